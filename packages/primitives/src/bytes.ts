@@ -1,0 +1,63 @@
+import { AditError } from './errors.ts';
+
+export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
+}
+
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+export function startsWithBytes(bytes: Uint8Array, prefix: Uint8Array): boolean {
+  return bytes.length >= prefix.length && prefix.every((byte, i) => byte === bytes[i]);
+}
+
+/** A reversed copy: between header order and the order in which explorers and RPC print hashes. */
+export function reverseBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.slice().reverse();
+}
+
+/** Four bytes, little-endian. @param value 0 to 2^32-1 */
+export function uint32LE(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value, true);
+  return bytes;
+}
+
+/** Unsigned integer of the four little-endian bytes at `offset`. @throws RangeError past the end */
+export function readUint32LE(bytes: Uint8Array, offset = 0): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(offset, true);
+}
+
+/** Unsigned integer of all bytes, the first one most significant. Zero for no bytes. */
+export function bigintFromBytes(bytes: Uint8Array): bigint {
+  let value = 0n;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let offset = 0;
+  for (; offset + 8 <= bytes.length; offset += 8) value = (value << 64n) | view.getBigUint64(offset);
+  for (; offset < bytes.length; offset += 1) value = (value << 8n) | BigInt(view.getUint8(offset));
+  return value;
+}
+
+/**
+ * Big-endian bytes of a non-negative integer, padded on the left with zeros.
+ * @throws AditError `ADIT_NUMBER_TOO_LARGE` when it does not fit
+ */
+export function bigintToBytes(value: bigint, length: number): Uint8Array {
+  if (value < 0n || value >> BigInt(8 * length) !== 0n) {
+    throw new AditError('ADIT_NUMBER_TOO_LARGE', `${value} does not fit ${length} bytes`);
+  }
+  const bytes = new Uint8Array(length);
+  let rest = value;
+  for (let i = length - 1; i >= 0; i -= 1) {
+    bytes[i] = Number(rest & 255n);
+    rest >>= 8n;
+  }
+  return bytes;
+}

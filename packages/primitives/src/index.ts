@@ -1,0 +1,26 @@
+export { ByteReader } from './byte-reader.ts';
+export {
+  bigintFromBytes,
+  bigintToBytes,
+  concatBytes,
+  equalBytes,
+  readUint32LE,
+  reverseBytes,
+  startsWithBytes,
+  uint32LE,
+} from './bytes.ts';
+export { bitsFromTarget, targetFromBits } from './compact-bits.ts';
+export { compactSize } from './compact-size.ts';
+export { AditError, messageOf } from './errors.ts';
+export { decodeHex, encodeHex, tryDecodeHex } from './hex.ts';
+export {
+  displayDifficulty,
+  hashValue,
+  MAX_TARGET_128,
+  MAX_TARGET_256,
+  targetFromDifficulty,
+  targetFromHex,
+  targetToHex,
+  weightOfEitherHalf,
+  weightOfTarget,
+} from './target.ts';

@@ -1,0 +1,74 @@
+import { bigintFromBytes, bigintToBytes } from './bytes.ts';
+import { AditError } from './errors.ts';
+import { encodeHex, tryDecodeHex } from './hex.ts';
+
+/** Largest 256-bit target: every hash meets it. */
+export const MAX_TARGET_256 = (1n << 256n) - 1n;
+/** Largest 128-bit target: every digest half meets it. */
+export const MAX_TARGET_128 = (1n << 128n) - 1n;
+
+/** Big-endian hex of a target, zero-padded: 64 digits for 32 bytes, 32 digits for 16. */
+export function targetToHex(target: bigint, bytes: 16 | 32): string {
+  return encodeHex(bigintToBytes(target, bytes));
+}
+
+/** Strict inverse of {@link targetToHex}: exact length, either case. `undefined` for anything else. */
+export function targetFromHex(text: unknown, bytes: 16 | 32): bigint | undefined {
+  const decoded = tryDecodeHex(text, bytes);
+  return decoded === undefined ? undefined : bigintFromBytes(decoded);
+}
+
+/** A block hash as the chain compares it: 32 bytes in header order, the last byte most significant. */
+export function hashValue(hash: Uint8Array): bigint {
+  return bigintFromBytes(hash.slice().reverse());
+}
+
+/**
+ * Weight of a share whose 256-bit hash met `target`: the expected number of solutions, an integer.
+ * @param target 0 to 2^256-1, inclusive bound
+ */
+export function weightOfTarget(target: bigint): bigint {
+  return (1n << 256n) / (target + 1n);
+}
+
+/**
+ * Weight of a share of which either 128-bit half met `target` (inclusive), exactly:
+ * floor(2^256 / (2 * T' * 2^128 - T'^2)) with T' = target + 1. (Of two halves, one is enough, and
+ * the chance that both are is counted once.)
+ */
+export function weightOfEitherHalf(target: bigint): bigint {
+  const reach = target + 1n;
+  return (1n << 256n) / (((2n * reach) << 128n) - reach * reach);
+}
+
+/**
+ * floor(limit / difficulty), exact for the very number that the double holds, at most 2^256-1.
+ *
+ * @param limit the target of difficulty 1 (Zcash mainnet: 0007ff..ff)
+ * @throws AditError `ADIT_BAD_DIFFICULTY` unless it is a finite number above zero
+ */
+export function targetFromDifficulty(limit: bigint, difficulty: number): bigint {
+  if (!Number.isFinite(difficulty) || difficulty <= 0) {
+    throw new AditError('ADIT_BAD_DIFFICULTY', 'a difficulty must be a finite number above zero');
+  }
+  const { numerator, denominator } = exactFraction(difficulty);
+  const target = (limit * denominator) / numerator;
+  return target > MAX_TARGET_256 ? MAX_TARGET_256 : target;
+}
+
+/** Difficulty for people to read. Never used to decide anything. */
+export function displayDifficulty(limit: bigint, target: bigint): number {
+  const scale = 1_000_000n;
+  return Number((limit * scale) / (target > 0n ? target : 1n)) / Number(scale);
+}
+
+/** Every finite double is an integer times a power of two. */
+function exactFraction(value: number): { numerator: bigint; denominator: bigint } {
+  let numerator = value;
+  let denominator = 1n;
+  while (!Number.isInteger(numerator)) {
+    numerator *= 2;
+    denominator *= 2n;
+  }
+  return { numerator: BigInt(numerator), denominator };
+}

@@ -1,0 +1,62 @@
+// The import rule between rooms: a room imports only from the rooms that the plan allows it, and an
+// outside package only when its own package.json names it.
+import { globSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import path from 'node:path';
+
+/** Which rooms each room may import: the table in docs/architecture.md. */
+export const ALLOWED = {
+  primitives: [],
+  pow: ['primitives'],
+  stratum: ['primitives'],
+  ledger: ['primitives'],
+  net: ['primitives', 'stratum'],
+  chain: ['primitives', 'pow'],
+  pool: ['primitives', 'pow', 'stratum', 'ledger', 'net', 'chain'],
+  miner: ['primitives', 'pow', 'stratum', 'net'],
+  cli: ['primitives', 'pow', 'stratum', 'ledger', 'net', 'chain', 'pool', 'miner'],
+};
+
+/** Folders whose code must load in a browser: no `node:` import at all. */
+const BROWSER_SAFE = [/^packages\/primitives\/src\//, /^packages\/stratum\/src\//, /^packages\/pow\/src\/(?!threads\/)/];
+
+const IMPORT = /(?:^|\n)\s*(?:import|export)\s(?:[^'";]*?\sfrom\s*)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g;
+
+/**
+ * Every import that breaks the rule, as one line each.
+ * @param {string} root the checkout
+ * @param {(file: string) => string} [read] for tests: how a file is read
+ */
+export function findImportFaults(root, read = (file) => readFileSync(path.join(root, file), 'utf8')) {
+  const faults = [];
+  for (const file of globSync('packages/*/src/**/*.ts', { cwd: root }).sort()) {
+    const room = file.split(path.sep)[1];
+    const manifest = JSON.parse(read(path.join('packages', room, 'package.json')));
+    for (const specifier of importsOf(read(file))) {
+      const fault = judge(room, file, specifier, manifest);
+      if (fault !== undefined) faults.push(`${file}: ${fault}`);
+    }
+  }
+  return faults;
+}
+
+function importsOf(text) {
+  return [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2]);
+}
+
+function judge(room, file, specifier, manifest) {
+  if (specifier.startsWith('.')) {
+    const target = path.normalize(path.join(path.dirname(file), specifier));
+    return target.startsWith(path.join('packages', room) + path.sep) ? undefined : `reaches out of its room: ${specifier}`;
+  }
+  if (specifier.startsWith('#')) return undefined;
+  if (isBuiltin(specifier)) {
+    return BROWSER_SAFE.some((pattern) => pattern.test(file.split(path.sep).join('/')))
+      ? `${specifier} does not exist in a browser`
+      : undefined;
+  }
+  const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+  const other = name === 'adit' ? 'cli' : name.startsWith('@adit/') ? name.slice('@adit/'.length) : undefined;
+  if (other !== undefined && !ALLOWED[room].includes(other)) return `${room} may not import ${name}`;
+  return manifest.dependencies?.[name] === undefined ? `${name} is not among the room's dependencies` : undefined;
+}

@@ -1,0 +1,59 @@
+// The one launcher behind every entry script: `node scripts/run.mjs <task> [arguments]`.
+//
+// It prepares the checkout (install from the lock, compile the kernels), finds a Node that is new
+// enough, and hands over to the task. It is plain JavaScript without dependencies, because it runs
+// before anything is installed and on Nodes too old for the rest. What it says goes to stderr:
+// stdout belongs to the task.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import path from 'node:path';
+import { ensureInstalled, ensureKernels, findNode, say } from './setup.mjs';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+/** What each task runs. `source` tasks run TypeScript as it is, through the "adit-source" condition. */
+const tasks = {
+  start: { script: 'packages/cli/src/main.ts', prefix: ['demo'] },
+  adit: { script: 'packages/cli/src/main.ts', prefix: [] },
+  test: { script: 'scripts/test.mjs', prefix: [] },
+  check: { script: 'scripts/check.mjs', prefix: [] },
+  format: { script: 'scripts/check.mjs', prefix: ['--write'] },
+  build: { script: 'scripts/build.mjs', prefix: [] },
+  bench: { script: 'bench/main.ts', prefix: [] },
+  setup: { script: undefined, prefix: [] },
+};
+
+const [name, ...args] = process.argv.slice(2);
+const task = name !== undefined && Object.hasOwn(tasks, name) ? tasks[name] : undefined;
+if (task === undefined) {
+  say(`unknown task ${JSON.stringify(name ?? '')}; there are: ${Object.keys(tasks).join(', ')}`);
+  process.exit(2);
+}
+
+try {
+  await ensureInstalled(root);
+  const node = findNode(root);
+  await ensureKernels(root, node);
+  if (task.script === undefined) process.exit(0);
+  if (!existsSync(path.join(root, task.script))) throw new Error(`${task.script} is missing from this checkout`);
+  run(node, ['--conditions=adit-source', path.join(root, task.script), ...task.prefix, ...args]);
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+}
+
+/** Runs the task with this process' stdio; passes signals on, and ends as the task ended. */
+function run(node, argv) {
+  const child = spawn(node, argv, { stdio: 'inherit' });
+  // A terminal sends its signals to the whole group; one sent by `kill` reaches only us.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    say(`could not start ${node}: ${error.message}`);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => {
+    process.exit(code ?? 128 + (constants.signals[signal] ?? 0));
+  });
+}

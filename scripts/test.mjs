@@ -1,0 +1,51 @@
+// Runs the tests with node:test and ends in one line that counts them.
+//   npm test                          everything
+//   npm test -- packages/stratum      only files below a path; several may be given
+//   npm test -- --name="nonce1"       only tests whose name matches
+import { existsSync, globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const args = process.argv.slice(2);
+const names = args.filter((arg) => arg.startsWith('--name=')).map((arg) => new RegExp(arg.slice('--name='.length)));
+const places = args.filter((arg) => !arg.startsWith('--')).map((arg) => path.relative(root, path.resolve(arg)));
+
+// Whole-process tests come first: they are long, and so the short ones fill the gaps behind them.
+const files = globSync(['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'], { cwd: root })
+  .filter((file) => places.length === 0 || places.some((place) => file === place || file.startsWith(`${place}/`)))
+  .sort((a, b) => Number(b.startsWith('test/')) - Number(a.startsWith('test/')) || a.localeCompare(b));
+if (files.length === 0) {
+  process.stderr.write('no test file matches\n');
+  process.exit(1);
+}
+if (!existsSync(path.join(root, '..', 'shared', 'vectors'))) {
+  process.stdout.write('../shared/vectors is missing: the suites that need it say that they are skipped\n');
+}
+
+const totals = { passed: 0, failed: 0, skipped: 0 };
+const stream = run({
+  files: files.map((file) => path.join(root, file)),
+  concurrency: Math.max(2, availableParallelism()),
+  timeout: 300_000,
+  execArgv: ['--conditions=adit-source'],
+  ...(names.length > 0 ? { testNamePatterns: names } : {}),
+});
+stream.on('test:pass', (event) => count(event, event.skip !== undefined ? 'skipped' : 'passed'));
+stream.on('test:fail', (event) => count(event, 'failed'));
+stream.compose(new spec()).pipe(process.stdout);
+stream.on('end', () => setImmediate(finish));
+
+function count(event, outcome) {
+  // Suites are containers, and so are files: only tests count, but a file that cannot load has failed.
+  if (event.details?.type === 'suite') return;
+  totals[outcome] += 1;
+}
+
+function finish() {
+  process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`);
+  process.exitCode = totals.failed === 0 && totals.passed > 0 ? 0 : 1;
+}
