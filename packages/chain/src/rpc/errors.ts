@@ -1,0 +1,32 @@
+import { AditError } from '@adit/primitives';
+
+/** The node understood the call and refused it. */
+export class RpcError extends AditError {
+  /** The node's own code, such as -10 (not synced) or -32601 (no such method). */
+  readonly rpcCode: number;
+  readonly rpcMessage: string;
+  readonly data: unknown;
+
+  constructor(node: string, method: string, rpcCode: number, rpcMessage: string, data?: unknown) {
+    super('ADIT_RPC_ERROR', `${node} refused ${method}: ${rpcMessage} (code ${rpcCode})`);
+    this.name = 'RpcError';
+    this.rpcCode = rpcCode;
+    this.rpcMessage = rpcMessage;
+    this.data = data;
+  }
+}
+
+/**
+ * What can go wrong on the way to a node and back. `ADIT_RPC_UNREACHABLE`: no connection, or it broke
+ * before the answer was whole. `ADIT_RPC_ABORTED`: the caller's own signal.
+ */
+export type TransportCode =
+  | 'ADIT_RPC_TIMEOUT'
+  | 'ADIT_RPC_UNREACHABLE'
+  | 'ADIT_RPC_BAD_ANSWER'
+  | 'ADIT_RPC_UNAUTHORIZED'
+  | 'ADIT_RPC_ABORTED';
+
+export function transportError(code: TransportCode, message: string, cause?: unknown): AditError {
+  return new AditError(code, message, cause === undefined ? undefined : { cause });
+}

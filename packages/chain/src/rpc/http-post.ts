@@ -1,0 +1,98 @@
+import { type Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { messageOf } from '@adit/primitives';
+import { transportError } from './errors.ts';
+
+export interface HttpAnswer {
+  status: number;
+  body: string;
+}
+
+export interface PostOptions {
+  /** Who is asked, for error messages; never holds the password. */
+  name: string;
+  body: string;
+  authorization: string | undefined;
+  agent: HttpAgent;
+  timeoutMs: number;
+  signal: AbortSignal | undefined;
+  maxAnswerBytes: number;
+}
+
+/**
+ * One POST over a kept connection. The time limit spans everything from connecting to the last byte.
+ * @throws AditError `ADIT_RPC_UNREACHABLE`, `ADIT_RPC_TIMEOUT`, `ADIT_RPC_ABORTED`, `ADIT_RPC_BAD_ANSWER` (too long)
+ */
+export function httpPost(url: URL, options: PostOptions): Promise<HttpAnswer> {
+  const { name, signal, timeoutMs } = options;
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(transportError('ADIT_RPC_ABORTED', `the call to ${name} was cancelled`));
+      return;
+    }
+    const body = Buffer.from(options.body);
+    const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const request = send(url, {
+      method: 'POST',
+      agent: options.agent,
+      headers: {
+        'content-type': 'application/json',
+        'content-length': body.length,
+        ...(options.authorization === undefined ? {} : { authorization: options.authorization }),
+      },
+    });
+    let settled = false;
+    const settle = (finish: () => void): void => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      finish();
+    };
+    const fail = (error: Error): void =>
+      settle(() => {
+        reject(error);
+        request.destroy();
+      });
+    const onAbort = (): void => fail(transportError('ADIT_RPC_ABORTED', `the call to ${name} was cancelled`));
+    const timer = setTimeout(
+      () => fail(transportError('ADIT_RPC_TIMEOUT', `${name} did not answer within ${timeoutMs} ms`)),
+      timeoutMs,
+    );
+    signal?.addEventListener('abort', onAbort, { once: true });
+    request.on('error', (error) =>
+      fail(transportError('ADIT_RPC_UNREACHABLE', `${name} cannot be reached: ${messageOf(error)}`, error)),
+    );
+    request.on('response', (response) => {
+      collect(response, options.maxAnswerBytes).then(
+        (text) => settle(() => resolve({ status: response.statusCode ?? 0, body: text })),
+        (error: unknown) =>
+          fail(
+            error instanceof RangeError
+              ? transportError(
+                  'ADIT_RPC_BAD_ANSWER',
+                  `${name} sent more than ${options.maxAnswerBytes} bytes`,
+                )
+              : transportError(
+                  'ADIT_RPC_UNREACHABLE',
+                  `${name} hung up mid-answer: ${messageOf(error)}`,
+                  error,
+                ),
+          ),
+      );
+    });
+    request.end(body);
+  });
+}
+
+async function collect(response: IncomingMessage, limit: number): Promise<string> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of response) {
+    const bytes = part as Buffer;
+    length += bytes.length;
+    if (length > limit) throw new RangeError('too long');
+    parts.push(bytes);
+  }
+  return Buffer.concat(parts, length).toString('utf8');
+}
