@@ -18,9 +18,14 @@ export const ALLOWED = {
 };
 
 /** Folders whose code must load in a browser: no `node:` import at all. */
-const BROWSER_SAFE = [/^packages\/primitives\/src\//, /^packages\/stratum\/src\//, /^packages\/pow\/src\/(?!threads\/)/];
+const BROWSER_SAFE = [
+  /^packages\/primitives\/src\//,
+  /^packages\/stratum\/src\//,
+  /^packages\/pow\/src\/(?!threads\/)/,
+];
 
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s(?:[^'";]*?\sfrom\s*)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g;
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s(?:[^'";]*?\sfrom\s*)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g;
 
 /**
  * Every import that breaks the rule, as one line each.
@@ -47,7 +52,9 @@ function importsOf(text) {
 function judge(room, file, specifier, manifest) {
   if (specifier.startsWith('.')) {
     const target = path.normalize(path.join(path.dirname(file), specifier));
-    return target.startsWith(path.join('packages', room) + path.sep) ? undefined : `reaches out of its room: ${specifier}`;
+    return target.startsWith(path.join('packages', room) + path.sep)
+      ? undefined
+      : `reaches out of its room: ${specifier}`;
   }
   if (specifier.startsWith('#')) return undefined;
   if (isBuiltin(specifier)) {
@@ -55,8 +62,13 @@ function judge(room, file, specifier, manifest) {
       ? `${specifier} does not exist in a browser`
       : undefined;
   }
-  const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+  const name = specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
   const other = name === 'adit' ? 'cli' : name.startsWith('@adit/') ? name.slice('@adit/'.length) : undefined;
   if (other !== undefined && !ALLOWED[room].includes(other)) return `${room} may not import ${name}`;
-  return manifest.dependencies?.[name] === undefined ? `${name} is not among the room's dependencies` : undefined;
+  return manifest.dependencies?.[name] === undefined
+    ? `${name} is not among the room's dependencies`
+    : undefined;
 }

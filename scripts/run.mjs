@@ -7,8 +7,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ensureInstalled, ensureKernels, findNode, say } from './setup.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -37,7 +37,8 @@ try {
   const node = findNode(root);
   await ensureKernels(root, node);
   if (task.script === undefined) process.exit(0);
-  if (!existsSync(path.join(root, task.script))) throw new Error(`${task.script} is missing from this checkout`);
+  if (!existsSync(path.join(root, task.script)))
+    throw new Error(`${task.script} is missing from this checkout`);
   run(node, ['--conditions=adit-source', path.join(root, task.script), ...task.prefix, ...args]);
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
@@ -48,7 +49,8 @@ try {
 function run(node, argv) {
   const child = spawn(node, argv, { stdio: 'inherit' });
   // A terminal sends its signals to the whole group; one sent by `kill` reaches only us.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2']) process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'])
+    process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     say(`could not start ${node}: ${error.message}`);
     process.exit(1);

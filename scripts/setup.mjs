@@ -25,7 +25,12 @@ function readIfThere(file) {
 /** Installs from the lock when node_modules was not made from this very lock on this platform. */
 export async function ensureInstalled(root) {
   const lock = path.join(root, 'package-lock.json');
-  const wanted = sha256(readFileSync(lock), readIfThere(path.join(root, '.npmrc')), process.platform, process.arch);
+  const wanted = sha256(
+    readFileSync(lock),
+    readIfThere(path.join(root, '.npmrc')),
+    process.platform,
+    process.arch,
+  );
   const marker = path.join(root, 'node_modules', '.adit-lock-hash');
   if (readIfThere(marker) === wanted) return;
   await whileLocked(root, 'install', async () => {
@@ -110,7 +115,8 @@ async function whileLocked(root, name, work) {
       if (error.code !== 'EEXIST') throw error;
       // A lock this old was left by a task that was killed: npm needs a minute, not ten.
       const age = existsSync(lock) ? Date.now() - statSync(lock).mtimeMs : 0;
-      if (age > 10 * 60_000 || Date.now() - started > 15 * 60_000) rmSync(lock, { recursive: true, force: true });
+      if (age > 10 * 60_000 || Date.now() - started > 15 * 60_000)
+        rmSync(lock, { recursive: true, force: true });
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }

@@ -5,18 +5,24 @@
 import { existsSync, globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const args = process.argv.slice(2);
-const names = args.filter((arg) => arg.startsWith('--name=')).map((arg) => new RegExp(arg.slice('--name='.length)));
-const places = args.filter((arg) => !arg.startsWith('--')).map((arg) => path.relative(root, path.resolve(arg)));
+const names = args
+  .filter((arg) => arg.startsWith('--name='))
+  .map((arg) => new RegExp(arg.slice('--name='.length)));
+const places = args
+  .filter((arg) => !arg.startsWith('--'))
+  .map((arg) => path.relative(root, path.resolve(arg)));
 
 // Whole-process tests come first: they are long, and so the short ones fill the gaps behind them.
 const files = globSync(['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'], { cwd: root })
-  .filter((file) => places.length === 0 || places.some((place) => file === place || file.startsWith(`${place}/`)))
+  .filter(
+    (file) => places.length === 0 || places.some((place) => file === place || file.startsWith(`${place}/`)),
+  )
   .sort((a, b) => Number(b.startsWith('test/')) - Number(a.startsWith('test/')) || a.localeCompare(b));
 if (files.length === 0) {
   process.stderr.write('no test file matches\n');

@@ -55,7 +55,10 @@ export class ByteReader {
           ? [this.uint32LE(), 0x1_0000]
           : [Number(this.uint64LE()), 0x1_0000_0000];
     if (value < least || value > Number.MAX_SAFE_INTEGER) {
-      throw new AditError('ADIT_BAD_COMPACT_SIZE', `the count at byte ${this.#offset} is not in its shortest form`);
+      throw new AditError(
+        'ADIT_BAD_COMPACT_SIZE',
+        `the count at byte ${this.#offset} is not in its shortest form`,
+      );
     }
     return value;
   }

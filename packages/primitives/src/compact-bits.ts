@@ -13,7 +13,8 @@ export function targetFromBits(bits: number): bigint {
   if (mantissa !== 0n && (bits & 0x800000) !== 0) {
     throw new AditError('ADIT_BAD_BITS', `bits ${hexBits(bits)} are negative`);
   }
-  const target = exponent >= 3 ? mantissa << BigInt(8 * (exponent - 3)) : mantissa >> BigInt(8 * (3 - exponent));
+  const target =
+    exponent >= 3 ? mantissa << BigInt(8 * (exponent - 3)) : mantissa >> BigInt(8 * (3 - exponent));
   if (target >> 256n !== 0n) throw new AditError('ADIT_BAD_BITS', `bits ${hexBits(bits)} exceed 256 bits`);
   return target;
 }

@@ -1,1 +1,29 @@
-export {};
+export { reconnectLine, showMessageLine } from './client-messages.ts';
+export { type ClientEffect, ClientSession } from './client-session.ts';
+export { jobIdOf, jobSequenceOf, MAX_JOB_SEQUENCE } from './job-id.ts';
+export { CLIENT_LINE_LIMIT, LineSplitter, SERVER_LINE_LIMIT } from './line-splitter.ts';
+export { type Message, parseMessage } from './message.ts';
+export { REJECTS, type RejectReason, rejectText, type Verdict } from './reject.ts';
+export { errorLine, notificationLine, quoted, requestLine, resultLine } from './reply.ts';
+export { ServerSession } from './server-session.ts';
+export { MAX_PENDING_SUBMISSIONS, type ServerEffect } from './session.ts';
+export {
+  type SeedsEffect,
+  type TrueClientJob,
+  TrueStratumClientSession,
+} from './truestratum/client-session.ts';
+export { parseTrueJobId, trueJobId } from './truestratum/job-id.ts';
+export {
+  SEED_BYTES,
+  SEED_COUNT,
+  seedsResult,
+  setDifficultyLine,
+  trueNotifyLine,
+} from './truestratum/messages.ts';
+export { firstNonceOf, hasPrefix, nonceReadings, parseNonce } from './truestratum/nonce.ts';
+export { type TrueJob, TrueStratumServerSession, type TrueSubmission } from './truestratum/server-session.ts';
+export { Vardiff, type VardiffOptions } from './vardiff.ts';
+export { type Authorizer, parseWorkerName, portAuthorizer, type WorkerName } from './worker-name.ts';
+export { type ZcashClientJob, ZcashClientSession, type ZcashClientShare } from './zcash/client-session.ts';
+export { setExtranonceLine, setTargetLine, type ZcashJobFields, zcashNotifyLine } from './zcash/messages.ts';
+export { type ZcashJob, ZcashServerSession, type ZcashSubmission } from './zcash/server-session.ts';

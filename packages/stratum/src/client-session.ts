@@ -1,0 +1,187 @@
+import { parseMessage } from './message.ts';
+import { errorLine, requestLine, resultLine } from './reply.ts';
+
+/** What a client session wants done, in order. `Job` and `Extra` belong to the dialect. */
+export type ClientEffect<Job, Extra = never> =
+  | { readonly kind: 'send'; readonly data: string }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'job'; readonly job: Job; readonly clean: boolean }
+  /** The pool's answer to `submit(token)`. */
+  | { readonly kind: 'result'; readonly token: number; readonly accepted: boolean; readonly reason: string }
+  | { readonly kind: 'message'; readonly text: string }
+  /** The pool asks to connect elsewhere; whether to follow is the caller's decision. */
+  | {
+      readonly kind: 'reconnect';
+      readonly host?: string;
+      readonly port?: number;
+      readonly waitSeconds: number;
+    }
+  /** The pool said something that cannot be: connect again. */
+  | { readonly kind: 'broken'; readonly reason: string }
+  /** Connecting again would not help: the worker was refused. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Something odd that does no harm. */
+  | { readonly kind: 'note'; readonly text: string }
+  | Extra;
+
+/** Submissions without an answer; a pool that answers none of so many is gone. */
+const MAX_UNANSWERED = 1024;
+
+interface Answer {
+  readonly result: unknown;
+  readonly error: unknown;
+}
+
+/**
+ * What the client sides of both dialects share: requests and their answers, the pool's own requests.
+ * Pure like the server side. Nothing that the pool sends can throw.
+ */
+export abstract class ClientSession<Job, Extra = never> {
+  readonly #agent: string;
+  /** By request id; Map keeps the order in which they were sent. */
+  readonly #submissions = new Map<string, number>();
+  readonly #requests = new Map<string, (answer: Answer) => void>();
+  #effects: (ClientEffect<Job, Extra> | Extra)[] = [];
+  #nextSubmission: number;
+
+  /** @param firstSubmissionId request id of the first submission; the following count up */
+  constructor(agent: string, firstSubmissionId: number) {
+    this.#agent = agent;
+    this.#nextSubmission = firstSubmissionId;
+  }
+
+  /** The connection is open. */
+  open(): ClientEffect<Job, Extra>[] {
+    this.begin();
+    return this.drain();
+  }
+
+  /** One line from the pool, without its line end. */
+  line(line: Uint8Array): ClientEffect<Job, Extra>[] {
+    const message = parseMessage(line);
+    if (message.kind === 'fault') this.note(`a line that is no message: ${message.fault}`);
+    else if (message.kind === 'response') this.#onResponse(message.id, message);
+    else this.#onCall(message.kind === 'request' ? message.id : 'null', message.method, message.params);
+    return this.drain();
+  }
+
+  protected abstract begin(): void;
+  /** A notification of the dialect. @returns false where the method is unknown */
+  protected abstract notified(method: string, params: readonly unknown[]): boolean;
+
+  protected effect(effect: ClientEffect<Job, Extra>): void {
+    this.#effects.push(effect);
+  }
+
+  protected drain(): ClientEffect<Job, Extra>[] {
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects as ClientEffect<Job, Extra>[];
+  }
+
+  protected note(text: string): void {
+    this.effect({ kind: 'note', text });
+  }
+
+  protected broken(reason: string): void {
+    this.effect({ kind: 'broken', reason });
+  }
+
+  protected request(
+    id: number,
+    method: string,
+    params: readonly unknown[],
+    then: (answer: Answer) => void,
+  ): void {
+    this.#requests.set(String(id), then);
+    this.effect({ kind: 'send', data: requestLine(id, method, params) });
+  }
+
+  protected authorize(id: number, worker: string, password: string, then: () => void): void {
+    this.request(id, 'mining.authorize', [worker, password], ({ result, error }) => {
+      if (result === true && isNothing(error)) then();
+      else this.effect({ kind: 'refused', reason: `the pool refuses ${worker}: ${reasonOf(error)}` });
+    });
+  }
+
+  protected send(token: number, params: readonly unknown[]): void {
+    if (this.#submissions.size >= MAX_UNANSWERED) {
+      this.broken(`${MAX_UNANSWERED} submissions have no answer`);
+      return;
+    }
+    const id = this.#nextSubmission;
+    this.#nextSubmission += 1;
+    this.#submissions.set(String(id), token);
+    this.effect({ kind: 'send', data: requestLine(id, 'mining.submit', params) });
+  }
+
+  #onResponse(id: string | undefined, answer: Answer): void {
+    // Some pools quote numbers, and one document's submit answer has no id at all.
+    const key = id === undefined ? undefined : id.replace(/^"(.*)"$/, '$1');
+    const request = key === undefined ? undefined : this.#requests.get(key);
+    if (key !== undefined && request !== undefined) {
+      this.#requests.delete(key);
+      request(answer);
+      return;
+    }
+    const submission = key === undefined ? this.#submissions.keys().next().value : key;
+    const token = submission === undefined ? undefined : this.#submissions.get(submission);
+    if (submission === undefined || token === undefined) {
+      if (!isNothing(answer.error)) this.effect({ kind: 'message', text: reasonOf(answer.error) });
+      return;
+    }
+    this.#submissions.delete(submission);
+    const accepted = answer.result === true && isNothing(answer.error);
+    this.effect({ kind: 'result', token, accepted, reason: accepted ? '' : reasonOf(answer.error) });
+  }
+
+  #onCall(id: string, method: string, params: readonly unknown[]): void {
+    if (method === 'client.get_version') this.#reply(resultLine(id, this.#agent), id);
+    else if (method === 'client.show_message') {
+      this.effect({ kind: 'message', text: printable(params[0]) });
+      this.#reply(resultLine(id, true), id);
+    } else if (method === 'client.reconnect') this.#onReconnect(params);
+    else if (!this.notified(method, params)) {
+      this.note(`the pool sent ${printable(method)}, which means nothing here`);
+      this.#reply(errorLine(id, 20, 'Unknown method', null), id);
+    }
+  }
+
+  #reply(line: string, id: string): void {
+    if (id !== 'null') this.effect({ kind: 'send', data: line });
+  }
+
+  /** `[]` or `[host, port, wait]`; the port may be a number or a string. */
+  #onReconnect(params: readonly unknown[]): void {
+    const [host, port, wait] = params;
+    const number = typeof port === 'string' && /^[0-9]{1,5}$/.test(port) ? Number(port) : port;
+    const seconds = typeof wait === 'number' && wait >= 0 ? Math.min(wait, 600) : 0;
+    this.effect({
+      kind: 'reconnect',
+      waitSeconds: seconds,
+      ...(typeof host === 'string' && host !== '' ? { host: printable(host) } : {}),
+      ...(typeof number === 'number' && Number.isInteger(number) && number > 0 && number < 65536
+        ? { port: number }
+        : {}),
+    });
+  }
+}
+
+function isNothing(value: unknown): boolean {
+  return value === null || value === undefined;
+}
+
+/** The words of an error in any of the shapes that pools send: array, object, text. */
+function reasonOf(error: unknown): string {
+  if (Array.isArray(error) && typeof error[1] === 'string') return printable(error[1]);
+  if (typeof error === 'string') return printable(error);
+  if (typeof error === 'object' && error !== null && 'message' in error) return printable(error.message);
+  return 'no reason given';
+}
+
+/** Text from the pool made fit for a terminal: short, without control characters. */
+function printable(text: unknown): string {
+  return typeof text === 'string'
+    ? text.slice(0, 200).replace(/[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]/g, '?')
+    : '';
+}

@@ -1,0 +1,39 @@
+/**
+ * The one closed list of reasons why something from a miner is refused. It drives the code on the
+ * wire, the label of the metric, the field in the log and the words for people.
+ *
+ * Codes are those of ZIP 301: 20 other, 21 job not found, 22 duplicate, 23 low difficulty,
+ * 24 unauthorized worker, 25 not subscribed.
+ */
+export const REJECTS = {
+  malformed: { code: 20, text: 'Malformed message' },
+  unknown_method: { code: 20, text: 'Unknown method' },
+  bad_params: { code: 20, text: 'Bad parameters' },
+  bad_nonce: { code: 20, text: 'Bad nonce' },
+  wrong_nonce1: { code: 20, text: "The nonce does not begin with this connection's nonce1" },
+  bad_time: { code: 20, text: 'Time out of range' },
+  bad_solution_encoding: { code: 20, text: 'Bad solution encoding' },
+  invalid_solution: { code: 20, text: 'Invalid solution' },
+  overloaded: { code: 20, text: 'Too many submissions are waiting, try again' },
+  not_recorded: { code: 20, text: 'The pool cannot record shares at the moment' },
+  job_not_found: { code: 21, text: 'Job not found' },
+  stale_job: { code: 21, text: 'Stale job' },
+  duplicate_share: { code: 22, text: 'Duplicate share' },
+  low_difficulty: { code: 23, text: 'Low difficulty share' },
+  unauthorized: { code: 24, text: 'Unauthorized worker' },
+  not_subscribed: { code: 25, text: 'Not subscribed' },
+} as const satisfies Record<string, { code: number; text: string }>;
+
+export type RejectReason = keyof typeof REJECTS;
+
+/** What the pool decides about a submission. */
+export type Verdict =
+  /** `weight`: expected number of solutions that such a share stands for. */
+  | { readonly accepted: true; readonly weight: bigint }
+  /** `detail` names the rule that failed. */
+  | { readonly accepted: false; readonly reason: RejectReason; readonly detail?: string };
+
+/** The sentence for the miner: the reason, and the rule where one is known. */
+export function rejectText(reason: RejectReason, detail?: string): string {
+  return detail === undefined ? REJECTS[reason].text : `${REJECTS[reason].text}: ${detail}`;
+}

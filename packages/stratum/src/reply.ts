@@ -1,0 +1,30 @@
+/** What `result` holds beside an error: ZIP 301 wants null, TrueStratum and old pools false. */
+export type FailedResult = null | false;
+
+/** @param id JSON text, @param result anything JSON can hold */
+export function resultLine(id: string, result: unknown): string {
+  return `{"id":${id},"result":${JSON.stringify(result)},"error":null}\n`;
+}
+
+/** Errors are arrays of three: code, message, and a traceback that is always null. */
+export function errorLine(id: string, code: number, message: string, failedResult: FailedResult): string {
+  return `{"id":${id},"result":${failedResult},"error":[${code},${JSON.stringify(message)},null]}\n`;
+}
+
+/** A request. @param id a number or string of our own choice */
+export function requestLine(id: number | string, method: string, params: readonly unknown[]): string {
+  return `{"id":${JSON.stringify(id)},"method":${JSON.stringify(method)},"params":${JSON.stringify(params)}}\n`;
+}
+
+/** `"id":null` is present: miners such as silentarmy need the key in every message. */
+export function notificationLine(method: string, params: readonly unknown[]): string {
+  return `{"id":null,"method":${JSON.stringify(method)},"params":${JSON.stringify(params)}}\n`;
+}
+
+/** Text from the wire made fit for an error message: printable, short, and quoted. */
+export function quoted(text: string): string {
+  const short = text.length > 48 ? `${text.slice(0, 48)}...` : text;
+  return JSON.stringify(short).replace(/[\u007f-\uffff]/g, (char) => {
+    return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}

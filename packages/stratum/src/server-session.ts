@@ -1,0 +1,201 @@
+import { parseMessage } from './message.ts';
+import { REJECTS, type RejectReason, rejectText, type Verdict } from './reject.ts';
+import { errorLine, type FailedResult, quoted, resultLine } from './reply.ts';
+import { ReplyQueue } from './reply-queue.ts';
+import { MAX_PENDING_SUBMISSIONS, MAX_WORKERS_PER_CONNECTION, type ServerEffect } from './session.ts';
+import { type Authorizer, parseWorkerName, type WorkerName } from './worker-name.ts';
+
+/** Why a submission is refused before it reaches the pool. */
+export interface Refusal {
+  readonly reason: RejectReason;
+  readonly detail?: string;
+}
+
+/** A request on its way to an answer; without an id it is a notification and gets none. */
+export interface Call {
+  readonly id: string | undefined;
+  readonly method: string;
+  readonly params: readonly unknown[];
+}
+
+export interface CoreOptions {
+  readonly authorize: Authorizer;
+  /** What `result` holds beside an error. */
+  readonly failedResult: FailedResult;
+}
+
+/**
+ * What the server sides of both dialects share: reading lines, authorising workers, and the ordered
+ * queue of answers to submissions. A dialect adds its methods and its jobs.
+ */
+export abstract class ServerSession<Submission> {
+  readonly #options: CoreOptions;
+  readonly #replies = new ReplyQueue();
+  readonly #calls = new Map<number, Call>();
+  readonly #workers = new Map<string, WorkerName>();
+  #effects: ServerEffect<Submission>[] = [];
+  #subscribed = false;
+
+  constructor(options: CoreOptions) {
+    this.#options = options;
+  }
+
+  get subscribed(): boolean {
+    return this.#subscribed;
+  }
+
+  get workers(): ReadonlyMap<string, WorkerName> {
+    return this.#workers;
+  }
+
+  /** Submissions that wait for a verdict. */
+  get pending(): number {
+    return this.#calls.size;
+  }
+
+  /** One line from the miner, without its line end. @param now milliseconds of a monotonic clock */
+  line(line: Uint8Array, now: number): ServerEffect<Submission>[] {
+    const message = parseMessage(line);
+    if (message.kind === 'fault') {
+      this.refuse({ id: message.id, method: '', params: [] }, 'malformed', message.fault);
+    } else if (message.kind === 'response') {
+      this.onResponse(message.id, message.result);
+    } else {
+      const id = message.kind === 'request' ? message.id : undefined;
+      this.#dispatch({ id, method: message.method, params: message.params }, now);
+    }
+    return this.drain();
+  }
+
+  /** The pool's answer to a submission. Each token once; an unknown one does nothing. */
+  verdict(token: number, verdict: Verdict, now: number): ServerEffect<Submission>[] {
+    const call = this.#calls.get(token);
+    if (call === undefined) return [];
+    this.#calls.delete(token);
+    this.#flush(token, this.#verdictLine(call, verdict), now);
+    return this.drain();
+  }
+
+  protected abstract call(call: Call, now: number): void;
+  /** Decodes a submission to bytes, or says why it cannot be one. */
+  protected abstract decode(params: readonly unknown[]): { submission: Submission; job: number } | Refusal;
+  /** The worker's first job is due. */
+  protected abstract onReady(now: number): void;
+  /** A submission for this job now waits for its verdict. */
+  protected noteSubmission(_token: number, _job: number): void {}
+  /** The miner has been told about this submission, refused ones included. */
+  protected afterVerdict(_token: number, _now: number): void {}
+  protected onResponse(_id: string | undefined, _result: unknown): void {}
+  /** The wire code of a reason in this dialect. */
+  protected codeOf(reason: RejectReason): number {
+    return REJECTS[reason].code;
+  }
+
+  protected drain(): ServerEffect<Submission>[] {
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects;
+  }
+
+  protected effect(effect: ServerEffect<Submission>): void {
+    this.#effects.push(effect);
+  }
+
+  protected send(data: string | Uint8Array): void {
+    this.#effects.push({ kind: 'send', data });
+  }
+
+  protected answer(call: Call, result: unknown): void {
+    if (call.id !== undefined) this.send(resultLine(call.id, result));
+  }
+
+  protected refuse(call: Call, reason: RejectReason, detail: string): void {
+    if (call.id !== undefined) this.send(this.#errorLine(call.id, reason, detail));
+    this.effect({ kind: 'refused', reason, detail, submission: false });
+  }
+
+  protected markSubscribed(agent: string): void {
+    this.#subscribed = true;
+    this.effect({ kind: 'subscribed', agent });
+  }
+
+  #dispatch(call: Call, now: number): void {
+    if (call.method === 'mining.authorize') this.#authorize(call, now);
+    else if (call.method === 'mining.submit') this.#submit(call, now);
+    else this.call(call, now);
+  }
+
+  /** To be called by a dialect for whatever it does not know: answered, never ignored. */
+  protected unknown(call: Call): void {
+    this.refuse(call, 'unknown_method', quoted(call.method));
+  }
+
+  #authorize(call: Call, now: number): void {
+    const worker = parseWorkerName(call.params[0]);
+    if (worker === undefined) {
+      this.refuse(call, 'unauthorized', 'the worker name must be 1 to 128 printable ASCII characters');
+      return;
+    }
+    if (!this.#workers.has(worker.full) && this.#workers.size >= MAX_WORKERS_PER_CONNECTION) {
+      this.refuse(
+        call,
+        'unauthorized',
+        `no more than ${MAX_WORKERS_PER_CONNECTION} workers fit one connection`,
+      );
+      return;
+    }
+    const password = call.params[1];
+    const decision = this.#options.authorize(worker, typeof password === 'string' ? password : '');
+    if (decision !== true) {
+      this.refuse(call, 'unauthorized', decision);
+      return;
+    }
+    const first = this.#workers.size === 0;
+    this.#workers.set(worker.full, worker);
+    this.answer(call, true);
+    this.effect({ kind: 'authorized', worker });
+    if (first && this.#subscribed) this.onReady(now);
+  }
+
+  #submit(call: Call, now: number): void {
+    const token = this.#replies.reserve();
+    const decoded = this.#judge(call.params);
+    if ('reason' in decoded) {
+      const { reason, detail } = decoded;
+      this.effect({ kind: 'refused', reason, detail: detail ?? '', submission: true });
+      this.#flush(token, call.id === undefined ? '' : this.#errorLine(call.id, reason, detail), now);
+      return;
+    }
+    this.#calls.set(token, call);
+    this.noteSubmission(token, decoded.job);
+    this.effect({ kind: 'submit', token, submission: decoded.submission });
+  }
+
+  /** Answers leave in the order of the submissions; the dialect hears of each that left. */
+  #flush(token: number, line: string, now: number): void {
+    const { lines, tokens } = this.#replies.answer(token, line);
+    if (lines !== '') this.send(lines);
+    for (const answered of tokens) this.afterVerdict(answered, now);
+  }
+
+  #judge(params: readonly unknown[]): { submission: Submission; job: number } | Refusal {
+    if (!this.#subscribed) return { reason: 'not_subscribed' };
+    const worker = params[0];
+    if (typeof worker !== 'string')
+      return { reason: 'bad_params', detail: 'params[0] must be the worker name' };
+    if (!this.#workers.has(worker)) return { reason: 'unauthorized', detail: quoted(worker) };
+    if (this.#calls.size >= MAX_PENDING_SUBMISSIONS) return { reason: 'overloaded' };
+    return this.decode(params);
+  }
+
+  #verdictLine(call: Call, verdict: Verdict): string {
+    if (call.id === undefined) return '';
+    return verdict.accepted
+      ? resultLine(call.id, true)
+      : this.#errorLine(call.id, verdict.reason, verdict.detail);
+  }
+
+  #errorLine(id: string, reason: RejectReason, detail: string | undefined): string {
+    return errorLine(id, this.codeOf(reason), rejectText(reason, detail), this.#options.failedResult);
+  }
+}

@@ -1,0 +1,35 @@
+import type { RejectReason } from './reject.ts';
+import type { WorkerName } from './worker-name.ts';
+
+/**
+ * What a server session wants done. The session is pure: it reads no clock, opens no socket and keeps
+ * no timer; whoever drives it carries the effects out, in order.
+ */
+export type ServerEffect<Submission> =
+  /** Whole lines for the socket. Effects of one call belong into one write. */
+  | { readonly kind: 'send'; readonly data: string | Uint8Array }
+  /** To be judged: answer with `verdict(token, ...)`, once. */
+  | { readonly kind: 'submit'; readonly token: number; readonly submission: Submission }
+  | { readonly kind: 'subscribed'; readonly agent: string }
+  | { readonly kind: 'authorized'; readonly worker: WorkerName }
+  /** Something was refused by the session itself, before any share check. For log and metrics. */
+  | {
+      readonly kind: 'refused';
+      readonly reason: RejectReason;
+      readonly detail: string;
+      readonly submission: boolean;
+    }
+  | { readonly kind: 'suggest'; readonly target: bigint }
+  | { readonly kind: 'close'; readonly reason: string };
+
+/** Submissions that may wait for their verdict on one connection; more are refused as overload. */
+export const MAX_PENDING_SUBMISSIONS = 64;
+/** Workers on one connection: a proxy in front of a farm has some dozens. */
+export const MAX_WORKERS_PER_CONNECTION = 256;
+/** User agents are for people; this much says who it is. */
+const MAX_AGENT = 64;
+
+/** The user agent as it may be shown: short and printable. */
+export function cleanAgent(agent: unknown): string {
+  return typeof agent === 'string' ? agent.slice(0, MAX_AGENT).replace(/[^\x20-\x7e]/g, '?') : '';
+}

@@ -1,0 +1,139 @@
+import { bigintFromBytes, concatBytes, decodeHex, targetFromHex, tryDecodeHex } from '@adit/primitives';
+import { type ClientEffect, ClientSession } from '../client-session.ts';
+import { SEED_BYTES, SEED_COUNT, TRUESTRATUM_VERSION } from './messages.ts';
+
+export interface TrueStratumClientOptions {
+  readonly agent: string;
+  readonly worker: string;
+  readonly password: string;
+  /** Of an earlier connection. */
+  readonly sessionId?: string;
+}
+
+export interface TrueClientJob {
+  readonly id: string;
+  /** 32 bytes each. */
+  readonly datasetHash: Uint8Array;
+  readonly headerHash: Uint8Array;
+  /** Leading bytes of every nonce. */
+  readonly nonce1: Uint8Array;
+  /** Either half of the digest must be strictly below it. */
+  readonly target: bigint;
+}
+
+/** The seeds that the pool sent; whether they rebuild to `datasetHash` is for the miner to find out. */
+export interface SeedsEffect {
+  readonly kind: 'seeds';
+  /** 163,840 bytes. */
+  readonly seeds: Uint8Array;
+  readonly datasetHash: Uint8Array;
+}
+
+const REQUEST = { subscribe: 1, authorize: 2, seeds: 5, firstSubmission: 244 } as const;
+const MAX_LIVE_JOBS = 64;
+
+/** The miner's side of one connection in the TrueStratum dialect. */
+export class TrueStratumClientSession extends ClientSession<TrueClientJob, SeedsEffect> {
+  readonly #options: TrueStratumClientOptions;
+  readonly #live: string[] = [];
+  #nonce1: Uint8Array | undefined;
+  #target: bigint | undefined;
+  #sessionId: string | undefined;
+
+  constructor(options: TrueStratumClientOptions) {
+    super(options.agent, REQUEST.firstSubmission);
+    this.#options = options;
+  }
+
+  get sessionId(): string | undefined {
+    return this.#sessionId;
+  }
+
+  /** Sends a share, unless its job has been withdrawn. */
+  submit(share: { jobId: string; nonce: bigint }, token: number): ClientEffect<TrueClientJob, SeedsEffect>[] {
+    if (!this.#live.includes(share.jobId)) return [];
+    this.send(token, [this.#options.worker, share.jobId, share.nonce.toString()]);
+    return this.drain();
+  }
+
+  /** Asks for the seeds of a job's dataset. */
+  requestSeeds(jobId: string): ClientEffect<TrueClientJob, SeedsEffect>[] {
+    this.request(REQUEST.seeds, 'mining.seedhash', [this.#options.worker, jobId], ({ result }) => {
+      const [list, hash] = Array.isArray(result) ? result : [];
+      const datasetHash = tryDecodeHex(hash, 32);
+      const seeds = Array.isArray(list) && list.length === SEED_COUNT ? list.map(decodeSeed) : [];
+      if (datasetHash === undefined || seeds.length === 0 || seeds.includes(undefined)) {
+        return this.broken(
+          `no usable answer to mining.seedhash: ${SEED_COUNT} seeds and a hash were expected`,
+        );
+      }
+      const bytes = concatBytes(...seeds.filter((seed) => seed !== undefined));
+      this.effect({ kind: 'seeds', seeds: bytes, datasetHash });
+    });
+    return this.drain();
+  }
+
+  protected override begin(): void {
+    const { agent, sessionId, worker, password } = this.#options;
+    const params = [agent, TRUESTRATUM_VERSION, ...(sessionId === undefined ? [] : [sessionId])];
+    this.request(REQUEST.subscribe, 'mining.subscribe', params, ({ result, error }) => {
+      const [names, extranonce] = Array.isArray(result) ? result : [];
+      const nonce1 = tryDecodeHex(extranonce);
+      if (nonce1 === undefined || nonce1.length > 3) {
+        return this.broken(
+          `no usable answer to mining.subscribe: ${JSON.stringify(error ?? result).slice(0, 200)}`,
+        );
+      }
+      const id: unknown = Array.isArray(names) ? names[1] : undefined;
+      this.#sessionId = typeof id === 'string' && id.length <= 128 ? id : undefined;
+      this.#nonce1 = nonce1;
+      this.authorize(REQUEST.authorize, worker, password, () => this.effect({ kind: 'ready' }));
+    });
+  }
+
+  protected override notified(method: string, params: readonly unknown[]): boolean {
+    if (method === 'mining.set_difficulty') this.#onTarget(params[0]);
+    else if (method === 'mining.notify') this.#onNotify(params);
+    else return false;
+    return true;
+  }
+
+  /** A target of 16 bytes. The document's example has 8: then they are the leading ones. */
+  #onTarget(text: unknown): void {
+    const short = tryDecodeHex(text, 8);
+    const target = short === undefined ? targetFromHex(text, 16) : bigintFromBytes(short) << 64n;
+    if (target === undefined || target === 0n) {
+      return this.note('mining.set_difficulty must be a target of 32 hex digits: ignored');
+    }
+    this.#target = target;
+  }
+
+  #onNotify(params: readonly unknown[]): void {
+    const [id, seedHash, headerHash, clean] = params;
+    if (this.#nonce1 === undefined) return this.broken('a job came before the answer to mining.subscribe');
+    if (this.#target === undefined) return this.note('a job came before any target: waiting for the next');
+    if (typeof id !== 'string' || id.length > 128 || typeof clean !== 'boolean') {
+      return this.broken('mining.notify must begin with a job id and end with cleanjobs');
+    }
+    let job: TrueClientJob;
+    try {
+      job = {
+        id,
+        datasetHash: decodeHex(seedHash, 32, 'seedhash'),
+        headerHash: decodeHex(headerHash, 32, 'headerhash'),
+        nonce1: this.#nonce1,
+        target: this.#target,
+      };
+    } catch (error) {
+      return this.broken(`mining.notify: ${error instanceof Error ? error.message : 'bad job'}`);
+    }
+    if (clean) this.#live.length = 0;
+    if (!this.#live.includes(id)) this.#live.push(id);
+    if (this.#live.length > MAX_LIVE_JOBS) this.#live.shift();
+    this.effect({ kind: 'job', job, clean });
+  }
+}
+
+function decodeSeed(text: unknown): Uint8Array | undefined {
+  return tryDecodeHex(text, SEED_BYTES);
+}

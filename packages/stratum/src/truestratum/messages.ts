@@ -1,0 +1,31 @@
+import { encodeHex, targetToHex } from '@adit/primitives';
+import { notificationLine } from '../reply.ts';
+
+/** Seeds in a dataset, and bytes in each. */
+export const SEED_COUNT = 10_240;
+export const SEED_BYTES = 16;
+
+/** The name of the dialect in the subscribe reply. Real miners say 0.1.0 and do not look. */
+export const TRUESTRATUM_VERSION = 'TrueStratum/1.0.0';
+
+/** Despite its name, always a target: 16 bytes as 32 hex digits. */
+export function setDifficultyLine(target: bigint): string {
+  return notificationLine('mining.set_difficulty', [targetToHex(target, 16)]);
+}
+
+/** @param seedHash dataset hash, @param headerHash hash without nonce; 64 lower-case digits each */
+export function trueNotifyLine(jobId: string, seedHash: string, headerHash: string, clean: boolean): string {
+  return `{"id":null,"method":"mining.notify","params":["${jobId}","${seedHash}","${headerHash}",${clean}]}\n`;
+}
+
+/**
+ * The `result` of a seedhash reply as JSON text, to be made once for a dataset: [[10240 seeds], hash].
+ * @param seeds 163,840 bytes
+ */
+export function seedsResult(seeds: Uint8Array, datasetHash: Uint8Array): string {
+  const list: string[] = [];
+  for (let i = 0; i < SEED_COUNT; i += 1) {
+    list.push(`"${encodeHex(seeds.subarray(i * SEED_BYTES, (i + 1) * SEED_BYTES))}"`);
+  }
+  return `[[${list.join(',')}],"${encodeHex(datasetHash)}"]`;
+}

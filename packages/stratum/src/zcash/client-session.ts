@@ -1,0 +1,171 @@
+import { decodeHex, encodeHex, readUint32LE, targetFromHex, tryDecodeHex, uint32LE } from '@adit/primitives';
+import { ClientSession } from '../client-session.ts';
+import type { ZcashJobFields } from './messages.ts';
+
+export interface ZcashClientOptions {
+  readonly agent: string;
+  readonly host: string;
+  readonly port: number;
+  /** Old miners send the port as a string, and so does the protocol document. */
+  readonly portAsString?: boolean;
+  readonly worker: string;
+  readonly password: string;
+  /** Of an earlier connection, to resume it; null for a new one. */
+  readonly sessionId?: string | null;
+  /** Canonical prefix of a solution, put before each. */
+  readonly solutionPrefix: Uint8Array;
+  readonly nonceLayout?: 'leading' | 'trailing';
+  readonly extranonceSubscribe?: boolean;
+  readonly suggestTarget?: bigint;
+}
+
+/** A job with everything that is needed to mine it. */
+export interface ZcashClientJob extends ZcashJobFields {
+  readonly id: string;
+  readonly nonce1: Uint8Array;
+  /** Shares must have a hash at or below it. */
+  readonly target: bigint;
+}
+
+export interface ZcashClientShare {
+  readonly jobId: string;
+  readonly time: number;
+  /** 32 bytes in header order. */
+  readonly nonce: Uint8Array;
+  readonly solution: Uint8Array;
+}
+
+/** The only version that ZIP 301 defines; jobs of another must be ignored. */
+const VERSION = 4;
+/** Jobs of the same tip that may still be submitted; pools refresh a job every minute or so. */
+const MAX_LIVE_JOBS = 64;
+
+const REQUEST = {
+  subscribe: 1,
+  authorize: 2,
+  extranonce: 3,
+  firstSubmission: 4,
+  suggest: 1_000_000_000,
+} as const;
+
+/** The miner's side of one connection in the Zcash dialect. */
+export class ZcashClientSession extends ClientSession<ZcashClientJob> {
+  readonly #options: ZcashClientOptions;
+  readonly #live: string[] = [];
+  #nonce1: Uint8Array | undefined;
+  #target: bigint | undefined;
+  #sessionId: string | null = null;
+
+  constructor(options: ZcashClientOptions) {
+    super(options.agent, REQUEST.firstSubmission);
+    this.#options = options;
+  }
+
+  /** The session id that the pool gave, to be used after a reconnect. */
+  get sessionId(): string | null {
+    return this.#sessionId;
+  }
+
+  /** Sends a share, unless its job has been withdrawn. @returns nothing to send then */
+  submit(share: ZcashClientShare, token: number): ReturnType<ZcashClientSession['line']> {
+    const nonce1 = this.#nonce1;
+    if (nonce1 === undefined || !this.#live.includes(share.jobId)) return [];
+    const { solutionPrefix, worker, nonceLayout } = this.#options;
+    const nonce2 =
+      nonceLayout === 'trailing'
+        ? share.nonce.subarray(0, 32 - nonce1.length)
+        : share.nonce.subarray(nonce1.length);
+    this.send(token, [
+      worker,
+      share.jobId,
+      encodeHex(uint32LE(share.time)),
+      encodeHex(nonce2),
+      encodeHex(solutionPrefix) + encodeHex(share.solution),
+    ]);
+    return this.drain();
+  }
+
+  protected override begin(): void {
+    const { agent, sessionId, host, port, portAsString } = this.#options;
+    const params = [agent, sessionId ?? null, host, portAsString === true ? String(port) : port];
+    this.request(REQUEST.subscribe, 'mining.subscribe', params, ({ result, error }) => {
+      const nonce1 = Array.isArray(result) ? tryDecodeHex(result[1]) : undefined;
+      if (nonce1 === undefined || nonce1.length >= 32) {
+        return this.broken(
+          `no usable answer to mining.subscribe: ${JSON.stringify(error ?? result).slice(0, 200)}`,
+        );
+      }
+      const id: unknown = Array.isArray(result) ? result[0] : null;
+      this.#sessionId = typeof id === 'string' && id.length <= 128 ? id : null;
+      this.#nonce1 = nonce1;
+      this.#onSubscribed();
+    });
+  }
+
+  #onSubscribed(): void {
+    const { worker, password, extranonceSubscribe, suggestTarget } = this.#options;
+    this.authorize(REQUEST.authorize, worker, password, () => this.effect({ kind: 'ready' }));
+    if (extranonceSubscribe === true)
+      this.request(REQUEST.extranonce, 'mining.extranonce.subscribe', [], () => {});
+    if (suggestTarget !== undefined) {
+      const text = suggestTarget.toString(16).padStart(64, '0');
+      this.request(REQUEST.suggest, 'mining.suggest_target', [text], () => {});
+    }
+  }
+
+  protected override notified(method: string, params: readonly unknown[]): boolean {
+    if (method === 'mining.set_target') this.#onTarget(params[0]);
+    else if (method === 'mining.notify') this.#onNotify(params);
+    else if (method === 'mining.set_extranonce') this.#onExtranonce(params[0]);
+    else return false;
+    return true;
+  }
+
+  #onTarget(text: unknown): void {
+    const target = targetFromHex(text, 32);
+    if (target === undefined || target === 0n)
+      return this.broken('mining.set_target must be 64 hex digits, not zero');
+    this.#target = target;
+  }
+
+  #onExtranonce(text: unknown): void {
+    const nonce1 = tryDecodeHex(text);
+    if (nonce1 === undefined || nonce1.length === 0 || nonce1.length >= 32) {
+      return this.broken('mining.set_extranonce must be 1 to 31 bytes of hex');
+    }
+    // Work under the old nonce1 could not be told from work under the new one.
+    this.#nonce1 = nonce1;
+    this.#live.length = 0;
+  }
+
+  #onNotify(params: readonly unknown[]): void {
+    const [id, version, prevHash, merkleRoot, reserved, time, bits, clean] = params;
+    if (this.#nonce1 === undefined) return this.broken('a job came before the answer to mining.subscribe');
+    if (this.#target === undefined) return this.note('a job came before any target: waiting for the next');
+    if (typeof id !== 'string' || id.length > 128 || typeof clean !== 'boolean') {
+      return this.broken('mining.notify must begin with a job id and end with clean_jobs');
+    }
+    let job: ZcashClientJob;
+    try {
+      job = {
+        id,
+        version: readUint32LE(decodeHex(version, 4, 'version')),
+        prevHash: decodeHex(prevHash, 32, 'prevhash'),
+        merkleRoot: decodeHex(merkleRoot, 32, 'merkleroot'),
+        reserved: decodeHex(reserved, 32, 'reserved'),
+        time: readUint32LE(decodeHex(time, 4, 'time')),
+        bits: readUint32LE(decodeHex(bits, 4, 'bits')),
+        nonce1: this.#nonce1,
+        target: this.#target,
+      };
+    } catch (error) {
+      return this.broken(`mining.notify: ${error instanceof Error ? error.message : 'bad job'}`);
+    }
+    if (job.version !== VERSION)
+      return this.note(`job ${id} has header version ${job.version}, only 4 is defined`);
+    if (clean) this.#live.length = 0;
+    if (!this.#live.includes(id)) this.#live.push(id);
+    if (this.#live.length > MAX_LIVE_JOBS) this.#live.shift();
+    this.effect({ kind: 'job', job, clean });
+  }
+}

@@ -1,0 +1,231 @@
+import {
+  concatBytes,
+  encodeHex,
+  readUint32LE,
+  startsWithBytes,
+  targetFromHex,
+  tryDecodeHex,
+} from '@adit/primitives';
+import { Grants } from '../grants.ts';
+import { jobSequenceOf } from '../job-id.ts';
+import type { FailedResult } from '../reply.ts';
+import { type Call, type Refusal, ServerSession } from '../server-session.ts';
+import { cleanAgent, type ServerEffect } from '../session.ts';
+import type { Authorizer } from '../worker-name.ts';
+import { setExtranonceLine, setTargetLine } from './messages.ts';
+
+export interface ZcashServerOptions {
+  /** This connection's part of the nonce, 1 to 17 bytes. */
+  readonly nonce1: Uint8Array;
+  /** Result[0] of the subscribe reply; null where sessions are not resumable (ZIP 301). */
+  readonly sessionId: string | null;
+  /** Canonical compactSize prefix of a solution, and its length in bytes without it. */
+  readonly solutionPrefix: Uint8Array;
+  readonly solutionBytes: number;
+  /**
+   * `leading` is ZIP 301 and what every real miner does: nonce = nonce1 || nonce2. `trailing` is the
+   * literal reading of the protocol document, which describes the reversed display of the nonce.
+   */
+  readonly nonceLayout: 'leading' | 'trailing';
+  /** Target and first job right after subscribe, for firmware written against old pools. */
+  readonly jobOnSubscribe: boolean;
+  readonly failedResult: FailedResult;
+  readonly authorize: Authorizer;
+  /** Share target before any change. */
+  readonly target: bigint;
+}
+
+/** A job as the pool prepared it, once for all connections. */
+export interface ZcashJob {
+  readonly sequence: number;
+  /** The `mining.notify` line with clean true, and with clean false. */
+  readonly cleanLine: Uint8Array;
+  readonly keepLine: Uint8Array;
+  readonly networkTarget: bigint;
+  /** Oldest job that is still accepted. */
+  readonly oldestLive: number;
+}
+
+/** A share as it came, decoded to bytes. */
+export interface ZcashSubmission {
+  readonly worker: string;
+  readonly jobSequence: number;
+  readonly time: number;
+  /** 32 bytes in header order. */
+  readonly nonce: Uint8Array;
+  /** Without its prefix. */
+  readonly solution: Uint8Array;
+  /** The share target that was in force when the job was sent. */
+  readonly target: bigint;
+}
+
+interface Terms {
+  readonly target: bigint;
+  readonly nonce1: Uint8Array;
+}
+
+const NONCE_BYTES = 32;
+
+/** The pool's side of one connection in the Zcash dialect (ZIP 301 and its relatives). */
+export class ZcashServerSession extends ServerSession<ZcashSubmission> {
+  readonly #options: ZcashServerOptions;
+  readonly #grants = new Grants<Terms>();
+  #nonce1: Uint8Array;
+  #target: bigint;
+  #sentTarget: bigint | undefined;
+  #job: ZcashJob | undefined;
+
+  constructor(options: ZcashServerOptions) {
+    super(options);
+    this.#options = options;
+    this.#nonce1 = options.nonce1;
+    this.#target = options.target;
+  }
+
+  /** A job for this connection. Until the miner is ready it is only remembered. */
+  job(job: ZcashJob, clean: boolean): ServerEffect<ZcashSubmission>[] {
+    this.#job = job;
+    if (this.#ready) this.#sendJob(clean);
+    return this.drain();
+  }
+
+  /** The share target from the next job on. */
+  setTarget(target: bigint): void {
+    this.#target = target;
+  }
+
+  /** Another nonce1, for miners that asked for it; takes effect with the next job, which follows at once. */
+  setNonce1(nonce1: Uint8Array, job: ZcashJob): ServerEffect<ZcashSubmission>[] {
+    this.#nonce1 = nonce1;
+    this.send(setExtranonceLine(nonce1));
+    return this.job(job, true);
+  }
+
+  get #ready(): boolean {
+    return this.subscribed && (this.workers.size > 0 || this.#options.jobOnSubscribe);
+  }
+
+  protected override call(call: Call): void {
+    switch (call.method) {
+      case 'mining.subscribe':
+        return this.#subscribe(call);
+      case 'mining.extranonce.subscribe':
+      case 'mining.multi_version': // The Z9 asks this after authorize; there is nothing to set.
+        return this.answer(call, true);
+      case 'mining.configure':
+        return this.answer(call, {});
+      case 'mining.get_transactions':
+        return this.answer(call, []);
+      case 'mining.suggest_target':
+        return this.#suggest(call);
+      default:
+        return this.unknown(call);
+    }
+  }
+
+  /** Params of any number and type: user agent, session, host, port, in the orders that miners use. */
+  #subscribe(call: Call): void {
+    const again = this.subscribed;
+    this.answer(call, [this.#options.sessionId, encodeHex(this.#nonce1)]);
+    if (again) return;
+    this.markSubscribed(
+      cleanAgent(call.params.find((param) => typeof param === 'string' && /[a-z]/i.test(param))),
+    );
+    if (this.#ready) this.onReady();
+  }
+
+  #suggest(call: Call): void {
+    const target = targetFromHex(call.params[0], 32);
+    if (target === undefined)
+      return this.refuse(call, 'bad_params', 'params[0] must be a target of 64 hex digits');
+    this.answer(call, true);
+    this.effect({ kind: 'suggest', target });
+  }
+
+  protected override onReady(): void {
+    if (this.#job !== undefined) this.#sendJob(true);
+  }
+
+  #sendJob(clean: boolean): void {
+    const job = this.#job;
+    if (job === undefined) return;
+    // A share target is never harder than the network's: no block may be refused as a share.
+    const target = this.#target > job.networkTarget ? this.#target : job.networkTarget;
+    if (target !== this.#sentTarget) {
+      this.send(setTargetLine(target));
+      this.#sentTarget = target;
+    }
+    const old = this.#grants.current;
+    const terms =
+      old !== undefined && old.target === target && old.nonce1 === this.#nonce1
+        ? old
+        : { target, nonce1: this.#nonce1 };
+    const first = this.#grants.newest < 0;
+    this.#grants.grant(job.sequence, terms, job.oldestLive);
+    // Some miners ignore jobs that are not clean until they have a first one.
+    this.send(clean || first ? job.cleanLine : job.keepLine);
+  }
+
+  protected override decode(
+    params: readonly unknown[],
+  ): { submission: ZcashSubmission; job: number } | Refusal {
+    const [worker, jobId, time, nonce2, solution] = params;
+    if (typeof worker !== 'string' || params.length < 5) {
+      return { reason: 'bad_params', detail: 'submit takes worker, job id, time, nonce2 and solution' };
+    }
+    if (typeof jobId !== 'string') return { reason: 'job_not_found', detail: 'the job id must be a string' };
+    const sequence = jobSequenceOf(jobId);
+    const terms = sequence === undefined ? undefined : this.#grants.of(sequence);
+    if (sequence === undefined || terms === undefined) return { reason: 'job_not_found' };
+    const timeBytes = tryDecodeHex(time, 4);
+    if (timeBytes === undefined) return { reason: 'bad_time', detail: 'time must be 8 hex digits' };
+    const nonce = this.#nonce(nonce2, terms.nonce1);
+    if ('reason' in nonce) return nonce;
+    const bytes = this.#solution(solution);
+    if ('reason' in bytes) return bytes;
+    return {
+      job: sequence,
+      submission: {
+        worker,
+        jobSequence: sequence,
+        time: readUint32LE(timeBytes),
+        nonce: nonce.bytes,
+        solution: bytes.bytes,
+        target: terms.target,
+      },
+    };
+  }
+
+  #nonce(nonce2: unknown, nonce1: Uint8Array): { bytes: Uint8Array } | Refusal {
+    const length = NONCE_BYTES - nonce1.length;
+    const bytes = tryDecodeHex(nonce2);
+    const leading = this.#options.nonceLayout === 'leading';
+    if (bytes?.length === length)
+      return { bytes: leading ? concatBytes(nonce1, bytes) : concatBytes(bytes, nonce1) };
+    if (bytes?.length === NONCE_BYTES) {
+      const own = leading ? startsWithBytes(bytes, nonce1) : startsWithBytes(bytes.subarray(length), nonce1);
+      return own ? { bytes } : { reason: 'wrong_nonce1' };
+    }
+    return { reason: 'bad_nonce', detail: `nonce2 must be ${2 * length} hex digits` };
+  }
+
+  #solution(text: unknown): { bytes: Uint8Array } | Refusal {
+    const { solutionPrefix: prefix, solutionBytes } = this.#options;
+    const digits = 2 * (prefix.length + solutionBytes);
+    const bytes = tryDecodeHex(text);
+    if (bytes === undefined) {
+      return { reason: 'bad_solution_encoding', detail: `the solution must be ${digits} hex digits` };
+    }
+    if (bytes.length !== prefix.length + solutionBytes) {
+      return {
+        reason: 'bad_solution_encoding',
+        detail: `the solution must be ${digits} hex digits, these are ${2 * bytes.length}`,
+      };
+    }
+    // Any other prefix would give one solution many block hashes (a share for free each).
+    if (!startsWithBytes(bytes, prefix)) {
+      return { reason: 'bad_solution_encoding', detail: `the solution must begin with ${encodeHex(prefix)}` };
+    }
+    return { bytes: bytes.subarray(prefix.length) };
+  }
+}
