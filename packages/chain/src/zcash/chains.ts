@@ -1,0 +1,58 @@
+import type { EquihashParams } from '@adit/pow';
+import { AditError } from '@adit/primitives';
+
+/** What a chain of the Zcash family fixes and its node does not tell. */
+export interface ZcashChainParams {
+  readonly name: string;
+  readonly equihash: EquihashParams;
+  /** Easiest target that consensus allows; also the target of difficulty 1 for display. */
+  readonly powLimit: bigint;
+  /** Time between blocks that the difficulty rule aims at. */
+  readonly blockSeconds: number;
+  /** Where bits depend on the header's time (testnet's minimum-difficulty rule), a miner must not change it. */
+  readonly pinTime: boolean;
+}
+
+const MAIN_LIMIT = (1n << 243n) - 1n; // 0007ff..ff
+const TEST_LIMIT = (1n << 251n) - 1n; // 07ff..ff
+const EASY_LIMIT = ((1n << 256n) - 1n) / 17n; // 0f0f..0f
+
+/**
+ * Every chain here is plain Equihash over Zcash's header, mined from the node's own coinbase (`coinbasetxn`).
+ * Zclassic and Ycash left 200,9 for 192,7, BitcoinZ and LitecoinZ for 144,5.
+ */
+export const ZCASH_CHAINS: Readonly<Record<string, ZcashChainParams>> = Object.fromEntries(
+  [
+    chain('zcash', 200, 9, 'ZcashPoW', MAIN_LIMIT, 75),
+    { ...chain('zcash-testnet', 200, 9, 'ZcashPoW', TEST_LIMIT, 75), pinTime: true },
+    chain('zcash-regtest', 48, 5, 'ZcashPoW', EASY_LIMIT, 75),
+    chain('komodo', 200, 9, 'ZcashPoW', EASY_LIMIT, 60),
+    chain('pirate', 200, 9, 'ZcashPoW', EASY_LIMIT, 60),
+    chain('zclassic', 192, 7, 'ZcashPoW', MAIN_LIMIT, 75),
+    chain('ycash', 192, 7, 'ZcashPoW', MAIN_LIMIT, 75),
+    chain('bitcoin-gold', 144, 5, 'BgoldPoW', MAIN_LIMIT, 600),
+    chain('bitcoinz', 144, 5, 'BitcoinZ', MAIN_LIMIT, 150),
+    chain('litecoinz', 144, 5, 'ZcashPoW', MAIN_LIMIT, 150),
+    // Adit's own: one CPU thread finds a block in seconds.
+    chain('zcash-devnet', 200, 9, 'ZcashPoW', EASY_LIMIT, 20),
+    chain('zcash-devnet-48_5', 48, 5, 'ZcashPoW', EASY_LIMIT, 20),
+  ].map((params) => [params.name, params]),
+);
+
+/** @throws AditError `ADIT_UNKNOWN_CHAIN` naming the chains that there are */
+export function zcashChain(name: string): ZcashChainParams {
+  const params = Object.hasOwn(ZCASH_CHAINS, name) ? ZCASH_CHAINS[name] : undefined;
+  if (params !== undefined) return params;
+  throw new AditError('ADIT_UNKNOWN_CHAIN', `chain must be one of ${Object.keys(ZCASH_CHAINS).join(', ')}`);
+}
+
+function chain(
+  name: string,
+  n: number,
+  k: number,
+  personalization: string,
+  powLimit: bigint,
+  blockSeconds: number,
+): ZcashChainParams {
+  return { name, equihash: { n, k, personalization }, powLimit, blockSeconds, pinTime: false };
+}

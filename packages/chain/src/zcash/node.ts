@@ -1,0 +1,155 @@
+import { AditError, encodeHex, reverseBytes } from '@adit/primitives';
+import { RpcError } from '../rpc/errors.ts';
+import { Fields } from '../rpc/fields.ts';
+import { JsonRpcClient, type JsonRpcModules, type JsonRpcOptions } from '../rpc/json-rpc-client.ts';
+
+/**
+ * What a node said to a block. `accepted` is no proof of being on the best chain: a side-chain block is
+ * accepted too. `raw` is what it really answered, null for plain acceptance.
+ */
+export interface SubmitAnswer {
+  kind: 'accepted' | 'duplicate' | 'duplicate-inconclusive' | 'inconclusive' | 'rejected';
+  raw: string | null;
+}
+
+export type ProposalVerdict = { valid: true } | { valid: false; reason: string };
+
+export interface TemplateRequest {
+  /** Asks the node to answer only when the template with this id is out of date. */
+  longPollId?: string;
+  signal?: AbortSignal;
+  timeoutMs?: number;
+}
+
+/** Bitcoin's codes for a node that cannot answer yet: not connected, still loading blocks, warming up. */
+export const NOT_READY_CODES: ReadonlySet<number> = new Set([-9, -10, -28]);
+/** "No such block": Zebra and zcashd use -8 and -5, and -1 for a hash that is not on the chain. */
+const UNKNOWN_BLOCK_CODES: ReadonlySet<number> = new Set([-1, -5, -8]);
+const INTERNAL_ERROR = -32603;
+/** A node checks a full block within seconds; a slow answer is better than none. */
+const SUBMIT_TIMEOUT_MS = 30_000;
+const MAX_HEIGHT = 0x7fff_ffff;
+
+/** The mining and chain calls of Zebra, Zakura and zcashd. Hash strings are in display order. */
+export class ZcashNode {
+  readonly name: string;
+  readonly #rpc: JsonRpcClient;
+
+  constructor(options: JsonRpcOptions & { name?: string }, modules: JsonRpcModules = {}) {
+    this.#rpc = new JsonRpcClient(options, modules);
+    this.name = options.name ?? this.#rpc.name;
+  }
+
+  /** The raw answer, for `workFromTemplate`. @throws as JsonRpcClient.call; RpcError -10 while the node syncs */
+  async getBlockTemplate(request: TemplateRequest = {}): Promise<unknown> {
+    const { longPollId, signal, timeoutMs } = request;
+    return this.#rpc.call('getblocktemplate', longPollId === undefined ? [] : [{ longpollid: longPollId }], {
+      ...(signal === undefined ? {} : { signal }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      // The work source has its own back-off and another node to turn to.
+      retry: false,
+    });
+  }
+
+  /** Asks whether the node would take a block but for its proof of work. @param block serialised */
+  async propose(block: Uint8Array): Promise<ProposalVerdict> {
+    const answer = await this.#rpc.call('getblocktemplate', [{ mode: 'proposal', data: encodeHex(block) }], {
+      timeoutMs: SUBMIT_TIMEOUT_MS,
+    });
+    if (answer === null) return { valid: true };
+    if (typeof answer === 'string') return { valid: false, reason: answer.slice(0, 500) };
+    throw this.#bad('getblocktemplate', 'null or a reason in proposal mode');
+  }
+
+  /**
+   * Submits once. A refusal of the block is an answer; only what leaves its fate open is thrown.
+   * @throws as JsonRpcClient.call, and RpcError while the node is not ready
+   */
+  async submitBlock(block: Uint8Array): Promise<SubmitAnswer> {
+    let answer: unknown;
+    try {
+      answer = await this.#rpc.call('submitblock', [encodeHex(block)], {
+        timeoutMs: SUBMIT_TIMEOUT_MS,
+        retry: false,
+      });
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      if (NOT_READY_CODES.has(error.rpcCode) || error.rpcCode === INTERNAL_ERROR) throw error;
+      return { kind: 'rejected', raw: error.rpcMessage };
+    }
+    if (answer === null) return { kind: 'accepted', raw: null };
+    if (typeof answer !== 'string') throw this.#bad('submitblock', 'null or a string');
+    const raw = answer.slice(0, 500);
+    switch (raw) {
+      case 'duplicate':
+      case 'duplicate-inconclusive':
+      case 'inconclusive':
+        return { kind: raw, raw };
+      default:
+        // Zebra says only "rejected"; zcashd gives its reason, such as "high-hash" or "bad-txnmrklroot".
+        return { kind: 'rejected', raw };
+    }
+  }
+
+  /** @returns undefined when the node does not know the block; confirmations are -1 on a side chain */
+  async getBlockHeader(hash: string): Promise<{ confirmations: number; height: number } | undefined> {
+    const answer = await this.#orUnknown(() => this.#rpc.call('getblockheader', [hash, true]));
+    if (answer === undefined) return undefined;
+    const fields = new Fields(answer, 'getblockheader');
+    const confirmations = fields.integer('confirmations', -1, MAX_HEIGHT);
+    // zcashd leaves out the height of a side-chain block in some versions.
+    const height = fields.optionalInteger('height', -1, MAX_HEIGHT) ?? -1;
+    return { confirmations, height };
+  }
+
+  /** Hash of the best chain's block at a height, undefined above its tip. */
+  async getBlockHash(height: number): Promise<string | undefined> {
+    const answer = await this.#orUnknown(() => this.#rpc.call('getblockhash', [height]));
+    return answer === undefined ? undefined : this.#hash('getblockhash', answer);
+  }
+
+  /** Height of the tip. */
+  async getBlockCount(options: { signal?: AbortSignal; timeoutMs?: number } = {}): Promise<number> {
+    const answer = await this.#rpc.call('getblockcount', [], { ...options, retry: false });
+    if (typeof answer !== 'number' || !Number.isInteger(answer) || answer < 0 || answer > MAX_HEIGHT) {
+      throw this.#bad('getblockcount', 'a height');
+    }
+    return answer;
+  }
+
+  async getBestBlockHash(): Promise<string> {
+    return this.#hash('getbestblockhash', await this.#rpc.call('getbestblockhash', []));
+  }
+
+  /** Any other method, for wallets and tools built on the same node. */
+  call(method: string, params: readonly unknown[], options: Parameters<JsonRpcClient['call']>[2] = {}) {
+    return this.#rpc.call(method, params, options);
+  }
+
+  close(): void {
+    this.#rpc.close();
+  }
+
+  async #orUnknown(ask: () => Promise<unknown>): Promise<unknown> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof RpcError && UNKNOWN_BLOCK_CODES.has(error.rpcCode)) return undefined;
+      throw error;
+    }
+  }
+
+  #hash(method: string, value: unknown): string {
+    if (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)) return value;
+    throw this.#bad(method, '64 lower-case hex digits');
+  }
+
+  #bad(method: string, expected: string): AditError {
+    return new AditError('ADIT_RPC_BAD_ANSWER', `${this.name}: the answer to ${method} must be ${expected}`);
+  }
+}
+
+/** A hash of header order as RPC and explorers print it. */
+export function displayHash(hash: Uint8Array): string {
+  return encodeHex(reverseBytes(hash));
+}

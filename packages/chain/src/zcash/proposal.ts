@@ -1,0 +1,42 @@
+import { encodeHex } from '@adit/primitives';
+import { RpcError } from '../rpc/errors.ts';
+import { proposalBlock } from './block.ts';
+import type { ZcashNode } from './node.ts';
+import type { ZcashWork } from './work.ts';
+
+export type ProposalOutcome =
+  | { kind: 'valid' }
+  /** The tip moved while we asked: ask for a new template. */
+  | { kind: 'outdated' }
+  | { kind: 'unsupported'; detail: string }
+  | { kind: 'refused'; reason: string };
+
+/** Words of refusals that are about the zeros that stand where the proof will be. */
+const ABOUT_THE_PROOF =
+  /equihash|solution|high-hash|higher-than|difficulty-(?:filter|threshold)|proof-of-work/i;
+const ABOUT_THE_TIP = /best-?prevblk|not-the-best|not-best|prev-?blk-not-found/i;
+
+/**
+ * What decides about the way transactions and roots are made: version, version group and consensus branch of
+ * the coinbase. (For a v4 coinbase the last four bytes are the start of its input, which never changes.)
+ */
+export function branchOf(work: ZcashWork): string {
+  return encodeHex(work.coinbase.subarray(0, 12));
+}
+
+/**
+ * Has the node check the template as this program would send it back, but for the proof: every way of
+ * assembling a block wrongly shows before a miner has worked on it.
+ * @throws transport errors of the call
+ */
+export async function selfTest(node: Pick<ZcashNode, 'propose'>, work: ZcashWork): Promise<ProposalOutcome> {
+  try {
+    const verdict = await node.propose(proposalBlock(work));
+    if (verdict.valid || ABOUT_THE_PROOF.test(verdict.reason)) return { kind: 'valid' };
+    if (ABOUT_THE_TIP.test(verdict.reason)) return { kind: 'outdated' };
+    return { kind: 'refused', reason: verdict.reason };
+  } catch (error) {
+    if (error instanceof RpcError) return { kind: 'unsupported', detail: error.rpcMessage };
+    throw error;
+  }
+}

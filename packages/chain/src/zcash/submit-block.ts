@@ -1,0 +1,58 @@
+import { messageOf } from '@adit/primitives';
+import { backoffMs, sleepFor } from '../rpc/sleep.ts';
+import type { SubmitAnswer, ZcashNode } from './node.ts';
+
+export interface SubmitOutcome {
+  /** Some node took it, or had it already. Not yet proof of being on the best chain. */
+  accepted: boolean;
+  /** No node took it, but some left its fate open: watch the chain before calling it lost. */
+  undecided: boolean;
+  answers: { node: string; answer: SubmitAnswer | { kind: 'unreachable'; detail: string } }[];
+}
+
+export interface SubmitOptions {
+  /** Attempts per node. Default 5: with the back-off below about eight seconds. */
+  attempts?: number;
+}
+
+export interface SubmitModules {
+  random?: () => number;
+  sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+const RETRY_BASE_MS = 250;
+const RETRY_CAP_MS = 5_000;
+
+/**
+ * Hands a block to every node at once. A node that cannot be reached is tried again; a block is worth more
+ * than politeness. Never rejects: every node's answer is in the outcome.
+ * @param block serialised
+ */
+export async function submitToAll(
+  nodes: readonly Pick<ZcashNode, 'name' | 'submitBlock'>[],
+  block: Uint8Array,
+  options: SubmitOptions = {},
+  modules: SubmitModules = {},
+): Promise<SubmitOutcome> {
+  const attempts = options.attempts ?? 5;
+  const random = modules.random ?? Math.random;
+  const sleep = modules.sleep ?? sleepFor;
+  const answers = await Promise.all(
+    nodes.map(async (node) => {
+      for (let attempt = 0; ; attempt += 1) {
+        try {
+          return { node: node.name, answer: await node.submitBlock(block) };
+        } catch (error) {
+          if (attempt + 1 >= attempts) {
+            return { node: node.name, answer: { kind: 'unreachable' as const, detail: messageOf(error) } };
+          }
+          await sleep(backoffMs(attempt, RETRY_BASE_MS, RETRY_CAP_MS, random));
+        }
+      }
+    }),
+  );
+  // A duplicate is our own block come back: from a retry, or relayed by another of the nodes.
+  const accepted = answers.some(({ answer }) => answer.kind === 'accepted' || answer.kind === 'duplicate');
+  const undecided = !accepted && answers.some(({ answer }) => answer.kind !== 'rejected');
+  return { accepted, undecided, answers };
+}

@@ -1,0 +1,52 @@
+import { equalBytes } from '@adit/primitives';
+import { displayHash, type ZcashNode } from './node.ts';
+import type { ZcashWork } from './work.ts';
+
+export type Judgement =
+  | { use: true; newTip: boolean }
+  | { use: false; state: 'lying' | 'syncing'; detail: string };
+
+/**
+ * Whether a template may replace the work in hand. Forward is always right. Back to another block of the same
+ * or a lower height is only right after a reorg, so the node has to prove one: the new parent must be its tip,
+ * and the old parent must have left its best chain.
+ *
+ * @param sameNode whether `node` also gave the work in hand
+ * @throws what the node's calls throw
+ */
+export async function judgeTemplate(
+  node: Pick<ZcashNode, 'getBestBlockHash' | 'getBlockHeader'>,
+  current: ZcashWork | undefined,
+  next: ZcashWork,
+  sameNode: boolean,
+): Promise<Judgement> {
+  if (current === undefined) return { use: true, newTip: true };
+  if (equalBytes(current.prevHash, next.prevHash)) {
+    if (current.height === next.height) return { use: true, newTip: false };
+    return lying(`the block after ${displayHash(next.prevHash)} cannot have height ${next.height}`);
+  }
+  if (next.height > current.height) return { use: true, newTip: true };
+
+  const parent = displayHash(next.prevHash);
+  const best = await node.getBestBlockHash();
+  if (best !== parent) {
+    return lying(`its template of height ${next.height} builds on ${parent}, but its tip is ${best}`);
+  }
+  const old = await node.getBlockHeader(displayHash(current.prevHash));
+  if (old !== undefined && old.confirmations >= 1) {
+    return lying(`its template of height ${next.height} goes back behind its own best chain`);
+  }
+  // A node that never saw the old tip is behind, unless it offers a rival of the same height.
+  if (old === undefined && !sameNode && next.height < current.height) {
+    return {
+      use: false,
+      state: 'syncing',
+      detail: `it is behind: height ${next.height}, ${current.height} is known`,
+    };
+  }
+  return { use: true, newTip: true };
+}
+
+function lying(detail: string): Judgement {
+  return { use: false, state: 'lying', detail };
+}

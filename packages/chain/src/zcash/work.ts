@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto';
+import {
+  AditError,
+  bigintFromBytes,
+  concatBytes,
+  encodeHex,
+  equalBytes,
+  reverseBytes,
+  targetFromBits,
+  uint32LE,
+} from '@adit/primitives';
+import { Fields } from '../rpc/fields.ts';
+import type { ZcashChainParams } from './chains.ts';
+import { authDataRoot, blockCommitments, transactionMerkleRoot } from './merkle.ts';
+
+/** What one template asks to have solved. Immutable. All hashes are in header byte order. */
+export interface ZcashWork {
+  readonly kind: 'zcash';
+  /** Height and a hash of the content: two templates have one id only when they are the same. */
+  readonly id: string;
+  readonly chain: ZcashChainParams;
+  /** Of the block to be found. */
+  readonly height: number;
+  readonly version: number;
+  readonly prevHash: Uint8Array;
+  readonly merkleRoot: Uint8Array;
+  /** The slot between merkle root and time: from NU5 on hashBlockCommitments. */
+  readonly reserved: Uint8Array;
+  readonly time: number;
+  readonly bits: number;
+  readonly target: bigint;
+  /** Least and greatest header time that the node will take; equal where the chain pins it. */
+  readonly minTime: number;
+  readonly maxTime: number;
+  /** Opaque, as the node made it. */
+  readonly coinbase: Uint8Array;
+  /** Opaque, without the coinbase. */
+  readonly transactions: readonly Uint8Array[];
+  /** Whether the coinbase is the only transaction. */
+  readonly empty: boolean;
+  readonly longPollId?: string;
+}
+
+/** Consensus limit of a serialised block. */
+const MAX_BLOCK_BYTES = 2_000_000;
+/** No transaction is smaller than about 60 bytes. */
+const MAX_TRANSACTIONS = 40_000;
+/** Consensus: a block's time is at most 90 minutes after the median of the last eleven (mintime is that median + 1). */
+const MAX_AFTER_MINTIME = 90 * 60 - 1;
+/** How far beyond the node's clock a miner may go where the node names no limit (consensus allows two hours). */
+const MAX_AFTER_CURTIME = 60 * 60;
+const UINT32 = 0xffff_ffff;
+
+/**
+ * Turns the answer to `getblocktemplate` into work. Nothing in it is believed that can be checked: the
+ * target against bits, the roots against the ids. Transactions are never parsed, so that any version passes.
+ *
+ * @throws AditError `ADIT_BAD_FIELD` naming the field, `ADIT_BAD_TEMPLATE` where fields contradict each other
+ */
+export function workFromTemplate(template: unknown, chain: ZcashChainParams): ZcashWork {
+  const fields = new Fields(template, 'getblocktemplate');
+  const height = fields.integer('height', 1, UINT32);
+  const version = fields.integer('version', 1, 0x7fff_ffff);
+  const prevHash = fields.displayHash('previousblockhash');
+  const bits = Number(bigintFromBytes(fields.hex('bits', 4)));
+  const target = readTarget(fields, bits, chain);
+  const times = readTimes(fields, chain);
+  const body = readTransactions(fields);
+  const merkleRoot = transactionMerkleRoot(body.txids);
+  const reserved = readReserved(fields);
+  checkRoots(fields, body, merkleRoot);
+  const longPollId = fields.optionalString('longpollid', 256);
+
+  const content = concatBytes(
+    ...[version, bits, times.time, times.minTime, times.maxTime].map(uint32LE),
+    prevHash,
+    merkleRoot,
+    reserved,
+    body.coinbase,
+  );
+  const digest = createHash('sha256').update(content).digest();
+  return {
+    kind: 'zcash',
+    id: `${height}-${encodeHex(digest.subarray(0, 8))}`,
+    chain,
+    height,
+    version,
+    prevHash,
+    merkleRoot,
+    reserved,
+    bits,
+    target,
+    ...times,
+    coinbase: body.coinbase,
+    transactions: body.transactions,
+    empty: body.transactions.length === 0,
+    ...(longPollId === undefined ? {} : { longPollId }),
+  };
+}
+
+function readTarget(fields: Fields, bits: number, chain: ZcashChainParams): bigint {
+  let target: bigint;
+  try {
+    target = targetFromBits(bits);
+  } catch {
+    throw fields.fault('bits', 'a positive target of at most 256 bits');
+  }
+  if (target === 0n) throw fields.fault('bits', 'a target above zero');
+  if (target > chain.powLimit) throw fields.fault('bits', `no easier than the limit of ${chain.name}`);
+  if (fields.has('target') && bigintFromBytes(fields.hex('target', 32)) !== target) {
+    throw fields.fault('target', 'what bits expand to');
+  }
+  return target;
+}
+
+function readTimes(
+  fields: Fields,
+  chain: ZcashChainParams,
+): { time: number; minTime: number; maxTime: number } {
+  const time = fields.integer('curtime', 1, UINT32);
+  if (chain.pinTime) return { time, minTime: time, maxTime: time };
+  const minTime = fields.optionalInteger('mintime', 0, UINT32) ?? time;
+  if (minTime > time) throw fields.fault('mintime', 'no later than curtime');
+  const usual = Math.min(minTime + MAX_AFTER_MINTIME, time + MAX_AFTER_CURTIME, UINT32);
+  const maxTime = fields.optionalInteger('maxtime', 0, UINT32) ?? Math.max(time, usual);
+  if (maxTime < time) throw fields.fault('maxtime', 'no earlier than curtime');
+  return { time, minTime, maxTime };
+}
+
+interface Body {
+  coinbase: Uint8Array;
+  transactions: readonly Uint8Array[];
+  /** Header order, the coinbase first. */
+  txids: readonly Uint8Array[];
+  /** Hash order; undefined unless the node gave every one. */
+  authDigests: readonly Uint8Array[] | undefined;
+}
+
+function readTransactions(fields: Fields): Body {
+  if (!fields.has('coinbasetxn')) {
+    throw fields.fault('coinbasetxn', 'there: set the miner address in the configuration of the node');
+  }
+  const items = [fields.object('coinbasetxn'), ...fields.objects('transactions', MAX_TRANSACTIONS)];
+  const data = items.map((item) => {
+    const bytes = item.hex('data');
+    if (bytes.length === 0) throw item.fault('data', 'a transaction in hex');
+    return bytes;
+  });
+  const size = data.reduce((sum, bytes) => sum + bytes.length, 0);
+  if (size > MAX_BLOCK_BYTES)
+    throw fields.fault('transactions', `at most ${MAX_BLOCK_BYTES} bytes, not ${size}`);
+  const digests = items.map((item) => item.optionalDisplayHash('authdigest'));
+  const [coinbase = new Uint8Array(), ...transactions] = data;
+  return {
+    coinbase,
+    transactions,
+    txids: items.map((item) => item.displayHash('hash')),
+    authDigests: digests.every((digest) => digest !== undefined) ? digests : undefined,
+  };
+}
+
+/** One slot under three names, and once more in defaultroots: whatever is there must agree. */
+function readReserved(fields: Fields): Uint8Array {
+  const names = ['blockcommitmentshash', 'lightclientroothash', 'finalsaplingroothash'];
+  const given = names.filter((name) => fields.has(name));
+  const [first] = given;
+  if (first === undefined) throw fields.fault('blockcommitmentshash', '64 hex digits');
+  const value = fields.displayHash(first);
+  for (const name of given) {
+    if (!equalBytes(fields.displayHash(name), value)) throw fields.fault(name, `equal to ${first}`);
+  }
+  const root = fields.optionalObject('defaultroots')?.optionalDisplayHash('blockcommitmentshash');
+  if (root !== undefined && !equalBytes(root, value)) {
+    throw fields.fault('defaultroots.blockcommitmentshash', `equal to ${first}`);
+  }
+  return value;
+}
+
+function checkRoots(fields: Fields, body: Body, merkleRoot: Uint8Array): void {
+  const roots = fields.optionalObject('defaultroots');
+  if (roots === undefined) return;
+  expectEqual(
+    roots.optionalDisplayHash('merkleroot'),
+    merkleRoot,
+    'defaultroots.merkleroot',
+    'the transaction hashes',
+  );
+  const givenAuthRoot = roots.optionalDisplayHash('authdataroot');
+  if (body.authDigests !== undefined) {
+    expectEqual(
+      givenAuthRoot,
+      authDataRoot(body.authDigests),
+      'defaultroots.authdataroot',
+      'the authdigests',
+    );
+  }
+  const history = roots.optionalDisplayHash('chainhistoryroot');
+  if (history === undefined || givenAuthRoot === undefined) return;
+  expectEqual(
+    roots.optionalDisplayHash('blockcommitmentshash'),
+    blockCommitments(history, givenAuthRoot),
+    'defaultroots.blockcommitmentshash',
+    'chainhistoryroot and authdataroot',
+  );
+}
+
+function expectEqual(given: Uint8Array | undefined, computed: Uint8Array, name: string, from: string): void {
+  if (given === undefined || equalBytes(given, computed)) return;
+  throw new AditError(
+    'ADIT_BAD_TEMPLATE',
+    `getblocktemplate.${name} does not follow from ${from} (${encodeHex(reverseBytes(computed))} expected): ` +
+      'such a block would be invalid, so it is not mined',
+  );
+}
