@@ -6,3 +6,36 @@ export {
   type JsonRpcOptions,
 } from './rpc/json-rpc-client.ts';
 export type { NodeStatus } from './status.ts';
+export {
+  EPOCH_BLOCKS,
+  epochOf,
+  firstSeedBlock,
+  lastSeedBlock,
+  SEED_BYTES,
+  SEED_COUNT,
+  TIP9_NUMBERS,
+} from './truechain/epoch.ts';
+export { FRUIT_LIFE_BLOCKS, findBlock, findFruit, type MinedBy } from './truechain/find-mined.ts';
+export { TrueChainNode } from './truechain/node.ts';
+export type { ChainReward, RewardItem, SnailReward } from './truechain/reward.ts';
+export {
+  type DatasetRequest,
+  fetchSeeds,
+  loadDataset,
+  nextEpochToPrepare,
+  type SeededDataset,
+} from './truechain/seeds.ts';
+export type { Fruit, SnailBlock } from './truechain/snail-block.ts';
+export {
+  submitWorkToAll,
+  type TrueChainSolution,
+  type WorkSubmitAnswer,
+  type WorkSubmitOutcome,
+} from './truechain/submit.ts';
+export { solutionKind, type TrueChainWork, type WorkAnswer, workFromAnswer } from './truechain/work.ts';
+export {
+  TrueChainWorkSource,
+  type TrueChainWorkSourceModules,
+  type TrueChainWorkSourceOptions,
+  type WorkChange,
+} from './truechain/work-source.ts';

@@ -1,0 +1,175 @@
+import { AditError } from '@adit/primitives';
+import { RpcError } from '../rpc/errors.ts';
+import { JsonRpcClient, type JsonRpcModules, type JsonRpcOptions } from '../rpc/json-rpc-client.ts';
+import { SEED_BYTES, SEED_COUNT } from './epoch.ts';
+import { type ChainReward, readChainReward, readSnailReward, type SnailReward } from './reward.ts';
+import { readSnailBlock, type SnailBlock } from './snail-block.ts';
+import {
+  badField,
+  readAddress,
+  readData,
+  readList,
+  readNumber,
+  readRecord,
+  writeData,
+  writeNonce,
+  writeQuantity,
+} from './wire.ts';
+import { type WorkAnswer, workFromAnswer } from './work.ts';
+
+/** getrue's code for everything that is not a malformed call. */
+const SERVER_ERROR = -32000;
+/** Hashes asked for in one request: 20 requests for a dataset's seeds, each far below the node's limits. */
+const HASH_BATCH = 512;
+const EVERY_ADDRESS = `0x${'0'.repeat(40)}`;
+
+/** The mining and chain calls of getrue. */
+export class TrueChainNode {
+  readonly name: string;
+  readonly #rpc: JsonRpcClient;
+
+  constructor(options: JsonRpcOptions & { name?: string }, modules: JsonRpcModules = {}) {
+    // Rewards are bare integers beyond 2^53.
+    this.#rpc = new JsonRpcClient({ ...options, losslessIntegers: true }, modules);
+    this.name = options.name ?? this.#rpc.name;
+  }
+
+  /**
+   * The work of the moment. "not_ready" while the node has none (it answers -32000 for some time after its start,
+   * and whenever there is neither a fast block to cover nor enough fruits).
+   * @throws as JsonRpcClient.call; AditError `ADIT_BAD_FIELD`; RpcError also where the node lacks its coinbase,
+   *   which only its operator can mend
+   */
+  async getWork(signal?: AbortSignal): Promise<WorkAnswer | 'not_ready'> {
+    let answer: unknown;
+    try {
+      // The work source has its own back-off and other nodes to turn to.
+      answer = await this.#rpc.call('etrue_getWork', [], { ...withSignal(signal), retry: false });
+    } catch (error) {
+      const waiting =
+        error instanceof RpcError &&
+        error.rpcCode === SERVER_ERROR &&
+        !/coinbase|etherbase/i.test(error.rpcMessage);
+      if (waiting) return 'not_ready';
+      throw error;
+    }
+    return workFromAnswer(answer);
+  }
+
+  /**
+   * Hands in a solution. True means "submitted", no more: the node may still drop it.
+   * @param headerHash 32 bytes, @param mixDigest 32 bytes
+   */
+  async submitWork(nonce: bigint, headerHash: Uint8Array, mixDigest: Uint8Array): Promise<boolean> {
+    const answer = await this.#rpc.call('etrue_submitWork', [
+      writeNonce(nonce),
+      writeData(headerHash),
+      writeData(mixDigest),
+    ]);
+    if (typeof answer !== 'boolean') throw badField('submitWork', 'true or false');
+    return answer;
+  }
+
+  /** The seeds of the node's present epoch, 163,840 bytes; `undefined` in epoch 0 or where it refuses. */
+  async getDataset(signal?: AbortSignal): Promise<Uint8Array | undefined> {
+    let answer: unknown;
+    try {
+      answer = await this.#rpc.call('etrue_getDataset', [], withSignal(signal));
+    } catch (error) {
+      if (error instanceof RpcError) return undefined;
+      throw error;
+    }
+    const list = readList(answer, SEED_COUNT, 'getDataset');
+    if (list.length !== SEED_COUNT) throw badField('getDataset', `a list of ${SEED_COUNT} seeds`);
+    const seeds = new Uint8Array(SEED_COUNT * SEED_BYTES);
+    for (const [index, item] of list.entries()) {
+      seeds.set(readData(item, SEED_BYTES, `getDataset[${index}]`), index * SEED_BYTES);
+    }
+    return seeds;
+  }
+
+  /**
+   * Hashes of `count` consecutive snail blocks, 32 bytes each.
+   * @throws AditError `ADIT_NO_SUCH_BLOCK` when one of them is not there (yet)
+   */
+  async snailHashes(from: number, count: number, signal?: AbortSignal): Promise<Uint8Array[]> {
+    const hashes: Uint8Array[] = [];
+    while (hashes.length < count) {
+      const first = from + hashes.length;
+      const length = Math.min(HASH_BATCH, count - hashes.length);
+      const calls = Array.from({ length }, (_, index) => ({
+        method: 'etrue_getSnailHashByNumber',
+        params: [writeQuantity(first + index)],
+      }));
+      const answers = await this.#rpc.batch(calls, withSignal(signal));
+      for (const [index, answer] of answers.entries()) {
+        if (answer instanceof RpcError) throw answer;
+        if (answer === '' || answer === null) {
+          throw new AditError('ADIT_NO_SUCH_BLOCK', `${this.name} has no snail block ${first + index}`);
+        }
+        hashes.push(readData(answer, 32, `hash of snail block ${first + index}`));
+      }
+    }
+    return hashes;
+  }
+
+  /** Number of the newest snail block. */
+  async snailNumber(signal?: AbortSignal): Promise<number> {
+    const answer = await this.#rpc.call('etrue_snailBlockNumber', [], {
+      ...withSignal(signal),
+      retry: false,
+    });
+    return typeof answer === 'number' ? answer : readNumber(answer, 'snailBlockNumber');
+  }
+
+  /** Number of the snail block in the making. */
+  async pendingSnailNumber(): Promise<number> {
+    const answer = await this.#rpc.call('etrue_getSnailBlockByNumber', ['pending', false]);
+    return readNumber(readRecord(answer, 'pending block')['number'], 'pending block.number');
+  }
+
+  /** @returns `undefined` where there is none yet */
+  async snailBlock(number: number, fullFruits: boolean): Promise<SnailBlock | undefined> {
+    const answer = await this.#rpc.call('etrue_getSnailBlockByNumber', [writeQuantity(number), fullFruits]);
+    return answer === null ? undefined : readSnailBlock(answer);
+  }
+
+  /** The fast block that pays for a snail block; `undefined` before. */
+  async rewardBlock(snailNumber: number): Promise<{ fastNumber: number; hash: Uint8Array } | undefined> {
+    const answer = await this.#rpc.call('etrue_getRewardBlock', [writeQuantity(snailNumber)]);
+    if (answer === null) return undefined;
+    const block = readRecord(answer, 'rewardBlock');
+    return {
+      fastNumber: readNumber(block['number'], 'rewardBlock.number'),
+      hash: readData(block['hash'], 32, 'rewardBlock.hash'),
+    };
+  }
+
+  /** What a snail block pays by the rules; `undefined` before it has paid. */
+  async snailRewardContent(snailNumber: number): Promise<SnailReward | undefined> {
+    return readSnailReward(await this.#rpc.call('etrue_getSnailRewardContent', [writeQuantity(snailNumber)]));
+  }
+
+  /** What was really credited, to one address or to all. `undefined` before. */
+  async chainRewardContent(
+    snailNumber: number,
+    address: string = EVERY_ADDRESS,
+  ): Promise<ChainReward | undefined> {
+    const params = [writeQuantity(snailNumber), address];
+    return readChainReward(await this.#rpc.call('etrue_getChainRewardContent', params));
+  }
+
+  /** The address that the node mines for: 0x and 40 lower-case digits. */
+  async coinbase(): Promise<string> {
+    return readAddress(await this.#rpc.call('etrue_coinbase', []), 'coinbase');
+  }
+
+  /** Ends the kept connections. */
+  close(): void {
+    this.#rpc.close();
+  }
+}
+
+function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}

@@ -1,0 +1,43 @@
+import { messageOf } from '@adit/primitives';
+import { RpcError } from '../rpc/errors.ts';
+import type { TrueChainNode } from './node.ts';
+
+export interface TrueChainSolution {
+  readonly nonce: bigint;
+  readonly headerHash: Uint8Array;
+  readonly mixDigest: Uint8Array;
+}
+
+/** `taken` and `refused` are the node's true and false. */
+export type WorkSubmitAnswer =
+  | { readonly kind: 'taken' | 'refused' }
+  | { readonly kind: 'error' | 'unreachable'; readonly detail: string };
+
+export interface WorkSubmitOutcome {
+  /** At least one node said true. It means "submitted": look for the block or fruit on the chain. */
+  readonly accepted: boolean;
+  readonly answers: readonly { readonly node: string; readonly answer: WorkSubmitAnswer }[];
+}
+
+/**
+ * Hands a solution to every node at once. A node knows only the headers that it gave out itself, so `refused`
+ * from the others is normal. Never throws for what a node does.
+ */
+export async function submitWorkToAll(
+  nodes: readonly TrueChainNode[],
+  solution: TrueChainSolution,
+): Promise<WorkSubmitOutcome> {
+  const answers = await Promise.all(
+    nodes.map(async (node) => ({ node: node.name, answer: await submitTo(node, solution) })),
+  );
+  return { accepted: answers.some(({ answer }) => answer.kind === 'taken'), answers };
+}
+
+async function submitTo(node: TrueChainNode, solution: TrueChainSolution): Promise<WorkSubmitAnswer> {
+  try {
+    const taken = await node.submitWork(solution.nonce, solution.headerHash, solution.mixDigest);
+    return { kind: taken ? 'taken' : 'refused' };
+  } catch (error) {
+    return { kind: error instanceof RpcError ? 'error' : 'unreachable', detail: messageOf(error) };
+  }
+}

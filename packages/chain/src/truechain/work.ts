@@ -1,0 +1,59 @@
+import { blockHalf, fruitHalf, type TrueHashDataset } from '@adit/pow';
+import { bigintFromBytes } from '@adit/primitives';
+import { badField, readData } from './wire.ts';
+
+/** What TrueChain asks to have solved. Immutable. */
+export interface TrueChainWork {
+  readonly kind: 'truechain';
+  /** Unique per template that a work source handed out. */
+  readonly id: string;
+  /** 32 bytes: the header without its nonce. */
+  readonly headerHash: Uint8Array;
+  readonly dataset: TrueHashDataset;
+  /** Inclusive bound of the second half of a digest; 0n: no fruit is wanted. */
+  readonly fruitTarget: bigint;
+  /** Inclusive bound of the first half of a digest; 0n: no block is wanted. */
+  readonly blockTarget: bigint;
+  /** The snail block in the making, as far as the node said: it may lag by a block. */
+  readonly snailNumber?: number;
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+}
+
+/** etrue_getWork's four strings as bytes and integers. */
+export interface WorkAnswer {
+  readonly headerHash: Uint8Array;
+  /** Hash of the dataset. */
+  readonly seedHash: Uint8Array;
+  readonly fruitTarget: bigint;
+  readonly blockTarget: bigint;
+}
+
+/**
+ * Reads [header, seedhash, fruit target, block target] (fruit first, unlike the etrue stratum).
+ *
+ * Not ready: an empty seedhash (the node has not built the epoch since its start), or two zero targets.
+ * @throws AditError `ADIT_BAD_FIELD`
+ */
+export function workFromAnswer(answer: unknown): WorkAnswer | 'not_ready' {
+  if (!Array.isArray(answer) || answer.length !== 4) throw badField('getWork', 'a list of 4 strings');
+  const [header, seed, fruit, block] = answer as readonly unknown[];
+  const headerHash = readData(header, 32, 'getWork[0] (header hash)');
+  const fruitTarget = bigintFromBytes(readData(fruit, 16, 'getWork[2] (fruit target)'));
+  const blockTarget = bigintFromBytes(readData(block, 16, 'getWork[3] (block target)'));
+  if (seed === '' || seed === '0x' || (fruitTarget === 0n && blockTarget === 0n)) return 'not_ready';
+  return { headerHash, seedHash: readData(seed, 32, 'getWork[1] (seedhash)'), fruitTarget, blockTarget };
+}
+
+/**
+ * What a digest solves. The node compares with `<=`. A digest that meets both is called a block, which is
+ * worth more, though a remote node may take it as a fruit (spec: the node's order is fruit first).
+ */
+export function solutionKind(
+  digest: Uint8Array,
+  work: { readonly fruitTarget: bigint; readonly blockTarget: bigint },
+): 'block' | 'fruit' | undefined {
+  if (work.blockTarget !== 0n && blockHalf(digest) <= work.blockTarget) return 'block';
+  if (work.fruitTarget !== 0n && fruitHalf(digest) <= work.fruitTarget) return 'fruit';
+  return undefined;
+}
