@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { ByteReader, bigintFromBytes } from '@adit/primitives';
+import { displayHash } from '../../zcash/node.ts';
+import type { BlockTransaction } from './block.ts';
+import type { BlockEntry, BlockTree } from './block-tree.ts';
+import { BRANCH_ID } from './coinbase.ts';
+import { encodeTransaction, readTransaction } from './transaction.ts';
+import { authDigest, transactionId } from './transaction-digests.ts';
+
+export interface KnownTransaction extends BlockTransaction {
+  /** Display order. */
+  id: string;
+  /** Zatoshi. */
+  fee: bigint;
+}
+
+/** Transactions that a template may still name: far more than a devnet shows in its longest reorg. */
+const MAX_KNOWN = 5_000;
+
+/** Made-up transparent transactions that wait to be mined. */
+export class Mempool {
+  readonly #wanted: number;
+  /** Every transaction of late, mined or not, oldest first. */
+  readonly #known = new Map<string, KnownTransaction>();
+  #pending: KnownTransaction[] = [];
+
+  /** @param wanted how many wait at any time */
+  constructor(wanted: number) {
+    this.#wanted = wanted;
+  }
+
+  get pending(): readonly KnownTransaction[] {
+    return this.#pending;
+  }
+
+  get known(): Iterable<KnownTransaction> {
+    return this.#known.values();
+  }
+
+  feeOf(id: string): bigint | undefined {
+    return this.#known.get(id)?.fee;
+  }
+
+  /** Drops the oldest that waits and takes in new ones. */
+  refresh(): void {
+    this.#pending.shift();
+    this.#fill();
+  }
+
+  /** After the tip moved: what was mined goes, what was orphaned comes back. */
+  follow(tree: BlockTree, oldTip: BlockEntry | undefined): void {
+    const tip = tree.tip;
+    const orphaned: KnownTransaction[] = [];
+    for (let at = oldTip; at !== undefined && !tree.onBestChain(at); at = at.parent) {
+      for (const id of at.txids) {
+        const transaction = this.#known.get(id);
+        if (transaction !== undefined) orphaned.push(transaction);
+      }
+    }
+    const waiting = new Set([...orphaned, ...this.#pending]);
+    this.#pending = [...waiting].filter(({ id }) => !tree.branchHolds(tip, id));
+    this.#fill();
+  }
+
+  /** For the restart with the same state. */
+  restore(transactions: readonly { raw: Uint8Array; fee: bigint; pending: boolean }[]): void {
+    for (const { raw, fee, pending } of transactions) {
+      const known = describe(raw, fee);
+      this.#remember(known);
+      if (pending) this.#pending.push(known);
+    }
+  }
+
+  #fill(): void {
+    while (this.#pending.length < this.#wanted) {
+      const made = makeTransaction();
+      this.#remember(made);
+      this.#pending.push(made);
+    }
+  }
+
+  #remember(transaction: KnownTransaction): void {
+    this.#known.set(transaction.id, transaction);
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size <= MAX_KNOWN) break;
+      this.#known.delete(oldest);
+    }
+  }
+}
+
+function makeTransaction(): KnownTransaction {
+  const random = randomBytes(180);
+  const raw = encodeTransaction({
+    version: 5,
+    branchId: BRANCH_ID,
+    lockTime: 0,
+    expiryHeight: 0,
+    inputs: [{ prevout: random.subarray(0, 36), scriptSig: random.subarray(36, 142), sequence: 0xffff_fffe }],
+    outputs: [
+      { value: bigintFromBytes(random.subarray(142, 146)), script: p2pkh(random.subarray(146, 166)) },
+      { value: bigintFromBytes(random.subarray(166, 170)), script: p2pkh(random.subarray(160, 180)) },
+    ],
+  });
+  // ZIP 317's least fee, and a little that differs.
+  return describe(raw, 10_000n + BigInt(random[0] ?? 0) * 20n);
+}
+
+function p2pkh(hash: Uint8Array): Uint8Array {
+  return Uint8Array.of(0x76, 0xa9, 0x14, ...hash, 0x88, 0xac);
+}
+
+function describe(raw: Uint8Array, fee: bigint): KnownTransaction {
+  const transaction = readTransaction(new ByteReader(raw));
+  const txid = transactionId(transaction);
+  return { transaction, raw, txid, authDigest: authDigest(transaction), id: displayHash(txid), fee };
+}
