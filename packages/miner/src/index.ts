@@ -1,1 +1,4 @@
-export {};
+export type { MinerEvent, MinerStatus } from './events.ts';
+export { type MinerModules, type MinerOptions, StratumMiner } from './stratum-miner.ts';
+export { TrueMiner } from './true-miner.ts';
+export { ZcashMiner, type ZcashMinerOptions } from './zcash-miner.ts';

@@ -1,1 +1,9 @@
-export {};
+export type { OnPoolEvent, PoolEvent } from './events.ts';
+export {
+  Pool,
+  type PoolModules,
+  type PoolOptions,
+  type TrueChainOptions,
+  type ZcashChainOptions,
+} from './pool.ts';
+export type { AnyPortOptions, PortOptions, TruePortOptions, ZcashPortOptions } from './port-options.ts';

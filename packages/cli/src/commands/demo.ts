@@ -1,0 +1,258 @@
+import path from 'node:path';
+import { TrueChainNode, ZcashNode, zcashChain } from '@adit/chain';
+import {
+  startTrueChainDevnet,
+  startZcashDevnet,
+  type TrueChainDevnet,
+  type ZcashDevnet,
+} from '@adit/chain/devnet';
+import { type MinerEvent, TrueMiner, ZcashMiner } from '@adit/miner';
+import { Pool, type PoolEvent } from '@adit/pool';
+import { AditError } from '@adit/primitives';
+import { portAuthorizer } from '@adit/stratum';
+import { untilStopped } from '../exit.ts';
+import { describe } from '../log.ts';
+import { VERSION } from '../version.ts';
+import { PoolView } from '../view/pool-view.ts';
+import { drawScreen, rate, type ScreenChain } from '../view/screen.ts';
+import { Terminal } from '../view/terminal.ts';
+
+const LOOPBACK = '127.0.0.1';
+const ZCASH = 'zcash';
+const TRUECHAIN = 'truechain';
+const DRAW_MS = 500;
+/** Without a terminal: one line of figures now and then, between the events. */
+const SUMMARY_MS = 10_000;
+const KEPT_EVENTS = 200;
+
+export interface DemoOptions {
+  readonly blocks?: string;
+  readonly data: string;
+  readonly network: string;
+}
+
+/**
+ * `adit demo`: both devnets, the pool, and a miner for each, in one process and on loopback. With
+ * `--blocks N` it ends once the nodes have accepted N blocks, N fruits and a TrueChain block.
+ */
+export async function runDemo(options: DemoOptions): Promise<void> {
+  const wanted = blocksWanted(options.blocks);
+  const demo = await startDemo(options);
+  const stopped = untilStopped().then(() => 'stopped' as const);
+  const outcome = await Promise.race([stopped, demo.failed, demo.reached(wanted)]);
+  await demo.close();
+  if (outcome === 'reached') process.stdout.write(`${demo.summary()}\n`);
+}
+
+interface Demo {
+  /** Rejects when a miner gives up. */
+  readonly failed: Promise<never>;
+  reached(blocks: number | undefined): Promise<'reached'>;
+  summary(): string;
+  close(): Promise<void>;
+}
+
+async function startDemo(options: DemoOptions): Promise<Demo> {
+  const params = zcashChain(options.network);
+  const zcash = await startZcashDevnet({ chain: params, coinbaseMaturity: 10 });
+  const truechain = await startTrueChainDevnet({ rewardDelay: 4 });
+  const startedAt = performance.now();
+  const events: string[] = [];
+  const terminal = process.stdout.isTTY ? new Terminal(process.stdout) : undefined;
+  const say = (text: string) => {
+    const line = `${new Date().toTimeString().slice(0, 8)}  ${text}`;
+    events.push(line);
+    if (events.length > KEPT_EVENTS) events.shift();
+    if (terminal === undefined) process.stdout.write(`${line}\n`);
+  };
+  const view = new PoolView(
+    new Map([
+      [ZCASH, ZCASH],
+      [TRUECHAIN, TRUECHAIN],
+    ]),
+    () => performance.now(),
+  );
+  const pool = makePool(options.data, params.name, zcash, truechain, (event) => {
+    view.onEvent(event);
+    const text = notable(event);
+    if (text !== undefined) say(text);
+  });
+  await pool.start();
+  const miners = makeMiners(pool, params.name, say);
+  const rates = { [ZCASH]: 0, [TRUECHAIN]: 0 };
+  const chains = (): ScreenChain[] =>
+    view
+      .chains()
+      .map((chain) =>
+        chain.name === ZCASH
+          ? { ...chain, unit: 'Sol/s', minerRate: rates[ZCASH], nodeSays: zcashSays(zcash) }
+          : { ...chain, unit: 'H/s', minerRate: rates[TRUECHAIN], nodeSays: truechainSays(truechain) },
+      );
+  terminal?.open();
+  let draws = 0;
+  const timer = setInterval(() => {
+    const seconds = (performance.now() - startedAt) / 1000;
+    draws += 1;
+    if (draws % 10 === 1) {
+      rates[ZCASH] = miners.zcash.status().rate;
+      rates[TRUECHAIN] = miners.truechain.status().rate;
+    }
+    const title = `Adit demo: Equihash(${params.equihash.n},${params.equihash.k}) and TrueHash on two devnets`;
+    terminal?.draw(drawScreen({ title, seconds, chains: chains(), events }, terminal.width, terminal.height));
+    if (terminal === undefined && draws % (SUMMARY_MS / DRAW_MS) === 0)
+      for (const chain of chains()) say(figures(chain));
+  }, DRAW_MS);
+  return {
+    failed: Promise.race([miners.zcash.run(), miners.truechain.run()]).then(() => {
+      throw new AditError('ADIT_DEMO', 'a miner ended early');
+    }),
+    reached: (blocks) => reached(blocks, zcash, truechain),
+    summary: () =>
+      `demo reached its goal in ${Math.round((performance.now() - startedAt) / 1000)} s: ` +
+      `${zcash.acceptedBlocks} Zcash blocks, ${truechain.acceptedFruits} fruits and ${truechain.acceptedBlocks} TrueChain blocks accepted`,
+    async close() {
+      clearInterval(timer);
+      terminal?.close();
+      await Promise.allSettled([miners.zcash.stop(), miners.truechain.stop()]);
+      await pool.stop();
+      await Promise.all([zcash.close(), truechain.close()]);
+    },
+  };
+}
+
+function makePool(
+  data: string,
+  network: string,
+  zcash: ZcashDevnet,
+  truechain: TrueChainDevnet,
+  onEvent: (event: PoolEvent) => void,
+): Pool {
+  const port = {
+    host: LOOPBACK,
+    port: 0,
+    authorize: portAuthorizer(),
+    minWeight: 1n,
+    maxWeight: 1n << 60n,
+    shareIntervalMs: 4_000,
+  };
+  return new Pool(
+    {
+      dataFolder: path.resolve(data, 'demo'),
+      verifierThreads: 1,
+      chains: [
+        {
+          kind: 'zcash',
+          name: ZCASH,
+          params: zcashChain(network),
+          nodes: [new ZcashNode({ url: zcash.url })],
+          ports: [
+            {
+              ...port,
+              name: ZCASH,
+              dialect: 'zcash',
+              nonce1Bytes: 4,
+              startWeight: 4n,
+              nonceLayout: 'leading',
+              jobOnSubscribe: false,
+              failedResult: null,
+            },
+          ],
+          rebroadcastMs: 15_000,
+          confirmations: 10,
+        },
+        {
+          kind: 'truechain',
+          name: TRUECHAIN,
+          nodes: [new TrueChainNode({ url: truechain.url })],
+          ports: [
+            {
+              ...port,
+              name: TRUECHAIN,
+              dialect: 'truestratum',
+              nonce1Bytes: 3,
+              startWeight: 50_000n,
+              strictPrefix: false,
+            },
+          ],
+          pollMs: 250,
+        },
+      ],
+    },
+    { onEvent },
+  );
+}
+
+function makeMiners(pool: Pool, network: string, say: (text: string) => void) {
+  const common = (name: string, worker: string) => ({
+    url: { host: LOOPBACK, port: pool.portNumbers.get(name) ?? 0, worker, password: 'x' },
+    threads: 1,
+    agent: `adit/${VERSION}`,
+  });
+  const onEvent = (name: string) => ({
+    onEvent: (event: MinerEvent) => {
+      if (event.kind === 'rejected') say(`${name} miner: share refused: ${event.reason}`);
+      if (event.kind === 'lost') say(`${name} miner: no connection (${event.reason})`);
+      if (event.kind === 'dataset') say(`${name} miner: dataset ${event.hash.slice(0, 16)} ${event.state}`);
+    },
+  });
+  return {
+    zcash: new ZcashMiner(
+      { ...common(ZCASH, 'demo.equihash'), equihash: zcashChain(network).equihash },
+      onEvent(ZCASH),
+    ),
+    truechain: new TrueMiner(common(TRUECHAIN, 'demo.truehash'), onEvent(TRUECHAIN)),
+  };
+}
+
+function reached(
+  blocks: number | undefined,
+  zcash: ZcashDevnet,
+  truechain: TrueChainDevnet,
+): Promise<'reached'> {
+  return new Promise((resolve) => {
+    if (blocks === undefined) return;
+    const timer = setInterval(() => {
+      const enough =
+        zcash.acceptedBlocks >= blocks && truechain.acceptedFruits >= blocks && truechain.acceptedBlocks >= 1;
+      if (!enough) return;
+      clearInterval(timer);
+      resolve('reached');
+    }, 100);
+  });
+}
+
+/** The events that a person wants to see pass by. */
+function notable(event: PoolEvent): string | undefined {
+  if (event.kind === 'share_accepted')
+    return `${event.chain}: share of ${event.worker} accepted, worth ${event.weight}`;
+  if (event.kind === 'target_changed')
+    return `${event.port}: difficulty moves to one share in ${event.weight} hashes`;
+  if (event.kind === 'connected' || event.kind === 'subscribed' || event.kind === 'disconnected')
+    return undefined;
+  if (event.kind === 'work' && !event.clean) return undefined;
+  return describe(event).text;
+}
+
+function zcashSays(devnet: ZcashDevnet): string {
+  const { mature, immature } = devnet.balance();
+  return `node accepted ${devnet.acceptedBlocks} blocks; reward ${zec(mature)} mature, ${zec(immature)} maturing`;
+}
+
+function zec(zatoshi: bigint): string {
+  return `${(Number(zatoshi) / 1e8).toFixed(2)} ZEC`;
+}
+
+function truechainSays(devnet: TrueChainDevnet): string {
+  return `node accepted ${devnet.acceptedFruits} fruits, ${devnet.acceptedBlocks} blocks; snail block ${devnet.snailNumber}`;
+}
+
+function figures(chain: ScreenChain): string {
+  return `${chain.name}: miner ${rate(chain.minerRate, chain.unit)}, ${chain.accepted} shares, ${chain.nodeSays}`;
+}
+
+function blocksWanted(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const blocks = Number(text);
+  if (Number.isInteger(blocks) && blocks >= 1 && blocks <= 10_000) return blocks;
+  throw new AditError('ADIT_BAD_OPTION', `--blocks must be a whole number from 1, this is ${text}`);
+}

@@ -1,0 +1,85 @@
+import { zcashChain } from '@adit/chain';
+import { type MinerEvent, type MinerStatus, TrueMiner, ZcashMiner } from '@adit/miner';
+import { parseStratumUrl } from '@adit/net';
+import { AditError } from '@adit/primitives';
+import { untilStopped } from '../exit.ts';
+import { VERSION } from '../version.ts';
+
+const STATUS_MS = 10_000;
+
+/** `adit miner`: mines until stopped; one line for each thing that matters, a status line now and then. */
+export async function runMiner(options: {
+  url: string;
+  dialect: string;
+  threads: string;
+  network: string;
+  nonceLayout: string;
+}): Promise<void> {
+  const url = parseStratumUrl(options.url);
+  const threads = Number(options.threads);
+  if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
+    throw new AditError('ADIT_BAD_OPTION', `--threads must be 1 to 256, this is ${options.threads}`);
+  }
+  const common = { url, threads, agent: `adit/${VERSION}` };
+  const modules = { onEvent: (event: MinerEvent) => say(sentence(event)) };
+  const miner =
+    options.dialect === 'truestratum'
+      ? new TrueMiner(common, modules)
+      : new ZcashMiner(
+          {
+            ...common,
+            equihash: zcashChain(options.network).equihash,
+            nonceLayout: layout(options.nonceLayout),
+          },
+          modules,
+        );
+  const timer = setInterval(() => say(statusLine(miner.status())), STATUS_MS);
+  void untilStopped().then(() => miner.stop());
+  try {
+    await miner.run();
+  } finally {
+    clearInterval(timer);
+  }
+  say(statusLine(miner.status()));
+}
+
+function layout(text: string): 'leading' | 'trailing' {
+  return text === 'trailing' ? 'trailing' : 'leading';
+}
+
+function say(text: string | undefined): void {
+  if (text !== undefined) process.stdout.write(`${new Date().toTimeString().slice(0, 8)} ${text}\n`);
+}
+
+function sentence(event: MinerEvent): string | undefined {
+  switch (event.kind) {
+    case 'connected':
+      return `connected to ${event.host}:${event.port}`;
+    case 'ready':
+      return `authorised as ${event.worker}`;
+    case 'lost':
+      return `no connection (${event.reason}); trying again in ${(event.pauseMs / 1000).toFixed(1)} s`;
+    case 'job':
+      return event.clean ? `new job ${event.id}` : undefined;
+    case 'accepted':
+      return 'share accepted';
+    case 'rejected':
+      return `share refused: ${event.reason}`;
+    case 'dataset':
+      return `dataset ${event.hash.slice(0, 16)}: ${{ asked: 'asking for its seeds', ready: 'rebuilt and checked', wrong: 'the seeds are wrong' }[event.state]}`;
+    case 'message':
+      return `the pool says: ${event.text}`;
+    case 'note':
+      return event.text;
+    case 'share_sent':
+      return undefined;
+  }
+}
+
+/** `3.41 Sol/s, 12 accepted, 1 refused (1 Stale job)` */
+export function statusLine({ rate, unit, accepted, rejected }: MinerStatus): string {
+  const refused = [...rejected.values()].reduce((sum, count) => sum + count, 0);
+  const reasons = [...rejected].map(([reason, count]) => `${count} ${reason}`).join(', ');
+  const figure = unit === 'H/s' ? `${(rate / 1000).toFixed(1)} kH/s` : `${rate.toFixed(2)} Sol/s`;
+  return `${figure}, ${accepted} accepted, ${refused} refused${refused > 0 ? ` (${reasons})` : ''}`;
+}

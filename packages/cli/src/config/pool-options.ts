@@ -1,0 +1,113 @@
+import { availableParallelism } from 'node:os';
+import { TrueChainNode, ZcashNode, zcashChain } from '@adit/chain';
+import type {
+  PoolOptions,
+  TrueChainOptions,
+  TruePortOptions,
+  ZcashChainOptions,
+  ZcashPortOptions,
+} from '@adit/pool';
+import { trueTargetFromDifficulty } from '@adit/pow';
+import { targetFromDifficulty, weightOfEitherHalf, weightOfTarget } from '@adit/primitives';
+import { portAuthorizer } from '@adit/stratum';
+import { readSecret } from './load.ts';
+import type { ChainConfig, Config, NodeConfig, PortConfig } from './schema.ts';
+
+/** Four bytes: some firmware refuses every other length. */
+const ZCASH_NONCE1_BYTES = 4;
+const TRUE_NONCE1_BYTES = 3;
+/** What a share may weigh without a bound in the configuration. */
+const HARDEST = 1n << 60n;
+
+/** Turns a checked configuration into what the pool wants, secrets read. */
+export function poolOptions(config: Config): PoolOptions {
+  return {
+    dataFolder: config.data,
+    // One core stays with the sockets.
+    verifierThreads: config.verifier_threads ?? Math.max(1, availableParallelism() - 1),
+    chains: config.chain.map((chain) =>
+      chain.network === 'truechain' ? trueChainOptions(chain) : zcashOptions(chain),
+    ),
+  };
+}
+
+function zcashOptions(chain: ChainConfig): ZcashChainOptions {
+  const params = zcashChain(chain.network);
+  const weightOf = (difficulty: number) => weightOfTarget(targetFromDifficulty(params.powLimit, difficulty));
+  return {
+    kind: 'zcash',
+    name: chain.name,
+    params,
+    nodes: chain.nodes.map((node) => new ZcashNode(nodeOptions(node))),
+    ports: chain.ports.map(
+      (port): ZcashPortOptions => ({
+        dialect: 'zcash',
+        ...commonOptions(chain, port, weightOf, ZCASH_NONCE1_BYTES),
+        nonceLayout: port.nonce_layout,
+        jobOnSubscribe: port.job_on_subscribe,
+        failedResult: port.false_on_error ? false : null,
+      }),
+    ),
+    ...(chain.confirmations === undefined ? {} : { confirmations: chain.confirmations }),
+    ...(chain.propose_first === undefined ? {} : { proposeFirst: chain.propose_first }),
+  };
+}
+
+function trueChainOptions(chain: ChainConfig): TrueChainOptions {
+  // A difficulty here is what TrueChain means by it: 2^128 / target, for one half of the digest.
+  const weightOf = (difficulty: number) =>
+    weightOfEitherHalf(trueTargetFromDifficulty(BigInt(Math.max(1, Math.round(difficulty)))));
+  return {
+    kind: 'truechain',
+    name: chain.name,
+    nodes: chain.nodes.map((node) => new TrueChainNode(nodeOptions(node))),
+    ports: chain.ports.map(
+      (port): TruePortOptions => ({
+        dialect: 'truestratum',
+        ...commonOptions(chain, port, weightOf, TRUE_NONCE1_BYTES),
+        strictPrefix: port.strict_prefix,
+      }),
+    ),
+    ...(chain.tip9 === undefined ? {} : { tip9: chain.tip9 }),
+    ...(chain.poll_ms === undefined ? {} : { pollMs: chain.poll_ms }),
+  };
+}
+
+function commonOptions(
+  chain: ChainConfig,
+  port: PortConfig,
+  weightOf: (difficulty: number) => bigint,
+  nonce1: number,
+) {
+  const colon = port.listen.lastIndexOf(':');
+  const password = port.password_file === undefined ? undefined : readSecret(port.password_file);
+  return {
+    name: port.name ?? `${chain.name}@${port.listen}`,
+    host: port.listen.slice(0, colon).replace(/^\[(.*)\]$/, '$1'),
+    port: Number(port.listen.slice(colon + 1)),
+    authorize: portAuthorizer({
+      ...(port.workers === undefined ? {} : { allow: port.workers }),
+      ...(password === undefined ? {} : { password }),
+    }),
+    nonce1Bytes: port.nonce1_bytes ?? nonce1,
+    startWeight: weightOf(port.start_difficulty),
+    minWeight: port.min_difficulty === undefined ? 1n : weightOf(port.min_difficulty),
+    maxWeight: port.max_difficulty === undefined ? HARDEST : weightOf(port.max_difficulty),
+    shareIntervalMs: port.share_seconds * 1000,
+    ...(port.max_connections === undefined ? {} : { maxConnections: port.max_connections }),
+    ...(port.max_connections_per_address === undefined
+      ? {}
+      : { maxConnectionsPerAddress: port.max_connections_per_address }),
+  };
+}
+
+function nodeOptions(node: NodeConfig) {
+  const password = node.password_file === undefined ? undefined : readSecret(node.password_file);
+  return {
+    url: node.url,
+    ...(node.user === undefined ? {} : { user: node.user }),
+    ...(password === undefined ? {} : { password }),
+    ...(node.cookie_file === undefined ? {} : { cookieFile: node.cookie_file }),
+    ...(node.timeout_seconds === undefined ? {} : { timeoutMs: node.timeout_seconds * 1000 }),
+  };
+}

@@ -1,0 +1,82 @@
+import { ZCASH_CHAINS } from '@adit/chain';
+import { AditError } from '@adit/primitives';
+
+/**
+ * A commented configuration for a network.
+ * @throws AditError `ADIT_UNKNOWN_CHAIN`
+ */
+export function configTemplate(network: string): string {
+  if (network === 'truechain') return HEAD + TRUECHAIN;
+  if (Object.hasOwn(ZCASH_CHAINS, network)) return HEAD + zcashTemplate(network);
+  const known = [...Object.keys(ZCASH_CHAINS), 'truechain'].join(', ');
+  throw new AditError('ADIT_UNKNOWN_CHAIN', `the network must be one of ${known}`);
+}
+
+const HEAD = `# Adit pool. \`adit pool --check\` says whether everything here is right.
+# Paths are meant from the folder of this file.
+
+# Journals, leases and found blocks: everything that Adit keeps is in this folder.
+data = "./adit-data"
+
+# Threads that verify proofs of work; left out: all cores but one.
+# verifier_threads = 2
+
+[log]
+level = "info"     # trace, debug, info, warn, error
+format = "auto"    # pretty for a terminal, json otherwise
+`;
+
+function zcashTemplate(network: string): string {
+  return `
+[[chain]]
+name = "${network}"
+network = "${network}"
+# Blocks count as settled after so many confirmations.
+confirmations = 100
+
+# The first healthy node serves work; found blocks go to all.
+[[chain.nodes]]
+url = "http://127.0.0.1:8232"
+# Zebra writes this file at each start; it is read again when it has changed.
+# cookie_file = "/home/zebra/.cache/zebra/.cookie"
+# ... or a user, with the password in a file that only you can read (chmod 600):
+# user = "adit"
+# password_file = "./node-password"
+
+[[chain.ports]]
+name = "asic"
+listen = "0.0.0.0:3333"
+dialect = "zcash"
+# Difficulty 1 is the chain's easiest target. It moves until a share comes every share_seconds.
+start_difficulty = 64
+share_seconds = 10
+# Some ASIC firmware accepts nothing but four bytes.
+nonce1_bytes = 4
+# Only these workers or accounts; left out: any name.
+# workers = ["alice", "bob.rig1"]
+# password_file = "./port-password"
+
+[[chain.ports]]
+name = "cpu"
+listen = "0.0.0.0:3334"
+dialect = "zcash"
+start_difficulty = 0.01
+`;
+}
+
+const TRUECHAIN = `
+[[chain]]
+name = "truechain"
+network = "truechain"
+
+[[chain.nodes]]
+url = "http://127.0.0.1:8888"
+
+[[chain.ports]]
+name = "true"
+listen = "0.0.0.0:3335"
+dialect = "truestratum"
+# 2^128 / target; either half of the digest may meet the target.
+start_difficulty = 1000000
+share_seconds = 10
+`;

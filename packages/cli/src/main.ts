@@ -1,0 +1,86 @@
+import { fileURLToPath } from 'node:url';
+import { Argument, Command, Option } from 'commander';
+import { runDemo } from './commands/demo.ts';
+import { runDevnet } from './commands/devnet.ts';
+import { runInit } from './commands/init.ts';
+import { runMiner } from './commands/miner.ts';
+import { runPool } from './commands/pool.ts';
+import { fail } from './exit.ts';
+import { VERSION } from './version.ts';
+
+function program(): Command {
+  const adit = new Command('adit')
+    .description('A Stratum pool and miner for Equihash (Zcash) and TrueHash (TrueChain)')
+    .version(VERSION)
+    .showHelpAfterError('(adit --help shows what there is)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  adit demo                                 both devnets, a pool and two miners, live in the terminal
+  adit init zcash                           write a commented adit.toml
+  adit pool --check                         say whether adit.toml is right
+  adit pool                                 run the pool
+  adit miner --url stratum+tcp://me.rig1:x@127.0.0.1:3333 --dialect zcash --threads 2
+  adit devnet zcash --port 8232             a node that checks every block, for trying things`,
+    );
+  adit
+    .command('pool')
+    .description('run the pool')
+    .option('-c, --config <file>', 'configuration', 'adit.toml')
+    .option('--check', 'only say whether the configuration is right')
+    .action(runPool);
+  adit
+    .command('init')
+    .description('write a commented configuration')
+    .argument('<network>', 'zcash, zcash-testnet, truechain, ...')
+    .option('-o, --output <file>', 'file to write', 'adit.toml')
+    .action(runInit);
+  adit
+    .command('miner')
+    .description('mine with the CPU')
+    .requiredOption('--url <url>', 'stratum+tcp://worker:password@host:port')
+    .addOption(
+      new Option('--dialect <dialect>', 'how the pool speaks')
+        .choices(['zcash', 'truestratum'])
+        .default('zcash'),
+    )
+    .option('--threads <n>', 'mining threads', '1')
+    .option('--network <name>', 'parameters of Equihash: zcash, zcash-devnet-48_5, ...', 'zcash')
+    .addOption(
+      new Option('--nonce-layout <layout>', 'where the pool puts nonce1')
+        .choices(['leading', 'trailing'])
+        .default('leading'),
+    )
+    .action(runMiner);
+  adit
+    .command('devnet')
+    .description('run a small node of our own on loopback')
+    .addArgument(new Argument('<chain>', 'which node').choices(['zcash', 'truechain']))
+    .option('--port <port>', 'port for JSON-RPC, 0 takes a free one', '0')
+    .option('--network <name>', 'parameters of the Zcash devnet', 'zcash-devnet')
+    .action(runDevnet);
+  adit
+    .command('demo')
+    .description('both devnets, a pool and two miners')
+    .option('--blocks <n>', 'end with status 0 after n accepted blocks and fruits')
+    .option('--data <folder>', 'where journals are kept', './adit-data')
+    .option('--network <name>', 'parameters of the Zcash devnet', 'zcash-devnet')
+    .action(runDemo);
+  return adit;
+}
+
+/** Runs the command line. @param args without the names of Node and the script */
+export async function main(args: readonly string[]): Promise<void> {
+  try {
+    await program().parseAsync(args, { from: 'user' });
+  } catch (error) {
+    fail(error);
+  }
+}
+
+// Run as a script (in a checkout); bin/adit.js imports it.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await main(process.argv.slice(2));
+  process.exit(process.exitCode ?? 0);
+}

@@ -1,0 +1,21 @@
+/** What happens in the miner, for the status line and the log. Texts from the pool are printable. */
+export type MinerEvent =
+  | { readonly kind: 'connected'; readonly host: string; readonly port: number }
+  | { readonly kind: 'ready'; readonly worker: string }
+  | { readonly kind: 'lost'; readonly reason: string; readonly pauseMs: number }
+  | { readonly kind: 'job'; readonly id: string; readonly clean: boolean; readonly target: bigint }
+  | { readonly kind: 'share_sent'; readonly jobId: string }
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'rejected'; readonly reason: string }
+  | { readonly kind: 'dataset'; readonly hash: string; readonly state: 'asked' | 'ready' | 'wrong' }
+  | { readonly kind: 'message'; readonly text: string }
+  | { readonly kind: 'note'; readonly text: string };
+
+export interface MinerStatus {
+  /** Solutions a second (Equihash), or hashes a second (TrueHash), since the status before. */
+  readonly rate: number;
+  readonly unit: 'Sol/s' | 'H/s';
+  readonly accepted: number;
+  /** How often each reason was given. */
+  readonly rejected: ReadonlyMap<string, number>;
+}

@@ -1,0 +1,212 @@
+import { StratumClient, type StratumUrl } from '@adit/net';
+import { AditError } from '@adit/primitives';
+import { CLIENT_LINE_LIMIT, type ClientEffect, type ClientSession } from '@adit/stratum';
+import { Crew, type MineShare } from './crew.ts';
+import type { MinerEvent, MinerStatus } from './events.ts';
+
+export interface MinerOptions {
+  readonly url: StratumUrl;
+  readonly threads: number;
+  readonly agent: string;
+  /** Attempts for the very first connection; later losses are retried for ever. */
+  readonly firstAttempts?: number;
+}
+
+export interface MinerModules {
+  readonly onEvent: (event: MinerEvent) => void;
+  readonly random?: () => number;
+}
+
+const FIRST_ATTEMPTS = 5;
+/** Names that do not resolve will not resolve in ten seconds either. */
+const HOPELESS = new Set(['ENOTFOUND', 'EAI_NONAME', 'EINVAL']);
+/** Distinct reasons that are counted; a pool that makes up new ones is counted under 'other'. */
+const MAX_REASONS = 32;
+
+/** What both miners share: the connection that comes back, the threads, and the counting. */
+export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Job, Extra = never> {
+  protected readonly crew: Crew;
+  protected readonly options: MinerOptions;
+  readonly #modules: MinerModules;
+  readonly #client: StratumClient;
+  readonly #rejected = new Map<string, number>();
+  readonly #ended = Promise.withResolvers<void>();
+  #session: Session | undefined;
+  #accepted = 0;
+  #everConnected = false;
+  #token = 0;
+  #ratedAt = performance.now();
+
+  constructor(options: MinerOptions, modules: MinerModules) {
+    this.options = options;
+    this.#modules = modules;
+    this.crew = new Crew(
+      { threads: options.threads },
+      {
+        onShare: (share) => this.#onShare(share),
+        onFailure: (reason) => void this.#end(new AditError('ADIT_MINING_THREAD', reason)),
+      },
+    );
+    const { host, port } = options.url;
+    this.#client = new StratumClient(
+      { host, port, lineLimit: CLIENT_LINE_LIMIT },
+      {
+        opened: () => this.#onOpen(),
+        line: (line) => this.#run(this.#session?.line(line) ?? []),
+        lost: (reason, pauseMs, attempt) => this.#onLost(reason, pauseMs, attempt),
+        ...(modules.random === undefined ? {} : { random: modules.random }),
+      },
+    );
+  }
+
+  /**
+   * Mines until `stop`.
+   * @throws AditError `ADIT_NO_POOL` when the pool cannot be reached at all, `ADIT_REFUSED` when it
+   *   refuses the worker, `ADIT_MINING_THREAD` when a thread fails
+   */
+  async run(): Promise<void> {
+    this.#client.start();
+    await this.#ended.promise;
+  }
+
+  async stop(): Promise<void> {
+    await this.#end();
+  }
+
+  /** Rate since the last call, and what the pool said so far. */
+  status(): MinerStatus {
+    const now = performance.now();
+    const rate = (this.crew.takeCount() * 1000) / Math.max(1, now - this.#ratedAt);
+    this.#ratedAt = now;
+    return { rate, unit: this.unit, accepted: this.#accepted, rejected: this.#rejected };
+  }
+
+  protected abstract readonly unit: MinerStatus['unit'];
+  protected abstract openSession(): Session;
+  protected abstract onJob(job: Job, clean: boolean): void;
+  protected abstract onExtra(effect: Extra): void;
+  /** The share as the session sends it; nothing where its job has been withdrawn. */
+  protected abstract send(session: Session, share: MineShare, token: number): ClientEffect<Job, Extra>[];
+  /** The connection is gone, and every job with it. */
+  protected abstract onConnectionLost(): void;
+
+  protected event(event: MinerEvent): void {
+    this.#modules.onEvent(event);
+  }
+
+  /** Carries out effects of the current session. */
+  protected act(work: (session: Session) => ClientEffect<Job, Extra>[]): void {
+    if (this.#session !== undefined) this.#run(work(this.#session));
+  }
+
+  protected reconnect(reason: string, atLeastMs = 0): void {
+    this.#client.reconnect(reason, atLeastMs);
+  }
+
+  #onOpen(): void {
+    const { host, port } = this.options.url;
+    this.#everConnected = true;
+    this.event({ kind: 'connected', host, port });
+    this.#session = this.openSession();
+    this.#run(this.#session.open());
+  }
+
+  #onLost(reason: string, pauseMs: number, attempt: number): void {
+    this.#session = undefined;
+    this.crew.idle();
+    this.onConnectionLost();
+    const { host, port } = this.options.url;
+    const enough = attempt >= (this.options.firstAttempts ?? FIRST_ATTEMPTS);
+    if (!this.#everConnected && (enough || HOPELESS.has(reason))) {
+      void this.#end(new AditError('ADIT_NO_POOL', `no pool answers at ${host}:${port} (${reason})`));
+      return;
+    }
+    this.event({ kind: 'lost', reason, pauseMs });
+  }
+
+  #onShare(share: MineShare): void {
+    this.#token += 1;
+    const token = this.#token;
+    this.act((session) => {
+      const effects = this.send(session, share, token);
+      if (effects.length > 0) this.event({ kind: 'share_sent', jobId: share.jobId });
+      return effects;
+    });
+  }
+
+  #run(effects: readonly ClientEffect<Job, Extra>[]): void {
+    for (const effect of effects) this.#carryOut(effect);
+  }
+
+  #carryOut(effect: ClientEffect<Job, Extra>): void {
+    if (!isCommon<Job, Extra>(effect)) return this.onExtra(effect);
+    switch (effect.kind) {
+      case 'send':
+        return this.#client.send(effect.data);
+      case 'ready':
+        this.#client.healthy();
+        return this.event({ kind: 'ready', worker: this.options.url.worker });
+      case 'job':
+        return this.onJob(effect.job, effect.clean);
+      case 'result':
+        return this.#onResult(effect.accepted, effect.reason);
+      case 'message':
+        return this.event({ kind: 'message', text: effect.text });
+      case 'note':
+        return this.event({ kind: 'note', text: effect.text });
+      case 'reconnect':
+        return this.#onReconnect(effect.host, effect.port, effect.waitSeconds);
+      case 'broken':
+        return this.#client.reconnect(effect.reason);
+      case 'refused':
+        return void this.#end(new AditError('ADIT_REFUSED', effect.reason));
+    }
+  }
+
+  #onResult(accepted: boolean, reason: string): void {
+    if (accepted) {
+      this.#accepted += 1;
+      return this.event({ kind: 'accepted' });
+    }
+    const known = this.#rejected.has(reason) || this.#rejected.size < MAX_REASONS;
+    const label = known ? reason : 'other';
+    this.#rejected.set(label, (this.#rejected.get(label) ?? 0) + 1);
+    this.event({ kind: 'rejected', reason });
+  }
+
+  /** Only to where we are already: on a plain connection anybody could send us elsewhere. */
+  #onReconnect(host: string | undefined, port: number | undefined, waitSeconds: number): void {
+    const { url } = this.options;
+    const elsewhere = (host !== undefined && host !== url.host) || (port !== undefined && port !== url.port);
+    if (elsewhere) {
+      return this.event({
+        kind: 'note',
+        text: `the pool asks to connect to ${host ?? url.host}:${port}: not followed`,
+      });
+    }
+    this.#client.reconnect('the pool asks to connect again', waitSeconds * 1000);
+  }
+
+  async #end(error?: AditError): Promise<void> {
+    this.#client.stop();
+    await this.crew.stop();
+    if (error === undefined) this.#ended.resolve();
+    else this.#ended.reject(error);
+  }
+}
+
+const COMMON = new Set([
+  'send',
+  'ready',
+  'job',
+  'result',
+  'message',
+  'note',
+  'reconnect',
+  'broken',
+  'refused',
+]);
+
+function isCommon<Job, Extra>(effect: ClientEffect<Job, Extra>): effect is ClientEffect<Job, never> {
+  return typeof effect === 'object' && effect !== null && 'kind' in effect && COMMON.has(String(effect.kind));
+}

@@ -1,0 +1,115 @@
+import { EPOCH0_DATASET_HASH, TrueHashDataset } from '@adit/pow';
+import { VerifierPool } from '@adit/pow/threads';
+import { encodeHex } from '@adit/primitives';
+import {
+  type ClientEffect,
+  type SeedsEffect,
+  type TrueClientJob,
+  TrueStratumClientSession,
+} from '@adit/stratum';
+import type { MineShare } from './crew.ts';
+import type { MinerStatus } from './events.ts';
+import { StratumMiner } from './stratum-miner.ts';
+
+/** 80 KB each: the one in use, the one before, and epoch 0. */
+const MAX_DATASETS = 3;
+/** A pool whose seeds are wrong may have better ones later. */
+const WRONG_SEEDS_PAUSE_MS = 30_000;
+
+/** A CPU miner for TrueStratum. Mines only with a dataset that was rebuilt and checked. */
+export class TrueMiner extends StratumMiner<TrueStratumClientSession, TrueClientJob, SeedsEffect> {
+  protected override readonly unit: MinerStatus['unit'] = 'H/s';
+  /** By hash, the last used one at the end. */
+  readonly #datasets = new Map<string, TrueHashDataset>();
+  #job: TrueClientJob | undefined;
+  #asked: string | undefined;
+  #sessionId: string | undefined;
+
+  protected override openSession(): TrueStratumClientSession {
+    const { url, agent } = this.options;
+    const { worker, password } = url;
+    const sessionId = this.#sessionId;
+    return new TrueStratumClientSession({
+      worker,
+      password,
+      agent,
+      ...(sessionId === undefined ? {} : { sessionId }),
+    });
+  }
+
+  protected override onJob(job: TrueClientJob, clean: boolean): void {
+    this.event({ kind: 'job', id: job.id, clean, target: job.target });
+    this.#job = job;
+    this.#mine();
+  }
+
+  protected override send(
+    session: TrueStratumClientSession,
+    share: MineShare,
+    token: number,
+  ): ClientEffect<TrueClientJob, SeedsEffect>[] {
+    if (share.kind !== 'truechain_share') return [];
+    return session.submit({ jobId: share.jobId, nonce: share.nonce }, token);
+  }
+
+  protected override onExtra({ seeds, datasetHash }: SeedsEffect): void {
+    const asked = this.#asked;
+    if (asked !== undefined) void this.#build(seeds, asked, encodeHex(datasetHash));
+  }
+
+  protected override onConnectionLost(): void {
+    this.#job = undefined;
+    this.#asked = undefined;
+  }
+
+  #mine(): void {
+    const job = this.#job;
+    if (job === undefined) return;
+    const hash = encodeHex(job.datasetHash);
+    const dataset =
+      this.#datasets.get(hash) ??
+      (hash === EPOCH0_DATASET_HASH ? this.#keep(TrueHashDataset.epoch0()) : undefined);
+    if (dataset === undefined) return this.#ask(job, hash);
+    const { headerHash, nonce1, target, id } = job;
+    this.crew.assign({
+      kind: 'truechain',
+      jobId: id,
+      headerHash,
+      nonce1,
+      target,
+      datasetHash: dataset.hash,
+      masks: dataset.masks,
+    });
+  }
+
+  /** Nothing is mined with another dataset meanwhile. */
+  #ask(job: TrueClientJob, hash: string): void {
+    this.crew.idle();
+    if (this.#asked === hash) return;
+    this.#asked = hash;
+    this.event({ kind: 'dataset', hash, state: 'asked' });
+    this.act((session) => session.requestSeeds(job.id));
+  }
+
+  async #build(seeds: Uint8Array, asked: string, claimed: string): Promise<void> {
+    // Off this thread: the hash over the dataset takes long enough to delay an answer.
+    const builder = new VerifierPool({ threads: 1, maxQueued: 1 });
+    const dataset = await builder.buildDataset(seeds).finally(() => builder.close());
+    const hash = encodeHex(dataset.hash);
+    if (this.#asked === asked) this.#asked = undefined;
+    if (hash !== asked) {
+      this.event({ kind: 'dataset', hash: claimed, state: 'wrong' });
+      return this.reconnect("the pool's seeds do not rebuild its dataset", WRONG_SEEDS_PAUSE_MS);
+    }
+    this.#keep(dataset);
+    this.event({ kind: 'dataset', hash, state: 'ready' });
+    this.#mine();
+  }
+
+  #keep(dataset: TrueHashDataset): TrueHashDataset {
+    this.#datasets.set(encodeHex(dataset.hash), dataset);
+    const oldest = this.#datasets.keys().next().value;
+    if (this.#datasets.size > MAX_DATASETS && oldest !== undefined) this.#datasets.delete(oldest);
+    return dataset;
+  }
+}

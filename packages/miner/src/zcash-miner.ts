@@ -1,0 +1,70 @@
+import { type EquihashParams, encodeZcashHeader, equihashSizes } from '@adit/pow';
+import { type ClientEffect, type ZcashClientJob, ZcashClientSession } from '@adit/stratum';
+import type { MineShare } from './crew.ts';
+import type { MinerStatus } from './events.ts';
+import { type MinerModules, type MinerOptions, StratumMiner } from './stratum-miner.ts';
+
+export interface ZcashMinerOptions extends MinerOptions {
+  readonly equihash: EquihashParams;
+  readonly nonceLayout?: 'leading' | 'trailing';
+}
+
+/** Bytes of the header before the nonce. */
+const HEADER_START = 108;
+/** Jobs whose shares may still be under way. */
+const MAX_TIMES = 64;
+
+/** A CPU miner for the Zcash dialect. */
+export class ZcashMiner extends StratumMiner<ZcashClientSession, ZcashClientJob> {
+  protected override readonly unit: MinerStatus['unit'] = 'Sol/s';
+  readonly #equihash: EquihashParams;
+  readonly #nonceLayout: 'leading' | 'trailing';
+  readonly #times = new Map<string, number>();
+
+  constructor(options: ZcashMinerOptions, modules: MinerModules) {
+    super(options, modules);
+    this.#equihash = options.equihash;
+    this.#nonceLayout = options.nonceLayout ?? 'leading';
+  }
+
+  protected override openSession(): ZcashClientSession {
+    const { url, agent } = this.options;
+    const { prefix } = equihashSizes(this.#equihash);
+    return new ZcashClientSession({ ...url, agent, solutionPrefix: prefix, nonceLayout: this.#nonceLayout });
+  }
+
+  protected override onJob(job: ZcashClientJob, clean: boolean): void {
+    this.event({ kind: 'job', id: job.id, clean, target: job.target });
+    if (clean) this.#times.clear();
+    this.#times.set(job.id, job.time);
+    const oldest = this.#times.keys().next().value;
+    if (this.#times.size > MAX_TIMES && oldest !== undefined) this.#times.delete(oldest);
+    // The threads move on at once, clean or not: the newest job is never worse.
+    this.crew.assign({
+      kind: 'zcash',
+      jobId: job.id,
+      equihash: this.#equihash,
+      headerStart: encodeZcashHeader({ ...job, nonce: new Uint8Array(32) }).slice(0, HEADER_START),
+      nonce1: job.nonce1,
+      nonceLayout: this.#nonceLayout,
+      target: job.target,
+    });
+  }
+
+  protected override send(
+    session: ZcashClientSession,
+    share: MineShare,
+    token: number,
+  ): ClientEffect<ZcashClientJob>[] {
+    const time = this.#times.get(share.jobId);
+    if (share.kind !== 'zcash_share' || time === undefined) return [];
+    const { jobId, nonce, solution } = share;
+    return session.submit({ jobId, time, nonce, solution }, token);
+  }
+
+  protected override onExtra(): void {}
+
+  protected override onConnectionLost(): void {
+    this.#times.clear();
+  }
+}

@@ -1,0 +1,151 @@
+import { messageOf } from '@adit/primitives';
+import type { Candidate, CandidateStore } from './candidate-store.ts';
+import type { OnPoolEvent } from './events.ts';
+
+/** What the nodes said to a submission. */
+export interface SubmissionReport {
+  readonly accepted: boolean;
+  /** Nobody took it, but somebody left its fate open, or could not be reached. */
+  readonly undecided: boolean;
+  readonly answers: readonly { readonly node: string; readonly answer: string }[];
+}
+
+/** Where a submitted candidate stands; `final` ends the watch. */
+export interface CandidateFate {
+  readonly state: string;
+  readonly confirmations: number;
+  readonly final: boolean;
+}
+
+/** How one chain submits and follows its candidates. */
+export interface CandidateChain {
+  readonly submit: (candidate: Candidate) => Promise<SubmissionReport>;
+  readonly fate: (candidate: Candidate) => Promise<CandidateFate | undefined>;
+  /** Between two looks at the candidates that are under way. */
+  readonly watchMs: number;
+}
+
+/** Candidates that are followed at once; a chain finds a few a minute and each lives for hours. */
+const MAX_WATCHED = 4096;
+/** No node could be asked: it is offered again for so long. Later nobody would build on it. */
+const RETRY_FOR_MS = 2 * 3600 * 1000;
+/** Ids that were handled lately, so that a share sent again is not submitted again. */
+const MAX_KNOWN = 4096;
+
+/**
+ * Found blocks and fruits of one chain: on disk first, to all nodes at once, and followed until they
+ * are buried or orphaned. Never waits for the share journal.
+ */
+export class Candidates {
+  readonly #store: CandidateStore;
+  readonly #chain: CandidateChain;
+  readonly #onEvent: OnPoolEvent;
+  readonly #watched = new Map<string, { candidate: Candidate; lastState: string }>();
+  readonly #busy = new Set<Promise<void>>();
+  readonly #known = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(modules: { store: CandidateStore; chain: CandidateChain; onEvent: OnPoolEvent }) {
+    this.#store = modules.store;
+    this.#chain = modules.chain;
+    this.#onEvent = modules.onEvent;
+  }
+
+  /** Takes up what an earlier process left: submits again, since a node may never have had it. */
+  start(unfinished: readonly Candidate[]): void {
+    for (const candidate of unfinished) {
+      this.#remember(candidate.id);
+      if (candidate.state === 'submitted') this.#watch(candidate);
+      else this.#begin(candidate);
+    }
+    this.#timer = setInterval(() => this.#track(this.#lookAtAll()), this.#chain.watchMs);
+    this.#timer.unref();
+  }
+
+  /** A share met a target of the network and its proof holds. Returns when it is on disk and on its way. */
+  found(candidate: Candidate): void {
+    const { chain, what, id, worker } = candidate;
+    if (this.#known.has(id)) return;
+    this.#remember(id);
+    this.#onEvent({ kind: 'block_found', chain, what, height: candidate.height ?? undefined, id, worker });
+    this.#begin(candidate);
+  }
+
+  /** Waits for submissions that are under way. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await Promise.allSettled([...this.#busy]);
+  }
+
+  #begin(candidate: Candidate): void {
+    try {
+      this.#store.save(candidate);
+    } catch (error) {
+      // The nodes must have it all the same: the disk is the second line of defence.
+      this.#onEvent({
+        kind: 'problem',
+        what: 'a found block could not be written to disk',
+        detail: messageOf(error),
+      });
+    }
+    this.#track(this.#submit(candidate));
+  }
+
+  async #submit(candidate: Candidate): Promise<void> {
+    const { chain, what, id } = candidate;
+    const report = await this.#chain.submit(candidate);
+    const { accepted, undecided, answers } = report;
+    this.#onEvent({ kind: 'block_submitted', chain, what, id, accepted, answers });
+    const state = accepted ? 'submitted' : undecided ? 'pending' : 'refused';
+    const done: Candidate = { ...candidate, answers, state };
+    if (state === 'refused') return this.#store.finish(done);
+    this.#store.save(done);
+    this.#watch(done);
+  }
+
+  #remember(id: string): void {
+    this.#known.add(id);
+    const oldest = this.#known.values().next().value;
+    if (this.#known.size > MAX_KNOWN && oldest !== undefined) this.#known.delete(oldest);
+  }
+
+  #watch(candidate: Candidate): void {
+    if (this.#watched.size >= MAX_WATCHED) return; // Its file stays: the next start takes it up.
+    this.#watched.set(candidate.id, { candidate, lastState: '' });
+  }
+
+  async #lookAtAll(): Promise<void> {
+    for (const [id, entry] of [...this.#watched]) {
+      if (entry.candidate.state === 'pending' && Date.now() - entry.candidate.foundAtMs < RETRY_FOR_MS) {
+        await this.#submit(entry.candidate);
+        continue;
+      }
+      const fate = await this.#chain.fate(entry.candidate);
+      if (fate === undefined) continue;
+      if (fate.state !== entry.lastState || fate.final) {
+        entry.lastState = fate.state;
+        const { chain } = entry.candidate;
+        this.#onEvent({
+          kind: 'block_state',
+          chain,
+          id,
+          state: fate.state,
+          confirmations: fate.confirmations,
+        });
+      }
+      if (fate.final) {
+        this.#watched.delete(id);
+        this.#store.finish(entry.candidate);
+      }
+    }
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work
+      .catch((error) =>
+        this.#onEvent({ kind: 'problem', what: 'following found blocks', detail: messageOf(error) }),
+      )
+      .finally(() => this.#busy.delete(tracked));
+    this.#busy.add(tracked);
+  }
+}

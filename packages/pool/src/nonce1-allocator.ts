@@ -1,0 +1,99 @@
+import { AditError, bigintToBytes } from '@adit/primitives';
+import type { Nonce1Lease } from './nonce1-leases.ts';
+
+export interface Nonce1Modules {
+  /** Leases a block of values of a space that has so many; see Nonce1Leases. */
+  readonly lease: (space: string, capacity: number, size: number) => Nonce1Lease | undefined;
+}
+
+/**
+ * nonce1 values of different lengths on one chain must not be prefixes of each other, or two miners
+ * would search the same nonces. So the leading byte says the length: 00-7f four bytes and more (unique
+ * in the first four, zeros behind), 80-bf three, c0-df two, e0-ff one.
+ */
+const SPACES = [
+  { bytes: 1, base: 0xe0, capacity: 0x20 },
+  { bytes: 2, base: 0xc000, capacity: 0x2000 },
+  { bytes: 3, base: 0x80_0000, capacity: 0x40_0000 },
+  { bytes: 4, base: 0, capacity: 0x8000_0000 },
+] as const;
+
+/** Values in one lease: a restart wastes what is left of it. */
+const LEASE_SIZE = 1024;
+/** Small spaces are shared by some processes, not used up by one. */
+const SMALLEST_SHARE_OF_SPACE = 8;
+
+interface Returned {
+  readonly value: number;
+  /** Newest job when the connection ended: no work up to it may be alive when the value goes out again. */
+  readonly newestJob: number;
+}
+
+/** The nonce1 values of one length on one chain, for all connections of this process. */
+export class Nonce1Allocator {
+  readonly #modules: Nonce1Modules;
+  readonly #chain: string;
+  readonly #length: number;
+  readonly #space: (typeof SPACES)[number];
+  /** At most as many as there were connections at once since the work began: bounded by both. */
+  readonly #returned: Returned[] = [];
+  readonly #inUse = new Map<string, number>();
+  #lease: Nonce1Lease = { start: 0, size: 0 };
+  #used = 0;
+
+  /** @param length 1 to 17 bytes */
+  constructor(options: { chain: string; length: number }, modules: Nonce1Modules) {
+    this.#chain = options.chain;
+    this.#length = options.length;
+    this.#space = SPACES.find(({ bytes }) => bytes === options.length) ?? SPACES[3];
+    this.#modules = modules;
+  }
+
+  /**
+   * A value that no live session holds and no live work has seen.
+   * @param oldestLiveJob sequence of the oldest job that is still accepted
+   * @throws AditError `ADIT_NONCE1_EXHAUSTED`
+   */
+  take(oldestLiveJob: number): Uint8Array {
+    const value = this.#reusable(oldestLiveJob) ?? this.#fresh();
+    if (value === undefined) {
+      throw new AditError(
+        'ADIT_NONCE1_EXHAUSTED',
+        'no nonce1 is left: all are in use or rest until their work is gone',
+      );
+    }
+    const bytes = new Uint8Array(this.#length);
+    bytes.set(bigintToBytes(BigInt(this.#space.base + value), this.#space.bytes));
+    this.#inUse.set(bytes.toString(), value);
+    return bytes;
+  }
+
+  /** The connection ended. @param newestJob sequence of the newest job it may have seen */
+  release(nonce1: Uint8Array, newestJob: number): void {
+    const key = nonce1.toString();
+    const value = this.#inUse.get(key);
+    if (value === undefined) return;
+    this.#inUse.delete(key);
+    this.#returned.push({ value, newestJob });
+  }
+
+  #reusable(oldestLiveJob: number): number | undefined {
+    const first = this.#returned[0];
+    if (first === undefined || first.newestJob >= oldestLiveJob) return undefined;
+    this.#returned.shift();
+    return first.value;
+  }
+
+  #fresh(): number | undefined {
+    if (this.#used === this.#lease.size) {
+      const { capacity, bytes } = this.#space;
+      const size = Math.max(1, Math.min(LEASE_SIZE, Math.floor(capacity / SMALLEST_SHARE_OF_SPACE)));
+      const lease = this.#modules.lease(`${this.#chain}/${bytes}`, capacity, size);
+      if (lease === undefined) return undefined;
+      this.#lease = lease;
+      this.#used = 0;
+    }
+    this.#used += 1;
+    return this.#lease.start + this.#used - 1;
+  }
+}

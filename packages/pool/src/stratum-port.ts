@@ -1,0 +1,129 @@
+import { type Connection, StratumListener } from '@adit/net';
+import { type ServerSession, Vardiff, type Verdict } from '@adit/stratum';
+import type { OnPoolEvent } from './events.ts';
+import type { Submitter } from './miner.ts';
+import { MinerConnection } from './miner-connection.ts';
+import type { PortOptions } from './port-options.ts';
+
+interface Member<Session, Submission extends { readonly worker: string }> {
+  readonly session: Session;
+  readonly miner: MinerConnection<Submission>;
+}
+
+/**
+ * One listening port: makes a session for each connection, and hands jobs to all of them. The dialects
+ * say how.
+ */
+export abstract class StratumPort<
+  Session extends ServerSession<Submission>,
+  Submission extends { readonly worker: string },
+> {
+  readonly #chain: string;
+  readonly #options: PortOptions;
+  readonly #onEvent: OnPoolEvent;
+  readonly #nextId: () => number;
+  readonly #listener: StratumListener;
+  readonly #members = new Set<Member<Session, Submission>>();
+
+  constructor(chain: string, options: PortOptions, modules: { onEvent: OnPoolEvent; nextId: () => number }) {
+    this.#chain = chain;
+    this.#options = options;
+    this.#onEvent = modules.onEvent;
+    this.#nextId = modules.nextId;
+    const { host, port, maxConnections, maxConnectionsPerAddress } = options;
+    this.#listener = new StratumListener(
+      {
+        host,
+        port,
+        ...(maxConnections === undefined ? {} : { maxConnections }),
+        ...(maxConnectionsPerAddress === undefined ? {} : { maxConnectionsPerAddress }),
+      },
+      {
+        accept: (connection) => this.#accept(connection),
+        onRefused: (address, reason) =>
+          this.#onEvent({ kind: 'connection_refused', port: options.name, address, reason }),
+      },
+    );
+  }
+
+  get connections(): number {
+    return this.#members.size;
+  }
+
+  /** Submissions that have no verdict yet, on all connections. */
+  get judging(): number {
+    let sum = 0;
+    for (const { miner } of this.#members) sum += miner.judging;
+    return sum;
+  }
+
+  /** @returns the port in use @throws AditError `ADIT_CANNOT_LISTEN` */
+  async listen(): Promise<number> {
+    const number = await this.#listener.listen();
+    this.#onEvent({ kind: 'listening', port: this.#options.name, host: this.#options.host, number });
+    return number;
+  }
+
+  stopAccepting(): void {
+    this.#listener.stopAccepting();
+  }
+
+  async close(reason: string): Promise<void> {
+    await this.#listener.close(reason);
+  }
+
+  /** To be called about every second. */
+  tick(now: number): void {
+    for (const { session, miner } of this.#members) {
+      miner.retarget(now);
+      this.tickSession(session, miner, now);
+    }
+  }
+
+  protected each(work: (session: Session, miner: MinerConnection<Submission>) => void): void {
+    for (const { session, miner } of this.#members) work(session, miner);
+  }
+
+  /** @param weight that its shares begin with @throws when the connection must be refused */
+  protected abstract openSession(weight: bigint): Session;
+  protected abstract closeSession(session: Session): void;
+  protected abstract judge(submission: Submission, from: Submitter): Promise<Verdict>;
+  protected abstract setWeight(session: Session, weight: bigint): void;
+  protected abstract weightOf(target: bigint): bigint;
+  protected tickSession(_session: Session, _miner: MinerConnection<Submission>, _now: number): void {}
+  /** The newest job, for a connection that has just come. */
+  protected abstract greet(session: Session, miner: MinerConnection<Submission>): void;
+
+  #accept(connection: Connection): MinerConnection<Submission> {
+    const { startWeight, minWeight, maxWeight, shareIntervalMs, name } = this.#options;
+    const vardiff = new Vardiff(
+      { startWeight, minWeight, maxWeight, intervalMs: shareIntervalMs },
+      performance.now(),
+    );
+    const session = this.openSession(vardiff.weight);
+    const id = this.#nextId();
+    const address = connection.remoteAddress;
+    const miner = new MinerConnection<Submission>(
+      { chain: this.#chain, port: name, connection: id },
+      {
+        connection,
+        session,
+        vardiff,
+        judge: (submission, from) => this.judge(submission, from),
+        weightOf: (target) => this.weightOf(target),
+        onWeight: (weight) => this.setWeight(session, weight),
+        onEvent: this.#onEvent,
+        onClosed: (reason) => {
+          this.#members.delete(member);
+          this.closeSession(session);
+          this.#onEvent({ kind: 'disconnected', port: name, address, connection: id, reason });
+        },
+      },
+    );
+    const member = { session, miner };
+    this.#members.add(member);
+    this.#onEvent({ kind: 'connected', port: name, address, connection: id });
+    this.greet(session, miner);
+    return miner;
+  }
+}

@@ -1,0 +1,359 @@
+import { createHash } from 'node:crypto';
+import {
+  findBlock,
+  findFruit,
+  type NodeStatus,
+  solutionKind,
+  submitWorkToAll,
+  type TrueChainNode,
+  type TrueChainWork,
+  TrueChainWorkSource,
+  type WorkChange,
+} from '@adit/chain';
+import type { ShareJournal } from '@adit/ledger';
+import { blockHalf, fruitHalf, type TrueHashDataset } from '@adit/pow';
+import type { VerifierPool } from '@adit/pow/threads';
+import {
+  AditError,
+  bigintFromBytes,
+  bigintToBytes,
+  concatBytes,
+  decodeHex,
+  encodeHex,
+  messageOf,
+  weightOfEitherHalf,
+} from '@adit/primitives';
+import { seedsResult, type TrueJob, type TrueSubmission, type Verdict } from '@adit/stratum';
+import type { Candidate, CandidateStore } from './candidate-store.ts';
+import { type CandidateFate, Candidates, type SubmissionReport } from './candidates.ts';
+import { Duplicates } from './duplicates.ts';
+import type { OnPoolEvent } from './events.ts';
+import { type Job, JobBook } from './job-book.ts';
+import type { Submitter } from './miner.ts';
+
+export interface TrueChainEngineOptions {
+  readonly name: string;
+  readonly firstJobSequence: number;
+  readonly tip9?: number;
+  readonly pollMs?: number;
+}
+
+export interface TrueChainEngineModules {
+  readonly nodes: readonly TrueChainNode[];
+  readonly journal: ShareJournal;
+  readonly verifier: VerifierPool;
+  readonly candidates: CandidateStore;
+  readonly onEvent: OnPoolEvent;
+  readonly onJob: (job: TrueJob, clean: boolean) => void;
+  readonly now: () => number;
+}
+
+/** A header every two seconds, for ten minutes. */
+const MAX_JOBS = 512;
+/** The node honours a header for an hour; after minutes a share for it only shows a slow miner. */
+const MAX_JOB_AGE_MS = 600_000;
+const MAX_RETIRED_JOBS = 512;
+/** The one in use, the one before it and the next. */
+const MAX_DATASETS = 3;
+const WATCH_MS = 15_000;
+/** The chain itself counts on so many confirmations. */
+const CONFIRMATIONS = 12;
+/** After so long a solution that is on no block never will be. */
+const LOST_AFTER_MS = 2 * 3600 * 1000;
+
+/** Everything that the pool does for TrueChain: jobs, share checks, blocks and fruits. */
+export class TrueChainEngine {
+  readonly #options: TrueChainEngineOptions;
+  readonly #modules: TrueChainEngineModules;
+  readonly #book: JobBook<TrueChainWork>;
+  readonly #duplicates: Duplicates;
+  readonly #candidates: Candidates;
+  readonly #source: TrueChainWorkSource;
+  /** The datasets that the verifier holds, by hash; the newest last. With the seedhash answer for each. */
+  readonly #datasets = new Map<
+    string,
+    { readonly dataset: TrueHashDataset; readonly answer: Buffer | undefined }
+  >();
+  #job: TrueJob | undefined;
+  #snailNumber: number | undefined;
+
+  constructor(options: TrueChainEngineOptions, modules: TrueChainEngineModules) {
+    this.#options = options;
+    this.#modules = modules;
+    const { name, tip9, pollMs } = options;
+    this.#book = new JobBook({
+      firstSequence: options.firstJobSequence,
+      maxAgeMs: MAX_JOB_AGE_MS,
+      maxJobs: MAX_JOBS,
+      maxRetired: MAX_RETIRED_JOBS,
+    });
+    this.#duplicates = new Duplicates({ journaled: (group) => modules.journal.digestsOf(name, group) });
+    this.#candidates = new Candidates({
+      store: modules.candidates,
+      onEvent: modules.onEvent,
+      chain: {
+        submit: (candidate) => this.#submit(candidate),
+        fate: (candidate) => this.#fate(candidate),
+        watchMs: WATCH_MS,
+      },
+    });
+    this.#source = new TrueChainWorkSource(
+      {
+        maxDatasets: MAX_DATASETS,
+        ...(tip9 === undefined ? {} : { tip9 }),
+        ...(pollMs === undefined ? {} : { pollMs }),
+      },
+      {
+        nodes: modules.nodes,
+        buildDataset: (seeds) => modules.verifier.buildDataset(seeds),
+        onWork: (work, change) => this.#onWork(work, change),
+        onStatus: (status: NodeStatus) => modules.onEvent({ kind: 'node', chain: name, status }),
+      },
+    );
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+
+  get job(): TrueJob | undefined {
+    return this.#job;
+  }
+
+  get newestJob(): number {
+    return this.#book.newest;
+  }
+
+  get oldestLiveJob(): number {
+    return this.#book.oldestLive;
+  }
+
+  /** The prepared `result` of a seedhash answer for the dataset of a job, retired jobs included. */
+  seedsOf(jobSequence: number): Uint8Array | undefined {
+    const work = this.#book.find(jobSequence)?.job.work;
+    return work === undefined ? undefined : this.#datasets.get(encodeHex(work.dataset.hash))?.answer;
+  }
+
+  start(unfinished: readonly Candidate[]): void {
+    this.#candidates.start(unfinished);
+    this.#source.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#source.stop();
+    await this.#candidates.stop();
+  }
+
+  /** All checks of a share. Never throws. */
+  async judge(share: TrueSubmission, from: Submitter): Promise<Verdict> {
+    try {
+      return await this.#judge(share, from);
+    } catch (error) {
+      if (error instanceof AditError && error.code === 'ADIT_VERIFIER_BUSY') {
+        return { accepted: false, reason: 'overloaded' };
+      }
+      this.#modules.onEvent({
+        kind: 'problem',
+        what: 'a share could not be judged',
+        detail: messageOf(error),
+      });
+      return { accepted: false, reason: 'not_recorded' };
+    }
+  }
+
+  async #judge(share: TrueSubmission, from: Submitter): Promise<Verdict> {
+    const found = this.#book.find(share.jobSequence);
+    if (found === undefined) return { accepted: false, reason: 'job_not_found' };
+    const { job, stale } = found;
+    if (stale) return { accepted: false, reason: 'stale_job', detail: 'the header is too old' };
+    for (const nonce of share.nonces) {
+      const digest = shareDigest(job.work.headerHash, nonce);
+      if (!(await this.#duplicates.reserve(job.group, digest)))
+        return { accepted: false, reason: 'duplicate_share' };
+      const verdict = await this.#tryNonce(job, nonce, digest, share, from).catch((error) => {
+        this.#duplicates.release(job.group, digest);
+        throw error;
+      });
+      if (verdict !== undefined) return verdict;
+      this.#duplicates.release(job.group, digest);
+    }
+    return {
+      accepted: false,
+      reason: 'low_difficulty',
+      detail: 'neither half of the digest meets the target of its job',
+    };
+  }
+
+  /** @returns undefined when the nonce is no share under this reading */
+  async #tryNonce(
+    job: Job<TrueChainWork>,
+    nonce: bigint,
+    digest: Uint8Array,
+    share: TrueSubmission,
+    from: Submitter,
+  ): Promise<Verdict | undefined> {
+    const { work } = job;
+    const mix = await this.#modules.verifier.trueHash(work.dataset.hash, work.headerHash, nonce);
+    // The node compares with <=, miners with <: whatever meets it here is accepted.
+    if (blockHalf(mix) > share.target && fruitHalf(mix) > share.target) return undefined;
+    const kind = solutionKind(mix, work);
+    if (kind !== undefined) this.#onSolution(kind, work, nonce, mix, from);
+    return this.#record(job, digest, share, kind, from);
+  }
+
+  async #record(
+    job: Job<TrueChainWork>,
+    digest: Uint8Array,
+    share: TrueSubmission,
+    kind: 'block' | 'fruit' | undefined,
+    from: Submitter,
+  ): Promise<Verdict> {
+    const { work } = job;
+    const weight = weightOfEitherHalf(share.target);
+    try {
+      const kept = await this.#modules.journal.append({
+        timeMs: this.#modules.now(),
+        chain: this.name,
+        height: work.snailNumber ?? null,
+        workId: work.id,
+        workGroup: job.group,
+        account: from.worker.account,
+        worker: from.worker.full,
+        dialect: 'truestratum',
+        weight,
+        shareTarget: share.target,
+        networkTarget: kind === 'fruit' ? work.fruitTarget : work.blockTarget,
+        digest,
+        outcome: kind ?? 'share',
+      });
+      return kept === 'kept' ? { accepted: true, weight } : { accepted: false, reason: 'duplicate_share' };
+    } catch {
+      this.#duplicates.release(job.group, digest);
+      return { accepted: false, reason: 'not_recorded' };
+    }
+  }
+
+  #onSolution(
+    what: 'block' | 'fruit',
+    work: TrueChainWork,
+    nonce: bigint,
+    mix: Uint8Array,
+    from: Submitter,
+  ): void {
+    const nonceHex = encodeHex(bigintToBytes(nonce, 8));
+    const header = encodeHex(work.headerHash);
+    this.#candidates.found({
+      chain: this.name,
+      what,
+      id: `${header}-${nonceHex}`,
+      height: work.snailNumber ?? null,
+      worker: from.worker.full,
+      foundAtMs: this.#modules.now(),
+      payload: `${nonceHex},${header},${encodeHex(mix)}`,
+      answers: [],
+      state: 'pending',
+    });
+  }
+
+  async #submit(candidate: Candidate): Promise<SubmissionReport> {
+    const { accepted, answers } = await submitWorkToAll(this.#modules.nodes, solutionOf(candidate));
+    return {
+      accepted,
+      undecided: !accepted && answers.some(({ answer }) => answer.kind === 'unreachable'),
+      answers: answers.map(({ node, answer }) => ({
+        node,
+        answer: 'detail' in answer ? `${answer.kind}: ${answer.detail}` : answer.kind,
+      })),
+    };
+  }
+
+  /** A node's `true` proves nothing lasting: the solution is looked for on the chain, by nonce and miner. */
+  async #fate(candidate: Candidate): Promise<CandidateFate | undefined> {
+    const { nonce } = solutionOf(candidate);
+    for (const node of this.#modules.nodes) {
+      try {
+        const miner = await node.coinbase();
+        const head = await node.snailNumber();
+        const around = candidate.height ?? head;
+        const number =
+          candidate.what === 'block'
+            ? (await findBlock(node, { nonce, miner, around }))?.number
+            : (await findFruit(node, { nonce, miner, from: Math.max(1, around - 1) }))?.block.number;
+        const confirmations = number === undefined ? 0 : head - number + 1;
+        const old = this.#modules.now() - candidate.foundAtMs > LOST_AFTER_MS;
+        const buried = confirmations >= CONFIRMATIONS;
+        return {
+          state: number === undefined ? 'unknown' : 'best_chain',
+          confirmations,
+          final: buried || (old && number === undefined),
+        };
+      } catch {
+        // The next node may know.
+      }
+    }
+    return undefined;
+  }
+
+  #onWork(work: TrueChainWork, change: WorkChange): void {
+    this.#shelve(work.dataset, change.newDataset);
+    const clean = change.newDataset || work.snailNumber !== this.#snailNumber;
+    this.#snailNumber = work.snailNumber;
+    const group = encodeHex(work.headerHash);
+    this.#duplicates.open(group);
+    const { job, gone } = this.#book.add(work, group, this.#modules.now());
+    for (const other of new Set(gone.map((old) => old.group))) {
+      if (!this.#book.needsGroup(other)) this.#duplicates.close(other);
+    }
+    this.#job = {
+      sequence: job.sequence,
+      seedHash: encodeHex(work.dataset.hash),
+      headerHash: group,
+      // No harder than the easier of the live halves: no fruit or block may be refused as a share.
+      networkTarget: work.blockTarget > work.fruitTarget ? work.blockTarget : work.fruitTarget,
+      oldestLive: this.#book.oldestLive,
+    };
+    this.#modules.onJob(this.#job, clean);
+    const { name } = this;
+    const height = work.snailNumber;
+    this.#modules.onEvent({
+      kind: 'work',
+      chain: name,
+      workId: work.id,
+      height,
+      clean,
+      transactions: undefined,
+    });
+  }
+
+  /** The verifier and the miners get a dataset before any job that needs it. */
+  #shelve(dataset: TrueHashDataset, changed: boolean): void {
+    const key = encodeHex(dataset.hash);
+    if (!changed && this.#datasets.has(key)) return;
+    const seeds = this.#source.seedsOf(dataset.hash);
+    const answer = seeds === undefined ? undefined : Buffer.from(seedsResult(seeds, dataset.hash));
+    this.#datasets.delete(key);
+    this.#datasets.set(key, { dataset, answer });
+    this.#modules.verifier.addDataset(dataset);
+    for (const [old, entry] of this.#datasets) {
+      if (this.#datasets.size <= MAX_DATASETS) break;
+      this.#datasets.delete(old);
+      this.#modules.verifier.dropDataset(entry.dataset.hash);
+    }
+  }
+}
+
+/** A share is its header and nonce, whoever sends it and however it is spelled. */
+function shareDigest(headerHash: Uint8Array, nonce: bigint): Uint8Array {
+  return createHash('sha256')
+    .update(concatBytes(headerHash, bigintToBytes(nonce, 8)))
+    .digest();
+}
+
+function solutionOf(candidate: Candidate): { nonce: bigint; headerHash: Uint8Array; mixDigest: Uint8Array } {
+  const [nonce, header, mix] = candidate.payload.split(',');
+  return {
+    nonce: bigintFromBytes(decodeHex(nonce, 8, 'nonce')),
+    headerHash: decodeHex(header, 32, 'header hash'),
+    mixDigest: decodeHex(mix, 32, 'mix digest'),
+  };
+}

@@ -1,0 +1,357 @@
+import { createHash } from 'node:crypto';
+import {
+  assembleBlock,
+  confirmBlock,
+  headerOf,
+  type NodeStatus,
+  submitToAll,
+  type ZcashChainParams,
+  type ZcashNode,
+  type ZcashWork,
+  ZcashWorkSource,
+} from '@adit/chain';
+import type { ShareJournal } from '@adit/ledger';
+import { type EquihashSizes, equihashSizes } from '@adit/pow';
+import type { VerifierPool } from '@adit/pow/threads';
+import {
+  AditError,
+  decodeHex,
+  encodeHex,
+  hashValue,
+  messageOf,
+  reverseBytes,
+  weightOfTarget,
+} from '@adit/primitives';
+import { jobIdOf, type Verdict, type ZcashJob, type ZcashSubmission, zcashNotifyLine } from '@adit/stratum';
+import type { Candidate, CandidateStore } from './candidate-store.ts';
+import { type CandidateFate, Candidates, type SubmissionReport } from './candidates.ts';
+import { Duplicates } from './duplicates.ts';
+import type { OnPoolEvent } from './events.ts';
+import { type Job, JobBook } from './job-book.ts';
+import type { Submitter } from './miner.ts';
+
+export interface ZcashEngineOptions {
+  /** The name in the configuration, for journal and events. */
+  readonly name: string;
+  readonly chain: ZcashChainParams;
+  readonly firstJobSequence: number;
+  /** A job is sent again after so long: miners give a pool up after a minute without one. */
+  readonly rebroadcastMs?: number;
+  /** Confirmations after which a block is no longer followed. */
+  readonly confirmations?: number;
+  readonly proposeFirst?: boolean;
+}
+
+export interface ZcashEngineModules {
+  readonly nodes: readonly ZcashNode[];
+  readonly journal: ShareJournal;
+  readonly verifier: VerifierPool;
+  readonly candidates: CandidateStore;
+  readonly onEvent: OnPoolEvent;
+  /** A job for all connections. */
+  readonly onJob: (job: ZcashJob, clean: boolean) => void;
+  /** Wall clock in milliseconds. */
+  readonly now: () => number;
+}
+
+/** A template, and the header time that its job carries. */
+interface TimedWork {
+  readonly work: ZcashWork;
+  readonly time: number;
+}
+
+/** Templates of one tip: one every few seconds while a block takes long. */
+const MAX_JOBS = 512;
+const MAX_JOB_AGE_MS = 3600_000;
+/** Late shares of the former tips are still looked at: they may be blocks. */
+const MAX_RETIRED_JOBS = 256;
+/** How far ahead of our clock a miner's header time may be. */
+const TIME_AHEAD_SECONDS = 60;
+const WATCH_MS = 15_000;
+const TICK_MS = 1_000;
+
+/** Everything that the pool does for one chain of the Zcash family: jobs, share checks, blocks. */
+export class ZcashEngine {
+  readonly sizes: EquihashSizes;
+  readonly #options: Required<ZcashEngineOptions>;
+  readonly #modules: ZcashEngineModules;
+  readonly #book: JobBook<TimedWork>;
+  readonly #duplicates: Duplicates;
+  readonly #candidates: Candidates;
+  readonly #source: ZcashWorkSource;
+  readonly #extras: readonly string[];
+  #job: ZcashJob | undefined;
+  #work: ZcashWork | undefined;
+  #broadcastAt = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: ZcashEngineOptions, modules: ZcashEngineModules) {
+    this.#options = { rebroadcastMs: 40_000, confirmations: 100, proposeFirst: true, ...options };
+    this.#modules = modules;
+    const { chain, name, firstJobSequence } = this.#options;
+    const { n, k, personalization } = chain.equihash;
+    this.sizes = equihashSizes(chain.equihash);
+    // GPU miners that mine many chains take the parameters from here.
+    this.#extras = n === 200 && k === 9 ? [] : [`${n}_${k}`, personalization];
+    this.#book = new JobBook({
+      firstSequence: firstJobSequence,
+      maxAgeMs: MAX_JOB_AGE_MS,
+      maxJobs: MAX_JOBS,
+      maxRetired: MAX_RETIRED_JOBS,
+    });
+    this.#duplicates = new Duplicates({ journaled: (group) => modules.journal.digestsOf(name, group) });
+    this.#candidates = new Candidates({
+      store: modules.candidates,
+      onEvent: modules.onEvent,
+      chain: {
+        submit: (candidate) => this.#submit(candidate),
+        fate: (candidate) => this.#fate(candidate),
+        watchMs: WATCH_MS,
+      },
+    });
+    this.#source = new ZcashWorkSource(
+      { chain, proposeFirst: this.#options.proposeFirst },
+      {
+        nodes: modules.nodes,
+        onWork: (work, { newTip }) => this.#onWork(work, newTip),
+        onStatus: (status: NodeStatus) => modules.onEvent({ kind: 'node', chain: name, status }),
+      },
+    );
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+
+  get chain(): ZcashChainParams {
+    return this.#options.chain;
+  }
+
+  /** The newest job; undefined until a node has given work. */
+  get job(): ZcashJob | undefined {
+    return this.#job;
+  }
+
+  get newestJob(): number {
+    return this.#book.newest;
+  }
+
+  get oldestLiveJob(): number {
+    return this.#book.oldestLive;
+  }
+
+  start(unfinished: readonly Candidate[]): void {
+    this.#candidates.start(unfinished);
+    this.#source.start();
+    this.#timer = setInterval(() => this.#rebroadcast(), TICK_MS);
+  }
+
+  /** No more work; waits for blocks that are on their way to the nodes. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#source.stop();
+    await this.#candidates.stop();
+  }
+
+  /** All checks of a share, cheap ones first, the proof always. Never throws. */
+  async judge(share: ZcashSubmission, from: Submitter): Promise<Verdict> {
+    try {
+      return await this.#judge(share, from);
+    } catch (error) {
+      if (error instanceof AditError && error.code === 'ADIT_VERIFIER_BUSY') {
+        return { accepted: false, reason: 'overloaded' };
+      }
+      this.#modules.onEvent({
+        kind: 'problem',
+        what: 'a share could not be judged',
+        detail: messageOf(error),
+      });
+      return { accepted: false, reason: 'not_recorded' };
+    }
+  }
+
+  async #judge(share: ZcashSubmission, from: Submitter): Promise<Verdict> {
+    const found = this.#book.find(share.jobSequence);
+    if (found === undefined) return { accepted: false, reason: 'job_not_found' };
+    const { job, stale } = found;
+    const { work } = job.work;
+    const timeFault = this.#timeFault(job.work, share.time);
+    if (timeFault !== undefined) return { accepted: false, reason: 'bad_time', detail: timeFault };
+    const header = headerOf(work, share.time, share.nonce);
+    const hash = this.#blockHash(header, share.solution);
+    const value = hashValue(hash);
+    const isBlock = value <= work.target;
+    // A late share is worth nothing, unless the chain may still take it as a block.
+    if (stale && !isBlock) return { accepted: false, reason: 'stale_job', detail: 'the chain has moved on' };
+    if (!(await this.#duplicates.reserve(job.group, hash)))
+      return { accepted: false, reason: 'duplicate_share' };
+    const fault = await this.#proofFault(value, share, header).catch((error) => {
+      this.#duplicates.release(job.group, hash);
+      throw error;
+    });
+    if (fault !== undefined) {
+      this.#duplicates.release(job.group, hash);
+      return fault;
+    }
+    if (isBlock) this.#onBlock(work, share, hash, from);
+    if (stale) return { accepted: false, reason: 'stale_job', detail: 'the chain has moved on' };
+    return this.#record(job, share, hash, isBlock, from);
+  }
+
+  #timeFault({ work, time }: TimedWork, shareTime: number): string | undefined {
+    const { chain } = this.#options;
+    if (chain.pinTime) return shareTime === time ? undefined : 'this chain wants the time of the job';
+    const ahead = Math.floor(this.#modules.now() / 1000) + TIME_AHEAD_SECONDS;
+    const latest = Math.max(time, Math.min(work.maxTime, ahead));
+    if (shareTime < work.minTime) return `it must be at least ${work.minTime}`;
+    return shareTime > latest ? `it must be at most ${latest}` : undefined;
+  }
+
+  /** sha256d over header, prefix and solution: the cheap check that throws junk out before the proof. */
+  #blockHash(header: Uint8Array, solution: Uint8Array): Uint8Array {
+    const first = createHash('sha256').update(header).update(this.sizes.prefix).update(solution).digest();
+    return createHash('sha256').update(first).digest();
+  }
+
+  async #proofFault(value: bigint, share: ZcashSubmission, header: Uint8Array): Promise<Verdict | undefined> {
+    if (value > share.target) {
+      return { accepted: false, reason: 'low_difficulty', detail: 'the hash is above the target of its job' };
+    }
+    const verdict = await this.#modules.verifier.verifyEquihash(this.chain.equihash, header, share.solution);
+    if (verdict === 'valid') return undefined;
+    return { accepted: false, reason: 'invalid_solution', detail: SOLUTION_FAULTS[verdict] };
+  }
+
+  async #record(
+    job: Job<TimedWork>,
+    share: ZcashSubmission,
+    digest: Uint8Array,
+    isBlock: boolean,
+    from: Submitter,
+  ): Promise<Verdict> {
+    const { work } = job.work;
+    const weight = weightOfTarget(share.target);
+    try {
+      const kept = await this.#modules.journal.append({
+        timeMs: this.#modules.now(),
+        chain: this.name,
+        height: work.height,
+        workId: work.id,
+        workGroup: job.group,
+        account: from.worker.account,
+        worker: from.worker.full,
+        dialect: 'zcash',
+        weight,
+        shareTarget: share.target,
+        networkTarget: work.target,
+        digest,
+        outcome: isBlock ? 'block' : 'share',
+      });
+      return kept === 'kept' ? { accepted: true, weight } : { accepted: false, reason: 'duplicate_share' };
+    } catch {
+      // The journal says why through its own event. The miner may send the share again.
+      this.#duplicates.release(job.group, digest);
+      return { accepted: false, reason: 'not_recorded' };
+    }
+  }
+
+  #onBlock(work: ZcashWork, share: ZcashSubmission, hash: Uint8Array, from: Submitter): void {
+    const { time, nonce, solution } = share;
+    this.#candidates.found({
+      chain: this.name,
+      what: 'block',
+      id: encodeHex(reverseBytes(hash)),
+      height: work.height,
+      worker: from.worker.full,
+      foundAtMs: this.#modules.now(),
+      payload: encodeHex(assembleBlock(work, { time, nonce, solution })),
+      answers: [],
+      state: 'pending',
+    });
+  }
+
+  async #submit(candidate: Candidate): Promise<SubmissionReport> {
+    const block = decodeHex(candidate.payload, undefined, 'payload');
+    const { accepted, undecided, answers } = await submitToAll(this.#modules.nodes, block);
+    return {
+      accepted,
+      undecided,
+      answers: answers.map(({ node, answer }) => ({
+        node,
+        answer: answer.kind === 'unreachable' ? `unreachable: ${answer.detail}` : (answer.raw ?? answer.kind),
+      })),
+    };
+  }
+
+  async #fate(candidate: Candidate): Promise<CandidateFate | undefined> {
+    const { state, confirmations, answered } = await confirmBlock(
+      this.#modules.nodes,
+      candidate.id,
+      candidate.height ?? 0,
+    );
+    if (answered === 0) return undefined;
+    // A block on a side chain may come back as long as a reorg can reach it.
+    const old =
+      this.#modules.now() - candidate.foundAtMs >
+      this.#options.confirmations * this.chain.blockSeconds * 2000;
+    return {
+      state,
+      confirmations,
+      final: confirmations >= this.#options.confirmations || (state !== 'best_chain' && old),
+    };
+  }
+
+  #onWork(work: ZcashWork, newTip: boolean): void {
+    this.#work = work;
+    if (newTip) this.#retireOtherTips(encodeHex(work.prevHash));
+    this.#broadcast(work, newTip);
+    this.#modules.onEvent({
+      kind: 'work',
+      chain: this.name,
+      workId: work.id,
+      height: work.height,
+      clean: newTip,
+      transactions: work.transactions.length,
+    });
+  }
+
+  #retireOtherTips(group: string): void {
+    const gone = this.#book.retire((job) => job.group !== group);
+    for (const other of new Set(gone.map((job) => job.group))) this.#duplicates.close(other);
+  }
+
+  #broadcast(work: ZcashWork, clean: boolean): void {
+    const now = this.#modules.now();
+    const seconds = Math.floor(now / 1000);
+    const time = this.chain.pinTime ? work.time : Math.max(work.time, Math.min(seconds, work.maxTime));
+    const group = encodeHex(work.prevHash);
+    this.#duplicates.open(group);
+    const { job } = this.#book.add({ work, time }, group, now);
+    const fields = { ...work, time };
+    const line = (asClean: boolean) =>
+      Buffer.from(zcashNotifyLine(jobIdOf(job.sequence), fields, asClean, this.#extras));
+    this.#job = {
+      sequence: job.sequence,
+      cleanLine: line(true),
+      keepLine: line(false),
+      networkTarget: work.target,
+      oldestLive: this.#book.oldestLive,
+    };
+    this.#broadcastAt = now;
+    this.#modules.onJob(this.#job, clean);
+  }
+
+  #rebroadcast(): void {
+    const work = this.#work;
+    if (work === undefined || this.#modules.now() - this.#broadcastAt < this.#options.rebroadcastMs) return;
+    this.#broadcast(work, false);
+  }
+}
+
+const SOLUTION_FAULTS = {
+  wrong_length: 'it has the wrong length',
+  index_order: 'its indices are not in canonical order',
+  duplicate_index: 'an index appears twice',
+  collision: 'the hashes of two branches do not collide',
+  nonzero_root: 'the hashes do not cancel out',
+} as const;
