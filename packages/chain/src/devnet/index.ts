@@ -1,2 +1,9 @@
 export type { DevnetFault } from './faults.ts';
 export { DevnetRpcServer, type DevnetRpcServerOptions, RpcFault, type RpcHandler } from './rpc-server.ts';
+export { startTrueChainDevnet, type TrueChainDevnet } from './truechain/devnet.ts';
+export type {
+  TrueChainDevnetEvent,
+  TrueChainDevnetOptions,
+  TrueChainDevnetState,
+} from './truechain/options.ts';
+export type { PaidReward } from './truechain/snail-chain.ts';

@@ -1,0 +1,115 @@
+import type { TrueHashDataset } from '@adit/pow';
+import { AditError } from '@adit/primitives';
+import type { SnailChainState } from './snail-chain.ts';
+
+export interface TrueChainDevnetOptions {
+  host?: string;
+  /** 0 or absent: any free port. */
+  port?: number;
+  user?: string;
+  password?: string;
+  /** Who is paid: 0x and 40 hex digits. */
+  coinbase?: string;
+  /** The last block of the made-up past. Default 11996: the fifth block mined is the first of epoch 1. */
+  startNumber?: number;
+  /** Changes all hashes of the past, and so all datasets. At most 32 bytes. */
+  salt?: string;
+  /** Default 2. */
+  fastBlockSeconds?: number;
+  /** Fruits that a snail block needs. Default 5. */
+  minimumFruits?: number;
+  /** Fruits that it takes at most. Default 60. */
+  maximumFruits?: number;
+  /** Aimed at. Default 20. */
+  snailBlockSeconds?: number;
+  /** Hashes a second. Default 60,000: one thread. */
+  expectedHashrate?: number;
+  /** Fixed, at least 2, instead of following from the hashrate. */
+  difficulty?: bigint;
+  fruitDifficulty?: bigint;
+  /** Snail blocks until a reward is paid. Default 14. */
+  rewardDelay?: number;
+  /** The block number at which the dataset is frozen. Default: never. */
+  tip9?: number;
+  /** The real node's trap: what meets the fruit difficulty is a fruit, even where none was asked for. */
+  fruitFirst?: boolean;
+  /** How many getWork answers have an empty seedhash at the start and after each change of epoch. Default 0. */
+  emptySeedhashAnswers?: number;
+  /** What exportState() gave, to go on from there; `startNumber` and `salt` must be the same. */
+  state?: TrueChainDevnetState;
+  now?: () => number;
+  /** Default: on this thread, which stands still meanwhile. */
+  buildDataset?: (seeds: Uint8Array) => Promise<TrueHashDataset>;
+  onEvent?: (event: TrueChainDevnetEvent) => void;
+}
+
+/** Everything but the headers handed out, which a real node forgets too. */
+export interface TrueChainDevnetState extends SnailChainState {
+  readonly startNumber: number;
+  readonly salt: string;
+  readonly acceptedBlocks: number;
+  readonly acceptedFruits: number;
+}
+
+export type TrueChainDevnetEvent =
+  | { readonly kind: 'block'; readonly number: number; readonly fruits: number; readonly elsewhere: boolean }
+  | { readonly kind: 'fruit'; readonly fastNumber: number }
+  | { readonly kind: 'orphaned'; readonly number: number }
+  | { readonly kind: 'lost'; readonly number: number; readonly fate: 'sibling' | 'swallowed' | 'ignored' }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'dataset'; readonly epoch: number };
+
+/** A year of the real chain; more only costs start-up time (30 microseconds a block). */
+const MAX_START_NUMBER = 60_000;
+
+/** The options with their defaults. @throws AditError `ADIT_BAD_OPTION` naming the option */
+export function readOptions(options: TrueChainDevnetOptions) {
+  const coinbase = options.coinbase ?? `0x${'ad17'.repeat(10)}`;
+  if (!/^0x[0-9a-f]{40}$/i.test(coinbase)) throw bad('coinbase', '0x and 40 hex digits');
+  const salt = options.salt ?? 'adit devnet';
+  if (new TextEncoder().encode(salt).length > 32) throw bad('salt', 'at most 32 bytes long');
+  const minimumFruits = within('minimumFruits', options.minimumFruits ?? 5, 1, 600);
+  return {
+    coinbase: Uint8Array.from(Buffer.from(coinbase.slice(2), 'hex')),
+    salt,
+    startNumber: within('startNumber', options.startNumber ?? 11_996, 0, MAX_START_NUMBER),
+    minimumFruits,
+    maximumFruits: within(
+      'maximumFruits',
+      options.maximumFruits ?? Math.max(60, minimumFruits),
+      minimumFruits,
+      600,
+    ),
+    rewardDelay: within('rewardDelay', options.rewardDelay ?? 14, 1, 1_000),
+    tip9: options.tip9 === undefined ? undefined : within('tip9', options.tip9, 1, Number.MAX_SAFE_INTEGER),
+    emptySeedhashAnswers: within('emptySeedhashAnswers', options.emptySeedhashAnswers ?? 0, 0, 1_000_000),
+    fastBlockSeconds: positive('fastBlockSeconds', options.fastBlockSeconds ?? 2),
+    snailBlockSeconds: positive('snailBlockSeconds', options.snailBlockSeconds ?? 20),
+    expectedHashrate: positive('expectedHashrate', options.expectedHashrate ?? 60_000),
+    difficulty: difficulty('difficulty', options.difficulty),
+    fruitDifficulty: difficulty('fruitDifficulty', options.fruitDifficulty),
+    fruitFirst: options.fruitFirst ?? false,
+  };
+}
+
+export type ReadOptions = ReturnType<typeof readOptions>;
+
+function within(name: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw bad(name, `an integer from ${least} to ${most}`);
+}
+
+function positive(name: string, value: number): number {
+  if (Number.isFinite(value) && value > 0) return value;
+  throw bad(name, 'a number above zero');
+}
+
+function difficulty(name: string, value: bigint | undefined): bigint | undefined {
+  // A target of difficulty 1 has 129 bits, which the wire cannot carry.
+  if (value === undefined || (value >= 2n && value < 1n << 128n)) return value;
+  throw bad(name, 'an integer from 2 to 2^128 - 1');
+}
+
+function bad(name: string, expected: string): AditError {
+  return new AditError('ADIT_BAD_OPTION', `${name} must be ${expected}`);
+}

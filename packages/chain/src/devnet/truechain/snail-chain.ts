@@ -1,0 +1,330 @@
+import { AditError, concatBytes, encodeHex, equalBytes } from '@adit/primitives';
+import { keccak_256 } from '@noble/hashes/sha3.js';
+import {
+  type DifficultyOptions,
+  fruitDifficultyFor,
+  initialDifficulty,
+  nextDifficulty,
+} from './difficulty.ts';
+import type { SyntheticPast } from './past.ts';
+import { type RewardAmounts, rewardAmounts } from './reward-rules.ts';
+import { encodeRlp } from './rlp.ts';
+import { hashOfHeader, type SnailHeader, ZERO_HASH } from './snail-header.ts';
+
+/** `submitted` ones were proven; `elsewhere` ones were made here to stand for other miners, without any proof. */
+export type Origin = 'submitted' | 'elsewhere';
+
+export interface DevnetFruit {
+  readonly header: SnailHeader;
+  readonly hash: Uint8Array;
+  readonly origin: Origin;
+}
+
+export interface DevnetBlock {
+  readonly header: SnailHeader;
+  readonly hash: Uint8Array;
+  readonly fruits: readonly DevnetFruit[];
+  readonly origin: Origin;
+}
+
+export interface PaidReward {
+  readonly snailNumber: number;
+  /** The fast block that pays. */
+  readonly fastNumber: number;
+  /** Seconds since 1970. */
+  readonly time: number;
+  readonly amounts: RewardAmounts;
+}
+
+/** What a restart needs. */
+export interface SnailChainState {
+  readonly genesisMs: number;
+  readonly blocks: readonly DevnetBlock[];
+  readonly pool: readonly DevnetFruit[];
+  readonly rewards: readonly PaidReward[];
+}
+
+export interface SnailChainOptions extends DifficultyOptions {
+  readonly coinbase: Uint8Array;
+  readonly fastBlockSeconds: number;
+  readonly minimumFruits: number;
+  readonly maximumFruits: number;
+  readonly rewardDelay: number;
+}
+
+/** What is to be mined next; the header lacks nonce and mix. */
+export interface Template {
+  readonly header: SnailHeader;
+  /** Of the block; fewer than the minimum are left out, and then no block can be made. */
+  readonly fruits: readonly DevnetFruit[];
+}
+
+/** Eleven days at ten seconds a block: then a devnet has to be started anew. */
+const MAX_BLOCKS = 100_000;
+/** A fruit hangs on the block this far below the head ... */
+const POINTER_DEPTH = 7;
+/** ... and is dead when the block that would hold it is this far above that one. */
+const FRUIT_FRESHNESS = 17;
+const ELSEWHERE_MINER = new Uint8Array(20).fill(0xe1);
+
+/** Snail blocks, the fast blocks that their fruits cover, and the fruits that wait. Nothing is checked here. */
+export class SnailChain {
+  readonly #options: SnailChainOptions;
+  readonly #past: SyntheticPast;
+  readonly #now: () => number;
+  readonly #genesisMs: number;
+  #blocks: DevnetBlock[];
+  #pool: Map<number, DevnetFruit>;
+  readonly #rewards: Map<number, PaidReward>;
+  #made = 0;
+  #template: { readonly key: string; readonly value: Template } | undefined;
+
+  constructor(options: SnailChainOptions, past: SyntheticPast, now: () => number, state?: SnailChainState) {
+    this.#options = options;
+    this.#past = past;
+    this.#now = now;
+    // The first fast block is there at once.
+    this.#genesisMs = state?.genesisMs ?? now() - options.fastBlockSeconds * 1000;
+    this.#blocks = [...(state?.blocks ?? [])];
+    this.#pool = new Map((state?.pool ?? []).map((fruit) => [fruit.header.fastNumber, fruit]));
+    this.#rewards = new Map((state?.rewards ?? []).map((reward) => [reward.snailNumber, reward]));
+  }
+
+  get head(): number {
+    return this.#past.last + this.#blocks.length;
+  }
+
+  get headHash(): Uint8Array {
+    return this.hashOf(this.head) ?? ZERO_HASH;
+  }
+
+  /** Fast blocks come by the clock. */
+  get fastHead(): number {
+    return Math.floor((this.#now() - this.#genesisMs) / (this.#options.fastBlockSeconds * 1000));
+  }
+
+  get waitingFruits(): number {
+    return this.#pool.size;
+  }
+
+  get rewards(): readonly PaidReward[] {
+    return [...this.#rewards.values()];
+  }
+
+  hashOf(number: number): Uint8Array | undefined {
+    return this.#past.hash(number) ?? this.#blocks[number - this.#past.last - 1]?.hash;
+  }
+
+  blockAt(number: number): DevnetBlock | undefined {
+    const mined = this.#blocks[number - this.#past.last - 1];
+    if (mined !== undefined) return mined;
+    const hash = this.#past.hash(number);
+    if (hash === undefined) return undefined;
+    return { header: this.#past.header(number), hash, fruits: [], origin: 'elsewhere' };
+  }
+
+  blockWithHash(hash: Uint8Array): DevnetBlock | undefined {
+    return this.#blocks.findLast((block) => equalBytes(block.hash, hash));
+  }
+
+  /** The snail block and the fruit in it that cover a fast block. */
+  fruitFor(fastNumber: number): { block: DevnetBlock; fruit: DevnetFruit } | undefined {
+    for (const block of this.#blocks.toReversed()) {
+      const fruit = block.fruits.find((item) => item.header.fastNumber === fastNumber);
+      if (fruit !== undefined) return { block, fruit };
+    }
+    return undefined;
+  }
+
+  rewardOf(snailNumber: number): PaidReward | undefined {
+    return this.#rewards.get(snailNumber);
+  }
+
+  /** Deterministic, so that a fast block is the same after a restart. */
+  fastHash(fastNumber: number): Uint8Array {
+    return keccak_256(encodeRlp([this.#past.hash(0) ?? ZERO_HASH, fastNumber]));
+  }
+
+  /** The same object until something changes; `undefined` when there is neither a fruit nor a block to mine. */
+  template(): Template | undefined {
+    const ready = this.#readyFruits();
+    const fruits = ready.length >= this.#options.minimumFruits ? ready : [];
+    const fastNumber = this.#wantedFastNumber();
+    if (fruits.length === 0 && fastNumber === 0) return undefined;
+    if (this.#blocks.length >= MAX_BLOCKS) return undefined;
+    const key = `${encodeHex(this.headHash)}/${fastNumber}/${fruits.map((fruit) => encodeHex(fruit.hash)).join()}`;
+    if (this.#template?.key !== key) {
+      const header = this.#header(this.#options.coinbase, fastNumber, fruits);
+      this.#template = { key, value: { header, fruits } };
+    }
+    return this.#template.value;
+  }
+
+  /** Takes a fruit into the pool. False: its fast block is covered already, or it came too late. */
+  addFruit(header: SnailHeader, origin: Origin): boolean {
+    const known = this.#pool.has(header.fastNumber) || header.fastNumber <= this.#lastCovered();
+    if (
+      known ||
+      this.#isDead(header) ||
+      header.fastNumber > this.#lastCovered() + this.#options.maximumFruits
+    ) {
+      return false;
+    }
+    this.#pool.set(header.fastNumber, { header, hash: hashOfHeader(header), origin });
+    return true;
+  }
+
+  /** Puts a block on top. False: it does not follow the head, and would only be a sibling. */
+  append(header: SnailHeader, fruits: readonly DevnetFruit[], origin: Origin): boolean {
+    if (header.number !== this.head + 1 || !equalBytes(header.parentHash, this.headHash)) return false;
+    this.#blocks.push({ header, hash: hashOfHeader(header), fruits, origin });
+    this.#dropUseless();
+    this.#payRewards();
+    return true;
+  }
+
+  /** A block from another miner, with the fruits that wait and made-up ones up to the minimum. */
+  mineElsewhere(): DevnetBlock {
+    const first = this.#lastCovered() + 1;
+    const last = Math.min(this.fastHead, first + this.#options.maximumFruits - 1);
+    const ready = this.#readyFruits().length;
+    const end = Math.min(last, first + Math.max(ready, this.#options.minimumFruits) - 1);
+    return this.#makeBlock(first, end, this.#pool);
+  }
+
+  /**
+   * Replaces the last `depth` blocks by others and adds one more.
+   * @param keepFruits whether the other branch holds the same fruits, or others for the same fast blocks
+   * @returns the blocks that are orphans now, oldest first
+   * @throws AditError `ADIT_REORG_TOO_DEEP` into the past or below a paid reward
+   */
+  reorg(depth: number, keepFruits: boolean): readonly DevnetBlock[] {
+    const most = Math.min(this.#blocks.length, this.#options.rewardDelay - 1);
+    if (!Number.isInteger(depth) || depth < 1 || depth > most) {
+      throw new AditError('ADIT_REORG_TOO_DEEP', `depth must be an integer from 1 to ${most} at this height`);
+    }
+    const orphans = this.#blocks.slice(-depth);
+    this.#blocks = this.#blocks.slice(0, -depth);
+    for (const orphan of orphans) {
+      const kept = new Map(
+        keepFruits ? orphan.fruits.map((fruit) => [fruit.header.fastNumber, fruit]) : undefined,
+      );
+      const first = orphan.fruits[0]?.header.fastNumber ?? this.#lastCovered() + 1;
+      this.#makeBlock(first, first + orphan.fruits.length - 1, kept);
+    }
+    this.mineElsewhere();
+    return orphans;
+  }
+
+  exportState(): SnailChainState {
+    return structuredClone({
+      genesisMs: this.#genesisMs,
+      blocks: this.#blocks,
+      pool: [...this.#pool.values()],
+      rewards: this.rewards,
+    });
+  }
+
+  #makeBlock(first: number, last: number, known: ReadonlyMap<number, DevnetFruit>): DevnetBlock {
+    const fruits: DevnetFruit[] = [];
+    for (let fastNumber = first; fastNumber <= last; fastNumber += 1) {
+      const header = this.#seal(this.#header(ELSEWHERE_MINER, fastNumber, []));
+      fruits.push(known.get(fastNumber) ?? { header, hash: hashOfHeader(header), origin: 'elsewhere' });
+    }
+    const header = this.#seal(this.#header(ELSEWHERE_MINER, 0, fruits));
+    const block: DevnetBlock = { header, hash: hashOfHeader(header), fruits, origin: 'elsewhere' };
+    this.append(header, fruits, 'elsewhere');
+    return block;
+  }
+
+  /** A nonce that makes it unlike all others made here. */
+  #seal(header: SnailHeader): SnailHeader {
+    this.#made += 1;
+    return { ...header, nonce: BigInt(this.#made), mixDigest: ZERO_HASH };
+  }
+
+  #header(coinbase: Uint8Array, fastNumber: number, fruits: readonly DevnetFruit[]): SnailHeader {
+    const pointerNumber = Math.max(0, this.head - POINTER_DEPTH);
+    const difficulty = this.#difficulty();
+    return {
+      parentHash: this.headHash,
+      coinbase,
+      pointerHash: this.hashOf(pointerNumber) ?? ZERO_HASH,
+      pointerNumber,
+      // The node takes the root of a trie; only that it binds the fruits matters here.
+      fruitsHash: keccak_256(concatBytes(...fruits.map((fruit) => fruit.hash))),
+      fastHash: fastNumber === 0 ? ZERO_HASH : this.fastHash(fastNumber),
+      fastNumber,
+      signHash: ZERO_HASH,
+      difficulty,
+      fruitDifficulty: fruitDifficultyFor(difficulty, this.#options),
+      number: this.head + 1,
+      publicKey: new Uint8Array(0),
+      time: Math.floor(this.#now() / 1000),
+      extra: new Uint8Array(0),
+      mixDigest: ZERO_HASH,
+      nonce: 0n,
+    };
+  }
+
+  #difficulty(): bigint {
+    const top = this.#blocks.at(-1);
+    if (top === undefined) return initialDifficulty(this.#options);
+    // Made-up blocks come when they are asked for: nothing follows from their times.
+    if (top.origin === 'elsewhere') return top.header.difficulty;
+    const intervals: number[] = [];
+    // A few more than the window, for the made-up ones are left out.
+    for (const [index, block] of this.#blocks.slice(-20).entries()) {
+      const before = this.#blocks[Math.max(0, this.#blocks.length - 20) + index - 1];
+      if (block.origin === 'submitted' && before !== undefined) {
+        intervals.push(block.header.time - before.header.time);
+      }
+    }
+    return nextDifficulty(top.header.difficulty, intervals, this.#options);
+  }
+
+  /** Fruits without a gap from the first fast block that is not covered. */
+  #readyFruits(): readonly DevnetFruit[] {
+    const fruits: DevnetFruit[] = [];
+    for (let next = this.#lastCovered() + 1; fruits.length < this.#options.maximumFruits; next += 1) {
+      const fruit = this.#pool.get(next);
+      if (fruit === undefined) break;
+      fruits.push(fruit);
+    }
+    return fruits;
+  }
+
+  #wantedFastNumber(): number {
+    const first = this.#lastCovered() + 1;
+    const last = Math.min(this.fastHead, first + this.#options.maximumFruits - 1);
+    for (let next = first; next <= last; next += 1) if (!this.#pool.has(next)) return next;
+    return 0;
+  }
+
+  #lastCovered(): number {
+    return this.#blocks.findLast((block) => block.fruits.length > 0)?.fruits.at(-1)?.header.fastNumber ?? 0;
+  }
+
+  #isDead(header: SnailHeader): boolean {
+    return this.head + 1 - header.pointerNumber > FRUIT_FRESHNESS;
+  }
+
+  #dropUseless(): void {
+    const covered = this.#lastCovered();
+    this.#pool = new Map(
+      [...this.#pool].filter(([number, fruit]) => number > covered && !this.#isDead(fruit.header)),
+    );
+  }
+
+  #payRewards(): void {
+    const snailNumber = this.head - this.#options.rewardDelay;
+    const block = this.#blocks[snailNumber - this.#past.last - 1];
+    if (block === undefined || this.#rewards.has(snailNumber)) return;
+    this.#rewards.set(snailNumber, {
+      snailNumber,
+      fastNumber: this.fastHead,
+      time: Math.floor(this.#now() / 1000),
+      amounts: rewardAmounts(snailNumber, block.fruits.length),
+    });
+  }
+}
