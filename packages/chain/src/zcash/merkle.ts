@@ -6,7 +6,9 @@ const ENCODER = new TextEncoder();
 
 /** SHA-256 twice. 32 bytes, in header order when it is a transaction id or a block hash. */
 export function doubleSha256(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(createHash('sha256').update(bytes).digest()).digest();
+  const digest = createHash('sha256').update(createHash('sha256').update(bytes).digest()).digest();
+  // Not a Buffer: its slice() shares memory, and so reversing "a copy" of it would reverse the original.
+  return new Uint8Array(digest);
 }
 
 /** BLAKE2b-256 with a personalization. @param personalization 16 bytes, or 16 ASCII characters */
