@@ -1,0 +1,31 @@
+// Appends shares and prints the number of each as soon as it is kept, until somebody kills it.
+import { writeSync } from 'node:fs';
+import { ShareJournal } from '@adit/ledger';
+
+const journal = new ShareJournal({ dataFolder: process.argv[2] ?? '' });
+let number = 0;
+async function appendForever(): Promise<void> {
+  for (;;) {
+    number += 1;
+    const mine = number;
+    const digest = new Uint8Array(32);
+    new DataView(digest.buffer).setUint32(0, mine);
+    await journal.append({
+      timeMs: Date.now(),
+      chain: 'zcash',
+      height: 1,
+      workId: 'work',
+      workGroup: 'aa',
+      account: 'a',
+      worker: 'a',
+      dialect: 'zcash',
+      weight: 1n,
+      shareTarget: 1n,
+      networkTarget: 1n,
+      digest,
+      outcome: 'share',
+    });
+    writeSync(1, `${mine}\n`);
+  }
+}
+await Promise.all(Array.from({ length: 16 }, appendForever));

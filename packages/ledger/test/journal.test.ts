@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { readShares, ShareJournal, type ShareRecord } from '@adit/ledger';
+import Database from 'better-sqlite3';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'adit-journal-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+let folders = 0;
+function freshFolder(): string {
+  folders += 1;
+  return path.join(folder, String(folders));
+}
+
+function record(number: number, changes: Partial<ShareRecord> = {}): ShareRecord {
+  const digest = new Uint8Array(32);
+  new DataView(digest.buffer).setUint32(0, number);
+  return {
+    timeMs: 1_700_000_000_000 + number,
+    chain: 'zcash',
+    height: 1_687_105,
+    workId: 'work',
+    workGroup: 'aa',
+    account: 'alice',
+    worker: 'alice.rig1',
+    dialect: 'zcash',
+    weight: 2n ** 70n + BigInt(number),
+    shareTarget: 2n ** 240n,
+    networkTarget: 2n ** 200n,
+    digest,
+    outcome: 'share',
+    ...changes,
+  };
+}
+
+test('a share that append has resolved for can be read by somebody else, with every field as it was', async () => {
+  const dataFolder = freshFolder();
+  const journal = new ShareJournal({ dataFolder, instance: 'one' });
+  const share = record(1, { height: null, outcome: 'block' });
+  assert.equal(await journal.append(share), 'kept');
+  assert.deepEqual(readShares(dataFolder), [{ ...share, instance: 'one', sequence: 1 }]);
+  await journal.close();
+});
+
+test('the same digest is kept once, on the same chain only', async () => {
+  const dataFolder = freshFolder();
+  const journal = new ShareJournal({ dataFolder });
+  const outcomes = await Promise.all([
+    journal.append(record(1)),
+    journal.append(record(1, { account: 'mallory', worker: 'mallory' })),
+    journal.append(record(1, { chain: 'komodo' })),
+  ]);
+  assert.deepEqual(outcomes, ['kept', 'duplicate', 'kept']);
+  assert.equal(await journal.append(record(1)), 'duplicate');
+  await journal.close();
+  assert.deepEqual(
+    readShares(dataFolder).map(({ chain, worker }) => [chain, worker]),
+    [
+      ['zcash', 'alice.rig1'],
+      ['komodo', 'alice.rig1'],
+    ],
+  );
+});
+
+test('sequences ascend without gaps in the order of the appends, duplicates between them or not', async () => {
+  const dataFolder = freshFolder();
+  const journal = new ShareJournal({ dataFolder });
+  const appends = Array.from({ length: 9_000 }, (_, i) => journal.append(record(i % 6_000)));
+  const outcomes = await Promise.all(appends);
+  await journal.close();
+  assert.equal(outcomes.filter((outcome) => outcome === 'kept').length, 6_000);
+  const shares = readShares(dataFolder);
+  assert.deepEqual(
+    shares.map(({ sequence }) => sequence),
+    Array.from({ length: 6_000 }, (_, i) => i + 1),
+  );
+  assert.deepEqual(
+    shares.map(({ timeMs }) => timeMs - 1_700_000_000_000),
+    Array.from({ length: 6_000 }, (_, i) => i),
+  );
+});
+
+test('digests of a group come from this journal and from those of earlier processes', async () => {
+  const dataFolder = freshFolder();
+  const earlier = new ShareJournal({ dataFolder });
+  await earlier.append(record(1));
+  await earlier.append(record(2, { workGroup: 'bb' }));
+  await earlier.close();
+  const journal = new ShareJournal({ dataFolder });
+  await journal.append(record(3));
+  const first = (digests: readonly Uint8Array[]) => digests.map((digest) => digest[3]).sort();
+  assert.deepEqual(first(await journal.digestsOf('zcash', 'aa')), [1, 3]);
+  assert.deepEqual(first(await journal.digestsOf('zcash', 'bb')), [2]);
+  assert.deepEqual(await journal.digestsOf('komodo', 'aa'), []);
+  await journal.close();
+});
+
+test('close commits what waits, and nothing is taken after it', async () => {
+  const dataFolder = freshFolder();
+  const journal = new ShareJournal({ dataFolder });
+  const waiting = journal.append(record(1));
+  const closed = journal.close();
+  await assert.rejects(journal.append(record(2)), { code: 'ADIT_JOURNAL_CLOSED' });
+  assert.equal(await waiting, 'kept');
+  await closed;
+  assert.equal(readShares(dataFolder).length, 1);
+});
+
+test('more than the bound of waiting shares is refused at once, and what was taken is kept', async () => {
+  const dataFolder = freshFolder();
+  const journal = new ShareJournal({ dataFolder, maxPending: 3 });
+  const appends = [1, 2, 3, 4].map((number) => journal.append(record(number)));
+  const settled = await Promise.allSettled(appends);
+  assert.deepEqual(
+    settled.map(({ status }) => status),
+    ['fulfilled', 'fulfilled', 'fulfilled', 'rejected'],
+  );
+  await assert.rejects(appends[3] ?? Promise.resolve(), { code: 'ADIT_JOURNAL_FULL' });
+  await journal.close();
+  assert.equal(readShares(dataFolder).length, 3);
+});
+
+test('a commit that fails rejects its shares, says so once, and the journal recovers by itself', async () => {
+  const dataFolder = freshFolder();
+  const health: (string | undefined)[] = [];
+  const journal = new ShareJournal(
+    { dataFolder, instance: 'j' },
+    { onHealth: (problem) => health.push(problem) },
+  );
+  await journal.append(record(1));
+  const meddler = new Database(path.join(dataFolder, 'journal', 'j.db'));
+  meddler.exec("CREATE TRIGGER fail BEFORE INSERT ON share BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+  await assert.rejects(journal.append(record(2)), { code: 'ADIT_JOURNAL_FAILED', message: /disk is full/ });
+  assert.match(String(journal.problem), /disk is full/);
+  meddler.exec('DROP TRIGGER fail');
+  meddler.close();
+  assert.equal(await journal.append(record(2)), 'kept');
+  assert.equal(journal.problem, undefined);
+  assert.deepEqual(
+    health.map((problem) => problem !== undefined),
+    [true, false],
+  );
+  await journal.close();
+  assert.deepEqual(
+    readShares(dataFolder).map(({ sequence }) => sequence),
+    [1, 2],
+  );
+});
+
+test('a data folder that cannot be made is reported by opened()', async () => {
+  const dataFolder = freshFolder();
+  mkdirSync(dataFolder, { recursive: true });
+  writeFileSync(path.join(dataFolder, 'journal'), 'a file in the way');
+  const journal = new ShareJournal({ dataFolder });
+  await assert.rejects(journal.opened(), { code: 'ADIT_JOURNAL_FAILED' });
+  await journal.close();
+});
+
+test('a journal file that an interrupted process left empty does not stop the next one', async () => {
+  const dataFolder = freshFolder();
+  mkdirSync(path.join(dataFolder, 'journal'), { recursive: true });
+  writeFileSync(path.join(dataFolder, 'journal', 'dead.db'), '');
+  const journal = new ShareJournal({ dataFolder });
+  assert.equal(await journal.append(record(1)), 'kept');
+  assert.equal((await journal.digestsOf('zcash', 'aa')).length, 1);
+  await journal.close();
+  assert.equal(readShares(dataFolder).length, 1);
+});

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { test } from 'node:test';
+import { type Connection, type ListenerOptions, StratumListener } from '@adit/net';
+
+interface Setup {
+  readonly port: number;
+  readonly lines: string[];
+  readonly closed: string[];
+  readonly connections: Connection[];
+  readonly refused: string[];
+  readonly listener: StratumListener;
+  stop(): Promise<void>;
+}
+
+async function setUp(options: Partial<ListenerOptions> = {}): Promise<Setup> {
+  const lines: string[] = [];
+  const closed: string[] = [];
+  const refused: string[] = [];
+  const connections: Connection[] = [];
+  const listener = new StratumListener(
+    { host: '127.0.0.1', port: 0, ...options },
+    {
+      accept: (connection) => {
+        connections.push(connection);
+        return {
+          line: (line) => lines.push(Buffer.from(line).toString()),
+          closed: (reason) => closed.push(reason),
+        };
+      },
+      onRefused: (_address, reason) => refused.push(reason),
+    },
+  );
+  const port = await listener.listen();
+  return { port, lines, closed, connections, refused, listener, stop: () => listener.close('test is over') };
+}
+
+async function dial(port: number): Promise<Socket> {
+  const socket = connect({ host: '127.0.0.1', port });
+  await once(socket, 'connect');
+  socket.on('error', () => {});
+  return socket;
+}
+
+async function textUntilEnd(socket: Socket): Promise<string> {
+  let text = '';
+  socket.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  await once(socket, 'end');
+  return text;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 5_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error('it did not happen within five seconds');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+test('lines arrive whole, many in one packet and one in many packets', async () => {
+  const server = await setUp();
+  const socket = await dial(server.port);
+  socket.write('one\ntwo\r\nthr');
+  await until(() => server.lines.length === 2);
+  socket.write('ee\n');
+  await until(() => server.lines.length === 3);
+  assert.deepEqual(server.lines, ['one', 'two', 'three']);
+  socket.destroy();
+  await server.stop();
+});
+
+test('a line beyond 16 KiB gets an error that says so, and the connection ends after it', async () => {
+  const server = await setUp();
+  const socket = await dial(server.port);
+  const answer = textUntilEnd(socket);
+  socket.write(`ok\n${'x'.repeat(16 * 1024 + 2)}`);
+  assert.deepEqual(JSON.parse(await answer), {
+    id: null,
+    result: null,
+    error: [20, 'Malformed message: a line is longer than 16384 bytes', null],
+  });
+  assert.deepEqual(server.lines, ['ok']);
+  assert.deepEqual(server.closed, ['a line is longer than 16384 bytes']);
+  await server.stop();
+});
+
+test('a client that does not read is dropped, and nobody else', async () => {
+  const server = await setUp();
+  const lazy = await dial(server.port);
+  lazy.pause();
+  const other = await dial(server.port);
+  await until(() => server.connections.length === 2);
+  const [first, second] = server.connections;
+  const chunk = 'x'.repeat(256 * 1024);
+  for (let i = 0; i < 200 && first?.open === true; i += 1) {
+    first.send(chunk);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.equal(first?.open, false);
+  assert.deepEqual(server.closed, ['it does not read what it is sent']);
+  assert.equal(second?.open, true);
+  second?.send('still here\n');
+  const [data] = (await once(other, 'data')) as [Buffer];
+  assert.equal(data.toString(), 'still here\n');
+  lazy.destroy();
+  other.destroy();
+  await server.stop();
+});
+
+test('connections beyond the limits are refused with a reason, and a place becomes free again', async () => {
+  const server = await setUp({ maxConnectionsPerAddress: 1 });
+  const first = await dial(server.port);
+  await until(() => server.connections.length === 1);
+  const second = await dial(server.port);
+  const answer: unknown = JSON.parse(await textUntilEnd(second));
+  assert.deepEqual(answer, {
+    id: null,
+    result: null,
+    error: [20, 'too many connections from this address', null],
+  });
+  assert.deepEqual(server.refused, ['too many connections from this address']);
+  first.destroy();
+  await until(() => server.listener.connections.size === 0);
+  const third = await dial(server.port);
+  await until(() => server.connections.length === 2);
+  third.destroy();
+  await server.stop();
+});
+
+test('a line that does not end in time closes the connection', async () => {
+  const server = await setUp({ partialLineMs: 200 });
+  const socket = await dial(server.port);
+  socket.write('{"id":');
+  await once(socket, 'end');
+  assert.deepEqual(server.closed, ['a line did not end in time']);
+  socket.destroy();
+  await server.stop();
+});
+
+test('a silent connection is closed when its time is over', async () => {
+  const server = await setUp({ idleMs: 100 });
+  const socket = await dial(server.port);
+  await once(socket.resume(), 'end');
+  assert.deepEqual(server.closed, ['idle']);
+  socket.destroy();
+  await server.stop();
+});
+
+test('a port in use is one clear error', async () => {
+  const server = await setUp();
+  const other = new StratumListener(
+    { host: '127.0.0.1', port: server.port },
+    { accept: () => ({ line: () => {}, closed: () => {} }) },
+  );
+  await assert.rejects(other.listen(), {
+    code: 'ADIT_CANNOT_LISTEN',
+    message: `cannot listen on 127.0.0.1:${server.port}: the port is in use`,
+  });
+  await server.stop();
+});
+
+test('closing sends what waits first', async () => {
+  const server = await setUp();
+  const socket = await dial(server.port);
+  await until(() => server.connections.length === 1);
+  const text = textUntilEnd(socket);
+  server.connections[0]?.send('last ', 'words\n');
+  await server.stop();
+  assert.equal(await text, 'last words\n');
+});
