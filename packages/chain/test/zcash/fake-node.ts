@@ -1,0 +1,65 @@
+import { AditError } from '@adit/primitives';
+import type { ProposalVerdict, TemplateRequest } from '../../src/zcash/node.ts';
+import type { TemplateNode } from '../../src/zcash/work-source.ts';
+
+/** A node that answers as the test tells it, and holds long polls until `publish`. */
+export class FakeNode implements TemplateNode {
+  readonly name: string;
+  template: unknown;
+  failure: Error | undefined;
+  verdict: ProposalVerdict = { valid: true };
+  /** What `propose` throws instead. */
+  proposeFailure: Error | undefined;
+  best = '';
+  known = new Map<string, { confirmations: number; height: number }>();
+  count = 0;
+  readonly requests: { longPollId: string | undefined; timeoutMs: number | undefined }[] = [];
+  proposals = 0;
+  #wake = Promise.withResolvers<void>();
+
+  constructor(name: string, template?: unknown) {
+    this.name = name;
+    this.template = template;
+  }
+
+  /** A new template, or a failure, for everybody who waits. */
+  publish(template: unknown): void {
+    this.template = template;
+    this.#wake.resolve();
+    this.#wake = Promise.withResolvers<void>();
+  }
+
+  async getBlockTemplate(request: TemplateRequest = {}): Promise<unknown> {
+    this.requests.push({ longPollId: request.longPollId, timeoutMs: request.timeoutMs });
+    if (this.failure !== undefined) throw this.failure;
+    const id = (this.template as { longpollid?: string }).longpollid;
+    if (request.longPollId !== undefined && request.longPollId === id) {
+      const cancelled = Promise.withResolvers<never>();
+      request.signal?.addEventListener('abort', () =>
+        cancelled.reject(new AditError('ADIT_RPC_ABORTED', 'cancelled')),
+      );
+      await Promise.race([this.#wake.promise, cancelled.promise]);
+    }
+    if (this.failure !== undefined) throw this.failure;
+    return this.template;
+  }
+
+  async propose(): Promise<ProposalVerdict> {
+    this.proposals += 1;
+    if (this.proposeFailure !== undefined) throw this.proposeFailure;
+    return this.verdict;
+  }
+
+  async getBestBlockHash(): Promise<string> {
+    return this.best;
+  }
+
+  async getBlockHeader(hash: string): Promise<{ confirmations: number; height: number } | undefined> {
+    return this.known.get(hash);
+  }
+
+  async getBlockCount(): Promise<number> {
+    if (this.failure !== undefined) throw this.failure;
+    return this.count;
+  }
+}
