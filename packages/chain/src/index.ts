@@ -39,3 +39,22 @@ export {
   type TrueChainWorkSourceOptions,
   type WorkChange,
 } from './truechain/work-source.ts';
+export { assembleBlock, headerOf, proposalBlock, type SolvedHeader } from './zcash/block.ts';
+export { ZCASH_CHAINS, type ZcashChainParams, zcashChain } from './zcash/chains.ts';
+export { type Confirmation, confirmBlock } from './zcash/confirmation.ts';
+export { authDataRoot, blockCommitments, transactionMerkleRoot } from './zcash/merkle.ts';
+export {
+  displayHash,
+  type ProposalVerdict,
+  type SubmitAnswer,
+  type TemplateRequest,
+  ZcashNode,
+} from './zcash/node.ts';
+export { type SubmitOptions, type SubmitOutcome, submitToAll } from './zcash/submit-block.ts';
+export { workFromTemplate, type ZcashWork } from './zcash/work.ts';
+export {
+  type TemplateNode,
+  ZcashWorkSource,
+  type ZcashWorkSourceModules,
+  type ZcashWorkSourceOptions,
+} from './zcash/work-source.ts';

@@ -7,3 +7,5 @@ export type {
   TrueChainDevnetState,
 } from './truechain/options.ts';
 export type { PaidReward } from './truechain/snail-chain.ts';
+export { startZcashDevnet, type ZcashDevnet, type ZcashDevnetOptions } from './zcash/devnet.ts';
+export type { DevnetBalance, DevnetEvent, ZcashDevnetState } from './zcash/zcash-chain.ts';
