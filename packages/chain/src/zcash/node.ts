@@ -46,8 +46,6 @@ export class ZcashNode {
     return this.#rpc.call('getblocktemplate', longPollId === undefined ? [] : [{ longpollid: longPollId }], {
       ...(signal === undefined ? {} : { signal }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      // The work source has its own back-off and another node to turn to.
-      retry: false,
     });
   }
 
@@ -110,7 +108,7 @@ export class ZcashNode {
 
   /** Height of the tip. */
   async getBlockCount(options: { signal?: AbortSignal; timeoutMs?: number } = {}): Promise<number> {
-    const answer = await this.#rpc.call('getblockcount', [], { ...options, retry: false });
+    const answer = await this.#rpc.call('getblockcount', [], options);
     if (typeof answer !== 'number' || !Number.isInteger(answer) || answer < 0 || answer > MAX_HEIGHT) {
       throw this.#bad('getblockcount', 'a height');
     }
