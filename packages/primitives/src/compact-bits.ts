@@ -9,12 +9,12 @@ import { AditError } from './errors.ts';
  */
 export function targetFromBits(bits: number): bigint {
   const exponent = bits >>> 24;
-  const mantissa = BigInt(bits & 0x7fffff);
+  // Digits behind the point go before the sign is looked at: 01803456 is zero, not negative.
+  const mantissa = BigInt(bits & 0x7fffff) >> BigInt(8 * Math.max(0, 3 - exponent));
   if (mantissa !== 0n && (bits & 0x800000) !== 0) {
     throw new AditError('ADIT_BAD_BITS', `bits ${hexBits(bits)} are negative`);
   }
-  const target =
-    exponent >= 3 ? mantissa << BigInt(8 * (exponent - 3)) : mantissa >> BigInt(8 * (3 - exponent));
+  const target = mantissa << BigInt(8 * Math.max(0, exponent - 3));
   if (target >> 256n !== 0n) throw new AditError('ADIT_BAD_BITS', `bits ${hexBits(bits)} exceed 256 bits`);
   return target;
 }

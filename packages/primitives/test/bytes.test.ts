@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import {
+  bigintFromBytes,
+  bigintToBytes,
+  concatBytes,
+  equalBytes,
+  readUint32LE,
+  reverseBytes,
+  startsWithBytes,
+  uint32LE,
+} from '../src/index.ts';
+
+const someBytes = fc.uint8Array({ maxLength: 40 });
+
+test('big-endian integers survive the way to bytes and back at every length', () => {
+  fc.assert(
+    fc.property(someBytes, (bytes) => {
+      const value = bigintFromBytes(bytes);
+      assert.equal(value, bytes.length === 0 ? 0n : BigInt(`0x${Buffer.from(bytes).toString('hex')}`));
+      assert.deepEqual(bigintToBytes(value, bytes.length), bytes);
+    }),
+  );
+});
+
+test('an integer that does not fit is an error, never cut off', () => {
+  assert.deepEqual(bigintToBytes(255n, 1), Uint8Array.of(255));
+  assert.throws(() => bigintToBytes(256n, 1), { code: 'ADIT_NUMBER_TOO_LARGE' });
+  assert.throws(() => bigintToBytes(-1n, 4), { code: 'ADIT_NUMBER_TOO_LARGE' });
+  assert.throws(() => bigintToBytes(1n, 0), { code: 'ADIT_NUMBER_TOO_LARGE' });
+});
+
+test('bytes are read where the view lies, not where its buffer begins', () => {
+  const view = Uint8Array.of(9, 9, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9).subarray(3);
+  assert.equal(bigintFromBytes(view), 0x010203040506070809n);
+  assert.equal(readUint32LE(view, 1), 0x05040302);
+});
+
+test('little-endian words cover the whole unsigned range', () => {
+  assert.deepEqual(uint32LE(0x5c8bb947), Uint8Array.of(0x47, 0xb9, 0x8b, 0x5c));
+  fc.assert(
+    fc.property(fc.nat({ max: 0xffff_ffff }), (value) => assert.equal(readUint32LE(uint32LE(value)), value)),
+  );
+  assert.equal(readUint32LE(uint32LE(0xffff_ffff)), 4294967295);
+  assert.throws(() => readUint32LE(new Uint8Array(3)), RangeError);
+});
+
+test('joined parts lie one behind the other and begin with the first', () => {
+  fc.assert(
+    fc.property(fc.array(someBytes, { maxLength: 5 }), (parts) => {
+      const joined = concatBytes(...parts);
+      assert.deepEqual(joined, new Uint8Array(Buffer.concat(parts)));
+      const first = parts[0] ?? new Uint8Array(0);
+      assert.equal(startsWithBytes(joined, first), true);
+      assert.equal(startsWithBytes(first, concatBytes(joined, Uint8Array.of(0))), false);
+    }),
+  );
+});
+
+test('equality looks at every byte and at the length', () => {
+  fc.assert(
+    fc.property(someBytes, someBytes, (a, b) => {
+      assert.equal(equalBytes(a, b), Buffer.compare(a, b) === 0);
+      assert.equal(equalBytes(a, a.slice()), true);
+    }),
+  );
+});
+
+test('reversing copies, and twice gives the original', () => {
+  const bytes = Uint8Array.of(1, 2, 3);
+  assert.deepEqual(reverseBytes(bytes), Uint8Array.of(3, 2, 1));
+  assert.deepEqual(bytes, Uint8Array.of(1, 2, 3));
+});
