@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ByteReader, concatBytes, decodeHex, reverseBytes } from '@adit/primitives';
+import fc from 'fast-check';
 import { BRANCH_ID, FUNDING_STREAM, SUBSIDY } from '../../src/devnet/zcash/coinbase.ts';
 import {
   encodeTransaction,
@@ -321,5 +322,27 @@ test('a hash found by rolling the time within the bounds of the template is acce
     assert.equal((await node.submitBlock(minedBlock(work, { time: work.minTime }))).kind, 'accepted');
     const next = await template();
     assert.equal((await node.submitBlock(minedBlock(next, { time: clock.seconds + 5 }))).kind, 'accepted');
+  });
+});
+
+test('no damage to a block makes the node stumble', async () => {
+  await withDevnet({}, async ({ devnet, node, template }) => {
+    const block = minedBlock(await template());
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(block.length - 1),
+        fc.integer({ min: 1, max: 255 }),
+        fc.boolean(),
+        async (at, flip, cut) => {
+          const damaged = cut
+            ? block.slice(0, at)
+            : block.map((byte, index) => (index === at ? byte ^ flip : byte));
+          assert.equal((await node.submitBlock(damaged)).kind, 'rejected');
+        },
+      ),
+      { numRuns: 150 },
+    );
+    assert.equal(devnet.height, 0);
+    await assert.rejects(node.call('submitblock', ['xyz']), { rpcCode: -32602 });
   });
 });

@@ -6,8 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { DevnetRpcServer, RpcFault, type RpcHandler } from '../../src/devnet/index.ts';
-import { JsonRpcClient, type JsonRpcModules, type JsonRpcOptions, RpcError } from '../../src/index.ts';
+import { DevnetRpcServer, RpcFault, type RpcHandler } from '../../src/devnet/rpc-server.ts';
+import { RpcError } from '../../src/rpc/errors.ts';
+import { JsonRpcClient, type JsonRpcModules, type JsonRpcOptions } from '../../src/rpc/json-rpc-client.ts';
 
 const echo: RpcHandler = (method, params) => {
   if (method === 'fail') throw new RpcFault(-10, 'not synced');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DevnetRpcServer } from '../../src/devnet/index.ts';
+import { DevnetRpcServer } from '../../src/devnet/rpc-server.ts';
 
 async function started(
   use: (server: DevnetRpcServer, post: (body: string) => Promise<unknown>) => Promise<void>,

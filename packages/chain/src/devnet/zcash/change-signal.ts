@@ -5,13 +5,18 @@ const MAX_WAITERS = 256;
 export class ChangeSignal {
   readonly #waiters = new Set<() => void>();
 
+  /** Whether another one would be too many. */
+  get full(): boolean {
+    return this.#waiters.size >= MAX_WAITERS;
+  }
+
   notify(): void {
     for (const wake of [...this.#waiters]) wake();
   }
 
-  /** Resolves at the next change, after `ms`, or when `signal` is aborted. At once when too many wait already. */
+  /** Resolves at the next change, after `ms`, or when `signal` is aborted. Ask `full` before. */
   wait(ms: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted || this.#waiters.size >= MAX_WAITERS) return Promise.resolve();
+    if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const wake = (): void => {
         clearTimeout(timer);

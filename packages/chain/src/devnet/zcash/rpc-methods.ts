@@ -125,6 +125,7 @@ export class ZcashRpcMethods {
       // A tip that changes under a waiting poll is answered with the empty block at once: the full one comes next.
       if (chain.tree.tip !== tipAtStart) return this.#template(true, false);
       if (this.#pollId() !== given) return this.#template(false, sameTip());
+      if (changes.full) throw new RpcFault(-32603, 'too many long polls');
       const { maxTime } = chain.candidate();
       const left = (maxTime - now()) * 1000;
       await changes.wait(Math.min(Math.max(left, LEAST_WAIT_MS), 2 ** 31 - 1), signal);
