@@ -79,7 +79,7 @@ export class ZcashWorkSource {
   #hurry = false;
   #refusedLowSince: number | undefined;
   #stop: AbortController | undefined;
-  /** Ends the poll under way when another node takes over. */
+  /** Ends the poll under way: another node takes over, or the source stops. */
   #handover = new AbortController();
   #loops: Promise<unknown> = Promise.resolve();
 
@@ -122,6 +122,7 @@ export class ZcashWorkSource {
   /** Ends the poll under way and resolves when nothing will be called any more. */
   async stop(): Promise<void> {
     this.#stop?.abort();
+    this.#handover.abort();
     await this.#loops;
     this.#stop = undefined;
   }
@@ -174,7 +175,7 @@ export class ZcashWorkSource {
     try {
       const template = await entry.node.getBlockTemplate({
         ...(longPollId === undefined ? {} : { longPollId }),
-        signal: AbortSignal.any([signal, handover.signal]),
+        signal: handover.signal,
         timeoutMs: longPollId === undefined ? this.#options.answerWithinMs : this.#options.staleAfterMs,
       });
       if (longPollId === undefined) latencyMs = now() - this.#lastPoll;
