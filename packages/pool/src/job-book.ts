@@ -40,6 +40,11 @@ export class JobBook<W> {
     return this.#live.keys().next().value ?? this.#next;
   }
 
+  /** Sequence of the oldest job that is still recognised, stale ones included. */
+  get oldestKnown(): number {
+    return this.#retired.keys().next().value ?? this.oldestLive;
+  }
+
   /** @returns the new job, and those that had to go for it */
   add(work: W, group: string, now: number): { job: Job<W>; gone: Job<W>[] } {
     // 32 bits last for 270 years at a job every two seconds; after them ids begin anew.

@@ -310,7 +310,7 @@ export class TrueChainEngine {
       headerHash: group,
       // No harder than the easier of the live halves: no fruit or block may be refused as a share.
       networkTarget: work.blockTarget > work.fruitTarget ? work.blockTarget : work.fruitTarget,
-      oldestLive: this.#book.oldestLive,
+      oldestKnown: this.#book.oldestKnown,
     };
     this.#modules.onJob(this.#job, clean);
     const { name } = this;

@@ -335,7 +335,7 @@ export class ZcashEngine {
       cleanLine: line(true),
       keepLine: line(false),
       networkTarget: work.target,
-      oldestLive: this.#book.oldestLive,
+      oldestKnown: this.#book.oldestKnown,
     };
     this.#broadcastAt = now;
     this.#modules.onJob(this.#job, clean);

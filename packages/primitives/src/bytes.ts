@@ -20,7 +20,8 @@ export function startsWithBytes(bytes: Uint8Array, prefix: Uint8Array): boolean 
 
 /** A reversed copy: between header order and the order in which explorers and RPC print hashes. */
 export function reverseBytes(bytes: Uint8Array): Uint8Array {
-  return bytes.slice().reverse();
+  // Not slice(): that of a Node Buffer is a view, and reverse() would turn the caller's bytes around.
+  return new Uint8Array(bytes).reverse();
 }
 
 /** Four bytes, little-endian. @param value 0 to 2^32-1 */

@@ -1,4 +1,4 @@
-import { bigintFromBytes, bigintToBytes } from './bytes.ts';
+import { bigintFromBytes, bigintToBytes, reverseBytes } from './bytes.ts';
 import { AditError } from './errors.ts';
 import { encodeHex, tryDecodeHex } from './hex.ts';
 
@@ -20,7 +20,7 @@ export function targetFromHex(text: unknown, bytes: 16 | 32): bigint | undefined
 
 /** A block hash as the chain compares it: 32 bytes in header order, the last byte most significant. */
 export function hashValue(hash: Uint8Array): bigint {
-  return bigintFromBytes(hash.slice().reverse());
+  return bigintFromBytes(reverseBytes(hash));
 }
 
 /**

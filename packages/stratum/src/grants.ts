@@ -28,13 +28,13 @@ export class Grants<T> {
   }
 
   /** Job `number` goes out with `value`. Numbers ascend; the same number again changes nothing. */
-  grant(number: number, value: T, oldestLive: number): void {
+  grant(number: number, value: T, oldestKnown: number): void {
     if (number <= this.#newest) return;
     this.#newest = number;
     if (this.#list.at(-1)?.value !== value) this.#list.push({ from: number, value });
     while (
       this.#list.length > 1 &&
-      ((this.#list[1]?.from ?? 0) <= oldestLive || this.#list.length > MAX_GRANTS)
+      ((this.#list[1]?.from ?? 0) <= oldestKnown || this.#list.length > MAX_GRANTS)
     ) {
       this.#list.shift();
     }

@@ -46,7 +46,7 @@ export class LineSplitter {
     }
     if (start < chunk.length) {
       // A copy: socket buffers are reused, and a short rest must not keep a 64 KiB chunk alive.
-      const rest = chunk.slice(start);
+      const rest = new Uint8Array(chunk.subarray(start));
       this.#partial.push(rest);
       this.#partialLength += rest.length;
     }

@@ -35,7 +35,7 @@ export interface TrueJob {
   readonly headerHash: string;
   /** The easier of the network's live targets. */
   readonly networkTarget: bigint;
-  readonly oldestLive: number;
+  readonly oldestKnown: number;
 }
 
 export interface TrueSubmission {
@@ -181,7 +181,7 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
       this.#sentTarget = target;
     }
     const number = trueJobNumber(job.sequence, this.#refresh);
-    this.#grants.grant(number, target, trueJobNumber(job.oldestLive, 0));
+    this.#grants.grant(number, target, trueJobNumber(job.oldestKnown, 0));
     this.send(trueNotifyLine(trueJobId(job.sequence, this.#refresh), job.seedHash, job.headerHash, clean));
     this.#sentAt = now;
     this.#refreshDue = false;

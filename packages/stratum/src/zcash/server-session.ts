@@ -42,8 +42,8 @@ export interface ZcashJob {
   readonly cleanLine: Uint8Array;
   readonly keepLine: Uint8Array;
   readonly networkTarget: bigint;
-  /** Oldest job that is still accepted. */
-  readonly oldestLive: number;
+  /** Oldest job that is still recognised: a late share may be a block. */
+  readonly oldestKnown: number;
 }
 
 /** A share as it came, decoded to bytes. */
@@ -161,7 +161,7 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
         ? old
         : { target, nonce1: this.#nonce1 };
     const first = this.#grants.newest < 0;
-    this.#grants.grant(job.sequence, terms, job.oldestLive);
+    this.#grants.grant(job.sequence, terms, job.oldestKnown);
     // Some miners ignore jobs that are not clean until they have a first one.
     this.send(clean || first ? job.cleanLine : job.keepLine);
   }
