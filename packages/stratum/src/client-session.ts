@@ -172,16 +172,14 @@ function isNothing(value: unknown): boolean {
 }
 
 /** The words of an error in any of the shapes that pools send: array, object, text. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (Array.isArray(error) && typeof error[1] === 'string') return printable(error[1]);
   if (typeof error === 'string') return printable(error);
   if (typeof error === 'object' && error !== null && 'message' in error) return printable(error.message);
   return 'no reason given';
 }
 
-/** Text from the pool made fit for a terminal: short, without control characters. */
-function printable(text: unknown): string {
-  return typeof text === 'string'
-    ? text.slice(0, 200).replace(/[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]/g, '?')
-    : '';
+/** Text from the pool made fit for a terminal: short, no control characters, nothing that turns the line. */
+export function printable(text: unknown): string {
+  return typeof text === 'string' ? text.slice(0, 200).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?') : '';
 }

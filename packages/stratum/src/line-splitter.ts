@@ -14,7 +14,8 @@ const CR = 13;
  */
 export class LineSplitter {
   readonly #limit: number;
-  #partial: Uint8Array[] = [];
+  /** One buffer that doubles, not a list of chunks: bytes that come one by one cost no object each. */
+  #partial = new Uint8Array(0);
   #partialLength = 0;
 
   /** @param limit longest line in bytes, without its line end */
@@ -44,27 +45,31 @@ export class LineSplitter {
       if (line.length > this.#limit) return { lines, tooLong: true };
       if (line.length > 0) lines.push(line);
     }
-    if (start < chunk.length) {
-      // A copy: socket buffers are reused, and a short rest must not keep a 64 KiB chunk alive.
-      const rest = new Uint8Array(chunk.subarray(start));
-      this.#partial.push(rest);
-      this.#partialLength += rest.length;
-    }
     // One byte more than the limit may be the CR of a line end that is still to come.
-    return { lines, tooLong: this.#partialLength > this.#limit + 1 };
+    const tooLong = this.#partialLength + chunk.length - start > this.#limit + 1;
+    if (!tooLong && start < chunk.length) this.#keep(chunk.subarray(start));
+    return { lines, tooLong };
+  }
+
+  /** Copies the rest: socket buffers are reused, and a short rest must not keep a 64 KiB chunk alive. */
+  #keep(rest: Uint8Array): void {
+    const length = this.#partialLength + rest.length;
+    if (length > this.#partial.length) {
+      const grown = new Uint8Array(Math.min(Math.max(length, 2 * this.#partial.length), this.#limit + 1));
+      grown.set(this.#partial.subarray(0, this.#partialLength));
+      this.#partial = grown;
+    }
+    this.#partial.set(rest, this.#partialLength);
+    this.#partialLength = length;
   }
 
   #finish(tail: Uint8Array): Uint8Array {
     let line = tail;
     if (this.#partialLength > 0) {
       line = new Uint8Array(this.#partialLength + tail.length);
-      let offset = 0;
-      for (const part of this.#partial) {
-        line.set(part, offset);
-        offset += part.length;
-      }
-      line.set(tail, offset);
-      this.#partial = [];
+      line.set(this.#partial.subarray(0, this.#partialLength));
+      line.set(tail, this.#partialLength);
+      this.#partial = new Uint8Array(0);
       this.#partialLength = 0;
     }
     return line[line.length - 1] === CR ? line.subarray(0, -1) : line;

@@ -21,8 +21,8 @@ export type Message =
   /** Not a message; `id` is that of the line where it could be read, otherwise `null`. */
   | { readonly kind: 'fault'; readonly id: string; readonly fault: string };
 
-/** Containers inside containers: real messages need three (the seedhash result). */
-const MAX_DEPTH = 8;
+/** Containers inside containers, the message itself included: real ones need three (the seedhash reply). */
+const MAX_DEPTH = 9;
 
 type SourceReviver = (this: unknown, key: string, value: unknown, context: { source?: string }) => unknown;
 /** JSON.parse as engines have it since 2023: the reviver is told the source text of a primitive. */
@@ -48,8 +48,11 @@ export function parseMessage(line: Uint8Array): Message {
   // Own properties only: `__proto__` as a key is then a property like any other, and means nothing.
   const fields = new Map<string, unknown>(Object.entries(root));
   const hasId = fields.has('id');
-  const id = idText(fields.get('id'), hasId, text);
+  // Whatever walks a message recursively, the engine's own code included, would exhaust the stack.
+  const tooDeep = depthExceeds(root, MAX_DEPTH);
+  const id = idText(fields.get('id'), hasId, tooDeep ? undefined : text);
   if (id === undefined) return fault('id must be a string, a number or null');
+  if (tooDeep) return fault(`the message is nested more than ${MAX_DEPTH} levels deep`, id);
   if (!fields.has('method') && (fields.has('result') || fields.has('error'))) {
     return {
       kind: 'response',
@@ -62,8 +65,6 @@ export function parseMessage(line: Uint8Array): Message {
   if (typeof method !== 'string') return fault('method must be a string', id);
   const params = fields.get('params') ?? [];
   if (!Array.isArray(params)) return fault('params must be an array', id);
-  if (depthExceeds(params, MAX_DEPTH))
-    return fault(`params are nested more than ${MAX_DEPTH} levels deep`, id);
   return hasId ? { kind: 'request', id, method, params } : { kind: 'notification', method, params };
 }
 
@@ -71,11 +72,13 @@ function fault(text: string, id = 'null'): Message {
   return { kind: 'fault', id, fault: text };
 }
 
-function idText(id: unknown, present: boolean, line: string): string | undefined {
+/** @param line where the digits of any number can be looked up, if they can */
+function idText(id: unknown, present: boolean, line: string | undefined): string | undefined {
   if (!present || id === null) return 'null';
   if (typeof id === 'string') return JSON.stringify(id);
   if (typeof id !== 'number') return undefined;
-  return Number.isSafeInteger(id) ? String(id) : sourceOfId(line);
+  if (Number.isSafeInteger(id)) return String(id);
+  return line === undefined ? 'null' : sourceOfId(line);
 }
 
 /** The digits of a number id that a double does not hold: 12345678901234567890, 1.50, 1e999. */
@@ -89,10 +92,10 @@ function sourceOfId(line: string): string {
 }
 
 /** Iterative, so that no nesting can exhaust the stack. */
-function depthExceeds(params: readonly unknown[], limit: number): boolean {
-  let level = params.filter(isContainer);
+function depthExceeds(root: object, limit: number): boolean {
+  let level = [root];
   for (let depth = 1; level.length > 0; depth += 1) {
-    if (depth >= limit) return true;
+    if (depth > limit) return true;
     level = level.flatMap((container) => Object.values(container).filter(isContainer));
   }
   return false;

@@ -24,7 +24,8 @@ export class ReplyQueue {
    * @returns the lines that may leave now, and whose answers they are
    */
   answer(token: number, line: string): { lines: string; tokens: number[] } {
-    const place = this.#waiting.find((entry) => entry.token === token);
+    // Tokens count up and leave in order, so a place is found without a search.
+    const place = this.#waiting[token - (this.#next - this.#waiting.length)];
     if (place !== undefined) place.line ??= line;
     let lines = '';
     const tokens: number[] = [];

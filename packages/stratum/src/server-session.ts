@@ -2,7 +2,12 @@ import { parseMessage } from './message.ts';
 import { REJECTS, type RejectReason, rejectText, type Verdict } from './reject.ts';
 import { errorLine, type FailedResult, quoted, resultLine } from './reply.ts';
 import { ReplyQueue } from './reply-queue.ts';
-import { MAX_PENDING_SUBMISSIONS, MAX_WORKERS_PER_CONNECTION, type ServerEffect } from './session.ts';
+import {
+  MAX_PENDING_SUBMISSIONS,
+  MAX_WAITING_REPLIES,
+  MAX_WORKERS_PER_CONNECTION,
+  type ServerEffect,
+} from './session.ts';
 import { type Authorizer, parseWorkerName, type WorkerName } from './worker-name.ts';
 
 /** Why a submission is refused before it reaches the pool. */
@@ -158,6 +163,11 @@ export abstract class ServerSession<Submission> {
   }
 
   #submit(call: Call, now: number): void {
+    if (this.#replies.length >= MAX_WAITING_REPLIES) {
+      this.refuse(call, 'overloaded', 'this connection is closed');
+      this.effect({ kind: 'close', reason: `${MAX_WAITING_REPLIES} submissions wait for their answers` });
+      return;
+    }
     const token = this.#replies.reserve();
     const decoded = this.#judge(call.params);
     if ('reason' in decoded) {

@@ -24,6 +24,11 @@ export type ServerEffect<Submission> =
 
 /** Submissions that may wait for their verdict on one connection; more are refused as overload. */
 export const MAX_PENDING_SUBMISSIONS = 64;
+/**
+ * Answers that may wait behind an older submission that has no verdict yet. Refused submissions cost a
+ * miner nothing, so a flood of them would grow the queue without end; nobody honest comes near.
+ */
+export const MAX_WAITING_REPLIES = 1024;
 /** Workers on one connection: a proxy in front of a farm has some dozens. */
 export const MAX_WORKERS_PER_CONNECTION = 256;
 /** User agents are for people; this much says who it is. */

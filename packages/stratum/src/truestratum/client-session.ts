@@ -1,5 +1,5 @@
 import { bigintFromBytes, concatBytes, decodeHex, targetFromHex, tryDecodeHex } from '@adit/primitives';
-import { type ClientEffect, ClientSession } from '../client-session.ts';
+import { type ClientEffect, ClientSession, reasonOf } from '../client-session.ts';
 import { SEED_BYTES, SEED_COUNT, TRUESTRATUM_VERSION } from './messages.ts';
 
 export interface TrueStratumClientOptions {
@@ -80,9 +80,7 @@ export class TrueStratumClientSession extends ClientSession<TrueClientJob, Seeds
       const [names, extranonce] = Array.isArray(result) ? result : [];
       const nonce1 = tryDecodeHex(extranonce);
       if (nonce1 === undefined || nonce1.length > 3) {
-        return this.broken(
-          `no usable answer to mining.subscribe: ${JSON.stringify(error ?? result).slice(0, 200)}`,
-        );
+        return this.broken(`no usable answer to mining.subscribe: ${reasonOf(error)}`);
       }
       const id: unknown = Array.isArray(names) ? names[1] : undefined;
       this.#sessionId = typeof id === 'string' && id.length <= 128 ? id : undefined;

@@ -1,5 +1,5 @@
 import { decodeHex, encodeHex, readUint32LE, targetFromHex, tryDecodeHex, uint32LE } from '@adit/primitives';
-import { ClientSession } from '../client-session.ts';
+import { ClientSession, printable, reasonOf } from '../client-session.ts';
 import type { ZcashJobFields } from './messages.ts';
 
 export interface ZcashClientOptions {
@@ -91,9 +91,7 @@ export class ZcashClientSession extends ClientSession<ZcashClientJob> {
     this.request(REQUEST.subscribe, 'mining.subscribe', params, ({ result, error }) => {
       const nonce1 = Array.isArray(result) ? tryDecodeHex(result[1]) : undefined;
       if (nonce1 === undefined || nonce1.length >= 32) {
-        return this.broken(
-          `no usable answer to mining.subscribe: ${JSON.stringify(error ?? result).slice(0, 200)}`,
-        );
+        return this.broken(`no usable answer to mining.subscribe: ${reasonOf(error)}`);
       }
       const id: unknown = Array.isArray(result) ? result[0] : null;
       this.#sessionId = typeof id === 'string' && id.length <= 128 ? id : null;
@@ -162,7 +160,7 @@ export class ZcashClientSession extends ClientSession<ZcashClientJob> {
       return this.broken(`mining.notify: ${error instanceof Error ? error.message : 'bad job'}`);
     }
     if (job.version !== VERSION)
-      return this.note(`job ${id} has header version ${job.version}, only 4 is defined`);
+      return this.note(`job ${printable(id)} has header version ${job.version}, only 4 is defined`);
     if (clean) this.#live.length = 0;
     if (!this.#live.includes(id)) this.#live.push(id);
     if (this.#live.length > MAX_LIVE_JOBS) this.#live.shift();

@@ -1,4 +1,5 @@
 import {
+  AditError,
   concatBytes,
   encodeHex,
   readUint32LE,
@@ -94,10 +95,18 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     this.#target = target;
   }
 
-  /** Another nonce1, for miners that asked for it; takes effect with the next job, which follows at once. */
+  /**
+   * Another nonce1, for miners that asked for it; takes effect with the next job, which follows at once.
+   * @param job one that this connection has not seen: shares for the others keep the old nonce1
+   * @throws AditError `ADIT_JOB_NOT_NEW`
+   */
   setNonce1(nonce1: Uint8Array, job: ZcashJob): ServerEffect<ZcashSubmission>[] {
+    if (job.sequence <= this.#grants.newest) {
+      throw new AditError('ADIT_JOB_NOT_NEW', 'a new nonce1 needs a job that was not sent before');
+    }
     this.#nonce1 = nonce1;
-    this.send(setExtranonceLine(nonce1));
+    // Before the subscribe reply there is nothing to change: the reply will carry it.
+    if (this.subscribed) this.send(setExtranonceLine(nonce1));
     return this.job(job, true);
   }
 
@@ -128,9 +137,7 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     const again = this.subscribed;
     this.answer(call, [this.#options.sessionId, encodeHex(this.#nonce1)]);
     if (again) return;
-    this.markSubscribed(
-      cleanAgent(call.params.find((param) => typeof param === 'string' && /[a-z]/i.test(param))),
-    );
+    this.markSubscribed(cleanAgent(agentOf(call.params)));
     if (this.#ready) this.onReady();
   }
 
@@ -149,6 +156,8 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
   #sendJob(clean: boolean): void {
     const job = this.#job;
     if (job === undefined) return;
+    // The same job once more keeps the terms it was sent with; a new target waits for a new job.
+    if (job.sequence <= this.#grants.newest) return this.send(clean ? job.cleanLine : job.keepLine);
     // A share target is never harder than the network's: no block may be refused as a share.
     const target = this.#target > job.networkTarget ? this.#target : job.networkTarget;
     if (target !== this.#sentTarget) {
@@ -228,4 +237,17 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     }
     return { bytes: bytes.subarray(prefix.length) };
   }
+}
+
+/** The first text with a letter that is not a host, that is, not followed by a port. */
+function agentOf(params: readonly unknown[]): unknown {
+  const texts = params.flatMap((param, i) =>
+    typeof param === 'string' && /[a-z]/i.test(param) ? [{ param, isHost: isPort(params[i + 1]) }] : [],
+  );
+  return (texts.find(({ isHost }) => !isHost) ?? texts[0])?.param;
+}
+
+function isPort(param: unknown): boolean {
+  const text = typeof param === 'number' ? String(param) : param;
+  return typeof text === 'string' && /^[0-9]{1,5}$/.test(text);
 }
