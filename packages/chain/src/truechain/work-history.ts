@@ -7,42 +7,43 @@ const MAX_REMEMBERED = 256;
 const INSISTING_POLLS = 6;
 
 /**
- * Tells whether a node's answer is news. A node (or a cache before it) sometimes repeats an answer that it had
- * already replaced; going back would waste the miners' time. After a reorganisation it may really go back, and
- * then it says so again and again.
+ * Tells whether to follow one node's answer. A node (or a cache before it) sometimes repeats an answer that it
+ * had already replaced; going back would waste the miners' time. After a reorganisation it may really go back,
+ * and then it says so again and again.
  */
 export class WorkHistory {
   readonly #replaced = new Map<string, true>();
-  #current: string | undefined;
+  #last: string | undefined;
   #insisted = 0;
 
-  /** 'new': hand it out · 'same': nothing changed · 'stale': an older one, not believed yet */
-  judge(answer: WorkAnswer): 'new' | 'same' | 'stale' {
-    const key = keyOf(answer);
-    if (key === this.#current) {
+  /** False for an answer that this node had replaced, unless it insists. To be asked once for each answer. */
+  allows(answer: WorkAnswer): boolean {
+    const key = workKey(answer);
+    if (key === this.#last || !this.#replaced.has(key)) {
       this.#insisted = 0;
-      return 'same';
+      return true;
     }
-    if (!this.#replaced.has(key)) return 'new';
     this.#insisted += 1;
-    return this.#insisted >= INSISTING_POLLS ? 'new' : 'stale';
+    return this.#insisted >= INSISTING_POLLS;
   }
 
-  /** The answer was handed out. */
-  replaceWith(answer: WorkAnswer): void {
-    if (this.#current !== undefined) {
-      this.#replaced.delete(this.#current);
-      this.#replaced.set(this.#current, true);
+  /** The answer was followed. */
+  add(answer: WorkAnswer): void {
+    const key = workKey(answer);
+    if (this.#last !== undefined && this.#last !== key) {
+      this.#replaced.delete(this.#last);
+      this.#replaced.set(this.#last, true);
       for (const oldest of this.#replaced.keys()) {
         if (this.#replaced.size <= MAX_REMEMBERED) break;
         this.#replaced.delete(oldest);
       }
     }
-    this.#current = keyOf(answer);
+    this.#last = key;
     this.#insisted = 0;
   }
 }
 
-function keyOf({ headerHash, seedHash, fruitTarget, blockTarget }: WorkAnswer): string {
+/** What tells two works apart. */
+export function workKey({ headerHash, seedHash, fruitTarget, blockTarget }: WorkAnswer): string {
   return `${encodeHex(headerHash)}/${encodeHex(seedHash)}/${fruitTarget}/${blockTarget}`;
 }

@@ -7,7 +7,7 @@ import { DatasetShelf } from './dataset-shelf.ts';
 import type { TrueChainNode } from './node.ts';
 import { fetchSeeds, loadDataset, nextEpochToPrepare } from './seeds.ts';
 import type { TrueChainWork, WorkAnswer } from './work.ts';
-import { WorkHistory } from './work-history.ts';
+import { WorkHistory, workKey } from './work-history.ts';
 
 export interface TrueChainWorkSourceOptions {
   /** getrue pushes nothing: it is polled. Default 500, at least 50. */
@@ -42,6 +42,7 @@ export interface TrueChainWorkSourceModules {
 
 interface Seat {
   readonly node: TrueChainNode;
+  readonly history: WorkHistory;
   /** Failures in a row. */
   failures: number;
   /** Not asked again before. */
@@ -78,8 +79,8 @@ export class TrueChainWorkSource {
   readonly #now: () => number;
   readonly #seats: readonly Seat[];
   readonly #shelf: DatasetShelf;
-  readonly #history = new WorkHistory();
   #current: TrueChainWork | undefined;
+  #currentKey: string | undefined;
   #sequence = 0;
   #stopping = new AbortController();
   #loop: Promise<void> | undefined;
@@ -102,6 +103,7 @@ export class TrueChainWorkSource {
     this.#now = modules.now ?? Date.now;
     this.#seats = modules.nodes.map((node) => ({
       node,
+      history: new WorkHistory(),
       failures: 0,
       restUntil: 0,
       notReadySince: undefined,
@@ -165,12 +167,12 @@ export class TrueChainWorkSource {
       const latencyMs = this.#now() - asked;
       if (answer === 'not_ready') return this.#notReady(seat, latencyMs);
       seat.notReadySince = undefined;
-      const verdict = this.#history.judge(answer);
-      if (verdict === 'stale') {
+      if (!seat.history.allows(answer)) {
         this.#say(seat, 'ready', 'repeats work that it had replaced: not followed yet', latencyMs);
         return 'served';
       }
-      if (verdict === 'new') await this.#handOut(seat, answer, signal);
+      if (workKey(answer) !== this.#currentKey) await this.#handOut(seat, answer, signal);
+      seat.history.add(answer);
       seat.failures = 0;
       this.#say(seat, 'ready', 'serves work', latencyMs);
       return 'served';
@@ -217,7 +219,7 @@ export class TrueChainWorkSource {
       receivedAt: this.#now(),
     };
     this.#current = work;
-    this.#history.replaceWith(answer);
+    this.#currentKey = workKey(answer);
     this.#modules.onWork(work, {
       newHeader: previous === undefined || !equalBytes(previous.headerHash, work.headerHash),
       newDataset: previous === undefined || !equalBytes(previous.dataset.hash, dataset.hash),

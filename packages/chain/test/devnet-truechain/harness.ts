@@ -1,5 +1,9 @@
 import { blockHalf, fruitHalf, TrueHashDataset, TrueHasher } from '@adit/pow';
-import { startTrueChainDevnet, type TrueChainDevnet, type TrueChainDevnetOptions } from '../../src/devnet/index.ts';
+import {
+  startTrueChainDevnet,
+  type TrueChainDevnet,
+  type TrueChainDevnetOptions,
+} from '../../src/devnet/index.ts';
 import { TrueChainNode, type TrueChainSolution, type WorkAnswer } from '../../src/index.ts';
 
 /** A clock that moves only when it is told to. */
@@ -19,20 +23,20 @@ export const COINBASE = `0x${'5a'.repeat(20)}`;
 
 /** A devnet at the very beginning of epoch 0, where a nonce or two solve everything. */
 export async function withBench(
-  options: TrueChainDevnetOptions,
+  options: TrueChainDevnetOptions & { readonly adjustable?: boolean },
   use: (bench: Bench) => Promise<void>,
 ): Promise<void> {
   const clock: Clock = { ms: 1_700_000_000_000 };
   const events: string[] = [];
+  const { adjustable = false, ...given } = options;
   const whole: TrueChainDevnetOptions = {
     startNumber: 0,
     coinbase: COINBASE,
     minimumFruits: 2,
-    difficulty: 4n,
-    fruitDifficulty: 4n,
+    ...(adjustable ? {} : { difficulty: 4n, fruitDifficulty: 4n }),
     now: () => clock.ms,
     onEvent: (event) => events.push(event.kind === 'lost' ? event.fate : event.kind),
-    ...options,
+    ...given,
   };
   const devnet = await startTrueChainDevnet(whole);
   const node = new TrueChainNode({ url: devnet.url, retries: 0 });
@@ -91,7 +95,9 @@ export async function fillWithFruits(bench: Bench, hasher: TrueHasher): Promise<
       continue;
     }
     if (work.blockTarget !== 0n) return work;
-    await submit(bench.node, solve(hasher, work.headerHash, { block: false, fruit: true }));
+    const difficulties = { block: 4n, fruit: (1n << 128n) / work.fruitTarget };
+    const fruit = solve(hasher, work.headerHash, { block: false, fruit: true }, difficulties);
+    if (!(await submit(bench.node, fruit))) throw new Error('the devnet refused a fruit');
   }
 }
 

@@ -4,11 +4,7 @@ import { encodeHex } from '@adit/primitives';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import fc from 'fast-check';
 import { encodeRlp, type RlpItem } from '../../src/devnet/truechain/rlp.ts';
-import {
-  hashOfHeader,
-  hashWithoutNonce,
-  type SnailHeader,
-} from '../../src/devnet/truechain/snail-header.ts';
+import { hashOfHeader, hashWithoutNonce, type SnailHeader } from '../../src/devnet/truechain/snail-header.ts';
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 const rlp = (item: RlpItem): string => encodeHex(encodeRlp(item));

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RpcError } from '../../src/index.ts';
 import { JsonRpcClient } from '../../src/rpc/json-rpc-client.ts';
-import { COINBASE, epoch0Hasher, fillWithFruits, mineOne, solve, submit, withBench, workOf } from './harness.ts';
+import {
+  COINBASE,
+  epoch0Hasher,
+  fillWithFruits,
+  mineOne,
+  solve,
+  submit,
+  withBench,
+  workOf,
+} from './harness.ts';
 
 const hasher = epoch0Hasher();
 
@@ -32,7 +41,10 @@ test('a block is one whose first half meets the target, even where the second do
     await fillWithFruits(bench, hasher);
     bench.clock.ms += 2_000;
     const work = await workOf(bench.node);
-    assert.equal(await submit(bench.node, solve(hasher, work.headerHash, { block: true, fruit: true })), true);
+    assert.equal(
+      await submit(bench.node, solve(hasher, work.headerHash, { block: true, fruit: true })),
+      true,
+    );
     assert.equal(bench.devnet.snailNumber, 1);
     assert.deepEqual([bench.devnet.acceptedBlocks, bench.devnet.acceptedFruits], [1, 2]);
     const block = await bench.node.snailBlock(1, true);
@@ -95,9 +107,15 @@ test('a wrong mix, an unknown header, a miss and a duplicate are answered false'
     assert.equal(await submit(bench.node, { ...good, mixDigest: flipped }), false);
     assert.equal(await submit(bench.node, { ...good, nonce: good.nonce + 1n }), false);
     assert.equal(await submit(bench.node, { ...good, headerHash: new Uint8Array(32) }), false);
-    assert.equal(await submit(bench.node, solve(hasher, work.headerHash, { block: false, fruit: false })), false);
+    assert.equal(
+      await submit(bench.node, solve(hasher, work.headerHash, { block: false, fruit: false })),
+      false,
+    );
     // Block-only work: a fruit is of no use.
-    assert.equal(await submit(bench.node, solve(hasher, work.headerHash, { block: false, fruit: true })), false);
+    assert.equal(
+      await submit(bench.node, solve(hasher, work.headerHash, { block: false, fruit: true })),
+      false,
+    );
     assert.equal(bench.devnet.acceptedBlocks, 0);
     assert.deepEqual(await Promise.all([submit(bench.node, good), submit(bench.node, good)]), [true, false]);
     assert.equal(bench.devnet.acceptedBlocks, 1);

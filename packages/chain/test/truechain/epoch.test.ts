@@ -49,11 +49,15 @@ test('the next dataset is prepared once its seeds are buried, and never beyond T
   assert.equal(nextEpochToPrepare(35_000, 12, TIP9_NUMBERS.mainnet), 3);
   assert.equal(nextEpochToPrepare(11_000, 12, TIP9_NUMBERS.devnet), undefined);
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 200_000 }), fc.integer({ min: 1, max: 200_000 }), (number, tip9) => {
-      const next = nextEpochToPrepare(number, 12, tip9);
-      if (next === undefined) return;
-      assert.equal(next, epochOf(number, tip9) + 1);
-      assert.equal(epochOf(next * EPOCH_BLOCKS + 1, tip9), next);
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 200_000 }),
+      fc.integer({ min: 1, max: 200_000 }),
+      (number, tip9) => {
+        const next = nextEpochToPrepare(number, 12, tip9);
+        if (next === undefined) return;
+        assert.equal(next, epochOf(number, tip9) + 1);
+        assert.equal(epochOf(next * EPOCH_BLOCKS + 1, tip9), next);
+      },
+    ),
   );
 });

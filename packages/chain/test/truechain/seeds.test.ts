@@ -76,7 +76,9 @@ test('the node gives the seeds itself', { skip: skipWithoutVectors }, async () =
   assert.equal(encodeHex(loaded.seeds), vector.seedsHex);
 });
 
-test('where it does not, the hashes of snail blocks do, frozen by TIP9', { skip: skipWithoutVectors }, async () => {
+test('where it does not, the hashes of snail blocks do, frozen by TIP9', {
+  skip: skipWithoutVectors,
+}, async () => {
   const vector = readVectors<DatasetA>('updated-dataset-A.json');
   chain.dataset = undefined;
   const seedHash = decodeHex(vector.datasetHash, 32);
@@ -94,13 +96,16 @@ test('where it does not, the hashes of snail blocks do, frozen by TIP9', { skip:
   assert.deepEqual(await from(24_001, 1), [12_001, 2 * SEED_COUNT]);
 });
 
-test('seeds that rebuild something else are a lie, missing ones are not', { skip: skipWithoutVectors }, async () => {
+test('seeds that rebuild something else are a lie, missing ones are not', {
+  skip: skipWithoutVectors,
+}, async () => {
   const vector = readVectors<DatasetA>('updated-dataset-A.json');
   const seeds = decodeHex(vector.seedsHex);
   const seedHash = decodeHex(vector.datasetHash, 32);
   const attempt = (number?: number) => loadDataset({ node, seedHash, buildDataset, number });
   const wrong = seeds.slice();
-  wrong[0] = (wrong[0] ?? 0) ^ 1;
+  // A row in the middle: at the edges, columns are cut off, and two offsets may give the same row.
+  wrong[256 * SEED_BYTES] = (wrong[256 * SEED_BYTES] ?? 0) ^ 1;
   chain.dataset = wrong;
   await assert.rejects(attempt(), { code: 'ADIT_SEEDS_MISMATCH' });
   chain.dataset = undefined;

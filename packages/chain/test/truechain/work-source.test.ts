@@ -1,0 +1,407 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { TrueHashDataset, TrueHasher } from '@adit/pow';
+import { encodeHex, equalBytes } from '@adit/primitives';
+import { DevnetRpcServer, startTrueChainDevnet, type TrueChainDevnet } from '../../src/devnet/index.ts';
+import {
+  JsonRpcClient,
+  type NodeStatus,
+  TrueChainNode,
+  type TrueChainWork,
+  TrueChainWorkSource,
+  type TrueChainWorkSourceOptions,
+  type WorkChange,
+} from '../../src/index.ts';
+import {
+  type Bench,
+  epoch0Hasher,
+  fillWithFruits,
+  solve,
+  submit,
+  withBench,
+} from '../devnet-truechain/harness.ts';
+import { Stepper } from './stepper.ts';
+
+interface Watched {
+  readonly source: TrueChainWorkSource;
+  readonly stepper: Stepper;
+  readonly works: { readonly work: TrueChainWork; readonly change: WorkChange }[];
+  readonly statuses: NodeStatus[];
+  /** How many datasets were built. */
+  built: number;
+}
+
+async function withSource(
+  urls: readonly string[],
+  options: TrueChainWorkSourceOptions,
+  use: (watched: Watched) => Promise<void>,
+): Promise<void> {
+  const stepper = new Stepper();
+  const nodes = urls.map((url, index) => new TrueChainNode({ url, retries: 0, name: `node${index}` }));
+  const works: Watched['works'] = [];
+  const statuses: NodeStatus[] = [];
+  const source = new TrueChainWorkSource(options, {
+    nodes,
+    buildDataset: async (seeds) => {
+      watched.built += 1;
+      return TrueHashDataset.fromSeeds(seeds);
+    },
+    onWork: (work, change) => works.push({ work, change }),
+    onStatus: (status) => statuses.push(status),
+    random: () => 0.5,
+    sleep: stepper.sleep,
+    now: stepper.now,
+  });
+  const watched: Watched = { source, stepper, works, statuses, built: 0 };
+  try {
+    await stepper.until(() => source.start());
+    await use(watched);
+  } finally {
+    await source.stop();
+    for (const node of nodes) node.close();
+  }
+}
+
+/** A node in front of a devnet that answers some calls itself. */
+async function withProxy(
+  devnet: TrueChainDevnet,
+  answer: (method: string, real: () => Promise<unknown>) => Promise<unknown>,
+  use: (url: string) => Promise<void>,
+): Promise<void> {
+  const rpc = new JsonRpcClient({ url: devnet.url, retries: 0 });
+  const proxy = new DevnetRpcServer({}, (method, params) => answer(method, () => rpc.call(method, params)));
+  await proxy.start();
+  try {
+    await use(proxy.url);
+  } finally {
+    await proxy.close();
+    rpc.close();
+  }
+}
+
+async function mineFruit(bench: Bench, hasher: TrueHasher, work: TrueChainWork | undefined): Promise<void> {
+  assert.ok(work);
+  await submit(bench.node, solve(hasher, work.headerHash, { block: false, fruit: true }));
+}
+
+const hasher = epoch0Hasher();
+
+test('work is handed out once, and again when the header changes', async () => {
+  await withBench({}, async (bench) => {
+    await withSource([bench.devnet.url], {}, async ({ source, stepper, works, statuses }) => {
+      assert.equal(works.length, 1);
+      assert.deepEqual(works[0]?.change, { newHeader: true, newDataset: true });
+      assert.equal(source.current, works[0]?.work);
+      assert.equal(source.current?.snailNumber, 1);
+      assert.equal(source.current?.receivedAt, stepper.now());
+      await stepper.step(3);
+      assert.equal(works.length, 1);
+      assert.equal(stepper.lastMs, 500);
+      await mineFruit(bench, hasher, source.current);
+      bench.clock.ms += 2_000;
+      await stepper.step();
+      assert.equal(works.length, 2);
+      assert.deepEqual(works[1]?.change, { newHeader: true, newDataset: false });
+      assert.notEqual(works[0]?.work.id, works[1]?.work.id);
+      assert.deepEqual(
+        statuses.map(({ state, height }) => [state, height]),
+        [['ready', 0]],
+      );
+      assert.equal(source.seedsOf(works[0]?.work.dataset.hash ?? new Uint8Array(0))?.length, 163_840);
+      assert.equal(source.seedsOf(new Uint8Array(32)), undefined);
+    });
+  });
+});
+
+test('the dataset changes at the border, and was made before it', async () => {
+  await withBench({ startNumber: 11_998 }, async (bench) => {
+    await withSource([bench.devnet.url], {}, async (watched) => {
+      const { source, stepper, works } = watched;
+      // One build, under way since the first work.
+      assert.equal(source.current?.snailNumber, 11_999);
+      bench.devnet.mineBlock();
+      bench.clock.ms += 2_000;
+      await stepper.step();
+      assert.equal(source.current?.snailNumber, 12_000);
+      const before = source.current?.dataset;
+      assert.ok(before);
+      await fillWithFruits(bench, hasher);
+      await stepper.step();
+      const last = source.current;
+      assert.ok(last && last.blockTarget > 0n);
+      await submit(bench.node, solve(hasher, last.headerHash, { block: true, fruit: false }));
+      assert.equal(bench.devnet.snailNumber, 12_000);
+      bench.clock.ms += 2_000;
+      await stepper.step();
+      assert.equal(source.current?.snailNumber, 12_001);
+      assert.deepEqual(works.at(-1)?.change, { newHeader: true, newDataset: true });
+      const after = source.current?.dataset;
+      assert.ok(after && !equalBytes(after.hash, before.hash));
+      assert.equal(watched.built, 1);
+      // The seeds rebuild it, and what is mined with it is taken.
+      const seeds = source.seedsOf(after.hash);
+      assert.ok(seeds);
+      assert.deepEqual(TrueHashDataset.fromSeeds(seeds).hash, after.hash);
+      const accepted = bench.devnet.acceptedFruits;
+      await mineFruit(bench, new TrueHasher(after), source.current);
+      assert.equal(bench.devnet.acceptedFruits, accepted + 1);
+      // A digest of the old dataset is a wrong mix.
+      bench.clock.ms += 2_000;
+      await stepper.step();
+      await mineFruit(bench, hasher, source.current);
+      assert.equal(bench.devnet.acceptedFruits, accepted + 1);
+    });
+  });
+});
+
+test('TIP9 keeps the dataset across the border', async () => {
+  await withBench({ startNumber: 11_999, tip9: 20 }, async (bench) => {
+    await withSource([bench.devnet.url], { tip9: 20 }, async (watched) => {
+      const before = watched.source.current?.dataset.hash;
+      bench.devnet.mineBlock();
+      bench.clock.ms += 2_000;
+      await watched.stepper.step();
+      assert.equal(watched.source.current?.snailNumber, 12_001);
+      assert.deepEqual(watched.source.current?.dataset.hash, before);
+      assert.equal(watched.built, 0);
+    });
+  });
+});
+
+test('an empty seedhash is waited for', async () => {
+  await withBench({ emptySeedhashAnswers: 2 }, async (bench) => {
+    await withSource([bench.devnet.url], {}, async ({ source, stepper, statuses }) => {
+      assert.equal(source.current, undefined);
+      assert.equal(statuses[0]?.state, 'syncing');
+      await stepper.step();
+      assert.equal(source.current, undefined);
+      await stepper.step();
+      assert.ok(source.current);
+      assert.equal(statuses.at(-1)?.state, 'ready');
+    });
+  });
+});
+
+test('a node that is down is asked ever more seldom, and serves again when it is back', async () => {
+  await withBench({}, async (bench) => {
+    await withSource([bench.devnet.url], {}, async ({ source, stepper, works, statuses }) => {
+      const { devnet, options, clock } = bench;
+      const port = Number(new URL(devnet.url).port);
+      const state = devnet.exportState();
+      await devnet.close();
+      await stepper.step();
+      assert.equal(statuses.at(-1)?.state, 'down');
+      const waits: number[] = [];
+      for (let i = 0; i < 8; i += 1) {
+        waits.push(stepper.lastMs);
+        await stepper.step();
+      }
+      // Three quarters of 500, 1000, 2000 ...: the jitter is fixed here. No shorter than the poll.
+      assert.deepEqual(waits, [500, 750, 1_500, 3_000, 6_000, 12_000, 22_500, 22_500]);
+      // The old work is still there: its header may be good yet.
+      assert.equal(source.current, works[0]?.work);
+      clock.ms += 2_000;
+      const again = await startTrueChainDevnet({ ...options, port, state });
+      try {
+        await stepper.step();
+        assert.equal(statuses.at(-1)?.state, 'ready');
+        assert.equal(again.snailNumber, 0);
+        again.mineBlock();
+        clock.ms += 2_000;
+        await stepper.step();
+        assert.equal(source.current?.snailNumber, 2);
+      } finally {
+        await again.close();
+      }
+    });
+  });
+});
+
+test('the next node serves while the first is down or has no work for long, then the first again', async () => {
+  await withBench({}, async (first) => {
+    await withBench({ coinbase: `0x${'6b'.repeat(20)}` }, async (second) => {
+      const urls = [first.devnet.url, second.devnet.url];
+      const own = async ({ node }: Bench): Promise<string> => {
+        const work = await node.getWork();
+        return work === 'not_ready' ? work : encodeHex(work.headerHash);
+      };
+      await withSource(urls, {}, async ({ source, stepper, statuses }) => {
+        const current = (): string => encodeHex(source.current?.headerHash ?? new Uint8Array(0));
+        assert.equal(current(), await own(first));
+        first.devnet.inject({ kind: 'disconnect', times: 1 });
+        await stepper.step();
+        assert.equal(current(), await own(second));
+        assert.deepEqual(
+          statuses.slice(-2).map(({ node, state }) => [node, state]),
+          [
+            ['node0', 'down'],
+            ['node1', 'ready'],
+          ],
+        );
+        await stepper.step();
+        assert.equal(current(), await own(first));
+        const held = current();
+        first.devnet.inject({
+          kind: 'error',
+          method: 'etrue_getWork',
+          code: -32000,
+          message: 'mining not ready',
+        });
+        await stepper.step(5);
+        assert.equal(current(), held);
+        assert.equal(statuses.at(-1)?.state, 'syncing');
+        second.devnet.mineBlock();
+        second.clock.ms += 2_000;
+        await stepper.step(10);
+        assert.equal(current(), await own(second));
+        first.devnet.clearFaults();
+        first.devnet.mineBlock();
+        first.clock.ms += 2_000;
+        await stepper.step();
+        assert.equal(current(), await own(first));
+      });
+    });
+  });
+});
+
+test("a lack of a coinbase is the operator's to mend, and said so", async () => {
+  await withBench({}, async ({ devnet }) => {
+    devnet.inject({
+      kind: 'error',
+      method: 'etrue_getWork',
+      code: -32000,
+      message: 'mining not ready: etherbase address must be explicitly specified',
+    });
+    await withSource([devnet.url], {}, async ({ source, statuses }) => {
+      assert.equal(source.current, undefined);
+      assert.match(statuses[0]?.detail ?? '', /etherbase/);
+    });
+  });
+});
+
+test('work whose seeds rebuild something else is not mined, and its node is called lying', async () => {
+  await withBench({ startNumber: 12_000 }, async ({ devnet }) => {
+    const state = { lying: true };
+    const answer = async (method: string, real: () => Promise<unknown>): Promise<unknown> => {
+      if (!state.lying) return real();
+      if (method === 'etrue_getSnailHashByNumber') return `0x${'11'.repeat(32)}`;
+      if (method !== 'etrue_getDataset') return real();
+      const seeds = (await real()) as string[];
+      return [...seeds.slice(0, 5_000), `0x${'07'.repeat(16)}`, ...seeds.slice(5_001)];
+    };
+    await withProxy(devnet, answer, async (url) => {
+      await withSource([url], {}, async (watched) => {
+        const { source, stepper, statuses, works } = watched;
+        assert.equal(works.length, 0);
+        assert.equal(statuses.at(-1)?.state, 'lying');
+        assert.equal(watched.built, 2);
+        // It costs a rebuild to find out: the wait is long.
+        assert.equal(stepper.lastMs, 1_500);
+        await stepper.step();
+        assert.equal(works.length, 0);
+        state.lying = false;
+        await stepper.step();
+        assert.equal(works.length, 1);
+        assert.equal(statuses.at(-1)?.state, 'ready');
+        assert.equal(source.current?.snailNumber, 12_001);
+      });
+    });
+    // With an honest node beside it, that one serves.
+    state.lying = true;
+    await withProxy(devnet, answer, async (url) => {
+      await withSource([url, devnet.url], {}, async ({ works, statuses }) => {
+        assert.equal(works.length, 1);
+        assert.deepEqual(
+          statuses.map(({ state: said }) => said),
+          ['lying', 'ready'],
+        );
+      });
+    });
+  });
+});
+
+test('work that had been replaced is not followed back', async () => {
+  await withBench({}, async (bench) => {
+    await withSource([bench.devnet.url], {}, async ({ source, stepper, works, statuses }) => {
+      bench.devnet.mineBlock();
+      bench.clock.ms += 2_000;
+      await stepper.step();
+      assert.equal(works.length, 2);
+      bench.devnet.staleWork(3);
+      await stepper.step(3);
+      assert.equal(works.length, 2);
+      assert.match(statuses.at(-1)?.detail ?? '', /repeats/);
+      await stepper.step();
+      assert.equal(works.length, 2);
+      assert.equal(source.current?.snailNumber, 2);
+      assert.equal(statuses.at(-1)?.detail, 'serves work');
+    });
+  });
+});
+
+test('a node that insists on work that it had replaced is believed at last', async () => {
+  await withBench({}, async (bench) => {
+    await withSource([bench.devnet.url], {}, async ({ source, stepper, works }) => {
+      bench.devnet.mineBlock();
+      bench.clock.ms += 2_000;
+      await stepper.step();
+      bench.devnet.staleWork(6);
+      await stepper.step(5);
+      assert.equal(works.length, 2);
+      await stepper.step();
+      assert.equal(works.length, 3);
+      assert.deepEqual(source.current?.headerHash, works[0]?.work.headerHash);
+      assert.notEqual(source.current?.id, works[0]?.work.id);
+      // From here the other header is the one that had been replaced.
+      await stepper.step(6);
+      assert.deepEqual(source.current?.headerHash, works[1]?.work.headerHash);
+    });
+  });
+});
+
+test('nonsense from a node is no work', async () => {
+  await withBench({}, async ({ devnet }) => {
+    const state = { nonsense: true };
+    const answer = async (method: string, real: () => Promise<unknown>): Promise<unknown> =>
+      state.nonsense && method === 'etrue_getWork' ? ['0x12', '', '', ''] : real();
+    await withProxy(devnet, answer, async (url) => {
+      await withSource([url], {}, async ({ source, stepper, statuses }) => {
+        assert.equal(source.current, undefined);
+        assert.equal(statuses.at(-1)?.state, 'lying');
+        assert.match(statuses.at(-1)?.detail ?? '', /getWork\[0\]/);
+        state.nonsense = false;
+        await stepper.step();
+        assert.ok(source.current);
+      });
+    });
+  });
+});
+
+test('a node that knows getWork alone is enough, where its dataset is epoch 0', async () => {
+  await withBench({}, async ({ devnet }) => {
+    const answer = (method: string, real: () => Promise<unknown>): Promise<unknown> =>
+      method === 'etrue_getWork' ? real() : Promise.reject(new Error('no such method'));
+    await withProxy(devnet, answer, async (url) => {
+      await withSource([url], {}, async ({ source, statuses }) => {
+        assert.ok(source.current);
+        assert.equal(source.current.snailNumber, undefined);
+        assert.equal(statuses.at(-1)?.state, 'ready');
+      });
+    });
+  });
+});
+
+test('options out of range are refused', () => {
+  const modules = {
+    nodes: [],
+    buildDataset: async (seeds: Uint8Array) => TrueHashDataset.fromSeeds(seeds),
+    onWork: () => undefined,
+    onStatus: () => undefined,
+  };
+  assert.throws(() => new TrueChainWorkSource({}, modules), { code: 'ADIT_BAD_OPTION', message: /nodes/ });
+  const nodes = [new TrueChainNode({ url: 'http://127.0.0.1:9/' })];
+  assert.throws(() => new TrueChainWorkSource({ pollMs: 5 }, { ...modules, nodes }), {
+    code: 'ADIT_BAD_OPTION',
+    message: /pollMs/,
+  });
+});
