@@ -1,1 +1,17 @@
-export {};
+export { type EquihashParams, type EquihashSizes, equihashSizes } from './equihash/params.ts';
+export { packIndices, stripSolutionPrefix, unpackIndices } from './equihash/solution.ts';
+export { EquihashSolver, type EquihashSolverOptions } from './equihash/solver.ts';
+export { type EquihashVerdict, EquihashVerifier } from './equihash/verifier.ts';
+export { blake2b } from './hash/blake2b.ts';
+export { sha3256, sha3512 } from './hash/sha3.ts';
+export { sha256d } from './hash/sha256d.ts';
+export { EPOCH0_DATASET_HASH, epoch0Seeds, TrueHashDataset } from './truehash/dataset.ts';
+export { type ScanResult, TrueHasher } from './truehash/hasher.ts';
+export { blockHalf, fruitHalf, trueTargetFromDifficulty } from './truehash/target.ts';
+export {
+  decodeZcashHeader,
+  encodeZcashHeader,
+  ZCASH_HEADER_BYTES,
+  type ZcashHeader,
+  zcashBlockHash,
+} from './zcash/header.ts';

@@ -1,0 +1,164 @@
+// Equihash verifier for any (n, k) with n a multiple of 8 up to 256. One thread, no allocation, no imports.
+//
+// Memory, in bytes, above the map of equihash-digests.ts:
+//   SOLUTION  4096   packed indices without prefix, 8 bytes of slack behind       written by the host
+//   INDICES   2048   unpacked, u32, at most 512
+//   SEEN     16384   2048 slots {u32 share number, u32 index}: open addressing, emptied by counting shares
+//   MASKS      512   for level 0: the n bits of a row; for level r: its leading r*cbl bits. 32 bytes each
+//   PENDING    512   the left siblings that wait for their right one, 32 bytes a level
+//
+// Values are XORs of rows, kept as 32 big-endian bytes, right-aligned, so that no byte is ever swapped.
+//
+// Order of checks (the cheap ones first, the first that fails names the verdict):
+//   1. tree order: at every level the left first index is below the right one   2. all indices differ
+//   3. pair by pair, as soon as both halves exist: the level's leading bits collide   4. the root is zero
+import { DIGEST_A, DIGEST_B, DIGESTS_END, digestPair, INPUT, PERSON, prepare } from './equihash-digests';
+
+const SOLUTION: usize = (DIGESTS_END + 63) & ~63;
+const INDICES: usize = SOLUTION + 4096;
+const SEEN: usize = INDICES + 2048;
+const MASKS: usize = SEEN + 16384;
+const PENDING: usize = MASKS + 512;
+
+const SEEN_SLOTS: u32 = 2048;
+
+// The host knows these numbers by their order: see EquihashVerdict.
+const VALID: u32 = 0;
+const INDEX_ORDER: u32 = 1;
+const DUPLICATE_INDEX: u32 = 2;
+const COLLISION: u32 = 3;
+const NONZERO_ROOT: u32 = 4;
+
+let levels: u32 = 0;
+let indexBits: u32 = 0;
+let indexCount: u32 = 0;
+let rowBytes: u32 = 0;
+let rowsPerDigest: u32 = 0;
+let digestBytes: u32 = 0;
+let share: u32 = 0;
+
+export function personAddress(): usize {
+  return PERSON;
+}
+export function inputAddress(): usize {
+  return INPUT;
+}
+export function solutionAddress(): usize {
+  return SOLUTION;
+}
+
+/** Called once; the host has checked the parameters. */
+export function configure(n: u32, k: u32): void {
+  levels = k;
+  const collisionBits = n / (k + 1);
+  indexBits = collisionBits + 1;
+  indexCount = 1 << k;
+  rowBytes = n >> 3;
+  rowsPerDigest = 512 / n;
+  digestBytes = rowsPerDigest * rowBytes;
+  memory.fill(MASKS, 0, 512);
+  for (let level: u32 = 0; level <= k; level++) {
+    const bits = level == 0 ? n : level * collisionBits;
+    for (let bit: u32 = 0; bit < bits; bit++) {
+      const place = 256 - n + bit;
+      const at = MASKS + 32 * level + (place >> 3);
+      store<u8>(at, load<u8>(at) | (((0x80 as u32) >> (place & 7)) as u8));
+    }
+  }
+}
+
+export function verify(inputLength: u32): u32 {
+  unpack();
+  const fault = checkOrder();
+  if (fault != VALID) return fault;
+  if (!allDiffer()) return DUPLICATE_INDEX;
+  prepare(inputLength, digestBytes);
+  return rowsPerDigest == 2 ? checkTree(true) : checkTree(false);
+}
+
+function unpack(): void {
+  let bit: u32 = 0;
+  const down: u64 = 64 - indexBits;
+  for (let i: u32 = 0; i < indexCount; i++, bit += indexBits) {
+    const word = bswap<u64>(load<u64>(SOLUTION + (bit >> 3)));
+    store<u32>(INDICES + 4 * i, ((word << (bit & 7)) >> down) as u32);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function index(i: u32): u32 {
+  return load<u32>(INDICES + 4 * i);
+}
+
+function checkOrder(): u32 {
+  for (let half: u32 = 1; half < indexCount; half <<= 1) {
+    for (let i: u32 = 0; i < indexCount; i += 2 * half) {
+      const left = index(i);
+      const right = index(i + half);
+      if (left > right) return INDEX_ORDER;
+      if (left == right) return DUPLICATE_INDEX;
+    }
+  }
+  return VALID;
+}
+
+function allDiffer(): bool {
+  share++;
+  if (share == 0) {
+    // The number has wrapped: slots of four billion shares ago would look like ours.
+    memory.fill(SEEN, 0, 8 * SEEN_SLOTS);
+    share = 1;
+  }
+  for (let i: u32 = 0; i < indexCount; i++) {
+    const value = index(i);
+    const entry = (value as u64) << 32 | (share as u64);
+    let slot = (value * 0x9e3779b1) >> 21;
+    for (;;) {
+      const there = load<u64>(SEEN + 8 * slot);
+      if ((there as u32) != share) break;
+      if (there == entry) return false;
+      slot = (slot + 1) & (SEEN_SLOTS - 1);
+    }
+    store<u64>(SEEN + 8 * slot, entry);
+  }
+  return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function checkTree(twoRows: bool): u32 {
+  const rowHigh = v128.load(MASKS, 0);
+  const rowLow = v128.load(MASKS, 16);
+  const level1High = v128.load(MASKS + 32, 0);
+  const level1Low = v128.load(MASKS + 32, 16);
+  const pairs = indexCount >> 1;
+  for (let pair: u32 = 0; pair < pairs; pair++) {
+    const left = index(2 * pair);
+    const right = index(2 * pair + 1);
+    // Division is slow enough to be seen in the figures.
+    const groupA = twoRows ? left >> 1 : left / rowsPerDigest;
+    const groupB = twoRows ? right >> 1 : right / rowsPerDigest;
+    digestPair(groupA, groupB);
+    const endA = DIGEST_A + rowBytes * (left - groupA * rowsPerDigest + 1);
+    const endB = DIGEST_B + rowBytes * (right - groupB * rowsPerDigest + 1);
+    let high = v128.and(v128.xor(v128.load(endA - 32), v128.load(endB - 32)), rowHigh);
+    let low = v128.and(v128.xor(v128.load(endA - 16), v128.load(endB - 16)), rowLow);
+    if (v128.any_true(v128.or(v128.and(high, level1High), v128.and(low, level1Low)))) return COLLISION;
+    let level: u32 = 1;
+    for (let done = pair; done & 1; done >>= 1) {
+      const sibling = PENDING + 32 * level;
+      level++;
+      const mask = MASKS + 32 * level;
+      high = v128.xor(high, v128.load(sibling, 0));
+      low = v128.xor(low, v128.load(sibling, 16));
+      if (v128.any_true(v128.or(v128.and(high, v128.load(mask, 0)), v128.and(low, v128.load(mask, 16))))) {
+        return COLLISION;
+      }
+    }
+    v128.store(PENDING + 32 * level, high, 0);
+    v128.store(PENDING + 32 * level, low, 16);
+  }
+  const root = PENDING + 32 * levels;
+  return v128.any_true(v128.or(v128.load(root, 0), v128.load(root, 16))) ? NONZERO_ROOT : VALID;
+}

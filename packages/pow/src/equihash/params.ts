@@ -1,0 +1,89 @@
+import { AditError, compactSize } from '@adit/primitives';
+
+export interface EquihashParams {
+  readonly n: number;
+  readonly k: number;
+  /** 8 ASCII characters: `ZcashPoW`, `BgoldPoW`, ... */
+  readonly personalization: string;
+}
+
+export interface EquihashSizes {
+  /** Bits that have to collide at each level: n / (k + 1). */
+  readonly collisionBits: number;
+  /** Width of a packed index: collisionBits + 1. */
+  readonly indexBits: number;
+  /** 2^k indices make a solution. */
+  readonly indexCount: number;
+  /** Packed solution without prefix. */
+  readonly solutionBytes: number;
+  /** The canonical compactSize of solutionBytes. */
+  readonly prefix: Uint8Array;
+  /** n / 8. */
+  readonly rowBytes: number;
+  /** Rows that are cut from one BLAKE2b digest. */
+  readonly rowsPerDigest: number;
+  readonly digestBytes: number;
+  /** 2^indexBits. */
+  readonly rowCount: number;
+}
+
+/** A value is 32 bytes in the kernels. */
+const MAX_N = 256;
+/** The kernels' index list has 512 places. */
+const MAX_K = 9;
+/** An index is read from one 64-bit word at any bit offset, and 2^(bits+1) rows must stay countable. */
+const MAX_COLLISION_BITS = 28;
+
+/**
+ * The figures that follow from (n, k).
+ *
+ * @throws AditError `ADIT_BAD_EQUIHASH_PARAMETERS` for what the kernels cannot do, Flux' twisted 125,4 among it
+ */
+export function equihashSizes({ n, k }: { readonly n: number; readonly k: number }): EquihashSizes {
+  if (!Number.isInteger(n) || n % 8 !== 0 || n < 16 || n > MAX_N) {
+    throw bad(n, k, `n must be a multiple of 8 from 16 to ${MAX_N}`);
+  }
+  if (!Number.isInteger(k) || k < 3 || k > MAX_K || n % (k + 1) !== 0) {
+    throw bad(n, k, `k must be 3 to ${MAX_K} and k + 1 must divide n`);
+  }
+  const collisionBits = n / (k + 1);
+  if (collisionBits < 4 || collisionBits > MAX_COLLISION_BITS) {
+    throw bad(n, k, `n / (k + 1) must be 4 to ${MAX_COLLISION_BITS}`);
+  }
+  const indexBits = collisionBits + 1;
+  const indexCount = 2 ** k;
+  const solutionBytes = (indexCount * indexBits) / 8;
+  const rowBytes = n / 8;
+  const rowsPerDigest = Math.floor(512 / n);
+  return {
+    collisionBits,
+    indexBits,
+    indexCount,
+    solutionBytes,
+    prefix: compactSize(solutionBytes),
+    rowBytes,
+    rowsPerDigest,
+    digestBytes: rowsPerDigest * rowBytes,
+    rowCount: 2 ** indexBits,
+  };
+}
+
+/**
+ * BLAKE2b's 16 bytes of personalization: the 8 characters, LE32(n), LE32(k).
+ * @throws AditError `ADIT_BAD_EQUIHASH_PARAMETERS` unless they are 8 ASCII characters
+ */
+export function personalizationBytes({ n, k, personalization }: EquihashParams): Uint8Array {
+  if (!/^[ -~]{8}$/.test(personalization)) {
+    throw bad(n, k, `the personalization must be 8 ASCII characters, not ${JSON.stringify(personalization)}`);
+  }
+  const bytes = new Uint8Array(16);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < 8; i += 1) bytes[i] = personalization.charCodeAt(i);
+  view.setUint32(8, n, true);
+  view.setUint32(12, k, true);
+  return bytes;
+}
+
+function bad(n: number, k: number, reason: string): AditError {
+  return new AditError('ADIT_BAD_EQUIHASH_PARAMETERS', `Equihash(${n},${k}) is not supported: ${reason}`);
+}

@@ -1,0 +1,73 @@
+import { AditError } from '@adit/primitives';
+import { EQUIHASH_VERIFY_WASM } from '../generated/equihash-verify.ts';
+import { Kernel, type KernelFunction, lazyModule } from '../wasm/kernel.ts';
+import { type EquihashParams, type EquihashSizes, equihashSizes, personalizationBytes } from './params.ts';
+
+/** `valid`, or the first rule that the solution breaks. */
+export type EquihashVerdict =
+  | 'valid'
+  | 'wrong_length'
+  | 'index_order'
+  | 'duplicate_index'
+  | 'collision'
+  | 'nonzero_root';
+
+/** In the order of the kernel's numbers. */
+const VERDICTS: readonly EquihashVerdict[] = [
+  'valid',
+  'index_order',
+  'duplicate_index',
+  'collision',
+  'nonzero_root',
+];
+
+/** Longest input: no chain hashes more than a 140-byte header, the published vectors stay below this. */
+export const MAX_EQUIHASH_INPUT = 1024;
+
+const compiled = lazyModule(EQUIHASH_VERIFY_WASM);
+
+/** Checks Equihash solutions for one set of parameters. Keeps 64 KiB; a check allocates nothing. */
+export class EquihashVerifier {
+  readonly sizes: EquihashSizes;
+  readonly #memory: Uint8Array;
+  readonly #input: number;
+  readonly #solution: number;
+  readonly #verify: KernelFunction;
+
+  /** @throws AditError `ADIT_BAD_EQUIHASH_PARAMETERS` */
+  constructor(params: EquihashParams) {
+    this.sizes = equihashSizes(params);
+    const person = personalizationBytes(params);
+    const kernel = new Kernel(compiled());
+    this.#memory = kernel.bytes;
+    this.#memory.set(person, kernel.function('personAddress')());
+    this.#input = kernel.function('inputAddress')();
+    this.#solution = kernel.function('solutionAddress')();
+    this.#verify = kernel.function('verify');
+    kernel.function('configure')(params.n, params.k);
+  }
+
+  /**
+   * @param input what was hashed: for a chain the 140 bytes of header and nonce, at most 1024
+   * @param solution packed indices, without length prefix
+   * @throws AditError `ADIT_EQUIHASH_INPUT_TOO_LONG`
+   */
+  verify(input: Uint8Array, solution: Uint8Array): EquihashVerdict {
+    checkInput(input);
+    if (solution.length !== this.sizes.solutionBytes) return 'wrong_length';
+    this.#memory.set(input, this.#input);
+    this.#memory.set(solution, this.#solution);
+    const verdict = VERDICTS[this.#verify(input.length)];
+    if (verdict === undefined) throw new AditError('ADIT_BROKEN_KERNEL', 'the verifier gave no verdict');
+    return verdict;
+  }
+}
+
+/** @throws AditError `ADIT_EQUIHASH_INPUT_TOO_LONG` */
+export function checkInput(input: Uint8Array): void {
+  if (input.length <= MAX_EQUIHASH_INPUT) return;
+  throw new AditError(
+    'ADIT_EQUIHASH_INPUT_TOO_LONG',
+    `an Equihash input is at most ${MAX_EQUIHASH_INPUT} bytes, not ${input.length}`,
+  );
+}

@@ -1,0 +1,44 @@
+import type { Kernel, KernelFunction } from '../wasm/kernel.ts';
+
+/** Hands a message of any length to a kernel that takes chunks. */
+export class ChunkedKernel {
+  readonly kernel: Kernel;
+  readonly #chunk: number;
+  readonly #chunkBytes: number;
+  readonly #digest: number;
+  readonly #update: KernelFunction;
+
+  /** @param kernel exports chunkAddress, chunkBytes, digestAddress and update */
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+    this.#chunk = kernel.function('chunkAddress')();
+    this.#chunkBytes = kernel.function('chunkBytes')();
+    this.#digest = kernel.function('digestAddress')();
+    this.#update = kernel.function('update');
+  }
+
+  /** All chunks but the last go through `update`. @returns the length of the last one, which lies in place */
+  feed(message: Uint8Array): number {
+    const memory = this.kernel.bytes;
+    let at = 0;
+    for (; message.length - at > this.#chunkBytes; at += this.#chunkBytes) {
+      memory.set(message.subarray(at, at + this.#chunkBytes), this.#chunk);
+      this.#update(this.#chunkBytes);
+    }
+    memory.set(message.subarray(at), this.#chunk);
+    return message.length - at;
+  }
+
+  digest(bytes: number): Uint8Array {
+    return this.kernel.bytes.slice(this.#digest, this.#digest + bytes);
+  }
+}
+
+/** A value that is made when it is first asked for. For kernels whose memory holds nothing between two calls. */
+export function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,0 +1,61 @@
+import { AditError } from '@adit/primitives';
+import type { TrueHashDataset } from './dataset.ts';
+import { TrueHashKernel } from './kernel.ts';
+
+export interface ScanResult {
+  /** Nonces tried, the found one included. */
+  readonly tried: number;
+  readonly found?: { readonly nonce: bigint; readonly digest: Uint8Array };
+}
+
+const MAX_NONCE = (1n << 64n) - 1n;
+const MAX_TARGET = (1n << 128n) - 1n;
+/** A scan cannot be interrupted: this is about a quarter of an hour, far more than a miner should ask for. */
+const MAX_COUNT = 2 ** 26;
+
+/** Hashes with one dataset. */
+export class TrueHasher {
+  readonly #kernel: TrueHashKernel;
+
+  constructor(dataset: TrueHashDataset) {
+    this.#kernel = new TrueHashKernel(dataset.masks);
+  }
+
+  /**
+   * The digest of one nonce: 32 bytes, the first half for blocks, the second for fruits.
+   *
+   * @param headerHash 32 bytes: the header's hash without its nonce
+   * @param nonce 0 to 2^64-1
+   * @throws AditError `ADIT_BAD_TRUEHASH_INPUT`
+   */
+  hash(headerHash: Uint8Array, nonce: bigint): Uint8Array {
+    check(headerHash, nonce);
+    return this.#kernel.hash(headerHash, nonce);
+  }
+
+  /**
+   * The first nonce of a range with a half strictly below the target. Strictly, because miners of the field do
+   * so and a node accepts it either way.
+   *
+   * @param count nonces to try, 0 to 2^26; they wrap at 2^64
+   * @param target 0 to 2^128-1
+   * @throws AditError `ADIT_BAD_TRUEHASH_INPUT`
+   */
+  scan(headerHash: Uint8Array, start: bigint, count: number, target: bigint): ScanResult {
+    check(headerHash, start);
+    if (!Number.isInteger(count) || count < 0 || count > MAX_COUNT) {
+      throw bad(`the count must be an integer from 0 to ${MAX_COUNT}, not ${count}`);
+    }
+    if (target < 0n || target > MAX_TARGET) throw bad('the target must be 0 to 2^128-1');
+    return this.#kernel.scan(headerHash, start, count, target);
+  }
+}
+
+function check(headerHash: Uint8Array, nonce: bigint): void {
+  if (headerHash.length !== 32) throw bad(`the header hash must be 32 bytes, not ${headerHash.length}`);
+  if (nonce < 0n || nonce > MAX_NONCE) throw bad('the nonce must be 0 to 2^64-1');
+}
+
+function bad(message: string): AditError {
+  return new AditError('ADIT_BAD_TRUEHASH_INPUT', message);
+}

@@ -1,0 +1,28 @@
+import { AditError, bigintFromBytes, MAX_TARGET_128 } from '@adit/primitives';
+
+/**
+ * floor(2^128 / difficulty), at most 2^128-1: what the wire's 16 bytes can carry.
+ * @throws AditError `ADIT_BAD_DIFFICULTY` unless the difficulty is above zero
+ */
+export function trueTargetFromDifficulty(difficulty: bigint): bigint {
+  if (difficulty <= 0n) throw new AditError('ADIT_BAD_DIFFICULTY', 'a difficulty must be above zero');
+  const target = (1n << 128n) / difficulty;
+  return target > MAX_TARGET_128 ? MAX_TARGET_128 : target;
+}
+
+/** Bytes 0..15 of a digest, big-endian: compared with the block target. */
+export function blockHalf(digest: Uint8Array): bigint {
+  return half(digest, 0);
+}
+
+/** Bytes 16..31 of a digest, big-endian: compared with the fruit target. */
+export function fruitHalf(digest: Uint8Array): bigint {
+  return half(digest, 16);
+}
+
+function half(digest: Uint8Array, start: number): bigint {
+  if (digest.length !== 32) {
+    throw new AditError('ADIT_BAD_TRUEHASH_INPUT', `a digest is 32 bytes, not ${digest.length}`);
+  }
+  return bigintFromBytes(digest.subarray(start, start + 16));
+}

@@ -1,0 +1,72 @@
+import { AditError, ByteReader, concatBytes, uint32LE } from '@adit/primitives';
+import { sha256d } from '../hash/sha256d.ts';
+
+/** A block header up to and including the nonce. Hashes in header byte order, as they are hashed. */
+export interface ZcashHeader {
+  readonly version: number;
+  readonly prevHash: Uint8Array;
+  readonly merkleRoot: Uint8Array;
+  /** The slot that network upgrades gave three meanings; a pool only forwards it. */
+  readonly reserved: Uint8Array;
+  /** Seconds since 1970. */
+  readonly time: number;
+  readonly bits: number;
+  readonly nonce: Uint8Array;
+}
+
+/** version 4, three hashes of 32, time 4, bits 4, nonce 32. */
+export const ZCASH_HEADER_BYTES = 140;
+
+/** 140 bytes. @throws AditError `ADIT_BAD_HEADER` for a field that does not fit its place */
+export function encodeZcashHeader(header: ZcashHeader): Uint8Array {
+  return concatBytes(
+    uint32('version', header.version),
+    bytes32('prevHash', header.prevHash),
+    bytes32('merkleRoot', header.merkleRoot),
+    bytes32('reserved', header.reserved),
+    uint32('time', header.time),
+    uint32('bits', header.bits),
+    bytes32('nonce', header.nonce),
+  );
+}
+
+/** Inverse of {@link encodeZcashHeader}; the fields are copies. @throws AditError `ADIT_BAD_HEADER` unless 140 bytes */
+export function decodeZcashHeader(bytes: Uint8Array): ZcashHeader {
+  checkLength(bytes);
+  const reader = new ByteReader(bytes.slice());
+  return {
+    version: reader.uint32LE(),
+    prevHash: reader.bytes(32),
+    merkleRoot: reader.bytes(32),
+    reserved: reader.bytes(32),
+    time: reader.uint32LE(),
+    bits: reader.uint32LE(),
+    nonce: reader.bytes(32),
+  };
+}
+
+/**
+ * Hash of a block, 32 bytes in header order (explorers print it reversed).
+ *
+ * @param prefixedSolution with its compactSize prefix: both are hashed
+ * @throws AditError `ADIT_BAD_HEADER` unless the header is 140 bytes
+ */
+export function zcashBlockHash(header140: Uint8Array, prefixedSolution: Uint8Array): Uint8Array {
+  checkLength(header140);
+  return sha256d(concatBytes(header140, prefixedSolution));
+}
+
+function checkLength(header: Uint8Array): void {
+  if (header.length === ZCASH_HEADER_BYTES) return;
+  throw new AditError('ADIT_BAD_HEADER', `a header is ${ZCASH_HEADER_BYTES} bytes, not ${header.length}`);
+}
+
+function bytes32(field: string, value: Uint8Array): Uint8Array {
+  if (value.length === 32) return value;
+  throw new AditError('ADIT_BAD_HEADER', `${field} must be 32 bytes, not ${value.length}`);
+}
+
+function uint32(field: string, value: number): Uint8Array {
+  if (Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff) return uint32LE(value);
+  throw new AditError('ADIT_BAD_HEADER', `${field} must be an integer from 0 to 2^32-1, not ${value}`);
+}
