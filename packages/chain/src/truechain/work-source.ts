@@ -190,14 +190,14 @@ export class TrueChainWorkSource {
   }
 
   #failed(seat: Seat, error: unknown): void {
-    const lying =
-      error instanceof AditError && ['ADIT_SEEDS_MISMATCH', 'ADIT_BAD_FIELD'].includes(error.code);
+    const code = error instanceof AditError ? error.code : '';
+    const lying = code === 'ADIT_SEEDS_MISMATCH' || code === 'ADIT_BAD_FIELD';
+    const waiting = error instanceof RpcError || code === 'ADIT_SEEDS_UNAVAILABLE';
     // A full rebuild went into finding out: do not repeat it at the pace of the poll.
     const base = lying ? 4 * BACKOFF_BASE_MS : BACKOFF_BASE_MS;
     seat.restUntil = this.#now() + backoffMs(seat.failures, base, BACKOFF_CAP_MS, this.#random);
     seat.failures += 1;
-    const state = lying ? 'lying' : error instanceof RpcError ? 'syncing' : 'down';
-    this.#say(seat, state, messageOf(error));
+    this.#say(seat, lying ? 'lying' : waiting ? 'syncing' : 'down', messageOf(error));
   }
 
   async #handOut(seat: Seat, answer: WorkAnswer, signal: AbortSignal): Promise<void> {

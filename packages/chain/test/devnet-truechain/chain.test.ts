@@ -204,6 +204,8 @@ test('what a test does to it can be done over RPC as well', async () => {
     assert.deepEqual(await rpc.call('devnet_reorg', [1, false]), [1]);
     assert.equal(devnet.snailNumber, 2);
     assert.equal(await rpc.call('devnet_staleWork', [1]), true);
+    assert.equal(await rpc.call('devnet_acceptedBlocks', []), 0);
+    assert.equal(await rpc.call('devnet_acceptedFruits', []), 0);
     await assert.rejects(rpc.call('devnet_reorg', [9]), { rpcCode: -32602 });
     await assert.rejects(rpc.call('devnet_staleWork', ['x']), { rpcCode: -32602 });
     await rpc.call('devnet_fault', [{ kind: 'error', method: 'etrue_mining', times: 1 }]);

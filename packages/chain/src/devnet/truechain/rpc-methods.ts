@@ -124,6 +124,8 @@ const OTHER_METHODS: Readonly<Record<string, Method>> = {
       throw error instanceof RpcFault ? error : new RpcFault(-32602, messageOf(error));
     }
   },
+  devnet_acceptedBlocks: (node) => node.acceptedBlocks,
+  devnet_acceptedFruits: (node) => node.acceptedFruits,
   devnet_staleWork: (node, params) => {
     node.staleWork(smallInteger(params, 0));
     return true;
