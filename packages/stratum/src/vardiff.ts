@@ -12,10 +12,13 @@ export interface VardiffOptions {
 const DEAD_BAND_PERCENT = 30n;
 /** One step up or down: a lucky streak must not throw a slow miner out of reach. */
 const MAX_STEP = 4n;
-/** So many shares say enough about a rate (its error is then some 35 %). */
+/** With so many shares, or in the time they should have taken, a rate is known to some 18 %. */
+const FINE = 32;
+/** A rate that is off by this much shows earlier: with so many shares, or with none after so long. */
+const GROSS = 3n;
 const ENOUGH_SHARES = 8;
-/** With fewer shares, decide after so many intervals. */
-const PATIENCE_INTERVALS = 6;
+const SILENT_INTERVALS = 5;
+const SLOW_INTERVALS = 8;
 
 /**
  * Finds the share weight at which a connection sends one share an interval.
@@ -56,7 +59,7 @@ export class Vardiff {
   retarget(now: number): bigint | undefined {
     const elapsed = BigInt(Math.max(1, Math.round(now - this.#windowStart)));
     const interval = BigInt(this.#options.intervalMs);
-    if (this.#shares < ENOUGH_SHARES && elapsed < interval * BigInt(PATIENCE_INTERVALS)) return undefined;
+    if (!this.#isTelling(elapsed, interval)) return undefined;
     const wanted = (this.#work * interval) / elapsed;
     const bounded = clamp(wanted, this.#weight / MAX_STEP, this.#weight * MAX_STEP);
     const next = clamp(bounded, this.#options.minWeight, this.#options.maxWeight);
@@ -66,6 +69,18 @@ export class Vardiff {
       return undefined;
     }
     return this.#move(next, now);
+  }
+
+  /** Fewer shares than this says are chance: to follow them would make the weight wander for ever. */
+  #isTelling(elapsed: bigint, interval: bigint): boolean {
+    const waited = (count: number) => elapsed >= interval * BigInt(count);
+    if (this.#shares >= FINE || waited(FINE)) return true;
+    if (this.#shares === 0) return waited(SILENT_INTERVALS);
+    const work = this.#work * interval;
+    const expected = this.#weight * elapsed;
+    return this.#shares >= ENOUGH_SHARES
+      ? work >= expected * GROSS
+      : waited(SLOW_INTERVALS) && work * GROSS <= expected;
   }
 
   #move(weight: bigint, now: number): bigint | undefined {
