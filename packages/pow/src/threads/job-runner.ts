@@ -1,0 +1,70 @@
+import { AditError, messageOf } from '@adit/primitives';
+import type { EquihashParams } from '../equihash/params.ts';
+import { EquihashVerifier } from '../equihash/verifier.ts';
+import { TrueHashDataset } from '../truehash/dataset.ts';
+import { TrueHasher } from '../truehash/hasher.ts';
+import type { FromWorker, Job, Outcome, ToWorker } from './protocol.ts';
+
+/** A pool serves one or two chains; each verifier keeps 64 KiB. */
+const MAX_VERIFIERS = 16;
+
+/** What a worker does with a message, apart from the port it came through. */
+export class JobRunner {
+  readonly #verifiers = new Map<string, EquihashVerifier>();
+  /** As many as the pool admits: see MAX_DATASETS there. */
+  readonly #hashers = new Map<string, TrueHasher>();
+
+  /** @returns the answer, if the message wants one */
+  handle(message: ToWorker): FromWorker | undefined {
+    switch (message.kind) {
+      case 'batch':
+        return { outcomes: message.jobs.map((job) => this.#run(job)) };
+      case 'add':
+        this.#hashers.set(message.dataset, new TrueHasher(TrueHashDataset.fromParts(message)));
+        return undefined;
+      case 'drop':
+        this.#hashers.delete(message.dataset);
+        return undefined;
+    }
+  }
+
+  /** One job's fault must not take the others of its batch with it. */
+  #run(job: Job): Outcome {
+    try {
+      switch (job.kind) {
+        case 'equihash':
+          return { kind: job.kind, verdict: this.#verifier(job.params).verify(job.input, job.solution) };
+        case 'truehash':
+          return { kind: job.kind, digest: this.#hasher(job.dataset).hash(job.headerHash, job.nonce) };
+        case 'build': {
+          const { hash, masks } = TrueHashDataset.fromSeeds(job.seeds);
+          return { kind: job.kind, hash, masks };
+        }
+      }
+    } catch (error) {
+      const code = error instanceof AditError ? error.code : 'ADIT_VERIFIER_FAILED';
+      return { kind: 'error', code, message: messageOf(error) };
+    }
+  }
+
+  #verifier(params: EquihashParams): EquihashVerifier {
+    const key = `${params.n},${params.k},${params.personalization}`;
+    const known = this.#verifiers.get(key);
+    if (known !== undefined) return known;
+    const made = new EquihashVerifier(params);
+    for (const oldest of this.#verifiers.keys()) {
+      if (this.#verifiers.size < MAX_VERIFIERS) break;
+      this.#verifiers.delete(oldest);
+    }
+    this.#verifiers.set(key, made);
+    return made;
+  }
+
+  #hasher(dataset: string): TrueHasher {
+    const hasher = this.#hashers.get(dataset);
+    if (hasher === undefined) {
+      throw new AditError('ADIT_UNKNOWN_DATASET', `no dataset ${dataset} is loaded`);
+    }
+    return hasher;
+  }
+}

@@ -1,0 +1,229 @@
+import { Worker } from 'node:worker_threads';
+import { AditError, encodeHex } from '@adit/primitives';
+import type { EquihashParams } from '../equihash/params.ts';
+import type { EquihashVerdict } from '../equihash/verifier.ts';
+import { TrueHashDataset } from '../truehash/dataset.ts';
+import type { Job, Outcome, ToWorker } from './protocol.ts';
+import { Task, TaskQueue } from './task.ts';
+import { WorkerSeat } from './worker-seat.ts';
+
+export interface VerifierPoolOptions {
+  /** Worker threads, 1 to 256. */
+  readonly threads: number;
+  /** Jobs that may be accepted and not yet answered. Beyond, a job is refused at once. */
+  readonly maxQueued: number;
+}
+
+export interface VerifierPoolModules {
+  readonly onWorkerLost?: (reason: string) => void;
+  /** For tests, which end a worker to see what happens. */
+  readonly createWorker?: () => Worker;
+}
+
+/** A message costs some 20 us on both sides; 32 shares make that small and still take only 2 ms to check. */
+const MAX_BATCH = 32;
+/** Present and next epoch, for a few chains; 80 KiB each in every worker. */
+const MAX_DATASETS = 16;
+/** A job is tried again after the first death of its worker, not after the second: it may be what kills it. */
+const MAX_LOSSES = 2;
+const MAX_THREADS = 256;
+
+/**
+ * Checks proofs of work in worker threads. Jobs are copied when they are handed over.
+ *
+ * All methods that return a promise reject with AditError: `ADIT_VERIFIER_BUSY` when the queue is full,
+ * `ADIT_VERIFIER_CLOSED` after close, `ADIT_VERIFIER_FAILED` when two workers died over a job, and what the
+ * function itself throws (`ADIT_BAD_EQUIHASH_PARAMETERS`, `ADIT_BAD_SEEDS`, ...).
+ */
+export class VerifierPool {
+  readonly #options: VerifierPoolOptions;
+  readonly #modules: VerifierPoolModules;
+  readonly #seats: readonly WorkerSeat[];
+  readonly #waiting = new TaskQueue();
+  /** By hex of their hash. */
+  readonly #datasets = new Map<string, TrueHashDataset>();
+  /** Accepted and not answered: waiting or with a worker. */
+  #open = 0;
+  #dispatchPlanned = false;
+  #closing: { readonly promise: Promise<void>; readonly allDone: () => void } | undefined;
+
+  /** @throws AditError `ADIT_BAD_VERIFIER_OPTIONS` */
+  constructor(options: VerifierPoolOptions, modules: VerifierPoolModules = {}) {
+    checkInteger('threads', options.threads, MAX_THREADS);
+    checkInteger('maxQueued', options.maxQueued, Number.MAX_SAFE_INTEGER);
+    this.#options = options;
+    this.#modules = modules;
+    const createWorker = modules.createWorker ?? newWorker;
+    this.#seats = Array.from(
+      { length: options.threads },
+      () =>
+        new WorkerSeat({
+          createWorker,
+          greet: () => [...this.#datasets.values()].map(announcement),
+          onAnswer: (tasks) => this.#answered(tasks),
+          onLost: (tasks, reason) => this.#lost(tasks, reason),
+        }),
+    );
+  }
+
+  /** Jobs accepted and not yet answered. */
+  get queued(): number {
+    return this.#open;
+  }
+
+  /** @param input header with nonce, at most 1024 bytes @param solution without prefix */
+  async verifyEquihash(
+    params: EquihashParams,
+    input: Uint8Array,
+    solution: Uint8Array,
+  ): Promise<EquihashVerdict> {
+    const { n, k, personalization } = params;
+    const outcome = await this.#submit(() => ({
+      kind: 'equihash',
+      params: { n, k, personalization },
+      input: copyOf(input),
+      solution: copyOf(solution),
+    }));
+    return expect(outcome, 'equihash').verdict;
+  }
+
+  /** Makes a dataset known to all workers, present and future. @throws AditError `ADIT_TOO_MANY_DATASETS` */
+  addDataset(dataset: TrueHashDataset): void {
+    const key = encodeHex(dataset.hash);
+    if (this.#datasets.has(key)) return;
+    if (this.#datasets.size >= MAX_DATASETS) {
+      throw new AditError('ADIT_TOO_MANY_DATASETS', `at most ${MAX_DATASETS} datasets: drop one first`);
+    }
+    this.#datasets.set(key, dataset);
+    for (const seat of this.#seats) seat.tell(announcement(dataset));
+  }
+
+  /** Forgets a dataset. Hashes that still wait for it are rejected with `ADIT_UNKNOWN_DATASET`. */
+  dropDataset(hash: Uint8Array): void {
+    const key = encodeHex(hash);
+    if (!this.#datasets.delete(key)) return;
+    for (const seat of this.#seats) seat.tell({ kind: 'drop', dataset: key });
+  }
+
+  /** Digest, 32 bytes. Rejects with `ADIT_UNKNOWN_DATASET` unless the dataset was added. */
+  async trueHash(datasetHash: Uint8Array, headerHash: Uint8Array, nonce: bigint): Promise<Uint8Array> {
+    const dataset = encodeHex(datasetHash);
+    if (!this.#datasets.has(dataset)) {
+      throw new AditError('ADIT_UNKNOWN_DATASET', `no dataset ${dataset} is loaded`);
+    }
+    const outcome = await this.#submit(() => ({
+      kind: 'truehash',
+      dataset,
+      headerHash: copyOf(headerHash),
+      nonce,
+    }));
+    return expect(outcome, 'truehash').digest;
+  }
+
+  /** Builds a dataset from its seeds off this thread. It still has to be added. */
+  async buildDataset(seeds: Uint8Array): Promise<TrueHashDataset> {
+    const outcome = await this.#submit(() => ({ kind: 'build', seeds: copyOf(seeds) }));
+    return TrueHashDataset.fromParts(expect(outcome, 'build'));
+  }
+
+  /** Takes no more jobs, finishes those it has, ends the workers. */
+  close(): Promise<void> {
+    this.#closing ??= this.#startClosing();
+    return this.#closing.promise;
+  }
+
+  #startClosing() {
+    const { promise: idle, resolve: allDone } = Promise.withResolvers<void>();
+    if (this.#open === 0) allDone();
+    const promise = idle.then(async () => {
+      await Promise.all(this.#seats.map((seat) => seat.leave()));
+    });
+    return { promise, allDone };
+  }
+
+  /** @param job made only when it is accepted: it copies */
+  #submit(job: () => Job): Promise<Outcome> {
+    if (this.#closing !== undefined) {
+      return Promise.reject(new AditError('ADIT_VERIFIER_CLOSED', 'the verifier is closed'));
+    }
+    if (this.#open >= this.#options.maxQueued) {
+      return Promise.reject(
+        new AditError('ADIT_VERIFIER_BUSY', `${this.#open} jobs are waiting for the verifier already`),
+      );
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+    this.#waiting.push(new Task(job(), resolve, reject));
+    this.#open += 1;
+    this.#planDispatch();
+    return promise;
+  }
+
+  /** At the end of the present callback, so that all shares of one read make one batch. */
+  #planDispatch(): void {
+    if (this.#dispatchPlanned) return;
+    this.#dispatchPlanned = true;
+    queueMicrotask(() => {
+      this.#dispatchPlanned = false;
+      this.#dispatch();
+    });
+  }
+
+  /** Spreads what waits over idle workers first; only a full load makes full batches. */
+  #dispatch(): void {
+    while (this.#waiting.length > 0) {
+      const idle = this.#seats.filter((seat) => seat.isIdle);
+      const seat = idle[0] ?? this.#seats.find((busy) => busy.room > 0);
+      if (seat === undefined) return;
+      const fairPart = Math.ceil(this.#waiting.length / Math.max(1, idle.length));
+      seat.give(this.#waiting.take(Math.min(MAX_BATCH, fairPart)));
+    }
+  }
+
+  #answered(tasks: number): void {
+    this.#done(tasks);
+    this.#dispatch();
+  }
+
+  #lost(tasks: readonly Task[], reason: string): void {
+    for (const task of tasks) task.losses += 1;
+    const hopeless = tasks.filter((task) => task.losses >= MAX_LOSSES);
+    this.#waiting.returnToFront(tasks.filter((task) => task.losses < MAX_LOSSES));
+    for (const task of hopeless) {
+      task.fail('ADIT_VERIFIER_FAILED', `two workers died over this job, the last one because: ${reason}`);
+    }
+    this.#done(hopeless.length);
+    this.#modules.onWorkerLost?.(reason);
+    this.#planDispatch();
+  }
+
+  #done(tasks: number): void {
+    this.#open -= tasks;
+    if (this.#open === 0) this.#closing?.allDone();
+  }
+}
+
+function newWorker(): Worker {
+  return new Worker(new URL(import.meta.resolve('#verify-worker')));
+}
+
+function announcement({ hash, masks }: TrueHashDataset): ToWorker {
+  return { kind: 'add', dataset: encodeHex(hash), hash: copyOf(hash), masks };
+}
+
+/** The bytes alone: cloning a view would clone the whole buffer behind it, which may be a socket's pool. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
+}
+
+function expect<K extends Outcome['kind']>(outcome: Outcome, kind: K): Extract<Outcome, { kind: K }> {
+  if (outcome.kind === kind) return outcome as Extract<Outcome, { kind: K }>;
+  throw new AditError('ADIT_VERIFIER_FAILED', `the worker answered ${outcome.kind} to ${kind}`);
+}
+
+function checkInteger(name: string, value: number, most: number): void {
+  if (Number.isInteger(value) && value >= 1 && value <= most) return;
+  throw new AditError(
+    'ADIT_BAD_VERIFIER_OPTIONS',
+    `${name} must be an integer from 1 to ${most}, not ${value}`,
+  );
+}
