@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { parseWorkerName, portAuthorizer, type WorkerName } from '../src/index.ts';
+
+function named(name: string): WorkerName {
+  const worker = parseWorkerName(name);
+  assert.ok(worker !== undefined, name);
+  return worker;
+}
+
+test('a name is split at its first dot', () => {
+  assert.deepEqual(named('jiangjkd.002'), { full: 'jiangjkd.002', account: 'jiangjkd', rig: '002' });
+  assert.deepEqual(named('miner1'), { full: 'miner1', account: 'miner1', rig: '' });
+  assert.deepEqual(named('a.b.c'), { full: 'a.b.c', account: 'a', rig: 'b.c' });
+  assert.deepEqual(named('t1Address.'), { full: 't1Address.', account: 't1Address', rig: '' });
+});
+
+test('names are 1 to 128 printable ASCII characters', () => {
+  assert.equal(parseWorkerName('x'.repeat(128))?.full.length, 128);
+  for (const name of [
+    '',
+    'x'.repeat(129),
+    'a\n',
+    'a\u0000b',
+    'a\u001b[31m',
+    'a\u007f',
+    'caf\u00e9',
+    '\u202eabc',
+    '\ud800',
+    null,
+    undefined,
+    1,
+    {},
+    ['a'],
+  ]) {
+    assert.equal(parseWorkerName(name), undefined, JSON.stringify(name));
+  }
+});
+
+test('a name that is taken always keeps its text', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 140 }), (text) => {
+      const worker = parseWorkerName(text);
+      assert.equal(worker !== undefined, /^[\x20-\x7e]{1,128}$/.test(text) && !text.endsWith('\n'));
+      if (worker === undefined) return;
+      assert.equal(worker.full, text);
+      assert.ok(text === worker.account || text === `${worker.account}.${worker.rig}`);
+    }),
+  );
+});
+
+test('a port without a rule lets everyone in', () => {
+  assert.equal(portAuthorizer()(named('anyone.1'), ''), true);
+});
+
+test('a list lets in whole names and accounts, nothing that only begins like them', () => {
+  const authorize = portAuthorizer({ allow: ['farm', 'single.rig'] });
+  assert.equal(authorize(named('farm'), ''), true);
+  assert.equal(authorize(named('farm.7'), ''), true);
+  assert.equal(authorize(named('single.rig'), ''), true);
+  for (const name of ['single', 'single.rig2', 'farmer', 'Farm', '.farm']) {
+    assert.equal(authorize(named(name), ''), 'this worker is not on the list of this port', name);
+  }
+});
+
+test('a password is compared whole', () => {
+  const authorize = portAuthorizer({ password: 'secret' });
+  assert.equal(authorize(named('a'), 'secret'), true);
+  for (const wrong of ['', 'secre', 'secrets', 'Secret', 'secretsecret', '\u0000ecret']) {
+    assert.equal(authorize(named('a'), wrong), 'wrong password', JSON.stringify(wrong));
+  }
+  const empty = portAuthorizer({ password: '' });
+  assert.equal(empty(named('a'), ''), true);
+  assert.equal(empty(named('a'), '\u0000'), 'wrong password');
+});
