@@ -13,7 +13,7 @@ const output = path.join(root, 'packages', 'pow', 'src', 'generated');
 /** Kernel name and the pages of 64 KiB that it begins with. */
 const KERNELS = [
   ['equihash-verify', 1],
-  // ['equihash-solve', 1],
+  ['equihash-solve', 1],
   ['sha256d', 2],
   ['sha3', 2],
   ['blake2b-hash', 2],

@@ -3,7 +3,7 @@
 // Memory, in bytes, above the map of equihash-digests.ts:
 //   SOLUTION  4096   packed indices without prefix, 8 bytes of slack behind       written by the host
 //   INDICES   2048   unpacked, u32, at most 512
-//   SEEN     16384   2048 slots {u32 share number, u32 index}: open addressing, emptied by counting shares
+//   SEEN     16384   see index-set.ts
 //   MASKS      512   for level 0: the n bits of a row; for level r: its leading r*cbl bits. 32 bytes each
 //   PENDING    512   the left siblings that wait for their right one, 32 bytes a level
 //
@@ -13,14 +13,13 @@
 //   1. tree order: at every level the left first index is below the right one   2. all indices differ
 //   3. pair by pair, as soon as both halves exist: the level's leading bits collide   4. the root is zero
 import { DIGEST_A, DIGEST_B, DIGESTS_END, digestPair, INPUT, PERSON, prepare } from './equihash-digests';
+import { allDiffer, SEEN_BYTES } from './index-set';
 
 const SOLUTION: usize = (DIGESTS_END + 63) & ~63;
 const INDICES: usize = SOLUTION + 4096;
 const SEEN: usize = INDICES + 2048;
-const MASKS: usize = SEEN + 16384;
+const MASKS: usize = SEEN + SEEN_BYTES;
 const PENDING: usize = MASKS + 512;
-
-const SEEN_SLOTS: u32 = 2048;
 
 // The host knows these numbers by their order: see EquihashVerdict.
 const VALID: u32 = 0;
@@ -35,7 +34,6 @@ let indexCount: u32 = 0;
 let rowBytes: u32 = 0;
 let rowsPerDigest: u32 = 0;
 let digestBytes: u32 = 0;
-let share: u32 = 0;
 
 export function personAddress(): usize {
   return PERSON;
@@ -71,7 +69,7 @@ export function verify(inputLength: u32): u32 {
   unpack();
   const fault = checkOrder();
   if (fault != VALID) return fault;
-  if (!allDiffer()) return DUPLICATE_INDEX;
+  if (!allDiffer(SEEN, INDICES, indexCount)) return DUPLICATE_INDEX;
   prepare(inputLength, digestBytes);
   return rowsPerDigest == 2 ? checkTree(true) : checkTree(false);
 }
@@ -101,28 +99,6 @@ function checkOrder(): u32 {
     }
   }
   return VALID;
-}
-
-function allDiffer(): bool {
-  share++;
-  if (share == 0) {
-    // The number has wrapped: slots of four billion shares ago would look like ours.
-    memory.fill(SEEN, 0, 8 * SEEN_SLOTS);
-    share = 1;
-  }
-  for (let i: u32 = 0; i < indexCount; i++) {
-    const value = index(i);
-    const entry = (value as u64) << 32 | (share as u64);
-    let slot = (value * 0x9e3779b1) >> 21;
-    for (;;) {
-      const there = load<u64>(SEEN + 8 * slot);
-      if ((there as u32) != share) break;
-      if (there == entry) return false;
-      slot = (slot + 1) & (SEEN_SLOTS - 1);
-    }
-    store<u64>(SEEN + 8 * slot, entry);
-  }
-  return true;
 }
 
 // @ts-ignore: decorator

@@ -1,15 +1,85 @@
 import { AditError } from '@adit/primitives';
-import { type EquihashParams, equihashSizes } from './params.ts';
+import { EQUIHASH_SOLVE_WASM } from '../generated/equihash-solve.ts';
+import { Kernel, type KernelFunction, lazyModule } from '../wasm/kernel.ts';
+import { type EquihashParams, type EquihashSizes, equihashSizes, personalizationBytes } from './params.ts';
+import { packIndices } from './solution.ts';
+import { checkInput } from './verifier.ts';
 
 export interface EquihashSolverOptions {
+  /** Asked every few milliseconds while solving; must be quick and must not throw. */
   readonly cancelled?: () => boolean;
 }
+
+/** A reference to a pair has 32 bits: bucket and two slots. Beyond 20 they do not suffice. */
+const MAX_COLLISION_BITS = 20;
+/** The kernel's way to say that it was cancelled. */
+const CANCELLED = -1;
+
+const compiled = lazyModule(EQUIHASH_SOLVE_WASM);
+
+/** Finds all solutions of an input. Keeps its memory (about 220 MB for 200,9) between calls. */
 export class EquihashSolver {
-  readonly memoryBytes: number = 0;
-  constructor(params: EquihashParams, _options: EquihashSolverOptions = {}) {
-    equihashSizes(params);
+  /** Linear memory of the kernel. */
+  readonly memoryBytes: number;
+  readonly #sizes: EquihashSizes;
+  readonly #kernel: Kernel;
+  readonly #input: number;
+  readonly #solutions: number;
+  readonly #solve: KernelFunction;
+
+  /**
+   * @throws AditError `ADIT_BAD_EQUIHASH_PARAMETERS`; `ADIT_SOLVER_UNSUPPORTED` where a digit has more than 20 bits
+   *   (144,5 and 192,7 among them); `ADIT_OUT_OF_MEMORY`
+   */
+  constructor(params: EquihashParams, options: EquihashSolverOptions = {}) {
+    this.#sizes = equihashSizes(params);
+    const { bucketBits, slots } = layout(params, this.#sizes);
+    const { cancelled } = options;
+    const kernel = new Kernel(compiled(), { cancelled: () => (cancelled?.() === true ? 1 : 0) });
+    if (kernel.function('configure')(params.n, params.k, bucketBits, slots) === 0) {
+      throw new AditError(
+        'ADIT_OUT_OF_MEMORY',
+        `there is no memory for an Equihash(${params.n},${params.k}) solver`,
+      );
+    }
+    kernel.bytes.set(personalizationBytes(params), kernel.function('personAddress')());
+    this.#kernel = kernel;
+    this.#input = kernel.function('inputAddress')();
+    this.#solutions = kernel.function('solutionsAddress')();
+    this.#solve = kernel.function('solve');
+    this.memoryBytes = kernel.bytes.length;
   }
-  solve(_input: Uint8Array): Uint8Array[] {
-    throw new AditError('ADIT_SOLVER_UNSUPPORTED', 'not yet');
+
+  /**
+   * All solutions, packed in canonical order, without prefix; none when cancelled.
+   *
+   * @param input header with nonce, at most 1024 bytes
+   * @throws AditError `ADIT_EQUIHASH_INPUT_TOO_LONG`
+   */
+  solve(input: Uint8Array): Uint8Array[] {
+    checkInput(input);
+    this.#kernel.bytes.set(input, this.#input);
+    const count = this.#solve(input.length);
+    if (count === CANCELLED) return [];
+    const { indexCount } = this.#sizes;
+    const indices = new Uint32Array(this.#kernel.bytes.buffer, this.#solutions, count * indexCount);
+    return Array.from({ length: count }, (_, i) =>
+      packIndices(indices.subarray(i * indexCount, (i + 1) * indexCount), this.#sizes),
+    );
   }
+}
+
+/** Half of a digit chooses the bucket, so that buckets and chains are equally many and both stay in fast caches. */
+function layout(params: EquihashParams, { collisionBits }: EquihashSizes) {
+  if (collisionBits > MAX_COLLISION_BITS) {
+    throw new AditError(
+      'ADIT_SOLVER_UNSUPPORTED',
+      `solving Equihash(${params.n},${params.k}) is not supported: digits of ${collisionBits} bits, at most ${MAX_COLLISION_BITS}`,
+    );
+  }
+  const bucketBits = collisionBits >> 1;
+  const mean = 2 ** (collisionBits + 1 - bucketBits);
+  // Ten standard deviations above the mean; short digits vary more than that from stage to stage.
+  const slots = mean + 10 * Math.ceil(Math.sqrt(mean)) + (collisionBits < MAX_COLLISION_BITS ? mean : 0);
+  return { bucketBits, slots };
 }
