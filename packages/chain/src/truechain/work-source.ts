@@ -83,6 +83,7 @@ export class TrueChainWorkSource {
   #currentKey: string | undefined;
   #sequence = 0;
   #stopping = new AbortController();
+  #nap = new AbortController();
   #loop: Promise<void> | undefined;
   #preparing: Promise<void> | undefined;
   #preparedEpoch: number | undefined;
@@ -128,6 +129,11 @@ export class TrueChainWorkSource {
     this.#loop = this.#run(this.#stopping.signal);
   }
 
+  /** Polls at once instead of at the next turn: for right after a solution was handed in. */
+  refresh(): void {
+    this.#nap.abort();
+  }
+
   /** Resolves when nothing of it runs any more. It can be started again. */
   async stop(): Promise<void> {
     this.#stopping.abort();
@@ -138,14 +144,16 @@ export class TrueChainWorkSource {
 
   async #run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      this.#nap = new AbortController();
       await this.#round(signal);
       const earliest = Math.min(...this.#seats.map((seat) => seat.restUntil)) - this.#now();
-      try {
-        await this.#sleep(Math.max(this.#pollMs, earliest), signal);
-      } catch {
-        return;
-      }
+      await this.#rest(Math.max(this.#pollMs, earliest), signal);
     }
+  }
+
+  /** Until the time is over, or `refresh` or `stop` is called: then the sleep ends in an error of no interest. */
+  async #rest(ms: number, signal: AbortSignal): Promise<void> {
+    await this.#sleep(ms, AbortSignal.any([signal, this.#nap.signal])).catch(() => undefined);
   }
 
   /** Asks the nodes in order until one serves. */
@@ -185,8 +193,10 @@ export class TrueChainWorkSource {
   #notReady(seat: Seat, latencyMs: number): Outcome {
     const now = this.#now();
     seat.notReadySince ??= now;
-    this.#say(seat, 'syncing', 'has no work yet', latencyMs);
-    return now - seat.notReadySince < this.#notReadyMs ? 'waiting' : 'failed';
+    const patient = now - seat.notReadySince < this.#notReadyMs;
+    // A moment without work is part of the day of a node that has served before.
+    if (!patient || this.#current === undefined) this.#say(seat, 'syncing', 'has no work yet', latencyMs);
+    return patient ? 'waiting' : 'failed';
   }
 
   #failed(seat: Seat, error: unknown): void {

@@ -159,7 +159,7 @@ test('after a block that came too soon the next one is harder', async () => {
       const block = (1n << 128n) / work.blockTarget;
       difficulties.push(block);
       const wanted = { block: true, fruit: false };
-      await submit(bench.node, solve(hasher, work.headerHash, wanted, { block, fruit: block / 10n }));
+      await submit(bench.node, solve(hasher, work.headerHash, wanted, { block, fruit: block / 5n }));
     }
     assert.equal(bench.devnet.acceptedBlocks, 3);
     // The first interval reaches into the past and does not count; four seconds instead of twenty do.

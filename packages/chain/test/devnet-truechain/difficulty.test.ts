@@ -10,18 +10,30 @@ import {
 
 const options: DifficultyOptions = { expectedHashrate: 60_000, snailBlockSeconds: 20 };
 
-test('half of the time of a block is hashing at the start, and a fruit is a tenth of a block', () => {
+test('half of the time of a block is hashing at the start, and a fruit is a fifth of a block', () => {
   assert.equal(initialDifficulty(options), 600_000n);
-  assert.equal(fruitDifficultyFor(600_000n, options), 60_000n);
+  assert.equal(fruitDifficultyFor(600_000n, 0, options), 120_000n);
   assert.equal(initialDifficulty({ expectedHashrate: 0.01, snailBlockSeconds: 1 }), 2n);
-  assert.equal(fruitDifficultyFor(5n, options), 2n);
+  assert.equal(fruitDifficultyFor(5n, 0, options), 2n);
+});
+
+test('a fruit is easier the longer its fast block has waited', () => {
+  const after = (seconds: number): bigint => fruitDifficultyFor(600_000n, seconds, options);
+  assert.deepEqual([9, 10, 11, 20, 21, 1_000].map(after), [
+    120_000n,
+    120_000n,
+    80_000n,
+    80_000n,
+    60_001n,
+    60_001n,
+  ]);
 });
 
 test('a fixed difficulty stays', () => {
   const fixed = { ...options, difficulty: 7n, fruitDifficulty: 3n };
   assert.equal(initialDifficulty(fixed), 7n);
   assert.equal(nextDifficulty(7n, [1, 1, 1], fixed), 7n);
-  assert.equal(fruitDifficultyFor(7n, fixed), 3n);
+  assert.equal(fruitDifficultyFor(7n, 60, fixed), 3n);
 });
 
 test('the latest six intervals count, each step within a quarter down and a third up', () => {

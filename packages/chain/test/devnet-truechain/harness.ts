@@ -33,6 +33,7 @@ export async function withBench(
     startNumber: 0,
     coinbase: COINBASE,
     minimumFruits: 2,
+    fastBacklog: 1,
     ...(adjustable ? {} : { difficulty: 4n, fruitDifficulty: 4n }),
     now: () => clock.ms,
     onEvent: (event) => events.push(event.kind === 'lost' ? event.fate : event.kind),

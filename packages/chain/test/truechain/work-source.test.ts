@@ -217,6 +217,42 @@ test('a node that is down is asked ever more seldom, and serves again when it is
   });
 });
 
+test('refresh polls at once, and stop ends the sleep', async () => {
+  await withBench({}, async (bench) => {
+    await withSource([bench.devnet.url], {}, async ({ source, stepper, works }) => {
+      const before = stepper.now();
+      await mineFruit(bench, hasher, source.current);
+      bench.clock.ms += 2_000;
+      await stepper.until(() => source.refresh());
+      assert.equal(works.length, 2);
+      assert.equal(stepper.now(), before);
+      await source.stop();
+      // It can be started again, and knows its work.
+      await stepper.until(() => source.start());
+      assert.equal(works.length, 2);
+    });
+  });
+});
+
+test('a moment without work is not worth a word, a long time is', async () => {
+  await withBench({}, async (bench) => {
+    await withSource([bench.devnet.url], { notReadyMs: 1_000 }, async ({ source, stepper, statuses }) => {
+      await mineFruit(bench, hasher, source.current);
+      assert.equal(await bench.node.getWork(), 'not_ready');
+      await stepper.step(2);
+      assert.deepEqual(
+        statuses.map(({ state }) => state),
+        ['ready'],
+      );
+      await stepper.step();
+      assert.equal(statuses.at(-1)?.state, 'syncing');
+      bench.clock.ms += 2_000;
+      await stepper.step();
+      assert.equal(statuses.at(-1)?.state, 'ready');
+    });
+  });
+});
+
 test('the next node serves while the first is down or has no work for long, then the first again', async () => {
   await withBench({}, async (first) => {
     await withBench({ coinbase: `0x${'6b'.repeat(20)}` }, async (second) => {
@@ -249,11 +285,11 @@ test('the next node serves while the first is down or has no work for long, then
         });
         await stepper.step(5);
         assert.equal(current(), held);
-        assert.equal(statuses.at(-1)?.state, 'syncing');
         second.devnet.mineBlock();
         second.clock.ms += 2_000;
         await stepper.step(10);
         assert.equal(current(), await own(second));
+        assert.ok(statuses.some(({ node, state }) => node === 'node0' && state === 'syncing'));
         first.devnet.clearFaults();
         first.devnet.mineBlock();
         first.clock.ms += 2_000;

@@ -10,8 +10,8 @@ export interface DifficultyOptions {
 
 /** The lowest difficulty whose target fits the 16 bytes of the wire. */
 const LEAST = 2n;
-/** A fruit takes a tenth of a block's hashes: about ten a block's time. */
-const FRUITS_PER_BLOCK = 10n;
+/** A fresh fruit takes a fifth of a block's hashes. */
+const FRUITS_PER_BLOCK = 5n;
 /** Intervals looked at. */
 const WINDOW = 6;
 
@@ -40,8 +40,14 @@ export function nextDifficulty(
   return atLeast(clamp(wanted, (previous * 3n) / 4n, (previous * 4n) / 3n));
 }
 
-export function fruitDifficultyFor(difficulty: bigint, options: DifficultyOptions): bigint {
-  return atLeast(options.fruitDifficulty ?? difficulty / FRUITS_PER_BLOCK);
+/**
+ * A fast block that has waited is easier to cover, by the real chain's rule: so fruits keep up with fast blocks.
+ * @param waited seconds since the fast block
+ */
+export function fruitDifficultyFor(difficulty: bigint, waited: number, options: DifficultyOptions): bigint {
+  if (options.fruitDifficulty !== undefined) return atLeast(options.fruitDifficulty);
+  const fresh = difficulty / FRUITS_PER_BLOCK;
+  return atLeast(waited > 20 ? fresh / 2n + 1n : waited > 10 ? (fresh * 2n) / 3n : fresh);
 }
 
 function atLeast(value: bigint): bigint {

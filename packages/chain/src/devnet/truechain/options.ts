@@ -16,6 +16,8 @@ export interface TrueChainDevnetOptions {
   salt?: string;
   /** Default 2. */
   fastBlockSeconds?: number;
+  /** Fast blocks that wait for fruits at the start. Default 5. */
+  fastBacklog?: number;
   /** Fruits that a snail block needs. Default 5. */
   minimumFruits?: number;
   /** Fruits that it takes at most. Default 60. */
@@ -83,6 +85,7 @@ export function readOptions(options: TrueChainDevnetOptions) {
     rewardDelay: within('rewardDelay', options.rewardDelay ?? 14, 1, 1_000),
     tip9: options.tip9 === undefined ? undefined : within('tip9', options.tip9, 1, Number.MAX_SAFE_INTEGER),
     emptySeedhashAnswers: within('emptySeedhashAnswers', options.emptySeedhashAnswers ?? 0, 0, 1_000_000),
+    fastBacklog: within('fastBacklog', options.fastBacklog ?? 5, 1, 1_000),
     fastBlockSeconds: positive('fastBlockSeconds', options.fastBlockSeconds ?? 2),
     snailBlockSeconds: positive('snailBlockSeconds', options.snailBlockSeconds ?? 20),
     expectedHashrate: positive('expectedHashrate', options.expectedHashrate ?? 60_000),

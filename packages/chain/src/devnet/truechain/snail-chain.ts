@@ -47,6 +47,7 @@ export interface SnailChainState {
 export interface SnailChainOptions extends DifficultyOptions {
   readonly coinbase: Uint8Array;
   readonly fastBlockSeconds: number;
+  readonly fastBacklog: number;
   readonly minimumFruits: number;
   readonly maximumFruits: number;
   readonly rewardDelay: number;
@@ -83,8 +84,7 @@ export class SnailChain {
     this.#options = options;
     this.#past = past;
     this.#now = now;
-    // The first fast block is there at once.
-    this.#genesisMs = state?.genesisMs ?? now() - options.fastBlockSeconds * 1000;
+    this.#genesisMs = state?.genesisMs ?? now() - options.fastBacklog * options.fastBlockSeconds * 1000;
     this.#blocks = [...(state?.blocks ?? [])];
     this.#pool = new Map((state?.pool ?? []).map((fruit) => [fruit.header.fastNumber, fruit]));
     this.#rewards = new Map((state?.rewards ?? []).map((reward) => [reward.snailNumber, reward]));
@@ -152,7 +152,8 @@ export class SnailChain {
     const fastNumber = this.#wantedFastNumber();
     if (fruits.length === 0 && fastNumber === 0) return undefined;
     if (this.#blocks.length >= MAX_BLOCKS) return undefined;
-    const key = `${encodeHex(this.headHash)}/${fastNumber}/${fruits.map((fruit) => encodeHex(fruit.hash)).join()}`;
+    const fruitDifficulty = this.#fruitDifficulty(fastNumber);
+    const key = `${encodeHex(this.headHash)}/${fastNumber}/${fruitDifficulty}/${fruits.map((fruit) => encodeHex(fruit.hash)).join()}`;
     if (this.#template?.key !== key) {
       const header = this.#header(this.#options.coinbase, fastNumber, fruits);
       this.#template = { key, value: { header, fruits } };
@@ -257,7 +258,7 @@ export class SnailChain {
       fastNumber,
       signHash: ZERO_HASH,
       difficulty,
-      fruitDifficulty: fruitDifficultyFor(difficulty, this.#options),
+      fruitDifficulty: this.#fruitDifficulty(fastNumber),
       number: this.head + 1,
       publicKey: new Uint8Array(0),
       time: Math.floor(this.#now() / 1000),
@@ -281,6 +282,12 @@ export class SnailChain {
       }
     }
     return nextDifficulty(top.header.difficulty, intervals, this.#options);
+  }
+
+  #fruitDifficulty(fastNumber: number): bigint {
+    const bornMs = this.#genesisMs + fastNumber * this.#options.fastBlockSeconds * 1000;
+    const waited = fastNumber === 0 ? 0 : (this.#now() - bornMs) / 1000;
+    return fruitDifficultyFor(this.#difficulty(), waited, this.#options);
   }
 
   /** Fruits without a gap from the first fast block that is not covered. */
