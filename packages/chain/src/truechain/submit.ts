@@ -21,7 +21,8 @@ export interface WorkSubmitOutcome {
 
 /**
  * Hands a solution to every node at once. A node knows only the headers that it gave out itself, so `refused`
- * from the others is normal. Never throws for what a node does.
+ * from the others is normal. So it is where a connection broke and the second attempt met the first: without a
+ * `taken` the solution may still be on its way, and only the chain tells. Never throws for what a node does.
  */
 export async function submitWorkToAll(
   nodes: readonly TrueChainNode[],

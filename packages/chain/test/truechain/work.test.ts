@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { trueTargetFromDifficulty } from '@adit/pow';
+import { TrueHashDataset, TrueHasher, trueTargetFromDifficulty } from '@adit/pow';
 import { bigintToBytes, concatBytes, decodeHex, encodeHex, targetFromHex } from '@adit/primitives';
 import fc from 'fast-check';
 import { solutionKind, workFromAnswer } from '../../src/index.ts';
@@ -99,10 +99,12 @@ interface Accepted {
 test('what a real node took is told apart as it was recorded', { skip: skipWithoutVectors }, () => {
   const { submissions } = readVectors<Accepted>('devnet-accepted.json');
   assert.equal(submissions.length, 39);
+  const hasher = new TrueHasher(TrueHashDataset.epoch0());
   for (const item of submissions) {
     const fruitTarget = targetFromHex(item.fruitTarget, 16) ?? -1n;
     const blockTarget = targetFromHex(item.blockTarget, 16) ?? -1n;
     const digest = decodeHex(item.mixDigest, 32);
+    assert.deepEqual(hasher.hash(decodeHex(item.headerHash, 32), BigInt(`0x${item.nonceHexBE}`)), digest);
     assert.equal(solutionKind(digest, { fruitTarget, blockTarget }), item.meets, item.mixDigest);
     assert.equal(item.submitWorkResult, true);
     // The trap: a block whose second half meets fruit difficulty 2 as well never became one.

@@ -44,7 +44,8 @@ export interface WorkDeskOptions {
 interface Entry {
   readonly template: Template;
   readonly headerHash: Uint8Array;
-  readonly at: number;
+  /** When it was handed out last. */
+  at: number;
   readonly tried: Set<bigint>;
   fruitTaken: boolean;
 }
@@ -63,6 +64,7 @@ export class WorkDesk {
   readonly #datasets: DevnetDatasets;
   readonly #now: () => number;
   readonly #entries = new Map<string, Entry>();
+  #newest: Entry | undefined;
   #last: HandedWork | undefined;
   #lastHead: Uint8Array | undefined;
   /** The last work on the head before this one. */
@@ -151,12 +153,17 @@ export class WorkDesk {
   }
 
   #remember(template: Template): Uint8Array {
-    const newest = [...this.#entries.values()].at(-1);
-    if (newest !== undefined && newest.template === template) return newest.headerHash;
+    // Polls between two changes need no hashing.
+    if (this.#newest?.template === template) {
+      this.#newest.at = this.#now();
+      return this.#newest.headerHash;
+    }
     const headerHash = hashWithoutNonce(template.header);
     const key = encodeHex(headerHash);
-    if (!this.#entries.has(key)) {
-      this.#entries.set(key, { template, headerHash, at: this.#now(), tried: new Set(), fruitTaken: false });
+    const known = this.#entries.get(key);
+    this.#newest = known ?? { template, headerHash, at: this.#now(), tried: new Set(), fruitTaken: false };
+    if (known === undefined) {
+      this.#entries.set(key, this.#newest);
       this.#forgetOld();
     }
     return headerHash;
