@@ -12,7 +12,7 @@ const script = fileURLToPath(new URL('./append-until-killed.ts', import.meta.url
 /** Runs the script until it has printed so many lines, then kills it. @returns what it printed */
 function runAndKill(dataFolder: string, lines: number): Promise<number[]> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...process.execArgv, script, dataFolder], {
+    const child = spawn(process.execPath, ['--conditions=adit-source', script, dataFolder], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let output = '';

@@ -111,7 +111,8 @@ export class Candidates {
 
   #watch(candidate: Candidate): void {
     if (this.#watched.size >= MAX_WATCHED) return; // Its file stays: the next start takes it up.
-    this.#watched.set(candidate.id, { candidate, lastState: '' });
+    // Not yet seen on the chain is what is expected of one that has just been submitted: no news.
+    this.#watched.set(candidate.id, { candidate, lastState: 'unknown' });
   }
 
   async #lookAtAll(): Promise<void> {

@@ -30,7 +30,7 @@ export interface TrueChainOptions {
   readonly name: string;
   readonly nodes: readonly TrueChainNode[];
   readonly ports: readonly TruePortOptions[];
-  /** Snail number at which the dataset stands still (TIP9); the main chain's where left out. */
+  /** Snail number at which the dataset stands still (TIP9); never where left out. */
   readonly tip9?: number;
   readonly pollMs?: number;
 }

@@ -257,6 +257,8 @@ export class TrueChainEngine {
 
   async #submit(candidate: Candidate): Promise<SubmissionReport> {
     const { accepted, answers } = await submitWorkToAll(this.#modules.nodes, solutionOf(candidate));
+    // The work is done: ask for the next at once, or miners make fruits that nobody wants any more.
+    this.#source.refresh();
     return {
       accepted,
       undecided: !accepted && answers.some(({ answer }) => answer.kind === 'unreachable'),

@@ -230,6 +230,8 @@ function notable(event: PoolEvent): string | undefined {
   if (event.kind === 'connected' || event.kind === 'subscribed' || event.kind === 'disconnected')
     return undefined;
   if (event.kind === 'work' && !event.clean) return undefined;
+  // The line about the node shows its height; only trouble is news.
+  if (event.kind === 'node' && event.status.state === 'ready') return undefined;
   return describe(event).text;
 }
 

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { TrueChainNode, ZcashNode, zcashChain } from '@adit/chain';
+import { TIP9_NUMBERS, TrueChainNode, ZcashNode, zcashChain } from '@adit/chain';
 import type {
   PoolOptions,
   TrueChainOptions,
@@ -68,7 +68,7 @@ function trueChainOptions(chain: ChainConfig): TrueChainOptions {
         strictPrefix: port.strict_prefix,
       }),
     ),
-    ...(chain.tip9 === undefined ? {} : { tip9: chain.tip9 }),
+    tip9: chain.tip9 ?? TIP9_NUMBERS.mainnet,
     ...(chain.poll_ms === undefined ? {} : { pollMs: chain.poll_ms }),
   };
 }

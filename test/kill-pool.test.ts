@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { startTrueChainDevnet, startZcashDevnet } from '@adit/chain/devnet';
+import { readShares } from '@adit/ledger';
+import { encodeHex } from '@adit/primitives';
+import { type PoolProcess, startPoolProcess } from './support/pool-process.ts';
+import { SMALL } from './support/pools.ts';
+import { temporaryFolder } from './support/temporary.ts';
+import { TrueRig } from './support/true-rig.ts';
+import { until } from './support/until.ts';
+import { ZcashRig } from './support/zcash-rig.ts';
+
+function chainToml(network: string, url: string, dialect: string): string {
+  return `
+    [[chain]]
+    name = "chain"
+    network = "${network}"
+    [[chain.nodes]]
+    url = "${url}"
+    [[chain.ports]]
+    listen = "127.0.0.1:0"
+    dialect = "${dialect}"
+    start_difficulty = ${dialect === 'zcash' ? 0.01 : 1}
+    share_seconds = 600
+  `;
+}
+
+/** Ends with the test, however that ends. */
+function endWith(context: TestContext, pool: PoolProcess): void {
+  context.after(() => pool.kill('SIGKILL'));
+}
+
+test('kill -9 in the middle of mining: no acknowledged Zcash share is missing, none is there twice', async (context) => {
+  const folder = temporaryFolder(context);
+  const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 240n, mempoolSeconds: 0 });
+  context.after(() => devnet.close());
+  const acknowledged: string[] = [];
+  for (const shares of [5, 25, 60]) {
+    const pool = await startPoolProcess(folder, chainToml(SMALL.name, devnet.url, 'zcash'));
+    endWith(context, pool);
+    const rig = await ZcashRig.connect(pool.port, SMALL.equihash);
+    await rig.job();
+    let answered = 0;
+    while (answered < shares) {
+      // Several at once, so that the kill falls among commits that are under way.
+      const batch = await Promise.all([1, 2, 3, 4, 5].map(() => rig.solve((value) => value <= rig.target)));
+      for (const share of batch) {
+        rig.submit(share).then(
+          ({ result }) => {
+            answered += 1;
+            if (result === true) acknowledged.push(share.digest);
+          },
+          () => {}, // The connection ended with the process: not acknowledged.
+        );
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await pool.kill('SIGKILL');
+  }
+  const kept = readShares(path.join(folder, 'data')).map(({ digest }) => encodeHex(digest));
+  assert.deepEqual(
+    acknowledged.filter((digest) => !kept.includes(digest)),
+    [],
+  );
+  assert.equal(new Set(kept).size, kept.length);
+  assert.ok(acknowledged.length >= 80);
+});
+
+test('a TrueHash share that was acknowledged before a kill -9 is a duplicate after it', async (context) => {
+  const folder = temporaryFolder(context);
+  // No new fast block, so that the header stays the same over the restart.
+  const devnet = await startTrueChainDevnet({
+    difficulty: 1n << 40n,
+    fruitDifficulty: 1n << 40n,
+    fastBlockSeconds: 3600,
+    startNumber: 100,
+  });
+  context.after(() => devnet.close());
+  const toml = chainToml('truechain', devnet.url, 'truestratum').replace(
+    'start_difficulty = 1',
+    'start_difficulty = 16',
+  );
+  const first = await startPoolProcess(folder, toml);
+  endWith(context, first);
+  const rig = await TrueRig.connect(first.port);
+  const job = await rig.job();
+  const share = await rig.solve((block, fruit) => block <= rig.target || fruit <= rig.target, job);
+  assert.equal((await rig.submit(share)).result, true);
+  await first.kill('SIGKILL');
+
+  const second = await startPoolProcess(folder, toml);
+  endWith(context, second);
+  const again = await TrueRig.connect(second.port, 'mallory');
+  const newJob = await again.job();
+  assert.equal(newJob[2], job[2], 'the devnet still gives the same header');
+  const answer = await again.submit([String(newJob[0]), share[1]]);
+  assert.deepEqual(answer.error, [22, 'Duplicate share', null]);
+  assert.equal(readShares(path.join(folder, 'data')).length, 1);
+});
+
+test('SIGTERM answers what is in flight, flushes, and ends with status 0', async (context) => {
+  const folder = temporaryFolder(context);
+  const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 240n, mempoolSeconds: 0 });
+  context.after(() => devnet.close());
+  const pool = await startPoolProcess(folder, chainToml(SMALL.name, devnet.url, 'zcash'));
+  endWith(context, pool);
+  const rig = await ZcashRig.connect(pool.port, SMALL.equihash);
+  await rig.job();
+  const shares = await Promise.all(
+    Array.from({ length: 10 }, () => rig.solve((value) => value <= rig.target)),
+  );
+  const answers = Promise.all(shares.map((share) => rig.submit(share)));
+  await until('the pool has read them', () => pool.log().includes('share_accepted'));
+  const ended = pool.kill('SIGTERM');
+  assert.deepEqual(
+    (await answers).map(({ result }) => result),
+    shares.map(() => true),
+  );
+  await ended;
+  assert.equal(pool.child.exitCode, 0);
+  assert.equal(readShares(path.join(folder, 'data')).length, shares.length);
+});

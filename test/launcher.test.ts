@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from './support/temporary.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const launcher = path.join(root, 'scripts', 'run.mjs');
+const node = (args: readonly string[], options: { cwd?: string } = {}) =>
+  spawnSync(process.execPath, args, { encoding: 'utf8', ...options });
+
+test('arguments, stdout and the exit status belong to the task', () => {
+  const version = node([launcher, 'adit', '--version']);
+  assert.deepEqual([version.status, version.stderr], [0, '']);
+  assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
+  const failed = node([launcher, 'adit', 'pool', '--config', 'nowhere.toml']);
+  assert.equal(failed.status, 1);
+  assert.equal(failed.stdout, '');
+  assert.match(failed.stderr, /nowhere\.toml/);
+});
+
+test('an unknown task is refused with the names of those that there are', () => {
+  for (const name of ['frobnicate', '__proto__', 'constructor']) {
+    const { status, stderr } = node([launcher, name]);
+    assert.equal(status, 2);
+    assert.match(stderr, /there are: start, adit, test/);
+  }
+});
+
+test('a signal to the launcher reaches the task, and its status comes back', async () => {
+  const child = spawn(process.execPath, [launcher, 'adit', 'devnet', 'zcash'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await new Promise<void>((resolve) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (chunk.toString().includes('answers at')) resolve();
+    });
+  });
+  child.kill('SIGTERM');
+  const [code] = await new Promise<[number | null]>((resolve) =>
+    child.on('close', (status) => resolve([status])),
+  );
+  assert.equal(code, 0);
+});
+
+test('the committed bin runs in the checkout through the launcher', () => {
+  const { status, stdout } = node([path.join(root, 'packages', 'cli', 'bin', 'adit.js'), '--version']);
+  assert.equal(status, 0);
+  assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+});
+
+test('a changed kernel source makes the launcher compile again, a touched one does not', (context) => {
+  // A checkout in small: the real launcher with a compiler that only leaves a trace.
+  const folder = temporaryFolder(context);
+  cpSync(path.join(root, 'scripts', 'run.mjs'), path.join(folder, 'scripts', 'run.mjs'));
+  cpSync(path.join(root, 'scripts', 'setup.mjs'), path.join(folder, 'scripts', 'setup.mjs'));
+  cpSync(path.join(root, 'package-lock.json'), path.join(folder, 'package-lock.json'));
+  cpSync(path.join(root, '.npmrc'), path.join(folder, '.npmrc'));
+  symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+  const kernel = path.join(folder, 'packages', 'pow', 'assembly', 'kernel.ts');
+  mkdirSync(path.dirname(kernel), { recursive: true });
+  writeFileSync(path.join(folder, 'scripts', 'build-kernels.mjs'), '');
+  const setup = () => node([path.join(folder, 'scripts', 'run.mjs'), 'setup']);
+  writeFileSync(kernel, 'one');
+  assert.match(setup().stderr, /compiling the WebAssembly kernels/);
+  assert.equal(setup().stderr, '');
+  writeFileSync(kernel, 'one');
+  assert.equal(setup().stderr, '');
+  writeFileSync(kernel, 'two');
+  assert.match(setup().stderr, /compiling the WebAssembly kernels/);
+});

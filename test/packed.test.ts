@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from './support/temporary.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const ROOMS = ['primitives', 'pow', 'stratum', 'ledger', 'net', 'chain', 'pool', 'miner', 'cli'];
+
+/** Unpacks the tarballs as npm would lay them out; outside packages come from the checkout. */
+function installTarballs(folder: string): string {
+  const modules = path.join(folder, 'node_modules');
+  mkdirSync(path.join(modules, '@adit'), { recursive: true });
+  for (const tarball of readdirSync(folder).filter((name) => name.endsWith('.tgz'))) {
+    const unpacked = path.join(folder, 'unpacked', tarball);
+    mkdirSync(unpacked, { recursive: true });
+    execFileSync('tar', ['-xzf', path.join(folder, tarball), '-C', unpacked, '--strip-components=1']);
+    const { name } = JSON.parse(readFileSync(path.join(unpacked, 'package.json'), 'utf8')) as {
+      name: string;
+    };
+    const place = path.join(modules, name);
+    execFileSync('mv', [unpacked, place]);
+  }
+  for (const name of readdirSync(path.join(root, 'node_modules'))) {
+    if (name.startsWith('.') || name === '@adit' || name === 'adit') continue;
+    symlinkSync(path.join(root, 'node_modules', name), path.join(modules, name));
+  }
+  return modules;
+}
+
+test('the packed rooms install elsewhere and run from their compiled form', async (context) => {
+  const folder = temporaryFolder(context);
+  const environment = { ...process.env, NODE_OPTIONS: '' };
+  const run = (args: readonly string[], cwd: string) =>
+    execFileSync(process.execPath, args, {
+      cwd,
+      env: environment,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+  run([path.join(root, 'scripts', 'build.mjs')], root);
+  const workspaces = ROOMS.flatMap((room) => ['--workspace', `packages/${room}`]);
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', folder, ...workspaces], {
+    cwd: root,
+    stdio: 'ignore',
+  });
+  const modules = installTarballs(folder);
+  assert.ok(!existsSync(path.join(modules, '@adit', 'pool', 'src')), 'sources are not shipped');
+
+  assert.match(run([path.join(modules, 'adit', 'bin', 'adit.js'), '--version'], folder), /^\d+\.\d+\.\d+\n$/);
+  writeFileSync(
+    path.join(folder, 'try.mjs'),
+    `import { startZcashDevnet } from '@adit/chain/devnet';
+     import { ZcashNode, zcashChain } from '@adit/chain';
+     import { Pool } from '@adit/pool';
+     import { ZcashMiner } from '@adit/miner';
+     import { portAuthorizer } from '@adit/stratum';
+     import { readShares } from '@adit/ledger';
+     const params = zcashChain('zcash-devnet-48_5');
+     const devnet = await startZcashDevnet({ chain: params, initialTarget: 1n << 248n });
+     const pool = new Pool({ dataFolder: './data', verifierThreads: 1, chains: [{
+       kind: 'zcash', name: 'zcash', params, nodes: [new ZcashNode({ url: devnet.url })], ports: [{
+         dialect: 'zcash', name: 'p', host: '127.0.0.1', port: 0, authorize: portAuthorizer(), nonce1Bytes: 4,
+         startWeight: 1n, minWeight: 1n, maxWeight: 4n, shareIntervalMs: 1000, nonceLayout: 'leading',
+         jobOnSubscribe: false, failedResult: null }] }] }, { onEvent: () => {} });
+     await pool.start();
+     const url = { host: '127.0.0.1', port: pool.portNumbers.get('p'), worker: 'w', password: 'x' };
+     const miner = new ZcashMiner({ url, threads: 1, agent: 'packed', equihash: params.equihash }, { onEvent: () => {} });
+     const run = miner.run();
+     while (devnet.acceptedBlocks < 1) await new Promise((resolve) => setTimeout(resolve, 20));
+     await miner.stop(); await run; await pool.stop(); await devnet.close();
+     console.log(JSON.stringify({ blocks: devnet.acceptedBlocks > 0, shares: readShares('./data').length > 0 }));`,
+  );
+  assert.deepEqual(JSON.parse(run(['try.mjs'], folder)), { blocks: true, shares: true });
+});

@@ -1,0 +1,94 @@
+import { type EquihashParams, EquihashSolver, equihashSizes, zcashBlockHash } from '@adit/pow';
+import { concatBytes, decodeHex, encodeHex, hashValue, targetFromHex } from '@adit/primitives';
+import { type Answer, LineClient } from './line-client.ts';
+import { until } from './until.ts';
+
+/** A solved share of a job, as it would go over the wire. */
+export interface RigShare {
+  readonly jobId: string;
+  readonly time: string;
+  /** Hex, header order. */
+  readonly nonce2: string;
+  /** Hex with prefix. */
+  readonly solution: string;
+  /** Block hash in header order, hex: what the journal knows it by. */
+  readonly digest: string;
+  readonly value: bigint;
+  readonly header: Uint8Array;
+}
+
+/** A hand-driven miner on a Zcash port: solves on demand and says what it is told to say. */
+export class ZcashRig {
+  readonly client: LineClient;
+  readonly worker: string;
+  readonly #solver: EquihashSolver;
+  readonly #prefix: Uint8Array;
+  #nonce1 = new Uint8Array(0);
+  #counter = 0;
+
+  private constructor(client: LineClient, worker: string, params: EquihashParams) {
+    this.client = client;
+    this.worker = worker;
+    this.#solver = new EquihashSolver(params);
+    this.#prefix = equihashSizes(params).prefix;
+  }
+
+  /** Connects, subscribes and authorises. */
+  static async connect(port: number, params: EquihashParams, worker = 'alice.rig1'): Promise<ZcashRig> {
+    const rig = new ZcashRig(await LineClient.connect(port), worker, params);
+    const { result } = await rig.client.request('mining.subscribe', ['test-rig', null, '127.0.0.1', port]);
+    rig.#nonce1 = decodeHex(
+      Array.isArray(result) ? result[1] : undefined,
+      undefined,
+      'nonce1',
+    ) as Uint8Array<ArrayBuffer>;
+    await rig.client.request('mining.authorize', [worker, 'x']);
+    return rig;
+  }
+
+  get nonce1(): string {
+    return encodeHex(this.#nonce1);
+  }
+
+  get target(): bigint {
+    return targetFromHex(this.client.last('mining.set_target')?.[0], 32) ?? 0n;
+  }
+
+  async job(): Promise<readonly unknown[]> {
+    await until('a job', () => this.client.last('mining.notify') !== undefined);
+    return this.client.last('mining.notify') ?? [];
+  }
+
+  /** Searches nonces of a job until a solution passes `accept`. */
+  async solve(accept: (value: bigint) => boolean, job?: readonly unknown[]): Promise<RigShare> {
+    const [jobId, version, prevHash, merkleRoot, reserved, time, bits] = job ?? (await this.job());
+    const start = decodeHex([version, prevHash, merkleRoot, reserved, time, bits].join(''), 108, 'job');
+    for (;;) {
+      this.#counter += 1;
+      const nonce2 = new Uint8Array(32 - this.#nonce1.length);
+      new DataView(nonce2.buffer).setUint32(nonce2.length - 4, this.#counter);
+      const header = concatBytes(start, this.#nonce1, nonce2);
+      for (const solution of this.#solver.solve(header)) {
+        const prefixed = concatBytes(this.#prefix, solution);
+        const digest = zcashBlockHash(header, prefixed);
+        const value = hashValue(digest);
+        if (!accept(value)) continue;
+        return {
+          jobId: String(jobId),
+          time: String(time),
+          nonce2: encodeHex(nonce2),
+          solution: encodeHex(prefixed),
+          digest: encodeHex(digest),
+          value,
+          header,
+        };
+      }
+      if (this.#counter % 16 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  submit(share: RigShare, changes: Partial<RigShare & { worker: string }> = {}): Promise<Answer> {
+    const { worker, jobId, time, nonce2, solution } = { worker: this.worker, ...share, ...changes };
+    return this.client.request('mining.submit', [worker, jobId, time, nonce2, solution]);
+  }
+}
