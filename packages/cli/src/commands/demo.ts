@@ -37,8 +37,8 @@ export interface DemoOptions {
  */
 export async function runDemo(options: DemoOptions): Promise<void> {
   const wanted = blocksWanted(options.blocks);
-  const demo = await startDemo(options);
   const stopped = untilStopped().then(() => 'stopped' as const);
+  const demo = await startDemo(options);
   const outcome = await Promise.race([stopped, demo.failed, demo.reached(wanted)]);
   await demo.close();
   if (outcome === 'reached') process.stdout.write(`${demo.summary()}\n`);

@@ -9,9 +9,10 @@ export async function runDevnet(chain: string, options: { port: string; network:
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new AditError('ADIT_BAD_OPTION', `--port must be 0 to 65535, this is ${options.port}`);
   }
+  const stopped = untilStopped();
   const devnet = await start(chain, port, options.network);
   process.stdout.write(`${chain} devnet answers at ${devnet.url}; Ctrl-C ends it\n`);
-  await untilStopped();
+  await stopped;
   await devnet.close();
 }
 

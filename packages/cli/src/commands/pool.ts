@@ -13,10 +13,12 @@ export async function runPool(options: { config: string; check?: boolean }): Pro
     process.stdout.write(`${options.config} is right: ${config.chain.length} chain(s), ${ports} port(s)\n`);
     return;
   }
+  // From here on a signal means an orderly end, also while the pool is still starting.
+  const stopped = untilStopped();
   const logger = makeLogger(config.log);
   const pool = new Pool(wanted, { onEvent: (event) => logEvent(logger, event) });
   await pool.start();
-  const signal = await untilStopped();
+  const signal = await stopped;
   logger.info(`${signal}: accepting no more, finishing what is in flight`);
   await pool.stop();
   logger.info('stopped');

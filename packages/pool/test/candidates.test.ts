@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { type Candidate, CandidateStore } from '../src/candidate-store.ts';
+import { type CandidateFate, Candidates, type SubmissionReport } from '../src/candidates.ts';
+import type { PoolEvent } from '../src/events.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'adit-candidates-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+let count = 0;
+
+interface Setup {
+  readonly data: string;
+  readonly submitted: string[];
+  readonly events: PoolEvent[];
+  readonly candidates: Candidates;
+  readonly store: CandidateStore;
+}
+
+function setUp(report: SubmissionReport, fate: CandidateFate | undefined = undefined, data?: string): Setup {
+  count += 1;
+  const where = data ?? path.join(folder, String(count));
+  const store = new CandidateStore(where);
+  const submitted: string[] = [];
+  const events: PoolEvent[] = [];
+  const candidates = new Candidates({
+    store,
+    onEvent: (event) => events.push(event),
+    chain: {
+      submit: async ({ id }) => {
+        // It must be on disk before any node hears of it.
+        assert.ok(existsSync(path.join(where, 'blocks', `zcash-${id}.json`)));
+        submitted.push(id);
+        return report;
+      },
+      fate: async () => fate,
+      watchMs: 5,
+    },
+  });
+  return { data: where, submitted, events, candidates, store };
+}
+
+const candidate = (id: string): Candidate => ({
+  chain: 'zcash',
+  what: 'block',
+  id,
+  height: 5,
+  worker: 'alice',
+  foundAtMs: Date.now(),
+  payload: 'aabb',
+  answers: [],
+  state: 'pending',
+});
+
+const ACCEPTED: SubmissionReport = {
+  accepted: true,
+  undecided: false,
+  answers: [{ node: 'n', answer: 'accepted' }],
+};
+const REFUSED: SubmissionReport = {
+  accepted: false,
+  undecided: false,
+  answers: [{ node: 'n', answer: 'rejected' }],
+};
+const UNREACHABLE: SubmissionReport = {
+  accepted: false,
+  undecided: true,
+  answers: [{ node: 'n', answer: 'unreachable' }],
+};
+
+test('a found block is on disk first, submitted once, and says how it went', async () => {
+  const { candidates, submitted, events } = setUp(ACCEPTED);
+  candidates.start([]);
+  candidates.found(candidate('a'));
+  candidates.found(candidate('a'));
+  await candidates.stop();
+  assert.deepEqual(submitted, ['a']);
+  assert.deepEqual(
+    events.map(({ kind }) => kind),
+    ['block_found', 'block_submitted'],
+  );
+});
+
+test('an accepted block is followed until it is settled, and its file then moves to done', async () => {
+  const { candidates, data, events } = setUp(ACCEPTED, {
+    state: 'best_chain',
+    confirmations: 100,
+    final: true,
+  });
+  candidates.start([]);
+  candidates.found(candidate('b'));
+  const done = path.join(data, 'blocks', 'done', 'zcash-b.json');
+  while (!existsSync(done)) await new Promise((resolve) => setTimeout(resolve, 5));
+  await candidates.stop();
+  assert.ok(events.some((event) => event.kind === 'block_state' && event.confirmations === 100));
+  assert.equal((JSON.parse(readFileSync(done, 'utf8')) as Candidate).state, 'submitted');
+});
+
+test('a refused block is set aside with every answer', async () => {
+  const { candidates, data } = setUp(REFUSED);
+  candidates.start([]);
+  candidates.found(candidate('c'));
+  await candidates.stop();
+  const kept = JSON.parse(
+    readFileSync(path.join(data, 'blocks', 'done', 'zcash-c.json'), 'utf8'),
+  ) as Candidate;
+  assert.deepEqual([kept.state, kept.answers], ['refused', REFUSED.answers]);
+});
+
+test('a block that no node could take is offered again, also by the next process', async () => {
+  const first = setUp(UNREACHABLE);
+  first.candidates.start([]);
+  first.candidates.found(candidate('d'));
+  while (first.submitted.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+  await first.candidates.stop();
+  const second = setUp(ACCEPTED, undefined, first.data);
+  const unfinished = second.store.unfinished(() => assert.fail());
+  assert.deepEqual(
+    unfinished.map(({ id }) => id),
+    ['d'],
+  );
+  second.candidates.start(unfinished);
+  await second.candidates.stop();
+  assert.deepEqual(second.submitted, ['d']);
+});
+
+test('a file that cannot be read back is set aside and reported', () => {
+  const { data, store } = setUp(ACCEPTED);
+  writeFileSync(path.join(data, 'blocks', 'zcash-x.json'), '{ half');
+  writeFileSync(path.join(data, 'blocks', 'zcash-y.json.tmp'), 'never finished');
+  const bad: string[] = [];
+  assert.deepEqual(
+    store.unfinished((file) => bad.push(path.basename(file))),
+    [],
+  );
+  assert.deepEqual(bad, ['zcash-x.json']);
+  assert.deepEqual(readdirSync(path.join(data, 'blocks')).sort(), ['done', 'zcash-x.json.unreadable']);
+});

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { readShares } from '@adit/ledger';
+import { adit, runAdit } from './support/pool-process.ts';
+import { temporaryFolder } from './support/temporary.ts';
+
+test('the demo mines real Equihash(200,9) and TrueHash and ends with status 0 when its goal is reached', async (context) => {
+  const folder = temporaryFolder(context);
+  const { status, out, err } = await runAdit(['demo', '--blocks', '1'], folder);
+  assert.deepEqual([status, err], [0, '']);
+  const goal = /goal in \d+ s: (\d+) Zcash blocks, (\d+) fruits and (\d+) TrueChain blocks accepted\n$/.exec(
+    out,
+  );
+  assert.ok(goal !== null, out.slice(-500));
+  assert.ok(goal.slice(1).every((count) => Number(count) >= 1));
+  // Everything is in the one folder, and what was mined is in the journal.
+  assert.deepEqual(readdirSync(folder), ['adit-data']);
+  const outcomes = new Set(
+    readShares(path.join(folder, 'adit-data', 'demo')).map(({ chain, outcome }) => `${chain} ${outcome}`),
+  );
+  for (const expected of ['zcash block', 'truechain fruit', 'truechain block'])
+    assert.ok(outcomes.has(expected), expected);
+});
+
+test('Ctrl-C ends the demo in order', async (context) => {
+  const folder = temporaryFolder(context);
+  const child = adit(['demo', '--network', 'zcash-devnet-48_5'], folder);
+  let out = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    if (!out.includes('accepted') && chunk.toString().includes('accepted')) child.kill('SIGINT');
+    out += chunk.toString();
+  });
+  const status = await new Promise((resolve) => child.on('close', resolve));
+  assert.equal(status, 0);
+  assert.ok(existsSync(path.join(folder, 'adit-data', 'demo', 'journal')));
+});
+
+test('a goal that is no number is refused', async (context) => {
+  const folder = temporaryFolder(context);
+  for (const blocks of ['0', '-1', 'two', '1.5']) {
+    const { status, err } = await runAdit(['demo', `--blocks=${blocks}`], folder);
+    assert.equal(status, 1);
+    assert.match(err, /--blocks must be a whole number from 1/);
+  }
+});
