@@ -87,6 +87,11 @@ export abstract class ClientSession<Job, Extra = never> {
     this.effect({ kind: 'broken', reason });
   }
 
+  /** The answer to a request cannot be worked with: the pool's own words, or else what was expected. */
+  protected unusable(method: string, error: unknown, expected: string): void {
+    this.broken(`no usable answer to ${method}: ${isNothing(error) ? expected : reasonOf(error)}`);
+  }
+
   protected request(
     id: number,
     method: string,
@@ -172,7 +177,7 @@ function isNothing(value: unknown): boolean {
 }
 
 /** The words of an error in any of the shapes that pools send: array, object, text. */
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   if (Array.isArray(error) && typeof error[1] === 'string') return printable(error[1]);
   if (typeof error === 'string') return printable(error);
   if (typeof error === 'object' && error !== null && 'message' in error) return printable(error.message);

@@ -273,7 +273,10 @@ test('slip: the extranonce is said to have three bytes at most; four end the con
   const session = client();
   session.open();
   const effects = session.line(line(doc.SUBSCRIBE_REPLY.replace('080c', '080c0102')));
-  assert.equal(one(effects, 'broken').reason, 'no usable answer to mining.subscribe: no reason given');
+  assert.equal(
+    one(effects, 'broken').reason,
+    'no usable answer to mining.subscribe: a subscription and at most 3 bytes of nonce1 were expected',
+  );
 });
 
 test('left out: client.get_version, which the same miner knows, is answered with the agent', () => {

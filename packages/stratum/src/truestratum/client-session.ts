@@ -1,5 +1,5 @@
 import { bigintFromBytes, concatBytes, decodeHex, targetFromHex, tryDecodeHex } from '@adit/primitives';
-import { type ClientEffect, ClientSession, reasonOf } from '../client-session.ts';
+import { type ClientEffect, ClientSession } from '../client-session.ts';
 import { SEED_BYTES, SEED_COUNT, TRUESTRATUM_VERSION } from './messages.ts';
 
 export interface TrueStratumClientOptions {
@@ -58,14 +58,12 @@ export class TrueStratumClientSession extends ClientSession<TrueClientJob, Seeds
 
   /** Asks for the seeds of a job's dataset. */
   requestSeeds(jobId: string): ClientEffect<TrueClientJob, SeedsEffect>[] {
-    this.request(REQUEST.seeds, 'mining.seedhash', [this.#options.worker, jobId], ({ result }) => {
+    this.request(REQUEST.seeds, 'mining.seedhash', [this.#options.worker, jobId], ({ result, error }) => {
       const [list, hash] = Array.isArray(result) ? result : [];
       const datasetHash = tryDecodeHex(hash, 32);
       const seeds = Array.isArray(list) && list.length === SEED_COUNT ? list.map(decodeSeed) : [];
       if (datasetHash === undefined || seeds.length === 0 || seeds.includes(undefined)) {
-        return this.broken(
-          `no usable answer to mining.seedhash: ${SEED_COUNT} seeds and a hash were expected`,
-        );
+        return this.unusable('mining.seedhash', error, `${SEED_COUNT} seeds and a hash were expected`);
       }
       const bytes = concatBytes(...seeds.filter((seed) => seed !== undefined));
       this.effect({ kind: 'seeds', seeds: bytes, datasetHash });
@@ -80,7 +78,11 @@ export class TrueStratumClientSession extends ClientSession<TrueClientJob, Seeds
       const [names, extranonce] = Array.isArray(result) ? result : [];
       const nonce1 = tryDecodeHex(extranonce);
       if (nonce1 === undefined || nonce1.length > 3) {
-        return this.broken(`no usable answer to mining.subscribe: ${reasonOf(error)}`);
+        return this.unusable(
+          'mining.subscribe',
+          error,
+          'a subscription and at most 3 bytes of nonce1 were expected',
+        );
       }
       const id: unknown = Array.isArray(names) ? names[1] : undefined;
       this.#sessionId = typeof id === 'string' && id.length <= 128 ? id : undefined;

@@ -1,5 +1,5 @@
 import { decodeHex, encodeHex, readUint32LE, targetFromHex, tryDecodeHex, uint32LE } from '@adit/primitives';
-import { ClientSession, printable, reasonOf } from '../client-session.ts';
+import { ClientSession, printable } from '../client-session.ts';
 import type { ZcashJobFields } from './messages.ts';
 
 export interface ZcashClientOptions {
@@ -91,7 +91,11 @@ export class ZcashClientSession extends ClientSession<ZcashClientJob> {
     this.request(REQUEST.subscribe, 'mining.subscribe', params, ({ result, error }) => {
       const nonce1 = Array.isArray(result) ? tryDecodeHex(result[1]) : undefined;
       if (nonce1 === undefined || nonce1.length >= 32) {
-        return this.broken(`no usable answer to mining.subscribe: ${reasonOf(error)}`);
+        return this.unusable(
+          'mining.subscribe',
+          error,
+          'session id and at most 31 bytes of nonce1 were expected',
+        );
       }
       const id: unknown = Array.isArray(result) ? result[0] : null;
       this.#sessionId = typeof id === 'string' && id.length <= 128 ? id : null;
