@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -9,25 +9,39 @@ import { temporaryFolder } from './support/temporary.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const ROOMS = ['primitives', 'pow', 'stratum', 'ledger', 'net', 'chain', 'pool', 'miner', 'cli'];
 
-/** Unpacks the tarballs as npm would lay them out; outside packages come from the checkout. */
+/**
+ * Installs the tarballs with npm. What they need from outside is linked from the checkout, where it lies in just the
+ * versions that they name, so that no registry is asked.
+ */
 function installTarballs(folder: string): string {
-  const modules = path.join(folder, 'node_modules');
-  mkdirSync(path.join(modules, '@adit'), { recursive: true });
+  const dependencies: Record<string, string> = {};
   for (const tarball of readdirSync(folder).filter((name) => name.endsWith('.tgz'))) {
-    const unpacked = path.join(folder, 'unpacked', tarball);
-    mkdirSync(unpacked, { recursive: true });
-    execFileSync('tar', ['-xzf', path.join(folder, tarball), '-C', unpacked, '--strip-components=1']);
-    const { name } = JSON.parse(readFileSync(path.join(unpacked, 'package.json'), 'utf8')) as {
-      name: string;
-    };
-    const place = path.join(modules, name);
-    execFileSync('mv', [unpacked, place]);
+    const manifest = execFileSync('tar', ['-xzOf', path.join(folder, tarball), 'package/package.json'], {
+      encoding: 'utf8',
+    });
+    dependencies[(JSON.parse(manifest) as { name: string }).name] = `file:./${tarball}`;
   }
-  for (const name of readdirSync(path.join(root, 'node_modules'))) {
-    if (name.startsWith('.') || name === '@adit' || name === 'adit') continue;
-    symlinkSync(path.join(root, 'node_modules', name), path.join(modules, name));
-  }
-  return modules;
+  for (const name of outsidePackages()) dependencies[name] = `file:${path.join(root, 'node_modules', name)}`;
+  writeFileSync(
+    path.join(folder, 'package.json'),
+    JSON.stringify({ name: 'elsewhere', private: true, dependencies }),
+  );
+  execFileSync('npm', ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    cwd: folder,
+    stdio: 'ignore',
+  });
+  return path.join(folder, 'node_modules');
+}
+
+function outsidePackages(): string[] {
+  const modules = path.join(root, 'node_modules');
+  const names = readdirSync(modules).flatMap((name) =>
+    name.startsWith('@') ? readdirSync(path.join(modules, name)).map((part) => `${name}/${part}`) : [name],
+  );
+  return names.filter(
+    (name) =>
+      !name.startsWith('@adit/') && name !== 'adit' && existsSync(path.join(modules, name, 'package.json')),
+  );
 }
 
 test('the packed rooms install elsewhere and run from their compiled form', async (context) => {
@@ -47,6 +61,7 @@ test('the packed rooms install elsewhere and run from their compiled form', asyn
     stdio: 'ignore',
   });
   const modules = installTarballs(folder);
+  assert.ok(!lstatSync(path.join(modules, '@adit', 'pool')).isSymbolicLink(), 'it comes from the tarball');
   assert.ok(!existsSync(path.join(modules, '@adit', 'pool', 'src')), 'sources are not shipped');
 
   assert.match(run([path.join(modules, 'adit', 'bin', 'adit.js'), '--version'], folder), /^\d+\.\d+\.\d+\n$/);
