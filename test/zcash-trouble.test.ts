@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { startZcashDevnet, type ZcashDevnet } from '@adit/chain/devnet';
+import { readShares } from '@adit/ledger';
+import { ZcashMiner } from '@adit/miner';
+import Database from 'better-sqlite3';
+import { LineClient } from './support/line-client.ts';
+import { type RunningPool, SMALL, startPool, zcashPool } from './support/pools.ts';
+import { temporaryFolder } from './support/temporary.ts';
+import { until } from './support/until.ts';
+import { ZcashRig } from './support/zcash-rig.ts';
+
+const NETWORK = 1n << 248n;
+
+async function devnetFor(context: TestContext): Promise<ZcashDevnet> {
+  const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: NETWORK, mempoolSeconds: 0 });
+  context.after(() => devnet.close());
+  return devnet;
+}
+
+async function poolFor(
+  context: TestContext,
+  data: string,
+  ...chain: Parameters<typeof zcashPool>
+): Promise<RunningPool> {
+  const running = await startPool(data, [zcashPool(...chain)]);
+  context.after(() => running.pool.stop());
+  return running;
+}
+
+const errorOf = (answer: { error: unknown }): string => JSON.stringify(answer.error);
+
+test('when the journal cannot be written shares are refused with 20, blocks go out all the same, and it recovers', async (context) => {
+  const data = temporaryFolder(context);
+  const devnet = await devnetFor(context);
+  const { portOf, events } = await poolFor(context, data, [devnet.url]);
+  const rig = await ZcashRig.connect(portOf('zcash'), SMALL.equihash);
+  await rig.job();
+  const [file] = readdirSync(path.join(data, 'journal')).filter((name) => name.endsWith('.db'));
+  const meddler = new Database(path.join(data, 'journal', file ?? ''));
+  meddler.exec("CREATE TRIGGER fail BEFORE INSERT ON share BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+  const share = await rig.solve((value) => value <= rig.target && value > NETWORK);
+  const refused = await rig.submit(share);
+  assert.equal(errorOf(refused), '[20,"The pool cannot record shares at the moment",null]');
+  const block = await rig.solve((value) => value <= NETWORK);
+  assert.equal(errorOf(await rig.submit(block)), '[20,"The pool cannot record shares at the moment",null]');
+  await until('the node has the block', () => devnet.acceptedBlocks === 1);
+  assert.ok(events.some((event) => event.kind === 'journal' && event.problem?.includes('disk is full')));
+  meddler.exec('DROP TRIGGER fail');
+  meddler.close();
+  // What was refused was not kept, and is no duplicate now.
+  const job = await rig.job();
+  const next = await rig.solve((value) => value <= rig.target, job);
+  assert.equal((await rig.submit(next)).result, true);
+  assert.equal(readShares(data).length, 1);
+});
+
+test('when no nonce1 is left a connection is refused with a reason, and a place becomes free with the work', async (context) => {
+  const data = temporaryFolder(context);
+  const devnet = await devnetFor(context);
+  const { portOf, events } = await poolFor(context, data, [devnet.url], { nonce1Bytes: 1 });
+  const rigs: ZcashRig[] = [];
+  for (let i = 0; i < 32; i += 1) rigs.push(await ZcashRig.connect(portOf('zcash'), SMALL.equihash));
+  assert.equal(new Set(rigs.map(({ nonce1 }) => nonce1)).size, 32);
+  const refused = await LineClient.connect(portOf('zcash'));
+  await until('it is refused', () => refused.ended);
+  assert.match(JSON.stringify(refused.answers[0]), /no nonce1 is left/);
+  rigs[0]?.client.close();
+  await until('it is gone', () => events.some(({ kind }) => kind === 'disconnected'));
+  // Its work is still alive: the value rests.
+  const tooEarly = await LineClient.connect(portOf('zcash'));
+  await until('it is refused as well', () => tooEarly.ended);
+  const before = rigs[1]?.client.count('mining.notify') ?? 0;
+  devnet.mineBlock();
+  await until('a new tip', () => (rigs[1]?.client.count('mining.notify') ?? 0) > before);
+  const late = await ZcashRig.connect(portOf('zcash'), SMALL.equihash);
+  assert.equal(late.nonce1, rigs[0]?.nonce1);
+  for (const rig of [...rigs, late]) rig.client.close();
+});
+
+test('a job is sent again under a new id without clean, and shares of both are good', async (context) => {
+  const data = temporaryFolder(context);
+  const devnet = await devnetFor(context);
+  const chain = { ...zcashPool([devnet.url]), rebroadcastMs: 200 };
+  const { pool, portOf } = await startPool(data, [chain]);
+  context.after(() => pool.stop());
+  const rig = await ZcashRig.connect(portOf('zcash'), SMALL.equihash);
+  const first = await rig.job();
+  assert.equal(first[7], true);
+  await until('another job', () => rig.client.last('mining.notify')?.[0] !== first[0]);
+  const second = await rig.job();
+  assert.equal(second[7], false);
+  assert.equal(second[2], first[2]);
+  for (const job of [first, second]) {
+    const share = await rig.solve((value) => value <= rig.target && value > NETWORK, job);
+    assert.equal((await rig.submit(share)).result, true);
+  }
+});
+
+test('a template that is older than the tip is never mined, and the node is called what it is', async (context) => {
+  const data = temporaryFolder(context);
+  const devnet = await devnetFor(context);
+  const { portOf, events } = await poolFor(context, data, [devnet.url]);
+  const rig = await ZcashRig.connect(portOf('zcash'), SMALL.equihash);
+  const first = await rig.job();
+  devnet.mineBlock();
+  await until('work on the new tip', () => rig.client.last('mining.notify')?.[2] !== first[2]);
+  devnet.staleTemplate(3);
+  devnet.refreshMempool();
+  await until('the pool notices', () =>
+    events.some((event) => event.kind === 'node' && event.status.state === 'lying'),
+  );
+  await until('it trusts it again', () => {
+    const last = events.findLast((event) => event.kind === 'node');
+    return last?.kind === 'node' && last.status.state === 'ready';
+  });
+  const tips = rig.client.notifications
+    .filter(({ method }) => method === 'mining.notify')
+    .map(({ params }) => params[2]);
+  assert.equal(
+    tips.lastIndexOf(first[2]),
+    tips.filter((tip) => tip === first[2]).length - 1,
+    'the old tip never came back',
+  );
+});
+
+test('a block goes to every node, and work goes on from the second when the first is gone', async (context) => {
+  const data = temporaryFolder(context);
+  const first = await startZcashDevnet({ chain: SMALL, initialTarget: NETWORK, mempoolSeconds: 0 });
+  // The same chain again: what one accepts the other can check.
+  const second = await startZcashDevnet({
+    chain: SMALL,
+    initialTarget: NETWORK,
+    mempoolSeconds: 0,
+    state: first.exportState(),
+  });
+  context.after(() => second.close());
+  const { portOf } = await poolFor(context, data, [first.url, second.url]);
+  const rig = await ZcashRig.connect(portOf('zcash'), SMALL.equihash);
+  await rig.submit(await rig.solve((value) => value <= NETWORK));
+  await until('both have it', () => first.height === 1 && second.height === 1);
+  await first.close();
+  const before = rig.client.count('mining.notify');
+  second.mineBlock();
+  await until('work of the second', () => rig.client.count('mining.notify') > before);
+  await until('a clean job', () => rig.client.notifications.some(({ params }) => params[7] === true));
+  await until('a block for the second', async () => {
+    await rig.submit(await rig.solve((value) => value <= NETWORK));
+    return second.acceptedBlocks >= 2;
+  });
+});
+
+test('trailing nonce1, the literal reading of the document, works end to end where a port asks for it', async (context) => {
+  const data = temporaryFolder(context);
+  const devnet = await devnetFor(context);
+  const { portOf } = await poolFor(context, data, [devnet.url], {
+    nonceLayout: 'trailing',
+    startWeight: 16n,
+    minWeight: 16n,
+  });
+  const miner = new ZcashMiner(
+    {
+      url: { host: '127.0.0.1', port: portOf('zcash'), worker: 'w', password: 'x' },
+      threads: 1,
+      agent: 'test',
+      equihash: SMALL.equihash,
+      nonceLayout: 'trailing',
+    },
+    { onEvent: () => {} },
+  );
+  const run = miner.run();
+  await until('a block', () => devnet.acceptedBlocks >= 1);
+  await miner.stop();
+  await run;
+});
+
+test('the share target follows the miner: it rises until shares come as slowly as the port wants', async (context) => {
+  const data = temporaryFolder(context);
+  const devnet = await devnetFor(context);
+  const chain = { ...zcashPool([devnet.url], { shareIntervalMs: 1_000 }), rebroadcastMs: 300 };
+  const { pool, portOf, events } = await startPool(data, [chain]);
+  context.after(() => pool.stop());
+  const rig = await ZcashRig.connect(portOf('zcash'), SMALL.equihash);
+  await rig.job();
+  const before = rig.target;
+  await until('the target moves', async () => {
+    await rig.submit(await rig.solve((value) => value <= rig.target));
+    return rig.target < before;
+  });
+  assert.ok(events.some(({ kind }) => kind === 'target_changed'));
+  // The target came before a job, and every job after it is judged by it.
+  const low = await rig.solve((value) => value > rig.target);
+  assert.match(errorOf(await rig.submit(low)), /^\[23,/);
+});
