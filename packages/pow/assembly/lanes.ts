@@ -10,13 +10,13 @@ export function rotr32(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function rotr24(x: v128): v128 {
-  return v128.swizzle(x, i8x16(3, 4, 5, 6, 7, 0, 1, 2, 11, 12, 13, 14, 15, 8, 9, 10));
+  return v128.shuffle<u8>(x, x, 3, 4, 5, 6, 7, 0, 1, 2, 11, 12, 13, 14, 15, 8, 9, 10);
 }
 
 // @ts-ignore: decorator
 @inline
 export function rotr16(x: v128): v128 {
-  return v128.swizzle(x, i8x16(2, 3, 4, 5, 6, 7, 0, 1, 10, 11, 12, 13, 14, 15, 8, 9));
+  return v128.shuffle<u8>(x, x, 2, 3, 4, 5, 6, 7, 0, 1, 10, 11, 12, 13, 14, 15, 8, 9);
 }
 
 // @ts-ignore: decorator

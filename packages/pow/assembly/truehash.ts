@@ -8,12 +8,18 @@
 //   MESSAGE    256    the final state as it is hashed
 //   FRONT       16    zeros: a shift to the left reads below the state
 //   STATE      256    V, 2048 bits little-endian
-//   BEHIND      16    zeros for shifts to the right; a copy of V's beginning for the rotation
-//   NEXT       256    W
-//   MASKS    81920    16 tables x 20 displacements (-12 .. 7) x 256 bytes, bit x = row x has column x + d
+//   BEHIND      32    zeros for shifts to the right
+//   NEXT       288    W, then its first 16 bytes again for the rotation
+//   MASKS    81920    16 tables x 20 displacements (-12 .. 7) x 256 bytes, bit x = row x has column x + d;
+//                     written by the host, who then calls setUp
+//   PACKED   97280    the same for the multiplication: 16 tables x 19 blocks x 20 displacements x 2 lanes of 56 bits
 //
 // W = XOR over d of (V shifted by d) & mask[table][d]: a row has at most four columns, all within -12 .. +7 of it, so
 // that twenty masked shifts do the work of a 2048 x 2048 matrix.
+//
+// A 64-bit lane takes 56 bits of V, the next lane begins seven bytes further on. So the eight bits that a lane has
+// besides let it be shifted right by up to seven without a look at its neighbour, and shifts by whole bytes are
+// loads from another address: d = 0..7, -8..-1 and -12..-9 need one load each and one shift a displacement.
 import { CONSTANTS_BYTES, LANES_BYTES, permute, writeRoundConstants } from './keccak';
 
 const TABLES: usize = 16;
@@ -33,8 +39,15 @@ const MESSAGE: usize = (RESULT + 40 + 15) & ~15;
 const FRONT: usize = MESSAGE + 256;
 const STATE: usize = FRONT + 16;
 const BEHIND: usize = STATE + 256;
-const NEXT: usize = BEHIND + 16;
-const MASKS: usize = NEXT + 256;
+const NEXT: usize = BEHIND + 32;
+const MASKS: usize = NEXT + 288;
+const PACKED: usize = MASKS + TABLES * TABLE_BYTES;
+
+const LANE_BYTES: usize = 7;
+/** 37 lanes hold 2048 bits; two make a block, the last lane is empty. */
+const BLOCKS: usize = 19;
+const BLOCK_BYTES: usize = DISPLACEMENTS * 16;
+const PACKED_TABLE_BYTES: usize = BLOCKS * BLOCK_BYTES;
 
 /** SHA3-256 absorbs 136 bytes at a time. */
 const RATE: u32 = 136;
@@ -51,8 +64,28 @@ export function masksAddress(): usize {
   return MASKS;
 }
 
+/** Called once, when the masks are in place. */
 export function setUp(): void {
   writeRoundConstants(CONSTANTS);
+  for (let table: usize = 0; table < TABLES; table++) {
+    for (let d: usize = 0; d < DISPLACEMENTS; d++) {
+      const mask = MASKS + table * TABLE_BYTES + d * MASK_BYTES;
+      for (let lane: usize = 0; lane < 2 * BLOCKS; lane++) {
+        const at = PACKED + table * PACKED_TABLE_BYTES + (lane >> 1) * BLOCK_BYTES + d * 16 + (lane & 1) * 8;
+        store<u64>(at, laneOf(mask, lane));
+      }
+    }
+  }
+}
+
+/** 56 bits of a mask; zeros behind its end. */
+function laneOf(mask: usize, lane: usize): u64 {
+  let bits: u64 = 0;
+  for (let i: usize = 0; i < LANE_BYTES; i++) {
+    const byte = lane * LANE_BYTES + i;
+    if (byte < MASK_BYTES) bits |= (load<u8>(mask + byte) as u64) << ((8 * i) as u64);
+  }
+  return bits;
 }
 
 /** Digest of one nonce at RESULT. */
@@ -71,7 +104,7 @@ export function hash(nonceHigh: u32, nonceLow: u32): void {
   for (let round: u32 = 0; round < ROUNDS; round++) {
     const rotate = (load<u64>(STATE) & 127) as u32;
     const table = (load<u64>(STATE, 248) >> 60) as usize;
-    multiply(MASKS + table * TABLE_BYTES);
+    multiply(PACKED + table * PACKED_TABLE_BYTES);
     rotateRight(rotate);
   }
   memory.fill(LANES, 0, LANES_BYTES);
@@ -139,74 +172,70 @@ function spread(): void {
   }
 }
 
+/** Two lanes of 56 bits (and the eight that follow) from 15 bytes. */
 // @ts-ignore: decorator
 @inline
-function leftTerm(here: v128, below: v128, masks: usize, d: i32): v128 {
-  const shifted = v128.or(i64x2.shl(here, d), i64x2.shr_u(below, 64 - d));
-  return v128.and(shifted, v128.load(masks + ((-d - FIRST_D) as usize) * MASK_BYTES));
+function lanesAt(from: usize): v128 {
+  const bytes = v128.load(from);
+  return v128.shuffle<u8>(bytes, bytes, 0, 1, 2, 3, 4, 5, 6, 7, 7, 8, 9, 10, 11, 12, 13, 14);
 }
 
+/** What displacement d = shift - 8 * (bytes that the lanes were loaded further down) adds. */
 // @ts-ignore: decorator
 @inline
-function rightTerm(here: v128, above: v128, masks: usize, d: i32): v128 {
-  const shifted = v128.or(i64x2.shr_u(here, d), i64x2.shl(above, 64 - d));
-  return v128.and(shifted, v128.load(masks + ((d - FIRST_D) as usize) * MASK_BYTES));
+function term(lanes: v128, shift: i32, masks: usize, d: i32): v128 {
+  const shifted = shift == 0 ? lanes : i64x2.shr_u(lanes, shift);
+  return v128.and(shifted, v128.load(masks + ((d - FIRST_D) as usize) * 16));
 }
 
 /** NEXT = table * STATE. */
 function multiply(table: usize): void {
-  v128.store(BEHIND, i64x2.splat(0));
-  for (let i: usize = 0; i < 256; i += 16) {
-    const masks = table + i;
-    const below = v128.load(STATE + i - 8);
-    const here = v128.load(STATE + i);
-    const above = v128.load(STATE + i + 8);
-    let sum = v128.and(here, v128.load(masks + (-FIRST_D as usize) * MASK_BYTES));
-    sum = v128.xor(sum, leftTerm(here, below, masks, 12));
-    sum = v128.xor(sum, leftTerm(here, below, masks, 11));
-    sum = v128.xor(sum, leftTerm(here, below, masks, 10));
-    sum = v128.xor(sum, leftTerm(here, below, masks, 9));
-    sum = v128.xor(sum, leftTerm(here, below, masks, 8));
-    sum = v128.xor(sum, leftTerm(here, below, masks, 7));
-    sum = v128.xor(sum, leftTerm(here, below, masks, 6));
-    sum = v128.xor(sum, leftTerm(here, below, masks, 5));
-    sum = v128.xor(sum, leftTerm(here, below, masks, 4));
-    sum = v128.xor(sum, leftTerm(here, below, masks, 3));
-    sum = v128.xor(sum, leftTerm(here, below, masks, 2));
-    sum = v128.xor(sum, leftTerm(here, below, masks, 1));
-    sum = v128.xor(sum, rightTerm(here, above, masks, 1));
-    sum = v128.xor(sum, rightTerm(here, above, masks, 2));
-    sum = v128.xor(sum, rightTerm(here, above, masks, 3));
-    sum = v128.xor(sum, rightTerm(here, above, masks, 4));
-    sum = v128.xor(sum, rightTerm(here, above, masks, 5));
-    sum = v128.xor(sum, rightTerm(here, above, masks, 6));
-    sum = v128.xor(sum, rightTerm(here, above, masks, 7));
-    v128.store(NEXT + i, sum);
+  let from = STATE;
+  let to = NEXT;
+  const end = table + PACKED_TABLE_BYTES;
+  for (let masks = table; masks < end; masks += BLOCK_BYTES) {
+    const right = lanesAt(from);
+    const byOne = lanesAt(from - 1);
+    const byTwo = lanesAt(from - 2);
+    let sum = term(right, 0, masks, 0);
+    sum = v128.xor(sum, term(right, 1, masks, 1));
+    sum = v128.xor(sum, term(right, 2, masks, 2));
+    sum = v128.xor(sum, term(right, 3, masks, 3));
+    sum = v128.xor(sum, term(right, 4, masks, 4));
+    sum = v128.xor(sum, term(right, 5, masks, 5));
+    sum = v128.xor(sum, term(right, 6, masks, 6));
+    sum = v128.xor(sum, term(right, 7, masks, 7));
+    sum = v128.xor(sum, term(byOne, 0, masks, -8));
+    sum = v128.xor(sum, term(byOne, 1, masks, -7));
+    sum = v128.xor(sum, term(byOne, 2, masks, -6));
+    sum = v128.xor(sum, term(byOne, 3, masks, -5));
+    sum = v128.xor(sum, term(byOne, 4, masks, -4));
+    sum = v128.xor(sum, term(byOne, 5, masks, -3));
+    sum = v128.xor(sum, term(byOne, 6, masks, -2));
+    sum = v128.xor(sum, term(byOne, 7, masks, -1));
+    sum = v128.xor(sum, term(byTwo, 4, masks, -12));
+    sum = v128.xor(sum, term(byTwo, 5, masks, -11));
+    sum = v128.xor(sum, term(byTwo, 6, masks, -10));
+    sum = v128.xor(sum, term(byTwo, 7, masks, -9));
+    // Back to 14 bytes in a row; the two zeros behind them are overwritten by the next block.
+    const zero = i64x2.splat(0);
+    v128.store(to, v128.shuffle<u8>(sum, zero, 0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 16, 16));
+    from += 2 * LANE_BYTES;
+    to += 2 * LANE_BYTES;
   }
+  v128.store(NEXT + 256, v128.load(NEXT));
 }
 
 /** STATE = NEXT rotated right. @param by 0 to 127 bits */
 function rotateRight(by: u32): void {
-  const words = (by >> 6) as usize;
-  const bits = by & 63;
-  for (let i: usize = 0; i < 32; i += 2) {
-    const here = pair(i + words);
-    const above = pair(i + words + 1);
-    // In two steps, because a shift by 64 is a shift by none.
-    const carried = i64x2.shl(i64x2.shl(above, 1), 63 - bits);
-    v128.store(STATE + 8 * i, v128.or(i64x2.shr_u(here, bits), carried));
+  const from = NEXT + ((by >> 3) as usize);
+  const bits = by & 7;
+  for (let i: usize = 0; i < 256; i += 16) {
+    // A lane's own bits, and the same bits by way of the address one byte on, which has the upper ones too.
+    const here = i64x2.shr_u(v128.load(from + i), bits);
+    const above = i64x2.shl(v128.load(from + i + 1), 8 - bits);
+    v128.store(STATE + i, v128.or(here, above));
   }
-}
-
-/** Words i and i + 1 of NEXT, counted around. */
-// @ts-ignore: decorator
-@inline
-function pair(i: usize): v128 {
-  return i64x2.replace_lane(
-    i64x2.splat(load<u64>(NEXT + 8 * (i & 31))),
-    1,
-    load<u64>(NEXT + 8 * ((i + 1) & 31)),
-  );
 }
 
 function absorb(from: usize, bytes: usize): void {

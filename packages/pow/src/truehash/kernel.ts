@@ -21,8 +21,8 @@ export class TrueHashKernel {
     this.#hash = kernel.function('hash');
     this.#scan = kernel.function('scan');
     this.#hashDataset = kernel.function('hashDataset');
-    kernel.function('setUp')();
     this.#memory.set(masks, kernel.function('masksAddress')());
+    kernel.function('setUp')();
   }
 
   hash(headerHash: Uint8Array, nonce: bigint): Uint8Array {
