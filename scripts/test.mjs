@@ -46,8 +46,8 @@ stream.compose(new spec()).pipe(process.stdout);
 stream.on('end', () => setImmediate(finish));
 
 function count(event, outcome) {
-  // Suites are containers, and so are files: only tests count, but a file that cannot load has failed.
-  if (event.details?.type === 'suite') return;
+  // Suites are containers: their tests count. But one that is skipped has none to count, and it should show.
+  if (event.details?.type === 'suite' && outcome !== 'skipped') return;
   totals[outcome] += 1;
 }
 
