@@ -79,6 +79,9 @@ test('the id of the message is echoed, not one that lies deeper or came before i
   const inner = '{"id":99999999999999999999,"method":"m","params":[{"id":11111111111111111111}]}';
   const message = parseMessage(bytesOf(inner));
   assert.equal(message.kind === 'request' && message.id, '99999999999999999999');
+  const behind = '{"params":[{"id":11111111111111111111}],"method":"m","id":99999999999999999999}';
+  const later = parseMessage(bytesOf(behind));
+  assert.equal(later.kind === 'request' && later.id, '99999999999999999999');
   const twice = parseMessage(bytesOf('{"id":1e999,"id":22222222222222222222,"method":"m"}'));
   assert.equal(twice.kind === 'request' && twice.id, '22222222222222222222');
 });

@@ -59,6 +59,7 @@ test('whatever is put into a line stays on one line and is read back', () => {
 test('text from the wire is shown as short printable ASCII in quotes', () => {
   assert.equal(quoted('mining.foo'), '"mining.foo"');
   assert.equal(quoted('a"b\n\u001b[31m\u202e\ud83d\ude00'), '"a\\"b\\n\\u001b[31m\\u202e\\ud83d\\ude00"');
+  assert.equal(quoted('\u007f\u0080'), '"\\u007f\\u0080"');
   assert.equal(quoted('x'.repeat(100)), `"${'x'.repeat(48)}..."`);
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {

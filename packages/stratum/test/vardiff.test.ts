@@ -103,6 +103,22 @@ test('a perfectly regular miner at the right weight is left alone', () => {
   assert.equal(vardiff.weight, 1000n);
 });
 
+test('a long time at the right weight does not make it slow to see that the miner has stopped', () => {
+  const vardiff = new Vardiff(OPTIONS, 0);
+  let now = 0;
+  for (let i = 0; i < 640; i += 1) {
+    now += INTERVAL;
+    vardiff.onShare(vardiff.weight);
+    vardiff.retarget(now);
+  }
+  // The window that is open ends after 32 intervals at the latest, and five silent ones say enough.
+  for (let i = 0; i < 32 + 5; i += 1) {
+    now += INTERVAL;
+    vardiff.retarget(now);
+  }
+  assert.ok(vardiff.weight <= 250n, `weight ${vardiff.weight}`);
+});
+
 test('one step is at most a factor of four', () => {
   const up = new Vardiff(OPTIONS, 0);
   for (let i = 0; i < 1000; i += 1) up.onShare(1000n);
