@@ -4,6 +4,7 @@ import { startTrueChainDevnet, type TrueChainDevnet, type TrueChainDevnetOptions
 import { readShares } from '@adit/ledger';
 import { TrueMiner } from '@adit/miner';
 import { EPOCH0_DATASET_HASH } from '@adit/pow';
+import { codeOf, textOf } from './support/line-client.ts';
 import { type RunningPool, startPool, trueChainPool } from './support/pools.ts';
 import { temporaryFolder } from './support/temporary.ts';
 import { TrueRig } from './support/true-rig.ts';
@@ -37,11 +38,6 @@ async function setUp(
   });
   return { ...running, devnet, data };
 }
-
-const codeOf = (answer: { error: unknown }): unknown =>
-  Array.isArray(answer.error) ? answer.error[0] : answer.error;
-const textOf = (answer: { error: unknown }): string =>
-  Array.isArray(answer.error) ? String(answer.error[1]) : '';
 
 test('a share is kept, a fruit and a block reach the node, and each answer brings a new job id', async (context) => {
   const { portOf, devnet, data } = await setUp(context);

@@ -4,7 +4,7 @@ import { startZcashDevnet, type ZcashDevnet } from '@adit/chain/devnet';
 import { readShares } from '@adit/ledger';
 import { ZcashMiner } from '@adit/miner';
 import { encodeHex, weightOfTarget } from '@adit/primitives';
-import { LineClient } from './support/line-client.ts';
+import { codeOf, LineClient, textOf } from './support/line-client.ts';
 import { type RunningPool, SMALL, startPool, zcashPool } from './support/pools.ts';
 import { temporaryFolder } from './support/temporary.ts';
 import { until } from './support/until.ts';
@@ -26,11 +26,6 @@ async function setUp(context: TestContext, changes: Parameters<typeof zcashPool>
   });
   return { ...running, devnet, data };
 }
-
-const codeOf = (answer: { error: unknown }): unknown =>
-  Array.isArray(answer.error) ? answer.error[0] : answer.error;
-const textOf = (answer: { error: unknown }): string =>
-  Array.isArray(answer.error) ? String(answer.error[1]) : '';
 
 test('a share goes from the job to the journal, and a block to the node', async (context) => {
   const { portOf, devnet, data, events } = await setUp(context);

@@ -8,6 +8,16 @@ export interface Answer {
   readonly error: unknown;
 }
 
+/** The code of an answer's error, or the error itself where it is none (null). */
+export function codeOf(answer: { error: unknown }): unknown {
+  return Array.isArray(answer.error) ? answer.error[0] : answer.error;
+}
+
+/** The sentence of an answer's error, empty where there is none. */
+export function textOf(answer: { error: unknown }): string {
+  return Array.isArray(answer.error) ? String(answer.error[1]) : '';
+}
+
 export interface Notification {
   readonly method: string;
   readonly params: readonly unknown[];
