@@ -6,16 +6,21 @@ export interface DuplicateModules {
 }
 
 interface Group {
-  readonly keys: Set<string>;
-  /** Settles when the journal's digests are in; rejected when they could not be read. */
-  readonly loaded: Promise<void>;
+  /** Claimed since the group was opened. */
+  readonly claimed: Set<string>;
+  /** What the journal held when the group was opened; undefined until it has been read. */
+  journaled: ReadonlySet<string> | undefined;
+  /** The reading that is under way. */
+  reading: Promise<ReadonlySet<string>> | undefined;
 }
 
 /**
  * The duplicate sets of one chain: one for each group of work that is alive (parent block, or header).
  *
  * A key is never evicted while its work is accepted; the life of work is bounded instead. A set begins
- * with what the journal holds, so a restart forgets nothing.
+ * with what the journal holds, so a restart forgets nothing. The journal may be slow or broken, and a
+ * block must not wait for it: so a share is claimed at once (`claim`), and only before it is credited
+ * the journal has its say (`isNew`).
  */
 export class Duplicates {
   readonly #groups = new Map<string, Group>();
@@ -28,12 +33,9 @@ export class Duplicates {
   /** To be called when work of this group begins; again is harmless. */
   open(group: string): void {
     if (this.#groups.has(group)) return;
-    const keys = new Set<string>();
-    const loaded = this.#modules.journaled(group).then((digests) => {
-      for (const digest of digests) keys.add(encodeHex(digest));
-    });
-    loaded.catch(() => {}); // Every `reserve` of the group hears of it.
-    this.#groups.set(group, { keys, loaded });
+    const entry: Group = { claimed: new Set(), journaled: undefined, reading: undefined };
+    this.#groups.set(group, entry);
+    this.#read(group, entry).catch(() => {}); // Whoever needs it reads again and hears why.
   }
 
   /** To be called when no work of this group is accepted any more. */
@@ -43,21 +45,47 @@ export class Duplicates {
 
   /**
    * Claims a digest before its proof is checked, so that two copies cannot race.
-   * @returns false where it was claimed before @throws what reading the journal threw
+   * @returns false where it is known to be claimed, or in the journal
    */
-  async reserve(group: string, digest: Uint8Array): Promise<boolean> {
+  claim(group: string, digest: Uint8Array): boolean {
     const entry = this.#groups.get(group);
     // A late share of retired work is never credited; nothing has to be remembered for it.
     if (entry === undefined) return true;
-    await entry.loaded;
     const key = encodeHex(digest);
-    if (entry.keys.has(key)) return false;
-    entry.keys.add(key);
+    if (entry.claimed.has(key) || entry.journaled?.has(key) === true) return false;
+    entry.claimed.add(key);
     return true;
+  }
+
+  /**
+   * Whether a claimed digest may be credited: waits until the journal of earlier processes has been read.
+   * @throws what reading the journal threw; the next call tries again
+   */
+  async isNew(group: string, digest: Uint8Array): Promise<boolean> {
+    const entry = this.#groups.get(group);
+    if (entry === undefined) return true;
+    const journaled = entry.journaled ?? (await this.#read(group, entry));
+    return !journaled.has(encodeHex(digest));
   }
 
   /** Gives a claim back, because the proof failed or the share could not be kept. */
   release(group: string, digest: Uint8Array): void {
-    this.#groups.get(group)?.keys.delete(encodeHex(digest));
+    this.#groups.get(group)?.claimed.delete(encodeHex(digest));
+  }
+
+  /** One reading at a time; a failed one leaves room for the next. */
+  #read(group: string, entry: Group): Promise<ReadonlySet<string>> {
+    entry.reading ??= this.#modules.journaled(group).then(
+      (digests) => {
+        entry.journaled = new Set(digests.map(encodeHex));
+        entry.reading = undefined;
+        return entry.journaled;
+      },
+      (error) => {
+        entry.reading = undefined;
+        throw error;
+      },
+    );
+    return entry.reading;
   }
 }

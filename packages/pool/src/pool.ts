@@ -58,6 +58,8 @@ const TICK_MS = 250;
 const RENEW_MS = 300_000;
 /** At 8,000 verifications a second and thread: half a second of work for one. */
 const MAX_QUEUED = 4096;
+/** Room in the verifier beyond that, for shares whose hash already says that they are blocks. */
+const ROOM_FOR_BLOCKS = 64;
 /** A share in verification, and the commit behind it, take milliseconds. */
 const DRAIN_MS = 10_000;
 
@@ -96,7 +98,7 @@ export class Pool {
       });
     }
     this.#verifier = new VerifierPool(
-      { threads: options.verifierThreads, maxQueued: options.maxQueued ?? MAX_QUEUED },
+      { threads: options.verifierThreads, maxQueued: (options.maxQueued ?? MAX_QUEUED) + ROOM_FOR_BLOCKS },
       { onWorkerLost: (problem) => this.#onEvent({ kind: 'verifier', problem }) },
     );
     for (const chain of options.chains) this.#addChain(chain);
@@ -213,6 +215,7 @@ export class Pool {
     return {
       journal: this.#journal,
       verifier: this.#verifier,
+      maxQueued: this.#options.maxQueued ?? MAX_QUEUED,
       candidates: this.#candidates,
       onEvent: this.#onEvent,
       now: this.#now,

@@ -166,10 +166,14 @@ export class TrueChainEngine {
     if (found === undefined) return { accepted: false, reason: 'job_not_found' };
     const { job, stale } = found;
     if (stale) return { accepted: false, reason: 'stale_job', detail: 'the header is too old' };
+    let known = false;
     for (const nonce of share.nonces) {
       const digest = shareDigest(job.work.headerHash, nonce);
-      if (!(await this.#duplicates.reserve(job.group, digest)))
-        return { accepted: false, reason: 'duplicate_share' };
+      if (!this.#duplicates.claim(job.group, digest)) {
+        // Somebody's share, or tried for somebody else just now; the other reading may still be one.
+        known = true;
+        continue;
+      }
       const verdict = await this.#tryNonce(job, nonce, digest, share, from).catch((error) => {
         this.#duplicates.release(job.group, digest);
         throw error;
@@ -177,6 +181,7 @@ export class TrueChainEngine {
       if (verdict !== undefined) return verdict;
       this.#duplicates.release(job.group, digest);
     }
+    if (known) return { accepted: false, reason: 'duplicate_share' };
     return {
       accepted: false,
       reason: 'low_difficulty',
@@ -198,6 +203,8 @@ export class TrueChainEngine {
     if (blockHalf(mix) > share.target && fruitHalf(mix) > share.target) return undefined;
     const kind = solutionKind(mix, work);
     if (kind !== undefined) this.#onSolution(kind, work, nonce, mix, from);
+    if (!(await this.#duplicates.isNew(job.group, digest)))
+      return { accepted: false, reason: 'duplicate_share' };
     return this.#record(job, digest, share, kind, from);
   }
 

@@ -46,6 +46,8 @@ export interface ZcashEngineModules {
   readonly nodes: readonly ZcashNode[];
   readonly journal: ShareJournal;
   readonly verifier: VerifierPool;
+  /** Shares that may wait for verification; the verifier must admit more, for blocks. */
+  readonly maxQueued: number;
   readonly candidates: CandidateStore;
   readonly onEvent: OnPoolEvent;
   /** A job for all connections. */
@@ -183,18 +185,22 @@ export class ZcashEngine {
     const isBlock = value <= work.target;
     // A late share is worth nothing, unless the chain may still take it as a block.
     if (stale && !isBlock) return { accepted: false, reason: 'stale_job', detail: 'the chain has moved on' };
-    if (!(await this.#duplicates.reserve(job.group, hash)))
-      return { accepted: false, reason: 'duplicate_share' };
-    const fault = await this.#proofFault(value, share, header).catch((error) => {
+    if (!this.#duplicates.claim(job.group, hash)) return { accepted: false, reason: 'duplicate_share' };
+    try {
+      const fault = await this.#proofFault(value, share, header, isBlock);
+      if (fault !== undefined) {
+        this.#duplicates.release(job.group, hash);
+        return fault;
+      }
+      if (isBlock) this.#onBlock(work, share, hash, from);
+      if (stale) return { accepted: false, reason: 'stale_job', detail: 'the chain has moved on' };
+      if (!(await this.#duplicates.isNew(job.group, hash)))
+        return { accepted: false, reason: 'duplicate_share' };
+    } catch (error) {
+      // Not judged, or the journal cannot say: the miner may send it again.
       this.#duplicates.release(job.group, hash);
       throw error;
-    });
-    if (fault !== undefined) {
-      this.#duplicates.release(job.group, hash);
-      return fault;
     }
-    if (isBlock) this.#onBlock(work, share, hash, from);
-    if (stale) return { accepted: false, reason: 'stale_job', detail: 'the chain has moved on' };
     return this.#record(job, share, hash, isBlock, from);
   }
 
@@ -213,11 +219,19 @@ export class ZcashEngine {
     return createHash('sha256').update(first).digest();
   }
 
-  async #proofFault(value: bigint, share: ZcashSubmission, header: Uint8Array): Promise<Verdict | undefined> {
+  async #proofFault(
+    value: bigint,
+    share: ZcashSubmission,
+    header: Uint8Array,
+    isBlock: boolean,
+  ): Promise<Verdict | undefined> {
     if (value > share.target) {
       return { accepted: false, reason: 'low_difficulty', detail: 'the hash is above the target of its job' };
     }
-    const verdict = await this.#modules.verifier.verifyEquihash(this.chain.equihash, header, share.solution);
+    const { verifier, maxQueued } = this.#modules;
+    // The verifier has some more room than that: a flood of shares must not keep a block out.
+    if (!isBlock && verifier.queued >= maxQueued) return { accepted: false, reason: 'overloaded' };
+    const verdict = await verifier.verifyEquihash(this.chain.equihash, header, share.solution);
     if (verdict === 'valid') return undefined;
     return { accepted: false, reason: 'invalid_solution', detail: SOLUTION_FAULTS[verdict] };
   }

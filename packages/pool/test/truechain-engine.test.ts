@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { until } from '../../../test/support/until.ts';
+import { FROM, trueEngine } from './support/engines.ts';
+
+/** One share in four nonces. */
+const TARGET = (1n << 128n) / 8n;
+const prefix = (value: bigint) => value << 40n;
+
+function firstNonce(accept: (nonce: bigint) => boolean): bigint {
+  for (let nonce = 0n; ; nonce += 1n) if (accept(nonce)) return nonce;
+}
+
+test('two miners may send the same short nonce at once: each is judged with its own nonce1', async (context) => {
+  const { engine, verifier, journal, job, isShare } = await trueEngine(context, { held: true });
+  const [a, b] = [prefix(0x80_0001n), prefix(0x80_0002n)];
+  // No share as it stands, one with either prefix.
+  const short = firstNonce(
+    (nonce) => !isShare(nonce, TARGET) && isShare(a | nonce, TARGET) && isShare(b | nonce, TARGET),
+  );
+  const submit = (nonce1: bigint) =>
+    engine.judge(
+      { worker: 'alice.rig', jobSequence: job.sequence, nonces: [short, nonce1 | short], target: TARGET },
+      FROM,
+    );
+  const verdicts = Promise.all([submit(a), submit(b), submit(a)]);
+  verifier.release();
+  assert.deepEqual(
+    (await verdicts).map((verdict) => (verdict.accepted ? 'accepted' : verdict.reason)).sort(),
+    ['accepted', 'accepted', 'duplicate_share'],
+  );
+  assert.equal(journal.kept.length, 2);
+  // Neither spelling of it counts again.
+  assert.deepEqual(await submit(a), { accepted: false, reason: 'duplicate_share' });
+});
+
+test('a fruit goes to the node without waiting for a journal that hangs; its credit waits', async (context) => {
+  const { engine, devnet, journal, job } = await trueEngine(context, {
+    fruitDifficulty: 16n,
+    hungJournal: true,
+  });
+  const verdicts: unknown[] = [];
+  for (let nonce = 0n; nonce < 64n; nonce += 1n) {
+    const share = { worker: 'alice.rig', jobSequence: job.sequence, nonces: [nonce], target: TARGET };
+    void engine.judge(share, FROM).then((verdict) => verdict.accepted && verdicts.push(verdict));
+  }
+  await until('the node has a fruit', () => devnet.acceptedFruits > 0);
+  assert.deepEqual(verdicts, []);
+  journal.letRead();
+  await until('credit', () => verdicts.length > 0);
+  assert.equal(journal.kept.length, verdicts.length);
+});

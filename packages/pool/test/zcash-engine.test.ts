@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MAX_TARGET_256 } from '@adit/primitives';
+import { until } from '../../../test/support/until.ts';
+import { FROM, NETWORK, type ZcashSetup, zcashEngine } from './support/engines.ts';
+
+const isBlock = (value: bigint) => value <= NETWORK;
+const isNoBlock = (value: bigint) => value > NETWORK;
+
+/** A new tip, so that the duplicate set of a new group is read. */
+async function nextTip({ devnet, jobs }: ZcashSetup): Promise<void> {
+  const before = jobs.length;
+  devnet.mineBlock();
+  await until('work on the new tip', () => jobs.length > before);
+}
+
+test('a block goes to the nodes although the journal cannot be read, and is not credited', async (context) => {
+  const setup = await zcashEngine(context);
+  const { engine, devnet, journal, solve } = setup;
+  journal.digestsOf = () => Promise.reject(new Error('the disk is gone'));
+  await nextTip(setup);
+  const before = devnet.acceptedBlocks;
+  const block = solve(isBlock, MAX_TARGET_256);
+  assert.deepEqual(await engine.judge(block, FROM), { accepted: false, reason: 'not_recorded' });
+  await until('the node has the block', () => devnet.acceptedBlocks === before + 1);
+  assert.deepEqual(journal.kept, []);
+});
+
+test('a block does not wait for a journal that hangs; its credit does', async (context) => {
+  const setup = await zcashEngine(context);
+  const { engine, devnet, journal, solve } = setup;
+  journal.hang();
+  await nextTip(setup);
+  const before = devnet.acceptedBlocks;
+  const verdict = engine.judge(solve(isBlock, MAX_TARGET_256), FROM);
+  await until('the node has the block', () => devnet.acceptedBlocks === before + 1);
+  assert.deepEqual(journal.kept, []);
+  journal.letRead();
+  assert.equal((await verdict).accepted, true);
+  assert.equal(journal.kept.length, 1);
+});
+
+test('shares of a tip are taken again as soon as the journal can be read again', async (context) => {
+  const setup = await zcashEngine(context);
+  const { engine, journal, solve } = setup;
+  journal.digestsOf = () => Promise.reject(new Error('the thread ended'));
+  await nextTip(setup);
+  const share = solve(isNoBlock, MAX_TARGET_256);
+  assert.deepEqual(await engine.judge(share, FROM), { accepted: false, reason: 'not_recorded' });
+  journal.digestsOf = async () => [];
+  assert.equal((await engine.judge(share, FROM)).accepted, true);
+  assert.deepEqual(await engine.judge(share, FROM), { accepted: false, reason: 'duplicate_share' });
+});
+
+test('a full verifier refuses shares, but never a block', async (context) => {
+  const { engine, devnet, verifier, solve } = await zcashEngine(context, { held: true, maxQueued: 2 });
+  const flood = [1, 2].map(() => engine.judge(solve(isNoBlock, MAX_TARGET_256), FROM));
+  const refused = solve(isNoBlock, MAX_TARGET_256);
+  assert.deepEqual(await engine.judge(refused, FROM), { accepted: false, reason: 'overloaded' });
+  const block = engine.judge(solve(isBlock, MAX_TARGET_256), FROM);
+  verifier.release();
+  assert.equal((await block).accepted, true);
+  for (const verdict of await Promise.all(flood)) assert.equal(verdict.accepted, true);
+  await until('the node has the block', () => devnet.acceptedBlocks === 1);
+});
