@@ -7,7 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 
@@ -40,12 +40,14 @@ export class CandidateStore {
     const file = this.#file(candidate);
     const fd = openSync(`${file}.tmp`, 'w', 0o644);
     try {
-      writeSync(fd, `${JSON.stringify(candidate, null, 1)}\n`);
+      // All of it or an error: a plain write may stop half-way on a disk that is nearly full.
+      writeFileSync(fd, `${JSON.stringify(candidate, null, 1)}\n`);
       fsyncSync(fd);
     } finally {
       closeSync(fd);
     }
     renameSync(`${file}.tmp`, file);
+    this.#syncFolder();
   }
 
   /** Its fate is known: it moves to `blocks/done`, where an operator may look at it or delete it. */
@@ -62,13 +64,25 @@ export class CandidateStore {
       if (name.endsWith('.tmp')) rmSync(file);
       if (!name.endsWith('.json')) continue;
       try {
-        candidates.push(JSON.parse(readFileSync(file, 'utf8')) as Candidate);
+        const candidate: unknown = JSON.parse(readFileSync(file, 'utf8'));
+        if (!isCandidate(candidate)) throw new Error('it is no candidate');
+        candidates.push(candidate);
       } catch {
         renameSync(file, `${file}.unreadable`);
         onBad(file);
       }
     }
     return candidates;
+  }
+
+  /** The name must be on disk too, or a power cut takes the file with it. */
+  #syncFolder(): void {
+    const fd = openSync(this.#folder, 'r');
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
   }
 
   #name({ chain, id }: Candidate): string {
@@ -78,4 +92,18 @@ export class CandidateStore {
   #file(candidate: Candidate): string {
     return path.join(this.#folder, this.#name(candidate));
   }
+}
+
+/** What a start needs to hand it in again. Written by ourselves, but perhaps by another version. */
+function isCandidate(value: unknown): value is Candidate {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = value as Record<string, unknown>;
+  return (
+    ['chain', 'id', 'worker', 'payload'].every((key) => typeof fields[key] === 'string') &&
+    (fields['what'] === 'block' || fields['what'] === 'fruit') &&
+    ['pending', 'submitted', 'refused'].includes(String(fields['state'])) &&
+    (fields['height'] === null || Number.isSafeInteger(fields['height'])) &&
+    Number.isFinite(fields['foundAtMs']) &&
+    Array.isArray(fields['answers'])
+  );
 }

@@ -44,6 +44,8 @@ export class Candidates {
   readonly #busy = new Set<Promise<void>>();
   readonly #known = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
+  #looking = false;
+  #stopping = false;
 
   constructor(modules: { store: CandidateStore; chain: CandidateChain; onEvent: OnPoolEvent }) {
     this.#store = modules.store;
@@ -58,7 +60,7 @@ export class Candidates {
       if (candidate.state === 'submitted') this.#watch(candidate);
       else this.#begin(candidate);
     }
-    this.#timer = setInterval(() => this.#track(this.#lookAtAll()), this.#chain.watchMs);
+    this.#timer = setInterval(() => this.#look(), this.#chain.watchMs);
     this.#timer.unref();
   }
 
@@ -73,21 +75,14 @@ export class Candidates {
 
   /** Waits for submissions that are under way. */
   async stop(): Promise<void> {
+    this.#stopping = true;
     clearInterval(this.#timer);
     await Promise.allSettled([...this.#busy]);
   }
 
   #begin(candidate: Candidate): void {
-    try {
-      this.#store.save(candidate);
-    } catch (error) {
-      // The nodes must have it all the same: the disk is the second line of defence.
-      this.#onEvent({
-        kind: 'problem',
-        what: 'a found block could not be written to disk',
-        detail: messageOf(error),
-      });
-    }
+    // The nodes must have it all the same: the disk is the second line of defence.
+    this.#keep('a found block could not be written to disk', () => this.#store.save(candidate));
     this.#track(this.#submit(candidate));
   }
 
@@ -98,9 +93,12 @@ export class Candidates {
     this.#onEvent({ kind: 'block_submitted', chain, what, id, accepted, answers });
     const state = accepted ? 'submitted' : undecided ? 'pending' : 'refused';
     const done: Candidate = { ...candidate, answers, state };
-    if (state === 'refused') return this.#store.finish(done);
-    this.#store.save(done);
-    this.#watch(done);
+    // First in memory: a full disk must not end the watch of a block that no node has yet.
+    if (state === 'refused') this.#watched.delete(id);
+    else this.#watch(done);
+    this.#keep('what became of a found block could not be written to disk', () =>
+      state === 'refused' ? this.#store.finish(done) : this.#store.save(done),
+    );
   }
 
   #remember(id: string): void {
@@ -115,37 +113,63 @@ export class Candidates {
     this.#watched.set(candidate.id, { candidate, lastState: 'unknown' });
   }
 
+  /** One look at a time: with nodes that hang, a look takes longer than the pause between two. */
+  #look(): void {
+    if (this.#looking) return;
+    this.#looking = true;
+    this.#track(
+      this.#lookAtAll().finally(() => {
+        this.#looking = false;
+      }),
+    );
+  }
+
   async #lookAtAll(): Promise<void> {
     for (const [id, entry] of [...this.#watched]) {
-      if (entry.candidate.state === 'pending' && Date.now() - entry.candidate.foundAtMs < RETRY_FOR_MS) {
-        await this.#submit(entry.candidate);
-        continue;
-      }
-      const fate = await this.#chain.fate(entry.candidate);
-      if (fate === undefined) continue;
-      if (fate.state !== entry.lastState || fate.final) {
-        entry.lastState = fate.state;
-        const { chain } = entry.candidate;
-        this.#onEvent({
-          kind: 'block_state',
-          chain,
-          id,
-          state: fate.state,
-          confirmations: fate.confirmations,
-        });
-      }
-      if (fate.final) {
-        this.#watched.delete(id);
-        this.#store.finish(entry.candidate);
+      if (this.#stopping) return;
+      try {
+        await this.#lookAt(id, entry);
+      } catch (error) {
+        // The others must not wait for this one.
+        this.#problem(`following ${id}`, error);
       }
     }
   }
 
+  async #lookAt(id: string, entry: { candidate: Candidate; lastState: string }): Promise<void> {
+    const { candidate } = entry;
+    if (candidate.state === 'pending' && Date.now() - candidate.foundAtMs < RETRY_FOR_MS) {
+      return this.#submit(candidate);
+    }
+    const fate = await this.#chain.fate(candidate);
+    if (fate === undefined) return;
+    const { state, confirmations, final } = fate;
+    if (state !== entry.lastState || final) {
+      entry.lastState = state;
+      this.#onEvent({ kind: 'block_state', chain: candidate.chain, id, state, confirmations });
+    }
+    if (!final) return;
+    this.#watched.delete(id);
+    this.#keep('what became of a found block could not be written to disk', () =>
+      this.#store.finish(candidate),
+    );
+  }
+
+  #keep(problem: string, write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#problem(problem, error);
+    }
+  }
+
+  #problem(what: string, error: unknown): void {
+    this.#onEvent({ kind: 'problem', what, detail: messageOf(error) });
+  }
+
   #track(work: Promise<void>): void {
     const tracked = work
-      .catch((error) =>
-        this.#onEvent({ kind: 'problem', what: 'following found blocks', detail: messageOf(error) }),
-      )
+      .catch((error) => this.#problem('handing in a found block', error))
       .finally(() => this.#busy.delete(tracked));
     this.#busy.add(tracked);
   }

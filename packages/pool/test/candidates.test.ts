@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { type Candidate, CandidateStore } from '../src/candidate-store.ts';
-import { type CandidateFate, Candidates, type SubmissionReport } from '../src/candidates.ts';
+import {
+  type CandidateChain,
+  type CandidateFate,
+  Candidates,
+  type SubmissionReport,
+} from '../src/candidates.ts';
 import type { PoolEvent } from '../src/events.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'adit-candidates-'));
@@ -124,6 +129,123 @@ test('a block that no node could take is offered again, also by the next process
   second.candidates.start(unfinished);
   await second.candidates.stop();
   assert.deepEqual(second.submitted, ['d']);
+});
+
+/** Candidates whose chain answers as a test wants. */
+function scripted(
+  chain: Partial<CandidateChain>,
+  store?: CandidateStore,
+): { candidates: Candidates; events: PoolEvent[] } {
+  count += 1;
+  const events: PoolEvent[] = [];
+  const candidates = new Candidates({
+    store: store ?? new CandidateStore(path.join(folder, String(count))),
+    onEvent: (event) => events.push(event),
+    chain: { submit: async () => ACCEPTED, fate: async () => undefined, watchMs: 1, ...chain },
+  });
+  return { candidates, events };
+}
+
+const turns = async (times: number): Promise<void> => {
+  for (let i = 0; i < times; i += 1) await new Promise((resolve) => setTimeout(resolve, 2));
+};
+
+test('while a look at the candidates hangs no second one begins, and the end does not wait for the rest', async () => {
+  let looks = 0;
+  const answer = Promise.withResolvers<undefined>();
+  const { candidates } = scripted({
+    fate: () => {
+      looks += 1;
+      return answer.promise;
+    },
+  });
+  candidates.start([]);
+  for (const id of ['one', 'two', 'three']) candidates.found(candidate(id));
+  while (looks === 0) await turns(1);
+  await turns(20);
+  assert.equal(looks, 1);
+  const stopped = candidates.stop();
+  answer.resolve(undefined);
+  await stopped;
+  assert.equal(looks, 1);
+});
+
+test('a block that the node refuses at the second offer is not offered for ever', async () => {
+  const reports = [UNREACHABLE, REFUSED];
+  let offers = 0;
+  const { candidates, events } = scripted({
+    submit: async () => {
+      offers += 1;
+      return reports.shift() ?? REFUSED;
+    },
+  });
+  candidates.start([]);
+  candidates.found(candidate('late'));
+  while (offers < 2) await turns(1);
+  await turns(20);
+  await candidates.stop();
+  assert.equal(offers, 2);
+  assert.ok(!events.some(({ kind }) => kind === 'problem'));
+});
+
+test('a disk that cannot be written ends neither the offers of a block nor the watch over it', async () => {
+  const store = new CandidateStore(path.join(folder, 'full'));
+  store.save = store.finish = () => {
+    throw new Error('no space left on device');
+  };
+  let offers = 0;
+  const fates: string[] = [];
+  const { candidates, events } = scripted(
+    {
+      submit: async () => {
+        offers += 1;
+        return offers < 3 ? UNREACHABLE : ACCEPTED;
+      },
+      fate: async ({ id }) => {
+        fates.push(id);
+        return { state: 'best_chain', confirmations: 1, final: true };
+      },
+    },
+    store,
+  );
+  candidates.start([]);
+  candidates.found(candidate('full'));
+  while (fates.length === 0) await turns(1);
+  await turns(5);
+  await candidates.stop();
+  assert.deepEqual([offers, fates], [3, ['full']]);
+  assert.ok(events.some((event) => event.kind === 'problem' && event.detail.includes('no space left')));
+});
+
+test('a candidate that cannot be followed does not keep the others from it', async () => {
+  const asked = new Set<string>();
+  const { candidates, events } = scripted({
+    fate: async ({ id }) => {
+      asked.add(id);
+      if (id === 'first') throw new Error('odd answer');
+      return undefined;
+    },
+  });
+  candidates.start([]);
+  for (const id of ['first', 'second']) candidates.found(candidate(id));
+  while (!asked.has('second')) await turns(1);
+  await candidates.stop();
+  assert.ok(events.some((event) => event.kind === 'problem' && event.detail === 'odd answer'));
+});
+
+test('a file that holds something else is set aside too', () => {
+  const { data, store } = setUp(ACCEPTED);
+  store.save(candidate('good'));
+  for (const [name, text] of [
+    ['a', 'null'],
+    ['b', '{"chain":"zcash"}'],
+  ]) {
+    writeFileSync(path.join(data, 'blocks', `zcash-${name}.json`), String(text));
+  }
+  const bad: string[] = [];
+  const found = store.unfinished((file) => bad.push(path.basename(file)));
+  assert.deepEqual(found, [{ ...candidate('good'), foundAtMs: found[0]?.foundAtMs }]);
+  assert.deepEqual(bad.sort(), ['zcash-a.json', 'zcash-b.json']);
 });
 
 test('a file that cannot be read back is set aside and reported', () => {
