@@ -10,14 +10,14 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const assembly = path.join(root, 'packages', 'pow', 'assembly');
 const output = path.join(root, 'packages', 'pow', 'src', 'generated');
 
-/** Kernel name and the pages of 64 KiB that it begins with. */
+/** Kernel name, the pages of 64 KiB that it begins with, and what it is built for: see KernelBuild in src/wasm. */
 const KERNELS = [
-  ['equihash-verify', 1],
-  ['equihash-solve', 1],
-  ['sha256d', 2],
-  ['sha3', 2],
-  ['blake2b-hash', 2],
-  ['truehash', 3],
+  ['equihash-verify', 1, ['plain', 'simd']],
+  ['equihash-solve', 1, ['plain', 'simd']],
+  ['sha256d', 2, ['plain']],
+  ['sha3', 2, ['plain']],
+  ['blake2b-hash', 2, ['plain']],
+  ['truehash', 3, ['plain', 'simd']],
 ];
 
 /** Sources that exist only as the text that a script writes. */
@@ -34,13 +34,14 @@ function readSource(name, baseDir) {
   }
 }
 
-async function compile(name, pages) {
+/** @returns the wasm of one build */
+async function compile(name, pages, build) {
   let wasm;
   const { error, stderr } = await asc.main(
     // No collector and no allocator: every kernel lays out its own memory. `abort` would be an import.
     [
       ...[`${name}.ts`, '--outFile', `${name}.wasm`, '--baseDir', assembly],
-      ...['--runtime', 'stub', '--use', 'abort=', '--enable', 'simd'],
+      ...['--runtime', 'stub', '--use', 'abort=', build === 'simd' ? '--enable' : '--disable', 'simd'],
       ...['-O3', '--converge', '--noAssert', '--initialMemory', String(pages)],
     ],
     {
@@ -52,16 +53,24 @@ async function compile(name, pages) {
     },
   );
   if (error !== null || wasm === undefined) {
-    process.stderr.write(`${name} did not compile\n${stderr.toString()}\n`);
+    process.stderr.write(`${name} (${build}) did not compile\n${stderr.toString()}\n`);
     process.exit(1);
   }
+  process.stdout.write(`${name} (${build}): ${wasm.length} bytes\n`);
+  return wasm;
+}
+
+for (const [name, pages, builds] of KERNELS) {
   const constant = name.replaceAll('-', '_').toUpperCase();
+  const lines = [];
+  for (const build of builds) {
+    const wasm = await compile(name, pages, build);
+    lines.push(`  ${build}: '${Buffer.from(wasm).toString('base64')}',\n`);
+  }
   writeFileSync(
     path.join(output, `${name}.ts`),
     `// Compiled from packages/pow/assembly/${name}.ts. Not to be edited.\n` +
-      `export const ${constant}_WASM: string =\n  '${Buffer.from(wasm).toString('base64')}';\n`,
+      `export const ${constant}_BUILDS: { ${builds.map((build) => `readonly ${build}: string`).join('; ')} } = {\n` +
+      `${lines.join('')}};\n`,
   );
-  process.stdout.write(`${name}: ${wasm.length} bytes\n`);
 }
-
-for (const [name, pages] of KERNELS) await compile(name, pages);

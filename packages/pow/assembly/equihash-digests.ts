@@ -7,16 +7,17 @@
 //   CHAIN      64   chain value after the whole blocks of the input
 //   BLOCK     256   the input's rest, the group number, zeros: one block, or two where the number does not fit
 //   STATE     128   scratch of a scalar compression
-//   WIDE_V    256   premixed state of the last block, each word twice (fast way only)
-//   WIDE_H    128   CHAIN, each word twice (fast way only)
+//   WIDE_V    256   premixed state of the last block, each word twice (fast way with SIMD only)
+//   WIDE_H    128   CHAIN, each word twice (fast way with SIMD only)
 //   PAD        32   room in front of a digest: rows are read right-aligned in 32 bytes
 //   DIGEST_A   64   \ the two digests
 //   DIGEST_B   64   /  (B also has 32 bytes in front of it: A's tail)
 //
 // Fast way: the input's rest is 12 bytes, as for every 140-byte header. Then of the last block's 16 words only m0
-// (header bytes 128..135) and m1 (bytes 136..139, then the group number) are not zero, and only m1 varies.
+// (header bytes 128..135) and m1 (bytes 136..139, then the group number) are not zero, and only m1 varies. With SIMD two digests are made at once;
+// the plain build makes one after the other, with the premixed state in STATE.
 import { begin, compress, loadState } from './blake2b';
-import { afterWord1, beforeWord1 } from './unrolled/blake2b-rounds';
+import { afterWord1, afterWord1Twice, beforeWord1 } from './unrolled/blake2b-rounds';
 
 export const PERSON: usize = 64;
 export const INPUT: usize = PERSON + 16;
@@ -55,21 +56,26 @@ export function prepare(length: u32, digestBytes: u32): void {
   word1 = load<u64>(BLOCK, 8);
   loadState(STATE, CHAIN, total, true);
   beforeWord1(STATE, word0);
-  for (let i: usize = 0; i < 16; i++) v128.store(WIDE_V + 16 * i, v128.load64_splat(STATE + 8 * i));
-  for (let i: usize = 0; i < 8; i++) v128.store(WIDE_H + 16 * i, v128.load64_splat(CHAIN + 8 * i));
+  if (ASC_FEATURE_SIMD) {
+    for (let i: usize = 0; i < 16; i++) v128.store(WIDE_V + 16 * i, v128.load64_splat(STATE + 8 * i));
+    for (let i: usize = 0; i < 8; i++) v128.store(WIDE_H + 16 * i, v128.load64_splat(CHAIN + 8 * i));
+  }
 }
 
 /** Digests of two groups, to DIGEST_A and DIGEST_B. */
 // @ts-ignore: decorator
 @inline
 export function digestPair(groupA: u32, groupB: u32): void {
-  if (fast) {
-    const varying = i64x2.replace_lane(i64x2.splat((groupA as u64) << 32), 1, (groupB as u64) << 32);
-    const m1 = v128.or(i64x2.splat(word1), varying);
-    afterWord1(WIDE_V, WIDE_H, i64x2.splat(word0), m1, DIGEST_A, DIGEST_B);
-  } else {
+  if (!fast) {
     digestSlowly(groupA, DIGEST_A);
     digestSlowly(groupB, DIGEST_B);
+  } else if (ASC_FEATURE_SIMD) {
+    const varying = i64x2.replace_lane(i64x2.splat((groupA as u64) << 32), 1, (groupB as u64) << 32);
+    const m1 = v128.or(i64x2.splat(word1), varying);
+    afterWord1Twice(WIDE_V, WIDE_H, i64x2.splat(word0), m1, DIGEST_A, DIGEST_B);
+  } else {
+    afterWord1(STATE, CHAIN, word0, word1 | ((groupA as u64) << 32), DIGEST_A);
+    afterWord1(STATE, CHAIN, word0, word1 | ((groupB as u64) << 32), DIGEST_B);
   }
 }
 

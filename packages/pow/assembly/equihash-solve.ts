@@ -19,9 +19,13 @@
 //   COUNTS       8192   two times 1024 buckets, u32: filled slots of this stage and of the next
 //   LEAVES       2048   u32: the indices of one candidate
 //   SOLUTIONS  131072   u32: the indices of up to 64 solutions
-//   VALUES_A, VALUES_B  the values of even and of odd stages: buckets * slots * 8 W bytes
-//   REFERENCES          k times buckets * slots * 4 bytes
-// A bucket that is full drops what does not fit: `slots` is so many deviations above the mean that it does not happen.
+//   VALUES_A, VALUES_B   the values of even and of odd stages: buckets * slots * 8 W bytes
+//   and, for the stages whose references found no room in there, buckets * slots * 4 bytes each
+//
+// W falls from stage to stage, so that the upper part of both value arrays falls free. References of later stages go
+// there, from the top down; those of earlier ones lie behind the arrays. For (200,9) that is 64 bytes a place, not 84.
+// A bucket that is full drops what does not fit: `slots` is so many deviations above the mean that it does not happen;
+// `dropped` counts what it did, for the tests.
 import { DIGEST_A, DIGEST_B, DIGESTS_END, digestPair, INPUT, PERSON, prepare } from './equihash-digests';
 import { allDiffer, SEEN_BYTES } from './index-set';
 
@@ -34,7 +38,8 @@ const HEADS: usize = SEEN + SEEN_BYTES;
 const LINKS: usize = HEADS + 2048;
 const COUNTS: usize = LINKS + 8192;
 const COUNTS_BYTES: usize = 4096;
-const LEAVES: usize = COUNTS + 2 * COUNTS_BYTES;
+const REFERENCES_AT: usize = COUNTS + 2 * COUNTS_BYTES;
+const LEAVES: usize = REFERENCES_AT + 64;
 const SOLUTIONS: usize = LEAVES + 2048;
 const MAX_SOLUTIONS: u32 = 64;
 const ARENA: usize = SOLUTIONS + 131072;
@@ -55,9 +60,9 @@ let rowsPerDigest: u32 = 0;
 let rowCount: u32 = 0;
 let valuesA: usize = 0;
 let valuesB: usize = 0;
-let references: usize = 0;
-let referenceBytes: usize = 0;
+let rowReferences: usize = 0;
 let found: u32 = 0;
+let droppedCount: u32 = 0;
 
 export function personAddress(): usize {
   return PERSON;
@@ -68,6 +73,10 @@ export function inputAddress(): usize {
 /** Solution i is 2^k indices (u32) from here on, in canonical order. */
 export function solutionsAddress(): usize {
   return SOLUTIONS;
+}
+/** Values of the last input that found their bucket full: whatever solution they are part of is lost. */
+export function dropped(): u32 {
+  return droppedCount;
 }
 
 /**
@@ -88,11 +97,34 @@ export function configure(n: u32, k: u32, bucketBitCount: u32, slotCount: u32): 
   valuesA = ARENA;
   // Keys are read as four bytes at any byte, so that behind the last value there must be something to read.
   valuesB = valuesA + places * 8 * wordsAfter(0) + 64;
-  references = valuesB + places * 8 * wordsAfter(1) + 64;
-  referenceBytes = places * 4;
-  const end = references + referenceBytes * levels;
+  const end = placeReferences(valuesB + places * 8 * wordsAfter(1) + 64);
+  rowReferences = referencesOf(0);
   const missing = ((end + 65535) >> 16) as i32 - memory.size();
   return missing <= 0 || memory.grow(missing) >= 0;
+}
+
+/**
+ * Gives each stage its place for references: when a stage is written, what lies above its own values and above those
+ * of the stage that is read belongs to nobody. @param end of the value arrays @returns the end of everything
+ */
+function placeReferences(end: usize): usize {
+  const places = (buckets * slots) as usize;
+  const bytes = 4 * places;
+  let topA = valuesA + places * 8 * wordsAfter(0);
+  let topB = valuesB + places * 8 * wordsAfter(1);
+  for (let stage: u32 = 0; stage < levels; stage++) {
+    const even = stage & 1 ? stage - 1 : stage;
+    const odd = stage & 1 ? stage : max<u32>(stage, 1) - 1;
+    let at: usize;
+    if (topA - bytes >= valuesA + places * 8 * wordsAfter(even)) at = topA -= bytes;
+    else if (topB - bytes >= valuesB + places * 8 * wordsAfter(odd)) at = topB -= bytes;
+    else {
+      at = end;
+      end += bytes;
+    }
+    store<u32>(REFERENCES_AT + 4 * stage, at as u32);
+  }
+  return end;
 }
 
 /** Words that a value keeps after stage r: its bits without the leading r digits and the bucket's number. */
@@ -103,6 +135,7 @@ function wordsAfter(stage: u32): usize {
 /** @returns the number of solutions, at most 64, or 0xffffffff when cancelled */
 export function solve(inputLength: u32): u32 {
   found = 0;
+  droppedCount = 0;
   prepare(inputLength, rowBytes * rowsPerDigest);
   memory.fill(COUNTS, 0, COUNTS_BYTES);
   if (!fillRows()) return CANCELLED;
@@ -135,7 +168,7 @@ function valuesOf(stage: u32): usize {
 // @ts-ignore: decorator
 @inline
 function referencesOf(stage: u32): usize {
-  return references + (stage as usize) * referenceBytes;
+  return load<u32>(REFERENCES_AT + 4 * stage) as usize;
 }
 
 function fillRows(): bool {
@@ -160,10 +193,13 @@ function addRows(group: u32, digest: usize): void {
     const start = digest + rowBytes * i;
     const bucket = bswap<u32>(load<u32>(start)) >> (32 - bucketBits);
     const count = load<u32>(COUNTS + 4 * bucket);
-    if (count >= slots) continue;
+    if (count >= slots) {
+      droppedCount++;
+      continue;
+    }
     store<u32>(COUNTS + 4 * bucket, count + 1);
     const place = (bucket * slots + count) as usize;
-    store<u32>(references + 4 * place, row);
+    store<u32>(rowReferences + 4 * place, row);
     let at = valuesA + place * 8 * words;
     let end = start + rowBytes;
     for (let word: usize = 1; word < words; word++) {
@@ -221,7 +257,10 @@ function join(stage: u32, fromWords: usize, toWords: usize): bool {
         const to = ((ours ^ load<u32>(pair + bucketByte)) >> bucketBit) & bucketMask;
         other = load<u16>(LINKS + 2 * mate);
         const place = load<u32>(nextCounts + 4 * to);
-        if (place >= capacity) continue;
+        if (place >= capacity) {
+          droppedCount++;
+          continue;
+        }
         const at = (to * capacity + place) as usize;
         const target = nextValues + at * toSize;
         let any: u64;
@@ -229,9 +268,15 @@ function join(stage: u32, fromWords: usize, toWords: usize): bool {
           any = load<u64>(value) ^ load<u64>(pair);
           store<u64>(target, any);
         } else {
-          const low = v128.xor(v128.load(value), v128.load(pair));
-          v128.store(target, low);
-          any = i64x2.extract_lane(low, 0);
+          if (ASC_FEATURE_SIMD) {
+            const low = v128.xor(v128.load(value), v128.load(pair));
+            v128.store(target, low);
+            any = i64x2.extract_lane(low, 0);
+          } else {
+            any = load<u64>(value) ^ load<u64>(pair);
+            store<u64>(target, any);
+            store<u64>(target, load<u64>(value, 8) ^ load<u64>(pair, 8), 8);
+          }
           if (toWords == 3) store<u64>(target, load<u64>(value, 16) ^ load<u64>(pair, 16), 16);
         }
         // The lowest word is zero for hardly any other value.

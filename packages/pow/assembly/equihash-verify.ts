@@ -6,6 +6,7 @@
 //   SEEN     16384   see index-set.ts
 //   MASKS      512   for level 0: the n bits of a row; for level r: its leading r*cbl bits. 32 bytes each
 //   PENDING    512   the left siblings that wait for their right one, 32 bytes a level
+//   SUM         32   XOR of the subtree that is being completed; the root at last
 //
 // Values are XORs of rows, kept as 32 big-endian bytes, right-aligned, so that no byte is ever swapped.
 //
@@ -14,12 +15,14 @@
 //   3. pair by pair, as soon as both halves exist: the level's leading bits collide   4. the root is zero
 import { DIGEST_A, DIGEST_B, DIGESTS_END, digestPair, INPUT, PERSON, prepare } from './equihash-digests';
 import { allDiffer, SEEN_BYTES } from './index-set';
+import { addAndCheck, WIDE_BYTES } from './wide-value';
 
 const SOLUTION: usize = (DIGESTS_END + 63) & ~63;
 const INDICES: usize = SOLUTION + 4096;
 const SEEN: usize = INDICES + 2048;
 const MASKS: usize = SEEN + SEEN_BYTES;
 const PENDING: usize = MASKS + 512;
+const SUM: usize = PENDING + 512;
 
 // The host knows these numbers by their order: see EquihashVerdict.
 const VALID: u32 = 0;
@@ -104,10 +107,6 @@ function checkOrder(): u32 {
 // @ts-ignore: decorator
 @inline
 function checkTree(twoRows: bool): u32 {
-  const rowHigh = v128.load(MASKS, 0);
-  const rowLow = v128.load(MASKS, 16);
-  const level1High = v128.load(MASKS + 32, 0);
-  const level1Low = v128.load(MASKS + 32, 16);
   const pairs = indexCount >> 1;
   for (let pair: u32 = 0; pair < pairs; pair++) {
     const left = index(2 * pair);
@@ -118,23 +117,28 @@ function checkTree(twoRows: bool): u32 {
     digestPair(groupA, groupB);
     const endA = DIGEST_A + rowBytes * (left - groupA * rowsPerDigest + 1);
     const endB = DIGEST_B + rowBytes * (right - groupB * rowsPerDigest + 1);
-    let high = v128.and(v128.xor(v128.load(endA - 32), v128.load(endB - 32)), rowHigh);
-    let low = v128.and(v128.xor(v128.load(endA - 16), v128.load(endB - 16)), rowLow);
-    if (v128.any_true(v128.or(v128.and(high, level1High), v128.and(low, level1Low)))) return COLLISION;
+    if (!addAndCheck(SUM, endA - WIDE_BYTES, endB - WIDE_BYTES, mask(0), mask(1))) return COLLISION;
+    // With every bit that is set at the end of the pair's number, a subtree one level higher is complete.
     let level: u32 = 1;
-    for (let done = pair; done & 1; done >>= 1) {
-      const sibling = PENDING + 32 * level;
-      level++;
-      const mask = MASKS + 32 * level;
-      high = v128.xor(high, v128.load(sibling, 0));
-      low = v128.xor(low, v128.load(sibling, 16));
-      if (v128.any_true(v128.or(v128.and(high, v128.load(mask, 0)), v128.and(low, v128.load(mask, 16))))) {
-        return COLLISION;
-      }
+    for (let done = pair; done & 1; done >>= 1, level++) {
+      if (!addAndCheck(SUM, SUM, pending(level), mask(0), mask(level + 1))) return COLLISION;
     }
-    v128.store(PENDING + 32 * level, high, 0);
-    v128.store(PENDING + 32 * level, low, 16);
+    memory.copy(pending(level), SUM, WIDE_BYTES);
   }
-  const root = PENDING + 32 * levels;
-  return v128.any_true(v128.or(v128.load(root, 0), v128.load(root, 16))) ? NONZERO_ROOT : VALID;
+  for (let i: usize = 0; i < WIDE_BYTES; i += 8) if (load<u64>(SUM + i) != 0) return NONZERO_ROOT;
+  return VALID;
+}
+
+/** The bits that have to be zero after this level; for level 0 the bits of a row. */
+// @ts-ignore: decorator
+@inline
+function mask(level: u32): usize {
+  return MASKS + WIDE_BYTES * (level as usize);
+}
+
+/** The left sibling that waits at this level. */
+// @ts-ignore: decorator
+@inline
+function pending(level: u32): usize {
+  return PENDING + WIDE_BYTES * (level as usize);
 }

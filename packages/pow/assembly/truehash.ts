@@ -172,20 +172,59 @@ function spread(): void {
   }
 }
 
-/** Two lanes of 56 bits (and the eight that follow) from 15 bytes. */
+// A pack of lanes is one of two types: v128 holds two, and u64, for the plain build, one.
+
+/** A pack of lanes of 56 bits (and the eight bits that follow each) from memory. */
 // @ts-ignore: decorator
 @inline
-function lanesAt(from: usize): v128 {
-  const bytes = v128.load(from);
-  return v128.shuffle<u8>(bytes, bytes, 0, 1, 2, 3, 4, 5, 6, 7, 7, 8, 9, 10, 11, 12, 13, 14);
+function lanesAt<Pack>(from: usize): Pack {
+  if (isVector<Pack>()) {
+    const bytes = v128.load(from);
+    return v128.shuffle<u8>(bytes, bytes, 0, 1, 2, 3, 4, 5, 6, 7, 7, 8, 9, 10, 11, 12, 13, 14) as Pack;
+  } else return load<u64>(from) as Pack;
 }
 
 /** What displacement d = shift - 8 * (bytes that the lanes were loaded further down) adds. */
 // @ts-ignore: decorator
 @inline
-function term(lanes: v128, shift: i32, masks: usize, d: i32): v128 {
-  const shifted = shift == 0 ? lanes : i64x2.shr_u(lanes, shift);
-  return v128.and(shifted, v128.load(masks + ((d - FIRST_D) as usize) * 16));
+function term<Pack>(sum: Pack, lanes: Pack, shift: i32, masks: usize, d: i32): Pack {
+  const mask = masks + ((d - FIRST_D) as usize) * 16;
+  if (isVector<Pack>()) {
+    const shifted = shift == 0 ? lanes : i64x2.shr_u(lanes, shift);
+    return v128.xor(sum, v128.and(shifted, v128.load(mask))) as Pack;
+  } else return (sum ^ ((lanes >> (shift as u64)) & load<u64>(mask))) as Pack;
+}
+
+/** One pack of the product: the twenty masked shifts of the state around `from`. */
+// @ts-ignore: decorator
+@inline
+function product<Pack>(from: usize, masks: usize): Pack {
+  const right = lanesAt<Pack>(from);
+  const byOne = lanesAt<Pack>(from - 1);
+  const byTwo = lanesAt<Pack>(from - 2);
+  let sum: Pack;
+  if (isVector<Pack>()) sum = i64x2.splat(0) as Pack;
+  else sum = 0 as Pack;
+  sum = term<Pack>(sum, right, 0, masks, 0);
+  sum = term<Pack>(sum, right, 1, masks, 1);
+  sum = term<Pack>(sum, right, 2, masks, 2);
+  sum = term<Pack>(sum, right, 3, masks, 3);
+  sum = term<Pack>(sum, right, 4, masks, 4);
+  sum = term<Pack>(sum, right, 5, masks, 5);
+  sum = term<Pack>(sum, right, 6, masks, 6);
+  sum = term<Pack>(sum, right, 7, masks, 7);
+  sum = term<Pack>(sum, byOne, 0, masks, -8);
+  sum = term<Pack>(sum, byOne, 1, masks, -7);
+  sum = term<Pack>(sum, byOne, 2, masks, -6);
+  sum = term<Pack>(sum, byOne, 3, masks, -5);
+  sum = term<Pack>(sum, byOne, 4, masks, -4);
+  sum = term<Pack>(sum, byOne, 5, masks, -3);
+  sum = term<Pack>(sum, byOne, 6, masks, -2);
+  sum = term<Pack>(sum, byOne, 7, masks, -1);
+  sum = term<Pack>(sum, byTwo, 4, masks, -12);
+  sum = term<Pack>(sum, byTwo, 5, masks, -11);
+  sum = term<Pack>(sum, byTwo, 6, masks, -10);
+  return term<Pack>(sum, byTwo, 7, masks, -9);
 }
 
 /** NEXT = table * STATE. */
@@ -194,47 +233,38 @@ function multiply(table: usize): void {
   let to = NEXT;
   const end = table + PACKED_TABLE_BYTES;
   for (let masks = table; masks < end; masks += BLOCK_BYTES) {
-    const right = lanesAt(from);
-    const byOne = lanesAt(from - 1);
-    const byTwo = lanesAt(from - 2);
-    let sum = term(right, 0, masks, 0);
-    sum = v128.xor(sum, term(right, 1, masks, 1));
-    sum = v128.xor(sum, term(right, 2, masks, 2));
-    sum = v128.xor(sum, term(right, 3, masks, 3));
-    sum = v128.xor(sum, term(right, 4, masks, 4));
-    sum = v128.xor(sum, term(right, 5, masks, 5));
-    sum = v128.xor(sum, term(right, 6, masks, 6));
-    sum = v128.xor(sum, term(right, 7, masks, 7));
-    sum = v128.xor(sum, term(byOne, 0, masks, -8));
-    sum = v128.xor(sum, term(byOne, 1, masks, -7));
-    sum = v128.xor(sum, term(byOne, 2, masks, -6));
-    sum = v128.xor(sum, term(byOne, 3, masks, -5));
-    sum = v128.xor(sum, term(byOne, 4, masks, -4));
-    sum = v128.xor(sum, term(byOne, 5, masks, -3));
-    sum = v128.xor(sum, term(byOne, 6, masks, -2));
-    sum = v128.xor(sum, term(byOne, 7, masks, -1));
-    sum = v128.xor(sum, term(byTwo, 4, masks, -12));
-    sum = v128.xor(sum, term(byTwo, 5, masks, -11));
-    sum = v128.xor(sum, term(byTwo, 6, masks, -10));
-    sum = v128.xor(sum, term(byTwo, 7, masks, -9));
-    // Back to 14 bytes in a row; the two zeros behind them are overwritten by the next block.
-    const zero = i64x2.splat(0);
-    v128.store(to, v128.shuffle<u8>(sum, zero, 0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 16, 16));
+    // 14 bytes in a row; what is written behind them is overwritten by the next block.
+    if (ASC_FEATURE_SIMD) {
+      const sum = product<v128>(from, masks);
+      const zero = i64x2.splat(0);
+      v128.store(to, v128.shuffle<u8>(sum, zero, 0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 16, 16));
+    } else {
+      store<u64>(to, product<u64>(from, masks));
+      store<u64>(to + LANE_BYTES, product<u64>(from + LANE_BYTES, masks + 8));
+    }
     from += 2 * LANE_BYTES;
     to += 2 * LANE_BYTES;
   }
-  v128.store(NEXT + 256, v128.load(NEXT));
+  memory.copy(NEXT + 256, NEXT, 16);
 }
 
 /** STATE = NEXT rotated right. @param by 0 to 127 bits */
 function rotateRight(by: u32): void {
   const from = NEXT + ((by >> 3) as usize);
   const bits = by & 7;
-  for (let i: usize = 0; i < 256; i += 16) {
-    // A lane's own bits, and the same bits by way of the address one byte on, which has the upper ones too.
-    const here = i64x2.shr_u(v128.load(from + i), bits);
-    const above = i64x2.shl(v128.load(from + i + 1), 8 - bits);
-    v128.store(STATE + i, v128.or(here, above));
+  // A word's own bits, and the same bits by way of the address one byte on, which has the upper ones too.
+  if (ASC_FEATURE_SIMD) {
+    for (let i: usize = 0; i < 256; i += 16) {
+      const here = i64x2.shr_u(v128.load(from + i), bits);
+      const above = i64x2.shl(v128.load(from + i + 1), 8 - bits);
+      v128.store(STATE + i, v128.or(here, above));
+    }
+  } else {
+    for (let i: usize = 0; i < 256; i += 8) {
+      const here = load<u64>(from + i) >> (bits as u64);
+      const above = load<u64>(from + i + 1) << ((8 - bits) as u64);
+      store<u64>(STATE + i, here | above);
+    }
   }
 }
 

@@ -8,6 +8,7 @@ export { sha256d } from './hash/sha256d.ts';
 export { EPOCH0_DATASET_HASH, epoch0Seeds, TrueHashDataset } from './truehash/dataset.ts';
 export { type ScanResult, TrueHasher } from './truehash/hasher.ts';
 export { blockHalf, fruitHalf, trueTargetFromDifficulty } from './truehash/target.ts';
+export type { KernelBuild } from './wasm/kernel.ts';
 export {
   decodeZcashHeader,
   encodeZcashHeader,

@@ -80,11 +80,13 @@ export function blake2bRounds() {
     ...[1, 2, 3].flatMap((which) => g(scalar, 0, which, {})),
   ];
 
-  const finish = [...secondHalf(twoLanes, MIXED[0], 'm1')];
-  for (let which = 4; which < 8; which += 1) finish.push(...g(twoLanes, 0, which, {}));
-  for (let round = 1; round < ROUNDS; round += 1)
-    for (let which = 0; which < 8; which += 1)
-      finish.push(...g(twoLanes, round, which, { 0: 'm0', 1: 'm1' }));
+  const finish = (op) => {
+    const lines = [...secondHalf(op, MIXED[0], 'm1')];
+    for (let which = 4; which < 8; which += 1) lines.push(...g(op, 0, which, {}));
+    for (let round = 1; round < ROUNDS; round += 1)
+      for (let which = 0; which < 8; which += 1) lines.push(...g(op, round, which, { 0: 'm0', 1: 'm1' }));
+    return lines;
+  };
 
   return `// Written by assembly/unrolled/blake2b.mjs.
 import { rotr16, rotr24, rotr32, rotr63 } from '../lanes';
@@ -104,14 +106,21 @@ ${indent(premix)}
 ${indent(each(16, (i) => `store<u64>(v, v${i}, ${8 * i});`))}
 }
 
+/** The rest of the twelve rounds for a message of which only m0 and m1 are not zero: 64 bytes to \`out\`. */
+export function afterWord1(v: usize, h: usize, m0: u64, m1: u64, out: usize): void {
+${indent(each(16, (i) => `let v${i} = load<u64>(v, ${8 * i});`))}
+${indent(finish(scalar))}
+${indent(each(8, (i) => `store<u64>(out, load<u64>(h, ${8 * i}) ^ v${i} ^ v${i + 8}, ${8 * i});`))}
+}
+
 /**
- * The rest of the twelve rounds for two messages at once, of which only m0 (equal) and m1 are not zero.
+ * The same for two messages at once, whose m0 is equal.
  * \`v\` holds each word of beforeWord1 twice (16 bytes a word), \`h\` the chain value likewise.
  * The two digests, 64 bytes each, go to \`outA\` and \`outB\`.
  */
-export function afterWord1(v: usize, h: usize, m0: v128, m1: v128, outA: usize, outB: usize): void {
+export function afterWord1Twice(v: usize, h: usize, m0: v128, m1: v128, outA: usize, outB: usize): void {
 ${indent(each(16, (i) => `let v${i} = v128.load(v, ${16 * i});`))}
-${indent(finish)}
+${indent(finish(twoLanes))}
 ${indent(each(8, (i) => `v${i} = v128.xor(v128.load(h, ${16 * i}), v128.xor(v${i}, v${i + 8}));`))}
 ${indent(each(4, (i) => `v128.store(outA, v128.shuffle<u64>(v${2 * i}, v${2 * i + 1}, 0, 2), ${16 * i});`))}
 ${indent(each(4, (i) => `v128.store(outB, v128.shuffle<u64>(v${2 * i}, v${2 * i + 1}, 1, 3), ${16 * i});`))}

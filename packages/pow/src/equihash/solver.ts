@@ -1,6 +1,6 @@
 import { AditError } from '@adit/primitives';
-import { EQUIHASH_SOLVE_WASM } from '../generated/equihash-solve.ts';
-import { Kernel, type KernelFunction, lazyModule } from '../wasm/kernel.ts';
+import { EQUIHASH_SOLVE_BUILDS } from '../generated/equihash-solve.ts';
+import { Kernel, type KernelBuild, type KernelFunction, lazyModule } from '../wasm/kernel.ts';
 import { type EquihashParams, type EquihashSizes, equihashSizes, personalizationBytes } from './params.ts';
 import { packIndices } from './solution.ts';
 import { checkInput } from './verifier.ts';
@@ -8,6 +8,8 @@ import { checkInput } from './verifier.ts';
 export interface EquihashSolverOptions {
   /** Asked every few milliseconds while solving; must be quick and must not throw. */
   readonly cancelled?: () => boolean;
+  /** By default what the runtime can. */
+  readonly build?: KernelBuild;
 }
 
 /** A reference to a pair has 32 bits: bucket and two slots. Beyond 20 they do not suffice. */
@@ -15,9 +17,9 @@ const MAX_COLLISION_BITS = 20;
 /** The kernel's way to say that it was cancelled. */
 const CANCELLED = -1;
 
-const compiled = lazyModule(EQUIHASH_SOLVE_WASM);
+const compiled = lazyModule(EQUIHASH_SOLVE_BUILDS);
 
-/** Finds all solutions of an input. Keeps its memory (about 220 MB for 200,9) between calls. */
+/** Finds all solutions of an input. Keeps its memory (165 MB for 200,9) between calls. */
 export class EquihashSolver {
   /** Linear memory of the kernel. */
   readonly memoryBytes: number;
@@ -26,6 +28,7 @@ export class EquihashSolver {
   readonly #input: number;
   readonly #solutions: number;
   readonly #solve: KernelFunction;
+  readonly #dropped: KernelFunction;
 
   /**
    * @throws AditError `ADIT_BAD_EQUIHASH_PARAMETERS`; `ADIT_SOLVER_UNSUPPORTED` where a digit has more than 20 bits
@@ -34,8 +37,8 @@ export class EquihashSolver {
   constructor(params: EquihashParams, options: EquihashSolverOptions = {}) {
     this.#sizes = equihashSizes(params);
     const { bucketBits, slots } = layout(params, this.#sizes);
-    const { cancelled } = options;
-    const kernel = new Kernel(compiled(), { cancelled: () => (cancelled?.() === true ? 1 : 0) });
+    const { build, cancelled } = options;
+    const kernel = new Kernel(compiled(build), { cancelled: () => (cancelled?.() === true ? 1 : 0) });
     if (kernel.function('configure')(params.n, params.k, bucketBits, slots) === 0) {
       throw new AditError(
         'ADIT_OUT_OF_MEMORY',
@@ -47,7 +50,16 @@ export class EquihashSolver {
     this.#input = kernel.function('inputAddress')();
     this.#solutions = kernel.function('solutionsAddress')();
     this.#solve = kernel.function('solve');
+    this.#dropped = kernel.function('dropped');
     this.memoryBytes = kernel.bytes.length;
+  }
+
+  /**
+   * Values that the last input brought into buckets that were full. Where it is zero nothing is missed; each one of
+   * some twenty million takes any solution that it is part of with it.
+   */
+  get dropped(): number {
+    return this.#dropped();
   }
 
   /**

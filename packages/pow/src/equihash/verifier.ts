@@ -1,6 +1,6 @@
 import { AditError } from '@adit/primitives';
-import { EQUIHASH_VERIFY_WASM } from '../generated/equihash-verify.ts';
-import { Kernel, type KernelFunction, lazyModule } from '../wasm/kernel.ts';
+import { EQUIHASH_VERIFY_BUILDS } from '../generated/equihash-verify.ts';
+import { Kernel, type KernelBuild, type KernelFunction, lazyModule } from '../wasm/kernel.ts';
 import { type EquihashParams, type EquihashSizes, equihashSizes, personalizationBytes } from './params.ts';
 
 /** `valid`, or the first rule that the solution breaks. */
@@ -24,7 +24,7 @@ const VERDICTS: readonly EquihashVerdict[] = [
 /** Longest input: no chain hashes more than a 140-byte header, the published vectors stay below this. */
 export const MAX_EQUIHASH_INPUT = 1024;
 
-const compiled = lazyModule(EQUIHASH_VERIFY_WASM);
+const compiled = lazyModule(EQUIHASH_VERIFY_BUILDS);
 
 /** Checks Equihash solutions for one set of parameters. Keeps 64 KiB; a check allocates nothing. */
 export class EquihashVerifier {
@@ -34,11 +34,14 @@ export class EquihashVerifier {
   readonly #solution: number;
   readonly #verify: KernelFunction;
 
-  /** @throws AditError `ADIT_BAD_EQUIHASH_PARAMETERS` */
-  constructor(params: EquihashParams) {
+  /**
+   * @param options `build`: by default what the runtime can
+   * @throws AditError `ADIT_BAD_EQUIHASH_PARAMETERS`
+   */
+  constructor(params: EquihashParams, options: { readonly build?: KernelBuild } = {}) {
     this.sizes = equihashSizes(params);
     const person = personalizationBytes(params);
-    const kernel = new Kernel(compiled());
+    const kernel = new Kernel(compiled(options.build));
     this.#memory = kernel.bytes;
     this.#memory.set(person, kernel.function('personAddress')());
     this.#input = kernel.function('inputAddress')();

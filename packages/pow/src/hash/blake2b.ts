@@ -1,9 +1,9 @@
 import { AditError } from '@adit/primitives';
-import { BLAKE2B_HASH_WASM } from '../generated/blake2b-hash.ts';
+import { BLAKE2B_HASH_BUILDS } from '../generated/blake2b-hash.ts';
 import { Kernel, lazyModule } from '../wasm/kernel.ts';
 import { ChunkedKernel, lazily } from './chunked.ts';
 
-const compiled = lazyModule(BLAKE2B_HASH_WASM);
+const compiled = lazyModule(BLAKE2B_HASH_BUILDS);
 
 const hasher = lazily(() => {
   const kernel = new Kernel(compiled());

@@ -1,8 +1,8 @@
-import { SHA256D_WASM } from '../generated/sha256d.ts';
+import { SHA256D_BUILDS } from '../generated/sha256d.ts';
 import { Kernel, lazyModule } from '../wasm/kernel.ts';
 import { ChunkedKernel, lazily } from './chunked.ts';
 
-const compiled = lazyModule(SHA256D_WASM);
+const compiled = lazyModule(SHA256D_BUILDS);
 
 const hasher = lazily(() => {
   const kernel = new Kernel(compiled());

@@ -1,8 +1,8 @@
-import { SHA3_WASM } from '../generated/sha3.ts';
+import { SHA3_BUILDS } from '../generated/sha3.ts';
 import { Kernel, lazyModule } from '../wasm/kernel.ts';
 import { ChunkedKernel, lazily } from './chunked.ts';
 
-const compiled = lazyModule(SHA3_WASM);
+const compiled = lazyModule(SHA3_BUILDS);
 
 const hasher = lazily(() => {
   const kernel = new Kernel(compiled());

@@ -1,4 +1,5 @@
 import { AditError } from '@adit/primitives';
+import type { KernelBuild } from '../wasm/kernel.ts';
 import type { TrueHashDataset } from './dataset.ts';
 import { TrueHashKernel } from './kernel.ts';
 
@@ -17,8 +18,9 @@ const MAX_COUNT = 2 ** 26;
 export class TrueHasher {
   readonly #kernel: TrueHashKernel;
 
-  constructor(dataset: TrueHashDataset) {
-    this.#kernel = new TrueHashKernel(dataset.masks);
+  /** @param options `build`: by default what the runtime can */
+  constructor(dataset: TrueHashDataset, options: { readonly build?: KernelBuild } = {}) {
+    this.#kernel = new TrueHashKernel(dataset.masks, options.build);
   }
 
   /**

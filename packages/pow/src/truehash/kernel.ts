@@ -1,7 +1,7 @@
-import { TRUEHASH_WASM } from '../generated/truehash.ts';
-import { Kernel, type KernelFunction, lazyModule } from '../wasm/kernel.ts';
+import { TRUEHASH_BUILDS } from '../generated/truehash.ts';
+import { Kernel, type KernelBuild, type KernelFunction, lazyModule } from '../wasm/kernel.ts';
 
-const compiled = lazyModule(TRUEHASH_WASM);
+const compiled = lazyModule(TRUEHASH_BUILDS);
 
 /** The TrueHash kernel with the masks of one dataset in its memory. 192 KiB. */
 export class TrueHashKernel {
@@ -13,8 +13,8 @@ export class TrueHashKernel {
   readonly #hashDataset: KernelFunction;
 
   /** @param masks MASKS_BYTES, the caller has checked */
-  constructor(masks: Uint8Array) {
-    const kernel = new Kernel(compiled());
+  constructor(masks: Uint8Array, build?: KernelBuild) {
+    const kernel = new Kernel(compiled(build));
     this.#memory = kernel.bytes;
     this.#header = kernel.function('headerAddress')();
     this.#result = kernel.function('resultAddress')();

@@ -14,6 +14,7 @@ interface WasmNamespace {
     module: object,
     imports?: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
   ) => WasmInstance;
+  readonly validate: (bytes: Uint8Array) => boolean;
 }
 
 const wasm = (globalThis as unknown as { readonly WebAssembly?: WasmNamespace }).WebAssembly;
@@ -49,16 +50,42 @@ export class Kernel {
   }
 }
 
+/** `simd` needs 128-bit vectors, which every current engine has; `plain` runs wherever WebAssembly does. */
+export type KernelBuild = 'simd' | 'plain';
+
+/** An embedded kernel, as base64. One that gains nothing from vectors has only the plain build. */
+export type KernelBuilds = { readonly plain: string; readonly simd?: string };
+
 /**
- * Compiles an embedded kernel when it is first needed, and once: a module is immutable, only its instances have
- * state.
+ * Compiles an embedded kernel when it is first needed, and each build once: a module is immutable, only its
+ * instances have state.
+ *
+ * @returns takes the build that is wanted; without one it chooses what the runtime can
  */
-export function lazyModule(base64: string): () => object {
-  let module: object | undefined;
-  return () => {
-    module ??= new (webAssembly().Module)(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
-    return module;
+export function lazyModule(builds: KernelBuilds): (wanted?: KernelBuild) => object {
+  const modules = new Map<string, object>();
+  return (wanted) => {
+    const simd = wanted === undefined ? builds.simd !== undefined && hasSimd() : wanted === 'simd';
+    const bytes = simd ? (builds.simd ?? builds.plain) : builds.plain;
+    const known = modules.get(bytes);
+    if (known !== undefined) return known;
+    const made = new (webAssembly().Module)(Uint8Array.from(atob(bytes), (char) => char.charCodeAt(0)));
+    modules.set(bytes, made);
+    return made;
   };
+}
+
+/** A module of one function that returns a vector: i32.const 0, i8x16.splat, i8x16.popcnt. */
+const SIMD_PROBE = Uint8Array.of(
+  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], // magic, version 1
+  ...[0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b], // types: () -> v128
+  ...[0x03, 0x02, 0x01, 0x00], // functions: the first has the first type
+  ...[0x0a, 0x0a, 0x01, 0x08, 0x00, 0x41, 0x00, 0xfd, 0x0f, 0xfd, 0x62, 0x0b], // code
+);
+
+/** Whether this runtime has WebAssembly's 128-bit vectors. */
+export function hasSimd(): boolean {
+  return webAssembly().validate(SIMD_PROBE);
 }
 
 function webAssembly(): WasmNamespace {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { it } from 'node:test';
 import {
   EquihashSolver,
   EquihashVerifier,
@@ -10,6 +10,7 @@ import {
   zcashBlockHash,
 } from '@adit/pow';
 import { concatBytes, encodeHex, reverseBytes } from '@adit/primitives';
+import { describeBuilds } from '../support/builds.ts';
 import { coded, hex, needsVectors, readVectors } from '../support/vectors.ts';
 
 interface File<T> {
@@ -21,7 +22,7 @@ interface Params {
   readonly personalization: string;
 }
 
-describe('the known answers of the chains', needsVectors, () => {
+describeBuilds('the known answers of the chains', needsVectors, (build) => {
   interface Kat extends Params {
     name: string;
     header140: string;
@@ -32,14 +33,15 @@ describe('the known answers of the chains', needsVectors, () => {
   for (const vector of readVectors<File<Kat>>('equihash/chain-kats.json').vectors) {
     it(vector.name, () => {
       if (vector.n % 8 !== 0) {
-        assert.throws(() => new EquihashVerifier(vector), coded('ADIT_BAD_EQUIHASH_PARAMETERS'));
+        assert.throws(() => new EquihashVerifier(vector, { build }), coded('ADIT_BAD_EQUIHASH_PARAMETERS'));
         return;
       }
       const header = hex(vector.header140);
       const prefixed = hex(vector.solution_prefixed);
       const solution = stripSolutionPrefix(prefixed, equihashSizes(vector));
       const valid =
-        solution !== undefined && new EquihashVerifier(vector).verify(header, solution) === 'valid';
+        solution !== undefined &&
+        new EquihashVerifier(vector, { build }).verify(header, solution) === 'valid';
       assert.equal(valid, vector.valid);
       if (vector.valid && vector.block_hash !== undefined) {
         assert.equal(encodeHex(reverseBytes(zcashBlockHash(header, prefixed))), vector.block_hash);
@@ -48,7 +50,7 @@ describe('the known answers of the chains', needsVectors, () => {
   }
 });
 
-describe('the vectors of librustzcash', needsVectors, () => {
+describeBuilds('the vectors of librustzcash', needsVectors, (build) => {
   interface Solved {
     /** Missing where the source gives only the packed form. */
     indices: number[] | null;
@@ -67,7 +69,7 @@ describe('the vectors of librustzcash', needsVectors, () => {
 
   it('that are valid are valid', () => {
     for (const vector of readVectors<File<Valid>>('equihash/librustzcash-valid.json').vectors) {
-      const verifier = new EquihashVerifier(vector);
+      const verifier = new EquihashVerifier(vector, { build });
       const input = concatBytes(hex(vector.input), hex(vector.nonce));
       for (const { indices, minimal } of vector.solutions) {
         if (indices !== null) assert.equal(encodeHex(packIndices(indices, equihashSizes(vector))), minimal);
@@ -79,7 +81,9 @@ describe('the vectors of librustzcash', needsVectors, () => {
   it('of (96,5) are found by the solver', () => {
     for (const vector of readVectors<File<Valid>>('equihash/librustzcash-valid.json').vectors) {
       if (vector.n !== 96) continue;
-      const found = new EquihashSolver(vector).solve(concatBytes(hex(vector.input), hex(vector.nonce)));
+      const found = new EquihashSolver(vector, { build }).solve(
+        concatBytes(hex(vector.input), hex(vector.nonce)),
+      );
       const expected = vector.solutions.map(({ minimal }) => minimal);
       assert.deepEqual(found.map(encodeHex).sort(), expected.sort());
     }
@@ -88,7 +92,7 @@ describe('the vectors of librustzcash', needsVectors, () => {
   it('that are invalid are refused', () => {
     for (const vector of readVectors<File<Invalid>>('equihash/librustzcash-invalid.json').vectors) {
       const input = concatBytes(hex(vector.input), hex(vector.nonce));
-      const verdict = new EquihashVerifier(vector).verify(input, hex(vector.minimal));
+      const verdict = new EquihashVerifier(vector, { build }).verify(input, hex(vector.minimal));
       // They check order and difference late, so that a fault of both kinds may get the other name.
       const allowed = {
         Collision: ['collision', 'index_order'],
@@ -101,7 +105,7 @@ describe('the vectors of librustzcash', needsVectors, () => {
   });
 });
 
-describe('the complete sets of small shares', needsVectors, () => {
+describeBuilds('the complete sets of small shares', needsVectors, (build) => {
   interface Share extends Params {
     header140: string;
     solution: string;
@@ -119,7 +123,7 @@ describe('the complete sets of small shares', needsVectors, () => {
       assert.ok(first !== undefined);
       const header = hex(first.header140);
       const { prefix } = equihashSizes(first);
-      const found = new EquihashSolver(first).solve(header);
+      const found = new EquihashSolver(first, { build }).solve(header);
       assert.deepEqual(
         found.map((solution) => encodeHex(concatBytes(prefix, solution))).sort(),
         shares.map(({ solution }) => solution).sort(),
@@ -128,14 +132,14 @@ describe('the complete sets of small shares', needsVectors, () => {
       for (const share of shares) {
         const stripped = stripSolutionPrefix(hex(share.solution), equihashSizes(share));
         assert.ok(stripped !== undefined);
-        assert.equal(new EquihashVerifier(share).verify(header, stripped), 'valid');
+        assert.equal(new EquihashVerifier(share, { build }).verify(header, stripped), 'valid');
         assert.equal(encodeHex(reverseBytes(zcashBlockHash(header, hex(share.solution)))), share.block_hash);
       }
     }
   });
 });
 
-describe('the solutions of the zero header', needsVectors, () => {
+describeBuilds('the solutions of the zero header', needsVectors, (build) => {
   interface Zero {
     header140: string;
     nonce_le: number;
@@ -143,8 +147,8 @@ describe('the solutions of the zero header', needsVectors, () => {
   }
   it('are all found and nothing else', () => {
     const params = { n: 200, k: 9, personalization: 'ZcashPoW' };
-    const solver = new EquihashSolver(params);
-    const verifier = new EquihashVerifier(params);
+    const solver = new EquihashSolver(params, { build });
+    const verifier = new EquihashVerifier(params, { build });
     const { prefix } = equihashSizes(params);
     const { vectors } = readVectors<File<Zero>>('equihash/zero-header-200-9.json');
     const groups = Map.groupBy(vectors, ({ header140 }) => header140);

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { it } from 'node:test';
 import { EquihashVerifier, equihashSizes, packIndices, unpackIndices } from '@adit/pow';
 import fc from 'fast-check';
 import { DOCUMENT_SHARE, MAINNET_GENESIS } from '../fixtures/known-facts.ts';
 import { referenceTrees, referenceVerify } from '../reference/equihash.ts';
+import { describeBuilds } from '../support/builds.ts';
 import { SMALL, SMALL_SIZES, smallSolutions } from '../support/small-solutions.ts';
 import { coded, hex } from '../support/vectors.ts';
 
@@ -12,8 +13,8 @@ const sizes = equihashSizes(ZCASH);
 const share = { header: hex(DOCUMENT_SHARE.header), solution: hex(DOCUMENT_SHARE.solution).subarray(3) };
 const genesis = { header: hex(MAINNET_GENESIS.header), solution: hex(MAINNET_GENESIS.solution).subarray(3) };
 
-describe('a solution of Equihash(200,9)', () => {
-  const verifier = new EquihashVerifier(ZCASH);
+describeBuilds('a solution of Equihash(200,9)', {}, (build) => {
+  const verifier = new EquihashVerifier(ZCASH, { build });
 
   it("in the document's own example is valid", () => {
     assert.equal(verifier.verify(share.header, share.solution), 'valid');
@@ -45,7 +46,7 @@ describe('a solution of Equihash(200,9)', () => {
   });
 
   it('is invalid with the wrong personalization', () => {
-    const other = new EquihashVerifier({ ...ZCASH, personalization: 'BgoldPoW' });
+    const other = new EquihashVerifier({ ...ZCASH, personalization: 'BgoldPoW' }, { build });
     assert.equal(other.verify(share.header, share.solution), 'collision');
   });
 
@@ -92,8 +93,8 @@ describe('a solution of Equihash(200,9)', () => {
   });
 });
 
-describe('the verifier agrees with the reference', () => {
-  const verifier = new EquihashVerifier(SMALL);
+describeBuilds('the verifier agrees with the reference', {}, (build) => {
+  const verifier = new EquihashVerifier(SMALL, { build });
   const solved = smallSolutions(60);
   const check = (input: Uint8Array, solution: Uint8Array) => {
     const verdict = verifier.verify(input, solution);
@@ -163,10 +164,10 @@ describe('the verifier agrees with the reference', () => {
   });
 });
 
-describe('a tree whose levels all collide but whose root is not zero', () => {
+describeBuilds('a tree whose levels all collide but whose root is not zero', {}, (build) => {
   it('is called by its name', () => {
     const input = new Uint8Array(140).fill(3);
-    const verifier = new EquihashVerifier(SMALL);
+    const verifier = new EquihashVerifier(SMALL, { build });
     const trees = referenceTrees(SMALL, input).filter(({ value }) => value !== 0n);
     assert.ok(trees.length > 50, `only ${trees.length} trees`);
     for (const { indices } of trees) {

@@ -13,15 +13,17 @@ import { encodeHex } from '@adit/primitives';
 import fc from 'fast-check';
 import { COUNTING_SEEDS, EPOCH0_DIGESTS } from '../fixtures/known-facts.ts';
 import { referenceDatasetHash, referenceRowsOfSeeds, referenceTrueHash } from '../reference/truehash.ts';
+import { describeBuilds } from '../support/builds.ts';
 import { coded, hex } from '../support/vectors.ts';
 
 const SEEDS_BYTES = 163_840;
 const countingSeeds = new Uint8Array(SEEDS_BYTES).map((_, i) => (i >> 4) & 255);
 const headerHash = hex(EPOCH0_DIGESTS[0]?.headerHash ?? '');
 const epoch0 = TrueHashDataset.epoch0();
-const hasher = new TrueHasher(epoch0);
 
-describe('the dataset of epoch 0', () => {
+describeBuilds('the dataset of epoch 0', {}, (build) => {
+  const hasher = new TrueHasher(epoch0, { build });
+
   it('is rebuilt, hash and all, by its artificial seeds', () => {
     const rebuilt = TrueHashDataset.fromSeeds(epoch0Seeds());
     assert.equal(encodeHex(rebuilt.hash), EPOCH0_DATASET_HASH);
@@ -48,11 +50,16 @@ describe('the dataset of epoch 0', () => {
   });
 });
 
-describe('a dataset of seeds', () => {
+describeBuilds('a dataset of seeds', {}, (build) => {
+  const hasher = new TrueHasher(epoch0, { build });
+
   it('has the hash and the digests of the reference programs', () => {
     const dataset = TrueHashDataset.fromSeeds(countingSeeds);
     assert.equal(encodeHex(dataset.hash), COUNTING_SEEDS.datasetHash);
-    const digest = new TrueHasher(dataset).hash(hex(COUNTING_SEEDS.headerHash), COUNTING_SEEDS.nonce);
+    const digest = new TrueHasher(dataset, { build }).hash(
+      hex(COUNTING_SEEDS.headerHash),
+      COUNTING_SEEDS.nonce,
+    );
     assert.equal(encodeHex(digest), COUNTING_SEEDS.digest);
   });
 
@@ -61,7 +68,10 @@ describe('a dataset of seeds', () => {
     const rows = referenceRowsOfSeeds(seeds);
     const dataset = TrueHashDataset.fromSeeds(seeds);
     assert.deepEqual(dataset.hash, referenceDatasetHash(rows));
-    assert.deepEqual(new TrueHasher(dataset).hash(headerHash, 99n), referenceTrueHash(rows, headerHash, 99n));
+    assert.deepEqual(
+      new TrueHasher(dataset, { build }).hash(headerHash, 99n),
+      referenceTrueHash(rows, headerHash, 99n),
+    );
   });
 
   it('needs all its seeds', () => {
@@ -72,7 +82,7 @@ describe('a dataset of seeds', () => {
 
   it('can be handed over in its parts', () => {
     const copy = TrueHashDataset.fromParts({ hash: epoch0.hash, masks: epoch0.masks });
-    assert.deepEqual(new TrueHasher(copy).hash(headerHash, 7n), hasher.hash(headerHash, 7n));
+    assert.deepEqual(new TrueHasher(copy, { build }).hash(headerHash, 7n), hasher.hash(headerHash, 7n));
     const short = { hash: epoch0.hash, masks: epoch0.masks.subarray(1) };
     assert.throws(() => TrueHashDataset.fromParts(short), coded('ADIT_BAD_DATASET'));
     const other = { hash: epoch0.hash.subarray(1), masks: epoch0.masks };
@@ -82,13 +92,14 @@ describe('a dataset of seeds', () => {
   it('of nothing but zeros ends in the hash of 256 zero bytes', () => {
     const zero = TrueHashDataset.fromParts({ hash: new Uint8Array(32), masks: new Uint8Array(81_920) });
     assert.equal(
-      encodeHex(new TrueHasher(zero).hash(headerHash, 3n)),
+      encodeHex(new TrueHasher(zero, { build }).hash(headerHash, 3n)),
       '47af990afa74cf47281fe85246e796e7963fce8e05c443d221aaf1ebaf238b1d',
     );
   });
 });
 
-describe('a scan', () => {
+describeBuilds('a scan', {}, (build) => {
+  const hasher = new TrueHasher(epoch0, { build });
   /** A target between the best and the second best of nonces 0 to 99. */
   const digests = Array.from({ length: 100 }, (_, i) => hasher.hash(headerHash, BigInt(i)));
   const best = digests.map((digest) => {

@@ -12,6 +12,7 @@ import {
 } from '@adit/pow';
 import { encodeHex } from '@adit/primitives';
 import { referenceColumns, referenceRowsOfSeeds, referenceTrueHash } from '../reference/truehash.ts';
+import { describeBuilds } from '../support/builds.ts';
 import { hex, needsVectors, readVectors } from '../support/vectors.ts';
 
 interface Pair {
@@ -37,7 +38,7 @@ for (const [file, seedsOf] of [
   ['updated-dataset-A', (data: DatasetFile) => hex(data.seedsHex ?? '')],
   ['updated-dataset-B', () => countingSeeds],
 ] as const) {
-  describe(`the vectors of ${file}`, needsVectors, () => {
+  describeBuilds(`the vectors of ${file}`, needsVectors, (build) => {
     const data = readVectors<DatasetFile>(`truehash/${file}.json`);
     const seeds = seedsOf(data);
     const dataset = TrueHashDataset.fromSeeds(seeds);
@@ -63,7 +64,7 @@ for (const [file, seedsOf] of [
     });
 
     it('agree on all digests and their halves', () => {
-      const hasher = new TrueHasher(dataset);
+      const hasher = new TrueHasher(dataset, { build });
       for (const pair of data.pairs) {
         const digest = hasher.hash(hex(pair.headerHash), BigInt(pair.nonceDec));
         assert.equal(encodeHex(digest), pair.mixDigest);
@@ -92,7 +93,7 @@ describe('the rows of epoch 0', needsVectors, () => {
   });
 });
 
-describe('the step traces of epoch 0', needsVectors, () => {
+describeBuilds('the step traces of epoch 0', needsVectors, (build) => {
   interface Trace {
     headerHash: string;
     nonceDec: string;
@@ -103,7 +104,7 @@ describe('the step traces of epoch 0', needsVectors, () => {
   }
   it('agree in front, at the end, and in between by the slow reference', () => {
     const rows = referenceRowsOfSeeds(epoch0Seeds());
-    const hasher = new TrueHasher(TrueHashDataset.epoch0());
+    const hasher = new TrueHasher(TrueHashDataset.epoch0(), { build });
     for (const trace of readVectors<{ traces: Trace[] }>('truehash/epoch0-step-trace.json').traces) {
       const header = hex(trace.headerHash);
       const nonce = BigInt(trace.nonceDec);
@@ -115,7 +116,7 @@ describe('the step traces of epoch 0', needsVectors, () => {
   });
 });
 
-describe('the targets of the node', needsVectors, () => {
+describeBuilds('the targets of the node', needsVectors, (build) => {
   interface Targets {
     pairs: { difficulty: string; target: string }[];
     scan: {
@@ -138,7 +139,7 @@ describe('the targets of the node', needsVectors, () => {
 
   it('are met where the node says', () => {
     const { scan } = readVectors<Targets>('truehash/targets.json');
-    const hasher = new TrueHasher(TrueHashDataset.epoch0());
+    const hasher = new TrueHasher(TrueHashDataset.epoch0(), { build });
     const target = trueTargetFromDifficulty(BigInt(scan.difficultyBothHalves));
     const { tried, found } = hasher.scan(hex(scan.headerHash), BigInt(scan.startNonce), 1000, target);
     assert.equal(tried, scan.hashesTried);
@@ -147,7 +148,7 @@ describe('the targets of the node', needsVectors, () => {
   });
 });
 
-describe('what a real node accepted', needsVectors, () => {
+describeBuilds('what a real node accepted', needsVectors, (build) => {
   interface Submission {
     headerHash: string;
     nonceHexBE: string;
@@ -157,7 +158,7 @@ describe('what a real node accepted', needsVectors, () => {
     meets: string | null;
   }
   it('has our digests', () => {
-    const hasher = new TrueHasher(TrueHashDataset.epoch0());
+    const hasher = new TrueHasher(TrueHashDataset.epoch0(), { build });
     const { submissions } = readVectors<{ submissions: Submission[] }>('truehash/devnet-accepted.json');
     for (const { headerHash, nonceHexBE, mixDigest } of submissions) {
       assert.equal(encodeHex(hasher.hash(hex(headerHash), BigInt(`0x${nonceHexBE}`))), mixDigest);
@@ -165,13 +166,13 @@ describe('what a real node accepted', needsVectors, () => {
   });
 });
 
-describe('the all-zero dataset of the node’s own test', needsVectors, () => {
+describeBuilds('the all-zero dataset of the node’s own test', needsVectors, (build) => {
   it('gives its digest', () => {
     const { headerHash, nonceDec, digest } = readVectors<
       Record<'headerHash' | 'nonceDec' | 'digest', string>
     >('truehash/zero-dataset.json');
     const zero = TrueHashDataset.fromParts({ hash: new Uint8Array(32), masks: new Uint8Array(81_920) });
-    assert.equal(encodeHex(new TrueHasher(zero).hash(hex(headerHash), BigInt(nonceDec))), digest);
+    assert.equal(encodeHex(new TrueHasher(zero, { build }).hash(hex(headerHash), BigInt(nonceDec))), digest);
   });
 });
 

@@ -11,6 +11,7 @@ import {
 import { encodeHex, hashValue, reverseBytes, targetFromBits, targetToHex } from '@adit/primitives';
 import fc from 'fast-check';
 import { DOCUMENT_SHARE, MAINNET_GENESIS } from '../fixtures/known-facts.ts';
+import { describeBuilds } from '../support/builds.ts';
 import { coded, hex, needsVectors, readVectors } from '../support/vectors.ts';
 
 const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 });
@@ -101,12 +102,12 @@ interface HeaderVector {
   readonly stratum: { readonly nonce1: string; readonly nonce2: string };
 }
 
-describe('the real headers of Zcash', needsVectors, () => {
+describeBuilds('the real headers of Zcash', needsVectors, (build) => {
   const params = { n: 200, k: 9, personalization: 'ZcashPoW' };
   const sizes = equihashSizes(params);
 
   it('decode, hash, and their solutions are valid; one flipped bit is not', () => {
-    const verifier = new EquihashVerifier(params);
+    const verifier = new EquihashVerifier(params, { build });
     const { vectors } = readVectors<{ vectors: HeaderVector[] }>('zcash/headers.json');
     assert.equal(vectors.length, 90);
     for (const vector of vectors) {
