@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { messageOf } from '@adit/primitives';
 import { LineSplitter } from '@adit/stratum';
 
 export interface ConnectionOptions {
@@ -67,6 +68,11 @@ export class Connection {
     socket.on('close', () => this.#finish('closed'));
   }
 
+  /** Reads no more; what is sent still leaves. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
   /** Sends the pieces in one write. Nothing after `close`. */
   send(...parts: readonly (string | Uint8Array)[]): void {
     if (!this.open || parts.length === 0) return;
@@ -81,6 +87,8 @@ export class Connection {
   close(reason: string): void {
     if (!this.open) return;
     this.#socket.end();
+    // The end of the other side must be seen, paused or not.
+    this.#socket.resume();
     // The other side may never close its half: do not wait for ever.
     setTimeout(() => this.#socket.destroy(), 2_000).unref();
     this.#finish(reason);
@@ -99,7 +107,12 @@ export class Connection {
     if (lines.length > 0) this.#lastLineAt = now;
     for (const line of lines) {
       if (!this.open) return;
-      this.#handler?.line(line);
+      try {
+        this.#handler?.line(line);
+      } catch (error) {
+        // A fault of ours that one line can bring out: it costs this connection, not the process.
+        return this.drop(`a line could not be handled: ${messageOf(error)}`);
+      }
     }
     if (tooLong) this.#refuseLine();
     if (this.#splitter.pending === 0) this.#partialSince = undefined;

@@ -43,6 +43,7 @@ export class StratumListener {
   readonly #connections = new Set<Connection>();
   readonly #perAddress = new Map<string, number>();
   #sweep: NodeJS.Timeout | undefined;
+  #closed: Promise<void> | undefined;
 
   constructor(options: ListenerOptions, modules: ListenerModules) {
     this.#options = { ...DEFAULTS, ...options };
@@ -65,6 +66,8 @@ export class StratumListener {
         );
       });
       this.#server.listen(port, host, 1024, () => {
+        // A connection that could not be accepted (no memory, no file left) must not end the process.
+        this.#server.on('error', (error) => this.#modules.onRefused?.('', error.message));
         this.#sweep = setInterval(() => this.#closeSilent(performance.now()), SWEEP_MS);
         this.#sweep.unref();
         const address = this.#server.address();
@@ -73,20 +76,21 @@ export class StratumListener {
     });
   }
 
-  /** Takes no more connections; those that are open stay. */
+  /** Takes no more connections, and reads no more from those that are open; answers still leave. */
   stopAccepting(): void {
-    this.#server.close();
-  }
-
-  /** Takes no more connections and closes all, after what waits for them has been sent. */
-  async close(reason: string): Promise<void> {
-    clearInterval(this.#sweep);
-    const closed = new Promise<void>((resolve) => {
+    this.#closed ??= new Promise((resolve) => {
       if (this.#server.listening) this.#server.close(() => resolve());
       else resolve();
     });
+    for (const connection of this.#connections) connection.pause();
+  }
+
+  /** Takes no more connections and closes all. Resolves when what waited for them has been sent. */
+  async close(reason: string): Promise<void> {
+    clearInterval(this.#sweep);
+    this.stopAccepting();
     for (const connection of this.#connections) connection.close(reason);
-    await closed;
+    await this.#closed;
   }
 
   #onSocket(socket: Socket): void {

@@ -171,3 +171,51 @@ test('closing sends what waits first', async () => {
   await server.stop();
   assert.equal(await text, 'last words\n');
 });
+
+test('a line that its handler fails on costs that connection, and no other', async () => {
+  const closed: string[] = [];
+  const listener = new StratumListener(
+    { host: '127.0.0.1', port: 0 },
+    {
+      accept: (connection) => ({
+        line: (line) => {
+          if (Buffer.from(line).toString() === 'bad') throw new Error('not foreseen');
+          connection.send('fine\n');
+        },
+        closed: (reason) => closed.push(reason),
+      }),
+    },
+  );
+  const port = await listener.listen();
+  const [bad, good] = [await dial(port), await dial(port)];
+  const badEnds = once(bad, 'close');
+  bad.resume();
+  bad.write('bad\nbad\n');
+  await badEnds;
+  assert.deepEqual(closed, ['a line could not be handled: not foreseen']);
+  good.write('good\n');
+  const [chunk] = (await once(good, 'data')) as [Buffer];
+  assert.equal(chunk.toString(), 'fine\n');
+  good.destroy();
+  await listener.close('test is over');
+});
+
+test('after stopAccepting nothing more is read, what is sent still leaves, and close waits for it', async () => {
+  const { port, lines, connections, listener } = await setUp();
+  const socket = await dial(port);
+  socket.write('first\n');
+  await until(() => lines.length === 1);
+  listener.stopAccepting();
+  socket.write('second\n');
+  const text = textUntilEnd(socket);
+  const answer = 'x'.repeat(500_000);
+  connections[0]?.send(answer);
+  let gone = false;
+  socket.once('close', () => {
+    gone = true;
+  });
+  await listener.close('test is over');
+  assert.equal((await text).length, answer.length);
+  await until(() => gone);
+  assert.deepEqual(lines, ['first']);
+});

@@ -25,7 +25,6 @@ export interface MinerConnectionModules<Submission> {
 export class MinerConnection<Submission extends { readonly worker: string }> implements ConnectionHandler {
   readonly #names: { readonly chain: string; readonly port: string; readonly connection: number };
   readonly #modules: MinerConnectionModules<Submission>;
-  #judging = 0;
 
   constructor(
     names: { chain: string; port: string; connection: number },
@@ -33,11 +32,6 @@ export class MinerConnection<Submission extends { readonly worker: string }> imp
   ) {
     this.#names = names;
     this.#modules = modules;
-  }
-
-  /** Submissions that have no verdict yet. */
-  get judging(): number {
-    return this.#judging;
   }
 
   line(line: Uint8Array): void {
@@ -81,7 +75,7 @@ export class MinerConnection<Submission extends { readonly worker: string }> imp
       }
       case 'refused': {
         const { reason, detail, submission } = effect;
-        const worker = [...this.#modules.session.workers.keys()][0] ?? '';
+        const worker = this.#modules.session.workers.keys().next().value ?? '';
         return onEvent({ kind: 'refused', chain, port, connection: id, worker, reason, detail, submission });
       }
       case 'close':
@@ -93,10 +87,8 @@ export class MinerConnection<Submission extends { readonly worker: string }> imp
     const { session, judge } = this.#modules;
     const worker = parseWorkerName(submission.worker);
     if (worker === undefined) return; // Cannot be: the session let only authorised names through.
-    this.#judging += 1;
     void judge(submission, { port: this.#names.port, connection: this.#names.connection, worker }).then(
       (verdict) => {
-        this.#judging -= 1;
         this.#report(worker.full, verdict);
         this.run(session.verdict(token, verdict, performance.now()));
       },

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { TrueChainNode, ZcashChainParams, ZcashNode } from '@adit/chain';
 import { ShareJournal } from '@adit/ledger';
 import { VerifierPool } from '@adit/pow/threads';
-import { AditError } from '@adit/primitives';
+import { AditError, messageOf } from '@adit/primitives';
 import { type Candidate, CandidateStore } from './candidate-store.ts';
 import type { OnPoolEvent } from './events.ts';
 import { Nonce1Allocator } from './nonce1-allocator.ts';
@@ -77,31 +77,41 @@ export class Pool {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #portNumbers = new Map<string, number>();
   #connections = 0;
+  #stopped: Promise<void> | undefined;
 
   /** @throws AditError `ADIT_DATA_FOLDER` when the data folder cannot be written */
   constructor(options: PoolOptions, modules: PoolModules) {
     this.#options = options;
-    this.#onEvent = modules.onEvent;
+    this.#onEvent = guarded(modules.onEvent);
     this.#now = modules.now ?? Date.now;
     const { dataFolder } = options;
+    const opened: (() => unknown)[] = [];
     try {
-      this.#candidates = new CandidateStore(dataFolder);
-      this.#journal = new ShareJournal(
+      this.#candidates = inFolder(dataFolder, () => new CandidateStore(dataFolder));
+      const journal = new ShareJournal(
         { dataFolder },
         { onHealth: (problem) => this.#onEvent({ kind: 'journal', problem }) },
       );
-      this.#leases = new Nonce1Leases(dataFolder, this.#journal.instance);
+      this.#journal = journal;
+      opened.push(() => journal.close());
+      const leases = inFolder(dataFolder, () => new Nonce1Leases(dataFolder, journal.instance));
+      this.#leases = leases;
+      opened.push(() => leases.close());
+      const verifier = new VerifierPool(
+        {
+          threads: options.verifierThreads,
+          maxQueued: (options.maxQueued ?? MAX_QUEUED) + ROOM_FOR_BLOCKS,
+        },
+        { onWorkerLost: (problem) => this.#onEvent({ kind: 'verifier', problem }) },
+      );
+      this.#verifier = verifier;
+      opened.push(() => verifier.close());
+      for (const chain of options.chains) this.#addChain(chain);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new AditError('ADIT_DATA_FOLDER', `the data folder ${dataFolder} cannot be used: ${reason}`, {
-        cause: error,
-      });
+      // No thread may stay behind.
+      for (const close of opened) void close();
+      throw error;
     }
-    this.#verifier = new VerifierPool(
-      { threads: options.verifierThreads, maxQueued: (options.maxQueued ?? MAX_QUEUED) + ROOM_FOR_BLOCKS },
-      { onWorkerLost: (problem) => this.#onEvent({ kind: 'verifier', problem }) },
-    );
-    for (const chain of options.chains) this.#addChain(chain);
   }
 
   /** The port number in use, by the port's name; known after `start`. */
@@ -113,11 +123,22 @@ export class Pool {
     return this.#ports.reduce((sum, port) => sum + port.connections, 0);
   }
 
-  /** Opens the journal, listens, and begins to ask the nodes for work. */
+  /**
+   * Opens the journal, listens, and begins to ask the nodes for work.
+   * @throws AditError `ADIT_JOURNAL_FAILED`, `ADIT_CANNOT_LISTEN`; the pool has then been stopped
+   */
   async start(): Promise<void> {
+    try {
+      await this.#start();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  async #start(): Promise<void> {
     await this.#journal.opened();
-    const onBad = (file: string) =>
-      this.#onEvent({ kind: 'problem', what: 'a found block could not be read back', detail: file });
+    const onBad = (file: string) => this.#problem('a found block could not be read back', file);
     const unfinished = this.#candidates.unfinished(onBad);
     const names = this.#options.chains.flatMap((chain) => chain.ports.map(({ name }) => name));
     for (const [index, port] of this.#ports.entries())
@@ -132,7 +153,12 @@ export class Pool {
   }
 
   /** Accepts no more, answers what is in flight, flushes the journal, closes. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
     for (const port of this.#ports) port.stopAccepting();
     const deadline = performance.now() + DRAIN_MS;
     while (this.#ports.some((port) => port.judging > 0) && performance.now() < deadline) {
@@ -238,8 +264,43 @@ export class Pool {
     return this.#connections;
   }
 
+  /** A full disk or a locked file is a problem, not the end of the process. */
   #every(ms: number, work: () => void): void {
-    this.#timers.push(setInterval(work, ms));
+    const guardedWork = () => {
+      try {
+        work();
+      } catch (error) {
+        this.#problem('what is done now and then', messageOf(error));
+      }
+    };
+    this.#timers.push(setInterval(guardedWork, ms));
+  }
+
+  #problem(what: string, detail: string): void {
+    this.#onEvent({ kind: 'problem', what, detail });
+  }
+}
+
+/** Whoever listens must not be able to stop a share on its way: its faults become process warnings. */
+function guarded(onEvent: OnPoolEvent): OnPoolEvent {
+  return (event) => {
+    try {
+      onEvent(event);
+    } catch (error) {
+      process.emitWarning(
+        `the listener failed on the event ${event.kind}: ${messageOf(error)}`,
+        'AditWarning',
+      );
+    }
+  };
+}
+
+function inFolder<T>(dataFolder: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    const reason = `the data folder ${dataFolder} cannot be used: ${messageOf(error)}`;
+    throw new AditError('ADIT_DATA_FOLDER', reason, { cause: error });
   }
 }
 

@@ -5,7 +5,15 @@ import type { Submitter } from './miner.ts';
 import { MinerConnection } from './miner-connection.ts';
 import type { PortOptions } from './port-options.ts';
 
+/** Whoever has no worker by then holds a place, and a nonce1, for nothing. */
+const LOGIN_MS = 60_000;
+/** Each connection is looked at once a second, a part of them at each tick: a thousand looks take a millisecond. */
+const TICKS_PER_LOOK = 4;
+
 interface Member<Session, Submission extends { readonly worker: string }> {
+  readonly id: number;
+  readonly since: number;
+  readonly connection: Connection;
   readonly session: Session;
   readonly miner: MinerConnection<Submission>;
 }
@@ -24,6 +32,8 @@ export abstract class StratumPort<
   readonly #nextId: () => number;
   readonly #listener: StratumListener;
   readonly #members = new Set<Member<Session, Submission>>();
+  #judging = 0;
+  #ticks = 0;
 
   constructor(chain: string, options: PortOptions, modules: { onEvent: OnPoolEvent; nextId: () => number }) {
     this.#chain = chain;
@@ -50,11 +60,9 @@ export abstract class StratumPort<
     return this.#members.size;
   }
 
-  /** Submissions that have no verdict yet, on all connections. */
+  /** Submissions that have no verdict yet, those of miners that have left included: one may be a block. */
   get judging(): number {
-    let sum = 0;
-    for (const { miner } of this.#members) sum += miner.judging;
-    return sum;
+    return this.#judging;
   }
 
   /** @returns the port in use @throws AditError `ADIT_CANNOT_LISTEN` */
@@ -64,6 +72,7 @@ export abstract class StratumPort<
     return number;
   }
 
+  /** Takes no more connections, and reads no more from those that are there. */
   stopAccepting(): void {
     this.#listener.stopAccepting();
   }
@@ -72,11 +81,16 @@ export abstract class StratumPort<
     await this.#listener.close(reason);
   }
 
-  /** To be called about every second. */
+  /** To be called some four times a second. */
   tick(now: number): void {
-    for (const { session, miner } of this.#members) {
-      miner.retarget(now);
+    this.#ticks += 1;
+    const turn = this.#ticks % TICKS_PER_LOOK;
+    for (const { id, since, connection, session, miner } of this.#members) {
       this.tickSession(session, miner, now);
+      if (id % TICKS_PER_LOOK !== turn) continue;
+      miner.retarget(now);
+      if (session.workers.size === 0 && now - since > LOGIN_MS)
+        connection.close('no worker was authorised in time');
     }
   }
 
@@ -109,7 +123,7 @@ export abstract class StratumPort<
         connection,
         session,
         vardiff,
-        judge: (submission, from) => this.judge(submission, from),
+        judge: (submission, from) => this.#count(this.judge(submission, from)),
         weightOf: (target) => this.weightOf(target),
         onWeight: (weight) => this.setWeight(session, weight),
         onEvent: this.#onEvent,
@@ -120,10 +134,19 @@ export abstract class StratumPort<
         },
       },
     );
-    const member = { session, miner };
+    const member = { id, since: performance.now(), connection, session, miner };
     this.#members.add(member);
     this.#onEvent({ kind: 'connected', port: name, address, connection: id });
     this.greet(session, miner);
     return miner;
+  }
+
+  async #count(verdict: Promise<Verdict>): Promise<Verdict> {
+    this.#judging += 1;
+    try {
+      return await verdict;
+    } finally {
+      this.#judging -= 1;
+    }
   }
 }

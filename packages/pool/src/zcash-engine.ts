@@ -351,13 +351,14 @@ export class ZcashEngine {
       networkTarget: work.target,
       oldestKnown: this.#book.oldestKnown,
     };
-    this.#broadcastAt = now;
+    this.#broadcastAt = performance.now();
     this.#modules.onJob(this.#job, clean);
   }
 
   #rebroadcast(): void {
     const work = this.#work;
-    if (work === undefined || this.#modules.now() - this.#broadcastAt < this.#options.rebroadcastMs) return;
+    // Not the wall clock: when that is set back, miners would wait for a job until it has caught up.
+    if (work === undefined || performance.now() - this.#broadcastAt < this.#options.rebroadcastMs) return;
     this.#broadcast(work, false);
   }
 }

@@ -63,3 +63,11 @@ test('a full verifier refuses shares, but never a block', async (context) => {
   for (const verdict of await Promise.all(flood)) assert.equal(verdict.accepted, true);
   await until('the node has the block', () => devnet.acceptedBlocks === 1);
 });
+
+test('jobs are sent again although the wall clock was set back', async (context) => {
+  let now = Date.now();
+  const { jobs } = await zcashEngine(context, { rebroadcastMs: 100, now: () => now });
+  now -= 3600_000;
+  const before = jobs.length;
+  await until('two more jobs', () => jobs.length >= before + 2);
+});

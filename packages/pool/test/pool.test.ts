@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { startZcashDevnet } from '@adit/chain/devnet';
+import { Pool, type PoolEvent } from '@adit/pool';
+import Database from 'better-sqlite3';
+import { SMALL, startPool, zcashPool } from '../../../test/support/pools.ts';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { until } from '../../../test/support/until.ts';
+import { ZcashRig } from '../../../test/support/zcash-rig.ts';
+
+const NOWHERE = 'http://127.0.0.1:1';
+
+/** What a process that makes a failing pool says before it ends by itself. */
+function codeOfFailing(fault: 'construct' | 'start', context: TestContext): string {
+  const script = path.join(import.meta.dirname, 'support', 'failing-pool.ts');
+  const args = ['--conditions=adit-source', script, fault, temporaryFolder(context)];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 30_000 });
+  assert.equal(status, 0, `it did not end by itself: ${stderr}`);
+  return stdout;
+}
+
+test('a start that fails half-way leaves no thread and no port behind', (context) => {
+  assert.equal(codeOfFailing('start', context), 'ADIT_CANNOT_LISTEN');
+});
+
+test('a pool that cannot be made leaves no thread behind', (context) => {
+  assert.equal(codeOfFailing('construct', context), 'ADIT_BAD_OPTION');
+});
+
+test('leases that cannot be renewed are a problem, not the end of the process', async (context) => {
+  context.mock.timers.enable({ apis: ['setInterval'] });
+  const data = temporaryFolder(context);
+  const { pool, events } = await startPool(data, [zcashPool([NOWHERE])]);
+  const meddler = new Database(path.join(data, 'leases.db'));
+  meddler.exec('DROP TABLE lease');
+  meddler.close();
+  context.mock.timers.tick(300_000);
+  const problem = events.find((event) => event.kind === 'problem');
+  assert.match(problem?.kind === 'problem' ? problem.detail : '', /no such table/);
+  await pool.stop();
+});
+
+test('a listener that throws changes nothing for miners', async (context) => {
+  const data = temporaryFolder(context);
+  const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 248n, mempoolSeconds: 0 });
+  const heard = new Set<PoolEvent['kind']>();
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on('warning', onWarning);
+  const pool = new Pool(
+    { dataFolder: data, verifierThreads: 1, chains: [zcashPool([devnet.url])] },
+    {
+      onEvent: ({ kind }) => {
+        heard.add(kind);
+        throw new Error('the log is full');
+      },
+    },
+  );
+  await pool.start();
+  context.after(async () => {
+    process.off('warning', onWarning);
+    await pool.stop();
+    await devnet.close();
+  });
+  const rig = await ZcashRig.connect(pool.portNumbers.get('zcash') ?? 0, SMALL.equihash);
+  assert.equal((await rig.submit(await rig.solve((value) => value <= rig.target))).result, true);
+  for (const kind of ['connected', 'authorized', 'share_accepted'] as const) assert.ok(heard.has(kind), kind);
+  await until('a warning', () => warnings.some(({ message }) => message.includes('the log is full')));
+});
+
+test('a stop waits for the share of a miner that has left: it may be a block', async (context) => {
+  const data = temporaryFolder(context);
+  const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 248n, mempoolSeconds: 0 });
+  context.after(() => devnet.close());
+  const { pool, events, portOf } = await startPool(data, [zcashPool([devnet.url])]);
+  const rig = await ZcashRig.connect(portOf('zcash'), SMALL.equihash);
+  const block = await rig.solve((value) => value <= 1n << 248n);
+  const gone = until('it has left', () => events.some(({ kind }) => kind === 'disconnected'));
+  // The answer is not waited for: the share and the end of the connection arrive together.
+  rig.submit(block).catch(() => {});
+  rig.client.close();
+  await gone;
+  await pool.stop();
+  assert.equal(devnet.acceptedBlocks, 1);
+  assert.deepEqual(readdirSync(path.join(data, 'blocks')).filter((name) => name.endsWith('.json')).length, 1);
+});
