@@ -40,6 +40,11 @@ function run(): void {
   setImmediate(run);
 }
 
+/** Nothing to do until the next order. */
+function rest(): void {
+  task = undefined;
+}
+
 /** Solvers are large (100 MB and more): one at a time is kept. */
 let solver: { readonly key: string; readonly solver: EquihashSolver } | undefined;
 
@@ -50,7 +55,11 @@ function zcashStep(work: Extract<MineTask, { kind: 'zcash' }>): () => void {
   const { prefix } = equihashSizes(equihash);
   const nonce2 = randomNonce2(32 - nonce1.length);
   const { solver: current } = solver;
+  let left = nonce2.length >= 8 ? Number.POSITIVE_INFINITY : 256 ** (nonce2.length - 1);
   return () => {
+    // A pool may leave so few bytes that all are soon tried: what follows would be duplicates only.
+    if (left === 0) return rest();
+    left -= 1;
     count(nonce2);
     const nonce = nonceLayout === 'leading' ? concatBytes(nonce1, nonce2) : concatBytes(nonce2, nonce1);
     const header = concatBytes(headerStart, nonce);

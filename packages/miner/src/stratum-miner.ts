@@ -10,11 +10,15 @@ export interface MinerOptions {
   readonly agent: string;
   /** Attempts for the very first connection; later losses are retried for ever. */
   readonly firstAttempts?: number;
+  /** A pool that says nothing for so long is gone; three minutes where left out. */
+  readonly silenceMs?: number;
 }
 
 export interface MinerModules {
   readonly onEvent: (event: MinerEvent) => void;
   readonly random?: () => number;
+  /** Milliseconds that only grow, for tests. */
+  readonly now?: () => number;
 }
 
 const FIRST_ATTEMPTS = 5;
@@ -34,6 +38,7 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
   #session: Session | undefined;
   #accepted = 0;
   #everConnected = false;
+  #isEnded = false;
   #token = 0;
   #ratedAt = performance.now();
 
@@ -47,9 +52,11 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
         onFailure: (reason) => void this.#end(new AditError('ADIT_MINING_THREAD', reason)),
       },
     );
-    const { host, port } = options.url;
+    this.#ended.promise.catch(() => {}); // A thread may fail before anybody calls `run`.
+    const { silenceMs, url } = options;
+    const { host, port } = url;
     this.#client = new StratumClient(
-      { host, port, lineLimit: CLIENT_LINE_LIMIT },
+      { host, port, lineLimit: CLIENT_LINE_LIMIT, ...(silenceMs === undefined ? {} : { silenceMs }) },
       {
         opened: () => this.#onOpen(),
         line: (line) => this.#run(this.#session?.line(line) ?? []),
@@ -65,7 +72,7 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
    *   refuses the worker, `ADIT_MINING_THREAD` when a thread fails
    */
   async run(): Promise<void> {
-    this.#client.start();
+    if (!this.#isEnded) this.#client.start();
     await this.#ended.promise;
   }
 
@@ -89,6 +96,12 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
   protected abstract send(session: Session, share: MineShare, token: number): ClientEffect<Job, Extra>[];
   /** The connection is gone, and every job with it. */
   protected abstract onConnectionLost(): void;
+  /** Resolves when nothing that the miner began besides its threads is left. */
+  protected async finished(): Promise<void> {}
+
+  protected now(): number {
+    return (this.#modules.now ?? (() => performance.now()))();
+  }
 
   protected event(event: MinerEvent): void {
     this.#modules.onEvent(event);
@@ -188,8 +201,11 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
   }
 
   async #end(error?: AditError): Promise<void> {
+    this.#isEnded = true;
+    this.#session = undefined;
     this.#client.stop();
-    await this.crew.stop();
+    this.onConnectionLost();
+    await Promise.all([this.crew.stop(), this.finished()]);
     if (error === undefined) this.#ended.resolve();
     else this.#ended.reject(error);
   }

@@ -1,6 +1,6 @@
 import { EPOCH0_DATASET_HASH, TrueHashDataset } from '@adit/pow';
 import { VerifierPool } from '@adit/pow/threads';
-import { encodeHex } from '@adit/primitives';
+import { encodeHex, messageOf } from '@adit/primitives';
 import {
   type ClientEffect,
   type SeedsEffect,
@@ -15,6 +15,8 @@ import { StratumMiner } from './stratum-miner.ts';
 const MAX_DATASETS = 3;
 /** A pool whose seeds are wrong may have better ones later. */
 const WRONG_SEEDS_PAUSE_MS = 30_000;
+/** The seeds are 370 KB. A pool that has not sent them by then, and sends jobs all the same, never will. */
+const SEEDS_WITHIN_MS = 60_000;
 
 /** A CPU miner for TrueStratum. Mines only with a dataset that was rebuilt and checked. */
 export class TrueMiner extends StratumMiner<TrueStratumClientSession, TrueClientJob, SeedsEffect> {
@@ -22,19 +24,14 @@ export class TrueMiner extends StratumMiner<TrueStratumClientSession, TrueClient
   /** By hash, the last used one at the end. */
   readonly #datasets = new Map<string, TrueHashDataset>();
   #job: TrueClientJob | undefined;
-  #asked: string | undefined;
-  #sessionId: string | undefined;
+  /** The seeds that this connection was asked for; another object for each question. */
+  #asked: { readonly hash: string; readonly at: number } | undefined;
+  #building: Promise<void> = Promise.resolve();
 
   protected override openSession(): TrueStratumClientSession {
     const { url, agent } = this.options;
     const { worker, password } = url;
-    const sessionId = this.#sessionId;
-    return new TrueStratumClientSession({
-      worker,
-      password,
-      agent,
-      ...(sessionId === undefined ? {} : { sessionId }),
-    });
+    return new TrueStratumClientSession({ worker, password, agent });
   }
 
   protected override onJob(job: TrueClientJob, clean: boolean): void {
@@ -54,7 +51,16 @@ export class TrueMiner extends StratumMiner<TrueStratumClientSession, TrueClient
 
   protected override onExtra({ seeds, datasetHash }: SeedsEffect): void {
     const asked = this.#asked;
-    if (asked !== undefined) void this.#build(seeds, asked, encodeHex(datasetHash));
+    if (asked === undefined) return;
+    this.#building = this.#build(seeds, asked, encodeHex(datasetHash)).catch((error) => {
+      if (this.#asked !== asked) return;
+      this.#asked = undefined;
+      this.reconnect(`the dataset could not be rebuilt: ${messageOf(error)}`, WRONG_SEEDS_PAUSE_MS);
+    });
+  }
+
+  protected override finished(): Promise<void> {
+    return this.#building;
   }
 
   protected override onConnectionLost(): void {
@@ -85,19 +91,26 @@ export class TrueMiner extends StratumMiner<TrueStratumClientSession, TrueClient
   /** Nothing is mined with another dataset meanwhile. */
   #ask(job: TrueClientJob, hash: string): void {
     this.crew.idle();
-    if (this.#asked === hash) return;
-    this.#asked = hash;
+    const asked = this.#asked;
+    if (asked?.hash === hash) {
+      if (this.now() - asked.at > SEEDS_WITHIN_MS) this.reconnect('the pool does not send the seeds');
+      return;
+    }
+    this.#asked = { hash, at: this.now() };
     this.event({ kind: 'dataset', hash, state: 'asked' });
     this.act((session) => session.requestSeeds(job.id));
   }
 
-  async #build(seeds: Uint8Array, asked: string, claimed: string): Promise<void> {
+  async #build(seeds: Uint8Array, asked: { readonly hash: string }, claimed: string): Promise<void> {
     // Off this thread: the hash over the dataset takes long enough to delay an answer.
     const builder = new VerifierPool({ threads: 1, maxQueued: 1 });
     const dataset = await builder.buildDataset(seeds).finally(() => builder.close());
     const hash = encodeHex(dataset.hash);
-    if (this.#asked === asked) this.#asked = undefined;
-    if (hash !== asked) {
+    // The connection that sent them may be gone by now: seeds that are right are right all the same.
+    const current = this.#asked === asked;
+    if (current) this.#asked = undefined;
+    if (hash !== asked.hash) {
+      if (!current) return;
       this.event({ kind: 'dataset', hash: claimed, state: 'wrong' });
       return this.reconnect("the pool's seeds do not rebuild its dataset", WRONG_SEEDS_PAUSE_MS);
     }

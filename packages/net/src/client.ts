@@ -117,9 +117,12 @@ export class StratumClient {
       },
     });
     clearInterval(this.#watch);
-    this.#watch = setInterval(() => {
-      if (performance.now() - connection.lastLineAt > silenceMs) this.reconnect('the pool has gone silent');
-    }, SWEEP_MS);
+    this.#watch = setInterval(
+      () => {
+        if (performance.now() - connection.lastLineAt > silenceMs) this.reconnect('the pool has gone silent');
+      },
+      Math.min(SWEEP_MS, silenceMs),
+    );
     this.#modules.opened(connection);
   }
 

@@ -1,0 +1,104 @@
+import type { TestContext } from 'node:test';
+import { type MinerEvent, type MinerModules, type MinerOptions, TrueMiner, ZcashMiner } from '@adit/miner';
+import { type Answer, type Script, ScriptedPool, type Visit } from './scripted-pool.ts';
+
+/** A nonce takes milliseconds. */
+export const SMALL = { n: 48, k: 5, personalization: 'ZcashPoW' };
+/** Every solution is a share. */
+export const EASIEST = 'f'.repeat(64);
+
+export const yes: Answer = { result: true };
+
+/** Subscribe with this nonce1, authorise and accept everything; `special` may answer otherwise. */
+export function zcashScript(
+  nonce1 = '01020304',
+  special: (...call: Parameters<Script>) => Answer | undefined = () => undefined,
+): Script {
+  return (...call) => {
+    const [method] = call;
+    return special(...call) ?? (method === 'mining.subscribe' ? { result: [null, nonce1] } : yes);
+  };
+}
+
+export function trueScript(
+  special: (...call: Parameters<Script>) => Answer | undefined = () => undefined,
+): Script {
+  return (...call) => {
+    const [method] = call;
+    const names = ['mining.notify', '0'.repeat(32), 'TrueStratum/1.0.0'];
+    return special(...call) ?? (method === 'mining.subscribe' ? { result: [names, '8000', 6] } : yes);
+  };
+}
+
+/** A job whose fields follow from its id: different ids are different work. */
+export function zcashJob(visit: Visit, id: string, clean: boolean): void {
+  const root = id.charCodeAt(0).toString(16).padStart(2, '0').repeat(32);
+  const params = [id, '04000000', '11'.repeat(32), root, '00'.repeat(32), '00000065', '1f07ffff', clean];
+  visit.notify('mining.set_target', [EASIEST]);
+  visit.notify('mining.notify', params);
+}
+
+export function trueJob(visit: Visit, id: string, datasetHash: string, clean = true): void {
+  visit.notify('mining.set_difficulty', ['00ffffff'.padEnd(32, 'f')]);
+  visit.notify('mining.notify', [id, datasetHash, 'ab'.repeat(32), clean]);
+}
+
+export interface Running<M> {
+  readonly pool: ScriptedPool;
+  readonly miner: M;
+  readonly events: MinerEvent[];
+  /** What `run` ended with: undefined after a stop. */
+  readonly ended: Promise<unknown>;
+}
+
+type Changes = Partial<Pick<MinerOptions, 'silenceMs' | 'threads'>> & Pick<MinerModules, 'now'>;
+
+async function start<M extends ZcashMiner | TrueMiner>(
+  context: TestContext,
+  script: Script,
+  make: (options: MinerOptions, modules: MinerModules) => M,
+  { now, ...changes }: Changes,
+): Promise<Running<M>> {
+  const pool = await ScriptedPool.start(script);
+  const events: MinerEvent[] = [];
+  const miner = make(
+    {
+      url: { host: '127.0.0.1', port: pool.port, worker: 'alice.cpu', password: 'x' },
+      threads: 1,
+      agent: 'test-miner',
+      ...changes,
+    },
+    // The shortest of the pauses before the next attempt.
+    { onEvent: (event) => events.push(event), random: () => 0, ...(now === undefined ? {} : { now }) },
+  );
+  const ended = miner.run().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  context.after(async () => {
+    await miner.stop();
+    await pool.stop();
+  });
+  return { pool, miner, events, ended };
+}
+
+export function startZcashMiner(
+  context: TestContext,
+  script: Script,
+  changes: Changes = {},
+): Promise<Running<ZcashMiner>> {
+  return start(
+    context,
+    script,
+    (options, modules) => new ZcashMiner({ ...options, equihash: SMALL }, modules),
+    changes,
+  );
+}
+
+export function startTrueMiner(
+  context: TestContext,
+  script: Script,
+  changes: Changes = {},
+): Promise<Running<TrueMiner>> {
+  return start(context, script, (options, modules) => new TrueMiner(options, modules), changes);
+}

@@ -1,0 +1,104 @@
+import { type Connection, StratumListener } from '@adit/net';
+
+export interface Message {
+  readonly id: unknown;
+  readonly method?: string;
+  readonly params: readonly unknown[];
+  readonly result?: unknown;
+}
+
+/** What the pool answers to a request: a result, an error, or nothing at all. */
+export type Answer = { readonly result: unknown } | { readonly error: unknown } | 'silence';
+export type Script = (method: string, params: readonly unknown[], visit: Visit) => Answer;
+
+/** One connection of a miner, as the pool sees it. */
+export class Visit {
+  readonly #connection: Connection;
+  readonly messages: Message[] = [];
+  closed = false;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  send(...lines: readonly object[]): void {
+    this.#connection.send(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  }
+
+  notify(method: string, params: readonly unknown[]): void {
+    this.send({ id: null, method, params });
+  }
+
+  drop(): void {
+    this.#connection.drop('the test wants it');
+  }
+
+  /** Params of all submissions so far. */
+  get shares(): (readonly unknown[])[] {
+    return this.messages.flatMap(({ method, params }) => (method === 'mining.submit' ? [params] : []));
+  }
+
+  /** Asks for the version: whatever the miner said before it read this has come when the answer is here. */
+  ask(id: string): void {
+    this.send({ id, method: 'client.get_version', params: [] });
+  }
+
+  answered(id: string): boolean {
+    return this.messages.some((message) => message.method === undefined && message.id === id);
+  }
+}
+
+/** A pool that says what a test wants it to say. */
+export class ScriptedPool {
+  readonly visits: Visit[] = [];
+  readonly #listener: StratumListener;
+  readonly #script: Script;
+  #port = 0;
+
+  private constructor(script: Script) {
+    this.#script = script;
+    this.#listener = new StratumListener(
+      { host: '127.0.0.1', port: 0 },
+      {
+        accept: (connection) => {
+          const visit = new Visit(connection);
+          this.visits.push(visit);
+          return {
+            line: (line) => this.#onLine(visit, JSON.parse(Buffer.from(line).toString()) as Message),
+            closed: () => {
+              visit.closed = true;
+            },
+          };
+        },
+      },
+    );
+  }
+
+  static async start(script: Script): Promise<ScriptedPool> {
+    const pool = new ScriptedPool(script);
+    pool.#port = await pool.#listener.listen();
+    return pool;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** The newest connection. */
+  get visit(): Visit {
+    const visit = this.visits.at(-1);
+    if (visit === undefined) throw new Error('nobody has come yet');
+    return visit;
+  }
+
+  stop(): Promise<void> {
+    return this.#listener.close('test is over');
+  }
+
+  #onLine(visit: Visit, message: Message): void {
+    visit.messages.push(message);
+    if (message.method === undefined) return;
+    const answer = this.#script(message.method, message.params, visit);
+    if (answer !== 'silence') visit.send({ id: message.id, result: null, error: null, ...answer });
+  }
+}
