@@ -21,7 +21,7 @@ start_difficulty = 1
 
 test('init writes a configuration that check finds right, and never writes over one', async (context) => {
   const folder = temporaryFolder(context);
-  for (const network of ['zcash', 'truechain', 'zclassic']) {
+  for (const network of ['zcash', 'truechain', 'zclassic', 'zcash-devnet']) {
     const file = `${network}.toml`;
     assert.equal((await runAdit(['init', network, '--output', file], folder)).status, 0);
     const check = await runAdit(['pool', '--check', '--config', file], folder);
@@ -62,6 +62,20 @@ test('each fault in a configuration is one line that names the file, the key and
     await faultOf(CHAIN.replace('dialect = "zcash"', 'dialect = "truestratum"')),
     /expected "zcash", the dialect of zcash-testnet/,
   );
+  assert.match(
+    await faultOf(CHAIN.replace('[[chain]]', '[chain]')),
+    /chain: expected double brackets, as in \[\[chain\]\]/,
+  );
+  assert.match(await faultOf(CHAIN.replace('network = "zcash-testnet"', '')), /chain\[0\]\.network: /);
+  assert.match(
+    await faultOf(CHAIN.replace('http://', 'http://u:p@')),
+    /nodes\[0\]\.url: expected no user or password in it/,
+  );
+  assert.match(
+    await faultOf(CHAIN.replace('url = "http://127.0.0.1:1"', 'url = "http://127.0.0.1:1"\nuser = "u"')),
+    /expected both user and password_file/,
+  );
+  assert.match(await faultOf(`data = "./adit.toml"\n${CHAIN}`), /adit\.toml is a file; expected a folder/);
   assert.match(await faultOf(`${CHAIN}nonce1_bytes = 2\n`), /1 and 2 are for proxies only/);
   assert.match(await faultOf(`${CHAIN}nonce1_bytes = 18\n`), /nonce1_bytes: .*17/);
   assert.match(await faultOf(`${CHAIN}start_difficulty = 2\n`), /adit\.toml:\d+:\d+: /);
@@ -100,8 +114,8 @@ test('a port in use and a data folder that cannot be written are one clear line 
   assert.equal(taken.status, 1);
   assert.equal(taken.err, `adit: cannot listen on 127.0.0.1:${port}: the port is in use\n`);
   server.close();
-  mkdirSync(path.join(folder, 'other'));
-  writeFileSync(path.join(folder, 'other', 'adit-data'), 'a file in the way');
+  mkdirSync(path.join(folder, 'other', 'adit-data'), { recursive: true });
+  writeFileSync(path.join(folder, 'other', 'adit-data', 'blocks'), 'a file in the way');
   writeFileSync(path.join(folder, 'other', 'adit.toml'), CHAIN);
   const blocked = await runAdit(['pool'], path.join(folder, 'other'));
   assert.equal(blocked.status, 1);

@@ -9,13 +9,16 @@ export function fail(error: unknown): never {
   process.exit(1);
 }
 
-/** Resolves at the first SIGINT or SIGTERM. A second one ends the process at once. */
+/** One Ctrl-C may come twice: the terminal tells every process, and a launcher passes on what it was told. */
+const SAME_SIGNAL_MS = 1_000;
+
+/** Resolves at the first SIGINT or SIGTERM. A later one ends the process at once. */
 export function untilStopped(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    let asked = false;
+    let askedAt: number | undefined;
     const onSignal = (signal: NodeJS.Signals) => {
-      if (asked) process.exit(130);
-      asked = true;
+      if (askedAt !== undefined && performance.now() - askedAt > SAME_SIGNAL_MS) process.exit(130);
+      askedAt ??= performance.now();
       resolve(signal);
     };
     process.on('SIGINT', onSignal);

@@ -10,11 +10,20 @@ export interface LogOptions {
 /** Pretty lines for a terminal, JSON lines for everything else, on stdout. */
 export function makeLogger(options: LogOptions): Logger {
   const forPeople = options.format === 'pretty' || (options.format === 'auto' && process.stdout.isTTY);
-  const base = { level: options.level, base: null };
+  const base = {
+    level: options.level,
+    base: null,
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
   if (!forPeople) return pino(base);
   return pino(
     base,
-    pretty({ colorize: process.stdout.isTTY, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }),
+    pretty({
+      colorize: process.stdout.isTTY,
+      singleLine: true,
+      ignore: 'pid,hostname,event',
+      translateTime: 'SYS:HH:MM:ss',
+    }),
   );
 }
 

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { ZCASH_CHAINS } from '@adit/chain';
 import { Argument, Command, Option } from 'commander';
 import { runDemo } from './commands/demo.ts';
 import { runDevnet } from './commands/devnet.ts';
@@ -46,7 +47,7 @@ Examples:
         .default('zcash'),
     )
     .option('--threads <n>', 'mining threads', '1')
-    .option('--network <name>', 'parameters of Equihash: zcash, zcash-devnet-48_5, ...', 'zcash')
+    .addOption(network('parameters of Equihash', 'zcash'))
     .addOption(
       new Option('--nonce-layout <layout>', 'where the pool puts nonce1')
         .choices(['leading', 'trailing'])
@@ -58,16 +59,20 @@ Examples:
     .description('run a small node of our own on loopback')
     .addArgument(new Argument('<chain>', 'which node').choices(['zcash', 'truechain']))
     .option('--port <port>', 'port for JSON-RPC, 0 takes a free one', '0')
-    .option('--network <name>', 'parameters of the Zcash devnet', 'zcash-devnet')
+    .addOption(network('parameters of the Zcash devnet', 'zcash-devnet'))
     .action(runDevnet);
   adit
     .command('demo')
     .description('both devnets, a pool and two miners')
     .option('--blocks <n>', 'end with status 0 after n accepted blocks and fruits')
     .option('--data <folder>', 'where journals are kept', './adit-data')
-    .option('--network <name>', 'parameters of the Zcash devnet', 'zcash-devnet')
+    .addOption(network('parameters of the Zcash devnet', 'zcash-devnet'))
     .action(runDemo);
   return adit;
+}
+
+function network(description: string, byDefault: string): Option {
+  return new Option('--network <name>', description).choices(Object.keys(ZCASH_CHAINS)).default(byDefault);
 }
 
 /** Runs the command line. @param args without the names of Node and the script */

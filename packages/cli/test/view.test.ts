@@ -59,6 +59,7 @@ test('the screen fits the terminal, and long event lists show their end', () => 
     accepted: 5,
     refused: new Map([['stale_job', 2]]),
     shareWeight: '16',
+    lastVerdict: 'accepted from a',
     height: 7,
     blocks: 2,
     fruits: 0,

@@ -41,7 +41,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const demo = await startDemo(options);
   const outcome = await Promise.race([stopped, demo.failed, demo.reached(wanted)]);
   await demo.close();
-  if (outcome === 'reached') process.stdout.write(`${demo.summary()}\n`);
+  process.stdout.write(`${outcome === 'reached' ? 'goal reached' : 'stopped'}: ${demo.summary()}\n`);
 }
 
 interface Demo {
@@ -54,8 +54,11 @@ interface Demo {
 
 async function startDemo(options: DemoOptions): Promise<Demo> {
   const params = zcashChain(options.network);
+  // A folder for each run: its devnets begin anew, and so old shares and blocks mean nothing to them.
+  const data = path.resolve(options.data, 'demo', new Date().toISOString().replace(/[:.]/g, '-'));
   const zcash = await startZcashDevnet({ chain: params, coinbaseMaturity: 10 });
-  const truechain = await startTrueChainDevnet({ rewardDelay: 4 });
+  // The third snail block is the first of the next epoch: the dataset switches within a minute.
+  const truechain = await startTrueChainDevnet({ rewardDelay: 4, startNumber: 11_998 });
   const startedAt = performance.now();
   const events: string[] = [];
   const terminal = process.stdout.isTTY ? new Terminal(process.stdout) : undefined;
@@ -72,10 +75,11 @@ async function startDemo(options: DemoOptions): Promise<Demo> {
     ]),
     () => performance.now(),
   );
-  const pool = makePool(options.data, params.name, zcash, truechain, (event) => {
+  const pool = makePool(data, params.name, zcash, truechain, (event) => {
     view.onEvent(event);
     const text = notable(event);
-    if (text !== undefined) say(text);
+    // On a screen the newest share has a line of its own; shares would push everything else out.
+    if (text !== undefined && (terminal === undefined || event.kind !== 'share_accepted')) say(text);
   });
   await pool.start();
   const miners = makeMiners(pool, params.name, say);
@@ -108,8 +112,8 @@ async function startDemo(options: DemoOptions): Promise<Demo> {
     }),
     reached: (blocks) => reached(blocks, zcash, truechain),
     summary: () =>
-      `demo reached its goal in ${Math.round((performance.now() - startedAt) / 1000)} s: ` +
-      `${zcash.acceptedBlocks} Zcash blocks, ${truechain.acceptedFruits} fruits and ${truechain.acceptedBlocks} TrueChain blocks accepted`,
+      `${Math.round((performance.now() - startedAt) / 1000)} s, accepted by the nodes: ${zcash.acceptedBlocks} Zcash blocks, ` +
+      `${truechain.acceptedFruits} fruits, ${truechain.acceptedBlocks} TrueChain blocks; shares are kept in ${data}`,
     async close() {
       clearInterval(timer);
       terminal?.close();
@@ -137,7 +141,7 @@ function makePool(
   };
   return new Pool(
     {
-      dataFolder: path.resolve(data, 'demo'),
+      dataFolder: data,
       verifierThreads: 1,
       chains: [
         {

@@ -10,7 +10,7 @@ export async function runPool(options: { config: string; check?: boolean }): Pro
   const wanted = poolOptions(config);
   if (options.check === true) {
     const ports = config.chain.reduce((sum, chain) => sum + chain.ports.length, 0);
-    process.stdout.write(`${options.config} is right: ${config.chain.length} chain(s), ${ports} port(s)\n`);
+    process.stdout.write(`${options.config} is right (chains: ${config.chain.length}, ports: ${ports})\n`);
     return;
   }
   // From here on a signal means an orderly end, also while the pool is still starting.

@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { AditError, messageOf } from '@adit/primitives';
 import { parse, TomlError } from 'smol-toml';
+import { contradictions } from './contradictions.ts';
 import { type Config, configSchema } from './schema.ts';
 
 /**
@@ -15,9 +16,7 @@ export function loadConfig(file: string): Config {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const hint = missing ? 'there is no such file; `adit init zcash` writes one' : messageOf(error);
-    throw bad([`${file}: ${hint}`], error);
+    throw bad([`${file}: ${unreadable(error)}`], error);
   }
   let raw: unknown;
   try {
@@ -26,81 +25,42 @@ export function loadConfig(file: string): Config {
     const where = error instanceof TomlError ? `:${error.line}:${error.column}` : '';
     throw bad([`${file}${where}: ${messageOf(error).split('\n')[0]}`], error);
   }
-  const result = configSchema.safeParse(raw);
+  const result = configSchema.safeParse(raw, { error: explain });
   if (!result.success) {
-    throw bad(result.error.issues.map((issue) => `${file}: ${keyOf(issue.path)}: ${issue.message}`));
+    // A misspelled key explains why another one is missing: it comes first.
+    const issues = result.error.issues.toSorted((a, b) => Number(isMisspelled(b)) - Number(isMisspelled(a)));
+    throw bad(issues.map((issue) => `${file}: ${keyOf(issue.path)}: ${issue.message}`));
   }
   const faults = contradictions(result.data);
   if (faults.length > 0) throw bad(faults.map((fault) => `${file}: ${fault}`));
   const folder = path.dirname(path.resolve(file));
-  return withPaths(result.data, (name) => path.resolve(folder, name));
+  const config = withPaths(result.data, (name) => path.resolve(folder, name));
+  if (existsSync(config.data) && !statSync(config.data).isDirectory()) {
+    throw bad([`${file}: data: ${config.data} is a file; expected a folder`]);
+  }
+  return config;
 }
 
-/** A secret from a file that nobody else may read. @throws AditError `ADIT_SECRET_FILE` */
-export function readSecret(file: string): string {
-  try {
-    // 0o077: what the group and the others may do.
-    if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
-      throw new AditError('ADIT_SECRET_FILE', `${file} can be read by others: run chmod 600 ${file}`);
-    }
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    if (error instanceof AditError) throw error;
-    throw new AditError('ADIT_SECRET_FILE', `the secret cannot be read: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
+function unreadable(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'there is no such file; `adit init zcash` writes one';
+  return code === 'EISDIR' ? 'this is a folder; expected a file' : messageOf(error);
 }
 
-/** What each part alone allows and the whole does not. */
-function contradictions(config: Config): string[] {
-  const faults: string[] = [];
-  const seen = new Map<string, string>();
-  const once = (what: string, value: string, key: string) => {
-    const other = seen.get(`${what} ${value}`);
-    if (other !== undefined) faults.push(`${key}: ${what} ${value} is also that of ${other}`);
-    seen.set(`${what} ${value}`, key);
-  };
-  for (const [c, chain] of config.chain.entries()) {
-    const dialect = chain.network === 'truechain' ? 'truestratum' : 'zcash';
-    once('name', chain.name, `chain[${c}].name`);
-    for (const [p, port] of chain.ports.entries()) {
-      const key = `chain[${c}].ports[${p}]`;
-      once('address', port.listen, `${key}.listen`);
-      if (port.name !== undefined) once('port name', port.name, `${key}.name`);
-      if (port.dialect !== dialect) {
-        faults.push(`${key}.dialect: expected "${dialect}", the dialect of ${chain.network}`);
-      }
-      faults.push(...nonce1Faults(port, key));
-      const {
-        min_difficulty: min = 0,
-        max_difficulty: max = Number.POSITIVE_INFINITY,
-        start_difficulty: start,
-      } = port;
-      if (start < min || start > max) {
-        faults.push(`${key}.start_difficulty: expected a number between min_difficulty and max_difficulty`);
-      }
-    }
-    for (const [n, node] of chain.nodes.entries()) {
-      if (node.cookie_file !== undefined && node.user !== undefined) {
-        faults.push(`chain[${c}].nodes[${n}]: expected either cookie_file or user and password_file`);
-      }
-    }
-  }
-  return faults;
+/** Zod's own words do not say that something is simply missing. */
+function explain(issue: {
+  readonly code?: string;
+  readonly input?: unknown;
+  readonly expected?: unknown;
+}): string | undefined {
+  if (issue.code !== 'invalid_type') return undefined;
+  if (issue.input === undefined) return `is missing: expected ${String(issue.expected)}`;
+  const single = issue.expected === 'array' && typeof issue.input === 'object';
+  return single ? 'expected double brackets, as in [[chain]]' : undefined;
 }
 
-function nonce1Faults(port: Config['chain'][number]['ports'][number], key: string): string[] {
-  const { nonce1_bytes: bytes, dialect, for_proxies: forProxies } = port;
-  if (bytes === undefined) return [];
-  if (dialect === 'truestratum') {
-    return bytes <= 3 ? [] : [`${key}.nonce1_bytes: expected 0 to 3 for truestratum`];
-  }
-  if (bytes === 0) return [`${key}.nonce1_bytes: expected 1 to 17 for zcash`];
-  if (bytes <= 2 && !forProxies) {
-    return [`${key}.nonce1_bytes: 1 and 2 are for proxies only; set for_proxies = true, or take 3 to 17`];
-  }
-  return [];
+function isMisspelled(issue: { readonly code?: string | undefined }): boolean {
+  return issue.code === 'unrecognized_keys';
 }
 
 function withPaths(config: Config, resolve: (name: string) => string): Config {

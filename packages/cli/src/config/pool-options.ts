@@ -10,8 +10,8 @@ import type {
 import { trueTargetFromDifficulty } from '@adit/pow';
 import { targetFromDifficulty, weightOfEitherHalf, weightOfTarget } from '@adit/primitives';
 import { portAuthorizer } from '@adit/stratum';
-import { readSecret } from './load.ts';
 import type { ChainConfig, Config, NodeConfig, PortConfig } from './schema.ts';
+import { readSecret } from './secret.ts';
 
 /** Four bytes: some firmware refuses every other length. */
 const ZCASH_NONCE1_BYTES = 4;
@@ -80,7 +80,10 @@ function commonOptions(
   nonce1: number,
 ) {
   const colon = port.listen.lastIndexOf(':');
-  const password = port.password_file === undefined ? undefined : readSecret(port.password_file);
+  const password =
+    port.password_file === undefined
+      ? undefined
+      : readSecret(port.password_file, `password_file of the port ${port.listen}`);
   return {
     name: port.name ?? `${chain.name}@${port.listen}`,
     host: port.listen.slice(0, colon).replace(/^\[(.*)\]$/, '$1'),
@@ -102,7 +105,10 @@ function commonOptions(
 }
 
 function nodeOptions(node: NodeConfig) {
-  const password = node.password_file === undefined ? undefined : readSecret(node.password_file);
+  const password =
+    node.password_file === undefined
+      ? undefined
+      : readSecret(node.password_file, `password_file of the node ${node.url}`);
   return {
     url: node.url,
     ...(node.user === undefined ? {} : { user: node.user }),

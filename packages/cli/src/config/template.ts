@@ -27,12 +27,15 @@ format = "auto"    # pretty for a terminal, json otherwise
 `;
 
 function zcashTemplate(network: string): string {
+  // A devnet is for trying things on one machine: its ports stay there, and its blocks are easy.
+  const devnet = network.startsWith('zcash-devnet');
+  const host = devnet ? '127.0.0.1' : '0.0.0.0';
   return `
 [[chain]]
 name = "${network}"
 network = "${network}"
 # Blocks count as settled after so many confirmations.
-confirmations = 100
+confirmations = ${devnet ? 10 : 100}
 
 # The first healthy node serves work; found blocks go to all.
 [[chain.nodes]]
@@ -45,10 +48,10 @@ url = "http://127.0.0.1:8232"
 
 [[chain.ports]]
 name = "asic"
-listen = "0.0.0.0:3333"
+listen = "${host}:3333"
 dialect = "zcash"
 # Difficulty 1 is the chain's easiest target. It moves until a share comes every share_seconds.
-start_difficulty = 64
+start_difficulty = ${devnet ? 1 : 64}
 share_seconds = 10
 # Some ASIC firmware accepts nothing but four bytes.
 nonce1_bytes = 4
@@ -58,9 +61,9 @@ nonce1_bytes = 4
 
 [[chain.ports]]
 name = "cpu"
-listen = "0.0.0.0:3334"
+listen = "${host}:3334"
 dialect = "zcash"
-start_difficulty = 0.01
+start_difficulty = ${devnet ? 0.25 : 0.01}
 `;
 }
 

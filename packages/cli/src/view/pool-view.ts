@@ -1,4 +1,5 @@
 import type { PoolEvent } from '@adit/pool';
+import { plain } from '../log.ts';
 import { RateWindow } from './rates.ts';
 
 /** What the terminal shows of one chain. */
@@ -9,7 +10,10 @@ export interface ChainView {
   readonly miners: number;
   readonly accepted: number;
   readonly refused: ReadonlyMap<string, number>;
+  /** Weight of the newest share, in solutions or hashes. */
   readonly shareWeight: string;
+  /** What became of the newest submission, and whose it was. */
+  readonly lastVerdict: string;
   readonly height: number | undefined;
   readonly blocks: number;
   readonly fruits: number;
@@ -22,6 +26,7 @@ interface ChainState {
   readonly refused: Map<string, number>;
   accepted: number;
   weight: bigint;
+  lastVerdict: string;
   height: number | undefined;
   blocks: number;
   fruits: number;
@@ -59,6 +64,7 @@ export class PoolView {
       accepted: state.accepted,
       refused: state.refused,
       shareWeight: state.weight.toString(),
+      lastVerdict: state.lastVerdict,
       height: state.height,
       blocks: state.blocks,
       fruits: state.fruits,
@@ -77,9 +83,12 @@ export class PoolView {
       case 'share_accepted':
         state.accepted += 1;
         state.weight = event.weight;
+        state.lastVerdict = `accepted from ${plain(event.worker)}`;
         return state.rate.add(Number(event.weight), this.#now());
       case 'refused':
-        if (event.submission) state.refused.set(event.reason, (state.refused.get(event.reason) ?? 0) + 1);
+        if (!event.submission) return;
+        state.refused.set(event.reason, (state.refused.get(event.reason) ?? 0) + 1);
+        state.lastVerdict = `refused from ${plain(event.worker)}: ${event.reason}`;
         return;
       case 'work':
         state.height = event.height;
@@ -103,6 +112,7 @@ export class PoolView {
       refused: new Map(),
       accepted: 0,
       weight: 0n,
+      lastVerdict: 'none yet',
       height: undefined,
       blocks: 0,
       fruits: 0,

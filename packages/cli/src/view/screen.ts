@@ -34,10 +34,12 @@ export function drawScreen(state: ScreenState, width: number, height: number): s
 function chainLines(chain: ScreenChain): string[] {
   const refused = [...chain.refused].map(([reason, count]) => `${count} ${reason}`).join(', ') || 'none';
   const fruits = chain.unit === 'H/s' ? `   fruits ${chain.fruits}` : '';
+  const worth = `${chain.shareWeight} ${chain.unit === 'H/s' ? 'hashes' : 'solutions'}`;
   return [
     `  ${chain.name.padEnd(12)} height ${String(chain.height ?? '-').padEnd(8)} node ${chain.node}`,
     `    miner  ${rate(chain.minerRate, chain.unit).padEnd(14)} pool sees ${rate(chain.poolRate, chain.unit).padEnd(14)} miners ${chain.miners}`,
-    `    shares ${String(chain.accepted).padEnd(14)} each worth ${chain.shareWeight.padEnd(13)} refused ${refused}`,
+    `    shares ${String(chain.accepted).padEnd(14)} each worth ${worth.padEnd(20)} refused ${refused}`,
+    `    last   ${chain.lastVerdict}`,
     `    blocks ${chain.blocks}${fruits}   ${chain.nodeSays}`,
   ];
 }
