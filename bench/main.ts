@@ -1,32 +1,27 @@
 // Measures what the machine makes of the proofs of work. Each round measures every figure once, in turn (A B C, A B C),
 // so that a neighbour's load falls on all of them and ratios stay true. Progress goes to stderr.
-import { writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { messageOf } from '@adit/primitives';
 import type { BenchCase } from './case.ts';
 import { equihashCases } from './cases/equihash.ts';
 import { truehashCases } from './cases/truehash.ts';
 import { zcashCases } from './cases/zcash.ts';
+import { compare, comparisonText } from './comparison.ts';
 import { type BenchOptions, readOptions, USAGE } from './options.ts';
-import { type Summary, summarise } from './statistics.ts';
+import { type Figure, parseReport, reportTable, thisMachine } from './report.ts';
+import { summarise } from './statistics.ts';
 
 /** Long enough for thousands of calls of the fast ones, short enough for five rounds in a minute. */
 const ROUND_MS = 400;
 
-interface Figure extends Summary {
-  readonly name: string;
-  readonly unit: string;
-  readonly better: 'higher' | 'lower';
-}
-
 try {
-  main(readOptions(process.argv.slice(2)));
+  await main(readOptions(process.argv.slice(2)));
 } catch (error) {
   process.stderr.write(`${messageOf(error)}\n${USAGE}\n`);
-  process.exitCode = 1;
+  process.exitCode = 2;
 }
 
-function main(options: BenchOptions & { readonly list: boolean }): void {
+async function main(options: BenchOptions): Promise<void> {
   const all = [...equihashCases(), ...truehashCases(), ...zcashCases()];
   const { filters } = options;
   const cases = all.filter(({ name }) => filters.length === 0 || filters.some((part) => name.includes(part)));
@@ -35,49 +30,37 @@ function main(options: BenchOptions & { readonly list: boolean }): void {
     process.stdout.write(`${cases.map(({ name }) => name).join('\n')}\n`);
     return;
   }
-  const figures = measure(cases, options.rounds);
-  const report = { machine: machine(), figures };
+  // Before minutes are spent on figures that cannot be compared.
+  const earlier =
+    options.against === undefined ? undefined : parseReport(readFileSync(options.against, 'utf8'));
+  const report = { machine: thisMachine(), figures: await measure(cases, options.rounds) };
   if (options.out !== undefined) writeFileSync(options.out, `${JSON.stringify(report, null, 2)}\n`);
-  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : table(report));
-}
-
-function measure(cases: readonly BenchCase[], rounds: number): Figure[] {
-  const prepared = cases.map((one) => ({ one, measureOnce: one.prepare(), figures: [] as number[] }));
-  // Engines compile in stages: the first calls are those of another program.
-  for (const { measureOnce } of prepared) measureOnce(ROUND_MS / 2);
-  for (let round = 1; round <= rounds; round += 1) {
-    process.stderr.write(`round ${round} of ${rounds}\n`);
-    for (const { measureOnce, figures } of prepared) figures.push(measureOnce(ROUND_MS));
+  const comparison = earlier === undefined ? undefined : compare(earlier, report);
+  if (options.json) {
+    process.stdout.write(
+      `${JSON.stringify(comparison === undefined ? report : { ...report, comparison })}\n`,
+    );
+  } else {
+    process.stdout.write(reportTable(report));
+    if (comparison !== undefined) process.stdout.write(comparisonText(comparison));
   }
-  return prepared.map(({ one: { name, unit, better }, figures }) => ({
-    name,
-    unit,
-    better,
-    ...summarise(figures),
-  }));
+  if (comparison?.changes.some(({ verdict }) => verdict === 'slower') === true) process.exitCode = 1;
 }
 
-function machine() {
-  const processors = cpus();
-  return {
-    cpu: processors[0]?.model ?? 'unknown',
-    threads: processors.length,
-    memoryGb: Number((totalmem() / 1e9).toFixed(1)),
-    platform: `${process.platform} ${process.arch}`,
-    node: process.versions.node,
-    v8: process.versions.v8,
-    date: new Date().toISOString(),
-  };
-}
-
-function table(report: {
-  readonly machine: ReturnType<typeof machine>;
-  readonly figures: readonly Figure[];
-}): string {
-  const { cpu, threads, node, v8 } = report.machine;
-  const lines = report.figures.map(({ name, median, min, max, unit }) => {
-    const number = (value: number) => value.toLocaleString('en', { maximumFractionDigits: 2 });
-    return `${name.padEnd(36)}${number(median).padStart(12)} ${unit.padEnd(12)} (${number(min)} to ${number(max)})`;
-  });
-  return `${cpu}, ${threads} threads, Node ${node}, V8 ${v8}; median of the rounds, one thread\n${lines.join('\n')}\n`;
+async function measure(cases: readonly BenchCase[], rounds: number): Promise<Record<string, Figure>> {
+  const running = [];
+  for (const one of cases) running.push({ one, ...(await one.prepare()), found: [] as number[] });
+  try {
+    // Engines compile in stages: the first calls are those of another program.
+    for (const { measure } of running) await measure(ROUND_MS / 2);
+    for (let round = 1; round <= rounds; round += 1) {
+      process.stderr.write(`round ${round} of ${rounds}\n`);
+      for (const { measure, found } of running) found.push(await measure(ROUND_MS));
+    }
+  } finally {
+    for (const { close } of running) await close?.();
+  }
+  return Object.fromEntries(
+    running.map(({ one: { name, unit, better }, found }) => [name, { ...summarise(found), unit, better }]),
+  );
 }

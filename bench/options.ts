@@ -3,15 +3,22 @@ import { parseArgs } from 'node:util';
 export interface BenchOptions {
   /** Parts of names; a figure runs when it has one of them, all run where there are none. */
   readonly filters: readonly string[];
+  /** Print one JSON object and nothing else. */
   readonly json: boolean;
+  /** Print the names of the figures and measure nothing. */
+  readonly list: boolean;
   readonly rounds: number;
+  /** File that the report is written to as well. */
   readonly out: string | undefined;
+  /** File that an earlier run wrote. */
+  readonly against: string | undefined;
 }
 
-export const USAGE = `npm run bench -- [part of a name ...] [--rounds N] [--json] [--out FILE] [--list]`;
+export const USAGE = `npm run bench -- [part of a name ...] [--rounds N] [--json] [--out FILE] [--against FILE] [--list]
+  --against FILE  compare with the JSON of an earlier run; status 1 where a figure became slower beyond noise`;
 
 /** @throws Error with a sentence for the user */
-export function readOptions(args: readonly string[]): BenchOptions & { readonly list: boolean } {
+export function readOptions(args: readonly string[]): BenchOptions {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -20,11 +27,13 @@ export function readOptions(args: readonly string[]): BenchOptions & { readonly 
       list: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '5' },
       out: { type: 'string' },
+      against: { type: 'string' },
     },
   });
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 1000) {
     throw new Error(`--rounds must be an integer from 1 to 1000, not ${values.rounds}`);
   }
-  return { filters: positionals, json: values.json, list: values.list, rounds, out: values.out };
+  const { json, list, out, against } = values;
+  return { filters: positionals, json, list, rounds, out, against };
 }

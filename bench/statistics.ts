@@ -23,3 +23,8 @@ export function summarise(figures: readonly number[]): Summary {
 function round(value: number): number {
   return Number(value.toPrecision(4));
 }
+
+/** For people: thousands apart, two digits behind the point at most. */
+export function formatNumber(value: number): string {
+  return value.toLocaleString('en', { maximumFractionDigits: 2 });
+}

@@ -1,9 +1,9 @@
 import { EquihashSolver, EquihashVerifier } from '@adit/pow';
 import { type BenchCase, must, rate } from '../case.ts';
+import { computingTime } from '../clock.ts';
 import { naiveVerify } from '../naive/equihash.ts';
 import { readShares, type ShareSet } from '../shares.ts';
-
-const ZCASH = { n: 200, k: 9, personalization: 'ZcashPoW' } as const;
+import { headerOfNonce, SolverThread, ZCASH } from '../solver-thread.ts';
 
 export function equihashCases(): BenchCase[] {
   return [...readShares().flatMap(verifierCases), ...solverCases()];
@@ -61,6 +61,9 @@ function verifierCases(set: ShareSet): BenchCase[] {
  */
 const NONCES: readonly number[] = [0, 1, 3, 4, 8];
 
+/** For the two threads, which solve them three times a round: four solutions. */
+const PAIR_NONCES: readonly number[] = [0, 1];
+
 function solverCases(): BenchCase[] {
   const name = 'equihash.solve.200_9';
   return [
@@ -71,29 +74,58 @@ function solverCases(): BenchCase[] {
       prepare: () => {
         const solver = new EquihashSolver(ZCASH);
         const verifier = new EquihashVerifier(ZCASH);
-        const header = new Uint8Array(140);
         const solve = (nonce: number) => {
-          new DataView(header.buffer).setUint32(108, nonce, true);
+          const header = headerOfNonce(nonce);
           const solutions = solver.solve(header);
           for (const solution of solutions) must(verifier.verify(header, solution) === 'valid', 'it solves');
           return solutions.length;
         };
         must(NONCES.reduce((sum, nonce) => sum + solve(nonce), 0) === 9, 'all solutions are found');
-        return () => {
-          const start = performance.now();
+        const measure = () => {
+          const start = computingTime();
           const solutions = NONCES.reduce((sum, nonce) => sum + solve(nonce), 0);
-          return (solutions * 1000) / (performance.now() - start);
+          return (solutions * 1000) / (computingTime() - start);
         };
+        return { measure };
       },
     },
+    twoThreads(`${name}.two_threads_ratio`, 'elapsed'),
+    twoThreads(`${name}.two_threads_cpu_ratio`, 'computing'),
     {
       name: `${name}.memory_mb`,
       unit: 'MB',
       better: 'lower',
       prepare: () => {
         const { memoryBytes } = new EquihashSolver(ZCASH);
-        return () => memoryBytes / 1e6;
+        return { measure: () => memoryBytes / 1e6 };
       },
     },
   ];
+}
+
+/**
+ * Two threads against one. By the time of the wall it says what two cores give here and now, and falls to one where
+ * the neighbours have the second core; by the threads' own time it says what sharing caches and memory costs.
+ */
+function twoThreads(name: string, clock: 'elapsed' | 'computing'): BenchCase {
+  return {
+    name,
+    unit: 'times one',
+    better: 'higher',
+    prepare: () => {
+      const threads = [new SolverThread(), new SolverThread()] as const;
+      return {
+        // Both ways in each round, so that a neighbour does not hit one of them alone.
+        measure: async () => {
+          const alone = await threads[0].solve(PAIR_NONCES);
+          const [a, b] = await Promise.all([threads[0].solve(PAIR_NONCES), threads[1].solve(PAIR_NONCES)]);
+          must(alone.solutions === a.solutions && alone.solutions === b.solutions, 'the threads agree');
+          return (2 * alone[clock]) / Math.max(a[clock], b[clock]);
+        },
+        close: async () => {
+          await Promise.all(threads.map((thread) => thread.close()));
+        },
+      };
+    },
+  };
 }
