@@ -1,12 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
+import { hasShares, journalFolder, OtherJournals } from './other-journals.ts';
 import type { JournaledShare, ShareOutcome, ShareRecord } from './share-record.ts';
 
-/** Work lives for an hour at the most; a day of journals is more than any duplicate can reach back. */
-const LOOK_BACK_MS = 24 * 3600 * 1000;
-/** File handles to earlier journals: so many restarts within a day are a fault of their own. */
-const MAX_EARLIER_JOURNALS = 64;
+/** A commit takes milliseconds; who waits longer has a stalled disk, and its shares are refused. */
+const LOCK_WAIT_MS = 5_000;
 
 // All amounts are decimal text: SQLite's integers end at 2^63.
 const SCHEMA = `
@@ -30,48 +29,59 @@ const SCHEMA = `
   CREATE UNIQUE INDEX IF NOT EXISTS share_digest ON share (chain, digest);
   CREATE INDEX IF NOT EXISTS share_group ON share (chain, work_group);
 `;
-const DIGESTS = 'SELECT digest FROM share WHERE chain = ? AND work_group = ?';
 
-function journalFolder(dataFolder: string): string {
-  return path.join(dataFolder, 'journal');
-}
+const DIGESTS = 'SELECT digest FROM share WHERE chain = ? AND work_group = ?';
 
 /**
  * The journal of one process instance: one SQLite file, written by one thread.
  *
  * synchronous=FULL in WAL mode makes each commit wait for the disk: what has been committed survives a
- * kill and a power cut.
+ * kill and a power cut. Two processes on one folder commit one after the other, and each looks into the
+ * other's journal before: a share is kept once, whoever hears of it.
  */
 export class JournalStore {
   readonly #db: Database.Database;
-  readonly #earlier: Database.Database[];
+  readonly #others: OtherJournals;
+  /** Held while a commit is under way. Nothing is ever written to it. */
+  readonly #lock: Database.Database;
   #nextSequence: number;
 
   /** @param dataFolder made when missing @param instance file name of this process' journal */
   constructor(dataFolder: string, instance: string) {
     const folder = journalFolder(dataFolder);
     mkdirSync(folder, { recursive: true });
-    const file = path.join(folder, `${instance}.db`);
-    const earlier = recentJournals(folder).filter((other) => other !== file);
-    this.#earlier = earlier.slice(0, MAX_EARLIER_JOURNALS).map((other) => new Database(other));
-    this.#db = new Database(file);
+    const name = `${instance}.db`;
+    this.#others = new OtherJournals(folder, name);
+    this.#db = new Database(path.join(folder, name));
     this.#db.pragma('journal_mode = WAL');
     this.#db.pragma('synchronous = FULL');
     this.#db.exec(SCHEMA);
     if (this.#db.prepare('SELECT instance FROM journal').get() === undefined) {
       this.#db.prepare('INSERT INTO journal VALUES (?, 1, ?)').run(instance, Date.now());
     }
+    this.#lock = new Database(path.join(folder, 'commit.lock'), { timeout: LOCK_WAIT_MS });
     this.#nextSequence = Number(this.#db.prepare('SELECT max(sequence) FROM share').pluck().get() ?? 0) + 1;
   }
 
   /** One transaction for all. @returns for each whether it is new; a known digest is not kept again */
   commit(records: readonly ShareRecord[]): boolean[] {
+    this.#lock.exec('BEGIN IMMEDIATE');
+    try {
+      return this.#commit(records);
+    } finally {
+      this.#lock.exec('ROLLBACK');
+    }
+  }
+
+  #commit(records: readonly ShareRecord[]): boolean[] {
     const insert = this.#db.prepare(
       'INSERT INTO share VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (chain, digest) DO NOTHING',
     );
+    const isElsewhere = this.#others.lookup();
     let sequence = this.#nextSequence;
     const kept = this.#db.transaction(() =>
       records.map((record) => {
+        if (isElsewhere(record.chain, record.digest)) return false;
         const { changes } = insert.run(
           sequence,
           record.timeMs,
@@ -96,41 +106,16 @@ export class JournalStore {
     return kept;
   }
 
-  /** Digests of all shares of a group, in this journal and the recent ones of earlier processes. */
+  /** Digests of all shares of a group, in this journal and the recent ones of other processes. */
   digestsOf(chain: string, workGroup: string): Uint8Array[] {
-    return [this.#db, ...this.#earlier].flatMap((db) => {
-      return db.prepare(DIGESTS).pluck().all(chain, workGroup) as Uint8Array[];
-    });
+    const own = this.#db.prepare(DIGESTS).pluck().all(chain, workGroup) as Uint8Array[];
+    return [...own, ...this.#others.digestsOf(chain, workGroup)];
   }
 
   close(): void {
-    for (const db of this.#earlier) db.close();
+    this.#others.close();
+    this.#lock.close();
     this.#db.close();
-  }
-}
-
-/** Newest first. Files that hold no journal yet (a process died while making one) are left out. */
-function recentJournals(folder: string): string[] {
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.db'))
-    .map((name) => ({ file: path.join(folder, name), usedAt: lastUse(path.join(folder, name)) }))
-    .filter(({ file, usedAt }) => Date.now() - usedAt < LOOK_BACK_MS && hasShares(file))
-    .sort((a, b) => b.usedAt - a.usedAt)
-    .map(({ file }) => file);
-}
-
-/** In WAL mode the main file stays untouched for long: the newer of both counts. */
-function lastUse(file: string): number {
-  const wal = `${file}-wal`;
-  return Math.max(statSync(file).mtimeMs, existsSync(wal) ? statSync(wal).mtimeMs : 0);
-}
-
-function hasShares(file: string): boolean {
-  const db = new Database(file);
-  try {
-    return db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'share'").get() !== undefined;
-  } finally {
-    db.close();
   }
 }
 

@@ -25,6 +25,8 @@ interface Waiting {
 
 /** Rows in one transaction: past this a commit gets longer, not better. */
 const MAX_BATCH = 4096;
+/** Between two attempts to open a file that could not be opened. */
+const REOPEN_MS = 1_000;
 
 /**
  * The share journal of this process. `append` resolves after the share is on disk, never before.
@@ -38,7 +40,9 @@ export class ShareJournal {
   readonly #dataFolder: string;
   readonly #maxPending: number;
   readonly #queries = new Map<number, (outcome: readonly Uint8Array[] | AditError) => void>();
-  #worker: Worker;
+  /** Undefined between the end of a thread that could not open its file and the next attempt. */
+  #worker: Worker | undefined;
+  #nextAttempt: NodeJS.Timeout | undefined;
   #opened: PromiseWithResolvers<void>;
   #closed: PromiseWithResolvers<void> | undefined;
   #waiting: Waiting[] = [];
@@ -53,7 +57,8 @@ export class ShareJournal {
     this.#maxPending = options.maxPending ?? 65_536;
     this.#modules = modules;
     this.#opened = Promise.withResolvers();
-    this.#worker = this.#startWorker();
+    this.#opened.promise.catch(() => {}); // Whoever asks hears of it; nobody has to.
+    this.#startWorker();
   }
 
   /** Resolves when the file is open. @throws AditError `ADIT_JOURNAL_FAILED` with the reason */
@@ -72,6 +77,7 @@ export class ShareJournal {
    */
   append(record: ShareRecord): Promise<'kept' | 'duplicate'> {
     if (this.#closed !== undefined) return Promise.reject(closedError());
+    if (this.#worker === undefined) return Promise.reject(this.#lostError());
     if (this.#waiting.length >= this.#maxPending) {
       return Promise.reject(
         new AditError('ADIT_JOURNAL_FULL', `${this.#maxPending} shares wait for the disk`),
@@ -88,6 +94,7 @@ export class ShareJournal {
   /** Digests of all shares kept for a group, by this process and recent earlier ones. */
   digestsOf(chain: string, workGroup: string): Promise<readonly Uint8Array[]> {
     if (this.#closed !== undefined) return Promise.reject(closedError());
+    if (this.#worker === undefined) return Promise.reject(this.#lostError());
     const id = this.#nextQuery;
     this.#nextQuery += 1;
     return new Promise((resolve, reject) => {
@@ -100,7 +107,9 @@ export class ShareJournal {
   close(): Promise<void> {
     if (this.#closed === undefined) {
       this.#closed = Promise.withResolvers();
-      this.#schedule();
+      clearTimeout(this.#nextAttempt);
+      if (this.#worker === undefined) this.#closed.resolve();
+      else this.#schedule();
     }
     return this.#closed.promise;
   }
@@ -126,20 +135,22 @@ export class ShareJournal {
   }
 
   #ask(request: JournalRequest): void {
-    this.#worker.postMessage(request);
+    this.#worker?.postMessage(request);
   }
 
-  #startWorker(): Worker {
+  #startWorker(): void {
     const worker = new Worker(new URL(import.meta.resolve('#journal-worker')), {
       workerData: { dataFolder: this.#dataFolder, instance: this.instance },
     });
-    worker.on('message', (message: JournalAnswer) => this.#onAnswer(message));
-    worker.on('error', (error) => this.#onLost(error.message));
-    worker.on('exit', () => {
-      if (this.#closed !== undefined) this.#closed.resolve();
+    this.#worker = worker;
+    let open = false;
+    worker.on('message', (message: JournalAnswer) => {
+      open ||= message.kind === 'open';
+      this.#onAnswer(message);
     });
-    this.#opened.promise.catch(() => {}); // Whoever asks hears of it; nobody has to.
-    return worker;
+    // An exit follows an error, and tells nothing more then.
+    worker.on('error', (error) => this.#onLost(worker, error.message, open));
+    worker.on('exit', (status) => this.#onLost(worker, `it ended with status ${status}`, open));
   }
 
   #onAnswer(answer: JournalAnswer): void {
@@ -179,18 +190,30 @@ export class ShareJournal {
   }
 
   /** The thread is gone. What it was asked is answered with the failure; a new thread takes over. */
-  #onLost(reason: string): void {
-    const error = new AditError('ADIT_JOURNAL_FAILED', `the journal's thread ended: ${reason}`);
+  #onLost(worker: Worker, reason: string, wasOpen: boolean): void {
+    if (worker !== this.#worker) return;
+    this.#worker = undefined;
+    const closed = this.#closed;
+    if (closed === undefined) this.#setProblem(reason);
+    const error = this.#lostError();
     this.#opened.reject(error);
-    this.#setProblem(reason);
     for (const settle of this.#queries.values()) settle(error);
     this.#queries.clear();
-    if (this.#closed !== undefined) {
-      for (const { settle } of [...this.#committing, ...this.#waiting]) settle(error);
-      return;
-    }
-    this.#worker = this.#startWorker();
-    this.#settleCommit(() => error);
+    const lost = [...this.#committing, ...this.#waiting];
+    this.#committing = [];
+    this.#waiting = [];
+    for (const { settle } of lost) settle(error);
+    if (closed !== undefined) closed.resolve();
+    // One that could not even open its file would fail again at once, as often as it is asked.
+    else if (wasOpen) this.#startWorker();
+    else this.#nextAttempt = setTimeout(() => this.#startWorker(), REOPEN_MS);
+  }
+
+  #lostError(): AditError {
+    return new AditError(
+      'ADIT_JOURNAL_FAILED',
+      `the journal's thread ended: ${this.#problem ?? 'no reason given'}`,
+    );
   }
 
   #setProblem(problem: string | undefined): void {

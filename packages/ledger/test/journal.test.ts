@@ -168,3 +168,66 @@ test('a journal file that an interrupted process left empty does not stop the ne
   await journal.close();
   assert.equal(readShares(dataFolder).length, 1);
 });
+
+test('of two processes on one folder only one keeps a share, whichever comes first', async () => {
+  const dataFolder = freshFolder();
+  const before = new ShareJournal({ dataFolder });
+  await before.opened();
+  const after = new ShareJournal({ dataFolder });
+  await after.opened();
+  assert.equal(await before.append(record(1)), 'kept');
+  assert.equal(await after.append(record(1)), 'duplicate');
+  assert.equal(await after.append(record(2)), 'kept');
+  assert.equal(await before.append(record(2)), 'duplicate');
+  // At the same time, over and over.
+  const races = Array.from({ length: 200 }, (_, i) => [
+    before.append(record(10 + i)),
+    after.append(record(10 + i)),
+  ]);
+  for (const race of races) assert.deepEqual((await Promise.all(race)).sort(), ['duplicate', 'kept']);
+  // One that begins now knows all of it.
+  const third = new ShareJournal({ dataFolder });
+  assert.equal((await third.digestsOf('zcash', 'aa')).length, 202);
+  assert.equal(await before.append(record(300)), 'kept');
+  assert.equal(await third.append(record(300)), 'duplicate');
+  await Promise.all([before.close(), after.close(), third.close()]);
+  assert.equal(readShares(dataFolder).length, 203);
+});
+
+test('a journal that could not be opened refuses shares at once, and opens when it can', async () => {
+  const dataFolder = freshFolder();
+  mkdirSync(dataFolder, { recursive: true });
+  const obstacle = path.join(dataFolder, 'journal');
+  writeFileSync(obstacle, 'a file in the way');
+  const recovered = Promise.withResolvers<void>();
+  const health: (string | undefined)[] = [];
+  const journal = new ShareJournal(
+    { dataFolder },
+    {
+      onHealth: (problem) => {
+        health.push(problem);
+        if (problem === undefined) recovered.resolve();
+      },
+    },
+  );
+  await assert.rejects(journal.opened(), { code: 'ADIT_JOURNAL_FAILED' });
+  await assert.rejects(journal.append(record(1)), { code: 'ADIT_JOURNAL_FAILED' });
+  await assert.rejects(journal.digestsOf('zcash', 'aa'), { code: 'ADIT_JOURNAL_FAILED' });
+  rmSync(obstacle);
+  await recovered.promise;
+  assert.equal(await journal.append(record(1)), 'kept');
+  assert.equal(health.length, 2);
+  await journal.close();
+});
+
+test('an earlier journal that cannot be read is named: what it holds might be counted twice', async () => {
+  const dataFolder = freshFolder();
+  mkdirSync(path.join(dataFolder, 'journal'), { recursive: true });
+  writeFileSync(
+    path.join(dataFolder, 'journal', 'broken.db'),
+    'no database at all, but long enough'.repeat(99),
+  );
+  const journal = new ShareJournal({ dataFolder });
+  await assert.rejects(journal.opened(), /the earlier journal .*broken\.db cannot be read .*move it away/);
+  await journal.close();
+});
