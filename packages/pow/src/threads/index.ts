@@ -1,1 +1,2 @@
+export { BlockHasher } from './block-hasher.ts';
 export { VerifierPool, type VerifierPoolModules, type VerifierPoolOptions } from './verifier-pool.ts';

@@ -1,0 +1,46 @@
+import { hash } from 'node:crypto';
+import { AditError } from '@adit/primitives';
+import type { EquihashSizes } from '../equihash/params.ts';
+import { ZCASH_HEADER_BYTES } from '../zcash/header.ts';
+
+/**
+ * The hash of blocks, in Node: what `zcashBlockHash` gives, several times as fast, because OpenSSL has the processor's
+ * own SHA-256 instructions. A pool asks it for every share before it looks at the proof.
+ */
+export class BlockHasher {
+  readonly #solutionBytes: number;
+  readonly #solutionAt: number;
+  /** Header, prefix and solution in one piece, used again for each block. */
+  readonly #block: Buffer;
+  readonly #first = Buffer.alloc(32);
+
+  constructor(sizes: EquihashSizes) {
+    this.#solutionBytes = sizes.solutionBytes;
+    this.#solutionAt = ZCASH_HEADER_BYTES + sizes.prefix.length;
+    this.#block = Buffer.alloc(this.#solutionAt + sizes.solutionBytes);
+    this.#block.set(sizes.prefix, ZCASH_HEADER_BYTES);
+  }
+
+  /**
+   * @param header 140 bytes
+   * @param solution without its length prefix, of the length that the parameters give
+   * @returns 32 bytes in header order (explorers print it reversed)
+   * @throws AditError `ADIT_BAD_HEADER`, `ADIT_BAD_SOLUTION` for a wrong length
+   */
+  hash(header: Uint8Array, solution: Uint8Array): Uint8Array {
+    if (header.length !== ZCASH_HEADER_BYTES) {
+      throw new AditError('ADIT_BAD_HEADER', `a header is ${ZCASH_HEADER_BYTES} bytes, not ${header.length}`);
+    }
+    if (solution.length !== this.#solutionBytes) {
+      throw new AditError(
+        'ADIT_BAD_SOLUTION',
+        `a solution is ${this.#solutionBytes} bytes, not ${solution.length}`,
+      );
+    }
+    this.#block.set(header);
+    this.#block.set(solution, this.#solutionAt);
+    // Digests come as strings of one character a byte: making a buffer for each takes as long as hashing it.
+    this.#first.write(hash('sha256', this.#block, 'binary'), 'binary');
+    return Buffer.from(hash('sha256', this.#first, 'binary'), 'binary');
+  }
+}
