@@ -1,0 +1,38 @@
+import { messageOf } from '@adit/primitives';
+import { equihashTargets } from './equihash-targets.ts';
+import { otherTargets } from './other-targets.ts';
+import { Random } from './random.ts';
+import type { FuzzTarget } from './target.ts';
+
+/** Every attempt has a seed of its own, so that one can be tried again alone. */
+const SEEDS_PER_TARGET = 2 ** 24;
+
+export function allTargets(): FuzzTarget[] {
+  return [...equihashTargets(), ...otherTargets()];
+}
+
+/**
+ * Attempts in turn, one for each target, until `enough`.
+ *
+ * @param first seed of the first attempt at each target
+ * @returns how many attempts each target withstood
+ * @throws Error that names target and seed of the attempt that succeeded
+ */
+export function fuzz(
+  targets: readonly FuzzTarget[],
+  first: number,
+  enough: (rounds: number) => boolean,
+): ReadonlyMap<string, number> {
+  let rounds = 0;
+  for (; !enough(rounds); rounds += 1) {
+    const seed = (first + rounds) % SEEDS_PER_TARGET;
+    for (const { name, attempt } of targets) {
+      try {
+        attempt(new Random(seed));
+      } catch (error) {
+        throw new Error(`${name}, seed ${seed}: ${messageOf(error)}`, { cause: error });
+      }
+    }
+  }
+  return new Map(targets.map(({ name }) => [name, rounds]));
+}
