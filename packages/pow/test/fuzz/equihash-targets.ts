@@ -11,7 +11,7 @@ import {
 } from '@adit/pow';
 import { concatBytes, equalBytes } from '@adit/primitives';
 import { readShares } from '../../../../bench/shares.ts';
-import { referenceVerify } from '../reference/equihash.ts';
+import { referenceTrees, referenceVerify } from '../reference/equihash.ts';
 import { BUILDS } from '../support/builds.ts';
 import { SMALL, smallSolutions } from '../support/small-solutions.ts';
 import type { Random } from './random.ts';
@@ -29,10 +29,27 @@ export function equihashTargets(): FuzzTarget[] {
       shares.map(({ header, solution }) => ({ input: header, solution })),
     ),
   );
-  return [...real, verifierTarget(SMALL, smallSolutions(40)), prefixTarget(), parameterTarget()];
+  return [
+    ...real,
+    verifierTarget(SMALL, smallSolutions(40), nearMisses()),
+    prefixTarget(),
+    parameterTarget(),
+  ];
 }
 
-function verifierTarget(params: EquihashParams, shares: readonly Share[]): FuzzTarget {
+/** Trees of (48,5) whose five levels all collide and whose root is not zero. */
+function nearMisses(): Share[] {
+  const input = new Uint8Array(140).fill(3);
+  return referenceTrees(SMALL, input)
+    .filter(({ value }) => value !== 0n)
+    .map(({ indices }) => ({ input, solution: packIndices(indices, equihashSizes(SMALL)) }));
+}
+
+function verifierTarget(
+  params: EquihashParams,
+  shares: readonly Share[],
+  misses: readonly Share[] = [],
+): FuzzTarget {
   const verifiers = BUILDS.map((build) => new EquihashVerifier(params, { build }));
   const { solutionBytes } = equihashSizes(params);
   // The reference takes a few milliseconds for a long solution: there it is asked only about what was accepted.
@@ -40,7 +57,8 @@ function verifierTarget(params: EquihashParams, shares: readonly Share[]): FuzzT
   return {
     name: `verify ${params.n},${params.k}`,
     attempt: (random) => {
-      const { input, solution } = forgery(params, shares, random);
+      const { input, solution } =
+        misses.length > 0 && random.chance(8) ? random.pick(misses) : forgery(params, shares, random);
       const verdicts = verifiers.map((verifier) => refusedOr(() => verifier.verify(input, solution)));
       assert.equal(verdicts[0], verdicts[1], 'the builds disagree');
       if (verdicts[0] === undefined) assert.ok(input.length > 1024, 'a fair input was refused');
@@ -170,7 +188,9 @@ function parameterTarget(): FuzzTarget {
       const params = { n: 8 * number(40), k: number(12) };
       const sizes = refusedOr(() => equihashSizes(params));
       if (sizes === undefined) return;
-      const indices = Array.from({ length: sizes.indexCount + random.below(2) }, () => number(sizes.rowCount + 1));
+      const indices = Array.from({ length: sizes.indexCount + random.below(2) }, () =>
+        number(sizes.rowCount + 1),
+      );
       const packed = refusedOr(() => packIndices(indices, sizes));
       if (packed !== undefined) assert.deepEqual([...unpackIndices(packed, sizes)], indices);
     },
