@@ -35,6 +35,8 @@ export class Nonce1Allocator {
   readonly #chain: string;
   readonly #length: number;
   readonly #space: (typeof SPACES)[number];
+  /** Nobody was ever told them (a health check, a port scan): at most as many as connections at once. */
+  readonly #unseen: number[] = [];
   /** At most as many as there were connections at once since the work began: bounded by both. */
   readonly #returned: Returned[] = [];
   readonly #inUse = new Map<string, number>();
@@ -55,7 +57,7 @@ export class Nonce1Allocator {
    * @throws AditError `ADIT_NONCE1_EXHAUSTED`
    */
   take(oldestLiveJob: number): Uint8Array {
-    const value = this.#reusable(oldestLiveJob) ?? this.#fresh();
+    const value = this.#unseen.pop() ?? this.#reusable(oldestLiveJob) ?? this.#fresh();
     if (value === undefined) {
       throw new AditError(
         'ADIT_NONCE1_EXHAUSTED',
@@ -68,13 +70,17 @@ export class Nonce1Allocator {
     return bytes;
   }
 
-  /** The connection ended. @param newestJob sequence of the newest job it may have seen */
-  release(nonce1: Uint8Array, newestJob: number): void {
+  /**
+   * The connection ended.
+   * @param newestJob sequence of the newest job it may have seen; undefined when it never subscribed
+   */
+  release(nonce1: Uint8Array, newestJob: number | undefined): void {
     const key = nonce1.toString();
     const value = this.#inUse.get(key);
     if (value === undefined) return;
     this.#inUse.delete(key);
-    this.#returned.push({ value, newestJob });
+    if (newestJob === undefined) this.#unseen.push(value);
+    else this.#returned.push({ value, newestJob });
   }
 
   #reusable(oldestLiveJob: number): number | undefined {

@@ -54,9 +54,10 @@ export class Nonce1Leases {
         insert.run(space, lease.start, lease.size, this.#owner, nowMs + REST_MS);
         return lease;
       }
+      // Never an own one: after a sleep they are past their time, and in use.
       const query =
-        'SELECT start, size FROM lease WHERE space = ? AND expires_ms < ? ORDER BY expires_ms LIMIT 1';
-      const expired = this.#db.prepare(query).get(space, nowMs) as Nonce1Lease | undefined;
+        'SELECT start, size FROM lease WHERE space = ? AND expires_ms < ? AND owner <> ? ORDER BY expires_ms LIMIT 1';
+      const expired = this.#db.prepare(query).get(space, nowMs, this.#owner) as Nonce1Lease | undefined;
       if (expired === undefined) return undefined;
       const update = 'UPDATE lease SET owner = ?, expires_ms = ? WHERE space = ? AND start = ?';
       this.#db.prepare(update).run(this.#owner, nowMs + REST_MS, space, expired.start);

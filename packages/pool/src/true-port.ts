@@ -56,7 +56,8 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
 
   protected override closeSession(session: TrueStratumServerSession): void {
     const nonce1 = this.#held.get(session);
-    if (nonce1 !== undefined) this.#nonce1?.release(nonce1, this.#engine.newestJob);
+    const newestJob = session.subscribed ? this.#engine.newestJob : undefined;
+    if (nonce1 !== undefined) this.#nonce1?.release(nonce1, newestJob);
   }
 
   protected override greet(session: TrueStratumServerSession, miner: MinerConnection<TrueSubmission>): void {

@@ -165,7 +165,10 @@ export class TrueChainEngine {
     const found = this.#book.find(share.jobSequence);
     if (found === undefined) return { accepted: false, reason: 'job_not_found' };
     const { job, stale } = found;
-    if (stale) return { accepted: false, reason: 'stale_job', detail: 'the header is too old' };
+    if (stale) {
+      await this.#offerLate(job.work, share, from);
+      return { accepted: false, reason: 'stale_job', detail: 'the header is too old' };
+    }
     let known = false;
     for (const nonce of share.nonces) {
       const digest = shareDigest(job.work.headerHash, nonce);
@@ -187,6 +190,16 @@ export class TrueChainEngine {
       reason: 'low_difficulty',
       detail: 'neither half of the digest meets the target of its job',
     };
+  }
+
+  /** Worth nothing as a share, but the node honours a header for an hour: it may still be a fruit. */
+  async #offerLate(work: TrueChainWork, share: TrueSubmission, from: Submitter): Promise<void> {
+    if (!this.#datasets.has(encodeHex(work.dataset.hash))) return;
+    for (const nonce of share.nonces) {
+      const mix = await this.#modules.verifier.trueHash(work.dataset.hash, work.headerHash, nonce);
+      const kind = solutionKind(mix, work);
+      if (kind !== undefined) this.#onSolution(kind, work, nonce, mix, from);
+    }
   }
 
   /** @returns undefined when the nonce is no share under this reading */

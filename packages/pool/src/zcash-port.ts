@@ -55,7 +55,8 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission> 
 
   protected override closeSession(session: ZcashServerSession): void {
     const nonce1 = this.#held.get(session);
-    if (nonce1 !== undefined) this.#nonce1.release(nonce1, this.#engine.newestJob);
+    const newestJob = session.subscribed ? this.#engine.newestJob : undefined;
+    if (nonce1 !== undefined) this.#nonce1.release(nonce1, newestJob);
   }
 
   protected override greet(session: ZcashServerSession, miner: MinerConnection<ZcashSubmission>): void {

@@ -145,3 +145,27 @@ test('the high-water mark is on disk before a value is used: a killed process re
   assert.deepEqual(leases.take('zcash/4', 1_000_000, 64, NOW), { start: 64, size: 64 });
   leases.close();
 });
+
+test('what nobody was told goes out again at once: a health check a second uses nothing up', () => {
+  const leases = new Nonce1Leases(freshFolder(), 'one');
+  const from = allocator(leases, 1);
+  const held = from.take(1);
+  for (let i = 0; i < 1000; i += 1) from.release(from.take(1), undefined);
+  const seen = from.take(1);
+  assert.notDeepEqual(seen, held);
+  from.release(seen, 5);
+  assert.notDeepEqual(from.take(1), seen);
+  leases.close();
+});
+
+test('a process that slept past the time of its own leases does not take them for a dead one’s', () => {
+  const leases = new Nonce1Leases(freshFolder(), 'one');
+  let now = NOW;
+  const from = allocator(leases, 1, () => now);
+  const seen = new Set<string>();
+  for (let i = 0; i < 32; i += 1) seen.add(encodeHex(from.take(0)));
+  assert.equal(seen.size, 32);
+  now += 3 * HOUR;
+  assert.throws(() => from.take(0), { code: 'ADIT_NONCE1_EXHAUSTED' });
+  leases.close();
+});

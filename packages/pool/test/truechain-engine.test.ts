@@ -50,3 +50,27 @@ test('a fruit goes to the node without waiting for a journal that hangs; its cre
   await until('credit', () => verdicts.length > 0);
   assert.equal(journal.kept.length, verdicts.length);
 });
+
+test('a share for a header that is too old is stale and not credited, but a fruit goes to the node', async (context) => {
+  let now = Date.now();
+  const { engine, journal, job, events } = await trueEngine(context, {
+    fruitDifficulty: 16n,
+    now: () => now,
+  });
+  let nonce = 0n;
+  const judgeNext = async () => {
+    nonce += 1n;
+    const share = { worker: 'alice.rig', jobSequence: job.sequence, nonces: [nonce], target: TARGET };
+    const verdict = await engine.judge(share, FROM);
+    return verdict.accepted || verdict.reason;
+  };
+  const handedIn = () => events.filter(({ kind }) => kind === 'block_submitted').length;
+  while (handedIn() === 0) await judgeNext();
+  // The fruit brings another header, and the first one is too old by then.
+  now += 11 * 60_000;
+  await until('the header is retired', () => engine.oldestLiveJob > job.sequence);
+  const credited = journal.kept.length;
+  const before = handedIn();
+  while (handedIn() === before) assert.equal(await judgeNext(), 'stale_job');
+  assert.equal(journal.kept.length, credited);
+});

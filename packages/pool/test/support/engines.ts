@@ -181,6 +181,7 @@ export interface TrueSetup {
   readonly devnet: Awaited<ReturnType<typeof startTrueChainDevnet>>;
   readonly journal: ScriptedJournal;
   readonly verifier: HeldVerifier;
+  readonly events: PoolEvent[];
   readonly job: TrueJob;
   /** Whether a nonce of the first job is a share for the target. */
   isShare(nonce: bigint, target: bigint): boolean;
@@ -189,7 +190,12 @@ export interface TrueSetup {
 /** A TrueChain engine on a devnet whose header stays; epoch 0. */
 export async function trueEngine(
   context: TestContext,
-  changes: { held?: boolean; fruitDifficulty?: bigint; hungJournal?: boolean } = {},
+  changes: {
+    held?: boolean;
+    fruitDifficulty?: bigint;
+    hungJournal?: boolean;
+    now?: () => number;
+  } = {},
 ): Promise<TrueSetup> {
   const devnet = await startTrueChainDevnet({
     difficulty: 1n << 40n,
@@ -202,6 +208,7 @@ export async function trueEngine(
   const verifier = new HeldVerifier();
   if (changes.held !== true) verifier.release();
   const jobs: TrueJob[] = [];
+  const events: PoolEvent[] = [];
   const engine = new TrueChainEngine(
     { name: 'truechain', firstJobSequence: 1, pollMs: 100 },
     {
@@ -209,9 +216,9 @@ export async function trueEngine(
       journal: journal.asJournal(),
       verifier: verifier.asVerifier(),
       candidates: new CandidateStore(temporaryFolder(context)),
-      onEvent: () => {},
+      onEvent: (event) => events.push(event),
       onJob: (job) => jobs.push(job),
-      now: Date.now,
+      now: changes.now ?? Date.now,
     },
   );
   engine.start([]);
@@ -230,5 +237,5 @@ export async function trueEngine(
     const digest = hasher.hash(header, nonce);
     return blockHalf(digest) <= target || fruitHalf(digest) <= target;
   };
-  return { engine, devnet, journal, verifier, job, isShare };
+  return { engine, devnet, journal, verifier, events, job, isShare };
 }
