@@ -23,12 +23,16 @@ export interface CandidateChain {
   readonly fate: (candidate: Candidate) => Promise<CandidateFate | undefined>;
   /** Between two looks at the candidates that are under way. */
   readonly watchMs: number;
+  /** What a stop waits for submissions that are under way; half a minute where left out. */
+  readonly stopWithinMs?: number;
 }
 
 /** Candidates that are followed at once; a chain finds a few a minute and each lives for hours. */
 const MAX_WATCHED = 4096;
 /** No node could be asked: it is offered again for so long. Later nobody would build on it. */
 const RETRY_FOR_MS = 2 * 3600 * 1000;
+/** A node that is down is tried for some eight seconds; one that hangs, for minutes. */
+const STOP_WITHIN_MS = 30_000;
 /** Ids that were handled lately, so that a share sent again is not submitted again. */
 const MAX_KNOWN = 4096;
 
@@ -73,11 +77,16 @@ export class Candidates {
     this.#begin(candidate);
   }
 
-  /** Waits for submissions that are under way. */
+  /** Waits for submissions that are under way, but not for a node that hangs: the next start has them. */
   async stop(): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#timer);
-    await Promise.allSettled([...this.#busy]);
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, this.#chain.stopWithinMs ?? STOP_WITHIN_MS);
+    });
+    await Promise.race([Promise.allSettled([...this.#busy]), tooLong]);
+    clearTimeout(timer);
   }
 
   #begin(candidate: Candidate): void {

@@ -7,7 +7,7 @@ import type { PortOptions } from './port-options.ts';
 
 /** Whoever has no worker by then holds a place, and a nonce1, for nothing. */
 const LOGIN_MS = 60_000;
-/** Each connection is looked at once a second, a part of them at each tick: a thousand looks take a millisecond. */
+/** Each connection is looked at once a second, a part of them at each tick: ten thousand take 2 ms. */
 const TICKS_PER_LOOK = 4;
 
 interface Member<Session, Submission extends { readonly worker: string }> {

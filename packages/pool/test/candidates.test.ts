@@ -170,6 +170,18 @@ test('while a look at the candidates hangs no second one begins, and the end doe
   assert.equal(looks, 1);
 });
 
+test('the end does not wait for ever for a node that hangs, and the block stays on disk', async () => {
+  const store = new CandidateStore(path.join(folder, 'hangs'));
+  const { candidates } = scripted({ submit: () => new Promise(() => {}), stopWithinMs: 5 }, store);
+  candidates.start([]);
+  candidates.found(candidate('stuck'));
+  await candidates.stop();
+  assert.deepEqual(
+    store.unfinished(() => assert.fail()).map(({ id, state }) => [id, state]),
+    [['stuck', 'pending']],
+  );
+});
+
 test('a block that the node refuses at the second offer is not offered for ever', async () => {
   const reports = [UNREACHABLE, REFUSED];
   let offers = 0;
