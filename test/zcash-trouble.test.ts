@@ -176,19 +176,22 @@ test('trailing nonce1, the literal reading of the document, works end to end whe
   await run;
 });
 
-test('the share target follows the miner: it rises until shares come as slowly as the port wants', async (context) => {
+test('the share target follows the miner, with a job of its own where the chain gives none: it rises until shares come as slowly as the port wants', async (context) => {
   const data = temporaryFolder(context);
   const devnet = await devnetFor(context);
-  const chain = { ...zcashPool([devnet.url], { shareIntervalMs: 1_000 }), rebroadcastMs: 300 };
-  const { pool, portOf, events } = await startPool(data, [chain]);
+  const { pool, portOf, events } = await startPool(data, [
+    zcashPool([devnet.url], { shareIntervalMs: 1_000 }),
+  ]);
   context.after(() => pool.stop());
   const rig = await ZcashRig.connect(portOf('zcash'), SMALL.equihash);
   await rig.job();
   const before = rig.target;
+  const other = await ZcashRig.connect(portOf('zcash'), SMALL.equihash, 'idle');
   await until('the target moves', async () => {
-    await rig.submit(await rig.solve((value) => value <= rig.target));
+    await rig.submit(await rig.solve((value) => value <= rig.target && value > NETWORK));
     return rig.target < before;
   });
+  assert.equal(other.client.count('mining.notify'), 1, 'whose target did not change gets no job for it');
   assert.ok(events.some(({ kind }) => kind === 'target_changed'));
   // The target came before a job, and every job after it is judged by it.
   const low = await rig.solve((value) => value > rig.target);

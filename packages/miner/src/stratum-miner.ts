@@ -22,6 +22,10 @@ export interface MinerModules {
 }
 
 const FIRST_ATTEMPTS = 5;
+/** Shares on their way at once; pools refuse what exceeds their own bound, so the rest waits here. */
+const MAX_UNANSWERED = 32;
+/** Shares that wait for the pool to answer. More than these only a far too easy target makes. */
+const MAX_WAITING = 1024;
 /** Names that do not resolve will not resolve in ten seconds either. */
 const HOPELESS = new Set(['ENOTFOUND', 'EAI_NONAME', 'EINVAL']);
 /** Distinct reasons that are counted; a pool that makes up new ones is counted under 'other'. */
@@ -40,6 +44,8 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
   #everConnected = false;
   #isEnded = false;
   #token = 0;
+  #unanswered = 0;
+  readonly #waiting: MineShare[] = [];
   #ratedAt = performance.now();
 
   constructor(options: MinerOptions, modules: MinerModules) {
@@ -126,6 +132,8 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
 
   #onLost(reason: string, pauseMs: number, attempt: number): void {
     this.#session = undefined;
+    this.#unanswered = 0;
+    this.#waiting.length = 0;
     this.crew.idle();
     this.onConnectionLost();
     const { host, port } = this.options.url;
@@ -138,13 +146,26 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
   }
 
   #onShare(share: MineShare): void {
-    this.#token += 1;
-    const token = this.#token;
-    this.act((session) => {
-      const effects = this.send(session, share, token);
-      if (effects.length > 0) this.event({ kind: 'share_sent', jobId: share.jobId });
-      return effects;
-    });
+    if (this.#waiting.length < MAX_WAITING) this.#waiting.push(share);
+    this.#sendWaiting();
+  }
+
+  /** As many as may be under way; shares whose job has been withdrawn meanwhile vanish. */
+  #sendWaiting(): void {
+    while (this.#session !== undefined && this.#unanswered < MAX_UNANSWERED) {
+      const share = this.#waiting.shift();
+      if (share === undefined) return;
+      this.#token += 1;
+      const token = this.#token;
+      this.act((session) => {
+        const effects = this.send(session, share, token);
+        if (effects.length > 0) {
+          this.#unanswered += 1;
+          this.event({ kind: 'share_sent', jobId: share.jobId });
+        }
+        return effects;
+      });
+    }
   }
 
   #run(effects: readonly ClientEffect<Job, Extra>[]): void {
@@ -177,6 +198,12 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
   }
 
   #onResult(accepted: boolean, reason: string): void {
+    this.#unanswered -= 1;
+    this.#count(accepted, reason);
+    this.#sendWaiting();
+  }
+
+  #count(accepted: boolean, reason: string): void {
     if (accepted) {
       this.#accepted += 1;
       return this.event({ kind: 'accepted' });
@@ -187,16 +214,13 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
     this.event({ kind: 'rejected', reason });
   }
 
-  /** Only to where we are already: on a plain connection anybody could send us elsewhere. */
+  /** To another port perhaps, but never to another host: on a plain connection anybody could send us there. */
   #onReconnect(host: string | undefined, port: number | undefined, waitSeconds: number): void {
-    const { url } = this.options;
-    const elsewhere = (host !== undefined && host !== url.host) || (port !== undefined && port !== url.port);
-    if (elsewhere) {
-      return this.event({
-        kind: 'note',
-        text: `the pool asks to connect to ${host ?? url.host}:${port}: not followed`,
-      });
+    const own = this.options.url.host;
+    if (host !== undefined && host !== own) {
+      return this.event({ kind: 'note', text: `the pool asks to connect to ${host}: not followed` });
     }
+    if (port !== undefined) this.#client.moveTo(port);
     this.#client.reconnect('the pool asks to connect again', waitSeconds * 1000);
   }
 

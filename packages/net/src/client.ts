@@ -34,6 +34,7 @@ export class StratumClient {
   #socket: Socket | undefined;
   #timer: NodeJS.Timeout | undefined;
   #watch: NodeJS.Timeout | undefined;
+  #port: number;
   #failures = 0;
   #stopped = false;
 
@@ -46,6 +47,12 @@ export class StratumClient {
       ...options,
     };
     this.#modules = modules;
+    this.#port = options.port;
+  }
+
+  /** The port for the next connection. Where nobody answers there, the one that was given is tried again. */
+  moveTo(port: number): void {
+    this.#port = port;
   }
 
   start(): void {
@@ -82,13 +89,14 @@ export class StratumClient {
   }
 
   #connect(): void {
-    const { host, port, connectTimeoutMs } = this.#options;
-    const socket = connect({ host, port });
+    const { host, connectTimeoutMs } = this.#options;
+    const socket = connect({ host, port: this.#port });
     this.#socket = socket;
     let failed = false;
     const fail = (reason: string) => {
       if (failed) return;
       failed = true;
+      this.#port = this.#options.port;
       socket.destroy();
       this.#retry(reason);
     };

@@ -92,6 +92,7 @@ export abstract class StratumPort<
       if (session.workers.size === 0 && now - since > LOGIN_MS)
         connection.close('no worker was authorised in time');
     }
+    this.afterTick(now);
   }
 
   protected each(work: (session: Session, miner: MinerConnection<Submission>) => void): void {
@@ -105,6 +106,8 @@ export abstract class StratumPort<
   protected abstract setWeight(session: Session, weight: bigint): void;
   protected abstract weightOf(target: bigint): bigint;
   protected tickSession(_session: Session, _miner: MinerConnection<Submission>, _now: number): void {}
+  /** All connections have had their turn. */
+  protected afterTick(_now: number): void {}
   /** The newest job, for a connection that has just come. */
   protected abstract greet(session: Session, miner: MinerConnection<Submission>): void;
 

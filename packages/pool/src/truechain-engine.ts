@@ -10,17 +10,15 @@ import {
   TrueChainWorkSource,
   type WorkChange,
 } from '@adit/chain';
-import type { ShareJournal } from '@adit/ledger';
+import type { ShareJournal, ShareRecord } from '@adit/ledger';
 import { blockHalf, fruitHalf, type TrueHashDataset } from '@adit/pow';
 import type { VerifierPool } from '@adit/pow/threads';
 import {
-  AditError,
   bigintFromBytes,
   bigintToBytes,
   concatBytes,
   decodeHex,
   encodeHex,
-  messageOf,
   weightOfEitherHalf,
 } from '@adit/primitives';
 import { seedsResult, type TrueJob, type TrueSubmission, type Verdict } from '@adit/stratum';
@@ -30,6 +28,7 @@ import { Duplicates } from './duplicates.ts';
 import type { OnPoolEvent } from './events.ts';
 import { type Job, JobBook } from './job-book.ts';
 import type { Submitter } from './miner.ts';
+import { alwaysJudged, kept } from './verdicts.ts';
 
 export interface TrueChainEngineOptions {
   readonly name: string;
@@ -145,20 +144,8 @@ export class TrueChainEngine {
   }
 
   /** All checks of a share. Never throws. */
-  async judge(share: TrueSubmission, from: Submitter): Promise<Verdict> {
-    try {
-      return await this.#judge(share, from);
-    } catch (error) {
-      if (error instanceof AditError && error.code === 'ADIT_VERIFIER_BUSY') {
-        return { accepted: false, reason: 'overloaded' };
-      }
-      this.#modules.onEvent({
-        kind: 'problem',
-        what: 'a share could not be judged',
-        detail: messageOf(error),
-      });
-      return { accepted: false, reason: 'not_recorded' };
-    }
+  judge(share: TrueSubmission, from: Submitter): Promise<Verdict> {
+    return alwaysJudged(() => this.#judge(share, from), this.#modules.onEvent);
   }
 
   async #judge(share: TrueSubmission, from: Submitter): Promise<Verdict> {
@@ -221,7 +208,7 @@ export class TrueChainEngine {
     return this.#record(job, digest, share, kind, from);
   }
 
-  async #record(
+  #record(
     job: Job<TrueChainWork>,
     digest: Uint8Array,
     share: TrueSubmission,
@@ -229,28 +216,22 @@ export class TrueChainEngine {
     from: Submitter,
   ): Promise<Verdict> {
     const { work } = job;
-    const weight = weightOfEitherHalf(share.target);
-    try {
-      const kept = await this.#modules.journal.append({
-        timeMs: this.#modules.now(),
-        chain: this.name,
-        height: work.snailNumber ?? null,
-        workId: work.id,
-        workGroup: job.group,
-        account: from.worker.account,
-        worker: from.worker.full,
-        dialect: 'truestratum',
-        weight,
-        shareTarget: share.target,
-        networkTarget: kind === 'fruit' ? work.fruitTarget : work.blockTarget,
-        digest,
-        outcome: kind ?? 'share',
-      });
-      return kept === 'kept' ? { accepted: true, weight } : { accepted: false, reason: 'duplicate_share' };
-    } catch {
-      this.#duplicates.release(job.group, digest);
-      return { accepted: false, reason: 'not_recorded' };
-    }
+    const record: ShareRecord = {
+      timeMs: this.#modules.now(),
+      chain: this.name,
+      height: work.snailNumber ?? null,
+      workId: work.id,
+      workGroup: job.group,
+      account: from.worker.account,
+      worker: from.worker.full,
+      dialect: 'truestratum',
+      weight: weightOfEitherHalf(share.target),
+      shareTarget: share.target,
+      networkTarget: kind === 'fruit' ? work.fruitTarget : work.blockTarget,
+      digest,
+      outcome: kind ?? 'share',
+    };
+    return kept(this.#modules.journal, record, () => this.#duplicates.release(job.group, digest));
   }
 
   #onSolution(

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   assembleBlock,
   confirmBlock,
@@ -10,18 +9,10 @@ import {
   type ZcashWork,
   ZcashWorkSource,
 } from '@adit/chain';
-import type { ShareJournal } from '@adit/ledger';
+import type { ShareJournal, ShareRecord } from '@adit/ledger';
 import { type EquihashSizes, equihashSizes } from '@adit/pow';
-import type { VerifierPool } from '@adit/pow/threads';
-import {
-  AditError,
-  decodeHex,
-  encodeHex,
-  hashValue,
-  messageOf,
-  reverseBytes,
-  weightOfTarget,
-} from '@adit/primitives';
+import { BlockHasher, type VerifierPool } from '@adit/pow/threads';
+import { decodeHex, encodeHex, hashValue, reverseBytes, weightOfTarget } from '@adit/primitives';
 import { jobIdOf, type Verdict, type ZcashJob, type ZcashSubmission, zcashNotifyLine } from '@adit/stratum';
 import type { Candidate, CandidateStore } from './candidate-store.ts';
 import { type CandidateFate, Candidates, type SubmissionReport } from './candidates.ts';
@@ -29,6 +20,7 @@ import { Duplicates } from './duplicates.ts';
 import type { OnPoolEvent } from './events.ts';
 import { type Job, JobBook } from './job-book.ts';
 import type { Submitter } from './miner.ts';
+import { alwaysJudged, kept } from './verdicts.ts';
 
 export interface ZcashEngineOptions {
   /** The name in the configuration, for journal and events. */
@@ -82,6 +74,7 @@ export class ZcashEngine {
   readonly #candidates: Candidates;
   readonly #source: ZcashWorkSource;
   readonly #extras: readonly string[];
+  readonly #hasher: BlockHasher;
   #job: ZcashJob | undefined;
   #work: ZcashWork | undefined;
   #broadcastAt = 0;
@@ -93,6 +86,7 @@ export class ZcashEngine {
     const { chain, name, firstJobSequence } = this.#options;
     const { n, k, personalization } = chain.equihash;
     this.sizes = equihashSizes(chain.equihash);
+    this.#hasher = new BlockHasher(this.sizes);
     // GPU miners that mine many chains take the parameters from here.
     this.#extras = n === 200 && k === 9 ? [] : [`${n}_${k}`, personalization];
     this.#book = new JobBook({
@@ -142,6 +136,15 @@ export class ZcashEngine {
     return this.#book.oldestLive;
   }
 
+  /**
+   * The work of the moment under a new id, for connections whose target changed: a target counts from the
+   * next job on, and the chain may not give one for a while.
+   */
+  reissue(): ZcashJob | undefined {
+    if (this.#work !== undefined) this.#job = this.#newJob(this.#work);
+    return this.#job;
+  }
+
   start(unfinished: readonly Candidate[]): void {
     this.#candidates.start(unfinished);
     this.#source.start();
@@ -156,20 +159,8 @@ export class ZcashEngine {
   }
 
   /** All checks of a share, cheap ones first, the proof always. Never throws. */
-  async judge(share: ZcashSubmission, from: Submitter): Promise<Verdict> {
-    try {
-      return await this.#judge(share, from);
-    } catch (error) {
-      if (error instanceof AditError && error.code === 'ADIT_VERIFIER_BUSY') {
-        return { accepted: false, reason: 'overloaded' };
-      }
-      this.#modules.onEvent({
-        kind: 'problem',
-        what: 'a share could not be judged',
-        detail: messageOf(error),
-      });
-      return { accepted: false, reason: 'not_recorded' };
-    }
+  judge(share: ZcashSubmission, from: Submitter): Promise<Verdict> {
+    return alwaysJudged(() => this.#judge(share, from), this.#modules.onEvent);
   }
 
   async #judge(share: ZcashSubmission, from: Submitter): Promise<Verdict> {
@@ -180,7 +171,8 @@ export class ZcashEngine {
     const timeFault = this.#timeFault(job.work, share.time);
     if (timeFault !== undefined) return { accepted: false, reason: 'bad_time', detail: timeFault };
     const header = headerOf(work, share.time, share.nonce);
-    const hash = this.#blockHash(header, share.solution);
+    // The cheap check that throws junk out before the proof.
+    const hash = this.#hasher.hash(header, share.solution);
     const value = hashValue(hash);
     const isBlock = value <= work.target;
     // A late share is worth nothing, unless the chain may still take it as a block.
@@ -213,12 +205,6 @@ export class ZcashEngine {
     return shareTime > latest ? `it must be at most ${latest}` : undefined;
   }
 
-  /** sha256d over header, prefix and solution: the cheap check that throws junk out before the proof. */
-  #blockHash(header: Uint8Array, solution: Uint8Array): Uint8Array {
-    const first = createHash('sha256').update(header).update(this.sizes.prefix).update(solution).digest();
-    return createHash('sha256').update(first).digest();
-  }
-
   async #proofFault(
     value: bigint,
     share: ZcashSubmission,
@@ -236,7 +222,7 @@ export class ZcashEngine {
     return { accepted: false, reason: 'invalid_solution', detail: SOLUTION_FAULTS[verdict] };
   }
 
-  async #record(
+  #record(
     job: Job<TimedWork>,
     share: ZcashSubmission,
     digest: Uint8Array,
@@ -244,29 +230,22 @@ export class ZcashEngine {
     from: Submitter,
   ): Promise<Verdict> {
     const { work } = job.work;
-    const weight = weightOfTarget(share.target);
-    try {
-      const kept = await this.#modules.journal.append({
-        timeMs: this.#modules.now(),
-        chain: this.name,
-        height: work.height,
-        workId: work.id,
-        workGroup: job.group,
-        account: from.worker.account,
-        worker: from.worker.full,
-        dialect: 'zcash',
-        weight,
-        shareTarget: share.target,
-        networkTarget: work.target,
-        digest,
-        outcome: isBlock ? 'block' : 'share',
-      });
-      return kept === 'kept' ? { accepted: true, weight } : { accepted: false, reason: 'duplicate_share' };
-    } catch {
-      // The journal says why through its own event. The miner may send the share again.
-      this.#duplicates.release(job.group, digest);
-      return { accepted: false, reason: 'not_recorded' };
-    }
+    const record: ShareRecord = {
+      timeMs: this.#modules.now(),
+      chain: this.name,
+      height: work.height,
+      workId: work.id,
+      workGroup: job.group,
+      account: from.worker.account,
+      worker: from.worker.full,
+      dialect: 'zcash',
+      weight: weightOfTarget(share.target),
+      shareTarget: share.target,
+      networkTarget: work.target,
+      digest,
+      outcome: isBlock ? 'block' : 'share',
+    };
+    return kept(this.#modules.journal, record, () => this.#duplicates.release(job.group, digest));
   }
 
   #onBlock(work: ZcashWork, share: ZcashSubmission, hash: Uint8Array, from: Submitter): void {
@@ -335,6 +314,12 @@ export class ZcashEngine {
   }
 
   #broadcast(work: ZcashWork, clean: boolean): void {
+    this.#job = this.#newJob(work);
+    this.#broadcastAt = performance.now();
+    this.#modules.onJob(this.#job, clean);
+  }
+
+  #newJob(work: ZcashWork): ZcashJob {
     const now = this.#modules.now();
     const seconds = Math.floor(now / 1000);
     const time = this.chain.pinTime ? work.time : Math.max(work.time, Math.min(seconds, work.maxTime));
@@ -344,15 +329,13 @@ export class ZcashEngine {
     const fields = { ...work, time };
     const line = (asClean: boolean) =>
       Buffer.from(zcashNotifyLine(jobIdOf(job.sequence), fields, asClean, this.#extras));
-    this.#job = {
+    return {
       sequence: job.sequence,
       cleanLine: line(true),
       keepLine: line(false),
       networkTarget: work.target,
       oldestKnown: this.#book.oldestKnown,
     };
-    this.#broadcastAt = performance.now();
-    this.#modules.onJob(this.#job, clean);
   }
 
   #rebroadcast(): void {

@@ -16,12 +16,18 @@ export interface PortModules<Engine> {
   readonly nextId: () => number;
 }
 
+/** One job for all whose target changed within this time: 512 jobs of a tip then last for 25 minutes. */
+const REISSUE_MS = 3_000;
+
 /** A port that speaks the Zcash dialect. */
 export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission> {
   readonly #options: ZcashPortOptions;
   readonly #engine: ZcashEngine;
   readonly #nonce1: Nonce1Allocator;
   readonly #held = new WeakMap<ZcashServerSession, Uint8Array>();
+  /** Sessions whose new target waits for a job; those that are gone leave with the next one. */
+  readonly #retargeted = new Set<ZcashServerSession>();
+  #reissuedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: ZcashPortOptions, modules: PortModules<ZcashEngine>) {
     super(modules.engine.name, options, modules);
@@ -32,6 +38,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission> 
 
   /** A job for all connections: serialised once, by the engine. */
   broadcast(job: ZcashJob, clean: boolean): void {
+    this.#retargeted.clear();
     this.each((session, miner) => miner.run(session.job(job, clean)));
   }
 
@@ -70,6 +77,18 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission> 
 
   protected override setWeight(session: ZcashServerSession, weight: bigint): void {
     session.setTarget(targetOf(weight));
+    this.#retargeted.add(session);
+  }
+
+  /** A target that changed must not wait for the chain: a miner that is far too fast floods meanwhile. */
+  protected override afterTick(now: number): void {
+    if (this.#retargeted.size === 0 || now - this.#reissuedAt < REISSUE_MS) return;
+    this.#reissuedAt = now;
+    const job = this.#engine.reissue();
+    this.each((session, miner) => {
+      if (job !== undefined && this.#retargeted.has(session)) miner.run(session.job(job, false));
+    });
+    this.#retargeted.clear();
   }
 
   protected override weightOf(target: bigint): bigint {

@@ -1,0 +1,38 @@
+import type { ShareJournal, ShareRecord } from '@adit/ledger';
+import { AditError, messageOf } from '@adit/primitives';
+import type { Verdict } from '@adit/stratum';
+import type { OnPoolEvent } from './events.ts';
+
+/** Runs the checks of a share and never throws: whatever goes wrong, the miner gets an answer. */
+export async function alwaysJudged(judge: () => Promise<Verdict>, onEvent: OnPoolEvent): Promise<Verdict> {
+  try {
+    return await judge();
+  } catch (error) {
+    if (error instanceof AditError && error.code === 'ADIT_VERIFIER_BUSY') {
+      return { accepted: false, reason: 'overloaded' };
+    }
+    onEvent({ kind: 'problem', what: 'a share could not be judged', detail: messageOf(error) });
+    return { accepted: false, reason: 'not_recorded' };
+  }
+}
+
+/**
+ * The last step: accepted means that the journal has it on disk.
+ * @param release gives the claim on the digest back where it could not be kept: the miner may send it again
+ */
+export async function kept(
+  journal: ShareJournal,
+  record: ShareRecord,
+  release: () => void,
+): Promise<Verdict> {
+  try {
+    const outcome = await journal.append(record);
+    return outcome === 'kept'
+      ? { accepted: true, weight: record.weight }
+      : { accepted: false, reason: 'duplicate_share' };
+  } catch {
+    // The journal says why through its own event.
+    release();
+    return { accepted: false, reason: 'not_recorded' };
+  }
+}
