@@ -9,6 +9,7 @@
 //   STATE     128   scratch of a scalar compression
 //   WIDE_V    256   premixed state of the last block, each word twice (fast way with SIMD only)
 //   WIDE_H    128   CHAIN, each word twice (fast way with SIMD only)
+//   ROTATIONS  32   see lanes.ts (fast way with SIMD only)
 //   PAD        32   room in front of a digest: rows are read right-aligned in 32 bytes
 //   DIGEST_A   64   \ the two digests
 //   DIGEST_B   64   /  (B also has 32 bytes in front of it: A's tail)
@@ -17,6 +18,7 @@
 // (header bytes 128..135) and m1 (bytes 136..139, then the group number) are not zero, and only m1 varies. With SIMD two digests are made at once;
 // the plain build makes one after the other, with the premixed state in STATE.
 import { begin, compress, loadState } from './blake2b';
+import { ROTATIONS_BYTES, writeRotations } from './lanes';
 import { afterWord1, afterWord1Twice, beforeWord1 } from './unrolled/blake2b-rounds';
 
 export const PERSON: usize = 64;
@@ -27,7 +29,8 @@ const BLOCK: usize = CHAIN + 64;
 const STATE: usize = BLOCK + 256;
 const WIDE_V: usize = STATE + 128;
 const WIDE_H: usize = WIDE_V + 256;
-const PAD: usize = WIDE_H + 128;
+const ROTATIONS: usize = WIDE_H + 128;
+const PAD: usize = ROTATIONS + ROTATIONS_BYTES;
 export const DIGEST_A: usize = PAD + 32;
 export const DIGEST_B: usize = DIGEST_A + 64;
 export const DIGESTS_END: usize = DIGEST_B + 64;
@@ -57,6 +60,7 @@ export function prepare(length: u32, digestBytes: u32): void {
   loadState(STATE, CHAIN, total, true);
   beforeWord1(STATE, word0);
   if (ASC_FEATURE_SIMD) {
+    writeRotations(ROTATIONS);
     for (let i: usize = 0; i < 16; i++) v128.store(WIDE_V + 16 * i, v128.load64_splat(STATE + 8 * i));
     for (let i: usize = 0; i < 8; i++) v128.store(WIDE_H + 16 * i, v128.load64_splat(CHAIN + 8 * i));
   }
@@ -72,7 +76,7 @@ export function digestPair(groupA: u32, groupB: u32): void {
   } else if (ASC_FEATURE_SIMD) {
     const varying = i64x2.replace_lane(i64x2.splat((groupA as u64) << 32), 1, (groupB as u64) << 32);
     const m1 = v128.or(i64x2.splat(word1), varying);
-    afterWord1Twice(WIDE_V, WIDE_H, i64x2.splat(word0), m1, DIGEST_A, DIGEST_B);
+    afterWord1Twice(WIDE_V, WIDE_H, ROTATIONS, i64x2.splat(word0), m1, DIGEST_A, DIGEST_B);
   } else {
     afterWord1(STATE, CHAIN, word0, word1 | ((groupA as u64) << 32), DIGEST_A);
     afterWord1(STATE, CHAIN, word0, word1 | ((groupB as u64) << 32), DIGEST_B);

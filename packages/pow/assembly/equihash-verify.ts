@@ -1,7 +1,8 @@
 // Equihash verifier for any (n, k) with n a multiple of 8 up to 256. One thread, no allocation, no imports.
 //
 // Memory, in bytes, above the map of equihash-digests.ts:
-//   SOLUTION  4096   packed indices without prefix, 8 bytes of slack behind       written by the host
+//   SOLUTION  2048   packed indices without prefix, at most 512 of 29 bits        written by the host
+//   REVERSED  2048   the same from the last byte to the first; 16 bytes of slack
 //   INDICES   2048   unpacked, u32, at most 512
 //   SEEN     16384   see index-set.ts
 //   MASKS      512   for level 0: the n bits of a row; for level r: its leading r*cbl bits. 32 bytes each
@@ -15,10 +16,11 @@
 //   3. pair by pair, as soon as both halves exist: the level's leading bits collide   4. the root is zero
 import { DIGEST_A, DIGEST_B, DIGESTS_END, digestPair, INPUT, PERSON, prepare } from './equihash-digests';
 import { allDiffer, SEEN_BYTES } from './index-set';
-import { addAndCheck, WIDE_BYTES } from './wide-value';
+import { addAndCheck, copyWide, WIDE_BYTES } from './wide-value';
 
 const SOLUTION: usize = (DIGESTS_END + 63) & ~63;
-const INDICES: usize = SOLUTION + 4096;
+const REVERSED: usize = SOLUTION + 2048;
+const INDICES: usize = REVERSED + 2048;
 const SEEN: usize = INDICES + 2048;
 const MASKS: usize = SEEN + SEEN_BYTES;
 const PENDING: usize = MASKS + 512;
@@ -37,6 +39,7 @@ let indexCount: u32 = 0;
 let rowBytes: u32 = 0;
 let rowsPerDigest: u32 = 0;
 let digestBytes: u32 = 0;
+let solutionBytes: u32 = 0;
 
 export function personAddress(): usize {
   return PERSON;
@@ -57,6 +60,7 @@ export function configure(n: u32, k: u32): void {
   rowBytes = n >> 3;
   rowsPerDigest = 512 / n;
   digestBytes = rowsPerDigest * rowBytes;
+  solutionBytes = (indexCount * indexBits) >> 3;
   memory.fill(MASKS, 0, 512);
   for (let level: u32 = 0; level <= k; level++) {
     const bits = level == 0 ? n : level * collisionBits;
@@ -69,21 +73,48 @@ export function configure(n: u32, k: u32): void {
 }
 
 export function verify(inputLength: u32): u32 {
-  unpack();
-  const fault = checkOrder();
-  if (fault != VALID) return fault;
+  reverse();
+  if (!unpack()) return orderFault();
   if (!allDiffer(SEEN, INDICES, indexCount)) return DUPLICATE_INDEX;
   prepare(inputLength, digestBytes);
   return rowsPerDigest == 2 ? checkTree(true) : checkTree(false);
 }
 
-function unpack(): void {
-  let bit: u32 = 0;
-  const down: u64 = 64 - indexBits;
-  for (let i: u32 = 0; i < indexCount; i++, bit += indexBits) {
-    const word = bswap<u64>(load<u64>(SOLUTION + (bit >> 3)));
-    store<u32>(INDICES + 4 * i, ((word << (bit & 7)) >> down) as u32);
+/**
+ * The solution with its bytes in opposite order, to REVERSED. Then its last index lies lowest, as in one large
+ * little-endian number, and each index is a load, a shift and a mask. The last block may read what lies in front of
+ * SOLUTION; those bytes end up above the first index, where nobody looks.
+ */
+function reverse(): void {
+  for (let at: usize = 0; at < (solutionBytes as usize); at += 16) {
+    const from = SOLUTION + (solutionBytes as usize) - 16 - at;
+    if (ASC_FEATURE_SIMD) {
+      const bytes = v128.load(from);
+      const turned = v128.shuffle<u8>(bytes, bytes, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+      v128.store(REVERSED + at, turned);
+    } else {
+      store<u64>(REVERSED + at, bswap<u64>(load<u64>(from, 8)), 0);
+      store<u64>(REVERSED + at, bswap<u64>(load<u64>(from, 0)), 8);
+    }
   }
+}
+
+/**
+ * Indices to INDICES. @returns whether the left first index is below the right one at every level: a subtree that is
+ * a right child begins where its number without its lowest set bit has its left sibling
+ */
+function unpack(): bool {
+  const mask: u32 = (1 << indexBits) - 1;
+  let bit = 8 * solutionBytes - indexBits;
+  let ordered: u32 = 1;
+  store<u32>(INDICES, ((load<u64>(REVERSED + (bit >> 3)) >> ((bit & 7) as u64)) as u32) & mask);
+  for (let i: u32 = 1; i < indexCount; i++) {
+    bit -= indexBits;
+    const right = ((load<u64>(REVERSED + (bit >> 3)) >> ((bit & 7) as u64)) as u32) & mask;
+    store<u32>(INDICES + 4 * i, right);
+    ordered &= (index(i & (i - 1)) < right) as u32;
+  }
+  return ordered != 0;
 }
 
 // @ts-ignore: decorator
@@ -92,7 +123,8 @@ function index(i: u32): u32 {
   return load<u32>(INDICES + 4 * i);
 }
 
-function checkOrder(): u32 {
+/** The name of the fault, where there is one in the order: that of the lowest level, and of its leftmost pair. */
+function orderFault(): u32 {
   for (let half: u32 = 1; half < indexCount; half <<= 1) {
     for (let i: u32 = 0; i < indexCount; i += 2 * half) {
       const left = index(i);
@@ -123,7 +155,7 @@ function checkTree(twoRows: bool): u32 {
     for (let done = pair; done & 1; done >>= 1, level++) {
       if (!addAndCheck(SUM, SUM, pending(level), mask(0), mask(level + 1))) return COLLISION;
     }
-    memory.copy(pending(level), SUM, WIDE_BYTES);
+    copyWide(pending(level), SUM);
   }
   for (let i: usize = 0; i < WIDE_BYTES; i += 8) if (load<u64>(SUM + i) != 0) return NONZERO_ROOT;
   return VALID;

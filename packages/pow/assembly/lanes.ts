@@ -1,5 +1,16 @@
-// Right rotations of both 64-bit lanes. By whole bytes they are one byte shuffle, which every engine turns into
-// one instruction; by 63 it is a left rotation by one: doubling, and the top bit brought down.
+// Right rotations of both 64-bit lanes.
+//
+// By 32 bits it is a shuffle of words, one instruction. By 24 and by 16 it is a swizzle of bytes by a vector that comes
+// from memory: a shuffle by constants is the same to read, but V8 builds the constant anew for each one, in five
+// instructions where the swizzle has two. By 63 it is a left rotation by one: doubling, and the top bit brought down.
+
+/** The two byte orders that rotr24 and rotr16 take, 16 bytes each. */
+export const ROTATIONS_BYTES: usize = 32;
+
+export function writeRotations(to: usize): void {
+  v128.store(to, i8x16(3, 4, 5, 6, 7, 0, 1, 2, 11, 12, 13, 14, 15, 8, 9, 10), 0);
+  v128.store(to, i8x16(2, 3, 4, 5, 6, 7, 0, 1, 10, 11, 12, 13, 14, 15, 8, 9), 16);
+}
 
 // @ts-ignore: decorator
 @inline
@@ -7,16 +18,18 @@ export function rotr32(x: v128): v128 {
   return v128.shuffle<u32>(x, x, 1, 0, 3, 2);
 }
 
+/** @param order24 the first of the two orders */
 // @ts-ignore: decorator
 @inline
-export function rotr24(x: v128): v128 {
-  return v128.shuffle<u8>(x, x, 3, 4, 5, 6, 7, 0, 1, 2, 11, 12, 13, 14, 15, 8, 9, 10);
+export function rotr24(x: v128, order24: v128): v128 {
+  return v128.swizzle(x, order24);
 }
 
+/** @param order16 the second of the two orders */
 // @ts-ignore: decorator
 @inline
-export function rotr16(x: v128): v128 {
-  return v128.shuffle<u8>(x, x, 2, 3, 4, 5, 6, 7, 0, 1, 10, 11, 12, 13, 14, 15, 8, 9);
+export function rotr16(x: v128, order16: v128): v128 {
+  return v128.swizzle(x, order16);
 }
 
 // @ts-ignore: decorator

@@ -23,3 +23,9 @@ export function addAndCheck(to: usize, a: usize, b: usize, keep: usize, zero: us
     return set == 0;
   }
 }
+
+// @ts-ignore: decorator
+@inline
+export function copyWide(to: usize, from: usize): void {
+  for (let i: usize = 0; i < WIDE_BYTES; i += 8) store<u64>(to + i, load<u64>(from + i));
+}

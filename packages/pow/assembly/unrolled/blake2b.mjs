@@ -33,7 +33,10 @@ const scalar = {
 };
 const twoLanes = {
   add: (...terms) => terms.reduce((sum, term) => `i64x2.add(${sum}, ${term})`),
-  xorRotr: (x, y, bits) => `rotr${bits}(v128.xor(${x}, ${y}))`,
+  xorRotr: (x, y, bits) => {
+    const order = bits === 24 || bits === 16 ? `, order${bits}` : '';
+    return `rotr${bits}(v128.xor(${x}, ${y})${order})`;
+  },
 };
 
 /** First half of G: a += b + x; d = (d^a) >>> 32; c += d; b = (b^c) >>> 24. */
@@ -115,10 +118,15 @@ ${indent(each(8, (i) => `store<u64>(out, load<u64>(h, ${8 * i}) ^ v${i} ^ v${i +
 
 /**
  * The same for two messages at once, whose m0 is equal.
- * \`v\` holds each word of beforeWord1 twice (16 bytes a word), \`h\` the chain value likewise.
+ * \`v\` holds each word of beforeWord1 twice (16 bytes a word), \`h\` the chain value likewise; \`rotations\` is what
+ * writeRotations has written.
  * The two digests, 64 bytes each, go to \`outA\` and \`outB\`.
  */
-export function afterWord1Twice(v: usize, h: usize, m0: v128, m1: v128, outA: usize, outB: usize): void {
+export function afterWord1Twice(
+  v: usize, h: usize, rotations: usize, m0: v128, m1: v128, outA: usize, outB: usize,
+): void {
+  const order24 = v128.load(rotations, 0);
+  const order16 = v128.load(rotations, 16);
 ${indent(each(16, (i) => `let v${i} = v128.load(v, ${16 * i});`))}
 ${indent(finish(twoLanes))}
 ${indent(each(8, (i) => `v${i} = v128.xor(v128.load(h, ${16 * i}), v128.xor(v${i}, v${i + 8}));`))}
