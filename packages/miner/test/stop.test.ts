@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { test } from 'node:test';
 import { TrueMiner } from '@adit/miner';
+import { LineClient } from '../../../test/support/line-client.ts';
 import { ScriptedPool } from './support/scripted-pool.ts';
 
 for (const [when, words] of [
@@ -23,16 +24,19 @@ for (const [when, words] of [
 }
 
 test('a miner that was stopped before it ran never connects', async () => {
-  const pool = await ScriptedPool.start(() => 'silence');
+  const pool = await ScriptedPool.start(() => ({ result: true }));
   const miner = new TrueMiner(
     { url: { host: '127.0.0.1', port: pool.port, worker: 'a', password: 'x' }, threads: 1, agent: 'test' },
     { onEvent: () => {} },
   );
   await miner.stop();
   await miner.run();
-  await new Promise((resolve) => setImmediate(resolve));
+  // Whoever set out before this client would be there before it.
+  const witness = await LineClient.connect(pool.port);
+  await witness.request('mining.subscribe', []);
+  assert.equal(pool.visits.length, 1);
+  witness.close();
   await pool.stop();
-  assert.equal(pool.visits.length, 0);
 });
 
 test('no pool at all ends run() with ADIT_NO_POOL after the attempts that are allowed', async () => {

@@ -207,6 +207,16 @@ test('after stopAccepting nothing more is read, what is sent still leaves, and c
   await until(() => lines.length === 1);
   listener.stopAccepting();
   socket.write('second\n');
+  // By the time a whole conversation elsewhere is over it would have been read.
+  const other = await setUp();
+  const witness = await dial(other.port);
+  for (const word of ['one', 'two', 'three']) {
+    witness.write(`${word}\n`);
+    await until(() => other.lines.includes(word));
+  }
+  witness.destroy();
+  await other.stop();
+  assert.deepEqual(lines, ['first']);
   const text = textUntilEnd(socket);
   const answer = 'x'.repeat(500_000);
   connections[0]?.send(answer);

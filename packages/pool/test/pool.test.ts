@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { startZcashDevnet } from '@adit/chain/devnet';
@@ -69,21 +68,4 @@ test('a listener that throws changes nothing for miners', async (context) => {
   assert.equal((await rig.submit(await rig.solve((value) => value <= rig.target))).result, true);
   for (const kind of ['connected', 'authorized', 'share_accepted'] as const) assert.ok(heard.has(kind), kind);
   await until('a warning', () => warnings.some(({ message }) => message.includes('the log is full')));
-});
-
-test('a stop waits for the share of a miner that has left: it may be a block', async (context) => {
-  const data = temporaryFolder(context);
-  const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 248n, mempoolSeconds: 0 });
-  context.after(() => devnet.close());
-  const { pool, events, portOf } = await startPool(data, [zcashPool([devnet.url])]);
-  const rig = await ZcashRig.connect(portOf('zcash'), SMALL.equihash);
-  const block = await rig.solve((value) => value <= 1n << 248n);
-  const gone = until('it has left', () => events.some(({ kind }) => kind === 'disconnected'));
-  // The answer is not waited for: the share and the end of the connection arrive together.
-  rig.submit(block).catch(() => {});
-  rig.client.close();
-  await gone;
-  await pool.stop();
-  assert.equal(devnet.acceptedBlocks, 1);
-  assert.deepEqual(readdirSync(path.join(data, 'blocks')).filter((name) => name.endsWith('.json')).length, 1);
 });
