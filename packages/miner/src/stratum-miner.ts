@@ -26,6 +26,8 @@ const FIRST_ATTEMPTS = 5;
 const MAX_UNANSWERED = 32;
 /** Shares that wait for the pool to answer. More than these only a far too easy target makes. */
 const MAX_WAITING = 1024;
+/** A pool commits a share in milliseconds; one that answers none for so long has forgotten us. */
+const ANSWER_WITHIN_MS = 60_000;
 /** Names that do not resolve will not resolve in ten seconds either. */
 const HOPELESS = new Set(['ENOTFOUND', 'EAI_NONAME', 'EINVAL']);
 /** Distinct reasons that are counted; a pool that makes up new ones is counted under 'other'. */
@@ -45,6 +47,8 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
   #isEnded = false;
   #token = 0;
   #unanswered = 0;
+  /** Since when nothing has been answered, while something is under way. */
+  #unansweredSince = 0;
   readonly #waiting: MineShare[] = [];
   #ratedAt = performance.now();
 
@@ -146,6 +150,9 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
   }
 
   #onShare(share: MineShare): void {
+    if (this.#unanswered > 0 && this.now() - this.#unansweredSince > ANSWER_WITHIN_MS) {
+      return this.reconnect('the pool answers no shares');
+    }
     if (this.#waiting.length < MAX_WAITING) this.#waiting.push(share);
     this.#sendWaiting();
   }
@@ -160,6 +167,7 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
       this.act((session) => {
         const effects = this.send(session, share, token);
         if (effects.length > 0) {
+          if (this.#unanswered === 0) this.#unansweredSince = this.now();
           this.#unanswered += 1;
           this.event({ kind: 'share_sent', jobId: share.jobId });
         }
@@ -199,6 +207,7 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
 
   #onResult(accepted: boolean, reason: string): void {
     this.#unanswered -= 1;
+    this.#unansweredSince = this.now();
     this.#count(accepted, reason);
     this.#sendWaiting();
   }

@@ -180,3 +180,23 @@ test('where the pool leaves few nonces none is tried twice', async (context) => 
   const spelled = pool.visit.shares.map((params) => JSON.stringify(params));
   assert.equal(new Set(spelled).size, spelled.length);
 });
+
+test('a pool that sends jobs but answers no shares is left after a minute', async (context) => {
+  let now = 0;
+  const { pool, events } = await startZcashMiner(
+    context,
+    zcashScript('01020304', (method, _params, visit) => {
+      if (method === 'mining.authorize') setImmediate(() => zcashJob(visit, 'a', true));
+      return method === 'mining.submit' ? 'silence' : undefined;
+    }),
+    { now: () => now },
+  );
+  await until('shares', () => pool.visits.length > 0 && pool.visit.shares.length > 0);
+  now = 59_000;
+  await inStep(pool.visit, 'still here');
+  assert.ok(!events.some(({ kind }) => kind === 'lost'));
+  now = 61_000;
+  await until('it leaves', () => events.some(({ kind }) => kind === 'lost'));
+  assert.ok(events.some((event) => event.kind === 'lost' && /answers no shares/.test(event.reason)));
+  await until('it tries again', () => pool.visits.length === 2);
+});
