@@ -72,7 +72,7 @@ export class ShareJournal {
   }
 
   /**
-   * Keeps a share. Resolves when it is on disk, with 'duplicate' when its digest already was.
+   * Keeps a share; its bytes are copied here. Resolves when it is on disk, with 'duplicate' when its digest already was.
    * @throws AditError `ADIT_JOURNAL_FULL`, `ADIT_JOURNAL_FAILED`, `ADIT_JOURNAL_CLOSED`: it was not kept
    */
   append(record: ShareRecord): Promise<'kept' | 'duplicate'> {
@@ -86,7 +86,9 @@ export class ShareJournal {
     return new Promise((resolve, reject) => {
       const settle: Waiting['settle'] = (outcome) =>
         outcome instanceof AditError ? reject(outcome) : resolve(outcome);
-      this.#waiting.push({ record, settle });
+      // A digest may lie in a Buffer's pool, and the way to the thread would carry all 8 KiB of that.
+      const own = { ...record, digest: new Uint8Array(record.digest) };
+      this.#waiting.push({ record: own, settle });
       this.#schedule();
     });
   }

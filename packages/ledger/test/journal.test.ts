@@ -231,3 +231,14 @@ test('an earlier journal that cannot be read is named: what it holds might be co
   await assert.rejects(journal.opened(), /the earlier journal .*broken\.db cannot be read .*move it away/);
   await journal.close();
 });
+
+test('a digest is kept as it was when it was handed over, wherever its bytes lay', async () => {
+  const dataFolder = freshFolder();
+  const journal = new ShareJournal({ dataFolder });
+  const pooled = Buffer.from('ab'.repeat(32), 'hex');
+  const kept = journal.append(record(1, { digest: pooled }));
+  pooled.fill(0);
+  assert.equal(await kept, 'kept');
+  await journal.close();
+  assert.deepEqual(readShares(dataFolder)[0]?.digest, new Uint8Array(32).fill(0xab));
+});
