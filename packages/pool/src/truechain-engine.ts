@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
-  findBlock,
-  findFruit,
   type NodeStatus,
   solutionKind,
-  submitWorkToAll,
   type TrueChainNode,
   type TrueChainWork,
   TrueChainWorkSource,
@@ -13,21 +10,15 @@ import {
 import type { ShareJournal, ShareRecord } from '@adit/ledger';
 import { blockHalf, fruitHalf, type TrueHashDataset } from '@adit/pow';
 import type { VerifierPool } from '@adit/pow/threads';
-import {
-  bigintFromBytes,
-  bigintToBytes,
-  concatBytes,
-  decodeHex,
-  encodeHex,
-  weightOfEitherHalf,
-} from '@adit/primitives';
+import { bigintToBytes, concatBytes, encodeHex, weightOfEitherHalf } from '@adit/primitives';
 import { seedsResult, type TrueJob, type TrueSubmission, type Verdict } from '@adit/stratum';
 import type { Candidate, CandidateStore } from './candidate-store.ts';
-import { type CandidateFate, Candidates, type SubmissionReport } from './candidates.ts';
+import { Candidates } from './candidates.ts';
 import { Duplicates } from './duplicates.ts';
 import type { OnPoolEvent } from './events.ts';
 import { type Job, JobBook } from './job-book.ts';
 import type { Submitter } from './miner.ts';
+import { trueChainCandidate, trueChainCandidateChain } from './truechain-candidates.ts';
 import { alwaysJudged, kept } from './verdicts.ts';
 
 export interface TrueChainEngineOptions {
@@ -54,12 +45,6 @@ const MAX_JOB_AGE_MS = 600_000;
 const MAX_RETIRED_JOBS = 512;
 /** The one in use, the one before it and the next. */
 const MAX_DATASETS = 3;
-const WATCH_MS = 15_000;
-/** The chain itself counts on so many confirmations. */
-const CONFIRMATIONS = 12;
-/** After so long a solution that is on no block never will be. */
-const LOST_AFTER_MS = 2 * 3600 * 1000;
-
 /** Everything that the pool does for TrueChain: jobs, share checks, blocks and fruits. */
 export class TrueChainEngine {
   readonly #options: TrueChainEngineOptions;
@@ -90,11 +75,12 @@ export class TrueChainEngine {
     this.#candidates = new Candidates({
       store: modules.candidates,
       onEvent: modules.onEvent,
-      chain: {
-        submit: (candidate) => this.#submit(candidate),
-        fate: (candidate) => this.#fate(candidate),
-        watchMs: WATCH_MS,
-      },
+      chain: trueChainCandidateChain({
+        nodes: modules.nodes,
+        now: modules.now,
+        // The work is done: ask for the next at once, or miners make fruits that nobody wants any more.
+        onSubmitted: () => this.#source.refresh(),
+      }),
     });
     this.#source = new TrueChainWorkSource(
       {
@@ -241,60 +227,11 @@ export class TrueChainEngine {
     mix: Uint8Array,
     from: Submitter,
   ): void {
-    const nonceHex = encodeHex(bigintToBytes(nonce, 8));
-    const header = encodeHex(work.headerHash);
-    this.#candidates.found({
-      chain: this.name,
-      what,
-      id: `${header}-${nonceHex}`,
-      height: work.snailNumber ?? null,
-      worker: from.worker.full,
-      foundAtMs: this.#modules.now(),
-      payload: `${nonceHex},${header},${encodeHex(mix)}`,
-      answers: [],
-      state: 'pending',
-    });
-  }
-
-  async #submit(candidate: Candidate): Promise<SubmissionReport> {
-    const { accepted, answers } = await submitWorkToAll(this.#modules.nodes, solutionOf(candidate));
-    // The work is done: ask for the next at once, or miners make fruits that nobody wants any more.
-    this.#source.refresh();
-    return {
-      accepted,
-      undecided: !accepted && answers.some(({ answer }) => answer.kind === 'unreachable'),
-      answers: answers.map(({ node, answer }) => ({
-        node,
-        answer: 'detail' in answer ? `${answer.kind}: ${answer.detail}` : answer.kind,
-      })),
-    };
-  }
-
-  /** A node's `true` proves nothing lasting: the solution is looked for on the chain, by nonce and miner. */
-  async #fate(candidate: Candidate): Promise<CandidateFate | undefined> {
-    const { nonce } = solutionOf(candidate);
-    for (const node of this.#modules.nodes) {
-      try {
-        const miner = await node.coinbase();
-        const head = await node.snailNumber();
-        const around = candidate.height ?? head;
-        const number =
-          candidate.what === 'block'
-            ? (await findBlock(node, { nonce, miner, around }))?.number
-            : (await findFruit(node, { nonce, miner, from: Math.max(1, around - 1) }))?.block.number;
-        const confirmations = number === undefined ? 0 : head - number + 1;
-        const old = this.#modules.now() - candidate.foundAtMs > LOST_AFTER_MS;
-        const buried = confirmations >= CONFIRMATIONS;
-        return {
-          state: number === undefined ? 'unknown' : 'best_chain',
-          confirmations,
-          final: buried || (old && number === undefined),
-        };
-      } catch {
-        // The next node may know.
-      }
-    }
-    return undefined;
+    const { name: chain } = this;
+    const worker = from.worker.full;
+    this.#candidates.found(
+      trueChainCandidate({ chain, what, work, nonce, mix, worker, now: this.#modules.now() }),
+    );
   }
 
   #onWork(work: TrueChainWork, change: WorkChange): void {
@@ -350,13 +287,4 @@ function shareDigest(headerHash: Uint8Array, nonce: bigint): Uint8Array {
   return createHash('sha256')
     .update(concatBytes(headerHash, bigintToBytes(nonce, 8)))
     .digest();
-}
-
-function solutionOf(candidate: Candidate): { nonce: bigint; headerHash: Uint8Array; mixDigest: Uint8Array } {
-  const [nonce, header, mix] = candidate.payload.split(',');
-  return {
-    nonce: bigintFromBytes(decodeHex(nonce, 8, 'nonce')),
-    headerHash: decodeHex(header, 32, 'header hash'),
-    mixDigest: decodeHex(mix, 32, 'mix digest'),
-  };
 }

@@ -1,9 +1,6 @@
 import {
-  assembleBlock,
-  confirmBlock,
   headerOf,
   type NodeStatus,
-  submitToAll,
   type ZcashChainParams,
   type ZcashNode,
   type ZcashWork,
@@ -12,15 +9,16 @@ import {
 import type { ShareJournal, ShareRecord } from '@adit/ledger';
 import { type EquihashSizes, equihashSizes } from '@adit/pow';
 import { BlockHasher, type VerifierPool } from '@adit/pow/threads';
-import { decodeHex, encodeHex, hashValue, reverseBytes, weightOfTarget } from '@adit/primitives';
+import { encodeHex, hashValue, weightOfTarget } from '@adit/primitives';
 import { jobIdOf, type Verdict, type ZcashJob, type ZcashSubmission, zcashNotifyLine } from '@adit/stratum';
 import type { Candidate, CandidateStore } from './candidate-store.ts';
-import { type CandidateFate, Candidates, type SubmissionReport } from './candidates.ts';
+import { Candidates } from './candidates.ts';
 import { Duplicates } from './duplicates.ts';
 import type { OnPoolEvent } from './events.ts';
 import { type Job, JobBook } from './job-book.ts';
 import type { Submitter } from './miner.ts';
 import { alwaysJudged, kept } from './verdicts.ts';
+import { zcashCandidate, zcashCandidateChain } from './zcash-candidates.ts';
 
 export interface ZcashEngineOptions {
   /** The name in the configuration, for journal and events. */
@@ -61,7 +59,6 @@ const MAX_JOB_AGE_MS = 3600_000;
 const MAX_RETIRED_JOBS = 256;
 /** How far ahead of our clock a miner's header time may be. */
 const TIME_AHEAD_SECONDS = 60;
-const WATCH_MS = 15_000;
 const TICK_MS = 1_000;
 
 /** Everything that the pool does for one chain of the Zcash family: jobs, share checks, blocks. */
@@ -99,11 +96,12 @@ export class ZcashEngine {
     this.#candidates = new Candidates({
       store: modules.candidates,
       onEvent: modules.onEvent,
-      chain: {
-        submit: (candidate) => this.#submit(candidate),
-        fate: (candidate) => this.#fate(candidate),
-        watchMs: WATCH_MS,
-      },
+      chain: zcashCandidateChain({
+        nodes: modules.nodes,
+        confirmations: this.#options.confirmations,
+        blockSeconds: chain.blockSeconds,
+        now: modules.now,
+      }),
     });
     this.#source = new ZcashWorkSource(
       { chain, proposeFirst: this.#options.proposeFirst },
@@ -184,7 +182,17 @@ export class ZcashEngine {
         this.#duplicates.release(job.group, hash);
         return fault;
       }
-      if (isBlock) this.#onBlock(work, share, hash, from);
+      if (isBlock) {
+        const found = {
+          chain: this.name,
+          work,
+          share,
+          hash,
+          worker: from.worker.full,
+          now: this.#modules.now(),
+        };
+        this.#candidates.found(zcashCandidate(found));
+      }
       if (stale) return { accepted: false, reason: 'stale_job', detail: 'the chain has moved on' };
       if (!(await this.#duplicates.isNew(job.group, hash)))
         return { accepted: false, reason: 'duplicate_share' };
@@ -246,52 +254,6 @@ export class ZcashEngine {
       outcome: isBlock ? 'block' : 'share',
     };
     return kept(this.#modules.journal, record, () => this.#duplicates.release(job.group, digest));
-  }
-
-  #onBlock(work: ZcashWork, share: ZcashSubmission, hash: Uint8Array, from: Submitter): void {
-    const { time, nonce, solution } = share;
-    this.#candidates.found({
-      chain: this.name,
-      what: 'block',
-      id: encodeHex(reverseBytes(hash)),
-      height: work.height,
-      worker: from.worker.full,
-      foundAtMs: this.#modules.now(),
-      payload: encodeHex(assembleBlock(work, { time, nonce, solution })),
-      answers: [],
-      state: 'pending',
-    });
-  }
-
-  async #submit(candidate: Candidate): Promise<SubmissionReport> {
-    const block = decodeHex(candidate.payload, undefined, 'payload');
-    const { accepted, undecided, answers } = await submitToAll(this.#modules.nodes, block);
-    return {
-      accepted,
-      undecided,
-      answers: answers.map(({ node, answer }) => ({
-        node,
-        answer: answer.kind === 'unreachable' ? `unreachable: ${answer.detail}` : (answer.raw ?? answer.kind),
-      })),
-    };
-  }
-
-  async #fate(candidate: Candidate): Promise<CandidateFate | undefined> {
-    const { state, confirmations, answered } = await confirmBlock(
-      this.#modules.nodes,
-      candidate.id,
-      candidate.height ?? 0,
-    );
-    if (answered === 0) return undefined;
-    // A block on a side chain may come back as long as a reorg can reach it.
-    const old =
-      this.#modules.now() - candidate.foundAtMs >
-      this.#options.confirmations * this.chain.blockSeconds * 2000;
-    return {
-      state,
-      confirmations,
-      final: confirmations >= this.#options.confirmations || (state !== 'best_chain' && old),
-    };
   }
 
   #onWork(work: ZcashWork, newTip: boolean): void {

@@ -1,25 +1,20 @@
 import path from 'node:path';
-import { TrueChainNode, ZcashNode, zcashChain } from '@adit/chain';
+import { zcashChain } from '@adit/chain';
 import {
   startTrueChainDevnet,
   startZcashDevnet,
   type TrueChainDevnet,
   type ZcashDevnet,
 } from '@adit/chain/devnet';
-import { type MinerEvent, TrueMiner, ZcashMiner } from '@adit/miner';
-import { Pool, type PoolEvent } from '@adit/pool';
+import type { PoolEvent } from '@adit/pool';
 import { AditError } from '@adit/primitives';
-import { portAuthorizer } from '@adit/stratum';
 import { untilStopped } from '../exit.ts';
 import { describe } from '../log.ts';
-import { VERSION } from '../version.ts';
 import { PoolView } from '../view/pool-view.ts';
 import { drawScreen, rate, type ScreenChain } from '../view/screen.ts';
 import { Terminal } from '../view/terminal.ts';
+import { demoMiners, demoPool, TRUECHAIN, ZCASH } from './demo-parts.ts';
 
-const LOOPBACK = '127.0.0.1';
-const ZCASH = 'zcash';
-const TRUECHAIN = 'truechain';
 const DRAW_MS = 500;
 /** Without a terminal: one line of figures now and then, between the events. */
 const SUMMARY_MS = 10_000;
@@ -75,14 +70,14 @@ async function startDemo(options: DemoOptions): Promise<Demo> {
     ]),
     () => performance.now(),
   );
-  const pool = makePool(data, params.name, zcash, truechain, (event) => {
+  const pool = demoPool(data, params.name, zcash, truechain, (event) => {
     view.onEvent(event);
     const text = notable(event);
     // On a screen the newest share has a line of its own; shares would push everything else out.
     if (text !== undefined && (terminal === undefined || event.kind !== 'share_accepted')) say(text);
   });
   await pool.start();
-  const miners = makeMiners(pool, params.name, say);
+  const miners = demoMiners(pool, params.name, say);
   const rates = { [ZCASH]: 0, [TRUECHAIN]: 0 };
   const chains = (): ScreenChain[] =>
     view
@@ -121,90 +116,6 @@ async function startDemo(options: DemoOptions): Promise<Demo> {
       await pool.stop();
       await Promise.all([zcash.close(), truechain.close()]);
     },
-  };
-}
-
-function makePool(
-  data: string,
-  network: string,
-  zcash: ZcashDevnet,
-  truechain: TrueChainDevnet,
-  onEvent: (event: PoolEvent) => void,
-): Pool {
-  const port = {
-    host: LOOPBACK,
-    port: 0,
-    authorize: portAuthorizer(),
-    minWeight: 1n,
-    maxWeight: 1n << 60n,
-    shareIntervalMs: 4_000,
-  };
-  return new Pool(
-    {
-      dataFolder: data,
-      verifierThreads: 1,
-      chains: [
-        {
-          kind: 'zcash',
-          name: ZCASH,
-          params: zcashChain(network),
-          nodes: [new ZcashNode({ url: zcash.url })],
-          ports: [
-            {
-              ...port,
-              name: ZCASH,
-              dialect: 'zcash',
-              nonce1Bytes: 4,
-              startWeight: 4n,
-              nonceLayout: 'leading',
-              jobOnSubscribe: false,
-              failedResult: null,
-            },
-          ],
-          rebroadcastMs: 15_000,
-          confirmations: 10,
-        },
-        {
-          kind: 'truechain',
-          name: TRUECHAIN,
-          nodes: [new TrueChainNode({ url: truechain.url })],
-          ports: [
-            {
-              ...port,
-              name: TRUECHAIN,
-              dialect: 'truestratum',
-              nonce1Bytes: 3,
-              startWeight: 50_000n,
-              strictPrefix: false,
-            },
-          ],
-          pollMs: 250,
-        },
-      ],
-    },
-    { onEvent },
-  );
-}
-
-function makeMiners(pool: Pool, network: string, say: (text: string) => void) {
-  const common = (name: string, worker: string) => ({
-    url: { host: LOOPBACK, port: pool.portNumbers.get(name) ?? 0, worker, password: 'x' },
-    threads: 1,
-    agent: `adit/${VERSION}`,
-  });
-  const onEvent = (name: string) => ({
-    onEvent: (event: MinerEvent) => {
-      if (event.kind === 'rejected') say(`${name} miner: share refused: ${event.reason}`);
-      if (event.kind === 'lost') say(`${name} miner: no connection (${event.reason})`);
-      if (event.kind === 'dataset') say(`${name} miner: dataset ${event.hash.slice(0, 16)} ${event.state}`);
-    },
-  });
-  return {
-    zcash: new ZcashMiner(
-      { ...common(ZCASH, 'demo.equihash'), equihash: zcashChain(network).equihash },
-      onEvent(ZCASH),
-    ),
-    truechain: new TrueMiner(common(TRUECHAIN, 'demo.truehash'), onEvent(TRUECHAIN)),
   };
 }
 
