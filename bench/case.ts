@@ -5,6 +5,8 @@ export interface BenchCase {
   readonly name: string;
   readonly unit: string;
   readonly better: 'higher' | 'lower';
+  /** Name of the figure of the naive way to do the same. */
+  readonly naive?: string;
   /** Makes the data and proves that what will be timed gives right answers. Throws where it does not. */
   readonly prepare: () => Prepared | Promise<Prepared>;
 }

@@ -60,7 +60,13 @@ async function measure(cases: readonly BenchCase[], rounds: number): Promise<Rec
   } finally {
     for (const { close } of running) await close?.();
   }
+  const summaries = new Map(running.map(({ one, found }) => [one.name, summarise(found)]));
   return Object.fromEntries(
-    running.map(({ one: { name, unit, better }, found }) => [name, { ...summarise(found), unit, better }]),
+    running.map(({ one: { name, unit, better, naive }, found }) => {
+      const figure = { ...summarise(found), unit, better };
+      const baseline = naive === undefined ? undefined : summaries.get(naive);
+      if (baseline === undefined) return [name, figure];
+      return [name, { ...figure, timesNaive: Number((figure.median / baseline.median).toPrecision(3)) }];
+    }),
   );
 }

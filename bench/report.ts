@@ -5,6 +5,8 @@ import { formatNumber, type Summary } from './statistics.ts';
 export interface Figure extends Summary {
   readonly unit: string;
   readonly better: 'higher' | 'lower';
+  /** How many times the naive figure of the same run it is, median by median. */
+  readonly timesNaive?: number;
 }
 
 export interface Machine {
@@ -40,8 +42,9 @@ export function thisMachine(): Machine {
 export function reportTable({ machine, figures }: Report): string {
   const { cpu, threads, node, v8 } = machine;
   const lines = Object.entries(figures).map(
-    ([name, { median, min, max, unit }]) =>
-      `${name.padEnd(42)}${formatNumber(median).padStart(12)} ${unit.padEnd(12)} (${formatNumber(min)} to ${formatNumber(max)})`,
+    ([name, { median, min, max, unit, timesNaive }]) =>
+      `${name.padEnd(42)}${formatNumber(median).padStart(12)} ${unit.padEnd(12)} (${formatNumber(min)} to ${formatNumber(max)})` +
+      (timesNaive === undefined ? '' : `, ${formatNumber(timesNaive)} times the naive one`),
   );
   return `${cpu}, ${threads} threads, Node ${node}, V8 ${v8}; median of the rounds (least to most), one thread unless it says two\n${lines.join('\n')}\n`;
 }

@@ -33,6 +33,7 @@ function verifierCases(set: ShareSet): BenchCase[] {
       name: `${name}.valid_per_s`,
       unit: 'shares/s',
       better: 'higher',
+      naive: `${name}.naive_per_s`,
       prepare: verifying(set.shares, 'valid'),
     },
     { name: `${name}.bad_per_s`, unit: 'shares/s', better: 'higher', prepare: verifying(bad, 'collision') },

@@ -13,6 +13,7 @@ export function truehashCases(): BenchCase[] {
       name: 'truehash.hash_per_s',
       unit: 'hashes/s',
       better: 'higher',
+      naive: 'truehash.naive_per_s',
       prepare: () => {
         const hasher = new TrueHasher(TrueHashDataset.epoch0());
         return rate(() => {

@@ -26,6 +26,7 @@
 // there, from the top down; those of earlier ones lie behind the arrays. For (200,9) that is 64 bytes a place, not 84.
 // A bucket that is full drops what does not fit: `slots` is so many deviations above the mean that it does not happen;
 // `dropped` counts what it did, for the tests.
+import { turned } from './lanes';
 import { DIGEST_A, DIGEST_B, DIGESTS_END, digestPair, INPUT, PERSON, prepare } from './equihash-digests';
 import { allDiffer, SEEN_BYTES } from './index-set';
 
@@ -200,14 +201,20 @@ function addRows(group: u32, digest: usize): void {
     store<u32>(COUNTS + 4 * bucket, count + 1);
     const place = (bucket * slots + count) as usize;
     store<u32>(rowReferences + 4 * place, row);
-    let at = valuesA + place * 8 * words;
+    const at = valuesA + place * 8 * words;
     let end = start + rowBytes;
-    for (let word: usize = 1; word < words; word++) {
-      end -= 8;
-      store<u64>(at, bswap<u64>(load<u64>(end)));
-      at += 8;
+    if (ASC_FEATURE_SIMD && words == 3) {
+      // As below, with shuffles, since WebAssembly has no instruction that turns bytes around.
+      v128.store(at, turned(v128.load(end - 16)));
+      store<u64>(at, i64x2.extract_lane(turned(v128.load(end - 32)), 0) & top, 16);
+      continue;
     }
-    store<u64>(at, bswap<u64>(load<u64>(end - 8)) & top);
+    let word = at;
+    for (let i: usize = 1; i < words; i++, word += 8) {
+      end -= 8;
+      store<u64>(word, bswap<u64>(load<u64>(end)));
+    }
+    store<u64>(word, bswap<u64>(load<u64>(end - 8)) & top);
   }
 }
 

@@ -16,6 +16,7 @@
 //   3. pair by pair, as soon as both halves exist: the level's leading bits collide   4. the root is zero
 import { DIGEST_A, DIGEST_B, DIGESTS_END, digestPair, INPUT, PERSON, prepare } from './equihash-digests';
 import { allDiffer, SEEN_BYTES } from './index-set';
+import { turned } from './lanes';
 import { addAndCheck, copyWide, WIDE_BYTES } from './wide-value';
 
 const SOLUTION: usize = (DIGESTS_END + 63) & ~63;
@@ -89,9 +90,7 @@ function reverse(): void {
   for (let at: usize = 0; at < (solutionBytes as usize); at += 16) {
     const from = SOLUTION + (solutionBytes as usize) - 16 - at;
     if (ASC_FEATURE_SIMD) {
-      const bytes = v128.load(from);
-      const turned = v128.shuffle<u8>(bytes, bytes, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-      v128.store(REVERSED + at, turned);
+      v128.store(REVERSED + at, turned(v128.load(from)));
     } else {
       store<u64>(REVERSED + at, bswap<u64>(load<u64>(from, 8)), 0);
       store<u64>(REVERSED + at, bswap<u64>(load<u64>(from, 0)), 8);

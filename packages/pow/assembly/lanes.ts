@@ -1,8 +1,9 @@
-// Right rotations of both 64-bit lanes.
+// What the vector builds do with a vector: right rotations of both 64-bit lanes, and its bytes in opposite order.
 //
-// By 32 bits it is a shuffle of words, one instruction. By 24 and by 16 it is a swizzle of bytes by a vector that comes
-// from memory: a shuffle by constants is the same to read, but V8 builds the constant anew for each one, in five
-// instructions where the swizzle has two. By 63 it is a left rotation by one: doubling, and the top bit brought down.
+// A rotation by 32 bits is a shuffle of words, one instruction. By 24 and by 16 it is a swizzle of bytes by a vector
+// that comes from memory: a shuffle by constants is the same to read, but V8 builds the constant anew for each one, in
+// five instructions where the swizzle has two. By 63 it is a left rotation by one: doubling, and the top bit brought
+// down.
 
 /** The two byte orders that rotr24 and rotr16 take, 16 bytes each. */
 export const ROTATIONS_BYTES: usize = 32;
@@ -36,4 +37,11 @@ export function rotr16(x: v128, order16: v128): v128 {
 @inline
 export function rotr63(x: v128): v128 {
   return v128.or(i64x2.add(x, x), i64x2.shr_u(x, 63));
+}
+
+/** All sixteen bytes in opposite order. */
+// @ts-ignore: decorator
+@inline
+export function turned(x: v128): v128 {
+  return v128.shuffle<u8>(x, x, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
 }

@@ -39,20 +39,20 @@ const twoLanes = {
   },
 };
 
-/** First half of G: a += b + x; d = (d^a) >>> 32; c += d; b = (b^c) >>> 24. */
+/** First half of G: a += x + b (b is the one that is waited for, and so the last); d = (d^a) >>> 32; c += d; b = (b^c) >>> 24. */
 function firstHalf(op, [a, b, c, d], x) {
   return [
-    `v${a} = ${op.add(`v${a}`, `v${b}`, ...(x === undefined ? [] : [x]))};`,
+    `v${a} = ${op.add(`v${a}`, ...(x === undefined ? [] : [x]), `v${b}`)};`,
     `v${d} = ${op.xorRotr(`v${d}`, `v${a}`, 32)};`,
     `v${c} = ${op.add(`v${c}`, `v${d}`)};`,
     `v${b} = ${op.xorRotr(`v${b}`, `v${c}`, 24)};`,
   ];
 }
 
-/** Second half of G: a += b + y; d = (d^a) >>> 16; c += d; b = (b^c) >>> 63. */
+/** Second half of G: a += y + b; d = (d^a) >>> 16; c += d; b = (b^c) >>> 63. */
 function secondHalf(op, [a, b, c, d], y) {
   return [
-    `v${a} = ${op.add(`v${a}`, `v${b}`, ...(y === undefined ? [] : [y]))};`,
+    `v${a} = ${op.add(`v${a}`, ...(y === undefined ? [] : [y]), `v${b}`)};`,
     `v${d} = ${op.xorRotr(`v${d}`, `v${a}`, 16)};`,
     `v${c} = ${op.add(`v${c}`, `v${d}`)};`,
     `v${b} = ${op.xorRotr(`v${b}`, `v${c}`, 63)};`,
