@@ -14,6 +14,8 @@ export interface MinerConnectionModules<Submission> {
   readonly session: ServerSession<Submission>;
   readonly vardiff: Vardiff;
   readonly judge: (submission: Submission, from: Submitter) => Promise<Verdict>;
+  /** Not a share any more, but the chain may take it as a block. */
+  readonly offer: (submission: Submission, from: Submitter) => void;
   /** The miner asks for a target: what weight that is. */
   readonly weightOf: (target: bigint) => bigint;
   readonly onWeight: (weight: bigint) => void;
@@ -64,6 +66,11 @@ export class MinerConnection<Submission extends { readonly worker: string }> imp
         return;
       case 'submit':
         return this.#submit(effect.token, effect.submission);
+      case 'overflow': {
+        const from = this.#submitter(effect.submission);
+        if (from !== undefined) this.#modules.offer(effect.submission, from);
+        return;
+      }
       case 'subscribed':
         return onEvent({ kind: 'subscribed', port, connection: id, agent: effect.agent });
       case 'authorized':
@@ -85,14 +92,19 @@ export class MinerConnection<Submission extends { readonly worker: string }> imp
 
   #submit(token: number, submission: Submission): void {
     const { session, judge } = this.#modules;
+    const from = this.#submitter(submission);
+    if (from === undefined) return;
+    void judge(submission, from).then((verdict) => {
+      this.#report(from.worker.full, verdict);
+      this.run(session.verdict(token, verdict, performance.now()));
+    });
+  }
+
+  /** Always there: the session let only authorised names through. */
+  #submitter(submission: Submission): Submitter | undefined {
     const worker = parseWorkerName(submission.worker);
-    if (worker === undefined) return; // Cannot be: the session let only authorised names through.
-    void judge(submission, { port: this.#names.port, connection: this.#names.connection, worker }).then(
-      (verdict) => {
-        this.#report(worker.full, verdict);
-        this.run(session.verdict(token, verdict, performance.now()));
-      },
-    );
+    const { port, connection } = this.#names;
+    return worker === undefined ? undefined : { port, connection, worker };
   }
 
   #report(worker: string, verdict: Verdict): void {

@@ -103,6 +103,8 @@ export abstract class StratumPort<
   protected abstract openSession(weight: bigint): Session;
   protected abstract closeSession(session: Session): void;
   protected abstract judge(submission: Submission, from: Submitter): Promise<Verdict>;
+  /** Hands in what is no share any more but may be a block. */
+  protected abstract offer(submission: Submission, from: Submitter): Promise<Verdict>;
   protected abstract setWeight(session: Session, weight: bigint): void;
   protected abstract weightOf(target: bigint): bigint;
   protected tickSession(_session: Session, _miner: MinerConnection<Submission>, _now: number): void {}
@@ -127,6 +129,7 @@ export abstract class StratumPort<
         session,
         vardiff,
         judge: (submission, from) => this.#count(this.judge(submission, from)),
+        offer: (submission, from) => void this.#count(this.offer(submission, from)),
         weightOf: (target) => this.weightOf(target),
         onWeight: (weight) => this.setWeight(session, weight),
         onEvent: this.#onEvent,

@@ -77,6 +77,10 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
     return this.#engine.judge(submission, from);
   }
 
+  protected override offer(submission: TrueSubmission, from: Submitter): Promise<Verdict> {
+    return this.#engine.offer(submission, from);
+  }
+
   protected override setWeight(session: TrueStratumServerSession, weight: bigint): void {
     session.setTarget(targetOf(weight));
   }

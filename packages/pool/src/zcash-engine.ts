@@ -158,10 +158,15 @@ export class ZcashEngine {
 
   /** All checks of a share, cheap ones first, the proof always. Never throws. */
   judge(share: ZcashSubmission, from: Submitter): Promise<Verdict> {
-    return alwaysJudged(() => this.#judge(share, from), this.#modules.onEvent);
+    return alwaysJudged(() => this.#judge(share, from, true), this.#modules.onEvent);
   }
 
-  async #judge(share: ZcashSubmission, from: Submitter): Promise<Verdict> {
+  /** For what cannot be credited any more: hands it in if it is a block. Never throws. */
+  offer(share: ZcashSubmission, from: Submitter): Promise<Verdict> {
+    return alwaysJudged(() => this.#judge(share, from, false), this.#modules.onEvent);
+  }
+
+  async #judge(share: ZcashSubmission, from: Submitter, creditable: boolean): Promise<Verdict> {
     const found = this.#book.find(share.jobSequence);
     if (found === undefined) return { accepted: false, reason: 'job_not_found' };
     const { job, stale } = found;
@@ -173,8 +178,9 @@ export class ZcashEngine {
     const hash = this.#hasher.hash(header, share.solution);
     const value = hashValue(hash);
     const isBlock = value <= work.target;
-    // A late share is worth nothing, unless the chain may still take it as a block.
-    if (stale && !isBlock) return { accepted: false, reason: 'stale_job', detail: 'the chain has moved on' };
+    const refusal = refusalOf(stale, creditable);
+    // Worth nothing as a share, but the chain may still take it as a block.
+    if (refusal !== undefined && !isBlock) return refusal;
     if (!this.#duplicates.claim(job.group, hash)) return { accepted: false, reason: 'duplicate_share' };
     try {
       const fault = await this.#proofFault(value, share, header, isBlock);
@@ -193,7 +199,10 @@ export class ZcashEngine {
         };
         this.#candidates.found(zcashCandidate(found));
       }
-      if (stale) return { accepted: false, reason: 'stale_job', detail: 'the chain has moved on' };
+      if (refusal !== undefined) {
+        this.#duplicates.release(job.group, hash);
+        return refusal;
+      }
       if (!(await this.#duplicates.isNew(job.group, hash)))
         return { accepted: false, reason: 'duplicate_share' };
     } catch (error) {
@@ -306,6 +315,12 @@ export class ZcashEngine {
     if (work === undefined || performance.now() - this.#broadcastAt < this.#options.rebroadcastMs) return;
     this.#broadcast(work, false);
   }
+}
+
+/** Why a share cannot be credited, whatever its proof says. */
+function refusalOf(stale: boolean, creditable: boolean): Verdict | undefined {
+  if (stale) return { accepted: false, reason: 'stale_job', detail: 'the chain has moved on' };
+  return creditable ? undefined : { accepted: false, reason: 'overloaded' };
 }
 
 const SOLUTION_FAULTS = {

@@ -75,6 +75,10 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission> 
     return this.#engine.judge(submission, from);
   }
 
+  protected override offer(submission: ZcashSubmission, from: Submitter): Promise<Verdict> {
+    return this.#engine.offer(submission, from);
+  }
+
   protected override setWeight(session: ZcashServerSession, weight: bigint): void {
     session.setTarget(targetOf(weight));
     this.#retargeted.add(session);

@@ -170,8 +170,10 @@ export abstract class ServerSession<Submission> {
     }
     const token = this.#replies.reserve();
     const decoded = this.#judge(call.params);
-    if ('reason' in decoded) {
-      const { reason, detail } = decoded;
+    const crowded = this.#calls.size >= MAX_PENDING_SUBMISSIONS;
+    if (crowded && !('reason' in decoded)) this.effect({ kind: 'overflow', submission: decoded.submission });
+    if (crowded || 'reason' in decoded) {
+      const { reason, detail }: Refusal = 'reason' in decoded ? decoded : { reason: 'overloaded' };
       this.effect({ kind: 'refused', reason, detail: detail ?? '', submission: true });
       this.#flush(token, call.id === undefined ? '' : this.#errorLine(call.id, reason, detail), now);
       return;
@@ -194,7 +196,6 @@ export abstract class ServerSession<Submission> {
     if (typeof worker !== 'string')
       return { reason: 'bad_params', detail: 'params[0] must be the worker name' };
     if (!this.#workers.has(worker)) return { reason: 'unauthorized', detail: quoted(worker) };
-    if (this.#calls.size >= MAX_PENDING_SUBMISSIONS) return { reason: 'overloaded' };
     return this.decode(params);
   }
 

@@ -10,6 +10,8 @@ export type ServerEffect<Submission> =
   | { readonly kind: 'send'; readonly data: string | Uint8Array }
   /** To be judged: answer with `verdict(token, ...)`, once. */
   | { readonly kind: 'submit'; readonly token: number; readonly submission: Submission }
+  /** Refused as a share, since too many wait already. It may still be a block: no answer is expected. */
+  | { readonly kind: 'overflow'; readonly submission: Submission }
   | { readonly kind: 'subscribed'; readonly agent: string }
   | { readonly kind: 'authorized'; readonly worker: WorkerName }
   /** Something was refused by the session itself, before any share check. For log and metrics. */

@@ -271,13 +271,18 @@ test('no more than 64 submissions wait for a verdict; the next one is refused in
   const tokens = Array.from({ length: 64 }, (_, i) => one(session.line(zcashSubmit(i), 0), 'submit').token);
   const effects = session.line(zcashSubmit(64), 0);
   assert.equal(one(effects, 'refused').reason, 'overloaded');
+  // Not a share any more, but whoever drives the session may find that it is a block.
+  assert.equal(
+    one(effects, 'overflow').submission.jobSequence,
+    one(session.line(zcashSubmit(65), 0), 'overflow').submission.jobSequence,
+  );
   assert.deepEqual(messages(effects), []);
   const answers = tokens.flatMap((token) =>
     messages(session.verdict(token, { accepted: true, weight: 1n }, 0)),
   );
   assert.deepEqual(
     answers.map((answer) => (answer as { id: number }).id),
-    Array.from({ length: 65 }, (_, i) => i),
+    Array.from({ length: 66 }, (_, i) => i),
   );
   assert.deepEqual(answers[64], {
     id: 64,
