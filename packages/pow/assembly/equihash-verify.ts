@@ -15,7 +15,7 @@
 //   1. tree order: at every level the left first index is below the right one   2. all indices differ
 //   3. pair by pair, as soon as both halves exist: the level's leading bits collide   4. the root is zero
 import { DIGEST_A, DIGEST_B, DIGESTS_END, digestPair, INPUT, PERSON, prepare } from './equihash-digests';
-import { allDiffer, SEEN_BYTES } from './index-set';
+import { allDiffer, scatterBy, SEEN_BYTES } from './index-set';
 import { turned } from './lanes';
 import { addAndCheck, copyWide, WIDE_BYTES } from './wide-value';
 
@@ -52,8 +52,9 @@ export function solutionAddress(): usize {
   return SOLUTION;
 }
 
-/** Called once; the host has checked the parameters. */
-export function configure(n: u32, k: u32): void {
+/** Called once; the host has checked the parameters. @param odd see index-set.ts */
+export function configure(n: u32, k: u32, odd: u32): void {
+  scatterBy(odd);
   levels = k;
   const collisionBits = n / (k + 1);
   indexBits = collisionBits + 1;

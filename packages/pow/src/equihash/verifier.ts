@@ -47,7 +47,7 @@ export class EquihashVerifier {
     this.#input = kernel.function('inputAddress')();
     this.#solution = kernel.function('solutionAddress')();
     this.#verify = kernel.function('verify');
-    kernel.function('configure')(params.n, params.k);
+    kernel.function('configure')(params.n, params.k, oddRandom());
   }
 
   /**
@@ -64,6 +64,11 @@ export class EquihashVerifier {
     if (verdict === undefined) throw new AditError('ADIT_BROKEN_KERNEL', 'the verifier gave no verdict');
     return verdict;
   }
+}
+
+/** What the kernel's hash table multiplies by, so that nobody can prepare indices that meet in one slot. */
+function oddRandom(): number {
+  return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) | 1;
 }
 
 /** @throws AditError `ADIT_EQUIHASH_INPUT_TOO_LONG` */
