@@ -24,7 +24,8 @@ export class BlockHasher {
   /**
    * @param header 140 bytes
    * @param solution without its length prefix, of the length that the parameters give
-   * @returns 32 bytes in header order (explorers print it reversed)
+   * @returns 32 bytes in header order (explorers print it reversed), in one of Node's pooled buffers of 8 KiB: who keeps
+   *   it for long copies it
    * @throws AditError `ADIT_BAD_HEADER`, `ADIT_BAD_SOLUTION` for a wrong length
    */
   hash(header: Uint8Array, solution: Uint8Array): Uint8Array {
