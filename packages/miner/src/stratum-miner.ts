@@ -30,6 +30,8 @@ const MAX_WAITING = 1024;
 const ANSWER_WITHIN_MS = 60_000;
 /** Names that do not resolve will not resolve in ten seconds either. */
 const HOPELESS = new Set(['ENOTFOUND', 'EAI_NONAME', 'EINVAL']);
+/** A pool that said what cannot be will hardly do better at once. */
+const BROKEN_PAUSE_MS = 5_000;
 /** Distinct reasons that are counted; a pool that makes up new ones is counted under 'other'. */
 const MAX_REASONS = 32;
 
@@ -199,7 +201,7 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
       case 'reconnect':
         return this.#onReconnect(effect.host, effect.port, effect.waitSeconds);
       case 'broken':
-        return this.#client.reconnect(effect.reason);
+        return this.#client.reconnect(effect.reason, BROKEN_PAUSE_MS);
       case 'refused':
         return void this.#end(new AditError('ADIT_REFUSED', effect.reason));
     }
