@@ -32,11 +32,23 @@ if (!existsSync(path.join(root, '..', 'shared', 'vectors'))) {
   process.stdout.write('../shared/vectors is missing: the suites that need it say that they are skipped\n');
 }
 
+/**
+ * The whole run in minutes, several times what it takes. A test that times out fails, but its process may
+ * go on (a timer, an endless loop), and the runner would wait for it for ever.
+ */
+const LIMIT_MINUTES = 20;
+const limit = AbortSignal.timeout(LIMIT_MINUTES * 60_000);
+limit.addEventListener('abort', () => {
+  process.stderr.write(`the tests were ended after ${LIMIT_MINUTES} minutes\n`);
+  totals.failed += 1;
+});
+
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const stream = run({
   files: files.map((file) => path.join(root, file)),
   concurrency: Math.max(2, availableParallelism()),
   timeout: 300_000,
+  signal: limit,
   execArgv: ['--conditions=adit-source'],
   ...(names.length > 0 ? { testNamePatterns: names } : {}),
 });
