@@ -7,6 +7,7 @@ export { sha3256, sha3512 } from './hash/sha3.ts';
 export { sha256d } from './hash/sha256d.ts';
 export { EPOCH0_DATASET_HASH, epoch0Seeds, TrueHashDataset } from './truehash/dataset.ts';
 export { type ScanResult, TrueHasher } from './truehash/hasher.ts';
+export { SEED_BYTES, SEED_COUNT } from './truehash/rows.ts';
 export { blockHalf, fruitHalf, trueTargetFromDifficulty } from './truehash/target.ts';
 export type { KernelBuild } from './wasm/kernel.ts';
 export {

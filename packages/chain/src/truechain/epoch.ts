@@ -1,9 +1,9 @@
-/** Snail blocks that share a dataset. */
+import { SEED_COUNT } from '@adit/pow';
+
+export { SEED_BYTES, SEED_COUNT } from '@adit/pow';
+
+/** Snail blocks that share a dataset. The first SEED_COUNT of them give the seeds of the next one. */
 export const EPOCH_BLOCKS = 12_000;
-/** Snail blocks that give a seed: 8192 for the offsets, 2048 for the skips. */
-export const SEED_COUNT = 10_240;
-/** Of each of their hashes, from the front. */
-export const SEED_BYTES = 16;
 
 /** The number at which each network froze its dataset: every later block counts as this one. */
 export const TIP9_NUMBERS = { mainnet: 47_000, testnet: 38_648, devnet: 20, singlenode: 20 } as const;
