@@ -52,11 +52,6 @@ export class Connection {
     return this.#reason === undefined;
   }
 
-  /** Bytes that the other side has not read yet. */
-  get waitingBytes(): number {
-    return this.#socket.writableLength;
-  }
-
   /** Begins to read. */
   start(handler: ConnectionHandler): void {
     this.#handler = handler;

@@ -117,7 +117,8 @@ export class Candidates {
   }
 
   #watch(candidate: Candidate): void {
-    if (this.#watched.size >= MAX_WATCHED) return; // Its file stays: the next start takes it up.
+    // Where there is no room its file stays: the next start takes it up.
+    if (this.#watched.size >= MAX_WATCHED && !this.#watched.has(candidate.id)) return;
     // Not yet seen on the chain is what is expected of one that has just been submitted: no news.
     this.#watched.set(candidate.id, { candidate, lastState: 'unknown' });
   }

@@ -6,4 +6,4 @@ export {
   type TrueChainOptions,
   type ZcashChainOptions,
 } from './pool.ts';
-export type { AnyPortOptions, PortOptions, TruePortOptions, ZcashPortOptions } from './port-options.ts';
+export type { PortOptions, TruePortOptions, ZcashPortOptions } from './port-options.ts';

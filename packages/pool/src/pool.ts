@@ -3,7 +3,7 @@ import type { TrueChainNode, ZcashChainParams, ZcashNode } from '@adit/chain';
 import { ShareJournal } from '@adit/ledger';
 import { VerifierPool } from '@adit/pow/threads';
 import { AditError, messageOf } from '@adit/primitives';
-import { type Candidate, CandidateStore } from './candidate-store.ts';
+import { CandidateStore } from './candidate-store.ts';
 import type { OnPoolEvent } from './events.ts';
 import { Nonce1Allocator } from './nonce1-allocator.ts';
 import { Nonce1Leases } from './nonce1-leases.ts';
@@ -179,16 +179,9 @@ export class Pool {
 
   #addZcash(chain: ZcashChainOptions): void {
     const ports: ZcashPort[] = [];
-    const { name, params, nodes, rebroadcastMs, confirmations, proposeFirst } = chain;
+    const { kind: _kind, ports: _ports, params, nodes, ...engineOptions } = chain;
     const engine = new ZcashEngine(
-      {
-        name,
-        chain: params,
-        firstJobSequence: firstSequence(),
-        ...(rebroadcastMs === undefined ? {} : { rebroadcastMs }),
-        ...(confirmations === undefined ? {} : { confirmations }),
-        ...(proposeFirst === undefined ? {} : { proposeFirst }),
-      },
+      { ...engineOptions, chain: params, firstJobSequence: firstSequence() },
       {
         ...this.#engineModules(),
         nodes,
@@ -199,7 +192,7 @@ export class Pool {
     );
     const allocators = new Map<number, Nonce1Allocator>();
     for (const options of chain.ports) {
-      const nonce1 = this.#allocator(allocators, name, options.nonce1Bytes);
+      const nonce1 = this.#allocator(allocators, chain.name, options.nonce1Bytes);
       ports.push(
         new ZcashPort(options, { engine, nonce1, onEvent: this.#onEvent, nextId: () => this.#nextId() }),
       );
@@ -210,14 +203,9 @@ export class Pool {
 
   #addTrueChain(chain: TrueChainOptions): void {
     const ports: TruePort[] = [];
-    const { name, nodes, tip9, pollMs } = chain;
+    const { kind: _kind, ports: _ports, nodes, ...engineOptions } = chain;
     const engine = new TrueChainEngine(
-      {
-        name,
-        firstJobSequence: firstSequence(),
-        ...(tip9 === undefined ? {} : { tip9 }),
-        ...(pollMs === undefined ? {} : { pollMs }),
-      },
+      { ...engineOptions, firstJobSequence: firstSequence() },
       {
         ...this.#engineModules(),
         nodes,
@@ -230,7 +218,7 @@ export class Pool {
     for (const options of chain.ports) {
       const modules = { engine, onEvent: this.#onEvent, nextId: () => this.#nextId() };
       const { nonce1Bytes } = options;
-      const nonce1 = nonce1Bytes === 0 ? undefined : this.#allocator(allocators, name, nonce1Bytes);
+      const nonce1 = nonce1Bytes === 0 ? undefined : this.#allocator(allocators, chain.name, nonce1Bytes);
       ports.push(new TruePort(options, nonce1 === undefined ? modules : { ...modules, nonce1 }));
     }
     this.#engines.push(engine);
@@ -308,5 +296,3 @@ function inFolder<T>(dataFolder: string, open: () => T): T {
 function firstSequence(): number {
   return randomInt(1, 2 ** 31);
 }
-
-export type { Candidate };

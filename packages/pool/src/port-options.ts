@@ -32,5 +32,3 @@ export interface TruePortOptions extends PortOptions {
   readonly dialect: 'truestratum';
   readonly strictPrefix: boolean;
 }
-
-export type AnyPortOptions = ZcashPortOptions | TruePortOptions;
