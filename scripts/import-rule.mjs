@@ -14,7 +14,8 @@ export const ALLOWED = {
   chain: ['primitives', 'pow'],
   pool: ['primitives', 'pow', 'stratum', 'ledger', 'net', 'chain'],
   miner: ['primitives', 'pow', 'stratum', 'net'],
-  cli: ['primitives', 'pow', 'stratum', 'ledger', 'net', 'chain', 'pool', 'miner'],
+  api: ['primitives', 'pool', 'ledger'],
+  cli: ['primitives', 'pow', 'stratum', 'ledger', 'net', 'chain', 'pool', 'miner', 'api'],
 };
 
 /** Folders whose code must load in a browser: no `node:` import at all. */
