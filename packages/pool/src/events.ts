@@ -24,7 +24,8 @@ export type PoolEvent =
       readonly kind: 'connection_refused';
       readonly port: string;
       readonly address: string;
-      readonly reason: string;
+      readonly because: string;
+      readonly detail: string;
     }
   | {
       readonly kind: 'subscribed';
@@ -53,6 +54,8 @@ export type PoolEvent =
       readonly connection: number;
       readonly worker: string;
       readonly weight: bigint;
+      /** From the line to the verdict. */
+      readonly ms: number;
     }
   | {
       readonly kind: 'refused';
@@ -64,6 +67,8 @@ export type PoolEvent =
       readonly detail: string;
       /** A share, or some other request. */
       readonly submission: boolean;
+      /** From the line to the verdict; 0 where the session refused it by itself. */
+      readonly ms: number;
     }
   | {
       readonly kind: 'target_changed';
@@ -95,6 +100,35 @@ export type PoolEvent =
       readonly confirmations: number;
     }
   | { readonly kind: 'node'; readonly chain: string; readonly status: NodeStatus }
+  /** No node gives work since then; without a time: one does again. */
+  | { readonly kind: 'outage'; readonly chain: string; readonly sinceMs: number | undefined }
+  | {
+      readonly kind: 'nodes_disagree';
+      readonly chain: string;
+      readonly height: number;
+      readonly tips: readonly { readonly node: string; readonly hash: string }[];
+    }
+  /** A job has reached every connection of a port. */
+  | {
+      readonly kind: 'broadcast';
+      readonly chain: string;
+      readonly port: string;
+      readonly clean: boolean;
+      readonly connections: number;
+      readonly ms: number;
+      /** The longest time that nothing else could happen. */
+      readonly longestSliceMs: number;
+    }
+  | { readonly kind: 'committed'; readonly shares: number; readonly ms: number }
+  | { readonly kind: 'verified'; readonly tasks: number; readonly waitMs: number; readonly workMs: number }
+  | {
+      readonly kind: 'conduct';
+      readonly address: string;
+      readonly connection: number | undefined;
+      readonly rung: string;
+      readonly offence: string;
+    }
+  | { readonly kind: 'ban_lifted'; readonly subject: string }
   | { readonly kind: 'journal'; readonly problem: string | undefined }
   | { readonly kind: 'verifier'; readonly problem: string }
   | { readonly kind: 'problem'; readonly what: string; readonly detail: string };

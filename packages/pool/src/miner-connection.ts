@@ -83,7 +83,17 @@ export class MinerConnection<Submission extends { readonly worker: string }> imp
       case 'refused': {
         const { reason, detail, submission } = effect;
         const worker = this.#modules.session.workers.keys().next().value ?? '';
-        return onEvent({ kind: 'refused', chain, port, connection: id, worker, reason, detail, submission });
+        return onEvent({
+          kind: 'refused',
+          chain,
+          port,
+          connection: id,
+          worker,
+          reason,
+          detail,
+          submission,
+          ms: 0,
+        });
       }
       case 'close':
         return connection.close(effect.reason);
@@ -94,8 +104,9 @@ export class MinerConnection<Submission extends { readonly worker: string }> imp
     const { session, judge } = this.#modules;
     const from = this.#submitter(submission);
     if (from === undefined) return;
+    const since = performance.now();
     void judge(submission, from).then((verdict) => {
-      this.#report(from.worker.full, verdict);
+      this.#report(from.worker.full, verdict, performance.now() - since);
       this.run(session.verdict(token, verdict, performance.now()));
     });
   }
@@ -107,18 +118,18 @@ export class MinerConnection<Submission extends { readonly worker: string }> imp
     return worker === undefined ? undefined : { port, connection, worker };
   }
 
-  #report(worker: string, verdict: Verdict): void {
+  #report(worker: string, verdict: Verdict, ms: number): void {
     const { vardiff, onEvent } = this.#modules;
     const names = this.#names;
     if (verdict.accepted) {
       vardiff.onShare(verdict.weight);
-      onEvent({ kind: 'share_accepted', ...names, worker, weight: verdict.weight });
+      onEvent({ kind: 'share_accepted', ...names, worker, weight: verdict.weight, ms });
       return;
     }
     const { reason, detail = '' } = verdict;
     // Miners that start in one second scan the same nonces: a duplicate shows a rate all the same.
     if (reason === 'duplicate_share') vardiff.onShare(vardiff.weight);
-    onEvent({ kind: 'refused', ...names, worker, reason, detail, submission: true });
+    onEvent({ kind: 'refused', ...names, worker, reason, detail, submission: true, ms });
   }
 
   #setWeight(weight: bigint): void {

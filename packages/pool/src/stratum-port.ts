@@ -51,7 +51,13 @@ export abstract class StratumPort<
       {
         accept: (connection) => this.#accept(connection),
         onRefused: (address, reason) =>
-          this.#onEvent({ kind: 'connection_refused', port: options.name, address, reason }),
+          this.#onEvent({
+            kind: 'connection_refused',
+            port: options.name,
+            address,
+            because: 'refused',
+            detail: reason,
+          }),
       },
     );
   }
