@@ -1,0 +1,319 @@
+import { isIP } from 'node:net';
+import { normalAddress } from '@adit/net';
+import { AditError, messageOf } from '@adit/primitives';
+import { type Ban, BanStore } from './ban-store.ts';
+import { AddressSet, banSubjectOf } from './ban-subject.ts';
+
+export type { Ban } from './ban-store.ts';
+
+export interface BanListOptions {
+  readonly dataFolder: string;
+  /** Addresses and networks (CIDR) that are never banned, whatever the list says: proxies, own farms. */
+  readonly allow: readonly string[];
+  /** How long the first, second, ... ban by conduct lasts, in milliseconds; the last one repeats. */
+  readonly ladderMs?: readonly number[];
+  /** Most subjects that are known, banned now or before. */
+  readonly maxSubjects?: number;
+}
+
+export interface BanListModules {
+  /** Wall clock in milliseconds: bans outlive the process. */
+  now(): number;
+  /** The file cannot be used: bans are in memory only until it can. Told once for each new trouble. */
+  onProblem?(detail: string): void;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const WEEK_MS = 7 * DAY_MS;
+
+/**
+ * 10 minutes, 1 hour, 6 hours, a day: the first is short, for it may meet the wrong one; who is back
+ * within a week of each is no accident.
+ */
+export const BAN_LADDER_MS: readonly number[] = [10 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS];
+
+/** Nothing is for ever: an address gets a new owner, and a clock may have been wrong. */
+export const MAX_BAN_MS = 366 * DAY_MS;
+
+/** 16,384 attacked from as many networks is beyond what bans can help; as much is read in some 20 ms. */
+const MAX_SUBJECTS = 16_384;
+
+const MAX_REASON_CHARACTERS = 200;
+
+/**
+ * Who may not connect, in memory, with a copy on disk that other processes on the folder share and the
+ * next process begins with.
+ *
+ * Looking somebody up never touches the disk. Trouble with the file is told and never thrown: the list
+ * goes on in memory, and what could not be written is written as soon as `refresh` finds the file usable.
+ */
+export class BanList {
+  readonly #dataFolder: string;
+  readonly #ladderMs: readonly number[];
+  readonly #maxSubjects: number;
+  readonly #modules: BanListModules;
+  #allow: AddressSet;
+  /** Those that ran out stay for a week, for the length of the next. At most `maxSubjects`. */
+  #bans = new Map<string, Ban>();
+  /** What the file does not know yet; undefined is a deletion. At most as many as were ever in `#bans`. */
+  readonly #unsaved = new Map<string, Ban | undefined>();
+  #store: BanStore | undefined;
+  #problem: string | undefined;
+  #closed = false;
+  #lastNowMs = Number.NEGATIVE_INFINITY;
+  #pruneAtMs = Number.NEGATIVE_INFINITY;
+
+  /** @throws AditError `ADIT_BAD_ADDRESS` naming an entry of `allow`; never because of the file */
+  constructor(options: BanListOptions, modules: BanListModules) {
+    this.#dataFolder = options.dataFolder;
+    this.#ladderMs = options.ladderMs ?? BAN_LADDER_MS;
+    this.#maxSubjects = options.maxSubjects ?? MAX_SUBJECTS;
+    if (this.#ladderMs.length === 0) {
+      throw new AditError('ADIT_BAD_BAN', 'the ladder of bans has no step: one length at least is needed');
+    }
+    this.#ladderMs.forEach(checkLength);
+    this.#modules = modules;
+    this.#allow = new AddressSet(options.allow);
+    this.refresh();
+  }
+
+  /** The ban that keeps this address out now. A look into a map: made for each accepted socket. */
+  banned(address: string): Ban | undefined {
+    const normal = normalAddress(address);
+    const subject = banSubjectOf(normal);
+    if (!this.#bans.has(subject)) return undefined;
+    const now = this.#now();
+    const ban = this.#bans.get(subject);
+    return ban !== undefined && now < ban.untilMs && !this.#allow.has(normal) ? ban : undefined;
+  }
+
+  /** Whether the address is on the allow-list. */
+  allowed(address: string): boolean {
+    return this.#allow.has(normalAddress(address));
+  }
+
+  /** Replaces the allow-list; it counts at once, for existing bans too. @throws AditError `ADIT_BAD_ADDRESS` */
+  allow(entries: readonly string[]): void {
+    this.#allow = new AddressSet(entries);
+  }
+
+  /**
+   * Bans by hand, from now, whatever was before.
+   * @param address of IPv6 the whole /64 is meant; `2001:db8::/64` as `list` shows it is fine too
+   * @param ms at most `MAX_BAN_MS`
+   * @throws AditError `ADIT_BAD_ADDRESS`, `ADIT_BAD_BAN` (the length), `ADIT_ALLOW_LISTED`
+   */
+  add(address: string, ms: number, reason: string): Ban {
+    checkLength(ms);
+    return this.#add(address, reason, (ban, now) => {
+      const repeated = ban !== undefined && now - ban.untilMs < WEEK_MS;
+      // In force already: it is the same ban with another end.
+      const times = repeated ? ban.times + (now < ban.untilMs ? 0 : 1) : 1;
+      return { sinceMs: now, untilMs: now + Math.ceil(ms), times };
+    });
+  }
+
+  /**
+   * Bans by conduct: the longer the oftener it happened within a week. One that is in force already stays
+   * as it is: several connections of an address fall together.
+   * @throws AditError `ADIT_BAD_ADDRESS`, `ADIT_ALLOW_LISTED`
+   */
+  escalate(address: string, reason: string): Ban {
+    return this.#add(address, reason, (ban, now) => {
+      if (ban !== undefined && now < ban.untilMs) return ban;
+      const times = ban !== undefined && now - ban.untilMs < WEEK_MS ? ban.times + 1 : 1;
+      const length = this.#ladderMs[Math.min(times, this.#ladderMs.length) - 1] ?? 0;
+      return { sinceMs: now, untilMs: now + Math.ceil(length), times };
+    });
+  }
+
+  /**
+   * Ends a ban and forgets that there ever was one.
+   * @param address or the subject as `list` shows it @returns whether a ban was in force
+   * @throws AditError `ADIT_BAD_ADDRESS`
+   */
+  lift(address: string): boolean {
+    const subject = subjectOf(address).subject;
+    const now = this.#now();
+    let before = this.#bans.get(subject);
+    this.#change(subject, (ban) => {
+      before = ban ?? before;
+      return undefined;
+    });
+    return before !== undefined && now < before.untilMs;
+  }
+
+  /** Bans in force, the one that ends first in front. Those that the allow-list overrules are not shown. */
+  list(): Ban[] {
+    const now = this.#now();
+    return [...this.#bans.values()]
+      .filter((ban) => now < ban.untilMs && !this.#allow.has(ban.subject.replace(/\/64$/, '')))
+      .sort((a, b) => a.untilMs - b.untilMs);
+  }
+
+  /**
+   * Takes over what other processes wrote, and tries a file again that could not be used. To be called
+   * every few seconds: costs microseconds while nothing changed, and at most a short wait for a lock.
+   */
+  refresh(): void {
+    if (this.#closed) return;
+    const now = this.#now();
+    const changed = this.#guarded((store) => {
+      // The broken file was moved away: the new one gets all.
+      if (store.fresh && store.changed) store.putAll(this.#bans);
+      if (this.#unsaved.size > 0) store.putAll(this.#unsaved);
+      this.#unsaved.clear();
+      return store.changed ? store.load(this.#maxSubjects) : undefined;
+    }, true);
+    if (changed !== undefined) this.#bans = new Map(changed.map((ban) => [ban.subject, bounded(ban)]));
+    // Also what was read may come from a clock that ran ahead.
+    if (changed !== undefined) this.#takeBack(now);
+    if (now >= this.#pruneAtMs) this.#prune(now);
+  }
+
+  /** Writes what is not written yet and closes the file. The list goes on in memory. */
+  close(): void {
+    if (this.#closed) return;
+    if (this.#unsaved.size > 0) this.#guarded((store) => store.putAll(this.#unsaved), true);
+    this.#closed = true;
+    this.#store?.close();
+    this.#store = undefined;
+  }
+
+  #add(
+    address: string,
+    reason: string,
+    next: (ban: Ban | undefined, now: number) => Ban | Omit<Ban, 'subject' | 'reason'>,
+  ): Ban {
+    const { subject, normal } = subjectOf(address);
+    if (this.#allow.has(normal)) {
+      throw new AditError('ADIT_ALLOW_LISTED', `${address} is on the allow-list: take it off first`);
+    }
+    const now = this.#now();
+    const short = reason.slice(0, MAX_REASON_CHARACTERS);
+    let made: Ban | undefined;
+    this.#change(subject, (before) => {
+      const after = next(before, now);
+      made = 'subject' in after ? after : { subject, reason: short, ...after };
+      return made;
+    });
+    if (this.#bans.size > this.#maxSubjects) this.#drop();
+    if (made === undefined) throw new Error('a ban was not decided'); // `next` always decides
+    return made;
+  }
+
+  /** Decides on what the file says, or on memory where it cannot be asked. */
+  #change(subject: string, decide: (ban: Ban | undefined) => Ban | undefined): void {
+    let decided = false;
+    let after: Ban | undefined;
+    this.#guarded((store) => {
+      // What is unsaved is newer than the file.
+      after = store.change(subject, (row) =>
+        decide(this.#unsaved.has(subject) ? this.#unsaved.get(subject) : row && bounded(row)),
+      );
+      decided = true;
+      this.#unsaved.delete(subject);
+    });
+    if (!decided) {
+      after = decide(this.#bans.get(subject));
+      this.#unsaved.set(subject, after);
+    }
+    if (after === undefined) this.#bans.delete(subject);
+    else this.#bans.set(subject, after);
+  }
+
+  /** Runs something on the file. Where it fails, the file is given up until the next `refresh`. */
+  #guarded<T>(run: (store: BanStore) => T, open = false): T | undefined {
+    if (this.#closed || (this.#store === undefined && !open)) return undefined;
+    try {
+      this.#store ??= new BanStore(this.#dataFolder);
+      const result = run(this.#store);
+      this.#problem = undefined;
+      return result;
+    } catch (error) {
+      const detail = messageOf(error);
+      this.#giveUp();
+      if (detail !== this.#problem) this.#modules.onProblem?.(`bans are kept in memory only: ${detail}`);
+      this.#problem = detail;
+      return undefined;
+    }
+  }
+
+  #giveUp(): void {
+    try {
+      this.#store?.close();
+    } catch {
+      // It was broken already.
+    }
+    this.#store = undefined;
+  }
+
+  /** The wall clock. Where it was set back, bans begin anew rather than last until it gets there again. */
+  #now(): number {
+    const now = Math.round(this.#modules.now());
+    if (now < this.#lastNowMs) {
+      this.#pruneAtMs = now;
+      this.#takeBack(now);
+    }
+    this.#lastNowMs = now;
+    return now;
+  }
+
+  /** No ban begins in the future: so none lasts longer from now than it was made for. */
+  #takeBack(now: number): void {
+    for (const [subject, ban] of this.#bans) {
+      if (ban.sinceMs <= now) continue;
+      const moved = { ...ban, sinceMs: now, untilMs: now + ban.untilMs - ban.sinceMs };
+      this.#bans.set(subject, moved);
+      this.#unsaved.set(subject, moved);
+    }
+  }
+
+  /** Forgets what ended more than a week ago. */
+  #prune(now: number): void {
+    this.#pruneAtMs = now + HOUR_MS;
+    this.#forget([...this.#bans.values()].filter((ban) => now - ban.untilMs >= WEEK_MS));
+  }
+
+  /** Too many: those that end first go, an eighth at once, so that it is seldom sorted. */
+  #drop(): void {
+    const sorted = [...this.#bans.values()].sort((a, b) => a.untilMs - b.untilMs);
+    this.#forget(sorted.slice(0, sorted.length - Math.floor((this.#maxSubjects * 7) / 8)));
+  }
+
+  #forget(bans: readonly Ban[]): void {
+    if (bans.length === 0) return;
+    for (const { subject } of bans) {
+      this.#bans.delete(subject);
+      this.#unsaved.set(subject, undefined);
+    }
+    this.#guarded((store) => {
+      store.putAll(this.#unsaved);
+      this.#unsaved.clear();
+    });
+  }
+}
+
+function checkLength(ms: number): void {
+  if (ms > 0 && ms <= MAX_BAN_MS) return;
+  throw new AditError(
+    'ADIT_BAD_BAN',
+    `a ban of ${ms} ms: expected more than 0 and at most ${MAX_BAN_MS} (366 days)`,
+  );
+}
+
+function subjectOf(address: string): { subject: string; normal: string } {
+  const normal = normalAddress(address.replace(/\/64$/, ''));
+  if (isIP(normal) === 0 || (isIP(normal) === 4 && address.endsWith('/64'))) {
+    throw new AditError('ADIT_BAD_ADDRESS', `${address}: expected an IPv4 or IPv6 address, or an IPv6 /64`);
+  }
+  return { subject: banSubjectOf(normal), normal };
+}
+
+/** A row may have been written by anything. */
+function bounded(ban: Ban): Ban {
+  const untilMs = Math.min(ban.untilMs, ban.sinceMs + MAX_BAN_MS);
+  return { ...ban, untilMs, times: Math.max(1, ban.times) };
+}

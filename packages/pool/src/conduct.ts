@@ -1,0 +1,222 @@
+import { isIP } from 'node:net';
+import { normalAddress } from '@adit/net';
+import type { BanList } from './ban-list.ts';
+import { banSubjectOf } from './ban-subject.ts';
+import { type ConductOptions, checkConductOptions, OFFENCE_POINTS, type Offence } from './conduct-options.ts';
+import { Standing } from './conduct-standing.ts';
+import type { OnPoolEvent } from './events.ts';
+
+export type { Offence } from './conduct-options.ts';
+
+/** What is to be done with a connection: nothing, a line in the log, a wait, an end, an end for all of its address. */
+export type Rung = 'none' | 'warn' | 'slow' | 'disconnect' | 'ban';
+
+export interface ConductModules {
+  readonly bans: BanList;
+  readonly onEvent: OnPoolEvent;
+}
+
+/** Rungs of a connection, as numbers that can be compared. */
+const RUNGS = ['none', 'warn', 'slow', 'disconnect'] as const;
+const SLOW = 2;
+const DISCONNECT = 3;
+
+/** A rung can be told again when the score has fallen below this part of it: not at each step to and fro. */
+const AGAIN_BELOW = 0.5;
+
+/** Some 150 bytes each. A pool of 20,000 miners has fewer addresses; beyond, those with the least score go. */
+const MAX_SUBJECTS = 65_536;
+/** Twice the sockets that a process can have here; only a caller that forgets `left` gets there. */
+const MAX_CONNECTIONS = 131_072;
+
+interface ConnectionRecord {
+  readonly standing: Standing;
+  readonly subject: string;
+  /** The highest rung told in this climb, as an index of `RUNGS`. */
+  told: number;
+}
+
+/**
+ * Decides who is warned, slowed, disconnected and banned.
+ *
+ * Each connection has a score, and each address (of IPv6: each /64) one for all its connections, now and
+ * before: who comes back for each wasted proof is the same. Time is handed in; the clock is monotonic.
+ */
+export class Conduct {
+  readonly #modules: ConductModules;
+  #options: ConductOptions;
+  readonly #connections = new Map<number, ConnectionRecord>();
+  readonly #subjects = new Map<string, Standing>();
+  readonly #maxSubjects: number;
+  /** The latest time that was handed in: good shares come without one. */
+  #nowMs = 0;
+
+  /** @throws AditError `ADIT_BAD_CONDUCT`. @param limits for tests */
+  constructor(options: ConductOptions, modules: ConductModules, limits = { maxSubjects: MAX_SUBJECTS }) {
+    checkConductOptions(options);
+    this.#options = options;
+    this.#modules = modules;
+    this.#maxSubjects = limits.maxSubjects;
+  }
+
+  /** How much is remembered, for tests and metrics. */
+  get size(): { readonly connections: number; readonly subjects: number } {
+    return { connections: this.#connections.size, subjects: this.#subjects.size };
+  }
+
+  /** How long a connection waits that was answered `slow`, in milliseconds. */
+  get slowMs(): number {
+    return this.#options.slowMs;
+  }
+
+  /** Points of a connection and of its address at this moment. */
+  scores(address: string, connection: number): { readonly connection: number; readonly subject: number } {
+    const subject = this.#subjects.get(subjectOf(address));
+    const record = this.#connections.get(connection);
+    subject?.pass(this.#nowMs, this.#options.leakPerSecond);
+    record?.standing.pass(this.#nowMs, this.#options.leakPerSecond);
+    return { connection: record?.standing.score ?? 0, subject: subject?.score ?? 0 };
+  }
+
+  /**
+   * Somebody did something wrong.
+   * @returns what is new to be done. Each rung is told once while the score climbs, `slow` at each offence
+   *   from there on. `ban` means that the ban is made, or was: all connections of the address are to be closed.
+   */
+  offence(address: string, connection: number, what: Offence, nowMs: number): Rung {
+    if (!this.#options.enabled) return 'none';
+    this.#nowMs = Math.max(this.#nowMs, nowMs);
+    if (this.#modules.bans.banned(address) !== undefined) return 'ban';
+    const record = this.#connectionOf(address, connection);
+    const subject = this.#subjectOf(record.subject);
+    record.standing.add(OFFENCE_POINTS[what].connection);
+    subject.add(OFFENCE_POINTS[what].subject);
+
+    const mayBeCut = isIP(normalAddress(address)) !== 0 && !this.#modules.bans.allowed(address);
+    if (mayBeCut && subject.score >= this.#options.banAt && subject.owing) {
+      this.#modules.bans.escalate(
+        address,
+        `conduct: ${Math.floor(subject.score)} points, the last for ${what}`,
+      );
+      // It begins anew when the ban is over: only the next ban is longer.
+      subject.clear();
+      return this.#tell(address, connection, 'ban', what);
+    }
+    return this.#climb(record, mayBeCut, address, connection, what);
+  }
+
+  /** A share was accepted: it makes up for one wasted proof. */
+  accepted(address: string, connection: number): void {
+    if (!this.#options.enabled) return;
+    const record = this.#connectionOf(address, connection);
+    record.standing.forgive();
+    this.#subjectOf(record.subject).forgive();
+    this.#descend(record);
+  }
+
+  /** The connection is closed. Its address is remembered. */
+  left(connection: number): void {
+    this.#connections.delete(connection);
+  }
+
+  /** From now on. What was told stays told. @throws AditError `ADIT_BAD_CONDUCT` */
+  update(options: ConductOptions): void {
+    checkConductOptions(options);
+    // What leaked until now leaked at the old rate.
+    this.tick(this.#nowMs);
+    this.#options = options;
+    if (options.enabled) return;
+    this.#connections.clear();
+    this.#subjects.clear();
+  }
+
+  /** Forgets whoever has nothing against or for him any more. To be called every few seconds to a minute. */
+  tick(nowMs: number): void {
+    this.#nowMs = Math.max(this.#nowMs, nowMs);
+    for (const [subject, standing] of this.#subjects) {
+      standing.pass(this.#nowMs, this.#options.leakPerSecond);
+      if (standing.empty) this.#subjects.delete(subject);
+    }
+    // Also a verdict that came after `left` leaves nothing for ever.
+    for (const [connection, record] of this.#connections) {
+      record.standing.pass(this.#nowMs, this.#options.leakPerSecond);
+      this.#descend(record);
+      if (record.standing.empty) this.#connections.delete(connection);
+    }
+  }
+
+  #climb(
+    record: ConnectionRecord,
+    mayBeCut: boolean,
+    address: string,
+    connection: number,
+    what: Offence,
+  ): Rung {
+    const { score, owing } = record.standing;
+    let level = this.#levelAt(score);
+    if (level === DISCONNECT && !(mayBeCut && owing)) level = SLOW;
+    if (level > record.told) {
+      record.told = level;
+      return this.#tell(address, connection, RUNGS[level] ?? 'none', what);
+    }
+    return level >= SLOW ? 'slow' : 'none';
+  }
+
+  #descend(record: ConnectionRecord): void {
+    if (record.told === 0) return;
+    record.told = Math.min(record.told, this.#levelAt(record.standing.score / AGAIN_BELOW));
+  }
+
+  #levelAt(score: number): number {
+    const { warnAt, slowAt, disconnectAt } = this.#options;
+    if (score >= disconnectAt) return DISCONNECT;
+    if (score >= slowAt) return SLOW;
+    return score >= warnAt ? 1 : 0;
+  }
+
+  #tell(address: string, connection: number, rung: Rung, offence: Offence): Rung {
+    this.#modules.onEvent({ kind: 'conduct', address, connection, rung, offence });
+    return rung;
+  }
+
+  #connectionOf(address: string, connection: number): ConnectionRecord {
+    let record = this.#connections.get(connection);
+    if (record === undefined) {
+      if (this.#connections.size >= MAX_CONNECTIONS) this.#forgetOldestConnection();
+      record = { standing: new Standing(this.#nowMs), subject: subjectOf(address), told: 0 };
+      this.#connections.set(connection, record);
+    }
+    record.standing.pass(this.#nowMs, this.#options.leakPerSecond);
+    this.#descend(record);
+    return record;
+  }
+
+  #subjectOf(subject: string): Standing {
+    let standing = this.#subjects.get(subject);
+    if (standing === undefined) {
+      if (this.#subjects.size >= this.#maxSubjects) this.#dropLowest();
+      standing = new Standing(this.#nowMs);
+      this.#subjects.set(subject, standing);
+    }
+    standing.pass(this.#nowMs, this.#options.leakPerSecond);
+    return standing;
+  }
+
+  #forgetOldestConnection(): void {
+    for (const oldest of this.#connections.keys()) {
+      this.#connections.delete(oldest);
+      return;
+    }
+  }
+
+  /** An eighth at once: sorted once for thousands of new ones. */
+  #dropLowest(): void {
+    const sorted = [...this.#subjects].sort(([, a], [, b]) => a.score - b.score);
+    const drop = Math.max(1, Math.floor(this.#maxSubjects / 8));
+    for (const [subject] of sorted.slice(0, drop)) this.#subjects.delete(subject);
+  }
+}
+
+function subjectOf(address: string): string {
+  return banSubjectOf(normalAddress(address));
+}

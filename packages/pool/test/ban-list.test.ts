@@ -1,0 +1,387 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import Database from 'better-sqlite3';
+import { BAN_LADDER_MS, BanList, type BanListOptions, MAX_BAN_MS } from '../src/ban-list.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const BEGIN = Date.UTC(2026, 0, 1);
+
+const root = mkdtempSync(path.join(tmpdir(), 'adit-bans-'));
+const lists: BanList[] = [];
+after(() => {
+  for (const list of lists) list.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+class Clock {
+  ms = BEGIN;
+}
+
+function folder(): string {
+  return mkdtempSync(path.join(root, 'data-'));
+}
+
+function open(
+  dataFolder: string,
+  clock: Clock,
+  more: Partial<BanListOptions> = {},
+  problems: string[] = [],
+): BanList {
+  const list = new BanList(
+    { dataFolder, allow: [], ...more },
+    { now: () => clock.ms, onProblem: (detail) => problems.push(detail) },
+  );
+  lists.push(list);
+  return list;
+}
+
+/** The same on a folder of its own. */
+function fresh(more: Partial<BanListOptions> = {}) {
+  const clock = new Clock();
+  const dataFolder = folder();
+  const problems: string[] = [];
+  return { clock, dataFolder, problems, bans: open(dataFolder, clock, more, problems) };
+}
+
+test('a ban holds to the millisecond, and not one longer', () => {
+  const { clock, bans, problems } = fresh();
+  const ban = bans.add('192.0.2.1', 10 * MINUTE, 'by hand');
+  assert.deepEqual(ban, {
+    subject: '192.0.2.1',
+    reason: 'by hand',
+    sinceMs: BEGIN,
+    untilMs: BEGIN + 10 * MINUTE,
+    times: 1,
+  });
+  clock.ms = BEGIN + 10 * MINUTE - 1;
+  assert.deepEqual(bans.banned('192.0.2.1'), ban);
+  assert.equal(bans.banned('192.0.2.2'), undefined);
+  clock.ms += 1;
+  assert.equal(bans.banned('192.0.2.1'), undefined);
+  assert.deepEqual(bans.list(), []);
+  assert.deepEqual(problems, []);
+});
+
+test('an IPv4 address inside IPv6 is the IPv4 address, both ways', () => {
+  const { bans } = fresh();
+  bans.add('::ffff:192.0.2.7', HOUR, 'x');
+  assert.equal(bans.banned('192.0.2.7')?.subject, '192.0.2.7');
+  assert.equal(bans.banned('::FFFF:192.0.2.7')?.subject, '192.0.2.7');
+  bans.add('192.0.2.8', HOUR, 'x');
+  assert.ok(bans.banned('::ffff:192.0.2.8'));
+  assert.equal(bans.lift('::ffff:192.0.2.8'), true);
+  assert.equal(bans.banned('192.0.2.8'), undefined);
+});
+
+test('of IPv6 the whole /64 is banned, and nothing beside it', () => {
+  const { bans } = fresh();
+  bans.add('2001:db8:1:2:3:4:5:6', HOUR, 'x');
+  assert.ok(bans.banned('2001:db8:1:2::1'));
+  assert.ok(bans.banned('2001:0db8:0001:0002:ffff::'));
+  assert.equal(bans.banned('2001:db8:1:3::1'), undefined);
+  const [shown] = bans.list();
+  assert.ok(shown);
+  // What the list shows can be lifted and banned again as it is written there.
+  assert.equal(bans.lift(shown.subject), true);
+  assert.equal(bans.banned('2001:db8:1:2::1'), undefined);
+  assert.equal(bans.add(shown.subject, HOUR, 'x').subject, shown.subject);
+});
+
+test('each further ban within a week lasts longer, and after a quiet week it begins anew', () => {
+  const { clock, bans } = fresh();
+  const lengths: number[] = [];
+  for (let i = 0; i < 6; i++) {
+    const ban = bans.escalate('192.0.2.1', 'x');
+    assert.equal(ban.times, i + 1);
+    lengths.push(ban.untilMs - ban.sinceMs);
+    clock.ms = ban.untilMs + 7 * DAY - 1;
+  }
+  assert.deepEqual(lengths, [10 * MINUTE, HOUR, 6 * HOUR, DAY, DAY, DAY]);
+  assert.deepEqual(BAN_LADDER_MS, lengths.slice(0, 4));
+  clock.ms += 1 + DAY;
+  bans.refresh();
+  const again = bans.escalate('192.0.2.1', 'x');
+  clock.ms = again.untilMs + 7 * DAY;
+  assert.equal(bans.escalate('192.0.2.1', 'x').times, 1);
+});
+
+test('several connections that fall together are one ban', () => {
+  const { clock, bans } = fresh();
+  const first = bans.escalate('192.0.2.1', 'x');
+  clock.ms += 1000;
+  assert.deepEqual(bans.escalate('192.0.2.1', 'y'), first);
+});
+
+test('a ban by hand replaces the one in force and is the same one to the history', () => {
+  const { clock, bans } = fresh();
+  bans.escalate('192.0.2.1', 'x');
+  clock.ms += 1000;
+  const ban = bans.add('192.0.2.1', DAY, 'by hand');
+  assert.deepEqual([ban.untilMs, ban.times, ban.reason], [clock.ms + DAY, 1, 'by hand']);
+  assert.equal(bans.banned('192.0.2.1')?.untilMs, clock.ms + DAY);
+});
+
+test('lifting ends the ban and forgets the history', () => {
+  const { clock, dataFolder, bans } = fresh();
+  bans.escalate('192.0.2.1', 'x');
+  clock.ms += HOUR;
+  bans.escalate('192.0.2.1', 'x');
+  assert.equal(bans.lift('192.0.2.1'), true);
+  assert.equal(bans.banned('192.0.2.1'), undefined);
+  assert.equal(bans.lift('192.0.2.1'), false);
+  const other = open(dataFolder, clock);
+  assert.deepEqual(other.list(), []);
+  assert.equal(other.escalate('192.0.2.1', 'x').times, 1);
+});
+
+test('lifting what has run out forgets the history too, and says that none was in force', () => {
+  const { clock, bans } = fresh();
+  bans.escalate('192.0.2.1', 'x');
+  clock.ms += HOUR;
+  assert.equal(bans.lift('192.0.2.1'), false);
+  assert.equal(bans.escalate('192.0.2.1', 'x').times, 1);
+});
+
+test('bans and their history survive a restart', () => {
+  const { clock, dataFolder, bans } = fresh();
+  const short = bans.escalate('192.0.2.1', 'x');
+  const long = bans.add('2001:db8::1', DAY, 'by hand');
+  bans.close();
+  clock.ms += 30 * MINUTE;
+  const next = open(dataFolder, clock);
+  assert.equal(next.banned('192.0.2.1'), undefined);
+  assert.deepEqual(next.banned('2001:db8::2'), long);
+  assert.deepEqual(next.list(), [long]);
+  assert.equal(next.escalate('192.0.2.1', 'x').times, short.times + 1);
+});
+
+test('the allow-list wins over bans that exist, at once, and gives them back when it shrinks', () => {
+  const { bans } = fresh();
+  const ban = bans.add('198.51.100.9', HOUR, 'x');
+  bans.add('2001:db8:5:6::1', HOUR, 'x');
+  bans.allow(['198.51.100.0/24', '2001:db8:5::/48']);
+  assert.equal(bans.banned('198.51.100.9'), undefined);
+  assert.equal(bans.banned('::ffff:198.51.100.9'), undefined);
+  assert.equal(bans.banned('2001:db8:5:6::77'), undefined);
+  assert.deepEqual(bans.list(), []);
+  assert.equal(bans.allowed('::ffff:198.51.100.200'), true);
+  assert.equal(bans.allowed('198.51.101.1'), false);
+  bans.allow([]);
+  assert.deepEqual(bans.banned('198.51.100.9'), ban);
+});
+
+test('one allowed address inside a banned /64 passes alone', () => {
+  const { bans } = fresh({ allow: ['2001:db8::5'] });
+  bans.add('2001:db8::6', HOUR, 'x');
+  assert.equal(bans.banned('2001:db8::5'), undefined);
+  assert.ok(bans.banned('2001:db8::7'));
+});
+
+test('whoever is on the allow-list cannot be banned, and it is said why', () => {
+  const { bans } = fresh({ allow: ['198.51.100.0/24'] });
+  for (const ban of [
+    () => bans.add('198.51.100.1', HOUR, 'x'),
+    () => bans.escalate('::ffff:198.51.100.1', 'x'),
+  ]) {
+    assert.throws(ban, { code: 'ADIT_ALLOW_LISTED', message: /198\.51\.100\.1 is on the allow-list/ });
+  }
+});
+
+test('bad entries, addresses and lengths are refused by name', () => {
+  const clock = new Clock();
+  assert.throws(() => open(folder(), clock, { allow: ['10.0.0.0/33'] }), {
+    code: 'ADIT_BAD_ADDRESS',
+    message: /10\.0\.0\.0\/33/,
+  });
+  assert.throws(() => open(folder(), clock, { ladderMs: [] }), { code: 'ADIT_BAD_BAN' });
+  assert.throws(() => open(folder(), clock, { ladderMs: [MINUTE, -1] }), {
+    code: 'ADIT_BAD_BAN',
+    message: /-1/,
+  });
+  const { bans } = fresh();
+  assert.throws(() => bans.allow(['nobody']), { code: 'ADIT_BAD_ADDRESS', message: /nobody/ });
+  for (const address of ['', 'example.org', '192.0.2.0/24', '192.0.2.1/64', '2001:db8::/48']) {
+    assert.throws(() => bans.add(address, HOUR, 'x'), { code: 'ADIT_BAD_ADDRESS' }, address);
+    assert.throws(() => bans.lift(address), { code: 'ADIT_BAD_ADDRESS' }, address);
+  }
+  for (const ms of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, MAX_BAN_MS + 1]) {
+    assert.throws(() => bans.add('192.0.2.1', ms, 'x'), { code: 'ADIT_BAD_BAN' }, String(ms));
+  }
+  assert.deepEqual(bans.list(), []);
+});
+
+test('a clock that is set back does not make a ban longer than it was made for', () => {
+  const { clock, dataFolder, bans } = fresh();
+  clock.ms = BEGIN + 365 * DAY;
+  bans.escalate('192.0.2.1', 'x');
+  clock.ms = BEGIN;
+  assert.equal(bans.banned('192.0.2.1')?.untilMs, BEGIN + 10 * MINUTE);
+  clock.ms = BEGIN + 10 * MINUTE;
+  assert.equal(bans.banned('192.0.2.1'), undefined);
+  bans.close();
+  const row = new Database(path.join(dataFolder, 'bans.db'))
+    .prepare('SELECT until_ms FROM ban')
+    .pluck()
+    .get();
+  assert.equal(row, BEGIN + 10 * MINUTE, 'the file must know it too');
+});
+
+test('a clock that was set back between two starts does not either', () => {
+  const { clock, dataFolder, bans } = fresh();
+  clock.ms = BEGIN + 365 * DAY;
+  bans.add('192.0.2.1', DAY, 'x');
+  bans.close();
+  clock.ms = BEGIN;
+  const next = open(dataFolder, clock);
+  assert.equal(next.banned('192.0.2.1')?.untilMs, BEGIN + DAY);
+});
+
+test('a row that no pool wrote cannot ban for longer than the longest ban', () => {
+  const { clock, dataFolder, bans } = fresh();
+  bans.close();
+  const db = new Database(path.join(dataFolder, 'bans.db'));
+  db.prepare('INSERT INTO ban VALUES (?, ?, ?, ?, ?)').run('192.0.2.1', 'x', BEGIN, BEGIN * 1000, -5);
+  db.close();
+  const ban = open(dataFolder, clock).banned('192.0.2.1');
+  assert.deepEqual([ban?.untilMs, ban?.times], [BEGIN + MAX_BAN_MS, 1]);
+});
+
+test('two processes on a folder share bans, lifts and the history', () => {
+  const clock = new Clock();
+  const dataFolder = folder();
+  const a = open(dataFolder, clock);
+  const b = open(dataFolder, clock);
+  const ban = a.escalate('192.0.2.1', 'x');
+  // Even before it has read it again: the decision is made on the file.
+  assert.deepEqual(b.escalate('192.0.2.1', 'y'), ban);
+  a.add('192.0.2.2', HOUR, 'x');
+  assert.equal(b.banned('192.0.2.2'), undefined);
+  b.refresh();
+  assert.ok(b.banned('192.0.2.2'));
+  assert.equal(b.lift('192.0.2.1'), true);
+  a.refresh();
+  assert.equal(a.banned('192.0.2.1'), undefined);
+  clock.ms += HOUR;
+  assert.equal(a.escalate('192.0.2.2', 'x').times, 2);
+  b.refresh();
+  clock.ms += 2 * HOUR;
+  assert.equal(b.escalate('192.0.2.2', 'x').times, 3);
+});
+
+test('while another process holds the file, bans are made in memory and written afterwards', () => {
+  const { clock, dataFolder, bans, problems } = fresh();
+  const kept = bans.add('192.0.2.1', HOUR, 'x');
+  const blocker = new Database(path.join(dataFolder, 'bans.db'));
+  blocker.exec('BEGIN IMMEDIATE');
+  const ban = bans.escalate('192.0.2.2', 'x');
+  assert.deepEqual(bans.banned('192.0.2.2'), ban);
+  assert.equal(bans.lift('192.0.2.1'), true);
+  assert.equal(bans.banned('192.0.2.1'), undefined);
+  bans.refresh();
+  bans.refresh();
+  assert.deepEqual(bans.list(), [ban]);
+  assert.equal(problems.length, 1, 'told once');
+  assert.match(problems[0] ?? '', /memory only.*locked/);
+  blocker.exec('ROLLBACK');
+  blocker.close();
+  bans.refresh();
+  assert.deepEqual(open(dataFolder, clock).list(), [ban]);
+  assert.notEqual(kept.untilMs, ban.untilMs);
+});
+
+test('what was waiting for the file is written when the list is closed', () => {
+  const { clock, dataFolder, bans } = fresh();
+  const blocker = new Database(path.join(dataFolder, 'bans.db'));
+  blocker.exec('BEGIN IMMEDIATE');
+  const ban = bans.escalate('192.0.2.2', 'x');
+  blocker.close();
+  bans.close();
+  bans.refresh();
+  assert.deepEqual(bans.banned('192.0.2.2'), ban, 'a closed list still answers');
+  assert.deepEqual(open(dataFolder, clock).list(), [ban]);
+});
+
+test('a file that is no database stops nobody, and a new one gets all bans', () => {
+  const clock = new Clock();
+  const dataFolder = folder();
+  const file = path.join(dataFolder, 'bans.db');
+  writeFileSync(file, 'this is no database, and long enough to be looked at as one'.repeat(100));
+  const problems: string[] = [];
+  const bans = open(dataFolder, clock, {}, problems);
+  const ban = bans.escalate('192.0.2.1', 'x');
+  assert.deepEqual(bans.banned('192.0.2.1'), ban);
+  bans.refresh();
+  assert.equal(problems.length, 1);
+  assert.match(problems[0] ?? '', /not a database/);
+  renameSync(file, `${file}.broken`);
+  bans.refresh();
+  assert.deepEqual(bans.list(), [ban]);
+  assert.deepEqual(open(dataFolder, clock).list(), [ban]);
+});
+
+test('a file that breaks while it is in use does not take the bans with it', () => {
+  const { clock, dataFolder, bans, problems } = fresh();
+  const first = bans.add('192.0.2.1', HOUR, 'x');
+  const saboteur = new Database(path.join(dataFolder, 'bans.db'));
+  saboteur.exec('DROP TABLE ban');
+  saboteur.close();
+  const second = bans.add('192.0.2.2', 2 * HOUR, 'x');
+  bans.refresh();
+  assert.deepEqual(bans.list(), [first, second]);
+  assert.match(problems[0] ?? '', /no such table/);
+  for (const name of readdirSync(dataFolder)) rmSync(path.join(dataFolder, name));
+  bans.refresh();
+  assert.deepEqual(open(dataFolder, clock).list(), [first, second], 'a new file gets all of them');
+});
+
+test('a folder that cannot be made stops nobody', () => {
+  const dataFolder = path.join(folder(), 'file');
+  writeFileSync(dataFolder, '');
+  const problems: string[] = [];
+  const bans = open(dataFolder, new Clock(), {}, problems);
+  bans.add('192.0.2.1', HOUR, 'x');
+  assert.ok(bans.banned('192.0.2.1'));
+  assert.equal(problems.length, 1);
+  rmSync(dataFolder);
+  mkdirSync(dataFolder);
+  bans.refresh();
+  assert.equal(readdirSync(dataFolder).includes('bans.db'), true);
+});
+
+test('there are never more than so many, and those that end first go first, on disk too', () => {
+  const { clock, dataFolder, bans } = fresh({ maxSubjects: 64 });
+  for (let i = 0; i < 1000; i++) {
+    bans.add(`10.0.${i >> 8}.${i & 255}`, MINUTE * (1 + ((i * 7) % 1000)), 'x');
+    assert.ok(bans.list().length <= 64);
+  }
+  const lengths = bans.list().map((ban) => (ban.untilMs - ban.sinceMs) / MINUTE);
+  assert.ok(lengths.length >= 56);
+  assert.ok(
+    lengths.every((minutes) => minutes > 900),
+    String(lengths[0]),
+  );
+  const db = new Database(path.join(dataFolder, 'bans.db'));
+  assert.equal(db.prepare('SELECT count(*) FROM ban').pluck().get(), lengths.length);
+  db.close();
+  assert.equal(open(dataFolder, clock, { maxSubjects: 16 }).list().length, 16);
+});
+
+test('what ended a week ago is forgotten, on disk too', () => {
+  const { clock, dataFolder, bans } = fresh();
+  bans.add('192.0.2.1', HOUR, 'x');
+  clock.ms += 8 * DAY;
+  bans.refresh();
+  const db = new Database(path.join(dataFolder, 'bans.db'));
+  assert.equal(db.prepare('SELECT count(*) FROM ban').pluck().get(), 0);
+  db.close();
+});
+
+test('a reason is cut at 200 characters', () => {
+  const { bans } = fresh();
+  assert.equal(bans.add('192.0.2.1', HOUR, 'x'.repeat(5000)).reason.length, 200);
+});
