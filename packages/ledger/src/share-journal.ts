@@ -16,6 +16,8 @@ export interface ShareJournalOptions {
 export interface ShareJournalModules {
   /** The journal cannot commit (with the reason), or can again (undefined). */
   readonly onHealth?: (problem: string | undefined) => void;
+  /** A batch is on disk. @param ms from the request to the answer */
+  readonly onCommit?: (shares: number, ms: number) => void;
 }
 
 interface Waiting {
@@ -47,6 +49,7 @@ export class ShareJournal {
   #closed: PromiseWithResolvers<void> | undefined;
   #waiting: Waiting[] = [];
   #committing: Waiting[] = [];
+  #committingSince = 0;
   #nextQuery = 0;
   #problem: string | undefined;
   #scheduled = false;
@@ -69,6 +72,11 @@ export class ShareJournal {
   /** Why nothing can be kept at the moment; undefined while all is well. */
   get problem(): string | undefined {
     return this.#problem;
+  }
+
+  /** Shares that have no answer yet. */
+  get waiting(): number {
+    return this.#waiting.length + this.#committing.length;
   }
 
   /**
@@ -130,6 +138,7 @@ export class ShareJournal {
     if (this.#committing.length > 0) return;
     this.#committing = this.#waiting.splice(0, MAX_BATCH);
     if (this.#committing.length > 0) {
+      this.#committingSince = performance.now();
       this.#ask({ kind: 'commit', records: this.#committing.map(({ record }) => record) });
     } else if (this.#closed !== undefined) {
       this.#ask({ kind: 'close' });
@@ -162,6 +171,7 @@ export class ShareJournal {
         return this.#setProblem(undefined);
       case 'committed':
         this.#setProblem(undefined);
+        this.#modules.onCommit?.(this.#committing.length, performance.now() - this.#committingSince);
         return this.#settleCommit((index) => (answer.kept[index] === true ? 'kept' : 'duplicate'));
       case 'digests':
         this.#queries.get(answer.id)?.(answer.digests);

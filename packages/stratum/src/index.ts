@@ -3,10 +3,18 @@ export { type ClientEffect, ClientSession } from './client-session.ts';
 export { jobIdOf, jobSequenceOf, MAX_JOB_SEQUENCE } from './job-id.ts';
 export { CLIENT_LINE_LIMIT, LineSplitter, SERVER_LINE_LIMIT } from './line-splitter.ts';
 export { type Message, parseMessage } from './message.ts';
+export {
+  kindOf,
+  MESSAGE_KINDS,
+  MESSAGE_LIMITS,
+  type MessageKind,
+  type MessageLimits,
+  type Rate,
+} from './message-limits.ts';
 export { REJECTS, type RejectReason, rejectText, type Verdict } from './reject.ts';
 export { errorLine, notificationLine, quoted, requestLine, resultLine } from './reply.ts';
-export { ServerSession } from './server-session.ts';
-export { MAX_PENDING_SUBMISSIONS, type ServerEffect } from './session.ts';
+export { type CoreOptions, ServerSession } from './server-session.ts';
+export type { ServerEffect } from './session.ts';
 export {
   type SeedsEffect,
   type TrueClientJob,
@@ -21,9 +29,22 @@ export {
   trueNotifyLine,
 } from './truestratum/messages.ts';
 export { firstNonceOf, hasPrefix, nonceReadings, parseNonce } from './truestratum/nonce.ts';
-export { type TrueJob, TrueStratumServerSession, type TrueSubmission } from './truestratum/server-session.ts';
+export {
+  type TrueJob,
+  type TrueSessionStart,
+  type TrueStratumServerOptions,
+  TrueStratumServerSession,
+  type TrueSubmission,
+} from './truestratum/server-session.ts';
 export { Vardiff, type VardiffOptions } from './vardiff.ts';
 export { type Authorizer, parseWorkerName, portAuthorizer, type WorkerName } from './worker-name.ts';
 export { type ZcashClientJob, ZcashClientSession, type ZcashClientShare } from './zcash/client-session.ts';
 export { setExtranonceLine, setTargetLine, type ZcashJobFields, zcashNotifyLine } from './zcash/messages.ts';
-export { type ZcashJob, ZcashServerSession, type ZcashSubmission } from './zcash/server-session.ts';
+export {
+  type ZcashJob,
+  type ZcashKept,
+  type ZcashServerOptions,
+  ZcashServerSession,
+  type ZcashSessionStart,
+  type ZcashSubmission,
+} from './zcash/server-session.ts';

@@ -3,6 +3,8 @@ export const SERVER_LINE_LIMIT = 16 * 1024;
 /** Our client on TrueStratum must take the seedhash line, some 370 KB. */
 export const CLIENT_LINE_LIMIT = 1024 * 1024;
 
+/** Shared: a typed array of its own would cost each idle connection 200 bytes. */
+const NOTHING = new Uint8Array(0);
 const LF = 10;
 const CR = 13;
 
@@ -15,7 +17,7 @@ const CR = 13;
 export class LineSplitter {
   readonly #limit: number;
   /** One buffer that doubles, not a list of chunks: bytes that come one by one cost no object each. */
-  #partial = new Uint8Array(0);
+  #partial: Uint8Array = NOTHING;
   #partialLength = 0;
 
   /** @param limit longest line in bytes, without its line end */
@@ -69,7 +71,7 @@ export class LineSplitter {
       line = new Uint8Array(this.#partialLength + tail.length);
       line.set(this.#partial.subarray(0, this.#partialLength));
       line.set(tail, this.#partialLength);
-      this.#partial = new Uint8Array(0);
+      this.#partial = NOTHING;
       this.#partialLength = 0;
     }
     return line[line.length - 1] === CR ? line.subarray(0, -1) : line;

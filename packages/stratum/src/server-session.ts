@@ -1,13 +1,12 @@
+import { reconnectLine, showMessageLine } from './client-messages.ts';
 import { parseMessage } from './message.ts';
+import { MessageBudget } from './message-budget.ts';
+import { kindOf, MESSAGE_LIMITS, type MessageKind, type MessageLimits } from './message-limits.ts';
+import { parsePassword } from './password.ts';
 import { REJECTS, type RejectReason, rejectText, type Verdict } from './reject.ts';
 import { errorLine, type FailedResult, quoted, resultLine } from './reply.ts';
 import { ReplyQueue } from './reply-queue.ts';
-import {
-  MAX_PENDING_SUBMISSIONS,
-  MAX_WAITING_REPLIES,
-  MAX_WORKERS_PER_CONNECTION,
-  type ServerEffect,
-} from './session.ts';
+import { MAX_WAITING_REPLIES, MAX_WORKERS_PER_CONNECTION, type ServerEffect } from './session.ts';
 import { type Authorizer, parseWorkerName, type WorkerName } from './worker-name.ts';
 
 /** Why a submission is refused before it reaches the pool. */
@@ -27,7 +26,14 @@ export interface CoreOptions {
   readonly authorize: Authorizer;
   /** What `result` holds beside an error. */
   readonly failedResult: FailedResult;
+  readonly limits?: MessageLimits;
+  /** Told of every line, for the metrics of the port. */
+  readonly onMessage?: (kind: MessageKind) => void;
 }
+
+const NO_WORKERS: ReadonlyMap<string, WorkerName> = new Map();
+/** One pause of reading: short enough that whoever stops flooding is soon heard again. */
+const LONGEST_PAUSE_MS = 5_000;
 
 /**
  * What the server sides of both dialects share: reading lines, authorising workers, and the ordered
@@ -37,12 +43,21 @@ export abstract class ServerSession<Submission> {
   readonly #options: CoreOptions;
   readonly #replies = new ReplyQueue();
   readonly #calls = new Map<number, Call>();
-  readonly #workers = new Map<string, WorkerName>();
+  readonly #budget: MessageBudget;
+  /** Made by the first worker: thousands of connections have none yet. */
+  #workers: Map<string, WorkerName> | undefined;
+  #agent = '';
   #effects: ServerEffect<Submission>[] = [];
   #subscribed = false;
 
   constructor(options: CoreOptions) {
     this.#options = options;
+    this.#budget = new MessageBudget(this.#limits);
+  }
+
+  /** The user agent as it may be shown; empty before the subscription. */
+  get agent(): string {
+    return this.#agent;
   }
 
   get subscribed(): boolean {
@@ -50,7 +65,7 @@ export abstract class ServerSession<Submission> {
   }
 
   get workers(): ReadonlyMap<string, WorkerName> {
-    return this.#workers;
+    return this.#workers ?? NO_WORKERS;
   }
 
   /** Submissions that wait for a verdict. */
@@ -61,6 +76,10 @@ export abstract class ServerSession<Submission> {
   /** One line from the miner, without its line end. @param now milliseconds of a monotonic clock */
   line(line: Uint8Array, now: number): ServerEffect<Submission>[] {
     const message = parseMessage(line);
+    const kind = kindOf(message);
+    this.#options.onMessage?.(kind);
+    const wait = this.#budget.spend(kind, now);
+    if (wait > 0) this.effect({ kind: 'slow', ms: Math.min(wait, LONGEST_PAUSE_MS), message: kind });
     if (message.kind === 'fault') {
       this.refuse({ id: message.id, method: '', params: [] }, 'malformed', message.fault);
     } else if (message.kind === 'response') {
@@ -69,6 +88,18 @@ export abstract class ServerSession<Submission> {
       const id = message.kind === 'request' ? message.id : undefined;
       this.#dispatch({ id, method: message.method, params: message.params }, now);
     }
+    return this.drain();
+  }
+
+  /** Words for the person behind the miner; before the subscription nobody would read them. */
+  showMessage(text: string): ServerEffect<Submission>[] {
+    if (this.#subscribed) this.send(showMessageLine(text));
+    return this.drain();
+  }
+
+  /** Asks the miner to connect again. @param to where; to the same address where left out */
+  reconnect(to?: { host: string; port: number; waitSeconds: number }): ServerEffect<Submission>[] {
+    if (this.#subscribed) this.send(reconnectLine(to === undefined ? undefined : this.#spelled(to)));
     return this.drain();
   }
 
@@ -121,6 +152,7 @@ export abstract class ServerSession<Submission> {
 
   protected markSubscribed(agent: string): void {
     this.#subscribed = true;
+    this.#agent = agent;
     this.effect({ kind: 'subscribed', agent });
   }
 
@@ -141,7 +173,7 @@ export abstract class ServerSession<Submission> {
       this.refuse(call, 'unauthorized', 'the worker name must be 1 to 128 printable ASCII characters');
       return;
     }
-    if (!this.#workers.has(worker.full) && this.#workers.size >= MAX_WORKERS_PER_CONNECTION) {
+    if (!this.workers.has(worker.full) && this.workers.size >= MAX_WORKERS_PER_CONNECTION) {
       this.refuse(
         call,
         'unauthorized',
@@ -149,16 +181,25 @@ export abstract class ServerSession<Submission> {
       );
       return;
     }
-    const password = call.params[1];
-    const decision = this.#options.authorize(worker, typeof password === 'string' ? password : '');
+    const [, text] = call.params;
+    const { password, difficulty } = parsePassword(typeof text === 'string' ? text : '');
+    const decision = this.#options.authorize(worker, password);
     if (decision !== true) {
       this.refuse(call, 'unauthorized', decision);
       return;
     }
-    const first = this.#workers.size === 0;
+    const first = this.workers.size === 0;
+    this.#workers ??= new Map();
     this.#workers.set(worker.full, worker);
     this.answer(call, true);
-    this.effect({ kind: 'authorized', worker });
+    const fault = typeof difficulty === 'object' ? difficulty.fault : undefined;
+    // Mining goes on at the port's difficulty: a slip in the password must not cost the work.
+    if (fault !== undefined) this.send(showMessageLine(fault));
+    this.effect({
+      kind: 'authorized',
+      worker,
+      difficulty: typeof difficulty === 'string' ? difficulty : undefined,
+    });
     if (first && this.#subscribed) this.onReady(now);
   }
 
@@ -170,7 +211,7 @@ export abstract class ServerSession<Submission> {
     }
     const token = this.#replies.reserve();
     const decoded = this.#judge(call.params);
-    const crowded = this.#calls.size >= MAX_PENDING_SUBMISSIONS;
+    const crowded = this.#calls.size >= this.#limits.pendingSubmissions;
     if (crowded && !('reason' in decoded)) this.effect({ kind: 'overflow', submission: decoded.submission });
     if (crowded || 'reason' in decoded) {
       const { reason, detail }: Refusal = 'reason' in decoded ? decoded : { reason: 'overloaded' };
@@ -195,7 +236,7 @@ export abstract class ServerSession<Submission> {
     const worker = params[0];
     if (typeof worker !== 'string')
       return { reason: 'bad_params', detail: 'params[0] must be the worker name' };
-    if (!this.#workers.has(worker)) return { reason: 'unauthorized', detail: quoted(worker) };
+    if (!this.workers.has(worker)) return { reason: 'unauthorized', detail: quoted(worker) };
     return this.decode(params);
   }
 
@@ -204,6 +245,15 @@ export abstract class ServerSession<Submission> {
     return verdict.accepted
       ? resultLine(call.id, true)
       : this.#errorLine(call.id, verdict.reason, verdict.detail);
+  }
+
+  get #limits(): MessageLimits {
+    return this.#options.limits ?? MESSAGE_LIMITS;
+  }
+
+  /** nheqminer throws where the port is a number, although ZIP 301 says that it is one. */
+  #spelled(to: { host: string; port: number; waitSeconds: number }) {
+    return this.#agent.startsWith('nheqminer') ? { ...to, port: String(to.port) } : to;
   }
 
   #errorLine(id: string, reason: RejectReason, detail: string | undefined): string {

@@ -1,3 +1,4 @@
+import type { MessageKind } from './message-limits.ts';
 import type { RejectReason } from './reject.ts';
 import type { WorkerName } from './worker-name.ts';
 
@@ -13,7 +14,8 @@ export type ServerEffect<Submission> =
   /** Refused as a share, since too many wait already. It may still be a block: no answer is expected. */
   | { readonly kind: 'overflow'; readonly submission: Submission }
   | { readonly kind: 'subscribed'; readonly agent: string }
-  | { readonly kind: 'authorized'; readonly worker: WorkerName }
+  /** `difficulty`: what the worker asks for in its password (`d=64`), decimal text. */
+  | { readonly kind: 'authorized'; readonly worker: WorkerName; readonly difficulty: string | undefined }
   /** Something was refused by the session itself, before any share check. For log and metrics. */
   | {
       readonly kind: 'refused';
@@ -22,10 +24,12 @@ export type ServerEffect<Submission> =
       readonly submission: boolean;
     }
   | { readonly kind: 'suggest'; readonly target: bigint }
+  /** More than this connection may send: to be read no further for so long. */
+  | { readonly kind: 'slow'; readonly ms: number; readonly message: MessageKind }
+  /** An earlier session goes on here. */
+  | { readonly kind: 'resumed'; readonly sessionId: string }
   | { readonly kind: 'close'; readonly reason: string };
 
-/** Submissions that may wait for their verdict on one connection; more are refused as overload. */
-export const MAX_PENDING_SUBMISSIONS = 64;
 /**
  * Answers that may wait behind an older submission that has no verdict yet. Refused submissions cost a
  * miner nothing, so a flood of them would grow the queue without end; nobody honest comes near.

@@ -10,7 +10,9 @@ import {
   seedsResult,
   setDifficultyLine,
   type TrueJob,
+  type TrueSessionStart,
   TrueStratumClientSession,
+  type TrueStratumServerOptions,
   TrueStratumServerSession,
   trueNotifyLine,
 } from '../src/index.ts';
@@ -39,7 +41,8 @@ doc.SEEDS.forEach((seed, i) => {
 const RESULT = seedsResult(SEEDS, hex(doc.SEEDS_HASH));
 
 function server(): TrueStratumServerSession {
-  return new TrueStratumServerSession({
+  const all = {
+    failedResult: false,
     nonce1: hex('080c'),
     sessionId: 'ae6812eb4cd7735a302a8a9dd95cf71f',
     authorize: () => true,
@@ -48,7 +51,8 @@ function server(): TrueStratumServerSession {
     refreshMs: 60_000,
     minRefreshMs: 1000,
     seedsOf: () => RESULT,
-  });
+  } satisfies TrueStratumServerOptions & TrueSessionStart;
+  return new TrueStratumServerSession(all, all);
 }
 
 /** The document authorises `miner1` and submits as `username`: so does a client with either name. */

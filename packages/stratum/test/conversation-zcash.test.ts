@@ -21,7 +21,9 @@ import {
   ZcashClientSession,
   type ZcashJob,
   type ZcashJobFields,
+  type ZcashServerOptions,
   ZcashServerSession,
+  type ZcashSessionStart,
   zcashNotifyLine,
 } from '../src/index.ts';
 import * as doc from './document-zcash.ts';
@@ -47,7 +49,7 @@ const SEQUENCE = 0x5c8bb945;
 function server(
   options: { nonce1?: string; target?: bigint; nonceLayout?: 'leading' | 'trailing' } = {},
 ): ZcashServerSession {
-  return new ZcashServerSession({
+  const all = {
     nonce1: hex(options.nonce1 ?? doc.SHARE_NONCE1),
     sessionId: '5c8bb72a',
     solutionPrefix: PREFIX,
@@ -57,7 +59,8 @@ function server(
     failedResult: null,
     authorize: () => true,
     target: options.target ?? EASY_TARGET,
-  });
+  } satisfies ZcashServerOptions & ZcashSessionStart;
+  return new ZcashServerSession(all, all);
 }
 
 const JOB: ZcashJob = {

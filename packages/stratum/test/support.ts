@@ -4,13 +4,17 @@ import {
   MAX_JOB_SEQUENCE,
   type ServerEffect,
   type TrueJob,
+  type TrueSessionStart,
   TrueStratumClientSession,
+  type TrueStratumServerOptions,
   TrueStratumServerSession,
   type TrueSubmission,
   ZcashClientSession,
   type ZcashJob,
   type ZcashJobFields,
+  type ZcashServerOptions,
   ZcashServerSession,
+  type ZcashSessionStart,
   type ZcashSubmission,
   zcashNotifyLine,
 } from '../src/index.ts';
@@ -104,11 +108,11 @@ export function zcashJob(sequence: number, more: Partial<ZcashJob> = {}): ZcashJ
   };
 }
 
-type ZcashOptions = ConstructorParameters<typeof ZcashServerSession>[0];
+type ZcashOptions = ZcashServerOptions & ZcashSessionStart;
 
 /** Solutions of these sessions are 4 bytes behind a prefix of one. */
 export function zcashServer(options: Partial<ZcashOptions> = {}): ZcashServerSession {
-  return new ZcashServerSession({
+  const all = {
     nonce1: hex('a1b2c3d4'),
     sessionId: null,
     solutionPrefix: hex('04'),
@@ -119,7 +123,8 @@ export function zcashServer(options: Partial<ZcashOptions> = {}): ZcashServerSes
     authorize: () => true,
     target: EASY,
     ...options,
-  });
+  } satisfies ZcashOptions;
+  return new ZcashServerSession(all, all);
 }
 
 /** Subscribed, authorised as w.1, and job 1 sent. */
@@ -172,10 +177,11 @@ export function trueJob(sequence: number, more: Partial<TrueJob> = {}): TrueJob 
   };
 }
 
-type TrueOptions = ConstructorParameters<typeof TrueStratumServerSession>[0];
+type TrueOptions = TrueStratumServerOptions & TrueSessionStart;
 
 export function trueServer(options: Partial<TrueOptions> = {}): TrueStratumServerSession {
-  return new TrueStratumServerSession({
+  const all = {
+    failedResult: false,
     nonce1: hex('080c'),
     sessionId: 'ae6812eb4cd7735a302a8a9dd95cf71f',
     authorize: () => true,
@@ -185,7 +191,8 @@ export function trueServer(options: Partial<TrueOptions> = {}): TrueStratumServe
     minRefreshMs: 1000,
     seedsOf: () => undefined,
     ...options,
-  });
+  } satisfies TrueOptions;
+  return new TrueStratumServerSession(all, all);
 }
 
 /** Subscribed, authorised as miner1, and job 1 sent at time 0. */

@@ -2,29 +2,34 @@ import { encodeHex } from '@adit/primitives';
 import { Grants } from '../grants.ts';
 import type { RejectReason } from '../reject.ts';
 import { requestLine } from '../reply.ts';
-import { type Call, type Refusal, ServerSession } from '../server-session.ts';
+import { type Call, type CoreOptions, type Refusal, ServerSession } from '../server-session.ts';
 import { cleanAgent, type ServerEffect } from '../session.ts';
-import type { Authorizer } from '../worker-name.ts';
 import { MAX_REFRESH, parseTrueJobId, trueJobId, trueJobNumber } from './job-id.ts';
 import { setDifficultyLine, TRUESTRATUM_VERSION, trueNotifyLine } from './messages.ts';
 import { hasPrefix, nonceReadings, parseNonce } from './nonce.ts';
 
-export interface TrueStratumServerOptions {
-  /** Leading bytes of the 64-bit nonce for this connection, 0 to 3. Real miners ignore it. */
-  readonly nonce1: Uint8Array;
-  /** 32 hex digits. */
-  readonly sessionId: string;
-  readonly authorize: Authorizer;
-  /** Share target (128 bits) before any change. */
-  readonly target: bigint;
+/** What is common to all connections of a port. */
+export interface TrueStratumServerOptions extends CoreOptions {
+  /** The document's refusals say so. */
+  readonly failedResult: false;
   /** Refuse nonces outside the prefix: only where a proxy must keep downstream ranges apart. */
   readonly strictPrefix: boolean;
-  /** A job older than this is sent again under a new id: real miners idle after 120 s. */
-  readonly refreshMs: number;
   /** Between two refreshes that answered submissions asked for. */
   readonly minRefreshMs: number;
   /** The prepared `result` text of a seedhash reply for the dataset of a job; undefined if unknown. */
   readonly seedsOf: (jobSequence: number) => string | Uint8Array | undefined;
+}
+
+/** What one connection begins with. */
+export interface TrueSessionStart {
+  /** Leading bytes of the 64-bit nonce for this connection, 0 to 3. Real miners ignore it. */
+  readonly nonce1: Uint8Array;
+  /** 32 hex digits. */
+  readonly sessionId: string;
+  /** Share target (128 bits) before any change. */
+  readonly target: bigint;
+  /** A job older than this is sent again under a new id: real miners idle after 120 s. */
+  readonly refreshMs: number;
 }
 
 /** A job as the pool prepared it, once for all connections. */
@@ -52,6 +57,7 @@ const VERSION_REQUEST = 'version';
 /** The pool's side of one connection in the TrueStratum dialect. */
 export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
   readonly #options: TrueStratumServerOptions;
+  readonly #start: TrueSessionStart;
   readonly #grants = new Grants<bigint>();
   /** Job of each submission that waits for a verdict. */
   readonly #jobs = new Map<number, number>();
@@ -62,10 +68,16 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
   #sentAt = Number.NEGATIVE_INFINITY;
   #refreshDue = false;
 
-  constructor(options: TrueStratumServerOptions) {
-    super({ authorize: options.authorize, failedResult: false });
+  constructor(options: TrueStratumServerOptions, start: TrueSessionStart) {
+    super(options);
     this.#options = options;
-    this.#target = options.target;
+    this.#start = start;
+    this.#target = start.target;
+  }
+
+  /** A miner's thread sleeps until it sees a new job id: `tick` should be called as soon as it may act. */
+  get refreshDue(): boolean {
+    return this.#refreshDue;
   }
 
   /** A job for this connection. Until the miner is ready it is only remembered. */
@@ -84,7 +96,7 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
   /** To be called about every second: sends the job again under a new id when it is time. */
   tick(now: number): ServerEffect<TrueSubmission>[] {
     const age = now - this.#sentAt;
-    const due = age >= this.#options.refreshMs || (this.#refreshDue && age >= this.#options.minRefreshMs);
+    const due = age >= this.#start.refreshMs || (this.#refreshDue && age >= this.#options.minRefreshMs);
     if (due && this.#ready && this.#job !== undefined) this.#sendAgain(now);
     return this.drain();
   }
@@ -111,7 +123,7 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
   }
 
   #subscribe(call: Call, now: number): void {
-    const { nonce1, sessionId } = this.#options;
+    const { nonce1, sessionId } = this.#start;
     const again = this.subscribed;
     // extranonce2_size must not be zero: the reference miner takes that for a failure.
     this.answer(call, [
@@ -199,7 +211,8 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
     if (job === undefined || target === undefined) return { reason: 'job_not_found' };
     const nonce = parseNonce(nonceText);
     if (typeof nonce === 'string') return { reason: 'bad_nonce', detail: nonce };
-    const { nonce1, strictPrefix } = this.#options;
+    const { nonce1 } = this.#start;
+    const { strictPrefix } = this.#options;
     if (strictPrefix && !hasPrefix(nonce, nonce1)) return { reason: 'wrong_nonce1' };
     const nonces = strictPrefix ? [nonce] : nonceReadings(nonce, nonce1);
     return { job: job.number, submission: { worker, jobSequence: job.sequence, nonces, target } };

@@ -9,17 +9,12 @@ import {
 } from '@adit/primitives';
 import { Grants } from '../grants.ts';
 import { jobSequenceOf } from '../job-id.ts';
-import type { FailedResult } from '../reply.ts';
-import { type Call, type Refusal, ServerSession } from '../server-session.ts';
+import { type Call, type CoreOptions, type Refusal, ServerSession } from '../server-session.ts';
 import { cleanAgent, type ServerEffect } from '../session.ts';
-import type { Authorizer } from '../worker-name.ts';
 import { setExtranonceLine, setTargetLine } from './messages.ts';
 
-export interface ZcashServerOptions {
-  /** This connection's part of the nonce, 1 to 17 bytes. */
-  readonly nonce1: Uint8Array;
-  /** Result[0] of the subscribe reply; null where sessions are not resumable (ZIP 301). */
-  readonly sessionId: string | null;
+/** What is common to all connections of a port. */
+export interface ZcashServerOptions extends CoreOptions {
   /** Canonical compactSize prefix of a solution, and its length in bytes without it. */
   readonly solutionPrefix: Uint8Array;
   readonly solutionBytes: number;
@@ -30,10 +25,30 @@ export interface ZcashServerOptions {
   readonly nonceLayout: 'leading' | 'trailing';
   /** Target and first job right after subscribe, for firmware written against old pools. */
   readonly jobOnSubscribe: boolean;
-  readonly failedResult: FailedResult;
-  readonly authorize: Authorizer;
+}
+
+/** What one connection begins with. */
+export interface ZcashSessionStart {
+  /** This connection's part of the nonce, 1 to 17 bytes. */
+  readonly nonce1: Uint8Array;
+  /** Result[0] of the subscribe reply; null where sessions are not resumable (ZIP 301). */
+  readonly sessionId: string | null;
   /** Share target before any change. */
   readonly target: bigint;
+  /**
+   * Hands over what was kept of an earlier session, once: undefined for an id that is unknown, too old, or that
+   * of a connection which is still open.
+   */
+  readonly resume?: (sessionId: string) => ZcashKept | undefined;
+}
+
+/** What of a session outlives its connection: with it the miner's work goes on where it was. */
+export interface ZcashKept {
+  readonly sessionId: string;
+  readonly nonce1: Uint8Array;
+  readonly target: bigint;
+  /** Terms of the jobs that it was sent: shares for them are still accepted. */
+  readonly grants: Grants<ZcashTerms>;
 }
 
 /** A job as the pool prepared it, once for all connections. */
@@ -60,27 +75,54 @@ export interface ZcashSubmission {
   readonly target: bigint;
 }
 
-interface Terms {
+export interface ZcashTerms {
   readonly target: bigint;
   readonly nonce1: Uint8Array;
 }
 
 const NONCE_BYTES = 32;
+/** 128 random bits in hex: it cannot be guessed, as a nonce1 can. */
+const SESSION_ID = /^[0-9a-f]{32}$/;
 
 /** The pool's side of one connection in the Zcash dialect (ZIP 301 and its relatives). */
 export class ZcashServerSession extends ServerSession<ZcashSubmission> {
   readonly #options: ZcashServerOptions;
-  readonly #grants = new Grants<Terms>();
+  readonly #start: ZcashSessionStart;
+  #grants = new Grants<ZcashTerms>();
+  #sessionId: string | null;
   #nonce1: Uint8Array;
   #target: bigint;
+  #wantsExtranonce = false;
   #sentTarget: bigint | undefined;
   #job: ZcashJob | undefined;
 
-  constructor(options: ZcashServerOptions) {
+  constructor(options: ZcashServerOptions, start: ZcashSessionStart) {
     super(options);
     this.#options = options;
-    this.#nonce1 = options.nonce1;
-    this.#target = options.target;
+    this.#start = start;
+    this.#sessionId = start.sessionId;
+    this.#nonce1 = start.nonce1;
+    this.#target = start.target;
+  }
+
+  get nonce1(): Uint8Array {
+    return this.#nonce1;
+  }
+
+  /** The miner understands `mining.set_extranonce`. */
+  get wantsExtranonce(): boolean {
+    return this.#wantsExtranonce;
+  }
+
+  /** What is worth keeping when the connection has ended; undefined where there is nothing to go on with. */
+  keep(): ZcashKept | undefined {
+    if (this.#sessionId === null || this.workers.size === 0 || this.#grants.newest < 0) return undefined;
+    return {
+      sessionId: this.#sessionId,
+      nonce1: this.#nonce1,
+      target: this.#target,
+      grants: this.#grants,
+    };
   }
 
   /** A job for this connection. Until the miner is ready it is only remembered. */
@@ -119,6 +161,8 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
       case 'mining.subscribe':
         return this.#subscribe(call);
       case 'mining.extranonce.subscribe':
+        this.#wantsExtranonce = true;
+        return this.answer(call, true);
       case 'mining.multi_version': // The Z9 asks this after authorize; there is nothing to set.
         return this.answer(call, true);
       case 'mining.configure':
@@ -135,10 +179,26 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
   /** Params of any number and type: user agent, session, host, port, in the orders that miners use. */
   #subscribe(call: Call): void {
     const again = this.subscribed;
-    this.answer(call, [this.#options.sessionId, encodeHex(this.#nonce1)]);
+    if (!again) this.#resume(call.params);
+    this.answer(call, [this.#sessionId, encodeHex(this.#nonce1)]);
     if (again) return;
     this.markSubscribed(cleanAgent(agentOf(call.params)));
     if (this.#ready) this.onReady();
+  }
+
+  /** The id may stand in any place: miners differ in the order of the parameters. */
+  #resume(params: readonly unknown[]): void {
+    for (const param of params) {
+      const kept =
+        typeof param === 'string' && SESSION_ID.test(param) ? this.#start.resume?.(param) : undefined;
+      if (kept === undefined) continue;
+      this.#sessionId = kept.sessionId;
+      this.#nonce1 = kept.nonce1;
+      this.#target = kept.target;
+      this.#grants = kept.grants;
+      this.effect({ kind: 'resumed', sessionId: kept.sessionId });
+      return;
+    }
   }
 
   #suggest(call: Call): void {
@@ -157,13 +217,14 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     const job = this.#job;
     if (job === undefined) return;
     // The same job once more keeps the terms it was sent with; a new target waits for a new job.
-    if (job.sequence <= this.#grants.newest) return this.send(clean ? job.cleanLine : job.keepLine);
+    if (job.sequence <= this.#grants.newest) {
+      // After a resume the miner has not been told of any target on this connection.
+      this.#tellTarget(this.#grants.of(job.sequence)?.target ?? this.#target);
+      return this.send(clean ? job.cleanLine : job.keepLine);
+    }
     // A share target is never harder than the network's: no block may be refused as a share.
     const target = this.#target > job.networkTarget ? this.#target : job.networkTarget;
-    if (target !== this.#sentTarget) {
-      this.send(setTargetLine(target));
-      this.#sentTarget = target;
-    }
+    this.#tellTarget(target);
     const old = this.#grants.current;
     const terms =
       old !== undefined && old.target === target && old.nonce1 === this.#nonce1
@@ -173,6 +234,12 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     this.#grants.grant(job.sequence, terms, job.oldestKnown);
     // Some miners ignore jobs that are not clean until they have a first one.
     this.send(clean || first ? job.cleanLine : job.keepLine);
+  }
+
+  #tellTarget(target: bigint): void {
+    if (target === this.#sentTarget) return;
+    this.send(setTargetLine(target));
+    this.#sentTarget = target;
   }
 
   protected override decode(

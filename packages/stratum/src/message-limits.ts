@@ -1,0 +1,54 @@
+import type { Message } from './message.ts';
+
+/** Messages a second over a long time, and how many may come at once. */
+export interface Rate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/** What one connection may send. A limit is kept by reading slower, never by refusing a share. */
+export interface MessageLimits {
+  /** `mining.subscribe` and `mining.authorize`. */
+  readonly login: Rate;
+  readonly submit: Rate;
+  /** Everything else, malformed lines included. */
+  readonly other: Rate;
+  /** Submissions that may wait for their verdict; more are refused as overload. */
+  readonly pendingSubmissions: number;
+}
+
+export const MESSAGE_LIMITS: MessageLimits = {
+  // A proxy authorises its whole farm (256 workers at the most) in one packet; nobody does so every minute.
+  login: { perSecond: 5, burst: 300 },
+  // A miner sends one share in ten seconds; an ASIC on a port for CPUs floods until its target has followed.
+  submit: { perSecond: 200, burst: 1_000 },
+  // Real miners ask two or three such things at the start, and the seeds of a dataset after a switch.
+  other: { perSecond: 10, burst: 100 },
+  pendingSubmissions: 64,
+};
+
+export type MessageKind = 'subscribe' | 'authorize' | 'submit' | 'response' | 'other' | 'malformed';
+
+export const MESSAGE_KINDS: readonly MessageKind[] = [
+  'subscribe',
+  'authorize',
+  'submit',
+  'response',
+  'other',
+  'malformed',
+];
+
+export function kindOf(message: Message): MessageKind {
+  if (message.kind === 'fault') return 'malformed';
+  if (message.kind === 'response') return 'response';
+  switch (message.method) {
+    case 'mining.submit':
+      return 'submit';
+    case 'mining.subscribe':
+      return 'subscribe';
+    case 'mining.authorize':
+      return 'authorize';
+    default:
+      return 'other';
+  }
+}
