@@ -28,12 +28,14 @@ type SourceReviver = (this: unknown, key: string, value: unknown, context: { sou
 /** JSON.parse as engines have it since 2023: the reviver is told the source text of a primitive. */
 const parseWithSource = JSON.parse as (text: string, reviver: SourceReviver) => unknown;
 
+/** Refuses what is not UTF-8, and drops a byte-order mark at the front. Keeps nothing between two lines. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 /** Parses one line without its line end. Never throws. */
 export function parseMessage(line: Uint8Array): Message {
   let text: string;
   try {
-    // A fatal decoder refuses what is not UTF-8; a byte-order mark at the front is dropped by it.
-    text = new TextDecoder('utf-8', { fatal: true }).decode(line);
+    text = UTF8.decode(line);
   } catch {
     return fault('the line is not valid UTF-8');
   }
@@ -45,27 +47,23 @@ export function parseMessage(line: Uint8Array): Message {
   }
   if (Array.isArray(root)) return fault('batches are not supported: send one object a line');
   if (typeof root !== 'object' || root === null) return fault('the line must hold one JSON object');
-  // Own properties only: `__proto__` as a key is then a property like any other, and means nothing.
-  const fields = new Map<string, unknown>(Object.entries(root));
-  const hasId = fields.has('id');
+  // JSON.parse makes `__proto__` a property like any other, so these are what the line says, or undefined.
+  const { method, params = [], result, error } = root as Readonly<Record<string, unknown>>;
+  const hasId = Object.hasOwn(root, 'id');
   // Whatever walks a message recursively, the engine's own code included, would exhaust the stack.
   const tooDeep = depthExceeds(root, MAX_DEPTH);
-  const id = idText(fields.get('id'), hasId, tooDeep ? undefined : text);
+  const id = idText((root as { id?: unknown }).id, hasId, tooDeep ? undefined : text);
   if (id === undefined) return fault('id must be a string, a number or null');
   if (tooDeep) return fault(`the message is nested more than ${MAX_DEPTH} levels deep`, id);
-  if (!fields.has('method') && (fields.has('result') || fields.has('error'))) {
-    return {
-      kind: 'response',
-      id: hasId ? id : undefined,
-      result: fields.get('result'),
-      error: fields.get('error'),
-    };
+  if (method === undefined && (result !== undefined || error !== undefined)) {
+    return { kind: 'response', id: hasId ? id : undefined, result, error };
   }
-  const method = fields.get('method');
   if (typeof method !== 'string') return fault('method must be a string', id);
-  const params = fields.get('params') ?? [];
-  if (!Array.isArray(params)) return fault('params must be an array', id);
-  return hasId ? { kind: 'request', id, method, params } : { kind: 'notification', method, params };
+  const list = params ?? [];
+  if (!Array.isArray(list)) return fault('params must be an array', id);
+  return hasId
+    ? { kind: 'request', id, method, params: list }
+    : { kind: 'notification', method, params: list };
 }
 
 function fault(text: string, id = 'null'): Message {
@@ -93,14 +91,15 @@ function sourceOfId(line: string): string {
 
 /** Iterative, so that no nesting can exhaust the stack. */
 function depthExceeds(root: object, limit: number): boolean {
-  let level = [root];
+  let level: object[] = [root];
   for (let depth = 1; level.length > 0; depth += 1) {
     if (depth > limit) return true;
-    level = level.flatMap((container) => Object.values(container).filter(isContainer));
+    const next: object[] = [];
+    for (const container of level) {
+      const values: readonly unknown[] = Array.isArray(container) ? container : Object.values(container);
+      for (const value of values) if (typeof value === 'object' && value !== null) next.push(value);
+    }
+    level = next;
   }
   return false;
-}
-
-function isContainer(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }
