@@ -161,8 +161,6 @@ export class BanList {
     if (this.#closed) return;
     const now = this.#now();
     const changed = this.#guarded((store) => {
-      // The broken file was moved away: the new one gets all.
-      if (store.fresh && store.changed) store.putAll(this.#bans);
       if (this.#unsaved.size > 0) store.putAll(this.#unsaved);
       this.#unsaved.clear();
       return store.changed ? store.load(this.#maxSubjects) : undefined;
@@ -228,7 +226,11 @@ export class BanList {
   #guarded<T>(run: (store: BanStore) => T, open = false): T | undefined {
     if (this.#closed || (this.#store === undefined && !open)) return undefined;
     try {
-      this.#store ??= new BanStore(this.#dataFolder);
+      if (this.#store === undefined) {
+        this.#store = new BanStore(this.#dataFolder);
+        // A broken file was moved away: the new one gets all.
+        if (this.#store.fresh) this.#store.putAll(this.#bans);
+      }
       const result = run(this.#store);
       this.#problem = undefined;
       return result;

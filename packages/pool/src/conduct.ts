@@ -13,7 +13,8 @@ export type Rung = 'none' | 'warn' | 'slow' | 'disconnect' | 'ban';
 
 export interface ConductModules {
   readonly bans: BanList;
-  readonly onEvent: OnPoolEvent;
+  /** Hears of each rung once per climb, of a `slow` that is repeated nothing. */
+  readonly onEvent?: OnPoolEvent;
 }
 
 /** Rungs of a connection, as numbers that can be compared. */
@@ -80,16 +81,16 @@ export class Conduct {
 
   /**
    * Somebody did something wrong.
+   * @param connection undefined where there is none yet: refused before it was one
    * @returns what is new to be done. Each rung is told once while the score climbs, `slow` at each offence
-   *   from there on. `ban` means that the ban is made, or was: all connections of the address are to be closed.
+   *   from there on; without a connection only `ban`. `ban` means that the ban is made, or was: all connections of the address are to be closed.
    */
-  offence(address: string, connection: number, what: Offence, nowMs: number): Rung {
+  offence(address: string, connection: number | undefined, what: Offence, nowMs: number): Rung {
     if (!this.#options.enabled) return 'none';
     this.#nowMs = Math.max(this.#nowMs, nowMs);
     if (this.#modules.bans.banned(address) !== undefined) return 'ban';
-    const record = this.#connectionOf(address, connection);
-    const subject = this.#subjectOf(record.subject);
-    record.standing.add(OFFENCE_POINTS[what].connection);
+    const name = subjectOf(address);
+    const subject = this.#subjectOf(name);
     subject.add(OFFENCE_POINTS[what].subject);
 
     const mayBeCut = isIP(normalAddress(address)) !== 0 && !this.#modules.bans.allowed(address);
@@ -102,13 +103,19 @@ export class Conduct {
       subject.clear();
       return this.#tell(address, connection, 'ban', what);
     }
+    if (connection === undefined) return 'none';
+    const record = this.#connectionOf(name, connection);
+    record.standing.add(OFFENCE_POINTS[what].connection);
     return this.#climb(record, mayBeCut, address, connection, what);
   }
 
   /** A share was accepted: it makes up for one wasted proof. */
   accepted(address: string, connection: number): void {
     if (!this.#options.enabled) return;
-    const record = this.#connectionOf(address, connection);
+    const record = this.#connectionOf(
+      this.#connections.get(connection)?.subject ?? subjectOf(address),
+      connection,
+    );
     record.standing.forgive();
     this.#subjectOf(record.subject).forgive();
     this.#descend(record);
@@ -174,16 +181,16 @@ export class Conduct {
     return score >= warnAt ? 1 : 0;
   }
 
-  #tell(address: string, connection: number, rung: Rung, offence: Offence): Rung {
-    this.#modules.onEvent({ kind: 'conduct', address, connection, rung, offence });
+  #tell(address: string, connection: number | undefined, rung: Rung, offence: Offence): Rung {
+    this.#modules.onEvent?.({ kind: 'conduct', address, connection, rung, offence });
     return rung;
   }
 
-  #connectionOf(address: string, connection: number): ConnectionRecord {
+  #connectionOf(subject: string, connection: number): ConnectionRecord {
     let record = this.#connections.get(connection);
-    if (record === undefined) {
+    if (record?.subject !== subject) {
       if (this.#connections.size >= MAX_CONNECTIONS) this.#forgetOldestConnection();
-      record = { standing: new Standing(this.#nowMs), subject: subjectOf(address), told: 0 };
+      record = { standing: new Standing(this.#nowMs), subject, told: 0 };
       this.#connections.set(connection, record);
     }
     record.standing.pass(this.#nowMs, this.#options.leakPerSecond);
