@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MESSAGE_LIMITS, type MessageKind } from '../src/index.ts';
+import { bytesOf, line, ofKind, one, readyTrue, readyZcash, zcashServer, zcashSubmit } from './support.ts';
+
+const LIMITS = {
+  login: { perSecond: 1, burst: 3 },
+  submit: { perSecond: 10, burst: 5 },
+  other: { perSecond: 1, burst: 2 },
+  pendingSubmissions: 2,
+};
+const AUTHORIZE = line({ id: 2, method: 'mining.authorize', params: ['w.1', 'x'] });
+
+test('more than a burst of one kind asks for a pause until the rate is kept again', () => {
+  const session = zcashServer({ limits: LIMITS });
+  for (let i = 0; i < 3; i += 1) assert.deepEqual(ofKind(session.line(AUTHORIZE, 0), 'slow'), []);
+  const slow = one(session.line(AUTHORIZE, 0), 'slow');
+  assert.deepEqual([slow.ms, slow.message], [1000, 'authorize']);
+});
+
+test('what is too fast is still answered: a pause delays and refuses nothing', () => {
+  const session = readyZcash({ limits: LIMITS });
+  const effects = Array.from({ length: 30 }, (_, id) => session.line(zcashSubmit(id + 10), 0)).flat();
+  assert.equal(ofKind(effects, 'submit').length, LIMITS.pendingSubmissions);
+  assert.equal(ofKind(effects, 'overflow').length, 30 - LIMITS.pendingSubmissions);
+  assert.equal(ofKind(effects, 'slow').length, 25);
+});
+
+test('kinds do not use up each other’s rate', () => {
+  const session = readyZcash({ limits: LIMITS });
+  for (let i = 0; i < 10; i += 1) session.line(line({ id: i, method: 'mining.configure', params: [] }), 0);
+  assert.deepEqual(ofKind(session.line(zcashSubmit(4), 0), 'slow'), []);
+});
+
+test('one pause is five seconds at the most, however long the flood was', () => {
+  const session = zcashServer({ limits: LIMITS });
+  const effects = Array.from({ length: 1000 }, () => session.line(bytesOf('nonsense'), 0)).flat();
+  assert.equal(Math.max(...ofKind(effects, 'slow').map(({ ms }) => ms)), 5_000);
+});
+
+test('with time the burst comes back', () => {
+  const session = zcashServer({ limits: LIMITS });
+  for (let i = 0; i < 3; i += 1) session.line(AUTHORIZE, 0);
+  assert.deepEqual(ofKind(session.line(AUTHORIZE, 1_000), 'slow'), []);
+  assert.equal(ofKind(session.line(AUTHORIZE, 1_000), 'slow').length, 1);
+  for (let i = 0; i < 3; i += 1) assert.deepEqual(ofKind(session.line(AUTHORIZE, 60_000), 'slow'), []);
+});
+
+test('a proxy authorises its whole farm in one packet, and three shares at once are normal', () => {
+  const session = zcashServer({ limits: MESSAGE_LIMITS });
+  const effects = Array.from({ length: 256 }, (_, i) =>
+    session.line(line({ id: i, method: 'mining.authorize', params: [`farm.${i}`] }), 0),
+  ).flat();
+  assert.equal(ofKind(effects, 'authorized').length, 256);
+  assert.deepEqual(ofKind(effects, 'slow'), []);
+  const miner = readyTrue({ limits: MESSAGE_LIMITS });
+  for (let i = 0; i < 3; i += 1) {
+    const submit = line({ id: 244, method: 'mining.submit', params: ['miner1', '000000010000', String(i)] });
+    assert.deepEqual(ofKind(miner.line(submit, 0), 'slow'), []);
+  }
+});
+
+test('the port hears of every line by its kind', () => {
+  const kinds: MessageKind[] = [];
+  const session = zcashServer({ onMessage: (kind) => kinds.push(kind) });
+  const methods = ['mining.subscribe', 'mining.authorize', 'mining.submit', 'mining.hello'];
+  for (const method of methods) session.line(line({ id: 1, method, params: [] }), 0);
+  session.line(line({ id: 7, result: true, error: null }), 0);
+  session.line(bytesOf('{'), 0);
+  assert.deepEqual(kinds, ['subscribe', 'authorize', 'submit', 'other', 'response', 'malformed']);
+});
