@@ -37,6 +37,9 @@ export const BAN_LADDER_MS: readonly number[] = [10 * MINUTE_MS, HOUR_MS, 6 * HO
 /** Nothing is for ever: an address gets a new owner, and a clock may have been wrong. */
 export const MAX_BAN_MS = 366 * DAY_MS;
 
+/** While the file stays unusable it is tried at each 32nd `refresh` only: each try may wait for a lock. */
+const MAX_PAUSE = 32;
+
 /** 16,384 attacked from as many networks is beyond what bans can help; as much is read in some 20 ms. */
 const MAX_SUBJECTS = 16_384;
 
@@ -61,6 +64,9 @@ export class BanList {
   readonly #unsaved = new Map<string, Ban | undefined>();
   #store: BanStore | undefined;
   #problem: string | undefined;
+  /** Tries that failed since the file was last usable, and `refresh` calls until the next one. */
+  #failures = 0;
+  #pause = 0;
   #closed = false;
   #lastNowMs = Number.NEGATIVE_INFINITY;
   #pruneAtMs = Number.NEGATIVE_INFINITY;
@@ -155,20 +161,25 @@ export class BanList {
 
   /**
    * Takes over what other processes wrote, and tries a file again that could not be used. To be called
-   * every few seconds: costs microseconds while nothing changed, and at most a short wait for a lock.
+   * every second or few: costs microseconds while nothing changed, and at most a short wait for a lock.
    */
   refresh(): void {
     if (this.#closed) return;
     const now = this.#now();
+    if (now >= this.#pruneAtMs) this.#prune(now);
+    if (this.#store === undefined && this.#pause > 0) {
+      this.#pause -= 1;
+      return;
+    }
     const changed = this.#guarded((store) => {
       if (this.#unsaved.size > 0) store.putAll(this.#unsaved);
       this.#unsaved.clear();
       return store.changed ? store.load(this.#maxSubjects) : undefined;
     }, true);
-    if (changed !== undefined) this.#bans = new Map(changed.map((ban) => [ban.subject, bounded(ban)]));
+    if (changed === undefined) return;
+    this.#bans = new Map(changed.map((ban) => [ban.subject, bounded(ban)]));
     // Also what was read may come from a clock that ran ahead.
-    if (changed !== undefined) this.#takeBack(now);
-    if (now >= this.#pruneAtMs) this.#prune(now);
+    this.#takeBack(this.#now());
   }
 
   /** Writes what is not written yet and closes the file. The list goes on in memory. */
@@ -233,10 +244,13 @@ export class BanList {
       }
       const result = run(this.#store);
       this.#problem = undefined;
+      this.#failures = 0;
       return result;
     } catch (error) {
       const detail = messageOf(error);
       this.#giveUp();
+      this.#pause = Math.min(2 ** this.#failures, MAX_PAUSE) - 1;
+      this.#failures += 1;
       if (detail !== this.#problem) this.#modules.onProblem?.(`bans are kept in memory only: ${detail}`);
       this.#problem = detail;
       return undefined;

@@ -30,6 +30,9 @@ const MAX_SUBJECTS = 65_536;
 /** Twice the sockets that a process can have here; only a caller that forgets `left` gets there. */
 const MAX_CONNECTIONS = 131_072;
 
+/** Entries looked at in one tick: about a millisecond, and a full map is through in a minute of ticks. */
+const SWEEP = 1_024;
+
 interface ConnectionRecord {
   readonly standing: Standing;
   readonly subject: string;
@@ -48,6 +51,8 @@ export class Conduct {
   #options: ConductOptions;
   readonly #connections = new Map<number, ConnectionRecord>();
   readonly #subjects = new Map<string, Standing>();
+  #connectionSweep: Sweep<number, ConnectionRecord>;
+  #subjectSweep: Sweep<string, Standing>;
   readonly #maxSubjects: number;
   /** The latest time that was handed in: good shares come without one. */
   #nowMs = 0;
@@ -130,26 +135,32 @@ export class Conduct {
   update(options: ConductOptions): void {
     checkConductOptions(options);
     // What leaked until now leaked at the old rate.
-    this.tick(this.#nowMs);
+    const { leakPerSecond } = this.#options;
+    for (const standing of this.#subjects.values()) standing.pass(this.#nowMs, leakPerSecond);
+    for (const { standing } of this.#connections.values()) standing.pass(this.#nowMs, leakPerSecond);
     this.#options = options;
     if (options.enabled) return;
     this.#connections.clear();
     this.#subjects.clear();
   }
 
-  /** Forgets whoever has nothing against or for him any more. To be called every few seconds to a minute. */
+  /**
+   * Forgets whoever has nothing against or for him any more. To be called every second: each call
+   * looks at a thousand of them, so that a large pool does not stand still for it.
+   */
   tick(nowMs: number): void {
     this.#nowMs = Math.max(this.#nowMs, nowMs);
-    for (const [subject, standing] of this.#subjects) {
-      standing.pass(this.#nowMs, this.#options.leakPerSecond);
-      if (standing.empty) this.#subjects.delete(subject);
-    }
+    const { leakPerSecond } = this.#options;
+    this.#subjectSweep = sweep(this.#subjects, this.#subjectSweep, (standing) => {
+      standing.pass(this.#nowMs, leakPerSecond);
+      return standing.empty;
+    });
     // Also a verdict that came after `left` leaves nothing for ever.
-    for (const [connection, record] of this.#connections) {
-      record.standing.pass(this.#nowMs, this.#options.leakPerSecond);
+    this.#connectionSweep = sweep(this.#connections, this.#connectionSweep, (record) => {
+      record.standing.pass(this.#nowMs, leakPerSecond);
       this.#descend(record);
-      if (record.standing.empty) this.#connections.delete(connection);
-    }
+      return record.standing.empty;
+    });
   }
 
   #climb(
@@ -218,12 +229,33 @@ export class Conduct {
 
   /** An eighth at once: sorted once for thousands of new ones. */
   #dropLowest(): void {
-    const sorted = [...this.#subjects].sort(([, a], [, b]) => a.score - b.score);
-    const drop = Math.max(1, Math.floor(this.#maxSubjects / 8));
-    for (const [subject] of sorted.slice(0, drop)) this.#subjects.delete(subject);
+    const scores = Float64Array.from(this.#subjects.values(), ({ score }) => score).sort();
+    let drop = Math.ceil(this.#maxSubjects / 8);
+    const highest = scores[drop - 1] ?? 0;
+    for (const [subject, { score }] of this.#subjects) {
+      if (score > highest) continue;
+      this.#subjects.delete(subject);
+      drop -= 1;
+      if (drop === 0) return;
+    }
   }
 }
 
 function subjectOf(address: string): string {
   return banSubjectOf(normalAddress(address));
+}
+
+/** Where the last look at a map ended. */
+type Sweep<K, V> = Iterator<[K, V]> | undefined;
+
+/** Goes on through a map, deletes what is done with. @returns where to go on */
+function sweep<K, V>(map: Map<K, V>, from: Sweep<K, V>, done: (value: V) => boolean): Sweep<K, V> {
+  const iterator = from ?? map.entries();
+  for (let i = 0; i < SWEEP; i++) {
+    const next = iterator.next();
+    if (next.done === true) return undefined;
+    const [key, value] = next.value;
+    if (done(value)) map.delete(key);
+  }
+  return iterator;
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import Database from 'better-sqlite3';
+import fc from 'fast-check';
 import { BAN_LADDER_MS, BanList, type BanListOptions, MAX_BAN_MS } from '../src/ban-list.ts';
 
 const MINUTE = 60_000;
@@ -320,6 +321,7 @@ test('a file that is no database stops nobody, and a new one gets all bans', () 
   assert.match(problems[0] ?? '', /not a database/);
   renameSync(file, `${file}.broken`);
   bans.refresh();
+  bans.refresh();
   assert.deepEqual(bans.list(), [ban]);
   assert.deepEqual(open(dataFolder, clock).list(), [ban]);
 });
@@ -335,6 +337,7 @@ test('a file that breaks while it is in use does not take the bans with it', () 
   assert.deepEqual(bans.list(), [first, second]);
   assert.match(problems[0] ?? '', /no such table/);
   for (const name of readdirSync(dataFolder)) rmSync(path.join(dataFolder, name));
+  bans.refresh();
   bans.refresh();
   assert.deepEqual(open(dataFolder, clock).list(), [first, second], 'a new file gets all of them');
 });
@@ -384,4 +387,90 @@ test('what ended a week ago is forgotten, on disk too', () => {
 test('a reason is cut at 200 characters', () => {
   const { bans } = fresh();
   assert.equal(bans.add('192.0.2.1', HOUR, 'x'.repeat(5000)).reason.length, 200);
+});
+
+test('a file that stays unusable is tried ever less often, and found again', () => {
+  const { clock, dataFolder, bans } = fresh();
+  const file = path.join(dataFolder, 'bans.db');
+  bans.close();
+  rmSync(file);
+  mkdirSync(file);
+  let asked = 0;
+  const list = new BanList({ dataFolder, allow: [] }, { now: () => clock.ms, onProblem: () => asked++ });
+  lists.push(list);
+  const ban = list.add('192.0.2.1', DAY, 'x');
+  for (let i = 0; i < 1000; i++) list.refresh();
+  assert.equal(asked, 1);
+  rmSync(file, { recursive: true });
+  let refreshes = 0;
+  while (!existsSync(file) && refreshes < 100) {
+    list.refresh();
+    refreshes += 1;
+  }
+  assert.ok(refreshes <= 32, String(refreshes));
+  assert.deepEqual(open(dataFolder, clock).list(), [ban]);
+});
+
+test('property: two processes, restarts and time agree with a list on paper', () => {
+  const address = fc.constantFrom(
+    '192.0.2.1',
+    '192.0.2.2',
+    '::ffff:192.0.2.2',
+    '2001:db8::1',
+    '2001:db8::ffff',
+  );
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant('add' as const), address, ms: fc.integer({ min: 1, max: 3 * DAY }) }),
+    fc.record({ kind: fc.constant('escalate' as const), address }),
+    fc.record({ kind: fc.constant('lift' as const), address }),
+    fc.record({ kind: fc.constant('time' as const), ms: fc.nat(5 * DAY) }),
+    fc.record({ kind: fc.constant('restart' as const) }),
+  );
+  const subject = (name: string) => (name.includes('db8') ? 'six' : name.replace('::ffff:', ''));
+  fc.assert(
+    fc.property(fc.array(fc.tuple(step, fc.nat(1)), { maxLength: 25 }), (steps) => {
+      const clock = new Clock();
+      const dataFolder = folder();
+      const pair = [open(dataFolder, clock), open(dataFolder, clock)];
+      const paper = new Map<string, { until: number; times: number }>();
+      for (const [step, who] of steps) {
+        const bans = pair[who];
+        assert.ok(bans);
+        if (step.kind === 'time') clock.ms += step.ms;
+        else if (step.kind === 'restart') {
+          bans.close();
+          pair[who] = open(dataFolder, clock);
+        } else {
+          const key = subject(step.address);
+          const old = paper.get(key);
+          const inForce = old !== undefined && clock.ms < old.until;
+          const before = old !== undefined && clock.ms - old.until < 7 * DAY ? old.times : 0;
+          if (step.kind === 'lift') {
+            assert.equal(bans.lift(step.address), inForce);
+            paper.delete(key);
+          } else if (step.kind === 'add') {
+            bans.add(step.address, step.ms, 'x');
+            paper.set(key, { until: clock.ms + step.ms, times: before + (inForce ? 0 : 1) });
+          } else {
+            bans.escalate(step.address, 'x');
+            const length = BAN_LADDER_MS[Math.min(before, 3)] ?? 0;
+            if (!inForce) paper.set(key, { until: clock.ms + length, times: before + 1 });
+          }
+        }
+        for (const list of pair) {
+          list.refresh();
+          const expected = [...paper].filter(([, { until }]) => clock.ms < until);
+          assert.equal(list.list().length, expected.length);
+          for (const name of ['192.0.2.1', '192.0.2.2', '2001:db8::7']) {
+            const wanted = expected.find(([key]) => key === subject(name))?.[1];
+            const ban = list.banned(name);
+            assert.deepEqual(ban && { until: ban.untilMs, times: ban.times }, wanted);
+          }
+        }
+      }
+      for (const list of pair) list.close();
+      rmSync(dataFolder, { recursive: true });
+    }),
+    { numRuns: 60, seed: 13 },
+  );
 });
