@@ -60,7 +60,7 @@ export class BanList {
   #allow: AddressSet;
   /** Those that ran out stay for a week, for the length of the next. At most `maxSubjects`. */
   #bans = new Map<string, Ban>();
-  /** What the file does not know yet; undefined is a deletion. At most as many as were ever in `#bans`. */
+  /** What the file does not know yet, undefined is a deletion: some of `#bans`, and lifts, made by people. */
   readonly #unsaved = new Map<string, Ban | undefined>();
   #store: BanStore | undefined;
   #problem: string | undefined;
@@ -202,35 +202,26 @@ export class BanList {
     }
     const now = this.#now();
     const short = reason.slice(0, MAX_REASON_CHARACTERS);
-    let made: Ban | undefined;
-    this.#change(subject, (before) => {
+    const made = this.#change(subject, (before): Ban => {
       const after = next(before, now);
-      made = 'subject' in after ? after : { subject, reason: short, ...after };
-      return made;
+      return 'subject' in after ? after : { subject, reason: short, ...after };
     });
     if (this.#bans.size > this.#maxSubjects) this.#drop();
-    if (made === undefined) throw new Error('a ban was not decided'); // `next` always decides
     return made;
   }
 
   /** Decides on what the file says, or on memory where it cannot be asked. */
-  #change(subject: string, decide: (ban: Ban | undefined) => Ban | undefined): void {
-    let decided = false;
-    let after: Ban | undefined;
-    this.#guarded((store) => {
-      // What is unsaved is newer than the file.
-      after = store.change(subject, (row) =>
-        decide(this.#unsaved.has(subject) ? this.#unsaved.get(subject) : row && bounded(row)),
-      );
-      decided = true;
-      this.#unsaved.delete(subject);
-    });
-    if (!decided) {
-      after = decide(this.#bans.get(subject));
-      this.#unsaved.set(subject, after);
-    }
+  #change<T extends Ban | undefined>(subject: string, decide: (ban: Ban | undefined) => T): T {
+    // What is unsaved is newer than the file.
+    const newest = (row: Ban | undefined) =>
+      this.#unsaved.has(subject) ? this.#unsaved.get(subject) : row && bounded(row);
+    const saved = this.#guarded((store) => ({ after: store.change(subject, (row) => decide(newest(row))) }));
+    const { after } = saved ?? { after: decide(this.#bans.get(subject)) };
+    if (saved === undefined) this.#unsaved.set(subject, after);
+    else this.#unsaved.delete(subject);
     if (after === undefined) this.#bans.delete(subject);
     else this.#bans.set(subject, after);
+    return after;
   }
 
   /** Runs something on the file. Where it fails, the file is given up until the next `refresh`. */
@@ -291,24 +282,22 @@ export class BanList {
   #prune(now: number): void {
     this.#pruneAtMs = now + HOUR_MS;
     this.#forget([...this.#bans.values()].filter((ban) => now - ban.untilMs >= WEEK_MS));
+    this.#guarded((store) => store.prune(now - WEEK_MS, this.#maxSubjects));
   }
 
   /** Too many: those that end first go, an eighth at once, so that it is seldom sorted. */
   #drop(): void {
+    const keep = Math.ceil((this.#maxSubjects * 7) / 8);
     const sorted = [...this.#bans.values()].sort((a, b) => a.untilMs - b.untilMs);
-    this.#forget(sorted.slice(0, sorted.length - Math.floor((this.#maxSubjects * 7) / 8)));
+    this.#forget(sorted.slice(0, sorted.length - keep));
+    this.#guarded((store) => store.prune(Number.NEGATIVE_INFINITY, keep));
   }
 
   #forget(bans: readonly Ban[]): void {
-    if (bans.length === 0) return;
     for (const { subject } of bans) {
       this.#bans.delete(subject);
-      this.#unsaved.set(subject, undefined);
+      this.#unsaved.delete(subject);
     }
-    this.#guarded((store) => {
-      store.putAll(this.#unsaved);
-      this.#unsaved.clear();
-    });
   }
 }
 

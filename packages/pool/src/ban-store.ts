@@ -70,8 +70,8 @@ export class BanStore {
   }
 
   /** Reads a row and puts what `decide` makes of it in its place; undefined deletes it. One transaction. */
-  change(subject: string, decide: (ban: Ban | undefined) => Ban | undefined): Ban | undefined {
-    const transaction = this.#db.transaction((): Ban | undefined => {
+  change<T extends Ban | undefined>(subject: string, decide: (ban: Ban | undefined) => T): T {
+    const transaction = this.#db.transaction((): T => {
       const query = `SELECT ${COLUMNS} FROM ban WHERE subject = ?`;
       const before = this.#db.prepare(query).get(subject) as Ban | undefined;
       const after = decide(before);
@@ -86,6 +86,17 @@ export class BanStore {
     this.#db
       .transaction(() => {
         for (const [subject, ban] of rows) this.#put(subject, ban);
+      })
+      .immediate();
+  }
+
+  /** Deletes what ended at that time or before, and all but so many of those that end last. */
+  prune(endedMs: number, keep: number): void {
+    this.#db
+      .transaction(() => {
+        this.#db.prepare('DELETE FROM ban WHERE until_ms <= ?').run(endedMs);
+        const surplus = 'SELECT subject FROM ban ORDER BY until_ms DESC LIMIT -1 OFFSET ?';
+        this.#db.prepare(`DELETE FROM ban WHERE subject IN (${surplus})`).run(keep);
       })
       .immediate();
   }

@@ -30,7 +30,7 @@ const MAX_SUBJECTS = 65_536;
 /** Twice the sockets that a process can have here; only a caller that forgets `left` gets there. */
 const MAX_CONNECTIONS = 131_072;
 
-/** Entries looked at in one tick: about a millisecond, and a full map is through in a minute of ticks. */
+/** Entries looked at in one tick: one or two milliseconds, and a full map is through in a minute of ticks. */
 const SWEEP = 1_024;
 
 interface ConnectionRecord {
