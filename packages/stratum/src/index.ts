@@ -1,5 +1,6 @@
 export { reconnectLine, showMessageLine } from './client-messages.ts';
 export { type ClientEffect, ClientSession } from './client-session.ts';
+export { Gcra } from './gcra.ts';
 export { jobIdOf, jobSequenceOf, MAX_JOB_SEQUENCE } from './job-id.ts';
 export { CLIENT_LINE_LIMIT, LineSplitter, SERVER_LINE_LIMIT } from './line-splitter.ts';
 export { type Message, parseMessage } from './message.ts';
