@@ -1,10 +1,20 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { Connection } from './connection.ts';
+
+export interface ClientTlsOptions {
+  /** PEM of the authorities that are trusted instead of the usual ones. */
+  readonly ca?: string | Buffer;
+  /** Takes any certificate: whoever sits between can then take the shares. */
+  readonly insecure?: boolean;
+}
 
 export interface StratumClientOptions {
   readonly host: string;
   readonly port: number;
   readonly lineLimit: number;
+  /** Speaks TLS 1.2 or newer, and checks the certificate against the host. */
+  readonly tls?: ClientTlsOptions;
   readonly connectTimeoutMs?: number;
   /** First and longest pause between two attempts. */
   readonly firstPauseMs?: number;
@@ -22,13 +32,14 @@ export interface StratumClientModules {
 }
 
 const SWEEP_MS = 5_000;
+const SOCKET = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
 
 /**
  * A connection that comes back: after a loss it tries again with growing pauses and jitter, so that a
  * thousand miners do not return in one second.
  */
 export class StratumClient {
-  readonly #options: Required<StratumClientOptions>;
+  readonly #options: Required<Omit<StratumClientOptions, 'tls'>> & Pick<StratumClientOptions, 'tls'>;
   readonly #modules: StratumClientModules;
   #connection: Connection | undefined;
   #socket: Socket | undefined;
@@ -89,8 +100,8 @@ export class StratumClient {
   }
 
   #connect(): void {
-    const { host, connectTimeoutMs } = this.#options;
-    const socket = connect({ host, port: this.#port });
+    const { connectTimeoutMs, tls } = this.#options;
+    const socket = tls === undefined ? this.#dial() : this.#dialTls(tls);
     this.#socket = socket;
     let failed = false;
     const fail = (reason: string) => {
@@ -102,11 +113,29 @@ export class StratumClient {
     };
     socket.setTimeout(connectTimeoutMs, () => fail('no answer'));
     socket.once('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message));
-    socket.once('connect', () => {
+    socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {
       if (failed || this.#stopped) return socket.destroy();
       socket.setTimeout(0);
       socket.removeAllListeners('error');
       this.#onOpen(socket);
+    });
+  }
+
+  #dial(): Socket {
+    return connect({ host: this.#options.host, port: this.#port, ...SOCKET });
+  }
+
+  #dialTls({ ca, insecure = false }: ClientTlsOptions): Socket {
+    const { host } = this.#options;
+    return connectTls({
+      host,
+      port: this.#port,
+      ...SOCKET,
+      minVersion: 'TLSv1.2',
+      rejectUnauthorized: !insecure,
+      // The name that the certificate is for; addresses are not sent (RFC 6066).
+      ...(isIP(host) === 0 ? { servername: host } : {}),
+      ...(ca === undefined ? {} : { ca }),
     });
   }
 

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { messageOf } from '@adit/primitives';
 import { LineSplitter } from '@adit/stratum';
+import { normalAddress } from './address.ts';
 
 export interface ConnectionOptions {
   /** Longest line that is taken from the other side. */
@@ -17,25 +19,51 @@ export interface ConnectionHandler {
   closed(reason: string): void;
 }
 
+/** What has made a connection and looks after it: one for many, so that none carries functions of its own. */
+export interface ConnectionKeeper {
+  /** The first bytes, whatever they are. @returns false where they are refused: the keeper has closed it */
+  firstBytes(connection: Connection, bytes: Uint8Array): boolean;
+  /** The first line. @returns false where it is refused: the keeper has closed it */
+  firstLine(connection: Connection, line: Uint8Array): boolean;
+  /** It is closed, as far as we are concerned; what waits may still leave. */
+  closed(connection: Connection): void;
+  /** Its socket is gone. */
+  gone(connection: Connection): void;
+}
+
+/** The other side may never close its half: no longer than this is it waited for. */
+const LINGER_MS = 2_000;
+/** Parts that together are smaller than this are copied into one: a second write costs more than the copy. */
+const JOIN_LIMIT = 16 * 1024;
+
+/** Sockets carry their connection, so that one set of functions serves all of them. */
+const CONNECTION = Symbol('connection');
+type Carrier = Socket & { [CONNECTION]?: Connection };
+
 /** A socket that carries lines: cuts them, bounds what waits, and closes with a reason. */
 export class Connection {
+  /** The peer's, or the one that its proxy told. */
   readonly remoteAddress: string;
   readonly #socket: Socket;
   readonly #options: ConnectionOptions;
   readonly #splitter: LineSplitter;
   #handler: ConnectionHandler | undefined;
+  #keeper: ConnectionKeeper | undefined;
   #reason: string | undefined;
   #partialSince: number | undefined;
   #lastLineAt: number;
+  #looked: 'nothing' | 'bytes' | 'line' = 'nothing';
+  #stopped = false;
+  #pause: Pause | undefined;
+  #linger: NodeJS.Timeout | undefined;
 
-  constructor(socket: Socket, options: ConnectionOptions, now: number) {
+  /** @param address where it is not the socket's */
+  constructor(socket: Socket, options: ConnectionOptions, now: number, address?: string) {
     this.#socket = socket;
     this.#options = options;
     this.#splitter = new LineSplitter(options.lineLimit);
     this.#lastLineAt = now;
-    this.remoteAddress = normalAddress(socket.remoteAddress ?? '');
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true, 60_000);
+    this.remoteAddress = address ?? normalAddress(socket.remoteAddress ?? '');
   }
 
   /** When the last whole line came; the clock is `performance.now()`. */
@@ -52,28 +80,60 @@ export class Connection {
     return this.#reason === undefined;
   }
 
+  /** Whether it is encrypted. */
+  get secure(): boolean {
+    return this.#socket instanceof TLSSocket;
+  }
+
   /** Begins to read. */
-  start(handler: ConnectionHandler): void {
+  start(handler: ConnectionHandler, keeper?: ConnectionKeeper): void {
     this.#handler = handler;
-    const socket = this.#socket;
-    socket.on('data', (chunk) => this.#onData(chunk));
+    this.#keeper = keeper;
+    if (keeper === undefined) this.#looked = 'line';
+    const socket: Carrier = this.#socket;
+    socket[CONNECTION] = this;
     // `end` comes from a half-close: answers that are under way would still arrive, but nothing new comes.
-    socket.on('end', () => this.close('closed by the other side'));
-    socket.on('error', (error: NodeJS.ErrnoException) => this.#finish(error.code ?? error.message));
-    socket.on('close', () => this.#finish('closed'));
+    socket.on('end', Connection.#events.end);
+    socket.on('error', Connection.#events.error);
+    socket.on('close', Connection.#events.close);
+    socket.on('data', Connection.#events.data);
+    if (this.#stopped || this.#pause !== undefined) socket.pause();
+  }
+
+  /** Takes bytes that were read from the socket before `start`. */
+  feed(bytes: Uint8Array): void {
+    if (bytes.length > 0) this.#receive(bytes);
   }
 
   /** Reads no more; what is sent still leaves. */
   pause(): void {
+    this.#stopped = true;
     this.#socket.pause();
   }
 
-  /** Sends the pieces in one write. Nothing after `close`. */
+  /**
+   * Reads nothing and delivers no line for so long. Lines that have come already are delivered afterwards, in
+   * order. The limits on silence and on unfinished lines go on.
+   */
+  pauseFor(ms: number): void {
+    if (!this.open || !(ms > 0)) return;
+    this.#socket.pause();
+    const until = performance.now() + ms;
+    const { until: before = until, lines = [], tooLong = false, timer } = this.#pause ?? {};
+    if (timer !== undefined && before >= until) return;
+    clearTimeout(timer);
+    const next = setTimeout(Connection.#resume, ms, this);
+    next.unref();
+    this.#pause = { until, lines, tooLong, timer: next };
+  }
+
+  /** Sends the parts in one write. Nothing after `close`. */
   send(...parts: readonly (string | Uint8Array)[]): void {
-    if (!this.open || parts.length === 0) return;
-    if (parts.length > 1) this.#socket.cork();
-    for (const part of parts) this.#socket.write(part);
-    if (parts.length > 1) this.#socket.uncork();
+    if (!this.open) return;
+    const [first] = parts;
+    if (first === undefined) return;
+    if (parts.length === 1) this.#socket.write(first);
+    else this.#sendAll(parts);
     if (this.#socket.writableLength > this.#options.outputLimit)
       this.drop('it does not read what it is sent');
   }
@@ -84,8 +144,8 @@ export class Connection {
     this.#socket.end();
     // The end of the other side must be seen, paused or not.
     this.#socket.resume();
-    // The other side may never close its half: do not wait for ever.
-    setTimeout(() => this.#socket.destroy(), 2_000).unref();
+    this.#linger = setTimeout(destroySocket, LINGER_MS, this.#socket);
+    this.#linger.unref();
     this.#finish(reason);
   }
 
@@ -95,13 +155,71 @@ export class Connection {
     this.#finish(reason);
   }
 
-  #onData(chunk: Uint8Array): void {
+  /** What listens to the socket: one set of functions for all connections. */
+  static readonly #events = {
+    data(this: Carrier, chunk: Uint8Array): void {
+      const connection = this[CONNECTION];
+      if (connection !== undefined) connection.#receive(chunk);
+    },
+    end(this: Carrier): void {
+      this[CONNECTION]?.close('closed by the other side');
+    },
+    error(this: Carrier, error: NodeJS.ErrnoException): void {
+      const connection = this[CONNECTION];
+      if (connection !== undefined) connection.#finish(error.code ?? error.message);
+    },
+    close(this: Carrier): void {
+      const connection = this[CONNECTION];
+      if (connection === undefined) return;
+      clearTimeout(connection.#linger);
+      connection.#finish('closed');
+      connection.#keeper?.gone(connection);
+    },
+  };
+
+  static #resume(connection: Connection): void {
+    const pause = connection.#pause;
+    connection.#pause = undefined;
+    if (pause === undefined || !connection.open || connection.#stopped) return;
+    connection.#deliver(pause.lines, pause.tooLong);
+    if (connection.open && connection.#pause === undefined) connection.#socket.resume();
+  }
+
+  #sendAll(parts: readonly (string | Uint8Array)[]): void {
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    if (length > JOIN_LIMIT) {
+      this.#socket.cork();
+      for (const part of parts) this.#socket.write(part);
+      this.#socket.uncork();
+    } else if (parts.every((part) => typeof part === 'string')) this.#socket.write(parts.join(''));
+    else {
+      const bytes = parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part));
+      this.#socket.write(Buffer.concat(bytes));
+    }
+  }
+
+  #receive(chunk: Uint8Array): void {
     if (!this.open) return;
+    if (this.#looked === 'nothing') {
+      this.#looked = 'bytes';
+      if (this.#keeper?.firstBytes(this, chunk) === false) return;
+    }
     const now = performance.now();
     const { lines, tooLong } = this.#splitter.push(chunk);
     if (lines.length > 0) this.#lastLineAt = now;
-    for (const line of lines) {
+    this.#deliver(lines, tooLong);
+    if (this.#splitter.pending === 0) this.#partialSince = undefined;
+    else if (lines.length > 0 || this.#partialSince === undefined) this.#partialSince = now;
+  }
+
+  #deliver(lines: readonly Uint8Array[], tooLong: boolean): void {
+    for (const [index, line] of lines.entries()) {
       if (!this.open) return;
+      if (this.#pause !== undefined) return this.#hold(lines.slice(index), tooLong);
+      if (this.#looked === 'bytes') {
+        this.#looked = 'line';
+        if (this.#keeper?.firstLine(this, line) === false) return;
+      }
       try {
         this.#handler?.line(line);
       } catch (error) {
@@ -109,9 +227,20 @@ export class Connection {
         return this.drop(`a line could not be handled: ${messageOf(error)}`);
       }
     }
-    if (tooLong) this.#refuseLine();
-    if (this.#splitter.pending === 0) this.#partialSince = undefined;
-    else if (lines.length > 0 || this.#partialSince === undefined) this.#partialSince = now;
+    if (!tooLong || !this.open) return;
+    if (this.#pause !== undefined) this.#hold([], tooLong);
+    else this.#refuseLine();
+  }
+
+  /**
+   * Keeps lines for later. At most what one read brought, and what the stream had in its buffer (64 KiB
+   * each): a paused socket is not read.
+   */
+  #hold(lines: readonly Uint8Array[], tooLong: boolean): void {
+    const pause = this.#pause;
+    if (pause === undefined) return;
+    for (const line of lines) pause.lines.push(line.slice());
+    pause.tooLong ||= tooLong;
   }
 
   #refuseLine(): void {
@@ -123,11 +252,22 @@ export class Connection {
   #finish(reason: string): void {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
+    clearTimeout(this.#pause?.timer);
+    this.#pause = undefined;
+    this.#keeper?.closed(this);
     this.#handler?.closed(reason);
   }
 }
 
-/** IPv4 inside IPv6 is the same peer. */
-export function normalAddress(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
+interface Pause {
+  readonly until: number;
+  readonly timer: NodeJS.Timeout;
+  /** What has come and is not delivered yet. */
+  readonly lines: Uint8Array[];
+  /** Behind the lines came one that is too long. */
+  tooLong: boolean;
+}
+
+function destroySocket(socket: Socket): void {
+  socket.destroy();
 }

@@ -1,4 +1,13 @@
-export { StratumClient, type StratumClientModules, type StratumClientOptions } from './client.ts';
-export { Connection, type ConnectionHandler, normalAddress } from './connection.ts';
+export { AddressSet, banSubjectOf, networkOf, normalAddress } from './address.ts';
+export { Census, CONNECTION_LIMITS, type ConnectionLimits } from './census.ts';
+export {
+  type ClientTlsOptions,
+  StratumClient,
+  type StratumClientModules,
+  type StratumClientOptions,
+} from './client.ts';
+export { Connection, type ConnectionHandler } from './connection.ts';
 export { type ListenerModules, type ListenerOptions, StratumListener } from './listener.ts';
+export type { RefusedBecause } from './refusal.ts';
 export { parseStratumUrl, type StratumUrl } from './stratum-url.ts';
+export type { TlsFileNames } from './tls-files.ts';

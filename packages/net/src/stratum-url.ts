@@ -6,12 +6,16 @@ export interface StratumUrl {
   readonly port: number;
   readonly worker: string;
   readonly password: string;
+  /** Whether TLS is spoken; left out where not. */
+  readonly tls?: true;
 }
 
-const SHAPE = 'stratum+tcp://worker:password@host:port';
+const SHAPE = 'stratum+tcp://worker:password@host:port, or stratum+tls://';
+const TLS = new Set(['stratum+tls:', 'stratum+ssl:']);
 
 /**
- * Reads `stratum+tcp://worker:password@host:port`; the password may be left out.
+ * Reads `stratum+tcp://worker:password@host:port`, `stratum+tls://` or `stratum+ssl://`; the password may be
+ * left out.
  * @throws AditError `ADIT_BAD_URL` that says what was expected (and never the password)
  */
 export function parseStratumUrl(text: string): StratumUrl {
@@ -21,7 +25,8 @@ export function parseStratumUrl(text: string): StratumUrl {
   } catch {
     throw bad('is no URL');
   }
-  if (url.protocol !== 'stratum+tcp:') throw bad(`begins with ${JSON.stringify(url.protocol)}`);
+  const tls = TLS.has(url.protocol);
+  if (!tls && url.protocol !== 'stratum+tcp:') throw bad(`begins with ${JSON.stringify(url.protocol)}`);
   if (url.hostname === '' || url.port === '') throw bad('lacks the host or the port');
   if (url.username === '') throw bad('lacks the worker');
   return {
@@ -29,6 +34,7 @@ export function parseStratumUrl(text: string): StratumUrl {
     port: Number(url.port),
     worker: decodeURIComponent(url.username),
     password: url.password === '' ? 'x' : decodeURIComponent(url.password),
+    ...(tls ? { tls } : {}),
   };
 }
 

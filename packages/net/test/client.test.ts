@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseStratumUrl, StratumClient, StratumListener } from '@adit/net';
+import { Census, CONNECTION_LIMITS, parseStratumUrl, StratumClient, StratumListener } from '@adit/net';
 
 test('the client comes back after a loss, with growing pauses that healthy() resets', async () => {
   const pauses: number[] = [];
   let opened = 0;
   const listener = new StratumListener(
     { host: '127.0.0.1', port: 0 },
-    { accept: (connection) => ({ line: () => connection.close('told to go'), closed: () => {} }) },
+    {
+      census: new Census(CONNECTION_LIMITS),
+      accept: (connection) => ({ line: () => connection.close('told to go'), closed: () => {} }),
+    },
   );
   const port = await listener.listen();
   const done = Promise.withResolvers<void>();
@@ -35,7 +38,7 @@ test('the client comes back after a loss, with growing pauses that healthy() res
 test('a pool that is not there is reported, with the reason', async () => {
   const listener = new StratumListener(
     { host: '127.0.0.1', port: 0 },
-    { accept: () => ({ line: () => {}, closed: () => {} }) },
+    { census: new Census(CONNECTION_LIMITS), accept: () => ({ line: () => {}, closed: () => {} }) },
   );
   const port = await listener.listen();
   await listener.close('it goes away');

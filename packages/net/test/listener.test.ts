@@ -1,64 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
-import { type Connection, type ListenerOptions, StratumListener } from '@adit/net';
+import { Census, CONNECTION_LIMITS, StratumListener } from '@adit/net';
 
-interface Setup {
-  readonly port: number;
-  readonly lines: string[];
-  readonly closed: string[];
-  readonly connections: Connection[];
-  readonly refused: string[];
-  readonly listener: StratumListener;
-  stop(): Promise<void>;
-}
-
-async function setUp(options: Partial<ListenerOptions> = {}): Promise<Setup> {
-  const lines: string[] = [];
-  const closed: string[] = [];
-  const refused: string[] = [];
-  const connections: Connection[] = [];
-  const listener = new StratumListener(
-    { host: '127.0.0.1', port: 0, ...options },
-    {
-      accept: (connection) => {
-        connections.push(connection);
-        return {
-          line: (line) => lines.push(Buffer.from(line).toString()),
-          closed: (reason) => closed.push(reason),
-        };
-      },
-      onRefused: (_address, reason) => refused.push(reason),
-    },
-  );
-  const port = await listener.listen();
-  return { port, lines, closed, connections, refused, listener, stop: () => listener.close('test is over') };
-}
-
-async function dial(port: number): Promise<Socket> {
-  const socket = connect({ host: '127.0.0.1', port });
-  await once(socket, 'connect');
-  socket.on('error', () => {});
-  return socket;
-}
-
-async function textUntilEnd(socket: Socket): Promise<string> {
-  let text = '';
-  socket.on('data', (chunk: Buffer) => {
-    text += chunk.toString();
-  });
-  await once(socket, 'end');
-  return text;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error('it did not happen within five seconds');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+import { dial, setUp, textUntilEnd, until } from './support/server.ts';
 
 test('lines arrive whole, many in one packet and one in many packets', async () => {
   const server = await setUp();
@@ -111,7 +56,7 @@ test('a client that does not read is dropped, and nobody else', async () => {
 });
 
 test('connections beyond the limits are refused with a reason, and a place becomes free again', async () => {
-  const server = await setUp({ maxConnectionsPerAddress: 1 });
+  const server = await setUp({}, { limits: { maxPerAddress: 1 } });
   const first = await dial(server.port);
   await until(() => server.connections.length === 1);
   const second = await dial(server.port);
@@ -121,9 +66,9 @@ test('connections beyond the limits are refused with a reason, and a place becom
     result: null,
     error: [20, 'too many connections from this address', null],
   });
-  assert.deepEqual(server.refused, ['too many connections from this address']);
+  assert.deepEqual(server.refused, ['127.0.0.1 address_limit']);
   first.destroy();
-  await until(() => server.listener.connections.size === 0);
+  await until(() => server.census.total === 0);
   const third = await dial(server.port);
   await until(() => server.connections.length === 2);
   third.destroy();
@@ -153,7 +98,7 @@ test('a port in use is one clear error', async () => {
   const server = await setUp();
   const other = new StratumListener(
     { host: '127.0.0.1', port: server.port },
-    { accept: () => ({ line: () => {}, closed: () => {} }) },
+    { census: new Census(CONNECTION_LIMITS), accept: () => ({ line: () => {}, closed: () => {} }) },
   );
   await assert.rejects(other.listen(), {
     code: 'ADIT_CANNOT_LISTEN',
@@ -177,6 +122,7 @@ test('a line that its handler fails on costs that connection, and no other', asy
   const listener = new StratumListener(
     { host: '127.0.0.1', port: 0 },
     {
+      census: new Census(CONNECTION_LIMITS),
       accept: (connection) => ({
         line: (line) => {
           if (Buffer.from(line).toString() === 'bad') throw new Error('not foreseen');

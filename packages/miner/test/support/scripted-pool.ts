@@ -1,4 +1,4 @@
-import { type Connection, StratumListener } from '@adit/net';
+import { Census, CONNECTION_LIMITS, type Connection, StratumListener } from '@adit/net';
 
 export interface Message {
   readonly id: unknown;
@@ -60,6 +60,7 @@ export class ScriptedPool {
     this.#listener = new StratumListener(
       { host: '127.0.0.1', port: 0 },
       {
+        census: new Census(CONNECTION_LIMITS),
         accept: (connection) => {
           const visit = new Visit(connection);
           this.visits.push(visit);

@@ -1,0 +1,83 @@
+import { BlockList, isIP, isIPv4, isIPv6, SocketAddress } from 'node:net';
+import { AditError } from '@adit/primitives';
+
+/**
+ * One spelling for one peer: IPv4 inside IPv6 is the IPv4 peer, IPv6 is lower case and shortened, a zone
+ * (`%eth0`) is left out. What is no address stays as it is.
+ */
+export function normalAddress(address: string): string {
+  if (!address.includes(':')) return address;
+  const zone = address.indexOf('%');
+  const plain = zone === -1 ? address : address.slice(0, zone);
+  if (!isIPv6(plain)) return address;
+  const canonical = new SocketAddress({ address: plain, family: 'ipv6' }).address;
+  return canonical.replace(/^::ffff:(?=\d+\.)/, '');
+}
+
+/** The network whose hosts one customer usually has: `203.0.113.0/24` or `2001:db8:1:2::/64`. */
+export function networkOf(address: string): string {
+  const normal = normalAddress(address);
+  if (isIPv4(normal)) return `${normal.slice(0, normal.lastIndexOf('.'))}.0/24`;
+  return isIPv6(normal) ? network64(normal) : normal;
+}
+
+/** Who is banned for an address: an IPv4 address as it is, of IPv6 the /64, since everybody has one whole. */
+export function banSubjectOf(address: string): string {
+  const normal = normalAddress(address);
+  return isIPv6(normal) ? network64(normal) : normal;
+}
+
+/** @param address canonical IPv6 */
+function network64(address: string): string {
+  const [head = '', tail] = address.split('::');
+  const groups = head === '' ? [] : head.split(':');
+  if (tail !== undefined) {
+    // A dotted quad at the end stands for two groups; only the first four count.
+    const behind =
+      tail === '' ? [] : tail.split(':').flatMap((part) => (part.includes('.') ? ['0', '0'] : [part]));
+    while (groups.length + behind.length < 8) groups.push('0');
+    groups.push(...behind);
+  }
+  const prefix = new SocketAddress({ address: `${groups.slice(0, 4).join(':')}::`, family: 'ipv6' });
+  return `${prefix.address}/64`;
+}
+
+/** Addresses and networks, asked by address. */
+export class AddressSet {
+  readonly #list = new BlockList();
+  readonly #empty: boolean;
+
+  /**
+   * @param entries addresses (`203.0.113.9`, `2001:db8::1`) and networks in CIDR notation (`10.0.0.0/8`)
+   * @throws AditError `ADIT_BAD_ADDRESS` naming the entry
+   */
+  constructor(entries: readonly string[]) {
+    this.#empty = entries.length === 0;
+    for (const entry of entries) this.#add(entry);
+  }
+
+  /** IPv4 inside IPv6 counts as the IPv4 address. What is no address is in no set. */
+  has(address: string): boolean {
+    if (this.#empty) return false;
+    const normal = normalAddress(address);
+    const version = isIP(normal);
+    return version !== 0 && this.#list.check(normal, version === 4 ? 'ipv4' : 'ipv6');
+  }
+
+  #add(entry: string): void {
+    const [, address = '', length] = /^([^/%]*)(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
+    const written = isIP(address);
+    const normal = normalAddress(address);
+    const family = isIP(normal) === 4 ? 'ipv4' : 'ipv6';
+    const most = family === 'ipv4' ? 32 : 128;
+    // A network of mapped addresses, ::ffff:10.0.0.0/104, is the IPv4 network.
+    const prefix = length === undefined ? most : Number(length) - (written === 6 && most === 32 ? 96 : 0);
+    if (written === 0 || prefix < 0 || prefix > most) {
+      throw new AditError(
+        'ADIT_BAD_ADDRESS',
+        `${JSON.stringify(entry)}: expected an IPv4 or IPv6 address, or a network such as 10.0.0.0/8 or 2001:db8::/32`,
+      );
+    }
+    this.#list.addSubnet(normal, prefix, family);
+  }
+}

@@ -1,0 +1,64 @@
+/** Why a connection was not taken, or not kept after its first bytes. Also a metric's label. */
+export type RefusedBecause =
+  | 'full'
+  | 'address_limit'
+  | 'network_limit'
+  | 'rate'
+  | 'address_rate'
+  | 'banned'
+  | 'bad_proxy_header'
+  | 'hello_timeout'
+  | 'tls_failed'
+  | 'plain_on_tls'
+  | 'tls_on_plain'
+  | 'http'
+  | 'accept_failed'
+  | 'refused';
+
+/** What the miner's log shows. */
+export const REFUSAL_TEXT: Readonly<Record<RefusedBecause, string>> = {
+  full: 'the pool is full',
+  address_limit: 'too many connections from this address',
+  network_limit: 'too many connections from this network',
+  rate: 'too many new connections at once: try again in a moment',
+  address_rate: 'too many new connections from this address: try again in a moment',
+  banned: 'banned',
+  bad_proxy_header: 'a PROXY header is taken from known proxies only, and must be whole',
+  hello_timeout: 'the connection did not begin in time',
+  tls_failed: 'the TLS handshake failed',
+  plain_on_tls: 'this port speaks TLS: use stratum+tls://',
+  tls_on_plain: 'this port does not speak TLS: use stratum+tcp://',
+  http: 'this port speaks Stratum, not HTTP: point a miner at it',
+  accept_failed: 'the connection could not be accepted',
+  refused: 'refused',
+};
+
+/** One line that any Stratum client can read. */
+export function refusalLine(text: string): string {
+  return `{"id":null,"result":null,"error":[20,${JSON.stringify(text)},null]}\n`;
+}
+
+/** TLS records with a fatal alert (RFC 8446 section 6), readable for every version. */
+const alert = (description: number) => Uint8Array.of(0x15, 0x03, 0x01, 0x00, 0x02, 0x02, description);
+/** `handshake_failure`: for who wants TLS where there is none. */
+export const TLS_HANDSHAKE_FAILURE: Uint8Array = alert(40);
+/** `access_denied`: for who is refused before the handshake. */
+export const TLS_ACCESS_DENIED: Uint8Array = alert(49);
+
+/** Longest first line that is looked at as text: a request's path may be long. */
+const LOOK_BYTES = 1_024;
+
+/** What speaks, if its first line is not Stratum but one of those that come by mistake or on purpose. */
+export function otherProtocol(line: Uint8Array): 'http' | 'bad_proxy_header' | undefined {
+  if (line[0] === 0x7b) return undefined; // {
+  const text = Buffer.from(line.subarray(0, LOOK_BYTES)).toString('latin1');
+  if (/^[A-Z]{3,7} \S+ HTTP\/\d/.test(text)) return 'http';
+  // A header of version 2 begins with empty lines, which vanish, and a NUL.
+  return text.startsWith('PROXY ') || text === '\0' ? 'bad_proxy_header' : undefined;
+}
+
+/** An answer that browsers, balancers' health checks and people with curl understand. */
+export function httpRefusal(): string {
+  const body = `${REFUSAL_TEXT.http}\n`;
+  return `HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
+}
