@@ -12,6 +12,7 @@ export {
   type MessageLimits,
   type Rate,
 } from './message-limits.ts';
+export { type PasswordText, parsePassword } from './password.ts';
 export { REJECTS, type RejectReason, rejectText, type Verdict } from './reject.ts';
 export { errorLine, notificationLine, quoted, requestLine, resultLine } from './reply.ts';
 export { type CoreOptions, ServerSession } from './server-session.ts';

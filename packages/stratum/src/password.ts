@@ -1,20 +1,35 @@
 /** What a worker's password says. */
 export interface PasswordText {
-  /** What is left when the options are taken out. */
+  /** What is left when the options are taken out: this is compared, and neither kept nor logged. */
   readonly password: string;
+  /** Decimal text above 0, or a sentence for the miner that says what is wrong with it. */
   readonly difficulty?: string | { readonly fault: string };
 }
 
+/**
+ * An option begins the text or follows a separator, and goes as far as the next. Pools document the comma
+ * (`x,d=64`); the semicolon is for miners whose own configuration splits its fields at commas.
+ */
+const OPTION = /(?:^|[,;]) *d=([^,;]*)/g;
+const LEADING_OPTION = /^ *d=/;
+/** ASCII digits only; no sign, exponent or hex, so that nothing is left to the reading of numbers. */
 const DIFFICULTY = /^[0-9]{1,15}(\.[0-9]{1,9})?$/;
+const ONLY_ZEROS = /^[0.]*$/;
+const FAULT =
+  'd= in the password must be a decimal number above 0 with at most 15 digits before and 9 after the point, as in d=64 or d=0.5';
 
+/**
+ * Takes the option `d=<difficulty>` out of a worker's password: `d=64`, `x,d=0.5`, `secret;d=8`. What else stands
+ * there, its separators too, is the password. A difficulty has at most 15 digits before and 9 after the point.
+ */
 export function parsePassword(text: string): PasswordText {
-  const parts = text.split(/[,;]/);
-  const options = parts.filter((part) => part.trim().startsWith('d='));
-  const [option] = options;
-  if (option === undefined) return { password: text };
-  const password = parts.filter((part) => !part.trim().startsWith('d=')).join(',');
-  const value = option.trim().slice(2);
-  const right = options.length === 1 && DIFFICULTY.test(value) && Number(value) > 0;
-  const fault = 'd= in the password must be one decimal number above 0, as in d=64';
-  return { password, difficulty: right ? value : { fault } };
+  const values = Array.from(text.matchAll(OPTION), ([, value = '']) => value.trimEnd());
+  const [value] = values;
+  if (value === undefined) return { password: text };
+  const rest = text.replace(OPTION, '');
+  const password = LEADING_OPTION.test(text) ? rest.slice(1) : rest;
+  if (values.length > 1)
+    return { password, difficulty: { fault: 'the password has more than one d= in it' } };
+  const right = DIFFICULTY.test(value) && !ONLY_ZEROS.test(value);
+  return { password, difficulty: right ? value : { fault: FAULT } };
 }
