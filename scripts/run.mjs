@@ -22,6 +22,7 @@ const tasks = {
   format: { script: 'scripts/check.mjs', prefix: ['--write'] },
   build: { script: 'scripts/build.mjs', prefix: [] },
   bench: { script: 'bench/main.ts', prefix: [] },
+  soak: { script: 'test/soak/main.ts', prefix: [] },
   fuzz: { script: 'packages/pow/test/fuzz/main.ts', prefix: [] },
   setup: { script: undefined, prefix: [] },
 };

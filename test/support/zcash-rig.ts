@@ -24,19 +24,27 @@ export class ZcashRig {
   readonly #solver: EquihashSolver;
   readonly #prefix: Uint8Array;
   #nonce1 = new Uint8Array(0);
+  #sessionId: string | null = null;
   #counter = 0;
 
-  private constructor(client: LineClient, worker: string, params: EquihashParams) {
+  private constructor(client: LineClient, worker: string, params: EquihashParams, solver?: EquihashSolver) {
     this.client = client;
     this.worker = worker;
-    this.#solver = new EquihashSolver(params);
+    this.#solver = solver ?? new EquihashSolver(params);
     this.#prefix = equihashSizes(params).prefix;
   }
 
-  /** Connects, subscribes and authorises. */
-  static async connect(port: number, params: EquihashParams, worker = 'alice.rig1'): Promise<ZcashRig> {
-    const rig = new ZcashRig(await LineClient.connect(port), worker, params);
-    const { result } = await rig.client.request('mining.subscribe', ['test-rig', null, '127.0.0.1', port]);
+  /** Connects, subscribes and authorises. @param solver where many rigs share one */
+  static async connect(
+    port: number,
+    params: EquihashParams,
+    worker = 'alice.rig1',
+    more: { readonly solver?: EquihashSolver; readonly session?: string | null } = {},
+  ): Promise<ZcashRig> {
+    const rig = new ZcashRig(await LineClient.connect(port), worker, params, more.solver);
+    const { session = null } = more;
+    const { result } = await rig.client.request('mining.subscribe', ['test-rig', session, '127.0.0.1', port]);
+    rig.#sessionId = Array.isArray(result) && typeof result[0] === 'string' ? result[0] : null;
     rig.#nonce1 = decodeHex(
       Array.isArray(result) ? result[1] : undefined,
       undefined,
@@ -44,6 +52,11 @@ export class ZcashRig {
     ) as Uint8Array<ArrayBuffer>;
     await rig.client.request('mining.authorize', [worker, 'x']);
     return rig;
+  }
+
+  /** What a later connection resumes this one by. */
+  get sessionId(): string | null {
+    return this.#sessionId;
   }
 
   get nonce1(): string {

@@ -1,9 +1,16 @@
+export { type Ban, BanList } from './ban-list.ts';
+export { Conduct, type Offence, type Rung } from './conduct.ts';
+export { CONDUCT_DEFAULTS, type ConductOptions } from './conduct-options.ts';
 export type { OnPoolEvent, PoolEvent } from './events.ts';
 export {
+  type DrainOptions,
   Pool,
   type PoolModules,
   type PoolOptions,
   type TrueChainOptions,
   type ZcashChainOptions,
 } from './pool.ts';
+export { POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
+export type { ChainStatus, PoolStatus } from './pool-status.ts';
 export type { PortOptions, TruePortOptions, ZcashPortOptions } from './port-options.ts';
+export type { PortStatus } from './stratum-port.ts';

@@ -8,6 +8,12 @@ export interface Job<W> {
   readonly since: number;
 }
 
+/** A job that was replaced, and when. */
+interface Retired<W> {
+  readonly job: Job<W>;
+  readonly at: number;
+}
+
 export interface JobBookOptions {
   /** Anything up to 2^31: a restarted pool should not give old ids to new jobs. */
   readonly firstSequence: number;
@@ -23,7 +29,7 @@ export interface JobBookOptions {
 export class JobBook<W> {
   readonly #options: JobBookOptions;
   readonly #live = new Map<number, Job<W>>();
-  readonly #retired = new Map<number, Job<W>>();
+  readonly #retired = new Map<number, Retired<W>>();
   #next: number;
 
   constructor(options: JobBookOptions) {
@@ -58,16 +64,16 @@ export class JobBook<W> {
     const gone = this.retire((old) => {
       index += 1;
       return old !== job && (index <= tooMany || now - old.since > maxAgeMs);
-    });
+    }, now);
     return { job, gone };
   }
 
   /** Makes jobs stale. @returns them */
-  retire(which: (job: Job<W>) => boolean): Job<W>[] {
+  retire(which: (job: Job<W>) => boolean, now: number): Job<W>[] {
     const gone = [...this.#live.values()].filter(which);
     for (const job of gone) {
       this.#live.delete(job.sequence);
-      this.#retired.set(job.sequence, job);
+      this.#retired.set(job.sequence, { job, at: now });
     }
     for (const sequence of this.#retired.keys()) {
       if (this.#retired.size <= this.#options.maxRetired) break;
@@ -76,11 +82,12 @@ export class JobBook<W> {
     return gone;
   }
 
-  find(sequence: number): { job: Job<W>; stale: boolean } | undefined {
+  /** @returns the job, and when it became stale, if it is */
+  find(sequence: number): { job: Job<W>; staleSince: number | undefined } | undefined {
     const live = this.#live.get(sequence);
-    if (live !== undefined) return { job: live, stale: false };
+    if (live !== undefined) return { job: live, staleSince: undefined };
     const retired = this.#retired.get(sequence);
-    return retired === undefined ? undefined : { job: retired, stale: true };
+    return retired === undefined ? undefined : { job: retired.job, staleSince: retired.at };
   }
 
   /** Whether a live job still needs this group. */

@@ -1,66 +1,121 @@
 import type { Connection, ConnectionHandler } from '@adit/net';
 import {
   parseWorkerName,
+  type RejectReason,
   type ServerEffect,
   type ServerSession,
   type Vardiff,
   type Verdict,
 } from '@adit/stratum';
+import type { Offence } from './conduct.ts';
 import type { OnPoolEvent } from './events.ts';
 import type { Submitter } from './miner.ts';
 
-export interface MinerConnectionModules<Submission> {
-  readonly connection: Connection;
-  readonly session: ServerSession<Submission>;
-  readonly vardiff: Vardiff;
-  readonly judge: (submission: Submission, from: Submitter) => Promise<Verdict>;
-  /** Not a share any more, but the chain may take it as a block. */
-  readonly offer: (submission: Submission, from: Submitter) => void;
-  /** The miner asks for a target: what weight that is. */
-  readonly weightOf: (target: bigint) => bigint;
-  readonly onWeight: (weight: bigint) => void;
+/** The port, as its connections see it: one for all of them, so that none carries functions of its own. */
+export interface MinerHost<Session, Submission> {
+  readonly chain: string;
+  readonly port: string;
+  readonly graceMs: number;
   readonly onEvent: OnPoolEvent;
-  readonly onClosed: (reason: string) => void;
+  judge(submission: Submission, from: Submitter): Promise<Verdict>;
+  /** Not a share any more, but the chain may take it as a block. */
+  offer(submission: Submission, from: Submitter): void;
+  /** The miner asks for a target: what weight that is. */
+  weightOf(target: bigint): bigint;
+  /** The miner asks for a difficulty in its password; undefined where the port knows none. */
+  weightOfDifficulty(difficulty: string): bigint | undefined;
+  setWeight(miner: MinerConnection<Session, Submission>, weight: bigint): void;
+  /** The session goes on where an earlier one ended: what estimate of the miner belongs to it. */
+  resumed(sessionId: string): Vardiff | undefined;
+  /** The miner did something that costs. */
+  offence(miner: MinerConnection<Session, Submission>, what: Offence): void;
+  accepted(miner: MinerConnection<Session, Submission>): void;
+  /** Its effects have been carried out. */
+  ran(miner: MinerConnection<Session, Submission>): void;
+  closed(miner: MinerConnection<Session, Submission>, reason: string): void;
 }
 
+/** What the session refuses by itself and what is no honest miner's fault. */
+const OFFENCES: Partial<Record<RejectReason, Offence>> = {
+  malformed: 'malformed',
+  unknown_method: 'unknown_method',
+  unauthorized: 'unauthorized',
+  invalid_solution: 'invalid_solution',
+};
+
 /** One miner: carries out what its session wants done, and brings verdicts back to it. */
-export class MinerConnection<Submission extends { readonly worker: string }> implements ConnectionHandler {
-  readonly #names: { readonly chain: string; readonly port: string; readonly connection: number };
-  readonly #modules: MinerConnectionModules<Submission>;
+export class MinerConnection<Session, Submission> implements ConnectionHandler {
+  readonly id: number;
+  readonly since: number;
+  readonly connection: Connection;
+  readonly session: Session & ServerSession<Submission & { readonly worker: string }>;
+  vardiff: Vardiff;
+  /** Sequence of the newest job that it was handed. */
+  job = -1;
+  hasShare = false;
+  /** What it was told last about the pool's own troubles. */
+  told: string | undefined;
+  readonly #host: MinerHost<Session, Submission>;
 
   constructor(
-    names: { chain: string; port: string; connection: number },
-    modules: MinerConnectionModules<Submission>,
+    start: { readonly id: number; readonly now: number },
+    modules: {
+      readonly host: MinerHost<Session, Submission>;
+      readonly connection: Connection;
+      readonly session: Session & ServerSession<Submission & { readonly worker: string }>;
+      readonly vardiff: Vardiff;
+    },
   ) {
-    this.#names = names;
-    this.#modules = modules;
+    this.id = start.id;
+    this.since = start.now;
+    this.connection = modules.connection;
+    this.session = modules.session;
+    this.vardiff = modules.vardiff;
+    this.#host = modules.host;
   }
 
   line(line: Uint8Array): void {
-    this.run(this.#modules.session.line(line, performance.now()));
+    this.run(this.session.line(line, performance.now()));
   }
 
   closed(reason: string): void {
-    this.#modules.onClosed(reason);
+    this.#host.closed(this, reason);
   }
 
   /** Looks whether the share target should change. */
   retarget(now: number): void {
-    const weight = this.#modules.vardiff.retarget(now);
-    if (weight !== undefined) this.#setWeight(weight);
+    this.setWeight(this.vardiff.retarget(now));
+  }
+
+  /** @param weight undefined where it stays as it is */
+  setWeight(weight: bigint | undefined): void {
+    if (weight === undefined) return;
+    this.#host.setWeight(this, weight);
+    this.#host.onEvent({ kind: 'target_changed', port: this.#host.port, connection: this.id, weight });
+  }
+
+  /** Words for the person behind the miner. */
+  tell(text: string): void {
+    this.run(this.session.showMessage(text));
   }
 
   /** Carries effects out, in order; all lines leave in one write. */
-  run(effects: readonly ServerEffect<Submission>[]): void {
-    if (effects.length === 0) return;
-    const { connection } = this.#modules;
-    connection.send(...effects.flatMap((effect) => (effect.kind === 'send' ? [effect.data] : [])));
-    for (const effect of effects) this.#carryOut(effect);
+  run(effects: readonly ServerEffect<Submission & { readonly worker: string }>[]): void {
+    const [first] = effects;
+    if (first === undefined) return;
+    // By far the most frequent: one line and nothing else.
+    if (effects.length === 1 && first.kind === 'send') this.connection.send(first.data);
+    else {
+      const lines = effects.flatMap((effect) => (effect.kind === 'send' ? [effect.data] : []));
+      if (lines.length > 0) this.connection.send(...lines);
+      for (const effect of effects) this.#carryOut(effect);
+    }
+    this.#host.ran(this);
   }
 
-  #carryOut(effect: ServerEffect<Submission>): void {
-    const { connection, vardiff, weightOf, onEvent } = this.#modules;
-    const { chain, port, connection: id } = this.#names;
+  #carryOut(effect: ServerEffect<Submission & { readonly worker: string }>): void {
+    const { port, onEvent } = this.#host;
+    const { id: connection } = this;
     switch (effect.kind) {
       case 'send':
         return;
@@ -68,73 +123,84 @@ export class MinerConnection<Submission extends { readonly worker: string }> imp
         return this.#submit(effect.token, effect.submission);
       case 'overflow': {
         const from = this.#submitter(effect.submission);
-        if (from !== undefined) this.#modules.offer(effect.submission, from);
+        if (from !== undefined) this.#host.offer(effect.submission, from);
         return;
       }
       case 'subscribed':
-        return onEvent({ kind: 'subscribed', port, connection: id, agent: effect.agent });
+        return onEvent({ kind: 'subscribed', port, connection, agent: effect.agent });
+      case 'resumed':
+        return this.#resume(effect.sessionId);
       case 'authorized':
-        return onEvent({ kind: 'authorized', port, connection: id, worker: effect.worker.full });
-      case 'suggest': {
-        const weight = vardiff.suggest(weightOf(effect.target), performance.now());
-        if (weight !== undefined) this.#setWeight(weight);
+        onEvent({ kind: 'authorized', port, connection, worker: effect.worker.full });
+        return this.#difficulty(effect.difficulty);
+      case 'suggest':
+        return this.setWeight(this.vardiff.suggest(this.#host.weightOf(effect.target), performance.now()));
+      case 'refused':
+        return this.#refused(effect.reason, effect.detail, effect.submission);
+      case 'slow':
+        this.connection.pauseFor(effect.ms);
+        // A miner whose target is far too easy floods without any ill will, until the target has followed.
+        if (effect.message !== 'submit') this.#host.offence(this, 'flood');
         return;
-      }
-      case 'refused': {
-        const { reason, detail, submission } = effect;
-        const worker = this.#modules.session.workers.keys().next().value ?? '';
-        return onEvent({
-          kind: 'refused',
-          chain,
-          port,
-          connection: id,
-          worker,
-          reason,
-          detail,
-          submission,
-          ms: 0,
-        });
-      }
       case 'close':
-        return connection.close(effect.reason);
+        return this.connection.close(effect.reason);
     }
   }
 
-  #submit(token: number, submission: Submission): void {
-    const { session, judge } = this.#modules;
+  #resume(sessionId: string): void {
+    const vardiff = this.#host.resumed(sessionId);
+    if (vardiff === undefined) return;
+    vardiff.resumed(performance.now());
+    this.vardiff = vardiff;
+  }
+
+  #difficulty(difficulty: string | undefined): void {
+    const weight = difficulty === undefined ? undefined : this.#host.weightOfDifficulty(difficulty);
+    if (weight !== undefined) this.setWeight(this.vardiff.fix(weight, performance.now()));
+  }
+
+  #refused(reason: RejectReason, detail: string, submission: boolean): void {
+    const { chain, port, onEvent } = this.#host;
+    const worker = this.session.workers.keys().next().value ?? '';
+    onEvent({ kind: 'refused', chain, port, connection: this.id, worker, reason, detail, submission, ms: 0 });
+    const offence = OFFENCES[reason];
+    if (offence !== undefined) this.#host.offence(this, offence);
+  }
+
+  #submit(token: number, submission: Submission & { readonly worker: string }): void {
     const from = this.#submitter(submission);
     if (from === undefined) return;
     const since = performance.now();
-    void judge(submission, from).then((verdict) => {
-      this.#report(from.worker.full, verdict, performance.now() - since);
-      this.run(session.verdict(token, verdict, performance.now()));
+    void this.#host.judge(submission, from).then((verdict) => {
+      const now = performance.now();
+      this.#report(from.worker.full, verdict, now - since);
+      this.run(this.session.verdict(token, verdict, now));
     });
   }
 
   /** Always there: the session let only authorised names through. */
-  #submitter(submission: Submission): Submitter | undefined {
-    const worker = parseWorkerName(submission.worker);
-    const { port, connection } = this.#names;
-    return worker === undefined ? undefined : { port, connection, worker };
+  #submitter(submission: { readonly worker: string }): Submitter | undefined {
+    const worker = this.session.workers.get(submission.worker) ?? parseWorkerName(submission.worker);
+    if (worker === undefined) return undefined;
+    const { port, graceMs } = this.#host;
+    return { port, connection: this.id, worker, address: this.connection.remoteAddress, graceMs };
   }
 
   #report(worker: string, verdict: Verdict, ms: number): void {
-    const { vardiff, onEvent } = this.#modules;
-    const names = this.#names;
+    const { chain, port, onEvent } = this.#host;
+    const names = { chain, port, connection: this.id, worker };
     if (verdict.accepted) {
-      vardiff.onShare(verdict.weight);
-      onEvent({ kind: 'share_accepted', ...names, worker, weight: verdict.weight, ms });
+      this.hasShare = true;
+      this.vardiff.onShare(verdict.weight);
+      this.#host.accepted(this);
+      onEvent({ kind: 'share_accepted', ...names, weight: verdict.weight, ms });
       return;
     }
     const { reason, detail = '' } = verdict;
     // Miners that start in one second scan the same nonces: a duplicate shows a rate all the same.
-    if (reason === 'duplicate_share') vardiff.onShare(vardiff.weight);
-    onEvent({ kind: 'refused', ...names, worker, reason, detail, submission: true, ms });
-  }
-
-  #setWeight(weight: bigint): void {
-    this.#modules.onWeight(weight);
-    const { port, connection } = this.#names;
-    this.#modules.onEvent({ kind: 'target_changed', port, connection, weight });
+    if (reason === 'duplicate_share') this.vardiff.onShare(this.vardiff.weight);
+    onEvent({ kind: 'refused', ...names, reason, detail, submission: true, ms });
+    const offence = OFFENCES[reason];
+    if (offence !== undefined) this.#host.offence(this, offence);
   }
 }

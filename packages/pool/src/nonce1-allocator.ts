@@ -1,6 +1,11 @@
 import { AditError, bigintToBytes } from '@adit/primitives';
 import type { Nonce1Lease } from './nonce1-leases.ts';
 
+/** Values that belong to another process now. */
+export interface LostNonces {
+  has(nonce1: Uint8Array): boolean;
+}
+
 export interface Nonce1Modules {
   /** Leases a block of values of a space that has so many; see Nonce1Leases. */
   readonly lease: (space: string, capacity: number, size: number) => Nonce1Lease | undefined;
@@ -36,9 +41,9 @@ export class Nonce1Allocator {
   readonly #length: number;
   readonly #space: (typeof SPACES)[number];
   /** Nobody was ever told them (a health check, a port scan): at most as many as connections at once. */
-  readonly #unseen: number[] = [];
+  #unseen: number[] = [];
   /** At most as many as there were connections at once since the work began: bounded by both. */
-  readonly #returned: Returned[] = [];
+  #returned: Returned[] = [];
   readonly #inUse = new Map<string, number>();
   #lease: Nonce1Lease = { start: 0, size: 0 };
   #used = 0;
@@ -83,6 +88,30 @@ export class Nonce1Allocator {
     else this.#returned.push({ value, newestJob });
   }
 
+  /**
+   * These leases ran out (the machine slept), and others have them: their values must not go out again.
+   * @returns those that connections hold at this moment; they need others
+   */
+  lose(leases: readonly Nonce1Lease[]): LostNonces {
+    const isLost = (value: number) =>
+      leases.some(({ start, size }) => value >= start && value < start + size);
+    this.#unseen = this.#unseen.filter((value) => !isLost(value));
+    this.#returned = this.#returned.filter(({ value }) => !isLost(value));
+    if (leases.some(({ start }) => start === this.#lease.start)) this.#used = this.#lease.size;
+    const held = new Set<string>();
+    for (const [key, value] of this.#inUse) {
+      if (!isLost(value)) continue;
+      held.add(key);
+      this.#inUse.delete(key);
+    }
+    return { has: (nonce1) => held.has(nonce1.toString()) };
+  }
+
+  /** The name of the space that its leases are taken from. */
+  get space(): string {
+    return `${this.#chain}/${this.#space.bytes}`;
+  }
+
   #reusable(oldestLiveJob: number): number | undefined {
     const first = this.#returned[0];
     if (first === undefined || first.newestJob >= oldestLiveJob) return undefined;
@@ -92,9 +121,9 @@ export class Nonce1Allocator {
 
   #fresh(): number | undefined {
     if (this.#used === this.#lease.size) {
-      const { capacity, bytes } = this.#space;
+      const { capacity } = this.#space;
       const size = Math.max(1, Math.min(LEASE_SIZE, Math.floor(capacity / SMALLEST_SHARE_OF_SPACE)));
-      const lease = this.#modules.lease(`${this.#chain}/${bytes}`, capacity, size);
+      const lease = this.#modules.lease(this.space, capacity, size);
       if (lease === undefined) return undefined;
       this.#lease = lease;
       this.#used = 0;

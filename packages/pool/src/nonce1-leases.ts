@@ -21,6 +21,8 @@ const REST_MS = 2 * 3600 * 1000;
 export class Nonce1Leases {
   readonly #db: Database.Database;
   readonly #owner: string;
+  /** What this process holds, as far as it knows. */
+  readonly #held: { readonly space: string; readonly lease: Nonce1Lease }[] = [];
 
   /** @param owner unique for this process instance */
   constructor(dataFolder: string, owner: string) {
@@ -63,12 +65,26 @@ export class Nonce1Leases {
       this.#db.prepare(update).run(this.#owner, nowMs + REST_MS, space, expired.start);
       return expired;
     });
-    return transaction.immediate();
+    const lease = transaction.immediate();
+    if (lease !== undefined) this.#held.push({ space, lease });
+    return lease;
   }
 
-  /** Says that this process lives; to be called every few minutes. */
-  renew(nowMs: number): void {
+  /**
+   * Says that this process lives; to be called every few minutes.
+   * @returns the leases, by space, that others took because it did not say so in time: the machine slept
+   */
+  renew(nowMs: number): ReadonlyMap<string, readonly Nonce1Lease[]> {
     this.#db.prepare('UPDATE lease SET expires_ms = ? WHERE owner = ?').run(nowMs + REST_MS, this.#owner);
+    const query = this.#db.prepare('SELECT 1 FROM lease WHERE space = ? AND start = ? AND owner = ?');
+    const lost = new Map<string, Nonce1Lease[]>();
+    for (const held of [...this.#held]) {
+      const { space, lease } = held;
+      if (query.get(space, lease.start, this.#owner) !== undefined) continue;
+      this.#held.splice(this.#held.indexOf(held), 1);
+      lost.set(space, [...(lost.get(space) ?? []), lease]);
+    }
+    return lost;
   }
 
   close(): void {

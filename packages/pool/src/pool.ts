@@ -1,13 +1,22 @@
 import { randomInt } from 'node:crypto';
+import type { Server } from 'node:net';
 import type { TrueChainNode, ZcashChainParams, ZcashNode } from '@adit/chain';
 import { ShareJournal } from '@adit/ledger';
+import { banSubjectOf, Census } from '@adit/net';
 import { VerifierPool } from '@adit/pow/threads';
 import { AditError, messageOf } from '@adit/primitives';
+import { BanList } from './ban-list.ts';
 import { CandidateStore } from './candidate-store.ts';
-import type { OnPoolEvent } from './events.ts';
+import { ChainWatch } from './chain-watch.ts';
+import { Conduct } from './conduct.ts';
+import { CONDUCT_DEFAULTS, type ConductOptions } from './conduct-options.ts';
+import type { OnPoolEvent, PoolEvent } from './events.ts';
 import { Nonce1Allocator } from './nonce1-allocator.ts';
 import { Nonce1Leases } from './nonce1-leases.ts';
+import { POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
+import type { PoolStatus } from './pool-status.ts';
 import type { TruePortOptions, ZcashPortOptions } from './port-options.ts';
+import { TICK_MS } from './stratum-port.ts';
 import { TruePort } from './true-port.ts';
 import { TrueChainEngine } from './truechain-engine.ts';
 import { ZcashEngine } from './zcash-engine.ts';
@@ -23,6 +32,8 @@ export interface ZcashChainOptions {
   readonly rebroadcastMs?: number;
   readonly confirmations?: number;
   readonly proposeFirst?: boolean;
+  /** New transactions for the same tip go out no more often; default 20 s. */
+  readonly refreshMs?: number;
 }
 
 export interface TrueChainOptions {
@@ -42,6 +53,12 @@ export interface PoolOptions {
   readonly verifierThreads: number;
   /** Shares that may wait for verification. */
   readonly maxQueued?: number;
+  readonly limits?: PoolLimits;
+  readonly conduct?: ConductOptions;
+  /** Addresses and networks (CIDR) that are never banned. */
+  readonly neverBan?: readonly string[];
+  /** How long the first, second, ... ban by conduct lasts. */
+  readonly banLadderMs?: readonly number[];
   readonly chains: readonly (ZcashChainOptions | TrueChainOptions)[];
 }
 
@@ -53,18 +70,29 @@ export interface PoolModules {
 
 type Engine = ZcashEngine | TrueChainEngine;
 type Port = ZcashPort | TruePort;
+type ChainOptions = ZcashChainOptions | TrueChainOptions;
 
-const TICK_MS = 250;
+export interface DrainOptions {
+  /** Miners are asked to connect again one after the other, spread over this time. */
+  readonly reconnectOverMs: number;
+  /** Who is still there then is left to `stop`. */
+  readonly deadlineMs: number;
+}
+
 const RENEW_MS = 300_000;
+const SECOND_MS = 1_000;
 /** At 8,000 verifications a second and thread: half a second of work for one. */
 const MAX_QUEUED = 4096;
 /** Room in the verifier beyond that, for shares whose hash already says that they are blocks. */
 const ROOM_FOR_BLOCKS = 64;
 /** A share in verification, and the commit behind it, take milliseconds. */
-const DRAIN_MS = 10_000;
+const FINISH_MS = 10_000;
+/** An outage of a second is a node that restarts: no words about it. */
+const TROUBLE_AFTER_MS = 5_000;
 
 /** The pool: chains with their engines and ports, around one journal and one verifier. */
 export class Pool {
+  readonly bans: BanList;
   readonly #options: PoolOptions;
   readonly #onEvent: OnPoolEvent;
   readonly #now: () => number;
@@ -72,37 +100,70 @@ export class Pool {
   readonly #leases: Nonce1Leases;
   readonly #verifier: VerifierPool;
   readonly #candidates: CandidateStore;
+  readonly #census: Census;
+  readonly #conduct: Conduct;
   readonly #engines: Engine[] = [];
   readonly #ports: Port[] = [];
+  readonly #allocators: Nonce1Allocator[] = [];
+  readonly #watches: ChainWatch[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #portNumbers = new Map<string, number>();
+  readonly #startedMs: number;
+  #limits: PoolLimits;
   #connections = 0;
+  #prepared: Promise<void> | undefined;
+  #draining = false;
+  /** Subjects whose connections are being closed. */
+  readonly #dropping = new Set<string>();
   #stopped: Promise<void> | undefined;
 
   /** @throws AditError `ADIT_DATA_FOLDER` when the data folder cannot be written */
   constructor(options: PoolOptions, modules: PoolModules) {
     this.#options = options;
-    this.#onEvent = guarded(modules.onEvent);
+    this.#limits = options.limits ?? POOL_LIMITS;
     this.#now = modules.now ?? Date.now;
+    this.#startedMs = this.#now();
+    this.#watches = options.chains.map(({ name, kind }) => new ChainWatch(name, kind));
+    const told = guarded(modules.onEvent);
+    this.#onEvent = (event) => {
+      this.#watch(event);
+      told(event);
+    };
     const { dataFolder } = options;
     const opened: (() => unknown)[] = [];
     try {
       this.#candidates = inFolder(dataFolder, () => new CandidateStore(dataFolder));
       const journal = new ShareJournal(
         { dataFolder },
-        { onHealth: (problem) => this.#onEvent({ kind: 'journal', problem }) },
+        {
+          onHealth: (problem) => this.#onEvent({ kind: 'journal', problem }),
+          onCommit: (shares, ms) => this.#onEvent({ kind: 'committed', shares, ms }),
+        },
       );
       this.#journal = journal;
       opened.push(() => journal.close());
       const leases = inFolder(dataFolder, () => new Nonce1Leases(dataFolder, journal.instance));
       this.#leases = leases;
       opened.push(() => leases.close());
+      const { neverBan: allow = [], banLadderMs: ladderMs } = options;
+      const bans = new BanList(
+        { dataFolder, allow, ...(ladderMs === undefined ? {} : { ladderMs }) },
+        { now: this.#now, onProblem: (detail) => this.#problem('bans are in memory only', detail) },
+      );
+      this.bans = bans;
+      opened.push(() => bans.close());
+      this.#census = new Census(this.#limits.connections);
+      this.#conduct = new Conduct(options.conduct ?? CONDUCT_DEFAULTS, { bans, onEvent: this.#onEvent });
       const verifier = new VerifierPool(
         {
           threads: options.verifierThreads,
-          maxQueued: (options.maxQueued ?? MAX_QUEUED) + ROOM_FOR_BLOCKS,
+          maxQueued: options.maxQueued ?? MAX_QUEUED,
+          reservedForUrgent: ROOM_FOR_BLOCKS,
         },
-        { onWorkerLost: (problem) => this.#onEvent({ kind: 'verifier', problem }) },
+        {
+          onWorkerLost: (problem) => this.#onEvent({ kind: 'verifier', problem }),
+          onBatch: (batch) => this.#onEvent({ kind: 'verified', ...batch }),
+        },
       );
       this.#verifier = verifier;
       opened.push(() => verifier.close());
@@ -114,7 +175,7 @@ export class Pool {
     }
   }
 
-  /** The port number in use, by the port's name; known after `start`. */
+  /** The port number in use, by the port's name; known after `listen`. */
   get portNumbers(): ReadonlyMap<string, number> {
     return this.#portNumbers;
   }
@@ -123,58 +184,221 @@ export class Pool {
     return this.#ports.reduce((sum, port) => sum + port.connections, 0);
   }
 
+  /** The raw TCP servers by the names of their ports, to be handed to another process. */
+  get servers(): ReadonlyMap<string, Server> {
+    return new Map(this.#ports.map((port) => [port.port, port.server]));
+  }
+
   /**
-   * Opens the journal, listens, and begins to ask the nodes for work.
+   * Prepares, and listens.
    * @throws AditError `ADIT_JOURNAL_FAILED`, `ADIT_CANNOT_LISTEN`; the pool has then been stopped
    */
   async start(): Promise<void> {
+    await this.prepare();
+    await this.listen();
+  }
+
+  /**
+   * Opens the journal, and begins to ask the nodes for work. Nobody can connect yet.
+   * @throws AditError `ADIT_JOURNAL_FAILED`; the pool has then been stopped
+   */
+  prepare(): Promise<void> {
+    this.#prepared ??= this.#orStop(() => this.#prepare());
+    return this.#prepared;
+  }
+
+  /**
+   * Opens all ports.
+   * @param inherited sockets that listen already, by the name of the port
+   * @throws AditError `ADIT_CANNOT_LISTEN`, `ADIT_TLS_FILES`; the pool has then been stopped
+   */
+  listen(inherited: ReadonlyMap<string, Server | { readonly fd: number }> = new Map()): Promise<void> {
+    return this.#orStop(async () => {
+      for (const port of this.#ports)
+        this.#portNumbers.set(port.port, await port.listen(inherited.get(port.port)));
+      this.#every(TICK_MS, () => {
+        const now = performance.now();
+        for (const port of this.#ports) port.tick(now);
+      });
+    });
+  }
+
+  /** Waits until every chain has work. @returns false where one has none in time */
+  async whenWorking(timeoutMs: number): Promise<boolean> {
+    const deadline = performance.now() + timeoutMs;
+    while (!this.#watches.every(({ hasWork }) => hasWork)) {
+      if (performance.now() > deadline || this.#stopped !== undefined) return false;
+      await pause(20);
+    }
+    return true;
+  }
+
+  /** Takes what may change while miners are connected. Chains and ports are matched by name. */
+  reload(options: PoolOptions): void {
+    this.#limits = options.limits ?? POOL_LIMITS;
+    this.#census.update(this.#limits.connections);
+    this.#conduct.update(options.conduct ?? CONDUCT_DEFAULTS);
+    this.bans.allow(options.neverBan ?? []);
+    for (const chain of options.chains) {
+      for (const port of this.#ports.filter((known) => known.chain === chain.name)) {
+        const wanted = chain.ports.find(({ name }) => name === port.port);
+        if (wanted === undefined) continue;
+        port.update(wanted, this.#limits);
+        if (port instanceof ZcashPort && wanted.dialect === 'zcash') port.applyOptions(wanted);
+        if (port instanceof TruePort && wanted.dialect === 'truestratum') port.applyOptions(wanted);
+      }
+      this.#setGrace(chain);
+    }
+  }
+
+  /**
+   * Another process has the ports now: takes no more connections, serves those that are there, and asks them to
+   * connect again. Resolves when nobody is left, or at the deadline; `stop` comes next.
+   */
+  async drain({ reconnectOverMs, deadlineMs }: DrainOptions): Promise<void> {
+    this.#draining = true;
+    const deadline = performance.now() + deadlineMs;
+    for (const port of this.#ports) port.stopListening();
+    const ends = this.#ports.map((port) => port.reconnectAll(reconnectOverMs));
+    while ((this.connections > 0 || this.#judging > 0) && performance.now() < deadline) {
+      if (this.#stopped !== undefined) break;
+      await pause(20);
+    }
+    for (const end of ends) end();
+  }
+
+  /** Accepts no more, answers what is in flight, tells miners to connect again, flushes the journal, closes. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  get status(): PoolStatus {
+    const now = this.#now();
+    const chains = this.#watches.map((watch) => watch.status(now));
+    const { problem, waiting } = this.#journal;
+    const notReady = [
+      ...(problem === undefined ? [] : [`the journal keeps nothing: ${problem}`]),
+      ...chains.flatMap(({ name, workAgeMs, outageMs }) =>
+        workAgeMs === undefined
+          ? [`${name} has no work yet`]
+          : outageMs > TROUBLE_AFTER_MS
+            ? [`${name}: no node has given work for ${Math.round(outageMs / 1000)} s`]
+            : [],
+      ),
+      ...(this.#portNumbers.size < this.#ports.length ? ['not all ports are open'] : []),
+      ...(this.#draining ? ['another process has taken over'] : []),
+      ...(this.#stopped === undefined ? [] : ['the pool stops']),
+    ];
+    const { queued, oldestMs } = this.#verifier.stats();
+    return {
+      startedMs: this.#startedMs,
+      instance: this.#journal.instance,
+      ready: notReady.length === 0,
+      notReady,
+      draining: this.#draining,
+      ports: this.#ports.map((port) => ({
+        ...port.status,
+        dialect: port instanceof ZcashPort ? ('zcash' as const) : ('truestratum' as const),
+      })),
+      chains,
+      verifier: { queued, oldestMs, threads: this.#options.verifierThreads },
+      journal: { problem, waiting },
+      sessions: this.#ports.reduce((sum, port) => sum + port.kept, 0),
+      bans: this.bans.list().length,
+    };
+  }
+
+  get #judging(): number {
+    return this.#ports.reduce((sum, port) => sum + port.judging, 0);
+  }
+
+  async #orStop(work: () => Promise<void>): Promise<void> {
     try {
-      await this.#start();
+      await work();
     } catch (error) {
       await this.stop();
       throw error;
     }
   }
 
-  async #start(): Promise<void> {
+  async #prepare(): Promise<void> {
     await this.#journal.opened();
     const onBad = (file: string) => this.#problem('a found block could not be read back', file);
     const unfinished = this.#candidates.unfinished(onBad);
-    const names = this.#options.chains.flatMap((chain) => chain.ports.map(({ name }) => name));
-    for (const [index, port] of this.#ports.entries())
-      this.#portNumbers.set(names[index] ?? '', await port.listen());
     for (const engine of this.#engines)
       engine.start(unfinished.filter((candidate) => candidate.chain === engine.name));
-    this.#every(TICK_MS, () => {
-      const now = performance.now();
-      for (const port of this.#ports) port.tick(now);
+    this.#every(RENEW_MS, () => this.renewLeases());
+    this.#every(SECOND_MS, () => {
+      this.bans.refresh();
+      this.#conduct.tick(performance.now());
+      this.#census.tick(performance.now());
+      this.#lookAtOutages();
     });
-    this.#every(RENEW_MS, () => this.#leases.renew(Date.now()));
-  }
-
-  /** Accepts no more, answers what is in flight, flushes the journal, closes. */
-  stop(): Promise<void> {
-    this.#stopped ??= this.#stop();
-    return this.#stopped;
   }
 
   async #stop(): Promise<void> {
     for (const port of this.#ports) port.stopAccepting();
-    const deadline = performance.now() + DRAIN_MS;
-    while (this.#ports.some((port) => port.judging > 0) && performance.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    const deadline = performance.now() + FINISH_MS;
+    while (this.#judging > 0 && performance.now() < deadline) await pause(10);
     for (const timer of this.#timers) clearInterval(timer);
     await Promise.all(this.#engines.map((engine) => engine.stop()));
+    for (const port of this.#ports) port.reconnectAll(0)();
     await Promise.all(this.#ports.map((port) => port.close('the pool stops')));
     await this.#journal.close();
     await this.#verifier.close();
     this.#leases.close();
+    this.bans.close();
   }
 
-  #addChain(chain: ZcashChainOptions | TrueChainOptions): void {
+  /** Says that the nonce1 values of this process are in use; called every five minutes. */
+  renewLeases(): void {
+    for (const [space, lost] of this.#leases.renew(this.#now())) {
+      for (const allocator of this.#allocators.filter((one) => one.space === space)) {
+        const held = allocator.lose(lost);
+        for (const port of this.#ports) port.renumber(held);
+      }
+      this.#problem('nonce1 values went to another process', `this one did not renew ${space} in two hours`);
+    }
+  }
+
+  #watch(event: PoolEvent): void {
+    for (const watch of this.#watches) watch.onEvent(event, this.#now());
+  }
+
+  /** Without work miners are told, kept for a time, and then let go to their other pools. */
+  #lookAtOutages(): void {
+    for (const { name, outageMs, workAgeMs } of this.#watches.map((watch) => watch.status(this.#now()))) {
+      const ports = this.#ports.filter((port) => port.chain === name);
+      const long = outageMs > TROUBLE_AFTER_MS;
+      for (const port of ports)
+        port.trouble(
+          long ? 'No node gives work at the moment; please stay, it is being looked into' : undefined,
+        );
+      if (outageMs <= this.#limits.outageMs || workAgeMs === undefined) continue;
+      for (const port of ports) if (port.connections > 0) port.dropAll('no node has given work for too long');
+    }
+  }
+
+  /** Each of its connections may bring the same news: one walk over everybody is enough for a second. */
+  #onBanned(address: string, reason: string): void {
+    const subject = banSubjectOf(address);
+    if (this.#dropping.has(subject)) return;
+    this.#dropping.add(subject);
+    setTimeout(() => this.#dropping.delete(subject), SECOND_MS).unref();
+    for (const port of this.#ports) port.dropAll(reason, subject);
+  }
+
+  #addChain(chain: ChainOptions): void {
     if (chain.kind === 'zcash') this.#addZcash(chain);
     else this.#addTrueChain(chain);
+    this.#setGrace(chain);
+  }
+
+  #setGrace(chain: ChainOptions): void {
+    const engine = this.#engines.find(({ name }) => name === chain.name);
+    if (engine instanceof ZcashEngine)
+      engine.graceMs = Math.max(0, ...chain.ports.map(({ graceMs = 0 }) => graceMs));
   }
 
   #addZcash(chain: ZcashChainOptions): void {
@@ -193,9 +417,7 @@ export class Pool {
     const allocators = new Map<number, Nonce1Allocator>();
     for (const options of chain.ports) {
       const nonce1 = this.#allocator(allocators, chain.name, options.nonce1Bytes);
-      ports.push(
-        new ZcashPort(options, { engine, nonce1, onEvent: this.#onEvent, nextId: () => this.#nextId() }),
-      );
+      ports.push(new ZcashPort(options, this.#limits, { ...this.#portModules(), engine, nonce1 }));
     }
     this.#engines.push(engine);
     this.#ports.push(...ports);
@@ -216,10 +438,12 @@ export class Pool {
     );
     const allocators = new Map<number, Nonce1Allocator>();
     for (const options of chain.ports) {
-      const modules = { engine, onEvent: this.#onEvent, nextId: () => this.#nextId() };
+      const modules = { ...this.#portModules(), engine };
       const { nonce1Bytes } = options;
       const nonce1 = nonce1Bytes === 0 ? undefined : this.#allocator(allocators, chain.name, nonce1Bytes);
-      ports.push(new TruePort(options, nonce1 === undefined ? modules : { ...modules, nonce1 }));
+      ports.push(
+        new TruePort(options, this.#limits, nonce1 === undefined ? modules : { ...modules, nonce1 }),
+      );
     }
     this.#engines.push(engine);
     this.#ports.push(...ports);
@@ -229,10 +453,20 @@ export class Pool {
     return {
       journal: this.#journal,
       verifier: this.#verifier,
-      maxQueued: this.#options.maxQueued ?? MAX_QUEUED,
       candidates: this.#candidates,
       onEvent: this.#onEvent,
       now: this.#now,
+    };
+  }
+
+  #portModules() {
+    return {
+      census: this.#census,
+      bans: this.bans,
+      conduct: this.#conduct,
+      onEvent: this.#onEvent,
+      nextId: () => this.#nextId(),
+      onBanned: (address: string, reason: string) => this.#onBanned(address, reason),
     };
   }
 
@@ -241,9 +475,10 @@ export class Pool {
     const existing = made.get(length);
     if (existing !== undefined) return existing;
     const lease = (space: string, capacity: number, size: number) =>
-      this.#leases.take(space, capacity, size, Date.now());
+      this.#leases.take(space, capacity, size, this.#now());
     const allocator = new Nonce1Allocator({ chain, length }, { lease });
     made.set(length, allocator);
+    this.#allocators.push(allocator);
     return allocator;
   }
 
@@ -295,4 +530,8 @@ function inFolder<T>(dataFolder: string, open: () => T): T {
 /** Job ids of a restarted pool should not be those of the one before. */
 function firstSequence(): number {
   return randomInt(1, 2 ** 31);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,13 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { MAX_TARGET_128, weightOfEitherHalf } from '@adit/primitives';
-import { type TrueJob, TrueStratumServerSession, type TrueSubmission, type Verdict } from '@adit/stratum';
+import {
+  type TrueJob,
+  type TrueStratumServerOptions,
+  TrueStratumServerSession,
+  type TrueSubmission,
+  type Verdict,
+} from '@adit/stratum';
 import type { Submitter } from './miner.ts';
 import type { MinerConnection } from './miner-connection.ts';
-import type { Nonce1Allocator } from './nonce1-allocator.ts';
+import type { LostNonces, Nonce1Allocator } from './nonce1-allocator.ts';
+import type { PoolLimits } from './pool-limits.ts';
 import type { TruePortOptions } from './port-options.ts';
-import { StratumPort } from './stratum-port.ts';
+import { type PortModules, StratumPort } from './stratum-port.ts';
 import type { TrueChainEngine } from './truechain-engine.ts';
-import type { PortModules } from './zcash-port.ts';
+
+export interface TruePortModules extends PortModules<TrueChainEngine> {
+  /** None where the port leaves miners the whole nonce. */
+  readonly nonce1?: Nonce1Allocator;
+}
+
+type Miner = MinerConnection<TrueStratumServerSession, TrueSubmission>;
 
 /** Jobs older than this are sent again, a little later on some connections: real miners idle at 120 s. */
 const REFRESH_MS = 40_000;
@@ -16,77 +29,114 @@ const REFRESH_SPREAD_MS = 15_000;
 const MIN_REFRESH_MS = 200;
 
 /** A port that speaks TrueStratum. */
-export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmission> {
-  readonly #options: TruePortOptions;
+export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmission, TrueJob> {
   readonly #engine: TrueChainEngine;
   readonly #nonce1: Nonce1Allocator | undefined;
   readonly #held = new WeakMap<TrueStratumServerSession, Uint8Array>();
+  /** A thread of theirs sleeps until they get a job under a new id. */
+  readonly #refreshDue = new Set<Miner>();
+  #sessionOptions: TrueStratumServerOptions;
 
-  constructor(
-    options: TruePortOptions,
-    modules: Omit<PortModules<TrueChainEngine>, 'nonce1'> & { readonly nonce1?: Nonce1Allocator },
-  ) {
-    super(modules.engine.name, options, modules);
-    this.#options = options;
+  constructor(options: TruePortOptions, limits: PoolLimits, modules: TruePortModules) {
+    super(modules.engine.name, options, limits, modules);
     this.#engine = modules.engine;
     this.#nonce1 = modules.nonce1;
+    this.#sessionOptions = this.#forSessions(options);
   }
 
-  broadcast(job: TrueJob, clean: boolean): void {
-    const now = performance.now();
-    this.each((session, miner) => miner.run(session.job(job, clean, now)));
+  /** The dialect has no way to resume. */
+  get kept(): number {
+    return 0;
+  }
+
+  /** The port's rules for sessions that begin from now on. */
+  applyOptions(options: TruePortOptions): void {
+    this.#sessionOptions = this.#forSessions(options);
+  }
+
+  /** The dialect cannot change a nonce1: whoever holds one of these has to connect again. */
+  renumber(lost: LostNonces): void {
+    for (const miner of this.members()) {
+      const nonce1 = this.#held.get(miner.session);
+      if (nonce1 === undefined || !lost.has(nonce1)) continue;
+      this.reconnect(miner);
+      miner.connection.close('its nonce1 went to another process');
+    }
   }
 
   protected override openSession(weight: bigint): TrueStratumServerSession {
-    const { authorize, strictPrefix } = this.#options;
     const nonce1 = this.#nonce1?.take(this.#engine.oldestLiveJob) ?? new Uint8Array(0);
-    const session = new TrueStratumServerSession({
+    const session = new TrueStratumServerSession(this.#sessionOptions, {
       nonce1,
       sessionId: randomBytes(16).toString('hex'),
-      authorize,
       target: targetOf(weight),
-      strictPrefix,
       refreshMs: REFRESH_MS + Math.random() * REFRESH_SPREAD_MS,
-      minRefreshMs: MIN_REFRESH_MS,
-      seedsOf: (sequence) => this.#engine.seedsOf(sequence),
     });
     this.#held.set(session, nonce1);
     return session;
   }
 
-  protected override closeSession(session: TrueStratumServerSession): void {
+  protected override closeSession(miner: Miner): void {
+    const { session } = miner;
+    this.#refreshDue.delete(miner);
     const nonce1 = this.#held.get(session);
     const newestJob = session.subscribed ? this.#engine.newestJob : undefined;
     if (nonce1 !== undefined) this.#nonce1?.release(nonce1, newestJob);
   }
 
-  protected override greet(session: TrueStratumServerSession, miner: MinerConnection<TrueSubmission>): void {
-    const { job } = this.#engine;
-    if (job !== undefined) miner.run(session.job(job, true, performance.now()));
-  }
-
-  protected override tickSession(
-    session: TrueStratumServerSession,
-    miner: MinerConnection<TrueSubmission>,
-    now: number,
-  ): void {
-    miner.run(session.tick(now));
-  }
-
-  protected override judge(submission: TrueSubmission, from: Submitter): Promise<Verdict> {
+  override judgeShare(submission: TrueSubmission, from: Submitter): Promise<Verdict> {
     return this.#engine.judge(submission, from);
   }
 
-  protected override offer(submission: TrueSubmission, from: Submitter): Promise<Verdict> {
+  override offerShare(submission: TrueSubmission, from: Submitter): Promise<Verdict> {
     return this.#engine.offer(submission, from);
   }
 
-  protected override setWeight(session: TrueStratumServerSession, weight: bigint): void {
-    session.setTarget(targetOf(weight));
+  override setWeight(miner: Miner, weight: bigint): void {
+    miner.session.setTarget(targetOf(weight));
   }
 
-  protected override weightOf(target: bigint): bigint {
+  override weightOf(target: bigint): bigint {
     return weightOfEitherHalf(target);
+  }
+
+  override ran(miner: Miner): void {
+    if (miner.session.refreshDue) this.#refreshDue.add(miner);
+  }
+
+  protected override get newestJob(): TrueJob | undefined {
+    return this.#engine.job;
+  }
+
+  protected override send(miner: Miner, job: TrueJob, clean: boolean): void {
+    miner.run(miner.session.job(job, clean, performance.now()));
+  }
+
+  protected override look(miner: Miner, now: number): void {
+    miner.run(miner.session.tick(now));
+  }
+
+  protected override afterTick(now: number): void {
+    for (const miner of this.#refreshDue) {
+      miner.run(miner.session.tick(now));
+      if (!miner.session.refreshDue) this.#refreshDue.delete(miner);
+    }
+  }
+
+  protected override updated(limits: PoolLimits): void {
+    this.#sessionOptions = { ...this.#sessionOptions, limits: limits.messages };
+  }
+
+  #forSessions({ authorize, strictPrefix }: TruePortOptions): TrueStratumServerOptions {
+    return {
+      authorize,
+      failedResult: false,
+      strictPrefix,
+      minRefreshMs: MIN_REFRESH_MS,
+      seedsOf: (sequence) => this.#engine.seedsOf(sequence),
+      limits: this.limits.messages,
+      onMessage: this.onMessage,
+    };
   }
 }
 

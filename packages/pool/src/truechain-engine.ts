@@ -19,7 +19,7 @@ import type { OnPoolEvent } from './events.ts';
 import { type Job, JobBook } from './job-book.ts';
 import type { Submitter } from './miner.ts';
 import { trueChainCandidate, trueChainCandidateChain } from './truechain-candidates.ts';
-import { alwaysJudged, kept } from './verdicts.ts';
+import { alwaysJudged, kept, laneOf } from './verdicts.ts';
 
 export interface TrueChainEngineOptions {
   readonly name: string;
@@ -59,6 +59,7 @@ export class TrueChainEngine {
     { readonly dataset: TrueHashDataset; readonly answer: Buffer | undefined }
   >();
   #job: TrueJob | undefined;
+  #outageSince: number | undefined;
   #snailNumber: number | undefined;
 
   constructor(options: TrueChainEngineOptions, modules: TrueChainEngineModules) {
@@ -93,6 +94,11 @@ export class TrueChainEngine {
         buildDataset: (seeds) => modules.verifier.buildDataset(seeds),
         onWork: (work, change) => this.#onWork(work, change),
         onStatus: (status: NodeStatus) => modules.onEvent({ kind: 'node', chain: name, status }),
+        onDisagreement: (tips) => modules.onEvent({ kind: 'nodes_disagree', chain: name, ...tips }),
+        onOutage: (sinceMs) => {
+          this.#outageSince = sinceMs;
+          modules.onEvent({ kind: 'outage', chain: name, sinceMs });
+        },
       },
     );
   }
@@ -103,6 +109,11 @@ export class TrueChainEngine {
 
   get job(): TrueJob | undefined {
     return this.#job;
+  }
+
+  /** Wall clock of the moment since which no node gives work. */
+  get outageSince(): number | undefined {
+    return this.#outageSince;
   }
 
   get newestJob(): number {
@@ -146,8 +157,8 @@ export class TrueChainEngine {
   async #judge(share: TrueSubmission, from: Submitter): Promise<Verdict> {
     const found = this.#book.find(share.jobSequence);
     if (found === undefined) return { accepted: false, reason: 'job_not_found' };
-    const { job, stale } = found;
-    if (stale) {
+    const { job, staleSince } = found;
+    if (staleSince !== undefined) {
       await this.#offerLate(job.work, share, from);
       return { accepted: false, reason: 'stale_job', detail: 'the header is too old' };
     }
@@ -178,7 +189,12 @@ export class TrueChainEngine {
   async #offerLate(work: TrueChainWork, share: TrueSubmission, from: Submitter): Promise<void> {
     if (!this.#datasets.has(encodeHex(work.dataset.hash))) return;
     for (const nonce of share.nonces) {
-      const mix = await this.#modules.verifier.trueHash(work.dataset.hash, work.headerHash, nonce);
+      const mix = await this.#modules.verifier.trueHash(
+        work.dataset.hash,
+        work.headerHash,
+        nonce,
+        laneOf(from, false),
+      );
       const kind = solutionKind(mix, work);
       if (kind !== undefined) this.#onSolution(kind, work, nonce, mix, from);
     }
@@ -193,7 +209,12 @@ export class TrueChainEngine {
     from: Submitter,
   ): Promise<Verdict | undefined> {
     const { work } = job;
-    const mix = await this.#modules.verifier.trueHash(work.dataset.hash, work.headerHash, nonce);
+    const mix = await this.#modules.verifier.trueHash(
+      work.dataset.hash,
+      work.headerHash,
+      nonce,
+      laneOf(from, false),
+    );
     // The node compares with <=, miners with <: whatever meets it here is accepted.
     if (blockHalf(mix) > share.target && fruitHalf(mix) > share.target) return undefined;
     const kind = solutionKind(mix, work);

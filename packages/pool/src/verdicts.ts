@@ -1,7 +1,10 @@
 import type { ShareJournal, ShareRecord } from '@adit/ledger';
+import { banSubjectOf } from '@adit/net';
+import type { Lane } from '@adit/pow/threads';
 import { AditError, messageOf } from '@adit/primitives';
 import type { Verdict } from '@adit/stratum';
 import type { OnPoolEvent } from './events.ts';
+import type { Submitter } from './miner.ts';
 
 /** Runs the checks of a share and never throws: whatever goes wrong, the miner gets an answer. */
 export async function alwaysJudged(judge: () => Promise<Verdict>, onEvent: OnPoolEvent): Promise<Verdict> {
@@ -35,4 +38,9 @@ export async function kept(
     release();
     return { accepted: false, reason: 'not_recorded' };
   }
+}
+
+/** Addresses take turns in the verifier, and connections of one address: who floods delays himself. */
+export function laneOf(from: Submitter, urgent: boolean): Lane {
+  return { group: banSubjectOf(from.address), member: from.connection, urgent };
 }

@@ -17,7 +17,7 @@ import { Duplicates } from './duplicates.ts';
 import type { OnPoolEvent } from './events.ts';
 import { type Job, JobBook } from './job-book.ts';
 import type { Submitter } from './miner.ts';
-import { alwaysJudged, kept } from './verdicts.ts';
+import { alwaysJudged, kept, laneOf } from './verdicts.ts';
 import { zcashCandidate, zcashCandidateChain } from './zcash-candidates.ts';
 
 export interface ZcashEngineOptions {
@@ -30,14 +30,14 @@ export interface ZcashEngineOptions {
   /** Confirmations after which a block is no longer followed. */
   readonly confirmations?: number;
   readonly proposeFirst?: boolean;
+  /** New transactions for the same tip go out no more often. */
+  readonly refreshMs?: number;
 }
 
 export interface ZcashEngineModules {
   readonly nodes: readonly ZcashNode[];
   readonly journal: ShareJournal;
   readonly verifier: VerifierPool;
-  /** Shares that may wait for verification; the verifier must admit more, for blocks. */
-  readonly maxQueued: number;
   readonly candidates: CandidateStore;
   readonly onEvent: OnPoolEvent;
   /** A job for all connections. */
@@ -75,10 +75,20 @@ export class ZcashEngine {
   #job: ZcashJob | undefined;
   #work: ZcashWork | undefined;
   #broadcastAt = 0;
+  /** Duplicate sets of former tips whose shares still count for a moment, and until when. */
+  #closing: { readonly group: string; readonly at: number }[] = [];
+  #graceMs = 0;
+  #outageSince: number | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: ZcashEngineOptions, modules: ZcashEngineModules) {
-    this.#options = { rebroadcastMs: 40_000, confirmations: 100, proposeFirst: true, ...options };
+    this.#options = {
+      rebroadcastMs: 40_000,
+      confirmations: 100,
+      proposeFirst: true,
+      refreshMs: 20_000,
+      ...options,
+    };
     this.#modules = modules;
     const { chain, name, firstJobSequence } = this.#options;
     const { n, k, personalization } = chain.equihash;
@@ -104,11 +114,16 @@ export class ZcashEngine {
       }),
     });
     this.#source = new ZcashWorkSource(
-      { chain, proposeFirst: this.#options.proposeFirst },
+      { chain, proposeFirst: this.#options.proposeFirst, refreshMs: this.#options.refreshMs },
       {
         nodes: modules.nodes,
         onWork: (work, { newTip }) => this.#onWork(work, newTip),
         onStatus: (status: NodeStatus) => modules.onEvent({ kind: 'node', chain: name, status }),
+        onDisagreement: (tips) => modules.onEvent({ kind: 'nodes_disagree', chain: name, ...tips }),
+        onOutage: (sinceMs) => {
+          this.#outageSince = sinceMs;
+          modules.onEvent({ kind: 'outage', chain: name, sinceMs });
+        },
       },
     );
   }
@@ -124,6 +139,16 @@ export class ZcashEngine {
   /** The newest job; undefined until a node has given work. */
   get job(): ZcashJob | undefined {
     return this.#job;
+  }
+
+  /** Wall clock of the moment since which no node gives work. */
+  get outageSince(): number | undefined {
+    return this.#outageSince;
+  }
+
+  /** Shares of the former tip are credited for so long on some port. */
+  set graceMs(ms: number) {
+    this.#graceMs = ms;
   }
 
   get newestJob(): number {
@@ -146,7 +171,10 @@ export class ZcashEngine {
   start(unfinished: readonly Candidate[]): void {
     this.#candidates.start(unfinished);
     this.#source.start();
-    this.#timer = setInterval(() => this.#rebroadcast(), TICK_MS);
+    this.#timer = setInterval(() => {
+      this.#closeGroups();
+      this.#rebroadcast();
+    }, TICK_MS);
   }
 
   /** No more work; waits for blocks that are on their way to the nodes. */
@@ -169,8 +197,9 @@ export class ZcashEngine {
   async #judge(share: ZcashSubmission, from: Submitter, creditable: boolean): Promise<Verdict> {
     const found = this.#book.find(share.jobSequence);
     if (found === undefined) return { accepted: false, reason: 'job_not_found' };
-    const { job, stale } = found;
+    const { job, staleSince } = found;
     const { work } = job.work;
+    const stale = staleSince !== undefined && !this.#inGrace(staleSince, from.graceMs);
     const timeFault = this.#timeFault(job.work, share.time);
     if (timeFault !== undefined) return { accepted: false, reason: 'bad_time', detail: timeFault };
     const header = headerOf(work, share.time, share.nonce);
@@ -183,7 +212,7 @@ export class ZcashEngine {
     if (refusal !== undefined && !isBlock) return refusal;
     if (!this.#duplicates.claim(job.group, hash)) return { accepted: false, reason: 'duplicate_share' };
     try {
-      const fault = await this.#proofFault(value, share, header, isBlock);
+      const fault = await this.#proofFault(value, share, header, isBlock, from);
       if (fault !== undefined) {
         this.#duplicates.release(job.group, hash);
         return fault;
@@ -227,14 +256,14 @@ export class ZcashEngine {
     share: ZcashSubmission,
     header: Uint8Array,
     isBlock: boolean,
+    from: Submitter,
   ): Promise<Verdict | undefined> {
     if (value > share.target) {
       return { accepted: false, reason: 'low_difficulty', detail: 'the hash is above the target of its job' };
     }
-    const { verifier, maxQueued } = this.#modules;
-    // The verifier has some more room than that: a flood of shares must not keep a block out.
-    if (!isBlock && verifier.queued >= maxQueued) return { accepted: false, reason: 'overloaded' };
-    const verdict = await verifier.verifyEquihash(this.chain.equihash, header, share.solution);
+    const { verifier } = this.#modules;
+    const lane = laneOf(from, isBlock);
+    const verdict = await verifier.verifyEquihash(this.chain.equihash, header, share.solution, lane);
     if (verdict === 'valid') return undefined;
     return { accepted: false, reason: 'invalid_solution', detail: SOLUTION_FAULTS[verdict] };
   }
@@ -280,8 +309,25 @@ export class ZcashEngine {
   }
 
   #retireOtherTips(group: string): void {
-    const gone = this.#book.retire((job) => job.group !== group);
-    for (const other of new Set(gone.map((job) => job.group))) this.#duplicates.close(other);
+    const now = this.#modules.now();
+    const gone = this.#book.retire((job) => job.group !== group, now);
+    for (const other of new Set(gone.map((job) => job.group)))
+      this.#closing.push({ group: other, at: now + this.#graceMs });
+    this.#closeGroups();
+  }
+
+  /** Forgets the duplicates of tips that nobody can be credited for any more. */
+  #closeGroups(): void {
+    const now = this.#modules.now();
+    for (const { group, at } of this.#closing)
+      if (now >= at && !this.#book.needsGroup(group)) this.#duplicates.close(group);
+    this.#closing = this.#closing.filter(({ at }) => now < at);
+  }
+
+  /** A clock that was set back makes no share younger. */
+  #inGrace(staleSince: number, graceMs: number): boolean {
+    const late = this.#modules.now() - staleSince;
+    return graceMs > 0 && late >= 0 && late < graceMs;
   }
 
   #broadcast(work: ZcashWork, clean: boolean): void {

@@ -1,103 +1,199 @@
+import { randomBytes } from 'node:crypto';
 import { MAX_TARGET_256, weightOfTarget } from '@adit/primitives';
-import { type Verdict, type ZcashJob, ZcashServerSession, type ZcashSubmission } from '@adit/stratum';
-import type { OnPoolEvent } from './events.ts';
+import {
+  type Vardiff,
+  type Verdict,
+  type ZcashJob,
+  type ZcashKept,
+  type ZcashServerOptions,
+  ZcashServerSession,
+  type ZcashSubmission,
+} from '@adit/stratum';
+import { KeptSessions } from './kept-sessions.ts';
 import type { Submitter } from './miner.ts';
 import type { MinerConnection } from './miner-connection.ts';
-import type { Nonce1Allocator } from './nonce1-allocator.ts';
+import type { LostNonces, Nonce1Allocator } from './nonce1-allocator.ts';
+import type { PoolLimits } from './pool-limits.ts';
 import type { ZcashPortOptions } from './port-options.ts';
-import { StratumPort } from './stratum-port.ts';
+import { type PortModules, StratumPort } from './stratum-port.ts';
 import type { ZcashEngine } from './zcash-engine.ts';
 
-export interface PortModules<Engine> {
-  readonly engine: Engine;
+export interface ZcashPortModules extends PortModules<ZcashEngine> {
   readonly nonce1: Nonce1Allocator;
-  readonly onEvent: OnPoolEvent;
-  /** Numbers connections, for log and events. */
-  readonly nextId: () => number;
 }
 
-/** One job for all whose target changed within this time: 512 jobs of a tip then last for 25 minutes. */
-const REISSUE_MS = 3_000;
+type Miner = MinerConnection<ZcashServerSession, ZcashSubmission>;
+
+interface Kept {
+  readonly session: ZcashKept;
+  readonly vardiff: Vardiff;
+}
+
+/** One job for all whose target changed within this time: 512 jobs of a tip then last for eight minutes. */
+const REISSUE_MS = 1_000;
+/** Of a space of one or two bytes nothing can be held back for those who may come again. */
+const SMALLEST_RESUMABLE_NONCE1 = 3;
 
 /** A port that speaks the Zcash dialect. */
-export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission> {
-  readonly #options: ZcashPortOptions;
+export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, ZcashJob> {
   readonly #engine: ZcashEngine;
   readonly #nonce1: Nonce1Allocator;
-  readonly #held = new WeakMap<ZcashServerSession, Uint8Array>();
-  /** Sessions whose new target waits for a job; those that are gone leave with the next one. */
-  readonly #retargeted = new Set<ZcashServerSession>();
+  readonly #kept: KeptSessions<Kept>;
+  readonly #resumable: boolean;
+  /** Connections whose new target waits for a job. */
+  readonly #retargeted = new Set<Miner>();
+  #sessionOptions: ZcashServerOptions;
   #reissuedAt = Number.NEGATIVE_INFINITY;
+  /** The session that is being resumed at this moment. */
+  #resuming: Kept | undefined;
 
-  constructor(options: ZcashPortOptions, modules: PortModules<ZcashEngine>) {
-    super(modules.engine.name, options, modules);
-    this.#options = options;
+  constructor(options: ZcashPortOptions, limits: PoolLimits, modules: ZcashPortModules) {
+    super(modules.engine.name, options, limits, modules);
     this.#engine = modules.engine;
     this.#nonce1 = modules.nonce1;
+    this.#sessionOptions = this.#forSessions(options);
+    this.#resumable = options.nonce1Bytes >= SMALLEST_RESUMABLE_NONCE1;
+    this.#kept = new KeptSessions(keptOptions(limits), ({ session }) =>
+      this.#nonce1.release(session.nonce1, session.grants.newest),
+    );
   }
 
-  /** A job for all connections: serialised once, by the engine. */
-  broadcast(job: ZcashJob, clean: boolean): void {
+  /** Sessions that wait to be resumed. */
+  get kept(): number {
+    return this.#kept.size;
+  }
+
+  override broadcast(job: ZcashJob, clean: boolean): void {
     this.#retargeted.clear();
-    this.each((session, miner) => miner.run(session.job(job, clean)));
+    super.broadcast(job, clean);
+  }
+
+  /** The port's rules for sessions that begin from now on. */
+  applyOptions(options: ZcashPortOptions): void {
+    this.#sessionOptions = this.#forSessions(options);
+  }
+
+  /**
+   * These nonce1 values are not ours any more: whoever holds one gets another, by `mining.set_extranonce`
+   * where the miner knows it, by a new connection where not.
+   */
+  renumber(lost: LostNonces): void {
+    const job = this.#engine.reissue();
+    for (const miner of this.members()) {
+      const { session } = miner;
+      if (!lost.has(session.nonce1)) continue;
+      if (job === undefined || !session.wantsExtranonce) {
+        this.reconnect(miner);
+        miner.connection.close('its nonce1 went to another process');
+        continue;
+      }
+      const nonce1 = this.#nonce1.take(this.#engine.oldestLiveJob);
+      miner.job = job.sequence;
+      miner.run(session.setNonce1(nonce1, job));
+    }
   }
 
   protected override openSession(weight: bigint): ZcashServerSession {
-    const { nonceLayout, jobOnSubscribe, failedResult, authorize } = this.#options;
     const nonce1 = this.#nonce1.take(this.#engine.oldestLiveJob);
-    const session = new ZcashServerSession({
+    return new ZcashServerSession(this.#sessionOptions, {
       nonce1,
-      sessionId: null, // Sessions cannot be resumed, and ZIP 301 says so with null.
-      solutionPrefix: this.#engine.sizes.prefix,
-      solutionBytes: this.#engine.sizes.solutionBytes,
-      nonceLayout,
-      jobOnSubscribe,
-      failedResult,
-      authorize,
+      // ZIP 301: an id that is not null promises that the session can be resumed.
+      sessionId: this.#resumes ? randomBytes(16).toString('hex') : null,
       target: targetOf(weight),
+      resume: (id) => this.#resume(id, nonce1),
     });
-    this.#held.set(session, nonce1);
-    return session;
   }
 
-  protected override closeSession(session: ZcashServerSession): void {
-    const nonce1 = this.#held.get(session);
-    const newestJob = session.subscribed ? this.#engine.newestJob : undefined;
-    if (nonce1 !== undefined) this.#nonce1.release(nonce1, newestJob);
+  protected override closeSession(miner: Miner): void {
+    const { session, vardiff } = miner;
+    this.#retargeted.delete(miner);
+    const kept = this.#resumes ? session.keep() : undefined;
+    const now = performance.now();
+    if (kept !== undefined && this.#kept.keep(kept.sessionId, { session: kept, vardiff }, now)) return;
+    this.#nonce1.release(session.nonce1, session.subscribed ? this.#engine.newestJob : undefined);
   }
 
-  protected override greet(session: ZcashServerSession, miner: MinerConnection<ZcashSubmission>): void {
-    const { job } = this.#engine;
-    if (job !== undefined) miner.run(session.job(job, true));
+  override resumed(): Vardiff | undefined {
+    const vardiff = this.#resuming?.vardiff;
+    this.#resuming = undefined;
+    return vardiff;
   }
 
-  protected override judge(submission: ZcashSubmission, from: Submitter): Promise<Verdict> {
+  override judgeShare(submission: ZcashSubmission, from: Submitter): Promise<Verdict> {
     return this.#engine.judge(submission, from);
   }
 
-  protected override offer(submission: ZcashSubmission, from: Submitter): Promise<Verdict> {
+  override offerShare(submission: ZcashSubmission, from: Submitter): Promise<Verdict> {
     return this.#engine.offer(submission, from);
   }
 
-  protected override setWeight(session: ZcashServerSession, weight: bigint): void {
-    session.setTarget(targetOf(weight));
-    this.#retargeted.add(session);
+  override setWeight(miner: Miner, weight: bigint): void {
+    miner.session.setTarget(targetOf(weight));
+    this.#retargeted.add(miner);
+  }
+
+  override weightOf(target: bigint): bigint {
+    return weightOfTarget(target);
+  }
+
+  protected override get newestJob(): ZcashJob | undefined {
+    return this.#engine.job;
+  }
+
+  protected override send(miner: Miner, job: ZcashJob, clean: boolean): void {
+    miner.run(miner.session.job(job, clean));
+  }
+
+  protected override updated(limits: PoolLimits): void {
+    this.#kept.update(keptOptions(limits));
+    this.#sessionOptions = { ...this.#sessionOptions, limits: limits.messages };
   }
 
   /** A target that changed must not wait for the chain: a miner that is far too fast floods meanwhile. */
   protected override afterTick(now: number): void {
+    this.#kept.prune(now);
     if (this.#retargeted.size === 0 || now - this.#reissuedAt < REISSUE_MS) return;
     this.#reissuedAt = now;
     const job = this.#engine.reissue();
-    this.each((session, miner) => {
-      if (job !== undefined && this.#retargeted.has(session)) miner.run(session.job(job, false));
-    });
+    if (job !== undefined) for (const miner of this.#retargeted) this.hand(miner, job);
     this.#retargeted.clear();
   }
 
-  protected override weightOf(target: bigint): bigint {
-    return weightOfTarget(target);
+  get #resumes(): boolean {
+    return this.#resumable && this.limits.resumeMs > 0;
   }
+
+  /** @param unused the nonce1 that the connection began with, and that nobody has been told */
+  #resume(sessionId: string, unused: Uint8Array): ZcashKept | undefined {
+    const kept = this.#kept.take(sessionId, performance.now());
+    if (kept === undefined) return undefined;
+    this.#nonce1.release(unused, undefined);
+    this.#resuming = kept;
+    return kept.session;
+  }
+
+  #forSessions({
+    nonceLayout,
+    jobOnSubscribe,
+    failedResult,
+    authorize,
+  }: ZcashPortOptions): ZcashServerOptions {
+    const { prefix: solutionPrefix, solutionBytes } = this.#engine.sizes;
+    return {
+      solutionPrefix,
+      solutionBytes,
+      nonceLayout,
+      jobOnSubscribe,
+      failedResult,
+      authorize,
+      limits: this.limits.messages,
+      onMessage: this.onMessage,
+    };
+  }
+}
+
+function keptOptions({ resumeMs: keepMs, resumable: max }: PoolLimits) {
+  return { keepMs, max };
 }
 
 /** The target that a share of this weight (expected hashes) has to meet. */

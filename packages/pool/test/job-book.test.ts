@@ -19,14 +19,14 @@ test('retired jobs are recognised as stale for a while, then forgotten', () => {
   const jobs = book();
   for (const [index, group] of ['x', 'x', 'x'].entries()) jobs.add(String(index), group, 0);
   const { job } = jobs.add('new', 'y', 0);
-  const gone = jobs.retire(({ group }) => group !== 'y');
+  const gone = jobs.retire(({ group }) => group !== 'y', 7);
   assert.deepEqual(
     gone.map(({ sequence }) => sequence),
     [101, 102],
   );
   assert.equal(jobs.find(100), undefined);
-  assert.equal(jobs.find(101)?.stale, true);
-  assert.equal(jobs.find(job.sequence)?.stale, false);
+  assert.equal(jobs.find(101)?.staleSince, 7);
+  assert.equal(jobs.find(job.sequence)?.staleSince, undefined);
   assert.deepEqual([jobs.oldestKnown, jobs.oldestLive], [101, job.sequence]);
 });
 

@@ -169,3 +169,22 @@ test('a process that slept past the time of its own leases does not take them fo
   assert.throws(() => from.take(0), { code: 'ADIT_NONCE1_EXHAUSTED' });
   leases.close();
 });
+
+test('values of leases that another process took while this one slept are found, and never go out again', () => {
+  const folder = freshFolder();
+  const [slept, other] = [new Nonce1Leases(folder, 'slept'), new Nonce1Leases(folder, 'other')];
+  const from = allocator(slept, 1);
+  const before = Array.from({ length: 32 }, () => from.take(0));
+  from.release(before[0] ?? new Uint8Array(0), undefined);
+  assert.deepEqual(slept.renew(NOW + HOUR), new Map(), 'nobody took anything yet');
+  const taken = allocator(other, 1, () => NOW + 4 * HOUR).take(0);
+  const lost = slept.renew(NOW + 4 * HOUR);
+  assert.deepEqual([...lost.keys()], [from.space]);
+  const held = from.lose(lost.get(from.space) ?? []);
+  assert.ok(before.some((nonce1) => encodeHex(nonce1) === encodeHex(taken)));
+  const isLost = before.slice(1).filter((nonce1) => held.has(nonce1));
+  assert.equal(isLost.length, 3, 'a lease of this space has four values, the first of which nobody held');
+  assert.throws(() => from.take(0), { code: 'ADIT_NONCE1_EXHAUSTED' });
+  assert.deepEqual(slept.renew(NOW + 5 * HOUR), new Map(), 'a loss is told once');
+  for (const leases of [slept, other]) leases.close();
+});

@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { Census, CONNECTION_LIMITS } from '@adit/net';
 import { portAuthorizer } from '@adit/stratum';
 import { LineClient } from '../../../test/support/line-client.ts';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { until } from '../../../test/support/until.ts';
 import { ZcashRig } from '../../../test/support/zcash-rig.ts';
+import { BanList } from '../src/ban-list.ts';
+import { Conduct } from '../src/conduct.ts';
+import { CONDUCT_DEFAULTS } from '../src/conduct-options.ts';
 import type { PoolEvent } from '../src/events.ts';
 import { Nonce1Allocator } from '../src/nonce1-allocator.ts';
+import { POOL_LIMITS, type PoolLimits } from '../src/pool-limits.ts';
+import type { ZcashPortOptions } from '../src/port-options.ts';
 import type { ZcashEngine } from '../src/zcash-engine.ts';
 import { ZcashPort } from '../src/zcash-port.ts';
 import { CHAIN, NETWORK, zcashEngine } from './support/engines.ts';
@@ -16,29 +23,44 @@ interface OpenPort {
   readonly events: PoolEvent[];
 }
 
-/** @param nonces how many nonce1 values there are */
-async function open(context: TestContext, engine: ZcashEngine, nonces = 1024): Promise<OpenPort> {
+const OPTIONS: ZcashPortOptions = {
+  name: 'test',
+  host: '127.0.0.1',
+  port: 0,
+  dialect: 'zcash',
+  authorize: portAuthorizer(),
+  nonce1Bytes: 4,
+  startWeight: 1n,
+  minWeight: 1n,
+  maxWeight: 1n << 60n,
+  shareIntervalMs: 600_000,
+  nonceLayout: 'leading',
+  jobOnSubscribe: false,
+  failedResult: null,
+};
+
+interface Changes {
+  /** How many nonce1 values there are. */
+  readonly nonces?: number;
+  readonly options?: Partial<ZcashPortOptions>;
+  readonly limits?: Partial<PoolLimits>;
+}
+
+async function open(context: TestContext, engine: ZcashEngine, changes: Changes = {}): Promise<OpenPort> {
+  const { nonces = 1024 } = changes;
   const events: PoolEvent[] = [];
+  const bans = new BanList({ dataFolder: temporaryFolder(context), allow: [] }, { now: Date.now });
   const leases = [{ start: 0, size: nonces }];
   let ids = 0;
   const port = new ZcashPort(
-    {
-      name: 'test',
-      host: '127.0.0.1',
-      port: 0,
-      dialect: 'zcash',
-      authorize: portAuthorizer(),
-      nonce1Bytes: 4,
-      startWeight: 1n,
-      minWeight: 1n,
-      maxWeight: 1n << 60n,
-      shareIntervalMs: 600_000,
-      nonceLayout: 'leading',
-      jobOnSubscribe: false,
-      failedResult: null,
-    },
+    { ...OPTIONS, ...changes.options },
+    { ...POOL_LIMITS, ...changes.limits },
     {
       engine,
+      census: new Census(CONNECTION_LIMITS),
+      bans,
+      conduct: new Conduct(CONDUCT_DEFAULTS, { bans }),
+      onBanned: () => {},
       nonce1: new Nonce1Allocator({ chain: 'zcash', length: 4 }, { lease: () => leases.shift() }),
       onEvent: (event) => events.push(event),
       nextId: () => {
@@ -48,31 +70,163 @@ async function open(context: TestContext, engine: ZcashEngine, nonces = 1024): P
     },
   );
   const number = await port.listen();
-  context.after(() => port.close('test is over'));
+  context.after(async () => {
+    await port.close('test is over');
+    bans.close();
+  });
   return { port, number, events };
 }
 
-test('who authorises no worker within a minute is let go, who does stays', async (context) => {
+/** As if so much time had passed: every connection is looked at once. */
+function lookAtAll(port: ZcashPort, afterMs: number): void {
+  for (let i = 0; i < 20; i += 1) port.tick(performance.now() + afterMs);
+}
+
+function reasonsOf(events: readonly PoolEvent[]): string[] {
+  return events.flatMap((event) => (event.kind === 'disconnected' ? [event.reason] : []));
+}
+
+test('who does not subscribe, authorise or find a share in time is let go, who does stays', async (context) => {
   const { engine } = await zcashEngine(context);
   const { port, number, events } = await open(context, engine);
   const silent = await LineClient.connect(number);
   const half = await LineClient.connect(number);
-  const miner = await LineClient.connect(number);
   await half.request('mining.subscribe', []);
-  await miner.request('mining.subscribe', []);
-  await miner.request('mining.authorize', ['alice', 'x']);
-  const ticks = (now: number) => {
-    for (let i = 0; i < 4; i += 1) port.tick(now);
-  };
-  ticks(performance.now() + 50_000);
-  assert.equal(port.connections, 3);
-  ticks(performance.now() + 61_000);
-  assert.equal(port.connections, 1);
-  await until('both are gone', () => silent.ended && half.ended);
-  assert.equal(miner.ended, false);
-  const reasons = events.flatMap((event) => (event.kind === 'disconnected' ? [event.reason] : []));
-  assert.deepEqual(reasons, Array(2).fill('no worker was authorised in time'));
-  miner.close();
+  const idle = await ZcashRig.connect(number, CHAIN.equihash);
+  const miner = await ZcashRig.connect(number, CHAIN.equihash);
+  assert.equal((await miner.submit(await miner.solve((value) => value <= miner.target))).result, true);
+  lookAtAll(port, 19_000);
+  assert.equal(port.connections, 4);
+  lookAtAll(port, 21_000);
+  await until('the silent one is gone', () => silent.ended);
+  lookAtAll(port, 61_000);
+  await until('the one without a worker is gone', () => half.ended);
+  lookAtAll(port, 3_601_000);
+  await until('the one without a share is gone', () => idle.client.ended);
+  assert.equal(miner.client.ended, false);
+  assert.deepEqual(reasonsOf(events), [
+    'nothing was subscribed in time',
+    'no worker was authorised in time',
+    'no share came in time',
+  ]);
+  miner.client.close();
+});
+
+test('a session goes on after its connection was lost: its id, its nonce1, its jobs', async (context) => {
+  const { engine } = await zcashEngine(context);
+  const { port, number } = await open(context, engine);
+  const first = await ZcashRig.connect(number, CHAIN.equihash);
+  const share = await first.solve((value) => value <= first.target);
+  const inBetween = await ZcashRig.connect(number, CHAIN.equihash);
+  first.client.close();
+  await until('it has left', () => port.connections === 1 && port.kept === 1);
+  const { sessionId: session } = first;
+  assert.match(String(session), /^[0-9a-f]{32}$/);
+  const again = await ZcashRig.connect(number, CHAIN.equihash, 'alice.rig1', { session });
+  assert.deepEqual([again.sessionId, again.nonce1], [session, first.nonce1]);
+  assert.notEqual(inBetween.nonce1, first.nonce1);
+  // Solved before the connection was lost, for a job of that connection.
+  assert.equal((await again.submit(share)).result, true);
+  assert.equal(port.kept, 0);
+  for (const rig of [again, inBetween]) rig.client.close();
+});
+
+test('a session that is in use, or too old, is nobody’s: the id gets another one', async (context) => {
+  const { engine } = await zcashEngine(context);
+  const { port, number } = await open(context, engine, { limits: { resumeMs: 1_000 } });
+  const first = await ZcashRig.connect(number, CHAIN.equihash);
+  await first.job();
+  const { sessionId: session } = first;
+  const thief = await ZcashRig.connect(number, CHAIN.equihash, 'mallory', { session });
+  assert.notEqual(thief.sessionId, session);
+  assert.notEqual(thief.nonce1, first.nonce1);
+  first.client.close();
+  await until('it is kept', () => port.kept === 1);
+  lookAtAll(port, 1_500);
+  assert.equal(port.kept, 0);
+  const late = await ZcashRig.connect(number, CHAIN.equihash, 'alice.rig1', { session });
+  assert.notEqual(late.sessionId, session);
+  for (const rig of [thief, late]) rig.client.close();
+});
+
+test('where nothing is kept the session id is null, as ZIP 301 wants it', async (context) => {
+  const { engine } = await zcashEngine(context);
+  const { number } = await open(context, engine, { limits: { resumeMs: 0 } });
+  const rig = await ZcashRig.connect(number, CHAIN.equihash);
+  assert.equal(rig.sessionId, null);
+  rig.client.close();
+});
+
+test('a difficulty in the password stays, within the bounds of the port', async (context) => {
+  const { engine } = await zcashEngine(context);
+  const options = { weightOfDifficulty: (text: string) => BigInt(Number(text) * 16), maxWeight: 64n };
+  const { port, number, events } = await open(context, engine, { options });
+  const rigs = [];
+  for (const password of ['x,d=2', 'd=1000', 'd=NaN']) {
+    const client = await LineClient.connect(number);
+    await client.request('mining.subscribe', []);
+    await client.request('mining.authorize', ['alice', password]);
+    rigs.push(client);
+  }
+  lookAtAll(port, 2_000);
+  const weights = events.flatMap((event) => (event.kind === 'target_changed' ? [event.weight] : []));
+  assert.deepEqual(weights, [32n, 64n]);
+  await until('the slip is told', () => rigs[2]?.last('client.show_message') !== undefined);
+  await until('the new targets are in force', () =>
+    rigs.slice(0, 2).every((client) => client.count('mining.set_target') === 2),
+  );
+  for (const client of rigs) client.close();
+});
+
+test('trouble of the pool is told to every miner once, those who come later included', async (context) => {
+  const { engine } = await zcashEngine(context);
+  const { port, number } = await open(context, engine);
+  const early = await ZcashRig.connect(number, CHAIN.equihash);
+  port.trouble('no node gives work');
+  lookAtAll(port, 0);
+  const late = await ZcashRig.connect(number, CHAIN.equihash);
+  lookAtAll(port, 0);
+  lookAtAll(port, 0);
+  for (const { client } of [early, late]) {
+    await until('it is told', () => client.last('client.show_message') !== undefined);
+    assert.deepEqual(client.last('client.show_message'), ['no node gives work']);
+    assert.equal(client.count('client.show_message'), 1);
+    client.close();
+  }
+});
+
+test('miners are asked to connect again, those of a port with a public name to that', async (context) => {
+  const { engine } = await zcashEngine(context);
+  const publicAddress = { host: 'pool.example.com', port: 3333 };
+  const plain = await open(context, engine);
+  const named = await open(context, engine, { options: { publicAddress } });
+  const expected = [
+    [plain, []],
+    [named, ['pool.example.com', 3333, 0]],
+  ] as const;
+  for (const [{ port, number }, params] of expected) {
+    const rig = await ZcashRig.connect(number, CHAIN.equihash);
+    const silent = await LineClient.connect(number);
+    await until('both are there', () => port.connections === 2);
+    port.reconnectAll(0);
+    await until('it is asked', () => rig.client.last('client.reconnect') !== undefined);
+    assert.deepEqual(rig.client.last('client.reconnect'), params);
+    await until('who understands nothing yet is closed', () => silent.ended);
+    rig.client.close();
+  }
+});
+
+test('changed bounds reach miners that are connected', async (context) => {
+  const { engine } = await zcashEngine(context);
+  const { port, number } = await open(context, engine);
+  const rig = await ZcashRig.connect(number, CHAIN.equihash);
+  await rig.job();
+  const easy = rig.target;
+  port.update({ ...OPTIONS, startWeight: 8n, minWeight: 8n }, POOL_LIMITS);
+  lookAtAll(port, 2_000);
+  await until('the target is harder', () => rig.target < easy);
+  assert.equal((await rig.submit(await rig.solve((value) => value <= rig.target))).result, true);
+  rig.client.close();
 });
 
 test('a share of a miner that has left is still counted as under way: it may be a block', async (context) => {
@@ -91,7 +245,7 @@ test('a share of a miner that has left is still counted as under way: it may be 
 
 test('connections that say nothing use up no nonce1', async (context) => {
   const { engine } = await zcashEngine(context);
-  const { port, number } = await open(context, engine, 2);
+  const { port, number } = await open(context, engine, { nonces: 2 });
   for (let i = 0; i < 10; i += 1) {
     const check = await LineClient.connect(number);
     await until('it is there', () => port.connections === 1);

@@ -71,3 +71,28 @@ test('jobs are sent again although the wall clock was set back', async (context)
   const before = jobs.length;
   await until('two more jobs', () => jobs.length >= before + 2);
 });
+
+test('shares of the former tip count for the time of grace, not a moment longer, and once', async (context) => {
+  let now = Date.now();
+  const { engine, devnet, journal, events, solve } = await zcashEngine(context, { now: () => now });
+  const from = { ...FROM, graceMs: 2_000 };
+  engine.graceMs = 2_000;
+  const [kept, late, none] = [1, 2, 3].map(() => solve(isNoBlock, MAX_TARGET_256));
+  assert.ok(kept !== undefined && late !== undefined && none !== undefined);
+  devnet.mineBlock();
+  await until(
+    'the new tip',
+    () => events.filter((event) => event.kind === 'work' && event.clean).length === 2,
+  );
+  assert.equal((await engine.judge(none, FROM)).accepted, false, 'this port has no grace');
+  now += 1_900;
+  assert.equal((await engine.judge(kept, from)).accepted, true);
+  assert.deepEqual(await engine.judge(kept, from), { accepted: false, reason: 'duplicate_share' });
+  now += 200;
+  const verdict = await engine.judge(late, from);
+  assert.deepEqual([verdict.accepted, !verdict.accepted && verdict.reason], [false, 'stale_job']);
+  // A clock that was set back makes nothing younger.
+  now -= 3_600_000;
+  assert.equal((await engine.judge(late, from)).accepted, false);
+  assert.equal(journal.kept.length, 1);
+});

@@ -12,7 +12,7 @@ import {
   zcashBlockHash,
 } from '@adit/pow';
 import { VerifierPool } from '@adit/pow/threads';
-import { concatBytes, decodeHex, hashValue } from '@adit/primitives';
+import { AditError, concatBytes, decodeHex, hashValue } from '@adit/primitives';
 import type { TrueJob, ZcashSubmission } from '@adit/stratum';
 import { temporaryFolder } from '../../../../test/support/temporary.ts';
 import { until } from '../../../../test/support/until.ts';
@@ -27,6 +27,8 @@ export const FROM = {
   port: 'test',
   connection: 1,
   worker: { full: 'alice.rig', account: 'alice', rig: 'rig' },
+  address: '127.0.0.1',
+  graceMs: 0,
 };
 
 /** A journal that does what a test wants: by default it is empty and keeps everything. */
@@ -61,8 +63,17 @@ export class HeldVerifier {
   /** As the real one counts them: accepted and not answered. */
   queued = 0;
   #held = true;
+  readonly #maxQueued: number;
+
+  constructor(maxQueued = 64) {
+    this.#maxQueued = maxQueued;
+  }
 
   async verifyEquihash(...proof: Parameters<VerifierPool['verifyEquihash']>) {
+    const [, , , lane] = proof;
+    // As the real one: blocks have places of their own.
+    if (this.queued >= this.#maxQueued && lane?.urgent !== true)
+      throw new AditError('ADIT_VERIFIER_BUSY', 'the queue is full');
     this.queued += 1;
     if (this.#held) await this.#gate.promise;
     return this.#real.verifyEquihash(...proof).finally(() => {
@@ -121,7 +132,7 @@ export async function zcashEngine(
 ): Promise<ZcashSetup> {
   const devnet = await startZcashDevnet({ chain: CHAIN, initialTarget: NETWORK, mempoolSeconds: 0 });
   const journal = new ScriptedJournal();
-  const verifier = new HeldVerifier();
+  const verifier = new HeldVerifier(changes.maxQueued);
   if (changes.held !== true) verifier.release();
   const events: PoolEvent[] = [];
   const jobs: string[] = [];
@@ -136,7 +147,6 @@ export async function zcashEngine(
       nodes: [new ZcashNode({ url: devnet.url, timeoutMs: 5_000 })],
       journal: journal.asJournal(),
       verifier: verifier.asVerifier(),
-      maxQueued: changes.maxQueued ?? 64,
       candidates: new CandidateStore(temporaryFolder(context)),
       onEvent: (event) => events.push(event),
       onJob: (job) => jobs.push(Buffer.from(job.keepLine).toString()),

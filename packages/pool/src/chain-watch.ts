@@ -1,0 +1,43 @@
+import type { NodeStatus } from '@adit/chain';
+import type { PoolEvent } from './events.ts';
+import type { ChainStatus } from './pool-status.ts';
+
+/** What is known of one chain's work and nodes, from the events. */
+export class ChainWatch {
+  readonly #name: string;
+  readonly #kind: ChainStatus['kind'];
+  readonly #nodes = new Map<string, NodeStatus>();
+  #height: number | undefined;
+  #workAt: number | undefined;
+  #outageSince: number | undefined;
+
+  constructor(name: string, kind: ChainStatus['kind']) {
+    this.#name = name;
+    this.#kind = kind;
+  }
+
+  get hasWork(): boolean {
+    return this.#workAt !== undefined;
+  }
+
+  onEvent(event: PoolEvent, now: number): void {
+    if (!('chain' in event) || event.chain !== this.#name) return;
+    if (event.kind === 'node') this.#nodes.set(event.status.node, event.status);
+    else if (event.kind === 'outage') this.#outageSince = event.sinceMs;
+    else if (event.kind === 'work') {
+      this.#height = event.height;
+      this.#workAt = now;
+    }
+  }
+
+  status(now: number): ChainStatus {
+    return {
+      name: this.#name,
+      kind: this.#kind,
+      height: this.#height,
+      workAgeMs: this.#workAt === undefined ? undefined : Math.max(0, now - this.#workAt),
+      outageMs: this.#outageSince === undefined ? 0 : Math.max(1, now - this.#outageSince),
+      nodes: [...this.#nodes.values()],
+    };
+  }
+}

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { KeptSessions } from '../src/kept-sessions.ts';
+
+function store(keepMs: number, max: number) {
+  const dropped: string[] = [];
+  return { dropped, sessions: new KeptSessions<string>({ keepMs, max }, (value) => dropped.push(value)) };
+}
+
+test('a session is handed over once', () => {
+  const { sessions, dropped } = store(1000, 10);
+  assert.equal(sessions.keep('id', 'session', 0), true);
+  assert.equal(sessions.take('id', 500), 'session');
+  assert.equal(sessions.take('id', 500), undefined);
+  sessions.prune(5000);
+  assert.deepEqual(dropped, []);
+});
+
+test('one that is too old is not handed over, and is given back', () => {
+  const { sessions, dropped } = store(1000, 10);
+  sessions.keep('old', 'a', 0);
+  sessions.keep('new', 'b', 600);
+  assert.equal(sessions.take('old', 1001), undefined);
+  sessions.prune(1001);
+  assert.deepEqual(dropped, ['a']);
+  assert.equal(sessions.take('new', 1600), 'b');
+});
+
+test('the oldest makes room where too many wait', () => {
+  const { sessions, dropped } = store(1000, 2);
+  for (const id of ['a', 'b', 'c', 'd']) sessions.keep(id, id, 0);
+  assert.deepEqual(dropped, ['a', 'b']);
+  assert.equal(sessions.size, 2);
+});
+
+test('where sessions are not kept the caller still owns it', () => {
+  assert.equal(store(0, 10).sessions.keep('id', 'session', 0), false);
+  assert.equal(store(1000, 0).sessions.keep('id', 'session', 0), false);
+});

@@ -1,0 +1,10 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { crash } from './soak/crash.ts';
+import { temporaryFolder } from './support/temporary.ts';
+
+test('kill -9 at random moments under load: every share that was answered true is in the journals, once', async (context) => {
+  const { acknowledged, missing, twice } = await crash(temporaryFolder(context), 6, Math.random);
+  assert.ok(acknowledged >= 6);
+  assert.deepEqual({ missing, twice }, { missing: 0, twice: 0 });
+});
