@@ -1,8 +1,7 @@
 import { isIP } from 'node:net';
-import { normalAddress } from '@adit/net';
+import { AddressSet, banSubjectOf, normalAddress } from '@adit/net';
 import { AditError, messageOf } from '@adit/primitives';
 import { type Ban, BanStore } from './ban-store.ts';
-import { AddressSet, banSubjectOf } from './ban-subject.ts';
 
 export type { Ban } from './ban-store.ts';
 
@@ -87,17 +86,17 @@ export class BanList {
 
   /** The ban that keeps this address out now. A look into a map: made for each accepted socket. */
   banned(address: string): Ban | undefined {
-    const normal = normalAddress(address);
-    const subject = banSubjectOf(normal);
+    if (this.#bans.size === 0) return undefined;
+    const subject = banSubjectOf(address);
     if (!this.#bans.has(subject)) return undefined;
     const now = this.#now();
     const ban = this.#bans.get(subject);
-    return ban !== undefined && now < ban.untilMs && !this.#allow.has(normal) ? ban : undefined;
+    return ban !== undefined && now < ban.untilMs && !this.#allow.has(address) ? ban : undefined;
   }
 
   /** Whether the address is on the allow-list. */
   allowed(address: string): boolean {
-    return this.#allow.has(normalAddress(address));
+    return this.#allow.has(address);
   }
 
   /** Replaces the allow-list; it counts at once, for existing bans too. @throws AditError `ADIT_BAD_ADDRESS` */

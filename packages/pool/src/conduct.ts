@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
-import { normalAddress } from '@adit/net';
+import { banSubjectOf, normalAddress } from '@adit/net';
 import type { BanList } from './ban-list.ts';
-import { banSubjectOf } from './ban-subject.ts';
 import { type ConductOptions, checkConductOptions, OFFENCE_POINTS, type Offence } from './conduct-options.ts';
 import { Standing } from './conduct-standing.ts';
 import type { OnPoolEvent } from './events.ts';
@@ -77,7 +76,7 @@ export class Conduct {
 
   /** Points of a connection and of its address at this moment. */
   scores(address: string, connection: number): { readonly connection: number; readonly subject: number } {
-    const subject = this.#subjects.get(subjectOf(address));
+    const subject = this.#subjects.get(banSubjectOf(address));
     const record = this.#connections.get(connection);
     subject?.pass(this.#nowMs, this.#options.leakPerSecond);
     record?.standing.pass(this.#nowMs, this.#options.leakPerSecond);
@@ -94,7 +93,7 @@ export class Conduct {
     if (!this.#options.enabled) return 'none';
     this.#nowMs = Math.max(this.#nowMs, nowMs);
     if (this.#modules.bans.banned(address) !== undefined) return 'ban';
-    const name = subjectOf(address);
+    const name = banSubjectOf(address);
     const subject = this.#subjectOf(name);
     subject.add(OFFENCE_POINTS[what].subject);
 
@@ -118,7 +117,7 @@ export class Conduct {
   accepted(address: string, connection: number): void {
     if (!this.#options.enabled) return;
     const record = this.#connectionOf(
-      this.#connections.get(connection)?.subject ?? subjectOf(address),
+      this.#connections.get(connection)?.subject ?? banSubjectOf(address),
       connection,
     );
     record.standing.forgive();
@@ -239,10 +238,6 @@ export class Conduct {
       if (drop === 0) return;
     }
   }
-}
-
-function subjectOf(address: string): string {
-  return banSubjectOf(normalAddress(address));
 }
 
 /** Where the last look at a map ended. */
