@@ -145,10 +145,10 @@ export class Pool {
       const leases = inFolder(dataFolder, () => new Nonce1Leases(dataFolder, journal.instance));
       this.#leases = leases;
       opened.push(() => leases.close());
-      const { neverBan: allow = [], banLadderMs: ladderMs } = options;
+      const { banLadderMs: ladderMs } = options;
       const bans = new BanList(
-        { dataFolder, allow, ...(ladderMs === undefined ? {} : { ladderMs }) },
-        { now: this.#now, onProblem: (detail) => this.#problem('bans are in memory only', detail) },
+        { dataFolder, allow: neverBanned(options), ...(ladderMs === undefined ? {} : { ladderMs }) },
+        { now: this.#now, onProblem: (detail) => this.#problem('the list of bans', detail) },
       );
       this.bans = bans;
       opened.push(() => bans.close());
@@ -238,7 +238,7 @@ export class Pool {
     this.#limits = options.limits ?? POOL_LIMITS;
     this.#census.update(this.#limits.connections);
     this.#conduct.update(options.conduct ?? CONDUCT_DEFAULTS);
-    this.bans.allow(options.neverBan ?? []);
+    this.bans.allow(neverBanned(options));
     for (const chain of options.chains) {
       for (const port of this.#ports.filter((known) => known.chain === chain.name)) {
         const wanted = chain.ports.find(({ name }) => name === port.port);
@@ -502,6 +502,11 @@ export class Pool {
   #problem(what: string, detail: string): void {
     this.#onEvent({ kind: 'problem', what, detail });
   }
+}
+
+/** A ban of a proxy would be a ban of everybody behind it. */
+function neverBanned({ neverBan = [], chains }: PoolOptions): readonly string[] {
+  return [...neverBan, ...chains.flatMap(({ ports }) => ports.flatMap(({ proxies = [] }) => proxies))];
 }
 
 /** Whoever listens must not be able to stop a share on its way: its faults become process warnings. */
