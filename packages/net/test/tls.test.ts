@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { test } from 'node:test';
+import { connect as connectTls } from 'node:tls';
+import { Census, CONNECTION_LIMITS, StratumClient, StratumListener } from '@adit/net';
+import { makeCertificate } from '../../../test/support/certificate.ts';
+import { bytesUntilEnd, dial, nextLine, setUp, textUntilEnd, until } from './support/server.ts';
+import { dialTls, makeTlsFolder } from './support/tls.ts';
+
+test('on a TLS port lines come and go, and the connection says that it is secure', async () => {
+  const folder = makeTlsFolder();
+  const server = await setUp({ tls: folder.tls }, { echo: true });
+  for (const host of ['127.0.0.1', 'localhost']) {
+    const socket = await dialTls(server.port, folder.certificate.cert, host);
+    socket.write('hello\n');
+    assert.equal(await nextLine(socket), 'hello');
+    assert.equal(socket.authorized, true);
+    assert.equal(server.connections.at(-1)?.secure, true);
+    assert.equal(server.connections.at(-1)?.remoteAddress, '127.0.0.1');
+    socket.destroy();
+  }
+  assert.equal(server.connections.length, 2);
+  await server.stop();
+  folder.remove();
+});
+
+test('TLS before 1.2 is refused', async () => {
+  const folder = makeTlsFolder();
+  const server = await setUp({ tls: folder.tls });
+  const old = connectTls({
+    host: '127.0.0.1',
+    port: server.port,
+    ca: folder.certificate.cert,
+    minVersion: 'TLSv1',
+    maxVersion: 'TLSv1.1',
+    // OpenSSL would not even try otherwise.
+    ciphers: 'DEFAULT@SECLEVEL=0',
+  });
+  await assert.rejects(once(old, 'secureConnect'));
+  await until(() => server.refused.length === 1);
+  assert.deepEqual(server.refused, ['127.0.0.1 tls_failed']);
+  assert.equal(server.connections.length, 0);
+  await server.stop();
+  folder.remove();
+});
+
+test('a handshake survives any split of its bytes', async () => {
+  const folder = makeTlsFolder();
+  const server = await setUp({ tls: folder.tls }, { echo: true });
+  // One that forwards byte by byte.
+  const relay = createServer((from) => {
+    const to = connect({ host: '127.0.0.1', port: server.port, noDelay: true });
+    let sent = Promise.resolve();
+    from.on('data', (chunk: Buffer) => {
+      sent = sent.then(async () => {
+        for (const byte of chunk) {
+          to.write(Buffer.of(byte));
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      });
+    });
+    to.pipe(from);
+    from.on('error', () => {}).on('close', () => to.destroy());
+    to.on('error', () => {});
+  });
+  await once(relay.listen(0, '127.0.0.1'), 'listening');
+  const address = relay.address();
+  if (address === null || typeof address === 'string') throw new Error('the relay has no port');
+  const socket = await dialTls(address.port, folder.certificate.cert);
+  socket.write('through the needle\n');
+  assert.equal(await nextLine(socket), 'through the needle');
+  socket.destroy();
+  await server.stop();
+  relay.close();
+  folder.remove();
+});
+
+test('T15: plain text on a TLS port gets one line that says what the port speaks', async () => {
+  const folder = makeTlsFolder();
+  const server = await setUp({ tls: folder.tls });
+  const socket = await dial(server.port);
+  socket.write('{"id":1,"method":"mining.subscribe","params":[]}\n');
+  assert.deepEqual(JSON.parse(await textUntilEnd(socket)), {
+    id: null,
+    result: null,
+    error: [20, 'this port speaks TLS: use stratum+tls://', null],
+  });
+  assert.deepEqual(server.refused, ['127.0.0.1 plain_on_tls']);
+  assert.equal(server.connections.length, 0);
+  await server.stop();
+  folder.remove();
+});
+
+test('T15: a TLS client on a plain port hears an alert, and is told why in the log', async () => {
+  const server = await setUp();
+  const socket = connectTls({ host: '127.0.0.1', port: server.port });
+  const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
+  assert.match(error.code ?? '', /ALERT_HANDSHAKE_FAILURE/);
+  await until(() => server.refused.length === 1);
+  assert.deepEqual(server.refused, ['127.0.0.1 tls_on_plain']);
+  assert.deepEqual(server.lines, []);
+  await until(() => server.closed.length === 1);
+  await server.stop();
+});
+
+test('T15: a handshake that stalls ends in time, silent or begun, and gives its place back', async () => {
+  const folder = makeTlsFolder();
+  const server = await setUp({ tls: folder.tls, helloMs: 100 });
+  const silent = await dial(server.port);
+  const begun = await dial(server.port);
+  begun.write(Buffer.from('1603010200010001fc0303', 'hex'));
+  await until(() => server.census.total === 2);
+  await Promise.all([bytesUntilEnd(silent), bytesUntilEnd(begun)]);
+  assert.deepEqual(server.refused, ['127.0.0.1 hello_timeout', '127.0.0.1 hello_timeout']);
+  assert.equal(server.census.total, 0);
+  await server.stop();
+  folder.remove();
+});
+
+test('garbage and hang-ups during the handshake are told and counted out', async () => {
+  const folder = makeTlsFolder();
+  const server = await setUp({ tls: folder.tls });
+  const garbage = await dial(server.port);
+  garbage.write(Buffer.concat([Buffer.of(0x16, 3, 1, 0, 200), Buffer.alloc(200, 0xff)]));
+  await bytesUntilEnd(garbage);
+  const leaver = await dial(server.port);
+  leaver.write(Buffer.of(0x16, 3, 1));
+  await until(() => server.census.total === 1);
+  leaver.resetAndDestroy();
+  await until(() => server.refused.length === 2);
+  assert.deepEqual(server.refused, ['127.0.0.1 tls_failed', '127.0.0.1 tls_failed']);
+  // Nothing said at all is no fault: a port scan, a health check.
+  const mute = await dial(server.port);
+  await until(() => server.census.total === 1);
+  mute.end();
+  await until(() => server.census.total === 0);
+  assert.equal(server.refused.length, 2);
+  await server.stop();
+  folder.remove();
+});
+
+test('who is refused before the handshake hears an alert, not a line', async () => {
+  const folder = makeTlsFolder();
+  const server = await setUp({ tls: folder.tls }, { admit: () => 'banned for a test' });
+  const socket = connectTls({ host: '127.0.0.1', port: server.port, ca: folder.certificate.cert });
+  const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
+  assert.match(error.code ?? '', /ALERT_ACCESS_DENIED|ECONNRESET/);
+  assert.deepEqual(server.refused, ['127.0.0.1 banned']);
+  assert.deepEqual(server.details, ['banned for a test']);
+  await server.stop();
+  folder.remove();
+});
+
+test('a new certificate is used for new connections, and nobody is dropped', async () => {
+  const folder = makeTlsFolder();
+  const server = await setUp({ tls: folder.tls }, { echo: true });
+  const before = await dialTls(server.port, folder.certificate.cert);
+  const fresh = makeCertificate();
+  folder.write(fresh);
+  server.listener.update({ host: '127.0.0.1', port: 0, tls: folder.tls });
+  const after = await dialTls(server.port, fresh.cert);
+  assert.equal(after.getPeerCertificate().raw.toString('base64'), body(fresh.cert));
+  before.write('still here\n');
+  assert.equal(await nextLine(before), 'still here');
+  assert.deepEqual(server.problems, []);
+  assert.deepEqual(server.closed, []);
+  before.destroy();
+  after.destroy();
+  await server.stop();
+  folder.remove();
+});
+
+test('files that changed are found without being asked, and a broken pair keeps the old one', async () => {
+  const folder = makeTlsFolder();
+  const server = await setUp({ tls: folder.tls });
+  const other = makeCertificate();
+  // The key of another certificate.
+  folder.write({ cert: folder.certificate.cert, key: other.key });
+  await until(() => server.problems.length === 1);
+  assert.match(server.problems[0] ?? '', /the old TLS certificate stays in use: .*cert\.pem and .*key\.pem/);
+  const still = await dialTls(server.port, folder.certificate.cert);
+  still.destroy();
+  // Told once for one state of the files, and readable keys are refused here too.
+  server.listener.update({ host: '127.0.0.1', port: 0, tls: folder.tls });
+  assert.equal(server.problems.length, 1);
+  chmodSync(folder.tls.keyFile, 0o644);
+  server.listener.update({ host: '127.0.0.1', port: 0, tls: folder.tls });
+  assert.match(server.problems[1] ?? '', /can be read by others: run chmod 600/);
+  folder.write(other);
+  server.listener.update({ host: '127.0.0.1', port: 0, tls: folder.tls });
+  const now = await dialTls(server.port, other.cert);
+  now.destroy();
+  assert.equal(server.problems.length, 2);
+  await server.stop();
+  folder.remove();
+});
+
+test('TLS files that cannot be used are named at the start, with the reason', () => {
+  const folder = makeTlsFolder();
+  const { certFile, keyFile } = folder.tls;
+  const other = makeTlsFolder();
+  const make = (tls: { certFile: string; keyFile: string }, what: RegExp) =>
+    assert.throws(
+      () => new StratumListener({ host: '127.0.0.1', port: 0, tls }, { census, accept }),
+      (error: Error & { code?: string }) => error.code === 'ADIT_TLS_FILES' && what.test(error.message),
+    );
+  make({ certFile: `${certFile}.not`, keyFile }, /cert\.pem\.not cannot be read: ENOENT/);
+  make({ certFile, keyFile: other.tls.keyFile }, /cert\.pem and .* cannot be used/);
+  writeFileSync(certFile, 'this is no certificate');
+  make({ certFile, keyFile }, /cert\.pem cannot be used/);
+  chmodSync(other.tls.keyFile, 0o640);
+  make(other.tls, /key\.pem can be read by others: run chmod 600/);
+  folder.remove();
+  other.remove();
+});
+
+test('our client checks the certificate, and takes any only when told so', async () => {
+  const folder = makeTlsFolder();
+  const server = await setUp({ tls: folder.tls }, { echo: true });
+  const talk = (tls: { ca?: string; insecure?: boolean }) => {
+    const result = Promise.withResolvers<string>();
+    const client: StratumClient = new StratumClient(
+      { host: 'localhost', port: server.port, lineLimit: 1024, tls },
+      {
+        opened: (connection) => connection.send(connection.secure ? 'secure\n' : 'plain\n'),
+        line: (line) => result.resolve(Buffer.from(line).toString()),
+        lost: (reason) => result.resolve(reason),
+      },
+    );
+    client.start();
+    return result.promise.finally(() => client.stop());
+  };
+  assert.equal(await talk({}), 'DEPTH_ZERO_SELF_SIGNED_CERT');
+  assert.equal(await talk({ ca: makeCertificate().cert }), 'DEPTH_ZERO_SELF_SIGNED_CERT');
+  assert.equal(await talk({ ca: folder.certificate.cert }), 'secure');
+  assert.equal(await talk({ insecure: true }), 'secure');
+  await server.stop();
+  folder.remove();
+});
+
+const census = new Census(CONNECTION_LIMITS);
+const accept = () => ({ line: () => {}, closed: () => {} });
+
+function body(pem: string): string {
+  return pem.replace(/-----[^-]+-----|\n/g, '');
+}
