@@ -1,4 +1,4 @@
-import { StratumClient, type StratumUrl } from '@adit/net';
+import { type ClientTlsOptions, StratumClient, type StratumUrl } from '@adit/net';
 import { AditError } from '@adit/primitives';
 import { CLIENT_LINE_LIMIT, type ClientEffect, type ClientSession } from '@adit/stratum';
 import { Crew, type MineShare } from './crew.ts';
@@ -12,6 +12,8 @@ export interface MinerOptions {
   readonly firstAttempts?: number;
   /** A pool that says nothing for so long is gone; three minutes where left out. */
   readonly silenceMs?: number;
+  /** For a pool that speaks TLS (`stratum+tls://`): whom to trust; the usual authorities where left out. */
+  readonly tls?: ClientTlsOptions;
 }
 
 export interface MinerModules {
@@ -65,10 +67,16 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
       },
     );
     this.#ended.promise.catch(() => {}); // A thread may fail before anybody calls `run`.
-    const { silenceMs, url } = options;
+    const { silenceMs, url, tls = {} } = options;
     const { host, port } = url;
     this.#client = new StratumClient(
-      { host, port, lineLimit: CLIENT_LINE_LIMIT, ...(silenceMs === undefined ? {} : { silenceMs }) },
+      {
+        host,
+        port,
+        lineLimit: CLIENT_LINE_LIMIT,
+        ...(silenceMs === undefined ? {} : { silenceMs }),
+        ...(url.tls === true ? { tls } : {}),
+      },
       {
         opened: () => this.#onOpen(),
         line: (line) => this.#run(this.#session?.line(line) ?? []),
@@ -106,6 +114,8 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
   protected abstract onExtra(effect: Extra): void;
   /** The share as the session sends it; nothing where its job has been withdrawn. */
   protected abstract send(session: Session, share: MineShare, token: number): ClientEffect<Job, Extra>[];
+  /** The connection is gone: what of the session is worth keeping for the next one. */
+  protected onSessionLost(_session: Session): void {}
   /** The connection is gone, and every job with it. */
   protected abstract onConnectionLost(): void;
   /** Resolves when nothing that the miner began besides its threads is left. */
@@ -137,6 +147,7 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
   }
 
   #onLost(reason: string, pauseMs: number, attempt: number): void {
+    if (this.#session !== undefined) this.onSessionLost(this.#session);
     this.#session = undefined;
     this.#unanswered = 0;
     this.#waiting.length = 0;

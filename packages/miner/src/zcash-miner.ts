@@ -20,6 +20,8 @@ export class ZcashMiner extends StratumMiner<ZcashClientSession, ZcashClientJob>
   readonly #equihash: EquihashParams;
   readonly #nonceLayout: 'leading' | 'trailing';
   readonly #times = new Map<string, number>();
+  /** Of the last connection: with it the pool gives the next one the same nonce1. */
+  #sessionId: string | null = null;
 
   constructor(options: ZcashMinerOptions, modules: MinerModules) {
     super(options, modules);
@@ -30,7 +32,17 @@ export class ZcashMiner extends StratumMiner<ZcashClientSession, ZcashClientJob>
   protected override openSession(): ZcashClientSession {
     const { url, agent } = this.options;
     const { prefix } = equihashSizes(this.#equihash);
-    return new ZcashClientSession({ ...url, agent, solutionPrefix: prefix, nonceLayout: this.#nonceLayout });
+    return new ZcashClientSession({
+      ...url,
+      agent,
+      sessionId: this.#sessionId,
+      solutionPrefix: prefix,
+      nonceLayout: this.#nonceLayout,
+    });
+  }
+
+  protected override onSessionLost(session: ZcashClientSession): void {
+    this.#sessionId = session.sessionId;
   }
 
   protected override onJob(job: ZcashClientJob, clean: boolean): void {

@@ -84,6 +84,25 @@ test('a lost connection is found again, and only work of the new one is mined', 
   );
 });
 
+test('the session id of the pool is brought back after a loss, and mining goes on under what the pool answers', async (context) => {
+  const { pool } = await startZcashMiner(
+    context,
+    zcashScript('01020304', (method, params, visit) => {
+      if (method === 'mining.subscribe') {
+        const first = pool.visits.length === 1;
+        return { result: first ? ['session-1', '01020304'] : [params[1], '0a0b0c0d'] };
+      }
+      if (method === 'mining.authorize') setImmediate(() => zcashJob(visit, 'a', true));
+      return undefined;
+    }),
+  );
+  await until('shares', () => pool.visits.length === 1 && pool.visit.shares.length > 0);
+  pool.visit.drop();
+  await until('it is back and mines', () => pool.visits.length === 2 && pool.visit.shares.length > 0);
+  const subscriptions = pool.visits.map(({ messages }) => messages[0]?.params[1]);
+  assert.deepEqual(subscriptions, [null, 'session-1']);
+});
+
 test('client.reconnect to another host is not followed; to this one it is, and back where nobody answers', async (context) => {
   const { pool, events } = await startZcashMiner(context, withJob('a'));
   await until('shares', () => pool.visits.length > 0 && pool.visit.shares.length > 0);
