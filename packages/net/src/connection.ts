@@ -97,7 +97,8 @@ export class Connection {
     socket.on('error', Connection.#events.error);
     socket.on('close', Connection.#events.close);
     socket.on('data', Connection.#events.data);
-    if (this.#stopped || this.#pause !== undefined) socket.pause();
+    if (this.#reason !== undefined) this.#tellClosed(this.#reason);
+    else if (this.#stopped || this.#pause !== undefined) socket.pause();
   }
 
   /** Takes bytes that were read from the socket before `start`. */
@@ -254,6 +255,11 @@ export class Connection {
     this.#reason = reason;
     clearTimeout(this.#pause?.timer);
     this.#pause = undefined;
+    this.#tellClosed(reason);
+  }
+
+  /** Where it was closed before `start`, in `start`. */
+  #tellClosed(reason: string): void {
     this.#keeper?.closed(this);
     this.#handler?.closed(reason);
   }

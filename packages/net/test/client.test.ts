@@ -61,6 +61,9 @@ test('addresses are read strictly, and errors name what was expected but never t
   });
   assert.equal(parseStratumUrl('stratum+tcp://a@[::1]:1').host, '::1');
   assert.equal(parseStratumUrl('stratum+tcp://a@h:1').password, 'x');
+  for (const scheme of ['tls', 'ssl']) {
+    assert.equal(parseStratumUrl(`stratum+${scheme}://a@h:1`).tls, true);
+  }
   for (const [bad, what] of [
     ['http://a:secret@h:1', /begins with "http:"/],
     ['stratum+tcp://h:1', /lacks the worker/],
