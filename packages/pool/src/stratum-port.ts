@@ -81,6 +81,7 @@ export abstract class StratumPort<
   #judging = 0;
   #ticks = 0;
   #fanOut: Walk | undefined;
+  #newest: Job | undefined;
   /** Sequence of the newest job that is clean: whoever has none since then must drop what it has. */
   #cleanSince = 0;
   #trouble: string | undefined;
@@ -204,16 +205,27 @@ export abstract class StratumPort<
     this.afterTick(now);
   }
 
-  /** A job for all connections: serialised once, written in slices; a newer one takes over. */
+  /**
+   * A job for all connections: serialised once, written in slices. A job that comes meanwhile goes to those who
+   * still wait first, and then to the others.
+   */
   broadcast(job: Job, clean: boolean): void {
     if (clean) this.#cleanSince = job.sequence;
-    this.#fanOut?.cancel();
+    this.#newest = job;
+    if (this.#fanOut?.over === false) return;
+    this.#handOut(job, clean);
+  }
+
+  #handOut(job: Job, clean: boolean): void {
     this.#fanOut = new SlicedWalk(
       this.#members(),
-      (miner) => this.hand(miner, job),
+      (miner) => this.hand(miner, this.#newest ?? job),
       ({ visited: connections, ms, longestSliceMs }) => {
         const { chain, port } = this;
         this.onEvent({ kind: 'broadcast', chain, port, clean, connections, ms, longestSliceMs });
+        const { sequence } = this.#newest ?? job;
+        if (this.#newest !== undefined && sequence > job.sequence)
+          this.#handOut(this.#newest, this.#cleanSince === sequence);
       },
     );
   }

@@ -42,7 +42,8 @@ const LONGEST_PAUSE_MS = 5_000;
 export abstract class ServerSession<Submission> {
   readonly #options: CoreOptions;
   readonly #replies = new ReplyQueue();
-  readonly #calls = new Map<number, Call>();
+  /** Made by the first submission. */
+  #calls: Map<number, Call> | undefined;
   readonly #budget: MessageBudget;
   /** Made by the first worker: thousands of connections have none yet. */
   #workers: Map<string, WorkerName> | undefined;
@@ -70,7 +71,7 @@ export abstract class ServerSession<Submission> {
 
   /** Submissions that wait for a verdict. */
   get pending(): number {
-    return this.#calls.size;
+    return this.#calls?.size ?? 0;
   }
 
   /** One line from the miner, without its line end. @param now milliseconds of a monotonic clock */
@@ -105,9 +106,9 @@ export abstract class ServerSession<Submission> {
 
   /** The pool's answer to a submission. Each token once; an unknown one does nothing. */
   verdict(token: number, verdict: Verdict, now: number): ServerEffect<Submission>[] {
-    const call = this.#calls.get(token);
+    const call = this.#calls?.get(token);
     if (call === undefined) return [];
-    this.#calls.delete(token);
+    this.#calls?.delete(token);
     this.#flush(token, this.#verdictLine(call, verdict), now);
     return this.drain();
   }
@@ -211,7 +212,7 @@ export abstract class ServerSession<Submission> {
     }
     const token = this.#replies.reserve();
     const decoded = this.#judge(call.params);
-    const crowded = this.#calls.size >= this.#limits.pendingSubmissions;
+    const crowded = this.pending >= this.#limits.pendingSubmissions;
     if (crowded && !('reason' in decoded)) this.effect({ kind: 'overflow', submission: decoded.submission });
     if (crowded || 'reason' in decoded) {
       const { reason, detail }: Refusal = 'reason' in decoded ? decoded : { reason: 'overloaded' };
@@ -219,6 +220,7 @@ export abstract class ServerSession<Submission> {
       this.#flush(token, call.id === undefined ? '' : this.#errorLine(call.id, reason, detail), now);
       return;
     }
+    this.#calls ??= new Map();
     this.#calls.set(token, call);
     this.noteSubmission(token, decoded.job);
     this.effect({ kind: 'submit', token, submission: decoded.submission });
