@@ -15,6 +15,8 @@ export interface ConnectionOptions {
 export interface ConnectionHandler {
   /** One line without its end, a view that is valid only during the call. */
   line(line: Uint8Array): void;
+  /** A line was too long; the connection is closed next. */
+  overlong?(): void;
   /** The connection is gone; called once. */
   closed(reason: string): void;
 }
@@ -247,6 +249,7 @@ export class Connection {
   #refuseLine(): void {
     const text = `a line is longer than ${this.#options.lineLimit} bytes`;
     this.send(`{"id":null,"result":null,"error":[20,"Malformed message: ${text}",null]}\n`);
+    this.#handler?.overlong?.();
     this.close(text);
   }
 

@@ -78,6 +78,10 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
     this.run(this.session.line(line, performance.now()));
   }
 
+  overlong(): void {
+    this.#host.offence(this, 'oversize_line');
+  }
+
   closed(reason: string): void {
     this.#host.closed(this, reason);
   }

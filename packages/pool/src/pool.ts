@@ -214,8 +214,12 @@ export class Pool {
    */
   listen(inherited: ReadonlyMap<string, Server | { readonly fd: number }> = new Map()): Promise<void> {
     return this.#orStop(async () => {
-      for (const port of this.#ports)
-        this.#portNumbers.set(port.port, await port.listen(inherited.get(port.port)));
+      // All begin in this turn: a socket that came from another process accepts from the start.
+      await Promise.all(
+        this.#ports.map(async (port) => {
+          this.#portNumbers.set(port.port, await port.listen(inherited.get(port.port)));
+        }),
+      );
       this.#every(TICK_MS, () => {
         const now = performance.now();
         for (const port of this.#ports) port.tick(now);

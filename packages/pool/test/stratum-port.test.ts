@@ -161,7 +161,7 @@ test('a difficulty in the password stays, within the bounds of the port', async 
   const { engine } = await zcashEngine(context);
   const options = { weightOfDifficulty: (text: string) => BigInt(Number(text) * 16), maxWeight: 64n };
   const { port, number, events } = await open(context, engine, { options });
-  const rigs = [];
+  const rigs: LineClient[] = [];
   for (const password of ['x,d=2', 'd=1000', 'd=NaN']) {
     const client = await LineClient.connect(number);
     await client.request('mining.subscribe', []);
