@@ -1,3 +1,7 @@
+import { Gcra } from './gcra.ts';
+import { RateEvidence } from './rate-evidence.ts';
+import { weightOnGrid } from './weight-grid.ts';
+
 export interface VardiffOptions {
   /** Wanted time between two shares. */
   readonly intervalMs: number;
@@ -6,97 +10,280 @@ export interface VardiffOptions {
   readonly maxWeight: bigint;
   /** Where a connection starts. */
   readonly startWeight: bigint;
+  /** The start weight stays, whatever the miner does or asks for. */
+  readonly fixed?: boolean;
 }
 
-/** A change by less than this is noise, and every change costs a message. */
-const DEAD_BAND_PERCENT = 30n;
-/** One step up or down: a lucky streak must not throw a slow miner out of reach. */
-const MAX_STEP = 4n;
-/** With so many shares, or in the time they should have taken, a rate is known to some 18 %. */
-const FINE = 32;
-/** A rate that is off by this much shows earlier: with so many shares, or with none after so long. */
-const GROSS = 3n;
-const ENOUGH_SHARES = 8;
-const SILENT_INTERVALS = 5;
-const SLOW_INTERVALS = 8;
+/** Bounds of one step: a burst of late shares, or a miner that pauses, must not throw the weight out of reach. */
+const MAX_STEP_UP = 256n;
+const MAX_STEP_DOWN = 8n;
+
+/** While a rate is being learnt shares come at this distance (or the port's, where that is shorter). */
+const LEARNING_INTERVAL_MS = 2000;
+/** So many shares know a rate to 1/sqrt(80) = 11 %; they cost 160 s of learning. */
+const ENOUGH_SHARES = 80;
+/** What is known by then must do, if it is anything: the rest is learnt at the port's own interval. */
+const LEARNING_MS = 240_000;
+const FEWEST_SHARES = 8;
+/** The same where a known rate is in doubt: short, because mostly it was chance. 24 shares tell it from its double. */
+const DOUBT_INTERVAL_MS = 1000;
+const ENOUGH_IN_DOUBT = 24;
+/** Log-likelihood ratio from which a learning miner is held to be somewhere else (2.4 sigma). */
+const OFF = 3;
+/**
+ * The same for a known rate that seems to have doubled or halved. It is tested every second for hours: at 5 chance
+ * raises a false alarm about once in an hour, and a real doubling (0.39 in an interval) is seen within two minutes,
+ * a real halving (0.15) within five. Lower, and the alarms alone would make the weight swing by more than 10 %.
+ */
+const CHANGED = 5;
+/** What is learnt in doubt agrees with what was known before, up to this log-likelihood ratio (1.5 sigma). */
+const SAME = 1.2;
+/** A smaller correction is not worth a message to the miner. */
+const DEAD_BAND = 0.08;
+/** And a correction must be as large as this many standard errors of the rate. */
+const SURE = 1.2;
+/** So many silent intervals mean a step down: at the start, where nothing is known, and later, with its step. */
+const SILENT_INTERVALS = 3;
+const SILENT_INTERVALS_KNOWN = 12;
+const SILENT_STEP_KNOWN = 2;
+/** Each further step wants a silence so much longer: a miner that comes back after minutes must not flood. */
+const PATIENCE = 1.5;
+/** A suggestion begins the search anew; one a minute is plenty, and more would be a way round the search. */
+const SUGGESTIONS = { perSecond: 1 / 60, burst: 4 };
+/** A longer gap between two looks is this process's own sleep, not the miner's silence. */
+const LONGEST_LOOK_MS = 10_000;
+/** Shares whose weight differs by less are of the current target. */
+const SAME_WEIGHT = 0.02;
+/** Jobs come at least every 20 s: shares of another weight are no late ones then, but what the miner really does. */
+const LATE_SHARES_MS = 30_000;
+/** So many shares in one look tell something even where it is not known how long of it they had. */
+const TELLING = 4;
+
+/** learning: shares come fast until enough is known; settled; silent: it was settled, and nothing comes any more */
+type Phase = 'learning' | 'settled' | 'silent';
 
 /**
  * Finds the share weight at which a connection sends one share an interval.
  *
- * It estimates the hash rate (weight of the shares seen / time) and computes the weight from it,
- * instead of multiplying the old difficulty by a ratio: that is known to swing for ever.
+ * The weight is computed from an estimate of the hash rate, and changes only by more than chance explains: to multiply
+ * the old difficulty by a ratio of intervals is known to swing for ever.
  * Pure: time is handed in, in milliseconds of any monotonic clock.
  */
 export class Vardiff {
-  readonly #options: VardiffOptions;
+  #options: VardiffOptions;
   #weight: bigint;
-  #windowStart: number;
-  #work = 0n;
-  #shares = 0;
+  #evidence = new RateEvidence();
+  #phase: Phase = 'learning';
+  /** The rate was known once, so that silence is a pause rather than a weight that is far too high. */
+  #known = false;
+  /** Set by `d=` in a password. */
+  #held = false;
+  /** No share of the current weight has come yet: when the miner heard of it is not known. */
+  #unproven = true;
+  #silentSteps = 0;
+  #lookedAt: number;
+  #suggestions: Gcra | undefined;
+  /** Milliseconds since the last change, since learning began, and since the last share. */
+  #sinceChange = 0;
+  #learnt = 0;
+  #silence = 0;
+  /** What came since the last look. */
+  #came = 0;
+  #cameWork = 0;
 
   constructor(options: VardiffOptions, now: number) {
     this.#options = options;
-    this.#weight = clamp(options.startWeight, options.minWeight, options.maxWeight);
-    this.#windowStart = now;
+    this.#weight = this.#clamp(options.startWeight);
+    this.#lookedAt = now;
   }
 
   get weight(): bigint {
     return this.#weight;
   }
 
-  /** A share came with this weight. An honest duplicate counts here too: it shows the miner's rate. */
+  /** A share came with this weight. An honest duplicate or stale share counts here too: it shows the miner's rate. */
   onShare(weight: bigint): void {
-    this.#work += weight;
-    this.#shares += 1;
+    this.#came += 1;
+    this.#cameWork += Number(weight);
   }
 
-  /** The miner asks for a weight: taken within the bounds. @returns the new weight if it changed */
+  /**
+   * The miner asks for a weight: a new start within the bounds, from which the search goes on. Without effect where
+   * the weight is fixed, and where suggestions come too often.
+   * @returns the new weight if it changed
+   */
   suggest(weight: bigint, now: number): bigint | undefined {
-    return this.#move(clamp(weight, this.#options.minWeight, this.#options.maxWeight), now);
+    if (this.#fixed) return undefined;
+    this.#suggestions ??= new Gcra(SUGGESTIONS.perSecond, SUGGESTIONS.burst);
+    return this.#suggestions.take(now) > 0 ? undefined : this.#restart(weight, now);
   }
 
-  /** To be asked now and then. @returns the new weight if it changed */
+  /**
+   * The miner's password asks for a weight: it stays, within the bounds. Without effect on a port of fixed weight.
+   * @returns the new weight if it changed
+   */
+  fix(weight: bigint, now: number): bigint | undefined {
+    if (this.#options.fixed === true) return undefined;
+    this.#held = true;
+    return this.#restart(weight, now);
+  }
+
+  /** The port's rules changed. What is known of the rate stays known. @returns the new weight if it changed */
+  update(options: VardiffOptions, now: number): bigint | undefined {
+    const { fixed = false } = this.#options;
+    this.#options = options;
+    if (options.fixed === true) return this.#restart(options.startWeight, now);
+    if (fixed) return this.#restart(this.#weight, now);
+    return this.#move(this.#clamp(this.#weight));
+  }
+
+  /** The connection is back: the time since the last look was not silence. */
+  resumed(now: number): void {
+    this.#lookedAt = now;
+    this.#came = 0;
+    this.#cameWork = 0;
+  }
+
+  /** To be asked about once a second. @returns the new weight if it changed */
   retarget(now: number): bigint | undefined {
-    const elapsed = BigInt(Math.max(1, Math.round(now - this.#windowStart)));
-    const interval = BigInt(this.#options.intervalMs);
-    if (!this.#isTelling(elapsed, interval)) return undefined;
-    const wanted = (this.#work * interval) / elapsed;
-    const bounded = clamp(wanted, this.#weight / MAX_STEP, this.#weight * MAX_STEP);
-    const next = clamp(bounded, this.#options.minWeight, this.#options.maxWeight);
-    const difference = next > this.#weight ? next - this.#weight : this.#weight - next;
-    if (difference * 100n <= this.#weight * DEAD_BAND_PERCENT) {
-      this.#restart(now);
-      return undefined;
+    const elapsed = now - this.#lookedAt;
+    // A clock that stands still or steps back: what came is judged by the next look.
+    if (elapsed <= 0) return undefined;
+    const came = this.#came;
+    const work = this.#cameWork;
+    this.resumed(now);
+    if (elapsed > LONGEST_LOOK_MS || this.#fixed) return undefined;
+    this.#sinceChange += elapsed;
+    if (this.#phase === 'learning') this.#learnt += elapsed;
+    this.#silence = came > 0 ? 0 : this.#silence + elapsed;
+    this.#witness(elapsed, came, work);
+    if (this.#isSilent()) return this.#stepDown();
+    if (this.#unproven) return undefined;
+    return this.#phase === 'settled' ? this.#correct() : this.#learn();
+  }
+
+  get #fixed(): boolean {
+    return this.#held || this.#options.fixed === true;
+  }
+
+  get #learningInterval(): number {
+    return Math.min(this.#known ? DOUBT_INTERVAL_MS : LEARNING_INTERVAL_MS, this.#options.intervalMs);
+  }
+
+  /** Takes what came since the last look as evidence, unless it is of an earlier weight. */
+  #witness(elapsed: number, came: number, work: number): void {
+    const weight = Number(this.#weight);
+    if (came === 0) {
+      if (!this.#unproven) this.#count(0, elapsed / weight);
+      return;
     }
-    return this.#move(next, now);
+    const mean = work / came;
+    const current = Math.abs(mean - weight) <= weight * SAME_WEIGHT;
+    if (!current && this.#sinceChange < LATE_SHARES_MS) return;
+    const first = this.#unproven;
+    this.#unproven = false;
+    this.#silentSteps = 0;
+    if (this.#phase === 'silent') this.#learnAgain();
+    // A Poisson process has no memory: what comes after the first share is fair, and nothing is known of before.
+    if (!first || came >= TELLING) this.#count(came, elapsed / mean);
   }
 
-  /** Fewer shares than this says are chance: to follow them would make the weight wander for ever. */
-  #isTelling(elapsed: bigint, interval: bigint): boolean {
-    const waited = (count: number) => elapsed >= interval * BigInt(count);
-    if (this.#shares >= FINE || waited(FINE)) return true;
-    if (this.#shares === 0) return waited(SILENT_INTERVALS);
-    const work = this.#work * interval;
-    const expected = this.#weight * elapsed;
-    return this.#shares >= ENOUGH_SHARES
-      ? work >= expected * GROSS
-      : waited(SLOW_INTERVALS) && work * GROSS <= expected;
+  #count(shares: number, exposure: number): void {
+    if (this.#phase === 'settled') this.#evidence.test(shares, exposure);
+    this.#evidence.add(shares, exposure);
   }
 
-  #move(weight: bigint, now: number): bigint | undefined {
-    this.#restart(now);
+  #isSilent(): boolean {
+    // While learning, a pause between two shares is the evidence's to judge.
+    if (this.#phase === 'learning' && this.#evidence.shares > 0) return false;
+    const wait = this.#known
+      ? SILENT_INTERVALS_KNOWN * this.#options.intervalMs
+      : SILENT_INTERVALS * this.#learningInterval;
+    return this.#silence > wait * PATIENCE ** this.#silentSteps;
+  }
+
+  #stepDown(): bigint | undefined {
+    if (this.#phase === 'settled') this.#evidence.doubt();
+    else this.#evidence.forget();
+    if (this.#known) this.#phase = 'silent';
+    this.#silentSteps += 1;
+    return this.#step(this.#known ? Number(this.#weight) / SILENT_STEP_KNOWN : 0);
+  }
+
+  /** Is the weight far from where shares come at the learning interval? Is enough known? */
+  #learn(): bigint | undefined {
+    const { shares, rate } = this.#evidence;
+    if (shares === 0) return undefined;
+    const interval = this.#learningInterval;
+    const now = Number(this.#weight) / interval;
+    const far = rate > 2 * now || 2 * rate < now;
+    if (far && this.#evidence.against(now) > OFF) {
+      // Shares that the miner or the line could not send as fast as they were found are no measure.
+      this.#evidence.forget();
+      return this.#step(rate * interval);
+    }
+    const enough = this.#known ? ENOUGH_IN_DOUBT : ENOUGH_SHARES;
+    if (shares < enough && (this.#learnt < LEARNING_MS || shares < FEWEST_SHARES)) return undefined;
+    this.#phase = 'settled';
+    this.#known = true;
+    this.#evidence.reconcile(SAME);
+    return this.#step(this.#evidence.rate * this.#options.intervalMs);
+  }
+
+  /** Follows a rate that has changed, and corrects what more evidence shows to have been chance. */
+  #correct(): bigint | undefined {
+    const since = this.#evidence.changed(CHANGED);
+    if (since === 0) return this.#stepDown();
+    if (since !== undefined) {
+      this.#learnAgain();
+      this.#evidence.doubt();
+      return this.#step(since * this.#learningInterval);
+    }
+    const { shares, rate } = this.#evidence;
+    const next = rate * this.#options.intervalMs;
+    const change = Math.abs(next / Number(this.#weight) - 1);
+    if (change <= Math.max(DEAD_BAND, SURE / Math.sqrt(shares))) return undefined;
+    return this.#step(next);
+  }
+
+  #learnAgain(): void {
+    this.#phase = 'learning';
+    this.#learnt = 0;
+  }
+
+  #restart(weight: bigint, now: number): bigint | undefined {
+    this.resumed(now);
+    this.#learnAgain();
+    this.#known = false;
+    this.#evidence = new RateEvidence();
+    this.#silence = 0;
+    this.#silentSteps = 0;
+    this.#unproven = true;
+    this.#sinceChange = 0;
+    return this.#move(this.#clamp(weight));
+  }
+
+  /** Towards a weight, no further than one step may go. */
+  #step(next: number): bigint | undefined {
+    const highest = this.#weight * MAX_STEP_UP;
+    const bounded = within(weightOnGrid(next), this.#weight / MAX_STEP_DOWN, highest);
+    return this.#move(this.#clamp(bounded));
+  }
+
+  #move(weight: bigint): bigint | undefined {
     if (weight === this.#weight) return undefined;
     this.#weight = weight;
+    this.#unproven = true;
+    this.#sinceChange = 0;
     return weight;
   }
 
-  #restart(now: number): void {
-    this.#windowStart = now;
-    this.#work = 0n;
-    this.#shares = 0;
+  #clamp(weight: bigint): bigint {
+    const bounded = within(weight, this.#options.minWeight, this.#options.maxWeight);
+    return bounded < 1n ? 1n : bounded;
   }
 }
 
-function clamp(value: bigint, low: bigint, high: bigint): bigint {
+function within(value: bigint, low: bigint, high: bigint): bigint {
   return value < low ? low : value > high ? high : value;
 }
