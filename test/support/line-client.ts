@@ -45,8 +45,13 @@ export class LineClient {
     });
   }
 
-  static async connect(port: number): Promise<LineClient> {
-    const socket = connect({ host: '127.0.0.1', port });
+  /** @param localAddress who it is to the pool: another of 127.0.0.0/8 is somebody else */
+  static async connect(port: number, localAddress?: string): Promise<LineClient> {
+    const socket = connect({
+      host: '127.0.0.1',
+      port,
+      ...(localAddress === undefined ? {} : { localAddress }),
+    });
     await once(socket, 'connect');
     return new LineClient(socket);
   }

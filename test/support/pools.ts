@@ -1,5 +1,11 @@
 import { TrueChainNode, ZcashNode, zcashChain } from '@adit/chain';
-import { Pool, type PoolEvent, type TrueChainOptions, type ZcashChainOptions } from '@adit/pool';
+import {
+  Pool,
+  type PoolEvent,
+  type PoolOptions,
+  type TrueChainOptions,
+  type ZcashChainOptions,
+} from '@adit/pool';
 import { portAuthorizer } from '@adit/stratum';
 
 /** Small parameters: a nonce takes milliseconds. */
@@ -64,11 +70,13 @@ export interface RunningPool {
 export async function startPool(
   dataFolder: string,
   chains: readonly (ZcashChainOptions | TrueChainOptions)[],
+  changes: Partial<PoolOptions> & { readonly now?: () => number } = {},
 ): Promise<RunningPool> {
   const events: PoolEvent[] = [];
+  const { now, ...options } = changes;
   const pool = new Pool(
-    { dataFolder, verifierThreads: 1, chains },
-    { onEvent: (event) => events.push(event) },
+    { dataFolder, verifierThreads: 1, chains, ...options },
+    { onEvent: (event) => events.push(event), ...(now === undefined ? {} : { now }) },
   );
   await pool.start();
   return { pool, events, portOf: (name) => pool.portNumbers.get(name) ?? 0 };

@@ -8,19 +8,22 @@ import { until } from './until.ts';
 export class TrueRig {
   readonly client: LineClient;
   readonly worker: string;
+  readonly nonce1: Uint8Array;
   readonly #hashers = new Map<string, TrueHasher>();
   #next: bigint;
 
   private constructor(client: LineClient, worker: string, nonce1: Uint8Array) {
     this.client = client;
     this.worker = worker;
+    this.nonce1 = nonce1;
     this.#next = firstNonceOf(nonce1);
     const epoch0 = TrueHashDataset.epoch0();
     this.#hashers.set(encodeHex(epoch0.hash), new TrueHasher(epoch0));
   }
 
-  static async connect(port: number, worker = 'miner1'): Promise<TrueRig> {
-    const client = await LineClient.connect(port);
+  /** @param localAddress another of 127.0.0.0/8 */
+  static async connect(port: number, worker = 'miner1', localAddress?: string): Promise<TrueRig> {
+    const client = await LineClient.connect(port, localAddress);
     const { result } = await client.request('mining.subscribe', ['test/1.0.0', 'TrueStratum/1.0.0']);
     const nonce1 = decodeHex(Array.isArray(result) ? result[1] : undefined, undefined, 'extranonce');
     await client.request('mining.authorize', [worker, 'x']);

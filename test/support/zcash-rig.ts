@@ -17,6 +17,16 @@ export interface RigShare {
   readonly header: Uint8Array;
 }
 
+export interface RigExtras {
+  /** Where many rigs share one. */
+  readonly solver?: EquihashSolver;
+  /** The session to go on with. */
+  readonly session?: string | null;
+  /** Another of 127.0.0.0/8. */
+  readonly localAddress?: string;
+  readonly password?: string;
+}
+
 /** A hand-driven miner on a Zcash port: solves on demand and says what it is told to say. */
 export class ZcashRig {
   readonly client: LineClient;
@@ -34,15 +44,15 @@ export class ZcashRig {
     this.#prefix = equihashSizes(params).prefix;
   }
 
-  /** Connects, subscribes and authorises. @param solver where many rigs share one */
+  /** Connects, subscribes and authorises. */
   static async connect(
     port: number,
     params: EquihashParams,
     worker = 'alice.rig1',
-    more: { readonly solver?: EquihashSolver; readonly session?: string | null } = {},
+    more: RigExtras = {},
   ): Promise<ZcashRig> {
-    const rig = new ZcashRig(await LineClient.connect(port), worker, params, more.solver);
-    const { session = null } = more;
+    const { session = null, password = 'x' } = more;
+    const rig = new ZcashRig(await LineClient.connect(port, more.localAddress), worker, params, more.solver);
     const { result } = await rig.client.request('mining.subscribe', ['test-rig', session, '127.0.0.1', port]);
     rig.#sessionId = Array.isArray(result) && typeof result[0] === 'string' ? result[0] : null;
     rig.#nonce1 = decodeHex(
@@ -50,7 +60,7 @@ export class ZcashRig {
       undefined,
       'nonce1',
     ) as Uint8Array<ArrayBuffer>;
-    await rig.client.request('mining.authorize', [worker, 'x']);
+    await rig.client.request('mining.authorize', [worker, password]);
     return rig;
   }
 

@@ -1,0 +1,114 @@
+import type { TestContext } from 'node:test';
+import {
+  startTrueChainDevnet,
+  startZcashDevnet,
+  type TrueChainDevnet,
+  type TrueChainDevnetOptions,
+  type ZcashDevnet,
+} from '@adit/chain/devnet';
+import { type JournaledShare, readShares } from '@adit/ledger';
+import { CONDUCT_DEFAULTS, type PoolOptions } from '@adit/pool';
+import { EquihashSolver } from '@adit/pow';
+import { encodeHex } from '@adit/primitives';
+import { type RunningPool, SMALL, startPool, trueChainPool, zcashPool } from '../support/pools.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import type { TrueRig } from '../support/true-rig.ts';
+import { type RigExtras, ZcashRig } from '../support/zcash-rig.ts';
+
+/** Blocks are one solution in some 250: shares that are no blocks are easy to find. */
+export const NETWORK = 1n << 248n;
+
+/** For attacks that are not about conduct: hundreds of bad messages from one address must all be answered. */
+export const LENIENT = { ...CONDUCT_DEFAULTS, enabled: false };
+
+type PoolChanges = Partial<PoolOptions> & { readonly now?: () => number };
+
+export interface ZcashScene extends RunningPool {
+  readonly devnet: ZcashDevnet;
+  readonly data: string;
+  /** Another miner, with a job. */
+  rig(worker?: string, more?: RigExtras & { readonly port?: string }): Promise<ZcashRig>;
+  /** Digests of everything that was paid, in order. */
+  paid(): string[];
+  shares(): JournaledShare[];
+}
+
+/** A pool over a devnet whose tip stays where it is, until the test moves it. */
+export async function zcashScene(
+  context: TestContext,
+  changes: {
+    readonly port?: Parameters<typeof zcashPool>[1];
+    readonly chain?: Partial<ReturnType<typeof zcashPool>>;
+    readonly pool?: PoolChanges;
+    readonly devnet?: ZcashDevnet;
+    readonly data?: string;
+  } = {},
+): Promise<ZcashScene> {
+  const data = changes.data ?? temporaryFolder(context);
+  const devnet =
+    changes.devnet ?? (await startZcashDevnet({ chain: SMALL, initialTarget: NETWORK, mempoolSeconds: 0 }));
+  const chain = { ...zcashPool([devnet.url], changes.port), ...changes.chain };
+  const solver = new EquihashSolver(SMALL.equihash);
+  const running = await startPool(data, [chain], { conduct: LENIENT, ...changes.pool });
+  context.after(async () => {
+    await running.pool.stop();
+    if (changes.devnet === undefined) await devnet.close();
+  });
+  return {
+    ...running,
+    devnet,
+    data,
+    async rig(worker = 'alice.rig1', { port = 'zcash', ...more } = {}) {
+      const rig = await ZcashRig.connect(running.portOf(port), SMALL.equihash, worker, { solver, ...more });
+      await rig.job();
+      return rig;
+    },
+    paid: () => readShares(data).map(({ digest }) => encodeHex(digest)),
+    shares: () => readShares(data),
+  };
+}
+
+/** A share that is no block. */
+export function plainShare(rig: ZcashRig, job?: readonly unknown[]) {
+  return rig.solve((value) => value <= rig.target && value > NETWORK, job);
+}
+
+export interface TrueScene extends RunningPool {
+  readonly devnet: TrueChainDevnet;
+  readonly data: string;
+  shares(): JournaledShare[];
+}
+
+/** Fruits and blocks are out of reach, and the header stays. */
+const STILL: TrueChainDevnetOptions = {
+  difficulty: 1n << 40n,
+  fruitDifficulty: 1n << 40n,
+  fastBlockSeconds: 3600,
+  startNumber: 100,
+};
+
+export async function trueScene(
+  context: TestContext,
+  changes: {
+    readonly devnetOptions?: TrueChainDevnetOptions;
+    readonly port?: Parameters<typeof trueChainPool>[1];
+    readonly pool?: PoolChanges;
+    readonly devnet?: TrueChainDevnet;
+    readonly data?: string;
+  } = {},
+): Promise<TrueScene> {
+  const data = changes.data ?? temporaryFolder(context);
+  const devnet = changes.devnet ?? (await startTrueChainDevnet({ ...STILL, ...changes.devnetOptions }));
+  const chain = trueChainPool(devnet.url, { startWeight: 8n, minWeight: 8n, ...changes.port });
+  const running = await startPool(data, [chain], { conduct: LENIENT, ...changes.pool });
+  context.after(async () => {
+    await running.pool.stop();
+    if (changes.devnet === undefined) await devnet.close();
+  });
+  return { ...running, devnet, data, shares: () => readShares(data) };
+}
+
+/** A nonce that is a share of a job. */
+export function trueShare(rig: TrueRig, job?: readonly unknown[]): Promise<[string, string]> {
+  return rig.solve((block, fruit) => block <= rig.target || fruit <= rig.target, job);
+}
