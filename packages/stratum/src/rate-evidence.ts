@@ -75,14 +75,21 @@ export class RateEvidence {
     this.#formerExposure = exposure;
   }
 
-  /** Takes back what was laid aside, if what came since agrees with it to this log-likelihood ratio. */
+  /** Does what came since agree with what was laid aside, to this log-likelihood ratio? */
+  agrees(threshold: number): boolean {
+    return this.#formerShares > 0 && this.against(this.#formerShares / this.#formerExposure) < threshold;
+  }
+
+  /** Takes back what was laid aside, if it agrees. */
   reconcile(threshold: number): void {
     const shares = this.#formerShares;
     const exposure = this.#formerExposure;
+    const agrees = this.agrees(threshold);
     this.#formerShares = this.#formerExposure = 0;
-    if (shares > 0 && this.against(shares / exposure) < threshold) this.add(shares, exposure);
+    if (agrees) this.add(shares, exposure);
   }
 
+  /** Forgets what came since, and keeps what was laid aside. */
   forget(): void {
     this.#shares = this.#exposure = 0;
     this.#doubled = this.#doubledShares = this.#doubledExposure = 0;

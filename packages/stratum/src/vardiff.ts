@@ -25,19 +25,21 @@ const ENOUGH_SHARES = 80;
 /** What is known by then must do, if it is anything: the rest is learnt at the port's own interval. */
 const LEARNING_MS = 240_000;
 const FEWEST_SHARES = 8;
-/** The same where a known rate is in doubt: short, because mostly it was chance. 24 shares tell it from its double. */
+/** A known rate that is in doubt is learnt in short: mostly it was chance, and the weight is far from its place. */
 const DOUBT_INTERVAL_MS = 1000;
-const ENOUGH_IN_DOUBT = 24;
+/** So many shares, where they agree with what was known before to this log-likelihood ratio (1.1 sigma). */
+const ENOUGH_IN_DOUBT = 20;
+const SAME = 0.6;
+/** What seems another rate indeed is learnt to 14 %. */
+const ENOUGH_CHANGED = 48;
 /** Log-likelihood ratio from which a learning miner is held to be somewhere else (2.4 sigma). */
 const OFF = 3;
 /**
- * The same for a known rate that seems to have doubled or halved. It is tested every second for hours: at 5 chance
- * raises a false alarm about once in an hour, and a real doubling (0.39 in an interval) is seen within two minutes,
- * a real halving (0.15) within five. Lower, and the alarms alone would make the weight swing by more than 10 %.
+ * The same for a known rate that seems to have doubled or halved. That is asked every second for hours: at 5 chance
+ * raises an alarm about once an hour, and a real doubling (0.39 an interval) is seen after two minutes, a halving
+ * (0.15 an interval) after five. Lower, the false alarms alone would make the weight swing by more than 10 %.
  */
 const CHANGED = 5;
-/** What is learnt in doubt agrees with what was known before, up to this log-likelihood ratio (1.5 sigma). */
-const SAME = 1.2;
 /** A smaller correction is not worth a message to the miner. */
 const DEAD_BAND = 0.08;
 /** And a correction must be as large as this many standard errors of the rate. */
@@ -67,7 +69,7 @@ type Phase = 'learning' | 'settled' | 'silent';
  *
  * The weight is computed from an estimate of the hash rate, and changes only by more than chance explains: to multiply
  * the old difficulty by a ratio of intervals is known to swing for ever.
- * Pure: time is handed in, in milliseconds of any monotonic clock.
+ * Pure: time is handed in, in milliseconds of any monotonic clock. `retarget` must be asked about once a second.
  */
 export class Vardiff {
   #options: VardiffOptions;
@@ -170,6 +172,11 @@ export class Vardiff {
     return Math.min(this.#known ? DOUBT_INTERVAL_MS : LEARNING_INTERVAL_MS, this.#options.intervalMs);
   }
 
+  get #enough(): number {
+    if (!this.#known) return ENOUGH_SHARES;
+    return this.#evidence.agrees(SAME) ? ENOUGH_IN_DOUBT : ENOUGH_CHANGED;
+  }
+
   /** Takes what came since the last look as evidence, unless it is of an earlier weight. */
   #witness(elapsed: number, came: number, work: number): void {
     const weight = Number(this.#weight);
@@ -183,7 +190,10 @@ export class Vardiff {
     const first = this.#unproven;
     this.#unproven = false;
     this.#silentSteps = 0;
-    if (this.#phase === 'silent') this.#learnAgain();
+    if (this.#phase === 'silent') {
+      this.#evidence.forget();
+      this.#learnAgain();
+    }
     // A Poisson process has no memory: what comes after the first share is fair, and nothing is known of before.
     if (!first || came >= TELLING) this.#count(came, elapsed / mean);
   }
@@ -218,12 +228,15 @@ export class Vardiff {
     const now = Number(this.#weight) / interval;
     const far = rate > 2 * now || 2 * rate < now;
     if (far && this.#evidence.against(now) > OFF) {
-      // Shares that the miner or the line could not send as fast as they were found are no measure.
-      this.#evidence.forget();
-      return this.#step(rate * interval);
+      const next = this.#step(rate * interval);
+      // Shares that the miner or the line could not send as fast as they were found are no measure of the next
+      // weight. At a bound nothing moves, and the rate is learnt from what comes there.
+      if (next !== undefined) {
+        this.#evidence.forget();
+        return next;
+      }
     }
-    const enough = this.#known ? ENOUGH_IN_DOUBT : ENOUGH_SHARES;
-    if (shares < enough && (this.#learnt < LEARNING_MS || shares < FEWEST_SHARES)) return undefined;
+    if (shares < this.#enough && (this.#learnt < LEARNING_MS || shares < FEWEST_SHARES)) return undefined;
     this.#phase = 'settled';
     this.#known = true;
     this.#evidence.reconcile(SAME);
@@ -265,9 +278,8 @@ export class Vardiff {
 
   /** Towards a weight, no further than one step may go. */
   #step(next: number): bigint | undefined {
-    const highest = this.#weight * MAX_STEP_UP;
-    const bounded = within(weightOnGrid(next), this.#weight / MAX_STEP_DOWN, highest);
-    return this.#move(this.#clamp(bounded));
+    const from = this.#weight;
+    return this.#move(this.#clamp(within(weightOnGrid(next), from / MAX_STEP_DOWN, from * MAX_STEP_UP)));
   }
 
   #move(weight: bigint): bigint | undefined {
