@@ -58,6 +58,9 @@ export class Connection {
   #stopped = false;
   #pause: Pause | undefined;
   #linger: NodeJS.Timeout | undefined;
+  /** Lines that leave at the end of this turn. */
+  #text = '';
+  #flushPlanned = false;
 
   /** @param address where it is not the socket's */
   constructor(socket: Socket, options: ConnectionOptions, now: number, address?: string) {
@@ -130,19 +133,29 @@ export class Connection {
     this.#pause = { until, lines, tooLong, timer: next };
   }
 
-  /** Sends the parts in one write. Nothing after `close`. */
+  /**
+   * Sends the parts in one write. Texts of one turn leave together: a packet that brought twenty lines is
+   * answered by one. Nothing after `close`.
+   */
   send(...parts: readonly (string | Uint8Array)[]): void {
     if (!this.open) return;
-    const [first] = parts;
-    if (first === undefined) return;
-    if (parts.length === 1) this.#socket.write(first);
-    else this.#sendAll(parts);
-    if (this.#socket.writableLength > this.#options.outputLimit)
-      this.drop('it does not read what it is sent');
+    if (parts.every((part) => typeof part === 'string')) {
+      for (const part of parts) this.#text += part;
+      if (this.#text.length > JOIN_LIMIT) this.#flush();
+      else this.#planFlush();
+    } else if (this.#text === '') this.#write(parts);
+    else {
+      const text = this.#text;
+      this.#text = '';
+      this.#write([text, ...parts]);
+    }
   }
 
   /** Sends what waits and closes. @param reason for the log */
   close(reason: string): void {
+    if (!this.open) return;
+    this.#flush();
+    // It may have been dropped by that.
     if (!this.open) return;
     this.#socket.end();
     // The end of the other side must be seen, paused or not.
@@ -188,14 +201,38 @@ export class Connection {
     if (connection.open && connection.#pause === undefined) connection.#socket.resume();
   }
 
-  #sendAll(parts: readonly (string | Uint8Array)[]): void {
+  #planFlush(): void {
+    if (this.#flushPlanned) return;
+    this.#flushPlanned = true;
+    queueMicrotask(() => {
+      this.#flushPlanned = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    const text = this.#text;
+    if (text === '') return;
+    this.#text = '';
+    if (this.open) this.#write([text]);
+  }
+
+  #write(parts: readonly (string | Uint8Array)[]): void {
+    const [first] = parts;
+    if (first === undefined) return;
+    if (parts.length === 1) this.#socket.write(first);
+    else this.#writeAll(parts);
+    if (this.#socket.writableLength > this.#options.outputLimit)
+      this.drop('it does not read what it is sent');
+  }
+
+  #writeAll(parts: readonly (string | Uint8Array)[]): void {
     const length = parts.reduce((sum, part) => sum + part.length, 0);
     if (length > JOIN_LIMIT) {
       this.#socket.cork();
       for (const part of parts) this.#socket.write(part);
       this.#socket.uncork();
-    } else if (parts.every((part) => typeof part === 'string')) this.#socket.write(parts.join(''));
-    else {
+    } else {
       const bytes = parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part));
       this.#socket.write(Buffer.concat(bytes));
     }
@@ -210,7 +247,11 @@ export class Connection {
     const now = performance.now();
     const { lines, tooLong } = this.#splitter.push(chunk);
     if (lines.length > 0) this.#lastLineAt = now;
+    const planned = this.#flushPlanned;
+    this.#flushPlanned = true;
     this.#deliver(lines, tooLong);
+    this.#flushPlanned = planned;
+    this.#flush();
     if (this.#splitter.pending === 0) this.#partialSince = undefined;
     else if (lines.length > 0 || this.#partialSince === undefined) this.#partialSince = now;
   }

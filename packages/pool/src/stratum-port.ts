@@ -356,8 +356,8 @@ export abstract class StratumPort<
 
   /** Visits all connections, in slices. */
   #walk(visit: (miner: MinerConnection<Session, Submission>) => void): void {
-    const walk = new SlicedWalk(this.#members(), visit, () => this.#walks.delete(walk));
-    if (!walk.over) this.#walks.add(walk);
+    for (const earlier of this.#walks) if (earlier.over) this.#walks.delete(earlier);
+    this.#walks.add(new SlicedWalk(this.#members(), visit));
   }
 
   *#members(): Generator<MinerConnection<Session, Submission>> {
