@@ -201,8 +201,8 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
       return;
     }
     const { reason, detail = '' } = verdict;
-    // Miners that start in one second scan the same nonces: a duplicate shows a rate all the same.
-    if (reason === 'duplicate_share') this.vardiff.onShare(this.vardiff.weight);
+    // Miners that start in one second scan the same nonces: a duplicate shows a rate all the same, and so does a late share.
+    if (reason === 'duplicate_share' || reason === 'stale_job') this.vardiff.onShare(this.vardiff.weight);
     onEvent({ kind: 'refused', ...names, reason, detail, submission: true, ms });
     const offence = OFFENCES[reason];
     if (offence !== undefined) this.#host.offence(this, offence);

@@ -94,6 +94,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
 
   override setWeight(miner: Miner, weight: bigint): void {
     miner.session.setTarget(targetOf(weight));
+    this.#refreshDue.add(miner);
   }
 
   override weightOf(target: bigint): bigint {

@@ -88,9 +88,11 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
     return this.drain();
   }
 
-  /** The share target from the next job on, refreshed ones included. */
+  /** The share target from the next job on, which comes with the next `tick` that may send one. */
   setTarget(target: bigint): void {
     this.#target = target;
+    // A miner that is far too fast floods until it has the new target.
+    this.#refreshDue = true;
   }
 
   /** To be called about every second: sends the job again under a new id when it is time. */
