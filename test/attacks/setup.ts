@@ -112,3 +112,28 @@ export async function trueScene(
 export function trueShare(rig: TrueRig, job?: readonly unknown[]): Promise<[string, string]> {
   return rig.solve((block, fruit) => block <= rig.target || fruit <= rig.target, job);
 }
+
+/** One pool with two chains of the same parameters, and a miner on each. */
+export async function twoChains(context: TestContext) {
+  const data = temporaryFolder(context);
+  const start = (startHeight: number) =>
+    startZcashDevnet({ chain: SMALL, initialTarget: NETWORK, mempoolSeconds: 0, startHeight });
+  const devnets = await Promise.all([start(0), start(1000)]);
+  const names = ['one', 'two'];
+  const chains = devnets.map(({ url }, i) => {
+    const name = names[i] ?? '';
+    return { ...zcashPool([url], { name }), name };
+  });
+  const { pool, portOf } = await startPool(data, chains, { conduct: LENIENT });
+  context.after(async () => {
+    await pool.stop();
+    await Promise.all(devnets.map((devnet) => devnet.close()));
+  });
+  const connect = async (name: string) => {
+    const rig = await ZcashRig.connect(portOf(name), SMALL.equihash, name);
+    await rig.job();
+    return rig;
+  };
+  const paid = () => readShares(data).map(({ digest }) => encodeHex(digest));
+  return { one: await connect('one'), two: await connect('two'), paid };
+}
