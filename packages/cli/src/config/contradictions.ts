@@ -2,7 +2,7 @@ import type { Config, NodeConfig, PortConfig } from './schema.ts';
 
 /** What each part alone allows and the whole does not: one line for each, beginning with the key. */
 export function contradictions(config: Config): string[] {
-  const faults: string[] = [];
+  const faults: string[] = [...adminFaults(config.admin), ...ladderFaults(config.bans)];
   const seen = new Map<string, string>();
   const once = (what: string, value: string, key: string) => {
     const other = seen.get(`${what} ${value}`);
@@ -20,7 +20,10 @@ export function contradictions(config: Config): string[] {
       if (port.dialect !== dialect) {
         faults.push(`${key}.dialect: expected "${dialect}", the dialect of ${chain.network}`);
       }
-      faults.push(...nonce1Faults(port, key));
+      faults.push(...nonce1Faults(port, key), ...secretFaults(port, key));
+      if ((port.tls_cert === undefined) !== (port.tls_key === undefined)) {
+        faults.push(`${key}: expected both tls_cert and tls_key`);
+      }
       const {
         min_difficulty: min = 0,
         max_difficulty: max = Number.POSITIVE_INFINITY,
@@ -38,17 +41,47 @@ export function contradictions(config: Config): string[] {
 }
 
 function nodeFaults(node: NodeConfig, key: string): string[] {
-  const { url, cookie_file: cookie, user, password_file: password } = node;
+  const { url, cookie_file: cookie, user, password_file: password, password_env: variable } = node;
   const { username, password: secret } = new URL(url);
   if (username !== '' || secret !== '') {
     return [`${key}.url: expected no user or password in it; use user and password_file`];
   }
-  if (cookie !== undefined && (user !== undefined || password !== undefined)) {
+  if (cookie !== undefined && (user !== undefined || password !== undefined || variable !== undefined)) {
     return [`${key}: expected either cookie_file or user and password_file`];
   }
-  return (user === undefined) === (password === undefined)
+  const given = password ?? variable;
+  return (user === undefined) === (given === undefined)
+    ? secretFaults(node, key)
+    : [`${key}: expected both user and password_file (or password_env)`];
+}
+
+function secretFaults(
+  part: { readonly password_file?: string | undefined; readonly password_env?: string | undefined },
+  key: string,
+): string[] {
+  return part.password_file !== undefined && part.password_env !== undefined
+    ? [`${key}: expected either password_file or password_env`]
+    : [];
+}
+
+/** The admin address serves what nobody outside should read, to whoever names a host that is allowed. */
+function adminFaults({ enabled, listen, allowed_hosts: hosts }: Config['admin']): string[] {
+  const host = listen.slice(0, listen.lastIndexOf(':')).replace(/^\[(.*)\]$/, '$1');
+  const loopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
+  return enabled && !loopback && hosts.length === 0
+    ? ['admin.listen: anything but loopback needs admin.allowed_hosts']
+    : [];
+}
+
+function ladderFaults({
+  warn_at: warn,
+  slow_at: slow,
+  disconnect_at: disconnect,
+  ban_at: ban,
+}: Config['bans']): string[] {
+  return warn <= slow && slow <= disconnect && disconnect <= ban
     ? []
-    : [`${key}: expected both user and password_file`];
+    : ['bans: expected warn_at, slow_at, disconnect_at and ban_at in this order, none below the one before'];
 }
 
 function nonce1Faults(port: PortConfig, key: string): string[] {

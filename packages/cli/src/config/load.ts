@@ -63,17 +63,24 @@ function isMisspelled(issue: { readonly code?: string | undefined }): boolean {
   return issue.code === 'unrecognized_keys';
 }
 
+const FILE_KEYS = ['password_file', 'cookie_file', 'tls_cert', 'tls_key'] as const;
+
 function withPaths(config: Config, resolve: (name: string) => string): Config {
-  const files = <T extends { password_file?: string | undefined; cookie_file?: string | undefined }>(
-    part: T,
-  ): T => ({
-    ...part,
-    ...(part.password_file === undefined ? {} : { password_file: resolve(part.password_file) }),
-    ...(part.cookie_file === undefined ? {} : { cookie_file: resolve(part.cookie_file) }),
-  });
+  const files = <T extends object>(part: T): T => {
+    const found = FILE_KEYS.flatMap((key) => {
+      const value = (part as Readonly<Record<string, unknown>>)[key];
+      return typeof value === 'string' ? [[key, resolve(value)]] : [];
+    });
+    return { ...part, ...Object.fromEntries(found) };
+  };
+  const data = resolve(config.data);
   return {
     ...config,
-    data: resolve(config.data),
+    data,
+    control:
+      path.basename(config.control) === config.control
+        ? path.join(data, config.control)
+        : resolve(config.control),
     chain: config.chain.map((chain) => ({
       ...chain,
       nodes: chain.nodes.map(files),

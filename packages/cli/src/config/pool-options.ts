@@ -10,8 +10,9 @@ import type {
 import { trueTargetFromDifficulty } from '@adit/pow';
 import { targetFromDifficulty, weightOfEitherHalf, weightOfTarget } from '@adit/primitives';
 import { portAuthorizer } from '@adit/stratum';
+import { conductOptions, poolLimits } from './protection.ts';
 import type { ChainConfig, Config, NodeConfig, PortConfig } from './schema.ts';
-import { readSecret } from './secret.ts';
+import { secretOf } from './secret.ts';
 
 /** Four bytes: some firmware refuses every other length. */
 const ZCASH_NONCE1_BYTES = 4;
@@ -25,6 +26,10 @@ export function poolOptions(config: Config): PoolOptions {
     dataFolder: config.data,
     // One core stays with the sockets.
     verifierThreads: config.verifier_threads ?? Math.max(1, availableParallelism() - 1),
+    limits: poolLimits(config),
+    conduct: conductOptions(config),
+    neverBan: config.bans.allow,
+    banLadderMs: config.bans.ban_seconds.map((length) => length * 1000),
     chains: config.chain.map((chain) =>
       chain.network === 'truechain' ? trueChainOptions(chain) : zcashOptions(chain),
     ),
@@ -50,6 +55,7 @@ function zcashOptions(chain: ChainConfig): ZcashChainOptions {
     ),
     ...(chain.confirmations === undefined ? {} : { confirmations: chain.confirmations }),
     ...(chain.propose_first === undefined ? {} : { proposeFirst: chain.propose_first }),
+    refreshMs: chain.refresh_seconds * 1000,
   };
 }
 
@@ -79,15 +85,14 @@ function commonOptions(
   weightOf: (difficulty: number) => bigint,
   nonce1: number,
 ) {
-  const colon = port.listen.lastIndexOf(':');
-  const password =
-    port.password_file === undefined
-      ? undefined
-      : readSecret(port.password_file, `password_file of the port ${port.listen}`);
+  const password = secretOf(port, `the port ${port.listen}`);
+  const { tls_cert: certFile, tls_key: keyFile, public_address: publicAddress } = port;
   return {
-    name: port.name ?? `${chain.name}@${port.listen}`,
-    host: port.listen.slice(0, colon).replace(/^\[(.*)\]$/, '$1'),
-    port: Number(port.listen.slice(colon + 1)),
+    name: portName(chain, port),
+    ...hostAndPort(port.listen),
+    ...(certFile === undefined || keyFile === undefined ? {} : { tls: { certFile, keyFile } }),
+    ...(port.proxies === undefined ? {} : { proxies: port.proxies }),
+    ...(publicAddress === undefined ? {} : { publicAddress: hostAndPort(publicAddress) }),
     authorize: portAuthorizer({
       ...(port.workers === undefined ? {} : { allow: port.workers }),
       ...(password === undefined ? {} : { password }),
@@ -96,19 +101,30 @@ function commonOptions(
     startWeight: weightOf(port.start_difficulty),
     minWeight: port.min_difficulty === undefined ? 1n : weightOf(port.min_difficulty),
     maxWeight: port.max_difficulty === undefined ? HARDEST : weightOf(port.max_difficulty),
+    fixedWeight: port.fixed_difficulty,
+    // Decimal text of at most 24 digits: the session has looked at it.
+    weightOfDifficulty: (text: string) => weightOf(Number(text)),
     shareIntervalMs: port.share_seconds * 1000,
-    ...(port.max_connections === undefined ? {} : { maxConnections: port.max_connections }),
-    ...(port.max_connections_per_address === undefined
-      ? {}
-      : { maxConnectionsPerAddress: port.max_connections_per_address }),
+    graceMs: port.grace_ms,
+  };
+}
+
+/** What a port is called where the configuration gives it no name. */
+export function portName(chain: ChainConfig, port: PortConfig): string {
+  return port.name ?? `${chain.name}@${port.listen}`;
+}
+
+/** @param text host:port, the host of IPv6 in brackets */
+export function hostAndPort(text: string): { host: string; port: number } {
+  const colon = text.lastIndexOf(':');
+  return {
+    host: text.slice(0, colon).replace(/^\[(.*)\]$/, '$1'),
+    port: Number(text.slice(colon + 1)),
   };
 }
 
 function nodeOptions(node: NodeConfig) {
-  const password =
-    node.password_file === undefined
-      ? undefined
-      : readSecret(node.password_file, `password_file of the node ${node.url}`);
+  const password = secretOf(node, `the node ${node.url}`);
   return {
     url: node.url,
     ...(node.user === undefined ? {} : { user: node.user }),

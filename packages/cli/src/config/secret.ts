@@ -2,6 +2,26 @@ import { readFileSync, statSync } from 'node:fs';
 import { AditError, messageOf } from '@adit/primitives';
 
 /**
+ * The secret of a part of the configuration: from its file, or from the environment.
+ *
+ * @param what names the part in errors
+ * @returns undefined where it has none
+ * @throws AditError `ADIT_SECRET_FILE`, `ADIT_SECRET_ENV`
+ */
+export function secretOf(
+  part: { readonly password_file?: string | undefined; readonly password_env?: string | undefined },
+  what: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+  const { password_file: file, password_env: name } = part;
+  if (file !== undefined) return readSecret(file, `password_file of ${what}`);
+  if (name === undefined) return undefined;
+  const secret = environment[name] ?? '';
+  if (secret !== '') return secret;
+  throw new AditError('ADIT_SECRET_ENV', `password_env of ${what}: the environment has no ${name}`);
+}
+
+/**
  * A secret from a file that nobody else may read.
  *
  * @param key names the setting in errors
