@@ -1,0 +1,119 @@
+import type { PoolStatus } from '@adit/pool';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { labelOf, REFUSALS } from './labels.ts';
+
+/** Who is connected to which port, and what they say. */
+export class ConnectionMetrics {
+  readonly #connections: Gauge<'port'>;
+  readonly #miners: Gauge<'port'>;
+  readonly #sessions: Gauge;
+  readonly #opened: Counter<'port'>;
+  readonly #closed: Counter<'port'>;
+  readonly #refused: Counter<'port' | 'because'>;
+  readonly #subscribed: Counter<'port'>;
+  readonly #authorized: Counter<'port'>;
+  readonly #messages: Counter<'port' | 'kind'>;
+  /** Ports whose series are there, if only as 0. */
+  readonly #known = new Set<string>();
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    const labelNames = ['port'] as const;
+    this.#connections = new Gauge({
+      name: 'adit_connections',
+      help: 'Connections that are open',
+      labelNames,
+      registers,
+    });
+    this.#miners = new Gauge({
+      name: 'adit_miners',
+      help: 'Connections with an authorised worker',
+      labelNames,
+      registers,
+    });
+    this.#sessions = new Gauge({
+      name: 'adit_sessions_resumable',
+      help: 'Sessions whose connection is gone and that may still be resumed',
+      registers,
+    });
+    this.#opened = new Counter({
+      name: 'adit_connections_opened_total',
+      help: 'Connections that were taken',
+      labelNames,
+      registers,
+    });
+    this.#closed = new Counter({
+      name: 'adit_connections_closed_total',
+      help: 'Connections that were taken and have ended',
+      labelNames,
+      registers,
+    });
+    this.#refused = new Counter({
+      name: 'adit_connections_refused_total',
+      help: 'Connections that were not taken, or not kept after their first bytes',
+      labelNames: ['port', 'because'],
+      registers,
+    });
+    this.#subscribed = new Counter({
+      name: 'adit_subscribed_total',
+      help: 'Subscriptions',
+      labelNames,
+      registers,
+    });
+    this.#authorized = new Counter({
+      name: 'adit_authorized_total',
+      help: 'Workers that were let in',
+      labelNames,
+      registers,
+    });
+    this.#messages = new Counter({
+      name: 'adit_messages_total',
+      help: 'Lines from miners by what they are',
+      labelNames: ['port', 'kind'],
+      registers,
+    });
+  }
+
+  opened(port: string): void {
+    this.#opened.inc({ port });
+  }
+
+  closed(port: string): void {
+    this.#closed.inc({ port });
+  }
+
+  refused(port: string, because: string): void {
+    this.#refused.inc({ port, because: labelOf(REFUSALS, because) });
+  }
+
+  subscribed(port: string): void {
+    this.#subscribed.inc({ port });
+  }
+
+  authorized(port: string): void {
+    this.#authorized.inc({ port });
+  }
+
+  /** Before a scrape. */
+  collect(status: PoolStatus): void {
+    this.#connections.reset();
+    this.#miners.reset();
+    // The pool counts the lines by itself: the counter shows its figures.
+    this.#messages.reset();
+    for (const { name: port, connections, miners, messages } of status.ports) {
+      this.#connections.set({ port }, connections);
+      this.#miners.set({ port }, miners);
+      for (const [kind, lines] of Object.entries(messages)) this.#messages.inc({ port, kind }, lines);
+      this.#show(port);
+    }
+    this.#sessions.set(status.sessions);
+  }
+
+  #show(port: string): void {
+    if (this.#known.has(port)) return;
+    this.#known.add(port);
+    for (const counter of [this.#opened, this.#closed, this.#subscribed, this.#authorized])
+      counter.inc({ port }, 0);
+    for (const because of REFUSALS) this.#refused.inc({ port, because }, 0);
+  }
+}

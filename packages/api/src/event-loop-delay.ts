@@ -1,0 +1,55 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Gauge, type Registry } from 'prom-client';
+
+const RESOLUTION_MS = 10;
+/**
+ * Figures are those of a window, which ends with the first scrape that finds it old enough. Two Prometheus
+ * servers, or a person with curl, do not take each other's figures away so.
+ */
+const WINDOW_MS = 10_000;
+
+export interface EventLoopDelayModules {
+  /** Milliseconds of a monotonic clock. */
+  readonly now: () => number;
+}
+
+/** How late timers are: the time that a miner waits before anybody even looks at his line. */
+export class EventLoopDelay {
+  readonly #histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  readonly #seconds: Gauge<'quantile'>;
+  readonly #now: () => number;
+  #since: number;
+
+  constructor(registry: Registry, modules: EventLoopDelayModules) {
+    this.#now = modules.now;
+    this.#since = modules.now();
+    this.#seconds = new Gauge({
+      name: 'adit_event_loop_delay_seconds',
+      help: 'How late the event loop comes to what is due: quantiles of the last seconds; 1 is the longest',
+      labelNames: ['quantile'],
+      registers: [registry],
+    });
+    this.#histogram.enable();
+  }
+
+  /** Before a scrape. */
+  collect(): void {
+    const { max } = this.#histogram;
+    for (const percent of [50, 99, 99.9])
+      this.#set(String(percent / 100), this.#histogram.percentile(percent));
+    this.#set('1', max);
+    if (this.#now() - this.#since < WINDOW_MS) return;
+    this.#since = this.#now();
+    this.#histogram.reset();
+  }
+
+  /** Ends the measuring. */
+  close(): void {
+    this.#histogram.disable();
+  }
+
+  /** The histogram has the time from one look to the next: what is beyond the resolution is the delay. */
+  #set(quantile: string, nanoseconds: number): void {
+    this.#seconds.set({ quantile }, Math.max(0, nanoseconds / 1e9 - RESOLUTION_MS / 1000));
+  }
+}

@@ -1,0 +1,50 @@
+import type { PoolStatus } from '@adit/pool';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { labelOf, OFFENCES, RUNGS } from './labels.ts';
+
+/** What the pool does about those who harm it. */
+export class ProtectionMetrics {
+  readonly #conduct: Counter<'rung' | 'offence'>;
+  readonly #bans: Gauge;
+  readonly #lifted: Counter;
+  readonly #problems: Counter;
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    this.#conduct = new Counter({
+      name: 'adit_conduct_total',
+      help: 'Steps of the ladder (warn, slow, disconnect, ban) by the offence that led to them',
+      labelNames: ['rung', 'offence'],
+      registers,
+    });
+    this.#bans = new Gauge({ name: 'adit_bans', help: 'Addresses and networks that are banned', registers });
+    this.#lifted = new Counter({
+      name: 'adit_bans_lifted_total',
+      help: 'Bans that an operator has lifted',
+      registers,
+    });
+    this.#problems = new Counter({
+      name: 'adit_problems_total',
+      help: 'What else went wrong: the log has the sentences',
+      registers,
+    });
+    for (const rung of RUNGS) for (const offence of OFFENCES) this.#conduct.inc({ rung, offence }, 0);
+  }
+
+  conduct(rung: string, offence: string): void {
+    this.#conduct.inc({ rung: labelOf(RUNGS, rung), offence: labelOf(OFFENCES, offence) });
+  }
+
+  lifted(): void {
+    this.#lifted.inc();
+  }
+
+  problem(): void {
+    this.#problems.inc();
+  }
+
+  /** Before a scrape. */
+  collect(status: PoolStatus): void {
+    this.#bans.set(status.bans);
+  }
+}

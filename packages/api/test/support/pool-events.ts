@@ -1,0 +1,95 @@
+import type { PoolEvent } from '@adit/pool';
+
+type Script = { readonly [K in PoolEvent['kind']]: readonly Extract<PoolEvent, { kind: K }>[] };
+
+const AT = { chain: 'zcash', port: 'asic', connection: 1, worker: 'alice.rig1' } as const;
+const ADDRESS = '203.0.113.77';
+
+/** Every kind of event, once or more often: a new kind does not compile until it is here. */
+export const POOL_EVENTS: Script = {
+  listening: [{ kind: 'listening', port: 'asic', host: '127.0.0.1', number: 3333 }],
+  connected: [
+    { kind: 'connected', port: 'asic', address: ADDRESS, connection: 1 },
+    { kind: 'connected', port: 'asic', address: ADDRESS, connection: 2 },
+  ],
+  disconnected: [
+    { kind: 'disconnected', port: 'asic', address: ADDRESS, connection: 2, reason: 'closed by the miner' },
+  ],
+  connection_refused: [
+    {
+      kind: 'connection_refused',
+      port: 'asic',
+      address: ADDRESS,
+      because: 'address_limit',
+      detail: 'too many',
+    },
+  ],
+  subscribed: [{ kind: 'subscribed', port: 'asic', connection: 1, agent: 'secret-agent/1.0' }],
+  authorized: [{ kind: 'authorized', port: 'asic', connection: 1, worker: 'alice.rig1' }],
+  work: [
+    { kind: 'work', chain: 'zcash', workId: 'w1', height: 10, clean: true, transactions: 0 },
+    { kind: 'work', chain: 'zcash', workId: 'w2', height: 10, clean: false, transactions: 7 },
+  ],
+  share_accepted: [
+    { kind: 'share_accepted', ...AT, weight: 1n << 60n, ms: 7 },
+    { kind: 'share_accepted', ...AT, weight: 1n << 60n, ms: 300 },
+  ],
+  refused: [
+    { kind: 'refused', ...AT, reason: 'low_difficulty', detail: '', submission: true, ms: 0 },
+    { kind: 'refused', ...AT, reason: 'invalid_solution', detail: '', submission: true, ms: 12 },
+    { kind: 'refused', ...AT, reason: 'unauthorized', detail: '', submission: false, ms: 0 },
+  ],
+  target_changed: [{ kind: 'target_changed', port: 'asic', connection: 1, weight: 64n }],
+  block_found: [
+    { kind: 'block_found', chain: 'zcash', what: 'block', height: 10, id: 'b1', worker: 'alice.rig1' },
+    { kind: 'block_found', chain: 'truechain', what: 'fruit', height: undefined, id: 'f1', worker: 'bob' },
+  ],
+  block_submitted: [
+    { kind: 'block_submitted', chain: 'zcash', what: 'block', id: 'b1', accepted: true, answers: [] },
+    { kind: 'block_submitted', chain: 'truechain', what: 'fruit', id: 'f1', accepted: false, answers: [] },
+  ],
+  block_state: [{ kind: 'block_state', chain: 'zcash', id: 'b1', state: 'best_chain', confirmations: 1 }],
+  node: [
+    {
+      kind: 'node',
+      chain: 'zcash',
+      status: { node: 'zebra:8232', state: 'ready', detail: 'at the tip', height: 9 },
+    },
+  ],
+  outage: [
+    { kind: 'outage', chain: 'zcash', sinceMs: 1_000 },
+    { kind: 'outage', chain: 'zcash', sinceMs: undefined },
+  ],
+  nodes_disagree: [
+    { kind: 'nodes_disagree', chain: 'zcash', height: 9, tips: [{ node: 'zebra:8232', hash: 'aa' }] },
+  ],
+  broadcast: [
+    {
+      kind: 'broadcast',
+      chain: 'zcash',
+      port: 'asic',
+      clean: true,
+      connections: 12,
+      ms: 30,
+      longestSliceMs: 4,
+    },
+  ],
+  committed: [
+    { kind: 'committed', shares: 3, ms: 2 },
+    { kind: 'committed', shares: 4, ms: 40 },
+  ],
+  verified: [{ kind: 'verified', tasks: 16, waitMs: 3, workMs: 2 }],
+  conduct: [
+    { kind: 'conduct', address: ADDRESS, connection: 1, rung: 'slow', offence: 'invalid_solution' },
+    { kind: 'conduct', address: ADDRESS, connection: undefined, rung: 'ban', offence: 'flood' },
+  ],
+  ban_lifted: [{ kind: 'ban_lifted', subject: ADDRESS }],
+  journal: [{ kind: 'journal', problem: 'the disk is full' }],
+  verifier: [{ kind: 'verifier', problem: 'a thread ended' }],
+  problem: [{ kind: 'problem', what: 'the port asic has a problem', detail: 'the certificate is old' }],
+};
+
+/** All of them, in the order above. */
+export function poolEvents(): readonly PoolEvent[] {
+  return Object.values(POOL_EVENTS).flat();
+}

@@ -1,0 +1,63 @@
+import type { PoolStatus } from '@adit/pool';
+
+/** A pool with a Zcash port and a TrueChain port, as `status()` shows it. */
+export function poolStatus(changes: Partial<PoolStatus> = {}): PoolStatus {
+  const messages = { subscribe: 3, authorize: 2, submit: 100, response: 1, other: 4, malformed: 5 };
+  return {
+    startedMs: 1_700_000_000_000,
+    instance: 'i1',
+    ready: true,
+    notReady: [],
+    draining: false,
+    ports: [
+      {
+        name: 'asic',
+        chain: 'zcash',
+        dialect: 'zcash',
+        host: '127.0.0.1',
+        number: 3333,
+        tls: false,
+        connections: 12,
+        miners: 10,
+        messages,
+      },
+      {
+        name: 'true',
+        chain: 'truechain',
+        dialect: 'truestratum',
+        host: '127.0.0.1',
+        number: 3335,
+        tls: true,
+        connections: 2,
+        miners: 1,
+        messages: { ...messages, submit: 7 },
+      },
+    ],
+    chains: [
+      {
+        name: 'zcash',
+        kind: 'zcash',
+        height: 3_428_150,
+        workAgeMs: 2_500,
+        outageMs: 0,
+        nodes: [
+          { node: 'zebra:8232', state: 'ready', detail: 'at the tip', height: 3_428_149, latencyMs: 3 },
+          { node: 'spare:8232', state: 'down', detail: 'connection refused' },
+        ],
+      },
+      {
+        name: 'truechain',
+        kind: 'truechain',
+        height: undefined,
+        workAgeMs: undefined,
+        outageMs: 7_000,
+        nodes: [],
+      },
+    ],
+    verifier: { queued: 4, oldestMs: 20, threads: 2 },
+    journal: { problem: undefined, waiting: 6 },
+    sessions: 8,
+    bans: 2,
+    ...changes,
+  };
+}
