@@ -7,6 +7,11 @@ const RESOLUTION_MS = 10;
  * servers, or a person with curl, do not take each other's figures away so.
  */
 const WINDOW_MS = 10_000;
+const QUANTILES = [
+  ['0.5', 50],
+  ['0.99', 99],
+  ['0.999', 99.9],
+] as const;
 
 export interface EventLoopDelayModules {
   /** Milliseconds of a monotonic clock. */
@@ -34,10 +39,8 @@ export class EventLoopDelay {
 
   /** Before a scrape. */
   collect(): void {
-    const { max } = this.#histogram;
-    for (const percent of [50, 99, 99.9])
-      this.#set(String(percent / 100), this.#histogram.percentile(percent));
-    this.#set('1', max);
+    for (const [quantile, percent] of QUANTILES) this.#set(quantile, this.#histogram.percentile(percent));
+    this.#set('1', this.#histogram.max);
     if (this.#now() - this.#since < WINDOW_MS) return;
     this.#since = this.#now();
     this.#histogram.reset();
