@@ -1,6 +1,6 @@
 import type { PoolStatus } from '@adit/pool';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { labelOf, REFUSALS } from './labels.ts';
+import { REFUSALS } from './labels.ts';
 
 /** Who is connected to which port, and what they say. */
 export class ConnectionMetrics {
@@ -83,7 +83,7 @@ export class ConnectionMetrics {
   }
 
   refused(port: string, because: string): void {
-    this.#refused.inc({ port, because: labelOf(REFUSALS, because) });
+    this.#refused.inc({ port, because });
   }
 
   subscribed(port: string): void {

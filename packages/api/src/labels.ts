@@ -1,4 +1,4 @@
-import type { Offence, PoolEvent, Rung } from '@adit/pool';
+import type { ChainStatus, Offence, PoolEvent, Rung } from '@adit/pool';
 
 /*
  * Values of labels. They are closed lists, checked against the types: each value costs a time series a port or
@@ -6,9 +6,11 @@ import type { Offence, PoolEvent, Rung } from '@adit/pool';
  * the start: a series that appears with its first event hides that event from `rate()`.
  */
 
-type Refused = Extract<PoolEvent, { kind: 'refused' }>;
+type RejectReason = Extract<PoolEvent, { kind: 'refused' }>['reason'];
+type RefusedBecause = Extract<PoolEvent, { kind: 'connection_refused' }>['because'];
+type NodeState = ChainStatus['nodes'][number]['state'];
 
-const REASON_TABLE: Readonly<Record<Refused['reason'], true>> = {
+const REASON_TABLE: Readonly<Record<RejectReason, true>> = {
   malformed: true,
   unknown_method: true,
   bad_params: true,
@@ -25,6 +27,28 @@ const REASON_TABLE: Readonly<Record<Refused['reason'], true>> = {
   low_difficulty: true,
   unauthorized: true,
   not_subscribed: true,
+};
+const REFUSAL_TABLE: Readonly<Record<RefusedBecause, true>> = {
+  full: true,
+  address_limit: true,
+  network_limit: true,
+  rate: true,
+  address_rate: true,
+  banned: true,
+  bad_proxy_header: true,
+  hello_timeout: true,
+  tls_failed: true,
+  plain_on_tls: true,
+  tls_on_plain: true,
+  http: true,
+  accept_failed: true,
+  refused: true,
+};
+const NODE_STATE_TABLE: Readonly<Record<NodeState, true>> = {
+  ready: true,
+  syncing: true,
+  down: true,
+  lying: true,
 };
 const OFFENCE_TABLE: Readonly<Record<Offence, true>> = {
   invalid_solution: true,
@@ -47,24 +71,8 @@ const RUNG_TABLE: Readonly<Record<Exclude<Rung, 'none'>, true>> = {
 export const REJECT_REASONS: readonly string[] = Object.keys(REASON_TABLE);
 export const OFFENCES: readonly string[] = Object.keys(OFFENCE_TABLE);
 export const RUNGS: readonly string[] = Object.keys(RUNG_TABLE);
-/** Why a connection is not taken: `RefusedBecause` of @adit/net, which this room does not see. */
-export const REFUSALS: readonly string[] = [
-  'full',
-  'address_limit',
-  'network_limit',
-  'rate',
-  'address_rate',
-  'banned',
-  'bad_proxy_header',
-  'hello_timeout',
-  'tls_failed',
-  'plain_on_tls',
-  'tls_on_plain',
-  'http',
-  'accept_failed',
-  'refused',
-];
-export const NODE_STATES: readonly string[] = ['ready', 'syncing', 'down', 'lying'];
+export const REFUSALS: readonly string[] = Object.keys(REFUSAL_TABLE);
+export const NODE_STATES: readonly string[] = Object.keys(NODE_STATE_TABLE);
 /** What has become of a found block. */
 export const BLOCK_STATES: readonly string[] = ['best_chain', 'side_chain', 'unknown'];
 

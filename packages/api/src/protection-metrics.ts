@@ -1,6 +1,6 @@
-import type { PoolStatus } from '@adit/pool';
+import type { Offence, PoolStatus, Rung } from '@adit/pool';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { labelOf, OFFENCES, RUNGS } from './labels.ts';
+import { OFFENCES, RUNGS } from './labels.ts';
 
 /** What the pool does about those who harm it. */
 export class ProtectionMetrics {
@@ -31,8 +31,8 @@ export class ProtectionMetrics {
     for (const rung of RUNGS) for (const offence of OFFENCES) this.#conduct.inc({ rung, offence }, 0);
   }
 
-  conduct(rung: string, offence: string): void {
-    this.#conduct.inc({ rung: labelOf(RUNGS, rung), offence: labelOf(OFFENCES, offence) });
+  conduct(rung: Rung, offence: Offence): void {
+    this.#conduct.inc({ rung, offence });
   }
 
   lifted(): void {
