@@ -9,7 +9,7 @@ import {
 import { type JournaledShare, readShares } from '@adit/ledger';
 import { CONDUCT_DEFAULTS, type PoolOptions } from '@adit/pool';
 import { EquihashSolver } from '@adit/pow';
-import { encodeHex } from '@adit/primitives';
+import { encodeHex, targetFromHex } from '@adit/primitives';
 import { type RunningPool, SMALL, startPool, trueChainPool, zcashPool } from '../support/pools.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import type { TrueRig } from '../support/true-rig.ts';
@@ -28,6 +28,8 @@ export interface ZcashScene extends RunningPool {
   readonly data: string;
   /** Another miner, with a job. */
   rig(worker?: string, more?: RigExtras & { readonly port?: string }): Promise<ZcashRig>;
+  /** Other rules for the port, while it runs. */
+  reload(changes: Parameters<typeof zcashPool>[1]): void;
   /** Digests of everything that was paid, in order. */
   paid(): string[];
   shares(): JournaledShare[];
@@ -63,6 +65,17 @@ export async function zcashScene(
       await rig.job();
       return rig;
     },
+    reload(port) {
+      const ports = chain.ports.map((known) => ({ ...known, ...port }));
+      const { now: _now, ...options } = changes.pool ?? {};
+      running.pool.reload({
+        dataFolder: data,
+        verifierThreads: 1,
+        conduct: LENIENT,
+        ...options,
+        chains: [{ ...chain, ports }],
+      });
+    },
     paid: () => readShares(data).map(({ digest }) => encodeHex(digest)),
     shares: () => readShares(data),
   };
@@ -71,6 +84,18 @@ export async function zcashScene(
 /** A share that is no block. */
 export function plainShare(rig: ZcashRig, job?: readonly unknown[]) {
   return rig.solve((value) => value <= rig.target && value > NETWORK, job);
+}
+
+/** The target that was in force when the job came, as the miner heard it. */
+export function targetOfJob(rig: ZcashRig, jobId: unknown): bigint {
+  const { notifications } = rig.client;
+  const at = notifications.findIndex(
+    ({ method, params }) => method === 'mining.notify' && params[0] === jobId,
+  );
+  const told = notifications.slice(0, at).findLast(({ method }) => method === 'mining.set_target');
+  const target = targetFromHex(told?.params[0], 32);
+  if (target === undefined) throw new Error(`no target before job ${String(jobId)}`);
+  return target;
 }
 
 export interface TrueScene extends RunningPool {
