@@ -36,9 +36,13 @@ type Level = 'debug' | 'info' | 'warn' | 'error';
 
 /** One log line for an event of the pool: level, sentence, fields. */
 export function describe(event: PoolEvent): { level: Level; text: string; fields: Record<string, unknown> } {
+  return { ...sentence(event), fields: fieldsOf(event) };
+}
+
+function fieldsOf(event: PoolEvent): Record<string, unknown> {
   const { kind, ...rest } = event;
   const fields = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, loggable(value)]));
-  return { ...sentence(event), fields: { event: kind, ...fields } };
+  return { event: kind, ...fields };
 }
 
 function sentence(event: PoolEvent): { level: Level; text: string } {
@@ -50,7 +54,7 @@ function sentence(event: PoolEvent): { level: Level; text: string } {
     case 'disconnected':
       return { level: 'debug', text: 'a miner left' };
     case 'connection_refused':
-      return { level: 'warn', text: 'a connection was refused' };
+      return { level: 'warn', text: `a connection was refused: ${plain(event.detail)}` };
     case 'subscribed':
       return { level: 'debug', text: 'a miner subscribed' };
     case 'authorized':
@@ -85,6 +89,25 @@ function sentence(event: PoolEvent): { level: Level; text: string } {
         level: event.status.state === 'ready' ? 'info' : 'warn',
         text: `${event.chain}: node ${event.status.node} is ${event.status.state}: ${plain(event.status.detail)}`,
       };
+    case 'outage':
+      return event.sinceMs === undefined
+        ? { level: 'info', text: `${event.chain}: a node gives work again` }
+        : { level: 'error', text: `${event.chain}: no node gives work` };
+    case 'nodes_disagree':
+      return {
+        level: 'error',
+        text: `${event.chain}: the nodes disagree about the block at height ${event.height}`,
+      };
+    case 'broadcast':
+      return { level: 'debug', text: `${event.port}: a job has reached ${event.connections} connections` };
+    case 'committed':
+      return { level: 'debug', text: `${event.shares} shares are on disk` };
+    case 'verified':
+      return { level: 'debug', text: `${event.tasks} proofs checked` };
+    case 'conduct':
+      return conduct(event);
+    case 'ban_lifted':
+      return { level: 'info', text: `the ban of ${event.subject} was lifted` };
     case 'journal':
       return event.problem === undefined
         ? { level: 'info', text: 'the journal keeps shares' }
@@ -96,14 +119,73 @@ function sentence(event: PoolEvent): { level: Level; text: string } {
   }
 }
 
+const RUNGS = {
+  none: 'did nothing wrong',
+  warn: 'was warned',
+  slow: 'is read more slowly',
+  disconnect: 'was disconnected',
+  ban: 'was banned',
+} as const;
+
+function conduct(event: Extract<PoolEvent, { kind: 'conduct' }>): { level: Level; text: string } {
+  return { level: 'warn', text: `${event.address} ${RUNGS[event.rung]}: ${event.offence}` };
+}
+
 function loggable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(loggable);
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, loggable(part)]));
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'string') return plain(value);
   return value;
 }
 
-/** Writes an event of the pool to the log. */
-export function logEvent(logger: Logger, event: PoolEvent): void {
-  const { level, text, fields } = describe(event);
-  logger[level](fields, text);
+/** Writes events of the pool to the log; what an attacker can cause by the thousand is gathered. */
+export class EventLog {
+  readonly #logger: Logger;
+  readonly #gathered = new Map<string, number>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+    this.#timer = setInterval(() => this.flush(), GATHER_MS);
+    this.#timer.unref();
+  }
+
+  write(event: PoolEvent): void {
+    const key = gatherKey(event);
+    const before = key === undefined ? undefined : this.#gathered.get(key);
+    if (key !== undefined) this.#gathered.set(key, (before ?? -1) + 1);
+    // The first of its kind is told at once, and whole.
+    if (before !== undefined) return;
+    const { level, text } = sentence(event);
+    // Most events are shares at a level that nobody reads.
+    if (this.#logger.isLevelEnabled(level)) this.#logger[level](fieldsOf(event), text);
+  }
+
+  /** Says how many more of each kind there were. */
+  flush(): void {
+    for (const [key, more] of this.#gathered) {
+      if (more === 0) continue;
+      const [event = '', reason = ''] = key.split(' ');
+      this.#logger.warn(
+        { event, reason, more },
+        `${more} more like this within ${GATHER_MS / 1000} s: ${event} ${reason}`,
+      );
+    }
+    this.#gathered.clear();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.flush();
+  }
+}
+
+const GATHER_MS = 10_000;
+
+/** Closed lists both, so that nobody can fill the memory with new keys. */
+function gatherKey(event: PoolEvent): string | undefined {
+  if (event.kind === 'connection_refused') return `${event.kind} ${event.because}`;
+  return event.kind === 'conduct' ? `${event.kind} ${event.rung}-${event.offence}` : undefined;
 }

@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { ZCASH_CHAINS } from '@adit/chain';
 import { Argument, Command, Option } from 'commander';
+import { runBan, runBans, runLift, runReload, runStatus, runStop, runUpgrade } from './commands/control.ts';
 import { runDemo } from './commands/demo.ts';
 import { runDevnet } from './commands/devnet.ts';
 import { runInit } from './commands/init.ts';
 import { runMiner } from './commands/miner.ts';
 import { runPool } from './commands/pool.ts';
+import { runSettings } from './commands/settings.ts';
 import { fail } from './exit.ts';
 import { VERSION } from './version.ts';
 
@@ -22,6 +24,8 @@ Examples:
   adit init zcash                           write a commented adit.toml
   adit pool --check                         say whether adit.toml is right
   adit pool                                 run the pool
+  adit status                               what the running pool does
+  adit upgrade                              start the code on disk in its place; no miner has to wait
   adit miner --url stratum+tcp://me.rig1:x@127.0.0.1:3333 --dialect zcash --threads 2
   adit devnet zcash --port 8232             a node that checks every block, for trying things`,
     );
@@ -31,6 +35,30 @@ Examples:
     .option('-c, --config <file>', 'configuration', 'adit.toml')
     .option('--check', 'only say whether the configuration is right')
     .action(runPool);
+  controlled(adit.command('status'), 'what the running pool does').action(runStatus);
+  controlled(adit.command('reload'), 'read the configuration again, without dropping anybody').action(
+    runReload,
+  );
+  controlled(
+    adit.command('upgrade'),
+    'start the program on disk in place of the running one; miners move over',
+  ).action(runUpgrade);
+  controlled(adit.command('stop'), 'end the running pool in good order').action(runStop);
+  const bans = controlled(adit.command('bans'), 'who may not connect, and why').action(runBans);
+  controlled(
+    bans.command('add').argument('<address>', 'IPv4 address, or an IPv6 address for its /64'),
+    'ban an address',
+  )
+    .option('--minutes <n>', 'for how long', '60')
+    .option('--reason <text>', 'for the list and the log', 'by hand')
+    .action(runBan);
+  controlled(bans.command('lift').argument('<address>', 'as the list shows it'), 'end a ban').action(runLift);
+  adit
+    .command('settings')
+    .description('every key of the configuration: default, bounds, and whether a reload applies it')
+    .option('--json', 'as JSON', false)
+    .option('--markdown', 'as a table for documents', false)
+    .action(runSettings);
   adit
     .command('init')
     .description('write a commented configuration')
@@ -69,6 +97,14 @@ Examples:
     .addOption(network('parameters of the Zcash devnet', 'zcash-devnet'))
     .action(runDemo);
   return adit;
+}
+
+/** A command for a pool that runs: found through its configuration. */
+function controlled(command: Command, description: string): Command {
+  return command
+    .description(description)
+    .option('-c, --config <file>', 'configuration of the pool', 'adit.toml')
+    .option('--json', 'print the answer as JSON', false);
 }
 
 function network(description: string, byDefault: string): Option {

@@ -18,6 +18,7 @@ test('amounts stay exact in the log, and trouble is louder than routine', () => 
     connection: 1,
     worker: 'w',
     weight: 2n ** 80n,
+    ms: 1,
   });
   assert.deepEqual([share.level, share.fields['weight']], ['debug', '1208925819614629174706176']);
   assert.equal(describe({ kind: 'journal', problem: 'disk is full' }).level, 'error');

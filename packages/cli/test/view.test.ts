@@ -18,9 +18,9 @@ test('the view counts by chain, whatever port an event came through', () => {
   view.onEvent({ kind: 'authorized', port: 'true', connection: 3, worker: 'c' });
   view.onEvent({ kind: 'disconnected', port: 'cpu', address: '', connection: 2, reason: 'closed' });
   const names = { chain: 'zcash', port: 'asic', connection: 1, worker: 'a' };
-  view.onEvent({ kind: 'share_accepted', ...names, weight: 100n });
-  view.onEvent({ kind: 'refused', ...names, reason: 'stale_job', detail: '', submission: true });
-  view.onEvent({ kind: 'refused', ...names, reason: 'unknown_method', detail: '', submission: false });
+  view.onEvent({ kind: 'share_accepted', ...names, weight: 100n, ms: 1 });
+  view.onEvent({ kind: 'refused', ...names, reason: 'stale_job', detail: '', submission: true, ms: 1 });
+  view.onEvent({ kind: 'refused', ...names, reason: 'unknown_method', detail: '', submission: false, ms: 0 });
   view.onEvent({
     kind: 'block_submitted',
     chain: 'truechain',

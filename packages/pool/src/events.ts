@@ -1,5 +1,7 @@
 import type { NodeStatus } from '@adit/chain';
+import type { RefusedBecause } from '@adit/net';
 import type { RejectReason } from '@adit/stratum';
+import type { Offence, Rung } from './conduct.ts';
 
 /**
  * Everything that happens in the pool, for the log, the terminal view and later metrics. Texts from the
@@ -24,7 +26,7 @@ export type PoolEvent =
       readonly kind: 'connection_refused';
       readonly port: string;
       readonly address: string;
-      readonly because: string;
+      readonly because: RefusedBecause;
       readonly detail: string;
     }
   | {
@@ -125,8 +127,8 @@ export type PoolEvent =
       readonly kind: 'conduct';
       readonly address: string;
       readonly connection: number | undefined;
-      readonly rung: string;
-      readonly offence: string;
+      readonly rung: Rung;
+      readonly offence: Offence;
     }
   | { readonly kind: 'ban_lifted'; readonly subject: string }
   | { readonly kind: 'journal'; readonly problem: string | undefined }

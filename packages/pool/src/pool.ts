@@ -5,7 +5,7 @@ import { ShareJournal } from '@adit/ledger';
 import { banSubjectOf, Census } from '@adit/net';
 import { VerifierPool } from '@adit/pow/threads';
 import { AditError, messageOf } from '@adit/primitives';
-import { BanList } from './ban-list.ts';
+import { type Ban, BanList } from './ban-list.ts';
 import { CandidateStore } from './candidate-store.ts';
 import { ChainWatch } from './chain-watch.ts';
 import { Conduct } from './conduct.ts';
@@ -269,6 +269,13 @@ export class Pool {
       await pause(20);
     }
     for (const end of ends) end();
+  }
+
+  /** Bans an address by hand, and closes its connections. @throws AditError `ADIT_BAD_ADDRESS`, `ADIT_BAD_BAN`, `ADIT_ALLOW_LISTED` */
+  ban(address: string, ms: number, reason: string): Ban {
+    const ban = this.bans.add(address, ms, reason);
+    this.#onBanned(address, `banned: ${reason}`);
+    return ban;
   }
 
   /** Accepts no more, answers what is in flight, tells miners to connect again, flushes the journal, closes. */

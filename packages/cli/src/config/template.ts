@@ -24,6 +24,16 @@ data = "./adit-data"
 [log]
 level = "info"     # trace, debug, info, warn, error
 format = "auto"    # pretty for a terminal, json otherwise
+
+# /metrics for Prometheus, /health and /ready; loopback only unless allowed_hosts names who may ask.
+[admin]
+listen = "127.0.0.1:9333"
+
+# \`adit settings\` lists every key with its default and says which ones \`adit reload\` applies.
+# [limits]
+# max_connections = 20000
+# [bans]
+# allow = ["10.0.0.0/8"]
 `;
 
 function zcashTemplate(network: string): string {
@@ -58,6 +68,11 @@ nonce1_bytes = 4
 # Only these workers or accounts; left out: any name.
 # workers = ["alice", "bob.rig1"]
 # password_file = "./port-password"
+# TLS, with files that may be renewed at any time:
+# tls_cert = "./fullchain.pem"
+# tls_key = "./key.pem"
+# Balancers in front of this port; they must send a PROXY header (v1 or v2):
+# proxies = ["10.0.0.5"]
 
 [[chain.ports]]
 name = "cpu"

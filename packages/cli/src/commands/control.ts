@@ -1,0 +1,105 @@
+import type { Ban, PoolStatus } from '@adit/pool';
+import { AditError } from '@adit/primitives';
+import { loadConfig } from '../config/load.ts';
+import { askPool } from '../control/client.ts';
+import type { ControlRequest } from '../control/protocol.ts';
+import { plain } from '../log.ts';
+
+interface ControlOptions {
+  readonly config: string;
+  readonly json: boolean;
+}
+
+/** `adit status` */
+export async function runStatus(options: ControlOptions): Promise<void> {
+  const status = (await ask(options, { command: 'status' })) as PoolStatus & { pid: number; version: string };
+  print(options, status, () => statusText(status));
+}
+
+/** `adit reload` */
+export async function runReload(options: ControlOptions): Promise<void> {
+  const answer = (await ask(options, { command: 'reload' })) as { applied: string[]; needsUpgrade: string[] };
+  print(options, answer, () => {
+    const { applied, needsUpgrade } = answer;
+    const lines = [
+      applied.length === 0 ? 'nothing that a reload applies has changed' : `applied: ${applied.join(', ')}`,
+      ...(needsUpgrade.length === 0 ? [] : [`needs \`adit upgrade\`: ${needsUpgrade.join(', ')}`]),
+    ];
+    return lines.join('\n');
+  });
+}
+
+/** `adit upgrade` */
+export async function runUpgrade(options: ControlOptions): Promise<void> {
+  const answer = (await ask(options, { command: 'upgrade' })) as { pid: number };
+  print(options, answer, () => `process ${answer.pid} has taken over; miners are moving`);
+}
+
+/** `adit stop` */
+export async function runStop(options: ControlOptions): Promise<void> {
+  const answer = (await ask(options, { command: 'stop' })) as { pid: number };
+  print(options, answer, () => `process ${answer.pid} finishes what is in flight and ends`);
+}
+
+/** `adit bans` */
+export async function runBans(options: ControlOptions): Promise<void> {
+  const bans = (await ask(options, { command: 'bans' })) as Ban[];
+  print(options, bans, () => (bans.length === 0 ? 'nobody is banned' : bans.map(banLine).join('\n')));
+}
+
+/** `adit bans add` */
+export async function runBan(
+  address: string,
+  options: ControlOptions & { minutes: string; reason: string },
+): Promise<void> {
+  const minutes = Number(options.minutes);
+  if (!(minutes > 0 && minutes <= 527_040)) {
+    throw new AditError(
+      'ADIT_BAD_OPTION',
+      `--minutes must be a number up to 527040 (a year), this is ${options.minutes}`,
+    );
+  }
+  const { reason } = options;
+  const ban = (await ask(options, { command: 'ban', address, seconds: minutes * 60, reason })) as Ban;
+  print(options, ban, () => banLine(ban));
+}
+
+/** `adit bans lift` */
+export async function runLift(address: string, options: ControlOptions): Promise<void> {
+  const answer = (await ask(options, { command: 'lift', address })) as { lifted: boolean };
+  if (!answer.lifted && !options.json) throw new AditError('ADIT_NOT_BANNED', `${address} is not banned`);
+  print(options, answer, () => `the ban of ${address} is lifted`);
+}
+
+function ask(options: ControlOptions, request: ControlRequest): Promise<unknown> {
+  return askPool(loadConfig(options.config).control, request);
+}
+
+function print(options: ControlOptions, value: unknown, text: () => string): void {
+  process.stdout.write(`${options.json ? JSON.stringify(value) : text()}\n`);
+}
+
+function banLine({ subject, reason, untilMs, times }: Ban): string {
+  const until = new Date(untilMs).toISOString().replace('T', ' ').slice(0, 19);
+  return `${subject.padEnd(40)} until ${until} UTC, ${times}. time: ${plain(reason)}`;
+}
+
+function statusText(status: PoolStatus & { pid: number; version: string }): string {
+  const { ports, chains, verifier, journal } = status;
+  const minutes = Math.floor((Date.now() - status.startedMs) / 60_000);
+  return [
+    `adit ${status.version}, process ${status.pid}, up ${minutes} min: ${status.ready ? 'ready' : `NOT ready (${status.notReady.join('; ')})`}`,
+    ...ports.map(
+      ({ name, host, number, tls, dialect, connections, miners }) =>
+        `  port ${name}  ${host}:${number}${tls ? ' TLS' : ''} ${dialect}  ${connections} connections, ${miners} with a worker`,
+    ),
+    ...chains.flatMap(({ name, height, workAgeMs, outageMs, nodes }) => [
+      `  chain ${name}  height ${height ?? '-'}, work ${workAgeMs === undefined ? 'none yet' : `${Math.round(workAgeMs / 1000)} s old`}${outageMs > 0 ? `, no node for ${Math.round(outageMs / 1000)} s` : ''}`,
+      ...nodes.map(
+        (node) =>
+          `    node ${node.node}  ${node.state}${node.height === undefined ? '' : ` at ${node.height}`}${node.latencyMs === undefined ? '' : `, ${Math.round(node.latencyMs)} ms`}: ${plain(node.detail)}`,
+      ),
+    ]),
+    `  verifier ${verifier.queued} waiting, journal ${journal.problem === undefined ? `${journal.waiting} waiting` : `BROKEN: ${journal.problem}`}, ${status.sessions} sessions to resume, ${status.bans} bans`,
+  ].join('\n');
+}

@@ -1,0 +1,24 @@
+import { allSettings } from '../config/live-settings.ts';
+
+/** `adit settings`: what can be configured. */
+export function runSettings(options: { json: boolean; markdown: boolean }): void {
+  const settings = allSettings();
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(settings, null, 2)}\n`);
+    return;
+  }
+  if (options.markdown) {
+    process.stdout.write('| key | default | bounds | takes effect | meaning |\n|---|---|---|---|---|\n');
+    for (const { key, default: byDefault, bounds, live, description } of settings)
+      process.stdout.write(
+        `| \`${key}\` | ${byDefault === '' ? '' : `\`${byDefault}\``} | ${bounds} | ${live ? 'reload' : 'upgrade'} | ${description} |\n`,
+      );
+    return;
+  }
+  for (const { key, default: byDefault, bounds, live, description } of settings) {
+    const facts = [byDefault === '' ? '' : `default ${byDefault}`, bounds, live ? 'reload' : 'upgrade'];
+    process.stdout.write(
+      `${key}\n    ${description}\n    ${facts.filter((fact) => fact !== '').join('; ')}\n`,
+    );
+  }
+}

@@ -1,0 +1,56 @@
+import { connect } from 'node:net';
+import { AditError, messageOf } from '@adit/primitives';
+import { CONTROL_LINE_LIMIT, type ControlRequest, controlAnswer } from './protocol.ts';
+
+/** An upgrade waits for the new process to have work; everything else is answered at once. */
+const UPGRADE_MS = 900_000;
+const ANSWER_MS = 15_000;
+
+/**
+ * Asks the pool that runs with this control socket.
+ * @returns the result of the command
+ * @throws AditError `ADIT_NO_POOL_RUNS`, `ADIT_CONTROL`, or what the pool answered
+ */
+export function askPool(file: string, request: ControlRequest): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(file);
+    let text = '';
+    const fail = (code: string, message: string) => {
+      socket.destroy();
+      reject(new AditError(code, message));
+    };
+    socket.setEncoding('utf8');
+    socket.setTimeout(request.command === 'upgrade' ? UPGRADE_MS : ANSWER_MS, () =>
+      fail('ADIT_CONTROL', 'the pool does not answer in time'),
+    );
+    socket.once('connect', () => socket.write(`${JSON.stringify(request)}\n`));
+    socket.on('error', (error) => fail(...problem(error, file)));
+    socket.on('close', () => fail('ADIT_CONTROL', 'the pool ended before it answered'));
+    socket.on('data', (chunk: string) => {
+      text += chunk;
+      if (text.length > CONTROL_LINE_LIMIT) return fail('ADIT_CONTROL', 'the answer is too long');
+      if (!text.includes('\n')) return;
+      const answer = readAnswer(text);
+      if (answer === undefined) return fail('ADIT_CONTROL', `what listens on ${file} is no pool`);
+      if (!answer.ok) return fail(answer.code, answer.message);
+      socket.destroy();
+      resolve(answer.result);
+    });
+  });
+}
+
+function readAnswer(text: string) {
+  try {
+    return controlAnswer.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function problem(error: NodeJS.ErrnoException, file: string): [string, string] {
+  if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED')
+    return ['ADIT_NO_POOL_RUNS', `no pool runs with this configuration (${file})`];
+  if (error.code === 'EACCES')
+    return ['ADIT_CONTROL', `${file} belongs to another user: ask as the user that runs the pool`];
+  return ['ADIT_CONTROL', `${file}: ${messageOf(error)}`];
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+// What `adit status`, `reload`, `upgrade`, `stop` and `bans` say to a running pool: one JSON object a line each way.
+
+const address = z.string().min(2).max(64);
+
+export const controlRequest = z.discriminatedUnion('command', [
+  z.strictObject({ command: z.literal('status') }),
+  z.strictObject({ command: z.literal('reload') }),
+  z.strictObject({ command: z.literal('upgrade') }),
+  z.strictObject({ command: z.literal('stop') }),
+  z.strictObject({ command: z.literal('bans') }),
+  z.strictObject({
+    command: z.literal('ban'),
+    address,
+    seconds: z.number().min(1).max(31_622_400),
+    reason: z.string().max(200),
+  }),
+  z.strictObject({ command: z.literal('lift'), address }),
+]);
+
+export type ControlRequest = z.infer<typeof controlRequest>;
+
+export const controlAnswer = z.union([
+  z.object({ ok: z.literal(true), result: z.unknown() }),
+  z.object({ ok: z.literal(false), code: z.string(), message: z.string() }),
+]);
+
+export type ControlAnswer = z.infer<typeof controlAnswer>;
+
+/** Longest line either way: a status with hundreds of ports and nodes, a list of 16,384 bans. */
+export const CONTROL_LINE_LIMIT = 8 * 1024 * 1024;
+/** The kernel takes 108 bytes with the zero at the end. */
+export const LONGEST_SOCKET_PATH = 107;

@@ -1,0 +1,153 @@
+import { chmodSync, renameSync, rmSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import path from 'node:path';
+import { AditError, messageOf } from '@adit/primitives';
+import { type ControlAnswer, type ControlRequest, controlRequest, LONGEST_SOCKET_PATH } from './protocol.ts';
+
+export interface ControlServerModules {
+  /** Does what is asked. What it throws is the answer. */
+  readonly handle: (request: ControlRequest) => unknown;
+}
+
+/** Requests are short; an answer may be long. */
+const REQUEST_LIMIT = 4_096;
+/** One administrator, some scripts. */
+const MAX_CONNECTIONS = 16;
+const IDLE_MS = 60_000;
+const PROBE_MS = 1_000;
+
+/**
+ * The pool's control socket: only the user that runs the pool may open it.
+ *
+ * It is bound under a name of this process and then renamed, so that a process which ends cannot take away the
+ * socket of the one that has replaced it.
+ */
+export class ControlServer {
+  readonly #file: string;
+  readonly #modules: ControlServerModules;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  /** @param file where `adit status` and the others look for it */
+  constructor(file: string, modules: ControlServerModules) {
+    this.#file = file;
+    this.#modules = modules;
+    this.#server = createServer((socket) => this.#serve(socket));
+    this.#server.maxConnections = MAX_CONNECTIONS;
+  }
+
+  /**
+   * @param options.takeOver the process that listens there now hands over to this one
+   * @throws AditError `ADIT_CONTROL_IN_USE`, `ADIT_CONTROL_PATH`, `ADIT_CONTROL`
+   */
+  async listen({ takeOver = false } = {}): Promise<void> {
+    const own = `${this.#file}.${process.pid}`;
+    if (Buffer.byteLength(own) > LONGEST_SOCKET_PATH) {
+      throw new AditError(
+        'ADIT_CONTROL_PATH',
+        `the path of the control socket is too long for this system: set control = "/run/..." (${own})`,
+      );
+    }
+    if (!takeOver && (await isAnswered(this.#file))) {
+      throw new AditError(
+        'ADIT_CONTROL_IN_USE',
+        `another pool answers on ${this.#file}: stop it, or give this one another data folder or control = "..."`,
+      );
+    }
+    await this.#bind(own);
+    renameSync(own, this.#file);
+    // Node removes the name that it bound, which is free by now. Ours goes with `close`.
+  }
+
+  /** @param options.keepFile another process has taken the name over */
+  async close({ keepFile = false } = {}): Promise<void> {
+    if (!keepFile) rmSync(this.#file, { force: true });
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise<void>((resolve) => {
+      if (this.#server.listening) this.#server.close(() => resolve());
+      else resolve();
+    });
+  }
+
+  #bind(own: string): Promise<void> {
+    rmSync(own, { force: true });
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', (error) =>
+        reject(new AditError('ADIT_CONTROL', `the control socket cannot be opened: ${messageOf(error)}`)),
+      );
+      // Never open to others, not even for a moment: the mode counts from the bind on.
+      const before = process.umask(0o177);
+      try {
+        this.#server.listen(own, () => {
+          chmodSync(own, 0o600);
+          resolve();
+        });
+      } finally {
+        process.umask(before);
+      }
+    });
+  }
+
+  #serve(socket: Socket): void {
+    this.#sockets.add(socket);
+    let text = '';
+    socket.setEncoding('utf8');
+    socket.setTimeout(IDLE_MS, () => socket.destroy());
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('data', (chunk: string) => {
+      text += chunk;
+      const lines = text.split('\n');
+      text = lines.pop() ?? '';
+      for (const line of lines) void this.#answer(line, socket);
+      if (text.length > REQUEST_LIMIT) socket.destroy();
+    });
+  }
+
+  async #answer(line: string, socket: Socket): Promise<void> {
+    // An upgrade may take minutes.
+    socket.setTimeout(0);
+    const answer = await this.#handled(line);
+    socket.write(`${JSON.stringify(answer)}\n`);
+    socket.setTimeout(IDLE_MS);
+  }
+
+  async #handled(line: string): Promise<ControlAnswer> {
+    try {
+      const request = controlRequest.safeParse(line.length > REQUEST_LIMIT ? undefined : JSON.parse(line));
+      if (!request.success) {
+        const [issue] = request.error.issues;
+        const where = issue === undefined || issue.path.length === 0 ? 'the request' : issue.path.join('.');
+        return {
+          ok: false,
+          code: 'ADIT_BAD_REQUEST',
+          message: `${where}: ${issue?.message ?? 'not understood'}`,
+        };
+      }
+      return { ok: true, result: (await this.#modules.handle(request.data)) ?? null };
+    } catch (error) {
+      if (error instanceof SyntaxError)
+        return { ok: false, code: 'ADIT_BAD_REQUEST', message: 'expected one JSON object a line' };
+      return {
+        ok: false,
+        code: error instanceof AditError ? error.code : 'ADIT_FAILED',
+        message: messageOf(error),
+      };
+    }
+  }
+}
+
+/** Whether a living process listens: the file of a dead one stays behind. */
+function isAnswered(file: string): Promise<boolean> {
+  if (Buffer.byteLength(path.resolve(file)) > LONGEST_SOCKET_PATH) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const socket = connect(file);
+    const end = (answered: boolean) => {
+      socket.destroy();
+      resolve(answered);
+    };
+    socket.setTimeout(PROBE_MS, () => end(true));
+    socket.once('connect', () => end(true));
+    socket.once('error', () => end(false));
+  });
+}

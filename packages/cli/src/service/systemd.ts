@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { AditError } from '@adit/primitives';
+
+/** systemd hands sockets over from this descriptor on (sd_listen_fds). */
+const FIRST = 3;
+
+/**
+ * Sockets that systemd opened for us, by their names (`FileDescriptorName=`), which must be names of ports. The
+ * variables are taken out of the environment: they are meant for this process alone.
+ * @throws AditError `ADIT_LISTEN_FDS`
+ */
+export function systemdSockets(
+  ports: readonly string[],
+  environment: NodeJS.ProcessEnv = process.env,
+  pid = process.pid,
+): Map<string, { readonly fd: number }> {
+  const { LISTEN_PID: forPid, LISTEN_FDS: count = '0', LISTEN_FDNAMES: list = '' } = environment;
+  for (const name of ['LISTEN_PID', 'LISTEN_FDS', 'LISTEN_FDNAMES']) delete environment[name];
+  if (forPid !== String(pid)) return new Map();
+  const names = list.split(':').slice(0, Number(count));
+  const unknown = names.filter((name) => !ports.includes(name));
+  if (names.length !== Number(count) || unknown.length > 0) {
+    throw new AditError(
+      'ADIT_LISTEN_FDS',
+      `systemd gave ${count} sockets named ${list || 'nothing'}; expected names of ports: ${ports.join(', ')}`,
+    );
+  }
+  return new Map(names.map((name, i) => [name, { fd: FIRST + i }]));
+}
+
+/**
+ * Tells systemd how we are, through its own program: Node cannot write to such a socket. Trouble is told, not thrown.
+ * @param args `--ready`, `--stopping`, `--pid=123`, `--status=...`
+ */
+export function notifySystemd(args: readonly string[], onProblem: (detail: string) => void): void {
+  const socket = process.env['NOTIFY_SOCKET'];
+  if (socket === undefined || socket === '') return;
+  const child = spawn('systemd-notify', args, { stdio: 'ignore' });
+  child.on('error', (error) => onProblem(`systemd was not told ${args.join(' ')}: ${error.message}`));
+  child.unref();
+}
