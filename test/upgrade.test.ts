@@ -15,7 +15,7 @@ const UPGRADES = 10;
 
 test('ten upgrades under 200 miners: no connection fails, no share is lost, both sides count the same', async (context) => {
   const folder = temporaryFolder(context);
-  const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 240n, mempoolSeconds: 0 });
+  const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 200n, mempoolSeconds: 0 });
   context.after(() => devnet.close());
   const pool = await startPoolProcess(
     folder,
@@ -36,6 +36,7 @@ test('ten upgrades under 200 miners: no connection fails, no share is lost, both
     dialect = "zcash"
     start_difficulty = 0.01
     share_seconds = 600
+    fixed_difficulty = true
   `,
   );
   context.after(() => pool.kill('SIGKILL'));

@@ -45,6 +45,7 @@ export async function crash(
     dialect = "zcash"
     start_difficulty = 0.01
     share_seconds = 600
+    fixed_difficulty = true
   `;
   const solver = new EquihashSolver(SMALL.equihash);
   try {

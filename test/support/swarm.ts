@@ -1,5 +1,5 @@
 import { type EquihashParams, EquihashSolver } from '@adit/pow';
-import { codeOf } from './line-client.ts';
+import { codeOf, textOf } from './line-client.ts';
 import { until } from './until.ts';
 import { ZcashRig } from './zcash-rig.ts';
 
@@ -7,7 +7,7 @@ import { ZcashRig } from './zcash-rig.ts';
 export interface SwarmReport {
   /** Digests of the shares that were answered with true. */
   readonly accepted: readonly string[];
-  /** Error codes of the shares that were refused. */
+  /** Code and words of the answers to shares that were refused. */
   readonly refused: readonly unknown[];
   /** Connections that could not be made, or that ended before a share was answered. */
   readonly failures: readonly string[];
@@ -45,7 +45,7 @@ class SwarmMiner {
       (answer) => {
         this.#open -= 1;
         if (answer.result === true) this.#swarm.accepted.push(share.digest);
-        else this.#swarm.refused.push(codeOf(answer));
+        else this.#swarm.refused.push([codeOf(answer), textOf(answer)]);
       },
       () => {
         this.#open -= 1;
