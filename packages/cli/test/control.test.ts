@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { AditError } from '@adit/primitives';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { askPool } from '../src/control/client.ts';
+import type { ControlRequest } from '../src/control/protocol.ts';
+import { ControlServer } from '../src/control/server.ts';
+
+function setUp(context: TestContext, handle: (request: ControlRequest) => unknown = () => 'done') {
+  const file = path.join(temporaryFolder(context), 'control.sock');
+  const server = new ControlServer(file, { handle });
+  context.after(() => server.close());
+  return { file, server };
+}
+
+/** What the server answers to raw text. */
+async function raw(file: string, text: string): Promise<string> {
+  const socket = connect(file);
+  socket.write(text);
+  socket.setEncoding('utf8');
+  let answer = '';
+  socket.on('data', (chunk: string) => {
+    answer += chunk;
+    if (answer.includes('\n')) socket.destroy();
+  });
+  socket.on('error', () => {});
+  await once(socket, 'close');
+  return answer;
+}
+
+test('a command is carried out and its result comes back', async (context) => {
+  const seen: ControlRequest[] = [];
+  const { file, server } = setUp(context, (request) => {
+    seen.push(request);
+    return { pid: 7 };
+  });
+  await server.listen();
+  assert.deepEqual(await askPool(file, { command: 'status' }), { pid: 7 });
+  await askPool(file, { command: 'ban', address: '192.0.2.1', seconds: 60, reason: 'test' });
+  assert.deepEqual(
+    seen.map(({ command }) => command),
+    ['status', 'ban'],
+  );
+});
+
+test('what goes wrong comes back with its code', async (context) => {
+  const { file, server } = setUp(context, () => {
+    throw new AditError('ADIT_UPGRADE', 'no work from the nodes');
+  });
+  await server.listen();
+  await assert.rejects(askPool(file, { command: 'upgrade' }), {
+    code: 'ADIT_UPGRADE',
+    message: 'no work from the nodes',
+  });
+});
+
+test('only the user that runs the pool may open the socket', async (context) => {
+  const { file, server } = setUp(context);
+  await server.listen();
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+});
+
+test('requests that are none are refused with what was expected', async (context) => {
+  const { file, server } = setUp(context);
+  await server.listen();
+  assert.match(
+    await raw(file, 'hello\n'),
+    /"code":"ADIT_BAD_REQUEST","message":"expected one JSON object a line"/,
+  );
+  assert.match(await raw(file, '{"command":"fly"}\n'), /ADIT_BAD_REQUEST/);
+  assert.match(
+    await raw(file, '{"command":"ban","address":"192.0.2.1","seconds":-1,"reason":""}\n'),
+    /seconds/,
+  );
+  assert.match(await raw(file, '{"command":"status","more":1}\n'), /ADIT_BAD_REQUEST/);
+  assert.equal(await raw(file, 'x'.repeat(10_000)), '', 'a line without end is cut off');
+  assert.deepEqual(await askPool(file, { command: 'status' }), 'done');
+});
+
+test('a second pool on the same socket is refused, one after a dead process is not', async (context) => {
+  const { file, server } = setUp(context);
+  await server.listen();
+  const second = new ControlServer(file, { handle: () => 'second' });
+  await assert.rejects(second.listen(), { code: 'ADIT_CONTROL_IN_USE' });
+  await server.close();
+  writeFileSync(file, '');
+  await second.listen();
+  assert.equal(await askPool(file, { command: 'status' }), 'second');
+  await second.close();
+  assert.equal(existsSync(file), false);
+});
+
+test('the process that took over keeps the socket when the one before it ends', async (context) => {
+  const { file, server } = setUp(context, () => 'old');
+  await server.listen();
+  const heir = new ControlServer(file, { handle: () => 'new' });
+  context.after(() => heir.close());
+  await heir.listen({ takeOver: true });
+  assert.equal(await askPool(file, { command: 'status' }), 'new');
+  await server.close({ keepFile: true });
+  assert.equal(await askPool(file, { command: 'status' }), 'new');
+});
+
+test('without a pool the client says so; a path that is too long is named', async (context) => {
+  const folder = temporaryFolder(context);
+  const nobody = askPool(path.join(folder, 'control.sock'), { command: 'status' });
+  await assert.rejects(nobody, { code: 'ADIT_NO_POOL_RUNS' });
+  const long = new ControlServer(path.join(folder, `${'x'.repeat(100)}.sock`), { handle: () => {} });
+  await assert.rejects(long.listen(), { code: 'ADIT_CONTROL_PATH' });
+});

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { allSettings, compareConfigs, withLiveSettings } from '../src/config/live-settings.ts';
+import { loadConfig } from '../src/config/load.ts';
+import { poolOptions } from '../src/config/pool-options.ts';
+import { type Config, configSchema } from '../src/config/schema.ts';
+import { configTemplate } from '../src/config/template.ts';
+
+const CHAIN = `
+[[chain]]
+name = "zcash"
+network = "zcash-devnet"
+[[chain.nodes]]
+url = "http://127.0.0.1:8232"
+[[chain.ports]]
+name = "asic"
+listen = "127.0.0.1:3333"
+dialect = "zcash"
+start_difficulty = 64
+`;
+
+function load(context: TestContext, head: string, port = ''): Config {
+  const file = path.join(temporaryFolder(context), 'adit.toml');
+  writeFileSync(file, `${head}\n${CHAIN}${port}`);
+  return loadConfig(file);
+}
+
+function faultOf(context: TestContext, head: string, port = ''): string {
+  try {
+    poolOptions(load(context, head, port));
+  } catch (error) {
+    return String((error as Error).message);
+  }
+  return 'no fault';
+}
+
+/** Every place of the schema that holds a value, as JSON Schema sees it. */
+function valuesOf(schema: unknown, key: string): string[] {
+  const { properties, items, live } = schema as { properties?: object; items?: unknown; live?: unknown };
+  if (live !== undefined) return [];
+  if (items !== undefined) return valuesOf(items, `${key}[]`);
+  if (properties === undefined) return [key];
+  return Object.entries(properties).flatMap(([name, part]) => valuesOf(part, `${key}.${name}`));
+}
+
+test('every setting says what it is for and when it takes effect', async () => {
+  const { z } = await import('zod');
+  const schema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' });
+  assert.deepEqual(valuesOf(schema, ''), [], 'these have no description');
+  for (const { key, description } of allSettings()) assert.notEqual(description, '', key);
+  assert.ok(allSettings().length > 60);
+});
+
+test('the defaults are those of the rooms that keep the limits', (context) => {
+  const { limits, conduct } = poolOptions(load(context, ''));
+  assert.equal(limits?.connections.maxConnections, 20_000);
+  assert.equal(limits?.resumeMs, 300_000);
+  assert.equal(limits?.outageMs, 1_800_000);
+  assert.deepEqual([conduct?.enabled, conduct?.banAt], [true, 500]);
+});
+
+test('a change is live or waits for the next process, and the list says which', (context) => {
+  const before = load(context, '', 'share_seconds = 10');
+  const after = load(
+    context,
+    'verifier_threads = 2\n[bans]\nallow = ["10.0.0.0/8"]',
+    'share_seconds = 5\ngrace_ms = 100',
+  );
+  const { live, needsUpgrade } = compareConfigs(before, {
+    ...after,
+    data: before.data,
+    control: before.control,
+  });
+  assert.deepEqual(live.toSorted(), [
+    'bans.allow',
+    'chain[0].ports[0].grace_ms',
+    'chain[0].ports[0].share_seconds',
+  ]);
+  assert.deepEqual(needsUpgrade, ['verifier_threads']);
+});
+
+test('what a reload cannot apply stays different, and is named by the next reload too', (context) => {
+  const before = load(context, '');
+  const after = {
+    ...load(context, 'verifier_threads = 2\n[log]\nlevel = "debug"'),
+    data: before.data,
+    control: before.control,
+  };
+  const running = withLiveSettings(before, after);
+  assert.equal(running.log.level, 'debug');
+  assert.equal(running.verifier_threads, undefined);
+  assert.deepEqual(compareConfigs(running, after), { live: [], needsUpgrade: ['verifier_threads'] });
+});
+
+test('a port that comes or goes waits for the next process', (context) => {
+  const more = '\n[[chain.ports]]\nlisten = "127.0.0.1:3334"\ndialect = "zcash"\nstart_difficulty = 1';
+  const [before, after] = [load(context, ''), load(context, '', more)];
+  const { needsUpgrade } = compareConfigs(before, after);
+  assert.ok(needsUpgrade.some((key) => key === 'chain[0].ports[1].listen'));
+  assert.equal(withLiveSettings(before, after).chain[0]?.ports.length, 1);
+});
+
+test('faults name the key and what was expected', (context) => {
+  const cases: [string, string, RegExp][] = [
+    ['', 'tls_cert = "a.pem"', /chain\[0\]\.ports\[0\]: expected both tls_cert and tls_key/],
+    ['', 'proxies = ["10.0.0.0\\u002f99"]', /ports\[0\]\.proxies\[0\]: expected an address or a network/],
+    ['', 'grace_ms = 60000', /ports\[0\]\.grace_ms/],
+    ['', 'password_file = "a"\npassword_env = "B"', /expected either password_file or password_env/],
+    ['', 'password_env = "ADIT_TEST_NOT_SET"', /the environment has no ADIT_TEST_NOT_SET/],
+    [
+      '[admin]\nlisten = "0.0.0.0:9333"',
+      '',
+      /admin\.listen: anything but loopback needs admin\.allowed_hosts/,
+    ],
+    [
+      '[bans]\nwarn_at = 30\nslow_at = 20',
+      '',
+      /bans: expected warn_at, slow_at, disconnect_at and ban_at in this order/,
+    ],
+    ['[limits]\nmax_conections = 5', '', /max_conections/],
+    ['[limits]\nline_bytes = 100', '', /limits\.line_bytes/],
+    ['[sessions]\nresume_seconds = -1', '', /sessions\.resume_seconds/],
+  ];
+  for (const [head, port, expected] of cases) assert.match(faultOf(context, head, port), expected);
+});
+
+test('a secret may come from the environment', (context) => {
+  process.env['ADIT_TEST_PASSWORD'] = 'sesame';
+  context.after(() => delete process.env['ADIT_TEST_PASSWORD']);
+  const [chain] = poolOptions(load(context, '', 'password_env = "ADIT_TEST_PASSWORD"')).chains;
+  const authorize = chain?.ports[0]?.authorize;
+  const worker = { full: 'a', account: 'a', rig: '' };
+  assert.equal(authorize?.(worker, 'sesame'), true);
+  assert.notEqual(authorize?.(worker, 'open'), true);
+});
+
+test('the control socket lies in the data folder, or where the configuration says', (context) => {
+  const plain = load(context, '');
+  assert.equal(plain.control, path.join(plain.data, 'control.sock'));
+  const elsewhere = load(context, 'control = "./run/adit.sock"');
+  assert.equal(path.basename(path.dirname(elsewhere.control)), 'run');
+});
+
+test('the templates that init writes are right', (context) => {
+  const folder = temporaryFolder(context);
+  mkdirSync(folder, { recursive: true });
+  for (const network of ['zcash', 'zcash-devnet', 'truechain', 'komodo']) {
+    const file = path.join(folder, `${network}.toml`);
+    writeFileSync(file, configTemplate(network));
+    assert.equal(loadConfig(file).admin.listen, '127.0.0.1:9333');
+  }
+});
