@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { POOL_LIMITS, type PoolLimits } from '@adit/pool';
+import { MESSAGE_LIMITS } from '@adit/stratum';
+import { until } from '../support/until.ts';
+
+/** Somebody who sends any bytes, and keeps the ones that come. */
+export class Stranger {
+  readonly socket: Socket;
+  readonly #chunks: Buffer[] = [];
+  #closed = false;
+  #probes = 0;
+
+  private constructor(socket: Socket) {
+    this.socket = socket;
+    socket.on('error', () => {});
+    socket.on('data', (chunk: Buffer) => this.#chunks.push(chunk));
+    socket.on('close', () => {
+      this.#closed = true;
+    });
+  }
+
+  /** @param more `from`: another of 127.0.0.0/8; `ca`: the certificate of a TLS port */
+  static async connect(
+    port: number,
+    more: { readonly from?: string; readonly ca?: string; readonly allowHalfOpen?: boolean } = {},
+  ): Promise<Stranger> {
+    const { from: localAddress, ca, allowHalfOpen = false } = more;
+    const where = { host: '127.0.0.1', port, ...(localAddress === undefined ? {} : { localAddress }) };
+    if (ca === undefined) {
+      const socket = connect({ ...where, allowHalfOpen, noDelay: true });
+      await once(socket, 'connect');
+      return new Stranger(socket);
+    }
+    const socket = connectTls({ ...where, ca });
+    await once(socket, 'secureConnect');
+    return new Stranger(socket);
+  }
+
+  /** All bytes so far. */
+  get bytes(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
+
+  get text(): string {
+    return this.bytes.toString();
+  }
+
+  /** Whole lines so far. */
+  get lines(): string[] {
+    return this.text.split('\n').slice(0, -1);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  write(bytes: string | Uint8Array): void {
+    this.socket.write(bytes);
+  }
+
+  /** Sends bytes, and waits until the pool has read them. @returns the lines that came meanwhile */
+  async say(bytes: string | Uint8Array): Promise<string[]> {
+    this.#probes += 1;
+    const probe = `probe ${this.#probes}`;
+    const before = this.lines.length;
+    this.write(bytes);
+    this.write(`\n{"id":"${probe}","method":"mining.extranonce.subscribe","params":[]}\n`);
+    const isProbe = (line: string) => line.includes(`"${probe}"`);
+    await until('an answer or an end', () => this.#closed || this.lines.some(isProbe));
+    return this.lines.slice(before).filter((line) => !isProbe(line));
+  }
+
+  async untilClosed(): Promise<string> {
+    await until('the end of the connection', () => this.#closed);
+    return this.text;
+  }
+}
+
+/** For attacks that are not about how much may be sent. */
+export const ANY_NUMBER: PoolLimits = {
+  ...POOL_LIMITS,
+  messages: {
+    ...MESSAGE_LIMITS,
+    login: { perSecond: 1e6, burst: 1e6 },
+    submit: { perSecond: 1e6, burst: 1e6 },
+    other: { perSecond: 1e6, burst: 1e6 },
+  },
+};
