@@ -3,19 +3,27 @@ import { AditError, encodeHex } from '@adit/primitives';
 import type { EquihashParams } from '../equihash/params.ts';
 import type { EquihashVerdict } from '../equihash/verifier.ts';
 import { TrueHashDataset } from '../truehash/dataset.ts';
+import { FairQueue, type Lane } from './fair-queue.ts';
 import type { Job, Outcome, ToWorker } from './protocol.ts';
-import { Task, TaskQueue } from './task.ts';
-import { WorkerSeat } from './worker-seat.ts';
+import { Task } from './task.ts';
+import { type Batch, WorkerSeat } from './worker-seat.ts';
 
 export interface VerifierPoolOptions {
   /** Worker threads, 1 to 256. */
   readonly threads: number;
-  /** Jobs that may be accepted and not yet answered. Beyond, a job is refused at once. */
+  /**
+   * Jobs that may be accepted and not yet answered. Beyond, whoever has most of them waiting loses his newest one, or,
+   * where that is the one who asks, the job is refused at once.
+   */
   readonly maxQueued: number;
+  /** Places beyond that for urgent jobs; default 64. */
+  readonly reservedForUrgent?: number;
 }
 
 export interface VerifierPoolModules {
   readonly onWorkerLost?: (reason: string) => void;
+  /** A worker has answered a batch. */
+  readonly onBatch?: (batch: Batch) => void;
   /** For tests, which end a worker to see what happens. */
   readonly createWorker?: () => Worker;
 }
@@ -27,9 +35,15 @@ const MAX_DATASETS = 16;
 /** A job is tried again after the first death of its worker, not after the second: it may be what kills it. */
 const MAX_LOSSES = 2;
 const MAX_THREADS = 256;
+const RESERVED_FOR_URGENT = 64;
+/** Of whoever does not say who he is. */
+const NOBODY: Lane = { group: '', member: 0 };
+/** Building a dataset: nothing of the new epoch can be checked before. */
+const URGENT: Lane = { group: '', member: 0, urgent: true };
 
 /**
- * Checks proofs of work in worker threads. Jobs are copied when they are handed over.
+ * Checks proofs of work in worker threads. Jobs are copied when they are handed over. Those that wait get their turns by
+ * lane, so that one who floods delays himself.
  *
  * All methods that return a promise reject with AditError: `ADIT_VERIFIER_BUSY` when the queue is full,
  * `ADIT_VERIFIER_CLOSED` after close, `ADIT_VERIFIER_FAILED` when two workers died over a job, and what the
@@ -39,7 +53,7 @@ export class VerifierPool {
   readonly #options: VerifierPoolOptions;
   readonly #modules: VerifierPoolModules;
   readonly #seats: readonly WorkerSeat[];
-  readonly #waiting = new TaskQueue();
+  readonly #waiting = new FairQueue<Task>();
   /** By hex of their hash. */
   readonly #datasets = new Map<string, TrueHashDataset>();
   /** Accepted and not answered: waiting or with a worker. */
@@ -60,7 +74,7 @@ export class VerifierPool {
         new WorkerSeat({
           createWorker,
           greet: () => [...this.#datasets.values()].map(announcement),
-          onAnswer: (tasks) => this.#answered(tasks),
+          onAnswer: (batch) => this.#answered(batch),
           onLost: (tasks, reason) => this.#lost(tasks, reason),
         }),
     );
@@ -71,19 +85,27 @@ export class VerifierPool {
     return this.#open;
   }
 
+  /** What waits: how many jobs, the age of the oldest in milliseconds, of how many groups. */
+  stats(): { readonly queued: number; readonly oldestMs: number; readonly groups: number } {
+    const { oldest, groups } = this.#waiting;
+    return { queued: this.#open, oldestMs: oldest === undefined ? 0 : performance.now() - oldest, groups };
+  }
+
   /** @param input header with nonce, at most 1024 bytes @param solution without prefix */
   async verifyEquihash(
     params: EquihashParams,
     input: Uint8Array,
     solution: Uint8Array,
+    lane?: Lane,
   ): Promise<EquihashVerdict> {
     const { n, k, personalization } = params;
-    const outcome = await this.#submit(() => ({
+    const job = (): Job => ({
       kind: 'equihash',
       params: { n, k, personalization },
       input: copyOf(input),
       solution: copyOf(solution),
-    }));
+    });
+    const outcome = await this.#submit(job, lane);
     return expect(outcome, 'equihash').verdict;
   }
 
@@ -106,23 +128,24 @@ export class VerifierPool {
   }
 
   /** Digest, 32 bytes. Rejects with `ADIT_UNKNOWN_DATASET` unless the dataset was added. */
-  async trueHash(datasetHash: Uint8Array, headerHash: Uint8Array, nonce: bigint): Promise<Uint8Array> {
+  async trueHash(
+    datasetHash: Uint8Array,
+    headerHash: Uint8Array,
+    nonce: bigint,
+    lane?: Lane,
+  ): Promise<Uint8Array> {
     const dataset = encodeHex(datasetHash);
     if (!this.#datasets.has(dataset)) {
       throw new AditError('ADIT_UNKNOWN_DATASET', `no dataset ${dataset} is loaded`);
     }
-    const outcome = await this.#submit(() => ({
-      kind: 'truehash',
-      dataset,
-      headerHash: copyOf(headerHash),
-      nonce,
-    }));
+    const job = (): Job => ({ kind: 'truehash', dataset, headerHash: copyOf(headerHash), nonce });
+    const outcome = await this.#submit(job, lane);
     return expect(outcome, 'truehash').digest;
   }
 
   /** Builds a dataset from its seeds off this thread. It still has to be added. */
   async buildDataset(seeds: Uint8Array): Promise<TrueHashDataset> {
-    const outcome = await this.#submit(() => ({ kind: 'build', seeds: copyOf(seeds) }));
+    const outcome = await this.#submit(() => ({ kind: 'build', seeds: copyOf(seeds) }), URGENT);
     return TrueHashDataset.fromParts(expect(outcome, 'build'));
   }
 
@@ -142,20 +165,32 @@ export class VerifierPool {
   }
 
   /** @param job made only when it is accepted: it copies */
-  #submit(job: () => Job): Promise<Outcome> {
+  #submit(job: () => Job, lane = NOBODY): Promise<Outcome> {
     if (this.#closing !== undefined) {
       return Promise.reject(new AditError('ADIT_VERIFIER_CLOSED', 'the verifier is closed'));
     }
-    if (this.#open >= this.#options.maxQueued) {
-      return Promise.reject(
-        new AditError('ADIT_VERIFIER_BUSY', `${this.#open} jobs are waiting for the verifier already`),
-      );
-    }
+    if (!this.#hasRoom(lane)) return Promise.reject(new AditError('ADIT_VERIFIER_BUSY', this.#busy()));
     const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
-    this.#waiting.push(new Task(job(), resolve, reject));
+    this.#waiting.push(new Task(job(), { lane, since: performance.now() }, resolve, reject));
     this.#open += 1;
     this.#planDispatch();
     return promise;
+  }
+
+  /** Where there is none, whoever holds most of the queue loses his newest job for this one. */
+  #hasRoom(lane: Lane): boolean {
+    const { maxQueued, reservedForUrgent = RESERVED_FOR_URGENT } = this.#options;
+    if (this.#open < maxQueued) return true;
+    if (lane.urgent === true) return this.#open < maxQueued + reservedForUrgent;
+    const loser = this.#waiting.makeRoom(lane);
+    if (loser === undefined) return false;
+    loser.fail('ADIT_VERIFIER_BUSY', this.#busy());
+    this.#done(1);
+    return true;
+  }
+
+  #busy(): string {
+    return `${this.#open} jobs are waiting for the verifier already`;
   }
 
   /** At the end of the present callback, so that all shares of one read make one batch. */
@@ -179,9 +214,10 @@ export class VerifierPool {
     }
   }
 
-  #answered(tasks: number): void {
-    this.#done(tasks);
+  #answered(batch: Batch): void {
+    this.#done(batch.tasks);
     this.#dispatch();
+    this.#modules.onBatch?.(batch);
   }
 
   #lost(tasks: readonly Task[], reason: string): void {

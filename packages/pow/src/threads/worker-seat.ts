@@ -6,12 +6,26 @@ import type { Task } from './task.ts';
 /** One batch is at work and the next lies ready, so that a worker never waits for us; more would only add latency. */
 const MAX_BATCHES = 2;
 
+/** How a batch fared. */
+export interface Batch {
+  readonly tasks: number;
+  /** How long its oldest task had waited when a worker got it. */
+  readonly waitMs: number;
+  /** From then, or from the end of the batch before, to the answer. */
+  readonly workMs: number;
+}
+
+interface Given {
+  readonly tasks: readonly Task[];
+  readonly at: number;
+}
+
 export interface SeatModules {
   readonly createWorker: () => Worker;
   /** What every new worker must know before its first batch. */
   readonly greet: () => readonly ToWorker[];
   /** A batch has been answered. */
-  readonly onAnswer: (tasks: number) => void;
+  readonly onAnswer: (batch: Batch) => void;
   /** The worker is gone; these tasks, oldest first, were with it. */
   readonly onLost: (tasks: readonly Task[], reason: string) => void;
 }
@@ -20,7 +34,8 @@ export interface SeatModules {
 export class WorkerSeat {
   readonly #modules: SeatModules;
   #worker: Worker | undefined;
-  #batches: (readonly Task[])[] = [];
+  #batches: Given[] = [];
+  #answeredAt = 0;
   /** A worker that dies before its first answer is not replaced until there is work: no crash loop. */
   #hasAnswered = false;
 
@@ -40,7 +55,7 @@ export class WorkerSeat {
 
   give(tasks: readonly Task[]): void {
     const worker = this.#worker ?? this.#fill();
-    this.#batches.push(tasks);
+    this.#batches.push({ tasks, at: performance.now() });
     worker.postMessage({ kind: 'batch', jobs: tasks.map((task) => task.job) } satisfies ToWorker);
   }
 
@@ -75,7 +90,11 @@ export class WorkerSeat {
   }
 
   #answered({ outcomes }: FromWorker): void {
-    const tasks = this.#batches.shift() ?? [];
+    const now = performance.now();
+    const { tasks, at } = this.#batches.shift() ?? { tasks: [], at: now };
+    const workMs = now - Math.max(at, this.#answeredAt);
+    const waitMs = tasks.reduce((longest, { since }) => Math.max(longest, at - since), 0);
+    this.#answeredAt = now;
     this.#hasAnswered = true;
     for (const [i, task] of tasks.entries()) {
       task.settle(
@@ -86,11 +105,11 @@ export class WorkerSeat {
         },
       );
     }
-    this.#modules.onAnswer(tasks.length);
+    this.#modules.onAnswer({ tasks: tasks.length, waitMs, workMs });
   }
 
   #lost(reason: string): void {
-    const tasks = this.#batches.flat();
+    const tasks = this.#batches.flatMap((batch) => batch.tasks);
     this.#batches = [];
     this.#worker = undefined;
     if (this.#hasAnswered) this.#fill();
