@@ -67,6 +67,21 @@ test('T07: the neighbours of a job id are not jobs, before and after it', async 
   assert.deepEqual(paid(), []);
 });
 
+test('T07: a job that only another connection was sent is unknown', async (context) => {
+  const { rig, paid } = await zcashScene(context);
+  const other = await rig('other');
+  const miner = await rig();
+  const share = await plainShare(miner);
+  // A new target comes with a job of its own.
+  await other.client.request('mining.suggest_target', ['0f'.padEnd(64, 'f')]);
+  await until('its job', () => other.client.count('mining.notify') === 2);
+  const [jobId] = await other.job();
+  assert.equal(miner.client.count('mining.notify'), 1);
+  const answer = await miner.submit(share, { jobId: String(jobId) });
+  assert.deepEqual([codeOf(answer), textOf(answer)], [21, 'Job not found']);
+  assert.deepEqual(paid(), []);
+});
+
 test('T07: after a new tip the old jobs are stale for everybody, those included who come later', async (context) => {
   const { rig, paid, devnet } = await zcashScene(context);
   const miner = await rig();

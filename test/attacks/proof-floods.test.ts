@@ -19,12 +19,27 @@ test('T12: what a hash already refuses never costs a proof', async (context) => 
     checked += 1;
   }
   assert.ok(checked < 32, `${checked} of 512 were checked in full`);
-  const verified = scene.events.reduce(
-    (sum, event) => sum + (event.kind === 'verified' ? event.tasks : 0),
-    0,
-  );
+  const verified = proofsIn(scene);
   assert.ok(verified <= checked, `${verified} proofs for ${checked} shares`);
 });
+
+test('T12: a share that is sent again and again costs one proof and one line in the journal', async (context) => {
+  const scene = await zcashScene(context, { port: STEADY });
+  const rig = await scene.rig();
+  const share = await plainShare(rig);
+  const answers = await Promise.all(Array.from({ length: 60 }, () => rig.submit(share)));
+  assert.deepEqual(
+    answers.map((answer) => codeOf(answer)),
+    [null, ...Array.from({ length: 59 }, () => 22)],
+  );
+  await until('the proof has been counted', () => proofsIn(scene) > 0);
+  assert.equal(proofsIn(scene), 1);
+  assert.deepEqual(scene.paid(), [share.digest]);
+});
+
+function proofsIn({ events }: ZcashScene): number {
+  return events.reduce((sum, event) => sum + (event.kind === 'verified' ? event.tasks : 0), 0);
+}
 
 /** Connects again and again, and sends wrong solutions each time, until it is kept out. */
 async function attackUntilBanned(scene: ZcashScene): Promise<number> {

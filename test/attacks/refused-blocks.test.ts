@@ -46,6 +46,7 @@ for (const [what, fault] of FAULTS) {
     await until('the node was asked', () => events.some(({ kind }) => kind === 'block_submitted'));
     assert.ok(!events.some((event) => event.kind === 'block_submitted' && event.accepted));
     assert.equal(codeOf(await rig.submit(block)), 22);
+    assert.equal(events.filter(({ kind }) => kind === 'block_found').length, 1);
     const share = await plainShare(rig);
     assert.equal((await rig.submit(share)).result, true);
     assert.deepEqual(

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { POOL_LIMITS } from '@adit/pool';
+import { MESSAGE_LIMITS } from '@adit/stratum';
+import { until } from '../support/until.ts';
+import type { RigShare } from '../support/zcash-rig.ts';
+import { FLOODER, Flood, honestMiners, type Miner, mine, refusalsOf, STEADY } from './flood.ts';
+import { NETWORK, plainShare, zcashScene } from './setup.ts';
+
+/** More than one thread has on its table: the rest waits in the queue. */
+const MAX_QUEUED = 256;
+/** Fewer than a connection may have in flight, but together they are more than the queue takes. */
+const WINDOW = 100;
+
+/** Only the verifier and its queue are in the flood's way, not the pace of messages. */
+const NO_PACE = {
+  ...POOL_LIMITS,
+  messages: {
+    ...MESSAGE_LIMITS,
+    submit: { perSecond: 1_000_000, burst: 1_000_000 },
+    pendingSubmissions: 1024,
+  },
+};
+
+// How long honest miners wait for their answers meanwhile is a matter of the benchmark: no clock here.
+test('T12: a flood of wrong solutions crowds out only itself', async (context) => {
+  const scene = await zcashScene(context, { port: STEADY, pool: { limits: NO_PACE, maxQueued: MAX_QUEUED } });
+  const miners = await honestMiners(scene, 20);
+  const floods: Flood[] = [];
+  for (let i = 0; i < 8; i += 1) {
+    const rig = await scene.rig(`flood${i}`, { localAddress: FLOODER });
+    floods.push(new Flood(rig, await plainShare(rig), WINDOW, i * 1_000_000));
+  }
+  const flooding = Promise.all(floods.map((flood) => flood.run(50_000)));
+  const crowded = () =>
+    scene.events.some((event) => event.kind === 'refused' && event.reason === 'overloaded');
+  await until('the queue is full', crowded);
+  await Promise.all(miners.map(mine));
+  for (const flood of floods) flood.stop();
+  await flooding;
+  const reasons = new Set(floods.flatMap((flood) => flood.reasons.map((text) => text.split(':')[0])));
+  assert.deepEqual(
+    [...reasons].toSorted(),
+    ['Invalid solution', 'Too many submissions are waiting, try again'].toSorted(),
+  );
+  const refusals = refusalsOf(scene.events);
+  assert.ok(refusals.every(({ address }) => address === FLOODER));
+  const wanted = miners.flatMap(({ shares }) => shares.map(({ digest }) => digest));
+  assert.deepEqual(scene.paid().toSorted(), wanted.toSorted());
+});
+
+test('T12: one connection of an address that floods does not crowd out the others of it', async (context) => {
+  const scene = await zcashScene(context, { port: STEADY, pool: { limits: NO_PACE, maxQueued: MAX_QUEUED } });
+  // A farm behind one address, with one broken rig.
+  const rigs = await Promise.all([0, 1, 2].map((i) => scene.rig(`farm${i}`, { localAddress: FLOODER })));
+  const [broken, ...good] = rigs;
+  assert.ok(broken);
+  const flood = new Flood(broken, await plainShare(broken), 2 * MAX_QUEUED, 0);
+  const miners: Miner[] = [];
+  for (const rig of good) {
+    const shares: RigShare[] = [];
+    while (shares.length < 20) shares.push(await plainShare(rig));
+    miners.push({ rig, shares });
+  }
+  const flooding = flood.run(50_000);
+  await until('the queue is full', () =>
+    scene.events.some((event) => event.kind === 'refused' && event.reason === 'overloaded'),
+  );
+  await Promise.all(miners.map(mine));
+  flood.stop();
+  await flooding;
+  assert.equal(scene.paid().length, 40);
+});
+
+test('T12: a block is judged and handed in from the midst of a flood', async (context) => {
+  const scene = await zcashScene(context, { port: STEADY, pool: { limits: NO_PACE, maxQueued: MAX_QUEUED } });
+  const finder = await scene.rig('finder', { localAddress: '127.0.0.2' });
+  const block = await finder.solve((value) => value <= NETWORK);
+  const floods: Flood[] = [];
+  for (let i = 0; i < 4; i += 1) {
+    const rig = await scene.rig(`flood${i}`, { localAddress: FLOODER });
+    floods.push(new Flood(rig, await plainShare(rig), WINDOW, i * 1_000_000));
+  }
+  const flooding = Promise.all(floods.map((flood) => flood.run(50_000)));
+  await until('the queue is full', () =>
+    scene.events.some((event) => event.kind === 'refused' && event.reason === 'overloaded'),
+  );
+  assert.equal((await finder.submit(block)).result, true);
+  await until('the node has it', () => scene.devnet.acceptedBlocks === 1);
+  for (const flood of floods) flood.stop();
+  await flooding;
+});
