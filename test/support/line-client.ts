@@ -73,6 +73,11 @@ export class LineClient {
     this.#socket.write(text);
   }
 
+  /** Says no more, and reads on. */
+  end(text: string): void {
+    this.#socket.end(text);
+  }
+
   /** Sends a request and waits for the answer with its id. Rejects when the connection ends first. */
   request(method: string, params: readonly unknown[]): Promise<Answer> {
     const id = this.#nextId;
