@@ -101,6 +101,8 @@ export function targetOfJob(rig: ZcashRig, jobId: unknown): bigint {
 export interface TrueScene extends RunningPool {
   readonly devnet: TrueChainDevnet;
   readonly data: string;
+  /** Other rules for the port, while it runs. */
+  reload(changes: Parameters<typeof trueChainPool>[1]): void;
   shares(): JournaledShare[];
 }
 
@@ -130,7 +132,21 @@ export async function trueScene(
     await running.pool.stop();
     if (changes.devnet === undefined) await devnet.close();
   });
-  return { ...running, devnet, data, shares: () => readShares(data) };
+  return {
+    ...running,
+    devnet,
+    data,
+    reload(port) {
+      const ports = chain.ports.map((known) => ({ ...known, ...port }));
+      running.pool.reload({
+        dataFolder: data,
+        verifierThreads: 1,
+        conduct: LENIENT,
+        chains: [{ ...chain, ports }],
+      });
+    },
+    shares: () => readShares(data),
+  };
 }
 
 /** A nonce that is a share of a job. */
