@@ -50,6 +50,7 @@ export {
   type TemplateRequest,
   ZcashNode,
 } from './zcash/node.ts';
+export type { Disagreement } from './zcash/node-watch.ts';
 export { type SubmitOptions, type SubmitOutcome, submitToAll } from './zcash/submit-block.ts';
 export { workFromTemplate, type ZcashWork } from './zcash/work.ts';
 export {

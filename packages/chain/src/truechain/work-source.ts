@@ -18,6 +18,8 @@ export interface TrueChainWorkSourceOptions {
   maxDatasets?: number;
   /** How long a node may say "no work" before the next one is asked. Default 5000. */
   notReadyMs?: number;
+  /** A node that takes longer is passed over, where there is another one. Default 700. */
+  answerMs?: number;
 }
 
 export interface WorkChange {
@@ -35,6 +37,8 @@ export interface TrueChainWorkSourceModules {
   readonly onWork: (work: TrueChainWork, change: WorkChange) => void;
   /** Called when a node's state, height or detail changes. */
   readonly onStatus: (status: NodeStatus) => void;
+  /** No node gives work, since this time of the wall clock; undefined: one does again. */
+  readonly onOutage?: (sinceMs: number | undefined) => void;
   readonly random?: () => number;
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly now?: () => number;
@@ -48,6 +52,8 @@ interface Seat {
   /** Not asked again before. */
   restUntil: number;
   notReadySince: number | undefined;
+  /** The last time that it was asked it had nothing. */
+  failed: boolean;
   height: number | undefined;
   /** What was said of it last. */
   said: string;
@@ -73,6 +79,7 @@ export class TrueChainWorkSource {
   readonly #pollMs: number;
   readonly #notReadyMs: number;
   readonly #tip9: number | undefined;
+  readonly #answerMs: number;
   readonly #modules: TrueChainWorkSourceModules;
   readonly #random: () => number;
   readonly #sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -88,6 +95,7 @@ export class TrueChainWorkSource {
   #preparing: Promise<void> | undefined;
   #preparedEpoch: number | undefined;
   #prepareAgainAt = 0;
+  #outage = false;
 
   /** @throws AditError `ADIT_BAD_OPTION` */
   constructor(options: TrueChainWorkSourceOptions, modules: TrueChainWorkSourceModules) {
@@ -97,6 +105,7 @@ export class TrueChainWorkSource {
     if (!(this.#pollMs >= 50)) throw new AditError('ADIT_BAD_OPTION', 'pollMs must be at least 50');
     this.#notReadyMs = options.notReadyMs ?? 5_000;
     this.#tip9 = options.tip9;
+    this.#answerMs = options.answerMs ?? 700;
     this.#shelf = new DatasetShelf(options.maxDatasets ?? 3);
     this.#modules = modules;
     this.#random = modules.random ?? Math.random;
@@ -108,6 +117,7 @@ export class TrueChainWorkSource {
       failures: 0,
       restUntil: 0,
       notReadySince: undefined,
+      failed: false,
       height: undefined,
       said: '',
     }));
@@ -162,16 +172,29 @@ export class TrueChainWorkSource {
       if (signal.aborted) return;
       if (seat.restUntil > this.#now()) continue;
       const outcome = await this.#ask(seat, signal);
+      if (signal.aborted) return;
+      seat.failed = outcome === 'failed';
+      this.#noteOutage();
       if (outcome === 'served') return;
       // A node between two templates keeps its turn, for what it gave out last is still good.
       if (outcome === 'waiting' && this.#current !== undefined) return;
     }
   }
 
+  #noteOutage(): void {
+    const outage = this.#seats.every(({ failed }) => failed);
+    if (outage === this.#outage) return;
+    this.#outage = outage;
+    this.#modules.onOutage?.(outage ? this.#now() : undefined);
+  }
+
   async #ask(seat: Seat, signal: AbortSignal): Promise<Outcome> {
     const asked = this.#now();
     try {
-      const answer = await seat.node.getWork(signal);
+      // The only node there is may take its time; with another one beside it nobody waits for a node that hangs.
+      const limit =
+        this.#seats.length > 1 ? AbortSignal.any([signal, AbortSignal.timeout(this.#answerMs)]) : signal;
+      const answer = await seat.node.getWork(limit);
       const latencyMs = this.#now() - asked;
       if (answer === 'not_ready') return this.#notReady(seat, latencyMs);
       seat.notReadySince = undefined;

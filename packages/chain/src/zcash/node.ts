@@ -115,8 +115,8 @@ export class ZcashNode {
     return answer;
   }
 
-  async getBestBlockHash(): Promise<string> {
-    return this.#hash('getbestblockhash', await this.#rpc.call('getbestblockhash', []));
+  async getBestBlockHash(options: { signal?: AbortSignal; timeoutMs?: number } = {}): Promise<string> {
+    return this.#hash('getbestblockhash', await this.#rpc.call('getbestblockhash', [], options));
   }
 
   /** Any other method, for wallets and tools built on the same node. */

@@ -4,7 +4,9 @@ import { backoffMs, sleepFor } from '../rpc/sleep.ts';
 import type { NodeStatus } from '../status.ts';
 import type { ZcashChainParams } from './chains.ts';
 import { NOT_READY_CODES, type ZcashNode } from './node.ts';
+import { type Disagreement, NodeWatch } from './node-watch.ts';
 import { branchOf, selfTest } from './proposal.ts';
+import { RefreshHold } from './refresh-hold.ts';
 import { judgeTemplate } from './template-judge.ts';
 import { workFromTemplate, type ZcashWork } from './work.ts';
 
@@ -24,8 +26,14 @@ export interface ZcashWorkSourceOptions {
   staleAfterMs?: number;
   /** Limit of a plain request; a node slower than that is down. Default 10 s. */
   answerWithinMs?: number;
-  /** How often the nodes in reserve are looked at. Default 5 s. */
+  /** How often the nodes in reserve are looked at. Default 400 ms. */
   standbyCheckMs?: number;
+  /** How often every node is asked for its tip, where there are several. Default 300 ms. */
+  watchMs?: number;
+  /** A node that takes longer for that is left, if another one answers. Default 500 ms. */
+  watchAnswerMs?: number;
+  /** New transactions for the same tip are handed out no more often. Default 0: whenever they come. */
+  refreshMs?: number;
   /** Self-test of the first template and of each new consensus branch. Default true. */
   proposeFirst?: boolean;
 }
@@ -36,6 +44,10 @@ export interface ZcashWorkSourceModules {
   /** `newTip`: miners must drop older work at once. */
   onWork: (work: ZcashWork, change: { newTip: boolean }) => void;
   onStatus: (status: NodeStatus) => void;
+  onDisagreement?: (disagreement: Disagreement) => void;
+  /** No node gives work, since this time of the wall clock; undefined: one does again. */
+  onOutage?: (sinceMs: number | undefined) => void;
+  wallClock?: () => number;
   random?: () => number;
   sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Milliseconds that only grow. */
@@ -47,6 +59,7 @@ interface Entry {
   failures: number;
   /** Not asked before this time. */
   notBefore: number;
+  failedAt: number;
   /** Looks in a row that found it ahead of the node that serves. */
   ahead: number;
   reported: string;
@@ -54,6 +67,8 @@ interface Entry {
 
 const BACKOFF_BASE_MS = 500;
 const BACKOFF_CAP_MS = 30_000;
+/** A preferred node that failed serves again after so long at the earliest: going to and fro costs work. */
+const RETURN_MS = 5_000;
 /** The same content with a newer clock is new work only after this many seconds. */
 const REFRESH_SECONDS = 30;
 /** One look may hit the moment between two nodes' hearing of a block; two are a lag. */
@@ -67,6 +82,9 @@ export class ZcashWorkSource {
   readonly #options: Required<ZcashWorkSourceOptions>;
   readonly #modules: Required<ZcashWorkSourceModules>;
   readonly #entries: readonly Entry[];
+  readonly #hold: RefreshHold;
+  readonly #watch: NodeWatch;
+  #outage = false;
   #serving: Entry | undefined;
   #current: ZcashWork | undefined;
   /** Who gave `#current`. */
@@ -93,16 +111,41 @@ export class ZcashWorkSource {
       shortPollMs: 1_000,
       staleAfterMs: 60_000,
       answerWithinMs: 10_000,
-      standbyCheckMs: 5_000,
+      standbyCheckMs: 400,
+      watchMs: 300,
+      watchAnswerMs: 500,
+      refreshMs: 0,
       proposeFirst: true,
       ...options,
       minimumPollMs,
     };
-    this.#modules = { random: Math.random, sleep: sleepFor, now: () => performance.now(), ...modules };
+    this.#modules = {
+      random: Math.random,
+      sleep: sleepFor,
+      now: () => performance.now(),
+      wallClock: Date.now,
+      onDisagreement: () => {},
+      onOutage: () => {},
+      ...modules,
+    };
+    const { sleep, now, onWork, onDisagreement } = this.#modules;
+    const { watchMs, watchAnswerMs: answerMs, refreshMs } = this.#options;
+    this.#hold = new RefreshHold({ refreshMs }, { onWork, sleep, now });
+    this.#watch = new NodeWatch(
+      { watchMs, answerMs },
+      {
+        nodes: modules.nodes,
+        sleep,
+        now,
+        onDisagreement,
+        onSilent: (node, why) => this.#onSilent(node, why),
+      },
+    );
     this.#entries = modules.nodes.map((node) => ({
       node,
       failures: 0,
       notBefore: 0,
+      failedAt: Number.NEGATIVE_INFINITY,
       ahead: 0,
       reported: '',
     }));
@@ -116,13 +159,17 @@ export class ZcashWorkSource {
     if (this.#stop !== undefined) return;
     const stop = new AbortController();
     this.#stop = stop;
-    this.#loops = Promise.all([this.#pollLoop(stop.signal), this.#standbyLoop(stop.signal)]);
+    const loops = [this.#pollLoop(stop.signal), this.#standbyLoop(stop.signal)];
+    // With one node there is nothing to choose.
+    if (this.#entries.length > 1) loops.push(this.#watch.run(stop.signal));
+    this.#loops = Promise.all(loops);
   }
 
   /** Ends the poll under way and resolves when nothing will be called any more. */
   async stop(): Promise<void> {
     this.#stop?.abort();
     this.#handover.abort();
+    this.#hold.stop();
     await this.#loops;
     this.#stop = undefined;
   }
@@ -237,6 +284,10 @@ export class ZcashWorkSource {
     this.#plain = false;
     this.#hurry = newTip && work.empty && work.longPollId !== undefined && previous !== undefined;
     this.#giver = entry;
+    if (this.#outage) {
+      this.#outage = false;
+      this.#modules.onOutage(undefined);
+    }
     this.#report(entry, {
       state: 'ready',
       detail: `serves templates of height ${work.height}`,
@@ -249,15 +300,28 @@ export class ZcashWorkSource {
       return;
     }
     this.#current = work;
-    this.#modules.onWork(work, { newTip });
+    this.#hold.offer(work, newTip);
   }
 
   #fail(entry: Entry, state: NodeStatus['state'], detail: string): void {
     const pause = backoffMs(entry.failures, BACKOFF_BASE_MS, BACKOFF_CAP_MS, this.#modules.random);
     entry.failures += 1;
-    entry.notBefore = this.#modules.now() + pause;
+    entry.failedAt = this.#modules.now();
+    entry.notBefore = entry.failedAt + pause;
     this.#plain = true;
     this.#report(entry, { state, detail });
+    if (this.#outage || this.#entries.some(({ failures }) => failures === 0)) return;
+    this.#outage = true;
+    this.#modules.onOutage(this.#modules.wallClock());
+  }
+
+  /** The node hangs while others answer: a long poll would wait for it for a minute. */
+  #onSilent(node: TemplateNode, detail: string): void {
+    const entry = this.#serving;
+    const others = this.#entries.some((other) => other !== entry && other.notBefore <= this.#modules.now());
+    if (entry?.node !== node || !others) return;
+    this.#fail(entry, 'down', `it does not answer: ${detail}`);
+    this.#handover.abort();
   }
 
   /** Looks after the nodes in reserve: one preferred to the node that serves takes over again, and so does one ahead of it. */
@@ -275,11 +339,12 @@ export class ZcashWorkSource {
     const start = this.#modules.now();
     let height: number;
     try {
-      height = await entry.node.getBlockCount({ signal, timeoutMs: this.#options.answerWithinMs });
+      height = await entry.node.getBlockCount({ signal, timeoutMs: this.#options.watchAnswerMs });
     } catch (error) {
       if (!signal.aborted) this.#failInReserve(entry, error);
       return;
     }
+    entry.failures = 0;
     const serving = this.#serving;
     const current = this.#current;
     if (signal.aborted || serving === undefined || serving === entry) return;
@@ -287,12 +352,13 @@ export class ZcashWorkSource {
       state: 'ready',
       detail: 'in reserve',
       height,
-      latencyMs: this.#modules.now() - start,
+      latencyMs: this.#watch.latencyOf(entry.node) ?? this.#modules.now() - start,
     });
     if (current === undefined) return;
     // The work's own height is one above its parent: a node whose tip is there already is a block ahead.
     entry.ahead = height >= current.height ? entry.ahead + 1 : 0;
-    const preferred = this.#entries.indexOf(entry) < this.#entries.indexOf(serving);
+    const steady = this.#modules.now() - entry.failedAt >= RETURN_MS;
+    const preferred = steady && this.#entries.indexOf(entry) < this.#entries.indexOf(serving);
     if (entry.ahead >= LOOKS_THAT_PROVE_A_LAG) {
       this.#fail(serving, 'syncing', `it is behind ${entry.node.name}, which is at height ${height}`);
     } else if (!preferred || height < current.height - 1) {
