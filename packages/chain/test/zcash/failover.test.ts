@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { until } from '../../../../test/support/until.ts';
+import { startZcashDevnet } from '../../src/devnet/index.ts';
+import { type NodeStatus, ZcashNode, type ZcashWork, ZcashWorkSource, zcashChain } from '../../src/index.ts';
+
+const CHAIN = zcashChain('zcash-devnet-48_5');
+
+async function order(url: string, method: string, params: unknown): Promise<void> {
+  await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ id: 1, method, params }),
+  });
+}
+
+async function setUp(context: TestContext, count: number) {
+  const devnets = await Promise.all(
+    Array.from({ length: count }, () =>
+      startZcashDevnet({ chain: CHAIN, initialTarget: 1n << 248n, mempoolSeconds: 0 }),
+    ),
+  );
+  const nodes = devnets.map(({ url }) => new ZcashNode({ url, timeoutMs: 5_000 }));
+  const given: { work: ZcashWork; at: number }[] = [];
+  const statuses: NodeStatus[] = [];
+  const outages: (number | undefined)[] = [];
+  const source = new ZcashWorkSource(
+    { chain: CHAIN },
+    {
+      nodes,
+      onWork: (work) => given.push({ work, at: performance.now() }),
+      onStatus: (status) => statuses.push(status),
+      onOutage: (since) => outages.push(since),
+    },
+  );
+  source.start();
+  context.after(async () => {
+    await source.stop();
+    for (const node of nodes) node.close();
+    for (const devnet of devnets) await devnet.close();
+  });
+  await until('work', () => given.length > 0);
+  return { devnets, given, statuses, outages };
+}
+
+test('a node that hangs in the middle of a long poll is left for the other one', async (context) => {
+  const { devnets, statuses } = await setUp(context, 2);
+  const [first, second] = devnets;
+  assert.ok(first !== undefined && second !== undefined);
+  // The watch has to know the second one as well before it can choose it.
+  await until('both are known', () => new Set(statuses.map(({ node }) => node)).size === 2);
+  await order(first.url, 'devnet_fault', [{ kind: 'delay', delayMs: 60_000, times: 1_000 }]);
+  await until('the second serves', () =>
+    statuses.some(({ node, detail }) => second.url.includes(node) && /serves/.test(detail)),
+  );
+  assert.ok(statuses.some(({ node, state }) => first.url.includes(node) && state === 'down'));
+});
+
+test('when the last node is gone that is told, and again when it is back', async (context) => {
+  const { devnets, outages } = await setUp(context, 1);
+  const [only] = devnets;
+  assert.ok(only !== undefined);
+  await order(only.url, 'devnet_fault', [{ kind: 'disconnect', times: 1_000 }]);
+  only.mineBlock();
+  await until('the outage is told', () => outages.length === 1);
+  assert.equal(typeof outages[0], 'number');
+  await order(only.url, 'devnet_clearFaults', []);
+  await until('its end is told', () => outages.length === 2);
+  assert.equal(outages[1], undefined);
+});
