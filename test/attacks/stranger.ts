@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { POOL_LIMITS, type PoolLimits } from '@adit/pool';
 import { MESSAGE_LIMITS } from '@adit/stratum';
@@ -8,13 +8,16 @@ import { until } from '../support/until.ts';
 /** Somebody who sends any bytes, and keeps the ones that come. */
 export class Stranger {
   readonly socket: Socket;
+  /** The TCP socket below TLS. */
+  readonly #below: Socket;
   readonly #chunks: Buffer[] = [];
   #closed = false;
   #wake: () => void = () => {};
   #probes = 0;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, below = socket) {
     this.socket = socket;
+    this.#below = below;
     socket.on('error', () => {});
     socket.on('data', (chunk: Buffer) => {
       this.#chunks.push(chunk);
@@ -38,9 +41,11 @@ export class Stranger {
       await once(socket, 'connect');
       return new Stranger(socket);
     }
-    const socket = connectTls({ ...where, ca });
+    const below = connect(where);
+    await once(below, 'connect');
+    const socket = connectTls({ host: '127.0.0.1', port: await relayTo(below), ca });
     await once(socket, 'secureConnect');
-    return new Stranger(socket);
+    return new Stranger(socket, below);
   }
 
   /** All bytes so far. */
@@ -82,6 +87,11 @@ export class Stranger {
     return this.lines.slice(before).filter((line) => !isProbe(line));
   }
 
+  /** Ends with a reset instead of an orderly end. */
+  reset(): void {
+    this.#below.resetAndDestroy();
+  }
+
   async untilClosed(): Promise<string> {
     await until('the end of the connection', () => this.#closed);
     return this.text;
@@ -98,3 +108,21 @@ export const ANY_NUMBER: PoolLimits = {
     other: { perSecond: 1e6, burst: 1e6 },
   },
 };
+
+/** A port whose first connection is joined to this socket: Node crashes where a socket is reset that TLS holds. */
+async function relayTo(below: Socket): Promise<number> {
+  const server = createServer((front) => {
+    server.close();
+    front.pipe(below).pipe(front);
+    for (const [one, other] of [
+      [front, below],
+      [below, front],
+    ] as const) {
+      one.on('error', () => {});
+      one.on('close', () => other.destroy());
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
