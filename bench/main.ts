@@ -10,6 +10,8 @@ import { compare, comparisonText } from './comparison.ts';
 import { type BenchOptions, readOptions, USAGE } from './options.ts';
 import { type Figure, parseReport, reportTable, thisMachine } from './report.ts';
 import { summarise } from './statistics.ts';
+import { stratumFigures } from './stratum/main.ts';
+import { STRATUM_FIGURES } from './stratum/report.ts';
 
 /** Long enough for thousands of calls of the fast ones, short enough for five rounds in a minute. */
 const ROUND_MS = 400;
@@ -24,16 +26,26 @@ try {
 async function main(options: BenchOptions): Promise<void> {
   const all = [...equihashCases(), ...truehashCases(), ...zcashCases()];
   const { filters } = options;
-  const cases = all.filter(({ name }) => filters.length === 0 || filters.some((part) => name.includes(part)));
-  if (cases.length === 0) throw new Error(`no figure has ${filters.join(' or ')} in its name`);
+  const isWanted = (name: string) => filters.some((part) => name.includes(part));
+  const cases = all.filter(({ name }) => filters.length === 0 || isWanted(name));
+  // Whole processes under load take minutes: only for who asks.
+  const load = STRATUM_FIGURES.filter(isWanted);
   if (options.list) {
-    process.stdout.write(`${cases.map(({ name }) => name).join('\n')}\n`);
+    const names = filters.length === 0 ? STRATUM_FIGURES : load;
+    process.stdout.write(`${[...cases.map(({ name }) => name), ...names].join('\n')}\n`);
     return;
   }
+  if (cases.length + load.length === 0) throw new Error(`no figure has ${filters.join(' or ')} in its name`);
   // Before minutes are spent on figures that cannot be compared.
   const earlier =
     options.against === undefined ? undefined : parseReport(readFileSync(options.against, 'utf8'));
-  const report = { machine: thisMachine(), figures: await measure(cases, options.rounds) };
+  const figures = cases.length === 0 ? {} : await measure(cases, options.rounds);
+  if (load.length > 0) {
+    const say = (text: string) => void process.stderr.write(`${text}\n`);
+    const found = await stratumFigures(options.loadRounds, say);
+    for (const name of load) if (found[name] !== undefined) figures[name] = found[name];
+  }
+  const report = { machine: thisMachine(), figures };
   if (options.out !== undefined) writeFileSync(options.out, `${JSON.stringify(report, null, 2)}\n`);
   const comparison = earlier === undefined ? undefined : compare(earlier, report);
   if (options.json) {

@@ -66,6 +66,11 @@ export interface PoolModules {
   readonly onEvent: OnPoolEvent;
   /** Wall clock in milliseconds, for tests. */
   readonly now?: () => number;
+  /**
+   * For benchmarks that send one share many times: what duplicates and journal know a Zcash share by, made from its
+   * block hash. Blocks go to the nodes as they are.
+   */
+  readonly shareDigest?: (blockHash: Uint8Array) => Uint8Array;
 }
 
 type Engine = ZcashEngine | TrueChainEngine;
@@ -83,6 +88,8 @@ const RENEW_MS = 300_000;
 const SECOND_MS = 1_000;
 /** At 8,000 verifications a second and thread: half a second of work for one. */
 const MAX_QUEUED = 4096;
+/** A thread has two batches of 32 with it, whose places nobody can take over: as many must be left to be shared out. */
+const LEAST_QUEUED = 128;
 /** Room in the verifier beyond that, for shares whose hash already says that they are blocks. */
 const ROOM_FOR_BLOCKS = 64;
 /** A share in verification, and the commit behind it, take milliseconds. */
@@ -96,6 +103,7 @@ export class Pool {
   readonly #options: PoolOptions;
   readonly #onEvent: OnPoolEvent;
   readonly #now: () => number;
+  readonly #shareDigest: PoolModules['shareDigest'];
   readonly #journal: ShareJournal;
   readonly #leases: Nonce1Leases;
   readonly #verifier: VerifierPool;
@@ -122,6 +130,7 @@ export class Pool {
     this.#options = options;
     this.#limits = options.limits ?? POOL_LIMITS;
     this.#now = modules.now ?? Date.now;
+    this.#shareDigest = modules.shareDigest;
     this.#startedMs = this.#now();
     this.#watches = options.chains.map(({ name, kind }) => new ChainWatch(name, kind));
     const told = guarded(modules.onEvent);
@@ -157,7 +166,7 @@ export class Pool {
       const verifier = new VerifierPool(
         {
           threads: options.verifierThreads,
-          maxQueued: options.maxQueued ?? MAX_QUEUED,
+          maxQueued: Math.max(options.maxQueued ?? MAX_QUEUED, LEAST_QUEUED * options.verifierThreads),
           reservedForUrgent: ROOM_FOR_BLOCKS,
         },
         {
@@ -415,10 +424,12 @@ export class Pool {
   #addZcash(chain: ZcashChainOptions): void {
     const ports: ZcashPort[] = [];
     const { kind: _kind, ports: _ports, params, nodes, ...engineOptions } = chain;
+    const shareDigest = this.#shareDigest;
     const engine = new ZcashEngine(
       { ...engineOptions, chain: params, firstJobSequence: firstSequence() },
       {
         ...this.#engineModules(),
+        ...(shareDigest === undefined ? {} : { shareDigest }),
         nodes,
         onJob: (job, clean) => {
           for (const port of ports) port.broadcast(job, clean);

@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** What a child answers to; each takes one plain argument and gives one plain value. */
+export type Commands = Readonly<Record<string, (argument: never) => unknown>>;
+
+interface Request {
+  readonly id: number;
+  readonly command: string;
+  readonly argument: unknown;
+}
+
+/** More sockets than many systems allow at first; where the system refuses, what it has must do. */
+const OPEN_FILES = 65_536;
+
+/** A program of the benchmark in a process of its own, with as many files as the system lets it have. */
+export class BenchChild {
+  readonly #child: ChildProcess;
+  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  #next = 0;
+
+  /** @param file below this folder */
+  constructor(file: string) {
+    const script = fileURLToPath(new URL(file, import.meta.url));
+    const command = `ulimit -n ${OPEN_FILES} 2>/dev/null || ulimit -n "$(ulimit -Hn)"; exec "$0" "$@"`;
+    const node = ['--expose-gc', '--conditions=adit-source', script];
+    this.#child = spawn('sh', ['-c', command, process.execPath, ...node], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    this.#child.on('message', (message) => {
+      const { id, result, error } = message as { id: number; result?: unknown; error?: string };
+      const waiting = this.#waiting.get(id);
+      this.#waiting.delete(id);
+      if (error === undefined) waiting?.resolve(result);
+      else waiting?.reject(new Error(`${file}: ${error}`));
+    });
+    this.#child.on('exit', (code, signal) => {
+      for (const { reject } of this.#waiting.values()) reject(new Error(`${file} ended (${signal ?? code})`));
+      this.#waiting.clear();
+    });
+  }
+
+  ask<T>(command: string, argument: unknown = null): Promise<T> {
+    const waiting = Promise.withResolvers<unknown>();
+    this.#next += 1;
+    this.#waiting.set(this.#next, waiting);
+    this.#child.send({ id: this.#next, command, argument } satisfies Request);
+    return waiting.promise as Promise<T>;
+  }
+
+  async end(): Promise<void> {
+    this.#waiting.clear();
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    this.#child.kill('SIGKILL');
+    await once(this.#child, 'exit');
+  }
+}
+
+/** The child's side. */
+export function serve(commands: Commands): void {
+  process.on('message', (message) => {
+    const { id, command, argument } = message as Request;
+    Promise.resolve()
+      .then(() => commands[command]?.(argument as never))
+      .then(
+        (result) => process.send?.({ id, result }),
+        (error: unknown) => process.send?.({ id, error: String((error as Error).stack ?? error) }),
+      );
+  });
+  process.on('disconnect', () => process.exit(0));
+}
+
+/** Milliseconds that all processes of this machine count alike. */
+export function commonNow(): number {
+  return performance.timeOrigin + performance.now();
+}

@@ -1,0 +1,323 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { zcashNotifyLine } from '@adit/stratum';
+import { makeCertificate } from '../../test/support/certificate.ts';
+import { must } from '../case.ts';
+import type { Figure } from '../report.ts';
+import { BenchChild } from './child.ts';
+import type { FloodOptions, FloodResult } from './load-process.ts';
+import { type RecordedShares, recordedShares } from './recorded-shares.ts';
+import { Findings } from './report.ts';
+import type { Vitals } from './vitals.ts';
+
+const CONNECTIONS = 5_000;
+const MANY_CONNECTIONS = 20_000;
+const TLS_CONNECTIONS = 2_000;
+const BROADCASTS = 5;
+const FLOOD_MS = 3_000;
+/** Submissions under way on each of the 50 connections. */
+const OUTSTANDING = 8;
+/** More than can be sent in the time: none is sent twice. */
+const TRUE_SHARES_EACH = 20_000;
+
+/** Honest miners beside the attacker. */
+const HONEST = 5;
+
+type Ports = Readonly<Record<string, number>>;
+
+/** Whole processes under load, round by round: the pool, then the bare server, and what is only published. */
+export async function stratumFigures(
+  rounds: number,
+  say: (text: string) => void,
+): Promise<Record<string, Figure>> {
+  const shares = await recordedShares();
+  const findings = new Findings();
+  say(
+    'a share’s digest is another one each time, so that recorded shares can be sent again: duplicate check and journal do all their work',
+  );
+  for (let round = 1; round <= rounds; round += 1) {
+    say(`load: round ${round} of ${rounds}`);
+    const adit = await poolRound(shares, findings);
+    const bare = await bareRound(shares, findings);
+    findings.addRatio('stratum.unknown_job_ratio', adit.unknown, bare.unknown);
+    findings.addRatio('stratum.memory_ratio', adit.memory, bare.memory);
+    findings.addRatio('stratum.broadcast_5000_p99_ratio', adit.p99, bare.p99);
+    findings.addRatio('stratum.event_loop_p999_ratio', adit.eventLoop, bare.eventLoop);
+  }
+  say('load: honest miners beside an attacker, 20,000 connections, TLS');
+  await underAttack(shares, findings);
+  await manyConnections(shares, findings);
+  await tls(shares, findings);
+  return findings.figures;
+}
+
+interface RoundFigures {
+  readonly unknown: number;
+  readonly memory: number;
+  readonly p99: number;
+  readonly eventLoop: number;
+}
+
+async function poolRound(shares: RecordedShares, findings: Findings): Promise<RoundFigures> {
+  return withChildren('pool-process.ts', async (pool, load) => {
+    const ports = await pool.ask<Ports>('start', { template: shares.template });
+    // Connections of the fixed chain first and in order: their nonce1 are those of the recorded shares.
+    await load.ask('connect', enter(ports['fixed'], shares.connections.length, { inOrder: true }));
+    const before = await pool.ask<Vitals>('vitals');
+    await load.ask('connect', enter(ports['moving'], CONNECTIONS));
+    const memory = perConnection(before, await pool.ask<Vitals>('vitals'), CONNECTIONS);
+    findings.add('stratum.memory_per_connection_kb', memory);
+    await pool.ask('eventLoopP999');
+    const p99: number[] = [];
+    for (let i = 0; i < BROADCASTS; i += 1) {
+      const times = await broadcastOf(pool, load, shares.connections.length);
+      findings.add('stratum.broadcast_5000_p50_ms', percentile(times, 0.5));
+      p99.push(percentile(times, 0.99));
+      findings.add('stratum.broadcast_5000_p99_ms', percentile(times, 0.99));
+    }
+    const unknown = await flood(load, unknownJobs(shares));
+    must(unknown.accepted === 0 && unknown.refusal.includes('[21,'), 'unknown jobs are refused with 21');
+    findings.add('stratum.unknown_job_per_s', unknown.answersPerSecond);
+    const bad = await flood(load, badSolutions(shares));
+    must(
+      bad.accepted === 0 && bad.refusal.includes('Invalid solution'),
+      'wrong solutions are refused for their proof',
+    );
+    findings.add('stratum.bad_per_s', bad.answersPerSecond);
+    const start = await pool.ask<Vitals>('vitals');
+    const valid = await flood(load, validShares(shares));
+    const { cpuSeconds } = await pool.ask<Vitals>('vitals');
+    must(valid.refused === 0, `valid shares are accepted (${valid.refusal})`);
+    must(
+      (await pool.ask<number>('journaled')) === valid.accepted,
+      'the journal has every accepted share once',
+    );
+    findings.add('stratum.accepted_per_s', valid.answersPerSecond);
+    findings.add('stratum.accepted_per_cpu_s', valid.accepted / (cpuSeconds - start.cpuSeconds));
+    const eventLoop = await pool.ask<number>('eventLoopP999');
+    findings.add('stratum.event_loop_p999_ms', eventLoop);
+    await trueHash(ports, findings);
+    return { unknown: unknown.answersPerSecond, memory, p99: median(p99), eventLoop };
+  });
+}
+
+/** Fresh shares, each with a nonce of its own, on a port where every hash is one. */
+async function trueHash(ports: Ports, findings: Findings): Promise<void> {
+  const load = new BenchChild('load-process.ts');
+  try {
+    const count = 16;
+    await load.ask('connect', enter(ports['true'], count));
+    const lines = Array.from({ length: count }, (_, i) =>
+      Array.from({ length: TRUE_SHARES_EACH }, (_unused, n) => {
+        const nonce = String((i + 1) * 1_000_000_000_000 + n);
+        return `{"id":244,"method":"mining.submit","params":["bench.rig","?","${nonce}"]}\n`;
+      }),
+    );
+    const result = await load.ask<FloodResult>('flood', {
+      lines,
+      outstanding: OUTSTANDING,
+      milliseconds: FLOOD_MS / 2,
+    });
+    must(result.accepted > 0 && result.refused === 0, `TrueHash shares are accepted (${result.refusal})`);
+    findings.add('stratum.truehash_accepted_per_s', result.answersPerSecond);
+  } finally {
+    await load.end();
+  }
+}
+
+async function bareRound(shares: RecordedShares, findings: Findings): Promise<RoundFigures> {
+  return withChildren('bare-process.ts', async (bare, load) => {
+    const port = await bare.ask<number>('listen');
+    await load.ask('connect', enter(port, shares.connections.length, { inOrder: true }));
+    const before = await bare.ask<Vitals>('vitals');
+    await load.ask('connect', enter(port, CONNECTIONS));
+    const memory = perConnection(before, await bare.ask<Vitals>('vitals'), CONNECTIONS);
+    findings.add('stratum.bare_memory_per_connection_kb', memory);
+    await bare.ask('eventLoopP999');
+    const p99: number[] = [];
+    for (let i = 0; i < BROADCASTS; i += 1) {
+      await load.ask('watch', shares.connections.length);
+      const start = await bare.ask<number>('broadcast', NOTIFY);
+      const times = (await arrivals(load)).map((time) => time - start);
+      p99.push(percentile(times, 0.99));
+      findings.add('stratum.bare_broadcast_5000_p99_ms', percentile(times, 0.99));
+    }
+    const unknown = await flood(load, unknownJobs(shares));
+    findings.add('stratum.bare_json_per_s', unknown.answersPerSecond);
+    const eventLoop = await bare.ask<number>('eventLoopP999');
+    findings.add('stratum.bare_event_loop_p999_ms', eventLoop);
+    return { unknown: unknown.answersPerSecond, memory, p99: median(p99), eventLoop };
+  });
+}
+
+/** Wrong solutions as fast as loopback carries them, nobody banned: how long do others wait for their answers? */
+async function underAttack(shares: RecordedShares, findings: Findings): Promise<void> {
+  await withChildren('pool-process.ts', async (pool, attacker) => {
+    const ports = await pool.ask<Ports>('start', { template: shares.template });
+    const honest = new BenchChild('load-process.ts');
+    try {
+      const first = { inOrder: true, firstAddress: 2 };
+      await honest.ask('connect', enter(ports['fixed'], HONEST, first));
+      const attackers = shares.connections.length - HONEST;
+      await attacker.ask('connect', enter(ports['fixed'], attackers, { inOrder: true }));
+      const wrong = badSolutions(shares).slice(HONEST);
+      const options: FloodOptions = { lines: wrong, outstanding: 64, milliseconds: FLOOD_MS * 2 };
+      const flooding = attacker.ask<FloodResult>('flood', options);
+      const lines = validShares(shares).slice(0, HONEST);
+      const times = await honest.ask<number[]>('pings', { lines, milliseconds: FLOOD_MS * 2 });
+      must((await flooding).accepted === 0, 'no wrong solution is accepted');
+      findings.add('stratum.flooded_reply_p99_ms', percentile(times, 0.99));
+    } finally {
+      await honest.end();
+    }
+  });
+}
+
+async function manyConnections(shares: RecordedShares, findings: Findings): Promise<void> {
+  await withChildren('pool-process.ts', async (pool, load) => {
+    const ports = await pool.ask<Ports>('start', { template: shares.template });
+    const sender = new BenchChild('load-process.ts');
+    try {
+      await sender.ask('connect', enter(ports['fixed'], shares.connections.length, { inOrder: true }));
+      await load.ask('connect', enter(ports['moving'], MANY_CONNECTIONS, { addresses: 8 }));
+      // Shares flow all the time, two under way on each connection.
+      const lines = validShares(shares);
+      const flowing = sender.ask<FloodResult>('flood', { lines, outstanding: 2, milliseconds: 6_000 });
+      for (let i = 0; i < 3; i += 1) {
+        const times = await broadcastOf(pool, load, 0, (slice) =>
+          findings.add('stratum.broadcast_20000_longest_slice_ms', slice),
+        );
+        findings.add('stratum.broadcast_20000_p99_ms', percentile(times, 0.99));
+      }
+      must((await flowing).accepted > 0, 'shares are accepted meanwhile');
+    } finally {
+      await sender.end();
+    }
+  });
+}
+
+async function tls(shares: RecordedShares, findings: Findings): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'adit-bench-tls-'));
+  const [certFile, keyFile] = [path.join(folder, 'cert.pem'), path.join(folder, 'key.pem')];
+  const { cert, key } = makeCertificate();
+  writeFileSync(certFile, cert);
+  writeFileSync(keyFile, key, { mode: 0o600 });
+  try {
+    await withChildren('pool-process.ts', async (pool, load) => {
+      const { template } = shares;
+      const ports = await pool.ask<Ports>('start', { template, tls: { certFile, keyFile } });
+      const before = await pool.ask<Vitals>('vitals');
+      const seconds = await load.ask<number>(
+        'connect',
+        enter(ports['moving'], TLS_CONNECTIONS, { tls: true }),
+      );
+      const after = await pool.ask<Vitals>('vitals');
+      findings.add('stratum.tls_handshakes_per_s', TLS_CONNECTIONS / seconds);
+      findings.add('stratum.tls_memory_per_connection_kb', perConnection(before, after, TLS_CONNECTIONS));
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The very line that the pool sends, but for its digits. */
+const NOTIFY = zcashNotifyLine(
+  '0badf00d',
+  {
+    version: 4,
+    prevHash: new Uint8Array(32),
+    merkleRoot: new Uint8Array(32),
+    reserved: new Uint8Array(32),
+    time: 1,
+    bits: 1,
+  },
+  true,
+);
+
+function submit(jobId: string, time: string, nonce2: string, solution: string): string {
+  return `{"id":4,"method":"mining.submit","params":["bench.rig","${jobId}","${time}","${nonce2}","${solution}"]}\n`;
+}
+
+type Lines = readonly (readonly string[])[];
+
+function unknownJobs({ connections, time }: RecordedShares): Lines {
+  return connections.map(({ shares }) =>
+    shares.map(({ nonce2, solution }) => submit('0badf00d', time, nonce2, solution)),
+  );
+}
+
+/** `?` stands for the job of the connection. */
+function validShares({ connections, time }: RecordedShares): Lines {
+  return connections.map(({ shares }) =>
+    shares.map(({ nonce2, solution }) => submit('?', time, nonce2, solution)),
+  );
+}
+
+/** A solution of another nonce: order and distinctness hold, the first pair does not collide. */
+function badSolutions({ connections, time }: RecordedShares): Lines {
+  return connections.map(({ shares }) =>
+    shares.map(({ nonce2, solution }) => submit('?', time, `ffff${nonce2.slice(4)}`, solution)),
+  );
+}
+
+async function flood(load: BenchChild, lines: Lines): Promise<FloodResult> {
+  const options: FloodOptions = { lines, outstanding: OUTSTANDING, milliseconds: FLOOD_MS };
+  return load.ask<FloodResult>('flood', options);
+}
+
+async function broadcastOf(
+  pool: BenchChild,
+  load: BenchChild,
+  but: number,
+  onSlice: (ms: number) => void = () => {},
+): Promise<number[]> {
+  // The full template follows the empty one of a new tip: let it pass.
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  await load.ask('watch', but);
+  const { start, longestSliceMs } = await pool.ask<{ start: number; longestSliceMs: number }>('newTip');
+  onSlice(longestSliceMs);
+  return (await arrivals(load)).map((time) => time - start);
+}
+
+async function arrivals(load: BenchChild): Promise<number[]> {
+  const text = await load.ask<string>('arrivals');
+  return text.split(' ').map(Number);
+}
+
+function enter(
+  port: number | undefined,
+  count: number,
+  more: { inOrder?: boolean; tls?: boolean; addresses?: number; firstAddress?: number } = {},
+) {
+  return { port: port ?? 0, count, inOrder: false, tls: false, addresses: 1, firstAddress: 1, ...more };
+}
+
+function perConnection(before: Vitals, after: Vitals, count: number): number {
+  return (after.rss - before.rss) / 1024 / count;
+}
+
+function percentile(ascending: readonly number[], part: number): number {
+  return ascending[Math.min(ascending.length - 1, Math.floor(ascending.length * part))] ?? Number.NaN;
+}
+
+function median(values: readonly number[]): number {
+  return percentile(
+    values.toSorted((a, b) => a - b),
+    0.5,
+  );
+}
+
+async function withChildren<T>(
+  file: string,
+  use: (server: BenchChild, load: BenchChild) => Promise<T>,
+): Promise<T> {
+  const server = new BenchChild(file);
+  const load = new BenchChild('load-process.ts');
+  try {
+    return await use(server, load);
+  } finally {
+    await load.end();
+    await server.end();
+  }
+}

@@ -1,0 +1,146 @@
+// The pool under load: the whole of it, with its limits out of the way, difficulty standing still, and one thing
+// forged, which the report names: a share's digest is another one each time, so that a recorded share can be sent
+// again and again. The duplicate check and the journal do all their work.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { TrueChainNode, ZcashNode, zcashChain } from '@adit/chain';
+import { DevnetRpcServer, startTrueChainDevnet, startZcashDevnet } from '@adit/chain/devnet';
+import { readShares } from '@adit/ledger';
+import { CONDUCT_DEFAULTS, POOL_LIMITS, Pool } from '@adit/pool';
+import { portAuthorizer } from '@adit/stratum';
+import { commonNow, serve } from './child.ts';
+import { CHAIN } from './recorded-shares.ts';
+import { vitalCommands } from './vitals.ts';
+
+const MANY = 1e9;
+const rate = { perSecond: MANY, burst: MANY };
+const folder = mkdtempSync(path.join(tmpdir(), 'adit-bench-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+const port = {
+  host: '127.0.0.1',
+  port: 0,
+  authorize: portAuthorizer(),
+  nonce1Bytes: 4,
+  startWeight: 1n,
+  minWeight: 1n,
+  maxWeight: 1n,
+  fixedWeight: true,
+  shareIntervalMs: 10_000,
+};
+const zcash = {
+  ...port,
+  dialect: 'zcash' as const,
+  nonceLayout: 'leading' as const,
+  jobOnSubscribe: false,
+  failedResult: null,
+};
+
+interface StartOptions {
+  /** The template of the recorded shares. */
+  readonly template: Record<string, unknown>;
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+}
+
+let pool: Pool | undefined;
+let mineBlock: () => void = () => {};
+let broadcast: PromiseWithResolvers<{ start: number; ms: number; longestSliceMs: number }> | undefined;
+let shares = 0n;
+
+async function start({ template, tls }: StartOptions) {
+  // A node that has this one template, and nothing new to say for as long as the benchmark takes.
+  const fixed = new DevnetRpcServer({}, (method, params, signal) => {
+    const [request] = params as [{ mode?: string; longpollid?: string } | undefined];
+    if (method === 'getblocktemplate' && request?.mode === 'proposal') return null;
+    if (method === 'getblocktemplate' && request?.longpollid !== undefined)
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('gone'))));
+    if (method === 'getblocktemplate') return template;
+    throw new Error(`${method} is not answered`);
+  });
+  await fixed.start();
+  const small = zcashChain('zcash-devnet-48_5');
+  const devnet = await startZcashDevnet({ chain: small, initialTarget: 1n << 200n, mempoolSeconds: 0 });
+  mineBlock = () => devnet.mineBlock();
+  const truechain = await startTrueChainDevnet({
+    difficulty: 1n << 60n,
+    fruitDifficulty: 1n << 60n,
+    fastBlockSeconds: 3600,
+    startNumber: 100,
+  });
+  const forgetful = (digest: Uint8Array) => {
+    const other = new Uint8Array(digest);
+    shares += 1n;
+    new DataView(other.buffer).setBigUint64(0, shares);
+    return other;
+  };
+  const connections = {
+    maxConnections: 100_000,
+    maxPerAddress: 100_000,
+    maxPerNetwork: 100_000,
+    connectionsPerSecond: MANY,
+    connectionBurst: MANY,
+    addressConnectionsPerSecond: MANY,
+    addressConnectionBurst: MANY,
+  };
+  const messages = { login: rate, submit: rate, other: rate, pendingSubmissions: 64 };
+  pool = new Pool(
+    {
+      dataFolder: folder,
+      verifierThreads: 1,
+      limits: { ...POOL_LIMITS, connections, messages },
+      conduct: { ...CONDUCT_DEFAULTS, enabled: false },
+      chains: [
+        {
+          kind: 'zcash',
+          name: 'fixed',
+          params: CHAIN,
+          nodes: [new ZcashNode({ url: fixed.url, timeoutMs: 600_000 })],
+          ports: [{ ...zcash, name: 'fixed' }],
+          rebroadcastMs: 600_000,
+        },
+        {
+          kind: 'zcash',
+          name: 'moving',
+          params: small,
+          nodes: [new ZcashNode({ url: devnet.url })],
+          ports: [{ ...zcash, name: 'moving', ...(tls === undefined ? {} : { tls }) }],
+          rebroadcastMs: 600_000,
+        },
+        {
+          kind: 'truechain',
+          name: 'true',
+          nodes: [new TrueChainNode({ url: truechain.url })],
+          ports: [{ ...port, name: 'true', dialect: 'truestratum', nonce1Bytes: 3, strictPrefix: false }],
+        },
+      ],
+    },
+    {
+      shareDigest: forgetful,
+      onEvent: (event) => {
+        if (event.kind !== 'broadcast' || event.port !== 'moving') return;
+        const { ms, longestSliceMs } = event;
+        broadcast?.resolve({ start: commonNow() - ms, ms, longestSliceMs });
+      },
+    },
+  );
+  await pool.start();
+  if (!(await pool.whenWorking(30_000))) throw new Error('the pool has no work');
+  return Object.fromEntries(pool.portNumbers);
+}
+
+serve({
+  ...vitalCommands(),
+  start,
+  /** A block from elsewhere. @returns when its job began to go out, in common time */
+  newTip: () => {
+    broadcast = Promise.withResolvers();
+    mineBlock();
+    return broadcast.promise;
+  },
+  /** What the journal holds: proof that accepted means kept. */
+  journaled: () => readShares(folder).length,
+  stop: async () => {
+    await pool?.stop();
+  },
+});

@@ -1,0 +1,102 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { headerOf, workFromTemplate, zcashChain } from '@adit/chain';
+import { startZcashDevnet } from '@adit/chain/devnet';
+import { EquihashVerifier, equihashSizes } from '@adit/pow';
+import { bigintToBytes, concatBytes, decodeHex, encodeHex } from '@adit/primitives';
+import { must } from '../case.ts';
+
+/** Shares of one fixed template, as they go over the wire. */
+export interface RecordedShares {
+  /** What the node answers to getblocktemplate. */
+  readonly template: Record<string, unknown>;
+  /** By connection: the n-th one of a fresh pool has the nonce1 n. */
+  readonly connections: readonly {
+    readonly shares: readonly { readonly nonce2: string; readonly solution: string }[];
+  }[];
+  /** 8 hex digits, as in a job. */
+  readonly time: string;
+}
+
+/** 200,9, as the main chain has it. */
+export const CHAIN = zcashChain('zcash-devnet');
+export const CONNECTIONS = 50;
+const SHARES_EACH = 20;
+const FILE = fileURLToPath(new URL('../data/zcash-shares.json', import.meta.url));
+const THREADS = 2;
+
+/** Solutions of one header start and one nonce1. */
+export interface SolveRequest {
+  readonly headerStart: Uint8Array;
+  readonly nonce1: Uint8Array;
+  readonly shares: number;
+}
+
+/** Reads the recorded set; makes it first where it is missing, which takes some minutes. */
+export async function recordedShares(): Promise<RecordedShares> {
+  if (!existsSync(FILE)) await record();
+  const recorded = JSON.parse(readFileSync(FILE, 'utf8')) as RecordedShares;
+  check(recorded);
+  return recorded;
+}
+
+/** A set that does not fit would be refused by the thousand, and time the wrong path. */
+function check({ template, connections, time }: RecordedShares): void {
+  const work = workFromTemplate(template, CHAIN);
+  const verifier = new EquihashVerifier(CHAIN.equihash);
+  const { prefix } = equihashSizes(CHAIN.equihash);
+  must(connections.length === CONNECTIONS, `${FILE} holds shares for ${CONNECTIONS} connections`);
+  const seconds = new DataView(decodeHex(time, 4, 'time').slice().buffer).getUint32(0, true);
+  for (const [index, { shares }] of connections.entries()) {
+    must(shares.length === SHARES_EACH, `${SHARES_EACH} shares for connection ${index}`);
+    for (const { nonce2, solution } of shares.slice(0, 2)) {
+      const nonce = concatBytes(bigintToBytes(BigInt(index), 4), decodeHex(nonce2, 28, 'nonce2'));
+      const bytes = decodeHex(solution, undefined, 'solution').subarray(prefix.length);
+      must(verifier.verify(headerOf(work, seconds, nonce), bytes) === 'valid', 'a recorded share is valid');
+    }
+  }
+}
+
+async function record(): Promise<void> {
+  process.stderr.write(
+    `recording ${CONNECTIONS * SHARES_EACH} solutions for the load benchmark: some minutes, once\n`,
+  );
+  const devnet = await startZcashDevnet({ chain: CHAIN, initialTarget: 1n << 200n, mempoolSeconds: 0 });
+  const answer = await fetch(devnet.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ id: 1, method: 'getblocktemplate', params: [] }),
+  });
+  const { result: template } = (await answer.json()) as { result: Record<string, unknown> };
+  await devnet.close();
+  const work = workFromTemplate(template, CHAIN);
+  const headerStart = headerOf(work, work.time, new Uint8Array(32)).slice(0, 108);
+  const waiting = Array.from({ length: CONNECTIONS }, (_, i) => i);
+  const connections: { nonce2: string; solution: string }[][] = [];
+  const thread = async () => {
+    const worker = new Worker(new URL('record-worker.ts', import.meta.url), {
+      execArgv: ['--conditions=adit-source'],
+    });
+    for (let index = waiting.shift(); index !== undefined; index = waiting.shift()) {
+      const request: SolveRequest = {
+        headerStart,
+        nonce1: bigintToBytes(BigInt(index), 4),
+        shares: SHARES_EACH,
+      };
+      worker.postMessage(request);
+      connections[index] = await new Promise((resolve, reject) => {
+        worker.once('message', resolve);
+        worker.once('error', reject);
+      });
+      process.stderr.write(`connection ${index + 1} of ${CONNECTIONS}\n`);
+    }
+    await worker.terminate();
+  };
+  await Promise.all(Array.from({ length: THREADS }, thread));
+  const time = encodeHex(headerStart.subarray(100, 104));
+  const recorded: RecordedShares = { template, time, connections: connections.map((shares) => ({ shares })) };
+  mkdirSync(path.dirname(FILE), { recursive: true });
+  writeFileSync(FILE, JSON.stringify(recorded));
+}
