@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
@@ -13,6 +13,12 @@ interface Request {
 
 /** More sockets than many systems allow at first; where the system refuses, what it has must do. */
 const OPEN_FILES = 65_536;
+const MORE_FILES = `ulimit -n ${OPEN_FILES} 2>/dev/null || ulimit -n "$(ulimit -Hn)"`;
+
+/** Files that a child of ours may have open: each connection is one. */
+export function openFiles(): number {
+  return Number(execFileSync('sh', ['-c', `${MORE_FILES}; ulimit -n`]).toString());
+}
 
 /** A program of the benchmark in a process of its own, with as many files as the system lets it have. */
 export class BenchChild {
@@ -23,7 +29,7 @@ export class BenchChild {
   /** @param file below this folder */
   constructor(file: string) {
     const script = fileURLToPath(new URL(file, import.meta.url));
-    const command = `ulimit -n ${OPEN_FILES} 2>/dev/null || ulimit -n "$(ulimit -Hn)"; exec "$0" "$@"`;
+    const command = `${MORE_FILES}; exec "$0" "$@"`;
     const node = ['--expose-gc', '--conditions=adit-source', script];
     this.#child = spawn('sh', ['-c', command, process.execPath, ...node], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -52,6 +52,7 @@ class Rig {
 
   constructor(socket: Socket) {
     this.socket = socket;
+    this.#loggedIn.promise.catch(() => {}); // Whoever waits for it hears of it.
     socket.on('error', (error) => this.#loggedIn.reject(error));
     socket.on('close', () => this.#loggedIn.reject(new Error('the server closed the connection')));
     socket.on('data', (chunk) => this.#onData(chunk));
