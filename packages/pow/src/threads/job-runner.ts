@@ -1,6 +1,6 @@
 import { AditError, messageOf } from '@adit/primitives';
 import type { EquihashParams } from '../equihash/params.ts';
-import { EquihashVerifier } from '../equihash/verifier.ts';
+import { type EquihashVerdict, EquihashVerifier } from '../equihash/verifier.ts';
 import { TrueHashDataset } from '../truehash/dataset.ts';
 import { TrueHasher } from '../truehash/hasher.ts';
 import type { FromWorker, Job, Outcome, ToWorker } from './protocol.ts';
@@ -18,7 +18,7 @@ export class JobRunner {
   handle(message: ToWorker): FromWorker | undefined {
     switch (message.kind) {
       case 'batch':
-        return { outcomes: message.jobs.map((job) => this.#run(job)) };
+        return { outcomes: this.#runAll(message.jobs, message.bytes) };
       case 'add':
         this.#hashers.set(message.dataset, new TrueHasher(TrueHashDataset.fromParts(message)));
         return undefined;
@@ -28,16 +28,25 @@ export class JobRunner {
     }
   }
 
+  #runAll(jobs: readonly Job[], bytes: Uint8Array): Outcome[] {
+    let at = 0;
+    return jobs.map((job) => {
+      const from = at;
+      at += job.size;
+      return this.#run(job, bytes.subarray(from, at));
+    });
+  }
+
   /** One job's fault must not take the others of its batch with it. */
-  #run(job: Job): Outcome {
+  #run(job: Job, bytes: Uint8Array): Outcome {
     try {
       switch (job.kind) {
         case 'equihash':
-          return { kind: job.kind, verdict: this.#verifier(job.params).verify(job.input, job.solution) };
+          return { kind: job.kind, verdict: this.#verify(job, bytes) };
         case 'truehash':
-          return { kind: job.kind, digest: this.#hasher(job.dataset).hash(job.headerHash, job.nonce) };
+          return { kind: job.kind, digest: this.#hasher(job.dataset).hash(bytes, job.nonce) };
         case 'build': {
-          const { hash, masks } = TrueHashDataset.fromSeeds(job.seeds);
+          const { hash, masks } = TrueHashDataset.fromSeeds(bytes);
           return { kind: job.kind, hash, masks };
         }
       }
@@ -45,6 +54,10 @@ export class JobRunner {
       const code = error instanceof AditError ? error.code : 'ADIT_VERIFIER_FAILED';
       return { kind: 'error', code, message: messageOf(error) };
     }
+  }
+
+  #verify({ params, inputBytes }: Extract<Job, { kind: 'equihash' }>, bytes: Uint8Array): EquihashVerdict {
+    return this.#verifier(params).verify(bytes.subarray(0, inputBytes), bytes.subarray(inputBytes));
   }
 
   #verifier(params: EquihashParams): EquihashVerifier {

@@ -3,21 +3,31 @@ import type { EquihashVerdict } from '../equihash/verifier.ts';
 
 // What the pool and its workers say to each other. Everything is plain data: it is cloned on the way.
 
+/**
+ * `size` bytes of its batch's belong to it, after those of the job before. They are not in here, since an array of its
+ * own for each job would cost the sender, the pool's main thread, five times all the rest.
+ */
 export type Job =
   | {
       readonly kind: 'equihash';
+      readonly size: number;
       readonly params: EquihashParams;
-      readonly input: Uint8Array;
-      readonly solution: Uint8Array;
+      /** How many of its bytes are the input; the others are the solution. */
+      readonly inputBytes: number;
     }
   | {
       readonly kind: 'truehash';
+      /** The header hash. */
+      readonly size: number;
       /** Hex of the dataset's hash. */
       readonly dataset: string;
-      readonly headerHash: Uint8Array;
       readonly nonce: bigint;
     }
-  | { readonly kind: 'build'; readonly seeds: Uint8Array };
+  | {
+      readonly kind: 'build';
+      /** The seeds. */
+      readonly size: number;
+    };
 
 export type Outcome =
   | { readonly kind: 'equihash'; readonly verdict: EquihashVerdict }
@@ -27,7 +37,7 @@ export type Outcome =
 
 export type ToWorker =
   /** Answered by one FromWorker with as many outcomes, in the same order. */
-  | { readonly kind: 'batch'; readonly jobs: readonly Job[] }
+  | { readonly kind: 'batch'; readonly jobs: readonly Job[]; readonly bytes: Uint8Array }
   | { readonly kind: 'add'; readonly dataset: string; readonly hash: Uint8Array; readonly masks: Uint8Array }
   | { readonly kind: 'drop'; readonly dataset: string };
 

@@ -1,36 +1,55 @@
 import { AditError } from '@adit/primitives';
-import type { Lane, Queued } from './fair-queue.ts';
-import type { Job, Outcome } from './protocol.ts';
+import { Queued } from './fair-queue.ts';
+import type { Job, Outcome, ToWorker } from './protocol.ts';
+import type { Lane } from './turns.ts';
 
-/** A job with the promise that waits for it. */
-export class Task implements Queued {
+/** Who waits for a job. */
+export interface Waiter {
+  /** Throws where the outcome is none of its job's. */
+  readonly onOutcome: (outcome: Outcome) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** A job with its bytes and with whoever waits for it. */
+export class Task extends Queued {
   readonly job: Job;
-  readonly lane: Lane;
-  readonly since: number;
+  /** The task's own, since whoever gave them may use theirs again. */
+  readonly bytes: Uint8Array;
   /** Times that a worker died while it had this. */
   losses = 0;
-  readonly #resolve: (outcome: Outcome) => void;
-  readonly #reject: (error: Error) => void;
+  readonly #waiter: Waiter;
 
-  constructor(
-    job: Job,
-    place: { readonly lane: Lane; readonly since: number },
-    resolve: (outcome: Outcome) => void,
-    reject: (error: Error) => void,
-  ) {
+  constructor(lane: Lane, job: Job, bytes: Uint8Array, waiter: Waiter) {
+    super(lane, performance.now());
     this.job = job;
-    this.lane = place.lane;
-    this.since = place.since;
-    this.#resolve = resolve;
-    this.#reject = reject;
+    this.bytes = bytes;
+    this.#waiter = waiter;
   }
 
   settle(outcome: Outcome): void {
-    if (outcome.kind === 'error') this.fail(outcome.code, outcome.message);
-    else this.#resolve(outcome);
+    if (outcome.kind === 'error') {
+      this.fail(new AditError(outcome.code, outcome.message));
+      return;
+    }
+    try {
+      this.#waiter.onOutcome(outcome);
+    } catch (error) {
+      this.#waiter.onError(error);
+    }
   }
 
-  fail(code: string, message: string): void {
-    this.#reject(new AditError(code, message));
+  fail(error: AditError): void {
+    this.#waiter.onError(error);
   }
+}
+
+/** Their jobs for a worker, with all their bytes in one piece. */
+export function batchOf(tasks: readonly Task[]): ToWorker {
+  const bytes = new Uint8Array(tasks.reduce((sum, task) => sum + task.bytes.length, 0));
+  let at = 0;
+  for (const task of tasks) {
+    bytes.set(task.bytes, at);
+    at += task.bytes.length;
+  }
+  return { kind: 'batch', jobs: tasks.map(({ job }) => job), bytes };
 }

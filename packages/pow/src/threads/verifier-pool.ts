@@ -3,9 +3,10 @@ import { AditError, encodeHex } from '@adit/primitives';
 import type { EquihashParams } from '../equihash/params.ts';
 import type { EquihashVerdict } from '../equihash/verifier.ts';
 import { TrueHashDataset } from '../truehash/dataset.ts';
-import { FairQueue, type Lane } from './fair-queue.ts';
+import { FairQueue } from './fair-queue.ts';
 import type { Job, Outcome, ToWorker } from './protocol.ts';
 import { Task } from './task.ts';
+import type { Lane } from './turns.ts';
 import { type Batch, WorkerSeat } from './worker-seat.ts';
 
 export interface VerifierPoolOptions {
@@ -59,14 +60,24 @@ export class VerifierPool {
   /** Accepted and not answered: waiting or with a worker. */
   #open = 0;
   #dispatchPlanned = false;
+  #lastParams: EquihashParams | undefined;
+  /** One for all: where a flood is refused, the stack of each error would cost more than the job. */
+  readonly #busy: AditError;
   #closing: { readonly promise: Promise<void>; readonly allDone: () => void } | undefined;
 
   /** @throws AditError `ADIT_BAD_VERIFIER_OPTIONS` */
   constructor(options: VerifierPoolOptions, modules: VerifierPoolModules = {}) {
     checkInteger('threads', options.threads, MAX_THREADS);
     checkInteger('maxQueued', options.maxQueued, Number.MAX_SAFE_INTEGER);
+    if (options.reservedForUrgent !== undefined) {
+      checkInteger('reservedForUrgent', options.reservedForUrgent, Number.MAX_SAFE_INTEGER, 0);
+    }
     this.#options = options;
     this.#modules = modules;
+    this.#busy = new AditError(
+      'ADIT_VERIFIER_BUSY',
+      `${options.maxQueued} jobs wait for the verifier already`,
+    );
     const createWorker = modules.createWorker ?? newWorker;
     this.#seats = Array.from(
       { length: options.threads },
@@ -92,21 +103,15 @@ export class VerifierPool {
   }
 
   /** @param input header with nonce, at most 1024 bytes @param solution without prefix */
-  async verifyEquihash(
+  verifyEquihash(
     params: EquihashParams,
     input: Uint8Array,
     solution: Uint8Array,
     lane?: Lane,
   ): Promise<EquihashVerdict> {
-    const { n, k, personalization } = params;
-    const job = (): Job => ({
-      kind: 'equihash',
-      params: { n, k, personalization },
-      input: copyOf(input),
-      solution: copyOf(solution),
-    });
-    const outcome = await this.#submit(job, lane);
-    return expect(outcome, 'equihash').verdict;
+    const size = input.length + solution.length;
+    const job: Job = { kind: 'equihash', size, params: this.#plain(params), inputBytes: input.length };
+    return this.#submit(job, [input, solution], lane, (outcome) => expect(outcome, 'equihash').verdict);
   }
 
   /** Makes a dataset known to all workers, present and future. @throws AditError `ADIT_TOO_MANY_DATASETS` */
@@ -128,25 +133,21 @@ export class VerifierPool {
   }
 
   /** Digest, 32 bytes. Rejects with `ADIT_UNKNOWN_DATASET` unless the dataset was added. */
-  async trueHash(
-    datasetHash: Uint8Array,
-    headerHash: Uint8Array,
-    nonce: bigint,
-    lane?: Lane,
-  ): Promise<Uint8Array> {
+  trueHash(datasetHash: Uint8Array, headerHash: Uint8Array, nonce: bigint, lane?: Lane): Promise<Uint8Array> {
     const dataset = encodeHex(datasetHash);
     if (!this.#datasets.has(dataset)) {
-      throw new AditError('ADIT_UNKNOWN_DATASET', `no dataset ${dataset} is loaded`);
+      return Promise.reject(new AditError('ADIT_UNKNOWN_DATASET', `no dataset ${dataset} is loaded`));
     }
-    const job = (): Job => ({ kind: 'truehash', dataset, headerHash: copyOf(headerHash), nonce });
-    const outcome = await this.#submit(job, lane);
-    return expect(outcome, 'truehash').digest;
+    const job: Job = { kind: 'truehash', size: headerHash.length, dataset, nonce };
+    return this.#submit(job, [headerHash], lane, (outcome) => expect(outcome, 'truehash').digest);
   }
 
   /** Builds a dataset from its seeds off this thread. It still has to be added. */
-  async buildDataset(seeds: Uint8Array): Promise<TrueHashDataset> {
-    const outcome = await this.#submit(() => ({ kind: 'build', seeds: copyOf(seeds) }), URGENT);
-    return TrueHashDataset.fromParts(expect(outcome, 'build'));
+  buildDataset(seeds: Uint8Array): Promise<TrueHashDataset> {
+    const job: Job = { kind: 'build', size: seeds.length };
+    return this.#submit(job, [seeds], URGENT, (outcome) =>
+      TrueHashDataset.fromParts(expect(outcome, 'build')),
+    );
   }
 
   /** Takes no more jobs, finishes those it has, ends the workers. */
@@ -164,33 +165,42 @@ export class VerifierPool {
     return { promise, allDone };
   }
 
-  /** @param job made only when it is accepted: it copies */
-  #submit(job: () => Job, lane = NOBODY): Promise<Outcome> {
-    if (this.#closing !== undefined) {
-      return Promise.reject(new AditError('ADIT_VERIFIER_CLOSED', 'the verifier is closed'));
-    }
-    if (!this.#hasRoom(lane)) return Promise.reject(new AditError('ADIT_VERIFIER_BUSY', this.#busy()));
-    const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
-    this.#waiting.push(new Task(job(), { lane, since: performance.now() }, resolve, reject));
-    this.#open += 1;
-    this.#planDispatch();
-    return promise;
+  /** One promise for each job and no more: this runs for every share. */
+  #submit<T>(
+    job: Job,
+    parts: readonly Uint8Array[],
+    lane: Lane = NOBODY,
+    read: (outcome: Outcome) => T,
+  ): Promise<T> {
+    const refusal = this.#refusal(lane);
+    if (refusal !== undefined) return Promise.reject(refusal);
+    return new Promise((resolve, reject) => {
+      const onOutcome = (outcome: Outcome) => resolve(read(outcome));
+      this.#waiting.push(new Task(lane, job, joined(job.size, parts), { onOutcome, onError: reject }));
+      this.#open += 1;
+      this.#planDispatch();
+    });
   }
 
-  /** Where there is none, whoever holds most of the queue loses his newest job for this one. */
-  #hasRoom(lane: Lane): boolean {
+  /** Where there is no room, whoever holds most of the queue loses his newest job for this one. */
+  #refusal(lane: Lane): AditError | undefined {
+    if (this.#closing !== undefined) return new AditError('ADIT_VERIFIER_CLOSED', 'the verifier is closed');
     const { maxQueued, reservedForUrgent = RESERVED_FOR_URGENT } = this.#options;
-    if (this.#open < maxQueued) return true;
-    if (lane.urgent === true) return this.#open < maxQueued + reservedForUrgent;
+    const places = lane.urgent === true ? maxQueued + reservedForUrgent : maxQueued;
+    if (this.#open < places) return undefined;
     const loser = this.#waiting.makeRoom(lane);
-    if (loser === undefined) return false;
-    loser.fail('ADIT_VERIFIER_BUSY', this.#busy());
+    if (loser === undefined) return this.#busy;
+    loser.fail(this.#busy);
     this.#done(1);
-    return true;
+    return undefined;
   }
 
-  #busy(): string {
-    return `${this.#open} jobs are waiting for the verifier already`;
+  /** The same object as long as nothing differs: cloning a batch then writes it once. */
+  #plain({ n, k, personalization }: EquihashParams): EquihashParams {
+    const last = this.#lastParams;
+    if (last?.n === n && last.k === k && last.personalization === personalization) return last;
+    this.#lastParams = { n, k, personalization };
+    return this.#lastParams;
   }
 
   /** At the end of the present callback, so that all shares of one read make one batch. */
@@ -225,7 +235,8 @@ export class VerifierPool {
     const hopeless = tasks.filter((task) => task.losses >= MAX_LOSSES);
     this.#waiting.returnToFront(tasks.filter((task) => task.losses < MAX_LOSSES));
     for (const task of hopeless) {
-      task.fail('ADIT_VERIFIER_FAILED', `two workers died over this job, the last one because: ${reason}`);
+      const why = `two workers died over this job, the last one because: ${reason}`;
+      task.fail(new AditError('ADIT_VERIFIER_FAILED', why));
     }
     this.#done(hopeless.length);
     this.#modules.onWorkerLost?.(reason);
@@ -243,12 +254,18 @@ function newWorker(): Worker {
 }
 
 function announcement({ hash, masks }: TrueHashDataset): ToWorker {
-  return { kind: 'add', dataset: encodeHex(hash), hash: copyOf(hash), masks };
+  return { kind: 'add', dataset: encodeHex(hash), hash: new Uint8Array(hash), masks };
 }
 
-/** The bytes alone: cloning a view would clone the whole buffer behind it, which may be a socket's pool. */
-function copyOf(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(bytes);
+/** A copy, in Node's pool of buffers: a typed array with memory of its own takes over a microsecond to make. */
+function joined(size: number, parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 function expect<K extends Outcome['kind']>(outcome: Outcome, kind: K): Extract<Outcome, { kind: K }> {
@@ -256,10 +273,10 @@ function expect<K extends Outcome['kind']>(outcome: Outcome, kind: K): Extract<O
   throw new AditError('ADIT_VERIFIER_FAILED', `the worker answered ${outcome.kind} to ${kind}`);
 }
 
-function checkInteger(name: string, value: number, most: number): void {
-  if (Number.isInteger(value) && value >= 1 && value <= most) return;
+function checkInteger(name: string, value: number, most: number, least = 1): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
   throw new AditError(
     'ADIT_BAD_VERIFIER_OPTIONS',
-    `${name} must be an integer from 1 to ${most}, not ${value}`,
+    `${name} must be an integer from ${least} to ${most}, not ${value}`,
   );
 }

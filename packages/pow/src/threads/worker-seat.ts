@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { messageOf } from '@adit/primitives';
 import type { FromWorker, ToWorker } from './protocol.ts';
-import type { Task } from './task.ts';
+import { batchOf, type Task } from './task.ts';
 
 /** One batch is at work and the next lies ready, so that a worker never waits for us; more would only add latency. */
 const MAX_BATCHES = 2;
@@ -56,7 +56,7 @@ export class WorkerSeat {
   give(tasks: readonly Task[]): void {
     const worker = this.#worker ?? this.#fill();
     this.#batches.push({ tasks, at: performance.now() });
-    worker.postMessage({ kind: 'batch', jobs: tasks.map((task) => task.job) } satisfies ToWorker);
+    worker.postMessage(batchOf(tasks));
   }
 
   /** To the worker, if there is one: a later one is greeted with the newest state. */

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { FairQueue, type Lane } from '../../src/threads/fair-queue.ts';
-import { Lengths } from '../../src/threads/lengths.ts';
+import { FairQueue, Queued } from '../../src/threads/fair-queue.ts';
+import { Lengths, Rank } from '../../src/threads/lengths.ts';
 
-interface Item {
-  readonly name: string;
-  readonly lane: Lane;
-  readonly since: number;
+class Item extends Queued {
+  name = '';
 }
 
 let clock = 0;
 function item(group: string, member: number, name = '', urgent = false): Item {
   clock += 1;
-  return { name: name === '' ? `${group}${member}` : name, lane: { group, member, urgent }, since: clock };
+  const made = new Item({ group, member, urgent }, clock);
+  made.name = name === '' ? `${group}${member}` : name;
+  return made;
 }
 
 function names(items: readonly Item[]): string {
@@ -43,6 +43,31 @@ test('urgent tasks come first in their order, and lost ones before them', () => 
   queue.push(item('a', 1, 'block2', true));
   queue.returnToFront([item('c', 3, 'lost1'), item('c', 3, 'lost2')]);
   assert.equal(names(queue.take(9)), 'lost1 lost2 block1 block2 a1');
+});
+
+test('urgent tasks take turns among themselves, and make room for each other alone', () => {
+  const queue = new FairQueue<Item>();
+  for (let i = 0; i < 9; i += 1) queue.push(item('farm', 1, `share${i}`));
+  for (let i = 0; i < 4; i += 1) queue.push(item('finder', 2, `block${i}`, true));
+  assert.equal(queue.makeRoom({ group: 'alice', member: 3, urgent: true })?.name, 'block3');
+  queue.push(item('alice', 3, 'a', true));
+  assert.equal(names(queue.take(5)), 'block0 a block1 block2 share0');
+});
+
+test('a member of many tasks keeps their order while some come, go and lose their place', () => {
+  const queue = new FairQueue<Item>();
+  const expected: string[] = [];
+  let made = 0;
+  for (let round = 0; round < 100; round += 1) {
+    for (let i = 0; i < 7; i += 1) {
+      queue.push(item('farm', 1, `x${made}`));
+      expected.push(`x${made}`);
+      made += 1;
+    }
+    assert.equal(queue.makeRoom({ group: 'bob', member: 2 })?.name, expected.pop());
+    assert.equal(names(queue.take(4)), expected.splice(0, 4).join(' '));
+  }
+  assert.equal(names(queue.take(1000)), expected.join(' '));
 });
 
 test('room is made by the newest task of whoever holds most', () => {
@@ -121,6 +146,9 @@ test('whatever is done, every task is taken or loses its place exactly once, and
           }
         }
         assert.equal(queue.length, waiting.size);
+        assert.equal(queue.groups, new Set([...waiting].map(({ lane }) => lane.group)).size);
+        const ages = [...waiting].map(({ since }) => since);
+        assert.equal(queue.oldest, ages.length === 0 ? undefined : Math.min(...ages));
       }
     }),
   );
@@ -131,14 +159,17 @@ test('the longest is known after any sequence of steps', () => {
     fc.property(
       fc.array(fc.tuple(fc.integer({ min: 0, max: 4 }), fc.boolean()), { maxLength: 200 }),
       (steps) => {
-        const lengths = new Lengths<{ length: number }>();
-        const items = Array.from({ length: 5 }, () => ({ length: 0 }));
+        const lengths = new Lengths<number>();
+        const items = Array.from({ length: 5 }, (_, index) => new Rank(index));
         for (const [index, grows] of steps) {
           const one = items[index];
           if (one === undefined) continue;
           if (grows) lengths.grow(one);
           else if (one.length > 0) lengths.shrink(one);
-          assert.equal(lengths.longest?.length ?? 0, Math.max(...items.map(({ length }) => length)));
+          const most = Math.max(...items.map(({ length }) => length));
+          // Those of one task are not told apart.
+          if (most < 2) assert.equal(lengths.longest, undefined);
+          else assert.equal(items[lengths.longest ?? -1]?.length, most);
         }
       },
     ),
