@@ -35,6 +35,8 @@ export interface ConnectionKeeper {
 
 /** The other side may never close its half: no longer than this is it waited for. */
 const LINGER_MS = 2_000;
+/** Lines that one connection may bring in one turn of the event loop: then it is the turn of the others. */
+const LINES_PER_TURN = 4;
 /** Parts that together are smaller than this are copied into one: a second write costs more than the copy. */
 const JOIN_LIMIT = 16 * 1024;
 
@@ -128,6 +130,7 @@ export class Connection {
     const { until: before = until, lines = [], tooLong = false, timer } = this.#pause ?? {};
     if (timer !== undefined && before >= until) return;
     clearTimeout(timer);
+    clearImmediate(this.#pause?.turn);
     const next = setTimeout(Connection.#resume, ms, this);
     next.unref();
     this.#pause = { until, lines, tooLong, timer: next };
@@ -196,9 +199,12 @@ export class Connection {
   static #resume(connection: Connection): void {
     const pause = connection.#pause;
     connection.#pause = undefined;
-    if (pause === undefined || !connection.open || connection.#stopped) return;
-    connection.#deliver(pause.lines, pause.tooLong);
-    if (connection.open && connection.#pause === undefined) connection.#socket.resume();
+    if (pause === undefined || !connection.open) return;
+    // What only waited for its turn has come before anybody said stop.
+    if (connection.#stopped && pause.turn === undefined) return;
+    connection.#gather(() => connection.#deliver(pause.lines, pause.tooLong, true));
+    if (connection.open && connection.#pause === undefined && !connection.#stopped)
+      connection.#socket.resume();
   }
 
   #planFlush(): void {
@@ -247,19 +253,26 @@ export class Connection {
     const now = performance.now();
     const { lines, tooLong } = this.#splitter.push(chunk);
     if (lines.length > 0) this.#lastLineAt = now;
-    const planned = this.#flushPlanned;
-    this.#flushPlanned = true;
-    this.#deliver(lines, tooLong);
-    this.#flushPlanned = planned;
-    this.#flush();
+    this.#gather(() => this.#deliver(lines, tooLong, false));
     if (this.#splitter.pending === 0) this.#partialSince = undefined;
     else if (lines.length > 0 || this.#partialSince === undefined) this.#partialSince = now;
   }
 
-  #deliver(lines: readonly Uint8Array[], tooLong: boolean): void {
+  /** Whatever is sent meanwhile leaves in one write. */
+  #gather(work: () => void): void {
+    const planned = this.#flushPlanned;
+    this.#flushPlanned = true;
+    work();
+    this.#flushPlanned = planned;
+    this.#flush();
+  }
+
+  /** @param own the lines are ours, not views of what was read */
+  #deliver(lines: readonly Uint8Array[], tooLong: boolean, own: boolean): void {
     for (const [index, line] of lines.entries()) {
       if (!this.open) return;
-      if (this.#pause !== undefined) return this.#hold(lines.slice(index), tooLong);
+      if (this.#pause === undefined && index === LINES_PER_TURN) this.#waitForTurn();
+      if (this.#pause !== undefined) return this.#hold(lines.slice(index), tooLong, own);
       if (this.#looked === 'bytes') {
         this.#looked = 'line';
         if (this.#keeper?.firstLine(this, line) === false) return;
@@ -272,18 +285,25 @@ export class Connection {
       }
     }
     if (!tooLong || !this.open) return;
-    if (this.#pause !== undefined) this.#hold([], tooLong);
+    if (this.#pause !== undefined) this.#hold([], tooLong, own);
     else this.#refuseLine();
+  }
+
+  /** A packet may bring twenty submissions, of each of a thousand connections: an honest share must not wait for all. */
+  #waitForTurn(): void {
+    this.#socket.pause();
+    const turn = setImmediate(Connection.#resume, this);
+    this.#pause = { until: 0, lines: [], tooLong: false, timer: undefined, turn };
   }
 
   /**
    * Keeps lines for later. At most what one read brought, and what the stream had in its buffer (64 KiB
    * each): a paused socket is not read.
    */
-  #hold(lines: readonly Uint8Array[], tooLong: boolean): void {
+  #hold(lines: readonly Uint8Array[], tooLong: boolean, own: boolean): void {
     const pause = this.#pause;
     if (pause === undefined) return;
-    for (const line of lines) pause.lines.push(line.slice());
+    for (const line of lines) pause.lines.push(own ? line : new Uint8Array(line));
     pause.tooLong ||= tooLong;
   }
 
@@ -298,6 +318,7 @@ export class Connection {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
     clearTimeout(this.#pause?.timer);
+    clearImmediate(this.#pause?.turn);
     this.#pause = undefined;
     this.#tellClosed(reason);
   }
@@ -311,7 +332,9 @@ export class Connection {
 
 interface Pause {
   readonly until: number;
-  readonly timer: NodeJS.Timeout;
+  readonly timer: NodeJS.Timeout | undefined;
+  /** It only waits for its next turn. */
+  readonly turn?: NodeJS.Immediate;
   /** What has come and is not delivered yet. */
   readonly lines: Uint8Array[];
   /** Behind the lines came one that is too long. */

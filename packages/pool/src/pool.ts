@@ -94,6 +94,7 @@ const LEAST_QUEUED = 128;
 const ROOM_FOR_BLOCKS = 64;
 /** A share in verification, and the commit behind it, take milliseconds. */
 const FINISH_MS = 10_000;
+const LAST_TURNS_MS = 20;
 /** An outage of a second is a node that restarts: no words about it. */
 const TROUBLE_AFTER_MS = 5_000;
 
@@ -359,6 +360,8 @@ export class Pool {
 
   async #stop(): Promise<void> {
     for (const port of this.#ports) port.stopAccepting();
+    // Lines that have come already get their turn.
+    await pause(LAST_TURNS_MS);
     const deadline = performance.now() + FINISH_MS;
     while (this.#judging > 0 && performance.now() < deadline) await pause(10);
     for (const timer of this.#timers) clearInterval(timer);

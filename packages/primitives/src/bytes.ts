@@ -15,7 +15,9 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 export function startsWithBytes(bytes: Uint8Array, prefix: Uint8Array): boolean {
-  return bytes.length >= prefix.length && prefix.every((byte, i) => byte === bytes[i]);
+  if (bytes.length < prefix.length) return false;
+  for (let i = 0; i < prefix.length; i += 1) if (bytes[i] !== prefix[i]) return false;
+  return true;
 }
 
 /** A reversed copy: between header order and the order in which explorers and RPC print hashes. */
@@ -26,9 +28,7 @@ export function reverseBytes(bytes: Uint8Array): Uint8Array {
 
 /** Four bytes, little-endian. @param value 0 to 2^32-1 */
 export function uint32LE(value: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, value, true);
-  return bytes;
+  return Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24);
 }
 
 /** Unsigned integer of the four little-endian bytes at `offset`. @throws RangeError past the end */

@@ -5,13 +5,25 @@ const BYTE_TO_HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => 
   return DIGITS.charAt(byte >> 4) + DIGITS.charAt(byte & 15);
 });
 
-/** Value of each ASCII code as a hex digit, 255 where it is none. */
-const NIBBLES = new Uint8Array(128).fill(255);
-for (let value = 0; value < 16; value += 1) {
-  const digit = DIGITS.charAt(value);
-  NIBBLES[digit.charCodeAt(0)] = value;
-  NIBBLES[digit.toUpperCase().charCodeAt(0)] = value;
+/** Characters that are looked at at once; a solution with its prefix has 2,694. */
+const CHUNK = 16_384;
+/** Shared by all calls: each fills it and reads it before it returns. */
+const ASCII = new Uint8Array(CHUNK);
+const PAIRS = new Uint16Array(ASCII.buffer);
+/** The byte that two digits stand for, by the digits as one number in the machine's own order; -1 where they are none. */
+const PAIR_TO_BYTE = new Int16Array(65_536).fill(-1);
+const CODES = [...DIGITS, ...'ABCDEF'].map((digit) => ({
+  code: digit.charCodeAt(0),
+  value: Number.parseInt(digit, 16),
+}));
+for (const high of CODES) {
+  for (const low of CODES) {
+    ASCII[0] = high.code;
+    ASCII[1] = low.code;
+    PAIR_TO_BYTE[PAIRS[0] ?? 0] = (high.value << 4) | low.value;
+  }
 }
+const ENCODER = new TextEncoder();
 
 /** Lower-case hex, two digits a byte. */
 export function encodeHex(bytes: Uint8Array): string {
@@ -33,14 +45,26 @@ export function tryDecodeHex(text: unknown, length?: number): Uint8Array | undef
   if (typeof text !== 'string' || text.length % 2 !== 0) return undefined;
   if (length !== undefined && text.length !== 2 * length) return undefined;
   const bytes = new Uint8Array(text.length / 2);
-  for (let i = 0; i < bytes.length; i += 1) {
-    // A code beyond ASCII reads past the table: `?? 255` makes it invalid like any other.
-    const high = NIBBLES[text.charCodeAt(2 * i)] ?? 255;
-    const low = NIBBLES[text.charCodeAt(2 * i + 1)] ?? 255;
-    if ((high | low) > 15) return undefined;
-    bytes[i] = (high << 4) | low;
+  for (let start = 0; start < text.length; start += CHUNK) {
+    const part = text.length <= CHUNK ? text : text.slice(start, start + CHUNK);
+    // A character beyond ASCII takes more than one byte, or does not fit any more.
+    const { read, written } = ENCODER.encodeInto(part, ASCII);
+    if (read !== part.length || written !== part.length) return undefined;
+    if (!decodePairs(part.length / 2, bytes, start / 2)) return undefined;
   }
   return bytes;
+}
+
+/** @returns false where some of them are no digits */
+function decodePairs(count: number, bytes: Uint8Array, offset: number): boolean {
+  let all = 0;
+  for (let i = 0; i < count; i += 1) {
+    const byte = PAIR_TO_BYTE[PAIRS[i] as number] as number;
+    bytes[offset + i] = byte;
+    // One that is negative makes all of them negative.
+    all |= byte;
+  }
+  return all >= 0;
 }
 
 /**
