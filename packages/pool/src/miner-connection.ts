@@ -165,7 +165,7 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
 
   #refused(reason: RejectReason, detail: string, submission: boolean): void {
     const { chain, port, onEvent } = this.#host;
-    const worker = this.session.workers.keys().next().value ?? '';
+    const worker = this.session.workers.first?.full ?? '';
     onEvent({ kind: 'refused', chain, port, connection: this.id, worker, reason, detail, submission, ms: 0 });
     const offence = OFFENCES[reason];
     if (offence !== undefined) this.#host.offence(this, offence);

@@ -100,7 +100,6 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
       // ZIP 301: an id that is not null promises that the session can be resumed.
       sessionId: this.#resumes ? randomBytes(16).toString('hex') : null,
       target: targetOf(weight),
-      resume: (id) => this.#resume(id, nonce1),
     });
   }
 
@@ -163,11 +162,11 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     return this.#resumable && this.limits.resumeMs > 0;
   }
 
-  /** @param unused the nonce1 that the connection began with, and that nobody has been told */
-  #resume(sessionId: string, unused: Uint8Array): ZcashKept | undefined {
+  #resume(sessionId: string, by: ZcashServerSession): ZcashKept | undefined {
     const kept = this.#kept.take(sessionId, performance.now());
     if (kept === undefined) return undefined;
-    this.#nonce1.release(unused, undefined);
+    // The nonce1 that the connection began with: nobody has been told of it.
+    this.#nonce1.release(by.nonce1, undefined);
     this.#resuming = kept;
     return kept.session;
   }
@@ -188,6 +187,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
       authorize,
       limits: this.limits.messages,
       onMessage: this.onMessage,
+      resume: (id, by) => this.#resume(id, by),
     };
   }
 }

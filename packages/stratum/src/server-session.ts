@@ -7,7 +7,8 @@ import { REJECTS, type RejectReason, rejectText, type Verdict } from './reject.t
 import { errorLine, type FailedResult, quoted, resultLine } from './reply.ts';
 import { ReplyQueue } from './reply-queue.ts';
 import { MAX_WAITING_REPLIES, MAX_WORKERS_PER_CONNECTION, type ServerEffect } from './session.ts';
-import { type Authorizer, parseWorkerName, type WorkerName } from './worker-name.ts';
+import { type Authorizer, parseWorkerName } from './worker-name.ts';
+import { Workers } from './workers.ts';
 
 /** Why a submission is refused before it reaches the pool. */
 export interface Refusal {
@@ -31,7 +32,8 @@ export interface CoreOptions {
   readonly onMessage?: (kind: MessageKind) => void;
 }
 
-const NO_WORKERS: ReadonlyMap<string, WorkerName> = new Map();
+/** What nothing has to be done for: shared, since most lines of most connections end so. */
+const NOTHING: readonly never[] = [];
 /** One pause of reading: short enough that whoever stops flooding is soon heard again. */
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -41,14 +43,14 @@ const LONGEST_PAUSE_MS = 5_000;
  */
 export abstract class ServerSession<Submission> {
   readonly #options: CoreOptions;
-  readonly #replies = new ReplyQueue();
+  /** Made by the first submission, like what waits for verdicts. */
+  #replies: ReplyQueue | undefined;
   /** Made by the first submission. */
   #calls: Map<number, Call> | undefined;
   readonly #budget: MessageBudget;
-  /** Made by the first worker: thousands of connections have none yet. */
-  #workers: Map<string, WorkerName> | undefined;
+  readonly workers = new Workers();
   #agent = '';
-  #effects: ServerEffect<Submission>[] = [];
+  #effects: ServerEffect<Submission>[] | undefined;
   #subscribed = false;
 
   constructor(options: CoreOptions) {
@@ -63,10 +65,6 @@ export abstract class ServerSession<Submission> {
 
   get subscribed(): boolean {
     return this.#subscribed;
-  }
-
-  get workers(): ReadonlyMap<string, WorkerName> {
-    return this.#workers ?? NO_WORKERS;
   }
 
   /** Submissions that wait for a verdict. */
@@ -129,17 +127,18 @@ export abstract class ServerSession<Submission> {
   }
 
   protected drain(): ServerEffect<Submission>[] {
-    const effects = this.#effects;
-    this.#effects = [];
+    const effects = this.#effects ?? (NOTHING as readonly never[] as never[]);
+    this.#effects = undefined;
     return effects;
   }
 
   protected effect(effect: ServerEffect<Submission>): void {
+    this.#effects ??= [];
     this.#effects.push(effect);
   }
 
   protected send(data: string | Uint8Array): void {
-    this.#effects.push({ kind: 'send', data });
+    this.effect({ kind: 'send', data });
   }
 
   protected answer(call: Call, result: unknown): void {
@@ -190,8 +189,7 @@ export abstract class ServerSession<Submission> {
       return;
     }
     const first = this.workers.size === 0;
-    this.#workers ??= new Map();
-    this.#workers.set(worker.full, worker);
+    this.workers.add(worker);
     this.answer(call, true);
     const fault = typeof difficulty === 'object' ? difficulty.fault : undefined;
     // Mining goes on at the port's difficulty: a slip in the password must not cost the work.
@@ -205,6 +203,7 @@ export abstract class ServerSession<Submission> {
   }
 
   #submit(call: Call, now: number): void {
+    this.#replies ??= new ReplyQueue();
     if (this.#replies.length >= MAX_WAITING_REPLIES) {
       this.refuse(call, 'overloaded', 'this connection is closed');
       this.effect({ kind: 'close', reason: `${MAX_WAITING_REPLIES} submissions wait for their answers` });
@@ -228,6 +227,7 @@ export abstract class ServerSession<Submission> {
 
   /** Answers leave in the order of the submissions; the dialect hears of each that left. */
   #flush(token: number, line: string, now: number): void {
+    if (this.#replies === undefined) return;
     const { lines, tokens } = this.#replies.answer(token, line);
     if (lines !== '') this.send(lines);
     for (const answered of tokens) this.afterVerdict(answered, now);

@@ -103,7 +103,7 @@ test('a second worker brings no second job', () => {
   const session = readyZcash();
   const second = line({ id: 3, method: 'mining.authorize', params: ['w.2'] });
   assert.deepEqual(messages(session.line(second, 0)), [{ id: 3, result: true, error: null }]);
-  assert.deepEqual([...session.workers.keys()], ['w.1', 'w.2']);
+  assert.deepEqual([...session.workers.names()], ['w.1', 'w.2']);
 });
 
 test('with jobOnSubscribe target and job come before authorize, and once more after it', () => {

@@ -25,6 +25,11 @@ export interface ZcashServerOptions extends CoreOptions {
   readonly nonceLayout: 'leading' | 'trailing';
   /** Target and first job right after subscribe, for firmware written against old pools. */
   readonly jobOnSubscribe: boolean;
+  /**
+   * Hands over what was kept of an earlier session, once: undefined for an id that is unknown, too old, or that
+   * of a connection which is still open.
+   */
+  readonly resume?: (sessionId: string, by: ZcashServerSession) => ZcashKept | undefined;
 }
 
 /** What one connection begins with. */
@@ -35,11 +40,6 @@ export interface ZcashSessionStart {
   readonly sessionId: string | null;
   /** Share target before any change. */
   readonly target: bigint;
-  /**
-   * Hands over what was kept of an earlier session, once: undefined for an id that is unknown, too old, or that
-   * of a connection which is still open.
-   */
-  readonly resume?: (sessionId: string) => ZcashKept | undefined;
 }
 
 /** What of a session outlives its connection: with it the miner's work goes on where it was. */
@@ -87,7 +87,6 @@ const SESSION_ID = /^[0-9a-f]{32}$/;
 /** The pool's side of one connection in the Zcash dialect (ZIP 301 and its relatives). */
 export class ZcashServerSession extends ServerSession<ZcashSubmission> {
   readonly #options: ZcashServerOptions;
-  readonly #start: ZcashSessionStart;
   #grants = new Grants<ZcashTerms>();
   #sessionId: string | null;
   #nonce1: Uint8Array;
@@ -99,7 +98,6 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
   constructor(options: ZcashServerOptions, start: ZcashSessionStart) {
     super(options);
     this.#options = options;
-    this.#start = start;
     this.#sessionId = start.sessionId;
     this.#nonce1 = start.nonce1;
     this.#target = start.target;
@@ -190,7 +188,7 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
   #resume(params: readonly unknown[]): void {
     for (const param of params) {
       const kept =
-        typeof param === 'string' && SESSION_ID.test(param) ? this.#start.resume?.(param) : undefined;
+        typeof param === 'string' && SESSION_ID.test(param) ? this.#options.resume?.(param, this) : undefined;
       if (kept === undefined) continue;
       this.#sessionId = kept.sessionId;
       this.#nonce1 = kept.nonce1;

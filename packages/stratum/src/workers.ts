@@ -1,0 +1,37 @@
+import type { WorkerName } from './worker-name.ts';
+
+/** The workers of one connection, by their full names. Nearly all have one: a map would cost each of them 250 bytes. */
+export class Workers {
+  #first: WorkerName | undefined;
+  #more: Map<string, WorkerName> | undefined;
+
+  get size(): number {
+    return (this.#first === undefined ? 0 : 1) + (this.#more?.size ?? 0);
+  }
+
+  /** The one that was authorised first. */
+  get first(): WorkerName | undefined {
+    return this.#first;
+  }
+
+  get(name: string): WorkerName | undefined {
+    return this.#first?.full === name ? this.#first : this.#more?.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== undefined;
+  }
+
+  add(worker: WorkerName): void {
+    if (this.#first === undefined) this.#first = worker;
+    else if (!this.has(worker.full)) {
+      this.#more ??= new Map();
+      this.#more.set(worker.full, worker);
+    }
+  }
+
+  *names(): Generator<string> {
+    if (this.#first !== undefined) yield this.#first.full;
+    if (this.#more !== undefined) yield* this.#more.keys();
+  }
+}
