@@ -8,11 +8,7 @@ export function runSettings(options: { json: boolean; markdown: boolean }): void
     return;
   }
   if (options.markdown) {
-    process.stdout.write('| key | default | bounds | takes effect | meaning |\n|---|---|---|---|---|\n');
-    for (const { key, default: byDefault, bounds, live, description } of settings)
-      process.stdout.write(
-        `| \`${key}\` | ${byDefault === '' ? '' : `\`${byDefault}\``} | ${bounds} | ${live ? 'reload' : 'upgrade'} | ${description} |\n`,
-      );
+    process.stdout.write(settingsTable());
     return;
   }
   for (const { key, default: byDefault, bounds, live, description } of settings) {
@@ -21,4 +17,13 @@ export function runSettings(options: { json: boolean; markdown: boolean }): void
       `${key}\n    ${description}\n    ${facts.filter((fact) => fact !== '').join('; ')}\n`,
     );
   }
+}
+
+/** All settings as a Markdown table. */
+export function settingsTable(): string {
+  const rows = allSettings().map(
+    ({ key, default: byDefault, bounds, live, description }) =>
+      `| \`${key}\` | ${byDefault === '' ? '' : `\`${byDefault}\``} | ${bounds} | ${live ? 'reload' : 'upgrade'} | ${description} |`,
+  );
+  return `${['| key | default | bounds | takes effect | meaning |', '|---|---|---|---|---|', ...rows].join('\n')}\n`;
 }

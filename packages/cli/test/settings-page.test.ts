@@ -1,0 +1,12 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { settingsTable } from '../src/commands/settings.ts';
+
+test('the page of settings says what the program knows (adit settings --markdown)', () => {
+  const page = readFileSync(new URL('../../../docs/settings.md', import.meta.url), 'utf8');
+  assert.ok(
+    page.endsWith(`\n${settingsTable()}`),
+    'docs/settings.md is not what `adit settings --markdown` prints',
+  );
+});
