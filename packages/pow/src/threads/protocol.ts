@@ -1,7 +1,7 @@
 import type { EquihashParams } from '../equihash/params.ts';
 import type { EquihashVerdict } from '../equihash/verifier.ts';
 
-// What the pool and its workers say to each other. Everything is plain data: it is cloned on the way.
+// What the pool and its workers say to each other. All is plain data and cloned on the way, but for the bytes of a batch.
 
 /**
  * `size` bytes of its batch's belong to it, after those of the job before. They are not in here, since an array of its
@@ -36,7 +36,7 @@ export type Outcome =
   | { readonly kind: 'error'; readonly code: string; readonly message: string };
 
 export type ToWorker =
-  /** Answered by one FromWorker with as many outcomes, in the same order. */
+  /** Answered by one FromWorker with as many outcomes, in the same order. The bytes are shared and stay until then. */
   | { readonly kind: 'batch'; readonly jobs: readonly Job[]; readonly bytes: Uint8Array }
   | { readonly kind: 'add'; readonly dataset: string; readonly hash: Uint8Array; readonly masks: Uint8Array }
   | { readonly kind: 'drop'; readonly dataset: string };

@@ -1,6 +1,6 @@
 import { AditError } from '@adit/primitives';
 import { Queued } from './fair-queue.ts';
-import type { Job, Outcome, ToWorker } from './protocol.ts';
+import type { Job, Outcome } from './protocol.ts';
 import type { Lane } from './turns.ts';
 
 /** Who waits for a job. */
@@ -41,15 +41,4 @@ export class Task extends Queued {
   fail(error: AditError): void {
     this.#waiter.onError(error);
   }
-}
-
-/** Their jobs for a worker, with all their bytes in one piece. */
-export function batchOf(tasks: readonly Task[]): ToWorker {
-  const bytes = new Uint8Array(tasks.reduce((sum, task) => sum + task.bytes.length, 0));
-  let at = 0;
-  for (const task of tasks) {
-    bytes.set(task.bytes, at);
-    at += task.bytes.length;
-  }
-  return { kind: 'batch', jobs: tasks.map(({ job }) => job), bytes };
 }

@@ -1,7 +1,8 @@
 import type { Worker } from 'node:worker_threads';
 import { messageOf } from '@adit/primitives';
+import { Parcel } from './parcel.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
-import { batchOf, type Task } from './task.ts';
+import type { Task } from './task.ts';
 
 /** One batch is at work and the next lies ready, so that a worker never waits for us; more would only add latency. */
 const MAX_BATCHES = 2;
@@ -17,6 +18,7 @@ export interface Batch {
 
 interface Given {
   readonly tasks: readonly Task[];
+  readonly parcel: Parcel;
   readonly at: number;
 }
 
@@ -35,6 +37,8 @@ export class WorkerSeat {
   readonly #modules: SeatModules;
   #worker: Worker | undefined;
   #batches: Given[] = [];
+  /** Not in use; with those in use as many as batches. */
+  #parcels: Parcel[] = [];
   #answeredAt = 0;
   /** A worker that dies before its first answer is not replaced until there is work: no crash loop. */
   #hasAnswered = false;
@@ -55,8 +59,9 @@ export class WorkerSeat {
 
   give(tasks: readonly Task[]): void {
     const worker = this.#worker ?? this.#fill();
-    this.#batches.push({ tasks, at: performance.now() });
-    worker.postMessage(batchOf(tasks));
+    const parcel = this.#parcels.pop() ?? new Parcel();
+    this.#batches.push({ tasks, parcel, at: performance.now() });
+    worker.postMessage(parcel.pack(tasks));
   }
 
   /** To the worker, if there is one: a later one is greeted with the newest state. */
@@ -91,7 +96,10 @@ export class WorkerSeat {
 
   #answered({ outcomes }: FromWorker): void {
     const now = performance.now();
-    const { tasks, at } = this.#batches.shift() ?? { tasks: [], at: now };
+    const given = this.#batches.shift();
+    if (given === undefined) return;
+    const { tasks, parcel, at } = given;
+    this.#parcels.push(parcel);
     const workMs = now - Math.max(at, this.#answeredAt);
     const waitMs = tasks.reduce((longest, { since }) => Math.max(longest, at - since), 0);
     this.#answeredAt = now;
