@@ -1,4 +1,4 @@
-import type { PoolStatus } from '@adit/pool';
+import { END_CAUSES, endCauseOf, type PoolStatus } from '@adit/pool';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { REFUSALS } from './labels.ts';
 
@@ -8,11 +8,12 @@ export class ConnectionMetrics {
   readonly #miners: Gauge<'port'>;
   readonly #sessions: Gauge;
   readonly #opened: Counter<'port'>;
-  readonly #closed: Counter<'port'>;
+  readonly #closed: Counter<'port' | 'because'>;
   readonly #refused: Counter<'port' | 'because'>;
   readonly #subscribed: Counter<'port'>;
   readonly #authorized: Counter<'port'>;
   readonly #messages: Counter<'port' | 'kind'>;
+  readonly #slowed: Counter<'port'>;
   /** Ports whose series are there, if only as 0. */
   readonly #known = new Set<string>();
 
@@ -44,8 +45,8 @@ export class ConnectionMetrics {
     });
     this.#closed = new Counter({
       name: 'adit_connections_closed_total',
-      help: 'Connections that were taken and have ended',
-      labelNames,
+      help: 'Connections that were taken and have ended, and why',
+      labelNames: ['port', 'because'],
       registers,
     });
     this.#refused = new Counter({
@@ -72,14 +73,20 @@ export class ConnectionMetrics {
       labelNames: ['port', 'kind'],
       registers,
     });
+    this.#slowed = new Counter({
+      name: 'adit_reads_paused_total',
+      help: 'Times that a connection was not read for a while, since it sent more than its rate',
+      labelNames,
+      registers,
+    });
   }
 
   opened(port: string): void {
     this.#opened.inc({ port });
   }
 
-  closed(port: string): void {
-    this.#closed.inc({ port });
+  closed(port: string, reason: string): void {
+    this.#closed.inc({ port, because: endCauseOf(reason) });
   }
 
   refused(port: string, because: string): void {
@@ -100,7 +107,9 @@ export class ConnectionMetrics {
     this.#miners.reset();
     // The pool counts the lines by itself: the counter shows its figures.
     this.#messages.reset();
-    for (const { name: port, connections, miners, messages } of status.ports) {
+    this.#slowed.reset();
+    for (const { name: port, connections, miners, messages, slowed } of status.ports) {
+      this.#slowed.inc({ port }, slowed);
       this.#connections.set({ port }, connections);
       this.#miners.set({ port }, miners);
       for (const [kind, lines] of Object.entries(messages)) this.#messages.inc({ port, kind }, lines);
@@ -112,8 +121,8 @@ export class ConnectionMetrics {
   #show(port: string): void {
     if (this.#known.has(port)) return;
     this.#known.add(port);
-    for (const counter of [this.#opened, this.#closed, this.#subscribed, this.#authorized])
-      counter.inc({ port }, 0);
+    for (const counter of [this.#opened, this.#subscribed, this.#authorized]) counter.inc({ port }, 0);
+    for (const because of END_CAUSES) this.#closed.inc({ port, because }, 0);
     for (const because of REFUSALS) this.#refused.inc({ port, because }, 0);
   }
 }

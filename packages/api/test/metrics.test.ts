@@ -12,7 +12,8 @@ test('connections: open ones come from the status, the coming and going from eve
   assert.equal(of('adit_miners{port="asic"}'), 10);
   assert.equal(of('adit_connections{port="true"}'), 2);
   assert.equal(of('adit_connections_opened_total{port="asic"}'), 2);
-  assert.equal(of('adit_connections_closed_total{port="asic"}'), 1);
+  assert.equal(of('adit_connections_closed_total{port="asic",because="left"}'), 1);
+  assert.equal(of('adit_reads_paused_total{port="asic"}'), 2);
   assert.equal(of('adit_connections_refused_total{port="asic",because="address_limit"}'), 1);
   assert.equal(of('adit_subscribed_total{port="asic"}'), 1);
   assert.equal(of('adit_authorized_total{port="asic"}'), 1);

@@ -29,6 +29,8 @@ export interface MinerHost<Session, Submission> {
   resumed(sessionId: string): Vardiff | undefined;
   /** The miner did something that costs. */
   offence(miner: MinerConnection<Session, Submission>, what: Offence): void;
+  /** It sends more than its rate. */
+  slow(miner: MinerConnection<Session, Submission>, ms: number): void;
   accepted(miner: MinerConnection<Session, Submission>): void;
   /** Its effects have been carried out. */
   ran(miner: MinerConnection<Session, Submission>): void;
@@ -142,7 +144,7 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
       case 'refused':
         return this.#refused(effect.reason, effect.detail, effect.submission);
       case 'slow':
-        this.connection.pauseFor(effect.ms);
+        this.#host.slow(this, effect.ms);
         // A miner whose target is far too easy floods without any ill will, until the target has followed.
         if (effect.message !== 'submit') this.#host.offence(this, 'flood');
         return;

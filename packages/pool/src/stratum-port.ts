@@ -42,6 +42,8 @@ export interface PortStatus {
   readonly miners: number;
   /** Lines by their kind, since the start. */
   readonly messages: Readonly<Record<MessageKind, number>>;
+  /** How often a connection was not read for a while, because it sent more than its rate. */
+  readonly slowed: number;
 }
 
 /** `tick` is called so often, and looks after one spoke of the wheel: each connection once a second. */
@@ -79,6 +81,7 @@ export abstract class StratumPort<
   #vardiff: VardiffOptions;
   #number = 0;
   #judging = 0;
+  #slowed = 0;
   #ticks = 0;
   #fanOut: Walk | undefined;
   #newest: Job | undefined;
@@ -151,6 +154,7 @@ export abstract class StratumPort<
       connections: this.connections,
       miners,
       messages: { ...this.#messages },
+      slowed: this.#slowed,
     };
   }
 
@@ -304,6 +308,11 @@ export abstract class StratumPort<
       miner.tell(`Closed: ${WARNINGS[what]}`);
       miner.connection.close(`conduct: ${what}`);
     } else this.#banned(address, what, miner);
+  }
+
+  slow(miner: MinerConnection<Session, Submission>, ms: number): void {
+    this.#slowed += 1;
+    miner.connection.pauseFor(ms);
   }
 
   accepted(miner: MinerConnection<Session, Submission>): void {

@@ -19,6 +19,7 @@ export function poolStatus(changes: Partial<PoolStatus> = {}): PoolStatus {
         tls: false,
         connections: 12,
         miners: 10,
+        slowed: 2,
         messages,
       },
       {
@@ -30,6 +31,7 @@ export function poolStatus(changes: Partial<PoolStatus> = {}): PoolStatus {
         tls: true,
         connections: 2,
         miners: 1,
+        slowed: 2,
         messages: { ...messages, submit: 7 },
       },
     ],
