@@ -143,6 +143,7 @@ describe('the options of the benchmark', () => {
       json: true,
       list: false,
       rounds: 3,
+      loadRounds: 3,
       out: undefined,
       against: 'old.json',
     });
