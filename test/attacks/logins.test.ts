@@ -80,7 +80,7 @@ test('T14: 256 workers share a connection, each is paid by its own name, and one
 });
 
 test('T14: who subscribes again keeps what he has, and cannot take the session of anybody else that way', async (context) => {
-  const { portOf, rig, paid } = await zcashScene(context);
+  const { pool, portOf, rig, paid } = await zcashScene(context);
   const victim = await rig('victim');
   const miner = await rig('mallory');
   const before = await plainShare(miner);
@@ -95,6 +95,12 @@ test('T14: who subscribes again keeps what he has, and cannot take the session o
     const { result } = await miner.client.request('mining.subscribe', params);
     assert.deepEqual(result, own);
   }
+  // Not even one that waits to be resumed: only the first subscription of a connection goes on with it.
+  const gone = await rig('gone');
+  gone.client.close();
+  await until('it waits', () => pool.status.sessions === 1);
+  assert.deepEqual((await miner.client.request('mining.subscribe', ['x', gone.sessionId])).result, own);
+  assert.equal(pool.status.sessions, 1);
   // Nor on a fresh connection, while the other one is there.
   const thief = await LineClient.connect(portOf('zcash'));
   const { result } = await thief.request('mining.subscribe', ['x', victim.sessionId]);
