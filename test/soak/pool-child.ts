@@ -1,4 +1,5 @@
 // A pool in a process of its own that tells how large its heap is when it is asked.
+import { CONNECTION_LIMITS } from '@adit/net';
 import { CONDUCT_DEFAULTS, POOL_LIMITS, Pool } from '@adit/pool';
 import { zcashPool } from '../support/pools.ts';
 
@@ -9,7 +10,12 @@ const pool = new Pool(
     verifierThreads: 1,
     chains: [zcashPool([url])],
     // What is kept for minutes in the wild is kept for a second here: growth would hide behind it.
-    limits: { ...POOL_LIMITS, resumeMs: 1_000 },
+    limits: {
+      ...POOL_LIMITS,
+      resumeMs: 1_000,
+      // All come from one address, and never stop coming.
+      connections: { ...CONNECTION_LIMITS, addressConnectionsPerSecond: 1_000 },
+    },
     conduct: { ...CONDUCT_DEFAULTS, enabled: false },
   },
   { onEvent: () => {} },
