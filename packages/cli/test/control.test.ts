@@ -86,6 +86,8 @@ test('a second pool on the same socket is refused, one after a dead process is n
   await server.listen();
   const second = new ControlServer(file, { handle: () => 'second' });
   await assert.rejects(second.listen(), { code: 'ADIT_CONTROL_IN_USE' });
+  await second.close();
+  assert.equal(await askPool(file, { command: 'status' }), 'done', 'the first one still has its socket');
   await server.close();
   writeFileSync(file, '');
   await second.listen();
@@ -101,8 +103,29 @@ test('the process that took over keeps the socket when the one before it ends', 
   context.after(() => heir.close());
   await heir.listen({ takeOver: true });
   assert.equal(await askPool(file, { command: 'status' }), 'new');
-  await server.close({ keepFile: true });
+  await server.close();
   assert.equal(await askPool(file, { command: 'status' }), 'new');
+});
+
+test('a process that was to take over and fails gives the name back, with the question still open', async (context) => {
+  const failed = Promise.withResolvers<string>();
+  const { file, server } = setUp(context, ({ command }) => (command === 'upgrade' ? failed.promise : 'old'));
+  await server.listen();
+  const question = askPool(file, { command: 'upgrade' });
+  assert.equal(await askPool(file, { command: 'status' }), 'old');
+  const heir = new ControlServer(file, { handle: () => 'new' });
+  await heir.listen({ takeOver: true });
+  // A process that is killed leaves its file behind; one that ends in order takes it away.
+  for (const takesItAway of [false, true]) {
+    if (takesItAway) await heir.close();
+    await server.reclaim();
+    assert.equal(await askPool(file, { command: 'status' }), 'old');
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+  }
+  failed.resolve('failed');
+  assert.equal(await question, 'failed');
+  await server.close();
+  assert.equal(existsSync(file), false);
 });
 
 test('without a pool the client says so; a path that is too long is named', async (context) => {

@@ -5,11 +5,17 @@ import { createServer, type Server } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { handOver } from '../src/upgrade/hand-over.ts';
 
-async function listening(context: TestContext): Promise<Map<string, Server>> {
+interface Handed {
+  readonly name: string;
+  readonly listen: string;
+  readonly server: Server;
+}
+
+async function listening(context: TestContext): Promise<Handed> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   context.after(() => server.close());
-  return new Map([['asic', server]]);
+  return { name: 'asic', listen: '127.0.0.1:0', server };
 }
 
 /** A new process that runs this script; `say` sends over the channel. */
@@ -31,21 +37,22 @@ async function refused(
   context: TestContext,
   script: string,
   readyMs = 5_000,
+  more: { signal?: AbortSignal } = {},
 ): Promise<{ message: string; given: number }> {
-  const servers = await listening(context);
+  const socket = await listening(context);
   const { start, started } = starting(script);
   let given = 0;
   const onWorking = async () => {
     given += 1;
   };
-  const error = await handOver({ readyMs }, { servers, onWorking, start }).then(
+  const error = await handOver({ readyMs, ...more }, { sockets: [socket], onWorking, start }).then(
     () => undefined,
     (reason: Error & { code?: string }) => reason,
   );
   assert.equal(error?.code, 'ADIT_UPGRADE');
   const [child] = started;
-  if (child !== undefined && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  assert.ok(servers.get('asic')?.listening, 'the old process still listens');
+  assert.notEqual(child?.exitCode ?? child?.signalCode ?? null, null, 'the new process is gone');
+  assert.ok(socket.server.listening, 'the old process still listens');
   return { message: error.message, given };
 }
 
@@ -70,22 +77,29 @@ test('one that dies between its work and its sockets is noticed too', async (con
   assert.equal(given, 1);
 });
 
+test('a pool that is asked to stop gives the upgrade up, and the new process does not outlive it', async (context) => {
+  const stop = new AbortController();
+  const waiting = refused(context, 'setInterval(() => {}, 1000)', 60_000, { signal: stop.signal });
+  setImmediate(() => stop.abort());
+  assert.match((await waiting).message, /the pool was asked to stop/);
+});
+
 test('the new process has the very socket: it accepts on the port of the old one', async (context) => {
-  const servers = await listening(context);
+  const handed = await listening(context);
   const { start } = starting(`
-    const names = JSON.parse(process.env.ADIT_HANDOVER);
+    const names = JSON.parse(process.env.ADIT_HANDOVER).map(({ name }) => name);
     say({ kind: 'working', version: 1 });
     process.once('message', () => {
       const fd = 4 + names.indexOf('asic');
       require('node:net').createServer((s) => s.end('from the new one')).listen({ fd }, () => say({ kind: 'listening' }));
     });
   `);
-  const child = await handOver({ readyMs: 5_000 }, { servers, onWorking: async () => {}, start });
+  const child = await handOver({ readyMs: 5_000 }, { sockets: [handed], onWorking: async () => {}, start });
   context.after(() => child.kill('SIGKILL'));
-  const server = servers.get('asic');
-  const address = server?.address();
+  const { server } = handed;
+  const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  server?.close();
+  server.close();
   const { connect } = await import('node:net');
   const socket = connect(port, '127.0.0.1');
   const [text] = (await once(socket, 'data')) as [Buffer];

@@ -76,8 +76,8 @@ test('a change is live or waits for the next process, and the list says which', 
   });
   assert.deepEqual(live.toSorted(), [
     'bans.allow',
-    'chain[0].ports[0].grace_ms',
-    'chain[0].ports[0].share_seconds',
+    'chain[zcash].ports[asic].grace_ms',
+    'chain[zcash].ports[asic].share_seconds',
   ]);
   assert.deepEqual(needsUpgrade, ['verifier_threads']);
 });
@@ -89,18 +89,51 @@ test('what a reload cannot apply stays different, and is named by the next reloa
     data: before.data,
     control: before.control,
   };
-  const running = withLiveSettings(before, after);
+  const running = withLiveSettings(before, after, 'kept');
   assert.equal(running.log.level, 'debug');
   assert.equal(running.verifier_threads, undefined);
   assert.deepEqual(compareConfigs(running, after), { live: [], needsUpgrade: ['verifier_threads'] });
 });
 
-test('a port that comes or goes waits for the next process', (context) => {
-  const more = '\n[[chain.ports]]\nlisten = "127.0.0.1:3334"\ndialect = "zcash"\nstart_difficulty = 1';
-  const [before, after] = [load(context, ''), load(context, '', more)];
-  const { needsUpgrade } = compareConfigs(before, after);
-  assert.ok(needsUpgrade.some((key) => key === 'chain[0].ports[1].listen'));
-  assert.equal(withLiveSettings(before, after).chain[0]?.ports.length, 1);
+test('ports are known by their names: what comes, goes or moves in the file does not mix them up', (context) => {
+  const port = (name: string, more: string) =>
+    `\n[[chain.ports]]\nname = "${name}"\nlisten = "127.0.0.1:${name}"\ndialect = "zcash"\nstart_difficulty = 1\n${more}`;
+  const before = load(context, '', port('3334', '') + port('3335', ''));
+  const after = { ...load(context, '', port('3336', '') + port('3335', 'grace_ms = 7')), data: before.data };
+  const moved = {
+    ...after,
+    control: before.control,
+    chain: after.chain.map((chain) => ({ ...chain, ports: chain.ports.toReversed() })),
+  };
+  assert.deepEqual(compareConfigs(before, moved), {
+    live: ['chain[zcash].ports[3335].grace_ms'],
+    needsUpgrade: ['chain[zcash].ports[3334]', 'chain[zcash].ports[3336]'],
+  });
+  const names = (removed: 'kept' | 'dropped') =>
+    withLiveSettings(before, moved, removed).chain[0]?.ports.map(({ name, grace_ms }) => [name, grace_ms]);
+  assert.deepEqual(names('kept'), [
+    ['asic', 0],
+    ['3334', 0],
+    ['3335', 7],
+  ]);
+  assert.deepEqual(names('dropped'), [
+    ['asic', 0],
+    ['3335', 7],
+  ]);
+});
+
+test('a certificate is renewed by a reload, TLS itself begins with an upgrade', (context) => {
+  const before = load(context, '');
+  const after = {
+    ...load(context, '', 'tls_cert = "a.pem"\ntls_key = "a.key"'),
+    data: before.data,
+    control: before.control,
+  };
+  const other = structuredClone(after);
+  for (const { ports } of other.chain) for (const port of ports) port.tls_cert = '/b.pem';
+  const [cert, key] = ['chain[zcash].ports[asic].tls_cert', 'chain[zcash].ports[asic].tls_key'];
+  assert.deepEqual(compareConfigs(before, after), { live: [], needsUpgrade: [cert, key] });
+  assert.deepEqual(compareConfigs(after, other), { live: [cert], needsUpgrade: [] });
 });
 
 test('faults name the key and what was expected', (context) => {

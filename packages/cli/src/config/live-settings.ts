@@ -52,7 +52,7 @@ function boundsOf({ enum: values, minimum, exclusiveMinimum, maximum }: JsonSche
 }
 
 export interface Difference {
-  /** Keys as in the file: chain[0].ports[1].share_seconds */
+  /** Keys as in the file, chains and ports by their names: chain[zcash].ports[asic].share_seconds */
   readonly live: readonly string[];
   readonly needsUpgrade: readonly string[];
 }
@@ -60,40 +60,57 @@ export interface Difference {
 /** What has changed between two configurations, by when it takes effect. */
 export function compareConfigs(before: Config, after: Config): Difference {
   const isLive = new Map(allSettings().map(({ key, live }) => [key, live]));
-  const [old, now] = [leaves(before, ''), leaves(after, '')];
-  const changed = [...new Set([...old.keys(), ...now.keys()])].filter((key) => old.get(key) !== now.get(key));
   const live: string[] = [];
   const needsUpgrade: string[] = [];
-  // TLS that begins or ends changes how the port speaks, while a new file only renews the certificate.
-  const speaksOtherwise = (key: string) => /\.tls_(cert|key)$/.test(key) && old.has(key) !== now.has(key);
-  for (const key of changed) {
-    const applies = isLive.get(key.replace(/\[\d+\]/g, '[]')) === true && !speaksOtherwise(key);
-    (applies ? live : needsUpgrade).push(key);
-  }
+  const compare = (old: unknown, now: unknown, key: string, pattern: string): void => {
+    if (isListOfParts(old) && isListOfParts(now)) {
+      const [olds, nows] = [byName(old), byName(now)];
+      for (const name of new Set([...olds.keys(), ...nows.keys()])) {
+        const part = `${key}[${name}]`;
+        // Parts that come or go are a matter of the next process.
+        if (olds.has(name) && nows.has(name)) compare(olds.get(name), nows.get(name), part, `${pattern}[]`);
+        else needsUpgrade.push(part);
+      }
+    } else if (isPart(old) && isPart(now)) {
+      for (const name of new Set([...Object.keys(old), ...Object.keys(now)]))
+        compare(old[name], now[name], below(key, name), below(pattern, name));
+    } else if (JSON.stringify(old) !== JSON.stringify(now)) {
+      // TLS that begins or ends changes how the port speaks, while a new file only renews the certificate.
+      const speaksOtherwise =
+        /\.tls_(cert|key)$/.test(pattern) && (old === undefined) !== (now === undefined);
+      (isLive.get(pattern) === true && !speaksOtherwise ? live : needsUpgrade).push(key);
+    }
+  };
+  compare(before, after, '', '');
   return { live, needsUpgrade };
 }
 
-/** The configuration that runs after a reload: live settings as they are now, the rest as before. */
-export function withLiveSettings(before: Config, after: Config): Config {
-  const kept = new Set(compareConfigs(before, after).needsUpgrade);
-  return merged(before, after, '', kept) as Config;
+/**
+ * The configuration that runs after a reload: live settings as they are now, the rest as before.
+ * @param removed whether chains and ports that the file no longer has, and that go on until the next process, are in it
+ */
+export function withLiveSettings(before: Config, after: Config, removed: 'kept' | 'dropped'): Config {
+  const waiting = new Set(compareConfigs(before, after).needsUpgrade);
+  const merged = (old: unknown, now: unknown, key: string): unknown => {
+    if (isListOfParts(old) && isListOfParts(now)) {
+      const nows = byName(now);
+      return [...byName(old)].flatMap(([name, part]) => {
+        if (nows.has(name)) return [merged(part, nows.get(name), `${key}[${name}]`)];
+        return removed === 'kept' ? [part] : [];
+      });
+    }
+    if (isPart(old) && isPart(now)) {
+      const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
+      const values = names.map((name) => [name, merged(old[name], now[name], below(key, name))]);
+      return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+    }
+    return waiting.has(key) ? old : now;
+  };
+  return merged(before, after, '') as Config;
 }
 
-function merged(before: unknown, after: unknown, key: string, kept: ReadonlySet<string>): unknown {
-  if (isListOfParts(before) && isListOfParts(after)) {
-    // Parts that come or go are a matter of the next process.
-    if (before.length !== after.length) return before;
-    return before.map((part, i) => merged(part, after[i], `${key}[${i}]`, kept));
-  }
-  if (isPart(before) && isPart(after)) {
-    const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-    const values = names.map((name) => [
-      name,
-      merged(before[name], after[name], key === '' ? name : `${key}.${name}`, kept),
-    ]);
-    return Object.fromEntries(values.filter(([, value]) => value !== undefined));
-  }
-  return kept.has(key) ? before : after;
+function below(key: string, name: string): string {
+  return key === '' ? name : `${key}.${name}`;
 }
 
 function isPart(value: unknown): value is Record<string, unknown> {
@@ -104,15 +121,12 @@ function isListOfParts(value: unknown): value is unknown[] {
   return Array.isArray(value) && value.some(isPart);
 }
 
-/** Every value with its key; lists of plain values count as one. */
-function leaves(value: unknown, key: string): Map<string, string> {
-  if (isListOfParts(value)) return new Map(value.flatMap((part, i) => [...leaves(part, `${key}[${i}]`)]));
-  if (isPart(value)) {
-    return new Map(
-      Object.entries(value).flatMap(([name, part]) => [
-        ...leaves(part, key === '' ? name : `${key}.${name}`),
-      ]),
-    );
-  }
-  return value === undefined ? new Map() : new Map([[key, JSON.stringify(value)]]);
+/** Chains and ports are known by their names, wherever they stand in the file; nodes by their place. */
+function byName(parts: readonly unknown[]): Map<string, unknown> {
+  return new Map(
+    parts.map((part, i) => {
+      const { name, listen } = (isPart(part) ? part : {}) as { name?: string; listen?: string };
+      return [name ?? listen ?? String(i), part];
+    }),
+  );
 }

@@ -1,4 +1,4 @@
-import { chmodSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, renameSync, rmSync, statSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import { AditError, messageOf } from '@adit/primitives';
@@ -19,14 +19,16 @@ const PROBE_MS = 1_000;
 /**
  * The pool's control socket: only the user that runs the pool may open it.
  *
- * It is bound under a name of this process and then renamed, so that a process which ends cannot take away the
- * socket of the one that has replaced it.
+ * It is bound under a name of this process and then renamed over the other, and only the file that it made is
+ * removed in the end: a process which ends, or never began, cannot take away the socket of another.
  */
 export class ControlServer {
   readonly #file: string;
   readonly #modules: ControlServerModules;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  /** The file that this process made: the name may belong to somebody else by now. */
+  #inode: number | undefined;
 
   /** @param file where `adit status` and the others look for it */
   constructor(file: string, modules: ControlServerModules) {
@@ -34,6 +36,8 @@ export class ControlServer {
     this.#modules = modules;
     this.#server = createServer((socket) => this.#serve(socket));
     this.#server.maxConnections = MAX_CONNECTIONS;
+    // A connection that could not be accepted must not end the pool.
+    this.#server.on('error', () => {});
   }
 
   /**
@@ -55,13 +59,24 @@ export class ControlServer {
       );
     }
     await this.#bind(own);
+    this.#inode = inodeOf(own);
     renameSync(own, this.#file);
     // Node removes the name that it bound, which is free by now. Ours goes with `close`.
   }
 
-  /** @param options.keepFile another process has taken the name over */
-  async close({ keepFile = false } = {}): Promise<void> {
-    if (!keepFile) rmSync(this.#file, { force: true });
+  /**
+   * Has the name again, after a process that was to take over has failed. Connections go on.
+   * @throws AditError as `listen`
+   */
+  async reclaim(): Promise<void> {
+    if (!this.#server.listening || this.#isOurs) return;
+    // Closes the socket without a name; its connections, of which one waits for an answer, stay.
+    this.#server.close();
+    await this.listen({ takeOver: true });
+  }
+
+  async close(): Promise<void> {
+    if (this.#isOurs) rmSync(this.#file, { force: true });
     for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) => {
       if (this.#server.listening) this.#server.close(() => resolve());
@@ -69,16 +84,21 @@ export class ControlServer {
     });
   }
 
+  get #isOurs(): boolean {
+    return this.#inode !== undefined && inodeOf(this.#file) === this.#inode;
+  }
+
   #bind(own: string): Promise<void> {
     rmSync(own, { force: true });
     return new Promise((resolve, reject) => {
-      this.#server.once('error', (error) =>
-        reject(new AditError('ADIT_CONTROL', `the control socket cannot be opened: ${messageOf(error)}`)),
-      );
+      const failed = (error: Error) =>
+        reject(new AditError('ADIT_CONTROL', `the control socket cannot be opened: ${messageOf(error)}`));
+      this.#server.once('error', failed);
       // Never open to others, not even for a moment: the mode counts from the bind on.
       const before = process.umask(0o177);
       try {
         this.#server.listen(own, () => {
+          this.#server.off('error', failed);
           chmodSync(own, 0o600);
           resolve();
         });
@@ -135,6 +155,10 @@ export class ControlServer {
       };
     }
   }
+}
+
+function inodeOf(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.ino;
 }
 
 /** Whether a living process listens: the file of a dead one stays behind. */

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { AdminServer, PoolMetrics } from '@adit/api';
 import { Pool } from '@adit/pool';
 import { AditError, messageOf } from '@adit/primitives';
@@ -27,6 +28,8 @@ export interface PoolServiceModules {
 /** After the new process listens, the admin address must be free again within this time. */
 const ADMIN_RETRIES = 20;
 const ADMIN_RETRY_MS = 100;
+/** What the new process needs besides waiting for work: to load, to open its journal, to read a dataset. */
+const STARTUP_MS = 30_000;
 
 /** A pool with all that is around it: log, metrics, admin address, control socket, and the way to its successor. */
 export class PoolService {
@@ -40,8 +43,10 @@ export class PoolService {
   readonly #ended = Promise.withResolvers<string>();
   #config: Config;
   #admin: AdminServer | undefined;
-  #upgrading = false;
+  /** The upgrade that is under way. */
+  #upgrade: AbortController | undefined;
   #replaced = false;
+  #stopping = false;
 
   /** @throws AditError `ADIT_BAD_CONFIG`, `ADIT_SECRET_FILE`, `ADIT_DATA_FOLDER`, ... */
   constructor({ configFile }: PoolServiceOptions, { heir }: PoolServiceModules) {
@@ -78,8 +83,8 @@ export class PoolService {
   }
 
   async #start(): Promise<void> {
-    const names = this.#config.chain.flatMap((chain) => chain.ports.map((port) => portName(chain, port)));
-    const inherited = this.#heir?.sockets ?? systemdSockets(names);
+    const ports = this.#listens();
+    const inherited = this.#heir?.takeSockets(ports) ?? systemdSockets([...ports.keys()]);
     await this.#pool.prepare();
     if (this.#heir !== undefined) {
       const readyMs = this.#config.upgrade.ready_seconds * 1000;
@@ -87,18 +92,32 @@ export class PoolService {
         throw new AditError('ADIT_UPGRADE', `no work from the nodes within ${readyMs / 1000} s`);
       await this.#heir.working();
     }
-    await this.#control.listen({ takeOver: this.#heir !== undefined });
+    // Another pool in this folder is found out before miners come to us; the one before us keeps its control socket
+    // until nothing can go wrong here any more.
+    if (this.#heir === undefined) await this.#control.listen();
     await this.#pool.listen(inherited);
     await this.#startAdmin();
+    if (this.#heir !== undefined) await this.#control.listen({ takeOver: true });
+    // The process before us ends soon, and systemd must look at this one by then.
+    await notifySystemd(['--ready', `--pid=${process.pid}`], (problem) => this.logger.warn(problem));
     this.#heir?.listening();
-    notifySystemd(['--ready', `--pid=${process.pid}`], (problem) => this.logger.warn(problem));
+  }
+
+  /** Where each port listens, by its name. */
+  #listens(): Map<string, string> {
+    const ports = this.#config.chain.flatMap((chain) =>
+      chain.ports.map((port) => [portName(chain, port), port.listen] as const),
+    );
+    return new Map(ports);
   }
 
   /** Finishes what is in flight and closes everything. */
   async stop(): Promise<void> {
+    this.#stopping = true;
+    if (!this.#replaced) this.#upgrade?.abort();
     // After an upgrade systemd looks at the new process.
-    if (!this.#replaced) notifySystemd(['--stopping'], () => {});
-    await this.#control.close({ keepFile: this.#replaced });
+    if (!this.#replaced) void notifySystemd(['--stopping'], () => {});
+    await this.#control.close();
     await this.#admin?.close();
     await this.#pool.stop();
     this.#log.close();
@@ -111,12 +130,13 @@ export class PoolService {
    */
   reload(): { applied: readonly string[]; needsUpgrade: readonly string[] } {
     const config = loadConfig(this.#configFile);
-    const wanted = poolOptions(config);
+    // Faults also where they would count from the next process on.
+    poolOptions(config);
     const { live, needsUpgrade } = compareConfigs(this.#config, config);
-    this.#pool.reload(wanted);
+    this.#pool.reload(poolOptions(withLiveSettings(this.#config, config, 'dropped')));
     this.logger.level = config.log.level;
     // What needs a new process stays different until there is one, and is said again by each reload.
-    this.#config = withLiveSettings(this.#config, config);
+    this.#config = withLiveSettings(this.#config, config, 'kept');
     this.logger.info({ applied: live, needsUpgrade }, 'the configuration was read again');
     return { applied: live, needsUpgrade };
   }
@@ -128,7 +148,7 @@ export class PoolService {
       case 'reload':
         return this.reload();
       case 'upgrade':
-        return this.#upgrade();
+        return this.#beReplaced();
       case 'stop':
         setImmediate(() => this.#ended.resolve('asked to stop'));
         return { pid: process.pid };
@@ -153,36 +173,69 @@ export class PoolService {
     return { lifted };
   }
 
-  async #upgrade(): Promise<{ pid: number | undefined }> {
-    if (this.#upgrading) throw new AditError('ADIT_UPGRADE', 'an upgrade is under way already');
-    this.#upgrading = true;
+  async #beReplaced(): Promise<{ pid: number | undefined }> {
+    if (this.#upgrade !== undefined) throw new AditError('ADIT_UPGRADE', 'an upgrade is under way already');
+    if (process.pid === 1) {
+      throw new AditError(
+        'ADIT_UPGRADE',
+        'this process is the first of its container, which ends with it: start a new container instead',
+      );
+    }
+    // A fault in the file should be told here, not by a process that ends.
+    const config = loadConfig(this.#configFile);
+    poolOptions(config);
+    const attempt = new AbortController();
+    this.#upgrade = attempt;
     try {
-      // A fault in the file should be told here, not by a process that ends.
-      const { upgrade } = loadConfig(this.#configFile);
-      this.logger.info('upgrade: starting the new process');
-      const child = await handOver(
-        { readyMs: (upgrade.ready_seconds + 30) * 1000 },
-        { servers: this.#pool.servers, onWorking: () => this.#stopAdmin() },
-      );
+      const child = await this.#handOver(config, attempt.signal);
       this.#replaced = true;
-      child.unref();
-      child.channel?.unref();
-      this.logger.info(
-        { pid: child.pid },
-        'upgrade: the new process listens; asking miners to connect again',
-      );
-      void this.#pool
-        .drain({
-          reconnectOverMs: upgrade.reconnect_seconds * 1000,
-          deadlineMs: upgrade.drain_seconds * 1000,
-        })
-        .then(() => this.#ended.resolve(`process ${child.pid} has taken over`));
+      this.#leaveTo(child, config);
       return { pid: child.pid };
     } catch (error) {
-      this.#upgrading = false;
-      await this.#startAdmin();
       this.logger.error(`upgrade: ${messageOf(error)}; everything stays as it was`);
+      await this.#standAgain();
+      this.#upgrade = undefined;
       throw error;
+    }
+  }
+
+  #handOver({ upgrade }: Config, signal: AbortSignal): Promise<ChildProcess> {
+    this.logger.info('upgrade: starting the new process');
+    const listens = this.#listens();
+    const sockets = [...this.#pool.servers].map(([name, server]) => ({
+      name,
+      listen: listens.get(name) ?? '',
+      server,
+    }));
+    return handOver(
+      { readyMs: upgrade.ready_seconds * 1000 + STARTUP_MS, signal },
+      { sockets, onWorking: () => this.#stopAdmin() },
+    );
+  }
+
+  /** The new process listens: our miners move there. */
+  #leaveTo(child: ChildProcess, { upgrade }: Config): void {
+    child.unref();
+    child.channel?.unref();
+    child.once('exit', (code, signal) =>
+      this.logger.error(
+        `the new process ${child.pid} has ended (${signal ?? `status ${code}`}): start the pool again`,
+      ),
+    );
+    this.logger.info({ pid: child.pid }, 'upgrade: the new process listens; asking miners to connect again');
+    const { reconnect_seconds: reconnect, drain_seconds: drain } = upgrade;
+    void this.#pool
+      .drain({ reconnectOverMs: reconnect * 1000, deadlineMs: drain * 1000 })
+      .catch((error: unknown) => this.logger.error(`the end of this process: ${messageOf(error)}`))
+      .then(() => this.#ended.resolve(`process ${child.pid} has taken over`));
+  }
+
+  /** After an upgrade that failed: has again what the new process may have had by then. */
+  async #standAgain(): Promise<void> {
+    if (this.#stopping) return;
+    const steps = [() => this.#control.reclaim(), () => this.#startAdmin()];
+    for (const step of steps) {
+      await step().catch((error: unknown) => this.logger.error(`after the upgrade: ${messageOf(error)}`));
     }
   }
 

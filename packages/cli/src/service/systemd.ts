@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { AditError } from '@adit/primitives';
+import { once } from 'node:events';
+import { AditError, messageOf } from '@adit/primitives';
 
 /** systemd hands sockets over from this descriptor on (sd_listen_fds). */
 const FIRST = 3;
@@ -28,14 +29,29 @@ export function systemdSockets(
   return new Map(names.map((name, i) => [name, { fd: FIRST + i }]));
 }
 
+/** The program waits until systemd has taken the message in. */
+const NOTIFY_MS = 3_000;
+
 /**
- * Tells systemd how we are, through its own program: Node cannot write to such a socket. Trouble is told, not thrown.
+ * Tells systemd how we are, through its own program: Node cannot write to such a socket. Resolves when it is told, or
+ * cannot be: trouble goes to `onProblem`, nothing is thrown.
+ *
  * @param args `--ready`, `--stopping`, `--pid=123`, `--status=...`
  */
-export function notifySystemd(args: readonly string[], onProblem: (detail: string) => void): void {
-  const socket = process.env['NOTIFY_SOCKET'];
-  if (socket === undefined || socket === '') return;
-  const child = spawn('systemd-notify', args, { stdio: 'ignore' });
-  child.on('error', (error) => onProblem(`systemd was not told ${args.join(' ')}: ${error.message}`));
-  child.unref();
+export async function notifySystemd(
+  args: readonly string[],
+  onProblem: (detail: string) => void,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<void> {
+  const { NOTIFY_SOCKET: socket = '' } = environment;
+  if (socket === '') return;
+  try {
+    const child = spawn('systemd-notify', args, { stdio: 'ignore', env: environment });
+    // Nobody's end may wait for it.
+    child.unref();
+    const [code] = await once(child, 'exit', { signal: AbortSignal.timeout(NOTIFY_MS) });
+    if (code !== 0) onProblem(`systemd was not told ${args.join(' ')}: systemd-notify ended with ${code}`);
+  } catch (error) {
+    onProblem(`systemd was not told ${args.join(' ')}: ${messageOf(error)}`);
+  }
 }

@@ -1,16 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { Server } from 'node:net';
 import { AditError, messageOf } from '@adit/primitives';
-import { type FromHeir, fromHeir, HANDOVER_VARIABLE, HANDOVER_VERSION, type ToHeir } from './messages.ts';
+import {
+  type FromHeir,
+  fromHeir,
+  HANDOVER_VARIABLE,
+  HANDOVER_VERSION,
+  type HandedSockets,
+  type ToHeir,
+} from './messages.ts';
 
 export interface HandOverOptions {
   /** Longest wait until the new process has work, and until it listens. */
   readonly readyMs: number;
+  /** Ends the attempt, and the new process with it. */
+  readonly signal?: AbortSignal;
 }
 
 export interface HandOverModules {
-  /** Listening sockets by the name of the port. */
-  readonly servers: ReadonlyMap<string, Server>;
+  /** Listening sockets, each with the name of its port and where it was configured to listen. */
+  readonly sockets: readonly { readonly name: string; readonly listen: string; readonly server: Server }[];
   /** The new process is about to listen: what only one of us can have must be given up now. */
   readonly onWorking: () => Promise<void>;
   /** For tests: how the new process is started. Must open a channel and pass the descriptors on from 4. */
@@ -19,6 +29,8 @@ export interface HandOverModules {
 
 /** From the word to listen until it does: no node is asked meanwhile. */
 const LISTEN_MS = 15_000;
+/** A killed process is gone at once, if the system is not in trouble. */
+const KILLED_MS = 5_000;
 
 /**
  * Starts the program that is on disk now, and gives it the listening sockets as soon as it has work. Whatever goes
@@ -28,11 +40,13 @@ const LISTEN_MS = 15_000;
  * @throws AditError `ADIT_UPGRADE`
  */
 export async function handOver(options: HandOverOptions, modules: HandOverModules): Promise<ChildProcess> {
-  const names = [...modules.servers.keys()];
-  const descriptors = names.map((name) => descriptorOf(name, modules.servers.get(name)));
-  const environment = { ...process.env, [HANDOVER_VARIABLE]: JSON.stringify(names) };
-  const child = (modules.start ?? startSelf)(descriptors, environment);
-  const inbox = new Inbox(child);
+  const { sockets, start = startSelf } = modules;
+  const handed: HandedSockets = sockets.map(({ name, listen }) => ({ name, listen }));
+  const child = start(
+    sockets.map(({ name, server }) => descriptorOf(name, server)),
+    { ...process.env, [HANDOVER_VARIABLE]: JSON.stringify(handed) },
+  );
+  const inbox = new Inbox(child, options.signal);
   try {
     const working = await inbox.next('working', options.readyMs);
     if (working.kind === 'working' && working.version !== HANDOVER_VERSION) {
@@ -43,11 +57,19 @@ export async function handOver(options: HandOverOptions, modules: HandOverModule
     await inbox.next('listening', LISTEN_MS);
     return child;
   } catch (error) {
-    child.kill('SIGKILL');
+    await ended(child);
     throw error instanceof AditError ? error : upgradeError(messageOf(error));
   } finally {
     inbox.close();
   }
+}
+
+/** Its addresses and files are free afterwards. */
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit', { signal: AbortSignal.timeout(KILLED_MS) });
+  child.kill('SIGKILL');
+  await exit.catch(() => {});
 }
 
 /** The same command line, with the code as it is on disk now. */
@@ -59,8 +81,8 @@ function startSelf(descriptors: readonly number[], environment: NodeJS.ProcessEn
 }
 
 /** Node keeps the descriptor of a handle to itself, except here. */
-function descriptorOf(name: string, server: Server | undefined): number {
-  const handle = (server as { _handle?: { fd?: unknown } } | undefined)?._handle;
+function descriptorOf(name: string, server: Server): number {
+  const handle = (server as { _handle?: { fd?: unknown } | null })._handle;
   if (typeof handle?.fd === 'number' && handle.fd >= 0) return handle.fd;
   throw upgradeError(`the socket of ${name} cannot be handed over`);
 }
@@ -68,11 +90,14 @@ function descriptorOf(name: string, server: Server | undefined): number {
 /** Messages of the new process, in order; its end counts as one. */
 class Inbox {
   readonly #child: ChildProcess;
+  readonly #signal: AbortSignal | undefined;
   readonly #waiting: (FromHeir | AditError)[] = [];
   #taker: (() => void) | undefined;
 
-  constructor(child: ChildProcess) {
+  constructor(child: ChildProcess, signal: AbortSignal | undefined) {
     this.#child = child;
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#onAbort);
     child.on('message', this.#onMessage);
     child.on('exit', this.#onExit);
     child.on('error', this.#onError);
@@ -89,6 +114,7 @@ class Inbox {
   close(): void {
     this.#child.off('message', this.#onMessage);
     this.#child.off('exit', this.#onExit);
+    this.#signal?.removeEventListener('abort', this.#onAbort);
   }
 
   #wait(timeoutMs: number): Promise<FromHeir | AditError> {
@@ -112,6 +138,8 @@ class Inbox {
     const parsed = fromHeir.safeParse(message);
     this.#put(parsed.success ? parsed.data : upgradeError('the new process said something unknown'));
   };
+
+  readonly #onAbort = () => this.#put(upgradeError('given up: the pool was asked to stop'));
 
   readonly #onExit = (code: number | null, signal: string | null) => {
     this.#put(upgradeError(`the new process ended (${signal ?? `status ${code}`}): its output says why`));

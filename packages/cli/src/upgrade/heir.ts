@@ -1,16 +1,21 @@
-import { z } from 'zod';
-import { FIRST_DESCRIPTOR, type FromHeir, HANDOVER_VARIABLE, HANDOVER_VERSION, toHeir } from './messages.ts';
-
-const names = z.array(z.string()).max(1_024);
+import { closeSync } from 'node:fs';
+import {
+  FIRST_DESCRIPTOR,
+  type FromHeir,
+  HANDOVER_VARIABLE,
+  HANDOVER_VERSION,
+  type HandedSockets,
+  handedSockets,
+  toHeir,
+} from './messages.ts';
 
 /** This process takes over from another one: its side of the conversation. */
 export class Heir {
-  /** Listening sockets by the name of the port. */
-  readonly sockets: ReadonlyMap<string, { readonly fd: number }>;
+  readonly #sockets: HandedSockets;
   readonly #toListen = Promise.withResolvers<void>();
 
-  private constructor(ports: readonly string[]) {
-    this.sockets = new Map(ports.map((name, i) => [name, { fd: FIRST_DESCRIPTOR + i }]));
+  private constructor(sockets: HandedSockets) {
+    this.#sockets = sockets;
     process.on('message', (message) => {
       if (toHeir.safeParse(message).success) this.#toListen.resolve();
     });
@@ -23,7 +28,23 @@ export class Heir {
     const text = environment[HANDOVER_VARIABLE];
     delete environment[HANDOVER_VARIABLE];
     if (text === undefined || process.send === undefined) return undefined;
-    return new Heir(names.parse(JSON.parse(text)));
+    return new Heir(handedSockets.parse(JSON.parse(text)));
+  }
+
+  /**
+   * The sockets of ports that still listen where they did. The others are closed: a port that is gone or has moved
+   * would go on taking connections that nobody serves. To be called once.
+   *
+   * @param ports `listen` by the name of the port
+   */
+  takeSockets(ports: ReadonlyMap<string, string>): Map<string, { readonly fd: number }> {
+    const taken = new Map<string, { readonly fd: number }>();
+    for (const [i, { name, listen }] of this.#sockets.entries()) {
+      const fd = FIRST_DESCRIPTOR + i;
+      if (ports.get(name) === listen) taken.set(name, { fd });
+      else closeSync(fd);
+    }
+    return taken;
   }
 
   /** There is work. Resolves when this process should listen. */

@@ -4,10 +4,14 @@ import { z } from 'zod';
 // could no longer take over from this one; another number is refused, and the pool must be restarted instead.
 export const HANDOVER_VERSION = 1;
 
-/** Set for a process that takes over: names of ports, in the order of their descriptors. */
+/** Set for a process that takes over: the sockets as JSON, in the order of their descriptors. */
 export const HANDOVER_VARIABLE = 'ADIT_HANDOVER';
 /** 0 to 2 are the standard ones, 3 is the channel. */
 export const FIRST_DESCRIPTOR = 4;
+
+/** A listening socket: the name of its port, and `listen` as it was configured. */
+export const handedSockets = z.array(z.object({ name: z.string(), listen: z.string() })).max(1_024);
+export type HandedSockets = z.infer<typeof handedSockets>;
 
 const version = z.number().int();
 
