@@ -42,7 +42,7 @@ export class Lengths<T> {
     if (length === 0) return;
     this.#rows[length + 1]?.remove(rank);
     if (length > 1) this.#rowOf(length).push(rank);
-    if (this.#rows[this.#longest]?.first === undefined) this.#longest = length > 1 ? length : 0;
+    if (this.#rows[this.#longest]?.first === undefined) this.#longest = length;
   }
 
   #rowOf(length: number): Row<Rank<T>> {

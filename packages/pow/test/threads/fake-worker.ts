@@ -2,9 +2,11 @@ import { EventEmitter } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import type { Outcome, ToWorker } from '../../src/threads/protocol.ts';
 
+type Batch = Extract<ToWorker, { kind: 'batch' }>;
+
 /** Takes batches as a worker does, and answers or dies when it is told to; the digest of a job is its header hash. */
 export class FakeWorker extends EventEmitter {
-  readonly #batches: Outcome[][] = [];
+  readonly #batches: Batch[] = [];
   dead = false;
 
   /** The pool knows no other kind. */
@@ -18,20 +20,18 @@ export class FakeWorker extends EventEmitter {
   }
 
   postMessage(message: ToWorker): void {
-    if (message.kind !== 'batch' || this.dead) return;
-    let at = 0;
-    this.#batches.push(
-      message.jobs.map((job) => {
-        at += job.size;
-        return { kind: 'truehash', digest: message.bytes.slice(at - job.size, at) };
-      }),
-    );
+    if (message.kind === 'batch' && !this.dead) this.#batches.push(message);
   }
 
-  /** @returns whether there was a batch to answer */
+  /** Looks at the bytes only now, as a busy worker does. @returns whether there was a batch to answer */
   answer(): boolean {
-    const outcomes = this.#batches.shift();
-    if (outcomes === undefined || this.dead) return false;
+    const batch = this.#batches.shift();
+    if (batch === undefined || this.dead) return false;
+    let at = 0;
+    const outcomes = batch.jobs.map(({ size }): Outcome => {
+      at += size;
+      return { kind: 'truehash', digest: batch.bytes.slice(at - size, at) };
+    });
     this.emit('message', { outcomes });
     return true;
   }
