@@ -41,9 +41,11 @@ export async function runAdit(
 
 /** `adit pool` as a process of its own, on a free port. Resolves when it listens. */
 export async function startPoolProcess(folder: string, chainToml: string): Promise<PoolProcess> {
+  // Test processes run side by side: none may want the usual admin port.
+  const admin = chainToml.includes('[admin]') ? '' : '[admin]\nlisten = "127.0.0.1:0"\n';
   writeFileSync(
     path.join(folder, 'adit.toml'),
-    `data = "./data"\n[log]\nformat = "json"\nlevel = "debug"\n${chainToml}`,
+    `data = "./data"\n[log]\nformat = "json"\nlevel = "debug"\n${admin}${chainToml}`,
   );
   const child = adit(['pool'], folder);
   let log = '';
