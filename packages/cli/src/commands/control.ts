@@ -1,6 +1,6 @@
 import type { Ban, PoolStatus } from '@adit/pool';
 import { AditError } from '@adit/primitives';
-import { loadConfig } from '../config/load.ts';
+import { controlSocketOf } from '../config/load.ts';
 import { askPool } from '../control/client.ts';
 import type { ControlRequest } from '../control/protocol.ts';
 import { plain } from '../log.ts';
@@ -72,7 +72,7 @@ export async function runLift(address: string, options: ControlOptions): Promise
 }
 
 function ask(options: ControlOptions, request: ControlRequest): Promise<unknown> {
-  return askPool(loadConfig(options.config).control, request);
+  return askPool(controlSocketOf(options.config), request);
 }
 
 function print(options: ControlOptions, value: unknown, text: () => string): void {

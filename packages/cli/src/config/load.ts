@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { AditError, messageOf } from '@adit/primitives';
 import { parse, TomlError } from 'smol-toml';
+import { z } from 'zod';
 import { contradictions } from './contradictions.ts';
 import { type Config, configSchema } from './schema.ts';
 
@@ -12,19 +13,7 @@ import { type Config, configSchema } from './schema.ts';
  *   was expected
  */
 export function loadConfig(file: string): Config {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw bad([`${file}: ${unreadable(error)}`], error);
-  }
-  let raw: unknown;
-  try {
-    raw = parse(text);
-  } catch (error) {
-    const where = error instanceof TomlError ? `:${error.line}:${error.column}` : '';
-    throw bad([`${file}${where}: ${messageOf(error).split('\n')[0]}`], error);
-  }
+  const raw = readToml(file);
   const result = configSchema.safeParse(raw, { error: explain });
   if (!result.success) {
     // A misspelled key explains why another one is missing: it comes first.
@@ -34,11 +23,50 @@ export function loadConfig(file: string): Config {
   const faults = contradictions(result.data);
   if (faults.length > 0) throw bad(faults.map((fault) => `${file}: ${fault}`));
   const folder = path.dirname(path.resolve(file));
-  const config = withPaths(result.data, (name) => path.resolve(folder, name));
+  const config = {
+    ...withPaths(result.data, (name) => path.resolve(folder, name)),
+    ...placesIn(result.data, file),
+  };
   if (existsSync(config.data) && !statSync(config.data).isDirectory()) {
     throw bad([`${file}: data: ${config.data} is a file; expected a folder`]);
   }
   return config;
+}
+
+/**
+ * Where the control socket of the pool with this file is. The rest of the file may be wrong: the pool that runs has
+ * read it when it was right, and has to be asked and ended all the same.
+ *
+ * @throws AditError `ADIT_BAD_CONFIG`
+ */
+export function controlSocketOf(file: string): string {
+  const result = placesSchema.safeParse(readToml(file), { error: explain });
+  if (result.success) return placesIn(result.data, file).control;
+  throw bad(result.error.issues.map((issue) => `${file}: ${keyOf(issue.path)}: ${issue.message}`));
+}
+
+const placesSchema = z.object({ data: configSchema.shape.data, control: configSchema.shape.control });
+
+function placesIn({ data, control }: z.infer<typeof placesSchema>, file: string) {
+  const folder = path.dirname(path.resolve(file));
+  const dataFolder = path.resolve(folder, data);
+  const isName = path.basename(control) === control;
+  return { data: dataFolder, control: path.resolve(isName ? dataFolder : folder, control) };
+}
+
+function readToml(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw bad([`${file}: ${unreadable(error)}`], error);
+  }
+  try {
+    return parse(text);
+  } catch (error) {
+    const where = error instanceof TomlError ? `:${error.line}:${error.column}` : '';
+    throw bad([`${file}${where}: ${messageOf(error).split('\n')[0]}`], error);
+  }
 }
 
 function unreadable(error: unknown): string {
@@ -73,14 +101,8 @@ function withPaths(config: Config, resolve: (name: string) => string): Config {
     });
     return { ...part, ...Object.fromEntries(found) };
   };
-  const data = resolve(config.data);
   return {
     ...config,
-    data,
-    control:
-      path.basename(config.control) === config.control
-        ? path.join(data, config.control)
-        : resolve(config.control),
     chain: config.chain.map((chain) => ({
       ...chain,
       nodes: chain.nodes.map(files),

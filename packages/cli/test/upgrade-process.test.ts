@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { startZcashDevnet } from '@adit/chain/devnet';
+import { runAdit, startPoolProcess } from '../../../test/support/pool-process.ts';
+import { SMALL } from '../../../test/support/pools.ts';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { until } from '../../../test/support/until.ts';
+
+const OLD_PORT = `
+  [[chain.ports]]
+  name = "old"
+  listen = "127.0.0.1:0"
+  dialect = "zcash"
+  start_difficulty = 1
+`;
+
+/** A pool in a process of its own, with two ports, and ways to change its file and to ask it. */
+async function setUp(context: TestContext) {
+  const folder = temporaryFolder(context);
+  const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 200n, mempoolSeconds: 0 });
+  context.after(() => devnet.close());
+  const pool = await startPoolProcess(
+    folder,
+    `
+  [admin]
+  listen = "127.0.0.1:0"
+  [upgrade]
+  reconnect_seconds = 0
+  drain_seconds = 2
+  [[chain]]
+  name = "chain"
+  network = "${SMALL.name}"
+  [[chain.nodes]]
+  url = "${devnet.url}"
+  [[chain.ports]]
+  name = "asic"
+  listen = "127.0.0.1:0"
+  dialect = "zcash"
+  start_difficulty = 1
+  ${OLD_PORT}`,
+  );
+  context.after(() => pool.kill('SIGKILL'));
+  const file = path.join(folder, 'adit.toml');
+  const status = async () => {
+    const { out, err } = await runAdit(['status', '--json'], folder);
+    assert.equal(err, '');
+    return JSON.parse(out) as { pid: number; ready: boolean; ports: { name: string; number: number }[] };
+  };
+  const admin = (log: string) =>
+    Number(
+      log
+        .match(/"event":"admin","port":(\d+)/g)
+        ?.at(-1)
+        ?.match(/\d+/)?.[0],
+    );
+  return {
+    folder,
+    pool,
+    status,
+    health: async () => (await fetch(`http://127.0.0.1:${admin(pool.log())}/health`)).status,
+    change: (from: string | RegExp, to: string) =>
+      writeFileSync(file, readFileSync(file, 'utf8').replace(from, to)),
+    numberOf: async (name: string) => (await status()).ports.find((port) => port.name === name)?.number ?? 0,
+  };
+}
+
+async function connects(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  const result = await Promise.race([
+    once(socket, 'connect').then(() => true),
+    once(socket, 'error').then(() => false),
+  ]).catch(() => false);
+  socket.destroy();
+  return result;
+}
+
+test('a new process that fails at its last step leaves the old one its ports, its admin address and its control socket', async (context) => {
+  const { folder, pool, status, health, change } = await setUp(context);
+  await until('the pool is ready', async () => (await status()).ready);
+  const before = await status();
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  context.after(() => taken.close());
+  const { port } = taken.address() as { port: number };
+  change('listen = "127.0.0.1:0"', `listen = "127.0.0.1:${port}"`);
+  const { status: code, err } = await runAdit(['upgrade'], folder);
+  assert.equal(code, 1);
+  assert.match(err, new RegExp(`admin\\.listen 127\\.0\\.0\\.1:${port}`));
+  const after = await status();
+  assert.deepEqual([after.pid, after.ports], [before.pid, before.ports]);
+  for (const { number } of after.ports) assert.ok(await connects(number));
+  assert.equal(await health(), 200);
+  // The file is as it was: now it works, and the old process ends.
+  change(`listen = "127.0.0.1:${port}"`, 'listen = "127.0.0.1:0"');
+  assert.equal((await runAdit(['upgrade'], folder)).status, 0);
+  assert.notEqual((await status()).pid, before.pid);
+  if (pool.child.exitCode === null) await once(pool.child, 'exit');
+  assert.equal(pool.child.exitCode, 0);
+  assert.ok((await status()).ready, 'the control socket is that of the new process');
+  assert.equal((await runAdit(['stop'], folder)).status, 0);
+  await until('nothing is left of the sockets', () =>
+    readdirSync(path.join(folder, 'data')).every((name) => !name.includes('sock')),
+  );
+});
+
+test('a port that the new configuration does not have ends with the upgrade', async (context) => {
+  const { folder, pool, status, change, numberOf } = await setUp(context);
+  await until('the pool is ready', async () => (await status()).ready);
+  const [asic, old] = [await numberOf('asic'), await numberOf('old')];
+  change(OLD_PORT.trim(), '');
+  const reload = JSON.parse((await runAdit(['reload', '--json'], folder)).out);
+  assert.deepEqual(reload, { applied: [], needsUpgrade: ['chain[chain].ports[old]'] });
+  assert.ok(await connects(old), 'a reload leaves the port as it is');
+  assert.equal((await runAdit(['upgrade'], folder)).status, 0);
+  if (pool.child.exitCode === null) await once(pool.child, 'exit');
+  assert.deepEqual([await numberOf('asic'), await connects(asic), await connects(old)], [asic, true, false]);
+  assert.equal((await runAdit(['stop'], folder)).status, 0);
+});
+
+test('a second pool with the same folder says so, and the first one can still be asked', async (context) => {
+  const { folder, status } = await setUp(context);
+  const { pid } = await status();
+  const { status: code, err } = await runAdit(['pool'], folder);
+  assert.equal(code, 1);
+  assert.match(err, /another pool answers on .*control\.sock/);
+  assert.equal((await status()).pid, pid);
+});
+
+test('a file that became wrong changes nothing, and the pool can still be asked and ended', async (context) => {
+  const { folder, status, change } = await setUp(context);
+  const { pid } = await status();
+  change('start_difficulty = 1', 'start_dificulty = 1');
+  for (const command of ['reload', 'upgrade']) {
+    const { status: code, err } = await runAdit([command], folder);
+    assert.equal(code, 1);
+    assert.match(err, /start_dificulty/);
+  }
+  assert.equal((await status()).pid, pid);
+  assert.equal((await runAdit(['stop'], folder)).status, 0);
+});
