@@ -143,6 +143,7 @@ function loggable(value: unknown): unknown {
 /** Writes events of the pool to the log; what an attacker can cause by the thousand is gathered. */
 export class EventLog {
   readonly #logger: Logger;
+  /** How many of each kind there were in this while. */
   readonly #gathered = new Map<string, number>();
   readonly #timer: NodeJS.Timeout;
 
@@ -154,10 +155,12 @@ export class EventLog {
 
   write(event: PoolEvent): void {
     const key = gatherKey(event);
-    const before = key === undefined ? undefined : this.#gathered.get(key);
-    if (key !== undefined) this.#gathered.set(key, (before ?? -1) + 1);
-    // The first of its kind is told at once, and whole.
-    if (before !== undefined) return;
+    if (key !== undefined) {
+      const count = (this.#gathered.get(key) ?? 0) + 1;
+      this.#gathered.set(key, count);
+      // The first are told at once, and whole.
+      if (count > toldOf(key)) return;
+    }
     const { level, text } = sentence(event);
     // Most events are shares at a level that nobody reads.
     if (this.#logger.isLevelEnabled(level)) this.#logger[level](fieldsOf(event), text);
@@ -165,12 +168,13 @@ export class EventLog {
 
   /** Says how many more of each kind there were. */
   flush(): void {
-    for (const [key, more] of this.#gathered) {
-      if (more === 0) continue;
-      const [event = '', reason = ''] = key.split(' ');
+    for (const [key, count] of this.#gathered) {
+      const more = count - toldOf(key);
+      if (more <= 0) continue;
+      const [event = '', reason] = key.split(' ');
       this.#logger.warn(
-        { event, reason, more },
-        `${more} more like this within ${GATHER_MS / 1000} s: ${event} ${reason}`,
+        { event, ...(reason === undefined ? {} : { reason }), more },
+        `${more} more like this within ${GATHER_MS / 1000} s: ${key}`,
       );
     }
     this.#gathered.clear();
@@ -183,9 +187,25 @@ export class EventLog {
 }
 
 const GATHER_MS = 10_000;
+/** Of what is news each time: who mines, what went wrong. A line may be long, and ten thousand miners come at once. */
+const MOST_NEWS = 100;
 
-/** Closed lists both, so that nobody can fill the memory with new keys. */
+/** Closed lists all, so that nobody can fill the memory with new keys. */
 function gatherKey(event: PoolEvent): string | undefined {
-  if (event.kind === 'connection_refused') return `${event.kind} ${event.because}`;
-  return event.kind === 'conduct' ? `${event.kind} ${event.rung}-${event.offence}` : undefined;
+  switch (event.kind) {
+    case 'connection_refused':
+      return `${event.kind} ${event.because}`;
+    case 'conduct':
+      return `${event.kind} ${event.rung}-${event.offence}`;
+    case 'authorized':
+    case 'problem':
+      return event.kind;
+    default:
+      return undefined;
+  }
+}
+
+/** How many of a kind are told one by one. */
+function toldOf(key: string): number {
+  return key.includes(' ') ? 1 : MOST_NEWS;
 }

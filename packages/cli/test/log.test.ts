@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { Writable } from 'node:stream';
 import { test } from 'node:test';
-import { describe, plain } from '../src/log.ts';
+import { pino } from 'pino';
+import { describe, EventLog, plain } from '../src/log.ts';
 
 test('names from the wire cannot break a line, colour a terminal or turn the writing direction', () => {
   const hostile = 'a\n\u001b[31mred\u202e\u0000';
@@ -28,4 +30,40 @@ test('amounts stay exact in the log, and trouble is louder than routine', () => 
     status: { node: 'n:1', state: 'down', detail: 'refused' },
   });
   assert.deepEqual([down.level, down.text], ['warn', 'zcash: node n:1 is down: refused']);
+});
+
+test('what comes by the thousand is told once for each kind and reason, then counted', () => {
+  const lines: { event?: string; reason?: string; more?: number; because?: string; worker?: string }[] = [];
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(JSON.parse(String(chunk)));
+      done();
+    },
+  });
+  const log = new EventLog(pino({ level: 'info' }, sink));
+  for (let i = 0; i < 1_000; i += 1) {
+    const address = `192.0.2.${i % 250}`;
+    for (const because of ['rate', 'banned'] as const)
+      log.write({ kind: 'connection_refused', port: 'p', address, because, detail: 'x'.repeat(i) });
+    log.write({ kind: 'conduct', address, rung: 'warn', offence: 'malformed' });
+    log.write({ kind: 'authorized', port: 'p', connection: i, worker: `w${i}` });
+  }
+  assert.equal(lines.filter(({ worker }) => worker !== undefined).length, 100);
+  assert.deepEqual(
+    lines.flatMap(({ because }) => (because === undefined ? [] : [because])),
+    ['rate', 'banned'],
+  );
+  assert.equal(lines.length, 103);
+  log.close();
+  assert.deepEqual(
+    lines.slice(103).map(({ event, reason, more }) => [event, reason, more]),
+    [
+      ['connection_refused', 'rate', 999],
+      ['connection_refused', 'banned', 999],
+      ['conduct', 'warn-malformed', 999],
+      ['authorized', undefined, 900],
+    ],
+  );
+  log.flush();
+  assert.equal(lines.length, 107, 'nothing is told twice');
 });

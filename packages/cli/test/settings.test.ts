@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { makeCertificate } from '../../../test/support/certificate.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { allSettings, compareConfigs, withLiveSettings } from '../src/config/live-settings.ts';
 import { loadConfig } from '../src/config/load.ts';
@@ -158,6 +159,27 @@ test('faults name the key and what was expected', (context) => {
     ['[sessions]\nresume_seconds = -1', '', /sessions\.resume_seconds/],
   ];
   for (const [head, port, expected] of cases) assert.match(faultOf(context, head, port), expected);
+});
+
+test('TLS files are looked at before anything begins: missing, not fitting, or a key that others can read', (context) => {
+  const folder = temporaryFolder(context);
+  const [mine, other] = [makeCertificate(), makeCertificate()];
+  const write = (name: string, text: string, mode: number) => {
+    writeFileSync(path.join(folder, name), text, { mode });
+    return path.join(folder, name);
+  };
+  const cert = write('cert.pem', mine.cert, 0o644);
+  const key = write('key.pem', mine.key, 0o600);
+  const tls = (certFile: string, keyFile: string) => `tls_cert = "${certFile}"\ntls_key = "${keyFile}"`;
+  assert.equal(faultOf(context, '', tls(cert, key)), 'no fault');
+  const cases: [string, string, RegExp][] = [
+    [path.join(folder, 'none.pem'), key, /tls_cert and tls_key of the port 127\.0\.0\.1:3333: .*none\.pem/],
+    [cert, write('other.pem', other.key, 0o600), /tls_cert and tls_key of the port .*key values mismatch/],
+    [cert, write('open.pem', mine.key, 0o644), /tls_key of the port .* can be read by others: run chmod 600/],
+    [key, key, /tls_cert and tls_key/],
+  ];
+  for (const [certFile, keyFile, expected] of cases)
+    assert.match(faultOf(context, '', tls(certFile, keyFile)), expected);
 });
 
 test('a secret may come from the environment', (context) => {

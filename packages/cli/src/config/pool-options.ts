@@ -13,6 +13,7 @@ import { portAuthorizer } from '@adit/stratum';
 import { conductOptions, poolLimits } from './protection.ts';
 import type { ChainConfig, Config, NodeConfig, PortConfig } from './schema.ts';
 import { secretOf } from './secret.ts';
+import { checkTlsFiles } from './tls-check.ts';
 
 /** Four bytes: some firmware refuses every other length. */
 const ZCASH_NONCE1_BYTES = 4;
@@ -20,7 +21,10 @@ const TRUE_NONCE1_BYTES = 3;
 /** What a share may weigh without a bound in the configuration. */
 const HARDEST = 1n << 60n;
 
-/** Turns a checked configuration into what the pool wants, secrets read. */
+/**
+ * Turns a checked configuration into what the pool wants, secrets read.
+ * @throws AditError `ADIT_SECRET_FILE`, `ADIT_SECRET_ENV`, `ADIT_TLS_FILES`
+ */
 export function poolOptions(config: Config): PoolOptions {
   return {
     dataFolder: config.data,
@@ -87,6 +91,9 @@ function commonOptions(
 ) {
   const password = secretOf(port, `the port ${port.listen}`);
   const { tls_cert: certFile, tls_key: keyFile, public_address: publicAddress } = port;
+  if (certFile !== undefined && keyFile !== undefined) {
+    checkTlsFiles(certFile, keyFile, `the port ${port.listen}`);
+  }
   return {
     name: portName(chain, port),
     ...hostAndPort(port.listen),
