@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { startZcashDevnet } from '@adit/chain/devnet';
 import { runAdit, startPoolProcess } from '../../../test/support/pool-process.ts';
 import { SMALL } from '../../../test/support/pools.ts';
@@ -141,4 +143,65 @@ test('a file that became wrong changes nothing, and the pool can still be asked 
   }
   assert.equal((await status()).pid, pid);
   assert.equal((await runAdit(['stop'], folder)).status, 0);
+});
+
+test('a socket that systemd opened is used, is handed on by an upgrade under whatever name, and systemd hears of every step', async (context) => {
+  const folder = temporaryFolder(context);
+  const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 200n, mempoolSeconds: 0 });
+  context.after(() => devnet.close());
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const told = path.join(folder, 'told');
+  writeFileSync(path.join(folder, 'systemd-notify'), `#!/bin/sh\necho "$@" >> ${told}\n`, { mode: 0o755 });
+  writeFileSync(
+    path.join(folder, 'adit.toml'),
+    `data = "data"
+    [admin]
+    enabled = false
+    [upgrade]
+    drain_seconds = 1
+    [[chain]]
+    name = "chain"
+    network = "${SMALL.name}"
+    [[chain.nodes]]
+    url = "${devnet.url}"
+    [[chain.ports]]
+    name = "asic"
+    listen = "127.0.0.1:${port}"
+    dialect = "zcash"
+    start_difficulty = 1`,
+  );
+  const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+  const args = [process.execPath, '--conditions=adit-source', main, 'pool'];
+  const { fd } = (server as unknown as { _handle: { fd: number } })._handle;
+  // As systemd does it: the number of the process is known only to itself.
+  const child = spawn('/bin/sh', ['-c', 'LISTEN_PID=$$ exec "$@"', 'sh', ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit', fd],
+    env: {
+      ...process.env,
+      PATH: `${folder}:${process.env['PATH']}`,
+      NOTIFY_SOCKET: '/run/nobody',
+      LISTEN_FDS: '1',
+      LISTEN_FDNAMES: 'asic',
+    },
+  });
+  context.after(() => child.kill('SIGKILL'));
+  await until('the pool is asked', async () => (await runAdit(['status'], folder)).status === 0);
+  // The pool's own now: had it not taken the descriptor, nobody would listen.
+  server.close();
+  assert.ok(await connects(port));
+  const file = path.join(folder, 'adit.toml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"asic"', '"renamed"'));
+  const { pid } = JSON.parse((await runAdit(['upgrade', '--json'], folder)).out) as { pid: number };
+  if (child.exitCode === null) await once(child, 'exit');
+  assert.ok(await connects(port));
+  assert.match((await runAdit(['status'], folder)).out, /port renamed/);
+  assert.deepEqual(readFileSync(told, 'utf8').split('\n').slice(0, 2), [
+    `--ready --pid=${child.pid}`,
+    `--ready --pid=${pid}`,
+  ]);
+  assert.equal((await runAdit(['stop'], folder)).status, 0);
+  await until('the end is told too', () => readFileSync(told, 'utf8').endsWith('--stopping\n'));
 });

@@ -32,16 +32,19 @@ export class Heir {
   }
 
   /**
-   * The sockets of ports that still listen where they did. The others are closed: a port that is gone or has moved
-   * would go on taking connections that nobody serves. To be called once.
+   * The sockets of ports that still listen where they did, whatever they are called by now. The others are closed: a
+   * port that is gone or has moved would go on taking connections that nobody serves. To be called once.
    *
    * @param ports `listen` by the name of the port
+   * @returns the sockets by the names that the ports have here
    */
   takeSockets(ports: ReadonlyMap<string, string>): Map<string, { readonly fd: number }> {
     const taken = new Map<string, { readonly fd: number }>();
     for (const [i, { name, listen }] of this.#sockets.entries()) {
       const fd = FIRST_DESCRIPTOR + i;
-      if (ports.get(name) === listen) taken.set(name, { fd });
+      // Several ports may take a free one, and only their names tell them apart.
+      const port = listen.endsWith(':0') || ports.get(name) === listen ? name : portAt(listen, ports);
+      if (port !== undefined && ports.get(port) === listen) taken.set(port, { fd });
       else closeSync(fd);
     }
     return taken;
@@ -67,4 +70,8 @@ export class Heir {
   #say(message: FromHeir): void {
     if (process.connected) process.send?.(message, () => {});
   }
+}
+
+function portAt(listen: string, ports: ReadonlyMap<string, string>): string | undefined {
+  return [...ports].find(([, address]) => address === listen)?.[0];
 }
