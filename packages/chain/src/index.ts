@@ -1,3 +1,4 @@
+export type { Disagreement } from './node-watch.ts';
 export { RpcError } from './rpc/errors.ts';
 export {
   type JsonRpcCallOptions,
@@ -50,7 +51,6 @@ export {
   type TemplateRequest,
   ZcashNode,
 } from './zcash/node.ts';
-export type { Disagreement } from './zcash/node-watch.ts';
 export { type SubmitOptions, type SubmitOutcome, submitToAll } from './zcash/submit-block.ts';
 export { workFromTemplate, type ZcashWork } from './zcash/work.ts';
 export {

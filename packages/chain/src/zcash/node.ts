@@ -1,7 +1,12 @@
 import { AditError, encodeHex, reverseBytes } from '@adit/primitives';
 import { RpcError } from '../rpc/errors.ts';
 import { Fields } from '../rpc/fields.ts';
-import { JsonRpcClient, type JsonRpcModules, type JsonRpcOptions } from '../rpc/json-rpc-client.ts';
+import {
+  type JsonRpcCallOptions,
+  JsonRpcClient,
+  type JsonRpcModules,
+  type JsonRpcOptions,
+} from '../rpc/json-rpc-client.ts';
 
 /**
  * What a node said to a block. `accepted` is no proof of being on the best chain: a side-chain block is
@@ -107,7 +112,7 @@ export class ZcashNode {
   }
 
   /** Height of the tip. */
-  async getBlockCount(options: { signal?: AbortSignal; timeoutMs?: number } = {}): Promise<number> {
+  async getBlockCount(options: JsonRpcCallOptions = {}): Promise<number> {
     const answer = await this.#rpc.call('getblockcount', [], options);
     if (typeof answer !== 'number' || !Number.isInteger(answer) || answer < 0 || answer > MAX_HEIGHT) {
       throw this.#bad('getblockcount', 'a height');
@@ -115,7 +120,7 @@ export class ZcashNode {
     return answer;
   }
 
-  async getBestBlockHash(options: { signal?: AbortSignal; timeoutMs?: number } = {}): Promise<string> {
+  async getBestBlockHash(options: JsonRpcCallOptions = {}): Promise<string> {
     return this.#hash('getbestblockhash', await this.#rpc.call('getbestblockhash', [], options));
   }
 

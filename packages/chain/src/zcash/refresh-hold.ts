@@ -27,10 +27,11 @@ export class RefreshHold {
     this.#modules = modules;
   }
 
-  offer(work: ZcashWork, newTip: boolean): void {
+  /** @param otherNode it comes from another node than the work before: that one may be gone */
+  offer(work: ZcashWork, newTip: boolean, otherNode = false): void {
     const wait = this.#lastAt + this.#options.refreshMs - this.#modules.now();
     // The full template after the empty one of a new tip is worth its fees from the first second on.
-    const atOnce = newTip || wait <= 0 || (this.#last?.empty === true && !work.empty);
+    const atOnce = newTip || otherNode || wait <= 0 || (this.#last?.empty === true && !work.empty);
     if (atOnce) return this.#give(work, newTip);
     const waiting = this.#held !== undefined;
     this.#held = work;

@@ -1,13 +1,15 @@
 import { AditError, equalBytes, messageOf } from '@adit/primitives';
+import { type Disagreement, NodeWatch, type Tip } from '../node-watch.ts';
 import { RpcError } from '../rpc/errors.ts';
 import { backoffMs, sleepFor } from '../rpc/sleep.ts';
 import type { NodeStatus } from '../status.ts';
+import { StatusLine } from '../status-line.ts';
 import type { ZcashChainParams } from './chains.ts';
-import { NOT_READY_CODES, type ZcashNode } from './node.ts';
-import { type Disagreement, NodeWatch } from './node-watch.ts';
+import { displayHash, NOT_READY_CODES, type ZcashNode } from './node.ts';
 import { branchOf, selfTest } from './proposal.ts';
 import { RefreshHold } from './refresh-hold.ts';
 import { judgeTemplate } from './template-judge.ts';
+import { ZcashTips } from './tip.ts';
 import { workFromTemplate, type ZcashWork } from './work.ts';
 
 /** What the source needs of a node. */
@@ -26,13 +28,11 @@ export interface ZcashWorkSourceOptions {
   staleAfterMs?: number;
   /** Limit of a plain request; a node slower than that is down. Default 10 s. */
   answerWithinMs?: number;
-  /** How often the nodes in reserve are looked at. Default 400 ms. */
-  standbyCheckMs?: number;
-  /** How often every node is asked for its tip, where there are several. Default 300 ms. */
+  /** How often every node is asked for its tip. Default 300: with the next one, a failover stays below a second. */
   watchMs?: number;
-  /** A node that takes longer for that is left, if another one answers. Default 500 ms. */
+  /** A node that takes longer for that is left, if another one answers meanwhile. Default 500. */
   watchAnswerMs?: number;
-  /** New transactions for the same tip are handed out no more often. Default 0: whenever they come. */
+  /** New transactions for the same tip are handed out no more often; 0: whenever they come. Default 20,000. */
   refreshMs?: number;
   /** Self-test of the first template and of each new consensus branch. Default true. */
   proposeFirst?: boolean;
@@ -57,12 +57,17 @@ export interface ZcashWorkSourceModules {
 interface Entry {
   node: TemplateNode;
   failures: number;
-  /** Not asked before this time. */
+  /** Not asked for a template before this time. */
   notBefore: number;
   failedAt: number;
-  /** Looks in a row that found it ahead of the node that serves. */
+  /** Looks in a row that it answered at the height of the work or above. */
+  steady: number;
+  /** Looks in a row that found it, in reserve, a block ahead of the work. */
   ahead: number;
-  reported: string;
+  /** Looks in a row in which its own tip was another one than that of the work it gave. */
+  outrun: number;
+  silentSince: number | undefined;
+  status: StatusLine;
 }
 
 const BACKOFF_BASE_MS = 500;
@@ -71,8 +76,13 @@ const BACKOFF_CAP_MS = 30_000;
 const RETURN_MS = 5_000;
 /** The same content with a newer clock is new work only after this many seconds. */
 const REFRESH_SECONDS = 30;
+const LOOKS_BEFORE_RETURN = 3;
 /** One look may hit the moment between two nodes' hearing of a block; two are a lag. */
 const LOOKS_THAT_PROVE_A_LAG = 2;
+/** A node that knows the block, but is slow to build on it, gets this many. */
+const LOOKS_FOR_A_TEMPLATE = 6;
+/** When no node answers, a long poll is not trusted for longer than this. */
+const ALL_SILENT_MS = 3_000;
 
 /**
  * Keeps the newest work of the best node that answers: long poll with a floor between polls, failover, and a
@@ -83,8 +93,9 @@ export class ZcashWorkSource {
   readonly #modules: Required<ZcashWorkSourceModules>;
   readonly #entries: readonly Entry[];
   readonly #hold: RefreshHold;
-  readonly #watch: NodeWatch;
+  readonly #watch: NodeWatch<TemplateNode>;
   #outage = false;
+  #acceptedAt = Number.NEGATIVE_INFINITY;
   #serving: Entry | undefined;
   #current: ZcashWork | undefined;
   /** Who gave `#current`. */
@@ -99,6 +110,10 @@ export class ZcashWorkSource {
   #stop: AbortController | undefined;
   /** Ends the poll under way: another node takes over, or the source stops. */
   #handover = new AbortController();
+  /** A long poll is under way, which may stay silent for good reasons. */
+  #longPolling = false;
+  /** Ends the pause before the next poll. */
+  #nap = new AbortController();
   #loops: Promise<unknown> = Promise.resolve();
 
   /** @throws AditError `ADIT_BAD_OPTION` */
@@ -111,10 +126,9 @@ export class ZcashWorkSource {
       shortPollMs: 1_000,
       staleAfterMs: 60_000,
       answerWithinMs: 10_000,
-      standbyCheckMs: 400,
       watchMs: 300,
       watchAnswerMs: 500,
-      refreshMs: 0,
+      refreshMs: 20_000,
       proposeFirst: true,
       ...options,
       minimumPollMs,
@@ -131,14 +145,17 @@ export class ZcashWorkSource {
     const { sleep, now, onWork, onDisagreement } = this.#modules;
     const { watchMs, watchAnswerMs: answerMs, refreshMs } = this.#options;
     this.#hold = new RefreshHold({ refreshMs }, { onWork, sleep, now });
-    this.#watch = new NodeWatch(
+    const tips = new ZcashTips<TemplateNode>();
+    this.#watch = new NodeWatch<TemplateNode>(
       { watchMs, answerMs },
       {
         nodes: modules.nodes,
+        tipOf: (node, limits) => tips.of(node, limits),
         sleep,
         now,
         onDisagreement,
-        onSilent: (node, why) => this.#onSilent(node, why),
+        onAnswer: (node, tip) => this.#onAnswer(node, tip),
+        onSilent: (node, why, others) => this.#onSilent(node, why, others),
       },
     );
     this.#entries = modules.nodes.map((node) => ({
@@ -146,8 +163,11 @@ export class ZcashWorkSource {
       failures: 0,
       notBefore: 0,
       failedAt: Number.NEGATIVE_INFINITY,
+      steady: 0,
       ahead: 0,
-      reported: '',
+      outrun: 0,
+      silentSince: undefined,
+      status: new StatusLine(node.name, { onStatus: modules.onStatus, now }),
     }));
   }
 
@@ -159,10 +179,9 @@ export class ZcashWorkSource {
     if (this.#stop !== undefined) return;
     const stop = new AbortController();
     this.#stop = stop;
-    const loops = [this.#pollLoop(stop.signal), this.#standbyLoop(stop.signal)];
-    // With one node there is nothing to choose.
-    if (this.#entries.length > 1) loops.push(this.#watch.run(stop.signal));
-    this.#loops = Promise.all(loops);
+    const looked = Promise.withResolvers<void>();
+    const watching = this.#watch.run(stop.signal, looked.resolve);
+    this.#loops = Promise.all([watching, this.#pollLoop(stop.signal, looked.promise)]);
   }
 
   /** Ends the poll under way and resolves when nothing will be called any more. */
@@ -172,29 +191,35 @@ export class ZcashWorkSource {
     this.#hold.stop();
     await this.#loops;
     this.#stop = undefined;
+    this.#serving = undefined;
   }
 
-  async #pollLoop(signal: AbortSignal): Promise<void> {
+  async #pollLoop(signal: AbortSignal, looked: Promise<void>): Promise<void> {
+    // The first choice among several is made with open eyes: the preferred one may be behind.
+    if (this.#entries.length > 1) {
+      await Promise.race([looked, this.#pause(2 * this.#options.watchAnswerMs, signal)]);
+    }
     while (!signal.aborted) {
       const entry = this.#pick();
       if (entry !== this.#serving) this.#plain = true;
       this.#serving = entry;
-      await this.#pause(Math.max(entry.notBefore - this.#modules.now(), this.#throttle()), signal);
-      if (!signal.aborted && entry === this.#serving) await this.#poll(entry, signal);
+      this.#nap = new AbortController();
+      const wait = Math.max(entry.notBefore - this.#modules.now(), this.#throttle());
+      await this.#pause(wait, AbortSignal.any([signal, this.#nap.signal]));
+      if (signal.aborted || this.#nap.signal.aborted) continue;
+      await this.#poll(entry, signal);
     }
   }
 
-  /** The node that serves as long as it is healthy, else the first that is, else the first to come back. */
+  /** The node that serves as long as it is healthy, else the highest of those that are, else the first to come back. */
   #pick(): Entry {
     const now = this.#modules.now();
-    const order = this.#serving === undefined ? this.#entries : [this.#serving, ...this.#entries];
-    const [first, ...rest] = order;
-    const healthy = order.find((entry) => entry.notBefore <= now);
-    const soonest = rest.reduce(
-      (best, entry) => (best && best.notBefore <= entry.notBefore ? best : entry),
-      first,
-    );
-    const picked = healthy ?? soonest;
+    const healthy = this.#entries.filter((entry) => entry.notBefore <= now);
+    if (this.#serving !== undefined && healthy.includes(this.#serving)) return this.#serving;
+    const heightOf = ({ node }: Entry): number => this.#watch.tipOf(node)?.height ?? -1;
+    const [best] = healthy.toSorted((a, b) => heightOf(b) - heightOf(a));
+    const [soonest] = this.#entries.toSorted((a, b) => a.notBefore - b.notBefore);
+    const picked = best ?? soonest;
     if (picked === undefined) throw new AditError('ADIT_BAD_OPTION', 'nodes must name at least one node');
     return picked;
   }
@@ -216,6 +241,7 @@ export class ZcashWorkSource {
     this.#handover = handover;
     const longPollId = this.#plain || this.#giver !== entry ? undefined : this.#current?.longPollId;
     this.#lastPoll = now();
+    this.#longPolling = longPollId !== undefined;
     let work: ZcashWork;
     let change: { newTip: boolean } | undefined;
     let latencyMs: number | undefined;
@@ -225,10 +251,12 @@ export class ZcashWorkSource {
         signal: handover.signal,
         timeoutMs: longPollId === undefined ? this.#options.answerWithinMs : this.#options.staleAfterMs,
       });
+      this.#longPolling = false;
       if (longPollId === undefined) latencyMs = now() - this.#lastPoll;
       work = workFromTemplate(template, this.#options.chain);
       change = await this.#examine(entry, work);
     } catch (error) {
+      this.#longPolling = false;
       if (signal.aborted || handover.signal.aborted) return;
       if (longPollId !== undefined && codeOf(error) === 'ADIT_RPC_TIMEOUT') {
         // Nothing new, or a connection that died without a word: a plain request tells which.
@@ -261,7 +289,7 @@ export class ZcashWorkSource {
         return undefined;
       }
       if (outcome.kind === 'unsupported') {
-        this.#report(entry, { state: 'ready', detail: `templates cannot be tested: ${outcome.detail}` });
+        entry.status.say({ state: 'ready', detail: `templates cannot be tested: ${outcome.detail}` });
       }
       this.#provenBranch = branchOf(work);
     }
@@ -280,19 +308,23 @@ export class ZcashWorkSource {
     const previous = this.#current;
     entry.failures = 0;
     entry.notBefore = 0;
+    entry.outrun = 0;
+    this.#acceptedAt = this.#modules.now();
     this.#refusedLowSince = undefined;
     this.#plain = false;
     this.#hurry = newTip && work.empty && work.longPollId !== undefined && previous !== undefined;
+    const otherNode = this.#giver !== entry;
     this.#giver = entry;
     if (this.#outage) {
       this.#outage = false;
       this.#modules.onOutage(undefined);
     }
-    this.#report(entry, {
+    const quickness = this.#watch.latencyOf(entry.node) ?? latencyMs;
+    entry.status.say({
       state: 'ready',
       detail: `serves templates of height ${work.height}`,
       height: work.height - 1,
-      ...(latencyMs === undefined ? {} : { latencyMs }),
+      ...(quickness === undefined ? {} : { latencyMs: quickness }),
     });
     if (previous !== undefined && !newTip && isRepeat(previous, work)) {
       // Only the long-poll id may be newer: the next poll has to wait for a change after this one.
@@ -300,89 +332,124 @@ export class ZcashWorkSource {
       return;
     }
     this.#current = work;
-    this.#hold.offer(work, newTip);
+    this.#hold.offer(work, newTip, otherNode);
   }
 
   #fail(entry: Entry, state: NodeStatus['state'], detail: string): void {
+    const now = this.#modules.now();
     const pause = backoffMs(entry.failures, BACKOFF_BASE_MS, BACKOFF_CAP_MS, this.#modules.random);
     entry.failures += 1;
-    entry.failedAt = this.#modules.now();
-    entry.notBefore = entry.failedAt + pause;
-    this.#plain = true;
-    this.#report(entry, { state, detail });
-    if (this.#outage || this.#entries.some(({ failures }) => failures === 0)) return;
-    this.#outage = true;
-    this.#modules.onOutage(this.#modules.wallClock());
-  }
-
-  /** The node hangs while others answer: a long poll would wait for it for a minute. */
-  #onSilent(node: TemplateNode, detail: string): void {
-    const entry = this.#serving;
-    const others = this.#entries.some((other) => other !== entry && other.notBefore <= this.#modules.now());
-    if (entry?.node !== node || !others) return;
-    this.#fail(entry, 'down', `it does not answer: ${detail}`);
-    this.#handover.abort();
-  }
-
-  /** Looks after the nodes in reserve: one preferred to the node that serves takes over again, and so does one ahead of it. */
-  async #standbyLoop(signal: AbortSignal): Promise<void> {
-    if (this.#entries.length < 2) return;
-    while (!signal.aborted) {
-      await this.#pause(this.#options.standbyCheckMs, signal);
-      const reserve = this.#entries.filter((entry) => entry !== this.#serving);
-      await Promise.all(reserve.map((entry) => this.#look(entry, signal)));
+    entry.failedAt = now;
+    entry.notBefore = now + pause;
+    entry.steady = 0;
+    if (entry === this.#serving) this.#plain = true;
+    entry.status.say({ state, detail });
+    if (this.#outage) return;
+    const untried = this.#entries.filter(
+      ({ failures, failedAt }) => failures === 0 || failedAt < this.#acceptedAt,
+    );
+    if (untried.length === 0) {
+      this.#outage = true;
+      this.#modules.onOutage(this.#modules.wallClock());
+    } else if (this.#entries.every(({ notBefore }) => notBefore > now)) {
+      // Their pauses were chosen while somebody else served.
+      for (const other of untried) other.notBefore = now;
     }
   }
 
-  async #look(entry: Entry, signal: AbortSignal): Promise<void> {
-    if (signal.aborted || entry.notBefore > this.#modules.now()) return;
-    const start = this.#modules.now();
-    let height: number;
-    try {
-      height = await entry.node.getBlockCount({ signal, timeoutMs: this.#options.watchAnswerMs });
-    } catch (error) {
-      if (!signal.aborted) this.#failInReserve(entry, error);
-      return;
+  #onSilent(node: TemplateNode, detail: string, others: boolean): void {
+    const entry = this.#of(node);
+    const now = this.#modules.now();
+    // Before the first choice nobody has failed anybody.
+    if (entry === undefined || this.#serving === undefined) return;
+    entry.silentSince ??= now;
+    entry.steady = 0;
+    entry.ahead = 0;
+    if (entry !== this.#serving) return this.#fail(entry, 'down', `it does not answer: ${detail}`);
+    const better = this.#entries.some(
+      (other) => other !== entry && other.notBefore <= now && this.#watch.answers(other.node),
+    );
+    if (others && better) {
+      this.#fail(entry, 'down', `it does not answer: ${detail}`);
+      this.#wake();
+    } else if (this.#longPolling && now - entry.silentSince >= ALL_SILENT_MS) {
+      // It may be busy, and there is nobody better. A plain request will tell.
+      this.#plain = true;
+      this.#wake();
     }
-    entry.failures = 0;
-    const serving = this.#serving;
+  }
+
+  #onAnswer(node: TemplateNode, tip: Tip | undefined): void {
+    const entry = this.#of(node);
+    if (entry === undefined) return;
+    if (entry.silentSince !== undefined) {
+      // It is there again: the rest of its pause would only cost work.
+      entry.silentSince = undefined;
+      entry.failures = 0;
+      entry.notBefore = 0;
+      this.#nap.abort();
+    }
+    const latencyMs = this.#watch.latencyOf(node);
+    if (latencyMs !== undefined) entry.status.latency(latencyMs);
+    if (tip === undefined) return;
+    if (entry === this.#serving) this.#compareWithWork(entry, tip);
+    else if (this.#serving !== undefined) this.#compareWithServing(entry, tip, this.#serving);
+  }
+
+  /** A long poll that does not tell of its node's own new tip is cut short. */
+  #compareWithWork(entry: Entry, tip: Tip): void {
     const current = this.#current;
-    if (signal.aborted || serving === undefined || serving === entry) return;
-    this.#report(entry, {
+    if (current === undefined || this.#giver !== entry) return;
+    const moved = tip.height >= current.height - 1 && tip.hash !== displayHash(current.prevHash);
+    entry.outrun = moved ? entry.outrun + 1 : 0;
+    if (entry.outrun < LOOKS_THAT_PROVE_A_LAG || !this.#longPolling) return;
+    entry.outrun = 0;
+    this.#plain = true;
+    this.#wake();
+  }
+
+  /** A node in reserve that is preferred to the node that serves takes over again, and so does one ahead of it. */
+  #compareWithServing(entry: Entry, { height }: Tip, serving: Entry): void {
+    const now = this.#modules.now();
+    if (entry.notBefore > now) return;
+    const latencyMs = this.#watch.latencyOf(entry.node);
+    entry.status.say({
       state: 'ready',
       detail: 'in reserve',
       height,
-      latencyMs: this.#watch.latencyOf(entry.node) ?? this.#modules.now() - start,
+      ...(latencyMs === undefined ? {} : { latencyMs }),
     });
+    const current = this.#current;
     if (current === undefined) return;
+    entry.steady = height >= current.height - 1 ? entry.steady + 1 : 0;
     // The work's own height is one above its parent: a node whose tip is there already is a block ahead.
     entry.ahead = height >= current.height ? entry.ahead + 1 : 0;
-    const steady = this.#modules.now() - entry.failedAt >= RETURN_MS;
-    const preferred = steady && this.#entries.indexOf(entry) < this.#entries.indexOf(serving);
-    if (entry.ahead >= LOOKS_THAT_PROVE_A_LAG) {
+    const knows = (this.#watch.tipOf(serving.node)?.height ?? -1) >= height;
+    if (entry.ahead >= (knows ? LOOKS_FOR_A_TEMPLATE : LOOKS_THAT_PROVE_A_LAG)) {
       this.#fail(serving, 'syncing', `it is behind ${entry.node.name}, which is at height ${height}`);
-    } else if (!preferred || height < current.height - 1) {
+      this.#takeOver(entry);
       return;
     }
+    const preferred = this.#entries.indexOf(entry) < this.#entries.indexOf(serving);
+    const proven = entry.steady >= LOOKS_BEFORE_RETURN && now - entry.failedAt >= RETURN_MS;
+    if (preferred && proven) this.#takeOver(entry);
+  }
+
+  #takeOver(entry: Entry): void {
     entry.ahead = 0;
     this.#serving = entry;
     this.#plain = true;
+    this.#wake();
+  }
+
+  /** The poll loop chooses anew, at once. */
+  #wake(): void {
     this.#handover.abort();
+    this.#nap.abort();
   }
 
-  /** A fault of a node in reserve: its own back-off, without touching the poll under way. */
-  #failInReserve(entry: Entry, error: unknown): void {
-    const plain = this.#plain;
-    this.#fail(entry, stateOf(error), messageOf(error));
-    this.#plain = plain;
-  }
-
-  /** Says the same thing once. */
-  #report(entry: Entry, status: Omit<NodeStatus, 'node'>): void {
-    const key = `${status.state}|${status.detail}|${status.height ?? ''}`;
-    if (entry.reported === key) return;
-    entry.reported = key;
-    this.#modules.onStatus({ node: entry.node.name, ...status });
+  #of(node: TemplateNode): Entry | undefined {
+    return this.#entries.find((entry) => entry.node === node);
   }
 
   async #pause(ms: number, signal: AbortSignal): Promise<void> {

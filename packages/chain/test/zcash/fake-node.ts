@@ -1,6 +1,9 @@
 import { AditError } from '@adit/primitives';
 import type { ProposalVerdict, TemplateRequest } from '../../src/zcash/node.ts';
 import type { TemplateNode } from '../../src/zcash/work-source.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+type Limits = { signal?: AbortSignal; timeoutMs?: number };
 
 /** A node that answers as the test tells it, and holds long polls until `publish`. */
 export class FakeNode implements TemplateNode {
@@ -13,8 +16,13 @@ export class FakeNode implements TemplateNode {
   best = '';
   known = new Map<string, { confirmations: number; height: number }>();
   count = 0;
+  /** Every answer takes this long on the clock, templates included; a caller's limit ends it. */
+  delayMs = 0;
+  clock: VirtualClock | undefined;
   readonly requests: { longPollId: string | undefined; timeoutMs: number | undefined }[] = [];
   proposals = 0;
+  /** Looks at the tip. */
+  looks = 0;
   #wake = Promise.withResolvers<void>();
 
   constructor(name: string, template?: unknown) {
@@ -31,7 +39,7 @@ export class FakeNode implements TemplateNode {
 
   async getBlockTemplate(request: TemplateRequest = {}): Promise<unknown> {
     this.requests.push({ longPollId: request.longPollId, timeoutMs: request.timeoutMs });
-    if (this.failure !== undefined) throw this.failure;
+    await this.#answer(request);
     const id = (this.template as { longpollid?: string }).longpollid;
     if (request.longPollId !== undefined && request.longPollId === id) {
       const cancelled = Promise.withResolvers<never>();
@@ -50,16 +58,28 @@ export class FakeNode implements TemplateNode {
     return this.verdict;
   }
 
-  async getBestBlockHash(): Promise<string> {
-    return this.best;
+  async getBestBlockHash(limits: Limits = {}): Promise<string> {
+    this.looks += 1;
+    await this.#answer(limits);
+    return this.best === '' ? this.count.toString(16).padStart(64, '0') : this.best;
   }
 
   async getBlockHeader(hash: string): Promise<{ confirmations: number; height: number } | undefined> {
     return this.known.get(hash);
   }
 
-  async getBlockCount(): Promise<number> {
-    if (this.failure !== undefined) throw this.failure;
+  async getBlockCount(limits: Limits = {}): Promise<number> {
+    await this.#answer(limits);
     return this.count;
+  }
+
+  async #answer({ signal, timeoutMs = 10_000 }: Limits): Promise<void> {
+    if (this.delayMs > 0 && this.clock !== undefined) {
+      await this.clock.sleep(Math.min(this.delayMs, timeoutMs), signal).catch(() => {
+        throw new AditError('ADIT_RPC_ABORTED', 'cancelled');
+      });
+      if (this.delayMs > timeoutMs) throw new AditError('ADIT_RPC_TIMEOUT', `no answer in ${timeoutMs} ms`);
+    }
+    if (this.failure !== undefined) throw this.failure;
   }
 }

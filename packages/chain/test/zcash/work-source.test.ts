@@ -2,53 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AditError } from '@adit/primitives';
 import { RpcError } from '../../src/rpc/errors.ts';
-import type { NodeStatus } from '../../src/status.ts';
 import { zcashChain } from '../../src/zcash/chains.ts';
-import type { ZcashWork } from '../../src/zcash/work.ts';
-import { ZcashWorkSource, type ZcashWorkSourceOptions } from '../../src/zcash/work-source.ts';
+import { ZcashWorkSource } from '../../src/zcash/work-source.ts';
 import { FakeNode } from './fake-node.ts';
+import { heights, withSource } from './rig.ts';
 import { sampleTemplate } from './sample-template.ts';
-import { VirtualClock } from './virtual-clock.ts';
-
-interface Rig {
-  source: ZcashWorkSource;
-  clock: VirtualClock;
-  work: { height: number; empty: boolean; newTip: boolean; id: string }[];
-  statuses: NodeStatus[];
-  last(): ZcashWork | undefined;
-}
-
-async function withSource(
-  nodes: readonly FakeNode[],
-  options: Partial<ZcashWorkSourceOptions>,
-  use: (rig: Rig) => Promise<void>,
-): Promise<void> {
-  const clock = new VirtualClock();
-  const work: Rig['work'] = [];
-  const statuses: NodeStatus[] = [];
-  const source = new ZcashWorkSource(
-    { chain: zcashChain('zcash'), ...options },
-    {
-      nodes,
-      onWork: ({ height, empty, id }, { newTip }) => work.push({ height, empty, newTip, id }),
-      onStatus: (status) => statuses.push(status),
-      random: () => 1,
-      sleep: clock.sleep,
-      now: clock.now,
-    },
-  );
-  source.start();
-  try {
-    await clock.settle();
-    await use({ source, clock, work, statuses, last: () => source.current });
-  } finally {
-    await source.stop();
-  }
-}
 
 const transaction = (text: string): Uint8Array => new TextEncoder().encode(text);
 const hashOf = (height: number): string => height.toString(16).padStart(64, '0');
-const heights = ({ work }: Rig): number[] => work.map(({ height }) => height);
 
 test('the first template becomes work, after a proposal, and then a long poll waits with its id', async () => {
   const node = new FakeNode('a', sampleTemplate({ height: 10, transactions: [transaction('x')] }));
@@ -217,7 +178,7 @@ test('a syncing node is asked with growing pauses until it is ready, and its sta
 test('when the first node goes down the second serves, and the first takes over again when it is back', async () => {
   const first = new FakeNode('first', sampleTemplate({ height: 10 }));
   const second = new FakeNode('second', sampleTemplate({ height: 10, longpollid: 'second-10' }));
-  await withSource([first, second], { standbyCheckMs: 5000 }, async (rig) => {
+  await withSource([first, second], { refreshMs: 0 }, async (rig) => {
     await rig.clock.advance(250);
     assert.equal(second.requests.length, 0);
     first.failure = new AditError('ADIT_RPC_UNREACHABLE', 'gone');
@@ -242,20 +203,6 @@ test('when the first node goes down the second serves, and the first takes over 
       states.filter((state, index) => state !== states[index - 1]),
       ['ready', 'down', 'ready'],
     );
-  });
-});
-
-test('a node that falls behind the one in reserve loses its place', async () => {
-  const first = new FakeNode('first', sampleTemplate({ height: 10 }));
-  const second = new FakeNode('second', sampleTemplate({ height: 12 }));
-  first.count = 9;
-  second.count = 11;
-  await withSource([first, second], { standbyCheckMs: 1000 }, async (rig) => {
-    await rig.clock.advance(1000);
-    assert.deepEqual(heights(rig), [10]);
-    await rig.clock.advance(2000);
-    assert.deepEqual(heights(rig), [10, 12]);
-    assert.ok(rig.statuses.some(({ node, state }) => node === 'first' && state === 'syncing'));
   });
 });
 

@@ -1,20 +1,26 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { AditError } from '@adit/primitives';
-import { type Disagreement, NodeWatch } from '../../src/zcash/node-watch.ts';
-import { FakeNode } from './fake-node.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import { type Disagreement, NodeWatch } from '../src/node-watch.ts';
+import { ZcashTips } from '../src/zcash/tip.ts';
+import { FakeNode } from './zcash/fake-node.ts';
+import { VirtualClock } from './zcash/virtual-clock.ts';
 
 function watching(context: TestContext, nodes: readonly FakeNode[]) {
   const clock = new VirtualClock();
   const silent: string[] = [];
   const disagreements: Disagreement[] = [];
   const stop = new AbortController();
+  const tips = new ZcashTips<FakeNode>();
   const watch = new NodeWatch(
     { watchMs: 300, answerMs: 500 },
     {
       nodes,
-      onSilent: ({ name }) => silent.push(name),
+      tipOf: (node, limits) => tips.of(node, limits),
+      onAnswer() {},
+      onSilent: ({ name }, _, others) => {
+        if (others) silent.push(name);
+      },
       onDisagreement: (disagreement) => disagreements.push(disagreement),
       sleep: clock.sleep,
       now: clock.now,

@@ -1,0 +1,213 @@
+import { AditError, messageOf } from '@adit/primitives';
+
+export interface NodeWatchOptions {
+  /** Between two looks at a node. */
+  readonly watchMs: number;
+  /** A node that takes longer is not there, as long as another one is. */
+  readonly answerMs: number;
+}
+
+export interface Tip {
+  readonly height: number;
+  readonly hash: string;
+}
+
+export interface Disagreement {
+  readonly height: number;
+  readonly tips: readonly { readonly node: string; readonly hash: string }[];
+}
+
+export interface LookLimits {
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+}
+
+export interface NodeWatchModules<N extends { readonly name: string }> {
+  readonly nodes: readonly N[];
+  /** Undefined: it answered, but its tip is moving or not to be had. */
+  readonly tipOf: (node: N, limits: LookLimits) => Promise<Tip | undefined>;
+  /** `back`: it had not answered the look before. */
+  readonly onAnswer: (node: N, tip: Tip | undefined, back: boolean) => void;
+  /** `others`: another node did answer in the same time. */
+  readonly onSilent: (node: N, detail: string, others: boolean) => void;
+  /** Nodes name different blocks at one height, for longer than blocks take to travel. */
+  readonly onDisagreement: (disagreement: Disagreement) => void;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Milliseconds that only grow. */
+  readonly now: () => number;
+}
+
+interface Watched<N> {
+  readonly node: N;
+  /** The last blocks that it named, by height: nodes are compared where both have been. */
+  readonly seen: Map<number, string>;
+  tip: Tip | undefined;
+  latencyMs: number | undefined;
+  answers: boolean;
+  answeredAt: number;
+}
+
+/** Two nodes hear of a block within a second or two; a race between two blocks takes longer to be decided. */
+const DISAGREEMENT_MS = 3_000;
+/** The newest of some answers: one slow one does not make a slow node. */
+const SMOOTHING = 0.2;
+/** Forks deeper than this are told long before. */
+const MAX_SEEN = 16;
+/** Timers may fire a little early. */
+const NEARLY = 0.9;
+
+/**
+ * Asks every node for its tip, several times a second: a long poll that is quiet does not tell a node that has
+ * nothing new from one that hangs. One look a node is under way at a time.
+ */
+export class NodeWatch<N extends { readonly name: string }> {
+  readonly #options: NodeWatchOptions;
+  readonly #modules: NodeWatchModules<N>;
+  readonly #watched: readonly Watched<N>[];
+  #differentSince: number | undefined;
+  #told = '';
+
+  constructor(options: NodeWatchOptions, modules: NodeWatchModules<N>) {
+    this.#options = options;
+    this.#modules = modules;
+    this.#watched = modules.nodes.map((node) => ({
+      node,
+      seen: new Map(),
+      tip: undefined,
+      latencyMs: undefined,
+      answers: false,
+      answeredAt: Number.NEGATIVE_INFINITY,
+    }));
+  }
+
+  /** Smoothed time of an answer; undefined while the node does not answer. */
+  latencyOf(node: N): number | undefined {
+    return this.#of(node)?.latencyMs;
+  }
+
+  tipOf(node: N): Tip | undefined {
+    return this.#of(node)?.tip;
+  }
+
+  /** Whether it answered the last look. */
+  answers(node: N): boolean {
+    return this.#of(node)?.answers ?? false;
+  }
+
+  /**
+   * Looks until the signal is given, and resolves then.
+   * @param onFirst called once, when every node has been looked at or found silent
+   */
+  async run(signal: AbortSignal, onFirst: () => void = () => {}): Promise<void> {
+    let left = this.#watched.length;
+    const looked = (): void => {
+      left -= 1;
+      if (left === 0) onFirst();
+    };
+    await Promise.all(this.#watched.map((one) => this.#watch(one, signal, looked)));
+  }
+
+  async #watch(one: Watched<N>, signal: AbortSignal, looked: () => void): Promise<void> {
+    await this.#look(one, signal);
+    looked();
+    while (!signal.aborted) {
+      try {
+        await this.#modules.sleep(this.#options.watchMs, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        throw error;
+      }
+      await this.#look(one, signal);
+    }
+  }
+
+  async #look(one: Watched<N>, signal: AbortSignal): Promise<void> {
+    const { now, onAnswer, onSilent } = this.#modules;
+    const { watchMs, answerMs } = this.#options;
+    const start = now();
+    const late = (): boolean => now() - start >= NEARLY * answerMs;
+    try {
+      const tip = await this.#ask(one.node, signal, late);
+      if (signal.aborted) return;
+      const took = now() - start;
+      one.latencyMs = one.latencyMs === undefined ? took : one.latencyMs + SMOOTHING * (took - one.latencyMs);
+      const back = !one.answers;
+      one.answers = true;
+      one.answeredAt = now();
+      this.#note(one, tip);
+      onAnswer(one.node, tip, back);
+      this.#compare();
+    } catch (error) {
+      if (signal.aborted) return;
+      one.answers = false;
+      one.latencyMs = undefined;
+      one.tip = undefined;
+      one.seen.clear();
+      // A block keeps all nodes busy at once. Only one that answered a question put later than this one is better.
+      const since = late() ? start : now() - 2 * watchMs;
+      const others = this.#watched.some((other) => other.answers && other.answeredAt >= since);
+      onSilent(one.node, messageOf(error), others);
+    }
+  }
+
+  /** What breaks at once is tried once more: the node may only have closed a connection that was kept. */
+  async #ask(node: N, signal: AbortSignal, late: () => boolean): Promise<Tip | undefined> {
+    const { tipOf } = this.#modules;
+    const limits = { signal, timeoutMs: this.#options.answerMs };
+    try {
+      return await tipOf(node, limits);
+    } catch (error) {
+      const broken = error instanceof AditError && error.code === 'ADIT_RPC_UNREACHABLE';
+      if (signal.aborted || late() || !broken) throw error;
+      return await tipOf(node, limits);
+    }
+  }
+
+  #note(one: Watched<N>, tip: Tip | undefined): void {
+    if (tip === undefined) return;
+    one.tip = tip;
+    const { seen } = one;
+    for (const height of seen.keys()) if (height >= tip.height) seen.delete(height);
+    seen.set(tip.height, tip.hash);
+    for (const lowest of seen.keys()) {
+      if (seen.size <= MAX_SEEN) break;
+      seen.delete(lowest);
+    }
+  }
+
+  #compare(): void {
+    const height = this.#highestFork();
+    if (height === undefined) {
+      this.#differentSince = undefined;
+      return;
+    }
+    const now = this.#modules.now();
+    this.#differentSince ??= now;
+    if (now - this.#differentSince < DISAGREEMENT_MS) return;
+    const tips = this.#watched.flatMap(({ node, seen }) => {
+      const hash = seen.get(height);
+      return hash === undefined ? [] : [{ node: node.name, hash }];
+    });
+    const key = [...new Set(tips.map(({ hash }) => hash))].sort().join(' ');
+    if (key === this.#told) return;
+    this.#told = key;
+    this.#modules.onDisagreement({ height, tips });
+  }
+
+  /** The highest height at which two nodes were last seen together, and named different blocks. */
+  #highestFork(): number | undefined {
+    let fork: number | undefined;
+    for (const [index, one] of this.#watched.entries()) {
+      for (const other of this.#watched.slice(index + 1)) {
+        const common = [...one.seen.keys()].filter((height) => other.seen.has(height)).at(-1);
+        if (common === undefined || one.seen.get(common) === other.seen.get(common)) continue;
+        fork = Math.max(fork ?? common, common);
+      }
+    }
+    return fork;
+  }
+
+  #of(node: N): Watched<N> | undefined {
+    return this.#watched.find((one) => one.node === node);
+  }
+}
