@@ -45,7 +45,7 @@ test('what comes by the thousand is told once for each kind and reason, then cou
     const address = `192.0.2.${i % 250}`;
     for (const because of ['rate', 'banned'] as const)
       log.write({ kind: 'connection_refused', port: 'p', address, because, detail: 'x'.repeat(i) });
-    log.write({ kind: 'conduct', address, rung: 'warn', offence: 'malformed' });
+    log.write({ kind: 'conduct', address, connection: i, rung: 'warn', offence: 'malformed' });
     log.write({ kind: 'authorized', port: 'p', connection: i, worker: `w${i}` });
   }
   assert.equal(lines.filter(({ worker }) => worker !== undefined).length, 100);
