@@ -5,12 +5,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { TrueChainNode, ZcashNode, zcashChain } from '@adit/chain';
-import { DevnetRpcServer, startTrueChainDevnet, startZcashDevnet } from '@adit/chain/devnet';
+import { DevnetRpcServer, startTrueChainDevnet } from '@adit/chain/devnet';
 import { readShares } from '@adit/ledger';
 import { CONDUCT_DEFAULTS, POOL_LIMITS, Pool } from '@adit/pool';
 import { portAuthorizer } from '@adit/stratum';
 import { commonNow, serve } from './child.ts';
-import { CHAIN } from './recorded-shares.ts';
+import { CHAIN, MOVING } from './recorded-shares.ts';
 import { vitalCommands } from './vitals.ts';
 
 const MANY = 1e9;
@@ -40,15 +40,16 @@ const zcash = {
 interface StartOptions {
   /** The template of the recorded shares. */
   readonly template: Record<string, unknown>;
+  /** The node of the chain that moves, in another process: what it computes is not the pool's time. */
+  readonly node: string;
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
 }
 
 let pool: Pool | undefined;
-let mineBlock: () => void = () => {};
 let broadcast: PromiseWithResolvers<{ start: number; ms: number; longestSliceMs: number }> | undefined;
 let shares = 0n;
 
-async function start({ template, tls }: StartOptions) {
+async function start({ template, node, tls }: StartOptions) {
   // A node that has this one template, and nothing new to say for as long as the benchmark takes.
   const fixed = new DevnetRpcServer({}, (method, params, signal) => {
     const [request] = params as [{ mode?: string; longpollid?: string } | undefined];
@@ -59,9 +60,7 @@ async function start({ template, tls }: StartOptions) {
     throw new Error(`${method} is not answered`);
   });
   await fixed.start();
-  const small = zcashChain('zcash-devnet-48_5');
-  const devnet = await startZcashDevnet({ chain: small, initialTarget: 1n << 200n, mempoolSeconds: 0 });
-  mineBlock = () => devnet.mineBlock();
+  const small = zcashChain(MOVING);
   const truechain = await startTrueChainDevnet({
     difficulty: 1n << 60n,
     fruitDifficulty: 1n << 60n,
@@ -103,7 +102,7 @@ async function start({ template, tls }: StartOptions) {
           kind: 'zcash',
           name: 'moving',
           params: small,
-          nodes: [new ZcashNode({ url: devnet.url })],
+          nodes: [new ZcashNode({ url: node })],
           ports: [{ ...zcash, name: 'moving', ...(tls === undefined ? {} : { tls }) }],
           rebroadcastMs: 600_000,
         },
@@ -132,10 +131,9 @@ async function start({ template, tls }: StartOptions) {
 serve({
   ...vitalCommands(),
   start,
-  /** A block from elsewhere. @returns when its job began to go out, in common time */
-  newTip: () => {
+  /** @returns when the next job began to go out, in common time */
+  broadcast: () => {
     broadcast = Promise.withResolvers();
-    mineBlock();
     return broadcast.promise;
   },
   /** What the journal holds: proof that accepted means kept. */

@@ -22,6 +22,8 @@ export interface RecordedShares {
 
 /** 200,9, as the main chain has it. */
 export const CHAIN = zcashChain('zcash-devnet');
+/** The chain whose tips come and go: nobody mines it. */
+export const MOVING = 'zcash-devnet-48_5';
 export const CONNECTIONS = 50;
 const SHARES_EACH = 20;
 const FILE = fileURLToPath(new URL('../data/zcash-shares.json', import.meta.url));

@@ -142,6 +142,9 @@ export class Connection {
    */
   send(...parts: readonly (string | Uint8Array)[]): void {
     if (!this.open) return;
+    const [first] = parts;
+    // A job, to thousands of connections.
+    if (parts.length === 1 && typeof first === 'object' && this.#text === '') return this.#writeOne(first);
     if (parts.every((part) => typeof part === 'string')) {
       for (const part of parts) this.#text += part;
       if (this.#text.length > JOIN_LIMIT) this.#flush();
@@ -226,8 +229,17 @@ export class Connection {
   #write(parts: readonly (string | Uint8Array)[]): void {
     const [first] = parts;
     if (first === undefined) return;
-    if (parts.length === 1) this.#socket.write(first);
-    else this.#writeAll(parts);
+    if (parts.length === 1) return this.#writeOne(first);
+    this.#writeAll(parts);
+    this.#checkOutput();
+  }
+
+  #writeOne(part: string | Uint8Array): void {
+    this.#socket.write(part);
+    this.#checkOutput();
+  }
+
+  #checkOutput(): void {
     if (this.#socket.writableLength > this.#options.outputLimit)
       this.drop('it does not read what it is sent');
   }
