@@ -37,11 +37,11 @@ test('no slice takes much longer than its time, and everybody is visited once', 
   };
   const members = Array.from({ length: 1000 }, (_, i) => i);
   const walk = new SlicedWalk(members, visit, (result) => (walked = result), modules);
-  assert.equal(seen.length, 4);
+  assert.equal(seen.length, 2);
   assert.equal(walk.over, false);
-  assert.equal(runAll(), 251);
+  assert.equal(runAll(), 501);
   assert.deepEqual(seen, members);
-  assert.deepEqual(walked, { visited: 1000, ms: 500, longestSliceMs: 2 });
+  assert.deepEqual(walked, { visited: 1000, ms: 500, longestSliceMs: 1 });
 });
 
 test('who leaves on the way is not visited, who comes is', () => {
