@@ -104,6 +104,8 @@ test('T04: a share that was under way when its connection broke is paid once, wh
     assert.ok(answer.result === true || codeOf(answer) === 22, textOf(answer));
     assert.equal(codeOf(await miner.submit(share)), 22);
   }
+  // A duplicate is answered at once, also while the first one is still on its way to the disk.
+  await until('all are on disk', () => paid().length >= digests.length);
   assert.deepEqual(paid(), digests);
 });
 
