@@ -1,11 +1,15 @@
 import type { TrueHashDataset } from '@adit/pow';
 import { AditError, encodeHex, equalBytes, messageOf } from '@adit/primitives';
+import { BACKOFF_BASE_MS, NodeStanding, Outage } from '../node-standing.ts';
+import { type Disagreement, NodeWatch, type Tip } from '../node-watch.ts';
 import { RpcError } from '../rpc/errors.ts';
-import { backoffMs, sleepFor } from '../rpc/sleep.ts';
+import { sleepFor } from '../rpc/sleep.ts';
 import type { NodeStatus } from '../status.ts';
+import { StatusLine } from '../status-line.ts';
 import { DatasetShelf } from './dataset-shelf.ts';
 import type { TrueChainNode } from './node.ts';
 import { fetchSeeds, loadDataset, nextEpochToPrepare } from './seeds.ts';
+import { trueChainTip } from './tip.ts';
 import type { TrueChainWork, WorkAnswer } from './work.ts';
 import { WorkHistory, workKey } from './work-history.ts';
 
@@ -18,7 +22,9 @@ export interface TrueChainWorkSourceOptions {
   maxDatasets?: number;
   /** How long a node may say "no work" before the next one is asked. Default 5000. */
   notReadyMs?: number;
-  /** A node that takes longer is passed over, where there is another one. Default 700. */
+  /** How often every node is asked for its tip, where there are several. Default 300. */
+  watchMs?: number;
+  /** A node that takes longer for an answer is left, if another one answers meanwhile. Default 500. */
   answerMs?: number;
 }
 
@@ -35,42 +41,35 @@ export interface TrueChainWorkSourceModules {
   /** Off the main thread: it takes some tenths of a second. */
   readonly buildDataset: (seeds: Uint8Array) => Promise<TrueHashDataset>;
   readonly onWork: (work: TrueChainWork, change: WorkChange) => void;
-  /** Called when a node's state, height or detail changes. */
+  /** Called when a node's state, height or detail changes, and every ten seconds with its latency. */
   readonly onStatus: (status: NodeStatus) => void;
   /** No node gives work, since this time of the wall clock; undefined: one does again. */
   readonly onOutage?: (sinceMs: number | undefined) => void;
+  /** Nodes name different snail blocks at one height, for longer than blocks take to travel. */
+  readonly onDisagreement?: (disagreement: Disagreement) => void;
   readonly random?: () => number;
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly now?: () => number;
 }
 
-interface Seat {
-  readonly node: TrueChainNode;
-  readonly history: WorkHistory;
-  /** Failures in a row. */
-  failures: number;
-  /** Not asked again before. */
-  restUntil: number;
+class Seat extends NodeStanding<TrueChainNode> {
+  readonly history = new WorkHistory();
   notReadySince: number | undefined;
-  /** The last time that it was asked it had nothing. */
-  failed: boolean;
   height: number | undefined;
-  /** What was said of it last. */
-  said: string;
 }
 
 /** What came of asking one node. */
 type Outcome = 'served' | 'waiting' | 'failed';
 
-const BACKOFF_BASE_MS = 500;
-const BACKOFF_CAP_MS = 30_000;
 /** The chain itself counts on 12 confirmations. */
 const SEED_MARGIN_BLOCKS = 12;
 /** The next dataset is wanted within hours, not seconds. */
 const PREPARE_RETRY_MS = 60_000;
+/** One look may hit the moment between two nodes' hearing of a block; two are a lag. */
+const LOOKS_THAT_PROVE_A_LAG = 2;
 
 /**
- * Keeps the work of the moment from the first node that has any.
+ * Keeps the work of the moment from the best node that has any: the preferred one, unless it hangs or is behind.
  *
  * Work is handed out only with its dataset ready and proven; the next epoch's dataset is made as soon as its
  * seeds are final, so that a border costs nothing.
@@ -85,6 +84,12 @@ export class TrueChainWorkSource {
   readonly #sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly #now: () => number;
   readonly #seats: readonly Seat[];
+  readonly #watch: NodeWatch<TrueChainNode>;
+  readonly #outage: Outage;
+  /** Asked first. */
+  #serving: Seat | undefined;
+  /** Who is asked just now, since when its answer is waited for, and how to give it up. */
+  #asking: { seat: Seat; since: number; handover: AbortController } | undefined;
   readonly #shelf: DatasetShelf;
   #current: TrueChainWork | undefined;
   #currentKey: string | undefined;
@@ -95,7 +100,6 @@ export class TrueChainWorkSource {
   #preparing: Promise<void> | undefined;
   #preparedEpoch: number | undefined;
   #prepareAgainAt = 0;
-  #outage = false;
 
   /** @throws AditError `ADIT_BAD_OPTION` */
   constructor(options: TrueChainWorkSourceOptions, modules: TrueChainWorkSourceModules) {
@@ -105,22 +109,32 @@ export class TrueChainWorkSource {
     if (!(this.#pollMs >= 50)) throw new AditError('ADIT_BAD_OPTION', 'pollMs must be at least 50');
     this.#notReadyMs = options.notReadyMs ?? 5_000;
     this.#tip9 = options.tip9;
-    this.#answerMs = options.answerMs ?? 700;
+    const answerMs = options.answerMs ?? 500;
+    this.#answerMs = answerMs;
     this.#shelf = new DatasetShelf(options.maxDatasets ?? 3);
     this.#modules = modules;
     this.#random = modules.random ?? Math.random;
     this.#sleep = modules.sleep ?? sleepFor;
     this.#now = modules.now ?? Date.now;
-    this.#seats = modules.nodes.map((node) => ({
-      node,
-      history: new WorkHistory(),
-      failures: 0,
-      restUntil: 0,
-      notReadySince: undefined,
-      failed: false,
-      height: undefined,
-      said: '',
-    }));
+    const { onStatus } = modules;
+    const now = this.#now;
+    this.#seats = modules.nodes.map((node) => new Seat(node, new StatusLine(node.name, { onStatus, now })));
+    this.#outage = new Outage(this.#seats, {
+      onOutage: (sinceMs) => modules.onOutage?.(sinceMs),
+      wallClock: now,
+    });
+    this.#watch = new NodeWatch<TrueChainNode>(
+      { watchMs: options.watchMs ?? 300, answerMs },
+      {
+        nodes: modules.nodes,
+        tipOf: trueChainTip,
+        sleep: this.#sleep,
+        now: this.#now,
+        onAnswer: (node, tip) => this.#onAnswer(node, tip),
+        onSilent: (node, detail, others) => this.#onSilent(node, detail, others),
+        onDisagreement: (disagreement) => modules.onDisagreement?.(disagreement),
+      },
+    );
   }
 
   get current(): TrueChainWork | undefined {
@@ -136,7 +150,12 @@ export class TrueChainWorkSource {
   start(): void {
     if (this.#loop !== undefined) return;
     this.#stopping = new AbortController();
-    this.#loop = this.#run(this.#stopping.signal);
+    const { signal } = this.#stopping;
+    const looked = Promise.withResolvers<void>();
+    // With one node there is nothing to choose, and its polls tell everything.
+    if (this.#seats.length === 1) looked.resolve();
+    const watching = this.#seats.length === 1 ? [] : [this.#watch.run(signal, looked.resolve)];
+    this.#loop = Promise.all([this.#run(signal, looked.promise), ...watching]).then(() => undefined);
   }
 
   /** Polls at once instead of at the next turn: for right after a solution was handed in. */
@@ -152,7 +171,9 @@ export class TrueChainWorkSource {
     this.#loop = undefined;
   }
 
-  async #run(signal: AbortSignal): Promise<void> {
+  async #run(signal: AbortSignal, looked: Promise<void>): Promise<void> {
+    // The first choice among several is made with open eyes: the preferred one may be behind. A look has its limit.
+    await looked;
     while (!signal.aborted) {
       this.#nap = new AbortController();
       await this.#round(signal);
@@ -166,50 +187,68 @@ export class TrueChainWorkSource {
     await this.#sleep(ms, AbortSignal.any([signal, this.#nap.signal])).catch(() => undefined);
   }
 
-  /** Asks the nodes in order until one serves. */
+  /** Asks the nodes until one serves. */
   async #round(signal: AbortSignal): Promise<void> {
-    for (const seat of this.#seats) {
+    for (const seat of this.#order()) {
       if (signal.aborted) return;
       if (seat.restUntil > this.#now()) continue;
       const outcome = await this.#ask(seat, signal);
       if (signal.aborted) return;
-      seat.failed = outcome === 'failed';
-      this.#noteOutage();
+      this.#note(seat, outcome);
       if (outcome === 'served') return;
       // A node between two templates keeps its turn, for what it gave out last is still good.
       if (outcome === 'waiting' && this.#current !== undefined) return;
     }
   }
 
-  #noteOutage(): void {
-    const outage = this.#seats.every(({ failed }) => failed);
-    if (outage === this.#outage) return;
-    this.#outage = outage;
-    this.#modules.onOutage?.(outage ? this.#now() : undefined);
+  #note(seat: Seat, outcome: Outcome): void {
+    const now = this.#now();
+    if (outcome === 'served') {
+      this.#serving = seat;
+      this.#outage.served(now);
+    } else if (outcome === 'failed') {
+      seat.miss(now);
+      this.#outage.check(now);
+    }
+  }
+
+  /** The node that serves, then the highest, then as they are preferred. */
+  #order(): Seat[] {
+    const heightOf = ({ node }: Seat): number => this.#watch.tipOf(node)?.height ?? -1;
+    const rest = this.#seats.filter((seat) => seat !== this.#serving);
+    const others = rest.toSorted((a, b) => heightOf(b) - heightOf(a));
+    return this.#serving === undefined ? others : [this.#serving, ...others];
   }
 
   async #ask(seat: Seat, signal: AbortSignal): Promise<Outcome> {
     const asked = this.#now();
+    const handover = new AbortController();
+    this.#asking = { seat, since: asked, handover };
+    const either = AbortSignal.any([signal, handover.signal]);
     try {
-      // The only node there is may take its time; with another one beside it nobody waits for a node that hangs.
-      const limit =
-        this.#seats.length > 1 ? AbortSignal.any([signal, AbortSignal.timeout(this.#answerMs)]) : signal;
-      const answer = await seat.node.getWork(limit);
-      const latencyMs = this.#now() - asked;
+      // The only node there is may take its time; with another one beside it the watch ends the wait.
+      const answer = await seat.node.getWork(either);
+      // What follows may take long for good reasons: a dataset is made.
+      this.#asking.since = Number.POSITIVE_INFINITY;
+      const latencyMs = this.#watch.latencyOf(seat.node) ?? this.#now() - asked;
       if (answer === 'not_ready') return this.#notReady(seat, latencyMs);
       seat.notReadySince = undefined;
       if (!seat.history.allows(answer)) {
         this.#say(seat, 'ready', 'repeats work that it had replaced: not followed yet', latencyMs);
         return 'served';
       }
-      if (workKey(answer) !== this.#currentKey) await this.#handOut(seat, answer, signal);
+      if (workKey(answer) !== this.#currentKey) await this.#handOut(seat, answer, either);
+      if (either.aborted) return 'failed';
       seat.history.add(answer);
-      seat.failures = 0;
+      seat.succeed();
       this.#say(seat, 'ready', 'serves work', latencyMs);
       return 'served';
     } catch (error) {
-      if (!signal.aborted) this.#failed(seat, error);
+      // Who gave it up has said why.
+      if (!either.aborted) this.#failed(seat, error);
       return 'failed';
+    } finally {
+      this.#asking = undefined;
     }
   }
 
@@ -226,11 +265,84 @@ export class TrueChainWorkSource {
     const code = error instanceof AditError ? error.code : '';
     const lying = code === 'ADIT_SEEDS_MISMATCH' || code === 'ADIT_BAD_FIELD';
     const waiting = error instanceof RpcError || code === 'ADIT_SEEDS_UNAVAILABLE';
-    // A full rebuild went into finding out: do not repeat it at the pace of the poll.
-    const base = lying ? 4 * BACKOFF_BASE_MS : BACKOFF_BASE_MS;
-    seat.restUntil = this.#now() + backoffMs(seat.failures, base, BACKOFF_CAP_MS, this.#random);
-    seat.failures += 1;
-    this.#say(seat, lying ? 'lying' : waiting ? 'syncing' : 'down', messageOf(error));
+    this.#pass(seat, lying ? 'lying' : waiting ? 'syncing' : 'down', messageOf(error));
+  }
+
+  /** Leaves a node alone for a while. */
+  #pass(seat: Seat, state: 'lying' | 'syncing' | 'down', detail: string): void {
+    // A full rebuild went into finding out a lie: do not repeat it at the pace of the poll.
+    const base = state === 'lying' ? 4 * BACKOFF_BASE_MS : BACKOFF_BASE_MS;
+    seat.fail(this.#now(), this.#random, base);
+    this.#say(seat, state, detail);
+  }
+
+  /** Asks another node at once. */
+  #leave(seat: Seat): void {
+    if (this.#serving === seat) this.#serving = undefined;
+    if (this.#asking?.seat === seat) this.#asking.handover.abort();
+    this.#nap.abort();
+  }
+
+  #onSilent(node: TrueChainNode, detail: string, others: boolean): void {
+    const seat = this.#seatOf(node);
+    // Before the first choice nobody has failed anybody.
+    if (seat === undefined || (this.#current === undefined && this.#asking === undefined)) return;
+    seat.hush(this.#now());
+    const needed = seat === this.#serving || seat === this.#asking?.seat;
+    if (needed && !(others && this.#hasOther(seat))) return;
+    this.#pass(seat, 'down', `it does not answer: ${detail}`);
+    if (needed) this.#leave(seat);
+  }
+
+  #onAnswer(node: TrueChainNode, tip: Tip | undefined): void {
+    const seat = this.#seatOf(node);
+    if (seat === undefined) return;
+    if (seat.speak() && (this.#serving === undefined || this.#outage.lasts)) this.#nap.abort();
+    const asking = this.#asking;
+    if (asking !== undefined && asking.seat !== seat && this.#now() - asking.since >= this.#answerMs) {
+      if (seat.restUntil <= this.#now()) {
+        this.#pass(asking.seat, 'down', 'it gives no work, though others answer');
+        this.#leave(asking.seat);
+      }
+    }
+    const latencyMs = this.#watch.latencyOf(node);
+    if (latencyMs !== undefined) seat.line.latency(latencyMs);
+    const serving = this.#serving;
+    if (serving !== undefined && seat !== serving) this.#compare(seat, tip, serving);
+  }
+
+  /** A node in reserve that is preferred to the one that serves takes over again, and so does one above it. */
+  #compare(seat: Seat, tip: Tip | undefined, serving: Seat): void {
+    const now = this.#now();
+    if (seat.restUntil > now) return;
+    seat.height = tip?.height;
+    this.#say(seat, 'ready', 'in reserve', this.#watch.latencyOf(seat.node));
+    const height = tip?.height ?? -1;
+    const theirs = this.#watch.tipOf(serving.node)?.height;
+    seat.compare({
+      fit: tip === undefined || height >= (theirs ?? -1),
+      ahead: theirs !== undefined && height > theirs,
+    });
+    if (seat.ahead >= LOOKS_THAT_PROVE_A_LAG) {
+      this.#pass(serving, 'syncing', `it is behind ${seat.node.name}, which is at height ${height}`);
+      this.#leave(serving);
+      this.#serving = seat;
+      return;
+    }
+    const preferred = this.#seats.indexOf(seat) < this.#seats.indexOf(serving);
+    if (!preferred || !seat.isProven(now)) return;
+    this.#leave(serving);
+    this.#serving = seat;
+  }
+
+  #hasOther(seat: Seat): boolean {
+    return this.#seats.some(
+      (other) => other !== seat && other.restUntil <= this.#now() && this.#watch.answers(other.node),
+    );
+  }
+
+  #seatOf(node: TrueChainNode): Seat | undefined {
+    return this.#seats.find((seat) => seat.node === node);
   }
 
   async #handOut(seat: Seat, answer: WorkAnswer, signal: AbortSignal): Promise<void> {
@@ -257,7 +369,7 @@ export class TrueChainWorkSource {
       newHeader: previous === undefined || !equalBytes(previous.headerHash, work.headerHash),
       newDataset: previous === undefined || !equalBytes(previous.dataset.hash, dataset.hash),
     });
-    if (height !== undefined) this.#prepareNext(seat.node, height + 1, signal);
+    if (height !== undefined) this.#prepareNext(seat.node, height + 1, this.#stopping.signal);
   }
 
   async #datasetOf(
@@ -307,11 +419,7 @@ export class TrueChainWorkSource {
 
   #say(seat: Seat, state: NodeStatus['state'], detail: string, latencyMs?: number): void {
     const height = seat.height;
-    const said = `${state}/${height ?? ''}/${detail}`;
-    if (said === seat.said) return;
-    seat.said = said;
-    this.#modules.onStatus({
-      node: seat.node.name,
+    seat.line.say({
       state,
       detail,
       ...(height === undefined ? {} : { height }),

@@ -1,11 +1,12 @@
 import { AditError, equalBytes, messageOf } from '@adit/primitives';
+import { NodeStanding, Outage } from '../node-standing.ts';
 import { type Disagreement, NodeWatch, type Tip } from '../node-watch.ts';
-import { RpcError } from '../rpc/errors.ts';
-import { backoffMs, sleepFor } from '../rpc/sleep.ts';
+import { sleepFor } from '../rpc/sleep.ts';
 import type { NodeStatus } from '../status.ts';
 import { StatusLine } from '../status-line.ts';
 import type { ZcashChainParams } from './chains.ts';
-import { displayHash, NOT_READY_CODES, type ZcashNode } from './node.ts';
+import { codeOf, stateOf } from './faults.ts';
+import { displayHash, type ZcashNode } from './node.ts';
 import { branchOf, selfTest } from './proposal.ts';
 import { RefreshHold } from './refresh-hold.ts';
 import { judgeTemplate } from './template-judge.ts';
@@ -54,29 +55,10 @@ export interface ZcashWorkSourceModules {
   now?: () => number;
 }
 
-interface Entry {
-  node: TemplateNode;
-  failures: number;
-  /** Not asked for a template before this time. */
-  notBefore: number;
-  failedAt: number;
-  /** Looks in a row that it answered at the height of the work or above. */
-  steady: number;
-  /** Looks in a row that found it, in reserve, a block ahead of the work. */
-  ahead: number;
-  /** Looks in a row in which its own tip was another one than that of the work it gave. */
-  outrun: number;
-  silentSince: number | undefined;
-  status: StatusLine;
-}
+type Entry = NodeStanding<TemplateNode>;
 
-const BACKOFF_BASE_MS = 500;
-const BACKOFF_CAP_MS = 30_000;
-/** A preferred node that failed serves again after so long at the earliest: going to and fro costs work. */
-const RETURN_MS = 5_000;
 /** The same content with a newer clock is new work only after this many seconds. */
 const REFRESH_SECONDS = 30;
-const LOOKS_BEFORE_RETURN = 3;
 /** One look may hit the moment between two nodes' hearing of a block; two are a lag. */
 const LOOKS_THAT_PROVE_A_LAG = 2;
 /** A node that knows the block, but is slow to build on it, gets this many. */
@@ -94,8 +76,9 @@ export class ZcashWorkSource {
   readonly #entries: readonly Entry[];
   readonly #hold: RefreshHold;
   readonly #watch: NodeWatch<TemplateNode>;
-  #outage = false;
-  #acceptedAt = Number.NEGATIVE_INFINITY;
+  readonly #outage: Outage;
+  /** Looks in a row in which the server's own tip was another one than that of the work it gave. */
+  #outrun = 0;
   #serving: Entry | undefined;
   #current: ZcashWork | undefined;
   /** Who gave `#current`. */
@@ -158,17 +141,11 @@ export class ZcashWorkSource {
         onSilent: (node, why, others) => this.#onSilent(node, why, others),
       },
     );
-    this.#entries = modules.nodes.map((node) => ({
-      node,
-      failures: 0,
-      notBefore: 0,
-      failedAt: Number.NEGATIVE_INFINITY,
-      steady: 0,
-      ahead: 0,
-      outrun: 0,
-      silentSince: undefined,
-      status: new StatusLine(node.name, { onStatus: modules.onStatus, now }),
-    }));
+    const { onStatus } = modules;
+    this.#entries = modules.nodes.map(
+      (node) => new NodeStanding(node, new StatusLine(node.name, { onStatus, now })),
+    );
+    this.#outage = new Outage(this.#entries, this.#modules);
   }
 
   get current(): ZcashWork | undefined {
@@ -204,7 +181,7 @@ export class ZcashWorkSource {
       if (entry !== this.#serving) this.#plain = true;
       this.#serving = entry;
       this.#nap = new AbortController();
-      const wait = Math.max(entry.notBefore - this.#modules.now(), this.#throttle());
+      const wait = Math.max(entry.restUntil - this.#modules.now(), this.#throttle());
       await this.#pause(wait, AbortSignal.any([signal, this.#nap.signal]));
       if (signal.aborted || this.#nap.signal.aborted) continue;
       await this.#poll(entry, signal);
@@ -214,11 +191,11 @@ export class ZcashWorkSource {
   /** The node that serves as long as it is healthy, else the highest of those that are, else the first to come back. */
   #pick(): Entry {
     const now = this.#modules.now();
-    const healthy = this.#entries.filter((entry) => entry.notBefore <= now);
+    const healthy = this.#entries.filter((entry) => entry.restUntil <= now);
     if (this.#serving !== undefined && healthy.includes(this.#serving)) return this.#serving;
     const heightOf = ({ node }: Entry): number => this.#watch.tipOf(node)?.height ?? -1;
     const [best] = healthy.toSorted((a, b) => heightOf(b) - heightOf(a));
-    const [soonest] = this.#entries.toSorted((a, b) => a.notBefore - b.notBefore);
+    const [soonest] = this.#entries.toSorted((a, b) => a.restUntil - b.restUntil);
     const picked = best ?? soonest;
     if (picked === undefined) throw new AditError('ADIT_BAD_OPTION', 'nodes must name at least one node');
     return picked;
@@ -289,7 +266,7 @@ export class ZcashWorkSource {
         return undefined;
       }
       if (outcome.kind === 'unsupported') {
-        entry.status.say({ state: 'ready', detail: `templates cannot be tested: ${outcome.detail}` });
+        entry.line.say({ state: 'ready', detail: `templates cannot be tested: ${outcome.detail}` });
       }
       this.#provenBranch = branchOf(work);
     }
@@ -306,21 +283,16 @@ export class ZcashWorkSource {
 
   #accept(entry: Entry, work: ZcashWork, newTip: boolean, latencyMs: number | undefined): void {
     const previous = this.#current;
-    entry.failures = 0;
-    entry.notBefore = 0;
-    entry.outrun = 0;
-    this.#acceptedAt = this.#modules.now();
+    entry.succeed();
+    this.#outage.served(this.#modules.now());
+    this.#outrun = 0;
     this.#refusedLowSince = undefined;
     this.#plain = false;
     this.#hurry = newTip && work.empty && work.longPollId !== undefined && previous !== undefined;
     const otherNode = this.#giver !== entry;
     this.#giver = entry;
-    if (this.#outage) {
-      this.#outage = false;
-      this.#modules.onOutage(undefined);
-    }
     const quickness = this.#watch.latencyOf(entry.node) ?? latencyMs;
-    entry.status.say({
+    entry.line.say({
       state: 'ready',
       detail: `serves templates of height ${work.height}`,
       height: work.height - 1,
@@ -337,24 +309,10 @@ export class ZcashWorkSource {
 
   #fail(entry: Entry, state: NodeStatus['state'], detail: string): void {
     const now = this.#modules.now();
-    const pause = backoffMs(entry.failures, BACKOFF_BASE_MS, BACKOFF_CAP_MS, this.#modules.random);
-    entry.failures += 1;
-    entry.failedAt = now;
-    entry.notBefore = now + pause;
-    entry.steady = 0;
+    entry.fail(now, this.#modules.random);
     if (entry === this.#serving) this.#plain = true;
-    entry.status.say({ state, detail });
-    if (this.#outage) return;
-    const untried = this.#entries.filter(
-      ({ failures, failedAt }) => failures === 0 || failedAt < this.#acceptedAt,
-    );
-    if (untried.length === 0) {
-      this.#outage = true;
-      this.#modules.onOutage(this.#modules.wallClock());
-    } else if (this.#entries.every(({ notBefore }) => notBefore > now)) {
-      // Their pauses were chosen while somebody else served.
-      for (const other of untried) other.notBefore = now;
-    }
+    entry.line.say({ state, detail });
+    this.#outage.check(now);
   }
 
   #onSilent(node: TemplateNode, detail: string, others: boolean): void {
@@ -362,17 +320,15 @@ export class ZcashWorkSource {
     const now = this.#modules.now();
     // Before the first choice nobody has failed anybody.
     if (entry === undefined || this.#serving === undefined) return;
-    entry.silentSince ??= now;
-    entry.steady = 0;
-    entry.ahead = 0;
+    entry.hush(now);
     if (entry !== this.#serving) return this.#fail(entry, 'down', `it does not answer: ${detail}`);
     const better = this.#entries.some(
-      (other) => other !== entry && other.notBefore <= now && this.#watch.answers(other.node),
+      (other) => other !== entry && other.restUntil <= now && this.#watch.answers(other.node),
     );
     if (others && better) {
       this.#fail(entry, 'down', `it does not answer: ${detail}`);
       this.#wake();
-    } else if (this.#longPolling && now - entry.silentSince >= ALL_SILENT_MS) {
+    } else if (this.#longPolling && now - (entry.silentSince ?? now) >= ALL_SILENT_MS) {
       // It may be busy, and there is nobody better. A plain request will tell.
       this.#plain = true;
       this.#wake();
@@ -382,15 +338,9 @@ export class ZcashWorkSource {
   #onAnswer(node: TemplateNode, tip: Tip | undefined): void {
     const entry = this.#of(node);
     if (entry === undefined) return;
-    if (entry.silentSince !== undefined) {
-      // It is there again: the rest of its pause would only cost work.
-      entry.silentSince = undefined;
-      entry.failures = 0;
-      entry.notBefore = 0;
-      this.#nap.abort();
-    }
+    if (entry.speak()) this.#nap.abort();
     const latencyMs = this.#watch.latencyOf(node);
-    if (latencyMs !== undefined) entry.status.latency(latencyMs);
+    if (latencyMs !== undefined) entry.line.latency(latencyMs);
     if (tip === undefined) return;
     if (entry === this.#serving) this.#compareWithWork(entry, tip);
     else if (this.#serving !== undefined) this.#compareWithServing(entry, tip, this.#serving);
@@ -401,9 +351,9 @@ export class ZcashWorkSource {
     const current = this.#current;
     if (current === undefined || this.#giver !== entry) return;
     const moved = tip.height >= current.height - 1 && tip.hash !== displayHash(current.prevHash);
-    entry.outrun = moved ? entry.outrun + 1 : 0;
-    if (entry.outrun < LOOKS_THAT_PROVE_A_LAG || !this.#longPolling) return;
-    entry.outrun = 0;
+    this.#outrun = moved ? this.#outrun + 1 : 0;
+    if (this.#outrun < LOOKS_THAT_PROVE_A_LAG || !this.#longPolling) return;
+    this.#outrun = 0;
     this.#plain = true;
     this.#wake();
   }
@@ -411,9 +361,9 @@ export class ZcashWorkSource {
   /** A node in reserve that is preferred to the node that serves takes over again, and so does one ahead of it. */
   #compareWithServing(entry: Entry, { height }: Tip, serving: Entry): void {
     const now = this.#modules.now();
-    if (entry.notBefore > now) return;
+    if (entry.restUntil > now) return;
     const latencyMs = this.#watch.latencyOf(entry.node);
-    entry.status.say({
+    entry.line.say({
       state: 'ready',
       detail: 'in reserve',
       height,
@@ -421,9 +371,8 @@ export class ZcashWorkSource {
     });
     const current = this.#current;
     if (current === undefined) return;
-    entry.steady = height >= current.height - 1 ? entry.steady + 1 : 0;
     // The work's own height is one above its parent: a node whose tip is there already is a block ahead.
-    entry.ahead = height >= current.height ? entry.ahead + 1 : 0;
+    entry.compare({ fit: height >= current.height - 1, ahead: height >= current.height });
     const knows = (this.#watch.tipOf(serving.node)?.height ?? -1) >= height;
     if (entry.ahead >= (knows ? LOOKS_FOR_A_TEMPLATE : LOOKS_THAT_PROVE_A_LAG)) {
       this.#fail(serving, 'syncing', `it is behind ${entry.node.name}, which is at height ${height}`);
@@ -431,8 +380,7 @@ export class ZcashWorkSource {
       return;
     }
     const preferred = this.#entries.indexOf(entry) < this.#entries.indexOf(serving);
-    const proven = entry.steady >= LOOKS_BEFORE_RETURN && now - entry.failedAt >= RETURN_MS;
-    if (preferred && proven) this.#takeOver(entry);
+    if (preferred && entry.isProven(now)) this.#takeOver(entry);
   }
 
   #takeOver(entry: Entry): void {
@@ -469,14 +417,4 @@ function isRepeat(previous: ZcashWork, next: ZcashWork): boolean {
     equalBytes(previous.reserved, next.reserved) &&
     next.time - previous.time < REFRESH_SECONDS
   );
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof AditError ? error.code : undefined;
-}
-
-function stateOf(error: unknown): NodeStatus['state'] {
-  if (error instanceof RpcError && NOT_READY_CODES.has(error.rpcCode)) return 'syncing';
-  const code = codeOf(error);
-  return code === 'ADIT_BAD_FIELD' || code === 'ADIT_BAD_TEMPLATE' ? 'lying' : 'down';
 }

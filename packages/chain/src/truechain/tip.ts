@@ -1,0 +1,26 @@
+import { AditError, encodeHex } from '@adit/primitives';
+import type { LookLimits, Tip } from '../node-watch.ts';
+import { RpcError } from '../rpc/errors.ts';
+import type { TrueChainNode } from './node.ts';
+
+/**
+ * The newest snail block of a node.
+ * @returns undefined where it answers, but not that: some proxies offer getWork and no more
+ * @throws AditError `ADIT_RPC_TIMEOUT` and as JsonRpcClient.call
+ */
+export async function trueChainTip(node: TrueChainNode, limits: LookLimits): Promise<Tip | undefined> {
+  const { signal, timeoutMs } = limits;
+  const timer = AbortSignal.timeout(timeoutMs);
+  const either = AbortSignal.any([signal, timer]);
+  try {
+    const height = await node.snailNumber(either);
+    const [hash] = await node.snailHashes(height, 1, either);
+    return hash === undefined ? undefined : { height, hash: encodeHex(hash) };
+  } catch (error) {
+    if (error instanceof RpcError) return undefined;
+    // A reorganisation came in between.
+    if (error instanceof AditError && error.code === 'ADIT_NO_SUCH_BLOCK') return undefined;
+    if (!timer.aborted || signal.aborted) throw error;
+    throw new AditError('ADIT_RPC_TIMEOUT', `${node.name} did not answer within ${timeoutMs} ms`);
+  }
+}

@@ -1,0 +1,15 @@
+import { AditError } from '@adit/primitives';
+import { RpcError } from '../rpc/errors.ts';
+import type { NodeStatus } from '../status.ts';
+import { NOT_READY_CODES } from './node.ts';
+
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof AditError ? error.code : undefined;
+}
+
+/** What a fault says of the node that it came from. */
+export function stateOf(error: unknown): NodeStatus['state'] {
+  if (error instanceof RpcError && NOT_READY_CODES.has(error.rpcCode)) return 'syncing';
+  const code = codeOf(error);
+  return code === 'ADIT_BAD_FIELD' || code === 'ADIT_BAD_TEMPLATE' ? 'lying' : 'down';
+}
