@@ -136,14 +136,23 @@ function reached(
   });
 }
 
+/** What happens all the time. */
+const UNREMARKABLE: ReadonlySet<PoolEvent['kind']> = new Set([
+  'connected',
+  'subscribed',
+  'disconnected',
+  'broadcast',
+  'committed',
+  'verified',
+]);
+
 /** The events that a person wants to see pass by. */
 function notable(event: PoolEvent): string | undefined {
   if (event.kind === 'share_accepted')
     return `${event.chain}: share of ${event.worker} accepted, worth ${event.weight}`;
   if (event.kind === 'target_changed')
     return `${event.port}: difficulty moves to one share in ${event.weight} hashes`;
-  if (event.kind === 'connected' || event.kind === 'subscribed' || event.kind === 'disconnected')
-    return undefined;
+  if (UNREMARKABLE.has(event.kind)) return undefined;
   if (event.kind === 'work' && !event.clean) return undefined;
   // The line about the node shows its height; only trouble is news.
   if (event.kind === 'node' && event.status.state === 'ready') return undefined;
