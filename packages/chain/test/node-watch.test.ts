@@ -85,3 +85,54 @@ test('a node that is a block behind does not disagree, it is behind', async (con
   await clock.advance(20_000);
   assert.deepEqual(disagreements, []);
 });
+
+test('a fork is told even if one side moves on, and is over when the other one follows', async (context) => {
+  const [first, second] = [node('first', 10, 'aa'), node('second', 10, 'bb')];
+  const { clock, disagreements } = watching(context, [first, second]);
+  await clock.advance(2_000);
+  [first.count, first.best] = [11, 'cc'];
+  await clock.advance(2_000);
+  assert.deepEqual(
+    disagreements.map(({ height, tips }) => [height, tips.map(({ hash }) => hash)]),
+    [[10, ['aa', 'bb']]],
+  );
+  [second.count, second.best] = [11, 'cc'];
+  await clock.advance(1_000);
+  [first.count, first.best] = [12, 'dd'];
+  await clock.advance(60_000);
+  assert.equal(disagreements.length, 1);
+});
+
+test('two blocks of a moment, and a node that comes and goes, are no disagreement that is told again', async (context) => {
+  const [first, second, third] = [node('first', 10, 'aa'), node('second', 10, 'bb'), node('third', 10, 'bb')];
+  const { clock, disagreements } = watching(context, [first, second, third]);
+  await clock.advance(5_000);
+  assert.equal(disagreements.length, 1);
+  for (let turn = 0; turn < 5; turn += 1) {
+    third.failure = new AditError('ADIT_RPC_UNREACHABLE', 'gone');
+    await clock.advance(5_000);
+    third.failure = undefined;
+    await clock.advance(5_000);
+  }
+  assert.equal(disagreements.length, 1);
+});
+
+test('a block that comes in between two questions is no tip with a wrong height', async (context) => {
+  const first = node('first', 10, 'aa');
+  const { watch, clock } = watching(context, [first]);
+  await clock.advance(300);
+  assert.deepEqual(watch.tipOf(first), { height: 10, hash: 'aa' });
+  const count = first.getBlockCount.bind(first);
+  let blocks = 0;
+  first.best = 'bb';
+  first.getBlockCount = async () => {
+    blocks += 1;
+    if (blocks === 1) first.best = 'cc';
+    first.count = 12;
+    return count();
+  };
+  await clock.advance(300);
+  assert.deepEqual(watch.tipOf(first), { height: 10, hash: 'aa' });
+  await clock.advance(300);
+  assert.deepEqual(watch.tipOf(first), { height: 12, hash: 'cc' });
+});

@@ -1,5 +1,6 @@
 import { messageOf } from '@adit/primitives';
 import { backoffMs, sleepFor } from '../rpc/sleep.ts';
+import { settle } from '../settle.ts';
 import type { SubmitAnswer, ZcashNode } from './node.ts';
 
 export interface SubmitOutcome {
@@ -25,7 +26,8 @@ const RETRY_CAP_MS = 5_000;
 
 /**
  * Hands a block to every node at once. A node that cannot be reached is tried again; a block is worth more
- * than politeness. Never rejects: every node's answer is in the outcome.
+ * than politeness. Never rejects: every node's answer is in the outcome, but for a node that still says nothing
+ * two seconds after another one has taken the block.
  * @param block serialised
  */
 export async function submitToAll(
@@ -37,22 +39,32 @@ export async function submitToAll(
   const attempts = options.attempts ?? 5;
   const random = modules.random ?? Math.random;
   const sleep = modules.sleep ?? sleepFor;
-  const answers = await Promise.all(
-    nodes.map(async (node) => {
-      for (let attempt = 0; ; attempt += 1) {
-        try {
-          return { node: node.name, answer: await node.submitBlock(block) };
-        } catch (error) {
-          if (attempt + 1 >= attempts) {
-            return { node: node.name, answer: { kind: 'unreachable' as const, detail: messageOf(error) } };
-          }
-          await sleep(backoffMs(attempt, RETRY_BASE_MS, RETRY_CAP_MS, random));
+  const outcomes = nodes.map(async (node): Promise<SubmitOutcome['answers'][number]> => {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return { node: node.name, answer: await node.submitBlock(block) };
+      } catch (error) {
+        if (attempt + 1 >= attempts) {
+          return { node: node.name, answer: { kind: 'unreachable', detail: messageOf(error) } };
         }
+        await sleep(backoffMs(attempt, RETRY_BASE_MS, RETRY_CAP_MS, random));
       }
-    }),
+    }
+  });
+  const settled = await settle(outcomes, ({ answer }) => isTaken(answer), sleep);
+  const answers = settled.map(
+    (outcome, index): SubmitOutcome['answers'][number] =>
+      outcome ?? {
+        node: nodes[index]?.name ?? '',
+        answer: { kind: 'unreachable', detail: 'no answer yet; another node has taken it' },
+      },
   );
-  // A duplicate is our own block come back: from a retry, or relayed by another of the nodes.
-  const accepted = answers.some(({ answer }) => answer.kind === 'accepted' || answer.kind === 'duplicate');
+  const accepted = answers.some(({ answer }) => isTaken(answer));
   const undecided = !accepted && answers.some(({ answer }) => answer.kind !== 'rejected');
   return { accepted, undecided, answers };
+}
+
+/** A duplicate is our own block come back: from a retry, or relayed by another of the nodes. */
+function isTaken({ kind }: SubmitOutcome['answers'][number]['answer']): boolean {
+  return kind === 'accepted' || kind === 'duplicate';
 }

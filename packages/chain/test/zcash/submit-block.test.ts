@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { RpcError } from '../../src/rpc/errors.ts';
 import type { SubmitAnswer } from '../../src/zcash/node.ts';
 import { submitToAll } from '../../src/zcash/submit-block.ts';
+import { VirtualClock } from './virtual-clock.ts';
 
 type Outcome = SubmitAnswer | Error;
 
@@ -68,4 +70,56 @@ test('a block that all refuse is lost, one whose fate is open is not', async () 
   assert.deepEqual([unreachable.accepted, unreachable.undecided], [false, true]);
   assert.deepEqual(unreachable.answers, [{ node: 'c', answer: { kind: 'unreachable', detail: 'refused' } }]);
   assert.equal(dead.calls, 3);
+});
+
+test('T30: where one node errors and another one takes the block, it counts, whatever their order', async () => {
+  const error = new RpcError('a', 'submitblock', -32603, 'internal error');
+  for (const order of [0, 1]) {
+    const nodes = [scripted('broken', error), scripted('good', accepted), scripted('stern', rejected)];
+    if (order === 1) nodes.reverse();
+    const outcome = await submitToAll(nodes, block, {}, quick());
+    assert.equal(outcome.accepted, true);
+    const said = outcome.answers.map(({ node, answer }) => `${node} ${answer.kind}`).sort();
+    assert.deepEqual(said, ['broken unreachable', 'good accepted', 'stern rejected']);
+  }
+});
+
+test('a node that hangs keeps nobody waiting for what the others said', async () => {
+  const clock = new VirtualClock();
+  const late = Promise.withResolvers<SubmitAnswer>();
+  const hangs = { name: 'hangs', submitBlock: () => late.promise };
+  const slow = {
+    name: 'slow',
+    submitBlock: async (): Promise<SubmitAnswer> => {
+      await clock.sleep(1_500);
+      return rejected;
+    },
+  };
+  let at: number | undefined;
+  const submission = submitToAll([hangs, scripted('good', accepted), slow], block, {}, clock);
+  void submission.then(() => {
+    at = clock.time;
+  });
+  await clock.advance(60_000);
+  assert.equal(at, 2_000);
+  const { accepted: taken, undecided, answers } = await submission;
+  assert.deepEqual([taken, undecided], [true, false]);
+  assert.deepEqual(
+    answers.map(({ node, answer }) => `${node} ${answer.kind}`),
+    ['hangs unreachable', 'good accepted', 'slow rejected'],
+  );
+});
+
+test('as long as nobody has taken the block, everybody is waited for', async () => {
+  const clock = new VirtualClock();
+  const slow = {
+    name: 'slow',
+    submitBlock: async (): Promise<SubmitAnswer> => {
+      await clock.sleep(20_000);
+      return accepted;
+    },
+  };
+  const submission = submitToAll([scripted('stern', rejected), slow], block, {}, clock);
+  await clock.advance(20_000);
+  assert.equal((await submission).accepted, true);
 });
