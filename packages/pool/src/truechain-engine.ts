@@ -94,6 +94,7 @@ export class TrueChainEngine {
         buildDataset: (seeds) => modules.verifier.buildDataset(seeds),
         onWork: (work, change) => this.#onWork(work, change),
         onStatus: (status: NodeStatus) => modules.onEvent({ kind: 'node', chain: name, status }),
+        onDisagreement: (tips) => modules.onEvent({ kind: 'nodes_disagree', chain: name, ...tips }),
         onOutage: (sinceMs) => {
           this.#outageSince = sinceMs;
           modules.onEvent({ kind: 'outage', chain: name, sinceMs });
