@@ -178,7 +178,7 @@ test('nodes on different chains are told, once', async () => {
     }
     await withNodes([first.devnet.url, second.devnet.url], {}, async (rig) => {
       await until('both are known', () => rig.state('node0') === 'ready' && rig.state('node1') === 'ready');
-      assert.deepEqual(rig.disagreements, []);
+      assert.deepEqual([...rig.disagreements], []);
       rig.skip(4_000);
       await until('the disagreement is told', () => rig.disagreements.length === 1);
       assert.equal(rig.disagreements[0]?.height, 1);
