@@ -58,6 +58,11 @@ export class KeptSessions<T> {
     }
   }
 
+  /** Nobody can go on with any of them. */
+  clear(): void {
+    for (const [id, { value }] of this.#sessions) this.#drop(id, value);
+  }
+
   #drop(id: string, value: T): void {
     this.#sessions.delete(id);
     this.#onDropped(value);

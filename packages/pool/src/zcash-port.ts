@@ -91,6 +91,8 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
       miner.job = job.sequence;
       miner.run(session.setNonce1(nonce1, job));
     }
+    // Whoever came back, those included that were closed just now, would have a value of another process.
+    this.#kept.clear();
   }
 
   protected override openSession(weight: bigint): ZcashServerSession {

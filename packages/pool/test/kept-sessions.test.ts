@@ -37,3 +37,10 @@ test('where sessions are not kept the caller still owns it', () => {
   assert.equal(store(0, 10).sessions.keep('id', 'session', 0), false);
   assert.equal(store(1000, 0).sessions.keep('id', 'session', 0), false);
 });
+
+test('when nobody can go on with them all are given back', () => {
+  const { sessions, dropped } = store(1000, 10);
+  for (const id of ['a', 'b']) sessions.keep(id, id, 0);
+  sessions.clear();
+  assert.deepEqual([dropped, sessions.size, sessions.take('a', 0)], [['a', 'b'], 0, undefined]);
+});

@@ -256,3 +256,23 @@ test('connections that say nothing use up no nonce1', async (context) => {
   assert.notEqual((await miner.request('mining.subscribe', [])).result, null);
   miner.close();
 });
+
+test('who holds a nonce1 that went to another process gets another, or has to connect again', async (context) => {
+  const { engine } = await zcashEngine(context);
+  const { port, number } = await open(context, engine);
+  const knowing = await ZcashRig.connect(number, CHAIN.equihash, 'alice');
+  const plain = await ZcashRig.connect(number, CHAIN.equihash, 'bob');
+  const gone = await ZcashRig.connect(number, CHAIN.equihash, 'carol');
+  await knowing.client.request('mining.extranonce.subscribe', []);
+  for (const rig of [knowing, plain, gone]) await rig.job();
+  gone.client.close();
+  await until('its session is kept', () => port.kept === 1);
+  port.renumber({ has: () => true });
+  await until('it has another nonce1', () => knowing.client.last('mining.set_extranonce') !== undefined);
+  assert.notEqual(knowing.client.last('mining.set_extranonce')?.[0], knowing.nonce1);
+  await until('it has a clean job with it', () => knowing.client.last('mining.notify')?.[7] === true);
+  await until('the other one was asked to connect again', () => plain.client.ended);
+  assert.deepEqual(plain.client.last('client.reconnect'), []);
+  assert.equal(port.kept, 0);
+  knowing.client.close();
+});
