@@ -30,6 +30,7 @@ const MAX_HEADER_BYTES = 8 * 1024;
 /** Some Prometheus servers, a balancer and people; whoever holds more keeps the others out, but not the pool. */
 const MAX_CONNECTIONS = 64;
 const CHECK_MS = 500;
+const GRACE_MS = 1_000;
 
 const HEADERS = {
   'cache-control': 'no-store',
@@ -67,7 +68,8 @@ export class AdminServer {
       // A body is refused before it is read.
       bodyLimit: 1,
       requestTimeout: this.#requestMs,
-      connectionTimeout: this.#requestMs * 2,
+      // Well after the request has been refused for its time, on a busy machine too: a silent cut tells nothing.
+      connectionTimeout: this.#requestMs * 2 + GRACE_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
       forceCloseConnections: true,
       return503OnClosing: false,
