@@ -14,8 +14,9 @@ export const ALLOWED = {
   chain: ['primitives', 'pow'],
   pool: ['primitives', 'pow', 'stratum', 'ledger', 'net', 'chain'],
   miner: ['primitives', 'pow', 'stratum', 'net'],
+  probe: ['primitives', 'pow', 'stratum', 'net'],
   api: ['primitives', 'pool', 'ledger'],
-  cli: ['primitives', 'pow', 'stratum', 'ledger', 'net', 'chain', 'pool', 'miner', 'api'],
+  cli: ['primitives', 'pow', 'stratum', 'ledger', 'net', 'chain', 'pool', 'miner', 'probe', 'api'],
 };
 
 /** Folders whose code must load in a browser: no `node:` import at all. */

@@ -23,7 +23,8 @@ const tasks = {
   build: { script: 'scripts/build.mjs', prefix: [] },
   bench: { script: 'bench/main.ts', prefix: [] },
   soak: { script: 'test/soak/main.ts', prefix: [] },
-  fuzz: { script: 'packages/pow/test/fuzz/main.ts', prefix: [] },
+  fuzz: { script: 'test/fuzz/main.ts', prefix: [] },
+  mutate: { script: 'test/mutation/main.ts', prefix: [] },
   setup: { script: undefined, prefix: [] },
 };
 
