@@ -7,7 +7,19 @@ import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from './support/temporary.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const ROOMS = ['primitives', 'pow', 'stratum', 'ledger', 'net', 'chain', 'pool', 'miner', 'probe', 'api', 'cli'];
+const ROOMS = [
+  'primitives',
+  'pow',
+  'stratum',
+  'ledger',
+  'net',
+  'chain',
+  'pool',
+  'miner',
+  'probe',
+  'api',
+  'cli',
+];
 
 /**
  * Installs the tarballs with npm. What they need from outside is linked from the checkout, where it lies in just the

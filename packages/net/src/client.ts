@@ -1,13 +1,6 @@
-import { connect, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Socket } from 'node:net';
 import { Connection } from './connection.ts';
-
-export interface ClientTlsOptions {
-  /** PEM of the authorities that are trusted instead of the usual ones. */
-  readonly ca?: string | Buffer;
-  /** Takes any certificate: whoever sits between can then take the shares. */
-  readonly insecure?: boolean;
-}
+import { type ClientTlsOptions, dial } from './dial.ts';
 
 export interface StratumClientOptions {
   readonly host: string;
@@ -32,7 +25,6 @@ export interface StratumClientModules {
 }
 
 const SWEEP_MS = 5_000;
-const SOCKET = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
 
 /**
  * A connection that comes back: after a loss it tries again with growing pauses and jitter, so that a
@@ -100,8 +92,8 @@ export class StratumClient {
   }
 
   #connect(): void {
-    const { connectTimeoutMs, tls } = this.#options;
-    const socket = tls === undefined ? this.#dial() : this.#dialTls(tls);
+    const { host, connectTimeoutMs, tls } = this.#options;
+    const { socket, opened } = dial({ host, port: this.#port, ...(tls === undefined ? {} : { tls }) });
     this.#socket = socket;
     let failed = false;
     const fail = (reason: string) => {
@@ -113,29 +105,11 @@ export class StratumClient {
     };
     socket.setTimeout(connectTimeoutMs, () => fail('no answer'));
     socket.once('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message));
-    socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {
+    socket.once(opened, () => {
       if (failed || this.#stopped) return socket.destroy();
       socket.setTimeout(0);
       socket.removeAllListeners('error');
       this.#onOpen(socket);
-    });
-  }
-
-  #dial(): Socket {
-    return connect({ host: this.#options.host, port: this.#port, ...SOCKET });
-  }
-
-  #dialTls({ ca, insecure = false }: ClientTlsOptions): Socket {
-    const { host } = this.#options;
-    return connectTls({
-      host,
-      port: this.#port,
-      ...SOCKET,
-      minVersion: 'TLSv1.2',
-      rejectUnauthorized: !insecure,
-      // The name that the certificate is for; addresses are not sent (RFC 6066).
-      ...(isIP(host) === 0 ? { servername: host } : {}),
-      ...(ca === undefined ? {} : { ca }),
     });
   }
 

@@ -1,12 +1,8 @@
 export { AddressSet, banSubjectOf, networkOf, normalAddress } from './address.ts';
 export { Census, CONNECTION_LIMITS, type ConnectionLimits } from './census.ts';
-export {
-  type ClientTlsOptions,
-  StratumClient,
-  type StratumClientModules,
-  type StratumClientOptions,
-} from './client.ts';
+export { StratumClient, type StratumClientModules, type StratumClientOptions } from './client.ts';
 export { Connection, type ConnectionHandler } from './connection.ts';
+export { type ClientTlsOptions, type DialOptions, dial } from './dial.ts';
 export { type ListenerModules, type ListenerOptions, StratumListener } from './listener.ts';
 export type { RefusedBecause } from './refusal.ts';
 export { parseStratumUrl, type StratumUrl } from './stratum-url.ts';

@@ -1,0 +1,39 @@
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+
+export interface ClientTlsOptions {
+  /** PEM of the authorities that are trusted instead of the usual ones. */
+  readonly ca?: string | Buffer;
+  /** Takes any certificate: whoever sits between can then take the shares. */
+  readonly insecure?: boolean;
+}
+
+export interface DialOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Speaks TLS 1.2 or newer, and checks the certificate against the host. */
+  readonly tls?: ClientTlsOptions;
+}
+
+/** Each side must notice a peer that is gone without a word. */
+const SOCKET = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
+
+/** Begins a connection as a client. @returns the socket, and the event that says that it may be written to */
+export function dial({ host, port, tls }: DialOptions): {
+  socket: Socket;
+  opened: 'connect' | 'secureConnect';
+} {
+  if (tls === undefined) return { socket: connect({ host, port, ...SOCKET }), opened: 'connect' };
+  const { ca, insecure = false } = tls;
+  const socket = connectTls({
+    host,
+    port,
+    ...SOCKET,
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: !insecure,
+    // The name that the certificate is for; addresses are not sent (RFC 6066).
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(ca === undefined ? {} : { ca }),
+  });
+  return { socket, opened: 'secureConnect' };
+}

@@ -1,0 +1,47 @@
+import type { Message } from '@adit/stratum';
+import { Transcript } from '../pool/transcript.ts';
+import { cannotTell, Judged } from '../report/finding.ts';
+
+/** The time and the conversation of one check. Connections outlive it, so they ask which turn it is. */
+export class Turn {
+  readonly #transcript = new Transcript();
+  readonly #numbers = new WeakMap<object, number>();
+  readonly #deadline: number;
+  readonly #seconds: number;
+
+  constructor(seconds: number) {
+    this.#seconds = seconds;
+    this.#deadline = performance.now() + seconds * 1000;
+  }
+
+  get lines() {
+    return this.#transcript.lines;
+  }
+
+  /** `within`, or what is left of the check's time. @throws Judged `cannot_tell` when nothing is left */
+  budget(within: number): number {
+    const left = this.#deadline - performance.now();
+    if (left <= 0) throw new Judged(cannotTell(`not finished within ${this.#seconds} s`));
+    return Math.min(within, left);
+  }
+
+  add(connection: object, from: 'probe' | 'peer', text: string): void {
+    let number = this.#numbers.get(connection);
+    if (number === undefined) {
+      number = this.#transcript.connection();
+      this.#numbers.set(connection, number);
+    }
+    this.#transcript.add(number, from, text);
+  }
+}
+
+/** What a report shows of a line from the miner: its password is nobody's business. */
+export function shownFromMiner(text: string, message: Message): string {
+  if (message.kind === 'request' || message.kind === 'notification') {
+    if (message.method !== 'mining.authorize') return text;
+    const [worker, , ...rest] = message.params;
+    const id = message.kind === 'request' ? message.id : '(none)';
+    return `{"id":${id},"method":"mining.authorize","params":${JSON.stringify([worker, '***', ...rest])}}`;
+  }
+  return /authori[sz]e/i.test(text) ? '(a line that names mining.authorize and is no request)' : text;
+}

@@ -1,0 +1,43 @@
+import type { ClientTlsOptions } from '@adit/net';
+import type { EquihashParams } from '@adit/pow';
+
+export type Dialect = 'zcash' | 'truestratum';
+
+/** How long the probe waits for what, in milliseconds. */
+export interface ProbeLimits {
+  /** For an answer, and for a connection. */
+  readonly answerMs: number;
+  /** After which it counts as certain that nothing comes. */
+  readonly quietMs: number;
+  /** For a new job, without anything having happened. Pools send one at least every minute. */
+  readonly jobMs: number;
+  /** For solving one share. */
+  readonly shareMs: number;
+  /** How long after a clean job a share of an older one is still allowed to be on its way. */
+  readonly staleMs: number;
+}
+
+export const PROBE_LIMITS: ProbeLimits = {
+  answerMs: 5_000,
+  quietMs: 1_000,
+  jobMs: 65_000,
+  shareMs: 60_000,
+  staleMs: 15_000,
+};
+
+export interface PoolProbeOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: ClientTlsOptions;
+  readonly dialect: Dialect;
+  readonly worker: string;
+  readonly password: string;
+  /** Of the chain behind a Zcash port. */
+  readonly equihash: EquihashParams;
+  /** Also floods, and connections that are slow on purpose. */
+  readonly aggressive: boolean;
+  readonly agent: string;
+  readonly limits: ProbeLimits;
+  /** Ids of checks; all where left out. */
+  readonly only?: readonly string[];
+}

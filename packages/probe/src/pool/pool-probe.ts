@@ -1,0 +1,134 @@
+import { cannotTell, Judged } from '../report/finding.ts';
+import { ShareMaker } from '../shares/share-maker.ts';
+import type { PoolProbeOptions } from './options.ts';
+import { Peer, type PeerOptions } from './peer.ts';
+import { isAccepted, told } from './replies.ts';
+import type { Seat, SeatOptions } from './seat.ts';
+import { Transcript } from './transcript.ts';
+import { subscribeTrue, TrueSeat } from './truestratum/true-seat.ts';
+import { readSubscription, ZcashSeat } from './zcash/zcash-seat.ts';
+
+export interface LoginOptions extends Partial<SeatOptions> {
+  /** Of an earlier connection, to go on with. */
+  readonly sessionId?: string | null;
+}
+
+/** What a check works with: connections to the pool in every state, and what all checks of a run share. */
+export class PoolProbe {
+  readonly options: PoolProbeOptions;
+  readonly maker = new ShareMaker();
+  readonly #peers = new Set<Peer>();
+  readonly #memory = new Map<string, Promise<unknown>>();
+  #transcript = new Transcript();
+
+  constructor(options: PoolProbeOptions) {
+    this.options = options;
+  }
+
+  /** Ends the solving thread. */
+  async close(): Promise<void> {
+    await this.maker.close();
+  }
+
+  get transcript(): Transcript {
+    return this.#transcript;
+  }
+
+  /** A connection on which nothing has been said. @throws Judged `cannot_tell` */
+  async open(): Promise<Peer> {
+    const { host, port, tls, limits } = this.options;
+    const options: PeerOptions = {
+      host,
+      port,
+      answerMs: limits.answerMs,
+      ...(tls === undefined ? {} : { tls }),
+    };
+    const peer = await Peer.open(options, this.#transcript);
+    this.#peers.add(peer);
+    return peer;
+  }
+
+  /** Parameters of `mining.subscribe` as a miner of today sends them. */
+  subscribeParams(sessionId: string | null = null): readonly unknown[] {
+    const { dialect, agent, host, port } = this.options;
+    if (dialect === 'zcash') return [agent, sessionId, host, port];
+    return [agent, 'TrueStratum/1.0.0', ...(sessionId === null ? [] : [sessionId])];
+  }
+
+  /** A worker that is logged in, in either dialect. @throws Judged `cannot_tell` where the pool does not let it in */
+  async login(options: LoginOptions = {}): Promise<Seat> {
+    return this.options.dialect === 'zcash' ? await this.zcash(options) : await this.truestratum(options);
+  }
+
+  /** The same on a Zcash port. */
+  async zcash(options: LoginOptions = {}, opened?: Peer): Promise<ZcashSeat> {
+    const peer = opened ?? (await this.open());
+    const reply = await peer.request('mining.subscribe', this.subscribeParams(options.sessionId));
+    const subscription = readSubscription(reply);
+    if (subscription === undefined) throw noLogin('mining.subscribe', told(reply), peer);
+    const worker = await this.authorize(peer, options);
+    const { equihash, limits } = this.options;
+    return new ZcashSeat(peer, worker, subscription, {
+      maker: this.maker,
+      equihash,
+      shareMs: limits.shareMs,
+    });
+  }
+
+  /** The same on a TrueStratum port. */
+  async truestratum(options: LoginOptions = {}, opened?: Peer): Promise<TrueSeat> {
+    const peer = opened ?? (await this.open());
+    const reply = await peer.request('mining.subscribe', this.subscribeParams(options.sessionId));
+    const subscription = subscribeTrue(reply);
+    if (subscription === undefined) throw noLogin('mining.subscribe', told(reply), peer);
+    const worker = await this.authorize(peer, options);
+    return new TrueSeat(peer, worker, subscription, { shareMs: this.options.limits.shareMs });
+  }
+
+  /** @returns the worker's name. @throws Judged `cannot_tell` where it is refused */
+  async authorize(peer: Peer, options: Partial<SeatOptions> = {}): Promise<string> {
+    const { worker = this.options.worker, password = this.options.password } = options;
+    const reply = await peer.request('mining.authorize', [worker, password]);
+    if (!isAccepted(reply)) throw noLogin('mining.authorize', told(reply), peer);
+    return worker;
+  }
+
+  /** Whether a new connection is served as if nothing had happened. */
+  async serves(): Promise<boolean> {
+    try {
+      const peer = await this.open();
+      const reply = await peer.request('mining.subscribe', this.subscribeParams());
+      peer.close();
+      return Array.isArray(reply?.result);
+    } catch (error) {
+      if (error instanceof Judged) return false;
+      throw error;
+    }
+  }
+
+  /** What several checks want to know is found out once in a run. */
+  once<T>(key: string, find: () => Promise<T>): Promise<T> {
+    const known = this.#memory.get(key) as Promise<T> | undefined;
+    if (known !== undefined) return known;
+    const found = find();
+    this.#memory.set(key, found);
+    return found;
+  }
+
+  /** Begins the next check: closes what the last one opened. */
+  reset(): void {
+    for (const peer of this.#peers) peer.close();
+    this.#peers.clear();
+    this.#transcript = new Transcript();
+  }
+
+  /** No longer closed with the check that opened it. */
+  keepOpen(peer: Peer): void {
+    this.#peers.delete(peer);
+  }
+}
+
+function noLogin(method: string, what: string, peer: Peer): Judged {
+  const end = peer.closed === undefined ? '' : `, and the connection is ${peer.closed}`;
+  return new Judged(cannotTell(`the probe could not log in: ${method}: ${what}${end}`));
+}

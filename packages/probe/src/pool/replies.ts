@@ -1,0 +1,63 @@
+import { shown } from '../printable.ts';
+import { fail, type Judgement, pass } from '../report/finding.ts';
+import type { Reply } from './peer.ts';
+
+/** Codes of ZIP 301; TrueStratum's document adds -1 for an unknown job. */
+export const CODE = {
+  other: 20,
+  job: 21,
+  duplicate: 22,
+  low: 23,
+  unauthorized: 24,
+  unsubscribed: 25,
+} as const;
+
+/** The pool took what was sent. */
+export function isAccepted(reply: Reply | undefined): boolean {
+  return reply?.result === true && (reply.error === null || reply.error === undefined);
+}
+
+/** The pool answered, and did not take it. */
+export function isRefused(reply: Reply | undefined): boolean {
+  return reply !== undefined && !isAccepted(reply) && reply.error !== null && reply.error !== undefined;
+}
+
+/** The code of an error, whichever of the usual shapes it has. */
+export function codeOf(reply: Reply | undefined): number | undefined {
+  const error = reply?.error;
+  const code: unknown = Array.isArray(error)
+    ? error[0]
+    : (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'number' ? code : undefined;
+}
+
+/** A reply in a sentence: `accepted`, `refused with 21 "Job not found"`, `no answer`. */
+export function told(reply: Reply | undefined): string {
+  if (reply === undefined) return 'no answer';
+  if (isAccepted(reply)) return 'accepted';
+  const { error, result } = reply;
+  if (error === null || error === undefined) return `answered with result ${shown(result)}`;
+  if (Array.isArray(error)) return `refused with ${shown(error[0])} ${shown(error[1])}`;
+  return `refused with ${shown(error)}`;
+}
+
+/** Passes where the pool refused with one of the codes. @param what was sent, for the sentence */
+export function judgeRefusal(reply: Reply | undefined, codes: readonly number[], what: string): Judgement {
+  const right = isRefused(reply) && codes.includes(codeOf(reply) ?? Number.NaN);
+  return (right ? pass : fail)(`${what}: ${told(reply)}`);
+}
+
+/** Passes where the pool refused, with whatever code. */
+export function judgeRefused(reply: Reply | undefined, what: string): Judgement {
+  return (isRefused(reply) ? pass : fail)(`${what}: ${told(reply)}`);
+}
+
+/** The first failure of several judgements; one sentence of all where none failed. */
+export function worst(judgements: readonly Judgement[]): Judgement {
+  const order = ['fail', 'cannot_tell', 'pass', 'not_applicable'] as const;
+  for (const outcome of order) {
+    const of = judgements.filter((judgement) => judgement.outcome === outcome);
+    if (of.length > 0) return { outcome, came: of.map(({ came }) => came).join('; ') };
+  }
+  return fail('nothing was judged');
+}

@@ -1,0 +1,3 @@
+import type { PoolCheck } from '../check.ts';
+
+export const TRUESTRATUM_CHECKS: readonly PoolCheck[] = [];

@@ -1,0 +1,124 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { blockHalf, EPOCH0_DATASET_HASH, fruitHalf, TrueHashDataset, TrueHasher } from '@adit/pow';
+import { concatBytes, tryDecodeHex } from '@adit/primitives';
+import { firstNonceOf, SEED_BYTES, SEED_COUNT } from '@adit/stratum';
+import { cannotTell, Judged } from '../../report/finding.ts';
+import type { Peer, Reply } from '../peer.ts';
+import { told } from '../replies.ts';
+import { Seat, type Submission } from '../seat.ts';
+import { type TrueSeenJob, trueJobs } from './true-jobs.ts';
+
+export interface TrueSubscription {
+  /** 0 to 3 bytes. */
+  readonly nonce1: Uint8Array;
+  readonly sessionId: string | null;
+}
+
+/** Whether a nonce is wanted, by the two halves of its digest. */
+export type Wanted = (halves: { block: bigint; fruit: bigint }, target: bigint) => boolean;
+
+/** The rule of a share: either half below the target, as miners of the field have it. */
+export const isShare: Wanted = ({ block, fruit }, target) => block < target || fruit < target;
+
+/** Some five milliseconds of hashing between two looks at the socket. */
+const HASHES_PER_TURN = 256;
+const MAX_NONCE = (1n << 64n) - 1n;
+
+/** A worker on a TrueStratum port. */
+export class TrueSeat extends Seat<TrueSeenJob> {
+  readonly nonce1: Uint8Array;
+  readonly sessionId: string | null;
+  readonly #shareMs: number;
+  readonly #hashers = new Map<string, TrueHasher>();
+  #next: bigint;
+
+  constructor(peer: Peer, worker: string, subscription: TrueSubscription, { shareMs }: { shareMs: number }) {
+    super(peer, worker);
+    this.nonce1 = subscription.nonce1;
+    this.sessionId = subscription.sessionId;
+    this.#shareMs = shareMs;
+    const room = (1n << BigInt(64 - 8 * this.nonce1.length)) - 1n;
+    const random = new BigUint64Array(crypto.getRandomValues(new Uint8Array(8)).buffer)[0] ?? 1n;
+    this.#next = firstNonceOf(this.nonce1) | (random & room);
+  }
+
+  override jobs(): readonly TrueSeenJob[] {
+    return trueJobs(this.peer.received);
+  }
+
+  /**
+   * The next nonce that is wanted, from this connection's own range on.
+   * @throws Judged `cannot_tell` where the time is too short, or the job's dataset is not to be had
+   */
+  async solve(wanted: Wanted, job?: TrueSeenJob, from?: bigint): Promise<bigint> {
+    const work = job ?? (await this.job());
+    const hasher = await this.hasher(work);
+    const until = performance.now() + this.#shareMs;
+    let nonce = from ?? this.#next;
+    while (performance.now() < until) {
+      for (let i = 0; i < HASHES_PER_TURN; i += 1) {
+        const digest = hasher.hash(work.headerHash, nonce);
+        const found = wanted({ block: blockHalf(digest), fruit: fruitHalf(digest) }, work.target);
+        const tried = nonce;
+        nonce = (nonce + 1n) & MAX_NONCE;
+        if (from === undefined) this.#next = nonce;
+        if (found) return tried;
+      }
+      await nextTurn();
+    }
+    const seconds = Math.round(this.#shareMs / 1000);
+    throw new Judged(cannotTell(`no such nonce was found in ${seconds} s (--share-seconds)`));
+  }
+
+  /** The hash function of a job: of epoch 0 at once, of another dataset after asking the pool for its seeds. */
+  async hasher(job: TrueSeenJob): Promise<TrueHasher> {
+    const known = this.#hashers.get(job.seedHash);
+    if (known !== undefined) return known;
+    const dataset = job.seedHash === EPOCH0_DATASET_HASH ? TrueHashDataset.epoch0() : await this.#fetch(job);
+    const hasher = new TrueHasher(dataset);
+    this.#hashers.set(job.seedHash, hasher);
+    return hasher;
+  }
+
+  async #fetch(job: TrueSeenJob): Promise<TrueHashDataset> {
+    const reply = await this.peer.request('mining.seedhash', [this.worker, job.id]);
+    const seeds = readSeeds(reply);
+    if (seeds === undefined)
+      throw new Judged(cannotTell(`the pool sent no seeds for its dataset: ${told(reply)}`));
+    return TrueHashDataset.fromSeeds(seeds.bytes);
+  }
+
+  override async good(job?: TrueSeenJob): Promise<Submission> {
+    const work = job ?? (await this.job());
+    return [this.worker, work.id, (await this.solve(isShare, work)).toString()];
+  }
+
+  override async wrong(job?: TrueSeenJob): Promise<Submission> {
+    const work = job ?? (await this.job());
+    if (work.target >= (1n << 128n) - 1n) {
+      throw new Judged(cannotTell("the pool's target lets every nonce pass, so none is wrong"));
+    }
+    const nonce = await this.solve((halves, target) => halves.block > target && halves.fruit > target, work);
+    return [this.worker, work.id, nonce.toString()];
+  }
+}
+
+/** What an answer to `mining.subscribe` says; undefined where it cannot be worked with. */
+export function subscribeTrue(reply: Reply | undefined): TrueSubscription | undefined {
+  if (!Array.isArray(reply?.result)) return undefined;
+  const [names, extranonce] = reply.result as unknown[];
+  const nonce1 = tryDecodeHex(extranonce);
+  if (nonce1 === undefined || nonce1.length > 3) return undefined;
+  const id: unknown = Array.isArray(names) ? names[1] : undefined;
+  return { nonce1, sessionId: typeof id === 'string' ? id : null };
+}
+
+/** The seeds of an answer to `mining.seedhash`: 163,840 bytes, and the hash that is claimed for them. */
+export function readSeeds(reply: Reply | undefined): { bytes: Uint8Array; hash: string } | undefined {
+  if (!Array.isArray(reply?.result)) return undefined;
+  const [list, hash] = reply.result as unknown[];
+  if (!Array.isArray(list) || list.length !== SEED_COUNT || typeof hash !== 'string') return undefined;
+  const seeds = list.map((seed) => tryDecodeHex(seed, SEED_BYTES));
+  const right = seeds.filter((seed) => seed !== undefined);
+  return right.length === SEED_COUNT ? { bytes: concatBytes(...right), hash } : undefined;
+}

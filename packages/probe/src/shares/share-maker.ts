@@ -1,0 +1,84 @@
+import { Worker } from 'node:worker_threads';
+import { AditError } from '@adit/primitives';
+import type { ShareOrder, ShareReport } from './share-order.ts';
+
+export type FoundShare = NonNullable<ShareReport['found']>;
+
+/** A search begins only where luck of this factor would be enough. */
+const HOPE = 4;
+
+/** Solves shares for the checks, one at a time, and knows from the earlier ones how long the next will take. */
+export class ShareMaker {
+  #worker: Worker | undefined;
+  #waiting: Promise<unknown> = Promise.resolve();
+  #solutions = 0;
+  #milliseconds = 0;
+  #orders = 0;
+
+  /**
+   * A solution whose hash lies within the bounds.
+   * @returns a sentence why there is none, where the time is too short
+   */
+  async find(order: Omit<ShareOrder, 'id'>): Promise<FoundShare | string> {
+    const estimate = this.#estimateMs(order);
+    if (estimate !== undefined && estimate > order.withinMs * HOPE) return tooLong(estimate, order.withinMs);
+    const turn = this.#waiting.then(() => this.#ask(order));
+    this.#waiting = turn.catch(() => {});
+    const report = await turn;
+    this.#solutions += report.solutions;
+    this.#milliseconds += report.milliseconds;
+    return report.found ?? tooLong(this.#estimateMs(order), order.withinMs);
+  }
+
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.terminate();
+  }
+
+  /** Expected time from the rate so far; undefined while nothing is known. */
+  #estimateMs({ least, most }: { least: bigint; most: bigint }): number | undefined {
+    if (this.#solutions === 0) return undefined;
+    const width = most >= least ? most - least + 1n : 1n;
+    const solutions = Number((1n << 256n) / width);
+    return (solutions * this.#milliseconds) / this.#solutions;
+  }
+
+  async #ask(order: Omit<ShareOrder, 'id'>): Promise<ShareReport> {
+    this.#worker ??= new Worker(new URL(import.meta.resolve('#share-worker')));
+    const worker = this.#worker;
+    this.#orders += 1;
+    const id = this.#orders;
+    return await new Promise((resolve, reject) => {
+      const clear = () => {
+        worker.off('message', onReport);
+        worker.off('error', onError);
+      };
+      const onReport = (report: ShareReport) => {
+        if (report.id !== id) return;
+        clear();
+        resolve(report);
+      };
+      const onError = (error: Error) => {
+        clear();
+        reject(new AditError('ADIT_SOLVER_THREAD', `the solving thread failed: ${error.message}`));
+      };
+      worker.on('message', onReport);
+      worker.on('error', onError);
+      worker.postMessage({ ...order, id });
+    });
+  }
+}
+
+function tooLong(estimateMs: number | undefined, withinMs: number): string {
+  const limit = `the limit is ${Math.round(withinMs / 1000)} s (--share-seconds)`;
+  if (estimateMs === undefined) return `no solution was found at all; ${limit}`;
+  return `such a share takes this machine about ${duration(estimateMs)}; ${limit}`;
+}
+
+function duration(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 120) return `${Math.max(1, Math.round(seconds))} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} minutes`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3_600)} hours` : `${Math.round(seconds / 86_400)} days`;
+}

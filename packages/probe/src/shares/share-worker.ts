@@ -1,0 +1,51 @@
+import { parentPort } from 'node:worker_threads';
+import { EquihashSolver, equihashSizes, zcashBlockHash } from '@adit/pow';
+import { concatBytes, hashValue } from '@adit/primitives';
+import type { ShareOrder, ShareReport } from './share-order.ts';
+
+// Solves Equihash beside the probe's own thread: one nonce of 200,9 takes half a second, in which no answer of the pool
+// could be timed.
+const port = parentPort;
+if (port === null) throw new Error('the share worker runs in a worker thread');
+
+let deadline = 0;
+/** Solvers are large: the last one is kept. */
+let kept: { readonly key: string; readonly solver: EquihashSolver } | undefined;
+
+port.on('message', (order: ShareOrder) => port.postMessage(search(order)));
+
+function search(order: ShareOrder): ShareReport {
+  const { id, equihash, headerStart, nonce1, least, most, withinMs } = order;
+  const began = performance.now();
+  deadline = began + withinMs;
+  const key = JSON.stringify(equihash);
+  if (kept?.key !== key) {
+    const cancelled = () => performance.now() > deadline;
+    kept = { key, solver: new EquihashSolver(equihash, { cancelled }) };
+  }
+  const { solver } = kept;
+  const { prefix } = equihashSizes(equihash);
+  const nonce2 = crypto.getRandomValues(new Uint8Array(32 - nonce1.length));
+  const took = () => performance.now() - began;
+  let solutions = 0;
+  while (performance.now() <= deadline) {
+    count(nonce2);
+    const nonce = concatBytes(nonce1, nonce2);
+    const header = concatBytes(headerStart, nonce);
+    for (const solution of solver.solve(header)) {
+      solutions += 1;
+      const value = hashValue(zcashBlockHash(header, concatBytes(prefix, solution)));
+      if (value < least || value > most) continue;
+      return { id, found: { nonce, solution, value }, solutions, milliseconds: took() };
+    }
+  }
+  return { id, solutions, milliseconds: took() };
+}
+
+function count(nonce2: Uint8Array): void {
+  for (let i = nonce2.length - 1; i >= 0; i -= 1) {
+    const next = ((nonce2[i] ?? 0) + 1) & 255;
+    nonce2[i] = next;
+    if (next !== 0) return;
+  }
+}

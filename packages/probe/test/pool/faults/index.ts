@@ -1,0 +1,8 @@
+import type { FaultCases } from './fault-case.ts';
+import { ZCASH_HANDSHAKE_FAULTS } from './zcash-handshake.ts';
+
+/** One fault for each check that can be asked of a Zcash pool. */
+export const ZCASH_FAULTS: FaultCases = { ...ZCASH_HANDSHAKE_FAULTS };
+
+/** One fault for each check that can be asked of a TrueStratum pool. */
+export const TRUESTRATUM_FAULTS: FaultCases = {};

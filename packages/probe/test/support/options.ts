@@ -1,0 +1,22 @@
+import type { Dialect, PoolProbeOptions } from '../../src/index.ts';
+import { SMALL_EQUIHASH } from './zcash-engine.ts';
+
+/** How the checks are run in tests: what must come may take long, what must not come is not waited for as long. */
+export function probeOptions(
+  dialect: Dialect,
+  port: number,
+  changes: Partial<PoolProbeOptions> = {},
+): PoolProbeOptions {
+  return {
+    host: '127.0.0.1',
+    port,
+    dialect,
+    worker: 'alice.rig1',
+    password: 'x',
+    equihash: SMALL_EQUIHASH,
+    aggressive: false,
+    agent: 'adit-probe/test',
+    limits: { answerMs: 1_500, quietMs: 300, jobMs: 1_500, shareMs: 20_000, staleMs: 200 },
+    ...changes,
+  };
+}

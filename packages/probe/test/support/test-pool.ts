@@ -1,0 +1,158 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+import { LineSplitter, SERVER_LINE_LIMIT, type Verdict } from '@adit/stratum';
+import type { Effects, Engine, EngineSession } from './engine.ts';
+import type { Fault, FaultyConnection, TestPoolOptions } from './fault.ts';
+import { trueEngine } from './true-engine.ts';
+import { zcashEngine } from './zcash-engine.ts';
+
+const DEFAULTS: TestPoolOptions = { dialect: 'zcash', jobEveryMs: 0, keepsSessions: true };
+const TICK_MS = 50;
+
+/**
+ * A pool of one process and no node, for trying the checks on: it does everything right, except for its one fault.
+ */
+export class TestPool {
+  readonly #server: Server;
+  readonly #engine: Engine;
+  readonly #fault: Fault;
+  readonly #seats = new Set<Seat>();
+  readonly #connections = new Set<FaultyConnection>();
+  readonly #timers: NodeJS.Timeout[] = [];
+  #count = 0;
+  #dead = false;
+
+  private constructor(options: TestPoolOptions, fault: Fault) {
+    this.#fault = fault;
+    this.#engine = (options.dialect === 'zcash' ? zcashEngine : trueEngine)(options, fault);
+    this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
+    this.#timers.push(setInterval(() => this.#each((session) => session.tick()), TICK_MS));
+    if (options.jobEveryMs > 0) {
+      let clean = true;
+      const next = () => {
+        clean = !clean;
+        this.nextJob(clean);
+      };
+      this.#timers.push(setInterval(next, options.jobEveryMs));
+    }
+  }
+
+  /** Listens on a free port of loopback until the test is over. */
+  static async start(
+    context: Pick<TestContext, 'after'>,
+    options: Partial<TestPoolOptions> = {},
+    fault: Fault = {},
+  ): Promise<TestPool> {
+    const pool = new TestPool({ ...DEFAULTS, ...options, ...fault.pool }, fault);
+    await new Promise<void>((resolve) => pool.#server.listen(0, '127.0.0.1', resolve));
+    context.after(() => pool.stop());
+    return pool;
+  }
+
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  /** A new job for everybody. */
+  nextJob(clean: boolean): void {
+    this.#engine.nextJob(clean);
+    this.#each((session) => session.job(clean));
+  }
+
+  stop(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#dead = true;
+    this.#server.close();
+    for (const { socket } of this.#connections) socket.destroy();
+  }
+
+  #each(work: (session: EngineSession) => Effects): void {
+    for (const seat of this.#seats) seat.run(work(seat.session));
+  }
+
+  #accept(socket: Socket): void {
+    if (this.#dead) return void socket.destroy();
+    socket.setNoDelay(true);
+    this.#count += 1;
+    const connection: FaultyConnection = {
+      socket,
+      memory: new Map(),
+      all: this.#connections,
+      say: (line) => void socket.write(`${line}\n`),
+      crash: () => this.stop(),
+    };
+    const seat = new Seat(connection, this.#engine, this.#fault, this.#count);
+    this.#connections.add(connection);
+    this.#seats.add(seat);
+    socket.on('error', () => {});
+    socket.on('end', () => socket.end());
+    socket.on('close', () => {
+      seat.session.closed();
+      this.#seats.delete(seat);
+      this.#connections.delete(connection);
+    });
+    this.#fault.opened?.(connection);
+  }
+}
+
+/** One connection of the test pool. */
+class Seat {
+  readonly session: EngineSession;
+  readonly #connection: FaultyConnection;
+  readonly #engine: Engine;
+  readonly #fault: Fault;
+  readonly #splitter = new LineSplitter(SERVER_LINE_LIMIT);
+
+  constructor(connection: FaultyConnection, engine: Engine, fault: Fault, n: number) {
+    this.#connection = connection;
+    this.#engine = engine;
+    this.#fault = fault;
+    this.session = engine.open(n);
+    connection.socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+  }
+
+  run(effects: Effects): void {
+    for (const effect of effects) {
+      if (effect.kind === 'send') this.#send(effect.data);
+      else if (effect.kind === 'submit') this.#judge(effect.token, effect.submission);
+      else if (effect.kind === 'close') this.#connection.socket.end();
+    }
+  }
+
+  #onData(chunk: Buffer): void {
+    const data = this.#fault.data === undefined ? chunk : this.#fault.data(chunk, this.#connection);
+    if (data === undefined) return;
+    const { lines, tooLong } = this.#splitter.push(data);
+    for (const line of lines) this.#onLine(line);
+    if (tooLong) this.#connection.socket.end();
+  }
+
+  #onLine(line: Uint8Array): void {
+    if (this.#fault.incoming === undefined) return this.run(this.session.line(line));
+    const changed = this.#fault.incoming(Buffer.from(line).toString(), this.#connection);
+    if (changed !== undefined) this.run(this.session.line(Buffer.from(changed)));
+  }
+
+  #judge(token: number, submission: unknown): void {
+    const found: Verdict = this.#engine.judge(submission);
+    const verdict = this.#fault.verdict?.(found, submission, this.#connection) ?? found;
+    this.run(this.session.verdict(token, verdict));
+  }
+
+  /** A line may come in parts (the seeds): only whole ones can be rewritten. */
+  #partial = '';
+  #send(data: string | Uint8Array): void {
+    const { socket } = this.#connection;
+    if (!socket.writable) return;
+    const text = this.#partial + (typeof data === 'string' ? data : Buffer.from(data).toString());
+    const end = text.lastIndexOf('\n') + 1;
+    this.#partial = text.slice(end);
+    for (const line of text.slice(0, end).split('\n')) {
+      if (line === '') continue;
+      const changed =
+        this.#fault.outgoing === undefined ? line : this.#fault.outgoing(line, this.#connection);
+      if (changed !== undefined) socket.write(`${changed}\n`);
+    }
+  }
+}
