@@ -1,4 +1,19 @@
 import type { PoolCheck } from '../check.ts';
+import { FORGERIES } from './forgeries.ts';
 import { HANDSHAKE } from './handshake.ts';
+import { HEADER_TIMES } from './header-times.ts';
+import { JOBS } from './jobs.ts';
+import { REQUESTS } from './requests.ts';
+import { SESSIONS } from './sessions.ts';
+import { SUBMISSIONS } from './submissions.ts';
 
-export const ZCASH_CHECKS: readonly PoolCheck[] = [...HANDSHAKE];
+/** What only a Zcash port can be asked. */
+export const ZCASH_CHECKS: readonly PoolCheck[] = [
+  ...HANDSHAKE,
+  ...REQUESTS,
+  ...SUBMISSIONS,
+  ...HEADER_TIMES,
+  ...FORGERIES,
+  ...SESSIONS,
+  ...JOBS,
+];

@@ -1,8 +1,14 @@
 import type { FaultCases } from './fault-case.ts';
 import { ZCASH_HANDSHAKE_FAULTS } from './zcash-handshake.ts';
+import { ZCASH_SESSION_FAULTS } from './zcash-sessions.ts';
+import { ZCASH_SUBMISSION_FAULTS } from './zcash-submissions.ts';
 
 /** One fault for each check that can be asked of a Zcash pool. */
-export const ZCASH_FAULTS: FaultCases = { ...ZCASH_HANDSHAKE_FAULTS };
+export const ZCASH_FAULTS: FaultCases = {
+  ...ZCASH_HANDSHAKE_FAULTS,
+  ...ZCASH_SUBMISSION_FAULTS,
+  ...ZCASH_SESSION_FAULTS,
+};
 
 /** One fault for each check that can be asked of a TrueStratum pool. */
 export const TRUESTRATUM_FAULTS: FaultCases = {};

@@ -1,0 +1,95 @@
+import { decodeHex, encodeHex, readUint32LE, uint32LE } from '@adit/primitives';
+import { cannotTell, fail, pass } from '../../report/finding.ts';
+import { attack, zip301 } from '../../rules.ts';
+import type { PoolCheck } from '../check.ts';
+import { isAccepted, isRefused, told } from '../replies.ts';
+import { noneAccepted } from './submissions.ts';
+
+const RULES = [attack('T06'), zip301('mining.submit()')];
+/** No chain takes a block two hours ahead of its clock, so three are far enough. */
+const AHEAD = 3 * 3_600;
+/** Eleven blocks, whose median is the limit, do not span a day. */
+const BEHIND = 24 * 3_600;
+
+/** Attack T06: the time of a header is part of the proof, and has its limits. */
+export const HEADER_TIMES: readonly PoolCheck[] = [
+  shifted(
+    'zcash-time-ahead',
+    'a header three hours ahead is refused',
+    'three hours ahead of the clock',
+    (job) => Math.max(Math.floor(Date.now() / 1000), job) + AHEAD,
+  ),
+  shifted(
+    'zcash-time-behind',
+    'a header a day older than its job is refused',
+    'a day before that of the job',
+    (job) => job - BEHIND,
+  ),
+  {
+    id: 'zcash-time-spelling',
+    title: 'the time has one spelling: four bytes as in a header',
+    group: 'attack',
+    dialects: ['zcash'],
+    rules: RULES,
+    sent: 'a share with its time as a number, in the other byte order, with a digit less, with two more, signed, not at all',
+    expected: 'an error each time',
+    run: async (probe) => {
+      const seat = await probe.zcash();
+      const { submission } = await seat.solve('share');
+      const time = String(submission[2]);
+      const bytes = decodeHex(time, 4, 'time');
+      const times: Record<string, unknown> = {
+        'as a number': readUint32LE(bytes),
+        'in the other byte order': encodeHex(bytes.toReversed()),
+        'with a digit less': time.slice(0, -1),
+        'with two digits more': `${time}00`,
+        signed: `-${time.slice(1)}`,
+        empty: '',
+        null: null,
+      };
+      if (encodeHex(bytes.toReversed()) === time) delete times['in the other byte order'];
+      return await noneAccepted(
+        seat,
+        Object.entries(times).map(([what, value]) => [what, submission.with(2, value)]),
+      );
+    },
+  },
+  {
+    id: 'zcash-time-replay',
+    title: 'a share is not paid again under another time',
+    group: 'attack',
+    dialects: ['zcash'],
+    rules: [...RULES, attack('T04')],
+    sent: 'an accepted share again, with its time a second later',
+    expected: 'an error: the proof holds for one time only',
+    run: async (probe) => {
+      const seat = await probe.zcash();
+      const submission = await seat.accepted();
+      const later = readUint32LE(decodeHex(submission[2], 4, 'time')) + 1;
+      const reply = await seat.submit(submission.with(2, encodeHex(uint32LE(later))));
+      return (isRefused(reply) ? pass : fail)(told(reply));
+    },
+  },
+];
+
+function shifted(id: string, title: string, what: string, timeOf: (jobTime: number) => number): PoolCheck {
+  return {
+    id,
+    title,
+    group: 'attack',
+    dialects: ['zcash'],
+    rules: RULES,
+    sent: `a share that was solved for a header time ${what}`,
+    expected: 'an error: no chain would take such a block',
+    run: async (probe) => {
+      const seat = await probe.zcash();
+      const job = await seat.job();
+      const time = timeOf(readUint32LE(decodeHex(job.time, 4, 'time')));
+      if (time < 0 || time > 0xffff_ffff) return cannotTell(`the job's time ${job.time} leaves no room`);
+      const share = await seat.solve('share', job, { time });
+      const reply = await seat.submit(share.submission);
+      if (isAccepted(reply)) return fail('accepted');
+      return (isRefused(reply) ? pass : fail)(told(reply));
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import { cannotTell, fail, Judged, type Judgement, pass } from '../../report/finding.ts';
+import { attack, field, zip301 } from '../../rules.ts';
+import type { PoolCheck } from '../check.ts';
+import type { PoolProbe } from '../pool-probe.ts';
+import { CODE, isAccepted, judgeRefusal, told } from '../replies.ts';
+import type { ZcashSeat, ZcashShare } from './zcash-seat.ts';
+
+const NOTIFY = zip301('mining.notify()');
+
+/** How long jobs live. Most pools cannot be brought to make a new one: the checks wait for what comes by itself. */
+export const JOBS: readonly PoolCheck[] = [
+  {
+    id: 'zcash-job-refresh',
+    title: 'a new job comes at least every minute',
+    group: 'conformance',
+    dialects: ['zcash'],
+    rules: [field('a pool that is silent for a minute counts as dead'), zip301('Protocol Flow')],
+    sent: 'nothing, after the first job',
+    expected: 'another mining.notify within a minute',
+    run: async (probe) => {
+      const seat = await probe.zcash();
+      const first = await seat.job();
+      const { jobMs } = probe.options.limits;
+      await seat.peer.until(() => seat.jobs().length > 1, jobMs);
+      const second = seat.jobs()[1];
+      if (second === undefined) return fail(`no other job in ${Math.round(jobMs / 1000)} s`);
+      return pass(`the next job after ${((second.at - first.at) / 1000).toFixed(1)} s`);
+    },
+  },
+  {
+    id: 'zcash-old-job',
+    title: 'a job stays good when another comes that is not clean',
+    group: 'conformance',
+    dialects: ['zcash'],
+    rules: [NOTIFY, zip301('mining.set_target()')],
+    sent: 'a share of the older job, after a new one with clean_jobs false',
+    expected: 'accepted, by the target of the older job',
+    run: async (probe) => {
+      const { seat, share } = await shareOverChange(probe, false);
+      const reply = await seat.submit(share.submission);
+      return (isAccepted(reply) ? pass : fail)(`share of the older job: ${told(reply)}`);
+    },
+  },
+  {
+    id: 'zcash-stale-job',
+    title: 'a share of a job before the last block is refused as stale',
+    group: 'conformance',
+    dialects: ['zcash'],
+    rules: [NOTIFY, zip301('Error Objects'), attack('T07')],
+    sent: 'a share of an older job, some time after a new one with clean_jobs true',
+    expected: 'error 21',
+    run: async (probe) => {
+      const { seat, share } = await shareOverChange(probe, true);
+      await seat.peer.until(() => false, probe.options.limits.staleMs);
+      const reply = await seat.submit(share.submission);
+      return judgeRefusal(reply, [CODE.job], 'share of a job before the last block');
+    },
+  },
+  {
+    id: 'zcash-extranonce-change',
+    title: 'a nonce1 that changes without a reconnect is told, and works',
+    group: 'conformance',
+    dialects: ['zcash'],
+    rules: [field('mining.extranonce.subscribe and mining.set_extranonce')],
+    sent: 'mining.extranonce.subscribe; after mining.set_extranonce a share with the new nonce1',
+    expected:
+      'an answer; where mining.set_extranonce comes, a job with clean_jobs true follows it, and the share is accepted',
+    run: async (probe) => await extranonceChange(probe),
+  },
+];
+
+/** A share for a job behind which a job of the wanted kind has come. @throws Judged `cannot_tell` where none does */
+async function shareOverChange(
+  probe: PoolProbe,
+  clean: boolean,
+): Promise<{ seat: ZcashSeat; share: ZcashShare }> {
+  const seat = await probe.zcash();
+  const { jobMs } = probe.options.limits;
+  const deadline = performance.now() + jobMs;
+  for (;;) {
+    const share = await seat.solve('share');
+    await seat.peer.until(() => behind(seat, share) !== undefined, deadline - performance.now());
+    const next = behind(seat, share);
+    if (next === undefined) {
+      const kind = clean ? 'true' : 'false';
+      throw new Judged(cannotTell(`no job with clean_jobs ${kind} came in ${Math.round(jobMs / 1000)} s`));
+    }
+    if (next.clean === clean) return { seat, share };
+  }
+}
+
+/** The job that came behind that of the share. */
+function behind(seat: ZcashSeat, share: ZcashShare) {
+  return seat.jobs().find(({ place }) => place > share.job.place);
+}
+
+async function extranonceChange(probe: PoolProbe): Promise<Judgement> {
+  const seat = await probe.zcash();
+  const reply = await seat.peer.request('mining.extranonce.subscribe', []);
+  if (reply === undefined) return fail('mining.extranonce.subscribe is not answered');
+  const notice = await seat.peer.notice('mining.set_extranonce', probe.options.limits.quietMs);
+  if (notice === undefined) return pass(`mining.extranonce.subscribe: ${told(reply)}; nonce1 did not change`);
+  const place = seat.peer.received.findIndex(({ message }) => message === notice);
+  await seat.peer.until(() => seat.jobs().some((job) => job.place > place));
+  const job = seat.jobs().find((candidate) => candidate.place > place);
+  if (job === undefined) return fail('no job followed mining.set_extranonce');
+  if (!job.clean) return fail('the job behind mining.set_extranonce keeps the older ones');
+  const share = await seat.solve('share', job);
+  const verdict = await seat.submit(share.submission);
+  return (isAccepted(verdict) ? pass : fail)(`share with the new nonce1: ${told(verdict)}`);
+}

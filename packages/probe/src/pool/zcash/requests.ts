@@ -1,0 +1,97 @@
+import { targetFromHex, targetToHex } from '@adit/primitives';
+import { shown } from '../../printable.ts';
+import { fail, type Judgement, pass } from '../../report/finding.ts';
+import { attack, field, zip301 } from '../../rules.ts';
+import type { PoolCheck } from '../check.ts';
+import { told, worst } from '../replies.ts';
+import type { ZcashSeat } from './zcash-seat.ts';
+
+const SUGGEST = zip301('mining.suggest_target()');
+/** How much easier than at first a target may become at a miner's word. */
+const MOST_EASIER = 1n << 32n;
+
+/** Requests beside the usual four. */
+export const REQUESTS: readonly PoolCheck[] = [
+  {
+    id: 'zcash-suggest-target',
+    title: 'a suggested target is answered',
+    group: 'conformance',
+    dialects: ['zcash'],
+    rules: [SUGGEST],
+    sent: 'mining.suggest_target with half of the current target',
+    expected: 'a reply, or mining.set_target; the connection stays',
+    run: async (probe) => {
+      const seat = await probe.zcash();
+      const { target } = await seat.job();
+      const from = seat.peer.received.length;
+      const id = seat.peer.ask('mining.suggest_target', [targetToHex(target / 2n, 32)]);
+      const heard = await seat.peer.next(
+        ({ message }) =>
+          (message.kind === 'response' && message.id === id) ||
+          ('method' in message && message.method === 'mining.set_target'),
+        { from },
+      );
+      if (seat.peer.closed !== undefined) return fail(`the connection was ${seat.peer.closed}`);
+      if (heard === undefined) return fail('no answer, and no mining.set_target');
+      return pass(heard.message.kind === 'response' ? told(heard.message) : 'mining.set_target');
+    },
+  },
+  {
+    id: 'zcash-suggest-abuse',
+    title: 'a miner cannot suggest the pool out of its targets',
+    group: 'attack',
+    dialects: ['zcash'],
+    rules: [attack('T08'), SUGGEST],
+    sent: 'mining.suggest_target with zero, with 64 times f, 62 digits, a number, 1e-300, nothing, an object',
+    expected:
+      'every target that follows is 64 hex digits, above zero, and at most 2^32 times easier than the first',
+    run: async (probe) => {
+      const seat = await probe.zcash();
+      const { target } = await seat.job();
+      const suggestions = ['0'.repeat(64), 'f'.repeat(64), 'f'.repeat(62), 1, 1e-300, null, {}];
+      for (const suggestion of suggestions) await seat.peer.request('mining.suggest_target', [suggestion]);
+      await seat.peer.request('mining.suggest_target', []);
+      await seat.peer.until(() => false, probe.options.limits.quietMs);
+      return judgeTargets(seat, target);
+    },
+  },
+  {
+    id: 'zcash-other-requests',
+    title: 'what real miners ask besides is answered',
+    group: 'conformance',
+    dialects: ['zcash'],
+    rules: [
+      field('mining.extranonce.subscribe, mining.multi_version, mining.configure, mining.get_transactions'),
+    ],
+    sent: 'each of these requests, after mining.authorize',
+    expected: 'a result or an error for each: some miners wait for it; the connection stays',
+    run: async (probe) => {
+      const seat = await probe.zcash();
+      const requests: readonly (readonly [string, readonly unknown[]])[] = [
+        ['mining.extranonce.subscribe', []],
+        ['mining.multi_version', [1]],
+        ['mining.configure', [['minimum-difficulty'], { 'minimum-difficulty.value': 1 }]],
+        ['mining.get_transactions', []],
+      ];
+      const judgements: Judgement[] = [];
+      for (const [method, params] of requests) {
+        const reply = await seat.peer.request(method, params);
+        judgements.push((reply === undefined ? fail : pass)(`${method}: ${told(reply)}`));
+      }
+      return worst(judgements);
+    },
+  },
+];
+
+/** Every target that the pool has said must be one, and none far easier than the first. */
+export function judgeTargets(seat: ZcashSeat, first: bigint): Judgement {
+  for (const { message } of seat.peer.received) {
+    if (!('method' in message) || message.method !== 'mining.set_target') continue;
+    const target = targetFromHex(message.params[0], 32);
+    if (target === undefined || target === 0n) return fail(`a target of ${shown(message.params[0])}`);
+    if (target > first * MOST_EASIER) return fail(`the target became ${targetToHex(target, 32)}`);
+  }
+  return seat.peer.closed === undefined
+    ? pass('all targets in bounds')
+    : pass(`the connection was ${seat.peer.closed}`);
+}

@@ -1,0 +1,74 @@
+import type { Verdict } from '@adit/stratum';
+import { type Json, onMethod } from '../../support/fault.ts';
+import type { FaultCase, FaultCases } from './fault-case.ts';
+
+const PAID: Verdict = { accepted: true, weight: 1n };
+
+/** Pays what the pool found to be wrong for one of these reasons. */
+export function pays(...reasons: string[]): Pick<FaultCase, 'verdict'> {
+  return { verdict: (keep) => (!keep.accepted && reasons.includes(keep.reason) ? PAID : keep) };
+}
+
+/** Rewrites one parameter of mining.submit. */
+function rewriteParam(index: number, change: (value: string) => string): Pick<FaultCase, 'incoming'> {
+  return onMethod('mining.submit', (message) => ({
+    ...message,
+    params: (message['params'] as unknown[]).map((value, i) => (i === index ? change(String(value)) : value)),
+  }));
+}
+
+function params(message: Json): readonly string[] {
+  return (message['params'] as unknown[]).map(String);
+}
+
+const ALWAYS_THE_SAME = Uint8Array.of(1, 2, 3, 4);
+
+export const ZCASH_SUBMISSION_FAULTS: FaultCases = {
+  'zcash-above-target': { does: 'pays shares above the target', ...pays('low_difficulty') },
+  'zcash-target-exact': { does: 'is generous about the target', ...pays('low_difficulty') },
+  'zcash-one-spelling': {
+    does: 'cuts blanks off a solution',
+    ...rewriteParam(4, (solution) => solution.trim()),
+  },
+  'zcash-nonce2-length': {
+    does: 'makes nonce2 as long as it should be',
+    ...rewriteParam(3, (nonce2) => nonce2.slice(0, 56).padEnd(56, '0')),
+  },
+  'zcash-foreign-nonce1': {
+    does: 'takes a whole nonce as it is',
+    ...onMethod('mining.submit', (message, connection) => {
+      if (params(message)[3]?.length !== 64) return message;
+      connection.say(JSON.stringify({ id: message['id'], result: true, error: null }));
+      return undefined;
+    }),
+  },
+  'zcash-stolen-share': {
+    does: 'gives all connections one nonce1, and looks for duplicates on each by itself',
+    nonce1: () => ALWAYS_THE_SAME,
+    ...pays('duplicate_share'),
+  },
+  'zcash-time-ahead': { does: 'takes any time', ...pays('bad_time') },
+  'zcash-time-behind': { does: 'takes any time', ...pays('bad_time') },
+  'zcash-time-spelling': {
+    does: 'reads the time as far as it goes',
+    ...rewriteParam(2, (time) => time.slice(0, 8)),
+  },
+  'zcash-time-replay': {
+    does: 'looks at the proof no closer than at its length',
+    ...pays('low_difficulty', 'invalid_solution'),
+  },
+  'zcash-forged-repeats': { does: 'does not ask for distinct indices', ...pays('invalid_solution') },
+  'zcash-forged-zero': { does: 'does not ask for distinct indices', ...pays('invalid_solution') },
+  'zcash-forged-order': { does: 'does not look at the order of indices', ...pays('invalid_solution') },
+  'zcash-forged-index': { does: 'looks at the hash alone', ...pays('invalid_solution') },
+  'zcash-forged-nonce': { does: 'looks at the hash alone', ...pays('invalid_solution') },
+  'zcash-forged-prefix': {
+    does: 'checks the solution without its prefix and the hash with it',
+    ...rewriteParam(4, (solution) => `24${solution.slice(2)}`),
+    ...pays('low_difficulty', 'duplicate_share'),
+  },
+  'zcash-forged-length': {
+    does: 'says nothing to a solution of another length',
+    ...onMethod('mining.submit', (message) => (params(message)[4]?.length === 74 ? message : undefined)),
+  },
+};
