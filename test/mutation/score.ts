@@ -1,0 +1,100 @@
+/** One change of one place, and what the tests made of it. */
+export interface Mutant {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Stryker's name for the kind of change. */
+  readonly mutator: string;
+  readonly original: string;
+  readonly mutated: string;
+  readonly status:
+    | 'Killed'
+    | 'Survived'
+    | 'Timeout'
+    | 'NoCoverage'
+    | 'RuntimeError'
+    | 'CompileError'
+    | 'Ignored'
+    | 'Pending';
+}
+
+export interface Score {
+  readonly killed: number;
+  /** Ran without end: as good as killed. */
+  readonly timeout: number;
+  readonly survived: number;
+  /** No test even comes by. */
+  readonly noCoverage: number;
+  /** Did not load at all: no test could tell, so they count for nothing, as everywhere with Stryker. */
+  readonly broken: number;
+  /** (killed + timeout) of all that count, in percent; 100 where there are none. */
+  readonly percent: number;
+}
+
+export function scoreOf(mutants: readonly Mutant[]): Score {
+  const count = (status: Mutant['status']) => mutants.filter((mutant) => mutant.status === status).length;
+  const [killed, timeout, survived, noCoverage] = [
+    count('Killed'),
+    count('Timeout'),
+    count('Survived'),
+    count('NoCoverage'),
+  ];
+  const counted = killed + timeout + survived + noCoverage;
+  return {
+    killed,
+    timeout,
+    survived,
+    noCoverage,
+    broken: mutants.length - counted,
+    percent: counted === 0 ? 100 : ((killed + timeout) / counted) * 100,
+  };
+}
+
+/** Those that no test noticed. */
+export function survivorsOf(mutants: readonly Mutant[]): Mutant[] {
+  return mutants
+    .filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
+    .sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column);
+}
+
+export interface RoomResult {
+  readonly room: string;
+  readonly mutants: readonly Mutant[];
+}
+
+/** A table with a line for each file, then the survivors. */
+export function describe({ room, mutants }: RoomResult): string {
+  const byFile = Map.groupBy(mutants, ({ file }) => file);
+  const rows = [...byFile].sort(([a], [b]) => a.localeCompare(b)).map(([file, own]) => rowOf(file, own));
+  const table = [
+    ['file', 'killed', 'timeout', 'survived', 'no coverage', 'broken', 'score'],
+    ...rows,
+    rowOf(`all of ${room}`, mutants),
+  ];
+  const widths = (table[0] ?? []).map((_, column) =>
+    Math.max(...table.map((row) => row[column]?.length ?? 0)),
+  );
+  const lines = table.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join('  '),
+  );
+  const survivors = survivorsOf(mutants).map(
+    ({ file, line, column, mutator, original, mutated, status }) =>
+      `${file}:${line}:${column} ${mutator}${status === 'NoCoverage' ? ' (no coverage)' : ''}: ` +
+      `${oneLine(original)} -> ${oneLine(mutated)}`,
+  );
+  return [...lines, '', ...survivors].join('\n');
+}
+
+function rowOf(name: string, mutants: readonly Mutant[]): string[] {
+  const { killed, timeout, survived, noCoverage, broken, percent } = scoreOf(mutants);
+  return [name, ...[killed, timeout, survived, noCoverage, broken].map(String), `${percent.toFixed(1)} %`];
+}
+
+function oneLine(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length > 100 ? `${line.slice(0, 97)}...` : line;
+}

@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** Files that git does not know but the sources need: the compiled kernels. */
+const GENERATED = 'packages/pow/src/generated/*';
+
+/**
+ * A copy of the checkout as it lies there, changes included, in a temporary folder. Stryker writes its mutants over
+ * the sources it finds: here they are nobody's. Packages from outside are links to the checkout's; our own rooms
+ * are links into the copy, or the tests would run against sources that have no mutants.
+ */
+export class WorkingCopy {
+  readonly folder: string;
+  /** Beside the copy, for what is no part of it. */
+  readonly scratch: string;
+  readonly #base: string;
+
+  /** @param checkout the root of the checkout; its test vectors lie beside it, in `../shared` */
+  constructor(checkout: string) {
+    this.#base = realpathSync(mkdtempSync(path.join(tmpdir(), 'adit-mutation-')));
+    this.folder = path.join(this.#base, 'checkout');
+    this.scratch = path.join(this.#base, 'scratch');
+    try {
+      this.#fill(checkout);
+    } catch (error) {
+      this.remove();
+      throw error;
+    }
+  }
+
+  read(file: string): string {
+    return readFileSync(path.join(this.folder, file), 'utf8');
+  }
+
+  write(file: string, text: string): void {
+    writeFileSync(path.join(this.folder, file), text);
+  }
+
+  /** The files of the copy that match, without those of `without`; sorted. */
+  files(patterns: readonly string[], without: readonly string[] = []): string[] {
+    const left = new Set(globSync([...without], { cwd: this.folder }));
+    return globSync([...patterns], { cwd: this.folder })
+      .filter((file) => !left.has(file))
+      .sort();
+  }
+
+  remove(): void {
+    rmSync(this.#base, { recursive: true, force: true });
+  }
+
+  #fill(checkout: string): void {
+    for (const file of [...listed(checkout), ...globSync(GENERATED, { cwd: checkout })]) {
+      const from = path.join(checkout, file);
+      // What was deleted and not committed yet is still listed.
+      if (!existsSync(from)) continue;
+      const to = path.join(this.folder, file);
+      mkdirSync(path.dirname(to), { recursive: true });
+      copyFileSync(from, to);
+    }
+    const shared = path.join(checkout, '..', 'shared');
+    if (existsSync(shared)) symlinkSync(realpathSync(shared), path.join(this.#base, 'shared'));
+    this.#linkPackages(path.join(checkout, 'node_modules'), path.join(this.folder, 'node_modules'));
+  }
+
+  #linkPackages(from: string, to: string): void {
+    mkdirSync(path.join(to, '@adit'), { recursive: true });
+    for (const room of readdirSync(path.join(this.folder, 'packages'))) {
+      const link = room === 'cli' ? 'adit' : path.join('@adit', room);
+      symlinkSync(path.join(this.folder, 'packages', room), path.join(to, link));
+    }
+    for (const name of readdirSync(from)) {
+      if (name.startsWith('.') || name === '@adit' || name === 'adit') continue;
+      symlinkSync(path.join(from, name), path.join(to, name));
+    }
+  }
+}
+
+/** Tracked files and new ones that are not ignored. */
+function listed(checkout: string): string[] {
+  const git = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: checkout,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
+  if (git.status !== 0) throw new Error(`git cannot list the files of ${checkout}: ${git.stderr}`);
+  return [...new Set(git.stdout.split('\0').filter((file) => file !== ''))];
+}
