@@ -15,7 +15,7 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 export function startsWithBytes(bytes: Uint8Array, prefix: Uint8Array): boolean {
-  if (bytes.length < prefix.length) return false;
+  // Behind the end of the bytes is undefined, which no byte of the prefix is.
   for (let i = 0; i < prefix.length; i += 1) if (bytes[i] !== prefix[i]) return false;
   return true;
 }
@@ -51,7 +51,8 @@ export function bigintFromBytes(bytes: Uint8Array): bigint {
  * @throws AditError `ADIT_NUMBER_TOO_LARGE` when it does not fit
  */
 export function bigintToBytes(value: bigint, length: number): Uint8Array {
-  if (value < 0n || value >> BigInt(8 * length) !== 0n) {
+  // A negative one never becomes zero, however far it is shifted.
+  if (value >> BigInt(8 * length) !== 0n) {
     throw new AditError('ADIT_NUMBER_TOO_LARGE', `${value} does not fit ${length} bytes`);
   }
   const bytes = new Uint8Array(length);

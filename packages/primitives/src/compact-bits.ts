@@ -22,7 +22,8 @@ export function targetFromBits(bits: number): bigint {
 /** The `bits` field nearest below a target: what is lost are all bits after the first 23 or so. */
 export function bitsFromTarget(target: bigint): number {
   let size = Math.ceil(target.toString(16).length / 2);
-  let mantissa = size <= 3 ? target << BigInt(8 * (3 - size)) : target >> BigInt(8 * (size - 3));
+  // To the left where the target has fewer bytes than three: the shift is negative then.
+  let mantissa = target >> BigInt(8 * (size - 3));
   // The top bit of the mantissa is the sign: shift it out of the way.
   if (mantissa & 0x800000n) {
     mantissa >>= 8n;

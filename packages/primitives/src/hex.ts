@@ -47,9 +47,10 @@ export function tryDecodeHex(text: unknown, length?: number): Uint8Array | undef
   const bytes = new Uint8Array(text.length / 2);
   for (let start = 0; start < text.length; start += CHUNK) {
     const part = text.length <= CHUNK ? text : text.slice(start, start + CHUNK);
-    // A character beyond ASCII takes more than one byte, or does not fit any more.
-    const { read, written } = ENCODER.encodeInto(part, ASCII);
-    if (read !== part.length || written !== part.length) return undefined;
+    // A wide character may not fit any more, and behind it lies what another text left there. One that fits takes
+    // bytes that are no digits.
+    const { read } = ENCODER.encodeInto(part, ASCII);
+    if (read !== part.length) return undefined;
     if (!decodePairs(part.length / 2, bytes, start / 2)) return undefined;
   }
   return bytes;

@@ -23,6 +23,7 @@ test('reading past the end is an error and does not move', () => {
   assert.throws(() => reader.bytes(-1), { code: 'ADIT_TRUNCATED' });
   assert.equal(reader.offset, 0);
   assert.equal(reader.bytes(3).length, 3);
+  assert.equal(reader.bytes(0).length, 0);
   assert.throws(() => reader.uint8(), { code: 'ADIT_TRUNCATED' });
 });
 
@@ -49,6 +50,7 @@ test('a count in a longer form than it needs is refused', () => {
   ]) {
     assert.throws(() => new ByteReader(Uint8Array.from(bytes)).compactSize(), {
       code: 'ADIT_BAD_COMPACT_SIZE',
+      message: `the count at byte ${bytes.length} is not in its shortest form`,
     });
   }
   const largest = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x1f, 0x00);

@@ -26,7 +26,10 @@ test('big-endian integers survive the way to bytes and back at every length', ()
 
 test('an integer that does not fit is an error, never cut off', () => {
   assert.deepEqual(bigintToBytes(255n, 1), Uint8Array.of(255));
-  assert.throws(() => bigintToBytes(256n, 1), { code: 'ADIT_NUMBER_TOO_LARGE' });
+  assert.throws(() => bigintToBytes(256n, 1), {
+    code: 'ADIT_NUMBER_TOO_LARGE',
+    message: '256 does not fit 1 bytes',
+  });
   assert.throws(() => bigintToBytes(-1n, 4), { code: 'ADIT_NUMBER_TOO_LARGE' });
   assert.throws(() => bigintToBytes(1n, 0), { code: 'ADIT_NUMBER_TOO_LARGE' });
 });
@@ -56,6 +59,14 @@ test('joined parts lie one behind the other and begin with the first', () => {
       assert.equal(startsWithBytes(first, concatBytes(joined, Uint8Array.of(0))), false);
     }),
   );
+});
+
+test('a beginning is one only where every byte of it is the same', () => {
+  const bytes = Uint8Array.of(1, 2, 3);
+  for (const prefix of [[], [1], [1, 2], [1, 2, 3]])
+    assert.equal(startsWithBytes(bytes, Uint8Array.from(prefix)), true, String(prefix));
+  for (const prefix of [[2], [1, 3], [1, 2, 4], [0, 2, 3], [1, 2, 3, 0]])
+    assert.equal(startsWithBytes(bytes, Uint8Array.from(prefix)), false, String(prefix));
 });
 
 test('equality looks at every byte and at the length', () => {

@@ -67,6 +67,11 @@ test('a target has one length on the wire', () => {
   );
 });
 
+test('the largest targets have every digit f', () => {
+  assert.equal(targetToHex(MAX_TARGET_256, 32), 'f'.repeat(64));
+  assert.equal(targetToHex(MAX_TARGET_128, 16), 'f'.repeat(32));
+});
+
 test('difficulty goes to a target exactly, and is bounded', () => {
   assert.equal(targetFromDifficulty(LIMIT.mainnet, 1), LIMIT.mainnet);
   assert.equal(targetFromDifficulty(LIMIT.mainnet, 0.5), 2n * LIMIT.mainnet);
@@ -84,7 +89,10 @@ test('difficulty goes to a target exactly, and is bounded', () => {
 
 test('no difficulty that is not a finite number above zero makes a target', () => {
   for (const value of [0, -0, -1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
-    assert.throws(() => targetFromDifficulty(LIMIT.mainnet, value), { code: 'ADIT_BAD_DIFFICULTY' });
+    assert.throws(() => targetFromDifficulty(LIMIT.mainnet, value), {
+      code: 'ADIT_BAD_DIFFICULTY',
+      message: 'a difficulty must be a finite number above zero',
+    });
   }
 });
 
