@@ -70,7 +70,9 @@ export class MinerLink {
   /** Bytes as they are. @param label what the report shows of them */
   bytes(data: string | Uint8Array, label?: string): void {
     if (label !== undefined) this.#turn().add(this, 'probe', label);
-    else for (const line of Buffer.from(data).toString().trimEnd().split('\n')) this.#turn().add(this, 'probe', line);
+    else
+      for (const line of Buffer.from(data).toString().trimEnd().split('\n'))
+        this.#turn().add(this, 'probe', line);
     if (this.#closed === undefined) this.#socket.write(data);
   }
 

@@ -1,0 +1,115 @@
+import type { MinerCheck } from '../check.ts';
+import type { MinerSeat } from '../seat.ts';
+import type { MinerStage } from '../stage.ts';
+import { hostile } from './attack.ts';
+
+type Notify = { id: null; method: string; params: unknown[] };
+
+/** A job as it would be sent, with some of its parameters replaced; it does not count as a job. */
+function brokenJob(seat: MinerSeat, stage: MinerStage, changes: (params: unknown[]) => unknown[]): void {
+  const { dialect } = stage;
+  const line = dialect.notifyLine({
+    id: 'probe-broken',
+    work: dialect.newWork(),
+    clean: false,
+    target: dialect.widestTarget,
+    nonce1: seat.nonce1,
+    sentAt: 0,
+  });
+  const notify = JSON.parse(line) as Notify;
+  seat.link.send(JSON.stringify({ ...notify, params: changes(notify.params) }));
+}
+
+/** The first parameter that is a hash of 32 bytes. */
+const isHash = (param: unknown) => typeof param === 'string' && param.length === 64;
+
+export const shortHashes: MinerCheck = hostile(
+  'job-short-hashes',
+  'a job whose hashes have the wrong length is not mined',
+  'jobs with hashes of 62 digits, of 66, of other letters, and of none',
+  (seat, stage) => {
+    for (const wrong of ['00'.repeat(31), '00'.repeat(33), 'zz'.repeat(32), '', null, 7])
+      brokenJob(seat, stage, (params) => params.map((param) => (isHash(param) ? wrong : param)));
+  },
+);
+
+export const missingParams: MinerCheck = hostile(
+  'job-missing-params',
+  'a job with parameters missing is not mined',
+  'mining.notify with no parameters, with two, and with an object in place of the array',
+  (seat, stage) => {
+    brokenJob(seat, stage, () => []);
+    brokenJob(seat, stage, (params) => params.slice(0, 2));
+    seat.link.send('{"id":null,"method":"mining.notify","params":{"job":"probe-broken"}}');
+    seat.link.send('{"id":null,"method":"mining.notify"}');
+  },
+);
+
+export const objectId: MinerCheck = hostile(
+  'job-id-object',
+  'a job whose id is no string is not mined',
+  'jobs with an object, an array, a number and null as their id',
+  (seat, stage) => {
+    for (const id of [{ toString: 'x' }, [1], 7, null, true])
+      brokenJob(seat, stage, (params) => params.with(0, id));
+  },
+);
+
+export const hugeId: MinerCheck = hostile(
+  'job-id-huge',
+  'a job id of 100 KB does no harm',
+  'a well-formed job whose id has 100,000 letters',
+  (seat) => {
+    const { lines } = seat.prepareJob({ id: 'x'.repeat(100_000), clean: false });
+    seat.link.bytes(lines, '(a job with an id of 100,000 letters)');
+  },
+);
+
+export const protoId: MinerCheck = hostile(
+  'job-id-proto',
+  'a job id that means something to JavaScript is an id like any other',
+  'well-formed jobs with the ids __proto__, constructor and the empty one',
+  (seat) => {
+    for (const id of ['constructor', '', '__proto__']) seat.sendJob({ id, clean: false });
+  },
+);
+
+export const zeroTarget: MinerCheck = hostile(
+  'target-zero',
+  'under a target of zero nothing is sent',
+  'a target of zero and a clean job',
+  (seat) => {
+    seat.sendJob({ target: 0n });
+  },
+);
+
+/** What comes instead of a target, and a job after it, which is judged by the target before. */
+function badTarget(id: string, title: string, sent: string, param: unknown): MinerCheck {
+  return hostile(id, title, sent, (seat, stage) => {
+    const method = stage.dialect.name === 'zcash' ? 'mining.set_target' : 'mining.set_difficulty';
+    const { target = stage.dialect.firstTarget } = seat;
+    seat.link.send(JSON.stringify({ id: null, method, params: [param] }));
+    seat.sendJob({ target });
+  });
+}
+
+export const shortTarget: MinerCheck = badTarget(
+  'target-odd-digits',
+  'a target with a digit too few does no harm',
+  'a target of an odd number of digits, and a clean job',
+  'f'.repeat(31),
+);
+
+export const numberTarget: MinerCheck = badTarget(
+  'target-number',
+  'a number in place of a target does no harm',
+  'a number as the target, and a clean job',
+  1,
+);
+
+export const missingTarget: MinerCheck = badTarget(
+  'target-null',
+  'null in place of a target does no harm',
+  'null as the target, and a clean job',
+  null,
+);

@@ -1,0 +1,231 @@
+import { fail, notApplicable, pass } from '../../report/finding.ts';
+import { attack, field, JSON_RPC, trueDocument, zip301 } from '../../rules.ts';
+import { survives } from '../alive.ts';
+import { BOTH, type MinerCheck, ZCASH } from '../check.ts';
+import type { Submission } from '../job.ts';
+import { seconds } from '../seat.ts';
+
+const TWENTY = 20;
+
+export const firstShare: MinerCheck = {
+  id: 'first-share',
+  title: 'a share is right in every part, with its full proof of work',
+  group: 'conformance',
+  dialects: BOTH,
+  rules: [zip301('mining.submit()'), zip301('Nonce Parts'), trueDocument(5)],
+  sent: 'an easy target and a clean job',
+  expected: 'a mining.submit with worker, job, time, nonce and proof that a strict pool accepts',
+  run: async (stage) => {
+    const seat = await stage.seat();
+    const before = performance.now();
+    const share = await stage.share(seat);
+    const { verdict } = share;
+    const note = verdict.valid && verdict.note !== undefined ? `; ${verdict.note}` : '';
+    return pass(`a valid share after ${seconds(share.at - before)}${note}`);
+  },
+};
+
+export const twentyShares: MinerCheck = {
+  id: 'twenty-shares',
+  title: 'of twenty shares none is wrong and none comes twice',
+  group: 'conformance',
+  dialects: BOTH,
+  rules: [zip301('Nonce Parts'), zip301('mining.submit()'), trueDocument(5)],
+  sent: 'one job, and another where the miner rests after a share',
+  expected: 'twenty different shares that a strict pool accepts',
+  run: async (stage) => {
+    const seat = await stage.seat();
+    const from = seat.submissions.length;
+    const job = seat.sendJob();
+    const right = () =>
+      seat.submissions
+        .slice(from)
+        .filter(({ verdict }) => verdict.valid && seat.isOrFollows(verdict.job, job));
+    await seat.link.until(
+      () => right().length >= TWENTY || seat.faults(from).length > 0,
+      2 * stage.limits.shareMs,
+    );
+    seat.noFaults(from);
+    const { length } = right();
+    if (length < TWENTY) return fail(`only ${length} shares came in ${seconds(2 * stage.limits.shareMs)}`);
+    return pass('twenty shares, all valid, all different');
+  },
+};
+
+export const requestIds: MinerCheck = {
+  id: 'request-ids',
+  title: 'every request has an id that an answer can carry',
+  group: 'conformance',
+  dialects: BOTH,
+  rules: [JSON_RPC, zip301('Specification')],
+  sent: 'a login and a job',
+  expected: 'a number or a string as the id of every request, submissions too',
+  run: async (stage) => {
+    const seat = await stage.seat();
+    const from = seat.submissions.length;
+    const job = seat.sendJob();
+    await seat.submission(undefined, { from });
+    await seat.submission(undefined, { from: from + 1 });
+    const ids = [...seat.requests.map(({ id }) => id), ...seat.submissions.map(({ id }) => id)];
+    if (seat.submissions.length === from) return fail(`no submission of job ${job.id} came`);
+    if (ids.some((id) => id === undefined || id === 'null'))
+      return fail('a request came without an id, or with null');
+    const submitted = seat.submissions.map(({ id }) => id);
+    const repeated = new Set(submitted).size < submitted.length;
+    return pass(
+      repeated ? 'all have one, though submissions share theirs' : 'all have one, and no two the same',
+    );
+  },
+};
+
+const CODES = [20, 21, 22, 23, 24, 25] as const;
+/** What pools of the field send as an error beside the array of three. */
+const FORMS: readonly ((code: number) => string)[] = [
+  (code) => `[${code},"Refused by the probe",null]`,
+  (code) => `[${code},"Refused by the probe"]`,
+  (code) => `{"code":${code},"message":"Refused by the probe"}`,
+  (code) => `[${code},null,null]`,
+];
+
+export const refusalForms: MinerCheck = {
+  id: 'refusal-forms',
+  title: 'a refused share stops nothing, whatever the code and the form of the error',
+  group: 'conformance',
+  dialects: BOTH,
+  rules: [
+    zip301('Error Objects'),
+    field('errors of two members, as objects, without words'),
+    trueDocument(5),
+  ],
+  sent: 'codes 20 to 25 as an array of three, of two, as an object and without words, beside null and false',
+  expected: 'the miner goes on with the job; after codes 24 and 25 it may log in again',
+  run: async (stage) => {
+    const combinations = CODES.flatMap((code) =>
+      FORMS.map((form, i) => ({ code, error: form(code), result: (i + code) % 2 === 0 ? 'null' : 'false' })),
+    );
+    let seat = await stage.seat();
+    let again = 0;
+    let last = 0;
+    seat.sendJob();
+    for (const { code, error, result } of combinations) {
+      let told = false;
+      const refuse = ({ id = 'null', verdict }: Submission) => {
+        if (told || !verdict.valid) return undefined;
+        told = true;
+        return `{"id":${id},"result":${result},"error":${error}}`;
+      };
+      const ask = async () => {
+        const from = seat.submissions.length;
+        seat.answerWith = refuse;
+        await seat.link.until(() => told || seat.faults(from).length > 0, stage.limits.shareMs);
+        seat.noFaults(from);
+      };
+      await ask();
+      if (!told && !seat.open && last >= 24) {
+        const back = await stage.back();
+        if (back === undefined) return fail(`it left after code ${last} and did not come back`);
+        seat = back;
+        again += 1;
+        seat.sendJob();
+        await ask();
+      }
+      if (!seat.open && !told) return fail(`it left after code ${last} (${seat.link.closed})`);
+      if (!told) return fail(`after code ${last} no share came in ${seconds(stage.limits.shareMs)}`);
+      last = code;
+    }
+    seat.answerWith = undefined;
+    const judgement = await survives(stage, seat, seat.submissions.length);
+    if (judgement.outcome === 'fail') return judgement;
+    const note = again === 0 ? '' : `; after codes 24 and 25 it logged in again ${again} times`;
+    return pass(`${combinations.length} refusals, and it goes on${note}`);
+  },
+};
+
+export const lateReplies: MinerCheck = {
+  id: 'late-replies',
+  title: 'an answer to a share that takes its time stops nothing',
+  group: 'conformance',
+  dialects: BOTH,
+  rules: [zip301('mining.submit()'), trueDocument(5)],
+  sent: 'the answer to a share a good while after it',
+  expected: 'more valid shares, before or after the answer; no share twice',
+  run: async (stage) => {
+    const seat = await stage.seat();
+    const from = seat.submissions.length;
+    let late: Submission | undefined;
+    seat.answerWith = (submission) => {
+      if (late !== undefined) return undefined;
+      late = submission;
+      return 'silence';
+    };
+    await stage.share(seat);
+    await seat.link.quiet(stage.limits.quietMs);
+    seat.answerWith = undefined;
+    if (!seat.open) return fail(`it left: ${seat.link.closed}`);
+    if (late !== undefined) seat.settle(late);
+    await stage.share(seat);
+    seat.noFaults(from);
+    return pass(`it goes on though an answer came ${seconds(stage.limits.quietMs)} late`);
+  },
+};
+
+/** Fewer than any miner lets be under way at once. */
+const UNANSWERED = 3;
+
+export const repliesOutOfOrder: MinerCheck = {
+  id: 'replies-out-of-order',
+  title: 'answers in another order than the shares stop nothing',
+  group: 'conformance',
+  // The reference TrueHash miner gives all its submissions one id: there is no other order to be seen.
+  dialects: ZCASH,
+  rules: [JSON_RPC, zip301('Specification')],
+  sent: 'the answers to three shares in reverse order',
+  expected: 'more valid shares, none twice',
+  run: async (stage) => {
+    const seat = await stage.seat();
+    const from = seat.submissions.length;
+    const waiting: Submission[] = [];
+    let collecting = true;
+    seat.answerWith = (submission) => {
+      if (!collecting) return undefined;
+      waiting.push(submission);
+      return 'silence';
+    };
+    const job = seat.sendJob();
+    const first = await seat.shareOf(job);
+    await seat.link.until(
+      () => waiting.length >= UNANSWERED,
+      Math.min(stage.limits.shareMs, 5 * stage.limits.answerMs),
+    );
+    collecting = false;
+    seat.answerWith = undefined;
+    for (const submission of waiting.reverse()) seat.settle(submission);
+    if (waiting.length < 2)
+      return notApplicable(`it waits for each answer before it sends more (job ${first.verdict.job?.id})`);
+    await stage.share(seat);
+    seat.noFaults(from);
+    return pass(`${waiting.length} answers in reverse order, and it goes on`);
+  },
+};
+
+export const hardTarget: MinerCheck = {
+  id: 'hard-target',
+  title: 'where nothing can be found nothing is sent',
+  group: 'conformance',
+  dialects: BOTH,
+  rules: [zip301('mining.set_target()'), trueDocument(5), attack('T20')],
+  sent: 'the hardest target but zero, and a clean job; then an easy one',
+  expected: 'no submission of the hard job, and shares of the easy one',
+  run: async (stage) => {
+    const seat = await stage.seat();
+    await stage.share(seat);
+    const from = seat.submissions.length;
+    seat.sendJob({ target: 1n });
+    await seat.link.quiet(stage.limits.graceMs + stage.limits.quietMs);
+    seat.noFaults(from);
+    if (!seat.open) return fail(`it left: ${seat.link.closed}`);
+    await stage.share(seat);
+    seat.noFaults(from);
+    return pass('nothing for the hard job, and a share of the easy one');
+  },
+};

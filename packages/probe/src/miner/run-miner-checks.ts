@@ -1,0 +1,86 @@
+import { AditError, messageOf } from '@adit/primitives';
+import { cannotTell, type Finding, Judged, type Judgement } from '../report/finding.ts';
+import { minerChecksOf } from './all-checks.ts';
+import { CHECK_SECONDS, type MinerCheck } from './check.ts';
+import { MINER_PROBE_LIMITS, MINER_WAIT_MS, type MinerProbeOptions } from './options.ts';
+import { seconds } from './seat.ts';
+import { MinerStage } from './stage.ts';
+import { Datasets } from './truestratum/datasets.ts';
+import { TrueDialect } from './truestratum/true-dialect.ts';
+import { ZcashDialect } from './zcash/zcash-dialect.ts';
+
+export interface MinerProbeModules {
+  /** Each finding as soon as it is there. */
+  readonly onFinding?: (finding: Finding) => void;
+  /** The port is open: the miner may be started. */
+  readonly onListening?: (host: string, port: number) => void;
+  /** Ends the run early where it is aborted; what has not run is `cannot_tell`. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Plays a pool to the miner that connects, and judges it.
+ *
+ * @returns a finding for each check, in the order in which they ran
+ * @throws AditError `ADIT_BAD_OPTION` for an unknown id in `only`, `ADIT_BAD_ADDRESS`, `ADIT_CANNOT_LISTEN`,
+ *   `ADIT_BAD_EQUIHASH_PARAMETERS`
+ */
+export async function runMinerProbe(
+  options: MinerProbeOptions,
+  modules: MinerProbeModules = {},
+): Promise<readonly Finding[]> {
+  const checks = chosen(options);
+  const { host, port, allowRemote = false, waitMs = MINER_WAIT_MS } = options;
+  const datasets = options.dialect === 'truestratum' ? new Datasets() : undefined;
+  const dialect = datasets === undefined ? new ZcashDialect(options.equihash) : new TrueDialect(datasets);
+  const limits = { ...MINER_PROBE_LIMITS, ...options.limits };
+  const stage = await MinerStage.open({ host, port, allowRemote, limits }, { dialect, datasets });
+  const findings: Finding[] = [];
+  try {
+    modules.onListening?.(host, stage.port);
+    const came = await stage.arrives(waitMs, modules.signal);
+    const nobody = came ? undefined : `no miner came within ${seconds(waitMs)}`;
+    for (const check of checks) {
+      const reason = modules.signal?.aborted === true ? 'the run was stopped' : nobody;
+      const finding = await play(stage, check, reason);
+      findings.push(finding);
+      modules.onFinding?.(finding);
+    }
+  } finally {
+    await stage.close();
+  }
+  return findings;
+}
+
+async function play(stage: MinerStage, check: MinerCheck, reason: string | undefined): Promise<Finding> {
+  const turn = stage.begin(check.seconds ?? CHECK_SECONDS);
+  const begun = performance.now();
+  const judgement = await judge(stage, check, reason ?? stage.gone);
+  const { id, title, group, rules, sent, expected } = check;
+  const milliseconds = Math.round(performance.now() - begun);
+  return { id, title, group, rules, sent, expected, ...judgement, milliseconds, wire: [...turn.lines] };
+}
+
+async function judge(stage: MinerStage, check: MinerCheck, reason: string | undefined): Promise<Judgement> {
+  if (reason !== undefined) return cannotTell(reason);
+  try {
+    return await check.run(stage);
+  } catch (error) {
+    if (error instanceof Judged) return error.judgement;
+    // Nothing that a miner does may get here.
+    return cannotTell(`a fault of the probe, please report it: ${messageOf(error)}`);
+  }
+}
+
+function chosen({ dialect, only }: MinerProbeOptions): readonly MinerCheck[] {
+  const checks = minerChecksOf(dialect);
+  if (only === undefined) return checks;
+  for (const id of only) {
+    if (checks.some((check) => check.id === id)) continue;
+    throw new AditError(
+      'ADIT_BAD_OPTION',
+      `there is no check ${JSON.stringify(id)} for ${dialect}; --list names all`,
+    );
+  }
+  return checks.filter(({ id }) => only.includes(id));
+}

@@ -1,0 +1,328 @@
+import { errorLine, jobIdOf, type Message, resultLine } from '@adit/stratum';
+import { fail, Judged } from '../report/finding.ts';
+import type { StageDialect } from './dialect.ts';
+import { invalid, type SentJob, type ShareVerdict, type Submission, type Work } from './job.ts';
+import type { MinerLink, Received } from './link.ts';
+import type { MinerProbeLimits } from './options.ts';
+import type { Pace } from './pace.ts';
+
+export type Request = Extract<Message, { kind: 'request' }>;
+
+export interface SeatOptions {
+  /** Random where left out. */
+  readonly nonce1?: Uint8Array;
+  readonly sessionId?: string | null;
+  /** Requests of these names wait for `release`. */
+  readonly hold?: readonly string[];
+  /** JSON text of the answer to `mining.subscribe`, after its id: `,"result":...`. */
+  readonly subscribeAnswer?: string;
+  /** The worker is refused. */
+  readonly refuse?: boolean;
+  /** Of the session that is resumed. */
+  readonly jobs?: Iterable<SentJob>;
+}
+
+export interface JobOptions {
+  readonly clean?: boolean;
+  readonly target?: bigint;
+  readonly id?: string;
+  readonly work?: Work;
+  /** Parameters after the usual ones. */
+  readonly extras?: readonly unknown[];
+}
+
+export interface SeatModules {
+  readonly link: MinerLink;
+  readonly dialect: StageDialect;
+  readonly limits: MinerProbeLimits;
+  readonly pace: Pace;
+  /** A number that no job has had. */
+  readonly nextJob: () => number;
+}
+
+/** Another job id for a miner that rests after a share; sooner would only be more lines. */
+const REFRESH_MS = 50;
+/** Jobs that are remembered; those that check send are some dozens a connection, the others are refreshes. */
+const MAX_JOBS = 4_096;
+
+/** What a pool knows of one connection: who has logged in, which jobs went out, what came back. */
+export class MinerSeat {
+  readonly link: MinerLink;
+  readonly submissions: Submission[] = [];
+  readonly nonce1Given: Uint8Array;
+  /** What the miner asked for, by method, in the order in which it came. */
+  readonly requests: Request[] = [];
+  /** Says something else to a submission: a line, or nothing at all. */
+  answerWith: ((submission: Submission) => string | 'silence' | undefined) | undefined;
+  nonce1: Uint8Array;
+  /** Nothing that the miner was told here can be worked with: no check after this one goes on with it. */
+  spoiled = false;
+  target: bigint | undefined;
+  readonly #options: SeatOptions;
+  readonly #modules: SeatModules;
+  readonly #jobs = new Map<string, SentJob>();
+  readonly #seen = new Set<string>();
+  readonly #workers = new Set<string>();
+  readonly #held: Request[] = [];
+  readonly #released = new Set<string>();
+  /** Of a job that was sent to keep the miner awake: the one before. */
+  readonly #followed = new WeakMap<SentJob, SentJob>();
+  #newest: SentJob | undefined;
+  #refresh: NodeJS.Timeout | undefined;
+  #subscribed = false;
+  #authorized = false;
+
+  constructor(options: SeatOptions, modules: SeatModules) {
+    const { dialect, link } = modules;
+    this.#options = options;
+    this.#modules = modules;
+    this.link = link;
+    this.nonce1Given = options.nonce1 ?? crypto.getRandomValues(new Uint8Array(dialect.nonce1Bytes));
+    this.nonce1 = this.nonce1Given;
+    for (const job of options.jobs ?? []) this.#jobs.set(job.id, job);
+    link.listen((received) => this.#onReceived(received));
+  }
+
+  get open(): boolean {
+    return this.link.closed === undefined;
+  }
+
+  get subscribed(): boolean {
+    return this.#subscribed;
+  }
+
+  get authorized(): boolean {
+    return this.#authorized;
+  }
+
+  get jobs(): Iterable<SentJob> {
+    return this.#jobs.values();
+  }
+
+  get newest(): SentJob | undefined {
+    return this.#newest;
+  }
+
+  /** The first request of this name, waited for. */
+  async asked(method: string, within = this.#modules.limits.answerMs): Promise<Request | undefined> {
+    const find = () => this.requests.find((request) => request.method === method);
+    await this.link.until(() => find() !== undefined, within);
+    return find();
+  }
+
+  /** Whether both halves of the login have been answered in time. */
+  async loggedIn(within = this.#modules.limits.answerMs): Promise<boolean> {
+    return await this.link.until(() => this.#subscribed && this.#authorized, within);
+  }
+
+  /** Answers what was held back of this method; later ones are answered at once. */
+  release(method: string): void {
+    const held = this.#held.filter((request) => request.method === method);
+    this.#released.add(method);
+    for (const request of held) this.#answer(request);
+  }
+
+  // --- what the pool sends
+
+  sendTarget(target: bigint): void {
+    this.target = target;
+    this.link.send(this.#modules.dialect.targetLine(target));
+  }
+
+  sendJob(options: JobOptions = {}): SentJob {
+    const { job, lines } = this.prepareJob(options);
+    this.link.bytes(lines);
+    return job;
+  }
+
+  /** A job that counts as sent, and its lines: with the target where that is new. */
+  prepareJob(options: JobOptions = {}): { readonly job: SentJob; readonly lines: string } {
+    const { dialect, nextJob, pace } = this.#modules;
+    const { clean = true, target = pace.target, id = jobIdOf(nextJob()), work = dialect.newWork() } = options;
+    const targetLine = target === this.target ? '' : dialect.targetLine(target);
+    this.target = target;
+    const job: SentJob = { id, work, clean, target, nonce1: this.nonce1, sentAt: performance.now() };
+    if (clean) for (const older of this.#jobs.values()) older.endedAt ??= job.sentAt;
+    this.#jobs.set(id, job);
+    const oldest = this.#jobs.keys().next().value;
+    if (this.#jobs.size > MAX_JOBS && oldest !== undefined) this.#jobs.delete(oldest);
+    this.#newest = job;
+    return { job, lines: targetLine + dialect.notifyLine(job, options.extras) };
+  }
+
+  // --- what came
+
+  /** The first submission from place `from` on that is wanted; waits for it. */
+  async submission(
+    wanted: (submission: Submission) => boolean = () => true,
+    {
+      within = this.#modules.limits.shareMs,
+      from = 0,
+    }: { readonly within?: number; readonly from?: number } = {},
+  ): Promise<Submission | undefined> {
+    const find = () => this.submissions.slice(from).find(wanted);
+    await this.link.until(() => find() !== undefined, within);
+    return find();
+  }
+
+  /**
+   * The first valid share of a job.
+   * @throws Judged `fail` where a wrong one comes for it before that, or none in time, or the connection ends
+   */
+  async shareOf(job: SentJob, within = this.#modules.limits.shareMs): Promise<Submission> {
+    const from = this.submissions.length;
+    const of = (submission: Submission) => submission.verdict.job === job || !knows(submission.verdict);
+    const found =
+      this.submissions.find(({ verdict }) => verdict.valid && verdict.job === job) ??
+      (await this.submission(of, { within, from }));
+    if (found === undefined) {
+      const why = this.open
+        ? `no share of job ${job.id} in ${seconds(within)}`
+        : `the connection ended (${this.link.closed})`;
+      throw new Judged(fail(why));
+    }
+    if (!found.verdict.valid) throw new Judged(fail(faultOf(found)));
+    return found;
+  }
+
+  /** Submissions from place `from` on that a miner should not have sent. */
+  faults(from = 0): readonly Submission[] {
+    return this.submissions.slice(from).filter(({ verdict }) => !verdict.valid && verdict.excused !== true);
+  }
+
+  /** @throws Judged `fail` where there is one */
+  noFaults(from = 0): void {
+    const [first] = this.faults(from);
+    if (first !== undefined) throw new Judged(fail(faultOf(first)));
+  }
+
+  close(): void {
+    clearTimeout(this.#refresh);
+    this.link.close();
+  }
+
+  /** Sends the right answer to a submission that was kept waiting. */
+  settle(submission: Submission): void {
+    this.link.send(this.#rightAnswer(submission));
+  }
+
+  #onReceived({ message, at }: Received): void {
+    if (message.kind === 'response' || message.kind === 'fault') return;
+    if (message.method === 'mining.submit') {
+      return this.#onSubmission(message.kind === 'request' ? message.id : undefined, message.params, at);
+    }
+    if (message.kind !== 'request') return;
+    this.requests.push(message);
+    const { hold = [] } = this.#options;
+    if (hold.includes(message.method) && !this.#released.has(message.method)) this.#held.push(message);
+    else this.#answer(message);
+    if (message.method === 'mining.authorize') this.#workers.add(String(message.params[0]));
+  }
+
+  #answer(request: Request): void {
+    const { id, method, params } = request;
+    const { link, dialect } = this.#modules;
+    switch (method) {
+      case 'mining.subscribe': {
+        const { sessionId = null, subscribeAnswer } = this.#options;
+        this.#subscribed = true;
+        if (subscribeAnswer !== undefined) return link.send(`{"id":${id}${subscribeAnswer}}`);
+        return link.send(resultLine(id, dialect.subscribeResult(sessionId, this.nonce1Given)));
+      }
+      case 'mining.authorize':
+        if (this.#options.refuse === true)
+          return link.send(errorLine(id, 24, 'Unauthorized worker', dialect.failedResult));
+        this.#authorized = true;
+        return link.send(resultLine(id, true));
+      case 'mining.extranonce.subscribe':
+      case 'mining.suggest_target':
+      case 'mining.multi_version':
+        return link.send(resultLine(id, true));
+      case 'mining.configure':
+        return link.send(resultLine(id, {}));
+    }
+    const own = dialect.answer(method, params, this.#jobs);
+    if (own === undefined) link.send(errorLine(id, 20, 'Unknown method', dialect.failedResult));
+    else if ('result' in own) {
+      link.bytes(
+        `{"id":${id},"result":${own.result},"error":null}\n`,
+        `(an answer to ${method} of ${own.result.length} bytes)`,
+      );
+    } else link.send(errorLine(id, own.code, own.words, dialect.failedResult));
+  }
+
+  #onSubmission(id: string | undefined, params: readonly unknown[], at: number): void {
+    const verdict = this.#judge(id, params, at);
+    const submission: Submission = { id, params, at, verdict };
+    this.submissions.push(submission);
+    if (verdict.valid) this.#modules.pace.share(verdict.job.target, at);
+    const answer = this.answerWith?.(submission) ?? this.#rightAnswer(submission);
+    if (answer !== 'silence') this.link.send(answer);
+    if (this.#modules.dialect.jobAfterShare && verdict.job === this.#newest) this.#refreshSoon();
+  }
+
+  #rightAnswer({ id = 'null', verdict }: Submission): string {
+    if (verdict.valid) return resultLine(id, true);
+    return errorLine(id, verdict.code, verdict.fault, this.#modules.dialect.failedResult);
+  }
+
+  /** Another id for the same kind of work; the job before stays valid. */
+  #refreshSoon(): void {
+    clearTimeout(this.#refresh);
+    const newest = this.#newest;
+    this.#refresh = setTimeout(() => {
+      if (!this.open || newest === undefined || this.#newest !== newest) return;
+      const fresh = this.#modules.dialect.newWork();
+      const work =
+        newest.work.kind === 'truestratum' && fresh.kind === 'truestratum'
+          ? { ...fresh, dataset: newest.work.dataset }
+          : fresh;
+      this.#followed.set(this.sendJob({ clean: false, target: newest.target, work }), newest);
+    }, REFRESH_MS);
+    this.#refresh.unref();
+  }
+
+  /** Whether a job is this one, or was sent in its place to keep the miner awake. */
+  isOrFollows(job: SentJob | undefined, original: SentJob): boolean {
+    for (let one = job; one !== undefined; one = this.#followed.get(one)) if (one === original) return true;
+    return false;
+  }
+
+  #judge(id: string | undefined, params: readonly unknown[], at: number): ShareVerdict {
+    const [worker, jobId] = params;
+    const { dialect, limits } = this.#modules;
+    if (id === undefined || id === 'null') return invalid(20, 'it has no id');
+    if (!this.#subscribed) return invalid(25, 'it came before the answer to mining.subscribe');
+    if (typeof worker !== 'string' || typeof jobId !== 'string')
+      return invalid(20, 'it does not begin with a worker and a job id');
+    if (!this.#workers.has(worker) || this.#options.refuse === true)
+      return invalid(24, `the worker ${JSON.stringify(worker).slice(0, 80)} is not authorised`);
+    const job = this.#jobs.get(jobId);
+    if (job === undefined)
+      return invalid(21, `the job ${JSON.stringify(jobId).slice(0, 80)} is none of this connection`);
+    const { key, verdict } = dialect.judge(params, job);
+    if (!verdict.valid) return verdict;
+    if (this.#seen.has(key)) return invalid(22, 'it has been sent before', job);
+    this.#seen.add(key);
+    if (job.endedAt === undefined) return verdict;
+    const late = at - job.endedAt;
+    const stale = invalid(21, `its job was withdrawn ${Math.round(late)} ms before`, job);
+    return late <= limits.graceMs && !stale.valid ? { ...stale, excused: true } : stale;
+  }
+}
+
+function knows(verdict: ShareVerdict): boolean {
+  return verdict.job !== undefined;
+}
+
+/** @param ms as a sentence has it */
+export function seconds(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
+}
+
+/** What is wrong with a submission, as a sentence. */
+export function faultOf({ verdict }: Submission): string {
+  if (verdict.valid) return 'a valid share';
+  const of = verdict.job === undefined ? '' : ` of job ${verdict.job.id.slice(0, 40)}`;
+  return `a share${of} is wrong: ${verdict.fault}`;
+}

@@ -1,0 +1,241 @@
+import { once } from 'node:events';
+import { createServer, isIP, type Server, type Socket } from 'node:net';
+import { AditError, messageOf } from '@adit/primitives';
+import { notificationLine, reconnectLine } from '@adit/stratum';
+import { cannotTell, fail, Judged } from '../report/finding.ts';
+import type { StageDialect } from './dialect.ts';
+import type { Submission } from './job.ts';
+import { MinerLink } from './link.ts';
+import type { MinerProbeLimits } from './options.ts';
+import { Pace } from './pace.ts';
+import { type JobOptions, MinerSeat, type SeatOptions, seconds } from './seat.ts';
+import type { Datasets } from './truestratum/datasets.ts';
+import { Turn } from './turn.ts';
+
+export interface StageOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly allowRemote: boolean;
+  readonly limits: MinerProbeLimits;
+}
+
+export interface StageModules {
+  readonly dialect: StageDialect;
+  readonly datasets: Datasets | undefined;
+}
+
+/** Connections that have come and that no check has taken yet; one miner has one, or two while it moves. */
+const MAX_ARRIVED = 8;
+/** No check takes longer to be asked for than the wait for a miner. */
+const WAITING_SECONDS = 3_600;
+
+/** What a check plays on: the port, the miner that is there, and the time of the check. */
+export class MinerStage {
+  readonly limits: MinerProbeLimits;
+  readonly dialect: StageDialect;
+  readonly #options: StageOptions;
+  readonly #modules: StageModules;
+  readonly #server: Server;
+  readonly #pace: Pace;
+  readonly #arrived: MinerLink[] = [];
+  readonly #links = new Set<MinerLink>();
+  #waiting: (() => void) | undefined;
+  #seat: MinerSeat | undefined;
+  #turn = new Turn(WAITING_SECONDS);
+  #gone: string | undefined;
+  #jobs = 0;
+
+  private constructor(options: StageOptions, modules: StageModules) {
+    this.#options = options;
+    this.#modules = modules;
+    this.limits = options.limits;
+    this.dialect = modules.dialect;
+    this.#pace = new Pace({ paceMs: options.limits.paceMs }, { dialect: modules.dialect });
+    this.#server = createServer((socket) => this.#onSocket(socket));
+  }
+
+  /** @throws AditError `ADIT_BAD_ADDRESS` for an address that is not loopback, `ADIT_CANNOT_LISTEN` */
+  static async open(options: StageOptions, modules: StageModules): Promise<MinerStage> {
+    const { host, port, allowRemote } = options;
+    if (!allowRemote && !isLoopback(host)) {
+      throw new AditError(
+        'ADIT_BAD_ADDRESS',
+        `${host} can be reached from other machines: listen on 127.0.0.1, or allow it`,
+      );
+    }
+    const stage = new MinerStage(options, modules);
+    try {
+      stage.#server.listen({ host, port });
+      await once(stage.#server, 'listening');
+    } catch (error) {
+      throw new AditError('ADIT_CANNOT_LISTEN', `cannot listen on ${host}:${port}: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+    return stage;
+  }
+
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === 'object' && address !== null ? address.port : this.#options.port;
+  }
+
+  get host(): string {
+    return this.#options.host;
+  }
+
+  /** @throws Error where the dialect has none */
+  get datasets(): Datasets {
+    if (this.#modules.datasets === undefined) throw new Error('this dialect has no datasets');
+    return this.#modules.datasets;
+  }
+
+  /** Begins a check. @returns what its report shows of the conversation */
+  begin(checkSeconds: number): Turn {
+    this.#turn = new Turn(checkSeconds);
+    this.#pace.pause();
+    return this.#turn;
+  }
+
+  async close(): Promise<void> {
+    for (const link of this.#links) link.close();
+    this.#seat?.close();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  // --- the miner's connection
+
+  /** Whether a connection that no check has had is there, or comes in time. */
+  async arrives(within: number, signal?: AbortSignal): Promise<boolean> {
+    const deadline = performance.now() + this.#turn.budget(within);
+    for (;;) {
+      while (this.#arrived[0]?.closed !== undefined) this.#arrived.shift();
+      const left = deadline - performance.now();
+      if (this.#arrived.length > 0 || left <= 0 || signal?.aborted === true) return this.#arrived.length > 0;
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          clearTimeout(timer);
+          signal?.removeEventListener('abort', done);
+          resolve();
+        };
+        const timer = setTimeout(done, left);
+        signal?.addEventListener('abort', done);
+        this.#waiting = done;
+      });
+      this.#waiting = undefined;
+    }
+  }
+
+  /** The next connection of the miner that no check has had, waited for; undefined where none comes in time. */
+  async connection(within: number): Promise<MinerLink | undefined> {
+    const came = await this.arrives(within);
+    if (came) this.#gone = undefined;
+    else if (within >= this.limits.returnMs) this.#gone = `the miner did not come within ${seconds(within)}`;
+    return this.#arrived.shift();
+  }
+
+  /** Whether the miner has been given up: it did not come back while an earlier check waited for it. */
+  get gone(): string | undefined {
+    return this.#arrived.length > 0 ? undefined : this.#gone;
+  }
+
+  /** A live connection on which the miner is logged in: that of the check before, or a new one. */
+  async seat(): Promise<MinerSeat> {
+    const seat = this.#seat;
+    if (seat?.open === true && seat.authorized && !seat.spoiled && this.#arrived.length === 0) {
+      seat.answerWith = undefined;
+      return seat;
+    }
+    await this.dismiss();
+    return await this.login(await this.sit({}));
+  }
+
+  /** The miner on a new connection, nothing answered yet but what `options` do not hold. It is sent away before. */
+  async fresh(options: SeatOptions): Promise<MinerSeat> {
+    await this.dismiss();
+    return await this.sit(options);
+  }
+
+  /** Makes the miner leave: it is asked to, and then made to. */
+  async dismiss(): Promise<void> {
+    const seat = this.#seat;
+    this.#seat = undefined;
+    if (seat === undefined || !seat.open) return;
+    if (seat.authorized && !seat.spoiled && this.#arrived.length === 0) {
+      seat.link.send(reconnectLine());
+      await seat.link.quiet(this.limits.leaveMs);
+    }
+    seat.close();
+  }
+
+  /** Takes the next connection. @throws Judged `cannot_tell` where none comes */
+  async sit(options: SeatOptions): Promise<MinerSeat> {
+    if (this.gone !== undefined) throw new Judged(cannotTell(this.gone));
+    const { returnMs } = this.limits;
+    const link = await this.connection(returnMs);
+    if (link === undefined)
+      throw new Judged(cannotTell(`the miner did not come within ${seconds(returnMs)}`));
+    return this.take(link, options);
+  }
+
+  /** Plays a pool on this connection from now on; the one before is over. */
+  take(link: MinerLink, options: SeatOptions): MinerSeat {
+    this.#seat?.close();
+    const { dialect, limits } = this;
+    const nextJob = () => {
+      this.#jobs += 1;
+      return this.#jobs;
+    };
+    this.#seat = new MinerSeat(options, { link, dialect, limits, pace: this.#pace, nextJob });
+    return this.#seat;
+  }
+
+  /** @throws Judged `fail` where the miner does not log in */
+  async login(seat: MinerSeat): Promise<MinerSeat> {
+    if (await seat.loggedIn()) return seat;
+    const missing = seat.subscribed ? 'mining.authorize' : 'mining.subscribe';
+    const how = seat.open
+      ? `in ${seconds(this.limits.answerMs)}`
+      : `before the connection ended (${seat.link.closed})`;
+    throw new Judged(fail(`the miner sent no ${missing} ${how}`));
+  }
+
+  /** A new job, clean where nothing else is said, and its first valid share. @throws Judged `fail` */
+  async share(seat: MinerSeat, options: JobOptions = {}): Promise<Submission> {
+    return await seat.shareOf(seat.sendJob(options));
+  }
+
+  /** The miner after it left: logged in on a new connection; undefined where it does not come, or not in. */
+  async back(options: SeatOptions = {}): Promise<MinerSeat | undefined> {
+    const link = await this.connection(this.limits.returnMs);
+    if (link === undefined) return undefined;
+    const seat = this.take(link, options);
+    return (await seat.loggedIn()) ? seat : undefined;
+  }
+
+  /** Connections that have come since and that nobody has taken. */
+  get arrivals(): number {
+    return this.#arrived.length;
+  }
+
+  #onSocket(socket: Socket): void {
+    if (this.#arrived.length >= MAX_ARRIVED) return void socket.destroy();
+    const link = new MinerLink(socket, () => this.#turn);
+    this.#links.add(link);
+    socket.once('close', () => {
+      this.#links.delete(link);
+    });
+    this.#arrived.push(link);
+    this.#waiting?.();
+  }
+}
+
+export function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host === '::1') return true;
+  return isIP(host) === 4 && host.startsWith('127.');
+}
+
+/** @param method of a notification that means nothing */
+export function unknownNotification(method = 'mining.probe_unknown'): string {
+  return notificationLine(method, ['x', 1, null, { a: [] }]);
+}

@@ -1,0 +1,72 @@
+import { requestLine } from '@adit/stratum';
+import { printable, shown } from '../../printable.ts';
+import { fail, pass } from '../../report/finding.ts';
+import { field, trueDocument } from '../../rules.ts';
+import { type MinerCheck, TRUE } from '../check.ts';
+import type { MinerStage } from '../stage.ts';
+
+export const trueSubscribe: MinerCheck = {
+  id: 'true-subscribe-request',
+  title: 'mining.subscribe names the miner and the version of TrueStratum',
+  group: 'conformance',
+  dialects: TRUE,
+  rules: [trueDocument(1), field('the reference miner says TrueStratum/0.1.0')],
+  sent: 'nothing: the miner speaks first',
+  expected: 'an id; the name of the miner; TrueStratum and a version; perhaps a session id',
+  run: async (stage) => {
+    const seat = await stage.seat();
+    const request = seat.requests.find(({ method }) => method === 'mining.subscribe');
+    if (request === undefined) return fail('no mining.subscribe came');
+    const [agent, version, session] = request.params;
+    if (request.id === 'null') return fail('its id is null');
+    if (request.params.length < 2 || request.params.length > 3)
+      return fail(`it has ${request.params.length} parameters, not 2 or 3`);
+    if (typeof agent !== 'string' || agent === '') return fail(`the miner's name is ${shown(agent)}`);
+    if (typeof version !== 'string' || !/^TrueStratum\/[0-9]/.test(version))
+      return fail(`its version is ${shown(version)}`);
+    if (session !== undefined && session !== null && typeof session !== 'string')
+      return fail(`its session id is ${shown(session)}`);
+    return pass(`${printable(agent, 60)}, ${printable(version, 40)}`);
+  },
+};
+
+/** A request of the pool to the miner, and the answer to it. */
+async function asks(stage: MinerStage, method: string, params: readonly unknown[]): Promise<unknown> {
+  const seat = await stage.seat();
+  const from = seat.link.received.length;
+  seat.link.send(requestLine(7, method, params));
+  const found = await seat.link.next(({ message }) => message.kind === 'response' && message.id === '7', {
+    within: stage.limits.answerMs,
+    from,
+  });
+  return found?.message.kind === 'response' ? found.message.result : undefined;
+}
+
+export const getVersion: MinerCheck = {
+  id: 'true-get-version',
+  title: 'client.get_version is answered with the name of the miner',
+  group: 'conformance',
+  dialects: TRUE,
+  rules: [field('client.get_version in the reference miner')],
+  sent: 'client.get_version with an id',
+  expected: 'an answer with that id and a text',
+  run: async (stage) => {
+    const result = await asks(stage, 'client.get_version', []);
+    if (typeof result !== 'string' || result === '') return fail(`the answer is ${shown(result)}`);
+    return pass(printable(result, 60));
+  },
+};
+
+export const showMessage: MinerCheck = {
+  id: 'true-show-message',
+  title: 'client.show_message with an id is answered with true',
+  group: 'conformance',
+  dialects: TRUE,
+  rules: [field('client.show_message in the reference miner')],
+  sent: 'client.show_message with an id',
+  expected: 'an answer with that id and true',
+  run: async (stage) => {
+    const result = await asks(stage, 'client.show_message', ['the probe says hello']);
+    return result === true ? pass('it answers true') : fail(`the answer is ${shown(result)}`);
+  },
+};

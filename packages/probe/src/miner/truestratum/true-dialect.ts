@@ -1,0 +1,89 @@
+import { blockHalf, fruitHalf, trueTargetFromDifficulty } from '@adit/pow';
+import { encodeHex, MAX_TARGET_128, weightOfEitherHalf } from '@adit/primitives';
+import { hasPrefix, nonceReadings, notificationLine, setDifficultyLine } from '@adit/stratum';
+import type { StageDialect } from '../dialect.ts';
+import { invalid, type SentJob, type ShareVerdict, type Work } from '../job.ts';
+import type { Datasets } from './datasets.ts';
+
+const MAX_NONCE = (1n << 64n) - 1n;
+/** A second of the reference miner: the rate is measured from the first shares. */
+const FIRST_WEIGHT = 128n;
+
+/** TrueStratum as a strict pool speaks it. */
+export class TrueDialect implements StageDialect {
+  readonly name = 'truestratum';
+  readonly widestTarget = MAX_TARGET_128;
+  readonly firstTarget = trueTargetFromDifficulty(2n * FIRST_WEIGHT);
+  /** As in the document's example. */
+  readonly nonce1Bytes = 2;
+  readonly failedResult = false;
+  /** The thread of the reference miner that found a share sleeps until it sees another job id. */
+  readonly jobAfterShare = true;
+  readonly #datasets: Datasets;
+
+  constructor(datasets: Datasets) {
+    this.#datasets = datasets;
+  }
+
+  weight(target: bigint): bigint {
+    return weightOfEitherHalf(target);
+  }
+
+  targetOf(weight: bigint): bigint {
+    return trueTargetFromDifficulty(2n * (weight > 1n ? weight : 1n));
+  }
+
+  subscribeResult(sessionId: string | null, nonce1: Uint8Array): unknown {
+    const names = ['mining.notify', sessionId ?? '00'.repeat(16), 'TrueStratum/1.0.0'];
+    return [names, encodeHex(nonce1), 8 - nonce1.length];
+  }
+
+  targetLine(target: bigint): string {
+    return setDifficultyLine(target);
+  }
+
+  notifyLine(job: SentJob): string {
+    if (job.work.kind !== 'truestratum') throw new Error('this is work of another dialect');
+    const { dataset, headerHash } = job.work;
+    return notificationLine('mining.notify', [job.id, dataset.hash, encodeHex(headerHash), job.clean]);
+  }
+
+  newWork(): Work {
+    return {
+      kind: 'truestratum',
+      headerHash: crypto.getRandomValues(new Uint8Array(32)),
+      dataset: this.#datasets.epoch0,
+    };
+  }
+
+  answer(method: string, params: readonly unknown[], jobs: ReadonlyMap<string, SentJob>) {
+    if (method !== 'mining.seedhash') return undefined;
+    const job = jobs.get(String(params[1]));
+    if (job?.work.kind !== 'truestratum') return { code: 21, words: 'Job not found' };
+    return this.#datasets.seedsOf(job.work.dataset.hash);
+  }
+
+  judge(params: readonly unknown[], job: SentJob): { key: string; verdict: ShareVerdict } {
+    const { work, nonce1, target } = job;
+    if (work.kind !== 'truestratum') throw new Error('this is work of another dialect');
+    const text = params[2];
+    if (params.length !== 3) return bad(text, `it has ${params.length} parameters, not 3`, job);
+    if (typeof text !== 'string' || !/^(0|[1-9][0-9]{0,19})$/.test(text)) {
+      return bad(text, 'its nonce is not an unsigned decimal number in a string', job);
+    }
+    const nonce = BigInt(text);
+    if (nonce > MAX_NONCE) return bad(text, 'its nonce is not below 2^64', job);
+    for (const reading of nonceReadings(nonce, nonce1)) {
+      const digest = work.dataset.digest(work.headerHash, reading);
+      if (blockHalf(digest) >= target && fruitHalf(digest) >= target) continue;
+      const note = hasPrefix(reading, nonce1) ? {} : { note: 'the nonce does not begin with the extranonce' };
+      return { key: `${encodeHex(work.headerHash)} ${reading}`, verdict: { valid: true, job, ...note } };
+    }
+    const verdict = invalid(23, 'neither half of its digest is below the target of its job', job);
+    return { key: `${encodeHex(work.headerHash)} ${nonce}`, verdict };
+  }
+}
+
+function bad(text: unknown, fault: string, job: SentJob): { key: string; verdict: ShareVerdict } {
+  return { key: `${job.id} ${JSON.stringify(text)}`, verdict: invalid(20, fault, job) };
+}
