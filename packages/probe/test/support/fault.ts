@@ -6,6 +6,8 @@ export interface FaultyConnection {
   readonly socket: Socket;
   /** What a fault remembers from one line to the next. */
   readonly memory: Map<string, unknown>;
+  /** What a fault remembers of the whole pool. */
+  readonly shared: Map<string, unknown>;
   /** All open connections, this one among them. */
   readonly all: ReadonlySet<FaultyConnection>;
   /** Writes a line; the line end is added. */

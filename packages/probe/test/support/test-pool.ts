@@ -19,6 +19,7 @@ export class TestPool {
   readonly #seats = new Set<Seat>();
   readonly #connections = new Set<FaultyConnection>();
   readonly #timers: NodeJS.Timeout[] = [];
+  readonly #shared = new Map<string, unknown>();
   #count = 0;
   #dead = false;
 
@@ -78,6 +79,7 @@ export class TestPool {
     const connection: FaultyConnection = {
       socket,
       memory: new Map(),
+      shared: this.#shared,
       all: this.#connections,
       say: (line) => void socket.write(`${line}\n`),
       crash: () => this.stop(),
