@@ -1,12 +1,12 @@
 import { AditError, messageOf } from '@adit/primitives';
 
-/** Ends the process with one clear line and status 1. A fault of our own also shows where it is. */
-export function fail(error: unknown): never {
+/** Ends the process with one clear line and a status, 1 where none is given. A fault of our own also shows where it is. */
+export function fail(error: unknown, status = 1): never {
   process.stderr.write(`adit: ${messageOf(error)}\n`);
   if (!(error instanceof AditError) && error instanceof Error && error.stack !== undefined) {
     process.stderr.write(`${error.stack}\n`);
   }
-  process.exit(1);
+  process.exit(status);
 }
 
 /** One Ctrl-C may come twice: the terminal tells every process, and a launcher passes on what it was told. */

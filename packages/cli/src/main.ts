@@ -7,6 +7,7 @@ import { runDevnet } from './commands/devnet.ts';
 import { runInit } from './commands/init.ts';
 import { runMiner } from './commands/miner.ts';
 import { runPool } from './commands/pool.ts';
+import { probeCommand } from './commands/probe/index.ts';
 import { runSettings } from './commands/settings.ts';
 import { fail } from './exit.ts';
 import { VERSION } from './version.ts';
@@ -27,6 +28,7 @@ Examples:
   adit status                               what the running pool does
   adit upgrade                              start the code on disk in its place; no miner has to wait
   adit miner --url stratum+tcp://me.rig1:x@127.0.0.1:3333 --dialect zcash --threads 2
+  adit probe pool stratum+tcp://127.0.0.1:3333   whether a pool keeps the rules, and stands the known attacks
   adit devnet zcash --port 8232             a node that checks every block, for trying things`,
     );
   adit
@@ -96,6 +98,7 @@ Examples:
     .option('--data <folder>', 'where journals are kept', './adit-data')
     .addOption(network('parameters of the Zcash devnet', 'zcash-devnet'))
     .action(runDemo);
+  adit.addCommand(probeCommand());
   return adit;
 }
 

@@ -16,9 +16,13 @@ const TLS = new Set(['stratum+tls:', 'stratum+ssl:']);
 /**
  * Reads `stratum+tcp://worker:password@host:port`, `stratum+tls://` or `stratum+ssl://`; the password may be
  * left out.
+ * @param unnamed who is meant where the address names no worker; without it, it must
  * @throws AditError `ADIT_BAD_URL` that says what was expected (and never the password)
  */
-export function parseStratumUrl(text: string): StratumUrl {
+export function parseStratumUrl(
+  text: string,
+  unnamed?: { readonly worker: string; readonly password: string },
+): StratumUrl {
   let url: URL;
   try {
     url = new URL(text);
@@ -28,13 +32,19 @@ export function parseStratumUrl(text: string): StratumUrl {
   const tls = TLS.has(url.protocol);
   if (!tls && url.protocol !== 'stratum+tcp:') throw bad(`begins with ${JSON.stringify(url.protocol)}`);
   if (url.hostname === '' || url.port === '') throw bad('lacks the host or the port');
-  if (url.username === '') throw bad('lacks the worker');
+  if (url.username === '' && unnamed === undefined) throw bad('lacks the worker');
   return {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: Number(url.port),
-    worker: decodeURIComponent(url.username),
-    password: url.password === '' ? 'x' : decodeURIComponent(url.password),
+    ...(url.username === '' && unnamed !== undefined ? unnamed : named(url)),
     ...(tls ? { tls } : {}),
+  };
+}
+
+function named({ username, password }: URL): { worker: string; password: string } {
+  return {
+    worker: decodeURIComponent(username),
+    password: password === '' ? 'x' : decodeURIComponent(password),
   };
 }
 

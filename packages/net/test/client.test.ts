@@ -60,6 +60,9 @@ test('addresses are read strictly, and errors name what was expected but never t
     password: 'pa ss',
   });
   assert.equal(parseStratumUrl('stratum+tcp://a@[::1]:1').host, '::1');
+  const unnamed = { worker: 'w', password: 'p' };
+  assert.deepEqual(parseStratumUrl('stratum+tcp://h:1', unnamed), { host: 'h', port: 1, ...unnamed });
+  assert.equal(parseStratumUrl('stratum+tcp://a@h:1', unnamed).worker, 'a');
   assert.equal(parseStratumUrl('stratum+tcp://a@h:1').password, 'x');
   for (const scheme of ['tls', 'ssl']) {
     assert.equal(parseStratumUrl(`stratum+${scheme}://a@h:1`).tls, true);

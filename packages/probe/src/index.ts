@@ -1,5 +1,11 @@
+export { parseChainParams } from './chain-params.ts';
+export { isLoopback, requireOwnPool } from './own-machine.ts';
 export { POOL_CHECKS } from './pool/all-checks.ts';
 export type { PoolCheck } from './pool/check.ts';
 export { type Dialect, type PoolProbeOptions, PROBE_LIMITS, type ProbeLimits } from './pool/options.ts';
 export { isAsked, type RunModules, runPoolProbe } from './pool/run-checks.ts';
 export type { Finding, Judgement, Outcome, WireLine } from './report/finding.ts';
+export { jsonReport, type ReportHead } from './report/json.ts';
+export { junitReport } from './report/junit.ts';
+export { exitStatus, OUTCOME_WORDS, OUTCOMES, type Summary, summarise } from './report/summary.ts';
+export { findingText, type Paint, summaryText } from './report/text.ts';

@@ -1,0 +1,57 @@
+import { Argument, Command, Option } from 'commander';
+import { fail } from '../../exit.ts';
+import { runProbePool } from './pool.ts';
+
+/** `adit probe`: questions to pools and miners. */
+export function probeCommand(): Command {
+  const probe = new Command('probe').description('ask a pool, or a miner, whether it keeps the rules');
+  reported(
+    probe
+      .command('pool')
+      .description('ask a pool: conformance to its dialect, and known attacks')
+      .addArgument(new Argument('[address]', 'stratum+tcp://host:port or stratum+tls://host:port'))
+      .addOption(dialect())
+      .option('--worker <name>', 'worker to log in as', 'adit-probe.1')
+      .option('--password <text>', 'its password', 'x')
+      .option('--aggressive', 'also floods, and connections that are slow on purpose', false)
+      .option('--i-operate-this-pool', 'needed for a pool that is not on this machine', false)
+      .option('--answer-seconds <n>', 'how long to wait for an answer', '5')
+      .option('--share-seconds <n>', 'how long to solve for one share', '60')
+      .option('--job-seconds <n>', 'how long to wait for a new job', '65')
+      .option('--ca <file>', 'PEM of the authorities to trust, for stratum+tls://')
+      .option('--insecure', 'take any certificate', false),
+  ).action(orTwo(runProbePool));
+  return probe;
+}
+
+/** Status 1 is for a check that failed: what could not even begin ends with 2. */
+function orTwo<A extends unknown[]>(run: (...args: A) => Promise<void>): (...args: A) => Promise<void> {
+  return async (...args) => {
+    try {
+      await run(...args);
+    } catch (error) {
+      fail(error, 2);
+    }
+  };
+}
+
+function dialect(): Option {
+  return new Option('--dialect <dialect>', 'how it speaks')
+    .choices(['zcash', 'truestratum'])
+    .default('zcash');
+}
+
+/** What both reports have in common. */
+function reported(command: Command): Command {
+  return command
+    .option('--chain-params <n,k>', 'Equihash of the chain; 144,5,BgoldPoW with a personalization', '200,9')
+    .option('--only <ids>', 'only these checks, with commas')
+    .option('--list', 'say what there is to ask, and ask nothing', false)
+    .option('--json', 'report as JSON', false)
+    .option('--junit', 'report as JUnit XML', false)
+    .option('--output <file>', 'where the JSON or JUnit report goes; stdout is for people then')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 nothing failed, 1 something did, 2 could not begin, 3 nothing could be told.',
+    );
+}

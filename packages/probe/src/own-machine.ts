@@ -1,0 +1,39 @@
+import { lookup } from 'node:dns/promises';
+import { BlockList, isIP } from 'node:net';
+import { AditError } from '@adit/primitives';
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+/** Whether an address is one of this machine alone. */
+export function isLoopback(address: string): boolean {
+  const family = isIP(address);
+  return family !== 0 && LOOPBACK.check(address, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+/**
+ * A pool elsewhere is only asked by who runs it: to its operator the questions are an attack, and to the miners beside it
+ * as well.
+ * @param operated the operator says that the pool is theirs
+ * @throws AditError `ADIT_NOT_YOUR_POOL`
+ */
+export async function requireOwnPool(host: string, operated: boolean): Promise<void> {
+  if (operated) return;
+  const addresses = isIP(host) === 0 ? await addressesOf(host) : [host];
+  if (addresses.every(isLoopback)) return;
+  throw new AditError(
+    'ADIT_NOT_YOUR_POOL',
+    `${host} is not this machine. The checks send forged shares, damaged messages and bursts of connections: on somebody ` +
+      `else's pool that is an attack, and it may get your address banned. If the pool is yours, say --i-operate-this-pool`,
+  );
+}
+
+async function addressesOf(host: string): Promise<string[]> {
+  try {
+    const found = await lookup(host, { all: true });
+    return found.map(({ address }) => address);
+  } catch {
+    throw new AditError('ADIT_NO_POOL', `the name ${host} does not resolve`);
+  }
+}
