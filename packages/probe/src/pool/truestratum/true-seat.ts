@@ -15,7 +15,7 @@ export interface TrueSubscription {
 }
 
 /** Whether a nonce is wanted, by the two halves of its digest. */
-export type Wanted = (halves: { block: bigint; fruit: bigint }, target: bigint) => boolean;
+export type Wanted = (halves: { block: bigint; fruit: bigint }, target: bigint, nonce: bigint) => boolean;
 
 /** The rule of a share: either half below the target, as miners of the field have it. */
 export const isShare: Wanted = ({ block, fruit }, target) => block < target || fruit < target;
@@ -58,7 +58,7 @@ export class TrueSeat extends Seat<TrueSeenJob> {
     while (performance.now() < until) {
       for (let i = 0; i < HASHES_PER_TURN; i += 1) {
         const digest = hasher.hash(work.headerHash, nonce);
-        const found = wanted({ block: blockHalf(digest), fruit: fruitHalf(digest) }, work.target);
+        const found = wanted({ block: blockHalf(digest), fruit: fruitHalf(digest) }, work.target, nonce);
         const tried = nonce;
         nonce = (nonce + 1n) & MAX_NONCE;
         if (from === undefined) this.#next = nonce;

@@ -1,4 +1,5 @@
 import type { FaultCases } from './fault-case.ts';
+import { TRUESTRATUM_ONLY_FAULTS } from './truestratum.ts';
 import { ZCASH_HANDSHAKE_FAULTS } from './zcash-handshake.ts';
 import { ZCASH_SESSION_FAULTS } from './zcash-sessions.ts';
 import { ZCASH_SUBMISSION_FAULTS } from './zcash-submissions.ts';
@@ -11,4 +12,4 @@ export const ZCASH_FAULTS: FaultCases = {
 };
 
 /** One fault for each check that can be asked of a TrueStratum pool. */
-export const TRUESTRATUM_FAULTS: FaultCases = {};
+export const TRUESTRATUM_FAULTS: FaultCases = { ...TRUESTRATUM_ONLY_FAULTS };

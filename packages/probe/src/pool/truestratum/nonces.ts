@@ -1,0 +1,209 @@
+import { blockHalf, fruitHalf } from '@adit/pow';
+import { firstNonceOf, hasPrefix, nonceReadings } from '@adit/stratum';
+import { cannotTell, fail, notApplicable, pass } from '../../report/finding.ts';
+import { attack, field, trueDocument } from '../../rules.ts';
+import type { PoolCheck } from '../check.ts';
+import { CODE, codeOf, isAccepted, isRefused, told, worst } from '../replies.ts';
+import type { TrueSeenJob } from './true-jobs.ts';
+import { isShare, type TrueSeat } from './true-seat.ts';
+import { mustBeSelective, submitSpelled } from './true-shares.ts';
+
+const TOP = 1n << 63n;
+const RANGE = 1n << 64n;
+/** Threads of a miner that all send it when the dataset changes. */
+const ZEROS = 8;
+
+/** What a nonce is, how it may be spelled, and what it may never be taken for. */
+export const TRUE_NONCES: readonly PoolCheck[] = [
+  {
+    id: 'true-nonce-outside-range',
+    title: "a nonce is accepted that does not begin with the connection's extranonce",
+    group: 'conformance',
+    dialects: ['truestratum'],
+    rules: [field('they never use the extranonce'), attack('T11')],
+    sent: 'a share whose nonce begins with other bytes than the extranonce',
+    expected: 'result true',
+    run: async (probe) => {
+      const seat = await probe.truestratum();
+      if (seat.nonce1.length === 0)
+        return notApplicable('the extranonce is empty: every nonce is in its range');
+      const job = await seat.job();
+      const nonce = await seat.solve(isShare, job, (firstNonceOf(seat.nonce1) ^ TOP) | random(40));
+      const reply = await submitSpelled(seat, job, `"${nonce}"`);
+      return (isAccepted(reply) ? pass : fail)(told(reply));
+    },
+  },
+  {
+    id: 'true-nonce-64-bits',
+    title: 'a nonce above 2^63 is read with all its digits',
+    group: 'conformance',
+    dialects: ['truestratum'],
+    rules: [trueDocument(5), field('they begin anywhere in 64 bits')],
+    sent: 'a share whose nonce is above 2^63 and no double can hold',
+    expected: 'result true',
+    run: async (probe) => {
+      const seat = await probe.truestratum();
+      const job = await seat.job();
+      const inexact = (nonce: bigint) => BigInt(Number(nonce)) !== nonce;
+      const nonce = await seat.solve(
+        (halves, target, tried) => inexact(tried) && isShare(halves, target, tried),
+        job,
+        TOP | random(62),
+      );
+      const reply = await submitSpelled(seat, job, `"${nonce}"`);
+      if (isAccepted(reply)) return pass(told(reply));
+      const mayBeStrict = !hasPrefix(nonce, seat.nonce1);
+      return (mayBeStrict ? cannotTell : fail)(
+        `${told(reply)}${mayBeStrict ? ', perhaps because it does not begin with the extranonce' : ''}`,
+      );
+    },
+  },
+  {
+    id: 'true-nonce-zero',
+    title: 'the nonce "0" of a miner that changes its dataset is refused, and mining goes on',
+    group: 'conformance',
+    dialects: ['truestratum'],
+    rules: [field('their threads submit "0" for the new job when the dataset changes')],
+    sent: `mining.submit with the nonce "0", ${ZEROS} times, then a share, and a new connection`,
+    expected: 'an error each time where "0" is no share; the share is accepted, the address is still served',
+    run: async (probe) => {
+      const seat = await probe.truestratum();
+      const job = await seat.job();
+      mustBeSelective(job);
+      const isNone = !(await isOneOf(seat, job, nonceReadings(0n, seat.nonce1)));
+      for (let i = 0; i < ZEROS; i += 1) {
+        const reply = await submitSpelled(seat, job, '"0"');
+        if (reply === undefined)
+          return fail(`no answer${seat.peer.closed === undefined ? '' : `: ${seat.peer.closed}`}`);
+        if (isNone && !isRefused(reply)) return fail(`a nonce that is no share: ${told(reply)}`);
+      }
+      const reply = await seat.submit(await seat.good());
+      if (!isAccepted(reply)) return fail(`the share after it: ${told(reply)}`);
+      if (!(await probe.serves())) return fail('the pool no longer serves this address');
+      return pass(`${isNone ? 'refused' : '"0" happened to be a share'}; the share after it was accepted`);
+    },
+  },
+  {
+    id: 'true-nonce-forms',
+    title: 'a nonce that is no unsigned 64-bit integer is refused, even where a lenient reading is a share',
+    group: 'attack',
+    dialects: ['truestratum'],
+    rules: [trueDocument(5), attack('T02'), attack('T13')],
+    sent: 'the nonce of a share negative, beyond 2^64, with a fraction, an exponent, a sign, spaces, other digits, junk',
+    expected: 'each is refused; then the same nonce in digits is accepted',
+    run: async (probe) => {
+      const seat = await probe.truestratum();
+      const job = await seat.job();
+      mustBeSelective(job);
+      const nonce = await seat.solve(isShare, job);
+      for (const [what, text] of wrongForms(nonce)) {
+        const reply = await submitSpelled(seat, job, text);
+        if (!isRefused(reply)) return fail(`${what} (${text}): ${told(reply)}`);
+      }
+      const reply = await submitSpelled(seat, job, `"${nonce}"`);
+      if (codeOf(reply) === CODE.duplicate) return fail(`one of them was counted: then ${told(reply)}`);
+      if (!isAccepted(reply)) return cannotTell(`the nonce in digits: ${told(reply)}`);
+      return pass('each was refused, and the nonce in digits accepted');
+    },
+  },
+  {
+    id: 'true-nonce-spellings',
+    title: 'a nonce in other spellings is paid once',
+    group: 'attack',
+    dialects: ['truestratum'],
+    rules: [trueDocument(5), attack('T02')],
+    sent: 'the nonce of an accepted share with leading zeros, in hex, as a number, and without the extranonce',
+    expected: 'each is refused',
+    run: async (probe) => {
+      const seat = await probe.truestratum();
+      const job = await seat.job();
+      mustBeSelective(job);
+      const nonce = await seat.solve(isShare, job);
+      const first = await submitSpelled(seat, job, `"${nonce}"`);
+      if (!isAccepted(first)) return cannotTell(`a right share was not accepted: ${told(first)}`);
+      const judgements = [];
+      for (const [what, text] of await spellings(seat, job, nonce)) {
+        const reply = await submitSpelled(seat, job, text);
+        judgements.push((isRefused(reply) ? pass : fail)(`${what}: ${told(reply)}`));
+      }
+      return worst(judgements);
+    },
+  },
+];
+
+function random(bits: number): bigint {
+  const [value = 0n] = crypto.getRandomValues(new BigUint64Array(1));
+  return value & ((1n << BigInt(bits)) - 1n);
+}
+
+/** Whether one of these nonces is a share of the job. */
+async function isOneOf(seat: TrueSeat, job: TrueSeenJob, nonces: readonly bigint[]): Promise<boolean> {
+  const hasher = await seat.hasher(job);
+  return nonces.some((nonce) => {
+    const digest = hasher.hash(job.headerHash, nonce);
+    // With equality: a pool may take that as well.
+    return blockHalf(digest) <= job.target || fruitHalf(digest) <= job.target;
+  });
+}
+
+/** What must not be taken for the nonce, as JSON text. */
+function wrongForms(nonce: bigint): [what: string, text: string][] {
+  const digits = nonce.toString();
+  const wide = [...digits].map((digit) => String.fromCodePoint(0xff10 + Number(digit))).join('');
+  const forms: [string, string][] = [
+    ['negative', `"${nonce - RANGE}"`],
+    ['negative, as a number', `${nonce - RANGE}`],
+    ['beyond 2^64', `"${nonce + RANGE}"`],
+    ['beyond 2^64, as a number', `${nonce + RANGE}`],
+    ['17 hex digits', `"0x${(nonce + RANGE).toString(16)}"`],
+    ['a fraction', `"${digits}.0"`],
+    ['a fraction, as a number', `${digits}.5`],
+    ['a sign', `"+${digits}"`],
+    ['a space before it', `" ${digits}"`],
+    ['a space behind it', `"${digits} "`],
+    ['a line end behind it', `"${digits}\\n"`],
+    ['a NUL behind it', `"${digits}\\u0000"`],
+    ['full-width digits', `"${wide}"`],
+    ['a list', `["${digits}"]`],
+    ['an object', `{"nonce":"${digits}"}`],
+    ['null', 'null'],
+    ['true', 'true'],
+    ['empty', '""'],
+    ['junk', '"nonce"'],
+  ];
+  // Of up to 16 characters it may be read as hex.
+  if (digits.length > 14) forms.push(['an exponent', `"${digits}e0"`]);
+  return forms;
+}
+
+/** Other spellings of the nonce that a pool may or may not understand, as JSON text. */
+async function spellings(
+  seat: TrueSeat,
+  job: TrueSeenJob,
+  nonce: bigint,
+): Promise<[what: string, text: string][]> {
+  const hex = nonce.toString(16);
+  const found: [string, string][] = [
+    ['the same again', `"${nonce}"`],
+    ['a leading zero', `"0${nonce}"`],
+    ['many leading zeros', `"${String(nonce).padStart(40, '0')}"`],
+    ['hex', `"0x${hex}"`],
+    ['16 hex digits', `"0x${hex.padStart(16, '0')}"`],
+    ['hex in upper case', `"0X${hex.toUpperCase()}"`],
+  ];
+  if (/[a-f]/.test(hex)) found.push(['hex without 0x', `"${hex}"`]);
+  // A pool that reads numbers as doubles sees another nonce, which may be a share by itself.
+  const rounded = BigInt(Number(nonce));
+  if (
+    rounded === nonce ||
+    rounded >= RANGE ||
+    !(await isOneOf(seat, job, nonceReadings(rounded, seat.nonce1)))
+  ) {
+    found.push(['a JSON number', `${nonce}`]);
+  }
+  const own = nonce & ((1n << BigInt(64 - 8 * seat.nonce1.length)) - 1n);
+  if (own !== nonce && !(await isOneOf(seat, job, [own]))) {
+    found.push(['without the extranonce', `"${own}"`]);
+  }
+  return found;
+}

@@ -1,0 +1,218 @@
+import { TrueHashDataset } from '@adit/pow';
+import { encodeHex } from '@adit/primitives';
+import { SEED_COUNT } from '@adit/stratum';
+import { shown } from '../../printable.ts';
+import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';
+import { attack, field, trueDocument } from '../../rules.ts';
+import type { PoolCheck } from '../check.ts';
+import type { Peer, Reply } from '../peer.ts';
+import { isAccepted, judgeRefused, told } from '../replies.ts';
+import { readSeeds } from './true-seat.ts';
+import { jobAfter, repliesOf, SEEDS_ID, submitLine } from './true-shares.ts';
+
+/** 370 KB each. */
+const UNREAD = 64;
+
+/** The answers to `mining.seedhash`. */
+export const TRUE_SEEDS: readonly PoolCheck[] = [
+  {
+    id: 'true-seeds-shape',
+    title: 'mining.seedhash is answered with 10240 seeds and the seedhash of the job',
+    group: 'conformance',
+    dialects: ['truestratum'],
+    rules: [trueDocument(6), field('the id is 5, and each length is checked')],
+    sent: 'mining.seedhash with id 5, worker and job id',
+    expected:
+      "id 5, result [[10240 strings of 32 lower-case digits], the job's seedhash], error null, in one line",
+    run: async (probe) => {
+      const seat = await probe.truestratum();
+      const job = await seat.job();
+      const reply = await askSeeds(seat.peer, seat.worker, job.id);
+      if (reply === undefined) return fail('no answer that is JSON');
+      if (reply.error !== null || !Array.isArray(reply.result)) return fail(told(reply));
+      const [seeds, hash, ...more] = reply.result as unknown[];
+      if (!Array.isArray(seeds) || seeds.length !== SEED_COUNT || more.length > 0) {
+        return fail(
+          `${Array.isArray(seeds) ? seeds.length : 'no'} seeds, and ${reply.result.length - 1} more`,
+        );
+      }
+      const wrong = seeds.find((seed) => typeof seed !== 'string' || !/^[0-9a-f]{32}$/.test(seed));
+      if (wrong !== undefined) return fail(`one of the seeds is ${shown(wrong)}`);
+      return (hash === job.seedHash ? pass : fail)(`${seeds.length} seeds for ${shown(hash)}`);
+    },
+  },
+  {
+    id: 'true-seeds-rebuild',
+    title: "the seeds rebuild the dataset that the job's seedhash names",
+    group: 'conformance',
+    dialects: ['truestratum'],
+    rules: [
+      trueDocument(6),
+      field('they keep asking where the rebuilt dataset has another hash, and may hang'),
+    ],
+    sent: 'mining.seedhash, and the dataset is built and hashed',
+    expected: "SHA3-256 of the dataset is the job's seedhash",
+    run: async (probe) => {
+      const seat = await probe.truestratum();
+      const job = await seat.job();
+      const reply = await askSeeds(seat.peer, seat.worker, job.id);
+      const seeds = readSeeds(reply);
+      if (seeds === undefined) return fail(`no seeds that could be read: ${tellSeeds(reply)}`);
+      const hash = encodeHex(TrueHashDataset.fromSeeds(seeds.bytes).hash);
+      return (hash === job.seedHash ? pass : fail)(`rebuilt ${hash}, and the job has ${job.seedHash}`);
+    },
+  },
+  {
+    id: 'true-seeds-old-job',
+    title: 'the seeds of an earlier job id are served',
+    group: 'conformance',
+    dialects: ['truestratum'],
+    rules: [trueDocument(6), field('they ask for the job they had when they noticed')],
+    sent: 'mining.seedhash for a job id that another one has followed',
+    expected: 'the seeds of that job',
+    run: async (probe) => {
+      const { answerMs } = probe.options.limits;
+      const seat = await probe.truestratum();
+      const job = await seat.job();
+      await seat.submit(await seat.good(job));
+      const next = await jobAfter(seat, job, answerMs, ({ id }) => id !== job.id);
+      if (next === undefined) return cannotTell('no other job followed the first');
+      const reply = await askSeeds(seat.peer, seat.worker, job.id);
+      const right = readSeeds(reply)?.hash === job.seedHash;
+      return (right ? pass : fail)(tellSeeds(reply));
+    },
+  },
+  {
+    id: 'true-seeds-after-reconnect',
+    title: 'mining.seedhash is answered for the job of a connection before',
+    group: 'conformance',
+    dialects: ['truestratum'],
+    rules: [field('after a new connection they ask once more for the job they had')],
+    sent: 'mining.seedhash on a second connection, with the job id of the first',
+    expected: 'the seeds of that job, or an error; not silence',
+    run: async (probe) => {
+      const before = await probe.truestratum();
+      const job = await before.job();
+      before.peer.close();
+      const { peer, worker } = await probe.truestratum();
+      const reply = await askSeeds(peer, worker, job.id);
+      if (reply === undefined) return fail(`no answer${peer.closed === undefined ? '' : `: ${peer.closed}`}`);
+      if (reply.error !== null) return judgeRefused(reply, 'the former job id');
+      return (readSeeds(reply)?.hash === job.seedHash ? pass : fail)(tellSeeds(reply));
+    },
+  },
+  {
+    id: 'true-seeds-unknown-job',
+    title: 'mining.seedhash for an unknown job is answered with an error',
+    group: 'conformance',
+    dialects: ['truestratum'],
+    rules: [trueDocument(6), attack('T07')],
+    sent: 'mining.seedhash for a job id that never was, a number, null, and without a job',
+    expected: 'an error each time; the connection stays',
+    run: async (probe) => {
+      const seat = await probe.truestratum();
+      for (const params of [['no-such-job'], ['__proto__'], [1060], [null], []]) {
+        const judgement = await refusesSeeds(seat.peer, [seat.worker, ...params], shown(params));
+        if (judgement.outcome !== 'pass') return judgement;
+      }
+      return pass('refused, and the connection stayed');
+    },
+  },
+  {
+    id: 'true-seeds-no-login',
+    title: 'mining.seedhash is refused to who has not logged in',
+    group: 'attack',
+    dialects: ['truestratum'],
+    rules: [attack('T14')],
+    sent: 'mining.seedhash for a real job before mining.subscribe, before mining.authorize, and for another worker',
+    expected:
+      'an error each time, since the answer is some five thousand times as long as the question; the connection stays',
+    run: async (probe) => {
+      const seat = await probe.truestratum();
+      const { id } = await seat.job();
+      const other = await refusesSeeds(seat.peer, ['adit-probe-nobody', id], 'another worker');
+      if (other.outcome !== 'pass') return other;
+      const peer = await probe.open();
+      const params = [seat.worker, id];
+      const first = await refusesSeeds(peer, params, 'before mining.subscribe');
+      if (first.outcome !== 'pass') return first;
+      await peer.request('mining.subscribe', probe.subscribeParams());
+      return await refusesSeeds(peer, params, 'before mining.authorize');
+    },
+  },
+  {
+    id: 'true-seeds-before-submissions',
+    title: 'no answer to a submission comes while a miner waits for seeds',
+    group: 'conformance',
+    dialects: ['truestratum'],
+    rules: [trueDocument(6), field('they take the next line without a method for the seeds')],
+    sent: 'in one packet: mining.seedhash, a share for an unknown job, a share',
+    expected: 'the seeds come first',
+    run: async (probe) => {
+      const seat = await probe.truestratum();
+      const { peer, worker } = seat;
+      const job = await seat.job();
+      const share = String((await seat.good(job))[2]);
+      const from = peer.received.length;
+      const lines = [
+        seedsLine([worker, job.id]),
+        submitLine(worker, 'none', `"${share}"`),
+        submitLine(worker, job.id, `"${share}"`),
+      ];
+      peer.bytes(`${lines.join('\n')}\n`);
+      const [reply] = await repliesOf(peer, SEEDS_ID, 1, from);
+      const first = peer.received.slice(from).find(({ message }) => message.kind === 'response');
+      if (reply === undefined) return fail('no answer to mining.seedhash');
+      return first?.message === reply
+        ? pass(`first ${tellSeeds(reply)}`)
+        : fail(`before the seeds came ${shown(first?.text)}`);
+    },
+  },
+  {
+    id: 'true-seeds-unread',
+    title: 'a miner that asks for seeds again and again without reading them does not stop the pool',
+    group: 'attack',
+    dialects: ['truestratum'],
+    aggressive: true,
+    rules: [attack('T15')],
+    sent: `mining.seedhash ${UNREAD} times, and nothing is read`,
+    expected: 'the pool goes on serving others',
+    run: async (probe) => {
+      const seat = await probe.truestratum();
+      const job = await seat.job();
+      const { answerMs } = probe.options.limits;
+      seat.peer.stopReading();
+      for (let i = 0; i < UNREAD; i += 1) {
+        seat.peer.send(seedsLine([seat.worker, job.id]));
+        await seat.peer.flushed(answerMs);
+      }
+      if (!(await probe.serves())) return fail('the pool no longer serves others');
+      const other = await probe.truestratum();
+      const reply = await other.submit(await other.good());
+      return (isAccepted(reply) ? pass : fail)(`a share of another miner: ${told(reply)}`);
+    },
+  },
+];
+
+function seedsLine(params: readonly unknown[]): string {
+  return `{"id":${SEEDS_ID},"method":"mining.seedhash","params":${JSON.stringify(params)}}`;
+}
+
+async function askSeeds(peer: Peer, ...params: readonly unknown[]): Promise<Reply | undefined> {
+  const from = peer.received.length;
+  peer.send(seedsLine(params));
+  return (await repliesOf(peer, SEEDS_ID, 1, from))[0];
+}
+
+/** A sentence that does not hold the seeds themselves. */
+function tellSeeds(reply: Reply | undefined): string {
+  const seeds = readSeeds(reply);
+  return seeds === undefined ? told(reply) : `seeds for ${shown(seeds.hash)}`;
+}
+
+async function refusesSeeds(peer: Peer, params: readonly unknown[], what: string): Promise<Judgement> {
+  const reply = await askSeeds(peer, ...params);
+  if (peer.closed !== undefined) return fail(`${what}: ${peer.closed}`);
+  if (readSeeds(reply) !== undefined) return fail(`${what}: answered with seeds`);
+  return judgeRefused(reply, what);
+}

@@ -1,0 +1,132 @@
+import { blockHalf, fruitHalf, TrueHashDataset, TrueHasher } from '@adit/pow';
+import { fail, type Judgement, pass } from '../../report/finding.ts';
+import { attack, field, trueDocument } from '../../rules.ts';
+import type { PoolCheck } from '../check.ts';
+import type { PoolProbe } from '../pool-probe.ts';
+import { CODE, isAccepted, judgeRefusal, judgeRefused, told } from '../replies.ts';
+import type { TrueSeenJob } from './true-jobs.ts';
+import type { TrueSeat, Wanted } from './true-seat.ts';
+import {
+  isNearMiss,
+  isShareByBlock,
+  isShareByFruit,
+  isWrong,
+  mustBeSelective,
+  submitSpelled,
+} from './true-shares.ts';
+
+const SEEDS_LENGTH = 163_840;
+
+/** What is a share, and what is none. */
+export const TRUE_SHARES: readonly PoolCheck[] = [
+  {
+    id: 'true-share-accepted',
+    title: 'a share is accepted as the decimal digits of the whole nonce',
+    group: 'conformance',
+    dialects: ['truestratum'],
+    rules: [trueDocument(5), field('one decimal string of the whole 64 bits, id 244')],
+    sent: 'mining.submit with id 244, worker, job id and the nonce of a share',
+    expected: 'id 244, result true, error null',
+    run: async (probe) => {
+      const seat = await probe.truestratum();
+      const job = await seat.job();
+      const [, , nonce] = await seat.good(job);
+      const reply = await submitSpelled(seat, job, JSON.stringify(nonce));
+      const right = isAccepted(reply) && reply?.error === null;
+      return (right ? pass : fail)(told(reply));
+    },
+  },
+  {
+    id: 'true-share-block-half',
+    title: 'a share is accepted of which only the block half meets the target',
+    group: 'attack',
+    dialects: ['truestratum'],
+    rules: [attack('T11'), field('either half below the one target is a share')],
+    sent: 'a share whose first half alone is below the target',
+    expected: 'result true',
+    run: async (probe) => await byHalf(probe, isShareByBlock),
+  },
+  {
+    id: 'true-share-fruit-half',
+    title: 'a share is accepted of which only the fruit half meets the target',
+    group: 'attack',
+    dialects: ['truestratum'],
+    rules: [attack('T11'), field('either half below the one target is a share')],
+    sent: 'a share whose second half alone is below the target',
+    expected: 'result true',
+    run: async (probe) => await byHalf(probe, isShareByFruit),
+  },
+  {
+    id: 'true-share-above-target',
+    title: 'a nonce is refused with 23 where both halves are just above the target',
+    group: 'attack',
+    dialects: ['truestratum'],
+    rules: [trueDocument(5), attack('T09'), field('23 is low difficulty')],
+    sent: 'a nonce whose better half misses the target by less than a quarter of it',
+    expected: 'refused with 23',
+    run: async (probe) => {
+      const seat = await probe.truestratum();
+      const job = await seat.job();
+      mustBeSelective(job);
+      const nonce = await seat.solve(isNearMiss, job);
+      return judgeRefusal(await submitSpelled(seat, job, `"${nonce}"`), [CODE.low], 'a near miss');
+    },
+  },
+  {
+    id: 'true-share-other-header',
+    title: 'a share for a header that differs in one bit is refused',
+    group: 'attack',
+    dialects: ['truestratum'],
+    rules: [trueDocument(5), attack('T11')],
+    sent: 'a nonce that is a share for another header, and none for that of the job',
+    expected: 'refused',
+    run: async (probe) => {
+      const seat = await probe.truestratum();
+      const job = await seat.job();
+      mustBeSelective(job);
+      const headerHash = Uint8Array.from(job.headerHash, (byte, i) => (i === 31 ? byte ^ 1 : byte));
+      const nonce = await solveElsewhere(seat, job, await seat.hasher(job), headerHash);
+      return judgeRefused(await submitSpelled(seat, job, `"${nonce}"`), 'a share of another header');
+    },
+  },
+  {
+    id: 'true-share-other-dataset',
+    title: 'a share of another dataset is refused',
+    group: 'attack',
+    dialects: ['truestratum'],
+    rules: [trueDocument(5), attack('T11')],
+    sent: 'a nonce that is a share with another dataset, and none with that of the job',
+    expected: 'refused',
+    run: async (probe) => {
+      const seat = await probe.truestratum();
+      const job = await seat.job();
+      mustBeSelective(job);
+      const dataset = TrueHashDataset.fromSeeds(new Uint8Array(SEEDS_LENGTH).fill(5));
+      const nonce = await solveElsewhere(seat, job, new TrueHasher(dataset), job.headerHash);
+      return judgeRefused(await submitSpelled(seat, job, `"${nonce}"`), 'a share of another dataset');
+    },
+  },
+];
+
+async function byHalf(probe: PoolProbe, wanted: Wanted): Promise<Judgement> {
+  const seat = await probe.truestratum();
+  const job = await seat.job();
+  mustBeSelective(job);
+  const nonce = await seat.solve(wanted, job);
+  const reply = await submitSpelled(seat, job, `"${nonce}"`);
+  return (isAccepted(reply) ? pass : fail)(told(reply));
+}
+
+/** A nonce that is a share somewhere else, and none for the job. */
+async function solveElsewhere(
+  seat: TrueSeat,
+  job: TrueSeenJob,
+  hasher: TrueHasher,
+  headerHash: Uint8Array,
+): Promise<bigint> {
+  return await seat.solve((halves, target, nonce) => {
+    if (!isWrong(halves, target, nonce)) return false;
+    const digest = hasher.hash(headerHash, nonce);
+    return blockHalf(digest) < target || fruitHalf(digest) < target;
+  }, job);
+}

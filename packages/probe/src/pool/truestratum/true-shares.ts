@@ -1,0 +1,69 @@
+import { MAX_TARGET_128 } from '@adit/primitives';
+import { cannotTell, Judged } from '../../report/finding.ts';
+import type { Peer, Reply } from '../peer.ts';
+import type { TrueSeenJob } from './true-jobs.ts';
+import type { TrueSeat, Wanted } from './true-seat.ts';
+
+/** The id that the reference miner gives to every submission. */
+export const SUBMIT_ID = 244;
+/** And to every request for seeds. */
+export const SEEDS_ID = 5;
+
+export const isWrong: Wanted = ({ block, fruit }, target) => block > target && fruit > target;
+export const isShareByBlock: Wanted = ({ block, fruit }, target) => block < target && fruit > target;
+export const isShareByFruit: Wanted = ({ block, fruit }, target) => fruit < target && block > target;
+
+/** Above the target by a quarter of it at the most: what a pool pays that allows for some inaccuracy. */
+export const isNearMiss: Wanted = ({ block, fruit }, target) => {
+  const best = block < fruit ? block : fruit;
+  return best > target && best <= target + target / 4n;
+};
+
+/** @throws Judged `cannot_tell` where every nonce is a share of this job */
+export function mustBeSelective({ target }: TrueSeenJob): void {
+  if (target < MAX_TARGET_128) return;
+  throw new Judged(cannotTell("the pool's target lets every nonce pass, so none is wrong"));
+}
+
+/** A `mining.submit` line. @param nonce JSON text, so that it can be spelled in every way */
+export function submitLine(worker: string, jobId: string, nonce: string, id = SUBMIT_ID): string {
+  return `{"method":"mining.submit","params":[${JSON.stringify(worker)},${JSON.stringify(jobId)},${nonce}],"id":${id}}`;
+}
+
+/** Submits as the reference miner does, always under the same id. @param nonce JSON text */
+export async function submitSpelled(
+  seat: TrueSeat,
+  job: TrueSeenJob,
+  nonce: string,
+): Promise<Reply | undefined> {
+  const from = seat.peer.received.length;
+  seat.peer.send(submitLine(seat.worker, job.id, nonce));
+  return (await repliesOf(seat.peer, SUBMIT_ID, 1, from))[0];
+}
+
+/** The first answers under one id from a place on, in order; fewer where they do not come. */
+export async function repliesOf(peer: Peer, id: number, count: number, from: number): Promise<Reply[]> {
+  const replies = () =>
+    peer.received
+      .slice(from)
+      .flatMap(({ message }) => (message.kind === 'response' && message.id === String(id) ? [message] : []));
+  await peer.until(() => replies().length >= count);
+  return replies().slice(0, count);
+}
+
+/** The first job behind another one that is wanted. */
+export async function jobAfter(
+  seat: TrueSeat,
+  job: TrueSeenJob,
+  within: number,
+  wanted: (next: TrueSeenJob) => boolean = () => true,
+): Promise<TrueSeenJob | undefined> {
+  const find = () => seat.jobs().find((next) => next.place > job.place && wanted(next));
+  await seat.peer.until(() => find() !== undefined, within);
+  return find();
+}
+
+/** Whether two jobs are the same work. */
+export function sameWork(a: TrueSeenJob, b: TrueSeenJob): boolean {
+  return a.seedHash === b.seedHash && Buffer.compare(a.headerHash, b.headerHash) === 0;
+}

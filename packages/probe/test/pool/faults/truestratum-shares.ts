@@ -1,0 +1,123 @@
+import { blockHalf, fruitHalf, TrueHashDataset, TrueHasher } from '@adit/pow';
+import { decodeHex } from '@adit/primitives';
+import { jobIdOf, type TrueSubmission, type Verdict } from '@adit/stratum';
+import { refuse } from '../../support/engine.ts';
+import { type Fault, isMethod, onMethod, withParam } from '../../support/fault.ts';
+import type { FaultCases } from './fault-case.ts';
+
+interface Halves {
+  readonly block: bigint;
+  readonly fruit: bigint;
+}
+
+const ACCEPTED: Verdict = { accepted: true, weight: 32n };
+const isTrueNotify = isMethod('mining.notify');
+
+function halvesOf(hasher: TrueHasher, header: Uint8Array, nonce: bigint): Halves {
+  const digest = hasher.hash(header, nonce);
+  return { block: blockHalf(digest), fruit: fruitHalf(digest) };
+}
+
+/** A pool that looks at the work of a submission once more, and changes its mind. */
+function rejudging(
+  judge: (keep: Verdict, header: Uint8Array, nonce: bigint, target: bigint) => Verdict,
+): Pick<Fault, 'outgoing' | 'verdict'> {
+  return {
+    outgoing: (line, { memory }) => {
+      const message = JSON.parse(line) as Record<string, unknown>;
+      if (!isTrueNotify(message)) return line;
+      const [id, , header] = message['params'] as string[];
+      memory.set(String(id).slice(0, 8), decodeHex(header, 32));
+      return line;
+    },
+    verdict: (keep, submission, { memory }) => {
+      const { jobSequence, nonces, target } = submission as TrueSubmission;
+      const header = memory.get(jobIdOf(jobSequence));
+      if (!(header instanceof Uint8Array)) return keep;
+      return judge(keep, header, nonces[0] ?? 0n, target);
+    },
+  };
+}
+
+const epoch0 = () => new TrueHasher(TrueHashDataset.epoch0());
+
+export const TRUE_SHARE_FAULTS: FaultCases = {
+  'true-share-accepted': {
+    does: 'reads decimal digits as hex',
+    ...onMethod('mining.submit', (message) =>
+      withParam(message, 2, `0x${(message['params'] as unknown[])[2]}`),
+    ),
+  },
+  'true-share-block-half': {
+    does: 'looks at the fruit half alone',
+    ...rejudging((keep, header, nonce, target) =>
+      halvesOf(epoch0(), header, nonce).fruit > target ? refuse('low_difficulty') : keep,
+    ),
+  },
+  'true-share-fruit-half': {
+    does: 'looks at the block half alone',
+    ...rejudging((keep, header, nonce, target) =>
+      halvesOf(epoch0(), header, nonce).block > target ? refuse('low_difficulty') : keep,
+    ),
+  },
+  'true-share-above-target': {
+    does: 'is content with three quarters of the difficulty',
+    ...rejudging((keep, header, nonce, target) => {
+      const { block, fruit } = halvesOf(epoch0(), header, nonce);
+      const best = block < fruit ? block : fruit;
+      return best * 3n <= target * 4n ? ACCEPTED : keep;
+    }),
+  },
+  'true-share-other-header': {
+    does: 'does not look at the last bit of the header',
+    ...rejudging((keep, header, nonce, target) => {
+      const other = Uint8Array.from(header, (byte, i) => (i === 31 ? byte ^ 1 : byte));
+      const { block, fruit } = halvesOf(epoch0(), other, nonce);
+      return block <= target || fruit <= target ? ACCEPTED : keep;
+    }),
+  },
+  'true-share-other-dataset': {
+    does: 'believes what the miner says it has hashed',
+    verdict: (keep) => (!keep.accepted && keep.reason === 'low_difficulty' ? ACCEPTED : keep),
+  },
+  'true-nonce-outside-range': {
+    does: 'insists on the extranonce',
+    nonce1: () => Uint8Array.of(7, 7),
+    verdict: (keep, submission) => {
+      const [nonce = 0n] = (submission as TrueSubmission).nonces;
+      return nonce >> 48n === 0x0707n ? keep : refuse('wrong_nonce1');
+    },
+  },
+  'true-nonce-64-bits': {
+    does: 'reads nonces as signed numbers',
+    nonce1: () => new Uint8Array(0),
+    verdict: (keep, submission) =>
+      (submission as TrueSubmission).nonces.some((nonce) => nonce >= 1n << 63n) ? refuse('bad_nonce') : keep,
+  },
+  'true-nonce-zero': {
+    does: 'closes the connection at the nonce "0"',
+    ...onMethod('mining.submit', (message, { socket }) => {
+      if ((message['params'] as unknown[])[2] !== '0') return message;
+      socket.destroy();
+      return undefined;
+    }),
+  },
+  'true-nonce-forms': {
+    does: 'trims the nonce',
+    ...onMethod('mining.submit', (message) => {
+      const nonce = (message['params'] as unknown[])[2];
+      return typeof nonce === 'string' ? withParam(message, 2, nonce.trim()) : message;
+    }),
+  },
+  'true-nonce-spellings': {
+    does: 'knows a share by the text of its nonce',
+    ...onMethod('mining.submit', (message, { memory }) => {
+      const text = String((message['params'] as unknown[])[2]);
+      memory.set('new', !memory.has(`seen ${text}`));
+      memory.set(`seen ${text}`, true);
+      return message;
+    }),
+    verdict: (keep, _submission, { memory }) =>
+      !keep.accepted && keep.reason === 'duplicate_share' && memory.get('new') === true ? ACCEPTED : keep,
+  },
+};
