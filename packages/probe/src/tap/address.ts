@@ -1,0 +1,58 @@
+import { AditError } from '@adit/primitives';
+import { isLoopback } from '../own-machine.ts';
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface PoolAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+}
+
+/**
+ * `127.0.0.1:3334`, `[::1]:3334`, or a port alone, which is one of 127.0.0.1.
+ * @param option names what was wrong in the error
+ * @throws AditError `ADIT_BAD_OPTION`
+ */
+export function parseListenAddress(text: string, option = '--listen'): ListenAddress {
+  const [, v6, name, digits = ''] = /^(?:\[([0-9a-fA-F:.%]+)\]:|([^:[\]\s/@]+):)?(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  if (digits === '' || port > 65535) {
+    throw new AditError('ADIT_BAD_OPTION', `${option} must be an address and a port, as in 127.0.0.1:3334`);
+  }
+  return { host: v6 ?? name ?? '127.0.0.1', port };
+}
+
+/**
+ * `stratum+tcp://host:port`, `stratum+tls://`, `stratum+ssl://`, or `host:port`. A worker in it is passed over: who the
+ * miner is, the miner says.
+ * @throws AditError `ADIT_BAD_OPTION` (which never shows a password)
+ */
+export function parsePoolAddress(text: string, option = '--upstream'): PoolAddress {
+  const expected = `${option} must be stratum+tcp://host:port or stratum+tls://host:port`;
+  let url: URL;
+  try {
+    url = new URL(text.includes('://') ? text : `stratum+tcp://${text}`);
+  } catch {
+    throw new AditError('ADIT_BAD_OPTION', expected);
+  }
+  const tls = url.protocol === 'stratum+tls:' || url.protocol === 'stratum+ssl:';
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  if ((!tls && url.protocol !== 'stratum+tcp:') || host === '' || url.port === '' || url.port === '0') {
+    throw new AditError('ADIT_BAD_OPTION', expected);
+  }
+  return { host, port: Number(url.port), tls };
+}
+
+/** Whether a host can only be this machine. Names other than localhost can be anything. */
+export function isThisMachine(host: string): boolean {
+  return isLoopback(numeric(host));
+}
+
+/** `localhost` as an address, so that nothing else can be meant by it. */
+export function numeric(host: string): string {
+  return host.toLowerCase() === 'localhost' ? '127.0.0.1' : host;
+}

@@ -1,0 +1,154 @@
+import {
+  displayDifficulty,
+  readUint32LE,
+  targetFromHex,
+  tryDecodeHex,
+  weightOfEitherHalf,
+  weightOfTarget,
+} from '@adit/primitives';
+import { parseNonce } from '@adit/stratum';
+import type { Dialect } from '../pool/options.ts';
+import { printable } from '../printable.ts';
+import { LEFT_OUT } from './redact.ts';
+
+/** Target of difficulty 1 on Zcash's main chain (its powLimit). */
+const MAINNET_LIMIT = (1n << 243n) - 1n;
+/** Texts in full up to here: a hash of 64 digits is recognised by fewer. */
+const SHORT_TEXT = 48;
+const SHORT_HEX = 16;
+
+/** The parameters of a message for people to read, beginning with a space; `undefined` for a method that is not known. */
+export function describeParams(
+  method: string,
+  params: readonly unknown[],
+  dialect: Dialect | undefined,
+): string | undefined {
+  const [a, b, c, d, e] = params;
+  switch (method) {
+    case 'mining.subscribe':
+      return dialect === 'truestratum' ? trueSubscribe(params) : zcashSubscribe(params);
+    case 'mining.authorize':
+      return ` worker ${text(a)}${b === undefined ? '' : ` password ${LEFT_OUT}`}`;
+    case 'mining.set_target':
+    case 'mining.suggest_target':
+      return target(a, 32);
+    case 'mining.set_difficulty':
+      return target(a, 16);
+    case 'mining.set_extranonce':
+      return ` nonce1 ${text(a)}`;
+    case 'mining.notify':
+      return params.length < 8 ? trueNotify(params) : zcashNotify(params);
+    case 'mining.submit':
+      if (params.length <= 3) return ` worker ${text(a)} job ${text(b)} nonce ${nonce(c)}`;
+      return ` worker ${text(a)} job ${text(b)} time ${time(c)} nonce2 ${hex(d)} solution ${solution(e)}`;
+    case 'mining.seedhash':
+      return ` worker ${text(a)} job ${text(b)}`;
+    case 'client.show_message':
+      return ` ${text(a)}`;
+    case 'client.reconnect':
+      return params.length === 0 ? ' to the same address' : ` to ${text(a)}:${text(b)} in ${text(c)} s`;
+    case 'client.get_version':
+    case 'mining.extranonce.subscribe':
+    case 'mining.multi_version':
+    case 'mining.configure':
+    case 'mining.get_transactions':
+      return params.length === 0 ? '' : ` ${generic(params)}`;
+    default:
+      return undefined;
+  }
+}
+
+/** The result of a request that went well, beginning with a colon; empty for `true`. */
+export function describeResult(method: string | undefined, result: unknown): string {
+  if (result === true) return '';
+  if (method === 'mining.subscribe' && Array.isArray(result)) {
+    const [first, nonce1, size] = result as readonly unknown[];
+    return Array.isArray(first)
+      ? `: session ${text(first[1])} nonce1 ${text(nonce1)} size of nonce2 ${text(size)} (${text(first[2])})`
+      : `: session ${text(first)} nonce1 ${text(nonce1)}`;
+  }
+  if (method === 'mining.seedhash' && Array.isArray(result)) {
+    const [list, hash] = result as readonly unknown[];
+    return `: ${Array.isArray(list) ? list.length : 'no'} seeds of dataset ${hex(hash)}`;
+  }
+  return `: ${generic(result)}`;
+}
+
+/** Any JSON value: printable and shortened. */
+export function generic(value: unknown): string {
+  return value === undefined ? 'nothing' : printable(JSON.stringify(value), 160);
+}
+
+function zcashSubscribe(params: readonly unknown[]): string {
+  const [agent, session, host, port] = params;
+  if (params.length !== 4) return ` ${generic(params)}`;
+  return ` agent ${text(agent)} session ${text(session)} host ${text(host)} port ${text(port)}`;
+}
+
+function trueSubscribe([agent, version, session]: readonly unknown[]): string {
+  const more = session === undefined ? '' : ` session ${text(session)}`;
+  return ` agent ${text(agent)} speaks ${text(version)}${more}`;
+}
+
+function zcashNotify(params: readonly unknown[]): string {
+  const [id, version, prevHash, merkleRoot, reserved, ntime, bits, clean, ...extras] = params;
+  const odd = version === '04000000' ? '' : ` version ${hex(version)}`;
+  const more = extras.length === 0 ? '' : ` extras ${generic(extras)}`;
+  return ` job ${text(id)}${odd} prevhash ${hex(prevHash)} merkleroot ${hex(merkleRoot)} reserved ${hex(reserved)} time ${time(ntime)} bits ${bigEndian(bits)} ${cleanWord(clean)}${more}`;
+}
+
+function trueNotify([id, seedHash, headerHash, clean]: readonly unknown[]): string {
+  return ` job ${text(id)} dataset ${hex(seedHash)} header ${hex(headerHash)} ${cleanWord(clean)}`;
+}
+
+function cleanWord(clean: unknown): string {
+  if (clean === true) return 'clean';
+  return clean === false ? 'older jobs stay' : `clean_jobs ${generic(clean)}`;
+}
+
+/** A target as what it asks for. @param bytes 32 in the Zcash dialect, 16 in TrueStratum */
+function target(value: unknown, bytes: 16 | 32): string {
+  const number = targetFromHex(value, bytes);
+  if (number === undefined) return ` ${generic(value)} (not a target of ${2 * bytes} hex digits)`;
+  const digits = String(value).slice(0, SHORT_HEX);
+  if (number === 0n) return ` target ${digits}.. (nothing meets it)`;
+  if (bytes === 16) return ` target ${digits}.. (one hash in ${weightOfEitherHalf(number)})`;
+  const difficulty = Number(displayDifficulty(MAINNET_LIMIT, number).toPrecision(4));
+  return ` target ${digits}.. (one solution in ${weightOfTarget(number)}, difficulty ${difficulty} of the main chain)`;
+}
+
+function time(value: unknown): string {
+  const bytes = tryDecodeHex(value, 4);
+  return bytes === undefined
+    ? generic(value)
+    : new Date(readUint32LE(bytes) * 1000).toISOString().replace('.000Z', 'Z');
+}
+
+/** Compact bits are little-endian on the wire and big-endian in every explorer. */
+function bigEndian(value: unknown): string {
+  const bytes = tryDecodeHex(value, 4);
+  return bytes === undefined ? generic(value) : readUint32LE(bytes).toString(16).padStart(8, '0');
+}
+
+function nonce(value: unknown): string {
+  const number = parseNonce(value);
+  return typeof number === 'string' ? `${generic(value)} (${number})` : number.toString();
+}
+
+function solution(value: unknown): string {
+  const bytes = tryDecodeHex(value);
+  return bytes === undefined ? `${generic(value)} (not hex)` : `${hex(value)} (${bytes.length} bytes)`;
+}
+
+/** The beginning of a hash or a long number in hex; anything else as it is. */
+function hex(value: unknown): string {
+  if (typeof value !== 'string' || !/^[0-9a-fA-F]+$/.test(value)) return generic(value);
+  return value.length > SHORT_HEX + 2 ? `${value.slice(0, SHORT_HEX)}..` : value;
+}
+
+/** A name: bare where nothing in it could be mistaken, otherwise quoted. */
+function text(value: unknown): string {
+  if (typeof value !== 'string') return generic(value);
+  if (/^[!-~]{1,48}$/.test(value)) return value;
+  return printable(JSON.stringify(value), value.length > SHORT_TEXT ? 160 : 320);
+}

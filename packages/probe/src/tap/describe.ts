@@ -1,0 +1,143 @@
+import { type Message, parseMessage } from '@adit/stratum';
+import type { Dialect } from '../pool/options.ts';
+import { printable } from '../printable.ts';
+import { describeParams, describeResult, generic } from './describe-params.ts';
+import { dialectOf } from './dialect.ts';
+import { errorCodeOf, errorTextOf, meaningOf } from './error-words.ts';
+import { type ConversationEvent, lineOf, type Side } from './recording.ts';
+
+/** Requests of one side that have no answer yet; whoever leaves more open is shown without their names. */
+const MAX_OPEN = 1024;
+const MAX_CONNECTIONS = 4096;
+
+interface Asked {
+  readonly method: string;
+  readonly at: number;
+}
+
+/** What has been asked on one connection, by side and by id: in order where ids are equal, as TrueStratum's 244. */
+interface Talk {
+  readonly asked: Readonly<Record<Side, Map<string, Asked[]>>>;
+  open: number;
+}
+
+const ARROW: Readonly<Record<Side, string>> = { miner: '->', pool: '<-' };
+const OTHER: Readonly<Record<Side, Side>> = { miner: 'pool', pool: 'miner' };
+
+/**
+ * Says what happens in a conversation, one sentence an event, `->` from the miner and `<-` from the pool. Takes what
+ * passwords were left out of, and shows no control character.
+ */
+export class Describer {
+  readonly #talks = new Map<number, Talk>();
+  #dialect: Dialect | undefined;
+
+  /** @param dialect found out from what is said where left out */
+  constructor(dialect?: Dialect) {
+    this.#dialect = dialect;
+  }
+
+  describe(event: ConversationEvent): string {
+    if ('event' in event) return this.#occurrence(event);
+    const arrow = ARROW[event.from];
+    const tail = 'end' in event && event.end === '' ? ' (the line has no end)' : '';
+    const line = lineOf(event);
+    if (line === undefined) {
+      const { omitted, reason } = event as { omitted: number; reason: string };
+      return `${arrow} a line of ${omitted} bytes, not shown: ${printable(reason)}${tail}`;
+    }
+    if (line.length === 0) return `${arrow} an empty line`;
+    return `${arrow} ${this.#message(event, line)}${tail}`;
+  }
+
+  #occurrence(event: Extract<ConversationEvent, { readonly event: string }>): string {
+    switch (event.event) {
+      case 'opened':
+        return '== connection opened';
+      case 'ended':
+        return `== the ${event.from} says no more`;
+      case 'closed':
+        this.#talks.delete(event.connection);
+        return `== connection closed: ${printable(event.reason)}`;
+    }
+  }
+
+  #message(event: ConversationEvent & { readonly from: Side }, line: Uint8Array): string {
+    const message = parseMessage(line);
+    this.#dialect ??= dialectOf(message);
+    if (message.kind === 'fault') {
+      const text = 'line' in event ? event.line : Buffer.from(line).toString('latin1');
+      return `no message (${printable(message.fault)}): ${printable(text, 200)}`;
+    }
+    if (message.kind === 'response') return this.#response(event, message);
+    const id = message.kind === 'request' && message.id !== 'null' ? message.id : undefined;
+    if (id !== undefined) this.#ask(event, id, message.method);
+    const params =
+      describeParams(message.method, message.params, this.#dialect) ??
+      ` ${generic(message.params)} (unknown)`;
+    return `${printable(message.method, 64)}${id === undefined ? '' : ` #${printable(id, 40)}`}${params}`;
+  }
+
+  #response(
+    event: ConversationEvent & { readonly from: Side },
+    { id, result, error }: Extract<Message, { kind: 'response' }>,
+  ): string {
+    const asked = this.#answered(event, id ?? 'null');
+    const name = asked === undefined ? 'answer' : printable(asked.method, 64);
+    const number = id === undefined ? ' without id' : ` #${printable(id, 40)}`;
+    const after = asked === undefined ? ' to nothing that was asked' : ` after ${ms(event.at - asked.at)}`;
+    if (error === null || error === undefined) {
+      const refused = result === false ? 'refused' : 'ok';
+      return `${name}${number} ${refused}${after}${describeResult(asked?.method, result)}`;
+    }
+    const code = errorCodeOf(error);
+    const words = errorTextOf(error);
+    const what =
+      code === undefined ? generic(error) : `${code} (${meaningOf(code)}) ${printable(words, 160)}`;
+    return `${name}${number} refused${after}: ${what.trimEnd()}`;
+  }
+
+  #ask(
+    { connection, from, at }: { connection: number; from: Side; at: number },
+    id: string,
+    method: string,
+  ): void {
+    const talk = this.#talk(connection);
+    if (talk === undefined || talk.open >= MAX_OPEN) return;
+    talk.open += 1;
+    const list = talk.asked[from].get(id);
+    if (list === undefined) talk.asked[from].set(id, [{ method, at }]);
+    else list.push({ method, at });
+  }
+
+  #answered({ connection, from }: { connection: number; from: Side }, id: string): Asked | undefined {
+    const talk = this.#talk(connection);
+    const questions = talk?.asked[OTHER[from]];
+    const list = questions?.get(id);
+    const asked = list?.shift();
+    if (talk === undefined || asked === undefined) return undefined;
+    talk.open -= 1;
+    if (list?.length === 0) questions?.delete(id);
+    return asked;
+  }
+
+  #talk(connection: number): Talk | undefined {
+    const known = this.#talks.get(connection);
+    if (known !== undefined || this.#talks.size >= MAX_CONNECTIONS) return known;
+    const talk = { asked: { miner: new Map(), pool: new Map() }, open: 0 };
+    this.#talks.set(connection, talk);
+    return talk;
+  }
+}
+
+function ms(value: number): string {
+  return `${value < 100 ? value.toFixed(1) : Math.round(value)} ms`;
+}
+
+/** The line itself, printable and in full, without being decoded; what is no line as {@link Describer} says it. */
+export function rawText(event: ConversationEvent): string {
+  const line = 'event' in event ? undefined : lineOf(event);
+  if ('event' in event || line === undefined) return new Describer().describe(event);
+  const text = 'line' in event ? event.line : Buffer.from(line).toString('latin1');
+  return `${ARROW[event.from]} ${printable(text, text.length)}`;
+}

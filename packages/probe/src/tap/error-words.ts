@@ -1,0 +1,40 @@
+/** What the error codes of ZIP 301 and of JSON-RPC 2.0 mean. */
+const MEANINGS: ReadonlyMap<number, string> = new Map([
+  [20, 'other'],
+  [21, 'job not found'],
+  [22, 'duplicate share'],
+  [23, 'low difficulty'],
+  [24, 'unauthorized worker'],
+  [25, 'not subscribed'],
+  [-1, 'job not found, in the TrueStratum document'],
+  [-32700, 'parse error'],
+  [-32600, 'invalid request'],
+  [-32601, 'unknown method'],
+  [-32602, 'bad parameters'],
+  [-32603, 'internal error'],
+]);
+
+/** The code of an error in any of the shapes that pools send: array, object; undefined where there is none. */
+export function errorCodeOf(error: unknown): number | undefined {
+  const code = Array.isArray(error)
+    ? error[0]
+    : typeof error === 'object' && error !== null
+      ? (error as { code?: unknown }).code
+      : undefined;
+  return typeof code === 'number' ? code : undefined;
+}
+
+/** The words of an error, empty where there are none. */
+export function errorTextOf(error: unknown): string {
+  if (typeof error === 'string') return error;
+  const text = Array.isArray(error)
+    ? error[1]
+    : typeof error === 'object' && error !== null
+      ? (error as { message?: unknown }).message
+      : undefined;
+  return typeof text === 'string' ? text : '';
+}
+
+export function meaningOf(code: number): string {
+  return MEANINGS.get(code) ?? 'no code of the protocol';
+}

@@ -1,0 +1,168 @@
+import { type JsonPlace, jsonPlaces, type Replacement, replaceParts, valueAt } from './json-values.ts';
+import type { Side } from './recording.ts';
+
+/** What stands where a password was. */
+export const LEFT_OUT = '***';
+
+/** A line as it may be shown and kept. */
+export type Redacted =
+  | { readonly kind: 'line'; readonly line: Uint8Array; readonly changed: boolean }
+  /** Whether it holds a password cannot be told, so nothing of it is shown. */
+  | { readonly kind: 'omitted'; readonly reason: string };
+
+/** Methods by which a miner says who it is: mining.authorize, etrue_submitLogin, login, and slips of the pen. */
+const LOGIN = /aut|log.?[io]n|sign.?[io]n|pass/i;
+/** Properties whose value is a secret wherever they stand. */
+const SECRET_NAME = /pass|pwd|secret|token|credential/i;
+/** Parameters of a login with names that are no secret. */
+const PUBLIC_NAMES = new Set(['login', 'user', 'username', 'worker', 'name', 'account', 'agent', 'algo']);
+/** A password in a URL. Greedy: one may hold `@`, `/` and `:` itself. */
+const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\/\/[^\s:@]*:)\S*@/gi;
+/** Methods whose parameters hold no password: a line that is cut off behind one of these may be shown. */
+const HARMLESS =
+  /"method"\s*:\s*"(mining|client)\.(subscribe|submit|notify|set_|extranonce|seedhash|configure|get_|sh)/;
+
+/** Passwords that are remembered in order to find them in the pool's words; a farm authorises some dozens. */
+const MAX_PASSWORDS = 64;
+/** Shorter ones (x, 12) would be found by chance in any sentence. */
+const MIN_ECHO = 3;
+
+const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const ENCODER = new TextEncoder();
+
+/**
+ * Leaves passwords out of the lines of one connection, however they are spelled: what decodes to a password is replaced
+ * by `"***"`, and nothing else is touched. Of lines from the miner that are no messages nothing is shown unless they
+ * say that they are something harmless. The pool's errors and sentences are searched for what the miner said before.
+ */
+export class Redactor {
+  /** Until the connection ends; never shown, never written. */
+  readonly #passwords = new Set<string>();
+
+  /** @param line without its end */
+  line(from: Side, line: Uint8Array): Redacted {
+    const same: Redacted = { kind: 'line', line, changed: false };
+    if (line.length === 0) return same;
+    const text = decode(line);
+    const body = text?.startsWith('\ufeff') === true ? text.slice(1) : text;
+    const root = body === undefined ? undefined : parse(body);
+    if (text === undefined || body === undefined || !isObject(root)) {
+      const reason = this.#reasonToOmit(from, text ?? Buffer.from(line).toString('latin1'));
+      return reason === undefined ? same : { kind: 'omitted', reason };
+    }
+    if (from === 'miner' && typeof root['method'] !== 'string' && !('result' in root) && !('error' in root)) {
+      return { kind: 'omitted', reason: 'no message' };
+    }
+    const places = jsonPlaces(body);
+    if (places === undefined) return { kind: 'omitted', reason: 'nested too deeply' };
+    const parts = this.#parts(from, body, places);
+    if (parts.length === 0) return same;
+    const mark = body.length === text.length ? '' : '\ufeff';
+    return { kind: 'line', line: ENCODER.encode(mark + replaceParts(body, parts)), changed: true };
+  }
+
+  #parts(from: Side, text: string, places: readonly JsonPlace[]): Replacement[] {
+    const login = isLogin(text, places);
+    return places.flatMap((place) => {
+      if (isSecret(text, place, login)) {
+        if (from === 'miner') this.#remember(text, place);
+        return [{ ...place, text: JSON.stringify(LEFT_OUT) }];
+      }
+      if (place.kind !== 'string' && place.kind !== 'name') return [];
+      const value = valueAt(text, place) as string;
+      const clean = this.#clean(from, place, value);
+      return clean === value ? [] : [{ ...place, text: JSON.stringify(clean) }];
+    });
+  }
+
+  #clean(from: Side, place: JsonPlace, value: string): string {
+    let clean = value.includes('://') ? value.replace(URL_PASSWORD, `$1${LEFT_OUT}@`) : value;
+    const words = from === 'pool' && (place.path[0] === 'error' || place.path[0] === 'params');
+    // Only in sentences: hex may hold a password of digits by chance.
+    if (!words || /^[0-9a-fA-F]*$/.test(value)) return clean;
+    for (const password of this.#passwords) clean = clean.replaceAll(password, LEFT_OUT);
+    return clean;
+  }
+
+  #remember(text: string, place: JsonPlace): void {
+    const value = place.kind === 'string' ? valueAt(text, place) : text.slice(place.start, place.end);
+    if (typeof value !== 'string' || value.length < MIN_ECHO || value === LEFT_OUT) return;
+    if (this.#passwords.size < MAX_PASSWORDS) this.#passwords.add(value);
+  }
+
+  /** Of a line that is no JSON object. */
+  #reasonToOmit(from: Side, text: string): string | undefined {
+    // As UTF-16 would look, and with the escapes that JSON allows.
+    const plain = text
+      .replaceAll('\0', '')
+      .replace(/\\u([0-9a-f]{4})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+    const leaks =
+      plain.search(URL_PASSWORD) !== -1 ||
+      (from === 'miner'
+        ? !HARMLESS.test(plain) || LOGIN.test(plain) || SECRET_NAME.test(plain)
+        : [...this.#passwords].some((password) => plain.includes(password) || text.includes(password)));
+    return leaks ? 'no JSON object' : undefined;
+  }
+}
+
+/** Puts a password where one was left out of a login; other lines stay as they are. */
+export function withPassword(line: Uint8Array, password: string): Uint8Array {
+  const text = decode(line);
+  if (text === undefined || !isObject(parse(text))) return line;
+  const places = jsonPlaces(text) ?? [];
+  const login = isLogin(text, places);
+  const parts = places.filter(
+    (place) => place.kind === 'string' && isSecret(text, place, login) && valueAt(text, place) === LEFT_OUT,
+  );
+  if (parts.length === 0) return line;
+  return ENCODER.encode(
+    replaceParts(
+      text,
+      parts.map((place) => ({ ...place, text: JSON.stringify(password) })),
+    ),
+  );
+}
+
+function isLogin(text: string, places: readonly JsonPlace[]): boolean {
+  // Any of them: of a repeated name, who knows which one the other side takes.
+  const methods = places.filter(({ kind, path }) => kind === 'string' && lower(path.at(-1)) === 'method');
+  if (methods.length > 0) return methods.some((place) => LOGIN.test(valueAt(text, place) as string));
+  return places.some(({ path }) => lower(path[0]) === 'params');
+}
+
+function isSecret(text: string, { kind, path, start, end }: JsonPlace, login: boolean): boolean {
+  if (kind === 'name' || text.slice(start, end) === 'null') return false;
+  const last = path.at(-1);
+  if (typeof last === 'string' && SECRET_NAME.test(last)) return true;
+  const params = login ? path.findIndex((step) => lower(step) === 'params') : -1;
+  if (params === -1) return false;
+  const which = path[params + 1];
+  // The parameters themselves: fine as a container, looked into next.
+  if (which === undefined) return kind === 'string' || kind === 'other';
+  const isPublic = which === 0 || (typeof which === 'string' && PUBLIC_NAMES.has(which.toLowerCase()));
+  return !(isPublic && kind === 'string' && path.length === params + 2);
+}
+
+function lower(step: string | number | undefined): string | number | undefined {
+  return typeof step === 'string' ? step.toLowerCase() : step;
+}
+
+function decode(line: Uint8Array): string | undefined {
+  try {
+    return DECODER.decode(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

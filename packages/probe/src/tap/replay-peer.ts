@@ -1,0 +1,122 @@
+import type { Socket } from 'node:net';
+import { AditError, messageOf } from '@adit/primitives';
+import { CLIENT_LINE_LIMIT, LineSplitter, type Message, parseMessage } from '@adit/stratum';
+import { dialUpstream, type UpstreamOptions } from './dial-upstream.ts';
+
+export type Response = Extract<Message, { kind: 'response' }>;
+
+/** Answers that nobody asked for; a pool that sends more has another conversation in mind. */
+const MAX_ANSWERS = 100_000;
+
+/** The miner's end of a connection during a replay. */
+export class ReplayPeer {
+  readonly #socket: Socket;
+  readonly #splitter = new LineSplitter(CLIENT_LINE_LIMIT);
+  /** By id, in the order in which they came; kept until somebody asks. */
+  readonly #answers = new Map<string, Response[]>();
+  readonly #methods = new Set<string>();
+  readonly #waiting = new Set<() => void>();
+  #count = 0;
+  #closed = false;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    socket.on('error', () => this.#onClosed());
+    socket.on('end', () => this.#onClosed());
+    socket.on('close', () => this.#onClosed());
+  }
+
+  /** @throws AditError `ADIT_NO_CONNECTION` */
+  static async open(to: UpstreamOptions, withinMs: number): Promise<ReplayPeer> {
+    const { socket, opened } = dialUpstream(to);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        socket.setTimeout(withinMs, () => reject(new Error('no answer')));
+        socket.once('error', reject);
+        socket.once(opened, resolve);
+      });
+    } catch (error) {
+      socket.destroy();
+      throw new AditError(
+        'ADIT_NO_CONNECTION',
+        `no connection to ${to.host}:${to.port}: ${messageOf(error)}`,
+      );
+    }
+    socket.setTimeout(0);
+    socket.removeAllListeners('error');
+    return new ReplayPeer(socket);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  send(bytes: Uint8Array): void {
+    if (!this.#socket.destroyed && !this.#socket.writableEnded) this.#socket.write(bytes);
+  }
+
+  /** Takes the next answer with this id (JSON text); undefined where none comes in time. */
+  async answer(id: string, withinMs: number): Promise<Response | undefined> {
+    await this.#until(() => (this.#answers.get(id)?.length ?? 0) > 0, withinMs);
+    return this.#answers.get(id)?.shift();
+  }
+
+  /** Whether the pool has called this method, or does so in time. */
+  async heard(method: string, withinMs: number): Promise<boolean> {
+    await this.#until(() => this.#methods.has(method), withinMs);
+    return this.#methods.has(method);
+  }
+
+  /** Says no more, and reads on. */
+  end(): void {
+    this.#socket.end();
+  }
+
+  close(): void {
+    this.#socket.destroy();
+    this.#onClosed();
+  }
+
+  #onData(chunk: Uint8Array): void {
+    const { lines, tooLong } = this.#splitter.push(chunk);
+    for (const line of lines) this.#onLine(parseMessage(line));
+    if (tooLong || this.#count > MAX_ANSWERS) this.close();
+    this.#wake();
+  }
+
+  #onLine(message: Message): void {
+    this.#count += 1;
+    if (message.kind === 'response') {
+      const id = message.id ?? 'null';
+      const list = this.#answers.get(id);
+      if (list === undefined) this.#answers.set(id, [message]);
+      else list.push(message);
+    } else if (message.kind !== 'fault') this.#methods.add(message.method);
+  }
+
+  #onClosed(): void {
+    this.#closed = true;
+    this.#wake();
+  }
+
+  async #until(condition: () => boolean, withinMs: number): Promise<void> {
+    if (condition() || this.#closed) return;
+    await new Promise<void>((resolve) => {
+      const finish = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(look);
+        resolve();
+      };
+      const look = () => {
+        if (condition() || this.#closed) finish();
+      };
+      const timer = setTimeout(finish, withinMs);
+      this.#waiting.add(look);
+    });
+  }
+
+  #wake(): void {
+    for (const look of [...this.#waiting]) look();
+  }
+}

@@ -1,0 +1,39 @@
+import { type Message, parseMessage } from '@adit/stratum';
+import { type ConversationEvent, endOf, lineOf, type Side } from './recording.ts';
+
+/** An event of a saved conversation, with what answers what. */
+export interface Step {
+  readonly event: ConversationEvent;
+  /** Of a line that was kept. */
+  readonly line?: { readonly from: Side; readonly bytes: Uint8Array; readonly message: Message };
+  /** Place of the step that asked. */
+  readonly answers?: number;
+}
+
+/** The events of a conversation in order; requests and answers belong together by id, in order where ids are equal. */
+export function scriptOf(events: readonly ConversationEvent[]): Step[] {
+  const asked = new Map<string, number[]>();
+  return events.map((event, index) => {
+    const bytes = lineOf(event);
+    if (bytes === undefined || !('from' in event)) return { event };
+    const { from, connection } = event;
+    const message = parseMessage(bytes);
+    const line = { from, bytes, message };
+    if (message.kind === 'response') {
+      const answers = asked.get(`${connection} ${from} ${message.id ?? 'null'}`)?.shift();
+      return { event, line, ...(answers === undefined ? {} : { answers }) };
+    }
+    if (message.kind !== 'notification') {
+      const key = `${connection} ${from === 'miner' ? 'pool' : 'miner'} ${message.id}`;
+      const list = asked.get(key);
+      if (list === undefined) asked.set(key, [index]);
+      else list.push(index);
+    }
+    return { event, line };
+  });
+}
+
+/** The bytes of a step as they went over the wire, with their line end. @param bytes in place of the recorded ones */
+export function wireBytes(step: Step, bytes: Uint8Array): Uint8Array {
+  return Buffer.concat([bytes, Buffer.from(endOf(step.event))]);
+}

@@ -1,0 +1,135 @@
+import type { Socket } from 'node:net';
+import type { ClientTlsOptions } from '@adit/net';
+import { dialUpstream } from './dial-upstream.ts';
+import { type CutLine, LineCutter } from './line-cutter.ts';
+import { type ConversationEvent, MAX_LINE_BYTES, type Side } from './recording.ts';
+import { Redactor } from './redact.ts';
+
+type WithoutPlace<E> = E extends unknown ? Omit<E, 'at' | 'connection'> : never;
+/** What happens on one connection; the tap adds where and when. */
+export type ConnectionEvent = WithoutPlace<ConversationEvent>;
+
+export interface TapConnectionOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: ClientTlsOptions;
+  readonly connectTimeoutMs: number;
+}
+
+export interface TapConnectionModules {
+  readonly onEvent: (event: ConnectionEvent) => void;
+  readonly onClosed: () => void;
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const OTHER: Readonly<Record<Side, Side>> = { miner: 'pool', pool: 'miner' };
+
+/** One miner, its own connection to the pool, and somebody who looks on. */
+export class TapConnection {
+  readonly #sockets: Readonly<Record<Side, Socket>>;
+  readonly #cutters: Readonly<Record<Side, LineCutter>>;
+  readonly #opened: 'connect' | 'secureConnect';
+  readonly #redactor = new Redactor();
+  readonly #modules: TapConnectionModules;
+  /** Sockets that are not closed yet. */
+  #open = 2;
+  #reason: string | undefined;
+
+  /** @param miner paused, and able to be half open */
+  constructor(miner: Socket, options: TapConnectionOptions, modules: TapConnectionModules) {
+    const { socket, opened } = dialUpstream(options);
+    this.#sockets = { miner, pool: socket };
+    this.#cutters = { miner: new LineCutter(MAX_LINE_BYTES), pool: new LineCutter(MAX_LINE_BYTES) };
+    this.#opened = opened;
+    this.#modules = modules;
+    socket.setTimeout(options.connectTimeoutMs, () => {
+      this.#fail('pool', Object.assign(new Error(), { code: 'no answer' }));
+    });
+  }
+
+  start(): void {
+    this.#modules.onEvent({ event: 'opened' });
+    for (const side of ['miner', 'pool'] as const) {
+      const socket = this.#sockets[side];
+      // One that has reset is written to once more before its error is known.
+      socket.on('error', (error: NodeJS.ErrnoException) => this.#fail(side, error));
+      socket.on('close', () => this.#gone());
+    }
+    this.#sockets.pool.once(this.#opened, () => {
+      this.#sockets.pool.setTimeout(0);
+      this.#pipe('miner');
+      this.#pipe('pool');
+    });
+  }
+
+  stop(): void {
+    this.#reason ??= 'the tap was stopped';
+    for (const socket of Object.values(this.#sockets)) socket.destroy();
+  }
+
+  /** Bytes go on as they came, no faster than the other side takes them. What waits is one chunk and its mark. */
+  #pipe(side: Side): void {
+    const from = this.#sockets[side];
+    const to = this.#sockets[OTHER[side]];
+    from.on('data', (chunk: Buffer) => {
+      // Looked at first: whoever has seen the answer to a line has seen the line in the recording.
+      this.#look(side, chunk);
+      if (!to.write(chunk)) from.pause();
+    });
+    to.on('drain', () => from.resume());
+    from.on('end', () => {
+      this.#finish(side);
+      this.#reason ??= `closed by the ${side}`;
+      this.#modules.onEvent({ event: 'ended', from: side });
+      to.end();
+    });
+    from.resume();
+  }
+
+  #look(side: Side, chunk: Uint8Array): void {
+    for (const line of this.#cutters[side].push(chunk)) this.#tell(side, line);
+  }
+
+  #finish(side: Side): void {
+    const rest = this.#cutters[side].finish();
+    if (rest !== undefined) this.#tell(side, rest);
+  }
+
+  #tell(from: Side, { line, end, length, tooLong }: CutLine): void {
+    const tail = end === '\n' ? {} : { end };
+    const omit = (reason: string) => this.#modules.onEvent({ from, omitted: length, reason, ...tail });
+    if (tooLong) return omit('too long');
+    const redacted = this.#redactor.line(from, line);
+    if (redacted.kind === 'omitted') return omit(`may hold a password: ${redacted.reason}`);
+    const text = decode(redacted.line);
+    if (text !== undefined) this.#modules.onEvent({ from, line: text, ...tail });
+    else this.#modules.onEvent({ from, bytes: Buffer.from(redacted.line).toString('hex'), ...tail });
+  }
+
+  /** An error of one side is one of the other: a reset stays a reset where TCP is spoken. */
+  #fail(side: Side, error: NodeJS.ErrnoException): void {
+    const code = error.code ?? error.message;
+    this.#reason ??= `${side}: ${code}`;
+    this.#sockets[side].destroy();
+    const other = this.#sockets[OTHER[side]];
+    if (code === 'ECONNRESET' && !('encrypted' in other)) other.resetAndDestroy();
+    else other.destroy();
+  }
+
+  #gone(): void {
+    this.#open -= 1;
+    if (this.#open > 0) return;
+    this.#finish('miner');
+    this.#finish('pool');
+    this.#modules.onEvent({ event: 'closed', reason: this.#reason ?? 'closed' });
+    this.#modules.onClosed();
+  }
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

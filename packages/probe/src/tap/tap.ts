@@ -1,0 +1,139 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { ClientTlsOptions } from '@adit/net';
+import { AditError, messageOf } from '@adit/primitives';
+import { parseMessage } from '@adit/stratum';
+import type { Dialect } from '../pool/options.ts';
+import { isThisMachine, numeric } from './address.ts';
+import { dialectOf } from './dialect.ts';
+import type { ConversationEvent } from './recording.ts';
+import { TapConnection } from './tap-connection.ts';
+
+export interface TapOptions {
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly upstream: { readonly host: string; readonly port: number; readonly tls?: ClientTlsOptions };
+  /** Found out from what is said where left out. */
+  readonly dialect?: Dialect;
+  /** Others than this machine may connect: whoever can reach the address can speak to the pool through it. */
+  readonly allowRemote?: boolean;
+  /** Connections at one time; 64 where left out. */
+  readonly maxConnections?: number;
+  readonly connectTimeoutMs?: number;
+}
+
+export interface TapModules {
+  /** Everything that happens, in order, passwords left out. The same events are written to a recording. */
+  readonly onEvent: (event: ConversationEvent) => void;
+  /** Milliseconds of a monotonic clock. */
+  readonly now?: () => number;
+}
+
+/** Each may hold two lines of 1 MiB that have not ended. */
+const MAX_CONNECTIONS = 64;
+
+/**
+ * A man in the middle: each connection from a miner gets one of its own to the pool, and every byte goes through
+ * unchanged, passwords too. What is shown has none.
+ */
+export class Tap {
+  readonly #options: TapOptions;
+  readonly #modules: TapModules;
+  readonly #server: Server;
+  readonly #connections = new Set<TapConnection>();
+  readonly #now: () => number;
+  #dialect: Dialect | undefined;
+  #began = 0;
+  #count = 0;
+  /** Who waits for the last connection to be gone. */
+  readonly #emptied: (() => void)[] = [];
+  #last = 0;
+
+  /** @throws AditError `ADIT_NOT_LOOPBACK` */
+  constructor(options: TapOptions, modules: TapModules) {
+    if (options.allowRemote !== true && !isThisMachine(options.listen.host)) {
+      throw new AditError(
+        'ADIT_NOT_LOOPBACK',
+        `the tap would listen on ${options.listen.host}, where others can reach it: listen on 127.0.0.1, or allow it with --allow-remote`,
+      );
+    }
+    this.#options = options;
+    this.#modules = modules;
+    this.#now = modules.now ?? (() => performance.now());
+    this.#dialect = options.dialect;
+    // Nothing is read from a miner before the pool is there to take it.
+    this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (socket) =>
+      this.#accept(socket),
+    );
+  }
+
+  /** As given, or as soon as something that was said gave it away. */
+  get dialect(): Dialect | undefined {
+    return this.#dialect;
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  /** @returns the port it listens on @throws AditError `ADIT_LISTEN` */
+  async start(): Promise<number> {
+    const { host, port } = this.#options.listen;
+    this.#began = this.#now();
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', (error) => {
+        reject(new AditError('ADIT_LISTEN', `cannot listen on ${host}:${port}: ${messageOf(error)}`));
+      });
+      this.#server.listen({ host: numeric(host), port }, resolve);
+    });
+    const address = this.#server.address();
+    return typeof address === 'object' && address !== null ? address.port : port;
+  }
+
+  /** Ends all connections, and listens no more. */
+  async stop(): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      if (this.#server.listening) this.#server.close(() => resolve());
+      else resolve();
+    });
+    for (const connection of [...this.#connections]) connection.stop();
+    await closed;
+    if (this.#connections.size > 0) await new Promise<void>((resolve) => this.#emptied.push(resolve));
+  }
+
+  #accept(socket: Socket): void {
+    if (this.#connections.size >= (this.#options.maxConnections ?? MAX_CONNECTIONS)) {
+      socket.on('error', () => {});
+      socket.destroy();
+      return;
+    }
+    this.#count += 1;
+    const number = this.#count;
+    const connection = new TapConnection(
+      socket,
+      { ...this.#options.upstream, connectTimeoutMs: this.#options.connectTimeoutMs ?? 10_000 },
+      {
+        onEvent: (event) => this.#tell({ at: this.#at(), connection: number, ...event }),
+        onClosed: () => this.#remove(connection),
+      },
+    );
+    this.#connections.add(connection);
+    connection.start();
+  }
+
+  #remove(connection: TapConnection): void {
+    this.#connections.delete(connection);
+    if (this.#connections.size === 0) for (const resolve of this.#emptied.splice(0)) resolve();
+  }
+
+  #tell(event: ConversationEvent): void {
+    if (this.#dialect === undefined && 'line' in event) {
+      this.#dialect = dialectOf(parseMessage(Buffer.from(event.line)));
+    }
+    this.#modules.onEvent(event);
+  }
+
+  /** Never runs backwards, so that a recording is in order. */
+  #at(): number {
+    this.#last = Math.max(this.#last, Math.round((this.#now() - this.#began) * 10) / 10);
+    return this.#last;
+  }
+}
