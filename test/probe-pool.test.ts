@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { startTrueChainDevnet, startZcashDevnet } from '@adit/chain/devnet';
+import type { TrueChainOptions, ZcashChainOptions } from '@adit/pool';
+import { type Dialect, type Finding, findingText, PROBE_LIMITS, runPoolProbe } from '@adit/probe';
+import { type RunningPool, SMALL, startPool, trueChainPool, zcashPool } from './support/pools.ts';
+import { temporaryFolder } from './support/temporary.ts';
+
+/** As an operator sets it up who has put the address of the probe on `bans.allow`. */
+async function poolFor(
+  context: TestContext,
+  chain: ZcashChainOptions | TrueChainOptions,
+): Promise<RunningPool> {
+  const running = await startPool(temporaryFolder(context), [chain], { neverBan: ['127.0.0.1'] });
+  context.after(() => running.pool.stop());
+  return running;
+}
+
+/** All questions of a dialect; `job` makes a new job for those that wait for one. */
+async function ask(
+  context: TestContext,
+  running: RunningPool,
+  dialect: Dialect,
+  move: { block(): void; refresh(): void },
+): Promise<Finding[]> {
+  const timers: NodeJS.Timeout[] = [];
+  const stop = () => {
+    for (const timer of timers.splice(0)) clearInterval(timer);
+  };
+  context.after(stop);
+  return await runPoolProbe(
+    {
+      host: '127.0.0.1',
+      port: running.portOf(dialect === 'zcash' ? 'zcash' : 'truechain'),
+      dialect,
+      worker: 'probe.1',
+      password: 'x',
+      equihash: SMALL.equihash,
+      aggressive: true,
+      agent: 'adit-probe/test',
+      limits: { ...PROBE_LIMITS, answerMs: 10_000, jobMs: 30_000, staleMs: 3_000 },
+    },
+    {
+      // Shares of the other checks must not become stale under way: the chain moves only for those about jobs.
+      onBegin: ({ id }) => {
+        stop();
+        if (id.includes('stale')) timers.push(setInterval(() => move.block(), 1_000));
+        else if (id.includes('job')) timers.push(setInterval(() => move.refresh(), 1_000));
+      },
+      onFinding: (finding) => {
+        if (finding.outcome !== 'pass') context.diagnostic(findingText(finding));
+      },
+    },
+  );
+}
+
+/** What did not pass, as `outcome id`. */
+function rest(findings: readonly Finding[]): string[] {
+  return findings.flatMap(({ id, outcome }) => (outcome === 'pass' ? [] : [`${outcome} ${id}`]));
+}
+
+test('our Zcash pool keeps every rule and stands every attack that the probe knows', async (context) => {
+  const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 246n, mempoolSeconds: 0 });
+  context.after(() => devnet.close());
+  const running = await poolFor(context, { ...zcashPool([devnet.url], { startWeight: 8n }), refreshMs: 1_000 });
+  const findings = await ask(context, running, 'zcash', {
+    block: () => void devnet.mineBlock(),
+    refresh: () => devnet.refreshMempool(),
+  });
+  assert.deepEqual(rest(findings), []);
+});
+
+test('our TrueStratum pool keeps every rule and stands every attack that the probe knows', async (context) => {
+  const devnet = await startTrueChainDevnet({ difficulty: 1n << 30n, fruitDifficulty: 1n << 28n });
+  context.after(() => devnet.close());
+  const running = await poolFor(context, trueChainPool(devnet.url, { startWeight: 64n }));
+  const findings = await ask(context, running, 'truestratum', { block: () => {}, refresh: () => {} });
+  assert.deepEqual(rest(findings), []);
+});
