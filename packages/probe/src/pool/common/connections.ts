@@ -1,0 +1,122 @@
+import { shown } from '../../printable.ts';
+import { fail, notApplicable, pass } from '../../report/finding.ts';
+import { attack, field, zip301 } from '../../rules.ts';
+import { BOTH, type PoolCheck } from '../check.ts';
+import { isAccepted, isRefused, told } from '../replies.ts';
+import { ifServes, stillTalks } from './tools.ts';
+
+const VISITS = 30;
+
+/** How connections live and end, and what else may come to the port. */
+export const CONNECTIONS: readonly PoolCheck[] = [
+  {
+    id: 'quiet-miner',
+    title: 'a miner that finds nothing for a while stays connected',
+    group: 'conformance',
+    dialects: BOTH,
+    rules: [zip301('Specification'), field('shares may be minutes apart')],
+    sent: 'mining.subscribe and mining.authorize, then nothing',
+    expected: 'the connection stays, and answers afterwards',
+    run: async (probe) => {
+      const { peer } = await probe.login();
+      if (await peer.ends(probe.options.limits.quietMs)) return fail(`${peer.closed}`);
+      return (await stillTalks(probe, peer)) ? pass('it stays') : fail('no answer any more');
+    },
+  },
+  {
+    id: 'wrong-share',
+    title: 'a wrong share is refused, and costs neither the connection nor the next share',
+    group: 'conformance',
+    dialects: BOTH,
+    rules: [zip301('mining.submit()'), field('a bad chip spoils some shares')],
+    sent: 'a submission that is no share, then a right one',
+    expected: 'an error, then true',
+    run: async (probe) => {
+      const seat = await probe.login();
+      const reply = await seat.submit(await seat.wrong());
+      const end = seat.peer.closed === undefined ? '' : `, ${seat.peer.closed}`;
+      if (!isRefused(reply)) return fail(`the wrong one: ${told(reply)}${end}`);
+      const next = await seat.submit(await seat.good());
+      return (isAccepted(next) ? pass : fail)(`the wrong one: ${told(reply)}; the right one: ${told(next)}`);
+    },
+  },
+  {
+    id: 'half-close',
+    title: 'who has said all he wants to say still gets his answer',
+    group: 'conformance',
+    dialects: BOTH,
+    rules: [attack('T15'), field('scripts that ask one question')],
+    sent: "mining.subscribe, then the end of the probe's half of the connection",
+    expected: 'the answer, and the end of the other half',
+    run: async (probe) => {
+      if (probe.options.tls !== undefined) return notApplicable('TLS ends both halves at once');
+      const peer = await probe.open();
+      const id = peer.ask('mining.subscribe', probe.subscribeParams());
+      peer.halfClose();
+      const reply = await peer.reply(id);
+      if (!Array.isArray(reply?.result)) return fail(`${told(reply)}; ${peer.closed ?? 'still open'}`);
+      return (await peer.ends()) ? pass(`answered, then ${peer.closed}`) : fail('answered, and never closed');
+    },
+  },
+  {
+    id: 'http-request',
+    title: 'a browser gets no page from the port',
+    group: 'attack',
+    dialects: BOTH,
+    rules: [attack('T15')],
+    sent: 'GET / HTTP/1.1',
+    expected: 'the end of the connection, or an HTTP error; never 2xx or 3xx',
+    run: async (probe) => {
+      const peer = await probe.open();
+      const { host } = probe.options;
+      peer.bytes(`GET / HTTP/1.1\r\nHost: ${host}\r\nAccept: */*\r\n\r\n`, 'GET / HTTP/1.1');
+      await peer.ends(probe.options.limits.quietMs);
+      const served = peer.received.find(({ text }) => /^HTTP\/\S+ [23]/.test(text));
+      if (served !== undefined) return fail(`answered by ${shown(served.text)}`);
+      const first = peer.received[0];
+      const said = first === undefined ? 'nothing said' : shown(first.text);
+      return await ifServes(probe, pass(`${said}, ${peer.closed ?? 'still open'}`));
+    },
+  },
+  {
+    id: 'tls-hello',
+    title: 'TLS on a plain port harms nobody',
+    group: 'attack',
+    dialects: BOTH,
+    rules: [attack('T15')],
+    sent: "the beginning of a TLS handshake as the connection's first bytes",
+    expected: 'the connection ends, or nothing comes of it; the pool serves on',
+    run: async (probe) => {
+      if (probe.options.tls !== undefined) return notApplicable('the port speaks TLS');
+      const peer = await probe.open();
+      peer.bytes(clientHello(), 'a TLS client hello');
+      await peer.ends(probe.options.limits.quietMs);
+      return await ifServes(probe, pass(peer.closed ?? 'still open'));
+    },
+  },
+  {
+    id: 'quick-visits',
+    title: 'connections that come and go leave nothing behind',
+    group: 'attack',
+    dialects: BOTH,
+    rules: [attack('T17')],
+    sent: `${VISITS} connections, each dropped at once, half of them after mining.subscribe`,
+    expected: 'a login afterwards works',
+    run: async (probe) => {
+      for (let i = 0; i < VISITS; i += 1) {
+        const peer = await probe.open();
+        if (i % 2 === 0) peer.ask('mining.subscribe', probe.subscribeParams());
+        peer.close();
+      }
+      return (await probe.serves()) ? pass('served') : fail('the pool no longer serves');
+    },
+  },
+];
+
+/** A record with the head of a client hello of TLS 1.2; what follows the head is never looked at. */
+function clientHello(): Uint8Array {
+  const hello = new Uint8Array(5 + 512);
+  crypto.getRandomValues(hello);
+  hello.set([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc, 0x03, 0x03]);
+  return hello;
+}

@@ -1,0 +1,135 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';
+import { attack, field, zip301 } from '../../rules.ts';
+import { BOTH, type PoolCheck } from '../check.ts';
+import type { Peer } from '../peer.ts';
+import type { PoolProbe } from '../pool-probe.ts';
+import { isAccepted, told } from '../replies.ts';
+import { authorizeText, requestText, responsesFrom } from './tools.ts';
+
+const LINES = zip301('Specification');
+/** Requests in one packet: some 30 KB. */
+const BURST = 300;
+
+/** A line is what ends in LF, however the bytes come. */
+export const FRAMING: readonly PoolCheck[] = [
+  {
+    id: 'one-byte-pieces',
+    title: 'a login may come byte by byte',
+    group: 'conformance',
+    dialects: BOTH,
+    rules: [LINES, attack('T16')],
+    sent: 'mining.subscribe and mining.authorize, each byte in a write of its own',
+    expected: 'both are answered',
+    run: async (probe) => {
+      const peer = await probe.open();
+      for (const byte of Buffer.from(loginText(probe, '\n'))) {
+        peer.bytes(Uint8Array.of(byte), 'a byte');
+        await nextTurn();
+      }
+      return await loggedIn(peer);
+    },
+  },
+  {
+    id: 'one-packet',
+    title: 'subscription, authorisation and submission in one packet are all answered',
+    group: 'conformance',
+    dialects: BOTH,
+    rules: [LINES, attack('T16')],
+    sent: 'mining.subscribe, mining.authorize and mining.submit in one write',
+    expected: 'three answers',
+    run: async (probe) => {
+      const peer = await probe.open();
+      const submit = JSON.stringify([probe.options.worker, 'no-such-job', '0', '0', '0']);
+      peer.bytes(`${loginText(probe, '\n')}${requestText('"submit"', 'mining.submit', submit)}\n`);
+      const login = await loggedIn(peer);
+      if (login.outcome !== 'pass') return login;
+      const reply = await peer.reply('"submit"');
+      return (reply === undefined || isAccepted(reply) ? fail : pass)(
+        `${login.came}; mining.submit: ${told(reply)}`,
+      );
+    },
+  },
+  {
+    id: 'line-ends',
+    title: 'CR before LF and empty lines between messages do no harm',
+    group: 'conformance',
+    dialects: BOTH,
+    rules: [LINES, field('some are written on Windows')],
+    sent: 'mining.subscribe and mining.authorize ended by CR LF, with empty lines around them',
+    expected: 'both are answered',
+    run: async (probe) => {
+      const peer = await probe.open();
+      peer.bytes(`\n\r\n${loginText(probe, '\r\n\r\n\n')}`);
+      return await loggedIn(peer);
+    },
+  },
+  {
+    id: 'large-packet',
+    title: 'three submissions in one packet do not trip any limit',
+    group: 'attack',
+    dialects: BOTH,
+    rules: [attack('T16'), field('a miner may find three shares in one second')],
+    sent: 'three wrong submissions of full size in one write (200,9: 8 KB)',
+    expected: 'three errors',
+    run: async (probe) => {
+      const seat = await probe.login();
+      const ids = ['"first"', '"second"', '"third"'];
+      let packet = '';
+      for (const id of ids)
+        packet += `${requestText(id, 'mining.submit', JSON.stringify(await seat.wrong()))}\n`;
+      seat.peer.bytes(packet);
+      for (const id of ids) {
+        const reply = await seat.peer.reply(id);
+        const end = seat.peer.closed === undefined ? '' : `, ${seat.peer.closed}`;
+        if (reply === undefined) return fail(`the submission with id ${id}: no answer${end}`);
+        if (isAccepted(reply)) return fail(`the wrong submission with id ${id}: accepted`);
+      }
+      return pass('three answers');
+    },
+  },
+  {
+    id: 'many-requests',
+    title: 'three hundred small requests in one packet are all answered',
+    group: 'attack',
+    dialects: BOTH,
+    rules: [attack('T16'), field('the reference TrueHash miner knows answers by their order only')],
+    sent: '300 submissions for an unknown job in one write (30 KB)',
+    expected: 'an error to each; TrueStratum: in order',
+    run: async (probe) => {
+      const seat = await probe.login();
+      await seat.job();
+      const { peer } = seat;
+      const from = peer.received.length;
+      const params = JSON.stringify([seat.worker, 'no-such-job', '0', '0', '0']);
+      const ids = Array.from({ length: BURST }, (_, i) => String(50_000 + i));
+      peer.bytes(
+        ids.map((id) => `${requestText(id, 'mining.submit', params)}\n`).join(''),
+        '300 submissions',
+      );
+      const came = () =>
+        responsesFrom(peer, from).flatMap(({ message }) => (message.kind === 'response' ? [message.id] : []));
+      const all = await peer.until(() => came().length >= BURST, probe.options.limits.answerMs * 2);
+      if (!all)
+        return fail(`${came().length} answers${peer.closed === undefined ? '' : `, then ${peer.closed}`}`);
+      if (probe.options.dialect === 'truestratum' && came().join() !== ids.join())
+        return fail('out of order');
+      return new Set(came()).size === BURST ? pass(`${BURST} answers`) : cannotTell('some ids came twice');
+    },
+  },
+];
+
+/** Two lines with the ids "subscribe" and "authorize". */
+function loginText(probe: PoolProbe, lineEnd: string): string {
+  const params = JSON.stringify(probe.subscribeParams());
+  const subscribe = requestText('"subscribe"', 'mining.subscribe', params);
+  return `${subscribe}${lineEnd}${authorizeText(probe, '"authorize"')}${lineEnd}`;
+}
+
+async function loggedIn(peer: Peer): Promise<Judgement> {
+  const subscribed = await peer.reply('"subscribe"');
+  const authorized = await peer.reply('"authorize"');
+  const right = Array.isArray(subscribed?.result) && isAccepted(authorized);
+  const first = Array.isArray(subscribed?.result) ? 'answered' : told(subscribed);
+  return (right ? pass : fail)(`mining.subscribe: ${first}; mining.authorize: ${told(authorized)}`);
+}

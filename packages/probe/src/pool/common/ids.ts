@@ -1,0 +1,105 @@
+import { shown } from '../../printable.ts';
+import { fail, type Judgement, pass } from '../../report/finding.ts';
+import { JSON_RPC, trueDocument, zip301 } from '../../rules.ts';
+import { BOTH, type PoolCheck } from '../check.ts';
+import type { PoolProbe } from '../pool-probe.ts';
+import { told } from '../replies.ts';
+import { authorizeText, requestText, responsesFrom, stillTalks } from './tools.ts';
+
+const RULES = [zip301('Specification'), JSON_RPC, trueDocument(5)];
+
+/** Ids as JSON text. */
+const SMALL_IDS = ['7', '0', '-3', '"seven"', '""', '"\\u00e9\\u2603 \\ud83d\\ude00"', '"7"'];
+const LARGE_IDS = ['9007199254740993', '12345678901234567890'];
+
+/** What an answer is found by. */
+export const IDS: readonly PoolCheck[] = [
+  {
+    id: 'id-echo',
+    title: 'an answer has the id of its request, whatever type that has',
+    group: 'conformance',
+    dialects: BOTH,
+    rules: RULES,
+    sent: 'mining.authorize and a submission for an unknown job, under numbers, zero, texts and the empty text as id',
+    expected: 'each answer has the id as it came',
+    run: async (probe) => await echoed(probe, SMALL_IDS),
+  },
+  {
+    id: 'id-large',
+    title: 'an id beyond 2^53 comes back with all its digits',
+    group: 'conformance',
+    dialects: BOTH,
+    rules: RULES,
+    sent: 'mining.authorize and a submission under whole numbers that no double holds as id',
+    expected: 'each answer has the id digit by digit',
+    run: async (probe) => await echoed(probe, LARGE_IDS),
+  },
+  {
+    id: 'id-null',
+    title: 'a request with the id null is answered with null, or not at all',
+    group: 'conformance',
+    dialects: BOTH,
+    rules: [JSON_RPC, zip301('Specification')],
+    sent: 'mining.authorize with the id null, then one with an id',
+    expected: 'no answer to the first, or one with the id null; the second is answered',
+    run: async (probe) => await unasked(probe, authorizeText(probe, 'null')),
+  },
+  {
+    id: 'id-missing',
+    title: 'a request without an id is no request: nothing is answered to it',
+    group: 'conformance',
+    dialects: BOTH,
+    rules: [JSON_RPC],
+    sent: 'mining.authorize without an id, then one with an id',
+    expected: 'no answer to the first, or an error with the id null; the second is answered',
+    run: async (probe) => {
+      const { worker, password } = probe.options;
+      const line = JSON.stringify({ method: 'mining.authorize', params: [worker, password] });
+      return await unasked(probe, line, { onlyErrors: true });
+    },
+  },
+];
+
+async function echoed(probe: PoolProbe, ids: readonly string[]): Promise<Judgement> {
+  const { peer, worker } = await probe.login();
+  for (const id of ids) {
+    const refused = requestText(id, 'mining.submit', JSON.stringify([worker, 'no-such-job', '0', '0', '0']));
+    for (const line of [authorizeText(probe, id), refused]) {
+      const from = peer.received.length;
+      peer.send(line);
+      const wanted = id.startsWith('"') ? JSON.stringify(JSON.parse(id)) : id;
+      const found = await peer.next(({ message }) => message.kind === 'response' && message.id === wanted, {
+        from,
+      });
+      if (found !== undefined) continue;
+      const [other] = responsesFrom(peer, from);
+      return fail(
+        `the request with id ${id}: ${other === undefined ? told(undefined) : `answered by ${shown(other.text)}`}`,
+      );
+    }
+  }
+  return pass(`${ids.join(' ')} came back as they were`);
+}
+
+/** Sends what asks for no answer. */
+async function unasked(
+  probe: PoolProbe,
+  line: string,
+  { onlyErrors = false }: { onlyErrors?: boolean } = {},
+): Promise<Judgement> {
+  const { peer } = await probe.login();
+  const from = peer.received.length;
+  peer.send(line);
+  const place = peer.ask('mining.authorize', [probe.options.worker, probe.options.password]);
+  const reply = await peer.reply(place);
+  if (reply === undefined)
+    return fail(`the request behind it: no answer${peer.closed === undefined ? '' : `, ${peer.closed}`}`);
+  for (const { message, text } of responsesFrom(peer, from)) {
+    if (message.kind !== 'response' || message.id === place) continue;
+    const right = message.id === 'null' && !(onlyErrors && message.result === true);
+    return (right ? pass : fail)(`answered by ${shown(text)}`);
+  }
+  return (await stillTalks(probe, peer))
+    ? pass('not answered, and the connection goes on')
+    : fail('the connection is dead');
+}

@@ -1,0 +1,96 @@
+import { encodeHex } from '@adit/primitives';
+import { shown } from '../../printable.ts';
+import { fail, pass } from '../../report/finding.ts';
+import { attack, trueDocument, zip301 } from '../../rules.ts';
+import { BOTH, type PoolCheck } from '../check.ts';
+import { isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
+import { ifServes, jobCodes } from './tools.ts';
+
+/** Attack T07: a job id is a name that the pool gave out, and nothing that looks like it. */
+export const JOB_IDS: readonly PoolCheck[] = [
+  {
+    id: 'unknown-job',
+    title: 'a share for an unknown job is refused as such',
+    group: 'conformance',
+    dialects: BOTH,
+    rules: [zip301('Error Objects'), trueDocument(5)],
+    sent: 'a right share under a job id that was never given out',
+    expected: 'error 21 (TrueStratum: -1 or 21)',
+    run: async (probe) => {
+      const seat = await probe.login();
+      const id = encodeHex(crypto.getRandomValues(new Uint8Array(8)));
+      const reply = await seat.submit(seat.withJob(await seat.good(), id));
+      return judgeRefusal(reply, jobCodes(probe), 'unknown job');
+    },
+  },
+  {
+    id: 'hostile-job-ids',
+    title: 'a job id is taken only as it was given out',
+    group: 'attack',
+    dialects: BOTH,
+    rules: [attack('T07')],
+    sent: 'a right share under __proto__, constructor, 10 KB, numbers, null, objects, and its own job id in other spellings',
+    expected: 'an error each time, and nothing accepted; the pool serves on',
+    run: async (probe) => {
+      let seat = await probe.login();
+      let job = await seat.job();
+      let share = await seat.good(job);
+      let refused = 0;
+      for (let i = 0; i < hostileIds(job.id).length; i += 1) {
+        const id = hostileIds(job.id)[i];
+        const reply = await seat.submit(seat.withJob(share, id));
+        if (isAccepted(reply)) return fail(`${shown(id)} for ${shown(job.id)}: accepted`);
+        if (isRefused(reply)) refused += 1;
+        else if (seat.peer.closed === undefined) return fail(`${shown(id)}: ${told(reply)}`);
+        if (seat.peer.closed === undefined) continue;
+        if (!(await probe.serves())) return fail(`${shown(id)}: the pool no longer serves`);
+        seat = await probe.login();
+        job = await seat.job();
+        share = await seat.good(job);
+      }
+      return await ifServes(probe, pass(`${refused} of ${hostileIds(job.id).length} refused, none accepted`));
+    },
+  },
+];
+
+/** @param real an id that is in force */
+function hostileIds(real: string): readonly unknown[] {
+  const spellings: unknown[] = [
+    ` ${real}`,
+    `${real} `,
+    `${real}\n`,
+    `0${real}`,
+    `00${real}`,
+    `+${real}`,
+    `0x${real}`,
+    `${real}\0`,
+  ];
+  const cases = [real.toUpperCase(), real.toLowerCase()].filter((text) => text !== real);
+  // A number in place of the text that has its digits.
+  const number = /^(0|[1-9]\d{0,14})$/.test(real) ? [Number(real)] : [Number.parseInt(real, 16) || 1];
+  return [
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    '',
+    ' ',
+    'null',
+    '0',
+    '-1',
+    '9'.repeat(400),
+    'j'.repeat(10_000),
+    ...number,
+    0,
+    -1,
+    1e308,
+    null,
+    true,
+    [],
+    [real],
+    {},
+    { toString: real },
+    ...spellings,
+    ...cases,
+  ];
+}

@@ -1,0 +1,224 @@
+import { fail, type Judgement, pass } from '../../report/finding.ts';
+import { attack, JSON_RPC } from '../../rules.ts';
+import { BOTH, type PoolCheck } from '../check.ts';
+import type { PoolProbe } from '../pool-probe.ts';
+import { type HostileLine, sayHostile } from './hostile-lines.ts';
+import { ifServes, requestText } from './tools.ts';
+
+/** As deep as a line of 16 KB allows, which is what careful pools take; and deeper. */
+const DEEP = 7_000;
+const DEEPER = 10_000;
+const KB = 1_024;
+
+/** Attack T13: lines that are not what a pool expects, one family each. */
+export const MALFORMED: readonly PoolCheck[] = [
+  family(
+    'hostile-ids',
+    'an id that is no number, text or null harms nobody',
+    'submissions with an object, an array, true and a text of 4 KB as id',
+    () => [
+      ...['{}', '{"a":{"b":[]}}', '[]', '[7]', 'true', 'false'].map((id) => ({
+        what: `id ${id}`,
+        line: requestText(id, 'mining.submit', '[]'),
+      })),
+      { what: 'an id of 4 KB', line: requestText(`"${'9'.repeat(4 * KB - 200)}"`, 'mining.submit', '[]') },
+      {
+        what: 'id __proto__',
+        line: requestText('"__proto__"', 'mining.submit', '[]'),
+        id: '"__proto__"',
+        mustFail: true,
+      },
+    ],
+  ),
+  family(
+    'hostile-toplevel',
+    'a line that holds no object harms nobody',
+    'a batch, empty arrays and objects, texts, numbers, null, halves of objects',
+    () =>
+      [
+        `[${requestText('9001', 'mining.submit', '[]')},${requestText('9002', 'mining.submit', '[]')}]`,
+        '[]',
+        '{}',
+        '"mining.submit"',
+        '7',
+        'null',
+        'true',
+        '{',
+        '}{',
+        '{"id":9003',
+        "{'id':9004}",
+        '{"id":9005}{"id":9006}',
+        'hello',
+      ].map((line) => ({ what: line.slice(0, 40), line })),
+  ),
+  family(
+    'hostile-nesting',
+    'a line that is nested thousands of levels deep harms nobody',
+    `arrays and objects nested ${DEEP} and ${DEEPER} levels deep, as params, as id, as the whole line, closed and not`,
+    () => [
+      {
+        what: 'deep params',
+        line: requestText('9001', 'mining.submit', nested(DEEP)),
+        id: '9001',
+        mustFail: true,
+      },
+      {
+        what: 'deeper params',
+        line: requestText('9002', 'mining.submit', nested(DEEPER)),
+        id: '9002',
+        mustFail: true,
+      },
+      { what: 'a deep id', line: requestText(nested(DEEP), 'mining.submit', '[]') },
+      { what: 'a deep line', line: nested(DEEP) },
+      { what: 'a line of openings', line: '['.repeat(DEEPER) },
+      { what: 'deep objects', line: `${'{"a":'.repeat(2_500)}1${'}'.repeat(2_500)}` },
+    ],
+  ),
+  family(
+    'hostile-bytes',
+    'bytes that are no text harm nobody',
+    'broken UTF-8, NUL, a byte-order mark, lone surrogates, UTF-16',
+    () => [
+      {
+        what: 'broken UTF-8',
+        line: Buffer.from('{"id":9001,"method":"mining.submit","params":["\xff\xfe"]}', 'latin1'),
+      },
+      {
+        what: 'a surrogate in UTF-8',
+        line: Buffer.from('{"id":9002,"method":"\xed\xa0\x80","params":[]}', 'latin1'),
+      },
+      { what: 'an overlong dot', line: Buffer.from('{"id":9003,"method":"\xc0\xae","params":[]}', 'latin1') },
+      { what: 'NUL between the keys', line: '{"id":9004,\0"method":"mining.submit"}' },
+      { what: 'a hundred NULs', line: Buffer.alloc(100) },
+      { what: 'a byte-order mark', line: `\ufeff${requestText('9005', 'mining.submit', '[]')}` },
+      { what: 'UTF-16', line: Buffer.from(requestText('9006', 'mining.submit', '[]'), 'utf16le') },
+      ask('9007', 'a lone surrogate', '["\\ud800","\\udfff","x","x","x"]'),
+      ask('9008', 'NUL in a name', '["a\\u0000b","x","x","x","x"]'),
+    ],
+  ),
+  family(
+    'hostile-keys',
+    'keys that mean something to a language harm nobody',
+    'the keys id and method twice, __proto__, constructor and length as keys',
+    () => [
+      {
+        what: 'id and method twice',
+        line: '{"id":9001,"id":9002,"method":"x","method":"mining.submit","params":[]}',
+      },
+      {
+        what: '__proto__ with a request',
+        line: '{"__proto__":{"id":9003,"method":"mining.submit"},"params":[]}',
+      },
+      {
+        what: 'constructor',
+        line: '{"constructor":{"prototype":{"id":1}},"id":9004,"method":"mining.submit","params":[]}',
+        id: '9004',
+        mustFail: true,
+      },
+      {
+        what: '__proto__ beside',
+        line: '{"__proto__":null,"id":9005,"method":"mining.submit","params":[]}',
+        id: '9005',
+        mustFail: true,
+      },
+      {
+        what: 'the method __proto__',
+        line: requestText('9006', '__proto__', '[]'),
+        id: '9006',
+        mustFail: true,
+      },
+      {
+        what: 'the method constructor',
+        line: requestText('9007', 'constructor', '[]'),
+        id: '9007',
+        mustFail: true,
+      },
+      ask(
+        '9008',
+        'objects with keys of functions',
+        '[{"toString":1},{"valueOf":null},{"__proto__":[]},{"length":-1},{}]',
+      ),
+    ],
+  ),
+  family(
+    'hostile-numbers',
+    'numbers beyond all bounds harm nobody',
+    '1e999, -0, 2^64, a thousand digits and NaN, in parameters and as id',
+    () => [
+      ask('9001', '1e999', '[1e999,1e999,1e999,1e999,1e999]'),
+      ask('9002', '-0', '[-0,-0,-0,-0,-0]'),
+      ask('9003', '2^64', '[18446744073709551616,18446744073709551616,18446744073709551616,0,0]'),
+      ask('9004', 'a thousand digits', `[${'9'.repeat(1_000)},1,1,1,1]`),
+      ask('9005', '1e-999', '[1e-999,1e-999,1e-999,1e-999,1e-999]'),
+      { what: 'NaN', line: requestText('9006', 'mining.submit', '[NaN,Infinity,-Infinity]') },
+      { what: 'the id 1e999', line: requestText('1e999', 'mining.submit', '[]') },
+      { what: 'the id -0', line: requestText('-0', 'mining.submit', '[]') },
+      { what: 'an id of a thousand digits', line: requestText('9'.repeat(1_000), 'mining.submit', '[]') },
+    ],
+  ),
+  family(
+    'long-line',
+    'a line of 64 KB is answered, or ends the connection',
+    'mining.authorize with a name of 64 KB, and 64 KB of blanks before a message',
+    () => [
+      {
+        what: 'a name of 64 KB',
+        line: requestText('9001', 'mining.authorize', `["${'x'.repeat(64 * KB)}","x"]`),
+        id: '9001',
+      },
+      {
+        what: '64 KB of blanks',
+        line: `${' '.repeat(64 * KB)}${requestText('9002', 'mining.submit', '[]')}`,
+      },
+    ],
+  ),
+  {
+    id: 'endless-line',
+    title: 'a line that never ends ends the connection',
+    group: 'attack',
+    dialects: BOTH,
+    rules: [attack('T13')],
+    sent: '256 KB without a line end (--aggressive: 10 MB)',
+    expected: 'the pool closes the connection before it has buffered all that, and serves on',
+    run: async (probe) => await endlessLine(probe),
+  },
+];
+
+function family(id: string, title: string, sent: string, lines: () => readonly HostileLine[]): PoolCheck {
+  return {
+    id,
+    title,
+    group: 'attack',
+    dialects: BOTH,
+    rules: [attack('T13'), JSON_RPC],
+    sent,
+    expected: 'an error, or an orderly end of the connection; nothing accepted; the pool serves on',
+    run: async (probe) => await sayHostile(probe, lines()),
+  };
+}
+
+/** A submission that must be refused. @param params JSON text */
+function ask(id: string, what: string, params: string): HostileLine {
+  return { what, line: requestText(id, 'mining.submit', params), id, mustFail: true };
+}
+
+function nested(depth: number): string {
+  return '['.repeat(depth) + ']'.repeat(depth);
+}
+
+async function endlessLine(probe: PoolProbe): Promise<Judgement> {
+  const peer = await probe.open();
+  const { aggressive, limits } = probe.options;
+  const piece = Buffer.alloc(64 * KB, 'a');
+  const pieces = aggressive ? 160 : 4;
+  peer.bytes('{"id":1,"method":"', '{"id":1,"method":"aaa...');
+  let sent = 0;
+  while (sent < pieces && peer.closed === undefined) {
+    peer.bytes(piece, '64 KB of a');
+    sent += 1;
+    if (!(await peer.flushed(limits.answerMs))) break;
+  }
+  const amount = `${sent * 64} KB`;
+  if (await peer.ends()) return await ifServes(probe, pass(`${peer.closed} within ${amount}`));
+  return fail(`${amount} without a line end were taken, and the connection is still open`);
+}

@@ -1,0 +1,117 @@
+import { shown } from '../../printable.ts';
+import { fail, type Judgement, pass } from '../../report/finding.ts';
+import { attack } from '../../rules.ts';
+import { BOTH, type PoolCheck } from '../check.ts';
+import type { Peer } from '../peer.ts';
+import type { PoolProbe } from '../pool-probe.ts';
+import { isAccepted, isRefused, told } from '../replies.ts';
+import { ifServes } from './tools.ts';
+
+const LONG = 10_000;
+
+const AGENTS: readonly string[] = [
+  'agent\nWARN forged line',
+  'agent\r\nforged',
+  '\u001b[31mred\u001b[2J\u001b]0;title\u0007',
+  'a\tb\tc',
+  'nul\0inside',
+  'delete\u007f',
+  'c1\u009b31m',
+  '\u202eesrever',
+  '<script>alert(1)</script>',
+  "'; DROP TABLE share; --",
+  '%s%n%x',
+  'u'.repeat(LONG),
+  '',
+];
+
+const WORKERS: readonly string[] = [
+  '',
+  '<script>alert(1)</script>',
+  '"><img src=x onerror=alert(1)>.rig',
+  '\u202ealice',
+  '..',
+  '../../../etc/passwd',
+  'a:b|c.d:e|f',
+  'alice\0',
+  'alice\nbob',
+  '\u001b[2Jalice',
+  'alice\u007f',
+  '\u0430lice',
+  'ali\u200bce',
+  '__proto__',
+  'constructor.prototype',
+  "'; DROP TABLE share; --",
+  '\ud800',
+  'w'.repeat(LONG),
+];
+
+/** Attacks T22 and T24: what a miner calls itself ends in logs, terminals, paths and pages. */
+export const NAMES: readonly PoolCheck[] = [
+  {
+    id: 'hostile-agents',
+    title: 'a user agent is answered whatever is in it, and comes back without control bytes',
+    group: 'attack',
+    dialects: BOTH,
+    rules: [attack('T22')],
+    sent: 'mining.subscribe with line ends, ANSI escapes, tabs, NUL, markup and 10 KB as user agent',
+    expected: 'an answer each time; no control byte in anything the pool sends; the pool serves on',
+    run: async (probe) => {
+      for (const agent of AGENTS) {
+        const peer = await probe.open();
+        const params = probe.subscribeParams().with(0, agent);
+        const wrong = await judge(peer, 'mining.subscribe', params, (reply) => Array.isArray(reply?.result));
+        if (wrong !== undefined) return await afterwards(probe, `${shown(agent)}: ${wrong}`);
+        peer.close();
+      }
+      return await ifServes(probe, pass(`${AGENTS.length} user agents answered`));
+    },
+  },
+  {
+    id: 'hostile-workers',
+    title: 'a worker name is taken or refused, whatever is in it',
+    group: 'attack',
+    dialects: BOTH,
+    rules: [attack('T24'), attack('T22')],
+    sent: 'mining.authorize with markup, paths, separators, line ends, NUL, look-alikes, nothing and 10 KB as name',
+    expected: 'true or an error each time; no control byte in anything the pool sends; the pool serves on',
+    run: async (probe) => {
+      for (const worker of WORKERS) {
+        const peer = await probe.open();
+        await peer.request('mining.subscribe', probe.subscribeParams());
+        const params = [worker, probe.options.password];
+        const wrong = await judge(
+          peer,
+          'mining.authorize',
+          params,
+          (reply) => isAccepted(reply) || isRefused(reply),
+        );
+        if (wrong !== undefined) return await afterwards(probe, `${shown(worker)}: ${wrong}`);
+        peer.close();
+      }
+      return await ifServes(probe, pass(`${WORKERS.length} names taken or refused`));
+    },
+  },
+];
+
+/** @returns what is wrong: no fitting answer, or control bytes in anything that came */
+async function judge(
+  peer: Peer,
+  method: string,
+  params: readonly unknown[],
+  fits: (reply: Awaited<ReturnType<Peer['request']>>) => boolean,
+): Promise<string | undefined> {
+  const reply = await peer.request(method, params);
+  const raw = peer.received.find(({ text }) => CONTROL.test(text));
+  if (raw !== undefined) return `control bytes in ${shown(raw.text)}`;
+  if (fits(reply) || (method === 'mining.subscribe' && isRefused(reply))) return undefined;
+  return `${told(reply)}${peer.closed === undefined ? '' : `, ${peer.closed}`}`;
+}
+
+/** Control bytes that a terminal acts upon. A tab between two tokens of JSON is none of them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
+
+async function afterwards(probe: PoolProbe, what: string): Promise<Judgement> {
+  return fail((await probe.serves()) ? what : `${what}; the pool no longer serves`);
+}

@@ -1,0 +1,87 @@
+import { targetFromHex } from '@adit/primitives';
+import type { Message } from '@adit/stratum';
+import { shown } from '../../printable.ts';
+import { cannotTell, fail, pass } from '../../report/finding.ts';
+import { attack } from '../../rules.ts';
+import { BOTH, type PoolCheck } from '../check.ts';
+import type { Dialect } from '../options.ts';
+import type { PoolProbe } from '../pool-probe.ts';
+import { isAccepted, isRefused, told } from '../replies.ts';
+import { ifServes, stillTalks } from './tools.ts';
+
+const WISHES = [
+  '0',
+  '-1',
+  'NaN',
+  'Infinity',
+  '1e-300',
+  '1e400',
+  '9007199254740993',
+  '0.0',
+  '-0',
+  '0x0',
+  '',
+  '1e',
+  '[]',
+];
+/** Easier than this times the usual target is no difficulty at all. */
+const MOST_EASIER = 1n << 32n;
+
+/** Attack T08: what a miner wishes for in its password is a wish. */
+export const PASSWORD_DIFFICULTY: readonly PoolCheck[] = [
+  {
+    id: 'password-difficulty',
+    title: 'no difficulty in a password leads to a target without work, or to none',
+    group: 'attack',
+    dialects: BOTH,
+    rules: [attack('T08')],
+    sent: `mining.authorize with d= in the password: ${WISHES.filter((wish) => wish !== '').join(', ')}`,
+    expected: 'a target that is not zero, and at most 2^32 times as easy as without; or a refusal',
+    run: async (probe) => {
+      const usual = await targetWith(probe, probe.options.password);
+      if (typeof usual !== 'bigint') return cannotTell(`without any wish: ${usual ?? 'not let in'}`);
+      let refused = 0;
+      for (const wish of WISHES) {
+        const target = await targetWith(probe, `d=${wish}`);
+        if (typeof target === 'string') return await ifServes(probe, fail(`d=${shown(wish)}: ${target}`));
+        if (target === undefined) refused += 1;
+        else if (target === 0n) return fail(`d=${shown(wish)}: the target is zero`);
+        else if (target > usual * MOST_EASIER)
+          return fail(`d=${shown(wish)}: the target is ${target.toString(16)}`);
+      }
+      return await ifServes(
+        probe,
+        pass(`${WISHES.length - refused} targets within bounds, ${refused} logins refused`),
+      );
+    },
+  },
+];
+
+/**
+ * The easiest target of a login with this password, or zero where one of them is.
+ * @returns undefined where the login is refused; a sentence where something is wrong
+ */
+async function targetWith(probe: PoolProbe, password: string): Promise<bigint | string | undefined> {
+  const peer = await probe.open();
+  await peer.request('mining.subscribe', probe.subscribeParams());
+  const reply = await peer.request('mining.authorize', [probe.options.worker, password]);
+  if (isRefused(reply)) return undefined;
+  if (!isAccepted(reply)) return `${told(reply)}${peer.closed === undefined ? '' : `, ${peer.closed}`}`;
+  if ((await peer.notice('mining.notify')) === undefined) return 'no job came';
+  // A target that follows the first job belongs to the next one.
+  if (!(await stillTalks(probe, peer))) return 'nothing more after the job';
+  const targets = peer.received.flatMap(({ message }) => targetOf(message, probe.options.dialect));
+  peer.close();
+  if (targets.includes(undefined)) return 'a target that is none';
+  const values = targets.filter((target) => target !== undefined);
+  if (values.length === 0) return 'a job came without a target';
+  return values.includes(0n) ? 0n : values.reduce((easiest, target) => (target > easiest ? target : easiest));
+}
+
+/** Empty where it is another message. */
+function targetOf(message: Message, dialect: Dialect): [bigint | undefined] | [] {
+  if (message.kind !== 'notification' && message.kind !== 'request') return [];
+  const [text] = message.params;
+  if (dialect === 'zcash') return message.method === 'mining.set_target' ? [targetFromHex(text, 32)] : [];
+  return message.method === 'mining.set_difficulty' ? [targetFromHex(text, 16)] : [];
+}

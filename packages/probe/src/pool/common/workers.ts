@@ -1,0 +1,112 @@
+import { shown } from '../../printable.ts';
+import { cannotTell, fail, pass } from '../../report/finding.ts';
+import { attack, field, trueDocument, zip301 } from '../../rules.ts';
+import { BOTH, type PoolCheck } from '../check.ts';
+import { CODE, isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
+import { ifServes, secondWorker, stillTalks } from './tools.ts';
+
+const AUTHORIZE = zip301('mining.authorize()');
+const SUBMIT = zip301('mining.submit()');
+const FARM = 20;
+
+/** The workers of one connection. */
+export const WORKERS: readonly PoolCheck[] = [
+  {
+    id: 'several-workers',
+    title: 'several workers may share a connection',
+    group: 'conformance',
+    dialects: BOTH,
+    rules: [AUTHORIZE, field('some authorise a second worker on the connection')],
+    sent: 'mining.authorize of a second worker, and a share in its name',
+    expected: 'the share is accepted',
+    run: async (probe) => {
+      const seat = await probe.login();
+      const worker = secondWorker(probe);
+      const reply = await seat.peer.request('mining.authorize', [worker, probe.options.password]);
+      if (!isAccepted(reply)) return cannotTell(`the pool does not let ${shown(worker)} in: ${told(reply)}`);
+      const share = await seat.good();
+      const verdict = await seat.submit(share.with(0, worker));
+      return (isAccepted(verdict) ? pass : fail)(`a share of the second worker: ${told(verdict)}`);
+    },
+  },
+  {
+    id: 'unauthorized-worker',
+    title: 'a share in the name of somebody who did not log in is refused',
+    group: 'conformance',
+    dialects: BOTH,
+    rules: [SUBMIT, zip301('Error Objects')],
+    sent: 'a right share in the name of a worker that was not authorised on this connection',
+    expected: 'error 24',
+    run: async (probe) => {
+      const seat = await probe.login();
+      const share = await seat.good();
+      const reply = await seat.submit(share.with(0, secondWorker(probe)));
+      return judgeRefusal(reply, [CODE.unauthorized], 'another name');
+    },
+  },
+  {
+    id: 'authorize-again',
+    title: 'a worker may be authorised again',
+    group: 'conformance',
+    dialects: BOTH,
+    rules: [AUTHORIZE, field('some repeat it as a sign of life')],
+    sent: 'mining.authorize of the same worker, three times more',
+    expected: 'true each time',
+    run: async (probe) => {
+      const { peer, worker } = await probe.login();
+      for (let i = 2; i <= 4; i += 1) {
+        const reply = await peer.request('mining.authorize', [worker, probe.options.password]);
+        if (!isAccepted(reply)) return fail(`time ${i}: ${told(reply)}`);
+      }
+      return pass('true each time');
+    },
+  },
+  {
+    id: 'odd-passwords',
+    title: 'a password may be missing or of another type',
+    group: 'conformance',
+    dialects: BOTH,
+    rules: [trueDocument(2), field('some send none'), attack('T13')],
+    sent: 'mining.authorize without a password, with null, a number, an object and the empty text in its place',
+    expected: 'true, or an error, each time',
+    run: async (probe) => {
+      const answers: string[] = [];
+      const { peer } = await probe.login();
+      for (const rest of [[], [null], [7], [{ a: 1 }], ['']]) {
+        const reply = await peer.request('mining.authorize', [probe.options.worker, ...rest]);
+        if (!isAccepted(reply) && !isRefused(reply)) {
+          return fail(
+            `password ${shown(rest[0])}: ${told(reply)}${peer.closed === undefined ? '' : `, ${peer.closed}`}`,
+          );
+        }
+        answers.push(`${shown(rest[0])}: ${told(reply)}`);
+      }
+      return await ifServes(probe, pass(answers.join('; ')));
+    },
+  },
+  {
+    id: 'many-workers',
+    title: 'twenty workers of one connection are all answered',
+    group: 'attack',
+    dialects: BOTH,
+    rules: [attack('T14'), AUTHORIZE, field('proxies bring a farm on one connection')],
+    sent: 'mining.authorize of twenty workers in one packet',
+    expected: 'true or an error for each; the connection stays',
+    run: async (probe) => {
+      const { peer } = await probe.login();
+      const [account = 'probe'] = probe.options.worker.split('.');
+      const ids = Array.from({ length: FARM }, (_, i) =>
+        peer.ask('mining.authorize', [`${account}.probe${i}`, probe.options.password]),
+      );
+      let taken = 0;
+      for (const [i, id] of ids.entries()) {
+        const reply = await peer.reply(id);
+        if (!isAccepted(reply) && !isRefused(reply)) return fail(`worker ${i + 1}: ${told(reply)}`);
+        if (isAccepted(reply)) taken += 1;
+      }
+      return (await stillTalks(probe, peer))
+        ? pass(`${taken} of ${FARM} taken`)
+        : fail('nothing more after them');
+    },
+  },
+];

@@ -1,0 +1,131 @@
+import type { Fault } from '../../support/fault.ts';
+import { isError, isMethod, isReply, type Json, onMethod, rewrite } from '../../support/fault.ts';
+import type { FaultCases } from './fault-case.ts';
+import { parsed } from './misbehaviour.ts';
+
+/** Swallows the lines that a pool does not understand. */
+function deafTo(line: (line: string) => boolean): Pick<Fault, 'incoming'> {
+  return { incoming: (text) => (line(text) ? undefined : text) };
+}
+
+/** How messages look, and how they are cut out of the stream. */
+export const COMMON_MESSAGE_FAULTS: FaultCases = {
+  'reply-keys': {
+    does: 'leaves the error out of its answers',
+    ...rewrite(
+      (message) => isReply(message) && message['error'] === null,
+      ({ id, result }) => ({ id, result }),
+    ),
+  },
+  'error-object': {
+    does: 'answers errors as objects',
+    ...rewrite(isError, (message) => {
+      const [code, text] = message['error'] as [number, string];
+      return { ...message, error: { code, message: text } };
+    }),
+  },
+  'error-result': {
+    does: 'says "error" in the result too',
+    ...rewrite(isError, (message) => ({ ...message, result: 'error' })),
+  },
+  'notification-id': {
+    does: 'leaves the id out of its jobs',
+    ...rewrite(isMethod('mining.notify'), ({ method, params }) => ({ method, params })),
+  },
+  'lines-json': {
+    does: 'breaks its refusals in two',
+    outgoing: (line) => (line.includes('"error":[') ? line.replace(',', ',\n') : line),
+  },
+  'id-echo': {
+    does: 'takes ids for numbers',
+    outgoing: (line) => line.replace(/^\{"id":"[^"]*"/, '{"id":0'),
+  },
+  'id-large': {
+    does: 'reads ids as doubles',
+    outgoing: (line) => line.replace(/^\{"id":(\d{16,})/, (_, digits: string) => `{"id":${Number(digits)}`),
+  },
+  'id-null': {
+    does: 'counts requests without an id by itself',
+    ...rewrite(
+      (message) => isReply(message) && message['id'] === null,
+      (message) => ({ ...message, id: 0 }),
+    ),
+  },
+  'id-missing': {
+    does: 'answers what has no id',
+    incoming: (line) => {
+      const message = parsed(line);
+      return message === undefined || Object.hasOwn(message, 'id')
+        ? line
+        : JSON.stringify({ ...message, id: null });
+    },
+  },
+  'unknown-method': {
+    does: 'says nothing to what it does not know',
+    ...onMethod('mining.no_such_method', () => undefined),
+  },
+  'params-missing': {
+    does: 'says nothing where params are missing',
+    incoming: (line) => (parsed(line)?.['params'] === undefined ? undefined : line),
+  },
+  'unknown-keys': {
+    does: 'wants three keys and no more',
+    incoming: (line) => (Object.keys(parsed(line) ?? {}).length > 3 ? undefined : line),
+  },
+  'key-order': {
+    does: 'wants the id first',
+    ...deafTo((line) => !line.startsWith('{"id"')),
+  },
+  'one-byte-pieces': {
+    does: 'takes each packet for a line',
+    data: (chunk) => (chunk.includes(0x0a) && chunk.length > 1 ? chunk : undefined),
+  },
+  'one-packet': {
+    does: 'reads one line of a packet',
+    data: (chunk) => chunk.subarray(0, chunk.indexOf(0x0a) + 1),
+  },
+  'line-ends': {
+    does: 'takes no CR',
+    data: (chunk) => (chunk.includes(0x0d) ? undefined : chunk),
+  },
+  'large-packet': {
+    does: 'takes two submissions at once for a flood',
+    data: (chunk, connection) => {
+      if (chunk.toString().split('mining.submit').length <= 3) return chunk;
+      connection.socket.end();
+      return undefined;
+    },
+  },
+  'many-requests': {
+    does: 'forgets the last of many',
+    incoming: (line) => (parsed(line)?.['id'] === 50_299 ? undefined : line),
+  },
+  'quiet-miner': {
+    does: 'drops who is silent for a tenth of a second',
+    opened: ({ socket }) => void socket.setTimeout(100, () => socket.destroy()),
+  },
+  'wrong-share': {
+    does: 'drops who is wrong once',
+    verdict: (keep, _submission, { socket }) => {
+      if (!keep.accepted) socket.destroy();
+      return keep;
+    },
+  },
+  'half-close': {
+    does: 'answers to open connections only',
+    outgoing: (line, connection) => {
+      setTimeout(() => {
+        if (!connection.socket.readableEnded) connection.say(line);
+      }, 30);
+      return undefined;
+    },
+  },
+};
+
+/** Errors of one code become another. */
+export function recoded(from: number, to: number): Pick<Fault, 'outgoing'> {
+  return rewrite(
+    (message) => isError(message) && (message['error'] as unknown[])[0] === from,
+    (message: Json) => ({ ...message, error: [to, 'Refused', null] }),
+  );
+}
