@@ -1,7 +1,8 @@
 import type { StageDialect } from './dialect.ts';
 
-/** Shares that the rate is measured from. */
-const WINDOW = 8;
+/** Shares that the rate is measured from, and for how many paces it is waited for them. */
+const WINDOW = 6;
+const LONGEST = 8;
 /** A target is moved only where it is off by more than this. */
 const TOLERANCE = 3;
 
@@ -9,7 +10,10 @@ const TOLERANCE = 3;
 export class Pace {
   readonly #dialect: StageDialect;
   readonly #paceMs: number;
-  readonly #shares: { readonly weight: bigint; readonly at: number }[] = [];
+  /** Since the first share of the window, which was found before it began. */
+  #since: number | undefined;
+  #weight = 0n;
+  #count = 0;
   #target: bigint;
 
   constructor(options: { readonly paceMs: number }, modules: { readonly dialect: StageDialect }) {
@@ -25,14 +29,17 @@ export class Pace {
 
   /** A share of a job with this target has come. */
   share(target: bigint, at: number): void {
-    this.#shares.push({ weight: this.#dialect.weight(target), at });
-    if (this.#shares.length < WINDOW) return;
-    const [first] = this.#shares;
-    const elapsed = Math.max(1, at - (first?.at ?? at));
-    // The first of them was found before the time began.
-    const total = this.#shares.slice(1).reduce((sum, { weight }) => sum + weight, 0n);
-    this.#shares.length = 0;
-    const perPace = (total * BigInt(Math.round(this.#paceMs))) / BigInt(Math.ceil(elapsed));
+    if (this.#since === undefined) {
+      this.#since = at;
+      return;
+    }
+    this.#weight += this.#dialect.weight(target);
+    this.#count += 1;
+    // Shares of a fast miner come in bursts: a short time says nothing.
+    const elapsed = at - this.#since;
+    if (elapsed < 2 * this.#paceMs || (this.#count < WINDOW && elapsed < LONGEST * this.#paceMs)) return;
+    const perPace = (this.#weight * BigInt(Math.round(this.#paceMs))) / BigInt(Math.ceil(elapsed));
+    this.pause();
     const wanted = perPace > 1n ? perPace : 1n;
     const current = this.#dialect.weight(this.#target);
     const off = wanted > current ? Number(wanted) / Number(current) : Number(current) / Number(wanted);
@@ -41,6 +48,8 @@ export class Pace {
 
   /** Waits that are none of the miner's making would look like a slow miner. */
   pause(): void {
-    this.#shares.length = 0;
+    this.#since = undefined;
+    this.#weight = 0n;
+    this.#count = 0;
   }
 }

@@ -141,7 +141,8 @@ export class MinerSeat {
     const { clean = true, target = pace.target, id = jobIdOf(nextJob()), work = dialect.newWork() } = options;
     const targetLine = target === this.target ? '' : dialect.targetLine(target);
     this.target = target;
-    const job: SentJob = { id, work, clean, target, nonce1: this.nonce1, sentAt: performance.now() };
+    const paced = options.target === undefined;
+    const job: SentJob = { id, work, clean, target, paced, nonce1: this.nonce1, sentAt: performance.now() };
     if (clean) for (const older of this.#jobs.values()) older.endedAt ??= job.sentAt;
     this.#jobs.set(id, job);
     const oldest = this.#jobs.keys().next().value;
@@ -277,7 +278,8 @@ export class MinerSeat {
         newest.work.kind === 'truestratum' && fresh.kind === 'truestratum'
           ? { ...fresh, dataset: newest.work.dataset }
           : fresh;
-      this.#followed.set(this.sendJob({ clean: false, target: newest.target, work }), newest);
+      const target = newest.paced ? {} : { target: newest.target };
+      this.#followed.set(this.sendJob({ clean: false, work, ...target }), newest);
     }, REFRESH_MS);
     this.#refresh.unref();
   }

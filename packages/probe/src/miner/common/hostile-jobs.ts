@@ -13,6 +13,7 @@ function brokenJob(seat: MinerSeat, stage: MinerStage, changes: (params: unknown
     work: dialect.newWork(),
     clean: false,
     target: dialect.widestTarget,
+    paced: false,
     nonce1: seat.nonce1,
     sentAt: 0,
   });

@@ -24,6 +24,7 @@ export const unknownVersion: MinerCheck = {
       work: { ...work, version: 5 },
       clean: true,
       target: stage.dialect.widestTarget,
+      paced: false,
       nonce1: seat.nonce1,
       sentAt: 0,
     });
