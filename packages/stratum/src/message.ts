@@ -1,3 +1,5 @@
+import { numberSource } from './number-source.ts';
+
 /**
  * One line of JSON-RPC as either side reads it.
  *
@@ -23,10 +25,6 @@ export type Message =
 
 /** Containers inside containers, the message itself included: real ones need three (the seedhash reply). */
 const MAX_DEPTH = 9;
-
-type SourceReviver = (this: unknown, key: string, value: unknown, context: { source?: string }) => unknown;
-/** JSON.parse as engines have it since 2023: the reviver is told the source text of a primitive. */
-const parseWithSource = JSON.parse as (text: string, reviver: SourceReviver) => unknown;
 
 /** Refuses what is not UTF-8, and drops a byte-order mark at the front. Keeps nothing between two lines. */
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
@@ -76,17 +74,7 @@ function idText(id: unknown, present: boolean, line: string | undefined): string
   if (typeof id === 'string') return JSON.stringify(id);
   if (typeof id !== 'number') return undefined;
   if (Number.isSafeInteger(id)) return String(id);
-  return line === undefined ? 'null' : sourceOfId(line);
-}
-
-/** The digits of a number id that a double does not hold: 12345678901234567890, 1.50, 1e999. */
-function sourceOfId(line: string): string {
-  const seen: { holder: unknown; source: string }[] = [];
-  const root = parseWithSource(line, function (key, value, context) {
-    if (key === 'id' && context.source !== undefined) seen.push({ holder: this, source: context.source });
-    return value;
-  });
-  return seen.find(({ holder }) => holder === root)?.source ?? 'null';
+  return (line === undefined ? undefined : numberSource(line, 'id')) ?? 'null';
 }
 
 /** Iterative, so that no nesting can exhaust the stack. */

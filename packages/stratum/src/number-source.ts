@@ -1,0 +1,44 @@
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+const OPENING = new Set([0x5b, 0x7b]);
+const CLOSING = new Set([0x5d, 0x7d]);
+const NUMBER = /[ \t\n\r]*(-?[0-9][0-9.eE+-]*)/y;
+
+/**
+ * The digits of a number among the members of an object, as the line spells them: 12345678901234567890, 1.50, 1e999.
+ * One pass over the text: a reviver would be called for every value of the line, which takes a quarter of a second
+ * where the line is as long as a pool may make it.
+ *
+ * @param text JSON of an object, known to be right @param name of the member; the last one of that name counts
+ * @returns undefined where there is none, or where it is no number
+ */
+export function numberSource(text: string, name: string): string | undefined {
+  let depth = 0;
+  let key: string | undefined;
+  let source: string | undefined;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      const end = endOfString(text, at);
+      if (depth === 1) key = text.slice(at, end + 1);
+      at = end;
+    } else if (OPENING.has(code)) depth += 1;
+    else if (CLOSING.has(code)) depth -= 1;
+    // A string before a comma was a value; only what stands before a colon is a key.
+    else if (code === COMMA && depth === 1) key = undefined;
+    else if (code === COLON && depth === 1 && key !== undefined && JSON.parse(key) === name) {
+      NUMBER.lastIndex = at + 1;
+      source = NUMBER.exec(text)?.[1];
+    }
+  }
+  return source;
+}
+
+/** Place of the closing quote. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
+  return at;
+}
