@@ -1,7 +1,7 @@
 /** Longest line that a server takes: a 200,9 submission is some 2.9 KB, five of them would still fit. */
 export const SERVER_LINE_LIMIT = 16 * 1024;
-/** Our client on TrueStratum must take the seedhash line, some 370 KB. */
-export const CLIENT_LINE_LIMIT = 1024 * 1024;
+/** Our client on TrueStratum must take the seedhash line, some 370 KB. What is longer takes the longer to read. */
+export const CLIENT_LINE_LIMIT = 512 * 1024;
 
 /** Shared: a typed array of its own would cost each idle connection 200 bytes. */
 const NOTHING = new Uint8Array(0);

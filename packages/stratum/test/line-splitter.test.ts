@@ -84,9 +84,9 @@ for (const [who, limit] of [
   });
 }
 
-test('the limits are 16 KiB for a server and 1 MiB for a client', () => {
+test('the limits are 16 KiB for a server and 512 KiB for a client', () => {
   assert.equal(SERVER_LINE_LIMIT, 16_384);
-  assert.equal(CLIENT_LINE_LIMIT, 1_048_576);
+  assert.equal(CLIENT_LINE_LIMIT, 524_288);
 });
 
 test('lines before one that is too long are still given', () => {

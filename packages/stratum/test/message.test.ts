@@ -182,20 +182,22 @@ test('nesting is bounded, whichever part of the message is nested', () => {
       id: '1',
       fault: 'the message is nested more than 9 levels deep',
     });
-    const objects = `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+    // No more than fit a line of 16 KiB: longer ones are not even looked at.
+    const deep = Math.min(levels, 2_500);
+    const objects = `${'{"a":'.repeat(deep)}1${'}'.repeat(deep)}`;
     assert.match(fault(`{"id":1,"method":"m","other":${objects}}`).fault, /nested/);
     assert.match(fault(`{"id":1,"result":${nest(levels)}}`).fault, /nested/);
   }
 });
 
 test('the deepest line that a client takes, with an id that must be looked up, does not exhaust the stack', () => {
-  const levels = 500_000;
-  const text = `{"id":1e999,"result":${'['.repeat(levels)}${']'.repeat(levels)}}`;
-  assert.deepEqual(fault(text), {
-    kind: 'fault',
-    id: 'null',
-    fault: 'the message is nested more than 9 levels deep',
-  });
+  for (const [levels, why] of [
+    [8_000, 'the message is nested more than 9 levels deep'],
+    [500_000, 'a line of more than 16384 bytes must be a list of texts'],
+  ] as const) {
+    const text = `{"id":1e999,"result":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+    assert.deepEqual(fault(text), { kind: 'fault', id: 'null', fault: why });
+  }
 });
 
 test('numbers beyond any double in params are values like any other', () => {
@@ -217,5 +219,25 @@ test('no bytes at all make it throw', () => {
       },
     ),
     { numRuns: 2000 },
+  );
+});
+
+test('a line longer than any miner sends may be a list of texts, and nothing that takes long to build', () => {
+  const many = (unit: string) => `{"id":1,"method":"x","params":[${Array(3_000).fill(unit).join()}]}`;
+  for (const unit of ['"00000"', '1234567', 'null,null']) {
+    const message = parseMessage(bytesOf(many(unit)));
+    assert.equal(message.kind, 'request', unit);
+  }
+  for (const unit of ['[],[],[]', '{},{},{}', '[1,2,3]', '{"a":0}', '":::::"']) {
+    assert.deepEqual(
+      parseMessage(bytesOf(many(unit))),
+      { kind: 'fault', id: 'null', fault: 'a line of more than 16384 bytes must be a list of texts' },
+      unit,
+    );
+  }
+  // Below that length it is heard as ever.
+  assert.equal(
+    parseMessage(bytesOf(`{"id":1,"method":"x","params":[${Array(3_000).fill('[]').join()}]}`)).kind,
+    'request',
   );
 });
