@@ -12,6 +12,8 @@ export interface MinerOptions {
   readonly firstAttempts?: number;
   /** A pool that says nothing for so long is gone; three minutes where left out. */
   readonly silenceMs?: number;
+  /** Before a pool that said what cannot be is tried again; five seconds where left out. */
+  readonly brokenPauseMs?: number;
   /** For a pool that speaks TLS (`stratum+tls://`): whom to trust; the usual authorities where left out. */
   readonly tls?: ClientTlsOptions;
 }
@@ -212,7 +214,7 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
       case 'reconnect':
         return this.#onReconnect(effect.host, effect.port, effect.waitSeconds);
       case 'broken':
-        return this.#client.reconnect(effect.reason, BROKEN_PAUSE_MS);
+        return this.#client.reconnect(effect.reason, this.options.brokenPauseMs ?? BROKEN_PAUSE_MS);
       case 'refused':
         return void this.#end(new AditError('ADIT_REFUSED', effect.reason));
     }

@@ -9,7 +9,7 @@ import {
 } from '@adit/stratum';
 import type { MineShare } from './crew.ts';
 import type { MinerStatus } from './events.ts';
-import { StratumMiner } from './stratum-miner.ts';
+import { type MinerModules, type MinerOptions, StratumMiner } from './stratum-miner.ts';
 
 /** 80 KB each: the one in use, the one before, and epoch 0. */
 const MAX_DATASETS = 3;
@@ -18,20 +18,43 @@ const WRONG_SEEDS_PAUSE_MS = 30_000;
 /** The seeds are 370 KB. A pool that has not sent them by then, and sends jobs all the same, never will. */
 const SEEDS_WITHIN_MS = 60_000;
 
+export interface TrueMinerOptions extends MinerOptions {
+  /** Before a pool whose seeds were wrong is tried again; half a minute where left out. */
+  readonly seedsPauseMs?: number;
+}
+
 /** A CPU miner for TrueStratum. Mines only with a dataset that was rebuilt and checked. */
 export class TrueMiner extends StratumMiner<TrueStratumClientSession, TrueClientJob, SeedsEffect> {
   protected override readonly unit: MinerStatus['unit'] = 'H/s';
   /** By hash, the last used one at the end. */
   readonly #datasets = new Map<string, TrueHashDataset>();
+  readonly #seedsPauseMs: number;
   #job: TrueClientJob | undefined;
   /** The seeds that this connection was asked for; another object for each question. */
   #asked: { readonly hash: string; readonly at: number } | undefined;
   #building: Promise<void> = Promise.resolve();
+  /** Of the last connection, for a pool that keeps something of it. */
+  #sessionId: string | undefined;
+
+  constructor(options: TrueMinerOptions, modules: MinerModules) {
+    super(options, modules);
+    this.#seedsPauseMs = options.seedsPauseMs ?? WRONG_SEEDS_PAUSE_MS;
+  }
 
   protected override openSession(): TrueStratumClientSession {
     const { url, agent } = this.options;
     const { worker, password } = url;
-    return new TrueStratumClientSession({ worker, password, agent });
+    const sessionId = this.#sessionId;
+    return new TrueStratumClientSession({
+      worker,
+      password,
+      agent,
+      ...(sessionId === undefined ? {} : { sessionId }),
+    });
+  }
+
+  protected override onSessionLost(session: TrueStratumClientSession): void {
+    this.#sessionId = session.sessionId;
   }
 
   protected override onJob(job: TrueClientJob, clean: boolean): void {
@@ -55,7 +78,7 @@ export class TrueMiner extends StratumMiner<TrueStratumClientSession, TrueClient
     this.#building = this.#build(seeds, asked, encodeHex(datasetHash)).catch((error) => {
       if (this.#asked !== asked) return;
       this.#asked = undefined;
-      this.reconnect(`the dataset could not be rebuilt: ${messageOf(error)}`, WRONG_SEEDS_PAUSE_MS);
+      this.reconnect(`the dataset could not be rebuilt: ${messageOf(error)}`, this.#seedsPauseMs);
     });
   }
 
@@ -112,7 +135,7 @@ export class TrueMiner extends StratumMiner<TrueStratumClientSession, TrueClient
     if (hash !== asked.hash) {
       if (!current) return;
       this.event({ kind: 'dataset', hash: claimed, state: 'wrong' });
-      return this.reconnect("the pool's seeds do not rebuild its dataset", WRONG_SEEDS_PAUSE_MS);
+      return this.reconnect("the pool's seeds do not rebuild its dataset", this.#seedsPauseMs);
     }
     this.#keep(dataset);
     this.event({ kind: 'dataset', hash, state: 'ready' });

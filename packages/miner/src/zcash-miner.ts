@@ -38,6 +38,8 @@ export class ZcashMiner extends StratumMiner<ZcashClientSession, ZcashClientJob>
       sessionId: this.#sessionId,
       solutionPrefix: prefix,
       nonceLayout: this.#nonceLayout,
+      // So that the pool may change nonce1 without a new connection; one that cannot says so, and no harm is done.
+      extranonceSubscribe: true,
     });
   }
 

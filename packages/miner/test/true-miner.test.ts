@@ -53,6 +53,24 @@ test('another dataset is asked for once, rebuilt, checked and mined with', async
   );
 });
 
+test('the session id of the pool is brought back after a loss', async (context) => {
+  const { pool } = await startTrueMiner(
+    context,
+    trueScript((method, _params, visit) => {
+      if (method === 'mining.authorize')
+        setImmediate(() => trueJob(visit, '0000000a0000', EPOCH0_DATASET_HASH));
+      if (method !== 'mining.subscribe') return undefined;
+      return { result: [['mining.notify', 'session-1', 'TrueStratum/1.0.0'], '8000', 6] };
+    }),
+  );
+  await until('shares', () => pool.visits.length === 1 && pool.visit.shares.length > 0);
+  pool.visit.drop();
+  await until('it is back and mines', () => pool.visits.length === 2 && pool.visit.shares.length > 0);
+  const [first, second] = pool.visits.map(({ messages }) => messages[0]?.params);
+  assert.deepEqual(first, ['test-miner', 'TrueStratum/1.0.0']);
+  assert.deepEqual(second, ['test-miner', 'TrueStratum/1.0.0', 'session-1']);
+});
+
 test('wrong seeds are not mined with: the pool is left, for longer than after a mere loss', async (context) => {
   // The pool says that they are the wanted ones.
   const { pool, events } = await startTrueMiner(context, withDataset(ELSEWHERE, seedList(), ELSEWHERE));

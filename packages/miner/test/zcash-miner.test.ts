@@ -103,6 +103,21 @@ test('the session id of the pool is brought back after a loss, and mining goes o
   assert.deepEqual(subscriptions, [null, 'session-1']);
 });
 
+test('it asks to be told a new nonce1, so that the pool need not send it away for one, and a refusal is no matter', async (context) => {
+  const { pool, miner } = await startZcashMiner(
+    context,
+    zcashScript('01020304', (method, _params, visit) => {
+      if (method === 'mining.authorize') setImmediate(() => zcashJob(visit, 'a', true));
+      return method === 'mining.extranonce.subscribe' ? { error: [20, 'Not supported.', null] } : undefined;
+    }),
+  );
+  await until('shares', () => miner.status().accepted > 0);
+  assert.deepEqual(
+    pool.visit.messages.slice(0, 3).map(({ method }) => method),
+    ['mining.subscribe', 'mining.authorize', 'mining.extranonce.subscribe'],
+  );
+});
+
 test('client.reconnect to another host is not followed; to this one it is, and back where nobody answers', async (context) => {
   const { pool, events } = await startZcashMiner(context, withJob('a'));
   await until('shares', () => pool.visits.length > 0 && pool.visit.shares.length > 0);

@@ -46,8 +46,6 @@ test('targets are taken with 32 digits, and with 16 as the leading half', () => 
 
 test('what is no target is noted, and the one before stays', () => {
   for (const target of [
-    '0'.repeat(32),
-    '0'.repeat(16),
     'f'.repeat(31),
     'f'.repeat(64),
     `0x${'f'.repeat(30)}`,
@@ -62,6 +60,14 @@ test('what is no target is noted, and the one before stays', () => {
       { kind: 'note', text: 'mining.set_difficulty must be a target of 32 hex digits: ignored' },
     ]);
     assert.equal(one(session.line(line(notify('j'))), 'job').job.target, 0xffn << 112n);
+  }
+});
+
+test('under a target of zero nothing can be found: the connection is given up, and no share is sent meanwhile', () => {
+  for (const target of ['0'.repeat(32), '0'.repeat(16)]) {
+    assert.deepEqual(greeted().line(line({ ...TARGET, params: [target] })), [
+      { kind: 'broken', reason: 'mining.set_difficulty must not be zero' },
+    ]);
   }
 });
 

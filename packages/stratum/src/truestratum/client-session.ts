@@ -102,9 +102,11 @@ export class TrueStratumClientSession extends ClientSession<TrueClientJob, Seeds
   #onTarget(text: unknown): void {
     const short = tryDecodeHex(text, 8);
     const target = short === undefined ? targetFromHex(text, 16) : bigintFromBytes(short) << 64n;
-    if (target === undefined || target === 0n) {
+    if (target === undefined) {
       return this.note('mining.set_difficulty must be a target of 32 hex digits: ignored');
     }
+    // Understood, and nothing can meet it: shares of the target before would all be refused.
+    if (target === 0n) return this.broken('mining.set_difficulty must not be zero');
     this.#target = target;
   }
 
