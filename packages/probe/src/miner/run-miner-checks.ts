@@ -1,6 +1,6 @@
 import { AditError, messageOf } from '@adit/primitives';
 import { cannotTell, type Finding, Judged, type Judgement } from '../report/finding.ts';
-import { minerChecksOf } from './all-checks.ts';
+import { ALL_MINER_CHECKS } from './all-checks.ts';
 import { CHECK_SECONDS, type MinerCheck } from './check.ts';
 import { MINER_PROBE_LIMITS, MINER_WAIT_MS, type MinerProbeOptions } from './options.ts';
 import { seconds } from './seat.ts';
@@ -9,9 +9,13 @@ import { Datasets } from './truestratum/datasets.ts';
 import { TrueDialect } from './truestratum/true-dialect.ts';
 import { ZcashDialect } from './zcash/zcash-dialect.ts';
 
+const STOPPED = 'not asked to the end: the run was stopped';
+
 export interface MinerProbeModules {
   /** Each finding as soon as it is there. */
   readonly onFinding?: (finding: Finding) => void;
+  /** All that there are where left out. */
+  readonly checks?: readonly MinerCheck[];
   /** The port is open: the miner may be started. */
   readonly onListening?: (host: string, port: number) => void;
   /** Ends the run early where it is aborted; what has not run is `cannot_tell`. */
@@ -29,20 +33,23 @@ export async function runMinerProbe(
   options: MinerProbeOptions,
   modules: MinerProbeModules = {},
 ): Promise<readonly Finding[]> {
-  const checks = chosen(options);
+  const checks = chosen(options, modules.checks ?? ALL_MINER_CHECKS);
   const { host, port, allowRemote = false, waitMs = MINER_WAIT_MS } = options;
   const datasets = options.dialect === 'truestratum' ? new Datasets() : undefined;
   const dialect = datasets === undefined ? new ZcashDialect(options.equihash) : new TrueDialect(datasets);
   const limits = { ...MINER_PROBE_LIMITS, ...options.limits };
   const stage = await MinerStage.open({ host, port, allowRemote, limits }, { dialect, datasets });
   const findings: Finding[] = [];
+  const stopped = new Promise<void>((resolve) => {
+    modules.signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
   try {
     modules.onListening?.(host, stage.port);
     const came = await stage.arrives(waitMs, modules.signal);
     const nobody = came ? undefined : `no miner came within ${seconds(waitMs)}`;
     for (const check of checks) {
-      const reason = modules.signal?.aborted === true ? 'the run was stopped' : nobody;
-      const finding = await play(stage, check, reason);
+      const reason = modules.signal?.aborted === true ? STOPPED : nobody;
+      const finding = await play(stage, check, reason, stopped);
       findings.push(finding);
       modules.onFinding?.(finding);
     }
@@ -52,28 +59,37 @@ export async function runMinerProbe(
   return findings;
 }
 
-async function play(stage: MinerStage, check: MinerCheck, reason: string | undefined): Promise<Finding> {
+async function play(
+  stage: MinerStage,
+  check: MinerCheck,
+  reason: string | undefined,
+  stopped: Promise<void>,
+): Promise<Finding> {
   const turn = stage.begin(check.seconds ?? CHECK_SECONDS);
   const begun = performance.now();
-  const judgement = await judge(stage, check, reason ?? stage.gone);
+  const why = reason ?? stage.gone;
+  // What goes on after a stop ends with the connections.
+  const judgement =
+    why !== undefined
+      ? cannotTell(why)
+      : await Promise.race([judge(stage, check), stopped.then(() => cannotTell(STOPPED))]);
   const { id, title, group, rules, sent, expected } = check;
   const milliseconds = Math.round(performance.now() - begun);
   return { id, title, group, rules, sent, expected, ...judgement, milliseconds, wire: [...turn.lines] };
 }
 
-async function judge(stage: MinerStage, check: MinerCheck, reason: string | undefined): Promise<Judgement> {
-  if (reason !== undefined) return cannotTell(reason);
+async function judge(stage: MinerStage, check: MinerCheck): Promise<Judgement> {
   try {
     return await check.run(stage);
   } catch (error) {
     if (error instanceof Judged) return error.judgement;
     // Nothing that a miner does may get here.
-    return cannotTell(`a fault of the probe, please report it: ${messageOf(error)}`);
+    return cannotTell(`the probe itself failed: ${messageOf(error)}`);
   }
 }
 
-function chosen({ dialect, only }: MinerProbeOptions): readonly MinerCheck[] {
-  const checks = minerChecksOf(dialect);
+function chosen({ dialect, only }: MinerProbeOptions, all: readonly MinerCheck[]): readonly MinerCheck[] {
+  const checks = all.filter(({ dialects }) => dialects.includes(dialect));
   if (only === undefined) return checks;
   for (const id of only) {
     if (checks.some((check) => check.id === id)) continue;

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { createServer, isIP, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { AditError, messageOf } from '@adit/primitives';
 import { notificationLine, reconnectLine } from '@adit/stratum';
+import { isLoopback } from '../own-machine.ts';
 import { cannotTell, fail, Judged } from '../report/finding.ts';
 import type { StageDialect } from './dialect.ts';
 import type { Submission } from './job.ts';
@@ -57,7 +58,7 @@ export class MinerStage {
   /** @throws AditError `ADIT_BAD_ADDRESS` for an address that is not loopback, `ADIT_CANNOT_LISTEN` */
   static async open(options: StageOptions, modules: StageModules): Promise<MinerStage> {
     const { host, port, allowRemote } = options;
-    if (!allowRemote && !isLoopback(host)) {
+    if (!allowRemote && host !== 'localhost' && !isLoopback(host)) {
       throw new AditError(
         'ADIT_BAD_ADDRESS',
         `${host} can be reached from other machines: listen on 127.0.0.1, or allow it`,
@@ -228,11 +229,6 @@ export class MinerStage {
     this.#arrived.push(link);
     this.#waiting?.();
   }
-}
-
-export function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host === '::1') return true;
-  return isIP(host) === 4 && host.startsWith('127.');
 }
 
 /** @param method of a notification that means nothing */

@@ -1,0 +1,71 @@
+import {
+  MINER_PROBE_LIMITS,
+  minerChecksOf,
+  parseChainParams,
+  parseListenAddress,
+  runMinerProbe,
+} from '@adit/probe';
+import { untilStopped } from '../../exit.ts';
+import { printChecks } from './list.ts';
+import { dialectOption, onlyOption, secondsOption } from './options.ts';
+import { Report } from './report.ts';
+
+export interface ProbeMinerOptions {
+  readonly listen: string;
+  readonly dialect: string;
+  readonly chainParams: string;
+  readonly allowRemote: boolean;
+  /** Seconds for the first connection. */
+  readonly wait: string;
+  readonly shareSeconds: string;
+  readonly returnSeconds: string;
+  readonly only?: string;
+  readonly list: boolean;
+  readonly json: boolean;
+  readonly junit: boolean;
+  readonly output?: string;
+}
+
+/** `adit probe miner`: plays a pool to the miner that connects, and says what it did. */
+export async function runProbeMiner(options: ProbeMinerOptions): Promise<void> {
+  const dialect = dialectOption(options.dialect);
+  const checks = minerChecksOf(dialect);
+  if (options.list) return printChecks(checks, options.json);
+  const only = onlyOption(
+    options.only,
+    checks.map(({ id }) => id),
+  );
+  const { host, port } = parseListenAddress(options.listen);
+  const stopped = new AbortController();
+  const startedAt = Date.now();
+  let report = new Report({ kind: 'miner', target: `${host}:${port}`, dialect, startedAt }, options);
+  void untilStopped().then(() => stopped.abort());
+  const findings = await runMinerProbe(
+    {
+      host,
+      port,
+      allowRemote: options.allowRemote,
+      dialect,
+      equihash: parseChainParams(options.chainParams),
+      waitMs: secondsOption('--wait', options.wait),
+      limits: {
+        ...MINER_PROBE_LIMITS,
+        shareMs: secondsOption('--share-seconds', options.shareSeconds),
+        returnMs: secondsOption('--return-seconds', options.returnSeconds),
+      },
+      ...(only === undefined ? {} : { only }),
+    },
+    {
+      signal: stopped.signal,
+      onListening: (host, port) => {
+        // Port 0 has become a real one.
+        report = new Report({ kind: 'miner', target: `${host}:${port}`, dialect, startedAt }, options);
+        const place = host.includes(':') ? `[${host}]` : host;
+        process.stderr.write(`start the miner now, with the pool stratum+tcp://${place}:${port}\n`);
+        report.begin();
+      },
+      onFinding: (finding) => report.finding(finding),
+    },
+  );
+  report.end(findings);
+}
