@@ -7,12 +7,12 @@ import { CODE, isAccepted, judgeRefusal, told } from '../replies.ts';
 import type { Submission } from '../seat.ts';
 import type { TrueSeenJob } from './true-jobs.ts';
 import type { TrueSeat } from './true-seat.ts';
-import { jobAfter, sameWork } from './true-shares.ts';
+import { cleanSince, jobAfter, NO_JOB, sameWork } from './true-shares.ts';
 
-/** The document's own code for a job that is not there, and Stratum's. */
-const NO_JOB: readonly number[] = [-1, CODE.job];
 /** Shares that try to make the pool raise its target. */
 const MOST_SHARES = 16;
+/** Shares after which new work comes instead of the same header once more. */
+const MOST_TRIES = 5;
 
 /** Which jobs come when, and how long they are good for. */
 export const TRUE_JOB_FLOW: readonly PoolCheck[] = [
@@ -28,7 +28,10 @@ export const TRUE_JOB_FLOW: readonly PoolCheck[] = [
       const seat = await probe.truestratum();
       const job = await seat.job();
       const reply = await seat.submit(await seat.good(job));
-      if (!isAccepted(reply)) return cannotTell(`a right share was not accepted: ${told(reply)}`);
+      if (reply === undefined) return fail('no answer to the submission');
+      if (!isAccepted(reply) && !cleanSince(seat, job)) {
+        return cannotTell(`a right share was not accepted: ${told(reply)}`);
+      }
       return await anotherId(probe, seat, job);
     },
   },
@@ -167,21 +170,29 @@ export const TRUE_JOB_FLOW: readonly PoolCheck[] = [
     sent: 'an accepted nonce again, for the job that follows it with the same header',
     expected: 'refused with 22',
     run: async (probe) => {
-      const seat = await probe.truestratum();
-      const job = await seat.job();
-      const share: Submission = await seat.good(job);
-      const reply = await seat.submit(share);
-      if (!isAccepted(reply)) return cannotTell(`a right share was not accepted: ${told(reply)}`);
       const { answerMs } = probe.options.limits;
-      const next = await jobAfter(seat, job, answerMs, (next) => next.id !== job.id && sameWork(job, next));
-      if (next === undefined) return cannotTell('the header did not come again under another job id');
-      const again = await seat.submit(seat.withJob(share, next.id));
-      return judgeRefusal(again, [CODE.duplicate], 'the same nonce under another job id');
+      const seat = await probe.truestratum();
+      for (let i = 0; i < MOST_TRIES; i += 1) {
+        const job = await seat.job();
+        const share: Submission = await seat.good(job);
+        const reply = await seat.submit(share);
+        if (!isAccepted(reply)) {
+          if (cleanSince(seat, job)) continue;
+          return cannotTell(`a right share was not accepted: ${told(reply)}`);
+        }
+        const next = await jobAfter(seat, job, answerMs, ({ id }) => id !== job.id);
+        if (next === undefined || !sameWork(job, next)) continue;
+        const again = await seat.submit(seat.withJob(share, next.id));
+        if (isAccepted(again) || !cleanSince(seat, next)) {
+          return judgeRefusal(again, [CODE.duplicate], 'the same nonce under another job id');
+        }
+      }
+      return cannotTell('the header did not come again under another job id');
     },
   },
 ];
 
-/** Waits for it. */
+/** Whether a job with another id follows the one on which something was submitted just now. */
 async function anotherId(probe: PoolProbe, seat: TrueSeat, job: TrueSeenJob): Promise<Judgement> {
   const { answerMs } = probe.options.limits;
   const next = await jobAfter(seat, job, answerMs, ({ id }) => id !== job.id);
@@ -222,10 +233,6 @@ async function olderShare(
       return fail(`${what} came, not clean; a share for the former job: ${told(reply)}`);
   } while (performance.now() < until);
   return cannotTell(`no job came that brings ${what} and is not clean`);
-}
-
-function cleanSince(seat: TrueSeat, job: TrueSeenJob): boolean {
-  return seat.jobs().some(({ place, clean }) => place > job.place && clean);
 }
 
 /** An id of the same form, with other digits. */

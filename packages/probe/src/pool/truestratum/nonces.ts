@@ -5,13 +5,15 @@ import { attack, field, trueDocument } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
 import { CODE, codeOf, isAccepted, isRefused, told, worst } from '../replies.ts';
 import type { TrueSeenJob } from './true-jobs.ts';
-import { isShare, type TrueSeat } from './true-seat.ts';
-import { mustBeSelective, submitSpelled } from './true-shares.ts';
+import { isShare, type TrueSeat, type Wanted } from './true-seat.ts';
+import { mustBeSelective, submitFresh, submitSpelled } from './true-shares.ts';
 
 const TOP = 1n << 63n;
 const RANGE = 1n << 64n;
 /** Threads of a miner that all send it when the dataset changes. */
 const ZEROS = 8;
+/** Machines of a farm that were switched on together. */
+const DUPLICATES = 20;
 
 /** What a nonce is, how it may be spelled, and what it may never be taken for. */
 export const TRUE_NONCES: readonly PoolCheck[] = [
@@ -27,9 +29,10 @@ export const TRUE_NONCES: readonly PoolCheck[] = [
       const seat = await probe.truestratum();
       if (seat.nonce1.length === 0)
         return notApplicable('the extranonce is empty: every nonce is in its range');
-      const job = await seat.job();
-      const nonce = await seat.solve(isShare, job, (firstNonceOf(seat.nonce1) ^ TOP) | random(40));
-      const reply = await submitSpelled(seat, job, `"${nonce}"`);
+      const reply = await submitFresh(seat, async (job) => {
+        const nonce = await seat.solve(isShare, job, (firstNonceOf(seat.nonce1) ^ TOP) | random(40));
+        return await submitSpelled(seat, job, `"${nonce}"`);
+      });
       return (isAccepted(reply) ? pass : fail)(told(reply));
     },
   },
@@ -43,16 +46,13 @@ export const TRUE_NONCES: readonly PoolCheck[] = [
     expected: 'result true',
     run: async (probe) => {
       const seat = await probe.truestratum();
-      const job = await seat.job();
-      const inexact = (nonce: bigint) => BigInt(Number(nonce)) !== nonce;
-      const nonce = await seat.solve(
-        (halves, target, tried) => inexact(tried) && isShare(halves, target, tried),
-        job,
-        TOP | random(62),
-      );
-      const reply = await submitSpelled(seat, job, `"${nonce}"`);
+      const start = TOP | random(62);
+      const reply = await submitFresh(seat, async (job) => {
+        const nonce = await seat.solve(isShareNoDoubleHolds, job, start);
+        return await submitSpelled(seat, job, `"${nonce}"`);
+      });
       if (isAccepted(reply)) return pass(told(reply));
-      const mayBeStrict = !hasPrefix(nonce, seat.nonce1);
+      const mayBeStrict = !hasPrefix(start, seat.nonce1);
       return (mayBeStrict ? cannotTell : fail)(
         `${told(reply)}${mayBeStrict ? ', perhaps because it does not begin with the extranonce' : ''}`,
       );
@@ -69,18 +69,40 @@ export const TRUE_NONCES: readonly PoolCheck[] = [
     run: async (probe) => {
       const seat = await probe.truestratum();
       const job = await seat.job();
-      mustBeSelective(job);
       const isNone = !(await isOneOf(seat, job, nonceReadings(0n, seat.nonce1)));
       for (let i = 0; i < ZEROS; i += 1) {
         const reply = await submitSpelled(seat, job, '"0"');
-        if (reply === undefined)
-          return fail(`no answer${seat.peer.closed === undefined ? '' : `: ${seat.peer.closed}`}`);
+        if (reply === undefined) return fail(`no answer${ending(seat)}`);
         if (isNone && !isRefused(reply)) return fail(`a nonce that is no share: ${told(reply)}`);
       }
-      const reply = await seat.submit(await seat.good());
+      const reply = await submitFresh(seat, async (fresh) => await seat.submit(await seat.good(fresh)));
       if (!isAccepted(reply)) return fail(`the share after it: ${told(reply)}`);
       if (!(await probe.serves())) return fail('the pool no longer serves this address');
       return pass(`${isNone ? 'refused' : '"0" happened to be a share'}; the share after it was accepted`);
+    },
+  },
+  {
+    id: 'true-nonce-collision',
+    title: 'a miner whose threads began at one nonce stays: its duplicates are refused, its shares paid',
+    group: 'conformance',
+    dialects: ['truestratum'],
+    rules: [field('threads and machines that start in one second search the same nonces')],
+    sent: `the nonce of an accepted share ${DUPLICATES} times more, then another share, and a new connection`,
+    expected: 'an error each time; the other share is accepted, the address is still served',
+    run: async (probe) => {
+      const seat = await probe.truestratum();
+      const job = await seat.job();
+      const share = await seat.good(job);
+      const first = await seat.submit(share);
+      if (!isAccepted(first)) return cannotTell(`a right share was not accepted: ${told(first)}`);
+      for (let i = 0; i < DUPLICATES; i += 1) {
+        const reply = await seat.submit(share);
+        if (!isRefused(reply)) return fail(`duplicate ${i + 1}: ${told(reply)}${ending(seat)}`);
+      }
+      const reply = await submitFresh(seat, async (fresh) => await seat.submit(await seat.good(fresh)));
+      if (!isAccepted(reply)) return fail(`another share: ${told(reply)}${ending(seat)}`);
+      if (!(await probe.serves())) return fail('the pool no longer serves this address');
+      return pass(`${DUPLICATES} duplicates refused, then another share accepted`);
     },
   },
   {
@@ -131,9 +153,18 @@ export const TRUE_NONCES: readonly PoolCheck[] = [
   },
 ];
 
+/** Other numbers lose digits where a pool reads them as doubles. */
+const isShareNoDoubleHolds: Wanted = (halves, target, nonce) =>
+  BigInt(Number(nonce)) !== nonce && isShare(halves, target, nonce);
+
 function random(bits: number): bigint {
   const [value = 0n] = crypto.getRandomValues(new BigUint64Array(1));
   return value & ((1n << BigInt(bits)) - 1n);
+}
+
+/** What became of the connection, to be added to a sentence. */
+function ending({ peer }: TrueSeat): string {
+  return peer.closed === undefined ? '' : `, and the connection is ${peer.closed}`;
 }
 
 /** Whether one of these nonces is a share of the job. */

@@ -2,16 +2,18 @@ import { blockHalf, fruitHalf, TrueHashDataset, TrueHasher } from '@adit/pow';
 import { fail, type Judgement, pass } from '../../report/finding.ts';
 import { attack, field, trueDocument } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
+import type { Reply } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { CODE, isAccepted, judgeRefusal, judgeRefused, told } from '../replies.ts';
 import type { TrueSeenJob } from './true-jobs.ts';
-import type { TrueSeat, Wanted } from './true-seat.ts';
+import { isShare, type TrueSeat, type Wanted } from './true-seat.ts';
 import {
   isNearMiss,
   isShareByBlock,
   isShareByFruit,
   isWrong,
   mustBeSelective,
+  submitFresh,
   submitSpelled,
 } from './true-shares.ts';
 
@@ -29,9 +31,7 @@ export const TRUE_SHARES: readonly PoolCheck[] = [
     expected: 'id 244, result true, error null',
     run: async (probe) => {
       const seat = await probe.truestratum();
-      const job = await seat.job();
-      const [, , nonce] = await seat.good(job);
-      const reply = await submitSpelled(seat, job, JSON.stringify(nonce));
+      const reply = await submitFresh(seat, async (job) => await trySolving(seat, job, isShare));
       const right = isAccepted(reply) && reply?.error === null;
       return (right ? pass : fail)(told(reply));
     },
@@ -66,10 +66,11 @@ export const TRUE_SHARES: readonly PoolCheck[] = [
     expected: 'refused with 23',
     run: async (probe) => {
       const seat = await probe.truestratum();
-      const job = await seat.job();
-      mustBeSelective(job);
-      const nonce = await seat.solve(isNearMiss, job);
-      return judgeRefusal(await submitSpelled(seat, job, `"${nonce}"`), [CODE.low], 'a near miss');
+      const reply = await submitFresh(seat, async (job) => {
+        mustBeSelective(job);
+        return await trySolving(seat, job, isNearMiss);
+      });
+      return judgeRefusal(reply, [CODE.low], 'a near miss');
     },
   },
   {
@@ -110,11 +111,15 @@ export const TRUE_SHARES: readonly PoolCheck[] = [
 
 async function byHalf(probe: PoolProbe, wanted: Wanted): Promise<Judgement> {
   const seat = await probe.truestratum();
-  const job = await seat.job();
-  mustBeSelective(job);
-  const nonce = await seat.solve(wanted, job);
-  const reply = await submitSpelled(seat, job, `"${nonce}"`);
+  const reply = await submitFresh(seat, async (job) => {
+    mustBeSelective(job);
+    return await trySolving(seat, job, wanted);
+  });
   return (isAccepted(reply) ? pass : fail)(told(reply));
+}
+
+async function trySolving(seat: TrueSeat, job: TrueSeenJob, wanted: Wanted): Promise<Reply | undefined> {
+  return await submitSpelled(seat, job, `"${await seat.solve(wanted, job)}"`);
 }
 
 /** A nonce that is a share somewhere else, and none for the job. */

@@ -48,8 +48,8 @@ export const TRUE_HANDSHAKE_FAULTS: FaultCases = {
     ),
   },
   'true-extranonce-ranges': {
-    does: 'gives the first connection the range that the others share',
-    nonce1: (n) => (n === 1 ? Uint8Array.of(7) : Uint8Array.of(7, n)),
+    does: 'gives one connection the range that others share',
+    nonce1: (n) => (n % 4 === 0 ? Uint8Array.of(7) : Uint8Array.of(7, n)),
   },
   'true-get-version': {
     does: 'asks for the version without an id',

@@ -102,6 +102,15 @@ export const TRUE_SHARE_FAULTS: FaultCases = {
       return undefined;
     }),
   },
+  'true-nonce-collision': {
+    does: 'closes the connection at the tenth duplicate',
+    verdict: (keep, _submission, { memory, socket }) => {
+      const before = Number(memory.get('duplicates') ?? 0);
+      if (!keep.accepted && keep.reason === 'duplicate_share') memory.set('duplicates', before + 1);
+      if (before === 9) socket.destroy();
+      return keep;
+    },
+  },
   'true-nonce-forms': {
     does: 'trims the nonce',
     ...onMethod('mining.submit', (message) => {
