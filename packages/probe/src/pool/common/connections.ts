@@ -3,7 +3,7 @@ import { fail, notApplicable, pass } from '../../report/finding.ts';
 import { attack, field, zip301 } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import { isAccepted, isRefused, told } from '../replies.ts';
-import { ifServes, stillTalks } from './tools.ts';
+import { ifServes, stillTalks, submitFresh } from './tools.ts';
 
 const VISITS = 30;
 
@@ -36,7 +36,7 @@ export const CONNECTIONS: readonly PoolCheck[] = [
       const reply = await seat.submit(await seat.wrong());
       const end = seat.peer.closed === undefined ? '' : `, ${seat.peer.closed}`;
       if (!isRefused(reply)) return fail(`the wrong one: ${told(reply)}${end}`);
-      const next = await seat.submit(await seat.good());
+      const next = await submitFresh(probe, seat);
       return (isAccepted(next) ? pass : fail)(`the wrong one: ${told(reply)}; the right one: ${told(next)}`);
     },
   },

@@ -1,11 +1,11 @@
 import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';
-import { attack, zip301 } from '../../rules.ts';
+import { attack, trueDocument, zip301 } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import type { Reply } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { CODE, codeOf, isAccepted, isRefused, told } from '../replies.ts';
+import { CODE, isAccepted, judgeRefusal, told } from '../replies.ts';
 import type { Seat } from '../seat.ts';
-import { hasMovedOn, requestText, secondWorker } from './tools.ts';
+import { isStale, requestText, secondWorker, submitFresh } from './tools.ts';
 
 const RULES = [attack('T04'), zip301('mining.submit()')];
 
@@ -16,17 +16,13 @@ export const DUPLICATES: readonly PoolCheck[] = [
     title: 'a right share is accepted',
     group: 'conformance',
     dialects: BOTH,
-    rules: [zip301('mining.submit()')],
+    rules: [zip301('mining.submit()'), trueDocument(5)],
     sent: 'mining.subscribe, mining.authorize, and a share of the job',
     expected: 'true',
     run: async (probe) => {
       const seat = await probe.login();
-      const share = await seat.good();
-      const place = seat.peer.received.length;
-      const reply = await seat.submit(share);
-      if (isAccepted(reply)) return pass('accepted');
-      const late = hasMovedOn(seat, place) || codeOf(reply) === CODE.job;
-      return (late && isRefused(reply) && hasMovedOn(seat, 1) ? cannotTell : fail)(told(reply));
+      const reply = await submitFresh(probe, seat);
+      return (isAccepted(reply) ? pass : fail)(told(reply));
     },
   },
   {
@@ -39,13 +35,14 @@ export const DUPLICATES: readonly PoolCheck[] = [
     expected: 'error 22',
     run: async (probe) => {
       const seat = await probe.login();
-      const share = await seat.accepted();
-      const place = seat.peer.received.length;
+      const job = await seat.job();
+      const share = await seat.good(job);
+      const first = await seat.submit(share);
+      if (!isAccepted(first)) return cannotTell(`the share was not accepted the first time: ${told(first)}`);
       const reply = await seat.submit(share);
-      if (codeOf(reply) === CODE.duplicate && isRefused(reply)) return pass(told(reply));
-      if (isRefused(reply) && hasMovedOn(seat, place - 1))
-        return cannotTell(`a clean job came in between: ${told(reply)}`);
-      return fail(told(reply));
+      if (await isStale(probe, seat, job, reply))
+        return cannotTell(`a new block came in between: ${told(reply)}`);
+      return judgeRefusal(reply, [CODE.duplicate], 'the second time');
     },
   },
   {

@@ -94,8 +94,8 @@ export const FRAMING: readonly PoolCheck[] = [
     group: 'attack',
     dialects: BOTH,
     rules: [attack('T16'), field('the reference TrueHash miner knows answers by their order only')],
-    sent: '300 submissions for an unknown job in one write (30 KB)',
-    expected: 'an error to each; TrueStratum: in order',
+    sent: '150 times mining.authorize and 150 submissions for an unknown job, in turn, in one write (30 KB)',
+    expected: 'an answer to each; TrueStratum: to the submissions in their order',
     run: async (probe) => {
       const seat = await probe.login();
       await seat.job();
@@ -103,17 +103,19 @@ export const FRAMING: readonly PoolCheck[] = [
       const from = peer.received.length;
       const params = JSON.stringify([seat.worker, 'no-such-job', '0', '0', '0']);
       const ids = Array.from({ length: BURST }, (_, i) => String(50_000 + i));
-      peer.bytes(
-        ids.map((id) => `${requestText(id, 'mining.submit', params)}\n`).join(''),
-        '300 submissions',
+      const lines = ids.map((id, i) =>
+        i % 2 === 0 ? authorizeText(probe, id) : requestText(id, 'mining.submit', params),
       );
+      peer.bytes(`${lines.join('\n')}\n`, `${BURST} requests`);
       const came = () =>
         responsesFrom(peer, from).flatMap(({ message }) => (message.kind === 'response' ? [message.id] : []));
       const all = await peer.until(() => came().length >= BURST, probe.options.limits.answerMs * 2);
       if (!all)
         return fail(`${came().length} answers${peer.closed === undefined ? '' : `, then ${peer.closed}`}`);
-      if (probe.options.dialect === 'truestratum' && came().join() !== ids.join())
-        return fail('out of order');
+      const submissions = (id: string | undefined) => Number(id) % 2 === 1;
+      const inOrder = came().filter(submissions).join() === ids.filter(submissions).join();
+      if (probe.options.dialect === 'truestratum' && !inOrder)
+        return fail('submissions answered out of order');
       return new Set(came()).size === BURST ? pass(`${BURST} answers`) : cannotTell('some ids came twice');
     },
   },

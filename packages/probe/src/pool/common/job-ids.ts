@@ -1,6 +1,6 @@
 import { encodeHex } from '@adit/primitives';
 import { shown } from '../../printable.ts';
-import { fail, pass } from '../../report/finding.ts';
+import { cannotTell, fail, pass } from '../../report/finding.ts';
 import { attack, trueDocument, zip301 } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import { isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
@@ -36,7 +36,8 @@ export const JOB_IDS: readonly PoolCheck[] = [
       let job = await seat.job();
       let share = await seat.good(job);
       let refused = 0;
-      for (let i = 0; i < hostileIds(job.id).length; i += 1) {
+      const count = hostileIds(job.id).length;
+      for (let i = 0; i < count; i += 1) {
         const id = hostileIds(job.id)[i];
         const reply = await seat.submit(seat.withJob(share, id));
         if (isAccepted(reply)) return fail(`${shown(id)} for ${shown(job.id)}: accepted`);
@@ -48,7 +49,10 @@ export const JOB_IDS: readonly PoolCheck[] = [
         job = await seat.job();
         share = await seat.good(job);
       }
-      return await ifServes(probe, pass(`${refused} of ${hostileIds(job.id).length} refused, none accepted`));
+      // Otherwise nothing was refused for its job id.
+      const real = await seat.submit(share);
+      if (!isAccepted(real)) return cannotTell(`the share itself, after all that: ${told(real)}`);
+      return await ifServes(probe, pass(`${refused} of ${count} refused, none accepted`));
     },
   },
 ];
@@ -92,5 +96,5 @@ function hostileIds(real: string): readonly unknown[] {
     { toString: real },
     ...spellings,
     ...cases,
-  ];
+  ].filter((id) => id !== real);
 }

@@ -3,7 +3,7 @@ import { cannotTell, fail, type Judgement, notApplicable, pass } from '../../rep
 import { attack, zip301 } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import { CODE, isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
-import { responsesFrom } from './tools.ts';
+import { jobCodes, responsesFrom, submitFresh } from './tools.ts';
 
 /** Connections that are open at the same time. */
 const CROWD = 16;
@@ -17,13 +17,17 @@ export const LOGINS: readonly PoolCheck[] = [
     dialects: BOTH,
     rules: [zip301('mining.submit()'), attack('T14')],
     sent: 'a share on a connection that has only subscribed',
-    expected: 'error 24 (or 25)',
+    expected: 'error 24 or 25 (or that of an unknown job, where jobs belong to connections)',
     run: async (probe) => {
       const share = await (await probe.login()).good();
       const peer = await probe.open();
       await peer.request('mining.subscribe', probe.subscribeParams());
       const reply = await peer.request('mining.submit', share);
-      return judgeRefusal(reply, [CODE.unauthorized, CODE.unsubscribed], 'subscribed only');
+      return judgeRefusal(
+        reply,
+        [CODE.unauthorized, CODE.unsubscribed, ...jobCodes(probe)],
+        'subscribed only',
+      );
     },
   },
   {
@@ -33,12 +37,16 @@ export const LOGINS: readonly PoolCheck[] = [
     dialects: BOTH,
     rules: [zip301('Error Objects'), attack('T14')],
     sent: 'a share as the first line of a connection',
-    expected: 'error 25 (or 24)',
+    expected: 'error 25 or 24 (or that of an unknown job, where jobs belong to connections)',
     run: async (probe) => {
       const share = await (await probe.login()).good();
       const peer = await probe.open();
       const reply = await peer.request('mining.submit', share);
-      return judgeRefusal(reply, [CODE.unsubscribed, CODE.unauthorized], 'nothing before');
+      return judgeRefusal(
+        reply,
+        [CODE.unsubscribed, CODE.unauthorized, ...jobCodes(probe)],
+        'nothing before',
+      );
     },
   },
   {
@@ -59,7 +67,7 @@ export const LOGINS: readonly PoolCheck[] = [
         return fail(`nonce1 ${shown(nonce1)}, then ${shown(again)}`);
       if (again === undefined && !isRefused(reply))
         return fail(`the second mining.subscribe: ${told(reply)}`);
-      const verdict = await seat.submit(await seat.good());
+      const verdict = await submitFresh(probe, seat);
       return (isAccepted(verdict) ? pass : fail)(`the share after it: ${told(verdict)}`);
     },
   },

@@ -102,8 +102,12 @@ async function judge(
   fits: (reply: Awaited<ReturnType<Peer['request']>>) => boolean,
 ): Promise<string | undefined> {
   const reply = await peer.request(method, params);
+  // What the pool has to say about the name may come behind the answer.
+  if (peer.closed === undefined) await peer.request('mining.subscribe', []);
   const raw = peer.received.find(({ text }) => CONTROL.test(text));
   if (raw !== undefined) return `control bytes in ${shown(raw.text)}`;
+  // A careful pool takes no line of 10 KB.
+  if (peer.closed !== undefined && JSON.stringify(params).length > LONG) return undefined;
   if (fits(reply) || (method === 'mining.subscribe' && isRefused(reply))) return undefined;
   return `${told(reply)}${peer.closed === undefined ? '' : `, ${peer.closed}`}`;
 }

@@ -38,11 +38,12 @@ export const PASSWORD_DIFFICULTY: readonly PoolCheck[] = [
     sent: `mining.authorize with d= in the password: ${WISHES.filter((wish) => wish !== '').join(', ')}`,
     expected: 'a target that is not zero, and at most 2^32 times as easy as without; or a refusal',
     run: async (probe) => {
-      const usual = await targetWith(probe, probe.options.password);
+      const { password } = probe.options;
+      const usual = await targetWith(probe, password);
       if (typeof usual !== 'bigint') return cannotTell(`without any wish: ${usual ?? 'not let in'}`);
       let refused = 0;
       for (const wish of WISHES) {
-        const target = await targetWith(probe, `d=${wish}`);
+        const target = await targetWith(probe, `${password}${password === '' ? '' : ','}d=${wish}`);
         if (typeof target === 'string') return await ifServes(probe, fail(`d=${shown(wish)}: ${target}`));
         if (target === undefined) refused += 1;
         else if (target === 0n) return fail(`d=${shown(wish)}: the target is zero`);

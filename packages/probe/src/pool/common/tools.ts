@@ -1,8 +1,8 @@
 import { cannotTell, fail, Judged, type Judgement, pass } from '../../report/finding.ts';
-import type { Peer, Received } from '../peer.ts';
+import type { Peer, Received, Reply } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { CODE, codeOf, isAccepted, told } from '../replies.ts';
-import type { Seat } from '../seat.ts';
+import { CODE, codeOf, isAccepted, isRefused, told } from '../replies.ts';
+import type { Seat, SeenJob, Submission } from '../seat.ts';
 
 /** A message as it stood on the wire. */
 export type Raw = Readonly<Record<string, unknown>>;
@@ -53,9 +53,38 @@ export function jobCodes(probe: PoolProbe): readonly number[] {
   return probe.options.dialect === 'zcash' ? [CODE.job] : [-1, CODE.job];
 }
 
-/** Whether the older jobs have lost their worth since. */
-export function hasMovedOn(seat: Seat, place: number): boolean {
-  return seat.jobs().some((job) => job.clean && job.place >= place);
+/** Whether the pool refused for the job, and a new block was the reason: then nothing can be held against it. */
+export async function isStale(
+  probe: PoolProbe,
+  seat: Seat,
+  job: SeenJob,
+  reply: Reply | undefined,
+): Promise<boolean> {
+  if (!isRefused(reply) || !jobCodes(probe).includes(codeOf(reply) ?? Number.NaN)) return false;
+  // The answer may overtake the job.
+  return await seat.peer.until(
+    () => seat.jobs().some(({ clean, place }) => clean && place > job.place),
+    probe.options.limits.quietMs,
+  );
+}
+
+/** Blocks that may come in the way of one share. */
+const TRIES = 3;
+
+/**
+ * Submits a share, and another where a new block has made it stale on the way.
+ * @param change what goes out in its place
+ */
+export async function submitFresh(
+  probe: PoolProbe,
+  seat: Seat,
+  change: (share: Submission) => Submission = (share) => share,
+): Promise<Reply | undefined> {
+  for (let tries = 1; ; tries += 1) {
+    const job = await seat.job();
+    const reply = await seat.submit(change(await seat.good(job)));
+    if (tries === TRIES || !(await isStale(probe, seat, job, reply))) return reply;
+  }
 }
 
 /**
@@ -69,9 +98,11 @@ export async function honestMiner(probe: PoolProbe): Promise<() => Promise<Judge
     const began = performance.now();
     const reply = await seat.submit(share);
     const answered = isAccepted(reply) || jobCodes(probe).includes(codeOf(reply) ?? Number.NaN);
-    const after = `after ${Math.round(performance.now() - began)} ms`;
-    const end = seat.peer.closed === undefined ? '' : `, connection ${seat.peer.closed}`;
-    return (answered ? pass : fail)(`a share of an honest miner meanwhile: ${told(reply)} ${after}${end}`);
+    const what = `a share of an honest miner meanwhile: ${told(reply)}`;
+    if (answered) return pass(`${what} after ${Math.round(performance.now() - began)} ms`);
+    if (seat.peer.closed === undefined) return fail(what);
+    // Whether a whole address is shut out for the flood of one connection is the pool's own affair.
+    return cannotTell(`the pool has closed the connection of the honest miner too: ${seat.peer.closed}`);
   };
 }
 

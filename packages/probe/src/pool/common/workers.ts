@@ -3,7 +3,7 @@ import { cannotTell, fail, pass } from '../../report/finding.ts';
 import { attack, field, trueDocument, zip301 } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import { CODE, isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
-import { ifServes, secondWorker, stillTalks } from './tools.ts';
+import { ifServes, secondWorker, stillTalks, submitFresh } from './tools.ts';
 
 const AUTHORIZE = zip301('mining.authorize()');
 const SUBMIT = zip301('mining.submit()');
@@ -24,8 +24,7 @@ export const WORKERS: readonly PoolCheck[] = [
       const worker = secondWorker(probe);
       const reply = await seat.peer.request('mining.authorize', [worker, probe.options.password]);
       if (!isAccepted(reply)) return cannotTell(`the pool does not let ${shown(worker)} in: ${told(reply)}`);
-      const share = await seat.good();
-      const verdict = await seat.submit(share.with(0, worker));
+      const verdict = await submitFresh(probe, seat, (share) => share.with(0, worker));
       return (isAccepted(verdict) ? pass : fail)(`a share of the second worker: ${told(verdict)}`);
     },
   },
@@ -39,8 +38,7 @@ export const WORKERS: readonly PoolCheck[] = [
     expected: 'error 24',
     run: async (probe) => {
       const seat = await probe.login();
-      const share = await seat.good();
-      const reply = await seat.submit(share.with(0, secondWorker(probe)));
+      const reply = await submitFresh(probe, seat, (share) => share.with(0, secondWorker(probe)));
       return judgeRefusal(reply, [CODE.unauthorized], 'another name');
     },
   },
