@@ -5,6 +5,7 @@ import { TRUE_HANDSHAKE } from './handshake.ts';
 import { TRUE_JOB_FLOW } from './job-flow.ts';
 import { TRUE_JOB_SHAPE } from './job-shape.ts';
 import { TRUE_NONCES } from './nonces.ts';
+import { TRUE_OLD_JOBS } from './old-jobs.ts';
 import { TRUE_SEEDS } from './seeds.ts';
 import { TRUE_SHARES } from './shares.ts';
 
@@ -15,6 +16,7 @@ export const TRUESTRATUM_CHECKS: readonly PoolCheck[] = [
   ...TRUE_NONCES,
   ...TRUE_ANSWERS,
   ...TRUE_JOB_FLOW,
+  ...TRUE_OLD_JOBS,
   ...TRUE_SEEDS,
   ...TRUE_CONNECTION,
 ];

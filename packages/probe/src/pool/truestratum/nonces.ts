@@ -1,15 +1,13 @@
-import { blockHalf, fruitHalf } from '@adit/pow';
 import { firstNonceOf, hasPrefix, nonceReadings } from '@adit/stratum';
 import { cannotTell, fail, notApplicable, pass } from '../../report/finding.ts';
 import { attack, field, trueDocument } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
 import { CODE, codeOf, isAccepted, isRefused, told, worst } from '../replies.ts';
-import type { TrueSeenJob } from './true-jobs.ts';
+import { isOneOf, spellings, wrongForms } from './nonce-spellings.ts';
 import { isShare, type TrueSeat, type Wanted } from './true-seat.ts';
 import { mustBeSelective, submitFresh, submitSpelled } from './true-shares.ts';
 
 const TOP = 1n << 63n;
-const RANGE = 1n << 64n;
 /** Threads of a miner that all send it when the dataset changes. */
 const ZEROS = 8;
 /** Machines of a farm that were switched on together. */
@@ -165,76 +163,4 @@ function random(bits: number): bigint {
 /** What became of the connection, to be added to a sentence. */
 function ending({ peer }: TrueSeat): string {
   return peer.closed === undefined ? '' : `, and the connection is ${peer.closed}`;
-}
-
-/** Whether one of these nonces is a share of the job. */
-async function isOneOf(seat: TrueSeat, job: TrueSeenJob, nonces: readonly bigint[]): Promise<boolean> {
-  const hasher = await seat.hasher(job);
-  return nonces.some((nonce) => {
-    const digest = hasher.hash(job.headerHash, nonce);
-    // With equality: a pool may take that as well.
-    return blockHalf(digest) <= job.target || fruitHalf(digest) <= job.target;
-  });
-}
-
-/** What must not be taken for the nonce, as JSON text. */
-function wrongForms(nonce: bigint): [what: string, text: string][] {
-  const digits = nonce.toString();
-  const wide = [...digits].map((digit) => String.fromCodePoint(0xff10 + Number(digit))).join('');
-  const forms: [string, string][] = [
-    ['negative', `"${nonce - RANGE}"`],
-    ['negative, as a number', `${nonce - RANGE}`],
-    ['beyond 2^64', `"${nonce + RANGE}"`],
-    ['beyond 2^64, as a number', `${nonce + RANGE}`],
-    ['17 hex digits', `"0x${(nonce + RANGE).toString(16)}"`],
-    ['a fraction', `"${digits}.0"`],
-    ['a fraction, as a number', `${digits}.5`],
-    ['a sign', `"+${digits}"`],
-    ['a space before it', `" ${digits}"`],
-    ['a space behind it', `"${digits} "`],
-    ['a line end behind it', `"${digits}\\n"`],
-    ['a NUL behind it', `"${digits}\\u0000"`],
-    ['full-width digits', `"${wide}"`],
-    ['a list', `["${digits}"]`],
-    ['an object', `{"nonce":"${digits}"}`],
-    ['null', 'null'],
-    ['true', 'true'],
-    ['empty', '""'],
-    ['junk', '"nonce"'],
-  ];
-  // Of up to 16 characters it may be read as hex.
-  if (digits.length > 14) forms.push(['an exponent', `"${digits}e0"`]);
-  return forms;
-}
-
-/** Other spellings of the nonce that a pool may or may not understand, as JSON text. */
-async function spellings(
-  seat: TrueSeat,
-  job: TrueSeenJob,
-  nonce: bigint,
-): Promise<[what: string, text: string][]> {
-  const hex = nonce.toString(16);
-  const found: [string, string][] = [
-    ['the same again', `"${nonce}"`],
-    ['a leading zero', `"0${nonce}"`],
-    ['many leading zeros', `"${String(nonce).padStart(40, '0')}"`],
-    ['hex', `"0x${hex}"`],
-    ['16 hex digits', `"0x${hex.padStart(16, '0')}"`],
-    ['hex in upper case', `"0X${hex.toUpperCase()}"`],
-  ];
-  if (/[a-f]/.test(hex)) found.push(['hex without 0x', `"${hex}"`]);
-  // A pool that reads numbers as doubles sees another nonce, which may be a share by itself.
-  const rounded = BigInt(Number(nonce));
-  if (
-    rounded === nonce ||
-    rounded >= RANGE ||
-    !(await isOneOf(seat, job, nonceReadings(rounded, seat.nonce1)))
-  ) {
-    found.push(['a JSON number', `${nonce}`]);
-  }
-  const own = nonce & ((1n << BigInt(64 - 8 * seat.nonce1.length)) - 1n);
-  if (own !== nonce && !(await isOneOf(seat, job, [own]))) {
-    found.push(['without the extranonce', `"${own}"`]);
-  }
-  return found;
 }

@@ -13,6 +13,11 @@ import type { FaultCases } from './fault-case.ts';
 
 const isNotify = isMethod('mining.notify');
 
+/** For what waits until the work changes: a busy machine may miss the first change. */
+const PATIENT = {
+  limits: { answerMs: 1_500, quietMs: 300, jobMs: 6_000, shareMs: 20_000, staleMs: 200 },
+};
+
 /** Remembers the id of the newest job of a connection. */
 const remembersJobs: Pick<Fault, 'outgoing'> = {
   outgoing: (line, { memory }) => {
@@ -86,6 +91,7 @@ export const TRUE_JOB_FAULTS: FaultCases = {
   'true-job-id-new': {
     does: 'has one job id for everything',
     rig: { jobEveryMs: 500 },
+    probe: PATIENT,
     ...rewrite(isNotify, (message) => withParam(message, 0, '000000010000')),
   },
   'true-job-same-header': {
@@ -95,11 +101,13 @@ export const TRUE_JOB_FAULTS: FaultCases = {
   'true-job-not-clean': {
     does: 'forgets a job when the next goes out',
     rig: { jobEveryMs: 500 },
+    probe: PATIENT,
     ...knowsTheNewestOnly('mining.submit'),
   },
   'true-job-stale': {
     does: 'hashes a stale share with the header of the newest job',
     rig: { jobEveryMs: 300 },
+    probe: PATIENT,
     verdict: (keep) => (!keep.accepted && keep.reason === 'stale_job' ? refuse('low_difficulty') : keep),
   },
   'true-job-unknown': {

@@ -1,0 +1,140 @@
+import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';
+import { attack, field, trueDocument } from '../../rules.ts';
+import type { PoolCheck } from '../check.ts';
+import type { PoolProbe } from '../pool-probe.ts';
+import { CODE, isAccepted, judgeRefusal, told } from '../replies.ts';
+import type { TrueSeenJob } from './true-jobs.ts';
+import { cleanSince, jobAfter, NO_JOB, sameWork } from './true-shares.ts';
+
+/** Shares after which new work comes instead of the same header once more. */
+const MOST_TRIES = 5;
+
+/** How long jobs are good for, and which were none. */
+export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
+  {
+    id: 'true-job-same-header',
+    title: 'a share for an earlier id of the same header is accepted',
+    group: 'conformance',
+    dialects: ['truestratum'],
+    rules: [trueDocument(4), field('other threads finish the job they have, under its id')],
+    sent: 'a share, and after the job that follows it another one for the earlier job id',
+    expected: 'result true, unless the later job was clean',
+    run: async (probe) => {
+      const { answerMs } = probe.options.limits;
+      return await olderShare(probe, answerMs, 'the same header under another id', sameWork);
+    },
+  },
+  {
+    id: 'true-job-not-clean',
+    title: 'a share is accepted for a job that was replaced by one that is not clean',
+    group: 'conformance',
+    dialects: ['truestratum'],
+    rules: [trueDocument(4), field('their threads finish the old job first')],
+    sent: 'a share for the former job, after another header came with clean_jobs false',
+    expected: 'result true',
+    run: async (probe) => {
+      const { jobMs } = probe.options.limits;
+      return await olderShare(probe, jobMs, 'another header', (a, b) => !sameWork(a, b));
+    },
+  },
+  {
+    id: 'true-job-stale',
+    title: 'a share for a job from before a clean one is refused as stale, or still paid',
+    group: 'attack',
+    dialects: ['truestratum'],
+    rules: [trueDocument(4), attack('T11'), field('the node takes a fruit of an older header for an hour')],
+    sent: 'a share for the former job, some time after another header came with clean_jobs true',
+    expected: 'refused with 21 or -1, or accepted',
+    run: async (probe) => {
+      const { jobMs, staleMs } = probe.options.limits;
+      const seat = await probe.truestratum();
+      const job = await seat.job();
+      const clean = await jobAfter(seat, job, jobMs, (next) => next.clean && !sameWork(job, next));
+      if (clean === undefined) return cannotTell('no clean job with another header came');
+      // Not asleep: until the share can no longer have been on its way.
+      await seat.peer.ends(Math.max(0, clean.at + staleMs - performance.now()));
+      const reply = await seat.submit(await seat.good(job));
+      if (!isAccepted(reply)) return judgeRefusal(reply, NO_JOB, 'a share for the former job');
+      return pass('a share for the former job: accepted, as the node may still take it');
+    },
+  },
+  {
+    id: 'true-job-unknown',
+    title: 'a share for a job that never was is refused with -1 or 21',
+    group: 'conformance',
+    dialects: ['truestratum'],
+    rules: [trueDocument(5)],
+    sent: 'a share under a job id that the pool did not send',
+    expected: 'refused with -1 or 21',
+    run: async (probe) => {
+      const seat = await probe.truestratum();
+      const job = await seat.job();
+      const share = await seat.good(job);
+      const reply = await seat.submit(seat.withJob(share, unknownId(job.id)));
+      return judgeRefusal(reply, NO_JOB, 'an unknown job');
+    },
+  },
+  {
+    id: 'true-job-id-twice',
+    title: 'a nonce is paid once for all ids of a header',
+    group: 'attack',
+    dialects: ['truestratum'],
+    rules: [attack('T04'), field('the same header comes under many job ids')],
+    sent: 'an accepted nonce again, for the job that follows it with the same header',
+    expected: 'refused with 22',
+    run: async (probe) => {
+      const { answerMs } = probe.options.limits;
+      const seat = await probe.truestratum();
+      for (let i = 0; i < MOST_TRIES; i += 1) {
+        const job = await seat.job();
+        const share = await seat.good(job);
+        const reply = await seat.submit(share);
+        if (!isAccepted(reply)) {
+          if (cleanSince(seat, job)) continue;
+          return cannotTell(`a right share was not accepted: ${told(reply)}`);
+        }
+        const next = await jobAfter(seat, job, answerMs, ({ id }) => id !== job.id);
+        if (next === undefined || !sameWork(job, next)) continue;
+        const again = await seat.submit(seat.withJob(share, next.id));
+        if (isAccepted(again) || !cleanSince(seat, next)) {
+          return judgeRefusal(again, [CODE.duplicate], 'the same nonce under another job id');
+        }
+      }
+      return cannotTell('the header did not come again under another job id');
+    },
+  },
+];
+
+/** A share for the former job of two, of which the later is not clean. */
+async function olderShare(
+  probe: PoolProbe,
+  within: number,
+  what: string,
+  wanted: (former: TrueSeenJob, later: TrueSeenJob) => boolean,
+): Promise<Judgement> {
+  const seat = await probe.truestratum();
+  const until = performance.now() + within;
+  do {
+    const former = await seat.job();
+    // Some pools send the same header again only after a share.
+    await seat.submit(await seat.good(former));
+    const left = Math.max(0, until - performance.now());
+    const later = await jobAfter(seat, former, left, (job) => {
+      return job.clean || (job.id !== former.id && wanted(former, job));
+    });
+    if (later === undefined) break;
+    if (cleanSince(seat, former)) continue;
+    const reply = await seat.submit(await seat.good(former));
+    if (isAccepted(reply)) return pass(`${what} came, and a share for the former job was accepted`);
+    // A clean job may have come while the share was on its way.
+    if (!cleanSince(seat, former))
+      return fail(`${what} came, not clean; a share for the former job: ${told(reply)}`);
+  } while (performance.now() < until);
+  return cannotTell(`no job came that brings ${what} and is not clean`);
+}
+
+/** An id of the same form, with other digits. */
+function unknownId(id: string): string {
+  const other = id.replace(/[0-9a-f]/gi, (digit) => (15 - Number.parseInt(digit, 16)).toString(16));
+  return other === id ? `${id}0` : other;
+}
