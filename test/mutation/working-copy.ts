@@ -50,12 +50,11 @@ export class WorkingCopy {
     writeFileSync(path.join(this.folder, file), text);
   }
 
-  /** The files of the copy that match, without those of `without`; sorted. */
+  /** The files of the copy that match, in the order of the patterns, without those of `without`. */
   files(patterns: readonly string[], without: readonly string[] = []): string[] {
     const left = new Set(globSync([...without], { cwd: this.folder }));
-    return globSync([...patterns], { cwd: this.folder })
-      .filter((file) => !left.has(file))
-      .sort();
+    const found = patterns.flatMap((pattern) => globSync(pattern, { cwd: this.folder }).sort());
+    return [...new Set(found)].filter((file) => !left.has(file));
   }
 
   remove(): void {

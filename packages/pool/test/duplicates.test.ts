@@ -71,3 +71,11 @@ test('groups are apart, and a closed one is forgotten', async () => {
   assert.equal(duplicates.claim('a', digest(1)), true);
   assert.deepEqual(asked, ['a', 'b', 'a']);
 });
+
+test('a late share of a tip that is closed is never held up here: its journal has the last word', async () => {
+  const duplicates = new Duplicates({ journaled: async () => [digest(1)] });
+  assert.equal(duplicates.claim('gone', digest(1)), true);
+  assert.equal(duplicates.claim('gone', digest(1)), true);
+  assert.equal(await duplicates.isNew('gone', digest(1)), true);
+  duplicates.release('gone', digest(1));
+});

@@ -59,3 +59,16 @@ test('after the last number of 32 bits comes the first', () => {
   assert.equal(jobs.add('a', 'g', 0).job.sequence, 0xffff_ffff);
   assert.equal(jobs.add('b', 'g', 0).job.sequence, 1);
 });
+
+test('a job lives to the last moment of its age, and the newest one even where there is no room for any', () => {
+  const jobs = book();
+  jobs.add('a', 'g', 0);
+  assert.deepEqual(jobs.add('b', 'g', 1000).gone, []);
+  assert.deepEqual(
+    jobs.add('c', 'g', 1001).gone.map(({ work }) => work),
+    ['a'],
+  );
+  const narrow = book({ maxJobs: 0 });
+  for (const work of ['a', 'b'])
+    assert.equal(narrow.find(narrow.add(work, 'g', 0).job.sequence)?.job.work, work);
+});

@@ -60,7 +60,11 @@ test('text that is longer than what is looked at once is as strict, at every sea
     for (const at of [0, 16_383, 16_384, 2 * length - 1].filter((index) => index < hex.length)) {
       // The digits of the text before still lie there where a wide character does not fit.
       for (const wrong of ['g', '\u00e9', '\uff10'])
-        assert.equal(tryDecodeHex(hex.slice(0, at) + wrong + hex.slice(at + 1)), undefined, `${length} ${at}`);
+        assert.equal(
+          tryDecodeHex(hex.slice(0, at) + wrong + hex.slice(at + 1)),
+          undefined,
+          `${length} ${at}`,
+        );
     }
   }
 });

@@ -1,0 +1,175 @@
+import type { TestContext } from 'node:test';
+import type { TrueChainNode } from '@adit/chain';
+import { EPOCH0_DATASET_HASH, type TrueHashDataset } from '@adit/pow';
+import type { Lane, VerifierPool } from '@adit/pow/threads';
+import { bigintToBytes, concatBytes, decodeHex, encodeHex } from '@adit/primitives';
+import type { TrueJob, TrueSubmission } from '@adit/stratum';
+import { temporaryFolder } from '../../../../test/support/temporary.ts';
+import { until } from '../../../../test/support/until.ts';
+import { CandidateStore } from '../../src/candidate-store.ts';
+import type { PoolEvent } from '../../src/events.ts';
+import { TrueChainEngine } from '../../src/truechain-engine.ts';
+import { ScriptedJournal } from './engines.ts';
+
+export const NOON = 1_700_000_000;
+const SEED_BYTES = 163_840;
+
+/** Bytes of which all are the same. */
+export const filled = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
+
+/** What a node wants to have solved. */
+export interface ScriptedWork {
+  /** A byte of which the header's hash consists. */
+  readonly header: number;
+  /** 0: the dataset of the first epoch; else a byte of which the dataset's hash consists. */
+  readonly dataset: number;
+  readonly fruitTarget: bigint;
+  readonly blockTarget: bigint;
+  /** Of the newest snail block; undefined: the node does not tell. */
+  readonly height: number | undefined;
+}
+
+/** A node without a network. */
+export class ScriptedTrueNode {
+  readonly name = 'scripted';
+  readonly submitted: {
+    readonly nonce: bigint;
+    readonly headerHash: Uint8Array;
+    readonly mix: Uint8Array;
+  }[] = [];
+  down = false;
+  work: ScriptedWork = { header: 1, dataset: 0, fruitTarget: 50n, blockTarget: 10n, height: 41 };
+
+  async getWork(): Promise<unknown> {
+    if (this.down) throw new Error('it is down');
+    const { header, dataset, fruitTarget, blockTarget } = this.work;
+    const seedHash = dataset === 0 ? decodeHex(EPOCH0_DATASET_HASH, 32) : filled(dataset);
+    return { headerHash: filled(header), seedHash, fruitTarget, blockTarget };
+  }
+
+  async snailNumber(): Promise<number> {
+    if (this.work.height === undefined) throw new Error('it does not tell');
+    return this.work.height;
+  }
+
+  async getDataset(): Promise<Uint8Array> {
+    return new Uint8Array(SEED_BYTES).fill(this.work.dataset);
+  }
+
+  async submitWork(nonce: bigint, headerHash: Uint8Array, mix: Uint8Array): Promise<boolean> {
+    this.submitted.push({ nonce, headerHash, mix });
+    return true;
+  }
+}
+
+/** A verifier for which a test decides what a nonce's digest is. */
+export class ScriptedHasher {
+  readonly asked: {
+    readonly dataset: string;
+    readonly header: string;
+    readonly nonce: bigint;
+    readonly lane: Lane;
+  }[] = [];
+  /** Hashes of the datasets that it holds, the oldest first. */
+  readonly held: string[] = [];
+  /** The halves of the digest: a nonce that a test says nothing of meets no target. */
+  halves: (nonce: bigint) => readonly [block: bigint, fruit: bigint] = () => NO_SHARE;
+  gate: Promise<void> | undefined;
+
+  async trueHash(
+    ...[dataset, header, nonce, lane]: Parameters<VerifierPool['trueHash']>
+  ): Promise<Uint8Array> {
+    this.asked.push({
+      dataset: encodeHex(dataset),
+      header: encodeHex(header),
+      nonce,
+      lane: lane as Lane,
+    });
+    await this.gate;
+    return mixOf(this.halves(nonce));
+  }
+
+  async buildDataset(seeds: Uint8Array): Promise<TrueHashDataset> {
+    return { hash: filled(seeds[0] ?? 0) } as unknown as TrueHashDataset;
+  }
+
+  addDataset({ hash }: TrueHashDataset): void {
+    this.dropDataset(hash);
+    this.held.push(encodeHex(hash));
+  }
+
+  dropDataset(hash: Uint8Array): void {
+    const at = this.held.indexOf(encodeHex(hash));
+    if (at >= 0) this.held.splice(at, 1);
+  }
+}
+
+const WORST = (1n << 128n) - 1n;
+export const NO_SHARE = [WORST, WORST] as const;
+
+export function mixOf([block, fruit]: readonly [bigint, bigint]): Uint8Array {
+  return concatBytes(bigintToBytes(block, 16), bigintToBytes(fruit, 16));
+}
+
+export interface ScriptedTrueSetup {
+  readonly engine: TrueChainEngine;
+  readonly node: ScriptedTrueNode;
+  readonly hasher: ScriptedHasher;
+  readonly journal: ScriptedJournal;
+  readonly events: PoolEvent[];
+  readonly jobs: { readonly job: TrueJob; readonly clean: boolean }[];
+  readonly clock: { now: number };
+  /** A submission for the newest job, of a miner whose target is 1000. */
+  share(nonces: readonly bigint[], job?: TrueJob): TrueSubmission;
+  next(changes: Partial<ScriptedWork>): Promise<void>;
+  of<K extends PoolEvent['kind']>(kind: K): Extract<PoolEvent, { kind: K }>[];
+}
+
+/** A TrueChain engine that has its first job, from a scripted node; only the clock's hand moves time. */
+export async function scriptedTrue(
+  context: TestContext,
+  changes: { readonly down?: boolean; readonly work?: Partial<ScriptedWork> } = {},
+): Promise<ScriptedTrueSetup> {
+  const node = new ScriptedTrueNode();
+  node.down = changes.down === true;
+  node.work = { ...node.work, ...changes.work };
+  const hasher = new ScriptedHasher();
+  const journal = new ScriptedJournal();
+  const events: PoolEvent[] = [];
+  const jobs: { job: TrueJob; clean: boolean }[] = [];
+  const clock = { now: NOON * 1000 };
+  const engine = new TrueChainEngine(
+    { name: 'true', firstJobSequence: 1, pollMs: 100 },
+    {
+      nodes: [node as unknown as TrueChainNode],
+      journal: journal.asJournal(),
+      verifier: hasher as unknown as VerifierPool,
+      candidates: new CandidateStore(temporaryFolder(context)),
+      onEvent: (event) => events.push(event),
+      onJob: (job, clean) => jobs.push({ job, clean }),
+      now: () => clock.now,
+    },
+  );
+  engine.start([]);
+  context.after(() => engine.stop());
+  if (!node.down) await until('work', () => jobs.length > 0);
+  return {
+    engine,
+    node,
+    hasher,
+    journal,
+    events,
+    jobs,
+    clock,
+    share: (nonces, job = engine.job) => {
+      if (job === undefined) throw new Error('no job');
+      return { worker: 'alice.rig', jobSequence: job.sequence, nonces, target: 1000n };
+    },
+    next: async (work) => {
+      const before = jobs.length;
+      node.work = { ...node.work, ...work };
+      await until('the next job', () => jobs.length > before);
+    },
+    of: (kind) => events.filter((event) => event.kind === kind) as never,
+  };
+}

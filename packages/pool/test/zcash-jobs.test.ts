@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { zcashChain } from '@adit/chain';
+import { targetFromBits } from '@adit/primitives';
+import { until } from '../../../test/support/until.ts';
+import { FROM } from './support/engines.ts';
+import { CHAIN, NOON, paramsOf, scriptedZcash, timeOf } from './support/scripted-zcash.ts';
+
+/** The engine's own timer beats when the test says so. */
+function heldTicks(context: TestContext): () => void {
+  context.mock.timers.enable({ apis: ['setInterval'] });
+  return () => context.mock.timers.tick(1_000);
+}
+
+test('a job is the template, under the next id, once for miners that must start anew and once for others', async (context) => {
+  const { engine, jobs } = await scriptedZcash(context);
+  const [first] = jobs;
+  assert.ok(first !== undefined);
+  assert.equal(first.clean, true);
+  assert.equal(engine.job, first.job);
+  const { cleanLine: _, keepLine: __, ...rest } = first.job;
+  assert.deepEqual(rest, { sequence: 1, networkTarget: targetFromBits(0x1f0fffff), oldestKnown: 1 });
+  const [id, version, prevHash, , reserved, , bits, clean, ...extras] = paramsOf(first.job, true);
+  assert.deepEqual(
+    [id, version, prevHash, reserved, bits, clean],
+    ['00000001', '04000000', '01'.repeat(32), '09'.repeat(32), 'ffff0f1f', true],
+  );
+  assert.deepEqual(paramsOf(first.job).toSpliced(7, 1), paramsOf(first.job, true).toSpliced(7, 1));
+  assert.equal(paramsOf(first.job)[7], false);
+  // Miners of many chains are told which Equihash it is.
+  assert.deepEqual(extras, ['48_5', 'ZcashPoW']);
+  assert.deepEqual([engine.name, engine.chain, engine.newestJob, engine.oldestLiveJob], ['zec', CHAIN, 1, 1]);
+});
+
+test('only what differs from 200,9 is told to miners', async (context) => {
+  for (const [params, extras] of [
+    [{}, []],
+    [{ n: 96, k: 5 }, ['96_5', 'ZcashPoW']],
+    [{ n: 144, k: 5, personalization: 'BgoldPoW' }, ['144_5', 'BgoldPoW']],
+    [{ n: 200, k: 7 }, ['200_7', 'ZcashPoW']],
+    [{ n: 160, k: 9 }, ['160_9', 'ZcashPoW']],
+  ] as const) {
+    const base = zcashChain('zcash-devnet');
+    const chain = { ...base, equihash: { ...base.equihash, ...params } };
+    const { jobs } = await scriptedZcash(context, { chain });
+    assert.deepEqual(jobs[0] && paramsOf(jobs[0].job).slice(8), extras);
+  }
+});
+
+test('a job carries the time of our clock within what the node allows', async (context) => {
+  const { engine, clock } = await scriptedZcash(context);
+  const timeAfter = (ms: number) => {
+    clock.now = NOON * 1000 + ms;
+    const job = engine.reissue();
+    assert.ok(job !== undefined);
+    return timeOf(job) - NOON;
+  };
+  assert.deepEqual([0, 1_999, 2_000, 999_000, 5_000_000, -60_000].map(timeAfter), [0, 1, 2, 999, 1_000, 0]);
+});
+
+test('where the chain pins the time a job carries that of the template', async (context) => {
+  const chain = { ...CHAIN, pinTime: true };
+  const { engine, clock } = await scriptedZcash(context, { chain });
+  clock.now += 30_000;
+  const job = engine.reissue();
+  assert.equal(job && timeOf(job), NOON);
+});
+
+test('a new tip starts miners anew, new transactions do not, and both are told', async (context) => {
+  const { jobs, next, of } = await scriptedZcash(context);
+  await next({ coinbase: 8 });
+  await next({ parent: 2, height: 101, coinbase: 9 });
+  assert.deepEqual(
+    jobs.map(({ job, clean }) => [job.sequence, clean]),
+    [
+      [1, true],
+      [2, false],
+      [3, true],
+    ],
+  );
+  const [first] = of('work');
+  assert.match(String(first?.workId), /^100-/);
+  assert.deepEqual(first, {
+    kind: 'work',
+    chain: 'zec',
+    workId: first?.workId,
+    height: 100,
+    clean: true,
+    transactions: 0,
+  });
+  assert.deepEqual(
+    of('work').map(({ height, clean }) => [height, clean]),
+    [
+      [100, true],
+      [100, false],
+      [101, true],
+    ],
+  );
+});
+
+test('shares for every job of a tip count, each once whichever job it names', async (context) => {
+  const { engine, jobs, share, next } = await scriptedZcash(context);
+  const [before, twin] = [share(), share()];
+  await next({ coinbase: 8 });
+  assert.equal((await engine.judge(before, FROM)).accepted, true);
+  const again = engine.reissue();
+  assert.deepEqual([again?.sequence, engine.job, engine.newestJob, jobs.length], [3, again, 3, 2]);
+  const current = share();
+  const same = { ...current, jobSequence: 2 };
+  assert.equal((await engine.judge(current, FROM)).accepted, true);
+  assert.deepEqual(await engine.judge(same, FROM), { accepted: false, reason: 'duplicate_share' });
+  assert.equal((await engine.judge(twin, FROM)).accepted, true);
+});
+
+test('jobs are bounded in number and age, and shares for those that went are stale before they are unknown', async (context) => {
+  const { engine, clock, share } = await scriptedZcash(context);
+  const sent = share();
+  const reasonFor = async (jobSequence: number) => {
+    const verdict = await engine.judge({ ...sent, jobSequence }, FROM);
+    return verdict.accepted || verdict.reason;
+  };
+  for (let job = 2; job <= 800; job += 1) engine.reissue();
+  assert.deepEqual([engine.newestJob, engine.oldestLiveJob, engine.job?.oldestKnown], [800, 289, 33]);
+  assert.equal(await reasonFor(288), 'stale_job');
+  assert.equal(await reasonFor(33), 'stale_job');
+  assert.equal(await reasonFor(32), 'job_not_found');
+  clock.now += 3_600_000;
+  engine.reissue();
+  assert.equal(engine.oldestLiveJob, 290);
+  clock.now += 1;
+  engine.reissue();
+  assert.equal(engine.oldestLiveJob, 801);
+});
+
+test('before a node gives work there is no job, and the outage is told until there is one', async (context) => {
+  const { engine, node, jobs, of } = await scriptedZcash(context, { down: true });
+  await until('the outage', () => of('outage').length > 0);
+  assert.deepEqual([engine.job, engine.reissue()], [undefined, undefined]);
+  const [outage] = of('outage');
+  assert.equal(outage?.chain, 'zec');
+  assert.ok(outage?.sinceMs !== undefined && Math.abs(outage.sinceMs - Date.now()) < 60_000);
+  assert.equal(engine.outageSince, outage.sinceMs);
+  const [status] = of('node');
+  assert.deepEqual([status?.chain, status?.status.node, status?.status.state], ['zec', 'scripted', 'down']);
+  node.down = false;
+  await until('work', () => jobs.length > 0);
+  assert.deepEqual(of('outage').at(-1), { kind: 'outage', chain: 'zec', sinceMs: undefined });
+  assert.equal(engine.outageSince, undefined);
+});
+
+test('a job is sent again when nothing came for long, by a clock that nobody sets back', async (context) => {
+  const tick = heldTicks(context);
+  let ahead = 0;
+  const real = performance.now.bind(performance);
+  context.mock.method(performance, 'now', () => real() + ahead);
+  const { engine, jobs, clock } = await scriptedZcash(context);
+  tick();
+  assert.equal(jobs.length, 1);
+  ahead = 39_000;
+  tick();
+  assert.equal(jobs.length, 1);
+  ahead = 40_100;
+  clock.now -= 7_200_000;
+  tick();
+  tick();
+  assert.deepEqual(
+    jobs.map(({ job, clean }) => [job.sequence, clean]),
+    [
+      [1, true],
+      [2, false],
+    ],
+  );
+  await engine.stop();
+  ahead = 100_000;
+  tick();
+  assert.equal(jobs.length, 2);
+});
+
+test('the duplicates of a former tip are forgotten though no other tip comes', async (context) => {
+  const tick = heldTicks(context);
+  const { engine, clock, share, next } = await scriptedZcash(context);
+  engine.graceMs = 1_000;
+  const from = { ...FROM, graceMs: 60_000 };
+  const sent = share();
+  assert.equal((await engine.judge(sent, from)).accepted, true);
+  await next({ parent: 2, height: 101 });
+  clock.now += 999;
+  tick();
+  assert.deepEqual(await engine.judge(sent, from), { accepted: false, reason: 'duplicate_share' });
+  clock.now += 1;
+  tick();
+  assert.equal((await engine.judge(sent, from)).accepted, true, 'the journal alone knows it now');
+});
+
+test('a tip that comes back keeps the duplicates that it had', async (context) => {
+  const { engine, clock, node, share, next } = await scriptedZcash(context);
+  const sent = share();
+  assert.equal((await engine.judge(sent, FROM)).accepted, true);
+  engine.graceMs = 1_000;
+  await next({ parent: 2, height: 101 });
+  await next({ parent: 1, height: 102 });
+  clock.now += 5_000;
+  await next({ coinbase: 8 });
+  await next({ coinbase: 7 });
+  const again = { ...sent, jobSequence: engine.newestJob };
+  assert.deepEqual(await engine.judge(again, FROM), { accepted: false, reason: 'duplicate_share' });
+  assert.equal(node.submitted.length, 0);
+});
+
+test('a template is tried on its node before it is mined, unless that is turned off', async (context) => {
+  const careful = await scriptedZcash(context, { options: {} });
+  assert.equal(careful.node.proposals, 1);
+  const hasty = await scriptedZcash(context, { options: { proposeFirst: false } });
+  assert.equal(hasty.node.proposals, 0);
+});
+
+test('what an earlier process left unfinished is handed in again', async (context) => {
+  const { node, of } = await scriptedZcash(context, {
+    unfinished: [
+      {
+        chain: 'zec',
+        what: 'block',
+        id: 'ab'.repeat(32),
+        height: 99,
+        worker: 'alice.rig',
+        foundAtMs: NOON * 1000,
+        payload: '0011',
+        answers: [],
+        state: 'pending',
+      },
+    ],
+  });
+  await until('it is handed in', () => of('block_submitted').length > 0);
+  assert.deepEqual(
+    node.submitted.map((block) => Buffer.from(block).toString('hex')),
+    ['0011'],
+  );
+});
