@@ -1,4 +1,5 @@
 export { parseChainParams } from './chain-params.ts';
+export * from './miner/index.ts';
 export { isLoopback, requireOwnPool } from './own-machine.ts';
 export { POOL_CHECKS } from './pool/all-checks.ts';
 export type { PoolCheck } from './pool/check.ts';
@@ -8,4 +9,6 @@ export type { Finding, Judgement, Outcome, WireLine } from './report/finding.ts'
 export { jsonReport, type ReportHead } from './report/json.ts';
 export { junitReport } from './report/junit.ts';
 export { exitStatus, OUTCOME_WORDS, OUTCOMES, type Summary, summarise } from './report/summary.ts';
+export { attackTable, checkTable, type Listed } from './report/tables.ts';
 export { findingText, type Paint, summaryText } from './report/text.ts';
+export * from './tap/index.ts';

@@ -9,9 +9,18 @@ export function printable(text: string, most = MAX_SHOWN): string {
   return text.length > most ? `${safe}... (${text.length} characters)` : safe;
 }
 
-/** A line as it may be shown: what the probe itself sends as a password is left out. */
-export function shownLine(line: string): string {
-  return printable(line.replace(PASSWORD, '$1"***"'));
+/** Shorter ones (x, 12) stand in every line by chance: they are left out in their place only. */
+const SHORTEST_SECRET = 3;
+
+/**
+ * A line as it may be shown.
+ * @param password left out wherever it stands, in a pool's words too
+ */
+export function shownLine(line: string, password = ''): string {
+  const plain = line.replace(PASSWORD, '$1"***"');
+  if (password.length < SHORTEST_SECRET) return printable(plain);
+  const escaped = JSON.stringify(password).slice(1, -1);
+  return printable(plain.replaceAll(escaped, '***').replaceAll(password, '***'));
 }
 
 /** A JSON value in a sentence. */

@@ -1,3 +1,5 @@
+import type { AttackNumber } from './attacks.ts';
+
 /** Where a rule stands, in the words of reports: one spelling for one source. */
 
 /** @param section a heading of ZIP 301 */
@@ -21,7 +23,7 @@ export function field(what: string): string {
 }
 
 /** @param number of the catalogue in docs/probe.md */
-export function attack(number: `T${number}`): string {
+export function attack(number: AttackNumber): string {
   return `attack ${number}`;
 }
 

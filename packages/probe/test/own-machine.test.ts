@@ -7,7 +7,16 @@ test('only addresses of this machine are loopback', () => {
   for (const address of ['127.0.0.1', '127.8.9.10', '::1', '::ffff:127.0.0.1']) {
     assert.equal(isLoopback(address), true, address);
   }
-  for (const address of ['128.0.0.1', '10.0.0.1', '0.0.0.0', '::', '2001:db8::1', '::ffff:10.0.0.1', 'localhost', '']) {
+  for (const address of [
+    '128.0.0.1',
+    '10.0.0.1',
+    '0.0.0.0',
+    '::',
+    '2001:db8::1',
+    '::ffff:10.0.0.1',
+    'localhost',
+    '',
+  ]) {
     assert.equal(isLoopback(address), false, address);
   }
 });
@@ -35,6 +44,9 @@ test('chain parameters are n and k, with a personalization where it differs', ()
 test('a shown line has no password, no control characters, and an end', () => {
   const line = '{"id":2,"method":"mining.authorize","params":["a.b","secret"]}';
   assert.equal(shownLine(line), '{"id":2,"method":"mining.authorize","params":["a.b","***"]}');
+  const elsewhere = '{"error":[24,"wrong password pass\\\\word",null]}';
+  assert.equal(shownLine(elsewhere, 'pass\\word'), '{"error":[24,"wrong password ***",null]}');
+  assert.equal(shownLine('xyz', 'x'), 'xyz');
   assert.equal(shownLine('\u001b[31mred\u202e\u0000'), '?[31mred??');
   assert.match(shownLine('x'.repeat(10_000)), /^x{320}\.\.\. \(10000 characters\)$/);
 });

@@ -12,6 +12,8 @@ export interface PoolCheck {
   readonly dialects: readonly Dialect[];
   /** Floods or is slow on purpose: only with `--aggressive`. */
   readonly aggressive?: true;
+  /** Is about jobs that come and go: elsewhere a block in between is a reason to ask again. */
+  readonly awaitsJobs?: true;
   readonly rules: readonly string[];
   readonly sent: string;
   readonly expected: string;

@@ -2,7 +2,7 @@ import { cannotTell, Judged } from '../report/finding.ts';
 import { ShareMaker } from '../shares/share-maker.ts';
 import type { PoolProbeOptions } from './options.ts';
 import { Peer, type PeerOptions } from './peer.ts';
-import { isAccepted, told } from './replies.ts';
+import { isAccepted, isNoJob, told } from './replies.ts';
 import type { Seat, SeatOptions } from './seat.ts';
 import { Transcript } from './transcript.ts';
 import { subscribeTrue, TrueSeat } from './truestratum/true-seat.ts';
@@ -19,10 +19,11 @@ export class PoolProbe {
   readonly maker = new ShareMaker();
   readonly #peers = new Set<Peer>();
   readonly #memory = new Map<string, Promise<unknown>>();
-  #transcript = new Transcript();
+  #transcript: Transcript;
 
   constructor(options: PoolProbeOptions) {
     this.options = options;
+    this.#transcript = new Transcript(options.password);
   }
 
   /** Ends the solving thread. */
@@ -115,11 +116,22 @@ export class PoolProbe {
     return found;
   }
 
+  /** Whether a block came in between: a clean job behind the first, and a share refused for its job. */
+  overtaken(): boolean {
+    return [...this.#peers].some(({ received }) => {
+      const jobs = received.filter(
+        ({ message }) => 'method' in message && message.method === 'mining.notify',
+      );
+      const moved = jobs.slice(1).some(({ message }) => 'params' in message && message.params.includes(true));
+      return moved && received.some(({ message }) => message.kind === 'response' && isNoJob(message));
+    });
+  }
+
   /** Begins the next check: closes what the last one opened. */
   reset(): void {
     for (const peer of this.#peers) peer.close();
     this.#peers.clear();
-    this.#transcript = new Transcript();
+    this.#transcript = new Transcript(this.options.password);
   }
 
   /** No longer closed with the check that opened it. */

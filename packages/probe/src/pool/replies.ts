@@ -31,6 +31,11 @@ export function codeOf(reply: Reply | undefined): number | undefined {
   return typeof code === 'number' ? code : undefined;
 }
 
+/** Refused for the job: 21, or -1 as TrueStratum's document has it. */
+export function isNoJob(reply: Reply | undefined): boolean {
+  return isRefused(reply) && [CODE.job, -1].includes(codeOf(reply) ?? Number.NaN);
+}
+
 /** A reply in a sentence: `accepted`, `refused with 21 "Job not found"`, `no answer`. */
 export function told(reply: Reply | undefined): string {
   if (reply === undefined) return 'no answer';

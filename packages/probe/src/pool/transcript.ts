@@ -7,8 +7,14 @@ const KEPT = 24;
 /** What went over the wire during one check, all its connections together. */
 export class Transcript {
   readonly #lines: WireLine[] = [];
+  readonly #password: string;
   readonly #begin = performance.now();
   #connections = 0;
+
+  /** @param password left out of everything */
+  constructor(password = '') {
+    this.#password = password;
+  }
 
   /** @returns the number of a new connection */
   connection(): number {
@@ -18,7 +24,7 @@ export class Transcript {
 
   add(connection: number, from: WireLine['from'], line: string): void {
     const at = Math.round(performance.now() - this.#begin);
-    this.#lines.push({ connection, from, at, text: shownLine(line) });
+    this.#lines.push({ connection, from, at, text: shownLine(line, this.#password) });
     if (this.#lines.length > KEPT) this.#lines.shift();
   }
 

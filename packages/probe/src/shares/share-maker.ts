@@ -71,9 +71,12 @@ export class ShareMaker {
 }
 
 function tooLong(estimateMs: number | undefined, withinMs: number): string {
-  const limit = `the limit is ${Math.round(withinMs / 1000)} s (--share-seconds)`;
-  if (estimateMs === undefined) return `no solution was found at all; ${limit}`;
-  return `such a share takes this machine about ${duration(estimateMs)}; ${limit}`;
+  const limit = `${Math.round(withinMs / 1000)} s (--share-seconds)`;
+  if (estimateMs === undefined) return `no solution was found at all in ${limit}`;
+  const long = `such a share takes this machine about ${duration(estimateMs)}`;
+  return estimateMs > withinMs
+    ? `${long}; the limit is ${limit}`
+    : `${long}, and none was found in ${limit}: bad luck`;
 }
 
 function duration(milliseconds: number): string {

@@ -95,7 +95,7 @@ export const TRUE_HANDSHAKE: readonly PoolCheck[] = [
   },
   {
     id: 'true-target-before-job',
-    title: 'a target comes before the first job, and both come at once',
+    title: 'a TrueStratum target comes before the first job, and both come at once',
     group: 'conformance',
     dialects: ['truestratum'],
     rules: [trueDocument(4), field('they begin with a target of zero and copy it into the job')],

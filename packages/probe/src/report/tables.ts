@@ -1,0 +1,40 @@
+import { ATTACKS, type Attack } from '../attacks.ts';
+import { attack } from '../rules.ts';
+
+/** What of a check stands in the documents. */
+export interface Listed {
+  readonly id: string;
+  readonly title: string;
+  readonly group: 'conformance' | 'attack';
+  readonly dialects: readonly string[];
+  readonly rules: readonly string[];
+  readonly aggressive?: true;
+}
+
+/** Checks as a Markdown table, in their order. */
+export function checkTable(checks: readonly Listed[]): string {
+  const rows = checks.map(({ id, title, group, dialects, rules, aggressive }) => {
+    const where = dialects.length > 1 ? 'both' : dialects.join();
+    const kind = aggressive === true ? `${group}, \`--aggressive\`` : group;
+    return `| \`${id}\` | ${cell(title)} | ${where} | ${kind} | ${rules.map(cell).join('; ')} |`;
+  });
+  return `| id | passes if | dialect | kind | sources |\n|---|---|---|---|---|\n${rows.join('\n')}\n`;
+}
+
+/** The catalogue of attacks as a Markdown table, with the checks that ask about each. */
+export function attackTable(pool: readonly Listed[], miner: readonly Listed[]): string {
+  const entries = Object.entries(ATTACKS) as [keyof typeof ATTACKS, Attack][];
+  const rows = entries.map(([number, { what, unseen }]) => {
+    const of = (checks: readonly Listed[]) =>
+      checks.filter(({ rules }) => rules.includes(attack(number))).map(({ id }) => `\`${id}\``);
+    const pools = of(pool);
+    const miners = of(miner).map((id) => `miner: ${id}`);
+    const asked = [...pools, ...miners].join(', ');
+    return `| ${number} | ${cell(what)} | ${asked}${unseen === undefined ? '' : `${asked === '' ? '' : '; '}not seen from outside: ${cell(unseen)}`} |`;
+  });
+  return `| attack | what is tried | asked by |\n|---|---|---|\n${rows.join('\n')}\n`;
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
+}
