@@ -1,6 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import {
-  copyFileSync,
+  cpSync,
   existsSync,
   globSync,
   mkdirSync,
@@ -15,8 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** Files that git does not know but the sources need: the compiled kernels. */
-const GENERATED = 'packages/pow/src/generated/*';
+/** Folders of a checkout that hold no sources; their names are those in .gitignore. */
+const NO_SOURCES = new Set(['.git', 'node_modules', 'dist', 'adit-data', '.adit-build', 'coverage']);
 
 /**
  * A copy of the checkout as it lies there, changes included, in a temporary folder. Stryker writes its mutants over
@@ -62,14 +61,10 @@ export class WorkingCopy {
   }
 
   #fill(checkout: string): void {
-    for (const file of [...listed(checkout), ...globSync(GENERATED, { cwd: checkout })]) {
-      const from = path.join(checkout, file);
-      // What was deleted and not committed yet is still listed.
-      if (!existsSync(from)) continue;
-      const to = path.join(this.folder, file);
-      mkdirSync(path.dirname(to), { recursive: true });
-      copyFileSync(from, to);
-    }
+    cpSync(checkout, this.folder, {
+      recursive: true,
+      filter: (from) => !NO_SOURCES.has(path.basename(from)),
+    });
     const shared = path.join(checkout, '..', 'shared');
     if (existsSync(shared)) symlinkSync(realpathSync(shared), path.join(this.#base, 'shared'));
     this.#linkPackages(path.join(checkout, 'node_modules'), path.join(this.folder, 'node_modules'));
@@ -86,15 +81,4 @@ export class WorkingCopy {
       symlinkSync(path.join(from, name), path.join(to, name));
     }
   }
-}
-
-/** Tracked files and new ones that are not ignored. */
-function listed(checkout: string): string[] {
-  const git = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: checkout,
-    encoding: 'utf8',
-    maxBuffer: 1 << 26,
-  });
-  if (git.status !== 0) throw new Error(`git cannot list the files of ${checkout}: ${git.stderr}`);
-  return [...new Set(git.stdout.split('\0').filter((file) => file !== ''))];
 }
