@@ -1,6 +1,9 @@
 import { Argument, Command, Option } from 'commander';
 import { fail } from '../../exit.ts';
+import { runProbeMiner } from './miner.ts';
 import { runProbePool } from './pool.ts';
+import { runReplay } from './replay.ts';
+import { runTap } from './tap.ts';
 
 /** `adit probe`: questions to pools and miners. */
 export function probeCommand(): Command {
@@ -21,6 +24,41 @@ export function probeCommand(): Command {
       .option('--ca <file>', 'PEM of the authorities to trust, for stratum+tls://')
       .option('--insecure', 'take any certificate', false),
   ).action(orTwo(runProbePool));
+  reported(
+    probe
+      .command('miner')
+      .description('play a pool to a miner, and judge what it does')
+      .option('--listen <address>', 'where the miner connects; port 0 takes a free one', '127.0.0.1:3344')
+      .addOption(dialect())
+      .option('--allow-remote', 'listen on an address that others can reach', false)
+      .option('--wait <n>', 'seconds for the miner to connect at first', '120')
+      .option('--share-seconds <n>', 'how long to wait for a share of an easy job', '60')
+      .option('--return-seconds <n>', 'how long to wait for a miner that left to come back', '90'),
+  ).action(orTwo(runProbeMiner));
+  probe
+    .command('tap')
+    .description('stand between miners and a pool, and say what both say')
+    .requiredOption('--listen <address>', 'where miners connect, such as 127.0.0.1:3334')
+    .requiredOption('--upstream <url>', 'the pool: stratum+tcp://host:port or stratum+tls://host:port')
+    .option('--dialect <dialect>', 'zcash or truestratum; found out where left out')
+    .option('--save <file>', 'keep the conversation as .jsonl, without passwords')
+    .option('--note <text>', 'written into the file')
+    .option('--raw', 'lines as they are, without passwords', false)
+    .option('--allow-remote', 'listen on an address that others can reach', false)
+    .option('--ca <file>', 'PEM of the authorities to trust, for stratum+tls://')
+    .option('--insecure', 'take any certificate', false)
+    .action(orTwo(runTap));
+  probe
+    .command('replay')
+    .description('play one part of a saved conversation')
+    .argument('<file>', 'from adit probe tap --save')
+    .option('--against <url>', "the miner's part, to this pool")
+    .option('--listen <address>', "the pool's part, to whoever connects here")
+    .option('--password <text>', 'in place of the one that was left out', 'x')
+    .option('--fast', 'without the pauses of the recording', false)
+    .option('--wait <n>', 'seconds to wait for an answer', '5')
+    .option('--i-operate-this-pool', 'needed for a pool that is not on this machine', false)
+    .action(orTwo(runReplay));
   return probe;
 }
 
@@ -47,7 +85,8 @@ function reported(command: Command): Command {
     .option('--chain-params <n,k>', 'Equihash of the chain; 144,5,BgoldPoW with a personalization', '200,9')
     .option('--only <ids>', 'only these checks, with commas')
     .option('--list', 'say what there is to ask, and ask nothing', false)
-    .option('--json', 'report as JSON', false)
+    .option('--markdown', 'with --list: the tables of the documents', false)
+    .option('--json', 'report, or list, as JSON', false)
     .option('--junit', 'report as JUnit XML', false)
     .option('--output <file>', 'where the JSON or JUnit report goes; stdout is for people then')
     .addHelpText(

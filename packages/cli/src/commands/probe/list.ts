@@ -1,27 +1,28 @@
-interface Listed {
-  readonly id: string;
-  readonly title: string;
-  readonly group: string;
-  readonly rules: readonly string[];
-  readonly aggressive?: true;
+import { ALL_MINER_CHECKS, attackTable, checkTable, type Listed, POOL_CHECKS } from '@adit/probe';
+
+export interface ListOptions {
+  readonly json: boolean;
+  readonly markdown: boolean;
 }
 
-/** Prints what there is to ask. */
-export function printChecks(checks: readonly Listed[], json: boolean): void {
-  if (json) {
-    const list = checks.map(({ id, title, group, rules, aggressive = false }) => ({
-      id,
-      title,
-      group,
-      rules,
-      aggressive,
-    }));
-    process.stdout.write(`${JSON.stringify(list, undefined, 2)}\n`);
-    return;
-  }
-  for (const { id, title, rules, aggressive } of checks) {
-    process.stdout.write(
-      `${id}${aggressive === true ? ' (only with --aggressive)' : ''}\n    ${title}\n    ${rules.join('; ')}\n`,
-    );
-  }
+/** Prints what there is to ask. @param checks of one dialect; as Markdown all of the kind are printed */
+export function printChecks(kind: 'pool' | 'miner', checks: readonly Listed[], options: ListOptions): void {
+  if (options.markdown) process.stdout.write(markdown(kind));
+  else if (options.json) process.stdout.write(`${JSON.stringify(checks.map(listed), undefined, 2)}\n`);
+  else for (const check of checks) process.stdout.write(sentence(check));
+}
+
+function listed({ id, title, group, dialects, rules, aggressive = false }: Listed) {
+  return { id, title, group, dialects, rules, aggressive };
+}
+
+function sentence({ id, title, rules, aggressive }: Listed): string {
+  const only = aggressive === true ? ' (only with --aggressive)' : '';
+  return `${id}${only}\n    ${title}\n    ${rules.join('; ')}\n`;
+}
+
+/** As docs/probe.md has it. */
+function markdown(kind: 'pool' | 'miner'): string {
+  if (kind === 'miner') return checkTable(ALL_MINER_CHECKS);
+  return `${checkTable(POOL_CHECKS)}\n${attackTable(POOL_CHECKS, ALL_MINER_CHECKS)}`;
 }

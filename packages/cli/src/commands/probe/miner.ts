@@ -21,6 +21,7 @@ export interface ProbeMinerOptions {
   readonly returnSeconds: string;
   readonly only?: string;
   readonly list: boolean;
+  readonly markdown: boolean;
   readonly json: boolean;
   readonly junit: boolean;
   readonly output?: string;
@@ -30,7 +31,7 @@ export interface ProbeMinerOptions {
 export async function runProbeMiner(options: ProbeMinerOptions): Promise<void> {
   const dialect = dialectOption(options.dialect);
   const checks = minerChecksOf(dialect);
-  if (options.list) return printChecks(checks, options.json);
+  if (options.list) return printChecks('miner', checks, options);
   const only = onlyOption(
     options.only,
     checks.map(({ id }) => id),

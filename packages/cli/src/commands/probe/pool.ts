@@ -23,6 +23,7 @@ export interface ProbePoolOptions {
   readonly iOperateThisPool: boolean;
   readonly only?: string;
   readonly list: boolean;
+  readonly markdown: boolean;
   readonly json: boolean;
   readonly junit: boolean;
   readonly output?: string;
@@ -37,7 +38,7 @@ export interface ProbePoolOptions {
 export async function runProbePool(address: string | undefined, options: ProbePoolOptions): Promise<void> {
   const dialect = dialectOption(options.dialect);
   const checks = POOL_CHECKS.filter((check) => isAsked(check, { dialect }));
-  if (options.list) return printChecks(checks, options.json);
+  if (options.list) return printChecks('pool', checks, options);
   if (address === undefined) {
     throw new AditError('ADIT_BAD_OPTION', 'the address of the pool is missing: stratum+tcp://host:port');
   }

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import type { ClientTlsOptions } from '@adit/net';
+import { AditError, messageOf } from '@adit/primitives';
+import {
+  type ConversationEvent,
+  Describer,
+  type Dialect,
+  parseListenAddress,
+  parsePoolAddress,
+  RecordingFile,
+  rawText,
+  Tap,
+} from '@adit/probe';
+import { untilStopped } from '../../exit.ts';
+import { VERSION } from '../../version.ts';
+import { paint } from './paint.ts';
+
+export interface TapCommandOptions {
+  readonly listen: string;
+  readonly upstream: string;
+  /** `zcash`, `truestratum`; found out where left out. */
+  readonly dialect?: string;
+  readonly save?: string;
+  readonly note?: string;
+  readonly raw?: boolean;
+  readonly allowRemote?: boolean;
+  /** PEM file of the authorities that are trusted. */
+  readonly ca?: string;
+  readonly insecure?: boolean;
+}
+
+/** `adit probe tap`: stands between miners and a pool and says what both say, until stopped. */
+export async function runTap(options: TapCommandOptions): Promise<void> {
+  const listen = parseListenAddress(options.listen);
+  const { host, port, tls } = parsePoolAddress(options.upstream);
+  const dialect = parseDialect(options.dialect);
+  const upstream = { host, port, ...(tls ? { tls: tlsOptions(options) } : {}) };
+  const describer = new Describer(dialect);
+  const startedAt = new Date();
+  let recording: RecordingFile | undefined;
+  const tap = new Tap(
+    {
+      listen,
+      upstream,
+      allowRemote: options.allowRemote === true,
+      ...(dialect === undefined ? {} : { dialect }),
+    },
+    {
+      onEvent: (event) => {
+        try {
+          recording?.add(event);
+        } catch (error) {
+          // The conversation matters more than its copy.
+          process.stderr.write(`adit: ${messageOf(error)}\n`);
+        }
+        say(event, options.raw === true ? rawText(event) : describer.describe(event), startedAt);
+      },
+    },
+  );
+  const at = await tap.start();
+  try {
+    if (options.save !== undefined) {
+      recording = new RecordingFile(options.save, {
+        adit: 'conversation',
+        version: 1,
+        dialect: dialect ?? null,
+        startedAt: startedAt.toISOString(),
+        note: options.note ?? `adit probe tap ${VERSION}`,
+      });
+    }
+    process.stdout.write(
+      `tap: miners may connect to ${listen.host}:${at}; passed on to ${host}:${port}${tls ? ' (TLS)' : ''}; passwords are left out\n`,
+    );
+    await untilStopped();
+  } finally {
+    await tap.stop();
+    recording?.close();
+  }
+  if (options.save !== undefined) process.stdout.write(`tap: saved in ${options.save}\n`);
+}
+
+function parseDialect(text: string | undefined): Dialect | undefined {
+  if (text === undefined || text === 'zcash' || text === 'truestratum') return text;
+  throw new AditError('ADIT_BAD_OPTION', `--dialect must be zcash or truestratum, this is ${text}`);
+}
+
+function tlsOptions({ ca, insecure }: TapCommandOptions): ClientTlsOptions {
+  const more = insecure === true ? { insecure } : {};
+  if (ca === undefined) return more;
+  try {
+    return { ca: readFileSync(ca), ...more };
+  } catch (error) {
+    throw new AditError('ADIT_BAD_OPTION', `--ca: ${ca} cannot be read: ${messageOf(error)}`);
+  }
+}
+
+function say(event: ConversationEvent, text: string, startedAt: Date): void {
+  const time = new Date(startedAt.getTime() + event.at).toISOString().slice(11, 23);
+  const side = 'from' in event && !('event' in event) ? event.from : 'event';
+  process.stdout.write(paint(side, `${time} [${event.connection}] ${text}`));
+}
