@@ -4,7 +4,7 @@ import { cannotTell, fail, pass } from '../../report/finding.ts';
 import { attack, trueDocument, zip301 } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import { isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
-import { ifServes, jobCodes } from './tools.ts';
+import { ifServes, jobCodes, shareOrNot } from './tools.ts';
 
 /** Attack T07: a job id is a name that the pool gave out, and nothing that looks like it. */
 export const JOB_IDS: readonly PoolCheck[] = [
@@ -14,12 +14,12 @@ export const JOB_IDS: readonly PoolCheck[] = [
     group: 'conformance',
     dialects: BOTH,
     rules: [zip301('Error Objects'), trueDocument(5)],
-    sent: 'a right share under a job id that was never given out',
+    sent: 'a well-formed submission under a job id that was never given out',
     expected: 'error 21 (TrueStratum: -1 or 21)',
     run: async (probe) => {
       const seat = await probe.login();
       const id = encodeHex(crypto.getRandomValues(new Uint8Array(8)));
-      const reply = await seat.submit(seat.withJob(await seat.good(), id));
+      const reply = await seat.submit(seat.withJob(await seat.wrong(), id));
       return judgeRefusal(reply, jobCodes(probe), 'unknown job');
     },
   },
@@ -34,7 +34,7 @@ export const JOB_IDS: readonly PoolCheck[] = [
     run: async (probe) => {
       let seat = await probe.login();
       let job = await seat.job();
-      let share = await seat.good(job);
+      let share = await shareOrNot(seat, job);
       let refused = 0;
       const count = hostileIds(job.id).length;
       for (let i = 0; i < count; i += 1) {
@@ -47,7 +47,7 @@ export const JOB_IDS: readonly PoolCheck[] = [
         if (!(await probe.serves())) return fail(`${shown(id)}: the pool no longer serves`);
         seat = await probe.login();
         job = await seat.job();
-        share = await seat.good(job);
+        share = await shareOrNot(seat, job);
       }
       // Otherwise nothing was refused for its job id.
       const real = await seat.submit(share);

@@ -2,9 +2,11 @@ import { shown } from '../../printable.ts';
 import { cannotTell, fail, type Judgement, notApplicable, pass } from '../../report/finding.ts';
 import { attack, zip301 } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
-import { CODE, isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
-import { jobCodes, responsesFrom, submitFresh } from './tools.ts';
+import type { PoolProbe } from '../pool-probe.ts';
+import { CODE, isAccepted, isRefused, told } from '../replies.ts';
+import { jobCodes, judgeOutsider, orNothing, responsesFrom, submitFresh } from './tools.ts';
 
+const NO_SHARE = 'no share';
 /** Connections that are open at the same time. */
 const CROWD = 16;
 
@@ -19,14 +21,10 @@ export const LOGINS: readonly PoolCheck[] = [
     sent: 'a share on a connection that has only subscribed',
     expected: 'error 24 or 25 (or that of an unknown job, where jobs belong to connections)',
     run: async (probe) => {
-      const share = await (await probe.login()).good();
       const peer = await probe.open();
       await peer.request('mining.subscribe', probe.subscribeParams());
-      const reply = await peer.request('mining.submit', share);
-      return judgeRefusal(
-        reply,
-        [CODE.unauthorized, CODE.unsubscribed, ...jobCodes(probe)],
-        'subscribed only',
+      return await judgeOutsider(probe, await probe.login(), strangers(probe), (share) =>
+        peer.request('mining.submit', share),
       );
     },
   },
@@ -39,13 +37,9 @@ export const LOGINS: readonly PoolCheck[] = [
     sent: 'a share as the first line of a connection',
     expected: 'error 25 or 24 (or that of an unknown job, where jobs belong to connections)',
     run: async (probe) => {
-      const share = await (await probe.login()).good();
       const peer = await probe.open();
-      const reply = await peer.request('mining.submit', share);
-      return judgeRefusal(
-        reply,
-        [CODE.unsubscribed, CODE.unauthorized, ...jobCodes(probe)],
-        'nothing before',
+      return await judgeOutsider(probe, await probe.login(), strangers(probe), (share) =>
+        peer.request('mining.submit', share),
       );
     },
   },
@@ -67,8 +61,10 @@ export const LOGINS: readonly PoolCheck[] = [
         return fail(`nonce1 ${shown(nonce1)}, then ${shown(again)}`);
       if (again === undefined && !isRefused(reply))
         return fail(`the second mining.subscribe: ${told(reply)}`);
-      const verdict = await submitFresh(probe, seat);
-      return (isAccepted(verdict) ? pass : fail)(`the share after it: ${told(verdict)}`);
+      const same = again === undefined ? told(reply) : 'the same nonce1';
+      const verdict = await submitFresh(probe, seat).catch((error: unknown) => orNothing(error) ?? NO_SHARE);
+      if (verdict === NO_SHARE) return pass(`${same}; no share was to be had in time`);
+      return (isAccepted(verdict) ? pass : fail)(`${same}; the share after it: ${told(verdict)}`);
     },
   },
   {
@@ -90,6 +86,11 @@ export const LOGINS: readonly PoolCheck[] = [
     },
   },
 ];
+
+/** Codes for who is not logged in; a pool whose jobs belong to connections may say that it knows no such job. */
+function strangers(probe: PoolProbe): readonly number[] {
+  return [CODE.unauthorized, CODE.unsubscribed, ...jobCodes(probe)];
+}
 
 function distinct(all: readonly string[]): Judgement {
   if (all.every((nonce1) => nonce1 === '')) return notApplicable('the pool gives out no nonce1');

@@ -4,7 +4,7 @@ import { field, JSON_RPC, trueDocument, zip301 } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import type { Peer } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { type Raw, rawOf } from './tools.ts';
+import { type Raw, rawOf, shareOrNot } from './tools.ts';
 
 /** How answers and notifications look. */
 export const REPLY_SHAPES: readonly PoolCheck[] = [
@@ -97,7 +97,7 @@ export const REPLY_SHAPES: readonly PoolCheck[] = [
     expected: 'JSON objects in UTF-8, each ended by LF, no LF inside',
     run: async (probe) => {
       const seat = await probe.login();
-      await seat.submit(await seat.good());
+      await seat.submit(await shareOrNot(seat));
       await seat.submit(await seat.wrong());
       await seat.peer.request('mining.no_such_method', [], probe.options.limits.quietMs);
       const odd = seat.peer.received.find(({ message }) => message.kind === 'fault');

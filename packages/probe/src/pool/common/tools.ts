@@ -1,7 +1,7 @@
 import { cannotTell, fail, Judged, type Judgement, pass } from '../../report/finding.ts';
 import type { Peer, Received, Reply } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { CODE, codeOf, isAccepted, isRefused, told } from '../replies.ts';
+import { CODE, codeOf, isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
 import type { Seat, SeenJob, Submission } from '../seat.ts';
 
 /** A message as it stood on the wire. */
@@ -87,17 +87,52 @@ export async function submitFresh(
   }
 }
 
+/** A share, or where none is to be had in time what looks like one. */
+export async function shareOrNot(seat: Seat, job?: SeenJob): Promise<Submission> {
+  return (await seat.good(job).catch(orNothing)) ?? (await seat.wrong(job));
+}
+
+/** A share that takes too long is done without. */
+export function orNothing(error: unknown): undefined {
+  if (!(error instanceof Judged)) throw error;
+}
+
 /**
- * A miner with a share in hand.
- * @returns submits it: passes where the pool answers in time, stale or not
+ * Submits, where it must be refused for who submits, a share: a pool must not take even that. Where none is to be had in
+ * time, something like it: then a refusal for another reason proves nothing.
+ * @param seat whose share it is
+ */
+export async function judgeOutsider(
+  probe: PoolProbe,
+  seat: Seat,
+  codes: readonly number[],
+  submit: (share: Submission) => Promise<Reply | undefined>,
+): Promise<Judgement> {
+  const job = await seat.job();
+  const right = await seat.good(job).catch(orNothing);
+  const reply = await submit(right ?? (await seat.wrong(job)));
+  const other = isRefused(reply) && !codes.includes(codeOf(reply) ?? Number.NaN);
+  if (other && (right === undefined || (await isStale(probe, seat, job, reply)))) {
+    return cannotTell(
+      `${right === undefined ? 'no right share' : 'a new block came in between'}: ${told(reply)}`,
+    );
+  }
+  return judgeRefusal(reply, codes, right === undefined ? 'a wrong share' : 'a right share');
+}
+
+/**
+ * A miner with a share in hand, or where none is to be had in time with something like it.
+ * @returns submits it: passes where the pool answers in time, and refuses no right share but for its job
  */
 export async function honestMiner(probe: PoolProbe): Promise<() => Promise<Judgement>> {
   const seat = await probe.login();
-  const share = await seat.good();
+  const right = await seat.good().catch(orNothing);
+  const share = right ?? (await seat.wrong());
   return async () => {
     const began = performance.now();
     const reply = await seat.submit(share);
-    const answered = isAccepted(reply) || jobCodes(probe).includes(codeOf(reply) ?? Number.NaN);
+    const stale = jobCodes(probe).includes(codeOf(reply) ?? Number.NaN);
+    const answered = isAccepted(reply) || (isRefused(reply) && (stale || right === undefined));
     const what = `a share of an honest miner meanwhile: ${told(reply)}`;
     if (answered) return pass(`${what} after ${Math.round(performance.now() - began)} ms`);
     if (seat.peer.closed === undefined) return fail(what);

@@ -2,8 +2,8 @@ import { shown } from '../../printable.ts';
 import { cannotTell, fail, pass } from '../../report/finding.ts';
 import { attack, field, trueDocument, zip301 } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
-import { CODE, isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
-import { ifServes, secondWorker, stillTalks, submitFresh } from './tools.ts';
+import { CODE, isAccepted, isRefused, told } from '../replies.ts';
+import { ifServes, judgeOutsider, secondWorker, stillTalks, submitFresh } from './tools.ts';
 
 const AUTHORIZE = zip301('mining.authorize()');
 const SUBMIT = zip301('mining.submit()');
@@ -38,8 +38,10 @@ export const WORKERS: readonly PoolCheck[] = [
     expected: 'error 24',
     run: async (probe) => {
       const seat = await probe.login();
-      const reply = await submitFresh(probe, seat, (share) => share.with(0, secondWorker(probe)));
-      return judgeRefusal(reply, [CODE.unauthorized], 'another name');
+      const worker = secondWorker(probe);
+      return await judgeOutsider(probe, seat, [CODE.unauthorized], (share) =>
+        seat.submit(share.with(0, worker)),
+      );
     },
   },
   {

@@ -112,13 +112,8 @@ export const COMMON_MESSAGE_FAULTS: FaultCases = {
     },
   },
   'half-close': {
-    does: 'answers to open connections only',
-    outgoing: (line, connection) => {
-      setTimeout(() => {
-        if (!connection.socket.readableEnded) connection.say(line);
-      }, 30);
-      return undefined;
-    },
+    does: 'waits for more from who has ended',
+    opened: ({ socket }) => void socket.removeAllListeners('end'),
   },
 };
 
