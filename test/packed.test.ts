@@ -85,6 +85,7 @@ test('the packed rooms install elsewhere and run from their compiled form', asyn
      import { ZcashMiner } from '@adit/miner';
      import { portAuthorizer } from '@adit/stratum';
      import { readShares } from '@adit/ledger';
+     import { PROBE_LIMITS, runPoolProbe } from '@adit/probe';
      const params = zcashChain('zcash-devnet-48_5');
      const devnet = await startZcashDevnet({ chain: params, initialTarget: 1n << 248n });
      const pool = new Pool({ dataFolder: './data', verifierThreads: 1, chains: [{
@@ -97,8 +98,12 @@ test('the packed rooms install elsewhere and run from their compiled form', asyn
      const miner = new ZcashMiner({ url, threads: 1, agent: 'packed', equihash: params.equihash }, { onEvent: () => {} });
      const run = miner.run();
      while (devnet.acceptedBlocks < 1) await new Promise((resolve) => setTimeout(resolve, 20));
-     await miner.stop(); await run; await pool.stop(); await devnet.close();
-     console.log(JSON.stringify({ blocks: devnet.acceptedBlocks > 0, shares: readShares('./data').length > 0 }));`,
+     await miner.stop(); await run;
+     const [finding] = await runPoolProbe({ ...url, dialect: 'zcash', equihash: params.equihash, aggressive: false,
+       agent: 'packed', limits: PROBE_LIMITS, only: ['share-accepted'] });
+     await pool.stop(); await devnet.close();
+     console.log(JSON.stringify({ blocks: devnet.acceptedBlocks > 0, shares: readShares('./data').length > 0,
+       probe: finding.outcome }));`,
   );
-  assert.deepEqual(JSON.parse(run(['try.mjs'], folder)), { blocks: true, shares: true });
+  assert.deepEqual(JSON.parse(run(['try.mjs'], folder)), { blocks: true, shares: true, probe: 'pass' });
 });
