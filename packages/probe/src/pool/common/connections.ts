@@ -3,7 +3,9 @@ import { fail, notApplicable, pass } from '../../report/finding.ts';
 import { attack, field, zip301 } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import { isAccepted, isRefused, told } from '../replies.ts';
-import { ifServes, stillTalks, submitFresh } from './tools.ts';
+import { submitFresh } from './fresh-shares.ts';
+import { stillTalks } from './messages.ts';
+import { ifServes } from './standing.ts';
 
 const VISITS = 30;
 

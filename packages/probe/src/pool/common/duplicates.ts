@@ -5,7 +5,8 @@ import type { Reply } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { CODE, isAccepted, judgeRefusal, told } from '../replies.ts';
 import type { Seat } from '../seat.ts';
-import { isStale, requestText, secondWorker, submitFresh } from './tools.ts';
+import { isStale, submitFresh } from './fresh-shares.ts';
+import { requestText, secondWorker } from './messages.ts';
 
 const RULES = [attack('T04'), zip301('mining.submit()')];
 

@@ -3,7 +3,8 @@ import { attack } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { worst } from '../replies.ts';
-import { afterFlood, honestMiner, requestText } from './tools.ts';
+import { requestText } from './messages.ts';
+import { afterFlood, honestMiner } from './standing.ts';
 
 const WRONG_SHARES = 200;
 const LOGINS = 1_000;

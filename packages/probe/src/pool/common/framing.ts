@@ -5,7 +5,7 @@ import { BOTH, type PoolCheck } from '../check.ts';
 import type { Peer } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { isAccepted, told } from '../replies.ts';
-import { authorizeText, requestText, responsesFrom } from './tools.ts';
+import { authorizeText, requestText, responsesFrom } from './messages.ts';
 
 const LINES = zip301('Specification');
 /** Requests in one packet: some 30 KB. */

@@ -4,7 +4,8 @@ import { fail, type Judgement, pass } from '../../report/finding.ts';
 import type { Peer } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { isAccepted } from '../replies.ts';
-import { ifServes, stillTalks } from './tools.ts';
+import { stillTalks } from './messages.ts';
+import { ifServes } from './standing.ts';
 
 /** One line that no miner sends. */
 export interface HostileLine {

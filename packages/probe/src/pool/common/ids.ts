@@ -4,7 +4,7 @@ import { JSON_RPC, trueDocument, zip301 } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { told } from '../replies.ts';
-import { authorizeText, requestText, responsesFrom, stillTalks } from './tools.ts';
+import { authorizeText, requestText, responsesFrom, stillTalks } from './messages.ts';
 
 const RULES = [zip301('Specification'), JSON_RPC, trueDocument(5)];
 

@@ -1,6 +1,7 @@
 import type { PoolCheck } from '../check.ts';
 import { CONNECTIONS } from './connections.ts';
 import { DUPLICATES } from './duplicates.ts';
+import { ENDLESS_LINE } from './endless-line.ts';
 import { FLOODS } from './floods.ts';
 import { FRAMING } from './framing.ts';
 import { IDS } from './ids.ts';
@@ -30,6 +31,7 @@ export const COMMON_CHECKS: readonly PoolCheck[] = [
   ...NAMES,
   ...METHODS,
   ...MALFORMED,
+  ENDLESS_LINE,
   ...SLOWNESS,
   ...FLOODS,
 ];

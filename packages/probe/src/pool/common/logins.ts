@@ -4,9 +4,10 @@ import { attack, zip301 } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { CODE, isAccepted, isRefused, told } from '../replies.ts';
-import { jobCodes, judgeOutsider, orNothing, responsesFrom, submitFresh } from './tools.ts';
+import type { Seat } from '../seat.ts';
+import { jobCodes, judgeOutsider, orNothing, submitFresh } from './fresh-shares.ts';
+import { responsesFrom } from './messages.ts';
 
-const NO_SHARE = 'no share';
 /** Connections that are open at the same time. */
 const CROWD = 16;
 
@@ -62,9 +63,7 @@ export const LOGINS: readonly PoolCheck[] = [
       if (again === undefined && !isRefused(reply))
         return fail(`the second mining.subscribe: ${told(reply)}`);
       const same = again === undefined ? told(reply) : 'the same nonce1';
-      const verdict = await submitFresh(probe, seat).catch((error: unknown) => orNothing(error) ?? NO_SHARE);
-      if (verdict === NO_SHARE) return pass(`${same}; no share was to be had in time`);
-      return (isAccepted(verdict) ? pass : fail)(`${same}; the share after it: ${told(verdict)}`);
+      return await shareAfter(probe, seat, same);
     },
   },
   {
@@ -86,6 +85,16 @@ export const LOGINS: readonly PoolCheck[] = [
     },
   },
 ];
+
+async function shareAfter(probe: PoolProbe, seat: Seat, what: string): Promise<Judgement> {
+  try {
+    const verdict = await submitFresh(probe, seat);
+    return (isAccepted(verdict) ? pass : fail)(`${what}; the share after it: ${told(verdict)}`);
+  } catch (error) {
+    orNothing(error);
+    return pass(`${what}; no share was to be had in time`);
+  }
+}
 
 /** Codes for who is not logged in; a pool whose jobs belong to connections may say that it knows no such job. */
 function strangers(probe: PoolProbe): readonly number[] {

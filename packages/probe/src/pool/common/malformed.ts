@@ -1,9 +1,7 @@
-import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';
 import { attack, JSON_RPC } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
-import type { PoolProbe } from '../pool-probe.ts';
 import { type HostileLine, sayHostile } from './hostile-lines.ts';
-import { ifServes, requestText } from './tools.ts';
+import { requestText } from './messages.ts';
 
 /** As deep as a line of 16 KB allows, which is what careful pools take; and deeper. */
 const DEEP = 7_000;
@@ -172,16 +170,6 @@ export const MALFORMED: readonly PoolCheck[] = [
       },
     ],
   ),
-  {
-    id: 'endless-line',
-    title: 'a line that never ends ends the connection',
-    group: 'attack',
-    dialects: BOTH,
-    rules: [attack('T13')],
-    sent: '256 KB without a line end (--aggressive: 10 MB)',
-    expected: 'the pool closes the connection, or reads no further; it serves on',
-    run: async (probe) => await endlessLine(probe),
-  },
 ];
 
 function family(id: string, title: string, sent: string, lines: () => readonly HostileLine[]): PoolCheck {
@@ -204,25 +192,4 @@ function ask(id: string, what: string, params: string): HostileLine {
 
 function nested(depth: number): string {
   return '['.repeat(depth) + ']'.repeat(depth);
-}
-
-async function endlessLine(probe: PoolProbe): Promise<Judgement> {
-  const peer = await probe.open();
-  const { aggressive, limits } = probe.options;
-  const piece = Buffer.alloc(64 * KB, 'a');
-  const pieces = aggressive ? 160 : 4;
-  peer.bytes('{"id":1,"method":"', '{"id":1,"method":"aaa...');
-  let sent = 0;
-  while (sent < pieces && peer.closed === undefined) {
-    peer.bytes(piece, '64 KB of a');
-    sent += 1;
-    const taken = await peer.flushed(limits.answerMs);
-    if (!taken && peer.closed === undefined) {
-      return await ifServes(probe, pass(`nothing more is taken after ${sent * 64} KB`));
-    }
-  }
-  const amount = `${sent * 64} KB`;
-  if (await peer.ends()) return await ifServes(probe, pass(`${peer.closed} within ${amount}`));
-  const open = `${amount} without a line end were taken, and the connection is still open`;
-  return aggressive ? fail(open) : cannotTell(`${open} (--aggressive sends 10 MB)`);
 }

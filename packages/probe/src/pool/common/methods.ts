@@ -3,7 +3,7 @@ import type { PoolCheck } from '../check.ts';
 import { BOTH } from '../check.ts';
 import type { Dialect } from '../options.ts';
 import { fresh, type HostileLine, sayHostile } from './hostile-lines.ts';
-import { requestText } from './tools.ts';
+import { requestText } from './messages.ts';
 
 const OTHER_METHODS: Readonly<Record<Dialect, readonly string[]>> = {
   zcash: ['mining.suggest_target', 'mining.extranonce.subscribe', 'mining.configure'],

@@ -5,7 +5,7 @@ import { BOTH, type PoolCheck } from '../check.ts';
 import type { Peer } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { isAccepted, isRefused, told } from '../replies.ts';
-import { ifServes } from './tools.ts';
+import { ifServes } from './standing.ts';
 
 const LONG = 10_000;
 

@@ -7,7 +7,8 @@ import { BOTH, type PoolCheck } from '../check.ts';
 import type { Dialect } from '../options.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { isAccepted, isRefused, told } from '../replies.ts';
-import { ifServes, stillTalks } from './tools.ts';
+import { stillTalks } from './messages.ts';
+import { ifServes } from './standing.ts';
 
 const WISHES = [
   '0',

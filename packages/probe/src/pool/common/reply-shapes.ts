@@ -4,7 +4,8 @@ import { field, JSON_RPC, trueDocument, zip301 } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import type { Peer } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { type Raw, rawOf, shareOrNot } from './tools.ts';
+import { shareOrNot } from './fresh-shares.ts';
+import { type Raw, rawOf } from './messages.ts';
 
 /** How answers and notifications look. */
 export const REPLY_SHAPES: readonly PoolCheck[] = [

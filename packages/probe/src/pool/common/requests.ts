@@ -3,7 +3,7 @@ import { field, JSON_RPC } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { isAccepted, isRefused, told, worst } from '../replies.ts';
-import { stillTalks } from './tools.ts';
+import { stillTalks } from './messages.ts';
 
 /** What a request may look like. */
 export const REQUESTS: readonly PoolCheck[] = [

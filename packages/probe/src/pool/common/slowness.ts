@@ -4,7 +4,8 @@ import { BOTH, type PoolCheck } from '../check.ts';
 import type { Peer } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { worst } from '../replies.ts';
-import { afterFlood, authorizeText, honestMiner } from './tools.ts';
+import { authorizeText } from './messages.ts';
+import { afterFlood, honestMiner } from './standing.ts';
 
 /** Connections that say nothing or little: few enough for any limit per address. */
 const IDLERS = 32;

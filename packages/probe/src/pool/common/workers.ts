@@ -3,7 +3,9 @@ import { cannotTell, fail, pass } from '../../report/finding.ts';
 import { attack, field, trueDocument, zip301 } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import { CODE, isAccepted, isRefused, told } from '../replies.ts';
-import { ifServes, judgeOutsider, secondWorker, stillTalks, submitFresh } from './tools.ts';
+import { judgeOutsider, submitFresh } from './fresh-shares.ts';
+import { secondWorker, stillTalks } from './messages.ts';
+import { ifServes } from './standing.ts';
 
 const AUTHORIZE = zip301('mining.authorize()');
 const SUBMIT = zip301('mining.submit()');

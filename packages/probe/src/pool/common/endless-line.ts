@@ -1,0 +1,41 @@
+import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';
+import { attack } from '../../rules.ts';
+import { BOTH, type PoolCheck } from '../check.ts';
+import type { PoolProbe } from '../pool-probe.ts';
+import { ifServes } from './standing.ts';
+
+const PIECE = 64 * 1_024;
+/** 256 KB, and where harm is allowed 10 MB. */
+const PIECES = { usual: 4, aggressive: 160 };
+
+export const ENDLESS_LINE: PoolCheck = {
+  id: 'endless-line',
+  title: 'a line that never ends ends the connection',
+  group: 'attack',
+  dialects: BOTH,
+  rules: [attack('T13')],
+  sent: '256 KB without a line end (--aggressive: 10 MB)',
+  expected: 'the pool closes the connection, or reads no further; it serves on',
+  run: async (probe) => await endlessLine(probe),
+};
+
+async function endlessLine(probe: PoolProbe): Promise<Judgement> {
+  const peer = await probe.open();
+  const { aggressive, limits } = probe.options;
+  const piece = Buffer.alloc(PIECE, 'a');
+  const pieces = aggressive ? PIECES.aggressive : PIECES.usual;
+  peer.bytes('{"id":1,"method":"', '{"id":1,"method":"aaa...');
+  let sent = 0;
+  while (sent < pieces && peer.closed === undefined) {
+    peer.bytes(piece, '64 KB of a');
+    sent += 1;
+    const taken = await peer.flushed(limits.answerMs);
+    if (!taken && peer.closed === undefined) {
+      return await ifServes(probe, pass(`nothing more is taken after ${sent * 64} KB`));
+    }
+  }
+  const amount = `${sent * 64} KB`;
+  if (await peer.ends()) return await ifServes(probe, pass(`${peer.closed} within ${amount}`));
+  const open = `${amount} without a line end were taken, and the connection is still open`;
+  return aggressive ? fail(open) : cannotTell(`${open} (--aggressive sends 10 MB)`);
+}

@@ -1,0 +1,46 @@
+import type { Peer, Received } from '../peer.ts';
+import type { PoolProbe } from '../pool-probe.ts';
+
+/** A message as it stood on the wire. */
+export type Raw = Readonly<Record<string, unknown>>;
+
+/** The object that a line holds; undefined where it holds none. */
+export function rawOf({ text }: Received): Raw | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Raw) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A request in one line. @param id JSON text, @param params JSON text */
+export function requestText(id: string, method: string, params: string): string {
+  return `{"id":${id},"method":${JSON.stringify(method)},"params":${params}}`;
+}
+
+/** `mining.authorize` of the worker that the probe was given. @param id JSON text */
+export function authorizeText(probe: PoolProbe, id: string): string {
+  const { worker, password } = probe.options;
+  return requestText(id, 'mining.authorize', JSON.stringify([worker, password]));
+}
+
+/** Answers that came from a place on. */
+export function responsesFrom(peer: Peer, place: number): readonly Received[] {
+  return peer.received.slice(place).filter(({ message }) => message.kind === 'response');
+}
+
+/**
+ * Asks something harmless and waits for the answer. Pools read line by line: what they answer at once to the lines
+ * before has come by then.
+ */
+export async function stillTalks(probe: PoolProbe, peer: Peer): Promise<boolean> {
+  const { worker, password } = probe.options;
+  return (await peer.request('mining.authorize', [worker, password])) !== undefined;
+}
+
+/** A second worker of the same account. */
+export function secondWorker(probe: PoolProbe): string {
+  const [account = 'probe'] = probe.options.worker.split('.');
+  return `${account}.probe2`;
+}

@@ -1,0 +1,51 @@
+import { cannotTell, fail, Judged, type Judgement, pass } from '../../report/finding.ts';
+import type { Peer } from '../peer.ts';
+import type { PoolProbe } from '../pool-probe.ts';
+import { codeOf, isAccepted, isRefused, told } from '../replies.ts';
+import { jobCodes, orNothing } from './fresh-shares.ts';
+
+/**
+ * A miner with a share in hand, or where none is to be had in time with something like it.
+ * @returns submits it: passes where the pool answers in time, and refuses no right share but for its job
+ */
+export async function honestMiner(probe: PoolProbe): Promise<() => Promise<Judgement>> {
+  const seat = await probe.login();
+  const right = await seat.good().catch(orNothing);
+  const share = right ?? (await seat.wrong());
+  return async () => {
+    const began = performance.now();
+    const reply = await seat.submit(share);
+    const stale = jobCodes(probe).includes(codeOf(reply) ?? Number.NaN);
+    const answered = isAccepted(reply) || (isRefused(reply) && (stale || right === undefined));
+    const what = `a share of an honest miner meanwhile: ${told(reply)}`;
+    if (answered) return pass(`${what} after ${Math.round(performance.now() - began)} ms`);
+    if (seat.peer.closed === undefined) return fail(what);
+    // Whether a whole address is shut out for the flood of one connection is the pool's own affair.
+    return cannotTell(`the pool has closed the connection of the honest miner too: ${seat.peer.closed}`);
+  };
+}
+
+/** Whether a pool goes on after a flood. It may keep out the address that flooded: then that is all that shows. */
+export async function afterFlood(probe: PoolProbe): Promise<Judgement> {
+  let peer: Peer;
+  try {
+    peer = await probe.open();
+  } catch (error) {
+    if (error instanceof Judged) return fail(`the pool no longer serves: ${error.judgement.came}`);
+    throw error;
+  }
+  const reply = await peer.request('mining.subscribe', probe.subscribeParams());
+  if (Array.isArray(reply?.result)) return pass('the pool serves on');
+  if (peer.closed !== undefined || peer.received.length > 0) {
+    return cannotTell(
+      'the pool now refuses connections of this address; whether it serves others does not show',
+    );
+  }
+  return fail('the pool takes connections and does not answer');
+}
+
+/** A judgement that fails where the pool no longer serves. */
+export async function ifServes(probe: PoolProbe, judgement: Judgement): Promise<Judgement> {
+  if (judgement.outcome === 'fail' || (await probe.serves())) return judgement;
+  return fail(`the pool no longer serves (${judgement.came})`);
+}
