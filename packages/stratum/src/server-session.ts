@@ -81,9 +81,8 @@ export abstract class ServerSession<Submission> {
     if (wait > 0) this.effect({ kind: 'slow', ms: Math.min(wait, LONGEST_PAUSE_MS), message: kind });
     if (message.kind === 'fault') {
       this.refuse({ id: message.id, method: '', params: [] }, 'malformed', message.fault);
-    } else if (message.kind === 'response') {
-      this.onResponse(message.id, message.result);
-    } else {
+    } else if (message.kind !== 'response') {
+      // An answer of the miner (to `client.get_version`, say) needs none.
       const id = message.kind === 'request' ? message.id : undefined;
       this.#dispatch({ id, method: message.method, params: message.params }, now);
     }
@@ -120,7 +119,6 @@ export abstract class ServerSession<Submission> {
   protected noteSubmission(_token: number, _job: number): void {}
   /** The miner has been told about this submission, refused ones included. */
   protected afterVerdict(_token: number, _now: number): void {}
-  protected onResponse(_id: string | undefined, _result: unknown): void {}
   /** The wire code of a reason in this dialect. */
   protected codeOf(reason: RejectReason): number {
     return REJECTS[reason].code;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MESSAGE_LIMITS, type MessageKind } from '../src/index.ts';
+import { MESSAGE_KINDS, MESSAGE_LIMITS, type MessageKind } from '../src/index.ts';
 import { bytesOf, line, ofKind, one, readyTrue, readyZcash, zcashServer, zcashSubmit } from './support.ts';
 
 const LIMITS = {
@@ -68,4 +68,27 @@ test('the port hears of every line by its kind', () => {
   session.line(line({ id: 7, result: true, error: null }), 0);
   session.line(bytesOf('{'), 0);
   assert.deepEqual(kinds, ['subscribe', 'authorize', 'submit', 'other', 'response', 'malformed']);
+  assert.deepEqual(new Set(kinds), new Set(MESSAGE_KINDS));
+  assert.equal(MESSAGE_KINDS.length, kinds.length);
+});
+
+test('subscribe and authorize share one rate', () => {
+  const session = zcashServer({ limits: LIMITS });
+  const login = (method: string) => session.line(line({ id: 1, method, params: ['w.1'] }), 0);
+  for (const method of ['mining.subscribe', 'mining.authorize', 'mining.subscribe'])
+    assert.deepEqual(ofKind(login(method), 'slow'), []);
+  assert.equal(one(login('mining.subscribe'), 'slow').message, 'subscribe');
+});
+
+test('where the port names no limits a burst of 300 logins, 1000 shares or 100 other things is free', () => {
+  for (const [method, burst, ms] of [
+    ['mining.authorize', 300, 200],
+    ['mining.submit', 1000, 5],
+    ['mining.hello', 100, 100],
+  ] as const) {
+    const session = zcashServer();
+    const message = line({ id: 1, method, params: ['w.1'] });
+    for (let i = 0; i < burst; i += 1) assert.deepEqual(ofKind(session.line(message, 0), 'slow'), []);
+    assert.equal(one(session.line(message, 0), 'slow').ms, ms);
+  }
 });

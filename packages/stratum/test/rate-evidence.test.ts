@@ -81,3 +81,22 @@ test('the grid has 64 steps in an octave, whole numbers below 128, and nothing b
     else assert.ok(weightOnGrid(value) > 1n << 200n);
   }
 });
+
+test('a long time at the known rate does not delay the sight of another one', () => {
+  for (const [shares, looks] of [
+    [2, 13],
+    [0.5, 33],
+  ] as const) {
+    const evidence = new RateEvidence();
+    evidence.add(300, 300);
+    for (let i = 0; i < 200; i += 1) evidence.test(1, 1);
+    let seen: number | undefined;
+    let look = 0;
+    for (; look < 100 && seen === undefined; look += 1) {
+      evidence.test(shares, 1);
+      seen = evidence.changed(5);
+    }
+    // The rate since, to which the time before does not belong, as soon as if there had been no such time.
+    assert.deepEqual([seen, look], [shares, looks]);
+  }
+});

@@ -24,6 +24,7 @@ test('the port is a number as ZIP 301 has it, and text for nheqminer, which thro
   const old = zcashServer();
   old.line(line({ id: 1, method: 'mining.subscribe', params: ['nheqminer/0.5c', null, 'h', '1'] }), 0);
   assert.deepEqual((only(old.reconnect(to)) as { params: unknown }).params, ['pool.example.com', '3333', 5]);
+  assert.deepEqual((only(old.reconnect()) as { params: unknown }).params, []);
 });
 
 test('a difficulty in the password is handed on; the rest is what the port compares', () => {

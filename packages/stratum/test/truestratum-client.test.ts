@@ -174,3 +174,30 @@ test('our session id is kept for the next connection, if it is short text', () =
     assert.equal(session.sessionId, id);
   }
 });
+
+test('of jobs that are never cleaned the last 64 count, one that comes again counts once', () => {
+  const session = greeted();
+  for (let i = 0; i < 65; i += 1) session.line(line(notify(`j${i}`, false)));
+  for (let i = 0; i < 70; i += 1) session.line(line(notify('j64', false)));
+  assert.deepEqual(session.submit({ jobId: 'j0', nonce: 1n }, 1), []);
+  assert.equal(messages(session.submit({ jobId: 'j1', nonce: 1n }, 1)).length, 1);
+});
+
+test('a job id has 128 characters at the most', () => {
+  const session = greeted();
+  assert.equal(one(session.line(line(notify('x'.repeat(128)))), 'job').job.id.length, 128);
+  assert.match(reason(session, notify('x'.repeat(129))), /mining\.notify/);
+});
+
+test('a pool that quotes the ids of its answers is understood', () => {
+  const session = greeted();
+  session.line(line(notify('j')));
+  session.submit({ jobId: 'j', nonce: 1n }, 10);
+  assert.equal(one(session.line(line({ id: '244', result: true, error: null })), 'result').token, 10);
+});
+
+test('what the client does not know is noted, and answered if it was a request', () => {
+  const effects = greeted().line(line({ id: 9, method: 'mining.dance', params: [] }));
+  assert.match(one(effects, 'note').text, /mining\.dance/);
+  assert.equal((only(effects) as { id: number }).id, 9);
+});

@@ -152,6 +152,38 @@ test('refreshes keep a distance; one that came too early is made up for by the n
   assert.deepEqual(session.tick(2000), []);
 });
 
+test('the distance of refreshes is measured from the last job, whenever that was', () => {
+  const session = readyTrue({ minRefreshMs: 1000 });
+  session.job(trueJob(2), false, 100_000);
+  const { token } = submitted(session, trueSubmit(244, '000000020000'), 100_999);
+  assert.equal(messages(session.verdict(token, ACCEPTED, 100_999)).length, 1);
+  assert.equal(session.refreshDue, true);
+  assert.deepEqual(messages(session.tick(101_000)), [notify('000000020001', false)]);
+  assert.equal(session.refreshDue, false);
+});
+
+test('a new target does not wait for the chain: it comes with a refresh as soon as one may be sent', () => {
+  const session = readyTrue({ minRefreshMs: 1000 });
+  assert.equal(session.refreshDue, false);
+  session.setTarget(TRUE_TARGET / 2n);
+  assert.equal(session.refreshDue, true);
+  assert.deepEqual(session.tick(999), []);
+  assert.deepEqual(messages(session.tick(1000)), [
+    setDifficulty(TRUE_TARGET / 2n),
+    notify('000000010001', false),
+  ]);
+});
+
+test('a submission with fewer params than three is told what it takes', () => {
+  const session = readyTrue();
+  const effects = session.line(
+    line({ id: 5, method: 'mining.submit', params: ['miner1', '000000010000'] }),
+    0,
+  );
+  assert.equal(one(effects, 'refused').detail, 'submit takes worker, job id and nonce');
+  assert.equal(one(effects, 'refused').reason, 'bad_params');
+});
+
 test('an answer on an older job brings no refresh: its thread already has a newer one', () => {
   const session = readyTrue();
   const { token } = submitted(session, trueSubmit(244), 0);

@@ -160,6 +160,23 @@ test('of jobs that are never cleaned the last 64 count', () => {
   for (let i = 0; i < 65; i += 1) session.line(line(notify({ 0: `j${i}`, 7: false })));
   assert.deepEqual(session.submit(share('j0'), 1), []);
   assert.equal(messages(session.submit(share('j1'), 1)).length, 1);
+  // One that comes again and again counts once.
+  for (let i = 0; i < 70; i += 1) session.line(line(notify({ 0: 'j64', 7: false })));
+  assert.equal(messages(session.submit(share('j1'), 2)).length, 1);
+});
+
+test('a job id has 128 characters at the most', () => {
+  const session = greeted();
+  assert.equal(one(session.line(line(notify({ 0: 'x'.repeat(128) }))), 'job').job.id.length, 128);
+  assert.match(broken(session, notify({ 0: 'x'.repeat(129) })), /mining\.notify/);
+});
+
+test('a pool that quotes the ids of its answers is understood', () => {
+  const session = greeted();
+  session.line(line(notify()));
+  const [submission] = messages(session.submit(share('j1'), 7)) as { id: number }[];
+  const answer = { id: String(submission?.id), result: true, error: null };
+  assert.equal(one(session.line(line(answer)), 'result').token, 7);
 });
 
 test('a subscribe answer that cannot be used ends the connection', () => {
@@ -354,9 +371,11 @@ test('answers to nothing and lines that are none do no harm', () => {
 test('an answer nested as deep as a line is long does no harm', () => {
   const session = zcashClient();
   session.open();
-  const deep = `{"id":1,"result":${'['.repeat(500_000)}${']'.repeat(500_000)}}`;
-  assert.equal(
-    one(session.line(line(deep)), 'note').text,
-    'a line that is no message: the message is nested more than 9 levels deep',
-  );
+  for (const [depth, fault] of [
+    [8_000, 'the message is nested more than 9 levels deep'],
+    [500_000, 'a line of more than 16384 bytes must be a list of texts'],
+  ] as const) {
+    const deep = `{"id":1,"result":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+    assert.equal(one(session.line(line(deep)), 'note').text, `a line that is no message: ${fault}`);
+  }
 });

@@ -114,7 +114,21 @@ test('only a session with a worker and a job is worth keeping, and only where id
   subscribed.line(subscribe([]), 0);
   subscribed.job(zcashJob(1), true);
   assert.equal(subscribed.keep(), undefined);
+  const idle = zcashServer({ sessionId: OLD_ID });
+  idle.line(subscribe([]), 0);
+  idle.line(AUTHORIZE, 0);
+  assert.equal(idle.keep(), undefined);
+  const unauthorised = zcashServer({ sessionId: OLD_ID, jobOnSubscribe: true });
+  unauthorised.line(subscribe([]), 0);
+  unauthorised.job(zcashJob(1), true);
+  assert.equal(unauthorised.keep(), undefined);
   assert.equal(readyZcash({ sessionId: null }).keep(), undefined);
   const kept = keptSession();
   assert.deepEqual([kept.sessionId, kept.nonce1, kept.target], [OLD_ID, hex('a1b2c3d4'), EASY]);
+});
+
+test('what only holds one of our ids is not asked for', () => {
+  const { session, asked } = newConnection(keptSession());
+  session.line(subscribe([`x${OLD_ID}`, `${OLD_ID}x`, `${OLD_ID}\n`, [OLD_ID], { id: OLD_ID }]), 0);
+  assert.deepEqual(asked, []);
 });

@@ -43,6 +43,8 @@ test('subscribe takes params of any number and type, and finds the user agent', 
     [['pool.example', 3333, 'zogminer/1.0', null], 'zogminer/1.0'],
     [['pool.example', '3333', 'zogminer/1.0', 'session'], 'zogminer/1.0'],
     [['silentarmy', 7], 'silentarmy'],
+    [['agent/1.0', 'session123'], 'agent/1.0'],
+    [['agent/1.0', '1112233'], 'agent/1.0'],
     [[null, 12, true, {}, ['agent']], ''],
     [['x'.repeat(300)], 'x'.repeat(64)],
     [['a\u001b[31m\u00e9\n'], 'a?[31m??'],
@@ -212,4 +214,19 @@ test('a job may name its parameters behind the eight of the protocol', () => {
     'BgoldPoW',
   ]);
   assert.deepEqual(JSON.parse(text).params.slice(5), ['01000000', '0f0f0f20', false, '144_5', 'BgoldPoW']);
+});
+
+test('the agent and the wish for another nonce1 are known once the miner has told them', () => {
+  const session = zcashServer();
+  assert.deepEqual([session.agent, session.wantsExtranonce], ['', false]);
+  assert.deepEqual(session.nonce1, hex('a1b2c3d4'));
+  session.line(subscribe(['agent/1.0']), 0);
+  assert.deepEqual([session.agent, session.wantsExtranonce], ['agent/1.0', false]);
+  session.line(line({ id: 2, method: 'mining.extranonce.subscribe', params: [] }), 0);
+  assert.equal(session.wantsExtranonce, true);
+});
+
+test('a port that keeps no sessions answers who asks for one', () => {
+  const effects = zcashServer().line(subscribe(['agent/1.0', '0123456789abcdef'.repeat(2)]), 0);
+  assert.deepEqual(only(effects), { id: 1, result: [null, 'a1b2c3d4'], error: null });
 });

@@ -301,7 +301,11 @@ test('a flood of refused submissions behind one that waits ends the connection',
     kind: 'close',
     reason: '1024 submissions wait for their answers',
   });
-  assert.equal((only(effects) as { id: number }).id, 1024);
+  assert.deepEqual(only(effects), {
+    id: 1024,
+    result: null,
+    error: [20, 'Too many submissions are waiting, try again: this connection is closed', null],
+  });
 });
 
 test('a worker is named as it was authorised', () => {
@@ -319,4 +323,30 @@ test('a worker is named as it was authorised', () => {
 
 test('more params than five are passed over', () => {
   assert.equal(ofKind(readyZcash().line(zcashSubmit(4, { 5: 'extra', 6: null }), 0), 'submit').length, 1);
+});
+
+test('a submission with fewer params than five is told what it takes', () => {
+  const session = readyZcash();
+  for (const params of [['w.1'], ['w.1', '00000001', '47b98b5c', NONCE2]]) {
+    const effects = session.line(line({ id: 4, method: 'mining.submit', params }), 0);
+    assert.deepEqual(only(effects), {
+      id: 4,
+      result: null,
+      error: [20, 'Bad parameters: submit takes worker, job id, time, nonce2 and solution', null],
+    });
+    assert.equal(one(effects, 'refused').reason, 'bad_params');
+  }
+});
+
+test('of a submission that is refused anyway no share is handed over, however crowded it is', () => {
+  const session = readyZcash();
+  for (let i = 0; i < 64; i += 1) session.line(zcashSubmit(i), 0);
+  const effects = session.line(zcashSubmit(64, { 1: 'ffffffff' }), 0);
+  assert.deepEqual(ofKind(effects, 'overflow'), []);
+  assert.deepEqual(one(effects, 'refused'), {
+    kind: 'refused',
+    reason: 'job_not_found',
+    detail: '',
+    submission: true,
+  });
 });

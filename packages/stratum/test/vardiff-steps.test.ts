@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Vardiff } from '../src/index.ts';
+import { OPTIONS } from './vardiff-simulation.ts';
+
+// Miners without chance: when the weight changes, to what, and why, to the second.
+
+type Change = readonly [second: number, weight: bigint];
+
+/** One look a second, before each so many shares of the weight in force. */
+function looks(
+  vardiff: Vardiff,
+  from: number,
+  seconds: number,
+  shares: (second: number) => number,
+): readonly Change[] {
+  const changes: Change[] = [];
+  for (let second = 1; second <= seconds; second += 1) {
+    for (let left = shares(second); left > 0; left -= 1) vardiff.onShare(vardiff.weight);
+    const weight = vardiff.retarget((from + second) * 1000);
+    if (weight !== undefined) changes.push([second, weight]);
+  }
+  return changes;
+}
+
+/** A miner whose hashes all count: `rate` a second. */
+function mining(vardiff: Vardiff, from: number, seconds: number, rate: number): readonly Change[] {
+  let hashes = 0;
+  return looks(vardiff, from, seconds, () => {
+    hashes += rate;
+    const shares = Math.floor(hashes / Number(vardiff.weight));
+    hashes -= shares * Number(vardiff.weight);
+    return shares;
+  });
+}
+
+const silent = () => 0;
+
+/** 1000 hashes a second for ten minutes: known, at a weight of 10,000 less rounding. */
+function settled(): Vardiff {
+  const vardiff = new Vardiff(OPTIONS, 0);
+  assert.deepEqual(mining(vardiff, 0, 600, 1000).at(-1), [226, 9984n]);
+  return vardiff;
+}
+
+test('at the start three silent intervals mean an eighth, and each further step half as much patience again', () => {
+  // More than 6 s, 9 s, 13.5 s, 20.25 s and 30.375 s without a share.
+  assert.deepEqual(looks(new Vardiff(OPTIONS, 0), 0, 200, silent), [
+    [7, 1250n],
+    [10, 156n],
+    [14, 19n],
+    [21, 2n],
+    [31, 1n],
+  ]);
+  // A port whose own interval is shorter than that of learning: more than 3 s, 4.5 s and 6.75 s.
+  assert.deepEqual(looks(new Vardiff({ ...OPTIONS, intervalMs: 1000 }, 0), 0, 8, silent), [
+    [4, 1250n],
+    [5, 156n],
+    [7, 19n],
+  ]);
+});
+
+test('eighty shares at the learning interval make a rate known, then the port has its own interval', () => {
+  const shares = (second: number) => (second <= 162 && second % 2 === 0 ? 1 : 0);
+  // The first share only starts the measure; 5000 hashes a second are 50,000 in ten.
+  assert.deepEqual(looks(new Vardiff(OPTIONS, 0), 0, 162, shares), [[162, 50_176n]]);
+});
+
+test('a slow miner is known after four minutes and eight shares, whichever is later', () => {
+  // At the least weight there is nothing to step down to.
+  const options = { ...OPTIONS, intervalMs: 60_000, minWeight: 10_000n };
+  const every = (seconds: number) => (second: number) => (second % seconds === 0 ? 1 : 0);
+  const [quick] = looks(new Vardiff(options, 0), 0, 300, every(20));
+  assert.deepEqual(quick, [240, 32_000n]);
+  const [slow] = looks(new Vardiff(options, 0), 0, 500, every(40));
+  assert.deepEqual(slow, [360, 16_640n]);
+});
+
+test('a known miner that falls silent steps down by halves, and is learnt anew when it comes back', () => {
+  const vardiff = settled();
+  assert.deepEqual(looks(vardiff, 600, 700, silent), [
+    [100, 4992n], // So long a silence is a halved rate at least, or the end of the miner.
+    [177, 2496n],
+    [267, 1248n],
+    [402, 624n],
+    [604, 312n],
+  ]);
+  assert.deepEqual(mining(vardiff, 1300, 600, 1000), [
+    [4, 936n], // A share a second: twenty of them agree with what was known.
+    [24, 9344n],
+  ]);
+});
+
+test('a doubled rate is seen after two minutes, doubted in short, and followed', () => {
+  assert.deepEqual(mining(settled(), 600, 2000, 2000), [
+    [130, 11_008n],
+    [147, 2048n],
+    [197, 19_968n],
+  ]);
+});
+
+test('a tripled rate is seen within a minute', () => {
+  assert.deepEqual(mining(settled(), 600, 1000, 3000), [
+    [47, 3168n],
+    [99, 29_696n],
+  ]);
+});
+
+test('a halved rate is seen after five minutes and followed', () => {
+  const changes = mining(settled(), 600, 2000, 500);
+  assert.deepEqual(changes, [
+    [294, 8960n],
+    [311, 1120n],
+    [312, 6720n],
+    [338, 840n],
+    [421, 4992n],
+  ]);
+});
+
+test('a known rate that drifts a little is left alone, and a larger drift followed in steps', () => {
+  assert.deepEqual(mining(settled(), 600, 20_000, 1060), []);
+  assert.deepEqual(mining(settled(), 600, 6000, 1200), [
+    [799, 10_752n],
+    [3872, 11_648n],
+  ]);
+});
+
+test('a burst of a known miner is a new rate until it ends', () => {
+  const changes = looks(settled(), 600, 60, (second) => (second === 1 ? 12 : second % 10 === 0 ? 1 : 0));
+  assert.deepEqual(changes, [
+    [1, 21_760n],
+    [20, 2720n],
+    [40, 340n],
+    [60, 42n],
+  ]);
+});
+
+test('four shares in the first look tell a rate, three may have had any time', () => {
+  const first = (shares: number) =>
+    looks(new Vardiff(OPTIONS, 0), 0, 20, (second) => (second === 1 ? shares : 0));
+  assert.deepEqual(first(4), [
+    [1, 79_872n],
+    [8, 9984n],
+    [11, 1248n],
+    [15, 156n],
+  ]);
+  assert.deepEqual(first(3), [
+    [8, 1250n],
+    [11, 156n],
+    [15, 19n],
+  ]);
+});
+
+test('looks ten seconds apart count, and longer ones are this process asleep', () => {
+  const every = (ms: number) => {
+    const vardiff = new Vardiff(OPTIONS, 0);
+    return [1, 2, 3].map((look) => vardiff.retarget(look * ms));
+  };
+  assert.deepEqual(every(10_000), [1250n, 156n, 19n]);
+  assert.deepEqual(every(10_001), [undefined, undefined, undefined]);
+});
+
+test('shares up to two percent off are of the weight in force; others are late for thirty seconds', () => {
+  const after = (weight: bigint, seconds: number) => {
+    const vardiff = new Vardiff({ ...OPTIONS, minWeight: 10_000n }, 0);
+    for (let second = 1; second < seconds; second += 1)
+      assert.equal(vardiff.retarget(second * 1000), undefined);
+    for (let left = 100; left > 0; left -= 1) vardiff.onShare(weight);
+    return vardiff.retarget(seconds * 1000) !== undefined;
+  };
+  for (const [weight, counts] of [
+    [10_200n, true],
+    [9_800n, true],
+    [10_201n, false],
+    [9_799n, false],
+  ] as const)
+    assert.equal(after(weight, 1), counts, String(weight));
+  assert.equal(after(5_000n, 29), false);
+  assert.equal(after(5_000n, 30), true);
+});
+
+test('one suggestion a minute is taken, and of a flood the first four', () => {
+  const taken = (everyMs: number, count: number) => {
+    const vardiff = new Vardiff(OPTIONS, 0);
+    let changes = 0;
+    for (let i = 0; i < count; i += 1)
+      if (vardiff.suggest(i % 2 === 0 ? 100n : 200n, i * everyMs) !== undefined) changes += 1;
+    return changes;
+  };
+  assert.equal(taken(60_000, 30), 30);
+  assert.equal(taken(1000, 600), 4);
+});
+
+test('after a suggestion everything is learnt anew: steps are large again, and silence is short', () => {
+  const vardiff = settled();
+  assert.equal(vardiff.suggest(500_000n, 600_000), 500_000n);
+  assert.deepEqual(looks(vardiff, 600, 10, silent), [
+    [7, 62_500n],
+    [10, 7812n],
+  ]);
+});
+
+test('a port that lets its weight go begins to learn, though it had known the rate before', () => {
+  const vardiff = settled();
+  vardiff.update({ ...OPTIONS, fixed: true, startWeight: 500_000n }, 600_000);
+  assert.deepEqual(looks(vardiff, 600, 100, silent), []);
+  assert.equal(vardiff.update(OPTIONS, 700_000), undefined);
+  assert.deepEqual(looks(vardiff, 700, 10, silent), [
+    [7, 62_500n],
+    [10, 7812n],
+  ]);
+});
