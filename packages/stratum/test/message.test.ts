@@ -41,6 +41,13 @@ test('a request has an id, a notification has none, a response has no method', (
     result: true,
     error: undefined,
   });
+  // A method makes it a request, whatever else stands beside it.
+  assert.deepEqual(parseMessage(line({ id: 8, method: 'm', params: [], result: null, error: null })), {
+    kind: 'request',
+    id: '8',
+    method: 'm',
+    params: [],
+  });
 });
 
 test('ids are echoed as they came', () => {
