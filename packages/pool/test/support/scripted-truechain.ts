@@ -12,6 +12,8 @@ import { TrueChainEngine } from '../../src/truechain-engine.ts';
 import { ScriptedJournal } from './engines.ts';
 
 export const NOON = 1_700_000_000;
+/** A scripted node has work at once: whoever waits longer waits for nothing. */
+const PATIENCE_SECONDS = 10;
 const SEED_BYTES = 163_840;
 
 /** Bytes of which all are the same. */
@@ -152,7 +154,7 @@ export async function scriptedTrue(
   );
   engine.start([]);
   context.after(() => engine.stop());
-  if (!node.down) await until('work', () => jobs.length > 0);
+  if (!node.down) await until('work', () => jobs.length > 0, PATIENCE_SECONDS);
   return {
     engine,
     node,
@@ -168,7 +170,7 @@ export async function scriptedTrue(
     next: async (work) => {
       const before = jobs.length;
       node.work = { ...node.work, ...work };
-      await until('the next job', () => jobs.length > before);
+      await until('the next job', () => jobs.length > before, PATIENCE_SECONDS);
     },
     of: (kind) => events.filter((event) => event.kind === kind) as never,
   };

@@ -16,6 +16,8 @@ type EquihashVerdict = Awaited<ReturnType<VerifierPool['verifyEquihash']>>;
 
 /** The moment at which a scripted clock starts, in seconds. */
 export const NOON = 1_700_000_000;
+/** A scripted node has work at once: whoever waits longer waits for nothing. */
+const PATIENCE_SECONDS = 10;
 export const CHAIN = zcashChain('zcash-devnet-48_5');
 
 /** The fields of a template that a test may care for. */
@@ -187,7 +189,7 @@ export async function scriptedZcash(
   );
   engine.start(changes.unfinished ?? []);
   context.after(() => engine.stop());
-  if (!node.down) await until('work', () => jobs.length > 0);
+  if (!node.down) await until('work', () => jobs.length > 0, PATIENCE_SECONDS);
   const { solutionBytes, prefix } = equihashSizes(chain.equihash);
   const solution = new Uint8Array(solutionBytes).fill(3);
   const headerOf = (job: ZcashJob, time: number, nonce: Uint8Array) => {
@@ -230,7 +232,7 @@ export async function scriptedZcash(
     next: async (template) => {
       const before = jobs.length;
       node.give(template);
-      await until('the next job', () => jobs.length > before);
+      await until('the next job', () => jobs.length > before, PATIENCE_SECONDS);
     },
     of: (kind) => events.filter((event) => event.kind === kind) as never,
   };
