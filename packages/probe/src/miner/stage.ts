@@ -25,8 +25,8 @@ export interface StageModules {
   readonly datasets: Datasets | undefined;
 }
 
-/** Connections that have come and that no check has taken yet; one miner has one, or two while it moves. */
-const MAX_ARRIVED = 8;
+/** Connections at once: one miner has one, or two while it moves. */
+const MAX_LINKS = 16;
 /** No check takes longer to be asked for than the wait for a miner. */
 const WAITING_SECONDS = 3_600;
 
@@ -106,7 +106,7 @@ export class MinerStage {
 
   // --- the miner's connection
 
-  /** Whether a connection that no check has had is there, or comes in time. */
+  /** Whether a connection that no check has had is there and has spoken, or comes in time. */
   async arrives(within: number, signal?: AbortSignal): Promise<boolean> {
     const deadline = performance.now() + this.#turn.budget(within);
     for (;;) {
@@ -219,15 +219,21 @@ export class MinerStage {
     return this.#arrived.length;
   }
 
+  /** Miners speak first: a connection that says nothing is a passer-by, and is left alone. */
   #onSocket(socket: Socket): void {
-    if (this.#arrived.length >= MAX_ARRIVED) return void socket.destroy();
+    if (this.#links.size >= MAX_LINKS) return void socket.destroy();
     const link = new MinerLink(socket, () => this.#turn);
     this.#links.add(link);
     socket.once('close', () => {
       this.#links.delete(link);
     });
-    this.#arrived.push(link);
-    this.#waiting?.();
+    let arrived = false;
+    link.listen(() => {
+      if (arrived) return;
+      arrived = true;
+      this.#arrived.push(link);
+      this.#waiting?.();
+    });
   }
 }
 

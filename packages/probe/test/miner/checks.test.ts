@@ -17,10 +17,10 @@ const HEALTHY: Partial<MinerProbeLimits> = {
   shareMs: 20_000,
   returnMs: 20_000,
 };
-/** What must come is waited for in vain here: so this may be brief. */
+/** The other way round: what must come is waited for in vain, and what must not come does come, and ends the wait. */
 const FAULTY: Partial<MinerProbeLimits> = {
   ...BRIEF,
-  quietMs: 400,
+  quietMs: 1_500,
   answerMs: 4_000,
   shareMs: 2_500,
   returnMs: 2_500,

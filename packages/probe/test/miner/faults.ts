@@ -288,17 +288,14 @@ export const FAULTS: Readonly<Record<string, NamedFault>> = {
   'nonce1-too-long': {
     fault: minesUnderAnyNonce1(),
     came: /a nonce1 that cannot be/,
-    limits: { quietMs: 1_000 },
   },
   'nonce1-odd-digits': {
     fault: minesUnderAnyNonce1(),
     came: /a nonce1 that cannot be/,
-    limits: { quietMs: 1_000 },
   },
   'nonce1-not-hex': {
     fault: minesUnderAnyNonce1(),
     came: /a nonce1 that cannot be/,
-    limits: { quietMs: 1_000 },
   },
   'nonce1-missing': {
     fault: {

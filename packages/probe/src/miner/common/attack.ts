@@ -29,7 +29,7 @@ export function hostile(
       await stage.share(seat);
       const from = seat.submissions.length;
       await act(seat, stage);
-      await seat.link.quiet(stage.limits.quietMs / 2);
+      await seat.link.until(() => seat.faults(from).length > 0, stage.limits.quietMs / 2);
       return await survives(stage, seat, from);
     },
     ...changes,

@@ -31,7 +31,7 @@ function badNonce1(
       if ((await seat.asked('mining.subscribe')) === undefined) return fail('no mining.subscribe came');
       // The reference TrueHash miner takes no notice of the extranonce: its shares are right all the same.
       if (await seat.link.until(() => seat.authorized, stage.limits.quietMs)) seat.sendJob();
-      await seat.link.quiet(stage.limits.quietMs);
+      await seat.link.until(() => seat.submissions.length > 0, stage.limits.quietMs);
       // A miner that stays on without logging in would wait for ever, and so may one that has logged in.
       if (dialect.name === 'zcash' || !seat.authorized) seat.spoiled = true;
       if (dialect.name === 'zcash' && seat.submissions.length > 0)

@@ -39,7 +39,7 @@ export const waitsForSubscribeReply: MinerCheck = {
   run: async (stage) => {
     const seat = await stage.fresh({ hold: ['mining.subscribe'] });
     if ((await seat.asked('mining.subscribe')) === undefined) return fail('no mining.subscribe came');
-    await seat.link.quiet(stage.limits.quietMs);
+    await seat.link.until(() => seat.link.received.length > 1, stage.limits.quietMs);
     const [first, second] = seat.link.received;
     if (first?.message.kind !== 'request' || first.message.method !== 'mining.subscribe') {
       return fail('the first message is not a mining.subscribe');
@@ -65,9 +65,10 @@ export const waitsForJob: MinerCheck = {
   expected: 'no submission before the job, and valid shares after it',
   run: async (stage) => {
     const seat = await stage.login(await stage.fresh({}));
-    await seat.link.quiet(stage.limits.quietMs);
+    const sent = () => seat.submissions.length > 0;
+    await seat.link.until(sent, stage.limits.quietMs);
     seat.sendTarget(stage.dialect.firstTarget);
-    await seat.link.quiet(stage.limits.quietMs);
+    await seat.link.until(sent, stage.limits.quietMs);
     if (seat.submissions.length > 0) return fail('a submission came before any job');
     if (!seat.open) return fail(`it left: ${seat.link.closed}`);
     await stage.share(seat);
@@ -94,6 +95,9 @@ export const jobBeforeAuthorizeReply: MinerCheck = {
   },
 };
 
+/** Both requests of a login, repeated once or twice, and what some miners ask besides. */
+const A_FEW = 8;
+
 export const silentPool: MinerCheck = {
   id: 'silent-pool',
   title: 'a pool that says nothing is neither flooded nor given up for good',
@@ -104,9 +108,9 @@ export const silentPool: MinerCheck = {
   expected: 'a few messages at the most; afterwards valid shares, on this connection or another',
   run: async (stage) => {
     const seat = await stage.fresh({ hold: ['mining.subscribe', 'mining.authorize'] });
-    await seat.link.quiet(stage.limits.silentMs);
+    await seat.link.until(() => seat.link.received.length > A_FEW, stage.limits.silentMs);
     const { length } = seat.link.received;
-    if (length > 8) return fail(`it sent ${length} messages to a pool that answers none`);
+    if (length > A_FEW) return fail(`it sent ${length} messages to a pool that answers none`);
     seat.release('mining.subscribe');
     seat.release('mining.authorize');
     if (seat.open) {
@@ -135,7 +139,7 @@ export const refusedWorker: MinerCheck = {
     if ((await seat.asked('mining.authorize')) === undefined) return cannotTell('no mining.authorize came');
     seat.spoiled = true;
     seat.sendJob();
-    await seat.link.quiet(stage.limits.quietMs);
+    await seat.link.until(() => seat.submissions.length > 0, stage.limits.quietMs);
     if (seat.submissions.length > 0) return fail('it sent a share for a worker that was refused');
     return pass(seat.open ? 'it stays and sends nothing' : `no share; ${seat.link.closed}`);
   },

@@ -221,7 +221,8 @@ export const hardTarget: MinerCheck = {
     await stage.share(seat);
     const from = seat.submissions.length;
     seat.sendJob({ target: 1n });
-    await seat.link.quiet(stage.limits.graceMs + stage.limits.quietMs);
+    const { graceMs, quietMs } = stage.limits;
+    await seat.link.until(() => seat.faults(from).length > 0, graceMs + quietMs);
     seat.noFaults(from);
     if (!seat.open) return fail(`it left: ${seat.link.closed}`);
     await stage.share(seat);

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { TrueMiner, ZcashMiner } from '@adit/miner';
+import { parseStratumUrl } from '@adit/net';
+import { AditError } from '@adit/primitives';
+import { type Finding, minerChecksOf, runMinerProbe } from '@adit/probe';
+
+const SMALL = { n: 48, k: 5, personalization: 'ZcashPoW' };
+/** Waits for what must not come are shorter than for strange miners; those for what must come only end the run. */
+const LIMITS = { quietMs: 400, graceMs: 1_500, leaveMs: 2_000, silentMs: 1_000, paceMs: 50 };
+
+async function probe(context: TestContext, dialect: 'zcash' | 'truestratum'): Promise<readonly Finding[]> {
+  let ended: Promise<unknown> | undefined;
+  const findings = await runMinerProbe(
+    { host: '127.0.0.1', port: 0, dialect, equihash: SMALL, limits: LIMITS },
+    {
+      onListening: (host, port) => {
+        const options = {
+          url: parseStratumUrl(`stratum+tcp://alice.rig:a-secret-word@${host}:${port}`),
+          threads: 1,
+          agent: 'adit/test',
+          brokenPauseMs: 100,
+          seedsPauseMs: 100,
+        };
+        const modules = { onEvent: () => {}, random: () => 0 };
+        const miner =
+          dialect === 'zcash'
+            ? new ZcashMiner({ ...options, equihash: SMALL }, modules)
+            : new TrueMiner(options, modules);
+        ended = miner.run().then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+        context.after(() => miner.stop());
+      },
+    },
+  );
+  // The last check refuses its worker.
+  const error = await ended;
+  assert.ok(error instanceof AditError && error.code === 'ADIT_REFUSED', String(error));
+  return findings;
+}
+
+for (const dialect of ['zcash', 'truestratum'] as const) {
+  test(`our own miner passes all that a miner can be asked, in ${dialect}`, async (context) => {
+    const findings = await probe(context, dialect);
+    assert.deepEqual(
+      findings
+        .filter(({ outcome }) => outcome !== 'pass')
+        .map(({ id, outcome, came }) => `${id}: ${outcome}: ${came}`),
+      [],
+    );
+    assert.deepEqual(
+      findings.map(({ id }) => id),
+      minerChecksOf(dialect).map(({ id }) => id),
+    );
+    assert.ok(!JSON.stringify(findings).includes('a-secret-word'));
+  });
+}
