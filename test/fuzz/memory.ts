@@ -1,0 +1,48 @@
+import type { Campaign } from './engine.ts';
+import { type Growth, growthOf } from './heap.ts';
+import type { Random } from './random.ts';
+import { Violation } from './violation.ts';
+
+/** Inputs of one round. */
+const INPUTS = 300;
+/** An object of 100 bytes that every input leaves behind is 30 KB a round. */
+const MOST_PER_ROUND = 24 * 1024;
+/** Lines that one session is given in a round, and what it may keep of each: nothing. */
+const LINES = 3_000;
+const MOST_PER_ROUND_OF_ONE = 64 * 1024;
+
+export interface Memory {
+  readonly what: string;
+  readonly growth: Growth;
+  readonly most: number;
+}
+
+/** The same inputs again and again: what remains of them, when their sessions are gone. */
+export async function memoryOf(campaign: Campaign<unknown>, random: Random): Promise<Memory> {
+  const { target, corpus } = campaign;
+  const inputs = Array.from({ length: INPUTS }, () => random.pick(corpus));
+  const growth = await growthOf(() => {
+    for (const input of inputs) target.run(input, Date.now);
+  });
+  return { what: target.name, growth, most: MOST_PER_ROUND };
+}
+
+/** One session that hears lines without end: what it keeps of them. */
+export async function memoryOfOne(
+  what: string,
+  session: { line(line: Uint8Array): unknown },
+  lines: readonly string[],
+): Promise<Memory> {
+  const bytes = lines.map((line) => Buffer.from(line, 'latin1'));
+  const growth = await growthOf(() => {
+    for (let i = 0; i < LINES; i += 1) session.line(bytes[i % bytes.length] as Buffer);
+  });
+  return { what, growth, most: MOST_PER_ROUND_OF_ONE };
+}
+
+/** @throws Violation */
+export function demandFlat({ what, growth, most }: Memory): void {
+  if (growth.perRound <= most) return;
+  const megabytes = growth.rounds.map((bytes) => (bytes / 1e6).toFixed(2)).join(' ');
+  throw new Violation('memory', `${what}: ${Math.round(growth.perRound)} bytes a round (${megabytes} MB)`);
+}

@@ -1,0 +1,94 @@
+import { parseNode } from './json-text.ts';
+
+/** What the rules say a line is, found by other means than those of the code under attack. */
+export type Reading =
+  | {
+      readonly kind: 'request';
+      readonly id: string;
+      readonly method: string;
+      readonly params: readonly unknown[];
+    }
+  | { readonly kind: 'notification'; readonly method: string; readonly params: readonly unknown[] }
+  | {
+      readonly kind: 'response';
+      readonly id: string | undefined;
+      readonly result: unknown;
+      readonly error: unknown;
+    }
+  | { readonly kind: 'fault'; readonly id: string };
+
+/** Containers in containers, the message included. */
+const DEEPEST = 9;
+const LONG = 16_384;
+const MOST_STRUCTURE = 256;
+const fault = (id = 'null'): Reading => ({ kind: 'fault', id });
+
+/** @param line bytes as a string, one character a byte */
+export function readingOf(line: string): Reading {
+  // Long lines are lists of texts: few brackets and colons.
+  if (line.length > LONG && (line.match(/[[{:]/g)?.length ?? 0) > MOST_STRUCTURE) return fault();
+  const bytes = Buffer.from(line, 'latin1');
+  const text = bytes.toString('utf8').replace(/^\ufeff/, '');
+  // What is no UTF-8 does not come back as it was; a byte-order mark vanishes once.
+  if (!isUtf8(bytes)) return fault();
+  let root: unknown;
+  try {
+    root = JSON.parse(text);
+  } catch {
+    return fault();
+  }
+  if (typeof root !== 'object' || root === null || Array.isArray(root)) return fault();
+  const own = (key: string) => Object.getOwnPropertyDescriptor(root, key)?.value as unknown;
+  const deep = deeper(root, DEEPEST);
+  const hasId = Object.hasOwn(root, 'id');
+  const id = hasId ? idOf(own('id'), text, deep) : 'null';
+  if (id === undefined) return fault();
+  if (deep) return fault(id);
+  const [method, params, result, error] = [own('method'), own('params'), own('result'), own('error')];
+  if (method === undefined && (result !== undefined || error !== undefined)) {
+    return { kind: 'response', id: hasId ? id : undefined, result, error };
+  }
+  if (typeof method !== 'string') return fault(id);
+  const list = params ?? [];
+  if (!Array.isArray(list)) return fault(id);
+  return hasId
+    ? { kind: 'request', id, method, params: list }
+    : { kind: 'notification', method, params: list };
+}
+
+/** The id as it should stand in the answer; undefined where it can be none. */
+function idOf(id: unknown, text: string, deep: boolean): string | undefined {
+  if (id === null) return 'null';
+  if (typeof id === 'string') return JSON.stringify(id);
+  if (typeof id !== 'number') return undefined;
+  // Integers that a double holds may be spelled anew; all other digits are the miner's own.
+  if (Number.isSafeInteger(id)) return String(id);
+  if (deep) return 'null';
+  const node = parseNode(text);
+  const members = node?.kind === 'object' ? node.members : [];
+  const value = members.findLast(([key]) => JSON.parse(key) === 'id')?.[1];
+  return value?.kind === 'raw' ? value.text : 'null';
+}
+
+function isUtf8(bytes: Buffer): boolean {
+  return Buffer.from(bytes.toString('utf8'), 'utf8').equals(bytes);
+}
+
+/** Whether containers lie in more than `left` containers. */
+function deeper(value: unknown, left: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return left === 0 || Object.values(value).some((inner) => deeper(inner, left - 1));
+}
+
+/** Lines of a stream, as the framing rules say: LF ends one, one CR before it goes, empty ones vanish. */
+export function linesOf(stream: string, limit: number): { lines: string[]; tooLong: boolean } {
+  const parts = stream.split('\n');
+  const rest = parts.pop() ?? '';
+  const lines: string[] = [];
+  for (const part of parts) {
+    const line = part.endsWith('\r') ? part.slice(0, -1) : part;
+    if (line.length > limit) return { lines, tooLong: true };
+    if (line !== '') lines.push(line);
+  }
+  return { lines, tooLong: rest.length > limit + 1 };
+}

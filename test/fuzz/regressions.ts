@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** An input that once showed a fault. */
+export interface Regression {
+  readonly file: string;
+  /** Name of the target. */
+  readonly target: string;
+  /** What was wrong. */
+  readonly why: string;
+  readonly input: unknown;
+}
+
+const FOLDER = fileURLToPath(new URL('./regressions', import.meta.url));
+
+export function regressions(): Regression[] {
+  return readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => ({
+      file,
+      ...(JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8')) as Omit<Regression, 'file'>),
+    }));
+}
