@@ -1,6 +1,6 @@
 import { cannotTell, Judged } from '../report/finding.ts';
 import type { Peer, Reply } from './peer.ts';
-import { isAccepted, told } from './replies.ts';
+import { isAccepted, isNoJob, told } from './replies.ts';
 
 /** Parameters of one `mining.submit`. */
 export type Submission = readonly unknown[];
@@ -18,6 +18,11 @@ export interface SeatOptions {
   readonly worker: string;
   readonly password: string;
 }
+
+/** Blocks in a row that come while a share is solved, before the probe gives up. */
+const TRIES = 4;
+/** The answer to a stale share may overtake the job that makes it stale. */
+const OVERTAKING_MS = 500;
 
 /** A connection that is logged in as a worker: what checks of both dialects need, in one shape. */
 export abstract class Seat<Job extends SeenJob = SeenJob> {
@@ -55,10 +60,40 @@ export abstract class Seat<Job extends SeenJob = SeenJob> {
     return await this.peer.request('mining.submit', submission);
   }
 
+  /** Whether a clean job has come behind this one. */
+  movedOn(job: SeenJob): boolean {
+    return this.jobs().some(({ clean, place }) => clean && place > job.place);
+  }
+
+  /** Whether the pool refused for the job, and a new block was the reason: then nothing can be held against it. */
+  async isStale(job: SeenJob, reply: Reply | undefined): Promise<boolean> {
+    return isNoJob(reply) && (await this.peer.until(() => this.movedOn(job), OVERTAKING_MS));
+  }
+
+  /**
+   * Solves and submits for the newest job; again where a new block has made the share stale on the way.
+   * @param attempt what is submitted: a right share where left out
+   * @throws Judged `cannot_tell` where that happens again and again
+   */
+  async submitFresh(
+    attempt: (job: Job) => Promise<Reply | undefined> = async (job) =>
+      await this.submit(await this.good(job)),
+  ): Promise<Reply | undefined> {
+    for (let tries = 1; tries <= TRIES; tries += 1) {
+      const job = await this.job();
+      const reply = await attempt(job);
+      if (!(await this.isStale(job, reply))) return reply;
+    }
+    throw new Judged(cannotTell('blocks came faster than a share could be solved'));
+  }
+
   /** A share that the pool has accepted. @throws Judged `cannot_tell` where it accepts none */
   async accepted(): Promise<Submission> {
-    const submission = await this.good();
-    const reply = await this.submit(submission);
+    let submission: Submission = [];
+    const reply = await this.submitFresh(async (job) => {
+      submission = await this.good(job);
+      return await this.submit(submission);
+    });
     if (!isAccepted(reply)) throw new Judged(cannotTell(`a right share was not accepted: ${told(reply)}`));
     return submission;
   }

@@ -12,8 +12,8 @@ export function printChecks(kind: 'pool' | 'miner', checks: readonly Listed[], o
   else for (const check of checks) process.stdout.write(sentence(check));
 }
 
-function listed({ id, title, group, dialects, rules, aggressive = false }: Listed) {
-  return { id, title, group, dialects, rules, aggressive };
+function listed({ id, title, group, dialects, rules, aggressive }: Listed) {
+  return { id, title, group, dialects, rules, aggressive: aggressive === true };
 }
 
 function sentence({ id, title, rules, aggressive }: Listed): string {

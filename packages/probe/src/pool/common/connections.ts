@@ -3,7 +3,6 @@ import { fail, notApplicable, pass } from '../../report/finding.ts';
 import { attack, field, zip301 } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import { isAccepted, isRefused, told } from '../replies.ts';
-import { submitFresh } from './fresh-shares.ts';
 import { stillTalks } from './messages.ts';
 import { ifServes } from './standing.ts';
 
@@ -38,7 +37,7 @@ export const CONNECTIONS: readonly PoolCheck[] = [
       const reply = await seat.submit(await seat.wrong());
       const end = seat.peer.closed === undefined ? '' : `, ${seat.peer.closed}`;
       if (!isRefused(reply)) return fail(`the wrong one: ${told(reply)}${end}`);
-      const next = await submitFresh(probe, seat);
+      const next = await seat.submitFresh();
       return (isAccepted(next) ? pass : fail)(`the wrong one: ${told(reply)}; the right one: ${told(next)}`);
     },
   },

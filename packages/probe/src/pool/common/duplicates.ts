@@ -5,7 +5,6 @@ import type { Reply } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { CODE, isAccepted, judgeRefusal, told } from '../replies.ts';
 import type { Seat } from '../seat.ts';
-import { isStale, submitFresh } from './fresh-shares.ts';
 import { requestText, secondWorker } from './messages.ts';
 
 const RULES = [attack('T04'), zip301('mining.submit()')];
@@ -22,7 +21,7 @@ export const DUPLICATES: readonly PoolCheck[] = [
     expected: 'true',
     run: async (probe) => {
       const seat = await probe.login();
-      const reply = await submitFresh(probe, seat);
+      const reply = await seat.submitFresh();
       return (isAccepted(reply) ? pass : fail)(told(reply));
     },
   },
@@ -41,8 +40,7 @@ export const DUPLICATES: readonly PoolCheck[] = [
       const first = await seat.submit(share);
       if (!isAccepted(first)) return cannotTell(`the share was not accepted the first time: ${told(first)}`);
       const reply = await seat.submit(share);
-      if (await isStale(probe, seat, job, reply))
-        return cannotTell(`a new block came in between: ${told(reply)}`);
+      if (await seat.isStale(job, reply)) return cannotTell(`a new block came in between: ${told(reply)}`);
       return judgeRefusal(reply, [CODE.duplicate], 'the second time');
     },
   },

@@ -9,40 +9,6 @@ export function jobCodes(probe: PoolProbe): readonly number[] {
   return probe.options.dialect === 'zcash' ? [CODE.job] : [-1, CODE.job];
 }
 
-/** Whether the pool refused for the job, and a new block was the reason: then nothing can be held against it. */
-export async function isStale(
-  probe: PoolProbe,
-  seat: Seat,
-  job: SeenJob,
-  reply: Reply | undefined,
-): Promise<boolean> {
-  if (!isRefused(reply) || !jobCodes(probe).includes(codeOf(reply) ?? Number.NaN)) return false;
-  // The answer may overtake the job.
-  return await seat.peer.until(
-    () => seat.jobs().some(({ clean, place }) => clean && place > job.place),
-    probe.options.limits.quietMs,
-  );
-}
-
-/** Blocks that may come in the way of one share. */
-const TRIES = 3;
-
-/**
- * Submits a share, and another where a new block has made it stale on the way.
- * @param change what goes out in its place
- */
-export async function submitFresh(
-  probe: PoolProbe,
-  seat: Seat,
-  change: (share: Submission) => Submission = (share) => share,
-): Promise<Reply | undefined> {
-  for (let tries = 1; ; tries += 1) {
-    const job = await seat.job();
-    const reply = await seat.submit(change(await seat.good(job)));
-    if (tries === TRIES || !(await isStale(probe, seat, job, reply))) return reply;
-  }
-}
-
 /** A share that takes too long is done without. */
 export function orNothing(error: unknown): undefined {
   if (!(error instanceof Judged)) throw error;
@@ -59,7 +25,6 @@ export async function shareOrNot(seat: Seat, job?: SeenJob): Promise<Submission>
  * @param seat whose share it is
  */
 export async function judgeOutsider(
-  probe: PoolProbe,
   seat: Seat,
   codes: readonly number[],
   submit: (share: Submission) => Promise<Reply | undefined>,
@@ -68,7 +33,7 @@ export async function judgeOutsider(
   const right = await seat.good(job).catch(orNothing);
   const reply = await submit(right ?? (await seat.wrong(job)));
   const other = isRefused(reply) && !codes.includes(codeOf(reply) ?? Number.NaN);
-  if (other && (right === undefined || (await isStale(probe, seat, job, reply)))) {
+  if (other && (right === undefined || (await seat.isStale(job, reply)))) {
     return cannotTell(
       `${right === undefined ? 'no right share' : 'a new block came in between'}: ${told(reply)}`,
     );

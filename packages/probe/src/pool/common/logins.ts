@@ -5,7 +5,7 @@ import { BOTH, type PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { CODE, isAccepted, isRefused, told } from '../replies.ts';
 import type { Seat } from '../seat.ts';
-import { jobCodes, judgeOutsider, orNothing, submitFresh } from './fresh-shares.ts';
+import { jobCodes, judgeOutsider, orNothing } from './fresh-shares.ts';
 import { responsesFrom } from './messages.ts';
 
 /** Connections that are open at the same time. */
@@ -24,7 +24,7 @@ export const LOGINS: readonly PoolCheck[] = [
     run: async (probe) => {
       const peer = await probe.open();
       await peer.request('mining.subscribe', probe.subscribeParams());
-      return await judgeOutsider(probe, await probe.login(), strangers(probe), (share) =>
+      return await judgeOutsider(await probe.login(), strangers(probe), (share) =>
         peer.request('mining.submit', share),
       );
     },
@@ -39,7 +39,7 @@ export const LOGINS: readonly PoolCheck[] = [
     expected: 'error 25 or 24 (or that of an unknown job, where jobs belong to connections)',
     run: async (probe) => {
       const peer = await probe.open();
-      return await judgeOutsider(probe, await probe.login(), strangers(probe), (share) =>
+      return await judgeOutsider(await probe.login(), strangers(probe), (share) =>
         peer.request('mining.submit', share),
       );
     },
@@ -86,9 +86,9 @@ export const LOGINS: readonly PoolCheck[] = [
   },
 ];
 
-async function shareAfter(probe: PoolProbe, seat: Seat, what: string): Promise<Judgement> {
+async function shareAfter(_probe: PoolProbe, seat: Seat, what: string): Promise<Judgement> {
   try {
-    const verdict = await submitFresh(probe, seat);
+    const verdict = await seat.submitFresh();
     return (isAccepted(verdict) ? pass : fail)(`${what}; the share after it: ${told(verdict)}`);
   } catch (error) {
     orNothing(error);

@@ -3,7 +3,7 @@ import { cannotTell, fail, pass } from '../../report/finding.ts';
 import { attack, field, trueDocument, zip301 } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import { CODE, isAccepted, isRefused, told } from '../replies.ts';
-import { judgeOutsider, submitFresh } from './fresh-shares.ts';
+import { judgeOutsider } from './fresh-shares.ts';
 import { secondWorker, stillTalks } from './messages.ts';
 import { ifServes } from './standing.ts';
 
@@ -26,7 +26,9 @@ export const WORKERS: readonly PoolCheck[] = [
       const worker = secondWorker(probe);
       const reply = await seat.peer.request('mining.authorize', [worker, probe.options.password]);
       if (!isAccepted(reply)) return cannotTell(`the pool does not let ${shown(worker)} in: ${told(reply)}`);
-      const verdict = await submitFresh(probe, seat, (share) => share.with(0, worker));
+      const verdict = await seat.submitFresh(
+        async (job) => await seat.submit((await seat.good(job)).with(0, worker)),
+      );
       return (isAccepted(verdict) ? pass : fail)(`a share of the second worker: ${told(verdict)}`);
     },
   },
@@ -41,9 +43,7 @@ export const WORKERS: readonly PoolCheck[] = [
     run: async (probe) => {
       const seat = await probe.login();
       const worker = secondWorker(probe);
-      return await judgeOutsider(probe, seat, [CODE.unauthorized], (share) =>
-        seat.submit(share.with(0, worker)),
-      );
+      return await judgeOutsider(seat, [CODE.unauthorized], (share) => seat.submit(share.with(0, worker)));
     },
   },
   {

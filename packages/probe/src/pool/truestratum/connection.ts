@@ -4,7 +4,6 @@ import { attack, field, trueDocument } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
 import { isAccepted, told } from '../replies.ts';
 import type { TrueSeat } from './true-seat.ts';
-import { submitFresh } from './true-shares.ts';
 
 const SEATS = 16;
 const VERSION = 'client.get_version';
@@ -48,7 +47,7 @@ export const TRUE_CONNECTION: readonly PoolCheck[] = [
       if (request === undefined) return notApplicable(`the pool did not send ${VERSION}`);
       if (request.kind !== 'request' || request.id === 'null') return fail(`${VERSION} came without an id`);
       seat.peer.send(`{"id":${request.id},"error":null,"result":${JSON.stringify(probe.options.agent)}}`);
-      const reply = await submitFresh(seat, async (job) => await seat.submit(await seat.good(job)));
+      const reply = await seat.submitFresh();
       return (isAccepted(reply) ? pass : fail)(
         `${VERSION} under id ${request.id}; then a share: ${told(reply)}`,
       );

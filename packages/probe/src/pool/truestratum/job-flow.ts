@@ -6,7 +6,7 @@ import type { PoolProbe } from '../pool-probe.ts';
 import { isAccepted, told } from '../replies.ts';
 import type { TrueSeenJob } from './true-jobs.ts';
 import type { TrueSeat } from './true-seat.ts';
-import { cleanSince, jobAfter } from './true-shares.ts';
+import { jobAfter } from './true-shares.ts';
 
 /** Shares that try to make the pool raise its target. */
 const MOST_SHARES = 16;
@@ -26,7 +26,7 @@ export const TRUE_JOB_FLOW: readonly PoolCheck[] = [
       const job = await seat.job();
       const reply = await seat.submit(await seat.good(job));
       if (reply === undefined) return fail('no answer to the submission');
-      if (!isAccepted(reply) && !cleanSince(seat, job)) {
+      if (!isAccepted(reply) && !seat.movedOn(job)) {
         return cannotTell(`a right share was not accepted: ${told(reply)}`);
       }
       return await anotherId(probe, seat, job);

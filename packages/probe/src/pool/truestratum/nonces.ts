@@ -5,7 +5,7 @@ import type { PoolCheck } from '../check.ts';
 import { CODE, codeOf, isAccepted, isRefused, told, worst } from '../replies.ts';
 import { isOneOf, spellings, wrongForms } from './nonce-spellings.ts';
 import { isShare, type TrueSeat, type Wanted } from './true-seat.ts';
-import { mustBeSelective, submitFresh, submitSpelled } from './true-shares.ts';
+import { mustBeSelective, submitSpelled } from './true-shares.ts';
 
 const TOP = 1n << 63n;
 /** Threads of a miner that all send it when the dataset changes. */
@@ -27,7 +27,7 @@ export const TRUE_NONCES: readonly PoolCheck[] = [
       const seat = await probe.truestratum();
       if (seat.nonce1.length === 0)
         return notApplicable('the extranonce is empty: every nonce is in its range');
-      const reply = await submitFresh(seat, async (job) => {
+      const reply = await seat.submitFresh(async (job) => {
         const nonce = await seat.solve(isShare, job, (firstNonceOf(seat.nonce1) ^ TOP) | random(40));
         return await submitSpelled(seat, job, `"${nonce}"`);
       });
@@ -45,7 +45,7 @@ export const TRUE_NONCES: readonly PoolCheck[] = [
     run: async (probe) => {
       const seat = await probe.truestratum();
       const start = TOP | random(62);
-      const reply = await submitFresh(seat, async (job) => {
+      const reply = await seat.submitFresh(async (job) => {
         const nonce = await seat.solve(isShareNoDoubleHolds, job, start);
         return await submitSpelled(seat, job, `"${nonce}"`);
       });
@@ -73,7 +73,7 @@ export const TRUE_NONCES: readonly PoolCheck[] = [
         if (reply === undefined) return fail(`no answer${ending(seat)}`);
         if (isNone && !isRefused(reply)) return fail(`a nonce that is no share: ${told(reply)}`);
       }
-      const reply = await submitFresh(seat, async (fresh) => await seat.submit(await seat.good(fresh)));
+      const reply = await seat.submitFresh();
       if (!isAccepted(reply)) return fail(`the share after it: ${told(reply)}`);
       if (!(await probe.serves())) return fail('the pool no longer serves this address');
       return pass(`${isNone ? 'refused' : '"0" happened to be a share'}; the share after it was accepted`);
@@ -97,7 +97,7 @@ export const TRUE_NONCES: readonly PoolCheck[] = [
         const reply = await seat.submit(share);
         if (!isRefused(reply)) return fail(`duplicate ${i + 1}: ${told(reply)}${ending(seat)}`);
       }
-      const reply = await submitFresh(seat, async (fresh) => await seat.submit(await seat.good(fresh)));
+      const reply = await seat.submitFresh();
       if (!isAccepted(reply)) return fail(`another share: ${told(reply)}${ending(seat)}`);
       if (!(await probe.serves())) return fail('the pool no longer serves this address');
       return pass(`${DUPLICATES} duplicates refused, then another share accepted`);

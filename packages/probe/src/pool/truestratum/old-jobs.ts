@@ -4,7 +4,7 @@ import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { CODE, isAccepted, judgeRefusal, told } from '../replies.ts';
 import type { TrueSeenJob } from './true-jobs.ts';
-import { cleanSince, jobAfter, NO_JOB, sameWork } from './true-shares.ts';
+import { jobAfter, NO_JOB, sameWork } from './true-shares.ts';
 
 /** Shares after which new work comes instead of the same header once more. */
 const MOST_TRIES = 5;
@@ -90,13 +90,13 @@ export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
         const share = await seat.good(job);
         const reply = await seat.submit(share);
         if (!isAccepted(reply)) {
-          if (cleanSince(seat, job)) continue;
+          if (seat.movedOn(job)) continue;
           return cannotTell(`a right share was not accepted: ${told(reply)}`);
         }
         const next = await jobAfter(seat, job, answerMs, ({ id }) => id !== job.id);
         if (next === undefined || !sameWork(job, next)) continue;
         const again = await seat.submit(seat.withJob(share, next.id));
-        if (isAccepted(again) || !cleanSince(seat, next)) {
+        if (isAccepted(again) || !seat.movedOn(next)) {
           return judgeRefusal(again, [CODE.duplicate], 'the same nonce under another job id');
         }
       }
@@ -123,11 +123,11 @@ async function olderShare(
       return job.clean || (job.id !== former.id && wanted(former, job));
     });
     if (later === undefined) break;
-    if (cleanSince(seat, former)) continue;
+    if (seat.movedOn(former)) continue;
     const reply = await seat.submit(await seat.good(former));
     if (isAccepted(reply)) return pass(`${what} came, and a share for the former job was accepted`);
     // A clean job may have come while the share was on its way.
-    if (!cleanSince(seat, former))
+    if (!seat.movedOn(former))
       return fail(`${what} came, not clean; a share for the former job: ${told(reply)}`);
   } while (performance.now() < until);
   return cannotTell(`no job came that brings ${what} and is not clean`);

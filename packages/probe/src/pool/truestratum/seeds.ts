@@ -8,7 +8,7 @@ import type { PoolCheck } from '../check.ts';
 import type { Peer, Reply } from '../peer.ts';
 import { isAccepted, judgeRefused, told } from '../replies.ts';
 import { readSeeds } from './true-seat.ts';
-import { jobAfter, repliesOf, SEEDS_ID, submitFresh, submitLine } from './true-shares.ts';
+import { jobAfter, repliesOf, SEEDS_ID, submitLine } from './true-shares.ts';
 
 /** 370 KB each. */
 const UNREAD = 64;
@@ -188,7 +188,7 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
       }
       if (!(await probe.serves())) return fail('the pool no longer serves others');
       const other = await probe.truestratum();
-      const reply = await submitFresh(other, async (fresh) => await other.submit(await other.good(fresh)));
+      const reply = await other.submitFresh();
       return (isAccepted(reply) ? pass : fail)(`a share of another miner: ${told(reply)}`);
     },
   },

@@ -13,7 +13,6 @@ import {
   isShareByFruit,
   isWrong,
   mustBeSelective,
-  submitFresh,
   submitSpelled,
 } from './true-shares.ts';
 
@@ -31,7 +30,7 @@ export const TRUE_SHARES: readonly PoolCheck[] = [
     expected: 'id 244, result true, error null',
     run: async (probe) => {
       const seat = await probe.truestratum();
-      const reply = await submitFresh(seat, async (job) => await trySolving(seat, job, isShare));
+      const reply = await seat.submitFresh(async (job) => await trySolving(seat, job, isShare));
       const right = isAccepted(reply) && reply?.error === null;
       return (right ? pass : fail)(told(reply));
     },
@@ -66,7 +65,7 @@ export const TRUE_SHARES: readonly PoolCheck[] = [
     expected: 'refused with 23',
     run: async (probe) => {
       const seat = await probe.truestratum();
-      const reply = await submitFresh(seat, async (job) => {
+      const reply = await seat.submitFresh(async (job) => {
         mustBeSelective(job);
         return await trySolving(seat, job, isNearMiss);
       });
@@ -111,7 +110,7 @@ export const TRUE_SHARES: readonly PoolCheck[] = [
 
 async function byHalf(probe: PoolProbe, wanted: Wanted): Promise<Judgement> {
   const seat = await probe.truestratum();
-  const reply = await submitFresh(seat, async (job) => {
+  const reply = await seat.submitFresh(async (job) => {
     mustBeSelective(job);
     return await trySolving(seat, job, wanted);
   });

@@ -1,7 +1,7 @@
 import { MAX_TARGET_128 } from '@adit/primitives';
 import { cannotTell, Judged } from '../../report/finding.ts';
 import type { Peer, Reply } from '../peer.ts';
-import { CODE, codeOf } from '../replies.ts';
+import { CODE } from '../replies.ts';
 import type { TrueSeenJob } from './true-jobs.ts';
 import type { TrueSeat, Wanted } from './true-seat.ts';
 
@@ -12,8 +12,6 @@ export const SEEDS_ID = 5;
 
 /** The document's own code for a job that is not there, and Stratum's. */
 export const NO_JOB: readonly number[] = [-1, CODE.job];
-/** Clean jobs in a row that come while a share is solved, before the probe gives up. */
-const MAX_OVERTAKEN = 4;
 
 export const isWrong: Wanted = ({ block, fruit }, target) => block > target && fruit > target;
 export const isShareByBlock: Wanted = ({ block, fruit }, target) => block < target && fruit > target;
@@ -55,28 +53,6 @@ export async function repliesOf(peer: Peer, id: number, count: number, from: num
       .flatMap(({ message }) => (message.kind === 'response' && message.id === String(id) ? [message] : []));
   await peer.until(() => replies().length >= count);
   return replies().slice(0, count);
-}
-
-/** Whether a clean job has come behind this one. */
-export function cleanSince(seat: TrueSeat, job: TrueSeenJob): boolean {
-  return seat.jobs().some(({ place, clean }) => place > job.place && clean);
-}
-
-/**
- * Solves and submits for the newest job; again where a clean job came meanwhile, and the pool says so.
- * @throws Judged `cannot_tell` where that happens again and again
- */
-export async function submitFresh(
-  seat: TrueSeat,
-  attempt: (job: TrueSeenJob) => Promise<Reply | undefined>,
-): Promise<Reply | undefined> {
-  for (let i = 0; i < MAX_OVERTAKEN; i += 1) {
-    const job = await seat.job();
-    const reply = await attempt(job);
-    const overtaken = cleanSince(seat, job) && NO_JOB.includes(codeOf(reply) ?? Number.NaN);
-    if (!overtaken) return reply;
-  }
-  throw new Judged(cannotTell('clean jobs came faster than a share could be solved'));
 }
 
 /** The first job behind another one that is wanted. */

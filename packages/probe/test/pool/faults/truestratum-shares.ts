@@ -44,8 +44,9 @@ const epoch0 = () => new TrueHasher(TrueHashDataset.epoch0());
 export const TRUE_SHARE_FAULTS: FaultCases = {
   'true-share-accepted': {
     does: 'reads decimal digits as hex',
+    // Twenty digits of hex are more than 64 bits, however small the number is.
     ...onMethod('mining.submit', (message) =>
-      withParam(message, 2, `0x${(message['params'] as unknown[])[2]}`),
+      withParam(message, 2, `0x${String((message['params'] as unknown[])[2]).padStart(20, '0')}`),
     ),
   },
   'true-share-block-half': {
