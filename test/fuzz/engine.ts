@@ -41,7 +41,7 @@ const MAX_CORPUS = 2_000;
 const MAX_FEATURES = 100_000;
 /** Runs that may be spent on making one failing input smaller. */
 const MAX_SHRINKS = 3_000;
-const MAX_SLOW_SHRINKS = 150;
+const MAX_SLOW_SHRINKS = 30;
 
 /** Milliseconds that this thread has computed: other processes do not count. The kernel may tell it in steps of some ms. */
 export function threadMs(): number {

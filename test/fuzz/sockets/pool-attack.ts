@@ -26,10 +26,12 @@ const ROUNDS_PER_TIP = 10;
 const EXPECTED_ENDS =
   /^(closed|closed by the other side|ECONNRESET|EPIPE|a line is longer than|.*submissions wait)/;
 
+type Devnets = readonly { readonly url: string; close(): Promise<void> }[];
+
 /** A real pool on two chains over loopback: strangers who send anything, and a miner on each port whose shares count. */
 export class PoolAttack {
   readonly #pool: Pool;
-  readonly #devnets: readonly { readonly url: string; close(): Promise<void> }[];
+  readonly #devnets: Devnets;
   readonly #zcash: ZcashRig;
   readonly #truechain: TrueRig;
   readonly #problems: string[];
@@ -41,7 +43,7 @@ export class PoolAttack {
 
   private constructor(modules: {
     pool: Pool;
-    devnets: PoolAttack['#devnets'] extends infer D ? D : never;
+    devnets: Devnets;
     zcash: ZcashRig;
     truechain: TrueRig;
     problems: string[];

@@ -151,7 +151,7 @@ function mutateSteps(
     else if (step?.[0] === 'line' && step[1].length <= MOST_LINE && random.chance(2)) {
       changed[at] = ['line', mutateLine(step[1], random.pick(lines), MOST_LINE, random)];
     } else if (random.chance(4)) changed.splice(at, 1 + random.small(4));
-    else if (random.chance(8)) for (let n = 0; n < 30; n += 1) changed.splice(at, 0, ['submit', 0]);
+    else if (random.below(8) === 0) changed.splice(at, 0, ...Array<ClientStep>(30).fill(['submit', 0]));
     else changed.splice(at, 0, fresh());
   }
   // The seeds are dear: once is enough, and not in every conversation.

@@ -337,11 +337,15 @@ class Talk {
     const effects = this.#timed(() => session.line(bytes, this.#now));
     // A view of the socket's buffer: what is there after the call is something else.
     bytes.fill(0x21);
-    const resumed: ReadonlyMap<string, Terms> | undefined = this.#resumed;
-    if (resumed !== undefined) for (const [id, terms] of resumed) this.#oracle.jobs.set(id, terms);
+    this.#adopt();
     this.#oracle.line(line, reading, effects);
     this.#state(effects);
     return effects;
+  }
+
+  /** The session goes on where an earlier one ended: its jobs are known. */
+  #adopt(): void {
+    for (const [id, terms] of this.#resumed ?? []) this.#oracle.jobs.set(id, terms);
   }
 
   /** A submission without a fault, by an authorised worker, for the newest job. */
