@@ -314,8 +314,10 @@ export class ZcashEngine {
   #retireOtherTips(group: string): void {
     const now = this.#modules.now();
     const gone = this.#book.retire((job) => job.group !== group, now);
-    for (const other of new Set(gone.map((job) => job.group)))
-      this.#closing.push({ group: other, at: now + this.#graceMs });
+    const groups = new Set(gone.map((job) => job.group));
+    // One that had come back begins its time of grace anew.
+    this.#closing = this.#closing.filter(({ group: other }) => !groups.has(other));
+    for (const other of groups) this.#closing.push({ group: other, at: now + this.#graceMs });
     this.#closeGroups();
   }
 
@@ -330,7 +332,7 @@ export class ZcashEngine {
   /** A clock that was set back makes no share younger. */
   #inGrace(staleSince: number, graceMs: number): boolean {
     const late = this.#modules.now() - staleSince;
-    return graceMs > 0 && late >= 0 && late < graceMs;
+    return late >= 0 && late < graceMs;
   }
 
   #broadcast(work: ZcashWork, clean: boolean): void {

@@ -69,6 +69,8 @@ test('a job lives to the last moment of its age, and the newest one even where t
     ['a'],
   );
   const narrow = book({ maxJobs: 0 });
-  for (const work of ['a', 'b'])
-    assert.equal(narrow.find(narrow.add(work, 'g', 0).job.sequence)?.job.work, work);
+  for (const work of ['a', 'b']) {
+    const { job } = narrow.add(work, 'g', 0);
+    assert.deepEqual(narrow.find(job.sequence), { job, staleSince: undefined });
+  }
 });

@@ -263,11 +263,11 @@ test('shares for a former header count, and its duplicates are forgotten with it
   clock.now += 600_001;
   await next({ header: 3 });
   assert.equal(engine.oldestLiveJob, 3);
-  // The same header once more is read anew: nothing of it is kept.
-  await next({ header: 4 });
+  // A node that insists on a header of before: what the journal holds of it is read anew.
+  await next({ header: 1 });
   assert.deepEqual(
     closed,
-    ['02', '03', '04'].map((byte) => byte.repeat(32)),
+    ['02', '03', '01'].map((byte) => byte.repeat(32)),
   );
   assert.equal(journal.kept.length, 1);
 });
@@ -287,6 +287,7 @@ test('three datasets are held, each before the job that needs it, with the answe
   );
   // Work on the same dataset changes nothing.
   await next({ header: 8 });
+  assert.equal(hasher.added, 4);
   assert.deepEqual(
     hasher.held,
     ['05', '06', '07'].map((byte) => byte.repeat(32)),
@@ -305,7 +306,7 @@ test('three datasets are held, each before the job that needs it, with the answe
 });
 
 test('the next work is asked for as soon as a solution was handed in', async (context) => {
-  const { engine, node, hasher, share, jobs, of } = await scriptedTrue(context);
+  const { engine, node, hasher, share, jobs, of } = await scriptedTrue(context, { pollMs: 600_000 });
   hasher.halves = () => [10n, 10n];
   node.work = { ...node.work, header: 2 };
   assert.equal((await engine.judge(share([1n]), FROM)).accepted, true);
@@ -333,4 +334,43 @@ test('an outage is told until there is work, and nodes are told of', async (cont
   await until('work', () => jobs.length > 0);
   assert.deepEqual(of('outage').at(-1), { kind: 'outage', chain: 'true', sinceMs: undefined });
   assert.equal(engine.outageSince, undefined);
+});
+
+test('while one job of a header lives its duplicates are known, though an older one is gone', async (context) => {
+  const { engine, hasher, clock, share, next } = await scriptedTrue(context);
+  hasher.halves = () => SHARE;
+  clock.now += 300_000;
+  await next({ fruitTarget: 60n });
+  const { job } = engine;
+  assert.equal((await engine.judge(share([1n], job), FROM)).accepted, true);
+  clock.now += 300_001;
+  await next({ header: 2 });
+  assert.equal(engine.oldestLiveJob, 2);
+  assert.deepEqual(await engine.judge(share([1n], job), FROM), DUPLICATE);
+});
+
+test('a dataset that is used again is the last to go', async (context) => {
+  const { hasher, next } = await scriptedTrue(context);
+  for (const dataset of [5, 6, 0, 7]) await next({ header: 10 + dataset, dataset });
+  assert.deepEqual(new Set(hasher.held), new Set([EPOCH0_DATASET_HASH, '06'.repeat(32), '07'.repeat(32)]));
+});
+
+test('what an earlier process left unfinished is handed in again', async (context) => {
+  const { node, of } = await scriptedTrue(context, {
+    unfinished: [
+      {
+        chain: 'true',
+        what: 'fruit',
+        id: 'left',
+        height: 41,
+        worker: 'alice.rig',
+        foundAtMs: NOON * 1000,
+        payload: `${'00'.repeat(7)}05,${HEADER},${'02'.repeat(32)}`,
+        answers: [],
+        state: 'pending',
+      },
+    ],
+  });
+  await until('it is handed in', () => of('block_submitted').length > 0);
+  assert.deepEqual(node.submitted, [{ nonce: 5n, headerHash: filled(1), mix: filled(2) }]);
 });

@@ -236,3 +236,28 @@ test('what an earlier process left unfinished is handed in again', async (contex
     ['0011'],
   );
 });
+
+test('a tip that came back and went again has its whole time of grace', async (context) => {
+  const { engine, clock, share, next } = await scriptedZcash(context);
+  engine.graceMs = 1_000;
+  const from = { ...FROM, graceMs: 60_000 };
+  const sent = share();
+  assert.equal((await engine.judge(sent, from)).accepted, true);
+  await next({ parent: 2, height: 101 });
+  await next({ parent: 1, height: 102 });
+  clock.now += 900;
+  await next({ parent: 3, height: 103 });
+  clock.now += 200; // The first time of grace would be over.
+  await next({ parent: 4, height: 104 });
+  assert.deepEqual(await engine.judge(sent, from), { accepted: false, reason: 'duplicate_share' });
+});
+
+test('where there is no work there is nothing to send again', async (context) => {
+  const tick = heldTicks(context);
+  const { jobs } = await scriptedZcash(context, {
+    down: true,
+    options: { rebroadcastMs: 0, proposeFirst: false },
+  });
+  tick();
+  assert.deepEqual(jobs, []);
+});

@@ -6,7 +6,7 @@ import { bigintToBytes, concatBytes, decodeHex, encodeHex } from '@adit/primitiv
 import type { TrueJob, TrueSubmission } from '@adit/stratum';
 import { temporaryFolder } from '../../../../test/support/temporary.ts';
 import { until } from '../../../../test/support/until.ts';
-import { CandidateStore } from '../../src/candidate-store.ts';
+import { type Candidate, CandidateStore } from '../../src/candidate-store.ts';
 import type { PoolEvent } from '../../src/events.ts';
 import { TrueChainEngine } from '../../src/truechain-engine.ts';
 import { ScriptedJournal } from './engines.ts';
@@ -74,6 +74,8 @@ export class ScriptedHasher {
   }[] = [];
   /** Hashes of the datasets that it holds, the oldest first. */
   readonly held: string[] = [];
+  /** How often it was handed one. */
+  added = 0;
   /** The halves of the digest: a nonce that a test says nothing of meets no target. */
   halves: (nonce: bigint) => readonly [block: bigint, fruit: bigint] = () => NO_SHARE;
   gate: Promise<void> | undefined;
@@ -96,6 +98,7 @@ export class ScriptedHasher {
   }
 
   addDataset({ hash }: TrueHashDataset): void {
+    this.added += 1;
     this.dropDataset(hash);
     this.held.push(encodeHex(hash));
   }
@@ -130,7 +133,12 @@ export interface ScriptedTrueSetup {
 /** A TrueChain engine that has its first job, from a scripted node; only the clock's hand moves time. */
 export async function scriptedTrue(
   context: TestContext,
-  changes: { readonly down?: boolean; readonly work?: Partial<ScriptedWork> } = {},
+  changes: {
+    readonly down?: boolean;
+    readonly work?: Partial<ScriptedWork>;
+    readonly pollMs?: number;
+    readonly unfinished?: readonly Candidate[];
+  } = {},
 ): Promise<ScriptedTrueSetup> {
   const node = new ScriptedTrueNode();
   node.down = changes.down === true;
@@ -141,7 +149,7 @@ export async function scriptedTrue(
   const jobs: { job: TrueJob; clean: boolean }[] = [];
   const clock = { now: NOON * 1000 };
   const engine = new TrueChainEngine(
-    { name: 'true', firstJobSequence: 1, pollMs: 100 },
+    { name: 'true', firstJobSequence: 1, pollMs: changes.pollMs ?? 100 },
     {
       nodes: [node as unknown as TrueChainNode],
       journal: journal.asJournal(),
@@ -152,7 +160,7 @@ export async function scriptedTrue(
       now: () => clock.now,
     },
   );
-  engine.start([]);
+  engine.start(changes.unfinished ?? []);
   context.after(() => engine.stop());
   if (!node.down) await until('work', () => jobs.length > 0, PATIENCE_SECONDS);
   return {
