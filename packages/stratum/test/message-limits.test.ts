@@ -75,7 +75,7 @@ test('the port hears of every line by its kind', () => {
 test('subscribe and authorize share one rate', () => {
   const session = zcashServer({ limits: LIMITS });
   const login = (method: string) => session.line(line({ id: 1, method, params: ['w.1'] }), 0);
-  for (const method of ['mining.subscribe', 'mining.authorize', 'mining.subscribe'])
+  for (const method of ['mining.authorize', 'mining.authorize', 'mining.authorize'])
     assert.deepEqual(ofKind(login(method), 'slow'), []);
   assert.equal(one(login('mining.subscribe'), 'slow').message, 'subscribe');
 });

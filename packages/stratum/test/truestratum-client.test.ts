@@ -164,6 +164,7 @@ test('our session id is kept for the next connection, if it is short text', () =
   for (const [names, id] of [
     [['mining.notify', 'abc', 'v'], 'abc'],
     [['mining.notify', 5, 'v'], undefined],
+    [['mining.notify', 'x'.repeat(128), 'v'], 'x'.repeat(128)],
     [['mining.notify', 'x'.repeat(129), 'v'], undefined],
     ['mining.notify', undefined],
     [null, undefined],

@@ -205,6 +205,10 @@ test('a session id that is no short text is not kept', () => {
     session.line(line({ id: 1, result: [id, 'a1b2c3d4'] }));
     assert.equal(session.sessionId, null);
   }
+  const session = zcashClient();
+  session.open();
+  session.line(line({ id: 1, result: ['x'.repeat(128), 'a1b2c3d4'] }));
+  assert.equal(session.sessionId, 'x'.repeat(128));
 });
 
 test('a refused worker is not worth another connection', () => {
