@@ -42,7 +42,7 @@ export class Nonce1Allocator {
   readonly #space: (typeof SPACES)[number];
   /** Nobody was ever told them (a health check, a port scan): at most as many as connections at once. */
   #unseen: number[] = [];
-  /** At most as many as there were connections at once since the work began: bounded by both. */
+  /** They rest until the work that they saw is gone: at most as many as subscribed meanwhile, and as the space has. */
   #returned: Returned[] = [];
   readonly #inUse = new Map<string, number>();
   #lease: Nonce1Lease = { start: 0, size: 0 };

@@ -22,6 +22,7 @@ const VISITORS = 6;
 const HONEST_SHARES = 2;
 /** After so many rounds there is a new tip. */
 const ROUNDS_PER_TIP = 10;
+const ROUNDS_PER_RIG = 25;
 /** Endings of a connection that a stranger's own lines bring about. */
 const EXPECTED_ENDS =
   /^(closed|closed by the other side|ECONNRESET|EPIPE|a line is longer than|.*submissions wait)/;
@@ -32,8 +33,8 @@ type Devnets = readonly { readonly url: string; close(): Promise<void> }[];
 export class PoolAttack {
   readonly #pool: Pool;
   readonly #devnets: Devnets;
-  readonly #zcash: ZcashRig;
-  readonly #truechain: TrueRig;
+  #zcash: ZcashRig;
+  #truechain: TrueRig;
   readonly #problems: string[];
   #rounds = 0;
   connections = 0;
@@ -86,10 +87,7 @@ export class PoolAttack {
       { onEvent: (event) => watch(event, problems) },
     );
     await pool.start();
-    const port = (name: string) => pool.portNumbers.get(name) ?? 0;
-    const zcash = await ZcashRig.connect(port('zcash'), SMALL.equihash, 'honest.zcash');
-    const truechain = await TrueRig.connect(port('truechain'), 'honest.true');
-    return new PoolAttack({ pool, devnets, zcash, truechain, problems });
+    return new PoolAttack({ pool, devnets, problems, ...(await honestMiners(pool)) });
   }
 
   /** Some strangers at once, and honest shares beside them. @throws Violation */
@@ -103,12 +101,7 @@ export class PoolAttack {
     const outcomes = await Promise.allSettled([...strangers, this.#mineZcash(), this.#mineTrue()]);
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw asViolation(outcome.reason);
     demand(this.#problems.length === 0, 'pool event', this.#problems.join('; '));
-    // What a bare client remembers is no growth of the pool.
-    for (const { client } of [this.#zcash, this.#truechain]) {
-      client.answers.length = 0;
-      const last = new Map(client.notifications.map((notification) => [notification.method, notification]));
-      client.notifications.splice(0, client.notifications.length, ...last.values());
-    }
+    if (this.#rounds % ROUNDS_PER_RIG === 0) await this.#newRigs();
   }
 
   async stop(): Promise<void> {
@@ -196,6 +189,15 @@ export class PoolAttack {
     }
   }
 
+  /** What a bare client remembers of its requests is no growth of the pool. */
+  async #newRigs(): Promise<void> {
+    this.#zcash.client.close();
+    this.#truechain.client.close();
+    const { zcash, truechain } = await honestMiners(this.#pool);
+    this.#zcash = zcash;
+    this.#truechain = truechain;
+  }
+
   async #newTip(): Promise<void> {
     const before = await this.#zcash.job();
     await fetch(this.#devnets[0]?.url ?? '', {
@@ -208,6 +210,14 @@ export class PoolAttack {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
+}
+
+async function honestMiners(pool: Pool): Promise<{ zcash: ZcashRig; truechain: TrueRig }> {
+  const port = (name: string) => pool.portNumbers.get(name) ?? 0;
+  return {
+    zcash: await ZcashRig.connect(port('zcash'), SMALL.equihash, 'honest.zcash'),
+    truechain: await TrueRig.connect(port('truechain'), 'honest.true'),
+  };
 }
 
 /** Some lines as a stranger would send them: mostly changed ones. */
