@@ -44,6 +44,10 @@ export interface MinerProbeOptions {
   readonly dialect: Dialect;
   /** What a Zcash miner solves. */
   readonly equihash: EquihashParams;
+  /**
+   * Solutions or hashes a second, about. Where left out the first shares tell, and a fast machine sends thousands of them.
+   */
+  readonly rate?: number;
   /** For the miner's first connection. */
   readonly waitMs?: number;
   readonly limits?: Partial<MinerProbeLimits>;

@@ -10,16 +10,21 @@ const TOLERANCE = 3;
 export class Pace {
   readonly #dialect: StageDialect;
   readonly #paceMs: number;
-  /** Since the first share of the window, which was found before it began. */
-  #since: number | undefined;
-  #weight = 0n;
-  #count = 0;
+  /** The window: its begin, the burst that is coming in, the last share, and what came after the begin. */
+  #window: { since: number; burst: number; last: number; weight: bigint; count: number } | undefined;
   #target: bigint;
 
-  constructor(options: { readonly paceMs: number }, modules: { readonly dialect: StageDialect }) {
-    this.#paceMs = options.paceMs;
-    this.#dialect = modules.dialect;
-    this.#target = modules.dialect.firstTarget;
+  /** @param options `rate`: solutions or hashes a second where somebody knows it; measured where left out */
+  constructor(
+    options: { readonly paceMs: number; readonly rate?: number | undefined },
+    modules: { readonly dialect: StageDialect },
+  ) {
+    const { paceMs, rate } = options;
+    const { dialect } = modules;
+    this.#paceMs = paceMs;
+    this.#dialect = dialect;
+    this.#target =
+      rate === undefined ? dialect.firstTarget : dialect.targetOf(BigInt(Math.ceil((rate * paceMs) / 1000)));
   }
 
   /** For the next job. */
@@ -27,29 +32,48 @@ export class Pace {
     return this.#target;
   }
 
-  /** A share of a job with this target has come. */
+  /** A share of a job with this target has come. Shares of a fast miner come in bursts, which are counted whole. */
   share(target: bigint, at: number): void {
-    if (this.#since === undefined) {
-      this.#since = at;
+    const near = this.#paceMs / 4;
+    this.#window ??= { since: at, burst: at, last: at, weight: 0n, count: -1 };
+    const window = this.#window;
+    // What opens the window was found before it.
+    const opening = window.count < 0 && at - window.burst < near;
+    if (opening) {
+      window.since = at;
+      window.last = at;
       return;
     }
-    this.#weight += this.#dialect.weight(target);
-    this.#count += 1;
-    // Shares of a fast miner come in bursts: a short time says nothing.
-    const elapsed = at - this.#since;
-    if (elapsed < 2 * this.#paceMs || (this.#count < WINDOW && elapsed < LONGEST * this.#paceMs)) return;
-    const perPace = (this.#weight * BigInt(Math.round(this.#paceMs))) / BigInt(Math.ceil(elapsed));
-    this.pause();
-    const wanted = perPace > 1n ? perPace : 1n;
-    const current = this.#dialect.weight(this.#target);
-    const off = wanted > current ? Number(wanted) / Number(current) : Number(current) / Number(wanted);
-    if (off > TOLERANCE) this.#target = this.#dialect.targetOf(wanted);
+    if (at - window.last > near) {
+      if (this.#ripe(window.last - window.since, window.count)) this.#decide(window, window.last);
+      window.burst = at;
+    } else if (at - window.burst > 2 * this.#paceMs) {
+      this.#decide(window, at);
+      window.burst = at;
+    }
+    window.weight += this.#dialect.weight(target);
+    window.count = Math.max(0, window.count) + 1;
+    window.last = at;
   }
 
   /** Waits that are none of the miner's making would look like a slow miner. */
   pause(): void {
-    this.#since = undefined;
-    this.#weight = 0n;
-    this.#count = 0;
+    this.#window = undefined;
+  }
+
+  #ripe(elapsed: number, count: number): boolean {
+    return elapsed >= 2 * this.#paceMs && (count >= WINDOW || elapsed >= LONGEST * this.#paceMs);
+  }
+
+  #decide(window: { since: number; weight: bigint; count: number }, end: number): void {
+    const elapsed = BigInt(Math.max(1, Math.ceil(end - window.since)));
+    const perPace = (window.weight * BigInt(Math.round(this.#paceMs))) / elapsed;
+    const wanted = perPace > 1n ? perPace : 1n;
+    const current = this.#dialect.weight(this.#target);
+    const off = wanted > current ? Number(wanted) / Number(current) : Number(current) / Number(wanted);
+    if (off > TOLERANCE) this.#target = this.#dialect.targetOf(wanted);
+    window.since = end;
+    window.weight = 0n;
+    window.count = 0;
   }
 }

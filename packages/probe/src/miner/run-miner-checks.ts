@@ -38,7 +38,10 @@ export async function runMinerProbe(
   const datasets = options.dialect === 'truestratum' ? new Datasets() : undefined;
   const dialect = datasets === undefined ? new ZcashDialect(options.equihash) : new TrueDialect(datasets);
   const limits = { ...MINER_PROBE_LIMITS, ...options.limits };
-  const stage = await MinerStage.open({ host, port, allowRemote, limits }, { dialect, datasets });
+  const stage = await MinerStage.open(
+    { host, port, allowRemote, limits, rate: options.rate },
+    { dialect, datasets },
+  );
   const findings: Finding[] = [];
   const stopped = new Promise<void>((resolve) => {
     modules.signal?.addEventListener('abort', () => resolve(), { once: true });

@@ -17,6 +17,7 @@ export interface StageOptions {
   readonly host: string;
   readonly port: number;
   readonly allowRemote: boolean;
+  readonly rate: number | undefined;
   readonly limits: MinerProbeLimits;
 }
 
@@ -51,7 +52,8 @@ export class MinerStage {
     this.#modules = modules;
     this.limits = options.limits;
     this.dialect = modules.dialect;
-    this.#pace = new Pace({ paceMs: options.limits.paceMs }, { dialect: modules.dialect });
+    const { limits, rate } = options;
+    this.#pace = new Pace({ paceMs: limits.paceMs, rate }, { dialect: modules.dialect });
     this.#server = createServer((socket) => this.#onSocket(socket));
   }
 
@@ -79,6 +81,11 @@ export class MinerStage {
   get port(): number {
     const address = this.#server.address();
     return typeof address === 'object' && address !== null ? address.port : this.#options.port;
+  }
+
+  /** A target that brings shares at the pace that is aimed at. */
+  get easyTarget(): bigint {
+    return this.#pace.target;
   }
 
   get host(): string {

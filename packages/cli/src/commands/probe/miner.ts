@@ -1,3 +1,4 @@
+import { AditError } from '@adit/primitives';
 import {
   MINER_PROBE_LIMITS,
   minerChecksOf,
@@ -19,6 +20,8 @@ export interface ProbeMinerOptions {
   readonly wait: string;
   readonly shareSeconds: string;
   readonly returnSeconds: string;
+  /** Solutions or hashes a second, about; measured where left out. */
+  readonly rate?: string;
   readonly only?: string;
   readonly list: boolean;
   readonly markdown: boolean;
@@ -55,6 +58,7 @@ export async function runProbeMiner(options: ProbeMinerOptions): Promise<void> {
         returnMs: secondsOption('--return-seconds', options.returnSeconds),
       },
       ...(only === undefined ? {} : { only }),
+      ...(options.rate === undefined ? {} : { rate: rateOption(options.rate) }),
     },
     {
       signal: stopped.signal,
@@ -69,4 +73,13 @@ export async function runProbeMiner(options: ProbeMinerOptions): Promise<void> {
     },
   );
   report.end(findings);
+}
+
+/** @throws AditError `ADIT_BAD_OPTION` */
+function rateOption(text: string): number {
+  if (/^[0-9]{1,12}(\.[0-9]{1,3})?$/.test(text) && Number(text) > 0) return Number(text);
+  throw new AditError(
+    'ADIT_BAD_OPTION',
+    `--rate must be the solutions or hashes a second of the miner, such as 420000; this is ${text}`,
+  );
 }

@@ -88,7 +88,7 @@ export const zeroTarget: MinerCheck = hostile(
 function badTarget(id: string, title: string, sent: string, param: unknown): MinerCheck {
   return hostile(id, title, sent, (seat, stage) => {
     const method = stage.dialect.name === 'zcash' ? 'mining.set_target' : 'mining.set_difficulty';
-    const { target = stage.dialect.firstTarget } = seat;
+    const { target = stage.easyTarget } = seat;
     seat.link.send(JSON.stringify({ id: null, method, params: [param] }));
     seat.sendJob({ target });
   });

@@ -19,7 +19,7 @@ export const newTarget: MinerCheck = {
   expected: 'only shares within the harder target for the first job, and shares beyond it for the second',
   run: async (stage) => {
     const seat = await stage.seat();
-    const wide = (await stage.share(seat)).verdict.job?.target ?? stage.dialect.firstTarget;
+    const wide = (await stage.share(seat)).verdict.job?.target ?? stage.easyTarget;
     const narrow = stage.dialect.targetOf(stage.dialect.weight(wide) * HARDER);
     // The first of the two is never used: a miner that takes it finds nothing.
     seat.sendTarget(1n);

@@ -67,7 +67,7 @@ export const waitsForJob: MinerCheck = {
     const seat = await stage.login(await stage.fresh({}));
     const sent = () => seat.submissions.length > 0;
     await seat.link.until(sent, stage.limits.quietMs);
-    seat.sendTarget(stage.dialect.firstTarget);
+    seat.sendTarget(stage.easyTarget);
     await seat.link.until(sent, stage.limits.quietMs);
     if (seat.submissions.length > 0) return fail('a submission came before any job');
     if (!seat.open) return fail(`it left: ${seat.link.closed}`);

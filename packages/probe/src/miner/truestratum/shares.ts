@@ -60,7 +60,7 @@ export const shortTarget: MinerCheck = {
   expected: 'only shares within it; a miner that passes it over stays with the target that it has',
   run: async (stage) => {
     const seat = await stage.seat();
-    const old = (await stage.share(seat)).verdict.job?.target ?? stage.dialect.firstTarget;
+    const old = (await stage.share(seat)).verdict.job?.target ?? stage.easyTarget;
     const high = stage.dialect.targetOf(stage.dialect.weight(old) * 4n) >> 64n;
     const hard = high << 64n;
     seat.link.send(notificationLine('mining.set_difficulty', [targetToHex(hard, 16).slice(0, 16)]));
