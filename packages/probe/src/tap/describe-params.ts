@@ -40,7 +40,7 @@ export function describeParams(
       return params.length < 8 ? trueNotify(params) : zcashNotify(params);
     case 'mining.submit':
       if (params.length <= 3) return ` worker ${text(a)} job ${text(b)} nonce ${nonce(c)}`;
-      return ` worker ${text(a)} job ${text(b)} time ${time(c)} nonce2 ${hex(d)} solution ${solution(e)}`;
+      return ` worker ${text(a)} job ${text(b)} time ${time(c)} nonce2 ${ends(d)} solution ${solution(e)}`;
     case 'mining.seedhash':
       return ` worker ${text(a)} job ${text(b)}`;
     case 'client.show_message':
@@ -144,6 +144,12 @@ function solution(value: unknown): string {
 function hex(value: unknown): string {
   if (typeof value !== 'string' || !/^[0-9a-fA-F]+$/.test(value)) return generic(value);
   return value.length > SHORT_HEX + 2 ? `${value.slice(0, SHORT_HEX)}..` : value;
+}
+
+/** Both ends: nonces are counted at one of them. */
+function ends(value: unknown): string {
+  if (typeof value !== 'string' || !/^[0-9a-fA-F]{20,}$/.test(value)) return hex(value);
+  return `${value.slice(0, 8)}..${value.slice(-8)}`;
 }
 
 /** A name: bare where nothing in it could be mistaken, otherwise quoted. */
