@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ZcashNode } from '@adit/chain';
 import { MAX_TARGET_256 } from '@adit/primitives';
 import { until } from '../../../test/support/until.ts';
 import { FROM, NETWORK, type ZcashSetup, zcashEngine } from './support/engines.ts';
+import { ScriptedNode, scriptedZcash } from './support/scripted-zcash.ts';
 
 const isBlock = (value: bigint) => value <= NETWORK;
 const isNoBlock = (value: bigint) => value > NETWORK;
@@ -95,4 +97,22 @@ test('shares of the former tip count for the time of grace, not a moment longer,
   now -= 3_600_000;
   assert.equal((await engine.judge(late, from)).accepted, false);
   assert.equal(journal.kept.length, 1);
+});
+
+test('nodes that hold different blocks of one height are told of', async (context) => {
+  const pair = [1, 2].map((parent) => Object.assign(new ScriptedNode(), { name: `node ${parent}` }));
+  for (const [index, node] of pair.entries()) node.give({ parent: index + 1 });
+  const { of } = await scriptedZcash(context, {
+    modules: { nodes: pair as unknown as readonly ZcashNode[] },
+  });
+  await until('the disagreement', () => of('nodes_disagree').length > 0, 10);
+  assert.deepEqual(of('nodes_disagree')[0], {
+    kind: 'nodes_disagree',
+    chain: 'zec',
+    height: 99,
+    tips: [
+      { node: 'node 1', hash: '01'.repeat(32) },
+      { node: 'node 2', hash: '02'.repeat(32) },
+    ],
+  });
 });

@@ -45,7 +45,7 @@ const FIRST: ScriptedTemplate = {
 
 /** A node without a network: it hands out the template that a test wants, and long-polls for the next one. */
 export class ScriptedNode {
-  readonly name = 'scripted';
+  readonly name: string = 'scripted';
   readonly submitted: Uint8Array[] = [];
   /** Templates that it was asked to try before they were mined. */
   proposals = 0;
