@@ -21,7 +21,7 @@ const ANSWER_MS = 60_000;
 const VISITORS = 6;
 const HONEST_SHARES = 2;
 /** After so many rounds there is a new tip. */
-const ROUNDS_PER_TIP = 10;
+const ROUNDS_PER_TIP = 20;
 const ROUNDS_PER_RIG = 25;
 /** Endings of a connection that a stranger's own lines bring about. */
 const EXPECTED_ENDS =
