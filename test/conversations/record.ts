@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startTrueChainDevnet, startZcashDevnet } from '@adit/chain/devnet';
 import { type MinerEvent, TrueMiner, ZcashMiner } from '@adit/miner';
-import type { Dialect } from '@adit/probe';
+import { type Dialect, RecordingFile, Tap } from '@adit/probe';
 import { portAuthorizer } from '@adit/stratum';
 import { SMALL, startPool, trueChainPool, zcashPool } from '../support/pools.ts';
 import { TrueRig } from '../support/true-rig.ts';

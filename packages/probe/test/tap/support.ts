@@ -49,6 +49,7 @@ export async function startUpstream(
   return { port: portOf(server), sockets, server };
 }
 
+/** Of a server that listens, with TLS or without. */
 export function portOf(server: Server): number {
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('the server does not listen');

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
+import { createServer as createTlsServer } from 'node:tls';
 import fc from 'fast-check';
+import { makeCertificate } from '../../../../test/support/certificate.ts';
 import { type ConversationEvent, Tap } from '../../src/tap/index.ts';
-import { bytesFrom, connectTo, hasLine, isClosed, startTap, startUpstream } from './support.ts';
+import { bytesFrom, connectTo, hasLine, isClosed, portOf, startTap, startUpstream } from './support.ts';
 
 const LIMIT = { timeout: 60_000 };
 
@@ -201,6 +203,36 @@ async function drained(socket: Socket): Promise<boolean> {
   }
   return false;
 }
+
+test(
+  'the pool is spoken to over TLS where that is said, and its certificate is checked',
+  LIMIT,
+  async (context) => {
+    const { cert, key } = makeCertificate();
+    const server = createTlsServer({ cert, key }, (socket) => {
+      socket.on('error', () => {});
+      socket.on('data', (chunk: Buffer) => socket.write(chunk));
+      socket.on('end', () => socket.end());
+    });
+    server.on('tlsClientError', () => {});
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    context.after(() => server.close());
+    const upstream = { host: '127.0.0.1', port: portOf(server) };
+    const { port } = await startTap(context, 0, { upstream: { ...upstream, tls: { ca: cert } } });
+    const miner = await connectTo(context, port);
+    miner.write('{"id":1}\n');
+    assert.equal((await bytesFrom(miner, 9)).toString(), '{"id":1}\n');
+    miner.end();
+    assert.equal((await bytesFrom(miner, 1)).length, 0);
+    const strict = await startTap(context, 0, { upstream: { ...upstream, tls: {} } });
+    const stranger = await connectTo(context, strict.port);
+    assert.equal((await bytesFrom(stranger, 1)).length, 0);
+    const closed = await strict.events.first(isClosed);
+    assert.ok(isClosed(closed));
+    assert.equal(closed.reason, 'pool: DEPTH_ZERO_SELF_SIGNED_CERT');
+  },
+);
 
 test('the connections have a bound, and stop ends all of them', LIMIT, async (context) => {
   const upstream = await startUpstream(context);

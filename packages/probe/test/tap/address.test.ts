@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseListenAddress, parsePoolAddress } from '../../src/tap/index.ts';
+
+test('an address to listen on has a port, and 127.0.0.1 where no host is said', () => {
+  assert.deepEqual(parseListenAddress('3334'), { host: '127.0.0.1', port: 3334 });
+  assert.deepEqual(parseListenAddress('127.0.0.2:0'), { host: '127.0.0.2', port: 0 });
+  assert.deepEqual(parseListenAddress('[::1]:3334'), { host: '::1', port: 3334 });
+  assert.deepEqual(parseListenAddress('localhost:1'), { host: 'localhost', port: 1 });
+  for (const text of ['', 'x', '127.0.0.1', '127.0.0.1:70000', 'a b:1', '::1:3334', 'http://x:1']) {
+    assert.throws(() => parseListenAddress(text), { code: 'ADIT_BAD_OPTION', message: /^--listen must be/ });
+  }
+});
+
+test('the address of a pool is a URL or host and port; who mines is not asked', () => {
+  assert.deepEqual(parsePoolAddress('stratum+tcp://alice.rig1:pw@127.0.0.1:3333'), {
+    host: '127.0.0.1',
+    port: 3333,
+    tls: false,
+  });
+  assert.deepEqual(parsePoolAddress('pool.example:3333'), { host: 'pool.example', port: 3333, tls: false });
+  assert.deepEqual(parsePoolAddress('stratum+ssl://[::1]:3333'), { host: '::1', port: 3333, tls: true });
+  for (const text of ['', 'pool.example', 'http://x:1', 'stratum+tcp://x:0', 'stratum+tcp://u:secret@:x']) {
+    assert.throws(
+      () => parsePoolAddress(text),
+      (error: { code: string; message: string }) =>
+        error.code === 'ADIT_BAD_OPTION' && !error.message.includes('secret'),
+    );
+  }
+});

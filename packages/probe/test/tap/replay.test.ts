@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { LineSplitter } from '@adit/stratum';
+import {
+  type Conversation,
+  type ConversationEvent,
+  type ReplayedRequest,
+  ReplayPool,
+  replayAsMiner,
+} from '../../src/tap/index.ts';
+import { bytesFrom, connectTo, startTap, startUpstream } from './support.ts';
+
+const LIMIT = { timeout: 60_000 };
+
+type Said = readonly ['>' | '<', string];
+
+/** One connection, every line a millisecond after the one before. */
+function conversationOf(...lines: readonly Said[]): Conversation {
+  const connection = 1;
+  const events: ConversationEvent[] = [{ at: 0, connection, event: 'opened' }];
+  for (const [arrow, line] of lines) {
+    events.push({ at: events.length, connection, from: arrow === '>' ? 'miner' : 'pool', line });
+  }
+  events.push({ at: events.length, connection, event: 'ended', from: 'miner' });
+  events.push({ at: events.length, connection, event: 'closed', reason: 'closed by the miner' });
+  return {
+    header: { adit: 'conversation', version: 1, dialect: 'zcash', startedAt: '2026-11-21T07:50:01.000Z' },
+    events,
+  };
+}
+
+const SUBSCRIBE = '{"id":1,"method":"mining.subscribe","params":["a/1",null,"127.0.0.1",3333]}';
+const AUTHORIZE = '{"id":2,"method":"mining.authorize","params":["alice","***"]}';
+const NOTIFY = '{"id":null,"method":"mining.notify","params":["0000002a"]}';
+const submit = (id: number) => `{"id":${id},"method":"mining.submit","params":["alice","0000002a"]}`;
+
+const TALK = conversationOf(
+  ['>', SUBSCRIBE],
+  ['<', '{"id":1,"result":["5c8bb72a","2ab78b5c"],"error":null}'],
+  ['>', AUTHORIZE],
+  ['<', '{"id":2,"result":true,"error":null}'],
+  ['<', NOTIFY],
+  ['>', submit(4)],
+  ['>', submit(4)],
+  ['<', '{"id":4,"result":true,"error":null}'],
+  ['<', '{"id":4,"result":null,"error":[22,"Duplicate share",null]}'],
+);
+
+/** A pool that answers each line as it is told. */
+function answering(answers: (line: string) => string): (socket: Socket) => void {
+  return (socket) => {
+    const splitter = new LineSplitter(1 << 20);
+    socket.on('data', (chunk: Buffer) => {
+      for (const line of splitter.push(chunk).lines) socket.write(answers(Buffer.from(line).toString()));
+    });
+    socket.on('end', () => socket.end());
+  };
+}
+
+async function replayAgainst(
+  context: TestContext,
+  conversation: Conversation,
+  answers: (line: string) => string,
+  answerMs = 30_000,
+) {
+  const lines: string[] = [];
+  const upstream = await startUpstream(
+    context,
+    answering((line) => {
+      lines.push(line);
+      return answers(line);
+    }),
+  );
+  const told: ReplayedRequest[] = [];
+  const report = await replayAsMiner(
+    conversation,
+    { host: '127.0.0.1', port: upstream.port, password: 'my "own"', fast: true, answerMs },
+    { onRequest: (request) => told.push(request) },
+  );
+  assert.deepEqual(told, report.requests);
+  return { report, lines };
+}
+
+test(
+  'the lines of the miner are sent as recorded, with the password that is given',
+  LIMIT,
+  async (context) => {
+    let submissions = 0;
+    const { report, lines } = await replayAgainst(context, TALK, (line) => {
+      if (line === SUBSCRIBE) return '{"id":1,"result":["other","00000001"],"error":null}\n';
+      if (line.includes('authorize')) return `{"id":2,"result":true,"error":null}\n${NOTIFY}\n`;
+      submissions += 1;
+      const error = submissions === 1 ? 'null' : '[22,"Twice",null]';
+      return `{"id":4,"result":${submissions === 1},"error":${error}}\n`;
+    });
+    assert.deepEqual(lines, [
+      SUBSCRIBE,
+      '{"id":2,"method":"mining.authorize","params":["alice","my \\"own\\""]}',
+      submit(4),
+      submit(4),
+    ]);
+    // Other values of the same kind are no difference.
+    assert.deepEqual(
+      report.requests.map(({ method, recorded, same }) => [method, recorded, same]),
+      [
+        ['mining.subscribe', '[text, text]', true],
+        ['mining.authorize', 'true', true],
+        ['mining.submit', 'true', true],
+        ['mining.submit', 'error 22', true],
+      ],
+    );
+    assert.deepEqual([report.missing, report.skipped], [[], 0]);
+  },
+);
+
+test('what differs in kind is said for each request, and what does not come', LIMIT, async (context) => {
+  const { report } = await replayAgainst(
+    context,
+    TALK,
+    (line) => {
+      if (line === SUBSCRIBE) return '{"id":1,"result":[null,"00000001"],"error":null}\n';
+      if (line.includes('authorize')) return '{"id":2,"result":null,"error":[24,"Who?",null]}\n';
+      return '';
+    },
+    100,
+  );
+  assert.deepEqual(
+    report.requests.map(({ method, now, same }) => [method, now, same]),
+    [
+      ['mining.subscribe', '[null, text]', false],
+      ['mining.authorize', 'error 24', false],
+      ['mining.submit', 'no answer', false],
+      ['mining.submit', 'no answer', false],
+    ],
+  );
+  assert.deepEqual(report.missing, [{ connection: 1, method: 'mining.notify' }]);
+});
+
+test('a pool that hangs up is not waited for', LIMIT, async (context) => {
+  const upstream = await startUpstream(context, (socket) => socket.once('data', () => socket.destroy()));
+  const report = await replayAsMiner(TALK, {
+    host: '127.0.0.1',
+    port: upstream.port,
+    password: 'x',
+    fast: true,
+    answerMs: 600_000,
+  });
+  assert.deepEqual(new Set(report.requests.map(({ now }) => now)), new Set(['connection closed']));
+});
+
+test('a replay goes to other machines, and listens for them, only when that is said', async () => {
+  const options = { port: 1, password: 'x', fast: true };
+  await assert.rejects(replayAsMiner(TALK, { host: '192.0.2.1', ...options }), { code: 'ADIT_NOT_LOOPBACK' });
+  assert.throws(() => new ReplayPool(TALK, { listen: { host: '0.0.0.0', port: 0 }, fast: true }), {
+    code: 'ADIT_NOT_LOOPBACK',
+  });
+  await assert.rejects(replayAsMiner(TALK, { host: '127.0.0.1', ...options }), {
+    code: 'ADIT_NO_CONNECTION',
+  });
+});
+
+async function startReplay(context: TestContext, conversation: Conversation, fast = true) {
+  const pool = new ReplayPool(conversation, { listen: { host: '127.0.0.1', port: 0 }, fast });
+  const port = await pool.start();
+  context.after(() => pool.stop());
+  return port;
+}
+
+test(
+  'the recorded pool answers a miner under its own ids, and says the rest in its place',
+  LIMIT,
+  async (context) => {
+    const miner = await connectTo(context, await startReplay(context, TALK));
+    const ask = async (line: string, expected: string) => {
+      miner.write(`${line}\n`);
+      assert.equal((await bytesFrom(miner, Buffer.byteLength(expected))).toString(), expected);
+    };
+    await ask(
+      '{"id":"one","method":"mining.subscribe","params":["other/2"]}',
+      '{"id":"one","result":["5c8bb72a","2ab78b5c"],"error":null}\n',
+    );
+    await ask(
+      '{"id":12345678901234567890,"method":"mining.authorize","params":["bob","y"]}',
+      `{"id":12345678901234567890,"result":true,"error":null}\n${NOTIFY}\n`,
+    );
+    await ask(submit(7), '{"id":7,"result":true,"error":null}\n');
+    await ask(submit(8), '{"id":8,"result":null,"error":[22,"Duplicate share",null]}\n');
+    // The recording has only two.
+    await ask(submit(9), '{"id":9,"result":null,"error":[20,"the recording has no answer to this",null]}\n');
+    const ended = once(miner, 'end');
+    miner.end();
+    miner.resume();
+    await ended;
+  },
+);
+
+test('what a miner leaves out does not hold up what comes behind it', LIMIT, async (context) => {
+  const talk = conversationOf(
+    ['<', '{"id":null,"method":"client.show_message","params":["hello"]}'],
+    ['>', SUBSCRIBE],
+    ['>', '{"id":3,"method":"mining.extranonce.subscribe","params":[]}'],
+    ['>', AUTHORIZE],
+    ['<', '{"id":2,"result":true,"error":null}'],
+    ['<', NOTIFY],
+  );
+  const miner = await connectTo(context, await startReplay(context, talk));
+  const hello = '{"id":null,"method":"client.show_message","params":["hello"]}\n';
+  assert.equal((await bytesFrom(miner, hello.length)).toString(), hello);
+  miner.write(`${AUTHORIZE}\n`);
+  const answer = `{"id":2,"result":true,"error":null}\n${NOTIFY}\n`;
+  assert.equal((await bytesFrom(miner, answer.length)).toString(), answer);
+});
+
+test('with its pauses a recording takes as long as the conversation did', LIMIT, async (context) => {
+  const talk = conversationOf(
+    ['>', SUBSCRIBE],
+    ['<', '{"id":1,"result":["5c8bb72a","2ab78b5c"],"error":null}'],
+  );
+  const late = talk.events.map((event) => (event.at > 1 ? { ...event, at: event.at + 300 } : event));
+  const miner = await connectTo(context, await startReplay(context, { ...talk, events: late }, false));
+  const before = performance.now();
+  miner.write(`${SUBSCRIBE}\n`);
+  await bytesFrom(miner, 10);
+  assert.ok(performance.now() - before > 250);
+});
+
+test(
+  'the two parts of one recording play it to each other, and a tap between them records it again',
+  LIMIT,
+  async (context) => {
+    const pool = await startReplay(context, TALK);
+    const { port, events } = await startTap(context, pool);
+    const report = await replayAsMiner(TALK, { host: '127.0.0.1', port, password: 'z', fast: true });
+    assert.deepEqual(
+      report.requests.filter(({ same }) => !same),
+      [],
+    );
+    await events.first((event) => 'event' in event && event.event === 'closed');
+    const lines = (list: readonly ConversationEvent[], from: string) =>
+      list.flatMap((event) => ('line' in event && event.from === from ? [event.line] : []));
+    for (const from of ['miner', 'pool']) assert.deepEqual(lines(events.all, from), lines(TALK.events, from));
+  },
+);
