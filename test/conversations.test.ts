@@ -5,7 +5,19 @@ import { test } from 'node:test';
 import { equihashSizes } from '@adit/pow';
 import { encodeHex, targetFromHex, uint32LE } from '@adit/primitives';
 import { type Conversation, dialectOfConversation, readRecordingFile } from '@adit/probe';
-import { errorLine, notificationLine, parseMessage, requestLine, resultLine } from '@adit/stratum';
+import {
+  errorLine,
+  notificationLine,
+  parseMessage,
+  requestLine,
+  resultLine,
+  setDifficultyLine,
+  setTargetLine,
+  type TrueClientJob,
+  trueNotifyLine,
+  type ZcashClientJob,
+  zcashNotifyLine,
+} from '@adit/stratum';
 import { SMALL } from './support/pools.ts';
 import { clientOf, type RecordedClient } from './support/recorded-client.ts';
 import { bytesOf, linesOf, partsOf, type RecordedLine } from './support/recorded-lines.ts';
@@ -72,12 +84,16 @@ for (const name of FILES) {
         const effects = client.session.line(bytesOf(text));
         assert.ok(!effects.some(({ kind }) => kind === 'broken' || kind === 'note'), text);
         if (notice === undefined) continue;
-        if (notice.method !== 'mining.notify') target = notice.params[0];
-        else {
+        if (notice.method !== 'mining.notify') {
+          target = notice.params[0];
+          assert.equal(`${text}\n`, targetLine(target));
+        }
+        if (notice.method === 'mining.notify') {
           jobs += 1;
           const [effect] = effects;
           assert.ok(effect?.kind === 'job');
           checkJob(effect.job, notice.params, target);
+          assert.equal(`${text}\n`, jobLine(effect.job, effect.clean, notice.params.slice(8).map(String)));
         }
       }
     }
@@ -150,6 +166,18 @@ function checkSubmission({ header }: Conversation, params: readonly unknown[], s
   assert.ok(nonce.endsWith(String(nonce2).toLowerCase()));
   const { prefix } = equihashSizes(SMALL.equihash);
   assert.equal(encodeHex(prefix) + encodeHex(got['solution'] as Uint8Array), solution);
+}
+
+/** The line of a job from what the client session made of it. */
+function jobLine(job: ZcashClientJob | TrueClientJob, clean: boolean, extras: readonly string[]): string {
+  return 'headerHash' in job
+    ? trueNotifyLine(job.id, encodeHex(job.datasetHash), encodeHex(job.headerHash), clean)
+    : zcashNotifyLine(job.id, job, clean, extras);
+}
+
+function targetLine(text: unknown): string {
+  const long = targetFromHex(text, 32);
+  return long === undefined ? setDifficultyLine(targetFromHex(text, 16) ?? 0n) : setTargetLine(long);
 }
 
 function checkJob(job: object, params: readonly unknown[], target: unknown): void {
