@@ -51,12 +51,14 @@ for (const room of rooms) {
   const score = scoreOf(result.mutants);
   const seconds = Math.round((performance.now() - start) / 1000);
   if (score.percent < LEAST) process.exitCode = 1;
-  if (values.json)
-    summary.push({ room: room.name, ...score, seconds, survivors: survivorsOf(result.mutants) });
-  else
-    process.stdout.write(
-      `${describe(result)}\n\n${room.name}: ${verdictOf(score.percent)}, ${seconds} s\n\n`,
-    );
+  if (values.json) {
+    const byFile = Map.groupBy(result.mutants, ({ file }) => file);
+    const files = Object.fromEntries([...byFile].map(([file, own]) => [file, scoreOf(own)]));
+    summary.push({ room: room.name, ...score, seconds, files, survivors: survivorsOf(result.mutants) });
+  } else {
+    const verdict = `${room.name}: ${verdictOf(score.percent)}, ${seconds} s`;
+    process.stdout.write(`${describe(result)}\n\n${verdict}\n\n`);
+  }
 }
 if (values.json) process.stdout.write(`${JSON.stringify({ least: LEAST, rooms: summary }, null, 2)}\n`);
 
