@@ -58,10 +58,7 @@ test('the summary counts every outcome and names what failed', () => {
     summaryText(ALL),
     '1 pass, 1 FAIL, 1 not applicable, 1 cannot tell, in 6.0 s\nfailed: check-fail\n',
   );
-  assert.equal(
-    summaryText([finding('pass')]),
-    '1 pass, 0 FAIL, 0 not applicable, 0 cannot tell, in 1.5 s\n',
-  );
+  assert.equal(summaryText([finding('pass')]), '1 pass, 0 FAIL, 0 not applicable, 0 cannot tell, in 1.5 s\n');
 });
 
 test('the exit status is 1 where something failed, 0 where something passed, 3 where nothing could be told', () => {
@@ -97,7 +94,10 @@ test('the JSON report holds everything, under a version', () => {
 test('the JUnit report counts failures and skips, and escapes what a pool says', () => {
   const hostile = finding('fail', { came: '<b>"&\u0007\ud800</b>' });
   const report = junitReport(HEAD, [...ALL, hostile]);
-  assert.match(report, /<testsuite name="adit probe pool 127\.0\.0\.1:3333" tests="5" failures="2" skipped="2"/);
+  assert.match(
+    report,
+    /<testsuite name="adit probe pool 127\.0\.0\.1:3333" tests="5" failures="2" skipped="2"/,
+  );
   assert.ok(report.includes('<failure message="&lt;b&gt;&quot;&amp;?\ufffd&lt;/b&gt;">'));
   assert.equal(report.match(/<testcase /g)?.length, 5);
   assert.equal(report.match(/<skipped message="accepted"\/>/g)?.length, 2);
