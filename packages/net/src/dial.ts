@@ -13,22 +13,23 @@ export interface DialOptions {
   readonly port: number;
   /** Speaks TLS 1.2 or newer, and checks the certificate against the host. */
   readonly tls?: ClientTlsOptions;
+  /** Leaves the one direction open when the other ends. Without it, both end. */
+  readonly allowHalfOpen?: boolean;
 }
 
 /** Each side must notice a peer that is gone without a word. */
 const SOCKET = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
 
 /** Begins a connection as a client. @returns the socket, and the event that says that it may be written to */
-export function dial({ host, port, tls }: DialOptions): {
+export function dial({ host, port, tls, allowHalfOpen = false }: DialOptions): {
   socket: Socket;
   opened: 'connect' | 'secureConnect';
 } {
-  if (tls === undefined) return { socket: connect({ host, port, ...SOCKET }), opened: 'connect' };
+  const common = { host, port, allowHalfOpen, ...SOCKET };
+  if (tls === undefined) return { socket: connect(common), opened: 'connect' };
   const { ca, insecure = false } = tls;
   const socket = connectTls({
-    host,
-    port,
-    ...SOCKET,
+    ...common,
     minVersion: 'TLSv1.2',
     rejectUnauthorized: !insecure,
     // The name that the certificate is for; addresses are not sent (RFC 6066).

@@ -31,7 +31,7 @@ export function parseStratumUrl(
   }
   const tls = TLS.has(url.protocol);
   if (!tls && url.protocol !== 'stratum+tcp:') throw bad(`begins with ${JSON.stringify(url.protocol)}`);
-  if (url.hostname === '' || url.port === '') throw bad('lacks the host or the port');
+  if (url.hostname === '' || url.port === '' || url.port === '0') throw bad('lacks the host or the port');
   if (url.username === '' && unnamed === undefined) throw bad('lacks the worker');
   return {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),

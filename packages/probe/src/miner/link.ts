@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { LineSplitter, type Message, parseMessage } from '@adit/stratum';
+import { Redactor } from '../tap/redact.ts';
 import type { Turn } from './turn.ts';
-import { shownFromMiner } from './turn.ts';
 
 export interface Received {
   readonly message: Message;
@@ -27,7 +27,10 @@ export class MinerLink {
   readonly #turn: () => Turn;
   readonly #splitter = new LineSplitter(LINE_LIMIT);
   readonly #waiting = new Set<() => void>();
+  readonly #redactor = new Redactor();
   #listener: ((received: Received) => void) | undefined;
+  /** While a line leaves in pieces: what waits behind it, or an answer would land in its middle. */
+  #behind: (string | Uint8Array)[] | undefined;
   #closed: string | undefined;
   #closedAt = 0;
 
@@ -73,17 +76,22 @@ export class MinerLink {
     else
       for (const line of Buffer.from(data).toString().trimEnd().split('\n'))
         this.#turn().add(this, 'probe', line);
-    if (this.#closed === undefined) this.#socket.write(data);
+    if (this.#behind !== undefined) this.#behind.push(data);
+    else if (this.#closed === undefined) this.#socket.write(data);
   }
 
-  /** Byte by byte, each on its own way. */
+  /** Whole lines byte by byte, each on its own way; what is sent meanwhile leaves after them. */
   async slowly(data: string): Promise<void> {
     this.#turn().add(this, 'probe', `${data.trimEnd()} (byte by byte)`);
+    const behind: (string | Uint8Array)[] = [];
+    this.#behind = behind;
     for (const byte of Buffer.from(data)) {
       if (this.#closed !== undefined) return;
       this.#socket.write(Uint8Array.of(byte));
       await nextTurn();
     }
+    this.#behind = undefined;
+    for (const waiting of behind) this.#socket.write(waiting);
   }
 
   /** The first thing received, from place `from` on, that is wanted; waits for it, but not on a closed connection. */
@@ -143,7 +151,7 @@ export class MinerLink {
     for (const line of lines) {
       const text = Buffer.from(line.subarray(0, TEXT_KEPT)).toString();
       const received = { message: parseMessage(line), text, at: performance.now() };
-      this.#turn().add(this, 'peer', shownFromMiner(text, received.message));
+      this.#turn().add(this, 'peer', this.#shown(line));
       this.received.push(received);
       this.#listener?.(received);
       if (this.received.length >= MAX_KEPT) this.close();
@@ -153,6 +161,13 @@ export class MinerLink {
       this.close();
     }
     this.#wake();
+  }
+
+  /** What a report shows of a line: the password in it is nobody's business. */
+  #shown(line: Uint8Array): string {
+    const redacted = this.#redactor.line('miner', line);
+    if (redacted.kind === 'omitted') return `(a line that is not shown: ${redacted.reason})`;
+    return Buffer.from(redacted.line.subarray(0, TEXT_KEPT)).toString();
   }
 
   #onClosed(reason: string): void {

@@ -1,4 +1,3 @@
-import type { Message } from '@adit/stratum';
 import { Transcript } from '../pool/transcript.ts';
 import { cannotTell, Judged } from '../report/finding.ts';
 
@@ -33,15 +32,4 @@ export class Turn {
     }
     this.#transcript.add(number, from, text);
   }
-}
-
-/** What a report shows of a line from the miner: its password is nobody's business. */
-export function shownFromMiner(text: string, message: Message): string {
-  if (message.kind === 'request' || message.kind === 'notification') {
-    if (message.method !== 'mining.authorize') return text;
-    const [worker, , ...rest] = message.params;
-    const id = message.kind === 'request' ? message.id : '(none)';
-    return `{"id":${id},"method":"mining.authorize","params":${JSON.stringify([worker, '***', ...rest])}}`;
-  }
-  return /authori[sz]e/i.test(text) ? '(a line that names mining.authorize and is no request)' : text;
 }

@@ -1,3 +1,4 @@
+import { parseStratumUrl } from '@adit/net';
 import { AditError } from '@adit/primitives';
 import { isLoopback } from '../own-machine.ts';
 
@@ -32,19 +33,14 @@ export function parseListenAddress(text: string, option = '--listen'): ListenAdd
  * @throws AditError `ADIT_BAD_OPTION` (which never shows a password)
  */
 export function parsePoolAddress(text: string, option = '--upstream'): PoolAddress {
-  const expected = `${option} must be stratum+tcp://host:port or stratum+tls://host:port`;
-  let url: URL;
   try {
-    url = new URL(text.includes('://') ? text : `stratum+tcp://${text}`);
+    const url = text.includes('://') ? text : `stratum+tcp://${text}`;
+    const { host, port, tls = false } = parseStratumUrl(url, { worker: '', password: '' });
+    return { host, port, tls };
   } catch {
-    throw new AditError('ADIT_BAD_OPTION', expected);
+    const expected = 'stratum+tcp://host:port or stratum+tls://host:port';
+    throw new AditError('ADIT_BAD_OPTION', `${option} must be ${expected}`);
   }
-  const tls = url.protocol === 'stratum+tls:' || url.protocol === 'stratum+ssl:';
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  if ((!tls && url.protocol !== 'stratum+tcp:') || host === '' || url.port === '' || url.port === '0') {
-    throw new AditError('ADIT_BAD_OPTION', expected);
-  }
-  return { host, port: Number(url.port), tls };
 }
 
 /** Whether a host can only be this machine. Names other than localhost can be anything. */

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DialOptions } from '@adit/net';
 import { AditError } from '@adit/primitives';
 import { isThisMachine } from './address.ts';
-import type { UpstreamOptions } from './dial-upstream.ts';
 import type { Conversation, ConversationEvent } from './recording.ts';
 import { withPassword } from './redact.ts';
 import { ReplayPeer } from './replay-peer.ts';
 import { replyShape } from './reply-shape.ts';
 import { type Step, scriptOf, wireBytes } from './script.ts';
 
-export interface ReplayMinerOptions extends UpstreamOptions {
+export interface ReplayMinerOptions extends DialOptions {
   /** Put where the recording has `***`. */
   readonly password: string;
   /** Without the recorded pauses. */

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
+import { type DialOptions, dial } from '@adit/net';
 import { AditError, messageOf } from '@adit/primitives';
 import { CLIENT_LINE_LIMIT, LineSplitter, type Message, parseMessage } from '@adit/stratum';
-import { dialUpstream, type UpstreamOptions } from './dial-upstream.ts';
 
 export type Response = Extract<Message, { kind: 'response' }>;
 
@@ -28,8 +28,8 @@ export class ReplayPeer {
   }
 
   /** @throws AditError `ADIT_NO_CONNECTION` */
-  static async open(to: UpstreamOptions, withinMs: number): Promise<ReplayPeer> {
-    const { socket, opened } = dialUpstream(to);
+  static async open(to: DialOptions, withinMs: number): Promise<ReplayPeer> {
+    const { socket, opened } = dial({ ...to, allowHalfOpen: true });
     try {
       await new Promise<void>((resolve, reject) => {
         socket.setTimeout(withinMs, () => reject(new Error('no answer')));

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
-import type { ClientTlsOptions } from '@adit/net';
-import { dialUpstream } from './dial-upstream.ts';
+import { type ClientTlsOptions, dial } from '@adit/net';
 import { type CutLine, LineCutter } from './line-cutter.ts';
 import { type ConversationEvent, MAX_LINE_BYTES, type Side } from './recording.ts';
 import { Redactor } from './redact.ts';
@@ -37,7 +36,7 @@ export class TapConnection {
 
   /** @param miner paused, and able to be half open */
   constructor(miner: Socket, options: TapConnectionOptions, modules: TapConnectionModules) {
-    const { socket, opened } = dialUpstream(options);
+    const { socket, opened } = dial({ ...options, allowHalfOpen: true });
     this.#sockets = { miner, pool: socket };
     this.#cutters = { miner: new LineCutter(MAX_LINE_BYTES), pool: new LineCutter(MAX_LINE_BYTES) };
     this.#opened = opened;

@@ -32,6 +32,7 @@ export function probeCommand(): Command {
       .addOption(dialect())
       .option('--allow-remote', 'listen on an address that others can reach', false)
       .option('--wait <n>', 'seconds for the miner to connect at first', '120')
+      .option('--rate <n>', 'solutions or hashes a second of the miner; measured where left out')
       .option('--share-seconds <n>', 'how long to wait for a share of an easy job', '60')
       .option('--return-seconds <n>', 'how long to wait for a miner that left to come back', '90'),
   ).action(orTwo(runProbeMiner));
