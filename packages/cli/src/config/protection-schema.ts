@@ -49,7 +49,7 @@ export const limitsSchema = z.strictObject({
     .min(4_096)
     .max(1 << 20)
     .default(POOL_LIMITS.lineBytes)
-    .meta(live('longest line that is read')),
+    .meta(live('longest line that is read; beyond 16 KiB only lists of texts are (256 brackets and colons)')),
   output_bytes: z
     .number()
     .int()
