@@ -37,7 +37,7 @@ test('when the journal cannot be written shares are refused with 20, blocks go o
   const devnet = await devnetFor(context);
   const { portOf, events } = await poolFor(context, data, [devnet.url]);
   const rig = await ZcashRig.connect(portOf('zcash'), SMALL.equihash);
-  await rig.job();
+  const [, , tip] = await rig.job();
   const [file] = readdirSync(path.join(data, 'journal')).filter((name) => name.endsWith('.db'));
   const meddler = new Database(path.join(data, 'journal', file ?? ''));
   meddler.exec("CREATE TRIGGER fail BEFORE INSERT ON share BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
@@ -50,6 +50,7 @@ test('when the journal cannot be written shares are refused with 20, blocks go o
   assert.ok(events.some((event) => event.kind === 'journal' && event.problem?.includes('disk is full')));
   meddler.exec('DROP TRIGGER fail');
   meddler.close();
+  await until('there is work on the block', () => rig.client.last('mining.notify')?.[2] !== tip);
   // What was refused was not kept, and is no duplicate now.
   const job = await rig.job();
   const next = await rig.solve((value) => value <= rig.target, job);
