@@ -1,4 +1,4 @@
-import { connect, isIP, type Socket } from 'node:net';
+import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
 export interface ClientTlsOptions {
@@ -10,6 +10,8 @@ export interface ClientTlsOptions {
 
 export interface DialOptions {
   readonly host: string;
+  /** Of the host, where it has been looked up already: then nothing else is dialled. At least one. */
+  readonly addresses?: readonly string[];
   readonly port: number;
   /** Speaks TLS 1.2 or newer, and checks the certificate against the host. */
   readonly tls?: ClientTlsOptions;
@@ -21,11 +23,12 @@ export interface DialOptions {
 const SOCKET = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
 
 /** Begins a connection as a client. @returns the socket, and the event that says that it may be written to */
-export function dial({ host, port, tls, allowHalfOpen = false }: DialOptions): {
+export function dial({ host, addresses, port, tls, allowHalfOpen = false }: DialOptions): {
   socket: Socket;
   opened: 'connect' | 'secureConnect';
 } {
-  const common = { host, port, allowHalfOpen, ...SOCKET };
+  const lookup = addresses === undefined ? {} : { lookup: answering(addresses) };
+  const common = { host, port, allowHalfOpen, ...lookup, ...SOCKET };
   if (tls === undefined) return { socket: connect(common), opened: 'connect' };
   const { ca, insecure = false } = tls;
   const socket = connectTls({
@@ -37,4 +40,13 @@ export function dial({ host, port, tls, allowHalfOpen = false }: DialOptions): {
     ...(ca === undefined ? {} : { ca }),
   });
   return { socket, opened: 'secureConnect' };
+}
+
+/** Answers every question for a name with these addresses. */
+function answering(addresses: readonly string[]): LookupFunction {
+  const known = addresses.map((address) => ({ address, family: isIP(address) }));
+  return (_host, { all }, callback) => {
+    if (all === true) callback(null, known);
+    else callback(null, known[0]?.address ?? '', known[0]?.family);
+  };
 }

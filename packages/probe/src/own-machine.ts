@@ -16,12 +16,16 @@ export function isLoopback(address: string): boolean {
  * A pool elsewhere is only asked by who runs it: to its operator the questions are an attack, and to the miners beside it
  * as well.
  * @param operated the operator says that the pool is theirs
+ * @returns the addresses that were found to be allowed: asked again, the name may have others. Undefined where any will do
  * @throws AditError `ADIT_NOT_YOUR_POOL`
  */
-export async function requireOwnPool(host: string, operated: boolean): Promise<void> {
-  if (operated) return;
+export async function requireOwnPool(
+  host: string,
+  operated: boolean,
+): Promise<readonly string[] | undefined> {
+  if (operated) return undefined;
   const addresses = isIP(host) === 0 ? await addressesOf(host) : [host];
-  if (addresses.every(isLoopback)) return;
+  if (addresses.length > 0 && addresses.every(isLoopback)) return addresses;
   throw new AditError(
     'ADIT_NOT_YOUR_POOL',
     `${host} is not this machine. The checks send forged shares, damaged messages and bursts of connections: on somebody ` +

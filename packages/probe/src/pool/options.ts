@@ -15,6 +15,10 @@ export interface ProbeLimits {
   readonly shareMs: number;
   /** How long after a clean job a share of an older one is still allowed to be on its way. */
   readonly staleMs: number;
+  /** Between two connections, so that no limit of a pool takes the questions for a flood. */
+  readonly gapMs: number;
+  /** Before a check is asked again that met a closed door. */
+  readonly shutOutMs: number;
 }
 
 export const PROBE_LIMITS: ProbeLimits = {
@@ -23,10 +27,15 @@ export const PROBE_LIMITS: ProbeLimits = {
   jobMs: 65_000,
   shareMs: 60_000,
   staleMs: 15_000,
+  gapMs: 50,
+  shutOutMs: 12_000,
 };
 
 export interface PoolProbeOptions {
+  /** Anything but loopback needs `operated`. */
   readonly host: string;
+  /** The operator says that the pool is theirs. */
+  readonly operated?: boolean;
   readonly port: number;
   readonly tls?: ClientTlsOptions;
   readonly dialect: Dialect;

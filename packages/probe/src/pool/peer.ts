@@ -1,16 +1,19 @@
 import type { Socket } from 'node:net';
-import { type ClientTlsOptions, dial } from '@adit/net';
+import { type DialOptions, dial } from '@adit/net';
 import { messageOf } from '@adit/primitives';
 import { CLIENT_LINE_LIMIT, LineSplitter, type Message, parseMessage, requestLine } from '@adit/stratum';
 import { shown } from '../printable.ts';
 import { cannotTell, Judged } from '../report/finding.ts';
+import type { Allowance } from './allowance.ts';
 import type { Transcript } from './transcript.ts';
 
-export interface PeerOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly tls?: ClientTlsOptions;
+export interface PeerOptions extends DialOptions {
   readonly answerMs: number;
+}
+
+export interface PeerModules {
+  readonly transcript: Transcript;
+  readonly allowance: Allowance;
 }
 
 export type Reply = Extract<Message, { kind: 'response' }>;
@@ -24,9 +27,13 @@ export interface Received {
   readonly at: number;
 }
 
+/** How every sentence begins that says so: a run ends early where nobody is there any more. */
+export const NO_CONNECTION = 'no connection to the pool';
+
 /** Lines that are kept of one connection. More than that only a pool sends that floods. */
 const MAX_KEPT = 20_000;
 const TEXT_KEPT = 4_096;
+const BY_PROBE = 'closed by the probe';
 
 /**
  * One connection to the pool, driven by hand: what the check says is sent, byte for byte, and everything that comes is
@@ -37,14 +44,16 @@ export class Peer {
   readonly #socket: Socket;
   readonly #splitter = new LineSplitter(CLIENT_LINE_LIMIT);
   readonly #transcript: Transcript;
+  readonly #allowance: Allowance;
   readonly #number: number;
   readonly #answerMs: number;
   readonly #waiting = new Set<() => void>();
   #closed: string | undefined;
   #nextId = 1;
 
-  private constructor(socket: Socket, options: PeerOptions, transcript: Transcript) {
+  private constructor(socket: Socket, options: PeerOptions, { transcript, allowance }: PeerModules) {
     this.#socket = socket;
+    this.#allowance = allowance;
     this.#answerMs = options.answerMs;
     this.#transcript = transcript;
     this.#number = transcript.connection();
@@ -55,7 +64,7 @@ export class Peer {
   }
 
   /** @throws Judged `cannot_tell` where no connection comes about */
-  static async open(options: PeerOptions, transcript: Transcript): Promise<Peer> {
+  static async open(options: PeerOptions, modules: PeerModules): Promise<Peer> {
     const { socket, opened } = dial(options);
     try {
       await new Promise<void>((resolve, reject) => {
@@ -67,11 +76,16 @@ export class Peer {
       });
     } catch (error) {
       socket.destroy();
-      throw new Judged(cannotTell(`no connection to the pool: ${messageOf(error)}`));
+      throw new Judged(cannotTell(`${NO_CONNECTION}: ${reasonOf(error)}`));
     }
     socket.setTimeout(0);
     socket.removeAllListeners('error');
-    return new Peer(socket, options, transcript);
+    return new Peer(socket, options, modules);
+  }
+
+  /** Whether the pool ended the connection and had not said a word. */
+  get turnedAway(): boolean {
+    return this.#closed !== undefined && this.#closed !== BY_PROBE && this.received.length === 0;
   }
 
   /** Why the connection ended; undefined while it is open. */
@@ -196,17 +210,21 @@ export class Peer {
   }
 
   close(): void {
-    this.#onClosed('closed by the probe');
+    this.#onClosed(BY_PROBE);
     this.#socket.destroy();
   }
 
   #onData(chunk: Buffer): void {
+    if (this.#closed === BY_PROBE) return;
     const { lines, tooLong } = this.#splitter.push(chunk);
     for (const line of lines) {
       const text = Buffer.from(line.subarray(0, TEXT_KEPT)).toString();
       this.#transcript.add(this.#number, 'peer', text);
       this.received.push({ message: parseMessage(line), text, at: performance.now() });
-      if (this.received.length >= MAX_KEPT) this.close();
+      if (this.received.length >= MAX_KEPT || !this.#allowance.take(line)) {
+        this.#transcript.add(this.#number, 'peer', '(more than a pool has to say: no longer read)');
+        return this.close();
+      }
     }
     if (tooLong) {
       this.#transcript.add(this.#number, 'peer', `(a line of more than ${CLIENT_LINE_LIMIT} bytes)`);
@@ -225,4 +243,12 @@ export class Peer {
   #wake(): void {
     for (const look of [...this.#waiting]) look();
   }
+}
+
+/** OpenSSL names its own lines of code where plain text comes back. */
+function reasonOf(error: unknown): string {
+  const text = messageOf(error);
+  const plain =
+    /wrong version number|packet length too long|record layer failure|unexpected message|http request/i;
+  return /SSL routines/i.test(text) && plain.test(text) ? 'the port does not speak TLS' : text.trim();
 }

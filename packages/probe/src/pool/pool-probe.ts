@@ -1,5 +1,7 @@
-import { cannotTell, Judged } from '../report/finding.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { cannotTell, Judged, orNothing } from '../report/finding.ts';
 import { ShareMaker } from '../shares/share-maker.ts';
+import { Allowance } from './allowance.ts';
 import type { PoolProbeOptions } from './options.ts';
 import { Peer, type PeerOptions } from './peer.ts';
 import { isAccepted, isNoJob, told } from './replies.ts';
@@ -7,6 +9,10 @@ import type { Seat, SeatOptions } from './seat.ts';
 import { Transcript } from './transcript.ts';
 import { subscribeTrue, TrueSeat } from './truestratum/true-seat.ts';
 import { readSubscription, ZcashSeat } from './zcash/zcash-seat.ts';
+
+/** How every sentence begins that says so. */
+export const SHUT_OUT =
+  'the pool closes every connection of this address without a word: whether it serves others does not show';
 
 export interface LoginOptions extends Partial<SeatOptions> {
   /** Of an earlier connection, to go on with. */
@@ -19,10 +25,16 @@ export class PoolProbe {
   readonly maker = new ShareMaker();
   readonly #peers = new Set<Peer>();
   readonly #memory = new Map<string, Promise<unknown>>();
+  readonly addresses: readonly string[] | undefined;
+  #allowance = new Allowance();
+  /** When the next connection may be made. */
+  #door: Promise<unknown> = Promise.resolve();
   #transcript: Transcript;
 
-  constructor(options: PoolProbeOptions) {
+  /** @param addresses of the host; looked up for each connection where left out */
+  constructor(options: PoolProbeOptions, addresses?: readonly string[]) {
     this.options = options;
+    this.addresses = addresses;
     this.#transcript = new Transcript(options.password);
   }
 
@@ -35,16 +47,29 @@ export class PoolProbe {
     return this.#transcript;
   }
 
-  /** A connection on which nothing has been said. @throws Judged `cannot_tell` */
+  /**
+   * A connection on which nothing has been said, some time after the one before.
+   * @throws Judged `cannot_tell`
+   */
   async open(): Promise<Peer> {
+    const turn = this.#door.then(() => pause(this.options.limits.gapMs));
+    this.#door = turn;
+    await turn;
+    return await this.openNow();
+  }
+
+  /** The same without any pause, for floods. */
+  async openNow(): Promise<Peer> {
     const { host, port, tls, limits } = this.options;
+    const { addresses } = this;
     const options: PeerOptions = {
       host,
       port,
       answerMs: limits.answerMs,
+      ...(addresses === undefined ? {} : { addresses }),
       ...(tls === undefined ? {} : { tls }),
     };
-    const peer = await Peer.open(options, this.#transcript);
+    const peer = await Peer.open(options, { transcript: this.#transcript, allowance: this.#allowance });
     this.#peers.add(peer);
     return peer;
   }
@@ -94,17 +119,22 @@ export class PoolProbe {
     return worker;
   }
 
-  /** Whether a new connection is served as if nothing had happened. */
+  /**
+   * Whether a new connection is served as if nothing had happened.
+   * @throws Judged `cannot_tell` where the pool closes it without a word: a ban looks like this, and is the pool's right
+   */
   async serves(): Promise<boolean> {
-    try {
-      const peer = await this.open();
-      const reply = await peer.request('mining.subscribe', this.subscribeParams());
-      peer.close();
-      return Array.isArray(reply?.result);
-    } catch (error) {
-      if (error instanceof Judged) return false;
-      throw error;
-    }
+    const peer = await this.open().catch(orNothing);
+    const reply = await peer?.request('mining.subscribe', this.subscribeParams());
+    if (peer?.turnedAway === true) throw new Judged(cannotTell(SHUT_OUT));
+    peer?.close();
+    return Array.isArray(reply?.result);
+  }
+
+  /** Whether the pool has closed a connection of this check without a word, and closes a new one as well. */
+  async isShutOut(): Promise<boolean> {
+    if (![...this.#peers].some(({ turnedAway }) => turnedAway)) return false;
+    return (await this.serves().catch(orNothing)) === undefined;
   }
 
   /** What several checks want to know is found out once in a run. */
@@ -132,11 +162,7 @@ export class PoolProbe {
     for (const peer of this.#peers) peer.close();
     this.#peers.clear();
     this.#transcript = new Transcript(this.options.password);
-  }
-
-  /** No longer closed with the check that opened it. */
-  keepOpen(peer: Peer): void {
-    this.#peers.delete(peer);
+    this.#allowance = new Allowance();
   }
 }
 

@@ -46,9 +46,13 @@ export function told(reply: Reply | undefined): string {
   return `refused with ${shown(error)}`;
 }
 
-/** Passes where the pool refused with one of the codes. @param what was sent, for the sentence */
-export function judgeRefusal(reply: Reply | undefined, codes: readonly number[], what: string): Judgement {
-  const right = isRefused(reply) && codes.includes(codeOf(reply) ?? Number.NaN);
+/** Passes where the pool refused with one of the codes, any where left out. @param what was sent, for the sentence */
+export function judgeRefusal(
+  reply: Reply | undefined,
+  codes: readonly number[] | undefined,
+  what: string,
+): Judgement {
+  const right = isRefused(reply) && codes?.includes(codeOf(reply) ?? Number.NaN) !== false;
   return (right ? pass : fail)(`${what}: ${told(reply)}`);
 }
 

@@ -1,9 +1,13 @@
-import { AditError, messageOf } from '@adit/primitives';
+import { setTimeout as pause } from 'node:timers/promises';
+import { messageOf } from '@adit/primitives';
+import { requireOwnPool } from '../own-machine.ts';
 import { cannotTell, type Finding, Judged, type Judgement, notApplicable } from '../report/finding.ts';
 import { POOL_CHECKS } from './all-checks.ts';
 import type { PoolCheck } from './check.ts';
 import type { PoolProbeOptions } from './options.ts';
-import { PoolProbe } from './pool-probe.ts';
+import { NO_CONNECTION } from './peer.ts';
+import { PoolProbe, SHUT_OUT } from './pool-probe.ts';
+import { requireDialect } from './require-dialect.ts';
 
 export interface RunModules {
   readonly onFinding?: (finding: Finding) => void;
@@ -11,9 +15,11 @@ export interface RunModules {
   readonly onBegin?: (check: PoolCheck) => void;
   /** All that there are where left out. */
   readonly checks?: readonly PoolCheck[];
+  /** Ends the run behind the check in hand. */
+  readonly signal?: AbortSignal;
 }
 
-/** Refused connections in a row after which the rest need not wait for theirs. */
+/** Checks in a row that met no pool, or a closed door, after which the rest need not wait for theirs. */
 const GONE_AFTER = 3;
 /** Blocks that may come in the way of one check. */
 const ATTEMPTS = 3;
@@ -21,24 +27,28 @@ const ATTEMPTS = 3;
 /**
  * Asks a pool every question of its dialect, one after the other.
  * @returns a finding for each check, in order
- * @throws AditError `ADIT_NO_POOL` where nobody answers at all
+ * @throws AditError `ADIT_NO_POOL` where nobody answers at all, or something that is no pool; `ADIT_OTHER_DIALECT` and
+ * `ADIT_OTHER_CHAIN` where it is one of another dialect or chain; `ADIT_NOT_YOUR_POOL`
  */
 export async function runPoolProbe(options: PoolProbeOptions, modules: RunModules = {}): Promise<Finding[]> {
-  const { checks = POOL_CHECKS, onBegin, onFinding } = modules;
-  const probe = new PoolProbe(options);
+  const { checks = POOL_CHECKS, onBegin, onFinding, signal } = modules;
+  const addresses = await requireOwnPool(options.host, options.operated === true);
+  const probe = new PoolProbe(options, addresses);
   const findings: Finding[] = [];
   let unreachable = 0;
   try {
-    await requireAnswer(probe);
+    await requireDialect(probe);
     for (const check of checks.filter((check) => isAsked(check, options))) {
       onBegin?.(check);
       const began = performance.now();
-      const judgement =
-        unreachable >= GONE_AFTER
-          ? cannotTell('not asked: the pool no longer takes connections')
-          : await judge(check, probe);
-      unreachable = judgement.came.startsWith('no connection to the pool') ? unreachable + 1 : unreachable;
-      if (judgement.outcome === 'pass') unreachable = 0;
+      let judgement: Judgement;
+      if (signal?.aborted === true) judgement = cannotTell('not asked: the run was stopped');
+      else if (unreachable >= GONE_AFTER)
+        judgement = cannotTell('not asked: the pool takes no connections any more');
+      else judgement = await judge(check, probe);
+      const { came, outcome } = judgement;
+      if (came.startsWith(NO_CONNECTION) || came.startsWith(SHUT_OUT)) unreachable += 1;
+      else if (outcome === 'pass') unreachable = 0;
       const finding: Finding = {
         ...describe(check),
         ...judgement,
@@ -64,32 +74,32 @@ export function isAsked(
   return check.dialects.includes(dialect) && (only === undefined || only.includes(check.id));
 }
 
-async function requireAnswer(probe: PoolProbe): Promise<void> {
-  const { host, port } = probe.options;
-  try {
-    await probe.open();
-  } catch (error) {
-    if (!(error instanceof Judged)) throw error;
-    throw new AditError('ADIT_NO_POOL', `${host}:${port}: ${error.judgement.came}`);
-  }
-  probe.reset();
-}
-
 /** What of a check stands in the report. */
 function describe({ id, title, group, rules, sent, expected }: PoolCheck) {
   return { id, title, group, rules, sent, expected };
 }
 
-/** One check, and again where a block came in between: then a share was refused for another reason than the one asked about. */
+/**
+ * One check, and again where a block came in between: then a share was refused for another reason than the one asked
+ * about. Also where the pool shut the door for a while: that is its right, and no answer.
+ */
 async function judge(check: PoolCheck, probe: PoolProbe): Promise<Judgement> {
   if (check.aggressive === true && !probe.options.aggressive) {
     return notApplicable('not asked: it loads the pool on purpose (--aggressive)');
   }
   for (let attempt = 1; ; attempt += 1) {
     const judgement = await judgeOnce(check, probe);
-    if (check.awaitsJobs === true || !probe.overtaken()) return judgement;
-    if (attempt === ATTEMPTS) {
-      return judgement.outcome === 'fail' ? cannotTell(`blocks come too fast: ${judgement.came}`) : judgement;
+    const settled = judgement.outcome === 'pass' || judgement.outcome === 'not_applicable';
+    if (!settled && check.aggressive !== true && (await probe.isShutOut())) {
+      if (attempt === ATTEMPTS) return cannotTell(SHUT_OUT);
+      await pause(probe.options.limits.shutOutMs);
+    } else {
+      if (check.awaitsJobs === true || !probe.overtaken()) return judgement;
+      if (attempt === ATTEMPTS) {
+        return judgement.outcome === 'fail'
+          ? cannotTell(`blocks come too fast: ${judgement.came}`)
+          : judgement;
+      }
     }
     probe.reset();
   }

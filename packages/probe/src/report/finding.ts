@@ -62,3 +62,8 @@ export class Judged extends Error {
     this.judgement = judgement;
   }
 }
+
+/** For `catch`: what could not be judged is done without. */
+export function orNothing(error: unknown): undefined {
+  if (!(error instanceof Judged)) throw error;
+}

@@ -1,5 +1,15 @@
-import type { Dialect, PoolProbeOptions } from '../../src/index.ts';
+import type { Dialect, PoolProbeOptions, ProbeLimits } from '../../src/index.ts';
 import { SMALL_EQUIHASH } from './zcash-engine.ts';
+
+export const TEST_LIMITS: ProbeLimits = {
+  answerMs: 1_500,
+  quietMs: 300,
+  jobMs: 1_500,
+  shareMs: 20_000,
+  staleMs: 200,
+  gapMs: 0,
+  shutOutMs: 300,
+};
 
 /** How the checks are run in tests: what must come may take long, what must not come is not waited for as long. */
 export function probeOptions(
@@ -16,7 +26,7 @@ export function probeOptions(
     equihash: SMALL_EQUIHASH,
     aggressive: false,
     agent: 'adit-probe/test',
-    limits: { answerMs: 1_500, quietMs: 300, jobMs: 1_500, shareMs: 20_000, staleMs: 200 },
+    limits: TEST_LIMITS,
     ...changes,
   };
 }

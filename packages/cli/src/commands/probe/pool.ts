@@ -58,6 +58,7 @@ export async function runProbePool(address: string | undefined, options: ProbePo
     {
       host: url.host,
       port: url.port,
+      operated: options.iOperateThisPool,
       ...(url.tls === true ? { tls: tlsOptions(options) } : {}),
       dialect,
       worker: url.worker,

@@ -4,8 +4,9 @@ import { BOTH, type PoolCheck } from '../check.ts';
 import type { Reply } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { CODE, isAccepted, judgeRefusal, told } from '../replies.ts';
-import type { Seat } from '../seat.ts';
+import { codesOf } from './codes.ts';
 import { requestText, secondWorker } from './messages.ts';
+import { notAgain } from './standing.ts';
 
 const RULES = [attack('T04'), zip301('mining.submit()')];
 
@@ -32,7 +33,7 @@ export const DUPLICATES: readonly PoolCheck[] = [
     dialects: BOTH,
     rules: [...RULES, zip301('Error Objects')],
     sent: 'an accepted share again',
-    expected: 'error 22',
+    expected: 'error 22 (TrueStratum: an error)',
     run: async (probe) => {
       const seat = await probe.login();
       const job = await seat.job();
@@ -41,7 +42,7 @@ export const DUPLICATES: readonly PoolCheck[] = [
       if (!isAccepted(first)) return cannotTell(`the share was not accepted the first time: ${told(first)}`);
       const reply = await seat.submit(share);
       if (await seat.isStale(job, reply)) return cannotTell(`a new block came in between: ${told(reply)}`);
-      return judgeRefusal(reply, [CODE.duplicate], 'the second time');
+      return judgeRefusal(reply, codesOf(probe, CODE.duplicate), 'the second time');
     },
   },
   {
@@ -79,7 +80,7 @@ export const DUPLICATES: readonly PoolCheck[] = [
       const login = await seat.peer.request('mining.authorize', [worker, probe.options.password]);
       if (!isAccepted(login)) return cannotTell(`the pool does not let a second worker in: ${told(login)}`);
       const share = await seat.accepted();
-      return notAgain(await seat.submit(share.with(0, worker)), seat);
+      return await notAgain(probe, seat, await seat.submit(share.with(0, worker)));
     },
   },
   {
@@ -94,7 +95,7 @@ export const DUPLICATES: readonly PoolCheck[] = [
       const other = await probe.login();
       await other.job();
       const share = await (await probe.login()).accepted();
-      return notAgain(await other.submit(share), other);
+      return await notAgain(probe, other, await other.submit(share));
     },
   },
   {
@@ -115,11 +116,5 @@ async function afterReconnect(probe: PoolProbe): Promise<Judgement> {
   first.peer.close();
   const second = await probe.login();
   await second.job();
-  return notAgain(await second.submit(share), second);
-}
-
-function notAgain(reply: Reply | undefined, { peer }: Seat): Judgement {
-  const end = peer.closed === undefined ? '' : `, ${peer.closed}`;
-  if (isAccepted(reply)) return fail('accepted a second time');
-  return (reply === undefined && peer.closed === undefined ? fail : pass)(`${told(reply)}${end}`);
+  return await notAgain(probe, second, await second.submit(share));
 }

@@ -84,7 +84,7 @@ async function heard(probe: PoolProbe, submit: () => Promise<Judgement>): Promis
 /** A connection that a pool refuses meanwhile is its right. */
 async function visit(probe: PoolProbe): Promise<void> {
   try {
-    (await probe.open()).close();
+    (await probe.openNow()).close();
   } catch (error) {
     if (!(error instanceof Judged)) throw error;
   }

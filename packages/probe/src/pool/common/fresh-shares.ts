@@ -1,42 +1,62 @@
-import { cannotTell, Judged, type Judgement } from '../../report/finding.ts';
-import type { Reply } from '../peer.ts';
+import { cannotTell, type Judgement, orNothing, pass } from '../../report/finding.ts';
+import type { Peer } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { CODE, codeOf, isRefused, judgeRefusal, told } from '../replies.ts';
+import { codeOf, isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
 import type { Seat, SeenJob, Submission } from '../seat.ts';
-
-/** The code of an unknown job: the TrueStratum document's example has -1. */
-export function jobCodes(probe: PoolProbe): readonly number[] {
-  return probe.options.dialect === 'zcash' ? [CODE.job] : [-1, CODE.job];
-}
-
-/** A share that takes too long is done without. */
-export function orNothing(error: unknown): undefined {
-  if (!(error instanceof Judged)) throw error;
-}
+import { ifServes } from './standing.ts';
 
 /** A share, or where none is to be had in time what looks like one. */
 export async function shareOrNot(seat: Seat, job?: SeenJob): Promise<Submission> {
   return (await seat.good(job).catch(orNothing)) ?? (await seat.wrong(job));
 }
 
+export interface Outsider {
+  /** Who submits, and must not be paid. */
+  readonly peer: Peer;
+  /** A worker whose job it is. */
+  readonly seat: Seat;
+  readonly codes: readonly number[] | undefined;
+  /** A share that is right but for who submits it. */
+  readonly share: (job: SeenJob) => Promise<Submission>;
+}
+
 /**
  * Submits, where it must be refused for who submits, a share: a pool must not take even that. Where none is to be had in
  * time, something like it: then a refusal for another reason proves nothing.
- * @param seat whose share it is
  */
 export async function judgeOutsider(
-  seat: Seat,
-  codes: readonly number[],
-  submit: (share: Submission) => Promise<Reply | undefined>,
+  probe: PoolProbe,
+  { peer, seat, codes, share }: Outsider,
 ): Promise<Judgement> {
   const job = await seat.job();
-  const right = await seat.good(job).catch(orNothing);
-  const reply = await submit(right ?? (await seat.wrong(job)));
-  const other = isRefused(reply) && !codes.includes(codeOf(reply) ?? Number.NaN);
+  const right = await share(job).catch(orNothing);
+  const reply = await peer.request('mining.submit', right ?? (await seat.wrong(job)));
+  if (reply === undefined && peer.closed !== undefined) {
+    return await ifServes(probe, pass(`the connection is ${peer.closed}`));
+  }
+  const other = isRefused(reply) && codes?.includes(codeOf(reply) ?? Number.NaN) === false;
   if (other && (right === undefined || (await seat.isStale(job, reply)))) {
     return cannotTell(
       `${right === undefined ? 'no right share' : 'a new block came in between'}: ${told(reply)}`,
     );
   }
   return judgeRefusal(reply, codes, right === undefined ? 'a wrong share' : 'a right share');
+}
+
+/**
+ * What was refused may have been refused for any reason, by a pool that takes nothing at all. So a right share follows.
+ * @param seat where the refusals came; where it is closed a new login stands in
+ */
+export async function withControl(probe: PoolProbe, seat: Seat, judgement: Judgement): Promise<Judgement> {
+  if (judgement.outcome !== 'pass') return judgement;
+  const closed = seat.peer.closed !== undefined;
+  if (closed) await probe.serves();
+  const witness = closed ? await probe.login() : seat;
+  const share = await witness.good().catch(orNothing);
+  if (share === undefined) return pass(`${judgement.came}; no right share was to be had in time to compare`);
+  const job = await witness.job();
+  const first = await witness.submit(share);
+  const reply = (await witness.isStale(job, first)) ? await witness.submitFresh() : first;
+  if (isAccepted(reply)) return judgement;
+  return cannotTell(`${judgement.came}; but a right share is not taken either: ${told(reply)}`);
 }

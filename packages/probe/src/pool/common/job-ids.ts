@@ -4,7 +4,8 @@ import { cannotTell, fail, pass } from '../../report/finding.ts';
 import { attack, trueDocument, zip301 } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import { isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
-import { jobCodes, shareOrNot } from './fresh-shares.ts';
+import { jobCodes } from './codes.ts';
+import { shareOrNot } from './fresh-shares.ts';
 import { ifServes } from './standing.ts';
 
 /** Attack T07: a job id is a name that the pool gave out, and nothing that looks like it. */

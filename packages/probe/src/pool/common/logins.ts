@@ -1,13 +1,20 @@
+import { tryDecodeHex } from '@adit/primitives';
+import { firstNonceOf } from '@adit/stratum';
 import { shown } from '../../printable.ts';
-import { cannotTell, fail, type Judgement, notApplicable, pass } from '../../report/finding.ts';
+import { cannotTell, fail, type Judgement, notApplicable, orNothing, pass } from '../../report/finding.ts';
 import { attack, zip301 } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { CODE, isAccepted, isRefused, told } from '../replies.ts';
-import type { Seat } from '../seat.ts';
-import { jobCodes, judgeOutsider, orNothing } from './fresh-shares.ts';
+import type { Seat, Submission } from '../seat.ts';
+import { isShare, TrueSeat } from '../truestratum/true-seat.ts';
+import { ZcashSeat } from '../zcash/zcash-seat.ts';
+import { codesOf } from './codes.ts';
+import { judgeOutsider } from './fresh-shares.ts';
 import { responsesFrom } from './messages.ts';
 
+/** Where nobody else has looked. */
+const FAR_INTO_THE_RANGE = 0x5eed_0000n;
 /** Connections that are open at the same time. */
 const CROWD = 16;
 
@@ -20,13 +27,19 @@ export const LOGINS: readonly PoolCheck[] = [
     dialects: BOTH,
     rules: [zip301('mining.submit()'), attack('T14')],
     sent: 'a share on a connection that has only subscribed',
-    expected: 'error 24 or 25 (or that of an unknown job, where jobs belong to connections)',
+    expected:
+      'error 24 or 25, or that of an unknown job, where jobs belong to connections (TrueStratum: an error)',
     run: async (probe) => {
       const peer = await probe.open();
-      await peer.request('mining.subscribe', probe.subscribeParams());
-      return await judgeOutsider(await probe.login(), strangers(probe), (share) =>
-        peer.request('mining.submit', share),
-      );
+      const nonce1 = nonce1Of((await peer.request('mining.subscribe', probe.subscribeParams()))?.result);
+      const seat = await probe.login();
+      return await judgeOutsider(probe, {
+        peer,
+        seat,
+        codes: strangers(probe),
+        // With the nonce1 of who submits: nothing but the login is missing.
+        share: async () => await shareUnder(tryDecodeHex(nonce1) ?? new Uint8Array(0), seat),
+      });
     },
   },
   {
@@ -36,34 +49,39 @@ export const LOGINS: readonly PoolCheck[] = [
     dialects: BOTH,
     rules: [zip301('Error Objects'), attack('T14')],
     sent: 'a share as the first line of a connection',
-    expected: 'error 25 or 24 (or that of an unknown job, where jobs belong to connections)',
+    expected:
+      'error 25 or 24, or that of an unknown job, where jobs belong to connections (TrueStratum: an error)',
     run: async (probe) => {
       const peer = await probe.open();
-      return await judgeOutsider(await probe.login(), strangers(probe), (share) =>
-        peer.request('mining.submit', share),
-      );
+      const seat = await probe.login();
+      return await judgeOutsider(probe, {
+        peer,
+        seat,
+        codes: strangers(probe),
+        share: (job) => seat.good(job),
+      });
     },
   },
   {
     id: 'subscribe-twice',
-    title: 'a second mining.subscribe leaves the connection its nonce1',
+    title: 'a second mining.subscribe leaves the connection a nonce1 that counts',
     group: 'attack',
     dialects: BOTH,
     rules: [attack('T14'), zip301('Nonce Parts')],
     sent: 'mining.subscribe again on a connection with a job, then a share',
-    expected: 'the same nonce1, or an error; the share is accepted',
+    expected: 'the same nonce1, another one, or an error; a share under what was said last is accepted',
     run: async (probe) => {
       const seat = await probe.login();
       const [first] = responsesFrom(seat.peer, 0);
       const nonce1 = first?.message.kind === 'response' ? nonce1Of(first.message.result) : undefined;
       const reply = await seat.peer.request('mining.subscribe', probe.subscribeParams());
       const again = nonce1Of(reply?.result);
-      if (again !== undefined && again !== nonce1)
-        return fail(`nonce1 ${shown(nonce1)}, then ${shown(again)}`);
       if (again === undefined && !isRefused(reply))
         return fail(`the second mining.subscribe: ${told(reply)}`);
-      const same = again === undefined ? told(reply) : 'the same nonce1';
-      return await shareAfter(probe, seat, same);
+      const changed = again !== undefined && again !== nonce1;
+      const what =
+        again === undefined ? told(reply) : changed ? `now nonce1 ${shown(again)}` : 'the same nonce1';
+      return await shareAfter(seat, what, changed ? tryDecodeHex(again) : undefined);
     },
   },
   {
@@ -86,19 +104,32 @@ export const LOGINS: readonly PoolCheck[] = [
   },
 ];
 
-async function shareAfter(_probe: PoolProbe, seat: Seat, what: string): Promise<Judgement> {
-  try {
-    const verdict = await seat.submitFresh();
-    return (isAccepted(verdict) ? pass : fail)(`${what}; the share after it: ${told(verdict)}`);
-  } catch (error) {
+/** @param nonce1 in place of the one that the seat began with */
+async function shareAfter(seat: Seat, what: string, nonce1: Uint8Array | undefined): Promise<Judgement> {
+  const submit = async () =>
+    nonce1 === undefined
+      ? await seat.submitFresh()
+      : await seat.submitFresh(async () => await seat.submit(await shareUnder(nonce1, seat)));
+  const verdict = await submit().catch((error: unknown) => {
     orNothing(error);
-    return pass(`${what}; no share was to be had in time`);
-  }
+    return 'none' as const;
+  });
+  if (verdict === 'none') return pass(`${what}; no share was to be had in time`);
+  return (isAccepted(verdict) ? pass : fail)(`${what}; the share after it: ${told(verdict)}`);
+}
+
+/** A right share of the newest job for another nonce1 than that of the seat. @throws Judged `cannot_tell` */
+async function shareUnder(nonce1: Uint8Array, seat: Seat): Promise<Submission> {
+  if (seat instanceof ZcashSeat) return (await seat.solve('share', undefined, { nonce1 })).submission;
+  if (!(seat instanceof TrueSeat)) throw new Error('a seat of neither dialect');
+  const job = await seat.job();
+  const nonce = await seat.solve(isShare, job, firstNonceOf(nonce1) | FAR_INTO_THE_RANGE);
+  return [seat.worker, job.id, nonce.toString()];
 }
 
 /** Codes for who is not logged in; a pool whose jobs belong to connections may say that it knows no such job. */
-function strangers(probe: PoolProbe): readonly number[] {
-  return [CODE.unauthorized, CODE.unsubscribed, ...jobCodes(probe)];
+function strangers(probe: PoolProbe): readonly number[] | undefined {
+  return codesOf(probe, CODE.unauthorized, CODE.unsubscribed, CODE.job);
 }
 
 function distinct(all: readonly string[]): Judgement {

@@ -28,7 +28,7 @@ export const SLOWNESS: readonly PoolCheck[] = [
     expected: 'the share is answered in time; the pool serves on',
     run: async (probe) => {
       const submit = await honestMiner(probe);
-      const slow = await Promise.all(Array.from({ length: SLOW_ONES }, () => probe.open()));
+      const slow = await Promise.all(Array.from({ length: SLOW_ONES }, () => probe.openNow()));
       const until = performance.now() + probe.options.limits.quietMs;
       for (let turn = 0; performance.now() < until; turn += 1) {
         const byte = '{"id":1,"method":"mining.subscribe"'.charAt(turn) || ' ';
@@ -69,7 +69,7 @@ export const SLOWNESS: readonly PoolCheck[] = [
     expected: 'the share is answered in time; the pool serves on',
     run: async (probe) => {
       const submit = await honestMiner(probe);
-      await Promise.all(Array.from({ length: IDLERS }, () => probe.open()));
+      await Promise.all(Array.from({ length: IDLERS }, () => probe.openNow()));
       return worst([await submit(), await afterFlood(probe)]);
     },
   },

@@ -1,8 +1,9 @@
-import { cannotTell, fail, Judged, type Judgement, pass } from '../../report/finding.ts';
-import type { Peer } from '../peer.ts';
+import { cannotTell, fail, Judged, type Judgement, orNothing, pass } from '../../report/finding.ts';
+import type { Peer, Reply } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { codeOf, isAccepted, isRefused, told } from '../replies.ts';
-import { jobCodes, orNothing } from './fresh-shares.ts';
+import type { Seat } from '../seat.ts';
+import { jobCodes } from './codes.ts';
 
 /**
  * A miner with a share in hand, or where none is to be had in time with something like it.
@@ -48,4 +49,16 @@ export async function afterFlood(probe: PoolProbe): Promise<Judgement> {
 export async function ifServes(probe: PoolProbe, judgement: Judgement): Promise<Judgement> {
   if (judgement.outcome === 'fail' || (await probe.serves())) return judgement;
   return fail(`the pool no longer serves (${judgement.came})`);
+}
+
+/** Passes where a share that had been paid was not paid again: refused, or met with the end of the connection. */
+export async function notAgain(
+  probe: PoolProbe,
+  { peer }: Seat,
+  reply: Reply | undefined,
+): Promise<Judgement> {
+  if (isAccepted(reply)) return fail('accepted a second time');
+  if (isRefused(reply)) return pass(told(reply));
+  if (reply !== undefined || peer.closed === undefined) return fail(told(reply));
+  return await ifServes(probe, pass(`the connection is ${peer.closed}`));
 }

@@ -3,6 +3,7 @@ import { cannotTell, fail, pass } from '../../report/finding.ts';
 import { attack, field, trueDocument, zip301 } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import { CODE, isAccepted, isRefused, told } from '../replies.ts';
+import { codesOf } from './codes.ts';
 import { judgeOutsider } from './fresh-shares.ts';
 import { secondWorker, stillTalks } from './messages.ts';
 import { ifServes } from './standing.ts';
@@ -39,11 +40,16 @@ export const WORKERS: readonly PoolCheck[] = [
     dialects: BOTH,
     rules: [SUBMIT, zip301('Error Objects')],
     sent: 'a right share in the name of a worker that was not authorised on this connection',
-    expected: 'error 24',
+    expected: 'error 24 (TrueStratum: an error)',
     run: async (probe) => {
       const seat = await probe.login();
       const worker = secondWorker(probe);
-      return await judgeOutsider(seat, [CODE.unauthorized], (share) => seat.submit(share.with(0, worker)));
+      return await judgeOutsider(probe, {
+        peer: seat.peer,
+        seat,
+        codes: codesOf(probe, CODE.unauthorized),
+        share: async (job) => (await seat.good(job)).with(0, worker),
+      });
     },
   },
   {

@@ -2,7 +2,7 @@ import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts'
 import { attack, field, trueDocument } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { CODE, isAccepted, judgeRefusal, told } from '../replies.ts';
+import { isAccepted, judgeRefusal, judgeRefused, told } from '../replies.ts';
 import type { TrueSeenJob } from './true-jobs.ts';
 import { jobAfter, NO_JOB, sameWork } from './true-shares.ts';
 
@@ -81,7 +81,7 @@ export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
     dialects: ['truestratum'],
     rules: [attack('T04'), field('the same header comes under many job ids')],
     sent: 'an accepted nonce again, for the job that follows it with the same header',
-    expected: 'refused with 22',
+    expected: 'an error',
     run: async (probe) => {
       const { answerMs } = probe.options.limits;
       const seat = await probe.truestratum();
@@ -97,7 +97,7 @@ export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
         if (next === undefined || !sameWork(job, next)) continue;
         const again = await seat.submit(seat.withJob(share, next.id));
         if (isAccepted(again) || !seat.movedOn(next)) {
-          return judgeRefusal(again, [CODE.duplicate], 'the same nonce under another job id');
+          return judgeRefused(again, 'the same nonce under another job id');
         }
       }
       return cannotTell('the header did not come again under another job id');

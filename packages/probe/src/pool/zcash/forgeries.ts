@@ -1,11 +1,11 @@
 import { type EquihashSizes, equihashSizes, packIndices, unpackIndices } from '@adit/pow';
 import { concatBytes, encodeHex } from '@adit/primitives';
-import { cannotTell, fail, Judged, type Judgement, pass } from '../../report/finding.ts';
+import type { Judgement } from '../../report/finding.ts';
 import { attack, zip301 } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { isAccepted, isRefused, told } from '../replies.ts';
 import { type Candidate, grind } from './grind.ts';
+import { noneAccepted } from './submissions.ts';
 import type { ZcashSeat, ZcashShare } from './zcash-seat.ts';
 
 /** A forged block, and how it is submitted. */
@@ -91,15 +91,13 @@ export const FORGERIES: readonly PoolCheck[] = [
     dialects: ['zcash'],
     rules: [attack('T01'), ACCEPTED_TEXT],
     sent: 'a submission with a solution of another length under the prefix that belongs to it',
-    expected: 'an error; the connection may stay',
+    expected: 'an error, or the end of the connection; a right share is taken afterwards',
     run: async (probe) => {
       const seat = await probe.zcash();
       const submission = await seat.wrong();
       const other = equihashSizes(probe.options.equihash.n === 48 ? { n: 96, k: 5 } : { n: 48, k: 5 });
       const solution = concatBytes(other.prefix, crypto.getRandomValues(new Uint8Array(other.solutionBytes)));
-      const reply = await seat.submit(submission.with(4, encodeHex(solution)));
-      if (!isRefused(reply)) return fail(told(reply));
-      return (await probe.serves()) ? pass(told(reply)) : fail('the pool no longer serves');
+      return await noneAccepted(probe, seat, [['another length', submission.with(4, encodeHex(solution))]]);
     },
   },
 ];
@@ -112,7 +110,7 @@ function forgery(id: string, title: string, number: 'T01' | 'T03', sent: string,
     dialects: ['zcash'],
     rules: [attack(number), ACCEPTED_TEXT],
     sent,
-    expected: 'an error, although the hash of the block meets the target',
+    expected: 'an error, although the hash of the block meets the target; a right share is taken afterwards',
     run: async (probe) => await tryForgery(probe, forge),
   };
 }
@@ -126,10 +124,9 @@ async function tryForgery(probe: PoolProbe, forge: Forge): Promise<Judgement> {
   const forged = await grind(() => forge(materials), share.job.target, probe.options.limits.shareMs);
   const [worker, jobId, time] = share.submission;
   const nonce2 = encodeHex(forged.nonce.subarray(share.job.nonce1.length));
-  const reply = await seat.submit([worker, jobId, time, nonce2, encodeHex(forged.prefixed)]);
-  if (isAccepted(reply)) return fail('accepted: work that nobody did');
-  if (reply === undefined) throw new Judged(cannotTell(`no answer: ${seat.peer.closed ?? 'silence'}`));
-  return pass(told(reply));
+  return await noneAccepted(probe, seat, [
+    ['work that nobody did', [worker, jobId, time, nonce2, encodeHex(forged.prefixed)]],
+  ]);
 }
 
 function put(

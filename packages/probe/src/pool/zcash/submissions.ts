@@ -2,7 +2,9 @@ import { encodeHex } from '@adit/primitives';
 import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';
 import { attack, zip301 } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
-import { CODE, isAccepted, judgeRefusal, told, worst } from '../replies.ts';
+import { withControl } from '../common/fresh-shares.ts';
+import type { PoolProbe } from '../pool-probe.ts';
+import { CODE, isAccepted, isRefused, judgeRefusal, told, worst } from '../replies.ts';
 import type { Submission } from '../seat.ts';
 import type { ZcashSeat } from './zcash-seat.ts';
 
@@ -47,24 +49,9 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
     group: 'attack',
     dialects: ['zcash'],
     rules: [attack('T02'), SUBMIT],
-    sent: 'one share: first with digits missing, with 0x, with blanks, with letters beyond f; then as it should be; then in capitals',
-    expected: 'the damaged ones are refused and do not burn the share, it is accepted once, and never again',
-    run: async (probe) => {
-      const seat = await probe.zcash();
-      const { submission } = await seat.solve('share');
-      for (const [what, damaged] of damage(submission)) {
-        const reply = await seat.submit(damaged);
-        if (isAccepted(reply)) return fail(`accepted with ${what}`);
-        if (reply === undefined)
-          return fail(`no answer to a share with ${what}: ${seat.peer.closed ?? 'silence'}`);
-      }
-      const first = await seat.submit(submission);
-      if (!isAccepted(first)) return fail(`the share itself, after the damaged ones: ${told(first)}`);
-      for (const [what, again] of respell(submission)) {
-        if (isAccepted(await seat.submit(again))) return fail(`accepted a second time ${what}`);
-      }
-      return pass('accepted once');
-    },
+    sent: 'one share: first with 0x, with blanks, with letters beyond f, with too many digits; then as it should be; then in capitals',
+    expected: 'what is no hex is refused and does not burn the share; it is accepted once, and never again',
+    run: oneSpelling,
   },
   {
     id: 'zcash-nonce2-length',
@@ -73,7 +60,7 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
     dialects: ['zcash'],
     rules: [zip301('Nonce Parts'), attack('T05')],
     sent: 'a share with a byte more, a byte less, half a byte less and none at all in nonce2',
-    expected: 'an error each time',
+    expected: 'an error each time; a right share is taken afterwards',
     run: async (probe) => {
       const seat = await probe.zcash();
       const { submission } = await seat.solve('share');
@@ -85,6 +72,7 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
         'no nonce2': '',
       };
       return await noneAccepted(
+        probe,
         seat,
         Object.entries(lengths).map(([what, text]) => [what, submission.with(3, text)]),
       );
@@ -97,14 +85,14 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
     dialects: ['zcash'],
     rules: [attack('T05'), zip301('Nonce Parts')],
     sent: "a right solution under another connection's nonce1: the whole nonce of 64 digits, and its nonce2 alone",
-    expected: 'an error each time',
+    expected: 'an error each time; a right share is taken afterwards',
     run: async (probe) => {
       const seat = await probe.zcash();
       const other = await probe.zcash();
       if (encodeHex(seat.nonce1) === encodeHex(other.nonce1))
         return fail('both connections have the same nonce1');
       const share = await seat.solve('share', undefined, { nonce1: other.nonce1 });
-      return await noneAccepted(seat, [
+      return await noneAccepted(probe, seat, [
         ['the whole nonce of another connection', share.submission.with(3, encodeHex(share.nonce))],
         ['nonce2 of another connection', share.submission],
       ]);
@@ -117,7 +105,7 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
     dialects: ['zcash'],
     rules: [attack('T05'), attack('T04')],
     sent: 'a share that one connection has been paid for, from another: as it was, and with the whole nonce',
-    expected: 'an error each time',
+    expected: 'an error each time; a right share is taken afterwards',
     run: async (probe) => {
       const victim = await probe.zcash();
       const thief = await probe.zcash();
@@ -126,7 +114,7 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
       if (!isAccepted(reply))
         return cannotTell(`the share was not accepted where it belongs: ${told(reply)}`);
       await thief.job();
-      return await noneAccepted(thief, [
+      return await noneAccepted(probe, thief, [
         ['as it was', share.submission],
         ['with the whole nonce', share.submission.with(3, encodeHex(share.nonce))],
       ]);
@@ -134,36 +122,92 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
   },
 ];
 
-/** Passes where all are refused. */
+/** Passes where all are refused, and a right share is not. Instead of an error the connection may end. */
 export async function noneAccepted(
+  probe: PoolProbe,
   seat: ZcashSeat,
   submissions: readonly (readonly [string, Submission])[],
 ): Promise<Judgement> {
   const judgements: Judgement[] = [];
   for (const [what, submission] of submissions) {
     const reply = await seat.submit(submission);
-    const silent = reply === undefined && seat.peer.closed === undefined;
-    judgements.push((isAccepted(reply) || silent ? fail : pass)(`${what}: ${told(reply)}`));
-    if (seat.peer.closed !== undefined) break;
+    const { closed } = seat.peer;
+    const refused = isRefused(reply) || (reply === undefined && closed !== undefined);
+    judgements.push(
+      (refused ? pass : fail)(`${what}: ${reply === undefined ? (closed ?? told(reply)) : told(reply)}`),
+    );
+    if (closed !== undefined) break;
   }
-  return worst(judgements);
+  return await withControl(probe, seat, worst(judgements));
 }
 
-/** One share in forms that no strict reader takes. */
-function damage(submission: Submission): readonly (readonly [string, Submission])[] {
-  const [, , time, nonce2, solution] = submission.map(String);
-  return [
-    ['0x before the solution', submission.with(4, `0x${solution}`)],
-    ['a blank behind the solution', submission.with(4, `${solution} `)],
-    ['a letter beyond f in the solution', submission.with(4, `${solution?.slice(0, -1)}g`)],
-    ['half a byte more in the solution', submission.with(4, `${solution}0`)],
-    ['a byte more in the solution', submission.with(4, `${solution}00`)],
-    ['0x before nonce2', submission.with(3, `0x${nonce2}`)],
-    ['a letter beyond f in nonce2', submission.with(3, `${nonce2?.slice(0, -1)}O`)],
-    ['a blank before the time', submission.with(2, ` ${time}`)],
-    ['0x before the time', submission.with(2, `0x${time}`)],
-  ];
+/** A share that is sent in many forms, and whether it has been paid. */
+interface Spelled {
+  readonly seat: ZcashSeat;
+  readonly submission: Submission;
+  paid: string | undefined;
 }
+
+async function oneSpelling(probe: PoolProbe): Promise<Judgement> {
+  const begin = async (): Promise<Spelled> => {
+    const seat = await probe.zcash();
+    return { seat, submission: (await seat.solve('share')).submission, paid: undefined };
+  };
+  let spelled = await begin();
+  const say = async (what: string, change: (submission: Submission) => Submission, lenient: boolean) => {
+    // A pool may close for what is no hex: the next form gets a share of its own.
+    if (spelled.seat.peer.closed !== undefined) spelled = await begin();
+    const { seat, submission, paid } = spelled;
+    const reply = await seat.submit(change(submission));
+    if (reply === undefined && seat.peer.closed === undefined)
+      return fail(`no answer to a share with ${what}`);
+    if (!isAccepted(reply)) return undefined;
+    if (!lenient) return fail(`accepted with ${what}`);
+    if (paid !== undefined) return fail(`accepted ${paid}, and again with ${what}`);
+    spelled.paid = `with ${what}`;
+    return undefined;
+  };
+  for (const [what, change] of [...LENIENT, ...DAMAGE]) {
+    const wrong = await say(
+      what,
+      change,
+      LENIENT.some(([one]) => one === what),
+    );
+    if (wrong !== undefined) return wrong;
+  }
+  if (spelled.seat.peer.closed !== undefined) spelled = await begin();
+  const { seat, submission, paid } = spelled;
+  const first = await seat.submit(submission);
+  if (isAccepted(first) && paid !== undefined) return fail(`accepted ${paid}, and again as it should be`);
+  if (!isAccepted(first) && paid === undefined)
+    return fail(`the share itself, after the damaged ones: ${told(first)}`);
+  for (const [what, again] of respell(submission)) {
+    if (isAccepted(await seat.submit(again))) return fail(`accepted a second time ${what}`);
+  }
+  return pass(`accepted once${paid === undefined ? '' : `, ${paid}`}`);
+}
+
+type Change = readonly [what: string, change: (submission: Submission) => Submission];
+
+const at = (index: number, change: (text: string) => string) => (submission: Submission) =>
+  submission.with(index, change(String(submission[index])));
+
+/** One share in forms that a friendly reader takes, once. */
+const LENIENT: readonly Change[] = [
+  ['0x before the solution', at(4, (text) => `0x${text}`)],
+  ['a blank behind the solution', at(4, (text) => `${text} `)],
+  ['0x before nonce2', at(3, (text) => `0x${text}`)],
+  ['a blank before the time', at(2, (text) => ` ${text}`)],
+  ['0x before the time', at(2, (text) => `0x${text}`)],
+];
+
+/** The same in forms that say something else. */
+const DAMAGE: readonly Change[] = [
+  ['a letter beyond f in the solution', at(4, (text) => `${text.slice(0, -1)}g`)],
+  ['half a byte more in the solution', at(4, (text) => `${text}0`)],
+  ['a byte more in the solution', at(4, (text) => `${text}00`)],
+  ['a letter beyond f in nonce2', at(3, (text) => `${text.slice(0, -1)}O`)],
+];
 
 /** The same bytes in other letters. */
 function respell(submission: Submission): readonly (readonly [string, Submission])[] {

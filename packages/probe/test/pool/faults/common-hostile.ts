@@ -21,11 +21,12 @@ export const COMMON_HOSTILE_FAULTS: FaultCases = {
   },
   'quick-visits': {
     does: 'never takes a place back',
-    opened: ({ shared, socket }) => {
+    opened: ({ shared, memory }) => {
       const count = Number(shared.get('visits') ?? 0) + 1;
       shared.set('visits', count);
-      if (count > 25) socket.destroy();
+      if (count > 25) memory.set('no place', true);
     },
+    data: (chunk, { memory }) => (memory.has('no place') ? undefined : chunk),
   },
   'hostile-agents': {
     does: 'greets by name',

@@ -1,4 +1,4 @@
-import { isReply, type Json, onMethod, rewrite } from '../../support/fault.ts';
+import { onMethod } from '../../support/fault.ts';
 import { recoded } from './common-messages.ts';
 import type { FaultCases } from './fault-case.ts';
 import { diesOf, parsed, paysWhen } from './misbehaviour.ts';
@@ -47,15 +47,17 @@ export function commonLoginFaults(dialect: 'zcash' | 'truestratum'): FaultCases 
       ...paysWhen(() => true),
     },
     'submit-before-subscribe': {
-      does: 'refuses without saying why',
-      ...recoded(25, 20),
+      does: 'pays who never subscribed',
+      ...paysWhen(() => true),
     },
     'subscribe-twice': {
-      does: 'gives another nonce1 to who asks again',
-      ...rewrite(
-        (message) => isReply(message) && Array.isArray(message['result']) && Number(message['id']) > 2,
-        (message) => withNonce1(message, 'abcd'),
-      ),
+      does: 'forgets the workers of who asks again',
+      incoming: (line, { memory }) => {
+        const { method, params } = parsed(line) ?? {};
+        if (method === 'mining.subscribe') memory.set('asked', Number(memory.get('asked') ?? 0) + 1);
+        if (method !== 'mining.submit' || memory.get('asked') !== 2) return line;
+        return JSON.stringify({ ...parsed(line), params: ['nobody', ...(params as unknown[]).slice(1)] });
+      },
     },
     'nonce1-unique': {
       does: 'has one nonce1 for all',
@@ -66,8 +68,9 @@ export function commonLoginFaults(dialect: 'zcash' | 'truestratum'): FaultCases 
       verdict: () => ({ accepted: false, reason: 'low_difficulty' }),
     },
     'share-twice': {
-      does: 'says another reason',
-      ...recoded(22, 20),
+      does: 'pays twice',
+      verdict: (keep) =>
+        !keep.accepted && keep.reason === 'duplicate_share' ? { accepted: true, weight: 1n } : keep,
     },
     'share-twice-at-once': {
       does: 'pays twice',
@@ -120,8 +123,4 @@ export function commonLoginFaults(dialect: 'zcash' | 'truestratum'): FaultCases 
       },
     },
   };
-}
-
-function withNonce1(message: Json, nonce1: string): Json {
-  return { ...message, result: (message['result'] as unknown[]).with(1, nonce1) };
 }

@@ -41,8 +41,9 @@ export const COMMON_MESSAGE_FAULTS: FaultCases = {
     outgoing: (line) => line.replace(/^\{"id":"[^"]*"/, '{"id":0'),
   },
   'id-large': {
-    does: 'reads ids as doubles',
-    outgoing: (line) => line.replace(/^\{"id":(\d{16,})/, (_, digits: string) => `{"id":${Number(digits)}`),
+    does: 'reads ids as 32 bits',
+    outgoing: (line) =>
+      line.replace(/^\{"id":(\d{16,})/, (_, digits: string) => `{"id":${Number(digits) | 0}`),
   },
   'id-null': {
     does: 'counts requests without an id by itself',
@@ -52,12 +53,12 @@ export const COMMON_MESSAGE_FAULTS: FaultCases = {
     ),
   },
   'id-missing': {
-    does: 'answers what has no id',
+    does: 'counts what has no id by itself',
     incoming: (line) => {
       const message = parsed(line);
       return message === undefined || Object.hasOwn(message, 'id')
         ? line
-        : JSON.stringify({ ...message, id: null });
+        : JSON.stringify({ ...message, id: 0 });
     },
   },
   'unknown-method': {
@@ -98,7 +99,7 @@ export const COMMON_MESSAGE_FAULTS: FaultCases = {
   },
   'many-requests': {
     does: 'forgets the last of many',
-    incoming: (line) => (parsed(line)?.['id'] === 50_299 ? undefined : line),
+    incoming: (line) => (parsed(line)?.['id'] === 50_039 ? undefined : line),
   },
   'quiet-miner': {
     does: 'drops who is silent for a tenth of a second',

@@ -9,13 +9,14 @@ import {
   rewrite,
   withParam,
 } from '../../support/fault.ts';
+import { TEST_LIMITS } from '../../support/options.ts';
 import type { FaultCases } from './fault-case.ts';
 
 const isNotify = isMethod('mining.notify');
 
 /** For what waits until the work changes: a busy machine may miss the first change. */
 const PATIENT = {
-  limits: { answerMs: 1_500, quietMs: 300, jobMs: 6_000, shareMs: 20_000, staleMs: 200 },
+  limits: { ...TEST_LIMITS, jobMs: 6_000 },
 };
 
 /** Remembers the id of the newest job of a connection. */

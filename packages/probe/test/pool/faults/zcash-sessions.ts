@@ -1,5 +1,6 @@
 import type { ZcashSubmission } from '@adit/stratum';
 import { isReply, type Json, onMethod, rewrite } from '../../support/fault.ts';
+import { TEST_LIMITS } from '../../support/options.ts';
 import type { FaultCases } from './fault-case.ts';
 import { pays } from './zcash-submissions.ts';
 
@@ -8,7 +9,7 @@ const ALWAYS_THE_SAME = Uint8Array.of(1, 2, 3, 4);
 const JOBS = { rig: { jobEveryMs: 600 }, probe: { limits: limits() } };
 
 function limits() {
-  return { answerMs: 1_500, quietMs: 300, jobMs: 4_000, shareMs: 20_000, staleMs: 100 };
+  return { ...TEST_LIMITS, jobMs: 4_000, staleMs: 100 };
 }
 
 function errorCode(message: Json): unknown {

@@ -27,8 +27,9 @@ export const ZCASH_SUBMISSION_FAULTS: FaultCases = {
   'zcash-above-target': { does: 'pays shares above the target', ...pays('low_difficulty') },
   'zcash-target-exact': { does: 'is generous about the target', ...pays('low_difficulty') },
   'zcash-one-spelling': {
-    does: 'cuts blanks off a solution',
-    ...rewriteParam(4, (solution) => solution.trim()),
+    does: 'pays for capitals as well',
+    verdict: (keep) =>
+      !keep.accepted && keep.reason === 'duplicate_share' ? { accepted: true, weight: 1n } : keep,
   },
   'zcash-nonce2-length': {
     does: 'makes nonce2 as long as it should be',
