@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '@adit/primitives';
 import { requireOwnPool } from '../own-machine.ts';
-import { cannotTell, type Finding, Judged, type Judgement, notApplicable } from '../report/finding.ts';
+import { cannotTell, type Finding, fail, Judged, type Judgement, notApplicable } from '../report/finding.ts';
 import { POOL_CHECKS } from './all-checks.ts';
 import type { PoolCheck } from './check.ts';
 import type { PoolProbeOptions } from './options.ts';
@@ -45,7 +45,7 @@ export async function runPoolProbe(options: PoolProbeOptions, modules: RunModule
       if (signal?.aborted === true) judgement = cannotTell('not asked: the run was stopped');
       else if (unreachable >= GONE_AFTER)
         judgement = cannotTell('not asked: the pool takes no connections any more');
-      else judgement = await judge(check, probe);
+      else judgement = await withEpitaph(await judge(check, probe), probe);
       const { came, outcome } = judgement;
       if (came.startsWith(NO_CONNECTION) || came.startsWith(SHUT_OUT)) unreachable += 1;
       else if (outcome === 'pass') unreachable = 0;
@@ -112,5 +112,17 @@ async function judgeOnce(check: PoolCheck, probe: PoolProbe): Promise<Judgement>
   } catch (error) {
     if (error instanceof Judged) return error.judgement;
     return cannotTell(`the probe itself failed: ${messageOf(error)}`);
+  }
+}
+
+/** Behind a failure that was the pool's last word: whether it is still there is what its operator wants to know first. */
+async function withEpitaph(judgement: Judgement, probe: PoolProbe): Promise<Judgement> {
+  if (judgement.outcome !== 'fail') return judgement;
+  try {
+    (await probe.open()).close();
+    return judgement;
+  } catch (error) {
+    if (!(error instanceof Judged)) throw error;
+    return fail(`${judgement.came}; and now there is ${error.judgement.came}`);
   }
 }

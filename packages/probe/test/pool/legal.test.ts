@@ -265,3 +265,19 @@ test('only what was found to be this machine is dialled, however the name resolv
     code: 'ADIT_NOT_YOUR_POOL',
   });
 });
+
+test('where a pool dies of a question the finding says that nobody is there any more', async (context) => {
+  const [finding, next] = await ask(context, {
+    only: ['tls-hello', 'quick-visits'],
+    fault: {
+      data: (chunk, connection) => {
+        if (chunk[0] === 0x16) connection.crash();
+        return chunk;
+      },
+    },
+  });
+  assert.ok(finding !== undefined && next !== undefined);
+  const found = [finding, next].find(({ id }) => id === 'tls-hello');
+  assert.equal(found?.outcome, 'fail');
+  assert.match(found?.came ?? '', /and now there is no connection to the pool/);
+});
