@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
+import { messageOf } from '@adit/primitives';
 import { LineSplitter, type Message, parseMessage } from '@adit/stratum';
+import { cannotTell, Judged } from '../report/finding.ts';
 import { Redactor } from '../tap/redact.ts';
 import type { Turn } from './turn.ts';
 
@@ -12,8 +14,21 @@ export interface Received {
 
 /** A miner that answers a job id of 100 KB may well send it back. */
 const LINE_LIMIT = 1024 * 1024;
-/** Messages of one connection: some hours of shares at the pace that is asked for; more only a flood has. */
-const MAX_KEPT = 20_000;
+
+interface Budget {
+  readonly messages: number;
+  /** As it lies in memory, about. */
+  readonly bytes: number;
+}
+const MIB = 1024 * 1024;
+/** Of one connection that a check has: half an hour of shares at the pace that is asked for; more only a flood has. */
+const HEARD: Budget = { messages: 20_000, bytes: 32 * MIB };
+/** Of one that waits for a check: a login, and what a hasty miner repeats meanwhile. */
+const WAITING: Budget = { messages: 256, bytes: 2 * MIB };
+/** What a member of a list or an object takes beside its digits: two bytes of the wire can make an object. */
+const MEMBER_BYTES = 64;
+/** For a miner that reads slowly; the longest answer, the seeds of a dataset, has 370 KB. */
+const MAX_UNREAD = 16 * MIB;
 /** Of each line only its beginning is kept as text. */
 const TEXT_KEPT = 400;
 /** Pieces of a line that are sent apart leave in turns of the event loop. */
@@ -29,6 +44,10 @@ export class MinerLink {
   readonly #waiting = new Set<() => void>();
   readonly #redactor = new Redactor();
   #listener: ((received: Received) => void) | undefined;
+  #onFirst: (() => void) | undefined;
+  #keptBytes = 0;
+  /** Where the probe itself did not know what to do with a message: nothing can be told of this connection. */
+  #broken: string | undefined;
   /** While a line leaves in pieces: what waits behind it, or an answer would land in its middle. */
   #behind: (string | Uint8Array)[] | undefined;
   #closed: string | undefined;
@@ -59,6 +78,16 @@ export class MinerLink {
     return (this.#socket.localAddress ?? '').replace(/^::ffff:/, '');
   }
 
+  /** About how much memory everything that has come takes. */
+  get keptBytes(): number {
+    return this.#keptBytes;
+  }
+
+  /** Called once, when the first message comes. */
+  speaks(callback: () => void): void {
+    this.#onFirst = callback;
+  }
+
   /** Everything that has come and everything that comes is handed over, in order and once. */
   listen(listener: (received: Received) => void): void {
     this.#listener = listener;
@@ -76,8 +105,12 @@ export class MinerLink {
     else
       for (const line of Buffer.from(data).toString().trimEnd().split('\n'))
         this.#turn().add(this, 'probe', line);
+    if (this.#closed !== undefined) return;
     if (this.#behind !== undefined) this.#behind.push(data);
-    else if (this.#closed === undefined) this.#socket.write(data);
+    else this.#socket.write(data);
+    const waiting = this.#behind?.reduce((sum, { length }) => sum + length, 0) ?? 0;
+    if (this.#socket.writableLength + waiting > MAX_UNREAD)
+      this.#giveUp(`it leaves more than ${MAX_UNREAD / MIB} MiB unread`);
   }
 
   /** Whole lines byte by byte, each on its own way; what is sent meanwhile leaves after them. */
@@ -85,13 +118,16 @@ export class MinerLink {
     this.#turn().add(this, 'probe', `${data.trimEnd()} (byte by byte)`);
     const behind: (string | Uint8Array)[] = [];
     this.#behind = behind;
-    for (const byte of Buffer.from(data)) {
-      if (this.#closed !== undefined) return;
-      this.#socket.write(Uint8Array.of(byte));
-      await nextTurn();
+    try {
+      for (const byte of Buffer.from(data)) {
+        if (this.#closed !== undefined) return;
+        this.#socket.write(Uint8Array.of(byte));
+        await nextTurn();
+      }
+    } finally {
+      this.#behind = undefined;
     }
-    this.#behind = undefined;
-    for (const waiting of behind) this.#socket.write(waiting);
+    for (const waiting of behind) if (this.#closed === undefined) this.#socket.write(waiting);
   }
 
   /** The first thing received, from place `from` on, that is wanted; waits for it, but not on a closed connection. */
@@ -112,24 +148,33 @@ export class MinerLink {
     return found;
   }
 
-  /** Whether the condition came true in time; asked whenever something came, given up when the connection ends. */
+  /**
+   * Whether the condition came true in time; asked whenever something came, given up when the connection ends.
+   * @throws Judged `cannot_tell` where the probe itself ended it
+   */
   async until(condition: () => boolean, within: number): Promise<boolean> {
     const budget = this.#turn().budget(within);
     if (condition()) return true;
+    this.#whole();
     if (this.#closed !== undefined) return false;
-    const outcome = await new Promise<boolean>((resolve) => {
-      const finish = (came: boolean) => {
+    const outcome = await new Promise<boolean>((resolve, reject) => {
+      // What is thrown in a socket's or a timer's turn would end the run.
+      const look = (last: boolean) => {
+        try {
+          const came = condition();
+          if (!came && !last && this.#closed === undefined) return;
+          resolve(came);
+        } catch (error) {
+          reject(error);
+        }
         clearTimeout(timer);
-        this.#waiting.delete(look);
-        resolve(came);
+        this.#waiting.delete(wake);
       };
-      const look = () => {
-        if (condition()) finish(true);
-        else if (this.#closed !== undefined) finish(false);
-      };
-      const timer = setTimeout(() => finish(condition()), budget);
-      this.#waiting.add(look);
+      const wake = () => look(false);
+      const timer = setTimeout(() => look(true), budget);
+      this.#waiting.add(wake);
     });
+    if (!outcome) this.#whole();
     if (!outcome && budget < within && this.#closed === undefined) this.#turn().budget(0);
     return outcome;
   }
@@ -149,18 +194,32 @@ export class MinerLink {
     if (this.#closed !== undefined) return;
     const { lines, tooLong } = this.#splitter.push(chunk);
     for (const line of lines) {
-      const text = Buffer.from(line.subarray(0, TEXT_KEPT)).toString();
-      const received = { message: parseMessage(line), text, at: performance.now() };
-      this.#turn().add(this, 'peer', this.#shown(line));
-      this.received.push(received);
-      this.#listener?.(received);
-      if (this.received.length >= MAX_KEPT) this.close();
+      if (this.#closed !== undefined) break;
+      try {
+        this.#onLine(line);
+      } catch (error) {
+        // One message that the probe cannot cope with must not cost the findings of the whole run.
+        this.#broken = `the probe itself failed: ${messageOf(error)}`;
+        this.#giveUp(this.#broken);
+      }
     }
-    if (tooLong) {
-      this.#turn().add(this, 'peer', `(a line of more than ${LINE_LIMIT} bytes)`);
-      this.close();
-    }
+    if (tooLong) this.#giveUp(`a line of more than ${LINE_LIMIT} bytes`);
     this.#wake();
+  }
+
+  #onLine(line: Uint8Array): void {
+    const text = Buffer.from(line.subarray(0, TEXT_KEPT)).toString();
+    const received = { message: parseMessage(line), text, at: performance.now() };
+    this.#turn().add(this, 'peer', this.#shown(line));
+    this.received.push(received);
+    this.#keptBytes += weightOf(line);
+    this.#listener?.(received);
+    this.#onFirst?.();
+    this.#onFirst = undefined;
+    const { messages, bytes } = this.#listener === undefined ? WAITING : HEARD;
+    if (this.received.length >= messages) this.#giveUp(`it sent ${messages} messages`);
+    else if (this.#keptBytes > bytes)
+      this.#giveUp(`it sent more than is kept of one connection, ${bytes / MIB} MiB`);
   }
 
   /** What a report shows of a line: the password in it is nobody's business. */
@@ -179,7 +238,23 @@ export class MinerLink {
     this.#wake();
   }
 
+  #giveUp(why: string): void {
+    this.#onClosed(`closed by the probe: ${why}`);
+  }
+
+  /** @throws Judged `cannot_tell` where this connection ended by a mistake of the probe */
+  #whole(): void {
+    if (this.#broken !== undefined) throw new Judged(cannotTell(this.#broken));
+  }
+
   #wake(): void {
     for (const look of [...this.#waiting]) look();
   }
+}
+
+/** What a message takes in memory, about: its text, and an object for each member that it may have. */
+function weightOf(line: Uint8Array): number {
+  let members = 1;
+  for (const byte of line) if (byte === 0x2c || byte === 0x5b || byte === 0x7b) members += 1;
+  return line.length + TEXT_KEPT + members * MEMBER_BYTES;
 }

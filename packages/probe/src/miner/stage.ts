@@ -39,6 +39,7 @@ export class MinerStage {
   readonly #modules: StageModules;
   readonly #server: Server;
   readonly #pace: Pace;
+  /** Those that have spoken, are open, and that nobody has taken: at the most as many as there are links. */
   readonly #arrived: MinerLink[] = [];
   readonly #links = new Set<MinerLink>();
   #waiting: (() => void) | undefined;
@@ -233,11 +234,10 @@ export class MinerStage {
     this.#links.add(link);
     socket.once('close', () => {
       this.#links.delete(link);
+      const place = this.#arrived.indexOf(link);
+      if (place >= 0) this.#arrived.splice(place, 1);
     });
-    let arrived = false;
-    link.listen(() => {
-      if (arrived) return;
-      arrived = true;
+    link.speaks(() => {
       this.#arrived.push(link);
       this.#waiting?.();
     });

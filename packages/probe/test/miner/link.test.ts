@@ -4,6 +4,9 @@ import { connect, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { MinerLink } from '../../src/miner/link.ts';
 import { Turn } from '../../src/miner/turn.ts';
+import { Judged } from '../../src/report/finding.ts';
+
+const MIB = 1024 * 1024;
 
 async function linked(context: TestContext): Promise<{ link: MinerLink; turn: Turn; miner: Socket }> {
   const server = createServer();
@@ -53,4 +56,91 @@ test('a password is in no line that a report shows, in whatever message it came'
   assert.ok(!shown.join('\n').includes('a-secret-word'), shown.join('\n'));
   assert.deepEqual(shown[0], '{"id":1,"method":"mining.authorize","params":["alice","***"]}');
   assert.deepEqual(shown[3], '{"id":4,"method":"mining.submit","params":["alice","7","00"]}');
+});
+
+test('a connection that ends in the middle of a slow line is no trouble', async (context) => {
+  const { link, miner } = await linked(context);
+  const slow = link.slowly(`${'x'.repeat(2_000)}\n`);
+  link.send('{"behind":1}');
+  miner.destroy();
+  await slow;
+  link.send('{"later":1}');
+  assert.match(link.closed ?? 'open', /closed|ECONNRESET|EPIPE/);
+});
+
+test('a message that the probe cannot cope with ends its connection only, and nothing is told of it', async (context) => {
+  const { link, turn, miner } = await linked(context);
+  link.listen(() => {
+    throw new TypeError('no such thing');
+  });
+  miner.write('{"id":1,"method":"mining.subscribe","params":[]}\n{"id":2,"method":"x","params":[]}\n');
+  const error = await link.until(() => false, 5_000).catch((error: unknown) => error);
+  assert.ok(error instanceof Judged, String(error));
+  assert.deepEqual(error.judgement, {
+    outcome: 'cannot_tell',
+    came: 'the probe itself failed: no such thing',
+  });
+  assert.equal(link.closed, 'closed by the probe: the probe itself failed: no such thing');
+  assert.equal(link.received.length, 1);
+  assert.match(turn.lines.at(-1)?.text ?? '', /the probe itself failed/);
+});
+
+test('a condition that throws ends the wait of its check, and not the run', async (context) => {
+  const { link, miner } = await linked(context);
+  const waits = link.until(() => {
+    if (link.received.length > 0) throw new TypeError('no such thing');
+    return false;
+  }, 5_000);
+  miner.write('{"id":1,"method":"x","params":[]}\n');
+  await assert.rejects(waits, /no such thing/);
+});
+
+/** Writes the same line until the other side closes, and reads nothing but its end. */
+async function flood(miner: Socket, line: string): Promise<void> {
+  miner.on('error', () => {});
+  const over = new Promise((resolve) => miner.on('close', resolve));
+  miner.resume();
+  while (!miner.destroyed)
+    if (!miner.write(line))
+      await Promise.race([new Promise((resolve) => miner.once('drain', resolve)), over]);
+}
+
+const FLOODS = [
+  ['long texts', `{"id":1,"method":"x","params":["${'x'.repeat(MIB - 100)}"]}\n`],
+  ['many small members', `{"id":1,"method":"x","params":[${'0,'.repeat(8_000)}0]}\n`],
+] as const;
+
+for (const [what, line] of FLOODS) {
+  test(`what is kept of one connection has a bound, and the report says so: ${what}`, async (context) => {
+    const { link, miner } = await linked(context);
+    link.listen(() => {});
+    await flood(miner, line);
+    assert.equal(link.closed, 'closed by the probe: it sent more than is kept of one connection, 32 MiB');
+    assert.ok(link.keptBytes > 31 * MIB && link.keptBytes < 34 * MIB, String(link.keptBytes));
+    assert.ok(link.received.length * line.length < 33 * MIB);
+  });
+
+  test(`of a connection that no check has taken less is kept: ${what}`, async (context) => {
+    const { link, miner } = await linked(context);
+    await flood(miner, line);
+    assert.match(link.closed ?? 'open', /more than is kept of one connection, 2 MiB/);
+    assert.ok(link.keptBytes < 4 * MIB, String(link.keptBytes));
+  });
+}
+
+test('a connection that waits for a check may repeat its login, but not for ever', async (context) => {
+  const { link, miner } = await linked(context);
+  await flood(miner, '{"id":1,"method":"mining.subscribe","params":[]}\n');
+  assert.equal(link.closed, 'closed by the probe: it sent 256 messages');
+  assert.equal(link.received.length, 256);
+});
+
+test('answers do not heap up for a miner that reads nothing', async (context) => {
+  const { link, miner } = await linked(context);
+  miner.pause();
+  const answer = `{"id":5,"result":"${'0'.repeat(MIB)}","error":null}`;
+  let sent = 0;
+  for (; sent < 200 && link.closed === undefined; sent += 1) link.send(answer);
+  assert.equal(link.closed, 'closed by the probe: it leaves more than 16 MiB unread');
+  assert.ok(sent < 40, String(sent));
 });
