@@ -217,7 +217,8 @@ export class MinerSeat {
     const { hold = [] } = this.#options;
     if (hold.includes(message.method) && !this.#released.has(message.method)) this.#held.push(message);
     else this.#answer(message);
-    if (message.method === 'mining.authorize') this.#workers.add(String(message.params[0]));
+    const [worker] = message.params;
+    if (message.method === 'mining.authorize' && typeof worker === 'string') this.#workers.add(worker);
   }
 
   #answer(request: Request): void {
@@ -298,10 +299,10 @@ export class MinerSeat {
     if (typeof worker !== 'string' || typeof jobId !== 'string')
       return invalid(20, 'it does not begin with a worker and a job id');
     if (!this.#workers.has(worker) || this.#options.refuse === true)
-      return invalid(24, `the worker ${JSON.stringify(worker).slice(0, 80)} is not authorised`);
+      return invalid(24, `the worker ${JSON.stringify(worker.slice(0, 80))} is not authorised`);
     const job = this.#jobs.get(jobId);
     if (job === undefined)
-      return invalid(21, `the job ${JSON.stringify(jobId).slice(0, 80)} is none of this connection`);
+      return invalid(21, `the job ${JSON.stringify(jobId.slice(0, 80))} is none of this connection`);
     const { key, verdict } = dialect.judge(params, job);
     if (!verdict.valid) return verdict;
     if (this.#seen.has(key)) return invalid(22, 'it has been sent before', job);
@@ -315,6 +316,14 @@ export class MinerSeat {
 
 function knows(verdict: ShareVerdict): boolean {
   return verdict.job !== undefined;
+}
+
+/** The port that a Zcash miner says it connects to, which is that of a forwarder where it comes through one. */
+export function namedPort(subscribe: Request): number | undefined {
+  const port = subscribe.params[3];
+  const number = typeof port === 'string' && /^[0-9]{1,5}$/.test(port) ? Number(port) : port;
+  if (typeof number !== 'number' || !Number.isInteger(number)) return undefined;
+  return number >= 1 && number <= 65_535 ? number : undefined;
 }
 
 /** @param ms as a sentence has it */

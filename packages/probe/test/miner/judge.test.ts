@@ -112,6 +112,18 @@ test('a TrueHash share is judged by either half, and by what its nonce may mean'
   assert.match(says(truestratum.judge(['a', 'j'], job).verdict), /^20 it has 2 parameters/);
 });
 
+test('the seeds of a job that another connection had are given all the same', () => {
+  const dialect = new TrueDialect(new Datasets());
+  const job = { ...jobOf(dialect, Uint8Array.of(1), 1n), id: 'before' };
+  const seeds = (id: unknown) => dialect.answer('mining.seedhash', ['alice', id], new Map());
+  assert.deepEqual(seeds('before'), { code: 21, words: 'Job not found' });
+  dialect.notifyLine(job);
+  assert.ok('result' in (seeds('before') ?? {}));
+  for (let i = 0; i < 5_000; i += 1) dialect.notifyLine({ ...job, id: `later-${i}` });
+  assert.deepEqual(seeds('before'), { code: 21, words: 'Job not found' });
+  assert.deepEqual(seeds({ toString: 1 }), { code: 20, words: 'The job id must be a string' });
+});
+
 /** What the seat says to the first submission of a miner with this fault. */
 async function firstFault(fault: Fault): Promise<string> {
   let miner: ScriptedMiner | undefined;

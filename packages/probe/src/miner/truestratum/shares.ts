@@ -103,7 +103,9 @@ export const extranonce: MinerCheck = {
     await seat.shareOf(job);
     await seat.link.until(() => seat.submissions.length >= ENOUGH, stage.limits.shareMs);
     seat.noFaults();
-    const nonces = seat.submissions.map(({ params }) => BigInt(String(params[2])));
+    const nonces = seat.submissions.flatMap(({ params }) =>
+      typeof params[2] === 'string' ? [BigInt(params[2])] : [],
+    );
     const within = nonces.filter((nonce) => hasPrefix(nonce, nonce1)).length;
     if (within === nonces.length) return pass(`all of ${nonces.length} begin with ${encodeHex(nonce1)}`);
     if (within === 0) return pass('none does, as with the reference miner: a proxy cannot share out nonces');

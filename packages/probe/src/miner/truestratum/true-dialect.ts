@@ -9,6 +9,9 @@ const MAX_NONCE = (1n << 64n) - 1n;
 /** A second of the reference miner: the rate is measured from the first shares. */
 const FIRST_WEIGHT = 128n;
 
+/** Jobs of connections before this one whose dataset is remembered: ids of some bytes. */
+const MAX_REMEMBERED = 4_096;
+
 /** TrueStratum as a strict pool speaks it. */
 export class TrueDialect implements StageDialect {
   readonly name = 'truestratum';
@@ -20,6 +23,8 @@ export class TrueDialect implements StageDialect {
   /** The thread of the reference miner that found a share sleeps until it sees another job id. */
   readonly jobAfterShare = true;
   readonly #datasets: Datasets;
+  /** After a reconnect the reference miner asks for the seeds of the job that it had before. */
+  readonly #datasetOf = new Map<string, string>();
 
   constructor(datasets: Datasets) {
     this.#datasets = datasets;
@@ -45,6 +50,9 @@ export class TrueDialect implements StageDialect {
   notifyLine(job: SentJob): string {
     if (job.work.kind !== 'truestratum') throw new Error('this is work of another dialect');
     const { dataset, headerHash } = job.work;
+    this.#datasetOf.set(job.id, dataset.hash);
+    const oldest = this.#datasetOf.keys().next().value;
+    if (this.#datasetOf.size > MAX_REMEMBERED && oldest !== undefined) this.#datasetOf.delete(oldest);
     return notificationLine('mining.notify', [job.id, dataset.hash, encodeHex(headerHash), job.clean]);
   }
 
@@ -58,9 +66,11 @@ export class TrueDialect implements StageDialect {
 
   answer(method: string, params: readonly unknown[], jobs: ReadonlyMap<string, SentJob>) {
     if (method !== 'mining.seedhash') return undefined;
-    const job = jobs.get(String(params[1]));
-    if (job?.work.kind !== 'truestratum') return { code: 21, words: 'Job not found' };
-    return this.#datasets.seedsOf(job.work.dataset.hash);
+    const [, jobId] = params;
+    if (typeof jobId !== 'string') return { code: 20, words: 'The job id must be a string' };
+    const work = jobs.get(jobId)?.work;
+    const hash = work?.kind === 'truestratum' ? work.dataset.hash : this.#datasetOf.get(jobId);
+    return hash === undefined ? { code: 21, words: 'Job not found' } : this.#datasets.seedsOf(hash);
   }
 
   judge(params: readonly unknown[], job: SentJob): { key: string; verdict: ShareVerdict } {

@@ -81,7 +81,8 @@ export class ZcashDialect implements StageDialect {
 
   judge(params: readonly unknown[], job: SentJob): { key: string; verdict: ShareVerdict } {
     const [, , timeText, nonce2Text, solutionText] = params;
-    const key = `${job.id} ${String(timeText)} ${String(nonce2Text)} ${String(solutionText)}`.toLowerCase();
+    // Text of JSON, whatever the miner put there: an object may say that it has no string of its own.
+    const key = JSON.stringify([job.id, timeText, nonce2Text, solutionText]).toLowerCase();
     const verdict = this.#judge(params.length, timeText, nonce2Text, solutionText, job);
     return { key, verdict };
   }

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import fc from 'fast-check';
+import type { MinerCheck } from '../../src/miner/check.ts';
+import type { StageDialect } from '../../src/miner/dialect.ts';
+import { MINER_PROBE_LIMITS, runMinerProbe } from '../../src/miner/index.ts';
+import { MinerLink } from '../../src/miner/link.ts';
+import { Pace } from '../../src/miner/pace.ts';
+import { MinerSeat } from '../../src/miner/seat.ts';
+import { Datasets } from '../../src/miner/truestratum/datasets.ts';
+import { TrueDialect } from '../../src/miner/truestratum/true-dialect.ts';
+import { Turn } from '../../src/miner/turn.ts';
+import { ZcashDialect } from '../../src/miner/zcash/zcash-dialect.ts';
+import { pass } from '../../src/report/finding.ts';
+import { ScriptedMiner, SMALL } from './scripted-miner.ts';
+
+const METHODS = [
+  'mining.subscribe',
+  'mining.authorize',
+  'mining.submit',
+  'mining.seedhash',
+  'mining.extranonce.subscribe',
+  'mining.suggest_target',
+  'mining.configure',
+  'mining.nothing',
+];
+/** What JSON can say that JavaScript asks an object for when it wants a text or a number of it. */
+const CUNNING = ['toString', 'valueOf', 'toJSON', '__proto__', 'length'].map((name) =>
+  JSON.parse(`{${JSON.stringify(name)}:1}`),
+);
+const JOB = 'the-job';
+const value = fc.oneof(
+  fc.jsonValue({ maxDepth: 3 }),
+  fc.constantFrom<unknown>(...CUNNING, 'alice', JOB, '00000000', '7', null, 1e300, ''),
+);
+const params = fc.oneof(
+  fc.array(value, { maxLength: 6 }),
+  // As far as the judge of the work.
+  fc.array(value, { maxLength: 4 }).map((rest) => ['alice', JOB, ...rest]),
+);
+const call = fc.record({
+  id: fc.constantFrom<unknown>(1, 'x', null, 1.5),
+  method: fc.constantFrom(...METHODS),
+  params,
+});
+
+async function seated(context: TestContext, dialect: StageDialect): Promise<[MinerSeat, Socket]> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  const miner = connect(address.port, '127.0.0.1');
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  const turn = new Turn(300);
+  const link = new MinerLink(socket, () => turn);
+  const limits = MINER_PROBE_LIMITS;
+  const pace = new Pace({ paceMs: limits.paceMs }, { dialect });
+  const seat = new MinerSeat({}, { link, dialect, limits, pace, nextJob: () => 1 });
+  context.after(() => {
+    seat.close();
+    miner.destroy();
+    server.close();
+  });
+  miner.resume();
+  return [seat, miner];
+}
+
+for (const dialect of [new ZcashDialect(SMALL), new TrueDialect(new Datasets())]) {
+  test(`whatever a miner sends in whatever method, the probe judges it and goes on: ${dialect.name}`, async (context) => {
+    const [seat, miner] = await seated(context, dialect);
+    miner.write('{"id":1,"method":"mining.subscribe","params":[]}\n');
+    miner.write('{"id":2,"method":"mining.authorize","params":["alice","x"]}\n');
+    assert.ok(await seat.loggedIn());
+    seat.sendJob({ id: JOB });
+    await fc.assert(
+      fc.asyncProperty(fc.array(call, { minLength: 1, maxLength: 10 }), async (calls) => {
+        const wanted = seat.link.received.length + calls.length;
+        miner.write(calls.map((one) => `${JSON.stringify(one)}\n`).join(''));
+        await seat.link.until(() => seat.link.received.length >= wanted, 10_000);
+        assert.equal(seat.link.closed, undefined);
+        assert.equal(seat.link.received.length, wanted);
+      }),
+      { numRuns: 200 },
+    );
+    assert.ok(seat.submissions.every(({ verdict }) => !verdict.valid));
+  });
+}
+
+test('a login and a share without a text of their own cost no finding: the run goes on with the miner after them', async (context) => {
+  const words = { title: '', rules: [], sent: '', expected: '' };
+  const mines = (id: string): MinerCheck => ({
+    id,
+    group: 'conformance',
+    dialects: ['zcash'],
+    ...words,
+    run: async (stage) => {
+      await stage.share(await stage.seat());
+      return pass('it mines');
+    },
+  });
+  const cunning: MinerCheck = {
+    ...mines('cunning'),
+    run: async (stage) => {
+      const seat = await stage.login(await stage.sit({}));
+      seat.sendJob({ id: JOB });
+      const share = await seat.submission();
+      seat.close();
+      return pass(share === undefined || share.verdict.valid ? 'no refusal' : share.verdict.fault);
+    },
+  };
+  const findings = await runMinerProbe(
+    { host: '127.0.0.1', port: 0, dialect: 'zcash', equihash: SMALL },
+    {
+      checks: [cunning, mines('after')],
+      onListening: (_host, port) => {
+        const first = connect(port, '127.0.0.1');
+        first.on('error', () => {});
+        const request = (method: string, params: readonly unknown[]) =>
+          first.write(`${JSON.stringify({ id: 1, method, params })}\n`);
+        request('mining.subscribe', ['m', null, '127.0.0.1', port]);
+        request('mining.authorize', [{ toString: 1 }, 'x']);
+        request('mining.authorize', ['w', 'x']);
+        let text = '';
+        let sent = false;
+        first.on('data', (chunk) => {
+          text += String(chunk);
+          if (!text.includes(JOB) || sent) return;
+          sent = true;
+          request('mining.submit', ['w', JOB, { toString: 1 }, '00', '00']);
+        });
+        first.on('close', () => {
+          const miner = new ScriptedMiner({ port, dialect: 'zcash' });
+          context.after(() => miner.die());
+        });
+      },
+    },
+  );
+  assert.deepEqual(
+    findings.map(({ outcome, came }) => `${outcome}: ${came}`),
+    ['pass: its time is not 8 hex digits', 'pass: it mines'],
+  );
+});
