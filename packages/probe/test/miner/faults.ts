@@ -138,12 +138,12 @@ export const FAULTS: Readonly<Record<string, NamedFault>> = {
   'unknown-notification': { fault: crashesAt('mining.probe_unknown'), came: GONE },
   'unknown-request': { fault: crashesAt('mining.probe_unknown'), came: GONE },
   'true-get-version': {
-    fault: { message: ({ method }) => method === 'client.get_version' },
-    came: /the answer is nothing/,
+    fault: answersWith('client.get_version', 7),
+    came: /the answer is 7/,
   },
   'true-show-message': {
-    fault: { message: ({ method }) => method === 'client.show_message' },
-    came: /the answer is nothing/,
+    fault: answersWith('client.show_message', false),
+    came: /the answer is false/,
   },
   'late-replies': {
     fault: {
@@ -314,6 +314,16 @@ export const FAULTS: Readonly<Record<string, NamedFault>> = {
     came: /for a worker that was refused/,
   },
 };
+
+function answersWith(name: string, result: unknown): Fault {
+  return {
+    message: ({ id, method }, miner) => {
+      if (method !== name || id === null) return false;
+      miner.send({ id, result, error: null });
+      return true;
+    },
+  };
+}
 
 function keepsOldJobs(): Fault {
   const seen: MinerJob[] = [];

@@ -6,7 +6,7 @@ import { fail, notApplicable, pass } from '../../report/finding.ts';
 import { attack, field, trueDocument, zip301 } from '../../rules.ts';
 import { BOTH, type MinerCheck } from '../check.ts';
 import type { MinerSeat } from '../seat.ts';
-import { seconds } from '../seat.ts';
+import { namedPort, seconds } from '../seat.ts';
 import type { MinerStage } from '../stage.ts';
 
 export const reconnectHere: MinerCheck = {
@@ -26,14 +26,17 @@ export const reconnectNamed: MinerCheck = {
   group: 'conformance',
   dialects: BOTH,
   rules: [zip301('client.reconnect()'), field('client.reconnect in TrueStratum')],
-  sent: 'client.reconnect with the host that the miner knows, the port and one second',
+  sent: 'client.reconnect with the host and the port that the miner knows, and one second',
   expected: 'the miner leaves, comes back, logs in and mines',
   run: async (stage) => {
     const seat = await stage.seat();
-    const named = seat.requests.find(({ method }) => method === 'mining.subscribe')?.params[2];
+    const request = seat.requests.find(({ method }) => method === 'mining.subscribe');
+    const named = request?.params[2];
     const known = stage.dialect.name === 'zcash' && typeof named === 'string' && named !== '';
     const host = known ? named : seat.link.localAddress;
-    return await leavesFor(stage, seat, reconnectLine({ host, port: stage.port, waitSeconds: 1 }));
+    // Behind a forwarder its port is the one that belongs to its host.
+    const port = known && request !== undefined ? (namedPort(request) ?? stage.port) : stage.port;
+    return await leavesFor(stage, seat, reconnectLine({ host, port, waitSeconds: 1 }));
   },
 };
 
@@ -112,6 +115,7 @@ export const resume: MinerCheck = {
     const sessionId = crypto.randomUUID().replaceAll('-', '');
     const seat = await stage.login(await stage.fresh({ sessionId }));
     await stage.share(seat);
+    const before = offeredOf(seat, stage);
     seat.close();
     const again = await stage.sit({
       hold: ['mining.subscribe'],
@@ -121,7 +125,7 @@ export const resume: MinerCheck = {
     });
     const request = await again.asked('mining.subscribe');
     if (request === undefined) return fail('it came back and sent no mining.subscribe');
-    const offered = request.params[stage.dialect.name === 'zcash' ? 1 : 2];
+    const offered = offeredOf(again, stage);
     again.release('mining.subscribe');
     await stage.login(again);
     await stage.share(again);
@@ -129,9 +133,18 @@ export const resume: MinerCheck = {
       return pass('it brought the session id back, and goes on under the same nonce1');
     if (offered === undefined || offered === null || offered === '')
       return notApplicable('it offers no session id');
+    // A number of its own, as the Zcash document has one, is no session that it was given by another pool.
+    if (Number.isSafeInteger(offered) && offered === before)
+      return notApplicable('it offers a number of its own, the same before and after');
     return fail(`it offers the session ${shown(offered)}, which it was not given`);
   },
 };
+
+/** The session id in its first mining.subscribe. */
+function offeredOf({ requests }: MinerSeat, stage: MinerStage): unknown {
+  const request = requests.find(({ method }) => method === 'mining.subscribe');
+  return request?.params[stage.dialect.name === 'zcash' ? 1 : 2];
+}
 
 export const cutMidLine: MinerCheck = {
   id: 'cut-mid-line',

@@ -1,4 +1,5 @@
 import { notificationLine, requestLine, showMessageLine } from '@adit/stratum';
+import { printable } from '../../printable.ts';
 import { fail, pass } from '../../report/finding.ts';
 import { field, JSON_RPC, zip301 } from '../../rules.ts';
 import { BOTH, type MinerCheck } from '../check.ts';
@@ -101,7 +102,10 @@ export const unknownRequest: MinerCheck = {
       .slice(place)
       .flatMap(({ message }) => (message.kind === 'response' ? [message] : []));
     const strange = answers.find(({ id }) => id !== '"probe-1"');
-    if (strange !== undefined) return fail(`it answered with the id ${strange.id ?? 'that is missing'}`);
+    if (strange !== undefined)
+      return fail(
+        `it answered with ${strange.id === undefined ? 'no id' : `the id ${printable(strange.id, 40)}`}`,
+      );
     if (answers.length > 1) return fail(`it answered ${answers.length} times`);
     const [answer] = answers;
     if (answer?.result === true) return fail('it answered true to a request that it cannot know');

@@ -20,10 +20,12 @@ export const authorizeRequest: MinerCheck = {
     if (request.id === 'null')
       return fail('its id is null, so that no answer can be told from a notification');
     if (typeof worker !== 'string' || worker === '') return fail(`its worker is ${shown(worker)}`);
-    if (password !== undefined && typeof password !== 'string') return fail('its password is no string');
+    // "The password may be empty" is said by the TrueStratum document with a word that also means null.
+    const none = password === undefined || (password === null && stage.dialect.name === 'truestratum');
+    if (!none && typeof password !== 'string') return fail('its password is no string');
     if (rest.length > 0) return fail(`it has ${request.params.length} parameters, not 2`);
-    const note = password === undefined ? ', without a password' : '';
-    return pass(`it came with id ${request.id} for ${printable(worker, 80)}${note}`);
+    const note = none ? ', without a password' : '';
+    return pass(`it came with id ${printable(request.id, 40)} for ${printable(worker, 80)}${note}`);
   },
 };
 

@@ -79,6 +79,8 @@ export const requestIds: MinerCheck = {
 };
 
 const CODES = [20, 21, 22, 23, 24, 25] as const;
+/** After these a miner may wait for another job. */
+const GIVES_UP: readonly number[] = [21, 24, 25];
 /** What pools of the field send as an error beside the array of three. */
 const FORMS: readonly ((code: number) => string)[] = [
   (code) => `[${code},"Refused by the probe",null]`,
@@ -98,7 +100,8 @@ export const refusalForms: MinerCheck = {
     trueDocument(5),
   ],
   sent: 'codes 20 to 25 as an array of three, of two, as an object and without words, beside null and false',
-  expected: 'the miner goes on with the job; after codes 24 and 25 it may log in again',
+  expected:
+    'the miner goes on with the job, after codes 21, 24 and 25 with another; after 24 and 25 it may log in again',
   run: async (stage) => {
     const combinations = CODES.flatMap((code) =>
       FORMS.map((form, i) => ({ code, error: form(code), result: (i + code) % 2 === 0 ? 'null' : 'false' })),
@@ -132,6 +135,8 @@ export const refusalForms: MinerCheck = {
       if (!seat.open && !told) return fail(`it left after code ${last} (${seat.link.closed})`);
       if (!told) return fail(`after code ${last} no share came in ${seconds(stage.limits.shareMs)}`);
       last = code;
+      // A job that is not found any more need not be mined any more, nor one of a worker that is to log in again.
+      if (GIVES_UP.includes(code) && seat.open) seat.sendJob();
     }
     seat.answerWith = undefined;
     const judgement = await survives(stage, seat, seat.submissions.length);

@@ -1,8 +1,9 @@
 import { requestLine } from '@adit/stratum';
 import { printable, shown } from '../../printable.ts';
-import { fail, pass } from '../../report/finding.ts';
+import { fail, notApplicable, pass } from '../../report/finding.ts';
 import { field, trueDocument } from '../../rules.ts';
 import { type MinerCheck, TRUE } from '../check.ts';
+import { seconds } from '../seat.ts';
 import type { MinerStage } from '../stage.ts';
 
 export const trueSubscribe: MinerCheck = {
@@ -30,8 +31,13 @@ export const trueSubscribe: MinerCheck = {
   },
 };
 
-/** A request of the pool to the miner, and the answer to it. */
-async function asks(stage: MinerStage, method: string, params: readonly unknown[]): Promise<unknown> {
+/** What came of a request to the miner that only the reference miner is known to answer. */
+type Answered =
+  | { readonly kind: 'result'; readonly result: unknown }
+  | { readonly kind: 'unknown' | 'left'; readonly how: string };
+
+/** A request of the pool to the miner, and the answer to it. The document has no such requests. */
+async function asks(stage: MinerStage, method: string, params: readonly unknown[]): Promise<Answered> {
   const seat = await stage.seat();
   const from = seat.link.received.length;
   seat.link.send(requestLine(7, method, params));
@@ -39,7 +45,13 @@ async function asks(stage: MinerStage, method: string, params: readonly unknown[
     within: stage.limits.answerMs,
     from,
   });
-  return found?.message.kind === 'response' ? found.message.result : undefined;
+  if (found?.message.kind === 'response') {
+    const { result, error } = found.message;
+    if (error === null || error === undefined) return { kind: 'result', result };
+    return { kind: 'unknown', how: `it does not know it: ${shown(error)}` };
+  }
+  if (!seat.open) return { kind: 'left', how: `it left: ${seat.link.closed}` };
+  return { kind: 'unknown', how: `no answer in ${seconds(stage.limits.answerMs)}: it does not know it` };
 }
 
 export const getVersion: MinerCheck = {
@@ -49,9 +61,11 @@ export const getVersion: MinerCheck = {
   dialects: TRUE,
   rules: [field('client.get_version in the reference miner')],
   sent: 'client.get_version with an id',
-  expected: 'an answer with that id and a text',
+  expected: 'an answer with that id and a text; not asked of a miner that does not know it',
   run: async (stage) => {
-    const result = await asks(stage, 'client.get_version', []);
+    const came = await asks(stage, 'client.get_version', []);
+    if (came.kind !== 'result') return came.kind === 'left' ? fail(came.how) : notApplicable(came.how);
+    const { result } = came;
     if (typeof result !== 'string' || result === '') return fail(`the answer is ${shown(result)}`);
     return pass(printable(result, 60));
   },
@@ -64,9 +78,10 @@ export const showMessage: MinerCheck = {
   dialects: TRUE,
   rules: [field('client.show_message in the reference miner')],
   sent: 'client.show_message with an id',
-  expected: 'an answer with that id and true',
+  expected: 'an answer with that id and true; not asked of a miner that does not know it',
   run: async (stage) => {
-    const result = await asks(stage, 'client.show_message', ['the probe says hello']);
-    return result === true ? pass('it answers true') : fail(`the answer is ${shown(result)}`);
+    const came = await asks(stage, 'client.show_message', ['the probe says hello']);
+    if (came.kind !== 'result') return came.kind === 'left' ? fail(came.how) : notApplicable(came.how);
+    return came.result === true ? pass('it answers true') : fail(`the answer is ${shown(came.result)}`);
   },
 };

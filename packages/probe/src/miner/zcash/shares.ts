@@ -1,5 +1,6 @@
 import { equihashSizes } from '@adit/pow';
 import { encodeHex, readUint32LE, tryDecodeHex } from '@adit/primitives';
+import { printable } from '../../printable.ts';
 import { fail, pass } from '../../report/finding.ts';
 import { attack, field, zcashDocument, zip301 } from '../../rules.ts';
 import { type MinerCheck, ZCASH } from '../check.ts';
@@ -23,7 +24,7 @@ export const solutionPrefix: MinerCheck = {
     const text = share.params[4];
     if (typeof text !== 'string') return fail('its solution is no string');
     if (!text.toLowerCase().startsWith(encodeHex(prefix)))
-      return fail(`it begins with ${text.slice(0, 6)}, not ${encodeHex(prefix)}`);
+      return fail(`it begins with ${printable(text.slice(0, 6))}, not ${encodeHex(prefix)}`);
     const bytes = tryDecodeHex(text)?.length;
     if (bytes !== prefix.length + solutionBytes)
       return fail(`it has ${bytes ?? 'no'} bytes, not ${prefix.length + solutionBytes}`);

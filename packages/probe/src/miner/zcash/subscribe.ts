@@ -2,6 +2,7 @@ import { printable, shown } from '../../printable.ts';
 import { fail, pass } from '../../report/finding.ts';
 import { field, zcashDocument, zip301 } from '../../rules.ts';
 import { type MinerCheck, ZCASH } from '../check.ts';
+import { namedPort } from '../seat.ts';
 
 export const zcashSubscribe: MinerCheck = {
   id: 'zcash-subscribe-request',
@@ -10,7 +11,8 @@ export const zcashSubscribe: MinerCheck = {
   dialects: ZCASH,
   rules: [zip301('mining.subscribe()'), zcashDocument(1), field('a port as a string')],
   sent: 'nothing: the miner speaks first',
-  expected: 'an id; a user agent; null or a session id; the host; the port as a number, or as a string',
+  expected:
+    'an id; a user agent; null or a session id, a text or an integer; the host; the port as a number or a string',
   run: async (stage) => {
     const seat = await stage.seat();
     const request = seat.requests.find(({ method }) => method === 'mining.subscribe');
@@ -19,11 +21,14 @@ export const zcashSubscribe: MinerCheck = {
     if (request.id === 'null') return fail('its id is null');
     if (request.params.length !== 4) return fail(`it has ${request.params.length} parameters, not 4`);
     if (typeof agent !== 'string' || agent === '') return fail(`its user agent is ${shown(agent)}`);
-    if (session !== null && typeof session !== 'string') return fail(`its session id is ${shown(session)}`);
+    if (session !== null && typeof session !== 'string' && !Number.isSafeInteger(session))
+      return fail(`its session id is ${shown(session)}`);
     if (typeof host !== 'string' || host === '') return fail(`its host is ${shown(host)}`);
-    if (Number(port) !== stage.port || !['number', 'string'].includes(typeof port))
-      return fail(`its port is ${shown(port)}, not ${stage.port}`);
-    const note = typeof port === 'string' ? '; the port is a string' : '';
+    const named = namedPort(request);
+    if (named === undefined) return fail(`its port is ${shown(port)}, not one from 1 to 65535`);
+    // Both are those of the URL that the miner was given: through a forwarder they are the forwarder's.
+    const elsewhere = named === stage.port ? '' : `; its port is ${named}, and ours ${stage.port}`;
+    const note = `${typeof port === 'string' ? '; the port is a string' : ''}${elsewhere}`;
     return pass(`${printable(agent, 60)}, session ${shown(session)}, ${printable(host, 60)}${note}`);
   },
 };
