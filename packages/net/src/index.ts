@@ -5,5 +5,5 @@ export { Connection, type ConnectionHandler } from './connection.ts';
 export { type ClientTlsOptions, type DialOptions, dial } from './dial.ts';
 export { type ListenerModules, type ListenerOptions, StratumListener } from './listener.ts';
 export type { RefusedBecause } from './refusal.ts';
-export { parseStratumUrl, type StratumUrl } from './stratum-url.ts';
+export { type PoolUrl, parsePoolUrl, parseStratumUrl, type StratumUrl } from './stratum-url.ts';
 export type { TlsFileNames } from './tls-files.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Census, CONNECTION_LIMITS, parseStratumUrl, StratumClient, StratumListener } from '@adit/net';
+import { Census, CONNECTION_LIMITS, StratumClient, StratumListener } from '@adit/net';
 
 test('the client comes back after a loss, with growing pauses that healthy() resets', async () => {
   const pauses: number[] = [];
@@ -50,34 +50,4 @@ test('a pool that is not there is reported, with the reason', async () => {
   client.start();
   assert.equal(await lost.promise, 'ECONNREFUSED');
   client.stop();
-});
-
-test('addresses are read strictly, and errors name what was expected but never the password', () => {
-  assert.deepEqual(parseStratumUrl('stratum+tcp://alice.rig1:pa%20ss@pool.example:3333'), {
-    host: 'pool.example',
-    port: 3333,
-    worker: 'alice.rig1',
-    password: 'pa ss',
-  });
-  assert.equal(parseStratumUrl('stratum+tcp://a@[::1]:1').host, '::1');
-  const unnamed = { worker: 'w', password: 'p' };
-  assert.deepEqual(parseStratumUrl('stratum+tcp://h:1', unnamed), { host: 'h', port: 1, ...unnamed });
-  assert.equal(parseStratumUrl('stratum+tcp://a@h:1', unnamed).worker, 'a');
-  assert.equal(parseStratumUrl('stratum+tcp://a@h:1').password, 'x');
-  for (const scheme of ['tls', 'ssl']) {
-    assert.equal(parseStratumUrl(`stratum+${scheme}://a@h:1`).tls, true);
-  }
-  for (const [bad, what] of [
-    ['http://a:secret@h:1', /begins with "http:"/],
-    ['stratum+tcp://h:1', /lacks the worker/],
-    ['stratum+tcp://a:secret@h', /lacks the host or the port/],
-    ['h:1', /begins with/],
-    ['', /is no URL/],
-  ] as const) {
-    assert.throws(
-      () => parseStratumUrl(bad),
-      (error: Error) =>
-        what.test(error.message) && error.message.includes('expected') && !error.message.includes('secret'),
-    );
-  }
 });

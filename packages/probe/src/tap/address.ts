@@ -1,5 +1,5 @@
-import { parseStratumUrl } from '@adit/net';
-import { AditError } from '@adit/primitives';
+import { parsePoolUrl } from '@adit/net';
+import { AditError, messageOf } from '@adit/primitives';
 import { isLoopback } from '../own-machine.ts';
 
 export interface ListenAddress {
@@ -22,7 +22,11 @@ export function parseListenAddress(text: string, option = '--listen'): ListenAdd
   const [, v6, name, digits = ''] = /^(?:\[([0-9a-fA-F:.%]+)\]:|([^:[\]\s/@]+):)?(\d{1,5})$/.exec(text) ?? [];
   const port = Number(digits);
   if (digits === '' || port > 65535) {
-    throw new AditError('ADIT_BAD_OPTION', `${option} must be an address and a port, as in 127.0.0.1:3334`);
+    const most = digits === '' ? '' : ' of at most 65535';
+    throw new AditError(
+      'ADIT_BAD_OPTION',
+      `${option} must be an address and a port${most}, as in 127.0.0.1:3334`,
+    );
   }
   return { host: v6 ?? name ?? '127.0.0.1', port };
 }
@@ -34,13 +38,16 @@ export function parseListenAddress(text: string, option = '--listen'): ListenAdd
  */
 export function parsePoolAddress(text: string, option = '--upstream'): PoolAddress {
   try {
-    const url = text.includes('://') ? text : `stratum+tcp://${text}`;
-    const { host, port, tls = false } = parseStratumUrl(url, { worker: '', password: '' });
+    const { host, port, tls = false } = parsePoolUrl(text);
     return { host, port, tls };
-  } catch {
-    const expected = 'stratum+tcp://host:port or stratum+tls://host:port';
-    throw new AditError('ADIT_BAD_OPTION', `${option} must be ${expected}`);
+  } catch (error) {
+    throw new AditError('ADIT_BAD_OPTION', `${option}: ${messageOf(error)}`);
   }
+}
+
+/** As it is written: an IPv6 address has brackets around it. */
+export function placeOf(host: string, port: number): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** Whether a host can only be this machine. Names other than localhost can be anything. */

@@ -3,6 +3,7 @@ export {
   type PoolAddress,
   parseListenAddress,
   parsePoolAddress,
+  placeOf,
 } from './address.ts';
 export { Describer, rawText } from './describe.ts';
 export { dialectOfConversation } from './dialect.ts';

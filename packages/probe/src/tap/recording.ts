@@ -84,6 +84,7 @@ export function readConversation(text: string, name = 'the recording'): Conversa
       `${name} is longer than ${MAX_RECORDING_BYTES / 1024 / 1024} MiB: cut it`,
     );
   }
+  if (text === '') throw new AditError('ADIT_BAD_RECORDING', `${name} is empty`);
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   const [first, ...rest] = lines;
@@ -103,6 +104,12 @@ export function readConversation(text: string, name = 'the recording'): Conversa
     return event;
   });
   return { header, events };
+}
+
+/** Nothing can be replayed of a tap that nobody has come to. @throws AditError `ADIT_BAD_RECORDING` */
+export function requireConnection({ events }: Conversation): void {
+  if (events.length > 0) return;
+  throw new AditError('ADIT_BAD_RECORDING', 'the recording has no connection in it: nothing to replay');
 }
 
 function headerOf(fields: Fields): ConversationHeader {
@@ -188,6 +195,8 @@ class Fields {
   constructor(name: string, number: number, line: string) {
     this.#where = `${name}, line ${number}`;
     if (line.length > MAX_RECORD_BYTES) throw this.#wrong(`has more than ${MAX_RECORD_BYTES} characters`);
+    // JSON takes it for a space.
+    if (line.endsWith('\r')) throw this.#wrong('ends with CR LF, expected LF alone');
     let value: unknown;
     try {
       value = JSON.parse(line);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DialOptions } from '@adit/net';
 import { AditError } from '@adit/primitives';
 import { isThisMachine } from './address.ts';
-import type { Conversation, ConversationEvent } from './recording.ts';
+import { type Conversation, type ConversationEvent, requireConnection } from './recording.ts';
 import { withPassword } from './redact.ts';
 import { ReplayPeer } from './replay-peer.ts';
 import { replyShape } from './reply-shape.ts';
@@ -38,17 +38,21 @@ export interface ReplayReport {
   readonly missing: readonly { readonly connection: number; readonly method: string }[];
   /** Lines of the miner that the recording has left out, and were not sent. */
   readonly skipped: number;
+  /** It was stopped before the end: what came before is here. */
+  readonly stopped: boolean;
 }
 
 export interface ReplayMinerModules {
   readonly onRequest?: (request: ReplayedRequest) => void;
+  /** Ends the replay early. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Plays the miner's part of a conversation to a pool: every line in order, an answer awaited wherever one had come, and
  * compared in kind. Values are not compared: nonce1, job ids and times are others now, so recorded shares are refused.
  *
- * @throws AditError `ADIT_NOT_LOOPBACK`, `ADIT_NO_CONNECTION`
+ * @throws AditError `ADIT_NOT_LOOPBACK`, `ADIT_NO_CONNECTION`; `ADIT_BAD_RECORDING` where no connection is in it
  */
 export async function replayAsMiner(
   conversation: Conversation,
@@ -61,6 +65,7 @@ export async function replayAsMiner(
       `${options.host} is not this machine: a replay is for pools that you operate (--i-operate-this-pool)`,
     );
   }
+  requireConnection(conversation);
   const run = new Run(conversation, options, modules);
   try {
     return await run.play();
@@ -82,6 +87,8 @@ class Run {
   /** Places of requests that have an answer in the recording. */
   readonly #answered: ReadonlySet<number>;
   #skipped = 0;
+  /** What is still under way says nothing any more. */
+  #over = false;
 
   constructor(conversation: Conversation, options: ReplayMinerOptions, modules: ReplayMinerModules) {
     this.#steps = scriptOf(conversation.events);
@@ -91,17 +98,28 @@ class Run {
   }
 
   async play(): Promise<ReplayReport> {
+    const { signal } = this.#modules;
+    // Whoever waits for an answer is told that the connection is closed.
+    signal?.addEventListener('abort', () => this.close(), { once: true });
+    if (signal?.aborted === true) this.close();
     const began = performance.now();
     for (const [index, step] of this.#steps.entries()) {
       const ahead = step.event.at - (performance.now() - began);
       const fromMiner = !('from' in step.event) || step.event.from === 'miner';
-      if (!this.#options.fast && fromMiner && ahead > 0) await sleep(ahead);
+      if (!this.#options.fast && fromMiner && ahead > 0) await pause(ahead, signal);
+      if (this.#over) break;
       await this.#step(step, index);
     }
-    return { requests: this.#requests, missing: this.#missing, skipped: this.#skipped };
+    return {
+      requests: this.#requests,
+      missing: this.#missing,
+      skipped: this.#skipped,
+      stopped: this.#over,
+    };
   }
 
   close(): void {
+    this.#over = true;
     for (const peer of this.#peers.values()) peer.close();
     this.#peers.clear();
   }
@@ -127,7 +145,8 @@ class Run {
   ): Promise<void> {
     const { answerMs = ANSWER_MS } = this.#options;
     if (event.event === 'opened') {
-      this.#peers.set(event.connection, await ReplayPeer.open(this.#options, answerMs));
+      const opened = await ReplayPeer.open(this.#options, answerMs, this.#modules.signal);
+      this.#peers.set(event.connection, opened);
     } else if (event.event === 'closed') {
       peer?.close();
       this.#peers.delete(event.connection);
@@ -145,14 +164,14 @@ class Run {
       const key = `${connection} ${message.method}`;
       if (this.#heard.has(key)) return;
       this.#heard.add(key);
-      if ((await peer?.heard(message.method, answerMs)) !== true) {
-        this.#missing.push({ connection, method: message.method });
-      }
+      const came = (await peer?.heard(message.method, answerMs)) === true;
+      if (!came && !this.#over) this.#missing.push({ connection, method: message.method });
       return;
     }
     const asked = answers === undefined ? undefined : this.#steps[answers]?.line?.message;
     if (asked === undefined || asked.kind === 'notification' || asked.kind === 'response') return;
     const answer = await peer?.answer(asked.id, answerMs);
+    if (this.#over) return;
     const recorded = replyShape(message);
     const now =
       answer !== undefined ? replyShape(answer) : peer?.closed === false ? 'no answer' : 'connection closed';
@@ -170,4 +189,9 @@ class Run {
     this.#requests.push(request);
     this.#modules.onRequest?.(request);
   }
+}
+
+/** Milliseconds, or less where it is stopped. */
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {});
 }

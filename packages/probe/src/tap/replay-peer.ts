@@ -2,6 +2,8 @@ import type { Socket } from 'node:net';
 import { type DialOptions, dial } from '@adit/net';
 import { AditError, messageOf } from '@adit/primitives';
 import { CLIENT_LINE_LIMIT, LineSplitter, type Message, parseMessage } from '@adit/stratum';
+import { placeOf } from './address.ts';
+import { speaksNoTls } from './tls-fault.ts';
 
 export type Response = Extract<Message, { kind: 'response' }>;
 
@@ -27,25 +29,33 @@ export class ReplayPeer {
     socket.on('close', () => this.#onClosed());
   }
 
-  /** @throws AditError `ADIT_NO_CONNECTION` */
-  static async open(to: DialOptions, withinMs: number): Promise<ReplayPeer> {
+  /**
+   * @param signal ends the waiting; the peer is closed then
+   * @throws AditError `ADIT_NO_CONNECTION`
+   */
+  static async open(to: DialOptions, withinMs: number, signal?: AbortSignal): Promise<ReplayPeer> {
     const { socket, opened } = dial({ ...to, allowHalfOpen: true });
+    const settled = new AbortController();
     try {
       await new Promise<void>((resolve, reject) => {
         socket.setTimeout(withinMs, () => reject(new Error('no answer')));
         socket.once('error', reject);
         socket.once(opened, resolve);
+        signal?.addEventListener('abort', () => resolve(), { signal: settled.signal });
       });
     } catch (error) {
       socket.destroy();
       throw new AditError(
         'ADIT_NO_CONNECTION',
-        `no connection to ${to.host}:${to.port}: ${messageOf(error)}`,
+        `no connection to ${placeOf(to.host, to.port)}: ${speaksNoTls(error) ? 'the port does not speak TLS' : messageOf(error)}`,
       );
     }
+    settled.abort();
     socket.setTimeout(0);
     socket.removeAllListeners('error');
-    return new ReplayPeer(socket);
+    const peer = new ReplayPeer(socket);
+    if (signal?.aborted === true) peer.close();
+    return peer;
   }
 
   get closed(): boolean {

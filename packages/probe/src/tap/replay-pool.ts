@@ -1,9 +1,10 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { AditError, messageOf } from '@adit/primitives';
 import { errorLine, LineSplitter, parseMessage, SERVER_LINE_LIMIT } from '@adit/stratum';
-import { isThisMachine, numeric } from './address.ts';
+import { printable } from '../printable.ts';
+import { isThisMachine, numeric, placeOf } from './address.ts';
 import { type Cue, PoolPart } from './pool-part.ts';
-import type { Conversation, ConversationEvent } from './recording.ts';
+import { type Conversation, type ConversationEvent, requireConnection } from './recording.ts';
 
 export interface ReplayPoolOptions {
   readonly listen: { readonly host: string; readonly port: number };
@@ -42,10 +43,8 @@ export class ReplayPool {
         `${options.listen.host} can be reached by others: listen on 127.0.0.1, or say --i-operate-this-pool`,
       );
     }
+    requireConnection(conversation);
     this.#parts = [...Map.groupBy(conversation.events, ({ connection }) => connection).values()];
-    if (this.#parts.length === 0) {
-      throw new AditError('ADIT_BAD_RECORDING', 'the recording has no connection in it: nothing to replay');
-    }
     this.#options = options;
     this.#modules = modules;
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
@@ -56,7 +55,7 @@ export class ReplayPool {
     const { host, port } = this.#options.listen;
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', (error) => {
-        reject(new AditError('ADIT_LISTEN', `cannot listen on ${host}:${port}: ${messageOf(error)}`));
+        reject(new AditError('ADIT_LISTEN', `cannot listen on ${placeOf(host, port)}: ${messageOf(error)}`));
       });
       this.#server.listen({ host: numeric(host), port }, resolve);
     });
@@ -84,7 +83,8 @@ export class ReplayPool {
     const number = this.#count;
     this.#sockets.add(socket);
     const note = (text: string) => this.#modules.onNote?.(number, text);
-    note(`a miner connects and gets connection ${events[0]?.connection} of the recording`);
+    const again = number > this.#parts.length ? ' again: it has no more' : '';
+    note(`a miner connects and gets connection ${events[0]?.connection} of the recording${again}`);
     const part = new PoolPart(events);
     const player = new Player(socket, this.#options.fast);
     const splitter = new LineSplitter(SERVER_LINE_LIMIT);
@@ -97,7 +97,7 @@ export class ReplayPool {
         player.play(cues);
         if (!unknown || message.kind === 'response') continue;
         note(
-          `the recording has no (further) answer to ${message.kind === 'fault' ? 'that' : message.method}`,
+          `the recording has no (further) answer to ${message.kind === 'fault' ? 'that' : printable(message.method, 40)}`,
         );
         if (message.kind !== 'notification') {
           player.play([cue(errorLine(message.id, 20, 'the recording has no answer to this', null))]);

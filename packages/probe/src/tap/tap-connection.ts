@@ -3,6 +3,7 @@ import { type ClientTlsOptions, dial } from '@adit/net';
 import { type CutLine, LineCutter } from './line-cutter.ts';
 import { type ConversationEvent, MAX_LINE_BYTES, type Side } from './recording.ts';
 import { Redactor } from './redact.ts';
+import { speaksNoTls } from './tls-fault.ts';
 
 type WithoutPlace<E> = E extends unknown ? Omit<E, 'at' | 'connection'> : never;
 /** What happens on one connection; the tap adds where and when. */
@@ -107,7 +108,7 @@ export class TapConnection {
 
   /** An error of one side is one of the other: a reset stays a reset where TCP is spoken. */
   #fail(side: Side, error: NodeJS.ErrnoException): void {
-    const code = error.code ?? error.message;
+    const code = speaksNoTls(error) ? 'does not speak TLS' : (error.code ?? error.message);
     this.#reason ??= `${side}: ${code}`;
     this.#sockets[side].destroy();
     const other = this.#sockets[OTHER[side]];

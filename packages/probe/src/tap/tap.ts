@@ -3,7 +3,7 @@ import type { ClientTlsOptions } from '@adit/net';
 import { AditError, messageOf } from '@adit/primitives';
 import { parseMessage } from '@adit/stratum';
 import type { Dialect } from '../pool/options.ts';
-import { isThisMachine, numeric } from './address.ts';
+import { isThisMachine, numeric, placeOf } from './address.ts';
 import { dialectOf } from './dialect.ts';
 import type { ConversationEvent } from './recording.ts';
 import { TapConnection } from './tap-connection.ts';
@@ -80,7 +80,7 @@ export class Tap {
     this.#began = this.#now();
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', (error) => {
-        reject(new AditError('ADIT_LISTEN', `cannot listen on ${host}:${port}: ${messageOf(error)}`));
+        reject(new AditError('ADIT_LISTEN', `cannot listen on ${placeOf(host, port)}: ${messageOf(error)}`));
       });
       this.#server.listen({ host: numeric(host), port }, resolve);
     });

@@ -84,7 +84,10 @@ const HEAD = headerLine(HEADER).trimEnd();
 
 test('each fault is refused with its line and its field', () => {
   const cases: readonly (readonly [string[], RegExp])[] = [
-    [[''], /line 1: is not valid JSON/],
+    [[''], /^x\.jsonl is empty$/],
+    [['', HEAD], /line 1: is not valid JSON/],
+    [[`${HEAD}\r`, `${OPENED}\r`], /line 1: ends with CR LF/],
+    [[HEAD, `${OPENED}\r`], /line 2: ends with CR LF/],
     [['[]'], /line 1: must hold one JSON object/],
     [['{"adit":"x"}'], /line 1: field "adit": expected "conversation"/],
     [[HEAD.replace('"version":1', '"version":2')], /line 1: field "version"/],

@@ -150,6 +150,78 @@ test('a pool that hangs up is not waited for', LIMIT, async (context) => {
   assert.deepEqual(new Set(report.requests.map(({ now }) => now)), new Set(['connection closed']));
 });
 
+test('a replay that is stopped says what came before', LIMIT, async (context) => {
+  const stop = new AbortController();
+  const upstream = await startUpstream(
+    context,
+    answering((line) => {
+      if (line === SUBSCRIBE) return '{"id":1,"result":["other","00000001"],"error":null}\n';
+      stop.abort();
+      return '';
+    }),
+  );
+  const to = { host: '127.0.0.1', port: upstream.port, password: 'x', fast: true, answerMs: 600_000 };
+  const report = await replayAsMiner(TALK, to, { signal: stop.signal });
+  assert.deepEqual(
+    [report.requests.map(({ method }) => method), report.missing, report.stopped],
+    [['mining.subscribe'], [], true],
+  );
+  const stopped = await replayAsMiner(TALK, to, { signal: AbortSignal.abort() });
+  assert.deepEqual([stopped.requests, stopped.stopped], [[], true]);
+  // Nor is a handshake waited for that does not come.
+  const silent = await startUpstream(context);
+  const hangs = new AbortController();
+  const replay = replayAsMiner(
+    TALK,
+    { ...to, port: silent.port, tls: { insecure: true } },
+    { signal: hangs.signal },
+  );
+  await silent.sockets.first(() => true);
+  hangs.abort();
+  assert.equal((await replay).stopped, true);
+});
+
+test('a stop ends the recorded pause too', LIMIT, async (context) => {
+  const upstream = await startUpstream(context);
+  const events = TALK.events.map((event) => (event.at > 0 ? { ...event, at: event.at + 3_600_000 } : event));
+  const stop = new AbortController();
+  const to = { host: '127.0.0.1', port: upstream.port, password: 'x', fast: false };
+  const replay = replayAsMiner({ ...TALK, events }, to, { signal: stop.signal });
+  await upstream.sockets.first(() => true);
+  stop.abort();
+  assert.equal((await replay).stopped, true);
+});
+
+test('a recording that nobody came to is not replayed', LIMIT, async () => {
+  const nobody = { ...TALK, events: [] };
+  const refused = { code: 'ADIT_BAD_RECORDING', message: /no connection in it/ };
+  await assert.rejects(
+    replayAsMiner(nobody, { host: '127.0.0.1', port: 1, password: 'x', fast: true }),
+    refused,
+  );
+  assert.throws(
+    () => new ReplayPool(nobody, { listen: { host: '127.0.0.1', port: 0 }, fast: true }),
+    refused,
+  );
+});
+
+test('a pool that speaks no TLS is said to be one, in a replay and by the tap', LIMIT, async (context) => {
+  const upstream = await startUpstream(context, (socket) => {
+    socket.on('data', () => socket.end('{"id":null,"result":null,"error":[20,"no JSON",null]}\n'));
+  });
+  const tls = { insecure: true };
+  await assert.rejects(
+    replayAsMiner(TALK, { host: '127.0.0.1', port: upstream.port, tls, password: 'x', fast: true }),
+    { code: 'ADIT_NO_CONNECTION', message: /: the port does not speak TLS$/ },
+  );
+  const { port, events } = await startTap(context, upstream.port, {
+    upstream: { host: '127.0.0.1', port: upstream.port, tls },
+  });
+  await connectTo(context, port);
+  const closed = await events.first((event) => 'event' in event && event.event === 'closed');
+  assert.equal('reason' in closed && closed.reason, 'pool: does not speak TLS');
+});
+
 test('a replay goes to other machines, and listens for them, only when that is said', async () => {
   const options = { port: 1, password: 'x', fast: true };
   await assert.rejects(replayAsMiner(TALK, { host: '192.0.2.1', ...options }), { code: 'ADIT_NOT_LOOPBACK' });
@@ -195,6 +267,27 @@ test(
     await ended;
   },
 );
+
+test('miners beyond the recorded connections get them again, and that is said', LIMIT, async (context) => {
+  const notes: string[] = [];
+  const pool = new ReplayPool(
+    TALK,
+    { listen: { host: '127.0.0.1', port: 0 }, fast: true },
+    { onNote: (number, text) => notes.push(`${number} ${text}`) },
+  );
+  const port = await pool.start();
+  context.after(() => pool.stop());
+  const answer = '{"id":1,"result":["5c8bb72a","2ab78b5c"],"error":null}\n';
+  for (let count = 0; count < 2; count += 1) {
+    const miner = await connectTo(context, port);
+    miner.write(`${SUBSCRIBE}\n`);
+    assert.equal((await bytesFrom(miner, answer.length)).toString(), answer);
+  }
+  assert.deepEqual(notes, [
+    '1 a miner connects and gets connection 1 of the recording',
+    '2 a miner connects and gets connection 1 of the recording again: it has no more',
+  ]);
+});
 
 test('what a miner leaves out does not hold up what comes behind it', LIMIT, async (context) => {
   const talk = conversationOf(

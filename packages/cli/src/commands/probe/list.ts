@@ -1,14 +1,38 @@
+import { AditError } from '@adit/primitives';
 import { ALL_MINER_CHECKS, attackTable, checkTable, type Listed, POOL_CHECKS } from '@adit/probe';
 
 export interface ListOptions {
-  readonly json: boolean;
+  readonly list: boolean;
   readonly markdown: boolean;
+  readonly json: boolean;
+  readonly junit: boolean;
+  readonly output?: string;
 }
 
-/** Prints what there is to ask. @param checks of one dialect; as Markdown all of the kind are printed */
-export function printChecks(kind: 'pool' | 'miner', checks: readonly Listed[], options: ListOptions): void {
-  if (options.markdown) process.stdout.write(markdown(kind));
-  else if (options.json) process.stdout.write(`${JSON.stringify(checks.map(listed), undefined, 2)}\n`);
+/** @throws AditError `ADIT_BAD_OPTION` where a list and a report are meant at once */
+export function checkListOptions({ list, markdown, json, junit, output }: ListOptions): void {
+  if (markdown && !list) throw bad('--markdown is a form of --list: say both');
+  if (list && markdown && json)
+    throw bad('--json and --markdown are two forms of the list: take one of them');
+  if (list && (junit || output !== undefined)) {
+    throw bad(
+      `${junit ? '--junit' : '--output'} is for the report of a run, and --list asks nothing; --list --json prints the list as JSON`,
+    );
+  }
+}
+
+/**
+ * Prints what there is to ask.
+ * @param checks of one dialect, and of them those that are named
+ * @param all as Markdown: every check of the kind, as the documents have it
+ */
+export function printChecks(
+  kind: 'pool' | 'miner',
+  checks: readonly Listed[],
+  { markdown, json, all }: Pick<ListOptions, 'markdown' | 'json'> & { readonly all: boolean },
+): void {
+  if (markdown) process.stdout.write(all ? tables(kind) : checkTable(checks));
+  else if (json) process.stdout.write(`${JSON.stringify(checks.map(listed), undefined, 2)}\n`);
   else for (const check of checks) process.stdout.write(sentence(check));
 }
 
@@ -22,7 +46,11 @@ function sentence({ id, title, rules, aggressive }: Listed): string {
 }
 
 /** As docs/probe.md has it. */
-function markdown(kind: 'pool' | 'miner'): string {
+function tables(kind: 'pool' | 'miner'): string {
   if (kind === 'miner') return checkTable(ALL_MINER_CHECKS);
   return `${checkTable(POOL_CHECKS)}\n${attackTable(POOL_CHECKS, ALL_MINER_CHECKS)}`;
+}
+
+function bad(sentence: string): AditError {
+  return new AditError('ADIT_BAD_OPTION', sentence);
 }

@@ -4,14 +4,15 @@ import {
   minerChecksOf,
   parseChainParams,
   parseListenAddress,
+  placeOf,
   runMinerProbe,
 } from '@adit/probe';
-import { untilStopped } from '../../exit.ts';
-import { printChecks } from './list.ts';
+import { checkListOptions, type ListOptions, printChecks } from './list.ts';
 import { dialectOption, onlyOption, secondsOption } from './options.ts';
 import { Report } from './report.ts';
+import { stopSignal } from './stop.ts';
 
-export interface ProbeMinerOptions {
+export interface ProbeMinerOptions extends ListOptions {
   readonly listen: string;
   readonly dialect: string;
   readonly chainParams: string;
@@ -23,56 +24,64 @@ export interface ProbeMinerOptions {
   /** Solutions or hashes a second, about; measured where left out. */
   readonly rate?: string;
   readonly only?: string;
-  readonly list: boolean;
-  readonly markdown: boolean;
-  readonly json: boolean;
-  readonly junit: boolean;
-  readonly output?: string;
 }
 
 /** `adit probe miner`: plays a pool to the miner that connects, and says what it did. */
 export async function runProbeMiner(options: ProbeMinerOptions): Promise<void> {
   const dialect = dialectOption(options.dialect);
+  checkListOptions(options);
   const checks = minerChecksOf(dialect);
-  if (options.list) return printChecks('miner', checks, options);
   const only = onlyOption(
     options.only,
     checks.map(({ id }) => id),
   );
+  if (options.list) {
+    const listed = checks.filter(({ id }) => only?.includes(id) ?? true);
+    return printChecks('miner', listed, { ...options, all: only === undefined });
+  }
   const { host, port } = parseListenAddress(options.listen);
-  const stopped = new AbortController();
   const startedAt = Date.now();
-  let report = new Report({ kind: 'miner', target: `${host}:${port}`, dialect, startedAt }, options);
-  void untilStopped().then(() => stopped.abort());
-  const findings = await runMinerProbe(
-    {
-      host,
-      port,
-      allowRemote: options.allowRemote,
-      dialect,
-      equihash: parseChainParams(options.chainParams),
-      waitMs: secondsOption('--wait', options.wait),
-      limits: {
-        ...MINER_PROBE_LIMITS,
-        shareMs: secondsOption('--share-seconds', options.shareSeconds),
-        returnMs: secondsOption('--return-seconds', options.returnSeconds),
-      },
-      ...(only === undefined ? {} : { only }),
-      ...(options.rate === undefined ? {} : { rate: rateOption(options.rate) }),
+  const reportAt = (place: string) =>
+    new Report({ kind: 'miner', target: place, dialect, startedAt }, options);
+  let report = reportAt(placeOf(host, port));
+  const run = {
+    host,
+    port,
+    allowRemote: options.allowRemote,
+    dialect,
+    equihash: parseChainParams(options.chainParams),
+    waitMs: secondsOption('--wait', options.wait),
+    limits: {
+      ...MINER_PROBE_LIMITS,
+      shareMs: secondsOption('--share-seconds', options.shareSeconds),
+      returnMs: secondsOption('--return-seconds', options.returnSeconds),
     },
-    {
-      signal: stopped.signal,
-      onListening: (host, port) => {
-        // Port 0 has become a real one.
-        report = new Report({ kind: 'miner', target: `${host}:${port}`, dialect, startedAt }, options);
-        const place = host.includes(':') ? `[${host}]` : host;
-        process.stderr.write(`start the miner now, with the pool stratum+tcp://${place}:${port}\n`);
-        report.begin();
-      },
-      onFinding: (finding) => report.finding(finding),
+    ...(only === undefined ? {} : { only }),
+    ...(options.rate === undefined ? {} : { rate: rateOption(options.rate) }),
+  };
+  const signal = stopSignal();
+  const findings = await runMinerProbe(run, {
+    signal,
+    onListening: (host, port) => {
+      // Port 0 has become a real one.
+      report = reportAt(placeOf(host, port));
+      process.stderr.write(`start the miner now, with the pool stratum+tcp://${placeOf(host, port)}\n`);
+      report.begin();
     },
+    onFinding: (finding) => report.finding(finding),
+  }).catch((error: unknown) => {
+    throw reworded(error, host);
+  });
+  report.end(findings, signal.aborted);
+}
+
+/** The probe itself does not know how the option is called. */
+function reworded(error: unknown, host: string): unknown {
+  if (!(error instanceof AditError) || error.code !== 'ADIT_BAD_ADDRESS') return error;
+  return new AditError(
+    error.code,
+    `${host} can be reached from other machines: listen on 127.0.0.1, or allow it with --allow-remote`,
   );
-  report.end(findings);
 }
 
 /** @throws AditError `ADIT_BAD_OPTION` */

@@ -1,3 +1,4 @@
+import type { PoolUrl } from '@adit/net';
 import { AditError } from '@adit/primitives';
 import type { Dialect } from '@adit/probe';
 
@@ -7,7 +8,7 @@ export function secondsOption(name: string, text: string, most = 3_600): number 
   if (!/^[0-9]+(\.[0-9]+)?$/.test(text) || seconds <= 0 || seconds > most) {
     throw new AditError(
       'ADIT_BAD_OPTION',
-      `${name} must be a number of seconds up to ${most}, this is ${text}`,
+      `${name} must be a number of seconds above 0 and up to ${most}, this is ${text}`,
     );
   }
   return seconds * 1000;
@@ -27,16 +28,42 @@ export function onlyOption(
   known: readonly string[],
 ): readonly string[] | undefined {
   if (text === undefined) return undefined;
-  const ids = text
-    .split(',')
-    .map((id) => id.trim())
-    .filter((id) => id !== '');
+  const ids = text.split(',').map((id) => id.trim());
+  if (ids.includes('')) {
+    throw new AditError('ADIT_BAD_OPTION', `--only: an id is missing before or behind a comma of "${text}"`);
+  }
   const unknown = ids.find((id) => !known.includes(id));
-  if (unknown !== undefined || ids.length === 0) {
+  if (unknown !== undefined) {
     throw new AditError(
       'ADIT_BAD_OPTION',
-      `--only: there is no check ${JSON.stringify(unknown ?? text)} in this dialect; --list shows them`,
+      `--only: there is no check ${JSON.stringify(unknown)} in this dialect; --list shows them`,
     );
   }
   return ids;
+}
+
+export interface LoginOptions {
+  readonly worker?: string;
+  readonly password?: string;
+}
+
+/** Who logs in where neither the address nor an option says it. */
+export const LOGIN = { worker: 'adit-probe.1', password: 'x' } as const;
+
+/**
+ * Who logs in: as the options say, or as the address does.
+ * @throws AditError `ADIT_BAD_OPTION` where they say two things
+ */
+export function loginOption(url: PoolUrl, options: LoginOptions): { worker: string; password: string } {
+  for (const what of ['worker', 'password'] as const) {
+    if (url[what] === undefined || options[what] === undefined || url[what] === options[what]) continue;
+    throw new AditError(
+      'ADIT_BAD_OPTION',
+      `the address names one ${what} and --${what} another: leave one of them out`,
+    );
+  }
+  return {
+    worker: options.worker ?? url.worker ?? LOGIN.worker,
+    password: options.password ?? url.password ?? LOGIN.password,
+  };
 }

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { AditError, messageOf } from '@adit/primitives';
 import {
@@ -7,10 +7,13 @@ import {
   findingText,
   jsonReport,
   junitReport,
+  OUTCOME_WORDS,
+  OUTCOMES,
   type Paint,
   type ReportHead,
-  summaryText,
+  summarise,
 } from '@adit/probe';
+import { STOPPED_STATUS } from './stop.ts';
 
 export interface ReportOptions {
   readonly json: boolean;
@@ -24,12 +27,14 @@ const paint: Paint = (text, outcome) => styleText(COLOURS[outcome], text, { stre
 
 /**
  * Tells the findings: for people as they come, for machines at the end. Sets the exit status of the process: 0 where
- * nothing failed, 1 where something did, 3 where nothing could be told.
- * @throws AditError `ADIT_BAD_OPTION` for options that contradict each other
+ * nothing failed, 1 where something did, 3 where nothing could be told, 130 where the run was stopped.
+ * @throws AditError `ADIT_BAD_OPTION` for options that contradict each other, and a file that cannot be written
  */
 export class Report {
   readonly #head: ReportHead;
   readonly #options: ReportOptions;
+  /** Checks that were not asked, of which there may be many in a row, for one reason. */
+  readonly #unasked: Finding[] = [];
 
   constructor(head: ReportHead, options: ReportOptions) {
     const { json, junit, output } = options;
@@ -38,8 +43,10 @@ export class Report {
     if (output !== undefined && !json && !junit) {
       throw new AditError('ADIT_BAD_OPTION', '--output is for --json or --junit');
     }
-    if (output !== undefined && existsSync(output)) {
-      throw new AditError('ADIT_BAD_OPTION', `${output} exists and is not overwritten`);
+    if (output !== undefined) {
+      // Found out before the run; one that does not come to its end leaves no file behind.
+      write(output, '');
+      rmSync(output);
     }
     this.#head = head;
     this.#options = options;
@@ -57,27 +64,58 @@ export class Report {
   }
 
   finding(finding: Finding): void {
-    if (this.#speaks) process.stdout.write(`${findingText(finding, paint)}\n`);
+    if (!this.#speaks) return;
+    const unasked = finding.outcome === 'cannot_tell' && finding.wire.length === 0;
+    if (!unasked || finding.came !== this.#unasked[0]?.came) this.#tellUnasked();
+    if (unasked) this.#unasked.push(finding);
+    else process.stdout.write(`${findingText(finding, paint)}\n`);
   }
 
-  end(findings: readonly Finding[]): void {
+  /** @param stopped before everything was asked */
+  end(findings: readonly Finding[], stopped: boolean): void {
     const { json, output } = this.#options;
-    if (this.#speaks) process.stdout.write(summaryText(findings, paint));
-    if (!this.#speaks || output !== undefined) {
-      this.#write((json ? jsonReport : junitReport)(this.#head, findings), output);
+    if (this.#speaks) {
+      this.#tellUnasked();
+      process.stdout.write(this.#summary(findings));
     }
-    process.exitCode = exitStatus(findings);
+    if (!this.#speaks || output !== undefined) {
+      const text = (json ? jsonReport : junitReport)(this.#head, findings);
+      if (output === undefined) process.stdout.write(text);
+      else write(output, text);
+    }
+    process.exitCode = stopped ? STOPPED_STATUS : exitStatus(findings);
   }
 
-  #write(text: string, output: string | undefined): void {
-    if (output === undefined) return void process.stdout.write(text);
-    try {
-      writeFileSync(output, text, { flag: 'wx' });
-    } catch (error) {
-      throw new AditError(
-        'ADIT_BAD_OPTION',
-        `the report cannot be written to ${output}: ${messageOf(error)}`,
-      );
-    }
+  #tellUnasked(): void {
+    const [first, ...more] = this.#unasked.splice(0);
+    if (first === undefined) return;
+    const { outcome, came } = first;
+    const together = `${paint(OUTCOME_WORDS[outcome].padEnd(15), outcome)} ${more.length + 1} checks: ${came}\n`;
+    process.stdout.write(`${more.length === 0 ? findingText(first, paint) : together}\n`);
+  }
+
+  /** With the whole time: findings do not know how long nobody came. */
+  #summary(findings: readonly Finding[]): string {
+    const counted = summarise(findings);
+    const counts = OUTCOMES.map((outcome) => paint(`${counted[outcome]} ${OUTCOME_WORDS[outcome]}`, outcome));
+    const failed = findings.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);
+    const seconds = ((Date.now() - this.#head.startedAt) / 1000).toFixed(1);
+    const names = failed.length > 0 ? `failed: ${failed.join(', ')}\n` : '';
+    return `${counts.join(', ')}, in ${seconds} s\n${names}`;
+  }
+}
+
+/** A new file. @throws AditError `ADIT_BAD_OPTION` */
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text, { flag: 'wx' });
+  } catch (error) {
+    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    throw new AditError(
+      'ADIT_BAD_OPTION',
+      exists
+        ? `${file} exists and is not overwritten`
+        : `the report cannot be written to ${file}: ${messageOf(error)}`,
+    );
   }
 }

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import type { ClientTlsOptions } from '@adit/net';
+import { AditError, messageOf } from '@adit/primitives';
+
+export interface TlsCommandOptions {
+  /** PEM file of the authorities that are trusted. */
+  readonly ca?: string;
+  readonly insecure?: boolean;
+}
+
+/**
+ * What `--ca` and `--insecure` say.
+ * @param tls whether the address is one of TLS: whoever names authorities means to speak it
+ * @throws AditError `ADIT_BAD_OPTION`
+ */
+export function tlsOption(
+  tls: boolean,
+  { ca, insecure = false }: TlsCommandOptions,
+): { tls?: ClientTlsOptions } {
+  if (!tls) {
+    if (ca === undefined && !insecure) return {};
+    const option = ca === undefined ? '--insecure' : '--ca';
+    throw new AditError('ADIT_BAD_OPTION', `${option} is for a pool at stratum+tls://host:port only`);
+  }
+  if (ca === undefined) return { tls: { insecure } };
+  try {
+    return { tls: { ca: readFileSync(ca), insecure } };
+  } catch (error) {
+    throw new AditError('ADIT_BAD_OPTION', `--ca: ${ca} cannot be read: ${messageOf(error)}`);
+  }
+}
