@@ -114,8 +114,25 @@ function network(description: string, byDefault: string): Option {
   return new Option('--network <name>', description).choices(Object.keys(ZCASH_CHAINS)).default(byDefault);
 }
 
+/** 128 and SIGPIPE, as of other programs whose reader is gone. */
+const READER_GONE = 141;
+
+/**
+ * `adit probe pool --list | head` ends without a word when nobody reads on. A pool does not: miners depend on it,
+ * whoever reads its log.
+ */
+function endWithReader(command: string | undefined): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      if (command !== 'pool') process.exit(READER_GONE);
+    });
+  }
+}
+
 /** Runs the command line. @param args without the names of Node and the script */
 export async function main(args: readonly string[]): Promise<void> {
+  endWithReader(args[0]);
   try {
     await program().parseAsync(args, { from: 'user' });
   } catch (error) {

@@ -1,21 +1,30 @@
 import { Argument, Command, Option } from 'commander';
 import { fail } from '../../exit.ts';
 import { runProbeMiner } from './miner.ts';
+import { LOGIN } from './options.ts';
 import { runProbePool } from './pool.ts';
 import { runReplay } from './replay.ts';
 import { runTap } from './tap.ts';
 
 /** `adit probe`: questions to pools and miners. */
 export function probeCommand(): Command {
-  const probe = new Command('probe').description('ask a pool, or a miner, whether it keeps the rules');
+  const probe = new Command('probe')
+    .description('ask a pool, or a miner, whether it keeps the rules')
+    .showHelpAfterError('(--help shows what there is)')
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : CANNOT_BEGIN));
   reported(
     probe
       .command('pool')
       .description('ask a pool: conformance to its dialect, and known attacks')
-      .addArgument(new Argument('[address]', 'stratum+tcp://host:port or stratum+tls://host:port'))
+      .addArgument(
+        new Argument(
+          '[address]',
+          'host:port, stratum+tcp://host:port or stratum+tls://host:port; worker:password@ may stand before the host',
+        ),
+      )
       .addOption(dialect())
-      .option('--worker <name>', 'worker to log in as', 'adit-probe.1')
-      .option('--password <text>', 'its password', 'x')
+      .option('--worker <name>', `worker to log in as (default: that of the address, or ${LOGIN.worker})`)
+      .option('--password <text>', `its password (default: that of the address, or ${LOGIN.password})`)
       .option('--aggressive', 'also floods, and connections that are slow on purpose', false)
       .option('--i-operate-this-pool', 'needed for a pool that is not on this machine', false)
       .option('--answer-seconds <n>', 'how long to wait for an answer', '5')
@@ -40,7 +49,10 @@ export function probeCommand(): Command {
     .command('tap')
     .description('stand between miners and a pool, and say what both say')
     .requiredOption('--listen <address>', 'where miners connect, such as 127.0.0.1:3334')
-    .requiredOption('--upstream <url>', 'the pool: stratum+tcp://host:port or stratum+tls://host:port')
+    .requiredOption(
+      '--upstream <url>',
+      'the pool: host:port, stratum+tcp://host:port or stratum+tls://host:port',
+    )
     .option('--dialect <dialect>', 'zcash or truestratum; found out where left out')
     .option('--save <file>', 'keep the conversation as .jsonl, without passwords')
     .option('--note <text>', 'written into the file')
@@ -48,6 +60,7 @@ export function probeCommand(): Command {
     .option('--allow-remote', 'listen on an address that others can reach', false)
     .option('--ca <file>', 'PEM of the authorities to trust, for stratum+tls://')
     .option('--insecure', 'take any certificate', false)
+    .addHelpText('after', '\nExit status: 0 stopped (Ctrl-C), 2 could not begin.')
     .action(orTwo(runTap));
   probe
     .command('replay')
@@ -59,17 +72,26 @@ export function probeCommand(): Command {
     .option('--fast', 'without the pauses of the recording', false)
     .option('--wait <n>', 'seconds to wait for an answer', '5')
     .option('--i-operate-this-pool', 'needed for a pool that is not on this machine', false)
+    .option('--ca <file>', 'PEM of the authorities to trust, for stratum+tls://')
+    .option('--insecure', 'take any certificate', false)
+    .addHelpText(
+      'after',
+      '\nExit status: --against: 0 answered as recorded, 1 something otherwise, 130 stopped before the end (Ctrl-C);' +
+        '\n--listen: 0 stopped; both: 2 could not begin.',
+    )
     .action(orTwo(runReplay));
   return probe;
 }
 
-/** Status 1 is for a check that failed: what could not even begin ends with 2. */
+/** Status 1 is for a check that failed: what could not even begin ends with another. */
+const CANNOT_BEGIN = 2;
+
 function orTwo<A extends unknown[]>(run: (...args: A) => Promise<void>): (...args: A) => Promise<void> {
   return async (...args) => {
     try {
       await run(...args);
     } catch (error) {
-      fail(error, 2);
+      fail(error, CANNOT_BEGIN);
     }
   };
 }
@@ -84,14 +106,14 @@ function dialect(): Option {
 function reported(command: Command): Command {
   return command
     .option('--chain-params <n,k>', 'Equihash of the chain; 144,5,BgoldPoW with a personalization', '200,9')
-    .option('--only <ids>', 'only these checks, with commas')
-    .option('--list', 'say what there is to ask, and ask nothing', false)
+    .option('--only <ids>', 'only these checks, with commas between them')
+    .option('--list', 'say what there is to ask (or of it what --only names), and ask nothing', false)
     .option('--markdown', 'with --list: the tables of the documents', false)
     .option('--json', 'report, or list, as JSON', false)
     .option('--junit', 'report as JUnit XML', false)
-    .option('--output <file>', 'where the JSON or JUnit report goes; stdout is for people then')
+    .option('--output <file>', 'new file for the JSON or JUnit report; stdout is for people then')
     .addHelpText(
       'after',
-      '\nExit status: 0 nothing failed, 1 something did, 2 could not begin, 3 nothing could be told.',
+      '\nExit status: 0 nothing failed, 1 something did, 2 could not begin, 3 nothing could be told, 130 stopped (Ctrl-C).',
     );
 }

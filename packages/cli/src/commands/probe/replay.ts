@@ -1,27 +1,31 @@
 import { AditError } from '@adit/primitives';
 import {
-  type Conversation,
   parseListenAddress,
   parsePoolAddress,
+  placeOf,
   type ReplayedRequest,
   ReplayPool,
   readRecordingFile,
   replayAsMiner,
 } from '@adit/probe';
 import { untilStopped } from '../../exit.ts';
+import { Notes } from './notes.ts';
+import { secondsOption } from './options.ts';
 import { paint } from './paint.ts';
+import { STOPPED_STATUS, stopSignal } from './stop.ts';
+import { type TlsCommandOptions, tlsOption } from './tls.ts';
 
-export interface ReplayCommandOptions {
+export interface ReplayCommandOptions extends TlsCommandOptions {
   /** Plays the miner's part to this pool. */
   readonly against?: string;
   /** Plays the pool's part to whoever connects here. */
   readonly listen?: string;
   /** Put where the recording has none. */
-  readonly password?: string;
-  readonly fast?: boolean;
+  readonly password: string;
+  readonly fast: boolean;
   /** Seconds to wait for an answer. */
-  readonly wait?: string;
-  readonly iOperateThisPool?: boolean;
+  readonly wait: string;
+  readonly iOperateThisPool: boolean;
 }
 
 /**
@@ -30,9 +34,8 @@ export interface ReplayCommandOptions {
  */
 export async function runReplay(file: string, options: ReplayCommandOptions): Promise<void> {
   const { against, listen } = options;
-  const conversation = readRecordingFile(file);
-  if (against !== undefined && listen === undefined) await asMiner(conversation, against, options);
-  else if (listen !== undefined && against === undefined) await asPool(conversation, listen, options);
+  if (against !== undefined && listen === undefined) await asMiner(file, against, options);
+  else if (listen !== undefined && against === undefined) await asPool(file, listen, options);
   else {
     throw new AditError(
       'ADIT_BAD_OPTION',
@@ -41,42 +44,33 @@ export async function runReplay(file: string, options: ReplayCommandOptions): Pr
   }
 }
 
-async function asMiner(
-  conversation: Conversation,
-  against: string,
-  options: ReplayCommandOptions,
-): Promise<void> {
+async function asMiner(file: string, against: string, options: ReplayCommandOptions): Promise<void> {
   const { host, port, tls } = parsePoolAddress(against, '--against');
-  const seconds = Number(options.wait ?? '5');
-  if (!(seconds > 0 && seconds <= 600)) {
-    throw new AditError(
-      'ADIT_BAD_OPTION',
-      `--wait must be seconds, above 0 and up to 600, this is ${options.wait}`,
-    );
-  }
-  const report = await replayAsMiner(
-    conversation,
-    {
-      host,
-      port,
-      ...(tls ? { tls: {} } : {}),
-      password: options.password ?? 'x',
-      fast: options.fast === true,
-      answerMs: seconds * 1000,
-      allowRemote: options.iOperateThisPool === true,
-    },
-    { onRequest: (request) => process.stdout.write(paint(request.same ? 'good' : 'bad', sentence(request))) },
-  );
+  const run = {
+    host,
+    port,
+    ...tlsOption(tls, options),
+    password: options.password,
+    fast: options.fast,
+    answerMs: secondsOption('--wait', options.wait, 600),
+    allowRemote: options.iOperateThisPool,
+  };
+  const report = await replayAsMiner(readRecordingFile(file), run, {
+    signal: stopSignal(),
+    onRequest: (request) => process.stdout.write(paint(request.same ? 'good' : 'bad', sentence(request))),
+  });
   for (const { connection, method } of report.missing) {
     process.stdout.write(paint('bad', `[${connection}] ${method} was recorded and did not come`));
   }
   const differ = report.requests.filter(({ same }) => !same).length;
   const left =
     report.skipped > 0 ? `, ${report.skipped} lines are not in the recording and were not sent` : '';
+  const end = report.stopped ? '; stopped before the end' : '';
   process.stdout.write(
-    `${report.requests.length} requests, ${differ} answered otherwise, ${report.missing.length} methods missing${left}\n`,
+    `${report.requests.length} requests, ${differ} answered otherwise, ${report.missing.length} methods missing${left}${end}\n`,
   );
-  if (differ > 0 || report.missing.length > 0) process.exitCode = 1;
+  if (report.stopped) process.exitCode = STOPPED_STATUS;
+  else if (differ > 0 || report.missing.length > 0) process.exitCode = 1;
 }
 
 function sentence({ connection, method, id, recorded, now, same }: ReplayedRequest): string {
@@ -84,30 +78,29 @@ function sentence({ connection, method, id, recorded, now, same }: ReplayedReque
   return `[${connection}] ${same ? 'same ' : 'other'} ${method} #${id}: ${what}`;
 }
 
-async function asPool(
-  conversation: Conversation,
-  listen: string,
-  options: ReplayCommandOptions,
-): Promise<void> {
+async function asPool(file: string, listen: string, options: ReplayCommandOptions): Promise<void> {
+  const { host, port } = parseListenAddress(listen);
+  tlsOption(false, options);
+  const notes = new Notes();
   const pool = new ReplayPool(
-    conversation,
+    readRecordingFile(file),
+    { listen: { host, port }, fast: options.fast, allowRemote: options.iOperateThisPool },
     {
-      listen: parseListenAddress(listen),
-      fast: options.fast === true,
-      allowRemote: options.iOperateThisPool === true,
-    },
-    {
-      onNote: (connection, text) =>
+      onNote: (connection, text) => {
+        const told = notes.next(text);
+        if (told === undefined) return;
         process.stdout.write(
-          paint('event', `${new Date().toISOString().slice(11, 23)} [${connection}] ${text}`),
-        ),
+          paint('event', `${new Date().toISOString().slice(11, 23)} [${connection}] ${told}`),
+        );
+      },
     },
   );
-  const port = await pool.start();
-  process.stdout.write(`replay: the recorded pool listens on port ${port}\n`);
+  const at = await pool.start();
+  process.stdout.write(`replay: the recorded pool listens on ${placeOf(host, at)}\n`);
   try {
     await untilStopped();
   } finally {
     await pool.stop();
   }
+  for (const text of notes.rest()) process.stdout.write(paint('event', text));
 }

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import type { ClientTlsOptions } from '@adit/net';
 import { AditError, messageOf } from '@adit/primitives';
 import {
   type ConversationEvent,
@@ -7,6 +5,7 @@ import {
   type Dialect,
   parseListenAddress,
   parsePoolAddress,
+  placeOf,
   RecordingFile,
   rawText,
   Tap,
@@ -14,8 +13,9 @@ import {
 import { untilStopped } from '../../exit.ts';
 import { VERSION } from '../../version.ts';
 import { paint } from './paint.ts';
+import { type TlsCommandOptions, tlsOption } from './tls.ts';
 
-export interface TapCommandOptions {
+export interface TapCommandOptions extends TlsCommandOptions {
   readonly listen: string;
   readonly upstream: string;
   /** `zcash`, `truestratum`; found out where left out. */
@@ -24,9 +24,6 @@ export interface TapCommandOptions {
   readonly note?: string;
   readonly raw?: boolean;
   readonly allowRemote?: boolean;
-  /** PEM file of the authorities that are trusted. */
-  readonly ca?: string;
-  readonly insecure?: boolean;
 }
 
 /** `adit probe tap`: stands between miners and a pool and says what both say, until stopped. */
@@ -34,7 +31,7 @@ export async function runTap(options: TapCommandOptions): Promise<void> {
   const listen = parseListenAddress(options.listen);
   const { host, port, tls } = parsePoolAddress(options.upstream);
   const dialect = parseDialect(options.dialect);
-  const upstream = { host, port, ...(tls ? { tls: tlsOptions(options) } : {}) };
+  const upstream = { host, port, ...tlsOption(tls, options) };
   const describer = new Describer(dialect);
   const startedAt = new Date();
   let recording: RecordingFile | undefined;
@@ -69,7 +66,7 @@ export async function runTap(options: TapCommandOptions): Promise<void> {
       });
     }
     process.stdout.write(
-      `tap: miners may connect to ${listen.host}:${at}; passed on to ${host}:${port}${tls ? ' (TLS)' : ''}; passwords are left out\n`,
+      `tap: miners may connect to ${placeOf(listen.host, at)}; passed on to ${placeOf(host, port)}${tls ? ' (TLS)' : ''}; passwords are left out\n`,
     );
     await untilStopped();
   } finally {
@@ -82,16 +79,6 @@ export async function runTap(options: TapCommandOptions): Promise<void> {
 function parseDialect(text: string | undefined): Dialect | undefined {
   if (text === undefined || text === 'zcash' || text === 'truestratum') return text;
   throw new AditError('ADIT_BAD_OPTION', `--dialect must be zcash or truestratum, this is ${text}`);
-}
-
-function tlsOptions({ ca, insecure }: TapCommandOptions): ClientTlsOptions {
-  const more = insecure === true ? { insecure } : {};
-  if (ca === undefined) return more;
-  try {
-    return { ca: readFileSync(ca), ...more };
-  } catch (error) {
-    throw new AditError('ADIT_BAD_OPTION', `--ca: ${ca} cannot be read: ${messageOf(error)}`);
-  }
 }
 
 function say(event: ConversationEvent, text: string, startedAt: Date): void {
