@@ -29,6 +29,8 @@ const WAITING: Budget = { messages: 256, bytes: 2 * MIB };
 const MEMBER_BYTES = 64;
 /** For a miner that reads slowly; the longest answer, the seeds of a dataset, has 370 KB. */
 const MAX_UNREAD = 16 * MIB;
+/** More than a login has. */
+const EARLY_LINES = 16;
 /** Of each line only its beginning is kept as text. */
 const TEXT_KEPT = 400;
 /** Pieces of a line that are sent apart leave in turns of the event loop. */
@@ -45,6 +47,8 @@ export class MinerLink {
   readonly #redactor = new Redactor();
   #listener: ((received: Received) => void) | undefined;
   #onFirst: (() => void) | undefined;
+  /** What has been shown to a conversation before this connection was any check's: its own has to show it too. */
+  readonly #early: { readonly turn: Turn; readonly text: string }[] = [];
   #keptBytes = 0;
   /** Where the probe itself did not know what to do with a message: nothing can be told of this connection. */
   #broken: string | undefined;
@@ -91,6 +95,9 @@ export class MinerLink {
   /** Everything that has come and everything that comes is handed over, in order and once. */
   listen(listener: (received: Received) => void): void {
     this.#listener = listener;
+    for (const { turn, text } of this.#early.splice(0)) {
+      if (turn !== this.#turn()) this.#turn().add(this, 'peer', text);
+    }
     for (const received of [...this.received]) listener(received);
   }
 
@@ -210,7 +217,7 @@ export class MinerLink {
   #onLine(line: Uint8Array): void {
     const text = Buffer.from(line.subarray(0, TEXT_KEPT)).toString();
     const received = { message: parseMessage(line), text, at: performance.now() };
-    this.#turn().add(this, 'peer', this.#shown(line));
+    this.#tell(this.#shown(line));
     this.received.push(received);
     this.#keptBytes += weightOf(line);
     this.#listener?.(received);
@@ -222,10 +229,17 @@ export class MinerLink {
       this.#giveUp(`it sent more than is kept of one connection, ${bytes / MIB} MiB`);
   }
 
+  #tell(text: string): void {
+    const turn = this.#turn();
+    turn.add(this, 'peer', text);
+    if (this.#listener === undefined && this.#early.length < EARLY_LINES) this.#early.push({ turn, text });
+  }
+
   /** What a report shows of a line: the password in it is nobody's business. */
   #shown(line: Uint8Array): string {
     const redacted = this.#redactor.line('miner', line);
-    if (redacted.kind === 'omitted') return `(a line that is not shown: ${redacted.reason})`;
+    if (redacted.kind === 'omitted')
+      return `(a line of ${line.length} bytes that is not shown: ${redacted.reason})`;
     return Buffer.from(redacted.line.subarray(0, TEXT_KEPT)).toString();
   }
 
@@ -233,7 +247,7 @@ export class MinerLink {
     if (this.#closed !== undefined) return;
     this.#closed = reason;
     this.#closedAt = performance.now();
-    this.#turn().add(this, 'peer', `(${reason})`);
+    this.#tell(`(${reason})`);
     this.#socket.destroy();
     this.#wake();
   }

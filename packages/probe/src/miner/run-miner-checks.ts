@@ -49,7 +49,7 @@ export async function runMinerProbe(
   try {
     modules.onListening?.(host, stage.port);
     const came = await stage.arrives(waitMs, modules.signal);
-    const nobody = came ? undefined : `no miner came within ${seconds(waitMs)}`;
+    const nobody = came ? undefined : absence(stage, seconds(waitMs));
     for (const check of checks) {
       const reason = modules.signal?.aborted === true ? STOPPED : nobody;
       const finding = await play(stage, check, reason, stopped);
@@ -60,6 +60,12 @@ export async function runMinerProbe(
     await stage.close();
   }
   return findings;
+}
+
+function absence({ silent }: MinerStage, within: string): string {
+  if (silent === 0) return `no miner came within ${within}`;
+  const who = silent === 1 ? 'a connection came and has' : `${silent} connections came and have`;
+  return `${who} not said a line within ${within}: a miner speaks first`;
 }
 
 async function play(

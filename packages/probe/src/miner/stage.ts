@@ -222,6 +222,11 @@ export class MinerStage {
     return (await seat.loggedIn()) ? seat : undefined;
   }
 
+  /** Connections that are open and have not said a word. */
+  get silent(): number {
+    return [...this.#links].filter(({ received }) => received.length === 0).length;
+  }
+
   /** Connections that have come since and that nobody has taken. */
   get arrivals(): number {
     return this.#arrived.length;

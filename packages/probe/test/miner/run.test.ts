@@ -182,3 +182,40 @@ test('passwords are left out of what a report shows, in any spelling of the requ
     finding?.wire.some(({ text }) => text.includes('"mining.authorize","params":["alice.rig","***","***"]')),
   );
 });
+
+test('what came before the first check is in its conversation', async (context) => {
+  const findings = await runMinerProbe(
+    { ...OPTIONS, limits: { ...OPTIONS.limits, answerMs: 300 } },
+    {
+      checks: [check('first', async (stage) => pass(String((await stage.seat()).authorized)))],
+      onListening: (_host, port) => {
+        const stranger = connect(port, '127.0.0.1', () =>
+          stranger.write('hello\n{"id":7,"method":"hello","params":[]}\n'),
+        );
+        context.after(() => stranger.destroy());
+      },
+    },
+  );
+  const [first] = findings;
+  assert.equal(first?.outcome, 'fail', first?.came);
+  assert.deepEqual(
+    first?.wire.filter(({ from }) => from === 'peer').map(({ text }) => text),
+    ['(a line of 5 bytes that is not shown: no JSON object)', '{"id":7,"method":"hello","params":[]}'],
+  );
+});
+
+test('a connection that says nothing is no miner, and is told from none', async (context) => {
+  const findings = await runMinerProbe(
+    { ...OPTIONS, waitMs: 500 },
+    {
+      checks: [check('first', async () => pass('never asked'))],
+      onListening: (_host, port) => {
+        const silent = connect(port, '127.0.0.1');
+        context.after(() => silent.destroy());
+      },
+    },
+  );
+  assert.deepEqual(outcomes(findings), [
+    ['first', 'cannot_tell', 'a connection came and has not said a line within 0.5 s: a miner speaks first'],
+  ]);
+});
