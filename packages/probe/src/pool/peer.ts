@@ -4,6 +4,7 @@ import { messageOf } from '@adit/primitives';
 import { CLIENT_LINE_LIMIT, LineSplitter, type Message, parseMessage, requestLine } from '@adit/stratum';
 import { shown } from '../printable.ts';
 import { cannotTell, Judged } from '../report/finding.ts';
+import { speaksNoTls } from '../tap/tls-fault.ts';
 import type { Allowance } from './allowance.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -245,10 +246,6 @@ export class Peer {
   }
 }
 
-/** OpenSSL names its own lines of code where plain text comes back. */
 function reasonOf(error: unknown): string {
-  const text = messageOf(error);
-  const plain =
-    /wrong version number|packet length too long|record layer failure|unexpected message|http request/i;
-  return /SSL routines/i.test(text) && plain.test(text) ? 'the port does not speak TLS' : text.trim();
+  return speaksNoTls(error) ? 'the port does not speak TLS' : messageOf(error);
 }

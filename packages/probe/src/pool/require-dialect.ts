@@ -1,6 +1,7 @@
 import { AditError } from '@adit/primitives';
 import { shown } from '../printable.ts';
 import { Judged } from '../report/finding.ts';
+import { placeOf } from '../tap/address.ts';
 import type { Peer, Reply } from './peer.ts';
 import type { PoolProbe } from './pool-probe.ts';
 
@@ -14,7 +15,7 @@ const CHAIN = /^(\d{2,3})_(\d{1,2})$/;
  */
 export async function requireDialect(probe: PoolProbe): Promise<void> {
   const { host, port, dialect, limits } = probe.options;
-  const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const where = placeOf(host, port);
   const peer = await probe.open().catch((error: unknown) => {
     if (!(error instanceof Judged)) throw error;
     throw new AditError('ADIT_NO_POOL', `${where}: ${error.judgement.came}`);
