@@ -33,6 +33,7 @@ export function zcashEngine(options: TestPoolOptions, fault: Fault): Engine {
   let sequence = 0;
   let oldestLive = 1;
   let current: ZcashJob | undefined;
+  let block = randomBytes(32);
 
   const serverOptions: ZcashServerOptions = {
     authorize: portAuthorizer(),
@@ -50,10 +51,13 @@ export function zcashEngine(options: TestPoolOptions, fault: Fault): Engine {
 
   function nextJob(clean: boolean): void {
     sequence += 1;
-    if (clean) oldestLive = sequence;
+    if (clean) {
+      oldestLive = sequence;
+      block = randomBytes(32);
+    }
     const fields: ZcashJobFields = {
       version: 4,
-      prevHash: randomBytes(32),
+      prevHash: block,
       merkleRoot: randomBytes(32),
       reserved: randomBytes(32),
       time: Math.floor(Date.now() / 1000),

@@ -1,8 +1,10 @@
+import { targetFromHex } from '@adit/primitives';
 import { cannotTell, fail, Judged, type Judgement, pass } from '../../report/finding.ts';
 import { attack, field, zip301 } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { CODE, isAccepted, judgeRefusal, told } from '../replies.ts';
+import { CODE, codeOf, isAccepted, judgeRefusal, told } from '../replies.ts';
+import { onOtherBlock, targetTexts } from './zcash-jobs.ts';
 import type { ZcashSeat, ZcashShare } from './zcash-seat.ts';
 
 const NOTIFY = zip301('mining.notify()');
@@ -38,8 +40,15 @@ export const JOBS: readonly PoolCheck[] = [
     sent: 'a share of the older job, after a new one with clean_jobs false',
     expected: 'accepted, by the target of the older job',
     run: async (probe) => {
-      const { seat, share } = await shareOverChange(probe, false);
+      const { seat, share } = await shareOverChange(probe);
       const reply = await seat.submit(share.submission);
+      // A pool may judge older jobs by their own target: it need not.
+      const harder = targetTexts(seat.peer.received, share.job.place).some(
+        (text) => share.value > (targetFromHex(text, 32) ?? share.value),
+      );
+      if (harder && codeOf(reply) === CODE.low) {
+        return cannotTell(`the target became harder in between, and the share is above it: ${told(reply)}`);
+      }
       return (isAccepted(reply) ? pass : fail)(`share of the older job: ${told(reply)}`);
     },
   },
@@ -50,10 +59,10 @@ export const JOBS: readonly PoolCheck[] = [
     dialects: ['zcash'],
     awaitsJobs: true,
     rules: [NOTIFY, zip301('Error Objects'), attack('T07')],
-    sent: 'a share of an older job, some time after a new one with clean_jobs true',
+    sent: 'a share of an older job, some time after one on another block with clean_jobs true',
     expected: 'error 21',
     run: async (probe) => {
-      const { seat, share } = await shareOverChange(probe, true);
+      const { seat, share } = await shareOverBlock(probe);
       await seat.peer.until(() => false, probe.options.limits.staleMs);
       const reply = await seat.submit(share.submission);
       return judgeRefusal(reply, [CODE.job], 'share of a job before the last block');
@@ -73,11 +82,13 @@ export const JOBS: readonly PoolCheck[] = [
   },
 ];
 
-/** A share for a job behind which a job of the wanted kind has come. @throws Judged `cannot_tell` where none does */
-async function shareOverChange(
-  probe: PoolProbe,
-  clean: boolean,
-): Promise<{ seat: ZcashSeat; share: ZcashShare }> {
+interface OlderShare {
+  readonly seat: ZcashSeat;
+  readonly share: ZcashShare;
+}
+
+/** A share for a job behind which one that is not clean has come. @throws Judged `cannot_tell` where none does */
+async function shareOverChange(probe: PoolProbe): Promise<OlderShare> {
   const seat = await probe.zcash();
   const { jobMs } = probe.options.limits;
   const deadline = performance.now() + jobMs;
@@ -86,11 +97,26 @@ async function shareOverChange(
     await seat.peer.until(() => behind(seat, share) !== undefined, deadline - performance.now());
     const next = behind(seat, share);
     if (next === undefined) {
-      const kind = clean ? 'true' : 'false';
-      throw new Judged(cannotTell(`no job with clean_jobs ${kind} came in ${Math.round(jobMs / 1000)} s`));
+      throw new Judged(cannotTell(`no job with clean_jobs false came in ${Math.round(jobMs / 1000)} s`));
     }
-    if (next.clean === clean) return { seat, share };
+    if (!next.clean) return { seat, share };
   }
+}
+
+/**
+ * A share for a job behind which a new block has come. Some pools say clean_jobs with every refresh and go on paying for
+ * the older jobs of the block: that is no share before the last block.
+ * @throws Judged `cannot_tell` where no block comes
+ */
+async function shareOverBlock(probe: PoolProbe): Promise<OlderShare> {
+  const seat = await probe.zcash();
+  const share = await seat.solve('share');
+  const { jobMs } = probe.options.limits;
+  const clean = () => seat.jobs().filter((job) => job.clean && job.place > share.job.place);
+  const moved = () => clean().some((job) => onOtherBlock(job, share.job));
+  if (await seat.peer.until(moved, jobMs)) return { seat, share };
+  const what = clean().length > 0 ? 'only jobs on the same block' : 'no job with clean_jobs true';
+  throw new Judged(cannotTell(`${what} came in ${Math.round(jobMs / 1000)} s`));
 }
 
 /** The job that came behind that of the share. */

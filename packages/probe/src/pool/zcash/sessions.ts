@@ -1,13 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { encodeHex, equalBytes } from '@adit/primitives';
 import { shown } from '../../printable.ts';
-import { cannotTell, fail, Judged, notApplicable, pass } from '../../report/finding.ts';
+import { cannotTell, fail, Judged, type Judgement, notApplicable, pass } from '../../report/finding.ts';
 import { attack, zip301 } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
+import { ifServes } from '../common/standing.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { CODE, codeOf, isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
-import { type ZcashSeenJob, zcashJobs } from './zcash-jobs.ts';
-import { readSubscription, type ZcashSeat } from './zcash-seat.ts';
+import { CODE, codeOf, isAccepted, isRefused, judgeRefusal, judgeRefused, told } from '../replies.ts';
+import { onOtherBlock, zcashJobs } from './zcash-jobs.ts';
+import { readSubscription, type ZcashSeat, type ZcashSubscription } from './zcash-seat.ts';
 
 const RESUMING = zip301('Session Resuming');
 
@@ -20,17 +21,18 @@ export const SESSIONS: readonly PoolCheck[] = [
     dialects: ['zcash'],
     rules: [RESUMING],
     sent: 'mining.subscribe with the session id of a connection that was lost; then mining.authorize and a share of its job',
-    expected: 'the same session id and nonce1; the share is accepted',
+    expected: 'the same session id and nonce1, and the share is accepted; or another session id',
     run: async (probe) => {
       const { seat, id } = await withSession(probe);
       const share = await seat.solve('share');
       const { peer, subscription } = await loseAndResume(probe, seat, id);
-      if (subscription.sessionId !== id) return fail(`another session id: ${shown(subscription.sessionId)}`);
-      const same = encodeHex(subscription.nonce1) === encodeHex(seat.nonce1);
-      if (!same) return fail(`nonce1 ${encodeHex(subscription.nonce1)} instead of ${encodeHex(seat.nonce1)}`);
+      if (subscription.sessionId !== id) return notResumed(subscription);
+      if (!sameNonce1(subscription, seat))
+        return fail(`nonce1 ${encodeHex(subscription.nonce1)} instead of ${encodeHex(seat.nonce1)}`);
       await probe.authorize(peer);
       const reply = await peer.request('mining.submit', share.submission);
-      if (codeOf(reply) === CODE.job && moved(zcashJobs(peer.received, seat.nonce1), share.job)) {
+      const newest = zcashJobs(peer.received, seat.nonce1).at(-1);
+      if (codeOf(reply) === CODE.job && newest !== undefined && onOtherBlock(newest, share.job)) {
         return cannotTell('a block came in between: the job is stale for everybody');
       }
       return (isAccepted(reply) ? pass : fail)(`same session and nonce1; share of its job: ${told(reply)}`);
@@ -47,7 +49,8 @@ export const SESSIONS: readonly PoolCheck[] = [
     run: async (probe) => {
       const { seat, id } = await withSession(probe);
       const share = await seat.solve('share');
-      const { peer } = await loseAndResume(probe, seat, id);
+      const { peer, subscription } = await loseAndResume(probe, seat, id);
+      if (subscription.sessionId !== id) return notResumed(subscription);
       return judgeRefusal(
         await peer.request('mining.submit', share.submission),
         [CODE.unauthorized],
@@ -77,14 +80,19 @@ export const SESSIONS: readonly PoolCheck[] = [
     dialects: ['zcash'],
     rules: [attack('T04'), RESUMING],
     sent: 'a share that was accepted, again after the session was resumed',
-    expected: 'an error, 22',
+    expected: 'an error',
     run: async (probe) => {
       const { seat, id } = await withSession(probe);
       const submission = await seat.accepted();
-      const { peer } = await loseAndResume(probe, seat, id);
+      const { peer, subscription } = await loseAndResume(probe, seat, id);
       await probe.authorize(peer);
       const reply = await peer.request('mining.submit', submission);
-      return judgeRefusal(reply, [CODE.duplicate, CODE.job], 'the same share');
+      if (isAccepted(reply)) return fail('accepted a second time');
+      if (subscription.sessionId !== id) return notResumed(subscription);
+      if (reply === undefined && peer.closed !== undefined) {
+        return await ifServes(probe, pass(`the connection is ${peer.closed}`));
+      }
+      return judgeRefused(reply, 'the same share');
     },
   },
   {
@@ -98,7 +106,9 @@ export const SESSIONS: readonly PoolCheck[] = [
     run: async (probe) => {
       const { seat, id } = await withSession(probe);
       const { subscription } = await resume(probe, id);
-      if (encodeHex(subscription.nonce1) !== encodeHex(seat.nonce1)) return pass('another nonce1');
+      if (!sameNonce1(subscription, seat)) {
+        return (await resumes(probe)) ? pass('another nonce1') : notResumed(subscription);
+      }
       const ended = await seat.peer.ends(probe.options.limits.quietMs);
       return (ended ? pass : fail)(
         ended ? 'the first connection was closed' : 'two connections have one nonce1',
@@ -116,8 +126,12 @@ export const SESSIONS: readonly PoolCheck[] = [
     run: async (probe) => {
       const { seat } = await withSession(probe);
       const { subscription } = await loseAndResume(probe, seat, encodeHex(seat.nonce1));
-      const taken = encodeHex(subscription.nonce1) === encodeHex(seat.nonce1);
-      return (taken ? fail : pass)(taken ? 'the session was handed over' : 'another nonce1');
+      const taken = sameNonce1(subscription, seat);
+      if (await resumes(probe)) {
+        return (taken ? fail : pass)(taken ? 'the session was handed over' : 'another nonce1');
+      }
+      if (!taken || (await givesNonce1Again(probe))) return notResumed(subscription);
+      return fail('the session was handed over to who knows its nonce1');
     },
   },
   {
@@ -127,8 +141,10 @@ export const SESSIONS: readonly PoolCheck[] = [
     dialects: ['zcash'],
     rules: [attack('T05')],
     sent: 'four subscriptions at the same time',
-    expected: 'session ids of at least 64 bits that have little in common, and do not contain nonce1',
+    expected:
+      'session ids of at least 64 bits that have little in common, and do not contain nonce1, where they resume a session',
     run: async (probe) => {
+      if (!(await resumes(probe))) return notApplicable('the ids open nothing: the pool does not resume');
       const seats = [
         await withSession(probe),
         await withSession(probe),
@@ -161,12 +177,6 @@ function likeness(a: string, b: string): number {
   return same / Math.max(a.length, b.length);
 }
 
-/** Whether the newest job is on another block than the given one: bytes 4 to 36 of a header name the last block. */
-function moved(jobs: readonly ZcashSeenJob[], old: ZcashSeenJob): boolean {
-  const newest = jobs.at(-1);
-  return newest !== undefined && !equalBytes(newest.headerStart.slice(4, 36), old.headerStart.slice(4, 36));
-}
-
 /** @throws Judged `not_applicable` where the pool gives no session ids */
 async function withSession(probe: PoolProbe): Promise<{ seat: ZcashSeat; id: string }> {
   const seat = await probe.zcash();
@@ -176,11 +186,37 @@ async function withSession(probe: PoolProbe): Promise<{ seat: ZcashSeat; id: str
   return { seat, id: seat.sessionId };
 }
 
+/** ZIP 301 lets a pool drop sessions on its own schedule, so one that never gives any back is within the rules. */
+function notResumed({ sessionId }: ZcashSubscription): Judgement {
+  return notApplicable(`the pool does not resume, as it may: another session id, ${shown(sessionId)}`);
+}
+
+/** Whether the pool gives a lost session back at all: many name every connection and never look at the name again. */
+async function resumes(probe: PoolProbe): Promise<boolean> {
+  const known = await probe.once('zcash-resumes', async (): Promise<{ answer?: boolean }> => ({}));
+  if (known.answer !== undefined) return known.answer;
+  const { seat, id } = await withSession(probe);
+  const { subscription } = await loseAndResume(probe, seat, id);
+  known.answer = subscription.sessionId === id;
+  return known.answer;
+}
+
+/** Whether the nonce1 of a connection that is gone goes to whoever comes next: then having it proves nothing. */
+async function givesNonce1Again(probe: PoolProbe): Promise<boolean> {
+  const { seat } = await withSession(probe);
+  const { subscription } = await loseAndResume(probe, seat, null);
+  return sameNonce1(subscription, seat);
+}
+
+function sameNonce1(a: Pick<ZcashSubscription, 'nonce1'>, b: Pick<ZcashSubscription, 'nonce1'>): boolean {
+  return equalBytes(a.nonce1, b.nonce1);
+}
+
 /** Attempts to resume what has just been lost: the pool may need a moment to see that the connection is gone. */
 const ATTEMPTS = 6;
 
 /** The connection is lost without a word, and a new one takes its session up. */
-async function loseAndResume(probe: PoolProbe, seat: ZcashSeat, id: string) {
+async function loseAndResume(probe: PoolProbe, seat: ZcashSeat, id: string | null) {
   seat.peer.close();
   for (let attempt = 1; ; attempt += 1) {
     const resumed = await resume(probe, id);
@@ -190,7 +226,7 @@ async function loseAndResume(probe: PoolProbe, seat: ZcashSeat, id: string) {
   }
 }
 
-async function resume(probe: PoolProbe, id: string) {
+async function resume(probe: PoolProbe, id: string | null) {
   const peer = await probe.open();
   const reply = await peer.request('mining.subscribe', probe.subscribeParams(id));
   const subscription = readSubscription(reply);

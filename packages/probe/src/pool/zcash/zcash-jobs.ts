@@ -1,5 +1,5 @@
 import { encodeZcashHeader } from '@adit/pow';
-import { readUint32LE, targetFromHex, tryDecodeHex } from '@adit/primitives';
+import { equalBytes, readUint32LE, targetFromHex, tryDecodeHex } from '@adit/primitives';
 import type { Received } from '../peer.ts';
 import type { SeenJob } from '../seat.ts';
 
@@ -31,6 +31,20 @@ export function zcashJobs(received: readonly Received[], firstNonce1: Uint8Array
     }
   });
   return jobs;
+}
+
+/** Bytes 4 to 36 of a header name the block before it. */
+export function onOtherBlock(a: ZcashSeenJob, b: ZcashSeenJob): boolean {
+  return !equalBytes(a.headerStart.slice(4, 36), b.headerStart.slice(4, 36));
+}
+
+/** Params of `mining.set_target` from a place on, as they came. */
+export function targetTexts(received: readonly Received[], from = 0): readonly unknown[] {
+  return received
+    .slice(from)
+    .flatMap(({ message }) =>
+      'method' in message && message.method === 'mining.set_target' ? [message.params[0]] : [],
+    );
 }
 
 function readJob(

@@ -34,8 +34,13 @@ export const ZCASH_SESSION_FAULTS: FaultCases = {
     ...onMethod('mining.multi_version', () => undefined),
   },
   'zcash-resume': {
-    does: 'gives session ids and never honours them',
-    ...onMethod('mining.subscribe', (message) => ({ ...message, params: [] })),
+    does: 'gives a session back without its jobs',
+    ...onMethod('mining.subscribe', (message, { memory }) => {
+      memory.set('resumed', typeof (message['params'] as unknown[])[1] === 'string');
+      return message;
+    }),
+    verdict: (keep, _submission, { memory }) =>
+      memory.get('resumed') === true ? { accepted: false, reason: 'job_not_found' } : keep,
   },
   'zcash-resume-authorize': {
     does: 'takes shares of anybody',

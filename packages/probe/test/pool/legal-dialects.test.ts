@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { Dialect, Finding, PoolProbeOptions } from '../../src/index.ts';
+import { runPoolProbe } from '../../src/index.ts';
+import { type Fault, isMethod, type Json, onMethod, rewrite, withParam } from '../support/fault.ts';
+import { probeOptions, TEST_LIMITS } from '../support/options.ts';
+import { TestPool } from '../support/test-pool.ts';
+
+interface Asked {
+  readonly dialect?: Dialect;
+  readonly only: readonly string[];
+  readonly probe?: Partial<PoolProbeOptions>;
+  /** Of a job on the same block, to everybody. */
+  readonly refreshMs?: number;
+}
+
+/** Outcome and sentence of each check, by its id, against a pool that does something in its own way. */
+async function ask(
+  context: TestContext,
+  fault: Fault,
+  { dialect = 'zcash', only, probe = {}, refreshMs }: Asked,
+): Promise<ReadonlyMap<string, Finding>> {
+  const pool = await TestPool.start(context, { dialect }, fault);
+  const timer = refreshMs === undefined ? undefined : setInterval(() => pool.nextJob(false), refreshMs);
+  context.after(() => clearInterval(timer));
+  const findings = await runPoolProbe(probeOptions(dialect, pool.port, { ...probe, only }));
+  assert.deepEqual(findings.map(({ id }) => id).sort(), [...only].sort());
+  return new Map(findings.map((finding) => [finding.id, finding]));
+}
+
+function assertAll(findings: ReadonlyMap<string, Finding>, outcomes: Readonly<Record<string, string>>): void {
+  const got = [...findings.values()].map(({ id, outcome }) => [id, outcome]);
+  const told = [...findings.values()].map(({ id, came }) => `${id}: ${came}`).join('\n');
+  assert.deepEqual(Object.fromEntries(got), outcomes, told);
+}
+
+function paramsOf(message: Json): readonly unknown[] {
+  return message['params'] as unknown[];
+}
+
+/** Never looks at the session id that a miner comes with. */
+const FORGETFUL = onMethod('mining.subscribe', (message) => ({ ...message, params: [] }));
+
+const RESUMING = {
+  'zcash-resume': 'not_applicable',
+  'zcash-resume-authorize': 'not_applicable',
+  'zcash-resume-unknown': 'pass',
+  'zcash-resume-duplicate': 'not_applicable',
+  'zcash-resume-live': 'not_applicable',
+  'zcash-resume-by-nonce1': 'not_applicable',
+  'zcash-session-id-guess': 'not_applicable',
+};
+
+test('session ids that count up, and open nothing, are no fault', async (context) => {
+  const fault = { ...FORGETFUL, sessionId: (n: number) => (0x5c8bb72a + n).toString(16) };
+  assertAll(await ask(context, fault, { only: Object.keys(RESUMING) }), RESUMING);
+});
+
+test('the nonce1 of a connection that is gone may go to the next one where nothing is resumed', async (context) => {
+  // The n-th connection has the place of one that is gone, as it is where checks close one and open another.
+  const fault = { ...FORGETFUL, nonce1: (n: number) => Uint8Array.of(9, n < 3 ? n : 3) };
+  const findings = await ask(context, fault, { only: ['zcash-resume-by-nonce1'] });
+  assertAll(findings, { 'zcash-resume-by-nonce1': 'not_applicable' });
+});
+
+test('a session id that comes back with another nonce1 is a fault', async (context) => {
+  const fault: Fault = {
+    incoming: (line, { memory }) => {
+      const message = JSON.parse(line) as Json;
+      if (message['method'] !== 'mining.subscribe') return line;
+      memory.set('asked', paramsOf(message)[1]);
+      return JSON.stringify({ ...message, params: [] });
+    },
+    outgoing: (line, { memory }) => {
+      const message = JSON.parse(line) as Json;
+      const { result } = message;
+      const asked = memory.get('asked');
+      if (!Array.isArray(result) || typeof asked !== 'string') return line;
+      return JSON.stringify({ ...message, result: [asked, result[1]] });
+    },
+  };
+  assertAll(await ask(context, fault, { only: ['zcash-resume'] }), { 'zcash-resume': 'fail' });
+});
+
+test('clean refreshes of one block make no share stale: the pool may go on paying', async (context) => {
+  const fault = rewrite(isMethod('mining.notify'), (message) => withParam(message, 7, true));
+  const probe = { limits: { ...TEST_LIMITS, jobMs: 2_500 } };
+  const findings = await ask(context, fault, { only: ['zcash-stale-job'], probe, refreshMs: 500 });
+  assertAll(findings, { 'zcash-stale-job': 'cannot_tell' });
+  assert.match(findings.get('zcash-stale-job')?.came ?? '', /only jobs on the same block/);
+});
+
+test('a share of an older job may be judged by a target that became harder since', async (context) => {
+  const fault: Fault = {
+    outgoing: (line, connection) => {
+      if (!isMethod('mining.notify')(JSON.parse(line) as Json)) return line;
+      const jobs = Number(connection.memory.get('jobs') ?? 0) + 1;
+      connection.memory.set('jobs', jobs);
+      const params = ['00'.padEnd(64, 'f')];
+      if (jobs === 2) connection.say(JSON.stringify({ id: null, method: 'mining.set_target', params }));
+      return line;
+    },
+    verdict: (keep, _submission, { memory }) =>
+      Number(memory.get('jobs')) > 1 && keep.accepted ? { accepted: false, reason: 'low_difficulty' } : keep,
+  };
+  const probe = { limits: { ...TEST_LIMITS, jobMs: 4_000 } };
+  const findings = await ask(context, fault, { only: ['zcash-old-job'], probe, refreshMs: 700 });
+  assertAll(findings, { 'zcash-old-job': 'cannot_tell' });
+  // The same answer where no target has changed has no excuse.
+  const other: Fault = { ...fault, outgoing: rewriteJobs(fault) };
+  assertAll(await ask(context, other, { only: ['zcash-old-job'], probe, refreshMs: 700 }), {
+    'zcash-old-job': 'fail',
+  });
+});
+
+/** Counts jobs, and says no target. */
+function rewriteJobs({ outgoing }: Fault): NonNullable<Fault['outgoing']> {
+  return (line, connection) => outgoing?.(line, { ...connection, say: () => {} });
+}
