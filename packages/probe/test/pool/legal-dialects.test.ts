@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Dialect, Finding, PoolProbeOptions } from '../../src/index.ts';
 import { runPoolProbe } from '../../src/index.ts';
+import { easiestAllowed } from '../../src/pool/common/password-difficulty.ts';
 import { type Fault, isMethod, type Json, onMethod, rewrite, withParam } from '../support/fault.ts';
 import { probeOptions, TEST_LIMITS } from '../support/options.ts';
 import { TestPool } from '../support/test-pool.ts';
@@ -117,3 +118,63 @@ test('a share of an older job may be judged by a target that became harder since
 function rewriteJobs({ outgoing }: Fault): NonNullable<Fault['outgoing']> {
   return (line, connection) => outgoing?.(line, { ...connection, say: () => {} });
 }
+
+test('the version of a header is that of the chain: Zcash has one, Bitcoin Gold another', async (context) => {
+  const gold = rewrite(isMethod('mining.notify'), (message) => withParam(message, 1, '00000020'));
+  const only = ['zcash-notify-shape'];
+  const chain = (n: number, k: number, personalization: string) => ({
+    only,
+    probe: { equihash: { n, k, personalization } },
+  });
+  const right = { 'zcash-notify-shape': 'pass' };
+  assertAll(await ask(context, gold, chain(144, 5, 'BgoldPoW')), right);
+  assertAll(await ask(context, {}, chain(200, 9, 'ZcashPoW')), right);
+  const wrong = { 'zcash-notify-shape': 'fail' };
+  assertAll(await ask(context, gold, chain(200, 9, 'ZcashPoW')), wrong);
+  const short = rewrite(isMethod('mining.notify'), (message) => withParam(message, 1, '20'));
+  assertAll(await ask(context, short, chain(144, 5, 'BgoldPoW')), wrong);
+});
+
+/** Sends another target to everybody, and at a wish the one that `granted` makes of it. */
+function portOf(first: string, granted: (wish: unknown) => string | undefined): Fault {
+  return {
+    outgoing: (line, { memory }) => {
+      const message = JSON.parse(line) as Json;
+      if (!isMethod('mining.set_target')(message) || memory.has('wish')) return line;
+      return JSON.stringify(withParam(message, 0, first));
+    },
+    incoming: (line, { memory, say }) => {
+      const message = JSON.parse(line) as Json;
+      const [wish, password] = Array.isArray(message['params']) ? message['params'] : [];
+      const isWish = message['method'] === 'mining.suggest_target' || /d=/.test(String(password));
+      const target = isWish ? granted(wish) : undefined;
+      if (target === undefined) return line;
+      memory.set('wish', true);
+      say(JSON.stringify({ id: null, method: 'mining.set_target', params: [target] }));
+      return line;
+    },
+  };
+}
+
+const WISHES = ['zcash-suggest-abuse', 'password-difficulty'];
+
+test('a target that nearly every hash meets is granted to no wish, however hard the port is', async (context) => {
+  const hard = '0007'.padEnd(64, 'f');
+  const both = (outcome: string) => Object.fromEntries(WISHES.map((id) => [id, outcome]));
+  const all = portOf(hard, () => 'f'.repeat(64));
+  assertAll(await ask(context, all, { only: WISHES }), both('fail'));
+  // A pool with a low least difficulty.
+  const some = portOf(hard, () => '0f'.padEnd(64, 'f'));
+  assertAll(await ask(context, some, { only: WISHES }), both('pass'));
+  // A test port is easy without any wish.
+  const easy = portOf('1'.padEnd(64, 'f'), () => 'f'.repeat(64));
+  assertAll(await ask(context, easy, { only: WISHES }), both('pass'));
+});
+
+test('no wish makes a target more than 2^32 times easier', () => {
+  assert.equal(easiestAllowed(1n << 200n, 256), 1n << 232n);
+  assert.equal(easiestAllowed(1n << 243n, 256), 1n << 255n);
+  assert.equal(easiestAllowed(1n << 100n, 128), 1n << 127n);
+  // A test port: eight hashes a share.
+  assert.ok(easiestAllowed(1n << 253n, 256) > 1n << 256n);
+});

@@ -1,3 +1,4 @@
+import type { EquihashParams } from '@adit/pow';
 import { tryDecodeHex } from '@adit/primitives';
 import { shown } from '../../printable.ts';
 import { fail, pass } from '../../report/finding.ts';
@@ -129,12 +130,12 @@ export const HANDSHAKE: readonly PoolCheck[] = [
     rules: [zip301('mining.notify()'), zcashDocument(2)],
     sent: 'mining.subscribe and mining.authorize',
     expected:
-      'job id, version 04000000, prevhash, merkle root, reserved (64 digits each), time, bits (8 digits each), clean_jobs as a boolean',
+      'job id, version (8 digits: of Zcash 04000000), prevhash, merkle root, reserved (64 digits each), time, bits (8 digits each), clean_jobs as a boolean',
     run: async (probe) => {
       const { peer } = await probe.zcash();
       const notice = await peer.notice('mining.notify');
       if (notice === undefined) return fail('no mining.notify came');
-      const wrong = faultOfJob(notice.params);
+      const wrong = faultOfJob(notice.params, probe.options.equihash);
       return wrong === undefined ? pass(`job ${shown(notice.params[0])}`) : fail(wrong);
     },
   },
@@ -159,11 +160,13 @@ export const HANDSHAKE: readonly PoolCheck[] = [
 ];
 
 /** What is wrong with the params of a job; undefined where nothing is. */
-export function faultOfJob(params: readonly unknown[]): string | undefined {
+function faultOfJob(params: readonly unknown[], equihash: EquihashParams): string | undefined {
   if (params.length < 8) return `${params.length} parameters instead of 8`;
   const [id, version, prevHash, merkleRoot, reserved, time, bits, clean] = params;
   if (typeof id !== 'string' || id === '') return `the job id is ${shown(id)}`;
-  if (version !== '04000000') return `the version is ${shown(version)}`;
+  if (tryDecodeHex(version, 4) === undefined || (isZcash(equihash) && version !== '04000000')) {
+    return `the version is ${shown(version)}`;
+  }
   const hashes = { prevHash, merkleRoot, reserved };
   for (const [name, value] of Object.entries(hashes)) {
     if (tryDecodeHex(value, 32) === undefined) return `${name} is ${shown(value)}`;
@@ -171,4 +174,9 @@ export function faultOfJob(params: readonly unknown[]): string | undefined {
   if (tryDecodeHex(time, 4) === undefined) return `time is ${shown(time)}`;
   if (tryDecodeHex(bits, 4) === undefined) return `bits is ${shown(bits)}`;
   return typeof clean === 'boolean' ? undefined : `clean_jobs is ${shown(clean)}`;
+}
+
+/** ZIP 301 knows one version. Headers of other chains that speak it have another: Bitcoin Gold writes 0x20000000. */
+function isZcash({ n, k, personalization }: EquihashParams): boolean {
+  return n === 200 && k === 9 && personalization === 'ZcashPoW';
 }

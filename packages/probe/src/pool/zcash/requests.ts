@@ -3,12 +3,12 @@ import { shown } from '../../printable.ts';
 import { fail, type Judgement, pass } from '../../report/finding.ts';
 import { attack, field, zip301 } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
+import { easiestAllowed } from '../common/password-difficulty.ts';
 import { told, worst } from '../replies.ts';
+import { targetTexts } from './zcash-jobs.ts';
 import type { ZcashSeat } from './zcash-seat.ts';
 
 const SUGGEST = zip301('mining.suggest_target()');
-/** How much easier than at first a target may become at a miner's word. */
-const MOST_EASIER = 1n << 32n;
 
 /** Requests beside the usual four. */
 export const REQUESTS: readonly PoolCheck[] = [
@@ -44,7 +44,7 @@ export const REQUESTS: readonly PoolCheck[] = [
     rules: [attack('T08'), SUGGEST],
     sent: 'mining.suggest_target with zero, with 64 times f, 62 digits, a number, 1e-300, nothing, an object',
     expected:
-      'every target that follows is 64 hex digits, above zero, and at most 2^32 times easier than the first',
+      'every target that follows is 64 hex digits, above zero, and at most 2^32 times easier than the first, nor met by every second hash (but on a test port)',
     run: async (probe) => {
       const seat = await probe.zcash();
       const { target } = await seat.job();
@@ -84,12 +84,11 @@ export const REQUESTS: readonly PoolCheck[] = [
 ];
 
 /** Every target that the pool has said must be one, and none far easier than the first. */
-export function judgeTargets(seat: ZcashSeat, first: bigint): Judgement {
-  for (const { message } of seat.peer.received) {
-    if (!('method' in message) || message.method !== 'mining.set_target') continue;
-    const target = targetFromHex(message.params[0], 32);
-    if (target === undefined || target === 0n) return fail(`a target of ${shown(message.params[0])}`);
-    if (target > first * MOST_EASIER) return fail(`the target became ${targetToHex(target, 32)}`);
+function judgeTargets(seat: ZcashSeat, first: bigint): Judgement {
+  for (const text of targetTexts(seat.peer.received)) {
+    const target = targetFromHex(text, 32);
+    if (target === undefined || target === 0n) return fail(`a target of ${shown(text)}`);
+    if (target > easiestAllowed(first, 256)) return fail(`the target became ${targetToHex(target, 32)}`);
   }
   return seat.peer.closed === undefined
     ? pass('all targets in bounds')
