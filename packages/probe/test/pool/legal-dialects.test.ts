@@ -178,3 +178,45 @@ test('no wish makes a target more than 2^32 times easier', () => {
   // A test port: eight hashes a share.
   assert.ok(easiestAllowed(1n << 253n, 256) > 1n << 256n);
 });
+
+test('the chain has no seeds of epoch 0: a pool may say so', async (context) => {
+  const fault = onMethod('mining.seedhash', ({ id }, { say }) => {
+    say(JSON.stringify({ id, result: null, error: [20, 'no seeds at epoch 0', null] }));
+    return undefined;
+  });
+  const outcomes = {
+    'true-seeds-shape': 'not_applicable',
+    'true-seeds-rebuild': 'not_applicable',
+    'true-seeds-old-job': 'not_applicable',
+    'true-seeds-after-reconnect': 'pass',
+  };
+  assertAll(await ask(context, fault, { dialect: 'truestratum', only: Object.keys(outcomes) }), outcomes);
+  const silent = onMethod('mining.seedhash', () => undefined);
+  assertAll(await ask(context, silent, { dialect: 'truestratum', only: ['true-seeds-shape'] }), {
+    'true-seeds-shape': 'fail',
+  });
+});
+
+test('whom a worker asks for seeds makes no difference, and who is not logged in may be sent away', async (context) => {
+  const only = ['true-seeds-no-login'];
+  const right = { 'true-seeds-no-login': 'pass' };
+  const anyName = onMethod('mining.seedhash', (message, { memory }) =>
+    memory.has('in') ? withParam(message, 0, 'alice.rig1') : message,
+  );
+  const fault: Fault = {
+    incoming: (line, connection) => {
+      if (line.includes('mining.authorize')) connection.memory.set('in', true);
+      return anyName.incoming?.(line, connection);
+    },
+  };
+  assertAll(await ask(context, fault, { dialect: 'truestratum', only }), right);
+  const closing: Fault = {
+    incoming: (line, { memory, socket }) => {
+      if (line.includes('mining.authorize')) memory.set('in', true);
+      if (!line.includes('mining.seedhash') || memory.has('in')) return line;
+      socket.destroy();
+      return undefined;
+    },
+  };
+  assertAll(await ask(context, closing, { dialect: 'truestratum', only }), right);
+});

@@ -1,12 +1,15 @@
-import { TrueHashDataset } from '@adit/pow';
+import { EPOCH0_DATASET_HASH, TrueHashDataset } from '@adit/pow';
 import { encodeHex } from '@adit/primitives';
 import { SEED_COUNT } from '@adit/stratum';
 import { shown } from '../../printable.ts';
-import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';
+import { cannotTell, fail, type Judgement, notApplicable, pass } from '../../report/finding.ts';
 import { attack, field, trueDocument } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
+import { ifServes } from '../common/standing.ts';
 import type { Peer, Reply } from '../peer.ts';
-import { isAccepted, judgeRefused, told } from '../replies.ts';
+import type { PoolProbe } from '../pool-probe.ts';
+import { isAccepted, isRefused, judgeRefused, told, worst } from '../replies.ts';
+import type { TrueSeenJob } from './true-jobs.ts';
 import { readSeeds } from './true-seat.ts';
 import { jobAfter, repliesOf, SEEDS_ID, submitLine } from './true-shares.ts';
 
@@ -29,6 +32,7 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
       const job = await seat.job();
       const reply = await askSeeds(seat.peer, seat.worker, job.id);
       if (reply === undefined) return fail('no answer that is JSON');
+      if (hasNoSeeds(job, reply)) return noSeeds(reply);
       if (reply.error !== null || !Array.isArray(reply.result)) return fail(told(reply));
       const [seeds, hash, ...more] = reply.result as unknown[];
       if (!Array.isArray(seeds) || seeds.length !== SEED_COUNT || more.length > 0) {
@@ -56,6 +60,7 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
       const seat = await probe.truestratum();
       const job = await seat.job();
       const reply = await askSeeds(seat.peer, seat.worker, job.id);
+      if (hasNoSeeds(job, reply)) return noSeeds(reply);
       const seeds = readSeeds(reply);
       if (seeds === undefined) return fail(`no seeds that could be read: ${tellSeeds(reply)}`);
       const hash = encodeHex(TrueHashDataset.fromSeeds(seeds.bytes).hash);
@@ -74,6 +79,8 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
       const { answerMs } = probe.options.limits;
       const seat = await probe.truestratum();
       const job = await seat.job();
+      const first = await askSeeds(seat.peer, seat.worker, job.id);
+      if (hasNoSeeds(job, first)) return noSeeds(first);
       await seat.submit(await seat.good(job));
       const next = await jobAfter(seat, job, answerMs, ({ id }) => id !== job.id);
       if (next === undefined) return cannotTell('no other job followed the first');
@@ -124,20 +131,18 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
     group: 'attack',
     dialects: ['truestratum'],
     rules: [attack('T14')],
-    sent: 'mining.seedhash for a real job before mining.subscribe, before mining.authorize, and for another worker',
+    sent: 'mining.seedhash for a real job before mining.subscribe, and before mining.authorize',
     expected:
-      'an error each time, since the answer is some five thousand times as long as the question; the connection stays',
+      'an error each time, or the connection ends: the answer is some five thousand times as long as the question',
     run: async (probe) => {
       const seat = await probe.truestratum();
-      const { id } = await seat.job();
-      const other = await refusesSeeds(seat.peer, ['adit-probe-nobody', id], 'another worker');
-      if (other.outcome !== 'pass') return other;
-      const peer = await probe.open();
-      const params = [seat.worker, id];
-      const first = await refusesSeeds(peer, params, 'before mining.subscribe');
-      if (first.outcome !== 'pass') return first;
-      await peer.request('mining.subscribe', probe.subscribeParams());
-      return await refusesSeeds(peer, params, 'before mining.authorize');
+      const params = [seat.worker, (await seat.job()).id];
+      const first = await probe.open();
+      const before = await keepsSeeds(probe, first, params, 'before mining.subscribe');
+      if (before.outcome !== 'pass') return before;
+      const second = first.closed === undefined ? first : await probe.open();
+      await second.request('mining.subscribe', probe.subscribeParams());
+      return worst([before, await keepsSeeds(probe, second, params, 'before mining.authorize')]);
     },
   },
   {
@@ -208,6 +213,28 @@ async function askSeeds(peer: Peer, ...params: readonly unknown[]): Promise<Repl
 function tellSeeds(reply: Reply | undefined): string {
   const seeds = readSeeds(reply);
   return seeds === undefined ? told(reply) : `seeds for ${shown(seeds.hash)}`;
+}
+
+/** The chain has no seeds of epoch 0: every miner is born with that dataset, and the node answers with an error. */
+function hasNoSeeds(job: TrueSeenJob, reply: Reply | undefined): boolean {
+  return job.seedHash === EPOCH0_DATASET_HASH && isRefused(reply);
+}
+
+function noSeeds(reply: Reply | undefined): Judgement {
+  return notApplicable(`the job is of epoch 0, of which the chain has no seeds: ${told(reply)}`);
+}
+
+/** Of whom no seeds were given. Whoever is not logged in may be sent away without an answer. */
+async function keepsSeeds(
+  probe: PoolProbe,
+  peer: Peer,
+  params: readonly unknown[],
+  what: string,
+): Promise<Judgement> {
+  const reply = await askSeeds(peer, ...params);
+  if (readSeeds(reply) !== undefined) return fail(`${what}: answered with seeds`);
+  if (reply !== undefined || peer.closed === undefined) return judgeRefused(reply, what);
+  return await ifServes(probe, pass(`${what}: ${peer.closed}`));
 }
 
 async function refusesSeeds(peer: Peer, params: readonly unknown[], what: string): Promise<Judgement> {

@@ -1,3 +1,6 @@
+import { EPOCH0_DATASET_HASH, epoch0Seeds } from '@adit/pow';
+import { decodeHex } from '@adit/primitives';
+import { seedsResult } from '@adit/stratum';
 import { refuse } from '../../support/engine.ts';
 import {
   type Fault,
@@ -163,8 +166,12 @@ export const TRUE_SEED_FAULTS: FaultCases = {
     ),
   },
   'true-seeds-no-login': {
-    does: 'sends seeds to whatever worker asks for them',
-    ...onMethod('mining.seedhash', (message) => withParam(message, 0, 'alice.rig1')),
+    does: 'sends seeds to whoever asks for them',
+    ...onMethod('mining.seedhash', ({ id }, { say }) => {
+      const seeds = seedsResult(epoch0Seeds(), decodeHex(EPOCH0_DATASET_HASH, 32, 'hash'));
+      say(`{"id":${id},"result":${seeds},"error":null}`);
+      return undefined;
+    }),
   },
   'true-seeds-before-submissions': {
     does: 'answers submissions first',
