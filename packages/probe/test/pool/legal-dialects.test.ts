@@ -220,3 +220,44 @@ test('whom a worker asks for seeds makes no difference, and who is not logged in
   };
   assertAll(await ask(context, closing, { dialect: 'truestratum', only }), right);
 });
+
+test('a pool may hold miners to their extranonce, as its document has it', async (context) => {
+  const fault: Fault = {
+    nonce1: () => Uint8Array.of(7, 7),
+    verdict: (keep, submission) => {
+      const [nonce = 0n] = (submission as { nonces: readonly bigint[] }).nonces;
+      return nonce >> 48n === 0x0707n ? keep : { accepted: false, reason: 'wrong_nonce1' };
+    },
+  };
+  const only = ['true-nonce-outside-range'];
+  const findings = await ask(context, fault, { dialect: 'truestratum', only });
+  assertAll(findings, { 'true-nonce-outside-range': 'pass' });
+  assert.match(findings.get('true-nonce-outside-range')?.came ?? '', /refused with/);
+});
+
+test('a nonce may be read kindly where it is paid once, and junk may end the connection', async (context) => {
+  const asked = { dialect: 'truestratum', only: ['true-nonce-forms', 'true-nonce-spellings'] } as const;
+  const right = { 'true-nonce-forms': 'pass', 'true-nonce-spellings': 'pass' };
+  const trims = onMethod('mining.submit', (message) => {
+    const [, , nonce] = paramsOf(message);
+    return typeof nonce === 'string' ? withParam(message, 2, nonce.trim()) : message;
+  });
+  const kind = await ask(context, trims, asked);
+  assertAll(kind, right);
+  assert.match(kind.get('true-nonce-forms')?.came ?? '', /accepted with a space before it, and only so/);
+  const strict = onMethod('mining.submit', (message, { socket }) => {
+    if (/^[0-9]+$/.test(String(paramsOf(message)[2]))) return message;
+    socket.destroy();
+    return undefined;
+  });
+  const only = ['true-nonce-forms'];
+  assertAll(await ask(context, strict, { ...asked, only }), { 'true-nonce-forms': 'pass' });
+  // What is another number is not read kindly.
+  const wraps = onMethod('mining.submit', (message) => {
+    const nonce = String(paramsOf(message)[2]);
+    return /^-[0-9]+$/.test(nonce)
+      ? withParam(message, 2, BigInt.asUintN(64, BigInt(nonce)).toString())
+      : message;
+  });
+  assertAll(await ask(context, wraps, { ...asked, only }), { 'true-nonce-forms': 'fail' });
+});

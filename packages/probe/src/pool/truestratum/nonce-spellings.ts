@@ -15,23 +15,18 @@ export async function isOneOf(seat: TrueSeat, job: TrueSeenJob, nonces: readonly
   });
 }
 
-/** What must not be taken for the nonce, as JSON text. */
-export function wrongForms(nonce: bigint): [what: string, text: string][] {
+/** A form of a nonce, and what it is. */
+export type Form = [what: string, text: string];
+
+/** What is another number than the nonce, or none, as JSON text. */
+export function wrongForms(nonce: bigint): Form[] {
   const digits = nonce.toString();
-  const wide = [...digits].map((digit) => String.fromCodePoint(0xff10 + Number(digit))).join('');
-  const forms: [string, string][] = [
+  const forms: Form[] = [
     ['negative', `"${nonce - RANGE}"`],
     ['negative, as a number', `${nonce - RANGE}`],
     ['beyond 2^64', `"${nonce + RANGE}"`],
     ['beyond 2^64, as a number', `${nonce + RANGE}`],
     ['17 hex digits', `"0x${(nonce + RANGE).toString(16)}"`],
-    ['a fraction', `"${digits}.0"`],
-    ['a sign', `"+${digits}"`],
-    ['a space before it', `" ${digits}"`],
-    ['a space behind it', `"${digits} "`],
-    ['a line end behind it', `"${digits}\\n"`],
-    ['a NUL behind it', `"${digits}\\u0000"`],
-    ['full-width digits', `"${wide}"`],
     ['a list', `["${digits}"]`],
     ['an object', `{"nonce":"${digits}"}`],
     ['null', 'null'],
@@ -41,19 +36,31 @@ export function wrongForms(nonce: bigint): [what: string, text: string][] {
   ];
   // Where a double still tells it from the nonce.
   if (!Number.isInteger(Number(`${digits}.5`))) forms.push(['a fraction, as a number', `${digits}.5`]);
+  return forms;
+}
+
+/** The nonce as a friendly reader may still take it, as JSON text. */
+export function lenientForms(nonce: bigint): Form[] {
+  const digits = nonce.toString();
+  const wide = [...digits].map((digit) => String.fromCodePoint(0xff10 + Number(digit))).join('');
+  const forms: Form[] = [
+    ['a fraction', `"${digits}.0"`],
+    ['a sign', `"+${digits}"`],
+    ['a space before it', `" ${digits}"`],
+    ['a space behind it', `"${digits} "`],
+    ['a line end behind it', `"${digits}\\n"`],
+    ['a NUL behind it', `"${digits}\\u0000"`],
+    ['full-width digits', `"${wide}"`],
+  ];
   // Of up to 16 characters it may be read as hex.
   if (digits.length > 14) forms.push(['an exponent', `"${digits}e0"`]);
   return forms;
 }
 
 /** Other spellings of the nonce that a pool may or may not understand, as JSON text. */
-export async function spellings(
-  seat: TrueSeat,
-  job: TrueSeenJob,
-  nonce: bigint,
-): Promise<[what: string, text: string][]> {
+export async function spellings(seat: TrueSeat, job: TrueSeenJob, nonce: bigint): Promise<Form[]> {
   const hex = nonce.toString(16);
-  const found: [string, string][] = [
+  const found: Form[] = [
     ['the same again', `"${nonce}"`],
     ['a leading zero', `"0${nonce}"`],
     ['many leading zeros', `"${String(nonce).padStart(40, '0')}"`],

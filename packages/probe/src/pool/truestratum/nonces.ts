@@ -1,9 +1,13 @@
 import { firstNonceOf, hasPrefix, nonceReadings } from '@adit/stratum';
-import { cannotTell, fail, notApplicable, pass } from '../../report/finding.ts';
+import { cannotTell, fail, type Judgement, notApplicable, pass } from '../../report/finding.ts';
 import { attack, field, trueDocument } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
+import { ifServes, notAgain } from '../common/standing.ts';
+import type { Reply } from '../peer.ts';
+import type { PoolProbe } from '../pool-probe.ts';
 import { CODE, codeOf, isAccepted, isRefused, told, worst } from '../replies.ts';
-import { isOneOf, spellings, wrongForms } from './nonce-spellings.ts';
+import { isOneOf, lenientForms, spellings, wrongForms } from './nonce-spellings.ts';
+import type { TrueSeenJob } from './true-jobs.ts';
 import { isShare, type TrueSeat, type Wanted } from './true-seat.ts';
 import { mustBeSelective, submitSpelled } from './true-shares.ts';
 
@@ -17,21 +21,31 @@ const DUPLICATES = 20;
 export const TRUE_NONCES: readonly PoolCheck[] = [
   {
     id: 'true-nonce-outside-range',
-    title: "a nonce is accepted that does not begin with the connection's extranonce",
+    title:
+      "a nonce that does not begin with the connection's extranonce is answered, and paid once at the most",
     group: 'conformance',
     dialects: ['truestratum'],
-    rules: [field('they never use the extranonce'), attack('T11')],
-    sent: 'a share whose nonce begins with other bytes than the extranonce',
-    expected: 'result true',
+    rules: [trueDocument(5), field('they never use the extranonce'), attack('T04')],
+    sent: 'a share whose nonce begins with other bytes than the extranonce; once more where it was accepted',
+    expected:
+      'result true, or an error where the pool holds miners to the extranonce; the second time an error',
     run: async (probe) => {
       const seat = await probe.truestratum();
       if (seat.nonce1.length === 0)
         return notApplicable('the extranonce is empty: every nonce is in its range');
+      let again = async (): Promise<Reply | undefined> => undefined;
       const reply = await seat.submitFresh(async (job) => {
         const nonce = await seat.solve(isShare, job, (firstNonceOf(seat.nonce1) ^ TOP) | random(40));
-        return await submitSpelled(seat, job, `"${nonce}"`);
+        again = async () => await submitSpelled(seat, job, `"${nonce}"`);
+        return await again();
       });
-      return (isAccepted(reply) ? pass : fail)(told(reply));
+      if (isAccepted(reply)) return await notAgain(probe, seat, await again());
+      const what = 'a share outside the range of its connection';
+      if (isRefused(reply))
+        return pass(`${what}: ${told(reply)}: miners that ignore the extranonce find none`);
+      return reply === undefined && seat.peer.closed !== undefined
+        ? await ifServes(probe, pass(`${what}: ${seat.peer.closed}`))
+        : fail(`${what}: ${told(reply)}`);
     },
   },
   {
@@ -105,26 +119,14 @@ export const TRUE_NONCES: readonly PoolCheck[] = [
   },
   {
     id: 'true-nonce-forms',
-    title: 'a nonce that is no unsigned 64-bit integer is refused, even where a lenient reading is a share',
+    title: 'what is no unsigned 64-bit integer is no nonce, and a friendly reading of one is paid once',
     group: 'attack',
     dialects: ['truestratum'],
     rules: [trueDocument(5), attack('T02'), attack('T13')],
     sent: 'the nonce of a share negative, beyond 2^64, with a fraction, an exponent, a sign, spaces, other digits, junk',
-    expected: 'each is refused; then the same nonce in digits is accepted',
-    run: async (probe) => {
-      const seat = await probe.truestratum();
-      const job = await seat.job();
-      mustBeSelective(job);
-      const nonce = await seat.solve(isShare, job);
-      for (const [what, text] of wrongForms(nonce)) {
-        const reply = await submitSpelled(seat, job, text);
-        if (!isRefused(reply)) return fail(`${what} (${text}): ${told(reply)}`);
-      }
-      const reply = await submitSpelled(seat, job, `"${nonce}"`);
-      if (codeOf(reply) === CODE.duplicate) return fail(`one of them was counted: then ${told(reply)}`);
-      if (!isAccepted(reply)) return cannotTell(`the nonce in digits: ${told(reply)}`);
-      return pass('each was refused, and the nonce in digits accepted');
-    },
+    expected:
+      'what is another number, or none, is refused; the nonce is accepted once, in digits or in one of the other forms',
+    run: judgeForms,
   },
   {
     id: 'true-nonce-spellings',
@@ -150,6 +152,54 @@ export const TRUE_NONCES: readonly PoolCheck[] = [
     },
   },
 ];
+
+/** A share that is sent in many forms. */
+interface Formed {
+  readonly seat: TrueSeat;
+  readonly job: TrueSeenJob;
+  readonly nonce: bigint;
+  /** JSON text by what it is. */
+  readonly wrong: ReadonlyMap<string, string>;
+  readonly lenient: ReadonlyMap<string, string>;
+  /** The form that was paid for. */
+  paid: string | undefined;
+}
+
+async function beginForms(probe: PoolProbe): Promise<Formed> {
+  const seat = await probe.truestratum();
+  const job = await seat.job();
+  mustBeSelective(job);
+  const nonce = await seat.solve(isShare, job);
+  const [wrong, lenient] = [new Map(wrongForms(nonce)), new Map(lenientForms(nonce))];
+  return { seat, job, nonce, wrong, lenient, paid: undefined };
+}
+
+/** One share in every form. A pool that reads some of them kindly does no harm, as long as it pays once. */
+async function judgeForms(probe: PoolProbe): Promise<Judgement> {
+  let formed = await beginForms(probe);
+  for (const what of [...formed.wrong.keys(), ...formed.lenient.keys()]) {
+    // A pool may close for what is no nonce: the next form gets a share of its own.
+    if (formed.seat.peer.closed !== undefined) formed = await beginForms(probe);
+    const { seat, job, wrong, lenient, paid } = formed;
+    const text = wrong.get(what) ?? lenient.get(what);
+    if (text === undefined) continue;
+    const reply = await submitSpelled(seat, job, text);
+    if (isRefused(reply) || (reply === undefined && seat.peer.closed !== undefined)) continue;
+    if (!isAccepted(reply) || wrong.has(what)) return fail(`${what} (${text}): ${told(reply)}`);
+    if (paid !== undefined) return fail(`accepted with ${paid}, and again with ${what} (${text})`);
+    formed.paid = what;
+  }
+  if (formed.seat.peer.closed !== undefined) formed = await beginForms(probe);
+  const { seat, job, nonce, paid } = formed;
+  const reply = await submitSpelled(seat, job, `"${nonce}"`);
+  if (paid !== undefined) {
+    const twice = isAccepted(reply);
+    return (twice ? fail : pass)(`accepted with ${paid}, ${twice ? 'and again in digits' : 'and only so'}`);
+  }
+  if (codeOf(reply) === CODE.duplicate) return fail(`one of them was counted: then ${told(reply)}`);
+  if (!isAccepted(reply)) return cannotTell(`the nonce in digits: ${told(reply)}`);
+  return pass('each was refused, and the nonce in digits accepted');
+}
 
 /** Other numbers lose digits where a pool reads them as doubles. */
 const isShareNoDoubleHolds: Wanted = (halves, target, nonce) =>
