@@ -261,3 +261,16 @@ test('a nonce may be read kindly where it is paid once, and junk may end the con
   });
   assertAll(await ask(context, wraps, { ...asked, only }), { 'true-nonce-forms': 'fail' });
 });
+
+test('where no share can be had in time the probe says so at once, on a TrueStratum port too', async (context) => {
+  const hardest = rewrite(isMethod('mining.set_difficulty'), (message) =>
+    withParam(message, 0, '1'.padStart(32, '0')),
+  );
+  const only = ['true-share-accepted', 'true-share-other-header'];
+  const findings = await ask(context, hardest, { dialect: 'truestratum', only });
+  for (const { outcome, came, milliseconds } of findings.values()) {
+    assert.equal(outcome, 'cannot_tell');
+    assert.match(came, /2\^1\d\d hashes, and this machine makes \d+ a second; the limit is 20 s/);
+    assert.ok(milliseconds < 5_000, `${milliseconds} ms`);
+  }
+});

@@ -23,6 +23,11 @@ export const isShare: Wanted = ({ block, fruit }, target) => block < target || f
 /** Some five milliseconds of hashing between two looks at the socket. */
 const HASHES_PER_TURN = 256;
 const MAX_NONCE = (1n << 64n) - 1n;
+/** Long enough to know the hash rate, code that is still cold included. */
+const MEASURE_MS = 500;
+/** A search goes on only where luck of this factor would be enough. */
+const HOPE = 4;
+const WORST_HALF = (1n << 128n) - 1n;
 
 /** A worker on a TrueStratum port. */
 export class TrueSeat extends Seat<TrueSeenJob> {
@@ -53,9 +58,11 @@ export class TrueSeat extends Seat<TrueSeenJob> {
   async solve(wanted: Wanted, job?: TrueSeenJob, from?: bigint): Promise<bigint> {
     const work = job ?? (await this.job());
     const hasher = await this.hasher(work);
-    const until = performance.now() + this.#shareMs;
     let nonce = from ?? this.#next;
-    while (performance.now() < until) {
+    const began = performance.now();
+    const until = began + this.#shareMs;
+    const needed = hashesFor(wanted, work.target);
+    for (let hashes = HASHES_PER_TURN; performance.now() < until; hashes += HASHES_PER_TURN) {
       for (let i = 0; i < HASHES_PER_TURN; i += 1) {
         const digest = hasher.hash(work.headerHash, nonce);
         const found = wanted({ block: blockHalf(digest), fruit: fruitHalf(digest) }, work.target, nonce);
@@ -65,6 +72,10 @@ export class TrueSeat extends Seat<TrueSeenJob> {
         if (found) return tried;
       }
       await nextTurn();
+      const took = performance.now() - began;
+      if (took > MEASURE_MS && (needed * took) / hashes > this.#shareMs * HOPE) {
+        throw new Judged(cannotTell(tooLong(needed, (hashes * 1000) / took, this.#shareMs)));
+      }
     }
     const seconds = Math.round(this.#shareMs / 1000);
     throw new Judged(cannotTell(`no such nonce was found in ${seconds} s (--share-seconds)`));
@@ -101,6 +112,18 @@ export class TrueSeat extends Seat<TrueSeenJob> {
     const nonce = await this.solve((halves, target) => halves.block > target && halves.fruit > target, work);
     return [this.worker, work.id, nonce.toString()];
   }
+}
+
+/** How many hashes it takes on average, at the least, until one is wanted. */
+function hashesFor(wanted: Wanted, target: bigint): number {
+  // What even the worst digest is, is everywhere. All else has a half near the target or below it.
+  if (wanted({ block: WORST_HALF, fruit: WORST_HALF }, target, 0n)) return 1;
+  return 2 ** 127 / Number(target + target / 4n + 1n);
+}
+
+function tooLong(hashes: number, rate: number, withinMs: number): string {
+  const seconds = Math.round(withinMs / 1000);
+  return `such a nonce takes some 2^${Math.round(Math.log2(hashes))} hashes, and this machine makes ${Math.round(rate)} a second; the limit is ${seconds} s (--share-seconds)`;
 }
 
 /** What an answer to `mining.subscribe` says; undefined where it cannot be worked with. */
