@@ -55,6 +55,22 @@ test('every setting says what it is for and when it takes effect', async () => {
   assert.ok(allSettings().length > 60);
 });
 
+test('a port without a lowest difficulty has one all the same, far below where it begins', (context) => {
+  const weightsOf = (network: string, port: string) => {
+    const file = path.join(temporaryFolder(context), 'adit.toml');
+    writeFileSync(
+      file,
+      CHAIN.replace('"zcash-devnet"', `"${network}"`).replace('start_difficulty = 64', port),
+    );
+    const { startWeight, minWeight } = poolOptions(loadConfig(file)).chains[0]?.ports[0] ?? {};
+    return [startWeight, minWeight];
+  };
+  assert.deepEqual(weightsOf('zcash', 'start_difficulty = 64'), [524_288n, 16n]);
+  assert.deepEqual(weightsOf('zcash', 'start_difficulty = 64\nmin_difficulty = 1'), [524_288n, 8_192n]);
+  assert.deepEqual(weightsOf('zcash', 'start_difficulty = 1'), [8_192n, 2n], 'never what every hash passes');
+  assert.deepEqual(weightsOf('zcash', 'start_difficulty = 1e-30'), [1n, 1n], 'nor more than it begins with');
+});
+
 test('the defaults are those of the rooms that keep the limits', (context) => {
   const { limits, conduct } = poolOptions(load(context, ''));
   assert.equal(limits?.connections.maxConnections, 20_000);

@@ -83,6 +83,17 @@ function trueChainOptions(chain: ChainConfig): TrueChainOptions {
   };
 }
 
+/** How much easier than at first a share may become where no lowest difficulty is said. */
+const EASIER = 32_768;
+
+/** Without any bound a miner could ask for a target that every hash passes, and have its flood of them verified. */
+function easiest({ start_difficulty: start }: PortConfig, weightOf: (difficulty: number) => bigint): bigint {
+  const lowest = weightOf(start / EASIER);
+  if (lowest >= 2n) return lowest;
+  // One hash in two: ports of test chains begin near it.
+  return weightOf(start) < 2n ? weightOf(start) : 2n;
+}
+
 function commonOptions(
   chain: ChainConfig,
   port: PortConfig,
@@ -106,7 +117,7 @@ function commonOptions(
     }),
     nonce1Bytes: port.nonce1_bytes ?? nonce1,
     startWeight: weightOf(port.start_difficulty),
-    minWeight: port.min_difficulty === undefined ? 1n : weightOf(port.min_difficulty),
+    minWeight: port.min_difficulty === undefined ? easiest(port, weightOf) : weightOf(port.min_difficulty),
     maxWeight: port.max_difficulty === undefined ? HARDEST : weightOf(port.max_difficulty),
     fixedWeight: port.fixed_difficulty,
     // Decimal text of at most 24 digits: the session has looked at it.

@@ -55,7 +55,11 @@ const port = z.strictObject({
   start_difficulty: difficulty.meta(
     live('where a connection begins. Zcash: 1 is the easiest target of the chain. TrueChain: 2^128 / target'),
   ),
-  min_difficulty: difficulty.optional().meta(live('lowest difficulty, also of what miners ask for')),
+  min_difficulty: difficulty
+    .optional()
+    .meta(
+      live('lowest difficulty, also of what miners ask for; a 32768th of start_difficulty where left out'),
+    ),
   max_difficulty: difficulty.optional().meta(live('highest difficulty, also of what miners ask for')),
   fixed_difficulty: z.boolean().default(false).meta(live('start_difficulty stays, whatever the miner does')),
   share_seconds: z
