@@ -9,8 +9,10 @@ export interface ProbeLimits {
   readonly answerMs: number;
   /** After which it counts as certain that nothing comes. */
   readonly quietMs: number;
-  /** For a new job, without anything having happened. Pools send one at least every minute. */
+  /** For a new job, without anything having happened. */
   readonly jobMs: number;
+  /** After which a pool should have sent one: waiting for less proves nothing. */
+  readonly refreshMs: number;
   /** For solving one share. */
   readonly shareMs: number;
   /** How long after a clean job a share of an older one is still allowed to be on its way. */
@@ -25,6 +27,7 @@ export const PROBE_LIMITS: ProbeLimits = {
   answerMs: 5_000,
   quietMs: 1_000,
   jobMs: 65_000,
+  refreshMs: 60_000,
   shareMs: 60_000,
   staleMs: 15_000,
   gapMs: 50,

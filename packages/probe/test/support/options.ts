@@ -5,6 +5,7 @@ export const TEST_LIMITS: ProbeLimits = {
   answerMs: 1_500,
   quietMs: 300,
   jobMs: 1_500,
+  refreshMs: 1_500,
   shareMs: 20_000,
   staleMs: 200,
   gapMs: 0,
