@@ -5,13 +5,13 @@ import { ZcashServerSession } from '@adit/stratum';
 import { fuzzSessions, fuzzSockets } from './fuzz/edge.ts';
 import { Campaign, type Finding, type Target, threadMs } from './fuzz/engine.ts';
 import { demandFlat, memoryOfOne } from './fuzz/memory.ts';
-import { Random } from './fuzz/random.ts';
 import { regressions } from './fuzz/regressions.ts';
 import { FROM_MINERS } from './fuzz/seeds.ts';
 import { heardClients, sessionTargets } from './fuzz/targets/all.ts';
 import { longLineTarget } from './fuzz/targets/long-lines.ts';
 import { serverTarget } from './fuzz/targets/server.ts';
 import { zcashVariant } from './fuzz/targets/server-variants.ts';
+import { Random } from './support/random.ts';
 import { temporaryFolder } from './support/temporary.ts';
 
 /** Time that a part may take. Whatever has been tried by then must have been withstood; how much it was does not matter. */

@@ -1,7 +1,7 @@
+import { Random, seedOf } from '../support/random.ts';
 import { Campaign, type Finding } from './engine.ts';
 import { heapBytes, slopeOf } from './heap.ts';
 import { demandFlat, type Memory, memoryOf, memoryOfOne } from './memory.ts';
-import { Random, seedOf } from './random.ts';
 import { FROM_MINERS, FROM_POOLS } from './seeds.ts';
 import { MinerAttack } from './sockets/miner-attack.ts';
 import { PoolAttack } from './sockets/pool-attack.ts';

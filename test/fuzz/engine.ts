@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '../support/random.ts';
 import { Violation } from './violation.ts';
 
 /** What one run of an input showed. */

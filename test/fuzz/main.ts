@@ -8,9 +8,9 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf } from '@adit/primitives';
 import { allTargets, fuzz } from '../../packages/pow/test/fuzz/fuzz.ts';
+import { Random } from '../support/random.ts';
 import { fuzzSessions, fuzzSockets, type SessionsReport, type SocketsReport } from './edge.ts';
 import { Campaign, type Finding } from './engine.ts';
-import { Random } from './random.ts';
 import { sessionTargets } from './targets/all.ts';
 
 const PARTS = ['edge', 'proof', 'sessions', 'sockets'] as const;

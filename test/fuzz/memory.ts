@@ -1,6 +1,6 @@
+import type { Random } from '../support/random.ts';
 import type { Campaign } from './engine.ts';
 import { type Growth, growthOf } from './heap.ts';
-import type { Random } from './random.ts';
 import { Violation } from './violation.ts';
 
 /** Inputs of one round. */

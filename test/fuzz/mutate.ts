@@ -1,5 +1,5 @@
+import type { Random } from '../support/random.ts';
 import { type Node, parseNode, printNode, raw } from './json-text.ts';
-import type { Random } from './random.ts';
 
 /** Lines are bytes as strings, one character a byte: exact, short, and readable in a failure report. */
 export const fromText = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');

@@ -1,8 +1,8 @@
 import { LineSplitter, parseMessage, SERVER_LINE_LIMIT } from '@adit/stratum';
+import type { Random } from '../../support/random.ts';
 import type { Ran, Target } from '../engine.ts';
 import { without } from '../engine.ts';
 import { mutateLine } from '../mutate.ts';
-import type { Random } from '../random.ts';
 import { linesOf, readingOf } from '../reading.ts';
 import { FROM_MINERS, FROM_POOLS } from '../seeds.ts';
 import { smallerLine } from '../smaller-line.ts';

@@ -1,7 +1,7 @@
 import { CLIENT_LINE_LIMIT, TrueStratumClientSession, ZcashClientSession } from '@adit/stratum';
+import type { Random } from '../../support/random.ts';
 import { type Ran, type Target, without } from '../engine.ts';
 import { fromText, mutateLine } from '../mutate.ts';
-import type { Random } from '../random.ts';
 import { linesOf, type Reading, readingOf } from '../reading.ts';
 import { FROM_POOLS } from '../seeds.ts';
 import { messagesOf } from '../server-oracle.ts';

@@ -1,7 +1,7 @@
 import { CLIENT_LINE_LIMIT, SERVER_LINE_LIMIT } from '@adit/stratum';
+import type { Random } from '../../support/random.ts';
 import type { Ran, Target } from '../engine.ts';
 import { fromText } from '../mutate.ts';
-import type { Random } from '../random.ts';
 import { FROM_MINERS, FROM_POOLS } from '../seeds.ts';
 import { guarded } from '../violation.ts';
 

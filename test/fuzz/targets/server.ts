@@ -7,9 +7,9 @@ import {
   type ServerSession,
   type Verdict,
 } from '@adit/stratum';
+import type { Random } from '../../support/random.ts';
 import { type Ran, type Target, without } from '../engine.ts';
 import { fromText, mutateLine } from '../mutate.ts';
-import type { Random } from '../random.ts';
 import { linesOf, readingOf } from '../reading.ts';
 import { FROM_MINERS, LOGIN, TRUE_SHARE, ZCASH_SHARE } from '../seeds.ts';
 import { type CheckSubmission, ServerOracle, type Terms } from '../server-oracle.ts';

@@ -11,10 +11,10 @@ import {
 } from '@adit/pow';
 import { concatBytes, equalBytes } from '@adit/primitives';
 import { readShares } from '../../../../bench/shares.ts';
+import type { Random } from '../../../../test/support/random.ts';
 import { referenceTrees, referenceVerify } from '../reference/equihash.ts';
 import { BUILDS } from '../support/builds.ts';
 import { SMALL, smallSolutions } from '../support/small-solutions.ts';
-import type { Random } from './random.ts';
 import { type FuzzTarget, refusedOr } from './target.ts';
 
 interface Share {

@@ -1,7 +1,7 @@
 import { messageOf } from '@adit/primitives';
+import { Random } from '../../../../test/support/random.ts';
 import { equihashTargets } from './equihash-targets.ts';
 import { otherTargets } from './other-targets.ts';
-import { Random } from './random.ts';
 import type { FuzzTarget } from './target.ts';
 
 /** Every attempt has a seed of its own, so that one can be tried again alone. */

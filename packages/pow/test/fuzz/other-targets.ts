@@ -8,8 +8,8 @@ import {
   TrueHashDataset,
   TrueHasher,
 } from '@adit/pow';
+import type { Random } from '../../../../test/support/random.ts';
 import { BUILDS } from '../support/builds.ts';
-import type { Random } from './random.ts';
 import { type FuzzTarget, refusedOr } from './target.ts';
 
 const MASKS_BYTES = 81_920;

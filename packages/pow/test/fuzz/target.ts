@@ -1,5 +1,5 @@
 import { AditError } from '@adit/primitives';
-import type { Random } from './random.ts';
+import type { Random } from '../../../../test/support/random.ts';
 
 /** One entry point under attack. */
 export interface FuzzTarget {

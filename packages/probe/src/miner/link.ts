@@ -47,7 +47,7 @@ export class MinerLink {
   readonly #redactor = new Redactor();
   #listener: ((received: Received) => void) | undefined;
   #onFirst: (() => void) | undefined;
-  /** What has been shown to a conversation before this connection was any check's: its own has to show it too. */
+  /** Lines that came before a check took this connection. They belong into the conversation of that check as well. */
   readonly #early: { readonly turn: Turn; readonly text: string }[] = [];
   #keptBytes = 0;
   /** Where the probe itself did not know what to do with a message: nothing can be told of this connection. */

@@ -32,6 +32,16 @@ export class Random {
     return values[this.below(values.length)] as T;
   }
 
+  bytes(length: number): Uint8Array {
+    return new Uint8Array(length).map(() => this.uint32() & 255);
+  }
+
+  /** Any length, the interesting ones more often than others. */
+  length(borders: readonly number[]): number {
+    if (this.chance(4)) return this.below(3000);
+    return Math.max(0, this.pick(borders) + this.below(5) - 2);
+  }
+
   /** Small numbers far more often than large ones, 0 to limit-1. */
   small(limit: number): number {
     return this.below(1 + this.below(1 + this.below(limit)));
