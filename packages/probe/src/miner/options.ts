@@ -13,6 +13,8 @@ export interface MinerProbeLimits {
   readonly graceMs: number;
   /** For a miner that was asked to connect again to leave. */
   readonly leaveMs: number;
+  /** A miner that is turned away and comes again within this time does not wait. */
+  readonly hammerMs: number;
   /** For a miner that left to be back: the reference TrueHash miner takes half a minute. */
   readonly returnMs: number;
   /** How long the pool says nothing where it plays dead. */
@@ -27,6 +29,7 @@ export const MINER_PROBE_LIMITS: MinerProbeLimits = {
   shareMs: 60_000,
   graceMs: 2_000,
   leaveMs: 5_000,
+  hammerMs: 50,
   returnMs: 90_000,
   silentMs: 10_000,
   paceMs: 250,

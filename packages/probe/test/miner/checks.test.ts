@@ -8,11 +8,12 @@ import { FAULTS } from './faults.ts';
 import { type Fault, ScriptedMiner, SMALL } from './scripted-miner.ts';
 
 /** All play in one thread, which stands still while a dataset is built: no late share may be blamed on the miner. */
-const BRIEF = { graceMs: 4_000, leaveMs: 150, silentMs: 300, paceMs: 15 };
+const BRIEF = { graceMs: 4_000, silentMs: 300, paceMs: 15 };
 /** What must not come is waited for briefly: a healthy miner sends nothing, however long it takes. */
 const HEALTHY: Partial<MinerProbeLimits> = {
   ...BRIEF,
   quietMs: 100,
+  leaveMs: 3_000,
   answerMs: 20_000,
   shareMs: 20_000,
   returnMs: 20_000,
@@ -21,6 +22,7 @@ const HEALTHY: Partial<MinerProbeLimits> = {
 const FAULTY: Partial<MinerProbeLimits> = {
   ...BRIEF,
   quietMs: 1_500,
+  leaveMs: 1_000,
   answerMs: 4_000,
   shareMs: 2_500,
   returnMs: 2_500,

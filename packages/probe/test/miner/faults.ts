@@ -308,7 +308,7 @@ export const FAULTS: Readonly<Record<string, NamedFault>> = {
   'true-short-seeds': { fault: believesFew(), came: /whose dataset it cannot have/ },
   'true-wrong-seeds': { fault: believes, came: /whose dataset it cannot have/ },
   'silent-pool': { fault: floods(), came: /messages to a pool that answers none/ },
-  'does-not-hammer': { fault: { pauseMs: 0 }, came: /it tried again after/ },
+  'does-not-hammer': { fault: { pauseMs: 0 }, limits: { hammerMs: 10_000 }, came: /it tried again after/ },
   'refused-worker': {
     fault: { message: ({ id, error }) => id === 2 && error !== null },
     came: /for a worker that was refused/,

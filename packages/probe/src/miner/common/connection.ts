@@ -169,9 +169,8 @@ export const cutMidLine: MinerCheck = {
   },
 };
 
-/** How often the miner is turned away, and how many come in the time of a miner that does not wait. */
+/** How often the miner is turned away. */
 const TURNED_AWAY = 3;
-const HAMMERING_MS = 50;
 
 export const doesNotHammer: MinerCheck = {
   id: 'does-not-hammer',
@@ -198,7 +197,7 @@ export const doesNotHammer: MinerCheck = {
     if (back === undefined) return fail('it did not come back after it had been turned away');
     gaps.push(back.link.since - closedAt);
     const shortest = Math.min(...gaps);
-    if (shortest < HAMMERING_MS) return fail(`it tried again after ${Math.round(shortest)} ms`);
+    if (shortest < stage.limits.hammerMs) return fail(`it tried again after ${Math.round(shortest)} ms`);
     await stage.share(back);
     return pass(`it waited at least ${seconds(shortest)}, and mines now`);
   },
