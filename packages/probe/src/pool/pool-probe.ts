@@ -137,12 +137,13 @@ export class PoolProbe {
     return (await this.serves().catch(orNothing)) === undefined;
   }
 
-  /** What several checks want to know is found out once in a run. */
+  /** What several checks want to know is found out once in a run, or again where that could not be judged. */
   once<T>(key: string, find: () => Promise<T>): Promise<T> {
     const known = this.#memory.get(key) as Promise<T> | undefined;
     if (known !== undefined) return known;
     const found = find();
     this.#memory.set(key, found);
+    found.catch(() => this.#memory.delete(key));
     return found;
   }
 

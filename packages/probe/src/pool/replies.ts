@@ -1,6 +1,6 @@
 import { shown } from '../printable.ts';
 import { fail, type Judgement, pass } from '../report/finding.ts';
-import type { Reply } from './peer.ts';
+import type { Peer, Reply } from './peer.ts';
 
 /** Codes of ZIP 301; TrueStratum's document adds -1 for an unknown job. */
 export const CODE = {
@@ -20,6 +20,11 @@ export function isAccepted(reply: Reply | undefined): boolean {
 /** The pool answered, and did not take it. */
 export function isRefused(reply: Reply | undefined): boolean {
   return reply !== undefined && !isAccepted(reply) && reply.error !== null && reply.error !== undefined;
+}
+
+/** Refused, or met with the end of the connection, which says the same. */
+export function isTurnedDown(reply: Reply | undefined, { closed }: Pick<Peer, 'closed'>): boolean {
+  return isRefused(reply) || (reply === undefined && closed !== undefined);
 }
 
 /** The code of an error, whichever of the usual shapes it has. */

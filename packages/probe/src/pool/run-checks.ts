@@ -11,6 +11,8 @@ import { requireDialect } from './require-dialect.ts';
 
 export interface RunModules {
   readonly onFinding?: (finding: Finding) => void;
+  /** There is a pool of the dialect, and it may be asked. */
+  readonly onReady?: () => void;
   /** Called before a check begins. */
   readonly onBegin?: (check: PoolCheck) => void;
   /** All that there are where left out. */
@@ -31,13 +33,14 @@ const ATTEMPTS = 3;
  * `ADIT_OTHER_CHAIN` where it is one of another dialect or chain; `ADIT_NOT_YOUR_POOL`
  */
 export async function runPoolProbe(options: PoolProbeOptions, modules: RunModules = {}): Promise<Finding[]> {
-  const { checks = POOL_CHECKS, onBegin, onFinding, signal } = modules;
+  const { checks = POOL_CHECKS, onReady, onBegin, onFinding, signal } = modules;
   const addresses = await requireOwnPool(options.host, options.operated === true);
   const probe = new PoolProbe(options, addresses);
   const findings: Finding[] = [];
   let unreachable = 0;
   try {
     await requireDialect(probe);
+    onReady?.();
     for (const check of checks.filter((check) => isAsked(check, options))) {
       onBegin?.(check);
       const began = performance.now();

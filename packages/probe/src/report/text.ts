@@ -26,11 +26,15 @@ export function findingText(finding: Finding, paint: Paint = PLAIN): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** `41 pass, 1 FAIL, 3 not applicable, 2 cannot tell, in 12.3 s`, and the names of what failed. */
-export function summaryText(findings: readonly Finding[], paint: Paint = PLAIN): string {
+/**
+ * `41 pass, 1 FAIL, 3 not applicable, 2 cannot tell, in 12.3 s`, and the names of what failed.
+ * @param elapsed milliseconds of the whole run; the findings' own where left out, which do not know how long nobody came
+ */
+export function summaryText(findings: readonly Finding[], paint: Paint = PLAIN, elapsed?: number): string {
   const summary = summarise(findings);
+  const milliseconds = elapsed ?? summary.milliseconds;
   const counts = OUTCOMES.map((outcome) => paint(`${summary[outcome]} ${OUTCOME_WORDS[outcome]}`, outcome));
   const failed = findings.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);
   const names = failed.length > 0 ? `failed: ${failed.join(', ')}\n` : '';
-  return `${counts.join(', ')}, in ${(summary.milliseconds / 1000).toFixed(1)} s\n${names}`;
+  return `${counts.join(', ')}, in ${(milliseconds / 1000).toFixed(1)} s\n${names}`;
 }

@@ -1,19 +1,17 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import type { MinerCheck } from '../../src/miner/check.ts';
 import type { StageDialect } from '../../src/miner/dialect.ts';
 import { MINER_PROBE_LIMITS, runMinerProbe } from '../../src/miner/index.ts';
-import { MinerLink } from '../../src/miner/link.ts';
 import { Pace } from '../../src/miner/pace.ts';
 import { MinerSeat } from '../../src/miner/seat.ts';
 import { Datasets } from '../../src/miner/truestratum/datasets.ts';
 import { TrueDialect } from '../../src/miner/truestratum/true-dialect.ts';
-import { Turn } from '../../src/miner/turn.ts';
 import { ZcashDialect } from '../../src/miner/zcash/zcash-dialect.ts';
 import { pass } from '../../src/report/finding.ts';
+import { linked } from './linked.ts';
 import { ScriptedMiner, SMALL } from './scripted-miner.ts';
 
 const METHODS = [
@@ -47,23 +45,11 @@ const call = fc.record({
 });
 
 async function seated(context: TestContext, dialect: StageDialect): Promise<[MinerSeat, Socket]> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  assert.ok(typeof address === 'object' && address !== null);
-  const miner = connect(address.port, '127.0.0.1');
-  const [socket] = (await once(server, 'connection')) as [Socket];
-  const turn = new Turn(300);
-  const link = new MinerLink(socket, () => turn);
+  const { link, miner } = await linked(context, 300);
   const limits = MINER_PROBE_LIMITS;
   const pace = new Pace({ paceMs: limits.paceMs }, { dialect });
   const seat = new MinerSeat({}, { link, dialect, limits, pace, nextJob: () => 1 });
-  context.after(() => {
-    seat.close();
-    miner.destroy();
-    server.close();
-  });
+  context.after(() => seat.close());
   miner.resume();
   return [seat, miner];
 }

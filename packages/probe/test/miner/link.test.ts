@@ -1,29 +1,10 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
-import { type TestContext, test } from 'node:test';
-import { MinerLink } from '../../src/miner/link.ts';
-import { Turn } from '../../src/miner/turn.ts';
+import type { Socket } from 'node:net';
+import { test } from 'node:test';
 import { Judged } from '../../src/report/finding.ts';
+import { linked } from './linked.ts';
 
 const MIB = 1024 * 1024;
-
-async function linked(context: TestContext): Promise<{ link: MinerLink; turn: Turn; miner: Socket }> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  assert.ok(typeof address === 'object' && address !== null);
-  const miner = connect(address.port, '127.0.0.1');
-  const [socket] = (await once(server, 'connection')) as [Socket];
-  context.after(() => {
-    miner.destroy();
-    socket.destroy();
-    server.close();
-  });
-  const turn = new Turn(10);
-  return { link: new MinerLink(socket, () => turn), turn, miner };
-}
 
 async function linesOf(miner: Socket, count: number): Promise<string[]> {
   let text = '';

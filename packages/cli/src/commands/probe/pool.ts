@@ -1,14 +1,6 @@
 import { parsePoolUrl } from '@adit/net';
 import { AditError } from '@adit/primitives';
-import {
-  isAsked,
-  POOL_CHECKS,
-  PROBE_LIMITS,
-  parseChainParams,
-  placeOf,
-  requireOwnPool,
-  runPoolProbe,
-} from '@adit/probe';
+import { isAsked, POOL_CHECKS, PROBE_LIMITS, parseChainParams, placeOf, runPoolProbe } from '@adit/probe';
 import { VERSION } from '../../version.ts';
 import { checkListOptions, type ListOptions, printChecks } from './list.ts';
 import { dialectOption, type LoginOptions, loginOption, onlyOption, secondsOption } from './options.ts';
@@ -60,13 +52,16 @@ export async function runProbePool(address: string | undefined, options: ProbePo
       jobMs: secondsOption('--job-seconds', options.jobSeconds),
     },
   };
-  await requireOwnPool(host, options.iOperateThisPool);
   const report = new Report(
     { kind: 'pool', target: placeOf(host, port), dialect, startedAt: Date.now() },
     options,
   );
-  report.begin();
   const signal = stopSignal('ending behind the check in hand; Ctrl-C once more ends at once');
-  const findings = await runPoolProbe(run, { signal, onFinding: (finding) => report.finding(finding) });
+  const findings = await runPoolProbe(run, {
+    signal,
+    // Not before it is certain that there is something to ask.
+    onReady: () => report.begin(),
+    onFinding: (finding) => report.finding(finding),
+  });
   report.end(findings, signal.aborted);
 }

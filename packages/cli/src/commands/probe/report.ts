@@ -8,10 +8,9 @@ import {
   jsonReport,
   junitReport,
   OUTCOME_WORDS,
-  OUTCOMES,
   type Paint,
   type ReportHead,
-  summarise,
+  summaryText,
 } from '@adit/probe';
 import { STOPPED_STATUS } from './stop.ts';
 
@@ -76,7 +75,7 @@ export class Report {
     const { json, output } = this.#options;
     if (this.#speaks) {
       this.#tellUnasked();
-      process.stdout.write(this.#summary(findings));
+      process.stdout.write(summaryText(findings, paint, Date.now() - this.#head.startedAt));
     }
     if (!this.#speaks || output !== undefined) {
       const text = (json ? jsonReport : junitReport)(this.#head, findings);
@@ -92,16 +91,6 @@ export class Report {
     const { outcome, came } = first;
     const together = `${paint(OUTCOME_WORDS[outcome].padEnd(15), outcome)} ${more.length + 1} checks: ${came}\n`;
     process.stdout.write(`${more.length === 0 ? findingText(first, paint) : together}\n`);
-  }
-
-  /** With the whole time: findings do not know how long nobody came. */
-  #summary(findings: readonly Finding[]): string {
-    const counted = summarise(findings);
-    const counts = OUTCOMES.map((outcome) => paint(`${counted[outcome]} ${OUTCOME_WORDS[outcome]}`, outcome));
-    const failed = findings.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);
-    const seconds = ((Date.now() - this.#head.startedAt) / 1000).toFixed(1);
-    const names = failed.length > 0 ? `failed: ${failed.join(', ')}\n` : '';
-    return `${counts.join(', ')}, in ${seconds} s\n${names}`;
   }
 }
 

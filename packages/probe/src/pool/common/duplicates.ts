@@ -80,7 +80,7 @@ export const DUPLICATES: readonly PoolCheck[] = [
       const login = await seat.peer.request('mining.authorize', [worker, probe.options.password]);
       if (!isAccepted(login)) return cannotTell(`the pool does not let a second worker in: ${told(login)}`);
       const share = await seat.accepted();
-      return await notAgain(probe, seat, await seat.submit(share.with(0, worker)));
+      return await notAgain(probe, seat.peer, await seat.submit(share.with(0, worker)));
     },
   },
   {
@@ -95,7 +95,7 @@ export const DUPLICATES: readonly PoolCheck[] = [
       const other = await probe.login();
       await other.job();
       const share = await (await probe.login()).accepted();
-      return await notAgain(probe, other, await other.submit(share));
+      return await notAgain(probe, other.peer, await other.submit(share));
     },
   },
   {
@@ -116,5 +116,5 @@ async function afterReconnect(probe: PoolProbe): Promise<Judgement> {
   first.peer.close();
   const second = await probe.login();
   await second.job();
-  return await notAgain(probe, second, await second.submit(share));
+  return await notAgain(probe, second.peer, await second.submit(share));
 }

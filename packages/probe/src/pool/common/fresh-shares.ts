@@ -1,13 +1,20 @@
 import { cannotTell, type Judgement, orNothing, pass } from '../../report/finding.ts';
-import type { Peer } from '../peer.ts';
+import type { Peer, Reply } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { codeOf, isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
 import type { Seat, SeenJob, Submission } from '../seat.ts';
-import { ifServes } from './standing.ts';
+import { judgeTurnedDown } from './standing.ts';
 
 /** A share, or where none is to be had in time what looks like one. */
 export async function shareOrNot(seat: Seat, job?: SeenJob): Promise<Submission> {
   return (await seat.good(job).catch(orNothing)) ?? (await seat.wrong(job));
+}
+
+/** What became of a share, which may be no answer; undefined where none was to be had in time. */
+export async function inTime(
+  submitted: Promise<Reply | undefined>,
+): Promise<{ readonly reply: Reply | undefined } | undefined> {
+  return await submitted.then((reply) => ({ reply })).catch(orNothing);
 }
 
 export interface Outsider {
@@ -31,16 +38,15 @@ export async function judgeOutsider(
   const job = await seat.job();
   const right = await share(job).catch(orNothing);
   const reply = await peer.request('mining.submit', right ?? (await seat.wrong(job)));
-  if (reply === undefined && peer.closed !== undefined) {
-    return await ifServes(probe, pass(`the connection is ${peer.closed}`));
-  }
+  const what = right === undefined ? 'a wrong share' : 'a right share';
+  if (reply === undefined) return await judgeTurnedDown(probe, peer, reply, what);
   const other = isRefused(reply) && codes?.includes(codeOf(reply) ?? Number.NaN) === false;
   if (other && (right === undefined || (await seat.isStale(job, reply)))) {
     return cannotTell(
       `${right === undefined ? 'no right share' : 'a new block came in between'}: ${told(reply)}`,
     );
   }
-  return judgeRefusal(reply, codes, right === undefined ? 'a wrong share' : 'a right share');
+  return judgeRefusal(reply, codes, what);
 }
 
 /**
@@ -52,11 +58,9 @@ export async function withControl(probe: PoolProbe, seat: Seat, judgement: Judge
   const closed = seat.peer.closed !== undefined;
   if (closed) await probe.serves();
   const witness = closed ? await probe.login() : seat;
-  const share = await witness.good().catch(orNothing);
+  const share = await inTime(witness.submitFresh());
   if (share === undefined) return pass(`${judgement.came}; no right share was to be had in time to compare`);
-  const job = await witness.job();
-  const first = await witness.submit(share);
-  const reply = (await witness.isStale(job, first)) ? await witness.submitFresh() : first;
+  const { reply } = share;
   if (isAccepted(reply)) return judgement;
   return cannotTell(`${judgement.came}; but a right share is not taken either: ${told(reply)}`);
 }

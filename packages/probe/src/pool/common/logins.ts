@@ -1,7 +1,7 @@
 import { tryDecodeHex } from '@adit/primitives';
 import { firstNonceOf } from '@adit/stratum';
 import { shown } from '../../printable.ts';
-import { cannotTell, fail, type Judgement, notApplicable, orNothing, pass } from '../../report/finding.ts';
+import { cannotTell, fail, type Judgement, notApplicable, pass } from '../../report/finding.ts';
 import { attack, zip301 } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
@@ -10,7 +10,7 @@ import type { Seat, Submission } from '../seat.ts';
 import { isShare, TrueSeat } from '../truestratum/true-seat.ts';
 import { ZcashSeat } from '../zcash/zcash-seat.ts';
 import { codesOf } from './codes.ts';
-import { judgeOutsider } from './fresh-shares.ts';
+import { inTime, judgeOutsider } from './fresh-shares.ts';
 import { responsesFrom } from './messages.ts';
 
 /** Where nobody else has looked. */
@@ -106,16 +106,11 @@ export const LOGINS: readonly PoolCheck[] = [
 
 /** @param nonce1 in place of the one that the seat began with */
 async function shareAfter(seat: Seat, what: string, nonce1: Uint8Array | undefined): Promise<Judgement> {
-  const submit = async () =>
-    nonce1 === undefined
-      ? await seat.submitFresh()
-      : await seat.submitFresh(async () => await seat.submit(await shareUnder(nonce1, seat)));
-  const verdict = await submit().catch((error: unknown) => {
-    orNothing(error);
-    return 'none' as const;
-  });
-  if (verdict === 'none') return pass(`${what}; no share was to be had in time`);
-  return (isAccepted(verdict) ? pass : fail)(`${what}; the share after it: ${told(verdict)}`);
+  const under = nonce1 && (async () => await seat.submit(await shareUnder(nonce1, seat)));
+  const share = await inTime(seat.submitFresh(under));
+  if (share === undefined) return pass(`${what}; no share was to be had in time`);
+  const { reply } = share;
+  return (isAccepted(reply) ? pass : fail)(`${what}; the share after it: ${told(reply)}`);
 }
 
 /** A right share of the newest job for another nonce1 than that of the seat. @throws Judged `cannot_tell` */

@@ -1,8 +1,7 @@
 import { cannotTell, fail, Judged, type Judgement, orNothing, pass } from '../../report/finding.ts';
 import type { Peer, Reply } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { codeOf, isAccepted, isRefused, told } from '../replies.ts';
-import type { Seat } from '../seat.ts';
+import { codeOf, isAccepted, isRefused, isTurnedDown, judgeRefused, told } from '../replies.ts';
 import { jobCodes } from './codes.ts';
 
 /**
@@ -51,14 +50,18 @@ export async function ifServes(probe: PoolProbe, judgement: Judgement): Promise<
   return fail(`the pool no longer serves (${judgement.came})`);
 }
 
-/** Passes where a share that had been paid was not paid again: refused, or met with the end of the connection. */
-export async function notAgain(
+/** Passes where the pool refused, or ended the connection and serves the next one. @param what was sent, for the sentence */
+export async function judgeTurnedDown(
   probe: PoolProbe,
-  { peer }: Seat,
+  peer: Peer,
   reply: Reply | undefined,
+  what: string,
 ): Promise<Judgement> {
-  if (isAccepted(reply)) return fail('accepted a second time');
-  if (isRefused(reply)) return pass(told(reply));
-  if (reply !== undefined || peer.closed === undefined) return fail(told(reply));
-  return await ifServes(probe, pass(`the connection is ${peer.closed}`));
+  if (reply !== undefined || !isTurnedDown(reply, peer)) return judgeRefused(reply, what);
+  return await ifServes(probe, pass(`${what}: the connection is ${peer.closed}`));
+}
+
+/** The same for a share that has been paid. */
+export async function notAgain(probe: PoolProbe, peer: Peer, reply: Reply | undefined): Promise<Judgement> {
+  return await judgeTurnedDown(probe, peer, reply, 'the second time');
 }

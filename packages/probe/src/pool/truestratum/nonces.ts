@@ -2,10 +2,10 @@ import { firstNonceOf, hasPrefix, nonceReadings } from '@adit/stratum';
 import { cannotTell, fail, type Judgement, notApplicable, pass } from '../../report/finding.ts';
 import { attack, field, trueDocument } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
-import { ifServes, notAgain } from '../common/standing.ts';
+import { judgeTurnedDown, notAgain } from '../common/standing.ts';
 import type { Reply } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { CODE, codeOf, isAccepted, isRefused, told, worst } from '../replies.ts';
+import { CODE, codeOf, isAccepted, isRefused, isTurnedDown, told, worst } from '../replies.ts';
 import { isOneOf, lenientForms, spellings, wrongForms } from './nonce-spellings.ts';
 import type { TrueSeenJob } from './true-jobs.ts';
 import { isShare, type TrueSeat, type Wanted } from './true-seat.ts';
@@ -39,13 +39,10 @@ export const TRUE_NONCES: readonly PoolCheck[] = [
         again = async () => await submitSpelled(seat, job, `"${nonce}"`);
         return await again();
       });
-      if (isAccepted(reply)) return await notAgain(probe, seat, await again());
-      const what = 'a share outside the range of its connection';
-      if (isRefused(reply))
-        return pass(`${what}: ${told(reply)}: miners that ignore the extranonce find none`);
-      return reply === undefined && seat.peer.closed !== undefined
-        ? await ifServes(probe, pass(`${what}: ${seat.peer.closed}`))
-        : fail(`${what}: ${told(reply)}`);
+      if (isAccepted(reply)) return await notAgain(probe, seat.peer, await again());
+      const what =
+        'a share outside the range of its connection, which miners find that ignore the extranonce';
+      return await judgeTurnedDown(probe, seat.peer, reply, what);
     },
   },
   {
@@ -184,7 +181,7 @@ async function judgeForms(probe: PoolProbe): Promise<Judgement> {
     const text = wrong.get(what) ?? lenient.get(what);
     if (text === undefined) continue;
     const reply = await submitSpelled(seat, job, text);
-    if (isRefused(reply) || (reply === undefined && seat.peer.closed !== undefined)) continue;
+    if (isTurnedDown(reply, seat.peer)) continue;
     if (!isAccepted(reply) || wrong.has(what)) return fail(`${what} (${text}): ${told(reply)}`);
     if (paid !== undefined) return fail(`accepted with ${paid}, and again with ${what} (${text})`);
     formed.paid = what;

@@ -68,7 +68,7 @@ export const HEADER_TIMES: readonly PoolCheck[] = [
       const submission = await seat.accepted();
       const later = readUint32LE(decodeHex(submission[2], 4, 'time')) + 1;
       const reply = await seat.submit(submission.with(2, encodeHex(uint32LE(later))));
-      return await notAgain(probe, seat, reply);
+      return await notAgain(probe, seat.peer, reply);
     },
   },
 ];

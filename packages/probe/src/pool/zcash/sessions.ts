@@ -4,9 +4,9 @@ import { shown } from '../../printable.ts';
 import { cannotTell, fail, Judged, type Judgement, notApplicable, pass } from '../../report/finding.ts';
 import { attack, zip301 } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
-import { ifServes } from '../common/standing.ts';
+import { notAgain } from '../common/standing.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { CODE, codeOf, isAccepted, isRefused, judgeRefusal, judgeRefused, told } from '../replies.ts';
+import { CODE, codeOf, isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
 import { onOtherBlock, zcashJobs } from './zcash-jobs.ts';
 import { readSubscription, type ZcashSeat, type ZcashSubscription } from './zcash-seat.ts';
 
@@ -87,12 +87,8 @@ export const SESSIONS: readonly PoolCheck[] = [
       const { peer, subscription } = await loseAndResume(probe, seat, id);
       await probe.authorize(peer);
       const reply = await peer.request('mining.submit', submission);
-      if (isAccepted(reply)) return fail('accepted a second time');
-      if (subscription.sessionId !== id) return notResumed(subscription);
-      if (reply === undefined && peer.closed !== undefined) {
-        return await ifServes(probe, pass(`the connection is ${peer.closed}`));
-      }
-      return judgeRefused(reply, 'the same share');
+      if (!isAccepted(reply) && subscription.sessionId !== id) return notResumed(subscription);
+      return await notAgain(probe, peer, reply);
     },
   },
   {
@@ -193,12 +189,11 @@ function notResumed({ sessionId }: ZcashSubscription): Judgement {
 
 /** Whether the pool gives a lost session back at all: many name every connection and never look at the name again. */
 async function resumes(probe: PoolProbe): Promise<boolean> {
-  const known = await probe.once('zcash-resumes', async (): Promise<{ answer?: boolean }> => ({}));
-  if (known.answer !== undefined) return known.answer;
-  const { seat, id } = await withSession(probe);
-  const { subscription } = await loseAndResume(probe, seat, id);
-  known.answer = subscription.sessionId === id;
-  return known.answer;
+  return await probe.once('zcash-resumes', async () => {
+    const { seat, id } = await withSession(probe);
+    const { subscription } = await loseAndResume(probe, seat, id);
+    return subscription.sessionId === id;
+  });
 }
 
 /** Whether the nonce1 of a connection that is gone goes to whoever comes next: then having it proves nothing. */

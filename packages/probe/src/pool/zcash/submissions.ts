@@ -4,7 +4,7 @@ import { attack, zip301 } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
 import { withControl } from '../common/fresh-shares.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { CODE, isAccepted, isRefused, judgeRefusal, told, worst } from '../replies.ts';
+import { CODE, isAccepted, isTurnedDown, judgeRefusal, told, worst } from '../replies.ts';
 import type { Submission } from '../seat.ts';
 import type { ZcashSeat } from './zcash-seat.ts';
 
@@ -132,9 +132,10 @@ export async function noneAccepted(
   for (const [what, submission] of submissions) {
     const reply = await seat.submit(submission);
     const { closed } = seat.peer;
-    const refused = isRefused(reply) || (reply === undefined && closed !== undefined);
     judgements.push(
-      (refused ? pass : fail)(`${what}: ${reply === undefined ? (closed ?? told(reply)) : told(reply)}`),
+      (isTurnedDown(reply, seat.peer) ? pass : fail)(
+        `${what}: ${reply === undefined ? (closed ?? told(reply)) : told(reply)}`,
+      ),
     );
     if (closed !== undefined) break;
   }
