@@ -58,7 +58,9 @@ const port = z.strictObject({
   min_difficulty: difficulty
     .optional()
     .meta(
-      live('lowest difficulty, also of what miners ask for; a 32768th of start_difficulty where left out'),
+      live(
+        'lowest difficulty, also of what miners ask for; a 32768th of start_difficulty where left out, but at least two hashes a share',
+      ),
     ),
   max_difficulty: difficulty.optional().meta(live('highest difficulty, also of what miners ask for')),
   fixed_difficulty: z.boolean().default(false).meta(live('start_difficulty stays, whatever the miner does')),
