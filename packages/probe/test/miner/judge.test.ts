@@ -86,16 +86,26 @@ test('a TrueHash share is judged by either half, and by what its nonce may mean'
   const job = jobOf(truestratum, nonce1, 1n << 122n);
   if (job.work.kind !== 'truestratum') throw new Error('no TrueHash work');
   const hasher = new TrueHasher(TrueHashDataset.epoch0());
-  const { found } = hasher.scan(job.work.headerHash, firstNonceOf(nonce1), 1 << 16, job.target);
-  const nonce = found?.nonce ?? 0n;
+  const { headerHash } = job.work;
+  const shareFrom = (start: bigint) => hasher.scan(headerHash, start, 1 << 16, job.target).found?.nonce ?? 0n;
+  const countedIn = (nonce: bigint) => nonce & ((1n << 48n) - 1n);
+  // What it counted may by chance be a share of its own (one in 32): the first reading would be taken.
+  const standsAlone = (nonce: bigint) =>
+    hasher.scan(headerHash, countedIn(nonce), 1, job.target).found !== undefined;
+  let nonce = shareFrom(firstNonceOf(nonce1));
+  while (standsAlone(nonce)) nonce = shareFrom(nonce + 1n);
   const judge = (text: unknown, changes: Partial<SentJob> = {}) =>
     says(truestratum.judge(['a', 'j', text], { ...job, ...changes }).verdict);
   assert.equal(judge(nonce.toString()), 'valid');
   // What the miner counted alone means the same share.
-  const counted = nonce & ((1n << 48n) - 1n);
+  const counted = countedIn(nonce);
   assert.equal(judge(counted.toString()), 'valid');
   const keyOf = (value: bigint) => truestratum.judge(['a', 'j', value.toString()], job).key;
   assert.equal(keyOf(counted), keyOf(nonce));
+  // Where both are shares they are two: each is taken once.
+  let both = nonce;
+  while (!standsAlone(both)) both = shareFrom(both + 1n);
+  assert.notEqual(keyOf(countedIn(both)), keyOf(both));
   assert.match(judge(nonce.toString(), { target: 1n }), /^23 neither half/);
   for (const wrong of [
     `0x${nonce.toString(16)}`,
