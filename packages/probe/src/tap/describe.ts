@@ -9,6 +9,8 @@ import { type ConversationEvent, lineOf, type Side } from './recording.ts';
 /** Requests of one side that have no answer yet; whoever leaves more open is shown without their names. */
 const MAX_OPEN = 1024;
 const MAX_CONNECTIONS = 4096;
+/** What any real message comes to fits several times; one that is all junk does not scroll the others away. */
+const MAX_DESCRIBED = 900;
 
 interface Asked {
   readonly method: string;
@@ -47,7 +49,7 @@ export class Describer {
       return `${arrow} a line of ${omitted} bytes, not shown: ${printable(reason)}${tail}`;
     }
     if (line.length === 0) return `${arrow} an empty line`;
-    return `${arrow} ${this.#message(event, line)}${tail}`;
+    return `${arrow} ${printable(this.#message(event, line), MAX_DESCRIBED)}${tail}`;
   }
 
   #occurrence(event: Extract<ConversationEvent, { readonly event: string }>): string {

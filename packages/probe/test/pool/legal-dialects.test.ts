@@ -97,7 +97,8 @@ test('a share of an older job may be judged by a target that became harder since
       if (!isMethod('mining.notify')(JSON.parse(line) as Json)) return line;
       const jobs = Number(connection.memory.get('jobs') ?? 0) + 1;
       connection.memory.set('jobs', jobs);
-      const params = ['00'.padEnd(64, 'f')];
+      // So hard that no share of the older job can be below it by chance.
+      const params = ['f'.padStart(64, '0')];
       if (jobs === 2) connection.say(JSON.stringify({ id: null, method: 'mining.set_target', params }));
       return line;
     },
