@@ -28,8 +28,8 @@ export interface ZcashScene extends RunningPool {
   readonly data: string;
   /** Another miner, with a job. */
   rig(worker?: string, more?: RigExtras & { readonly port?: string }): Promise<ZcashRig>;
-  /** Other rules for the port, while it runs. */
-  reload(changes: Parameters<typeof zcashPool>[1]): void;
+  /** Other rules for the port, or for the pool, while it runs. */
+  reload(changes: Parameters<typeof zcashPool>[1], pool?: Partial<PoolOptions>): void;
   /** Digests of everything that was paid, in order. */
   paid(): string[];
   shares(): JournaledShare[];
@@ -65,7 +65,7 @@ export async function zcashScene(
       await rig.job();
       return rig;
     },
-    reload(port) {
+    reload(port, more) {
       const ports = chain.ports.map((known) => ({ ...known, ...port }));
       const { now: _now, ...options } = changes.pool ?? {};
       running.pool.reload({
@@ -73,6 +73,7 @@ export async function zcashScene(
         verifierThreads: 1,
         conduct: LENIENT,
         ...options,
+        ...more,
         chains: [{ ...chain, ports }],
       });
     },
