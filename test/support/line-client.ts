@@ -84,10 +84,11 @@ export class LineClient {
     this.#nextId += 1;
     this.write(`${JSON.stringify({ id, method, params })}\n`);
     return new Promise((resolve, reject) => {
+      const ended = () => reject(new Error(`the connection ended before ${method} was answered`));
+      // Where it has ended already, nothing tells so again.
+      if (this.#ended) return ended();
       this.#waiting.set(id, resolve);
-      this.#socket.once('close', () =>
-        reject(new Error(`the connection ended before ${method} was answered`)),
-      );
+      this.#socket.once('close', ended);
     });
   }
 
