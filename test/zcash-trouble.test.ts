@@ -65,6 +65,7 @@ test('when no nonce1 is left a connection is refused with a reason, and a place 
   const rigs: ZcashRig[] = [];
   for (let i = 0; i < 32; i += 1) rigs.push(await ZcashRig.connect(portOf('zcash'), SMALL.equihash));
   assert.equal(new Set(rigs.map(({ nonce1 }) => nonce1)).size, 32);
+  await rigs[0]?.job();
   const refused = await LineClient.connect(portOf('zcash'));
   await until('it is refused', () => refused.ended);
   assert.match(JSON.stringify(refused.answers[0]), /no nonce1 is left/);
@@ -88,7 +89,9 @@ test('a job is sent again under a new id without clean, and shares of both are g
   const { pool, portOf } = await startPool(data, [chain]);
   context.after(() => pool.stop());
   const rig = await ZcashRig.connect(portOf('zcash'), SMALL.equihash);
-  const first = await rig.job();
+  await rig.job();
+  // The newest may be the second one already.
+  const first = rig.client.notifications.find(({ method }) => method === 'mining.notify')?.params ?? [];
   assert.equal(first[7], true);
   await until('another job', () => rig.client.last('mining.notify')?.[0] !== first[0]);
   const second = await rig.job();
@@ -181,7 +184,8 @@ test('the share target follows the miner, with a job of its own where the chain 
   const data = temporaryFolder(context);
   const devnet = await devnetFor(context);
   const { pool, portOf, events } = await startPool(data, [
-    zcashPool([devnet.url], { shareIntervalMs: 1_000 }),
+    // Far from the network's target: between the two there must always be shares.
+    zcashPool([devnet.url], { shareIntervalMs: 1_000, maxWeight: 64n }),
   ]);
   context.after(() => pool.stop());
   const rig = await ZcashRig.connect(portOf('zcash'), SMALL.equihash);
@@ -195,7 +199,9 @@ test('the share target follows the miner, with a job of its own where the chain 
   assert.equal(other.client.count('mining.notify'), 1, 'whose target did not change gets no job for it');
   assert.ok(events.some(({ kind }) => kind === 'target_changed'));
   // The target came before a job, and every job after it is judged by it.
-  const low = await rig.solve((value) => value > rig.target);
+  await until('the job', () => rig.client.notifications.at(-1)?.method === 'mining.notify');
+  const [job, { target }] = [rig.client.last('mining.notify'), rig];
+  const low = await rig.solve((value) => value > target, job);
   assert.match(errorOf(await rig.submit(low)), /^\[23,/);
 });
 
