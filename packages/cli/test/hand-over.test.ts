@@ -36,7 +36,7 @@ function starting(script: string) {
 async function refused(
   context: TestContext,
   script: string,
-  readyMs = 5_000,
+  readyMs = 60_000,
   more: { signal?: AbortSignal } = {},
 ): Promise<{ message: string; given: number }> {
   const socket = await listening(context);
@@ -94,7 +94,7 @@ test('the new process has the very socket: it accepts on the port of the old one
       require('node:net').createServer((s) => s.end('from the new one')).listen({ fd }, () => say({ kind: 'listening' }));
     });
   `);
-  const child = await handOver({ readyMs: 5_000 }, { sockets: [handed], onWorking: async () => {}, start });
+  const child = await handOver({ readyMs: 60_000 }, { sockets: [handed], onWorking: async () => {}, start });
   context.after(() => child.kill('SIGKILL'));
   const { server } = handed;
   const address = server.address();
