@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect, type Server } from 'node:net';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { setUp } from './support/server.ts';
+import { setUp, UNHURRIED } from './support/server.ts';
 
 const HEIR = fileURLToPath(new URL('support/heir.ts', import.meta.url));
 
@@ -63,7 +63,8 @@ for (const [how, byDescriptor] of [
   ['as a descriptor', true],
 ] as const) {
   test(`a listening socket handed to another process ${how}: no connection is lost or reset`, async () => {
-    const old = await setUp({}, { echo: true });
+    // While the heir is slow to answer, thousands are served.
+    const old = await setUp({}, { echo: true, limits: UNHURRIED });
     const heir = await startHeir(byDescriptor ? descriptorOf(old.listener.server) : undefined);
     const visitors = makeVisitors(old.port);
     await visitors.count(() => visitors.answers.length >= 100);
