@@ -150,16 +150,20 @@ test('before a node gives work there is no job, and the outage is told until the
 
 test('a job is sent again when nothing came for long, by a clock that nobody sets back', async (context) => {
   const tick = heldTicks(context);
-  let ahead = 0;
+  // It stands still once it is set: the job was sent between `began` and `sent`.
+  let at: number | undefined;
   const real = performance.now.bind(performance);
-  context.mock.method(performance, 'now', () => real() + ahead);
+  context.mock.method(performance, 'now', () => at ?? real());
+  const began = real();
   const { engine, jobs, clock } = await scriptedZcash(context);
+  const sent = real();
+  at = sent;
   tick();
   assert.equal(jobs.length, 1);
-  ahead = 39_000;
+  at = began + 39_999;
   tick();
   assert.equal(jobs.length, 1);
-  ahead = 40_100;
+  at = sent + 40_000;
   clock.now -= 7_200_000;
   tick();
   tick();
@@ -171,7 +175,7 @@ test('a job is sent again when nothing came for long, by a clock that nobody set
     ],
   );
   await engine.stop();
-  ahead = 100_000;
+  at += 60_000;
   tick();
   assert.equal(jobs.length, 2);
 });
