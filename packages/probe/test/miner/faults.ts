@@ -73,7 +73,7 @@ export const FAULTS: Readonly<Record<string, NamedFault>> = {
   'twenty-shares': { fault: { shares: (params) => [params, params] }, came: /sent before/ },
   'new-target-next-job': { fault: { job: noTarget }, came: /above the target/ },
   'hard-target': { fault: { job: noTarget }, came: /above the target/ },
-  'clean-job': { fault: keepsOldJobs(), came: /was withdrawn/, limits: { graceMs: 300, quietMs: 2_000 } },
+  'clean-job': { fault: keepsOldJobs(), came: /was withdrawn/, limits: { graceMs: 300, quietMs: 20_000 } },
   'not-clean-job': {
     fault: {
       message: ({ method, params }, miner) => {
@@ -81,6 +81,8 @@ export const FAULTS: Readonly<Record<string, NamedFault>> = {
         miner.jobs = [];
         return true;
       },
+      // One under way: of a burst that crosses the job there may be enough.
+      shares: (params, miner) => (miner.unanswered.length === 0 ? [params] : []),
     },
     came: /only [0-9] shares/,
   },
@@ -215,10 +217,14 @@ export const FAULTS: Readonly<Record<string, NamedFault>> = {
   'zcash-nonce1-8': { fault: { nonce2Bytes: 28 }, came: /nonce2 is not 24 bytes/ },
   'zcash-nonce1-16': { fault: { nonce2Bytes: 28 }, came: /nonce2 is not 16 bytes/ },
   'true-extranonce': {
+    // Every second share without: of steps, which find one or none, eight of a kind may come in a row.
     fault: {
-      // Every second one without.
       job: (job, miner) =>
-        job === undefined ? undefined : { ...job, nonce1: everySecond(miner) ? '' : job.nonce1 },
+        job === undefined ? undefined : { ...job, nonce1: sharesOf(miner) % 2 === 0 ? '' : job.nonce1 },
+      shares: (params, miner) => {
+        shares.set(miner, sharesOf(miner) + 1);
+        return [params];
+      },
     },
     came: /of \d+ nonces begin with/,
   },
@@ -337,11 +343,9 @@ function keepsOldJobs(): Fault {
   };
 }
 
-const turns = new WeakMap<ScriptedMiner, number>();
-function everySecond(miner: ScriptedMiner): boolean {
-  const turn = (turns.get(miner) ?? 0) + 1;
-  turns.set(miner, turn);
-  return turn % 2 === 0;
+const shares = new WeakMap<ScriptedMiner, number>();
+function sharesOf(miner: ScriptedMiner): number {
+  return shares.get(miner) ?? 0;
 }
 
 function minesAnyId(): Fault {
