@@ -136,7 +136,8 @@ export const COMMON_HOSTILE_FAULTS: FaultCases = {
     opened: ({ shared, socket }) => {
       const count = Number(shared.get('visits') ?? 0) + 1;
       shared.set('visits', count);
-      if (count > 500) socket.pause().removeAllListeners('data');
+      // As many as come at once, however slow the machine is.
+      if (count > 50) socket.pause().removeAllListeners('data');
     },
   },
 };
