@@ -158,11 +158,8 @@ test(
   'where the pool cannot be reached the miner is dropped, and the reason is told',
   LIMIT,
   async (context) => {
-    const upstream = await startUpstream(context);
-    const gone = upstream.port;
-    upstream.server.close();
-    await once(upstream.server, 'close');
-    const { port, events } = await startTap(context, gone);
+    // Nobody is there: a port that was given back may be somebody else's by now.
+    const { port, events } = await startTap(context, 1);
     const miner = await connectTo(context, port);
     const ended = once(miner, 'end');
     miner.resume();
