@@ -268,10 +268,12 @@ test('where no share can be had in time the probe says so at once, on a TrueStra
     withParam(message, 0, '1'.padStart(32, '0')),
   );
   const only = ['true-share-accepted', 'true-share-other-header'];
-  const findings = await ask(context, hardest, { dialect: 'truestratum', only });
+  const probe = { limits: { ...TEST_LIMITS, shareMs: 600_000 } };
+  const findings = await ask(context, hardest, { dialect: 'truestratum', only, probe });
   for (const { outcome, came, milliseconds } of findings.values()) {
     assert.equal(outcome, 'cannot_tell');
-    assert.match(came, /2\^1\d\d hashes, and this machine makes \d+ a second; the limit is 20 s/);
-    assert.ok(milliseconds < 5_000, `${milliseconds} ms`);
+    assert.match(came, /2\^1\d\d hashes, and this machine makes \d+ a second; the limit is 600 s/);
+    // At once beside the limit, on a machine that stands still for a while too.
+    assert.ok(milliseconds < 60_000, `${milliseconds} ms`);
   }
 });
