@@ -33,7 +33,8 @@ function candidateFiles(data: string): string[] {
 
 for (const [what, fault] of FAULTS) {
   test(`T10: a block that the node answers with ${what} is paid as a share, once, and mining goes on`, async (context) => {
-    const scene = await zcashScene(context);
+    // The target stays, however fast these shares come.
+    const scene = await zcashScene(context, { port: { fixedWeight: true } });
     const { devnet, events } = scene;
     const rig = await scene.rig();
     const block = await rig.solve((value) => value <= NETWORK);
@@ -93,7 +94,7 @@ test('T10: a block whose proof is wrong is neither handed in nor paid', async (c
   const share = await plainShare(rig);
   // Ground for a hash that meets the target of the network, without any proof: one in 256.
   let found = 0;
-  for (let i = 0; i < 4096 && found < 3; i += 1) {
+  for (let i = 0; found < 3; i += 1) {
     const bytes = Buffer.alloc(36);
     bytes.writeUInt32LE(i);
     const solution = `24${bytes.toString('hex')}`;
@@ -102,7 +103,6 @@ test('T10: a block whose proof is wrong is neither handed in nor paid', async (c
     const answer = await rig.submit(share, { solution });
     assert.deepEqual([answer.result, codeOf(answer)], [null, 20]);
   }
-  assert.equal(found, 3);
   assert.deepEqual(scene.paid(), []);
   assert.ok(!scene.events.some(({ kind }) => kind === 'block_found' || kind === 'block_submitted'));
   assert.deepEqual(candidateFiles(scene.data), []);
