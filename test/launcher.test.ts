@@ -33,9 +33,11 @@ test('a signal to the launcher reaches the task, and its status comes back', asy
   const child = spawn(process.execPath, [launcher, 'adit', 'devnet', 'zcash'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  let out = '';
   await new Promise<void>((resolve) => {
     child.stdout.on('data', (chunk: Buffer) => {
-      if (chunk.toString().includes('answers at')) resolve();
+      out += chunk.toString();
+      if (out.includes('answers at')) resolve();
     });
   });
   child.kill('SIGTERM');
