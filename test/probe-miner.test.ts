@@ -7,7 +7,7 @@ import { type Finding, minerChecksOf, runMinerProbe } from '@adit/probe';
 
 const SMALL = { n: 48, k: 5, personalization: 'ZcashPoW' };
 /** Waits for what must not come are shorter than for strange miners; those for what must come only end the run. */
-const LIMITS = { quietMs: 400, graceMs: 1_500, leaveMs: 2_000, silentMs: 1_000, paceMs: 50 };
+const LIMITS = { quietMs: 400, silentMs: 1_000, paceMs: 50 };
 
 async function probe(context: TestContext, dialect: 'zcash' | 'truestratum'): Promise<readonly Finding[]> {
   let ended: Promise<unknown> | undefined;
