@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { messageOf } from '@adit/primitives';
 import { LineSplitter, type Message, parseMessage } from '@adit/stratum';
+import { afterAwake } from '../awake.ts';
 import { cannotTell, Judged } from '../report/finding.ts';
 import { Redactor } from '../tap/redact.ts';
 import type { Turn } from './turn.ts';
@@ -174,11 +175,11 @@ export class MinerLink {
         } catch (error) {
           reject(error);
         }
-        clearTimeout(timer);
+        stop();
         this.#waiting.delete(wake);
       };
       const wake = () => look(false);
-      const timer = setTimeout(() => look(true), budget);
+      const stop = afterAwake(budget, () => look(true));
       this.#waiting.add(wake);
     });
     if (!outcome) this.#whole();

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { AditError, messageOf } from '@adit/primitives';
 import { notificationLine, reconnectLine } from '@adit/stratum';
+import { afterAwake } from '../awake.ts';
 import { isLoopback } from '../own-machine.ts';
 import { cannotTell, fail, Judged } from '../report/finding.ts';
 import type { StageDialect } from './dialect.ts';
@@ -116,22 +117,25 @@ export class MinerStage {
 
   /** Whether a connection that no check has had is there and has spoken, or comes in time. */
   async arrives(within: number, signal?: AbortSignal): Promise<boolean> {
-    const deadline = performance.now() + this.#turn.budget(within);
-    for (;;) {
-      while (this.#arrived[0]?.closed !== undefined) this.#arrived.shift();
-      const left = deadline - performance.now();
-      if (this.#arrived.length > 0 || left <= 0 || signal?.aborted === true) return this.#arrived.length > 0;
-      await new Promise<void>((resolve) => {
-        const done = () => {
-          clearTimeout(timer);
-          signal?.removeEventListener('abort', done);
-          resolve();
-        };
-        const timer = setTimeout(done, left);
-        signal?.addEventListener('abort', done);
-        this.#waiting = done;
-      });
-      this.#waiting = undefined;
+    let over = false;
+    const stop = afterAwake(this.#turn.budget(within), () => {
+      over = true;
+      this.#waiting?.();
+    });
+    const onAbort = () => this.#waiting?.();
+    signal?.addEventListener('abort', onAbort);
+    try {
+      for (;;) {
+        while (this.#arrived[0]?.closed !== undefined) this.#arrived.shift();
+        if (this.#arrived.length > 0 || over || signal?.aborted === true) return this.#arrived.length > 0;
+        await new Promise<void>((resolve) => {
+          this.#waiting = resolve;
+        });
+        this.#waiting = undefined;
+      }
+    } finally {
+      stop();
+      signal?.removeEventListener('abort', onAbort);
     }
   }
 

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { type DialOptions, dial } from '@adit/net';
 import { messageOf } from '@adit/primitives';
 import { CLIENT_LINE_LIMIT, LineSplitter, type Message, parseMessage, requestLine } from '@adit/stratum';
+import { afterAwake } from '../awake.ts';
 import { shown } from '../printable.ts';
 import { cannotTell, Judged } from '../report/finding.ts';
 import { speaksNoTls } from '../tap/tls-fault.ts';
@@ -67,9 +68,10 @@ export class Peer {
   /** @throws Judged `cannot_tell` where no connection comes about */
   static async open(options: PeerOptions, modules: PeerModules): Promise<Peer> {
     const { socket, opened } = dial(options);
+    let stop = () => {};
     try {
       await new Promise<void>((resolve, reject) => {
-        socket.setTimeout(options.answerMs, () =>
+        stop = afterAwake(options.answerMs, () =>
           reject(new Error(`no connection in ${options.answerMs} ms`)),
         );
         socket.once('error', reject);
@@ -78,8 +80,9 @@ export class Peer {
     } catch (error) {
       socket.destroy();
       throw new Judged(cannotTell(`${NO_CONNECTION}: ${reasonOf(error)}`));
+    } finally {
+      stop();
     }
-    socket.setTimeout(0);
     socket.removeAllListeners('error');
     return new Peer(socket, options, modules);
   }
@@ -115,9 +118,9 @@ export class Peer {
     if (this.#closed !== undefined) return false;
     if (!this.#socket.writableNeedDrain) return true;
     return await new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), within);
+      const stop = afterAwake(within, () => resolve(false));
       const done = () => {
-        clearTimeout(timer);
+        stop();
         resolve(this.#closed === undefined);
       };
       this.#socket.once('drain', done);
@@ -181,7 +184,7 @@ export class Peer {
     if (this.#closed !== undefined) return false;
     return await new Promise((resolve) => {
       const finish = (outcome: boolean) => {
-        clearTimeout(timer);
+        stop();
         this.#waiting.delete(look);
         resolve(outcome);
       };
@@ -189,7 +192,7 @@ export class Peer {
         if (condition()) finish(true);
         else if (this.#closed !== undefined) finish(false);
       };
-      const timer = setTimeout(() => finish(condition()), within);
+      const stop = afterAwake(within, () => finish(condition()));
       this.#waiting.add(look);
     });
   }

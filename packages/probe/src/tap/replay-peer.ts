@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { type DialOptions, dial } from '@adit/net';
 import { AditError, messageOf } from '@adit/primitives';
 import { CLIENT_LINE_LIMIT, LineSplitter, type Message, parseMessage } from '@adit/stratum';
+import { afterAwake } from '../awake.ts';
 import { placeOf } from './address.ts';
 import { speaksNoTls } from './tls-fault.ts';
 
@@ -114,14 +115,14 @@ export class ReplayPeer {
     if (condition() || this.#closed) return;
     await new Promise<void>((resolve) => {
       const finish = () => {
-        clearTimeout(timer);
+        stop();
         this.#waiting.delete(look);
         resolve();
       };
       const look = () => {
         if (condition() || this.#closed) finish();
       };
-      const timer = setTimeout(finish, withinMs);
+      const stop = afterAwake(withinMs, finish);
       this.#waiting.add(look);
     });
   }
