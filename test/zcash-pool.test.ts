@@ -55,7 +55,10 @@ test('a share goes from the job to the journal, and a block to the node', async 
   const cleanJobs = () =>
     rig.client.notifications.filter(({ method, params }) => method === 'mining.notify' && params[7] === true);
   await until('a clean job for the new tip', () => cleanJobs().length === 2);
-  assert.ok(events.some((event) => event.kind === 'block_submitted' && event.accepted));
+  // The node's answer and its new tip come by two ways.
+  await until('the pool has heard that it was taken', () =>
+    events.some((event) => event.kind === 'block_submitted' && event.accepted),
+  );
 });
 
 test('what is wrong with a share gets its code and a sentence, the connection stays, nothing is credited', async (context) => {
