@@ -24,7 +24,7 @@ test('ten upgrades under 200 miners: no connection fails, no share is lost, both
     enabled = false
     [upgrade]
     reconnect_seconds = 1
-    drain_seconds = 30
+    drain_seconds = 200
     [[chain]]
     name = "chain"
     network = "${SMALL.name}"
@@ -46,7 +46,7 @@ test('ten upgrades under 200 miners: no connection fails, no share is lost, both
     const before = swarm.moves;
     const { status, out, err } = await runAdit(['upgrade', '--json'], folder);
     assert.equal(status, 0, `upgrade ${upgrade}: ${out}${err}\n${pool.log().slice(-4000)}`);
-    await until(`every miner has moved (upgrade ${upgrade})`, () => swarm.moves - before >= MINERS, 60);
+    await until(`every miner has moved (upgrade ${upgrade})`, () => swarm.moves - before >= MINERS, 120);
   }
   await swarm.stop();
   assert.equal((await runAdit(['stop'], folder)).status, 0);
