@@ -143,6 +143,8 @@ test('T23: who is on the allow-list is never cut off, and neither warned away by
 
 test('T23: duplicates, stale and unknown jobs, foreign nonces and hard targets are held against nobody', async (context) => {
   const { rig, pool, events, devnet, paid } = await zcashScene(context, {
+    // Duplicates show a rate: a target that follows it would soon leave no share that is no block.
+    port: { fixedWeight: true },
     pool: { conduct: { ...SEVERE, warnAt: 0.1 } },
   });
   const miner = await rig();

@@ -114,7 +114,10 @@ test('T14: who subscribes again keeps what he has, and cannot take the session o
 
 test('T14: a flood of logins is read slowly, costs the others nothing, and ends with its connection', async (context) => {
   const conduct = { ...CONDUCT_DEFAULTS, warnAt: 0.5, slowAt: 0.75, slowMs: 1, disconnectAt: 1 };
-  const { portOf, events, rig, paid } = await zcashScene(context, { pool: { conduct } });
+  const { portOf, events, rig, paid } = await zcashScene(context, {
+    port: { fixedWeight: true },
+    pool: { conduct },
+  });
   const honest = await rig('honest', { localAddress: '127.0.0.2' });
   const flood = await LineClient.connect(portOf('zcash'), '127.0.0.9');
   const lines = Array.from({ length: 5_000 }, (_, i) =>
