@@ -13,7 +13,6 @@ import { Stranger } from './stranger.ts';
 const { connections: CONNECTIONS } = POOL_LIMITS;
 const withConnections = (changes: Partial<typeof CONNECTIONS>) => ({
   ...POOL_LIMITS,
-  helloMs: 500,
   connections: { ...CONNECTIONS, ...changes },
 });
 
