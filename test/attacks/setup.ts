@@ -13,7 +13,7 @@ import { encodeHex, targetFromHex } from '@adit/primitives';
 import { type RunningPool, SMALL, startPool, trueChainPool, zcashPool } from '../support/pools.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import type { TrueRig } from '../support/true-rig.ts';
-import { type RigExtras, ZcashRig } from '../support/zcash-rig.ts';
+import { type RigExtras, type RigShare, ZcashRig } from '../support/zcash-rig.ts';
 
 /** Blocks are one solution in some 250: shares that are no blocks are easy to find. */
 export const NETWORK = 1n << 248n;
@@ -82,9 +82,11 @@ export async function zcashScene(
   };
 }
 
-/** A share that is no block. */
-export function plainShare(rig: ZcashRig, job?: readonly unknown[]) {
-  return rig.solve((value) => value <= rig.target && value > NETWORK, job);
+/** A share that is no block. What counts is the target of its job: a newer one may come while it is searched. */
+export async function plainShare(rig: ZcashRig, job?: readonly unknown[]): Promise<RigShare> {
+  const of = job ?? (await rig.job());
+  const target = targetOfJob(rig, of[0]);
+  return rig.solve((value) => value <= target && value > NETWORK, of);
 }
 
 /** The target that was in force when the job came, as the miner heard it. */
