@@ -7,7 +7,7 @@ const STEP_MS = 100;
  * @returns ends the wait
  */
 export function afterAwake(milliseconds: number, callback: () => void): () => void {
-  let left = milliseconds;
+  let left = Math.max(0, milliseconds);
   let timer: NodeJS.Timeout;
   const step = () => {
     const length = Math.min(left, STEP_MS);

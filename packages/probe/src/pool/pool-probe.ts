@@ -147,15 +147,16 @@ export class PoolProbe {
     return found;
   }
 
-  /** Whether a block came in between: a clean job behind the first, and a share refused for its job. */
-  overtaken(): boolean {
-    return [...this.#peers].some(({ received }) => {
-      const jobs = received.filter(
-        ({ message }) => 'method' in message && message.method === 'mining.notify',
-      );
-      const moved = jobs.slice(1).some(({ message }) => 'params' in message && message.params.includes(true));
-      return moved && received.some(({ message }) => message.kind === 'response' && isNoJob(message));
-    });
+  /**
+   * Whether a block came in between: a share refused for its job, and a clean job behind the first.
+   * @param within for that job: the answer to a share may overtake it
+   */
+  async overtaken(within: number): Promise<boolean> {
+    const refused = [...this.#peers].filter(({ received }) =>
+      received.some(({ message }) => message.kind === 'response' && isNoJob(message)),
+    );
+    const moved = await Promise.all(refused.map((peer) => peer.until(() => hasMovedOn(peer), within)));
+    return moved.includes(true);
   }
 
   /** Begins the next check: closes what the last one opened. */
@@ -165,6 +166,11 @@ export class PoolProbe {
     this.#transcript = new Transcript(this.options.password);
     this.#allowance = new Allowance();
   }
+}
+
+function hasMovedOn({ received }: Peer): boolean {
+  const jobs = received.filter(({ message }) => 'method' in message && message.method === 'mining.notify');
+  return jobs.slice(1).some(({ message }) => 'params' in message && message.params.includes(true));
 }
 
 function noLogin(method: string, what: string, peer: Peer): Judged {

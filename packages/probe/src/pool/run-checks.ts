@@ -8,6 +8,7 @@ import type { PoolProbeOptions } from './options.ts';
 import { NO_CONNECTION } from './peer.ts';
 import { PoolProbe, SHUT_OUT } from './pool-probe.ts';
 import { requireDialect } from './require-dialect.ts';
+import { OVERTAKING_MS } from './seat.ts';
 
 export interface RunModules {
   readonly onFinding?: (finding: Finding) => void;
@@ -97,7 +98,8 @@ async function judge(check: PoolCheck, probe: PoolProbe): Promise<Judgement> {
       if (attempt === ATTEMPTS) return cannotTell(SHUT_OUT);
       await pause(probe.options.limits.shutOutMs);
     } else {
-      if (check.awaitsJobs === true || !probe.overtaken()) return judgement;
+      const within = judgement.outcome === 'fail' ? OVERTAKING_MS : 0;
+      if (check.awaitsJobs === true || !(await probe.overtaken(within))) return judgement;
       if (attempt === ATTEMPTS) {
         return judgement.outcome === 'fail'
           ? cannotTell(`blocks come too fast: ${judgement.came}`)

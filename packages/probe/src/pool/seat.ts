@@ -22,7 +22,7 @@ export interface SeatOptions {
 /** Blocks in a row that come while a share is solved, before the probe gives up. */
 const TRIES = 4;
 /** The answer to a stale share may overtake the job that makes it stale. */
-const OVERTAKING_MS = 500;
+export const OVERTAKING_MS = 500;
 
 /** A connection that is logged in as a worker: what checks of both dialects need, in one shape. */
 export abstract class Seat<Job extends SeenJob = SeenJob> {

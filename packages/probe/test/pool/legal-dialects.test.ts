@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { encodeHex } from '@adit/primitives';
 import type { Dialect, Finding, PoolProbeOptions } from '../../src/index.ts';
 import { runPoolProbe } from '../../src/index.ts';
 import { easiestAllowed } from '../../src/pool/common/password-difficulty.ts';
@@ -62,6 +63,52 @@ test('the nonce1 of a connection that is gone may go to the next one where nothi
   const fault = { ...FORGETFUL, nonce1: (n: number) => Uint8Array.of(9, n < 3 ? n : 3) };
   const findings = await ask(context, fault, { only: ['zcash-resume-by-nonce1'] });
   assertAll(findings, { 'zcash-resume-by-nonce1': 'not_applicable' });
+});
+
+test('a nonce1 of one byte may stand in a random session id, and still not in all at one place', async (context) => {
+  const nonce1 = (n: number) => Uint8Array.of(n);
+  const hex = (n: number) => n.toString(16).padStart(2, '0');
+  const idOf = (n: number, place: number) => {
+    const random = encodeHex(crypto.getRandomValues(new Uint8Array(16)));
+    return random.slice(0, place) + hex(n) + random.slice(place + 2);
+  };
+  const only = ['zcash-session-id-guess'];
+  const by = async (sessionId: (n: number) => string) => await ask(context, { nonce1, sessionId }, { only });
+  assertAll(await by((n) => idOf(n, n)), { 'zcash-session-id-guess': 'pass' });
+  assertAll(await by((n) => idOf(n, 7)), { 'zcash-session-id-guess': 'fail' });
+});
+
+test('the answer to a share may overtake the job that makes it stale', async (context) => {
+  const asked = async (dialect: Dialect, id: string, first: number, refreshMs?: number) => {
+    let shares = 0;
+    const pool: TestPool = await TestPool.start(
+      context,
+      { dialect },
+      {
+        outgoing: (line, { socket, say }) => {
+          if (!isMethod('mining.notify')(JSON.parse(line) as Json)) return line;
+          setTimeout(() => socket.writable && say(line), 50);
+          return undefined;
+        },
+        // A block comes just before this share.
+        verdict: (keep) => {
+          if (keep.accepted) shares += 1;
+          if (!keep.accepted || shares !== first) return keep;
+          pool.nextJob(true);
+          return { accepted: false, reason: 'stale_job' };
+        },
+      },
+    );
+    const timer = refreshMs === undefined ? undefined : setInterval(() => pool.nextJob(false), refreshMs);
+    context.after(() => clearInterval(timer));
+    const limits = { ...TEST_LIMITS, jobMs: 20_000 };
+    const [finding] = await runPoolProbe(probeOptions(dialect, pool.port, { only: [id], limits }));
+    assert.equal(`${id}: ${finding?.outcome}`, `${id}: pass`, finding?.came);
+    assert.ok(shares > first);
+  };
+  await asked('zcash', 'zcash-one-spelling', 1);
+  await asked('zcash', 'zcash-old-job', 1, 300);
+  await asked('truestratum', 'true-job-same-header', 2);
 });
 
 test('a session id that comes back with another nonce1 is a fault', async (context) => {

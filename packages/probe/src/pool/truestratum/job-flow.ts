@@ -70,6 +70,7 @@ export const TRUE_JOB_FLOW: readonly PoolCheck[] = [
     title: 'another target or header comes under another job id',
     group: 'conformance',
     dialects: ['truestratum'],
+    awaitsJobs: true,
     rules: [trueDocument(3), field('they ignore a job whose id they know, and the target with it')],
     sent: 'some shares, so that the target or the work changes',
     expected: 'no job id comes a second time for another target, dataset or header',

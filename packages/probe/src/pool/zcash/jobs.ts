@@ -42,18 +42,7 @@ export const JOBS: readonly PoolCheck[] = [
     rules: [NOTIFY, zip301('mining.set_target()')],
     sent: 'a share of the older job, after a new one with clean_jobs false',
     expected: 'accepted, by the target of the older job',
-    run: async (probe) => {
-      const { seat, share } = await shareOverChange(probe);
-      const reply = await seat.submit(share.submission);
-      // A pool may judge older jobs by their own target: it need not.
-      const harder = targetTexts(seat.peer.received, share.job.place).some(
-        (text) => share.value > (targetFromHex(text, 32) ?? share.value),
-      );
-      if (harder && codeOf(reply) === CODE.low) {
-        return cannotTell(`the target became harder in between, and the share is above it: ${told(reply)}`);
-      }
-      return (isAccepted(reply) ? pass : fail)(`share of the older job: ${told(reply)}`);
-    },
+    run: async (probe) => await olderShare(probe),
   },
   {
     id: 'zcash-stale-job',
@@ -84,6 +73,26 @@ export const JOBS: readonly PoolCheck[] = [
     run: async (probe) => await extranonceChange(probe),
   },
 ];
+
+/** Blocks in a row that come just while the share of an older job is on its way. */
+const TRIES = 3;
+
+async function olderShare(probe: PoolProbe): Promise<Judgement> {
+  for (let tries = 1; tries <= TRIES; tries += 1) {
+    const { seat, share } = await shareOverChange(probe);
+    const reply = await seat.submit(share.submission);
+    // A pool may judge older jobs by their own target: it need not.
+    const harder = targetTexts(seat.peer.received, share.job.place).some(
+      (text) => share.value > (targetFromHex(text, 32) ?? share.value),
+    );
+    if (harder && codeOf(reply) === CODE.low) {
+      return cannotTell(`the target became harder in between, and the share is above it: ${told(reply)}`);
+    }
+    if (!(await seat.isStale(share.job, reply)))
+      return (isAccepted(reply) ? pass : fail)(`share of the older job: ${told(reply)}`);
+  }
+  return cannotTell('a block came each time while the share was on its way');
+}
 
 interface OlderShare {
   readonly seat: ZcashSeat;
@@ -138,7 +147,7 @@ async function extranonceChange(probe: PoolProbe): Promise<Judgement> {
   const job = seat.jobs().find((candidate) => candidate.place > place);
   if (job === undefined) return fail('no job followed mining.set_extranonce');
   if (!job.clean) return fail('the job behind mining.set_extranonce keeps the older ones');
-  const share = await seat.solve('share', job);
-  const verdict = await seat.submit(share.submission);
+  // Of the newest job, which has the new nonce1 too: a block may have come while the share was solved.
+  const verdict = await seat.submitFresh();
   return (isAccepted(verdict) ? pass : fail)(`share with the new nonce1: ${told(verdict)}`);
 }

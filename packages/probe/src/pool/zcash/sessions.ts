@@ -7,6 +7,7 @@ import type { PoolCheck } from '../check.ts';
 import { notAgain } from '../common/standing.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { CODE, codeOf, isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
+import { OVERTAKING_MS } from '../seat.ts';
 import { onOtherBlock, zcashJobs } from './zcash-jobs.ts';
 import { readSubscription, type ZcashSeat, type ZcashSubscription } from './zcash-seat.ts';
 
@@ -31,8 +32,12 @@ export const SESSIONS: readonly PoolCheck[] = [
         return fail(`nonce1 ${encodeHex(subscription.nonce1)} instead of ${encodeHex(seat.nonce1)}`);
       await probe.authorize(peer);
       const reply = await peer.request('mining.submit', share.submission);
-      const newest = zcashJobs(peer.received, seat.nonce1).at(-1);
-      if (codeOf(reply) === CODE.job && newest !== undefined && onOtherBlock(newest, share.job)) {
+      const moved = () => {
+        const newest = zcashJobs(peer.received, seat.nonce1).at(-1);
+        return newest !== undefined && onOtherBlock(newest, share.job);
+      };
+      // The answer to a stale share may overtake the job that makes it stale.
+      if (codeOf(reply) === CODE.job && (await peer.until(moved, OVERTAKING_MS))) {
         return cannotTell('a block came in between: the job is stale for everybody');
       }
       return (isAccepted(reply) ? pass : fail)(`same session and nonce1; share of its job: ${told(reply)}`);
@@ -152,10 +157,8 @@ export const SESSIONS: readonly PoolCheck[] = [
       if (new Set(ids).size < ids.length) return fail(`one id twice: ${ids.map(shown).join(' ')}`);
       const short = ids.find((id) => id.length < SHORTEST_ID);
       if (short !== undefined) return fail(`${shown(short)} is short enough to try them all`);
-      for (const { id, seat } of seats) {
-        if (id.includes(encodeHex(seat.nonce1)))
-          return fail(`${shown(id)} contains nonce1, which is no secret`);
-      }
+      const telling = withNonce1(seats);
+      if (telling !== undefined) return fail(`${shown(telling)} contains nonce1, which is no secret`);
       const alike = ids.slice(1).map((id) => likeness(id, first?.id ?? ''));
       if (Math.max(...alike) > MOST_ALIKE) return fail(`ids count up: ${ids.map(shown).join(' ')}`);
       return pass(`ids such as ${shown(ids[0])}`);
@@ -167,6 +170,22 @@ export const SESSIONS: readonly PoolCheck[] = [
 const SHORTEST_ID = 11;
 /** Equal characters in equal places: of random hex one in sixteen. */
 const MOST_ALIKE = 0.6;
+
+/** Bytes of a nonce1 that stands in a random id by chance once in a hundred million. */
+const PLAIN_BYTES = 4;
+
+/** A session id that is made of its nonce1. A short one stands in random ids as well, but not in all at one place. */
+function withNonce1(
+  sessions: readonly { readonly id: string; readonly seat: ZcashSeat }[],
+): string | undefined {
+  const all = sessions.map(({ id, seat }) => ({ id, nonce1: seat.nonce1, text: encodeHex(seat.nonce1) }));
+  const plain = all.find(({ id, nonce1, text }) => nonce1.length >= PLAIN_BYTES && id.includes(text));
+  if (plain !== undefined) return plain.id;
+  const [first] = all;
+  const places = Array.from(first?.id ?? '', (_, place) => place);
+  const inAll = places.some((place) => all.every(({ id, text }) => id.startsWith(text, place)));
+  return inAll ? first?.id : undefined;
+}
 
 function likeness(a: string, b: string): number {
   const same = [...a].filter((character, i) => character === b[i]).length;

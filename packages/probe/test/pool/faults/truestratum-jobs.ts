@@ -19,8 +19,10 @@ const isNotify = isMethod('mining.notify');
 
 /** For what waits until the work changes: a busy machine may miss the first change. */
 const PATIENT = {
-  limits: { ...TEST_LIMITS, jobMs: 6_000 },
+  limits: { ...TEST_LIMITS, jobMs: 20_000 },
 };
+/** The next block comes long after the probe has looked whether one made a share stale. */
+const SLOW_JOBS = { rig: { jobEveryMs: 1_500 }, probe: PATIENT };
 
 /** Remembers the id of the newest job of a connection. */
 const remembersJobs: Pick<Fault, 'outgoing'> = {
@@ -104,8 +106,7 @@ export const TRUE_JOB_FAULTS: FaultCases = {
   },
   'true-job-not-clean': {
     does: 'forgets a job when the next goes out',
-    rig: { jobEveryMs: 500 },
-    probe: PATIENT,
+    ...SLOW_JOBS,
     ...knowsTheNewestOnly('mining.submit'),
   },
   'true-job-stale': {

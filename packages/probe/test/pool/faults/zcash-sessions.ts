@@ -8,6 +8,9 @@ const ALWAYS_THE_SAME = Uint8Array.of(1, 2, 3, 4);
 /** Slow enough that a busy machine answers in between. */
 const JOBS = { rig: { jobEveryMs: 600 }, probe: { limits: limits() } };
 
+/** The next block comes long after the probe has looked whether one made a share stale. */
+const SLOW_JOBS = { rig: { jobEveryMs: 1_500 }, probe: { limits: { ...limits(), jobMs: 20_000 } } };
+
 function limits() {
   return { ...TEST_LIMITS, jobMs: 4_000, staleMs: 100 };
 }
@@ -75,7 +78,7 @@ export const ZCASH_SESSION_FAULTS: FaultCases = {
   'zcash-job-refresh': { does: 'sends one job and no more', ...JOBS, pool: { jobEveryMs: 0 } },
   'zcash-old-job': {
     does: 'forgets a job as soon as there is another',
-    ...JOBS,
+    ...SLOW_JOBS,
     outgoing: (line, connection) => {
       const message = JSON.parse(line) as Json;
       if (message['method'] === 'mining.notify') {
