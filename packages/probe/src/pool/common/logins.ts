@@ -1,5 +1,4 @@
 import { tryDecodeHex } from '@adit/primitives';
-import { firstNonceOf } from '@adit/stratum';
 import { shown } from '../../printable.ts';
 import { cannotTell, fail, type Judgement, notApplicable, pass } from '../../report/finding.ts';
 import { attack, zip301 } from '../../rules.ts';
@@ -7,14 +6,12 @@ import { BOTH, type PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { CODE, isAccepted, isRefused, told } from '../replies.ts';
 import type { Seat, Submission } from '../seat.ts';
-import { isShare, TrueSeat } from '../truestratum/true-seat.ts';
+import { isShare, somewhereIn, TrueSeat } from '../truestratum/true-seat.ts';
 import { ZcashSeat } from '../zcash/zcash-seat.ts';
 import { codesOf } from './codes.ts';
 import { inTime, judgeOutsider } from './fresh-shares.ts';
 import { responsesFrom } from './messages.ts';
 
-/** Where nobody else has looked. */
-const FAR_INTO_THE_RANGE = 0x5eed_0000n;
 /** Connections that are open at the same time. */
 const CROWD = 16;
 
@@ -118,7 +115,7 @@ async function shareUnder(nonce1: Uint8Array, seat: Seat): Promise<Submission> {
   if (seat instanceof ZcashSeat) return (await seat.solve('share', undefined, { nonce1 })).submission;
   if (!(seat instanceof TrueSeat)) throw new Error('a seat of neither dialect');
   const job = await seat.job();
-  const nonce = await seat.solve(isShare, job, firstNonceOf(nonce1) | FAR_INTO_THE_RANGE);
+  const nonce = await seat.solve(isShare, job, somewhereIn(nonce1));
   return [seat.worker, job.id, nonce.toString()];
 }
 

@@ -42,9 +42,7 @@ export class TrueSeat extends Seat<TrueSeenJob> {
     this.nonce1 = subscription.nonce1;
     this.sessionId = subscription.sessionId;
     this.#shareMs = shareMs;
-    const room = (1n << BigInt(64 - 8 * this.nonce1.length)) - 1n;
-    const random = new BigUint64Array(crypto.getRandomValues(new Uint8Array(8)).buffer)[0] ?? 1n;
-    this.#next = firstNonceOf(this.nonce1) | (random & room);
+    this.#next = somewhereIn(this.nonce1);
   }
 
   override jobs(): readonly TrueSeenJob[] {
@@ -112,6 +110,13 @@ export class TrueSeat extends Seat<TrueSeenJob> {
     const nonce = await this.solve((halves, target) => halves.block > target && halves.fruit > target, work);
     return [this.worker, work.id, nonce.toString()];
   }
+}
+
+/** A nonce of the range of a nonce1, where nobody else has looked: not an earlier run of the probe either. */
+export function somewhereIn(nonce1: Uint8Array): bigint {
+  const room = (1n << BigInt(64 - 8 * nonce1.length)) - 1n;
+  const [random = 1n] = crypto.getRandomValues(new BigUint64Array(1));
+  return firstNonceOf(nonce1) | (random & room);
 }
 
 /** How many hashes it takes on average, at the least, until one is wanted. */
