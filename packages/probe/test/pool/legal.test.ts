@@ -2,12 +2,19 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { type Dialect, type Finding, POOL_CHECKS, requireOwnPool, runPoolProbe } from '../../src/index.ts';
+import {
+  type Dialect,
+  type Finding,
+  POOL_CHECKS,
+  type PoolProbeOptions,
+  requireOwnPool,
+  runPoolProbe,
+} from '../../src/index.ts';
 import { Allowance } from '../../src/pool/allowance.ts';
 import { Peer } from '../../src/pool/peer.ts';
 import { Transcript } from '../../src/pool/transcript.ts';
 import { type Fault, isError, rewrite } from '../support/fault.ts';
-import { probeOptions } from '../support/options.ts';
+import { probeOptions, TEST_LIMITS } from '../support/options.ts';
 import { TestPool } from '../support/test-pool.ts';
 
 /** A run of some checks against a pool that does something in its own way. */
@@ -175,19 +182,17 @@ test('ids may be read as doubles, and what has no id may be answered without one
 });
 
 test('what is no pool, or one of another kind, is said at once and not in a hundred findings', async (context) => {
-  const run = (port: number, dialect: Dialect, changes = {}) =>
-    runPoolProbe(
-      probeOptions(dialect, port, {
-        limits: { ...probeOptions(dialect, port).limits, answerMs: 300 },
-        ...changes,
-      }),
-    );
+  const run = (port: number, dialect: Dialect, changes: Partial<PoolProbeOptions> = {}) =>
+    runPoolProbe(probeOptions(dialect, port, changes));
   const http = await listen(context, (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   await assert.rejects(run(http, 'zcash'), { code: 'ADIT_NO_POOL', message: /it says "HTTP\/1.1 400/ });
   const closing = await listen(context, (socket) => socket.destroy());
   await assert.rejects(run(closing, 'zcash'), { code: 'ADIT_NO_POOL', message: /it ends the connection/ });
   const silent = await listen(context, (socket) => context.after(() => socket.destroy()));
-  await assert.rejects(run(silent, 'zcash'), { code: 'ADIT_NO_POOL', message: /says nothing within 0.3 s/ });
+  await assert.rejects(run(silent, 'zcash', { limits: { ...TEST_LIMITS, answerMs: 300 } }), {
+    code: 'ADIT_NO_POOL',
+    message: /says nothing within 0.3 s/,
+  });
   const zcash = await TestPool.start(context, { dialect: 'zcash' });
   const truestratum = await TestPool.start(context, { dialect: 'truestratum' });
   await assert.rejects(run(zcash.port, 'truestratum'), {
