@@ -49,6 +49,11 @@ for (const kind of ['delay', 'disconnect', 'error'] as const) {
     const [first, second] = devnets;
     assert.ok(first !== undefined && second !== undefined);
     await until('both are known', () => new Set(statuses.map(({ node }) => node)).size === 2);
+    // Where its first answer was late the other one serves for a while.
+    await until('the first serves', () => {
+      const serving = statuses.findLast(({ detail }) => /serves/.test(detail));
+      return serving !== undefined && first.url.includes(serving.node);
+    });
     const { length } = given;
     const from = performance.now();
     await order(first.url, 'devnet_fault', [{ kind, delayMs: 60_000, times: 10_000 }]);
