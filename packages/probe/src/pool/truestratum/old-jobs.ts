@@ -6,8 +6,13 @@ import { isAccepted, judgeRefusal, judgeRefused, told } from '../replies.ts';
 import type { TrueSeenJob } from './true-jobs.ts';
 import { jobAfter, NO_JOB, sameWork } from './true-shares.ts';
 
-/** Shares after which new work comes instead of the same header once more. */
-const MOST_TRIES = 5;
+/** Shares after which new work comes instead of the same header once more: where blocks are quick, most of them. */
+const MOST_TRIES = 20;
+/** Shares after which no job comes at all: this pool does not send the same header again. */
+const MOST_SILENT = 5;
+
+/** Answers' times in which the same header should have come again once. */
+const SOME_TRIES = 4;
 
 /** How long jobs are good for, and which were none. */
 export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
@@ -21,7 +26,9 @@ export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
     expected: 'result true, unless the later job was clean',
     run: async (probe) => {
       const { answerMs } = probe.options.limits;
-      return await olderShare(probe, answerMs, 'the same header under another id', sameWork);
+      // Whatever follows says how it is: the former header does not come back behind another one.
+      const next = { eachMs: answerMs, totalMs: SOME_TRIES * answerMs, endsWait: () => true };
+      return await olderShare(probe, next, 'the same header under another id', sameWork);
     },
   },
   {
@@ -35,7 +42,9 @@ export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
     expected: 'result true',
     run: async (probe) => {
       const { jobMs } = probe.options.limits;
-      return await olderShare(probe, jobMs, 'another header', (a, b) => !sameWork(a, b));
+      const isOther: Compares = (a, b) => !sameWork(a, b);
+      const next = { eachMs: jobMs, totalMs: jobMs, endsWait: isOther };
+      return await olderShare(probe, next, 'another header', isOther);
     },
   },
   {
@@ -87,7 +96,8 @@ export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
     run: async (probe) => {
       const { answerMs } = probe.options.limits;
       const seat = await probe.truestratum();
-      for (let i = 0; i < MOST_TRIES; i += 1) {
+      let silent = 0;
+      for (let i = 0; i < MOST_TRIES && silent < MOST_SILENT; i += 1) {
         const job = await seat.job();
         const share = await seat.good(job);
         const reply = await seat.submit(share);
@@ -96,6 +106,7 @@ export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
           return cannotTell(`a right share was not accepted: ${told(reply)}`);
         }
         const next = await jobAfter(seat, job, answerMs, ({ id }) => id !== job.id);
+        if (next === undefined) silent += 1;
         if (next === undefined || !sameWork(job, next)) continue;
         const again = await seat.submit(seat.withJob(share, next.id));
         if (isAccepted(again) || !seat.movedOn(next)) {
@@ -107,25 +118,34 @@ export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
   },
 ];
 
+type Compares = (former: TrueSeenJob, later: TrueSeenJob) => boolean;
+
+/** How long to wait for a job behind the former one, and for which; a clean one ends the wait in any case. */
+interface Wait {
+  readonly eachMs: number;
+  readonly totalMs: number;
+  readonly endsWait: Compares;
+}
+
 /** A share for the former job of two, of which the later is not clean. */
 async function olderShare(
   probe: PoolProbe,
-  within: number,
+  { eachMs, totalMs, endsWait }: Wait,
   what: string,
-  wanted: (former: TrueSeenJob, later: TrueSeenJob) => boolean,
+  isWanted: Compares,
 ): Promise<Judgement> {
   const seat = await probe.truestratum();
-  const until = performance.now() + within;
+  const until = performance.now() + totalMs;
   do {
     const former = await seat.job();
     // Some pools send the same header again only after a share.
     await seat.submit(await seat.good(former));
     const left = Math.max(0, until - performance.now());
-    const later = await jobAfter(seat, former, left, (job) => {
-      return job.clean || (job.id !== former.id && wanted(former, job));
+    const later = await jobAfter(seat, former, Math.min(eachMs, left), (job) => {
+      return job.clean || (job.id !== former.id && endsWait(former, job));
     });
     if (later === undefined) break;
-    if (seat.movedOn(former)) continue;
+    if (seat.movedOn(former) || !isWanted(former, later)) continue;
     const reply = await seat.submit(await seat.good(former));
     if (isAccepted(reply)) return pass(`${what} came, and a share for the former job was accepted`);
     // A clean job may have come while the share was on its way.
