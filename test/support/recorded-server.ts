@@ -138,6 +138,7 @@ export function serverOf(dialect: string | null, lines: readonly RecordedLine[])
 
 function zcashSpeaker(nonce1: Uint8Array, session: unknown, authorize: () => true | string): Speaker {
   const { prefix, solutionBytes } = equihashSizes(SMALL.equihash);
+  let newest = -1;
   const server = new ZcashServerSession(
     {
       authorize,
@@ -147,17 +148,25 @@ function zcashSpeaker(nonce1: Uint8Array, session: unknown, authorize: () => tru
       nonceLayout: 'leading',
       jobOnSubscribe: false,
     },
-    { nonce1, sessionId: typeof session === 'string' ? session : null, target: 1n },
+    { nonce1, sessionId: typeof session === 'string' ? session : null, targets: [{ from: 0, value: 1n }] },
   );
   return {
     line: (line, now) => server.line(line, now),
     verdict: (token, verdict, now) => server.verdict(token, verdict, now),
-    setTarget: (target) => server.setTarget(target),
+    setTarget: (target) => server.setTarget(target, newest + 1, 0),
     notify: ({ text }, [id, , , , , , , clean]) => {
       const sequence = jobSequenceOf(String(id));
       assert.ok(sequence !== undefined);
+      newest = Math.max(newest, sequence);
       const bytes = bytesOf(`${text}\n`);
-      const job = { sequence, cleanLine: bytes, keepLine: bytes, networkTarget: 0n, oldestKnown: 0 };
+      const job = {
+        sequence,
+        order: sequence,
+        cleanLine: bytes,
+        keepLine: bytes,
+        networkTarget: 0n,
+        oldestKnown: 0,
+      };
       return server.job(job, clean === true);
     },
   };
@@ -192,7 +201,7 @@ function trueSpeaker(nonce1: Uint8Array, names: unknown, authorize: () => true |
       }
       const hashes = { seedHash: String(seedHash), headerHash: String(headerHash) };
       return server.job(
-        { sequence: job.sequence, ...hashes, networkTarget: 0n, oldestKnown: 0 },
+        { sequence: job.sequence, order: job.sequence, ...hashes, networkTarget: 0n, oldestKnown: 0 },
         clean === true,
         clock,
       );

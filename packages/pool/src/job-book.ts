@@ -1,10 +1,12 @@
 import { MAX_JOB_SEQUENCE } from '@adit/stratum';
 
+/** One header space that is handed out. Its number is its identity: the terms of its shares follow from it. */
 export interface Job<W> {
   readonly sequence: number;
   readonly work: W;
   /** What two shares must have in common to be duplicates: parent block, or header. */
   readonly group: string;
+  /** When it was made, in milliseconds of a clock that only grows. */
   readonly since: number;
 }
 
@@ -23,14 +25,20 @@ export interface JobBookOptions {
   readonly maxJobs: number;
   /** Retired jobs that are still recognised, as stale. */
   readonly maxRetired: number;
+  /** For so long, in milliseconds. For ever where left out. */
+  readonly maxRetiredMs?: number;
 }
 
-/** The jobs of one chain, by ascending sequence: live ones, and some that are stale. */
+/** The jobs of one chain: live ones, and some that are stale. Times are those of a clock that only grows. */
 export class JobBook<W> {
   readonly #options: JobBookOptions;
   readonly #live = new Map<number, Job<W>>();
   readonly #retired = new Map<number, Retired<W>>();
   #next: number;
+  /** Of the live ones, and of all that are known; undefined: to be looked up. */
+  #oldestLive: number | undefined;
+  #oldestKnown: number | undefined;
+  #liveSince: number | undefined;
 
   constructor(options: JobBookOptions) {
     this.#options = options;
@@ -43,21 +51,33 @@ export class JobBook<W> {
 
   /** Sequence of the oldest job that is still accepted. */
   get oldestLive(): number {
-    return this.#live.keys().next().value ?? this.#next;
+    this.#oldestLive ??= least(this.#live.keys(), this.#next);
+    return this.#oldestLive;
   }
 
   /** Sequence of the oldest job that is still recognised, stale ones included. */
   get oldestKnown(): number {
-    return this.#retired.keys().next().value ?? this.oldestLive;
+    this.#oldestKnown ??= least(this.#retired.keys(), this.oldestLive);
+    return this.#oldestKnown;
+  }
+
+  /** When the oldest job was made that is still accepted; infinite where there is none. */
+  get liveSince(): number {
+    this.#liveSince ??= least(
+      [...this.#live.values()].map(({ since }) => since),
+      Number.POSITIVE_INFINITY,
+    );
+    return this.#liveSince;
   }
 
   /** @returns the new job, and those that had to go for it */
   add(work: W, group: string, now: number): { job: Job<W>; gone: Job<W>[] } {
-    // 32 bits last for 270 years at a job every two seconds; after them ids begin anew.
+    // 32 bits last for 136 years at a job every second; after them ids begin anew.
     if (this.#next > MAX_JOB_SEQUENCE) this.#next = 1;
     const job = { sequence: this.#next, work, group, since: now };
     this.#next += 1;
     this.#live.set(job.sequence, job);
+    this.#changed();
     const { maxAgeMs, maxJobs } = this.#options;
     const tooMany = this.#live.size - maxJobs;
     let index = 0;
@@ -75,11 +95,33 @@ export class JobBook<W> {
       this.#live.delete(job.sequence);
       this.#retired.set(job.sequence, { job, at: now });
     }
-    for (const sequence of this.#retired.keys()) {
-      if (this.#retired.size <= this.#options.maxRetired) break;
+    const { maxRetired, maxRetiredMs = Number.POSITIVE_INFINITY } = this.#options;
+    // They lie in the order in which they were retired.
+    for (const [sequence, { at }] of this.#retired) {
+      if (this.#retired.size <= maxRetired && now - at <= maxRetiredMs) break;
       this.#retired.delete(sequence);
     }
+    this.#changed();
     return gone;
+  }
+
+  /** A job whose work is to be had again, under its own number. @returns it; undefined where it is not known */
+  revive(sequence: number): Job<W> | undefined {
+    const { job } = this.find(sequence) ?? {};
+    if (job === undefined) return undefined;
+    this.#retired.delete(sequence);
+    this.#live.set(sequence, job);
+    this.#changed();
+    return job;
+  }
+
+  /** The same header space, told by its node once more: what is not of the header may be newer. */
+  renew(sequence: number, work: W): Job<W> | undefined {
+    const live = this.#live.get(sequence);
+    if (live === undefined) return undefined;
+    const job = { ...live, work };
+    this.#live.set(sequence, job);
+    return job;
   }
 
   /** @returns the job, and when it became stale, if it is */
@@ -90,9 +132,19 @@ export class JobBook<W> {
     return retired === undefined ? undefined : { job: retired.job, staleSince: retired.at };
   }
 
+  #changed(): void {
+    this.#oldestLive = this.#oldestKnown = this.#liveSince = undefined;
+  }
+
   /** Whether a live job still needs this group. */
   needsGroup(group: string): boolean {
     for (const job of this.#live.values()) if (job.group === group) return true;
     return false;
   }
+}
+
+function least(numbers: Iterable<number>, otherwise: number): number {
+  let result = otherwise;
+  for (const number of numbers) result = Math.min(result, number);
+  return result;
 }

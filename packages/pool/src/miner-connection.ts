@@ -52,7 +52,7 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
   readonly connection: Connection;
   readonly session: Session & ServerSession<Submission & { readonly worker: string }>;
   vardiff: Vardiff;
-  /** Sequence of the newest job that it was handed. */
+  /** Order of the newest job that it was handed. */
   job = -1;
   hasShare = false;
   /** What it was told last about the pool's own troubles. */

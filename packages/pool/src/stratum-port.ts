@@ -66,7 +66,7 @@ const BAD_HELLO: ReadonlySet<RefusedBecause> = new Set([
 export abstract class StratumPort<
   Session extends ServerSession<Submission>,
   Submission extends { readonly worker: string },
-  Job extends { readonly sequence: number },
+  Job extends { readonly sequence: number; readonly order: number },
 > implements MinerHost<Session, Submission>
 {
   readonly chain: string;
@@ -85,7 +85,7 @@ export abstract class StratumPort<
   #ticks = 0;
   #fanOut: Walk | undefined;
   #newest: Job | undefined;
-  /** Sequence of the newest job that is clean: whoever has none since then must drop what it has. */
+  /** Order of the newest job that is clean: whoever has none since then must drop what it has. */
   #cleanSince = 0;
   #trouble: string | undefined;
 
@@ -214,7 +214,7 @@ export abstract class StratumPort<
    * still wait first, and then to the others.
    */
   broadcast(job: Job, clean: boolean): void {
-    if (clean) this.#cleanSince = job.sequence;
+    if (clean) this.#cleanSince = job.order;
     this.#newest = job;
     if (this.#fanOut?.over === false) return;
     this.#handOut(job, clean);
@@ -227,9 +227,9 @@ export abstract class StratumPort<
       ({ visited: connections, ms, longestSliceMs }) => {
         const { chain, port } = this;
         this.onEvent({ kind: 'broadcast', chain, port, clean, connections, ms, longestSliceMs });
-        const { sequence } = this.#newest ?? job;
-        if (this.#newest !== undefined && sequence > job.sequence)
-          this.#handOut(this.#newest, this.#cleanSince === sequence);
+        const { order } = this.#newest ?? job;
+        if (this.#newest !== undefined && order > job.order)
+          this.#handOut(this.#newest, this.#cleanSince === order);
       },
     );
   }
@@ -353,9 +353,9 @@ export abstract class StratumPort<
 
   /** Gives a connection a job, unless it has a newer one (who comes during a broadcast has). */
   protected hand(miner: MinerConnection<Session, Submission>, job: Job): void {
-    if (miner.job >= job.sequence) return;
+    if (miner.job >= job.order) return;
     const clean = miner.job < this.#cleanSince;
-    miner.job = job.sequence;
+    miner.job = job.order;
     this.send(miner, job, clean);
   }
 

@@ -276,6 +276,7 @@ export class TrueChainEngine {
     }
     this.#job = {
       sequence: job.sequence,
+      order: job.sequence,
       seedHash: encodeHex(work.dataset.hash),
       headerHash: group,
       // No harder than the easier of the live halves: no fruit or block may be refused as a share.

@@ -10,15 +10,16 @@ import type { ShareJournal, ShareRecord } from '@adit/ledger';
 import { type EquihashSizes, equihashSizes } from '@adit/pow';
 import { BlockHasher, type VerifierPool } from '@adit/pow/threads';
 import { encodeHex, hashValue, weightOfTarget } from '@adit/primitives';
-import { jobIdOf, type Verdict, type ZcashJob, type ZcashSubmission, zcashNotifyLine } from '@adit/stratum';
+import { shareTargetOf, type Verdict, type ZcashJob, type ZcashSubmission } from '@adit/stratum';
 import type { Candidate, CandidateStore } from './candidate-store.ts';
 import { Candidates } from './candidates.ts';
 import { Duplicates } from './duplicates.ts';
 import type { OnPoolEvent } from './events.ts';
-import { type Job, JobBook } from './job-book.ts';
+import type { Job } from './job-book.ts';
 import type { Submitter } from './miner.ts';
 import { alwaysJudged, kept, laneOf } from './verdicts.ts';
 import { zcashCandidate, zcashCandidateChain } from './zcash-candidates.ts';
+import { type TimedWork, ZcashJobs } from './zcash-jobs.ts';
 
 export interface ZcashEngineOptions {
   /** The name in the configuration, for journal and events. */
@@ -48,34 +49,34 @@ export interface ZcashEngineModules {
   readonly shareDigest?: (blockHash: Uint8Array) => Uint8Array;
 }
 
-/** A template, and the header time that its job carries. */
-interface TimedWork {
-  readonly work: ZcashWork;
-  readonly time: number;
-}
-
-/** Templates of one tip: one every few seconds while a block takes long. */
-const MAX_JOBS = 512;
-const MAX_JOB_AGE_MS = 3600_000;
-/** Late shares of the former tips are still looked at: they may be blocks. */
-const MAX_RETIRED_JOBS = 256;
 /** How far ahead of our clock a miner's header time may be. */
 const TIME_AHEAD_SECONDS = 60;
 const TICK_MS = 1_000;
+
+interface WorkChange {
+  readonly newTip: boolean;
+  readonly news?: 'tip' | 'filled' | 'content' | 'order';
+}
+
+/** A share whose hash is known, on its way to the verifier. */
+interface Solved {
+  readonly value: bigint;
+  readonly target: bigint;
+  readonly header: Uint8Array;
+  readonly solution: Uint8Array;
+  readonly isBlock: boolean;
+}
 
 /** Everything that the pool does for one chain of the Zcash family: jobs, share checks, blocks. */
 export class ZcashEngine {
   readonly sizes: EquihashSizes;
   readonly #options: Required<ZcashEngineOptions>;
   readonly #modules: ZcashEngineModules;
-  readonly #book: JobBook<TimedWork>;
+  readonly #jobs: ZcashJobs;
   readonly #duplicates: Duplicates;
   readonly #candidates: Candidates;
   readonly #source: ZcashWorkSource;
-  readonly #extras: readonly string[];
   readonly #hasher: BlockHasher;
-  #job: ZcashJob | undefined;
-  #work: ZcashWork | undefined;
   #broadcastAt = 0;
   /** Duplicate sets of former tips whose shares still count for a moment, and until when. */
   #closing: { readonly group: string; readonly at: number }[] = [];
@@ -93,17 +94,12 @@ export class ZcashEngine {
     };
     this.#modules = modules;
     const { chain, name, firstJobSequence } = this.#options;
-    const { n, k, personalization } = chain.equihash;
     this.sizes = equihashSizes(chain.equihash);
     this.#hasher = new BlockHasher(this.sizes);
-    // GPU miners that mine many chains take the parameters from here.
-    this.#extras = n === 200 && k === 9 ? [] : [`${n}_${k}`, personalization];
-    this.#book = new JobBook({
-      firstSequence: firstJobSequence,
-      maxAgeMs: MAX_JOB_AGE_MS,
-      maxJobs: MAX_JOBS,
-      maxRetired: MAX_RETIRED_JOBS,
-    });
+    this.#jobs = new ZcashJobs(
+      { chain, firstJobSequence },
+      { vary: () => undefined, now: () => performance.now(), wallClock: modules.now },
+    );
     this.#duplicates = new Duplicates({ journaled: (group) => modules.journal.digestsOf(name, group) });
     this.#candidates = new Candidates({
       store: modules.candidates,
@@ -119,7 +115,7 @@ export class ZcashEngine {
       { chain, proposeFirst: this.#options.proposeFirst, refreshMs: this.#options.refreshMs },
       {
         nodes: modules.nodes,
-        onWork: (work, { newTip }) => this.#onWork(work, newTip),
+        onWork: (work, change) => this.#onWork(work, change),
         onStatus: (status: NodeStatus) => modules.onEvent({ kind: 'node', chain: name, status }),
         onDisagreement: (tips) => modules.onEvent({ kind: 'nodes_disagree', chain: name, ...tips }),
         onOutage: (sinceMs) => {
@@ -140,7 +136,7 @@ export class ZcashEngine {
 
   /** The newest job; undefined until a node has given work. */
   get job(): ZcashJob | undefined {
-    return this.#job;
+    return this.#jobs.current;
   }
 
   /** Wall clock of the moment since which no node gives work. */
@@ -153,21 +149,29 @@ export class ZcashEngine {
     this.#graceMs = ms;
   }
 
+  /** Number of the newest work. */
   get newestJob(): number {
-    return this.#book.newest;
+    return this.#jobs.newest;
   }
 
   get oldestLiveJob(): number {
-    return this.#book.oldestLive;
+    return this.#jobs.oldestLive;
   }
 
-  /**
-   * The work of the moment under a new id, for connections whose target changed: a target counts from the
-   * next job on, and the chain may not give one for a while.
-   */
-  reissue(): ZcashJob | undefined {
-    if (this.#work !== undefined) this.#job = this.#newJob(this.#work);
-    return this.#job;
+  get oldestKnownJob(): number {
+    return this.#jobs.oldestKnown;
+  }
+
+  /** When the oldest work was made whose shares still count, in milliseconds of a clock that only grows. */
+  get liveSince(): number {
+    return this.#jobs.liveSince;
+  }
+
+  /** A work for those only whose terms are to change; undefined where they have to wait for the node. */
+  ownWork(): ZcashJob | undefined {
+    const job = this.#jobs.own();
+    if (job !== undefined) this.#openGroupOf(job);
+    return job;
   }
 
   start(unfinished: readonly Candidate[]): void {
@@ -197,12 +201,13 @@ export class ZcashEngine {
   }
 
   async #judge(share: ZcashSubmission, from: Submitter, creditable: boolean): Promise<Verdict> {
-    const found = this.#book.find(share.jobSequence);
+    const found = this.#jobs.find(share.jobSequence);
     if (found === undefined) return { accepted: false, reason: 'job_not_found' };
     const { job, staleSince } = found;
     const { work } = job.work;
-    const stale = staleSince !== undefined && !this.#inGrace(staleSince, from.graceMs);
-    const timeFault = this.#timeFault(job.work, share.time);
+    const target = shareTargetOf(share.target, work.target);
+    const stale = staleSince !== undefined && performance.now() - staleSince >= from.graceMs;
+    const timeFault = this.#timeFault(job, share.time);
     if (timeFault !== undefined) return { accepted: false, reason: 'bad_time', detail: timeFault };
     const header = headerOf(work, share.time, share.nonce);
     // The cheap check that throws junk out before the proof.
@@ -215,7 +220,10 @@ export class ZcashEngine {
     const digest = this.#modules.shareDigest?.(hash) ?? hash;
     if (!this.#duplicates.claim(job.group, digest)) return { accepted: false, reason: 'duplicate_share' };
     try {
-      const fault = await this.#proofFault(value, share, header, isBlock, from);
+      const fault = await this.#proofFault(
+        { value, target, header, solution: share.solution, isBlock },
+        from,
+      );
       if (fault !== undefined) {
         this.#duplicates.release(job.group, digest);
         return fault;
@@ -242,38 +250,35 @@ export class ZcashEngine {
       this.#duplicates.release(job.group, digest);
       throw error;
     }
-    return this.#record(job, share, digest, isBlock, from);
+    return this.#record(job, target, digest, isBlock, from);
   }
 
-  #timeFault({ work, time }: TimedWork, shareTime: number): string | undefined {
+  /** ZIP 301: a miner may roll the time of its job with its own clock. Ours may be wrong: the age of the job counts too. */
+  #timeFault({ work: { work, time }, since }: Job<TimedWork>, shareTime: number): string | undefined {
     const { chain } = this.#options;
     if (chain.pinTime) return shareTime === time ? undefined : 'this chain wants the time of the job';
-    const ahead = Math.floor(this.#modules.now() / 1000) + TIME_AHEAD_SECONDS;
+    const rolled = time + (performance.now() - since) / 1000;
+    const ahead = Math.floor(Math.max(this.#modules.now() / 1000, rolled)) + TIME_AHEAD_SECONDS;
     const latest = Math.max(time, Math.min(work.maxTime, ahead));
     if (shareTime < work.minTime) return `it must be at least ${work.minTime}`;
     return shareTime > latest ? `it must be at most ${latest}` : undefined;
   }
 
-  async #proofFault(
-    value: bigint,
-    share: ZcashSubmission,
-    header: Uint8Array,
-    isBlock: boolean,
-    from: Submitter,
-  ): Promise<Verdict | undefined> {
-    if (value > share.target) {
+  async #proofFault(found: Solved, from: Submitter): Promise<Verdict | undefined> {
+    const { value, target, header, solution, isBlock } = found;
+    if (value > target) {
       return { accepted: false, reason: 'low_difficulty', detail: 'the hash is above the target of its job' };
     }
     const { verifier } = this.#modules;
     const lane = laneOf(from, isBlock);
-    const verdict = await verifier.verifyEquihash(this.chain.equihash, header, share.solution, lane);
+    const verdict = await verifier.verifyEquihash(this.chain.equihash, header, solution, lane);
     if (verdict === 'valid') return undefined;
     return { accepted: false, reason: 'invalid_solution', detail: SOLUTION_FAULTS[verdict] };
   }
 
   #record(
     job: Job<TimedWork>,
-    share: ZcashSubmission,
+    shareTarget: bigint,
     digest: Uint8Array,
     isBlock: boolean,
     from: Submitter,
@@ -288,8 +293,8 @@ export class ZcashEngine {
       account: from.worker.account,
       worker: from.worker.full,
       dialect: 'zcash',
-      weight: weightOfTarget(share.target),
-      shareTarget: share.target,
+      weight: weightOfTarget(shareTarget),
+      shareTarget,
       networkTarget: work.target,
       digest,
       outcome: isBlock ? 'block' : 'share',
@@ -297,74 +302,55 @@ export class ZcashEngine {
     return kept(this.#modules.journal, record, () => this.#duplicates.release(job.group, digest));
   }
 
-  #onWork(work: ZcashWork, newTip: boolean): void {
-    this.#work = work;
+  #onWork(work: ZcashWork, { newTip, news }: WorkChange): void {
+    // An order of transactions that was drawn anew is no news for anybody.
+    if (news === 'order') return this.#jobs.keep(work);
     if (newTip) this.#retireOtherTips(encodeHex(work.prevHash));
-    this.#broadcast(work, newTip);
+    // Who passes over jobs that are not clean would go on with the empty block.
+    const clean = newTip || news === 'filled';
+    this.#broadcast(this.#jobs.take(work), clean);
     this.#modules.onEvent({
       kind: 'work',
       chain: this.name,
       workId: work.id,
       height: work.height,
-      clean: newTip,
+      clean,
       transactions: work.transactions.length,
     });
   }
 
   #retireOtherTips(group: string): void {
-    const now = this.#modules.now();
-    const gone = this.#book.retire((job) => job.group !== group, now);
-    const groups = new Set(gone.map((job) => job.group));
+    const groups = this.#jobs.retireOthers(group);
     // One that had come back begins its time of grace anew.
     this.#closing = this.#closing.filter(({ group: other }) => !groups.has(other));
-    for (const other of groups) this.#closing.push({ group: other, at: now + this.#graceMs });
+    const at = performance.now() + this.#graceMs;
+    for (const other of groups) this.#closing.push({ group: other, at });
     this.#closeGroups();
   }
 
   /** Forgets the duplicates of tips that nobody can be credited for any more. */
   #closeGroups(): void {
-    const now = this.#modules.now();
+    const now = performance.now();
     for (const { group, at } of this.#closing)
-      if (now >= at && !this.#book.needsGroup(group)) this.#duplicates.close(group);
+      if (now >= at && !this.#jobs.needsGroup(group)) this.#duplicates.close(group);
     this.#closing = this.#closing.filter(({ at }) => now < at);
   }
 
-  /** A clock that was set back makes no share younger. */
-  #inGrace(staleSince: number, graceMs: number): boolean {
-    const late = this.#modules.now() - staleSince;
-    return late >= 0 && late < graceMs;
-  }
-
-  #broadcast(work: ZcashWork, clean: boolean): void {
-    this.#job = this.#newJob(work);
+  #broadcast(job: ZcashJob, clean: boolean): void {
+    this.#openGroupOf(job);
     this.#broadcastAt = performance.now();
-    this.#modules.onJob(this.#job, clean);
+    this.#modules.onJob(job, clean);
   }
 
-  #newJob(work: ZcashWork): ZcashJob {
-    const now = this.#modules.now();
-    const seconds = Math.floor(now / 1000);
-    const time = this.chain.pinTime ? work.time : Math.max(work.time, Math.min(seconds, work.maxTime));
-    const group = encodeHex(work.prevHash);
-    this.#duplicates.open(group);
-    const { job } = this.#book.add({ work, time }, group, now);
-    const fields = { ...work, time };
-    const line = (asClean: boolean) =>
-      Buffer.from(zcashNotifyLine(jobIdOf(job.sequence), fields, asClean, this.#extras));
-    return {
-      sequence: job.sequence,
-      cleanLine: line(true),
-      keepLine: line(false),
-      networkTarget: work.target,
-      oldestKnown: this.#book.oldestKnown,
-    };
+  #openGroupOf({ sequence }: ZcashJob): void {
+    const found = this.#jobs.find(sequence);
+    if (found !== undefined && found.staleSince === undefined) this.#duplicates.open(found.job.group);
   }
 
   #rebroadcast(): void {
-    const work = this.#work;
-    // Not the wall clock: when that is set back, miners would wait for a job until it has caught up.
-    if (work === undefined || performance.now() - this.#broadcastAt < this.#options.rebroadcastMs) return;
-    this.#broadcast(work, false);
+    if (performance.now() - this.#broadcastAt < this.#options.rebroadcastMs) return;
+    const job = this.#jobs.again();
+    if (job !== undefined) this.#broadcast(job, false);
   }
 }
 

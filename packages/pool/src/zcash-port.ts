@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { MAX_TARGET_256, weightOfTarget } from '@adit/primitives';
 import {
+  Grants,
   type Vardiff,
   type Verdict,
   type ZcashJob,
@@ -29,8 +30,8 @@ interface Kept {
   readonly vardiff: Vardiff;
 }
 
-/** One job for all whose target changed within this time: 512 jobs of a tip then last for eight minutes. */
-const REISSUE_MS = 1_000;
+/** One work for all whose target changed within this time: 4,096 works of a tip then last for more than an hour. */
+const OWN_WORK_MS = 1_000;
 /** Of a space of one or two bytes nothing can be held back for those who may come again. */
 const SMALLEST_RESUMABLE_NONCE1 = 3;
 
@@ -40,10 +41,13 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   readonly #nonce1: Nonce1Allocator;
   readonly #kept: KeptSessions<Kept>;
   readonly #resumable: boolean;
-  /** Connections whose new target waits for a job. */
+  /** Connections whose new target waits for a new work. */
   readonly #retargeted = new Set<Miner>();
+  /** What a nonce1 that nobody holds is worth: it changes like all others, for works that do not exist yet. */
+  readonly #startTargets: Grants<bigint>;
   #sessionOptions: ZcashServerOptions;
-  #reissuedAt = Number.NEGATIVE_INFINITY;
+  #ownWorkAt = Number.NEGATIVE_INFINITY;
+  #newestBroadcast = -1;
   /** The session that is being resumed at this moment. */
   #resuming: Kept | undefined;
 
@@ -52,6 +56,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     this.#engine = modules.engine;
     this.#nonce1 = modules.nonce1;
     this.#sessionOptions = this.#forSessions(options);
+    this.#startTargets = new Grants([{ from: 0, value: this.#startTarget(options) }]);
     this.#resumable = options.nonce1Bytes >= SMALLEST_RESUMABLE_NONCE1;
     this.#kept = new KeptSessions(keptOptions(limits), ({ session }) =>
       this.#nonce1.release(session.nonce1, session.grants.newest),
@@ -63,14 +68,18 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     return this.#kept.size;
   }
 
+  /** Where it is a new work nobody needs one of his own any more. */
   override broadcast(job: ZcashJob, clean: boolean): void {
-    this.#retargeted.clear();
+    if (job.sequence > this.#newestBroadcast) this.#retargeted.clear();
+    this.#newestBroadcast = Math.max(this.#newestBroadcast, job.sequence);
     super.broadcast(job, clean);
   }
 
   /** The port's rules for sessions that begin from now on. */
   applyOptions(options: ZcashPortOptions): void {
     this.#sessionOptions = this.#forSessions(options);
+    const { newestJob, oldestKnownJob } = this.#engine;
+    this.#startTargets.settle(newestJob + 1, this.#startTarget(options), oldestKnownJob);
   }
 
   /**
@@ -78,7 +87,8 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
    * where the miner knows it, by a new connection where not.
    */
   renumber(lost: LostNonces): void {
-    const job = this.#engine.reissue();
+    // Another nonce1 needs a work that was not sent before.
+    const job = this.#engine.ownWork();
     for (const miner of this.members()) {
       const { session } = miner;
       if (!lost.has(session.nonce1)) continue;
@@ -88,20 +98,21 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
         continue;
       }
       const nonce1 = this.#nonce1.take(this.#engine.oldestLiveJob);
-      miner.job = job.sequence;
+      miner.job = job.order;
       miner.run(session.setNonce1(nonce1, job));
     }
     // Whoever came back, those included that were closed just now, would have a value of another process.
     this.#kept.clear();
   }
 
-  protected override openSession(weight: bigint): ZcashServerSession {
+  /** Its weight begins at the start of the port, and so does what its nonce1 is worth. */
+  protected override openSession(): ZcashServerSession {
     const nonce1 = this.#nonce1.take(this.#engine.oldestLiveJob);
     return new ZcashServerSession(this.#sessionOptions, {
       nonce1,
       // ZIP 301: an id that is not null promises that the session can be resumed.
       sessionId: this.#resumes ? randomBytes(16).toString('hex') : null,
-      target: targetOf(weight),
+      targets: this.#startTargets.list,
     });
   }
 
@@ -129,7 +140,8 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   }
 
   override setWeight(miner: Miner, weight: bigint): void {
-    miner.session.setTarget(targetOf(weight));
+    const { newestJob, oldestKnownJob } = this.#engine;
+    miner.session.setTarget(targetOf(weight), newestJob + 1, oldestKnownJob);
     this.#retargeted.add(miner);
   }
 
@@ -150,14 +162,19 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     this.#sessionOptions = { ...this.#sessionOptions, limits: limits.messages };
   }
 
-  /** A target that changed must not wait for the chain: a miner that is far too fast floods meanwhile. */
+  /** Where the chain lets us make work at will, a new target does not wait for the node. */
   protected override afterTick(now: number): void {
     this.#kept.prune(now);
-    if (this.#retargeted.size === 0 || now - this.#reissuedAt < REISSUE_MS) return;
-    this.#reissuedAt = now;
-    const job = this.#engine.reissue();
-    if (job !== undefined) for (const miner of this.#retargeted) this.hand(miner, job);
+    if (this.#retargeted.size === 0 || now - this.#ownWorkAt < OWN_WORK_MS) return;
+    const job = this.#engine.ownWork();
+    if (job === undefined) return;
+    this.#ownWorkAt = now;
+    for (const miner of this.#retargeted) this.hand(miner, job);
     this.#retargeted.clear();
+  }
+
+  #startTarget({ startWeight }: ZcashPortOptions): bigint {
+    return targetOf(startWeight);
   }
 
   get #resumes(): boolean {

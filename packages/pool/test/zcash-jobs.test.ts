@@ -51,7 +51,7 @@ test('a job carries the time of our clock within what the node allows', async (c
   const { engine, clock } = await scriptedZcash(context);
   const timeAfter = (ms: number) => {
     clock.now = NOON * 1000 + ms;
-    const job = engine.reissue();
+    const job = engine.ownWork();
     assert.ok(job !== undefined);
     return timeOf(job) - NOON;
   };
@@ -62,7 +62,7 @@ test('where the chain pins the time a job carries that of the template', async (
   const chain = { ...CHAIN, pinTime: true };
   const { engine, clock } = await scriptedZcash(context, { chain });
   clock.now += 30_000;
-  const job = engine.reissue();
+  const job = engine.ownWork();
   assert.equal(job && timeOf(job), NOON);
 });
 
@@ -103,7 +103,7 @@ test('shares for every job of a tip count, each once whichever job it names', as
   const [before, twin] = [share(), share()];
   await next({ coinbase: 8 });
   assert.equal((await engine.judge(before, FROM)).accepted, true);
-  const again = engine.reissue();
+  const again = engine.ownWork();
   assert.deepEqual([again?.sequence, engine.job, engine.newestJob, jobs.length], [3, again, 3, 2]);
   const current = share();
   const same = { ...current, jobSequence: 2 };
@@ -119,23 +119,23 @@ test('jobs are bounded in number and age, and shares for those that went are sta
     const verdict = await engine.judge({ ...sent, jobSequence }, FROM);
     return verdict.accepted || verdict.reason;
   };
-  for (let job = 2; job <= 800; job += 1) engine.reissue();
+  for (let job = 2; job <= 800; job += 1) engine.ownWork();
   assert.deepEqual([engine.newestJob, engine.oldestLiveJob, engine.job?.oldestKnown], [800, 289, 33]);
   assert.equal(await reasonFor(288), 'stale_job');
   assert.equal(await reasonFor(33), 'stale_job');
   assert.equal(await reasonFor(32), 'job_not_found');
   clock.now += 3_600_000;
-  engine.reissue();
+  engine.ownWork();
   assert.equal(engine.oldestLiveJob, 290);
   clock.now += 1;
-  engine.reissue();
+  engine.ownWork();
   assert.equal(engine.oldestLiveJob, 801);
 });
 
 test('before a node gives work there is no job, and the outage is told until there is one', async (context) => {
   const { engine, node, jobs, of } = await scriptedZcash(context, { down: true });
   await until('the outage', () => of('outage').length > 0);
-  assert.deepEqual([engine.job, engine.reissue()], [undefined, undefined]);
+  assert.deepEqual([engine.job, engine.ownWork()], [undefined, undefined]);
   const [outage] = of('outage');
   assert.equal(outage?.chain, 'zec');
   assert.ok(outage?.sinceMs !== undefined && Math.abs(outage.sinceMs - Date.now()) < 60_000);

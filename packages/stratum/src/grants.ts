@@ -1,37 +1,55 @@
-/** From job `from` on, until the next grant, this connection works with this target (and nonce1). */
+import { AditError } from '@adit/primitives';
+
+/** From work number `from` on, until the next grant, this value holds (a share target, with its nonce1). */
 export interface Grant<T> {
   readonly from: number;
   readonly value: T;
 }
 
 /**
- * Old grants are dropped as soon as no live job needs them. A target changes every few seconds at the
- * most and work lives for an hour at the most, so a connection needs a handful; this is the bound.
+ * Grants that no known work needs are dropped. A work gets one grant at the most, and works live for an hour at the
+ * most; a connection whose target follows its rate needs a handful. Whoever asks for more loses the oldest of them.
  */
 const MAX_GRANTS = 256;
 
 /**
- * The short list (job -> target in force) of one connection: law 4, a share is judged by the target of
- * its own job. Jobs are known by ascending numbers, so a list of changes is enough.
+ * What a hash is worth to one holder, by the number of its work. The law behind it: a value is settled for works that do
+ * not exist yet, and never changes for one that does; so whoever has computed a hash cannot choose its worth any more.
+ *
+ * Works are known by ascending numbers, so a short list of changes is enough.
  */
 export class Grants<T> {
-  readonly #list: Grant<T>[] = [];
+  readonly #list: Grant<T>[];
   #newest = -1;
 
-  /** Number of the newest job that was sent, -1 before the first. */
+  /** @param start what holds for the works that exist already, ascending: for a new nonce1 the history of its port */
+  constructor(start: readonly Grant<T>[] = []) {
+    this.#list = [...start];
+  }
+
+  /** Number of the newest work that was sent, -1 before the first. */
   get newest(): number {
     return this.#newest;
   }
 
+  /** What holds for works to come. */
   get current(): T | undefined {
     return this.#list.at(-1)?.value;
   }
 
-  /** Job `number` goes out with `value`. Numbers ascend; the same number again changes nothing. */
-  grant(number: number, value: T, oldestKnown: number): void {
-    if (number <= this.#newest) return;
-    this.#newest = number;
-    if (this.#list.at(-1)?.value !== value) this.#list.push({ from: number, value });
+  /**
+   * `value` holds from work number `from` on. The same number once more takes the value that came last.
+   * @param from a number that no work has yet
+   * @param oldestKnown number of the oldest work that is still recognised
+   * @throws AditError `ADIT_GRANT_TOO_LATE` where that work, or a later one, was sent or settled already
+   */
+  settle(from: number, value: T, oldestKnown: number): void {
+    const last = this.#list.at(-1);
+    if (from <= this.#newest || (last !== undefined && from < last.from)) {
+      throw new AditError('ADIT_GRANT_TOO_LATE', `work ${from} has its terms already`);
+    }
+    if (last?.from === from) this.#list.pop();
+    if (this.#list.at(-1)?.value !== value) this.#list.push({ from, value });
     while (
       this.#list.length > 1 &&
       ((this.#list[1]?.from ?? 0) <= oldestKnown || this.#list.length > MAX_GRANTS)
@@ -40,9 +58,23 @@ export class Grants<T> {
     }
   }
 
-  /** What job `number` was sent with; `undefined` when it was never sent to this connection. */
-  of(number: number): T | undefined {
-    if (number > this.#newest) return undefined;
+  /** Work `number` was sent to the holder. */
+  sent(number: number): void {
+    this.#newest = Math.max(this.#newest, number);
+  }
+
+  /** What holds for work `number`, sent or not; `undefined` where it is no longer known. */
+  at(number: number): T | undefined {
     return this.#list.findLast((grant) => grant.from <= number)?.value;
+  }
+
+  /** What holds for work `number`; `undefined` also where neither it nor a later one was ever sent to the holder. */
+  of(number: number): T | undefined {
+    return number > this.#newest ? undefined : this.at(number);
+  }
+
+  /** The list itself, ascending: where others begin. */
+  get list(): readonly Grant<T>[] {
+    return this.#list;
   }
 }

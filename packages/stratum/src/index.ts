@@ -1,6 +1,7 @@
 export { reconnectLine, showMessageLine } from './client-messages.ts';
 export { type ClientEffect, ClientSession } from './client-session.ts';
 export { Gcra } from './gcra.ts';
+export { type Grant, Grants } from './grants.ts';
 export { jobIdOf, jobSequenceOf, MAX_JOB_SEQUENCE } from './job-id.ts';
 export { CLIENT_LINE_LIMIT, LineSplitter, SERVER_LINE_LIMIT } from './line-splitter.ts';
 export { type Message, parseMessage } from './message.ts';
@@ -43,6 +44,7 @@ export { type Authorizer, parseWorkerName, portAuthorizer, type WorkerName } fro
 export { type ZcashClientJob, ZcashClientSession, type ZcashClientShare } from './zcash/client-session.ts';
 export { setExtranonceLine, setTargetLine, type ZcashJobFields, zcashNotifyLine } from './zcash/messages.ts';
 export {
+  shareTargetOf,
   type ZcashJob,
   type ZcashKept,
   type ZcashServerOptions,

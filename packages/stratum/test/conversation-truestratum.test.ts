@@ -26,6 +26,7 @@ const TARGET = 0x0545415ab8418cbbn << 64n;
 /** The document's job id as our sequence; our ids carry four digits more. */
 const JOB: TrueJob = {
   sequence: 0xbf0488aa,
+  order: 1,
   seedHash: SEED_HASH,
   headerHash: HEADER_HASH,
   networkTarget: 1n << 100n,

@@ -58,13 +58,14 @@ function server(
     jobOnSubscribe: false,
     failedResult: null,
     authorize: () => true,
-    target: options.target ?? EASY_TARGET,
+    targets: [{ from: 0, value: options.target ?? EASY_TARGET }],
   } satisfies ZcashServerOptions & ZcashSessionStart;
   return new ZcashServerSession(all, all);
 }
 
 const JOB: ZcashJob = {
   sequence: SEQUENCE,
+  order: 1,
   cleanLine: bytesOf(zcashNotifyLine(jobIdOf(SEQUENCE), FIELDS, true)),
   keepLine: bytesOf(zcashNotifyLine(jobIdOf(SEQUENCE), FIELDS, false)),
   networkTarget: targetFromBits(FIELDS.bits),
@@ -302,7 +303,7 @@ test('slip: the version is called a number and is four bytes in header order', (
 
 test('slip: the document shows the job before the target; our server sends the target first', () => {
   const session = greeted({ target: DOCUMENT_TARGET });
-  session.setTarget(EASY_TARGET);
+  session.setTarget(EASY_TARGET, SEQUENCE + 1, 0);
   const order = messages(session.job({ ...JOB, sequence: SEQUENCE + 1 }, true)).map(
     (m) => (m as { method: string }).method,
   );

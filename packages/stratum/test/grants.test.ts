@@ -3,76 +3,108 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Grants } from '../src/grants.ts';
 
-test('before the first job nothing is granted', () => {
+const TOO_LATE = { code: 'ADIT_GRANT_TOO_LATE' };
+
+test('before anything is settled nothing is known, and before anything was sent nothing is owed', () => {
   const grants = new Grants<string>();
   assert.equal(grants.newest, -1);
   assert.equal(grants.current, undefined);
   for (const number of [-1, 0, 1]) assert.equal(grants.of(number), undefined);
+  grants.settle(0, 'start', 0);
+  assert.equal(grants.of(0), undefined);
+  assert.equal(grants.at(0), 'start');
 });
 
-test('each job keeps the value it was sent with', () => {
-  const grants = new Grants<string>();
-  grants.grant(5, 'easy', 0);
-  grants.grant(6, 'easy', 0);
-  grants.grant(7, 'hard', 0);
-  grants.grant(9, 'easy', 0);
+test('each work has the value that was settled before it', () => {
+  const grants = new Grants([{ from: 0, value: 'start' }]);
+  grants.settle(6, 'easy', 0);
+  grants.settle(7, 'hard', 0);
+  grants.settle(9, 'easy', 0);
+  grants.sent(9);
   assert.deepEqual(
-    [4, 5, 6, 7, 9, 10].map((number) => grants.of(number)),
-    [undefined, 'easy', 'easy', 'hard', 'easy', undefined],
+    [4, 5, 6, 7, 8, 9, 10].map((number) => grants.of(number)),
+    ['start', 'start', 'easy', 'hard', 'hard', 'easy', undefined],
   );
   assert.equal(grants.current, 'easy');
   assert.equal(grants.newest, 9);
 });
 
-test('the same job again, or an older one, changes nothing', () => {
-  const grants = new Grants<string>();
-  grants.grant(5, 'first', 0);
-  grants.grant(5, 'second', 0);
-  grants.grant(4, 'third', 0);
-  assert.equal(grants.of(5), 'first');
-  assert.equal(grants.of(4), undefined);
+test('of several values for the next work the last one holds', () => {
+  const grants = new Grants([{ from: 0, value: 'start' }]);
+  for (const value of ['a', 'b', 'start', 'c']) grants.settle(5, value, 0);
+  assert.deepEqual([grants.at(4), grants.at(5)], ['start', 'c']);
+  grants.settle(5, 'start', 0);
+  assert.deepEqual(grants.list, [{ from: 0, value: 'start' }]);
+});
+
+test('a work that was sent, or has its value already, cannot get another one', () => {
+  const grants = new Grants([{ from: 0, value: 'start' }]);
+  grants.sent(5);
+  assert.throws(() => grants.settle(5, 'late', 0), TOO_LATE);
+  assert.throws(() => grants.settle(4, 'late', 0), TOO_LATE);
+  grants.settle(9, 'next', 0);
+  assert.throws(() => grants.settle(8, 'between', 0), TOO_LATE);
+  assert.deepEqual([grants.of(5), grants.at(8), grants.at(9)], ['start', 'start', 'next']);
+});
+
+test('an older work that is sent once more changes nothing', () => {
+  const grants = new Grants([{ from: 0, value: 'start' }]);
+  grants.sent(5);
+  grants.sent(3);
   assert.equal(grants.newest, 5);
 });
 
-test('what no known job needs any more is dropped, the value of the oldest known job is not', () => {
-  const grants = new Grants<string>();
-  grants.grant(1, 'a', 0);
-  grants.grant(2, 'b', 0);
-  grants.grant(4, 'c', 3);
-  assert.equal(grants.of(1), undefined);
-  assert.equal(grants.of(3), 'b');
-  grants.grant(5, 'd', 5);
-  assert.equal(grants.of(4), undefined);
-  assert.equal(grants.of(5), 'd');
+test('who begins with the list of another shares nothing with him afterwards', () => {
+  const port = new Grants([{ from: 0, value: 'start' }]);
+  const grants = new Grants(port.list);
+  port.settle(3, 'new start', 0);
+  assert.deepEqual([grants.at(3), port.at(3)], ['start', 'new start']);
 });
 
-test('a job whose grant had to be dropped is unknown, never judged by another target', () => {
+test('what no known work needs any more is dropped, the value of the oldest known work is not', () => {
+  const grants = new Grants<string>();
+  grants.settle(1, 'a', 0);
+  grants.settle(2, 'b', 0);
+  grants.settle(4, 'c', 3);
+  assert.equal(grants.at(1), undefined);
+  assert.equal(grants.at(3), 'b');
+  grants.settle(5, 'd', 5);
+  assert.equal(grants.at(4), undefined);
+  assert.equal(grants.at(5), 'd');
+});
+
+test('a work whose value had to be dropped is unknown, never judged by another one', () => {
   const grants = new Grants<number>();
-  for (let number = 0; number < 1000; number += 1) grants.grant(number, number, 0);
+  for (let number = 0; number < 1000; number += 1) grants.settle(number, number, 0);
+  grants.sent(999);
   assert.equal(grants.of(999), 999);
+  assert.equal(grants.of(1000), undefined);
   assert.equal(grants.of(1000 - 256), 1000 - 256);
   assert.equal(grants.of(1000 - 257), undefined);
   assert.equal(grants.of(0), undefined);
 });
 
-test('jobs that are still known always have exactly the value they were sent with', () => {
+test('what a known work is worth never changes, whatever is settled after it was made', () => {
   const step = fc.record({
-    skip: fc.integer({ min: 1, max: 3 }),
-    value: fc.nat({ max: 3 }),
+    made: fc.nat({ max: 3 }),
+    values: fc.array(fc.nat({ max: 3 }), { maxLength: 4 }),
     age: fc.nat({ max: 20 }),
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const grants = new Grants<number>();
-      const sent = new Map<number, number>();
-      let number = 0;
+      const grants = new Grants([{ from: 0, value: 0 }]);
+      const worth = new Map<number, number | undefined>();
+      let newest = 0;
       let oldest = 0;
-      for (const { skip, value, age } of steps) {
-        number += skip;
-        oldest = Math.max(oldest, number - age);
-        grants.grant(number, value, oldest);
-        sent.set(number, value);
-        for (const [job, was] of sent) if (job >= oldest) assert.equal(grants.of(job), was);
+      for (const { made, values, age } of steps) {
+        for (const value of values) grants.settle(newest + 1, value, oldest);
+        for (let i = 0; i < made; i += 1) {
+          newest += 1;
+          worth.set(newest, grants.at(newest));
+        }
+        grants.sent(newest);
+        oldest = Math.max(oldest, newest - age);
+        for (const [work, was] of worth) if (work >= oldest) assert.equal(grants.of(work), was);
       }
     }),
   );

@@ -100,6 +100,7 @@ export function zcashJob(sequence: number, more: Partial<ZcashJob> = {}): ZcashJ
   const id = jobIdOf(sequence);
   return {
     sequence,
+    order: sequence,
     cleanLine: bytesOf(zcashNotifyLine(id, FIELDS, true)),
     keepLine: bytesOf(zcashNotifyLine(id, FIELDS, false)),
     networkTarget: HARD,
@@ -121,7 +122,7 @@ export function zcashServer(options: Partial<ZcashOptions> = {}): ZcashServerSes
     jobOnSubscribe: false,
     failedResult: null,
     authorize: () => true,
-    target: EASY,
+    targets: [{ from: 0, value: EASY }],
     ...options,
   } satisfies ZcashOptions;
   return new ZcashServerSession(all, all);
@@ -169,6 +170,7 @@ export const TRUE_TARGET = 1n << 120n;
 export function trueJob(sequence: number, more: Partial<TrueJob> = {}): TrueJob {
   return {
     sequence,
+    order: sequence,
     seedHash: SEED_HASH,
     headerHash: HEADER_HASH,
     networkTarget: 1n << 100n,

@@ -37,7 +37,7 @@ function newConnection(kept: ZcashKept) {
   const session = zcashServer({
     nonce1: hex('99999999'),
     sessionId: NEW_ID,
-    target: HARD,
+    targets: [{ from: 0, value: HARD }],
     resume: (id) => {
       asked.push(id);
       return id === OLD_ID && asked.filter((one) => one === OLD_ID).length === 1 ? kept : undefined;
@@ -124,7 +124,10 @@ test('only a session with a worker and a job is worth keeping, and only where id
   assert.equal(unauthorised.keep(), undefined);
   assert.equal(readyZcash({ sessionId: null }).keep(), undefined);
   const kept = keptSession();
-  assert.deepEqual([kept.sessionId, kept.nonce1, kept.target], [OLD_ID, hex('a1b2c3d4'), EASY]);
+  assert.deepEqual(
+    [kept.sessionId, kept.nonce1, kept.grants.current?.target],
+    [OLD_ID, hex('a1b2c3d4'), EASY],
+  );
 });
 
 test('what only holds one of our ids is not asked for', () => {

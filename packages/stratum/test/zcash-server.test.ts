@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { targetToHex } from '@adit/primitives';
-import { zcashNotifyLine } from '../src/index.ts';
+import { shareTargetOf, zcashNotifyLine } from '../src/index.ts';
 import {
   EASY,
   FIELDS,
@@ -116,8 +116,8 @@ test('with jobOnSubscribe target and job come before authorize, and once more af
     setTarget(EASY),
     notify('00000007', true),
   ]);
-  // A target that changed in between waits for a new job: job 7 is judged by the target it came with.
-  session.setTarget(EASY / 2n);
+  // A target that changed in between waits for a new work: what job 7 is worth is settled.
+  session.setTarget(EASY / 2n, 8, 0);
   assert.deepEqual(messages(session.line(AUTHORIZE, 0)), [
     { id: 2, result: true, error: null },
     notify('00000007', true),
@@ -125,7 +125,7 @@ test('with jobOnSubscribe target and job come before authorize, and once more af
   assert.equal(one(session.line(zcashSubmit(4, { 1: '00000007' }), 0), 'submit').submission.target, EASY);
   assert.deepEqual(messages(session.job(zcashJob(8), false)), [
     setTarget(EASY / 2n),
-    notify('00000008', false),
+    notify('00000008', true),
   ]);
 });
 
@@ -138,35 +138,39 @@ test('jobs carry clean as it was asked for, except that the first is always clea
   assert.deepEqual(messages(session.job(zcashJob(3), true)), [notify('00000003', true)]);
 });
 
-test('a new target goes out before the next job, and only when it changed', () => {
+test('a new target goes out directly before the first job that it holds for, which is clean, and only when it changed', () => {
   const session = readyZcash();
-  session.setTarget(EASY / 4n);
-  assert.deepEqual(messages(session.job(zcashJob(2), false)), [
+  session.setTarget(EASY / 4n, 3, 0);
+  // Work 2 was there already when the target was asked for.
+  assert.deepEqual(messages(session.job(zcashJob(2), false)), [notify('00000002', false)]);
+  session.setTarget(EASY / 4n, 4, 0);
+  assert.deepEqual(messages(session.job(zcashJob(3), false)), [
     setTarget(EASY / 4n),
-    notify('00000002', false),
+    notify('00000003', true),
   ]);
-  session.setTarget(EASY / 4n);
+  session.setTarget(EASY / 4n, 4, 0);
   assert.deepEqual(messages(session.job(zcashJob(3), false)), [notify('00000003', false)]);
+  assert.deepEqual(messages(session.job(zcashJob(4), false)), [notify('00000004', false)]);
 });
 
 test('a share target is never harder than the network target of its job', () => {
-  const session = readyZcash({ target: 1n });
+  const session = readyZcash({ targets: [{ from: 0, value: 1n }] });
   const [target] = messages(session.job(zcashJob(2, { networkTarget: HARD * 2n }), true));
   assert.deepEqual(target, setTarget(HARD * 2n));
-  assert.equal(one(session.line(zcashSubmit(4, { 1: '00000001' }), 0), 'submit').submission.target, HARD);
-  assert.equal(
-    one(session.line(zcashSubmit(5, { 1: '00000002' }), 0), 'submit').submission.target,
-    HARD * 2n,
-  );
+  // What was settled does not change with the network's target; whoever judges the share takes the easier one.
+  const { submission } = one(session.line(zcashSubmit(4, { 1: '00000002' }), 0), 'submit');
+  assert.equal(submission.target, 1n);
+  assert.equal(shareTargetOf(submission.target, HARD * 2n), HARD * 2n);
+  assert.equal(shareTargetOf(EASY, HARD), EASY);
 });
 
 test('each share is judged by the target of its own job', () => {
   const session = readyZcash();
   for (let sequence = 2; sequence <= 6; sequence += 1) {
-    session.setTarget(EASY / BigInt(sequence));
+    session.setTarget(EASY / BigInt(sequence), sequence, 0);
     session.job(zcashJob(sequence), false);
   }
-  session.setTarget(1n << 240n); // Not yet sent: it counts for no job.
+  session.setTarget(1n << 240n, 7, 0); // Not yet made: it counts for no job.
   for (const sequence of [6, 2, 4, 1, 5, 3]) {
     const { submission } = one(session.line(zcashSubmit(sequence, { 1: `0000000${sequence}` }), 0), 'submit');
     assert.equal(submission.target, EASY / BigInt(sequence));

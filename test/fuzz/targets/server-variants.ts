@@ -40,6 +40,7 @@ function zcashJob(sequence: number): ZcashJob {
     new TextEncoder().encode(zcashNotifyLine(jobIdOf(sequence), fields, clean));
   return {
     sequence,
+    order: sequence,
     cleanLine: line(true),
     keepLine: line(false),
     networkTarget: NETWORK,
@@ -65,7 +66,7 @@ export function zcashVariant(
       nonceLayout: 'leading',
       jobOnSubscribe: false,
       failedResult: null,
-      target: 1n << 255n,
+      targets: [{ from: 0, value: 1n << 255n }],
       ...changes,
       nonce1,
       authorize: port.authorize,
@@ -73,6 +74,7 @@ export function zcashVariant(
     };
     const session = new Session(options, options);
     const leading = options.nonceLayout === 'leading';
+    let newest = -1;
     return {
       session: session as ServerSession<unknown>,
       failed: options.failedResult,
@@ -82,10 +84,15 @@ export function zcashVariant(
         const NONCE2 = count.toString(16).padStart(64 - own.length, '0');
         return { NONCE2, FULL: leading ? own + NONCE2 : NONCE2 + own, SOLUTION, NONCE: String(count) };
       },
-      job: (sequence, clean) => session.job(zcashJob(sequence), clean),
-      setTarget: (target) => session.setTarget(target),
-      setNonce1: (count, sequence) =>
-        session.setNonce1(hex(count.toString(16).padStart(2 * nonceBytes, 'b')), zcashJob(sequence)),
+      job: (sequence, clean) => {
+        newest = sequence;
+        return session.job(zcashJob(sequence), clean);
+      },
+      setTarget: (target) => session.setTarget(target, newest + 1, Math.max(0, newest - KNOWN_JOBS)),
+      setNonce1: (count, sequence) => {
+        newest = sequence;
+        return session.setNonce1(hex(count.toString(16).padStart(2 * nonceBytes, 'b')), zcashJob(sequence));
+      },
       keep: () => session.keep(),
       check(submission, params, terms) {
         checkZcash(submission as ZcashSubmission, params, terms, leading);
@@ -168,6 +175,7 @@ export function trueVariant(
         session.job(
           {
             sequence,
+            order: sequence,
             seedHash: SEED_HASH,
             headerHash: HEADER_HASH,
             networkTarget,

@@ -52,6 +52,7 @@ export function trueEngine(_options: TestPoolOptions, fault: Fault): Engine {
     headers.set(sequence, header);
     current = {
       sequence,
+      order: sequence,
       seedHash: EPOCH0_DATASET_HASH,
       headerHash: header.toString('hex'),
       networkTarget: 0n,

@@ -67,6 +67,7 @@ export function zcashEngine(options: TestPoolOptions, fault: Fault): Engine {
     const id = jobIdOf(sequence);
     current = {
       sequence,
+      order: sequence,
       cleanLine: Buffer.from(zcashNotifyLine(id, fields, true)),
       keepLine: Buffer.from(zcashNotifyLine(id, fields, false)),
       networkTarget: 0n,
@@ -94,7 +95,7 @@ export function zcashEngine(options: TestPoolOptions, fault: Fault): Engine {
     const session = new ZcashServerSession(serverOptions, {
       nonce1: fault.nonce1?.(n) ?? uint32LE(n),
       sessionId: fault.sessionId === undefined ? sessionId : fault.sessionId(n),
-      target: ZCASH_TARGET,
+      targets: [{ from: 0, value: ZCASH_TARGET }],
     });
     const jobNow = (clean: boolean): ServerEffect<unknown>[] =>
       current === undefined ? [] : session.job(current, clean);

@@ -35,6 +35,8 @@ export interface TrueSessionStart {
 /** A job as the pool prepared it, once for all connections. */
 export interface TrueJob {
   readonly sequence: number;
+  /** Ascends with each time that a job is handed out: of two, the one with the higher number is to be mined. */
+  readonly order: number;
   /** 64 lower-case hex digits each. */
   readonly seedHash: string;
   readonly headerHash: string;
@@ -195,7 +197,10 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
       this.#sentTarget = target;
     }
     const number = trueJobNumber(job.sequence, this.#refresh);
-    this.#grants.grant(number, target, trueJobNumber(job.oldestKnown, 0));
+    if (number > this.#grants.newest) {
+      this.#grants.settle(number, target, trueJobNumber(job.oldestKnown, 0));
+      this.#grants.sent(number);
+    }
     this.send(trueNotifyLine(trueJobId(job.sequence, this.#refresh), job.seedHash, job.headerHash, clean));
     this.#sentAt = now;
     this.#refreshDue = false;

@@ -7,7 +7,7 @@ import {
   targetFromHex,
   tryDecodeHex,
 } from '@adit/primitives';
-import { Grants } from '../grants.ts';
+import { type Grant, Grants } from '../grants.ts';
 import { jobSequenceOf } from '../job-id.ts';
 import { type Call, type CoreOptions, type Refusal, ServerSession } from '../server-session.ts';
 import { cleanAgent, type ServerEffect } from '../session.ts';
@@ -38,22 +38,24 @@ export interface ZcashSessionStart {
   readonly nonce1: Uint8Array;
   /** Result[0] of the subscribe reply; null where sessions are not resumable (ZIP 301). */
   readonly sessionId: string | null;
-  /** Share target before any change. */
-  readonly target: bigint;
+  /** What a nonce1 that nobody holds is worth, by the number of the work: the port's start targets, ascending. */
+  readonly targets: readonly Grant<bigint>[];
 }
 
 /** What of a session outlives its connection: with it the miner's work goes on where it was. */
 export interface ZcashKept {
   readonly sessionId: string;
   readonly nonce1: Uint8Array;
-  readonly target: bigint;
-  /** Terms of the jobs that it was sent: shares for them are still accepted. */
+  /** Terms of all works that there are and will be: its shares are still accepted. */
   readonly grants: Grants<ZcashTerms>;
 }
 
 /** A job as the pool prepared it, once for all connections. */
 export interface ZcashJob {
+  /** Number of its work: one for each header space, whoever gets it and however often. */
   readonly sequence: number;
+  /** Ascends with each time that a job is handed out: of two, the one with the higher number is to be mined. */
+  readonly order: number;
   /** The `mining.notify` line with clean true, and with clean false. */
   readonly cleanLine: Uint8Array;
   readonly keepLine: Uint8Array;
@@ -71,13 +73,18 @@ export interface ZcashSubmission {
   readonly nonce: Uint8Array;
   /** Without its prefix. */
   readonly solution: Uint8Array;
-  /** The share target that was in force when the job was sent. */
+  /** What was settled for this work and nonce1. Where the network's target is easier, that one holds. */
   readonly target: bigint;
 }
 
 export interface ZcashTerms {
   readonly target: bigint;
   readonly nonce1: Uint8Array;
+}
+
+/** A share target is never harder than the network's: no block may be refused as a share. */
+export function shareTargetOf(settled: bigint, networkTarget: bigint): bigint {
+  return settled > networkTarget ? settled : networkTarget;
 }
 
 const NONCE_BYTES = 32;
@@ -87,10 +94,9 @@ const SESSION_ID = /^[0-9a-f]{32}$/;
 /** The pool's side of one connection in the Zcash dialect (ZIP 301 and its relatives). */
 export class ZcashServerSession extends ServerSession<ZcashSubmission> {
   readonly #options: ZcashServerOptions;
-  #grants = new Grants<ZcashTerms>();
+  #grants: Grants<ZcashTerms>;
   #sessionId: string | null;
   #nonce1: Uint8Array;
-  #target: bigint;
   #wantsExtranonce = false;
   #sentTarget: bigint | undefined;
   #job: ZcashJob | undefined;
@@ -98,9 +104,12 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
   constructor(options: ZcashServerOptions, start: ZcashSessionStart) {
     super(options);
     this.#options = options;
-    this.#sessionId = start.sessionId;
-    this.#nonce1 = start.nonce1;
-    this.#target = start.target;
+    const { sessionId, nonce1, targets } = start;
+    this.#sessionId = sessionId;
+    this.#nonce1 = nonce1;
+    this.#grants = new Grants(
+      targets.map(({ from, value: target }) => ({ from, value: { target, nonce1 } })),
+    );
   }
 
   get nonce1(): Uint8Array {
@@ -118,7 +127,6 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     return {
       sessionId: this.#sessionId,
       nonce1: this.#nonce1,
-      target: this.#target,
       grants: this.#grants,
     };
   }
@@ -130,20 +138,26 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     return this.drain();
   }
 
-  /** The share target from the next job on. */
-  setTarget(target: bigint): void {
-    this.#target = target;
+  /**
+   * The share target from the next work on.
+   * @param from the number that the next work will have: none that exists may change its worth
+   * @param oldestKnown number of the oldest work that is still recognised
+   */
+  setTarget(target: bigint, from: number, oldestKnown: number): void {
+    if (this.#grants.current?.target === target) return;
+    this.#grants.settle(from, { target, nonce1: this.#nonce1 }, oldestKnown);
   }
 
   /**
-   * Another nonce1, for miners that asked for it; takes effect with the next job, which follows at once.
-   * @param job one that this connection has not seen: shares for the others keep the old nonce1
-   * @throws AditError `ADIT_JOB_NOT_NEW`
+   * Another nonce1, for miners that asked for it. Nobody was told of it before, so that what it is worth is settled:
+   * the target of this session.
+   * @param job a work that was made just now: shares for the others keep the old nonce1
+   * @throws AditError `ADIT_GRANT_TOO_LATE` where this connection has seen it, or a later one
    */
   setNonce1(nonce1: Uint8Array, job: ZcashJob): ServerEffect<ZcashSubmission>[] {
-    if (job.sequence <= this.#grants.newest) {
-      throw new AditError('ADIT_JOB_NOT_NEW', 'a new nonce1 needs a job that was not sent before');
-    }
+    const terms = this.#grants.at(job.sequence);
+    if (terms === undefined) throw new AditError('ADIT_GRANT_TOO_LATE', `work ${job.sequence} is too old`);
+    this.#grants.settle(job.sequence, { target: terms.target, nonce1 }, job.oldestKnown);
     this.#nonce1 = nonce1;
     // Before the subscribe reply there is nothing to change: the reply will carry it.
     if (this.subscribed) this.send(setExtranonceLine(nonce1));
@@ -192,7 +206,6 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
       if (kept === undefined) continue;
       this.#sessionId = kept.sessionId;
       this.#nonce1 = kept.nonce1;
-      this.#target = kept.target;
       this.#grants = kept.grants;
       this.effect({ kind: 'resumed', sessionId: kept.sessionId });
       return;
@@ -211,33 +224,22 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     if (this.#job !== undefined) this.#sendJob(true);
   }
 
+  /**
+   * A new target leaves directly before the first job that it holds for, never earlier: some miners apply it at once,
+   * others with a job. That job is clean, or who passes over others would mine the old one at the new target.
+   */
   #sendJob(clean: boolean): void {
     const job = this.#job;
-    if (job === undefined) return;
-    // The same job once more keeps the terms it was sent with; a new target waits for a new job.
-    if (job.sequence <= this.#grants.newest) {
-      // After a resume the miner has not been told of any target on this connection.
-      this.#tellTarget(this.#grants.of(job.sequence)?.target ?? this.#target);
-      return this.send(clean ? job.cleanLine : job.keepLine);
-    }
-    // A share target is never harder than the network's: no block may be refused as a share.
-    const target = this.#target > job.networkTarget ? this.#target : job.networkTarget;
-    this.#tellTarget(target);
-    const old = this.#grants.current;
-    const terms =
-      old !== undefined && old.target === target && old.nonce1 === this.#nonce1
-        ? old
-        : { target, nonce1: this.#nonce1 };
-    const first = this.#grants.newest < 0;
-    this.#grants.grant(job.sequence, terms, job.oldestKnown);
-    // Some miners ignore jobs that are not clean until they have a first one.
-    this.send(clean || first ? job.cleanLine : job.keepLine);
-  }
-
-  #tellTarget(target: bigint): void {
-    if (target === this.#sentTarget) return;
-    this.send(setTargetLine(target));
+    // Terms that were dropped (who asks for hundreds of targets loses the oldest) cannot be made up again.
+    const terms = job === undefined ? undefined : this.#grants.at(job.sequence);
+    if (job === undefined || terms === undefined) return;
+    const target = shareTargetOf(terms.target, job.networkTarget);
+    // Some miners ignore jobs that are not clean until they have a first one, and after a resume nothing was told yet.
+    const asClean = clean || target !== this.#sentTarget;
+    if (target !== this.#sentTarget) this.send(setTargetLine(target));
     this.#sentTarget = target;
+    this.#grants.sent(job.sequence);
+    this.send(asClean ? job.cleanLine : job.keepLine);
   }
 
   protected override decode(
