@@ -42,6 +42,12 @@ export {
 } from './truechain/work-source.ts';
 export { assembleBlock, headerOf, proposalBlock, type SolvedHeader } from './zcash/block.ts';
 export { ZCASH_CHAINS, type ZcashChainParams, zcashChain } from './zcash/chains.ts';
+export { coinbaseTextOf, isOperatorText, MAX_OPERATOR_TEXT } from './zcash/coinbase-script.ts';
+export {
+  type CoinbaseVariation,
+  maxCoinbaseText,
+  withCoinbaseText,
+} from './zcash/coinbase-variation.ts';
 export { type Confirmation, confirmBlock } from './zcash/confirmation.ts';
 export { authDataRoot, blockCommitments, transactionMerkleRoot } from './zcash/merkle.ts';
 export {

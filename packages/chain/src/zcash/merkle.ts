@@ -24,13 +24,31 @@ export function blake2b256(
   return hash.digest();
 }
 
+type Join = (left: Uint8Array, right: Uint8Array) => Uint8Array;
+
+const joinTransactions: Join = (left, right) => doubleSha256(concatBytes(left, right));
+const joinAuthDigests: Join = (left, right) => blake2b256('ZcashAuthDatHash', left, right);
+
 /**
  * Root of the transaction ids, as in Bitcoin: the last node of an odd level is paired with itself.
  * @param txids 32 bytes each, header order, the coinbase first; at least one
  * @returns 32 bytes, header order
  */
 export function transactionMerkleRoot(txids: readonly Uint8Array[]): Uint8Array {
-  return foldPairs(txids, (left, right) => doubleSha256(concatBytes(left, right)));
+  return foldPairs(txids, joinTransactions);
+}
+
+/**
+ * What the coinbase is joined with, level by level, on its way up: whoever changes it needs no other id.
+ * @param others ids of the other transactions, header order
+ */
+export function transactionPath(others: readonly Uint8Array[]): readonly Uint8Array[] {
+  return pathOfFirst(others, joinTransactions);
+}
+
+/** The root over a coinbase's id and {@link transactionPath}: one double hash per level. */
+export function rootOfTransactionPath(coinbaseTxid: Uint8Array, path: readonly Uint8Array[]): Uint8Array {
+  return path.reduce(joinTransactions, coinbaseTxid);
 }
 
 /** The leaf of transactions before version 5, which have no authorizing-data digest (ZIP 244). */
@@ -43,7 +61,19 @@ export const NO_AUTH_DIGEST: Uint8Array = new Uint8Array(32).fill(0xff);
 export function authDataRoot(digests: readonly Uint8Array[]): Uint8Array {
   const leaves = digests.slice();
   while ((leaves.length & (leaves.length - 1)) !== 0) leaves.push(new Uint8Array(32));
-  return foldPairs(leaves, (left, right) => blake2b256('ZcashAuthDatHash', left, right));
+  return foldPairs(leaves, joinAuthDigests);
+}
+
+/** As {@link transactionPath}, of the auth data tree. @param others digests of the other transactions, hash order */
+export function authDataPath(others: readonly Uint8Array[]): readonly Uint8Array[] {
+  const leaves = others.slice();
+  while ((leaves.length & (leaves.length + 1)) !== 0) leaves.push(new Uint8Array(32));
+  return pathOfFirst(leaves, joinAuthDigests);
+}
+
+/** The root over a coinbase's auth digest and {@link authDataPath}: one hash per level. */
+export function rootOfAuthDataPath(coinbaseDigest: Uint8Array, path: readonly Uint8Array[]): Uint8Array {
+  return path.reduce(joinAuthDigests, coinbaseDigest);
 }
 
 /**
@@ -55,10 +85,23 @@ export function blockCommitments(chainHistoryRoot: Uint8Array, authDataRootOfBlo
   return blake2b256('ZcashBlockCommit', chainHistoryRoot, authDataRootOfBlock, new Uint8Array(32));
 }
 
-function foldPairs(
-  leaves: readonly Uint8Array[],
-  join: (left: Uint8Array, right: Uint8Array) => Uint8Array,
-): Uint8Array {
+/** The right sibling of the leftmost node, from the leaves to below the root. @param others all leaves but the first */
+function pathOfFirst(others: readonly Uint8Array[], join: Join): readonly Uint8Array[] {
+  const path: Uint8Array[] = [];
+  let [sibling, ...level] = others;
+  while (sibling !== undefined) {
+    path.push(sibling);
+    const next: Uint8Array[] = [];
+    for (let i = 0; i < level.length; i += 2) {
+      const left = level[i] ?? sibling;
+      next.push(join(left, level[i + 1] ?? left));
+    }
+    [sibling, ...level] = next;
+  }
+  return path;
+}
+
+function foldPairs(leaves: readonly Uint8Array[], join: Join): Uint8Array {
   let level = leaves;
   while (level.length > 1) {
     const next: Uint8Array[] = [];

@@ -11,7 +11,14 @@ import {
 } from '@adit/primitives';
 import { Fields } from '../rpc/fields.ts';
 import type { ZcashChainParams } from './chains.ts';
-import { authDataRoot, blockCommitments, transactionMerkleRoot } from './merkle.ts';
+import { type CoinbaseVariation, coinbaseVariation, type GivenDigests } from './coinbase-variation.ts';
+import {
+  authDataPath,
+  blockCommitments,
+  rootOfAuthDataPath,
+  rootOfTransactionPath,
+  transactionPath,
+} from './merkle.ts';
 
 /** What one template asks to have solved. Immutable. All hashes are in header byte order. */
 export interface ZcashWork {
@@ -39,6 +46,8 @@ export interface ZcashWork {
   /** Whether the coinbase is the only transaction. */
   readonly empty: boolean;
   readonly longPollId?: string;
+  /** For `withCoinbaseText`; absent where the coinbase must stay as the node made it. */
+  readonly variation?: CoinbaseVariation;
 }
 
 /** Consensus limit of a serialised block. */
@@ -53,7 +62,8 @@ const UINT32 = 0xffff_ffff;
 
 /**
  * Turns the answer to `getblocktemplate` into work. Nothing in it is believed that can be checked: the
- * target against bits, the roots against the ids. Transactions are never parsed, so that any version passes.
+ * target against bits, the roots against the ids. Transactions are not parsed, so that any version passes; only
+ * the coinbase is taken apart where that can be done, and then has a `variation`.
  *
  * @throws AditError `ADIT_BAD_FIELD` naming the field, `ADIT_BAD_TEMPLATE` where fields contradict each other
  */
@@ -66,9 +76,9 @@ export function workFromTemplate(template: unknown, chain: ZcashChainParams): Zc
   const target = readTarget(fields, bits, chain);
   const times = readTimes(fields, chain);
   const body = readTransactions(fields);
-  const merkleRoot = transactionMerkleRoot(body.txids);
+  const merkleRoot = rootOfTransactionPath(body.given.coinbaseTxid, body.given.transactionPath);
   const reserved = readReserved(fields);
-  checkRoots(fields, body, merkleRoot);
+  const chainHistoryRoot = checkRoots(fields, body, merkleRoot);
   const longPollId = fields.optionalString('longpollid', 256);
 
   const content = concatBytes(
@@ -79,9 +89,15 @@ export function workFromTemplate(template: unknown, chain: ZcashChainParams): Zc
     body.coinbase,
   );
   const digest = createHash('sha256').update(content).digest();
+  const id = `${height}-${encodeHex(digest.subarray(0, 8))}`;
+  const { coinbase } = body;
+  const variation = coinbaseVariation(
+    { id, height, coinbase, merkleRoot, reserved },
+    { ...body.given, chainHistoryRoot },
+  );
   return {
     kind: 'zcash',
-    id: `${height}-${encodeHex(digest.subarray(0, 8))}`,
+    id,
     chain,
     height,
     version,
@@ -91,10 +107,11 @@ export function workFromTemplate(template: unknown, chain: ZcashChainParams): Zc
     bits,
     target,
     ...times,
-    coinbase: body.coinbase,
+    coinbase,
     transactions: body.transactions,
     empty: body.transactions.length === 0,
     ...(longPollId === undefined ? {} : { longPollId }),
+    ...(variation === undefined ? {} : { variation }),
   };
 }
 
@@ -130,10 +147,7 @@ function readTimes(
 interface Body {
   coinbase: Uint8Array;
   transactions: readonly Uint8Array[];
-  /** Header order, the coinbase first. */
-  txids: readonly Uint8Array[];
-  /** Hash order; undefined unless the node gave every one. */
-  authDigests: readonly Uint8Array[] | undefined;
+  given: Omit<GivenDigests, 'chainHistoryRoot'>;
 }
 
 function readTransactions(fields: Fields): Body {
@@ -149,13 +163,22 @@ function readTransactions(fields: Fields): Body {
   const size = data.reduce((sum, bytes) => sum + bytes.length, 0);
   if (size > MAX_BLOCK_BYTES)
     throw fields.fault('transactions', `at most ${MAX_BLOCK_BYTES} bytes, not ${size}`);
-  const digests = items.map((item) => item.optionalDisplayHash('authdigest'));
   const [coinbase = new Uint8Array(), ...transactions] = data;
+  const [coinbaseTxid = new Uint8Array(), ...txids] = items.map((item) => item.displayHash('hash'));
+  const digests = items.map((item) => item.optionalDisplayHash('authdigest'));
+  const [coinbaseAuthDigest, ...others] = digests;
+  const authDataPathOf = digests.every((digest) => digest !== undefined)
+    ? authDataPath(others.filter((digest) => digest !== undefined))
+    : undefined;
   return {
     coinbase,
     transactions,
-    txids: items.map((item) => item.displayHash('hash')),
-    authDigests: digests.every((digest) => digest !== undefined) ? digests : undefined,
+    given: {
+      coinbaseTxid,
+      coinbaseAuthDigest,
+      transactionPath: transactionPath(txids),
+      authDataPath: authDataPathOf,
+    },
   };
 }
 
@@ -176,9 +199,10 @@ function readReserved(fields: Fields): Uint8Array {
   return value;
 }
 
-function checkRoots(fields: Fields, body: Body, merkleRoot: Uint8Array): void {
+/** @returns the root over the chain's history, in hash order, where the node gives it */
+function checkRoots(fields: Fields, { given }: Body, merkleRoot: Uint8Array): Uint8Array | undefined {
   const roots = fields.optionalObject('defaultroots');
-  if (roots === undefined) return;
+  if (roots === undefined) return undefined;
   expectEqual(
     roots.optionalDisplayHash('merkleroot'),
     merkleRoot,
@@ -186,22 +210,23 @@ function checkRoots(fields: Fields, body: Body, merkleRoot: Uint8Array): void {
     'the transaction hashes',
   );
   const givenAuthRoot = roots.optionalDisplayHash('authdataroot');
-  if (body.authDigests !== undefined) {
+  if (given.authDataPath !== undefined && given.coinbaseAuthDigest !== undefined) {
     expectEqual(
       givenAuthRoot,
-      authDataRoot(body.authDigests),
+      rootOfAuthDataPath(given.coinbaseAuthDigest, given.authDataPath),
       'defaultroots.authdataroot',
       'the authdigests',
     );
   }
   const history = roots.optionalDisplayHash('chainhistoryroot');
-  if (history === undefined || givenAuthRoot === undefined) return;
+  if (history === undefined || givenAuthRoot === undefined) return history;
   expectEqual(
     roots.optionalDisplayHash('blockcommitmentshash'),
     blockCommitments(history, givenAuthRoot),
     'defaultroots.blockcommitmentshash',
     'chainhistoryroot and authdataroot',
   );
+  return history;
 }
 
 function expectEqual(given: Uint8Array | undefined, computed: Uint8Array, name: string, from: string): void {

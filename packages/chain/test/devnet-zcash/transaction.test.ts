@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ByteReader, bigintToBytes, decodeHex, encodeHex, reverseBytes } from '@adit/primitives';
 import fc from 'fast-check';
-import { heightPush, makeCoinbase } from '../../src/devnet/zcash/coinbase.ts';
+import { makeCoinbase } from '../../src/devnet/zcash/coinbase.ts';
 import {
   encodeTransaction,
   readHeader,
@@ -132,24 +132,6 @@ test('the script signature is in the auth digest but not in the id, from version
     };
     assert.deepEqual(transactionId(first), transactionId(second));
     assert.notDeepEqual(authDigest(first), authDigest(second));
-  }
-});
-
-test('heights are pushed as BIP 34 wants them', () => {
-  for (const [height, push] of [
-    [0, '00'],
-    [1, '51'],
-    [16, '60'],
-    [17, '0111'],
-    [127, '017f'],
-    [128, '028000'],
-    [255, '02ff00'],
-    [256, '020001'],
-    [32_768, '03008000'],
-    [3_428_200, '03684f34'],
-    [0x80_0000, '0400008000'],
-  ] as const) {
-    assert.equal(encodeHex(heightPush(height)), push, String(height));
   }
 });
 

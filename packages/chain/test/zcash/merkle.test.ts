@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeHex, encodeHex, reverseBytes } from '@adit/primitives';
+import fc from 'fast-check';
 import {
+  authDataPath,
   authDataRoot,
   blockCommitments,
   doubleSha256,
   NO_AUTH_DIGEST,
+  rootOfAuthDataPath,
+  rootOfTransactionPath,
   transactionMerkleRoot,
+  transactionPath,
 } from '../../src/zcash/merkle.ts';
 import { blocks, NO_VECTORS, templates, vectorsOf } from './vectors.ts';
 
@@ -52,4 +57,22 @@ test('the genesis coinbase is its own merkle root, and has the placeholder for a
   assert.ok(genesis !== undefined);
   assert.equal(encodeHex(doubleSha256(decodeHex(genesis.coinbase.raw))), genesis.merkle_root);
   assert.equal(encodeHex(NO_AUTH_DIGEST), genesis.auth_digests[0]);
+});
+
+test('the path of the coinbase leads to the root of both trees, with one hash a level', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.uint8Array({ minLength: 32, maxLength: 32 }), { minLength: 1, maxLength: 70 }),
+      (leaves) => {
+        const [first = new Uint8Array(), ...others] = leaves;
+        const levels = Math.ceil(Math.log2(leaves.length));
+        const ids = transactionPath(others);
+        assert.equal(ids.length, levels);
+        assert.deepEqual(rootOfTransactionPath(first, ids), transactionMerkleRoot(leaves));
+        const digests = authDataPath(others);
+        assert.equal(digests.length, levels);
+        assert.deepEqual(rootOfAuthDataPath(first, digests), authDataRoot(leaves));
+      },
+    ),
+  );
 });

@@ -12,6 +12,8 @@ export interface SampleOptions {
   previous?: string;
   transactions?: readonly Uint8Array[];
   coinbase?: Uint8Array;
+  /** Id (header order) and auth digest (hash order) of the coinbase; made up when left out. */
+  coinbaseDigests?: { txid: Uint8Array; auth: Uint8Array };
   bits?: string;
   target?: string;
   curtime?: number;
@@ -29,6 +31,7 @@ export function sampleTemplate(options: SampleOptions = {}): Record<string, unkn
     data,
     txid: doubleSha256(data),
     auth: doubleSha256(doubleSha256(data)),
+    ...(data === coinbase ? options.coinbaseDigests : undefined),
   }));
   const history = doubleSha256(Uint8Array.of(height & 255));
   const authRoot = authDataRoot(items.map(({ auth }) => auth));

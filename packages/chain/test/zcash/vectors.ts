@@ -38,6 +38,11 @@ function read(file: string): unknown {
 
 export const templates = (): TemplateVector[] =>
   (read('getblocktemplate.json') as { templates: TemplateVector[] }).templates;
+/** Templates of a Zebra 7.0.0, by what they show. */
+export const zebraTemplates = (): [name: string, response: Record<string, unknown>][] =>
+  Object.entries(
+    (read('zebra-7.0.0.json') as { templates: Record<string, Record<string, unknown>> }).templates,
+  );
 export const blocks = (): BlockVector[] => (read('blocks.json') as { vectors: BlockVector[] }).vectors;
 export const headers = (): HeaderVector[] => (read('headers.json') as { vectors: HeaderVector[] }).vectors;
 export function vectorsOf<T>(file: string): T[] {

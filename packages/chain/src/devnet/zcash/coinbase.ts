@@ -1,4 +1,5 @@
 import { concatBytes, equalBytes, startsWithBytes, tryDecodeHex } from '@adit/primitives';
+import { heightPush } from '../../zcash/coinbase-script.ts';
 import type { TransparentOutput, TransparentTransaction } from './transaction.ts';
 
 /** NU6.3. The devnet's chain lives in this upgrade from its first block. */
@@ -84,16 +85,6 @@ export function paidTo(transaction: TransparentTransaction, to: Uint8Array): big
   return transaction.outputs
     .filter((output) => equalBytes(output.script, to))
     .reduce((sum, output) => sum + output.value, 0n);
-}
-
-/** The height as a script push (BIP 34): OP_1 to OP_16, else a minimal little-endian number with a sign bit. */
-export function heightPush(height: number): Uint8Array {
-  if (height === 0) return Uint8Array.of(0);
-  if (height <= 16) return Uint8Array.of(0x50 + height);
-  const bytes: number[] = [];
-  for (let rest = height; rest > 0; rest = Math.floor(rest / 256)) bytes.push(rest % 256);
-  if ((bytes.at(-1) ?? 0) >= 0x80) bytes.push(0);
-  return Uint8Array.of(bytes.length, ...bytes);
 }
 
 function isFunding(output: TransparentOutput): boolean {

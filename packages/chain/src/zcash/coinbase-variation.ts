@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { AditError, encodeHex, equalBytes } from '@adit/primitives';
+import { type CoinbaseParts, coinbaseDigests, encodeCoinbase, takeCoinbaseApart } from './coinbase.ts';
+import { beginsWithHeight, roomForText, scriptWithText } from './coinbase-script.ts';
+import { blockCommitments, rootOfAuthDataPath, rootOfTransactionPath } from './merkle.ts';
+import type { ZcashWork } from './work.ts';
+
+type Untouched = Pick<ZcashWork, 'id' | 'height' | 'coinbase' | 'merkleRoot' | 'reserved'>;
+
+/** What a node gave beside an untouched template, and the paths from its coinbase up to the roots. */
+export interface GivenDigests {
+  /** Header order. */
+  readonly coinbaseTxid: Uint8Array;
+  /** Hash order. */
+  readonly coinbaseAuthDigest: Uint8Array | undefined;
+  readonly transactionPath: readonly Uint8Array[];
+  /** Undefined unless the node gave the auth digest of every transaction. */
+  readonly authDataPath: readonly Uint8Array[] | undefined;
+  /** Hash order. */
+  readonly chainHistoryRoot: Uint8Array | undefined;
+}
+
+/**
+ * The means to give a work's coinbase another text. One exists only where every digest that the node gave was
+ * recomputed from the bytes ({@link coinbaseVariation}). A text costs at most two hashes for the coinbase, one
+ * for each level of the one tree that changes (of ids in version 4, of auth digests from version 5 on), one for
+ * the commitments and one for the work's id. Transactions are neither read nor copied.
+ */
+export class CoinbaseVariation {
+  readonly #untouched: Untouched;
+  readonly #parts: CoinbaseParts;
+  readonly #given: GivenDigests;
+
+  constructor(untouched: Untouched, modules: { parts: CoinbaseParts; given: GivenDigests }) {
+    this.#untouched = untouched;
+    this.#parts = modules.parts;
+    this.#given = modules.given;
+  }
+
+  /** Bytes that a text may have. */
+  get maxText(): number {
+    return roomForText(this.#untouched.height);
+  }
+
+  /** What the text changes of the work. @throws AditError `ADIT_BAD_COINBASE_TEXT` */
+  vary(text: Uint8Array): Pick<ZcashWork, 'id' | 'coinbase' | 'merkleRoot' | 'reserved'> {
+    const { height, id } = this.#untouched;
+    const script = scriptWithText(this.#parts.script, height, text);
+    const digest = createHash('sha256').update(id).update(script).digest();
+    const { coinbase, merkleRoot, reserved } = this.withScript(script);
+    return { id: `${height}-${encodeHex(digest.subarray(0, 8))}`, coinbase, merkleRoot, reserved };
+  }
+
+  /** The coinbase with a script, its own digests, and the roots that follow from them. */
+  withScript(script: Uint8Array) {
+    const { merkleRoot, reserved } = this.#untouched;
+    const { transactionPath, authDataPath, chainHistoryRoot } = this.#given;
+    const coinbase = encodeCoinbase(this.#parts, script);
+    const { txid, authDigest } = coinbaseDigests(this.#parts, script, coinbase);
+    // The auth digest of version 4 is a constant, and the id of later versions leaves the script out.
+    const roots =
+      this.#parts.fixed === undefined || authDataPath === undefined || chainHistoryRoot === undefined
+        ? { merkleRoot: rootOfTransactionPath(txid, transactionPath), reserved }
+        : {
+            merkleRoot,
+            reserved: blockCommitments(chainHistoryRoot, rootOfAuthDataPath(authDigest, authDataPath)),
+          };
+    return { coinbase, txid, authDigest, ...roots };
+  }
+}
+
+/**
+ * Takes the coinbase of an untouched template apart and recomputes all that the node gave.
+ * @returns undefined where the format is not known, or a digest differs, or one that a text would change is missing
+ */
+export function coinbaseVariation(untouched: Untouched, given: GivenDigests): CoinbaseVariation | undefined {
+  const parts = takeCoinbaseApart(untouched.coinbase);
+  if (parts === undefined || !beginsWithHeight(parts.script, untouched.height)) return undefined;
+  const needsRoots = parts.fixed !== undefined;
+  if (needsRoots && (given.coinbaseAuthDigest === undefined || given.authDataPath === undefined)) {
+    return undefined;
+  }
+  if (needsRoots && given.chainHistoryRoot === undefined) return undefined;
+  const variation = new CoinbaseVariation(untouched, { parts, given });
+  const { coinbase, txid, authDigest, merkleRoot, reserved } = variation.withScript(parts.script);
+  const agrees =
+    equalBytes(coinbase, untouched.coinbase) &&
+    equalBytes(txid, given.coinbaseTxid) &&
+    (given.coinbaseAuthDigest === undefined || equalBytes(authDigest, given.coinbaseAuthDigest)) &&
+    equalBytes(merkleRoot, untouched.merkleRoot) &&
+    equalBytes(reserved, untouched.reserved);
+  return agrees ? variation : undefined;
+}
+
+/**
+ * The same work with another text in its coinbase, under an id of its own; what the text was before does not
+ * matter. The height stays first, the node's own words stay where there is room for them.
+ * @param text 1 to {@link maxCoinbaseText} bytes, such as {@link coinbaseTextOf} makes
+ * @throws AditError `ADIT_OPAQUE_WORK` for work without `variation`, `ADIT_BAD_COINBASE_TEXT`
+ */
+export function withCoinbaseText(work: ZcashWork, text: Uint8Array): ZcashWork {
+  if (work.variation === undefined) {
+    throw new AditError('ADIT_OPAQUE_WORK', 'the coinbase of this work must be used as the node made it');
+  }
+  return { ...work, ...work.variation.vary(text) };
+}
+
+/** Bytes of text that the coinbase of a work can take; 0 where it cannot be varied. */
+export function maxCoinbaseText(work: ZcashWork): number {
+  return work.variation?.maxText ?? 0;
+}

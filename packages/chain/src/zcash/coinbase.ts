@@ -1,0 +1,126 @@
+import { AditError, ByteReader, concatBytes, decodeHex, equalBytes } from '@adit/primitives';
+import { MAX_COINBASE_SCRIPT } from './coinbase-script.ts';
+import { blake2b256, doubleSha256, NO_AUTH_DIGEST } from './merkle.ts';
+import { readBundles } from './shielded-bundles.ts';
+
+/** A coinbase taken apart as far as its script and its digests need it. All parts are views of its bytes. */
+export interface CoinbaseParts {
+  /** All before the length of the script. */
+  readonly head: Uint8Array;
+  readonly script: Uint8Array;
+  readonly tail: Uint8Array;
+  /** Of versions 5 and 6: what no script changes. Version 4 has no parts of digests. */
+  readonly fixed?: FixedDigests;
+}
+
+interface FixedDigests {
+  /** 4 bytes, as in the transaction. */
+  readonly branchId: Uint8Array;
+  /** Header order. */
+  readonly txid: Uint8Array;
+  /** Of the shielded parts, in hash order. */
+  readonly auth: readonly Uint8Array[];
+}
+
+export interface CoinbaseDigests {
+  /** 32 bytes, header order. */
+  readonly txid: Uint8Array;
+  /** 32 bytes, hash order: the leaf of the auth data tree. */
+  readonly authDigest: Uint8Array;
+}
+
+/** Header and version group of the formats that are known: ZIP 243, 225 and 229. */
+const FORMATS = [
+  { version: 4, start: decodeHex('0400008085202f89') },
+  { version: 5, start: decodeHex('050000800a27a726') },
+  { version: 6, start: decodeHex('0600008098b684d8') },
+] as const;
+/** No previous output: 32 zero bytes and the index ffffffff. */
+const NULL_PREVOUT = concatBytes(new Uint8Array(32), new Uint8Array(4).fill(0xff));
+const ENCODER = new TextEncoder();
+
+/**
+ * Takes a coinbase of version 4, 5 or 6 apart. Its parts after the script are read in versions 5 and 6 only,
+ * where digests are made of them; a version 4 transaction is hashed as it is.
+ * @returns undefined for any other format, for a script that is too long, and for what cannot be read to its end
+ */
+export function takeCoinbaseApart(raw: Uint8Array): CoinbaseParts | undefined {
+  try {
+    return readCoinbase(raw);
+  } catch (error) {
+    if (error instanceof AditError) return undefined;
+    throw error;
+  }
+}
+
+/** The bytes of the coinbase with another script of at most 100 bytes. */
+export function encodeCoinbase({ head, tail }: CoinbaseParts, script: Uint8Array): Uint8Array {
+  return concatBytes(head, Uint8Array.of(script.length), script, tail);
+}
+
+/**
+ * What the coinbase with this script is called and how it is authorised: sha256d of all bytes in version 4,
+ * the trees of ZIP 244 and ZIP 229 from version 5 on, in which the script is part of the auth digest alone.
+ * @param raw the bytes that {@link encodeCoinbase} gives for the script
+ */
+export function coinbaseDigests(parts: CoinbaseParts, script: Uint8Array, raw: Uint8Array): CoinbaseDigests {
+  const { fixed } = parts;
+  if (fixed === undefined) return { txid: doubleSha256(raw), authDigest: NO_AUTH_DIGEST };
+  const transparent = blake2b256('ZTxAuthTransHash', Uint8Array.of(script.length), script);
+  return {
+    txid: fixed.txid,
+    authDigest: blake2b256(named('ZTxAuthHash_', fixed.branchId), transparent, ...fixed.auth),
+  };
+}
+
+function readCoinbase(raw: Uint8Array): CoinbaseParts | undefined {
+  const reader = new ByteReader(raw);
+  const start = reader.bytes(8);
+  const version = FORMATS.find((format) => equalBytes(format.start, start))?.version;
+  if (version === undefined) return undefined;
+  // Branch, lock time and expiry height come before the inputs from version 5 on, after the outputs in version 4.
+  const branchId = version === 4 ? undefined : reader.bytes(12).subarray(0, 4);
+  const header = raw.subarray(0, reader.offset);
+  if (reader.compactSize() !== 1) return undefined;
+  const prevout = reader.bytes(36);
+  if (!equalBytes(prevout, NULL_PREVOUT)) return undefined;
+  const head = raw.subarray(0, reader.offset);
+  const length = reader.compactSize();
+  if (length > MAX_COINBASE_SCRIPT) return undefined;
+  const script = reader.bytes(length);
+  const tail = raw.subarray(reader.offset);
+  if (version === 4 || branchId === undefined) return { head, script, tail };
+
+  const sequence = reader.bytes(4);
+  const outputs = readOutputs(reader, raw);
+  const bundles = readBundles(reader, version);
+  if (bundles === undefined || reader.remaining !== 0) return undefined;
+  const txid = blake2b256(
+    named('ZcashTxHash_', branchId),
+    blake2b256('ZTxIdHeadersHash', header),
+    blake2b256(
+      'ZTxIdTranspaHash',
+      blake2b256('ZTxIdPrevoutHash', prevout),
+      blake2b256('ZTxIdSequencHash', sequence),
+      blake2b256('ZTxIdOutputsHash', outputs),
+    ),
+    ...bundles.txid,
+  );
+  return { head, script, tail, fixed: { branchId, txid, auth: bundles.auth } };
+}
+
+/** The outputs as they are written, without their count. */
+function readOutputs(reader: ByteReader, raw: Uint8Array): Uint8Array {
+  const count = reader.compactSize();
+  const start = reader.offset;
+  for (let i = 0; i < count; i += 1) {
+    reader.bytes(8);
+    reader.bytes(reader.compactSize());
+  }
+  return raw.subarray(start, reader.offset);
+}
+
+/** A personalization that ends in the consensus branch. */
+function named(name: string, branchId: Uint8Array): Uint8Array {
+  return concatBytes(ENCODER.encode(name), branchId);
+}
