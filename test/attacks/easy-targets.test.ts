@@ -163,7 +163,7 @@ test('T08: just above the target is above it', async (context) => {
   assert.deepEqual(scene.paid(), [below.digest]);
 });
 
-test('T08: a target that changes while shares are under way changes nothing for shares of earlier jobs', async (context) => {
+test('T08: a target that changes has a work of its own: no hash of another work is worth anything there', async (context) => {
   const scene = await zcashScene(context, { port: { startWeight: 64n, minWeight: 2n, maxWeight: 64n } });
   const rig = await scene.rig();
   const hardJob = await rig.job();
@@ -180,15 +180,16 @@ test('T08: a target that changes while shares are under way changes nothing for 
   const easyJob = await rig.job();
   const easy = rig.target;
   assert.equal(weightOfTarget(easy), 2n);
-  // Still refused for its own job, and for the new one it is the same header: there it is paid, as easy.
+  // Who passes over others must not mine the old work at the new target.
+  assert.equal(easyJob[7], true);
+  assert.notDeepEqual(easyJob.slice(1, 7), hardJob.slice(1, 7), 'it is another header');
+  // What was hashed for the hard work stays worth what it was, and is nothing under the other id.
   assert.equal(codeOf(await rig.submit(easyOnly)), 23);
-  assert.equal((await rig.submit(easyOnly, { jobId: String(easyJob[0]) })).result, true);
-  // A hard share under the easy id is paid as easy, once.
-  const good = await rig.solve((value) => value <= hard && value > NETWORK, easyJob);
-  const better = { ...good, jobId: String(easyJob[0]) };
-  assert.equal((await rig.submit(better)).result, true);
-  assert.equal(codeOf(await rig.submit(good, { jobId: String(hardJob[0]) })), 22);
-  // Up again, in one packet with a share of the easy job, which is paid as what it was.
+  const moved = await rig.submit(easyOnly, { jobId: String(easyJob[0]) });
+  assert.ok(codeOf(moved) !== null, textOf(moved));
+  const good = await rig.solve((value) => value <= hard && value > NETWORK, hardJob);
+  assert.equal((await rig.submit(good)).result, true);
+  // Up again, in one packet with a share of the easy work, which is paid as what it was.
   const last = await rig.solve((value) => value > hard && value <= easy, easyJob);
   const [, accepted] = await Promise.all([
     rig.client.request('mining.suggest_target', [hexOf(hard)]),
@@ -199,13 +200,34 @@ test('T08: a target that changes while shares are under way changes nothing for 
     'the hard job',
     () => rig.target === hard && rig.client.last('mining.notify')?.[0] !== easyJob[0],
   );
-  const [harder] = await rig.job();
-  const tooEasy = await rig.solve((value) => value > hard && value <= MAX >> 1n, easyJob);
-  assert.equal(codeOf(await rig.submit(tooEasy, { jobId: String(harder) })), 23);
+  const tooEasy = await rig.solve((value) => value > hard && value <= MAX >> 1n, await rig.job());
+  assert.equal(codeOf(await rig.submit(tooEasy)), 23);
   assert.deepEqual(
     scene.shares().map(({ weight }) => weight),
-    [2n, 2n, 2n],
+    [64n, 2n],
   );
+});
+
+test('T08: where the node alone makes work, a target waits for the next one', async (context) => {
+  const scene = await zcashScene(context, {
+    port: { startWeight: 64n, minWeight: 2n, maxWeight: 64n },
+    devnet: await opaqueDevnet(context),
+    chain: { refreshMs: 1 },
+  });
+  const rig = await scene.rig();
+  const hardJob = await rig.job();
+  const hard = rig.target;
+  assert.equal((await rig.client.request('mining.suggest_target', [hexOf(MAX >> 1n)])).result, true);
+  const easyOnly = await rig.solve((value) => value > hard && value <= MAX >> 1n, hardJob);
+  assert.equal(codeOf(await rig.submit(easyOnly)), 23);
+  assert.equal(rig.client.last('mining.notify')?.[0], hardJob[0], 'the same header gets no other id');
+  assert.equal(rig.target, hard, 'and the target is not told before its work');
+  scene.devnet.refreshMempool();
+  await until('the next work', () => rig.client.last('mining.notify')?.[0] !== hardJob[0]);
+  const easyJob = await rig.job();
+  assert.deepEqual([weightOfTarget(rig.target), easyJob[7]], [2n, true]);
+  const share = await rig.solve((value) => value > hard && value <= rig.target, easyJob);
+  assert.equal((await rig.submit(share)).result, true);
 });
 
 test('T08: property: whatever the order of changes, jobs and shares, each share is judged and paid by its own job', async (context) => {

@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import {
+  coinbaseTextOf,
   headerOf,
   type NodeStatus,
+  withCoinbaseText,
   type ZcashChainParams,
   type ZcashNode,
   type ZcashWork,
@@ -20,6 +23,7 @@ import type { Submitter } from './miner.ts';
 import { alwaysJudged, kept, laneOf } from './verdicts.ts';
 import { zcashCandidate, zcashCandidateChain } from './zcash-candidates.ts';
 import { type TimedWork, ZcashJobs } from './zcash-jobs.ts';
+import { refusalOf, SOLUTION_FAULTS, timeFaultOf } from './zcash-share-faults.ts';
 
 export interface ZcashEngineOptions {
   /** The name in the configuration, for journal and events. */
@@ -33,6 +37,8 @@ export interface ZcashEngineOptions {
   readonly proposeFirst?: boolean;
   /** New transactions for the same tip go out no more often. */
   readonly refreshMs?: number;
+  /** The operator's name in the coinbase, where the pool can write into it. */
+  readonly coinbaseText?: string;
 }
 
 export interface ZcashEngineModules {
@@ -43,15 +49,17 @@ export interface ZcashEngineModules {
   readonly onEvent: OnPoolEvent;
   /** A job for all connections. */
   readonly onJob: (job: ZcashJob, clean: boolean) => void;
-  /** Wall clock in milliseconds. */
+  /** Wall clock in milliseconds: header times and records. */
   readonly now: () => number;
+  /** Milliseconds that only grow: everything that lasts. For tests. */
+  readonly elapsed?: () => number;
   /** For benchmarks: what duplicates and journal know a share by; its block hash where left out. */
   readonly shareDigest?: (blockHash: Uint8Array) => Uint8Array;
 }
 
-/** How far ahead of our clock a miner's header time may be. */
-const TIME_AHEAD_SECONDS = 60;
 const TICK_MS = 1_000;
+/** In hex behind the operator's name: more than anybody can guess while a work lives. */
+const RANDOM_TEXT_BYTES = 12;
 
 interface WorkChange {
   readonly newTip: boolean;
@@ -72,6 +80,7 @@ export class ZcashEngine {
   readonly sizes: EquihashSizes;
   readonly #options: Required<ZcashEngineOptions>;
   readonly #modules: ZcashEngineModules;
+  readonly #elapsed: () => number;
   readonly #jobs: ZcashJobs;
   readonly #duplicates: Duplicates;
   readonly #candidates: Candidates;
@@ -90,15 +99,21 @@ export class ZcashEngine {
       confirmations: 100,
       proposeFirst: true,
       refreshMs: 20_000,
+      coinbaseText: '',
       ...options,
     };
     this.#modules = modules;
+    this.#elapsed = modules.elapsed ?? (() => performance.now());
     const { chain, name, firstJobSequence } = this.#options;
     this.sizes = equihashSizes(chain.equihash);
     this.#hasher = new BlockHasher(this.sizes);
     this.#jobs = new ZcashJobs(
       { chain, firstJobSequence },
-      { vary: () => undefined, now: () => performance.now(), wallClock: modules.now },
+      {
+        vary: (work) => this.#vary(work),
+        now: this.#elapsed,
+        wallClock: modules.now,
+      },
     );
     this.#duplicates = new Duplicates({ journaled: (group) => modules.journal.digestsOf(name, group) });
     this.#candidates = new Candidates({
@@ -206,8 +221,9 @@ export class ZcashEngine {
     const { job, staleSince } = found;
     const { work } = job.work;
     const target = shareTargetOf(share.target, work.target);
-    const stale = staleSince !== undefined && performance.now() - staleSince >= from.graceMs;
-    const timeFault = this.#timeFault(job, share.time);
+    const stale = staleSince !== undefined && this.#elapsed() - staleSince >= from.graceMs;
+    const clocks = { wall: this.#modules.now(), elapsed: this.#elapsed() };
+    const timeFault = timeFaultOf(job, share.time, clocks);
     if (timeFault !== undefined) return { accepted: false, reason: 'bad_time', detail: timeFault };
     const header = headerOf(work, share.time, share.nonce);
     // The cheap check that throws junk out before the proof.
@@ -251,17 +267,6 @@ export class ZcashEngine {
       throw error;
     }
     return this.#record(job, target, digest, isBlock, from);
-  }
-
-  /** ZIP 301: a miner may roll the time of its job with its own clock. Ours may be wrong: the age of the job counts too. */
-  #timeFault({ work: { work, time }, since }: Job<TimedWork>, shareTime: number): string | undefined {
-    const { chain } = this.#options;
-    if (chain.pinTime) return shareTime === time ? undefined : 'this chain wants the time of the job';
-    const rolled = time + (performance.now() - since) / 1000;
-    const ahead = Math.floor(Math.max(this.#modules.now() / 1000, rolled)) + TIME_AHEAD_SECONDS;
-    const latest = Math.max(time, Math.min(work.maxTime, ahead));
-    if (shareTime < work.minTime) return `it must be at least ${work.minTime}`;
-    return shareTime > latest ? `it must be at most ${latest}` : undefined;
   }
 
   async #proofFault(found: Solved, from: Submitter): Promise<Verdict | undefined> {
@@ -323,14 +328,14 @@ export class ZcashEngine {
     const groups = this.#jobs.retireOthers(group);
     // One that had come back begins its time of grace anew.
     this.#closing = this.#closing.filter(({ group: other }) => !groups.has(other));
-    const at = performance.now() + this.#graceMs;
+    const at = this.#elapsed() + this.#graceMs;
     for (const other of groups) this.#closing.push({ group: other, at });
     this.#closeGroups();
   }
 
   /** Forgets the duplicates of tips that nobody can be credited for any more. */
   #closeGroups(): void {
-    const now = performance.now();
+    const now = this.#elapsed();
     for (const { group, at } of this.#closing)
       if (now >= at && !this.#jobs.needsGroup(group)) this.#duplicates.close(group);
     this.#closing = this.#closing.filter(({ at }) => now < at);
@@ -338,8 +343,14 @@ export class ZcashEngine {
 
   #broadcast(job: ZcashJob, clean: boolean): void {
     this.#openGroupOf(job);
-    this.#broadcastAt = performance.now();
+    this.#broadcastAt = this.#elapsed();
     this.#modules.onJob(job, clean);
+  }
+
+  /** A text that nobody could foresee makes a work that nobody could have begun with. */
+  #vary(work: ZcashWork): ZcashWork | undefined {
+    if (work.variation === undefined) return undefined;
+    return withCoinbaseText(work, coinbaseTextOf(this.#options.coinbaseText, randomBytes(RANDOM_TEXT_BYTES)));
   }
 
   #openGroupOf({ sequence }: ZcashJob): void {
@@ -348,22 +359,8 @@ export class ZcashEngine {
   }
 
   #rebroadcast(): void {
-    if (performance.now() - this.#broadcastAt < this.#options.rebroadcastMs) return;
+    if (this.#elapsed() - this.#broadcastAt < this.#options.rebroadcastMs) return;
     const job = this.#jobs.again();
     if (job !== undefined) this.#broadcast(job, false);
   }
 }
-
-/** Why a share cannot be credited, whatever its proof says. */
-function refusalOf(stale: boolean, creditable: boolean): Verdict | undefined {
-  if (stale) return { accepted: false, reason: 'stale_job', detail: 'the chain has moved on' };
-  return creditable ? undefined : { accepted: false, reason: 'overloaded' };
-}
-
-const SOLUTION_FAULTS = {
-  wrong_length: 'it has the wrong length',
-  index_order: 'its indices are not in canonical order',
-  duplicate_index: 'an index appears twice',
-  collision: 'the hashes of two branches do not collide',
-  nonzero_root: 'the hashes do not cancel out',
-} as const;

@@ -19,7 +19,12 @@ test('a job is the template, under the next id, once for miners that must start 
   assert.equal(first.clean, true);
   assert.equal(engine.job, first.job);
   const { cleanLine: _, keepLine: __, ...rest } = first.job;
-  assert.deepEqual(rest, { sequence: 1, networkTarget: targetFromBits(0x1f0fffff), oldestKnown: 1 });
+  assert.deepEqual(rest, {
+    sequence: 1,
+    order: 1,
+    networkTarget: targetFromBits(0x1f0fffff),
+    oldestKnown: 1,
+  });
   const [id, version, prevHash, , reserved, , bits, clean, ...extras] = paramsOf(first.job, true);
   assert.deepEqual(
     [id, version, prevHash, reserved, bits, clean],
@@ -48,7 +53,7 @@ test('only what differs from 200,9 is told to miners', async (context) => {
 });
 
 test('a job carries the time of our clock within what the node allows', async (context) => {
-  const { engine, clock } = await scriptedZcash(context);
+  const { engine, clock } = await scriptedZcash(context, { template: { variable: true } });
   const timeAfter = (ms: number) => {
     clock.now = NOON * 1000 + ms;
     const job = engine.ownWork();
@@ -60,7 +65,7 @@ test('a job carries the time of our clock within what the node allows', async (c
 
 test('where the chain pins the time a job carries that of the template', async (context) => {
   const chain = { ...CHAIN, pinTime: true };
-  const { engine, clock } = await scriptedZcash(context, { chain });
+  const { engine, clock } = await scriptedZcash(context, { chain, template: { variable: true } });
   clock.now += 30_000;
   const job = engine.ownWork();
   assert.equal(job && timeOf(job), NOON);
@@ -98,38 +103,46 @@ test('a new tip starts miners anew, new transactions do not, and both are told',
   );
 });
 
-test('shares for every job of a tip count, each once whichever job it names', async (context) => {
+test('shares for every work of a tip count, each once', async (context) => {
   const { engine, jobs, share, next } = await scriptedZcash(context);
   const [before, twin] = [share(), share()];
   await next({ coinbase: 8 });
   assert.equal((await engine.judge(before, FROM)).accepted, true);
-  const again = engine.ownWork();
-  assert.deepEqual([again?.sequence, engine.job, engine.newestJob, jobs.length], [3, again, 3, 2]);
   const current = share();
-  const same = { ...current, jobSequence: 2 };
   assert.equal((await engine.judge(current, FROM)).accepted, true);
-  assert.deepEqual(await engine.judge(same, FROM), { accepted: false, reason: 'duplicate_share' });
+  // The header of another work: the same bytes are another hash there, which is no share.
+  const other = await engine.judge({ ...current, jobSequence: 1, target: 1n }, FROM);
+  assert.deepEqual([other.accepted, !other.accepted && other.reason], [false, 'low_difficulty']);
+  assert.deepEqual(await engine.judge(current, FROM), { accepted: false, reason: 'duplicate_share' });
   assert.equal((await engine.judge(twin, FROM)).accepted, true);
+  assert.equal(jobs.length, 2);
 });
 
 test('jobs are bounded in number and age, and shares for those that went are stale before they are unknown', async (context) => {
-  const { engine, clock, share } = await scriptedZcash(context);
+  const { engine, clock, share } = await scriptedZcash(context, { template: { variable: true } });
   const sent = share();
   const reasonFor = async (jobSequence: number) => {
     const verdict = await engine.judge({ ...sent, jobSequence }, FROM);
     return verdict.accepted || verdict.reason;
   };
-  for (let job = 2; job <= 800; job += 1) engine.ownWork();
-  assert.deepEqual([engine.newestJob, engine.oldestLiveJob, engine.job?.oldestKnown], [800, 289, 33]);
-  assert.equal(await reasonFor(288), 'stale_job');
-  assert.equal(await reasonFor(33), 'stale_job');
-  assert.equal(await reasonFor(32), 'job_not_found');
-  clock.now += 3_600_000;
+  for (let job = 2; job <= 8_292; job += 1) engine.ownWork();
+  assert.deepEqual([engine.newestJob, engine.oldestLiveJob, engine.job?.oldestKnown], [8_292, 4_197, 101]);
+  assert.equal(await reasonFor(4_196), 'stale_job');
+  assert.equal(await reasonFor(101), 'stale_job');
+  assert.equal(await reasonFor(100), 'job_not_found');
+  clock.now += 600_000;
   engine.ownWork();
-  assert.equal(engine.oldestLiveJob, 290);
+  assert.equal(await reasonFor(102), 'stale_job');
   clock.now += 1;
   engine.ownWork();
-  assert.equal(engine.oldestLiveJob, 801);
+  assert.equal(await reasonFor(4_197), 'stale_job', 'it went just now');
+  assert.equal(await reasonFor(4_196), 'job_not_found', 'it went ten minutes ago');
+  clock.now += 2_999_999;
+  engine.ownWork();
+  assert.equal(engine.oldestLiveJob, 4_200);
+  clock.now += 1;
+  engine.ownWork();
+  assert.equal(engine.oldestLiveJob, 8_293);
 });
 
 test('before a node gives work there is no job, and the outage is told until there is one', async (context) => {
@@ -150,28 +163,22 @@ test('before a node gives work there is no job, and the outage is told until the
 
 test('a job is sent again when nothing came for long, by a clock that nobody sets back', async (context) => {
   const tick = heldTicks(context);
-  // It stands still once it is set: the job was sent between `began` and `sent`.
-  let at: number | undefined;
-  const real = performance.now.bind(performance);
-  context.mock.method(performance, 'now', () => at ?? real());
-  const began = real();
-  const { engine, jobs, clock } = await scriptedZcash(context);
-  const sent = real();
-  at = sent;
+  let at = 0;
+  const { engine, jobs, clock } = await scriptedZcash(context, { modules: { elapsed: () => at } });
+  tick();
+  at = 39_999;
   tick();
   assert.equal(jobs.length, 1);
-  at = began + 39_999;
-  tick();
-  assert.equal(jobs.length, 1);
-  at = sent + 40_000;
+  at = 40_000;
   clock.now -= 7_200_000;
   tick();
   tick();
+  // Where the work must stay as the node made it, it is the same one: another number could be worth something else.
   assert.deepEqual(
-    jobs.map(({ job, clean }) => [job.sequence, clean]),
+    jobs.map(({ job, clean }) => [job.sequence, job.order, clean]),
     [
-      [1, true],
-      [2, false],
+      [1, 1, true],
+      [1, 2, false],
     ],
   );
   await engine.stop();
@@ -206,8 +213,9 @@ test('a tip that comes back keeps the duplicates that it had', async (context) =
   clock.now += 5_000;
   await next({ coinbase: 8 });
   await next({ coinbase: 7 });
-  const again = { ...sent, jobSequence: engine.newestJob };
-  assert.deepEqual(await engine.judge(again, FROM), { accepted: false, reason: 'duplicate_share' });
+  // The very work of before: it has its number.
+  assert.equal(engine.job?.sequence, sent.jobSequence);
+  assert.deepEqual(await engine.judge(sent, FROM), { accepted: false, reason: 'duplicate_share' });
   assert.equal(node.submitted.length, 0);
 });
 

@@ -20,6 +20,7 @@ const MAX_GRANTS = 256;
  */
 export class Grants<T> {
   readonly #list: Grant<T>[];
+  #oldest = Number.POSITIVE_INFINITY;
   #newest = -1;
 
   /** @param start what holds for the works that exist already, ascending: for a new nonce1 the history of its port */
@@ -60,6 +61,7 @@ export class Grants<T> {
 
   /** Work `number` was sent to the holder. */
   sent(number: number): void {
+    this.#oldest = Math.min(this.#oldest, number);
     this.#newest = Math.max(this.#newest, number);
   }
 
@@ -68,9 +70,9 @@ export class Grants<T> {
     return this.#list.findLast((grant) => grant.from <= number)?.value;
   }
 
-  /** What holds for work `number`; `undefined` also where neither it nor a later one was ever sent to the holder. */
+  /** What holds for work `number`; `undefined` also for works from before the first that the holder was sent, and after the last. */
   of(number: number): T | undefined {
-    return number > this.#newest ? undefined : this.at(number);
+    return number < this.#oldest || number > this.#newest ? undefined : this.at(number);
   }
 
   /** The list itself, ascending: where others begin. */

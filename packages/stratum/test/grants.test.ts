@@ -20,10 +20,11 @@ test('each work has the value that was settled before it', () => {
   grants.settle(6, 'easy', 0);
   grants.settle(7, 'hard', 0);
   grants.settle(9, 'easy', 0);
+  grants.sent(5);
   grants.sent(9);
   assert.deepEqual(
     [4, 5, 6, 7, 8, 9, 10].map((number) => grants.of(number)),
-    ['start', 'start', 'easy', 'hard', 'hard', 'easy', undefined],
+    [undefined, 'start', 'easy', 'hard', 'hard', 'easy', undefined],
   );
   assert.equal(grants.current, 'easy');
   assert.equal(grants.newest, 9);
@@ -76,6 +77,7 @@ test('what no known work needs any more is dropped, the value of the oldest know
 test('a work whose value had to be dropped is unknown, never judged by another one', () => {
   const grants = new Grants<number>();
   for (let number = 0; number < 1000; number += 1) grants.settle(number, number, 0);
+  grants.sent(0);
   grants.sent(999);
   assert.equal(grants.of(999), 999);
   assert.equal(grants.of(1000), undefined);
@@ -96,6 +98,7 @@ test('what a known work is worth never changes, whatever is settled after it was
       const worth = new Map<number, number | undefined>();
       let newest = 0;
       let oldest = 0;
+      grants.sent(0);
       for (const { made, values, age } of steps) {
         for (const value of values) grants.settle(newest + 1, value, oldest);
         for (let i = 0; i < made; i += 1) {

@@ -61,8 +61,8 @@ test('before subscribe nothing is sent: the reply carries the new nonce1', () =>
 test('a job that was sent before cannot carry a new nonce1', () => {
   const session = readyZcash();
   assert.throws(() => session.setNonce1(hex('0102'), zcashJob(1)), {
-    code: 'ADIT_JOB_NOT_NEW',
-    message: 'a new nonce1 needs a job that was not sent before',
+    code: 'ADIT_GRANT_TOO_LATE',
+    message: 'work 1 has its terms already',
   });
   assert.deepEqual(session.nonce1, hex('a1b2c3d4'));
   assert.deepEqual(one(session.line(zcashSubmit(4), 0), 'submit').submission.nonce, hex(`a1b2c3d4${NONCE2}`));

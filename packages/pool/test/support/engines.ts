@@ -128,7 +128,13 @@ export interface ZcashSetup {
 /** A Zcash engine on a devnet, with work. The verifier holds nothing back unless `held`. */
 export async function zcashEngine(
   context: TestContext,
-  changes: { held?: boolean; maxQueued?: number; rebroadcastMs?: number; now?: () => number } = {},
+  changes: {
+    held?: boolean;
+    maxQueued?: number;
+    rebroadcastMs?: number;
+    now?: () => number;
+    elapsed?: () => number;
+  } = {},
 ): Promise<ZcashSetup> {
   const devnet = await startZcashDevnet({ chain: CHAIN, initialTarget: NETWORK, mempoolSeconds: 0 });
   const journal = new ScriptedJournal();
@@ -151,6 +157,7 @@ export async function zcashEngine(
       onEvent: (event) => events.push(event),
       onJob: (job) => jobs.push(Buffer.from(job.keepLine).toString()),
       now: changes.now ?? Date.now,
+      ...(changes.elapsed === undefined ? {} : { elapsed: changes.elapsed }),
     },
   );
   engine.start([]);

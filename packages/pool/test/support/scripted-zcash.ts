@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { type ZcashChainParams, type ZcashNode, zcashChain } from '@adit/chain';
 import type { ShareRecord } from '@adit/ledger';
 import { equihashSizes, zcashBlockHash } from '@adit/pow';
 import type { Lane, VerifierPool } from '@adit/pow/threads';
-import { concatBytes, decodeHex, hashValue } from '@adit/primitives';
+import { concatBytes, decodeHex, encodeHex, hashValue } from '@adit/primitives';
 import type { ZcashJob, ZcashSubmission } from '@adit/stratum';
 import { temporaryFolder } from '../../../../test/support/temporary.ts';
 import { until } from '../../../../test/support/until.ts';
@@ -31,6 +32,8 @@ export interface ScriptedTemplate {
   readonly mintime: number;
   readonly maxtime: number;
   readonly bits: string;
+  /** Whether its coinbase is one that can be taken apart. */
+  readonly variable: boolean;
 }
 
 const FIRST: ScriptedTemplate = {
@@ -41,6 +44,7 @@ const FIRST: ScriptedTemplate = {
   mintime: NOON - 100,
   maxtime: NOON + 1_000,
   bits: '1f0fffff',
+  variable: false,
 };
 
 /** A node without a network: it hands out the template that a test wants, and long-polls for the next one. */
@@ -67,7 +71,7 @@ export class ScriptedNode {
       request.signal?.addEventListener('abort', () => aborted.reject(request.signal?.reason));
       await Promise.race([this.#changed.promise, aborted.promise]);
     }
-    const { height, parent, coinbase, curtime, mintime, maxtime, bits } = this.#template;
+    const { height, parent, coinbase, curtime, mintime, maxtime, bits, variable } = this.#template;
     return {
       version: 4,
       height,
@@ -77,7 +81,9 @@ export class ScriptedNode {
       maxtime,
       previousblockhash: hashOf(parent),
       blockcommitmentshash: hashOf(9),
-      coinbasetxn: { data: '0400008085202f89', hash: hashOf(coinbase) },
+      coinbasetxn: variable
+        ? realCoinbase(height, coinbase)
+        : { data: '0400008085202f89', hash: hashOf(coinbase) },
       transactions: [],
       longpollid: JSON.stringify(this.#template),
     };
@@ -184,6 +190,7 @@ export async function scriptedZcash(
       onEvent: (event) => events.push(event),
       onJob: (job, clean) => jobs.push({ job, clean }),
       now: () => clock.now,
+      elapsed: () => clock.now,
       ...changes.modules,
     },
   );
@@ -252,6 +259,31 @@ export function timeOf(job: ZcashJob): number {
 /** What the journal was handed last. */
 export function lastOf(journal: ScriptedJournal): ShareRecord | undefined {
   return journal.kept.at(-1);
+}
+
+/** A version 4 coinbase: its id is the double SHA-256 of its bytes. @param byte of its one output's script */
+function realCoinbase(height: number, byte: number): { data: string; hash: string } {
+  const script = encodeHex(heightPush(height));
+  const data = [
+    '0400008085202f89',
+    `01${'00'.repeat(32)}ffffffff`,
+    `${(script.length / 2).toString(16).padStart(2, '0')}${script}ffffffff`,
+    `0100f2052a0100000001${byte.toString(16).padStart(2, '0')}`,
+    `00000000${'00'.repeat(4)}${'00'.repeat(8)}000000`,
+  ].join('');
+  return { data, hash: encodeHex(doubleSha256(decodeHex(data, undefined, 'coinbase')).reverse()) };
+}
+
+/** As in Bitcoin: a byte count, then the number in little-endian order, with room for a sign. */
+function heightPush(height: number): Uint8Array {
+  const bytes = [height & 0xff, height >> 8];
+  const used = height < 0x80 ? bytes.slice(0, 1) : bytes;
+  return Uint8Array.of(used.length, ...used);
+}
+
+function doubleSha256(bytes: Uint8Array): Uint8Array {
+  const once = createHash('sha256').update(bytes).digest();
+  return new Uint8Array(createHash('sha256').update(once).digest());
 }
 
 /** A hash of one byte again and again: it reads the same in either order. */

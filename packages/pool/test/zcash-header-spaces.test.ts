@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ZcashWork, zcashChain } from '@adit/chain';
+import { decodeHex } from '@adit/primitives';
+import { ZcashJobs } from '../src/zcash-jobs.ts';
+
+const CHAIN = zcashChain('zcash-devnet-48_5');
+const bytes = (byte: number) => new Uint8Array(32).fill(byte);
+
+/** Works as a node makes them: `content` decides about the merkle root. */
+function workOf(changes: { tip?: number; content?: number; time?: number; bits?: number } = {}): ZcashWork {
+  const { tip = 1, content = 1, time = 1_000, bits = 0x1f0fffff } = changes;
+  return {
+    kind: 'zcash',
+    id: `${tip}-${content}-${time}`,
+    chain: CHAIN,
+    height: 100,
+    version: 4,
+    prevHash: bytes(tip),
+    merkleRoot: bytes(content),
+    reserved: bytes(9),
+    time,
+    bits,
+    target: 1n << 240n,
+    minTime: 900,
+    maxTime: 9_000,
+    coinbase: decodeHex('00', 1, 'coinbase'),
+    transactions: [],
+    empty: true,
+  };
+}
+
+interface Setup {
+  readonly jobs: ZcashJobs;
+  readonly clock: { now: number };
+  /** The tip moves, and this is the first work on it. */
+  move(work: ZcashWork): ReturnType<ZcashJobs['take']>;
+}
+
+function setup(vary: (work: ZcashWork) => ZcashWork | undefined = () => undefined): Setup {
+  const clock = { now: 0 };
+  const jobs = new ZcashJobs(
+    { chain: CHAIN, firstJobSequence: 1 },
+    { vary, now: () => clock.now, wallClock: () => 1_000_000 },
+  );
+  return {
+    jobs,
+    clock,
+    move(work) {
+      jobs.retireOthers(Buffer.from(work.prevHash).toString('hex'));
+      return jobs.take(work);
+    },
+  };
+}
+
+/** Each time with another merkle root, which stands for a text drawn at random. */
+function varying(): (work: ZcashWork) => ZcashWork {
+  let drawn = 100;
+  return (work) => {
+    drawn += 1;
+    return { ...work, merkleRoot: bytes(drawn) };
+  };
+}
+
+test('a work that comes once more with a newer clock keeps its number, and carries the newer times', () => {
+  const { jobs } = setup();
+  const first = jobs.take(workOf());
+  const again = jobs.take({ ...workOf({ time: 1_500 }), maxTime: 9_500 });
+  assert.deepEqual([first.sequence, again.sequence], [1, 1]);
+  assert.ok(again.order > first.order);
+  assert.equal(jobs.find(1)?.job.work.work.maxTime, 9_500);
+});
+
+test('whatever of a header differs makes another number', () => {
+  const { jobs } = setup();
+  const works = [workOf(), workOf({ content: 2 }), workOf({ bits: 0x1f0ffffe }), { ...workOf(), version: 5 }];
+  const numbers = works.map((work) => jobs.take(work).sequence);
+  assert.deepEqual(numbers, [1, 2, 3, 4]);
+  assert.equal(jobs.take({ ...workOf(), reserved: bytes(8) }).sequence, 5);
+});
+
+test('a work of a tip that comes back has the number that it had, and counts again', () => {
+  const { jobs, move } = setup();
+  jobs.take(workOf({ tip: 1 }));
+  move(workOf({ tip: 2 }));
+  assert.notEqual(jobs.find(1)?.staleSince, undefined);
+  const back = move(workOf({ tip: 1 }));
+  assert.equal(back.sequence, 1);
+  assert.equal(jobs.find(1)?.staleSince, undefined);
+  assert.equal(jobs.current, back);
+});
+
+test('a work that was forgotten and comes back is mined, but nothing is paid for it', () => {
+  const { jobs, clock, move } = setup();
+  jobs.take(workOf({ tip: 1 }));
+  move(workOf({ tip: 2 }));
+  clock.now = 600_001;
+  move(workOf({ tip: 3 }));
+  assert.equal(jobs.find(1), undefined);
+  for (let i = 0; i < 3; i += 1) {
+    const back = move(workOf({ tip: 1 }));
+    assert.ok(back.sequence > 3);
+    assert.notEqual(jobs.find(back.sequence)?.staleSince, undefined, 'its shares are stale');
+    move(workOf({ tip: 3 }));
+  }
+  const other = move(workOf({ tip: 1, content: 2 }));
+  assert.equal(jobs.find(other.sequence)?.staleSince, undefined, 'what is new on that tip counts');
+});
+
+test('work at will is new each time, and so is what everybody gets', () => {
+  const { jobs } = setup(varying());
+  const numbers = [jobs.take(workOf()), jobs.own(), jobs.own(), jobs.again(), jobs.take(workOf())];
+  assert.deepEqual(
+    numbers.map((job) => job?.sequence),
+    [1, 2, 3, 4, 5],
+  );
+  const roots = [1, 2, 3, 4, 5].map((number) => jobs.find(number)?.job.work.work.merkleRoot[0]);
+  assert.deepEqual(roots, [101, 102, 103, 104, 105]);
+});
+
+test('without work at will the same work goes out again under its number, and nobody gets one of his own', () => {
+  const { jobs } = setup();
+  assert.equal(jobs.own(), undefined);
+  assert.equal(jobs.again(), undefined);
+  jobs.take(workOf());
+  assert.equal(jobs.own(), undefined);
+  assert.deepEqual([jobs.again()?.sequence, jobs.current?.order], [1, 2]);
+});
+
+test('an order of transactions that was drawn anew is a work for those who wait for one, once', () => {
+  const { jobs } = setup();
+  jobs.take(workOf());
+  jobs.keep(workOf({ content: 2 }));
+  assert.equal(jobs.current?.sequence, 1);
+  assert.equal(jobs.own()?.sequence, 2);
+  assert.equal(jobs.own(), undefined);
+  jobs.keep(workOf({ content: 1 }));
+  assert.equal(jobs.own(), undefined, 'that one is known: its worth is settled');
+});
+
+test('the oldest work that counts is known by when it was made, those included that may come back', () => {
+  const { jobs, clock, move } = setup();
+  assert.equal(jobs.liveSince, Number.POSITIVE_INFINITY);
+  clock.now = 10;
+  jobs.take(workOf({ tip: 1 }));
+  clock.now = 20;
+  move(workOf({ tip: 2 }));
+  assert.equal(jobs.liveSince, 10, 'the node may go back to the first tip');
+  clock.now = 600_021;
+  move(workOf({ tip: 3 }));
+  assert.equal(jobs.liveSince, 20);
+  const varied = setup(varying());
+  varied.clock.now = 10;
+  varied.jobs.take(workOf({ tip: 1 }));
+  varied.clock.now = 20;
+  varied.move(workOf({ tip: 2 }));
+  assert.equal(varied.jobs.liveSince, 20, 'a work with a text of its own never comes back');
+});
