@@ -11,6 +11,7 @@ import { branchOf, selfTest } from './proposal.ts';
 import { RefreshHold } from './refresh-hold.ts';
 import { judgeTemplate } from './template-judge.ts';
 import { ZcashTips } from './tip.ts';
+import { VariationProof } from './variation-proof.ts';
 import { workFromTemplate, type ZcashWork } from './work.ts';
 
 /** What the source needs of a node. */
@@ -77,6 +78,7 @@ export class ZcashWorkSource {
   readonly #hold: RefreshHold;
   readonly #watch: NodeWatch<TemplateNode>;
   readonly #outage: Outage;
+  readonly #variations: VariationProof<TemplateNode>;
   /** Looks in a row in which the server's own tip was another one than that of the work it gave. */
   #outrun = 0;
   #serving: Entry | undefined;
@@ -146,6 +148,7 @@ export class ZcashWorkSource {
       (node) => new NodeStanding(node, new StatusLine(node.name, { onStatus, now })),
     );
     this.#outage = new Outage(this.#entries, this.#modules);
+    this.#variations = new VariationProof({ propose: this.#options.proposeFirst });
   }
 
   get current(): ZcashWork | undefined {
@@ -232,6 +235,7 @@ export class ZcashWorkSource {
       if (longPollId === undefined) latencyMs = now() - this.#lastPoll;
       work = workFromTemplate(template, this.#options.chain);
       change = await this.#examine(entry, work);
+      if (change !== undefined) work = await this.#vary(entry, work);
     } catch (error) {
       this.#longPolling = false;
       if (signal.aborted || handover.signal.aborted) return;
@@ -271,6 +275,13 @@ export class ZcashWorkSource {
       this.#provenBranch = branchOf(work);
     }
     return { newTip: judgement.use ? judgement.newTip : true };
+  }
+
+  /** The work, opaque unless the node has taken a coinbase of ours. */
+  async #vary(entry: Entry, given: ZcashWork): Promise<ZcashWork> {
+    const { work, refusal } = await this.#variations.prove(entry.node, given);
+    if (refusal !== undefined) entry.line.say({ state: 'ready', detail: refusal });
+    return work;
   }
 
   /** When every node that is left is behind for long, its chain is the chain. */

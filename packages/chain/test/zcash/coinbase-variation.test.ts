@@ -17,26 +17,12 @@ import {
 } from '../../src/zcash/merkle.ts';
 import { workFromTemplate, type ZcashWork } from '../../src/zcash/work.ts';
 import { sampleTemplate } from './sample-template.ts';
+import { variableTemplate } from './variable-template.ts';
 import { NO_VECTORS, templates, zebraTemplates } from './vectors.ts';
 
 const CHAIN = zcashChain('zcash');
 const TEXT = coinbaseTextOf('A pool', Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
 type Record_ = Record<string, unknown>;
-
-/** A template of which every digest is right, as a devnet's coinbase has them. */
-function variableTemplate(
-  version: 4 | 5 | 6,
-  height: number,
-  transactions: readonly Uint8Array[] = [],
-): Record_ {
-  const coinbase = makeCoinbase({ version, height, fees: 0n, payTo: MINER_SCRIPT });
-  return sampleTemplate({
-    height,
-    coinbase: encodeTransaction(coinbase),
-    coinbaseDigests: { txid: transactionId(coinbase), auth: authDigest(coinbase) },
-    transactions,
-  });
-}
 
 /** Merkle root and commitments over the whole block, with the devnet's own reading of the coinbase. */
 function naiveRoots(work: ZcashWork, height: number) {

@@ -11,6 +11,8 @@ export class FakeNode implements TemplateNode {
   template: unknown;
   failure: Error | undefined;
   verdict: ProposalVerdict = { valid: true };
+  /** Answers proposals instead of `verdict`. */
+  judge: ((block: Uint8Array) => ProposalVerdict) | undefined;
   /** What `propose` throws instead. */
   proposeFailure: Error | undefined;
   best = '';
@@ -52,10 +54,10 @@ export class FakeNode implements TemplateNode {
     return this.template;
   }
 
-  async propose(): Promise<ProposalVerdict> {
+  async propose(block: Uint8Array): Promise<ProposalVerdict> {
     this.proposals += 1;
     if (this.proposeFailure !== undefined) throw this.proposeFailure;
-    return this.verdict;
+    return this.judge?.(block) ?? this.verdict;
   }
 
   async getBestBlockHash(limits: Limits = {}): Promise<string> {

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { maxCoinbaseText, withCoinbaseText } from './coinbase-variation.ts';
+import type { ZcashNode } from './node.ts';
+import { branchOf, selfTest } from './proposal.ts';
+import type { ZcashWork } from './work.ts';
+
+export interface VariationProofOptions {
+  /** Without proposals nothing is proven, and every coinbase stays as the node made it. */
+  readonly propose: boolean;
+}
+
+export interface ProvenWork {
+  readonly work: ZcashWork;
+  /** Why works that could be varied are opaque all the same; told once for each node and branch. */
+  readonly refusal?: string;
+}
+
+/** A refusal may be about something else in that one block; three in a row are about the text. */
+const ASKED_AT_MOST = 3;
+
+/**
+ * Lets works keep their `variation` only where the node has taken a proposal with another text, once for each
+ * consensus branch: recomputed digests that agree say that we read the coinbase rightly, not that the node's
+ * rules leave the text to us.
+ */
+export class VariationProof<N extends Pick<ZcashNode, 'propose'>> {
+  readonly #options: VariationProofOptions;
+  /** The branch that a node was last asked about, and its answers: a chain is in one branch at a time. */
+  readonly #answers = new WeakMap<N, { branch: string; accepted: boolean; refusals: number }>();
+
+  constructor(options: VariationProofOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The work as it may be used: with its `variation`, or opaque.
+   * @throws transport errors of the proposal
+   */
+  async prove(node: N, work: ZcashWork): Promise<ProvenWork> {
+    if (work.variation === undefined) return { work };
+    if (!this.#options.propose) return { work: opaque(work) };
+    const branch = branchOf(work);
+    const last = this.#answers.get(node);
+    const known = last?.branch === branch ? last : { branch, accepted: false, refusals: 0 };
+    if (known.accepted) return { work };
+    if (known.refusals >= ASKED_AT_MOST) return { work: opaque(work) };
+
+    // The longest text is the hardest for a rule about lengths.
+    const text = randomBytes(maxCoinbaseText(work));
+    const outcome = await selfTest(node, withCoinbaseText(work, text));
+    // The tip moved while we asked: the next template is asked about.
+    if (outcome.kind === 'outdated') return { work: opaque(work) };
+    const accepted = outcome.kind === 'valid';
+    const refusals = known.refusals + (accepted ? 0 : 1);
+    this.#answers.set(node, { branch, accepted, refusals });
+    if (accepted) return { work };
+    const why = outcome.kind === 'refused' ? outcome.reason : outcome.detail;
+    const refusal = `coinbases stay as the node makes them, it does not take another text: ${why}`;
+    return refusals === 1 ? { work: opaque(work), refusal } : { work: opaque(work) };
+  }
+}
+
+function opaque({ variation: _, ...work }: ZcashWork): ZcashWork {
+  return work;
+}
