@@ -41,7 +41,7 @@ export {
   type WorkChange,
 } from './truechain/work-source.ts';
 export { assembleBlock, headerOf, proposalBlock, type SolvedHeader } from './zcash/block.ts';
-export { ZCASH_CHAINS, type ZcashChainParams, zcashChain } from './zcash/chains.ts';
+export { blockSecondsAt, ZCASH_CHAINS, type ZcashChainParams, zcashChain } from './zcash/chains.ts';
 export { coinbaseTextOf, isOperatorText, MAX_OPERATOR_TEXT } from './zcash/coinbase-script.ts';
 export {
   type CoinbaseVariation,

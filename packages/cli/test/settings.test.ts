@@ -79,6 +79,23 @@ test('the defaults are those of the rooms that keep the limits', (context) => {
   assert.deepEqual([conduct?.enabled, conduct?.banAt], [true, 500]);
 });
 
+test("the pool's name for coinbases is printable ASCII with room for the random digits", (context) => {
+  const chainWith = (text: string) => {
+    const file = path.join(temporaryFolder(context), 'adit.toml');
+    writeFileSync(
+      file,
+      CHAIN.replace('[[chain.nodes]]', `coinbase_text = ${JSON.stringify(text)}\n[[chain.nodes]]`),
+    );
+    const [chain] = poolOptions(loadConfig(file)).chains;
+    return chain?.kind === 'zcash' ? chain.coinbaseText : undefined;
+  };
+  assert.equal(chainWith('A pool, 100 % fair'), 'A pool, 100 % fair');
+  assert.equal(chainWith('x'.repeat(40)), 'x'.repeat(40));
+  for (const text of ['x'.repeat(41), 'Gr\u00fcbe', 'a\tb']) {
+    assert.throws(() => chainWith(text), /chain\[0\]\.coinbase_text/, text);
+  }
+});
+
 test('a change is live or waits for the next process, and the list says which', (context) => {
   const before = load(context, '', 'share_seconds = 10');
   const after = load(

@@ -34,6 +34,8 @@ export interface ZcashChainOptions {
   readonly proposeFirst?: boolean;
   /** New transactions for the same tip go out no more often; default 20 s. */
   readonly refreshMs?: number;
+  /** What works say whose coinbase can be varied: printable ASCII, see `isOperatorText`. Default: nothing. */
+  readonly coinbaseText?: string;
 }
 
 export interface TrueChainOptions {

@@ -1,8 +1,10 @@
 import {
   assembleBlock,
+  blockSecondsAt,
   confirmBlock,
   displayHash,
   submitToAll,
+  type ZcashChainParams,
   type ZcashNode,
   type ZcashWork,
 } from '@adit/chain';
@@ -45,11 +47,10 @@ export function zcashCandidate(found: {
 export function zcashCandidateChain(options: {
   readonly nodes: readonly ZcashNode[];
   readonly confirmations: number;
-  readonly blockSeconds: number;
+  readonly params: ZcashChainParams;
   readonly now: () => number;
 }): CandidateChain {
-  const { nodes, confirmations: enough, blockSeconds, now } = options;
-  const lostAfterMs = enough * blockSeconds * 1000 * PATIENCE;
+  const { nodes, confirmations: enough, params, now } = options;
   return {
     watchMs: WATCH_MS,
     async submit(candidate) {
@@ -72,6 +73,7 @@ export function zcashCandidateChain(options: {
         candidate.height ?? 0,
       );
       if (answered === 0) return undefined;
+      const lostAfterMs = enough * blockSecondsAt(params, candidate.height ?? 0) * 1000 * PATIENCE;
       const lost = state !== 'best_chain' && now() - candidate.foundAtMs > lostAfterMs;
       return { state, confirmations, final: confirmations >= enough || lost };
     },

@@ -122,7 +122,7 @@ export class ZcashEngine {
       chain: zcashCandidateChain({
         nodes: modules.nodes,
         confirmations: this.#options.confirmations,
-        blockSeconds: chain.blockSeconds,
+        params: chain,
         now: modules.now,
       }),
     });

@@ -7,8 +7,10 @@ export interface ZcashChainParams {
   readonly equihash: EquihashParams;
   /** Easiest target that consensus allows; also the target of difficulty 1 for display. */
   readonly powLimit: bigint;
-  /** Time between blocks that the difficulty rule aims at. */
+  /** Time between blocks that the difficulty rule aims at, up to the first of `spacings`: see `blockSecondsAt`. */
   readonly blockSeconds: number;
+  /** From which heights on blocks come faster or slower, in ascending order. */
+  readonly spacings?: readonly { readonly fromHeight: number; readonly blockSeconds: number }[];
   /** Where bits depend on the header's time (testnet's minimum-difficulty rule), a miner must not change it. */
   readonly pinTime: boolean;
 }
@@ -23,8 +25,12 @@ const EASY_LIMIT = ((1n << 256n) - 1n) / 17n; // 0f0f..0f
  */
 export const ZCASH_CHAINS: Readonly<Record<string, ZcashChainParams>> = Object.fromEntries(
   [
-    chain('zcash', 200, 9, 'ZcashPoW', MAIN_LIMIT, 75),
-    { ...chain('zcash-testnet', 200, 9, 'ZcashPoW', TEST_LIMIT, 75), pinTime: true },
+    { ...chain('zcash', 200, 9, 'ZcashPoW', MAIN_LIMIT, 75), spacings: nu7From(3_543_405) },
+    {
+      ...chain('zcash-testnet', 200, 9, 'ZcashPoW', TEST_LIMIT, 75),
+      pinTime: true,
+      spacings: nu7From(4_465_026),
+    },
     chain('zcash-regtest', 48, 5, 'ZcashPoW', EASY_LIMIT, 75),
     chain('komodo', 200, 9, 'ZcashPoW', EASY_LIMIT, 60),
     chain('pirate', 200, 9, 'ZcashPoW', EASY_LIMIT, 60),
@@ -44,6 +50,17 @@ export function zcashChain(name: string): ZcashChainParams {
   const params = Object.hasOwn(ZCASH_CHAINS, name) ? ZCASH_CHAINS[name] : undefined;
   if (params !== undefined) return params;
   throw new AditError('ADIT_UNKNOWN_CHAIN', `chain must be one of ${Object.keys(ZCASH_CHAINS).join(', ')}`);
+}
+
+/** Time between blocks that the difficulty rule aims at for a block of this height. */
+export function blockSecondsAt(params: ZcashChainParams, height: number): number {
+  const last = params.spacings?.findLast(({ fromHeight }) => height >= fromHeight);
+  return last?.blockSeconds ?? params.blockSeconds;
+}
+
+/** NU7 makes three blocks of one. */
+function nu7From(fromHeight: number): readonly { fromHeight: number; blockSeconds: number }[] {
+  return [{ fromHeight, blockSeconds: 25 }];
 }
 
 function chain(

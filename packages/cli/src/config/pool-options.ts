@@ -60,6 +60,7 @@ function zcashOptions(chain: ChainConfig): ZcashChainOptions {
     ...(chain.confirmations === undefined ? {} : { confirmations: chain.confirmations }),
     ...(chain.propose_first === undefined ? {} : { proposeFirst: chain.propose_first }),
     refreshMs: chain.refresh_seconds * 1000,
+    ...(chain.coinbase_text === undefined ? {} : { coinbaseText: chain.coinbase_text }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { ZCASH_CHAINS } from '@adit/chain';
+import { isOperatorText, MAX_OPERATOR_TEXT, ZCASH_CHAINS } from '@adit/chain';
 import { z } from 'zod';
 import { bansSchema, limitsSchema, outageSchema, sessionsSchema } from './protection-schema.ts';
 import { live, upgrade } from './when.ts';
@@ -137,6 +137,14 @@ const chain = z.strictObject({
     .max(300)
     .default(20)
     .meta(upgrade('Zcash: new transactions for the same tip go out no more often')),
+  coinbase_text: z
+    .string()
+    .max(MAX_OPERATOR_TEXT)
+    .refine(isOperatorText, 'expected printable ASCII: letters, digits, blanks and signs')
+    .optional()
+    .meta(
+      upgrade("Zcash: the pool's name in the blocks it finds, where the node lets the coinbase be varied"),
+    ),
   tip9: z
     .number()
     .int()

@@ -46,6 +46,8 @@ name = "${network}"
 network = "${network}"
 # Blocks count as settled after so many confirmations.
 confirmations = ${devnet ? 10 : 100}
+# What stands in the coinbases of your blocks, besides random digits (40 characters of ASCII at most):
+# coinbase_text = "my pool"
 
 # The first healthy node serves work; found blocks go to all.
 [[chain.nodes]]
