@@ -24,7 +24,8 @@ export interface MinerHost<Session, Submission> {
   weightOf(target: bigint): bigint;
   /** The miner asks for a difficulty in its password; undefined where the port knows none. */
   weightOfDifficulty(difficulty: string): bigint | undefined;
-  setWeight(miner: MinerConnection<Session, Submission>, weight: bigint): void;
+  /** @param wish the miner asked for it, and may have his reasons */
+  setWeight(miner: MinerConnection<Session, Submission>, weight: bigint, wish: boolean): void;
   /** The session goes on where an earlier one ended: what estimate of the miner belongs to it. */
   resumed(sessionId: string): Vardiff | undefined;
   /** The miner did something that costs. */
@@ -93,10 +94,10 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
     this.setWeight(this.vardiff.retarget(now));
   }
 
-  /** @param weight undefined where it stays as it is */
-  setWeight(weight: bigint | undefined): void {
+  /** @param weight undefined where it stays as it is @param wish the miner asked for it */
+  setWeight(weight: bigint | undefined, wish = false): void {
     if (weight === undefined) return;
-    this.#host.setWeight(this, weight);
+    this.#host.setWeight(this, weight, wish);
     this.#host.onEvent({ kind: 'target_changed', port: this.#host.port, connection: this.id, weight });
   }
 
@@ -140,7 +141,10 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
         onEvent({ kind: 'authorized', port, connection, worker: effect.worker.full });
         return this.#difficulty(effect.difficulty);
       case 'suggest':
-        return this.setWeight(this.vardiff.suggest(this.#host.weightOf(effect.target), performance.now()));
+        return this.setWeight(
+          this.vardiff.suggest(this.#host.weightOf(effect.target), performance.now()),
+          true,
+        );
       case 'refused':
         return this.#refused(effect.reason, effect.detail, effect.submission);
       case 'slow':
@@ -158,11 +162,13 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
     if (vardiff === undefined) return;
     vardiff.resumed(performance.now());
     this.vardiff = vardiff;
+    // What it wanted last may not have been settled before the connection ended.
+    this.#host.setWeight(this, vardiff.weight, true);
   }
 
   #difficulty(difficulty: string | undefined): void {
     const weight = difficulty === undefined ? undefined : this.#host.weightOfDifficulty(difficulty);
-    if (weight !== undefined) this.setWeight(this.vardiff.fix(weight, performance.now()));
+    if (weight !== undefined) this.setWeight(this.vardiff.fix(weight, performance.now()), true);
   }
 
   #refused(reason: RejectReason, detail: string, submission: boolean): void {

@@ -436,6 +436,9 @@ export class Pool {
         ...this.#engineModules(),
         ...(shareDigest === undefined ? {} : { shareDigest }),
         nodes,
+        onTip: () => {
+          for (const port of ports) port.tip();
+        },
         onJob: (job, clean) => {
           for (const port of ports) port.broadcast(job, clean);
         },

@@ -107,7 +107,7 @@ export abstract class StratumPort<
       number
     >;
     this.#listener = new StratumListener(listenerOptions(options, limits), {
-      accept: (connection) => this.#accept(connection),
+      accept: (connection) => this.accept(connection),
       census: modules.census,
       admit: (address) => {
         const ban = modules.bans.banned(address);
@@ -280,7 +280,7 @@ export abstract class StratumPort<
   /** Hands in what is no share any more but may be a block. */
   abstract offerShare(submission: Submission, from: Submitter): Promise<Verdict>;
   abstract weightOf(target: bigint): bigint;
-  abstract setWeight(miner: MinerConnection<Session, Submission>, weight: bigint): void;
+  abstract setWeight(miner: MinerConnection<Session, Submission>, weight: bigint, wish: boolean): void;
   resumed(_sessionId: string): Vardiff | undefined {
     return undefined;
   }
@@ -410,7 +410,8 @@ export abstract class StratumPort<
     this.#modules.onBanned(address, reason);
   }
 
-  #accept(connection: Connection): MinerConnection<Session, Submission> {
+  /** What the listener does with a connection. @throws when it must be refused */
+  accept(connection: Connection): MinerConnection<Session, Submission> {
     const now = performance.now();
     const vardiff = new Vardiff(this.#vardiff, now);
     const session = this.openSession(vardiff.weight);

@@ -8,6 +8,7 @@ import {
   type ZcashNode,
   type ZcashWork,
   ZcashWorkSource,
+  type ZcashWorkSourceModules,
 } from '@adit/chain';
 import type { ShareJournal, ShareRecord } from '@adit/ledger';
 import { type EquihashSizes, equihashSizes } from '@adit/pow';
@@ -49,10 +50,14 @@ export interface ZcashEngineModules {
   readonly onEvent: OnPoolEvent;
   /** A job for all connections. */
   readonly onJob: (job: ZcashJob, clean: boolean) => void;
+  /** The tip has moved: the first work on the new one is made when this returns. */
+  readonly onTip?: () => void;
   /** Wall clock in milliseconds: header times and records. */
   readonly now: () => number;
   /** Milliseconds that only grow: everything that lasts. For tests. */
   readonly elapsed?: () => number;
+  /** Another place to have work from than the nodes, for simulations. */
+  readonly workSource?: (modules: ZcashWorkSourceModules) => Pick<ZcashWorkSource, 'start' | 'stop'>;
   /** For benchmarks: what duplicates and journal know a share by; its block hash where left out. */
   readonly shareDigest?: (blockHash: Uint8Array) => Uint8Array;
 }
@@ -84,7 +89,7 @@ export class ZcashEngine {
   readonly #jobs: ZcashJobs;
   readonly #duplicates: Duplicates;
   readonly #candidates: Candidates;
-  readonly #source: ZcashWorkSource;
+  readonly #source: Pick<ZcashWorkSource, 'start' | 'stop'>;
   readonly #hasher: BlockHasher;
   #broadcastAt = 0;
   /** Duplicate sets of former tips whose shares still count for a moment, and until when. */
@@ -126,19 +131,20 @@ export class ZcashEngine {
         now: modules.now,
       }),
     });
-    this.#source = new ZcashWorkSource(
-      { chain, proposeFirst: this.#options.proposeFirst, refreshMs: this.#options.refreshMs },
-      {
-        nodes: modules.nodes,
-        onWork: (work, change) => this.#onWork(work, change),
-        onStatus: (status: NodeStatus) => modules.onEvent({ kind: 'node', chain: name, status }),
-        onDisagreement: (tips) => modules.onEvent({ kind: 'nodes_disagree', chain: name, ...tips }),
-        onOutage: (sinceMs) => {
-          this.#outageSince = sinceMs;
-          modules.onEvent({ kind: 'outage', chain: name, sinceMs });
-        },
+    const { proposeFirst, refreshMs } = this.#options;
+    const workSource =
+      modules.workSource ??
+      ((source: ZcashWorkSourceModules) => new ZcashWorkSource({ chain, proposeFirst, refreshMs }, source));
+    this.#source = workSource({
+      nodes: modules.nodes,
+      onWork: (work, change) => this.#onWork(work, change),
+      onStatus: (status: NodeStatus) => modules.onEvent({ kind: 'node', chain: name, status }),
+      onDisagreement: (tips) => modules.onEvent({ kind: 'nodes_disagree', chain: name, ...tips }),
+      onOutage: (sinceMs) => {
+        this.#outageSince = sinceMs;
+        modules.onEvent({ kind: 'outage', chain: name, sinceMs });
       },
-    );
+    });
   }
 
   get name(): string {
@@ -182,6 +188,11 @@ export class ZcashEngine {
     return this.#jobs.liveSince;
   }
 
+  /** Whether terms may change at any time, by a work that nobody could have foreseen. */
+  get makesWork(): boolean {
+    return this.#jobs.atWill;
+  }
+
   /** A work for those only whose terms are to change; undefined where they have to wait for the node. */
   ownWork(): ZcashJob | undefined {
     const job = this.#jobs.own();
@@ -192,10 +203,13 @@ export class ZcashEngine {
   start(unfinished: readonly Candidate[]): void {
     this.#candidates.start(unfinished);
     this.#source.start();
-    this.#timer = setInterval(() => {
-      this.#closeGroups();
-      this.#rebroadcast();
-    }, TICK_MS);
+    this.#timer = setInterval(() => this.tick(), TICK_MS);
+  }
+
+  /** What is due every second: called by a timer, or by a simulation. */
+  tick(): void {
+    this.#closeGroups();
+    this.#rebroadcast();
   }
 
   /** No more work; waits for blocks that are on their way to the nodes. */
@@ -310,7 +324,10 @@ export class ZcashEngine {
   #onWork(work: ZcashWork, { newTip, news }: WorkChange): void {
     // An order of transactions that was drawn anew is no news for anybody.
     if (news === 'order') return this.#jobs.keep(work);
-    if (newTip) this.#retireOtherTips(encodeHex(work.prevHash));
+    if (newTip) {
+      this.#retireOtherTips(encodeHex(work.prevHash));
+      this.#modules.onTip?.();
+    }
     // Who passes over jobs that are not clean would go on with the empty block.
     const clean = newTip || news === 'filled';
     this.#broadcast(this.#jobs.take(work), clean);

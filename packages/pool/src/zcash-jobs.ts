@@ -103,6 +103,11 @@ export class ZcashJobs {
     return oldest;
   }
 
+  /** Whether a work can be made that nobody foresaw, whenever one is wanted. */
+  get atWill(): boolean {
+    return this.#template?.variation !== undefined;
+  }
+
   /** A work that everybody is to get. */
   take(template: ZcashWork): ZcashJob {
     this.#template = template;

@@ -43,6 +43,8 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   readonly #resumable: boolean;
   /** Connections whose new target waits for a new work. */
   readonly #retargeted = new Set<Miner>();
+  /** Wishes that cannot be fulfilled yet; true: a whole tip has passed since. */
+  readonly #wishes = new Map<Miner, { readonly weight: bigint; readonly aged: boolean }>();
   /** What a nonce1 that nobody holds is worth: it changes like all others, for works that do not exist yet. */
   readonly #startTargets: Grants<bigint>;
   #sessionOptions: ZcashServerOptions;
@@ -119,6 +121,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   protected override closeSession(miner: Miner): void {
     const { session, vardiff } = miner;
     this.#retargeted.delete(miner);
+    this.#wishes.delete(miner);
     const kept = this.#resumes ? session.keep() : undefined;
     const now = performance.now();
     if (kept !== undefined && this.#kept.keep(kept.sessionId, { session: kept, vardiff }, now)) return;
@@ -139,7 +142,29 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     return this.#engine.offer(submission, from);
   }
 
-  override setWeight(miner: Miner, weight: bigint): void {
+  /**
+   * Who holds back a block of his own may foresee the first works on it, where the pool cannot make them its own: he
+   * could hash them first, and wish for the target that suits his luck. So a wish waits there until a whole tip has
+   * passed. Who would foresee that as well has to hold back two blocks in a row.
+   */
+  override setWeight(miner: Miner, weight: bigint, wish: boolean): void {
+    if (miner.session.target === targetOf(weight)) return void this.#wishes.delete(miner);
+    const waiting = this.#wishes.get(miner);
+    if (!this.#engine.makesWork && (wish || waiting !== undefined))
+      this.#wishes.set(miner, { weight, aged: !wish && waiting?.aged === true });
+    else this.#settle(miner, weight);
+  }
+
+  /** To be called when the tip has moved, before there is a work on the new one. */
+  tip(): void {
+    for (const [miner, { weight, aged }] of this.#wishes) {
+      if (aged || this.#engine.makesWork) this.#settle(miner, weight);
+      else this.#wishes.set(miner, { weight, aged: true });
+    }
+  }
+
+  #settle(miner: Miner, weight: bigint): void {
+    this.#wishes.delete(miner);
     const { newestJob, oldestKnownJob } = this.#engine;
     miner.session.setTarget(targetOf(weight), newestJob + 1, oldestKnownJob);
     this.#retargeted.add(miner);

@@ -53,7 +53,10 @@ test('only what differs from 200,9 is told to miners', async (context) => {
 });
 
 test('a job carries the time of our clock within what the node allows', async (context) => {
-  const { engine, clock } = await scriptedZcash(context, { template: { variable: true } });
+  const { engine, clock } = await scriptedZcash(context, {
+    template: { variable: true },
+    options: { refreshMs: 0 },
+  });
   const timeAfter = (ms: number) => {
     clock.now = NOON * 1000 + ms;
     const job = engine.ownWork();
@@ -65,7 +68,11 @@ test('a job carries the time of our clock within what the node allows', async (c
 
 test('where the chain pins the time a job carries that of the template', async (context) => {
   const chain = { ...CHAIN, pinTime: true };
-  const { engine, clock } = await scriptedZcash(context, { chain, template: { variable: true } });
+  const { engine, clock } = await scriptedZcash(context, {
+    chain,
+    template: { variable: true },
+    options: { refreshMs: 0 },
+  });
   clock.now += 30_000;
   const job = engine.ownWork();
   assert.equal(job && timeOf(job), NOON);
@@ -119,7 +126,10 @@ test('shares for every work of a tip count, each once', async (context) => {
 });
 
 test('jobs are bounded in number and age, and shares for those that went are stale before they are unknown', async (context) => {
-  const { engine, clock, share } = await scriptedZcash(context, { template: { variable: true } });
+  const { engine, clock, share } = await scriptedZcash(context, {
+    template: { variable: true },
+    options: { refreshMs: 0 },
+  });
   const sent = share();
   const reasonFor = async (jobSequence: number) => {
     const verdict = await engine.judge({ ...sent, jobSequence }, FROM);

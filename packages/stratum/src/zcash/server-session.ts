@@ -116,6 +116,11 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     return this.#nonce1;
   }
 
+  /** The share target for works to come. */
+  get target(): bigint | undefined {
+    return this.#grants.current?.target;
+  }
+
   /** The miner understands `mining.set_extranonce`. */
   get wantsExtranonce(): boolean {
     return this.#wantsExtranonce;
