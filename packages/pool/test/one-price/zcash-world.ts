@@ -1,0 +1,209 @@
+import { type ZcashWork, type ZcashWorkSourceModules, zcashChain } from '@adit/chain';
+import type { ShareRecord } from '@adit/ledger';
+import { Census, CONNECTION_LIMITS } from '@adit/net';
+import type { VerifierPool } from '@adit/pow/threads';
+import { portAuthorizer } from '@adit/stratum';
+import type { BanList } from '../../src/ban-list.ts';
+import type { CandidateStore } from '../../src/candidate-store.ts';
+import { Conduct } from '../../src/conduct.ts';
+import { CONDUCT_DEFAULTS } from '../../src/conduct-options.ts';
+import { Nonce1Allocator } from '../../src/nonce1-allocator.ts';
+import { POOL_LIMITS } from '../../src/pool-limits.ts';
+import type { ZcashPortOptions } from '../../src/port-options.ts';
+import { ZcashEngine } from '../../src/zcash-engine.ts';
+import { ZcashPort } from '../../src/zcash-port.ts';
+import { ScriptedJournal } from '../support/engines.ts';
+import { Random } from './random.ts';
+
+export const CHAIN = zcashChain('zcash-devnet-48_5');
+/** No share is a block: those have their own tests. */
+const NETWORK = 1n << 200n;
+const TICK_MS = 50;
+/** A noon of which header times are made. */
+const NOON = 1_700_000_000;
+
+export interface WorldOptions {
+  readonly seed: number;
+  /** Whether the pool can write into the coinbase; `repeats`: it thinks so, but its works are all one header. */
+  readonly makesWork: boolean | 'repeats';
+  /** Start weights of the ports. */
+  readonly ports: readonly bigint[];
+  readonly minWeight: bigint;
+  readonly maxWeight: bigint;
+}
+
+/** What a node would give, before the pool writes into it. */
+export interface Template {
+  readonly tip: number;
+  readonly content: number;
+}
+
+/**
+ * A pool without sockets, nodes, disks and proofs: the engine, the ports and their sessions are the real ones, time is
+ * told, and the node is whoever calls `give`. Leases and the journal outlive a restart.
+ */
+export class ZcashWorld {
+  readonly random: Random;
+  readonly journal = new ScriptedJournal();
+  readonly clock = { now: 0 };
+  readonly options: WorldOptions;
+  ports: readonly ZcashPort[] = [];
+  #engine: ZcashEngine | undefined;
+  #source: ZcashWorkSourceModules | undefined;
+  #portOptions: ZcashPortOptions[];
+  #leased = 0;
+  #ids = 0;
+  #template: Template | undefined;
+
+  constructor(options: WorldOptions) {
+    this.options = options;
+    this.random = new Random(options.seed);
+    performance.now = () => this.clock.now;
+    this.journal.digestsOf = async () => this.journal.kept.map(({ digest }) => digest);
+    this.#portOptions = options.ports.map((startWeight, i) => this.#optionsOf(`port${i}`, startWeight));
+    this.start();
+  }
+
+  /** A process: the first, or the next one on the same folder. */
+  start(): void {
+    const ports: ZcashPort[] = [];
+    const engine = new ZcashEngine(
+      { name: 'zec', chain: CHAIN, firstJobSequence: 1 + this.random.below(2 ** 30), proposeFirst: false },
+      {
+        nodes: [{ name: 'none' }] as never,
+        journal: this.journal.asJournal(),
+        verifier: { verifyEquihash: async () => 'valid' } as unknown as VerifierPool,
+        candidates: {} as CandidateStore,
+        onEvent: () => {},
+        onTip: () => {
+          for (const port of ports) port.tip();
+        },
+        onJob: (job, clean) => {
+          for (const port of ports) port.broadcast(job, clean);
+        },
+        now: () => NOON * 1000 + this.clock.now,
+        workSource: (modules) => {
+          this.#source = modules;
+          return { start: () => {}, stop: async () => {} };
+        },
+      },
+    );
+    const nonce1 = new Nonce1Allocator({ chain: 'zcash', length: 4 }, { lease: (_, __, size) => this.#lease(size) });
+    const bans = { banned: () => undefined, allowed: () => false } as unknown as BanList;
+    for (const options of this.#portOptions) {
+      ports.push(
+        new ZcashPort(options, POOL_LIMITS, {
+          engine,
+          nonce1,
+          census: new Census(CONNECTION_LIMITS),
+          bans,
+          conduct: new Conduct({ ...CONDUCT_DEFAULTS, enabled: false }, { bans }),
+          onEvent: () => {},
+          onBanned: () => {},
+          nextId: () => {
+            this.#ids += 1;
+            return this.#ids;
+          },
+        }),
+      );
+    }
+    this.#engine = engine;
+    this.ports = ports;
+    if (this.#template !== undefined) this.give(this.#template);
+  }
+
+  get template(): Template | undefined {
+    return this.#template;
+  }
+
+  /** The node's next template. */
+  give(template: Template, news: 'tip' | 'content' | 'order' = 'content'): void {
+    const newTip = this.#engine?.job === undefined || this.#template?.tip !== template.tip;
+    this.#template = template;
+    this.#source?.onWork(this.workOf(template), { newTip, news: newTip ? 'tip' : news } as never);
+  }
+
+  /** The work as the node makes it: a function of its content, so that it can be foreseen. */
+  workOf({ tip, content }: Template): ZcashWork {
+    const hash = (n: number) => new Random(n).bytes(32);
+    const base: ZcashWork = {
+      kind: 'zcash',
+      id: `${tip}-${content}`,
+      chain: CHAIN,
+      height: 100 + tip,
+      version: 4,
+      prevHash: hash(1_000_000 + tip),
+      merkleRoot: hash(2_000_000 + 1_000 * tip + content),
+      reserved: hash(3),
+      time: NOON,
+      bits: 0x1f0fffff,
+      target: NETWORK,
+      minTime: NOON - 1_000,
+      maxTime: NOON + 1_000_000,
+      coinbase: new Uint8Array(1),
+      transactions: [],
+      empty: true,
+    };
+    const { makesWork } = this.options;
+    if (makesWork === false) return base;
+    const merkleRoot = () => (makesWork === 'repeats' ? base.merkleRoot : this.random.bytes(32));
+    const variation = { maxText: 75, vary: () => ({ id: 'varied', merkleRoot: merkleRoot() }) };
+    return { ...base, variation: variation as unknown as NonNullable<ZcashWork['variation']> };
+  }
+
+  /** Lets time pass, with everything that is due meanwhile. */
+  async pass(ms: number): Promise<void> {
+    for (const end = this.clock.now + ms; this.clock.now < end; ) {
+      this.clock.now += TICK_MS;
+      for (const port of this.ports) port.tick(this.clock.now);
+      if (this.clock.now % 1_000 === 0) this.#engine?.tick();
+    }
+    await settled();
+  }
+
+  /** Other start weights, while everything runs. */
+  reload(starts: readonly bigint[]): void {
+    this.#portOptions = starts.map((startWeight, i) => this.#optionsOf(`port${i}`, startWeight));
+    for (const [i, port] of this.ports.entries()) {
+      const options = this.#portOptions[i];
+      if (options === undefined) continue;
+      port.update(options, POOL_LIMITS);
+      port.applyOptions(options);
+    }
+  }
+
+  get credited(): readonly ShareRecord[] {
+    return this.journal.kept;
+  }
+
+  #lease(size: number) {
+    const lease = { start: this.#leased, size };
+    this.#leased += size;
+    return lease;
+  }
+
+  #optionsOf(name: string, startWeight: bigint): ZcashPortOptions {
+    const { minWeight, maxWeight } = this.options;
+    return {
+      name,
+      host: '127.0.0.1',
+      port: 0,
+      dialect: 'zcash',
+      authorize: portAuthorizer(),
+      nonce1Bytes: 4,
+      startWeight,
+      minWeight,
+      maxWeight,
+      weightOfDifficulty: (text) => BigInt(Math.trunc(Number(text))),
+      shareIntervalMs: 10_000,
+      nonceLayout: 'leading',
+      jobOnSubscribe: false,
+      failedResult: null,
+    };
+  }
+}
+
+/** All that is under way is done. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
