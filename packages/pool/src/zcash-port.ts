@@ -158,7 +158,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   /** To be called when the tip has moved, before there is a work on the new one. */
   tip(): void {
     for (const [miner, { weight, aged }] of this.#wishes) {
-      if (aged || this.#engine.makesWork) this.#settle(miner, weight);
+      if (aged) this.#settle(miner, weight);
       else this.#wishes.set(miner, { weight, aged: true });
     }
   }
@@ -190,6 +190,8 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   /** Where the chain lets us make work at will, a new target does not wait for the node. */
   protected override afterTick(now: number): void {
     this.#kept.prune(now);
+    // Before the first work nobody knew what kind it would be.
+    if (this.#engine.makesWork) for (const [miner, { weight }] of this.#wishes) this.#settle(miner, weight);
     if (this.#retargeted.size === 0 || now - this.#ownWorkAt < OWN_WORK_MS) return;
     const job = this.#engine.ownWork();
     if (job === undefined) return;

@@ -146,7 +146,8 @@ export class GreedyMiner {
 
   #password(): string {
     const { random, options } = this.#world;
-    const weight = options.minWeight << BigInt(random.below(bitsBetween(options.minWeight, options.maxWeight)));
+    const weight =
+      options.minWeight << BigInt(random.below(bitsBetween(options.minWeight, options.maxWeight)));
     return random.next() < 0.3 ? 'x' : `d=${weight}`;
   }
 
@@ -155,7 +156,9 @@ export class GreedyMiner {
     const { random } = this.#world;
     const miner = random.pick(this.#miners);
     const bags = this.#bags.filter(({ nonce1 }) => nonce1 === miner?.nonce1);
-    const values = bags.flatMap(({ found }) => found.map(({ value }) => value)).sort((a, b) => (a < b ? -1 : 1));
+    const values = bags
+      .flatMap(({ found }) => found.map(({ value }) => value))
+      .sort((a, b) => (a < b ? -1 : 1));
     const best = values
       .slice(0, 64)
       .map((value, i) => ({ value, credit: Number(i + 1) * (2 ** 256 / Number(value)) }))
@@ -178,7 +181,9 @@ export class GreedyMiner {
     if (template === undefined || nonce1 === undefined) return;
     const next: Template = { tip: template.tip + 1, content: 0 };
     const { version, prevHash, merkleRoot, reserved, time, bits } = this.#world.workOf(next);
-    const fields = [uint32LE(version), prevHash, merkleRoot, reserved, uint32LE(time), uint32LE(bits)].map(encodeHex);
+    const fields = [uint32LE(version), prevHash, merkleRoot, reserved, uint32LE(time), uint32LE(bits)].map(
+      encodeHex,
+    );
     const space = fields.toSpliced(4, 1).join('');
     if (random.next() < 0.5) this.#hash(fields, space, nonce1);
   }
@@ -256,7 +261,8 @@ export class GreedyMiner {
     holder.hear();
     // Work counts once its hashes had their chance. It does not where all were stale or unknown, whatever their luck;
     // of those that had none to hand in it is known by the tip.
-    const had = bag.found.length > 0 ? this.#judged() > judgedBefore : holder.jobs.at(-1)?.fields[1] === bag.fields[1];
+    const had =
+      bag.found.length > 0 ? this.#judged() > judgedBefore : holder.jobs.at(-1)?.fields[1] === bag.fields[1];
     if (!had) return;
     this.used += bag.work;
     bag.work = 0;

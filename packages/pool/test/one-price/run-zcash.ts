@@ -47,7 +47,8 @@ export async function runStrategy({ seed, makesWork, moves, burst }: RunOptions)
         // His own block, which he has held back: he knows what comes.
         highest += 1;
         world.give({ tip: highest, content: 0 });
-      } else if (draw < 0.36 && highest > 0) world.give({ tip: highest - 1, content: random.below(content + 1) });
+      } else if (draw < 0.36 && highest > 0)
+        world.give({ tip: highest - 1, content: random.below(content + 1) });
       else if (draw < 0.44) {
         content += 1;
         world.give({ tip: world.template?.tip ?? 0, content }, random.next() < 0.5 ? 'order' : 'content');
@@ -77,5 +78,13 @@ function resultOf(world: ZcashWorld, miner: GreedyMiner): StrategyResult {
     if (known !== undefined && known !== shareTarget) twoPriced.add(space);
     targets.set(space, shareTarget);
   }
-  return { work: miner.work, used: miner.used, credit, squares, shares: world.credited.length, answers: miner.answers, twoPriced: [...twoPriced] };
+  return {
+    work: miner.work,
+    used: miner.used,
+    credit,
+    squares,
+    shares: world.credited.length,
+    answers: miner.answers,
+    twoPriced: [...twoPriced],
+  };
 }

@@ -29,7 +29,12 @@ export class SimConnection {
   pauseFor(): void {}
 
   /** Messages since the last call. */
-  take(): { readonly id: unknown; readonly method?: string; readonly params?: unknown[]; readonly result?: unknown }[] {
+  take(): {
+    readonly id: unknown;
+    readonly method?: string;
+    readonly params?: unknown[];
+    readonly result?: unknown;
+  }[] {
     const text = this.#sent.join('');
     this.#sent = [];
     return text

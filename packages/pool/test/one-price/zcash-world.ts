@@ -88,7 +88,10 @@ export class ZcashWorld {
         },
       },
     );
-    const nonce1 = new Nonce1Allocator({ chain: 'zcash', length: 4 }, { lease: (_, __, size) => this.#lease(size) });
+    const nonce1 = new Nonce1Allocator(
+      { chain: 'zcash', length: 4 },
+      { lease: (_, __, size) => this.#lease(size) },
+    );
     const bans = { banned: () => undefined, allowed: () => false } as unknown as BanList;
     for (const options of this.#portOptions) {
       ports.push(
