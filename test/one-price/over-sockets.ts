@@ -1,0 +1,23 @@
+import { test } from 'node:test';
+import { zcashScene } from '../attacks/setup.ts';
+import { type Balance, STRATEGIES } from './zcash-sockets.ts';
+
+/** Each strategy against a pool of its own, over real sockets. @param work solutions for each */
+export async function runOverSockets(work: number): Promise<(Balance & { readonly name: string })[]> {
+  const results: (Balance & { readonly name: string })[] = [];
+  for (const [name, strategy] of Object.entries(STRATEGIES)) {
+    // The scene cleans up behind a test: this is one.
+    await test(name, async (context) => {
+      const scene = await zcashScene(context, {
+        port: {
+          startWeight: 4n,
+          minWeight: 2n,
+          maxWeight: 128n,
+          weightOfDifficulty: (text: string) => BigInt(Math.trunc(Number(text))),
+        },
+      });
+      results.push({ name, ...(await strategy(scene, work)) });
+    });
+  }
+  return results;
+}
