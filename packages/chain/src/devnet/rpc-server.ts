@@ -33,6 +33,8 @@ export interface DevnetRpcServerOptions {
   password?: string;
   /** Where a fresh `__cookie__:...` is written at each start (mode 0600) and removed at the end. */
   cookieFile?: string;
+  /** Wrong credentials are not answered with 401: the connection is closed without a word, as Zebra does it. */
+  hangUpOnWrongSecret?: boolean;
 }
 
 /** A 2 MB block is 4 MB of hex; a batch may carry a few of them. */
@@ -129,6 +131,10 @@ export class DevnetRpcServer {
       this.#authorizations.length > 0 &&
       !this.#authorizations.includes(request.headers.authorization ?? '')
     ) {
+      if (this.#options.hangUpOnWrongSecret === true) {
+        request.socket.destroy();
+        return;
+      }
       return end(response, 401, 'user and password, or the cookie, are wrong');
     }
     const text = await readBody(request);

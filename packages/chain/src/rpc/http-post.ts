@@ -2,10 +2,16 @@ import { type Agent as HttpAgent, request as httpRequest, type IncomingMessage }
 import { request as httpsRequest } from 'node:https';
 import { messageOf } from '@adit/primitives';
 import { transportError } from './errors.ts';
+import { JsonShape, type ShapeLimits } from './json-shape.ts';
 
 export interface HttpAnswer {
   status: number;
-  body: string;
+  body: Buffer;
+}
+
+/** What an answer may be at the most. What is more is refused as it comes in, before anybody parses it. */
+export interface AnswerLimits extends ShapeLimits {
+  readonly bytes: number;
 }
 
 export interface PostOptions {
@@ -16,12 +22,12 @@ export interface PostOptions {
   agent: HttpAgent;
   timeoutMs: number;
   signal: AbortSignal | undefined;
-  maxAnswerBytes: number;
+  limits: AnswerLimits;
 }
 
 /**
  * One POST over a kept connection. The time limit spans everything from connecting to the last byte.
- * @throws AditError `ADIT_RPC_UNREACHABLE`, `ADIT_RPC_TIMEOUT`, `ADIT_RPC_ABORTED`, `ADIT_RPC_BAD_ANSWER` (too long)
+ * @throws AditError `ADIT_RPC_UNREACHABLE`, `ADIT_RPC_TIMEOUT`, `ADIT_RPC_ABORTED`, `ADIT_RPC_BAD_ANSWER` (too much)
  */
 export function httpPost(url: URL, options: PostOptions): Promise<HttpAnswer> {
   const { name, signal, timeoutMs } = options;
@@ -64,15 +70,12 @@ export function httpPost(url: URL, options: PostOptions): Promise<HttpAnswer> {
       fail(transportError('ADIT_RPC_UNREACHABLE', `${name} cannot be reached: ${messageOf(error)}`, error)),
     );
     request.on('response', (response) => {
-      collect(response, options.maxAnswerBytes).then(
-        (text) => settle(() => resolve({ status: response.statusCode ?? 0, body: text })),
+      collect(response, options.limits).then(
+        (body) => settle(() => resolve({ status: response.statusCode ?? 0, body })),
         (error: unknown) =>
           fail(
             error instanceof RangeError
-              ? transportError(
-                  'ADIT_RPC_BAD_ANSWER',
-                  `${name} sent more than ${options.maxAnswerBytes} bytes`,
-                )
+              ? transportError('ADIT_RPC_BAD_ANSWER', `${name} sent ${error.message}`)
               : transportError(
                   'ADIT_RPC_UNREACHABLE',
                   `${name} hung up mid-answer: ${messageOf(error)}`,
@@ -85,14 +88,20 @@ export function httpPost(url: URL, options: PostOptions): Promise<HttpAnswer> {
   });
 }
 
-async function collect(response: IncomingMessage, limit: number): Promise<string> {
+/** @throws RangeError saying what is too much */
+async function collect(response: IncomingMessage, limits: AnswerLimits): Promise<Buffer> {
+  const tooLong = `more than ${limits.bytes} bytes`;
+  if (Number(response.headers['content-length'] ?? 0) > limits.bytes) throw new RangeError(tooLong);
+  const shape = new JsonShape(limits);
   const parts: Buffer[] = [];
   let length = 0;
   for await (const part of response) {
     const bytes = part as Buffer;
     length += bytes.length;
-    if (length > limit) throw new RangeError('too long');
+    if (length > limits.bytes) throw new RangeError(tooLong);
+    const fault = shape.add(bytes);
+    if (fault !== undefined) throw new RangeError(fault);
     parts.push(bytes);
   }
-  return Buffer.concat(parts, length).toString('utf8');
+  return Buffer.concat(parts, length);
 }

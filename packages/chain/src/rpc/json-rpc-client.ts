@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { AditError } from '@adit/primitives';
 import { Credentials } from './credentials.ts';
 import { RpcError, transportError } from './errors.ts';
-import { type HttpAnswer, httpPost } from './http-post.ts';
+import { type AnswerLimits, type HttpAnswer, httpPost } from './http-post.ts';
 import { parseLosslessJson, stringifyLosslessJson } from './json.ts';
 import { backoffMs, sleepFor } from './sleep.ts';
 
@@ -12,8 +12,10 @@ export interface JsonRpcOptions {
   url: string;
   user?: string;
   password?: string;
-  /** A file `user:password` that the node rewrites at each start. */
+  /** A file `user:password` that the node rewrites at each start; read again whenever it has changed. */
   cookieFile?: string;
+  /** A file with the password of `user`, which others may not read; read again whenever it has changed. */
+  passwordFile?: string;
   /** Limit of one attempt, connecting included. Default 10 s. */
   timeoutMs?: number;
   /** Further attempts after a transport error. Default 2. */
@@ -32,10 +34,27 @@ export interface JsonRpcCallOptions {
   signal?: AbortSignal;
   /** False where sending twice could do harm (payments). Default true. */
   retry?: boolean;
+  /** More is refused before it is parsed. Default 64 MiB, what the largest verbose block may have. */
+  maxAnswerBytes?: number;
 }
 
-/** A template with 2 MB of transactions is about 5 MB of JSON; verbose blocks are larger. */
+/** Heights, hashes, headers, verdicts: the longest of them, a header with its solution, has 4 kB. */
+export const SMALL_ANSWER_BYTES = 64 * 1024;
+/** A verbose block has about 20 bytes of JSON for each of its 2,000,000 bytes at the worst. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** A transaction of a verbose block lies eight brackets deep. */
+const MAX_DEPTH = 32;
+/** A template with 40,000 transactions, which do not fit into a block, has 400,000. */
+const MAX_VALUES = 1_000_000;
+/** A file whose secret is another one each time it is read must not keep a call going. */
+const MAX_RENEWALS = 2;
+/** After these the secret is read again: another one may be the answer to them. */
+const OF_CREDENTIALS: ReadonlySet<string> = new Set([
+  'ADIT_RPC_UNREACHABLE',
+  'ADIT_RPC_TIMEOUT',
+  'ADIT_RPC_UNAUTHORIZED',
+]);
+const HANGS_UP = 'Zebra does so to a wrong user, password or cookie';
 const RETRY_BASE_MS = 200;
 const RETRY_CAP_MS = 5_000;
 
@@ -60,6 +79,7 @@ export class JsonRpcClient {
       user: options.user ?? (url.username === '' ? undefined : decodeURIComponent(url.username)),
       password: options.password ?? (url.password === '' ? undefined : decodeURIComponent(url.password)),
       cookieFile: options.cookieFile,
+      passwordFile: options.passwordFile,
     });
     url.username = '';
     url.password = '';
@@ -128,14 +148,25 @@ export class JsonRpcClient {
   async #exchange(request: unknown, options: JsonRpcCallOptions): Promise<unknown> {
     const body = stringifyLosslessJson(request);
     const retries = options.retry === false ? 0 : this.#retries;
-    for (let attempt = 0; ; attempt += 1) {
+    let renewals = 0;
+    for (let attempt = 0; ; ) {
+      const header = await this.#credentials.header();
       try {
-        return this.#parse(await this.#postAuthorized(body, options));
+        return this.#parse(await this.#post(body, header, options));
       } catch (error) {
+        const code = error instanceof AditError ? error.code : '';
+        if (!OF_CREDENTIALS.has(code)) throw error;
+        // Zebra hangs up on whoever brings the cookie of before its restart, so any silence may be about it.
+        const renewed = (await this.#credentials.renew(header)) && renewals < MAX_RENEWALS;
+        const refused = code === 'ADIT_RPC_UNAUTHORIZED';
+        if (renewed && (refused || options.retry !== false)) {
+          renewals += 1;
+          continue;
+        }
         // Only what broke on the way is tried again: a refusal or a time-out would only repeat itself.
-        if (attempt >= retries || !(error instanceof AditError) || error.code !== 'ADIT_RPC_UNREACHABLE')
-          throw error;
+        if (attempt >= retries || code !== 'ADIT_RPC_UNREACHABLE') throw this.#explained(error);
         await this.#pause(backoffMs(attempt, RETRY_BASE_MS, RETRY_CAP_MS, this.#random), options.signal);
+        attempt += 1;
       }
     }
   }
@@ -148,36 +179,47 @@ export class JsonRpcClient {
     }
   }
 
-  async #postAuthorized(body: string, options: JsonRpcCallOptions): Promise<HttpAnswer> {
-    const answer = await this.#post(body, options);
+  async #post(
+    body: string,
+    authorization: string | undefined,
+    options: JsonRpcCallOptions,
+  ): Promise<HttpAnswer> {
+    const limits: AnswerLimits = {
+      bytes: options.maxAnswerBytes ?? MAX_ANSWER_BYTES,
+      depth: MAX_DEPTH,
+      values: MAX_VALUES,
+    };
+    const answer = await httpPost(this.#url, {
+      name: this.name,
+      body,
+      authorization,
+      agent: this.#agent,
+      timeoutMs: options.timeoutMs ?? this.#timeoutMs,
+      signal: options.signal,
+      limits,
+    });
     if (answer.status !== 401 && answer.status !== 403) return answer;
-    if (this.#credentials.canRefresh) {
-      await this.#credentials.refresh();
-      const second = await this.#post(body, options);
-      if (second.status !== 401 && second.status !== 403) return second;
-    }
     throw transportError(
       'ADIT_RPC_UNAUTHORIZED',
       `${this.name} refuses the user and password (HTTP ${answer.status})`,
     );
   }
 
-  async #post(body: string, options: JsonRpcCallOptions): Promise<HttpAnswer> {
-    return httpPost(this.#url, {
-      name: this.name,
-      body,
-      authorization: await this.#credentials.header(),
-      agent: this.#agent,
-      timeoutMs: options.timeoutMs ?? this.#timeoutMs,
-      signal: options.signal,
-      maxAnswerBytes: MAX_ANSWER_BYTES,
-    });
+  /** Says what a broken exchange may have to do with the secret that was sent. */
+  #explained(error: unknown): unknown {
+    if (!(error instanceof AditError)) return error;
+    const { fault, any } = this.#credentials;
+    const hungUp = any && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNRESET';
+    const hints = [...(hungUp ? [HANGS_UP] : []), ...(fault === undefined ? [] : [fault])];
+    if (hints.length === 0) return error;
+    return new AditError(error.code, [error.message, ...hints].join('; '), { cause: error });
   }
 
   #parse(answer: HttpAnswer): unknown {
     let parsed: unknown;
+    const text = answer.body.toString('utf8');
     try {
-      parsed = this.#lossless ? parseLosslessJson(answer.body) : JSON.parse(answer.body);
+      parsed = this.#lossless ? parseLosslessJson(text) : JSON.parse(text);
     } catch {
       // A proxy in front of a node that is down answers in HTML.
       if (answer.status >= 502 && answer.status <= 504) {

@@ -6,6 +6,7 @@ import {
   JsonRpcClient,
   type JsonRpcModules,
   type JsonRpcOptions,
+  SMALL_ANSWER_BYTES,
 } from '../rpc/json-rpc-client.ts';
 
 /**
@@ -30,27 +31,40 @@ export interface TemplateRequest {
 export const NOT_READY_CODES: ReadonlySet<number> = new Set([-9, -10, -28]);
 /** "No such block": Zebra and zcashd use -8 and -5, and -1 for a hash that is not on the chain. */
 const UNKNOWN_BLOCK_CODES: ReadonlySet<number> = new Set([-1, -5, -8]);
-const INTERNAL_ERROR = -32603;
+/**
+ * Bitcoin's codes for errors of the block itself: it cannot be decoded, it breaks a rule, it is known already. Every
+ * other one (0 `service not ready`, -1, -7, -20, JSON-RPC's own) is about the node or the call.
+ */
+const JUDGING_CODES: ReadonlySet<number> = new Set([-22, -25, -26, -27]);
 /** A node checks a full block within seconds; a slow answer is better than none. */
 const SUBMIT_TIMEOUT_MS = 30_000;
+/** The first template for a shielded address took Zebra 17 s: it makes the proving key and a proof for it. */
+const TEMPLATE_TIMEOUT_MS = 45_000;
+/** 2,000,000 bytes of transactions are 4 MB of hex, and each of them comes with some 300 bytes of other fields. */
+const TEMPLATE_BYTES = 16 * 1024 * 1024;
+const SMALL = { maxAnswerBytes: SMALL_ANSWER_BYTES };
 const MAX_HEIGHT = 0x7fff_ffff;
 
 /** The mining and chain calls of Zebra, Zakura and zcashd. Hash strings are in display order. */
 export class ZcashNode {
   readonly name: string;
   readonly #rpc: JsonRpcClient;
+  readonly #templateMs: number;
 
+  /** `timeoutMs` holds for templates too; left out it is 45 s for them. */
   constructor(options: JsonRpcOptions & { name?: string }, modules: JsonRpcModules = {}) {
     this.#rpc = new JsonRpcClient(options, modules);
+    this.#templateMs = options.timeoutMs ?? TEMPLATE_TIMEOUT_MS;
     this.name = options.name ?? this.#rpc.name;
   }
 
   /** The raw answer, for `workFromTemplate`. @throws as JsonRpcClient.call; RpcError -10 while the node syncs */
   async getBlockTemplate(request: TemplateRequest = {}): Promise<unknown> {
-    const { longPollId, signal, timeoutMs } = request;
+    const { longPollId, signal, timeoutMs = this.#templateMs } = request;
     return this.#rpc.call('getblocktemplate', longPollId === undefined ? [] : [{ longpollid: longPollId }], {
       ...(signal === undefined ? {} : { signal }),
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      timeoutMs,
+      maxAnswerBytes: TEMPLATE_BYTES,
     });
   }
 
@@ -58,6 +72,7 @@ export class ZcashNode {
   async propose(block: Uint8Array): Promise<ProposalVerdict> {
     const answer = await this.#rpc.call('getblocktemplate', [{ mode: 'proposal', data: encodeHex(block) }], {
       timeoutMs: SUBMIT_TIMEOUT_MS,
+      ...SMALL,
     });
     if (answer === null) return { valid: true };
     if (typeof answer === 'string') return { valid: false, reason: answer.slice(0, 500) };
@@ -65,8 +80,9 @@ export class ZcashNode {
   }
 
   /**
-   * Submits once. A refusal of the block is an answer; only what leaves its fate open is thrown.
-   * @throws as JsonRpcClient.call, and RpcError while the node is not ready
+   * Submits once. A refusal of the block is an answer; what leaves its fate open is thrown: silence (Zebra says
+   * nothing at all as long as it lacks the parent), and every error that is not about the block.
+   * @throws as JsonRpcClient.call, RpcError included
    */
   async submitBlock(block: Uint8Array): Promise<SubmitAnswer> {
     let answer: unknown;
@@ -74,10 +90,11 @@ export class ZcashNode {
       answer = await this.#rpc.call('submitblock', [encodeHex(block)], {
         timeoutMs: SUBMIT_TIMEOUT_MS,
         retry: false,
+        ...SMALL,
       });
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
-      if (NOT_READY_CODES.has(error.rpcCode) || error.rpcCode === INTERNAL_ERROR) throw error;
+      if (!JUDGING_CODES.has(error.rpcCode)) throw error;
       return { kind: 'rejected', raw: error.rpcMessage };
     }
     if (answer === null) return { kind: 'accepted', raw: null };
@@ -96,7 +113,7 @@ export class ZcashNode {
 
   /** @returns undefined when the node does not know the block; confirmations are -1 on a side chain */
   async getBlockHeader(hash: string): Promise<{ confirmations: number; height: number } | undefined> {
-    const answer = await this.#orUnknown(() => this.#rpc.call('getblockheader', [hash, true]));
+    const answer = await this.#orUnknown(() => this.#rpc.call('getblockheader', [hash, true], SMALL));
     if (answer === undefined) return undefined;
     const fields = new Fields(answer, 'getblockheader');
     const confirmations = fields.integer('confirmations', -1, MAX_HEIGHT);
@@ -107,13 +124,13 @@ export class ZcashNode {
 
   /** Hash of the best chain's block at a height, undefined above its tip. */
   async getBlockHash(height: number): Promise<string | undefined> {
-    const answer = await this.#orUnknown(() => this.#rpc.call('getblockhash', [height]));
+    const answer = await this.#orUnknown(() => this.#rpc.call('getblockhash', [height], SMALL));
     return answer === undefined ? undefined : this.#hash('getblockhash', answer);
   }
 
   /** Height of the tip. */
   async getBlockCount(options: JsonRpcCallOptions = {}): Promise<number> {
-    const answer = await this.#rpc.call('getblockcount', [], options);
+    const answer = await this.#rpc.call('getblockcount', [], { ...SMALL, ...options });
     if (typeof answer !== 'number' || !Number.isInteger(answer) || answer < 0 || answer > MAX_HEIGHT) {
       throw this.#bad('getblockcount', 'a height');
     }
@@ -121,7 +138,10 @@ export class ZcashNode {
   }
 
   async getBestBlockHash(options: JsonRpcCallOptions = {}): Promise<string> {
-    return this.#hash('getbestblockhash', await this.#rpc.call('getbestblockhash', [], options));
+    return this.#hash(
+      'getbestblockhash',
+      await this.#rpc.call('getbestblockhash', [], { ...SMALL, ...options }),
+    );
   }
 
   /** Any other method, for wallets and tools built on the same node. */

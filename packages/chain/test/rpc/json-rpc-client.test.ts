@@ -216,6 +216,54 @@ test('a call that must not be repeated is sent once', async () => {
   );
 });
 
+for (const [what, answer] of [
+  ['longer than the call can need', `{"id":1,"result":"${'a'.repeat(70_000)}"}`],
+  ['deeper than any answer is', `{"id":1,"result":${'['.repeat(60_000)}`],
+] as const) {
+  test(`an answer ${what} is refused before it is parsed`, async (context) => {
+    const parse = context.mock.method(JSON, 'parse');
+    await withRawServer(
+      (_request, response) => response.end(answer),
+      async (url) => {
+        await withClient({ url }, {}, async (client) => {
+          const before = parse.mock.callCount();
+          await assert.rejects(
+            client.call('x', [], { maxAnswerBytes: 65_536 }),
+            coded('ADIT_RPC_BAD_ANSWER'),
+          );
+          assert.equal(parse.mock.callCount(), before);
+        });
+      },
+    );
+  });
+}
+
+test('sixty million brackets are hung up on after the first few', async () => {
+  let sent = 0;
+  await withRawServer(
+    (_request, response) => {
+      const part = Buffer.alloc(65_536, '[');
+      const send = (): void => {
+        while (sent < 60_000_000 && !response.destroyed) {
+          sent += part.length;
+          if (!response.write(part)) {
+            response.once('drain', send);
+            return;
+          }
+        }
+      };
+      send();
+    },
+    async (url) => {
+      await withClient({ url }, {}, async (client) => {
+        await assert.rejects(client.call('x', []), coded('ADIT_RPC_BAD_ANSWER'));
+      });
+    },
+  );
+  // What lay in the buffers of the sockets by then; all of it would be sixty times as much.
+  assert.ok(sent < 20_000_000, `${sent} bytes were taken`);
+});
+
 test('silence ends in a time-out, and the own signal in a cancellation', async () => {
   await withRawServer(
     () => {},

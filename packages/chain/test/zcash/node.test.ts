@@ -42,18 +42,46 @@ for (const [raw, kind] of [
   });
 }
 
-test('a refusal by RPC error is an answer, but a node that is not ready leaves the fate of the block open', async () => {
-  const failing = (code: number, message: string) => () => {
-    throw new RpcFault(code, message);
-  };
-  await answering(failing(-22, 'Block decode failed'), async (node) => {
-    assert.deepEqual(await node.submitBlock(block), { kind: 'rejected', raw: 'Block decode failed' });
+const failing = (code: number, message: string) => () => {
+  throw new RpcFault(code, message);
+};
+
+for (const code of [-22, -25, -26, -27]) {
+  test(`submitblock answered with the RPC error ${code} judges the block`, async () => {
+    await answering(failing(code, 'Block decode failed'), async (node) => {
+      assert.deepEqual(await node.submitBlock(block), { kind: 'rejected', raw: 'Block decode failed' });
+    });
   });
-  for (const code of [-10, -28, -32603]) {
-    await answering(failing(code, 'later'), async (node) => {
+}
+
+for (const code of [0, -1, -7, -8, -9, -10, -20, -28, -32600, -32601, -32602, -32603, -32700, -32000, 1]) {
+  test(`submitblock answered with the RPC error ${code} leaves the fate of the block open`, async () => {
+    await answering(failing(code, 'service not ready'), async (node) => {
       await assert.rejects(node.submitBlock(block), { code: 'ADIT_RPC_ERROR', rpcCode: code });
     });
-  }
+  });
+}
+
+test('answers that are longer than their call can need are refused', async () => {
+  await answering(
+    () => 'a'.repeat(70_000),
+    async (node) => {
+      const tooLong = { code: 'ADIT_RPC_BAD_ANSWER', message: /more than 65536 bytes/ };
+      await assert.rejects(node.getBestBlockHash(), tooLong);
+      await assert.rejects(node.getBlockCount(), tooLong);
+      await assert.rejects(node.getBlockHash(1), tooLong);
+      await assert.rejects(node.getBlockHeader('00'.repeat(32)), tooLong);
+      await assert.rejects(node.submitBlock(block), tooLong);
+      await assert.rejects(node.propose(block), tooLong);
+      assert.equal(await node.getBlockTemplate(), 'a'.repeat(70_000));
+    },
+  );
+  await answering(
+    () => 'a'.repeat(17 * 1024 * 1024),
+    async (node) => {
+      await assert.rejects(node.getBlockTemplate(), { code: 'ADIT_RPC_BAD_ANSWER' });
+    },
+  );
 });
 
 test('proposals and long polls are asked for as Zebra expects', async () => {

@@ -143,11 +143,13 @@ export function hostAndPort(text: string): { host: string; port: number } {
 }
 
 function nodeOptions(node: NodeConfig) {
+  // A secret in a file is checked here, and read by the node's client, which does so again when it changes.
   const password = secretOf(node, `the node ${node.url}`);
+  const { password_file: passwordFile } = node;
   return {
     url: node.url,
     ...(node.user === undefined ? {} : { user: node.user }),
-    ...(password === undefined ? {} : { password }),
+    ...(passwordFile !== undefined ? { passwordFile } : password === undefined ? {} : { password }),
     ...(node.cookie_file === undefined ? {} : { cookieFile: node.cookie_file }),
     ...(node.timeout_seconds === undefined ? {} : { timeoutMs: node.timeout_seconds * 1000 }),
   };

@@ -28,10 +28,21 @@ const node = z.strictObject({
     .url({ protocol: /^https?$/, error: 'expected http://host:port of the node' })
     .meta(upgrade('JSON-RPC address of the node')),
   user: z.string().optional().meta(upgrade('user of the node')),
-  password_file: file.optional().meta(upgrade('file with its password, readable by you alone')),
+  password_file: file
+    .optional()
+    .meta(upgrade('file with its password, readable by you alone; read again when it has changed')),
   password_env: variable.optional().meta(upgrade('or the environment variable that holds it')),
-  cookie_file: file.optional().meta(upgrade('cookie file of the node; read again when the node answers 401')),
-  timeout_seconds: z.number().min(1).max(600).optional().meta(upgrade('longest wait for an answer')),
+  cookie_file: file
+    .optional()
+    .meta(upgrade('cookie file of the node; read again when it has changed, and when the node hangs up')),
+  timeout_seconds: z
+    .number()
+    .min(1)
+    .max(600)
+    .optional()
+    .meta(
+      upgrade('longest wait for an answer, templates included; where left out 10, and 45 for a template'),
+    ),
 });
 
 const port = z.strictObject({
