@@ -49,6 +49,7 @@ const NODE_STATE_TABLE: Readonly<Record<NodeState, true>> = {
   syncing: true,
   down: true,
   lying: true,
+  wrong_network: true,
 };
 const OFFENCE_TABLE: Readonly<Record<Offence, true>> = {
   invalid_solution: true,

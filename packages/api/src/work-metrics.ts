@@ -17,6 +17,7 @@ export class WorkMetrics {
   readonly #nodeState: Gauge<'chain' | 'node' | 'state'>;
   readonly #nodeHeight: Gauge<'chain' | 'node'>;
   readonly #nodeLatency: Gauge<'chain' | 'node'>;
+  readonly #nodeLag: Gauge<'chain' | 'node'>;
   readonly #work: Counter<'chain' | 'clean'>;
   readonly #outages: Counter<'chain'>;
   readonly #disagreements: Counter<'chain'>;
@@ -64,6 +65,12 @@ export class WorkMetrics {
     this.#nodeLatency = new Gauge({
       name: 'adit_node_latency_seconds',
       help: 'Time of the last answer of a node',
+      labelNames: node,
+      registers,
+    });
+    this.#nodeLag = new Gauge({
+      name: 'adit_node_lag_blocks',
+      help: 'Blocks that a node is behind the work in hand; missing where that cannot be told',
       labelNames: node,
       registers,
     });
@@ -151,16 +158,18 @@ export class WorkMetrics {
   /** Before a scrape. */
   collect(status: PoolStatus): void {
     // What is not said any more must vanish: a node that was taken out, a height nobody knows.
-    for (const gauge of [this.#height, this.#age, this.#nodeState, this.#nodeHeight, this.#nodeLatency])
-      gauge.reset();
+    for (const gauge of [this.#height, this.#age]) gauge.reset();
+    for (const gauge of [this.#nodeHeight, this.#nodeLatency, this.#nodeLag]) gauge.reset();
+    this.#nodeState.reset();
     for (const { name: chain, kind, height, workAgeMs, outageMs, nodes } of status.chains) {
       this.#show(chain, kind);
       if (height !== undefined) this.#height.set({ chain }, height);
       if (workAgeMs !== undefined) this.#age.set({ chain }, workAgeMs / 1000);
       this.#outage.set({ chain }, outageMs / 1000);
-      for (const { node, state: now, height: nodeHeight, latencyMs } of nodes) {
+      for (const { node, state: now, height: nodeHeight, latencyMs, lag } of nodes) {
         for (const state of NODE_STATES) this.#nodeState.set({ chain, node, state }, state === now ? 1 : 0);
         if (nodeHeight !== undefined) this.#nodeHeight.set({ chain, node }, nodeHeight);
+        if (lag !== undefined) this.#nodeLag.set({ chain, node }, lag);
         if (latencyMs !== undefined) this.#nodeLatency.set({ chain, node }, latencyMs / 1000);
       }
     }

@@ -79,6 +79,7 @@ suite('alarms', () => {
       'adit_outage_seconds',
       'adit_node_state',
       'adit_node_disagreements_total',
+      'adit_node_lag_blocks',
       'adit_verifier_oldest_seconds',
       'adit_event_loop_delay_seconds',
       'adit_shares_rejected_total',

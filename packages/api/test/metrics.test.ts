@@ -67,6 +67,10 @@ test('nodes and work: height, age, outage, state and latency of each node', asyn
   assert.equal(of('adit_node_state{chain="zcash",node="spare:8232",state="down"}'), 1);
   assert.equal(of('adit_node_state{chain="zcash",node="spare:8232",state="ready"}'), 0);
   assert.equal(of('adit_node_height{chain="zcash",node="zebra:8232"}'), 3_428_149);
+  assert.equal(of('adit_node_lag_blocks{chain="zcash",node="zebra:8232"}'), 0);
+  assert.equal(of('adit_node_lag_blocks{chain="zcash",node="late:8232"}'), 324);
+  assert.equal(of('adit_node_lag_blocks{chain="zcash",node="spare:8232"}'), undefined);
+  assert.equal(of('adit_node_state{chain="zcash",node="late:8232",state="wrong_network"}'), 0);
   assert.equal(of('adit_node_latency_seconds{chain="zcash",node="zebra:8232"}'), 0.003);
   assert.equal(of('adit_work_total{chain="zcash",clean="true"}'), 1);
   assert.equal(of('adit_work_total{chain="zcash",clean="false"}'), 1);

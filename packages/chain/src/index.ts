@@ -59,6 +59,7 @@ export {
 } from './zcash/node.ts';
 export { type SubmitOptions, type SubmitOutcome, submitToAll } from './zcash/submit-block.ts';
 export { workFromTemplate, type ZcashWork } from './zcash/work.ts';
+export type { WorkNews, ZcashWorkChange } from './zcash/work-news.ts';
 export {
   type TemplateNode,
   ZcashWorkSource,

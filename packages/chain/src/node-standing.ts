@@ -6,6 +6,11 @@ const BACKOFF_CAP_MS = 30_000;
 /** A preferred node that failed serves again after so long at the earliest: going to and fro costs work. */
 const RETURN_MS = 5_000;
 const LOOKS_BEFORE_RETURN = 3;
+/** Two nodes hear of a block one after the other; more than so many blocks, for so many looks, is a lag. */
+const USUAL_LAG = 1;
+const LOOKS_BEFORE_LAG = 5;
+/** Each work that was given up unfinished doubles the patience with the next node, up to 32 times. */
+const MAX_DOUBLINGS = 5;
 
 /** How one of several nodes has done of late. Times are those of the caller's clock. */
 export class NodeStanding<N extends { readonly name: string }> {
@@ -20,7 +25,11 @@ export class NodeStanding<N extends { readonly name: string }> {
   ahead = 0;
   /** Since when it has not answered the looks. */
   silentSince: number | undefined;
+  /** What is wrong with the work that it gave; only other work, or a restart of the node, ends that. */
+  fault: { readonly state: 'lying' | 'wrong_network'; readonly detail: string } | undefined;
   #failures = 0;
+  /** Looks in a row that found it too far behind. One that was never seen near the tip has not proved itself. */
+  #behind = LOOKS_BEFORE_LAG;
   /** Looks in a row that found it fit to serve. */
   #steady = 0;
 
@@ -32,6 +41,7 @@ export class NodeStanding<N extends { readonly name: string }> {
   /** It gave work. */
   succeed(): void {
     this.failed = false;
+    this.fault = undefined;
     this.#failures = 0;
     this.restUntil = 0;
   }
@@ -72,9 +82,38 @@ export class NodeStanding<N extends { readonly name: string }> {
     this.ahead = ahead ? this.ahead + 1 : 0;
   }
 
+  /** What a look found. @param lag blocks behind the work in hand @returns whether it cannot be called ready */
+  isBehind(lag: number): boolean {
+    this.#behind = lag > USUAL_LAG ? this.#behind + 1 : 0;
+    return this.#behind >= LOOKS_BEFORE_LAG;
+  }
+
   /** Healthy for long enough to be given its place back. */
   isProven(now: number): boolean {
     return this.#steady >= LOOKS_BEFORE_RETURN && now - this.failedAt >= RETURN_MS;
+  }
+}
+
+/**
+ * How long a node's work is waited for while others answer. Where all of them are slow (a first shielded template
+ * takes each of them 17 s), going from one to the next must not keep them all from ever finishing.
+ */
+export class Patience {
+  #doublings = 0;
+
+  /** @param base for the first node since the last work */
+  of(base: number): number {
+    return base * 2 ** this.#doublings;
+  }
+
+  /** A node's work was not waited for any longer. */
+  lose(): void {
+    this.#doublings = Math.min(this.#doublings + 1, MAX_DOUBLINGS);
+  }
+
+  /** There is work. */
+  restore(): void {
+    this.#doublings = 0;
   }
 }
 

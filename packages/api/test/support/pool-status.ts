@@ -43,8 +43,16 @@ export function poolStatus(changes: Partial<PoolStatus> = {}): PoolStatus {
         workAgeMs: 2_500,
         outageMs: 0,
         nodes: [
-          { node: 'zebra:8232', state: 'ready', detail: 'at the tip', height: 3_428_149, latencyMs: 3 },
+          {
+            node: 'zebra:8232',
+            state: 'ready',
+            detail: 'at the tip',
+            height: 3_428_149,
+            latencyMs: 3,
+            lag: 0,
+          },
           { node: 'spare:8232', state: 'down', detail: 'connection refused' },
+          { node: 'late:8232', state: 'syncing', detail: '324 blocks behind', height: 3_427_825, lag: 324 },
         ],
       },
       {

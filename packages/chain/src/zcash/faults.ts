@@ -11,5 +11,6 @@ export function codeOf(error: unknown): string | undefined {
 export function stateOf(error: unknown): NodeStatus['state'] {
   if (error instanceof RpcError && NOT_READY_CODES.has(error.rpcCode)) return 'syncing';
   const code = codeOf(error);
+  if (code === 'ADIT_WRONG_NETWORK') return 'wrong_network';
   return code === 'ADIT_BAD_FIELD' || code === 'ADIT_BAD_TEMPLATE' ? 'lying' : 'down';
 }

@@ -14,7 +14,12 @@ export type ProposalOutcome =
 /** Words of refusals that are about the zeros that stand where the proof will be. */
 const ABOUT_THE_PROOF =
   /equihash|solution|high-hash|higher-than|difficulty-(?:filter|threshold)|proof-of-work/i;
-const ABOUT_THE_TIP = /best-?prevblk|not-the-best|not-best|prev-?blk-not-found/i;
+/**
+ * Words of refusals that only mean that the tip has moved. zcashd: `inconclusive-not-best-prevblk`. Zebra 7.0.0:
+ * `block-source-validateproposal-proposal-is-not-based-on-the-current-best-chain-tip-previous-block-hash-must-be-the-best-chain-tip`.
+ */
+const ABOUT_THE_TIP =
+  /best-?prevblk|not-the-best|not-best|prev-?blk-not-found|not-based-on-the-current-best-chain-tip/i;
 
 /**
  * What decides about the way transactions and roots are made: version, version group and consensus branch of
@@ -32,8 +37,9 @@ export function branchOf(work: ZcashWork): string {
 export async function selfTest(node: Pick<ZcashNode, 'propose'>, work: ZcashWork): Promise<ProposalOutcome> {
   try {
     const verdict = await node.propose(proposalBlock(work));
-    if (verdict.valid || ABOUT_THE_PROOF.test(verdict.reason)) return { kind: 'valid' };
+    if (verdict.valid) return { kind: 'valid' };
     if (ABOUT_THE_TIP.test(verdict.reason)) return { kind: 'outdated' };
+    if (ABOUT_THE_PROOF.test(verdict.reason)) return { kind: 'valid' };
     return { kind: 'refused', reason: verdict.reason };
   } catch (error) {
     if (error instanceof RpcError) return { kind: 'unsupported', detail: error.rpcMessage };

@@ -1,5 +1,5 @@
 import { AditError, equalBytes, messageOf } from '@adit/primitives';
-import { NodeStanding, Outage } from '../node-standing.ts';
+import { NodeStanding, Outage, Patience } from '../node-standing.ts';
 import { type Disagreement, NodeWatch, type Tip } from '../node-watch.ts';
 import { sleepFor } from '../rpc/sleep.ts';
 import type { NodeStatus } from '../status.ts';
@@ -13,6 +13,7 @@ import { judgeTemplate } from './template-judge.ts';
 import { ZcashTips } from './tip.ts';
 import { VariationProof } from './variation-proof.ts';
 import { workFromTemplate, type ZcashWork } from './work.ts';
+import type { ZcashWorkChange } from './work-news.ts';
 
 /** What the source needs of a node. */
 export type TemplateNode = Pick<
@@ -28,13 +29,13 @@ export interface ZcashWorkSourceOptions {
   shortPollMs?: number;
   /** A long poll that brought nothing for so long is replaced by a plain request. Default 60 s. */
   staleAfterMs?: number;
-  /** Limit of a plain request; a node slower than that is down. Default 10 s. */
+  /** Limit of a plain request; a node slower than that is down. Default: what the node allows for a template. */
   answerWithinMs?: number;
   /** How often every node is asked for its tip. Default 300: with the next one, a failover stays below a second. */
   watchMs?: number;
   /** A node that takes longer for that is left, if another one answers meanwhile. Default 500. */
   watchAnswerMs?: number;
-  /** New transactions for the same tip are handed out no more often; 0: whenever they come. Default 20,000. */
+  /** Other transactions for the same tip are handed out no more often; 0: whenever they come. Default 20,000. */
   refreshMs?: number;
   /** Self-test of the first template and of each new consensus branch. Default true. */
   proposeFirst?: boolean;
@@ -43,8 +44,7 @@ export interface ZcashWorkSourceOptions {
 export interface ZcashWorkSourceModules {
   /** In order of preference; at least one. */
   nodes: readonly TemplateNode[];
-  /** `newTip`: miners must drop older work at once. */
-  onWork: (work: ZcashWork, change: { newTip: boolean }) => void;
+  onWork: (work: ZcashWork, change: ZcashWorkChange) => void;
   onStatus: (status: NodeStatus) => void;
   onDisagreement?: (disagreement: Disagreement) => void;
   /** No node gives work, since this time of the wall clock; undefined: one does again. */
@@ -64,6 +64,10 @@ const REFRESH_SECONDS = 30;
 const LOOKS_THAT_PROVE_A_LAG = 2;
 /** A node that knows the block, but is slow to build on it, gets this many. */
 const LOOKS_FOR_A_TEMPLATE = 6;
+/** A node that has nothing at all yet is passed over after so long for one that may have: twice as long each time. */
+const FIRST_TEMPLATE_MS = 3_000;
+/** A node without long polling is asked for the full template of a new tip so often. */
+const FILL_POLL_MS = 20;
 /** When no node answers, a long poll is not trusted for longer than this. */
 const ALL_SILENT_MS = 3_000;
 
@@ -72,13 +76,16 @@ const ALL_SILENT_MS = 3_000;
  * refusal of templates that would lead miners back.
  */
 export class ZcashWorkSource {
-  readonly #options: Required<ZcashWorkSourceOptions>;
+  readonly #options: Required<Omit<ZcashWorkSourceOptions, 'answerWithinMs'>>;
+  /** The limit of a plain request, where it is not the node's own. */
+  readonly #plainLimit: { readonly timeoutMs?: number };
   readonly #modules: Required<ZcashWorkSourceModules>;
   readonly #entries: readonly Entry[];
   readonly #hold: RefreshHold;
   readonly #watch: NodeWatch<TemplateNode>;
   readonly #outage: Outage;
   readonly #variations: VariationProof<TemplateNode>;
+  readonly #patience = new Patience();
   /** Looks in a row in which the server's own tip was another one than that of the work it gave. */
   #outrun = 0;
   #serving: Entry | undefined;
@@ -89,14 +96,18 @@ export class ZcashWorkSource {
   #lastPoll = Number.NEGATIVE_INFINITY;
   /** The next request is plain, not a long poll. */
   #plain = true;
-  /** After the empty template of a new tip the full one is asked for without a pause. */
+  /** The next request goes out without a pause: for the full template of a new tip, or for what has outrun the last. */
   #hurry = false;
+  /** The last proposal came too late for its tip. */
+  #outdated = false;
   #refusedLowSince: number | undefined;
   #stop: AbortController | undefined;
   /** Ends the poll under way: another node takes over, or the source stops. */
   #handover = new AbortController();
   /** A long poll is under way, which may stay silent for good reasons. */
   #longPolling = false;
+  /** A plain request is under way, since then. */
+  #askedAt: number | undefined;
   /** Ends the pause before the next poll. */
   #nap = new AbortController();
   #loops: Promise<unknown> = Promise.resolve();
@@ -110,7 +121,6 @@ export class ZcashWorkSource {
     this.#options = {
       shortPollMs: 1_000,
       staleAfterMs: 60_000,
-      answerWithinMs: 10_000,
       watchMs: 300,
       watchAnswerMs: 500,
       refreshMs: 20_000,
@@ -118,6 +128,8 @@ export class ZcashWorkSource {
       ...options,
       minimumPollMs,
     };
+    const { answerWithinMs } = options;
+    this.#plainLimit = answerWithinMs === undefined ? {} : { timeoutMs: answerWithinMs };
     this.#modules = {
       random: Math.random,
       sleep: sleepFor,
@@ -196,7 +208,9 @@ export class ZcashWorkSource {
     const now = this.#modules.now();
     const healthy = this.#entries.filter((entry) => entry.restUntil <= now);
     if (this.#serving !== undefined && healthy.includes(this.#serving)) return this.#serving;
-    const heightOf = ({ node }: Entry): number => this.#watch.tipOf(node)?.height ?? -1;
+    // Whoever lies, or belongs to another network, is asked when nobody else is left.
+    const heightOf = ({ node, fault }: Entry): number =>
+      fault === undefined ? (this.#watch.tipOf(node)?.height ?? -1) : -2;
     const [best] = healthy.toSorted((a, b) => heightOf(b) - heightOf(a));
     const [soonest] = this.#entries.toSorted((a, b) => a.restUntil - b.restUntil);
     const picked = best ?? soonest;
@@ -211,7 +225,8 @@ export class ZcashWorkSource {
     }
     const { minimumPollMs, shortPollMs } = this.#options;
     const longPolls = this.#current === undefined || this.#current.longPollId !== undefined;
-    const interval = longPolls ? minimumPollMs : Math.max(shortPollMs, minimumPollMs);
+    const often = this.#hold.wantsTransactions ? FILL_POLL_MS : Math.max(shortPollMs, minimumPollMs);
+    const interval = longPolls ? minimumPollMs : often;
     return this.#lastPoll + interval - this.#modules.now();
   }
 
@@ -222,6 +237,7 @@ export class ZcashWorkSource {
     const longPollId = this.#plain || this.#giver !== entry ? undefined : this.#current?.longPollId;
     this.#lastPoll = now();
     this.#longPolling = longPollId !== undefined;
+    this.#askedAt = this.#longPolling ? undefined : this.#lastPoll;
     let work: ZcashWork;
     let change: { newTip: boolean } | undefined;
     let latencyMs: number | undefined;
@@ -229,15 +245,17 @@ export class ZcashWorkSource {
       const template = await entry.node.getBlockTemplate({
         ...(longPollId === undefined ? {} : { longPollId }),
         signal: handover.signal,
-        timeoutMs: longPollId === undefined ? this.#options.answerWithinMs : this.#options.staleAfterMs,
+        ...(longPollId === undefined ? this.#plainLimit : { timeoutMs: this.#options.staleAfterMs }),
       });
       this.#longPolling = false;
+      this.#askedAt = undefined;
       if (longPollId === undefined) latencyMs = now() - this.#lastPoll;
       work = workFromTemplate(template, this.#options.chain);
       change = await this.#examine(entry, work);
       if (change !== undefined) work = await this.#vary(entry, work);
     } catch (error) {
       this.#longPolling = false;
+      this.#askedAt = undefined;
       if (signal.aborted || handover.signal.aborted) return;
       if (longPollId !== undefined && codeOf(error) === 'ADIT_RPC_TIMEOUT') {
         // Nothing new, or a connection that died without a word: a plain request tells which.
@@ -263,6 +281,9 @@ export class ZcashWorkSource {
       const outcome = await selfTest(entry.node, work);
       if (outcome.kind === 'outdated') {
         this.#plain = true;
+        // At once, but not without end where a node says so each time.
+        this.#hurry = !this.#outdated;
+        this.#outdated = true;
         return undefined;
       }
       if (outcome.kind === 'refused') {
@@ -296,7 +317,9 @@ export class ZcashWorkSource {
     const previous = this.#current;
     entry.succeed();
     this.#outage.served(this.#modules.now());
+    this.#patience.restore();
     this.#outrun = 0;
+    this.#outdated = false;
     this.#refusedLowSince = undefined;
     this.#plain = false;
     this.#hurry = newTip && work.empty && work.longPollId !== undefined && previous !== undefined;
@@ -307,6 +330,7 @@ export class ZcashWorkSource {
       state: 'ready',
       detail: `serves templates of height ${work.height}`,
       height: work.height - 1,
+      lag: 0,
       ...(quickness === undefined ? {} : { latencyMs: quickness }),
     });
     if (previous !== undefined && !newTip && isRepeat(previous, work)) {
@@ -315,14 +339,15 @@ export class ZcashWorkSource {
       return;
     }
     this.#current = work;
-    this.#hold.offer(work, newTip, otherNode);
+    this.#hold.offer(work, otherNode);
   }
 
-  #fail(entry: Entry, state: NodeStatus['state'], detail: string): void {
+  #fail(entry: Entry, state: NodeStatus['state'], detail: string, lag?: number): void {
     const now = this.#modules.now();
     entry.fail(now, this.#modules.random);
+    if (state === 'lying' || state === 'wrong_network') entry.fault = { state, detail };
     if (entry === this.#serving) this.#plain = true;
-    entry.line.say({ state, detail });
+    entry.line.say({ state, detail, ...(lag === undefined ? {} : { lag }) });
     this.#outage.check(now);
   }
 
@@ -373,25 +398,51 @@ export class ZcashWorkSource {
   #compareWithServing(entry: Entry, { height }: Tip, serving: Entry): void {
     const now = this.#modules.now();
     if (entry.restUntil > now) return;
-    const latencyMs = this.#watch.latencyOf(entry.node);
-    entry.line.say({
-      state: 'ready',
-      detail: 'in reserve',
-      height,
-      ...(latencyMs === undefined ? {} : { latencyMs }),
-    });
+    this.#describeReserve(entry, height);
+    // Nothing that it says of its height counts.
+    if (entry.fault?.state === 'wrong_network') return;
     const current = this.#current;
-    if (current === undefined) return;
+    if (current === undefined) return this.#relieve(serving, entry);
     // The work's own height is one above its parent: a node whose tip is there already is a block ahead.
-    entry.compare({ fit: height >= current.height - 1, ahead: height >= current.height });
+    const ahead = height >= current.height && entry.fault === undefined;
+    entry.compare({ fit: height >= current.height - 1, ahead });
     const knows = (this.#watch.tipOf(serving.node)?.height ?? -1) >= height;
-    if (entry.ahead >= (knows ? LOOKS_FOR_A_TEMPLATE : LOOKS_THAT_PROVE_A_LAG)) {
-      this.#fail(serving, 'syncing', `it is behind ${entry.node.name}, which is at height ${height}`);
+    if (entry.ahead >= this.#patience.of(knows ? LOOKS_FOR_A_TEMPLATE : LOOKS_THAT_PROVE_A_LAG)) {
+      const lag = Math.max(0, height - (current.height - 1));
+      this.#fail(serving, 'syncing', `it is behind ${entry.node.name}, which is at height ${height}`, lag);
+      this.#patience.lose();
       this.#takeOver(entry);
       return;
     }
     const preferred = this.#entries.indexOf(entry) < this.#entries.indexOf(serving);
     if (preferred && entry.isProven(now)) this.#takeOver(entry);
+  }
+
+  #describeReserve(entry: Entry, height: number): void {
+    const latencyMs = this.#watch.latencyOf(entry.node);
+    const known = this.#current === undefined ? undefined : this.#current.height - 1;
+    const lag = known === undefined ? undefined : Math.max(0, known - height);
+    const behind = lag !== undefined && entry.isBehind(lag);
+    const { state, detail } = entry.fault ?? {
+      state: behind ? 'syncing' : 'ready',
+      detail: behind ? `in reserve, ${lag} blocks behind` : 'in reserve',
+    };
+    entry.line.say({
+      state,
+      detail,
+      height,
+      ...(latencyMs === undefined ? {} : { latencyMs }),
+      ...(lag === undefined ? {} : { lag }),
+    });
+  }
+
+  /** Where there is no work at all yet, a node that takes long over its first template is passed over. */
+  #relieve(serving: Entry, entry: Entry): void {
+    const asked = this.#askedAt;
+    if (asked === undefined || this.#modules.now() - asked < this.#patience.of(FIRST_TEMPLATE_MS)) return;
+    this.#fail(serving, 'syncing', 'it gives no template yet, though others answer');
+    this.#patience.lose();
+    this.#takeOver(entry);
   }
 
   #takeOver(entry: Entry): void {

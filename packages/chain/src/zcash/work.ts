@@ -65,7 +65,8 @@ const UINT32 = 0xffff_ffff;
  * target against bits, the roots against the ids. Transactions are not parsed, so that any version passes; only
  * the coinbase is taken apart where that can be done, and then has a `variation`.
  *
- * @throws AditError `ADIT_BAD_FIELD` naming the field, `ADIT_BAD_TEMPLATE` where fields contradict each other
+ * @throws AditError `ADIT_BAD_FIELD` naming the field, `ADIT_BAD_TEMPLATE` where fields contradict each other,
+ *   `ADIT_WRONG_NETWORK` where bits are easier than the chain allows
  */
 export function workFromTemplate(template: unknown, chain: ZcashChainParams): ZcashWork {
   const fields = new Fields(template, 'getblocktemplate');
@@ -123,7 +124,13 @@ function readTarget(fields: Fields, bits: number, chain: ZcashChainParams): bigi
     throw fields.fault('bits', 'a positive target of at most 256 bits');
   }
   if (target === 0n) throw fields.fault('bits', 'a target above zero');
-  if (target > chain.powLimit) throw fields.fault('bits', `no easier than the limit of ${chain.name}`);
+  if (target > chain.powLimit) {
+    const what = `its templates are of another network than ${chain.name}, whose easiest target is harder than bits ${bits.toString(16)}`;
+    throw new AditError(
+      'ADIT_WRONG_NETWORK',
+      `${what}: compare the network in the configuration with the node's`,
+    );
+  }
   if (fields.has('target') && bigintFromBytes(fields.hex('target', 32)) !== target) {
     throw fields.fault('target', 'what bits expand to');
   }

@@ -20,6 +20,8 @@ export class FakeNode implements TemplateNode {
   count = 0;
   /** Every answer takes this long on the clock, templates included; a caller's limit ends it. */
   delayMs = 0;
+  /** Templates alone take this long, as where a coinbase has to be proved. */
+  templateMs = 0;
   clock: VirtualClock | undefined;
   readonly requests: { longPollId: string | undefined; timeoutMs: number | undefined }[] = [];
   proposals = 0;
@@ -41,7 +43,8 @@ export class FakeNode implements TemplateNode {
 
   async getBlockTemplate(request: TemplateRequest = {}): Promise<unknown> {
     this.requests.push({ longPollId: request.longPollId, timeoutMs: request.timeoutMs });
-    await this.#answer(request);
+    // The limit that a real node's client has for templates.
+    await this.#answer({ timeoutMs: 45_000, ...request }, this.templateMs);
     const id = (this.template as { longpollid?: string }).longpollid;
     if (request.longPollId !== undefined && request.longPollId === id) {
       const cancelled = Promise.withResolvers<never>();
@@ -75,12 +78,13 @@ export class FakeNode implements TemplateNode {
     return this.count;
   }
 
-  async #answer({ signal, timeoutMs = 10_000 }: Limits): Promise<void> {
-    if (this.delayMs > 0 && this.clock !== undefined) {
-      await this.clock.sleep(Math.min(this.delayMs, timeoutMs), signal).catch(() => {
+  async #answer({ signal, timeoutMs = 10_000 }: Limits, more = 0): Promise<void> {
+    const delayMs = this.delayMs + more;
+    if (delayMs > 0 && this.clock !== undefined) {
+      await this.clock.sleep(Math.min(delayMs, timeoutMs), signal).catch(() => {
         throw new AditError('ADIT_RPC_ABORTED', 'cancelled');
       });
-      if (this.delayMs > timeoutMs) throw new AditError('ADIT_RPC_TIMEOUT', `no answer in ${timeoutMs} ms`);
+      if (delayMs > timeoutMs) throw new AditError('ADIT_RPC_TIMEOUT', `no answer in ${timeoutMs} ms`);
     }
     if (this.failure !== undefined) throw this.failure;
   }

@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { zcashChain } from '../../src/zcash/chains.ts';
 import { RefreshHold } from '../../src/zcash/refresh-hold.ts';
-import type { ZcashWork } from '../../src/zcash/work.ts';
+import { workFromTemplate, type ZcashWork } from '../../src/zcash/work.ts';
+import { type SampleOptions, sampleTemplate } from './sample-template.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-/** Only what the hold looks at. */
-function work(id: string, empty = false): ZcashWork {
-  return { id, empty } as unknown as ZcashWork;
+const CHAIN = zcashChain('zcash');
+const NAMES = new WeakMap<ZcashWork, string>();
+
+/** Each letter is a transaction. */
+function work(height: number, letters: string, more: SampleOptions = {}): ZcashWork {
+  const transactions = [...letters].map((letter) => new TextEncoder().encode(letter));
+  const made = workFromTemplate(sampleTemplate({ height, transactions, ...more }), CHAIN);
+  NAMES.set(made, `${height}${letters}`);
+  return made;
 }
 
 function setUp(refreshMs: number) {
@@ -15,7 +23,10 @@ function setUp(refreshMs: number) {
   const hold = new RefreshHold(
     { refreshMs },
     {
-      onWork: ({ id }, { newTip }) => given.push(`${id}${newTip ? '!' : ''}@${clock.time}`),
+      onWork: (work, { newTip, news }) => {
+        assert.equal(newTip, news === 'tip');
+        given.push(`${news} ${NAMES.get(work)} @${clock.time}`);
+      },
       sleep: clock.sleep,
       now: clock.now,
     },
@@ -25,40 +36,120 @@ function setUp(refreshMs: number) {
 
 test('a new tip goes out at once, other transactions when their time has come, the newest of them', async () => {
   const { clock, given, hold } = setUp(20_000);
-  hold.offer(work('a'), true);
+  hold.offer(work(1, 'a'));
   await clock.advance(5_000);
-  hold.offer(work('a2'), false);
+  hold.offer(work(1, 'ab'));
   await clock.advance(5_000);
-  hold.offer(work('a3'), false);
-  assert.deepEqual(given, ['a!@0']);
+  hold.offer(work(1, 'abc'));
+  assert.deepEqual(given, ['tip 1a @0']);
   await clock.advance(20_000);
-  assert.deepEqual(given, ['a!@0', 'a3@20000']);
-  hold.offer(work('b'), true);
-  assert.deepEqual(given.at(-1), 'b!@30000');
+  assert.deepEqual(given, ['tip 1a @0', 'content 1abc @20000']);
+  hold.offer(work(2, 'd'));
+  assert.deepEqual(given.at(-1), 'tip 2d @30000');
 });
 
 test('what waits is forgotten when the tip changes, or everything stops', async () => {
   const { clock, given, hold } = setUp(20_000);
-  hold.offer(work('a'), true);
-  hold.offer(work('a2'), false);
-  hold.offer(work('b'), true);
+  hold.offer(work(1, 'a'));
+  hold.offer(work(1, 'ab'));
+  hold.offer(work(2, 'c'));
   await clock.advance(15_000);
-  hold.offer(work('b2'), false);
+  hold.offer(work(2, 'cd'));
   hold.stop();
   await clock.advance(60_000);
-  assert.deepEqual(given, ['a!@0', 'b!@0']);
+  assert.deepEqual(given, ['tip 1a @0', 'tip 2c @0']);
 });
 
-test('the full template after the empty one of a new tip does not wait', () => {
+test('where the tip before had transactions the empty template of a new one waits 100 ms for the full one', async () => {
+  const { clock, given, hold } = setUp(20_000);
+  hold.offer(work(1, 'a'));
+  hold.offer(work(2, ''));
+  assert.ok(hold.wantsTransactions);
+  await clock.advance(7);
+  hold.offer(work(2, 'b'));
+  assert.ok(!hold.wantsTransactions);
+  await clock.advance(1_000);
+  assert.deepEqual(given, ['tip 1a @0', 'tip 2b @7'], 'nobody has seen the empty one');
+  hold.offer(work(3, ''));
+  await clock.advance(99);
+  assert.equal(given.length, 2);
+  await clock.advance(1);
+  assert.deepEqual(given.at(-1), 'tip 3 @1107');
+  await clock.advance(4_200);
+  hold.offer(work(3, 'c'));
+  assert.deepEqual(given.at(-1), 'filled 3c @5307');
+});
+
+test('where the tip before had none the empty template goes out at once', () => {
   const { given, hold } = setUp(20_000);
-  hold.offer(work('empty', true), true);
-  hold.offer(work('full'), false);
-  assert.deepEqual(given, ['empty!@0', 'full@0']);
+  hold.offer(work(1, ''));
+  hold.offer(work(2, ''));
+  assert.deepEqual(given, ['tip 1 @0', 'tip 2 @0']);
+});
+
+test('a tip that comes while the one before still waits has its own 100 ms, and a second empty template has none', async () => {
+  const { clock, given, hold } = setUp(20_000);
+  hold.offer(work(1, 'a'));
+  hold.offer(work(2, ''));
+  await clock.advance(60);
+  hold.offer(work(3, ''));
+  await clock.advance(60);
+  hold.offer(work(3, '', { curtime: 1_790_000_040 }));
+  await clock.advance(39);
+  assert.equal(given.length, 1);
+  await clock.advance(1);
+  assert.deepEqual(given.at(-1), 'tip 3 @160');
+});
+
+test('a tip that comes back while another one waits is no new tip', async () => {
+  const { clock, given, hold } = setUp(20_000);
+  hold.offer(work(1, 'a'));
+  hold.offer(work(2, ''));
+  await clock.advance(50);
+  hold.offer(work(1, 'ab'));
+  await clock.advance(30_000);
+  assert.deepEqual(given, ['tip 1a @0', 'content 1ab @20000']);
+});
+
+test('another order is handed on every four seconds, and does not put other transactions off', async () => {
+  const { clock, given, hold } = setUp(20_000);
+  hold.offer(work(1, 'abc'));
+  for (let second = 1; second < 20; second += 1) {
+    await clock.advance(1_000);
+    hold.offer(work(1, second % 2 === 0 ? 'bac' : 'cab'));
+  }
+  assert.deepEqual(
+    given.map((text) => text.replace(/(?<=order 1)\w+/, '')),
+    ['tip 1abc @0', 'order 1 @4000', 'order 1 @8000', 'order 1 @12000', 'order 1 @16000'],
+  );
+  hold.offer(work(1, 'abcd'));
+  await clock.advance(1_000);
+  assert.deepEqual(given.at(-1), 'content 1abcd @20000');
+});
+
+test('transactions that have gone again while they waited are not handed on', async () => {
+  const { clock, given, hold } = setUp(20_000);
+  hold.offer(work(1, 'ab'));
+  await clock.advance(1_000);
+  hold.offer(work(1, 'abx'));
+  await clock.advance(1_000);
+  hold.offer(work(1, 'ba'));
+  await clock.advance(60_000);
+  assert.deepEqual(given, ['tip 1ab @0', 'order 1ba @4000']);
+});
+
+test('what comes from another node does not wait', () => {
+  const { given, hold } = setUp(20_000);
+  hold.offer(work(1, 'a'));
+  hold.offer(work(1, 'ab'), true);
+  hold.offer(work(1, 'ba'), true);
+  assert.deepEqual(given, ['tip 1a @0', 'content 1ab @0', 'order 1ba @0']);
 });
 
 test('without an interval everything goes out as it comes', () => {
   const { given, hold } = setUp(0);
-  hold.offer(work('a'), true);
-  hold.offer(work('a2'), false);
-  assert.deepEqual(given, ['a!@0', 'a2@0']);
+  hold.offer(work(1, 'a'));
+  hold.offer(work(1, 'ab'));
+  hold.offer(work(1, 'ba'));
+  assert.deepEqual(given, ['tip 1a @0', 'content 1ab @0', 'order 1ba @0']);
 });

@@ -2,6 +2,7 @@ import type { Disagreement } from '../../src/node-watch.ts';
 import type { NodeStatus } from '../../src/status.ts';
 import { zcashChain } from '../../src/zcash/chains.ts';
 import type { ZcashWork } from '../../src/zcash/work.ts';
+import type { WorkNews } from '../../src/zcash/work-news.ts';
 import { ZcashWorkSource, type ZcashWorkSourceOptions } from '../../src/zcash/work-source.ts';
 import type { FakeNode } from './fake-node.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -9,7 +10,7 @@ import { VirtualClock } from './virtual-clock.ts';
 export interface Rig {
   source: ZcashWorkSource;
   clock: VirtualClock;
-  work: { height: number; empty: boolean; newTip: boolean; id: string; at: number }[];
+  work: { height: number; empty: boolean; newTip: boolean; news: WorkNews; id: string; at: number }[];
   statuses: NodeStatus[];
   outages: (number | undefined)[];
   disagreements: Disagreement[];
@@ -32,7 +33,7 @@ export async function withSource(
     { chain: zcashChain('zcash'), ...options },
     {
       nodes,
-      onWork: ({ height, empty, id }, { newTip }) => work.push({ height, empty, newTip, id, at: clock.time }),
+      onWork: ({ height, empty, id }, change) => work.push({ height, empty, id, at: clock.time, ...change }),
       onStatus: (status) => statuses.push(status),
       onOutage: (since) => outages.push(since),
       onDisagreement: (disagreement) => disagreements.push(disagreement),

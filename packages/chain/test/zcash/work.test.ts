@@ -118,8 +118,8 @@ for (const [what, change, code, message] of [
   [
     'bits easier than the chain allows',
     { bits: '2007ffff', target: undefined },
-    'ADIT_BAD_FIELD',
-    /\.bits must be no easier/,
+    'ADIT_WRONG_NETWORK',
+    /of another network than zcash/,
   ],
   [
     'a target that is not that of bits',

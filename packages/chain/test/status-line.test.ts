@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { NodeStatus } from '../src/status.ts';
+import { StatusLine } from '../src/status-line.ts';
+
+function setUp() {
+  const clock = { ms: 0 };
+  const told: NodeStatus[] = [];
+  const line = new StatusLine('a', { onStatus: (status) => told.push(status), now: () => clock.ms });
+  return { clock, told, line, details: () => told.map(({ detail }) => detail) };
+}
+
+test('a node that stays down is told once, and again when the cause is another one', () => {
+  const { clock, line, details } = setUp();
+  for (; clock.ms < 60_000; clock.ms += 300) {
+    line.say({
+      state: 'down',
+      detail: 'it does not answer: a cannot be reached: ECONNREFUSED 127.0.0.1:8232',
+    });
+    line.say({ state: 'down', detail: 'a cannot be reached: ECONNREFUSED 127.0.0.1:8232' });
+  }
+  assert.equal(details().length, 1);
+  line.say({ state: 'down', detail: 'a cannot be reached: socket hang up' });
+  assert.deepEqual(details().slice(1), ['a cannot be reached: socket hang up']);
+});
+
+test('causes that take turns are told every five seconds, and a change of state at once', () => {
+  const { clock, line, told } = setUp();
+  for (; clock.ms < 60_000; clock.ms += 300) {
+    line.say({ state: 'down', detail: 'refused' });
+    line.say({ state: 'down', detail: 'hung up' });
+  }
+  assert.ok(told.length >= 10 && told.length <= 13, String(told.length));
+  line.say({ state: 'syncing', detail: 'loading', height: 7 });
+  assert.equal(told.at(-1)?.state, 'syncing');
+  line.say({ state: 'down', detail: 'refused' });
+  assert.equal(told.at(-1)?.state, 'down');
+});
+
+test('how far a node that catches up has come is told every five seconds, not at every block', () => {
+  const { clock, line, told } = setUp();
+  for (let height = 0; height < 1_000; height += 1) {
+    clock.ms += 100;
+    line.say({ state: 'syncing', detail: `${1_000 - height} blocks behind`, height, lag: 1_000 - height });
+  }
+  assert.ok(told.length >= 19 && told.length <= 21, String(told.length));
+  assert.ok((told.at(-1)?.lag ?? 0) < 100);
+});
+
+test('a lying node and one of another network are told once, whatever their latency', () => {
+  for (const state of ['lying', 'wrong_network'] as const) {
+    const { clock, line, told } = setUp();
+    for (; clock.ms < 60_000; clock.ms += 300) {
+      line.say({ state, detail: 'so', latencyMs: 3 });
+      line.latency(3);
+    }
+    assert.equal(told.length, 1);
+  }
+});
+
+test('the latency of a node that is ready is told every ten seconds, with the lag of that time', () => {
+  const { clock, line, told } = setUp();
+  for (; clock.ms < 30_000; clock.ms += 300) {
+    line.say({ state: 'ready', detail: 'in reserve', height: 7, lag: clock.ms === 0 ? 0 : 1, latencyMs: 3 });
+  }
+  assert.deepEqual(
+    told.map(({ lag }) => lag),
+    [0, 1, 1],
+  );
+});
