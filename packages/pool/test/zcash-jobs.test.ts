@@ -78,16 +78,18 @@ test('where the chain pins the time a job carries that of the template', async (
   assert.equal(job && timeOf(job), NOON);
 });
 
-test('a new tip starts miners anew, new transactions do not, and both are told', async (context) => {
+test('a new tip starts miners anew, and so does its first work with transactions; others do not', async (context) => {
   const { jobs, next, of } = await scriptedZcash(context);
-  await next({ coinbase: 8 });
-  await next({ parent: 2, height: 101, coinbase: 9 });
+  await next({ transactions: [20] });
+  await next({ transactions: [20, 21] });
+  await next({ parent: 2, height: 101, transactions: [22] });
   assert.deepEqual(
     jobs.map(({ job, clean }) => [job.sequence, clean]),
     [
       [1, true],
-      [2, false],
-      [3, true],
+      [2, true],
+      [3, false],
+      [4, true],
     ],
   );
   const [first] = of('work');
@@ -101,19 +103,30 @@ test('a new tip starts miners anew, new transactions do not, and both are told',
     transactions: 0,
   });
   assert.deepEqual(
-    of('work').map(({ height, clean }) => [height, clean]),
+    of('work').map(({ height, clean, transactions }) => [height, clean, transactions]),
     [
-      [100, true],
-      [100, false],
-      [101, true],
+      [100, true, 0],
+      [100, true, 1],
+      [100, false, 2],
+      [101, true, 1],
     ],
   );
+});
+
+test('the same transactions in another order go to nobody, and are what the next new job is made of', async (context) => {
+  const { engine, jobs, node, next } = await scriptedZcash(context);
+  await next({ transactions: [20, 21] });
+  const rootOf = (job: typeof engine.job) => (job === undefined ? undefined : paramsOf(job)[3]);
+  const before = rootOf(engine.job);
+  node.give({ transactions: [21, 20] });
+  await until('the other order', () => (rootOf(engine.ownWork()) ?? before) !== before);
+  assert.equal(jobs.length, 2);
 });
 
 test('shares for every work of a tip count, each once', async (context) => {
   const { engine, jobs, share, next } = await scriptedZcash(context);
   const [before, twin] = [share(), share()];
-  await next({ coinbase: 8 });
+  await next({ transactions: [20] });
   assert.equal((await engine.judge(before, FROM)).accepted, true);
   const current = share();
   assert.equal((await engine.judge(current, FROM)).accepted, true);
@@ -221,8 +234,8 @@ test('a tip that comes back keeps the duplicates that it had', async (context) =
   await next({ parent: 2, height: 101 });
   await next({ parent: 1, height: 102 });
   clock.now += 5_000;
-  await next({ coinbase: 8 });
-  await next({ coinbase: 7 });
+  await next({ transactions: [20] });
+  await next({ transactions: [] });
   // The very work of before: it has its number.
   assert.equal(engine.job?.sequence, sent.jobSequence);
   assert.deepEqual(await engine.judge(sent, FROM), { accepted: false, reason: 'duplicate_share' });

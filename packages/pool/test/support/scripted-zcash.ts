@@ -28,6 +28,8 @@ export interface ScriptedTemplate {
   readonly parent: number;
   /** A byte of which the coinbase's id consists. */
   readonly coinbase: number;
+  /** Bytes of which the ids of the other transactions consist. */
+  readonly transactions: readonly number[];
   readonly curtime: number;
   readonly mintime: number;
   readonly maxtime: number;
@@ -40,6 +42,7 @@ const FIRST: ScriptedTemplate = {
   height: 100,
   parent: 1,
   coinbase: 7,
+  transactions: [],
   curtime: NOON,
   mintime: NOON - 100,
   maxtime: NOON + 1_000,
@@ -71,7 +74,7 @@ export class ScriptedNode {
       request.signal?.addEventListener('abort', () => aborted.reject(request.signal?.reason));
       await Promise.race([this.#changed.promise, aborted.promise]);
     }
-    const { height, parent, coinbase, curtime, mintime, maxtime, bits, variable } = this.#template;
+    const { height, parent, coinbase, transactions, curtime, mintime, maxtime, bits, variable } = this.#template;
     return {
       version: 4,
       height,
@@ -84,7 +87,7 @@ export class ScriptedNode {
       coinbasetxn: variable
         ? realCoinbase(height, coinbase)
         : { data: '0400008085202f89', hash: hashOf(coinbase) },
-      transactions: [],
+      transactions: transactions.map((byte) => ({ data: hashOf(byte), hash: hashOf(byte) })),
       longpollid: JSON.stringify(this.#template),
     };
   }
