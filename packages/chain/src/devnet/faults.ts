@@ -4,7 +4,11 @@ import { AditError } from '@adit/primitives';
 export interface DevnetFault {
   /** The method it strikes; all when absent. */
   method?: string;
-  kind: 'error' | 'delay' | 'disconnect';
+  kind: 'error' | 'delay' | 'disconnect' | 'silence' | 'answer';
+  /** The call is carried out all the same, before it goes wrong. Not for a `delay`, which carries it out afterwards. */
+  after?: boolean;
+  /** Of an `answer`, instead of the right one. Default null. */
+  answer?: string;
   /** Of an `error`. Default -32603. */
   code?: number;
   message?: string;
@@ -16,17 +20,20 @@ export interface DevnetFault {
 
 /** More at once than any test or demo sets up. */
 const MAX_FAULTS = 100;
-const KINDS = ['error', 'delay', 'disconnect'] as const;
+const KINDS = ['error', 'delay', 'disconnect', 'silence', 'answer'] as const;
 
 /** Validates a fault that came from outside. @throws AditError `ADIT_BAD_FAULT` naming the field */
 export function parseFault(value: unknown): DevnetFault {
   if (typeof value !== 'object' || value === null) throw bad('the fault must be an object');
-  const { method, kind, code, message, delayMs, times } = value as Record<string, unknown>;
+  const { method, kind, code, message, delayMs, times, after, answer } = value as Record<string, unknown>;
   const known = KINDS.find((item) => item === kind);
   if (known === undefined) throw bad(`kind must be one of ${KINDS.join(', ')}`);
   const fault: DevnetFault = { kind: known };
   if (method !== undefined) fault.method = text(method, 'method');
   if (message !== undefined) fault.message = text(message, 'message');
+  if (answer !== undefined && answer !== null) fault.answer = text(answer, 'answer');
+  if (after !== undefined && typeof after !== 'boolean') throw bad('after must be true or false');
+  if (after !== undefined) fault.after = after;
   if (code !== undefined) fault.code = integer(code, 'code', -100_000, 100_000);
   if (delayMs !== undefined) fault.delayMs = integer(delayMs, 'delayMs', 0, 600_000);
   if (times !== undefined) fault.times = integer(times, 'times', 1, 1_000_000);

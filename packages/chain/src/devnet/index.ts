@@ -8,4 +8,5 @@ export type {
 } from './truechain/options.ts';
 export type { PaidReward } from './truechain/snail-chain.ts';
 export { startZcashDevnet, type ZcashDevnet, type ZcashDevnetOptions } from './zcash/devnet.ts';
+export { NO_HABITS, type NodeHabits, ZEBRA_HABITS } from './zcash/habits.ts';
 export type { DevnetBalance, DevnetEvent, ZcashDevnetState } from './zcash/zcash-chain.ts';

@@ -191,11 +191,30 @@ export class DevnetRpcServer {
       return true;
     }
     const fault = this.#faults.take(method);
-    if (fault?.kind === 'disconnect') throw new HangUp();
-    if (fault?.kind === 'error') throw new RpcFault(fault.code ?? -32603, fault.message ?? 'injected fault');
-    if (fault?.kind === 'delay') await sleepFor(fault.delayMs ?? 1000, signal);
-    return this.#handler(method, params, signal);
+    if (fault === undefined) return this.#handler(method, params, signal);
+    if (fault.after === true && fault.kind !== 'delay') await this.#handler(method, params, signal);
+    switch (fault.kind) {
+      case 'disconnect':
+        throw new HangUp();
+      case 'error':
+        throw new RpcFault(fault.code ?? -32603, fault.message ?? 'injected fault');
+      case 'answer':
+        return fault.answer ?? null;
+      case 'silence':
+        return await untilGone(signal);
+      case 'delay':
+        await sleepFor(fault.delayMs ?? 1000, signal);
+        return this.#handler(method, params, signal);
+    }
   }
+}
+
+/** Says nothing as long as the caller is there. */
+function untilGone(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(new HangUp());
+    signal.addEventListener('abort', () => reject(new HangUp()), { once: true });
+  });
 }
 
 function refusal(id: unknown, code: number, message: string): Item {

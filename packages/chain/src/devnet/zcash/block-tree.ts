@@ -30,7 +30,7 @@ const MAX_BLOCKS = 200_000;
 export class BlockTree {
   readonly #entries = new Map<string, BlockEntry>();
   /** In the order of arrival, for export. */
-  readonly #arrivals: BlockEntry[] = [];
+  #arrivals: BlockEntry[] = [];
   /** Which blocks hold a transaction (several on several branches). */
   readonly #holders = new Map<string, BlockEntry[]>();
   /** The best branch by height above the first block. */
@@ -110,6 +110,32 @@ export class BlockTree {
     for (const txid of entry.txids) this.#holders.set(txid, [...(this.#holders.get(txid) ?? []), entry]);
     if (this.#best.length === 0 || entry.chainWork > this.tip.chainWork) this.#moveTo(entry);
     return entry;
+  }
+
+  /**
+   * Loses the newest blocks of the best chain, and all that was built on them, as a node that was killed before it
+   * had written them down.
+   * @throws AditError `ADIT_BAD_OPTION` when there are not so many
+   */
+  forget(count: number): BlockEntry {
+    if (!Number.isInteger(count) || count < 1 || count >= this.#best.length) {
+      throw new AditError('ADIT_BAD_OPTION', `count must be an integer from 1 to ${this.#best.length - 1}`);
+    }
+    const gone = new Set(this.#best.splice(this.#best.length - count));
+    const isGone = (entry: BlockEntry): boolean => gone.has(entry);
+    for (const entry of this.#arrivals) {
+      if (entry.parent !== undefined && isGone(entry.parent)) gone.add(entry);
+    }
+    this.#arrivals = this.#arrivals.filter((entry) => !isGone(entry));
+    for (const { id } of gone) this.#entries.delete(id);
+    for (const [txid, holders] of this.#holders)
+      this.#holders.set(
+        txid,
+        holders.filter((entry) => !isGone(entry)),
+      );
+    // A side branch may have more work than what is left.
+    for (const entry of this.#arrivals) if (entry.chainWork > this.tip.chainWork) this.#moveTo(entry);
+    return this.tip;
   }
 
   #moveTo(tip: BlockEntry): void {

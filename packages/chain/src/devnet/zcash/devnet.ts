@@ -3,6 +3,7 @@ import type { ZcashChainParams } from '../../zcash/chains.ts';
 import type { DevnetFault } from '../faults.ts';
 import { DevnetRpcServer, type DevnetRpcServerOptions } from '../rpc-server.ts';
 import { ChangeSignal } from './change-signal.ts';
+import { NO_HABITS, type NodeHabits } from './habits.ts';
 import { ZcashRpcMethods } from './rpc-methods.ts';
 import {
   type DevnetBalance,
@@ -26,6 +27,8 @@ export interface ZcashDevnetOptions extends DevnetRpcServerOptions {
   coinbaseVersion?: 4 | 5 | 6;
   /** Confirmations after which a reward is mature. Default 100. */
   coinbaseMaturity?: number;
+  /** What it does beside the rules, as real nodes do. Default: nothing of it. */
+  habits?: Partial<NodeHabits>;
   /** Unix seconds, whole. */
   now?: () => number;
   onEvent?: (event: DevnetEvent) => void;
@@ -46,6 +49,10 @@ export interface ZcashDevnet {
   mineBlock(): string;
   staleTemplate(times: number): void;
   refreshMempool(): void;
+  /** The same transactions in another order. */
+  shuffleMempool(): void;
+  /** The newest blocks are lost, as after a kill. @returns hash of the tip that is left, display order */
+  forget(count: number): string;
   inject(fault: DevnetFault): void;
   clearFaults(): void;
   balance(): DevnetBalance;
@@ -65,6 +72,7 @@ export async function startZcashDevnet(options: ZcashDevnetOptions): Promise<Zca
     throw new AditError('ADIT_BAD_OPTION', `initialTarget must be from 1 to the limit of ${params.name}`);
   }
   const changes = new ChangeSignal();
+  const habits = { ...NO_HABITS, ...options.habits };
   const chain = new DevnetZcashChain({
     chain: params,
     blockSeconds: options.blockSeconds ?? params.blockSeconds,
@@ -75,10 +83,10 @@ export async function startZcashDevnet(options: ZcashDevnetOptions): Promise<Zca
     coinbaseMaturity: options.coinbaseMaturity ?? 100,
     now,
     onEvent: options.onEvent ?? (() => {}),
-    onChange: () => changes.notify(),
+    onChange: () => methods.onChange(),
     state: options.state,
   });
-  const methods = new ZcashRpcMethods({ chain, changes, now, chainName: params.name });
+  const methods = new ZcashRpcMethods({ chain, changes, now, chainName: params.name, habits });
   const server = new DevnetRpcServer(options, methods.handle);
   await server.start();
   const mempoolSeconds = options.mempoolSeconds ?? 15;
@@ -103,6 +111,8 @@ export async function startZcashDevnet(options: ZcashDevnetOptions): Promise<Zca
     mineBlock: () => chain.mineBlock().id,
     staleTemplate: (times) => void methods.staleTemplate(times),
     refreshMempool: () => void methods.refreshMempool(),
+    shuffleMempool: () => void methods.shuffleMempool(),
+    forget: (count) => chain.forget(count).id,
     inject: (fault) => server.inject(fault),
     clearFaults: () => server.clearFaults(),
     balance: () => chain.balance(),

@@ -47,6 +47,14 @@ export class Mempool {
     this.#fill();
   }
 
+  /** Zebra draws the order of a template's transactions anew; another one than before where there are two. */
+  shuffle(): void {
+    const [first, ...rest] = this.#pending;
+    if (first === undefined) return;
+    const at = 1 + Math.floor(Math.random() * rest.length);
+    this.#pending = [...rest.slice(0, at), first, ...rest.slice(at)];
+  }
+
   /** After the tip moved: what was mined goes, what was orphaned comes back. */
   follow(tree: BlockTree, oldTip: BlockEntry | undefined): void {
     const tip = tree.tip;

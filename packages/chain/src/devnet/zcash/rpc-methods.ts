@@ -11,6 +11,7 @@ import { RpcFault, type RpcHandler } from '../rpc-server.ts';
 import { type BlockEntry, bitsToHex } from './block-tree.ts';
 import type { ChangeSignal } from './change-signal.ts';
 import { FUNDING_STREAM, LOCKBOX, SUBSIDY } from './coinbase.ts';
+import { type NodeHabits, ZEBRA_OUTDATED } from './habits.ts';
 import { LONG_POLL_ID_LENGTH, LONG_POLL_TIP_LENGTH, longPollId, templateJson } from './template.ts';
 import type { DevnetZcashChain } from './zcash-chain.ts';
 
@@ -21,12 +22,16 @@ export interface RpcMethodsModules {
   now: () => number;
   /** Shown in `getblockchaininfo`. */
   chainName: string;
+  habits: NodeHabits;
 }
 
 type Method = (params: readonly unknown[], signal: AbortSignal) => unknown;
 
 const INVALID_PARAMS = -32602;
 const NOT_FOUND = -8;
+/** Zebra's codes for the two. */
+const ZEBRA_INVALID_PARAMS = -1;
+const ZEBRA_NOT_FOUND = -5;
 /** A long poll past its greatest time would answer at once, again and again. */
 const LEAST_WAIT_MS = 5_000;
 /** Answers that lie about the tip, at most so many ahead. */
@@ -37,13 +42,17 @@ export class ZcashRpcMethods {
   readonly #modules: RpcMethodsModules;
   readonly #methods: ReadonlyMap<string, Method>;
   #stale = 0;
+  #tip: BlockEntry;
+  /** When the tip of the moment has its full template; of the monotonic clock. */
+  #fullAt = Number.NEGATIVE_INFINITY;
 
   constructor(modules: RpcMethodsModules) {
     this.#modules = modules;
     const { chain } = modules;
+    this.#tip = chain.tree.tip;
     this.#methods = new Map<string, Method>([
       ['getblocktemplate', (params, signal) => this.#getBlockTemplate(params, signal)],
-      ['submitblock', ([data]) => this.#submitBlock(data)],
+      ['submitblock', ([data], signal) => this.#submitBlock(data, signal)],
       ['getblockcount', () => chain.tree.tip.height],
       ['getbestblockhash', () => chain.tree.tip.id],
       ['getblockhash', ([height]) => this.#atHeight(height).id],
@@ -53,7 +62,12 @@ export class ZcashRpcMethods {
       ['getmininginfo', () => this.#getMiningInfo()],
       [
         'getinfo',
-        () => ({ version: 10_000, build: 'adit-devnet', subversion: '/AditDevnet:0.1.0/', ...this.#tip() }),
+        () => ({
+          version: 10_000,
+          build: 'adit-devnet',
+          subversion: '/AditDevnet:0.1.0/',
+          ...this.#summary(),
+        }),
       ],
       [
         'getnetworkinfo',
@@ -69,6 +83,8 @@ export class ZcashRpcMethods {
       ['devnet_mineBlock', () => orInvalid(() => chain.mineBlock().id)],
       ['devnet_staleTemplate', ([times]) => this.staleTemplate(Number(times))],
       ['devnet_refreshMempool', () => this.refreshMempool()],
+      ['devnet_shuffleMempool', () => this.shuffleMempool()],
+      ['devnet_forget', ([count]) => orInvalid(() => chain.forget(Number(count)).id)],
       ['devnet_balance', () => chain.balance()],
       ['devnet_acceptedBlocks', () => chain.acceptedBlocks],
     ]);
@@ -96,6 +112,28 @@ export class ZcashRpcMethods {
     return true;
   }
 
+  /** Another order of the same transactions, in the next template. */
+  shuffleMempool(): true {
+    this.#modules.chain.mempool.shuffle();
+    this.#modules.changes.notify();
+    return true;
+  }
+
+  /** To be called when tip or mempool are different. */
+  onChange(): void {
+    const { chain, changes, habits } = this.#modules;
+    if (chain.tree.tip !== this.#tip) {
+      this.#tip = chain.tree.tip;
+      this.#fullAt = performance.now() + habits.fillMs;
+      if (habits.fillMs > 0) setTimeout(() => changes.notify(), habits.fillMs).unref();
+    }
+    changes.notify();
+  }
+
+  get #filling(): boolean {
+    return performance.now() < this.#fullAt;
+  }
+
   async #getBlockTemplate([request]: readonly unknown[], signal: AbortSignal): Promise<unknown> {
     const { mode, data, longpollid } = (request ?? {}) as {
       mode?: unknown;
@@ -105,8 +143,10 @@ export class ZcashRpcMethods {
     const { chain } = this.#modules;
     if (mode === 'proposal') {
       const raw = tryDecodeHex(data);
-      if (raw === undefined) throw new RpcFault(INVALID_PARAMS, 'data must be a block in hex');
-      return chain.propose(raw) ?? null;
+      if (raw === undefined) throw this.#notHex('data must be a block in hex');
+      const reason = chain.propose(raw) ?? null;
+      const outdated = reason === 'inconclusive-not-best-prevblk';
+      return outdated && this.#modules.habits.zebraWords ? ZEBRA_OUTDATED : reason;
     }
     if (longpollid === undefined || longpollid === null)
       return this.#stalePart() ?? this.#template(false, undefined);
@@ -117,7 +157,8 @@ export class ZcashRpcMethods {
   }
 
   async #longPoll(given: string, signal: AbortSignal): Promise<unknown> {
-    const { chain, changes, now } = this.#modules;
+    const { chain, changes, now, habits } = this.#modules;
+    const answerBy = habits.longPollMs > 0 ? performance.now() + habits.longPollMs : Number.POSITIVE_INFINITY;
     const sameTip = (): boolean =>
       this.#pollId().slice(0, LONG_POLL_TIP_LENGTH) === given.slice(0, LONG_POLL_TIP_LENGTH);
     const tipAtStart = chain.tree.tip;
@@ -127,21 +168,26 @@ export class ZcashRpcMethods {
       if (this.#pollId() !== given) return this.#template(false, sameTip());
       if (changes.full) throw new RpcFault(-32603, 'too many long polls');
       const { maxTime } = chain.candidate();
-      const left = (maxTime - now()) * 1000;
-      await changes.wait(Math.min(Math.max(left, LEAST_WAIT_MS), 2 ** 31 - 1), signal);
+      const left = Math.max((maxTime - now()) * 1000, LEAST_WAIT_MS);
+      const due = Math.max(answerBy - performance.now(), 0);
+      await changes.wait(Math.min(left, due, 2 ** 31 - 1), signal);
       const stale = this.#stalePart();
       if (stale !== undefined) return stale;
+      if (performance.now() >= answerBy && chain.tree.tip === tipAtStart && this.#pollId() === given) {
+        if (habits.shuffles) chain.mempool.shuffle();
+        return this.#template(false, false);
+      }
       if (now() >= maxTime) return this.#template(false, sameTip());
     }
     throw new RpcFault(-32603, 'the caller hung up');
   }
 
   #pollId(): string {
-    return longPollId(this.#modules.chain.candidate());
+    return longPollId(this.#modules.chain.candidate(undefined, this.#filling));
   }
 
   #template(empty: boolean, submitOld: boolean | undefined): Record<string, unknown> {
-    return templateJson(this.#modules.chain.candidate(undefined, empty), submitOld);
+    return templateJson(this.#modules.chain.candidate(undefined, empty || this.#filling), submitOld);
   }
 
   #stalePart(): Record<string, unknown> | undefined {
@@ -152,10 +198,21 @@ export class ZcashRpcMethods {
     return templateJson(chain.candidate(parent, true), undefined);
   }
 
-  #submitBlock(data: unknown): string | null {
+  #notHex(message: string): RpcFault {
+    const { zebraWords } = this.#modules.habits;
+    return zebraWords
+      ? new RpcFault(ZEBRA_INVALID_PARAMS, 'Invalid params')
+      : new RpcFault(INVALID_PARAMS, message);
+  }
+
+  async #submitBlock(data: unknown, signal: AbortSignal): Promise<string | null> {
     const raw = tryDecodeHex(data);
-    if (raw === undefined) throw new RpcFault(INVALID_PARAMS, 'the block must be in hex');
-    const { chain } = this.#modules;
+    if (raw === undefined) throw this.#notHex('the block must be in hex');
+    const { chain, changes, habits } = this.#modules;
+    while (habits.waitsForParents && chain.lacksParentOf(raw)) {
+      if (signal.aborted || changes.full) throw new RpcFault(-32603, 'the caller hung up');
+      await changes.wait(2 ** 31 - 1, signal);
+    }
     const verdict = chain.submit(raw);
     // The rule stays in the node's log, as with Zebra: the caller hears "rejected".
     if (verdict.kind === 'rejected') return 'rejected';
@@ -207,8 +264,9 @@ export class ZcashRpcMethods {
   #getBlockchainInfo(): Record<string, unknown> {
     const { tree } = this.#modules.chain;
     return {
-      chain: this.#modules.chainName,
-      ...this.#tip(),
+      // Zebra calls Regtest so too.
+      chain: this.#modules.habits.zebraWords ? 'test' : this.#modules.chainName,
+      ...this.#summary(),
       headers: tree.tip.height,
       estimatedheight: tree.tip.height,
       bestblockhash: tree.tip.id,
@@ -223,10 +281,10 @@ export class ZcashRpcMethods {
     const { chain, chainName } = this.#modules;
     const expected = Number((1n << 256n) / targetFromBits(chain.candidate().bits));
     const rate = Math.floor(expected / chain.difficulty.blockSeconds);
-    return { ...this.#tip(), networksolps: rate, networkhashps: rate, chain: chainName, testnet: true };
+    return { ...this.#summary(), networksolps: rate, networkhashps: rate, chain: chainName, testnet: true };
   }
 
-  #tip(): { blocks: number; difficulty: number } {
+  #summary(): { blocks: number; difficulty: number } {
     const { tip } = this.#modules.chain.tree;
     return { blocks: tip.height, difficulty: this.#difficulty(tip) };
   }
@@ -240,6 +298,9 @@ export class ZcashRpcMethods {
 
   #find(hash: unknown): BlockEntry {
     const entry = typeof hash === 'string' ? this.#modules.chain.tree.get(hash) : undefined;
+    const { habits, chain } = this.#modules;
+    if (habits.zebraWords && (entry === undefined || !chain.tree.onBestChain(entry)))
+      throw new RpcFault(ZEBRA_NOT_FOUND, 'block height not in best chain');
     if (entry === undefined) throw new RpcFault(NOT_FOUND, 'block hash not found');
     return entry;
   }

@@ -118,6 +118,21 @@ export class DevnetZcashChain {
     return { kind: 'accepted', entry: this.#add(block, true) };
   }
 
+  /** Whether a block builds on one that nobody here has seen. */
+  lacksParentOf(raw: Uint8Array): boolean {
+    const block = this.#parse(raw);
+    return block !== undefined && this.tree.get(displayHash(block.header.prevHash)) === undefined;
+  }
+
+  /** Loses the newest blocks. @returns the tip that is left @throws AditError `ADIT_BAD_OPTION` */
+  forget(count: number): BlockEntry {
+    const oldTip = this.tree.tip;
+    const tip = this.tree.forget(count);
+    this.mempool.follow(this.tree, oldTip);
+    this.#options.onChange();
+    return tip;
+  }
+
   /** Checks a block but for its proof; it must build on the tip. @returns a kebab-case reason, or undefined when valid */
   propose(raw: Uint8Array): string | undefined {
     const block = this.#parse(raw);
