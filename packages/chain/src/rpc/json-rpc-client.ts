@@ -36,7 +36,15 @@ export interface JsonRpcCallOptions {
   retry?: boolean;
   /** More is refused before it is parsed. Default 64 MiB, what the largest verbose block may have. */
   maxAnswerBytes?: number;
+  /**
+   * Reads an answer that is too long to be parsed here: others wait meanwhile. Gives the answer with its `id` and
+   * `error`, and anything for `result`. Throws SyntaxError for what is no JSON.
+   */
+  readLarge?: (body: Buffer) => Promise<unknown>;
 }
+
+/** Parsing this much takes a millisecond or two. */
+const LARGE_BYTES = 64 * 1024;
 
 /** Heights, hashes, headers, verdicts: the longest of them, a header with its solution, has 4 kB. */
 export const SMALL_ANSWER_BYTES = 64 * 1024;
@@ -152,7 +160,7 @@ export class JsonRpcClient {
     for (let attempt = 0; ; ) {
       const header = await this.#credentials.header();
       try {
-        return this.#parse(await this.#post(body, header, options));
+        return await this.#parse(await this.#post(body, header, options), options);
       } catch (error) {
         const code = error instanceof AditError ? error.code : '';
         if (!OF_CREDENTIALS.has(code)) throw error;
@@ -215,20 +223,20 @@ export class JsonRpcClient {
     return new AditError(error.code, [error.message, ...hints].join('; '), { cause: error });
   }
 
-  #parse(answer: HttpAnswer): unknown {
-    let parsed: unknown;
-    const text = answer.body.toString('utf8');
+  async #parse({ status, body }: HttpAnswer, { readLarge }: JsonRpcCallOptions): Promise<unknown> {
     try {
-      parsed = this.#lossless ? parseLosslessJson(text) : JSON.parse(text);
-    } catch {
+      if (readLarge !== undefined && body.length > LARGE_BYTES) return await readLarge(body);
+      const text = body.toString('utf8');
+      // zcashd sends refusals with HTTP 500 and 404: the body decides.
+      return this.#lossless ? parseLosslessJson(text) : JSON.parse(text);
+    } catch (error) {
+      if (error instanceof AditError) throw error;
       // A proxy in front of a node that is down answers in HTML.
-      if (answer.status >= 502 && answer.status <= 504) {
-        throw transportError('ADIT_RPC_UNREACHABLE', `${this.name} is not available (HTTP ${answer.status})`);
+      if (status >= 502 && status <= 504) {
+        throw transportError('ADIT_RPC_UNREACHABLE', `${this.name} is not available (HTTP ${status})`);
       }
-      throw this.#bad(`the answer is not JSON (HTTP ${answer.status})`);
+      throw this.#bad(`the answer is not JSON (HTTP ${status})`);
     }
-    // zcashd sends refusals with HTTP 500 and 404: the body decides.
-    return parsed;
   }
 
   /** One item's result, or its RpcError (returned, not thrown: a batch keeps it). `id` null takes any id. */

@@ -1,6 +1,11 @@
 import { AditError } from '@adit/primitives';
 import { RpcError } from '../rpc/errors.ts';
-import { JsonRpcClient, type JsonRpcModules, type JsonRpcOptions } from '../rpc/json-rpc-client.ts';
+import {
+  JsonRpcClient,
+  type JsonRpcModules,
+  type JsonRpcOptions,
+  SMALL_ANSWER_BYTES,
+} from '../rpc/json-rpc-client.ts';
 import { SEED_BYTES, SEED_COUNT } from './epoch.ts';
 import { type ChainReward, readChainReward, readSnailReward, type SnailReward } from './reward.ts';
 import { readSnailBlock, type SnailBlock } from './snail-block.ts';
@@ -21,6 +26,10 @@ import { type WorkAnswer, workFromAnswer } from './work.ts';
 const SERVER_ERROR = -32000;
 /** Hashes asked for in one request: 20 requests for a dataset's seeds, each far below the node's limits. */
 const HASH_BATCH = 512;
+/** Work, numbers, addresses. */
+const SMALL = { maxAnswerBytes: SMALL_ANSWER_BYTES };
+/** 163,840 bytes of seeds are 330 kB of hex; a batch of hashes has 60 kB. */
+const SEEDS = { maxAnswerBytes: 1024 * 1024 };
 const EVERY_ADDRESS = `0x${'0'.repeat(40)}`;
 
 /** The mining and chain calls of getrue. */
@@ -44,7 +53,7 @@ export class TrueChainNode {
     let answer: unknown;
     try {
       // The work source has its own back-off and other nodes to turn to.
-      answer = await this.#rpc.call('etrue_getWork', [], { ...withSignal(signal), retry: false });
+      answer = await this.#rpc.call('etrue_getWork', [], { ...withSignal(signal), ...SMALL, retry: false });
     } catch (error) {
       const waiting =
         error instanceof RpcError &&
@@ -61,11 +70,11 @@ export class TrueChainNode {
    * @param headerHash 32 bytes, @param mixDigest 32 bytes
    */
   async submitWork(nonce: bigint, headerHash: Uint8Array, mixDigest: Uint8Array): Promise<boolean> {
-    const answer = await this.#rpc.call('etrue_submitWork', [
-      writeNonce(nonce),
-      writeData(headerHash),
-      writeData(mixDigest),
-    ]);
+    const answer = await this.#rpc.call(
+      'etrue_submitWork',
+      [writeNonce(nonce), writeData(headerHash), writeData(mixDigest)],
+      SMALL,
+    );
     if (typeof answer !== 'boolean') throw badField('submitWork', 'true or false');
     return answer;
   }
@@ -74,7 +83,7 @@ export class TrueChainNode {
   async getDataset(signal?: AbortSignal): Promise<Uint8Array | undefined> {
     let answer: unknown;
     try {
-      answer = await this.#rpc.call('etrue_getDataset', [], withSignal(signal));
+      answer = await this.#rpc.call('etrue_getDataset', [], { ...withSignal(signal), ...SEEDS });
     } catch (error) {
       if (error instanceof RpcError) return undefined;
       throw error;
@@ -101,7 +110,7 @@ export class TrueChainNode {
         method: 'etrue_getSnailHashByNumber',
         params: [writeQuantity(first + index)],
       }));
-      const answers = await this.#rpc.batch(calls, withSignal(signal));
+      const answers = await this.#rpc.batch(calls, { ...withSignal(signal), ...SEEDS });
       for (const [index, answer] of answers.entries()) {
         if (answer instanceof RpcError) throw answer;
         if (answer === '' || answer === null) {
@@ -117,6 +126,7 @@ export class TrueChainNode {
   async snailNumber(signal?: AbortSignal): Promise<number> {
     const answer = await this.#rpc.call('etrue_snailBlockNumber', [], {
       ...withSignal(signal),
+      ...SMALL,
       retry: false,
     });
     return typeof answer === 'number' ? answer : readNumber(answer, 'snailBlockNumber');

@@ -6,7 +6,7 @@ import type { NodeStatus } from '../status.ts';
 import { StatusLine } from '../status-line.ts';
 import type { ZcashChainParams } from './chains.ts';
 import { codeOf, stateOf } from './faults.ts';
-import { displayHash, type ZcashNode } from './node.ts';
+import { displayHash, type TemplateRequest, type ZcashNode } from './node.ts';
 import { branchOf, selfTest } from './proposal.ts';
 import { RefreshHold } from './refresh-hold.ts';
 import { judgeTemplate } from './template-judge.ts';
@@ -19,7 +19,9 @@ import type { ZcashWorkChange } from './work-news.ts';
 export type TemplateNode = Pick<
   ZcashNode,
   'name' | 'getBlockTemplate' | 'propose' | 'getBestBlockHash' | 'getBlockHeader' | 'getBlockCount'
->;
+> &
+  // Where it is there it is asked instead: it reads long templates without keeping others waiting.
+  Partial<Pick<ZcashNode, 'getWork'>>;
 
 export interface ZcashWorkSourceOptions {
   chain: ZcashChainParams;
@@ -242,7 +244,7 @@ export class ZcashWorkSource {
     let change: { newTip: boolean } | undefined;
     let latencyMs: number | undefined;
     try {
-      const template = await entry.node.getBlockTemplate({
+      work = await this.#workOf(entry.node, {
         ...(longPollId === undefined ? {} : { longPollId }),
         signal: handover.signal,
         ...(longPollId === undefined ? this.#plainLimit : { timeoutMs: this.#options.staleAfterMs }),
@@ -250,7 +252,6 @@ export class ZcashWorkSource {
       this.#longPolling = false;
       this.#askedAt = undefined;
       if (longPollId === undefined) latencyMs = now() - this.#lastPoll;
-      work = workFromTemplate(template, this.#options.chain);
       change = await this.#examine(entry, work);
       if (change !== undefined) work = await this.#vary(entry, work);
     } catch (error) {
@@ -268,6 +269,12 @@ export class ZcashWorkSource {
     // Another node may have taken over, or the owner have stopped us, while this one was examined.
     if (change === undefined || signal.aborted || handover.signal.aborted) return;
     this.#accept(entry, work, change.newTip, latencyMs);
+  }
+
+  async #workOf(node: TemplateNode, request: TemplateRequest): Promise<ZcashWork> {
+    const { chain } = this.#options;
+    if (node.getWork !== undefined) return node.getWork(chain, request);
+    return workFromTemplate(await node.getBlockTemplate(request), chain);
   }
 
   /** Undefined when the work must not be used; the reason has then been dealt with. */
