@@ -57,6 +57,7 @@ export {
   type TemplateRequest,
   ZcashNode,
 } from './zcash/node.ts';
+export { paysShielded } from './zcash/shielded-coinbase.ts';
 export { type SubmitOptions, type SubmitOutcome, submitToAll } from './zcash/submit-block.ts';
 export { workFromTemplate, type ZcashWork } from './zcash/work.ts';
 export type { WorkNews, ZcashWorkChange } from './zcash/work-news.ts';

@@ -35,7 +35,7 @@ Examples:
     .command('pool')
     .description('run the pool')
     .option('-c, --config <file>', 'configuration', 'adit.toml')
-    .option('--check', 'only say whether the configuration is right')
+    .option('--check', 'only say whether the configuration is right, and what its nodes say')
     .action(runPool);
   controlled(adit.command('status'), 'what the running pool does').action(runStatus);
   controlled(adit.command('reload'), 'read the configuration again, without dropping anybody').action(

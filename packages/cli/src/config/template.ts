@@ -52,6 +52,8 @@ confirmations = ${devnet ? 10 : 100}
 # The first healthy node serves work; found blocks go to all.
 [[chain.nodes]]
 url = "http://127.0.0.1:8232"
+# Its [mining] miner_address should be transparent: for a shielded one Zebra proves each coinbase anew, and for
+# seconds after each new block there are only empty ones to mine. \`adit pool --check\` asks it.
 # Zebra writes this file at each start; it is read again when it has changed.
 # cookie_file = "/home/zebra/.cache/zebra/.cookie"
 # ... or a user, with the password in a file that only you can read (chmod 600):
