@@ -1,5 +1,5 @@
 import type { ZcashChainParams } from './chains.ts';
-import type { ZcashWork } from './work.ts';
+import type { TemplateContent } from './work.ts';
 
 /** To the thread. `body` is the whole answer as it came over HTTP. */
 export interface ReadRequest {
@@ -16,6 +16,11 @@ export interface Envelope {
 }
 
 export type ReadAnswer =
-  | { readonly id: number; readonly kind: 'read'; readonly envelope: unknown; readonly work?: ZcashWork }
+  | {
+      readonly id: number;
+      readonly kind: 'read';
+      readonly envelope: unknown;
+      readonly content?: TemplateContent;
+    }
   | { readonly id: number; readonly kind: 'not_json' }
   | { readonly id: number; readonly kind: 'refused'; readonly code: string; readonly message: string };

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { AditError } from '@adit/primitives';
 import type { ZcashChainParams } from './chains.ts';
 import type { ReadAnswer, ReadRequest } from './template-protocol.ts';
-import type { ZcashWork } from './work.ts';
+import { withVariation, type ZcashWork } from './work.ts';
 
 export interface ReadTemplate {
   /** The answer's `id` and `error`, as the node sent them. */
@@ -12,6 +12,7 @@ export interface ReadTemplate {
 }
 
 interface Waiting {
+  readonly chain: ZcashChainParams;
   readonly resolve: (read: ReadTemplate) => void;
   readonly reject: (error: Error) => void;
 }
@@ -38,7 +39,7 @@ export class TemplateReader {
     const id = this.#nextId;
     this.#nextId += 1;
     const result = Promise.withResolvers<ReadTemplate>();
-    this.#waiting.set(id, result);
+    this.#waiting.set(id, { ...result, chain });
     // A process must not end between question and answer.
     worker.ref();
     const { buffer, byteLength } = body;
@@ -71,9 +72,10 @@ export class TemplateReader {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if (this.#waiting.size === 0) worker.unref();
-    if (answer.kind === 'read') waiting?.resolve(answer);
-    else if (answer.kind === 'not_json') waiting?.reject(new SyntaxError('no JSON'));
-    else waiting?.reject(new AditError(answer.code, answer.message));
+    if (waiting === undefined) return;
+    if (answer.kind === 'read') waiting.resolve(opened(answer, waiting.chain));
+    else if (answer.kind === 'not_json') waiting.reject(new SyntaxError('no JSON'));
+    else waiting.reject(new AditError(answer.code, answer.message));
   }
 
   #lose(worker: Worker, reason: string): void {
@@ -83,4 +85,13 @@ export class TemplateReader {
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
+}
+
+/** The chain's parameters stay the caller's own object. */
+function opened(
+  { envelope, content }: Extract<ReadAnswer, { kind: 'read' }>,
+  chain: ZcashChainParams,
+): ReadTemplate {
+  if (content === undefined) return { envelope };
+  return { envelope, work: withVariation({ ...content, work: { ...content.work, chain } }) };
 }

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { AditError, messageOf } from '@adit/primitives';
 import type { Envelope, ReadAnswer, ReadRequest } from './template-protocol.ts';
-import { workFromTemplate } from './work.ts';
+import { readTemplate } from './work.ts';
 
 // The thread that takes long templates apart, hashes included, so that no share waits for it.
 const port = parentPort;
@@ -11,7 +11,7 @@ port.on('message', (request: ReadRequest) => {
   const answer = answerTo(request);
   const buffers = new Set<ArrayBuffer>();
   // One buffer for all the bytes of a work: it changes hands, and nothing of it is copied on the other side.
-  const parcel = 'work' in answer ? { ...answer, work: inOneBuffer(answer.work, buffers) } : answer;
+  const parcel = 'content' in answer ? { ...answer, content: inOneBuffer(answer.content, buffers) } : answer;
   port.postMessage(parcel, [...buffers]);
 });
 
@@ -29,7 +29,7 @@ function answerTo({ id, body, chain }: ReadRequest): ReadAnswer {
   const envelope: Envelope = { id: callId, error, ...('result' in parsed ? { result: null } : {}) };
   if (failed || result === undefined) return { id, kind: 'read', envelope };
   try {
-    return { id, kind: 'read', envelope, work: workFromTemplate(result, chain) };
+    return { id, kind: 'read', envelope, content: readTemplate(result, chain) };
   } catch (error) {
     const code = error instanceof AditError ? error.code : 'ADIT_RPC_BAD_ANSWER';
     return { id, kind: 'refused', code, message: messageOf(error) };

@@ -69,6 +69,17 @@ const UINT32 = 0xffff_ffff;
  *   `ADIT_WRONG_NETWORK` where bits are easier than the chain allows
  */
 export function workFromTemplate(template: unknown, chain: ZcashChainParams): ZcashWork {
+  return withVariation(readTemplate(template, chain));
+}
+
+/** A work without its `variation`, and what that is made of: plain data, which a thread can hand over. */
+export interface TemplateContent {
+  readonly work: ZcashWork;
+  readonly given: GivenDigests;
+}
+
+/** The costly part of `workFromTemplate`: it looks at every transaction. @throws as that */
+export function readTemplate(template: unknown, chain: ZcashChainParams): TemplateContent {
   const fields = new Fields(template, 'getblocktemplate');
   const height = fields.integer('height', 1, UINT32);
   const version = fields.integer('version', 1, 0x7fff_ffff);
@@ -91,12 +102,7 @@ export function workFromTemplate(template: unknown, chain: ZcashChainParams): Zc
   );
   const digest = createHash('sha256').update(content).digest();
   const id = `${height}-${encodeHex(digest.subarray(0, 8))}`;
-  const { coinbase } = body;
-  const variation = coinbaseVariation(
-    { id, height, coinbase, merkleRoot, reserved },
-    { ...body.given, chainHistoryRoot },
-  );
-  return {
+  const work: ZcashWork = {
     kind: 'zcash',
     id,
     chain,
@@ -108,12 +114,18 @@ export function workFromTemplate(template: unknown, chain: ZcashChainParams): Zc
     bits,
     target,
     ...times,
-    coinbase,
+    coinbase: body.coinbase,
     transactions: body.transactions,
     empty: body.transactions.length === 0,
     ...(longPollId === undefined ? {} : { longPollId }),
-    ...(variation === undefined ? {} : { variation }),
   };
+  return { work, given: { ...body.given, chainHistoryRoot } };
+}
+
+/** The cheap part: a few hashes, whatever the template's length. */
+export function withVariation({ work, given }: TemplateContent): ZcashWork {
+  const variation = coinbaseVariation(work, given);
+  return variation === undefined ? work : { ...work, variation };
 }
 
 function readTarget(fields: Fields, bits: number, chain: ZcashChainParams): bigint {

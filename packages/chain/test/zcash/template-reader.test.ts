@@ -3,13 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { type TestContext, test } from 'node:test';
 import { DevnetRpcServer, RpcFault } from '../../src/devnet/rpc-server.ts';
+import { startZcashDevnet } from '../../src/devnet/zcash/devnet.ts';
 import { zcashChain } from '../../src/zcash/chains.ts';
+import { withCoinbaseText } from '../../src/zcash/coinbase-variation.ts';
 import { ZcashNode } from '../../src/zcash/node.ts';
 import { TemplateReader } from '../../src/zcash/template-reader.ts';
 import { workFromTemplate } from '../../src/zcash/work.ts';
 import { sampleTemplate } from './sample-template.ts';
 
 const CHAIN = zcashChain('zcash');
+const DEVNET = zcashChain('zcash-devnet-48_5');
 
 function template(count: number, size: number): Record<string, unknown> {
   return sampleTemplate({ height: 10, transactions: Array.from({ length: count }, () => randomBytes(size)) });
@@ -32,10 +35,30 @@ test('a long template is the same work whoever reads it', async (context) => {
   const work = await node.getWork(CHAIN);
   assert.deepEqual(work, workFromTemplate(long, CHAIN));
   const [first, second] = work.transactions;
+  assert.equal(work.chain, CHAIN);
   assert.equal(first?.buffer, second?.buffer, 'one buffer, which changed hands');
   const short = template(3, 100);
   const other = await nodeThat(context, () => short);
   assert.deepEqual(await other.getWork(CHAIN), workFromTemplate(short, CHAIN));
+});
+
+test('a long template whose coinbase can be varied still can be when a thread has read it', async (context) => {
+  const devnet = await startZcashDevnet({
+    chain: DEVNET,
+    coinbaseVersion: 5,
+    mempoolTransactions: 200,
+    mempoolSeconds: 0,
+  });
+  const node = new ZcashNode({ url: devnet.url });
+  context.after(async () => {
+    node.close();
+    await devnet.close();
+  });
+  const raw = await node.getBlockTemplate();
+  const [read, here] = [await node.getWork(DEVNET), workFromTemplate(raw, DEVNET)];
+  assert.equal(read.transactions.length, 200);
+  const text = new TextEncoder().encode('somebody');
+  assert.deepEqual(withCoinbaseText(read, text).reserved, withCoinbaseText(here, text).reserved);
 });
 
 test('what is wrong with a long template is told as with a short one', async (context) => {

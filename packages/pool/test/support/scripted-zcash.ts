@@ -74,7 +74,8 @@ export class ScriptedNode {
       request.signal?.addEventListener('abort', () => aborted.reject(request.signal?.reason));
       await Promise.race([this.#changed.promise, aborted.promise]);
     }
-    const { height, parent, coinbase, transactions, curtime, mintime, maxtime, bits, variable } = this.#template;
+    const { height, parent, coinbase, transactions, curtime, mintime, maxtime, bits, variable } =
+      this.#template;
     return {
       version: 4,
       height,
