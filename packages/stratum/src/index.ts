@@ -13,6 +13,7 @@ export {
   type MessageLimits,
   type Rate,
 } from './message-limits.ts';
+export { OverlookedTarget } from './overlooked-target.ts';
 export { type PasswordText, parsePassword } from './password.ts';
 export { REJECTS, type RejectReason, rejectText, type Verdict } from './reject.ts';
 export { errorLine, notificationLine, quoted, requestLine, resultLine } from './reply.ts';
@@ -39,7 +40,8 @@ export {
   TrueStratumServerSession,
   type TrueSubmission,
 } from './truestratum/server-session.ts';
-export { Vardiff, type VardiffOptions } from './vardiff.ts';
+export { Vardiff } from './vardiff.ts';
+export type { VardiffOptions } from './vardiff-options.ts';
 export { type Authorizer, parseWorkerName, portAuthorizer, type WorkerName } from './worker-name.ts';
 export { type ZcashClientJob, ZcashClientSession, type ZcashClientShare } from './zcash/client-session.ts';
 export { setExtranonceLine, setTargetLine, type ZcashJobFields, zcashNotifyLine } from './zcash/messages.ts';

@@ -30,6 +30,17 @@ export function parsePassword(text: string): PasswordText {
   const password = LEADING_OPTION.test(text) ? rest.slice(1) : rest;
   if (values.length > 1)
     return { password, difficulty: { fault: 'the password has more than one d= in it' } };
-  const right = DIFFICULTY.test(value) && !ONLY_ZEROS.test(value);
-  return { password, difficulty: right ? value : { fault: FAULT } };
+  return { password, difficulty: isDifficulty(value) ? value : { fault: FAULT } };
+}
+
+/** What a miner says beside its password, as number or text, in the same spelling; undefined where it is none. */
+export function difficultyText(value: unknown): string | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  // Nine digits after the point are all that counts; a number that large or small has an exponent in its text.
+  const text = typeof value === 'number' ? value.toFixed(9) : value;
+  return isDifficulty(text) ? text : undefined;
+}
+
+function isDifficulty(text: string): boolean {
+  return DIFFICULTY.test(text) && !ONLY_ZEROS.test(text);
 }

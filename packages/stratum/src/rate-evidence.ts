@@ -52,7 +52,8 @@ export class RateEvidence {
     this.#doubled += shares * Math.LN2 - expected;
     this.#doubledShares += shares;
     this.#doubledExposure += exposure;
-    if (this.#doubled <= 0) this.#doubled = this.#doubledShares = this.#doubledExposure = 0;
+    // Asked only with a share: after a stalled line the shares of the whole time come at once, and are no doubling.
+    if (this.#doubled <= 0 && shares > 0) this.#doubled = this.#doubledShares = this.#doubledExposure = 0;
     this.#halved += expected / 2 - shares * Math.LN2;
     this.#halvedShares += shares;
     this.#halvedExposure += exposure;

@@ -30,8 +30,14 @@ export type RejectReason = keyof typeof REJECTS;
 export type Verdict =
   /** `weight`: expected number of solutions that such a share stands for. */
   | { readonly accepted: true; readonly weight: bigint }
-  /** `detail` names the rule that failed. */
-  | { readonly accepted: false; readonly reason: RejectReason; readonly detail?: string };
+  | {
+      readonly accepted: false;
+      readonly reason: RejectReason;
+      /** Names the rule that failed. */
+      readonly detail?: string;
+      /** Of one that was too easy: the weight that its hash would be good for. Its proof was not looked at. */
+      readonly achieved?: bigint;
+    };
 
 /** The sentence for the miner: the reason, and the rule where one is known. */
 export function rejectText(reason: RejectReason, detail?: string): string {

@@ -52,6 +52,9 @@ export abstract class ServerSession<Submission> {
   #agent = '';
   #effects: ServerEffect<Submission>[] | undefined;
   #subscribed = false;
+  #jobsSent = 0;
+  #settledTarget = 0n;
+  #shareTarget = 0n;
 
   constructor(options: CoreOptions) {
     this.#options = options;
@@ -65,6 +68,21 @@ export abstract class ServerSession<Submission> {
 
   get subscribed(): boolean {
     return this.#subscribed;
+  }
+
+  /** Jobs that have left, those that were sent once more included. */
+  get jobsSent(): number {
+    return this.#jobsSent;
+  }
+
+  /** What was settled for the newest of them. */
+  get settledTarget(): bigint {
+    return this.#settledTarget;
+  }
+
+  /** What its shares have to meet: the same, or the network's target where that is easier. */
+  get shareTarget(): bigint {
+    return this.#shareTarget;
   }
 
   /** Submissions that wait for a verdict. */
@@ -122,6 +140,13 @@ export abstract class ServerSession<Submission> {
   /** The wire code of a reason in this dialect. */
   protected codeOf(reason: RejectReason): number {
     return REJECTS[reason].code;
+  }
+
+  /** A job leaves. */
+  protected noteJob(settledTarget: bigint, shareTarget: bigint): void {
+    this.#jobsSent += 1;
+    this.#settledTarget = settledTarget;
+    this.#shareTarget = shareTarget;
   }
 
   protected drain(): ServerEffect<Submission>[] {

@@ -24,6 +24,8 @@ export type ServerEffect<Submission> =
       readonly submission: boolean;
     }
   | { readonly kind: 'suggest'; readonly target: bigint }
+  /** Decimal text, as in a password. */
+  | { readonly kind: 'suggest_difficulty'; readonly difficulty: string }
   /** More than this connection may send: to be read no further for so long. */
   | { readonly kind: 'slow'; readonly ms: number; readonly message: MessageKind }
   /** An earlier session goes on here. */

@@ -1,65 +1,31 @@
 import { Gcra } from './gcra.ts';
 import { RateEvidence } from './rate-evidence.ts';
+import { ShareLooks } from './share-looks.ts';
+import { Silence } from './silence.ts';
+import type { VardiffOptions } from './vardiff-options.ts';
+import {
+  CHANGED,
+  DEAD_BAND,
+  DOUBT_INTERVAL_MS,
+  ENOUGH_CHANGED,
+  ENOUGH_IN_DOUBT,
+  ENOUGH_SHARES,
+  FEWEST_SHARES,
+  LATE_SHARES_MS,
+  LEARNING_INTERVAL_MS,
+  LEARNING_MS,
+  LOOK_MS,
+  OFF,
+  SAME,
+  SHORTEST_LEARNING_MS,
+  STEP_DOWN,
+  STEP_DOWN_KNOWN,
+  SUGGESTIONS,
+  SURE,
+  TELLING,
+} from './vardiff-tuning.ts';
+import { clampWeight, sameWeight, WantedWeight } from './wanted-weight.ts';
 import { weightOnGrid } from './weight-grid.ts';
-
-export interface VardiffOptions {
-  /** Wanted time between two shares. */
-  readonly intervalMs: number;
-  /** Bounds of a share's weight (expected hashes). */
-  readonly minWeight: bigint;
-  readonly maxWeight: bigint;
-  /** Where a connection starts. */
-  readonly startWeight: bigint;
-  /** The start weight stays, whatever the miner does or asks for. */
-  readonly fixed?: boolean;
-}
-
-/** Bounds of one step: a burst of late shares, or a miner that pauses, must not throw the weight out of reach. */
-const MAX_STEP_UP = 256n;
-const MAX_STEP_DOWN = 8n;
-
-/** While a rate is being learnt shares come at this distance (or the port's, where that is shorter). */
-const LEARNING_INTERVAL_MS = 2000;
-/** So many shares know a rate to 1/sqrt(80) = 11 %; they cost 160 s of learning. */
-const ENOUGH_SHARES = 80;
-/** What is known by then must do, if it is anything: the rest is learnt at the port's own interval. */
-const LEARNING_MS = 240_000;
-const FEWEST_SHARES = 8;
-/** A known rate that is in doubt is learnt in short: mostly it was chance, and the weight is far from its place. */
-const DOUBT_INTERVAL_MS = 1000;
-/** So many shares, where they agree with what was known before to this log-likelihood ratio (1.1 sigma). */
-const ENOUGH_IN_DOUBT = 20;
-const SAME = 0.6;
-/** What seems another rate indeed is learnt to 14 %. */
-const ENOUGH_CHANGED = 48;
-/** Log-likelihood ratio from which a learning miner is held to be somewhere else (2.4 sigma). */
-const OFF = 3;
-/**
- * The same for a known rate that seems to have doubled or halved. That is asked every second for hours: at 5 chance
- * raises an alarm about once an hour, and a real doubling (0.39 an interval) is seen after two minutes, a halving
- * (0.15 an interval) after five. Lower, the false alarms alone would make the weight swing by more than 10 %.
- */
-const CHANGED = 5;
-/** A smaller correction is not worth a message to the miner. */
-const DEAD_BAND = 0.08;
-/** And a correction must be as large as this many standard errors of the rate. */
-const SURE = 1.2;
-/** So many silent intervals mean a step down: at the start, where nothing is known, and later, with its step. */
-const SILENT_INTERVALS = 3;
-const SILENT_INTERVALS_KNOWN = 12;
-const SILENT_STEP_KNOWN = 2;
-/** Each further step wants a silence so much longer: a miner that comes back after minutes must not flood. */
-const PATIENCE = 1.5;
-/** A suggestion begins the search anew; one a minute is plenty, and more would be a way round the search. */
-const SUGGESTIONS = { perSecond: 1 / 60, burst: 4 };
-/** A longer gap between two looks is this process's own sleep, not the miner's silence. */
-const LONGEST_LOOK_MS = 10_000;
-/** Shares whose weight differs by less are of the current target. */
-const SAME_WEIGHT = 0.02;
-/** Jobs come at least every 20 s: shares of another weight are no late ones then, but what the miner really does. */
-const LATE_SHARES_MS = 30_000;
-/** So many shares in one look tell something even where it is not known how long of it they had. */
-const TELLING = 4;
 
 /** learning: shares come fast until enough is known; settled; silent: it was settled, and nothing comes any more */
 type Phase = 'learning' | 'settled' | 'silent';
@@ -67,46 +33,90 @@ type Phase = 'learning' | 'settled' | 'silent';
 /**
  * Finds the share weight at which a connection sends one share an interval.
  *
+ * It only wants a weight. The weight in force is that of the newest job that left (`granted`), which may come a second
+ * later or minutes: until then shares and silence belong to the former weight, and what is wanted follows them.
+ *
  * The weight is computed from an estimate of the hash rate, and changes only by more than chance explains: to multiply
  * the old difficulty by a ratio of intervals is known to swing for ever.
  * Pure: time is handed in, in milliseconds of any monotonic clock. `retarget` must be asked about once a second.
  */
 export class Vardiff {
   #options: VardiffOptions;
-  #weight: bigint;
+  readonly #weight: WantedWeight;
+  /** The miner or the operator asked for the pending weight: nothing else is wanted before it has been in force. */
+  #asked = false;
+  /** What is known by now is no measure for the pending weight: it is to be found from there on. */
+  #afresh = false;
+  /** The miner sends faster than it is read: it may be faster by any factor. */
+  #slowed = false;
   #evidence = new RateEvidence();
   #phase: Phase = 'learning';
   /** The rate was known once, so that silence is a pause rather than a weight that is far too high. */
   #known = false;
   /** Set by `d=` in a password. */
   #held = false;
-  /** No share of the current weight has come yet: when the miner heard of it is not known. */
+  /** No share of the weight in force has come yet: when the miner heard of it is not known. */
   #unproven = true;
-  #silentSteps = 0;
-  #lookedAt: number;
+  /** Late shares came in the look before. */
+  #behind = false;
+  /** Weight of the shares that came last. */
+  #shown = 0;
+  #silence = new Silence();
   #suggestions: Gcra | undefined;
-  /** Milliseconds since the last change, since learning began, and since the last share. */
-  #sinceChange = 0;
+  readonly #looks: ShareLooks;
+  /** Milliseconds with a job: under the weight in force, and of learning. */
+  #sinceGranted = 0;
   #learnt = 0;
-  #silence = 0;
-  /** What came since the last look. */
-  #came = 0;
-  #cameWork = 0;
 
   constructor(options: VardiffOptions, now: number) {
     this.#options = options;
-    this.#weight = this.#clamp(options.startWeight);
-    this.#lookedAt = now;
+    this.#weight = new WantedWeight(clampWeight(options.startWeight, options));
+    this.#looks = new ShareLooks(now);
   }
 
+  /** What is wanted: to hold from the next work on. */
   get weight(): bigint {
-    return this.#weight;
+    return this.#weight.wanted;
   }
 
-  /** A share came with this weight. An honest duplicate or stale share counts here too: it shows the miner's rate. */
+  /**
+   * A job left. The clock starts with the first one, and what comes from now on is evidence of this weight.
+   * @param settled weight of its work: what is wanted, or what was wanted when the work was made
+   * @param worth of its shares, less where the chain's own target is easier
+   */
+  granted(settled: bigint, now: number, worth = settled): void {
+    if (!sameWeight(worth, this.#weight.inForce)) this.#look(now);
+    if (this.#weight.grant(settled, worth)) this.#takeEffect();
+    this.#looks.hand(now);
+  }
+
+  /** The chain gives work: silence counts, if the miner has had a job. */
+  working(now: number): void {
+    this.#looks.work(now);
+  }
+
+  /** An outage, or all that the miner has is stale: its silence says nothing until `working` or the next job. */
+  idle(now: number): void {
+    this.#look(now);
+    this.#looks.rest();
+  }
+
+  /** The connection is back: no time counts until its first job. */
+  resumed(now: number): void {
+    this.#looks.reconnect(now);
+  }
+
+  /**
+   * A share came whose work has this weight. An honest duplicate or stale share counts here too: it shows the miner's
+   * rate.
+   */
   onShare(weight: bigint): void {
-    this.#came += 1;
-    this.#cameWork += Number(weight);
+    this.#looks.add(weight, this.#weight.inForce);
+  }
+
+  /** Shares wait in the miner's socket: it sends more than it may, and is not read for a while. */
+  slowed(): void {
+    this.#slowed = true;
   }
 
   /**
@@ -135,30 +145,13 @@ export class Vardiff {
     const { fixed = false } = this.#options;
     this.#options = options;
     if (options.fixed === true) return this.#restart(options.startWeight, now);
-    if (fixed) return this.#restart(this.#weight, now);
-    return this.#move(this.#clamp(this.#weight));
+    if (fixed) return this.#restart(this.#weight.wanted, now);
+    return this.#want(this.#weight.wanted);
   }
 
-  /** The connection is back: the time since the last look was not silence. */
-  resumed(now: number): void {
-    this.#lookedAt = now;
-    this.#came = 0;
-    this.#cameWork = 0;
-  }
-
-  /** To be asked about once a second. @returns the new weight if it changed */
+  /** To be asked about once a second. @returns the wanted weight if it changed */
   retarget(now: number): bigint | undefined {
-    const elapsed = now - this.#lookedAt;
-    // A clock that stands still or steps back: what came is judged by the next look.
-    if (elapsed <= 0) return undefined;
-    const came = this.#came;
-    const work = this.#cameWork;
-    this.resumed(now);
-    if (elapsed > LONGEST_LOOK_MS || this.#fixed) return undefined;
-    this.#sinceChange += elapsed;
-    if (this.#phase === 'learning') this.#learnt += elapsed;
-    this.#silence = came > 0 ? 0 : this.#silence + elapsed;
-    this.#witness(elapsed, came, work);
+    if (!this.#look(now) || this.#asked) return undefined;
     if (this.#isSilent()) return this.#stepDown();
     if (this.#unproven) return undefined;
     return this.#phase === 'settled' ? this.#correct() : this.#learn();
@@ -177,25 +170,51 @@ export class Vardiff {
     return this.#evidence.agrees(SAME) ? ENOUGH_IN_DOUBT : ENOUGH_CHANGED;
   }
 
-  /** Takes what came since the last look as evidence, unless it is of an earlier weight. */
-  #witness(elapsed: number, came: number, work: number): void {
-    const weight = Number(this.#weight);
-    if (came === 0) {
-      if (!this.#unproven) this.#count(0, elapsed / weight);
-      return;
-    }
-    const mean = work / came;
-    const current = Math.abs(mean - weight) <= weight * SAME_WEIGHT;
-    if (!current && this.#sinceChange < LATE_SHARES_MS) return;
-    const first = this.#unproven;
-    this.#unproven = false;
-    this.#silentSteps = 0;
+  /** What was wanted is in force, as far as it can be. */
+  #takeEffect(): void {
+    if (this.#afresh) this.#evidence.forget();
+    this.#asked = this.#asked && this.#weight.pending;
+    this.#afresh = this.#slowed = false;
+    this.#unproven = true;
+    this.#sinceGranted = 0;
+    this.#silence.begin();
+  }
+
+  /** Takes what came since the last look as evidence of the weight in force. @returns whether anything can be said */
+  #look(now: number): boolean {
+    const elapsed = this.#looks.close(now);
+    if (elapsed === 0 || this.#fixed) return false;
+    this.#sinceGranted += elapsed;
+    if (this.#phase === 'learning') this.#learnt += elapsed;
+    const { own, other } = this.#looks;
+    this.#silence.pass(elapsed, own + other);
+    const behind = this.#behind || other > 0;
+    this.#behind = other > 0;
+    // What is read of a known miner that sends too fast says nothing about its rate.
+    if (this.#slowed && this.#phase === 'settled') return true;
+    // Jobs come far more often: this miner stays with what it had.
+    const stays = own === 0 && other > 0 && this.#sinceGranted >= LATE_SHARES_MS;
+    if (own > 0) this.#witness(elapsed, own, Number(this.#weight.inForce), behind);
+    else if (stays) this.#witness(elapsed, other, this.#looks.otherMean, false);
+    else if (other === 0 && !this.#unproven) this.#count(0, elapsed / this.#shown);
+    return true;
+  }
+
+  /** @param behind it was found at any time since the weight is in force, but late shares had to be read before it */
+  #witness(elapsed: number, shares: number, weight: number, behind: boolean): void {
     if (this.#phase === 'silent') {
       this.#evidence.forget();
       this.#learnAgain();
+      this.#unproven = true;
     }
+    const first = this.#unproven;
+    this.#shown = weight;
+    this.#unproven = false;
+    this.#silence.end();
     // A Poisson process has no memory: what comes after the first share is fair, and nothing is known of before.
-    if (!first || came >= TELLING) this.#count(came, elapsed / mean);
+    if (!first) this.#count(shares, elapsed / weight);
+    else if (behind) this.#count(shares, this.#sinceGranted / weight);
+    else if (shares >= TELLING) this.#count(shares, Math.max(elapsed, LOOK_MS) / weight);
   }
 
   #count(shares: number, exposure: number): void {
@@ -205,19 +224,26 @@ export class Vardiff {
 
   #isSilent(): boolean {
     // While learning, a pause between two shares is the evidence's to judge.
-    if (this.#phase === 'learning' && this.#evidence.shares > 0) return false;
-    const wait = this.#known
-      ? SILENT_INTERVALS_KNOWN * this.#options.intervalMs
-      : SILENT_INTERVALS * this.#learningInterval;
-    return this.#silence > wait * PATIENCE ** this.#silentSteps;
+    if (this.#phase === 'learning' && this.#evidence.shares > 0 && !this.#unproven) return false;
+    const known = this.#known;
+    return this.#silence.exceeds(known ? this.#options.intervalMs : this.#learningInterval, known);
   }
 
+  /** One silence is one step; where that waits for a job, it may grow meanwhile to what so long a silence says. */
   #stepDown(): bigint | undefined {
+    const weight = Number(this.#weight.inForce);
+    const known = this.#known;
+    if (this.#silence.easing && known) return undefined;
+    const next = known
+      ? weight / STEP_DOWN_KNOWN
+      : weight / Math.max(STEP_DOWN, this.#silence.ms / this.#learningInterval);
+    if (this.#silence.easing) return this.#refine(next);
+    const wanted = this.#want(weightOnGrid(next));
+    this.#silence.step(this.#weight.pending);
     if (this.#phase === 'settled') this.#evidence.doubt();
-    else this.#evidence.forget();
-    if (this.#known) this.#phase = 'silent';
-    this.#silentSteps += 1;
-    return this.#step(this.#known ? Number(this.#weight) / SILENT_STEP_KNOWN : 0);
+    else if (known || this.#weight.pending) this.#evidence.forget();
+    if (known) this.#phase = 'silent';
+    return wanted;
   }
 
   /** Is the weight far from where shares come at the learning interval? Is enough known? */
@@ -225,22 +251,37 @@ export class Vardiff {
     const { shares, rate } = this.#evidence;
     if (shares === 0) return undefined;
     const interval = this.#learningInterval;
-    const now = Number(this.#weight) / interval;
-    const far = rate > 2 * now || 2 * rate < now;
-    if (far && this.#evidence.against(now) > OFF) {
-      const next = this.#step(rate * interval);
+    const here = Number(this.#weight.inForce) / interval;
+    const far = rate > 2 * here || 2 * rate < here;
+    const enough = shares >= this.#enough;
+    // Where a job is long in coming, enough is known before the weight is where it is to be learnt.
+    const long = !this.#known || Math.min(this.#sinceGranted, this.#learnt) >= SHORTEST_LEARNING_MS;
+    if (enough && long && !this.#slowed) return this.#settle();
+    if (far && this.#evidence.against(here) > OFF) {
       // Shares that the miner or the line could not send as fast as they were found are no measure of the next
       // weight. At a bound nothing moves, and the rate is learnt from what comes there.
-      if (next !== undefined) {
-        this.#evidence.forget();
-        return next;
+      const next = this.#towards(rate, interval);
+      const { pending, wanted, inForce } = this.#weight;
+      if (!sameWeight(next, inForce) && (pending || !sameWeight(next, wanted))) {
+        this.#afresh = true;
+        return this.#refine(Number(next));
       }
     }
-    if (shares < this.#enough && (this.#learnt < LEARNING_MS || shares < FEWEST_SHARES)) return undefined;
+    if (this.#weight.pending && !far) {
+      this.#afresh = false;
+      return this.#want(this.#weight.inForce);
+    }
+    if (!enough && (this.#learnt < LEARNING_MS || shares < FEWEST_SHARES)) return undefined;
+    return this.#settle();
+  }
+
+  #settle(): bigint | undefined {
     this.#phase = 'settled';
     this.#known = true;
+    this.#afresh = false;
     this.#evidence.reconcile(SAME);
-    return this.#step(this.#evidence.rate * this.#options.intervalMs);
+    const { intervalMs } = this.#options;
+    return this.#want(this.#towards(this.#evidence.rate, intervalMs));
   }
 
   /** Follows a rate that has changed, and corrects what more evidence shows to have been chance. */
@@ -250,13 +291,15 @@ export class Vardiff {
     if (since !== undefined) {
       this.#learnAgain();
       this.#evidence.doubt();
-      return this.#step(since * this.#learningInterval);
+      const interval = this.#learningInterval;
+      return this.#want(this.#towards(since, interval));
     }
     const { shares, rate } = this.#evidence;
-    const next = rate * this.#options.intervalMs;
-    const change = Math.abs(next / Number(this.#weight) - 1);
+    const { intervalMs } = this.#options;
+    const next = rate * intervalMs;
+    const change = Math.abs(next / Number(this.#weight.wanted) - 1);
     if (change <= Math.max(DEAD_BAND, SURE / Math.sqrt(shares))) return undefined;
-    return this.#step(next);
+    return this.#want(this.#towards(rate, intervalMs));
   }
 
   #learnAgain(): void {
@@ -265,37 +308,37 @@ export class Vardiff {
   }
 
   #restart(weight: bigint, now: number): bigint | undefined {
-    this.resumed(now);
+    this.#looks.close(now);
     this.#learnAgain();
-    this.#known = false;
+    this.#known = this.#afresh = false;
     this.#evidence = new RateEvidence();
-    this.#silence = 0;
-    this.#silentSteps = 0;
+    this.#silence = new Silence();
     this.#unproven = true;
-    this.#sinceChange = 0;
-    return this.#move(this.#clamp(weight));
+    this.#sinceGranted = 0;
+    const wanted = this.#want(weight);
+    this.#asked = this.#weight.pending;
+    return wanted;
   }
 
-  /** Towards a weight, no further than one step may go. */
-  #step(next: number): bigint | undefined {
-    const from = this.#weight;
-    return this.#move(this.#clamp(within(weightOnGrid(next), from / MAX_STEP_DOWN, from * MAX_STEP_UP)));
+  /** The weight where shares come at this interval by a rate, no further down than few shares can tell. */
+  #towards(rate: number, interval: number): bigint {
+    const { shares, rate: known } = this.#evidence;
+    const most = Number(this.#weight.inForce) / STEP_DOWN;
+    const careful = shares === 0 ? most : (known + known / shares) * interval;
+    return clampWeight(weightOnGrid(Math.max(rate * interval, Math.min(most, careful))), this.#options);
   }
 
-  #move(weight: bigint): bigint | undefined {
-    if (weight === this.#weight) return undefined;
-    this.#weight = weight;
-    this.#unproven = true;
-    this.#sinceChange = 0;
-    return weight;
+  /** What is pending is not changed for trifles. */
+  #refine(weight: number): bigint | undefined {
+    const { shares } = this.#evidence;
+    const change = Math.abs(weight / Number(this.#weight.wanted) - 1);
+    if (this.#weight.pending && change <= Math.max(DEAD_BAND, shares === 0 ? 0 : 1 / Math.sqrt(shares)))
+      return undefined;
+    return this.#want(weightOnGrid(weight));
   }
 
-  #clamp(weight: bigint): bigint {
-    const bounded = within(weight, this.#options.minWeight, this.#options.maxWeight);
-    return bounded < 1n ? 1n : bounded;
+  /** Holds from the next job on. */
+  #want(weight: bigint): bigint | undefined {
+    return this.#weight.want(clampWeight(weight, this.#options));
   }
-}
-
-function within(value: bigint, low: bigint, high: bigint): bigint {
-  return value < low ? low : value > high ? high : value;
 }

@@ -1,4 +1,4 @@
-import { Vardiff, type VardiffOptions } from '../src/index.ts';
+import { MESSAGE_LIMITS, Vardiff, type VardiffOptions } from '../src/index.ts';
 
 export const INTERVAL = 10_000;
 export const OPTIONS: VardiffOptions = {
@@ -7,9 +7,16 @@ export const OPTIONS: VardiffOptions = {
   maxWeight: 1n << 60n,
   startWeight: 10_000n,
 };
-/** What a port lets one connection hand in (the budget of `submit` messages); the rest waits at the miner. */
-const SUBMITS_PER_SECOND = 200;
+/** A connection that has its first job. */
+export function connected(options: VardiffOptions = OPTIONS, now = 0): Vardiff {
+  const vardiff = new Vardiff(options, now);
+  vardiff.granted(vardiff.weight, now);
+  return vardiff;
+}
+
 const LOOK_MS = 1000;
+/** A miner's line and the buffers of both ends hold so many shares of some 3 KB; then the miner itself waits. */
+const MOST_WAITING = 2000;
 
 /** mulberry32: small, fast and even enough for exponential waits. */
 export function generator(seed: number): () => number {
@@ -22,95 +29,176 @@ export function generator(seed: number): () => number {
   };
 }
 
+/** When a chain gives new work, and so when a target can change. */
+export interface Works {
+  /** Mean of the exponential time between two tips; Infinity: none. */
+  readonly blockSeconds: number;
+  /** New transactions bring work so long after the last; left out on a chain where nothing happens. */
+  readonly refreshSeconds?: number;
+  /** The pool makes work of its own for those whose target is to change, once a second. */
+  readonly atWill: boolean;
+}
+
+export const AT_WILL: Works = { blockSeconds: 75, refreshSeconds: 20, atWill: true };
+
+/**
+ * Whose work a job replaces: everybody's, as ZIP 301 says; that of miners who pass over jobs which are not clean; or of
+ * those, on a pool that calls only new tips clean, which this one does not.
+ */
+export type Takes = 'every job' | 'clean jobs' | 'new tips';
+
 export interface MinerSetup {
   readonly seed: number;
   /** Solutions a second at a moment (seconds since the start). */
   rate(second: number): number;
   readonly options?: Partial<VardiffOptions>;
-  /** A changed target waits for the chain's next job (every 20 s), instead of for a reissue within a second. */
-  readonly jobsOnly?: boolean;
+  readonly works?: Works;
+  readonly takes?: Takes;
+}
+
+interface Job {
+  readonly at: number;
+  readonly weight: bigint;
 }
 
 /**
- * One connection, second by second: shares are a Poisson process, a new weight holds from the next job on (reissued
- * within a second, and the line has a latency), and the look for a new weight comes once a second.
+ * One connection, second by second: shares are a Poisson process, a new weight holds from the next work on, lines have a
+ * latency and are read as fast as the limits say, and the look for a new weight comes once a second.
  */
 export class SimulatedMiner {
   readonly vardiff: Vardiff;
   readonly #setup: MinerSetup;
+  readonly #works: Works;
   readonly #random: () => number;
   readonly #latency: number;
   #second = 0;
-  /** Expected shares until the next one. */
-  #wait: number;
+  /** Of its newest job, and of the one that is on its way. */
   #inForce: bigint;
-  #next: bigint;
-  #nextAt = Number.POSITIVE_INFINITY;
+  #coming: Job | undefined;
+  #granted: bigint;
+  #tipAt: number;
+  #refreshAt = Number.POSITIVE_INFINITY;
+  #atWillAt = Number.POSITIVE_INFINITY;
+  /** Found and not read yet, oldest first. */
+  #waiting: { readonly weight: bigint; count: number }[] = [];
+  #budget: number = MESSAGE_LIMITS.submit.burst;
+  /** Shares that were read, and how often the wanted weight and the weight in force changed. */
   shares = 0;
   changes = 0;
+  works = 0;
 
   constructor(setup: MinerSetup) {
     this.#setup = setup;
+    this.#works = setup.works ?? AT_WILL;
     this.#random = generator(setup.seed);
     this.vardiff = new Vardiff({ ...OPTIONS, ...setup.options }, 0);
-    this.#inForce = this.#next = this.vardiff.weight;
+    this.#inForce = this.#granted = this.vardiff.weight;
+    this.vardiff.granted(this.#inForce, 0);
     this.#latency = 50 + 250 * this.#random();
-    this.#wait = this.#exponential();
+    this.#tipAt = this.#nextTip(0);
+    this.#refreshAt = this.#nextRefresh(0);
   }
 
+  /** What is wanted. */
   get weight(): number {
     return Number(this.vardiff.weight);
   }
 
-  /** Runs to that second, and shows each look's weight. */
+  /** What the miner works at. */
+  get inForce(): number {
+    return Number(this.#inForce);
+  }
+
+  /** Runs to that second, and shows each look's wanted weight. */
   run(until: number, watch?: (second: number, weight: number) => void): this {
     while (this.#second < until) {
       this.#mineSecond();
       this.#second += 1;
       const now = this.#second * LOOK_MS;
       const changed = this.vardiff.retarget(now);
-      if (changed !== undefined) this.#announce(changed, now);
+      if (changed !== undefined) {
+        this.changes += 1;
+        if (this.#works.atWill) this.#atWillAt = Math.min(this.#atWillAt, now + 1000 * this.#random());
+      }
       watch?.(this.#second, this.weight);
     }
     return this;
   }
 
-  #announce(weight: bigint, now: number): void {
-    this.changes += 1;
-    this.#next = weight;
-    const job =
-      this.#setup.jobsOnly === true ? Math.ceil(now / 20_000) * 20_000 : now + 1000 * this.#random();
-    this.#nextAt = job + this.#latency;
-  }
-
   #mineSecond(): void {
-    const start = this.#second * LOOK_MS;
-    const end = start + LOOK_MS;
-    let sent = 0;
-    for (let now = start; now < end; ) {
-      const until = Math.min(end, Math.max(now, this.#nextAt));
-      sent += this.#mine((until - now) / 1000, SUBMITS_PER_SECOND - sent);
+    const end = (this.#second + 1) * LOOK_MS;
+    const { perSecond, burst } = MESSAGE_LIMITS.submit;
+    for (let now = this.#second * LOOK_MS; now < end; ) {
+      const arrival = this.#coming?.at ?? Number.POSITIVE_INFINITY;
+      const until = Math.min(end, arrival, this.#tipAt, this.#refreshAt, this.#atWillAt);
+      this.#mine((until - now) / 1000);
+      this.#budget = Math.min(burst, this.#budget + (perSecond * (until - now)) / 1000);
+      this.#read();
       now = until;
-      if (now < this.#nextAt) continue;
-      this.#inForce = this.#next;
-      this.#nextAt = Number.POSITIVE_INFINITY;
+      if (now === arrival) this.#take();
+      if (now === this.#tipAt || now === this.#refreshAt || now === this.#atWillAt) this.#newWork(now);
     }
-    this.shares += sent;
   }
 
-  /** @returns the shares that were handed in, at most `room` */
-  #mine(seconds: number, room: number): number {
-    let left = (this.#setup.rate(this.#second) / Number(this.#inForce)) * seconds;
-    let sent = 0;
-    for (; this.#wait <= left; this.#wait = this.#exponential()) {
-      // Found, but it waits at the miner, whose line is not read faster.
-      if (sent === room) return sent;
-      left -= this.#wait;
-      sent += 1;
-      this.vardiff.onShare(this.#inForce);
+  #newWork(now: number): void {
+    const tip = now === this.#tipAt;
+    if (tip) this.#tipAt = this.#nextTip(now);
+    this.#refreshAt = this.#nextRefresh(now);
+    this.#atWillAt = Number.POSITIVE_INFINITY;
+    const { weight } = this.vardiff;
+    const changed = weight !== this.#granted;
+    if (changed) this.works += 1;
+    this.#granted = weight;
+    this.vardiff.granted(weight, now);
+    const { takes = 'every job' } = this.#setup;
+    // A job that brings another target is clean.
+    if (!tip && (takes === 'new tips' || (takes === 'clean jobs' && !changed))) return;
+    // A line keeps its order: what is on its way already has arrived by then.
+    this.#take();
+    this.#coming = { at: now + this.#latency, weight };
+  }
+
+  #take(): void {
+    if (this.#coming !== undefined) this.#inForce = this.#coming.weight;
+    this.#coming = undefined;
+  }
+
+  #mine(seconds: number): void {
+    const found = this.#poisson((this.#setup.rate(this.#second) / Number(this.#inForce)) * seconds);
+    if (found === 0) return;
+    const room = MOST_WAITING - this.#waiting.reduce((sum, { count }) => sum + count, 0);
+    const count = Math.min(found, room);
+    if (count > 0) this.#waiting.push({ weight: this.#inForce, count });
+  }
+
+  #read(): void {
+    for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
+      for (; first.count > 0; first.count -= 1) {
+        if (this.#budget < 1) return this.vardiff.slowed();
+        this.#budget -= 1;
+        this.shares += 1;
+        this.vardiff.onShare(first.weight);
+      }
+      this.#waiting.shift();
     }
-    this.#wait -= left;
-    return sent;
+  }
+
+  #nextTip(now: number): number {
+    return now + this.#works.blockSeconds * 1000 * this.#exponential();
+  }
+
+  #nextRefresh(now: number): number {
+    return now + (this.#works.refreshSeconds ?? Number.POSITIVE_INFINITY) * 1000;
+  }
+
+  #poisson(expected: number): number {
+    if (expected > 50) {
+      const normal = Math.sqrt(-2 * Math.log(1 - this.#random())) * Math.cos(2 * Math.PI * this.#random());
+      return Math.max(0, Math.round(expected + Math.sqrt(expected) * normal));
+    }
+    let count = 0;
+    for (let left = expected - this.#exponential(); left > 0; left -= this.#exponential()) count += 1;
+    return count;
   }
 
   #exponential(): number {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Vardiff } from '../src/index.ts';
-import { OPTIONS } from './vardiff-simulation.ts';
+import type { Vardiff } from '../src/index.ts';
+import { connected, OPTIONS } from './vardiff-simulation.ts';
 
 // Miners without chance: when the weight changes, to what, and why, to the second.
 
 type Change = readonly [second: number, weight: bigint];
 
-/** One look a second, before each so many shares of the weight in force. */
+/** One look a second, before each so many shares of the weight in force. New work carries a change at once. */
 function looks(
   vardiff: Vardiff,
   from: number,
@@ -18,7 +18,9 @@ function looks(
   for (let second = 1; second <= seconds; second += 1) {
     for (let left = shares(second); left > 0; left -= 1) vardiff.onShare(vardiff.weight);
     const weight = vardiff.retarget((from + second) * 1000);
-    if (weight !== undefined) changes.push([second, weight]);
+    if (weight === undefined) continue;
+    vardiff.granted(weight, (from + second) * 1000);
+    changes.push([second, weight]);
   }
   return changes;
 }
@@ -38,52 +40,51 @@ const silent = () => 0;
 
 /** 1000 hashes a second for ten minutes: known, at a weight of 10,000 less rounding. */
 function settled(): Vardiff {
-  const vardiff = new Vardiff(OPTIONS, 0);
+  const vardiff = connected();
   assert.deepEqual(mining(vardiff, 0, 600, 1000).at(-1), [226, 9984n]);
   return vardiff;
 }
 
-test('at the start three silent intervals mean an eighth, and each further step half as much patience again', () => {
-  // More than 6 s, 9 s, 13.5 s, 20.25 s and 30.375 s without a share.
-  assert.deepEqual(looks(new Vardiff(OPTIONS, 0), 0, 200, silent), [
-    [7, 1250n],
-    [10, 156n],
-    [14, 19n],
-    [21, 2n],
-    [31, 1n],
+test('at the start three silent intervals mean an eighth, and each further step a silence of its own', () => {
+  // More than 6 s without a share, and then 3 s, 4.5 s, 6.75 s and 10.125 s under the new weight.
+  assert.deepEqual(looks(connected(), 0, 200, silent), [
+    [7, 1248n],
+    [11, 156n],
+    [16, 20n],
+    [23, 3n],
+    [34, 1n],
   ]);
-  // A port whose own interval is shorter than that of learning: more than 3 s, 4.5 s and 6.75 s.
-  assert.deepEqual(looks(new Vardiff({ ...OPTIONS, intervalMs: 1000 }, 0), 0, 8, silent), [
-    [4, 1250n],
-    [5, 156n],
-    [7, 19n],
+  // A port whose own interval is shorter than that of learning: more than 3 s, and then 1.5 s.
+  assert.deepEqual(looks(connected({ ...OPTIONS, intervalMs: 1000 }), 0, 8, silent), [
+    [4, 1248n],
+    [6, 156n],
   ]);
 });
 
 test('eighty shares at the learning interval make a rate known, then the port has its own interval', () => {
   const shares = (second: number) => (second <= 162 && second % 2 === 0 ? 1 : 0);
   // The first share only starts the measure; 5000 hashes a second are 50,000 in ten.
-  assert.deepEqual(looks(new Vardiff(OPTIONS, 0), 0, 162, shares), [[162, 50_176n]]);
+  assert.deepEqual(looks(connected(), 0, 162, shares), [[162, 50_176n]]);
 });
 
 test('a slow miner is known after four minutes and eight shares, whichever is later', () => {
   // At the least weight there is nothing to step down to.
   const options = { ...OPTIONS, intervalMs: 60_000, minWeight: 10_000n };
   const every = (seconds: number) => (second: number) => (second % seconds === 0 ? 1 : 0);
-  const [quick] = looks(new Vardiff(options, 0), 0, 300, every(20));
-  assert.deepEqual(quick, [240, 32_000n]);
-  const [slow] = looks(new Vardiff(options, 0), 0, 500, every(40));
-  assert.deepEqual(slow, [360, 16_640n]);
+  const [quick] = looks(connected(options), 0, 300, every(20));
+  assert.deepEqual(quick, [240, 29_952n]);
+  const [slow] = looks(connected(options), 0, 500, every(40));
+  assert.deepEqual(slow, [360, 14_976n]);
 });
 
 test('a known miner that falls silent steps down by halves, and is learnt anew when it comes back', () => {
   const vardiff = settled();
   assert.deepEqual(looks(vardiff, 600, 700, silent), [
-    [100, 4992n], // So long a silence is a halved rate at least, or the end of the miner.
-    [177, 2496n],
-    [267, 1248n],
-    [402, 624n],
-    [604, 312n],
+    [94, 4992n], // So long a silence is a halved rate at least, or the end of the miner.
+    [155, 2496n],
+    [246, 1248n],
+    [382, 624n],
+    [585, 312n],
   ]);
   assert.deepEqual(mining(vardiff, 1300, 600, 1000), [
     [4, 936n], // A share a second: twenty of them agree with what was known.
@@ -94,15 +95,15 @@ test('a known miner that falls silent steps down by halves, and is learnt anew w
 test('a doubled rate is seen after two minutes, doubted in short, and followed', () => {
   assert.deepEqual(mining(settled(), 600, 2000, 2000), [
     [130, 11_008n],
-    [147, 2048n],
-    [197, 19_968n],
+    [158, 2000n],
+    [207, 19_968n],
   ]);
 });
 
 test('a tripled rate is seen within a minute', () => {
   assert.deepEqual(mining(settled(), 600, 1000, 3000), [
-    [47, 3168n],
-    [99, 29_696n],
+    [50, 3040n],
+    [100, 29_696n],
   ]);
 });
 
@@ -110,10 +111,9 @@ test('a halved rate is seen after five minutes and followed', () => {
   const changes = mining(settled(), 600, 2000, 500);
   assert.deepEqual(changes, [
     [294, 8960n],
-    [311, 1120n],
-    [312, 6720n],
-    [338, 840n],
-    [421, 4992n],
+    [305, 1120n],
+    [322, 492n],
+    [371, 4928n],
   ]);
 });
 
@@ -128,41 +128,44 @@ test('a known rate that drifts a little is left alone, and a larger drift follow
 test('a burst of a known miner is a new rate until it ends', () => {
   const changes = looks(settled(), 600, 60, (second) => (second === 1 ? 12 : second % 10 === 0 ? 1 : 0));
   assert.deepEqual(changes, [
-    [1, 21_760n],
-    [20, 2720n],
-    [40, 340n],
-    [60, 42n],
+    [1, 24_064n],
+    [20, 3008n],
+    [40, 376n],
+    [60, 47n],
   ]);
 });
 
 test('four shares in the first look tell a rate, three may have had any time', () => {
-  const first = (shares: number) =>
-    looks(new Vardiff(OPTIONS, 0), 0, 20, (second) => (second === 1 ? shares : 0));
+  const first = (shares: number) => looks(connected(), 0, 20, (second) => (second === 1 ? shares : 0));
   assert.deepEqual(first(4), [
     [1, 79_872n],
     [8, 9984n],
-    [11, 1248n],
-    [15, 156n],
+    [12, 1248n],
+    [17, 156n],
   ]);
   assert.deepEqual(first(3), [
-    [8, 1250n],
-    [11, 156n],
-    [15, 19n],
+    [8, 1248n],
+    [12, 156n],
+    [17, 20n],
   ]);
 });
 
 test('looks ten seconds apart count, and longer ones are this process asleep', () => {
   const every = (ms: number) => {
-    const vardiff = new Vardiff(OPTIONS, 0);
-    return [1, 2, 3].map((look) => vardiff.retarget(look * ms));
+    const vardiff = connected();
+    return [1, 2, 3].map((look) => {
+      const weight = vardiff.retarget(look * ms);
+      if (weight !== undefined) vardiff.granted(weight, look * ms);
+      return weight;
+    });
   };
-  assert.deepEqual(every(10_000), [1250n, 156n, 19n]);
+  assert.deepEqual(every(10_000), [1248n, 156n, 20n]);
   assert.deepEqual(every(10_001), [undefined, undefined, undefined]);
 });
 
 test('shares up to two percent off are of the weight in force; others are late for thirty seconds', () => {
   const after = (weight: bigint, seconds: number) => {
-    const vardiff = new Vardiff({ ...OPTIONS, minWeight: 10_000n }, 0);
+    const vardiff = connected({ ...OPTIONS, minWeight: 10_000n });
     for (let second = 1; second < seconds; second += 1)
       assert.equal(vardiff.retarget(second * 1000), undefined);
     for (let left = 100; left > 0; left -= 1) vardiff.onShare(weight);
@@ -181,7 +184,7 @@ test('shares up to two percent off are of the weight in force; others are late f
 
 test('one suggestion a minute is taken, and of a flood the first four', () => {
   const taken = (everyMs: number, count: number) => {
-    const vardiff = new Vardiff(OPTIONS, 0);
+    const vardiff = connected();
     let changes = 0;
     for (let i = 0; i < count; i += 1)
       if (vardiff.suggest(i % 2 === 0 ? 100n : 200n, i * everyMs) !== undefined) changes += 1;
@@ -194,19 +197,21 @@ test('one suggestion a minute is taken, and of a flood the first four', () => {
 test('after a suggestion everything is learnt anew: steps are large again, and silence is short', () => {
   const vardiff = settled();
   assert.equal(vardiff.suggest(500_000n, 600_000), 500_000n);
-  assert.deepEqual(looks(vardiff, 600, 10, silent), [
-    [7, 62_500n],
-    [10, 7812n],
+  vardiff.granted(500_000n, 600_000);
+  assert.deepEqual(looks(vardiff, 600, 11, silent), [
+    [7, 62_464n],
+    [11, 7808n],
   ]);
 });
 
 test('a port that lets its weight go begins to learn, though it had known the rate before', () => {
   const vardiff = settled();
   vardiff.update({ ...OPTIONS, fixed: true, startWeight: 500_000n }, 600_000);
+  vardiff.granted(500_000n, 600_000);
   assert.deepEqual(looks(vardiff, 600, 100, silent), []);
   assert.equal(vardiff.update(OPTIONS, 700_000), undefined);
-  assert.deepEqual(looks(vardiff, 700, 10, silent), [
-    [7, 62_500n],
-    [10, 7812n],
+  assert.deepEqual(looks(vardiff, 700, 11, silent), [
+    [7, 62_464n],
+    [11, 7808n],
   ]);
 });

@@ -196,6 +196,45 @@ test('suggest_target is answered and handed on; what is no target is refused', (
   }
 });
 
+test('suggest_difficulty is answered and handed on as decimal text, as number or as text', () => {
+  const session = readyZcash();
+  const suggest = (params: unknown[]) =>
+    session.line(line({ id: 8, method: 'mining.suggest_difficulty', params }), 0);
+  for (const [value, text] of [
+    [64, '64.000000000'],
+    [0.1 + 0.2, '0.300000000'],
+    ['0.5', '0.5'],
+    [1e14, '100000000000000.000000000'],
+  ] as const) {
+    const effects = suggest([value, 'more']);
+    assert.deepEqual(only(effects), { id: 8, result: true, error: null });
+    assert.equal(one(effects, 'suggest_difficulty').difficulty, text);
+  }
+  for (const params of [
+    [],
+    [null],
+    [0],
+    [-1],
+    [1e-10],
+    [1e15],
+    [1e300],
+    ['1e3'],
+    ['0x10'],
+    [''],
+    [' 1'],
+    [{}],
+    [[1]],
+  ]) {
+    const refused = suggest(params);
+    assert.deepEqual(only(refused), {
+      id: 8,
+      result: null,
+      error: [20, 'Bad parameters: params[0] must be a difficulty: a decimal number above 0', null],
+    });
+    assert.equal(ofKind(refused, 'suggest_difficulty').length, 0);
+  }
+});
+
 test('the small requests of real miners are answered as they expect', () => {
   const session = readyZcash();
   for (const [method, result] of [

@@ -201,6 +201,7 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
       this.#grants.settle(number, target, trueJobNumber(job.oldestKnown, 0));
       this.#grants.sent(number);
     }
+    this.noteJob(this.#target, target);
     this.send(trueNotifyLine(trueJobId(job.sequence, this.#refresh), job.seedHash, job.headerHash, clean));
     this.#sentAt = now;
     this.#refreshDue = false;

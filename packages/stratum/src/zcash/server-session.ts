@@ -9,6 +9,7 @@ import {
 } from '@adit/primitives';
 import { type Grant, Grants } from '../grants.ts';
 import { jobSequenceOf } from '../job-id.ts';
+import { difficultyText } from '../password.ts';
 import { type Call, type CoreOptions, type Refusal, ServerSession } from '../server-session.ts';
 import { cleanAgent, type ServerEffect } from '../session.ts';
 import { setExtranonceLine, setTargetLine } from './messages.ts';
@@ -188,6 +189,8 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
         return this.answer(call, []);
       case 'mining.suggest_target':
         return this.#suggest(call);
+      case 'mining.suggest_difficulty':
+        return this.#suggestDifficulty(call);
       default:
         return this.unknown(call);
     }
@@ -225,6 +228,14 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     this.effect({ kind: 'suggest', target });
   }
 
+  #suggestDifficulty(call: Call): void {
+    const difficulty = difficultyText(call.params[0]);
+    if (difficulty === undefined)
+      return this.refuse(call, 'bad_params', 'params[0] must be a difficulty: a decimal number above 0');
+    this.answer(call, true);
+    this.effect({ kind: 'suggest_difficulty', difficulty });
+  }
+
   protected override onReady(): void {
     if (this.#job !== undefined) this.#sendJob(true);
   }
@@ -244,6 +255,7 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     if (target !== this.#sentTarget) this.send(setTargetLine(target));
     this.#sentTarget = target;
     this.#grants.sent(job.sequence);
+    this.noteJob(terms.target, target);
     this.send(asClean ? job.cleanLine : job.keepLine);
   }
 

@@ -1,0 +1,11 @@
+export interface VardiffOptions {
+  /** Wanted time between two shares. */
+  readonly intervalMs: number;
+  /** Bounds of a share's weight (expected hashes). */
+  readonly minWeight: bigint;
+  readonly maxWeight: bigint;
+  /** Where a connection starts. */
+  readonly startWeight: bigint;
+  /** The start weight stays, whatever the miner does or asks for. */
+  readonly fixed?: boolean;
+}
