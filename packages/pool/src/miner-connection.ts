@@ -1,5 +1,6 @@
 import type { Connection, ConnectionHandler } from '@adit/net';
 import {
+  OverlookedTarget,
   parseWorkerName,
   type RejectReason,
   type ServerEffect,
@@ -22,6 +23,8 @@ export interface MinerHost<Session, Submission> {
   offer(submission: Submission, from: Submitter): void;
   /** The miner asks for a target: what weight that is. */
   weightOf(target: bigint): bigint;
+  /** What was settled for the work of this submission. */
+  weightOfShare(submission: Submission): bigint;
   /** The miner asks for a difficulty in its password; undefined where the port knows none. */
   weightOfDifficulty(difficulty: string): bigint | undefined;
   /** @param wish the miner asked for it, and may have his reasons */
@@ -46,6 +49,10 @@ const OFFENCES: Partial<Record<RejectReason, Offence>> = {
   invalid_solution: 'invalid_solution',
 };
 
+/** What the person behind the miner reads. */
+const OVERLOOKED =
+  'This miner overlooks new targets: it hands in shares that only meet a former one, and they count for nothing';
+
 /** One miner: carries out what its session wants done, and brings verdicts back to it. */
 export class MinerConnection<Session, Submission> implements ConnectionHandler {
   readonly id: number;
@@ -59,6 +66,11 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
   /** What it was told last about the pool's own troubles. */
   told: string | undefined;
   readonly #host: MinerHost<Session, Submission>;
+  /** Of the newest job that left: how many there were, its target, and the weight of its shares. */
+  #jobs = 0;
+  #target = 0n;
+  #worth = 0n;
+  #overlooked: OverlookedTarget | undefined;
 
   constructor(
     start: { readonly id: number; readonly now: number },
@@ -75,6 +87,11 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
     this.session = modules.session;
     this.vardiff = modules.vardiff;
     this.#host = modules.host;
+  }
+
+  /** It has been told that it overlooks its target, and goes on. */
+  get overlooking(): boolean {
+    return this.#overlooked?.lasts === true;
   }
 
   line(line: Uint8Array): void {
@@ -111,13 +128,33 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
     const [first] = effects;
     if (first === undefined) return;
     // By far the most frequent: one line and nothing else.
-    if (effects.length === 1 && first.kind === 'send') this.connection.send(first.data);
-    else {
+    if (effects.length === 1 && first.kind === 'send') {
+      this.connection.send(first.data);
+      this.#noteJob();
+    } else {
       const lines = effects.flatMap((effect) => (effect.kind === 'send' ? [effect.data] : []));
       if (lines.length > 0) this.connection.send(...lines);
+      this.#noteJob();
       for (const effect of effects) this.#carryOut(effect);
     }
     this.#host.ran(this);
+  }
+
+  /** A job that left is what the miner works at now. */
+  #noteJob(): void {
+    const { jobsSent, settledTarget, shareTarget } = this.session;
+    if (jobsSent === this.#jobs) return;
+    const now = performance.now();
+    if (shareTarget !== this.#target) {
+      const worth = this.#host.weightOf(shareTarget);
+      if (this.#overlooked !== undefined) this.#overlooked.granted(worth, now);
+      else if (this.#jobs > 0) this.#overlooked = new OverlookedTarget(this.#worth, worth, now);
+      this.#target = shareTarget;
+      this.#worth = worth;
+    }
+    this.#jobs = jobsSent;
+    const settled = settledTarget === shareTarget ? this.#worth : this.#host.weightOf(settledTarget);
+    this.vardiff.granted(settled, now, this.#worth);
   }
 
   #carryOut(effect: ServerEffect<Submission & { readonly worker: string }>): void {
@@ -145,12 +182,18 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
           this.vardiff.suggest(this.#host.weightOf(effect.target), performance.now()),
           true,
         );
+      case 'suggest_difficulty': {
+        const weight = this.#host.weightOfDifficulty(effect.difficulty);
+        if (weight !== undefined) this.setWeight(this.vardiff.suggest(weight, performance.now()), true);
+        return;
+      }
       case 'refused':
         return this.#refused(effect.reason, effect.detail, effect.submission);
       case 'slow':
         this.#host.slow(this, effect.ms);
         // A miner whose target is far too easy floods without any ill will, until the target has followed.
         if (effect.message !== 'submit') this.#host.offence(this, 'flood');
+        else this.vardiff.slowed();
         return;
       case 'close':
         return this.connection.close(effect.reason);
@@ -162,6 +205,9 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
     if (vardiff === undefined) return;
     vardiff.resumed(performance.now());
     this.vardiff = vardiff;
+    // Its first job may have left before this is told.
+    this.#jobs = 0;
+    this.#noteJob();
     // What it wanted last may not have been settled before the connection ended.
     this.#host.setWeight(this, vardiff.weight, true);
   }
@@ -185,7 +231,7 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
     const since = performance.now();
     void this.#host.judge(submission, from).then((verdict) => {
       const now = performance.now();
-      this.#report(from.worker.full, verdict, now - since);
+      this.#report(from.worker.full, verdict, now - since, this.#host.weightOfShare(submission));
       this.run(this.session.verdict(token, verdict, now));
     });
   }
@@ -198,19 +244,23 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
     return { port, connection: this.id, worker, address: this.connection.remoteAddress, graceMs };
   }
 
-  #report(worker: string, verdict: Verdict, ms: number): void {
+  /** @param settled weight of the share's work */
+  #report(worker: string, verdict: Verdict, ms: number, settled: bigint): void {
     const { chain, port, onEvent } = this.#host;
     const names = { chain, port, connection: this.id, worker };
     if (verdict.accepted) {
       this.hasShare = true;
       this.vardiff.onShare(verdict.weight);
+      this.#overlooked?.accepted();
       this.#host.accepted(this);
       onEvent({ kind: 'share_accepted', ...names, weight: verdict.weight, ms });
       return;
     }
-    const { reason, detail = '' } = verdict;
+    const { reason, detail = '', achieved } = verdict;
     // Miners that start in one second scan the same nonces: a duplicate shows a rate all the same, and so does a late share.
-    if (reason === 'duplicate_share' || reason === 'stale_job') this.vardiff.onShare(this.vardiff.weight);
+    if (reason === 'duplicate_share' || reason === 'stale_job') this.vardiff.onShare(settled);
+    if (achieved !== undefined && this.#overlooked?.refused(settled, achieved, performance.now()) === true)
+      this.tell(OVERLOOKED);
     onEvent({ kind: 'refused', ...names, reason, detail, submission: true, ms });
     const offence = OFFENCES[reason];
     if (offence !== undefined) this.#host.offence(this, offence);

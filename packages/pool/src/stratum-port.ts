@@ -44,6 +44,8 @@ export interface PortStatus {
   readonly messages: Readonly<Record<MessageKind, number>>;
   /** How often a connection was not read for a while, because it sent more than its rate. */
   readonly slowed: number;
+  /** Connections that were told that they overlook new targets, and go on like that. */
+  readonly overlooking: number;
 }
 
 /** `tick` is called so often, and looks after one spoke of the wheel: each connection once a second. */
@@ -144,7 +146,11 @@ export abstract class StratumPort<
   get status(): PortStatus {
     const { name, host, tls } = this.#options;
     let miners = 0;
-    for (const { session } of this.#members()) if (session.workers.size > 0) miners += 1;
+    let overlooking = 0;
+    for (const miner of this.#members()) {
+      if (miner.session.workers.size > 0) miners += 1;
+      if (miner.overlooking) overlooking += 1;
+    }
     return {
       name,
       chain: this.chain,
@@ -155,6 +161,7 @@ export abstract class StratumPort<
       miners,
       messages: { ...this.#messages },
       slowed: this.#slowed,
+      overlooking,
     };
   }
 
@@ -196,8 +203,12 @@ export abstract class StratumPort<
   /** To be called every `TICK_MS`. */
   tick(now: number): void {
     this.#ticks += 1;
+    const { outage } = this;
     for (const miner of this.#wheel[this.#ticks % SPOKES] ?? []) {
       this.look(miner, now);
+      // Nobody's silence says anything while there is nothing to find.
+      if (outage) miner.vardiff.idle(now);
+      else miner.vardiff.working(now);
       miner.retarget(now);
       this.#tellTrouble(miner);
       const late = this.#lateness(miner, now);
@@ -280,6 +291,7 @@ export abstract class StratumPort<
   /** Hands in what is no share any more but may be a block. */
   abstract offerShare(submission: Submission, from: Submitter): Promise<Verdict>;
   abstract weightOf(target: bigint): bigint;
+  abstract weightOfShare(submission: Submission): bigint;
   abstract setWeight(miner: MinerConnection<Session, Submission>, weight: bigint, wish: boolean): void;
   resumed(_sessionId: string): Vardiff | undefined {
     return undefined;
@@ -334,6 +346,8 @@ export abstract class StratumPort<
   /** @param weight that its shares begin with @throws when the connection must be refused */
   protected abstract openSession(weight: bigint): Session;
   protected abstract closeSession(miner: MinerConnection<Session, Submission>): void;
+  /** No node gives work: what miners have may be stale. */
+  protected abstract get outage(): boolean;
   /** The newest job. */
   protected abstract get newestJob(): Job | undefined;
   protected abstract send(miner: MinerConnection<Session, Submission>, job: Job, clean: boolean): void;

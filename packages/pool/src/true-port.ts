@@ -101,6 +101,14 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
     return weightOfEitherHalf(target);
   }
 
+  override weightOfShare({ target }: TrueSubmission): bigint {
+    return weightOfEitherHalf(target);
+  }
+
+  protected override get outage(): boolean {
+    return this.#engine.outageSince !== undefined;
+  }
+
   override ran(miner: Miner): void {
     if (miner.session.refreshDue) this.#refreshDue.add(miner);
   }

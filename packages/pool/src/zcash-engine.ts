@@ -286,7 +286,8 @@ export class ZcashEngine {
   async #proofFault(found: Solved, from: Submitter): Promise<Verdict | undefined> {
     const { value, target, header, solution, isBlock } = found;
     if (value > target) {
-      return { accepted: false, reason: 'low_difficulty', detail: 'the hash is above the target of its job' };
+      const detail = 'the hash is above the target of its job';
+      return { accepted: false, reason: 'low_difficulty', detail, achieved: weightOfTarget(value) };
     }
     const { verifier } = this.#modules;
     const lane = laneOf(from, isBlock);

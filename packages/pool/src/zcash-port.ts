@@ -174,6 +174,14 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     return weightOfTarget(target);
   }
 
+  override weightOfShare({ target }: ZcashSubmission): bigint {
+    return weightOfTarget(target);
+  }
+
+  protected override get outage(): boolean {
+    return this.#engine.outageSince !== undefined;
+  }
+
   protected override get newestJob(): ZcashJob | undefined {
     return this.#engine.job;
   }

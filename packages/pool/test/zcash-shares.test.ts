@@ -51,6 +51,7 @@ test('a hash that is the target meets it, and one above is refused without askin
     accepted: false,
     reason: 'low_difficulty',
     detail: 'the hash is above the target of its job',
+    achieved: weightOfTarget(hard.target + 1n),
   };
   assert.deepEqual(await engine.judge(hard, FROM), low);
   assert.deepEqual(await engine.judge(hard, FROM), low, 'what is no share is no duplicate either');

@@ -20,6 +20,7 @@ export function poolStatus(changes: Partial<PoolStatus> = {}): PoolStatus {
         connections: 12,
         miners: 10,
         slowed: 2,
+        overlooking: 0,
         messages,
       },
       {
@@ -32,6 +33,7 @@ export function poolStatus(changes: Partial<PoolStatus> = {}): PoolStatus {
         connections: 2,
         miners: 1,
         slowed: 2,
+        overlooking: 0,
         messages: { ...messages, submit: 7 },
       },
     ],

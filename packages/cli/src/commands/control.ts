@@ -90,8 +90,8 @@ function statusText(status: PoolStatus & { pid: number; version: string }): stri
   return [
     `adit ${status.version}, process ${status.pid}, up ${minutes} min: ${status.ready ? 'ready' : `NOT ready (${status.notReady.join('; ')})`}`,
     ...ports.map(
-      ({ name, host, number, tls, dialect, connections, miners }) =>
-        `  port ${name}  ${host}:${number}${tls ? ' TLS' : ''} ${dialect}  ${connections} connections, ${miners} with a worker`,
+      ({ name, host, number, tls, dialect, connections, miners, overlooking }) =>
+        `  port ${name}  ${host}:${number}${tls ? ' TLS' : ''} ${dialect}  ${connections} connections, ${miners} with a worker${overlooking > 0 ? `, ${overlooking} overlook new targets` : ''}`,
     ),
     ...chains.flatMap(({ name, height, workAgeMs, outageMs, nodes }) => [
       `  chain ${name}  height ${height ?? '-'}, work ${workAgeMs === undefined ? 'none yet' : `${Math.round(workAgeMs / 1000)} s old`}${outageMs > 0 ? `, no node for ${Math.round(outageMs / 1000)} s` : ''}`,
