@@ -25,6 +25,7 @@ const tasks = {
   soak: { script: 'test/soak/main.ts', prefix: [] },
   fuzz: { script: 'test/fuzz/main.ts', prefix: [] },
   'one-price': { script: 'test/one-price/main.ts', prefix: [] },
+  simulate: { script: 'packages/stratum/test/vardiff-figures.ts', prefix: [] },
   mutate: { script: 'test/mutation/main.ts', prefix: [] },
   setup: { script: undefined, prefix: [] },
 };
