@@ -9,4 +9,4 @@ export type {
 export type { PaidReward } from './truechain/snail-chain.ts';
 export { startZcashDevnet, type ZcashDevnet, type ZcashDevnetOptions } from './zcash/devnet.ts';
 export { NO_HABITS, type NodeHabits, ZEBRA_HABITS } from './zcash/habits.ts';
-export type { DevnetBalance, DevnetEvent, ZcashDevnetState } from './zcash/zcash-chain.ts';
+export type { CoinbaseScript, DevnetBalance, DevnetEvent, ZcashDevnetState } from './zcash/zcash-chain.ts';

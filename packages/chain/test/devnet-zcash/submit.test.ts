@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ByteReader, concatBytes, decodeHex, reverseBytes } from '@adit/primitives';
 import fc from 'fast-check';
-import { BRANCH_ID, FUNDING_STREAM, SUBSIDY } from '../../src/devnet/zcash/coinbase.ts';
+import { BRANCH_ID, FUNDING_STREAM, SUBSIDY } from '../../src/devnet/zcash/rules.ts';
 import {
   encodeTransaction,
   readTransaction,

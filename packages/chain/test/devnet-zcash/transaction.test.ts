@@ -19,6 +19,7 @@ import {
   transparentDigest,
 } from '../../src/devnet/zcash/transaction-digests.ts';
 import { blocks, NO_VECTORS, vectorsOf } from '../zcash/vectors.ts';
+import { rulesOf } from './rules-of.ts';
 
 interface CoinbaseVector {
   version: number;
@@ -125,7 +126,7 @@ test('every transparent transaction is read as it was written, and no shorter', 
 
 test('the script signature is in the auth digest but not in the id, from version 5 on', () => {
   for (const version of [5, 6] as const) {
-    const first = makeCoinbase({ version, height: 7, fees: 0n, payTo: new Uint8Array(25) });
+    const first = makeCoinbase({ rules: rulesOf(version), height: 7, fees: 0n, payTo: new Uint8Array(25) });
     const second = {
       ...first,
       inputs: first.inputs.map((input) => ({ ...input, scriptSig: Uint8Array.of(...input.scriptSig, 1) })),
@@ -136,7 +137,9 @@ test('the script signature is in the auth digest but not in the id, from version
 });
 
 test('shielded parts, unknown versions and foreign groups are refused', () => {
-  const raw = encodeTransaction(makeCoinbase({ version: 5, height: 7, fees: 0n, payTo: new Uint8Array(25) }));
+  const raw = encodeTransaction(
+    makeCoinbase({ rules: rulesOf(5), height: 7, fees: 0n, payTo: new Uint8Array(25) }),
+  );
   const refused = (change: (bytes: Uint8Array) => void): void => {
     const bytes = raw.slice();
     change(bytes);

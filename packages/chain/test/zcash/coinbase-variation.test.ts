@@ -16,6 +16,7 @@ import {
   transactionMerkleRoot,
 } from '../../src/zcash/merkle.ts';
 import { workFromTemplate, type ZcashWork } from '../../src/zcash/work.ts';
+import { rulesOf } from '../devnet-zcash/rules-of.ts';
 import { sampleTemplate } from './sample-template.ts';
 import { variableTemplate } from './variable-template.ts';
 import { NO_VECTORS, templates, zebraTemplates } from './vectors.ts';
@@ -147,7 +148,7 @@ for (const { why, version = 6, txid, auth, bytes, change } of [
   { why: 'it ends early', bytes: (raw) => raw.subarray(0, -1) },
 ] satisfies Opaque[] as Opaque[]) {
   test(`a coinbase stays as the node made it where ${why}`, () => {
-    const made = makeCoinbase({ version, height: 3_500_000, fees: 0n, payTo: MINER_SCRIPT });
+    const made = makeCoinbase({ rules: rulesOf(version), height: 3_500_000, fees: 0n, payTo: MINER_SCRIPT });
     const raw = encodeTransaction(made);
     const template = sampleTemplate({
       height: 3_500_000,

@@ -1,6 +1,7 @@
 import { MINER_SCRIPT, makeCoinbase } from '../../src/devnet/zcash/coinbase.ts';
 import { encodeTransaction } from '../../src/devnet/zcash/transaction.ts';
 import { authDigest, transactionId } from '../../src/devnet/zcash/transaction-digests.ts';
+import { rulesOf } from '../devnet-zcash/rules-of.ts';
 import { sampleTemplate } from './sample-template.ts';
 
 /** A template of which every digest is right, as a devnet's coinbase has them. */
@@ -9,7 +10,7 @@ export function variableTemplate(
   height: number,
   transactions: readonly Uint8Array[] = [],
 ): Record<string, unknown> {
-  const coinbase = makeCoinbase({ version, height, fees: 0n, payTo: MINER_SCRIPT });
+  const coinbase = makeCoinbase({ rules: rulesOf(version), height, fees: 0n, payTo: MINER_SCRIPT });
   return sampleTemplate({
     height,
     coinbase: encodeTransaction(coinbase),

@@ -4,8 +4,9 @@ import { authDataRoot, blockCommitments, transactionMerkleRoot } from '../../zca
 import { displayHash } from '../../zcash/node.ts';
 import type { ParsedBlock } from './block.ts';
 import type { BlockEntry, BlockTree } from './block-tree.ts';
-import { BRANCH_ID, type CoinbaseRule, checkCoinbase, isCoinbase } from './coinbase.ts';
+import { type CoinbaseRule, checkCoinbase, isCoinbase } from './coinbase.ts';
 import { type DifficultyRule, expectedBits, timeBounds } from './difficulty.ts';
+import type { ConsensusRules } from './rules.ts';
 
 /** The closed list of why a block is refused. */
 export type BlockRule =
@@ -25,11 +26,13 @@ export type BlockRule =
   | 'unknown-transaction'
   | 'transaction-already-mined'
   | 'bad-transaction-branch'
+  | 'bad-transaction-version'
   | 'transaction-expired'
   | CoinbaseRule;
 
 export interface CheckContext {
   tree: BlockTree;
+  rules: ConsensusRules;
   difficulty: DifficultyRule;
   verifier: EquihashVerifier;
   /** Unix seconds. */
@@ -38,6 +41,8 @@ export interface CheckContext {
   feeOf: (txid: string) => bigint | undefined;
   /** A proposal has no proof yet. */
   withProof: boolean;
+  /** Refuses every coinbase script but the node's own. */
+  ownScriptOnly: boolean;
 }
 
 const MAX_BLOCK_BYTES = 2_000_000;
@@ -85,16 +90,21 @@ function checkRoots(block: ParsedBlock, parent: BlockEntry): BlockRule | undefin
 function checkBody(block: ParsedBlock, parent: BlockEntry, context: CheckContext): BlockRule | undefined {
   const [coinbase, ...others] = block.transactions;
   const height = parent.height + 1;
+  const rules = context.rules.at(height);
+  if (block.transactions.some(({ transaction }) => !rules.versions.includes(transaction.version))) {
+    return 'bad-transaction-version';
+  }
   let fees = 0n;
   for (const { transaction, txid } of others) {
     if (isCoinbase(transaction)) return 'misplaced-coinbase';
     const id = displayHash(txid);
     const fee = context.feeOf(id);
     if (fee === undefined) return 'unknown-transaction';
-    if (transaction.version !== 4 && transaction.branchId !== BRANCH_ID) return 'bad-transaction-branch';
+    if (transaction.version !== 4 && transaction.branchId !== rules.branchId) return 'bad-transaction-branch';
     if (transaction.expiryHeight !== 0 && transaction.expiryHeight < height) return 'transaction-expired';
     if (context.tree.branchHolds(parent, id)) return 'transaction-already-mined';
     fees += fee;
   }
-  return checkCoinbase(coinbase?.transaction, height, fees);
+  const { ownScriptOnly } = context;
+  return checkCoinbase(coinbase?.transaction, { rules, height, fees, ownScriptOnly });
 }

@@ -1,14 +1,7 @@
-import { concatBytes, equalBytes, startsWithBytes, tryDecodeHex } from '@adit/primitives';
-import { heightPush } from '../../zcash/coinbase-script.ts';
+import { concatBytes, equalBytes, tryDecodeHex } from '@adit/primitives';
+import { beginsWithHeight, heightPush, MAX_COINBASE_SCRIPT } from '../../zcash/coinbase-script.ts';
+import type { NetworkRules } from './rules.ts';
 import type { TransparentOutput, TransparentTransaction } from './transaction.ts';
-
-/** NU6.3. The devnet's chain lives in this upgrade from its first block. */
-export const BRANCH_ID = 0x37a5165b;
-
-/** Today's mainnet subsidy and its split: 80 % miner, 8 % funding stream, 12 % lockbox (which is no output). */
-export const SUBSIDY = 156_250_000n;
-export const FUNDING_STREAM = 12_500_000n;
-export const LOCKBOX = 18_750_000n;
 
 const script = (hex: string): Uint8Array => tryDecodeHex(hex) ?? new Uint8Array();
 /** The node's own miner address: what it earns, the pool's operator earns. Pay to public key hash. */
@@ -25,23 +18,22 @@ const MARKER = Uint8Array.of(4, 0x61, 0x64, 0x69, 0x74);
 
 /** The coinbase of a block: one transparent input, one output to the miner, one to the funding stream. */
 export function makeCoinbase(options: {
-  version: 4 | 5 | 6;
+  rules: NetworkRules;
   height: number;
   fees: bigint;
   payTo: Uint8Array;
 }): TransparentTransaction {
-  const { version, height, fees, payTo } = options;
+  const { rules, height, fees, payTo } = options;
+  const { coinbaseVersion: version, branchId, subsidy, fundingStream, lockbox } = rules;
   return {
     version,
-    branchId: version === 4 ? 0 : BRANCH_ID,
+    branchId: version === 4 ? 0 : branchId,
     lockTime: 0,
     expiryHeight: height,
-    inputs: [
-      { prevout: NULL_PREVOUT, scriptSig: concatBytes(heightPush(height), MARKER), sequence: 0xffff_ffff },
-    ],
+    inputs: [{ prevout: NULL_PREVOUT, scriptSig: ownScript(height), sequence: 0xffff_ffff }],
     outputs: [
-      { value: SUBSIDY - FUNDING_STREAM - LOCKBOX + fees, script: payTo },
-      { value: FUNDING_STREAM, script: FUNDING_SCRIPT },
+      { value: subsidy - fundingStream - lockbox + fees, script: payTo },
+      { value: fundingStream, script: FUNDING_SCRIPT },
     ],
   };
 }
@@ -50,29 +42,39 @@ export type CoinbaseRule =
   | 'coinbase-missing'
   | 'coinbase-branch'
   | 'coinbase-height'
+  | 'coinbase-text'
   | 'coinbase-expiry'
   | 'coinbase-funding'
   | 'coinbase-value';
 
-/** The first rule that a coinbase breaks. @param fees of the block's other transactions, zatoshi */
+/** The first rule that a coinbase breaks. */
 export function checkCoinbase(
   coinbase: TransparentTransaction | undefined,
-  height: number,
-  fees: bigint,
+  context: {
+    rules: NetworkRules;
+    height: number;
+    /** Of the block's other transactions, zatoshi. */
+    fees: bigint;
+    /** No script but the node's own, which no chain wants: a node that will not have its coinbase varied. */
+    ownScriptOnly: boolean;
+  },
 ): CoinbaseRule | undefined {
+  const { rules, height, fees, ownScriptOnly } = context;
   const [input, ...others] = coinbase?.inputs ?? [];
   if (coinbase === undefined || input === undefined || others.length > 0 || !isCoinbase(coinbase)) {
     return 'coinbase-missing';
   }
-  if (coinbase.version !== 4 && coinbase.branchId !== BRANCH_ID) return 'coinbase-branch';
+  if (coinbase.version !== 4 && coinbase.branchId !== rules.branchId) return 'coinbase-branch';
   const { length } = input.scriptSig;
-  if (length < 2 || length > 100 || !startsWithBytes(input.scriptSig, heightPush(height)))
+  if (length < 2 || length > MAX_COINBASE_SCRIPT || !beginsWithHeight(input.scriptSig, height)) {
     return 'coinbase-height';
+  }
+  if (ownScriptOnly && !equalBytes(input.scriptSig, ownScript(height))) return 'coinbase-text';
   if (coinbase.expiryHeight !== height) return 'coinbase-expiry';
-  if (!coinbase.outputs.some((output) => isFunding(output))) return 'coinbase-funding';
+  if (!coinbase.outputs.some((output) => isFunding(output, rules))) return 'coinbase-funding';
   // ZIP 236: the outputs and the lockbox must use up subsidy and fees to the last zatoshi.
   const total = coinbase.outputs.reduce((sum, output) => sum + output.value, 0n);
-  return total + LOCKBOX === SUBSIDY + fees ? undefined : 'coinbase-value';
+  return total + rules.lockbox === rules.subsidy + fees ? undefined : 'coinbase-value';
 }
 
 export function isCoinbase(transaction: TransparentTransaction): boolean {
@@ -87,6 +89,10 @@ export function paidTo(transaction: TransparentTransaction, to: Uint8Array): big
     .reduce((sum, output) => sum + output.value, 0n);
 }
 
-function isFunding(output: TransparentOutput): boolean {
-  return output.value === FUNDING_STREAM && equalBytes(output.script, FUNDING_SCRIPT);
+function ownScript(height: number): Uint8Array {
+  return concatBytes(heightPush(height), MARKER);
+}
+
+function isFunding(output: TransparentOutput, rules: NetworkRules): boolean {
+  return output.value === rules.fundingStream && equalBytes(output.script, FUNDING_SCRIPT);
 }

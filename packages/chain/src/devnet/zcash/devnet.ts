@@ -6,6 +6,7 @@ import { ChangeSignal } from './change-signal.ts';
 import { NO_HABITS, type NodeHabits } from './habits.ts';
 import { ZcashRpcMethods } from './rpc-methods.ts';
 import {
+  type CoinbaseScript,
   type DevnetBalance,
   type DevnetEvent,
   DevnetZcashChain,
@@ -24,7 +25,15 @@ export interface ZcashDevnetOptions extends DevnetRpcServerOptions {
   mempoolSeconds?: number;
   /** Height of the first block, which is there from the start. Default 0. */
   startHeight?: number;
+  /** Before NU7. Default 5. */
   coinbaseVersion?: 4 | 5 | 6;
+  /** Whether a pool may vary the coinbase's script. Default `free`. */
+  coinbaseScript?: CoinbaseScript;
+  /**
+   * From this height on NU7's rules hold: another branch, version 6 coinbases and no version 4, blocks three
+   * times as often with a third of the subsidy, transactions good for 120 blocks instead of 40. Default: never.
+   */
+  nu7Height?: number;
   /** Confirmations after which a reward is mature. Default 100. */
   coinbaseMaturity?: number;
   /** What it does beside the rules, as real nodes do. Default: nothing of it. */
@@ -80,6 +89,8 @@ export async function startZcashDevnet(options: ZcashDevnetOptions): Promise<Zca
     mempoolTransactions: options.mempoolTransactions ?? 3,
     startHeight: options.startHeight ?? 0,
     coinbaseVersion: options.coinbaseVersion ?? 5,
+    coinbaseScript: options.coinbaseScript ?? 'free',
+    nu7Height: options.nu7Height,
     coinbaseMaturity: options.coinbaseMaturity ?? 100,
     now,
     onEvent: options.onEvent ?? (() => {}),

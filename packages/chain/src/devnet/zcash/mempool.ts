@@ -3,7 +3,7 @@ import { ByteReader, bigintFromBytes } from '@adit/primitives';
 import { displayHash } from '../../zcash/node.ts';
 import type { BlockTransaction } from './block.ts';
 import type { BlockEntry, BlockTree } from './block-tree.ts';
-import { BRANCH_ID } from './coinbase.ts';
+import type { ConsensusRules } from './rules.ts';
 import { encodeTransaction, readTransaction } from './transaction.ts';
 import { authDigest, transactionId } from './transaction-digests.ts';
 
@@ -17,16 +17,20 @@ export interface KnownTransaction extends BlockTransaction {
 /** Transactions that a template may still name: far more than a devnet shows in its longest reorg. */
 const MAX_KNOWN = 5_000;
 
-/** Made-up transparent transactions that wait to be mined. */
+/** Made-up transparent transactions that wait to be mined, all of them good for the next block. */
 export class Mempool {
   readonly #wanted: number;
+  readonly #rules: ConsensusRules;
   /** Every transaction of late, mined or not, oldest first. */
   readonly #known = new Map<string, KnownTransaction>();
   #pending: KnownTransaction[] = [];
+  /** Of the next block. */
+  #height = 0;
 
   /** @param wanted how many wait at any time */
-  constructor(wanted: number) {
+  constructor(wanted: number, modules: { rules: ConsensusRules }) {
     this.#wanted = wanted;
+    this.#rules = modules.rules;
   }
 
   get pending(): readonly KnownTransaction[] {
@@ -55,7 +59,7 @@ export class Mempool {
     this.#pending = [...rest.slice(0, at), first, ...rest.slice(at)];
   }
 
-  /** After the tip moved: what was mined goes, what was orphaned comes back. */
+  /** After the tip moved: what was mined, expired or is of another branch goes, what was orphaned comes back. */
   follow(tree: BlockTree, oldTip: BlockEntry | undefined): void {
     const tip = tree.tip;
     const orphaned: KnownTransaction[] = [];
@@ -65,8 +69,9 @@ export class Mempool {
         if (transaction !== undefined) orphaned.push(transaction);
       }
     }
+    this.#height = tip.height + 1;
     const waiting = new Set([...orphaned, ...this.#pending]);
-    this.#pending = [...waiting].filter(({ id }) => !tree.branchHolds(tip, id));
+    this.#pending = [...waiting].filter((item) => this.#isGood(item) && !tree.branchHolds(tip, item.id));
     this.#fill();
   }
 
@@ -81,10 +86,36 @@ export class Mempool {
 
   #fill(): void {
     while (this.#pending.length < this.#wanted) {
-      const made = makeTransaction();
+      const made = this.#makeTransaction();
       this.#remember(made);
       this.#pending.push(made);
     }
+  }
+
+  #isGood({ transaction }: KnownTransaction): boolean {
+    const { branchId, expiryHeight } = transaction;
+    const alive = expiryHeight === 0 || expiryHeight >= this.#height;
+    return alive && branchId === this.#rules.at(this.#height).branchId;
+  }
+
+  #makeTransaction(): KnownTransaction {
+    const { branchId, expiryBlocks } = this.#rules.at(this.#height);
+    const random = randomBytes(180);
+    const raw = encodeTransaction({
+      version: 5,
+      branchId,
+      lockTime: 0,
+      expiryHeight: this.#height + expiryBlocks,
+      inputs: [
+        { prevout: random.subarray(0, 36), scriptSig: random.subarray(36, 142), sequence: 0xffff_fffe },
+      ],
+      outputs: [
+        { value: bigintFromBytes(random.subarray(142, 146)), script: p2pkh(random.subarray(146, 166)) },
+        { value: bigintFromBytes(random.subarray(166, 170)), script: p2pkh(random.subarray(160, 180)) },
+      ],
+    });
+    // ZIP 317's least fee, and a little that differs.
+    return describe(raw, 10_000n + BigInt(random[0] ?? 0) * 20n);
   }
 
   #remember(transaction: KnownTransaction): void {
@@ -94,23 +125,6 @@ export class Mempool {
       this.#known.delete(oldest);
     }
   }
-}
-
-function makeTransaction(): KnownTransaction {
-  const random = randomBytes(180);
-  const raw = encodeTransaction({
-    version: 5,
-    branchId: BRANCH_ID,
-    lockTime: 0,
-    expiryHeight: 0,
-    inputs: [{ prevout: random.subarray(0, 36), scriptSig: random.subarray(36, 142), sequence: 0xffff_fffe }],
-    outputs: [
-      { value: bigintFromBytes(random.subarray(142, 146)), script: p2pkh(random.subarray(146, 166)) },
-      { value: bigintFromBytes(random.subarray(166, 170)), script: p2pkh(random.subarray(160, 180)) },
-    ],
-  });
-  // ZIP 317's least fee, and a little that differs.
-  return describe(raw, 10_000n + BigInt(random[0] ?? 0) * 20n);
 }
 
 function p2pkh(hash: Uint8Array): Uint8Array {

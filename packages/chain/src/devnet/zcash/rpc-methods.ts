@@ -10,8 +10,8 @@ import { displayHash } from '../../zcash/node.ts';
 import { RpcFault, type RpcHandler } from '../rpc-server.ts';
 import { type BlockEntry, bitsToHex } from './block-tree.ts';
 import type { ChangeSignal } from './change-signal.ts';
-import { FUNDING_STREAM, LOCKBOX, SUBSIDY } from './coinbase.ts';
 import { type NodeHabits, ZEBRA_OUTDATED } from './habits.ts';
+import type { NetworkRules } from './rules.ts';
 import { LONG_POLL_ID_LENGTH, LONG_POLL_TIP_LENGTH, longPollId, templateJson } from './template.ts';
 import type { DevnetZcashChain } from './zcash-chain.ts';
 
@@ -78,7 +78,7 @@ export class ZcashRpcMethods {
           connections: 1,
         }),
       ],
-      ['getblocksubsidy', () => getBlockSubsidy()],
+      ['getblocksubsidy', ([height]) => getBlockSubsidy(chain.rules.at(this.#heightOrNext(height)))],
       ['devnet_reorg', ([depth]) => orInvalid(() => chain.reorg(Number(depth)).id)],
       ['devnet_mineBlock', () => orInvalid(() => chain.mineBlock().id)],
       ['devnet_staleTemplate', ([times]) => this.staleTemplate(Number(times))],
@@ -262,7 +262,7 @@ export class ZcashRpcMethods {
   }
 
   #getBlockchainInfo(): Record<string, unknown> {
-    const { tree } = this.#modules.chain;
+    const { tree, rules } = this.#modules.chain;
     return {
       // Zebra calls Regtest so too.
       chain: this.#modules.habits.zebraWords ? 'test' : this.#modules.chainName,
@@ -272,15 +272,38 @@ export class ZcashRpcMethods {
       bestblockhash: tree.tip.id,
       verificationprogress: 1,
       initial_block_download_complete: true,
-      upgrades: {},
-      consensus: { chaintip: '37a5165b', nextblock: '37a5165b' },
+      upgrades: this.#upgrades(),
+      consensus: {
+        chaintip: branchHex(rules.at(tree.tip.height)),
+        nextblock: branchHex(rules.at(tree.tip.height + 1)),
+      },
     };
+  }
+
+  /** Upgrades by branch, with the heights at which they begin. */
+  #upgrades(): Record<string, unknown> {
+    const { tree, rules } = this.#modules.chain;
+    const heights = [tree.startHeight, ...(rules.nu7Height === undefined ? [] : [rules.nu7Height])];
+    return Object.fromEntries(
+      heights.map((height) => [
+        branchHex(rules.at(height)),
+        {
+          name: rules.at(height).name,
+          activationheight: height,
+          status: tree.tip.height >= height ? 'active' : 'pending',
+        },
+      ]),
+    );
+  }
+
+  #heightOrNext(height: unknown): number {
+    return typeof height === 'number' ? height : this.#modules.chain.tree.tip.height + 1;
   }
 
   #getMiningInfo(): Record<string, unknown> {
     const { chain, chainName } = this.#modules;
     const expected = Number((1n << 256n) / targetFromBits(chain.candidate().bits));
-    const rate = Math.floor(expected / chain.difficulty.blockSeconds);
+    const rate = Math.floor(expected / chain.rules.at(chain.tree.tip.height + 1).blockSeconds);
     return { ...this.#summary(), networksolps: rate, networkhashps: rate, chain: chainName, testnet: true };
   }
 
@@ -312,7 +335,11 @@ export class ZcashRpcMethods {
   }
 }
 
-function getBlockSubsidy(): Record<string, unknown> {
+function branchHex({ branchId }: NetworkRules): string {
+  return branchId.toString(16).padStart(8, '0');
+}
+
+function getBlockSubsidy({ subsidy, fundingStream, lockbox }: NetworkRules): Record<string, unknown> {
   const coins = (zatoshi: bigint): number => Number(zatoshi) / 1e8;
   const stream = (recipient: string, value: bigint) => ({
     recipient,
@@ -321,13 +348,13 @@ function getBlockSubsidy(): Record<string, unknown> {
     valueZat: value,
   });
   return {
-    fundingstreams: [stream('Devnet grants', FUNDING_STREAM)],
-    lockboxstreams: [stream('Lockbox', LOCKBOX)],
-    miner: coins(SUBSIDY - FUNDING_STREAM - LOCKBOX),
+    fundingstreams: [stream('Devnet grants', fundingStream)],
+    lockboxstreams: [stream('Lockbox', lockbox)],
+    miner: coins(subsidy - fundingStream - lockbox),
     founders: 0,
-    fundingstreamstotal: coins(FUNDING_STREAM),
-    lockboxtotal: coins(LOCKBOX),
-    totalblocksubsidy: coins(SUBSIDY),
+    fundingstreamstotal: coins(fundingStream),
+    lockboxtotal: coins(lockbox),
+    totalblocksubsidy: coins(subsidy),
   };
 }
 

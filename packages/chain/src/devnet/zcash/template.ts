@@ -5,6 +5,7 @@ import type { BlockEntry } from './block-tree.ts';
 import { MINER_SCRIPT, makeCoinbase } from './coinbase.ts';
 import { type DifficultyRule, expectedBits, timeBounds } from './difficulty.ts';
 import type { KnownTransaction } from './mempool.ts';
+import type { ConsensusRules } from './rules.ts';
 import { encodeTransaction, type TransparentTransaction } from './transaction.ts';
 import { authDigest, transactionId } from './transaction-digests.ts';
 
@@ -26,12 +27,15 @@ export interface Candidate {
   merkleRoot: Uint8Array;
   authRoot: Uint8Array;
   commitments: Uint8Array;
+  /** Whether the template names roots and auth digests. */
+  described: boolean;
 }
 
 export interface CandidateOptions {
   parent: BlockEntry;
   transactions: readonly KnownTransaction[];
-  coinbaseVersion: 4 | 5 | 6;
+  rules: ConsensusRules;
+  described: boolean;
   difficulty: DifficultyRule;
   /** Unix seconds. */
   now: number;
@@ -44,7 +48,7 @@ export function makeCandidate(options: CandidateOptions): Candidate {
   const height = parent.height + 1;
   const fees = transactions.reduce((sum, { fee }) => sum + fee, 0n);
   const coinbase = makeCoinbase({
-    version: options.coinbaseVersion,
+    rules: options.rules.at(height),
     height,
     fees,
     payTo: options.payTo ?? MINER_SCRIPT,
@@ -69,12 +73,14 @@ export function makeCandidate(options: CandidateOptions): Candidate {
     merkleRoot: transactionMerkleRoot([coinbaseTxid, ...transactions.map((item) => item.txid)]),
     authRoot,
     commitments: blockCommitments(parent.historyRoot, authRoot),
+    described: options.described,
   };
 }
 
 /** The answer to `getblocktemplate`, field by field as Zebra gives it. Hashes in display order. */
 export function templateJson(candidate: Candidate, submitOld: boolean | undefined): Record<string, unknown> {
-  const { coinbaseRaw, coinbaseTxid, coinbaseAuthDigest, fees, parent, bits } = candidate;
+  const { coinbaseRaw, coinbaseTxid, coinbaseAuthDigest, fees, parent, bits, described } = candidate;
+  const authdigest = (digest: Uint8Array) => (described ? { authdigest: displayHash(digest) } : {});
   const commitments = displayHash(candidate.commitments);
   return {
     capabilities: ['proposal'],
@@ -83,16 +89,20 @@ export function templateJson(candidate: Candidate, submitOld: boolean | undefine
     blockcommitmentshash: commitments,
     lightclientroothash: commitments,
     finalsaplingroothash: commitments,
-    defaultroots: {
-      merkleroot: displayHash(candidate.merkleRoot),
-      chainhistoryroot: displayHash(parent.historyRoot),
-      authdataroot: displayHash(candidate.authRoot),
-      blockcommitmentshash: commitments,
-    },
+    ...(described
+      ? {
+          defaultroots: {
+            merkleroot: displayHash(candidate.merkleRoot),
+            chainhistoryroot: displayHash(parent.historyRoot),
+            authdataroot: displayHash(candidate.authRoot),
+            blockcommitmentshash: commitments,
+          },
+        }
+      : {}),
     transactions: candidate.transactions.map((transaction) => ({
       data: encodeHex(transaction.raw),
       hash: transaction.id,
-      authdigest: displayHash(transaction.authDigest),
+      ...authdigest(transaction.authDigest),
       depends: [],
       fee: transaction.fee,
       sigops: 2,
@@ -101,7 +111,7 @@ export function templateJson(candidate: Candidate, submitOld: boolean | undefine
     coinbasetxn: {
       data: encodeHex(coinbaseRaw),
       hash: displayHash(coinbaseTxid),
-      authdigest: displayHash(coinbaseAuthDigest),
+      ...authdigest(coinbaseAuthDigest),
       depends: [],
       fee: -fees,
       sigops: 1,

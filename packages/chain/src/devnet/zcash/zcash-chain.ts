@@ -6,9 +6,10 @@ import { displayHash } from '../../zcash/node.ts';
 import { encodeBlock, type ParsedBlock, parseBlock } from './block.ts';
 import { ancestorAt, type BlockEntry, BlockTree } from './block-tree.ts';
 import { type BlockRule, checkBlock } from './check-block.ts';
-import { BRANCH_ID, STRANGER_SCRIPT } from './coinbase.ts';
+import { STRANGER_SCRIPT } from './coinbase.ts';
 import type { DifficultyRule } from './difficulty.ts';
 import { Mempool } from './mempool.ts';
+import { ConsensusRules } from './rules.ts';
 import { type Candidate, makeCandidate } from './template.ts';
 import { encodeTransaction } from './transaction.ts';
 
@@ -17,6 +18,12 @@ export type DevnetEvent =
   | { kind: 'rejected'; rule: BlockRule; hash: string | undefined }
   | { kind: 'reorg'; from: string; to: string; depth: number; height: number };
 
+/**
+ * What a pool may do with a coinbase's script: `free`, as with Zebra; `fixed`, blocks with any other are refused;
+ * `undescribed`, templates name neither roots nor auth digests, so that from version 5 on nobody can recompute them.
+ */
+export type CoinbaseScript = 'free' | 'fixed' | 'undescribed';
+
 export interface ZcashChainOptions {
   chain: ZcashChainParams;
   blockSeconds: number;
@@ -24,6 +31,8 @@ export interface ZcashChainOptions {
   mempoolTransactions: number;
   startHeight: number;
   coinbaseVersion: 4 | 5 | 6;
+  coinbaseScript: CoinbaseScript;
+  nu7Height: number | undefined;
   coinbaseMaturity: number;
   /** Unix seconds. */
   now: () => number;
@@ -58,6 +67,7 @@ export class DevnetZcashChain {
   readonly sizes: EquihashSizes;
   readonly tree: BlockTree;
   readonly mempool: Mempool;
+  readonly rules: ConsensusRules;
   readonly difficulty: DifficultyRule;
   acceptedBlocks = 0;
   readonly #options: ZcashChainOptions;
@@ -72,9 +82,12 @@ export class DevnetZcashChain {
     this.#options = options;
     this.sizes = equihashSizes(chain.equihash);
     this.#verifier = new EquihashVerifier(chain.equihash);
-    this.mempool = new Mempool(options.mempoolTransactions);
-    const { initialTarget, blockSeconds } = options;
-    this.difficulty = { initialTarget, powLimit: chain.powLimit, blockSeconds };
+    const { initialTarget, blockSeconds, coinbaseVersion, nu7Height } = options;
+    const rules = new ConsensusRules({ blockSeconds, coinbaseVersion, nu7Height });
+    this.rules = rules;
+    this.mempool = new Mempool(options.mempoolTransactions, { rules });
+    const blockSecondsAt = (height: number): number => rules.at(height).blockSeconds;
+    this.difficulty = { initialTarget, powLimit: chain.powLimit, blockSecondsAt };
     if (state === undefined) {
       this.tree = new BlockTree(this.#firstBlock(), options.startHeight);
     } else {
@@ -96,13 +109,7 @@ export class DevnetZcashChain {
 
   /** What the next block is made of. @param empty the coinbase alone */
   candidate(parent: BlockEntry = this.tree.tip, empty = false): Candidate {
-    return makeCandidate({
-      parent,
-      transactions: empty ? [] : this.mempool.pending,
-      coinbaseVersion: this.#options.coinbaseVersion,
-      difficulty: this.difficulty,
-      now: this.#options.now(),
-    });
+    return this.#candidate(parent, empty ? [] : this.mempool.pending);
   }
 
   /** Checks a block wholly and takes it in. */
@@ -144,14 +151,7 @@ export class DevnetZcashChain {
   /** A block from elsewhere, without proof of work, paid to a stranger. */
   mineBlock(parent: BlockEntry = this.tree.tip): BlockEntry {
     const onTip = parent === this.tree.tip;
-    const candidate = makeCandidate({
-      parent,
-      transactions: onTip ? this.mempool.pending : [],
-      coinbaseVersion: this.#options.coinbaseVersion,
-      difficulty: this.difficulty,
-      now: this.#options.now(),
-      payTo: STRANGER_SCRIPT,
-    });
+    const candidate = this.#candidate(parent, onTip ? this.mempool.pending : [], STRANGER_SCRIPT);
     return this.#add(this.#seal(candidate), false);
   }
 
@@ -198,14 +198,28 @@ export class DevnetZcashChain {
     };
   }
 
+  #candidate(parent: BlockEntry, transactions: Candidate['transactions'], payTo?: Uint8Array): Candidate {
+    return makeCandidate({
+      parent,
+      transactions,
+      rules: this.rules,
+      difficulty: this.difficulty,
+      now: this.#options.now(),
+      described: this.#options.coinbaseScript !== 'undescribed',
+      ...(payTo === undefined ? {} : { payTo }),
+    });
+  }
+
   #check(block: ParsedBlock, withProof: boolean): BlockRule | undefined {
     return checkBlock(block, {
       tree: this.tree,
+      rules: this.rules,
       difficulty: this.difficulty,
       verifier: this.#verifier,
       now: this.#options.now(),
       feeOf: (id) => this.mempool.feeOf(id),
       withProof,
+      ownScriptOnly: this.#options.coinbaseScript === 'fixed',
     });
   }
 
@@ -264,7 +278,8 @@ export class DevnetZcashChain {
 
   /** The first block: no parent, a coinbase that pays nobody. */
   #firstBlock(): ParsedBlock {
-    const { initialTarget, now, blockSeconds, startHeight, coinbaseVersion } = this.#options;
+    const { initialTarget, now, startHeight } = this.#options;
+    const { coinbaseVersion, branchId, blockSeconds } = this.rules.at(startHeight);
     const header = encodeZcashHeader({
       version: 4,
       prevHash: new Uint8Array(32),
@@ -276,7 +291,7 @@ export class DevnetZcashChain {
     });
     const coinbase = encodeTransaction({
       version: coinbaseVersion,
-      branchId: coinbaseVersion === 4 ? 0 : BRANCH_ID,
+      branchId: coinbaseVersion === 4 ? 0 : branchId,
       lockTime: 0,
       expiryHeight: startHeight,
       inputs: [],
