@@ -43,6 +43,11 @@ export const zebraTemplates = (): [name: string, response: Record<string, unknow
   Object.entries(
     (read('zebra-7.0.0.json') as { templates: Record<string, Record<string, unknown>> }).templates,
   );
+/** Blocks that the same Zebra took, around its upgrades. */
+export const zebraBlocks = (): { height: number; hex: string }[] =>
+  NO_VECTORS === false
+    ? (read('zebra-7.0.0.json') as { blocks: { height: number; hex: string }[] }).blocks
+    : [];
 export const blocks = (): BlockVector[] => (read('blocks.json') as { vectors: BlockVector[] }).vectors;
 export const headers = (): HeaderVector[] => (read('headers.json') as { vectors: HeaderVector[] }).vectors;
 export function vectorsOf<T>(file: string): T[] {
