@@ -190,6 +190,28 @@ test('getblockchaininfo tells the heights of the upgrades and the branch of the 
   });
 });
 
+test('a height of NU7 that is none is refused', async () => {
+  for (const nu7Height of [0, -1, 1.5, Number.NaN]) {
+    await assert.rejects(
+      withDevnet({ nu7Height }, async () => {}),
+      { code: 'ADIT_BAD_OPTION' },
+    );
+  }
+});
+
+test('a devnet that is started again with its state goes on behind the border', async () => {
+  await withDevnet({ startHeight: START, nu7Height: NU7 }, async (rig) => {
+    for (let i = 0; i < 3; i += 1) await mine(rig, varied);
+    const state = rig.devnet.exportState();
+    await withDevnet({ startHeight: START, nu7Height: NU7, state }, async (second) => {
+      second.clock.seconds += 10;
+      const work = await mine(second, varied);
+      assert.equal(work.height, NU7 + 1);
+      assert.equal(coinbaseOf(work).branchId, NU7_BRANCH_ID);
+    });
+  });
+});
+
 test('a devnet with a fixed script takes its own coinbase and no other', async () => {
   await withDevnet({ coinbaseScript: 'fixed' }, async (rig) => {
     const work = await rig.template();

@@ -79,6 +79,12 @@ export class DevnetZcashChain {
     if (!Number.isSafeInteger(options.startHeight) || options.startHeight < 0) {
       throw new AditError('ADIT_BAD_OPTION', 'startHeight must be an integer of at least 0');
     }
+    if (
+      options.nu7Height !== undefined &&
+      !(Number.isSafeInteger(options.nu7Height) && options.nu7Height > 0)
+    ) {
+      throw new AditError('ADIT_BAD_OPTION', 'nu7Height must be an integer of at least 1');
+    }
     this.#options = options;
     this.sizes = equihashSizes(chain.equihash);
     this.#verifier = new EquihashVerifier(chain.equihash);
