@@ -7,6 +7,7 @@ import {
   type ZcashChainParams,
   type ZcashNode,
   type ZcashWork,
+  type ZcashWorkChange,
   ZcashWorkSource,
   type ZcashWorkSourceModules,
 } from '@adit/chain';
@@ -65,11 +66,6 @@ export interface ZcashEngineModules {
 const TICK_MS = 1_000;
 /** In hex behind the operator's name: more than anybody can guess while a work lives. */
 const RANDOM_TEXT_BYTES = 12;
-
-interface WorkChange {
-  readonly newTip: boolean;
-  readonly news?: 'tip' | 'filled' | 'content' | 'order';
-}
 
 /** A share whose hash is known, on its way to the verifier. */
 interface Solved {
@@ -322,7 +318,7 @@ export class ZcashEngine {
     return kept(this.#modules.journal, record, () => this.#duplicates.release(job.group, digest));
   }
 
-  #onWork(work: ZcashWork, { newTip, news }: WorkChange): void {
+  #onWork(work: ZcashWork, { newTip, news }: ZcashWorkChange): void {
     // An order of transactions that was drawn anew is no news for anybody.
     if (news === 'order') return this.#jobs.keep(work);
     if (newTip) {
