@@ -1,3 +1,4 @@
+export { type ChainOpinion, type Confirmation, judgeByMajority } from './majority.ts';
 export type { Disagreement } from './node-watch.ts';
 export { RpcError } from './rpc/errors.ts';
 export {
@@ -48,7 +49,7 @@ export {
   maxCoinbaseText,
   withCoinbaseText,
 } from './zcash/coinbase-variation.ts';
-export { type Confirmation, confirmBlock } from './zcash/confirmation.ts';
+export { confirmBlock } from './zcash/confirmation.ts';
 export { authDataRoot, blockCommitments, transactionMerkleRoot } from './zcash/merkle.ts';
 export {
   displayHash,

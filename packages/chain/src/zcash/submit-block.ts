@@ -1,12 +1,15 @@
-import { messageOf } from '@adit/primitives';
+import { AditError, messageOf } from '@adit/primitives';
 import { backoffMs, sleepFor } from '../rpc/sleep.ts';
 import { settle } from '../settle.ts';
 import type { SubmitAnswer, ZcashNode } from './node.ts';
 
 export interface SubmitOutcome {
-  /** Some node took it, or had it already. Not yet proof of being on the best chain. */
+  /**
+   * Some node has it: it took it, had it already, or keeps it without a judgement (`inconclusive`). Not yet proof of
+   * being on the best chain.
+   */
   accepted: boolean;
-  /** No node took it, but some left its fate open: watch the chain before calling it lost. */
+  /** No node is known to have it, but some left its fate open: it is to be tried again, and the chain looked at. */
   undecided: boolean;
   answers: { node: string; answer: SubmitAnswer | { kind: 'unreachable'; detail: string } }[];
 }
@@ -25,9 +28,13 @@ const RETRY_BASE_MS = 250;
 const RETRY_CAP_MS = 5_000;
 
 /**
- * Hands a block to every node at once. A node that cannot be reached is tried again; a block is worth more
- * than politeness. Never rejects: every node's answer is in the outcome, but for a node that still says nothing
- * two seconds after another one has taken the block.
+ * Hands a block to every node at once. A node that cannot be reached, or answers with an error that does not judge
+ * the block, is tried again; a block is worth more than politeness. Silence is not: a node that lacks the parent
+ * (Zebra) answers nothing at all until it has it, and would say nothing a second time. Whoever submits looks on
+ * the chain then, and hands it in again later.
+ *
+ * Never rejects: every node's answer is in the outcome, but for a node that still says nothing two seconds after
+ * another one has taken the block.
  * @param block serialised
  */
 export async function submitToAll(
@@ -44,7 +51,7 @@ export async function submitToAll(
       try {
         return { node: node.name, answer: await node.submitBlock(block) };
       } catch (error) {
-        if (attempt + 1 >= attempts) {
+        if (attempt + 1 >= attempts || isSilence(error)) {
           return { node: node.name, answer: { kind: 'unreachable', detail: messageOf(error) } };
         }
         await sleep(backoffMs(attempt, RETRY_BASE_MS, RETRY_CAP_MS, random));
@@ -59,12 +66,23 @@ export async function submitToAll(
         answer: { kind: 'unreachable', detail: 'no answer yet; another node has taken it' },
       },
   );
-  const accepted = answers.some(({ answer }) => isTaken(answer));
+  const accepted = answers.some(({ answer }) => isTaken(answer) || isKept(answer));
   const undecided = !accepted && answers.some(({ answer }) => answer.kind !== 'rejected');
   return { accepted, undecided, answers };
 }
 
+type AnyAnswer = SubmitOutcome['answers'][number]['answer'];
+
 /** A duplicate is our own block come back: from a retry, or relayed by another of the nodes. */
-function isTaken({ kind }: SubmitOutcome['answers'][number]['answer']): boolean {
+function isTaken({ kind }: AnyAnswer): boolean {
   return kind === 'accepted' || kind === 'duplicate';
+}
+
+/** It has the block, and does not say what it thinks of it: on a side chain, or with ancestors still to come. */
+function isKept({ kind }: AnyAnswer): boolean {
+  return kind === 'inconclusive' || kind === 'duplicate-inconclusive';
+}
+
+function isSilence(error: unknown): boolean {
+  return error instanceof AditError && error.code === 'ADIT_RPC_TIMEOUT';
 }

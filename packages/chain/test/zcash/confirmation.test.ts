@@ -24,28 +24,73 @@ const dead = {
 };
 const ask = (...nodes: Parameters<typeof confirmBlock>[0]) => confirmBlock(nodes, OURS, 100);
 
-test('a block of the best chain has its confirmations, the fewest that the best nodes count', async () => {
-  assert.deepEqual(await ask(judge(105, 6, OURS)), { state: 'best_chain', confirmations: 6, answered: 1 });
-  assert.deepEqual(await ask(judge(105, 6, OURS), judge(105, 5, OURS), dead), {
+const stands = async (...nodes: Parameters<typeof confirmBlock>[0]) => {
+  const { state, confirmations, decided } = await ask(...nodes);
+  return [state, confirmations, decided];
+};
+/** A node that has not come as far as the block. */
+const lagging = judge(99, undefined, undefined);
+const orphaned = judge(105, undefined, THEIRS);
+
+test('one node alone is believed', async () => {
+  assert.deepEqual(await ask(judge(105, 6, OURS)), {
     state: 'best_chain',
-    confirmations: 5,
-    answered: 2,
+    confirmations: 6,
+    answered: 1,
+    decided: true,
+    tip: 105,
   });
+  assert.deepEqual(await stands(orphaned), ['side_chain', 0, true]);
 });
 
-test('a node that lags is no judge, neither for nor against', async () => {
-  const lagging = judge(99, undefined, undefined);
-  assert.equal((await ask(lagging, judge(105, 6, OURS))).state, 'best_chain');
-  const onOldBranch = judge(101, 2, OURS);
-  assert.equal((await ask(onOldBranch, judge(105, -1, THEIRS))).state, 'side_chain');
+test('a block has as many confirmations as more than half of all nodes count', async () => {
+  assert.deepEqual(await stands(judge(105, 6, OURS), judge(104, 5, OURS)), ['best_chain', 5, true]);
+  assert.deepEqual(await stands(judge(105, 6, OURS), judge(104, 5, OURS), dead), ['best_chain', 5, true]);
+  assert.deepEqual(await stands(judge(105, 6, OURS), judge(104, 5, OURS), judge(102, 3, OURS)), [
+    'best_chain',
+    5,
+    true,
+  ]);
 });
 
-test('two best nodes that contradict each other confirm nothing yet', async () => {
-  assert.deepEqual(await ask(judge(100, 1, OURS), judge(100, undefined, THEIRS)), {
-    state: 'best_chain',
-    confirmations: 0,
-    answered: 2,
-  });
+test('one of three nodes that claims a tip far ahead makes no block final that was never mined', async () => {
+  const liar = judge(2_000_100, 2_000_001, OURS);
+  const honest = judge(99, undefined, undefined);
+  const found = await ask(liar, honest, honest);
+  assert.deepEqual([found.confirmations, found.decided, found.tip], [0, false, 99]);
+  assert.deepEqual(await stands(liar, orphaned, orphaned), ['side_chain', 0, true]);
+  // Nor does it make more of one that was.
+  assert.deepEqual(await stands(liar, judge(105, 6, OURS), judge(105, 6, OURS)), ['best_chain', 6, true]);
+});
+
+test('a node that lags delays the verdict and does not turn it round', async () => {
+  assert.deepEqual(await stands(lagging, judge(105, 6, OURS)), ['best_chain', 0, false]);
+  assert.deepEqual(await stands(lagging, orphaned), ['side_chain', 0, false]);
+  assert.deepEqual(await stands(lagging, judge(105, 6, OURS), judge(105, 6, OURS)), ['best_chain', 6, true]);
+  assert.deepEqual(await stands(lagging, lagging, judge(105, 6, OURS)), ['best_chain', 0, false]);
+});
+
+test('nodes that are down decide nothing, however few are left', async () => {
+  assert.deepEqual(await stands(judge(105, 6, OURS), dead), ['best_chain', 0, false]);
+  assert.deepEqual(await stands(judge(105, 6, OURS), dead, dead), ['best_chain', 0, false]);
+  assert.deepEqual(await stands(orphaned, dead), ['side_chain', 0, false]);
+});
+
+test('two nodes that contradict each other decide nothing, whoever is higher', async () => {
+  assert.deepEqual(await stands(judge(100, 1, OURS), judge(100, undefined, THEIRS)), [
+    'best_chain',
+    0,
+    false,
+  ]);
+  assert.deepEqual(await stands(judge(101, 2, OURS), judge(105, -1, THEIRS)), ['best_chain', 0, false]);
+});
+
+test('two of three nodes that have another block in its place decide against it', async () => {
+  assert.deepEqual(await stands(judge(105, 6, OURS), orphaned, judge(105, -1, THEIRS)), [
+    'side_chain',
+    0,
+    true,
+  ]);
 });
 
 test('a header that claims the best chain is checked against the block at its height', async () => {
@@ -53,10 +98,16 @@ test('a header that claims the best chain is checked against the block at its he
 });
 
 test('a block that nobody knows is unknown, unless another stands in its place', async () => {
-  assert.equal((await ask(judge(99, undefined, undefined))).state, 'unknown');
-  assert.equal((await ask(judge(105, undefined, THEIRS))).state, 'side_chain');
+  assert.equal((await ask(lagging)).state, 'unknown');
+  assert.equal((await ask(orphaned)).state, 'side_chain');
 });
 
 test('where no node answers nothing is said about the block', async () => {
-  assert.deepEqual(await ask(dead), { state: 'unknown', confirmations: 0, answered: 0 });
+  assert.deepEqual(await ask(dead), {
+    state: 'unknown',
+    confirmations: 0,
+    answered: 0,
+    decided: false,
+    tip: -1,
+  });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { AditError } from '@adit/primitives';
 import { RpcError } from '../../src/rpc/errors.ts';
 import type { SubmitAnswer } from '../../src/zcash/node.ts';
 import { submitToAll } from '../../src/zcash/submit-block.ts';
@@ -63,8 +64,6 @@ test('a duplicate is our own block come back', async () => {
 test('a block that all refuse is lost, one whose fate is open is not', async () => {
   const lost = await submitToAll([scripted('a', rejected), scripted('b', rejected)], block, {}, quick());
   assert.deepEqual([lost.accepted, lost.undecided], [false, false]);
-  const open = await submitToAll([scripted('a', rejected), scripted('b', inconclusive)], block, {}, quick());
-  assert.deepEqual([open.accepted, open.undecided], [false, true]);
   const dead = scripted('c', new Error('refused'));
   const unreachable = await submitToAll([dead], block, { attempts: 3 }, quick());
   assert.deepEqual([unreachable.accepted, unreachable.undecided], [false, true]);
@@ -122,4 +121,27 @@ test('as long as nobody has taken the block, everybody is waited for', async () 
   const submission = submitToAll([scripted('stern', rejected), slow], block, {}, clock);
   await clock.advance(20_000);
   assert.equal((await submission).accepted, true);
+});
+
+test('a node that keeps the block without a judgement has it', async () => {
+  for (const kind of ['inconclusive', 'duplicate-inconclusive'] as const) {
+    const keeps = scripted('b', { kind, raw: kind });
+    const outcome = await submitToAll([scripted('a', rejected), keeps], block, {}, quick());
+    assert.deepEqual([outcome.accepted, outcome.undecided, keeps.calls], [true, false, 1]);
+  }
+});
+
+test('an error that does not judge the block is no refusal: the node is asked again and takes it', async () => {
+  const notReady = new RpcError('a', 'submitblock', 0, 'service not ready');
+  const starting = scripted('a', notReady, accepted);
+  const outcome = await submitToAll([starting], block, {}, quick());
+  assert.deepEqual([outcome.accepted, starting.calls], [true, 2]);
+  const never = await submitToAll([scripted('a', notReady)], block, {}, quick());
+  assert.deepEqual([never.accepted, never.undecided], [false, true]);
+});
+
+test('the only node says nothing at all, since it lacks the parent: that is undecided, and not asked five times', async () => {
+  const silent = scripted('a', new AditError('ADIT_RPC_TIMEOUT', 'a did not answer within 30000 ms'));
+  const outcome = await submitToAll([silent], block, {}, quick());
+  assert.deepEqual([outcome.accepted, outcome.undecided, silent.calls], [false, true, 1]);
 });
