@@ -83,7 +83,7 @@ export class PoolMetrics {
       case 'block_found':
         return this.#work.found(event.chain, event.what);
       case 'block_submitted':
-        return this.#work.submitted(event.chain, event.what, event.accepted);
+        return this.#work.submitted(event.chain, event.what, event.outcome);
       case 'block_state':
         return this.#work.blockState(event.chain, event.state);
       case 'committed':

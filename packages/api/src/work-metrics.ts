@@ -1,4 +1,4 @@
-import type { PoolEvent, PoolStatus } from '@adit/pool';
+import type { PoolEvent, PoolStatus, SubmissionOutcome } from '@adit/pool';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { BLOCK_STATES, labelOf, NODE_STATES } from './labels.ts';
 
@@ -7,7 +7,7 @@ const FAN_OUT_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 /** 5 ms is the promise. */
 const SLICE_SECONDS = [0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.1];
 
-const ANSWERS = ['accepted', 'refused'] as const;
+const ANSWERS: readonly SubmissionOutcome[] = ['accepted', 'undecided', 'refused', 'superfluous'];
 
 /** Nodes, the work they give, how it gets to miners, and what becomes of found blocks. */
 export class WorkMetrics {
@@ -114,7 +114,7 @@ export class WorkMetrics {
     });
     this.#submitted = new Counter({
       name: 'adit_blocks_submitted_total',
-      help: 'Submissions of found blocks to all nodes; one that no node answered is submitted again',
+      help: 'What came of handing in found blocks; undecided: it is tried again; superfluous: its header has had one',
       labelNames: [...chain, 'what', 'answer'],
       registers,
     });
@@ -147,8 +147,8 @@ export class WorkMetrics {
     this.#found.inc({ chain, what });
   }
 
-  submitted(chain: string, what: string, accepted: boolean): void {
-    this.#submitted.inc({ chain, what, answer: accepted ? 'accepted' : 'refused' });
+  submitted(chain: string, what: string, answer: SubmissionOutcome): void {
+    this.#submitted.inc({ chain, what, answer });
   }
 
   blockState(chain: string, state: string): void {

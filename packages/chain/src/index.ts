@@ -17,7 +17,7 @@ export {
   SEED_COUNT,
   TIP9_NUMBERS,
 } from './truechain/epoch.ts';
-export { FRUIT_LIFE_BLOCKS, findBlock, findFruit, type MinedBy } from './truechain/find-mined.ts';
+export { FRUIT_LIFE_BLOCKS, MinedIndex, type Solved } from './truechain/mined-index.ts';
 export { TrueChainNode } from './truechain/node.ts';
 export type { ChainReward, RewardItem, SnailReward } from './truechain/reward.ts';
 export {
@@ -29,10 +29,10 @@ export {
 } from './truechain/seeds.ts';
 export type { Fruit, SnailBlock } from './truechain/snail-block.ts';
 export {
-  submitWorkToAll,
   type TrueChainSolution,
   type WorkSubmitAnswer,
   type WorkSubmitOutcome,
+  WorkSubmitter,
 } from './truechain/submit.ts';
 export { solutionKind, type TrueChainWork, type WorkAnswer, workFromAnswer } from './truechain/work.ts';
 export {

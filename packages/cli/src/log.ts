@@ -76,9 +76,7 @@ function sentence(event: PoolEvent): { level: Level; text: string } {
     case 'block_found':
       return { level: 'info', text: `${event.chain}: ${event.what} found by ${plain(event.worker)}` };
     case 'block_submitted':
-      return event.accepted
-        ? { level: 'info', text: `${event.chain}: ${event.what} accepted` }
-        : { level: 'warn', text: `${event.chain}: ${event.what} not accepted` };
+      return submission(event);
     case 'block_state':
       return {
         level: event.state === 'best_chain' ? 'info' : 'warn',
@@ -117,6 +115,19 @@ function sentence(event: PoolEvent): { level: Level; text: string } {
     case 'problem':
       return { level: 'error', text: `${event.what}: ${event.detail}` };
   }
+}
+
+/** What is undecided will be handed in again; what is superfluous costs nothing. */
+const SUBMISSIONS = {
+  accepted: { level: 'info', text: 'accepted' },
+  undecided: { level: 'warn', text: 'not accepted yet' },
+  refused: { level: 'warn', text: 'not accepted' },
+  superfluous: { level: 'debug', text: 'not needed any more' },
+} as const;
+
+function submission(event: Extract<PoolEvent, { kind: 'block_submitted' }>): { level: Level; text: string } {
+  const { level, text } = SUBMISSIONS[event.outcome];
+  return { level, text: `${event.chain}: ${event.what} ${text}` };
 }
 
 const RUNGS = {

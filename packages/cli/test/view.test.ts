@@ -27,6 +27,7 @@ test('the view counts by chain, whatever port an event came through', () => {
     what: 'fruit',
     id: 'x',
     accepted: true,
+    outcome: 'accepted',
     answers: [],
   });
   view.onEvent({
@@ -35,6 +36,7 @@ test('the view counts by chain, whatever port an event came through', () => {
     what: 'block',
     id: 'y',
     accepted: false,
+    outcome: 'refused',
     answers: [],
   });
   const [zcash, truechain] = view.chains();

@@ -1,67 +1,66 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { AditError } from '@adit/primitives';
+import { type Candidate, isCandidate } from './candidate.ts';
 
-/** What is kept of a found block or fruit until its fate is known. */
-export interface Candidate {
-  readonly chain: string;
-  readonly what: 'block' | 'fruit';
-  /** Block hash as explorers show it, or header hash and nonce: unique on the chain. */
-  readonly id: string;
-  readonly height: number | null;
-  readonly worker: string;
-  readonly foundAtMs: number;
-  /** Zcash: the whole block. TrueChain: nonce, header hash and mix digest, comma-separated. Hex. */
-  readonly payload: string;
-  readonly answers: readonly { readonly node: string; readonly answer: string }[];
-  readonly state: 'pending' | 'submitted' | 'refused';
+export type { Candidate } from './candidate.ts';
+
+type Kind = 'save' | 'finish' | 'forget';
+
+/** What is to become of one file: the newest wish. */
+interface Write {
+  kind: Kind;
+  candidate: Candidate;
+  readonly done: PromiseWithResolvers<void>;
 }
 
-/** Candidates as files below `blocks/`, on disk before anybody hears of them. */
+/** As many as are followed at once; a disk that is further behind will not catch up. */
+const MAX_WAITING = 4096;
+/** Files for which the folder is synced once. */
+const BATCH = 16;
+
+/**
+ * Candidates as files below `blocks/`, for the next start. The disk is the second line of defence, and never on the
+ * way of a block: everything is written beside, one file at a time, so that a disk of which each sync takes seconds
+ * holds up neither the main thread nor the few threads that all file access shares. What happens to one candidate
+ * happens in order; of several wishes that wait only the newest is carried out.
+ */
 export class CandidateStore {
   readonly #folder: string;
+  /** By file name, in the order of the first wish. */
+  readonly #waiting = new Map<string, Write>();
+  #busy = false;
 
   constructor(dataFolder: string) {
     this.#folder = path.join(dataFolder, 'blocks');
     mkdirSync(path.join(this.#folder, 'done'), { recursive: true });
   }
 
-  /** Writes or replaces, and waits for the disk. */
-  save(candidate: Candidate): void {
-    const file = this.#file(candidate);
-    const fd = openSync(`${file}.tmp`, 'w', 0o644);
-    try {
-      // All of it or an error: a plain write may stop half-way on a disk that is nearly full.
-      writeFileSync(fd, `${JSON.stringify(candidate, null, 1)}\n`);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(`${file}.tmp`, file);
-    this.#syncFolder();
+  /** Writes or replaces. Resolves when it would survive a power cut. @throws AditError `ADIT_DISK_BEHIND`; of the disk */
+  save(candidate: Candidate): Promise<void> {
+    return this.#want('save', candidate);
   }
 
-  /** Its fate is known: it moves to `blocks/done`, where an operator may look at it or delete it. */
-  finish(candidate: Candidate): void {
-    this.save(candidate);
-    renameSync(this.#file(candidate), path.join(this.#folder, 'done', this.#name(candidate)));
+  /** Its fate is known: it moves to `blocks/done`, where an operator may look at it or delete it. @throws as `save` */
+  finish(candidate: Candidate): Promise<void> {
+    return this.#want('finish', candidate);
   }
 
-  /** What an earlier process left unfinished. A file that cannot be read is set aside, not lost. */
+  /** It need not be kept at all. @throws as `save` */
+  forget(candidate: Candidate): Promise<void> {
+    return this.#want('forget', candidate);
+  }
+
+  /**
+   * What an earlier process left unfinished. A file that cannot be read is set aside, not lost. Reads at once: to be
+   * called at the start, when nobody waits.
+   */
   unfinished(onBad: (file: string) => void): Candidate[] {
     const candidates: Candidate[] = [];
     for (const name of readdirSync(this.#folder)) {
       const file = path.join(this.#folder, name);
-      if (name.endsWith('.tmp')) rmSync(file);
+      if (name.endsWith('.tmp')) rmSync(file, { force: true });
       if (!name.endsWith('.json')) continue;
       try {
         const candidate: unknown = JSON.parse(readFileSync(file, 'utf8'));
@@ -75,35 +74,115 @@ export class CandidateStore {
     return candidates;
   }
 
-  /** The name must be on disk too, or a power cut takes the file with it. */
-  #syncFolder(): void {
-    const fd = openSync(this.#folder, 'r');
-    try {
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
+  #want(kind: Kind, candidate: Candidate): Promise<void> {
+    const name = nameOf(candidate);
+    const waiting = this.#waiting.get(name);
+    if (waiting !== undefined) {
+      waiting.kind = kind;
+      waiting.candidate = candidate;
+      return waiting.done.promise;
     }
+    if (this.#waiting.size >= MAX_WAITING && !this.#makeRoom(candidate)) return Promise.reject(behind());
+    const write = { kind, candidate, done: Promise.withResolvers<void>() };
+    this.#waiting.set(name, write);
+    if (!this.#busy) {
+      this.#busy = true;
+      // Not at once: what sent us here has a block to hand in first.
+      setImmediate(() => void this.#work());
+    }
+    return write.done.promise;
   }
 
-  #name({ chain, id }: Candidate): string {
-    return `${chain}-${id}.json`.replace(/[^a-zA-Z0-9._-]/g, '_');
+  /** A block takes the place of a fruit; never the other way round. */
+  #makeRoom({ what }: Candidate): boolean {
+    if (what === 'fruit') return false;
+    for (const [name, { candidate, done }] of this.#waiting) {
+      if (candidate.what !== 'fruit') continue;
+      this.#waiting.delete(name);
+      done.reject(behind());
+      return true;
+    }
+    return false;
   }
 
-  #file(candidate: Candidate): string {
-    return path.join(this.#folder, this.#name(candidate));
+  async #work(): Promise<void> {
+    while (this.#waiting.size > 0) {
+      const batch = this.#take();
+      const written: Write[] = [];
+      for (const write of batch) {
+        try {
+          await this.#carryOut(write);
+          written.push(write);
+        } catch (error) {
+          write.done.reject(error);
+        }
+      }
+      try {
+        // The names must be on disk too, or a power cut takes the files with it.
+        if (written.length > 0) await syncFolder(this.#folder);
+        for (const { done } of written) done.resolve();
+      } catch (error) {
+        for (const { done } of written) done.reject(error);
+      }
+    }
+    this.#busy = false;
+  }
+
+  /** The next few, blocks before fruits. */
+  #take(): Write[] {
+    const all = [...this.#waiting];
+    const isBlock = ([, { candidate }]: (typeof all)[number]): boolean => candidate.what === 'block';
+    const next = [...all.filter(isBlock), ...all.filter((item) => !isBlock(item))].slice(0, BATCH);
+    for (const [name] of next) this.#waiting.delete(name);
+    return next.map(([, write]) => write);
+  }
+
+  async #carryOut({ kind, candidate }: Write): Promise<void> {
+    const file = path.join(this.#folder, nameOf(candidate));
+    if (kind === 'forget') return rm(file, { force: true });
+    if (kind === 'save') return this.#replace(file, file, candidate);
+    await this.#replace(file, path.join(this.#folder, 'done', nameOf(candidate)), candidate);
+    await rm(file, { force: true });
+  }
+
+  async #replace(file: string, target: string, candidate: Candidate): Promise<void> {
+    const temporary = `${file}.tmp`;
+    await writeSynced(temporary, candidate);
+    try {
+      await rename(temporary, target);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      // A process that has just started on this folder took it for a leftover.
+      await writeSynced(temporary, candidate);
+      await rename(temporary, target);
+    }
   }
 }
 
-/** What a start needs to hand it in again. Written by ourselves, but perhaps by another version. */
-function isCandidate(value: unknown): value is Candidate {
-  if (typeof value !== 'object' || value === null) return false;
-  const fields = value as Record<string, unknown>;
-  return (
-    ['chain', 'id', 'worker', 'payload'].every((key) => typeof fields[key] === 'string') &&
-    (fields['what'] === 'block' || fields['what'] === 'fruit') &&
-    ['pending', 'submitted', 'refused'].includes(String(fields['state'])) &&
-    (fields['height'] === null || Number.isSafeInteger(fields['height'])) &&
-    Number.isFinite(fields['foundAtMs']) &&
-    Array.isArray(fields['answers'])
-  );
+async function writeSynced(file: string, candidate: Candidate): Promise<void> {
+  const handle = await open(file, 'w', 0o644);
+  try {
+    // All of it or an error: a plain write may stop half-way on a disk that is nearly full.
+    await handle.writeFile(`${JSON.stringify(candidate, null, 1)}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function nameOf({ chain, id }: Candidate): string {
+  return `${chain}-${id}.json`.replace(/[^a-zA-Z0-9._-]/g, '_');
+}
+
+function behind(): AditError {
+  return new AditError('ADIT_DISK_BEHIND', `the disk is ${MAX_WAITING} files behind: give it a faster one`);
 }

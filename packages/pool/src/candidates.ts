@@ -1,25 +1,30 @@
 import { messageOf } from '@adit/primitives';
 import type { Candidate, CandidateStore } from './candidate-store.ts';
-import type { OnPoolEvent } from './events.ts';
+import type { OnPoolEvent, SubmissionOutcome } from './events.ts';
 
 /** What the nodes said to a submission. */
 export interface SubmissionReport {
-  readonly accepted: boolean;
-  /** Nobody took it, but somebody left its fate open, or could not be reached. */
-  readonly undecided: boolean;
+  readonly outcome: SubmissionOutcome;
   readonly answers: readonly { readonly node: string; readonly answer: string }[];
 }
 
-/** Where a submitted candidate stands; `final` ends the watch. */
+/** Where a candidate stands; `final` ends the watch. */
 export interface CandidateFate {
   readonly state: string;
   readonly confirmations: number;
   readonly final: boolean;
+  /** It is not seen where it should be, and can still get there: it is to be handed in again, every so often. */
+  readonly again: boolean;
 }
 
 /** How one chain submits and follows its candidates. */
 export interface CandidateChain {
   readonly submit: (candidate: Candidate) => Promise<SubmissionReport>;
+  /** Told once, before anything is submitted: what an earlier process left. */
+  readonly takeUp?: (candidates: readonly Candidate[]) => void;
+  /** Called before `fate` is asked of any of these: what can be learnt for all of them at once. */
+  readonly refresh?: (candidates: readonly Candidate[]) => Promise<void>;
+  /** Undefined: nobody could be asked. */
   readonly fate: (candidate: Candidate) => Promise<CandidateFate | undefined>;
   /** Between two looks at the candidates that are under way. */
   readonly watchMs: number;
@@ -27,87 +32,146 @@ export interface CandidateChain {
   readonly stopWithinMs?: number;
 }
 
+export interface CandidatesModules {
+  readonly store: CandidateStore;
+  readonly chain: CandidateChain;
+  readonly onEvent: OnPoolEvent;
+  /** Milliseconds that only grow: a wall clock that is set would hold candidates up, or give them up. */
+  readonly now?: () => number;
+}
+
+/** One that is followed. */
+interface Entry {
+  candidate: Candidate;
+  lastState: string;
+  /** What was told of its submissions last. */
+  told: SubmissionOutcome | undefined;
+  submitting: boolean;
+  /** Hand-ins in a row that did not bring it onto the chain, and when the next one is due. */
+  tries: number;
+  dueAt: number;
+}
+
 /** Candidates that are followed at once; a chain finds a few a minute and each lives for hours. */
 const MAX_WATCHED = 4096;
-/** No node could be asked: it is offered again for so long. Later nobody would build on it. */
-const RETRY_FOR_MS = 2 * 3600 * 1000;
+/** Hand-ins of old candidates at once: a node that hangs must not collect them. */
+const MAX_AGAIN = 4;
+/** Pauses between hand-ins double up to so many looks: where no node is known to have it, and where one is. */
+const LONGEST_PAUSE_PENDING = 4;
+const LONGEST_PAUSE = 40;
 /** A node that is down is tried for some eight seconds; one that hangs, for minutes. */
 const STOP_WITHIN_MS = 30_000;
+/** What has been handed to the disk is worth more patience than a node: the next start reads it. */
+const WRITTEN_WITHIN_MS = 30_000;
 /** Ids that were handled lately, so that a share sent again is not submitted again. */
 const MAX_KNOWN = 4096;
 
 /**
- * Found blocks and fruits of one chain: on disk first, to all nodes at once, and followed until they
- * are buried or orphaned. Never waits for the share journal.
+ * Found blocks and fruits of one chain: to all nodes at once, to the disk beside that, and followed until they are
+ * buried or orphaned. Never waits for the share journal or the disk.
+ *
+ * A node's word is not the chain: a node that was killed forgets blocks that it had taken, and one may have a block
+ * that it refused or never answered. So candidates are looked for before they are given up, and those that are not
+ * where they should be are handed in again as long as they can get there: quietly, and ever less often.
  */
 export class Candidates {
   readonly #store: CandidateStore;
   readonly #chain: CandidateChain;
   readonly #onEvent: OnPoolEvent;
-  readonly #watched = new Map<string, { candidate: Candidate; lastState: string }>();
+  readonly #now: () => number;
+  readonly #watched = new Map<string, Entry>();
   readonly #busy = new Set<Promise<void>>();
+  readonly #writing = new Set<Promise<void>>();
   readonly #known = new Set<string>();
+  #handingInAgain = 0;
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
   #stopping = false;
 
-  constructor(modules: { store: CandidateStore; chain: CandidateChain; onEvent: OnPoolEvent }) {
+  constructor(modules: CandidatesModules) {
     this.#store = modules.store;
     this.#chain = modules.chain;
     this.#onEvent = modules.onEvent;
+    this.#now = modules.now ?? (() => performance.now());
   }
 
   /** Takes up what an earlier process left: submits again, since a node may never have had it. */
   start(unfinished: readonly Candidate[]): void {
+    this.#chain.takeUp?.(unfinished);
     for (const candidate of unfinished) {
       this.#remember(candidate.id);
-      if (candidate.state === 'submitted') this.#watch(candidate);
-      else this.#begin(candidate);
+      const entry = this.#watch(candidate);
+      if (candidate.state !== 'submitted') this.#track(this.#submit(entry));
     }
     this.#timer = setInterval(() => this.#look(), this.#chain.watchMs);
     this.#timer.unref();
   }
 
-  /** A share met a target of the network and its proof holds. Returns when it is on disk and on its way. */
+  /** A share met a target of the network and its proof holds. Returns when it is on its way to nodes and disk. */
   found(candidate: Candidate): void {
     const { chain, what, id, worker } = candidate;
     if (this.#known.has(id)) return;
     this.#remember(id);
     this.#onEvent({ kind: 'block_found', chain, what, height: candidate.height ?? undefined, id, worker });
-    this.#begin(candidate);
+    // The nodes first: the disk is the second line of defence.
+    this.#track(this.#submit(this.#watch(candidate)));
+    this.#keep(() => this.#store.save(candidate));
   }
 
   /** Waits for submissions that are under way, but not for a node that hangs: the next start has them. */
   async stop(): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#timer);
-    let timer: NodeJS.Timeout | undefined;
-    const tooLong = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, this.#chain.stopWithinMs ?? STOP_WITHIN_MS);
-    });
-    await Promise.race([Promise.allSettled([...this.#busy]), tooLong]);
-    clearTimeout(timer);
+    await endOf(this.#busy, this.#chain.stopWithinMs ?? STOP_WITHIN_MS);
+    await endOf(this.#writing, WRITTEN_WITHIN_MS);
   }
 
-  #begin(candidate: Candidate): void {
-    // The nodes must have it all the same: the disk is the second line of defence.
-    this.#keep('a found block could not be written to disk', () => this.#store.save(candidate));
-    this.#track(this.#submit(candidate));
+  async #submit(entry: Entry): Promise<void> {
+    entry.submitting = true;
+    try {
+      const report = await this.#chain.submit(entry.candidate);
+      const outcome = report.outcome === 'refused' ? await this.#secondLook(entry) : report.outcome;
+      this.#onReport(entry, { ...report, outcome });
+    } finally {
+      entry.submitting = false;
+      this.#putOff(entry);
+    }
   }
 
-  async #submit(candidate: Candidate): Promise<void> {
-    const { chain, what, id } = candidate;
-    const report = await this.#chain.submit(candidate);
-    const { accepted, undecided, answers } = report;
-    this.#onEvent({ kind: 'block_submitted', chain, what, id, accepted, answers });
-    const state = accepted ? 'submitted' : undecided ? 'pending' : 'refused';
-    const done: Candidate = { ...candidate, answers, state };
-    // First in memory: a full disk must not end the watch of a block that no node has yet.
-    if (state === 'refused') this.#watched.delete(id);
-    else this.#watch(done);
-    this.#keep('what became of a found block could not be written to disk', () =>
-      state === 'refused' ? this.#store.finish(done) : this.#store.save(done),
-    );
+  /** Before a refusal is final: the chain may have it all the same. */
+  async #secondLook({ candidate }: Entry): Promise<SubmissionOutcome> {
+    if (candidate.state === 'submitted') return 'accepted';
+    await this.#chain.refresh?.([...this.#watched.values()].map((entry) => entry.candidate));
+    const fate = await this.#chain.fate(candidate);
+    if (fate === undefined) return 'undecided';
+    return fate.state === 'best_chain' ? 'accepted' : 'refused';
+  }
+
+  #onReport(entry: Entry, { outcome, answers }: SubmissionReport): void {
+    const { chain, id, state } = entry.candidate;
+    if (state === 'submitted') {
+      const lost = answers.filter(({ answer }) => answer === 'accepted').map(({ node }) => node);
+      // A node that has a block calls it a duplicate.
+      if (outcome === 'accepted' && lost.length > 0)
+        this.#problem('a node had lost a found block', `${chain} ${id}: ${lost.join(', ')} took it again`);
+      return;
+    }
+    if (outcome === entry.told) return;
+    const next = outcome === 'accepted' ? 'submitted' : outcome === 'refused' ? 'refused' : 'pending';
+    entry.candidate = { ...entry.candidate, answers, state: next };
+    this.#tell(entry, outcome);
+    const { candidate } = entry;
+    if (outcome === 'accepted' || outcome === 'undecided')
+      return this.#keep(() => this.#store.save(candidate));
+    this.#watched.delete(id);
+    this.#keep(() => (outcome === 'refused' ? this.#store.finish(candidate) : this.#store.forget(candidate)));
+  }
+
+  #tell(entry: Entry, outcome: SubmissionOutcome): void {
+    entry.told = outcome;
+    const { chain, what, id, answers } = entry.candidate;
+    const accepted = outcome === 'accepted';
+    this.#onEvent({ kind: 'block_submitted', chain, what, id, accepted, outcome, answers });
   }
 
   #remember(id: string): void {
@@ -116,11 +180,21 @@ export class Candidates {
     if (this.#known.size > MAX_KNOWN && oldest !== undefined) this.#known.delete(oldest);
   }
 
-  #watch(candidate: Candidate): void {
-    // Where there is no room its file stays: the next start takes it up.
-    if (this.#watched.size >= MAX_WATCHED && !this.#watched.has(candidate.id)) return;
+  #watch(candidate: Candidate): Entry {
     // Not yet seen on the chain is what is expected of one that has just been submitted: no news.
-    this.#watched.set(candidate.id, { candidate, lastState: 'unknown' });
+    const entry: Entry = {
+      candidate,
+      lastState: 'unknown',
+      told: undefined,
+      submitting: false,
+      tries: 0,
+      dueAt: this.#now(),
+    };
+    this.#watched.set(candidate.id, entry);
+    // Where there is no room the oldest one is left alone. Its file stays: the next start takes it up.
+    const oldest = this.#watched.keys().next().value;
+    if (this.#watched.size > MAX_WATCHED && oldest !== undefined) this.#watched.delete(oldest);
+    return entry;
   }
 
   /** One look at a time: with nodes that hang, a look takes longer than the pause between two. */
@@ -135,52 +209,98 @@ export class Candidates {
   }
 
   async #lookAtAll(): Promise<void> {
-    for (const [id, entry] of [...this.#watched]) {
+    const open = [...this.#watched.values()].filter(({ submitting }) => !submitting);
+    if (open.length === 0) return;
+    await this.#chain.refresh?.(open.map(({ candidate }) => candidate));
+    for (const entry of open) {
       if (this.#stopping) return;
       try {
-        await this.#lookAt(id, entry);
+        await this.#lookAt(entry);
       } catch (error) {
         // The others must not wait for this one.
-        this.#problem(`following ${id}`, error);
+        this.#problem(`following ${entry.candidate.id}`, messageOf(error));
       }
     }
   }
 
-  async #lookAt(id: string, entry: { candidate: Candidate; lastState: string }): Promise<void> {
-    const { candidate } = entry;
-    if (candidate.state === 'pending' && Date.now() - candidate.foundAtMs < RETRY_FOR_MS) {
-      return this.#submit(candidate);
-    }
-    const fate = await this.#chain.fate(candidate);
-    if (fate === undefined) return;
-    const { state, confirmations, final } = fate;
-    if (state !== entry.lastState || final) {
+  async #lookAt(entry: Entry): Promise<void> {
+    const fate = await this.#chain.fate(entry.candidate);
+    const { id, chain, state: before } = entry.candidate;
+    if (fate !== undefined && fate.state === 'best_chain' && before === 'pending') this.#isThere(entry);
+    if (fate !== undefined && (fate.state !== entry.lastState || fate.final)) {
+      const { state, confirmations } = fate;
+      // It fell off the chain, or was never on it: what was learnt about its hand-ins counts no more.
+      if (entry.lastState === 'best_chain') this.#begin(entry);
       entry.lastState = state;
-      this.#onEvent({ kind: 'block_state', chain: candidate.chain, id, state, confirmations });
+      this.#onEvent({ kind: 'block_state', chain, id, state, confirmations });
     }
-    if (!final) return;
-    this.#watched.delete(id);
-    this.#keep('what became of a found block could not be written to disk', () =>
-      this.#store.finish(candidate),
+    if (fate?.final === true) {
+      this.#watched.delete(id);
+      const { candidate } = entry;
+      return this.#keep(() => this.#store.finish(candidate));
+    }
+    const wanted = fate === undefined ? before === 'pending' : fate.again;
+    if (wanted) this.#handInAgain(entry);
+  }
+
+  /** No node said that it took it, and the chain has it. */
+  #isThere(entry: Entry): void {
+    entry.candidate = { ...entry.candidate, state: 'submitted' };
+    this.#tell(entry, 'accepted');
+    const { candidate } = entry;
+    this.#keep(() => this.#store.save(candidate));
+  }
+
+  #handInAgain(entry: Entry): void {
+    if (this.#stopping || this.#handingInAgain >= MAX_AGAIN || this.#now() < entry.dueAt) return;
+    this.#handingInAgain += 1;
+    this.#track(
+      this.#submit(entry).finally(() => {
+        this.#handingInAgain -= 1;
+      }),
     );
   }
 
-  #keep(problem: string, write: () => void): void {
-    try {
-      write();
-    } catch (error) {
-      this.#problem(problem, error);
-    }
+  #begin(entry: Entry): void {
+    entry.tries = 0;
+    entry.dueAt = this.#now();
   }
 
-  #problem(what: string, error: unknown): void {
-    this.#onEvent({ kind: 'problem', what, detail: messageOf(error) });
+  #putOff(entry: Entry): void {
+    const most = entry.candidate.state === 'pending' ? LONGEST_PAUSE_PENDING : LONGEST_PAUSE;
+    entry.dueAt = this.#now() + Math.min(2 ** entry.tries, most) * this.#chain.watchMs;
+    entry.tries = Math.min(entry.tries + 1, LONGEST_PAUSE);
+  }
+
+  #keep(write: () => Promise<void>): void {
+    track(this.#writing, write(), (error) =>
+      this.#problem('what became of a found block could not be written to disk', messageOf(error)),
+    );
+  }
+
+  #problem(what: string, detail: string): void {
+    this.#onEvent({ kind: 'problem', what, detail });
   }
 
   #track(work: Promise<void>): void {
-    const tracked = work
-      .catch((error) => this.#problem('handing in a found block', error))
-      .finally(() => this.#busy.delete(tracked));
-    this.#busy.add(tracked);
+    track(this.#busy, work, (error) => this.#problem('handing in a found block', messageOf(error)));
   }
+}
+
+function track(under: Set<Promise<void>>, work: Promise<void>, onError: (error: unknown) => void): void {
+  const tracked = work.catch(onError).finally(() => under.delete(tracked));
+  under.add(tracked);
+}
+
+/** Until all of them have ended, those too that begin meanwhile; not longer than so many milliseconds. */
+async function endOf(work: ReadonlySet<Promise<void>>, withinMs: number): Promise<void> {
+  const all = async (): Promise<void> => {
+    while (work.size > 0) await Promise.all([...work]);
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, withinMs);
+  });
+  await Promise.race([all(), tooLong]);
+  clearTimeout(timer);
 }

@@ -4,6 +4,12 @@ import type { RejectReason } from '@adit/stratum';
 import type { Offence, Rung } from './conduct.ts';
 
 /**
+ * What came of handing in a block or fruit. `undecided`: nobody is known to have it, and it will be handed in again.
+ * `superfluous`: its header has had one of its kind, so nothing is lost.
+ */
+export type SubmissionOutcome = 'accepted' | 'undecided' | 'refused' | 'superfluous';
+
+/**
  * Everything that happens in the pool, for the log, the terminal view and later metrics. Texts from the
  * wire (agents, worker names) are as they came: whoever prints them escapes them.
  */
@@ -92,6 +98,7 @@ export type PoolEvent =
       readonly what: 'block' | 'fruit';
       readonly id: string;
       readonly accepted: boolean;
+      readonly outcome: SubmissionOutcome;
       readonly answers: readonly { readonly node: string; readonly answer: string }[];
     }
   | {

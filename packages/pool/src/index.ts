@@ -2,7 +2,7 @@ export { type Ban, BanList } from './ban-list.ts';
 export { Conduct, type Offence, type Rung } from './conduct.ts';
 export { CONDUCT_DEFAULTS, type ConductOptions } from './conduct-options.ts';
 export { END_CAUSES, type EndCause, endCauseOf } from './end-cause.ts';
-export type { OnPoolEvent, PoolEvent } from './events.ts';
+export type { OnPoolEvent, PoolEvent, SubmissionOutcome } from './events.ts';
 export {
   type DrainOptions,
   Pool,

@@ -1,14 +1,23 @@
-import { findBlock, findFruit, submitWorkToAll, type TrueChainNode, type TrueChainWork } from '@adit/chain';
+import {
+  MinedIndex,
+  type Solved,
+  type TrueChainNode,
+  type TrueChainSolution,
+  type TrueChainWork,
+  WorkSubmitter,
+} from '@adit/chain';
 import { bigintFromBytes, bigintToBytes, decodeHex, encodeHex } from '@adit/primitives';
 import type { Candidate } from './candidate-store.ts';
-import type { CandidateChain, CandidateFate } from './candidates.ts';
+import type { CandidateChain } from './candidates.ts';
+import { SolutionQueue } from './solution-queue.ts';
 
 /** Between two looks at solutions that are under way. */
 const WATCH_MS = 15_000;
 /** The chain itself counts on so many confirmations. */
 const CONFIRMATIONS = 12;
-/** After so long a solution that is on no block never will be. */
-const LOST_AFTER_MS = 2 * 3600 * 1000;
+
+/** As many as are followed at once. */
+const MAX_LOOKED = 4096;
 
 /** A share that is a block or a fruit, as it is kept and submitted: nonce, header hash and mix digest. */
 export function trueChainCandidate(found: {
@@ -31,6 +40,7 @@ export function trueChainCandidate(found: {
     worker,
     foundAtMs: now,
     payload: `${nonceHex},${header},${encodeHex(mix)}`,
+    ...(work.coinbases === undefined ? {} : { coinbases: work.coinbases }),
     answers: [],
     state: 'pending',
   };
@@ -39,55 +49,72 @@ export function trueChainCandidate(found: {
 /** How solutions are submitted (to all nodes) and followed (by nonce and miner: the node tells no hash). */
 export function trueChainCandidateChain(modules: {
   readonly nodes: readonly TrueChainNode[];
-  readonly now: () => number;
-  readonly onSubmitted: () => void;
+  readonly onSubmitted: (news: { readonly fruitTaken: boolean }) => void;
 }): CandidateChain {
-  const { nodes, now, onSubmitted } = modules;
+  const submitter = new WorkSubmitter(modules);
+  const queue = new SolutionQueue({
+    submit: (solution, what) => submitter.submit(solution, what),
+    onSubmitted: modules.onSubmitted,
+  });
+  const index = new MinedIndex(modules.nodes);
+  /** Where a node did not tell the height it was looked for from the head on that the first look found. */
+  const looked = new Map<string, number>();
+  const solvedOf = (candidate: Candidate): Solved => {
+    const { id, what, height, coinbases = [] } = candidate;
+    const around = height ?? looked.get(id) ?? index.head ?? 1;
+    if (height === null && index.head !== undefined) looked.set(id, around);
+    const oldest = looked.keys().next().value;
+    if (looked.size > MAX_LOOKED && oldest !== undefined) looked.delete(oldest);
+    return { what, nonce: solutionOf(candidate).nonce, miners: coinbases, around };
+  };
   return {
     watchMs: WATCH_MS,
+    takeUp(candidates) {
+      for (const { id, what, state, answers, payload } of candidates) {
+        const [, header = ''] = payload.split(',');
+        if (state === 'submitted') queue.remember({ id, what, header }, 'taken');
+        else if (answers.length > 0) queue.remember({ id, what, header }, 'open');
+      }
+    },
     async submit(candidate) {
-      const { accepted, answers } = await submitWorkToAll(nodes, solutionOf(candidate));
-      onSubmitted();
-      return {
-        accepted,
-        undecided: !accepted && answers.some(({ answer }) => answer.kind === 'unreachable'),
-        answers: answers.map(({ node, answer }) => ({
-          node,
-          answer: 'detail' in answer ? `${answer.kind}: ${answer.detail}` : answer.kind,
-        })),
-      };
+      const solution = solutionOf(candidate);
+      const { id, what, height } = candidate;
+      return queue.handIn({
+        id,
+        what,
+        height: height ?? 0,
+        header: encodeHex(solution.headerHash),
+        solution,
+      });
+    },
+    async refresh(candidates) {
+      // One whose file was damaged must not keep the others from being found.
+      await index.refresh(candidates.filter(isWhole).map(solvedOf));
     },
     async fate(candidate) {
-      for (const node of nodes) {
-        try {
-          return await fateAt(node, candidate, now());
-        } catch {
-          // The next node may know.
-        }
+      // A node's `true` proves nothing lasting: only what is found on its chain counts.
+      const { state, confirmations, answered, decided } = index.find(solvedOf(candidate));
+      if (answered === 0) return undefined;
+      const there = state === 'best_chain';
+      if (!there && candidate.what === 'block' && candidate.state === 'submitted') {
+        queue.reopen(encodeHex(solutionOf(candidate).headerHash), 'block');
       }
-      return undefined;
+      const lost = decided && !there;
+      return {
+        state,
+        confirmations,
+        final: confirmations >= CONFIRMATIONS || lost,
+        again: candidate.state === 'pending' && !there && !lost,
+      };
     },
   };
 }
 
-/** A node's `true` proves nothing lasting: only what is found on its chain counts. */
-async function fateAt(node: TrueChainNode, candidate: Candidate, now: number): Promise<CandidateFate> {
-  const { nonce } = solutionOf(candidate);
-  const miner = await node.coinbase();
-  const head = await node.snailNumber();
-  const around = candidate.height ?? head;
-  const number =
-    candidate.what === 'block'
-      ? (await findBlock(node, { nonce, miner, around }))?.number
-      : (await findFruit(node, { nonce, miner, from: Math.max(1, around - 1) }))?.block.number;
-  if (number === undefined) {
-    return { state: 'unknown', confirmations: 0, final: now - candidate.foundAtMs > LOST_AFTER_MS };
-  }
-  const confirmations = head - number + 1;
-  return { state: 'best_chain', confirmations, final: confirmations >= CONFIRMATIONS };
+function isWhole(candidate: Candidate): boolean {
+  return /^[0-9a-f]{16},[0-9a-f]{64},[0-9a-f]{64}$/.test(candidate.payload);
 }
 
-function solutionOf(candidate: Candidate): { nonce: bigint; headerHash: Uint8Array; mixDigest: Uint8Array } {
+function solutionOf(candidate: Candidate): TrueChainSolution {
   const [nonce, header, mix] = candidate.payload.split(',');
   return {
     nonce: bigintFromBytes(decodeHex(nonce, 8, 'nonce')),

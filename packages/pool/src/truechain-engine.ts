@@ -78,9 +78,8 @@ export class TrueChainEngine {
       onEvent: modules.onEvent,
       chain: trueChainCandidateChain({
         nodes: modules.nodes,
-        now: modules.now,
         // The work is done: ask for the next at once, or miners make fruits that nobody wants any more.
-        onSubmitted: () => this.#source.refresh(),
+        onSubmitted: (news) => this.#source.refresh(news),
       }),
     });
     this.#source = new TrueChainWorkSource(

@@ -1,10 +1,8 @@
 import {
   assembleBlock,
-  blockSecondsAt,
   confirmBlock,
   displayHash,
   submitToAll,
-  type ZcashChainParams,
   type ZcashNode,
   type ZcashWork,
 } from '@adit/chain';
@@ -15,8 +13,13 @@ import type { CandidateChain } from './candidates.ts';
 
 /** Between two looks at blocks that are under way. */
 const WATCH_MS = 15_000;
-/** A block on a side chain may come back as long as a reorg can reach it; this much longer than usual. */
+/** A block beside the chain may come back as long as a reorg can reach it; this much longer than usual. */
 const PATIENCE = 2;
+/**
+ * A block that lies no deeper than this beside the tip can still win: its parent is the tip, or a branch of a few
+ * blocks may yet grow on it. Deeper reorgs have not been seen on a chain that works, and then all nodes have it.
+ */
+const REACH = 20;
 
 /** A share that is a block, as it is kept and submitted: the whole block. */
 export function zcashCandidate(found: {
@@ -43,22 +46,23 @@ export function zcashCandidate(found: {
   };
 }
 
-/** How blocks of a Zcash chain are submitted (to all nodes) and followed (by their hash). */
+/**
+ * How blocks of a Zcash chain are submitted (to all nodes) and followed (by their hash). All is told by heights, so
+ * neither the time between blocks nor a clock matters.
+ */
 export function zcashCandidateChain(options: {
   readonly nodes: readonly ZcashNode[];
+  /** After so many it is no longer followed. */
   readonly confirmations: number;
-  readonly params: ZcashChainParams;
-  readonly now: () => number;
 }): CandidateChain {
-  const { nodes, confirmations: enough, params, now } = options;
+  const { nodes, confirmations: enough } = options;
   return {
     watchMs: WATCH_MS,
     async submit(candidate) {
       const block = decodeHex(candidate.payload, undefined, 'payload');
       const { accepted, undecided, answers } = await submitToAll(nodes, block);
       return {
-        accepted,
-        undecided,
+        outcome: accepted ? 'accepted' : undecided ? 'undecided' : 'refused',
         answers: answers.map(({ node, answer }) => ({
           node,
           answer:
@@ -67,15 +71,22 @@ export function zcashCandidateChain(options: {
       };
     },
     async fate(candidate) {
-      const { state, confirmations, answered } = await confirmBlock(
+      const height = candidate.height ?? 0;
+      const { state, confirmations, answered, decided, tip } = await confirmBlock(
         nodes,
         candidate.id,
-        candidate.height ?? 0,
+        height,
       );
       if (answered === 0) return undefined;
-      const lostAfterMs = enough * blockSecondsAt(params, candidate.height ?? 0) * 1000 * PATIENCE;
-      const lost = state !== 'best_chain' && now() - candidate.foundAtMs > lostAfterMs;
-      return { state, confirmations, final: confirmations >= enough || lost };
+      const confirmed = decided && state === 'best_chain';
+      const lost = decided && !confirmed && tip - height >= enough * PATIENCE;
+      // Reading cannot tell a block beside the chain from one that a node has lost: handing it in again can.
+      return {
+        state,
+        confirmations,
+        final: confirmations >= enough || lost,
+        again: !confirmed && tip - height < REACH,
+      };
     },
   };
 }

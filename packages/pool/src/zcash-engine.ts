@@ -123,8 +123,6 @@ export class ZcashEngine {
       chain: zcashCandidateChain({
         nodes: modules.nodes,
         confirmations: this.#options.confirmations,
-        params: chain,
-        now: modules.now,
       }),
     });
     const { proposeFirst, refreshMs } = this.#options;

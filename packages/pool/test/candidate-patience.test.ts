@@ -1,43 +1,68 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ZcashNode, zcashChain } from '@adit/chain';
+import type { ZcashNode } from '@adit/chain';
 import type { Candidate } from '../src/candidate-store.ts';
 import { zcashCandidateChain } from '../src/zcash-candidates.ts';
 
-const FOUND_AT = 1_790_000_000_000;
-const HOUR = 3600_000;
-/** The block is on a side chain, whichever node is asked. */
-const sideChain = {
-  name: 'a',
-  getBlockHeader: async () => ({ confirmations: -1, height: -1 }),
+const HASH = 'ab'.repeat(32);
+const HEIGHT = 3_543_405;
+
+const BLOCK: Candidate = {
+  chain: 'zcash',
+  what: 'block',
+  id: HASH,
+  height: HEIGHT,
+  worker: 'w',
+  // Of a clock that was years ahead, or behind.
+  foundAtMs: 0,
+  payload: '',
+  answers: [],
+  state: 'submitted',
+};
+
+/** A node so many blocks above the height, that has the block there or on a side chain. */
+function node(above: number, has: 'best' | 'side'): ZcashNode {
+  return {
+    name: 'a',
+    getBlockHeader: async () => ({ confirmations: has === 'best' ? above + 1 : -1, height: HEIGHT }),
+    getBlockHash: async () => (has === 'best' ? HASH : 'cd'.repeat(32)),
+    getBlockCount: async () => HEIGHT + above,
+  } as unknown as ZcashNode;
+}
+
+const lagging = {
+  name: 'lagging',
+  getBlockHeader: async () => undefined,
   getBlockHash: async () => undefined,
-  getBlockCount: async () => 0,
+  getBlockCount: async () => HEIGHT - 300,
 } as unknown as ZcashNode;
 
-for (const { height, ageMs, final } of [
-  { height: 3_543_404, ageMs: 2 * HOUR, final: false },
-  { height: 3_543_404, ageMs: 5 * HOUR, final: true },
-  { height: 3_543_405, ageMs: 1 * HOUR, final: false },
-  { height: 3_543_405, ageMs: 2 * HOUR, final: true },
+const fateOf = async (...nodes: ZcashNode[]) => {
+  const fate = await zcashCandidateChain({ nodes, confirmations: 100 }).fate(BLOCK);
+  return [fate?.state, fate?.final, fate?.again];
+};
+
+// Heights tell what hours cannot: blocks come every 75 s here, every 25 s there, and clocks are set.
+for (const { above, final, again } of [
+  { above: -1, final: false, again: true },
+  { above: 0, final: false, again: true },
+  { above: 19, final: false, again: true },
+  { above: 20, final: false, again: false },
+  { above: 199, final: false, again: false },
+  { above: 200, final: true, again: false },
 ]) {
-  test(`a side-chain block of height ${height} is ${final ? '' : 'not '}given up after ${ageMs / HOUR} h`, async () => {
-    const chain = zcashCandidateChain({
-      nodes: [sideChain],
-      confirmations: 100,
-      params: zcashChain('zcash'),
-      now: () => FOUND_AT + ageMs,
-    });
-    const candidate: Candidate = {
-      chain: 'zcash',
-      what: 'block',
-      id: 'ab'.repeat(32),
-      height,
-      worker: 'w',
-      foundAtMs: FOUND_AT,
-      payload: '',
-      answers: [],
-      state: 'pending',
-    };
-    assert.equal((await chain.fate(candidate))?.final, final);
+  test(`a block beside the chain is ${again ? '' : 'not '}handed in again and ${final ? '' : 'not '}given up when the tip is ${above} above it`, async () => {
+    assert.deepEqual(await fateOf(node(above, 'side')), ['side_chain', final, again]);
   });
 }
+
+test('a block of the best chain is settled by its confirmations alone', async () => {
+  assert.deepEqual(await fateOf(node(98, 'best')), ['best_chain', false, false]);
+  assert.deepEqual(await fateOf(node(99, 'best')), ['best_chain', true, false]);
+});
+
+test('neither success nor loss is final before most nodes say so', async () => {
+  assert.deepEqual(await fateOf(node(500, 'best'), lagging), ['best_chain', false, false]);
+  assert.deepEqual(await fateOf(node(500, 'side'), lagging), ['side_chain', false, true]);
+  assert.deepEqual(await fateOf(node(500, 'best'), node(500, 'best'), lagging), ['best_chain', true, false]);
+});

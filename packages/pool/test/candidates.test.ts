@@ -35,8 +35,6 @@ function setUp(report: SubmissionReport, fate: CandidateFate | undefined = undef
     onEvent: (event) => events.push(event),
     chain: {
       submit: async ({ id }) => {
-        // It must be on disk before any node hears of it.
-        assert.ok(existsSync(path.join(where, 'blocks', `zcash-${id}.json`)));
         submitted.push(id);
         return report;
       },
@@ -60,28 +58,26 @@ const candidate = (id: string): Candidate => ({
 });
 
 const ACCEPTED: SubmissionReport = {
-  accepted: true,
-  undecided: false,
+  outcome: 'accepted',
   answers: [{ node: 'n', answer: 'accepted' }],
 };
 const REFUSED: SubmissionReport = {
-  accepted: false,
-  undecided: false,
+  outcome: 'refused',
   answers: [{ node: 'n', answer: 'rejected' }],
 };
 const UNREACHABLE: SubmissionReport = {
-  accepted: false,
-  undecided: true,
+  outcome: 'undecided',
   answers: [{ node: 'n', answer: 'unreachable' }],
 };
 
-test('a found block is on disk first, submitted once, and says how it went', async () => {
-  const { candidates, submitted, events } = setUp(ACCEPTED);
+test('a found block is submitted once, says how it went, and is on disk for the next start', async () => {
+  const { candidates, submitted, events, data } = setUp(ACCEPTED);
   candidates.start([]);
   candidates.found(candidate('a'));
   candidates.found(candidate('a'));
   await candidates.stop();
   assert.deepEqual(submitted, ['a']);
+  assert.ok(existsSync(path.join(data, 'blocks', 'zcash-a.json')));
   assert.deepEqual(
     events.map(({ kind }) => kind),
     ['block_found', 'block_submitted'],
@@ -93,6 +89,7 @@ test('an accepted block is followed until it is settled, and its file then moves
     state: 'best_chain',
     confirmations: 100,
     final: true,
+    again: false,
   });
   candidates.start([]);
   candidates.found(candidate('b'));
@@ -103,8 +100,11 @@ test('an accepted block is followed until it is settled, and its file then moves
   assert.equal((JSON.parse(readFileSync(done, 'utf8')) as Candidate).state, 'submitted');
 });
 
+/** Nobody has it, and nobody will. */
+const LOST: CandidateFate = { state: 'unknown', confirmations: 0, final: false, again: false };
+
 test('a refused block is set aside with every answer', async () => {
-  const { candidates, data } = setUp(REFUSED);
+  const { candidates, data } = setUp(REFUSED, LOST);
   candidates.start([]);
   candidates.found(candidate('c'));
   await candidates.stop();
@@ -186,6 +186,7 @@ test('a block that the node refuses at the second offer is not offered for ever'
   const reports = [UNREACHABLE, REFUSED];
   let offers = 0;
   const { candidates, events } = scripted({
+    fate: async () => (offers < 2 ? undefined : LOST),
     submit: async () => {
       offers += 1;
       return reports.shift() ?? REFUSED;
@@ -202,7 +203,7 @@ test('a block that the node refuses at the second offer is not offered for ever'
 
 test('a disk that cannot be written ends neither the offers of a block nor the watch over it', async () => {
   const store = new CandidateStore(path.join(folder, 'full'));
-  store.save = store.finish = () => {
+  store.save = store.finish = async () => {
     throw new Error('no space left on device');
   };
   let offers = 0;
@@ -214,8 +215,8 @@ test('a disk that cannot be written ends neither the offers of a block nor the w
         return offers < 3 ? UNREACHABLE : ACCEPTED;
       },
       fate: async ({ id }) => {
-        fates.push(id);
-        return { state: 'best_chain', confirmations: 1, final: true };
+        if (offers >= 3) fates.push(id);
+        return offers < 3 ? undefined : { state: 'best_chain', confirmations: 1, final: true, again: false };
       },
     },
     store,
@@ -245,9 +246,9 @@ test('a candidate that cannot be followed does not keep the others from it', asy
   assert.ok(events.some((event) => event.kind === 'problem' && event.detail === 'odd answer'));
 });
 
-test('a file that holds something else is set aside too', () => {
+test('a file that holds something else is set aside too', async () => {
   const { data, store } = setUp(ACCEPTED);
-  store.save(candidate('good'));
+  await store.save(candidate('good'));
   for (const [name, text] of [
     ['a', 'null'],
     ['b', '{"chain":"zcash"}'],

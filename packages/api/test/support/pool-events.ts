@@ -45,8 +45,24 @@ export const POOL_EVENTS: Script = {
     { kind: 'block_found', chain: 'truechain', what: 'fruit', height: undefined, id: 'f1', worker: 'bob' },
   ],
   block_submitted: [
-    { kind: 'block_submitted', chain: 'zcash', what: 'block', id: 'b1', accepted: true, answers: [] },
-    { kind: 'block_submitted', chain: 'truechain', what: 'fruit', id: 'f1', accepted: false, answers: [] },
+    {
+      kind: 'block_submitted',
+      chain: 'zcash',
+      what: 'block',
+      id: 'b1',
+      accepted: true,
+      outcome: 'accepted',
+      answers: [],
+    },
+    {
+      kind: 'block_submitted',
+      chain: 'truechain',
+      what: 'fruit',
+      id: 'f1',
+      accepted: false,
+      outcome: 'refused',
+      answers: [],
+    },
   ],
   block_state: [{ kind: 'block_state', chain: 'zcash', id: 'b1', state: 'best_chain', confirmations: 1 }],
   node: [

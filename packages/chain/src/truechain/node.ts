@@ -66,15 +66,13 @@ export class TrueChainNode {
   }
 
   /**
-   * Hands in a solution. True means "submitted", no more: the node may still drop it.
+   * Hands in a solution, once: after an attempt that broke a second one may be refused since the first one arrived.
+   * True means "submitted", no more: the node may still drop it.
    * @param headerHash 32 bytes, @param mixDigest 32 bytes
    */
   async submitWork(nonce: bigint, headerHash: Uint8Array, mixDigest: Uint8Array): Promise<boolean> {
-    const answer = await this.#rpc.call(
-      'etrue_submitWork',
-      [writeNonce(nonce), writeData(headerHash), writeData(mixDigest)],
-      SMALL,
-    );
+    const params = [writeNonce(nonce), writeData(headerHash), writeData(mixDigest)];
+    const answer = await this.#rpc.call('etrue_submitWork', params, { ...SMALL, retry: false });
     if (typeof answer !== 'boolean') throw badField('submitWork', 'true or false');
     return answer;
   }
@@ -170,14 +168,35 @@ export class TrueChainNode {
   }
 
   /** The address that the node mines for: 0x and 40 lower-case digits. */
-  async coinbase(): Promise<string> {
-    return readAddress(await this.#rpc.call('etrue_coinbase', []), 'coinbase');
+  async coinbase(signal?: AbortSignal): Promise<string> {
+    const options = { ...withSignal(signal), ...SMALL, retry: false };
+    return readAddress(await this.#rpc.call('etrue_coinbase', [], options), 'coinbase');
+  }
+
+  /** Number of the newest fast block. @throws as JsonRpcClient.call */
+  async fastNumber(signal?: AbortSignal): Promise<number> {
+    const options = { ...withSignal(signal), ...SMALL, retry: false };
+    return readNumber(await this.#rpc.call('etrue_blockNumber', [], options), 'blockNumber');
+  }
+
+  /** Fruits that wait for a snail block. @throws as JsonRpcClient.call; RpcError where the node shows no pool */
+  async waitingFruits(signal?: AbortSignal): Promise<number> {
+    const options = { ...withSignal(signal), ...SMALL, retry: false };
+    const status = readRecord(await this.#rpc.call('fruitpool_status', [], options), 'fruitpool_status');
+    return readCount(status['pending'], 'pending') + readCount(status['unVerified'], 'unVerified');
   }
 
   /** Ends the kept connections. */
   close(): void {
     this.#rpc.close();
   }
+}
+
+/** A quantity, or a bare number in some versions. */
+function readCount(value: unknown, field: string): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+    ? value
+    : readNumber(value, `fruitpool_status.${field}`);
 }
 
 function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {

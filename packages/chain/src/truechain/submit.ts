@@ -1,4 +1,4 @@
-import { messageOf } from '@adit/primitives';
+import { AditError, messageOf } from '@adit/primitives';
 import { RpcError } from '../rpc/errors.ts';
 import { sleepFor } from '../rpc/sleep.ts';
 import { settle } from '../settle.ts';
@@ -18,40 +18,86 @@ export type WorkSubmitAnswer =
 export interface WorkSubmitOutcome {
   /** At least one node said true. It means "submitted": look for the block or fruit on the chain. */
   readonly accepted: boolean;
+  /** No node said true, and not all said false: it may be there, or is to be handed in again. */
+  readonly undecided: boolean;
   readonly answers: readonly { readonly node: string; readonly answer: WorkSubmitAnswer }[];
 }
 
+type Submitter = Pick<TrueChainNode, 'name' | 'submitWork'>;
+
+/** Second attempts of a connection that broke: the node may only have closed one that was kept. */
+const ATTEMPTS = 2;
 /**
- * Hands a solution to every node at once. A node knows only the headers that it gave out itself, so `refused`
- * from the others is normal. So it is where a connection broke and the second attempt met the first: without a
- * `taken` the solution may still be on its way, and only the chain tells. A node that says nothing two seconds after
- * another one has taken it is not waited for. Never throws for what a node does.
+ * Submissions to one node that may be under way: an eighth connection is all that a client has, and getWork, the
+ * looks at the tip and the follow-up need theirs. A block finds room where fruits do not.
  */
-export async function submitWorkToAll(
-  nodes: readonly Pick<TrueChainNode, 'name' | 'submitWork'>[],
-  solution: TrueChainSolution,
-  modules: { readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void> } = {},
-): Promise<WorkSubmitOutcome> {
-  const settled = await settle(
-    nodes.map((node) => submitTo(node, solution)),
-    ({ kind }) => kind === 'taken',
-    modules.sleep ?? sleepFor,
-  );
-  const answers = settled.map((answer, index) => ({
-    node: nodes[index]?.name ?? '',
-    answer: answer ?? { kind: 'unreachable' as const, detail: 'no answer yet; another node has taken it' },
-  }));
-  return { accepted: answers.some(({ answer }) => answer.kind === 'taken'), answers };
+const MOST_AT_A_NODE = { fruit: 2, block: 4 } as const;
+
+/**
+ * Hands solutions to every node at once, and to no node too many: one that hangs collects a few and is then passed
+ * over until it answers.
+ */
+export class WorkSubmitter {
+  readonly #nodes: readonly Submitter[];
+  readonly #sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly #underWay = new Map<Submitter, number>();
+
+  constructor(modules: {
+    readonly nodes: readonly Submitter[];
+    readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
+  }) {
+    this.#nodes = modules.nodes;
+    this.#sleep = modules.sleep ?? sleepFor;
+  }
+
+  /**
+   * A node knows only the headers that it gave out itself, so `refused` from the others is normal. A node that says
+   * nothing two seconds after another one has taken the solution is not waited for. Never throws for what a node does.
+   */
+  async submit(solution: TrueChainSolution, what: 'block' | 'fruit'): Promise<WorkSubmitOutcome> {
+    const settled = await settle(
+      this.#nodes.map((node) => this.#submitTo(node, solution, MOST_AT_A_NODE[what])),
+      ({ kind }) => kind === 'taken',
+      this.#sleep,
+    );
+    const answers = settled.map((answer, index) => ({
+      node: this.#nodes[index]?.name ?? '',
+      answer: answer ?? {
+        kind: 'unreachable' as const,
+        detail: 'no answer yet; another node has taken it',
+      },
+    }));
+    const accepted = answers.some(({ answer }) => answer.kind === 'taken');
+    const undecided = !accepted && answers.some(({ answer }) => answer.kind !== 'refused');
+    return { accepted, undecided, answers };
+  }
+
+  async #submitTo(node: Submitter, solution: TrueChainSolution, most: number): Promise<WorkSubmitAnswer> {
+    const underWay = this.#underWay.get(node) ?? 0;
+    if (underWay >= most)
+      return { kind: 'unreachable', detail: `it has not answered ${underWay} before this` };
+    this.#underWay.set(node, underWay + 1);
+    try {
+      return await attempt(node, solution);
+    } finally {
+      this.#underWay.set(node, (this.#underWay.get(node) ?? 1) - 1);
+    }
+  }
 }
 
-async function submitTo(
-  node: Pick<TrueChainNode, 'submitWork'>,
-  solution: TrueChainSolution,
-): Promise<WorkSubmitAnswer> {
-  try {
-    const taken = await node.submitWork(solution.nonce, solution.headerHash, solution.mixDigest);
-    return { kind: taken ? 'taken' : 'refused' };
-  } catch (error) {
-    return { kind: error instanceof RpcError ? 'error' : 'unreachable', detail: messageOf(error) };
+async function attempt(node: Submitter, solution: TrueChainSolution): Promise<WorkSubmitAnswer> {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      const taken = await node.submitWork(solution.nonce, solution.headerHash, solution.mixDigest);
+      if (taken) return { kind: 'taken' };
+      // The attempt that broke may have brought it there, and then this one is the second of its kind.
+      return attempts === 1
+        ? { kind: 'refused' }
+        : { kind: 'unreachable', detail: 'refused, after an attempt that broke' };
+    } catch (error) {
+      if (error instanceof RpcError) return { kind: 'error', detail: messageOf(error) };
+      const broken = error instanceof AditError && error.code === 'ADIT_RPC_UNREACHABLE';
+      if (!broken || attempts >= ATTEMPTS) return { kind: 'unreachable', detail: messageOf(error) };
+    }
   }
 }

@@ -1,17 +1,17 @@
 import type { TrueHashDataset } from '@adit/pow';
 import { AditError, encodeHex, equalBytes, messageOf } from '@adit/primitives';
-import { BACKOFF_BASE_MS, NodeStanding, Outage } from '../node-standing.ts';
+import { BACKOFF_BASE_MS, Outage } from '../node-standing.ts';
 import { type Disagreement, NodeWatch, type Tip } from '../node-watch.ts';
 import { RpcError } from '../rpc/errors.ts';
 import { sleepFor } from '../rpc/sleep.ts';
 import type { NodeStatus } from '../status.ts';
 import { StatusLine } from '../status-line.ts';
-import { DatasetShelf } from './dataset-shelf.ts';
+import { DatasetKeeper } from './dataset-keeper.ts';
 import type { TrueChainNode } from './node.ts';
-import { fetchSeeds, loadDataset, nextEpochToPrepare } from './seeds.ts';
+import { TrueChainSeat } from './seat.ts';
 import { trueChainTip } from './tip.ts';
 import type { TrueChainWork, WorkAnswer } from './work.ts';
-import { WorkHistory, workKey } from './work-history.ts';
+import { workKey } from './work-history.ts';
 
 export interface TrueChainWorkSourceOptions {
   /** getrue pushes nothing: it is polled. Default 500, at least 50. */
@@ -49,22 +49,14 @@ export interface TrueChainWorkSourceModules {
   readonly onDisagreement?: (disagreement: Disagreement) => void;
   readonly random?: () => number;
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Milliseconds that only grow: a clock that is set back an hour must not make the source deaf for as long. */
   readonly now?: () => number;
-}
-
-class Seat extends NodeStanding<TrueChainNode> {
-  readonly history = new WorkHistory();
-  notReadySince: number | undefined;
-  height: number | undefined;
+  readonly wallClock?: () => number;
 }
 
 /** What came of asking one node. */
 type Outcome = 'served' | 'waiting' | 'failed';
 
-/** The chain itself counts on 12 confirmations. */
-const SEED_MARGIN_BLOCKS = 12;
-/** The next dataset is wanted within hours, not seconds. */
-const PREPARE_RETRY_MS = 60_000;
 /** One look may hit the moment between two nodes' hearing of a block; two are a lag. */
 const LOOKS_THAT_PROVE_A_LAG = 2;
 
@@ -77,29 +69,26 @@ const LOOKS_THAT_PROVE_A_LAG = 2;
 export class TrueChainWorkSource {
   readonly #pollMs: number;
   readonly #notReadyMs: number;
-  readonly #tip9: number | undefined;
   readonly #answerMs: number;
   readonly #modules: TrueChainWorkSourceModules;
   readonly #random: () => number;
   readonly #sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly #now: () => number;
-  readonly #seats: readonly Seat[];
+  readonly #wallClock: () => number;
+  readonly #seats: readonly TrueChainSeat[];
   readonly #watch: NodeWatch<TrueChainNode>;
   readonly #outage: Outage;
   /** Asked first. */
-  #serving: Seat | undefined;
+  #serving: TrueChainSeat | undefined;
   /** Who is asked just now, since when its answer is waited for, and how to give it up. */
-  #asking: { seat: Seat; since: number; handover: AbortController } | undefined;
-  readonly #shelf: DatasetShelf;
+  #asking: { seat: TrueChainSeat; since: number; handover: AbortController } | undefined;
+  readonly #datasets: DatasetKeeper;
   #current: TrueChainWork | undefined;
   #currentKey: string | undefined;
   #sequence = 0;
   #stopping = new AbortController();
   #nap = new AbortController();
   #loop: Promise<void> | undefined;
-  #preparing: Promise<void> | undefined;
-  #preparedEpoch: number | undefined;
-  #prepareAgainAt = 0;
 
   /** @throws AditError `ADIT_BAD_OPTION` */
   constructor(options: TrueChainWorkSourceOptions, modules: TrueChainWorkSourceModules) {
@@ -108,20 +97,25 @@ export class TrueChainWorkSource {
     this.#pollMs = options.pollMs ?? 500;
     if (!(this.#pollMs >= 50)) throw new AditError('ADIT_BAD_OPTION', 'pollMs must be at least 50');
     this.#notReadyMs = options.notReadyMs ?? 5_000;
-    this.#tip9 = options.tip9;
     const answerMs = options.answerMs ?? 500;
     this.#answerMs = answerMs;
-    this.#shelf = new DatasetShelf(options.maxDatasets ?? 3);
     this.#modules = modules;
     this.#random = modules.random ?? Math.random;
     this.#sleep = modules.sleep ?? sleepFor;
-    this.#now = modules.now ?? Date.now;
+    this.#now = modules.now ?? (() => performance.now());
+    this.#wallClock = modules.wallClock ?? Date.now;
     const { onStatus } = modules;
     const now = this.#now;
-    this.#seats = modules.nodes.map((node) => new Seat(node, new StatusLine(node.name, { onStatus, now })));
+    this.#datasets = new DatasetKeeper(
+      { tip9: options.tip9, maxDatasets: options.maxDatasets ?? 3 },
+      { buildDataset: modules.buildDataset, now },
+    );
+    this.#seats = modules.nodes.map(
+      (node) => new TrueChainSeat(node, new StatusLine(node.name, { onStatus, now }), now),
+    );
     this.#outage = new Outage(this.#seats, {
       onOutage: (sinceMs) => modules.onOutage?.(sinceMs),
-      wallClock: now,
+      wallClock: this.#wallClock,
     });
     this.#watch = new NodeWatch<TrueChainNode>(
       { watchMs: options.watchMs ?? 300, answerMs },
@@ -143,7 +137,7 @@ export class TrueChainWorkSource {
 
   /** The seeds of a dataset that work was or will be handed out with, for the miners. */
   seedsOf(datasetHash: Uint8Array): Uint8Array | undefined {
-    return this.#shelf.seedsOf(datasetHash);
+    return this.#datasets.seedsOf(datasetHash);
   }
 
   /** Does nothing when it runs already. */
@@ -158,8 +152,12 @@ export class TrueChainWorkSource {
     this.#loop = Promise.all([this.#run(signal, looked.promise), ...watching]).then(() => undefined);
   }
 
-  /** Polls at once instead of at the next turn: for right after a solution was handed in. */
-  refresh(): void {
+  /**
+   * Polls at once instead of at the next turn: for right after a solution was handed in.
+   * @param news whether a node said that it took a fruit: then its pool should show it
+   */
+  refresh(news: { readonly fruitTaken?: boolean } = {}): void {
+    if (news.fruitTaken === true) this.#serving?.pulse.fruitTaken();
     this.#nap.abort();
   }
 
@@ -167,7 +165,8 @@ export class TrueChainWorkSource {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#loop;
-    await this.#preparing;
+    await this.#datasets.preparing;
+    await Promise.all(this.#seats.map(({ pulse }) => pulse.looking));
     this.#loop = undefined;
   }
 
@@ -201,7 +200,7 @@ export class TrueChainWorkSource {
     }
   }
 
-  #note(seat: Seat, outcome: Outcome): void {
+  #note(seat: TrueChainSeat, outcome: Outcome): void {
     const now = this.#now();
     if (outcome === 'served') {
       this.#serving = seat;
@@ -212,15 +211,16 @@ export class TrueChainWorkSource {
     }
   }
 
-  /** The node that serves, then the highest, then as they are preferred. */
-  #order(): Seat[] {
-    const heightOf = ({ node }: Seat): number => this.#watch.tipOf(node)?.height ?? -1;
+  /** The node that serves, then those without a complaint, the highest first, then as they are preferred. */
+  #order(): TrueChainSeat[] {
+    const heightOf = ({ node }: TrueChainSeat): number => this.#watch.tipOf(node)?.height ?? -1;
+    const isUnfit = ({ pulse }: TrueChainSeat): number => (pulse.complaint === undefined ? 0 : 1);
     const rest = this.#seats.filter((seat) => seat !== this.#serving);
-    const others = rest.toSorted((a, b) => heightOf(b) - heightOf(a));
+    const others = rest.toSorted((a, b) => isUnfit(a) - isUnfit(b) || heightOf(b) - heightOf(a));
     return this.#serving === undefined ? others : [this.#serving, ...others];
   }
 
-  async #ask(seat: Seat, signal: AbortSignal): Promise<Outcome> {
+  async #ask(seat: TrueChainSeat, signal: AbortSignal): Promise<Outcome> {
     const asked = this.#now();
     const handover = new AbortController();
     this.#asking = { seat, since: asked, handover };
@@ -233,15 +233,16 @@ export class TrueChainWorkSource {
       const latencyMs = this.#watch.latencyOf(seat.node) ?? this.#now() - asked;
       if (answer === 'not_ready') return this.#notReady(seat, latencyMs);
       seat.notReadySince = undefined;
+      if (this.#isUnfit(seat)) return 'failed';
       if (!seat.history.allows(answer)) {
-        this.#say(seat, 'ready', 'repeats work that it had replaced: not followed yet', latencyMs);
+        this.#sayServing(seat, 'repeats work that it had replaced: not followed yet', latencyMs);
         return 'served';
       }
       if (workKey(answer) !== this.#currentKey) await this.#handOut(seat, answer, either);
       if (either.aborted) return 'failed';
       seat.history.add(answer);
       seat.succeed();
-      this.#say(seat, 'ready', 'serves work', latencyMs);
+      this.#sayServing(seat, 'serves work', latencyMs);
       return 'served';
     } catch (error) {
       // Who gave it up has said why.
@@ -252,7 +253,24 @@ export class TrueChainWorkSource {
     }
   }
 
-  #notReady(seat: Seat, latencyMs: number): Outcome {
+  /** Where another node is better, one whose chain does not live is left. Where there is none, its work is all there is. */
+  #isUnfit(seat: TrueChainSeat): boolean {
+    seat.pulse.look(this.#stopping.signal);
+    const { complaint } = seat.pulse;
+    if (complaint === undefined) return false;
+    if (!this.#hasOther(seat, ({ pulse }) => pulse.complaint === undefined)) return false;
+    this.#pass(seat, 'syncing', complaint);
+    if (this.#serving === seat) this.#serving = undefined;
+    return true;
+  }
+
+  #sayServing(seat: TrueChainSeat, detail: string, latencyMs: number): void {
+    const { complaint } = seat.pulse;
+    if (complaint === undefined) this.#say(seat, 'ready', detail, latencyMs);
+    else this.#say(seat, 'syncing', complaint, latencyMs);
+  }
+
+  #notReady(seat: TrueChainSeat, latencyMs: number): Outcome {
     const now = this.#now();
     seat.notReadySince ??= now;
     const patient = now - seat.notReadySince < this.#notReadyMs;
@@ -261,7 +279,7 @@ export class TrueChainWorkSource {
     return patient ? 'waiting' : 'failed';
   }
 
-  #failed(seat: Seat, error: unknown): void {
+  #failed(seat: TrueChainSeat, error: unknown): void {
     const code = error instanceof AditError ? error.code : '';
     const lying = code === 'ADIT_SEEDS_MISMATCH' || code === 'ADIT_BAD_FIELD';
     const waiting = error instanceof RpcError || code === 'ADIT_SEEDS_UNAVAILABLE';
@@ -269,7 +287,7 @@ export class TrueChainWorkSource {
   }
 
   /** Leaves a node alone for a while. */
-  #pass(seat: Seat, state: 'lying' | 'syncing' | 'down', detail: string): void {
+  #pass(seat: TrueChainSeat, state: 'lying' | 'syncing' | 'down', detail: string): void {
     // A full rebuild went into finding out a lie: do not repeat it at the pace of the poll.
     const base = state === 'lying' ? 4 * BACKOFF_BASE_MS : BACKOFF_BASE_MS;
     seat.fail(this.#now(), this.#random, base);
@@ -277,7 +295,7 @@ export class TrueChainWorkSource {
   }
 
   /** Asks another node at once. */
-  #leave(seat: Seat): void {
+  #leave(seat: TrueChainSeat): void {
     if (this.#serving === seat) this.#serving = undefined;
     if (this.#asking?.seat === seat) this.#asking.handover.abort();
     this.#nap.abort();
@@ -312,10 +330,17 @@ export class TrueChainWorkSource {
   }
 
   /** A node in reserve that is preferred to the one that serves takes over again, and so does one above it. */
-  #compare(seat: Seat, tip: Tip | undefined, serving: Seat): void {
+  #compare(seat: TrueChainSeat, tip: Tip | undefined, serving: TrueChainSeat): void {
     const now = this.#now();
+    seat.pulse.look(this.#stopping.signal);
     if (seat.restUntil > now) return;
     seat.height = tip?.height;
+    const { complaint } = seat.pulse;
+    if (complaint !== undefined) {
+      this.#say(seat, 'syncing', complaint, this.#watch.latencyOf(seat.node));
+      seat.compare({ fit: false, ahead: false });
+      return;
+    }
     this.#say(seat, 'ready', 'in reserve', this.#watch.latencyOf(seat.node));
     const height = tip?.height ?? -1;
     const theirs = this.#watch.tipOf(serving.node)?.height;
@@ -335,21 +360,25 @@ export class TrueChainWorkSource {
     this.#serving = seat;
   }
 
-  #hasOther(seat: Seat): boolean {
+  #hasOther(seat: TrueChainSeat, isFit: (other: TrueChainSeat) => boolean = () => true): boolean {
     return this.#seats.some(
-      (other) => other !== seat && other.restUntil <= this.#now() && this.#watch.answers(other.node),
+      (other) =>
+        other !== seat && other.restUntil <= this.#now() && this.#watch.answers(other.node) && isFit(other),
     );
   }
 
-  #seatOf(node: TrueChainNode): Seat | undefined {
+  #seatOf(node: TrueChainNode): TrueChainSeat | undefined {
     return this.#seats.find((seat) => seat.node === node);
   }
 
-  async #handOut(seat: Seat, answer: WorkAnswer, signal: AbortSignal): Promise<void> {
+  async #handOut(seat: TrueChainSeat, answer: WorkAnswer, signal: AbortSignal): Promise<void> {
     // Some proxies offer getWork and no more: the height is a help, not a need.
-    const height = await seat.node.snailNumber(signal).catch(() => undefined);
+    const [height, coinbases] = await Promise.all([
+      seat.node.snailNumber(signal).catch(() => undefined),
+      seat.coinbases(signal),
+    ]);
     seat.height = height;
-    const dataset = await this.#datasetOf(seat.node, answer, height, signal);
+    const dataset = await this.#datasets.of(seat.node, answer.seedHash, height, signal);
     if (signal.aborted) return;
     const previous = this.#current;
     this.#sequence += 1;
@@ -361,7 +390,8 @@ export class TrueChainWorkSource {
       fruitTarget: answer.fruitTarget,
       blockTarget: answer.blockTarget,
       ...(height === undefined ? {} : { snailNumber: height + 1 }),
-      receivedAt: this.#now(),
+      ...(coinbases === undefined ? {} : { coinbases }),
+      receivedAt: this.#wallClock(),
     };
     this.#current = work;
     this.#currentKey = workKey(answer);
@@ -369,55 +399,10 @@ export class TrueChainWorkSource {
       newHeader: previous === undefined || !equalBytes(previous.headerHash, work.headerHash),
       newDataset: previous === undefined || !equalBytes(previous.dataset.hash, dataset.hash),
     });
-    if (height !== undefined) this.#prepareNext(seat.node, height + 1, this.#stopping.signal);
+    if (height !== undefined) this.#datasets.prepareNext(seat.node, height + 1, this.#stopping.signal);
   }
 
-  async #datasetOf(
-    node: TrueChainNode,
-    answer: WorkAnswer,
-    height: number | undefined,
-    signal: AbortSignal,
-  ): Promise<TrueHashDataset> {
-    const ready = this.#shelf.take(answer.seedHash);
-    if (ready !== undefined) return ready;
-    // The preparation under way may be of this very dataset, and if not, it is over soon.
-    await this.#preparing;
-    const prepared = this.#shelf.take(answer.seedHash);
-    if (prepared !== undefined) return prepared;
-    const loaded = await loadDataset({
-      node,
-      seedHash: answer.seedHash,
-      number: height === undefined ? undefined : height + 1,
-      tip9: this.#tip9,
-      buildDataset: this.#modules.buildDataset,
-      signal,
-    });
-    this.#shelf.add(loaded);
-    return loaded.dataset;
-  }
-
-  /** Makes the next epoch's dataset beside the polling. It counts only once a work names its hash. */
-  #prepareNext(node: TrueChainNode, number: number, signal: AbortSignal): void {
-    const epoch = nextEpochToPrepare(number, SEED_MARGIN_BLOCKS, this.#tip9);
-    if (epoch === undefined || epoch === this.#preparedEpoch) return;
-    if (this.#preparing !== undefined || this.#now() < this.#prepareAgainAt) return;
-    this.#preparing = this.#prepare(node, epoch, signal).finally(() => {
-      this.#preparing = undefined;
-    });
-  }
-
-  async #prepare(node: TrueChainNode, epoch: number, signal: AbortSignal): Promise<void> {
-    try {
-      const seeds = await fetchSeeds(node, epoch, signal);
-      this.#shelf.add({ dataset: await this.#modules.buildDataset(seeds), seeds });
-      this.#preparedEpoch = epoch;
-    } catch {
-      // Nothing is lost: the dataset is made at the border at the latest, and a fault shows there.
-      this.#prepareAgainAt = this.#now() + PREPARE_RETRY_MS;
-    }
-  }
-
-  #say(seat: Seat, state: NodeStatus['state'], detail: string, latencyMs?: number): void {
+  #say(seat: TrueChainSeat, state: NodeStatus['state'], detail: string, latencyMs?: number): void {
     const height = seat.height;
     seat.line.say({
       state,

@@ -16,6 +16,11 @@ export interface TrueChainWork {
   readonly blockTarget: bigint;
   /** The snail block in the making, as far as the node said: it may lag by a block. */
   readonly snailNumber?: number;
+  /**
+   * Whom the header pays, 0x and 40 lower-case digits: as the node said when it gave the header, and two where that
+   * changed in between. Left out where the node does not tell.
+   */
+  readonly coinbases?: readonly string[];
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
 }

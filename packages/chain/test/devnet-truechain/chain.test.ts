@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startTrueChainDevnet } from '../../src/devnet/index.ts';
-import { submitWorkToAll, TrueChainNode } from '../../src/index.ts';
+import { TrueChainNode, WorkSubmitter } from '../../src/index.ts';
 import { JsonRpcClient } from '../../src/rpc/json-rpc-client.ts';
 import {
   COINBASE,
@@ -175,7 +175,10 @@ test('a solution goes to every node, one true is enough, and every answer is kep
       other.devnet.inject({ kind: 'error', method: 'etrue_submitWork', message: 'no', times: 1 });
       const work = await workOf(bench.node);
       const solution = solve(hasher, work.headerHash, { block: false, fruit: true });
-      const outcome = await submitWorkToAll([dead, broken, bench.node], solution);
+      const outcome = await new WorkSubmitter({ nodes: [dead, broken, bench.node] }).submit(
+        solution,
+        'fruit',
+      );
       assert.equal(outcome.accepted, true);
       assert.deepEqual(
         outcome.answers.map(({ node, answer }) => [node, answer.kind]),
@@ -185,7 +188,7 @@ test('a solution goes to every node, one true is enough, and every answer is kep
           [bench.node.name, 'taken'],
         ],
       );
-      const second = await submitWorkToAll([other.node, bench.node], solution);
+      const second = await new WorkSubmitter({ nodes: [other.node, bench.node] }).submit(solution, 'fruit');
       assert.equal(second.accepted, false);
       assert.deepEqual(
         second.answers.map(({ answer }) => answer.kind),

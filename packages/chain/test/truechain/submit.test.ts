@@ -2,25 +2,33 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AditError } from '@adit/primitives';
 import { RpcError } from '../../src/rpc/errors.ts';
-import { submitWorkToAll } from '../../src/truechain/submit.ts';
+import { WorkSubmitter } from '../../src/truechain/submit.ts';
 
 const SOLUTION = { nonce: 1n, headerHash: new Uint8Array(32), mixDigest: new Uint8Array(32) };
+const GONE = new AditError('ADIT_RPC_UNREACHABLE', 'gone');
 
 function node(name: string, submitWork: () => Promise<boolean>) {
   return { name, submitWork };
 }
 
+/** A node that gives its outcomes one after the other. */
+function scripted(...outcomes: (boolean | Error)[]) {
+  return node('scripted', async () => {
+    const outcome = outcomes.shift();
+    if (outcome === undefined || outcome instanceof Error) throw outcome ?? new Error('asked too often');
+    return outcome;
+  });
+}
+
 test('T30: where one node errors and another one takes the solution, it counts, and all answers are kept', async () => {
-  const outcome = await submitWorkToAll(
-    [
-      node('broken', () => Promise.reject(new RpcError('broken', 'etrue_submitWork', -32000, 'no'))),
-      node('gone', () => Promise.reject(new AditError('ADIT_RPC_UNREACHABLE', 'gone'))),
-      node('good', async () => true),
-      node('other', async () => false),
-    ],
-    SOLUTION,
-  );
-  assert.equal(outcome.accepted, true);
+  const nodes = [
+    node('broken', () => Promise.reject(new RpcError('broken', 'etrue_submitWork', -32000, 'no'))),
+    node('gone', () => Promise.reject(GONE)),
+    node('good', async () => true),
+    node('other', async () => false),
+  ];
+  const outcome = await new WorkSubmitter({ nodes }).submit(SOLUTION, 'fruit');
+  assert.deepEqual([outcome.accepted, outcome.undecided], [true, false]);
   assert.deepEqual(
     outcome.answers.map(({ node: name, answer }) => `${name} ${answer.kind}`),
     ['broken error', 'gone unreachable', 'good taken', 'other refused'],
@@ -29,14 +37,52 @@ test('T30: where one node errors and another one takes the solution, it counts, 
 
 test('a node that hangs keeps nobody waiting for what the others said', async () => {
   const pauses: number[] = [];
-  const outcome = await submitWorkToAll(
-    [node('hangs', () => new Promise(() => {})), node('good', async () => true)],
-    SOLUTION,
-    { sleep: async (ms) => void pauses.push(ms) },
-  );
+  const submitter = new WorkSubmitter({
+    nodes: [node('hangs', () => new Promise(() => {})), node('good', async () => true)],
+    sleep: async (ms) => void pauses.push(ms),
+  });
+  const outcome = await submitter.submit(SOLUTION, 'fruit');
   assert.deepEqual(pauses, [2_000]);
   assert.deepEqual(
     outcome.answers.map(({ answer }) => answer.kind),
     ['unreachable', 'taken'],
   );
+});
+
+test('a node that hangs collects two fruits and two blocks more, and is then passed over until it answers', async () => {
+  let asked = 0;
+  const answers = Promise.withResolvers<boolean>();
+  const hangs = node('hangs', () => {
+    asked += 1;
+    return answers.promise;
+  });
+  const submitter = new WorkSubmitter({
+    nodes: [hangs, node('good', async () => true)],
+    sleep: async () => {},
+  });
+  for (let i = 0; i < 10; i += 1) await submitter.submit(SOLUTION, 'fruit');
+  assert.equal(asked, 2);
+  for (let i = 0; i < 10; i += 1) await submitter.submit(SOLUTION, 'block');
+  assert.equal(asked, 4);
+  answers.resolve(true);
+  await new Promise((resolve) => setImmediate(resolve));
+  await submitter.submit(SOLUTION, 'fruit');
+  assert.equal(asked, 5);
+});
+
+test('a refusal after an attempt that broke may be the word about the attempt that broke', async () => {
+  const report = async (...outcomes: (boolean | Error)[]) => {
+    const { accepted, undecided } = await new WorkSubmitter({ nodes: [scripted(...outcomes)] }).submit(
+      SOLUTION,
+      'block',
+    );
+    return [accepted, undecided];
+  };
+  assert.deepEqual(await report(false), [false, false]);
+  assert.deepEqual(await report(GONE, true), [true, false]);
+  assert.deepEqual(await report(GONE, false), [false, true]);
+  assert.deepEqual(await report(GONE, GONE), [false, true]);
+  // A node that says nothing has perhaps taken it: asking again at once would only hang once more.
+  assert.deepEqual(await report(new AditError('ADIT_RPC_TIMEOUT', 'no answer')), [false, true]);
+  assert.deepEqual(await report(new RpcError('n', 'etrue_submitWork', -32000, 'no')), [false, true]);
 });

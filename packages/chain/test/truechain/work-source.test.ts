@@ -13,6 +13,7 @@ import {
 } from '../../src/index.ts';
 import {
   type Bench,
+  COINBASE,
   epoch0Hasher,
   fillWithFruits,
   solve,
@@ -21,6 +22,9 @@ import {
 } from '../devnet-truechain/harness.ts';
 import { withProxy } from './proxy.ts';
 import { Stepper } from './stepper.ts';
+
+/** What the wall clock shows. */
+const NOON = 1_700_000_000_000;
 
 interface Watched {
   readonly source: TrueChainWorkSource;
@@ -51,6 +55,7 @@ async function withSource(
     random: () => 0.5,
     sleep: stepper.sleep,
     now: stepper.now,
+    wallClock: () => NOON,
   });
   const watched: Watched = { source, stepper, works, statuses, built: 0 };
   try {
@@ -76,7 +81,7 @@ test('work is handed out once, and again when the header changes', async () => {
       assert.deepEqual(works[0]?.change, { newHeader: true, newDataset: true });
       assert.equal(source.current, works[0]?.work);
       assert.equal(source.current?.snailNumber, 1);
-      assert.equal(source.current?.receivedAt, stepper.now());
+      assert.equal(source.current?.receivedAt, NOON);
       await stepper.step(3);
       assert.equal(works.length, 1);
       assert.equal(stepper.lastMs, 500);
@@ -348,6 +353,96 @@ test('a node that knows getWork alone is enough, where its dataset is epoch 0', 
         assert.equal(source.current.snailNumber, undefined);
         assert.equal(statuses.at(-1)?.state, 'ready');
       });
+    });
+  });
+});
+
+test('work names whom its header pays, and both where that changed since the header before', async () => {
+  const other = `0x${'6b'.repeat(20)}`;
+  await withBench({}, async (bench) => {
+    await withSource([bench.devnet.url], {}, async ({ source, stepper, works }) => {
+      assert.deepEqual(source.current?.coinbases, [COINBASE]);
+      bench.devnet.setEtherbase(other);
+      await stepper.step();
+      assert.deepEqual(source.current?.coinbases, [COINBASE, other]);
+      bench.devnet.mineBlock();
+      bench.clock.ms += 2_000;
+      await stepper.step();
+      assert.deepEqual(source.current?.coinbases, [other]);
+      assert.equal(works.length, 3);
+    });
+  });
+});
+
+test('a wall clock that is set back an hour makes the source deaf to nobody', async (context) => {
+  const { now } = Date;
+  let back = 0;
+  context.mock.method(Date, 'now', () => now() - back);
+  const pauses: number[] = [];
+  const third = Promise.withResolvers<void>();
+  const outages: (number | undefined)[] = [];
+  const source = new TrueChainWorkSource(
+    {},
+    {
+      nodes: [new TrueChainNode({ url: 'http://127.0.0.1:9/', retries: 0 })],
+      buildDataset: async (seeds) => TrueHashDataset.fromSeeds(seeds),
+      onWork: () => undefined,
+      onStatus: () => undefined,
+      onOutage: (since) => outages.push(since),
+      random: () => 0,
+      sleep: async (ms, signal) => {
+        pauses.push(ms);
+        if (pauses.length === 1) back = 3_600_000;
+        if (pauses.length < 3) return;
+        third.resolve();
+        await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('ended'))));
+      },
+    },
+  );
+  const before = now();
+  source.start();
+  await third.promise;
+  await source.stop();
+  assert.ok(
+    pauses.every((ms) => ms <= 1_000),
+    String(pauses),
+  );
+  // Only what people read is of the wall clock.
+  assert.ok((outages[0] ?? 0) >= before);
+});
+
+test('the only node is mined on though its fast chain stands still, and is not called ready', async () => {
+  await withBench({}, async (bench) => {
+    await withSource([bench.devnet.url], {}, async ({ stepper, statuses, works }) => {
+      const state = () => statuses.at(-1)?.state;
+      // Its clock does not move, so there are no new fast blocks; a look is under way beside each tenth poll.
+      for (let i = 0; i < 400 && state() !== 'syncing'; i += 1) await stepper.step();
+      assert.match(statuses.at(-1)?.detail ?? '', /its fast chain stands still/);
+      // Another header.
+      bench.devnet.setEtherbase(`0x${'6b'.repeat(20)}`);
+      await stepper.step();
+      assert.ok(works.length >= 2, 'it gives work, and there is no other');
+      bench.clock.ms += 2_000;
+      for (let i = 0; i < 400 && state() !== 'ready'; i += 1) await stepper.step();
+      assert.equal(state(), 'ready');
+    });
+  });
+});
+
+test('a node that takes fruits of which none is ever seen is not called ready', async () => {
+  await withBench({}, async (bench) => {
+    await withSource([bench.devnet.url], {}, async ({ source, stepper, statuses }) => {
+      bench.devnet.loseFruits(true);
+      for (let i = 0; i < 3; i += 1) {
+        await mineFruit(bench, hasher, source.current);
+        bench.clock.ms += 2_000;
+        await stepper.until(() => source.refresh({ fruitTaken: true }));
+      }
+      for (let i = 0; i < 400 && statuses.at(-1)?.state !== 'syncing'; i += 1) {
+        bench.clock.ms += 500;
+        await stepper.step();
+      }
+      assert.match(statuses.at(-1)?.detail ?? '', /its pool of fruits stays empty/);
     });
   });
 });

@@ -26,7 +26,6 @@ function scripted(name: string, ...outcomes: Outcome[]) {
 const accepted: SubmitAnswer = { kind: 'accepted', raw: null };
 const rejected: SubmitAnswer = { kind: 'rejected', raw: 'high-hash' };
 const duplicate: SubmitAnswer = { kind: 'duplicate', raw: 'duplicate' };
-const inconclusive: SubmitAnswer = { kind: 'inconclusive', raw: 'inconclusive' };
 const block = Uint8Array.of(1);
 const quick = () => {
   const pauses: number[] = [];

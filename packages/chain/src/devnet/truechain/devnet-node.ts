@@ -1,5 +1,6 @@
 import { TrueHashDataset } from '@adit/pow';
 import { messageOf } from '@adit/primitives';
+import { sleepFor } from '../../rpc/sleep.ts';
 import { DevnetDatasets, type ReadyDataset } from './devnet-datasets.ts';
 import {
   type ReadOptions,
@@ -24,6 +25,8 @@ export class DevnetNode {
   readonly #datasets: DevnetDatasets;
   readonly #desk: WorkDesk;
   readonly #onEvent: (event: TrueChainDevnetEvent) => void;
+  /** The submissions that the one worker has before it. */
+  #line: Promise<void> = Promise.resolve();
   #acceptedBlocks: number;
   #acceptedFruits: number;
 
@@ -46,7 +49,7 @@ export class DevnetNode {
   }
 
   get coinbase(): Uint8Array {
-    return this.#options.coinbase;
+    return this.chain.coinbase;
   }
 
   /** By submitWork, counted once proven and on top of the chain. */
@@ -68,8 +71,19 @@ export class DevnetNode {
     }
   }
 
-  getWork(): HandedWork | undefined {
+  async getWork(): Promise<HandedWork | undefined> {
+    // Where nothing is in line there is no turn to wait for: polls and acts of a test keep their order.
+    if (this.#options.submitMs > 0) await this.#line;
     return this.#desk.getWork();
+  }
+
+  /** As miner_setEtherbase: headers given out before pay whom they paid. @param address 20 bytes */
+  setEtherbase(address: Uint8Array): void {
+    this.chain.coinbase = address;
+  }
+
+  loseFruits(on: boolean): void {
+    this.#desk.loseFruits(on);
   }
 
   presentDataset(): ReadyDataset | undefined {
@@ -90,6 +104,17 @@ export class DevnetNode {
 
   /** True as the node says it: "submitted", even where nothing comes of it. */
   async submitWork(nonce: bigint, headerHash: Uint8Array, mix: Uint8Array): Promise<boolean> {
+    const { submitMs } = this.#options;
+    if (submitMs === 0) return this.#judge(nonce, headerHash, mix);
+    const judged = this.#line.then(async () => {
+      await sleepFor(submitMs);
+      return this.#judge(nonce, headerHash, mix);
+    });
+    this.#line = judged.then(() => undefined);
+    return judged;
+  }
+
+  async #judge(nonce: bigint, headerHash: Uint8Array, mix: Uint8Array): Promise<boolean> {
     const { fate, header } = await this.#desk.submit(nonce, headerHash, mix);
     if (fate === 'block') {
       this.#acceptedBlocks += 1;

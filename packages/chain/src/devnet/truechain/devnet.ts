@@ -1,7 +1,7 @@
 import type { DevnetFault } from '../faults.ts';
 import { DevnetRpcServer } from '../rpc-server.ts';
 import { DevnetNode } from './devnet-node.ts';
-import type { TrueChainDevnetOptions, TrueChainDevnetState } from './options.ts';
+import { readCoinbase, type TrueChainDevnetOptions, type TrueChainDevnetState } from './options.ts';
 import { answerCall } from './rpc-methods.ts';
 import type { PaidReward } from './snail-chain.ts';
 
@@ -18,6 +18,12 @@ export interface TrueChainDevnet {
   mineBlock(): number;
   /** The next `times` getWork answers repeat work on the head before. */
   staleWork(times: number): void;
+  /** Pays another address from the next header on. @throws AditError `ADIT_BAD_OPTION` */
+  setEtherbase(address: string): void;
+  /** No new fast blocks, as where the committee has stopped; false lets it go on. */
+  holdFastChain(held: boolean): void;
+  /** Fruits are answered with true and never seen again. */
+  loseFruits(on: boolean): void;
   /** @throws AditError `ADIT_BAD_FAULT` */
   inject(fault: DevnetFault): void;
   clearFaults(): void;
@@ -60,6 +66,9 @@ export async function startTrueChainDevnet(options: TrueChainDevnetOptions = {})
     reorg: (depth, reorgOptions) => node.reorg(depth, reorgOptions),
     mineBlock: () => node.mineBlock(),
     staleWork: (times) => node.staleWork(times),
+    setEtherbase: (address) => node.setEtherbase(readCoinbase(address)),
+    holdFastChain: (held) => node.chain.holdFastChain(held),
+    loseFruits: (on) => node.loseFruits(on),
     inject: (fault) => server.inject(fault),
     clearFaults: () => server.clearFaults(),
     rewards: () => node.chain.rewards,

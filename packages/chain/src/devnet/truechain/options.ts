@@ -37,6 +37,11 @@ export interface TrueChainDevnetOptions {
   fruitFirst?: boolean;
   /** How many getWork answers have an empty seedhash at the start and after each change of epoch. Default 0. */
   emptySeedhashAnswers?: number;
+  /**
+   * The real node's one worker: each submission takes so long, one after the other, and getWork waits in the same
+   * line. Default 0.
+   */
+  submitMs?: number;
   /** What exportState() gave, to go on from there; `startNumber` and `salt` must be the same. */
   state?: TrueChainDevnetState;
   now?: () => number;
@@ -66,13 +71,11 @@ const MAX_START_NUMBER = 60_000;
 
 /** The options with their defaults. @throws AditError `ADIT_BAD_OPTION` naming the option */
 export function readOptions(options: TrueChainDevnetOptions) {
-  const coinbase = options.coinbase ?? `0x${'ad17'.repeat(10)}`;
-  if (!/^0x[0-9a-f]{40}$/i.test(coinbase)) throw bad('coinbase', '0x and 40 hex digits');
   const salt = options.salt ?? 'adit devnet';
   if (new TextEncoder().encode(salt).length > 32) throw bad('salt', 'at most 32 bytes long');
   const minimumFruits = within('minimumFruits', options.minimumFruits ?? 5, 1, 600);
   return {
-    coinbase: Uint8Array.from(Buffer.from(coinbase.slice(2), 'hex')),
+    coinbase: readCoinbase(options.coinbase ?? `0x${'ad17'.repeat(10)}`),
     salt,
     startNumber: within('startNumber', options.startNumber ?? 11_996, 0, MAX_START_NUMBER),
     minimumFruits,
@@ -92,7 +95,14 @@ export function readOptions(options: TrueChainDevnetOptions) {
     difficulty: difficulty('difficulty', options.difficulty),
     fruitDifficulty: difficulty('fruitDifficulty', options.fruitDifficulty),
     fruitFirst: options.fruitFirst ?? false,
+    submitMs: within('submitMs', options.submitMs ?? 0, 0, 600_000),
   };
+}
+
+/** An address as 20 bytes. @throws AditError `ADIT_BAD_OPTION` */
+export function readCoinbase(address: string): Uint8Array {
+  if (!/^0x[0-9a-f]{40}$/i.test(address)) throw bad('coinbase', '0x and 40 hex digits');
+  return Uint8Array.from(Buffer.from(address.slice(2), 'hex'));
 }
 
 export type ReadOptions = ReturnType<typeof readOptions>;

@@ -24,8 +24,8 @@ const METHOD_NOT_FOUND = -32601;
 
 /** Names without their namespace: etrue_ and eth_ are aliases. */
 const CHAIN_METHODS: Readonly<Record<string, Method>> = {
-  getWork: (node) => {
-    const work = node.getWork();
+  getWork: async (node) => {
+    const work = await node.getWork();
     if (work === undefined) {
       throw new RpcFault(SERVER_ERROR, "mining not ready: No work available yet, Don't panic.");
     }
@@ -116,6 +116,18 @@ const OTHER_METHODS: Readonly<Record<string, Method>> = {
     pending: writeQuantity(node.chain.waitingFruits),
     unVerified: '0x0',
   }),
+  miner_setEtherbase: (node, params) => {
+    node.setEtherbase(fixedHex(params, 0, 20, 'Address'));
+    return true;
+  },
+  devnet_holdFastChain: (node, params) => {
+    node.chain.holdFastChain(params[0] !== false);
+    return true;
+  },
+  devnet_loseFruits: (node, params) => {
+    node.loseFruits(params[0] !== false);
+    return true;
+  },
   devnet_mineBlock: (node) => node.mineBlock(),
   devnet_reorg: (node, params) => {
     try {

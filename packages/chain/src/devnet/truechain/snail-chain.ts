@@ -78,10 +78,14 @@ export class SnailChain {
   #pool: Map<number, DevnetFruit>;
   readonly #rewards: Map<number, PaidReward>;
   #made = 0;
+  #coinbase: Uint8Array;
+  /** The fast block at which the fast chain stands still; undefined while it grows. */
+  #heldAt: number | undefined;
   #template: { readonly key: string; readonly value: Template } | undefined;
 
   constructor(options: SnailChainOptions, past: SyntheticPast, now: () => number, state?: SnailChainState) {
     this.#options = options;
+    this.#coinbase = options.coinbase;
     this.#past = past;
     this.#now = now;
     this.#genesisMs = state?.genesisMs ?? now() - options.fastBacklog * options.fastBlockSeconds * 1000;
@@ -98,8 +102,23 @@ export class SnailChain {
     return this.hashOf(this.head) ?? ZERO_HASH;
   }
 
+  /** Whom the next headers pay, 20 bytes. */
+  get coinbase(): Uint8Array {
+    return this.#coinbase;
+  }
+
+  set coinbase(address: Uint8Array) {
+    this.#coinbase = address;
+  }
+
+  /** As where the committee has stopped, or the node lost its peers: no new fast blocks, until it is let go. */
+  holdFastChain(held: boolean): void {
+    this.#heldAt = held ? this.fastHead : undefined;
+  }
+
   /** Fast blocks come by the clock. */
   get fastHead(): number {
+    if (this.#heldAt !== undefined) return this.#heldAt;
     return Math.floor((this.#now() - this.#genesisMs) / (this.#options.fastBlockSeconds * 1000));
   }
 
@@ -153,9 +172,9 @@ export class SnailChain {
     if (fruits.length === 0 && fastNumber === 0) return undefined;
     if (this.#blocks.length >= MAX_BLOCKS) return undefined;
     const fruitDifficulty = this.#fruitDifficulty(fastNumber);
-    const key = `${encodeHex(this.headHash)}/${fastNumber}/${fruitDifficulty}/${fruits.map((fruit) => encodeHex(fruit.hash)).join()}`;
+    const key = `${encodeHex(this.#coinbase)}/${encodeHex(this.headHash)}/${fastNumber}/${fruitDifficulty}/${fruits.map((fruit) => encodeHex(fruit.hash)).join()}`;
     if (this.#template?.key !== key) {
-      const header = this.#header(this.#options.coinbase, fastNumber, fruits);
+      const header = this.#header(this.#coinbase, fastNumber, fruits);
       this.#template = { key, value: { header, fruits } };
     }
     return this.#template.value;

@@ -70,6 +70,7 @@ export class WorkDesk {
   /** The last work on the head before this one. */
   #before: HandedWork | undefined;
   #staleAnswers = 0;
+  #losesFruits = false;
   #seedEpoch: number | undefined;
   #emptyLeft = 0;
 
@@ -83,6 +84,11 @@ export class WorkDesk {
   /** The next `times` answers repeat the last work of the head before. */
   repeatOldWork(times: number): void {
     this.#staleAnswers = times;
+  }
+
+  /** From now on fruits are answered with true, and never seen again. */
+  loseFruits(on: boolean): void {
+    this.#losesFruits = on;
   }
 
   /** `undefined`: there is nothing to mine. */
@@ -149,6 +155,7 @@ export class WorkDesk {
     // Fruit-only work is finished by its fruit; combined work goes on, and ignores another one.
     if (entry.fruitTaken && entry.template.fruits.length === 0) return 'duplicate';
     entry.fruitTaken = true;
+    if (this.#losesFruits) return 'swallowed';
     return this.#chain.addFruit(header, 'submitted') ? 'fruit' : 'ignored';
   }
 

@@ -1,0 +1,110 @@
+import type { TrueChainNode } from './node.ts';
+
+export interface ChainPulseModules {
+  readonly node: Pick<TrueChainNode, 'fastNumber' | 'waitingFruits' | 'snailNumber'>;
+  /** Milliseconds that only grow. */
+  readonly now: () => number;
+}
+
+/** Often enough beside the limits below, and nothing beside the polls. */
+const LOOK_EVERY_MS = 5_000;
+/** Looks that failed for so long say nothing about the time between. */
+const FORGET_MS = 4 * LOOK_EVERY_MS;
+/**
+ * The committee makes a fast block every two to five seconds. Its change takes some tens of seconds, so a minute
+ * without one, twelve blocks and more, is no pause: what is mined then covers nothing new, and nobody is paid.
+ */
+const FAST_STILL_MS = 60_000;
+/** One fruit may be the twin of another one, or die with its pointer; of three in half a minute one would show. */
+const FRUITS_THAT_TELL = 3;
+const EMPTY_POOL_MS = 30_000;
+
+/**
+ * Whether a node that gives work is part of a chain that lives: its fast chain grows, and fruits that it says it took
+ * are in its pool. A node that does not offer these calls is not judged by them.
+ */
+export class ChainPulse {
+  readonly #modules: ChainPulseModules;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #looking: Promise<void> | undefined;
+  #fast: number | undefined;
+  #movedAt = 0;
+  #still: string | undefined;
+  #empty: string | undefined;
+  /** Fruits that it took since its pool was last seen with any in it, or its snail chain grew. */
+  #fruits = 0;
+  #fruitsSince = 0;
+  #snail: number | undefined;
+
+  constructor(modules: ChainPulseModules) {
+    this.#modules = modules;
+  }
+
+  /** Why it is not fit to be mined on; undefined while nothing is known against it. */
+  get complaint(): string | undefined {
+    return this.#still ?? this.#empty;
+  }
+
+  /** The look under way, to be waited for at the end. */
+  get looking(): Promise<void> | undefined {
+    return this.#looking;
+  }
+
+  /** It answered true to a fruit. */
+  fruitTaken(): void {
+    if (this.#fruits === 0) this.#fruitsSince = this.#modules.now();
+    this.#fruits += 1;
+  }
+
+  /** Looks beside everything else, if it is time to. */
+  look(signal: AbortSignal): void {
+    const now = this.#modules.now();
+    if (this.#looking !== undefined || now - this.#lookedAt < LOOK_EVERY_MS) return;
+    if (now - this.#lookedAt > FORGET_MS) this.#movedAt = now;
+    this.#lookedAt = now;
+    this.#looking = Promise.all([this.#lookAtFastChain(signal), this.#lookAtPool(signal)])
+      .then(() => undefined)
+      .finally(() => {
+        this.#looking = undefined;
+      });
+  }
+
+  async #lookAtFastChain(signal: AbortSignal): Promise<void> {
+    const { node, now } = this.#modules;
+    let fast: number;
+    try {
+      fast = await node.fastNumber(signal);
+    } catch {
+      // It does not tell: some proxies offer getWork and no more, and a node that is down shows elsewhere.
+      this.#still = undefined;
+      return;
+    }
+    if (fast !== this.#fast) {
+      this.#fast = fast;
+      this.#movedAt = now();
+    }
+    const ms = now() - this.#movedAt;
+    this.#still =
+      ms < FAST_STILL_MS
+        ? undefined
+        : `its fast chain stands still at block ${fast}: it has no peers, or the committee has stopped`;
+  }
+
+  async #lookAtPool(signal: AbortSignal): Promise<void> {
+    const { node, now } = this.#modules;
+    if (this.#fruits < FRUITS_THAT_TELL) return;
+    try {
+      const [waiting, snail] = await Promise.all([node.waitingFruits(signal), node.snailNumber(signal)]);
+      if (waiting > 0 || (this.#snail !== undefined && snail !== this.#snail)) {
+        this.#fruits = 0;
+        this.#empty = undefined;
+      }
+      this.#snail = snail;
+    } catch {
+      this.#fruits = 0;
+      this.#empty = undefined;
+    }
+    if (this.#fruits > 0 && now() - this.#fruitsSince >= EMPTY_POOL_MS)
+      this.#empty = 'it says that it takes fruits, and its pool of fruits stays empty';
+  }
+}
