@@ -36,11 +36,14 @@ export const BAN_LADDER_MS: readonly number[] = [10 * MINUTE_MS, HOUR_MS, 6 * HO
 /** Nothing is for ever: an address gets a new owner, and a clock may have been wrong. */
 export const MAX_BAN_MS = 366 * DAY_MS;
 
-/** While the file stays unusable it is tried at each 32nd `refresh` only: each try may wait for a lock. */
+/** While the file stays unusable it is tried at each 32nd `refresh` only: it is opened anew each time. */
 const MAX_PAUSE = 32;
 
 /** 16,384 attacked from as many networks is beyond what bans can help; as much is read in some 20 ms. */
 const MAX_SUBJECTS = 16_384;
+
+/** Another process writes for some microseconds. Who holds the file this often in a row has it for longer. */
+const BUSY_THAT_TELLS = 3;
 
 const MAX_REASON_CHARACTERS = 200;
 
@@ -48,7 +51,7 @@ const MAX_REASON_CHARACTERS = 200;
  * Who may not connect, in memory, with a copy on disk that other processes on the folder share and the
  * next process begins with.
  *
- * Looking somebody up never touches the disk. Trouble with the file is told and never thrown: the list
+ * Looking somebody up never touches the disk, and nothing waits for it or for a lock. Trouble with the file is told and never thrown: the list
  * goes on in memory, and what could not be written is written as soon as `refresh` finds the file usable.
  */
 export class BanList {
@@ -160,7 +163,7 @@ export class BanList {
 
   /**
    * Takes over what other processes wrote, and tries a file again that could not be used. To be called
-   * every second or few: costs microseconds while nothing changed, and at most a short wait for a lock.
+   * every second or few: costs microseconds while nothing changed.
    */
   refresh(): void {
     if (this.#closed) return;
@@ -224,7 +227,7 @@ export class BanList {
   }
 
   /** Runs something on the file. Where it fails, the file is given up until the next `refresh`. */
-  #guarded<T>(run: (store: BanStore) => T, open = false): T | undefined {
+  #guarded<T>(run: (store: BanStore) => T, open = false, again = true): T | undefined {
     if (this.#closed || (this.#store === undefined && !open)) return undefined;
     try {
       if (this.#store === undefined) {
@@ -238,13 +241,27 @@ export class BanList {
       return result;
     } catch (error) {
       const detail = messageOf(error);
+      if (this.#store !== undefined && BanStore.isBusy(error)) {
+        // Nothing is wrong with it: at the next `refresh` it may be free.
+        this.#failures += 1;
+        if (this.#failures >= BUSY_THAT_TELLS) this.#tell(`bans are kept in memory only: ${detail}`);
+        return undefined;
+      }
       this.#giveUp();
+      if (again && BanStore.setBrokenFileAside(this.#dataFolder, error)) {
+        this.#tell(`bans.db was broken (${detail}) and is now bans.db.broken; a new one has been begun`);
+        return this.#guarded(run, true, false);
+      }
       this.#pause = Math.min(2 ** this.#failures, MAX_PAUSE) - 1;
       this.#failures += 1;
-      if (detail !== this.#problem) this.#modules.onProblem?.(`bans are kept in memory only: ${detail}`);
-      this.#problem = detail;
+      this.#tell(`bans are kept in memory only: ${detail}`);
       return undefined;
     }
+  }
+
+  #tell(problem: string): void {
+    if (problem !== this.#problem) this.#modules.onProblem?.(problem);
+    this.#problem = problem;
   }
 
   #giveUp(): void {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 
@@ -12,8 +12,11 @@ export interface Ban {
   readonly times: number;
 }
 
-/** The main thread waits here: nobody holds this file for longer, and who does must not stall the pool. */
-const LOCK_WAIT_MS = 50;
+/** The main thread works here: it never waits for a lock that somebody else holds. */
+const LOCK_WAIT_MS = 0;
+const FILE = 'bans.db';
+/** SQLite's words for a file that it can make nothing of. */
+const BROKEN = /^SQLITE_(?:CORRUPT|NOTADB)/;
 
 const SCHEMA = `
   BEGIN IMMEDIATE;
@@ -33,7 +36,7 @@ const COLUMNS = 'subject, reason, since_ms AS sinceMs, until_ms AS untilMs, time
 
 /**
  * `bans.db` in the data folder, shared by all processes on it. Everything here may throw: a file can be
- * locked, broken, or on a full disk.
+ * locked, broken, or on a full disk. Nothing here waits, for a lock or for the disk.
  */
 export class BanStore {
   readonly #db: Database.Database;
@@ -41,15 +44,18 @@ export class BanStore {
   readonly fresh: boolean;
   #version: unknown;
 
+  /** @throws also `SQLITE_CORRUPT` where a power cut left half a file; see `setBrokenFileAside` */
   constructor(dataFolder: string) {
     mkdirSync(dataFolder, { recursive: true });
-    this.#db = new Database(path.join(dataFolder, 'bans.db'), { timeout: LOCK_WAIT_MS });
+    this.#db = new Database(path.join(dataFolder, FILE), { timeout: LOCK_WAIT_MS });
     try {
+      // First of all, for the next line writes already. A sync would stop the pool for as long as the disk likes. The
+      // price: after a power cut the file may be broken. Then the bans are lost, which is no harm beside that.
+      this.#db.pragma('synchronous = OFF');
       this.#db.pragma('journal_mode = WAL');
-      // A power cut may cost the last bans, never the file: no need to wait for the disk each time.
-      this.#db.pragma('synchronous = NORMAL');
       this.fresh = this.#db.pragma('user_version', { simple: true }) === 0;
       if (this.fresh) this.#db.exec(SCHEMA);
+      else if (this.#db.pragma('quick_check(1)', { simple: true }) !== 'ok') throw new BrokenFile();
     } catch (error) {
       this.#db.close();
       throw error;
@@ -105,6 +111,27 @@ export class BanStore {
     this.#db.close();
   }
 
+  /** Whether an error means that somebody else holds the file just now. */
+  static isBusy(error: unknown): boolean {
+    return codeOf(error).startsWith('SQLITE_BUSY');
+  }
+
+  /**
+   * Moves a file away that an error says is broken, so that a new one can begin; it stays as `bans.db.broken`.
+   * @returns whether it was that, and is away
+   */
+  static setBrokenFileAside(dataFolder: string, error: unknown): boolean {
+    if (!BROKEN.test(codeOf(error))) return false;
+    const file = path.join(dataFolder, FILE);
+    try {
+      renameSync(file, `${file}.broken`);
+      for (const rest of ['-wal', '-shm']) rmSync(`${file}${rest}`, { force: true });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   #put(subject: string, ban: Ban | undefined): void {
     if (ban === undefined) {
       this.#db.prepare('DELETE FROM ban WHERE subject = ?').run(subject);
@@ -113,4 +140,16 @@ export class BanStore {
       insert.run(subject, ban.reason, ban.sinceMs, ban.untilMs, ban.times);
     }
   }
+}
+
+class BrokenFile extends Error {
+  readonly code = 'SQLITE_CORRUPT';
+
+  constructor() {
+    super('database disk image is malformed');
+  }
+}
+
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown } | null)?.code);
 }

@@ -2,7 +2,10 @@ import type { NodeStatus } from '@adit/chain';
 import type { PoolEvent } from './events.ts';
 import type { ChainStatus } from './pool-status.ts';
 
-/** What is known of one chain's work and nodes, from the events. */
+/**
+ * What is known of one chain's work and nodes, from the events. Times are of a clock that only grows: ages are shown
+ * and acted upon, and a wall clock that is set makes nothing older.
+ */
 export class ChainWatch {
   readonly #name: string;
   readonly #kind: ChainStatus['kind'];
@@ -23,7 +26,7 @@ export class ChainWatch {
   onEvent(event: PoolEvent, now: number): void {
     if (!('chain' in event) || event.chain !== this.#name) return;
     if (event.kind === 'node') this.#nodes.set(event.status.node, event.status);
-    else if (event.kind === 'outage') this.#outageSince = event.sinceMs;
+    else if (event.kind === 'outage') this.#outageSince = event.sinceMs === undefined ? undefined : now;
     else if (event.kind === 'work') {
       this.#height = event.height;
       this.#workAt = now;

@@ -297,8 +297,7 @@ export class Pool {
   }
 
   get status(): PoolStatus {
-    const now = this.#now();
-    const chains = this.#watches.map((watch) => watch.status(now));
+    const chains = this.#watches.map((watch) => watch.status(performance.now()));
     const { problem, waiting } = this.#journal;
     const notReady = [
       ...(problem === undefined ? [] : [`the journal keeps nothing: ${problem}`]),
@@ -388,12 +387,14 @@ export class Pool {
   }
 
   #watch(event: PoolEvent): void {
-    for (const watch of this.#watches) watch.onEvent(event, this.#now());
+    for (const watch of this.#watches) watch.onEvent(event, performance.now());
   }
 
   /** Without work miners are told, kept for a time, and then let go to their other pools. */
   #lookAtOutages(): void {
-    for (const { name, outageMs, workAgeMs } of this.#watches.map((watch) => watch.status(this.#now()))) {
+    for (const { name, outageMs, workAgeMs } of this.#watches.map((watch) =>
+      watch.status(performance.now()),
+    )) {
       const ports = this.#ports.filter((port) => port.chain === name);
       const long = outageMs > TROUBLE_AFTER_MS;
       for (const port of ports)

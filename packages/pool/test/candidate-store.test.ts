@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { open as openFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
@@ -50,16 +52,28 @@ test('a block is with the nodes before anything of it is written', async (contex
   assert.ok(existsSync(path.join(data, 'blocks', 'zcash-a.json')));
 });
 
-test('a disk that does not answer holds up neither the block nor what follows from it', async (context) => {
-  const { store } = open(context);
-  // A disk whose syncs never end.
-  store.save = () => new Promise(() => {});
+test('with a disk of which a sync takes for ever a block leaves at once, is followed, and nobody stands still', async (context) => {
+  const { data, store } = open(context);
+  const sync = context.mock.method(fs, 'fsyncSync', () => {});
+  syncBuiltinESMExports();
+  context.after(() => {
+    sync.mock.restore();
+    syncBuiltinESMExports();
+  });
+  const disk = Promise.withResolvers<void>();
+  const handle = await openFile(path.join(data, 'probe'), 'w');
+  context.mock.method(Object.getPrototypeOf(handle) as typeof handle, 'sync', () => disk.promise);
+  await handle.close();
+  let handedIn = 0;
   let asked = 0;
   const candidates = new Candidates({
     store,
     onEvent: () => {},
     chain: {
-      submit: async () => ({ outcome: 'accepted', answers: [] }),
+      submit: async () => {
+        handedIn += 1;
+        return { outcome: 'accepted', answers: [] };
+      },
       fate: async () => {
         asked += 1;
         return undefined;
@@ -69,7 +83,15 @@ test('a disk that does not answer holds up neither the block nor what follows fr
   });
   candidates.start([]);
   candidates.found(candidate('a'));
-  await until('it is followed', () => asked > 0);
+  candidates.found(candidate('b'));
+  assert.equal(handedIn, 2);
+  await until('they are followed', () => asked >= 2);
+  const files = () => readdirSync(path.join(data, 'blocks')).filter((name) => name.endsWith('.json'));
+  assert.deepEqual(files(), [], 'nothing counts as written before the disk has it');
+  assert.equal(sync.mock.callCount(), 0, 'a sync on the main thread');
+  disk.resolve();
+  await candidates.stop();
+  assert.deepEqual(files().sort(), ['zcash-a.json', 'zcash-b.json']);
 });
 
 test('what happens to a candidate happens in order, and of what waits only the newest is written', async (context) => {
