@@ -85,7 +85,7 @@ export function zcashCandidateChain(options: {
         state,
         confirmations,
         final: confirmations >= enough || lost,
-        again: !confirmed && tip - height < REACH,
+        again: state !== 'best_chain' && tip - height < REACH,
       };
     },
   };
