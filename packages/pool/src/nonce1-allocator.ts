@@ -1,5 +1,8 @@
-import { AditError, bigintToBytes, encodeHex } from '@adit/primitives';
-import type { Nonce1Lease } from './nonce1-leases.ts';
+import { AditError, encodeHex } from '@adit/primitives';
+import type { Nonce1Block, Nonce1Lease, Nonce1Wanted } from './nonce1-leases.ts';
+import { RestingNonces } from './nonce1-rest.ts';
+import { type Nonce1Space, nonce1Space, spaceName } from './nonce1-space.ts';
+import { Nonce1Stock } from './nonce1-stock.ts';
 
 /** Values that belong to another process now. */
 export interface LostNonces {
@@ -7,86 +10,114 @@ export interface LostNonces {
 }
 
 export interface Nonce1Modules {
-  /** Leases a block of values of a space that has so many; see Nonce1Leases. */
-  readonly lease: (space: string, capacity: number, size: number) => Nonce1Lease | undefined;
+  /** Leases a block; see `Nonce1Thread`. */
+  readonly lease: (wanted: Nonce1Wanted) => Promise<Nonce1Block | undefined>;
+  /** Values cannot be leased at the moment, said once for each reason. */
+  readonly onProblem?: (reason: string) => void;
+  /** Milliseconds of a clock that only grows. */
+  readonly now?: () => number;
 }
+
+export interface Nonce1Request {
+  /** Name of the port that wants it. */
+  readonly port: string;
+  /** When the oldest work of the network was made whose shares still count or may count again; see `ZcashEngine`. */
+  readonly liveSince: number;
+  /** Never one that somebody had before: for a work that exists already. */
+  readonly untold?: boolean;
+}
+
+export interface Nonce1Return {
+  /** Somebody was told of it; false only where that is certain not to be so. */
+  readonly told: boolean;
+  readonly now: number;
+}
+
+/** A value, the beginning of its block, and whom it was given to. */
+interface Value {
+  readonly nonce1: Uint8Array;
+  readonly block: number;
+}
+
+type Holder = Omit<Value, 'nonce1'> & { readonly port: string };
+
+/** Of a space of one or two bytes nothing can be held back for one port: all of them begin alike. */
+const SMALLEST_BY_PORT = 3;
+/**
+ * Values that rest. Of smaller spaces all find room (up to three bytes: 63 MB if ever four million rest at once), so
+ * that none is lost for good. Of longer ones a million (16 MB): 290 connections a second for an hour, and what comes
+ * beyond is not used again by this process, which has two thousand times as many.
+ */
+const MAX_RESTING = 2 ** 22;
+const MAX_RESTING_LONG = 2 ** 20;
 
 /**
- * nonce1 values of different lengths on one chain must not be prefixes of each other, or two miners
- * would search the same nonces. So the leading byte says the length: 00-7f four bytes and more (unique
- * in the first four, zeros behind), 80-bf three, c0-df two, e0-ff one.
+ * The nonce1 values of one length on one network, for all connections of this process.
+ *
+ * It never waits: it has a block in hand, and fetches the next one when a quarter is left. One that was given back may
+ * have been mined on as long as any work lives that was made before, whoever holds it next. After that it serves its
+ * own port only: the works that are made while it rests are worth the start target there, and have it settled.
  */
-const SPACES = [
-  { bytes: 1, base: 0xe0, capacity: 0x20 },
-  { bytes: 2, base: 0xc000, capacity: 0x2000 },
-  { bytes: 3, base: 0x80_0000, capacity: 0x40_0000 },
-  { bytes: 4, base: 0, capacity: 0x8000_0000 },
-] as const;
-
-/** Values in one lease: a restart wastes what is left of it. */
-const LEASE_SIZE = 1024;
-/** Small spaces are shared by some processes, not used up by one. */
-const SMALLEST_SHARE_OF_SPACE = 8;
-
-interface Returned {
-  readonly value: number;
-  /** Newest job when the connection ended: no work up to it may be alive when the value goes out again. */
-  readonly newestJob: number;
-}
-
-/** The nonce1 values of one length on one chain, for all connections of this process. */
 export class Nonce1Allocator {
-  readonly #modules: Nonce1Modules;
-  readonly #chain: string;
   readonly #length: number;
-  readonly #space: (typeof SPACES)[number];
+  readonly #space: Nonce1Space;
+  readonly #name: string;
+  readonly #stock: Nonce1Stock;
   /** Nobody was ever told them (a health check, a port scan): at most as many as connections at once. */
-  #unseen: number[] = [];
-  /** They rest until the work that they saw is gone: at most as many as subscribed meanwhile, and as the space has. */
-  #returned: Returned[] = [];
-  readonly #inUse = new Map<string, number>();
-  #lease: Nonce1Lease = { start: 0, size: 0 };
-  #used = 0;
+  #unseen: Value[] = [];
+  /** By the port that gave them back: as many as ports with this length. */
+  readonly #resting = new Map<string, RestingNonces>();
+  readonly #inUse = new Map<string, Holder>();
+  /** Connections of one port and block share it. */
+  #holder: Holder = { block: -1, port: '' };
 
-  /** @param length 1 to 17 bytes */
-  constructor(options: { chain: string; length: number }, modules: Nonce1Modules) {
-    this.#chain = options.chain;
+  /** @param options with a length of 1 to 17 bytes */
+  constructor(options: Nonce1Wanted, modules: Nonce1Modules) {
     this.#length = options.length;
-    this.#space = SPACES.find(({ bytes }) => bytes === options.length) ?? SPACES[3];
-    this.#modules = modules;
+    this.#space = nonce1Space(options.length);
+    this.#name = spaceName(options.network, this.#space);
+    this.#stock = new Nonce1Stock(options, modules);
+  }
+
+  /** The name of the space that its leases are taken from. */
+  get space(): string {
+    return this.#name;
+  }
+
+  /**
+   * Waits until there is a block in hand, or none to be had: others may give theirs back.
+   * @throws AditError `ADIT_DATA_FOLDER` where the leases cannot be used, or do not answer in time
+   */
+  begin(timeoutMs: number): Promise<void> {
+    return this.#stock.begin(timeoutMs);
   }
 
   /**
    * A value that no live session holds and no live work has seen.
-   * @param oldestLiveJob sequence of the oldest job that is still accepted
    * @throws AditError `ADIT_NONCE1_EXHAUSTED`
    */
-  take(oldestLiveJob: number): Uint8Array {
-    const value = this.#unseen.pop() ?? this.#reusable(oldestLiveJob) ?? this.#fresh();
-    if (value === undefined) {
-      throw new AditError(
-        'ADIT_NONCE1_EXHAUSTED',
-        'no nonce1 is left: all are in use or rest until their work is gone',
-      );
-    }
+  take({ port, liveSince, untold = false }: Nonce1Request): Uint8Array {
+    const rested = () => (untold ? undefined : this.#resting.get(this.#restOf(port))?.takeBefore(liveSince));
+    const value = this.#unseen.pop() ?? rested() ?? this.#stock.next();
+    if (value === undefined) throw new AditError('ADIT_NONCE1_EXHAUSTED', this.#stock.whyEmpty);
+    const { nonce1, block } = value;
+    if (this.#holder.block !== block || this.#holder.port !== port) this.#holder = { block, port };
+    this.#inUse.set(encodeHex(nonce1), this.#holder);
     // Out of Node's shared pool: a buffer of its own would cost each connection 100 bytes more.
-    const bytes = Buffer.allocUnsafe(this.#length).fill(0);
-    bytes.set(bigintToBytes(BigInt(this.#space.base + value), this.#space.bytes));
-    this.#inUse.set(encodeHex(bytes), value);
-    return bytes;
+    const own = Buffer.allocUnsafe(this.#length);
+    own.set(nonce1);
+    return own;
   }
 
-  /**
-   * The connection ended.
-   * @param newestJob sequence of the newest job it may have seen; undefined when it never subscribed
-   */
-  release(nonce1: Uint8Array, newestJob: number | undefined): void {
+  /** Nobody uses it any more. */
+  release(nonce1: Uint8Array, { told, now }: Nonce1Return): void {
     const key = encodeHex(nonce1);
-    const value = this.#inUse.get(key);
-    if (value === undefined) return;
+    const holder = this.#inUse.get(key);
+    if (holder === undefined) return;
     this.#inUse.delete(key);
-    if (newestJob === undefined) this.#unseen.push(value);
-    else this.#returned.push({ value, newestJob });
+    const { block, port } = holder;
+    if (!told) this.#unseen.push({ nonce1, block });
+    else this.#rest(port, { nonce1, block }, now);
   }
 
   /**
@@ -94,42 +125,31 @@ export class Nonce1Allocator {
    * @returns those that connections hold at this moment; they need others
    */
   lose(leases: readonly Nonce1Lease[]): LostNonces {
-    const isLost = (value: number) =>
-      leases.some(({ start, size }) => value >= start && value < start + size);
-    this.#unseen = this.#unseen.filter((value) => !isLost(value));
-    this.#returned = this.#returned.filter(({ value }) => !isLost(value));
-    if (leases.some(({ start }) => start === this.#lease.start)) this.#used = this.#lease.size;
+    const starts = new Set(leases.filter(({ space }) => space === this.#name).map(({ start }) => start));
+    const isLost = (block: number) => starts.has(block);
+    this.#unseen = this.#unseen.filter(({ block }) => !isLost(block));
+    for (const resting of this.#resting.values()) resting.forget(isLost);
+    this.#stock.forget(isLost);
     const held = new Set<string>();
-    for (const [key, value] of this.#inUse) {
-      if (!isLost(value)) continue;
+    for (const [key, { block }] of this.#inUse) {
+      if (!isLost(block)) continue;
       held.add(key);
       this.#inUse.delete(key);
     }
     return { has: (nonce1) => held.has(encodeHex(nonce1)) };
   }
 
-  /** The name of the space that its leases are taken from. */
-  get space(): string {
-    return `${this.#chain}/${this.#space.bytes}`;
+  #rest(port: string, value: Value, now: number): void {
+    const key = this.#restOf(port);
+    const resting = this.#resting.get(key) ?? new RestingNonces(this.#length);
+    this.#resting.set(key, resting);
+    let size = 0;
+    for (const other of this.#resting.values()) size += other.size;
+    const max = this.#space.bytes > SMALLEST_BY_PORT ? MAX_RESTING_LONG : MAX_RESTING;
+    if (size < max) resting.put(value, now);
   }
 
-  #reusable(oldestLiveJob: number): number | undefined {
-    const first = this.#returned[0];
-    if (first === undefined || first.newestJob >= oldestLiveJob) return undefined;
-    this.#returned.shift();
-    return first.value;
-  }
-
-  #fresh(): number | undefined {
-    if (this.#used === this.#lease.size) {
-      const { capacity } = this.#space;
-      const size = Math.max(1, Math.min(LEASE_SIZE, Math.floor(capacity / SMALLEST_SHARE_OF_SPACE)));
-      const lease = this.#modules.lease(this.space, capacity, size);
-      if (lease === undefined) return undefined;
-      this.#lease = lease;
-      this.#used = 0;
-    }
-    this.#used += 1;
-    return this.#lease.start + this.#used - 1;
+  #restOf(port: string): string {
+    return this.#space.bytes < SMALLEST_BY_PORT ? '' : port;
   }
 }

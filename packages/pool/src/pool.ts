@@ -12,7 +12,8 @@ import { Conduct } from './conduct.ts';
 import { CONDUCT_DEFAULTS, type ConductOptions } from './conduct-options.ts';
 import type { OnPoolEvent, PoolEvent } from './events.ts';
 import { Nonce1Allocator } from './nonce1-allocator.ts';
-import { Nonce1Leases } from './nonce1-leases.ts';
+import type { Nonce1Lease } from './nonce1-leases.ts';
+import { Nonce1Thread } from './nonce1-thread.ts';
 import { POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
 import type { PoolStatus } from './pool-status.ts';
 import type { TruePortOptions, ZcashPortOptions } from './port-options.ts';
@@ -87,6 +88,10 @@ export interface DrainOptions {
 }
 
 const RENEW_MS = 300_000;
+/** An upgrade waits for 30 s, and the journal has to be opened as well. */
+const LEASE_MS = 15_000;
+/** There is one network of it, as far as nonce1 values are concerned. */
+const TRUECHAIN = 'truechain';
 const SECOND_MS = 1_000;
 /** At 8,000 verifications a second and thread: half a second of work for one. */
 const MAX_QUEUED = 4096;
@@ -108,14 +113,17 @@ export class Pool {
   readonly #now: () => number;
   readonly #shareDigest: PoolModules['shareDigest'];
   readonly #journal: ShareJournal;
-  readonly #leases: Nonce1Leases;
+  readonly #leases: Nonce1Thread;
   readonly #verifier: VerifierPool;
   readonly #candidates: CandidateStore;
   readonly #census: Census;
   readonly #conduct: Conduct;
   readonly #engines: Engine[] = [];
   readonly #ports: Port[] = [];
-  readonly #allocators: Nonce1Allocator[] = [];
+  /** By network and length: names of chains do not count. */
+  readonly #allocators = new Map<string, Nonce1Allocator>();
+  /** The engines of each network: several chains may be of one. */
+  readonly #networks = new Map<string, Engine[]>();
   readonly #watches: ChainWatch[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #portNumbers = new Map<string, number>();
@@ -154,7 +162,13 @@ export class Pool {
       );
       this.#journal = journal;
       opened.push(() => journal.close());
-      const leases = inFolder(dataFolder, () => new Nonce1Leases(dataFolder, journal.instance));
+      const leases = new Nonce1Thread(
+        { dataFolder, owner: journal.instance },
+        {
+          onLost: (reason) =>
+            this.#problem('the thread of the nonce1 leases ended, and is begun again', reason),
+        },
+      );
       this.#leases = leases;
       opened.push(() => leases.close());
       const { banLadderMs: ladderMs } = options;
@@ -203,7 +217,7 @@ export class Pool {
 
   /**
    * Prepares, and listens.
-   * @throws AditError `ADIT_JOURNAL_FAILED`, `ADIT_CANNOT_LISTEN`; the pool has then been stopped
+   * @throws AditError `ADIT_JOURNAL_FAILED`, `ADIT_DATA_FOLDER`, `ADIT_CANNOT_LISTEN`; the pool has then been stopped
    */
   async start(): Promise<void> {
     await this.prepare();
@@ -211,8 +225,8 @@ export class Pool {
   }
 
   /**
-   * Opens the journal, and begins to ask the nodes for work. Nobody can connect yet.
-   * @throws AditError `ADIT_JOURNAL_FAILED`; the pool has then been stopped
+   * Opens the journal, leases nonce1 values, and begins to ask the nodes for work. Nobody can connect yet.
+   * @throws AditError `ADIT_JOURNAL_FAILED`, `ADIT_DATA_FOLDER`; the pool has then been stopped
    */
   prepare(): Promise<void> {
     this.#prepared ??= this.#orStop(() => this.#prepare());
@@ -346,11 +360,12 @@ export class Pool {
 
   async #prepare(): Promise<void> {
     await this.#journal.opened();
+    await Promise.all([...this.#allocators.values()].map((allocator) => allocator.begin(LEASE_MS)));
     const onBad = (file: string) => this.#problem('a found block could not be read back', file);
     const unfinished = this.#candidates.unfinished(onBad);
     for (const engine of this.#engines)
       engine.start(unfinished.filter((candidate) => candidate.chain === engine.name));
-    this.#every(RENEW_MS, () => this.renewLeases());
+    this.#every(RENEW_MS, () => void this.renewLeases());
     this.#every(SECOND_MS, () => {
       this.bans.refresh();
       this.#conduct.tick(performance.now());
@@ -371,19 +386,31 @@ export class Pool {
     await Promise.all(this.#ports.map((port) => port.close('the pool stops')));
     await this.#journal.close();
     await this.#verifier.close();
-    this.#leases.close();
+    await this.#leases.close();
     this.bans.close();
   }
 
-  /** Says that the nonce1 values of this process are in use; called every five minutes. */
-  renewLeases(): void {
-    for (const [space, lost] of this.#leases.renew(this.#now())) {
-      for (const allocator of this.#allocators.filter((one) => one.space === space)) {
-        const held = allocator.lose(lost);
-        for (const port of this.#ports) port.renumber(held);
-      }
-      this.#problem('nonce1 values went to another process', `this one did not renew ${space} in two hours`);
+  /** Says that the nonce1 values of this process are in use; called every five minutes. Never throws. */
+  async renewLeases(): Promise<void> {
+    try {
+      const lost = await this.#leases.renew(this.#now());
+      if (lost.length > 0) await this.#replace(lost);
+    } catch (error) {
+      if (this.#stopped === undefined) this.#problem('the leases of nonce1 values', messageOf(error));
     }
+  }
+
+  async #replace(lost: readonly Nonce1Lease[]): Promise<void> {
+    const spaces = new Set(lost.map(({ space }) => space));
+    const allocators = [...this.#allocators.values()].filter(({ space }) => spaces.has(space));
+    const held = allocators.map((allocator) => allocator.lose(lost));
+    for (const space of spaces) {
+      const detail = `this one did not renew ${space} in two hours`;
+      this.#problem('nonce1 values went to another process', detail);
+    }
+    // Others are there by then, or who held one has to connect again.
+    await Promise.allSettled(allocators.map((allocator) => allocator.begin(LEASE_MS)));
+    for (const values of held) for (const port of this.#ports) port.renumber(values);
   }
 
   #watch(event: PoolEvent): void {
@@ -445,10 +472,10 @@ export class Pool {
         },
       },
     );
-    const allocators = new Map<number, Nonce1Allocator>();
+    const liveSince = this.#joinNetwork(params.name, engine);
     for (const options of chain.ports) {
-      const nonce1 = this.#allocator(allocators, chain.name, options.nonce1Bytes);
-      ports.push(new ZcashPort(options, this.#limits, { ...this.#portModules(), engine, nonce1 }));
+      const nonce1 = this.#allocator(params.name, options.nonce1Bytes);
+      ports.push(new ZcashPort(options, this.#limits, { ...this.#portModules(), engine, nonce1, liveSince }));
     }
     this.#engines.push(engine);
     this.#ports.push(...ports);
@@ -467,11 +494,11 @@ export class Pool {
         },
       },
     );
-    const allocators = new Map<number, Nonce1Allocator>();
+    const liveSince = this.#joinNetwork(TRUECHAIN, engine);
     for (const options of chain.ports) {
-      const modules = { ...this.#portModules(), engine };
+      const modules = { ...this.#portModules(), engine, liveSince };
       const { nonce1Bytes } = options;
-      const nonce1 = nonce1Bytes === 0 ? undefined : this.#allocator(allocators, chain.name, nonce1Bytes);
+      const nonce1 = nonce1Bytes === 0 ? undefined : this.#allocator(TRUECHAIN, nonce1Bytes);
       ports.push(
         new TruePort(options, this.#limits, nonce1 === undefined ? modules : { ...modules, nonce1 }),
       );
@@ -501,15 +528,29 @@ export class Pool {
     };
   }
 
-  /** One allocator for all ports of a chain with the same length: they share the values. */
-  #allocator(made: Map<number, Nonce1Allocator>, chain: string, length: number): Nonce1Allocator {
-    const existing = made.get(length);
+  /** @returns when the oldest work of the network was made whose shares still count; see `Nonce1Request` */
+  #joinNetwork(network: string, engine: Engine): () => number {
+    const engines = this.#networks.get(network) ?? [];
+    this.#networks.set(network, engines);
+    engines.push(engine);
+    return () => Math.min(...engines.map(({ liveSince }) => liveSince));
+  }
+
+  /** One allocator for all ports of a network with the same length: they share the values. */
+  #allocator(network: string, length: number): Nonce1Allocator {
+    const key = `${network}/${length}`;
+    const existing = this.#allocators.get(key);
     if (existing !== undefined) return existing;
-    const lease = (space: string, capacity: number, size: number) =>
-      this.#leases.take(space, capacity, size, this.#now());
-    const allocator = new Nonce1Allocator({ chain, length }, { lease });
-    made.set(length, allocator);
-    this.#allocators.push(allocator);
+    const allocator = new Nonce1Allocator(
+      { network, length },
+      {
+        lease: (wanted) => this.#leases.take(wanted, this.#now()),
+        onProblem: (reason) => {
+          if (this.#stopped === undefined) this.#problem('the leases of nonce1 values', reason);
+        },
+      },
+    );
+    this.#allocators.set(key, allocator);
     return allocator;
   }
 

@@ -18,6 +18,8 @@ import type { TrueChainEngine } from './truechain-engine.ts';
 export interface TruePortModules extends PortModules<TrueChainEngine> {
   /** None where the port leaves miners the whole nonce. */
   readonly nonce1?: Nonce1Allocator;
+  /** When the oldest work was made that may be mined on; see `Nonce1Request`. */
+  readonly liveSince: () => number;
 }
 
 type Miner = MinerConnection<TrueStratumServerSession, TrueSubmission>;
@@ -32,6 +34,7 @@ const MIN_REFRESH_MS = 200;
 export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmission, TrueJob> {
   readonly #engine: TrueChainEngine;
   readonly #nonce1: Nonce1Allocator | undefined;
+  readonly #liveSince: () => number;
   readonly #held = new WeakMap<TrueStratumServerSession, Uint8Array>();
   /** A thread of theirs sleeps until they get a job under a new id. */
   readonly #refreshDue = new Set<Miner>();
@@ -41,6 +44,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
     super(modules.engine.name, options, limits, modules);
     this.#engine = modules.engine;
     this.#nonce1 = modules.nonce1;
+    this.#liveSince = modules.liveSince;
     this.#sessionOptions = this.#forSessions(options);
   }
 
@@ -65,7 +69,8 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
   }
 
   protected override openSession(weight: bigint): TrueStratumServerSession {
-    const nonce1 = this.#nonce1?.take(this.#engine.oldestLiveJob) ?? new Uint8Array(0);
+    const { port } = this;
+    const nonce1 = this.#nonce1?.take({ port, liveSince: this.#liveSince() }) ?? new Uint8Array(0);
     const session = new TrueStratumServerSession(this.#sessionOptions, {
       nonce1,
       sessionId: randomBytes(16).toString('hex'),
@@ -80,8 +85,8 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
     const { session } = miner;
     this.#refreshDue.delete(miner);
     const nonce1 = this.#held.get(session);
-    const newestJob = session.subscribed ? this.#engine.newestJob : undefined;
-    if (nonce1 !== undefined) this.#nonce1?.release(nonce1, newestJob);
+    if (nonce1 === undefined) return;
+    this.#nonce1?.release(nonce1, { told: session.subscribed, now: performance.now() });
   }
 
   override judgeShare(submission: TrueSubmission, from: Submitter): Promise<Verdict> {

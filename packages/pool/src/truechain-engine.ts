@@ -123,6 +123,11 @@ export class TrueChainEngine {
     return this.#book.oldestLive;
   }
 
+  /** When the oldest work was made whose shares still count; infinite where there is none. */
+  get liveSince(): number {
+    return this.#book.liveSince;
+  }
+
   /** The prepared `result` of a seedhash answer for the dataset of a job, retired jobs included. */
   seedsOf(jobSequence: number): Uint8Array | undefined {
     const work = this.#book.find(jobSequence)?.job.work;

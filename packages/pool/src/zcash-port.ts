@@ -21,6 +21,8 @@ import type { ZcashEngine } from './zcash-engine.ts';
 
 export interface ZcashPortModules extends PortModules<ZcashEngine> {
   readonly nonce1: Nonce1Allocator;
+  /** When the oldest work of the network was made that may be mined on; see `Nonce1Request`. */
+  readonly liveSince: () => number;
 }
 
 type Miner = MinerConnection<ZcashServerSession, ZcashSubmission>;
@@ -39,6 +41,7 @@ const SMALLEST_RESUMABLE_NONCE1 = 3;
 export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, ZcashJob> {
   readonly #engine: ZcashEngine;
   readonly #nonce1: Nonce1Allocator;
+  readonly #liveSince: () => number;
   readonly #kept: KeptSessions<Kept>;
   readonly #resumable: boolean;
   /** Connections whose new target waits for a new work. */
@@ -57,11 +60,12 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     super(modules.engine.name, options, limits, modules);
     this.#engine = modules.engine;
     this.#nonce1 = modules.nonce1;
+    this.#liveSince = modules.liveSince;
     this.#sessionOptions = this.#forSessions(options);
     this.#startTargets = new Grants([{ from: 0, value: this.#startTarget(options) }]);
     this.#resumable = options.nonce1Bytes >= SMALLEST_RESUMABLE_NONCE1;
     this.#kept = new KeptSessions(keptOptions(limits), ({ session }) =>
-      this.#nonce1.release(session.nonce1, session.grants.newest),
+      this.#nonce1.release(session.nonce1, { told: true, now: performance.now() }),
     );
   }
 
@@ -94,12 +98,12 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     for (const miner of this.members()) {
       const { session } = miner;
       if (!lost.has(session.nonce1)) continue;
-      if (job === undefined || !session.wantsExtranonce) {
+      const nonce1 = job !== undefined && session.wantsExtranonce ? this.#untold() : undefined;
+      if (job === undefined || nonce1 === undefined) {
         this.reconnect(miner);
         miner.connection.close('its nonce1 went to another process');
         continue;
       }
-      const nonce1 = this.#nonce1.take(this.#engine.oldestLiveJob);
       miner.job = job.order;
       miner.run(session.setNonce1(nonce1, job));
     }
@@ -109,7 +113,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
 
   /** Its weight begins at the start of the port, and so does what its nonce1 is worth. */
   protected override openSession(): ZcashServerSession {
-    const nonce1 = this.#nonce1.take(this.#engine.oldestLiveJob);
+    const nonce1 = this.#nonce1.take({ port: this.port, liveSince: this.#liveSince() });
     return new ZcashServerSession(this.#sessionOptions, {
       nonce1,
       // ZIP 301: an id that is not null promises that the session can be resumed.
@@ -125,7 +129,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     const kept = this.#resumes ? session.keep() : undefined;
     const now = performance.now();
     if (kept !== undefined && this.#kept.keep(kept.sessionId, { session: kept, vardiff }, now)) return;
-    this.#nonce1.release(session.nonce1, session.subscribed ? this.#engine.newestJob : undefined);
+    this.#nonce1.release(session.nonce1, { told: session.subscribed, now });
   }
 
   override resumed(): Vardiff | undefined {
@@ -212,6 +216,15 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     return targetOf(startWeight);
   }
 
+  /** A nonce1 for a work that exists already; undefined where there is none at hand. */
+  #untold(): Uint8Array | undefined {
+    try {
+      return this.#nonce1.take({ port: this.port, liveSince: this.#liveSince(), untold: true });
+    } catch {
+      return undefined;
+    }
+  }
+
   get #resumes(): boolean {
     return this.#resumable && this.limits.resumeMs > 0;
   }
@@ -220,7 +233,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     const kept = this.#kept.take(sessionId, performance.now());
     if (kept === undefined) return undefined;
     // The nonce1 that the connection began with: nobody has been told of it.
-    this.#nonce1.release(by.nonce1, undefined);
+    this.#nonce1.release(by.nonce1, { told: false, now: performance.now() });
     this.#resuming = kept;
     return kept.session;
   }

@@ -10,12 +10,12 @@ import { BanList } from '../src/ban-list.ts';
 import { Conduct } from '../src/conduct.ts';
 import { CONDUCT_DEFAULTS } from '../src/conduct-options.ts';
 import type { PoolEvent } from '../src/events.ts';
-import { Nonce1Allocator } from '../src/nonce1-allocator.ts';
 import { POOL_LIMITS, type PoolLimits } from '../src/pool-limits.ts';
 import type { ZcashPortOptions } from '../src/port-options.ts';
 import type { ZcashEngine } from '../src/zcash-engine.ts';
 import { ZcashPort } from '../src/zcash-port.ts';
 import { CHAIN, NETWORK, zcashEngine } from './support/engines.ts';
+import { allocatorWith } from './support/leases.ts';
 
 interface OpenPort {
   readonly port: ZcashPort;
@@ -50,7 +50,6 @@ async function open(context: TestContext, engine: ZcashEngine, changes: Changes 
   const { nonces = 1024 } = changes;
   const events: PoolEvent[] = [];
   const bans = new BanList({ dataFolder: temporaryFolder(context), allow: [] }, { now: Date.now });
-  const leases = [{ start: 0, size: nonces }];
   let ids = 0;
   const port = new ZcashPort(
     { ...OPTIONS, ...changes.options },
@@ -61,7 +60,8 @@ async function open(context: TestContext, engine: ZcashEngine, changes: Changes 
       bans,
       conduct: new Conduct(CONDUCT_DEFAULTS, { bans }),
       onBanned: () => {},
-      nonce1: new Nonce1Allocator({ chain: 'zcash', length: 4 }, { lease: () => leases.shift() }),
+      nonce1: await allocatorWith(nonces),
+      liveSince: () => engine.liveSince,
       onEvent: (event) => events.push(event),
       nextId: () => {
         ids += 1;
