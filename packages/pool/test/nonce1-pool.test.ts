@@ -24,16 +24,18 @@ test('nobody can tell the next nonce1 from those before', async (context) => {
   const devnet = await devnetFor(context);
   const { pool, portOf } = await startPool(temporaryFolder(context), [zcashPool([devnet.url])]);
   context.after(() => pool.stop());
+  const clients: LineClient[] = [];
   const told: number[] = [];
   for (let i = 0; i < 200; i += 1) {
     const { client, nonce1 } = await nonce1Of(portOf('zcash'));
+    clients.push(client);
     told.push(Number.parseInt(nonce1, 16));
-    client.close();
   }
   const rises = told.filter((value, i) => i > 0 && value > (told[i - 1] ?? 0)).length;
   // 100, and 4.1 as the standard deviation.
   assert.ok(rises > 60 && rises < 140, `${rises} of 199 rise`);
   assert.equal(new Set(told).size, 200);
+  for (const client of clients) client.close();
 });
 
 test('two names for one network share its values: none is given out under both', async (context) => {

@@ -81,6 +81,7 @@ test('when none is left the allocator says so, until the leases of a dead proces
   now = NOW + 3 * HOUR - 1;
   await answers();
   assert.throws(() => later.take(PORT), nobody);
+  await answers();
   now = NOW + 3 * HOUR + 1;
   await later.begin(10_000);
   assert.equal(later.take(PORT).length, 1);
