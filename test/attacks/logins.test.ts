@@ -141,14 +141,19 @@ test('T14: who connects and does not log in loses his place, with a nonce1 that 
     port: { nonce1Bytes: 1 },
     pool: { limits },
   });
-  const idle = await Promise.all(Array.from({ length: 8 }, () => LineClient.connect(portOf('zcash'))));
-  const half = await Promise.all(
-    Array.from({ length: 4 }, async () => {
+  const come = async (count: number) => {
+    const clients: LineClient[] = [];
+    while (clients.length < count) {
+      const before = pool.connections;
       const client = await LineClient.connect(portOf('zcash'));
-      await client.request('mining.subscribe', ['x']);
-      return client;
-    }),
-  );
+      // Where no value is at hand at this moment it is asked to connect again.
+      await until('it is let in or not', () => client.ended || pool.connections > before);
+      if (!client.ended) clients.push(client);
+    }
+    return clients;
+  };
+  const [idle, half] = [await come(8), await come(4)];
+  for (const client of half) await client.request('mining.subscribe', ['x']);
   // Short times only for these, when they are as far as they will go.
   reload({}, { limits: { ...limits, subscribeMs: 100, authorizeMs: 200 } });
   await until('all are gone', () => [...idle, ...half].every(({ ended }) => ended));

@@ -1,6 +1,6 @@
 import { type EquihashParams, EquihashSolver, equihashSizes, zcashBlockHash } from '@adit/pow';
 import { concatBytes, decodeHex, encodeHex, hashValue, targetFromHex } from '@adit/primitives';
-import { type Answer, LineClient } from './line-client.ts';
+import { type Answer, LineClient, textOf } from './line-client.ts';
 import { until } from './until.ts';
 
 /** A solved share of a job, as it would go over the wire. */
@@ -52,8 +52,9 @@ export class ZcashRig {
     more: RigExtras = {},
   ): Promise<ZcashRig> {
     const { session = null, password = 'x' } = more;
-    const rig = new ZcashRig(await LineClient.connect(port, more.localAddress), worker, params, more.solver);
-    const { result } = await rig.client.request('mining.subscribe', ['test-rig', session, '127.0.0.1', port]);
+    const hello = ['test-rig', session, '127.0.0.1', port];
+    const { client, result } = await subscribed(port, hello, more.localAddress);
+    const rig = new ZcashRig(client, worker, params, more.solver);
     rig.#sessionId = Array.isArray(result) && typeof result[0] === 'string' ? result[0] : null;
     rig.#nonce1 = decodeHex(
       Array.isArray(result) ? result[1] : undefined,
@@ -113,5 +114,18 @@ export class ZcashRig {
   submit(share: RigShare, changes: Partial<RigShare & { worker: string }> = {}): Promise<Answer> {
     const { worker, jobId, time, nonce2, solution } = { worker: this.worker, ...share, ...changes };
     return this.client.request('mining.submit', [worker, jobId, time, nonce2, solution]);
+  }
+}
+
+/** Where more come at once than have a nonce1 at hand, some are asked to connect again. */
+async function subscribed(port: number, hello: readonly unknown[], localAddress?: string) {
+  for (;;) {
+    const client = await LineClient.connect(port, localAddress);
+    try {
+      const { result } = await client.request('mining.subscribe', hello);
+      return { client, result };
+    } catch (error) {
+      if (!client.answers.some((answer) => /please connect again/.test(textOf(answer)))) throw error;
+    }
   }
 }
