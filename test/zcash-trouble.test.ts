@@ -6,6 +6,7 @@ import { startZcashDevnet, type ZcashDevnet } from '@adit/chain/devnet';
 import { readShares } from '@adit/ledger';
 import { ZcashMiner } from '@adit/miner';
 import Database from 'better-sqlite3';
+import { timeMachine } from './support/later.ts';
 import { LineClient } from './support/line-client.ts';
 import { type RunningPool, SMALL, startPool, zcashPool } from './support/pools.ts';
 import { temporaryFolder } from './support/temporary.ts';
@@ -59,6 +60,7 @@ test('when the journal cannot be written shares are refused with 20, blocks go o
 });
 
 test('when no nonce1 is left a connection is refused with a reason, and a place becomes free with the work', async (context) => {
+  const letPass = timeMachine(context);
   const data = temporaryFolder(context);
   const devnet = await devnetFor(context);
   const { portOf, events } = await poolFor(context, data, [devnet.url], { nonce1Bytes: 1 });
@@ -74,9 +76,16 @@ test('when no nonce1 is left a connection is refused with a reason, and a place 
   // Its work is still alive: the value rests.
   const tooEarly = await LineClient.connect(portOf('zcash'));
   await until('it is refused as well', () => tooEarly.ended);
-  const before = rigs[1]?.client.count('mining.notify') ?? 0;
-  devnet.mineBlock();
-  await until('a new tip', () => (rigs[1]?.client.count('mining.notify') ?? 0) > before);
+  const newTip = async () => {
+    const before = rigs[1]?.client.count('mining.notify') ?? 0;
+    devnet.mineBlock();
+    await until('a new tip', () => (rigs[1]?.client.count('mining.notify') ?? 0) > before);
+  };
+  await newTip();
+  const stillTooEarly = await LineClient.connect(portOf('zcash'));
+  await until('the tip before may come back', () => stillTooEarly.ended);
+  letPass(601_000);
+  await newTip();
   const late = await ZcashRig.connect(portOf('zcash'), SMALL.equihash);
   assert.equal(late.nonce1, rigs[0]?.nonce1);
   for (const rig of [...rigs, late]) rig.client.close();
