@@ -126,7 +126,11 @@ test('what a reload cannot apply stays different, and is named by the next reloa
   const running = withLiveSettings(before, after, 'kept');
   assert.equal(running.log.level, 'debug');
   assert.equal(running.verifier_threads, undefined);
-  assert.deepEqual(compareConfigs(running, after), { live: [], needsUpgrade: ['verifier_threads'] });
+  assert.deepEqual(compareConfigs(running, after), {
+    live: [],
+    needsUpgrade: ['verifier_threads'],
+    needsRestart: [],
+  });
 });
 
 test('ports are known by their names: what comes, goes or moves in the file does not mix them up', (context) => {
@@ -142,6 +146,7 @@ test('ports are known by their names: what comes, goes or moves in the file does
   assert.deepEqual(compareConfigs(before, moved), {
     live: ['chain[zcash].ports[3335].grace_ms'],
     needsUpgrade: ['chain[zcash].ports[3334]', 'chain[zcash].ports[3336]'],
+    needsRestart: [],
   });
   const names = (removed: 'kept' | 'dropped') =>
     withLiveSettings(before, moved, removed).chain[0]?.ports.map(({ name, grace_ms }) => [name, grace_ms]);
@@ -166,8 +171,8 @@ test('a certificate is renewed by a reload, TLS itself begins with an upgrade', 
   const other = structuredClone(after);
   for (const { ports } of other.chain) for (const port of ports) port.tls_cert = '/b.pem';
   const [cert, key] = ['chain[zcash].ports[asic].tls_cert', 'chain[zcash].ports[asic].tls_key'];
-  assert.deepEqual(compareConfigs(before, after), { live: [], needsUpgrade: [cert, key] });
-  assert.deepEqual(compareConfigs(after, other), { live: [cert], needsUpgrade: [] });
+  assert.deepEqual(compareConfigs(before, after), { live: [], needsUpgrade: [cert, key], needsRestart: [] });
+  assert.deepEqual(compareConfigs(after, other), { live: [cert], needsUpgrade: [], needsRestart: [] });
 });
 
 test('faults name the key and what was expected', (context) => {

@@ -115,7 +115,7 @@ test('a port that the new configuration does not have ends with the upgrade', as
   const [asic, old] = [await numberOf('asic'), await numberOf('old')];
   change(OLD_PORT.trim(), '');
   const reload = JSON.parse((await runAdit(['reload', '--json'], folder)).out);
-  assert.deepEqual(reload, { applied: [], needsUpgrade: ['chain[chain].ports[old]'] });
+  assert.deepEqual(reload, { applied: [], needsUpgrade: ['chain[chain].ports[old]'], needsRestart: [] });
   assert.ok(await connects(old), 'a reload leaves the port as it is');
   assert.equal((await runAdit(['upgrade'], folder)).status, 0);
   if (pool.child.exitCode === null) await once(pool.child, 'exit');

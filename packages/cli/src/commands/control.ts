@@ -18,12 +18,18 @@ export async function runStatus(options: ControlOptions): Promise<void> {
 
 /** `adit reload` */
 export async function runReload(options: ControlOptions): Promise<void> {
-  const answer = (await ask(options, { command: 'reload' })) as { applied: string[]; needsUpgrade: string[] };
+  const answer = (await ask(options, { command: 'reload' })) as Record<
+    'applied' | 'needsUpgrade' | 'needsRestart',
+    string[]
+  >;
   print(options, answer, () => {
-    const { applied, needsUpgrade } = answer;
+    const { applied, needsUpgrade, needsRestart } = answer;
     const lines = [
       applied.length === 0 ? 'nothing that a reload applies has changed' : `applied: ${applied.join(', ')}`,
       ...(needsUpgrade.length === 0 ? [] : [`needs \`adit upgrade\`: ${needsUpgrade.join(', ')}`]),
+      ...(needsRestart.length === 0
+        ? []
+        : [`stays until the pool is stopped and started: ${needsRestart.join(', ')}`]),
     ];
     return lines.join('\n');
   });

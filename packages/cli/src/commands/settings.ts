@@ -1,4 +1,4 @@
-import { allSettings } from '../config/live-settings.ts';
+import { allSettings, type Setting } from '../config/live-settings.ts';
 
 /** `adit settings`: what can be configured. */
 export function runSettings(options: { json: boolean; markdown: boolean }): void {
@@ -11,8 +11,8 @@ export function runSettings(options: { json: boolean; markdown: boolean }): void
     process.stdout.write(settingsTable());
     return;
   }
-  for (const { key, default: byDefault, bounds, live, description } of settings) {
-    const facts = [byDefault === '' ? '' : `default ${byDefault}`, bounds, live ? 'reload' : 'upgrade'];
+  for (const { key, default: byDefault, bounds, description, ...setting } of settings) {
+    const facts = [byDefault === '' ? '' : `default ${byDefault}`, bounds, takesEffect(setting)];
     process.stdout.write(
       `${key}\n    ${description}\n    ${facts.filter((fact) => fact !== '').join('; ')}\n`,
     );
@@ -22,8 +22,13 @@ export function runSettings(options: { json: boolean; markdown: boolean }): void
 /** All settings as a Markdown table. */
 export function settingsTable(): string {
   const rows = allSettings().map(
-    ({ key, default: byDefault, bounds, live, description }) =>
-      `| \`${key}\` | ${byDefault === '' ? '' : `\`${byDefault}\``} | ${bounds} | ${live ? 'reload' : 'upgrade'} | ${description} |`,
+    ({ key, default: byDefault, bounds, description, ...setting }) =>
+      `| \`${key}\` | ${byDefault === '' ? '' : `\`${byDefault}\``} | ${bounds} | ${takesEffect(setting)} | ${description} |`,
   );
   return `${['| key | default | bounds | takes effect | meaning |', '|---|---|---|---|---|', ...rows].join('\n')}\n`;
+}
+
+function takesEffect({ live, restart }: Pick<Setting, 'live' | 'restart'>): string {
+  if (restart) return 'restart';
+  return live ? 'reload' : 'upgrade';
 }

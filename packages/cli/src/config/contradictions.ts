@@ -1,8 +1,13 @@
+import { nonce1Contradictions } from './nonce1-rules.ts';
 import type { Config, NodeConfig, PortConfig } from './schema.ts';
 
 /** What each part alone allows and the whole does not: one line for each, beginning with the key. */
 export function contradictions(config: Config): string[] {
-  const faults: string[] = [...adminFaults(config.admin), ...ladderFaults(config.bans)];
+  const faults: string[] = [
+    ...adminFaults(config.admin),
+    ...ladderFaults(config.bans),
+    ...nonce1Contradictions(config),
+  ];
   const seen = new Map<string, string>();
   const once = (what: string, value: string, key: string) => {
     const other = seen.get(`${what} ${value}`);

@@ -10,12 +10,15 @@ export interface Setting {
   readonly bounds: string;
   /** Whether `adit reload` applies it. */
   readonly live: boolean;
+  /** Whether not even `adit upgrade` does: the pool has to be stopped and started. */
+  readonly restart: boolean;
 }
 
 interface JsonSchema {
   readonly type?: string;
   readonly description?: string;
   readonly live?: boolean;
+  readonly restart?: boolean;
   readonly default?: unknown;
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
@@ -32,9 +35,9 @@ export function allSettings(): Setting[] {
 
 function settingsOf(schema: JsonSchema, key: string): Setting[] {
   if (schema.live !== undefined) {
-    const { description = '', live } = schema;
+    const { description = '', live, restart = false } = schema;
     const byDefault = schema.default === undefined ? '' : JSON.stringify(schema.default);
-    return [{ key, description, default: byDefault, bounds: boundsOf(schema), live }];
+    return [{ key, description, default: byDefault, bounds: boundsOf(schema), live, restart }];
   }
   if (schema.items !== undefined) return settingsOf(schema.items, `${key}[]`);
   return Object.entries(schema.properties ?? {}).flatMap(([name, part]) =>
@@ -55,13 +58,15 @@ export interface Difference {
   /** Keys as in the file, chains and ports by their names: chain[zcash].ports[asic].share_seconds */
   readonly live: readonly string[];
   readonly needsUpgrade: readonly string[];
+  readonly needsRestart: readonly string[];
 }
 
 /** What has changed between two configurations, by when it takes effect. */
 export function compareConfigs(before: Config, after: Config): Difference {
-  const isLive = new Map(allSettings().map(({ key, live }) => [key, live]));
+  const settings = new Map(allSettings().map((setting) => [setting.key, setting]));
   const live: string[] = [];
   const needsUpgrade: string[] = [];
+  const needsRestart: string[] = [];
   const compare = (old: unknown, now: unknown, key: string, pattern: string): void => {
     if (isListOfParts(old) && isListOfParts(now)) {
       const [olds, nows] = [byName(old), byName(now)];
@@ -78,11 +83,13 @@ export function compareConfigs(before: Config, after: Config): Difference {
       // TLS that begins or ends changes how the port speaks, while a new file only renews the certificate.
       const speaksOtherwise =
         /\.tls_(cert|key)$/.test(pattern) && (old === undefined) !== (now === undefined);
-      (isLive.get(pattern) === true && !speaksOtherwise ? live : needsUpgrade).push(key);
+      const setting = settings.get(pattern);
+      if (setting?.restart === true) needsRestart.push(key);
+      else (setting?.live === true && !speaksOtherwise ? live : needsUpgrade).push(key);
     }
   };
   compare(before, after, '', '');
-  return { live, needsUpgrade };
+  return { live, needsUpgrade, needsRestart };
 }
 
 /**
@@ -90,7 +97,8 @@ export function compareConfigs(before: Config, after: Config): Difference {
  * @param removed whether chains and ports that the file no longer has, and that go on until the next process, are in it
  */
 export function withLiveSettings(before: Config, after: Config, removed: 'kept' | 'dropped'): Config {
-  const waiting = new Set(compareConfigs(before, after).needsUpgrade);
+  const { needsUpgrade, needsRestart } = compareConfigs(before, after);
+  const waiting = new Set([...needsUpgrade, ...needsRestart]);
   const merged = (old: unknown, now: unknown, key: string): unknown => {
     if (isListOfParts(old) && isListOfParts(now)) {
       const nows = byName(now);

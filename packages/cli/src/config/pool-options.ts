@@ -10,14 +10,12 @@ import type {
 import { trueTargetFromDifficulty } from '@adit/pow';
 import { targetFromDifficulty, weightOfEitherHalf, weightOfTarget } from '@adit/primitives';
 import { portAuthorizer } from '@adit/stratum';
+import { nonce1BytesOf, portName } from './port-facts.ts';
 import { conductOptions, poolLimits } from './protection.ts';
 import type { ChainConfig, Config, NodeConfig, PortConfig } from './schema.ts';
 import { secretOf } from './secret.ts';
 import { checkTlsFiles } from './tls-check.ts';
 
-/** Four bytes: some firmware refuses every other length. */
-const ZCASH_NONCE1_BYTES = 4;
-const TRUE_NONCE1_BYTES = 3;
 /** What a share may weigh without a bound in the configuration. */
 const HARDEST = 1n << 60n;
 
@@ -51,7 +49,7 @@ function zcashOptions(chain: ChainConfig): ZcashChainOptions {
     ports: chain.ports.map(
       (port): ZcashPortOptions => ({
         dialect: 'zcash',
-        ...commonOptions(chain, port, weightOf, ZCASH_NONCE1_BYTES),
+        ...commonOptions(chain, port, weightOf),
         nonceLayout: port.nonce_layout,
         jobOnSubscribe: port.job_on_subscribe,
         failedResult: port.false_on_error ? false : null,
@@ -75,7 +73,7 @@ function trueChainOptions(chain: ChainConfig): TrueChainOptions {
     ports: chain.ports.map(
       (port): TruePortOptions => ({
         dialect: 'truestratum',
-        ...commonOptions(chain, port, weightOf, TRUE_NONCE1_BYTES),
+        ...commonOptions(chain, port, weightOf),
         strictPrefix: port.strict_prefix,
       }),
     ),
@@ -95,12 +93,7 @@ function easiest({ start_difficulty: start }: PortConfig, weightOf: (difficulty:
   return weightOf(start) < 2n ? weightOf(start) : 2n;
 }
 
-function commonOptions(
-  chain: ChainConfig,
-  port: PortConfig,
-  weightOf: (difficulty: number) => bigint,
-  nonce1: number,
-) {
+function commonOptions(chain: ChainConfig, port: PortConfig, weightOf: (difficulty: number) => bigint) {
   const password = secretOf(port, `the port ${port.listen}`);
   const { tls_cert: certFile, tls_key: keyFile, public_address: publicAddress } = port;
   if (certFile !== undefined && keyFile !== undefined) {
@@ -116,7 +109,7 @@ function commonOptions(
       ...(port.workers === undefined ? {} : { allow: port.workers }),
       ...(password === undefined ? {} : { password }),
     }),
-    nonce1Bytes: port.nonce1_bytes ?? nonce1,
+    nonce1Bytes: nonce1BytesOf(port),
     startWeight: weightOf(port.start_difficulty),
     minWeight: port.min_difficulty === undefined ? easiest(port, weightOf) : weightOf(port.min_difficulty),
     maxWeight: port.max_difficulty === undefined ? HARDEST : weightOf(port.max_difficulty),
@@ -126,11 +119,6 @@ function commonOptions(
     shareIntervalMs: port.share_seconds * 1000,
     graceMs: port.grace_ms,
   };
-}
-
-/** What a port is called where the configuration gives it no name. */
-export function portName(chain: ChainConfig, port: PortConfig): string {
-  return port.name ?? `${chain.name}@${port.listen}`;
 }
 
 /** @param text host:port, the host of IPv6 in brackets */

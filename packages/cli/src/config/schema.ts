@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { isOperatorText, MAX_OPERATOR_TEXT, ZCASH_CHAINS } from '@adit/chain';
 import { z } from 'zod';
 import { bansSchema, limitsSchema, outageSchema, sessionsSchema } from './protection-schema.ts';
-import { live, upgrade } from './when.ts';
+import { live, restart, upgrade } from './when.ts';
 
 const NETWORKS = [...Object.keys(ZCASH_CHAINS), 'truechain'] as const;
 
@@ -106,7 +106,9 @@ const port = z.strictObject({
   nonce_layout: z
     .enum(['leading', 'trailing'])
     .default('leading')
-    .meta(live('where nonce1 stands in the nonce; real miners work with leading')),
+    .meta(
+      restart('where nonce1 stands in the nonce, on all ports of a network; real miners work with leading'),
+    ),
   job_on_subscribe: z
     .boolean()
     .default(false)

@@ -3,6 +3,8 @@ export interface SettingMeta {
   readonly description: string;
   /** true: `adit reload` applies it; false: the next process does (`adit upgrade`, or a restart). */
   readonly live: boolean;
+  /** true: not even that, since both processes serve miners for a while: the pool has to be stopped and started. */
+  readonly restart?: boolean;
   [key: string]: unknown;
 }
 
@@ -12,4 +14,8 @@ export function live(description: string): SettingMeta {
 
 export function upgrade(description: string): SettingMeta {
   return { description, live: false };
+}
+
+export function restart(description: string): SettingMeta {
+  return { description, live: false, restart: true };
 }

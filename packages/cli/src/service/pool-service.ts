@@ -5,11 +5,13 @@ import { AditError, messageOf } from '@adit/primitives';
 import type { Logger } from 'pino';
 import { compareConfigs, withLiveSettings } from '../config/live-settings.ts';
 import { loadConfig } from '../config/load.ts';
-import { hostAndPort, poolOptions, portName } from '../config/pool-options.ts';
+import { hostAndPort, poolOptions } from '../config/pool-options.ts';
+import { portName } from '../config/port-facts.ts';
 import type { Config } from '../config/schema.ts';
 import type { ControlRequest } from '../control/protocol.ts';
 import { ControlServer } from '../control/server.ts';
 import { EventLog, makeLogger } from '../log.ts';
+import { againstUpgrade } from '../upgrade/against-upgrade.ts';
 import { handOver } from '../upgrade/hand-over.ts';
 import type { Heir } from '../upgrade/heir.ts';
 import { VERSION } from '../version.ts';
@@ -125,20 +127,21 @@ export class PoolService {
 
   /**
    * Reads the configuration again and applies what is live.
-   * @returns keys that count from now on, and those that count from the next process on
+   * @returns keys that count from now on, those that count from the next process on, and those that count when the
+   *   pool was stopped and started
    * @throws AditError `ADIT_BAD_CONFIG`, `ADIT_SECRET_FILE`, ...: nothing was changed
    */
-  reload(): { applied: readonly string[]; needsUpgrade: readonly string[] } {
+  reload(): Record<'applied' | 'needsUpgrade' | 'needsRestart', readonly string[]> {
     const config = loadConfig(this.#configFile);
     // Faults also where they would count from the next process on.
     poolOptions(config);
-    const { live, needsUpgrade } = compareConfigs(this.#config, config);
+    const { live: applied, needsUpgrade, needsRestart } = compareConfigs(this.#config, config);
     this.#pool.reload(poolOptions(withLiveSettings(this.#config, config, 'dropped')));
     this.logger.level = config.log.level;
     // What needs a new process stays different until there is one, and is said again by each reload.
     this.#config = withLiveSettings(this.#config, config, 'kept');
-    this.logger.info({ applied: live, needsUpgrade }, 'the configuration was read again');
-    return { applied: live, needsUpgrade };
+    this.logger.info({ applied, needsUpgrade, needsRestart }, 'the configuration was read again');
+    return { applied, needsUpgrade, needsRestart };
   }
 
   #handle(request: ControlRequest): unknown {
@@ -184,6 +187,9 @@ export class PoolService {
     // A fault in the file should be told here, not by a process that ends.
     const config = loadConfig(this.#configFile);
     poolOptions(config);
+    const refused = againstUpgrade(this.#config, config);
+    if (refused.length > 0)
+      throw new AditError('ADIT_UPGRADE', `stop and start the pool instead: ${refused.join('; ')}`);
     const attempt = new AbortController();
     this.#upgrade = attempt;
     try {
