@@ -14,7 +14,7 @@ const template = { bits: '1b0fffff' } as const;
 
 test('who authorises 45 s after the subscription begins at the start target', async (context) => {
   const { engine, jobs } = await scriptedZcash(context, { template });
-  const { miner, pass, port, events } = portBench(context, engine);
+  const { miner, pass, port, events } = await portBench(context, engine);
   const late = miner();
   late.say('mining.subscribe', ['late']);
   pass(45);
@@ -38,7 +38,7 @@ test('who authorises 45 s after the subscription begins at the start target', as
 
 test('who waits for the node’s first work begins at the start target, and an outage later is no silence', async (context) => {
   const { engine, jobs, node } = await scriptedZcash(context, { template, down: true });
-  const { miner, pass, port, events } = portBench(context, engine);
+  const { miner, pass, port, events } = await portBench(context, engine);
   const early = miner();
   early.say('mining.subscribe', ['early']);
   early.say('mining.authorize', ['w.1', 'x']);
@@ -69,7 +69,7 @@ test('who waits for the node’s first work begins at the start target, and an o
 
 test('a suggested difficulty is that of the port, and holds from the next work on', async (context) => {
   const { engine, jobs, next } = await scriptedZcash(context, { template });
-  const { miner, pass, port } = portBench(context, engine, {
+  const { miner, pass, port } = await portBench(context, engine, {
     weightOfDifficulty: (text) => BigInt(Math.round(Number(text) * 1000)),
   });
   const firmware = miner();
@@ -88,7 +88,7 @@ test('a suggested difficulty is that of the port, and holds from the next work o
 
 test('a port that knows no difficulty answers a suggested one, and lets it be', async (context) => {
   const { engine, jobs } = await scriptedZcash(context, { template });
-  const { miner, port, pass } = portBench(context, engine);
+  const { miner, port, pass } = await portBench(context, engine);
   port.broadcast((jobs.at(-1) as (typeof jobs)[number]).job, true);
   pass(1);
   const firmware = miner();
@@ -101,7 +101,7 @@ test('a port that knows no difficulty answers a suggested one, and lets it be', 
 
 test('a miner that overlooks its new target is told so once, and is counted in the status', async (context) => {
   const { engine, jobs, next } = await scriptedZcash(context, { template });
-  const { miner, pass, port } = portBench(context, engine);
+  const { miner, pass, port } = await portBench(context, engine);
   const { prefix, solutionBytes } = equihashSizes(CHAIN.equihash);
   const solution = encodeHex(prefix) + '00'.repeat(solutionBytes);
   const deaf = miner();
@@ -143,7 +143,7 @@ test('a miner that overlooks its new target is told so once, and is counted in t
 
 test('a share of the former target after a new one is evidence of the former weight', async (context) => {
   const { engine, jobs } = await scriptedZcash(context, { template });
-  const { port, pass, miner, events } = portBench(context, engine);
+  const { port, pass, miner, events } = await portBench(context, engine);
   port.broadcast((jobs.at(-1) as (typeof jobs)[number]).job, true);
   pass(1);
   const { prefix, solutionBytes } = equihashSizes(CHAIN.equihash);

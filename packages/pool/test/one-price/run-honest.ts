@@ -36,6 +36,7 @@ export async function runHonest(options: {
       minWeight: 2n,
       maxWeight: 256n,
     });
+    await world.start();
     const { random } = world;
     world.give({ tip: 0, content: 0 });
     const miners = RATES.flatMap((rate) =>

@@ -33,6 +33,7 @@ export async function runStrategy({ seed, makesWork, moves, burst }: RunOptions)
       minWeight: 2n,
       maxWeight: 128n,
     });
+    await world.start();
     const { random } = world;
     const miner = new GreedyMiner({ burst, maxConnections: 2 + random.below(10) }, world);
     world.give({ tip: 0, content: 0 });
@@ -55,7 +56,7 @@ export async function runStrategy({ seed, makesWork, moves, burst }: RunOptions)
       } else if (draw < 0.45) world.reload([2n, 16n, 128n].map((start) => start << BigInt(random.below(2))));
       else if (draw < 0.455) {
         miner.drop();
-        world.start();
+        await world.start();
       }
     }
     await miner.finish();

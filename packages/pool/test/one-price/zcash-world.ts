@@ -8,6 +8,8 @@ import type { CandidateStore } from '../../src/candidate-store.ts';
 import { Conduct } from '../../src/conduct.ts';
 import { CONDUCT_DEFAULTS } from '../../src/conduct-options.ts';
 import { Nonce1Allocator } from '../../src/nonce1-allocator.ts';
+import { Nonce1Cipher } from '../../src/nonce1-cipher.ts';
+import { nonce1Space } from '../../src/nonce1-space.ts';
 import { POOL_LIMITS } from '../../src/pool-limits.ts';
 import type { ZcashPortOptions } from '../../src/port-options.ts';
 import { ZcashEngine } from '../../src/zcash-engine.ts';
@@ -19,6 +21,8 @@ export const CHAIN = zcashChain('zcash-devnet-48_5');
 /** No share is a block: those have their own tests. */
 const NETWORK = 1n << 200n;
 const TICK_MS = 50;
+const NONCE1_BYTES = 4;
+const LEASE_SIZE = 1024;
 /** A noon of which header times are made. */
 const NOON = 1_700_000_000;
 
@@ -61,11 +65,10 @@ export class ZcashWorld {
     performance.now = () => this.clock.now;
     this.journal.digestsOf = async () => this.journal.kept.map(({ digest }) => digest);
     this.#portOptions = options.ports.map((startWeight, i) => this.#optionsOf(`port${i}`, startWeight));
-    this.start();
   }
 
   /** A process: the first, or the next one on the same folder. */
-  start(): void {
+  async start(): Promise<void> {
     const ports: ZcashPort[] = [];
     const engine = new ZcashEngine(
       { name: 'zec', chain: CHAIN, firstJobSequence: 1 + this.random.below(2 ** 30), proposeFirst: false },
@@ -89,15 +92,17 @@ export class ZcashWorld {
       },
     );
     const nonce1 = new Nonce1Allocator(
-      { chain: 'zcash', length: 4 },
-      { lease: (_, __, size) => this.#lease(size) },
+      { network: CHAIN.name, length: NONCE1_BYTES },
+      { lease: async () => this.#lease() },
     );
+    await nonce1.begin(10_000);
     const bans = { banned: () => undefined, allowed: () => false } as unknown as BanList;
     for (const options of this.#portOptions) {
       ports.push(
         new ZcashPort(options, POOL_LIMITS, {
           engine,
           nonce1,
+          liveSince: () => engine.liveSince,
           census: new Census(CONNECTION_LIMITS),
           bans,
           conduct: new Conduct({ ...CONDUCT_DEFAULTS, enabled: false }, { bans }),
@@ -179,10 +184,13 @@ export class ZcashWorld {
     return this.journal.kept;
   }
 
-  #lease(size: number) {
-    const lease = { start: this.#leased, size };
-    this.#leased += size;
-    return lease;
+  /** As the folder would lease it, under a key that follows from the seed. */
+  #lease() {
+    const [space, key] = [nonce1Space(NONCE1_BYTES), new Random(this.options.seed + 1).bytes(32)];
+    const lease = { space: CHAIN.name, start: this.#leased, size: LEASE_SIZE };
+    this.#leased += LEASE_SIZE;
+    const cipher = new Nonce1Cipher({ key, name: CHAIN.name, space });
+    return { lease, nonce1s: cipher.nonce1s(cipher.permute(lease.start, lease.size), NONCE1_BYTES) };
   }
 
   #optionsOf(name: string, startWeight: bigint): ZcashPortOptions {
@@ -193,7 +201,7 @@ export class ZcashWorld {
       port: 0,
       dialect: 'zcash',
       authorize: portAuthorizer(),
-      nonce1Bytes: 4,
+      nonce1Bytes: NONCE1_BYTES,
       startWeight,
       minWeight,
       maxWeight,

@@ -6,11 +6,11 @@ import { BanList } from '../../src/ban-list.ts';
 import { Conduct } from '../../src/conduct.ts';
 import { CONDUCT_DEFAULTS } from '../../src/conduct-options.ts';
 import type { PoolEvent } from '../../src/events.ts';
-import { Nonce1Allocator } from '../../src/nonce1-allocator.ts';
 import { POOL_LIMITS } from '../../src/pool-limits.ts';
 import type { ZcashPortOptions } from '../../src/port-options.ts';
 import type { ZcashEngine } from '../../src/zcash-engine.ts';
 import { ZcashPort } from '../../src/zcash-port.ts';
+import { allocatorWith } from './leases.ts';
 
 const OPTIONS: ZcashPortOptions = {
   name: 'bench',
@@ -52,19 +52,18 @@ export interface PortBench {
   pass(seconds: number): void;
 }
 
-export function portBench(
+export async function portBench(
   context: TestContext,
   engine: ZcashEngine,
   options: Partial<ZcashPortOptions> = {},
-): PortBench {
+): Promise<PortBench> {
   let now = 1_000_000;
   let ids = 0;
   context.mock.method(performance, 'now', () => now);
   const events: PoolEvent[] = [];
   const bans = new BanList({ dataFolder: temporaryFolder(context), allow: [] }, { now: Date.now });
   context.after(() => bans.close());
-  const leases = [{ start: 0, size: 1024 }];
-  const nonce1 = new Nonce1Allocator({ chain: 'zcash', length: 4 }, { lease: () => leases.shift() });
+  const nonce1 = await allocatorWith(1024);
   const port = new ZcashPort({ ...OPTIONS, ...options }, POOL_LIMITS, {
     engine,
     census: new Census(CONNECTION_LIMITS),
@@ -72,6 +71,7 @@ export function portBench(
     conduct: new Conduct(CONDUCT_DEFAULTS, { bans }),
     onBanned: () => {},
     nonce1,
+    liveSince: () => engine.liveSince,
     onEvent: (event) => events.push(event),
     nextId: () => {
       ids += 1;
