@@ -160,7 +160,9 @@ test('T04: a session of one process is nothing to another on the same folder', a
 
 test('T04: after a restart a share is known, even to a connection that has got the same nonce1', async (context) => {
   const port = { nonce1Bytes: 1 };
-  const first = await zcashScene(context, { port });
+  // Works as the node makes them: the next process has the same.
+  const chain = { proposeFirst: false };
+  const first = await zcashScene(context, { port, chain });
   const { data, devnet } = first;
   const miner = await first.rig();
   const share = await plainShare(miner);
@@ -168,7 +170,7 @@ test('T04: after a restart a share is known, even to a connection that has got t
   await first.pool.stop();
   // Three hours on by the pool's clock, but on the same template: the values of the dead process are free again.
   const now = () => Date.now() + 3 * 3600_000;
-  const second = await zcashScene(context, { port, data, devnet, pool: { now } });
+  const second = await zcashScene(context, { port, chain, data, devnet, pool: { now } });
   const clients: LineClient[] = [];
   let heir: ZcashRig | undefined;
   for (let i = 0; i < 256 && heir === undefined; i += 1) {
