@@ -14,6 +14,10 @@ const FAULTS: [string, DevnetFault][] = [
   ['an error', { method: 'submitblock', kind: 'error', message: 'cannot save the block' }],
   ['an error of a node that still loads', { method: 'submitblock', kind: 'error', code: -28 }],
   [
+    'an error of a service that is not ready',
+    { method: 'submitblock', kind: 'error', code: 0, message: 'service not ready' },
+  ],
+  [
     'an error that calls it a duplicate',
     { method: 'submitblock', kind: 'error', code: -27, message: 'duplicate' },
   ],
