@@ -125,7 +125,10 @@ test('the journal: commits, what waits, and whether it is broken', async () => {
   assert.equal(of('adit_journal_commit_seconds_count'), 2);
   assert.equal(of('adit_journal_waiting'), 6);
   assert.equal(of('adit_journal_broken'), 0);
-  const broken = await metricsAfter([], poolStatus({ journal: { problem: 'the disk is full', waiting: 0 } }));
+  const broken = await metricsAfter(
+    [],
+    poolStatus({ journal: { problem: 'the disk is full', waiting: 0, faults: [] } }),
+  );
   assert.equal(broken.of('adit_journal_broken'), 1);
 });
 

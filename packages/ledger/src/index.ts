@@ -1,3 +1,21 @@
-export { readShares } from './journal-store.ts';
+export type { NetworksOfChains, WorkGroup } from './journal-file.ts';
+export {
+  type CountedGroup,
+  type CountedShares,
+  countShares,
+  JournalReader,
+  type JournalReaderOptions,
+  type LeftOut,
+  type LeftOutBecause,
+  readShares,
+} from './journal-reader.ts';
+export {
+  type FileAccess,
+  groupIdOf,
+  makeDataFolder,
+  makePrivateFile,
+  OWNER_ONLY,
+  readableBy,
+} from './private-files.ts';
 export { ShareJournal, type ShareJournalModules, type ShareJournalOptions } from './share-journal.ts';
-export type { JournaledShare, ShareOutcome, ShareRecord } from './share-record.ts';
+export type { JournaledShare, ShareOutcome, ShareRecord, WeightAlarm } from './share-record.ts';

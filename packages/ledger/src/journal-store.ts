@@ -1,172 +1,207 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import path from 'node:path';
+import { statSync } from 'node:fs';
+import { AditError, encodeHex } from '@adit/primitives';
 import Database from 'better-sqlite3';
-import { hasShares, journalFolder, OtherJournals } from './other-journals.ts';
-import type { JournaledShare, ShareOutcome, ShareRecord } from './share-record.ts';
+import type { NetworksOfChains, WorkGroup } from './journal-file.ts';
+import { CLOSED, type JournalEnd } from './journal-schema.ts';
+import { journalFolder, makeJournal } from './new-journal.ts';
+import { OtherJournals } from './other-journals.ts';
+import { type FileAccess, makePrivateFolder } from './private-files.ts';
+import type { ShareRecord, WeightAlarm } from './share-record.ts';
 
-/** A commit takes milliseconds; who waits longer has a stalled disk, and its shares are refused. */
-const LOCK_WAIT_MS = 5_000;
+export interface JournalStoreOptions {
+  readonly dataFolder: string;
+  /** File name of the journal; it must be new. */
+  readonly instance: string;
+  readonly access: FileAccess;
+  /** The journals of this process that are over. */
+  readonly ends: readonly JournalEnd[];
+  /** Files of this process in which nobody was told that anything is kept. */
+  readonly unused: readonly string[];
+  /** Instances whose files this process has lost: they are missed until somebody brings them back. */
+  readonly missing: readonly string[];
+  readonly networks: NetworksOfChains;
+  /** For tests: every commit takes so much longer, as on a slow disk. */
+  readonly commitDelayMs: number;
+}
 
-// All amounts are decimal text: SQLite's integers end at 2^63.
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS journal (instance TEXT NOT NULL, version INTEGER NOT NULL, created_ms INTEGER NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS share (
-    sequence INTEGER PRIMARY KEY,
-    time_ms INTEGER NOT NULL,
-    chain TEXT NOT NULL,
-    height INTEGER,
-    work_id TEXT NOT NULL,
-    work_group TEXT NOT NULL,
-    account TEXT NOT NULL,
-    worker TEXT NOT NULL,
-    dialect TEXT NOT NULL,
-    weight TEXT NOT NULL,
-    share_target TEXT NOT NULL,
-    network_target TEXT NOT NULL,
-    digest BLOB NOT NULL,
-    outcome TEXT NOT NULL CHECK (outcome IN ('share', 'block', 'fruit'))
-  ) STRICT;
-  CREATE UNIQUE INDEX IF NOT EXISTS share_digest ON share (chain, digest);
-  CREATE INDEX IF NOT EXISTS share_group ON share (chain, work_group);
-`;
+export interface Commit {
+  /** For each record whether it is new; a known digest is not kept again. */
+  readonly kept: readonly boolean[];
+  /** The last row that has ever been kept here. */
+  readonly lastSequence: number;
+  readonly alarms: readonly WeightAlarm[];
+}
 
-const DIGESTS = 'SELECT digest FROM share WHERE chain = ? AND work_group = ?';
+/** Writers of this file are we alone; who opens it by hand for writing must not hold the pool up. */
+const LOCK_WAIT_MS = 1_000;
+/** Each is one fault, seen a thousand times or once: a few tell as much. */
+const MAX_ALARMS = 16;
+
+const KEY = 'network = ? AND work_group = ? AND digest = ?';
+
+interface Place {
+  readonly device: number;
+  readonly inode: number;
+}
 
 /**
- * The journal of one process instance: one SQLite file, written by one thread.
+ * The journal of one process: one new SQLite file, written by one thread.
  *
- * synchronous=FULL in WAL mode makes each commit wait for the disk: what has been committed survives a
- * kill and a power cut. Two processes on one folder commit one after the other, and each looks into the
- * other's journal before: a share is kept once, whoever hears of it.
+ * synchronous=FULL in WAL mode makes each commit wait for the disk: what has been committed survives a kill and a power
+ * cut. No other process is ever waited for. After the first failure of any kind the file is used no more: what a commit
+ * that failed left in its log could come back with the next one.
  */
 export class JournalStore {
+  readonly others: OtherJournals;
+  readonly #file: string;
   readonly #db: Database.Database;
-  readonly #others: OtherJournals;
-  /** Held while a commit is under way. Nothing is ever written to it. */
-  readonly #lock: Database.Database;
-  #nextSequence: number;
+  readonly #places: readonly (readonly [file: string, place: Place])[];
+  readonly #commitDelayMs: number;
+  readonly #instance: string;
+  readonly #insert: Database.Statement;
+  readonly #weight: Database.Statement;
+  readonly #lighter: Database.Statement;
+  readonly #digests: Database.Statement;
+  readonly #insertLighter: Database.Statement;
+  #lastSequence = 0;
 
-  /** @param dataFolder made when missing @param instance file name of this process' journal */
-  constructor(dataFolder: string, instance: string) {
+  /** @throws AditError `ADIT_JOURNAL_EXISTS`; whatever the disk said */
+  constructor(options: JournalStoreOptions) {
+    const { dataFolder, instance, access, ends, missing, networks } = options;
     const folder = journalFolder(dataFolder);
-    mkdirSync(folder, { recursive: true });
-    const name = `${instance}.db`;
-    this.#others = new OtherJournals(folder, name);
-    this.#db = new Database(path.join(folder, name));
-    this.#db.pragma('journal_mode = WAL');
+    makePrivateFolder(folder, access);
+    this.#instance = instance;
+    this.#commitDelayMs = options.commitDelayMs;
+    this.#file = makeJournal({ folder, instance, access, ends, unused: options.unused });
+    this.#db = new Database(this.#file, { timeout: LOCK_WAIT_MS, fileMustExist: true });
     this.#db.pragma('synchronous = FULL');
-    this.#db.exec(SCHEMA);
-    if (this.#db.prepare('SELECT instance FROM journal').get() === undefined) {
-      this.#db.prepare('INSERT INTO journal VALUES (?, 1, ?)').run(instance, Date.now());
-    }
-    this.#lock = new Database(path.join(folder, 'commit.lock'), { timeout: LOCK_WAIT_MS });
-    this.#nextSequence = Number(this.#db.prepare('SELECT max(sequence) FROM share').pluck().get() ?? 0) + 1;
-  }
-
-  /** One transaction for all. @returns for each whether it is new; a known digest is not kept again */
-  commit(records: readonly ShareRecord[]): boolean[] {
-    this.#lock.exec('BEGIN IMMEDIATE');
-    try {
-      return this.#commit(records);
-    } finally {
-      this.#lock.exec('ROLLBACK');
-    }
-  }
-
-  #commit(records: readonly ShareRecord[]): boolean[] {
-    const insert = this.#db.prepare(
-      'INSERT INTO share VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (chain, digest) DO NOTHING',
+    this.#insert = this.#db.prepare(
+      `INSERT INTO share VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (network, work_group, digest) DO NOTHING`,
     );
-    const isElsewhere = this.#others.lookup();
-    let sequence = this.#nextSequence;
+    this.#weight = this.#db.prepare(`SELECT weight FROM share WHERE ${KEY}`).pluck();
+    this.#lighter = this.#db.prepare(`SELECT weight FROM lighter WHERE ${KEY}`).pluck();
+    this.#digests = this.#db.prepare('SELECT digest FROM share WHERE network = ? AND work_group = ?').pluck();
+    this.#insertLighter = this.#db.prepare('INSERT INTO lighter VALUES (NULL, ?, ?, ?, ?, ?)');
+    // The first look makes the log beside it.
+    this.#db.prepare('SELECT instance FROM journal').get();
+    this.#places = [this.#file, `${this.#file}-wal`].map((file) => [file, placeOf(file)]);
+    this.others = new OtherJournals({ folder, instance, networks, missing, ends });
+  }
+
+  /** @throws AditError `ADIT_JOURNAL_GONE` where the file is no longer where it was made */
+  checkPlace(): void {
+    for (const [file, place] of this.#places) {
+      const found = statSync(file, { throwIfNoEntry: false });
+      const isThere = found?.ino === place.inode && found.dev === place.device;
+      if (isThere && (file !== this.#file || found.size > 0)) continue;
+      throw new AditError(
+        'ADIT_JOURNAL_GONE',
+        `${file} was ${isThere ? 'emptied' : 'moved, replaced or deleted'} while it was in use`,
+      );
+    }
+  }
+
+  /**
+   * One transaction for all.
+   * @throws whatever went wrong; nothing was kept then, and the store must be abandoned
+   */
+  commit(records: readonly ShareRecord[]): Commit {
+    this.checkPlace();
+    const alarms: WeightAlarm[] = [];
+    let sequence = this.#lastSequence;
+    const weightElsewhere = this.others.lookup();
     const kept = this.#db.transaction(() =>
       records.map((record) => {
-        if (isElsewhere(record.chain, record.digest)) return false;
-        const { changes } = insert.run(
-          sequence,
-          record.timeMs,
-          record.chain,
-          record.height,
-          record.workId,
-          record.workGroup,
-          record.account,
-          record.worker,
-          record.dialect,
-          record.weight.toString(),
-          record.shareTarget.toString(),
-          record.networkTarget.toString(),
-          record.digest,
-          record.outcome,
-        );
+        const elsewhere = weightElsewhere(record);
+        const { changes } =
+          elsewhere === undefined ? this.#insert.run(...valuesOf(sequence + 1, record)) : { changes: 0 };
         sequence += changes;
+        if (changes === 0) this.#compare(record, elsewhere, alarms);
         return changes === 1;
       }),
     )();
-    this.#nextSequence = sequence;
-    return kept;
+    if (this.#commitDelayMs > 0) sleep(this.#commitDelayMs);
+    // Nobody must hear that a share is kept in a file that went while it was written.
+    this.checkPlace();
+    this.#lastSequence = sequence;
+    return { kept, lastSequence: sequence, alarms };
   }
 
-  /** Digests of all shares of a group, in this journal and the recent ones of other processes. */
-  digestsOf(chain: string, workGroup: string): Uint8Array[] {
-    const own = this.#db.prepare(DIGESTS).pluck().all(chain, workGroup) as Uint8Array[];
-    return [...own, ...this.#others.digestsOf(chain, workGroup)];
+  /** Digests of a group, here and in the journals of other processes; pauses now and then. */
+  *digestsOf(group: WorkGroup): Generator<void, Uint8Array[]> {
+    this.checkPlace();
+    const others = yield* this.others.digestsOf(group);
+    const own = this.#digests.all(group.network, group.workGroup) as Uint8Array[];
+    return [...own, ...others];
   }
 
+  /** The file says that it is whole, and needs no log beside it any more. */
   close(): void {
-    this.#others.close();
-    this.#lock.close();
+    this.others.close();
+    try {
+      this.checkPlace();
+      this.#db.prepare('INSERT INTO ended VALUES (?, ?, ?)').run(this.#instance, this.#lastSequence, CLOSED);
+      this.#db.pragma('wal_checkpoint(TRUNCATE)');
+      // So that somebody who may not write in the folder can read it. Not while others look at it.
+      this.#db.pragma('journal_mode = DELETE');
+    } catch {
+      // Everything that was acknowledged is on disk; the rest only makes reading easier.
+    }
     this.#db.close();
   }
-}
 
-interface Row {
-  sequence: number;
-  time_ms: number;
-  chain: string;
-  height: number | null;
-  work_id: string;
-  work_group: string;
-  account: string;
-  worker: string;
-  dialect: string;
-  weight: string;
-  share_target: string;
-  network_target: string;
-  digest: Uint8Array;
-  outcome: ShareOutcome;
-}
+  /** Nothing is written to it any more. */
+  abandon(): void {
+    this.others.close();
+    this.#db.close();
+  }
 
-/** All shares of all journals in a data folder, by instance and sequence. For accounting and tests. */
-export function readShares(dataFolder: string): JournaledShare[] {
-  const folder = journalFolder(dataFolder);
-  if (!existsSync(folder)) return [];
-  const files = readdirSync(folder).filter((name) => name.endsWith('.db'));
-  return files.sort().flatMap((name) => {
-    const file = path.join(folder, name);
-    if (!hasShares(file)) return [];
-    const db = new Database(file);
-    try {
-      const instance = String(db.prepare('SELECT instance FROM journal').pluck().get() ?? '');
-      const rows = db.prepare('SELECT * FROM share ORDER BY sequence').all() as Row[];
-      return rows.map((row) => ({
-        instance,
-        sequence: row.sequence,
-        timeMs: row.time_ms,
-        chain: row.chain,
-        height: row.height,
-        workId: row.work_id,
-        workGroup: row.work_group,
-        account: row.account,
-        worker: row.worker,
-        dialect: row.dialect,
-        weight: BigInt(row.weight),
-        shareTarget: BigInt(row.share_target),
-        networkTarget: BigInt(row.network_target),
-        digest: new Uint8Array(row.digest),
-        outcome: row.outcome,
-      }));
-    } finally {
-      db.close();
+  /** A share came again. Where it weighs less than what counts so far, that is kept too. */
+  #compare(record: ShareRecord, elsewhere: bigint | undefined, alarms: WeightAlarm[]): void {
+    const { network, workGroup, digest, weight, timeMs } = record;
+    const key = [network, workGroup, digest] as const;
+    const own = [...this.#weight.all(...key), ...this.#lighter.all(...key)] as string[];
+    const known = [...own.map(BigInt), ...(elsewhere === undefined ? [] : [elsewhere])];
+    if (known.every((other) => other === weight)) return;
+    if (known.every((other) => weight < other)) this.#insertLighter.run(timeMs, ...key, weight.toString());
+    if (alarms.length < MAX_ALARMS) {
+      alarms.push({ network, workGroup, digest: encodeHex(digest), weights: ascending([...known, weight]) });
     }
-  });
+  }
+}
+
+/** Each once. */
+export function ascending(weights: readonly bigint[]): bigint[] {
+  return [...new Set(weights)].sort((a, b) => (a < b ? -1 : 1));
+}
+
+function valuesOf(sequence: number, record: ShareRecord): unknown[] {
+  return [
+    sequence,
+    record.timeMs,
+    record.network,
+    record.chain,
+    record.height,
+    record.workId,
+    record.workGroup,
+    record.account,
+    record.worker,
+    record.dialect,
+    record.weight.toString(),
+    record.shareTarget.toString(),
+    // Nothing can meet a target of 0: there was none.
+    record.networkTarget === 0n ? null : (record.networkTarget?.toString() ?? null),
+    record.digest,
+    record.outcome,
+  ];
+}
+
+function placeOf(file: string): Place {
+  const { dev, ino } = statSync(file);
+  return { device: dev, inode: ino };
+}
+
+function sleep(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

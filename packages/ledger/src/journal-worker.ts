@@ -1,31 +1,81 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { messageOf } from '@adit/primitives';
+import { AditError, messageOf } from '@adit/primitives';
 import type { JournalAnswer, JournalRequest } from './journal-protocol.ts';
-import { JournalStore } from './journal-store.ts';
+import { JournalStore, type JournalStoreOptions } from './journal-store.ts';
+
+/** Reading other journals for one group gives way to commits after so long. */
+const SLICE_MS = 5;
 
 // The thread that waits for the disk, so that nobody else has to.
 const port = parentPort;
 if (port === null) throw new Error('the journal worker runs in a worker thread');
-const { dataFolder, instance } = workerData as { dataFolder: string; instance: string };
-const store = new JournalStore(dataFolder, instance);
+const store = new JournalStore(workerData as JournalStoreOptions);
 const answer = (message: JournalAnswer) => port.postMessage(message);
+let faults = '';
+let isOver = false;
 answer({ kind: 'open' });
+tellFaults();
 
 port.on('message', (request: JournalRequest) => {
+  if (isOver) return;
   try {
-    if (request.kind === 'commit') answer({ kind: 'committed', kept: store.commit(request.records) });
-    else if (request.kind === 'digests') {
-      answer({ kind: 'digests', id: request.id, digests: store.digestsOf(request.chain, request.workGroup) });
-    } else {
-      store.close();
-      answer({ kind: 'closed' });
-      port.close();
-    }
+    if (request.kind === 'commit') answer({ kind: 'committed', ...store.commit(request.records) });
+    else if (request.kind === 'digests') readDigests(request.id, store.digestsOf(request.group));
+    else if (request.kind === 'look') look();
+    else close();
   } catch (error) {
-    answer({
-      kind: 'failed',
-      id: request.kind === 'digests' ? request.id : undefined,
-      reason: messageOf(error),
-    });
+    end(error);
   }
 });
+
+/** After any failure the file is used no more, and its reader is told by the next one where it ends. */
+function end(error: unknown): void {
+  isOver = true;
+  const isGone = error instanceof AditError && error.code === 'ADIT_JOURNAL_GONE';
+  try {
+    store.abandon();
+  } catch {
+    // The reason is the first failure.
+  }
+  answer({ kind: 'broken', reason: messageOf(error), isGone });
+  port?.close();
+}
+
+function close(): void {
+  isOver = true;
+  store.close();
+  answer({ kind: 'closed' });
+  port?.close();
+}
+
+function look(): void {
+  store.checkPlace();
+  store.others.look();
+  tellFaults();
+}
+
+function tellFaults(): void {
+  const found = store.others.faults;
+  if (found.join('\n') === faults) return;
+  faults = found.join('\n');
+  answer({ kind: 'faults', faults: found });
+}
+
+/** There may be a thousand journals: commits come in between. */
+function readDigests(id: number, reading: Generator<void, Uint8Array[]>): void {
+  if (isOver) return;
+  const until = performance.now() + SLICE_MS;
+  try {
+    for (let step = reading.next(); ; step = reading.next()) {
+      if (step.done === true) {
+        tellFaults();
+        answer({ kind: 'digests', id, digests: step.value });
+        return;
+      }
+      if (performance.now() > until) break;
+    }
+  } catch (error) {
+    return end(error);
+  }
+  setImmediate(() => readDigests(id, reading));
+}

@@ -1,16 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { AditError } from '@adit/primitives';
+import { JournalEnds } from './journal-ends.ts';
+import type { NetworksOfChains } from './journal-file.ts';
 import type { JournalAnswer, JournalRequest } from './journal-protocol.ts';
-import type { ShareRecord } from './share-record.ts';
+import type { JournalStoreOptions } from './journal-store.ts';
+import { journalFolder } from './new-journal.ts';
+import { type FileAccess, OWNER_ONLY } from './private-files.ts';
+import type { ShareRecord, WeightAlarm } from './share-record.ts';
 
 export interface ShareJournalOptions {
   /** Everything that Adit keeps lies below this folder. */
   readonly dataFolder: string;
-  /** Names this process' journal; made from time and chance when left out. */
+  /** Names the first journal of this process; made from time and chance when left out. */
   readonly instance?: string;
+  /** Who may read it; nobody but the user where left out. */
+  readonly access?: FileAccess;
+  /** The networks of chains by their names, for journals of version 1. */
+  readonly networks?: NetworksOfChains;
   /** Shares that may wait for the disk: at 10,000 a second, six seconds of a stalled disk. */
   readonly maxPending?: number;
+  /** For tests: every commit takes so much longer, as on a slow disk. */
+  readonly commitDelayMs?: number;
 }
 
 export interface ShareJournalModules {
@@ -18,6 +29,10 @@ export interface ShareJournalModules {
   readonly onHealth?: (problem: string | undefined) => void;
   /** A batch is on disk. @param ms from the request to the answer */
   readonly onCommit?: (shares: number, ms: number) => void;
+  /** One share came with two weights; the smaller one counts. */
+  readonly onAlarm?: (alarm: WeightAlarm) => void;
+  /** Files that somebody should look at, one sentence each; called when that changes. */
+  readonly onFaults?: (faults: readonly string[]) => void;
 }
 
 interface Waiting {
@@ -27,41 +42,59 @@ interface Waiting {
 
 /** Rows in one transaction: past this a commit gets longer, not better. */
 const MAX_BATCH = 4096;
-/** Between two attempts to open a file that could not be opened. */
+/** Between the beginnings of two files: a disk that fails each commit must not fill with files. */
 const REOPEN_MS = 1_000;
-
+/** A file that was moved away is noticed so soon where nobody sends a share. */
+const LOOK_MS = 5_000;
 /**
  * The share journal of this process. `append` resolves after the share is on disk, never before.
  *
  * Group commit: while one batch is being committed the next one gathers, so a slow disk makes larger
  * batches instead of a longer queue.
+ *
+ * A file is used until the first failure. Then a new one begins, which says where the former one ends; only after that
+ * the shares of the commit that failed are refused, so that they cannot come back.
  */
 export class ShareJournal {
-  readonly instance: string;
   readonly #modules: ShareJournalModules;
-  readonly #dataFolder: string;
+  readonly #options: ShareJournalOptions;
   readonly #maxPending: number;
   readonly #queries = new Map<number, (outcome: readonly Uint8Array[] | AditError) => void>();
+  readonly #looks: NodeJS.Timeout;
   /** Undefined between the end of a thread that could not open its file and the next attempt. */
   #worker: Worker | undefined;
   #nextAttempt: NodeJS.Timeout | undefined;
   #opened: PromiseWithResolvers<void>;
   #closed: PromiseWithResolvers<void> | undefined;
+  #instance: string;
+  #openedAt = Number.NEGATIVE_INFINITY;
+  #hasCommitted = false;
+  #lastSequence = 0;
+  readonly #ends = new JournalEnds();
   #waiting: Waiting[] = [];
   #committing: Waiting[] = [];
+  /** Those of the commit that failed, until it is written that they were refused. */
+  #refused: Waiting[] = [];
   #committingSince = 0;
   #nextQuery = 0;
   #problem: string | undefined;
+  #faults: readonly string[] = [];
   #scheduled = false;
 
   constructor(options: ShareJournalOptions, modules: ShareJournalModules = {}) {
-    this.instance = options.instance ?? newInstanceName();
-    this.#dataFolder = options.dataFolder;
+    this.#instance = options.instance ?? newInstanceName();
+    this.#options = options;
     this.#maxPending = options.maxPending ?? 65_536;
     this.#modules = modules;
     this.#opened = Promise.withResolvers();
     this.#opened.promise.catch(() => {}); // Whoever asks hears of it; nobody has to.
     this.#startWorker();
+    this.#looks = setInterval(() => this.#ask({ kind: 'look' }), LOOK_MS).unref();
+  }
+
+  /** Names the journal that is written now. */
+  get instance(): string {
+    return this.#instance;
   }
 
   /** Resolves when the file is open. @throws AditError `ADIT_JOURNAL_FAILED` with the reason */
@@ -74,9 +107,14 @@ export class ShareJournal {
     return this.#problem;
   }
 
+  /** Files in the journal folder that somebody should look at: shares may be missing, or be there twice. */
+  get faults(): readonly string[] {
+    return this.#faults;
+  }
+
   /** Shares that have no answer yet. */
   get waiting(): number {
-    return this.#waiting.length + this.#committing.length;
+    return this.#waiting.length + this.#committing.length + this.#refused.length;
   }
 
   /**
@@ -101,15 +139,15 @@ export class ShareJournal {
     });
   }
 
-  /** Digests of all shares kept for a group, by this process and recent earlier ones. */
-  digestsOf(chain: string, workGroup: string): Promise<readonly Uint8Array[]> {
+  /** Digests of all shares kept for a group, by this process and, as far as they can be read, by all others. */
+  digestsOf(network: string, workGroup: string): Promise<readonly Uint8Array[]> {
     if (this.#closed !== undefined) return Promise.reject(closedError());
     if (this.#worker === undefined) return Promise.reject(this.#lostError());
     const id = this.#nextQuery;
     this.#nextQuery += 1;
     return new Promise((resolve, reject) => {
       this.#queries.set(id, (outcome) => (outcome instanceof AditError ? reject(outcome) : resolve(outcome)));
-      this.#ask({ kind: 'digests', id, chain, workGroup });
+      this.#ask({ kind: 'digests', id, group: { network, workGroup } });
     });
   }
 
@@ -118,8 +156,11 @@ export class ShareJournal {
     if (this.#closed === undefined) {
       this.#closed = Promise.withResolvers();
       clearTimeout(this.#nextAttempt);
-      if (this.#worker === undefined) this.#closed.resolve();
-      else this.#schedule();
+      clearInterval(this.#looks);
+      if (this.#worker !== undefined) this.#schedule();
+      // It must be written that they were refused.
+      else if (this.#refused.length > 0) this.#startWorker();
+      else this.#closed.resolve();
     }
     return this.#closed.promise;
   }
@@ -150,13 +191,22 @@ export class ShareJournal {
   }
 
   #startWorker(): void {
-    const worker = new Worker(new URL(import.meta.resolve('#journal-worker')), {
-      workerData: { dataFolder: this.#dataFolder, instance: this.instance },
-    });
+    const { dataFolder, access = OWNER_ONLY, networks = {}, commitDelayMs = 0 } = this.#options;
+    const options: JournalStoreOptions = {
+      dataFolder,
+      instance: this.#instance,
+      access,
+      networks,
+      commitDelayMs,
+      ...this.#ends.forNext(journalFolder(dataFolder)),
+    };
+    const worker = new Worker(new URL(import.meta.resolve('#journal-worker')), { workerData: options });
     this.#worker = worker;
     let open = false;
     worker.on('message', (message: JournalAnswer) => {
+      if (worker !== this.#worker) return;
       open ||= message.kind === 'open';
+      if (message.kind === 'broken') return this.#onLost(worker, message.reason, true, message.isGone);
       this.#onAnswer(message);
     });
     // An exit follows an error, and tells nothing more then.
@@ -164,61 +214,93 @@ export class ShareJournal {
     worker.on('exit', (status) => this.#onLost(worker, `it ended with status ${status}`, open));
   }
 
-  #onAnswer(answer: JournalAnswer): void {
+  #onAnswer(answer: Exclude<JournalAnswer, { kind: 'broken' }>): void {
     switch (answer.kind) {
       case 'open':
-        this.#opened.resolve();
-        return this.#setProblem(undefined);
+        return this.#onOpen();
       case 'committed':
-        this.#setProblem(undefined);
+        this.#hasCommitted = true;
+        this.#lastSequence = answer.lastSequence;
+        for (const alarm of answer.alarms) this.#modules.onAlarm?.(alarm);
         this.#modules.onCommit?.(this.#committing.length, performance.now() - this.#committingSince);
-        return this.#settleCommit((index) => (answer.kept[index] === true ? 'kept' : 'duplicate'));
+        return this.#settleCommit(answer.kept);
       case 'digests':
         this.#queries.get(answer.id)?.(answer.digests);
         this.#queries.delete(answer.id);
         return;
-      case 'failed': {
-        const error = new AditError('ADIT_JOURNAL_FAILED', `the journal cannot be written: ${answer.reason}`);
-        if (answer.id !== undefined) {
-          this.#queries.get(answer.id)?.(error);
-          this.#queries.delete(answer.id);
-          return;
-        }
-        this.#setProblem(answer.reason);
-        return this.#settleCommit(() => error);
-      }
+      case 'faults':
+        this.#faults = answer.faults;
+        return this.#modules.onFaults?.(answer.faults);
       case 'closed':
         return;
     }
   }
 
-  #settleCommit(outcomeOf: (index: number) => 'kept' | 'duplicate' | AditError): void {
+  /** The new file says where those before it end. */
+  #onOpen(): void {
+    this.#openedAt = performance.now();
+    this.#ends.opened();
+    this.#refuse(failedError(this.#problem));
+    this.#opened.resolve();
+    this.#setProblem(undefined);
+    this.#commitNext();
+  }
+
+  #settleCommit(kept: readonly boolean[]): void {
     const done = this.#committing;
     this.#committing = [];
     done.forEach(({ settle }, index) => {
-      settle(outcomeOf(index));
+      settle(kept[index] === true ? 'kept' : 'duplicate');
     });
     this.#commitNext();
   }
 
-  /** The thread is gone. What it was asked is answered with the failure; a new thread takes over. */
-  #onLost(worker: Worker, reason: string, wasOpen: boolean): void {
+  /**
+   * The thread is gone, and its file is used no more: nobody knows what of the commit under way it has kept. Whoever
+   * waits for his turn goes on waiting where a new file is begun at once.
+   */
+  #onLost(worker: Worker, reason: string, wasOpen: boolean, isGone = false): void {
     if (worker !== this.#worker) return;
     this.#worker = undefined;
-    const closed = this.#closed;
-    if (closed === undefined) this.#setProblem(reason);
+    const isClosing = this.#closed !== undefined;
+    // After the last commit of a journal that was closed there is nothing to say.
+    const isExpected = isClosing && this.waiting === 0;
+    if (!isExpected) this.#setProblem(reason);
     const error = this.#lostError();
     this.#opened.reject(error);
     for (const settle of this.#queries.values()) settle(error);
     this.#queries.clear();
-    const lost = [...this.#committing, ...this.#waiting];
+    this.#refused.push(...this.#committing);
     this.#committing = [];
-    this.#waiting = [];
-    for (const { settle } of lost) settle(error);
-    if (closed !== undefined) closed.resolve();
-    // One that could not even open its file would fail again at once, as often as it is asked.
+    this.#ends.add({
+      instance: this.#instance,
+      lastSequence: this.#lastSequence,
+      reason,
+      wasOpen,
+      wasUsed: this.#hasCommitted,
+      isGone,
+    });
+    this.#hasCommitted = false;
+    this.#lastSequence = 0;
+    this.#instance = newInstanceName();
+    if (isExpected) this.#closed?.resolve();
+    else if (wasOpen && performance.now() - this.#openedAt >= REOPEN_MS) this.#startWorker();
+    else this.#pauseAfter(wasOpen);
+  }
+
+  /** One that could not even open its file would fail again at once, as often as it is asked. */
+  #pauseAfter(wasOpen: boolean): void {
+    const error = this.#lostError();
+    for (const { settle } of this.#waiting.splice(0)) settle(error);
+    // Where a file could be made it says so already, whatever the disk said to it; otherwise nothing more can be done.
+    if (!wasOpen) this.#refuse(error);
+    if (this.#closed === undefined) this.#nextAttempt = setTimeout(() => this.#startWorker(), REOPEN_MS);
     else if (wasOpen) this.#startWorker();
-    else this.#nextAttempt = setTimeout(() => this.#startWorker(), REOPEN_MS);
+    else this.#closed.resolve();
+  }
+
+  #refuse(error: AditError): void {
+    for (const { settle } of this.#refused.splice(0)) settle(error);
   }
 
   #lostError(): AditError {
@@ -239,6 +321,13 @@ export class ShareJournal {
 function newInstanceName(): string {
   const time = new Date().toISOString().replace(/[-:.]/g, '').toLowerCase();
   return `${time}-${randomBytes(4).toString('hex')}`;
+}
+
+function failedError(reason: string | undefined): AditError {
+  return new AditError(
+    'ADIT_JOURNAL_FAILED',
+    `the journal cannot be written: ${reason ?? 'no reason given'}`,
+  );
 }
 
 function closedError(): AditError {

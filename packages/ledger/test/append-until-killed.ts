@@ -1,8 +1,8 @@
-// Appends shares and prints the number of each as soon as it is kept, until somebody kills it.
+// Appends shares, numbered from the second argument on, and prints the number of each as soon as it is kept, until somebody kills it.
 import { ShareJournal } from '@adit/ledger';
 
 const journal = new ShareJournal({ dataFolder: process.argv[2] ?? '' });
-let number = 0;
+let number = Number(process.argv[3] ?? 0);
 async function appendForever(): Promise<void> {
   for (;;) {
     number += 1;
@@ -11,6 +11,7 @@ async function appendForever(): Promise<void> {
     new DataView(digest.buffer).setUint32(0, mine);
     await journal.append({
       timeMs: Date.now(),
+      network: 'zcash',
       chain: 'zcash',
       height: 1,
       workId: 'work',

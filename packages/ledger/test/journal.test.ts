@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { readShares, ShareJournal, type ShareRecord } from '@adit/ledger';
+import { readShares, ShareJournal } from '@adit/ledger';
 import Database from 'better-sqlite3';
+import { record } from './support/records.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'adit-journal-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -14,27 +15,6 @@ function freshFolder(): string {
   return path.join(folder, String(folders));
 }
 
-function record(number: number, changes: Partial<ShareRecord> = {}): ShareRecord {
-  const digest = new Uint8Array(32);
-  new DataView(digest.buffer).setUint32(0, number);
-  return {
-    timeMs: 1_700_000_000_000 + number,
-    chain: 'zcash',
-    height: 1_687_105,
-    workId: 'work',
-    workGroup: 'aa',
-    account: 'alice',
-    worker: 'alice.rig1',
-    dialect: 'zcash',
-    weight: 2n ** 70n + BigInt(number),
-    shareTarget: 2n ** 240n,
-    networkTarget: 2n ** 200n,
-    digest,
-    outcome: 'share',
-    ...changes,
-  };
-}
-
 test('a share that append has resolved for can be read by somebody else, with every field as it was', async () => {
   const dataFolder = freshFolder();
   const journal = new ShareJournal({ dataFolder, instance: 'one' });
@@ -42,26 +22,6 @@ test('a share that append has resolved for can be read by somebody else, with ev
   assert.equal(await journal.append(share), 'kept');
   assert.deepEqual(readShares(dataFolder), [{ ...share, instance: 'one', sequence: 1 }]);
   await journal.close();
-});
-
-test('the same digest is kept once, on the same chain only', async () => {
-  const dataFolder = freshFolder();
-  const journal = new ShareJournal({ dataFolder });
-  const outcomes = await Promise.all([
-    journal.append(record(1)),
-    journal.append(record(1, { account: 'mallory', worker: 'mallory' })),
-    journal.append(record(1, { chain: 'komodo' })),
-  ]);
-  assert.deepEqual(outcomes, ['kept', 'duplicate', 'kept']);
-  assert.equal(await journal.append(record(1)), 'duplicate');
-  await journal.close();
-  assert.deepEqual(
-    readShares(dataFolder).map(({ chain, worker }) => [chain, worker]),
-    [
-      ['zcash', 'alice.rig1'],
-      ['komodo', 'alice.rig1'],
-    ],
-  );
 });
 
 test('sequences ascend without gaps in the order of the appends, duplicates between them or not', async () => {
@@ -133,7 +93,8 @@ test('a commit that fails rejects its shares, says so once, and the journal reco
   const meddler = new Database(path.join(dataFolder, 'journal', 'j.db'));
   meddler.exec("CREATE TRIGGER fail BEFORE INSERT ON share BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
   await assert.rejects(journal.append(record(2)), { code: 'ADIT_JOURNAL_FAILED', message: /disk is full/ });
-  assert.match(String(journal.problem), /disk is full/);
+  // By now a new file is open: whoever is told that a share is refused can send it again.
+  assert.match(String(health[0]), /disk is full/);
   meddler.exec('DROP TRIGGER fail');
   meddler.close();
   assert.equal(await journal.append(record(2)), 'kept');
@@ -143,9 +104,13 @@ test('a commit that fails rejects its shares, says so once, and the journal reco
     [true, false],
   );
   await journal.close();
+  // What came after the failure is in a file of its own.
   assert.deepEqual(
-    readShares(dataFolder).map(({ sequence }) => sequence),
-    [1, 2],
+    readShares(dataFolder).map(({ instance, sequence }) => [instance === 'j', sequence]),
+    [
+      [false, 1],
+      [true, 1],
+    ],
   );
 });
 
@@ -158,18 +123,7 @@ test('a data folder that cannot be made is reported by opened()', async () => {
   await journal.close();
 });
 
-test('a journal file that an interrupted process left empty does not stop the next one', async () => {
-  const dataFolder = freshFolder();
-  mkdirSync(path.join(dataFolder, 'journal'), { recursive: true });
-  writeFileSync(path.join(dataFolder, 'journal', 'dead.db'), '');
-  const journal = new ShareJournal({ dataFolder });
-  assert.equal(await journal.append(record(1)), 'kept');
-  assert.equal((await journal.digestsOf('zcash', 'aa')).length, 1);
-  await journal.close();
-  assert.equal(readShares(dataFolder).length, 1);
-});
-
-test('of two processes on one folder only one keeps a share, whichever comes first', async () => {
+test('of two processes on one folder each sees what the other one has kept before, and neither waits', async () => {
   const dataFolder = freshFolder();
   const before = new ShareJournal({ dataFolder });
   await before.opened();
@@ -179,15 +133,15 @@ test('of two processes on one folder only one keeps a share, whichever comes fir
   assert.equal(await after.append(record(1)), 'duplicate');
   assert.equal(await after.append(record(2)), 'kept');
   assert.equal(await before.append(record(2)), 'duplicate');
-  // At the same time, over and over.
+  // At the same time, over and over: both may keep it, and it counts once.
   const races = Array.from({ length: 200 }, (_, i) => [
     before.append(record(10 + i)),
     after.append(record(10 + i)),
   ]);
-  for (const race of races) assert.deepEqual((await Promise.all(race)).sort(), ['duplicate', 'kept']);
+  for (const race of races) assert.ok((await Promise.all(race)).includes('kept'));
   // One that begins now knows all of it.
   const third = new ShareJournal({ dataFolder });
-  assert.equal((await third.digestsOf('zcash', 'aa')).length, 202);
+  assert.equal(new Set((await third.digestsOf('zcash', 'aa')).map(String)).size, 202);
   assert.equal(await before.append(record(300)), 'kept');
   assert.equal(await third.append(record(300)), 'duplicate');
   await Promise.all([before.close(), after.close(), third.close()]);
@@ -217,18 +171,6 @@ test('a journal that could not be opened refuses shares at once, and opens when 
   await recovered.promise;
   assert.equal(await journal.append(record(1)), 'kept');
   assert.equal(health.length, 2);
-  await journal.close();
-});
-
-test('an earlier journal that cannot be read is named: what it holds might be counted twice', async () => {
-  const dataFolder = freshFolder();
-  mkdirSync(path.join(dataFolder, 'journal'), { recursive: true });
-  writeFileSync(
-    path.join(dataFolder, 'journal', 'broken.db'),
-    'no database at all, but long enough'.repeat(99),
-  );
-  const journal = new ShareJournal({ dataFolder });
-  await assert.rejects(journal.opened(), /the earlier journal .*broken\.db cannot be read .*move it away/);
   await journal.close();
 });
 

@@ -10,9 +10,9 @@ import { readShares } from '@adit/ledger';
 const script = fileURLToPath(new URL('./append-until-killed.ts', import.meta.url));
 
 /** Runs the script until it has printed so many lines, then kills it. @returns what it printed */
-function runAndKill(dataFolder: string, lines: number): Promise<number[]> {
+function runAndKill(dataFolder: string, lines: number, after: number): Promise<number[]> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--conditions=adit-source', script, dataFolder], {
+    const child = spawn(process.execPath, ['--conditions=adit-source', script, dataFolder, String(after)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let output = '';
@@ -35,7 +35,7 @@ test('kill -9 loses no share that append had resolved for, and keeps none twice'
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'adit-kill-'));
   try {
     for (const lines of [50, 333, 1000]) {
-      const acknowledged = await runAndKill(dataFolder, lines);
+      const acknowledged = await runAndKill(dataFolder, lines, lines * 1_000_000);
       const newest = readShares(dataFolder).filter(
         ({ instance }, _i, all) => instance === all.at(-1)?.instance,
       );

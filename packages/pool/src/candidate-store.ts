@@ -31,8 +31,10 @@ export class CandidateStore {
   /** By file name, in the order of the first wish. */
   readonly #waiting = new Map<string, Write>();
   #busy = false;
+  readonly #fileMode: number;
 
-  constructor(dataFolder: string) {
+  constructor(dataFolder: string, fileMode = 0o600) {
+    this.#fileMode = fileMode;
     this.#folder = path.join(dataFolder, 'blocks');
     mkdirSync(path.join(this.#folder, 'done'), { recursive: true });
   }
@@ -147,21 +149,23 @@ export class CandidateStore {
 
   async #replace(file: string, target: string, candidate: Candidate): Promise<void> {
     const temporary = `${file}.tmp`;
-    await writeSynced(temporary, candidate);
+    await writeSynced(temporary, candidate, this.#fileMode);
     try {
       await rename(temporary, target);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       // A process that has just started on this folder took it for a leftover.
-      await writeSynced(temporary, candidate);
+      await writeSynced(temporary, candidate, this.#fileMode);
       await rename(temporary, target);
     }
   }
 }
 
-async function writeSynced(file: string, candidate: Candidate): Promise<void> {
-  const handle = await open(file, 'w', 0o644);
+async function writeSynced(file: string, candidate: Candidate, mode: number): Promise<void> {
+  const handle = await open(file, 'w', mode);
   try {
+    // Whatever the process' own mask takes away.
+    await handle.chmod(mode);
     // All of it or an error: a plain write may stop half-way on a disk that is nearly full.
     await handle.writeFile(`${JSON.stringify(candidate, null, 1)}\n`);
     await handle.sync();

@@ -1,9 +1,13 @@
+import type { ShareJournal } from '@adit/ledger';
+
 export interface DuplicateModules {
   /** Digests that the journal already holds for a group. */
   readonly journaled: (group: string) => Promise<readonly Uint8Array[]>;
 }
 
 interface Group {
+  /** The chains that have work of this group. */
+  readonly holders: Set<Duplicates>;
   /** Claimed since the group was opened. */
   readonly claimed: Set<string>;
   /** What the journal held when the group was opened; undefined until it has been read. */
@@ -13,7 +17,8 @@ interface Group {
 }
 
 /**
- * The duplicate sets of one chain: one for each group of work that is alive (parent block, or header).
+ * The duplicate sets of one network: one for each group of work that is alive (parent block, or header). Two chains of
+ * one network see the same groups (`shared`), and a group lives as long as one of them has work of it.
  *
  * A key is never evicted while its work is accepted; the life of work is bounded instead. A set begins
  * with what the journal holds, so a restart forgets nothing. The journal may be slow or broken, and a
@@ -21,24 +26,39 @@ interface Group {
  * the journal has its say (`isNew`).
  */
 export class Duplicates {
-  readonly #groups = new Map<string, Group>();
+  readonly #groups: Map<string, Group>;
   readonly #modules: DuplicateModules;
 
-  constructor(modules: DuplicateModules) {
+  constructor(modules: DuplicateModules, groups: Map<string, Group> = new Map()) {
     this.#modules = modules;
+    this.#groups = groups;
+  }
+
+  static ofNetwork(network: string, journal: Pick<ShareJournal, 'digestsOf'>): Duplicates {
+    return new Duplicates({ journaled: (group) => journal.digestsOf(network, group) });
+  }
+
+  /** The same sets for another chain of the network. */
+  shared(): Duplicates {
+    return new Duplicates(this.#modules, this.#groups);
   }
 
   /** To be called when work of this group begins; again is harmless. */
   open(group: string): void {
-    if (this.#groups.has(group)) return;
-    const entry: Group = { claimed: new Set(), journaled: undefined, reading: undefined };
+    const known = this.#groups.get(group);
+    known?.holders.add(this);
+    if (known !== undefined) return;
+    const holders = new Set<Duplicates>([this]);
+    const entry: Group = { holders, claimed: new Set(), journaled: undefined, reading: undefined };
     this.#groups.set(group, entry);
     this.#read(group, entry).catch(() => {}); // Whoever needs it reads again and hears why.
   }
 
   /** To be called when no work of this group is accepted any more. */
   close(group: string): void {
-    this.#groups.delete(group);
+    const holders = this.#groups.get(group)?.holders;
+    holders?.delete(this);
+    if (holders?.size === 0) this.#groups.delete(group);
   }
 
   /**

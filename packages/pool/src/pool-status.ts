@@ -27,7 +27,12 @@ export interface PoolStatus {
   readonly ports: readonly (PortStatus & { readonly dialect: 'zcash' | 'truestratum' })[];
   readonly chains: readonly ChainStatus[];
   readonly verifier: { readonly queued: number; readonly oldestMs: number; readonly threads: number };
-  readonly journal: { readonly problem: string | undefined; readonly waiting: number };
+  readonly journal: {
+    readonly problem: string | undefined;
+    readonly waiting: number;
+    /** Files that somebody should look at: shares may be missing, or be there twice. */
+    readonly faults: readonly string[];
+  };
   /** Sessions that may still be resumed. */
   readonly sessions: number;
   readonly bans: number;

@@ -1,7 +1,15 @@
 import { randomInt } from 'node:crypto';
 import type { Server } from 'node:net';
+import path from 'node:path';
 import type { TrueChainNode, ZcashChainParams, ZcashNode } from '@adit/chain';
-import { ShareJournal } from '@adit/ledger';
+import {
+  makeDataFolder,
+  makePrivateFile,
+  OWNER_ONLY,
+  readableBy,
+  ShareJournal,
+  type WeightAlarm,
+} from '@adit/ledger';
 import { banSubjectOf, Census } from '@adit/net';
 import { VerifierPool } from '@adit/pow/threads';
 import { AditError, messageOf } from '@adit/primitives';
@@ -10,6 +18,7 @@ import { CandidateStore } from './candidate-store.ts';
 import { ChainWatch } from './chain-watch.ts';
 import { Conduct } from './conduct.ts';
 import { CONDUCT_DEFAULTS, type ConductOptions } from './conduct-options.ts';
+import { Duplicates } from './duplicates.ts';
 import type { OnPoolEvent, PoolEvent } from './events.ts';
 import { Nonce1Allocator } from './nonce1-allocator.ts';
 import type { Nonce1Lease } from './nonce1-leases.ts';
@@ -19,7 +28,7 @@ import type { PoolStatus } from './pool-status.ts';
 import type { TruePortOptions, ZcashPortOptions } from './port-options.ts';
 import { TICK_MS } from './stratum-port.ts';
 import { TruePort } from './true-port.ts';
-import { TrueChainEngine } from './truechain-engine.ts';
+import { TRUECHAIN, TrueChainEngine } from './truechain-engine.ts';
 import { ZcashEngine } from './zcash-engine.ts';
 import { ZcashPort } from './zcash-port.ts';
 
@@ -52,6 +61,8 @@ export interface TrueChainOptions {
 export interface PoolOptions {
   /** Everything that the pool keeps lies in this folder. */
   readonly dataFolder: string;
+  /** Number of the group whose members may read it; nobody but the user where left out. */
+  readonly groupId?: number;
   /** Threads that verify proofs. */
   readonly verifierThreads: number;
   /** Shares that may wait for verification. */
@@ -125,6 +136,8 @@ export class Pool {
   /** The engines of each network: several chains may be of one. */
   readonly #networks = new Map<string, Engine[]>();
   readonly #watches: ChainWatch[] = [];
+  /** By network: two chains of one must not credit a share twice. */
+  readonly #duplicates = new Map<string, Duplicates>();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #portNumbers = new Map<string, number>();
   readonly #startedMs: number;
@@ -152,10 +165,21 @@ export class Pool {
     const { dataFolder } = options;
     const opened: (() => unknown)[] = [];
     try {
-      this.#candidates = inFolder(dataFolder, () => new CandidateStore(dataFolder));
+      const access = options.groupId === undefined ? OWNER_ONLY : readableBy(options.groupId);
+      for (const problem of inFolder(dataFolder, () => makeDataFolder(dataFolder, access))) {
+        this.#problem('the data folder', problem);
+      }
+      // SQLite makes them readable by everybody, and takes the mode of a file that is there.
+      for (const name of ['leases.db', 'bans.db'])
+        inFolder(dataFolder, () => makePrivateFile(path.join(dataFolder, name), access));
+      this.#candidates = inFolder(dataFolder, () => new CandidateStore(dataFolder, access.fileMode));
       const journal = new ShareJournal(
-        { dataFolder },
+        { dataFolder, access, networks: networksOf(options) },
         {
+          onAlarm: (alarm) => this.#problem('one share came with two weights', wordsOf(alarm)),
+          onFaults: (faults) => {
+            for (const fault of faults) this.#problem('a journal needs somebody', fault);
+          },
           onHealth: (problem) => this.#onEvent({ kind: 'journal', problem }),
           onCommit: (shares, ms) => this.#onEvent({ kind: 'committed', shares, ms }),
         },
@@ -312,9 +336,10 @@ export class Pool {
 
   get status(): PoolStatus {
     const chains = this.#watches.map((watch) => watch.status(performance.now()));
-    const { problem, waiting } = this.#journal;
+    const { problem, waiting, faults } = this.#journal;
     const notReady = [
       ...(problem === undefined ? [] : [`the journal keeps nothing: ${problem}`]),
+      ...faults,
       ...chains.flatMap(({ name, workAgeMs, outageMs }) =>
         workAgeMs === undefined
           ? [`${name} has no work yet`]
@@ -339,7 +364,7 @@ export class Pool {
       })),
       chains,
       verifier: { queued, oldestMs, threads: this.#options.verifierThreads },
-      journal: { problem, waiting },
+      journal: { problem, waiting, faults },
       sessions: this.#ports.reduce((sum, port) => sum + port.kept, 0),
       bans: this.bans.list().length,
     };
@@ -461,7 +486,7 @@ export class Pool {
     const engine = new ZcashEngine(
       { ...engineOptions, chain: params, firstJobSequence: firstSequence() },
       {
-        ...this.#engineModules(),
+        ...this.#engineModules(params.name),
         ...(shareDigest === undefined ? {} : { shareDigest }),
         nodes,
         onTip: () => {
@@ -487,7 +512,7 @@ export class Pool {
     const engine = new TrueChainEngine(
       { ...engineOptions, firstJobSequence: firstSequence() },
       {
-        ...this.#engineModules(),
+        ...this.#engineModules(TRUECHAIN),
         nodes,
         onJob: (job, clean) => {
           for (const port of ports) port.broadcast(job, clean);
@@ -507,8 +532,11 @@ export class Pool {
     this.#ports.push(...ports);
   }
 
-  #engineModules() {
+  #engineModules(network: string) {
+    const duplicates = this.#duplicates.get(network) ?? Duplicates.ofNetwork(network, this.#journal);
+    this.#duplicates.set(network, duplicates);
     return {
+      duplicates: duplicates.shared(),
       journal: this.#journal,
       verifier: this.#verifier,
       candidates: this.#candidates,
@@ -579,6 +607,17 @@ export class Pool {
 /** A ban of a proxy would be a ban of everybody behind it. */
 function neverBanned({ neverBan = [], chains }: PoolOptions): readonly string[] {
   return [...neverBan, ...chains.flatMap(({ ports }) => ports.flatMap(({ proxies = [] }) => proxies))];
+}
+
+/** Journals of version 1 knew the chains by these names alone. */
+function networksOf({ chains }: PoolOptions): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    chains.map((chain) => [chain.name, chain.kind === 'zcash' ? chain.params.name : TRUECHAIN]),
+  );
+}
+
+function wordsOf({ network, digest, weights }: WeightAlarm): string {
+  return `${digest} on ${network}: ${weights.join(' and ')}; the smaller one counts`;
 }
 
 /** Whoever listens must not be able to stop a share on its way: its faults become process warnings. */

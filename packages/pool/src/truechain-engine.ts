@@ -33,6 +33,8 @@ export interface TrueChainEngineModules {
   readonly journal: ShareJournal;
   readonly verifier: VerifierPool;
   readonly candidates: CandidateStore;
+  /** Shared by all chains of the network; its own where left out. */
+  readonly duplicates?: Duplicates;
   readonly onEvent: OnPoolEvent;
   readonly onJob: (job: TrueJob, clean: boolean) => void;
   readonly now: () => number;
@@ -45,6 +47,9 @@ const MAX_JOB_AGE_MS = 600_000;
 const MAX_RETIRED_JOBS = 512;
 /** The one in use, the one before it and the next. */
 const MAX_DATASETS = 3;
+/** What journals and duplicate sets call the network. */
+export const TRUECHAIN = 'truechain';
+
 /** Everything that the pool does for TrueChain: jobs, share checks, blocks and fruits. */
 export class TrueChainEngine {
   readonly #options: TrueChainEngineOptions;
@@ -72,7 +77,7 @@ export class TrueChainEngine {
       maxJobs: MAX_JOBS,
       maxRetired: MAX_RETIRED_JOBS,
     });
-    this.#duplicates = new Duplicates({ journaled: (group) => modules.journal.digestsOf(name, group) });
+    this.#duplicates = modules.duplicates ?? Duplicates.ofNetwork(TRUECHAIN, modules.journal);
     this.#candidates = new Candidates({
       store: modules.candidates,
       onEvent: modules.onEvent,
@@ -236,8 +241,10 @@ export class TrueChainEngine {
     from: Submitter,
   ): Promise<Verdict> {
     const { work } = job;
+    const wanted = kind === 'fruit' ? work.fruitTarget : work.blockTarget;
     const record: ShareRecord = {
       timeMs: this.#modules.now(),
+      network: TRUECHAIN,
       chain: this.name,
       height: work.snailNumber ?? null,
       workId: work.id,
@@ -247,7 +254,8 @@ export class TrueChainEngine {
       dialect: 'truestratum',
       weight: weightOfEitherHalf(share.target),
       shareTarget: share.target,
-      networkTarget: kind === 'fruit' ? work.fruitTarget : work.blockTarget,
+      // The node may want no block for a while.
+      networkTarget: wanted === 0n ? null : wanted,
       digest,
       outcome: kind ?? 'share',
     };

@@ -48,6 +48,8 @@ export interface ZcashEngineModules {
   readonly journal: ShareJournal;
   readonly verifier: VerifierPool;
   readonly candidates: CandidateStore;
+  /** Shared by all chains of one network; its own where left out. */
+  readonly duplicates?: Duplicates;
   readonly onEvent: OnPoolEvent;
   /** A job for all connections. */
   readonly onJob: (job: ZcashJob, clean: boolean) => void;
@@ -116,7 +118,7 @@ export class ZcashEngine {
         wallClock: modules.now,
       },
     );
-    this.#duplicates = new Duplicates({ journaled: (group) => modules.journal.digestsOf(name, group) });
+    this.#duplicates = modules.duplicates ?? Duplicates.ofNetwork(chain.name, modules.journal);
     this.#candidates = new Candidates({
       store: modules.candidates,
       onEvent: modules.onEvent,
@@ -300,6 +302,7 @@ export class ZcashEngine {
     const { work } = job.work;
     const record: ShareRecord = {
       timeMs: this.#modules.now(),
+      network: this.chain.name,
       chain: this.name,
       height: work.height,
       workId: work.id,

@@ -67,7 +67,7 @@ export function poolStatus(changes: Partial<PoolStatus> = {}): PoolStatus {
       },
     ],
     verifier: { queued: 4, oldestMs: 20, threads: 2 },
-    journal: { problem: undefined, waiting: 6 },
+    journal: { problem: undefined, waiting: 6, faults: [] },
     sessions: 8,
     bans: 2,
     ...changes,
