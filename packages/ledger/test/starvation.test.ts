@@ -9,10 +9,14 @@ import { journalFile, record } from './support/records.ts';
 
 test('two processes on one folder with a slow disk: each goes at its own pace, and nobody is refused', async (context) => {
   const dataFolder = temporaryFolder(context);
-  const [busy, other] = ['busy', 'other'].map(
-    (instance) => new ShareJournal({ dataFolder, instance, commitDelayMs: 30 }),
-  );
-  assert.ok(busy !== undefined && other !== undefined);
+  let commits = 0;
+  const options = { dataFolder, commitDelayMs: 30 };
+  const busy = new ShareJournal(options, {
+    onCommit: () => {
+      commits += 1;
+    },
+  });
+  const other = new ShareJournal(options);
   await Promise.all([busy.opened(), other.opened()]);
   // One commits without a pause for as long as the other one needs for its hundred commits.
   let isDone = false;
@@ -25,6 +29,8 @@ test('two processes on one folder with a slow disk: each goes at its own pace, a
   });
   for (let share = 1; share <= 100; share += 1) assert.equal(await other.append(record(share)), 'kept');
   isDone = true;
+  // The same disk for both: who commits all the time does not get there much more often.
+  assert.ok(commits < 250, `${commits} commits beside 100`);
   await Promise.all(floods);
   await Promise.all([busy.close(), other.close()]);
   assert.equal(countShares({ dataFolder }).shares.length, number + 100);

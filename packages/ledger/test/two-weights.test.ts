@@ -10,7 +10,7 @@ test('a share that comes again with another weight is a duplicate and an alarm, 
   const journal = new ShareJournal({ dataFolder }, { onAlarm: (alarm) => alarms.push(alarm) });
   assert.equal(await journal.append(record(1, { weight: 100n })), 'kept');
   assert.equal(await journal.append(record(1, { weight: 100n })), 'duplicate');
-  assert.deepEqual(alarms, []);
+  assert.equal(alarms.length, 0);
   for (const weight of [400n, 30n, 60n, 20n]) {
     assert.equal(await journal.append(record(1, { weight })), 'duplicate');
   }

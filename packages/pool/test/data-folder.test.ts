@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { startZcashDevnet } from '@adit/chain/devnet';
+import { SMALL, startPool, zcashPool } from '../../../test/support/pools.ts';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { until } from '../../../test/support/until.ts';
+import { ZcashRig } from '../../../test/support/zcash-rig.ts';
+
+/** A pool with one share and one found block; `data` as an older version would have made it. */
+async function setUp(context: TestContext, changes: { groupId?: number } = {}) {
+  const data = path.join(temporaryFolder(context), 'data');
+  for (const folder of ['', 'journal', 'blocks', 'blocks/done']) {
+    mkdirSync(path.join(data, folder));
+    chmodSync(path.join(data, folder), 0o755);
+  }
+  for (const file of ['leases.db', 'bans.db', 'blocks/done/old.json']) {
+    writeFileSync(path.join(data, file), '');
+    chmodSync(path.join(data, file), 0o644);
+  }
+  const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 248n, mempoolSeconds: 0 });
+  const running = await startPool(data, [zcashPool([devnet.url])], changes);
+  context.after(async () => {
+    await running.pool.stop();
+    await devnet.close();
+  });
+  const rig = await ZcashRig.connect(running.portOf('zcash'), SMALL.equihash);
+  const block = await rig.solve((value) => value <= 1n << 248n);
+  assert.equal((await rig.submit(block)).result, true);
+  await until('the block is a file', () => readdirSync(path.join(data, 'blocks')).length > 1);
+  return { data, rig, ...running };
+}
+
+/** Everything below a folder, itself included. */
+function all(folder: string): string[] {
+  const below = readdirSync(folder, { recursive: true }).map((name) => path.join(folder, String(name)));
+  return [folder, ...below].filter((file) => lstatSync(file, { throwIfNoEntry: false }) !== undefined);
+}
+
+test('nobody but the user can read the data folder, also where an older version left it open', async (context) => {
+  const { data } = await setUp(context);
+  const names = all(data);
+  assert.ok(names.some((name) => name.endsWith('.db-wal')) && names.some((name) => name.endsWith('.json')));
+  for (const name of names) {
+    const found = lstatSync(name);
+    assert.equal((found.mode & 0o777).toString(8), found.isDirectory() ? '700' : '600', name);
+  }
+});
+
+test('members of the group that is named can read everything, and write nothing', async (context) => {
+  const groupId = process.getgroups?.()[0] ?? process.getgid?.();
+  if (groupId === undefined) return context.skip('this system has no groups');
+  const { data } = await setUp(context, { groupId });
+  for (const name of all(data)) {
+    const found = lstatSync(name);
+    assert.equal((found.mode & 0o777).toString(8), found.isDirectory() ? '750' : '640', name);
+    assert.equal(found.gid, groupId, name);
+  }
+});
+
+test('a journal that needs somebody makes the pool unready until it is seen to, and shares are kept meanwhile', async (context) => {
+  const { data, rig, pool, events } = await setUp(context);
+  await until('the pool is ready', () => pool.status.ready);
+  const file = path.join(data, 'journal', `${pool.status.instance}.db`);
+  renameSync(file, `${file}.taken`);
+  // What a miner sends now is refused, with the reason in the log; then it is kept elsewhere.
+  const isShare = (value: bigint) => value > 1n << 248n && value <= rig.target;
+  const refused = await rig.submit(await rig.solve(isShare));
+  assert.equal(refused.result, null);
+  await until('shares are kept again', () => pool.status.journal.problem === undefined);
+  await until('it is said', () => pool.status.notReady.some((reason) => /is gone, with shares/.test(reason)));
+  assert.equal((await rig.submit(await rig.solve(isShare))).result, true);
+  assert.ok(events.some((event) => event.kind === 'journal' && /while it was in use/.test(event.problem ?? '')));
+  assert.ok(events.some((event) => event.kind === 'problem' && /is gone, with shares/.test(event.detail)));
+  renameSync(`${file}.taken`, file);
+  await until('it is back, and all is well', () => pool.status.ready);
+});

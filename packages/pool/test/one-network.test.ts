@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startZcashDevnet } from '@adit/chain/devnet';
+import { readShares } from '@adit/ledger';
+import { SMALL, startPool, zcashPool } from '../../../test/support/pools.ts';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { ZcashRig } from '../../../test/support/zcash-rig.ts';
+import { Duplicates } from '../src/duplicates.ts';
+
+const digest = (byte: number) => new Uint8Array(32).fill(byte);
+
+test('a share is credited once by two chains of one network', async (context) => {
+  const data = temporaryFolder(context);
+  const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 248n, mempoolSeconds: 0 });
+  const chains = ['main', 'spare'].map((name) => ({ ...zcashPool([devnet.url], { name }), name }));
+  const { pool, portOf } = await startPool(data, chains);
+  context.after(async () => {
+    await pool.stop();
+    await devnet.close();
+  });
+  const rigs = await Promise.all(
+    ['main', 'spare'].map((name) => ZcashRig.connect(portOf(name), SMALL.equihash, `${name}.rig`)),
+  );
+  const [main, spare] = rigs;
+  assert.ok(main !== undefined && spare !== undefined);
+  const share = await main.solve((value) => value > 1n << 248n && value <= main.target);
+  const [jobId] = await spare.job();
+  assert.equal((await main.submit(share)).result, true);
+  // Both chains have the work from one node, so the header is the same.
+  assert.equal((await spare.submit(share, { jobId: String(jobId) })).result, null);
+  assert.deepEqual(
+    readShares(data).map(({ network, chain }) => [network, chain]),
+    [[SMALL.name, 'main']],
+  );
+});
+
+test('chains of one network share their duplicates, and a group lives as long as one of them has its work', () => {
+  const one = new Duplicates({ journaled: async () => [] });
+  const two = one.shared();
+  one.open('tip');
+  two.open('tip');
+  assert.equal(one.claim('tip', digest(1)), true);
+  assert.equal(two.claim('tip', digest(1)), false);
+  one.close('tip');
+  one.close('tip');
+  assert.equal(two.claim('tip', digest(1)), false);
+  two.close('tip');
+  two.open('tip');
+  assert.equal(two.claim('tip', digest(1)), true);
+});
