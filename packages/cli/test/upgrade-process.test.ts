@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -107,6 +107,22 @@ test('a new process that fails at its last step leaves the old one its ports, it
   await until('nothing is left of the sockets', () =>
     readdirSync(path.join(folder, 'data')).every((name) => !name.includes('sock')),
   );
+});
+
+test('an upgrade into another data folder is refused in one sentence, and the pool goes on', async (context) => {
+  const { folder, status, change } = await setUp(context);
+  const { pid } = await status();
+  change('data = "./data"', 'data = "./elsewhere"\ncontrol = "data/control.sock"');
+  const { status: code, err } = await runAdit(['upgrade'], folder);
+  assert.equal(code, 1);
+  assert.match(err, /data: the file names .*elsewhere now, .*stop the pool and start it again/);
+  assert.equal(existsSync(path.join(folder, 'elsewhere')), false);
+  assert.equal((await status()).pid, pid);
+  // The same folder by another name is no other folder.
+  symlinkSync(path.join(folder, 'data'), path.join(folder, 'elsewhere'));
+  assert.equal((await runAdit(['upgrade'], folder)).status, 0);
+  assert.notEqual((await status()).pid, pid);
+  assert.equal((await runAdit(['stop'], folder)).status, 0);
 });
 
 test('a port that the new configuration does not have ends with the upgrade', async (context) => {

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { TIP9_NUMBERS, TrueChainNode, ZcashNode, zcashChain } from '@adit/chain';
+import { groupIdOf } from '@adit/ledger';
 import type {
   PoolOptions,
   TrueChainOptions,
@@ -21,11 +22,12 @@ const HARDEST = 1n << 60n;
 
 /**
  * Turns a checked configuration into what the pool wants, secrets read.
- * @throws AditError `ADIT_SECRET_FILE`, `ADIT_SECRET_ENV`, `ADIT_TLS_FILES`
+ * @throws AditError `ADIT_SECRET_FILE`, `ADIT_SECRET_ENV`, `ADIT_TLS_FILES`, `ADIT_UNKNOWN_GROUP`
  */
 export function poolOptions(config: Config): PoolOptions {
   return {
     dataFolder: config.data,
+    ...(config.group === undefined ? {} : { groupId: groupIdOf(config.group) }),
     // One core stays with the sockets.
     verifierThreads: config.verifier_threads ?? Math.max(1, availableParallelism() - 1),
     limits: poolLimits(config),

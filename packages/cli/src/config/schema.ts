@@ -176,7 +176,16 @@ const chain = z.strictObject({
 
 /** The configuration file, as it is after parsing TOML. Unknown keys are errors: they are misspelled ones. */
 export const configSchema = z.strictObject({
-  data: z.string().min(1).default('./adit-data').meta(upgrade('the one folder for everything')),
+  data: z
+    .string()
+    .min(1)
+    .default('./adit-data')
+    .meta(upgrade('the one folder for everything; another one takes a stop and a start, not an upgrade')),
+  group: z
+    .string()
+    .regex(/^([a-z_][a-z0-9_-]{0,31}|\d{1,9})$/, 'expected the name or the number of a group')
+    .optional()
+    .meta(upgrade('members of this group may read the data folder; nobody but the user where left out')),
   control: z
     .string()
     .min(1)

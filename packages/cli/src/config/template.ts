@@ -17,6 +17,8 @@ const HEAD = `# Adit pool. \`adit pool --check\` says whether everything here is
 
 # Journals, leases and found blocks: everything that Adit keeps is in this folder.
 data = "./adit-data"
+# Only you can read it, unless you name a group whose members may read it too.
+# group = "adit"
 
 # Threads that verify proofs of work; left out: all cores but one.
 # verifier_threads = 2

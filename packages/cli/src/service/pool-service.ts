@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
 import { AdminServer, PoolMetrics } from '@adit/api';
 import { Pool } from '@adit/pool';
 import { AditError, messageOf } from '@adit/primitives';
@@ -190,6 +191,7 @@ export class PoolService {
     const refused = againstUpgrade(this.#config, config);
     if (refused.length > 0)
       throw new AditError('ADIT_UPGRADE', `stop and start the pool instead: ${refused.join('; ')}`);
+    this.#checkDataFolder(config);
     const attempt = new AbortController();
     this.#upgrade = attempt;
     try {
@@ -203,6 +205,13 @@ export class PoolService {
       this.#upgrade = undefined;
       throw error;
     }
+  }
+
+  /** Two processes that know nothing of each other's journals, leases and bans must not share ports. */
+  #checkDataFolder({ data }: Config): void {
+    if (whereIs(data) === whereIs(this.#config.data)) return;
+    const reason = `data: the file names ${data} now, and this pool keeps its shares in ${this.#config.data}; an upgrade stays in one folder: stop the pool and start it again`;
+    throw new AditError('ADIT_UPGRADE', reason);
   }
 
   #handOver({ upgrade }: Config, signal: AbortSignal): Promise<ChildProcess> {
@@ -281,4 +290,9 @@ export class PoolService {
       }
     }
   }
+}
+
+/** A folder behind a link is the folder. */
+function whereIs(folder: string): string {
+  return existsSync(folder) ? realpathSync(folder) : folder;
 }
