@@ -250,6 +250,9 @@ test('the templates that init writes are right', (context) => {
 test('a group is a name or a number, and one that the system does not know is told by --check', (context) => {
   assert.equal(poolOptions(load(context, 'group = "1234"')).groupId, 1234);
   assert.equal('groupId' in poolOptions(load(context, '')), false);
-  assert.match(faultOf(context, 'group = "no-such-group-here"'), /there is no group "no-such-group-here" in \/etc\/group/);
+  assert.match(
+    faultOf(context, 'group = "no-such-group-here"'),
+    /there is no group "no-such-group-here" in \/etc\/group/,
+  );
   assert.match(faultOf(context, 'group = "a b"'), /group: expected the name or the number of a group/);
 });

@@ -142,8 +142,10 @@ export class JournalStore {
     try {
       this.checkPlace();
       this.#db.prepare('INSERT INTO ended VALUES (?, ?, ?)').run(this.#instance, this.#lastSequence, CLOSED);
+      // Whoever looks at it at this moment is not waited for.
+      this.#db.pragma('busy_timeout = 0');
       this.#db.pragma('wal_checkpoint(TRUNCATE)');
-      // So that somebody who may not write in the folder can read it. Not while others look at it.
+      // So that somebody who may not write in the folder can read it.
       this.#db.pragma('journal_mode = DELETE');
     } catch {
       // Everything that was acknowledged is on disk; the rest only makes reading easier.

@@ -249,7 +249,6 @@ function versionOf(folder: string): string {
 }
 
 function signatureOf(file: string): string {
-  return quietly(() => statSync(file)) === undefined
-    ? ''
-    : (({ ino, size, mtimeMs }) => `${ino} ${size} ${mtimeMs}`)(statSync(file));
+  const found = quietly(() => statSync(file));
+  return found === undefined ? '' : `${found.ino} ${found.size} ${found.mtimeMs}`;
 }

@@ -48,6 +48,20 @@ test('nobody but the user can read the data folder, also where an older version 
   }
 });
 
+// Set for the process: what SQLite makes beside its databases has to follow them all the same.
+for (const mask of [0o000, 0o077]) {
+  test(`a mask of ${mask.toString(8)} changes nothing about who may read`, async (context) => {
+    const before = process.umask(mask);
+    context.after(() => process.umask(before));
+    const groupId = process.getgid?.();
+    const { data } = await setUp(context, groupId === undefined ? {} : { groupId });
+    for (const name of all(data)) {
+      const found = lstatSync(name);
+      assert.equal((found.mode & 0o777).toString(8), found.isDirectory() ? '750' : '640', name);
+    }
+  });
+}
+
 test('members of the group that is named can read everything, and write nothing', async (context) => {
   const groupId = process.getgroups?.()[0] ?? process.getgid?.();
   if (groupId === undefined) return context.skip('this system has no groups');
@@ -71,7 +85,9 @@ test('a journal that needs somebody makes the pool unready until it is seen to, 
   await until('shares are kept again', () => pool.status.journal.problem === undefined);
   await until('it is said', () => pool.status.notReady.some((reason) => /is gone, with shares/.test(reason)));
   assert.equal((await rig.submit(await rig.solve(isShare))).result, true);
-  assert.ok(events.some((event) => event.kind === 'journal' && /while it was in use/.test(event.problem ?? '')));
+  assert.ok(
+    events.some((event) => event.kind === 'journal' && /while it was in use/.test(event.problem ?? '')),
+  );
   assert.ok(events.some((event) => event.kind === 'problem' && /is gone, with shares/.test(event.detail)));
   renameSync(`${file}.taken`, file);
   await until('it is back, and all is well', () => pool.status.ready);

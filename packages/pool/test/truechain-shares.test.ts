@@ -30,6 +30,7 @@ test('a share is kept with everything that the ledger has to know', async (conte
   assert.deepEqual(journal.kept, [
     {
       timeMs: NOON * 1000 + 1_234,
+      network: 'truechain',
       chain: 'true',
       height: 42,
       workId: '0101010101010101-1',
@@ -124,7 +125,7 @@ test('a share that the journal holds of an earlier life is a duplicate', async (
     (await verdicts).map((verdict) => verdict.accepted || verdict.reason),
     ['duplicate_share', true],
   );
-  assert.deepEqual(asked, [['true', '02'.repeat(32)]]);
+  assert.deepEqual(asked, [['truechain', '02'.repeat(32)]]);
 });
 
 test('what goes wrong credits nothing, and the share may be sent again', async (context) => {
@@ -142,6 +143,21 @@ test('what goes wrong credits nothing, and the share may be sent again', async (
   assert.deepEqual(await engine.judge(share([1n]), FROM), { accepted: false, reason: 'not_recorded' });
   journal.append = async () => 'kept';
   assert.equal((await engine.judge(share([1n]), FROM)).accepted, true);
+});
+
+test('while the node wants no block a share was measured against none, and a fruit against its own target', async (context) => {
+  const { engine, hasher, journal, share, next } = await scriptedTrue(context);
+  await next({ header: 2, blockTarget: 0n });
+  const halves = { 1: [60n, 50n], 2: [11n, 51n] } as const;
+  hasher.halves = (nonce) => halves[Number(nonce) as 1 | 2];
+  for (const nonce of [1n, 2n]) assert.equal((await engine.judge(share([nonce]), FROM)).accepted, true);
+  assert.deepEqual(
+    journal.kept.map(({ outcome, networkTarget }) => [outcome, networkTarget]),
+    [
+      ['fruit', 50n],
+      ['share', null],
+    ],
+  );
 });
 
 test('a fruit and a block are told of, handed to the node and credited as what they are', async (context) => {

@@ -15,6 +15,7 @@ test('a share whose proof holds is kept with everything that the ledger has to k
   assert.deepEqual(journal.kept, [
     {
       timeMs: NOON * 1000 + 5_432,
+      network: CHAIN.name,
       chain: 'zec',
       height: 100,
       workId: journal.kept[0]?.workId,
@@ -103,7 +104,7 @@ test('a share that the journal holds of an earlier life is a duplicate, by the h
     (await verdicts).map((verdict) => verdict.accepted || verdict.reason),
     ['duplicate_share', true],
   );
-  assert.deepEqual(asked, [['zec', '02'.repeat(32)]]);
+  assert.deepEqual(asked, [[CHAIN.name, '02'.repeat(32)]]);
   assert.equal(journal.kept.length, 1);
 });
 
