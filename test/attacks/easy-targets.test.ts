@@ -208,7 +208,7 @@ test('T08: a target that changes has a work of its own: no hash of another work 
   );
 });
 
-test('T08: where the node alone makes work, a target waits for the next one', async (context) => {
+test('T08: where the node alone makes work, a wish waits until a whole tip has passed', async (context) => {
   const scene = await zcashScene(context, {
     port: { startWeight: 64n, minWeight: 2n, maxWeight: 64n },
     // Without a proof that the node takes another text, its coinbase stays as it is.
@@ -222,8 +222,11 @@ test('T08: where the node alone makes work, a target waits for the next one', as
   assert.equal(codeOf(await rig.submit(easyOnly)), 23);
   assert.equal(rig.client.last('mining.notify')?.[0], hardJob[0], 'the same header gets no other id');
   assert.equal(rig.target, hard, 'and the target is not told before its work');
-  scene.devnet.refreshMempool();
-  await until('the next work', () => rig.client.last('mining.notify')?.[0] !== hardJob[0]);
+  scene.devnet.mineBlock();
+  await until('the next tip', () => rig.client.last('mining.notify')?.[0] !== hardJob[0]);
+  assert.equal(rig.target, hard, 'its first works could be foreseen');
+  scene.devnet.mineBlock();
+  await until('the tip after it', () => rig.target !== hard);
   const easyJob = await rig.job();
   assert.deepEqual([weightOfTarget(rig.target), easyJob[7]], [2n, true]);
   const share = await rig.solve((value) => value > hard && value <= rig.target, easyJob);

@@ -101,8 +101,6 @@ export interface DrainOptions {
 const RENEW_MS = 300_000;
 /** An upgrade waits for 30 s, and the journal has to be opened as well. */
 const LEASE_MS = 15_000;
-/** There is one network of it, as far as nonce1 values are concerned. */
-const TRUECHAIN = 'truechain';
 const SECOND_MS = 1_000;
 /** At 8,000 verifications a second and thread: half a second of work for one. */
 const MAX_QUEUED = 4096;

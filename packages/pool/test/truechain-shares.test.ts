@@ -223,6 +223,7 @@ test('a job names header and dataset, and the easier of the halves that are want
     {
       job: {
         sequence: 1,
+        order: 1,
         seedHash: EPOCH0_DATASET_HASH,
         headerHash: HEADER,
         networkTarget: 50n,
