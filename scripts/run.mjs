@@ -24,6 +24,7 @@ const tasks = {
   bench: { script: 'bench/main.ts', prefix: [] },
   soak: { script: 'test/soak/main.ts', prefix: [] },
   fuzz: { script: 'test/fuzz/main.ts', prefix: [] },
+  integration: { script: 'test/integration/main.ts', prefix: [] },
   'one-price': { script: 'test/one-price/main.ts', prefix: [] },
   simulate: { script: 'packages/stratum/test/vardiff-figures.ts', prefix: [] },
   mutate: { script: 'test/mutation/main.ts', prefix: [] },

@@ -1,0 +1,161 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { zcashChain } from '@adit/chain';
+import type { PoolStatus } from '@adit/pool';
+import { adit, type PoolProcess, runAdit, startPoolProcess } from '../../support/pool-process.ts';
+import { until } from '../../support/until.ts';
+import { ZcashRig } from '../../support/zcash-rig.ts';
+import { endWithUs } from './end-with-us.ts';
+import type { NodePlace } from './node-rpc.ts';
+
+export interface PoolSiteOptions {
+  /** For the configuration and the pool's data; made where it is missing. */
+  readonly folder: string;
+  /** Name of the network in the configuration. */
+  readonly network: string;
+  readonly nodes: readonly NodePlace[];
+}
+
+/** What the suite's blocks say in their coinbases. */
+export const COINBASE_TEXT = 'adit integration';
+/** A miner process that was told to end has proofs to finish. */
+const MINER_END_MS = 10_000;
+
+/** An event of the pool as its log has it. */
+export type LoggedEvent = Readonly<Record<string, unknown>>;
+
+/** A pool as an operator runs it: `adit pool` with a file, and the commands beside it. */
+export class PoolSite {
+  readonly network: string;
+  readonly #folder: string;
+  readonly #process: PoolProcess;
+  readonly #miners = new Set<ChildProcess>();
+
+  private constructor({ network, folder }: PoolSiteOptions, process: PoolProcess) {
+    this.network = network;
+    this.#folder = folder;
+    this.#process = process;
+    endWithUs(process.child);
+  }
+
+  /** Resolves when the pool listens and its nodes have given it work. */
+  static async start(options: PoolSiteOptions): Promise<PoolSite> {
+    mkdirSync(options.folder, { recursive: true });
+    const site = new PoolSite(options, await startPoolProcess(options.folder, chainToml(options)));
+    // A shielded miner address needs a proof for the first template, on a machine that may be busy.
+    await until('the pool has work', async () => (await site.status()).ready, 120);
+    return site;
+  }
+
+  /** The port where work is easy: two hashes a share. */
+  get easyPort(): number {
+    return this.#numberOf('easy');
+  }
+
+  get port(): number {
+    return this.#numberOf('cpu');
+  }
+
+  /** `adit status --json` */
+  async status(): Promise<PoolStatus> {
+    const { status, out, err } = await runAdit(['status', '--json'], this.#folder);
+    if (status !== 0) throw new Error(`adit status ended with status ${status}: ${err}`);
+    return JSON.parse(out) as PoolStatus;
+  }
+
+  /** `adit status`, as a person reads it. */
+  async statusText(): Promise<string> {
+    return (await runAdit(['status'], this.#folder)).out;
+  }
+
+  /** What the log has of one kind so far. */
+  events(kind: string): LoggedEvent[] {
+    const mark = `"event":"${kind}"`;
+    return this.#process
+      .log()
+      .split('\n')
+      .filter((line) => line.includes(mark) && line.endsWith('}'))
+      .map((line) => JSON.parse(line) as LoggedEvent);
+  }
+
+  /** A hand-driven miner on the pool's usual port. */
+  rig(worker: string): Promise<ZcashRig> {
+    return ZcashRig.connect(this.port, zcashChain(this.network).equihash, worker);
+  }
+
+  /** `adit miner` as a process of its own. @returns what ends it */
+  startMiner(): () => Promise<void> {
+    const url = `stratum+tcp://suite.cpu:x@127.0.0.1:${this.port}`;
+    const miner = endWithUs(adit(['miner', '--url', url, '--network', this.network], this.#folder));
+    this.#miners.add(miner);
+    // Nobody reads them, and a full pipe would hold the miner up.
+    miner.stdout?.resume();
+    miner.stderr?.resume();
+    return () => this.#endMiner(miner);
+  }
+
+  /** `adit probe pool` against the easy port. @param only ids of checks; all where left out */
+  async probe(only?: readonly string[]): Promise<{ status: number | null; out: string }> {
+    const { n, k } = zcashChain(this.network).equihash;
+    const { status, out, err } = await runAdit(
+      [
+        ...['probe', 'pool', `127.0.0.1:${this.easyPort}`, '--chain-params', `${n},${k}`],
+        ...(only === undefined ? [] : ['--only', only.join(',')]),
+      ],
+      this.#folder,
+    );
+    return { status, out: out + err };
+  }
+
+  /** `adit pool --check` */
+  async check(): Promise<string> {
+    return (await runAdit(['pool', '--check'], this.#folder)).out;
+  }
+
+  /** Ends the pool and all that was started here. */
+  async stop(): Promise<void> {
+    for (const miner of [...this.#miners]) await this.#endMiner(miner);
+    await this.#process.kill('SIGTERM');
+  }
+
+  async #endMiner(miner: ChildProcess): Promise<void> {
+    this.#miners.delete(miner);
+    if (miner.exitCode !== null || miner.signalCode !== null) return;
+    const timer = setTimeout(() => miner.kill('SIGKILL'), MINER_END_MS);
+    miner.kill('SIGTERM');
+    await once(miner, 'exit');
+    clearTimeout(timer);
+  }
+
+  #numberOf(name: string): number {
+    return Number(this.events('listening').find(({ port }) => port === name)?.['number']);
+  }
+}
+
+function chainToml({ network, nodes }: PoolSiteOptions): string {
+  return `
+[bans]
+# The probe attacks from here.
+allow = ["127.0.0.1"]
+
+[[chain]]
+name = "zcash"
+network = "${network}"
+confirmations = 50
+refresh_seconds = 1
+coinbase_text = "${COINBASE_TEXT}"
+${nodes.map(({ url, cookieFile }) => `[[chain.nodes]]\nurl = "${url}"\ncookie_file = "${cookieFile}"\n`).join('')}
+[[chain.ports]]
+name = "cpu"
+listen = "127.0.0.1:0"
+dialect = "zcash"
+start_difficulty = 1
+
+[[chain.ports]]
+name = "easy"
+listen = "127.0.0.1:0"
+dialect = "zcash"
+start_difficulty = 0.12
+`;
+}

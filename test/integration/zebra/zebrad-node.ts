@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { until } from '../../support/until.ts';
+import { endWithUs } from './end-with-us.ts';
+import { callNode } from './node-rpc.ts';
+import type { NodeUnderTest } from './node-under-test.ts';
+
+export interface ZebradOptions {
+  /** The program. */
+  readonly zebrad: string;
+  /** For its configuration, state, cookie and log; made where it is missing. */
+  readonly folder: string;
+  readonly minerAddress: string;
+  /** NU5 to NU6.3 come at heights 1 to 5. */
+  readonly nu7Height: number;
+}
+
+/** A start opens a database and reads blocks back; machines that are busy take their time. */
+const START_SECONDS = 120;
+/** A stop in good order writes the database. */
+const STOP_MS = 30_000;
+
+/** A zebrad on Regtest, on loopback, without peers. */
+export class ZebradNode implements NodeUnderTest {
+  readonly url: string;
+  readonly cookieFile: string;
+  readonly logFile: string;
+  readonly #zebrad: string;
+  readonly #configFile: string;
+  #variables: Readonly<Record<string, string>> = {};
+  #child: ChildProcess | undefined;
+
+  private constructor(options: ZebradOptions, rpcPort: number) {
+    this.url = `http://127.0.0.1:${rpcPort}`;
+    this.cookieFile = path.join(options.folder, '.cookie');
+    this.logFile = path.join(options.folder, 'zebrad.log');
+    this.#zebrad = options.zebrad;
+    this.#configFile = path.join(options.folder, 'zebrad.toml');
+  }
+
+  /** Writes its configuration and starts nothing. */
+  static async make(options: ZebradOptions): Promise<ZebradNode> {
+    mkdirSync(options.folder, { recursive: true });
+    const [rpcPort, peerPort] = await freePorts(2);
+    const node = new ZebradNode(options, rpcPort ?? 0);
+    writeFileSync(node.#configFile, zebradToml(options, rpcPort ?? 0, peerPort ?? 0));
+    return node;
+  }
+
+  /** What its environment has from the next start on, such as the switch for proofs of work on Regtest. */
+  setVariables(variables: Readonly<Record<string, string>>): void {
+    this.#variables = variables;
+  }
+
+  async start(): Promise<void> {
+    const log = openSync(this.logFile, 'a');
+    // A variable that begins with ZEBRA_ and is no setting stops it.
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('ZEBRA_'));
+    const child = spawn(this.#zebrad, ['-c', this.#configFile, 'start'], {
+      stdio: ['ignore', log, log],
+      env: { ...Object.fromEntries(inherited), ...this.#variables },
+    });
+    closeSync(log);
+    this.#child = endWithUs(child);
+    const failed = new Promise<never>((_, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code) =>
+        reject(new Error(`zebrad ended with status ${code}: ${this.#lastLines()}`)),
+      );
+    });
+    failed.catch(() => {});
+    const answers = () => callNode(this, 'getblockcount', [], 5_000).then(isThere, isNotThere);
+    await Promise.race([until('zebrad answers', answers, START_SECONDS), failed]);
+  }
+
+  async stop(): Promise<void> {
+    const timer = setTimeout(() => this.#child?.kill('SIGKILL'), STOP_MS);
+    await this.#end('SIGTERM');
+    clearTimeout(timer);
+  }
+
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  async dropTip(): Promise<() => Promise<void>> {
+    const tip = await callNode(this, 'getbestblockhash');
+    await callNode(this, 'invalidateblock', [tip]);
+    return async () => {
+      await callNode(this, 'reconsiderblock', [tip]);
+    };
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await once(child, 'exit');
+  }
+
+  #lastLines(): string {
+    return readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-5).join('\n');
+  }
+}
+
+function isThere(): boolean {
+  return true;
+}
+
+function isNotThere(): boolean {
+  return false;
+}
+
+/** As a user would write it for a chain of his own. */
+function zebradToml(options: ZebradOptions, rpcPort: number, peerPort: number): string {
+  return `[network]
+network = "Regtest"
+listen_addr = "127.0.0.1:${peerPort}"
+
+[network.testnet_parameters.activation_heights]
+NU5 = 1
+NU6 = 2
+"NU6.1" = 3
+"NU6.2" = 4
+"NU6.3" = 5
+NU7 = ${options.nu7Height}
+
+[mining]
+miner_address = "${options.minerAddress}"
+
+[state]
+cache_dir = "${path.join(options.folder, 'state')}"
+
+[rpc]
+listen_addr = "127.0.0.1:${rpcPort}"
+enable_cookie_auth = true
+cookie_dir = "${options.folder}"
+
+[tracing]
+use_color = false
+`;
+}
+
+/** Ports of loopback that nobody had a moment ago: a node keeps its own over a restart, so 0 will not do. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  });
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}
