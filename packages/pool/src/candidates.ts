@@ -86,6 +86,8 @@ export class Candidates {
   #handingInAgain = 0;
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
+  /** The tip went back while a look was under way: that one may have asked too early. */
+  #lookAgain = false;
   #stopping = false;
 
   constructor(modules: CandidatesModules) {
@@ -116,6 +118,17 @@ export class Candidates {
     // The nodes first: the disk is the second line of defence.
     this.#track(this.#submit(this.#watch(candidate)));
     this.#keep(() => this.#store.save(candidate));
+  }
+
+  /**
+   * The chain that is worked on is not longer than it was. A reorganisation, or a node that was killed and has lost
+   * blocks: while it lacks them the pool's own miners work beside them. So all are looked for at once, whatever pause
+   * is on.
+   */
+  tipWentBack(): void {
+    for (const entry of this.#watched.values()) this.#begin(entry);
+    this.#lookAgain = this.#looking;
+    this.#look();
   }
 
   /** Waits for submissions that are under way, but not for a node that hangs: the next start has them. */
@@ -204,6 +217,9 @@ export class Candidates {
     this.#track(
       this.#lookAtAll().finally(() => {
         this.#looking = false;
+        if (!this.#lookAgain || this.#stopping) return;
+        this.#lookAgain = false;
+        this.#look();
       }),
     );
   }

@@ -94,6 +94,8 @@ export class ZcashEngine {
   #closing: { readonly group: string; readonly at: number }[] = [];
   #graceMs = 0;
   #outageSince: number | undefined;
+  /** Of the newest work. */
+  #height = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: ZcashEngineOptions, modules: ZcashEngineModules) {
@@ -323,9 +325,11 @@ export class ZcashEngine {
     // An order of transactions that was drawn anew is no news for anybody.
     if (news === 'order') return this.#jobs.keep(work);
     if (newTip) {
+      if (work.height <= this.#height) this.#candidates.tipWentBack();
       this.#retireOtherTips(encodeHex(work.prevHash));
       this.#modules.onTip?.();
     }
+    this.#height = work.height;
     // Who passes over jobs that are not clean would go on with the empty block.
     const clean = newTip || news === 'filled';
     this.#broadcast(this.#jobs.take(work), clean);

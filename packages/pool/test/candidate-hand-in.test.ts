@@ -64,6 +64,25 @@ function rig(context: TestContext, chain: Partial<CandidateChain>) {
   return { candidates, clock, events, submitted, settled, of };
 }
 
+test('where the tip went back, blocks may be lost: they are looked for at once, whatever pause is on', async (context) => {
+  const fates = [THERE];
+  const { candidates, submitted } = rig(context, {
+    submit: async () => said('accepted', 'accepted'),
+    fate: async () => fates[0],
+    watchMs: 3_600_000,
+  });
+  candidates.start([]);
+  candidates.found(BLOCK);
+  await until('it is handed in', () => submitted.length === 1);
+  await new Promise((resolve) => setImmediate(resolve));
+  fates[0] = MISSING;
+  candidates.tipWentBack();
+  await until('it is handed in again', () => submitted.length === 2);
+  // The pauses begin anew each time.
+  candidates.tipWentBack();
+  await until('and again', () => submitted.length === 3);
+});
+
 test('a block that a node took and then lost is handed in again, ever less often, and without a word while all is well', async (context) => {
   const answers = ['accepted', 'duplicate', 'duplicate'];
   const { candidates, clock, submitted, settled, of, events } = rig(context, {

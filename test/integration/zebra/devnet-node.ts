@@ -33,6 +33,8 @@ export class DevnetNode implements NodeUnderTest {
     });
   }
 
+  async settle(): Promise<void> {}
+
   async stop(): Promise<void> {
     await this.#devnet.close();
   }

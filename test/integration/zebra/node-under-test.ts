@@ -4,6 +4,8 @@ import type { NodePlace } from './node-rpc.ts';
 export interface NodeUnderTest extends NodePlace {
   /** Resolves when it answers. Each start has a new cookie. */
   start(): Promise<void>;
+  /** Resolves when a kill would take nothing of what it has. */
+  settle(): Promise<void>;
   /** In good order. */
   stop(): Promise<void>;
   /** As kill -9 does it: the newest blocks may be lost. */

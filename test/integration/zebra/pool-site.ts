@@ -44,7 +44,9 @@ export class PoolSite {
     mkdirSync(options.folder, { recursive: true });
     const site = new PoolSite(options, await startPoolProcess(options.folder, chainToml(options)));
     // A shielded miner address needs a proof for the first template, on a machine that may be busy.
-    await until('the pool has work', async () => (await site.status()).ready, 120);
+    const isReady = async () => (await site.status()).ready;
+    // Its control socket opens a moment after its ports.
+    await until('the pool has work', () => isReady().catch(() => false), 120);
     return site;
   }
 

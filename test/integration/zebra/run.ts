@@ -54,8 +54,6 @@ const SCENARIOS: readonly Scenario[] = [
 /** Rewards are spendable after 100 blocks, and a few of them are spent. */
 const GENERATED = 110;
 const BLOCKS = { long: 30, short: 8 };
-/** A Zebra writes its newest blocks down every five seconds. */
-const WRITTEN_MS = 7_000;
 
 /** Every scenario once as published, and once with proofs of work where the program has the switch. */
 export async function runZebra(options: RunOptions): Promise<Totals> {
@@ -139,7 +137,7 @@ async function prepare(node: ZebradNode, variables: Readonly<Record<string, stri
   await node.start();
   await callNode(node, 'generate', [GENERATED], 120_000);
   if (Object.keys(variables).length === 0) return;
-  await new Promise((resolve) => setTimeout(resolve, WRITTEN_MS));
+  await node.settle();
   await node.stop();
   node.setVariables(variables);
   await node.start();

@@ -17,8 +17,8 @@ export interface Stage {
 
 /** From the node's first answer to work: it is looked at three times a second, on a machine that may be busy. */
 const WORK_AGAIN_MS = 10_000;
-/** A lost block is missed at the next look (every 15 s), and its child only after it. */
-const HANDED_IN_SECONDS = 90;
+/** Lost blocks are looked for as soon as the node gives work again, which takes seconds after its start. */
+const HANDED_IN_SECONDS = 13;
 /** A Zebra writes new blocks down every five seconds: one kill of several comes before that. */
 const MOST_KILLS = 3;
 const KILLED_BLOCKS = 2;
@@ -35,6 +35,8 @@ export async function chainStatus(pool: PoolSite): Promise<ChainStatus> {
 export async function restartWithNewCookie({ node, pool }: Stage): Promise<string> {
   const rig = await pool.rig('restart.1');
   await mineOne(rig, node);
+  // A stop in good order loses what was not written down, too.
+  await node.settle();
   await node.stop();
   await until('the outage is shown', async () => {
     const chain = await chainStatus(pool);
@@ -58,6 +60,7 @@ export async function restartWithNewCookie({ node, pool }: Stage): Promise<strin
 
 /** The node is killed and has forgotten blocks: they are handed in again, and count. */
 export async function killedNodeForgets({ node, pool }: Stage): Promise<string> {
+  await node.settle();
   for (let kill = 1; kill <= MOST_KILLS; kill += 1) {
     const rig = await pool.rig('kill.1');
     const ids: string[] = [];

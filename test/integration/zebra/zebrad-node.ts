@@ -20,6 +20,8 @@ export interface ZebradOptions {
 
 /** A start opens a database and reads blocks back; machines that are busy take their time. */
 const START_SECONDS = 120;
+/** It writes blocks that are not final down every five seconds, and says so nowhere. */
+const WRITTEN_MS = 7_000;
 /** A stop in good order writes the database. */
 const STOP_MS = 30_000;
 
@@ -76,6 +78,10 @@ export class ZebradNode implements NodeUnderTest {
     await Promise.race([until('zebrad answers', answers, START_SECONDS), failed]);
   }
 
+  async settle(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, WRITTEN_MS));
+  }
+
   async stop(): Promise<void> {
     const timer = setTimeout(() => this.#child?.kill('SIGKILL'), STOP_MS);
     await this.#end('SIGTERM');
@@ -118,6 +124,7 @@ function isNotThere(): boolean {
 function zebradToml(options: ZebradOptions, rpcPort: number, peerPort: number): string {
   return `[network]
 network = "Regtest"
+cache_dir = false
 listen_addr = "127.0.0.1:${peerPort}"
 
 [network.testnet_parameters.activation_heights]
