@@ -24,7 +24,12 @@ if (positionals.length !== 1 || positionals[0] !== 'zebra') {
 }
 // Whatever was started ends with this process: see `endWithUs`.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
-await zebra();
+try {
+  await zebra();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}
 
 async function zebra(): Promise<void> {
   const zebrad = await findOrBuild();

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from './support/temporary.ts';
+
+const main = fileURLToPath(new URL('integration/main.ts', import.meta.url));
+
+/** The suite with a path and a home of its own, where nothing is but what a test puts there. */
+function integration(
+  folder: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+) {
+  return spawnSync(process.execPath, ['--conditions=adit-source', main, ...args], {
+    encoding: 'utf8',
+    env: { PATH: folder, HOME: folder, ...variables },
+  });
+}
+
+test('without a zebrad and without cargo the suite says in one line that it is skipped, and what is missing', (context) => {
+  const { status, stdout, stderr } = integration(temporaryFolder(context), ['zebra']);
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.match(stdout, /^\S+ skipped: there is no zebrad 7 .*missing cargo, clang, protoc, cmake.*\n$/);
+});
+
+test('where it may not build, a zebrad of another version is none', (context) => {
+  const folder = temporaryFolder(context);
+  writeFileSync(path.join(folder, 'zebrad'), '#!/bin/sh\necho zebrad 6.2.2\n');
+  chmodSync(path.join(folder, 'zebrad'), 0o755);
+  const { status, stdout } = integration(folder, ['zebra', '--no-build']);
+  assert.equal(status, 0);
+  assert.match(stdout, /skipped: there is no zebrad 7/);
+});
+
+test('a zebrad that was named and is none is a fault, not a reason to skip', (context) => {
+  const folder = temporaryFolder(context);
+  for (const run of [
+    integration(folder, ['zebra', '--zebrad', 'nowhere']),
+    integration(folder, ['zebra'], { ADIT_ZEBRAD: 'nowhere' }),
+  ]) {
+    assert.deepEqual([run.status, run.stdout], [2, '']);
+    assert.equal(run.stderr, 'nowhere is no program that calls itself zebrad 7\n');
+  }
+});
