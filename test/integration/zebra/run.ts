@@ -39,6 +39,7 @@ interface Scenario {
   readonly long?: boolean;
 }
 
+// The probe comes last: generated blocks are of 2011, and until the median of eleven is of today a time of yesterday is valid.
 const SCENARIOS: readonly Scenario[] = [
   { title: '`d=` holds within two seconds', run: targetAtOnce },
   { title: 'pool and miner go across NU7, and every block says their text', run: acrossNu7 },
