@@ -54,6 +54,8 @@ interface Entry {
 
 /** Candidates that are followed at once; a chain finds a few a minute and each lives for hours. */
 const MAX_WATCHED = 4096;
+/** Known to be beside the best chain, as the chains call it. */
+const BESIDE = 'side_chain';
 /** Hand-ins of old candidates at once: a node that hangs must not collect them. */
 const MAX_AGAIN = 4;
 /** Pauses between hand-ins double up to so many looks: where no node is known to have it, and where one is. */
@@ -122,11 +124,11 @@ export class Candidates {
 
   /**
    * The chain that is worked on is not longer than it was. A reorganisation, or a node that was killed and has lost
-   * blocks: while it lacks them the pool's own miners work beside them. So all are looked for at once, whatever pause
-   * is on.
+   * blocks: while it lacks them the pool's own miners work beside them. So they are looked for at once, whatever pause
+   * is on; all but those that were seen beside the chain before, of which a chain with many siblings has hundreds.
    */
   tipWentBack(): void {
-    for (const entry of this.#watched.values()) this.#begin(entry);
+    for (const entry of this.#watched.values()) if (entry.lastState !== BESIDE) this.#begin(entry);
     this.#lookAgain = this.#looking;
     this.#look();
   }
@@ -165,8 +167,11 @@ export class Candidates {
     if (state === 'submitted') {
       const lost = answers.filter(({ answer }) => answer === 'accepted').map(({ node }) => node);
       // A node that has a block calls it a duplicate.
-      if (outcome === 'accepted' && lost.length > 0)
+      if (outcome === 'accepted' && lost.length > 0) {
+        // What was seen of it before was the loss.
+        entry.lastState = 'unknown';
         this.#problem('a node had lost a found block', `${chain} ${id}: ${lost.join(', ')} took it again`);
+      }
       return;
     }
     if (outcome === entry.told) return;
@@ -225,7 +230,10 @@ export class Candidates {
   }
 
   async #lookAtAll(): Promise<void> {
-    const open = [...this.#watched.values()].filter(({ submitting }) => !submitting);
+    // Those that were tried least come first, the older one of them before its child.
+    const open = [...this.#watched.values()]
+      .filter(({ submitting }) => !submitting)
+      .toSorted((a, b) => a.tries - b.tries);
     if (open.length === 0) return;
     await this.#chain.refresh?.(open.map(({ candidate }) => candidate));
     for (const entry of open) {

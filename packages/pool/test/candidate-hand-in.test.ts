@@ -83,6 +83,25 @@ test('where the tip went back, blocks may be lost: they are looked for at once, 
   await until('and again', () => submitted.length === 3);
 });
 
+test('where the tip went back, blocks that were beside the chain before do not stand in the way of those that are lost', async (context) => {
+  const fates = new Map([[BLOCK.id, THERE]]);
+  const { candidates, submitted, of } = rig(context, {
+    submit: async () => said('accepted', 'accepted'),
+    fate: async ({ id }) => fates.get(id) ?? MISSING,
+    watchMs: 5,
+  });
+  const siblings = ['s1', 's2', 's3', 's4', 's5', 's6'];
+  candidates.start([]);
+  for (const id of [...siblings, BLOCK.id]) candidates.found({ ...BLOCK, id });
+  await until('all have been looked at', () => of('block_state').length === siblings.length + 1);
+  const before = submitted.length;
+  fates.set(BLOCK.id, MISSING);
+  candidates.tipWentBack();
+  await until('it is handed in again', () => submitted.length > before);
+  await until('another look is over', () => of('block_state').length > siblings.length + 1);
+  assert.deepEqual(submitted.slice(before), [BLOCK.id]);
+});
+
 test('a block that a node took and then lost is handed in again, ever less often, and without a word while all is well', async (context) => {
   const answers = ['accepted', 'duplicate', 'duplicate'];
   const { candidates, clock, submitted, settled, of, events } = rig(context, {

@@ -17,8 +17,9 @@ export interface Stage {
 
 /** From the node's first answer to work: it is looked at three times a second, on a machine that may be busy. */
 const WORK_AGAIN_MS = 10_000;
-/** Lost blocks are looked for as soon as the node gives work again, which takes seconds after its start. */
-const HANDED_IN_SECONDS = 13;
+/** Lost blocks are looked for as soon as the node gives work again, which takes seconds after its start; a
+ * look that is under way on a chain full of siblings comes first. */
+const HANDED_IN_SECONDS = 20;
 /** A Zebra writes new blocks down every five seconds: one kill of several comes before that. */
 const MOST_KILLS = 3;
 const KILLED_BLOCKS = 2;
