@@ -15,6 +15,8 @@ export interface PoolSiteOptions {
   /** Name of the network in the configuration. */
   readonly network: string;
   readonly nodes: readonly NodePlace[];
+  /** Most submissions of a connection in a second, where not the pool's default. */
+  readonly submitsPerSecond?: number;
 }
 
 /** What the suite's blocks say in their coinbases. */
@@ -135,8 +137,10 @@ export class PoolSite {
   }
 }
 
-function chainToml({ network, nodes }: PoolSiteOptions): string {
+function chainToml({ network, nodes, submitsPerSecond }: PoolSiteOptions): string {
+  const limits = `[limits]\nsubmits_per_second = ${submitsPerSecond}\nsubmit_burst = ${submitsPerSecond}\n`;
   return `
+${submitsPerSecond === undefined ? '' : limits}
 [bans]
 # The probe attacks from here.
 allow = ["127.0.0.1"]

@@ -21,6 +21,8 @@ export interface ZebraStage extends Stage {
   readonly variables: Readonly<Record<string, string>>;
 }
 
+/** Where proofs are small every share is a block, and hundreds of siblings a second are no chain that exists. */
+const SUBMITS_PER_SECOND = 4;
 /** One block in some five seconds on a core that has other things to do too. */
 const SECONDS_A_BLOCK = 30;
 /** Zebra's example of a unified address on Regtest (its own `config/mining.rs` has it). */
@@ -29,10 +31,23 @@ const UNIFIED_ADDRESS =
 
 /** Pool and miner across the border of NU7, as somebody who starts a pool sees it. */
 export async function acrossNu7(stage: ZebraStage): Promise<string> {
-  const { node, pool, nu7Height, blocks } = stage;
+  const { node, nu7Height, blocks, folder } = stage;
   const from = await heightOf(node);
   const to = from + blocks;
   assert.ok(from < nu7Height && nu7Height < to, `NU7 comes at ${nu7Height}, blocks from ${from} to ${to}`);
+  const { network } = stage.pool;
+  const pool = await PoolSite.start({
+    ...{ folder, network, nodes: [node] },
+    submitsPerSecond: SUBMITS_PER_SECOND,
+  });
+  try {
+    return await mineAcross({ ...stage, pool }, from, to);
+  } finally {
+    await pool.stop();
+  }
+}
+
+async function mineAcross({ node, pool, blocks }: ZebraStage, from: number, to: number): Promise<string> {
   const endMiner = pool.startMiner();
   const startedAt = performance.now();
   await until(`height ${to}`, async () => (await heightOf(node)) >= to, blocks * SECONDS_A_BLOCK);
