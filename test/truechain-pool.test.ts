@@ -67,7 +67,7 @@ test('refusals have their codes: -1 for unknown jobs, 22 for duplicates however 
   const share = await rig.solve((block, fruit) => block <= rig.target || fruit <= rig.target);
   assert.equal((await rig.submit(share)).result, true);
   const hex = BigInt(share[1]).toString(16);
-  for (const nonce of [share[1], `0x${hex}`, `0X${hex.toUpperCase()}`, `0${share[1]}`]) {
+  for (const nonce of [share[1], `0x${hex}`, `0X${hex.toUpperCase()}`, share[1].padStart(20, '0')]) {
     const again = await rig.submit([share[0], nonce]);
     assert.equal(again.result, false);
     assert.equal(codeOf(again), 22, nonce);

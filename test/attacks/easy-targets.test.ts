@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeHex, hashValue, weightOfEitherHalf, weightOfTarget } from '@adit/primitives';
+import { encodeHex, hashValue, weightOfTarget } from '@adit/primitives';
 import fc from 'fast-check';
 import { codeOf, textOf } from '../support/line-client.ts';
-import { TrueRig } from '../support/true-rig.ts';
 import { until } from '../support/until.ts';
 import type { RigShare, ZcashRig } from '../support/zcash-rig.ts';
-import { NETWORK, targetOfJob, trueScene, type ZcashScene, zcashScene } from './setup.ts';
+import { NETWORK, targetOfJob, type ZcashScene, zcashScene } from './setup.ts';
 
 const BOUNDS = { startWeight: 8n, minWeight: 4n, maxWeight: 64n };
 /** A port's reading of `d=`: 16 hashes for a difficulty of 1. */
@@ -284,36 +283,6 @@ test('T08: property: whatever the order of changes, jobs and shares, each share 
   assert.ok(new Set(scene.shares().map(({ weight }) => weight)).size > 1, 'the target never changed');
 });
 
-test('T08: a TrueHash target that changes counts from the next id on, and each id keeps its own', async (context) => {
-  const scene = await trueScene(context, { port: { startWeight: 4n, minWeight: 4n } });
-  const rig = await TrueRig.connect(scene.portOf('truechain'));
-  const easyJob = await rig.job();
-  const easy = rig.target;
-  const between = (hard: bigint) => (block: bigint, fruit: bigint) => {
-    const best = block < fruit ? block : fruit;
-    return best > hard && best <= easy;
-  };
-  scene.reload({ startWeight: 64n, minWeight: 64n });
-  // An answered share brings the next id, and with it the target.
-  assert.equal((await rig.submit(await rig.solve(between(easy / 16n), easyJob))).result, true);
-  const id = () => rig.client.last('mining.notify')?.[0];
-  await until('the hard target and its id', () => rig.target === easy / 16n && id() !== easyJob[0]);
-  const hardJob = await rig.job();
-  assert.notEqual(hardJob[0], easyJob[0]);
-  const hard = rig.target;
-  // The same header under both ids: what the share is worth, and whether it is one, is what the id says.
-  const [, first] = await rig.solve(between(hard), hardJob);
-  assert.equal(codeOf(await rig.submit([String(hardJob[0]), first])), 23);
-  assert.equal((await rig.submit([String(easyJob[0]), first])).result, true);
-  const [, second] = await rig.solve((block, fruit) => block <= hard || fruit <= hard, hardJob);
-  assert.equal((await rig.submit([String(hardJob[0]), second])).result, true);
-  assert.equal(codeOf(await rig.submit([String(easyJob[0]), second])), 22);
-  assert.deepEqual(
-    scene.shares().map(({ weight, shareTarget }) => [weight, shareTarget]),
-    [easy, easy, hard].map((target) => [weightOfEitherHalf(target), target]),
-  );
-});
-
 test('T09: a share is paid by the target of its job, however good it is', async (context) => {
   const scene = await zcashScene(context, { port: { startWeight: 2n, minWeight: 2n } });
   const rig = await scene.rig();
@@ -340,26 +309,4 @@ test('T09: where the network is easier than the miner, its target is the share t
     scene.shares().map(({ weight }) => weight),
     [weightOfTarget(NETWORK)],
   );
-});
-
-test('T09: a TrueHash share is paid by the target of its job: each half counts, but not twice', async (context) => {
-  const { portOf, shares } = await trueScene(context);
-  const rig = await TrueRig.connect(portOf('truechain'));
-  const { target } = rig;
-  const kinds: ((block: bigint, fruit: bigint) => boolean)[] = [
-    (block, fruit) => block <= target && fruit > target,
-    (block, fruit) => block > target && fruit <= target,
-    (block, fruit) => block <= target && fruit <= target,
-    (block, fruit) => block <= target / 64n || fruit <= target / 64n,
-  ];
-  const job = await rig.job();
-  for (const accept of kinds) assert.equal((await rig.submit(await rig.solve(accept, job))).result, true);
-  assert.deepEqual(new Set(shares().map(({ weight }) => weight)).size, 1);
-  assert.equal(shares()[0]?.shareTarget, target);
-  assert.equal(shares().length, kinds.length);
-  const above = await rig.solve((block, fruit) => {
-    const best = block < fruit ? block : fruit;
-    return best > target && best <= target + target / 50n;
-  }, job);
-  assert.equal(codeOf(await rig.submit(above)), 23);
 });

@@ -21,7 +21,10 @@ export const NETWORK = 1n << 248n;
 /** For attacks that are not about conduct: hundreds of bad messages from one address must all be answered. */
 export const LENIENT = { ...CONDUCT_DEFAULTS, enabled: false };
 
-type PoolChanges = Partial<PoolOptions> & { readonly now?: () => number };
+type PoolChanges = Partial<PoolOptions> & {
+  readonly now?: () => number;
+  readonly monotonic?: () => number;
+};
 
 export interface ZcashScene extends RunningPool {
   readonly devnet: ZcashDevnet;
@@ -67,7 +70,7 @@ export async function zcashScene(
     },
     reload(port, more) {
       const ports = chain.ports.map((known) => ({ ...known, ...port }));
-      const { now: _now, ...options } = changes.pool ?? {};
+      const { now: _now, monotonic: _monotonic, ...options } = changes.pool ?? {};
       running.pool.reload({
         dataFolder: data,
         verifierThreads: 1,

@@ -66,8 +66,8 @@ test('T11: the half for blocks makes no fruit, and the half for fruits no block'
   const rig = await TrueRig.connect(scene.portOf('truechain'));
   const fruitTarget = (1n << 128n) / 16n;
   const blockTarget = (1n << 128n) / 64n;
-  assert.equal(rig.target, 2n * fruitTarget);
   const job = await rig.job();
+  assert.equal(rig.target, 2n * fruitTarget);
   const kinds: [string, 'share' | 'fruit', (block: bigint, fruit: bigint) => boolean][] = [
     [
       'a block half that only a fruit would need',
@@ -109,7 +109,10 @@ test('T11: the miner has no say about the digest: what it sends beside the nonce
 
 test('T11: the header of a dropped template is stale, and nobody is paid for it under another id', async (context) => {
   let ahead = 0;
-  const scene = await trueScene(context, { devnetOptions: MOVING, pool: { now: () => Date.now() + ahead } });
+  const scene = await trueScene(context, {
+    devnetOptions: MOVING,
+    pool: { monotonic: () => performance.now() + ahead },
+  });
   const rig = await TrueRig.connect(scene.portOf('truechain'));
   const old = await rig.job();
   const share = await trueShare(rig, old);

@@ -70,13 +70,17 @@ export interface RunningPool {
 export async function startPool(
   dataFolder: string,
   chains: readonly (ZcashChainOptions | TrueChainOptions)[],
-  changes: Partial<PoolOptions> & { readonly now?: () => number } = {},
+  changes: Partial<PoolOptions> & { readonly now?: () => number; readonly monotonic?: () => number } = {},
 ): Promise<RunningPool> {
   const events: PoolEvent[] = [];
-  const { now, ...options } = changes;
+  const { now, monotonic, ...options } = changes;
   const pool = new Pool(
     { dataFolder, verifierThreads: 1, chains, ...options },
-    { onEvent: (event) => events.push(event), ...(now === undefined ? {} : { now }) },
+    {
+      onEvent: (event) => events.push(event),
+      ...(now === undefined ? {} : { now }),
+      ...(monotonic === undefined ? {} : { monotonic }),
+    },
   );
   await pool.start();
   return { pool, events, portOf: (name) => pool.portNumbers.get(name) ?? 0 };

@@ -177,21 +177,25 @@ const NEVER = 1e12;
 
 function trueSpeaker(nonce1: Uint8Array, names: unknown, authorize: () => true | string): Speaker {
   let clock = 0;
+  // As for a pool that binds nonces to nobody.
+  let target = 1n;
   const sessionId = Array.isArray(names) ? String(names[1]) : '';
   const server = new TrueStratumServerSession(
     {
       authorize,
       failedResult: false,
       strictPrefix: false,
-      minRefreshMs: 10 * NEVER,
+      refreshDelayMs: () => 10 * NEVER,
       seedsOf: () => undefined,
     },
-    { nonce1, sessionId, target: 1n, refreshMs: NEVER },
+    { nonce1, sessionId, targets: [], refreshMs: NEVER },
   );
   return {
     line: (line) => server.line(line, clock),
     verdict: (token, verdict) => server.verdict(token, verdict, clock),
-    setTarget: (target) => server.setTarget(target),
+    setTarget(next) {
+      target = next;
+    },
     notify: (_, [id, seedHash, headerHash, clean]) => {
       const job = parseTrueJobId(String(id));
       assert.ok(job !== undefined);
@@ -201,7 +205,7 @@ function trueSpeaker(nonce1: Uint8Array, names: unknown, authorize: () => true |
       }
       const hashes = { seedHash: String(seedHash), headerHash: String(headerHash) };
       return server.job(
-        { sequence: job.sequence, order: job.sequence, ...hashes, networkTarget: 0n, oldestKnown: 0 },
+        { sequence: job.sequence, order: job.sequence, ...hashes, target, networkTarget: 0n },
         clean === true,
         clock,
       );

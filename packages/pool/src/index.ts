@@ -3,6 +3,7 @@ export { Conduct, type Offence, type Rung } from './conduct.ts';
 export { CONDUCT_DEFAULTS, type ConductOptions } from './conduct-options.ts';
 export { END_CAUSES, type EndCause, endCauseOf } from './end-cause.ts';
 export type { OnPoolEvent, PoolEvent, SubmissionOutcome } from './events.ts';
+export { LEAST_LOOSE_WEIGHT } from './loose-target.ts';
 export {
   type DrainOptions,
   Pool,

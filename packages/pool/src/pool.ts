@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Server } from 'node:net';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { TrueChainNode, ZcashChainParams, ZcashNode } from '@adit/chain';
 import {
   makeDataFolder,
@@ -20,6 +21,8 @@ import { Conduct } from './conduct.ts';
 import { CONDUCT_DEFAULTS, type ConductOptions } from './conduct-options.ts';
 import { Duplicates } from './duplicates.ts';
 import type { OnPoolEvent, PoolEvent } from './events.ts';
+import { HeaderPrices } from './header-prices.ts';
+import type { LooseTargetOptions } from './loose-target.ts';
 import { Nonce1Allocator } from './nonce1-allocator.ts';
 import type { Nonce1Lease } from './nonce1-leases.ts';
 import { Nonce1Thread } from './nonce1-thread.ts';
@@ -80,6 +83,8 @@ export interface PoolModules {
   readonly onEvent: OnPoolEvent;
   /** Wall clock in milliseconds, for tests. */
   readonly now?: () => number;
+  /** Milliseconds that only grow, for tests: the age of TrueChain's headers. */
+  readonly monotonic?: () => number;
   /**
    * For benchmarks that send one share many times: what duplicates and journal know a Zcash share by, made from its
    * block hash. Blocks go to the nodes as they are.
@@ -120,6 +125,7 @@ export class Pool {
   readonly #options: PoolOptions;
   readonly #onEvent: OnPoolEvent;
   readonly #now: () => number;
+  readonly #monotonic: () => number;
   readonly #shareDigest: PoolModules['shareDigest'];
   readonly #journal: ShareJournal;
   readonly #leases: Nonce1Thread;
@@ -147,11 +153,12 @@ export class Pool {
   readonly #dropping = new Set<string>();
   #stopped: Promise<void> | undefined;
 
-  /** @throws AditError `ADIT_DATA_FOLDER` when the data folder cannot be written */
+  /** @throws AditError `ADIT_DATA_FOLDER` when the data folder cannot be written; `ADIT_UNLIKE_PORTS` */
   constructor(options: PoolOptions, modules: PoolModules) {
     this.#options = options;
     this.#limits = options.limits ?? POOL_LIMITS;
     this.#now = modules.now ?? Date.now;
+    this.#monotonic = modules.monotonic ?? (() => performance.now());
     this.#shareDigest = modules.shareDigest;
     this.#startedMs = this.#now();
     this.#watches = options.chains.map(({ name, kind }) => new ChainWatch(name, kind));
@@ -285,8 +292,12 @@ export class Pool {
     return true;
   }
 
-  /** Takes what may change while miners are connected. Chains and ports are matched by name. */
+  /**
+   * Takes what may change while miners are connected. Chains and ports are matched by name.
+   * @throws AditError `ADIT_UNLIKE_PORTS`: nothing was changed
+   */
   reload(options: PoolOptions): void {
+    for (const chain of options.chains) if (chain.kind === 'truechain') looseOptions(chain);
     this.#limits = options.limits ?? POOL_LIMITS;
     this.#census.update(this.#limits.connections);
     this.#conduct.update(options.conduct ?? CONDUCT_DEFAULTS);
@@ -299,6 +310,7 @@ export class Pool {
         if (port instanceof ZcashPort && wanted.dialect === 'zcash') port.applyOptions(wanted);
         if (port instanceof TruePort && wanted.dialect === 'truestratum') port.applyOptions(wanted);
       }
+      if (chain.kind === 'truechain') this.#setLoose(chain);
       this.#setGrace(chain);
     }
   }
@@ -504,14 +516,30 @@ export class Pool {
     this.#ports.push(...ports);
   }
 
+  /** How the one target of a chain moves whose nonces are bound to nobody. What does not fit together is not taken. */
+  #setLoose(chain: TrueChainOptions): void {
+    const engine = this.#engines.find(({ name }) => name === chain.name);
+    const loose = looseOptions(chain);
+    if (engine instanceof TrueChainEngine && loose !== undefined) engine.loose?.update(loose);
+  }
+
   #addTrueChain(chain: TrueChainOptions): void {
     const ports: TruePort[] = [];
     const { kind: _kind, ports: _ports, nodes, ...engineOptions } = chain;
+    const loose = looseOptions(chain);
+    const { dataFolder } = this.#options;
+    const what = 'the share target of a header cannot be kept';
     const engine = new TrueChainEngine(
-      { ...engineOptions, firstJobSequence: firstSequence() },
+      {
+        ...engineOptions,
+        firstJobSequence: firstSequence(),
+        ...(loose === undefined ? {} : { loose }),
+      },
       {
         ...this.#engineModules(TRUECHAIN),
         nodes,
+        monotonic: this.#monotonic,
+        prices: new HeaderPrices({ dataFolder }, { onProblem: (detail) => this.#problem(what, detail) }),
         onJob: (job, clean) => {
           for (const port of ports) port.broadcast(job, clean);
         },
@@ -630,6 +658,28 @@ function guarded(onEvent: OnPoolEvent): OnPoolEvent {
       );
     }
   };
+}
+
+/**
+ * What the ports of a TrueChain chain say together; undefined where nonces are bound to connections.
+ * @throws AditError `ADIT_UNLIKE_PORTS` where a header would have two targets
+ */
+function looseOptions({ name, ports }: TrueChainOptions): LooseTargetOptions | undefined {
+  const wanted = ports.map(
+    ({ strictPrefix, startWeight, minWeight, maxWeight, fixedWeight: fixed = false, shareIntervalMs }) =>
+      strictPrefix ? undefined : { startWeight, minWeight, maxWeight, fixed, shareIntervalMs },
+  );
+  const [first] = wanted;
+  if (ports.some(({ strictPrefix, nonce1Bytes }) => strictPrefix && nonce1Bytes === 0)) {
+    throw new AditError('ADIT_UNLIKE_PORTS', `${name}: a strict prefix of no bytes binds nothing`);
+  }
+  if (wanted.some((one) => !isDeepStrictEqual(one, first))) {
+    throw new AditError(
+      'ADIT_UNLIKE_PORTS',
+      `${name}: all its ports must have the same strictPrefix, and without it the same weights and share interval`,
+    );
+  }
+  return first;
 }
 
 function inFolder<T>(dataFolder: string, open: () => T): T {

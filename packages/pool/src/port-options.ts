@@ -26,6 +26,8 @@ export interface PortOptions {
   readonly weightOfDifficulty?: (difficulty: string) => bigint;
   /** Wanted time between two shares of a connection. */
   readonly shareIntervalMs: number;
+  /** See `VardiffOptions`. */
+  readonly learningIntervalMs?: number;
   /** Shares of the former tip are credited for so long after the new one; default 0. */
   readonly graceMs?: number;
 }

@@ -355,6 +355,10 @@ export abstract class StratumPort<
   protected look(_miner: MinerConnection<Session, Submission>, _now: number): void {}
   protected afterTick(_now: number): void {}
   protected updated(_limits: PoolLimits): void {}
+  /** Who finds no first share for an hour has to go. */
+  protected get closesShareless(): boolean {
+    return true;
+  }
 
   protected get limits(): PoolLimits {
     return this.#limits;
@@ -407,7 +411,9 @@ export abstract class StratumPort<
     if (!miner.session.subscribed) return 'nothing was subscribed in time';
     if (miner.session.workers.size === 0)
       return age > authorizeMs ? 'no worker was authorised in time' : undefined;
-    return !miner.hasShare && age > firstShareMs ? 'no share came in time' : undefined;
+    return this.closesShareless && !miner.hasShare && age > firstShareMs
+      ? 'no share came in time'
+      : undefined;
   }
 
   #onRefused(address: string, because: RefusedBecause, detail: string): void {
@@ -471,8 +477,16 @@ function vardiffOptions(options: PortOptions): VardiffOptions {
     maxWeight,
     shareIntervalMs: intervalMs,
     fixedWeight: fixed = false,
+    learningIntervalMs,
   } = options;
-  return { startWeight, minWeight, maxWeight, intervalMs, fixed };
+  return {
+    startWeight,
+    minWeight,
+    maxWeight,
+    intervalMs,
+    fixed,
+    ...(learningIntervalMs === undefined ? {} : { learningIntervalMs }),
+  };
 }
 
 function listenerOptions(options: PortOptions, limits: PoolLimits) {

@@ -1,18 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { MAX_TARGET_128, weightOfEitherHalf } from '@adit/primitives';
+import { weightOfEitherHalf } from '@adit/primitives';
 import {
+  Grants,
   type TrueJob,
   type TrueStratumServerOptions,
   TrueStratumServerSession,
   type TrueSubmission,
   type Verdict,
 } from '@adit/stratum';
+import { FASTEST_MS } from './loose-target.ts';
 import type { Submitter } from './miner.ts';
 import type { MinerConnection } from './miner-connection.ts';
 import type { LostNonces, Nonce1Allocator } from './nonce1-allocator.ts';
 import type { PoolLimits } from './pool-limits.ts';
-import type { TruePortOptions } from './port-options.ts';
+import type { PortOptions, TruePortOptions } from './port-options.ts';
 import { type PortModules, StratumPort } from './stratum-port.ts';
+import { trueTargetOf } from './true-target.ts';
 import type { TrueChainEngine } from './truechain-engine.ts';
 
 export interface TruePortModules extends PortModules<TrueChainEngine> {
@@ -27,25 +30,39 @@ type Miner = MinerConnection<TrueStratumServerSession, TrueSubmission>;
 /** Jobs older than this are sent again, a little later on some connections: real miners idle at 120 s. */
 const REFRESH_MS = 40_000;
 const REFRESH_SPREAD_MS = 15_000;
-/** After an answered submission, but no more often than this. */
-const MIN_REFRESH_MS = 200;
+/**
+ * From an answer to the next job id. The reference miner's thread sleeps for a second after its share, so this costs
+ * it nothing; a job that comes at once finds it on its way to sleep, and makes it submit the nonce 0.
+ */
+const REFRESH_DELAY_MS = 200;
+const REFRESH_DELAY_SPREAD_MS = 100;
 
-/** A port that speaks TrueStratum. */
+/**
+ * A port that speaks TrueStratum.
+ *
+ * With the strict prefix each connection has nonces, and so a target, of its own. Without it nonces are bound to
+ * nobody: then the engine has one target for each header, and `d=` and the vardiff of single miners have no effect.
+ */
 export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmission, TrueJob> {
   readonly #engine: TrueChainEngine;
   readonly #nonce1: Nonce1Allocator | undefined;
   readonly #liveSince: () => number;
+  readonly #strict: boolean;
   readonly #held = new WeakMap<TrueStratumServerSession, Uint8Array>();
   /** A thread of theirs sleeps until they get a job under a new id. */
   readonly #refreshDue = new Set<Miner>();
+  /** What a nonce1 that nobody holds is worth: it changes like all others, for headers that do not exist yet. */
+  readonly #startTargets: Grants<bigint>;
   #sessionOptions: TrueStratumServerOptions;
 
   constructor(options: TruePortOptions, limits: PoolLimits, modules: TruePortModules) {
-    super(modules.engine.name, options, limits, modules);
+    super(modules.engine.name, forVardiff(options, options.strictPrefix), limits, modules);
     this.#engine = modules.engine;
     this.#nonce1 = modules.nonce1;
     this.#liveSince = modules.liveSince;
+    this.#strict = options.strictPrefix;
     this.#sessionOptions = this.#forSessions(options);
+    this.#startTargets = new Grants([{ from: 0, value: trueTargetOf(options.startWeight) }]);
   }
 
   /** The dialect has no way to resume. */
@@ -56,6 +73,12 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
   /** The port's rules for sessions that begin from now on. */
   applyOptions(options: TruePortOptions): void {
     this.#sessionOptions = this.#forSessions(options);
+    const { newestJob, oldestKnownJob } = this.#engine;
+    this.#startTargets.settle(newestJob + 1, trueTargetOf(options.startWeight), oldestKnownJob);
+  }
+
+  override update(options: PortOptions, limits: PoolLimits): void {
+    super.update(forVardiff(options, this.#strict), limits);
   }
 
   /** The dialect cannot change a nonce1: whoever holds one of these has to connect again. */
@@ -68,13 +91,13 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
     }
   }
 
-  protected override openSession(weight: bigint): TrueStratumServerSession {
+  protected override openSession(): TrueStratumServerSession {
     const { port } = this;
     const nonce1 = this.#nonce1?.take({ port, liveSince: this.#liveSince() }) ?? new Uint8Array(0);
     const session = new TrueStratumServerSession(this.#sessionOptions, {
       nonce1,
       sessionId: randomBytes(16).toString('hex'),
-      target: targetOf(weight),
+      targets: this.#startTargets.list,
       refreshMs: REFRESH_MS + Math.random() * REFRESH_SPREAD_MS,
     });
     this.#held.set(session, nonce1);
@@ -84,6 +107,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
   protected override closeSession(miner: Miner): void {
     const { session } = miner;
     this.#refreshDue.delete(miner);
+    this.#engine.loose?.leave(miner.id, performance.now());
     const nonce1 = this.#held.get(session);
     if (nonce1 === undefined) return;
     this.#nonce1?.release(nonce1, { told: session.subscribed, now: performance.now() });
@@ -98,16 +122,17 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
   }
 
   override setWeight(miner: Miner, weight: bigint): void {
-    miner.session.setTarget(targetOf(weight));
-    this.#refreshDue.add(miner);
+    const { newestJob, oldestKnownJob } = this.#engine;
+    miner.session.setTarget(trueTargetOf(weight), newestJob + 1, oldestKnownJob);
   }
 
   override weightOf(target: bigint): bigint {
     return weightOfEitherHalf(target);
   }
 
-  override weightOfShare({ target }: TrueSubmission): bigint {
-    return weightOfEitherHalf(target);
+  /** Where one target holds for all no weight follows from it. */
+  override weightOfShare({ target, easiest }: TrueSubmission): bigint {
+    return weightOfEitherHalf(target ?? easiest);
   }
 
   protected override get outage(): boolean {
@@ -115,6 +140,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
   }
 
   override ran(miner: Miner): void {
+    if (miner.session.hasJob) this.#engine.loose?.join(miner.id, performance.now());
     if (miner.session.refreshDue) this.#refreshDue.add(miner);
   }
 
@@ -131,6 +157,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
   }
 
   protected override afterTick(now: number): void {
+    this.#engine.tick(now);
     for (const miner of this.#refreshDue) {
       miner.run(miner.session.tick(now));
       if (!miner.session.refreshDue) this.#refreshDue.delete(miner);
@@ -141,12 +168,18 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
     this.#sessionOptions = { ...this.#sessionOptions, limits: limits.messages };
   }
 
-  #forSessions({ authorize, strictPrefix }: TruePortOptions): TrueStratumServerOptions {
+  /** A miner far slower than the fastest waits for its first share: where one target holds for all it may stay. */
+  protected override get closesShareless(): boolean {
+    return this.#strict;
+  }
+
+  #forSessions({ authorize }: TruePortOptions): TrueStratumServerOptions {
     return {
       authorize,
       failedResult: false,
-      strictPrefix,
-      minRefreshMs: MIN_REFRESH_MS,
+      // Of the port's beginning: it changes what hashes are worth that miners have computed already.
+      strictPrefix: this.#strict,
+      refreshDelayMs: () => REFRESH_DELAY_MS + Math.random() * REFRESH_DELAY_SPREAD_MS,
       seedsOf: (sequence) => this.#engine.seedsOf(sequence),
       limits: this.limits.messages,
       onMessage: this.onMessage,
@@ -154,7 +187,14 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
   }
 }
 
-/** Either half may meet it, so a share of this weight (expected hashes) has about half that chance on each. */
-function targetOf(weight: bigint): bigint {
-  return weight <= 1n ? MAX_TARGET_128 : (1n << 127n) / weight;
+/**
+ * What the search for a connection's weight is told. The reference miner sleeps for a second after each share: shares
+ * must be far enough apart for that not to look slow. Where one target holds for all, nothing moves that of a single
+ * connection, and no reload says that it did.
+ */
+export function forVardiff(options: PortOptions, strict: boolean): PortOptions {
+  const still = { fixedWeight: true, startWeight: 1n, minWeight: 1n, maxWeight: 1n };
+  if (!strict) return { ...options, ...still };
+  const shareIntervalMs = Math.max(options.shareIntervalMs, FASTEST_MS);
+  return { ...options, shareIntervalMs, learningIntervalMs: FASTEST_MS };
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type NodeStatus,
   solutionKind,
@@ -8,17 +7,22 @@ import {
   type WorkChange,
 } from '@adit/chain';
 import type { ShareJournal, ShareRecord } from '@adit/ledger';
-import { blockHalf, fruitHalf, type TrueHashDataset } from '@adit/pow';
 import type { VerifierPool } from '@adit/pow/threads';
-import { bigintToBytes, concatBytes, encodeHex, weightOfEitherHalf } from '@adit/primitives';
-import { seedsResult, type TrueJob, type TrueSubmission, type Verdict } from '@adit/stratum';
+import { weightOfEitherHalf } from '@adit/primitives';
+import { easierOf, type TrueJob, type TrueSubmission, type Verdict } from '@adit/stratum';
 import type { Candidate, CandidateStore } from './candidate-store.ts';
 import { Candidates } from './candidates.ts';
 import { Duplicates } from './duplicates.ts';
 import type { OnPoolEvent } from './events.ts';
-import { type Job, JobBook } from './job-book.ts';
+import type { HeaderPrices } from './header-prices.ts';
+import type { Job } from './job-book.ts';
+import { LooseTarget, type LooseTargetOptions } from './loose-target.ts';
 import type { Submitter } from './miner.ts';
 import { trueChainCandidate, trueChainCandidateChain } from './truechain-candidates.ts';
+import { MAX_DATASETS, TrueChainDatasets } from './truechain-datasets.ts';
+import { type Coming, TrueChainIntake } from './truechain-intake.ts';
+import { type PricedWork, TrueChainJobs } from './truechain-jobs.ts';
+import { meets, shareDigest } from './truechain-share.ts';
 import { alwaysJudged, kept, laneOf } from './verdicts.ts';
 
 export interface TrueChainEngineOptions {
@@ -26,6 +30,8 @@ export interface TrueChainEngineOptions {
   readonly firstJobSequence: number;
   readonly tip9?: number;
   readonly pollMs?: number;
+  /** Nonces are bound to nobody, so that a header has one target for all; each connection has its own where left out. */
+  readonly loose?: LooseTargetOptions;
 }
 
 export interface TrueChainEngineModules {
@@ -37,33 +43,32 @@ export interface TrueChainEngineModules {
   readonly duplicates?: Duplicates;
   readonly onEvent: OnPoolEvent;
   readonly onJob: (job: TrueJob, clean: boolean) => void;
+  /** Where targets of headers are kept; needed where nonces are bound to nobody. */
+  readonly prices?: HeaderPrices;
+  /** Wall clock in milliseconds. */
   readonly now: () => number;
+  /** Milliseconds that only grow; `performance.now` where left out. */
+  readonly monotonic?: () => number;
 }
 
-/** A header every two seconds, for ten minutes. */
-const MAX_JOBS = 512;
-/** The node honours a header for an hour; after minutes a share for it only shows a slow miner. */
-const MAX_JOB_AGE_MS = 600_000;
-const MAX_RETIRED_JOBS = 512;
-/** The one in use, the one before it and the next. */
-const MAX_DATASETS = 3;
 /** What journals and duplicate sets call the network. */
 export const TRUECHAIN = 'truechain';
+/** Between two looks at who is silent. */
+const LOOK_MS = 1_000;
 
 /** Everything that the pool does for TrueChain: jobs, share checks, blocks and fruits. */
 export class TrueChainEngine {
   readonly #options: TrueChainEngineOptions;
   readonly #modules: TrueChainEngineModules;
-  readonly #book: JobBook<TrueChainWork>;
+  readonly #monotonic: () => number;
+  readonly #jobs: TrueChainJobs;
+  readonly #datasets: TrueChainDatasets;
   readonly #duplicates: Duplicates;
   readonly #candidates: Candidates;
   readonly #source: TrueChainWorkSource;
-  /** The datasets that the verifier holds, by hash; the newest last. With the seedhash answer for each. */
-  readonly #datasets = new Map<
-    string,
-    { readonly dataset: TrueHashDataset; readonly answer: Buffer | undefined }
-  >();
-  #job: TrueJob | undefined;
+  readonly #intake: TrueChainIntake;
+  readonly #loose: LooseTarget | undefined;
+  #lookedAt = Number.NEGATIVE_INFINITY;
   #outageSince: number | undefined;
   #snailNumber: number | undefined;
 
@@ -71,11 +76,22 @@ export class TrueChainEngine {
     this.#options = options;
     this.#modules = modules;
     const { name, tip9, pollMs } = options;
-    this.#book = new JobBook({
-      firstSequence: options.firstJobSequence,
-      maxAgeMs: MAX_JOB_AGE_MS,
-      maxJobs: MAX_JOBS,
-      maxRetired: MAX_RETIRED_JOBS,
+    const monotonic = modules.monotonic ?? (() => performance.now());
+    this.#monotonic = monotonic;
+    this.#jobs = new TrueChainJobs({ firstJobSequence: options.firstJobSequence }, { now: monotonic });
+    this.#loose = options.loose === undefined ? undefined : new LooseTarget(options.loose, monotonic());
+    const { prices } = modules;
+    this.#intake = new TrueChainIntake({
+      jobs: this.#jobs,
+      loose: this.#loose === undefined || prices === undefined ? undefined : { target: this.#loose, prices },
+      now: monotonic,
+      onTaken: (coming, job, gone) => this.#onTaken(coming, job, gone),
+      onJob: modules.onJob,
+    });
+    this.#datasets = new TrueChainDatasets({
+      verifier: modules.verifier,
+      seedsOf: (hash) => this.#source.seedsOf(hash),
+      now: monotonic,
     });
     this.#duplicates = modules.duplicates ?? Duplicates.ofNetwork(TRUECHAIN, modules.journal);
     this.#candidates = new Candidates({
@@ -112,7 +128,7 @@ export class TrueChainEngine {
   }
 
   get job(): TrueJob | undefined {
-    return this.#job;
+    return this.#jobs.current;
   }
 
   /** Wall clock of the moment since which no node gives work. */
@@ -120,23 +136,40 @@ export class TrueChainEngine {
     return this.#outageSince;
   }
 
+  /** Number of the newest header. */
   get newestJob(): number {
-    return this.#book.newest;
+    return this.#jobs.newest;
   }
 
   get oldestLiveJob(): number {
-    return this.#book.oldestLive;
+    return this.#jobs.oldestLive;
   }
 
-  /** When the oldest work was made whose shares still count; infinite where there is none. */
+  get oldestKnownJob(): number {
+    return this.#jobs.oldestKnown;
+  }
+
+  /** One target for all who mine a header: what moves it. Undefined where each connection has its own. */
+  get loose(): LooseTarget | undefined {
+    return this.#loose;
+  }
+
+  /** When the oldest header was made whose shares still count, or may count again; infinite where there is none. */
   get liveSince(): number {
-    return this.#book.liveSince;
+    return this.#jobs.liveSince;
   }
 
   /** The prepared `result` of a seedhash answer for the dataset of a job, retired jobs included. */
   seedsOf(jobSequence: number): Uint8Array | undefined {
-    const work = this.#book.find(jobSequence)?.job.work;
-    return work === undefined ? undefined : this.#datasets.get(encodeHex(work.dataset.hash))?.answer;
+    const found = this.#jobs.find(jobSequence)?.job.work;
+    return found === undefined ? undefined : this.#datasets.answerOf(found.work.dataset.hash);
+  }
+
+  /** To be called now and then, at least once a second. */
+  tick(now: number): void {
+    if (now - this.#lookedAt < LOOK_MS) return;
+    this.#lookedAt = now;
+    this.#loose?.look(now, this.#outageSince !== undefined || this.#jobs.current === undefined);
   }
 
   start(unfinished: readonly Candidate[]): void {
@@ -146,6 +179,7 @@ export class TrueChainEngine {
 
   async stop(): Promise<void> {
     await this.#source.stop();
+    this.#intake.stop();
     await this.#candidates.stop();
   }
 
@@ -157,46 +191,73 @@ export class TrueChainEngine {
   /** For what cannot be credited any more: hands it in if it is a fruit or a block. Never throws. */
   offer(share: TrueSubmission, from: Submitter): Promise<Verdict> {
     return alwaysJudged(async () => {
-      const work = this.#book.find(share.jobSequence)?.job.work;
-      if (work !== undefined) await this.#offerLate(work, share, from);
+      const found = this.#jobs.find(share.jobSequence)?.job.work;
+      if (found !== undefined) await this.#offerLate(found.work, share, from);
       return { accepted: false, reason: 'overloaded' };
     }, this.#modules.onEvent);
   }
 
   async #judge(share: TrueSubmission, from: Submitter): Promise<Verdict> {
-    const found = this.#book.find(share.jobSequence);
+    const found = this.#jobs.find(share.jobSequence);
     if (found === undefined) return { accepted: false, reason: 'job_not_found' };
     const { job, staleSince } = found;
     if (staleSince !== undefined) {
-      await this.#offerLate(job.work, share, from);
+      await this.#offerLate(job.work.work, share, from);
       return { accepted: false, reason: 'stale_job', detail: 'the header is too old' };
     }
+    const target = this.#targetOf(job, share);
+    if (target === undefined) {
+      await this.#offerLate(job.work.work, share, from);
+      return { accepted: false, reason: 'not_recorded' };
+    }
     let known = false;
+    let earned = share.nonces[0] === 0n;
     for (const nonce of share.nonces) {
-      const digest = shareDigest(job.work.headerHash, nonce);
+      const digest = shareDigest(job.work.work.headerHash, nonce);
       if (!this.#duplicates.claim(job.group, digest)) {
         // Somebody's share, or tried for somebody else just now; the other reading may still be one.
         known = true;
         continue;
       }
-      const verdict = await this.#tryNonce(job, nonce, digest, share, from).catch((error) => {
+      const result = await this.#tryNonce({ job, nonce, digest, target }, from).catch((error) => {
         this.#duplicates.release(job.group, digest);
         throw error;
       });
-      if (verdict !== undefined) return verdict;
+      if ('accepted' in result) return result;
       this.#duplicates.release(job.group, digest);
+      earned ||= result.solves || meets(result.mix, share.easiest);
     }
     if (known) return { accepted: false, reason: 'duplicate_share' };
-    return {
+    const low = {
       accepted: false,
       reason: 'low_difficulty',
       detail: 'neither half of the digest meets the target of its job',
-    };
+    } as const;
+    earned ||= await this.#earnedElsewhere(job.work.work, share, from);
+    return earned ? low : { ...low, unearned: true };
+  }
+
+  /** What a share has to meet: one target for the header, or what was settled for this nonce1. */
+  #targetOf({ work: { price, networkTarget } }: Job<PricedWork>, { target }: TrueSubmission) {
+    if (this.#loose !== undefined) return price;
+    return target === undefined ? undefined : easierOf(target, networkTarget);
+  }
+
+  /** At the border of two epochs the reference miner mines the new header with the old dataset for a while. */
+  async #earnedElsewhere(work: TrueChainWork, share: TrueSubmission, from: Submitter): Promise<boolean> {
+    for (const dataset of this.#datasets.besides(work.dataset.hash)) {
+      for (const nonce of share.nonces) {
+        const lane = laneOf(from, false);
+        const mix = await this.#modules.verifier.trueHash(dataset, work.headerHash, nonce, lane);
+        if (meets(mix, share.easiest)) return true;
+      }
+    }
+    return false;
   }
 
   /** Worth nothing as a share, but the node honours a header for an hour: it may still be a fruit. */
   async #offerLate(work: TrueChainWork, share: TrueSubmission, from: Submitter): Promise<void> {
-    if (!this.#datasets.has(encodeHex(work.dataset.hash))) return;
+    if (!this.#datasets.has(work.dataset.hash)) return;
     for (const nonce of share.nonces) {
       const mix = await this.#modules.verifier.trueHash(
         work.dataset.hash,
@@ -209,38 +270,38 @@ export class TrueChainEngine {
     }
   }
 
-  /** @returns undefined when the nonce is no share under this reading */
+  /** @returns where the nonce is no share under this reading: its digest, and whether it solves what the node wants */
   async #tryNonce(
-    job: Job<TrueChainWork>,
-    nonce: bigint,
-    digest: Uint8Array,
-    share: TrueSubmission,
+    tried: { job: Job<PricedWork>; nonce: bigint; digest: Uint8Array; target: bigint },
     from: Submitter,
-  ): Promise<Verdict | undefined> {
-    const { work } = job;
+  ): Promise<Verdict | { readonly mix: Uint8Array; readonly solves: boolean }> {
+    const { job, nonce, digest, target } = tried;
+    const { work } = job.work;
     const mix = await this.#modules.verifier.trueHash(
       work.dataset.hash,
       work.headerHash,
       nonce,
       laneOf(from, false),
     );
-    // The node compares with <=, miners with <: whatever meets it here is accepted.
-    if (blockHalf(mix) > share.target && fruitHalf(mix) > share.target) return undefined;
+    // By the newest targets of the node, which may be easier than those of when the share target was settled.
     const kind = solutionKind(mix, work);
     if (kind !== undefined) this.#onSolution(kind, work, nonce, mix, from);
+    if (!meets(mix, target)) return { mix, solves: kind !== undefined };
     if (!(await this.#duplicates.isNew(job.group, digest)))
       return { accepted: false, reason: 'duplicate_share' };
-    return this.#record(job, digest, share, kind, from);
+    const verdict = await this.#record(job, digest, target, kind, from);
+    if (verdict.accepted) this.#loose?.share(from.connection, verdict.weight, this.#monotonic());
+    return verdict;
   }
 
   #record(
-    job: Job<TrueChainWork>,
+    job: Job<PricedWork>,
     digest: Uint8Array,
-    share: TrueSubmission,
+    shareTarget: bigint,
     kind: 'block' | 'fruit' | undefined,
     from: Submitter,
   ): Promise<Verdict> {
-    const { work } = job;
+    const { work } = job.work;
     const wanted = kind === 'fruit' ? work.fruitTarget : work.blockTarget;
     const record: ShareRecord = {
       timeMs: this.#modules.now(),
@@ -252,8 +313,8 @@ export class TrueChainEngine {
       account: from.worker.account,
       worker: from.worker.full,
       dialect: 'truestratum',
-      weight: weightOfEitherHalf(share.target),
-      shareTarget: share.target,
+      weight: weightOfEitherHalf(shareTarget),
+      shareTarget,
       // The node may want no block for a while.
       networkTarget: wanted === 0n ? null : wanted,
       digest,
@@ -277,57 +338,17 @@ export class TrueChainEngine {
   }
 
   #onWork(work: TrueChainWork, change: WorkChange): void {
-    this.#shelve(work.dataset, change.newDataset);
+    this.#datasets.shelve(work.dataset, change.newDataset);
     const clean = change.newDataset || work.snailNumber !== this.#snailNumber;
     this.#snailNumber = work.snailNumber;
-    const group = encodeHex(work.headerHash);
-    this.#duplicates.open(group);
-    const { job, gone } = this.#book.add(work, group, this.#modules.now());
-    for (const other of new Set(gone.map((old) => old.group))) {
-      if (!this.#book.needsGroup(other)) this.#duplicates.close(other);
-    }
-    this.#job = {
-      sequence: job.sequence,
-      order: job.sequence,
-      seedHash: encodeHex(work.dataset.hash),
-      headerHash: group,
-      // No harder than the easier of the live halves: no fruit or block may be refused as a share.
-      networkTarget: work.blockTarget > work.fruitTarget ? work.blockTarget : work.fruitTarget,
-      oldestKnown: this.#book.oldestKnown,
-    };
-    this.#modules.onJob(this.#job, clean);
-    const { name } = this;
+    this.#intake.add({ work, clean });
+  }
+
+  #onTaken({ work, clean }: Coming, job: Job<PricedWork>, gone: readonly string[]): void {
+    this.#duplicates.open(job.group);
+    for (const group of gone) this.#duplicates.close(group);
+    const { name: chain } = this;
     const height = work.snailNumber;
-    this.#modules.onEvent({
-      kind: 'work',
-      chain: name,
-      workId: work.id,
-      height,
-      clean,
-      transactions: undefined,
-    });
+    this.#modules.onEvent({ kind: 'work', chain, workId: work.id, height, clean, transactions: undefined });
   }
-
-  /** The verifier and the miners get a dataset before any job that needs it. */
-  #shelve(dataset: TrueHashDataset, changed: boolean): void {
-    const key = encodeHex(dataset.hash);
-    if (!changed && this.#datasets.has(key)) return;
-    const seeds = this.#source.seedsOf(dataset.hash);
-    const answer = seeds === undefined ? undefined : Buffer.from(seedsResult(seeds, dataset.hash));
-    this.#datasets.delete(key);
-    this.#datasets.set(key, { dataset, answer });
-    this.#modules.verifier.addDataset(dataset);
-    for (const [old, entry] of this.#datasets) {
-      if (this.#datasets.size <= MAX_DATASETS) break;
-      this.#datasets.delete(old);
-      this.#modules.verifier.dropDataset(entry.dataset.hash);
-    }
-  }
-}
-
-/** A share is its header and nonce, whoever sends it and however it is spelled. */
-function shareDigest(headerHash: Uint8Array, nonce: bigint): Uint8Array {
-  return createHash('sha256')
-    .update(concatBytes(headerHash, bigintToBytes(nonce, 8)))
-    .digest();
 }

@@ -115,6 +115,7 @@ test('miners who find many fruits of one header bring one to the node, and no re
       jobSequence: job.sequence,
       nonces: [nonce],
       target: (1n << 128n) / 8n,
+      easiest: (1n << 128n) / 8n,
     };
     await engine.judge(share, FROM);
   }

@@ -20,7 +20,13 @@ test('two miners may send the same short nonce at once: each is judged with its 
   );
   const submit = (nonce1: bigint) =>
     engine.judge(
-      { worker: 'alice.rig', jobSequence: job.sequence, nonces: [short, nonce1 | short], target: TARGET },
+      {
+        worker: 'alice.rig',
+        jobSequence: job.sequence,
+        nonces: [short, nonce1 | short],
+        target: TARGET,
+        easiest: TARGET,
+      },
       FROM,
     );
   const verdicts = Promise.all([submit(a), submit(b), submit(a)]);
@@ -42,7 +48,13 @@ test('a fruit goes to the node without waiting for a journal that hangs; its cre
   const verdicts: unknown[] = [];
   // One nonce in 16 is a fruit: that none of these is happens once in 10^14 runs.
   for (let nonce = 0n; nonce < 512n && devnet.acceptedFruits === 0; nonce += 1n) {
-    const share = { worker: 'alice.rig', jobSequence: job.sequence, nonces: [nonce], target: TARGET };
+    const share = {
+      worker: 'alice.rig',
+      jobSequence: job.sequence,
+      nonces: [nonce],
+      target: TARGET,
+      easiest: TARGET,
+    };
     void engine.judge(share, FROM).then((verdict) => verdict.accepted && verdicts.push(verdict));
     // All at once they would not fit into its queue, and most would be refused unseen.
     await until('it is checked', () => verifier.queued === 0);
@@ -55,15 +67,21 @@ test('a fruit goes to the node without waiting for a journal that hangs; its cre
 });
 
 test('a share for a header that is too old is stale and not credited, but a fruit goes to the node', async (context) => {
-  let now = Date.now();
+  let now = 0;
   const { engine, journal, job, events } = await trueEngine(context, {
     fruitDifficulty: 16n,
-    now: () => now,
+    monotonic: () => now,
   });
   let nonce = 0n;
   const judgeNext = async () => {
     nonce += 1n;
-    const share = { worker: 'alice.rig', jobSequence: job.sequence, nonces: [nonce], target: TARGET };
+    const share = {
+      worker: 'alice.rig',
+      jobSequence: job.sequence,
+      nonces: [nonce],
+      target: TARGET,
+      easiest: TARGET,
+    };
     const verdict = await engine.judge(share, FROM);
     return verdict.accepted || verdict.reason;
   };

@@ -12,6 +12,7 @@ const LOW = {
   accepted: false,
   reason: 'low_difficulty',
   detail: 'neither half of the digest meets the target of its job',
+  unearned: true,
 };
 const SHARE = [1000n, 2000n] as const;
 const HEADER = '01'.repeat(32);
@@ -189,7 +190,7 @@ test('a fruit and a block are told of, handed to the node and credited as what t
 test('a share for a header that is too old is stale, but a fruit for it goes to the node', async (context) => {
   const { engine, node, hasher, journal, clock, share, next } = await scriptedTrue(context);
   const job = engine.job;
-  clock.now += 600_001;
+  clock.grown += 600_001;
   await next({ header: 2 });
   const stale = { accepted: false, reason: 'stale_job', detail: 'the header is too old' };
   hasher.halves = () => SHARE;
@@ -226,8 +227,8 @@ test('a job names header and dataset, and the easier of the halves that are want
         order: 1,
         seedHash: EPOCH0_DATASET_HASH,
         headerHash: HEADER,
+        target: undefined,
         networkTarget: 50n,
-        oldestKnown: 1,
       },
       clean: true,
     },
@@ -277,11 +278,12 @@ test('shares for a former header count, and its duplicates are forgotten with it
   await next({ header: 2 });
   assert.equal((await engine.judge(share([1n], job), FROM)).accepted, true);
   assert.deepEqual(await engine.judge(share([1n], job), FROM), DUPLICATE);
-  clock.now += 600_001;
+  clock.grown += 600_001;
   await next({ header: 3 });
   assert.equal(engine.oldestLiveJob, 3);
-  // A node that insists on a header of before: what the journal holds of it is read anew.
+  // A node that insists on a header of before: it has the number that it had, and what the journal holds is read anew.
   await next({ header: 1 });
+  assert.equal(engine.job?.sequence, 1);
   assert.deepEqual(
     closed,
     ['02', '03', '01'].map((byte) => byte.repeat(32)),
@@ -336,7 +338,7 @@ test('jobs are bounded in number, and those that went are recognised for a while
   const { job } = engine;
   await next({ header: 2 });
   assert.deepEqual(await engine.judge(share([1n], job), FROM), LOW);
-  assert.equal(engine.job?.oldestKnown, 1);
+  assert.equal(engine.oldestKnownJob, 1);
 });
 
 test('an outage is told until there is work, and nodes are told of', async (context) => {
@@ -353,17 +355,29 @@ test('an outage is told until there is work, and nodes are told of', async (cont
   assert.equal(engine.outageSince, undefined);
 });
 
-test('while one job of a header lives its duplicates are known, though an older one is gone', async (context) => {
-  const { engine, hasher, clock, share, next } = await scriptedTrue(context);
+test('a header has one number and one target, whatever the node says about the network then', async (context) => {
+  const { engine, hasher, jobs, journal, clock, share, next } = await scriptedTrue(context);
   hasher.halves = () => SHARE;
-  clock.now += 300_000;
-  await next({ fruitTarget: 60n });
   const { job } = engine;
-  assert.equal((await engine.judge(share([1n], job), FROM)).accepted, true);
-  clock.now += 300_001;
+  clock.grown += 300_000;
+  await next({ fruitTarget: 60n });
+  assert.equal(engine.job, job);
+  assert.deepEqual([jobs.length, engine.newestJob], [1, 1]);
+  // An easier network makes no hash a share that was none when it was made, and fruits go out all the same.
+  await next({ fruitTarget: 5000n });
+  const low = { accepted: false, reason: 'low_difficulty', detail: LOW.detail };
+  hasher.halves = () => [9000n, 5000n];
+  assert.deepEqual(await engine.judge(share([7n]), FROM), low);
+  hasher.halves = () => SHARE;
+  assert.equal((await engine.judge(share([1n]), FROM)).accepted, true);
+  assert.deepEqual(
+    journal.kept.map(({ shareTarget, weight }) => [shareTarget, weight]),
+    [[1000n, weightOfEitherHalf(1000n)]],
+  );
+  clock.grown += 300_001;
   await next({ header: 2 });
   assert.equal(engine.oldestLiveJob, 2);
-  assert.deepEqual(await engine.judge(share([1n], job), FROM), DUPLICATE);
+  assert.equal((await engine.judge(share([2n], job), FROM)).accepted, false);
 });
 
 test('a dataset that is used again is the last to go', async (context) => {

@@ -34,6 +34,7 @@ export {
 } from './truestratum/messages.ts';
 export { firstNonceOf, hasPrefix, nonceReadings, parseNonce } from './truestratum/nonce.ts';
 export {
+  easierOf,
   type TrueJob,
   type TrueSessionStart,
   type TrueStratumServerOptions,
@@ -42,6 +43,7 @@ export {
 } from './truestratum/server-session.ts';
 export { Vardiff } from './vardiff.ts';
 export type { VardiffOptions } from './vardiff-options.ts';
+export { weightOnGrid } from './weight-grid.ts';
 export { type Authorizer, parseWorkerName, portAuthorizer, type WorkerName } from './worker-name.ts';
 export { type ZcashClientJob, ZcashClientSession, type ZcashClientShare } from './zcash/client-session.ts';
 export { setExtranonceLine, setTargetLine, type ZcashJobFields, zcashNotifyLine } from './zcash/messages.ts';

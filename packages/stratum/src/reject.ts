@@ -37,6 +37,11 @@ export type Verdict =
       readonly detail?: string;
       /** Of one that was too easy: the weight that its hash would be good for. Its proof was not looked at. */
       readonly achieved?: bigint;
+      /**
+       * Nobody can have worked for it: it meets no target that its sender ever had, and no habit of an honest miner
+       * explains it.
+       */
+      readonly unearned?: boolean;
     };
 
 /** The sentence for the miner: the reason, and the rule where one is known. */

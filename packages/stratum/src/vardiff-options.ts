@@ -1,6 +1,8 @@
 export interface VardiffOptions {
   /** Wanted time between two shares. */
   readonly intervalMs: number;
+  /** A rate is learnt at this distance of shares, where miners rest after each: their rest must not count as slowness. */
+  readonly learningIntervalMs?: number;
   /** Bounds of a share's weight (expected hashes). */
   readonly minWeight: bigint;
   readonly maxWeight: bigint;

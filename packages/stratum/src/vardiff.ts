@@ -162,7 +162,9 @@ export class Vardiff {
   }
 
   get #learningInterval(): number {
-    return Math.min(this.#known ? DOUBT_INTERVAL_MS : LEARNING_INTERVAL_MS, this.#options.intervalMs);
+    const { intervalMs, learningIntervalMs = 0 } = this.#options;
+    const learning = this.#known ? DOUBT_INTERVAL_MS : LEARNING_INTERVAL_MS;
+    return Math.min(Math.max(learning, learningIntervalMs), intervalMs);
   }
 
   get #enough(): number {

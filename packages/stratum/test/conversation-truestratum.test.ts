@@ -29,8 +29,8 @@ const JOB: TrueJob = {
   order: 1,
   seedHash: SEED_HASH,
   headerHash: HEADER_HASH,
+  target: TARGET,
   networkTarget: 1n << 100n,
-  oldestKnown: 0,
 };
 const OUR_ID = 'bf0488aa0000';
 const ours = (text: string) => text.replaceAll('bf0488aa', OUR_ID);
@@ -47,10 +47,10 @@ function server(): TrueStratumServerSession {
     nonce1: hex('080c'),
     sessionId: 'ae6812eb4cd7735a302a8a9dd95cf71f',
     authorize: () => true,
-    target: TARGET,
+    targets: [],
     strictPrefix: false,
     refreshMs: 60_000,
-    minRefreshMs: 1000,
+    refreshDelayMs: () => 250,
     seedsOf: () => RESULT,
   } satisfies TrueStratumServerOptions & TrueSessionStart;
   return new TrueStratumServerSession(all, all);
@@ -173,7 +173,9 @@ test('5, server: the example share is read in both ways, and its reply is the ex
     jobSequence: 0xbf0488aa,
     // Slip: "searched with the extranonce", yet 1060 has no 080c in front. The pool tries both readings.
     nonces: [1060n, 0x080c_0000_0000_0424n],
-    target: TARGET,
+    // Nonces are bound to nobody: the target is that of the header, whoever hands the share in.
+    target: undefined,
+    easiest: TARGET,
   });
   assert.deepEqual(only(session.verdict(token, { accepted: true, weight: 1n }, 0)), JSON.parse(doc.ACCEPTED));
 });
@@ -315,13 +317,11 @@ function play(size: number): string[] {
       log.push(`nonces ${submission.nonces.join(' ')}`);
       verdicts += 1;
       const accepted = verdicts === 1;
+      const at = verdicts * 5000;
       poolDoes(
-        pool.verdict(
-          token,
-          accepted ? { accepted, weight: 1n } : { accepted, reason: 'job_not_found' },
-          verdicts * 5000,
-        ),
+        pool.verdict(token, accepted ? { accepted, weight: 1n } : { accepted, reason: 'job_not_found' }, at),
       );
+      poolDoes(pool.tick(at + 300));
     }
   };
   const minerDoes = (effects: ReturnType<TrueStratumClientSession['line']>): void => {
@@ -369,14 +369,14 @@ test('the document as one conversation between our server and our client', () =>
       ['>', submit],
       `nonces 1060 ${0x080c_0000_0000_0424n}`,
       ['<', JSON.parse(doc.ACCEPTED)],
-      ['<', again],
       'result 0 true ',
+      ['<', again],
       'job bf0488aa0001 false',
       ['>', { ...submit, id: 245, params: ['username', 'bf0488aa0001', '1061'] }],
       `nonces 1061 ${0x080c_0000_0000_0425n}`,
       ['<', { ...JSON.parse(doc.REFUSED.replace('NULL', 'null')), id: 245 }],
-      ['<', { ...again, params: ['bf0488aa0002', SEED_HASH, HEADER_HASH, false] }],
       'result 1 false Job not found',
+      ['<', { ...again, params: ['bf0488aa0002', SEED_HASH, HEADER_HASH, false] }],
       'job bf0488aa0002 false',
     ],
   );

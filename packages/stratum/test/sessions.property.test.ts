@@ -190,7 +190,7 @@ const SERVERS: readonly [string, () => ServerSession<unknown>, null | false][] =
   ['a ready Zcash', readyZcash, null],
   ['a ready trailing Zcash', () => readyZcash({ nonceLayout: 'trailing', jobOnSubscribe: true }), null],
   ['TrueStratum', trueServer, false],
-  ['a ready TrueStratum', () => readyTrue({ minRefreshMs: 0, seedsOf: () => '[[],""]' }), false],
+  ['a ready TrueStratum', () => readyTrue({ refreshDelayMs: () => 0, seedsOf: () => '[[],""]' }), false],
 ];
 const order = fc.array(fc.nat(), { minLength: 1, maxLength: 10 });
 const verdictList = fc.array(verdict, { minLength: 1, maxLength: 6 });

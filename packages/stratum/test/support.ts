@@ -173,8 +173,8 @@ export function trueJob(sequence: number, more: Partial<TrueJob> = {}): TrueJob 
     order: sequence,
     seedHash: SEED_HASH,
     headerHash: HEADER_HASH,
+    target: TRUE_TARGET,
     networkTarget: 1n << 100n,
-    oldestKnown: 0,
     ...more,
   };
 }
@@ -187,10 +187,10 @@ export function trueServer(options: Partial<TrueOptions> = {}): TrueStratumServe
     nonce1: hex('080c'),
     sessionId: 'ae6812eb4cd7735a302a8a9dd95cf71f',
     authorize: () => true,
-    target: TRUE_TARGET,
+    targets: [{ from: 0, value: TRUE_TARGET }],
     strictPrefix: false,
     refreshMs: 60_000,
-    minRefreshMs: 1000,
+    refreshDelayMs: () => 250,
     seedsOf: () => undefined,
     ...options,
   } satisfies TrueOptions;

@@ -78,7 +78,7 @@ test('our client takes the line whole, some 360 KB in one-KiB packets, and has t
 });
 
 test('a seedhash answer overtakes answers to submissions', () => {
-  const session = readyTrue({ seedsOf: () => RESULT, minRefreshMs: 1e9 });
+  const session = readyTrue({ seedsOf: () => RESULT, refreshDelayMs: () => 1e9 });
   const { token } = one(session.line(trueSubmit(244), 0), 'submit');
   assert.equal((only(session.line(ask('000000010000'), 0)) as { id: number }).id, 5);
   assert.deepEqual(only(session.verdict(token, { accepted: true, weight: 1n }, 0)), {

@@ -82,96 +82,157 @@ test('extranonce2_size is what is left of eight bytes, never zero', () => {
   }
 });
 
-test('a target is 32 digits and goes out before the job that it counts for, only when it changed', () => {
-  const session = readyTrue({ target: 1n << 64n, nonce1: hex('') });
-  session.setTarget(1n << 110n);
+/** A session whose nonces carry its prefix: it has a target of its own. */
+const readyStrict = (target: bigint) =>
+  readyTrue({ strictPrefix: true, targets: [{ from: 0, value: target }] });
+const OWN_NONCE = '0x080c000000000424';
+
+test('a target is 32 digits and goes out before the job that it counts for, which is then clean', () => {
+  const session = readyStrict(TRUE_TARGET);
+  session.setTarget(1n << 110n, 2, 0);
+  // What is there already keeps its target, however it is sent again.
+  assert.deepEqual(messages(session.tick(60_000)), [notify('000000010001', false)]);
   assert.deepEqual(messages(session.job(trueJob(2), false, 0)), [
     { id: null, method: 'mining.set_difficulty', params: ['00004000000000000000000000000000'] },
-    notify('000000020000', false),
+    notify('000000020000', true),
   ]);
-  assert.deepEqual(messages(session.job(trueJob(3), true, 0)), [notify('000000030000', true)]);
+  assert.deepEqual(messages(session.job(trueJob(3), false, 0)), [notify('000000030000', false)]);
 });
 
 test('a share target is never harder than the easier live network target', () => {
-  const session = readyTrue({ target: 1n });
-  assert.equal(submitted(session, trueSubmit(1)).submission.target, 1n << 100n);
-  session.job(trueJob(2, { networkTarget: 1n << 127n }), true, 0);
-  assert.equal(submitted(session, trueSubmit(1, '000000020000')).submission.target, 1n << 127n);
+  const session = readyStrict(1n);
+  assert.deepEqual(messages(session.job(trueJob(2, { networkTarget: 1n << 127n }), true, 0)), [
+    setDifficulty(1n << 127n),
+    notify('000000020000', true),
+  ]);
+  // What was settled for the connection: the pool knows the network's target of each header.
+  assert.equal(submitted(session, trueSubmit(1, '000000010000', OWN_NONCE)).submission.target, 1n);
 });
 
-test('each share is judged by the target of its own job, refreshed ones included', () => {
-  const session = readyTrue({ minRefreshMs: 0 });
-  session.setTarget(TRUE_TARGET / 2n);
-  session.verdict(submitted(session, trueSubmit(1)).token, ACCEPTED, 1); // Job 1 again, as 0001, with the new target.
-  session.setTarget(TRUE_TARGET / 4n);
-  session.job(trueJob(2), false, 2);
+test('each share has the target of its header, under whatever id of it', () => {
+  const session = readyStrict(TRUE_TARGET);
+  session.setTarget(TRUE_TARGET / 2n, 2, 0);
+  session.tick(60_000);
+  session.job(trueJob(2), false, 60_001);
+  session.setTarget(TRUE_TARGET / 4n, 3, 0);
+  session.tick(120_001);
+  session.job(trueJob(3), false, 120_002);
   for (const [id, target] of [
     ['000000010000', TRUE_TARGET],
-    ['000000010001', TRUE_TARGET / 2n],
-    ['000000020000', TRUE_TARGET / 4n],
+    ['000000010001', TRUE_TARGET],
+    ['000000020000', TRUE_TARGET / 2n],
+    ['000000020001', TRUE_TARGET / 2n],
+    ['000000030000', TRUE_TARGET / 4n],
   ] as const) {
-    assert.equal(submitted(session, trueSubmit(1, id), 3).submission.target, target, id);
+    assert.equal(submitted(session, trueSubmit(1, id, OWN_NONCE), 3).submission.target, target, id);
   }
 });
 
-test('after every answered submission on the newest job comes the job under a new id, not clean', () => {
+test('a header that comes back has the target that it had, and an id that the miner has not seen', () => {
+  const session = readyStrict(TRUE_TARGET);
+  session.setTarget(TRUE_TARGET / 2n, 2, 0);
+  session.job(trueJob(2), false, 1);
+  assert.deepEqual(messages(session.job(trueJob(1), false, 2)), [
+    setDifficulty(TRUE_TARGET),
+    notify('000000010001', true),
+  ]);
+  assert.deepEqual(messages(session.job(trueJob(2), false, 3)), [
+    setDifficulty(TRUE_TARGET / 2n),
+    notify('000000020002', true),
+  ]);
+  for (const [id, target] of [
+    ['000000010000', TRUE_TARGET],
+    ['000000010001', TRUE_TARGET],
+    ['000000020002', TRUE_TARGET / 2n],
+  ] as const) {
+    assert.equal(submitted(session, trueSubmit(1, id, OWN_NONCE), 4).submission.target, target, id);
+  }
+});
+
+test('a header that exists has its target for good', () => {
+  const session = readyStrict(TRUE_TARGET);
+  session.job(trueJob(2), false, 1);
+  assert.throws(() => session.setTarget(TRUE_TARGET * 2n, 2, 0), { code: 'ADIT_GRANT_TOO_LATE' });
+  assert.equal(submitted(session, trueSubmit(1, '000000020000', OWN_NONCE)).submission.target, TRUE_TARGET);
+});
+
+test('where nonces are bound to nobody the target is that of the header, whatever the connection asks for', () => {
+  const session = readyTrue({ targets: [] });
+  session.setTarget(1n << 127n, 2, 0);
+  assert.deepEqual(messages(session.job(trueJob(2), false, 1)), [notify('000000020000', false)]);
+  assert.deepEqual(messages(session.job(trueJob(3, { target: TRUE_TARGET / 8n }), false, 2)), [
+    setDifficulty(TRUE_TARGET / 8n),
+    notify('000000030000', true),
+  ]);
+  assert.equal(submitted(session, trueSubmit(1, '000000030000')).submission.target, undefined);
+});
+
+test('with a share goes the easiest target that the miner was told in the last ten minutes, or the ten before', () => {
+  const session = readyTrue();
+  const easiest = (id: string, now: number) => submitted(session, trueSubmit(1, id), now).submission.easiest;
+  session.job(trueJob(2, { target: TRUE_TARGET / 4n }), false, 1_000);
+  assert.equal(easiest('000000020000', 1_000), TRUE_TARGET);
+  session.job(trueJob(3, { target: TRUE_TARGET / 8n }), false, 600_000);
+  assert.equal(easiest('000000030000', 600_000), TRUE_TARGET);
+  session.job(trueJob(4, { target: TRUE_TARGET / 8n }), false, 1_200_000);
+  assert.equal(easiest('000000040000', 1_200_000), TRUE_TARGET / 8n);
+});
+
+test('after every answered submission on the newest job comes the job under a new id, not clean, and not at once', () => {
   const session = readyTrue();
   for (let i = 1; i <= 3; i += 1) {
     const { token } = submitted(session, trueSubmit(244, trueJobId(1, i - 1)), i * 1000);
     assert.deepEqual(messages(session.verdict(token, ACCEPTED, i * 1000)), [
       { id: 244, result: true, error: null },
-      notify(trueJobId(1, i), false),
     ]);
+    assert.deepEqual(session.tick(i * 1000 + 249), []);
+    assert.deepEqual(messages(session.tick(i * 1000 + 250)), [notify(trueJobId(1, i), false)]);
   }
 });
 
 test('a refused submission puts the thread to sleep as well: it gets a new id too', () => {
   const session = readyTrue();
   const { token } = submitted(session, trueSubmit(244), 5000);
-  assert.deepEqual(messages(session.verdict(token, { accepted: false, reason: 'low_difficulty' }, 5000)), [
-    { id: 244, result: false, error: [23, 'Low difficulty share', null] },
-    notify('000000010001', false),
-  ]);
+  session.verdict(token, { accepted: false, reason: 'low_difficulty' }, 5000);
+  assert.deepEqual(messages(session.tick(5250)), [notify('000000010001', false)]);
   // Refused by the session itself: bad nonce, unknown job.
-  assert.deepEqual(
-    messages(session.line(trueSubmit(244, '000000010001', 'x'), 6000)).at(-1),
-    notify('000000010002', false),
-  );
+  assert.equal(messages(session.line(trueSubmit(244, '000000010001', 'x'), 6000)).length, 1);
+  assert.deepEqual(messages(session.tick(6250)), [notify('000000010002', false)]);
   assert.deepEqual(messages(session.line(trueSubmit(244, 'bf0488aa', '1'), 7000)), [
     { id: 244, result: false, error: [-1, 'Job not found', null] },
-    notify('000000010003', false),
   ]);
+  assert.deepEqual(messages(session.tick(7250)), [notify('000000010003', false)]);
 });
 
-test('refreshes keep a distance; one that came too early is made up for by the next tick', () => {
-  const session = readyTrue({ minRefreshMs: 1000 });
-  const { token } = submitted(session, trueSubmit(244), 400);
-  assert.deepEqual(messages(session.verdict(token, ACCEPTED, 400)), [{ id: 244, result: true, error: null }]);
-  assert.deepEqual(session.tick(999), []);
-  assert.deepEqual(messages(session.tick(1000)), [notify('000000010001', false)]);
-  assert.deepEqual(session.tick(2000), []);
-});
-
-test('the distance of refreshes is measured from the last job, whenever that was', () => {
-  const session = readyTrue({ minRefreshMs: 1000 });
-  session.job(trueJob(2), false, 100_000);
-  const { token } = submitted(session, trueSubmit(244, '000000020000'), 100_999);
-  assert.equal(messages(session.verdict(token, ACCEPTED, 100_999)).length, 1);
-  assert.equal(session.refreshDue, true);
-  assert.deepEqual(messages(session.tick(101_000)), [notify('000000020001', false)]);
+test('an answer puts off the refresh for the one before it, so that each thread has time to fall asleep, up to a bound', () => {
+  const session = readyTrue();
+  const answered = (now: number) =>
+    session.verdict(submitted(session, trueSubmit(244), now).token, ACCEPTED, now);
+  for (const now of [0, 200, 400]) answered(now);
+  assert.deepEqual(session.tick(649), []);
+  assert.deepEqual(messages(session.tick(650)), [notify('000000010001', false)]);
+  for (const now of [1000, 1200, 1400, 1600]) {
+    const { token } = submitted(session, trueSubmit(244, '000000010001'), now);
+    session.verdict(token, ACCEPTED, now);
+  }
+  assert.deepEqual(session.tick(1699), []);
+  assert.deepEqual(messages(session.tick(1700)), [notify('000000010002', false)]);
   assert.equal(session.refreshDue, false);
 });
 
-test('a new target does not wait for the chain: it comes with a refresh as soon as one may be sent', () => {
-  const session = readyTrue({ minRefreshMs: 1000 });
-  assert.equal(session.refreshDue, false);
-  session.setTarget(TRUE_TARGET / 2n);
-  assert.equal(session.refreshDue, true);
-  assert.deepEqual(session.tick(999), []);
-  assert.deepEqual(messages(session.tick(1000)), [
-    setDifficulty(TRUE_TARGET / 2n),
-    notify('000000010001', false),
-  ]);
+test('each delay is drawn anew', () => {
+  const delays = [200, 300];
+  const session = readyTrue({ refreshDelayMs: () => delays.shift() ?? 0 });
+  for (const [at, id, due] of [
+    [1000, '000000010000', 1200],
+    [2000, '000000010001', 2300],
+  ] as const) {
+    session.verdict(submitted(session, trueSubmit(244, id), at).token, ACCEPTED, at);
+    assert.equal(session.refreshDue, true);
+    assert.deepEqual(session.tick(due - 1), []);
+    assert.equal(messages(session.tick(due)).length, 1);
+    assert.equal(session.refreshDue, false);
+  }
 });
 
 test('a submission with fewer params than three is told what it takes', () => {
@@ -194,11 +255,24 @@ test('an answer on an older job brings no refresh: its thread already has a newe
   assert.deepEqual(session.tick(6000), []);
 });
 
-test('a new job that came in between settles a refresh that is due', () => {
+test('a header that comes right after an answer waits for the refresh, and needs no other one then', () => {
   const session = readyTrue();
   session.verdict(submitted(session, trueSubmit(244), 400).token, ACCEPTED, 400);
-  session.job(trueJob(2), false, 500);
+  assert.deepEqual(session.job(trueJob(2), false, 500), []);
+  assert.deepEqual(messages(session.tick(650)), [notify('000000020000', false)]);
   assert.deepEqual(session.tick(5000), []);
+});
+
+test('a clean job does not wait, and neither does one with another target', () => {
+  for (const [job, clean] of [
+    [trueJob(2), true],
+    [trueJob(2, { target: TRUE_TARGET / 2n }), false],
+  ] as const) {
+    const session = readyTrue();
+    session.verdict(submitted(session, trueSubmit(244), 400).token, ACCEPTED, 400);
+    assert.deepEqual(messages(session.job(job, clean, 500)).at(-1), notify('000000020000', true));
+    assert.deepEqual(session.tick(5000), []);
+  }
 });
 
 test('a job that is old is sent again under a new id', () => {
@@ -206,11 +280,7 @@ test('a job that is old is sent again under a new id', () => {
   assert.deepEqual(session.tick(59_999), []);
   assert.deepEqual(messages(session.tick(60_000)), [notify('000000010001', false)]);
   assert.deepEqual(session.tick(119_999), []);
-  session.setTarget(TRUE_TARGET / 2n);
-  assert.deepEqual(messages(session.tick(120_000)), [
-    setDifficulty(TRUE_TARGET / 2n),
-    notify('000000010002', false),
-  ]);
+  assert.deepEqual(messages(session.tick(120_000)), [notify('000000010002', false)]);
 });
 
 test('a miner that is not ready is not refreshed', () => {
@@ -250,7 +320,7 @@ test('with the strict prefix only nonces that carry it are taken', () => {
 });
 
 test('a nonce that is none is refused with a reason', () => {
-  const session = readyTrue({ minRefreshMs: 1e9 });
+  const session = readyTrue({ refreshDelayMs: () => 1e9 });
   for (const [nonce, why] of [
     ['18446744073709551616', 'the nonce must be below 2^64'],
     ['-1', 'the nonce must be an unsigned 64-bit integer as a decimal string'],
@@ -263,7 +333,7 @@ test('a nonce that is none is refused with a reason', () => {
 });
 
 test('a job id has one spelling and must have been sent to this connection', () => {
-  const session = readyTrue({ minRefreshMs: 1e9 });
+  const session = readyTrue({ refreshDelayMs: () => 1e9 });
   session.job(trueJob(0xab), true, 0);
   const { token, submission } = submitted(session, trueSubmit(1, '000000ab0000'));
   assert.equal(submission.jobSequence, 0xab);
@@ -295,15 +365,16 @@ test('a job id has one spelling and must have been sent to this connection', () 
 
 test('job ids go to numbers that ascend, and back', () => {
   assert.equal(trueJobId(0x2a, 3), '0000002a0003');
-  assert.deepEqual(parseTrueJobId('0000002a0003'), { sequence: 0x2a, number: 0x2a0003 });
+  assert.deepEqual(parseTrueJobId('0000002a0003'), { sequence: 0x2a, refresh: 3, number: 0x2a0003 });
   assert.deepEqual(parseTrueJobId(trueJobId(LAST_SEQUENCE, 0xffff)), {
     sequence: LAST_SEQUENCE,
+    refresh: 0xffff,
     number: 2 ** 48 - 1,
   });
 });
 
 test('a connection that has used up its suffixes waits for the next broadcast', () => {
-  const session = readyTrue({ refreshMs: 1, minRefreshMs: 1 });
+  const session = readyTrue({ refreshMs: 1 });
   for (let i = 1; i <= 0xffff; i += 1) session.tick(i * 2);
   assert.deepEqual(session.tick(1e9), []);
   assert.equal(submitted(session, trueSubmit(1, '00000001ffff')).submission.jobSequence, 1);
@@ -311,7 +382,7 @@ test('a connection that has used up its suffixes waits for the next broadcast', 
 });
 
 test('submit answers keep their order, though all have one id', () => {
-  const session = readyTrue({ minRefreshMs: 1e9 });
+  const session = readyTrue({ refreshDelayMs: () => 1e9 });
   const tokens = [1, 2, 3].map(() => submitted(session, trueSubmit(244)).token);
   const [first = -1, second = -1, third = -1] = tokens;
   assert.deepEqual(session.verdict(third, { accepted: false, reason: 'duplicate_share' }, 0), []);

@@ -1,5 +1,6 @@
 import { encodeHex, readUint32LE } from '@adit/primitives';
 import {
+  easierOf,
   jobIdOf,
   parseTrueJobId,
   type ServerSession,
@@ -132,6 +133,9 @@ function checkTarget(target: bigint, terms: Terms): void {
 const SEED_HASH = 'ab'.repeat(32);
 const HEADER_HASH = 'cd'.repeat(32);
 const SEEDS = `[["${'00'.repeat(16)}"],"${SEED_HASH}"]`;
+const NETWORK_TARGET = 1n << 100n;
+const REFRESH_DELAY_MS = 250;
+const LONGEST_DELAY_MS = 700;
 type TrueChanges = Partial<TrueStratumServerOptions & TrueSessionStart>;
 
 export function trueVariant(
@@ -147,45 +151,44 @@ export function trueVariant(
       failedResult: false,
       nonce1: hex('080c'),
       sessionId: n.toString(16).padStart(32, 'e'),
-      target: 1n << 120n,
+      targets: [{ from: 0, value: 1n << 120n }],
       strictPrefix: false,
       refreshMs: 60_000,
-      minRefreshMs: 1_000,
+      refreshDelayMs: () => REFRESH_DELAY_MS,
       seedsOf: (sequence) => (sequence % 2 === 1 ? SEEDS : undefined),
       ...changes,
       authorize: port.authorize,
     };
     const session = new Session(options, options);
-    const { nonce1, minRefreshMs } = options;
-    const networkTarget = 1n << 100n;
+    const { nonce1, strictPrefix, refreshDelayMs } = options;
+    const networkTarget = NETWORK_TARGET;
+    let newest = 0;
+    let target = 1n << 120n;
     return {
       session: session as ServerSession<unknown>,
       failed: false,
       // The document's own example of a refusal.
       jobNotFound: -1,
       share: fromText(TRUE_SHARE),
-      minRefreshMs,
+      // An answer puts off the refresh for the one before it, up to a bound.
+      longestDelayMs: refreshDelayMs() === 0 ? 0 : LONGEST_DELAY_MS,
       fill(count) {
         const NONCE = BigInt(
           `0x${encodeHex(nonce1)}${count.toString(16).padStart(16 - 2 * nonce1.length, '0')}`,
         );
         return { NONCE: NONCE.toString(), NONCE2: String(count), FULL: NONCE.toString(16), SOLUTION };
       },
-      job: (sequence, clean, now) =>
-        session.job(
-          {
-            sequence,
-            order: sequence,
-            seedHash: SEED_HASH,
-            headerHash: HEADER_HASH,
-            networkTarget,
-            oldestKnown: Math.max(0, sequence - KNOWN_JOBS),
-          },
-          clean,
-          now,
-        ),
-      // Targets of this dialect have 128 bits.
-      setTarget: (target) => session.setTarget(target >> 132n),
+      job(sequence, clean, now) {
+        newest = Math.max(newest, sequence);
+        const hashes = { seedHash: SEED_HASH, headerHash: HEADER_HASH };
+        const one = strictPrefix ? undefined : target;
+        return session.job({ sequence, order: sequence, ...hashes, target: one, networkTarget }, clean, now);
+      },
+      // Targets of this dialect have 128 bits. Where one holds for all it is the pool that changes it.
+      setTarget(next) {
+        target = next >> 132n;
+        session.setTarget(target, newest + 1, Math.max(0, newest - KNOWN_JOBS));
+      },
       tick: (now) => session.tick(now),
       askVersion: () => session.askVersion(),
       check(submission, params, terms) {
@@ -213,7 +216,10 @@ function checkTrue(
   );
   demand(!strictPrefix || (got.nonces.length === 1 && own(number)), 'nonce', `${number} outside ${prefix}`);
   demand(parseTrueJobId(String(params[1]))?.sequence === got.jobSequence, 'submit', `job ${got.jobSequence}`);
-  checkTarget(got.target, terms);
+  demand((got.target !== undefined) === strictPrefix, 'target', `${got.target}`);
+  // Where the network's target was easier, that one was told.
+  if (got.target !== undefined) checkTarget(easierOf(got.target, NETWORK_TARGET), terms);
+  demand(got.easiest >= BigInt(`0x${terms.target}`), 'target', `${got.easiest} is not the easiest`);
 }
 
 export const ZCASH_VARIANTS: readonly OpenSession[] = [
@@ -225,6 +231,6 @@ export const ZCASH_VARIANTS: readonly OpenSession[] = [
 
 export const TRUE_VARIANTS: readonly OpenSession[] = [
   trueVariant({}),
-  trueVariant({ minRefreshMs: 0, nonce1: hex('') }),
+  trueVariant({ refreshDelayMs: () => 0, nonce1: hex('') }),
   trueVariant({ strictPrefix: true, nonce1: hex('0102ff') }),
 ];

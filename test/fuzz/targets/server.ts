@@ -61,8 +61,8 @@ export interface Driven {
   askVersion?(): readonly ServerEffect<unknown>[];
   setNonce1?(n: number, sequence: number): readonly ServerEffect<unknown>[];
   keep?(): { readonly sessionId: string } | undefined;
-  /** How long after a job an answered share may be without another one. */
-  readonly minRefreshMs?: number;
+  /** How long after its answer a share may be without another job. */
+  readonly longestDelayMs?: number;
 }
 
 /** @param n counts the connections of a conversation */
@@ -222,7 +222,8 @@ class Talk {
   #now = 0;
   #shares = 0;
   #sessionId = 'f'.repeat(32);
-  #toldAt = 0;
+  /** Since when the miner's thread sleeps on the newest job. */
+  #owedAt: number | undefined;
   slowest = 0;
   lines = 0;
 
@@ -339,7 +340,7 @@ class Talk {
     bytes.fill(0x21);
     this.#adopt();
     this.#oracle.line(line, reading, effects);
-    this.#state(effects);
+    this.#state();
     return effects;
   }
 
@@ -384,14 +385,14 @@ class Talk {
       reason === '' ? { accepted: true, weight: 1n } : { accepted: false, reason: reason as RejectReason };
     const effects = this.#timed(() => this.#driven.session.verdict(token, verdict, this.#now));
     this.#oracle.verdict(token, verdict, effects);
-    this.#state(effects);
+    this.#state();
   }
 
   #tick(ms: number): void {
-    const { tick, minRefreshMs = 0 } = this.#driven;
+    const { tick, longestDelayMs = 0 } = this.#driven;
     this.#now += ms;
     if (tick === undefined) return;
-    const late = this.#oracle.owesJob && this.#now - this.#toldAt >= minRefreshMs;
+    const late = this.#owedAt !== undefined && this.#now - this.#owedAt >= longestDelayMs;
     this.#other('tick', () => tick(this.#now));
     demand(!late || !this.#oracle.owesJob, 'refresh', 'the thread that submitted gets no other job id');
   }
@@ -406,15 +407,12 @@ class Talk {
   #other(what: string, call: () => readonly ServerEffect<unknown>[]): void {
     const effects = this.#timed(call);
     this.#oracle.other(what, effects);
-    this.#state(effects);
+    this.#state();
   }
 
-  #state(effects: readonly ServerEffect<unknown>[]): void {
+  #state(): void {
     this.#oracle.state(this.#driven.session);
-    const told = effects.some(
-      (effect) => effect.kind === 'send' && String(effect.data).includes('mining.notify'),
-    );
-    if (told) this.#toldAt = this.#now;
+    this.#owedAt = this.#oracle.owesJob ? (this.#owedAt ?? this.#now) : undefined;
   }
 
   #timed<T>(call: () => T): T {

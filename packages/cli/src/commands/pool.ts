@@ -1,6 +1,7 @@
 import type { PoolOptions } from '@adit/pool';
 import { loadConfig } from '../config/load.ts';
 import { poolOptions } from '../config/pool-options.ts';
+import { truePortNotices } from '../config/true-ports.ts';
 import { untilStopped } from '../exit.ts';
 import { PoolService } from '../service/pool-service.ts';
 import { Heir } from '../upgrade/heir.ts';
@@ -23,6 +24,7 @@ export async function runPool(options: { config: string; check?: boolean }): Pro
     const ports = config.chain.reduce((sum, chain) => sum + chain.ports.length, 0);
     process.stdout.write(`${options.config} is right (chains: ${config.chain.length}, ports: ${ports})\n`);
     for (const note of await notesOn(chains)) process.stdout.write(`note: ${note}\n`);
+    for (const note of truePortNotices(config)) process.stdout.write(`note: ${note}\n`);
     return;
   }
   const service = new PoolService({ configFile: options.config }, { heir: Heir.ofProcess() });

@@ -1,5 +1,6 @@
 import { nonce1Contradictions } from './nonce1-rules.ts';
 import type { Config, NodeConfig, PortConfig } from './schema.ts';
+import { truePortFaults } from './true-ports.ts';
 
 /** What each part alone allows and the whole does not: one line for each, beginning with the key. */
 export function contradictions(config: Config): string[] {
@@ -42,6 +43,7 @@ export function contradictions(config: Config): string[] {
       faults.push(...nodeFaults(node, `chain[${c}].nodes[${n}]`));
     }
   }
+  faults.push(...truePortFaults(config));
   return faults;
 }
 

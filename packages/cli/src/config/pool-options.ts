@@ -1,21 +1,22 @@
 import { availableParallelism } from 'node:os';
 import { TIP9_NUMBERS, TrueChainNode, ZcashNode, zcashChain } from '@adit/chain';
 import { groupIdOf } from '@adit/ledger';
-import type {
-  PoolOptions,
-  TrueChainOptions,
-  TruePortOptions,
-  ZcashChainOptions,
-  ZcashPortOptions,
+import {
+  LEAST_LOOSE_WEIGHT,
+  type PoolOptions,
+  type TrueChainOptions,
+  type TruePortOptions,
+  type ZcashChainOptions,
+  type ZcashPortOptions,
 } from '@adit/pool';
-import { trueTargetFromDifficulty } from '@adit/pow';
-import { targetFromDifficulty, weightOfEitherHalf, weightOfTarget } from '@adit/primitives';
+import { targetFromDifficulty, weightOfTarget } from '@adit/primitives';
 import { portAuthorizer } from '@adit/stratum';
 import { nonce1BytesOf, portName } from './port-facts.ts';
 import { conductOptions, poolLimits } from './protection.ts';
 import type { ChainConfig, Config, NodeConfig, PortConfig } from './schema.ts';
 import { secretOf } from './secret.ts';
 import { checkTlsFiles } from './tls-check.ts';
+import { trueWeightOf } from './true-ports.ts';
 
 /** What a share may weigh without a bound in the configuration. */
 const HARDEST = 1n << 60n;
@@ -65,22 +66,32 @@ function zcashOptions(chain: ChainConfig): ZcashChainOptions {
 }
 
 function trueChainOptions(chain: ChainConfig): TrueChainOptions {
-  // A difficulty here is what TrueChain means by it: 2^128 / target, for one half of the digest.
-  const weightOf = (difficulty: number) =>
-    weightOfEitherHalf(trueTargetFromDifficulty(BigInt(Math.max(1, Math.round(difficulty)))));
   return {
     kind: 'truechain',
     name: chain.name,
     nodes: chain.nodes.map((node) => new TrueChainNode(nodeOptions(node))),
-    ports: chain.ports.map(
-      (port): TruePortOptions => ({
-        dialect: 'truestratum',
-        ...commonOptions(chain, port, weightOf),
-        strictPrefix: port.strict_prefix,
-      }),
-    ),
+    ports: chain.ports.map((port): TruePortOptions => {
+      const common = commonOptions(chain, port, trueWeightOf);
+      const weights = port.strict_prefix ? common : { ...common, ...aboveTheFloor(common) };
+      return { dialect: 'truestratum', ...weights, strictPrefix: port.strict_prefix };
+    }),
     tip9: chain.tip9 ?? TIP9_NUMBERS.mainnet,
     ...(chain.poll_ms === undefined ? {} : { pollMs: chain.poll_ms }),
+  };
+}
+
+/** Where anybody's nonces may be tried, a share has to cost its sender far more than its check. */
+function aboveTheFloor(weights: {
+  readonly startWeight: bigint;
+  readonly minWeight: bigint;
+  readonly maxWeight: bigint;
+}) {
+  const raised = (weight: bigint) => (weight < LEAST_LOOSE_WEIGHT ? LEAST_LOOSE_WEIGHT : weight);
+  const { startWeight, minWeight, maxWeight } = weights;
+  return {
+    startWeight: raised(startWeight),
+    minWeight: raised(minWeight),
+    maxWeight: raised(maxWeight),
   };
 }
 

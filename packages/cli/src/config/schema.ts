@@ -117,7 +117,11 @@ const port = z.strictObject({
   strict_prefix: z
     .boolean()
     .default(false)
-    .meta(live('TrueStratum: refuse nonces without the own nonce1; real miners ignore it')),
+    .meta(
+      restart(
+        'TrueStratum: refuse nonces without the own nonce1, and give each connection a target of its own; real miners ignore it. The same on all ports; changes by stop and start only',
+      ),
+    ),
   workers: z
     .array(z.string().min(1))
     .optional()

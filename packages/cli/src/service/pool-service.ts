@@ -15,6 +15,7 @@ import { EventLog, makeLogger } from '../log.ts';
 import { againstUpgrade } from '../upgrade/against-upgrade.ts';
 import { handOver } from '../upgrade/hand-over.ts';
 import type { Heir } from '../upgrade/heir.ts';
+import { checkUpgradable } from '../upgrade/stop-and-start.ts';
 import { VERSION } from '../version.ts';
 import { notifySystemd, systemdSockets } from './systemd.ts';
 
@@ -192,6 +193,7 @@ export class PoolService {
     if (refused.length > 0)
       throw new AditError('ADIT_UPGRADE', `stop and start the pool instead: ${refused.join('; ')}`);
     this.#checkDataFolder(config);
+    checkUpgradable(this.#config, config);
     const attempt = new AbortController();
     this.#upgrade = attempt;
     try {

@@ -211,7 +211,7 @@ export async function trueEngine(
     held?: boolean;
     fruitDifficulty?: bigint;
     hungJournal?: boolean;
-    now?: () => number;
+    monotonic?: () => number;
   } = {},
 ): Promise<TrueSetup> {
   const devnet = await startTrueChainDevnet({
@@ -235,7 +235,8 @@ export async function trueEngine(
       candidates: new CandidateStore(temporaryFolder(context)),
       onEvent: (event) => events.push(event),
       onJob: (job) => jobs.push(job),
-      now: changes.now ?? Date.now,
+      now: Date.now,
+      monotonic: changes.monotonic ?? (() => performance.now()),
     },
   );
   engine.start([]);

@@ -8,6 +8,8 @@ import { temporaryFolder } from '../../../../test/support/temporary.ts';
 import { until } from '../../../../test/support/until.ts';
 import { type Candidate, CandidateStore } from '../../src/candidate-store.ts';
 import type { PoolEvent } from '../../src/events.ts';
+import { HeaderPrices } from '../../src/header-prices.ts';
+import type { LooseTargetOptions } from '../../src/loose-target.ts';
 import { TrueChainEngine } from '../../src/truechain-engine.ts';
 import { ScriptedJournal } from './engines.ts';
 
@@ -123,7 +125,8 @@ export interface ScriptedTrueSetup {
   readonly journal: ScriptedJournal;
   readonly events: PoolEvent[];
   readonly jobs: { readonly job: TrueJob; readonly clean: boolean }[];
-  readonly clock: { now: number };
+  /** Wall clock, and the milliseconds that only grow. */
+  readonly clock: { now: number; grown: number };
   /** A submission for the newest job, of a miner whose target is 1000. */
   share(nonces: readonly bigint[], job?: TrueJob): TrueSubmission;
   next(changes: Partial<ScriptedWork>): Promise<void>;
@@ -138,6 +141,10 @@ export async function scriptedTrue(
     readonly work?: Partial<ScriptedWork>;
     readonly pollMs?: number;
     readonly unfinished?: readonly Candidate[];
+    /** One target for whoever mines a header; each connection has its own where left out. */
+    readonly loose?: LooseTargetOptions;
+    readonly data?: string;
+    readonly prices?: HeaderPrices;
   } = {},
 ): Promise<ScriptedTrueSetup> {
   const node = new ScriptedTrueNode();
@@ -147,17 +154,26 @@ export async function scriptedTrue(
   const journal = new ScriptedJournal();
   const events: PoolEvent[] = [];
   const jobs: { job: TrueJob; clean: boolean }[] = [];
-  const clock = { now: NOON * 1000 };
+  const clock = { now: NOON * 1000, grown: 0 };
+  const dataFolder = changes.data ?? temporaryFolder(context);
+  const onProblem = (detail: string) => events.push({ kind: 'problem', what: 'prices', detail });
   const engine = new TrueChainEngine(
-    { name: 'true', firstJobSequence: 1, pollMs: changes.pollMs ?? 100 },
+    {
+      name: 'true',
+      firstJobSequence: 1,
+      pollMs: changes.pollMs ?? 100,
+      ...(changes.loose === undefined ? {} : { loose: changes.loose }),
+    },
     {
       nodes: [node as unknown as TrueChainNode],
       journal: journal.asJournal(),
       verifier: hasher as unknown as VerifierPool,
-      candidates: new CandidateStore(temporaryFolder(context)),
+      candidates: new CandidateStore(dataFolder),
+      prices: changes.prices ?? new HeaderPrices({ dataFolder, retryMs: 10 }, { onProblem }),
       onEvent: (event) => events.push(event),
       onJob: (job, clean) => jobs.push({ job, clean }),
       now: () => clock.now,
+      monotonic: () => clock.grown,
     },
   );
   engine.start(changes.unfinished ?? []);
@@ -173,12 +189,13 @@ export async function scriptedTrue(
     clock,
     share: (nonces, job = engine.job) => {
       if (job === undefined) throw new Error('no job');
-      return { worker: 'alice.rig', jobSequence: job.sequence, nonces, target: 1000n };
+      return { worker: 'alice.rig', jobSequence: job.sequence, nonces, target: 1000n, easiest: 1000n };
     },
     next: async (work) => {
-      const before = jobs.length;
+      const told = () => events.filter(({ kind }) => kind === 'work').length;
+      const before = told();
       node.work = { ...node.work, ...work };
-      await until('the next job', () => jobs.length > before, PATIENCE_SECONDS);
+      await until('the next work', () => told() > before, PATIENCE_SECONDS);
     },
     of: (kind) => events.filter((event) => event.kind === kind) as never,
   };

@@ -38,7 +38,7 @@ export function trueEngine(_options: TestPoolOptions, fault: Fault): Engine {
     authorize: portAuthorizer(),
     failedResult: false,
     strictPrefix: false,
-    minRefreshMs: 0,
+    refreshDelayMs: () => 0,
     seedsOf: () => {
       seeds ??= seedsResult(epoch0Seeds(), decodeHex(EPOCH0_DATASET_HASH, 32, 'hash'));
       return seeds;
@@ -55,19 +55,19 @@ export function trueEngine(_options: TestPoolOptions, fault: Fault): Engine {
       order: sequence,
       seedHash: EPOCH0_DATASET_HASH,
       headerHash: header.toString('hex'),
+      target: TRUE_TARGET,
       networkTarget: 0n,
-      oldestKnown: 1,
     };
   }
 
   function judge(submission: unknown) {
-    const { jobSequence, nonces, target } = submission as TrueSubmission;
+    const { jobSequence, nonces } = submission as TrueSubmission;
     const header = headers.get(jobSequence);
     if (header === undefined) return refuse('job_not_found');
     if (jobSequence < oldestLive) return refuse('stale_job');
     for (const nonce of nonces) {
       const digest = hasher.hash(header, nonce);
-      if (blockHalf(digest) > target && fruitHalf(digest) > target) continue;
+      if (blockHalf(digest) > TRUE_TARGET && fruitHalf(digest) > TRUE_TARGET) continue;
       const key = `${jobSequence} ${nonce}`;
       if (seen.has(key)) return refuse('duplicate_share');
       seen.add(key);
@@ -80,7 +80,7 @@ export function trueEngine(_options: TestPoolOptions, fault: Fault): Engine {
     const session = new TrueStratumServerSession(serverOptions, {
       nonce1: fault.nonce1?.(n) ?? Uint8Array.of((n >> 8) & 255, n & 255),
       sessionId: fault.sessionId?.(n) ?? randomBytes(16).toString('hex'),
-      target: TRUE_TARGET,
+      targets: [],
       refreshMs: 50_000,
     });
     const jobNow = (clean: boolean): ServerEffect<unknown>[] =>

@@ -17,9 +17,13 @@ export function trueJobId(sequence: number, refresh: number): string {
   return jobIdOf(sequence) + refresh.toString(16).padStart(4, '0');
 }
 
-export function parseTrueJobId(id: string): { sequence: number; number: number } | undefined {
+/** @returns both parts, and the one number that they make */
+export function parseTrueJobId(
+  id: string,
+): { sequence: number; refresh: number; number: number } | undefined {
   const sequence = jobSequenceOf(id.slice(0, 8));
   const suffix = id.slice(8);
   if (sequence === undefined || !/^[0-9a-f]{4}$/.test(suffix)) return undefined;
-  return { sequence, number: trueJobNumber(sequence, Number.parseInt(suffix, 16)) };
+  const refresh = Number.parseInt(suffix, 16);
+  return { sequence, refresh, number: trueJobNumber(sequence, refresh) };
 }

@@ -1,5 +1,5 @@
 import { encodeHex } from '@adit/primitives';
-import { Grants } from '../grants.ts';
+import { type Grant, Grants } from '../grants.ts';
 import type { RejectReason } from '../reject.ts';
 import { requestLine } from '../reply.ts';
 import { type Call, type CoreOptions, type Refusal, ServerSession } from '../server-session.ts';
@@ -12,10 +12,16 @@ import { hasPrefix, nonceReadings, parseNonce } from './nonce.ts';
 export interface TrueStratumServerOptions extends CoreOptions {
   /** The document's refusals say so. */
   readonly failedResult: false;
-  /** Refuse nonces outside the prefix: only where a proxy must keep downstream ranges apart. */
+  /**
+   * Refuse nonces outside the prefix, and give each connection a target of its own. Without it a nonce is bound to
+   * nobody, and one target holds for whoever mines a header.
+   */
   readonly strictPrefix: boolean;
-  /** Between two refreshes that answered submissions asked for. */
-  readonly minRefreshMs: number;
+  /**
+   * From the answer to a submission to the job under a new id, drawn anew each time: the reference miner starts its
+   * thread a moment after a job, and one that comes with the answer finds it half way (it then submits the nonce 0).
+   */
+  readonly refreshDelayMs: () => number;
   /** The prepared `result` text of a seedhash reply for the dataset of a job; undefined if unknown. */
   readonly seedsOf: (jobSequence: number) => string | Uint8Array | undefined;
 }
@@ -26,23 +32,28 @@ export interface TrueSessionStart {
   readonly nonce1: Uint8Array;
   /** 32 hex digits. */
   readonly sessionId: string;
-  /** Share target (128 bits) before any change. */
-  readonly target: bigint;
+  /**
+   * What a nonce1 that nobody holds is worth (128-bit targets), by the number of the header: the port's start
+   * targets, ascending. Of no account without the strict prefix.
+   */
+  readonly targets: readonly Grant<bigint>[];
   /** A job older than this is sent again under a new id: real miners idle after 120 s. */
   readonly refreshMs: number;
 }
 
 /** A job as the pool prepared it, once for all connections. */
 export interface TrueJob {
+  /** Number of its header: one for each header, however often the node tells it. */
   readonly sequence: number;
   /** Ascends with each time that a job is handed out: of two, the one with the higher number is to be mined. */
   readonly order: number;
   /** 64 lower-case hex digits each. */
   readonly seedHash: string;
   readonly headerHash: string;
-  /** The easier of the network's live targets. */
+  /** The one target for all who mine this header; undefined where each connection has its own. */
+  readonly target: bigint | undefined;
+  /** The easier of the network's live targets when the header was first seen: no share target is harder. */
   readonly networkTarget: bigint;
-  readonly oldestKnown: number;
 }
 
 export interface TrueSubmission {
@@ -50,57 +61,90 @@ export interface TrueSubmission {
   readonly jobSequence: number;
   /** What the nonce may mean, to be tried in order: one or two readings. */
   readonly nonces: readonly bigint[];
-  readonly target: bigint;
+  /** What was settled for this header and nonce1; undefined where one target holds for whoever mines the header. */
+  readonly target: bigint | undefined;
+  /** The easiest target that the connection was told lately: who is slow to take a new one sends shares of it. */
+  readonly easiest: bigint;
 }
 
 /** Id of our own `client.get_version` request: no miner counts there. */
 const VERSION_REQUEST = 'version';
+/** A further answer puts the refresh off, but no longer than this: the thread of the first looks again after a second. */
+const LONGEST_DELAY_MS = 700;
+/** A target that was told is remembered for once to twice as long: a header is accepted for so long. */
+const EASIEST_MS = 600_000;
 
 /** The pool's side of one connection in the TrueStratum dialect. */
 export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
   readonly #options: TrueStratumServerOptions;
   readonly #start: TrueSessionStart;
-  readonly #grants = new Grants<bigint>();
+  readonly #grants: Grants<bigint>;
   /** Job of each submission that waits for a verdict. */
   readonly #jobs = new Map<number, number>();
-  #target: bigint;
   #sentTarget: bigint | undefined;
   #job: TrueJob | undefined;
   #refresh = 0;
+  /** The job that was sent last; the oldest and the newest header that were; and the most ids that one header took. */
+  #sent: { readonly sequence: number; readonly refresh: number } | undefined;
+  #oldestSequence = Number.POSITIVE_INFINITY;
+  #newestSequence = -1;
+  #highestRefresh = 0;
   #sentAt = Number.NEGATIVE_INFINITY;
-  #refreshDue = false;
+  /** When the job is to be sent again, and by when at the latest; undefined: nobody waits for it. */
+  #refreshAt: number | undefined;
+  /** Until then some thread is on its way to sleep, and at the latest until then it is waited for. */
+  #quietUntil = Number.NEGATIVE_INFINITY;
+  #quietAtMost = Number.NEGATIVE_INFINITY;
+  /** Easiest targets of this and of the former ten minutes. */
+  #easiest = 0n;
+  #formerEasiest = 0n;
+  #easiestSince = Number.NEGATIVE_INFINITY;
 
   constructor(options: TrueStratumServerOptions, start: TrueSessionStart) {
     super(options);
     this.#options = options;
     this.#start = start;
-    this.#target = start.target;
+    this.#grants = new Grants(start.targets);
   }
 
   /** A miner's thread sleeps until it sees a new job id: `tick` should be called as soon as it may act. */
   get refreshDue(): boolean {
-    return this.#refreshDue;
+    return this.#refreshAt !== undefined;
+  }
+
+  /** The miner was sent a job, so that its silence means something. */
+  get hasJob(): boolean {
+    return this.#sent !== undefined;
   }
 
   /** A job for this connection. Until the miner is ready it is only remembered. */
   job(job: TrueJob, clean: boolean, now: number): ServerEffect<TrueSubmission>[] {
+    // A header that comes back keeps its number, and needs an id that this miner has not seen.
+    this.#refresh = job.sequence > this.#newestSequence ? 0 : this.#highestRefresh + 1;
     this.#job = job;
-    this.#refresh = 0;
-    if (this.#ready) this.#sendJob(clean, now);
+    // A thread that was answered just now is on its way to sleep: a job that can wait comes when it is there.
+    const waits = now < this.#quietUntil && !clean && this.#targetOf(job) === this.#sentTarget;
+    if (waits) this.#refreshAt = this.#quietUntil;
+    if (this.#ready && !waits) this.#sendJob(clean, now);
     return this.drain();
   }
 
-  /** The share target from the next job on, which comes with the next `tick` that may send one. */
-  setTarget(target: bigint): void {
-    this.#target = target;
-    // A miner that is far too fast floods until it has the new target.
-    this.#refreshDue = true;
+  /**
+   * The share target from the next header on. Without effect where nonces are bound to nobody: what a hash of a header
+   * is worth would then depend on who hands it in.
+   * @param from the number that the next header will have: none that exists may change its worth
+   * @param oldestKnown number of the oldest header that is still recognised
+   */
+  setTarget(target: bigint, from: number, oldestKnown: number): void {
+    if (!this.#options.strictPrefix || this.#grants.current === target) return;
+    this.#grants.settle(from, target, oldestKnown);
   }
 
   /** To be called about every second: sends the job again under a new id when it is time. */
   tick(now: number): ServerEffect<TrueSubmission>[] {
-    const age = now - this.#sentAt;
-    const due = age >= this.#start.refreshMs || (this.#refreshDue && age >= this.#options.minRefreshMs);
+    const due =
+      now - this.#sentAt >= this.#start.refreshMs ||
+      (this.#refreshAt !== undefined && now >= this.#refreshAt);
     if (due && this.#ready && this.#job !== undefined) this.#sendAgain(now);
     return this.drain();
   }
@@ -173,38 +217,69 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
 
   /** The thread that submitted on the newest job now sleeps until it sees another job id. */
   protected override afterVerdict(token: number, now: number): void {
+    if (now >= this.#quietUntil) this.#quietAtMost = now + LONGEST_DELAY_MS;
+    this.#quietUntil = Math.min(now + this.#options.refreshDelayMs(), this.#quietAtMost);
+    const sent = this.#sent === undefined ? -1 : trueJobNumber(this.#sent.sequence, this.#sent.refresh);
     // One that was refused before it had a job counts for the newest: its thread sleeps all the same.
-    const number = this.#jobs.get(token) ?? this.#grants.newest;
+    const number = this.#jobs.get(token) ?? sent;
     this.#jobs.delete(token);
-    if (number !== this.#grants.newest || this.#job === undefined || !this.#ready) return;
-    if (now - this.#sentAt >= this.#options.minRefreshMs) this.#sendAgain(now);
-    else this.#refreshDue = true;
+    const wanted = this.#refreshAt !== undefined || number === sent;
+    if (wanted && this.#job !== undefined && this.#ready) this.#refreshAt = this.#quietUntil;
   }
 
   #sendAgain(now: number): void {
-    // Out of suffixes: the next broadcast, at most a minute away, starts anew.
+    this.#refreshAt = undefined;
+    // Out of suffixes: the next header, mostly a few seconds away, starts anew.
     if (this.#refresh >= MAX_REFRESH) return;
-    this.#refresh += 1;
+    // A header that waited for this moment has no id that was used.
+    if (this.#sent?.sequence === this.#job?.sequence && this.#sent?.refresh === this.#refresh)
+      this.#refresh += 1;
     this.#sendJob(false, now);
   }
 
+  /**
+   * A new target leaves directly before the first job that it holds for, and that job is clean: the reference miner
+   * takes a target only with a share of its own or with a clean job.
+   */
   #sendJob(clean: boolean, now: number): void {
     const job = this.#job;
-    if (job === undefined) return;
-    const target = this.#target > job.networkTarget ? this.#target : job.networkTarget;
-    if (target !== this.#sentTarget) {
-      this.send(setDifficultyLine(target));
-      this.#sentTarget = target;
-    }
-    const number = trueJobNumber(job.sequence, this.#refresh);
-    if (number > this.#grants.newest) {
-      this.#grants.settle(number, target, trueJobNumber(job.oldestKnown, 0));
-      this.#grants.sent(number);
-    }
-    this.noteJob(this.#target, target);
-    this.send(trueNotifyLine(trueJobId(job.sequence, this.#refresh), job.seedHash, job.headerHash, clean));
+    const target = job === undefined ? undefined : this.#targetOf(job);
+    // Without a target its terms were dropped (who asks for hundreds loses the oldest): they cannot be made up again.
+    if (job === undefined || target === undefined || this.#refresh > MAX_REFRESH) return;
+    const asClean = clean || target !== this.#sentTarget;
+    if (target !== this.#sentTarget) this.send(setDifficultyLine(target));
+    this.#sentTarget = target;
+    this.#noteEasiest(target, now);
+    this.#grants.sent(job.sequence);
+    this.noteJob(this.#grants.at(job.sequence) ?? target, target);
+    this.#sent = { sequence: job.sequence, refresh: this.#refresh };
+    this.#oldestSequence = Math.min(this.#oldestSequence, job.sequence);
+    this.#newestSequence = Math.max(this.#newestSequence, job.sequence);
+    this.#highestRefresh = Math.max(this.#highestRefresh, this.#refresh);
+    this.send(trueNotifyLine(trueJobId(job.sequence, this.#refresh), job.seedHash, job.headerHash, asClean));
     this.#sentAt = now;
-    this.#refreshDue = false;
+    this.#refreshAt = undefined;
+  }
+
+  #targetOf({ sequence, target, networkTarget }: TrueJob): bigint | undefined {
+    if (!this.#options.strictPrefix) return target;
+    const settled = this.#grants.at(sequence);
+    return settled === undefined ? undefined : easierOf(settled, networkTarget);
+  }
+
+  #noteEasiest(target: bigint, now: number): void {
+    if (now - this.#easiestSince >= EASIEST_MS) {
+      this.#formerEasiest = this.#easiest;
+      this.#easiest = 0n;
+      this.#easiestSince = now;
+    }
+    this.#easiest = easierOf(this.#easiest, target);
+  }
+
+  #wasSent({ sequence, refresh }: { sequence: number; refresh: number }): boolean {
+    if (this.#sent === undefined) return false;
+    if (sequence < this.#oldestSequence || sequence > this.#newestSequence) return false;
+    return refresh <= (sequence === this.#sent.sequence ? this.#sent.refresh : this.#highestRefresh);
   }
 
   protected override decode(
@@ -215,14 +290,24 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
       return { reason: 'bad_params', detail: 'submit takes worker, job id and nonce' };
     }
     const job = typeof jobId === 'string' ? parseTrueJobId(jobId) : undefined;
-    const target = job === undefined ? undefined : this.#grants.of(job.number);
-    if (job === undefined || target === undefined) return { reason: 'job_not_found' };
+    if (job === undefined || !this.#wasSent(job)) return { reason: 'job_not_found' };
+    const { strictPrefix } = this.#options;
+    const target = strictPrefix ? this.#grants.of(job.sequence) : undefined;
+    if (strictPrefix && target === undefined) return { reason: 'job_not_found' };
     const nonce = parseNonce(nonceText);
     if (typeof nonce === 'string') return { reason: 'bad_nonce', detail: nonce };
     const { nonce1 } = this.#start;
-    const { strictPrefix } = this.#options;
     if (strictPrefix && !hasPrefix(nonce, nonce1)) return { reason: 'wrong_nonce1' };
     const nonces = strictPrefix ? [nonce] : nonceReadings(nonce, nonce1);
-    return { job: job.number, submission: { worker, jobSequence: job.sequence, nonces, target } };
+    const easiest = easierOf(this.#easiest, this.#formerEasiest);
+    return {
+      job: job.number,
+      submission: { worker, jobSequence: job.sequence, nonces, target, easiest },
+    };
   }
+}
+
+/** The easier of two targets: the higher one. */
+export function easierOf(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
 }

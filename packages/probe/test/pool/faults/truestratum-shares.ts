@@ -3,6 +3,7 @@ import { decodeHex } from '@adit/primitives';
 import { jobIdOf, type TrueSubmission, type Verdict } from '@adit/stratum';
 import { refuse } from '../../support/engine.ts';
 import { type Fault, isMethod, onMethod, withParam } from '../../support/fault.ts';
+import { TRUE_TARGET } from '../../support/true-engine.ts';
 import type { FaultCases } from './fault-case.ts';
 
 interface Halves {
@@ -31,10 +32,10 @@ function rejudging(
       return line;
     },
     verdict: (keep, submission, { memory }) => {
-      const { jobSequence, nonces, target } = submission as TrueSubmission;
+      const { jobSequence, nonces } = submission as TrueSubmission;
       const header = memory.get(jobIdOf(jobSequence));
       if (!(header instanceof Uint8Array)) return keep;
-      return judge(keep, header, nonces[0] ?? 0n, target);
+      return judge(keep, header, nonces[0] ?? 0n, TRUE_TARGET);
     },
   };
 }

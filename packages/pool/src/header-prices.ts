@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AditError, messageOf, targetFromHex, targetToHex } from '@adit/primitives';
+
+export interface HeaderPricesOptions {
+  readonly dataFolder: string;
+  /** Between two attempts where the folder cannot be written; default 1,000. */
+  readonly retryMs?: number;
+}
+
+export interface HeaderPricesModules {
+  /** A target cannot be kept, and why: once until it can be again. */
+  readonly onProblem: (detail: string) => void;
+}
+
+const FOLDER = 'targets';
+const TARGET_BYTES = 16;
+const HEADER = /^[0-9a-f]{64}$/;
+const RETRY_MS = 1_000;
+/** Shares for a header are accepted for ten minutes, and a node honours it for an hour. */
+const KEPT_MS = 2 * 3600_000;
+/** Two hours at a header every two seconds are 3,600: a node that gives another one with each poll fills no disk. */
+const MOST_KEPT = 16_384;
+/** So many stay whatever the clock says: one that was set ahead must not take those that live. */
+const LEAST_KEPT = 600;
+const PRUNE_MS = 600_000;
+
+/**
+ * What a share of each header has to meet, for all processes on one data folder: a file for each header, which the
+ * first who sees it writes. Whoever comes later, an heir of an upgrade or the same pool after a restart, reads it.
+ *
+ * No sync: after a power cut a file may be empty, and then nothing of that header is credited. It lasts for seconds.
+ */
+export class HeaderPrices {
+  readonly #folder: string;
+  readonly #retryMs: number;
+  readonly #modules: HeaderPricesModules;
+  #ready: Promise<unknown> | undefined;
+  #failing = false;
+  #prunedAt = Number.NEGATIVE_INFINITY;
+
+  constructor({ dataFolder, retryMs = RETRY_MS }: HeaderPricesOptions, modules: HeaderPricesModules) {
+    this.#folder = join(dataFolder, FOLDER);
+    this.#retryMs = retryMs;
+    this.#modules = modules;
+  }
+
+  /**
+   * The target of a header: `proposed` where nobody has settled one before. Tries again until it is on record.
+   * @param header 64 lower-case hex digits
+   * @param signal gives it up
+   * @returns undefined where it was given up
+   */
+  async settle(header: string, proposed: bigint, signal: AbortSignal): Promise<bigint | undefined> {
+    if (!HEADER.test(header)) throw new RangeError('a header hash is 64 hex digits');
+    for (;;) {
+      try {
+        const settled = await this.#settle(header, proposed);
+        this.#failing = false;
+        this.#pruneNowAndThen();
+        return settled;
+      } catch (error) {
+        if (signal.aborted) return undefined;
+        if (!this.#failing) this.#modules.onProblem(messageOf(error));
+        this.#failing = true;
+      }
+      try {
+        await sleep(this.#retryMs, undefined, { signal, ref: false });
+      } catch {
+        return undefined;
+      }
+    }
+  }
+
+  /** The target that was settled last, by whoever, within this time; undefined where there is none. */
+  async newest(withinMs: number): Promise<bigint | undefined> {
+    const files = (await this.#list().catch(() => [])).filter(({ header }) => HEADER.test(header));
+    const [newest] = files.toSorted((a, b) => b.at - a.at);
+    if (newest === undefined || Date.now() - newest.at > withinMs) return undefined;
+    return this.#read(newest.header).catch(() => undefined);
+  }
+
+  /** Removes what nobody needs any more. */
+  async prune(): Promise<void> {
+    const files = (await this.#list()).toSorted((a, b) => b.at - a.at);
+    const now = Date.now();
+    const old = files.filter(
+      ({ at }, i) => i >= MOST_KEPT || (i >= LEAST_KEPT && Math.abs(now - at) > KEPT_MS),
+    );
+    for (const { header } of old) await rm(join(this.#folder, header), { force: true });
+  }
+
+  async #settle(header: string, proposed: bigint): Promise<bigint> {
+    this.#ready ??= mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await this.#ready.catch((error: unknown) => {
+      this.#ready = undefined;
+      throw error;
+    });
+    const known = await this.#read(header).catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      throw error;
+    });
+    if (known !== undefined) return known;
+    // Written under another name first: whoever sees the file sees all of it.
+    const draft = join(this.#folder, `.${header.slice(0, 16)}-${randomBytes(8).toString('hex')}`);
+    try {
+      await writeFile(draft, `${targetToHex(proposed, TARGET_BYTES)}\n`, { mode: 0o600, flag: 'wx' });
+      await link(draft, join(this.#folder, header));
+      return proposed;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return await this.#read(header);
+      // Somebody removed the folder: the next attempt makes it again.
+      if (isMissing(error)) this.#ready = undefined;
+      throw error;
+    } finally {
+      await rm(draft, { force: true }).catch(() => {});
+    }
+  }
+
+  async #read(header: string): Promise<bigint> {
+    const text = await readFile(join(this.#folder, header), 'latin1');
+    const target = targetFromHex(text.trimEnd(), TARGET_BYTES);
+    if (target === undefined || target === 0n) {
+      throw new AditError('ADIT_HEADER_PRICE', `the target of header ${header} cannot be read back`);
+    }
+    return target;
+  }
+
+  /** Drafts of processes that ended in the middle count as well: they are named by their age alone. */
+  async #list(): Promise<{ header: string; at: number }[]> {
+    const names = await readdir(this.#folder);
+    const files: { header: string; at: number }[] = [];
+    for (const header of names) {
+      const entry = await stat(join(this.#folder, header)).catch(() => undefined);
+      if (entry?.isFile() === true) files.push({ header, at: entry.mtimeMs });
+    }
+    return files;
+  }
+
+  #pruneNowAndThen(): void {
+    const now = performance.now();
+    if (now - this.#prunedAt < PRUNE_MS) return;
+    this.#prunedAt = now;
+    // What could not be removed now is tried again then.
+    this.prune().catch(() => {});
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { until } from '../../../test/support/until.ts';
+import { HeaderPrices } from '../src/header-prices.ts';
+
+const HEADER = 'ab'.repeat(32);
+const NEVER = new AbortController().signal;
+
+function setUp(context: TestContext) {
+  const dataFolder = temporaryFolder(context);
+  const problems: string[] = [];
+  const open = () =>
+    new HeaderPrices({ dataFolder, retryMs: 5 }, { onProblem: (detail) => problems.push(detail) });
+  return { dataFolder, folder: join(dataFolder, 'targets'), problems, open, prices: open() };
+}
+
+test('who sees a header first settles its target; whoever comes later has the same, after a restart too', async (context) => {
+  const { prices, open, problems } = setUp(context);
+  assert.equal(await prices.settle(HEADER, 1000n, NEVER), 1000n);
+  assert.equal(await prices.settle(HEADER, 5n, NEVER), 1000n);
+  assert.equal(await open().settle(HEADER, 7n, NEVER), 1000n);
+  assert.equal(await open().settle('cd'.repeat(32), 7n, NEVER), 7n);
+  assert.deepEqual(problems, []);
+});
+
+test('of many who settle one header at one time all get the same target, and nothing else stays', async (context) => {
+  const { folder, open } = setUp(context);
+  for (let round = 0; round < 20; round += 1) {
+    const header = round.toString(16).padStart(64, '0');
+    const settled = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => open().settle(header, BigInt(i + 1), NEVER)),
+    );
+    assert.equal(new Set(settled).size, 1, String(settled));
+  }
+  assert.equal(readdirSync(folder).filter((name) => !/^[0-9a-f]{64}$/.test(name)).length, 0);
+});
+
+test("what is kept is nobody else's to read", async (context) => {
+  const { folder, prices } = setUp(context);
+  await prices.settle(HEADER, 1n, NEVER);
+  assert.equal(statSync(folder).mode & 0o777, 0o700);
+  assert.equal(statSync(join(folder, HEADER)).mode & 0o777, 0o600);
+});
+
+test('where it cannot be kept that is said once, it is tried again, and can be given up', async (context) => {
+  const { folder, prices, problems } = setUp(context);
+  writeFileSync(folder, 'a file where the folder should be');
+  const giveUp = new AbortController();
+  const first = prices.settle(HEADER, 1n, giveUp.signal);
+  await until('the problem is said', () => problems.length > 0);
+  giveUp.abort();
+  assert.equal(await first, undefined);
+  const second = prices.settle(HEADER, 3n, NEVER);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  rmSync(folder);
+  assert.equal(await second, 3n);
+  assert.equal(problems.length, 1);
+});
+
+test('a folder that is removed while the pool runs is made again', async (context) => {
+  const { folder, prices } = setUp(context);
+  await prices.settle(HEADER, 1n, NEVER);
+  rmSync(folder, { recursive: true });
+  assert.equal(await prices.settle('cd'.repeat(32), 2n, NEVER), 2n);
+});
+
+test('a target that cannot be read back is never replaced by another one', async (context) => {
+  const { folder, prices, problems } = setUp(context);
+  mkdirSync(folder);
+  for (const text of ['', '\n', 'zz', '0'.repeat(32), `${'f'.repeat(33)}\n`]) {
+    writeFileSync(join(folder, HEADER), text);
+    const giveUp = new AbortController();
+    const settled = prices.settle(HEADER, 9n, giveUp.signal);
+    await until('the problem is said', () => problems.length > 0);
+    giveUp.abort();
+    assert.equal(await settled, undefined, JSON.stringify(text));
+  }
+});
+
+test('what a restart begins with is what was settled last, if that was not long ago', async (context) => {
+  const { folder, prices, open } = setUp(context);
+  assert.equal(await prices.newest(60_000), undefined);
+  await prices.settle(HEADER, 5n, NEVER);
+  utimesSync(join(folder, HEADER), new Date(Date.now() - 30_000), new Date(Date.now() - 30_000));
+  await prices.settle('cd'.repeat(32), 6n, NEVER);
+  writeFileSync(join(folder, '.draft'), 'x');
+  assert.equal(await open().newest(60_000), 6n);
+  assert.equal(await open().newest(-1), undefined);
+});
+
+test('targets are removed when no share for their header can come any more, and never all of them', async (context) => {
+  const { folder, prices } = setUp(context);
+  mkdirSync(folder);
+  const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3600_000);
+  for (let i = 0; i < 1_000; i += 1) {
+    const file = join(folder, i.toString(16).padStart(64, '0'));
+    writeFileSync(file, `${'1'.repeat(32)}\n`);
+    // Of two hundred the clock says that they are new.
+    utimesSync(file, hoursAgo(i < 200 ? 0 : 3), hoursAgo(i < 200 ? 0 : 3));
+  }
+  await prices.prune();
+  assert.equal(readdirSync(folder).length, 600);
+  for (let i = 0; i < 200; i += 1) assert.ok(readdirSync(folder).includes(i.toString(16).padStart(64, '0')));
+});
+
+test('a header that is no hash is never a name of a file', async (context) => {
+  const { prices } = setUp(context);
+  for (const header of ['', '../x', 'AB'.repeat(32), `${HEADER}0`])
+    await assert.rejects(() => prices.settle(header, 1n, NEVER), RangeError);
+});

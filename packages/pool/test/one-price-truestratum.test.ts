@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { type TestContext, test } from 'node:test';
+import { bigintToBytes, targetFromHex } from '@adit/primitives';
+import {
+  firstNonceOf,
+  type ServerEffect,
+  TrueStratumServerSession,
+  type TrueSubmission,
+} from '@adit/stratum';
+import { Random } from '../../../test/support/random.ts';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { trueTargetOf } from '../src/true-target.ts';
+import { FROM } from './support/engines.ts';
+import { type ScriptedTrueSetup, scriptedTrue } from './support/scripted-truechain.ts';
+
+/** Hashes that the greedy miner makes on each header that it is told, and how often it is told one. */
+const HASHES = 2_500;
+const ROUNDS = 32;
+const START = 8n;
+const WISHES = [2n, 4n, 8n, 16n, 32n];
+
+interface Told {
+  readonly id: string;
+  readonly target: bigint;
+}
+
+/** One connection of the greedy miner, and every job id with its target that it ever heard, by header. */
+class Connection {
+  readonly nonce1: Uint8Array;
+  readonly told = new Map<string, Told[]>();
+  #session: TrueStratumServerSession;
+  #target = 0n;
+
+  constructor(setup: ScriptedTrueSetup, nonce1: Uint8Array, strict: boolean) {
+    this.nonce1 = nonce1;
+    this.#session = new TrueStratumServerSession(
+      {
+        authorize: () => true,
+        failedResult: false,
+        strictPrefix: strict,
+        refreshDelayMs: () => 0,
+        seedsOf: () => undefined,
+        // The greedy miner answers faster than any port lets it.
+        limits: undefined as never,
+      },
+      {
+        nonce1,
+        sessionId: 'f'.repeat(32),
+        targets: [{ from: 0, value: trueTargetOf(START) }],
+        refreshMs: 1,
+      },
+    );
+    for (const [id, method, params] of [
+      [1, 'mining.subscribe', ['greedy', '1']],
+      [2, 'mining.authorize', ['alice.rig', 'x']],
+    ]) {
+      this.hear(this.#session.line(Buffer.from(JSON.stringify({ id, method, params })), 0));
+    }
+    this.job(setup, true);
+  }
+
+  job({ engine }: ScriptedTrueSetup, clean: boolean): void {
+    if (engine.job !== undefined) this.hear(this.#session.job(engine.job, clean, 0));
+  }
+
+  wish({ engine }: ScriptedTrueSetup, weight: bigint): void {
+    this.#session.setTarget(trueTargetOf(weight), engine.newestJob + 1, engine.oldestKnownJob);
+  }
+
+  refresh(now: number): void {
+    this.hear(this.#session.tick(now));
+  }
+
+  submit(id: string, nonce: bigint): TrueSubmission | undefined {
+    const message = { id: 9, method: 'mining.submit', params: ['alice.rig', id, nonce.toString()] };
+    const effects = this.#session.line(Buffer.from(JSON.stringify(message)), 0);
+    const submission = effects.find((effect) => effect.kind === 'submit');
+    if (submission?.kind !== 'submit') return undefined;
+    this.hear(this.#session.verdict(submission.token, { accepted: true, weight: 1n }, 0));
+    return submission.submission;
+  }
+
+  hear(effects: readonly ServerEffect<TrueSubmission>[]): void {
+    for (const effect of effects) {
+      if (effect.kind !== 'send') continue;
+      for (const line of String(effect.data).split('\n')) {
+        if (line === '') continue;
+        const { method, params } = JSON.parse(line) as { method?: string; params: readonly string[] };
+        if (method === 'mining.set_difficulty') this.#target = targetFromHex(params[0], 16) ?? 0n;
+        else if (method === 'mining.notify') {
+          const header = String(params[2]);
+          const list = this.told.get(header) ?? [];
+          list.push({ id: String(params[0]), target: this.#target });
+          this.told.set(header, list);
+        }
+      }
+    }
+  }
+}
+
+/** The two halves of a digest, as good as random. */
+function halvesOf(header: string, nonce: bigint): readonly [bigint, bigint] {
+  const digest = createHash('sha256').update(header).update(bigintToBytes(nonce, 8)).digest();
+  const half = (at: number) => (digest.readBigUInt64BE(at) << 64n) | digest.readBigUInt64BE(at + 8);
+  return [half(0), half(16)];
+}
+
+/**
+ * A miner who hands each hash in where it is worth most: under every id of its header, on every connection, after wishes,
+ * reconnections, other words of the node about its targets, headers that come back, and a restart.
+ * @returns credit for each hash that was made, and its standard error
+ */
+async function greed(context: TestContext, strict: boolean, seed: number): Promise<[number, number]> {
+  const random = new Random(seed);
+  const data = temporaryFolder(context);
+  const loose = { startWeight: START, minWeight: 2n, maxWeight: 16n, fixed: false, shareIntervalMs: 1_000 };
+  const hard = { fruitTarget: 1n, blockTarget: 1n };
+  const start = () =>
+    scriptedTrue(context, { data, work: { header: 1, ...hard }, pollMs: 50, ...(strict ? {} : { loose }) });
+  let setup = await start();
+  let header = 1;
+  let now = 0;
+  let nonce1 = 0;
+  const connect = () => {
+    nonce1 += 1;
+    return new Connection(setup, Uint8Array.of(0x80, nonce1 >> 8, nonce1 & 255), strict);
+  };
+  let connections = Array.from({ length: 9 }, connect);
+  let made = 0;
+  let credit = 0;
+  let squares = 0;
+  let counter = 0n;
+
+  const handIn = async (hash: string, nonce: bigint, halves: readonly [bigint, bigint]) => {
+    const best = halves[0] < halves[1] ? halves[0] : halves[1];
+    const offers = connections.flatMap((connection) =>
+      (connection.told.get(hash) ?? [])
+        .filter(({ target }) => best <= target)
+        .map(({ id, target }) => ({ connection, id, target })),
+    );
+    // The hardest target is worth most. What it is refused for there, and what it was paid for, it tries to sell elsewhere.
+    offers.sort((a, b) => (a.target < b.target ? -1 : a.target > b.target ? 1 : 0));
+    const tried = new Set<string>();
+    for (const { connection, id, target } of offers) {
+      // One id of each connection and target, and every newest one.
+      const key = `${connections.indexOf(connection)} ${target}`;
+      if (tried.has(key) && id !== connection.told.get(hash)?.at(-1)?.id) continue;
+      tried.add(key);
+      const submission = connection.submit(id, nonce);
+      const verdict = submission === undefined ? undefined : await setup.engine.judge(submission, FROM);
+      if (verdict?.accepted !== true) continue;
+      credit += Number(verdict.weight);
+      squares += Number(verdict.weight) ** 2;
+    }
+  };
+
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const hash = setup.engine.job?.headerHash ?? '';
+    setup.hasher.halves = (nonce) => halvesOf(setup.hasher.asked.at(-1)?.header ?? '', nonce);
+    for (let i = 0; i < HASHES; i += 1) {
+      counter += 1n;
+      made += 1;
+      const own = connections[i % connections.length]?.nonce1 ?? new Uint8Array(3);
+      const nonce = firstNonceOf(own) | counter;
+      const halves = halvesOf(hash, nonce);
+      // No target is easier than that of the least weight.
+      const worth = halves[0] < halves[1] ? halves[0] : halves[1];
+      if (worth <= trueTargetOf(2n)) await handIn(hash, nonce, halves);
+      if (i % 500 === 0) {
+        now += 1_000;
+        setup.clock.grown += 1_000;
+        setup.engine.tick(setup.clock.grown);
+        for (const connection of connections) {
+          if (random.chance(3)) connection.wish(setup, random.pick(WISHES));
+          connection.refresh(now);
+        }
+      }
+      setup.hasher.asked.length = 0;
+    }
+    if (random.chance(4)) connections[random.below(9)] = connect();
+    if (round === ROUNDS / 2) {
+      await setup.engine.stop();
+      const { kept } = setup.journal;
+      setup = await start();
+      const digests = kept.map(({ digest }) => digest);
+      setup.journal.digestsOf = async () => digests;
+      header = 1;
+      // Whoever had a nonce1 gets another one from the next process.
+      connections = Array.from({ length: 9 }, connect);
+      continue;
+    }
+    const before = setup.engine.job?.order;
+    const back = random.chance(3) && header > 1;
+    // A header of before, another one, or the same with other targets of the network.
+    if (!back && !random.chance(4)) header += 1;
+    const wanted = back ? 1 + random.below(header) : header;
+    await setup.next({ header: wanted, fruitTarget: BigInt(1 + random.below(1_000_000)) });
+    if (setup.engine.job?.order !== before) for (const one of connections) one.job(setup, random.chance(2));
+  }
+  // Poisson: each share's weight is counted when it comes.
+  return [credit / made, Math.sqrt(squares) / made];
+}
+
+for (const strict of [true, false]) {
+  const ports = strict ? 'with a bound prefix' : 'where nonces are bound to nobody';
+  test(`${ports}, a hash has one price, whatever its miner does to sell it better`, async (context) => {
+    const runs = await Promise.all([1, 2].map((seed) => greed(context, strict, seed)));
+    const mean = runs.reduce((sum, [credit]) => sum + credit, 0) / runs.length;
+    const error = Math.sqrt(runs.reduce((sum, [, one]) => sum + one ** 2, 0)) / runs.length;
+    assert.ok(error <= 0.012, `the standard error is ${error}`);
+    assert.ok(mean <= 1.02 + 3 * error, `credit for a hash: ${mean}, standard error ${error}`);
+    // And it is paid: a law that refuses everything proves nothing.
+    assert.ok(mean >= 0.9 - 3 * error, `credit for a hash: ${mean}, standard error ${error}`);
+  });
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { forVardiff } from '../src/true-port.ts';
+import { TrueSimulation } from './support/true-simulation.ts';
+
+/** Of one thread of the reference miner, in hashes a millisecond. */
+const CPU = 0.2;
+const MINUTE = 60_000;
+const PORT = {
+  name: 'strict',
+  host: '127.0.0.1',
+  port: 0,
+  authorize: () => true as const,
+  nonce1Bytes: 3,
+  startWeight: 3_000n,
+  minWeight: 1n,
+  maxWeight: 1n << 60n,
+  shareIntervalMs: 10_000,
+};
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+test('with nonces of its own too the reference miner hashes nine tenths of its time from the second minute on', () => {
+  for (const factor of [0.001, 0.03, 1, 30, 1000]) {
+    const busy = [1, 2, 3, 4, 5, 6].map((seed) => {
+      const startWeight = BigInt(Math.round(3_000 * factor));
+      const { shareIntervalMs: intervalMs, ...port } = forVardiff({ ...PORT, startWeight }, true);
+      const { minWeight, maxWeight, learningIntervalMs = 0 } = port;
+      const strict = { startWeight, minWeight, maxWeight, intervalMs, learningIntervalMs };
+      const loose = { startWeight, minWeight, maxWeight, fixed: true, shareIntervalMs: 1_000 };
+      const simulation = new TrueSimulation({ seed, loose, strict });
+      const { miner } = simulation.add({ threads: 1, hashesPerMs: CPU });
+      simulation.run(MINUTE);
+      miner.count();
+      simulation.run(4 * MINUTE);
+      return miner.busy;
+    });
+    assert.ok(mean(busy) >= 0.9, `start off by ${factor}: ${busy}`);
+  }
+});
+
+test('where nonces are bound to nobody nothing moves the weight of a connection', () => {
+  const { fixedWeight, startWeight } = forVardiff(PORT, false);
+  assert.deepEqual([fixedWeight, startWeight], [true, 1n]);
+});
