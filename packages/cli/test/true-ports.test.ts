@@ -96,9 +96,9 @@ test('where nonces are bound to nobody no share is so easy that its check costs 
 
 test('strict_prefix changes by stop and start only', (context) => {
   const [loose, strict] = [load(context, ['']), load(context, ['strict_prefix = true'])];
-  const { live, needsUpgrade } = compareConfigs(loose, strict);
+  const { live, needsRestart } = compareConfigs(loose, strict);
   assert.deepEqual(live, []);
-  assert.ok(needsUpgrade.includes('chain[true0].ports[port00].strict_prefix'));
+  assert.ok(needsRestart.includes('chain[true0].ports[port00].strict_prefix'));
   assert.throws(() => checkUpgradable(loose, strict), {
     code: 'ADIT_UPGRADE',
     message: /false to true: stop/,
