@@ -53,6 +53,7 @@ const NODE_STATE_TABLE: Readonly<Record<NodeState, true>> = {
 };
 const OFFENCE_TABLE: Readonly<Record<Offence, true>> = {
   invalid_solution: true,
+  wrong_nonce: true,
   malformed: true,
   oversize_line: true,
   unknown_method: true,

@@ -7,6 +7,7 @@ import { AditError } from '@adit/primitives';
  */
 export type Offence =
   | 'invalid_solution'
+  | 'wrong_nonce'
   | 'malformed'
   | 'oversize_line'
   | 'unknown_method'
@@ -30,6 +31,9 @@ export interface OffencePoints {
 export const OFFENCE_POINTS: Readonly<Record<Offence, OffencePoints>> = {
   // The unit: a worker thread checked a whole proof for nothing.
   invalid_solution: { connection: 1, subject: 1 },
+  // TrueStratum's wrong proof: a thread hashed a nonce that its sender had not. A chip that errs in one share of
+  // twenty earns it back twenty times; who only guesses earns one for each `weight` guesses.
+  wrong_nonce: { connection: 1, subject: 1 },
   // No proof was wasted, but no miner writes broken lines, and they cost parsing and an answer.
   malformed: { connection: 0.5, subject: 0.5 },
   // A full line buffer was filled and thrown away.

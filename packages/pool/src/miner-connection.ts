@@ -256,13 +256,13 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
       onEvent({ kind: 'share_accepted', ...names, weight: verdict.weight, ms });
       return;
     }
-    const { reason, detail = '', achieved } = verdict;
+    const { reason, detail = '', achieved, unearned = false } = verdict;
     // Miners that start in one second scan the same nonces: a duplicate shows a rate all the same, and so does a late share.
     if (reason === 'duplicate_share' || reason === 'stale_job') this.vardiff.onShare(settled);
     if (achieved !== undefined && this.#overlooked?.refused(settled, achieved, performance.now()) === true)
       this.tell(OVERLOOKED);
     onEvent({ kind: 'refused', ...names, reason, detail, submission: true, ms });
-    const offence = OFFENCES[reason];
+    const offence = unearned ? 'wrong_nonce' : OFFENCES[reason];
     if (offence !== undefined) this.#host.offence(this, offence);
   }
 }

@@ -461,6 +461,7 @@ export abstract class StratumPort<
 /** What the person behind the miner reads. */
 const WARNINGS: Readonly<Record<Offence, string>> = {
   invalid_solution: 'many of its solutions are wrong',
+  wrong_nonce: 'many of its nonces meet no target that it was ever given',
   malformed: 'it sends lines that are no Stratum messages',
   oversize_line: 'it sends lines that are too long',
   unknown_method: 'it calls methods that this pool does not have',
