@@ -44,7 +44,13 @@ export {
 export { Vardiff } from './vardiff.ts';
 export type { VardiffOptions } from './vardiff-options.ts';
 export { weightOnGrid } from './weight-grid.ts';
-export { type Authorizer, parseWorkerName, portAuthorizer, type WorkerName } from './worker-name.ts';
+export {
+  type Authorizer,
+  parseWorkerName,
+  portAuthorizer,
+  type WorkerName,
+  workerNameFault,
+} from './worker-name.ts';
 export { type ZcashClientJob, ZcashClientSession, type ZcashClientShare } from './zcash/client-session.ts';
 export { setExtranonceLine, setTargetLine, type ZcashJobFields, zcashNotifyLine } from './zcash/messages.ts';
 export {

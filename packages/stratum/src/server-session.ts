@@ -7,7 +7,7 @@ import { REJECTS, type RejectReason, rejectText, type Verdict } from './reject.t
 import { errorLine, type FailedResult, quoted, resultLine } from './reply.ts';
 import { ReplyQueue } from './reply-queue.ts';
 import { MAX_WAITING_REPLIES, MAX_WORKERS_PER_CONNECTION, type ServerEffect } from './session.ts';
-import { type Authorizer, parseWorkerName } from './worker-name.ts';
+import { type Authorizer, parseWorkerName, workerNameFault } from './worker-name.ts';
 import { Workers } from './workers.ts';
 
 /** Why a submission is refused before it reaches the pool. */
@@ -193,7 +193,7 @@ export abstract class ServerSession<Submission> {
   #authorize(call: Call, now: number): void {
     const worker = parseWorkerName(call.params[0]);
     if (worker === undefined) {
-      this.refuse(call, 'unauthorized', 'the worker name must be 1 to 128 printable ASCII characters');
+      this.refuse(call, 'unauthorized', workerNameFault(call.params[0]) ?? 'bad worker name');
       return;
     }
     if (!this.workers.has(worker.full) && this.workers.size >= MAX_WORKERS_PER_CONNECTION) {

@@ -9,14 +9,35 @@ export interface WorkerName {
   readonly rig: string;
 }
 
-/** 1 to 128 printable ASCII characters, split at the first dot; `undefined` for anything else. */
+/**
+ * 1 to 128 printable ASCII characters, split at the first dot; `undefined` for anything else, and where the account
+ * is empty or a blank stands at an end of it or of the name: `acc` and `acc ` would be two that look like one.
+ */
 export function parseWorkerName(name: unknown): WorkerName | undefined {
+  const parsed = splitName(name);
+  return typeof parsed === 'string' ? undefined : parsed;
+}
+
+/** Why a name is none, as a sentence for the miner; undefined where it is one. */
+export function workerNameFault(name: unknown): string | undefined {
+  const parsed = splitName(name);
+  return typeof parsed === 'string' ? parsed : undefined;
+}
+
+/** @returns the sentence why not where it is no name */
+function splitName(name: unknown): WorkerName | string {
   if (typeof name !== 'string' || name.length > MAX_WORKER_NAME || !/^[\x20-\x7e]+$/.test(name))
-    return undefined;
+    return `the worker name must be 1 to ${MAX_WORKER_NAME} printable ASCII characters`;
   const dot = name.indexOf('.');
-  return dot === -1
-    ? { full: name, account: name, rig: '' }
-    : { full: name, account: name.slice(0, dot), rig: name.slice(dot + 1) };
+  const worker =
+    dot === -1
+      ? { full: name, account: name, rig: '' }
+      : { full: name, account: name.slice(0, dot), rig: name.slice(dot + 1) };
+  // Nobody could be paid for it. A name of dots is this too.
+  if (worker.account === '') return 'the worker name must begin with an account: account or account.rig';
+  if (name !== name.trim() || worker.account.endsWith(' '))
+    return 'no blank may stand before or behind an account or a worker name';
+  return worker;
 }
 
 /** Decides on a worker: `true`, or the sentence for the miner why not. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseWorkerName, portAuthorizer, type WorkerName } from '../src/index.ts';
+import { parseWorkerName, portAuthorizer, type WorkerName, workerNameFault } from '../src/index.ts';
+import { line, only, zcashServer } from './support.ts';
 
 function named(name: string): WorkerName {
   const worker = parseWorkerName(name);
@@ -38,15 +39,44 @@ test('names are 1 to 128 printable ASCII characters', () => {
   }
 });
 
+test('an account of no letters, of dots, or with a blank at an end is nobody’s, and the miner hears why', () => {
+  for (const name of ['.', '...', '.rig', '..rig']) {
+    assert.equal(parseWorkerName(name), undefined, name);
+    assert.match(workerNameFault(name) ?? '', /must begin with an account/, name);
+  }
+  for (const name of [' ', '   ', ' acc', 'acc ', 'acc .rig', ' acc.rig', 'acc.rig ', ' .rig']) {
+    assert.equal(parseWorkerName(name), undefined, name);
+    assert.match(workerNameFault(name) ?? '', /no blank/, name);
+  }
+  // Blanks within are somebody's choice.
+  assert.deepEqual(named('my farm.rig 7'), { full: 'my farm.rig 7', account: 'my farm', rig: 'rig 7' });
+  assert.equal(workerNameFault('my farm.rig 7'), undefined);
+  const session = zcashServer();
+  const { error } = only(
+    session.line(line({ id: 1, method: 'mining.authorize', params: ['.rig', 'x'] }), 0),
+  ) as {
+    error: unknown;
+  };
+  assert.deepEqual(error, [
+    24,
+    'Unauthorized worker: the worker name must begin with an account: account or account.rig',
+    null,
+  ]);
+});
+
 test('a name that is taken always keeps its text', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 140 }), (text) => {
-      const worker = parseWorkerName(text);
-      assert.equal(worker !== undefined, /^[\x20-\x7e]{1,128}$/.test(text) && !text.endsWith('\n'));
-      if (worker === undefined) return;
-      assert.equal(worker.full, text);
-      assert.ok(text === worker.account || text === `${worker.account}.${worker.rig}`);
-    }),
+    fc.property(
+      fc.oneof(fc.string({ unit: 'binary', maxLength: 140 }), fc.stringMatching(/^[ .a]{1,6}$/)),
+      (text) => {
+        const worker = parseWorkerName(text);
+        const good = /^(?! )[\x20-\x7e]{1,128}$/.test(text) && /^[^.]*[^. ](\.|$)/.test(text);
+        assert.equal(worker !== undefined, good && !text.endsWith(' ') && !text.endsWith('\n'));
+        if (worker === undefined) return;
+        assert.equal(worker.full, text);
+        assert.ok(text === worker.account || text === `${worker.account}.${worker.rig}`);
+      },
+    ),
   );
 });
 
@@ -59,7 +89,7 @@ test('a list lets in whole names and accounts, nothing that only begins like the
   assert.equal(authorize(named('farm'), ''), true);
   assert.equal(authorize(named('farm.7'), ''), true);
   assert.equal(authorize(named('single.rig'), ''), true);
-  for (const name of ['single', 'single.rig2', 'farmer', 'Farm', '.farm']) {
+  for (const name of ['single', 'single.rig2', 'farmer', 'Farm']) {
     assert.equal(authorize(named(name), ''), 'this worker is not on the list of this port', name);
   }
 });
