@@ -1,8 +1,18 @@
 import type { ShareJournal } from '@adit/ledger';
+import { AditError } from '@adit/primitives';
+
+export interface DuplicateOptions {
+  /** Digests of one group, those of the journal included, that are remembered; beyond, nothing is credited. */
+  readonly maxKeys?: number;
+  /** The same for all groups together. */
+  readonly maxTotal?: number;
+}
 
 export interface DuplicateModules {
   /** Digests that the journal already holds for a group. */
   readonly journaled: (group: string) => Promise<readonly Uint8Array[]>;
+  /** This group can take no more: its work should be retired. Told once for each group. */
+  readonly onFull?: (group: string) => void;
 }
 
 interface Group {
@@ -14,7 +24,24 @@ interface Group {
   journaled: ReadonlySet<string> | undefined;
   /** The reading that is under way. */
   reading: Promise<ReadonlySet<string>> | undefined;
+  /** Some digest could not be remembered: what is not in `claimed` may have come before. Stays until it is closed. */
+  full: boolean;
 }
+
+/** What all chains of one network share. */
+interface Known {
+  readonly groups: Map<string, Group>;
+  /** Digests in all groups. */
+  total: number;
+}
+
+/**
+ * Half of what a Set can hold (2^24), in some 90 bytes each. At 12,000 shares a second that is eleven minutes of one
+ * tip, and one tip of some thousands lives so long.
+ */
+const MAX_KEYS = 8_000_000;
+/** The tip, the one before it that is in its time of grace, and what fits in a gigabyte. */
+const MAX_TOTAL = 12_000_000;
 
 /**
  * The duplicate sets of one network: one for each group of work that is alive (parent block, or header). Two chains of
@@ -24,80 +51,126 @@ interface Group {
  * with what the journal holds, so a restart forgets nothing. The journal may be slow or broken, and a
  * block must not wait for it: so a share is claimed at once (`claim`), and only before it is credited
  * the journal has its say (`isNew`).
+ *
+ * A set that is full lets shares pass to their proof, so that blocks go out, and lets none be credited.
  */
 export class Duplicates {
-  readonly #groups: Map<string, Group>;
+  readonly #known: Known;
   readonly #modules: DuplicateModules;
+  readonly #options: DuplicateOptions;
+  readonly #maxKeys: number;
+  readonly #maxTotal: number;
 
-  constructor(modules: DuplicateModules, groups: Map<string, Group> = new Map()) {
+  constructor(
+    modules: DuplicateModules,
+    options: DuplicateOptions = {},
+    known: Known = { groups: new Map(), total: 0 },
+  ) {
     this.#modules = modules;
-    this.#groups = groups;
+    this.#options = options;
+    this.#maxKeys = options.maxKeys ?? MAX_KEYS;
+    this.#maxTotal = options.maxTotal ?? MAX_TOTAL;
+    this.#known = known;
   }
 
-  static ofNetwork(network: string, journal: Pick<ShareJournal, 'digestsOf'>): Duplicates {
-    return new Duplicates({ journaled: (group) => journal.digestsOf(network, group) });
+  /** @param onFull see `DuplicateModules` */
+  static ofNetwork(
+    network: string,
+    modules: { readonly journal: Pick<ShareJournal, 'digestsOf'>; readonly onFull?: (group: string) => void },
+    options: DuplicateOptions = {},
+  ): Duplicates {
+    const { journal, onFull } = modules;
+    const journaled = (group: string) => journal.digestsOf(network, group);
+    return new Duplicates({ journaled, ...(onFull === undefined ? {} : { onFull }) }, options);
   }
 
   /** The same sets for another chain of the network. */
   shared(): Duplicates {
-    return new Duplicates(this.#modules, this.#groups);
+    return new Duplicates(this.#modules, this.#options, this.#known);
+  }
+
+  /** Digests that are remembered, in all groups. */
+  get size(): number {
+    return this.#known.total;
   }
 
   /** To be called when work of this group begins; again is harmless. */
   open(group: string): void {
-    const known = this.#groups.get(group);
+    const known = this.#known.groups.get(group);
     known?.holders.add(this);
     if (known !== undefined) return;
-    const holders = new Set<Duplicates>([this]);
-    const entry: Group = { holders, claimed: new Set(), journaled: undefined, reading: undefined };
-    this.#groups.set(group, entry);
+    const entry: Group = {
+      holders: new Set([this]),
+      claimed: new Set(),
+      journaled: undefined,
+      reading: undefined,
+      full: false,
+    };
+    this.#known.groups.set(group, entry);
     this.#read(group, entry).catch(() => {}); // Whoever needs it reads again and hears why.
   }
 
   /** To be called when no work of this group is accepted any more. */
   close(group: string): void {
-    const holders = this.#groups.get(group)?.holders;
-    holders?.delete(this);
-    if (holders?.size === 0) this.#groups.delete(group);
+    const entry = this.#known.groups.get(group);
+    entry?.holders.delete(this);
+    if (entry === undefined || entry.holders.size > 0) return;
+    this.#known.total -= entry.claimed.size + (entry.journaled?.size ?? 0);
+    this.#known.groups.delete(group);
   }
 
   /**
-   * Claims a digest before its proof is checked, so that two copies cannot race.
+   * Claims a digest before its proof is checked, so that two copies cannot race. Where the group is full nothing is
+   * remembered and the answer is true: the share may be a block. `isNew` refuses to credit it.
    * @returns false where it is known to be claimed, or in the journal
    */
   claim(group: string, digest: Uint8Array): boolean {
-    const entry = this.#groups.get(group);
+    const entry = this.#known.groups.get(group);
     // A late share of retired work is never credited; nothing has to be remembered for it.
     if (entry === undefined) return true;
     const key = keyOf(digest);
     if (entry.claimed.has(key) || entry.journaled?.has(key) === true) return false;
-    entry.claimed.add(key);
+    const keys = entry.claimed.size + (entry.journaled?.size ?? 0);
+    if (entry.full || keys >= this.#maxKeys || this.#known.total >= this.#maxTotal) this.#fill(group, entry);
+    else {
+      entry.claimed.add(key);
+      this.#known.total += 1;
+    }
     return true;
   }
 
   /**
    * Whether a claimed digest may be credited: waits until the journal of earlier processes has been read.
-   * @throws what reading the journal threw; the next call tries again
+   * @throws what reading the journal threw; the next call tries again. AditError `ADIT_DUPLICATES_FULL` where the
+   *   claim could not be remembered
    */
   async isNew(group: string, digest: Uint8Array): Promise<boolean> {
-    const entry = this.#groups.get(group);
+    const entry = this.#known.groups.get(group);
     if (entry === undefined) return true;
+    const key = keyOf(digest);
     const journaled = entry.journaled ?? (await this.#read(group, entry));
-    return !journaled.has(keyOf(digest));
+    if (journaled.has(key)) return false;
+    if (!entry.full || entry.claimed.has(key)) return true;
+    throw new AditError('ADIT_DUPLICATES_FULL', `no more shares of ${group} can be remembered`);
   }
 
   /** Gives a claim back, because the proof failed or the share could not be kept. */
   release(group: string, digest: Uint8Array): void {
-    this.#groups.get(group)?.claimed.delete(keyOf(digest));
+    if (this.#known.groups.get(group)?.claimed.delete(keyOf(digest)) === true) this.#known.total -= 1;
+  }
+
+  #fill(group: string, entry: Group): void {
+    if (entry.full) return;
+    entry.full = true;
+    this.#modules.onFull?.(group);
   }
 
   /** One reading at a time; a failed one leaves room for the next. */
   #read(group: string, entry: Group): Promise<ReadonlySet<string>> {
     entry.reading ??= this.#modules.journaled(group).then(
       (digests) => {
-        entry.journaled = new Set(digests.map(keyOf));
         entry.reading = undefined;
-        return entry.journaled;
+        return this.#take(group, entry, digests);
       },
       (error) => {
         entry.reading = undefined;
@@ -105,6 +178,20 @@ export class Duplicates {
       },
     );
     return entry.reading;
+  }
+
+  #take(group: string, entry: Group, digests: readonly Uint8Array[]): ReadonlySet<string> {
+    const open = this.#known.groups.get(group) === entry;
+    const room = Math.min(this.#maxKeys, this.#maxTotal - this.#known.total) - entry.claimed.size;
+    // What is left out might come again as a share: from now on none is credited whose claim is not in memory.
+    if (digests.length > room) {
+      if (open) this.#known.total -= entry.claimed.size;
+      entry.claimed.clear();
+      this.#fill(group, entry);
+    }
+    entry.journaled = new Set(digests.slice(0, Math.max(0, room)).map(keyOf));
+    if (open) this.#known.total += entry.journaled.size;
+    return entry.journaled;
   }
 }
 

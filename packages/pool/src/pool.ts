@@ -32,6 +32,7 @@ import type { TruePortOptions, ZcashPortOptions } from './port-options.ts';
 import { TICK_MS } from './stratum-port.ts';
 import { TruePort } from './true-port.ts';
 import { TRUECHAIN, TrueChainEngine } from './truechain-engine.ts';
+import { FULL } from './verdicts.ts';
 import { ZcashEngine } from './zcash-engine.ts';
 import { ZcashPort } from './zcash-port.ts';
 
@@ -559,7 +560,9 @@ export class Pool {
   }
 
   #engineModules(network: string) {
-    const duplicates = this.#duplicates.get(network) ?? Duplicates.ofNetwork(network, this.#journal);
+    const onFull = (group: string) => this.#problem(FULL, group);
+    const duplicates =
+      this.#duplicates.get(network) ?? Duplicates.ofNetwork(network, { journal: this.#journal, onFull });
     this.#duplicates.set(network, duplicates);
     return {
       duplicates: duplicates.shared(),

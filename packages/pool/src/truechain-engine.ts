@@ -12,7 +12,7 @@ import { weightOfEitherHalf } from '@adit/primitives';
 import { easierOf, type TrueJob, type TrueSubmission, type Verdict } from '@adit/stratum';
 import type { Candidate, CandidateStore } from './candidate-store.ts';
 import { Candidates } from './candidates.ts';
-import { Duplicates } from './duplicates.ts';
+import { type DuplicateOptions, Duplicates } from './duplicates.ts';
 import type { OnPoolEvent } from './events.ts';
 import type { HeaderPrices } from './header-prices.ts';
 import type { Job } from './job-book.ts';
@@ -23,7 +23,7 @@ import { MAX_DATASETS, TrueChainDatasets } from './truechain-datasets.ts';
 import { type Coming, TrueChainIntake } from './truechain-intake.ts';
 import { type PricedWork, TrueChainJobs } from './truechain-jobs.ts';
 import { meets, shareDigest } from './truechain-share.ts';
-import { alwaysJudged, kept, laneOf } from './verdicts.ts';
+import { alwaysJudged, FULL, kept, laneOf } from './verdicts.ts';
 
 export interface TrueChainEngineOptions {
   readonly name: string;
@@ -32,6 +32,8 @@ export interface TrueChainEngineOptions {
   readonly pollMs?: number;
   /** Nonces are bound to nobody, so that a header has one target for all; each connection has its own where left out. */
   readonly loose?: LooseTargetOptions;
+  /** How many shares of a header are remembered. */
+  readonly duplicates?: DuplicateOptions;
 }
 
 export interface TrueChainEngineModules {
@@ -93,7 +95,16 @@ export class TrueChainEngine {
       seedsOf: (hash) => this.#source.seedsOf(hash),
       now: monotonic,
     });
-    this.#duplicates = modules.duplicates ?? Duplicates.ofNetwork(TRUECHAIN, modules.journal);
+    this.#duplicates =
+      modules.duplicates ??
+      Duplicates.ofNetwork(
+        TRUECHAIN,
+        {
+          journal: modules.journal,
+          onFull: (group) => modules.onEvent({ kind: 'problem', what: FULL, detail: group }),
+        },
+        this.#options.duplicates,
+      );
     this.#candidates = new Candidates({
       store: modules.candidates,
       onEvent: modules.onEvent,

@@ -6,14 +6,18 @@ import type { Verdict } from '@adit/stratum';
 import type { OnPoolEvent } from './events.ts';
 import type { Submitter } from './miner.ts';
 
+/** What can be sent again, and is nobody's fault: no place in the verifier, or in the duplicates of a tip. */
+const BUSY: ReadonlySet<string> = new Set(['ADIT_VERIFIER_BUSY', 'ADIT_DUPLICATES_FULL']);
+
+/** What is wrong when the duplicates of a group are full. */
+export const FULL = 'no more shares of a tip or header are credited, too many came: blocks go out';
+
 /** Runs the checks of a share and never throws: whatever goes wrong, the miner gets an answer. */
 export async function alwaysJudged(judge: () => Promise<Verdict>, onEvent: OnPoolEvent): Promise<Verdict> {
   try {
     return await judge();
   } catch (error) {
-    if (error instanceof AditError && error.code === 'ADIT_VERIFIER_BUSY') {
-      return { accepted: false, reason: 'overloaded' };
-    }
+    if (error instanceof AditError && BUSY.has(error.code)) return { accepted: false, reason: 'overloaded' };
     onEvent({ kind: 'problem', what: 'a share could not be judged', detail: messageOf(error) });
     return { accepted: false, reason: 'not_recorded' };
   }

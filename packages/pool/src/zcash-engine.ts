@@ -18,11 +18,11 @@ import { encodeHex, hashValue, weightOfTarget } from '@adit/primitives';
 import { shareTargetOf, type Verdict, type ZcashJob, type ZcashSubmission } from '@adit/stratum';
 import type { Candidate, CandidateStore } from './candidate-store.ts';
 import { Candidates } from './candidates.ts';
-import { Duplicates } from './duplicates.ts';
+import { type DuplicateOptions, Duplicates } from './duplicates.ts';
 import type { OnPoolEvent } from './events.ts';
 import type { Job } from './job-book.ts';
 import type { Submitter } from './miner.ts';
-import { alwaysJudged, kept, laneOf } from './verdicts.ts';
+import { alwaysJudged, FULL, kept, laneOf } from './verdicts.ts';
 import { zcashCandidate, zcashCandidateChain } from './zcash-candidates.ts';
 import { type TimedWork, ZcashJobs } from './zcash-jobs.ts';
 import { refusalOf, SOLUTION_FAULTS, timeFaultOf } from './zcash-share-faults.ts';
@@ -41,6 +41,8 @@ export interface ZcashEngineOptions {
   readonly refreshMs?: number;
   /** The operator's name in the coinbase, where the pool can write into it. */
   readonly coinbaseText?: string;
+  /** How many shares of a tip are remembered. */
+  readonly duplicates?: DuplicateOptions;
 }
 
 export interface ZcashEngineModules {
@@ -105,6 +107,7 @@ export class ZcashEngine {
       proposeFirst: true,
       refreshMs: 20_000,
       coinbaseText: '',
+      duplicates: {},
       ...options,
     };
     this.#modules = modules;
@@ -120,7 +123,16 @@ export class ZcashEngine {
         wallClock: modules.now,
       },
     );
-    this.#duplicates = modules.duplicates ?? Duplicates.ofNetwork(chain.name, modules.journal);
+    this.#duplicates =
+      modules.duplicates ??
+      Duplicates.ofNetwork(
+        chain.name,
+        {
+          journal: modules.journal,
+          onFull: (group) => modules.onEvent({ kind: 'problem', what: FULL, detail: group }),
+        },
+        this.#options.duplicates,
+      );
     this.#candidates = new Candidates({
       store: modules.candidates,
       onEvent: modules.onEvent,

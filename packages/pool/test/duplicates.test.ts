@@ -79,3 +79,73 @@ test('a late share of a tip that is closed is never held up here: its journal ha
   assert.equal(await duplicates.isNew('gone', digest(1)), true);
   duplicates.release('gone', digest(1));
 });
+
+test('a full group lets shares pass to their proof and none be credited, and its copies stay known', async () => {
+  const full: string[] = [];
+  const duplicates = new Duplicates(
+    { journaled: async () => [digest(100)], onFull: (group) => full.push(group) },
+    { maxKeys: 4 },
+  );
+  duplicates.open('tip');
+  // Read by then: one of the four places is the journal's.
+  assert.equal(await duplicates.isNew('tip', digest(100)), false);
+  for (const byte of [1, 2, 3]) {
+    assert.equal(duplicates.claim('tip', digest(byte)), true);
+    assert.equal(await duplicates.isNew('tip', digest(byte)), true);
+  }
+  assert.deepEqual([full, duplicates.size], [[], 4]);
+  for (const byte of [4, 4, 5]) {
+    assert.equal(duplicates.claim('tip', digest(byte)), true, 'it may be a block');
+    await assert.rejects(duplicates.isNew('tip', digest(byte)), { code: 'ADIT_DUPLICATES_FULL' });
+  }
+  assert.deepEqual([full, duplicates.size], [['tip'], 4]);
+  for (const byte of [1, 2, 3, 100]) assert.equal(duplicates.claim('tip', digest(byte)), false);
+  // A place that becomes free helps nobody: a copy of what was not remembered would be credited.
+  duplicates.release('tip', digest(1));
+  assert.equal(duplicates.claim('tip', digest(6)), true);
+  await assert.rejects(duplicates.isNew('tip', digest(6)), { code: 'ADIT_DUPLICATES_FULL' });
+  duplicates.close('tip');
+  assert.equal(duplicates.size, 0);
+  duplicates.open('tip');
+  assert.equal(duplicates.claim('tip', digest(6)), true);
+  assert.equal(await duplicates.isNew('tip', digest(6)), true);
+});
+
+test('all groups together have a bound too, and what is closed makes room for others', async () => {
+  const full: string[] = [];
+  const duplicates = new Duplicates(
+    { journaled: async () => [], onFull: (group) => full.push(group) },
+    { maxKeys: 3, maxTotal: 4 },
+  );
+  for (const group of ['a', 'b', 'c']) duplicates.open(group);
+  for (const byte of [1, 2, 3]) duplicates.claim('a', digest(byte));
+  duplicates.claim('b', digest(1));
+  duplicates.claim('b', digest(2));
+  assert.deepEqual(full, ['b']);
+  await assert.rejects(duplicates.isNew('b', digest(2)), { code: 'ADIT_DUPLICATES_FULL' });
+  duplicates.close('a');
+  duplicates.claim('c', digest(1));
+  assert.equal(await duplicates.isNew('c', digest(1)), true);
+  duplicates.release('c', digest(1));
+  duplicates.release('c', digest(1));
+  duplicates.release('c', digest(9));
+  assert.equal(duplicates.size, 1);
+});
+
+test('a journal that holds more than can be remembered lets nothing of its group be credited', async () => {
+  const read = Promise.withResolvers<readonly Uint8Array[]>();
+  const full: string[] = [];
+  const duplicates = new Duplicates(
+    { journaled: () => read.promise, onFull: (group) => full.push(group) },
+    { maxKeys: 3 },
+  );
+  duplicates.open('tip');
+  assert.equal(duplicates.claim('tip', digest(4)), true);
+  read.resolve([1, 2, 3, 4].map(digest));
+  // The one that was left out is among those that the journal holds.
+  await assert.rejects(duplicates.isNew('tip', digest(4)), { code: 'ADIT_DUPLICATES_FULL' });
+  assert.equal(duplicates.claim('tip', digest(9)), true);
+  await assert.rejects(duplicates.isNew('tip', digest(9)), { code: 'ADIT_DUPLICATES_FULL' });
+  assert.deepEqual(full, ['tip']);
+  assert.ok(duplicates.size <= 3);
+});

@@ -54,6 +54,26 @@ test('shares of a tip are taken again as soon as the journal can be read again',
   assert.deepEqual(await engine.judge(share, FROM), { accepted: false, reason: 'duplicate_share' });
 });
 
+test('where no more shares of a tip can be remembered they are refused, blocks go out, and the next tip is credited', async (context) => {
+  const setup = await zcashEngine(context, { duplicates: { maxKeys: 2 } });
+  const { engine, devnet, journal, events, solve } = setup;
+  const first = solve(isNoBlock, MAX_TARGET_256);
+  assert.equal((await engine.judge(first, FROM)).accepted, true);
+  assert.equal((await engine.judge(solve(isNoBlock, MAX_TARGET_256), FROM)).accepted, true);
+  const surplus = solve(isNoBlock, MAX_TARGET_256);
+  for (let copy = 0; copy < 2; copy += 1)
+    assert.deepEqual(await engine.judge(surplus, FROM), { accepted: false, reason: 'overloaded' });
+  assert.deepEqual(await engine.judge(first, FROM), { accepted: false, reason: 'duplicate_share' });
+  assert.equal(events.filter((event) => event.kind === 'problem').length, 1);
+  const block = solve(isBlock, MAX_TARGET_256);
+  const before = setup.jobs.length;
+  assert.deepEqual(await engine.judge(block, FROM), { accepted: false, reason: 'overloaded' });
+  await until('the node has the block', () => devnet.acceptedBlocks === 1);
+  await until('work on the new tip', () => setup.jobs.length > before);
+  assert.equal((await engine.judge(solve(isNoBlock, MAX_TARGET_256), FROM)).accepted, true);
+  assert.equal(journal.kept.length, 3);
+});
+
 test('a full verifier refuses shares, but never a block', async (context) => {
   const { engine, devnet, verifier, solve } = await zcashEngine(context, { held: true, maxQueued: 2 });
   const flood = [1, 2].map(() => engine.judge(solve(isNoBlock, MAX_TARGET_256), FROM));

@@ -17,6 +17,7 @@ import type { TrueJob, ZcashSubmission } from '@adit/stratum';
 import { temporaryFolder } from '../../../../test/support/temporary.ts';
 import { until } from '../../../../test/support/until.ts';
 import { CandidateStore } from '../../src/candidate-store.ts';
+import type { DuplicateOptions } from '../../src/duplicates.ts';
 import type { PoolEvent } from '../../src/events.ts';
 import { TrueChainEngine } from '../../src/truechain-engine.ts';
 import { ZcashEngine } from '../../src/zcash-engine.ts';
@@ -134,6 +135,7 @@ export async function zcashEngine(
     rebroadcastMs?: number;
     now?: () => number;
     elapsed?: () => number;
+    duplicates?: DuplicateOptions;
   } = {},
 ): Promise<ZcashSetup> {
   const devnet = await startZcashDevnet({ chain: CHAIN, initialTarget: NETWORK, mempoolSeconds: 0 });
@@ -148,6 +150,7 @@ export async function zcashEngine(
       chain: CHAIN,
       firstJobSequence: 1,
       ...(changes.rebroadcastMs === undefined ? {} : { rebroadcastMs: changes.rebroadcastMs }),
+      ...(changes.duplicates === undefined ? {} : { duplicates: changes.duplicates }),
     },
     {
       nodes: [new ZcashNode({ url: devnet.url, timeoutMs: 5_000 })],
