@@ -77,6 +77,8 @@ async function start({ template, node, tls }: StartOptions) {
     maxConnections: 100_000,
     maxPerAddress: 100_000,
     maxPerNetwork: 100_000,
+    maxPer56: 100_000,
+    maxPer48: 100_000,
     connectionsPerSecond: MANY,
     connectionBurst: MANY,
     addressConnectionsPerSecond: MANY,

@@ -14,21 +14,30 @@ export function normalAddress(address: string): string {
   return canonical.replace(/^::ffff:(?=\d+\.)/, '');
 }
 
-/** The network whose hosts one customer usually has: `203.0.113.0/24` or `2001:db8:1:2::/64`. */
-export function networkOf(address: string): string {
+/**
+ * The networks that an address lies in, the smallest first: `203.0.113.0/24`, or of IPv6 the /64 (one network of
+ * one customer), the /56 (what a home has) and the /48 (what a company has, and what tunnels give away for nothing).
+ */
+export function networksOf(address: string): readonly string[] {
   const normal = normalAddress(address);
-  if (isIPv4(normal)) return `${normal.slice(0, normal.lastIndexOf('.'))}.0/24`;
-  return isIPv6(normal) ? network64(normal) : normal;
+  if (isIPv4(normal)) return [`${normal.slice(0, normal.lastIndexOf('.'))}.0/24`];
+  return isIPv6(normal) ? [network6(normal, 64), network6(normal, 56), network6(normal, 48)] : [normal];
+}
+
+/** Who takes turns with others: an IPv4 address, of IPv6 the /48, since its owner has 65,536 of what a ban means. */
+export function fairGroupOf(address: string): string {
+  const normal = normalAddress(address);
+  return isIPv6(normal) ? network6(normal, 48) : normal;
 }
 
 /** Who is banned for an address: an IPv4 address as it is, of IPv6 the /64, since everybody has one whole. */
 export function banSubjectOf(address: string): string {
   const normal = normalAddress(address);
-  return isIPv6(normal) ? network64(normal) : normal;
+  return isIPv6(normal) ? network6(normal, 64) : normal;
 }
 
 /** @param address canonical IPv6 */
-function network64(address: string): string {
+function network6(address: string, bits: 48 | 56 | 64): string {
   const [head = '', tail] = address.split('::');
   const groups = head === '' ? [] : head.split(':');
   if (tail !== undefined) {
@@ -38,8 +47,11 @@ function network64(address: string): string {
     while (groups.length + behind.length < 8) groups.push('0');
     groups.push(...behind);
   }
-  const prefix = new SocketAddress({ address: `${groups.slice(0, 4).join(':')}::`, family: 'ipv6' });
-  return `${prefix.address}/64`;
+  const head4 = groups.slice(0, bits === 48 ? 3 : 4);
+  // The upper half of the fourth group.
+  if (bits === 56) head4[3] = (Number.parseInt(head4[3] ?? '0', 16) & 0xff00).toString(16);
+  const prefix = new SocketAddress({ address: `${head4.join(':')}::`, family: 'ipv6' });
+  return `${prefix.address}/${bits}`;
 }
 
 /** Addresses and networks, asked by address. */

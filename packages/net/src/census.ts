@@ -1,4 +1,4 @@
-import { banSubjectOf, networkOf } from './address.ts';
+import { banSubjectOf, networksOf } from './address.ts';
 import type { RefusedBecause } from './refusal.ts';
 
 export interface ConnectionLimits {
@@ -7,10 +7,13 @@ export interface ConnectionLimits {
   readonly maxPerAddress: number;
   /** Per /24 of IPv4 and /64 of IPv6. */
   readonly maxPerNetwork: number;
+  /** Per /56 and per /48 of IPv6. */
+  readonly maxPer56: number;
+  readonly maxPer48: number;
   /** New ones, over a long time; and how many may come at once. */
   readonly connectionsPerSecond: number;
   readonly connectionBurst: number;
-  /** The same for one IPv4 address or IPv6 /64. */
+  /** The same for one IPv4 address or IPv6 /64; a /56 may bring twice as many, a /48 four times. */
   readonly addressConnectionsPerSecond: number;
   readonly addressConnectionBurst: number;
 }
@@ -22,6 +25,10 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   maxPerAddress: 2_000,
   // Two such farms, or a provider that puts a whole village behind a few addresses.
   maxPerNetwork: 4_000,
+  // A home or a farm has one of these, with 256 networks: it is worth no more than one of them.
+  maxPer56: 4_000,
+  // Two such farms of one provider. Anybody can have a whole one for nothing, and must not fill the pool.
+  maxPer48: 8_000,
   // An accept costs some 50 us, a TLS handshake 1 ms: a thousand a second leave time for shares.
   connectionsPerSecond: 1_000,
   // All miners of a pool that was restarted come back within some seconds.
@@ -31,9 +38,12 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   addressConnectionBurst: 2_000,
 };
 
+/** How many times the rate of an address: of IPv6 a /64, a /56 and a /48. */
+const RATE_OF = [1, 2, 4] as const;
+
 /**
  * Subjects whose rate is remembered. Each admitted one stays at most for the time that its burst takes to
- * be free again; so many are 1,000 new addresses a second for a minute, in 8 MB.
+ * be free again; so many are 1,000 new addresses a second for a minute (of IPv6 for twenty seconds), in 8 MB.
  */
 const MAX_RATED = 65_536;
 
@@ -81,7 +91,7 @@ export class Census {
   /** Counts out what `admit`, or `hold` and `place`, counted in. */
   leave(address: string): void {
     decrement(this.#addresses, address);
-    decrement(this.#networks, networkOf(address));
+    for (const network of networksOf(address)) decrement(this.#networks, network);
     this.release();
   }
 
@@ -97,25 +107,27 @@ export class Census {
     const limits = this.#limits;
     const sameAddress = this.#addresses.get(address) ?? 0;
     if (sameAddress >= limits.maxPerAddress) return 'address_limit';
-    const network = networkOf(address);
-    const sameNetwork = this.#networks.get(network) ?? 0;
-    if (sameNetwork >= limits.maxPerNetwork) return 'network_limit';
+    const networks = networksOf(address);
+    const most = [limits.maxPerNetwork, limits.maxPer56, limits.maxPer48];
+    if (networks.some((network, i) => (this.#networks.get(network) ?? 0) >= (most[i] ?? 0)))
+      return 'network_limit';
 
-    const subject = banSubjectOf(address);
-    const due = nextDue(
-      this.#due.get(subject),
-      now,
-      limits.addressConnectionsPerSecond,
-      limits.addressConnectionBurst,
-    );
-    if (due === undefined) return 'address_rate';
+    const rated: [string, number][] = [];
+    // Of IPv4 the address itself: a /24 belongs to many.
+    for (const [i, subject] of (networks.length === 1 ? [banSubjectOf(address)] : networks).entries()) {
+      const times = RATE_OF[i] ?? 1;
+      const { addressConnectionsPerSecond: perSecond, addressConnectionBurst: burst } = limits;
+      const due = nextDue(this.#due.get(subject), now, perSecond * times, burst * times);
+      if (due === undefined) return 'address_rate';
+      rated.push([subject, due]);
+    }
     const allDue = nextDue(this.#allDue, now, limits.connectionsPerSecond, limits.connectionBurst);
     if (allDue === undefined) return 'rate';
 
     this.#allDue = allDue;
-    this.#rate(subject, due);
+    for (const [subject, due] of rated) this.#rate(subject, due);
     this.#addresses.set(address, sameAddress + 1);
-    this.#networks.set(network, sameNetwork + 1);
+    for (const network of networks) this.#networks.set(network, (this.#networks.get(network) ?? 0) + 1);
     return undefined;
   }
 

@@ -1,4 +1,4 @@
-export { AddressSet, banSubjectOf, networkOf, normalAddress } from './address.ts';
+export { AddressSet, banSubjectOf, fairGroupOf, networksOf, normalAddress } from './address.ts';
 export { Census, CONNECTION_LIMITS, type ConnectionLimits } from './census.ts';
 export { StratumClient, type StratumClientModules, type StratumClientOptions } from './client.ts';
 export { Connection, type ConnectionHandler } from './connection.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AddressSet, banSubjectOf, networkOf, normalAddress } from '@adit/net';
+import { AddressSet, banSubjectOf, fairGroupOf, networksOf, normalAddress } from '@adit/net';
 import fc from 'fast-check';
 
 test('one peer has one spelling', () => {
@@ -30,7 +30,7 @@ test('a customer is one IPv4 address or one IPv6 /64; a network is a /24 or a /6
     ['64:ff9b::203.0.113.9', '64:ff9b::/64', '64:ff9b::/64'],
     ['1:2:3:4:5:6::', '1:2:3:4::/64', '1:2:3:4::/64'],
   ] as const) {
-    assert.equal(networkOf(address), network, address);
+    assert.equal(networksOf(address)[0], network, address);
     assert.equal(banSubjectOf(address), subject, address);
   }
 });
@@ -42,9 +42,25 @@ test('addresses share their network exactly when their first 64 bits are the sam
     fc.property(address, address, (a, b) => {
       const text = (groups: readonly number[]) => normalAddress(groups.map((n) => n.toString(16)).join(':'));
       const same = a.slice(0, 4).join() === b.slice(0, 4).join();
-      assert.equal(networkOf(text(a)) === networkOf(text(b)), same);
+      assert.equal(networksOf(text(a))[0] === networksOf(text(b))[0], same);
     }),
   );
+});
+
+test('an IPv6 address lies in a /64, a /56 and a /48, and takes turns as its /48', () => {
+  for (const [address, networks] of [
+    ['2001:db8:1:2ff::9', ['2001:db8:1:2ff::/64', '2001:db8:1:200::/56', '2001:db8:1::/48']],
+    ['2001:db8:1:ff::', ['2001:db8:1:ff::/64', '2001:db8:1::/56', '2001:db8:1::/48']],
+    ['2001:db8::1', ['2001:db8::/64', '2001:db8::/56', '2001:db8::/48']],
+    ['::1', ['::/64', '::/56', '::/48']],
+    ['fe80::1%eth0', ['fe80::/64', 'fe80::/56', 'fe80::/48']],
+  ] as const) {
+    assert.deepEqual(networksOf(address), networks, address);
+    assert.equal(fairGroupOf(address), networks[2], address);
+  }
+  assert.deepEqual(networksOf('::ffff:203.0.113.9'), ['203.0.113.0/24']);
+  assert.equal(fairGroupOf('::ffff:203.0.113.9'), '203.0.113.9');
+  assert.deepEqual([networksOf(''), fairGroupOf('')], [[''], '']);
 });
 
 test('a set holds addresses and networks of both kinds, however they are written', () => {

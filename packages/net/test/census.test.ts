@@ -7,6 +7,8 @@ const WIDE = {
   maxConnections: 1e6,
   maxPerAddress: 1e6,
   maxPerNetwork: 1e6,
+  maxPer56: 1e6,
+  maxPer48: 1e6,
   connectionsPerSecond: 1e6,
   connectionBurst: 1e6,
   addressConnectionsPerSecond: 1e6,
@@ -41,6 +43,44 @@ test('T17: of IPv6 a whole /64 has the rate of one address and the limit of one 
   assert.equal(census.admit('2001:db8::3', 1_000), undefined);
   assert.equal(census.admit('2001:db8::4', 2_000), 'network_limit');
   assert.equal(census.admit('2001:db8:0:1::4', 2_000), undefined);
+});
+
+test('T17: who has a /56 or a /48 is not as many as it has networks of 64 bits', () => {
+  const census = new Census({ ...WIDE, maxPerNetwork: 2, maxPer56: 3, maxPer48: 5 });
+  const because = (network: string, count: number) =>
+    Array.from({ length: count }, (_, host) => census.admit(`2001:db8:${network}::${host + 1}`, 0));
+  assert.deepEqual(because('0:1', 3), [undefined, undefined, 'network_limit']);
+  // 0:1, 0:2 and 0:ff lie in one /56, 0:100 in the next one.
+  assert.deepEqual(because('0:2', 1), [undefined]);
+  assert.deepEqual(because('0:ff', 1), ['network_limit']);
+  assert.deepEqual(because('0:100', 3), [undefined, undefined, 'network_limit']);
+  assert.deepEqual(because('0:200', 1), ['network_limit']);
+  assert.deepEqual(because('1:200', 1), [undefined]);
+  census.leave('2001:db8:0:1::1');
+  assert.deepEqual(because('0:ff', 1), [undefined]);
+});
+
+test('T17: a /48 brings new connections at four times the rate of one /64, whatever addresses it takes', () => {
+  const limits = { ...WIDE, addressConnectionsPerSecond: 1, addressConnectionBurst: 10 };
+  const admitted = (addressOf: (i: number) => string) => {
+    const census = new Census(limits);
+    const came = (i: number, now: number) => Number(census.admit(addressOf(i), now) === undefined);
+    const burst = Array.from({ length: 1_000 }, (_, i) => came(i, 0)).reduce((sum, one) => sum + one);
+    const later = Array.from({ length: 1_000 }, (_, i) => came(i + 1_000, 10_000 + i * 10));
+    return [burst, later.reduce((sum, one) => sum + one)];
+  };
+  assert.deepEqual(
+    admitted((i) => `2001:db8::${i.toString(16)}`),
+    [10, 19],
+  );
+  assert.deepEqual(
+    admitted((i) => `2001:db8:0:${(i % 256).toString(16)}::1`),
+    [20, 39],
+  );
+  assert.deepEqual(
+    admitted((i) => `2001:db8:0:${(i * 32).toString(16)}::1`),
+    [40, 79],
+  );
 });
 
 test('T17: a thousand attempts a second from one address let in its rate, and cost others nothing', () => {
@@ -82,6 +122,8 @@ test('after any order of coming, being refused and leaving the counts are those 
         maxConnections: 6,
         maxPerAddress: 2,
         maxPerNetwork: 4,
+        maxPer56: 4,
+        maxPer48: 5,
         connectionsPerSecond: 20,
         connectionBurst: 5,
         addressConnectionsPerSecond: 5,
@@ -93,7 +135,7 @@ test('after any order of coming, being refused and leaving the counts are those 
       for (const { host, leave, proxied, later } of steps) {
         now += later;
         census.tick(now);
-        const address = host < 3 ? `203.0.113.${host}` : `2001:db8::${host}`;
+        const address = host < 3 ? `203.0.113.${host}` : `2001:db8:0:${host}00::1`;
         if (leave) {
           const gone = there.shift();
           if (gone !== undefined) census.leave(gone);

@@ -1,5 +1,5 @@
 import type { ShareJournal, ShareRecord } from '@adit/ledger';
-import { banSubjectOf } from '@adit/net';
+import { fairGroupOf } from '@adit/net';
 import type { Lane } from '@adit/pow/threads';
 import { AditError, messageOf } from '@adit/primitives';
 import type { Verdict } from '@adit/stratum';
@@ -44,7 +44,7 @@ export async function kept(
   }
 }
 
-/** Addresses take turns in the verifier, and connections of one address: who floods delays himself. */
+/** Addresses (of IPv6 each /48) take turns in the verifier, and connections of one address: who floods delays himself. */
 export function laneOf(from: Submitter, urgent: boolean): Lane {
-  return { group: banSubjectOf(from.address), member: from.connection, urgent };
+  return { group: fairGroupOf(from.address), member: from.connection, urgent };
 }

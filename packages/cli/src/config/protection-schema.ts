@@ -22,6 +22,8 @@ export const limitsSchema = z.strictObject({
   max_connections: count(CONNECTION_LIMITS.maxConnections, 'connections on all ports together'),
   max_per_address: count(CONNECTION_LIMITS.maxPerAddress, 'connections of one address'),
   max_per_network: count(CONNECTION_LIMITS.maxPerNetwork, 'connections of one /24 (IPv6: /64)'),
+  max_per_56: count(CONNECTION_LIMITS.maxPer56, 'connections of one /56 of IPv6'),
+  max_per_48: count(CONNECTION_LIMITS.maxPer48, 'connections of one /48 of IPv6'),
   connections_per_second: perSecond(
     CONNECTION_LIMITS.connectionsPerSecond,
     'new connections, over a long time',
@@ -29,7 +31,7 @@ export const limitsSchema = z.strictObject({
   connection_burst: count(CONNECTION_LIMITS.connectionBurst, 'and how many may come at once'),
   address_connections_per_second: perSecond(
     CONNECTION_LIMITS.addressConnectionsPerSecond,
-    'new connections of one address (IPv6: /64)',
+    'new connections of one address (IPv6: /64; a /56 twice, a /48 four times as many)',
   ),
   address_connection_burst: count(CONNECTION_LIMITS.addressConnectionBurst, 'and how many may come at once'),
   hello_seconds: seconds(POOL_LIMITS.helloMs, 'for PROXY header and TLS handshake'),

@@ -9,6 +9,8 @@ export function poolLimits({ limits, sessions, outage }: Config): PoolLimits {
       maxConnections: limits.max_connections,
       maxPerAddress: limits.max_per_address,
       maxPerNetwork: limits.max_per_network,
+      maxPer56: limits.max_per_56,
+      maxPer48: limits.max_per_48,
       connectionsPerSecond: limits.connections_per_second,
       connectionBurst: limits.connection_burst,
       addressConnectionsPerSecond: limits.address_connections_per_second,
