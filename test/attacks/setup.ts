@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { TestContext } from 'node:test';
 import {
   startTrueChainDevnet,
@@ -10,6 +12,7 @@ import { type JournaledShare, readShares } from '@adit/ledger';
 import { CONDUCT_DEFAULTS, type PoolOptions } from '@adit/pool';
 import { EquihashSolver } from '@adit/pow';
 import { encodeHex, targetFromHex } from '@adit/primitives';
+import { makeCertificate } from '../support/certificate.ts';
 import { type RunningPool, SMALL, startPool, trueChainPool, zcashPool } from '../support/pools.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import type { TrueRig } from '../support/true-rig.ts';
@@ -183,4 +186,14 @@ export async function twoChains(context: TestContext) {
   };
   const paid = () => readShares(data).map(({ digest }) => encodeHex(digest));
   return { one: await connect('one'), two: await connect('two'), paid };
+}
+
+/** Certificate and key of a TLS port, in files. */
+export function tlsFiles(context: TestContext) {
+  const folder = temporaryFolder(context);
+  const { cert, key } = makeCertificate();
+  const tls = { certFile: path.join(folder, 'cert.pem'), keyFile: path.join(folder, 'key.pem') };
+  writeFileSync(tls.certFile, cert);
+  writeFileSync(tls.keyFile, key, { mode: 0o600 });
+  return { tls, ca: cert };
 }

@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { CONDUCT_DEFAULTS, POOL_LIMITS } from '@adit/pool';
-import { makeCertificate } from '../support/certificate.ts';
 import { LineClient } from '../support/line-client.ts';
-import { temporaryFolder } from '../support/temporary.ts';
 import { TrueRig } from '../support/true-rig.ts';
 import { until } from '../support/until.ts';
 import type { ZcashRig } from '../support/zcash-rig.ts';
-import { plainShare, trueScene, trueShare, zcashScene } from './setup.ts';
+import { plainShare, tlsFiles, trueScene, trueShare, zcashScene } from './setup.ts';
 import { Stranger } from './stranger.ts';
 
 /**
@@ -17,15 +13,6 @@ import { Stranger } from './stranger.ts';
  * however long that takes.
  */
 const HASTY = { helloMs: 300, subscribeMs: 400, partialLineMs: 200 };
-
-function tlsFiles(context: TestContext) {
-  const folder = temporaryFolder(context);
-  const { cert, key } = makeCertificate();
-  const tls = { certFile: path.join(folder, 'cert.pem'), keyFile: path.join(folder, 'key.pem') };
-  writeFileSync(tls.certFile, cert);
-  writeFileSync(tls.keyFile, key, { mode: 0o600 });
-  return { tls, ca: cert };
-}
 
 async function mines(miner: ZcashRig): Promise<void> {
   assert.equal((await miner.submit(await plainShare(miner))).result, true);

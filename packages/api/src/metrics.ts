@@ -94,6 +94,8 @@ export class PoolMetrics {
         return this.#verifier.lost();
       case 'conduct':
         return this.#protection.conduct(event.rung, event.offence);
+      case 'slowed':
+        return this.#protection.slowed();
       case 'ban_lifted':
         return this.#protection.lifted();
       case 'problem':

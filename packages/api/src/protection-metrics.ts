@@ -5,6 +5,7 @@ import { OFFENCES, RUNGS } from './labels.ts';
 /** What the pool does about those who harm it. */
 export class ProtectionMetrics {
   readonly #conduct: Counter<'rung' | 'offence'>;
+  readonly #slowed: Counter;
   readonly #bans: Gauge;
   readonly #lifted: Counter;
   readonly #problems: Counter;
@@ -15,6 +16,11 @@ export class ProtectionMetrics {
       name: 'adit_conduct_total',
       help: 'Steps of the ladder (warn, slow, disconnect, ban) by the offence that led to them',
       labelNames: ['rung', 'offence'],
+      registers,
+    });
+    this.#slowed = new Counter({
+      name: 'adit_addresses_slowed_total',
+      help: 'Addresses and networks of which more was refused than their shares explain',
       registers,
     });
     this.#bans = new Gauge({ name: 'adit_bans', help: 'Addresses and networks that are banned', registers });
@@ -33,6 +39,10 @@ export class ProtectionMetrics {
 
   conduct(rung: Rung, offence: Offence): void {
     this.#conduct.inc({ rung, offence });
+  }
+
+  slowed(): void {
+    this.#slowed.inc();
   }
 
   lifted(): void {

@@ -104,6 +104,11 @@ function sentence(event: PoolEvent): { level: Level; text: string } {
       return { level: 'debug', text: `${event.tasks} proofs checked` };
     case 'conduct':
       return conduct(event);
+    case 'slowed':
+      return {
+        level: 'warn',
+        text: `${event.subject} is read more slowly: far more of it is refused than its shares explain`,
+      };
     case 'ban_lifted':
       return { level: 'info', text: `the ban of ${event.subject} was lifted` };
     case 'journal':
@@ -210,6 +215,7 @@ function gatherKey(event: PoolEvent): string | undefined {
       return `${event.kind} ${event.rung}-${event.offence}`;
     case 'authorized':
     case 'problem':
+    case 'slowed':
       return event.kind;
     default:
       return undefined;

@@ -4,6 +4,8 @@ import type { BanList } from './ban-list.ts';
 import { type ConductOptions, checkConductOptions, OFFENCE_POINTS, type Offence } from './conduct-options.ts';
 import { Standing } from './conduct-standing.ts';
 import type { OnPoolEvent } from './events.ts';
+import { REFUSAL_LIMITS, RefusalMeter } from './refusal-meter.ts';
+import { type Sweep, sweep } from './sweep.ts';
 
 export type { Offence } from './conduct-options.ts';
 
@@ -29,9 +31,6 @@ const MAX_SUBJECTS = 65_536;
 /** Twice the sockets that a process can have here; only a caller that forgets `left` gets there. */
 const MAX_CONNECTIONS = 131_072;
 
-/** Entries looked at in one tick: one or two milliseconds, and a full map is through in a minute of ticks. */
-const SWEEP = 1_024;
-
 interface ConnectionRecord {
   readonly standing: Standing;
   readonly subject: string;
@@ -53,6 +52,7 @@ export class Conduct {
   #connectionSweep: Sweep<number, ConnectionRecord>;
   #subjectSweep: Sweep<string, Standing>;
   readonly #maxSubjects: number;
+  readonly #refusals: RefusalMeter;
   /** The latest time that was handed in: good shares come without one. */
   #nowMs = 0;
 
@@ -62,6 +62,9 @@ export class Conduct {
     this.#options = options;
     this.#modules = modules;
     this.#maxSubjects = limits.maxSubjects;
+    this.#refusals = new RefusalMeter(REFUSAL_LIMITS, {
+      onExcess: (subject) => modules.onEvent?.({ kind: 'slowed', subject }),
+    });
   }
 
   /** How much is remembered, for tests and metrics. */
@@ -113,9 +116,18 @@ export class Conduct {
     return this.#climb(record, mayBeCut, address, connection, what);
   }
 
-  /** A share was accepted: it makes up for one wasted proof. */
+  /**
+   * Something was refused that cost next to nothing, and is no offence: a stream of it is one.
+   * @returns for how many milliseconds nothing should be read from this connection
+   */
+  refused(address: string, connection: number, nowMs: number): number {
+    return this.#options.enabled ? this.#refusals.refused(address, connection, nowMs) : 0;
+  }
+
+  /** A share was accepted: it makes up for one wasted proof, and explains some refusals. */
   accepted(address: string, connection: number): void {
     if (!this.#options.enabled) return;
+    this.#refusals.accepted(address, connection);
     const record = this.#connectionOf(
       this.#connections.get(connection)?.subject ?? banSubjectOf(address),
       connection,
@@ -128,6 +140,7 @@ export class Conduct {
   /** The connection is closed. Its address is remembered. */
   left(connection: number): void {
     this.#connections.delete(connection);
+    this.#refusals.left(connection);
   }
 
   /** From now on. What was told stays told. @throws AditError `ADIT_BAD_CONDUCT` */
@@ -141,6 +154,7 @@ export class Conduct {
     if (options.enabled) return;
     this.#connections.clear();
     this.#subjects.clear();
+    this.#refusals.clear();
   }
 
   /**
@@ -149,6 +163,7 @@ export class Conduct {
    */
   tick(nowMs: number): void {
     this.#nowMs = Math.max(this.#nowMs, nowMs);
+    this.#refusals.tick(this.#nowMs);
     const { leakPerSecond } = this.#options;
     this.#subjectSweep = sweep(this.#subjects, this.#subjectSweep, (standing) => {
       standing.pass(this.#nowMs, leakPerSecond);
@@ -238,19 +253,4 @@ export class Conduct {
       if (drop === 0) return;
     }
   }
-}
-
-/** Where the last look at a map ended. */
-type Sweep<K, V> = Iterator<[K, V]> | undefined;
-
-/** Goes on through a map, deletes what is done with. @returns where to go on */
-function sweep<K, V>(map: Map<K, V>, from: Sweep<K, V>, done: (value: V) => boolean): Sweep<K, V> {
-  const iterator = from ?? map.entries();
-  for (let i = 0; i < SWEEP; i++) {
-    const next = iterator.next();
-    if (next.done === true) return undefined;
-    const [key, value] = next.value;
-    if (done(value)) map.delete(key);
-  }
-  return iterator;
 }

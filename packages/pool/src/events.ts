@@ -137,6 +137,8 @@ export type PoolEvent =
       readonly rung: Rung;
       readonly offence: Offence;
     }
+  /** More of this address or network is refused than its accepted shares explain: it is read more slowly. */
+  | { readonly kind: 'slowed'; readonly subject: string }
   | { readonly kind: 'ban_lifted'; readonly subject: string }
   | { readonly kind: 'journal'; readonly problem: string | undefined }
   | { readonly kind: 'verifier'; readonly problem: string }

@@ -35,6 +35,8 @@ export interface MinerHost<Session, Submission> {
   offence(miner: MinerConnection<Session, Submission>, what: Offence): void;
   /** It sends more than its rate. */
   slow(miner: MinerConnection<Session, Submission>, ms: number): void;
+  /** Something of it was refused. */
+  refused(miner: MinerConnection<Session, Submission>): void;
   accepted(miner: MinerConnection<Session, Submission>): void;
   /** Its effects have been carried out. */
   ran(miner: MinerConnection<Session, Submission>): void;
@@ -52,6 +54,9 @@ const OFFENCES: Partial<Record<RejectReason, Offence>> = {
 /** What the person behind the miner reads. */
 const OVERLOOKED =
   'This miner overlooks new targets: it hands in shares that only meet a former one, and they count for nothing';
+
+/** What the pool could not do, whatever the miner sent. */
+const OWN_FAULTS: ReadonlySet<RejectReason> = new Set(['overloaded', 'not_recorded']);
 
 /** One miner: carries out what its session wants done, and brings verdicts back to it. */
 export class MinerConnection<Session, Submission> implements ConnectionHandler {
@@ -221,7 +226,11 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
     const { chain, port, onEvent } = this.#host;
     const worker = this.session.workers.first?.full ?? '';
     onEvent({ kind: 'refused', chain, port, connection: this.id, worker, reason, detail, submission, ms: 0 });
-    const offence = OFFENCES[reason];
+    this.#count(reason, OFFENCES[reason]);
+  }
+
+  #count(reason: RejectReason, offence: Offence | undefined): void {
+    if (!OWN_FAULTS.has(reason)) this.#host.refused(this);
     if (offence !== undefined) this.#host.offence(this, offence);
   }
 
@@ -262,7 +271,6 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
     if (achieved !== undefined && this.#overlooked?.refused(settled, achieved, performance.now()) === true)
       this.tell(OVERLOOKED);
     onEvent({ kind: 'refused', ...names, reason, detail, submission: true, ms });
-    const offence = unearned ? 'wrong_nonce' : OFFENCES[reason];
-    if (offence !== undefined) this.#host.offence(this, offence);
+    this.#count(reason, unearned ? 'wrong_nonce' : OFFENCES[reason]);
   }
 }

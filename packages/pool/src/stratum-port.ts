@@ -51,11 +51,12 @@ export interface PortStatus {
 /** `tick` is called so often, and looks after one spoke of the wheel: each connection once a second. */
 export const TICK_MS = 50;
 const SPOKES = 20;
-/** Costs nobody anything by itself, and shows that nobody mines here. */
+/**
+ * Costs nobody anything by itself, and shows that nobody mines here. Not a handshake that breaks or does not end: on a bad
+ * line a farm of thousands does that again and again, and the rate of new connections bounds it.
+ */
 const BAD_HELLO: ReadonlySet<RefusedBecause> = new Set([
   'bad_proxy_header',
-  'hello_timeout',
-  'tls_failed',
   'plain_on_tls',
   'tls_on_plain',
   'http',
@@ -325,6 +326,12 @@ export abstract class StratumPort<
   slow(miner: MinerConnection<Session, Submission>, ms: number): void {
     this.#slowed += 1;
     miner.connection.pauseFor(ms);
+  }
+
+  refused(miner: MinerConnection<Session, Submission>): void {
+    const { conduct } = this.#modules;
+    const wait = conduct.refused(miner.connection.remoteAddress, miner.id, performance.now());
+    if (wait > 0) this.slow(miner, wait);
   }
 
   accepted(miner: MinerConnection<Session, Submission>): void {

@@ -99,6 +99,7 @@ export const POOL_EVENTS: Script = {
     { kind: 'conduct', address: ADDRESS, connection: 1, rung: 'slow', offence: 'invalid_solution' },
     { kind: 'conduct', address: ADDRESS, connection: undefined, rung: 'ban', offence: 'flood' },
   ],
+  slowed: [{ kind: 'slowed', subject: ADDRESS }],
   ban_lifted: [{ kind: 'ban_lifted', subject: ADDRESS }],
   journal: [{ kind: 'journal', problem: 'the disk is full' }],
   verifier: [{ kind: 'verifier', problem: 'a thread ended' }],

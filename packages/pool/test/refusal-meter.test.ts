@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { REFUSAL_LIMITS, RefusalMeter } from '../src/refusal-meter.ts';
+
+const { perSecond, burst, connectionBurst, longestMs } = REFUSAL_LIMITS;
+
+function meter(maxSubjects = 65_536) {
+  const told: string[] = [];
+  return {
+    told,
+    meter: new RefusalMeter(REFUSAL_LIMITS, { onExcess: (subject) => told.push(subject) }, { maxSubjects }),
+  };
+}
+
+/**
+ * Connections that send junk as fast as they are read, each a line at a time, for so long.
+ * @returns how many lines of each were read
+ */
+function flood(
+  one: RefusalMeter,
+  { connections, seconds, addressOf }: { connections: number; seconds: number; addressOf(i: number): string },
+  first = 0,
+): number[] {
+  const read = new Array<number>(connections).fill(0);
+  const free = new Array<number>(connections).fill(first);
+  // A step is the time of a round trip.
+  for (let now = first; now < first + seconds * 1000; now += 10) {
+    for (const [i, at] of free.entries()) {
+      if (at > now) continue;
+      read[i] = (read[i] ?? 0) + 1;
+      free[i] = now + one.refused(addressOf(i), i, now);
+    }
+    if (now % 1000 === 0) one.tick(now);
+  }
+  return read;
+}
+
+const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+
+test('1,500 connections of one address that send junk have the rate of one address, and equal parts of it', () => {
+  const { meter: one, told } = meter();
+  const read = flood(one, { connections: 1_500, seconds: 60, addressOf: () => '203.0.113.9' });
+  // The longest pause makes each connection come once in five seconds.
+  const most =
+    burst + 1_500 * (connectionBurst + 60 / (longestMs / 1000) + 60 * REFUSAL_LIMITS.connectionPerSecond);
+  assert.ok(sum(read) <= most, `${sum(read)} lines were read`);
+  assert.ok(Math.max(...read) <= 2 * Math.min(...read), `${Math.min(...read)} to ${Math.max(...read)}`);
+  assert.deepEqual(told, ['203.0.113.9'], 'the operator hears of it once');
+});
+
+test('a few connections that send junk come to the rate of the address', () => {
+  const { meter: one } = meter();
+  const read = flood(one, { connections: 20, seconds: 600, addressOf: () => '203.0.113.9' });
+  const expected = burst + perSecond * 600;
+  assert.ok(sum(read) > expected * 0.9 && sum(read) < expected * 1.2, `${sum(read)} lines were read`);
+  assert.ok(Math.max(...read) <= 1.5 * Math.min(...read), `${Math.min(...read)} to ${Math.max(...read)}`);
+});
+
+test('a good rig beside a bad one waits for nothing, and nor does another address', () => {
+  const { meter: one } = meter();
+  flood(one, { connections: 500, seconds: 60, addressOf: () => '203.0.113.9' });
+  for (let share = 0; share < 1_000; share += 1) {
+    const now = 60_000 + share * 5_000;
+    flood(one, { connections: 500, seconds: 0.1, addressOf: () => '203.0.113.9' }, now);
+    // Its own shares, of which one in ten comes too late.
+    if (share % 10 === 0) assert.equal(one.refused('203.0.113.9', 10_000, now), 0);
+    else one.accepted('203.0.113.9', 10_000);
+  }
+  for (let i = 0; i < burst; i += 1) assert.equal(one.refused('203.0.113.10', 20_000 + (i % 100), 60_000), 0);
+});
+
+test('when a flood is over it is forgotten within half a minute, and told again if it comes again', () => {
+  const { meter: one, told } = meter();
+  flood(one, { connections: 100, seconds: 60, addressOf: () => '203.0.113.9' });
+  assert.equal(told.length, 1);
+  const later = 60_000 + ((burst + (perSecond * longestMs) / 1000) / perSecond) * 1000;
+  one.tick(later);
+  assert.equal(one.size.subjects, 0);
+  one.tick(later + 600_000);
+  assert.equal(one.size.connections, 0);
+  flood(one, { connections: 100, seconds: 60, addressOf: () => '203.0.113.9' }, later + 600_000);
+  assert.equal(told.length, 2);
+});
+
+test('of IPv6 a /56 and a /48 have a rate too, whatever addresses are taken', () => {
+  for (const [addressOf, times, name] of [
+    [(i: number) => `2001:db8::${i.toString(16)}`, 1, '2001:db8::/64'],
+    [(i: number) => `2001:db8:0:${(i % 256).toString(16)}::1`, 2, '2001:db8::/56'],
+    [(i: number) => `2001:db8:0:${(i * 256).toString(16)}::1`, 4, '2001:db8::/48'],
+  ] as const) {
+    const { meter: one, told } = meter();
+    const read = flood(one, { connections: 250, seconds: 120, addressOf });
+    const own = 250 * (connectionBurst + 120 * REFUSAL_LIMITS.connectionPerSecond);
+    const expected = times * (burst + perSecond * 120);
+    assert.ok(
+      sum(read) > expected && sum(read) < (expected + own) * 1.05,
+      `${name}: ${sum(read)} lines were read`,
+    );
+    assert.deepEqual(told, [name]);
+  }
+});
+
+test('what is remembered is bounded, and goes when the connections have left and the refusals are old', () => {
+  const { meter: one } = meter(64);
+  for (let i = 0; i < 10_000; i += 1) {
+    one.refused(`10.1.${i >> 8}.${i & 255}`, i, i);
+    assert.ok(one.size.subjects <= 64);
+    one.left(i);
+  }
+  assert.equal(one.size.connections, 0);
+  one.tick(1_000_000);
+  assert.equal(one.size.subjects, 0);
+});
+
+test('a clock that stands or goes back forgives nothing and takes nothing', () => {
+  const { meter: one } = meter();
+  for (let i = 0; i <= burst; i += 1) one.refused('203.0.113.9', 1, 1_000_000);
+  const wait = one.refused('203.0.113.9', 1, 0);
+  assert.ok(wait > 0 && wait <= longestMs);
+});
