@@ -216,30 +216,3 @@ test('the share target follows the miner, with a job of its own where the chain 
   const low = await rig.solve((value) => value > target, job);
   assert.match(errorOf(await rig.submit(low)), /^\[23,/);
 });
-
-test('a block that comes while too many shares wait is refused as a share, and reaches the node', async (context) => {
-  const data = temporaryFolder(context);
-  const devnet = await devnetFor(context);
-  const { portOf } = await poolFor(context, data, [devnet.url]);
-  const rig = await ZcashRig.connect(portOf('zcash'), SMALL.equihash);
-  const shares = [];
-  for (let i = 0; i < 64; i += 1)
-    shares.push(await rig.solve((value) => value <= rig.target && value > NETWORK));
-  const block = await rig.solve((value) => value <= NETWORK);
-  // All in one packet: none of them has a verdict when the block is read.
-  const lines = [...shares, block].map((share, id) =>
-    JSON.stringify({
-      id: 1000 + id,
-      method: 'mining.submit',
-      params: [rig.worker, share.jobId, share.time, share.nonce2, share.solution],
-    }),
-  );
-  rig.client.write(`${lines.join('\n')}\n`);
-  await until(
-    'all are answered',
-    () => rig.client.answers.filter(({ id }) => Number(id) >= 1000).length === 65,
-  );
-  const last = rig.client.answers.find(({ id }) => id === 1064);
-  assert.equal(JSON.stringify(last?.error), '[20,"Too many submissions are waiting, try again",null]');
-  await until('the node has the block', () => devnet.acceptedBlocks === 1);
-});

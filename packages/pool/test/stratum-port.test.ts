@@ -245,6 +245,35 @@ test('a share of a miner that has left is still counted as under way: it may be 
   await until('the node has the block', () => devnet.acceptedBlocks === 1);
 });
 
+test('a block that comes while too many shares wait is refused as a share, and reaches the node', async (context) => {
+  // No proof is answered before the test says so: all shares wait when the block is read, however busy the machine is.
+  const { engine, verifier, devnet } = await zcashEngine(context, { held: true });
+  const { port, number } = await open(context, engine);
+  const rig = await ZcashRig.connect(number, CHAIN.equihash);
+  const sent = [];
+  for (let i = 0; i < POOL_LIMITS.messages.pendingSubmissions; i += 1)
+    sent.push(await rig.solve((value) => value <= rig.target && value > NETWORK));
+  sent.push(await rig.solve((value) => value <= NETWORK));
+  const lines = sent.map(({ jobId, time, nonce2, solution }, id) =>
+    JSON.stringify({
+      id: 1000 + id,
+      method: 'mining.submit',
+      params: [rig.worker, jobId, time, nonce2, solution],
+    }),
+  );
+  rig.client.write(`${lines.join('\n')}\n`);
+  await until('all are being judged, the block too', () => port.judging === sent.length);
+  const answered = () => rig.client.answers.filter(({ id }) => Number(id) >= 1000);
+  assert.deepEqual(answered(), []);
+  verifier.release();
+  await until('all are answered', () => answered().length === sent.length);
+  const errors = answered().map(({ error }) => error);
+  assert.deepEqual(errors.slice(0, -1), new Array(sent.length - 1).fill(null));
+  assert.deepEqual(errors.at(-1), [20, 'Too many submissions are waiting, try again', null]);
+  await until('the node has the block', () => devnet.acceptedBlocks === 1);
+  rig.client.close();
+});
+
 test('connections that say nothing use up no nonce1', async (context) => {
   const { engine } = await zcashEngine(context);
   const { port, number } = await open(context, engine, { nonces: 2 });
