@@ -3,6 +3,7 @@ import type { PoolStatus } from '@adit/pool';
 import { AditError, messageOf } from '@adit/primitives';
 import { type FastifyError, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import { HostNames } from './host-names.ts';
+import { Places } from './places.ts';
 
 export interface AdminServerOptions {
   /** A loopback address, unless `allowedHosts` names who may be asked. */
@@ -27,8 +28,11 @@ const REQUEST_MS = 5_000;
 const KEEP_ALIVE_MS = 75_000;
 /** A scrape's headers are 300 bytes. */
 const MAX_HEADER_BYTES = 8 * 1024;
-/** Some Prometheus servers, a balancer and people; whoever holds more keeps the others out, but not the pool. */
-const MAX_CONNECTIONS = 64;
+/**
+ * Some Prometheus servers, a balancer and people need a dozen. As many can come between a health check's connection and
+ * its question before it would have to go; some 10 KB each.
+ */
+const MAX_CONNECTIONS = 256;
 const CHECK_MS = 500;
 const GRACE_MS = 1_000;
 
@@ -56,6 +60,7 @@ export class AdminServer {
   readonly #hosts: HostNames;
   readonly #server: FastifyInstance;
   readonly #requestMs: number;
+  readonly #places: Places;
 
   /** @throws AditError `ADIT_ADMIN_HOST` */
   constructor(options: AdminServerOptions, modules: AdminServerModules) {
@@ -85,8 +90,13 @@ export class AdminServer {
         raw.writeHead(400, { ...HEADERS, 'content-type': JSON_TYPE, connection: 'close' }).end(body);
       },
     });
-    this.#server.server.maxConnections = MAX_CONNECTIONS;
+    this.#places = new Places(MAX_CONNECTIONS, this.#server.server);
     this.#routes();
+  }
+
+  /** Connections that are open: bounded, and whoever comes gets a place. */
+  get connections(): number {
+    return this.#places.taken;
   }
 
   /** @returns the port in use @throws AditError `ADIT_ADMIN_LISTEN` */
@@ -119,8 +129,16 @@ export class AdminServer {
       if (fault.status === 405) void reply.header('allow', 'GET, HEAD');
       return reply.code(fault.status).send(faultBody(fault.code, fault.message));
     });
+    // Some milliseconds of work: who asks while it is being done gets what comes of it.
+    let asked: Promise<string> | undefined;
+    const textOnce = () => {
+      asked ??= metrics.text().finally(() => {
+        asked = undefined;
+      });
+      return asked;
+    };
     server.get('/metrics', async (_request, reply) => {
-      const text = await metrics.text();
+      const text = await textOnce();
       return reply.type(metrics.contentType).send(text);
     });
     server.get('/health', async () => ({ status: 'ok', uptimeSeconds: Math.floor(process.uptime()) }));

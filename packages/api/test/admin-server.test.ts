@@ -254,6 +254,52 @@ suite('what is refused', () => {
   });
 });
 
+suite('slow clients', () => {
+  /** Connections that take a place each and do not finish what they began. */
+  async function hold(t: TestContext, port: number, count: number, says: string): Promise<void> {
+    const sockets = Array.from({ length: count }, () => connect(port, '127.0.0.1'));
+    t.after(() => {
+      for (const socket of sockets) socket.destroy();
+    });
+    await Promise.all(
+      sockets.map(async (socket) => {
+        socket.on('error', () => {});
+        // It is not read: an answer stays where it is.
+        socket.pause();
+        await once(socket, 'connect');
+        socket.write(says);
+      }),
+    );
+  }
+
+  for (const [what, says] of [
+    ['say nothing', ''],
+    ['do not finish their request', 'GET /health HTTP/1.1\r\nHost: loc'],
+    ['keep their connection', 'GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+    ['do not take their answers', 'GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(2)],
+  ] as const) {
+    test(`500 connections that ${what} keep no health check out`, async (t) => {
+      const { port, server, ask } = await start(t);
+      await hold(t, port, 500, says);
+      for (let check = 0; check < 3; check += 1) assert.equal((await ask()).status, 200);
+      await hold(t, port, 500, says);
+      assert.equal((await ask({ path: '/ready' })).status, 200);
+      assert.ok(server.connections <= 256, `${server.connections} connections`);
+    });
+  }
+
+  test('a scraper that keeps its connection keeps it while others say nothing', async (t) => {
+    const { port, ask } = await start(t);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    t.after(() => agent.destroy());
+    assert.equal((await ask({ agent })).status, 200);
+    await hold(t, port, 500, '');
+    const { headers, status } = await ask({ path: '/metrics', agent });
+    assert.equal(status, 200);
+    assert.equal(headers.connection, 'keep-alive');
+  });
+});
+
 suite('the Host header', () => {
   test('names of loopback are answered, with any port, in any case', async (t) => {
     const { ask } = await start(t);
