@@ -87,6 +87,11 @@ export class Connection {
     return this.#reason === undefined;
   }
 
+  /** What was sent and has not left: bytes that this process still holds for it. */
+  get unsentBytes(): number {
+    return this.#socket.writableLength;
+  }
+
   /** Whether it is encrypted. */
   get secure(): boolean {
     return this.#socket instanceof TLSSocket;

@@ -167,6 +167,8 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
     const { id: connection } = this;
     switch (effect.kind) {
       case 'send':
+      // Its port looks at the session when all has been carried out.
+      case 'seeds':
         return;
       case 'submit':
         return this.#submit(effect.token, effect.submission);

@@ -29,6 +29,7 @@ import { Nonce1Thread } from './nonce1-thread.ts';
 import { POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
 import type { PoolStatus } from './pool-status.ts';
 import type { TruePortOptions, ZcashPortOptions } from './port-options.ts';
+import { SeedBudget } from './seed-budget.ts';
 import { TICK_MS } from './stratum-port.ts';
 import { TruePort } from './true-port.ts';
 import { TRUECHAIN, TrueChainEngine } from './truechain-engine.ts';
@@ -133,6 +134,7 @@ export class Pool {
   readonly #verifier: VerifierPool;
   readonly #candidates: CandidateStore;
   readonly #census: Census;
+  readonly #seeds = new SeedBudget();
   readonly #conduct: Conduct;
   readonly #engines: Engine[] = [];
   readonly #ports: Port[] = [];
@@ -548,7 +550,7 @@ export class Pool {
     );
     const liveSince = this.#joinNetwork(TRUECHAIN, engine);
     for (const options of chain.ports) {
-      const modules = { ...this.#portModules(), engine, liveSince };
+      const modules = { ...this.#portModules(), engine, liveSince, seeds: this.#seeds };
       const { nonce1Bytes } = options;
       const nonce1 = nonce1Bytes === 0 ? undefined : this.#allocator(TRUECHAIN, nonce1Bytes);
       ports.push(

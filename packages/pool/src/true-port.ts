@@ -14,6 +14,7 @@ import type { MinerConnection } from './miner-connection.ts';
 import type { LostNonces, Nonce1Allocator } from './nonce1-allocator.ts';
 import type { PoolLimits } from './pool-limits.ts';
 import type { PortOptions, TruePortOptions } from './port-options.ts';
+import { SeedBudget } from './seed-budget.ts';
 import { type PortModules, StratumPort } from './stratum-port.ts';
 import { trueTargetOf } from './true-target.ts';
 import type { TrueChainEngine } from './truechain-engine.ts';
@@ -23,6 +24,8 @@ export interface TruePortModules extends PortModules<TrueChainEngine> {
   readonly nonce1?: Nonce1Allocator;
   /** When the oldest work was made that may be mined on; see `Nonce1Request`. */
   readonly liveSince: () => number;
+  /** Of all ports together. */
+  readonly seeds?: SeedBudget;
 }
 
 type Miner = MinerConnection<TrueStratumServerSession, TrueSubmission>;
@@ -36,6 +39,13 @@ const REFRESH_SPREAD_MS = 15_000;
  */
 const REFRESH_DELAY_MS = 200;
 const REFRESH_DELAY_SPREAD_MS = 100;
+/** A seedhash answer on the wire, with what is around it. */
+const SEEDS_BYTES = 380_000;
+/** Those who wait for seeds are looked at so often, and nothing more is read from them until then. */
+const SEEDS_RETRY_MS = 250;
+const SEEDS_PAUSE_MS = 2 * SEEDS_RETRY_MS;
+/** Who has not read them by then does not mine: 6 KB a second. */
+const SEEDS_READ_MS = 60_000;
 
 /**
  * A port that speaks TrueStratum.
@@ -53,6 +63,12 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
   readonly #refreshDue = new Set<Miner>();
   /** What a nonce1 that nobody holds is worth: it changes like all others, for headers that do not exist yet. */
   readonly #startTargets: Grants<bigint>;
+  readonly #seeds: SeedBudget;
+  /** Those who wait for seeds, the first in front. */
+  readonly #seedsDue = new Set<Miner>();
+  /** When those who have not read their seeds yet were sent them. */
+  readonly #reading = new Map<Miner, number>();
+  #seedsAt = 0;
   #sessionOptions: TrueStratumServerOptions;
 
   constructor(options: TruePortOptions, limits: PoolLimits, modules: TruePortModules) {
@@ -61,6 +77,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
     this.#nonce1 = modules.nonce1;
     this.#liveSince = modules.liveSince;
     this.#strict = options.strictPrefix;
+    this.#seeds = modules.seeds ?? new SeedBudget();
     this.#sessionOptions = this.#forSessions(options);
     this.#startTargets = new Grants([{ from: 0, value: trueTargetOf(options.startWeight) }]);
   }
@@ -108,6 +125,9 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
     const { session } = miner;
     this.#refreshDue.delete(miner);
     this.#engine.loose?.leave(miner.id, performance.now());
+    this.#seedsDue.delete(miner);
+    this.#reading.delete(miner);
+    this.#seeds.left(miner.id);
     const nonce1 = this.#held.get(session);
     if (nonce1 === undefined) return;
     this.#nonce1?.release(nonce1, { told: session.subscribed, now: performance.now() });
@@ -142,6 +162,27 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
   override ran(miner: Miner): void {
     if (miner.session.hasJob) this.#engine.loose?.join(miner.id, performance.now());
     if (miner.session.refreshDue) this.#refreshDue.add(miner);
+    if (!miner.session.seedsDue || this.#seedsDue.has(miner)) return;
+    this.#seedsDue.add(miner);
+    this.#giveSeeds(miner, performance.now());
+  }
+
+  #giveSeeds(miner: Miner, now: number): void {
+    const { connection, id } = miner;
+    const { remoteAddress: address, unsentBytes } = connection;
+    if (!this.#seeds.take({ address, connection: id, unsentBytes }, SEEDS_BYTES, now))
+      return connection.pauseFor(SEEDS_PAUSE_MS);
+    this.#seedsDue.delete(miner);
+    this.#reading.set(miner, now);
+    miner.run(miner.session.giveSeeds());
+  }
+
+  #lookAtReaders(now: number): void {
+    for (const [miner, since] of this.#reading) {
+      if (miner.connection.unsentBytes === 0) this.#reading.delete(miner);
+      else if (now - since > SEEDS_READ_MS)
+        miner.connection.drop('it does not read the seeds that it asked for');
+    }
   }
 
   protected override get newestJob(): TrueJob | undefined {
@@ -162,6 +203,11 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
       miner.run(miner.session.tick(now));
       if (!miner.session.refreshDue) this.#refreshDue.delete(miner);
     }
+    if (now - this.#seedsAt < SEEDS_RETRY_MS) return;
+    this.#seedsAt = now;
+    for (const miner of this.#seedsDue) this.#giveSeeds(miner, now);
+    this.#lookAtReaders(now);
+    this.#seeds.tick(now);
   }
 
   protected override updated(limits: PoolLimits): void {
@@ -181,6 +227,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
       strictPrefix: this.#strict,
       refreshDelayMs: () => REFRESH_DELAY_MS + Math.random() * REFRESH_DELAY_SPREAD_MS,
       seedsOf: (sequence) => this.#engine.seedsOf(sequence),
+      seedsWait: true,
       limits: this.limits.messages,
       onMessage: this.onMessage,
     };

@@ -164,12 +164,17 @@ export abstract class ServerSession<Submission> {
     this.effect({ kind: 'send', data });
   }
 
+  /** A line that answers something; a dialect may put it off. */
+  protected reply(lines: string): void {
+    this.send(lines);
+  }
+
   protected answer(call: Call, result: unknown): void {
-    if (call.id !== undefined) this.send(resultLine(call.id, result));
+    if (call.id !== undefined) this.reply(resultLine(call.id, result));
   }
 
   protected refuse(call: Call, reason: RejectReason, detail: string): void {
-    if (call.id !== undefined) this.send(this.#errorLine(call.id, reason, detail));
+    if (call.id !== undefined) this.reply(this.#errorLine(call.id, reason, detail));
     this.effect({ kind: 'refused', reason, detail, submission: false });
   }
 
@@ -252,7 +257,7 @@ export abstract class ServerSession<Submission> {
   #flush(token: number, line: string, now: number): void {
     if (this.#replies === undefined) return;
     const { lines, tokens } = this.#replies.answer(token, line);
-    if (lines !== '') this.send(lines);
+    if (lines !== '') this.reply(lines);
     for (const answered of tokens) this.afterVerdict(answered, now);
   }
 

@@ -11,6 +11,7 @@ import {
   readyTrue,
   SEED_HASH,
   trueClient,
+  trueJob,
   trueServer,
   trueSubmit,
   written,
@@ -86,6 +87,28 @@ test('a seedhash answer overtakes answers to submissions', () => {
     result: true,
     error: null,
   });
+});
+
+test('where seeds have to wait, answers wait behind them, and nothing is refused meanwhile', () => {
+  const session = readyTrue({ seedsOf: () => RESULT, seedsWait: true, minRefreshMs: 1e9 });
+  const { token } = one(session.line(trueSubmit(244), 0), 'submit');
+  assert.deepEqual(session.line(ask('000000010000'), 0), [{ kind: 'seeds' }]);
+  assert.equal(session.seedsDue, true);
+  assert.deepEqual(session.verdict(token, { accepted: true, weight: 1n }, 0), []);
+  // Another question, and a method that nobody has: read from the same packet.
+  assert.equal(written(session.line(ask('000000010000'), 0)), '');
+  assert.equal(written(session.line(line({ id: 9, method: 'what' }), 0)), '');
+  // A job has a method, and is no answer.
+  assert.match(written(session.job(trueJob(2), true, 0)), /mining.notify/);
+  const sent = messages(session.giveSeeds()) as { id: number; result: unknown }[];
+  assert.deepEqual(
+    sent.map(({ id }) => id),
+    [5, 244, 5, 9],
+  );
+  const [seeds] = sent;
+  assert.deepEqual(seeds, { id: 5, result: JSON.parse(RESULT), error: null });
+  assert.equal(session.seedsDue, false);
+  assert.deepEqual(session.giveSeeds(), []);
 });
 
 test('seeds may be asked for an old job, even of an earlier connection', () => {

@@ -24,6 +24,8 @@ export interface TrueStratumServerOptions extends CoreOptions {
   readonly refreshDelayMs: () => number;
   /** The prepared `result` text of a seedhash reply for the dataset of a job; undefined if unknown. */
   readonly seedsOf: (jobSequence: number) => string | Uint8Array | undefined;
+  /** Seeds go out when `giveSeeds` is called, not at once. */
+  readonly seedsWait?: boolean;
 }
 
 /** What one connection begins with. */
@@ -99,6 +101,10 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
   #easiest = 0n;
   #formerEasiest = 0n;
   #easiestSince = Number.NEGATIVE_INFINITY;
+  /** Seeds that were asked for and have not left. */
+  #seedsDue: { readonly id: string; readonly result: string | Uint8Array } | undefined;
+  /** Answers that wait behind the seeds: what was under way, since nothing more is read meanwhile. */
+  #behindSeeds = '';
 
   constructor(options: TrueStratumServerOptions, start: TrueSessionStart) {
     super(options);
@@ -115,6 +121,28 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
   /** The miner was sent a job, so that its silence means something. */
   get hasJob(): boolean {
     return this.#sent !== undefined;
+  }
+
+  /** The miner waits for seeds. Until it has them it is to be read no further. */
+  get seedsDue(): boolean {
+    return this.#seedsDue !== undefined;
+  }
+
+  /** The seeds that are due, and the answers that had to wait for them. */
+  giveSeeds(): ServerEffect<TrueSubmission>[] {
+    this.#sendSeeds();
+    return this.drain();
+  }
+
+  #sendSeeds(): void {
+    const due = this.#seedsDue;
+    if (due === undefined) return;
+    this.#seedsDue = undefined;
+    this.send(`{"id":${due.id},"result":`);
+    this.send(due.result);
+    this.send(',"error":null}\n');
+    if (this.#behindSeeds !== '') this.send(this.#behindSeeds);
+    this.#behindSeeds = '';
   }
 
   /** A job for this connection. Until the miner is ready it is only remembered. */
@@ -193,13 +221,19 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
     }
     const job = typeof jobId === 'string' ? parseTrueJobId(jobId) : undefined;
     const result = job === undefined ? undefined : this.#options.seedsOf(job.sequence);
-    if (result === undefined) return this.refuse(call, 'job_not_found', 'params[1] must be a job id');
+    if (job === undefined || result === undefined)
+      return this.refuse(call, 'job_not_found', 'params[1] must be a job id');
     if (call.id === undefined) return;
-    // It overtakes answers to submissions: while it waits for seeds, the reference miner takes any
-    // line without a method for the seeds.
-    this.send(`{"id":${call.id},"result":`);
-    this.send(result);
-    this.send(',"error":null}\n');
+    if (this.#seedsDue !== undefined) return this.refuse(call, 'overloaded', 'the seeds are on their way');
+    this.#seedsDue = { id: call.id, result };
+    if (this.#options.seedsWait === true) this.effect({ kind: 'seeds' });
+    else this.#sendSeeds();
+  }
+
+  /** Seeds overtake answers: while it waits for them, the reference miner takes any line without a method for them. */
+  protected override reply(lines: string): void {
+    if (this.#seedsDue === undefined) this.send(lines);
+    else this.#behindSeeds += lines;
   }
 
   protected override codeOf(reason: RejectReason): number {
