@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { Connection } from './connection.ts';
 import { type ClientTlsOptions, dial } from './dial.ts';
+import { Turns } from './turns.ts';
 
 export interface StratumClientOptions {
   readonly host: string;
@@ -33,6 +34,7 @@ const SWEEP_MS = 5_000;
 export class StratumClient {
   readonly #options: Required<Omit<StratumClientOptions, 'tls'>> & Pick<StratumClientOptions, 'tls'>;
   readonly #modules: StratumClientModules;
+  readonly #turns = new Turns();
   #connection: Connection | undefined;
   #socket: Socket | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -115,7 +117,11 @@ export class StratumClient {
 
   #onOpen(socket: Socket): void {
     const { lineLimit, silenceMs } = this.#options;
-    const connection = new Connection(socket, { lineLimit, outputLimit: 1024 * 1024 }, performance.now());
+    const connection = new Connection(
+      socket,
+      { lineLimit, outputLimit: 1024 * 1024, turns: this.#turns },
+      performance.now(),
+    );
     this.#connection = connection;
     connection.start({
       line: (line) => {

@@ -2,13 +2,16 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { messageOf } from '@adit/primitives';
 import { LineSplitter } from '@adit/stratum';
-import { normalAddress } from './address.ts';
+import { fairGroupOf, normalAddress } from './address.ts';
+import type { Turns } from './turns.ts';
 
 export interface ConnectionOptions {
   /** Longest line that is taken from the other side. */
   readonly lineLimit: number;
   /** Bytes that may wait for the other side to read them; beyond, it is dropped. */
   readonly outputLimit: number;
+  /** Shared by all connections that are to be fair to each other. */
+  readonly turns: Turns;
 }
 
 /** What is done with a connection's lines. */
@@ -50,6 +53,8 @@ export class Connection {
   readonly remoteAddress: string;
   readonly #socket: Socket;
   readonly #options: ConnectionOptions;
+  /** Whose turns it shares. */
+  readonly #group: string;
   readonly #splitter: LineSplitter;
   #handler: ConnectionHandler | undefined;
   #keeper: ConnectionKeeper | undefined;
@@ -71,6 +76,7 @@ export class Connection {
     this.#splitter = new LineSplitter(options.lineLimit);
     this.#lastLineAt = now;
     this.remoteAddress = address ?? normalAddress(socket.remoteAddress ?? '');
+    this.#group = fairGroupOf(this.remoteAddress);
   }
 
   /** When the last whole line came; the clock is `performance.now()`. */
@@ -135,7 +141,6 @@ export class Connection {
     const { until: before = until, lines = [], tooLong = false, timer } = this.#pause ?? {};
     if (timer !== undefined && before >= until) return;
     clearTimeout(timer);
-    clearImmediate(this.#pause?.turn);
     const next = setTimeout(Connection.#resume, ms, this);
     next.unref();
     this.#pause = { until, lines, tooLong, timer: next };
@@ -209,7 +214,7 @@ export class Connection {
     connection.#pause = undefined;
     if (pause === undefined || !connection.open) return;
     // What only waited for its turn has come before anybody said stop.
-    if (connection.#stopped && pause.turn === undefined) return;
+    if (connection.#stopped && pause.timer !== undefined) return;
     connection.#gather(() => connection.#deliver(pause.lines, pause.tooLong, true));
     if (connection.open && connection.#pause === undefined && !connection.#stopped)
       connection.#socket.resume();
@@ -288,7 +293,8 @@ export class Connection {
   #deliver(lines: readonly Uint8Array[], tooLong: boolean, own: boolean): void {
     for (const [index, line] of lines.entries()) {
       if (!this.open) return;
-      if (this.#pause === undefined && index === LINES_PER_TURN) this.#waitForTurn();
+      if (this.#pause === undefined && (index === LINES_PER_TURN || !this.#options.turns.take(this.#group)))
+        this.#waitForTurn();
       if (this.#pause !== undefined) return this.#hold(lines.slice(index), tooLong, own);
       if (this.#looked === 'bytes') {
         this.#looked = 'line';
@@ -309,8 +315,12 @@ export class Connection {
   /** A packet may bring twenty submissions, of each of a thousand connections: an honest share must not wait for all. */
   #waitForTurn(): void {
     this.#socket.pause();
-    const turn = setImmediate(Connection.#resume, this);
-    this.#pause = { until: 0, lines: [], tooLong: false, timer: undefined, turn };
+    const pause: Pause = { until: 0, lines: [], tooLong: false, timer: undefined };
+    this.#pause = pause;
+    this.#options.turns.wait(this.#group, () => {
+      // A longer pause may have taken its place.
+      if (this.#pause === pause) Connection.#resume(this);
+    });
   }
 
   /**
@@ -335,7 +345,6 @@ export class Connection {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
     clearTimeout(this.#pause?.timer);
-    clearImmediate(this.#pause?.turn);
     this.#pause = undefined;
     this.#tellClosed(reason);
   }
@@ -349,9 +358,8 @@ export class Connection {
 
 interface Pause {
   readonly until: number;
+  /** Undefined: it only waits for its next turn. */
   readonly timer: NodeJS.Timeout | undefined;
-  /** It only waits for its next turn. */
-  readonly turn?: NodeJS.Immediate;
   /** What has come and is not delivered yet. */
   readonly lines: Uint8Array[];
   /** Behind the lines came one that is too long. */

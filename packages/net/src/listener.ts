@@ -22,6 +22,7 @@ import {
   TLS_HANDSHAKE_FAILURE,
 } from './refusal.ts';
 import { type TlsFileNames, TlsFiles } from './tls-files.ts';
+import { Turns } from './turns.ts';
 
 export interface ListenerOptions {
   /** `::` takes IPv4 too. */
@@ -82,6 +83,7 @@ export class StratumListener {
   readonly #host: string;
   readonly #port: number;
   #live: Live;
+  readonly #turns = new Turns();
   #connectionOptions: ConnectionOptions;
   #proxies: AddressSet;
   readonly #modules: ListenerModules;
@@ -124,7 +126,7 @@ export class StratumListener {
     this.#port = options.port;
     this.#modules = modules;
     this.#live = withDefaults(options);
-    this.#connectionOptions = connectionOptions(this.#live);
+    this.#connectionOptions = connectionOptions(this.#live, this.#turns);
     this.#proxies = new AddressSet(this.#live.proxies);
     this.#tls = options.tls === undefined ? undefined : this.#tlsServer(new TlsFiles(options.tls));
     this.#helloModules = {
@@ -183,7 +185,7 @@ export class StratumListener {
     const live = withDefaults(options);
     this.#proxies = new AddressSet(live.proxies);
     this.#live = live;
-    this.#connectionOptions = connectionOptions(live);
+    this.#connectionOptions = connectionOptions(live, this.#turns);
     const { tls } = options;
     if (this.#tls === undefined || tls === undefined) return;
     const { certFile, keyFile } = this.#tls.files.names;
@@ -394,6 +396,6 @@ function withDefaults({ host: _host, port: _port, tls: _tls, ...live }: Listener
   return { ...DEFAULTS, ...live };
 }
 
-function connectionOptions({ lineBytes, outputBytes }: Live): ConnectionOptions {
-  return { lineLimit: lineBytes, outputLimit: outputBytes };
+function connectionOptions({ lineBytes, outputBytes }: Live, turns: Turns): ConnectionOptions {
+  return { lineLimit: lineBytes, outputLimit: outputBytes, turns };
 }

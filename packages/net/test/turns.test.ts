@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { connect, type Socket } from 'node:net';
+import { test } from 'node:test';
+import { Turns } from '../src/turns.ts';
+import { setUp, UNHURRIED, until } from './support/server.ts';
+
+/** The next turn of the loop is over. */
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** Connections of one group, each with so many lines; what is handled is counted by connection. */
+function crowd(turns: Turns, group: string, connections: number, lines: number): number[] {
+  const handled = new Array<number>(connections).fill(0);
+  const go = (i: number) => {
+    // Four lines, as one connection has in a turn.
+    for (let line = 0; line < 4; line += 1) {
+      if ((handled[i] ?? 0) >= lines) return;
+      if (!turns.take(group)) break;
+      handled[i] = (handled[i] ?? 0) + 1;
+    }
+    turns.wait(group, () => go(i));
+  };
+  for (let i = 0; i < connections; i += 1) go(i);
+  return handled;
+}
+
+const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+
+test('1,500 connections of one address have 256 lines of a turn, take turns, and lose none', async () => {
+  const turns = new Turns();
+  const handled = crowd(turns, '203.0.113.9', 1_500, 8);
+  assert.equal(sum(handled), 256);
+  let before = 256;
+  for (let turn = 0; sum(handled) < 1_500 * 8; turn += 1) {
+    assert.ok(turn < 200, `${sum(handled)} lines after ${turn} turns`);
+    // Another address has its line handled at once, in each turn.
+    assert.equal(turns.take('198.51.100.1'), true);
+    await nextTurn();
+    assert.ok(sum(handled) - before <= 256);
+    before = sum(handled);
+    // Nobody is a round ahead of the others.
+    assert.ok(Math.max(...handled) - Math.min(...handled) <= 8);
+  }
+  assert.deepEqual(new Set(handled), new Set([8]));
+});
+
+test('where many addresses wait all of them together have a bounded part of a turn', async () => {
+  const turns = new Turns();
+  const crowds = Array.from({ length: 64 }, (_, i) => crowd(turns, `10.0.0.${i}`, 50, 40));
+  await nextTurn();
+  for (let turn = 0; crowds.some((handled) => sum(handled) < 2_000); turn += 1) {
+    assert.ok(turn < 1_000);
+    const before = crowds.map(sum);
+    await nextTurn();
+    const most = crowds.map((handled, i) => sum(handled) - (before[i] ?? 0));
+    assert.ok(sum(most) <= 1_024, `${sum(most)} lines in one turn`);
+  }
+});
+
+test('a flood on hundreds of sockets of one address has 256 lines of each turn, however much has come', async (context) => {
+  let turn = 0;
+  const byTurn = new Map<string, number>();
+  const texts: string[] = [];
+  const server = await setUp(
+    {},
+    {
+      limits: UNHURRIED,
+      accept: (connection) => ({
+        line: (line) => {
+          const key = `${connection.remoteAddress} ${turn}`;
+          byTurn.set(key, (byTurn.get(key) ?? 0) + 1);
+          texts.push(Buffer.from(line).toString());
+        },
+        closed: () => {},
+      }),
+    },
+  );
+  let beating = true;
+  const beat = () => {
+    turn += 1;
+    if (beating) setImmediate(beat);
+  };
+  const sockets: Socket[] = [];
+  context.after(async () => {
+    beating = false;
+    for (const socket of sockets) socket.destroy();
+    await server.stop();
+  });
+  for (let i = 0; i < 300; i += 1)
+    sockets.push(connect({ host: '127.0.0.1', port: server.port, localAddress: '127.0.0.66' }));
+  await until(() => server.census.total === 300);
+  beat();
+  const lines = Array.from({ length: 100 }, (_, i) => `${i}\n`).join('');
+  for (const socket of sockets) socket.write(lines);
+  await until(() => texts.length === 300 * 100);
+  // A turn of the test's beat may lie across two turns of the pool's.
+  assert.ok(Math.max(...byTurn.values()) <= 512, `${Math.max(...byTurn.values())} lines in one turn`);
+});
