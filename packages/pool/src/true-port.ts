@@ -180,8 +180,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
   #lookAtReaders(now: number): void {
     for (const [miner, since] of this.#reading) {
       if (miner.connection.unsentBytes === 0) this.#reading.delete(miner);
-      else if (now - since > SEEDS_READ_MS)
-        miner.connection.drop('it does not read the seeds that it asked for');
+      else if (now - since > SEEDS_READ_MS) miner.connection.drop('it does not read what it is sent');
     }
   }
 

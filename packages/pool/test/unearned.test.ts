@@ -23,12 +23,14 @@ function judged(verdict: Verdict) {
     graceMs: 0,
     onEvent: (event: PoolEvent) => events.push(event),
     judge: async () => verdict,
+    weightOfShare: () => 1n,
     offence: (_miner: unknown, what: Offence) => offences.push(what),
     refused: () => {},
     accepted: () => {},
     ran: () => {},
   } as unknown as MinerHost<object, Submission>;
   const session = {
+    jobsSent: 0,
     workers: { get: () => FROM.worker, first: FROM.worker },
     verdict: () => {
       done.resolve();
