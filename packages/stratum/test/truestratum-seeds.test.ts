@@ -90,7 +90,7 @@ test('a seedhash answer overtakes answers to submissions', () => {
 });
 
 test('where seeds have to wait, answers wait behind them, and nothing is refused meanwhile', () => {
-  const session = readyTrue({ seedsOf: () => RESULT, seedsWait: true, minRefreshMs: 1e9 });
+  const session = readyTrue({ seedsOf: () => RESULT, seedsWait: true, refreshDelayMs: () => 1e9 });
   const { token } = one(session.line(trueSubmit(244), 0), 'submit');
   assert.deepEqual(session.line(ask('000000010000'), 0), [{ kind: 'seeds' }]);
   assert.equal(session.seedsDue, true);
