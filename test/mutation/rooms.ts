@@ -50,7 +50,11 @@ export const ROOMS: readonly Room[] = [
       'packages/pool/src/job-book.ts',
       'packages/pool/src/duplicates.ts',
       'packages/pool/src/zcash-engine.ts',
+      'packages/pool/src/zcash-jobs.ts',
+      'packages/pool/src/zcash-share-faults.ts',
       'packages/pool/src/truechain-engine.ts',
+      'packages/pool/src/truechain-jobs.ts',
+      'packages/pool/src/truechain-share.ts',
       'packages/pool/src/verdicts.ts',
     ],
     tests: [
@@ -58,6 +62,7 @@ export const ROOMS: readonly Room[] = [
       'packages/pool/test/duplicates.test.ts',
       'packages/pool/test/zcash-shares.test.ts',
       'packages/pool/test/truechain-shares.test.ts',
+      'packages/pool/test/zcash-header-spaces.test.ts',
       'packages/pool/test/zcash-jobs.test.ts',
       'packages/pool/test/truechain-engine.test.ts',
       'packages/pool/test/zcash-engine.test.ts',
@@ -66,8 +71,8 @@ export const ROOMS: readonly Room[] = [
     // A hash below the target of its job is refused, one above it is a share.
     plant: {
       file: 'packages/pool/src/zcash-engine.ts',
-      from: 'if (value > share.target) {',
-      to: 'if (value < share.target) {',
+      from: 'if (value > target) {',
+      to: 'if (value < target) {',
     },
   },
 ];
