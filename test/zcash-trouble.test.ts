@@ -36,21 +36,30 @@ const errorOf = (answer: { error: unknown }): string => JSON.stringify(answer.er
 test('when the journal cannot be written shares are refused with 20, blocks go out all the same, and it recovers', async (context) => {
   const data = temporaryFolder(context);
   const devnet = await devnetFor(context);
-  const { portOf, events } = await poolFor(context, data, [devnet.url]);
+  const { pool, portOf, events } = await poolFor(context, data, [devnet.url]);
   const rig = await ZcashRig.connect(portOf('zcash'), SMALL.equihash);
   const [, , tip] = await rig.job();
-  const [file] = readdirSync(path.join(data, 'journal')).filter((name) => name.endsWith('.db'));
-  const meddler = new Database(path.join(data, 'journal', file ?? ''));
-  meddler.exec("CREATE TRIGGER fail BEFORE INSERT ON share BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+  const meddled = new Set<string>();
+  /** Lets the journal of the moment fail: after each failure another file begins. */
+  const meddle = async () => {
+    const fresh = () =>
+      readdirSync(path.join(data, 'journal')).find((name) => name.endsWith('.db') && !meddled.has(name));
+    await until('a journal', () => fresh() !== undefined && pool.status.journal.problem === undefined);
+    const name = fresh() ?? '';
+    meddled.add(name);
+    const meddler = new Database(path.join(data, 'journal', name));
+    meddler.exec("CREATE TRIGGER fail BEFORE INSERT ON share BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+    meddler.close();
+  };
+  await meddle();
   const share = await rig.solve((value) => value <= rig.target && value > NETWORK);
   const refused = await rig.submit(share);
   assert.equal(errorOf(refused), '[20,"The pool cannot record shares at the moment",null]');
+  await meddle();
   const block = await rig.solve((value) => value <= NETWORK);
   assert.equal(errorOf(await rig.submit(block)), '[20,"The pool cannot record shares at the moment",null]');
   await until('the node has the block', () => devnet.acceptedBlocks === 1);
   assert.ok(events.some((event) => event.kind === 'journal' && event.problem?.includes('disk is full')));
-  meddler.exec('DROP TRIGGER fail');
-  meddler.close();
   await until('there is work on the block', () => rig.client.last('mining.notify')?.[2] !== tip);
   // What was refused was not kept, and is no duplicate now.
   const job = await rig.job();

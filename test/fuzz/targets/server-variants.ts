@@ -119,7 +119,7 @@ function checkZcash(got: ZcashSubmission, params: readonly unknown[], terms: Ter
   );
   demand(got.time === readUint32LE(hex(time ?? '')) && time?.length === 8, 'time', String(time));
   demand(jobIdOf(got.jobSequence) === job, 'submit', `job ${got.jobSequence} of ${job}`);
-  checkTarget(got.target, terms);
+  checkTarget(easierOf(got.target, NETWORK), terms);
 }
 
 function checkTarget(target: bigint, terms: Terms): void {

@@ -78,6 +78,8 @@ test('a block of before the border is followed across it', async () => {
       state: 'best_chain',
       confirmations: 5,
       answered: 1,
+      decided: true,
+      tip: START + 5,
     });
     // Back over the border, and on again.
     rig.devnet.reorg(4);

@@ -73,6 +73,8 @@ test('template, proof, block, new tip, confirmation: the whole way against a rea
         state: 'best_chain',
         confirmations: 1,
         answered: 1,
+        decided: true,
+        tip: 1,
       });
       devnet.reorg(1);
       const after = await changes.next(({ newTip }) => newTip);
