@@ -15,8 +15,6 @@ export interface PoolSiteOptions {
   /** Name of the network in the configuration. */
   readonly network: string;
   readonly nodes: readonly NodePlace[];
-  /** Most submissions of a connection in a second, where not the pool's default. */
-  readonly submitsPerSecond?: number;
 }
 
 /** What the suite's blocks say in their coinbases. */
@@ -137,10 +135,8 @@ export class PoolSite {
   }
 }
 
-function chainToml({ network, nodes, submitsPerSecond }: PoolSiteOptions): string {
-  const limits = `[limits]\nsubmits_per_second = ${submitsPerSecond}\nsubmit_burst = ${submitsPerSecond}\n`;
+function chainToml({ network, nodes }: PoolSiteOptions): string {
   return `
-${submitsPerSecond === undefined ? '' : limits}
 [bans]
 # The probe attacks from here.
 allow = ["127.0.0.1"]
