@@ -6,6 +6,9 @@ import { type Dialect, type Finding, findingText, PROBE_LIMITS, runPoolProbe } f
 import { type RunningPool, SMALL, startPool, trueChainPool, zcashPool } from './support/pools.ts';
 import { temporaryFolder } from './support/temporary.ts';
 
+/** What `d=` in a password means: so many hashes. */
+const weightOfDifficulty = (difficulty: string) => BigInt(Math.max(1, Math.round(Number(difficulty))));
+
 /** As an operator sets it up who has put the address of the probe on `bans.allow`. */
 async function poolFor(
   context: TestContext,
@@ -47,7 +50,7 @@ async function ask(
       onBegin: ({ id }) => {
         stop();
         if (id.includes('stale')) timers.push(setInterval(() => move.block(), 1_000));
-        else if (id.includes('job')) timers.push(setInterval(() => move.refresh(), 1_000));
+        else if (/job|price/.test(id)) timers.push(setInterval(() => move.refresh(), 1_000));
       },
       onFinding: (finding) => {
         if (finding.outcome !== 'pass') context.diagnostic(findingText(finding));
@@ -65,7 +68,7 @@ test('our Zcash pool keeps every rule and stands every attack that the probe kno
   const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 246n, mempoolSeconds: 0 });
   context.after(() => devnet.close());
   const running = await poolFor(context, {
-    ...zcashPool([devnet.url], { startWeight: 8n }),
+    ...zcashPool([devnet.url], { startWeight: 8n, weightOfDifficulty }),
     refreshMs: 1_000,
   });
   const findings = await ask(context, running, 'zcash', {
@@ -78,7 +81,7 @@ test('our Zcash pool keeps every rule and stands every attack that the probe kno
 test('our TrueStratum pool keeps every rule and stands every attack that the probe knows', async (context) => {
   const devnet = await startTrueChainDevnet({ difficulty: 1n << 20n, fruitDifficulty: 512n });
   context.after(() => devnet.close());
-  const running = await poolFor(context, trueChainPool(devnet.url, { startWeight: 64n }));
+  const running = await poolFor(context, trueChainPool(devnet.url, { startWeight: 64n, weightOfDifficulty }));
   const findings = await ask(context, running, 'truestratum', {
     block: () => void devnet.mineBlock(),
     refresh: () => {},

@@ -60,6 +60,9 @@ export const ATTACKS = {
     unseen: 'a ban would end the run; only what a single connection shows is asked',
   },
   T24: { what: 'worker names with markup, other directions, path and database separators, 10 KB' },
+  T25: {
+    what: 'one hash is sold where it is worth most: one header has several targets (job ids, connections, resumed sessions), or the miner names one when it has hashed',
+  },
 } as const satisfies Readonly<Record<string, Attack>>;
 
 export type AttackNumber = keyof typeof ATTACKS;

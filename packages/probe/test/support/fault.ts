@@ -41,6 +41,8 @@ export interface TestPoolOptions {
   /** Sends a new job to everybody so often, every second one clean; 0: never. */
   readonly jobEveryMs: number;
   readonly keepsSessions: boolean;
+  /** A suggested target holds from the next work on (Zcash). */
+  readonly followsSuggestions: boolean;
 }
 
 /** A message of the wire, to be rewritten. */

@@ -6,7 +6,12 @@ import type { Fault, FaultyConnection, TestPoolOptions } from './fault.ts';
 import { trueEngine } from './true-engine.ts';
 import { zcashEngine } from './zcash-engine.ts';
 
-const DEFAULTS: TestPoolOptions = { dialect: 'zcash', jobEveryMs: 0, keepsSessions: true };
+const DEFAULTS: TestPoolOptions = {
+  dialect: 'zcash',
+  jobEveryMs: 0,
+  keepsSessions: true,
+  followsSuggestions: false,
+};
 const TICK_MS = 50;
 
 /**

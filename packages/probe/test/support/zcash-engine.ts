@@ -100,8 +100,14 @@ export function zcashEngine(options: TestPoolOptions, fault: Fault): Engine {
     const jobNow = (clean: boolean): ServerEffect<unknown>[] =>
       current === undefined ? [] : session.job(current, clean);
     jobNow(true);
+    const suggestions = (effects: ServerEffect<unknown>[]): ServerEffect<unknown>[] => {
+      for (const effect of options.followsSuggestions ? effects : [])
+        if (effect.kind === 'suggest' && effect.target > 0n)
+          session.setTarget(effect.target, sequence + 1, 1);
+      return effects;
+    };
     return {
-      line: (line) => session.line(line, performance.now()),
+      line: (line) => suggestions(session.line(line, performance.now())),
       verdict: (token, verdict) => session.verdict(token, verdict, performance.now()),
       tick: () => [],
       job: jobNow,

@@ -6,6 +6,7 @@ import { TRUE_JOB_FLOW } from './job-flow.ts';
 import { TRUE_JOB_SHAPE } from './job-shape.ts';
 import { TRUE_NONCES } from './nonces.ts';
 import { TRUE_OLD_JOBS } from './old-jobs.ts';
+import { TRUE_PRICES } from './one-price.ts';
 import { TRUE_SEEDS } from './seeds.ts';
 import { TRUE_SHARES } from './shares.ts';
 
@@ -17,6 +18,7 @@ export const TRUESTRATUM_CHECKS: readonly PoolCheck[] = [
   ...TRUE_ANSWERS,
   ...TRUE_JOB_FLOW,
   ...TRUE_OLD_JOBS,
+  ...TRUE_PRICES,
   ...TRUE_SEEDS,
   ...TRUE_CONNECTION,
 ];

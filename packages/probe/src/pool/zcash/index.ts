@@ -3,6 +3,7 @@ import { FORGERIES } from './forgeries.ts';
 import { HANDSHAKE } from './handshake.ts';
 import { HEADER_TIMES } from './header-times.ts';
 import { JOBS } from './jobs.ts';
+import { ZCASH_PRICES } from './one-price.ts';
 import { REQUESTS } from './requests.ts';
 import { SESSIONS } from './sessions.ts';
 import { SUBMISSIONS } from './submissions.ts';
@@ -16,4 +17,5 @@ export const ZCASH_CHECKS: readonly PoolCheck[] = [
   ...FORGERIES,
   ...SESSIONS,
   ...JOBS,
+  ...ZCASH_PRICES,
 ];

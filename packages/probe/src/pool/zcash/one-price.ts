@@ -1,0 +1,158 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { encodeHex, equalBytes, MAX_TARGET_256, targetFromHex, targetToHex } from '@adit/primitives';
+import type { Judgement } from '../../report/finding.ts';
+import { attack, zip301 } from '../../rules.ts';
+import type { PoolCheck } from '../check.ts';
+import { type Offer, PriceBook } from '../common/price-book.ts';
+import { WISH_FACTOR, wishes, withWish } from '../common/wishes.ts';
+import type { PoolProbe } from '../pool-probe.ts';
+import { CODE, codeOf, isAccepted } from '../replies.ts';
+import { targetTexts, type ZcashSeenJob } from './zcash-jobs.ts';
+import type { ZcashSeat } from './zcash-seat.ts';
+
+/** Hashes that difficulty 1 stands for: one, and what the easiest target of the main chain takes. */
+const SCALES = [1, 2 ** 13];
+/** To resume what has just been lost. */
+const ATTEMPTS = 3;
+const WAYS = 'mining.suggest_target, mining.authorize with d=, a resumed session with d=';
+
+/** What a hash is worth must be settled before it can be computed. */
+export const ZCASH_PRICES: readonly PoolCheck[] = [
+  {
+    id: 'zcash-one-price',
+    title: 'a header has one target for each nonce1, under all job ids and on resumed sessions',
+    group: 'attack',
+    dialects: ['zcash'],
+    awaitsJobs: true,
+    rules: [attack('T25'), zip301('mining.set_target()')],
+    sent: `wishes for other targets (${WAYS}); then hashes between two targets, under the ids of both`,
+    expected:
+      'another target comes with another header: no hash is refused under one job id, or at one time, and one like it paid under another',
+    run: onePrice,
+  },
+];
+
+async function onePrice(probe: PoolProbe): Promise<Judgement> {
+  const market = new Market(probe, await probe.zcash());
+  for (const which of ['easier', 'harder'] as const) {
+    await market.suggest(which);
+    await market.authorize(which);
+    await market.resume(which);
+    if (market.book.failure !== undefined || market.book.changed) break;
+  }
+  if (!market.book.changed) await market.awaitChange();
+  return market.book.judgement(WAYS);
+}
+
+/** One session, over one connection after the other, and what its hashes brought. */
+class Market {
+  readonly #probe: PoolProbe;
+  #seat: ZcashSeat;
+  /** Of the connections before. */
+  #earlier: readonly ZcashSeenJob[] = [];
+  readonly book = new PriceBook<ZcashSeenJob>({
+    spaceOf,
+    offer: async (job, least, most) => await this.#offer(job, least, most),
+    bits: 256,
+  });
+
+  constructor(probe: PoolProbe, seat: ZcashSeat) {
+    this.#probe = probe;
+    this.#seat = seat;
+  }
+
+  async suggest(which: 'easier' | 'harder'): Promise<void> {
+    const { target } = await this.#seat.job();
+    const easier = target * WISH_FACTOR;
+    const wish =
+      which === 'harder' ? target / WISH_FACTOR : easier < MAX_TARGET_256 ? easier : MAX_TARGET_256;
+    await this.#wish('mining.suggest_target', [targetToHex(wish, 32)]);
+  }
+
+  async authorize(which: 'easier' | 'harder'): Promise<void> {
+    const { target } = await this.#seat.job();
+    const { worker, password } = this.#probe.options;
+    for (const difficulty of wishes(hashesOf(target), SCALES, which)) {
+      if (this.book.failure !== undefined) return;
+      await this.#wish('mining.authorize', [worker, withWish(password, difficulty)]);
+    }
+  }
+
+  /** The same session on another connection, where the pool resumes it. */
+  async resume(which: 'easier' | 'harder'): Promise<void> {
+    const { sessionId } = this.#seat;
+    if (sessionId === null) return;
+    const job = await this.#seat.job();
+    await this.book.sample(job);
+    const { password } = this.#probe.options;
+    for (const difficulty of wishes(hashesOf(job.target), SCALES, which)) {
+      if (this.book.failure !== undefined) return;
+      const resumed = await this.#reconnect(sessionId, withWish(password, difficulty));
+      if (!resumed) return;
+      await this.#look();
+    }
+  }
+
+  /** @returns whether the pool has given the session back; if not, it is another one that goes on */
+  async #reconnect(sessionId: string, password: string): Promise<boolean> {
+    const { nonce1 } = this.#seat;
+    this.#earlier = this.#jobs();
+    this.#seat.peer.close();
+    for (let attempt = 1; ; attempt += 1) {
+      const next = await this.#probe.zcash({ sessionId, password });
+      await next.job();
+      this.#seat = next;
+      if (equalBytes(next.nonce1, nonce1)) return true;
+      if (attempt === ATTEMPTS) return false;
+      next.peer.close();
+      // The pool may need a moment to see that the connection is gone.
+      await pause(this.#probe.options.limits.quietMs / ATTEMPTS);
+    }
+  }
+
+  /** The next work, with which the target may change. */
+  async awaitChange(): Promise<void> {
+    const { target } = await this.#seat.job();
+    const { jobMs } = this.#probe.options.limits;
+    await this.#seat.peer.until(() => this.#seat.jobs().at(-1)?.target !== target, jobMs);
+    await this.#look();
+  }
+
+  async #wish(method: string, params: readonly unknown[]): Promise<void> {
+    const job = await this.#seat.job();
+    await this.book.sample(job);
+    await this.#seat.peer.request(method, params);
+    const changed = () => this.#seat.jobs().at(-1)?.target !== job.target;
+    await this.#seat.peer.until(changed, this.#probe.options.limits.quietMs);
+    await this.#look();
+  }
+
+  async #look(): Promise<void> {
+    const jobs = this.#jobs();
+    await this.book.look(jobs);
+    const now = targetFromHex(targetTexts(this.#seat.peer.received).at(-1), 32);
+    const older = jobs.findLast(({ target }) => now !== undefined && target < now);
+    if (now !== undefined && older !== undefined) await this.book.belated(older, now);
+  }
+
+  #jobs(): readonly ZcashSeenJob[] {
+    return [...this.#earlier, ...this.#seat.jobs()];
+  }
+
+  async #offer(job: ZcashSeenJob, least: bigint, most: bigint): Promise<Omit<Offer, 'space'> | undefined> {
+    const { submission, value } = await this.#seat.solve({ least, most }, job);
+    const reply = await this.#seat.submit(submission);
+    if (isAccepted(reply)) return { job, value, paid: true };
+    return codeOf(reply) === CODE.low ? { job, value, paid: false } : undefined;
+  }
+}
+
+/** Everything of a header but its time, which is the miner's within bounds, and the miner's part of the nonce. */
+function spaceOf({ headerStart, nonce1 }: ZcashSeenJob): string {
+  return `${encodeHex(headerStart.subarray(0, 100))} ${encodeHex(headerStart.subarray(104))} ${encodeHex(nonce1)}`;
+}
+
+/** On average. */
+function hashesOf(target: bigint): number {
+  return 2 ** 256 / Number(target + 1n);
+}
