@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { startTrueChainDevnet, startZcashDevnet } from '@adit/chain/devnet';
 import type { TrueChainOptions, ZcashChainOptions } from '@adit/pool';
-import { type Dialect, type Finding, findingText, PROBE_LIMITS, runPoolProbe } from '@adit/probe';
+import {
+  type Dialect,
+  type Finding,
+  findingText,
+  POOL_CHECKS,
+  PROBE_LIMITS,
+  runPoolProbe,
+} from '@adit/probe';
 import { type RunningPool, SMALL, startPool, trueChainPool, zcashPool } from './support/pools.ts';
 import { temporaryFolder } from './support/temporary.ts';
 
@@ -25,6 +32,7 @@ async function ask(
   running: RunningPool,
   dialect: Dialect,
   move: { block(): void; refresh(): void },
+  only?: readonly string[],
 ): Promise<Finding[]> {
   const timers: NodeJS.Timeout[] = [];
   const stop = () => {
@@ -42,6 +50,7 @@ async function ask(
       password: 'x',
       equihash: SMALL.equihash,
       aggressive: true,
+      ...(only === undefined ? {} : { only }),
       agent: 'adit-probe/test',
       limits: { ...PROBE_LIMITS, answerMs: 10_000, staleMs: 3_000, ...jobMs },
     },
@@ -90,11 +99,48 @@ test('our TrueStratum pool keeps every rule and stands every attack that the pro
   // that it changes, and that it does not.
   const untold = [
     'not_applicable true-get-version',
+    // Where nonces are bound to nobody no wish has an effect.
+    'not_applicable true-one-price',
     'cannot_tell true-job-not-clean',
     'cannot_tell true-job-same-header',
   ];
   assert.deepEqual(
     rest(findings).filter((line) => !untold.includes(line)),
+    [],
+  );
+});
+
+test('our TrueStratum pool has one target for a header also where each connection has one of its own', async (context) => {
+  const devnet = await startTrueChainDevnet({ difficulty: 1n << 20n, fruitDifficulty: 512n });
+  context.after(() => devnet.close());
+  const options = { startWeight: 64n, strictPrefix: true, weightOfDifficulty };
+  const running = await poolFor(context, trueChainPool(devnet.url, options));
+  const block = () => void devnet.mineBlock();
+  const findings = await ask(context, running, 'truestratum', { block, refresh: block }, ['true-one-price']);
+  assert.deepEqual(rest(findings), []);
+});
+
+test('our Zcash pool keeps the rules about targets where the node takes no other coinbase than its own', async (context) => {
+  const devnet = await startZcashDevnet({
+    chain: SMALL,
+    initialTarget: 1n << 246n,
+    mempoolSeconds: 0,
+    coinbaseScript: 'fixed',
+  });
+  context.after(() => devnet.close());
+  const running = await poolFor(context, {
+    ...zcashPool([devnet.url], { startWeight: 8n, weightOfDifficulty }),
+    refreshMs: 1_000,
+  });
+  const about = /price|wish|target|suggest|difficulty|job|resume|extranonce/;
+  const only = POOL_CHECKS.flatMap(({ id }) => (about.test(id) ? [id] : []));
+  const block = () => void devnet.mineBlock();
+  const refresh = () => devnet.refreshMempool();
+  const findings = await ask(context, running, 'zcash', { block, refresh }, only);
+  // A wish waits there until a whole tip has passed.
+  const waits = ['not_applicable zcash-one-price'];
+  assert.deepEqual(
+    rest(findings).filter((line) => !waits.includes(line)),
     [],
   );
 });

@@ -3,7 +3,15 @@ import { describe, type TestContext, test } from 'node:test';
 import type { TrueSubmission } from '@adit/stratum';
 import { type Dialect, type Finding, runPoolProbe } from '../../src/index.ts';
 import { wishes, withWish } from '../../src/pool/common/wishes.ts';
-import { type Fault, isError, isMethod, type Json, rewrite, type TestPoolOptions } from '../support/fault.ts';
+import {
+  type Fault,
+  isError,
+  isMethod,
+  type Json,
+  rewrite,
+  type TestPoolOptions,
+  withParam,
+} from '../support/fault.ts';
 import { probeOptions, TEST_LIMITS } from '../support/options.ts';
 import { TestPool } from '../support/test-pool.ts';
 import { easier, OWN_TARGET, remember, SECOND_JOB_ID, wishOf } from './faults/one-price.ts';
@@ -17,9 +25,10 @@ async function ask(
   fault: Fault,
   rig: Partial<TestPoolOptions> = {},
   limits = TEST_LIMITS,
+  check = 'one-price',
 ): Promise<Finding> {
   const pool = await TestPool.start(context, { ...rig, dialect }, fault);
-  const only = [`${dialect === 'zcash' ? 'zcash' : 'true'}-one-price`];
+  const only = [`${dialect === 'zcash' ? 'zcash' : 'true'}-${check}`];
   const [finding] = await runPoolProbe(probeOptions(dialect, pool.port, { only, limits }));
   assert.ok(finding !== undefined);
   return finding;
@@ -125,6 +134,42 @@ describe('zcash-one-price', { concurrency: 3 }, () => {
     };
     const limits = { ...TEST_LIMITS, shareMs: 200 };
     assertFinding(await ask(context, 'zcash', fault, {}, limits), 'cannot_tell', /--share-seconds/);
+  });
+});
+
+describe('zcash-late-wish', { concurrency: 2 }, () => {
+  const late = async (context: TestContext, fault: Fault) =>
+    await ask(context, 'zcash', fault, {}, TEST_LIMITS, 'late-wish');
+
+  test('a wish that has a header of its own is granted before anything can be hashed', async (context) => {
+    const fault: Fault = {
+      ...OWN_TARGET,
+      outgoing: (line, connection) => {
+        const told = OWN_TARGET.outgoing?.(line, connection) ?? line;
+        if (!isNotify(JSON.parse(line) as Json) || !connection.memory.has('easy')) return told;
+        return JSON.stringify(withParam(JSON.parse(told) as Json, 3, 'ab'.repeat(32)));
+      },
+    };
+    assertFinding(await late(context, fault), 'pass', /another header/);
+  });
+
+  test('a harder target that is chosen after hashing is a fault as well', async (context) => {
+    const harder = '00ff'.padEnd(64, 'f');
+    const fault: Fault = {
+      ...OWN_TARGET,
+      outgoing: (line, { memory }) => {
+        const message = JSON.parse(line) as Json;
+        const wished = message['method'] === 'mining.set_target' && memory.has('easy');
+        return wished ? JSON.stringify(withParam(message, 0, harder)) : line;
+      },
+      verdict: (keep, _submission, { memory }) =>
+        memory.has('easy') && keep.accepted ? { accepted: false, reason: 'low_difficulty' } : keep,
+    };
+    assertFinding(
+      await late(context, fault),
+      'fail',
+      /^d=.* after hashing, .* below the target without a wish/,
+    );
   });
 });
 

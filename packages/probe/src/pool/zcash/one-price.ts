@@ -7,11 +7,11 @@ import { type Offer, PriceBook } from '../common/price-book.ts';
 import { WISH_FACTOR, wishes, withWish } from '../common/wishes.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { CODE, codeOf, isAccepted } from '../replies.ts';
+import { LATE_WISH } from './late-wish.ts';
+import { hashesOf, SCALES, workOf } from './work.ts';
 import { targetTexts, type ZcashSeenJob } from './zcash-jobs.ts';
 import type { ZcashSeat } from './zcash-seat.ts';
 
-/** Hashes that difficulty 1 stands for: one, and what the easiest target of the main chain takes. */
-const SCALES = [1, 2 ** 13];
 /** To resume what has just been lost. */
 const ATTEMPTS = 3;
 const WAYS = 'mining.suggest_target, mining.authorize with d=, a resumed session with d=';
@@ -30,6 +30,7 @@ export const ZCASH_PRICES: readonly PoolCheck[] = [
       'another target comes with another header: no hash is refused under one job id, or at one time, and one like it paid under another',
     run: onePrice,
   },
+  LATE_WISH,
 ];
 
 async function onePrice(probe: PoolProbe): Promise<Judgement> {
@@ -147,12 +148,7 @@ class Market {
   }
 }
 
-/** Everything of a header but its time, which is the miner's within bounds, and the miner's part of the nonce. */
-function spaceOf({ headerStart, nonce1 }: ZcashSeenJob): string {
-  return `${encodeHex(headerStart.subarray(0, 100))} ${encodeHex(headerStart.subarray(104))} ${encodeHex(nonce1)}`;
-}
-
-/** On average. */
-function hashesOf(target: bigint): number {
-  return 2 ** 256 / Number(target + 1n);
+/** What a hash can be sold for once. */
+function spaceOf(job: ZcashSeenJob): string {
+  return `${encodeHex(workOf(job))} ${encodeHex(job.nonce1)}`;
 }

@@ -88,6 +88,7 @@ export const ONE_PRICE_ZCASH_FAULTS: FaultCases = {
     probe: { limits: { ...TEST_LIMITS, jobMs: 20_000 } },
     ...SECOND_JOB_ID,
   },
+  'zcash-late-wish': { does: 'grants a wish for work that there was', ...OWN_TARGET },
 };
 
 export const ONE_PRICE_TRUE_FAULTS: FaultCases = {
