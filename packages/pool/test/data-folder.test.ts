@@ -38,6 +38,12 @@ function all(folder: string): string[] {
   return [folder, ...below].filter((file) => lstatSync(file, { throwIfNoEntry: false }) !== undefined);
 }
 
+/** Who reads the leases knows the key that makes nonce1 values: they are nobody else's, whoever may read the rest. */
+function modeForGroup(name: string, isDirectory: boolean): string {
+  if (isDirectory) return '750';
+  return path.basename(name).startsWith('leases.db') ? '600' : '640';
+}
+
 test('nobody but the user can read the data folder, also where an older version left it open', async (context) => {
   const { data } = await setUp(context);
   const names = all(data);
@@ -57,18 +63,18 @@ for (const mask of [0o000, 0o077]) {
     const { data } = await setUp(context, groupId === undefined ? {} : { groupId });
     for (const name of all(data)) {
       const found = lstatSync(name);
-      assert.equal((found.mode & 0o777).toString(8), found.isDirectory() ? '750' : '640', name);
+      assert.equal((found.mode & 0o777).toString(8), modeForGroup(name, found.isDirectory()), name);
     }
   });
 }
 
-test('members of the group that is named can read everything, and write nothing', async (context) => {
+test('members of the group that is named can read all but the secret of the nonce1 values, and write nothing', async (context) => {
   const groupId = process.getgroups?.()[0] ?? process.getgid?.();
   if (groupId === undefined) return context.skip('this system has no groups');
   const { data } = await setUp(context, { groupId });
   for (const name of all(data)) {
     const found = lstatSync(name);
-    assert.equal((found.mode & 0o777).toString(8), found.isDirectory() ? '750' : '640', name);
+    assert.equal((found.mode & 0o777).toString(8), modeForGroup(name, found.isDirectory()), name);
     assert.equal(found.gid, groupId, name);
   }
 });
