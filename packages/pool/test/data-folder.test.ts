@@ -34,7 +34,9 @@ async function setUp(context: TestContext, changes: { groupId?: number } = {}) {
 
 /** Everything below a folder, itself included. */
 function all(folder: string): string[] {
-  const below = readdirSync(folder, { recursive: true }).map((name) => path.join(folder, String(name)));
+  // A file that is still being written gets its mode before it gets its name.
+  const names = readdirSync(folder, { recursive: true }).map(String);
+  const below = names.filter((name) => !name.endsWith('.tmp')).map((name) => path.join(folder, name));
   return [folder, ...below].filter((file) => lstatSync(file, { throwIfNoEntry: false }) !== undefined);
 }
 

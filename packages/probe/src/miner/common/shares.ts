@@ -120,7 +120,12 @@ export const refusalForms: MinerCheck = {
       const ask = async () => {
         const from = seat.submissions.length;
         seat.answerWith = refuse;
-        await seat.link.until(() => told || seat.faults(from).length > 0, stage.limits.shareMs);
+        const isOver = () => told || seat.faults(from).length > 0;
+        await seat.link.until(isOver, stage.limits.shareMs / 2);
+        // The answer to a share that was under way for the job before may have come behind the new job: a miner that
+        // gives up what it has then waits for another one.
+        if (!isOver() && GIVES_UP.includes(last) && seat.open) seat.sendJob();
+        await seat.link.until(isOver, stage.limits.shareMs);
         seat.noFaults(from);
       };
       await ask();
