@@ -46,8 +46,7 @@ limit.addEventListener('abort', () => {
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const stream = run({
   files: files.map((file) => path.join(root, file)),
-  // One more than there are processors: much of what the long ones do is wait.
-  concurrency: Math.max(2, availableParallelism() + 1),
+  concurrency: Math.max(2, availableParallelism()),
   timeout: 300_000,
   signal: limit,
   execArgv: ['--conditions=adit-source'],
