@@ -15,11 +15,17 @@ export interface DuplicateModules {
   readonly onFull?: (group: string) => void;
 }
 
+/**
+ * `known`: claimed, or in the journal. `other_target`: claimed with another target, which must never happen, since one
+ * header has one target. Such a share goes to the journal all the same: it counts the smaller weight, and alarms.
+ */
+export type ClaimOutcome = 'new' | 'known' | 'other_target';
+
 interface Group {
   /** The chains that have work of this group. */
   readonly holders: Set<Duplicates>;
-  /** Claimed since the group was opened. */
-  readonly claimed: Set<string>;
+  /** Claimed since the group was opened, each with the target of its share. */
+  readonly claimed: Map<string, bigint>;
   /** What the journal held when the group was opened; undefined until it has been read. */
   journaled: ReadonlySet<string> | undefined;
   /** The reading that is under way. */
@@ -36,7 +42,7 @@ interface Known {
 }
 
 /**
- * Half of what a Set can hold (2^24), in some 90 bytes each. At 12,000 shares a second that is eleven minutes of one
+ * Half of what a Map can hold (2^24), in some 100 bytes each. At 12,000 shares a second that is eleven minutes of one
  * tip, and one tip of some thousands lives so long.
  */
 const MAX_KEYS = 8_000_000;
@@ -101,7 +107,7 @@ export class Duplicates {
     if (known !== undefined) return;
     const entry: Group = {
       holders: new Set([this]),
-      claimed: new Set(),
+      claimed: new Map(),
       journaled: undefined,
       reading: undefined,
       full: false,
@@ -121,22 +127,24 @@ export class Duplicates {
 
   /**
    * Claims a digest before its proof is checked, so that two copies cannot race. Where the group is full nothing is
-   * remembered and the answer is true: the share may be a block. `isNew` refuses to credit it.
-   * @returns false where it is known to be claimed, or in the journal
+   * remembered and the answer is `new`: the share may be a block. `isNew` refuses to credit it.
+   * @param target what the hash has to meet: it says what the share weighs
    */
-  claim(group: string, digest: Uint8Array): boolean {
+  claim(group: string, digest: Uint8Array, target: bigint): ClaimOutcome {
     const entry = this.#known.groups.get(group);
     // A late share of retired work is never credited; nothing has to be remembered for it.
-    if (entry === undefined) return true;
+    if (entry === undefined) return 'new';
     const key = keyOf(digest);
-    if (entry.claimed.has(key) || entry.journaled?.has(key) === true) return false;
+    const claimed = entry.claimed.get(key);
+    if (claimed !== undefined) return claimed === target ? 'known' : 'other_target';
+    if (entry.journaled?.has(key) === true) return 'known';
     const keys = entry.claimed.size + (entry.journaled?.size ?? 0);
     if (entry.full || keys >= this.#maxKeys || this.#known.total >= this.#maxTotal) this.#fill(group, entry);
     else {
-      entry.claimed.add(key);
+      entry.claimed.set(key, target);
       this.#known.total += 1;
     }
-    return true;
+    return 'new';
   }
 
   /**

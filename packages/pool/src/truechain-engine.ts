@@ -58,6 +58,15 @@ export const TRUECHAIN = 'truechain';
 /** Between two looks at who is silent. */
 const LOOK_MS = 1_000;
 
+/** One reading of a submission. */
+interface Tried {
+  readonly job: Job<PricedWork>;
+  readonly digest: Uint8Array;
+  readonly target: bigint;
+  /** Gives its claim on the digest back. */
+  readonly release: () => void;
+}
+
 /** Everything that the pool does for TrueChain: jobs, share checks, blocks and fruits. */
 export class TrueChainEngine {
   readonly #options: TrueChainEngineOptions;
@@ -225,17 +234,22 @@ export class TrueChainEngine {
     let earned = share.nonces[0] === 0n;
     for (const nonce of share.nonces) {
       const digest = shareDigest(job.work.work.headerHash, nonce);
-      if (!this.#duplicates.claim(job.group, digest)) {
+      const claim = this.#duplicates.claim(job.group, digest, target);
+      if (claim === 'known') {
         // Somebody's share, or tried for somebody else just now; the other reading may still be one.
         known = true;
         continue;
       }
-      const result = await this.#tryNonce({ job, nonce, digest, target }, from).catch((error) => {
-        this.#duplicates.release(job.group, digest);
+      // Somebody else's claim is not given back.
+      const release = () => {
+        if (claim === 'new') this.#duplicates.release(job.group, digest);
+      };
+      const result = await this.#tryNonce({ job, nonce, digest, target, release }, from).catch((error) => {
+        release();
         throw error;
       });
       if ('accepted' in result) return result;
-      this.#duplicates.release(job.group, digest);
+      release();
       earned ||= result.solves || meets(result.mix, share.easiest);
     }
     if (known) return { accepted: false, reason: 'duplicate_share' };
@@ -283,7 +297,7 @@ export class TrueChainEngine {
 
   /** @returns where the nonce is no share under this reading: its digest, and whether it solves what the node wants */
   async #tryNonce(
-    tried: { job: Job<PricedWork>; nonce: bigint; digest: Uint8Array; target: bigint },
+    tried: Tried & { readonly nonce: bigint },
     from: Submitter,
   ): Promise<Verdict | { readonly mix: Uint8Array; readonly solves: boolean }> {
     const { job, nonce, digest, target } = tried;
@@ -300,18 +314,13 @@ export class TrueChainEngine {
     if (!meets(mix, target)) return { mix, solves: kind !== undefined };
     if (!(await this.#duplicates.isNew(job.group, digest)))
       return { accepted: false, reason: 'duplicate_share' };
-    const verdict = await this.#record(job, digest, target, kind, from);
+    const verdict = await this.#record(tried, kind, from);
     if (verdict.accepted) this.#loose?.share(from.connection, verdict.weight, this.#monotonic());
     return verdict;
   }
 
-  #record(
-    job: Job<PricedWork>,
-    digest: Uint8Array,
-    shareTarget: bigint,
-    kind: 'block' | 'fruit' | undefined,
-    from: Submitter,
-  ): Promise<Verdict> {
+  #record(tried: Tried, kind: 'block' | 'fruit' | undefined, from: Submitter): Promise<Verdict> {
+    const { job, digest, target: shareTarget, release } = tried;
     const { work } = job.work;
     const wanted = kind === 'fruit' ? work.fruitTarget : work.blockTarget;
     const record: ShareRecord = {
@@ -331,7 +340,7 @@ export class TrueChainEngine {
       digest,
       outcome: kind ?? 'share',
     };
-    return kept(this.#modules.journal, record, () => this.#duplicates.release(job.group, digest));
+    return kept(this.#modules.journal, record, release);
   }
 
   #onSolution(

@@ -80,6 +80,16 @@ interface Solved {
   readonly isBlock: boolean;
 }
 
+/** A share that is to be credited. */
+interface Proven {
+  readonly job: Job<TimedWork>;
+  readonly target: bigint;
+  readonly digest: Uint8Array;
+  readonly isBlock: boolean;
+  /** Gives its claim on the digest back. */
+  readonly release: () => void;
+}
+
 /** Everything that the pool does for one chain of the Zcash family: jobs, share checks, blocks. */
 export class ZcashEngine {
   readonly sizes: EquihashSizes;
@@ -258,14 +268,19 @@ export class ZcashEngine {
     // Worth nothing as a share, but the chain may still take it as a block.
     if (refusal !== undefined && !isBlock) return refusal;
     const digest = this.#modules.shareDigest?.(hash) ?? hash;
-    if (!this.#duplicates.claim(job.group, digest)) return { accepted: false, reason: 'duplicate_share' };
+    const claim = this.#duplicates.claim(job.group, digest, target);
+    if (claim === 'known') return { accepted: false, reason: 'duplicate_share' };
+    // Somebody else's claim is not given back.
+    const release = () => {
+      if (claim === 'new') this.#duplicates.release(job.group, digest);
+    };
     try {
       const fault = await this.#proofFault(
         { value, target, header, solution: share.solution, isBlock },
         from,
       );
       if (fault !== undefined) {
-        this.#duplicates.release(job.group, digest);
+        release();
         return fault;
       }
       if (isBlock) {
@@ -280,17 +295,17 @@ export class ZcashEngine {
         this.#candidates.found(zcashCandidate(found));
       }
       if (refusal !== undefined) {
-        this.#duplicates.release(job.group, digest);
+        release();
         return refusal;
       }
       if (!(await this.#duplicates.isNew(job.group, digest)))
         return { accepted: false, reason: 'duplicate_share' };
     } catch (error) {
       // Not judged, or the journal cannot say: the miner may send it again.
-      this.#duplicates.release(job.group, digest);
+      release();
       throw error;
     }
-    return this.#record(job, target, digest, isBlock, from);
+    return this.#record({ job, target, digest, isBlock, release }, from);
   }
 
   async #proofFault(found: Solved, from: Submitter): Promise<Verdict | undefined> {
@@ -306,13 +321,8 @@ export class ZcashEngine {
     return { accepted: false, reason: 'invalid_solution', detail: SOLUTION_FAULTS[verdict] };
   }
 
-  #record(
-    job: Job<TimedWork>,
-    shareTarget: bigint,
-    digest: Uint8Array,
-    isBlock: boolean,
-    from: Submitter,
-  ): Promise<Verdict> {
+  #record(proven: Proven, from: Submitter): Promise<Verdict> {
+    const { job, target: shareTarget, digest, isBlock, release } = proven;
     const { work } = job.work;
     const record: ShareRecord = {
       timeMs: this.#modules.now(),
@@ -330,7 +340,7 @@ export class ZcashEngine {
       digest,
       outcome: isBlock ? 'block' : 'share',
     };
-    return kept(this.#modules.journal, record, () => this.#duplicates.release(job.group, digest));
+    return kept(this.#modules.journal, record, release);
   }
 
   #onWork(work: ZcashWork, { newTip, news }: ZcashWorkChange): void {

@@ -3,37 +3,38 @@ import { test } from 'node:test';
 import { Duplicates } from '../src/duplicates.ts';
 
 const digest = (byte: number) => new Uint8Array(32).fill(byte);
+const TARGET = 1n << 240n;
 
 test('a digest is claimed once, and again after it was given back', async () => {
   const duplicates = new Duplicates({ journaled: async () => [] });
   duplicates.open('tip');
-  assert.equal(duplicates.claim('tip', digest(1)), true);
-  assert.equal(duplicates.claim('tip', digest(1)), false);
+  assert.equal(duplicates.claim('tip', digest(1), TARGET), 'new');
+  assert.equal(duplicates.claim('tip', digest(1), TARGET), 'known');
   assert.equal(await duplicates.isNew('tip', digest(1)), true);
   duplicates.release('tip', digest(1));
-  assert.equal(duplicates.claim('tip', digest(1)), true);
+  assert.equal(duplicates.claim('tip', digest(1), TARGET), 'new');
 });
 
 test('of two copies that race, one wins', () => {
   const duplicates = new Duplicates({ journaled: async () => [] });
   duplicates.open('tip');
-  const claims = [1, 1, 2, 1].map((byte) => duplicates.claim('tip', digest(byte)));
-  assert.deepEqual(claims, [true, false, true, false]);
+  const claims = [1, 1, 2, 1].map((byte) => duplicates.claim('tip', digest(byte), TARGET));
+  assert.deepEqual(claims, ['new', 'known', 'new', 'known']);
 });
 
 test('a claim does not wait for the journal, but credit does, and what the journal holds is known', async () => {
   const read = Promise.withResolvers<readonly Uint8Array[]>();
   const duplicates = new Duplicates({ journaled: () => read.promise });
   duplicates.open('tip');
-  assert.equal(duplicates.claim('tip', digest(7)), true);
-  assert.equal(duplicates.claim('tip', digest(8)), true);
+  assert.equal(duplicates.claim('tip', digest(7), TARGET), 'new');
+  assert.equal(duplicates.claim('tip', digest(8), TARGET), 'new');
   const news = Promise.all([duplicates.isNew('tip', digest(7)), duplicates.isNew('tip', digest(8))]);
   read.resolve([digest(7), digest(9)]);
   assert.deepEqual(await news, [false, true]);
   // From now on the cheap check knows it too.
-  assert.equal(duplicates.claim('tip', digest(9)), false);
+  assert.equal(duplicates.claim('tip', digest(9), TARGET), 'known');
   duplicates.release('tip', digest(7));
-  assert.equal(duplicates.claim('tip', digest(7)), false);
+  assert.equal(duplicates.claim('tip', digest(7), TARGET), 'known');
 });
 
 test('where the journal cannot be read nothing is new, and it is read again for the next share', async () => {
@@ -64,18 +65,18 @@ test('groups are apart, and a closed one is forgotten', async () => {
   duplicates.open('a');
   duplicates.open('a');
   duplicates.open('b');
-  assert.equal(duplicates.claim('a', digest(1)), true);
-  assert.equal(duplicates.claim('b', digest(1)), true);
+  assert.equal(duplicates.claim('a', digest(1), TARGET), 'new');
+  assert.equal(duplicates.claim('b', digest(1), TARGET), 'new');
   duplicates.close('a');
   duplicates.open('a');
-  assert.equal(duplicates.claim('a', digest(1)), true);
+  assert.equal(duplicates.claim('a', digest(1), TARGET), 'new');
   assert.deepEqual(asked, ['a', 'b', 'a']);
 });
 
 test('a late share of a tip that is closed is never held up here: its journal has the last word', async () => {
   const duplicates = new Duplicates({ journaled: async () => [digest(1)] });
-  assert.equal(duplicates.claim('gone', digest(1)), true);
-  assert.equal(duplicates.claim('gone', digest(1)), true);
+  assert.equal(duplicates.claim('gone', digest(1), TARGET), 'new');
+  assert.equal(duplicates.claim('gone', digest(1), TARGET), 'new');
   assert.equal(await duplicates.isNew('gone', digest(1)), true);
   duplicates.release('gone', digest(1));
 });
@@ -90,24 +91,24 @@ test('a full group lets shares pass to their proof and none be credited, and its
   // Read by then: one of the four places is the journal's.
   assert.equal(await duplicates.isNew('tip', digest(100)), false);
   for (const byte of [1, 2, 3]) {
-    assert.equal(duplicates.claim('tip', digest(byte)), true);
+    assert.equal(duplicates.claim('tip', digest(byte), TARGET), 'new');
     assert.equal(await duplicates.isNew('tip', digest(byte)), true);
   }
   assert.deepEqual([full, duplicates.size], [[], 4]);
   for (const byte of [4, 4, 5]) {
-    assert.equal(duplicates.claim('tip', digest(byte)), true, 'it may be a block');
+    assert.equal(duplicates.claim('tip', digest(byte), TARGET), 'new', 'it may be a block');
     await assert.rejects(duplicates.isNew('tip', digest(byte)), { code: 'ADIT_DUPLICATES_FULL' });
   }
   assert.deepEqual([full, duplicates.size], [['tip'], 4]);
-  for (const byte of [1, 2, 3, 100]) assert.equal(duplicates.claim('tip', digest(byte)), false);
+  for (const byte of [1, 2, 3, 100]) assert.equal(duplicates.claim('tip', digest(byte), TARGET), 'known');
   // A place that becomes free helps nobody: a copy of what was not remembered would be credited.
   duplicates.release('tip', digest(1));
-  assert.equal(duplicates.claim('tip', digest(6)), true);
+  assert.equal(duplicates.claim('tip', digest(6), TARGET), 'new');
   await assert.rejects(duplicates.isNew('tip', digest(6)), { code: 'ADIT_DUPLICATES_FULL' });
   duplicates.close('tip');
   assert.equal(duplicates.size, 0);
   duplicates.open('tip');
-  assert.equal(duplicates.claim('tip', digest(6)), true);
+  assert.equal(duplicates.claim('tip', digest(6), TARGET), 'new');
   assert.equal(await duplicates.isNew('tip', digest(6)), true);
 });
 
@@ -118,13 +119,13 @@ test('all groups together have a bound too, and what is closed makes room for ot
     { maxKeys: 3, maxTotal: 4 },
   );
   for (const group of ['a', 'b', 'c']) duplicates.open(group);
-  for (const byte of [1, 2, 3]) duplicates.claim('a', digest(byte));
-  duplicates.claim('b', digest(1));
-  duplicates.claim('b', digest(2));
+  for (const byte of [1, 2, 3]) duplicates.claim('a', digest(byte), TARGET);
+  duplicates.claim('b', digest(1), TARGET);
+  duplicates.claim('b', digest(2), TARGET);
   assert.deepEqual(full, ['b']);
   await assert.rejects(duplicates.isNew('b', digest(2)), { code: 'ADIT_DUPLICATES_FULL' });
   duplicates.close('a');
-  duplicates.claim('c', digest(1));
+  duplicates.claim('c', digest(1), TARGET);
   assert.equal(await duplicates.isNew('c', digest(1)), true);
   duplicates.release('c', digest(1));
   duplicates.release('c', digest(1));
@@ -140,11 +141,11 @@ test('a journal that holds more than can be remembered lets nothing of its group
     { maxKeys: 3 },
   );
   duplicates.open('tip');
-  assert.equal(duplicates.claim('tip', digest(4)), true);
+  assert.equal(duplicates.claim('tip', digest(4), TARGET), 'new');
   read.resolve([1, 2, 3, 4].map(digest));
   // The one that was left out is among those that the journal holds.
   await assert.rejects(duplicates.isNew('tip', digest(4)), { code: 'ADIT_DUPLICATES_FULL' });
-  assert.equal(duplicates.claim('tip', digest(9)), true);
+  assert.equal(duplicates.claim('tip', digest(9), TARGET), 'new');
   await assert.rejects(duplicates.isNew('tip', digest(9)), { code: 'ADIT_DUPLICATES_FULL' });
   assert.deepEqual(full, ['tip']);
   assert.ok(duplicates.size <= 3);

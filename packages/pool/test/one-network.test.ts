@@ -8,6 +8,7 @@ import { ZcashRig } from '../../../test/support/zcash-rig.ts';
 import { Duplicates } from '../src/duplicates.ts';
 
 const digest = (byte: number) => new Uint8Array(32).fill(byte);
+const TARGET = 1n << 240n;
 
 test('a share is credited once by two chains of one network', async (context) => {
   const data = temporaryFolder(context);
@@ -39,12 +40,12 @@ test('chains of one network share their duplicates, and a group lives as long as
   const two = one.shared();
   one.open('tip');
   two.open('tip');
-  assert.equal(one.claim('tip', digest(1)), true);
-  assert.equal(two.claim('tip', digest(1)), false);
+  assert.equal(one.claim('tip', digest(1), TARGET), 'new');
+  assert.equal(two.claim('tip', digest(1), TARGET), 'known');
   one.close('tip');
   one.close('tip');
-  assert.equal(two.claim('tip', digest(1)), false);
+  assert.equal(two.claim('tip', digest(1), TARGET), 'known');
   two.close('tip');
   two.open('tip');
-  assert.equal(two.claim('tip', digest(1)), true);
+  assert.equal(two.claim('tip', digest(1), TARGET), 'new');
 });

@@ -60,6 +60,24 @@ test('a share is kept with everything that the ledger has to know', async (conte
   );
 });
 
+test('one share with two targets goes to the journal both times: it counts the smaller weight', async (context) => {
+  const { engine, hasher, journal, share } = await scriptedTrue(context);
+  hasher.halves = () => SHARE;
+  await engine.judge(share([7n]), FROM);
+  // As the real journal, which knows the digest.
+  journal.outcome = 'duplicate';
+  assert.deepEqual(await engine.judge({ ...share([7n]), target: 1_500n }, FROM), DUPLICATE);
+  assert.deepEqual(
+    journal.kept.map(({ shareTarget }) => shareTarget),
+    [1_000n, 1_500n],
+  );
+  // The claim of the first stands, also where the second was none.
+  assert.deepEqual(await engine.judge(share([7n]), FROM), DUPLICATE);
+  assert.equal((await engine.judge({ ...share([7n]), target: 999n }, FROM)).accepted, false);
+  assert.deepEqual(await engine.judge(share([7n]), FROM), DUPLICATE);
+  assert.equal(journal.kept.length, 2);
+});
+
 test('either half may meet the target, and the target itself is met', async (context) => {
   const { engine, hasher, share } = await scriptedTrue(context);
   const verdictOf = async (nonce: bigint, halves: readonly [bigint, bigint]) => {

@@ -61,6 +61,28 @@ test('a hash that is the target meets it, and one above is refused without askin
   assert.equal((await engine.judge({ ...hard, target: hard.target + 1n }, FROM)).accepted, true);
 });
 
+test('one share with two targets goes to the journal both times: it counts the smaller weight', async (context) => {
+  const { engine, journal, verifier, share } = await scriptedZcash(context);
+  const sent = share({ slack: 5n });
+  const easier = { ...sent, target: sent.target + 1_000n };
+  await engine.judge(sent, FROM);
+  // As the real journal, which knows the digest.
+  journal.outcome = 'duplicate';
+  assert.deepEqual(await engine.judge(easier, FROM), DUPLICATE);
+  assert.deepEqual(
+    journal.kept.map(({ shareTarget }) => shareTarget),
+    [sent.target, easier.target],
+  );
+  // Proven like any other, in case that the first is not.
+  assert.equal(verifier.asked.length, 2);
+  // The claim of the first stands.
+  assert.deepEqual(await engine.judge(sent, FROM), DUPLICATE);
+  verifier.verdict = async () => 'index_order';
+  assert.equal((await engine.judge({ ...sent, target: sent.target + 2n }, FROM)).accepted, false);
+  assert.deepEqual(await engine.judge(sent, FROM), DUPLICATE);
+  assert.equal(journal.kept.length, 2);
+});
+
 test('a share for a job that never was is told so', async (context) => {
   const { engine, share } = await scriptedZcash(context);
   const sent = share();
@@ -244,8 +266,9 @@ test('a chain that pins the time takes that of the job and no other', async (con
 test('where a benchmark names another digest, shares are known by that', async (context) => {
   const digest = new Uint8Array(32).fill(5);
   const { engine, journal, share } = await scriptedZcash(context, { modules: { shareDigest: () => digest } });
-  assert.equal((await engine.judge(share(), FROM)).accepted, true);
-  assert.deepEqual(await engine.judge(share(), FROM), DUPLICATE);
+  const target = MAX_TARGET_256;
+  assert.equal((await engine.judge({ ...share(), target }, FROM)).accepted, true);
+  assert.deepEqual(await engine.judge({ ...share(), target }, FROM), DUPLICATE);
   assert.deepEqual(journal.kept[0]?.digest, digest);
 });
 

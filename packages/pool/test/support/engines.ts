@@ -35,6 +35,7 @@ export const FROM = {
 /** A journal that does what a test wants: by default it is empty and keeps everything. */
 export class ScriptedJournal {
   readonly kept: ShareRecord[] = [];
+  outcome: 'kept' | 'duplicate' = 'kept';
   digestsOf: () => Promise<readonly Uint8Array[]> = async () => [];
   readonly #read = Promise.withResolvers<readonly Uint8Array[]>();
 
@@ -49,7 +50,7 @@ export class ScriptedJournal {
 
   async append(record: ShareRecord): Promise<'kept' | 'duplicate'> {
     this.kept.push(record);
-    return 'kept';
+    return this.outcome;
   }
 
   asJournal(): ShareJournal {
