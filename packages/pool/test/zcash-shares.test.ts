@@ -77,7 +77,7 @@ test('one share with two targets goes to the journal both times: it counts the s
   assert.equal(verifier.asked.length, 2);
   // The claim of the first stands.
   assert.deepEqual(await engine.judge(sent, FROM), DUPLICATE);
-  verifier.verdict = async () => 'index_order';
+  verifier.verdict = async () => 'index_order' as const;
   assert.equal((await engine.judge({ ...sent, target: sent.target + 2n }, FROM)).accepted, false);
   assert.deepEqual(await engine.judge(sent, FROM), DUPLICATE);
   assert.equal(journal.kept.length, 2);
