@@ -45,6 +45,8 @@ try {
   if (task.script === undefined) process.exit(0);
   if (!existsSync(path.join(root, task.script)))
     throw new Error(`${task.script} is missing from this checkout`);
+  // Node keeps the sources stripped of their types and compiled: every process but the first begins in a third of the time.
+  process.env.NODE_COMPILE_CACHE ??= path.join(root, 'node_modules', '.cache', 'compiled');
   run(node, ['--conditions=adit-source', path.join(root, task.script), ...task.prefix, ...args]);
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));

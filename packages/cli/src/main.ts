@@ -1,16 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { ZCASH_CHAINS } from '@adit/chain';
 import { Argument, Command, Option } from 'commander';
-import { runBan, runBans, runLift, runReload, runStatus, runStop, runUpgrade } from './commands/control.ts';
-import { runDemo } from './commands/demo.ts';
-import { runDevnet } from './commands/devnet.ts';
-import { runInit } from './commands/init.ts';
-import { runMiner } from './commands/miner.ts';
-import { runPool } from './commands/pool.ts';
 import { probeCommand } from './commands/probe/index.ts';
-import { runSettings } from './commands/settings.ts';
 import { fail } from './exit.ts';
 import { VERSION } from './version.ts';
+import { whenRun } from './when-run.ts';
 
 function program(): Command {
   const adit = new Command('adit')
@@ -36,37 +30,45 @@ Examples:
     .description('run the pool')
     .option('-c, --config <file>', 'configuration', 'adit.toml')
     .option('--check', 'only say whether the configuration is right, and what its nodes say')
-    .action(runPool);
-  controlled(adit.command('status'), 'what the running pool does').action(runStatus);
+    .action(whenRun(async () => (await import('./commands/pool.ts')).runPool));
+  controlled(adit.command('status'), 'what the running pool does').action(
+    whenRun(async () => (await import('./commands/control.ts')).runStatus),
+  );
   controlled(adit.command('reload'), 'read the configuration again, without dropping anybody').action(
-    runReload,
+    whenRun(async () => (await import('./commands/control.ts')).runReload),
   );
   controlled(
     adit.command('upgrade'),
     'start the program on disk in place of the running one; miners move over',
-  ).action(runUpgrade);
-  controlled(adit.command('stop'), 'end the running pool in good order').action(runStop);
-  const bans = controlled(adit.command('bans'), 'who may not connect, and why').action(runBans);
+  ).action(whenRun(async () => (await import('./commands/control.ts')).runUpgrade));
+  controlled(adit.command('stop'), 'end the running pool in good order').action(
+    whenRun(async () => (await import('./commands/control.ts')).runStop),
+  );
+  const bans = controlled(adit.command('bans'), 'who may not connect, and why').action(
+    whenRun(async () => (await import('./commands/control.ts')).runBans),
+  );
   controlled(
     bans.command('add').argument('<address>', 'IPv4 address, or an IPv6 address for its /64'),
     'ban an address',
   )
     .option('--minutes <n>', 'for how long', '60')
     .option('--reason <text>', 'for the list and the log', 'by hand')
-    .action(runBan);
-  controlled(bans.command('lift').argument('<address>', 'as the list shows it'), 'end a ban').action(runLift);
+    .action(whenRun(async () => (await import('./commands/control.ts')).runBan));
+  controlled(bans.command('lift').argument('<address>', 'as the list shows it'), 'end a ban').action(
+    whenRun(async () => (await import('./commands/control.ts')).runLift),
+  );
   adit
     .command('settings')
     .description('every key of the configuration: default, bounds, and whether a reload applies it')
     .option('--json', 'as JSON', false)
     .option('--markdown', 'as a table for documents', false)
-    .action(runSettings);
+    .action(whenRun(async () => (await import('./commands/settings.ts')).runSettings));
   adit
     .command('init')
     .description('write a commented configuration')
     .argument('<network>', 'zcash, zcash-testnet, truechain, ...')
     .option('-o, --output <file>', 'file to write', 'adit.toml')
-    .action(runInit);
+    .action(whenRun(async () => (await import('./commands/init.ts')).runInit));
   adit
     .command('miner')
     .description('mine with the CPU')
@@ -83,21 +85,21 @@ Examples:
         .choices(['leading', 'trailing'])
         .default('leading'),
     )
-    .action(runMiner);
+    .action(whenRun(async () => (await import('./commands/miner.ts')).runMiner));
   adit
     .command('devnet')
     .description('run a small node of our own on loopback')
     .addArgument(new Argument('<chain>', 'which node').choices(['zcash', 'truechain']))
     .option('--port <port>', 'port for JSON-RPC, 0 takes a free one', '0')
     .addOption(network('parameters of the Zcash devnet', 'zcash-devnet'))
-    .action(runDevnet);
+    .action(whenRun(async () => (await import('./commands/devnet.ts')).runDevnet));
   adit
     .command('demo')
     .description('both devnets, a pool and two miners')
     .option('--blocks <n>', 'end with status 0 after n accepted blocks and fruits')
     .option('--data <folder>', 'where journals are kept', './adit-data')
     .addOption(network('parameters of the Zcash devnet', 'zcash-devnet'))
-    .action(runDemo);
+    .action(whenRun(async () => (await import('./commands/demo.ts')).runDemo));
   adit.addCommand(probeCommand());
   return adit;
 }

@@ -1,10 +1,7 @@
 import { Argument, Command, Option } from 'commander';
 import { fail } from '../../exit.ts';
-import { runProbeMiner } from './miner.ts';
+import { whenRun } from '../../when-run.ts';
 import { LOGIN } from './options.ts';
-import { runProbePool } from './pool.ts';
-import { runReplay } from './replay.ts';
-import { runTap } from './tap.ts';
 
 /** `adit probe`: questions to pools and miners. */
 export function probeCommand(): Command {
@@ -32,7 +29,7 @@ export function probeCommand(): Command {
       .option('--job-seconds <n>', 'how long to wait for a new job', '65')
       .option('--ca <file>', 'PEM of the authorities to trust, for stratum+tls://')
       .option('--insecure', 'take any certificate', false),
-  ).action(orTwo(runProbePool));
+  ).action(orTwo(whenRun(async () => (await import('./pool.ts')).runProbePool)));
   reported(
     probe
       .command('miner')
@@ -44,7 +41,7 @@ export function probeCommand(): Command {
       .option('--rate <n>', 'solutions or hashes a second of the miner; measured where left out')
       .option('--share-seconds <n>', 'how long to wait for a share of an easy job', '60')
       .option('--return-seconds <n>', 'how long to wait for a miner that left to come back', '90'),
-  ).action(orTwo(runProbeMiner));
+  ).action(orTwo(whenRun(async () => (await import('./miner.ts')).runProbeMiner)));
   probe
     .command('tap')
     .description('stand between miners and a pool, and say what both say')
@@ -61,7 +58,7 @@ export function probeCommand(): Command {
     .option('--ca <file>', 'PEM of the authorities to trust, for stratum+tls://')
     .option('--insecure', 'take any certificate', false)
     .addHelpText('after', '\nExit status: 0 stopped (Ctrl-C), 2 could not begin.')
-    .action(orTwo(runTap));
+    .action(orTwo(whenRun(async () => (await import('./tap.ts')).runTap)));
   probe
     .command('replay')
     .description('play one part of a saved conversation')
@@ -79,7 +76,7 @@ export function probeCommand(): Command {
       '\nExit status: --against: 0 answered as recorded, 1 something otherwise, 130 stopped before the end (Ctrl-C);' +
         '\n--listen: 0 stopped; both: 2 could not begin.',
     )
-    .action(orTwo(runReplay));
+    .action(orTwo(whenRun(async () => (await import('./replay.ts')).runReplay)));
   return probe;
 }
 
