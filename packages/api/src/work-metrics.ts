@@ -161,8 +161,8 @@ export class WorkMetrics {
     for (const gauge of [this.#height, this.#age]) gauge.reset();
     for (const gauge of [this.#nodeHeight, this.#nodeLatency, this.#nodeLag]) gauge.reset();
     this.#nodeState.reset();
-    for (const { name: chain, kind, height, workAgeMs, outageMs, nodes } of status.chains) {
-      this.#show(chain, kind);
+    for (const { name: chain, finds, height, workAgeMs, outageMs, nodes } of status.chains) {
+      this.#show(chain, finds);
       if (height !== undefined) this.#height.set({ chain }, height);
       if (workAgeMs !== undefined) this.#age.set({ chain }, workAgeMs / 1000);
       this.#outage.set({ chain }, outageMs / 1000);
@@ -175,14 +175,14 @@ export class WorkMetrics {
     }
   }
 
-  #show(chain: string, kind: 'zcash' | 'truechain'): void {
+  #show(chain: string, finds: readonly string[]): void {
     if (this.#known.has(chain)) return;
     this.#known.add(chain);
     this.#outages.inc({ chain }, 0);
     this.#disagreements.inc({ chain }, 0);
     for (const clean of ['true', 'false']) this.#work.inc({ chain, clean }, 0);
     for (const state of BLOCK_STATES) this.#states.inc({ chain, state }, 0);
-    for (const what of kind === 'zcash' ? ['block'] : ['block', 'fruit']) {
+    for (const what of finds) {
       this.#found.inc({ chain, what }, 0);
       for (const answer of ANSWERS) this.#submitted.inc({ chain, what, answer }, 0);
     }

@@ -8,15 +8,15 @@ import type { ChainStatus } from './pool-status.ts';
  */
 export class ChainWatch {
   readonly #name: string;
-  readonly #kind: ChainStatus['kind'];
+  readonly #family: Pick<ChainStatus, 'kind' | 'finds'>;
   readonly #nodes = new Map<string, NodeStatus>();
   #height: number | undefined;
   #workAt: number | undefined;
   #outageSince: number | undefined;
 
-  constructor(name: string, kind: ChainStatus['kind']) {
+  constructor(name: string, family: Pick<ChainStatus, 'kind' | 'finds'>) {
     this.#name = name;
-    this.#kind = kind;
+    this.#family = family;
   }
 
   get hasWork(): boolean {
@@ -36,7 +36,7 @@ export class ChainWatch {
   status(now: number): ChainStatus {
     return {
       name: this.#name,
-      kind: this.#kind,
+      ...this.#family,
       height: this.#height,
       workAgeMs: this.#workAt === undefined ? undefined : Math.max(0, now - this.#workAt),
       outageMs: this.#outageSince === undefined ? 0 : Math.max(1, now - this.#outageSince),

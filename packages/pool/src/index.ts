@@ -3,16 +3,13 @@ export { Conduct, type Offence, type Rung } from './conduct.ts';
 export { CONDUCT_DEFAULTS, type ConductOptions } from './conduct-options.ts';
 export { END_CAUSES, type EndCause, endCauseOf } from './end-cause.ts';
 export type { OnPoolEvent, PoolEvent, SubmissionOutcome } from './events.ts';
+export { CHAIN_FAMILIES, type ChainOptions } from './families.ts';
 export { LEAST_LOOSE_WEIGHT } from './loose-target.ts';
-export {
-  type DrainOptions,
-  Pool,
-  type PoolModules,
-  type PoolOptions,
-  type TrueChainOptions,
-  type ZcashChainOptions,
-} from './pool.ts';
+export { Pool } from './pool.ts';
 export { POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
+export type { DrainOptions, PoolModules, PoolOptions } from './pool-options.ts';
 export type { ChainStatus, PoolStatus } from './pool-status.ts';
 export type { PortOptions, TruePortOptions, ZcashPortOptions } from './port-options.ts';
 export type { PortStatus } from './stratum-port.ts';
+export type { TrueChainOptions } from './truechain-chain.ts';
+export type { ZcashChainOptions } from './zcash-chain.ts';

@@ -3,7 +3,10 @@ import type { PortStatus } from './stratum-port.ts';
 
 export interface ChainStatus {
   readonly name: string;
-  readonly kind: 'zcash' | 'truechain';
+  /** Its family: `zcash`, `truechain`. */
+  readonly kind: string;
+  /** What it may find: `block`, `fruit`. */
+  readonly finds: readonly string[];
   readonly height: number | undefined;
   /** Since the newest work came. */
   readonly workAgeMs: number | undefined;
@@ -24,7 +27,7 @@ export interface PoolStatus {
   readonly notReady: readonly string[];
   /** Another process has taken the ports over. */
   readonly draining: boolean;
-  readonly ports: readonly (PortStatus & { readonly dialect: 'zcash' | 'truestratum' })[];
+  readonly ports: readonly PortStatus[];
   readonly chains: readonly ChainStatus[];
   readonly verifier: { readonly queued: number; readonly oldestMs: number; readonly threads: number };
   readonly journal: {
@@ -36,4 +39,32 @@ export interface PoolStatus {
   /** Sessions that may still be resumed. */
   readonly sessions: number;
   readonly bans: number;
+}
+
+/** An outage of a second is a node that restarts: no words about it. */
+export const TROUBLE_AFTER_MS = 5_000;
+
+/** Why miners should not be sent here, one sentence each; none where the pool is ready. */
+export function whyNotReady(state: {
+  readonly journal: Pick<PoolStatus['journal'], 'problem' | 'faults'>;
+  readonly chains: readonly ChainStatus[];
+  readonly portsOpen: boolean;
+  readonly draining: boolean;
+  readonly stopping: boolean;
+}): string[] {
+  const { problem, faults } = state.journal;
+  return [
+    ...(problem === undefined ? [] : [`the journal keeps nothing: ${problem}`]),
+    ...faults,
+    ...state.chains.flatMap(whyChainNotReady),
+    ...(state.portsOpen ? [] : ['not all ports are open']),
+    ...(state.draining ? ['another process has taken over'] : []),
+    ...(state.stopping ? ['the pool stops'] : []),
+  ];
+}
+
+function whyChainNotReady({ name, workAgeMs, outageMs }: ChainStatus): string[] {
+  if (workAgeMs === undefined) return [`${name} has no work yet`];
+  if (outageMs <= TROUBLE_AFTER_MS) return [];
+  return [`${name}: no node has given work for ${Math.round(outageMs / 1000)} s`];
 }

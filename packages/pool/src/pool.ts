@@ -1,150 +1,51 @@
-import { randomInt } from 'node:crypto';
 import type { Server } from 'node:net';
-import path from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
-import type { TrueChainNode, ZcashChainParams, ZcashNode } from '@adit/chain';
-import {
-  makeDataFolder,
-  makePrivateFile,
-  OWNER_ONLY,
-  readableBy,
-  ShareJournal,
-  type WeightAlarm,
-} from '@adit/ledger';
 import { banSubjectOf, Census } from '@adit/net';
-import { VerifierPool } from '@adit/pow/threads';
-import { AditError, messageOf } from '@adit/primitives';
-import { type Ban, BanList } from './ban-list.ts';
-import { CandidateStore } from './candidate-store.ts';
+import { messageOf } from '@adit/primitives';
+import type { Ban, BanList } from './ban-list.ts';
+import type { ChainBase, ChainFamilies, ChainModules, PoolChain, PoolPort } from './chain-family.ts';
 import { ChainWatch } from './chain-watch.ts';
 import { Conduct } from './conduct.ts';
-import { CONDUCT_DEFAULTS, type ConductOptions } from './conduct-options.ts';
-import { Duplicates } from './duplicates.ts';
+import { CONDUCT_DEFAULTS } from './conduct-options.ts';
 import type { OnPoolEvent, PoolEvent } from './events.ts';
-import { HeaderPrices } from './header-prices.ts';
-import type { LooseTargetOptions } from './loose-target.ts';
-import { Nonce1Allocator } from './nonce1-allocator.ts';
-import type { Nonce1Lease } from './nonce1-leases.ts';
-import { Nonce1Thread } from './nonce1-thread.ts';
+import { CHAIN_FAMILIES, type ChainOptions, familyOf } from './families.ts';
+import { Networks } from './networks.ts';
 import { POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
-import type { PoolStatus } from './pool-status.ts';
-import type { TruePortOptions, ZcashPortOptions } from './port-options.ts';
+import { type DrainOptions, neverBanned, type PoolModules, type PoolOptions } from './pool-options.ts';
+import { openPoolParts, type PoolParts } from './pool-parts.ts';
+import { type PoolStatus, TROUBLE_AFTER_MS, whyNotReady } from './pool-status.ts';
 import { SeedBudget } from './seed-budget.ts';
 import { TICK_MS } from './stratum-port.ts';
-import { TruePort } from './true-port.ts';
-import { TRUECHAIN, TrueChainEngine } from './truechain-engine.ts';
 import { FULL } from './verdicts.ts';
-import { ZcashEngine } from './zcash-engine.ts';
-import { ZcashPort } from './zcash-port.ts';
 
-/** A chain of the Zcash family with its nodes and ports. */
-export interface ZcashChainOptions {
-  readonly kind: 'zcash';
+/** A chain as the pool holds it. */
+interface Running<Chain extends ChainBase> {
   readonly name: string;
-  readonly params: ZcashChainParams;
-  readonly nodes: readonly ZcashNode[];
-  readonly ports: readonly ZcashPortOptions[];
-  readonly rebroadcastMs?: number;
-  readonly confirmations?: number;
-  readonly proposeFirst?: boolean;
-  /** New transactions for the same tip go out no more often; default 20 s. */
-  readonly refreshMs?: number;
-  /** What works say whose coinbase can be varied: printable ASCII, see `isOperatorText`. Default: nothing. */
-  readonly coinbaseText?: string;
-}
-
-export interface TrueChainOptions {
-  readonly kind: 'truechain';
-  readonly name: string;
-  readonly nodes: readonly TrueChainNode[];
-  readonly ports: readonly TruePortOptions[];
-  /** Snail number at which the dataset stands still (TIP9); never where left out. */
-  readonly tip9?: number;
-  readonly pollMs?: number;
-}
-
-export interface PoolOptions {
-  /** Everything that the pool keeps lies in this folder. */
-  readonly dataFolder: string;
-  /** Number of the group whose members may read it; nobody but the user where left out. */
-  readonly groupId?: number;
-  /** Threads that verify proofs. */
-  readonly verifierThreads: number;
-  /** Shares that may wait for verification. */
-  readonly maxQueued?: number;
-  readonly limits?: PoolLimits;
-  readonly conduct?: ConductOptions;
-  /** Addresses and networks (CIDR) that are never banned. */
-  readonly neverBan?: readonly string[];
-  /** How long the first, second, ... ban by conduct lasts. */
-  readonly banLadderMs?: readonly number[];
-  readonly chains: readonly (ZcashChainOptions | TrueChainOptions)[];
-}
-
-export interface PoolModules {
-  readonly onEvent: OnPoolEvent;
-  /** Wall clock in milliseconds, for tests. */
-  readonly now?: () => number;
-  /** Milliseconds that only grow, for tests: the age of TrueChain's headers. */
-  readonly monotonic?: () => number;
-  /**
-   * For benchmarks that send one share many times: what duplicates and journal know a Zcash share by, made from its
-   * block hash. Blocks go to the nodes as they are.
-   */
-  readonly shareDigest?: (blockHash: Uint8Array) => Uint8Array;
-}
-
-type Engine = ZcashEngine | TrueChainEngine;
-type Port = ZcashPort | TruePort;
-type ChainOptions = ZcashChainOptions | TrueChainOptions;
-
-export interface DrainOptions {
-  /** Miners are asked to connect again one after the other, spread over this time. */
-  readonly reconnectOverMs: number;
-  /** Who is still there then is left to `stop`. */
-  readonly deadlineMs: number;
+  readonly kind: string;
+  readonly chain: PoolChain<Chain>;
+  readonly watch: ChainWatch;
 }
 
 const RENEW_MS = 300_000;
-/** An upgrade waits for 30 s, and the journal has to be opened as well. */
-const LEASE_MS = 15_000;
 const SECOND_MS = 1_000;
-/** At 8,000 verifications a second and thread: half a second of work for one. */
-const MAX_QUEUED = 4096;
-/** A thread has two batches of 32 with it, whose places nobody can take over: as many must be left to be shared out. */
-const LEAST_QUEUED = 128;
-/** Room in the verifier beyond that, for shares whose hash already says that they are blocks. */
-const ROOM_FOR_BLOCKS = 64;
 /** A share in verification, and the commit behind it, take milliseconds. */
 const FINISH_MS = 10_000;
 const LAST_TURNS_MS = 20;
-/** An outage of a second is a node that restarts: no words about it. */
-const TROUBLE_AFTER_MS = 5_000;
 
-/** The pool: chains with their engines and ports, around one journal and one verifier. */
-export class Pool {
+/**
+ * The pool: chains with their engines and ports, around one journal and one verifier.
+ *
+ * @typeParam Chain the options of each family that the pool knows; those of `CHAIN_FAMILIES` unless a table is handed in
+ */
+export class Pool<Chain extends ChainBase = ChainOptions> {
   readonly bans: BanList;
-  readonly #options: PoolOptions;
+  readonly #families: ChainFamilies<Chain>;
+  readonly #verifierThreads: number;
   readonly #onEvent: OnPoolEvent;
-  readonly #now: () => number;
-  readonly #monotonic: () => number;
-  readonly #shareDigest: PoolModules['shareDigest'];
-  readonly #journal: ShareJournal;
-  readonly #leases: Nonce1Thread;
-  readonly #verifier: VerifierPool;
-  readonly #candidates: CandidateStore;
+  readonly #parts: PoolParts;
   readonly #census: Census;
-  readonly #seeds = new SeedBudget();
   readonly #conduct: Conduct;
-  readonly #engines: Engine[] = [];
-  readonly #ports: Port[] = [];
-  /** By network and length: names of chains do not count. */
-  readonly #allocators = new Map<string, Nonce1Allocator>();
-  /** The engines of each network: several chains may be of one. */
-  readonly #networks = new Map<string, Engine[]>();
-  readonly #watches: ChainWatch[] = [];
-  /** By network: two chains of one must not credit a share twice. */
-  readonly #duplicates = new Map<string, Duplicates>();
+  readonly #chains: Running<Chain>[];
+  readonly #ports: readonly PoolPort[];
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #portNumbers = new Map<string, number>();
   readonly #startedMs: number;
@@ -157,80 +58,53 @@ export class Pool {
   #stopped: Promise<void> | undefined;
 
   /** @throws AditError `ADIT_DATA_FOLDER` when the data folder cannot be written; `ADIT_UNLIKE_PORTS` */
-  constructor(options: PoolOptions, modules: PoolModules) {
-    this.#options = options;
+  constructor(
+    options: PoolOptions<Chain>,
+    modules: PoolModules & { readonly families?: ChainFamilies<Chain> },
+  ) {
+    // Left out only where `Chain` is what it is by default.
+    this.#families = modules.families ?? (CHAIN_FAMILIES as unknown as ChainFamilies<Chain>);
     this.#limits = options.limits ?? POOL_LIMITS;
-    this.#now = modules.now ?? Date.now;
-    this.#monotonic = modules.monotonic ?? (() => performance.now());
-    this.#shareDigest = modules.shareDigest;
-    this.#startedMs = this.#now();
-    this.#watches = options.chains.map(({ name, kind }) => new ChainWatch(name, kind));
+    this.#verifierThreads = options.verifierThreads;
+    const now = modules.now ?? Date.now;
+    this.#startedMs = now();
+    this.#chains = [];
     const told = guarded(modules.onEvent);
     this.#onEvent = (event) => {
       this.#watch(event);
       told(event);
     };
-    const { dataFolder } = options;
-    const opened: (() => unknown)[] = [];
+    const families = options.chains.map((chain) => ({ chain, family: familyOf(this.#families, chain) }));
+    for (const { chain, family } of families) family.check(chain);
+    const networks = families.map(({ chain, family }) => [chain.name, family.networkOf(chain)] as const);
+    this.#parts = openPoolParts(options, Object.fromEntries(networks), {
+      now,
+      onEvent: this.#onEvent,
+      onProblem: (what, detail) => this.#problem(what, detail),
+      onLostNonces: (values) => {
+        for (const port of this.#ports) port.renumber(values);
+      },
+    });
+    const { bans } = this.#parts;
+    this.bans = bans;
+    this.#census = new Census(this.#limits.connections);
+    this.#conduct = new Conduct(options.conduct ?? CONDUCT_DEFAULTS, { bans, onEvent: this.#onEvent });
     try {
-      const access = options.groupId === undefined ? OWNER_ONLY : readableBy(options.groupId);
-      for (const problem of inFolder(dataFolder, () => makeDataFolder(dataFolder, access))) {
-        this.#problem('the data folder', problem);
+      const modulesOf = this.#modulesFor(options, { ...modules, now });
+      for (const { chain, family } of families) {
+        const network = family.networkOf(chain);
+        const { modules: own, joined } = modulesOf(network);
+        const running = family.open(chain, own);
+        joined(running);
+        const watch = new ChainWatch(chain.name, { kind: chain.kind, finds: family.finds });
+        this.#chains.push({ name: chain.name, kind: chain.kind, chain: running, watch });
       }
-      // SQLite makes them readable by everybody, and takes the mode of a file that is there.
-      for (const name of ['leases.db', 'bans.db'])
-        inFolder(dataFolder, () => makePrivateFile(path.join(dataFolder, name), access));
-      this.#candidates = inFolder(dataFolder, () => new CandidateStore(dataFolder, access.fileMode));
-      const journal = new ShareJournal(
-        { dataFolder, access, networks: networksOf(options) },
-        {
-          onAlarm: (alarm) => this.#problem('one share came with two weights', wordsOf(alarm)),
-          onFaults: (faults) => {
-            for (const fault of faults) this.#problem('a journal needs somebody', fault);
-          },
-          onHealth: (problem) => this.#onEvent({ kind: 'journal', problem }),
-          onCommit: (shares, ms) => this.#onEvent({ kind: 'committed', shares, ms }),
-        },
-      );
-      this.#journal = journal;
-      opened.push(() => journal.close());
-      const leases = new Nonce1Thread(
-        { dataFolder, owner: journal.instance },
-        {
-          onLost: (reason) =>
-            this.#problem('the thread of the nonce1 leases ended, and is begun again', reason),
-        },
-      );
-      this.#leases = leases;
-      opened.push(() => leases.close());
-      const { banLadderMs: ladderMs } = options;
-      const bans = new BanList(
-        { dataFolder, allow: neverBanned(options), ...(ladderMs === undefined ? {} : { ladderMs }) },
-        { now: this.#now, onProblem: (detail) => this.#problem('the list of bans', detail) },
-      );
-      this.bans = bans;
-      opened.push(() => bans.close());
-      this.#census = new Census(this.#limits.connections);
-      this.#conduct = new Conduct(options.conduct ?? CONDUCT_DEFAULTS, { bans, onEvent: this.#onEvent });
-      const verifier = new VerifierPool(
-        {
-          threads: options.verifierThreads,
-          maxQueued: Math.max(options.maxQueued ?? MAX_QUEUED, LEAST_QUEUED * options.verifierThreads),
-          reservedForUrgent: ROOM_FOR_BLOCKS,
-        },
-        {
-          onWorkerLost: (problem) => this.#onEvent({ kind: 'verifier', problem }),
-          onBatch: (batch) => this.#onEvent({ kind: 'verified', ...batch }),
-        },
-      );
-      this.#verifier = verifier;
-      opened.push(() => verifier.close());
-      for (const chain of options.chains) this.#addChain(chain);
     } catch (error) {
       // No thread may stay behind.
-      for (const close of opened) void close();
+      void this.#closeParts();
       throw error;
     }
+    this.#ports = this.#chains.flatMap(({ chain }) => chain.ports);
   }
 
   /** The port number in use, by the port's name; known after `listen`. */
@@ -288,7 +162,7 @@ export class Pool {
   /** Waits until every chain has work. @returns false where one has none in time */
   async whenWorking(timeoutMs: number): Promise<boolean> {
     const deadline = performance.now() + timeoutMs;
-    while (!this.#watches.every(({ hasWork }) => hasWork)) {
+    while (!this.#chains.every(({ watch }) => watch.hasWork)) {
       if (performance.now() > deadline || this.#stopped !== undefined) return false;
       await pause(20);
     }
@@ -299,23 +173,15 @@ export class Pool {
    * Takes what may change while miners are connected. Chains and ports are matched by name.
    * @throws AditError `ADIT_UNLIKE_PORTS`: nothing was changed
    */
-  reload(options: PoolOptions): void {
-    for (const chain of options.chains) if (chain.kind === 'truechain') looseOptions(chain);
+  reload(options: PoolOptions<Chain>): void {
+    for (const chain of options.chains) familyOf(this.#families, chain).check(chain);
     this.#limits = options.limits ?? POOL_LIMITS;
     this.#census.update(this.#limits.connections);
     this.#conduct.update(options.conduct ?? CONDUCT_DEFAULTS);
     this.bans.allow(neverBanned(options));
-    for (const chain of options.chains) {
-      for (const port of this.#ports.filter((known) => known.chain === chain.name)) {
-        const wanted = chain.ports.find(({ name }) => name === port.port);
-        if (wanted === undefined) continue;
-        port.update(wanted, this.#limits);
-        if (port instanceof ZcashPort && wanted.dialect === 'zcash') port.applyOptions(wanted);
-        if (port instanceof TruePort && wanted.dialect === 'truestratum') port.applyOptions(wanted);
-      }
-      if (chain.kind === 'truechain') this.#setLoose(chain);
-      this.#setGrace(chain);
-    }
+    for (const wanted of options.chains)
+      for (const { name, kind, chain } of this.#chains)
+        if (name === wanted.name && kind === wanted.kind) chain.reload(wanted, this.#limits);
   }
 
   /**
@@ -348,36 +214,28 @@ export class Pool {
   }
 
   get status(): PoolStatus {
-    const chains = this.#watches.map((watch) => watch.status(performance.now()));
-    const { problem, waiting, faults } = this.#journal;
-    const notReady = [
-      ...(problem === undefined ? [] : [`the journal keeps nothing: ${problem}`]),
-      ...faults,
-      ...chains.flatMap(({ name, workAgeMs, outageMs }) =>
-        workAgeMs === undefined
-          ? [`${name} has no work yet`]
-          : outageMs > TROUBLE_AFTER_MS
-            ? [`${name}: no node has given work for ${Math.round(outageMs / 1000)} s`]
-            : [],
-      ),
-      ...(this.#portNumbers.size < this.#ports.length ? ['not all ports are open'] : []),
-      ...(this.#draining ? ['another process has taken over'] : []),
-      ...(this.#stopped === undefined ? [] : ['the pool stops']),
-    ];
-    const { queued, oldestMs } = this.#verifier.stats();
+    const chains = this.#chains.map(({ watch }) => watch.status(performance.now()));
+    const { journal: keeper, verifier } = this.#parts;
+    const { problem, waiting, faults } = keeper;
+    const journal = { problem, waiting, faults };
+    const notReady = whyNotReady({
+      journal,
+      chains,
+      portsOpen: this.#portNumbers.size === this.#ports.length,
+      draining: this.#draining,
+      stopping: this.#stopped !== undefined,
+    });
+    const { queued, oldestMs } = verifier.stats();
     return {
       startedMs: this.#startedMs,
-      instance: this.#journal.instance,
+      instance: keeper.instance,
       ready: notReady.length === 0,
       notReady,
       draining: this.#draining,
-      ports: this.#ports.map((port) => ({
-        ...port.status,
-        dialect: port instanceof ZcashPort ? ('zcash' as const) : ('truestratum' as const),
-      })),
+      ports: this.#ports.map((port) => port.status),
       chains,
-      verifier: { queued, oldestMs, threads: this.#options.verifierThreads },
-      journal: { problem, waiting, faults },
+      verifier: { queued, oldestMs, threads: this.#verifierThreads },
+      journal,
       sessions: this.#ports.reduce((sum, port) => sum + port.kept, 0),
       bans: this.bans.list().length,
     };
@@ -397,12 +255,13 @@ export class Pool {
   }
 
   async #prepare(): Promise<void> {
-    await this.#journal.opened();
-    await Promise.all([...this.#allocators.values()].map((allocator) => allocator.begin(LEASE_MS)));
+    const { journal, nonce1, candidates } = this.#parts;
+    await journal.opened();
+    await nonce1.begin();
     const onBad = (file: string) => this.#problem('a found block could not be read back', file);
-    const unfinished = this.#candidates.unfinished(onBad);
-    for (const engine of this.#engines)
-      engine.start(unfinished.filter((candidate) => candidate.chain === engine.name));
+    const unfinished = candidates.unfinished(onBad);
+    for (const { name, chain } of this.#chains)
+      chain.start(unfinished.filter((candidate) => candidate.chain === name));
     this.#every(RENEW_MS, () => void this.renewLeases());
     this.#every(SECOND_MS, () => {
       this.bans.refresh();
@@ -419,55 +278,41 @@ export class Pool {
     const deadline = performance.now() + FINISH_MS;
     while (this.#judging > 0 && performance.now() < deadline) await pause(10);
     for (const timer of this.#timers) clearInterval(timer);
-    await Promise.all(this.#engines.map((engine) => engine.stop()));
+    await Promise.all(this.#chains.map(({ chain }) => chain.stop()));
     for (const port of this.#ports) port.reconnectAll(0)();
     await Promise.all(this.#ports.map((port) => port.close('the pool stops')));
-    await this.#journal.close();
-    await this.#verifier.close();
-    await this.#leases.close();
-    this.bans.close();
+    await this.#closeParts();
+  }
+
+  async #closeParts(): Promise<void> {
+    const { journal, verifier, nonce1, bans } = this.#parts;
+    await journal.close();
+    await verifier.close();
+    await nonce1.close();
+    bans.close();
   }
 
   /** Says that the nonce1 values of this process are in use; called every five minutes. Never throws. */
   async renewLeases(): Promise<void> {
-    try {
-      const lost = await this.#leases.renew(this.#now());
-      if (lost.length > 0) await this.#replace(lost);
-    } catch (error) {
-      if (this.#stopped === undefined) this.#problem('the leases of nonce1 values', messageOf(error));
-    }
-  }
-
-  async #replace(lost: readonly Nonce1Lease[]): Promise<void> {
-    const spaces = new Set(lost.map(({ space }) => space));
-    const allocators = [...this.#allocators.values()].filter(({ space }) => spaces.has(space));
-    const held = allocators.map((allocator) => allocator.lose(lost));
-    for (const space of spaces) {
-      const detail = `this one did not renew ${space} in two hours`;
-      this.#problem('nonce1 values went to another process', detail);
-    }
-    // Others are there by then, or who held one has to connect again.
-    await Promise.allSettled(allocators.map((allocator) => allocator.begin(LEASE_MS)));
-    for (const values of held) for (const port of this.#ports) port.renumber(values);
+    await this.#parts.nonce1.renew();
   }
 
   #watch(event: PoolEvent): void {
-    for (const watch of this.#watches) watch.onEvent(event, performance.now());
+    for (const { watch } of this.#chains) watch.onEvent(event, performance.now());
   }
 
   /** Without work miners are told, kept for a time, and then let go to their other pools. */
   #lookAtOutages(): void {
-    for (const { name, outageMs, workAgeMs } of this.#watches.map((watch) =>
-      watch.status(performance.now()),
-    )) {
-      const ports = this.#ports.filter((port) => port.chain === name);
+    for (const { chain, watch } of this.#chains) {
+      const { outageMs, workAgeMs } = watch.status(performance.now());
       const long = outageMs > TROUBLE_AFTER_MS;
-      for (const port of ports)
+      for (const port of chain.ports)
         port.trouble(
           long ? 'No node gives work at the moment; please stay, it is being looked into' : undefined,
         );
       if (outageMs <= this.#limits.outageMs || workAgeMs === undefined) continue;
-      for (const port of ports) if (port.connections > 0) port.dropAll('no node has given work for too long');
+      for (const port of chain.ports)
+        if (port.connections > 0) port.dropAll('no node has given work for too long');
     }
   }
 
@@ -480,137 +325,39 @@ export class Pool {
     for (const port of this.#ports) port.dropAll(reason, subject);
   }
 
-  #addChain(chain: ChainOptions): void {
-    if (chain.kind === 'zcash') this.#addZcash(chain);
-    else this.#addTrueChain(chain);
-    this.#setGrace(chain);
-  }
-
-  #setGrace(chain: ChainOptions): void {
-    const engine = this.#engines.find(({ name }) => name === chain.name);
-    if (engine instanceof ZcashEngine)
-      engine.graceMs = Math.max(0, ...chain.ports.map(({ graceMs = 0 }) => graceMs));
-  }
-
-  #addZcash(chain: ZcashChainOptions): void {
-    const ports: ZcashPort[] = [];
-    const { kind: _kind, ports: _ports, params, nodes, ...engineOptions } = chain;
-    const shareDigest = this.#shareDigest;
-    const engine = new ZcashEngine(
-      { ...engineOptions, chain: params, firstJobSequence: firstSequence() },
-      {
-        ...this.#engineModules(params.name),
-        ...(shareDigest === undefined ? {} : { shareDigest }),
-        nodes,
-        onTip: () => {
-          for (const port of ports) port.tip();
-        },
-        onJob: (job, clean) => {
-          for (const port of ports) port.broadcast(job, clean);
-        },
-      },
-    );
-    const liveSince = this.#joinNetwork(params.name, engine);
-    for (const options of chain.ports) {
-      const nonce1 = this.#allocator(params.name, options.nonce1Bytes);
-      ports.push(new ZcashPort(options, this.#limits, { ...this.#portModules(), engine, nonce1, liveSince }));
-    }
-    this.#engines.push(engine);
-    this.#ports.push(...ports);
-  }
-
-  /** How the one target of a chain moves whose nonces are bound to nobody. What does not fit together is not taken. */
-  #setLoose(chain: TrueChainOptions): void {
-    const engine = this.#engines.find(({ name }) => name === chain.name);
-    const loose = looseOptions(chain);
-    if (engine instanceof TrueChainEngine && loose !== undefined) engine.loose?.update(loose);
-  }
-
-  #addTrueChain(chain: TrueChainOptions): void {
-    const ports: TruePort[] = [];
-    const { kind: _kind, ports: _ports, nodes, ...engineOptions } = chain;
-    const loose = looseOptions(chain);
-    const { dataFolder } = this.#options;
-    const what = 'the share target of a header cannot be kept';
-    const engine = new TrueChainEngine(
-      {
-        ...engineOptions,
-        firstJobSequence: firstSequence(),
-        ...(loose === undefined ? {} : { loose }),
-      },
-      {
-        ...this.#engineModules(TRUECHAIN),
-        nodes,
-        monotonic: this.#monotonic,
-        prices: new HeaderPrices({ dataFolder }, { onProblem: (detail) => this.#problem(what, detail) }),
-        onJob: (job, clean) => {
-          for (const port of ports) port.broadcast(job, clean);
-        },
-      },
-    );
-    const liveSince = this.#joinNetwork(TRUECHAIN, engine);
-    for (const options of chain.ports) {
-      const modules = { ...this.#portModules(), engine, liveSince, seeds: this.#seeds };
-      const { nonce1Bytes } = options;
-      const nonce1 = nonce1Bytes === 0 ? undefined : this.#allocator(TRUECHAIN, nonce1Bytes);
-      ports.push(
-        new TruePort(options, this.#limits, nonce1 === undefined ? modules : { ...modules, nonce1 }),
-      );
-    }
-    this.#engines.push(engine);
-    this.#ports.push(...ports);
-  }
-
-  #engineModules(network: string) {
-    const onFull = (group: string) => this.#problem(FULL, group);
-    const duplicates =
-      this.#duplicates.get(network) ?? Duplicates.ofNetwork(network, { journal: this.#journal, onFull });
-    this.#duplicates.set(network, duplicates);
-    return {
-      duplicates: duplicates.shared(),
-      journal: this.#journal,
-      verifier: this.#verifier,
-      candidates: this.#candidates,
-      onEvent: this.#onEvent,
-      now: this.#now,
-    };
-  }
-
-  #portModules() {
-    return {
+  /** What the chains of each network are given. */
+  #modulesFor(options: PoolOptions<Chain>, { now, monotonic, shareDigest }: PoolModules & { now(): number }) {
+    const { journal, verifier, candidates, nonce1, bans } = this.#parts;
+    const networks = new Networks({ journal, onFull: (group) => this.#problem(FULL, group) });
+    const port = {
       census: this.#census,
-      bans: this.bans,
+      bans,
       conduct: this.#conduct,
       onEvent: this.#onEvent,
       nextId: () => this.#nextId(),
       onBanned: (address: string, reason: string) => this.#onBanned(address, reason),
     };
-  }
-
-  /** @returns when the oldest work of the network was made whose shares still count; see `Nonce1Request` */
-  #joinNetwork(network: string, engine: Engine): () => number {
-    const engines = this.#networks.get(network) ?? [];
-    this.#networks.set(network, engines);
-    engines.push(engine);
-    return () => Math.min(...engines.map(({ liveSince }) => liveSince));
-  }
-
-  /** One allocator for all ports of a network with the same length: they share the values. */
-  #allocator(network: string, length: number): Nonce1Allocator {
-    const key = `${network}/${length}`;
-    const existing = this.#allocators.get(key);
-    if (existing !== undefined) return existing;
-    const allocator = new Nonce1Allocator(
-      { network, length },
-      {
-        lease: (wanted) => this.#leases.take(wanted, this.#now()),
-        onProblem: (reason) => {
-          if (this.#stopped === undefined) this.#problem('the leases of nonce1 values', reason);
-        },
+    const common = {
+      dataFolder: options.dataFolder,
+      limits: this.#limits,
+      journal,
+      verifier,
+      candidates,
+      port,
+      seeds: new SeedBudget(),
+      now,
+      monotonic: monotonic ?? (() => performance.now()),
+      ...(shareDigest === undefined ? {} : { shareDigest }),
+    };
+    return (network: string): { modules: ChainModules; joined(chain: PoolChain<Chain>): void } => ({
+      modules: {
+        ...common,
+        duplicates: networks.duplicatesOf(network),
+        nonce1Of: (length) => nonce1.of(network, length),
+        liveSince: () => networks.liveSince(network),
       },
-    );
-    this.#allocators.set(key, allocator);
-    return allocator;
+      joined: (chain) => networks.join(network, chain),
+    });
   }
 
   #nextId(): number {
@@ -635,22 +382,6 @@ export class Pool {
   }
 }
 
-/** A ban of a proxy would be a ban of everybody behind it. */
-function neverBanned({ neverBan = [], chains }: PoolOptions): readonly string[] {
-  return [...neverBan, ...chains.flatMap(({ ports }) => ports.flatMap(({ proxies = [] }) => proxies))];
-}
-
-/** Journals of version 1 knew the chains by these names alone. */
-function networksOf({ chains }: PoolOptions): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    chains.map((chain) => [chain.name, chain.kind === 'zcash' ? chain.params.name : TRUECHAIN]),
-  );
-}
-
-function wordsOf({ network, digest, weights }: WeightAlarm): string {
-  return `${digest} on ${network}: ${weights.join(' and ')}; the smaller one counts`;
-}
-
 /** Whoever listens must not be able to stop a share on its way: its faults become process warnings. */
 function guarded(onEvent: OnPoolEvent): OnPoolEvent {
   return (event) => {
@@ -663,42 +394,6 @@ function guarded(onEvent: OnPoolEvent): OnPoolEvent {
       );
     }
   };
-}
-
-/**
- * What the ports of a TrueChain chain say together; undefined where nonces are bound to connections.
- * @throws AditError `ADIT_UNLIKE_PORTS` where a header would have two targets
- */
-function looseOptions({ name, ports }: TrueChainOptions): LooseTargetOptions | undefined {
-  const wanted = ports.map(
-    ({ strictPrefix, startWeight, minWeight, maxWeight, fixedWeight: fixed = false, shareIntervalMs }) =>
-      strictPrefix ? undefined : { startWeight, minWeight, maxWeight, fixed, shareIntervalMs },
-  );
-  const [first] = wanted;
-  if (ports.some(({ strictPrefix, nonce1Bytes }) => strictPrefix && nonce1Bytes === 0)) {
-    throw new AditError('ADIT_UNLIKE_PORTS', `${name}: a strict prefix of no bytes binds nothing`);
-  }
-  if (wanted.some((one) => !isDeepStrictEqual(one, first))) {
-    throw new AditError(
-      'ADIT_UNLIKE_PORTS',
-      `${name}: all its ports must have the same strictPrefix, and without it the same weights and share interval`,
-    );
-  }
-  return first;
-}
-
-function inFolder<T>(dataFolder: string, open: () => T): T {
-  try {
-    return open();
-  } catch (error) {
-    const reason = `the data folder ${dataFolder} cannot be used: ${messageOf(error)}`;
-    throw new AditError('ADIT_DATA_FOLDER', reason, { cause: error });
-  }
-}
-
-/** Job ids of a restarted pool should not be those of the one before. */
-function firstSequence(): number {
-  return randomInt(1, 2 ** 31);
 }
 
 function pause(ms: number): Promise<void> {

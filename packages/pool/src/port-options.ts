@@ -4,6 +4,8 @@ import type { Authorizer } from '@adit/stratum';
 export interface PortOptions {
   /** For log and events; unique within a pool, since a reload and an upgrade match ports by it. */
   readonly name: string;
+  /** How the port speaks. */
+  readonly dialect: string;
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;

@@ -37,6 +37,7 @@ export interface PortStatus {
   readonly host: string;
   readonly number: number;
   readonly tls: boolean;
+  readonly dialect: string;
   readonly connections: number;
   /** Connections with an authorised worker. */
   readonly miners: number;
@@ -145,7 +146,7 @@ export abstract class StratumPort<
   }
 
   get status(): PortStatus {
-    const { name, host, tls } = this.#options;
+    const { name, host, tls, dialect } = this.#options;
     let miners = 0;
     let overlooking = 0;
     for (const miner of this.#members()) {
@@ -158,6 +159,7 @@ export abstract class StratumPort<
       host,
       number: this.#number,
       tls: tls !== undefined,
+      dialect,
       connections: this.connections,
       miners,
       messages: { ...this.#messages },

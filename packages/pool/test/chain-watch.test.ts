@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { ChainWatch } from '../src/chain-watch.ts';
 
 test('how long an outage lasts is not told by the wall clock, of which its beginning is', () => {
-  const watch = new ChainWatch('zec', 'zcash');
+  const watch = new ChainWatch('zec', { kind: 'zcash', finds: ['block'] });
   // The clock of the room is two hours ahead by now.
   watch.onEvent({ kind: 'outage', chain: 'zec', sinceMs: 1_700_000_000_000 }, 5_000);
   assert.equal(watch.status(8_000).outageMs, 3_000);

@@ -8,6 +8,7 @@ const CPU = 0.2;
 const MINUTE = 60_000;
 const PORT = {
   name: 'strict',
+  dialect: 'truestratum',
   host: '127.0.0.1',
   port: 0,
   authorize: () => true as const,

@@ -41,6 +41,7 @@ export function poolStatus(changes: Partial<PoolStatus> = {}): PoolStatus {
       {
         name: 'zcash',
         kind: 'zcash',
+        finds: ['block'],
         height: 3_428_150,
         workAgeMs: 2_500,
         outageMs: 0,
@@ -60,6 +61,7 @@ export function poolStatus(changes: Partial<PoolStatus> = {}): PoolStatus {
       {
         name: 'truechain',
         kind: 'truechain',
+        finds: ['block', 'fruit'],
         height: undefined,
         workAgeMs: undefined,
         outageMs: 7_000,

@@ -1,0 +1,138 @@
+import path from 'node:path';
+import {
+  makeDataFolder,
+  makePrivateFile,
+  OWNER_ONLY,
+  readableBy,
+  ShareJournal,
+  type WeightAlarm,
+} from '@adit/ledger';
+import { VerifierPool } from '@adit/pow/threads';
+import { AditError, messageOf } from '@adit/primitives';
+import { BanList } from './ban-list.ts';
+import { CandidateStore } from './candidate-store.ts';
+import type { ChainBase } from './chain-family.ts';
+import type { OnPoolEvent } from './events.ts';
+import type { LostNonces } from './nonce1-allocator.ts';
+import { Nonce1Keeper } from './nonce1-keeper.ts';
+import { neverBanned, type PoolOptions } from './pool-options.ts';
+
+/** What a pool opens and has to close: files and threads. */
+export interface PoolParts {
+  readonly journal: ShareJournal;
+  readonly nonce1: Nonce1Keeper;
+  readonly bans: BanList;
+  readonly verifier: VerifierPool;
+  readonly candidates: CandidateStore;
+}
+
+export interface PoolPartsModules {
+  /** Wall clock in milliseconds. */
+  readonly now: () => number;
+  readonly onEvent: OnPoolEvent;
+  readonly onProblem: (what: string, detail: string) => void;
+  /** See `Nonce1Keeper`. */
+  readonly onLostNonces: (values: LostNonces) => void;
+}
+
+/** At 8,000 verifications a second and thread: half a second of work for one. */
+const MAX_QUEUED = 4096;
+/** A thread has two batches of 32 with it, whose places nobody can take over: as many must be left to be shared out. */
+const LEAST_QUEUED = 128;
+/** Room in the verifier beyond that, for shares whose hash already says that they are blocks. */
+const ROOM_FOR_BLOCKS = 64;
+
+/**
+ * Opens the parts. Where one of them fails those before it are closed, so that no thread stays behind.
+ * @param networks each chain's network by the chain's name: journals of version 1 knew chains by these names alone
+ * @throws AditError `ADIT_DATA_FOLDER` where the data folder cannot be written, and what the parts throw
+ */
+export function openPoolParts(
+  options: PoolOptions<ChainBase>,
+  networks: Readonly<Record<string, string>>,
+  modules: PoolPartsModules,
+): PoolParts {
+  const opened: { close(): unknown }[] = [];
+  const keep = <Part extends { close(): unknown }>(part: Part): Part => {
+    opened.push(part);
+    return part;
+  };
+  try {
+    const { onProblem, now } = modules;
+    const candidates = openFolder(options, onProblem);
+    const journal = keep(openJournal(options, networks, modules));
+    const { dataFolder, banLadderMs: ladderMs } = options;
+    const nonce1 = keep(
+      new Nonce1Keeper(
+        { dataFolder, owner: journal.instance },
+        { now, onProblem, onLost: modules.onLostNonces },
+      ),
+    );
+    const bans = keep(
+      new BanList(
+        { dataFolder, allow: neverBanned(options), ...(ladderMs === undefined ? {} : { ladderMs }) },
+        { now, onProblem: (detail) => onProblem('the list of bans', detail) },
+      ),
+    );
+    return { candidates, journal, nonce1, bans, verifier: keep(openVerifier(options, modules)) };
+  } catch (error) {
+    for (const part of opened) void part.close();
+    throw error;
+  }
+}
+
+function openFolder(
+  options: PoolOptions<ChainBase>,
+  onProblem: PoolPartsModules['onProblem'],
+): CandidateStore {
+  const { dataFolder } = options;
+  const access = accessOf(options);
+  try {
+    for (const problem of makeDataFolder(dataFolder, access)) onProblem('the data folder', problem);
+    // SQLite makes them readable by everybody, and takes the mode of a file that is there.
+    for (const name of ['leases.db', 'bans.db']) makePrivateFile(path.join(dataFolder, name), access);
+    return new CandidateStore(dataFolder, access.fileMode);
+  } catch (error) {
+    const reason = `the data folder ${dataFolder} cannot be used: ${messageOf(error)}`;
+    throw new AditError('ADIT_DATA_FOLDER', reason, { cause: error });
+  }
+}
+
+function openJournal(
+  options: PoolOptions<ChainBase>,
+  networks: Readonly<Record<string, string>>,
+  { onEvent, onProblem }: PoolPartsModules,
+): ShareJournal {
+  return new ShareJournal(
+    { dataFolder: options.dataFolder, access: accessOf(options), networks },
+    {
+      onAlarm: (alarm) => onProblem('one share came with two weights', wordsOf(alarm)),
+      onFaults: (faults) => {
+        for (const fault of faults) onProblem('a journal needs somebody', fault);
+      },
+      onHealth: (problem) => onEvent({ kind: 'journal', problem }),
+      onCommit: (shares, ms) => onEvent({ kind: 'committed', shares, ms }),
+    },
+  );
+}
+
+function openVerifier(
+  { verifierThreads: threads, maxQueued = MAX_QUEUED }: PoolOptions<ChainBase>,
+  { onEvent }: PoolPartsModules,
+): VerifierPool {
+  return new VerifierPool(
+    { threads, maxQueued: Math.max(maxQueued, LEAST_QUEUED * threads), reservedForUrgent: ROOM_FOR_BLOCKS },
+    {
+      onWorkerLost: (problem) => onEvent({ kind: 'verifier', problem }),
+      onBatch: (batch) => onEvent({ kind: 'verified', ...batch }),
+    },
+  );
+}
+
+function accessOf({ groupId }: PoolOptions<ChainBase>) {
+  return groupId === undefined ? OWNER_ONLY : readableBy(groupId);
+}
+
+function wordsOf({ network, digest, weights }: WeightAlarm): string {
+  return `${digest} on ${network}: ${weights.join(' and ')}; the smaller one counts`;
+}
