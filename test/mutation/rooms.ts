@@ -47,15 +47,15 @@ export const ROOMS: readonly Room[] = [
     name: 'shares',
     // What decides on a share once it is decoded: the jobs it may be for, duplicates, the checks of both chains, the verdict.
     sources: [
-      'packages/pool/src/job-book.ts',
-      'packages/pool/src/duplicates.ts',
-      'packages/pool/src/zcash-engine.ts',
-      'packages/pool/src/zcash-jobs.ts',
-      'packages/pool/src/zcash-share-faults.ts',
-      'packages/pool/src/truechain-engine.ts',
-      'packages/pool/src/truechain-jobs.ts',
-      'packages/pool/src/truechain-share.ts',
-      'packages/pool/src/verdicts.ts',
+      'packages/pool/src/shares/job-book.ts',
+      'packages/pool/src/shares/duplicates.ts',
+      'packages/pool/src/zcash/engine.ts',
+      'packages/pool/src/zcash/jobs.ts',
+      'packages/pool/src/zcash/share-faults.ts',
+      'packages/pool/src/truechain/engine.ts',
+      'packages/pool/src/truechain/jobs.ts',
+      'packages/pool/src/truechain/share.ts',
+      'packages/pool/src/shares/verdicts.ts',
     ],
     tests: [
       'packages/pool/test/job-book.test.ts',
@@ -70,7 +70,7 @@ export const ROOMS: readonly Room[] = [
     withoutTests: [],
     // A hash below the target of its job is refused, one above it is a share.
     plant: {
-      file: 'packages/pool/src/zcash-engine.ts',
+      file: 'packages/pool/src/zcash/engine.ts',
       from: 'if (value > target) {',
       to: 'if (value < target) {',
     },

@@ -1,7 +1,7 @@
 import type { NodeStatus } from '@adit/chain';
 import type { RefusedBecause } from '@adit/net';
 import type { RejectReason } from '@adit/stratum';
-import type { Offence, Rung } from './conduct.ts';
+import type { Offence, Rung } from './conduct/conduct.ts';
 
 /**
  * What came of handing in a block or fruit. `undecided`: nobody is known to have it, and it will be handed in again.

@@ -1,7 +1,7 @@
-import type { ChainBase } from './chain-family.ts';
-import type { ConductOptions } from './conduct-options.ts';
+import type { ChainBase } from './chains/chain-family.ts';
+import type { ChainOptions } from './chains/families.ts';
+import type { ConductOptions } from './conduct/options.ts';
 import type { OnPoolEvent } from './events.ts';
-import type { ChainOptions } from './families.ts';
 import type { PoolLimits } from './pool-limits.ts';
 
 /** @typeParam Chain the options of each family that the pool knows, told apart by `kind` */

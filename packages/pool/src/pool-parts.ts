@@ -9,12 +9,12 @@ import {
 } from '@adit/ledger';
 import { VerifierPool } from '@adit/pow/threads';
 import { AditError, messageOf } from '@adit/primitives';
-import { BanList } from './ban-list.ts';
-import { CandidateStore } from './candidate-store.ts';
-import type { ChainBase } from './chain-family.ts';
+import { CandidateStore } from './blocks/candidate-store.ts';
+import type { ChainBase } from './chains/chain-family.ts';
+import { BanList } from './conduct/ban-list.ts';
 import type { OnPoolEvent } from './events.ts';
-import type { LostNonces } from './nonce1-allocator.ts';
-import { Nonce1Keeper } from './nonce1-keeper.ts';
+import type { LostNonces } from './nonce1/allocator.ts';
+import { Nonce1Keeper } from './nonce1/keeper.ts';
 import { neverBanned, type PoolOptions } from './pool-options.ts';
 
 /** What a pool opens and has to close: files and threads. */

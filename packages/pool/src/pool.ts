@@ -1,21 +1,21 @@
 import type { Server } from 'node:net';
 import { banSubjectOf, Census } from '@adit/net';
 import { messageOf } from '@adit/primitives';
-import type { Ban, BanList } from './ban-list.ts';
-import type { ChainBase, ChainFamilies, ChainModules, PoolChain, PoolPort } from './chain-family.ts';
-import { ChainWatch } from './chain-watch.ts';
-import { Conduct } from './conduct.ts';
-import { CONDUCT_DEFAULTS } from './conduct-options.ts';
+import type { ChainBase, ChainFamilies, ChainModules, PoolChain, PoolPort } from './chains/chain-family.ts';
+import { ChainWatch } from './chains/chain-watch.ts';
+import { CHAIN_FAMILIES, type ChainOptions, familyOf } from './chains/families.ts';
+import { Networks } from './chains/networks.ts';
+import type { Ban, BanList } from './conduct/ban-list.ts';
+import { Conduct } from './conduct/conduct.ts';
+import { CONDUCT_DEFAULTS } from './conduct/options.ts';
 import type { OnPoolEvent, PoolEvent } from './events.ts';
-import { CHAIN_FAMILIES, type ChainOptions, familyOf } from './families.ts';
-import { Networks } from './networks.ts';
 import { POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
 import { type DrainOptions, neverBanned, type PoolModules, type PoolOptions } from './pool-options.ts';
 import { openPoolParts, type PoolParts } from './pool-parts.ts';
 import { type PoolStatus, TROUBLE_AFTER_MS, whyNotReady } from './pool-status.ts';
-import { SeedBudget } from './seed-budget.ts';
-import { TICK_MS } from './stratum-port.ts';
-import { FULL } from './verdicts.ts';
+import { TICK_MS } from './ports/stratum-port.ts';
+import { FULL } from './shares/verdicts.ts';
+import { SeedBudget } from './truechain/seed-budget.ts';
 
 /** A chain as the pool holds it. */
 interface Running<Chain extends ChainBase> {

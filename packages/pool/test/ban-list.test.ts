@@ -13,7 +13,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
-import { BAN_LADDER_MS, BanList, type BanListOptions, MAX_BAN_MS } from '../src/ban-list.ts';
+import { BAN_LADDER_MS, BanList, type BanListOptions, MAX_BAN_MS } from '../src/conduct/ban-list.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

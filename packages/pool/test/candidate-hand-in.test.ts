@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { until } from '../../../test/support/until.ts';
-import { type Candidate, CandidateStore } from '../src/candidate-store.ts';
+import { type Candidate, CandidateStore } from '../src/blocks/candidate-store.ts';
 import {
   type CandidateChain,
   type CandidateFate,
   Candidates,
   type SubmissionReport,
-} from '../src/candidates.ts';
+} from '../src/blocks/candidates.ts';
 import type { PoolEvent } from '../src/events.ts';
 
 const BLOCK: Candidate = {

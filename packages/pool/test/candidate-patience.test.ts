@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ZcashNode } from '@adit/chain';
-import type { Candidate } from '../src/candidate-store.ts';
-import { zcashCandidateChain } from '../src/zcash-candidates.ts';
+import type { Candidate } from '../src/blocks/candidate-store.ts';
+import { zcashCandidateChain } from '../src/zcash/candidates.ts';
 
 const HASH = 'ab'.repeat(32);
 const HEIGHT = 3_543_405;

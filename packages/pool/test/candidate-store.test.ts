@@ -6,8 +6,8 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { until } from '../../../test/support/until.ts';
-import { type Candidate, CandidateStore } from '../src/candidate-store.ts';
-import { Candidates } from '../src/candidates.ts';
+import { type Candidate, CandidateStore } from '../src/blocks/candidate-store.ts';
+import { Candidates } from '../src/blocks/candidates.ts';
 
 const candidate = (id: string, more: Partial<Candidate> = {}): Candidate => ({
   chain: 'zcash',

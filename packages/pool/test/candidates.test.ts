@@ -3,13 +3,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { type Candidate, CandidateStore } from '../src/candidate-store.ts';
+import { type Candidate, CandidateStore } from '../src/blocks/candidate-store.ts';
 import {
   type CandidateChain,
   type CandidateFate,
   Candidates,
   type SubmissionReport,
-} from '../src/candidates.ts';
+} from '../src/blocks/candidates.ts';
 import type { PoolEvent } from '../src/events.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'adit-candidates-'));

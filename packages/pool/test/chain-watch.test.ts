@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ChainWatch } from '../src/chain-watch.ts';
+import { ChainWatch } from '../src/chains/chain-watch.ts';
 
 test('how long an outage lasts is not told by the wall clock, of which its beginning is', () => {
   const watch = new ChainWatch('zec', { kind: 'zcash', finds: ['block'] });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Duplicates } from '../src/duplicates.ts';
+import { Duplicates } from '../src/shares/duplicates.ts';
 
 const digest = (byte: number) => new Uint8Array(32).fill(byte);
 const TARGET = 1n << 240n;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { endCauseOf } from '../src/end-cause.ts';
+import { endCauseOf } from '../src/ports/end-cause.ts';
 
 test('every reason with which the pool or its sockets close a connection has a cause of its own', () => {
   const files = ['../src/stratum-port.ts', '../src/zcash-port.ts', '../src/true-port.ts', '../src/pool.ts'];

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { BanList } from '../src/ban-list.ts';
-import { Conduct, type Offence } from '../src/conduct.ts';
-import { CONDUCT_DEFAULTS } from '../src/conduct-options.ts';
+import { BanList } from '../src/conduct/ban-list.ts';
+import { Conduct, type Offence } from '../src/conduct/conduct.ts';
+import { CONDUCT_DEFAULTS } from '../src/conduct/options.ts';
 import type { PoolEvent } from '../src/events.ts';
 
 /** A whole farm stands behind one address. */

@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import { RpcError, type SubmitAnswer, type ZcashNode } from '@adit/chain';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { until } from '../../../test/support/until.ts';
-import { type Candidate, CandidateStore } from '../src/candidate-store.ts';
-import { Candidates } from '../src/candidates.ts';
+import { type Candidate, CandidateStore } from '../src/blocks/candidate-store.ts';
+import { Candidates } from '../src/blocks/candidates.ts';
 import type { PoolEvent } from '../src/events.ts';
-import { zcashCandidateChain } from '../src/zcash-candidates.ts';
+import { zcashCandidateChain } from '../src/zcash/candidates.ts';
 
 const HASH = 'ab'.repeat(32);
 const HEIGHT = 177;

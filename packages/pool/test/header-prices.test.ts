@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { until } from '../../../test/support/until.ts';
-import { HeaderPrices } from '../src/header-prices.ts';
+import { HeaderPrices } from '../src/truechain/header-prices.ts';
 
 const HEADER = 'ab'.repeat(32);
 const NEVER = new AbortController().signal;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { JobBook } from '../src/job-book.ts';
+import { JobBook } from '../src/shares/job-book.ts';
 
 const book = (changes = {}) =>
   new JobBook<string>({ firstSequence: 100, maxAgeMs: 1000, maxJobs: 3, maxRetired: 2, ...changes });

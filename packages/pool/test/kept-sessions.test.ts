@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { KeptSessions } from '../src/kept-sessions.ts';
+import { KeptSessions } from '../src/ports/kept-sessions.ts';
 
 function store(keepMs: number, max: number) {
   const dropped: string[] = [];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LooseTarget, type LooseTargetOptions } from '../src/loose-target.ts';
+import { LooseTarget, type LooseTargetOptions } from '../src/truechain/loose-target.ts';
 import { TrueSimulation } from './support/true-simulation.ts';
 
 const OPTIONS: LooseTargetOptions = {

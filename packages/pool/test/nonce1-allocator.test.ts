@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { AditError, encodeHex } from '@adit/primitives';
 import fc from 'fast-check';
 import { until } from '../../../test/support/until.ts';
-import { Nonce1Allocator, type Nonce1Modules } from '../src/nonce1-allocator.ts';
-import type { Nonce1Block } from '../src/nonce1-leases.ts';
+import { Nonce1Allocator, type Nonce1Modules } from '../src/nonce1/allocator.ts';
+import type { Nonce1Block } from '../src/nonce1/leases.ts';
 import { allocatorWith, answers, blockOf } from './support/leases.ts';
 
 const NO_WORK = Number.POSITIVE_INFINITY;

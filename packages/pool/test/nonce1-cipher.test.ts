@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeHex } from '@adit/primitives';
 import fc from 'fast-check';
-import { Nonce1Cipher } from '../src/nonce1-cipher.ts';
-import { nonce1Space } from '../src/nonce1-space.ts';
+import { Nonce1Cipher } from '../src/nonce1/cipher.ts';
+import { nonce1Space } from '../src/nonce1/space.ts';
 
 const KEY = Buffer.alloc(32, 7);
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RestingNonces } from '../src/nonce1-rest.ts';
+import { RestingNonces } from '../src/nonce1/rest.ts';
 
 test('thousands rest in the order of their return, and those of a lost block are forgotten', () => {
   const resting = new RestingNonces(3);

@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { encodeHex } from '@adit/primitives';
 import Database from 'better-sqlite3';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
-import { Nonce1Thread } from '../src/nonce1-thread.ts';
+import { Nonce1Thread } from '../src/nonce1/thread.ts';
 
 const WANTED = { network: 'zcash', length: 2 };
 const NOW = 1_700_000_000_000;
@@ -16,7 +16,7 @@ function open(context: TestContext, dataFolder: string) {
   const workers: Worker[] = [];
   const reasons: string[] = [];
   const createWorker = (workerData: unknown) => {
-    const worker = new Worker(new URL('../src/nonce1-worker.ts', import.meta.url), { workerData });
+    const worker = new Worker(new URL('../src/nonce1/worker.ts', import.meta.url), { workerData });
     workers.push(worker);
     return worker;
   };

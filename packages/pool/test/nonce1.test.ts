@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { encodeHex } from '@adit/primitives';
 import Database from 'better-sqlite3';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
-import type { Nonce1Allocator } from '../src/nonce1-allocator.ts';
-import { Nonce1Leases } from '../src/nonce1-leases.ts';
+import type { Nonce1Allocator } from '../src/nonce1/allocator.ts';
+import { Nonce1Leases } from '../src/nonce1/leases.ts';
 import { allocatorOn, answers } from './support/leases.ts';
 
 const NOW = 1_700_000_000_000;
@@ -91,7 +91,7 @@ test('when none is left the allocator says so, until the leases of a dead proces
 test('the high-water mark is on disk before a value is used: a killed process repeats nothing', (context) => {
   const data = temporaryFolder(context);
   const script = `
-    import { Nonce1Leases } from ${JSON.stringify(new URL('../src/nonce1-leases.ts', import.meta.url).href)};
+    import { Nonce1Leases } from ${JSON.stringify(new URL('../src/nonce1/leases.ts', import.meta.url).href)};
     const leases = new Nonce1Leases(${JSON.stringify(data)}, 'killed');
     const { lease, nonce1s } = leases.take({ network: 'zcash', length: 4 }, ${NOW});
     process.stdout.write(JSON.stringify({ lease, nonce1s: Buffer.from(nonce1s).toString('hex') }));

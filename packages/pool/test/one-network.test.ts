@@ -5,7 +5,7 @@ import { readShares } from '@adit/ledger';
 import { SMALL, startPool, zcashPool } from '../../../test/support/pools.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { ZcashRig } from '../../../test/support/zcash-rig.ts';
-import { Duplicates } from '../src/duplicates.ts';
+import { Duplicates } from '../src/shares/duplicates.ts';
 
 const digest = (byte: number) => new Uint8Array(32).fill(byte);
 const TARGET = 1n << 240n;

@@ -10,7 +10,7 @@ import {
 } from '@adit/stratum';
 import { Random } from '../../../test/support/random.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
-import { trueTargetOf } from '../src/true-target.ts';
+import { trueTargetOf } from '../src/truechain/target.ts';
 import { FROM } from './support/engines.ts';
 import { type ScriptedTrueSetup, scriptedTrue } from './support/scripted-truechain.ts';
 

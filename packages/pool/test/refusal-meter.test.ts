@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { REFUSAL_LIMITS, RefusalMeter } from '../src/refusal-meter.ts';
+import { REFUSAL_LIMITS, RefusalMeter } from '../src/conduct/refusal-meter.ts';
 
 const { perSecond, burst, connectionBurst, longestMs } = REFUSAL_LIMITS;
 

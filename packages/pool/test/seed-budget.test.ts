@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SEED_LIMITS, SeedBudget } from '../src/seed-budget.ts';
+import { SEED_LIMITS, SeedBudget } from '../src/truechain/seed-budget.ts';
 
 const BYTES = 380_000;
 const asker = (connection: number, address = '203.0.113.9', unsentBytes = 0) => ({

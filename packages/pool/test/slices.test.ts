@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SlicedWalk, type Walked } from '../src/slices.ts';
+import { SlicedWalk, type Walked } from '../src/ports/slices.ts';
 
 /** A clock that a visit moves, and a queue of slices that the test runs. */
 function machine() {

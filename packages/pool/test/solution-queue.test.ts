@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TrueChainSolution, WorkSubmitOutcome } from '@adit/chain';
-import type { SubmissionReport } from '../src/candidates.ts';
-import { SolutionQueue } from '../src/solution-queue.ts';
+import type { SubmissionReport } from '../src/blocks/candidates.ts';
+import { SolutionQueue } from '../src/truechain/solution-queue.ts';
 
 const TAKEN: WorkSubmitOutcome = {
   accepted: true,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forVardiff } from '../src/true-port.ts';
+import { forVardiff } from '../src/truechain/port.ts';
 import { TrueSimulation } from './support/true-simulation.ts';
 
 /** Of one thread of the reference miner, in hashes a millisecond. */

@@ -4,8 +4,8 @@ import { TrueChainNode, type TrueChainWork } from '@adit/chain';
 import { startTrueChainDevnet, type TrueChainDevnetEvent } from '@adit/chain/devnet';
 import { fruitHalf, TrueHashDataset, TrueHasher } from '@adit/pow';
 import { until } from '../../../test/support/until.ts';
-import type { Candidate } from '../src/candidate-store.ts';
-import { trueChainCandidate, trueChainCandidateChain } from '../src/truechain-candidates.ts';
+import type { Candidate } from '../src/blocks/candidate-store.ts';
+import { trueChainCandidate, trueChainCandidateChain } from '../src/truechain/candidates.ts';
 import { FROM, trueEngine } from './support/engines.ts';
 
 const OURS = `0x${'5a'.repeat(20)}`;

@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { weightOfEitherHalf } from '@adit/primitives';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { until } from '../../../test/support/until.ts';
-import type { LooseTargetOptions } from '../src/loose-target.ts';
-import { trueTargetOf } from '../src/true-target.ts';
+import type { LooseTargetOptions } from '../src/truechain/loose-target.ts';
+import { trueTargetOf } from '../src/truechain/target.ts';
 import { FROM } from './support/engines.ts';
 import { NO_SHARE, scriptedTrue } from './support/scripted-truechain.ts';
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Connection } from '@adit/net';
 import type { ServerSession, Vardiff, Verdict } from '@adit/stratum';
-import type { Offence } from '../src/conduct.ts';
-import { OFFENCE_POINTS } from '../src/conduct-options.ts';
+import type { Offence } from '../src/conduct/conduct.ts';
+import { OFFENCE_POINTS } from '../src/conduct/options.ts';
 import type { PoolEvent } from '../src/events.ts';
-import { MinerConnection, type MinerHost } from '../src/miner-connection.ts';
+import { MinerConnection, type MinerHost } from '../src/ports/miner-connection.ts';
 import { FROM } from './support/engines.ts';
 
 interface Submission {

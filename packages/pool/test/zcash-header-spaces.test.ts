@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ZcashWork, zcashChain } from '@adit/chain';
 import { decodeHex } from '@adit/primitives';
-import { ZcashJobs } from '../src/zcash-jobs.ts';
+import { ZcashJobs } from '../src/zcash/jobs.ts';
 
 const CHAIN = zcashChain('zcash-devnet-48_5');
 const bytes = (byte: number) => new Uint8Array(32).fill(byte);

@@ -1,5 +1,5 @@
 import { decodeHex, targetFromHex } from '@adit/primitives';
-import type { ZcashPort } from '../../src/zcash-port.ts';
+import type { ZcashPort } from '../../src/zcash/port.ts';
 import { SimConnection } from './sim-connection.ts';
 
 /** A job as a miner hears it. */

@@ -16,11 +16,11 @@ import { AditError, concatBytes, decodeHex, hashValue } from '@adit/primitives';
 import type { TrueJob, ZcashSubmission } from '@adit/stratum';
 import { temporaryFolder } from '../../../../test/support/temporary.ts';
 import { until } from '../../../../test/support/until.ts';
-import { CandidateStore } from '../../src/candidate-store.ts';
-import type { DuplicateOptions } from '../../src/duplicates.ts';
+import { CandidateStore } from '../../src/blocks/candidate-store.ts';
 import type { PoolEvent } from '../../src/events.ts';
-import { TrueChainEngine } from '../../src/truechain-engine.ts';
-import { ZcashEngine } from '../../src/zcash-engine.ts';
+import type { DuplicateOptions } from '../../src/shares/duplicates.ts';
+import { TrueChainEngine } from '../../src/truechain/engine.ts';
+import { ZcashEngine } from '../../src/zcash/engine.ts';
 
 export const CHAIN = zcashChain('zcash-devnet-48_5');
 export const NETWORK = 1n << 248n;

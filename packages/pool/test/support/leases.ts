@@ -1,5 +1,5 @@
-import { Nonce1Allocator } from '../../src/nonce1-allocator.ts';
-import type { Nonce1Block, Nonce1Leases } from '../../src/nonce1-leases.ts';
+import { Nonce1Allocator } from '../../src/nonce1/allocator.ts';
+import type { Nonce1Block, Nonce1Leases } from '../../src/nonce1/leases.ts';
 
 /** An allocator right on an open `leases.db`, so that its answers are there in the next turn. */
 export function allocatorOn(leases: Nonce1Leases, length: number, nowMs: () => number): Nonce1Allocator {

@@ -2,14 +2,14 @@ import type { TestContext } from 'node:test';
 import { Census, CONNECTION_LIMITS, type Connection } from '@adit/net';
 import { portAuthorizer } from '@adit/stratum';
 import { temporaryFolder } from '../../../../test/support/temporary.ts';
-import { BanList } from '../../src/ban-list.ts';
-import { Conduct } from '../../src/conduct.ts';
-import { CONDUCT_DEFAULTS } from '../../src/conduct-options.ts';
+import { BanList } from '../../src/conduct/ban-list.ts';
+import { Conduct } from '../../src/conduct/conduct.ts';
+import { CONDUCT_DEFAULTS } from '../../src/conduct/options.ts';
 import type { PoolEvent } from '../../src/events.ts';
 import { POOL_LIMITS } from '../../src/pool-limits.ts';
-import type { ZcashPortOptions } from '../../src/port-options.ts';
-import type { ZcashEngine } from '../../src/zcash-engine.ts';
-import { ZcashPort } from '../../src/zcash-port.ts';
+import type { ZcashPortOptions } from '../../src/ports/port-options.ts';
+import type { ZcashEngine } from '../../src/zcash/engine.ts';
+import { ZcashPort } from '../../src/zcash/port.ts';
 import { allocatorWith } from './leases.ts';
 
 const OPTIONS: ZcashPortOptions = {

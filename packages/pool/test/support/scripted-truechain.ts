@@ -6,11 +6,11 @@ import { bigintToBytes, concatBytes, decodeHex, encodeHex } from '@adit/primitiv
 import type { TrueJob, TrueSubmission } from '@adit/stratum';
 import { temporaryFolder } from '../../../../test/support/temporary.ts';
 import { until } from '../../../../test/support/until.ts';
-import { type Candidate, CandidateStore } from '../../src/candidate-store.ts';
+import { type Candidate, CandidateStore } from '../../src/blocks/candidate-store.ts';
 import type { PoolEvent } from '../../src/events.ts';
-import { HeaderPrices } from '../../src/header-prices.ts';
-import type { LooseTargetOptions } from '../../src/loose-target.ts';
-import { TrueChainEngine } from '../../src/truechain-engine.ts';
+import { TrueChainEngine } from '../../src/truechain/engine.ts';
+import { HeaderPrices } from '../../src/truechain/header-prices.ts';
+import type { LooseTargetOptions } from '../../src/truechain/loose-target.ts';
 import { ScriptedJournal } from './engines.ts';
 
 export const NOON = 1_700_000_000;

@@ -8,9 +8,9 @@ import { concatBytes, decodeHex, encodeHex, hashValue } from '@adit/primitives';
 import type { ZcashJob, ZcashSubmission } from '@adit/stratum';
 import { temporaryFolder } from '../../../../test/support/temporary.ts';
 import { until } from '../../../../test/support/until.ts';
-import { type Candidate, CandidateStore } from '../../src/candidate-store.ts';
+import { type Candidate, CandidateStore } from '../../src/blocks/candidate-store.ts';
 import type { PoolEvent } from '../../src/events.ts';
-import { ZcashEngine, type ZcashEngineModules, type ZcashEngineOptions } from '../../src/zcash-engine.ts';
+import { ZcashEngine, type ZcashEngineModules, type ZcashEngineOptions } from '../../src/zcash/engine.ts';
 import { ScriptedJournal } from './engines.ts';
 
 type EquihashVerdict = Awaited<ReturnType<VerifierPool['verifyEquihash']>>;

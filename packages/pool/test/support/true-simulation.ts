@@ -12,8 +12,8 @@ import {
   type ReferenceMinerOptions,
   ReferenceTrueMiner,
 } from '../../../../test/support/reference-true-miner.ts';
-import { LooseTarget, type LooseTargetOptions } from '../../src/loose-target.ts';
-import { trueTargetOf } from '../../src/true-target.ts';
+import { LooseTarget, type LooseTargetOptions } from '../../src/truechain/loose-target.ts';
+import { trueTargetOf } from '../../src/truechain/target.ts';
 
 const STEP_MS = 10;
 /** One way, with the check of a share and its commit. */

@@ -1,0 +1,330 @@
+import { messageOf } from '@adit/primitives';
+import type { OnPoolEvent, SubmissionOutcome } from '../events.ts';
+import type { Candidate, CandidateStore } from './candidate-store.ts';
+
+/** What the nodes said to a submission. */
+export interface SubmissionReport {
+  readonly outcome: SubmissionOutcome;
+  readonly answers: readonly { readonly node: string; readonly answer: string }[];
+}
+
+/** Where a candidate stands; `final` ends the watch. */
+export interface CandidateFate {
+  readonly state: string;
+  readonly confirmations: number;
+  readonly final: boolean;
+  /** It is not seen where it should be, and can still get there: it is to be handed in again, every so often. */
+  readonly again: boolean;
+}
+
+/** How one chain submits and follows its candidates. */
+export interface CandidateChain {
+  readonly submit: (candidate: Candidate) => Promise<SubmissionReport>;
+  /** Told once, before anything is submitted: what an earlier process left. */
+  readonly takeUp?: (candidates: readonly Candidate[]) => void;
+  /** Called before `fate` is asked of any of these: what can be learnt for all of them at once. */
+  readonly refresh?: (candidates: readonly Candidate[]) => Promise<void>;
+  /** Undefined: nobody could be asked. */
+  readonly fate: (candidate: Candidate) => Promise<CandidateFate | undefined>;
+  /** Between two looks at the candidates that are under way. */
+  readonly watchMs: number;
+  /** What a stop waits for submissions that are under way; half a minute where left out. */
+  readonly stopWithinMs?: number;
+}
+
+export interface CandidatesModules {
+  readonly store: CandidateStore;
+  readonly chain: CandidateChain;
+  readonly onEvent: OnPoolEvent;
+  /** Milliseconds that only grow: a wall clock that is set would hold candidates up, or give them up. */
+  readonly now?: () => number;
+}
+
+/** One that is followed. */
+interface Entry {
+  candidate: Candidate;
+  lastState: string;
+  /** What was told of its submissions last. */
+  told: SubmissionOutcome | undefined;
+  submitting: boolean;
+  /** Hand-ins in a row that did not bring it onto the chain, and when the next one is due. */
+  tries: number;
+  dueAt: number;
+}
+
+/** Candidates that are followed at once; a chain finds a few a minute and each lives for hours. */
+const MAX_WATCHED = 4096;
+/** Known to be beside the best chain, as the chains call it. */
+const BESIDE = 'side_chain';
+/** Hand-ins of old candidates at once: a node that hangs must not collect them. */
+const MAX_AGAIN = 4;
+/** Pauses between hand-ins double up to so many looks: where no node is known to have it, and where one is. */
+const LONGEST_PAUSE_PENDING = 4;
+const LONGEST_PAUSE = 40;
+/** A node that is down is tried for some eight seconds; one that hangs, for minutes. */
+const STOP_WITHIN_MS = 30_000;
+/** What has been handed to the disk is worth more patience than a node: the next start reads it. */
+const WRITTEN_WITHIN_MS = 30_000;
+/** Ids that were handled lately, so that a share sent again is not submitted again. */
+const MAX_KNOWN = 4096;
+
+/**
+ * Found blocks and fruits of one chain: to all nodes at once, to the disk beside that, and followed until they are
+ * buried or orphaned. Never waits for the share journal or the disk.
+ *
+ * A node's word is not the chain: a node that was killed forgets blocks that it had taken, and one may have a block
+ * that it refused or never answered. So candidates are looked for before they are given up, and those that are not
+ * where they should be are handed in again as long as they can get there: quietly, and ever less often.
+ */
+export class Candidates {
+  readonly #store: CandidateStore;
+  readonly #chain: CandidateChain;
+  readonly #onEvent: OnPoolEvent;
+  readonly #now: () => number;
+  readonly #watched = new Map<string, Entry>();
+  readonly #busy = new Set<Promise<void>>();
+  readonly #writing = new Set<Promise<void>>();
+  readonly #known = new Set<string>();
+  #handingInAgain = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #looking = false;
+  /** The tip went back while a look was under way: that one may have asked too early. */
+  #lookAgain = false;
+  #stopping = false;
+
+  constructor(modules: CandidatesModules) {
+    this.#store = modules.store;
+    this.#chain = modules.chain;
+    this.#onEvent = modules.onEvent;
+    this.#now = modules.now ?? (() => performance.now());
+  }
+
+  /** Takes up what an earlier process left: submits again, since a node may never have had it. */
+  start(unfinished: readonly Candidate[]): void {
+    this.#chain.takeUp?.(unfinished);
+    for (const candidate of unfinished) {
+      this.#remember(candidate.id);
+      const entry = this.#watch(candidate);
+      if (candidate.state !== 'submitted') this.#track(this.#submit(entry));
+    }
+    this.#timer = setInterval(() => this.#look(), this.#chain.watchMs);
+    this.#timer.unref();
+  }
+
+  /** A share met a target of the network and its proof holds. Returns when it is on its way to nodes and disk. */
+  found(candidate: Candidate): void {
+    const { chain, what, id, worker } = candidate;
+    if (this.#known.has(id)) return;
+    this.#remember(id);
+    this.#onEvent({ kind: 'block_found', chain, what, height: candidate.height ?? undefined, id, worker });
+    // The nodes first: the disk is the second line of defence.
+    this.#track(this.#submit(this.#watch(candidate)));
+    this.#keep(() => this.#store.save(candidate));
+  }
+
+  /**
+   * The chain that is worked on is not longer than it was. A reorganisation, or a node that was killed and has lost
+   * blocks: while it lacks them the pool's own miners work beside them. So they are looked for at once, whatever pause
+   * is on; all but those that were seen beside the chain before, of which a chain with many siblings has hundreds.
+   */
+  tipWentBack(): void {
+    for (const entry of this.#watched.values()) if (entry.lastState !== BESIDE) this.#begin(entry);
+    this.#lookAgain = this.#looking;
+    this.#look();
+  }
+
+  /** Waits for submissions that are under way, but not for a node that hangs: the next start has them. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearInterval(this.#timer);
+    await endOf(this.#busy, this.#chain.stopWithinMs ?? STOP_WITHIN_MS);
+    await endOf(this.#writing, WRITTEN_WITHIN_MS);
+  }
+
+  async #submit(entry: Entry): Promise<void> {
+    entry.submitting = true;
+    try {
+      const report = await this.#chain.submit(entry.candidate);
+      const outcome = report.outcome === 'refused' ? await this.#secondLook(entry) : report.outcome;
+      this.#onReport(entry, { ...report, outcome });
+    } finally {
+      entry.submitting = false;
+      this.#putOff(entry);
+    }
+  }
+
+  /** Before a refusal is final: the chain may have it all the same. */
+  async #secondLook({ candidate }: Entry): Promise<SubmissionOutcome> {
+    if (candidate.state === 'submitted') return 'accepted';
+    await this.#chain.refresh?.([...this.#watched.values()].map((entry) => entry.candidate));
+    const fate = await this.#chain.fate(candidate);
+    if (fate === undefined) return 'undecided';
+    return fate.state === 'best_chain' ? 'accepted' : 'refused';
+  }
+
+  #onReport(entry: Entry, { outcome, answers }: SubmissionReport): void {
+    const { chain, id, state } = entry.candidate;
+    if (state === 'submitted') {
+      const lost = answers.filter(({ answer }) => answer === 'accepted').map(({ node }) => node);
+      // A node that has a block calls it a duplicate.
+      if (outcome === 'accepted' && lost.length > 0) {
+        // What was seen of it before was the loss.
+        entry.lastState = 'unknown';
+        this.#problem('a node had lost a found block', `${chain} ${id}: ${lost.join(', ')} took it again`);
+      }
+      return;
+    }
+    if (outcome === entry.told) return;
+    const next = outcome === 'accepted' ? 'submitted' : outcome === 'refused' ? 'refused' : 'pending';
+    entry.candidate = { ...entry.candidate, answers, state: next };
+    this.#tell(entry, outcome);
+    const { candidate } = entry;
+    if (outcome === 'accepted' || outcome === 'undecided')
+      return this.#keep(() => this.#store.save(candidate));
+    this.#watched.delete(id);
+    this.#keep(() => (outcome === 'refused' ? this.#store.finish(candidate) : this.#store.forget(candidate)));
+  }
+
+  #tell(entry: Entry, outcome: SubmissionOutcome): void {
+    entry.told = outcome;
+    const { chain, what, id, answers } = entry.candidate;
+    const accepted = outcome === 'accepted';
+    this.#onEvent({ kind: 'block_submitted', chain, what, id, accepted, outcome, answers });
+  }
+
+  #remember(id: string): void {
+    this.#known.add(id);
+    const oldest = this.#known.values().next().value;
+    if (this.#known.size > MAX_KNOWN && oldest !== undefined) this.#known.delete(oldest);
+  }
+
+  #watch(candidate: Candidate): Entry {
+    // Not yet seen on the chain is what is expected of one that has just been submitted: no news.
+    const entry: Entry = {
+      candidate,
+      lastState: 'unknown',
+      told: undefined,
+      submitting: false,
+      tries: 0,
+      dueAt: this.#now(),
+    };
+    this.#watched.set(candidate.id, entry);
+    // Where there is no room the oldest one is left alone. Its file stays: the next start takes it up.
+    const oldest = this.#watched.keys().next().value;
+    if (this.#watched.size > MAX_WATCHED && oldest !== undefined) this.#watched.delete(oldest);
+    return entry;
+  }
+
+  /** One look at a time: with nodes that hang, a look takes longer than the pause between two. */
+  #look(): void {
+    if (this.#looking) return;
+    this.#looking = true;
+    this.#track(
+      this.#lookAtAll().finally(() => {
+        this.#looking = false;
+        if (!this.#lookAgain || this.#stopping) return;
+        this.#lookAgain = false;
+        this.#look();
+      }),
+    );
+  }
+
+  async #lookAtAll(): Promise<void> {
+    // Those that were tried least come first, the older one of them before its child.
+    const open = [...this.#watched.values()]
+      .filter(({ submitting }) => !submitting)
+      .toSorted((a, b) => a.tries - b.tries);
+    if (open.length === 0) return;
+    await this.#chain.refresh?.(open.map(({ candidate }) => candidate));
+    for (const entry of open) {
+      if (this.#stopping) return;
+      try {
+        await this.#lookAt(entry);
+      } catch (error) {
+        // The others must not wait for this one.
+        this.#problem(`following ${entry.candidate.id}`, messageOf(error));
+      }
+    }
+  }
+
+  async #lookAt(entry: Entry): Promise<void> {
+    const fate = await this.#chain.fate(entry.candidate);
+    const { id, chain, state: before } = entry.candidate;
+    if (fate !== undefined && fate.state === 'best_chain' && before === 'pending') this.#isThere(entry);
+    if (fate !== undefined && (fate.state !== entry.lastState || fate.final)) {
+      const { state, confirmations } = fate;
+      // It fell off the chain, or was never on it: what was learnt about its hand-ins counts no more.
+      if (entry.lastState === 'best_chain') this.#begin(entry);
+      entry.lastState = state;
+      this.#onEvent({ kind: 'block_state', chain, id, state, confirmations });
+    }
+    if (fate?.final === true) {
+      this.#watched.delete(id);
+      const { candidate } = entry;
+      return this.#keep(() => this.#store.finish(candidate));
+    }
+    const wanted = fate === undefined ? before === 'pending' : fate.again;
+    if (wanted) this.#handInAgain(entry);
+  }
+
+  /** No node said that it took it, and the chain has it. */
+  #isThere(entry: Entry): void {
+    entry.candidate = { ...entry.candidate, state: 'submitted' };
+    this.#tell(entry, 'accepted');
+    const { candidate } = entry;
+    this.#keep(() => this.#store.save(candidate));
+  }
+
+  #handInAgain(entry: Entry): void {
+    if (this.#stopping || this.#handingInAgain >= MAX_AGAIN || this.#now() < entry.dueAt) return;
+    this.#handingInAgain += 1;
+    this.#track(
+      this.#submit(entry).finally(() => {
+        this.#handingInAgain -= 1;
+      }),
+    );
+  }
+
+  #begin(entry: Entry): void {
+    entry.tries = 0;
+    entry.dueAt = this.#now();
+  }
+
+  #putOff(entry: Entry): void {
+    const most = entry.candidate.state === 'pending' ? LONGEST_PAUSE_PENDING : LONGEST_PAUSE;
+    entry.dueAt = this.#now() + Math.min(2 ** entry.tries, most) * this.#chain.watchMs;
+    entry.tries = Math.min(entry.tries + 1, LONGEST_PAUSE);
+  }
+
+  #keep(write: () => Promise<void>): void {
+    track(this.#writing, write(), (error) =>
+      this.#problem('what became of a found block could not be written to disk', messageOf(error)),
+    );
+  }
+
+  #problem(what: string, detail: string): void {
+    this.#onEvent({ kind: 'problem', what, detail });
+  }
+
+  #track(work: Promise<void>): void {
+    track(this.#busy, work, (error) => this.#problem('handing in a found block', messageOf(error)));
+  }
+}
+
+function track(under: Set<Promise<void>>, work: Promise<void>, onError: (error: unknown) => void): void {
+  const tracked = work.catch(onError).finally(() => under.delete(tracked));
+  under.add(tracked);
+}
+
+/** Until all of them have ended, those too that begin meanwhile; not longer than so many milliseconds. */
+async function endOf(work: ReadonlySet<Promise<void>>, withinMs: number): Promise<void> {
+  const all = async (): Promise<void> => {
+    while (work.size > 0) await Promise.all([...work]);
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, withinMs);
+  });
+  await Promise.race([all(), tooLong]);
+  clearTimeout(timer);
+}

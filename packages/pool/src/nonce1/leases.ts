@@ -1,0 +1,177 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { Nonce1Cipher } from './cipher.ts';
+import { blockSize, type Nonce1Space, nonce1Space, spaceName } from './space.ts';
+
+/** A block of numbers that belongs to one process. */
+export interface Nonce1Lease {
+  readonly space: string;
+  readonly start: number;
+  readonly size: number;
+}
+
+/** Whose nonce1 values, and of what length. */
+export interface Nonce1Wanted {
+  readonly network: string;
+  /** 1 to 17 bytes */
+  readonly length: number;
+}
+
+export interface Nonce1Block {
+  readonly lease: Nonce1Lease;
+  /** The nonce1 values of its numbers, one behind the other: those that may be used. */
+  readonly nonce1s: Uint8Array<ArrayBuffer>;
+}
+
+/** A dead process' values rest so long: no work lives for more than an hour. */
+const REST_MS = 2 * 3600 * 1000;
+/** Then the request is made again: a shorter wait keeps the thread able to answer, and to end. */
+const LOCK_WAIT_MS = 1_000;
+const KEY_BYTES = 32;
+/** Of these so few values exist that to hold some back would leave none. */
+const TOO_SMALL_TO_HOLD_BACK = 2;
+
+// An earlier version kept `mark` and `lease`, by the name of the chain, and gave the numbers out as they were. A process
+// of it may still run on the folder, so these stay as they are.
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS secret (
+    id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL CHECK (length(key) = ${KEY_BYTES})
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS counter (space TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS block (
+    space TEXT NOT NULL, start INTEGER NOT NULL, size INTEGER NOT NULL,
+    owner TEXT NOT NULL, expires_ms INTEGER NOT NULL, PRIMARY KEY (space, start)
+  ) STRICT;
+`;
+
+/**
+ * `leases.db`: leases of nonce1 values, shared by all processes on a data folder, and the key that says which values
+ * the numbers stand for. It waits for the disk and for other processes: not for the main thread.
+ *
+ * Numbers come in blocks from a high-water mark that is on disk before any of them is used, so a restart
+ * begins behind everything that was ever given out. Only when a space is used up are the blocks of
+ * processes taken that have not renewed for two hours.
+ */
+export class Nonce1Leases {
+  readonly #db: Database.Database;
+  readonly #owner: string;
+  readonly #key: Uint8Array;
+
+  /**
+   * @param owner unique for this process instance
+   * @throws where the file cannot be opened, is locked, or is no database
+   */
+  constructor(dataFolder: string, owner: string) {
+    mkdirSync(dataFolder, { recursive: true });
+    this.#owner = owner;
+    const file = path.join(dataFolder, 'leases.db');
+    this.#db = new Database(file, { timeout: LOCK_WAIT_MS });
+    try {
+      ownOnly(file);
+      this.#db.pragma('journal_mode = WAL');
+      this.#db.pragma('synchronous = FULL');
+      this.#db.transaction(() => this.#db.exec(SCHEMA)).immediate();
+      this.#key = this.#theKey();
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Leases a block of values.
+   * @param nowMs wall clock
+   * @returns undefined when the space is used up and nobody's block is free
+   */
+  take({ network, length }: Nonce1Wanted, nowMs: number): Nonce1Block | undefined {
+    const space = nonce1Space(length);
+    const name = spaceName(network, space);
+    const lease = this.#lease(name, space, nowMs);
+    if (lease === undefined) return undefined;
+    const cipher = new Nonce1Cipher({ key: this.#key, name, space });
+    const heldBack = this.#unpermuted(space, nowMs);
+    const values = cipher
+      .permute(lease.start, lease.size)
+      .filter((value) => !heldBack.some(({ start, size }) => value >= start && value < start + size));
+    return { lease, nonce1s: cipher.nonce1s(values, length) };
+  }
+
+  /**
+   * Says that this process lives; to be called every few minutes.
+   * @param held what it holds as far as it knows
+   * @returns those of them that others took because it did not say so in time: the machine slept
+   */
+  renew(held: readonly Nonce1Lease[], nowMs: number): Nonce1Lease[] {
+    this.#db.prepare('UPDATE block SET expires_ms = ? WHERE owner = ?').run(nowMs + REST_MS, this.#owner);
+    const query = this.#db.prepare('SELECT 1 FROM block WHERE space = ? AND start = ? AND owner = ?');
+    return held.filter(({ space, start }) => query.get(space, start, this.#owner) === undefined);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #lease(name: string, space: Nonce1Space, nowMs: number): Nonce1Lease | undefined {
+    const capacity = 2 ** space.bits;
+    const transaction = this.#db.transaction((): Nonce1Lease | undefined => {
+      const next = Number(
+        this.#db.prepare('SELECT next FROM counter WHERE space = ?').pluck().get(name) ?? 0,
+      );
+      if (next < capacity) {
+        const size = Math.min(blockSize(space), capacity - next);
+        this.#db.prepare('INSERT OR REPLACE INTO counter VALUES (?, ?)').run(name, next + size);
+        const insert = this.#db.prepare('INSERT INTO block VALUES (?, ?, ?, ?, ?)');
+        insert.run(name, next, size, this.#owner, nowMs + REST_MS);
+        return { space: name, start: next, size };
+      }
+      // Never an own one: after a sleep they are past their time, and in use.
+      const query =
+        'SELECT space, start, size FROM block WHERE space = ? AND expires_ms < ? AND owner <> ? ORDER BY expires_ms LIMIT 1';
+      const expired = this.#db.prepare(query).get(name, nowMs, this.#owner) as Nonce1Lease | undefined;
+      if (expired === undefined) return undefined;
+      const update = 'UPDATE block SET owner = ?, expires_ms = ? WHERE space = ? AND start = ?';
+      this.#db.prepare(update).run(this.#owner, nowMs + REST_MS, name, expired.start);
+      return expired;
+    });
+    return transaction.immediate();
+  }
+
+  /** Drawn once for the folder: the first writer wins. */
+  #theKey(): Uint8Array {
+    this.#db.prepare('INSERT OR IGNORE INTO secret VALUES (1, ?)').run(randomBytes(KEY_BYTES));
+    return this.#db.prepare('SELECT key FROM secret').pluck().get() as Uint8Array;
+  }
+
+  /**
+   * Values that an earlier version gave out as they were, under the names of chains, and that may still be mined on:
+   * its process may run on until an upgrade is over, and work lives on after a restart. Other numbers now stand for the
+   * same values, so that no mark can keep them apart. They are left out until those leases have ended.
+   */
+  #unpermuted({ bytes }: Nonce1Space, nowMs: number): Pick<Nonce1Lease, 'start' | 'size'>[] {
+    if (bytes <= TOO_SMALL_TO_HOLD_BACK) return [];
+    const tables = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'lease'";
+    if (this.#db.prepare(tables).get() === undefined) return [];
+    const query = this.#db.prepare(
+      'SELECT start, size FROM lease WHERE substr(space, -2) = ? AND expires_ms >= ? ORDER BY start',
+    );
+    const merged: { start: number; size: number }[] = [];
+    for (const row of query.iterate(`/${bytes}`, nowMs)) {
+      const { start, size } = row as Nonce1Lease;
+      const last = merged.at(-1);
+      if (last !== undefined && start <= last.start + last.size) {
+        last.size = Math.max(last.size, start + size - last.start);
+      } else merged.push({ start, size });
+    }
+    return merged;
+  }
+}
+
+/**
+ * Before the key is in it. SQLite gives the files beside it, where they are not there yet, the mode of this one. By name:
+ * to close a descriptor of our own would end the locks that this process has on the file (POSIX).
+ */
+function ownOnly(file: string): void {
+  for (const part of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(part)) chmodSync(part, 0o600);
+}

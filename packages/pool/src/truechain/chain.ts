@@ -1,0 +1,121 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { TrueChainNode } from '@adit/chain';
+import { AditError } from '@adit/primitives';
+import type { Candidate } from '../blocks/candidate.ts';
+import type { ChainFamily, ChainModules, PoolChain } from '../chains/chain-family.ts';
+import { firstSequence } from '../chains/first-sequence.ts';
+import type { PoolLimits } from '../pool-limits.ts';
+import type { TruePortOptions } from '../ports/port-options.ts';
+import { TRUECHAIN, TrueChainEngine } from './engine.ts';
+import { HeaderPrices } from './header-prices.ts';
+import type { LooseTargetOptions } from './loose-target.ts';
+import { TruePort } from './port.ts';
+
+export interface TrueChainOptions {
+  readonly kind: 'truechain';
+  readonly name: string;
+  readonly nodes: readonly TrueChainNode[];
+  readonly ports: readonly TruePortOptions[];
+  /** Snail number at which the dataset stands still (TIP9); never where left out. */
+  readonly tip9?: number;
+  readonly pollMs?: number;
+}
+
+/** An engine of TrueChain with its ports. */
+class TrueChain implements PoolChain<TrueChainOptions> {
+  readonly ports: readonly TruePort[];
+  readonly #engine: TrueChainEngine;
+
+  constructor(options: TrueChainOptions, modules: ChainModules) {
+    const { kind: _kind, ports, nodes, ...engineOptions } = options;
+    const { dataFolder, limits, nonce1Of, liveSince, seeds, port, monotonic } = modules;
+    const { journal, verifier, candidates, duplicates, now } = modules;
+    const { onEvent } = port;
+    const loose = looseOptions(options);
+    const what = 'the share target of a header cannot be kept';
+    const engine = new TrueChainEngine(
+      { ...engineOptions, firstJobSequence: firstSequence(), ...(loose === undefined ? {} : { loose }) },
+      {
+        nodes,
+        journal,
+        verifier,
+        candidates,
+        duplicates,
+        now,
+        monotonic,
+        onEvent,
+        prices: new HeaderPrices(
+          { dataFolder },
+          { onProblem: (detail) => onEvent({ kind: 'problem', what, detail }) },
+        ),
+        onJob: (job, clean) => {
+          for (const each of this.ports) each.broadcast(job, clean);
+        },
+      },
+    );
+    this.#engine = engine;
+    this.ports = ports.map((one) => {
+      const own = { ...port, engine, liveSince, seeds };
+      return new TruePort(
+        one,
+        limits,
+        one.nonce1Bytes === 0 ? own : { ...own, nonce1: nonce1Of(one.nonce1Bytes) },
+      );
+    });
+  }
+
+  get liveSince(): number {
+    return this.#engine.liveSince;
+  }
+
+  start(unfinished: readonly Candidate[]): void {
+    this.#engine.start(unfinished);
+  }
+
+  stop(): Promise<void> {
+    return this.#engine.stop();
+  }
+
+  reload(options: TrueChainOptions, limits: PoolLimits): void {
+    for (const port of this.ports) {
+      const wanted = options.ports.find(({ name }) => name === port.port);
+      if (wanted === undefined) continue;
+      port.update(wanted, limits);
+      port.applyOptions(wanted);
+    }
+    const loose = looseOptions(options);
+    if (loose !== undefined) this.#engine.loose?.update(loose);
+  }
+}
+
+/**
+ * How the one target of a chain moves whose nonces are bound to nobody: what its ports say together. Undefined where
+ * nonces are bound to connections.
+ * @throws AditError `ADIT_UNLIKE_PORTS` where a header would have two targets
+ */
+function looseOptions({ name, ports }: TrueChainOptions): LooseTargetOptions | undefined {
+  const wanted = ports.map(
+    ({ strictPrefix, startWeight, minWeight, maxWeight, fixedWeight: fixed = false, shareIntervalMs }) =>
+      strictPrefix ? undefined : { startWeight, minWeight, maxWeight, fixed, shareIntervalMs },
+  );
+  const [first] = wanted;
+  if (ports.some(({ strictPrefix, nonce1Bytes }) => strictPrefix && nonce1Bytes === 0)) {
+    throw new AditError('ADIT_UNLIKE_PORTS', `${name}: a strict prefix of no bytes binds nothing`);
+  }
+  if (wanted.some((one) => !isDeepStrictEqual(one, first))) {
+    throw new AditError(
+      'ADIT_UNLIKE_PORTS',
+      `${name}: all its ports must have the same strictPrefix, and without it the same weights and share interval`,
+    );
+  }
+  return first;
+}
+
+export const TRUECHAIN_FAMILY: ChainFamily<TrueChainOptions> = {
+  finds: ['block', 'fruit'],
+  networkOf: () => TRUECHAIN,
+  check: (options) => {
+    looseOptions(options);
+  },
+  open: (options, modules) => new TrueChain(options, modules),
+};

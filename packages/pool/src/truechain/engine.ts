@@ -1,0 +1,374 @@
+import {
+  type NodeStatus,
+  solutionKind,
+  type TrueChainNode,
+  type TrueChainWork,
+  TrueChainWorkSource,
+  type WorkChange,
+} from '@adit/chain';
+import type { ShareJournal, ShareRecord } from '@adit/ledger';
+import type { VerifierPool } from '@adit/pow/threads';
+import { weightOfEitherHalf } from '@adit/primitives';
+import { easierOf, type TrueJob, type TrueSubmission, type Verdict } from '@adit/stratum';
+import type { Candidate, CandidateStore } from '../blocks/candidate-store.ts';
+import { Candidates } from '../blocks/candidates.ts';
+import type { OnPoolEvent } from '../events.ts';
+import { type DuplicateOptions, Duplicates } from '../shares/duplicates.ts';
+import type { Job } from '../shares/job-book.ts';
+import type { Submitter } from '../shares/submitter.ts';
+import { alwaysJudged, FULL, kept, laneOf } from '../shares/verdicts.ts';
+import { trueChainCandidate, trueChainCandidateChain } from './candidates.ts';
+import { MAX_DATASETS, TrueChainDatasets } from './datasets.ts';
+import type { HeaderPrices } from './header-prices.ts';
+import { type Coming, TrueChainIntake } from './intake.ts';
+import { type PricedWork, TrueChainJobs } from './jobs.ts';
+import { LooseTarget, type LooseTargetOptions } from './loose-target.ts';
+import { meets, shareDigest } from './share.ts';
+
+export interface TrueChainEngineOptions {
+  readonly name: string;
+  readonly firstJobSequence: number;
+  readonly tip9?: number;
+  readonly pollMs?: number;
+  /** Nonces are bound to nobody, so that a header has one target for all; each connection has its own where left out. */
+  readonly loose?: LooseTargetOptions;
+  /** How many shares of a header are remembered. */
+  readonly duplicates?: DuplicateOptions;
+}
+
+export interface TrueChainEngineModules {
+  readonly nodes: readonly TrueChainNode[];
+  readonly journal: ShareJournal;
+  readonly verifier: VerifierPool;
+  readonly candidates: CandidateStore;
+  /** Shared by all chains of the network; its own where left out. */
+  readonly duplicates?: Duplicates;
+  readonly onEvent: OnPoolEvent;
+  readonly onJob: (job: TrueJob, clean: boolean) => void;
+  /** Where targets of headers are kept; needed where nonces are bound to nobody. */
+  readonly prices?: HeaderPrices;
+  /** Wall clock in milliseconds. */
+  readonly now: () => number;
+  /** Milliseconds that only grow; `performance.now` where left out. */
+  readonly monotonic?: () => number;
+}
+
+/** What journals and duplicate sets call the network. */
+export const TRUECHAIN = 'truechain';
+/** Between two looks at who is silent. */
+const LOOK_MS = 1_000;
+
+/** One reading of a submission. */
+interface Tried {
+  readonly job: Job<PricedWork>;
+  readonly digest: Uint8Array;
+  readonly target: bigint;
+  /** Gives its claim on the digest back. */
+  readonly release: () => void;
+}
+
+/** Everything that the pool does for TrueChain: jobs, share checks, blocks and fruits. */
+export class TrueChainEngine {
+  readonly #options: TrueChainEngineOptions;
+  readonly #modules: TrueChainEngineModules;
+  readonly #monotonic: () => number;
+  readonly #jobs: TrueChainJobs;
+  readonly #datasets: TrueChainDatasets;
+  readonly #duplicates: Duplicates;
+  readonly #candidates: Candidates;
+  readonly #source: TrueChainWorkSource;
+  readonly #intake: TrueChainIntake;
+  readonly #loose: LooseTarget | undefined;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #outageSince: number | undefined;
+  #snailNumber: number | undefined;
+
+  constructor(options: TrueChainEngineOptions, modules: TrueChainEngineModules) {
+    this.#options = options;
+    this.#modules = modules;
+    const { name, tip9, pollMs } = options;
+    const monotonic = modules.monotonic ?? (() => performance.now());
+    this.#monotonic = monotonic;
+    this.#jobs = new TrueChainJobs({ firstJobSequence: options.firstJobSequence }, { now: monotonic });
+    this.#loose = options.loose === undefined ? undefined : new LooseTarget(options.loose, monotonic());
+    const { prices } = modules;
+    this.#intake = new TrueChainIntake({
+      jobs: this.#jobs,
+      loose: this.#loose === undefined || prices === undefined ? undefined : { target: this.#loose, prices },
+      now: monotonic,
+      onTaken: (coming, job, gone) => this.#onTaken(coming, job, gone),
+      onJob: modules.onJob,
+    });
+    this.#datasets = new TrueChainDatasets({
+      verifier: modules.verifier,
+      seedsOf: (hash) => this.#source.seedsOf(hash),
+      now: monotonic,
+    });
+    this.#duplicates =
+      modules.duplicates ??
+      Duplicates.ofNetwork(
+        TRUECHAIN,
+        {
+          journal: modules.journal,
+          onFull: (group) => modules.onEvent({ kind: 'problem', what: FULL, detail: group }),
+        },
+        this.#options.duplicates,
+      );
+    this.#candidates = new Candidates({
+      store: modules.candidates,
+      onEvent: modules.onEvent,
+      chain: trueChainCandidateChain({
+        nodes: modules.nodes,
+        // The work is done: ask for the next at once, or miners make fruits that nobody wants any more.
+        onSubmitted: (news) => this.#source.refresh(news),
+      }),
+    });
+    this.#source = new TrueChainWorkSource(
+      {
+        maxDatasets: MAX_DATASETS,
+        ...(tip9 === undefined ? {} : { tip9 }),
+        ...(pollMs === undefined ? {} : { pollMs }),
+      },
+      {
+        nodes: modules.nodes,
+        buildDataset: (seeds) => modules.verifier.buildDataset(seeds),
+        onWork: (work, change) => this.#onWork(work, change),
+        onStatus: (status: NodeStatus) => modules.onEvent({ kind: 'node', chain: name, status }),
+        onDisagreement: (tips) => modules.onEvent({ kind: 'nodes_disagree', chain: name, ...tips }),
+        onOutage: (sinceMs) => {
+          this.#outageSince = sinceMs;
+          modules.onEvent({ kind: 'outage', chain: name, sinceMs });
+        },
+      },
+    );
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+
+  get job(): TrueJob | undefined {
+    return this.#jobs.current;
+  }
+
+  /** Wall clock of the moment since which no node gives work. */
+  get outageSince(): number | undefined {
+    return this.#outageSince;
+  }
+
+  /** Number of the newest header. */
+  get newestJob(): number {
+    return this.#jobs.newest;
+  }
+
+  get oldestLiveJob(): number {
+    return this.#jobs.oldestLive;
+  }
+
+  get oldestKnownJob(): number {
+    return this.#jobs.oldestKnown;
+  }
+
+  /** One target for all who mine a header: what moves it. Undefined where each connection has its own. */
+  get loose(): LooseTarget | undefined {
+    return this.#loose;
+  }
+
+  /** When the oldest header was made whose shares still count, or may count again; infinite where there is none. */
+  get liveSince(): number {
+    return this.#jobs.liveSince;
+  }
+
+  /** The prepared `result` of a seedhash answer for the dataset of a job, retired jobs included. */
+  seedsOf(jobSequence: number): Uint8Array | undefined {
+    const found = this.#jobs.find(jobSequence)?.job.work;
+    return found === undefined ? undefined : this.#datasets.answerOf(found.work.dataset.hash);
+  }
+
+  /** To be called now and then, at least once a second. */
+  tick(now: number): void {
+    if (now - this.#lookedAt < LOOK_MS) return;
+    this.#lookedAt = now;
+    this.#loose?.look(now, this.#outageSince !== undefined || this.#jobs.current === undefined);
+  }
+
+  start(unfinished: readonly Candidate[]): void {
+    this.#candidates.start(unfinished);
+    this.#source.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#source.stop();
+    this.#intake.stop();
+    await this.#candidates.stop();
+  }
+
+  /** All checks of a share. Never throws. */
+  judge(share: TrueSubmission, from: Submitter): Promise<Verdict> {
+    return alwaysJudged(() => this.#judge(share, from), this.#modules.onEvent);
+  }
+
+  /** For what cannot be credited any more: hands it in if it is a fruit or a block. Never throws. */
+  offer(share: TrueSubmission, from: Submitter): Promise<Verdict> {
+    return alwaysJudged(async () => {
+      const found = this.#jobs.find(share.jobSequence)?.job.work;
+      if (found !== undefined) await this.#offerLate(found.work, share, from);
+      return { accepted: false, reason: 'overloaded' };
+    }, this.#modules.onEvent);
+  }
+
+  async #judge(share: TrueSubmission, from: Submitter): Promise<Verdict> {
+    const found = this.#jobs.find(share.jobSequence);
+    if (found === undefined) return { accepted: false, reason: 'job_not_found' };
+    const { job, staleSince } = found;
+    if (staleSince !== undefined) {
+      await this.#offerLate(job.work.work, share, from);
+      return { accepted: false, reason: 'stale_job', detail: 'the header is too old' };
+    }
+    const target = this.#targetOf(job, share);
+    if (target === undefined) {
+      await this.#offerLate(job.work.work, share, from);
+      return { accepted: false, reason: 'not_recorded' };
+    }
+    let known = false;
+    let earned = share.nonces[0] === 0n;
+    for (const nonce of share.nonces) {
+      const digest = shareDigest(job.work.work.headerHash, nonce);
+      const claim = this.#duplicates.claim(job.group, digest, target);
+      if (claim === 'known') {
+        // Somebody's share, or tried for somebody else just now; the other reading may still be one.
+        known = true;
+        continue;
+      }
+      // Somebody else's claim is not given back.
+      const release = () => {
+        if (claim === 'new') this.#duplicates.release(job.group, digest);
+      };
+      const result = await this.#tryNonce({ job, nonce, digest, target, release }, from).catch((error) => {
+        release();
+        throw error;
+      });
+      if ('accepted' in result) return result;
+      release();
+      earned ||= result.solves || meets(result.mix, share.easiest);
+    }
+    if (known) return { accepted: false, reason: 'duplicate_share' };
+    const low = {
+      accepted: false,
+      reason: 'low_difficulty',
+      detail: 'neither half of the digest meets the target of its job',
+    } as const;
+    earned ||= await this.#earnedElsewhere(job.work.work, share, from);
+    return earned ? low : { ...low, unearned: true };
+  }
+
+  /** What a share has to meet: one target for the header, or what was settled for this nonce1. */
+  #targetOf({ work: { price, networkTarget } }: Job<PricedWork>, { target }: TrueSubmission) {
+    if (this.#loose !== undefined) return price;
+    return target === undefined ? undefined : easierOf(target, networkTarget);
+  }
+
+  /** At the border of two epochs the reference miner mines the new header with the old dataset for a while. */
+  async #earnedElsewhere(work: TrueChainWork, share: TrueSubmission, from: Submitter): Promise<boolean> {
+    for (const dataset of this.#datasets.besides(work.dataset.hash)) {
+      for (const nonce of share.nonces) {
+        const lane = laneOf(from, false);
+        const mix = await this.#modules.verifier.trueHash(dataset, work.headerHash, nonce, lane);
+        if (meets(mix, share.easiest)) return true;
+      }
+    }
+    return false;
+  }
+
+  /** Worth nothing as a share, but the node honours a header for an hour: it may still be a fruit. */
+  async #offerLate(work: TrueChainWork, share: TrueSubmission, from: Submitter): Promise<void> {
+    if (!this.#datasets.has(work.dataset.hash)) return;
+    for (const nonce of share.nonces) {
+      const mix = await this.#modules.verifier.trueHash(
+        work.dataset.hash,
+        work.headerHash,
+        nonce,
+        laneOf(from, false),
+      );
+      const kind = solutionKind(mix, work);
+      if (kind !== undefined) this.#onSolution(kind, work, nonce, mix, from);
+    }
+  }
+
+  /** @returns where the nonce is no share under this reading: its digest, and whether it solves what the node wants */
+  async #tryNonce(
+    tried: Tried & { readonly nonce: bigint },
+    from: Submitter,
+  ): Promise<Verdict | { readonly mix: Uint8Array; readonly solves: boolean }> {
+    const { job, nonce, digest, target } = tried;
+    const { work } = job.work;
+    const mix = await this.#modules.verifier.trueHash(
+      work.dataset.hash,
+      work.headerHash,
+      nonce,
+      laneOf(from, false),
+    );
+    // By the newest targets of the node, which may be easier than those of when the share target was settled.
+    const kind = solutionKind(mix, work);
+    if (kind !== undefined) this.#onSolution(kind, work, nonce, mix, from);
+    if (!meets(mix, target)) return { mix, solves: kind !== undefined };
+    if (!(await this.#duplicates.isNew(job.group, digest)))
+      return { accepted: false, reason: 'duplicate_share' };
+    const verdict = await this.#record(tried, kind, from);
+    if (verdict.accepted) this.#loose?.share(from.connection, verdict.weight, this.#monotonic());
+    return verdict;
+  }
+
+  #record(tried: Tried, kind: 'block' | 'fruit' | undefined, from: Submitter): Promise<Verdict> {
+    const { job, digest, target: shareTarget, release } = tried;
+    const { work } = job.work;
+    const wanted = kind === 'fruit' ? work.fruitTarget : work.blockTarget;
+    const record: ShareRecord = {
+      timeMs: this.#modules.now(),
+      network: TRUECHAIN,
+      chain: this.name,
+      height: work.snailNumber ?? null,
+      workId: work.id,
+      workGroup: job.group,
+      account: from.worker.account,
+      worker: from.worker.full,
+      dialect: 'truestratum',
+      weight: weightOfEitherHalf(shareTarget),
+      shareTarget,
+      // The node may want no block for a while.
+      networkTarget: wanted === 0n ? null : wanted,
+      digest,
+      outcome: kind ?? 'share',
+    };
+    return kept(this.#modules.journal, record, release);
+  }
+
+  #onSolution(
+    what: 'block' | 'fruit',
+    work: TrueChainWork,
+    nonce: bigint,
+    mix: Uint8Array,
+    from: Submitter,
+  ): void {
+    const { name: chain } = this;
+    const worker = from.worker.full;
+    this.#candidates.found(
+      trueChainCandidate({ chain, what, work, nonce, mix, worker, now: this.#modules.now() }),
+    );
+  }
+
+  #onWork(work: TrueChainWork, change: WorkChange): void {
+    this.#datasets.shelve(work.dataset, change.newDataset);
+    const clean = change.newDataset || work.snailNumber !== this.#snailNumber;
+    this.#snailNumber = work.snailNumber;
+    this.#intake.add({ work, clean });
+  }
+
+  #onTaken({ work, clean }: Coming, job: Job<PricedWork>, gone: readonly string[]): void {
+    this.#duplicates.open(job.group);
+    for (const group of gone) this.#duplicates.close(group);
+    const { name: chain } = this;
+    const height = work.snailNumber;
+    this.#modules.onEvent({ kind: 'work', chain, workId: work.id, height, clean, transactions: undefined });
+  }
+}

@@ -1,0 +1,124 @@
+import type { TrueChainWork } from '@adit/chain';
+import { encodeHex, weightOfEitherHalf } from '@adit/primitives';
+import { easierOf, type TrueJob } from '@adit/stratum';
+import type { Job } from '../shares/job-book.ts';
+import type { HeaderPrices } from './header-prices.ts';
+import type { PricedWork, TrueChainJobs } from './jobs.ts';
+import type { LooseTarget } from './loose-target.ts';
+import { trueTargetOf } from './target.ts';
+
+/** A header that the node gave, and whether miners have to begin anew with it. */
+export interface Coming {
+  readonly work: TrueChainWork;
+  readonly clean: boolean;
+}
+
+export interface TrueChainIntakeModules {
+  readonly jobs: TrueChainJobs;
+  /** One target for all who mine a header, and where it is kept; undefined where each connection has its own. */
+  readonly loose: { readonly target: LooseTarget; readonly prices: HeaderPrices } | undefined;
+  /** Milliseconds that only grow. */
+  readonly now: () => number;
+  /** Its shares can come from now on. `gone`: groups of jobs that had to go for it. */
+  readonly onTaken: (coming: Coming, job: Job<PricedWork>, gone: readonly string[]) => void;
+  /** Miners are to get it. */
+  readonly onJob: (job: TrueJob, clean: boolean) => void;
+}
+
+/** A disk takes milliseconds. A header that waits longer goes out without a price: for its fruits and blocks. */
+const SETTLE_MS = 3_000;
+/** The target of a header that is older says nothing about the miners who come now. */
+const RECENT_MS = 600_000;
+
+/** The way of a header from the node to the miners: where nonces are bound to nobody, it gets its price first. */
+export class TrueChainIntake {
+  readonly #modules: TrueChainIntakeModules;
+  /** The newest that waits until the one before it has its price. */
+  #coming: Coming | undefined;
+  #busy = false;
+  /** Ends the wait for the price of the newest. */
+  #settling = new AbortController();
+  #recalled = false;
+
+  constructor(modules: TrueChainIntakeModules) {
+    this.#modules = modules;
+  }
+
+  add({ work, clean }: Coming): void {
+    // One that was passed over may have been the clean one.
+    this.#coming = { work, clean: clean || this.#coming?.clean === true };
+    void this.#run();
+  }
+
+  stop(): void {
+    this.#settling.abort();
+  }
+
+  /** One header after the other; of those that come meanwhile only the newest is of interest. */
+  async #run(): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    for (let next = this.#coming; next !== undefined; next = this.#coming) {
+      this.#coming = undefined;
+      if (this.#modules.loose === undefined) this.#take(next, undefined, undefined);
+      else await this.#takePriced(next, this.#modules.loose);
+    }
+    this.#busy = false;
+  }
+
+  async #takePriced(coming: Coming, { target, prices }: { target: LooseTarget; prices: HeaderPrices }) {
+    const { jobs, now } = this.#modules;
+    const { work } = coming;
+    if (!this.#recalled) {
+      this.#recalled = true;
+      const recent = await prices.newest(RECENT_MS);
+      if (recent !== undefined) target.hold(weightOfEitherHalf(recent), now());
+    }
+    // No harder than the easier of the live halves: no fruit or block may be refused as a share.
+    const easiest = easierOf(work.blockTarget, work.fruitTarget);
+    const proposed = easierOf(trueTargetOf(target.propose(now())), easiest);
+    const header = encodeHex(work.headerHash);
+    if (jobs.knows(header)) {
+      const price = jobs.priceOf(header);
+      this.#take(coming, price, price ?? proposed);
+      return;
+    }
+    this.#settling.abort();
+    this.#settling = new AbortController();
+    const settled = prices.settle(header, proposed, this.#settling.signal);
+    const price = await within(settled, SETTLE_MS);
+    const job = this.#take(coming, price, price ?? proposed);
+    if (price === undefined) void settled.then((late) => this.#onLatePrice(job, late, proposed));
+  }
+
+  /** @param told the target that miners hear; undefined where each connection has its own */
+  #take(coming: Coming, price: bigint | undefined, told: bigint | undefined): Job<PricedWork> {
+    const { jobs, loose, now, onTaken, onJob } = this.#modules;
+    const { job, gone } = jobs.take(coming.work, price);
+    if (told !== undefined) loose?.target.hold(weightOfEitherHalf(told), now());
+    onTaken(coming, job, gone);
+    // The header that miners have already: other targets of the network are no news for them.
+    if (jobs.current?.sequence !== job.sequence) onJob(jobs.handOut(job, told), coming.clean);
+    return job;
+  }
+
+  /** Settled after all: what its shares were refused for is over. */
+  #onLatePrice(job: Job<PricedWork>, price: bigint | undefined, told: bigint): void {
+    const { jobs, loose, now, onJob } = this.#modules;
+    const settled = price === undefined ? undefined : jobs.settle(job.sequence, price);
+    if (settled === undefined || price === undefined || jobs.current?.sequence !== job.sequence) return;
+    loose?.target.hold(weightOfEitherHalf(price), now());
+    if (price !== told) onJob(jobs.handOut(settled, price), true);
+  }
+}
+
+/** What a promise brings in time; undefined where it brings nothing. */
+async function within<T>(promise: Promise<T | undefined>, ms: number): Promise<T | undefined> {
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => late.resolve(undefined), ms);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

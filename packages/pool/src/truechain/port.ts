@@ -1,0 +1,246 @@
+import { randomBytes } from 'node:crypto';
+import { weightOfEitherHalf } from '@adit/primitives';
+import {
+  Grants,
+  type TrueJob,
+  type TrueStratumServerOptions,
+  TrueStratumServerSession,
+  type TrueSubmission,
+  type Verdict,
+} from '@adit/stratum';
+import type { LostNonces, Nonce1Allocator } from '../nonce1/allocator.ts';
+import type { PoolLimits } from '../pool-limits.ts';
+import type { MinerConnection } from '../ports/miner-connection.ts';
+import type { PortOptions, TruePortOptions } from '../ports/port-options.ts';
+import { type PortModules, StratumPort } from '../ports/stratum-port.ts';
+import type { Submitter } from '../shares/submitter.ts';
+import type { TrueChainEngine } from './engine.ts';
+import { FASTEST_MS } from './loose-target.ts';
+import { SeedBudget } from './seed-budget.ts';
+import { trueTargetOf } from './target.ts';
+
+export interface TruePortModules extends PortModules<TrueChainEngine> {
+  /** None where the port leaves miners the whole nonce. */
+  readonly nonce1?: Nonce1Allocator;
+  /** When the oldest work was made that may be mined on; see `Nonce1Request`. */
+  readonly liveSince: () => number;
+  /** Of all ports together. */
+  readonly seeds?: SeedBudget;
+}
+
+type Miner = MinerConnection<TrueStratumServerSession, TrueSubmission>;
+
+/** Jobs older than this are sent again, a little later on some connections: real miners idle at 120 s. */
+const REFRESH_MS = 40_000;
+const REFRESH_SPREAD_MS = 15_000;
+/**
+ * From an answer to the next job id. The reference miner's thread sleeps for a second after its share, so this costs
+ * it nothing; a job that comes at once finds it on its way to sleep, and makes it submit the nonce 0.
+ */
+const REFRESH_DELAY_MS = 200;
+const REFRESH_DELAY_SPREAD_MS = 100;
+/** A seedhash answer on the wire, with what is around it. */
+const SEEDS_BYTES = 380_000;
+/** Those who wait for seeds are looked at so often, and nothing more is read from them until then. */
+const SEEDS_RETRY_MS = 250;
+const SEEDS_PAUSE_MS = 2 * SEEDS_RETRY_MS;
+/** Who has not read them by then does not mine: 6 KB a second. */
+const SEEDS_READ_MS = 60_000;
+
+/**
+ * A port that speaks TrueStratum.
+ *
+ * With the strict prefix each connection has nonces, and so a target, of its own. Without it nonces are bound to
+ * nobody: then the engine has one target for each header, and `d=` and the vardiff of single miners have no effect.
+ */
+export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmission, TrueJob> {
+  readonly #engine: TrueChainEngine;
+  readonly #nonce1: Nonce1Allocator | undefined;
+  readonly #liveSince: () => number;
+  readonly #strict: boolean;
+  readonly #held = new WeakMap<TrueStratumServerSession, Uint8Array>();
+  /** A thread of theirs sleeps until they get a job under a new id. */
+  readonly #refreshDue = new Set<Miner>();
+  /** What a nonce1 that nobody holds is worth: it changes like all others, for headers that do not exist yet. */
+  readonly #startTargets: Grants<bigint>;
+  readonly #seeds: SeedBudget;
+  /** Those who wait for seeds, the first in front. */
+  readonly #seedsDue = new Set<Miner>();
+  /** When those who have not read their seeds yet were sent them. */
+  readonly #reading = new Map<Miner, number>();
+  #seedsAt = 0;
+  #sessionOptions: TrueStratumServerOptions;
+
+  constructor(options: TruePortOptions, limits: PoolLimits, modules: TruePortModules) {
+    super(modules.engine.name, forVardiff(options, options.strictPrefix), limits, modules);
+    this.#engine = modules.engine;
+    this.#nonce1 = modules.nonce1;
+    this.#liveSince = modules.liveSince;
+    this.#strict = options.strictPrefix;
+    this.#seeds = modules.seeds ?? new SeedBudget();
+    this.#sessionOptions = this.#forSessions(options);
+    this.#startTargets = new Grants([{ from: 0, value: trueTargetOf(options.startWeight) }]);
+  }
+
+  /** The dialect has no way to resume. */
+  get kept(): number {
+    return 0;
+  }
+
+  /** The port's rules for sessions that begin from now on. */
+  applyOptions(options: TruePortOptions): void {
+    this.#sessionOptions = this.#forSessions(options);
+    const { newestJob, oldestKnownJob } = this.#engine;
+    this.#startTargets.settle(newestJob + 1, trueTargetOf(options.startWeight), oldestKnownJob);
+  }
+
+  override update(options: PortOptions, limits: PoolLimits): void {
+    super.update(forVardiff(options, this.#strict), limits);
+  }
+
+  /** The dialect cannot change a nonce1: whoever holds one of these has to connect again. */
+  renumber(lost: LostNonces): void {
+    for (const miner of this.members()) {
+      const nonce1 = this.#held.get(miner.session);
+      if (nonce1 === undefined || !lost.has(nonce1)) continue;
+      this.reconnect(miner);
+      miner.connection.close('its nonce1 went to another process');
+    }
+  }
+
+  protected override openSession(): TrueStratumServerSession {
+    const { port } = this;
+    const nonce1 = this.#nonce1?.take({ port, liveSince: this.#liveSince() }) ?? new Uint8Array(0);
+    const session = new TrueStratumServerSession(this.#sessionOptions, {
+      nonce1,
+      sessionId: randomBytes(16).toString('hex'),
+      targets: this.#startTargets.list,
+      refreshMs: REFRESH_MS + Math.random() * REFRESH_SPREAD_MS,
+    });
+    this.#held.set(session, nonce1);
+    return session;
+  }
+
+  protected override closeSession(miner: Miner): void {
+    const { session } = miner;
+    this.#refreshDue.delete(miner);
+    this.#engine.loose?.leave(miner.id, performance.now());
+    this.#seedsDue.delete(miner);
+    this.#reading.delete(miner);
+    this.#seeds.left(miner.id);
+    const nonce1 = this.#held.get(session);
+    if (nonce1 === undefined) return;
+    this.#nonce1?.release(nonce1, { told: session.subscribed, now: performance.now() });
+  }
+
+  override judgeShare(submission: TrueSubmission, from: Submitter): Promise<Verdict> {
+    return this.#engine.judge(submission, from);
+  }
+
+  override offerShare(submission: TrueSubmission, from: Submitter): Promise<Verdict> {
+    return this.#engine.offer(submission, from);
+  }
+
+  override setWeight(miner: Miner, weight: bigint): void {
+    const { newestJob, oldestKnownJob } = this.#engine;
+    miner.session.setTarget(trueTargetOf(weight), newestJob + 1, oldestKnownJob);
+  }
+
+  override weightOf(target: bigint): bigint {
+    return weightOfEitherHalf(target);
+  }
+
+  /** Where one target holds for all no weight follows from it. */
+  override weightOfShare({ target, easiest }: TrueSubmission): bigint {
+    return weightOfEitherHalf(target ?? easiest);
+  }
+
+  protected override get outage(): boolean {
+    return this.#engine.outageSince !== undefined;
+  }
+
+  override ran(miner: Miner): void {
+    if (miner.session.hasJob) this.#engine.loose?.join(miner.id, performance.now());
+    if (miner.session.refreshDue) this.#refreshDue.add(miner);
+    if (!miner.session.seedsDue || this.#seedsDue.has(miner)) return;
+    this.#seedsDue.add(miner);
+    this.#giveSeeds(miner, performance.now());
+  }
+
+  #giveSeeds(miner: Miner, now: number): void {
+    const { connection, id } = miner;
+    const { remoteAddress: address, unsentBytes } = connection;
+    if (!this.#seeds.take({ address, connection: id, unsentBytes }, SEEDS_BYTES, now))
+      return connection.pauseFor(SEEDS_PAUSE_MS);
+    this.#seedsDue.delete(miner);
+    this.#reading.set(miner, now);
+    miner.run(miner.session.giveSeeds());
+  }
+
+  #lookAtReaders(now: number): void {
+    for (const [miner, since] of this.#reading) {
+      if (miner.connection.unsentBytes === 0) this.#reading.delete(miner);
+      else if (now - since > SEEDS_READ_MS) miner.connection.drop('it does not read what it is sent');
+    }
+  }
+
+  protected override get newestJob(): TrueJob | undefined {
+    return this.#engine.job;
+  }
+
+  protected override send(miner: Miner, job: TrueJob, clean: boolean): void {
+    miner.run(miner.session.job(job, clean, performance.now()));
+  }
+
+  protected override look(miner: Miner, now: number): void {
+    miner.run(miner.session.tick(now));
+  }
+
+  protected override afterTick(now: number): void {
+    this.#engine.tick(now);
+    for (const miner of this.#refreshDue) {
+      miner.run(miner.session.tick(now));
+      if (!miner.session.refreshDue) this.#refreshDue.delete(miner);
+    }
+    if (now - this.#seedsAt < SEEDS_RETRY_MS) return;
+    this.#seedsAt = now;
+    for (const miner of this.#seedsDue) this.#giveSeeds(miner, now);
+    this.#lookAtReaders(now);
+    this.#seeds.tick(now);
+  }
+
+  protected override updated(limits: PoolLimits): void {
+    this.#sessionOptions = { ...this.#sessionOptions, limits: limits.messages };
+  }
+
+  /** A miner far slower than the fastest waits for its first share: where one target holds for all it may stay. */
+  protected override get closesShareless(): boolean {
+    return this.#strict;
+  }
+
+  #forSessions({ authorize }: TruePortOptions): TrueStratumServerOptions {
+    return {
+      authorize,
+      failedResult: false,
+      // Of the port's beginning: it changes what hashes are worth that miners have computed already.
+      strictPrefix: this.#strict,
+      refreshDelayMs: () => REFRESH_DELAY_MS + Math.random() * REFRESH_DELAY_SPREAD_MS,
+      seedsOf: (sequence) => this.#engine.seedsOf(sequence),
+      seedsWait: true,
+      limits: this.limits.messages,
+      onMessage: this.onMessage,
+    };
+  }
+}
+
+/**
+ * What the search for a connection's weight is told. The reference miner sleeps for a second after each share: shares
+ * must be far enough apart for that not to look slow. Where one target holds for all, nothing moves that of a single
+ * connection, and no reload says that it did.
+ */
+export function forVardiff(options: PortOptions, strict: boolean): PortOptions {
+  const still = { fixedWeight: true, startWeight: 1n, minWeight: 1n, maxWeight: 1n };
+  if (!strict) return { ...options, ...still };
+  const shareIntervalMs = Math.max(options.shareIntervalMs, FASTEST_MS);
+  return { ...options, shareIntervalMs, learningIntervalMs: FASTEST_MS };
+}

@@ -1,0 +1,94 @@
+import type { ZcashChainParams, ZcashNode } from '@adit/chain';
+import type { Candidate } from '../blocks/candidate.ts';
+import type { ChainFamily, ChainModules, PoolChain } from '../chains/chain-family.ts';
+import { firstSequence } from '../chains/first-sequence.ts';
+import type { PoolLimits } from '../pool-limits.ts';
+import type { ZcashPortOptions } from '../ports/port-options.ts';
+import { ZcashEngine } from './engine.ts';
+import { ZcashPort } from './port.ts';
+
+/** A chain of the Zcash family with its nodes and ports. */
+export interface ZcashChainOptions {
+  readonly kind: 'zcash';
+  readonly name: string;
+  readonly params: ZcashChainParams;
+  readonly nodes: readonly ZcashNode[];
+  readonly ports: readonly ZcashPortOptions[];
+  readonly rebroadcastMs?: number;
+  readonly confirmations?: number;
+  readonly proposeFirst?: boolean;
+  /** New transactions for the same tip go out no more often; default 20 s. */
+  readonly refreshMs?: number;
+  /** What works say whose coinbase can be varied: printable ASCII, see `isOperatorText`. Default: nothing. */
+  readonly coinbaseText?: string;
+}
+
+/** An engine of the Zcash family with its ports. */
+class ZcashChain implements PoolChain<ZcashChainOptions> {
+  readonly ports: readonly ZcashPort[];
+  readonly #engine: ZcashEngine;
+
+  constructor(options: ZcashChainOptions, modules: ChainModules) {
+    const { kind: _kind, ports, params, nodes, ...engineOptions } = options;
+    const { limits, nonce1Of, liveSince, shareDigest, port, journal, verifier, candidates, duplicates, now } =
+      modules;
+    const engine = new ZcashEngine(
+      { ...engineOptions, chain: params, firstJobSequence: firstSequence() },
+      {
+        nodes,
+        journal,
+        verifier,
+        candidates,
+        duplicates,
+        now,
+        onEvent: port.onEvent,
+        ...(shareDigest === undefined ? {} : { shareDigest }),
+        onTip: () => {
+          for (const each of this.ports) each.tip();
+        },
+        onJob: (job, clean) => {
+          for (const each of this.ports) each.broadcast(job, clean);
+        },
+      },
+    );
+    this.#engine = engine;
+    this.ports = ports.map((one) => {
+      const nonce1 = nonce1Of(one.nonce1Bytes);
+      return new ZcashPort(one, limits, { ...port, engine, nonce1, liveSince });
+    });
+    this.#setGrace(options);
+  }
+
+  get liveSince(): number {
+    return this.#engine.liveSince;
+  }
+
+  start(unfinished: readonly Candidate[]): void {
+    this.#engine.start(unfinished);
+  }
+
+  stop(): Promise<void> {
+    return this.#engine.stop();
+  }
+
+  reload(options: ZcashChainOptions, limits: PoolLimits): void {
+    for (const port of this.ports) {
+      const wanted = options.ports.find(({ name }) => name === port.port);
+      if (wanted === undefined) continue;
+      port.update(wanted, limits);
+      port.applyOptions(wanted);
+    }
+    this.#setGrace(options);
+  }
+
+  #setGrace({ ports }: ZcashChainOptions): void {
+    this.#engine.graceMs = Math.max(0, ...ports.map(({ graceMs = 0 }) => graceMs));
+  }
+}
+
+export const ZCASH_FAMILY: ChainFamily<ZcashChainOptions> = {
+  finds: ['block'],
+  networkOf: ({ params }) => params.name,
+  check: () => {},
+  open: (options, modules) => new ZcashChain(options, modules),
+};

@@ -1,0 +1,407 @@
+import { randomBytes } from 'node:crypto';
+import {
+  coinbaseTextOf,
+  headerOf,
+  type NodeStatus,
+  withCoinbaseText,
+  type ZcashChainParams,
+  type ZcashNode,
+  type ZcashWork,
+  type ZcashWorkChange,
+  ZcashWorkSource,
+  type ZcashWorkSourceModules,
+} from '@adit/chain';
+import type { ShareJournal, ShareRecord } from '@adit/ledger';
+import { type EquihashSizes, equihashSizes } from '@adit/pow';
+import { BlockHasher, type VerifierPool } from '@adit/pow/threads';
+import { encodeHex, hashValue, weightOfTarget } from '@adit/primitives';
+import { shareTargetOf, type Verdict, type ZcashJob, type ZcashSubmission } from '@adit/stratum';
+import type { Candidate, CandidateStore } from '../blocks/candidate-store.ts';
+import { Candidates } from '../blocks/candidates.ts';
+import type { OnPoolEvent } from '../events.ts';
+import { type DuplicateOptions, Duplicates } from '../shares/duplicates.ts';
+import type { Job } from '../shares/job-book.ts';
+import type { Submitter } from '../shares/submitter.ts';
+import { alwaysJudged, FULL, kept, laneOf } from '../shares/verdicts.ts';
+import { zcashCandidate, zcashCandidateChain } from './candidates.ts';
+import { type TimedWork, ZcashJobs } from './jobs.ts';
+import { refusalOf, SOLUTION_FAULTS, timeFaultOf } from './share-faults.ts';
+
+export interface ZcashEngineOptions {
+  /** The name in the configuration, for journal and events. */
+  readonly name: string;
+  readonly chain: ZcashChainParams;
+  readonly firstJobSequence: number;
+  /** A job is sent again after so long: miners give a pool up after a minute without one. */
+  readonly rebroadcastMs?: number;
+  /** Confirmations after which a block is no longer followed. */
+  readonly confirmations?: number;
+  readonly proposeFirst?: boolean;
+  /** New transactions for the same tip go out no more often. */
+  readonly refreshMs?: number;
+  /** The operator's name in the coinbase, where the pool can write into it. */
+  readonly coinbaseText?: string;
+  /** How many shares of a tip are remembered. */
+  readonly duplicates?: DuplicateOptions;
+}
+
+export interface ZcashEngineModules {
+  readonly nodes: readonly ZcashNode[];
+  readonly journal: ShareJournal;
+  readonly verifier: VerifierPool;
+  readonly candidates: CandidateStore;
+  /** Shared by all chains of one network; its own where left out. */
+  readonly duplicates?: Duplicates;
+  readonly onEvent: OnPoolEvent;
+  /** A job for all connections. */
+  readonly onJob: (job: ZcashJob, clean: boolean) => void;
+  /** The tip has moved: the first work on the new one is made when this returns. */
+  readonly onTip?: () => void;
+  /** Wall clock in milliseconds: header times and records. */
+  readonly now: () => number;
+  /** Milliseconds that only grow: everything that lasts. For tests. */
+  readonly elapsed?: () => number;
+  /** Another place to have work from than the nodes, for simulations. */
+  readonly workSource?: (modules: ZcashWorkSourceModules) => Pick<ZcashWorkSource, 'start' | 'stop'>;
+  /** For benchmarks: what duplicates and journal know a share by; its block hash where left out. */
+  readonly shareDigest?: (blockHash: Uint8Array) => Uint8Array;
+}
+
+const TICK_MS = 1_000;
+/** In hex behind the operator's name: more than anybody can guess while a work lives. */
+const RANDOM_TEXT_BYTES = 12;
+
+/** A share whose hash is known, on its way to the verifier. */
+interface Solved {
+  readonly value: bigint;
+  readonly target: bigint;
+  readonly header: Uint8Array;
+  readonly solution: Uint8Array;
+  readonly isBlock: boolean;
+}
+
+/** A share that is to be credited. */
+interface Proven {
+  readonly job: Job<TimedWork>;
+  readonly target: bigint;
+  readonly digest: Uint8Array;
+  readonly isBlock: boolean;
+  /** Gives its claim on the digest back. */
+  readonly release: () => void;
+}
+
+/** Everything that the pool does for one chain of the Zcash family: jobs, share checks, blocks. */
+export class ZcashEngine {
+  readonly sizes: EquihashSizes;
+  readonly #options: Required<ZcashEngineOptions>;
+  readonly #modules: ZcashEngineModules;
+  readonly #elapsed: () => number;
+  readonly #jobs: ZcashJobs;
+  readonly #duplicates: Duplicates;
+  readonly #candidates: Candidates;
+  readonly #source: Pick<ZcashWorkSource, 'start' | 'stop'>;
+  readonly #hasher: BlockHasher;
+  #broadcastAt = 0;
+  /** Duplicate sets of former tips whose shares still count for a moment, and until when. */
+  #closing: { readonly group: string; readonly at: number }[] = [];
+  #graceMs = 0;
+  #outageSince: number | undefined;
+  /** Of the newest work. */
+  #height = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: ZcashEngineOptions, modules: ZcashEngineModules) {
+    this.#options = {
+      rebroadcastMs: 40_000,
+      confirmations: 100,
+      proposeFirst: true,
+      refreshMs: 20_000,
+      coinbaseText: '',
+      duplicates: {},
+      ...options,
+    };
+    this.#modules = modules;
+    this.#elapsed = modules.elapsed ?? (() => performance.now());
+    const { chain, name, firstJobSequence } = this.#options;
+    this.sizes = equihashSizes(chain.equihash);
+    this.#hasher = new BlockHasher(this.sizes);
+    this.#jobs = new ZcashJobs(
+      { chain, firstJobSequence },
+      {
+        vary: (work) => this.#vary(work),
+        now: this.#elapsed,
+        wallClock: modules.now,
+      },
+    );
+    this.#duplicates =
+      modules.duplicates ??
+      Duplicates.ofNetwork(
+        chain.name,
+        {
+          journal: modules.journal,
+          onFull: (group) => modules.onEvent({ kind: 'problem', what: FULL, detail: group }),
+        },
+        this.#options.duplicates,
+      );
+    this.#candidates = new Candidates({
+      store: modules.candidates,
+      onEvent: modules.onEvent,
+      chain: zcashCandidateChain({
+        nodes: modules.nodes,
+        confirmations: this.#options.confirmations,
+      }),
+    });
+    const { proposeFirst, refreshMs } = this.#options;
+    const workSource =
+      modules.workSource ??
+      ((source: ZcashWorkSourceModules) => new ZcashWorkSource({ chain, proposeFirst, refreshMs }, source));
+    this.#source = workSource({
+      nodes: modules.nodes,
+      onWork: (work, change) => this.#onWork(work, change),
+      onStatus: (status: NodeStatus) => modules.onEvent({ kind: 'node', chain: name, status }),
+      onDisagreement: (tips) => modules.onEvent({ kind: 'nodes_disagree', chain: name, ...tips }),
+      onOutage: (sinceMs) => {
+        this.#outageSince = sinceMs;
+        modules.onEvent({ kind: 'outage', chain: name, sinceMs });
+      },
+    });
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+
+  get chain(): ZcashChainParams {
+    return this.#options.chain;
+  }
+
+  /** The newest job; undefined until a node has given work. */
+  get job(): ZcashJob | undefined {
+    return this.#jobs.current;
+  }
+
+  /** Wall clock of the moment since which no node gives work. */
+  get outageSince(): number | undefined {
+    return this.#outageSince;
+  }
+
+  /** Shares of the former tip are credited for so long on some port. */
+  set graceMs(ms: number) {
+    this.#graceMs = ms;
+  }
+
+  /** Number of the newest work. */
+  get newestJob(): number {
+    return this.#jobs.newest;
+  }
+
+  get oldestLiveJob(): number {
+    return this.#jobs.oldestLive;
+  }
+
+  get oldestKnownJob(): number {
+    return this.#jobs.oldestKnown;
+  }
+
+  /** When the oldest work was made whose shares still count, in milliseconds of a clock that only grows. */
+  get liveSince(): number {
+    return this.#jobs.liveSince;
+  }
+
+  /** Whether terms may change at any time, by a work that nobody could have foreseen. */
+  get makesWork(): boolean {
+    return this.#jobs.atWill;
+  }
+
+  /** A work for those only whose terms are to change; undefined where they have to wait for the node. */
+  ownWork(): ZcashJob | undefined {
+    const job = this.#jobs.own();
+    if (job !== undefined) this.#openGroupOf(job);
+    return job;
+  }
+
+  start(unfinished: readonly Candidate[]): void {
+    this.#candidates.start(unfinished);
+    this.#source.start();
+    this.#timer = setInterval(() => this.tick(), TICK_MS);
+  }
+
+  /** What is due every second: called by a timer, or by a simulation. */
+  tick(): void {
+    this.#closeGroups();
+    this.#rebroadcast();
+  }
+
+  /** No more work; waits for blocks that are on their way to the nodes. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#source.stop();
+    await this.#candidates.stop();
+  }
+
+  /** All checks of a share, cheap ones first, the proof always. Never throws. */
+  judge(share: ZcashSubmission, from: Submitter): Promise<Verdict> {
+    return alwaysJudged(() => this.#judge(share, from, true), this.#modules.onEvent);
+  }
+
+  /** For what cannot be credited any more: hands it in if it is a block. Never throws. */
+  offer(share: ZcashSubmission, from: Submitter): Promise<Verdict> {
+    return alwaysJudged(() => this.#judge(share, from, false), this.#modules.onEvent);
+  }
+
+  async #judge(share: ZcashSubmission, from: Submitter, creditable: boolean): Promise<Verdict> {
+    const found = this.#jobs.find(share.jobSequence);
+    if (found === undefined) return { accepted: false, reason: 'job_not_found' };
+    const { job, staleSince } = found;
+    const { work } = job.work;
+    const target = shareTargetOf(share.target, work.target);
+    const stale = staleSince !== undefined && this.#elapsed() - staleSince >= from.graceMs;
+    const clocks = { wall: this.#modules.now(), elapsed: this.#elapsed() };
+    const timeFault = timeFaultOf(job, share.time, clocks);
+    if (timeFault !== undefined) return { accepted: false, reason: 'bad_time', detail: timeFault };
+    const header = headerOf(work, share.time, share.nonce);
+    // The cheap check that throws junk out before the proof.
+    const hash = this.#hasher.hash(header, share.solution);
+    const value = hashValue(hash);
+    const isBlock = value <= work.target;
+    const refusal = refusalOf(stale, creditable);
+    // Worth nothing as a share, but the chain may still take it as a block.
+    if (refusal !== undefined && !isBlock) return refusal;
+    const digest = this.#modules.shareDigest?.(hash) ?? hash;
+    const claim = this.#duplicates.claim(job.group, digest, target);
+    if (claim === 'known') return { accepted: false, reason: 'duplicate_share' };
+    // Somebody else's claim is not given back.
+    const release = () => {
+      if (claim === 'new') this.#duplicates.release(job.group, digest);
+    };
+    try {
+      const fault = await this.#proofFault(
+        { value, target, header, solution: share.solution, isBlock },
+        from,
+      );
+      if (fault !== undefined) {
+        release();
+        return fault;
+      }
+      if (isBlock) {
+        const found = {
+          chain: this.name,
+          work,
+          share,
+          hash,
+          worker: from.worker.full,
+          now: this.#modules.now(),
+        };
+        this.#candidates.found(zcashCandidate(found));
+      }
+      if (refusal !== undefined) {
+        release();
+        return refusal;
+      }
+      if (!(await this.#duplicates.isNew(job.group, digest)))
+        return { accepted: false, reason: 'duplicate_share' };
+    } catch (error) {
+      // Not judged, or the journal cannot say: the miner may send it again.
+      release();
+      throw error;
+    }
+    return this.#record({ job, target, digest, isBlock, release }, from);
+  }
+
+  async #proofFault(found: Solved, from: Submitter): Promise<Verdict | undefined> {
+    const { value, target, header, solution, isBlock } = found;
+    if (value > target) {
+      const detail = 'the hash is above the target of its job';
+      return { accepted: false, reason: 'low_difficulty', detail, achieved: weightOfTarget(value) };
+    }
+    const { verifier } = this.#modules;
+    const lane = laneOf(from, isBlock);
+    const verdict = await verifier.verifyEquihash(this.chain.equihash, header, solution, lane);
+    if (verdict === 'valid') return undefined;
+    return { accepted: false, reason: 'invalid_solution', detail: SOLUTION_FAULTS[verdict] };
+  }
+
+  #record(proven: Proven, from: Submitter): Promise<Verdict> {
+    const { job, target: shareTarget, digest, isBlock, release } = proven;
+    const { work } = job.work;
+    const record: ShareRecord = {
+      timeMs: this.#modules.now(),
+      network: this.chain.name,
+      chain: this.name,
+      height: work.height,
+      workId: work.id,
+      workGroup: job.group,
+      account: from.worker.account,
+      worker: from.worker.full,
+      dialect: 'zcash',
+      weight: weightOfTarget(shareTarget),
+      shareTarget,
+      networkTarget: work.target,
+      digest,
+      outcome: isBlock ? 'block' : 'share',
+    };
+    return kept(this.#modules.journal, record, release);
+  }
+
+  #onWork(work: ZcashWork, { newTip, news }: ZcashWorkChange): void {
+    // An order of transactions that was drawn anew is no news for anybody.
+    if (news === 'order') return this.#jobs.keep(work);
+    if (newTip) {
+      if (work.height <= this.#height) this.#candidates.tipWentBack();
+      this.#retireOtherTips(encodeHex(work.prevHash));
+      this.#modules.onTip?.();
+    }
+    this.#height = work.height;
+    // Who passes over jobs that are not clean would go on with the empty block.
+    const clean = newTip || news === 'filled';
+    this.#broadcast(this.#jobs.take(work), clean);
+    this.#modules.onEvent({
+      kind: 'work',
+      chain: this.name,
+      workId: work.id,
+      height: work.height,
+      clean,
+      transactions: work.transactions.length,
+    });
+  }
+
+  #retireOtherTips(group: string): void {
+    const groups = this.#jobs.retireOthers(group);
+    // One that had come back begins its time of grace anew.
+    this.#closing = this.#closing.filter(({ group: other }) => !groups.has(other));
+    const at = this.#elapsed() + this.#graceMs;
+    for (const other of groups) this.#closing.push({ group: other, at });
+    this.#closeGroups();
+  }
+
+  /** Forgets the duplicates of tips that nobody can be credited for any more. */
+  #closeGroups(): void {
+    const now = this.#elapsed();
+    for (const { group, at } of this.#closing)
+      if (now >= at && !this.#jobs.needsGroup(group)) this.#duplicates.close(group);
+    this.#closing = this.#closing.filter(({ at }) => now < at);
+  }
+
+  #broadcast(job: ZcashJob, clean: boolean): void {
+    this.#openGroupOf(job);
+    this.#broadcastAt = this.#elapsed();
+    this.#modules.onJob(job, clean);
+  }
+
+  /** A text that nobody could foresee makes a work that nobody could have begun with. */
+  #vary(work: ZcashWork): ZcashWork | undefined {
+    if (work.variation === undefined) return undefined;
+    return withCoinbaseText(work, coinbaseTextOf(this.#options.coinbaseText, randomBytes(RANDOM_TEXT_BYTES)));
+  }
+
+  #openGroupOf({ sequence }: ZcashJob): void {
+    const found = this.#jobs.find(sequence);
+    if (found !== undefined && found.staleSince === undefined) this.#duplicates.open(found.job.group);
+  }
+
+  #rebroadcast(): void {
+    if (this.#elapsed() - this.#broadcastAt < this.#options.rebroadcastMs) return;
+    const job = this.#jobs.again();
+    if (job !== undefined) this.#broadcast(job, false);
+  }
+}

@@ -1,0 +1,269 @@
+import { randomBytes } from 'node:crypto';
+import { MAX_TARGET_256, weightOfTarget } from '@adit/primitives';
+import {
+  Grants,
+  type Vardiff,
+  type Verdict,
+  type ZcashJob,
+  type ZcashKept,
+  type ZcashServerOptions,
+  ZcashServerSession,
+  type ZcashSubmission,
+} from '@adit/stratum';
+import type { LostNonces, Nonce1Allocator } from '../nonce1/allocator.ts';
+import type { PoolLimits } from '../pool-limits.ts';
+import { KeptSessions } from '../ports/kept-sessions.ts';
+import type { MinerConnection } from '../ports/miner-connection.ts';
+import type { ZcashPortOptions } from '../ports/port-options.ts';
+import { type PortModules, StratumPort } from '../ports/stratum-port.ts';
+import type { Submitter } from '../shares/submitter.ts';
+import type { ZcashEngine } from './engine.ts';
+
+export interface ZcashPortModules extends PortModules<ZcashEngine> {
+  readonly nonce1: Nonce1Allocator;
+  /** When the oldest work of the network was made that may be mined on; see `Nonce1Request`. */
+  readonly liveSince: () => number;
+}
+
+type Miner = MinerConnection<ZcashServerSession, ZcashSubmission>;
+
+interface Kept {
+  readonly session: ZcashKept;
+  readonly vardiff: Vardiff;
+}
+
+/** One work for all whose target changed within this time: 4,096 works of a tip then last for more than an hour. */
+const OWN_WORK_MS = 1_000;
+/** Of a space of one or two bytes nothing can be held back for those who may come again. */
+const SMALLEST_RESUMABLE_NONCE1 = 3;
+
+/** A port that speaks the Zcash dialect. */
+export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, ZcashJob> {
+  readonly #engine: ZcashEngine;
+  readonly #nonce1: Nonce1Allocator;
+  readonly #liveSince: () => number;
+  readonly #kept: KeptSessions<Kept>;
+  readonly #resumable: boolean;
+  /** Connections whose new target waits for a new work. */
+  readonly #retargeted = new Set<Miner>();
+  /** Wishes that cannot be fulfilled yet; true: a whole tip has passed since. */
+  readonly #wishes = new Map<Miner, { readonly weight: bigint; readonly aged: boolean }>();
+  /** What a nonce1 that nobody holds is worth: it changes like all others, for works that do not exist yet. */
+  readonly #startTargets: Grants<bigint>;
+  #sessionOptions: ZcashServerOptions;
+  #ownWorkAt = Number.NEGATIVE_INFINITY;
+  #newestBroadcast = -1;
+  /** The session that is being resumed at this moment. */
+  #resuming: Kept | undefined;
+
+  constructor(options: ZcashPortOptions, limits: PoolLimits, modules: ZcashPortModules) {
+    super(modules.engine.name, options, limits, modules);
+    this.#engine = modules.engine;
+    this.#nonce1 = modules.nonce1;
+    this.#liveSince = modules.liveSince;
+    this.#sessionOptions = this.#forSessions(options);
+    this.#startTargets = new Grants([{ from: 0, value: this.#startTarget(options) }]);
+    this.#resumable = options.nonce1Bytes >= SMALLEST_RESUMABLE_NONCE1;
+    this.#kept = new KeptSessions(keptOptions(limits), ({ session }) =>
+      this.#nonce1.release(session.nonce1, { told: true, now: performance.now() }),
+    );
+  }
+
+  /** Sessions that wait to be resumed. */
+  get kept(): number {
+    return this.#kept.size;
+  }
+
+  /** Where it is a new work nobody needs one of his own any more. */
+  override broadcast(job: ZcashJob, clean: boolean): void {
+    if (job.sequence > this.#newestBroadcast) this.#retargeted.clear();
+    this.#newestBroadcast = Math.max(this.#newestBroadcast, job.sequence);
+    super.broadcast(job, clean);
+  }
+
+  /** The port's rules for sessions that begin from now on. */
+  applyOptions(options: ZcashPortOptions): void {
+    this.#sessionOptions = this.#forSessions(options);
+    const { newestJob, oldestKnownJob } = this.#engine;
+    this.#startTargets.settle(newestJob + 1, this.#startTarget(options), oldestKnownJob);
+  }
+
+  /**
+   * These nonce1 values are not ours any more: whoever holds one gets another, by `mining.set_extranonce`
+   * where the miner knows it, by a new connection where not.
+   */
+  renumber(lost: LostNonces): void {
+    // Another nonce1 needs a work that was not sent before.
+    const job = this.#engine.ownWork();
+    for (const miner of this.members()) {
+      const { session } = miner;
+      if (!lost.has(session.nonce1)) continue;
+      const nonce1 = job !== undefined && session.wantsExtranonce ? this.#untold() : undefined;
+      if (job === undefined || nonce1 === undefined) {
+        this.reconnect(miner);
+        miner.connection.close('its nonce1 went to another process');
+        continue;
+      }
+      miner.job = job.order;
+      miner.run(session.setNonce1(nonce1, job));
+    }
+    // Whoever came back, those included that were closed just now, would have a value of another process.
+    this.#kept.clear();
+  }
+
+  /** Its weight begins at the start of the port, and so does what its nonce1 is worth. */
+  protected override openSession(): ZcashServerSession {
+    const nonce1 = this.#nonce1.take({ port: this.port, liveSince: this.#liveSince() });
+    return new ZcashServerSession(this.#sessionOptions, {
+      nonce1,
+      // ZIP 301: an id that is not null promises that the session can be resumed.
+      sessionId: this.#resumes ? randomBytes(16).toString('hex') : null,
+      targets: this.#startTargets.list,
+    });
+  }
+
+  protected override closeSession(miner: Miner): void {
+    const { session, vardiff } = miner;
+    this.#retargeted.delete(miner);
+    this.#wishes.delete(miner);
+    const kept = this.#resumes ? session.keep() : undefined;
+    const now = performance.now();
+    if (kept !== undefined && this.#kept.keep(kept.sessionId, { session: kept, vardiff }, now)) return;
+    this.#nonce1.release(session.nonce1, { told: session.subscribed, now });
+  }
+
+  override resumed(): Vardiff | undefined {
+    const vardiff = this.#resuming?.vardiff;
+    this.#resuming = undefined;
+    return vardiff;
+  }
+
+  override judgeShare(submission: ZcashSubmission, from: Submitter): Promise<Verdict> {
+    return this.#engine.judge(submission, from);
+  }
+
+  override offerShare(submission: ZcashSubmission, from: Submitter): Promise<Verdict> {
+    return this.#engine.offer(submission, from);
+  }
+
+  /**
+   * Who holds back a block of his own may foresee the first works on it, where the pool cannot make them its own: he
+   * could hash them first, and wish for the target that suits his luck. So a wish waits there until a whole tip has
+   * passed. Who would foresee that as well has to hold back two blocks in a row.
+   */
+  override setWeight(miner: Miner, weight: bigint, wish: boolean): void {
+    if (miner.session.target === targetOf(weight)) return void this.#wishes.delete(miner);
+    const waiting = this.#wishes.get(miner);
+    if (!this.#engine.makesWork && (wish || waiting !== undefined))
+      this.#wishes.set(miner, { weight, aged: !wish && waiting?.aged === true });
+    else this.#settle(miner, weight);
+  }
+
+  /** To be called when the tip has moved, before there is a work on the new one. */
+  tip(): void {
+    for (const [miner, { weight, aged }] of this.#wishes) {
+      if (aged) this.#settle(miner, weight);
+      else this.#wishes.set(miner, { weight, aged: true });
+    }
+  }
+
+  #settle(miner: Miner, weight: bigint): void {
+    this.#wishes.delete(miner);
+    const { newestJob, oldestKnownJob } = this.#engine;
+    miner.session.setTarget(targetOf(weight), newestJob + 1, oldestKnownJob);
+    this.#retargeted.add(miner);
+  }
+
+  override weightOf(target: bigint): bigint {
+    return weightOfTarget(target);
+  }
+
+  override weightOfShare({ target }: ZcashSubmission): bigint {
+    return weightOfTarget(target);
+  }
+
+  protected override get outage(): boolean {
+    return this.#engine.outageSince !== undefined;
+  }
+
+  protected override get newestJob(): ZcashJob | undefined {
+    return this.#engine.job;
+  }
+
+  protected override send(miner: Miner, job: ZcashJob, clean: boolean): void {
+    miner.run(miner.session.job(job, clean));
+  }
+
+  protected override updated(limits: PoolLimits): void {
+    this.#kept.update(keptOptions(limits));
+    this.#sessionOptions = { ...this.#sessionOptions, limits: limits.messages };
+  }
+
+  /** Where the chain lets us make work at will, a new target does not wait for the node. */
+  protected override afterTick(now: number): void {
+    this.#kept.prune(now);
+    // Before the first work nobody knew what kind it would be.
+    if (this.#engine.makesWork) for (const [miner, { weight }] of this.#wishes) this.#settle(miner, weight);
+    if (this.#retargeted.size === 0 || now - this.#ownWorkAt < OWN_WORK_MS) return;
+    const job = this.#engine.ownWork();
+    if (job === undefined) return;
+    this.#ownWorkAt = now;
+    for (const miner of this.#retargeted) this.hand(miner, job);
+    this.#retargeted.clear();
+  }
+
+  #startTarget({ startWeight }: ZcashPortOptions): bigint {
+    return targetOf(startWeight);
+  }
+
+  /** A nonce1 for a work that exists already; undefined where there is none at hand. */
+  #untold(): Uint8Array | undefined {
+    try {
+      return this.#nonce1.take({ port: this.port, liveSince: this.#liveSince(), untold: true });
+    } catch {
+      return undefined;
+    }
+  }
+
+  get #resumes(): boolean {
+    return this.#resumable && this.limits.resumeMs > 0;
+  }
+
+  #resume(sessionId: string, by: ZcashServerSession): ZcashKept | undefined {
+    const kept = this.#kept.take(sessionId, performance.now());
+    if (kept === undefined) return undefined;
+    // The nonce1 that the connection began with: nobody has been told of it.
+    this.#nonce1.release(by.nonce1, { told: false, now: performance.now() });
+    this.#resuming = kept;
+    return kept.session;
+  }
+
+  #forSessions({
+    nonceLayout,
+    jobOnSubscribe,
+    failedResult,
+    authorize,
+  }: ZcashPortOptions): ZcashServerOptions {
+    const { prefix: solutionPrefix, solutionBytes } = this.#engine.sizes;
+    return {
+      solutionPrefix,
+      solutionBytes,
+      nonceLayout,
+      jobOnSubscribe,
+      failedResult,
+      authorize,
+      limits: this.limits.messages,
+      onMessage: this.onMessage,
+      resume: (id, by) => this.#resume(id, by),
+    };
+  }
+}
+
+function keptOptions({ resumeMs: keepMs, resumable: max }: PoolLimits) {
+  return { keepMs, max };
+}
+
+/** The target that a share of this weight (expected hashes) has to meet. */
+function targetOf(weight: bigint): bigint {
+  return weight <= 1n ? MAX_TARGET_256 : (1n << 256n) / weight - 1n;
+}
