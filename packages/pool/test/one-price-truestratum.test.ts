@@ -12,7 +12,7 @@ import { Random } from '../../../test/support/random.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { trueTargetOf } from '../src/truechain/target.ts';
 import { FROM } from './support/engines.ts';
-import { type ScriptedTrueSetup, scriptedTrue } from './support/scripted-truechain.ts';
+import { filled, type ScriptedTrueSetup, scriptedTrue } from './support/scripted-truechain.ts';
 
 /** Hashes that the greedy miner makes on each header that it is told, and how often it is told one. */
 const HASHES = 2_500;
@@ -41,6 +41,7 @@ class Connection {
         strictPrefix: strict,
         refreshDelayMs: () => 0,
         seedsOf: () => undefined,
+        termsOf: (sequence) => setup.engine.termsOf(sequence),
         // The greedy miner answers faster than any port lets it.
         limits: undefined as never,
       },
@@ -65,7 +66,7 @@ class Connection {
   }
 
   wish({ engine }: ScriptedTrueSetup, weight: bigint): void {
-    this.#session.setTarget(trueTargetOf(weight), engine.newestJob + 1, engine.oldestKnownJob);
+    this.#session.setTarget(trueTargetOf(weight), engine.newestJob + 1, engine.oldestTerms);
   }
 
   refresh(now: number): void {
@@ -214,3 +215,71 @@ for (const strict of [true, false]) {
     assert.ok(mean >= 0.9 - 3 * error, `credit for a hash: ${mean}, standard error ${error}`);
   });
 }
+
+test('with a bound prefix, hashing a header before the pool has it and choosing its target by luck pays nothing', async (context) => {
+  const setup = await scriptedTrue(context, {
+    work: { header: 1, fruitTarget: 1n, blockTarget: 1n },
+    pollMs: 50,
+  });
+  let made = 0;
+  let credit = 0;
+  let squares = 0;
+  let counter = 0n;
+  for (let header = 2; header < 122; header += 1) {
+    const hash = Buffer.from(filled(header)).toString('hex');
+    // Each connection's nonces are new: none of them was paid for before.
+    const ones = Array.from({ length: 10 }, (_, i) => {
+      const number = 10 * header + i;
+      const one = new Connection(setup, Uint8Array.of(0x80, number >> 8, number & 255), true);
+      const found = Array.from({ length: 8 }, () => {
+        counter += 1n;
+        const nonce = firstNonceOf(one.nonce1) | counter;
+        const halves = halvesOf(hash, nonce);
+        return { nonce, value: halves[0] < halves[1] ? halves[0] : halves[1] };
+      });
+      made += found.length;
+      const brings = (weight: bigint) =>
+        Number(weight) * found.filter(({ value }) => value <= trueTargetOf(weight)).length;
+      one.wish(setup, WISHES.toSorted((a, b) => brings(b) - brings(a))[0] ?? START);
+      return { one, found };
+    });
+    setup.clock.grown += 3_000;
+    await setup.next({ header });
+    setup.hasher.halves = (nonce) => halvesOf(hash, nonce);
+    for (const { one, found } of ones) {
+      one.job(setup, true);
+      const told = one.told.get(hash)?.at(-1);
+      assert.ok(told !== undefined, 'each connection has a target for each header');
+      for (const { nonce, value } of found) {
+        const submission = value <= told.target ? one.submit(told.id, nonce) : undefined;
+        const verdict = submission === undefined ? undefined : await setup.engine.judge(submission, FROM);
+        if (verdict?.accepted !== true) continue;
+        credit += Number(verdict.weight);
+        squares += Number(verdict.weight) ** 2;
+      }
+    }
+  }
+  const [ratio, error] = [credit / made, Math.sqrt(squares) / made];
+  assert.ok(Math.abs(ratio - 1) <= 4 * error, `credit for a hash: ${ratio}, standard error ${error}`);
+});
+
+test('a wish holds from the first header of half a minute after another that came after it', async (context) => {
+  const setup = await scriptedTrue(context, { pollMs: 50 });
+  const one = new Connection(setup, Uint8Array.of(0x80, 0, 1), true);
+  const told: bigint[] = [];
+  one.wish(setup, 32n);
+  for (const [header, seconds] of [
+    [2, 0],
+    [3, 29],
+    [4, 29.999],
+    [5, 30],
+    [6, 1_000],
+  ] as const) {
+    setup.clock.grown = 1_000_000 + 1_000 * seconds;
+    await setup.next({ header });
+    one.job(setup, true);
+    told.push(one.told.get(Buffer.from(filled(header)).toString('hex'))?.at(-1)?.target ?? 0n);
+  }
+  const [before, after] = [trueTargetOf(START), trueTargetOf(32n)];
+  assert.deepEqual(told, [before, before, before, after, after]);
+});

@@ -67,7 +67,7 @@ test('who waits for the node’s first work begins at the start target, and an o
   assert.equal(events.filter(({ kind }) => kind === 'target_changed').length, 1);
 });
 
-test('a suggested difficulty is that of the port, and holds from the next work on', async (context) => {
+test('a suggested difficulty is that of the port, and holds two heights later where works can be foreseen', async (context) => {
   const { engine, jobs, next } = await scriptedZcash(context, { template });
   const { miner, pass, port } = await portBench(context, engine, {
     weightOfDifficulty: (text) => BigInt(Math.round(Number(text) * 1000)),
@@ -78,8 +78,7 @@ test('a suggested difficulty is that of the port, and holds from the next work o
   assert.equal(firmware.heard.at(-1)?.result, true);
   firmware.say('mining.authorize', ['w.1', 'x']);
   for (const parent of [2, 3, 4]) {
-    port.tip();
-    await next({ parent });
+    await next({ parent, height: 100 + parent });
     port.broadcast((jobs.at(-1) as (typeof jobs)[number]).job, true);
     pass(1);
   }
@@ -106,8 +105,7 @@ test('a miner that overlooks its new target is told so once, and is counted in t
   const solution = encodeHex(prefix) + '00'.repeat(solutionBytes);
   const deaf = miner();
   const give = async (parent: number) => {
-    port.tip();
-    await next({ parent });
+    await next({ parent, height: 100 + parent });
     port.broadcast((jobs.at(-1) as (typeof jobs)[number]).job, true);
     pass(1);
   };

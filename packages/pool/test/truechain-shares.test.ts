@@ -242,6 +242,7 @@ test('a job names header and dataset, and the easier of the halves that are want
     {
       job: {
         sequence: 1,
+        terms: 0,
         order: 1,
         seedHash: EPOCH0_DATASET_HASH,
         headerHash: HEADER,
@@ -356,7 +357,7 @@ test('jobs are bounded in number, and those that went are recognised for a while
   const { job } = engine;
   await next({ header: 2 });
   assert.deepEqual(await engine.judge(share([1n], job), FROM), LOW);
-  assert.equal(engine.oldestKnownJob, 1);
+  assert.equal(engine.oldestTerms, 0);
 });
 
 test('an outage is told until there is work, and nodes are told of', async (context) => {

@@ -127,15 +127,48 @@ test('without work at will the same work goes out again under its number, and no
   assert.deepEqual([jobs.again()?.sequence, jobs.current?.order], [1, 2]);
 });
 
-test('an order of transactions that was drawn anew is a work for those who wait for one, once', () => {
-  const { jobs } = setup();
+test('an order of transactions that was drawn anew goes to nobody, and is what work at will is made of', () => {
+  const { jobs } = setup(varying());
   jobs.take(workOf());
   jobs.keep(workOf({ content: 2 }));
   assert.equal(jobs.current?.sequence, 1);
-  assert.equal(jobs.own()?.sequence, 2);
-  assert.equal(jobs.own(), undefined);
-  jobs.keep(workOf({ content: 1 }));
-  assert.equal(jobs.own(), undefined, 'that one is known: its worth is settled');
+  const own = jobs.own();
+  assert.equal(own?.sequence, 2);
+  assert.equal(jobs.find(2)?.job.work.work.id, workOf({ content: 2 }).id);
+  const opaque = setup();
+  opaque.jobs.take(workOf());
+  opaque.jobs.keep(workOf({ content: 2 }));
+  assert.equal(opaque.jobs.own(), undefined);
+});
+
+test('the terms of a work at will are its own, and those of a work that can be foreseen are two heights old', () => {
+  const made = (vary: boolean, heights: readonly number[]) => {
+    const { jobs } = setup(vary ? varying() : undefined);
+    let tip = 0;
+    return heights.map((height) => {
+      tip += 1;
+      return jobs.take({ ...workOf({ tip }), height }).terms;
+    });
+  };
+  assert.deepEqual(made(true, [100, 100, 101, 102]), [1, 2, 3, 4]);
+  // What was asked for while the pool knew no height waits like all the rest.
+  assert.deepEqual(made(false, [100, 100, 101, 102, 102, 103, 104]), [0, 0, 0, 3, 3, 4, 6]);
+  // A tip that is lower, as high, and higher than one before; and one that came several blocks late.
+  assert.deepEqual(made(false, [100, 101, 102, 101, 102, 103, 110]), [0, 0, 2, 0, 2, 3, 7]);
+});
+
+test('terms of opaque works and of those at will follow one another in one list', () => {
+  let opaque = true;
+  const draw = varying();
+  const { jobs } = setup((work) => (opaque ? undefined : draw(work)));
+  const give = (height: number, isOpaque: boolean) => {
+    opaque = isOpaque;
+    return jobs.take({ ...workOf({ tip: height }), height }).terms;
+  };
+  assert.deepEqual(
+    [give(100, false), give(101, false), give(102, true), give(103, false), give(104, true)],
+    [1, 2, 2, 4, 4],
+  );
 });
 
 test('the oldest work that counts is known by when it was made, those included that may come back', () => {

@@ -1,6 +1,6 @@
 import { AditError } from '@adit/primitives';
 
-/** From work number `from` on, until the next grant, this value holds (a share target, with its nonce1). */
+/** From number `from` on, until the next grant, this value holds (a share target, or a nonce1). */
 export interface Grant<T> {
   readonly from: number;
   readonly value: T;
@@ -13,10 +13,11 @@ export interface Grant<T> {
 const MAX_GRANTS = 256;
 
 /**
- * What a hash is worth to one holder, by the number of its work. The law behind it: a value is settled for works that do
+ * What a hash is worth to one holder, by the number of a work. The law behind it: a value is settled for works that do
  * not exist yet, and never changes for one that does; so whoever has computed a hash cannot choose its worth any more.
  *
- * Works are known by ascending numbers, so a short list of changes is enough.
+ * Works are known by ascending numbers, so a short list of changes is enough. A work that somebody may have foreseen takes
+ * what held for an earlier number, its `terms`: what was asked for when it could be foreseen already is not for it.
  */
 export class Grants<T> {
   readonly #list: Grant<T>[];
@@ -41,10 +42,10 @@ export class Grants<T> {
   /**
    * `value` holds from work number `from` on. The same number once more takes the value that came last.
    * @param from a number that no work has yet
-   * @param oldestKnown number of the oldest work that is still recognised
+   * @param oldestNeeded the oldest number that will be asked for
    * @throws AditError `ADIT_GRANT_TOO_LATE` where that work, or a later one, was sent or settled already
    */
-  settle(from: number, value: T, oldestKnown: number): void {
+  settle(from: number, value: T, oldestNeeded: number): void {
     const last = this.#list.at(-1);
     if (from <= this.#newest || (last !== undefined && from < last.from)) {
       throw new AditError('ADIT_GRANT_TOO_LATE', `work ${from} has its terms already`);
@@ -53,7 +54,7 @@ export class Grants<T> {
     if (this.#list.at(-1)?.value !== value) this.#list.push({ from, value });
     while (
       this.#list.length > 1 &&
-      ((this.#list[1]?.from ?? 0) <= oldestKnown || this.#list.length > MAX_GRANTS)
+      ((this.#list[1]?.from ?? 0) <= oldestNeeded || this.#list.length > MAX_GRANTS)
     ) {
       this.#list.shift();
     }
@@ -65,14 +66,14 @@ export class Grants<T> {
     this.#newest = Math.max(this.#newest, number);
   }
 
-  /** What holds for work `number`, sent or not; `undefined` where it is no longer known. */
+  /** What holds for `number`; `undefined` where that is no longer known. */
   at(number: number): T | undefined {
     return this.#list.findLast((grant) => grant.from <= number)?.value;
   }
 
-  /** What holds for work `number`; `undefined` also for works from before the first that the holder was sent, and after the last. */
-  of(number: number): T | undefined {
-    return number < this.#oldest || number > this.#newest ? undefined : this.at(number);
+  /** Whether work `number` is not from before the first that the holder was sent, nor from after the last. */
+  wasSent(number: number): boolean {
+    return number >= this.#oldest && number <= this.#newest;
   }
 
   /** The list itself, ascending: where others begin. */

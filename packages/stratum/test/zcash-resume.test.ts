@@ -124,10 +124,7 @@ test('only a session with a worker and a job is worth keeping, and only where id
   assert.equal(unauthorised.keep(), undefined);
   assert.equal(readyZcash({ sessionId: null }).keep(), undefined);
   const kept = keptSession();
-  assert.deepEqual(
-    [kept.sessionId, kept.nonce1, kept.grants.current?.target],
-    [OLD_ID, hex('a1b2c3d4'), EASY],
-  );
+  assert.deepEqual([kept.sessionId, kept.nonce1, kept.targets.current], [OLD_ID, hex('a1b2c3d4'), EASY]);
 });
 
 test('what only holds one of our ids is not asked for', () => {

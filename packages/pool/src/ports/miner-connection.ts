@@ -27,8 +27,7 @@ export interface MinerHost<Session, Submission> {
   weightOfShare(submission: Submission): bigint;
   /** The miner asks for a difficulty in its password; undefined where the port knows none. */
   weightOfDifficulty(difficulty: string): bigint | undefined;
-  /** @param wish the miner asked for it, and may have his reasons */
-  setWeight(miner: MinerConnection<Session, Submission>, weight: bigint, wish: boolean): void;
+  setWeight(miner: MinerConnection<Session, Submission>, weight: bigint): void;
   /** The session goes on where an earlier one ended: what estimate of the miner belongs to it. */
   resumed(sessionId: string): Vardiff | undefined;
   /** The miner did something that costs. */
@@ -116,10 +115,10 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
     this.setWeight(this.vardiff.retarget(now));
   }
 
-  /** @param weight undefined where it stays as it is @param wish the miner asked for it */
-  setWeight(weight: bigint | undefined, wish = false): void {
+  /** @param weight undefined where it stays as it is */
+  setWeight(weight: bigint | undefined): void {
     if (weight === undefined) return;
-    this.#host.setWeight(this, weight, wish);
+    this.#host.setWeight(this, weight);
     this.#host.onEvent({ kind: 'target_changed', port: this.#host.port, connection: this.id, weight });
   }
 
@@ -185,13 +184,10 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
         onEvent({ kind: 'authorized', port, connection, worker: effect.worker.full });
         return this.#difficulty(effect.difficulty);
       case 'suggest':
-        return this.setWeight(
-          this.vardiff.suggest(this.#host.weightOf(effect.target), performance.now()),
-          true,
-        );
+        return this.setWeight(this.vardiff.suggest(this.#host.weightOf(effect.target), performance.now()));
       case 'suggest_difficulty': {
         const weight = this.#host.weightOfDifficulty(effect.difficulty);
-        if (weight !== undefined) this.setWeight(this.vardiff.suggest(weight, performance.now()), true);
+        if (weight !== undefined) this.setWeight(this.vardiff.suggest(weight, performance.now()));
         return;
       }
       case 'refused':
@@ -215,13 +211,12 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
     // Its first job may have left before this is told.
     this.#jobs = 0;
     this.#noteJob();
-    // What it wanted last may not have been settled before the connection ended.
-    this.#host.setWeight(this, vardiff.weight, true);
+    this.#host.setWeight(this, vardiff.weight);
   }
 
   #difficulty(difficulty: string | undefined): void {
     const weight = difficulty === undefined ? undefined : this.#host.weightOfDifficulty(difficulty);
-    if (weight !== undefined) this.setWeight(this.vardiff.fix(weight, performance.now()), true);
+    if (weight !== undefined) this.setWeight(this.vardiff.fix(weight, performance.now()));
   }
 
   #refused(reason: RejectReason, detail: string, submission: boolean): void {

@@ -295,7 +295,7 @@ export abstract class StratumPort<
   abstract offerShare(submission: Submission, from: Submitter): Promise<Verdict>;
   abstract weightOf(target: bigint): bigint;
   abstract weightOfShare(submission: Submission): bigint;
-  abstract setWeight(miner: MinerConnection<Session, Submission>, weight: bigint, wish: boolean): void;
+  abstract setWeight(miner: MinerConnection<Session, Submission>, weight: bigint): void;
   resumed(_sessionId: string): Vardiff | undefined {
     return undefined;
   }

@@ -14,6 +14,8 @@ export interface Job<W> {
 interface Retired<W> {
   readonly job: Job<W>;
   readonly at: number;
+  /** Its shares never count, not even for a time of grace. */
+  readonly never: boolean;
 }
 
 export interface JobBookOptions {
@@ -49,6 +51,11 @@ export class JobBook<W> {
     return this.#next - 1;
   }
 
+  /** Sequence of the next job. */
+  get next(): number {
+    return this.#next > MAX_JOB_SEQUENCE ? 1 : this.#next;
+  }
+
   /** Sequence of the oldest job that is still accepted. */
   get oldestLive(): number {
     this.#oldestLive ??= least(this.#live.keys(), this.#next);
@@ -73,9 +80,8 @@ export class JobBook<W> {
   /** @returns the new job, and those that had to go for it */
   add(work: W, group: string, now: number): { job: Job<W>; gone: Job<W>[] } {
     // 32 bits last for 136 years at a job every second; after them ids begin anew.
-    if (this.#next > MAX_JOB_SEQUENCE) this.#next = 1;
-    const job = { sequence: this.#next, work, group, since: now };
-    this.#next += 1;
+    const job = { sequence: this.next, work, group, since: now };
+    this.#next = job.sequence + 1;
     this.#live.set(job.sequence, job);
     this.#changed();
     const { maxAgeMs, maxJobs } = this.#options;
@@ -88,12 +94,19 @@ export class JobBook<W> {
     return { job, gone };
   }
 
-  /** Makes jobs stale. @returns them */
+  /** Makes a job stale as if it always had been: it may bring blocks, and its shares never count. */
+  bury(job: Job<W>, now: number): void {
+    this.#live.delete(job.sequence);
+    this.#retired.set(job.sequence, { job, at: now, never: true });
+    this.#changed();
+  }
+
+  /** Makes jobs stale. @returns the jobs */
   retire(which: (job: Job<W>) => boolean, now: number): Job<W>[] {
     const gone = [...this.#live.values()].filter(which);
     for (const job of gone) {
       this.#live.delete(job.sequence);
-      this.#retired.set(job.sequence, { job, at: now });
+      this.#retired.set(job.sequence, { job, at: now, never: false });
     }
     const { maxRetired, maxRetiredMs = Number.POSITIVE_INFINITY } = this.#options;
     // They lie in the order in which they were retired.
@@ -124,12 +137,13 @@ export class JobBook<W> {
     return job;
   }
 
-  /** @returns the job, and when it became stale, if it is */
+  /** @returns the job, and since when it is stale; minus infinity where its shares never counted */
   find(sequence: number): { job: Job<W>; staleSince: number | undefined } | undefined {
     const live = this.#live.get(sequence);
     if (live !== undefined) return { job: live, staleSince: undefined };
     const retired = this.#retired.get(sequence);
-    return retired === undefined ? undefined : { job: retired.job, staleSince: retired.at };
+    if (retired === undefined) return undefined;
+    return { job: retired.job, staleSince: retired.never ? Number.NEGATIVE_INFINITY : retired.at };
   }
 
   #changed(): void {

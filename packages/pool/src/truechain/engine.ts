@@ -94,7 +94,8 @@ export class TrueChainEngine {
     const { prices } = modules;
     this.#intake = new TrueChainIntake({
       jobs: this.#jobs,
-      loose: this.#loose === undefined || prices === undefined ? undefined : { target: this.#loose, prices },
+      loose: this.#loose,
+      prices,
       now: monotonic,
       onTaken: (coming, job, gone) => this.#onTaken(coming, job, gone),
       onJob: modules.onJob,
@@ -165,8 +166,14 @@ export class TrueChainEngine {
     return this.#jobs.oldestLive;
   }
 
-  get oldestKnownJob(): number {
-    return this.#jobs.oldestKnown;
+  /** See `TrueChainJobs`. */
+  get oldestTerms(): number {
+    return this.#jobs.oldestTerms;
+  }
+
+  /** See `TrueChainJobs`. */
+  termsOf(sequence: number): number | undefined {
+    return this.#jobs.termsOf(sequence);
   }
 
   /** One target for all who mine a header: what moves it. Undefined where each connection has its own. */

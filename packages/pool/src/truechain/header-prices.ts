@@ -15,6 +15,9 @@ export interface HeaderPricesModules {
   readonly onProblem: (detail: string) => void;
 }
 
+/** What is on record of a header whose nonces are bound to connections: each has a target of its own. */
+export const BOUND = 'bound';
+
 const FOLDER = 'targets';
 const TARGET_BYTES = 16;
 const HEADER = /^[0-9a-f]{64}$/;
@@ -29,7 +32,8 @@ const PRUNE_MS = 600_000;
 
 /**
  * What a share of each header has to meet, for all processes on one data folder: a file for each header, which the
- * first who sees it writes. Whoever comes later, an heir of an upgrade or the same pool after a restart, reads it.
+ * first who sees it writes. Where nonces are bound to connections the file says only that (`BOUND`), so that a process
+ * that is started with other settings does not price the header a second time. Whoever comes later, an heir of an upgrade or the same pool after a restart, reads it.
  *
  * No sync: after a power cut a file may be empty, and then nothing of that header is credited. It lasts for seconds.
  */
@@ -48,12 +52,16 @@ export class HeaderPrices {
   }
 
   /**
-   * The target of a header: `proposed` where nobody has settled one before. Tries again until it is on record.
+   * The target of a header, or `BOUND`: `proposed` where nothing was on record before. Tries again until something is.
    * @param header 64 lower-case hex digits
    * @param signal gives it up
    * @returns undefined where it was given up
    */
-  async settle(header: string, proposed: bigint, signal: AbortSignal): Promise<bigint | undefined> {
+  async settle(
+    header: string,
+    proposed: bigint | typeof BOUND,
+    signal: AbortSignal,
+  ): Promise<bigint | typeof BOUND | undefined> {
     if (!HEADER.test(header)) throw new RangeError('a header hash is 64 hex digits');
     for (;;) {
       try {
@@ -79,7 +87,8 @@ export class HeaderPrices {
     const files = (await this.#list().catch(() => [])).filter(({ header }) => HEADER.test(header));
     const [newest] = files.toSorted((a, b) => b.at - a.at);
     if (newest === undefined || Date.now() - newest.at > withinMs) return undefined;
-    return this.#read(newest.header).catch(() => undefined);
+    const settled = await this.#read(newest.header).catch(() => undefined);
+    return settled === BOUND ? undefined : settled;
   }
 
   /** Removes what nobody needs any more. */
@@ -92,7 +101,7 @@ export class HeaderPrices {
     for (const { header } of old) await rm(join(this.#folder, header), { force: true });
   }
 
-  async #settle(header: string, proposed: bigint): Promise<bigint> {
+  async #settle(header: string, proposed: bigint | typeof BOUND): Promise<bigint | typeof BOUND> {
     this.#ready ??= mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await this.#ready.catch((error: unknown) => {
       this.#ready = undefined;
@@ -106,7 +115,8 @@ export class HeaderPrices {
     // Written under another name first: whoever sees the file sees all of it.
     const draft = join(this.#folder, `.${header.slice(0, 16)}-${randomBytes(8).toString('hex')}`);
     try {
-      await writeFile(draft, `${targetToHex(proposed, TARGET_BYTES)}\n`, { mode: 0o600, flag: 'wx' });
+      const text = proposed === BOUND ? BOUND : targetToHex(proposed, TARGET_BYTES);
+      await writeFile(draft, `${text}\n`, { mode: 0o600, flag: 'wx' });
       await link(draft, join(this.#folder, header));
       return proposed;
     } catch (error) {
@@ -119,8 +129,9 @@ export class HeaderPrices {
     }
   }
 
-  async #read(header: string): Promise<bigint> {
+  async #read(header: string): Promise<bigint | typeof BOUND> {
     const text = await readFile(join(this.#folder, header), 'latin1');
+    if (text.trimEnd() === BOUND) return BOUND;
     const target = targetFromHex(text.trimEnd(), TARGET_BYTES);
     if (target === undefined || target === 0n) {
       throw new AditError('ADIT_HEADER_PRICE', `the target of header ${header} cannot be read back`);

@@ -2,7 +2,7 @@ import type { TrueChainWork } from '@adit/chain';
 import { encodeHex, weightOfEitherHalf } from '@adit/primitives';
 import { easierOf, type TrueJob } from '@adit/stratum';
 import type { Job } from '../shares/job-book.ts';
-import type { HeaderPrices } from './header-prices.ts';
+import { BOUND, type HeaderPrices } from './header-prices.ts';
 import type { PricedWork, TrueChainJobs } from './jobs.ts';
 import type { LooseTarget } from './loose-target.ts';
 import { trueTargetOf } from './target.ts';
@@ -13,10 +13,22 @@ export interface Coming {
   readonly clean: boolean;
 }
 
+/** What is settled of a header when it goes out. */
+interface Taken {
+  /** The one target of its shares; left out where each connection has its own, or where it is not on record yet. */
+  readonly price?: bigint | undefined;
+  /** The target that miners hear; left out where each connection has its own. */
+  readonly told?: bigint;
+  /** Its shares are never to count. */
+  readonly unpaid?: boolean;
+}
+
 export interface TrueChainIntakeModules {
   readonly jobs: TrueChainJobs;
-  /** One target for all who mine a header, and where it is kept; undefined where each connection has its own. */
-  readonly loose: { readonly target: LooseTarget; readonly prices: HeaderPrices } | undefined;
+  /** One target for all who mine a header; undefined where each connection has its own. */
+  readonly loose: LooseTarget | undefined;
+  /** Where it is kept; left out where there is nothing to keep, for tests. */
+  readonly prices: HeaderPrices | undefined;
   /** Milliseconds that only grow. */
   readonly now: () => number;
   /** Its shares can come from now on. `gone`: groups of jobs that had to go for it. */
@@ -60,10 +72,24 @@ export class TrueChainIntake {
     this.#busy = true;
     for (let next = this.#coming; next !== undefined; next = this.#coming) {
       this.#coming = undefined;
-      if (this.#modules.loose === undefined) this.#take(next, undefined, undefined);
-      else await this.#takePriced(next, this.#modules.loose);
+      const { loose, prices } = this.#modules;
+      if (loose === undefined) await this.#takeBound(next, prices);
+      else if (prices !== undefined) await this.#takePriced(next, { target: loose, prices });
     }
     this.#busy = false;
+  }
+
+  /** A header that was priced for whoever mines it, before the settings were changed, is never paid here. */
+  async #takeBound(coming: Coming, prices: HeaderPrices | undefined): Promise<void> {
+    const header = encodeHex(coming.work.headerHash);
+    if (prices === undefined || this.#modules.jobs.knows(header)) return void this.#take(coming, {});
+    this.#settling.abort();
+    this.#settling = new AbortController();
+    const settled = prices.settle(header, BOUND, this.#settling.signal);
+    // Only the first may be older than this process.
+    const unpaid = !this.#recalled && typeof (await within(settled, SETTLE_MS)) === 'bigint';
+    this.#recalled = true;
+    this.#take(coming, { unpaid });
   }
 
   async #takePriced(coming: Coming, { target, prices }: { target: LooseTarget; prices: HeaderPrices }) {
@@ -80,22 +106,23 @@ export class TrueChainIntake {
     const header = encodeHex(work.headerHash);
     if (jobs.knows(header)) {
       const price = jobs.priceOf(header);
-      this.#take(coming, price, price ?? proposed);
+      this.#take(coming, { price, told: price ?? proposed });
       return;
     }
     this.#settling.abort();
     this.#settling = new AbortController();
     const settled = prices.settle(header, proposed, this.#settling.signal);
     const price = await within(settled, SETTLE_MS);
-    const job = this.#take(coming, price, price ?? proposed);
+    // Nonces were bound to connections when this header was first seen: what it is worth was settled then.
+    if (price === BOUND) return void this.#take(coming, { told: proposed, unpaid: true });
+    const job = this.#take(coming, { price, told: price ?? proposed });
     if (price === undefined) void settled.then((late) => this.#onLatePrice(job, late, proposed));
   }
 
-  /** @param told the target that miners hear; undefined where each connection has its own */
-  #take(coming: Coming, price: bigint | undefined, told: bigint | undefined): Job<PricedWork> {
+  #take(coming: Coming, { price, told, unpaid }: Taken): Job<PricedWork> {
     const { jobs, loose, now, onTaken, onJob } = this.#modules;
-    const { job, gone } = jobs.take(coming.work, price);
-    if (told !== undefined) loose?.target.hold(weightOfEitherHalf(told), now());
+    const { job, gone } = jobs.take(coming.work, price, unpaid);
+    if (told !== undefined) loose?.hold(weightOfEitherHalf(told), now());
     onTaken(coming, job, gone);
     // The header that miners have already: other targets of the network are no news for them.
     if (jobs.current?.sequence !== job.sequence) onJob(jobs.handOut(job, told), coming.clean);
@@ -103,11 +130,12 @@ export class TrueChainIntake {
   }
 
   /** Settled after all: what its shares were refused for is over. */
-  #onLatePrice(job: Job<PricedWork>, price: bigint | undefined, told: bigint): void {
+  #onLatePrice(job: Job<PricedWork>, price: bigint | typeof BOUND | undefined, told: bigint): void {
     const { jobs, loose, now, onJob } = this.#modules;
-    const settled = price === undefined ? undefined : jobs.settle(job.sequence, price);
-    if (settled === undefined || price === undefined || jobs.current?.sequence !== job.sequence) return;
-    loose?.target.hold(weightOfEitherHalf(price), now());
+    if (price === undefined || price === BOUND) return;
+    const settled = jobs.settle(job.sequence, price);
+    if (settled === undefined || jobs.current?.sequence !== job.sequence) return;
+    loose?.hold(weightOfEitherHalf(price), now());
     if (price !== told) onJob(jobs.handOut(settled, price), true);
   }
 }

@@ -2,6 +2,7 @@ import type { TrueChainWork } from '@adit/chain';
 import { encodeHex } from '@adit/primitives';
 import { easierOf, type TrueJob } from '@adit/stratum';
 import { type Job, JobBook } from '../shares/job-book.ts';
+import { HeaderTerms } from './header-terms.ts';
 
 /** A header, and what its shares have to meet. */
 export interface PricedWork {
@@ -11,6 +12,8 @@ export interface PricedWork {
   readonly networkTarget: bigint;
   /** The one share target of this header; undefined where each connection has its own, or where it is not settled yet. */
   readonly price: bigint | undefined;
+  /** The number whose share target holds for this header where each connection has one: see `TrueJob`. */
+  readonly terms: number;
 }
 
 export interface TrueChainJobsOptions {
@@ -40,6 +43,7 @@ export class TrueChainJobs {
   readonly #now: () => number;
   readonly #book: JobBook<PricedWork>;
   /** By header hash; undefined for those that came again after their job was forgotten. */
+  readonly #terms = new HeaderTerms();
   readonly #numbers = new Map<string, number | undefined>();
   /** Those that live or may come back, and when they were made: the book forgets the oldest first. */
   readonly #returning = new Map<number, number>();
@@ -76,6 +80,17 @@ export class TrueChainJobs {
     return this.#book.oldestKnown;
   }
 
+  /** The oldest terms of a header that is still recognised, or may still come. */
+  get oldestTerms(): number {
+    const known = this.#book.find(this.#book.oldestKnown)?.job.work.terms ?? this.#terms.oldest;
+    return Math.min(known, this.#terms.oldest);
+  }
+
+  /** The terms of a header; undefined where it is not known any more. */
+  termsOf(sequence: number): number | undefined {
+    return this.#book.find(sequence)?.job.work.terms;
+  }
+
   /** When the oldest header was made whose shares still count, or may count again; infinite where there is none. */
   get liveSince(): number {
     let oldest = Number.POSITIVE_INFINITY;
@@ -104,9 +119,14 @@ export class TrueChainJobs {
   /**
    * A header is to be mined.
    * @param price of a header that is new: see `PricedWork`
+   * @param unpaid its shares are never to count: what they are worth was settled in another way
    * @returns its job, and the groups of jobs that had to go for it
    */
-  take(work: TrueChainWork, price: bigint | undefined): { job: Job<PricedWork>; gone: readonly string[] } {
+  take(
+    work: TrueChainWork,
+    price: bigint | undefined,
+    unpaid = false,
+  ): { job: Job<PricedWork>; gone: readonly string[] } {
     const header = encodeHex(work.headerHash);
     const number = this.#numbers.get(header);
     const known = number === undefined ? undefined : this.#book.revive(number);
@@ -116,16 +136,18 @@ export class TrueChainJobs {
     }
     const isForgotten = this.#numbers.has(header);
     const networkTarget = easierOf(work.blockTarget, work.fruitTarget);
-    const { job, gone } = this.#book.add({ work, networkTarget, price }, header, this.#now());
-    this.#remember(header, isForgotten ? undefined : job.sequence);
-    if (!isForgotten) this.#returning.set(job.sequence, job.since);
+    const terms = this.#terms.of(this.#book.next, this.#now());
+    const { job, gone } = this.#book.add({ work, networkTarget, price, terms }, header, this.#now());
+    this.#remember(header, isForgotten || unpaid ? undefined : job.sequence);
+    if (!isForgotten && !unpaid) this.#returning.set(job.sequence, job.since);
     for (const sequence of this.#returning.keys()) {
       if (this.#book.find(sequence) !== undefined) break;
       this.#returning.delete(sequence);
     }
     // What its shares were worth is no longer known. It may still bring blocks and fruits.
-    if (isForgotten) gone.push(...this.#book.retire((other) => other === job, this.#now()));
-    return { job, gone: gone.map(({ group }) => group) };
+    const buried = isForgotten || unpaid;
+    if (buried) this.#book.bury(job, this.#now());
+    return { job, gone: [...gone, ...(buried ? [job] : [])].map(({ group }) => group) };
   }
 
   /** The price of a job that went out before it was settled. @returns the job as it is now */
@@ -140,10 +162,11 @@ export class TrueChainJobs {
    * @param target the one target of its header, as miners are to be told; undefined where each connection has its own
    */
   handOut(job: Job<PricedWork>, target: bigint | undefined): TrueJob {
-    const { work, networkTarget } = job.work;
+    const { work, networkTarget, terms } = job.work;
     this.#order += 1;
     this.#current = {
       sequence: job.sequence,
+      terms,
       order: this.#order,
       seedHash: encodeHex(work.dataset.hash),
       headerHash: job.group,

@@ -90,8 +90,8 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
   /** The port's rules for sessions that begin from now on. */
   applyOptions(options: TruePortOptions): void {
     this.#sessionOptions = this.#forSessions(options);
-    const { newestJob, oldestKnownJob } = this.#engine;
-    this.#startTargets.settle(newestJob + 1, trueTargetOf(options.startWeight), oldestKnownJob);
+    const { newestJob, oldestTerms } = this.#engine;
+    this.#startTargets.settle(newestJob + 1, trueTargetOf(options.startWeight), oldestTerms);
   }
 
   override update(options: PortOptions, limits: PoolLimits): void {
@@ -142,8 +142,8 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
   }
 
   override setWeight(miner: Miner, weight: bigint): void {
-    const { newestJob, oldestKnownJob } = this.#engine;
-    miner.session.setTarget(trueTargetOf(weight), newestJob + 1, oldestKnownJob);
+    const { newestJob, oldestTerms } = this.#engine;
+    miner.session.setTarget(trueTargetOf(weight), newestJob + 1, oldestTerms);
   }
 
   override weightOf(target: bigint): bigint {
@@ -225,6 +225,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
       // Of the port's beginning: it changes what hashes are worth that miners have computed already.
       strictPrefix: this.#strict,
       refreshDelayMs: () => REFRESH_DELAY_MS + Math.random() * REFRESH_DELAY_SPREAD_MS,
+      termsOf: (sequence) => this.#engine.termsOf(sequence),
       seedsOf: (sequence) => this.#engine.seedsOf(sequence),
       seedsWait: true,
       limits: this.limits.messages,

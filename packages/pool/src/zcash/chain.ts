@@ -43,9 +43,6 @@ class ZcashChain implements PoolChain<ZcashChainOptions> {
         now,
         onEvent: port.onEvent,
         ...(shareDigest === undefined ? {} : { shareDigest }),
-        onTip: () => {
-          for (const each of this.ports) each.tip();
-        },
         onJob: (job, clean) => {
           for (const each of this.ports) each.broadcast(job, clean);
         },

@@ -55,8 +55,6 @@ export interface ZcashEngineModules {
   readonly onEvent: OnPoolEvent;
   /** A job for all connections. */
   readonly onJob: (job: ZcashJob, clean: boolean) => void;
-  /** The tip has moved: the first work on the new one is made when this returns. */
-  readonly onTip?: () => void;
   /** Wall clock in milliseconds: header times and records. */
   readonly now: () => number;
   /** Milliseconds that only grow: everything that lasts. For tests. */
@@ -199,8 +197,14 @@ export class ZcashEngine {
     return this.#jobs.oldestLive;
   }
 
-  get oldestKnownJob(): number {
-    return this.#jobs.oldestKnown;
+  /** See `ZcashJobs`. */
+  get oldestTerms(): number {
+    return this.#jobs.oldestTerms;
+  }
+
+  /** See `ZcashJobs`. */
+  termsOf(sequence: number): number | undefined {
+    return this.#jobs.termsOf(sequence);
   }
 
   /** When the oldest work was made whose shares still count, in milliseconds of a clock that only grows. */
@@ -349,7 +353,6 @@ export class ZcashEngine {
     if (newTip) {
       if (work.height <= this.#height) this.#candidates.tipWentBack();
       this.#retireOtherTips(encodeHex(work.prevHash));
-      this.#modules.onTip?.();
     }
     this.#height = work.height;
     // Who passes over jobs that are not clean would go on with the empty block.

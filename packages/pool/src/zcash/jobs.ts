@@ -2,11 +2,13 @@ import type { ZcashChainParams, ZcashWork } from '@adit/chain';
 import { concatBytes, encodeHex, uint32LE } from '@adit/primitives';
 import { jobIdOf, type ZcashJob, zcashNotifyLine } from '@adit/stratum';
 import { type Job, JobBook } from '../shares/job-book.ts';
+import { HeightTerms } from './height-terms.ts';
 
-/** A work, and the header time that its job carries. */
+/** A work, the header time that its job carries, and the number whose share target holds for it: see `ZcashJob`. */
 export interface TimedWork {
   readonly work: ZcashWork;
   readonly time: number;
+  readonly terms: number;
 }
 
 export interface ZcashJobsOptions {
@@ -40,8 +42,9 @@ const MAX_FORGOTTEN = 16_384;
  * The works of one chain as jobs.
  *
  * What a share is worth follows from the number of its work (see `Grants`), so one header space must never get two
- * numbers. A work with a text of its own is new by construction. One that is as the node made it may come again, after
- * a reorganisation and back: then it gets the number that it had, or, where that is forgotten, counts as stale.
+ * numbers. A work with a text of its own is new by construction, and nobody foresaw it: its own number is its terms. One
+ * that is as the node made it may have been foreseen (see `HeightTerms`), and it may come again, after a reorganisation and
+ * back: then it gets the number that it had, or, where that is forgotten, is never paid.
  */
 export class ZcashJobs {
   readonly #options: ZcashJobsOptions;
@@ -52,9 +55,9 @@ export class ZcashJobs {
   readonly #numbers = new Map<string, number | undefined>();
   /** Those that may come again under their number, and when they were made. */
   readonly #returning = new Map<number, number>();
-  /** What the node gave last, and whether it was handed out since. */
+  readonly #heights = new HeightTerms();
+  /** What the node gave last. */
   #template: ZcashWork | undefined;
-  #isSpare = false;
   #current: ZcashJob | undefined;
   #order = 0;
 
@@ -93,6 +96,17 @@ export class ZcashJobs {
     return this.#book.oldestKnown;
   }
 
+  /** The oldest terms of a work that is still recognised, or may still come. */
+  get oldestTerms(): number {
+    const known = this.#book.find(this.#book.oldestKnown)?.job.work.terms ?? this.#heights.oldest;
+    return Math.min(known, this.#heights.oldest);
+  }
+
+  /** The terms of a work; undefined where it is not known any more. */
+  termsOf(sequence: number): number | undefined {
+    return this.#book.find(sequence)?.job.work.terms;
+  }
+
   /** When the oldest work was made whose shares still count, or may count again; infinite where there is none. */
   get liveSince(): number {
     let oldest = this.#book.liveSince;
@@ -111,28 +125,19 @@ export class ZcashJobs {
   /** A work that everybody is to get. */
   take(template: ZcashWork): ZcashJob {
     this.#template = template;
-    this.#isSpare = false;
     const varied = this.#modules.vary(template);
-    return this.#handOut(varied === undefined ? this.#asGiven(template) : this.#add(varied));
+    return this.#handOut(varied === undefined ? this.#asGiven(template) : this.#addVaried(varied));
   }
 
-  /** A work that brings nothing but itself: for those only whose target is to change. */
+  /** A work that brings nothing but itself: what is made from now on is made of it. */
   keep(template: ZcashWork): void {
     this.#template = template;
-    this.#isSpare = true;
   }
 
   /** A work that nobody has seen yet; undefined where only the node can make one. */
   own(): ZcashJob | undefined {
-    const template = this.#template;
-    if (template === undefined) return undefined;
-    const varied = this.#modules.vary(template);
-    if (varied !== undefined) return this.#handOut(this.#add(varied));
-    if (!this.#isSpare) return undefined;
-    this.#isSpare = false;
-    const before = this.newest;
-    const job = this.#asGiven(template);
-    return job.sequence > before ? this.#handOut(job) : undefined;
+    const varied = this.#template === undefined ? undefined : this.#modules.vary(this.#template);
+    return varied === undefined ? undefined : this.#handOut(this.#addVaried(varied));
   }
 
   /** For miners who give a pool up that is silent: new work where it costs nothing, else the same once more. */
@@ -157,8 +162,14 @@ export class ZcashJobs {
     return new Set(gone.map((job) => job.group));
   }
 
-  #add(work: ZcashWork): Job<TimedWork> {
-    return this.#book.add(this.#timed(work), encodeHex(work.prevHash), this.#modules.now()).job;
+  #addVaried(work: ZcashWork): Job<TimedWork> {
+    const number = this.#book.next;
+    this.#heights.note(work.height, number);
+    return this.#add(work, number);
+  }
+
+  #add(work: ZcashWork, terms: number): Job<TimedWork> {
+    return this.#book.add(this.#timed(work, terms), encodeHex(work.prevHash), this.#modules.now()).job;
   }
 
   #asGiven(work: ZcashWork): Job<TimedWork> {
@@ -166,11 +177,13 @@ export class ZcashJobs {
     const number = this.#numbers.get(key);
     const known = number === undefined ? undefined : this.#book.revive(number);
     // All that is not in the header is the same, or the roots would differ; its times may be newer.
-    if (known !== undefined) return this.#book.renew(known.sequence, this.#timed(work)) ?? known;
+    if (known !== undefined)
+      return this.#book.renew(known.sequence, this.#timed(work, known.work.terms)) ?? known;
     const isForgotten = this.#numbers.has(key);
-    const job = this.#add(work);
+    this.#heights.note(work.height, this.#book.next);
+    const job = this.#add(work, this.#heights.of(work.height));
     this.#remember(key, isForgotten ? undefined : job.sequence);
-    if (isForgotten) this.#book.retire((other) => other === job, this.#modules.now());
+    if (isForgotten) this.#book.bury(job, this.#modules.now());
     else this.#returning.set(job.sequence, job.since);
     return job;
   }
@@ -185,20 +198,22 @@ export class ZcashJobs {
   }
 
   /** A clock that was set ahead must not make headers that no node takes: the node's own limit holds. */
-  #timed(work: ZcashWork): TimedWork {
+  #timed(work: ZcashWork, terms: number): TimedWork {
     const seconds = Math.floor(this.#modules.wallClock() / 1000);
     const { pinTime } = this.#options.chain;
-    return { work, time: pinTime ? work.time : Math.max(work.time, Math.min(seconds, work.maxTime)) };
+    const time = pinTime ? work.time : Math.max(work.time, Math.min(seconds, work.maxTime));
+    return { work, time, terms };
   }
 
   #handOut(job: Job<TimedWork>): ZcashJob {
-    const { work, time } = job.work;
+    const { work, time, terms } = job.work;
     const fields = { ...work, time };
     const line = (clean: boolean) =>
       Buffer.from(zcashNotifyLine(jobIdOf(job.sequence), fields, clean, this.#extras));
     this.#order += 1;
     this.#current = {
       sequence: job.sequence,
+      terms,
       order: this.#order,
       cleanLine: line(true),
       keepLine: line(false),

@@ -44,10 +44,8 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   readonly #liveSince: () => number;
   readonly #kept: KeptSessions<Kept>;
   readonly #resumable: boolean;
-  /** Connections whose new target waits for a new work. */
+  /** Connections whose new target can have a work of its own. */
   readonly #retargeted = new Set<Miner>();
-  /** Wishes that cannot be fulfilled yet; true: a whole tip has passed since. */
-  readonly #wishes = new Map<Miner, { readonly weight: bigint; readonly aged: boolean }>();
   /** What a nonce1 that nobody holds is worth: it changes like all others, for works that do not exist yet. */
   readonly #startTargets: Grants<bigint>;
   #sessionOptions: ZcashServerOptions;
@@ -84,8 +82,8 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   /** The port's rules for sessions that begin from now on. */
   applyOptions(options: ZcashPortOptions): void {
     this.#sessionOptions = this.#forSessions(options);
-    const { newestJob, oldestKnownJob } = this.#engine;
-    this.#startTargets.settle(newestJob + 1, this.#startTarget(options), oldestKnownJob);
+    const { newestJob, oldestTerms } = this.#engine;
+    this.#startTargets.settle(newestJob + 1, this.#startTarget(options), oldestTerms);
   }
 
   /**
@@ -125,7 +123,6 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   protected override closeSession(miner: Miner): void {
     const { session, vardiff } = miner;
     this.#retargeted.delete(miner);
-    this.#wishes.delete(miner);
     const kept = this.#resumes ? session.keep() : undefined;
     const now = performance.now();
     if (kept !== undefined && this.#kept.keep(kept.sessionId, { session: kept, vardiff }, now)) return;
@@ -146,32 +143,12 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     return this.#engine.offer(submission, from);
   }
 
-  /**
-   * Who holds back a block of his own may foresee the first works on it, where the pool cannot make them its own: he
-   * could hash them first, and wish for the target that suits his luck. So a wish waits there until a whole tip has
-   * passed. Who would foresee that as well has to hold back two blocks in a row.
-   */
-  override setWeight(miner: Miner, weight: bigint, wish: boolean): void {
-    if (miner.session.target === targetOf(weight)) return void this.#wishes.delete(miner);
-    const waiting = this.#wishes.get(miner);
-    if (!this.#engine.makesWork && (wish || waiting !== undefined))
-      this.#wishes.set(miner, { weight, aged: !wish && waiting?.aged === true });
-    else this.#settle(miner, weight);
-  }
-
-  /** To be called when the tip has moved, before there is a work on the new one. */
-  tip(): void {
-    for (const [miner, { weight, aged }] of this.#wishes) {
-      if (aged) this.#settle(miner, weight);
-      else this.#wishes.set(miner, { weight, aged: true });
-    }
-  }
-
-  #settle(miner: Miner, weight: bigint): void {
-    this.#wishes.delete(miner);
-    const { newestJob, oldestKnownJob } = this.#engine;
-    miner.session.setTarget(targetOf(weight), newestJob + 1, oldestKnownJob);
-    this.#retargeted.add(miner);
+  override setWeight(miner: Miner, weight: bigint): void {
+    const target = targetOf(weight);
+    if (miner.session.target === target) return;
+    const { newestJob, oldestTerms, makesWork } = this.#engine;
+    miner.session.setTarget(target, newestJob + 1, oldestTerms);
+    if (makesWork) this.#retargeted.add(miner);
   }
 
   override weightOf(target: bigint): bigint {
@@ -202,8 +179,6 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   /** Where the chain lets us make work at will, a new target does not wait for the node. */
   protected override afterTick(now: number): void {
     this.#kept.prune(now);
-    // Before the first work nobody knew what kind it would be.
-    if (this.#engine.makesWork) for (const [miner, { weight }] of this.#wishes) this.#settle(miner, weight);
     if (this.#retargeted.size === 0 || now - this.#ownWorkAt < OWN_WORK_MS) return;
     const job = this.#engine.ownWork();
     if (job === undefined) return;
@@ -255,6 +230,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
       limits: this.limits.messages,
       onMessage: this.onMessage,
       resume: (id, by) => this.#resume(id, by),
+      termsOf: (sequence) => this.#engine.termsOf(sequence),
     };
   }
 }

@@ -208,7 +208,8 @@ export class GreedyMiner {
       this.#bags.push(bag);
       if (this.#bags.length > MAX_BAGS) this.#bags.shift();
     }
-    const start = headerStart(fields);
+    // With the time of the bag: it is handed in with that.
+    const start = headerStart(bag.fields);
     const own = decodeHex(nonce1, 4, 'nonce1');
     const easiest = (1n << 256n) / this.#world.options.minWeight;
     for (let i = 0; i < this.#options.burst; i += 1) {

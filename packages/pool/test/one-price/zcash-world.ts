@@ -34,12 +34,15 @@ export interface WorldOptions {
   readonly ports: readonly bigint[];
   readonly minWeight: bigint;
   readonly maxWeight: bigint;
+  readonly graceMs?: number;
 }
 
 /** What a node would give, before the pool writes into it. */
 export interface Template {
   readonly tip: number;
   readonly content: number;
+  /** It comes from a node that lets nobody write into its coinbase. */
+  readonly opaque?: boolean;
 }
 
 /**
@@ -78,9 +81,6 @@ export class ZcashWorld {
         verifier: { verifyEquihash: async () => 'valid' } as unknown as VerifierPool,
         candidates: {} as CandidateStore,
         onEvent: () => {},
-        onTip: () => {
-          for (const port of ports) port.tip();
-        },
         onJob: (job, clean) => {
           for (const port of ports) port.broadcast(job, clean);
         },
@@ -116,8 +116,15 @@ export class ZcashWorld {
       );
     }
     this.#engine = engine;
+    engine.graceMs = this.options.graceMs ?? 0;
     this.ports = ports;
     if (this.#template !== undefined) this.give(this.#template);
+  }
+
+  /** The next process, whose node gives nothing yet. */
+  async restart(): Promise<void> {
+    this.#template = undefined;
+    await this.start();
   }
 
   get template(): Template | undefined {
@@ -132,7 +139,7 @@ export class ZcashWorld {
   }
 
   /** The work as the node makes it: a function of its content, so that it can be foreseen. */
-  workOf({ tip, content }: Template): ZcashWork {
+  workOf({ tip, content, opaque = false }: Template): ZcashWork {
     const hash = (n: number) => new Random(n).bytes(32);
     const base: ZcashWork = {
       kind: 'zcash',
@@ -153,7 +160,7 @@ export class ZcashWorld {
       empty: true,
     };
     const { makesWork } = this.options;
-    if (makesWork === false) return base;
+    if (makesWork === false || opaque) return base;
     const merkleRoot = () => (makesWork === 'repeats' ? base.merkleRoot : this.random.bytes(32));
     const variation = { maxText: 75, vary: () => ({ id: 'varied', merkleRoot: merkleRoot() }) };
     return { ...base, variation: variation as unknown as NonNullable<ZcashWork['variation']> };
@@ -210,6 +217,7 @@ export class ZcashWorld {
       nonceLayout: 'leading',
       jobOnSubscribe: false,
       failedResult: null,
+      graceMs: this.options.graceMs ?? 0,
     };
   }
 }

@@ -56,6 +56,8 @@ export class ScriptedNode {
   readonly submitted: Uint8Array[] = [];
   /** Templates that it was asked to try before they were mined. */
   proposals = 0;
+  /** How often it was asked for a template. */
+  asked = 0;
   /** Answers to nothing. */
   down = false;
   #template = FIRST;
@@ -68,6 +70,7 @@ export class ScriptedNode {
   }
 
   async getBlockTemplate(request: { longPollId?: string; signal?: AbortSignal } = {}): Promise<unknown> {
+    this.asked += 1;
     if (this.down) throw new Error('it is down');
     if (request.longPollId === JSON.stringify(this.#template)) {
       const aborted = Promise.withResolvers<void>();

@@ -24,6 +24,11 @@ export interface TrueStratumServerOptions extends CoreOptions {
   readonly refreshDelayMs: () => number;
   /** The prepared `result` text of a seedhash reply for the dataset of a job; undefined if unknown. */
   readonly seedsOf: (jobSequence: number) => string | Uint8Array | undefined;
+  /**
+   * The `terms` of a header, by its number; undefined where it is not known any more. Where left out, each header has
+   * terms of its own.
+   */
+  readonly termsOf?: (sequence: number) => number | undefined;
   /** Seeds go out when `giveSeeds` is called, not at once. */
   readonly seedsWait?: boolean;
 }
@@ -47,6 +52,11 @@ export interface TrueSessionStart {
 export interface TrueJob {
   /** Number of its header: one for each header, however often the node tells it. */
   readonly sequence: number;
+  /**
+   * The share target that was settled for this number holds for the header, where each connection has one: an earlier
+   * number than the header's own, which it is where left out, since somebody may have foreseen it. See `Grants`.
+   */
+  readonly terms?: number;
   /** Ascends with each time that a job is handed out: of two, the one with the higher number is to be mined. */
   readonly order: number;
   /** 64 lower-case hex digits each. */
@@ -158,14 +168,14 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
   }
 
   /**
-   * The share target from the next header on. Without effect where nonces are bound to nobody: what a hash of a header
+   * The share target for all headers whose terms are `from` or later. Without effect where nonces are bound to nobody: what a hash of a header
    * is worth would then depend on who hands it in.
    * @param from the number that the next header will have: none that exists may change its worth
-   * @param oldestKnown number of the oldest header that is still recognised
+   * @param oldestTerms the oldest terms of a header that is still recognised, or may still come
    */
-  setTarget(target: bigint, from: number, oldestKnown: number): void {
+  setTarget(target: bigint, from: number, oldestTerms: number): void {
     if (!this.#options.strictPrefix || this.#grants.current === target) return;
-    this.#grants.settle(from, target, oldestKnown);
+    this.#grants.settle(from, target, oldestTerms);
   }
 
   /** To be called about every second: sends the job again under a new id when it is time. */
@@ -285,7 +295,7 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
     this.#sentTarget = target;
     this.#noteEasiest(target, now);
     this.#grants.sent(job.sequence);
-    this.noteJob(this.#grants.at(job.sequence) ?? target, target);
+    this.noteJob(this.#grants.at(job.terms ?? job.sequence) ?? target, target);
     this.#sent = { sequence: job.sequence, refresh: this.#refresh };
     this.#oldestSequence = Math.min(this.#oldestSequence, job.sequence);
     this.#newestSequence = Math.max(this.#newestSequence, job.sequence);
@@ -295,10 +305,18 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
     this.#refreshAt = undefined;
   }
 
-  #targetOf({ sequence, target, networkTarget }: TrueJob): bigint | undefined {
+  #targetOf({ sequence, terms = sequence, target, networkTarget }: TrueJob): bigint | undefined {
     if (!this.#options.strictPrefix) return target;
-    const settled = this.#grants.at(sequence);
+    const settled = this.#grants.at(terms);
     return settled === undefined ? undefined : easierOf(settled, networkTarget);
+  }
+
+  /** What was settled for a header; undefined where this connection was never sent it, or where that is no longer known. */
+  #settledFor(sequence: number): bigint | undefined {
+    if (!this.#grants.wasSent(sequence)) return undefined;
+    const { termsOf } = this.#options;
+    const terms = termsOf === undefined ? sequence : termsOf(sequence);
+    return terms === undefined ? undefined : this.#grants.at(terms);
   }
 
   #noteEasiest(target: bigint, now: number): void {
@@ -326,7 +344,7 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
     const job = typeof jobId === 'string' ? parseTrueJobId(jobId) : undefined;
     if (job === undefined || !this.#wasSent(job)) return { reason: 'job_not_found' };
     const { strictPrefix } = this.#options;
-    const target = strictPrefix ? this.#grants.of(job.sequence) : undefined;
+    const target = strictPrefix ? this.#settledFor(job.sequence) : undefined;
     if (strictPrefix && target === undefined) return { reason: 'job_not_found' };
     const nonce = parseNonce(nonceText);
     if (typeof nonce === 'string') return { reason: 'bad_nonce', detail: nonce };

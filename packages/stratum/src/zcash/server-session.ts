@@ -1,5 +1,4 @@
 import {
-  AditError,
   concatBytes,
   encodeHex,
   readUint32LE,
@@ -31,6 +30,11 @@ export interface ZcashServerOptions extends CoreOptions {
    * of a connection which is still open.
    */
   readonly resume?: (sessionId: string, by: ZcashServerSession) => ZcashKept | undefined;
+  /**
+   * The `terms` of a work, by its number; undefined where it is not known any more. Where left out, each work has
+   * terms of its own.
+   */
+  readonly termsOf?: (sequence: number) => number | undefined;
 }
 
 /** What one connection begins with. */
@@ -47,14 +51,21 @@ export interface ZcashSessionStart {
 export interface ZcashKept {
   readonly sessionId: string;
   readonly nonce1: Uint8Array;
-  /** Terms of all works that there are and will be: its shares are still accepted. */
-  readonly grants: Grants<ZcashTerms>;
+  /** Share targets of all works that there are and will be, by their terms: its shares are still accepted. */
+  readonly targets: Grants<bigint>;
+  /** Its values of nonce1, by the number of the work. */
+  readonly nonces: Grants<Uint8Array>;
 }
 
 /** A job as the pool prepared it, once for all connections. */
 export interface ZcashJob {
   /** Number of its work: one for each header space, whoever gets it and however often. */
   readonly sequence: number;
+  /**
+   * The share target that was settled for this number holds for the work. It is the work's own number where nobody could
+   * foresee the work, which is so where it is left out, and an earlier one where somebody could: see `Grants`.
+   */
+  readonly terms?: number;
   /** Ascends with each time that a job is handed out: of two, the one with the higher number is to be mined. */
   readonly order: number;
   /** The `mining.notify` line with clean true, and with clean false. */
@@ -78,11 +89,6 @@ export interface ZcashSubmission {
   readonly target: bigint;
 }
 
-export interface ZcashTerms {
-  readonly target: bigint;
-  readonly nonce1: Uint8Array;
-}
-
 /** A share target is never harder than the network's: no block may be refused as a share. */
 export function shareTargetOf(settled: bigint, networkTarget: bigint): bigint {
   return settled > networkTarget ? settled : networkTarget;
@@ -95,7 +101,10 @@ const SESSION_ID = /^[0-9a-f]{32}$/;
 /** The pool's side of one connection in the Zcash dialect (ZIP 301 and its relatives). */
 export class ZcashServerSession extends ServerSession<ZcashSubmission> {
   readonly #options: ZcashServerOptions;
-  #grants: Grants<ZcashTerms>;
+  /** By the terms of works. */
+  #targets: Grants<bigint>;
+  /** By the numbers of works. */
+  #nonces: Grants<Uint8Array>;
   #sessionId: string | null;
   #nonce1: Uint8Array;
   #wantsExtranonce = false;
@@ -108,9 +117,8 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     const { sessionId, nonce1, targets } = start;
     this.#sessionId = sessionId;
     this.#nonce1 = nonce1;
-    this.#grants = new Grants(
-      targets.map(({ from, value: target }) => ({ from, value: { target, nonce1 } })),
-    );
+    this.#targets = new Grants(targets);
+    this.#nonces = new Grants([{ from: 0, value: nonce1 }]);
   }
 
   get nonce1(): Uint8Array {
@@ -119,7 +127,7 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
 
   /** The share target for works to come. */
   get target(): bigint | undefined {
-    return this.#grants.current?.target;
+    return this.#targets.current;
   }
 
   /** The miner understands `mining.set_extranonce`. */
@@ -129,11 +137,12 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
 
   /** What is worth keeping when the connection has ended; undefined where there is nothing to go on with. */
   keep(): ZcashKept | undefined {
-    if (this.#sessionId === null || this.workers.size === 0 || this.#grants.newest < 0) return undefined;
+    if (this.#sessionId === null || this.workers.size === 0 || this.#nonces.newest < 0) return undefined;
     return {
       sessionId: this.#sessionId,
       nonce1: this.#nonce1,
-      grants: this.#grants,
+      targets: this.#targets,
+      nonces: this.#nonces,
     };
   }
 
@@ -145,25 +154,23 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
   }
 
   /**
-   * The share target from the next work on.
+   * The share target for all works whose terms are `from` or later.
    * @param from the number that the next work will have: none that exists may change its worth
-   * @param oldestKnown number of the oldest work that is still recognised
+   * @param oldestTerms the oldest terms of a work that is still recognised, or may still come
    */
-  setTarget(target: bigint, from: number, oldestKnown: number): void {
-    if (this.#grants.current?.target === target) return;
-    this.#grants.settle(from, { target, nonce1: this.#nonce1 }, oldestKnown);
+  setTarget(target: bigint, from: number, oldestTerms: number): void {
+    if (this.#targets.current === target) return;
+    this.#targets.settle(from, target, oldestTerms);
   }
 
   /**
    * Another nonce1, for miners that asked for it. Nobody was told of it before, so that what it is worth is settled:
-   * the target of this session.
+   * the targets of this session.
    * @param job a work that was made just now: shares for the others keep the old nonce1
    * @throws AditError `ADIT_GRANT_TOO_LATE` where this connection has seen it, or a later one
    */
   setNonce1(nonce1: Uint8Array, job: ZcashJob): ServerEffect<ZcashSubmission>[] {
-    const terms = this.#grants.at(job.sequence);
-    if (terms === undefined) throw new AditError('ADIT_GRANT_TOO_LATE', `work ${job.sequence} is too old`);
-    this.#grants.settle(job.sequence, { target: terms.target, nonce1 }, job.oldestKnown);
+    this.#nonces.settle(job.sequence, nonce1, job.oldestKnown);
     this.#nonce1 = nonce1;
     // Before the subscribe reply there is nothing to change: the reply will carry it.
     if (this.subscribed) this.send(setExtranonceLine(nonce1));
@@ -214,7 +221,8 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
       if (kept === undefined) continue;
       this.#sessionId = kept.sessionId;
       this.#nonce1 = kept.nonce1;
-      this.#grants = kept.grants;
+      this.#targets = kept.targets;
+      this.#nonces = kept.nonces;
       this.effect({ kind: 'resumed', sessionId: kept.sessionId });
       return;
     }
@@ -247,15 +255,15 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
   #sendJob(clean: boolean): void {
     const job = this.#job;
     // Terms that were dropped (who asks for hundreds of targets loses the oldest) cannot be made up again.
-    const terms = job === undefined ? undefined : this.#grants.at(job.sequence);
-    if (job === undefined || terms === undefined) return;
-    const target = shareTargetOf(terms.target, job.networkTarget);
+    const settled = job === undefined ? undefined : this.#targets.at(job.terms ?? job.sequence);
+    if (job === undefined || settled === undefined) return;
+    const target = shareTargetOf(settled, job.networkTarget);
     // Some miners ignore jobs that are not clean until they have a first one, and after a resume nothing was told yet.
     const asClean = clean || target !== this.#sentTarget;
     if (target !== this.#sentTarget) this.send(setTargetLine(target));
     this.#sentTarget = target;
-    this.#grants.sent(job.sequence);
-    this.noteJob(terms.target, target);
+    this.#nonces.sent(job.sequence);
+    this.noteJob(settled, target);
     this.send(asClean ? job.cleanLine : job.keepLine);
   }
 
@@ -268,11 +276,13 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     }
     if (typeof jobId !== 'string') return { reason: 'job_not_found', detail: 'the job id must be a string' };
     const sequence = jobSequenceOf(jobId);
-    const terms = sequence === undefined ? undefined : this.#grants.of(sequence);
-    if (sequence === undefined || terms === undefined) return { reason: 'job_not_found' };
+    const target = sequence === undefined ? undefined : this.#targetOf(sequence);
+    const nonce1 = sequence === undefined ? undefined : this.#nonces.at(sequence);
+    if (sequence === undefined || target === undefined || nonce1 === undefined)
+      return { reason: 'job_not_found' };
     const timeBytes = tryDecodeHex(time, 4);
     if (timeBytes === undefined) return { reason: 'bad_time', detail: 'time must be 8 hex digits' };
-    const nonce = this.#nonce(nonce2, terms.nonce1);
+    const nonce = this.#nonce(nonce2, nonce1);
     if ('reason' in nonce) return nonce;
     const bytes = this.#solution(solution);
     if ('reason' in bytes) return bytes;
@@ -284,9 +294,17 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
         time: readUint32LE(timeBytes),
         nonce: nonce.bytes,
         solution: bytes.bytes,
-        target: terms.target,
+        target,
       },
     };
+  }
+
+  /** What was settled for a work; undefined where this connection was never sent it, or where that is no longer known. */
+  #targetOf(sequence: number): bigint | undefined {
+    if (!this.#nonces.wasSent(sequence)) return undefined;
+    const { termsOf } = this.#options;
+    const terms = termsOf === undefined ? sequence : termsOf(sequence);
+    return terms === undefined ? undefined : this.#targets.at(terms);
   }
 
   #nonce(nonce2: unknown, nonce1: Uint8Array): { bytes: Uint8Array } | Refusal {
