@@ -3,11 +3,10 @@ import { INTERVAL, mean, quantile, SimulatedMiner, type Works } from './vardiff-
 
 const MINUTE = 60;
 
-/** When new work comes: on every chain with its tips, and besides as the name says. */
+/** Whether the pool can make works that nobody foresaw. */
 export const WORKS = [
   { name: 'at will', refreshSeconds: 20, atWill: true },
-  { name: 'every 20 s', refreshSeconds: 20, atWill: false },
-  { name: 'tips only', atWill: false },
+  { name: 'opaque', refreshSeconds: 20, atWill: false },
 ] as const;
 export const BLOCKS = [25, 75, 150] as const;
 /** Where a connection starts, in weights that are right for it. */

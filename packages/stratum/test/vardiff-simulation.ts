@@ -29,15 +29,21 @@ export function generator(seed: number): () => number {
   };
 }
 
-/** When a chain gives new work, and so when a target can change. */
+/** When a chain gives new work, and which of it may bring another target. */
 export interface Works {
   /** Mean of the exponential time between two tips; Infinity: none. */
   readonly blockSeconds: number;
   /** New transactions bring work so long after the last; left out on a chain where nothing happens. */
   readonly refreshSeconds?: number;
-  /** The pool makes work of its own for those whose target is to change, once a second. */
+  /**
+   * The pool makes work of its own for those whose target is to change, once a second. Else works may have been foreseen,
+   * and a target holds from the second tip after it was wanted.
+   */
   readonly atWill: boolean;
 }
+
+/** Tips from a wanted target to the first work that it holds for, where works may be foreseen. */
+const TIPS_AHEAD = 2;
 
 export const AT_WILL: Works = { blockSeconds: 75, refreshSeconds: 20, atWill: true };
 
@@ -62,7 +68,7 @@ interface Job {
 }
 
 /**
- * One connection, second by second: shares are a Poisson process, a new weight holds from the next work on, lines have a
+ * One connection, second by second: shares are a Poisson process, a new weight holds for works to come (see `Works`), lines have a
  * latency and are read as fast as the limits say, and the look for a new weight comes once a second.
  */
 export class SimulatedMiner {
@@ -76,6 +82,9 @@ export class SimulatedMiner {
   #inForce: bigint;
   #coming: Job | undefined;
   #granted: bigint;
+  #tips = 0;
+  /** Wanted, and from which tip on it holds. */
+  #settled: { readonly tip: number; readonly weight: bigint }[] = [];
   #tipAt: number;
   #refreshAt = Number.POSITIVE_INFINITY;
   #atWillAt = Number.POSITIVE_INFINITY;
@@ -119,6 +128,7 @@ export class SimulatedMiner {
       if (changed !== undefined) {
         this.changes += 1;
         if (this.#works.atWill) this.#atWillAt = Math.min(this.#atWillAt, now + 1000 * this.#random());
+        else this.#settled.push({ tip: this.#tips + TIPS_AHEAD, weight: changed });
       }
       watch?.(this.#second, this.weight);
     }
@@ -142,10 +152,13 @@ export class SimulatedMiner {
 
   #newWork(now: number): void {
     const tip = now === this.#tipAt;
-    if (tip) this.#tipAt = this.#nextTip(now);
+    if (tip) {
+      this.#tips += 1;
+      this.#tipAt = this.#nextTip(now);
+    }
     this.#refreshAt = this.#nextRefresh(now);
     this.#atWillAt = Number.POSITIVE_INFINITY;
-    const { weight } = this.vardiff;
+    const weight = this.#works.atWill ? this.vardiff.weight : this.#due();
     const changed = weight !== this.#granted;
     if (changed) this.works += 1;
     this.#granted = weight;
@@ -156,6 +169,13 @@ export class SimulatedMiner {
     // A line keeps its order: what is on its way already has arrived by then.
     this.#take();
     this.#coming = { at: now + this.#latency, weight };
+  }
+
+  #due(): bigint {
+    let weight = this.#granted;
+    for (const settled of this.#settled) if (settled.tip <= this.#tips) weight = settled.weight;
+    this.#settled = this.#settled.filter(({ tip }) => tip > this.#tips);
+    return weight;
   }
 
   #take(): void {

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { BLOCKS, type Figures, figuresOf, STARTS, WORKS } from './vardiff-figures.ts';
 import { quantile, SimulatedMiner, type Works } from './vardiff-simulation.ts';
 
-// What a target costs that waits for the chain's next work: few miners for an hour, of those that `npm run simulate`
+// What a target costs that waits for the chain: few miners for an hour, of those that `npm run simulate`
 // runs for four.
 
 const MINERS = 24;
@@ -31,11 +31,10 @@ function each(
 const [easy, right, hard] = STARTS;
 
 test('a start that is 1,000 times too easy is right within two works, and reading bounds the flood until then', (context) => {
-  each(context, easy.factor, ({ settled, works, flood }, { atWill, refreshSeconds }, label) => {
+  each(context, easy.factor, ({ settled, works, flood }, { atWill }, label) => {
     assert.ok(Math.max(...works) <= 2, `${label}: ${works}`);
     // 1,000 at once and 200 a second are read, and a hundred a second come.
     if (atWill) assert.ok(Math.max(...flood) < 400, `${label}: ${flood}`);
-    else if (refreshSeconds !== undefined) assert.ok(Math.max(...flood) < 3_000, `${label}: ${flood}`);
     else assert.ok(Math.max(...flood) < 9_000, `${label}: ${flood}`);
     if (atWill) assert.ok(quantile(settled, 0.5) < 10, `${label}: ${settled}`);
   });
@@ -52,9 +51,9 @@ test('a start that is right brings no flood and no silence, however long a targe
 });
 
 test('a start that is 1,000 times too hard is found in minutes, and nobody floods by it', (context) => {
-  each(context, hard.factor, ({ settled, flood }, { atWill, blockSeconds, refreshSeconds }, label) => {
-    const waits = !atWill && refreshSeconds === undefined;
-    const most = waits ? 240 + 3 * blockSeconds : 300;
+  each(context, hard.factor, ({ settled, flood }, { atWill, blockSeconds }, label) => {
+    // Each step waits for its second tip.
+    const most = atWill ? 300 : 240 + 6 * blockSeconds;
     assert.ok(quantile(settled, 0.5) < most, `${label}: ${settled}`);
     assert.ok(Math.max(...settled) < HOURS * 3600, `${label}: ${settled}`);
     assert.ok(Math.max(...flood) < 350, `${label}: ${flood}`);
@@ -71,13 +70,13 @@ test('a miner that is ten thousand to a million times too fast shows only what i
         const miner = new SimulatedMiner({ seed, rate: () => rate, works, takes: 'clean jobs', options });
         let over: { readonly second: number; readonly works: number } | undefined;
         let settled: number | undefined;
-        miner.run(300, (second) => {
+        miner.run(atWill ? 300 : 3_000, (second) => {
           const part = miner.inForce / (rate * 10);
           if (part > 1 / 25) over ??= { second, works: miner.works };
           if (Math.abs(part - 1) < 0.3) settled ??= second;
         });
         const label = `${factor}, at will ${atWill}, seed ${seed}: ${JSON.stringify(over)}, ${settled}`;
-        assert.ok(over !== undefined && over.works <= 3 && over.second <= (atWill ? 20 : 65), label);
+        assert.ok(over !== undefined && over.works <= 3 && over.second <= (atWill ? 20 : 1_200), label);
         assert.ok(settled !== undefined, label);
       }
     }
