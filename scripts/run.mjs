@@ -23,6 +23,7 @@ const tasks = {
   build: { script: 'scripts/build.mjs', prefix: [] },
   bench: { script: 'bench/main.ts', prefix: [] },
   soak: { script: 'test/soak/main.ts', prefix: [] },
+  upgrades: { script: 'test/soak/upgrades.ts', prefix: [] },
   fuzz: { script: 'test/fuzz/main.ts', prefix: [] },
   integration: { script: 'test/integration/main.ts', prefix: [] },
   'one-price': { script: 'test/one-price/main.ts', prefix: [] },

@@ -1,63 +1,6 @@
-import assert from 'node:assert/strict';
-import path from 'node:path';
 import { test } from 'node:test';
-import { startZcashDevnet } from '@adit/chain/devnet';
-import { readShares } from '@adit/ledger';
-import { encodeHex } from '@adit/primitives';
-import { runAdit, startPoolProcess } from './support/pool-process.ts';
-import { SMALL } from './support/pools.ts';
-import { Swarm } from './support/swarm.ts';
-import { temporaryFolder } from './support/temporary.ts';
-import { until } from './support/until.ts';
+import { upgradeAgainAndAgain } from './support/many-upgrades.ts';
 
-const MINERS = 200;
-const UPGRADES = 10;
-
-test('ten upgrades under 200 miners: no connection fails, no share is lost, both sides count the same', async (context) => {
-  const folder = temporaryFolder(context);
-  const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 200n, mempoolSeconds: 0 });
-  context.after(() => devnet.close());
-  const pool = await startPoolProcess(
-    folder,
-    `
-    [admin]
-    enabled = false
-    [upgrade]
-    reconnect_seconds = 1
-    drain_seconds = 200
-    [[chain]]
-    name = "chain"
-    network = "${SMALL.name}"
-    [[chain.nodes]]
-    url = "${devnet.url}"
-    [[chain.ports]]
-    name = "asic"
-    listen = "127.0.0.1:0"
-    dialect = "zcash"
-    start_difficulty = 0.01
-    share_seconds = 600
-    fixed_difficulty = true
-  `,
-  );
-  context.after(() => pool.kill('SIGKILL'));
-  const swarm = new Swarm(pool.port, SMALL.equihash, MINERS);
-  await swarm.start();
-  for (let upgrade = 1; upgrade <= UPGRADES; upgrade += 1) {
-    const before = swarm.moves;
-    const { status, out, err } = await runAdit(['upgrade', '--json'], folder);
-    assert.equal(status, 0, `upgrade ${upgrade}: ${out}${err}\n${pool.log().slice(-4000)}`);
-    await until(`every miner has moved (upgrade ${upgrade})`, () => swarm.moves - before >= MINERS, 120);
-  }
-  await swarm.stop();
-  assert.equal((await runAdit(['stop'], folder)).status, 0);
-  await until(
-    'the last process has written its journal',
-    () => pool.log().split('"stopped"').length > UPGRADES,
-  );
-  assert.deepEqual(swarm.failures, []);
-  assert.deepEqual(swarm.refused, []);
-  const kept = readShares(path.join(folder, 'data')).map(({ digest }) => encodeHex(digest));
-  assert.deepEqual(kept.toSorted(), swarm.accepted.toSorted());
-  assert.equal(new Set(kept).size, kept.length);
-  assert.ok(kept.length > MINERS, `${kept.length} shares`);
-});
+// `npm run upgrades` makes ten of them under 200 miners.
+test('upgrades under miners, one after the other: no connection fails, no share is lost, both sides count the same', (context) =>
+  upgradeAgainAndAgain(context, { miners: 60, upgrades: 3 }));
