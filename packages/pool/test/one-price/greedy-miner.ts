@@ -174,12 +174,15 @@ export class GreedyMiner {
     if (job !== undefined && nonce1 !== undefined) this.#hash(job.fields, job.space, nonce1);
   }
 
-  /** On the works that would come next, if the node's next template were known. */
+  /** On the works that would come next, if the node's next template were known: on another tip, or on the same. */
   #hashAhead(): void {
     const { random, template } = this.#world;
     const nonce1 = this.#someNonce1();
     if (template === undefined || nonce1 === undefined) return;
-    const next: Template = { tip: template.tip + 1, content: 0 };
+    const next: Template =
+      random.next() < 0.5
+        ? { tip: this.#world.highest + 1, content: 0 }
+        : { tip: template.tip, content: this.#world.newest + 1 + random.below(2) };
     const { version, prevHash, merkleRoot, reserved, time, bits } = this.#world.workOf(next);
     const fields = [uint32LE(version), prevHash, merkleRoot, reserved, uint32LE(time), uint32LE(bits)].map(
       encodeHex,

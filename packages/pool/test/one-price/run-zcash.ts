@@ -32,13 +32,14 @@ export async function runStrategy({ seed, makesWork, moves, burst }: RunOptions)
       ports: [2n, 16n, 128n],
       minWeight: 2n,
       maxWeight: 128n,
+      graceMs: seed % 3 === 0 ? 30_000 : 0,
     });
     await world.start();
     const { random } = world;
+    // One node in some strategies lets the pool write into its coinbase, and another does not.
+    const opaque = () => seed % 4 === 0 && random.next() < 0.5;
     const miner = new GreedyMiner({ burst, maxConnections: 2 + random.below(10) }, world);
     world.give({ tip: 0, content: 0 });
-    let highest = 0;
-    let content = 0;
     for (let i = 0; i < moves; i += 1) {
       await miner.move();
       const draw = random.next();
@@ -46,14 +47,14 @@ export async function runStrategy({ seed, makesWork, moves, burst }: RunOptions)
       else if (draw < 0.33) await world.pass(10_000 + 1_000 * random.below(60));
       else if (draw < 0.35) {
         // His own block, which he has held back: he knows what comes.
-        highest += 1;
-        world.give({ tip: highest, content: 0 });
-      } else if (draw < 0.36 && highest > 0)
-        world.give({ tip: highest - 1, content: random.below(content + 1) });
+        world.give({ tip: world.highest + 1, content: 0, opaque: opaque() });
+      } else if (draw < 0.36 && world.highest > 0)
+        world.give({ tip: world.highest - 1, content: random.below(world.newest + 1), opaque: opaque() });
       else if (draw < 0.44) {
-        content += 1;
-        world.give({ tip: world.template?.tip ?? 0, content }, random.next() < 0.5 ? 'order' : 'content');
-      } else if (draw < 0.45) world.reload([2n, 16n, 128n].map((start) => start << BigInt(random.below(2))));
+        const next = { tip: world.template?.tip ?? 0, content: world.newest + 1, opaque: opaque() };
+        world.give(next, random.next() < 0.5 ? 'order' : 'content');
+      } else if (draw < 0.442) await world.pass(601_000);
+      else if (draw < 0.45) world.reload([2n, 16n, 128n].map((start) => start << BigInt(random.below(2))));
       else if (draw < 0.455) {
         miner.drop();
         await world.start();

@@ -61,6 +61,9 @@ export class ZcashWorld {
   #leased = 0;
   #ids = 0;
   #template: Template | undefined;
+  /** The highest tip, and the newest content of templates, that the node gave. */
+  highest = 0;
+  newest = 0;
 
   constructor(options: WorldOptions) {
     this.options = options;
@@ -135,6 +138,8 @@ export class ZcashWorld {
   give(template: Template, news: 'tip' | 'content' | 'order' = 'content'): void {
     const newTip = this.#engine?.job === undefined || this.#template?.tip !== template.tip;
     this.#template = template;
+    this.highest = Math.max(this.highest, template.tip);
+    this.newest = Math.max(this.newest, template.content);
     this.#source?.onWork(this.workOf(template), { newTip, news: newTip ? 'tip' : news } as never);
   }
 
