@@ -24,6 +24,7 @@ async function cash(world: ZcashWorld, ones: readonly Foreseer[]): Promise<reado
   await world.pass(MOMENT_MS);
   for (const one of ones) {
     await one.cashIn();
+    assert.ok(one.miner.jobs.length > 0, 'each connection has a job');
     one.miner.close();
   }
   return ones;
@@ -176,7 +177,7 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
     rounds: 40,
     async round(world, round) {
       await world.restart();
-      const ones = several(world, 10);
+      const ones = several(world, 30);
       for (const one of ones) {
         one.hash({ tip: round, content: 0 }, 8);
         one.miner.authorize(`d=${bestFor(one)}`);

@@ -21,9 +21,9 @@ export class HeaderTerms {
   /** Ascending in both; the first holds for whatever is younger than half a minute. */
   #steps: Step[] = [];
 
-  /** The oldest terms that a header to come may have; infinite before the first header. */
+  /** The oldest terms that a header to come may have; before the first header it is not known which. */
   get oldest(): number {
-    return this.#steps[0]?.number ?? Number.POSITIVE_INFINITY;
+    return this.#steps[0]?.number ?? 0;
   }
 
   /**

@@ -22,9 +22,9 @@ export class HeightTerms {
   /** Ascending in both. */
   readonly #steps: Step[] = [];
 
-  /** The oldest terms that a work to come may have; infinite before the first work. */
+  /** The oldest terms that a work to come may have; before the first work it is not known which. */
   get oldest(): number {
-    return this.#steps[0]?.number ?? Number.POSITIVE_INFINITY;
+    return this.#steps[0]?.number ?? 0;
   }
 
   /** To be called for each work, before its terms are asked for. */
