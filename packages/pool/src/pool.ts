@@ -14,7 +14,7 @@ import { type DrainOptions, neverBanned, type PoolModules, type PoolOptions } fr
 import { openPoolParts, type PoolParts } from './pool-parts.ts';
 import { type PoolStatus, TROUBLE_AFTER_MS, whyNotReady } from './pool-status.ts';
 import { TICK_MS } from './ports/stratum-port.ts';
-import { FULL } from './shares/verdicts.ts';
+import { FULL } from './shares/full.ts';
 import { SeedBudget } from './truechain/seed-budget.ts';
 
 /** A chain as the pool holds it. */

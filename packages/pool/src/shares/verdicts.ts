@@ -1,4 +1,3 @@
-import type { ShareJournal, ShareRecord } from '@adit/ledger';
 import { fairGroupOf } from '@adit/net';
 import type { Lane } from '@adit/pow/threads';
 import { AditError, messageOf } from '@adit/primitives';
@@ -9,9 +8,6 @@ import type { Submitter } from './submitter.ts';
 /** What can be sent again, and is nobody's fault: no place in the verifier, or in the duplicates of a tip. */
 const BUSY: ReadonlySet<string> = new Set(['ADIT_VERIFIER_BUSY', 'ADIT_DUPLICATES_FULL']);
 
-/** What is wrong when the duplicates of a group are full. */
-export const FULL = 'no more shares of a tip or header are credited, too many came: blocks go out';
-
 /** Runs the checks of a share and never throws: whatever goes wrong, the miner gets an answer. */
 export async function alwaysJudged(judge: () => Promise<Verdict>, onEvent: OnPoolEvent): Promise<Verdict> {
   try {
@@ -19,27 +15,6 @@ export async function alwaysJudged(judge: () => Promise<Verdict>, onEvent: OnPoo
   } catch (error) {
     if (error instanceof AditError && BUSY.has(error.code)) return { accepted: false, reason: 'overloaded' };
     onEvent({ kind: 'problem', what: 'a share could not be judged', detail: messageOf(error) });
-    return { accepted: false, reason: 'not_recorded' };
-  }
-}
-
-/**
- * The last step: accepted means that the journal has it on disk.
- * @param release gives the claim on the digest back where it could not be kept: the miner may send it again
- */
-export async function kept(
-  journal: ShareJournal,
-  record: ShareRecord,
-  release: () => void,
-): Promise<Verdict> {
-  try {
-    const outcome = await journal.append(record);
-    return outcome === 'kept'
-      ? { accepted: true, weight: record.weight }
-      : { accepted: false, reason: 'duplicate_share' };
-  } catch {
-    // The journal says why through its own event.
-    release();
     return { accepted: false, reason: 'not_recorded' };
   }
 }

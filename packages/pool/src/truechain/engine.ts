@@ -6,17 +6,18 @@ import {
   TrueChainWorkSource,
   type WorkChange,
 } from '@adit/chain';
-import type { ShareJournal, ShareRecord } from '@adit/ledger';
+import type { ShareJournal } from '@adit/ledger';
 import type { VerifierPool } from '@adit/pow/threads';
 import { weightOfEitherHalf } from '@adit/primitives';
 import { easierOf, type TrueJob, type TrueSubmission, type Verdict } from '@adit/stratum';
 import type { Candidate, CandidateStore } from '../blocks/candidate-store.ts';
 import { Candidates } from '../blocks/candidates.ts';
 import type { OnPoolEvent } from '../events.ts';
-import { type DuplicateOptions, Duplicates } from '../shares/duplicates.ts';
+import type { DuplicateOptions, Duplicates } from '../shares/duplicates.ts';
 import type { Job } from '../shares/job-book.ts';
+import { type Attempt, ShareDesk } from '../shares/share-desk.ts';
 import type { Submitter } from '../shares/submitter.ts';
-import { alwaysJudged, FULL, kept, laneOf } from '../shares/verdicts.ts';
+import { alwaysJudged, laneOf } from '../shares/verdicts.ts';
 import { trueChainCandidate, trueChainCandidateChain } from './candidates.ts';
 import { MAX_DATASETS, TrueChainDatasets } from './datasets.ts';
 import type { HeaderPrices } from './header-prices.ts';
@@ -55,16 +56,18 @@ export interface TrueChainEngineModules {
 
 /** What journals and duplicate sets call the network. */
 export const TRUECHAIN = 'truechain';
+const LOW = {
+  accepted: false,
+  reason: 'low_difficulty',
+  detail: 'neither half of the digest meets the target of its job',
+} as const;
 /** Between two looks at who is silent. */
 const LOOK_MS = 1_000;
 
-/** One reading of a submission. */
-interface Tried {
+/** One reading of a nonce, and what its hash turned out to be. */
+interface Tried extends Attempt {
   readonly job: Job<PricedWork>;
-  readonly digest: Uint8Array;
-  readonly target: bigint;
-  /** Gives its claim on the digest back. */
-  readonly release: () => void;
+  readonly nonce: bigint;
 }
 
 /** Everything that the pool does for TrueChain: jobs, share checks, blocks and fruits. */
@@ -74,7 +77,7 @@ export class TrueChainEngine {
   readonly #monotonic: () => number;
   readonly #jobs: TrueChainJobs;
   readonly #datasets: TrueChainDatasets;
-  readonly #duplicates: Duplicates;
+  readonly #desk: ShareDesk;
   readonly #candidates: Candidates;
   readonly #source: TrueChainWorkSource;
   readonly #intake: TrueChainIntake;
@@ -105,16 +108,17 @@ export class TrueChainEngine {
       seedsOf: (hash) => this.#source.seedsOf(hash),
       now: monotonic,
     });
-    this.#duplicates =
-      modules.duplicates ??
-      Duplicates.ofNetwork(
-        TRUECHAIN,
-        {
-          journal: modules.journal,
-          onFull: (group) => modules.onEvent({ kind: 'problem', what: FULL, detail: group }),
-        },
-        this.#options.duplicates,
-      );
+    const { journal, onEvent, now } = modules;
+    const { duplicates } = options;
+    this.#desk = new ShareDesk(
+      {
+        network: TRUECHAIN,
+        chain: name,
+        dialect: 'truestratum',
+        ...(duplicates === undefined ? {} : { duplicates }),
+      },
+      { journal, onEvent, now, duplicates: modules.duplicates },
+    );
     this.#candidates = new Candidates({
       store: modules.candidates,
       onEvent: modules.onEvent,
@@ -237,36 +241,19 @@ export class TrueChainEngine {
       await this.#offerLate(job.work.work, share, from);
       return { accepted: false, reason: 'not_recorded' };
     }
-    let known = false;
     let earned = share.nonces[0] === 0n;
+    let known = false;
     for (const nonce of share.nonces) {
       const digest = shareDigest(job.work.work.headerHash, nonce);
-      const claim = this.#duplicates.claim(job.group, digest, target);
-      if (claim === 'known') {
-        // Somebody's share, or tried for somebody else just now; the other reading may still be one.
-        known = true;
-        continue;
-      }
-      // Somebody else's claim is not given back.
-      const release = () => {
-        if (claim === 'new') this.#duplicates.release(job.group, digest);
-      };
-      const result = await this.#tryNonce({ job, nonce, digest, target, release }, from).catch((error) => {
-        release();
-        throw error;
-      });
-      if ('accepted' in result) return result;
-      release();
-      earned ||= result.solves || meets(result.mix, share.easiest);
+      const result = await this.#tryNonce({ job, nonce, digest, target, from });
+      // A share that is known, or is tried for another connection at this moment: the other reading may still be one.
+      if (!('solves' in result) && (result.accepted || result.reason !== 'duplicate_share')) return result;
+      if ('solves' in result) earned ||= result.solves || meets(result.mix, share.easiest);
+      else known = true;
     }
     if (known) return { accepted: false, reason: 'duplicate_share' };
-    const low = {
-      accepted: false,
-      reason: 'low_difficulty',
-      detail: 'neither half of the digest meets the target of its job',
-    } as const;
     earned ||= await this.#earnedElsewhere(job.work.work, share, from);
-    return earned ? low : { ...low, unearned: true };
+    return earned ? LOW : { ...LOW, unearned: true };
   }
 
   /** What a share has to meet: one target for the header, or what was settled for this nonce1. */
@@ -302,52 +289,37 @@ export class TrueChainEngine {
     }
   }
 
-  /** @returns where the nonce is no share under this reading: its digest, and whether it solves what the node wants */
-  async #tryNonce(
-    tried: Tried & { readonly nonce: bigint },
-    from: Submitter,
-  ): Promise<Verdict | { readonly mix: Uint8Array; readonly solves: boolean }> {
-    const { job, nonce, digest, target } = tried;
+  /** @returns where the nonce is not a share under this reading: its hash, and whether it solves what the node wants */
+  async #tryNonce(tried: Tried): Promise<Verdict | { readonly mix: Uint8Array; readonly solves: boolean }> {
+    const { job, nonce, target, from } = tried;
     const { work } = job.work;
-    const mix = await this.#modules.verifier.trueHash(
-      work.dataset.hash,
-      work.headerHash,
-      nonce,
-      laneOf(from, false),
-    );
-    // By the newest targets of the node, which may be easier than those of when the share target was settled.
-    const kind = solutionKind(mix, work);
-    if (kind !== undefined) this.#onSolution(kind, work, nonce, mix, from);
-    if (!meets(mix, target)) return { mix, solves: kind !== undefined };
-    if (!(await this.#duplicates.isNew(job.group, digest)))
-      return { accepted: false, reason: 'duplicate_share' };
-    const verdict = await this.#record(tried, kind, from);
+    let unmet: { readonly mix: Uint8Array; readonly solves: boolean } | undefined;
+    const verdict = await this.#desk.judge(tried, async () => {
+      const { verifier } = this.#modules;
+      const lane = laneOf(from, false);
+      const mix = await verifier.trueHash(work.dataset.hash, work.headerHash, nonce, lane);
+      // By the newest targets of the node, which may be easier than those of when the share target was settled.
+      const kind = solutionKind(mix, work);
+      if (kind !== undefined) this.#onSolution(kind, work, nonce, mix, from);
+      if (!meets(mix, target)) {
+        unmet = { mix, solves: kind !== undefined };
+        return { refuse: LOW };
+      }
+      const wanted = kind === 'fruit' ? work.fruitTarget : work.blockTarget;
+      return {
+        credit: {
+          height: work.snailNumber ?? null,
+          workId: work.id,
+          weight: weightOfEitherHalf(target),
+          // The node may want no block for a while.
+          networkTarget: wanted === 0n ? null : wanted,
+          outcome: kind ?? 'share',
+        },
+      };
+    });
+    if (unmet !== undefined) return unmet;
     if (verdict.accepted) this.#loose?.share(from.connection, verdict.weight, this.#monotonic());
     return verdict;
-  }
-
-  #record(tried: Tried, kind: 'block' | 'fruit' | undefined, from: Submitter): Promise<Verdict> {
-    const { job, digest, target: shareTarget, release } = tried;
-    const { work } = job.work;
-    const wanted = kind === 'fruit' ? work.fruitTarget : work.blockTarget;
-    const record: ShareRecord = {
-      timeMs: this.#modules.now(),
-      network: TRUECHAIN,
-      chain: this.name,
-      height: work.snailNumber ?? null,
-      workId: work.id,
-      workGroup: job.group,
-      account: from.worker.account,
-      worker: from.worker.full,
-      dialect: 'truestratum',
-      weight: weightOfEitherHalf(shareTarget),
-      shareTarget,
-      // The node may want no block for a while.
-      networkTarget: wanted === 0n ? null : wanted,
-      digest,
-      outcome: kind ?? 'share',
-    };
-    return kept(this.#modules.journal, record, release);
   }
 
   #onSolution(
@@ -372,8 +344,8 @@ export class TrueChainEngine {
   }
 
   #onTaken({ work, clean }: Coming, job: Job<PricedWork>, gone: readonly string[]): void {
-    this.#duplicates.open(job.group);
-    for (const group of gone) this.#duplicates.close(group);
+    this.#desk.open(job.group);
+    for (const group of gone) this.#desk.close(group);
     const { name: chain } = this;
     const height = work.snailNumber;
     this.#modules.onEvent({ kind: 'work', chain, workId: work.id, height, clean, transactions: undefined });

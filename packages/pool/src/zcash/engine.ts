@@ -11,7 +11,7 @@ import {
   ZcashWorkSource,
   type ZcashWorkSourceModules,
 } from '@adit/chain';
-import type { ShareJournal, ShareRecord } from '@adit/ledger';
+import type { ShareJournal } from '@adit/ledger';
 import { type EquihashSizes, equihashSizes } from '@adit/pow';
 import { BlockHasher, type VerifierPool } from '@adit/pow/threads';
 import { encodeHex, hashValue, weightOfTarget } from '@adit/primitives';
@@ -19,12 +19,12 @@ import { shareTargetOf, type Verdict, type ZcashJob, type ZcashSubmission } from
 import type { Candidate, CandidateStore } from '../blocks/candidate-store.ts';
 import { Candidates } from '../blocks/candidates.ts';
 import type { OnPoolEvent } from '../events.ts';
-import { type DuplicateOptions, Duplicates } from '../shares/duplicates.ts';
-import type { Job } from '../shares/job-book.ts';
+import type { DuplicateOptions, Duplicates } from '../shares/duplicates.ts';
+import { type Proven, ShareDesk } from '../shares/share-desk.ts';
 import type { Submitter } from '../shares/submitter.ts';
-import { alwaysJudged, FULL, kept, laneOf } from '../shares/verdicts.ts';
+import { alwaysJudged, laneOf } from '../shares/verdicts.ts';
 import { zcashCandidate, zcashCandidateChain } from './candidates.ts';
-import { type TimedWork, ZcashJobs } from './jobs.ts';
+import { ZcashJobs } from './jobs.ts';
 import { refusalOf, SOLUTION_FAULTS, timeFaultOf } from './share-faults.ts';
 
 export interface ZcashEngineOptions {
@@ -78,16 +78,6 @@ interface Solved {
   readonly isBlock: boolean;
 }
 
-/** A share that is to be credited. */
-interface Proven {
-  readonly job: Job<TimedWork>;
-  readonly target: bigint;
-  readonly digest: Uint8Array;
-  readonly isBlock: boolean;
-  /** Gives its claim on the digest back. */
-  readonly release: () => void;
-}
-
 /** Everything that the pool does for one chain of the Zcash family: jobs, share checks, blocks. */
 export class ZcashEngine {
   readonly sizes: EquihashSizes;
@@ -95,7 +85,7 @@ export class ZcashEngine {
   readonly #modules: ZcashEngineModules;
   readonly #elapsed: () => number;
   readonly #jobs: ZcashJobs;
-  readonly #duplicates: Duplicates;
+  readonly #desk: ShareDesk;
   readonly #candidates: Candidates;
   readonly #source: Pick<ZcashWorkSource, 'start' | 'stop'>;
   readonly #hasher: BlockHasher;
@@ -131,16 +121,11 @@ export class ZcashEngine {
         wallClock: modules.now,
       },
     );
-    this.#duplicates =
-      modules.duplicates ??
-      Duplicates.ofNetwork(
-        chain.name,
-        {
-          journal: modules.journal,
-          onFull: (group) => modules.onEvent({ kind: 'problem', what: FULL, detail: group }),
-        },
-        this.#options.duplicates,
-      );
+    const { journal, onEvent, now, duplicates } = modules;
+    this.#desk = new ShareDesk(
+      { network: chain.name, chain: name, dialect: 'zcash', duplicates: this.#options.duplicates },
+      { journal, onEvent, now, duplicates },
+    );
     this.#candidates = new Candidates({
       store: modules.candidates,
       onEvent: modules.onEvent,
@@ -272,44 +257,21 @@ export class ZcashEngine {
     // Worth nothing as a share, but the chain may still take it as a block.
     if (refusal !== undefined && !isBlock) return refusal;
     const digest = this.#modules.shareDigest?.(hash) ?? hash;
-    const claim = this.#duplicates.claim(job.group, digest, target);
-    if (claim === 'known') return { accepted: false, reason: 'duplicate_share' };
-    // Somebody else's claim is not given back.
-    const release = () => {
-      if (claim === 'new') this.#duplicates.release(job.group, digest);
-    };
-    try {
-      const fault = await this.#proofFault(
-        { value, target, header, solution: share.solution, isBlock },
-        from,
-      );
-      if (fault !== undefined) {
-        release();
-        return fault;
-      }
+    return this.#desk.judge({ job, digest, target, from }, async (): Promise<Proven> => {
+      const proof = { value, target, header, solution: share.solution, isBlock };
+      const fault = await this.#proofFault(proof, from);
+      if (fault !== undefined) return { refuse: fault };
       if (isBlock) {
-        const found = {
-          chain: this.name,
-          work,
-          share,
-          hash,
-          worker: from.worker.full,
-          now: this.#modules.now(),
-        };
+        const worker = from.worker.full;
+        const found = { chain: this.name, work, share, hash, worker, now: this.#modules.now() };
         this.#candidates.found(zcashCandidate(found));
       }
-      if (refusal !== undefined) {
-        release();
-        return refusal;
-      }
-      if (!(await this.#duplicates.isNew(job.group, digest)))
-        return { accepted: false, reason: 'duplicate_share' };
-    } catch (error) {
-      // Not judged, or the journal cannot say: the miner may send it again.
-      release();
-      throw error;
-    }
-    return this.#record({ job, target, digest, isBlock, release }, from);
+      if (refusal !== undefined) return { refuse: refusal };
+      const { height, id: workId } = work;
+      const outcome = isBlock ? 'block' : 'share';
+      const weight = weightOfTarget(target);
+      return { credit: { height, workId, weight, networkTarget: work.target, outcome } };
+    });
   }
 
   async #proofFault(found: Solved, from: Submitter): Promise<Verdict | undefined> {
@@ -323,28 +285,6 @@ export class ZcashEngine {
     const verdict = await verifier.verifyEquihash(this.chain.equihash, header, solution, lane);
     if (verdict === 'valid') return undefined;
     return { accepted: false, reason: 'invalid_solution', detail: SOLUTION_FAULTS[verdict] };
-  }
-
-  #record(proven: Proven, from: Submitter): Promise<Verdict> {
-    const { job, target: shareTarget, digest, isBlock, release } = proven;
-    const { work } = job.work;
-    const record: ShareRecord = {
-      timeMs: this.#modules.now(),
-      network: this.chain.name,
-      chain: this.name,
-      height: work.height,
-      workId: work.id,
-      workGroup: job.group,
-      account: from.worker.account,
-      worker: from.worker.full,
-      dialect: 'zcash',
-      weight: weightOfTarget(shareTarget),
-      shareTarget,
-      networkTarget: work.target,
-      digest,
-      outcome: isBlock ? 'block' : 'share',
-    };
-    return kept(this.#modules.journal, record, release);
   }
 
   #onWork(work: ZcashWork, { newTip, news }: ZcashWorkChange): void {
@@ -381,7 +321,7 @@ export class ZcashEngine {
   #closeGroups(): void {
     const now = this.#elapsed();
     for (const { group, at } of this.#closing)
-      if (now >= at && !this.#jobs.needsGroup(group)) this.#duplicates.close(group);
+      if (now >= at && !this.#jobs.needsGroup(group)) this.#desk.close(group);
     this.#closing = this.#closing.filter(({ at }) => now < at);
   }
 
@@ -399,7 +339,7 @@ export class ZcashEngine {
 
   #openGroupOf({ sequence }: ZcashJob): void {
     const found = this.#jobs.find(sequence);
-    if (found !== undefined && found.staleSince === undefined) this.#duplicates.open(found.job.group);
+    if (found !== undefined && found.staleSince === undefined) this.#desk.open(found.job.group);
   }
 
   #rebroadcast(): void {

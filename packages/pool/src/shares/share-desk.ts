@@ -1,0 +1,124 @@
+import type { ShareJournal, ShareRecord } from '@adit/ledger';
+import type { Verdict } from '@adit/stratum';
+import type { OnPoolEvent } from '../events.ts';
+import { type DuplicateOptions, Duplicates } from './duplicates.ts';
+import { FULL } from './full.ts';
+import type { Job } from './job-book.ts';
+import type { Submitter } from './submitter.ts';
+
+export interface ShareDeskOptions {
+  /** The network whose shares are one accounting, and the chain's name in the configuration. */
+  readonly network: string;
+  readonly chain: string;
+  readonly dialect: string;
+  /** How many shares of a tip or header are remembered. */
+  readonly duplicates?: DuplicateOptions;
+}
+
+export interface ShareDeskModules {
+  readonly journal: ShareJournal;
+  /** Shared by all chains of the network; its own where left out. */
+  readonly duplicates?: Duplicates | undefined;
+  readonly onEvent: OnPoolEvent;
+  /** Wall clock in milliseconds, for records. */
+  readonly now: () => number;
+}
+
+/** One reading of a submission: what it is known by, and what it has to meet. */
+export interface Attempt {
+  readonly job: Pick<Job<unknown>, 'group'>;
+  readonly digest: Uint8Array;
+  readonly target: bigint;
+  readonly from: Submitter;
+}
+
+/** What the journal keeps of a share beside what the desk and the attempt know. */
+export type ShareFacts = Pick<ShareRecord, 'height' | 'workId' | 'weight' | 'networkTarget' | 'outcome'>;
+
+/** What the proof of a share has shown: a refusal, or a share that is to be credited. */
+export type Proven = { readonly refuse: Verdict } | { readonly credit: ShareFacts };
+
+/**
+ * Where shares of one chain are credited, each once: whatever the proof is, a digest is claimed before it, and afterwards
+ * either credited or given back. There is no third way out.
+ */
+export class ShareDesk {
+  readonly #options: ShareDeskOptions;
+  readonly #modules: ShareDeskModules;
+  readonly #duplicates: Duplicates;
+
+  constructor(options: ShareDeskOptions, modules: ShareDeskModules) {
+    this.#options = options;
+    this.#modules = modules;
+    const { journal, onEvent } = modules;
+    const onFull = (group: string) => onEvent({ kind: 'problem', what: FULL, detail: group });
+    this.#duplicates =
+      modules.duplicates ?? Duplicates.ofNetwork(options.network, { journal, onFull }, options.duplicates);
+  }
+
+  /** To be called when work of this group begins; again is harmless. */
+  open(group: string): void {
+    this.#duplicates.open(group);
+  }
+
+  /** To be called when no work of this group is accepted any more. */
+  close(group: string): void {
+    this.#duplicates.close(group);
+  }
+
+  /**
+   * Claims the digest of a share, has it proven, and credits it: accepted means that the journal has it on disk.
+   * @param prove is not called for a share that is known
+   * @returns `duplicate_share` where somebody claimed or was paid for it before
+   * @throws what the proof throws, or `ADIT_DUPLICATES_FULL`: the claim was given back, and the miner may send it again
+   */
+  async judge(attempt: Attempt, prove: () => Promise<Proven>): Promise<Verdict> {
+    const { group } = attempt.job;
+    const { digest, target } = attempt;
+    const claim = this.#duplicates.claim(group, digest, target);
+    if (claim === 'known') return DUPLICATE;
+    // The claim of another share with the same digest is not given back.
+    const release = () => {
+      if (claim === 'new') this.#duplicates.release(group, digest);
+    };
+    try {
+      const proven = await prove();
+      if ('refuse' in proven) {
+        release();
+        return proven.refuse;
+      }
+      if (!(await this.#duplicates.isNew(group, digest))) return DUPLICATE;
+      return await this.#keep(attempt, proven.credit, release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  async #keep(attempt: Attempt, facts: ShareFacts, release: () => void): Promise<Verdict> {
+    const { network, chain, dialect } = this.#options;
+    const { account, full: worker } = attempt.from.worker;
+    const record: ShareRecord = {
+      timeMs: this.#modules.now(),
+      network,
+      chain,
+      workGroup: attempt.job.group,
+      account,
+      worker,
+      dialect,
+      shareTarget: attempt.target,
+      digest: attempt.digest,
+      ...facts,
+    };
+    try {
+      const outcome = await this.#modules.journal.append(record);
+      return outcome === 'kept' ? { accepted: true, weight: record.weight } : DUPLICATE;
+    } catch {
+      // The journal says why through its own event.
+      release();
+      return { accepted: false, reason: 'not_recorded' };
+    }
+  }
+}
+
+const DUPLICATE: Verdict = { accepted: false, reason: 'duplicate_share' };
