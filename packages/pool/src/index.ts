@@ -9,7 +9,7 @@ export type { DrainOptions, PoolModules, PoolOptions } from './pool-options.ts';
 export type { ChainStatus, PoolStatus } from './pool-status.ts';
 export { END_CAUSES, type EndCause, endCauseOf } from './ports/end-cause.ts';
 export type { PortOptions, TruePortOptions, ZcashPortOptions } from './ports/port-options.ts';
-export type { PortStatus } from './ports/stratum-port.ts';
+export type { PortStatus } from './ports/port-status.ts';
 export type { TrueChainOptions } from './truechain/chain.ts';
 export { LEAST_LOOSE_WEIGHT } from './truechain/loose-target.ts';
 export type { ZcashChainOptions } from './zcash/chain.ts';

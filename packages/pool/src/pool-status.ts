@@ -1,5 +1,5 @@
 import type { NodeStatus } from '@adit/chain';
-import type { PortStatus } from './ports/stratum-port.ts';
+import type { PortStatus } from './ports/port-status.ts';
 
 export interface ChainStatus {
   readonly name: string;

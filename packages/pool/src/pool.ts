@@ -1,29 +1,22 @@
 import type { Server } from 'node:net';
 import { banSubjectOf, Census } from '@adit/net';
-import { messageOf } from '@adit/primitives';
-import type { ChainBase, ChainFamilies, ChainModules, PoolChain, PoolPort } from './chains/chain-family.ts';
+import type { ChainBase, ChainFamilies, PoolPort } from './chains/chain-family.ts';
+import { ChainModuleMaker } from './chains/chain-modules.ts';
 import { ChainWatch } from './chains/chain-watch.ts';
 import { CHAIN_FAMILIES, type ChainOptions, familyOf } from './chains/families.ts';
-import { Networks } from './chains/networks.ts';
+import { lookAtOutage } from './chains/outages.ts';
+import type { RunningChain } from './chains/running-chain.ts';
 import type { Ban, BanList } from './conduct/ban-list.ts';
 import { Conduct } from './conduct/conduct.ts';
 import { CONDUCT_DEFAULTS } from './conduct/options.ts';
 import type { OnPoolEvent, PoolEvent } from './events.ts';
+import { GuardedTimers, guarded } from './guarded.ts';
 import { POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
 import { type DrainOptions, neverBanned, type PoolModules, type PoolOptions } from './pool-options.ts';
 import { openPoolParts, type PoolParts } from './pool-parts.ts';
-import { type PoolStatus, TROUBLE_AFTER_MS, whyNotReady } from './pool-status.ts';
+import { type PoolStatus, whyNotReady } from './pool-status.ts';
 import { TICK_MS } from './ports/stratum-port.ts';
-import { FULL } from './shares/full.ts';
 import { SeedBudget } from './truechain/seed-budget.ts';
-
-/** A chain as the pool holds it. */
-interface Running<Chain extends ChainBase> {
-  readonly name: string;
-  readonly kind: string;
-  readonly chain: PoolChain<Chain>;
-  readonly watch: ChainWatch;
-}
 
 const RENEW_MS = 300_000;
 const SECOND_MS = 1_000;
@@ -44,9 +37,9 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   readonly #parts: PoolParts;
   readonly #census: Census;
   readonly #conduct: Conduct;
-  readonly #chains: Running<Chain>[];
+  readonly #chains: RunningChain<Chain>[];
   readonly #ports: readonly PoolPort[];
-  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #timers = new GuardedTimers((what, detail) => this.#problem(what, detail));
   readonly #portNumbers = new Map<string, number>();
   readonly #startedMs: number;
   #limits: PoolLimits;
@@ -90,12 +83,11 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     this.#census = new Census(this.#limits.connections);
     this.#conduct = new Conduct(options.conduct ?? CONDUCT_DEFAULTS, { bans, onEvent: this.#onEvent });
     try {
-      const modulesOf = this.#modulesFor(options, { ...modules, now });
+      const maker = this.#moduleMaker(options, { ...modules, now });
       for (const { chain, family } of families) {
         const network = family.networkOf(chain);
-        const { modules: own, joined } = modulesOf(network);
-        const running = family.open(chain, own);
-        joined(running);
+        const running = family.open(chain, maker.of(network));
+        maker.join(network, running);
         const watch = new ChainWatch(chain.name, { kind: chain.kind, finds: family.finds });
         this.#chains.push({ name: chain.name, kind: chain.kind, chain: running, watch });
       }
@@ -152,7 +144,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
           this.#portNumbers.set(port.port, await port.listen(inherited.get(port.port)));
         }),
       );
-      this.#every(TICK_MS, () => {
+      this.#timers.every(TICK_MS, () => {
         const now = performance.now();
         for (const port of this.#ports) port.tick(now);
       });
@@ -262,12 +254,13 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     const unfinished = candidates.unfinished(onBad);
     for (const { name, chain } of this.#chains)
       chain.start(unfinished.filter((candidate) => candidate.chain === name));
-    this.#every(RENEW_MS, () => void this.renewLeases());
-    this.#every(SECOND_MS, () => {
+    this.#timers.every(RENEW_MS, () => void this.renewLeases());
+    this.#timers.every(SECOND_MS, () => {
       this.bans.refresh();
       this.#conduct.tick(performance.now());
       this.#census.tick(performance.now());
-      this.#lookAtOutages();
+      for (const { chain, watch } of this.#chains)
+        lookAtOutage(chain.ports, watch.status(performance.now()), this.#limits.outageMs);
     });
   }
 
@@ -277,7 +270,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     await pause(LAST_TURNS_MS);
     const deadline = performance.now() + FINISH_MS;
     while (this.#judging > 0 && performance.now() < deadline) await pause(10);
-    for (const timer of this.#timers) clearInterval(timer);
+    this.#timers.stop();
     await Promise.all(this.#chains.map(({ chain }) => chain.stop()));
     for (const port of this.#ports) port.reconnectAll(0)();
     await Promise.all(this.#ports.map((port) => port.close('the pool stops')));
@@ -301,21 +294,6 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     for (const { watch } of this.#chains) watch.onEvent(event, performance.now());
   }
 
-  /** Without work miners are told, kept for a time, and then let go to their other pools. */
-  #lookAtOutages(): void {
-    for (const { chain, watch } of this.#chains) {
-      const { outageMs, workAgeMs } = watch.status(performance.now());
-      const long = outageMs > TROUBLE_AFTER_MS;
-      for (const port of chain.ports)
-        port.trouble(
-          long ? 'No node gives work at the moment; please stay, it is being looked into' : undefined,
-        );
-      if (outageMs <= this.#limits.outageMs || workAgeMs === undefined) continue;
-      for (const port of chain.ports)
-        if (port.connections > 0) port.dropAll('no node has given work for too long');
-    }
-  }
-
   /** Each of its connections may bring the same news: one walk over everybody is enough for a second. */
   #onBanned(address: string, reason: string): void {
     const subject = banSubjectOf(address);
@@ -325,10 +303,11 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     for (const port of this.#ports) port.dropAll(reason, subject);
   }
 
-  /** What the chains of each network are given. */
-  #modulesFor(options: PoolOptions<Chain>, { now, monotonic, shareDigest }: PoolModules & { now(): number }) {
+  #moduleMaker(
+    options: PoolOptions<Chain>,
+    { now, monotonic, shareDigest }: PoolModules & { now(): number },
+  ) {
     const { journal, verifier, candidates, nonce1, bans } = this.#parts;
-    const networks = new Networks({ journal, onFull: (group) => this.#problem(FULL, group) });
     const port = {
       census: this.#census,
       bans,
@@ -349,15 +328,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
       monotonic: monotonic ?? (() => performance.now()),
       ...(shareDigest === undefined ? {} : { shareDigest }),
     };
-    return (network: string): { modules: ChainModules; joined(chain: PoolChain<Chain>): void } => ({
-      modules: {
-        ...common,
-        duplicates: networks.duplicatesOf(network),
-        nonce1Of: (length) => nonce1.of(network, length),
-        liveSince: () => networks.liveSince(network),
-      },
-      joined: (chain) => networks.join(network, chain),
-    });
+    return new ChainModuleMaker(common, nonce1);
   }
 
   #nextId(): number {
@@ -365,35 +336,9 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     return this.#connections;
   }
 
-  /** A full disk or a locked file is a problem, not the end of the process. */
-  #every(ms: number, work: () => void): void {
-    const guardedWork = () => {
-      try {
-        work();
-      } catch (error) {
-        this.#problem('what is done now and then', messageOf(error));
-      }
-    };
-    this.#timers.push(setInterval(guardedWork, ms));
-  }
-
   #problem(what: string, detail: string): void {
     this.#onEvent({ kind: 'problem', what, detail });
   }
-}
-
-/** Whoever listens must not be able to stop a share on its way: its faults become process warnings. */
-function guarded(onEvent: OnPoolEvent): OnPoolEvent {
-  return (event) => {
-    try {
-      onEvent(event);
-    } catch (error) {
-      process.emitWarning(
-        `the listener failed on the event ${event.kind}: ${messageOf(error)}`,
-        'AditWarning',
-      );
-    }
-  };
 }
 
 function pause(ms: number): Promise<void> {

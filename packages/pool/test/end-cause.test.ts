@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { endCauseOf } from '../src/ports/end-cause.ts';
 
 test('every reason with which the pool or its sockets close a connection has a cause of its own', () => {
-  const files = ['../src/stratum-port.ts', '../src/zcash-port.ts', '../src/true-port.ts', '../src/pool.ts'];
-  const sockets = ['../../net/src/connection.ts', '../../net/src/listener.ts'];
-  const reasons = [...files, ...sockets].flatMap((file) => {
-    const text = readFileSync(new URL(file, import.meta.url), 'utf8');
+  const files = ['../src', '../../net/src'].flatMap((folder) => {
+    const root = fileURLToPath(new URL(folder, import.meta.url));
+    return globSync('**/*.ts', { cwd: root }).map((file) => path.join(root, file));
+  });
+  const reasons = files.flatMap((file) => {
+    const text = readFileSync(file, 'utf8');
     return [...text.matchAll(/\.(?:close|drop|dropAll)\('([^']+)'/g)].map(([, reason = '']) => reason);
   });
   assert.ok(reasons.length > 6, reasons.join('; '));

@@ -6,8 +6,9 @@ import type { CandidateStore } from '../blocks/candidate-store.ts';
 import type { LostNonces, Nonce1Allocator } from '../nonce1/allocator.ts';
 import type { PoolLimits } from '../pool-limits.ts';
 import type { PoolModules } from '../pool-options.ts';
+import type { PortModules } from '../ports/port-modules.ts';
 import type { PortOptions } from '../ports/port-options.ts';
-import type { PortModules, PortStatus } from '../ports/stratum-port.ts';
+import type { PortStatus } from '../ports/port-status.ts';
 import type { Duplicates } from '../shares/duplicates.ts';
 import type { SeedBudget } from '../truechain/seed-budget.ts';
 

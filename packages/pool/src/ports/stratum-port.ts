@@ -1,5 +1,5 @@
 import type { Server } from 'node:net';
-import { banSubjectOf, type Census, type Connection, type RefusedBecause, StratumListener } from '@adit/net';
+import { banSubjectOf, type Connection, StratumListener } from '@adit/net';
 import {
   MESSAGE_KINDS,
   type MessageKind,
@@ -8,60 +8,23 @@ import {
   type VardiffOptions,
   type Verdict,
 } from '@adit/stratum';
-import type { BanList } from '../conduct/ban-list.ts';
-import type { Conduct, Offence } from '../conduct/conduct.ts';
+import type { Offence } from '../conduct/conduct.ts';
 import type { OnPoolEvent } from '../events.ts';
 import type { PoolLimits } from '../pool-limits.ts';
 import type { Submitter } from '../shares/submitter.ts';
+import { JobFanOut } from './job-fan-out.ts';
+import { lateness } from './lateness.ts';
 import { MinerConnection, type MinerHost } from './miner-connection.ts';
+import { MinerWheel } from './miner-wheel.ts';
+import { PortConduct } from './port-conduct.ts';
+import type { PortModules } from './port-modules.ts';
 import type { PortOptions } from './port-options.ts';
-import { SlicedWalk, type Walk } from './slices.ts';
-
-/** What a port needs of the pool. */
-export interface PortModules<Engine> {
-  readonly engine: Engine;
-  readonly census: Census;
-  readonly bans: BanList;
-  readonly conduct: Conduct;
-  readonly onEvent: OnPoolEvent;
-  /** Numbers connections, for log and events. */
-  readonly nextId: () => number;
-  /** This address has been banned: its connections on all ports have to go. */
-  readonly onBanned: (address: string, reason: string) => void;
-}
-
-/** What a port tells of itself. */
-export interface PortStatus {
-  readonly name: string;
-  readonly chain: string;
-  readonly host: string;
-  readonly number: number;
-  readonly tls: boolean;
-  readonly dialect: string;
-  readonly connections: number;
-  /** Connections with an authorised worker. */
-  readonly miners: number;
-  /** Lines by their kind, since the start. */
-  readonly messages: Readonly<Record<MessageKind, number>>;
-  /** How often a connection was not read for a while, because it sent more than its rate. */
-  readonly slowed: number;
-  /** Connections that were told that they overlook new targets, and go on like that. */
-  readonly overlooking: number;
-}
+import { listenerOptions, vardiffOptions } from './port-settings.ts';
+import type { PortStatus } from './port-status.ts';
+import { spread } from './spread.ts';
 
 /** `tick` is called so often, and looks after one spoke of the wheel: each connection once a second. */
 export const TICK_MS = 50;
-const SPOKES = 20;
-/**
- * Costs nobody anything by itself, and shows that nobody mines here. Not a handshake that breaks or does not end: on a bad
- * line a farm of thousands does that again and again, and the rate of new connections bounds it.
- */
-const BAD_HELLO: ReadonlySet<RefusedBecause> = new Set([
-  'bad_proxy_header',
-  'plain_on_tls',
-  'tls_on_plain',
-  'http',
-]);
 
 /**
  * One listening port: makes a session for each connection, and hands jobs to all of them. The dialects
@@ -77,20 +40,19 @@ export abstract class StratumPort<
   readonly onEvent: OnPoolEvent;
   readonly #modules: Omit<PortModules<unknown>, 'engine'>;
   readonly #listener: StratumListener;
-  readonly #wheel: readonly Set<MinerConnection<Session, Submission>>[];
-  readonly #messages: Record<MessageKind, number>;
-  readonly #walks = new Set<Walk>();
+  readonly #wheel = new MinerWheel<MinerConnection<Session, Submission>>();
+  readonly #conduct: PortConduct;
+  readonly #jobs: JobFanOut<MinerConnection<Session, Submission>, Job>;
+  readonly #messages = Object.fromEntries(MESSAGE_KINDS.map((kind) => [kind, 0])) as Record<
+    MessageKind,
+    number
+  >;
   #options: PortOptions;
   #limits: PoolLimits;
   #vardiff: VardiffOptions;
   #number = 0;
   #judging = 0;
   #slowed = 0;
-  #ticks = 0;
-  #fanOut: Walk | undefined;
-  #newest: Job | undefined;
-  /** Order of the newest job that is clean: whoever has none since then must drop what it has. */
-  #cleanSince = 0;
   #trouble: string | undefined;
 
   constructor(
@@ -105,11 +67,15 @@ export abstract class StratumPort<
     this.#limits = limits;
     this.#modules = modules;
     this.#vardiff = vardiffOptions(options);
-    this.#wheel = Array.from({ length: SPOKES }, () => new Set());
-    this.#messages = Object.fromEntries(MESSAGE_KINDS.map((kind) => [kind, 0])) as Record<
-      MessageKind,
-      number
-    >;
+    this.#conduct = new PortConduct(modules);
+    this.#jobs = new JobFanOut({
+      members: this.#wheel,
+      send: (miner, job, clean) => this.send(miner, job, clean),
+      onDone: ({ visited: connections, ms, longestSliceMs }, clean) => {
+        const { port } = this;
+        this.onEvent({ kind: 'broadcast', chain, port, clean, connections, ms, longestSliceMs });
+      },
+    });
     this.#listener = new StratumListener(listenerOptions(options, limits), {
       accept: (connection) => this.accept(connection),
       census: modules.census,
@@ -117,7 +83,10 @@ export abstract class StratumPort<
         const ban = modules.bans.banned(address);
         return ban === undefined ? undefined : `banned: ${ban.reason}`;
       },
-      onRefused: (address, because, detail) => this.#onRefused(address, because, detail),
+      onRefused: (address, because, detail) => {
+        this.onEvent({ kind: 'connection_refused', port: this.port, address, because, detail });
+        this.#conduct.helloRefused(address, because);
+      },
       onProblem: (detail) =>
         this.onEvent({ kind: 'problem', what: `the port ${options.name} has a problem`, detail }),
     });
@@ -132,7 +101,7 @@ export abstract class StratumPort<
   }
 
   get connections(): number {
-    return this.#wheel.reduce((sum, spoke) => sum + spoke.size, 0);
+    return this.#wheel.size;
   }
 
   /** Submissions that have no verdict yet, those of miners that have left included: one may be a block. */
@@ -149,7 +118,7 @@ export abstract class StratumPort<
     const { name, host, tls, dialect } = this.#options;
     let miners = 0;
     let overlooking = 0;
-    for (const miner of this.#members()) {
+    for (const miner of this.#wheel) {
       if (miner.session.workers.size > 0) miners += 1;
       if (miner.overlooking) overlooking += 1;
     }
@@ -184,7 +153,7 @@ export abstract class StratumPort<
     this.#vardiff = vardiffOptions(options);
     this.#listener.update(listenerOptions(options, limits));
     this.updated(limits);
-    this.#walk((miner) => miner.setWeight(miner.vardiff.update(this.#vardiff, now)));
+    this.#wheel.walk((miner) => miner.setWeight(miner.vardiff.update(this.#vardiff, now)));
   }
 
   /** Takes no more connections; those that are there go on. */
@@ -198,23 +167,22 @@ export abstract class StratumPort<
   }
 
   async close(reason: string): Promise<void> {
-    for (const walk of this.#walks) walk.cancel();
-    this.#fanOut?.cancel();
+    this.#wheel.cancelWalks();
+    this.#jobs.cancel();
     await this.#listener.close(reason);
   }
 
   /** To be called every `TICK_MS`. */
   tick(now: number): void {
-    this.#ticks += 1;
     const { outage } = this;
-    for (const miner of this.#wheel[this.#ticks % SPOKES] ?? []) {
+    for (const miner of this.#wheel.turn()) {
       this.look(miner, now);
       // Nobody's silence says anything while there is nothing to find.
       if (outage) miner.vardiff.idle(now);
       else miner.vardiff.working(now);
       miner.retarget(now);
       this.#tellTrouble(miner);
-      const late = this.#lateness(miner, now);
+      const late = lateness(miner, now, { ...this.#limits, closesShareless: this.closesShareless });
       if (late !== undefined) {
         this.offence(miner, 'no_login');
         miner.connection.close(late);
@@ -223,29 +191,9 @@ export abstract class StratumPort<
     this.afterTick(now);
   }
 
-  /**
-   * A job for all connections: serialised once, written in slices. A job that comes meanwhile goes to those who
-   * still wait first, and then to the others.
-   */
+  /** A job for all connections: serialised once, written in slices; see `JobFanOut`. */
   broadcast(job: Job, clean: boolean): void {
-    if (clean) this.#cleanSince = job.order;
-    this.#newest = job;
-    if (this.#fanOut?.over === false) return;
-    this.#handOut(job, clean);
-  }
-
-  #handOut(job: Job, clean: boolean): void {
-    this.#fanOut = new SlicedWalk(
-      this.#members(),
-      (miner) => this.hand(miner, this.#newest ?? job),
-      ({ visited: connections, ms, longestSliceMs }) => {
-        const { chain, port } = this;
-        this.onEvent({ kind: 'broadcast', chain, port, clean, connections, ms, longestSliceMs });
-        const { order } = this.#newest ?? job;
-        if (this.#newest !== undefined && order > job.order)
-          this.#handOut(this.#newest, this.#cleanSince === order);
-      },
-    );
+    this.#jobs.broadcast(job, clean);
   }
 
   /** Something is wrong: said to every miner once, those included who come later. Undefined: no longer. */
@@ -255,7 +203,7 @@ export abstract class StratumPort<
 
   /** Closes all connections, or those of one subject of a ban. */
   dropAll(reason: string, subject?: string): void {
-    this.#walk((miner) => {
+    this.#wheel.walk((miner) => {
       if (subject !== undefined && banSubjectOf(miner.connection.remoteAddress) !== subject) return;
       miner.tell(reason);
       miner.connection.close(reason);
@@ -264,19 +212,9 @@ export abstract class StratumPort<
 
   /** Asks one connection after the other to connect again, spread over a time. @returns how to stop it */
   reconnectAll(overMs: number): () => void {
-    const waiting = [...this.#members()];
-    const total = waiting.length;
-    const start = performance.now();
-    const timer = setInterval(() => {
-      const share = overMs <= 0 ? 1 : (performance.now() - start) / overMs;
-      const due = Math.min(total, Math.ceil(share * total));
-      for (let left = total - due; waiting.length > left; ) {
-        const miner = waiting.pop();
-        if (miner?.connection.open === true) this.reconnect(miner);
-      }
-      if (waiting.length === 0) clearInterval(timer);
-    }, TICK_MS);
-    return () => clearInterval(timer);
+    return spread([...this.#wheel], overMs, (miner) => {
+      if (miner.connection.open) this.reconnect(miner);
+    });
   }
 
   /** Asks a miner to connect again; who has not subscribed would not understand. */
@@ -287,8 +225,6 @@ export abstract class StratumPort<
       miner.session.reconnect(publicAddress === undefined ? undefined : { ...publicAddress, waitSeconds: 0 }),
     );
   }
-
-  // --- what connections ask of their port
 
   abstract judgeShare(submission: Submission, from: Submitter): Promise<Verdict>;
   /** Hands in what is no share any more but may be a block. */
@@ -313,16 +249,7 @@ export abstract class StratumPort<
   }
 
   offence(miner: MinerConnection<Session, Submission>, what: Offence): void {
-    const { conduct } = this.#modules;
-    const { remoteAddress: address } = miner.connection;
-    const rung = conduct.offence(address, miner.id, what, performance.now());
-    if (rung === 'none') return;
-    if (rung === 'warn') miner.tell(`Please check this miner: ${WARNINGS[what]}`);
-    else if (rung === 'slow') miner.connection.pauseFor(conduct.slowMs);
-    else if (rung === 'disconnect') {
-      miner.tell(`Closed: ${WARNINGS[what]}`);
-      miner.connection.close(`conduct: ${what}`);
-    } else this.#banned(address, what, miner);
+    this.#conduct.offence(miner, what);
   }
 
   slow(miner: MinerConnection<Session, Submission>, ms: number): void {
@@ -331,26 +258,23 @@ export abstract class StratumPort<
   }
 
   refused(miner: MinerConnection<Session, Submission>): void {
-    const { conduct } = this.#modules;
-    const wait = conduct.refused(miner.connection.remoteAddress, miner.id, performance.now());
+    const wait = this.#conduct.refused(miner);
     if (wait > 0) this.slow(miner, wait);
   }
 
   accepted(miner: MinerConnection<Session, Submission>): void {
-    this.#modules.conduct.accepted(miner.connection.remoteAddress, miner.id);
+    this.#conduct.accepted(miner);
   }
 
   ran(_miner: MinerConnection<Session, Submission>): void {}
 
   closed(miner: MinerConnection<Session, Submission>, reason: string): void {
-    this.#spoke(miner.id).delete(miner);
-    this.#modules.conduct.left(miner.id);
+    this.#wheel.delete(miner);
+    this.#conduct.left(miner);
     this.closeSession(miner);
     const { remoteAddress: address } = miner.connection;
     this.onEvent({ kind: 'disconnected', port: this.port, address, connection: miner.id, reason });
   }
-
-  // --- what the dialects bring
 
   /** @param weight that its shares begin with @throws when the connection must be refused */
   protected abstract openSession(weight: bigint): Session;
@@ -378,32 +302,13 @@ export abstract class StratumPort<
     this.#messages[kind] += 1;
   };
 
-  /** Gives a connection a job, unless it has a newer one (who comes during a broadcast has). */
+  /** Gives a connection a job, unless it has a newer one. */
   protected hand(miner: MinerConnection<Session, Submission>, job: Job): void {
-    if (miner.job >= job.order) return;
-    const clean = miner.job < this.#cleanSince;
-    miner.job = job.order;
-    this.send(miner, job, clean);
+    this.#jobs.hand(miner, job);
   }
 
-  protected *members(): Generator<MinerConnection<Session, Submission>> {
-    yield* this.#members();
-  }
-
-  /** Visits all connections, in slices. */
-  #walk(visit: (miner: MinerConnection<Session, Submission>) => void): void {
-    for (const earlier of this.#walks) if (earlier.over) this.#walks.delete(earlier);
-    this.#walks.add(new SlicedWalk(this.#members(), visit));
-  }
-
-  *#members(): Generator<MinerConnection<Session, Submission>> {
-    for (const spoke of this.#wheel) yield* spoke;
-  }
-
-  #spoke(id: number): Set<MinerConnection<Session, Submission>> {
-    const spoke = this.#wheel[id % SPOKES];
-    if (spoke === undefined) throw new RangeError('connections are numbered from 0 up');
-    return spoke;
+  protected get members(): Iterable<MinerConnection<Session, Submission>> {
+    return this.#wheel;
   }
 
   #tellTrouble(miner: MinerConnection<Session, Submission>): void {
@@ -411,32 +316,6 @@ export abstract class StratumPort<
     if (trouble === undefined || miner.told === trouble || !miner.session.subscribed) return;
     miner.told = trouble;
     miner.tell(trouble);
-  }
-
-  #lateness(miner: MinerConnection<Session, Submission>, now: number): string | undefined {
-    const age = now - miner.since;
-    const { subscribeMs, authorizeMs, firstShareMs } = this.#limits;
-    if (age <= subscribeMs) return undefined;
-    if (!miner.session.subscribed) return 'nothing was subscribed in time';
-    if (miner.session.workers.size === 0)
-      return age > authorizeMs ? 'no worker was authorised in time' : undefined;
-    return this.closesShareless && !miner.hasShare && age > firstShareMs
-      ? 'no share came in time'
-      : undefined;
-  }
-
-  #onRefused(address: string, because: RefusedBecause, detail: string): void {
-    this.onEvent({ kind: 'connection_refused', port: this.port, address, because, detail });
-    if (!BAD_HELLO.has(because) || address === '') return;
-    const rung = this.#modules.conduct.offence(address, undefined, 'bad_hello', performance.now());
-    if (rung === 'ban') this.#banned(address, 'bad_hello');
-  }
-
-  #banned(address: string, what: Offence, miner?: MinerConnection<Session, Submission>): void {
-    const reason = `Banned for a time: ${WARNINGS[what]}`;
-    miner?.tell(reason);
-    miner?.connection.close(reason);
-    this.#modules.onBanned(address, reason);
   }
 
   /** What the listener does with a connection. @throws when it must be refused */
@@ -449,7 +328,7 @@ export abstract class StratumPort<
       { id, now },
       { host: this, connection, session, vardiff },
     );
-    this.#spoke(id).add(miner);
+    this.#wheel.add(miner);
     const { remoteAddress: address } = connection;
     this.onEvent({ kind: 'connected', port: this.port, address, connection: id });
     const { newestJob } = this;
@@ -465,52 +344,4 @@ export abstract class StratumPort<
       this.#judging -= 1;
     }
   }
-}
-
-/** What the person behind the miner reads. */
-const WARNINGS: Readonly<Record<Offence, string>> = {
-  invalid_solution: 'many of its solutions are wrong',
-  wrong_nonce: 'many of its nonces meet no target that it was ever given',
-  malformed: 'it sends lines that are no Stratum messages',
-  oversize_line: 'it sends lines that are too long',
-  unknown_method: 'it calls methods that this pool does not have',
-  bad_hello: 'its connections begin with what is not Stratum',
-  no_login: 'it connects and does not log in',
-  flood: 'it sends far too many messages',
-  unauthorized: 'its worker name or password is refused',
-};
-
-function vardiffOptions(options: PortOptions): VardiffOptions {
-  const {
-    startWeight,
-    minWeight,
-    maxWeight,
-    shareIntervalMs: intervalMs,
-    fixedWeight: fixed = false,
-    learningIntervalMs,
-  } = options;
-  return {
-    startWeight,
-    minWeight,
-    maxWeight,
-    intervalMs,
-    fixed,
-    ...(learningIntervalMs === undefined ? {} : { learningIntervalMs }),
-  };
-}
-
-function listenerOptions(options: PortOptions, limits: PoolLimits) {
-  const { host, port, tls, proxies } = options;
-  const { lineBytes, outputBytes, helloMs, partialLineMs, idleMs } = limits;
-  return {
-    host,
-    port,
-    lineBytes,
-    outputBytes,
-    helloMs,
-    partialLineMs,
-    idleMs,
-    ...(tls === undefined ? {} : { tls }),
-    ...(proxies === undefined ? {} : { proxies }),
-  };
 }

@@ -24,7 +24,7 @@ import type { HeaderPrices } from './header-prices.ts';
 import { type Coming, TrueChainIntake } from './intake.ts';
 import { type PricedWork, TrueChainJobs } from './jobs.ts';
 import { LooseTarget, type LooseTargetOptions } from './loose-target.ts';
-import { meets, shareDigest } from './share.ts';
+import { LOW, meets, shareDigest } from './share.ts';
 
 export interface TrueChainEngineOptions {
   readonly name: string;
@@ -56,11 +56,6 @@ export interface TrueChainEngineModules {
 
 /** What journals and duplicate sets call the network. */
 export const TRUECHAIN = 'truechain';
-const LOW = {
-  accepted: false,
-  reason: 'low_difficulty',
-  detail: 'neither half of the digest meets the target of its job',
-} as const;
 /** Between two looks at who is silent. */
 const LOOK_MS = 1_000;
 

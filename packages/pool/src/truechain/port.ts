@@ -11,8 +11,9 @@ import {
 import type { LostNonces, Nonce1Allocator } from '../nonce1/allocator.ts';
 import type { PoolLimits } from '../pool-limits.ts';
 import type { MinerConnection } from '../ports/miner-connection.ts';
+import type { PortModules } from '../ports/port-modules.ts';
 import type { PortOptions, TruePortOptions } from '../ports/port-options.ts';
-import { type PortModules, StratumPort } from '../ports/stratum-port.ts';
+import { StratumPort } from '../ports/stratum-port.ts';
 import type { Submitter } from '../shares/submitter.ts';
 import type { TrueChainEngine } from './engine.ts';
 import { FASTEST_MS } from './loose-target.ts';
@@ -100,7 +101,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
 
   /** The dialect cannot change a nonce1: whoever holds one of these has to connect again. */
   renumber(lost: LostNonces): void {
-    for (const miner of this.members()) {
+    for (const miner of this.members) {
       const nonce1 = this.#held.get(miner.session);
       if (nonce1 === undefined || !lost.has(nonce1)) continue;
       this.reconnect(miner);

@@ -13,3 +13,10 @@ export function shareDigest(headerHash: Uint8Array, nonce: bigint): Uint8Array {
     .update(concatBytes(headerHash, bigintToBytes(nonce, 8)))
     .digest();
 }
+
+/** The answer to a nonce that is not a share. */
+export const LOW = {
+  accepted: false,
+  reason: 'low_difficulty',
+  detail: 'neither half of the digest meets the target of its job',
+} as const;

@@ -14,8 +14,9 @@ import type { LostNonces, Nonce1Allocator } from '../nonce1/allocator.ts';
 import type { PoolLimits } from '../pool-limits.ts';
 import { KeptSessions } from '../ports/kept-sessions.ts';
 import type { MinerConnection } from '../ports/miner-connection.ts';
+import type { PortModules } from '../ports/port-modules.ts';
 import type { ZcashPortOptions } from '../ports/port-options.ts';
-import { type PortModules, StratumPort } from '../ports/stratum-port.ts';
+import { StratumPort } from '../ports/stratum-port.ts';
 import type { Submitter } from '../shares/submitter.ts';
 import type { ZcashEngine } from './engine.ts';
 
@@ -93,7 +94,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   renumber(lost: LostNonces): void {
     // Another nonce1 needs a work that was not sent before.
     const job = this.#engine.ownWork();
-    for (const miner of this.members()) {
+    for (const miner of this.members) {
       const { session } = miner;
       if (!lost.has(session.nonce1)) continue;
       const nonce1 = job !== undefined && session.wantsExtranonce ? this.#untold() : undefined;

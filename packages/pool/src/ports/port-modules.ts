@@ -1,0 +1,17 @@
+import type { Census } from '@adit/net';
+import type { BanList } from '../conduct/ban-list.ts';
+import type { Conduct } from '../conduct/conduct.ts';
+import type { OnPoolEvent } from '../events.ts';
+
+/** What a port needs of the pool. */
+export interface PortModules<Engine> {
+  readonly engine: Engine;
+  readonly census: Census;
+  readonly bans: BanList;
+  readonly conduct: Conduct;
+  readonly onEvent: OnPoolEvent;
+  /** Numbers connections, for log and events. */
+  readonly nextId: () => number;
+  /** This address has been banned: its connections on all ports have to go. */
+  readonly onBanned: (address: string, reason: string) => void;
+}
