@@ -249,7 +249,7 @@ export class Connection {
     let now = performance.now();
     for (let lines = 0; this.#input.uncut > 0; lines += 1) {
       if (!this.#blocked && (lines === LINES_PER_TURN || !turns.take(this.#group))) this.#waitForTurn();
-      if (this.#blocked) return this.#input.own();
+      if (this.#blocked) return this.#input.trim();
       const line = this.#input.next();
       if (line === undefined) break;
       this.#lastLineAt = now;

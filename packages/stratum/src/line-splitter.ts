@@ -20,8 +20,6 @@ export class LineSplitter {
   /** What was added last, and where its next line begins. */
   #chunk: Uint8Array = NOTHING;
   #at = 0;
-  /** The chunk is a copy already. */
-  #owned = false;
   /** One buffer that doubles, not a list of chunks: bytes that come one by one cost no object each. */
   #partial: Uint8Array = NOTHING;
   #partialLength = 0;
@@ -50,23 +48,20 @@ export class LineSplitter {
     return this.#tooLong;
   }
 
-  /** Takes the next bytes. They are the caller's and must stay as they are until all is cut, or `own` is called. */
+  /** Takes the next bytes. They must stay as they are until all of them are cut. */
   add(chunk: Uint8Array): void {
     if (this.#tooLong || chunk.length === 0) return;
     // Only a caller that does not wait for the end of the former bytes pays for this.
-    this.#owned = this.uncut > 0;
-    this.#chunk = this.#owned ? joined(this.#chunk.subarray(this.#at), chunk) : chunk;
+    this.#chunk = this.uncut > 0 ? joined(this.#chunk.subarray(this.#at), chunk) : chunk;
     this.#at = 0;
   }
 
-  /**
-   * Copies what is not cut yet, once: socket buffers are reused, and a short rest must not keep a 64 KiB chunk alive.
-   */
-  own(): void {
-    if (this.#owned || this.uncut === 0) return;
+  /** To be called where the rest is kept for later: a short rest must not keep a 64 KiB chunk alive. */
+  trim(): void {
+    // Each copy is at most half of the one before.
+    if (this.#chunk.buffer.byteLength < 2 * this.uncut || this.uncut === 0) return;
     this.#chunk = new Uint8Array(this.#chunk.subarray(this.#at));
     this.#at = 0;
-    this.#owned = true;
   }
 
   /** Nobody wants the rest any more. */
@@ -130,6 +125,7 @@ export class LineSplitter {
     return undefined;
   }
 
+  /** A copy: the caller may use the buffer again once all of it is cut. */
   #keep(rest: Uint8Array): void {
     const length = this.#partialLength + rest.length;
     if (length > this.#partial.length) {

@@ -99,8 +99,10 @@ export abstract class ServerSession<Submission> {
     if (wait > 0) this.effect({ kind: 'slow', ms: Math.min(wait, LONGEST_PAUSE_MS), message: kind });
     if (message.kind === 'fault') {
       this.refuse({ id: message.id, method: '', params: [] }, 'malformed', message.fault);
-    } else if (message.kind !== 'response') {
-      // An answer of the miner (to `client.get_version`, say) needs none.
+    } else if (message.kind === 'response') {
+      // `client.get_version` asks for one, once. None of them gets an answer.
+      this.effect({ kind: 'unasked' });
+    } else {
       const id = message.kind === 'request' ? message.id : undefined;
       this.#dispatch({ id, method: message.method, params: message.params }, now);
     }

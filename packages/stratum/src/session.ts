@@ -28,6 +28,8 @@ export type ServerEffect<Submission> =
   | { readonly kind: 'suggest_difficulty'; readonly difficulty: string }
   /** More than this connection may send: to be read no further for so long. */
   | { readonly kind: 'slow'; readonly ms: number; readonly message: MessageKind }
+  /** An answer came, which nobody waits for: some miners answer notifications. */
+  | { readonly kind: 'unasked' }
   /** Seeds are due: to be given when it may have them. */
   | { readonly kind: 'seeds' }
   /** An earlier session goes on here. */

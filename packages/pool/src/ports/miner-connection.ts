@@ -36,6 +36,8 @@ export interface MinerHost<Session, Submission> {
   slow(miner: MinerConnection<Session, Submission>, ms: number): void;
   /** Something of it was refused. */
   refused(miner: MinerConnection<Session, Submission>): void;
+  /** It sent what nobody asked for and nobody refuses. */
+  unasked(miner: MinerConnection<Session, Submission>): void;
   accepted(miner: MinerConnection<Session, Submission>): void;
   /** Its effects have been carried out. */
   ran(miner: MinerConnection<Session, Submission>): void;
@@ -192,6 +194,8 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
       }
       case 'refused':
         return this.#refused(effect.reason, effect.detail, effect.submission);
+      case 'unasked':
+        return this.#host.unasked(this);
       case 'slow':
         this.#host.slow(this, effect.ms);
         // A miner whose target is far too easy floods without any ill will, until the target has followed.

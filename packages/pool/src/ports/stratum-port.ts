@@ -331,9 +331,12 @@ export abstract class StratumPort<
   }
 
   refused(miner: MinerConnection<Session, Submission>): void {
-    const { conduct } = this.#modules;
-    const wait = conduct.refused(miner.connection.remoteAddress, miner.id, performance.now());
-    if (wait > 0) this.slow(miner, wait);
+    this.#meter(miner);
+  }
+
+  /** Counts like what is refused. Nobody's shares explain a flood of it, so it is an offence besides. */
+  unasked(miner: MinerConnection<Session, Submission>): void {
+    if (this.#meter(miner)) this.offence(miner, 'flood');
   }
 
   accepted(miner: MinerConnection<Session, Submission>): void {
@@ -423,6 +426,14 @@ export abstract class StratumPort<
     return this.closesShareless && !miner.hasShare && age > firstShareMs
       ? 'no share came in time'
       : undefined;
+  }
+
+  /** @returns whether it has to wait */
+  #meter(miner: MinerConnection<Session, Submission>): boolean {
+    const { conduct } = this.#modules;
+    const wait = conduct.refused(miner.connection.remoteAddress, miner.id, performance.now());
+    if (wait > 0) this.slow(miner, wait);
+    return wait > 0;
   }
 
   #onRefused(address: string, because: RefusedBecause, detail: string): void {
