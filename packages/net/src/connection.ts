@@ -3,6 +3,7 @@ import { TLSSocket } from 'node:tls';
 import { messageOf } from '@adit/primitives';
 import { LineSplitter } from '@adit/stratum';
 import { fairGroupOf, normalAddress } from './address.ts';
+import type { Proof } from './guests.ts';
 import { Output } from './output.ts';
 import type { Turns } from './turns.ts';
 
@@ -31,6 +32,8 @@ export interface ConnectionKeeper {
   firstBytes(connection: Connection, bytes: Uint8Array): boolean;
   /** The first line. @returns false where it is refused: the keeper has closed it */
   firstLine(connection: Connection, line: Uint8Array): boolean;
+  /** Whoever handles it has seen that somebody mines there. */
+  proved(connection: Connection, proof: Proof): void;
   /** It is closed, as far as we are concerned; what waits may still leave. */
   closed(connection: Connection): void;
   /** Its socket is gone. */
@@ -161,6 +164,11 @@ export class Connection {
     this.#lastLineAt = performance.now();
     if (this.#partialSince !== undefined) this.#partialSince = this.#lastLineAt;
     this.#resume();
+  }
+
+  /** Somebody mines here: it counts as one that is to be kept. */
+  prove(proof: Proof): void {
+    if (this.open) this.#keeper?.proved(this, proof);
   }
 
   /**

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
+import { HANDSHAKES } from '../src/tls-door.ts';
 import { Turns } from '../src/turns.ts';
 import { setUp, UNHURRIED, until } from './support/server.ts';
 
@@ -176,4 +177,17 @@ test('a packet of 32,768 lines is cut as its lines have their turns, and not at 
   assert.equal(server.lines.length, 10);
   socket.destroy();
   await server.stop();
+});
+
+test('of one address two handshakes begin in a turn, and another address has its own at once', async () => {
+  const turns = new Turns(HANDSHAKES);
+  const handled = crowd(turns, '203.0.113.9', 100, 1);
+  assert.equal(sum(handled), 2);
+  for (let turn = 1; sum(handled) < 100; turn += 1) {
+    assert.ok(turn < 200);
+    assert.equal(turns.take('198.51.100.1'), true);
+    const before = sum(handled);
+    await nextTurn();
+    assert.ok(sum(handled) - before <= 2);
+  }
 });

@@ -1,5 +1,5 @@
 import type { Server } from 'node:net';
-import { banSubjectOf, Census } from '@adit/net';
+import { banSubjectOf, Census, listenerTurns } from '@adit/net';
 import { messageOf } from '@adit/primitives';
 import type { ChainBase, ChainFamilies, ChainModules, PoolChain, PoolPort } from './chains/chain-family.ts';
 import { ChainWatch } from './chains/chain-watch.ts';
@@ -43,6 +43,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   readonly #onEvent: OnPoolEvent;
   readonly #parts: PoolParts;
   readonly #census: Census;
+  readonly #turns = listenerTurns();
   readonly #conduct: Conduct;
   readonly #chains: Running<Chain>[];
   readonly #ports: readonly PoolPort[];
@@ -331,6 +332,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     const networks = new Networks({ journal, onFull: (group) => this.#problem(FULL, group) });
     const port = {
       census: this.#census,
+      turns: this.#turns,
       bans,
       conduct: this.#conduct,
       onEvent: this.#onEvent,

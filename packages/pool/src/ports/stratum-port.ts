@@ -1,5 +1,12 @@
 import type { Server } from 'node:net';
-import { banSubjectOf, type Census, type Connection, type RefusedBecause, StratumListener } from '@adit/net';
+import {
+  banSubjectOf,
+  type Census,
+  type Connection,
+  type ListenerTurns,
+  type RefusedBecause,
+  StratumListener,
+} from '@adit/net';
 import {
   MESSAGE_KINDS,
   type MessageKind,
@@ -21,6 +28,8 @@ import { SlicedWalk, type Walk } from './slices.ts';
 export interface PortModules<Engine> {
   readonly engine: Engine;
   readonly census: Census;
+  /** Shared by all ports; one's own where left out. */
+  readonly turns?: ListenerTurns;
   readonly bans: BanList;
   readonly conduct: Conduct;
   readonly onEvent: OnPoolEvent;
@@ -113,6 +122,7 @@ export abstract class StratumPort<
     this.#listener = new StratumListener(listenerOptions(options, limits), {
       accept: (connection) => this.accept(connection),
       census: modules.census,
+      ...(modules.turns === undefined ? {} : { turns: modules.turns }),
       admit: (address) => {
         const ban = modules.bans.banned(address);
         return ban === undefined ? undefined : `banned: ${ban.reason}`;
@@ -291,8 +301,6 @@ export abstract class StratumPort<
   // --- what connections ask of their port
 
   abstract judgeShare(submission: Submission, from: Submitter): Promise<Verdict>;
-  /** Hands in what is no share any more but may be a block. */
-  abstract offerShare(submission: Submission, from: Submitter): Promise<Verdict>;
   abstract weightOf(target: bigint): bigint;
   abstract weightOfShare(submission: Submission): bigint;
   abstract setWeight(miner: MinerConnection<Session, Submission>, weight: bigint): void;
@@ -306,10 +314,6 @@ export abstract class StratumPort<
 
   judge(submission: Submission, from: Submitter): Promise<Verdict> {
     return this.#count(this.judgeShare(submission, from));
-  }
-
-  offer(submission: Submission, from: Submitter): void {
-    void this.#count(this.offerShare(submission, from));
   }
 
   offence(miner: MinerConnection<Session, Submission>, what: Offence): void {

@@ -102,6 +102,9 @@ export async function portBench(
         },
         close: () => {},
         pauseFor: () => {},
+        prove: () => {},
+        holdBack: () => {},
+        goOn: () => {},
       };
       const handler = port.accept(connection as unknown as Connection);
       return {
