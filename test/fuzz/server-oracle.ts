@@ -50,7 +50,6 @@ export class ServerOracle {
   readonly #check: CheckSubmission;
   readonly #failed: null | false;
   readonly #jobNotFound: number;
-  readonly #mostPending: number;
   readonly #authorized: () => boolean;
   readonly workers = new Set<string>();
   readonly jobs = new Map<string, Terms>();
@@ -73,14 +72,12 @@ export class ServerOracle {
     readonly failed: null | false;
     /** The dialect's code for that reason. */
     readonly jobNotFound: number;
-    readonly mostPending: number;
     /** Whether the authoriser said yes during this call. */
     readonly authorized: () => boolean;
   }) {
     this.#check = options.check;
     this.#failed = options.failed;
     this.#jobNotFound = options.jobNotFound;
-    this.#mostPending = options.mostPending;
     this.#authorized = options.authorized;
   }
 
@@ -133,7 +130,6 @@ export class ServerOracle {
   state(session: { pending: number; agent: string; subscribed: boolean; workers: { size: number } }): void {
     const { pending, agent, subscribed, workers } = session;
     demand(pending === this.#waiting.size, 'pending', `${pending} pending, not ${this.#waiting.size}`);
-    demand(pending <= this.#mostPending, 'bound', `${pending} submissions wait for a verdict`);
     demand(this.#queue.length <= 1_024, 'bound', `${this.#queue.length} replies wait`);
     demand(workers.size === this.workers.size && workers.size <= 256, 'bound', `${workers.size} workers`);
     demand(/^[\x20-\x7e]{0,64}$/.test(agent), 'words', `the agent is ${JSON.stringify(agent)}`);
@@ -149,10 +145,9 @@ export class ServerOracle {
     const [, named] = reading.params;
     const job = typeof named === 'string' ? named : '';
     const submits = effects.filter((effect) => effect.kind === 'submit');
-    const overflows = effects.filter((effect) => effect.kind === 'overflow');
     const closes = effects.some((effect) => effect.kind === 'close');
-    demand(submits.length + overflows.length <= 1, 'submit', 'one line, and more than one submission');
-    for (const { submission } of [...submits, ...overflows]) {
+    demand(submits.length <= 1, 'submit', 'one line, and more than one submission');
+    for (const { submission } of submits) {
       const [worker] = reading.params;
       demand(this.#subscribed, 'submit', 'not subscribed');
       demand(typeof worker === 'string' && this.workers.has(worker), 'submit', 'not authorised');
@@ -162,9 +157,6 @@ export class ServerOracle {
         const between = [...this.jobs.keys()].some((known) => known < job);
         demand(between && job < (this.#lastJob ?? ''), 'submit', `job ${job} was never sent`);
       } else this.#check(submission, reading.params, terms);
-    }
-    if (overflows.length > 0) {
-      demand(this.#waiting.size >= this.#mostPending, 'overflow', `${this.#waiting.size} wait`);
     }
     if (closes) {
       // No place any more: refused out of order, and the connection ends.
@@ -194,7 +186,7 @@ export class ServerOracle {
     for (const effect of effects) {
       switch (effect.kind) {
         case 'submit':
-        case 'overflow':
+        case 'hold':
           demand(isSubmit, 'submit', 'without a submission');
           break;
         case 'subscribed':

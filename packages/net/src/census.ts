@@ -1,4 +1,5 @@
 import { banSubjectOf, networksOf } from './address.ts';
+import { type Guest, Guests, type Proof } from './guests.ts';
 import type { RefusedBecause } from './refusal.ts';
 
 export interface ConnectionLimits {
@@ -46,12 +47,16 @@ const RATE_OF = [1, 2, 4] as const;
  * be free again; so many are 1,000 new addresses a second for a minute (of IPv6 for twenty seconds), in 8 MB.
  */
 const MAX_RATED = 65_536;
+/** Logging in is cheap: so long it takes until as many as a burst are forgiven for it again. A share is not cheap. */
+const LOGINS_FORGIVEN_IN_SECONDS = 60;
 
 /**
  * Counts who is connected, for all listeners of a pool together, and how fast they come.
  *
  * Attempts that are refused do not count: otherwise a flood, once refused, would keep out everybody else
- * long after its end.
+ * long after its end. Neither do those count for the rate that mine, once they have shown it: when its line is lost a
+ * whole farm comes again, behind the one address that it had before. And a line that died without a word leaves
+ * connections behind that look alive: where the places of an address are taken, the longest silent one gives up its own.
  */
 export class Census {
   #limits: ConnectionLimits;
@@ -61,6 +66,9 @@ export class Census {
   readonly #networks = new Map<string, number>();
   /** When all that came from a subject would have been due at the even rate; the eldest is in front. */
   readonly #due = new Map<string, number>();
+  /** The same for what logins made good. */
+  readonly #forgiven = new Map<string, number>();
+  readonly #guests = new Guests();
   #allDue = Number.NEGATIVE_INFINITY;
 
   constructor(limits: ConnectionLimits) {
@@ -95,6 +103,37 @@ export class Census {
     this.release();
   }
 
+  /** Somebody who was counted in is open now. To be counted out by `exit`. */
+  enter(guest: Guest, now: number): void {
+    this.#guests.enter(banSubjectOf(guest.remoteAddress), guest, now);
+  }
+
+  /** Counts out who has entered, unless his place was given to somebody else. */
+  exit(guest: Guest): void {
+    if (this.#guests.exit(banSubjectOf(guest.remoteAddress), guest)) this.leave(guest.remoteAddress);
+  }
+
+  /** Somebody who has entered shows that he mines: he does not count for the rate of his address any more. */
+  prove(guest: Guest, proof: Proof, now: number): void {
+    const subject = banSubjectOf(guest.remoteAddress);
+    const member = this.#guests.of(subject, guest);
+    if (member === undefined || member.proof === 'share') return;
+    member.proof = proof;
+    if (member.forgiven) return;
+    if (proof === 'login') {
+      const { addressConnectionBurst: burst } = this.#limits;
+      const due = nextDue(this.#forgiven.get(subject), now, burst / LOGINS_FORGIVEN_IN_SECONDS, burst);
+      if (due === undefined) return;
+      remember(this.#forgiven, subject, due);
+    }
+    member.forgiven = true;
+    for (const [i, name] of ratedOf(guest.remoteAddress).entries()) {
+      const due = this.#due.get(name);
+      const perSecond = this.#limits.addressConnectionsPerSecond * (RATE_OF[i] ?? 1);
+      if (due !== undefined) this.#due.set(name, due - 1000 / perSecond);
+    }
+  }
+
   /** Counts in the total only: a proxy's connection whose client is not known yet, or never. */
   hold(): 'full' | undefined {
     if (this.#total >= this.#limits.maxConnections) return 'full';
@@ -105,16 +144,17 @@ export class Census {
   /** Counts a held connection for its address too. Where it is refused it is still held. */
   place(address: string, now: number): RefusedBecause | undefined {
     const limits = this.#limits;
-    const sameAddress = this.#addresses.get(address) ?? 0;
-    if (sameAddress >= limits.maxPerAddress) return 'address_limit';
     const networks = networksOf(address);
     const most = [limits.maxPerNetwork, limits.maxPer56, limits.maxPer48];
-    if (networks.some((network, i) => (this.#networks.get(network) ?? 0) >= (most[i] ?? 0)))
-      return 'network_limit';
+    let full: 'address_limit' | 'network_limit' | undefined;
+    if ((this.#addresses.get(address) ?? 0) >= limits.maxPerAddress) full = 'address_limit';
+    else if (networks.some((network, i) => (this.#networks.get(network) ?? 0) >= (most[i] ?? 0)))
+      full = 'network_limit';
+    const silent = full && this.#guests.longestSilent(banSubjectOf(address), now);
+    if (full !== undefined && silent === undefined) return full;
 
     const rated: [string, number][] = [];
-    // Of IPv4 the address itself: a /24 belongs to many.
-    for (const [i, subject] of (networks.length === 1 ? [banSubjectOf(address)] : networks).entries()) {
+    for (const [i, subject] of ratedOf(address).entries()) {
       const times = RATE_OF[i] ?? 1;
       const { addressConnectionsPerSecond: perSecond, addressConnectionBurst: burst } = limits;
       const due = nextDue(this.#due.get(subject), now, perSecond * times, burst * times);
@@ -124,9 +164,13 @@ export class Census {
     const allDue = nextDue(this.#allDue, now, limits.connectionsPerSecond, limits.connectionBurst);
     if (allDue === undefined) return 'rate';
 
+    if (silent !== undefined) {
+      this.exit(silent);
+      silent.drop('a newer connection of its address has its place');
+    }
     this.#allDue = allDue;
-    for (const [subject, due] of rated) this.#rate(subject, due);
-    this.#addresses.set(address, sameAddress + 1);
+    for (const [subject, due] of rated) remember(this.#due, subject, due);
+    this.#addresses.set(address, (this.#addresses.get(address) ?? 0) + 1);
     for (const network of networks) this.#networks.set(network, (this.#networks.get(network) ?? 0) + 1);
     return undefined;
   }
@@ -139,17 +183,24 @@ export class Census {
 
   /** Forgets rates that allow a whole burst again. To be called every second or so. */
   tick(now: number): void {
-    for (const [subject, due] of this.#due) if (due <= now) this.#due.delete(subject);
+    for (const rates of [this.#due, this.#forgiven])
+      for (const [subject, due] of rates) if (due <= now) rates.delete(subject);
   }
+}
 
-  #rate(subject: string, due: number): void {
-    this.#due.delete(subject);
-    this.#due.set(subject, due);
-    if (this.#due.size <= MAX_RATED) return;
-    for (const eldest of this.#due.keys()) {
-      this.#due.delete(eldest);
-      return;
-    }
+/** Whose rates a connection counts for: of IPv4 the address itself, since a /24 belongs to many. */
+function ratedOf(address: string): readonly string[] {
+  const networks = networksOf(address);
+  return networks.length === 1 ? [banSubjectOf(address)] : networks;
+}
+
+function remember(rates: Map<string, number>, subject: string, due: number): void {
+  rates.delete(subject);
+  rates.set(subject, due);
+  if (rates.size <= MAX_RATED) return;
+  for (const eldest of rates.keys()) {
+    rates.delete(eldest);
+    return;
   }
 }
 

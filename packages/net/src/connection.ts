@@ -3,6 +3,8 @@ import { TLSSocket } from 'node:tls';
 import { messageOf } from '@adit/primitives';
 import { LineSplitter } from '@adit/stratum';
 import { fairGroupOf, normalAddress } from './address.ts';
+import type { Proof } from './guests.ts';
+import { Output } from './output.ts';
 import type { Turns } from './turns.ts';
 
 export interface ConnectionOptions {
@@ -30,6 +32,8 @@ export interface ConnectionKeeper {
   firstBytes(connection: Connection, bytes: Uint8Array): boolean;
   /** The first line. @returns false where it is refused: the keeper has closed it */
   firstLine(connection: Connection, line: Uint8Array): boolean;
+  /** Whoever handles it has seen that somebody mines there. */
+  proved(connection: Connection, proof: Proof): void;
   /** It is closed, as far as we are concerned; what waits may still leave. */
   closed(connection: Connection): void;
   /** Its socket is gone. */
@@ -40,9 +44,6 @@ export interface ConnectionKeeper {
 const LINGER_MS = 2_000;
 /** Lines that one connection may bring in one turn of the event loop: then it is the turn of the others. */
 const LINES_PER_TURN = 4;
-/** Parts that together are smaller than this are copied into one: a second write costs more than the copy. */
-const JOIN_LIMIT = 16 * 1024;
-
 /** Sockets carry their connection, so that one set of functions serves all of them. */
 const CONNECTION = Symbol('connection');
 type Carrier = Socket & { [CONNECTION]?: Connection };
@@ -55,7 +56,8 @@ export class Connection {
   readonly #options: ConnectionOptions;
   /** Whose turns it shares. */
   readonly #group: string;
-  readonly #splitter: LineSplitter;
+  readonly #input: LineSplitter;
+  readonly #output: Output;
   #handler: ConnectionHandler | undefined;
   #keeper: ConnectionKeeper | undefined;
   #reason: string | undefined;
@@ -63,30 +65,33 @@ export class Connection {
   #lastLineAt: number;
   #looked: 'nothing' | 'bytes' | 'line' = 'nothing';
   #stopped = false;
-  #pause: Pause | undefined;
   #linger: NodeJS.Timeout | undefined;
-  /** Lines that leave at the end of this turn. */
-  #text = '';
-  #flushPlanned = false;
+  /** What keeps its lines from being delivered, and its socket from being read: the end of a pause, */
+  #pause: { readonly until: number; readonly timer: NodeJS.Timeout } | undefined;
+  /** its next turn, */
+  #waitsForTurn = false;
+  /** or whoever handles the lines. */
+  #held = false;
 
   /** @param address where it is not the socket's */
   constructor(socket: Socket, options: ConnectionOptions, now: number, address?: string) {
     this.#socket = socket;
     this.#options = options;
-    this.#splitter = new LineSplitter(options.lineLimit);
+    this.#input = new LineSplitter(options.lineLimit);
+    this.#output = new Output({ limit: options.outputLimit }, { socket, owner: this });
     this.#lastLineAt = now;
     this.remoteAddress = address ?? normalAddress(socket.remoteAddress ?? '');
     this.#group = fairGroupOf(this.remoteAddress);
   }
 
-  /** When the last whole line came; the clock is `performance.now()`. */
+  /** When the last whole line was handled; the clock is `performance.now()`. */
   get lastLineAt(): number {
     return this.#lastLineAt;
   }
 
-  /** Since when a line has begun and not ended. */
+  /** Since when a line has begun and not ended. Nobody is late whose bytes wait for us. */
   get partialSince(): number | undefined {
-    return this.#partialSince;
+    return this.#held || this.#input.uncut > 0 ? undefined : this.#partialSince;
   }
 
   get open(): boolean {
@@ -116,7 +121,7 @@ export class Connection {
     socket.on('close', Connection.#events.close);
     socket.on('data', Connection.#events.data);
     if (this.#reason !== undefined) this.#tellClosed(this.#reason);
-    else if (this.#stopped || this.#pause !== undefined) socket.pause();
+    else if (this.#stopped || this.#blocked) socket.pause();
   }
 
   /** Takes bytes that were read from the socket before `start`. */
@@ -138,12 +143,32 @@ export class Connection {
     if (!this.open || !(ms > 0)) return;
     this.#socket.pause();
     const until = performance.now() + ms;
-    const { until: before = until, lines = [], tooLong = false, timer } = this.#pause ?? {};
-    if (timer !== undefined && before >= until) return;
-    clearTimeout(timer);
-    const next = setTimeout(Connection.#resume, ms, this);
-    next.unref();
-    this.#pause = { until, lines, tooLong, timer: next };
+    if (this.#pause !== undefined && this.#pause.until >= until) return;
+    clearTimeout(this.#pause?.timer);
+    const timer = setTimeout(Connection.#pauseOver, ms, this);
+    timer.unref();
+    this.#pause = { until, timer };
+  }
+
+  /** Reads nothing and delivers no line until `goOn`: what it has sent has to be worked off first. */
+  holdBack(): void {
+    if (!this.open) return;
+    this.#held = true;
+    this.#socket.pause();
+  }
+
+  /** Ends `holdBack`. How long that took is not held against the other side. */
+  goOn(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    this.#lastLineAt = performance.now();
+    if (this.#partialSince !== undefined) this.#partialSince = this.#lastLineAt;
+    this.#resume();
+  }
+
+  /** Somebody mines here: it counts as one that is to be kept. */
+  prove(proof: Proof): void {
+    if (this.open) this.#keeper?.proved(this, proof);
   }
 
   /**
@@ -151,26 +176,13 @@ export class Connection {
    * answered by one. Nothing after `close`.
    */
   send(...parts: readonly (string | Uint8Array)[]): void {
-    if (!this.open) return;
-    const [first] = parts;
-    // A job, to thousands of connections.
-    if (parts.length === 1 && typeof first === 'object' && this.#text === '') return this.#writeOne(first);
-    if (parts.every((part) => typeof part === 'string')) {
-      for (const part of parts) this.#text += part;
-      if (this.#text.length > JOIN_LIMIT) this.#flush();
-      else this.#planFlush();
-    } else if (this.#text === '') this.#write(parts);
-    else {
-      const text = this.#text;
-      this.#text = '';
-      this.#write([text, ...parts]);
-    }
+    if (this.open) this.#output.send(parts);
   }
 
   /** Sends what waits and closes. @param reason for the log */
   close(reason: string): void {
     if (!this.open) return;
-    this.#flush();
+    this.#output.flush();
     // It may have been dropped by that.
     if (!this.open) return;
     this.#socket.end();
@@ -209,61 +221,21 @@ export class Connection {
     },
   };
 
-  static #resume(connection: Connection): void {
-    const pause = connection.#pause;
+  static #pauseOver(connection: Connection): void {
     connection.#pause = undefined;
-    if (pause === undefined || !connection.open) return;
-    // What only waited for its turn has come before anybody said stop.
-    if (connection.#stopped && pause.timer !== undefined) return;
-    connection.#gather(() => connection.#deliver(pause.lines, pause.tooLong, true));
-    if (connection.open && connection.#pause === undefined && !connection.#stopped)
-      connection.#socket.resume();
+    // What comes later than that was not asked for any more. What only waited for its turn has come before.
+    if (!connection.#stopped) connection.#resume();
   }
 
-  #planFlush(): void {
-    if (this.#flushPlanned) return;
-    this.#flushPlanned = true;
-    queueMicrotask(() => {
-      this.#flushPlanned = false;
-      this.#flush();
-    });
+  get #blocked(): boolean {
+    return this.#pause !== undefined || this.#waitsForTurn || this.#held;
   }
 
-  #flush(): void {
-    const text = this.#text;
-    if (text === '') return;
-    this.#text = '';
-    if (this.open) this.#write([text]);
-  }
-
-  #write(parts: readonly (string | Uint8Array)[]): void {
-    const [first] = parts;
-    if (first === undefined) return;
-    if (parts.length === 1) return this.#writeOne(first);
-    this.#writeAll(parts);
-    this.#checkOutput();
-  }
-
-  #writeOne(part: string | Uint8Array): void {
-    this.#socket.write(part);
-    this.#checkOutput();
-  }
-
-  #checkOutput(): void {
-    if (this.#socket.writableLength > this.#options.outputLimit)
-      this.drop('it does not read what it is sent');
-  }
-
-  #writeAll(parts: readonly (string | Uint8Array)[]): void {
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
-    if (length > JOIN_LIMIT) {
-      this.#socket.cork();
-      for (const part of parts) this.#socket.write(part);
-      this.#socket.uncork();
-    } else {
-      const bytes = parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part));
-      this.#socket.write(Buffer.concat(bytes));
-    }
+  /** One thing less keeps it. */
+  #resume(): void {
+    if (!this.open || this.#blocked) return;
+    this.#output.gather(() => this.#deliver());
+    if (this.open && !this.#blocked && !this.#stopped) this.#socket.resume();
   }
 
   #receive(chunk: Uint8Array): void {
@@ -272,66 +244,57 @@ export class Connection {
       this.#looked = 'bytes';
       if (this.#keeper?.firstBytes(this, chunk) === false) return;
     }
-    const now = performance.now();
-    const { lines, tooLong } = this.#splitter.push(chunk);
-    if (lines.length > 0) this.#lastLineAt = now;
-    this.#gather(() => this.#deliver(lines, tooLong, false));
-    if (this.#splitter.pending === 0) this.#partialSince = undefined;
-    else if (lines.length > 0 || this.#partialSince === undefined) this.#partialSince = now;
+    this.#input.add(chunk);
+    this.#output.gather(() => this.#deliver());
   }
 
-  /** Whatever is sent meanwhile leaves in one write. */
-  #gather(work: () => void): void {
-    const planned = this.#flushPlanned;
-    this.#flushPlanned = true;
-    work();
-    this.#flushPlanned = planned;
-    this.#flush();
-  }
-
-  /** @param own the lines are ours, not views of what was read */
-  #deliver(lines: readonly Uint8Array[], tooLong: boolean, own: boolean): void {
-    for (const [index, line] of lines.entries()) {
-      if (!this.open) return;
-      if (this.#pause === undefined && (index === LINES_PER_TURN || !this.#options.turns.take(this.#group)))
-        this.#waitForTurn();
-      if (this.#pause !== undefined) return this.#hold(lines.slice(index), tooLong, own);
-      if (this.#looked === 'bytes') {
-        this.#looked = 'line';
-        if (this.#keeper?.firstLine(this, line) === false) return;
-      }
-      try {
-        this.#handler?.line(line);
-      } catch (error) {
-        // A fault of ours that one line can bring out: it costs this connection, not the process.
-        return this.drop(`a line could not be handled: ${messageOf(error)}`);
-      }
+  /**
+   * Cuts lines and hands them over, as many as have their turn now. The rest stays as it came: at most what one read
+   * brought, and what the stream had in its buffer (64 KiB each), since a connection that waits is not read.
+   */
+  #deliver(): void {
+    const { turns } = this.#options;
+    let now = performance.now();
+    for (let lines = 0; this.#input.uncut > 0; lines += 1) {
+      if (!this.#blocked && (lines === LINES_PER_TURN || !turns.take(this.#group))) this.#waitForTurn();
+      if (this.#blocked) return this.#input.trim();
+      const line = this.#input.next();
+      if (line === undefined) break;
+      this.#lastLineAt = now;
+      this.#partialSince = undefined;
+      if (!this.#handOver(line)) return;
+      const since = now;
+      now = performance.now();
+      turns.spend(this.#group, now - since);
     }
-    if (!tooLong || !this.open) return;
-    if (this.#pause !== undefined) this.#hold([], tooLong, own);
-    else this.#refuseLine();
+    if (this.#input.tooLong) return this.#refuseLine();
+    if (this.#input.pending === 0) this.#partialSince = undefined;
+    else this.#partialSince ??= now;
+  }
+
+  /** @returns false where that was its end */
+  #handOver(line: Uint8Array): boolean {
+    if (this.#looked === 'bytes') {
+      this.#looked = 'line';
+      if (this.#keeper?.firstLine(this, line) === false) return false;
+    }
+    try {
+      this.#handler?.line(line);
+    } catch (error) {
+      // A fault of ours that one line can bring out: it costs this connection, not the process.
+      this.drop(`a line could not be handled: ${messageOf(error)}`);
+    }
+    return this.open;
   }
 
   /** A packet may bring twenty submissions, of each of a thousand connections: an honest share must not wait for all. */
   #waitForTurn(): void {
     this.#socket.pause();
-    const pause: Pause = { until: 0, lines: [], tooLong: false, timer: undefined };
-    this.#pause = pause;
+    this.#waitsForTurn = true;
     this.#options.turns.wait(this.#group, () => {
-      // A longer pause may have taken its place.
-      if (this.#pause === pause) Connection.#resume(this);
+      this.#waitsForTurn = false;
+      this.#resume();
     });
-  }
-
-  /**
-   * Keeps lines for later. At most what one read brought, and what the stream had in its buffer (64 KiB
-   * each): a paused socket is not read.
-   */
-  #hold(lines: readonly Uint8Array[], tooLong: boolean, own: boolean): void {
-    const pause = this.#pause;
-    if (pause === undefined) return;
-    for (const line of lines) pause.lines.push(own ? line : new Uint8Array(line));
-    pause.tooLong ||= tooLong;
   }
 
   #refuseLine(): void {
@@ -345,7 +308,7 @@ export class Connection {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
     clearTimeout(this.#pause?.timer);
-    this.#pause = undefined;
+    this.#input.forget();
     this.#tellClosed(reason);
   }
 
@@ -354,16 +317,6 @@ export class Connection {
     this.#keeper?.closed(this);
     this.#handler?.closed(reason);
   }
-}
-
-interface Pause {
-  readonly until: number;
-  /** Undefined: it only waits for its next turn. */
-  readonly timer: NodeJS.Timeout | undefined;
-  /** What has come and is not delivered yet. */
-  readonly lines: Uint8Array[];
-  /** Behind the lines came one that is too long. */
-  tooLong: boolean;
 }
 
 function destroySocket(socket: Socket): void {

@@ -1,9 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
-import { AditError, messageOf } from '@adit/primitives';
-import { SERVER_LINE_LIMIT } from '@adit/stratum';
+import { AditError } from '@adit/primitives';
 import { AddressSet, normalAddress } from './address.ts';
-import type { Census } from './census.ts';
 import {
   Connection,
   type ConnectionHandler,
@@ -11,7 +8,15 @@ import {
   type ConnectionOptions,
 } from './connection.ts';
 import { Dismissals } from './dismissals.ts';
-import { endsOf, Hello, type HelloModules, type Visitor } from './hello.ts';
+import { Hello, type HelloModules, type Visitor } from './hello.ts';
+import {
+  type ListenerModules,
+  type ListenerOptions,
+  type ListenerTurns,
+  type LiveOptions,
+  listenerTurns,
+  withDefaults,
+} from './listener-options.ts';
 import {
   httpRefusal,
   otherProtocol,
@@ -21,74 +26,30 @@ import {
   TLS_ACCESS_DENIED,
   TLS_HANDSHAKE_FAILURE,
 } from './refusal.ts';
-import { type TlsFileNames, TlsFiles } from './tls-files.ts';
-import { Turns } from './turns.ts';
+import { TlsDoor } from './tls-door.ts';
+import type { TlsFileNames } from './tls-files.ts';
+import type { Turns } from './turns.ts';
 
-export interface ListenerOptions {
-  /** `::` takes IPv4 too. */
-  readonly host: string;
-  /** 0 takes a free port. */
-  readonly port: number;
-  /** Read at the start, and again when they change. */
-  readonly tls?: TlsFileNames;
-  /** Addresses and networks (CIDR) of proxies: they must begin with a PROXY header, nobody else may. */
-  readonly proxies?: readonly string[];
-  /** Longest line that is taken. */
-  readonly lineBytes?: number;
-  /** What may wait for a connection to read it; beyond, it is dropped. */
-  readonly outputBytes?: number;
-  /** PROXY header and TLS handshake must be over within this time. */
-  readonly helloMs?: number;
-  /** A line that has begun must end within this time. */
-  readonly partialLineMs?: number;
-  /** Without any line for so long, a connection is closed. */
-  readonly idleMs?: number;
-}
-
-export interface ListenerModules {
-  /** A new connection: returns what handles it. Throwing refuses it, with the message as the reason. */
-  readonly accept: (connection: Connection) => ConnectionHandler;
-  /** Counts the connections of all listeners. */
-  readonly census: Census;
-  /** Asked before anything else. @returns a sentence where the address is banned */
-  readonly admit?: (address: string) => string | undefined;
-  /** @param address empty where it is not known */
-  readonly onRefused?: (address: string, because: RefusedBecause, detail: string) => void;
-  /** Something that the operator should know: the TLS files cannot be used. */
-  readonly onProblem?: (detail: string) => void;
-}
-
-type Live = Required<Omit<ListenerOptions, 'host' | 'port' | 'tls'>>;
-
-const DEFAULTS: Live = {
-  proxies: [],
-  lineBytes: SERVER_LINE_LIMIT,
-  // Larger than the seedhash line (370 KB) with room for a second one and the jobs behind it.
-  outputBytes: 1024 * 1024,
-  // A handshake is two round trips; the slowest mobile link does that in three seconds.
-  helloMs: 10_000,
-  partialLineMs: 15_000,
-  // Hard shares may be minutes apart, and a miner says nothing else.
-  idleMs: 3_600_000,
-};
 const SWEEP_MS = 1_000;
 /** How often the TLS files are looked at: two calls to the file system. */
 const FILES_MS = 3_000;
 /** Seconds' worth of accepts while the process is busy; the kernel may take fewer. */
 const BACKLOG = 1_024;
 const TLS_HANDSHAKE = 0x16;
+/** Silence after which the kernel asks whether the line still lives, where nothing that was sent waits for its answer. */
+const KEEP_ALIVE_MS = 20_000;
 
 /** One listening port. */
 export class StratumListener {
   readonly #host: string;
   readonly #port: number;
-  #live: Live;
-  readonly #turns = new Turns();
+  #live: LiveOptions;
+  readonly #turns: ListenerTurns;
   #connectionOptions: ConnectionOptions;
   #proxies: AddressSet;
   readonly #modules: ListenerModules;
   readonly #server: Server;
-  readonly #tls: { readonly server: TlsServer; files: TlsFiles } | undefined;
+  readonly #tls: TlsDoor | undefined;
   readonly #helloModules: HelloModules;
   readonly #keeper: ConnectionKeeper = {
     firstBytes: (connection, bytes) => {
@@ -101,10 +62,11 @@ export class StratumListener {
       const words = other === 'http' ? httpRefusal() : refusalLine(REFUSAL_TEXT[other]);
       return this.#turnAway(connection, other, words);
     },
+    proved: (connection, proof) => this.#modules.census.prove(connection, proof, performance.now()),
     closed: (connection) => this.#connections.delete(connection),
     gone: (connection) => {
-      const placed = !this.#unplaced.delete(connection);
-      this.#uncount({ address: connection.remoteAddress, placed });
+      if (this.#unplaced.delete(connection)) this.#modules.census.release();
+      else this.#modules.census.exit(connection);
     },
   };
   readonly #connections = new Set<Connection>();
@@ -112,8 +74,6 @@ export class StratumListener {
   readonly #unplaced = new Set<Connection>();
   /** Eldest in front. Bounded like the connections, by the census. */
   readonly #hellos = new Set<Hello>();
-  /** Those in a handshake, by the ends of their socket: a TLS socket does not name the one below it. */
-  readonly #handshakes = new Map<string, Hello>();
   readonly #dismissals = new Dismissals();
   #sweep: NodeJS.Timeout | undefined;
   #filesAt = 0;
@@ -126,19 +86,20 @@ export class StratumListener {
     this.#port = options.port;
     this.#modules = modules;
     this.#live = withDefaults(options);
-    this.#connectionOptions = connectionOptions(this.#live, this.#turns);
+    this.#turns = modules.turns ?? listenerTurns();
+    this.#connectionOptions = connectionOptions(this.#live, this.#turns.lines);
     this.#proxies = new AddressSet(this.#live.proxies);
-    this.#tls = options.tls === undefined ? undefined : this.#tlsServer(new TlsFiles(options.tls));
+    if (options.tls !== undefined) this.#tls = this.#tlsDoor(options.tls);
     this.#helloModules = {
       tls: this.#tls !== undefined,
       told: (hello, address) => this.#onTold(hello, address),
       plain: (hello, rest) => this.#open(hello.socket, this.#take(hello), rest),
-      handshake: (hello) => this.#onHandshake(hello),
+      handshake: (hello) => this.#tls?.enter(hello, () => this.#hellos.has(hello)),
       refused: (hello, because, detail) => this.#refuseHello(hello, because, detail),
       gone: (hello) => this.#onGone(hello),
     };
     this.#server = createServer(
-      { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 },
+      { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS },
       (socket) => this.#onSocket(socket),
     );
   }
@@ -185,12 +146,8 @@ export class StratumListener {
     const live = withDefaults(options);
     this.#proxies = new AddressSet(live.proxies);
     this.#live = live;
-    this.#connectionOptions = connectionOptions(live, this.#turns);
-    const { tls } = options;
-    if (this.#tls === undefined || tls === undefined) return;
-    const { certFile, keyFile } = this.#tls.files.names;
-    if (tls.certFile === certFile && tls.keyFile === keyFile) this.#reload(() => this.#tls?.files.changed());
-    else this.#reload(() => new TlsFiles(tls));
+    this.#connectionOptions = connectionOptions(live, this.#turns.lines);
+    if (options.tls !== undefined) this.#tls?.refresh(options.tls);
   }
 
   /** Closes the listening socket, of this process only. Connections go on, being read. */
@@ -247,7 +204,7 @@ export class StratumListener {
   #take(hello: Hello): Visitor {
     if (this.#hellos.delete(hello)) {
       hello.release();
-      this.#handshakes.delete(hello.ends);
+      this.#tls?.leave(hello);
     }
     return hello.visitor;
   }
@@ -268,15 +225,10 @@ export class StratumListener {
   }
 
   #onGone(hello: Hello): void {
-    const shaking = this.#handshakes.has(hello.ends);
+    const shaking = this.#tls?.leave(hello) === true;
     const visitor = this.#take(hello);
     this.#uncount(visitor);
     if (shaking) this.#refused(visitor.address, 'tls_failed', 'closed during the handshake');
-  }
-
-  #onHandshake(hello: Hello): void {
-    this.#handshakes.set(hello.ends, hello);
-    this.#tls?.server.emit('connection', hello.socket);
   }
 
   #open(socket: Socket, visitor: Visitor, rest?: Buffer): void {
@@ -290,30 +242,25 @@ export class StratumListener {
       const detail = error instanceof Error ? error.message : REFUSAL_TEXT.refused;
       return this.#dismiss(socket, address, 'refused', detail);
     }
-    if (!placed) this.#unplaced.add(connection);
+    if (placed) this.#modules.census.enter(connection, connection.lastLineAt);
+    else this.#unplaced.add(connection);
     this.#connections.add(connection);
     connection.start(handler, this.#keeper);
     if (rest !== undefined) connection.feed(rest);
   }
 
-  #tlsServer(files: TlsFiles): { readonly server: TlsServer; files: TlsFiles } {
-    const server = createTlsServer(files.context, (socket) => this.#onSecure(socket));
-    server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
-      const hello = this.#handshakes.get(endsOf(socket));
-      socket.destroy();
-      if (hello === undefined) return;
-      const visitor = this.#take(hello);
-      hello.socket.destroy();
-      this.#uncount(visitor);
-      this.#refused(visitor.address, 'tls_failed', error.code ?? error.message);
+  #tlsDoor(files: TlsFileNames): TlsDoor {
+    return new TlsDoor(files, {
+      turns: this.#turns.handshakes,
+      secure: (hello, socket) => this.#open(socket, this.#take(hello)),
+      failed: (hello, detail) => {
+        const visitor = this.#take(hello);
+        hello.socket.destroy();
+        this.#uncount(visitor);
+        this.#refused(visitor.address, 'tls_failed', detail);
+      },
+      onProblem: this.#modules.onProblem,
     });
-    return { server, files };
-  }
-
-  #onSecure(socket: TLSSocket): void {
-    const hello = this.#handshakes.get(endsOf(socket));
-    if (hello === undefined) return void socket.destroy();
-    this.#open(socket, this.#take(hello));
   }
 
   // --- those that cannot stay
@@ -377,25 +324,10 @@ export class StratumListener {
     this.#modules.census.tick(now);
     if (now - this.#filesAt < FILES_MS) return;
     this.#filesAt = now;
-    this.#reload(() => this.#tls?.files.changed());
-  }
-
-  #reload(read: () => TlsFiles | undefined): void {
-    try {
-      const files = read();
-      if (files === undefined || this.#tls === undefined) return;
-      this.#tls.server.setSecureContext(files.context);
-      this.#tls.files = files;
-    } catch (error) {
-      this.#modules.onProblem?.(`the old TLS certificate stays in use: ${messageOf(error)}`);
-    }
+    this.#tls?.refresh();
   }
 }
 
-function withDefaults({ host: _host, port: _port, tls: _tls, ...live }: ListenerOptions): Live {
-  return { ...DEFAULTS, ...live };
-}
-
-function connectionOptions({ lineBytes, outputBytes }: Live, turns: Turns): ConnectionOptions {
+function connectionOptions({ lineBytes, outputBytes }: LiveOptions, turns: Turns): ConnectionOptions {
   return { lineLimit: lineBytes, outputLimit: outputBytes, turns };
 }

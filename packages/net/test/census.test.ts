@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Census, CONNECTION_LIMITS } from '@adit/net';
+import { Census, CONNECTION_LIMITS, type Guest } from '@adit/net';
 import fc from 'fast-check';
 
 const WIDE = {
@@ -163,4 +163,103 @@ test('leaving without having come is a fault that is not hidden', () => {
   const census = new Census(CONNECTION_LIMITS);
   assert.throws(() => census.leave('203.0.113.1'), RangeError);
   assert.throws(() => census.release(), RangeError);
+});
+
+/** An open connection of a farm; `now` is when its last line came. */
+function guest(remoteAddress: string, now: number): Guest & { lastLineAt: number; dropped: string[] } {
+  const dropped: string[] = [];
+  return { remoteAddress, lastLineAt: now, dropped, drop: (reason) => void dropped.push(reason) };
+}
+
+const FARM = '198.51.100.1';
+const RIGS = 2_000;
+
+/** So many rigs come at once. @returns those who are let in */
+function arrive(census: Census, address: string, count: number, now: number, proof?: 'login' | 'share') {
+  const there: ReturnType<typeof guest>[] = [];
+  const refused = new Set<string>();
+  for (let rig = 0; rig < count; rig += 1) {
+    const because = census.admit(address, now);
+    if (because !== undefined) {
+      refused.add(because);
+      continue;
+    }
+    const one = guest(address, now);
+    census.enter(one, now);
+    if (proof !== undefined) census.prove(one, proof, now);
+    there.push(one);
+  }
+  return { there, refused: [...refused] };
+}
+
+test('a farm of 2,000 rigs that finds the pool restarted and then loses its line comes back whole', () => {
+  const census = new Census(CONNECTION_LIMITS);
+  const first = arrive(census, FARM, RIGS, 0, 'login');
+  assert.deepEqual([first.there.length, first.refused], [RIGS, []]);
+  for (const one of first.there) census.exit(one);
+  const again = arrive(census, FARM, RIGS, 20_000, 'login');
+  assert.deepEqual([again.there.length, again.refused], [RIGS, []]);
+  // Whose shares are accepted may lose the line as often as it does.
+  let { there } = again;
+  for (let now = 30_000; now < 200_000; now += 20_000) {
+    for (const one of there) census.prove(one, 'share', now);
+    for (const one of there) census.exit(one);
+    const next = arrive(census, FARM, RIGS, now + 10_000, 'login');
+    assert.deepEqual([next.there.length, next.refused], [RIGS, []], String(now));
+    there = next.there;
+  }
+});
+
+test('a line that dies without a word: each rig that comes back has the place of the longest silent one', () => {
+  const census = new Census(CONNECTION_LIMITS);
+  const { there: dead } = arrive(census, FARM, RIGS, 0, 'login');
+  const again = arrive(census, FARM, RIGS, 60_000, 'login');
+  assert.deepEqual([again.there.length, again.refused], [RIGS, []]);
+  assert.equal(census.total, RIGS);
+  for (const one of dead) assert.deepEqual(one.dropped, ['a newer connection of its address has its place']);
+  // Their sockets are gone a little later: they were counted out already.
+  for (const one of dead) census.exit(one);
+  assert.equal(census.total, RIGS);
+  assert.ok(again.there.every(({ dropped }) => dropped.length === 0));
+});
+
+test('nobody loses his place who has spoken of late, and strangers lose theirs first', () => {
+  const census = new Census({ ...WIDE, maxPerAddress: 3 });
+  const [stranger, rig, busy] = [guest(FARM, 0), guest(FARM, 0), guest(FARM, 0)];
+  for (const one of [rig, stranger, busy]) {
+    assert.equal(census.admit(FARM, 0), undefined);
+    census.enter(one, 0);
+  }
+  census.prove(rig, 'login', 0);
+  census.prove(busy, 'share', 0);
+  assert.equal(census.admit(FARM, 4_999), 'address_limit');
+  assert.equal(census.admit(FARM, 5_000), undefined);
+  census.enter(guest(FARM, 60_000), 5_000);
+  assert.deepEqual([stranger, rig, busy].map(({ dropped }) => dropped.length), [1, 0, 0]);
+  assert.equal(census.admit(FARM, 29_999), 'address_limit');
+  busy.lastLineAt = 29_000;
+  assert.equal(census.admit(FARM, 30_000), undefined);
+  census.enter(guest(FARM, 60_000), 30_000);
+  assert.deepEqual([stranger, rig, busy].map(({ dropped }) => dropped.length), [1, 1, 0]);
+  assert.equal(census.admit(FARM, 58_999), 'address_limit');
+  assert.equal(census.admit('198.51.100.2', 58_999), undefined);
+});
+
+test('a flood of connections that show nothing is bounded by the rate of its address as ever', () => {
+  const census = new Census(CONNECTION_LIMITS);
+  let came = 0;
+  for (let now = 0; now < 60_000; now += 5) came += arrive(census, FARM, 1, now).there.length;
+  assert.ok(came <= 2_000 + 60 * 20 + 1, `${came} came in a minute`);
+  assert.ok(census.total <= CONNECTION_LIMITS.maxPerAddress);
+});
+
+test('a flood that logs in each time has one more burst, and then one in a minute', () => {
+  const census = new Census(CONNECTION_LIMITS);
+  let came = 0;
+  for (let now = 0; now < 60_000; now += 2) {
+    const { there } = arrive(census, FARM, 1, now, 'login');
+    came += there.length;
+    for (const one of there) census.exit(one);
+  }
+  assert.ok(came > 4_000 && came <= 2 * 2_000 + 60 * 20 + 2_000 + 2, `${came} came in a minute`);
 });

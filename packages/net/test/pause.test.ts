@@ -127,3 +127,36 @@ test('a longer pause wins over a shorter one, and a closed connection delivers n
   await server.stop();
   assert.deepEqual(server.lines, ['late']);
 });
+
+test('what is held back waits in order until it goes on, however long, and is not late for that', async () => {
+  const server = await setUp(
+    { partialLineMs: 300 },
+    {
+      accept: (connection) => {
+        server.connections.push(connection);
+        return {
+          line: (line) => {
+            server.lines.push(Buffer.from(line).toString());
+            if (server.lines.length === 2) connection.holdBack();
+          },
+          closed: (reason) => server.closed.push(reason),
+        };
+      },
+    },
+  );
+  const socket = await dial(server.port);
+  socket.write('one\ntwo\nthree\nfour\nfi');
+  await until(() => server.lines.length === 2);
+  const other = await dial(server.port);
+  other.write('begun');
+  // The other one is closed by the look that passes this one over.
+  await until(() => server.closed.length === 1);
+  assert.deepEqual([server.closed, server.lines], [['a line did not end in time'], ['one', 'two']]);
+  socket.write('ve\n');
+  server.connections[0]?.goOn();
+  await until(() => server.lines.length === 5);
+  assert.deepEqual(server.lines, ['one', 'two', 'three', 'four', 'five']);
+  socket.destroy();
+  other.destroy();
+  await server.stop();
+});

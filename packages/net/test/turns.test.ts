@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
+import { HANDSHAKES } from '../src/tls-door.ts';
 import { Turns } from '../src/turns.ts';
 import { setUp, UNHURRIED, until } from './support/server.ts';
 
@@ -94,4 +95,99 @@ test('a flood on hundreds of sockets of one address has 256 lines of each turn, 
   await until(() => texts.length === 300 * 100);
   // A turn of the test's beat may lie across two turns of the pool's.
   assert.ok(Math.max(...byTurn.values()) <= 512, `${Math.max(...byTurn.values())} lines in one turn`);
+});
+
+test('what costs much counts for much: a group has some milliseconds of a turn, and another one goes on at once', async () => {
+  const turns = new Turns();
+  const costly = (group: string) => {
+    let taken = 0;
+    for (; turns.take(group); taken += 1) turns.spend(group, 2);
+    return taken;
+  };
+  assert.equal(costly('203.0.113.9'), 3);
+  assert.equal(costly('198.51.100.1'), 3);
+  await nextTurn();
+  assert.equal(costly('203.0.113.9'), 3);
+});
+
+test('a line that takes long is the last one of its turn, on whichever connection of its address', async (context) => {
+  const byTurn: number[] = [];
+  let turn = 0;
+  let busy = true;
+  const server = await setUp(
+    {},
+    {
+      limits: UNHURRIED,
+      accept: () => ({
+        line: () => {
+          byTurn[turn] = (byTurn[turn] ?? 0) + 1;
+          const until = performance.now() + 6;
+          while (performance.now() < until);
+        },
+        closed: () => {},
+      }),
+    },
+  );
+  const beat = () => {
+    turn += 1;
+    if (busy) setImmediate(beat);
+  };
+  const sockets = Array.from({ length: 5 }, () => connect({ host: '127.0.0.1', port: server.port }));
+  context.after(async () => {
+    busy = false;
+    for (const socket of sockets) socket.destroy();
+    await server.stop();
+  });
+  await until(() => server.census.total === 5);
+  beat();
+  for (const socket of sockets) socket.write('costly\n'.repeat(4));
+  await until(() => byTurn.reduce((total, lines) => total + lines, 0) === 20);
+  // A turn of the test's beat may lie across two turns of the pool's.
+  assert.ok(Math.max(...byTurn.filter((lines) => lines !== undefined)) <= 2, byTurn.join());
+});
+
+test('a packet of 32,768 lines is cut as its lines have their turns, and not at all once it is closed', async (context) => {
+  let views = 0;
+  let atFirstLine = 0;
+  const { subarray } = Buffer.prototype;
+  const server = await setUp(
+    {},
+    {
+      accept: (connection) => ({
+        line: () => {
+          server.lines.push('line');
+          if (server.lines.length === 1) atFirstLine = views;
+          if (server.lines.length === 10) connection.close('enough');
+        },
+        closed: (reason) => server.closed.push(reason),
+      }),
+    },
+  );
+  const socket = connect({ host: '127.0.0.1', port: server.port });
+  socket.on('error', () => {}).resume();
+  await until(() => server.census.total === 1);
+  context.mock.method(Buffer.prototype, 'subarray', function (this: Buffer, ...args: [number?, number?]) {
+    views += 1;
+    return subarray.apply(this, args);
+  });
+  socket.write(Buffer.from('1\n'.repeat(32_768)));
+  await until(() => server.closed.length === 1);
+  assert.ok(atFirstLine < 10, `${atFirstLine} views before the first line`);
+  assert.ok(views < 50, `${views} views for 10 lines`);
+  assert.equal(server.lines.length, 10);
+  socket.destroy();
+  await server.stop();
+});
+
+test('of one address two handshakes begin in a turn, and another address has its own at once', async () => {
+  const turns = new Turns(HANDSHAKES);
+  const handled = crowd(turns, '203.0.113.9', 100, 1);
+  assert.equal(sum(handled), 2);
+  for (let turn = 1; sum(handled) < 100; turn += 1) {
+    assert.ok(turn < 200);
+    assert.equal(turns.take('198.51.100.1'), true);
+    const before = sum(handled);
+    await nextTurn();
+    assert.ok(sum(handled) - before <= 2);
+  }
 });

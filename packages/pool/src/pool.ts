@@ -1,5 +1,5 @@
 import type { Server } from 'node:net';
-import { banSubjectOf, Census } from '@adit/net';
+import { banSubjectOf, Census, listenerTurns } from '@adit/net';
 import type { ChainBase, ChainFamilies, PoolPort } from './chains/chain-family.ts';
 import { ChainModuleMaker } from './chains/chain-modules.ts';
 import { ChainWatch } from './chains/chain-watch.ts';
@@ -36,6 +36,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   readonly #onEvent: OnPoolEvent;
   readonly #parts: PoolParts;
   readonly #census: Census;
+  readonly #turns = listenerTurns();
   readonly #conduct: Conduct;
   readonly #chains: RunningChain<Chain>[];
   readonly #ports: readonly PoolPort[];
@@ -310,6 +311,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     const { journal, verifier, candidates, nonce1, bans } = this.#parts;
     const port = {
       census: this.#census,
+      turns: this.#turns,
       bans,
       conduct: this.#conduct,
       onEvent: this.#onEvent,

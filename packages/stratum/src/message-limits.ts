@@ -13,7 +13,7 @@ export interface MessageLimits {
   readonly submit: Rate;
   /** Everything else, malformed lines included. */
   readonly other: Rate;
-  /** Submissions that may wait for their verdict; more are refused as overload. */
+  /** Submissions that may wait for their verdict: then nothing is read until half of them have it. */
   readonly pendingSubmissions: number;
 }
 

@@ -1,4 +1,5 @@
 import { numberSource } from './number-source.ts';
+import { structureExceeds } from './structure.ts';
 
 /**
  * One line of JSON-RPC as either side reads it.
@@ -27,6 +28,14 @@ export type Message =
 const MAX_DEPTH = 9;
 
 /**
+ * A longer line is a submission with its solution, or a name: few values, however long. Two thousand keys of 8 bytes
+ * take a hundred times as long to parse as the solution of an Equihash 200,9.
+ */
+const SHORT_LINE = 512;
+/** Commas, colons and opening brackets outside of strings: a submission has a dozen. */
+const MAX_VALUES = 128;
+
+/**
  * A longer line is the list of seeds of a dataset: thousands of strings in three containers. Objects and lists by the
  * hundred thousand take a tenth of a second to build, so they are refused before they are.
  */
@@ -47,6 +56,12 @@ export function parseMessage(line: Uint8Array): Message {
     text = UTF8.decode(line);
   } catch {
     return fault('the line is not valid UTF-8');
+  }
+  if (line.length > SHORT_LINE && line.length <= LONG_LINE && structureExceeds(text, MAX_VALUES)) {
+    return fault(
+      `a line of more than ${SHORT_LINE} bytes holds no more than ${MAX_VALUES} values`,
+      idInFront(text),
+    );
   }
   let root: unknown;
   try {
@@ -77,6 +92,14 @@ export function parseMessage(line: Uint8Array): Message {
 
 function fault(text: string, id = 'null'): Message {
   return { kind: 'fault', id, fault: text };
+}
+
+/** Of a line that is not parsed: so that whoever sent it finds the answer. */
+function idInFront(text: string): string {
+  return (
+    /^\s{0,8}\{\s{0,8}"id"\s{0,8}:\s{0,8}(-?(?:0|[1-9]\d{0,14})|"[\w.-]{0,64}")\s{0,8}[,}]/.exec(text)?.[1] ??
+    'null'
+  );
 }
 
 function structureOf(line: Uint8Array): number {

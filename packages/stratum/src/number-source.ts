@@ -2,8 +2,10 @@ const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
-const OPENING = new Set([0x5b, 0x7b]);
-const CLOSING = new Set([0x5d, 0x7d]);
+const OPENING_LIST = 0x5b;
+const CLOSING_LIST = 0x5d;
+const OPENING_OBJECT = 0x7b;
+const CLOSING_OBJECT = 0x7d;
 const NUMBER = /[ \t\n\r]*(-?[0-9][0-9.eE+-]*)/y;
 
 /**
@@ -24,8 +26,8 @@ export function numberSource(text: string, name: string): string | undefined {
       const end = endOfString(text, at);
       if (depth === 1) key = text.slice(at, end + 1);
       at = end;
-    } else if (OPENING.has(code)) depth += 1;
-    else if (CLOSING.has(code)) depth -= 1;
+    } else if (code === OPENING_LIST || code === OPENING_OBJECT) depth += 1;
+    else if (code === CLOSING_LIST || code === CLOSING_OBJECT) depth -= 1;
     // A string before a comma was a value; only what stands before a colon is a key.
     else if (code === COMMA && depth === 1) key = undefined;
     else if (code === COLON && depth === 1 && key !== undefined && JSON.parse(key) === name) {

@@ -52,6 +52,8 @@ export abstract class ServerSession<Submission> {
   #agent = '';
   #effects: ServerEffect<Submission>[] | undefined;
   #subscribed = false;
+  /** `hold` was asked for, and not ended. */
+  #held = false;
   #jobsSent = 0;
   #settledTarget = 0n;
   #shareTarget = 0n;
@@ -99,8 +101,10 @@ export abstract class ServerSession<Submission> {
     if (wait > 0) this.effect({ kind: 'slow', ms: Math.min(wait, LONGEST_PAUSE_MS), message: kind });
     if (message.kind === 'fault') {
       this.refuse({ id: message.id, method: '', params: [] }, 'malformed', message.fault);
-    } else if (message.kind !== 'response') {
-      // An answer of the miner (to `client.get_version`, say) needs none.
+    } else if (message.kind === 'response') {
+      // `client.get_version` asks for one, once. None of them gets an answer.
+      this.effect({ kind: 'unasked' });
+    } else {
       const id = message.kind === 'request' ? message.id : undefined;
       this.#dispatch({ id, method: message.method, params: message.params }, now);
     }
@@ -125,6 +129,10 @@ export abstract class ServerSession<Submission> {
     if (call === undefined) return [];
     this.#calls?.delete(token);
     this.#flush(token, this.#verdictLine(call, verdict), now);
+    if (this.#held && this.pending <= this.#limits.pendingSubmissions / 2) {
+      this.#held = false;
+      this.effect({ kind: 'go_on' });
+    }
     return this.drain();
   }
 
@@ -239,10 +247,8 @@ export abstract class ServerSession<Submission> {
     }
     const token = this.#replies.reserve();
     const decoded = this.#judge(call.params);
-    const crowded = this.pending >= this.#limits.pendingSubmissions;
-    if (crowded && !('reason' in decoded)) this.effect({ kind: 'overflow', submission: decoded.submission });
-    if (crowded || 'reason' in decoded) {
-      const { reason, detail }: Refusal = 'reason' in decoded ? decoded : { reason: 'overloaded' };
+    if ('reason' in decoded) {
+      const { reason, detail }: Refusal = decoded;
       this.effect({ kind: 'refused', reason, detail: detail ?? '', submission: true });
       this.#flush(token, call.id === undefined ? '' : this.#errorLine(call.id, reason, detail), now);
       return;
@@ -251,6 +257,10 @@ export abstract class ServerSession<Submission> {
     this.#calls.set(token, call);
     this.noteSubmission(token, decoded.job);
     this.effect({ kind: 'submit', token, submission: decoded.submission });
+    if (this.#held || this.pending < this.#limits.pendingSubmissions) return;
+    // A disk may be slow for once. Refused, they would be lost work; unread, they wait with their sender.
+    this.#held = true;
+    this.effect({ kind: 'hold' });
   }
 
   /** Answers leave in the order of the submissions; the dialect hears of each that left. */

@@ -11,8 +11,9 @@ export type ServerEffect<Submission> =
   | { readonly kind: 'send'; readonly data: string | Uint8Array }
   /** To be judged: answer with `verdict(token, ...)`, once. */
   | { readonly kind: 'submit'; readonly token: number; readonly submission: Submission }
-  /** Refused as a share, since too many wait already. It may still be a block: no answer is expected. */
-  | { readonly kind: 'overflow'; readonly submission: Submission }
+  /** So many submissions wait that no more lines should come, until `go_on`. Those that come all the same are taken. */
+  | { readonly kind: 'hold' }
+  | { readonly kind: 'go_on' }
   | { readonly kind: 'subscribed'; readonly agent: string }
   /** `difficulty`: what the worker asks for in its password (`d=64`), decimal text. */
   | { readonly kind: 'authorized'; readonly worker: WorkerName; readonly difficulty: string | undefined }
@@ -28,6 +29,8 @@ export type ServerEffect<Submission> =
   | { readonly kind: 'suggest_difficulty'; readonly difficulty: string }
   /** More than this connection may send: to be read no further for so long. */
   | { readonly kind: 'slow'; readonly ms: number; readonly message: MessageKind }
+  /** An answer came, which nobody waits for: some miners answer notifications. */
+  | { readonly kind: 'unasked' }
   /** Seeds are due: to be given when it may have them. */
   | { readonly kind: 'seeds' }
   /** An earlier session goes on here. */

@@ -127,3 +127,56 @@ test('three full-size submissions at once and a fourth in pieces come through', 
   const result = split(stream, [8192, 8193, 10_000], SERVER_LINE_LIMIT);
   assert.deepEqual(result, { lines: Array(4).fill(submission), tooLong: false });
 });
+
+test('a line is cut when it is asked for, and the rest stays as it came', (context) => {
+  const packet = Buffer.from('1\n'.repeat(32_768));
+  const views = context.mock.method(packet, 'subarray');
+  const splitter = new LineSplitter(SERVER_LINE_LIMIT);
+  splitter.add(packet);
+  assert.equal(splitter.uncut, 65_536);
+  for (let line = 0; line < 4; line += 1) assert.deepEqual(splitter.next(), Buffer.from('1'));
+  assert.equal(splitter.uncut, 65_528);
+  assert.equal(views.mock.callCount(), 4);
+  splitter.forget();
+  assert.equal(splitter.next(), undefined);
+  assert.equal(splitter.uncut, 0);
+});
+
+test('a packet of empty lines costs no views', (context) => {
+  const packet = Buffer.from('\n\r\n'.repeat(20_000));
+  const views = context.mock.method(packet, 'subarray');
+  const splitter = new LineSplitter(SERVER_LINE_LIMIT);
+  splitter.add(packet);
+  assert.equal(splitter.next(), undefined);
+  assert.deepEqual([splitter.uncut, splitter.pending, splitter.tooLong], [0, 0, false]);
+  assert.equal(views.mock.callCount(), 0);
+});
+
+test('however often the rest is put by, it is copied when half of it is gone, and no line is lost', () => {
+  const lines = Array.from({ length: 1_000 }, (_, i) => String(i));
+  const splitter = new LineSplitter(100);
+  splitter.add(bytesOf(`${lines.join('\n')}\nbegun`));
+  const kept = new Set<ArrayBufferLike>();
+  for (const line of lines) {
+    const next = splitter.next() ?? assert.fail(line);
+    assert.equal(Buffer.from(next).toString(), line);
+    kept.add(next.buffer);
+    splitter.trim();
+  }
+  assert.ok(kept.size <= 12, `${kept.size} copies`);
+  assert.equal(splitter.next(), undefined);
+  splitter.add(bytesOf(' and ended\n'));
+  assert.deepEqual(splitter.next(), bytesOf('begun and ended'));
+});
+
+test('bytes that come before the former ones are cut stand behind them', () => {
+  const splitter = new LineSplitter(100);
+  splitter.add(bytesOf('one\ntw'));
+  assert.deepEqual(splitter.next(), bytesOf('one'));
+  splitter.add(bytesOf('o\nthree\n'));
+  assert.deepEqual([splitter.next(), splitter.next(), splitter.next()].map(String), [
+    String(bytesOf('two')),
+    String(bytesOf('three')),
+    'undefined',
+  ]);
+});

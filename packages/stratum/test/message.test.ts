@@ -10,6 +10,8 @@ function fault(text: string | Uint8Array): Extract<Message, { kind: 'fault' }> {
   return message as Extract<Message, { kind: 'fault' }>;
 }
 
+const TOO_MANY = 'a line of more than 512 bytes holds no more than 128 values';
+
 /** The id of a request as it is echoed. */
 function echoed(id: string): string {
   const message = parseMessage(bytesOf(`{"id":${id},"method":"m","params":[]}`));
@@ -183,23 +185,29 @@ test('__proto__ and its relatives as keys are keys like any other', () => {
 test('nesting is bounded, whichever part of the message is nested', () => {
   const nest = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
   assert.equal(parseMessage(bytesOf(`{"id":1,"method":"m","params":${nest(8)}}`)).kind, 'request');
-  for (const levels of [9, 100, 8000]) {
+  for (const levels of [9, 50, 80]) {
     assert.deepEqual(fault(`{"id":1,"method":"m","params":${nest(levels)}}`), {
       kind: 'fault',
       id: '1',
       fault: 'the message is nested more than 9 levels deep',
     });
-    // No more than fit a line of 16 KiB: longer ones are not even looked at.
-    const deep = Math.min(levels, 2_500);
-    const objects = `${'{"a":'.repeat(deep)}1${'}'.repeat(deep)}`;
+    const objects = `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
     assert.match(fault(`{"id":1,"method":"m","other":${objects}}`).fault, /nested/);
     assert.match(fault(`{"id":1,"result":${nest(levels)}}`).fault, /nested/);
+  }
+  for (const levels of [300, 8_000]) {
+    assert.deepEqual(fault(`{"id":1,"method":"m","params":${nest(levels)}}`), {
+      kind: 'fault',
+      id: '1',
+      fault: TOO_MANY,
+    });
   }
 });
 
 test('the deepest line that a client takes, with an id that must be looked up, does not exhaust the stack', () => {
   for (const [levels, why] of [
-    [8_000, 'the message is nested more than 9 levels deep'],
+    [8_000, TOO_MANY],
+    [90, 'the message is nested more than 9 levels deep'],
     [500_000, 'a line of more than 16384 bytes must be a list of texts'],
   ] as const) {
     const text = `{"id":1e999,"result":${'['.repeat(levels)}${']'.repeat(levels)}}`;
@@ -242,9 +250,47 @@ test('a line longer than any miner sends may be a list of texts, and nothing tha
       unit,
     );
   }
-  // Below that length it is heard as ever.
-  assert.equal(
-    parseMessage(bytesOf(`{"id":1,"method":"x","params":[${Array(3_000).fill('[]').join()}]}`)).kind,
-    'request',
-  );
+});
+
+test('a line beyond 512 bytes may have long texts, and neither thousands of values nor an endless number', () => {
+  const around = (inner: string) => parseMessage(bytesOf(`{"id":7,"method":"x","params":[${inner}]}`));
+  const keys = Array.from({ length: 2_000 }, (_, i) => `"${i.toString(36)}":0`).join();
+  for (const costly of [
+    `{${keys}}`,
+    Array(3_000).fill('{}').join(),
+    Array(3_000).fill('[]').join(),
+    Array(3_000).fill('""').join(),
+    Array(4_000).fill('1').join(),
+    '1'.repeat(16_000),
+    `1${' '.repeat(16_000)}`,
+    `"${'\\"'.repeat(4_000)}"`,
+    // What an escaped quote, or an escaped backslash before a quote, would hide if it were taken for what it is not.
+    `"\\"",${Array(3_000).fill('1').join()},"\\""`,
+    `"\\\\",${Array(3_000).fill('1').join()},"\\\\"`,
+  ]) {
+    assert.deepEqual(around(costly), { kind: 'fault', id: '7', fault: TOO_MANY }, costly.slice(0, 40));
+  }
+  for (const legal of [
+    // The solution of an Equihash 200,9, and names and passwords as long as they may be.
+    `"w.1","00000001","47b98b5c","${'0'.repeat(56)}","${'ab'.repeat(1_347)}"`,
+    `"${'n'.repeat(15_000)}","x"`,
+    `"${',:[{'.repeat(3_000)}"`,
+    Array(60).fill('"0123456789"').join(),
+  ]) {
+    assert.equal(around(legal).kind, 'request', legal.slice(0, 40));
+  }
+});
+
+test('the id of a line that is not parsed is echoed where it stands in front and is plain', () => {
+  const rest = `"error":[${Array(2_000).fill('1').join()}]}`;
+  for (const [id, echo] of [
+    ['5', '5'],
+    ['-5', '-5'],
+    ['"ab-1"', '"ab-1"'],
+    ['12345678901234567890', 'null'],
+    ['05', 'null'],
+    ['"a\\nb"', 'null'],
+  ] as const) {
+    assert.equal(fault(`{"id":${id},${rest}`).id, echo, id);
+  }
 });

@@ -266,29 +266,23 @@ test('a job from before this connection, or from after its last one, is unknown'
   }
 });
 
-test('no more than 64 submissions wait for a verdict; the next one is refused in its turn', () => {
+test('at 64 submissions without a verdict no more lines are asked for, until half of them have theirs', () => {
   const session = readyZcash();
-  const tokens = Array.from({ length: 64 }, (_, i) => one(session.line(zcashSubmit(i), 0), 'submit').token);
-  const effects = session.line(zcashSubmit(64), 0);
-  assert.equal(one(effects, 'refused').reason, 'overloaded');
-  // Not a share any more, but whoever drives the session may find that it is a block.
-  assert.equal(
-    one(effects, 'overflow').submission.jobSequence,
-    one(session.line(zcashSubmit(65), 0), 'overflow').submission.jobSequence,
-  );
-  assert.deepEqual(messages(effects), []);
-  const answers = tokens.flatMap((token) =>
-    messages(session.verdict(token, { accepted: true, weight: 1n }, 0)),
-  );
-  assert.deepEqual(
-    answers.map((answer) => (answer as { id: number }).id),
-    Array.from({ length: 66 }, (_, i) => i),
-  );
-  assert.deepEqual(answers[64], {
-    id: 64,
-    result: null,
-    error: [20, 'Too many submissions are waiting, try again', null],
-  });
+  const tokens: number[] = [];
+  for (let i = 0; i < 64; i += 1) {
+    const effects = session.line(zcashSubmit(i), 0);
+    tokens.push(one(effects, 'submit').token);
+    assert.equal(ofKind(effects, 'hold').length, i === 63 ? 1 : 0, String(i));
+  }
+  // What was read already, and whoever cannot wait, is taken all the same.
+  const late = session.line(zcashSubmit(64), 0);
+  tokens.push(one(late, 'submit').token);
+  assert.deepEqual([ofKind(late, 'hold'), ofKind(late, 'refused')], [[], []]);
+  for (const [i, token] of tokens.entries()) {
+    const effects = session.verdict(token, { accepted: true, weight: 1n }, 0);
+    assert.deepEqual(messages(effects), [{ id: i, result: true, error: null }]);
+    assert.equal(ofKind(effects, 'go_on').length, i === 32 ? 1 : 0, String(i));
+  }
 });
 
 test('a flood of refused submissions behind one that waits ends the connection', () => {
@@ -336,17 +330,4 @@ test('a submission with fewer params than five is told what it takes', () => {
     });
     assert.equal(one(effects, 'refused').reason, 'bad_params');
   }
-});
-
-test('of a submission that is refused anyway no share is handed over, however crowded it is', () => {
-  const session = readyZcash();
-  for (let i = 0; i < 64; i += 1) session.line(zcashSubmit(i), 0);
-  const effects = session.line(zcashSubmit(64, { 1: 'ffffffff' }), 0);
-  assert.deepEqual(ofKind(effects, 'overflow'), []);
-  assert.deepEqual(one(effects, 'refused'), {
-    kind: 'refused',
-    reason: 'job_not_found',
-    detail: '',
-    submission: true,
-  });
 });

@@ -1,5 +1,4 @@
 import {
-  MESSAGE_LIMITS,
   REJECTS,
   type RejectReason,
   SERVER_LINE_LIMIT,
@@ -305,8 +304,7 @@ class Talk {
 
   #newOracle(): ServerOracle {
     const { check, failed, jobNotFound } = this.#driven;
-    const mostPending = MESSAGE_LIMITS.pendingSubmissions;
-    return new ServerOracle({ check, failed, jobNotFound, mostPending, authorized: () => this.#saidYes });
+    return new ServerOracle({ check, failed, jobNotFound, authorized: () => this.#saidYes });
   }
 
   #again(): void {
@@ -354,12 +352,11 @@ class Talk {
     const oracle = this.#oracle;
     const [worker] = oracle.workers;
     const due = oracle.nonce1 !== undefined && worker !== undefined && oracle.lastJob !== undefined;
-    const full = oracle.waiting.size >= MESSAGE_LIMITS.pendingSubmissions;
     const text = this.#filled(this.#driven.share, 0).replace('"w.1"', JSON.stringify(worker ?? 'w.1'));
     const effects = this.#line(text);
     if (!due || this.closed) return;
     demand(
-      effects.some(({ kind }) => kind === (full ? 'overflow' : 'submit')),
+      effects.some(({ kind }) => kind === 'submit'),
       'honest share',
       () => `${text.slice(0, 300)} is not taken: ${JSON.stringify(effects).slice(0, 300)}`,
     );

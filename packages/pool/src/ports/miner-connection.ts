@@ -19,8 +19,6 @@ export interface MinerHost<Session, Submission> {
   readonly graceMs: number;
   readonly onEvent: OnPoolEvent;
   judge(submission: Submission, from: Submitter): Promise<Verdict>;
-  /** Not a share any more, but the chain may take it as a block. */
-  offer(submission: Submission, from: Submitter): void;
   /** The miner asks for a target: what weight that is. */
   weightOf(target: bigint): bigint;
   /** What was settled for the work of this submission. */
@@ -36,6 +34,8 @@ export interface MinerHost<Session, Submission> {
   slow(miner: MinerConnection<Session, Submission>, ms: number): void;
   /** Something of it was refused. */
   refused(miner: MinerConnection<Session, Submission>): void;
+  /** It sent what nobody asked for and nobody refuses. */
+  unasked(miner: MinerConnection<Session, Submission>): void;
   accepted(miner: MinerConnection<Session, Submission>): void;
   /** Its effects have been carried out. */
   ran(miner: MinerConnection<Session, Submission>): void;
@@ -171,16 +171,16 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
         return;
       case 'submit':
         return this.#submit(effect.token, effect.submission);
-      case 'overflow': {
-        const from = this.#submitter(effect.submission);
-        if (from !== undefined) this.#host.offer(effect.submission, from);
-        return;
-      }
+      case 'hold':
+        return this.connection.holdBack();
+      case 'go_on':
+        return this.connection.goOn();
       case 'subscribed':
         return onEvent({ kind: 'subscribed', port, connection, agent: effect.agent });
       case 'resumed':
         return this.#resume(effect.sessionId);
       case 'authorized':
+        this.connection.prove('login');
         onEvent({ kind: 'authorized', port, connection, worker: effect.worker.full });
         return this.#difficulty(effect.difficulty);
       case 'suggest':
@@ -192,6 +192,8 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
       }
       case 'refused':
         return this.#refused(effect.reason, effect.detail, effect.submission);
+      case 'unasked':
+        return this.#host.unasked(this);
       case 'slow':
         this.#host.slow(this, effect.ms);
         // A miner whose target is far too easy floods without any ill will, until the target has followed.
@@ -255,6 +257,7 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
     const { chain, port, onEvent } = this.#host;
     const names = { chain, port, connection: this.id, worker };
     if (verdict.accepted) {
+      if (!this.hasShare) this.connection.prove('share');
       this.hasShare = true;
       this.vardiff.onShare(verdict.weight);
       this.#overlooked?.accepted();

@@ -1,4 +1,4 @@
-import type { Census } from '@adit/net';
+import type { Census, ListenerTurns } from '@adit/net';
 import type { BanList } from '../conduct/ban-list.ts';
 import type { Conduct } from '../conduct/conduct.ts';
 import type { OnPoolEvent } from '../events.ts';
@@ -7,6 +7,8 @@ import type { OnPoolEvent } from '../events.ts';
 export interface PortModules<Engine> {
   readonly engine: Engine;
   readonly census: Census;
+  /** Shared by all ports; one's own where left out. */
+  readonly turns?: ListenerTurns;
   readonly bans: BanList;
   readonly conduct: Conduct;
   readonly onEvent: OnPoolEvent;

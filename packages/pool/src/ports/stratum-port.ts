@@ -79,6 +79,7 @@ export abstract class StratumPort<
     this.#listener = new StratumListener(listenerOptions(options, limits), {
       accept: (connection) => this.accept(connection),
       census: modules.census,
+      ...(modules.turns === undefined ? {} : { turns: modules.turns }),
       admit: (address) => {
         const ban = modules.bans.banned(address);
         return ban === undefined ? undefined : `banned: ${ban.reason}`;
@@ -227,8 +228,6 @@ export abstract class StratumPort<
   }
 
   abstract judgeShare(submission: Submission, from: Submitter): Promise<Verdict>;
-  /** Hands in what is no share any more but may be a block. */
-  abstract offerShare(submission: Submission, from: Submitter): Promise<Verdict>;
   abstract weightOf(target: bigint): bigint;
   abstract weightOfShare(submission: Submission): bigint;
   abstract setWeight(miner: MinerConnection<Session, Submission>, weight: bigint): void;
@@ -244,10 +243,6 @@ export abstract class StratumPort<
     return this.#count(this.judgeShare(submission, from));
   }
 
-  offer(submission: Submission, from: Submitter): void {
-    void this.#count(this.offerShare(submission, from));
-  }
-
   offence(miner: MinerConnection<Session, Submission>, what: Offence): void {
     this.#conduct.offence(miner, what);
   }
@@ -258,8 +253,12 @@ export abstract class StratumPort<
   }
 
   refused(miner: MinerConnection<Session, Submission>): void {
-    const wait = this.#conduct.refused(miner);
-    if (wait > 0) this.slow(miner, wait);
+    this.#meter(miner);
+  }
+
+  /** Counts like what is refused. Nobody's shares explain a flood of it, so it is an offence besides. */
+  unasked(miner: MinerConnection<Session, Submission>): void {
+    if (this.#meter(miner)) this.offence(miner, 'flood');
   }
 
   accepted(miner: MinerConnection<Session, Submission>): void {
@@ -316,6 +315,13 @@ export abstract class StratumPort<
     if (trouble === undefined || miner.told === trouble || !miner.session.subscribed) return;
     miner.told = trouble;
     miner.tell(trouble);
+  }
+
+  /** @returns whether it has to wait */
+  #meter(miner: MinerConnection<Session, Submission>): boolean {
+    const wait = this.#conduct.refused(miner);
+    if (wait > 0) this.slow(miner, wait);
+    return wait > 0;
   }
 
   /** What the listener does with a connection. @throws when it must be refused */

@@ -138,10 +138,6 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
     return this.#engine.judge(submission, from);
   }
 
-  override offerShare(submission: TrueSubmission, from: Submitter): Promise<Verdict> {
-    return this.#engine.offer(submission, from);
-  }
-
   override setWeight(miner: Miner, weight: bigint): void {
     const { newestJob, oldestTerms } = this.#engine;
     miner.session.setTarget(trueTargetOf(weight), newestJob + 1, oldestTerms);

@@ -140,10 +140,6 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     return this.#engine.judge(submission, from);
   }
 
-  override offerShare(submission: ZcashSubmission, from: Submitter): Promise<Verdict> {
-    return this.#engine.offer(submission, from);
-  }
-
   override setWeight(miner: Miner, weight: bigint): void {
     const target = targetOf(weight);
     if (miner.session.target === target) return;

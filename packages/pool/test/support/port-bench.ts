@@ -39,6 +39,8 @@ interface Message {
 export interface BenchMiner {
   readonly heard: readonly Message[];
   say(method: string, params: readonly unknown[]): void;
+  /** A line as it is. */
+  send(line: string): void;
   /** Of the newest notification of this method. */
   last(method: string): readonly unknown[] | undefined;
 }
@@ -68,7 +70,7 @@ export async function portBench(
     engine,
     census: new Census(CONNECTION_LIMITS),
     bans,
-    conduct: new Conduct(CONDUCT_DEFAULTS, { bans }),
+    conduct: new Conduct(CONDUCT_DEFAULTS, { bans, onEvent: (event) => events.push(event) }),
     onBanned: () => {},
     nonce1,
     liveSince: () => engine.liveSince,
@@ -100,12 +102,16 @@ export async function portBench(
         },
         close: () => {},
         pauseFor: () => {},
+        prove: () => {},
+        holdBack: () => {},
+        goOn: () => {},
       };
       const handler = port.accept(connection as unknown as Connection);
       return {
         heard,
         say: (method, params) =>
           handler.line(Buffer.from(JSON.stringify({ id: heard.length, method, params }))),
+        send: (line) => handler.line(Buffer.from(line)),
         last: (method) => heard.findLast((message) => message.method === method)?.params,
       };
     },

@@ -1,0 +1,103 @@
+import type { Socket } from 'node:net';
+
+/** Whose output it is. */
+export interface OutputOwner {
+  readonly open: boolean;
+  /** @param reason why it cannot go on */
+  drop(reason: string): void;
+}
+
+/** Parts that together are smaller than this are copied into one: a second write costs more than the copy. */
+const JOIN_LIMIT = 16 * 1024;
+
+/** What leaves through a socket: texts of one turn together, and no more waiting than a limit. */
+export class Output {
+  readonly #socket: Socket;
+  readonly #owner: OutputOwner;
+  readonly #limit: number;
+  /** Lines that leave at the end of this turn. */
+  #text = '';
+  #flushPlanned = false;
+
+  /** @param options.limit bytes that may wait for the other side to read them; beyond, the owner is dropped */
+  constructor(
+    options: { readonly limit: number },
+    modules: { readonly socket: Socket; readonly owner: OutputOwner },
+  ) {
+    this.#limit = options.limit;
+    this.#socket = modules.socket;
+    this.#owner = modules.owner;
+  }
+
+  /** Sends the parts in one write, behind what was sent before. */
+  send(parts: readonly (string | Uint8Array)[]): void {
+    const [first] = parts;
+    // A job, to thousands of connections.
+    if (parts.length === 1 && typeof first === 'object' && this.#text === '') return this.#writeOne(first);
+    if (parts.every((part) => typeof part === 'string')) {
+      for (const part of parts) this.#text += part;
+      if (this.#text.length > JOIN_LIMIT) this.flush();
+      else this.#planFlush();
+    } else if (this.#text === '') this.#write(parts);
+    else {
+      const text = this.#text;
+      this.#text = '';
+      this.#write([text, ...parts]);
+    }
+  }
+
+  /** Whatever is sent meanwhile leaves in one write. */
+  gather(work: () => void): void {
+    const planned = this.#flushPlanned;
+    this.#flushPlanned = true;
+    work();
+    this.#flushPlanned = planned;
+    this.flush();
+  }
+
+  /** Writes what has been gathered; nothing where the owner is not open any more. */
+  flush(): void {
+    const text = this.#text;
+    if (text === '') return;
+    this.#text = '';
+    if (this.#owner.open) this.#write([text]);
+  }
+
+  #planFlush(): void {
+    if (this.#flushPlanned) return;
+    this.#flushPlanned = true;
+    queueMicrotask(() => {
+      this.#flushPlanned = false;
+      this.flush();
+    });
+  }
+
+  #write(parts: readonly (string | Uint8Array)[]): void {
+    const [first] = parts;
+    if (first === undefined) return;
+    if (parts.length === 1) return this.#writeOne(first);
+    this.#writeAll(parts);
+    this.#check();
+  }
+
+  #writeOne(part: string | Uint8Array): void {
+    this.#socket.write(part);
+    this.#check();
+  }
+
+  #check(): void {
+    if (this.#socket.writableLength > this.#limit) this.#owner.drop('it does not read what it is sent');
+  }
+
+  #writeAll(parts: readonly (string | Uint8Array)[]): void {
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    if (length > JOIN_LIMIT) {
+      this.#socket.cork();
+      for (const part of parts) this.#socket.write(part);
+      this.#socket.uncork();
+    } else {
+      const bytes = parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part));
+      this.#socket.write(Buffer.concat(bytes));
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { connect, type Socket } from 'node:net';
+import { test } from 'node:test';
+import { CONNECTION_LIMITS } from '@adit/net';
+import { setUp, until } from './support/server.ts';
+
+const RIGS = 60;
+
+test('a farm behind one address whose line dies finds its places again, over sockets', async (context) => {
+  const now = performance.now.bind(performance);
+  let later = 0;
+  context.mock.method(performance, 'now', () => now() + later);
+  const limits = {
+    ...CONNECTION_LIMITS,
+    maxPerAddress: RIGS,
+    addressConnectionBurst: RIGS,
+    addressConnectionsPerSecond: 0.001,
+  };
+  const server = await setUp(
+    {},
+    {
+      limits,
+      accept: (connection) => ({
+        line: (line) => {
+          server.lines.push(Buffer.from(line).toString());
+          connection.prove('share');
+        },
+        closed: (reason) => server.closed.push(reason),
+      }),
+    },
+  );
+  const sockets: Socket[] = [];
+  context.after(async () => {
+    for (const socket of sockets) socket.destroy();
+    await server.stop();
+  });
+  const farm = (word: string) => {
+    for (let rig = 0; rig < RIGS; rig += 1) {
+      const socket = connect({ host: '127.0.0.1', port: server.port, localAddress: '127.0.0.77' });
+      socket.on('error', () => {}).resume();
+      socket.write(`${word}\n`);
+      sockets.push(socket);
+    }
+  };
+  farm('first');
+  await until(() => server.lines.length === RIGS);
+  // Nobody closes them: the router is dead.
+  later = 31_000;
+  farm('again');
+  await until(() => server.lines.length === 2 * RIGS || server.refused.length > 0);
+  assert.deepEqual(server.refused, []);
+  assert.equal(server.lines.filter((line) => line === 'again').length, RIGS);
+  assert.equal(server.closed.length, RIGS);
+  assert.deepEqual(new Set(server.closed), new Set(['a newer connection of its address has its place']));
+  await until(() => server.census.total === RIGS);
+});

@@ -1,0 +1,40 @@
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPENING_LIST = 0x5b;
+const BACKSLASH = 0x5c;
+const OPENING_OBJECT = 0x7b;
+
+/** Bytes outside of strings: a submission has a hundred. What has thousands is one endless number, or blanks. */
+const MOST_OUTSIDE = 2_048;
+
+/**
+ * Whether a line of JSON has more than so many commas, colons and opening brackets. What lies in strings does not count,
+ * save for escaped quotes: so the hex of a solution costs one look, and nothing can be hidden behind them.
+ *
+ * @param text need not be right: then nobody builds anything of it
+ */
+export function structureExceeds(text: string, most: number): boolean {
+  let count = 0;
+  let outside = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    outside += 1;
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      at = text.indexOf('"', at + 1);
+      for (; at !== -1 && isEscaped(text, at) && count <= most; at = text.indexOf('"', at + 1)) count += 1;
+      if (at === -1) return false;
+    } else if (code === COMMA || code === COLON || code === OPENING_LIST || code === OPENING_OBJECT) {
+      count += 1;
+    }
+    if (count > most || outside > MOST_OUTSIDE) return true;
+  }
+  return false;
+}
+
+/** Behind an odd number of backslashes. */
+function isEscaped(text: string, at: number): boolean {
+  let first = at;
+  while (text.charCodeAt(first - 1) === BACKSLASH) first -= 1;
+  return (at - first) % 2 === 1;
+}
