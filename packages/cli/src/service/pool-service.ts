@@ -101,7 +101,7 @@ export class PoolService {
     if (this.#heir === undefined) await this.#control.listen();
     await this.#pool.listen(inherited);
     await this.#startAdmin();
-    if (this.#heir !== undefined) await this.#control.listen({ takeOver: true });
+    if (this.#heir !== undefined) await this.#control.listen({ from: process.ppid });
     // The process before us ends soon, and systemd must look at this one by then.
     await notifySystemd(['--ready', `--pid=${process.pid}`], (problem) => this.logger.warn(problem));
     this.#heir?.listening();
