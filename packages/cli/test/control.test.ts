@@ -174,3 +174,20 @@ test('a process that takes over replaces nobody but the one before it', async (c
   await heir.close();
   assert.deepEqual(await askPool(file, { command: 'status' }), { pid: 8 });
 });
+
+test('an answer that cannot be said is an error with a code, and the next question is answered', async (context) => {
+  const loop: Record<string, unknown> = {};
+  loop['self'] = loop;
+  const getter = {
+    get broken(): never {
+      throw new Error('no value');
+    },
+  };
+  const answers = [{ height: 10n }, loop, getter, { done: true }];
+  const { file, server } = setUp(context, () => answers.shift());
+  await server.listen();
+  for (const said of [/BigInt/, /circular/, /no value/]) {
+    await assert.rejects(askPool(file, { command: 'status' }), { code: 'ADIT_ANSWER', message: said });
+  }
+  assert.deepEqual(await askPool(file, { command: 'status' }), { done: true });
+});

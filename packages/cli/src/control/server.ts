@@ -132,17 +132,21 @@ export class ControlServer {
       text += chunk;
       const lines = text.split('\n');
       text = lines.pop() ?? '';
-      for (const line of lines) void this.#answer(line, socket);
+      for (const line of lines) this.#answer(line, socket);
       if (text.length > REQUEST_LIMIT) socket.destroy();
     });
   }
 
-  async #answer(line: string, socket: Socket): Promise<void> {
+  #answer(line: string, socket: Socket): void {
     // An upgrade may take minutes.
     socket.setTimeout(0);
-    const answer = await this.#handled(line);
-    socket.write(`${JSON.stringify(answer)}\n`);
-    socket.setTimeout(IDLE_MS);
+    this.#handled(line)
+      .then((answer) => {
+        socket.write(`${answerLine(answer)}\n`);
+        socket.setTimeout(IDLE_MS);
+      })
+      // Whoever asks must not be able to end the pool by it.
+      .catch(() => socket.destroy());
   }
 
   async #handled(line: string): Promise<ControlAnswer> {
@@ -167,6 +171,16 @@ export class ControlServer {
         message: messageOf(error),
       };
     }
+  }
+}
+
+/** What cannot be said in JSON is an error of its own, not the end of the process. */
+function answerLine(answer: ControlAnswer): string {
+  try {
+    return JSON.stringify(answer);
+  } catch (error) {
+    const message = `the answer cannot be told: ${messageOf(error)}`;
+    return JSON.stringify({ ok: false, code: 'ADIT_ANSWER', message } satisfies ControlAnswer);
   }
 }
 

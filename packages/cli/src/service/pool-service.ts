@@ -11,6 +11,7 @@ import { portName } from '../config/port-facts.ts';
 import type { Config } from '../config/schema.ts';
 import type { ControlRequest } from '../control/protocol.ts';
 import { ControlServer } from '../control/server.ts';
+import { statusDocumentOf } from '../control/status-document.ts';
 import { EventLog, makeLogger } from '../log.ts';
 import { againstUpgrade } from '../upgrade/against-upgrade.ts';
 import { handOver } from '../upgrade/hand-over.ts';
@@ -149,7 +150,11 @@ export class PoolService {
   #handle(request: ControlRequest): unknown {
     switch (request.command) {
       case 'status':
-        return { pid: process.pid, version: VERSION, config: this.#configFile, ...this.#pool.status };
+        return statusDocumentOf(this.#pool.status, {
+          adit: VERSION,
+          pid: process.pid,
+          config: this.#configFile,
+        });
       case 'reload':
         return this.reload();
       case 'upgrade':
