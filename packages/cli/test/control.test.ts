@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, statSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { existsSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { AditError } from '@adit/primitives';
@@ -15,6 +15,15 @@ function setUp(context: TestContext, handle: (request: ControlRequest) => unknow
   const server = new ControlServer(file, { handle });
   context.after(() => server.close());
   return { file, server };
+}
+
+/** As a process that was killed leaves it. */
+async function leaveDeadSocket(file: string): Promise<void> {
+  const server = createServer().listen(`${file}.first`);
+  await once(server, 'listening');
+  renameSync(`${file}.first`, file);
+  server.close();
+  await once(server, 'close');
 }
 
 /** What the server answers to raw text. */
@@ -89,7 +98,7 @@ test('a second pool on the same socket is refused, one after a dead process is n
   await second.close();
   assert.equal(await askPool(file, { command: 'status' }), 'done', 'the first one still has its socket');
   await server.close();
-  writeFileSync(file, '');
+  await leaveDeadSocket(file);
   await second.listen();
   assert.equal(await askPool(file, { command: 'status' }), 'second');
   await second.close();
@@ -97,11 +106,11 @@ test('a second pool on the same socket is refused, one after a dead process is n
 });
 
 test('the process that took over keeps the socket when the one before it ends', async (context) => {
-  const { file, server } = setUp(context, () => 'old');
+  const { file, server } = setUp(context, () => ({ pid: 7 }));
   await server.listen();
   const heir = new ControlServer(file, { handle: () => 'new' });
   context.after(() => heir.close());
-  await heir.listen({ takeOver: true });
+  await heir.listen({ from: 7 });
   assert.equal(await askPool(file, { command: 'status' }), 'new');
   await server.close();
   assert.equal(await askPool(file, { command: 'status' }), 'new');
@@ -109,17 +118,18 @@ test('the process that took over keeps the socket when the one before it ends', 
 
 test('a process that was to take over and fails gives the name back, with the question still open', async (context) => {
   const failed = Promise.withResolvers<string>();
-  const { file, server } = setUp(context, ({ command }) => (command === 'upgrade' ? failed.promise : 'old'));
+  const old = { pid: 7 };
+  const { file, server } = setUp(context, ({ command }) => (command === 'upgrade' ? failed.promise : old));
   await server.listen();
   const question = askPool(file, { command: 'upgrade' });
-  assert.equal(await askPool(file, { command: 'status' }), 'old');
+  assert.deepEqual(await askPool(file, { command: 'status' }), old);
   const heir = new ControlServer(file, { handle: () => 'new' });
-  await heir.listen({ takeOver: true });
+  await heir.listen({ from: 7 });
   // A process that is killed leaves its file behind; one that ends in order takes it away.
   for (const takesItAway of [false, true]) {
     if (takesItAway) await heir.close();
     await server.reclaim();
-    assert.equal(await askPool(file, { command: 'status' }), 'old');
+    assert.deepEqual(await askPool(file, { command: 'status' }), old);
     assert.equal(statSync(file).mode & 0o777, 0o600);
   }
   failed.resolve('failed');
@@ -134,4 +144,50 @@ test('without a pool the client says so; a path that is too long is named', asyn
   await assert.rejects(nobody, { code: 'ADIT_NO_POOL_RUNS' });
   const long = new ControlServer(path.join(folder, `${'x'.repeat(100)}.sock`), { handle: () => {} });
   await assert.rejects(long.listen(), { code: 'ADIT_CONTROL_PATH' });
+});
+
+test('what is no socket is never replaced: a file, a folder, a link to a file', async (context) => {
+  const folder = temporaryFolder(context);
+  const precious = path.join(folder, 'wallet.dat');
+  writeFileSync(precious, 'precious');
+  const link = path.join(folder, 'link.sock');
+  symlinkSync(precious, link);
+  for (const file of [precious, folder, link]) {
+    const server = new ControlServer(file, { handle: () => 'ours' });
+    await assert.rejects(server.listen(), { code: 'ADIT_CONTROL_PATH', message: /control: .* no socket/ });
+    await server.close();
+  }
+  // A name that this process binds under first, before it has the other one.
+  writeFileSync(path.join(folder, `control.sock.${process.pid}`), 'precious');
+  const server = new ControlServer(path.join(folder, 'control.sock'), { handle: () => 'ours' });
+  await assert.rejects(server.listen(), { code: 'ADIT_CONTROL_PATH' });
+  await server.close();
+  assert.equal(readFileSync(precious, 'utf8'), 'precious');
+  assert.equal(readFileSync(path.join(folder, `control.sock.${process.pid}`), 'utf8'), 'precious');
+});
+
+test('a process that takes over replaces nobody but the one before it', async (context) => {
+  const { file, server } = setUp(context, () => ({ pid: 8 }));
+  await server.listen();
+  const heir = new ControlServer(file, { handle: () => 'new' });
+  await assert.rejects(heir.listen({ from: 7 }), { code: 'ADIT_CONTROL_IN_USE' });
+  await heir.close();
+  assert.deepEqual(await askPool(file, { command: 'status' }), { pid: 8 });
+});
+
+test('an answer that cannot be said is an error with a code, and the next question is answered', async (context) => {
+  const loop: Record<string, unknown> = {};
+  loop['self'] = loop;
+  const getter = {
+    get broken(): never {
+      throw new Error('no value');
+    },
+  };
+  const answers = [{ height: 10n }, loop, getter, { done: true }];
+  const { file, server } = setUp(context, () => answers.shift());
+  await server.listen();
+  for (const said of [/BigInt/, /circular/, /no value/]) {
+    await assert.rejects(askPool(file, { command: 'status' }), { code: 'ADIT_ANSWER', message: said });
+  }
+  assert.deepEqual(await askPool(file, { command: 'status' }), { done: true });
 });

@@ -110,7 +110,23 @@ export class JournalFile {
   ends(): JournalEnd[] {
     if (this.version === 1) return [];
     const query = 'SELECT instance, last_sequence AS lastSequence, reason FROM ended';
-    return this.#db.prepare(query).all() as JournalEnd[];
+    return this.#all(query) as JournalEnd[];
+  }
+
+  /** Of the newest row that is here; 0 where there is none. */
+  lastSequence(): number {
+    const [row] = this.#all('SELECT max(sequence) AS last FROM share') as { last: number | null }[];
+    return row?.last ?? 0;
+  }
+
+  /**
+   * What is missing of a journal that is over, as a sentence.
+   * @param last the row up to which miners were told that their shares are kept; undefined where nobody says so
+   */
+  lossBefore(last: number | undefined): string | undefined {
+    const found = this.lastSequence();
+    if (last === undefined || found >= last) return undefined;
+    return `${this.file} has lost shares that were kept: it ends with row ${found} instead of ${last}; bring it back from a copy`;
   }
 
   /** The groups that shares after a sequence belong to, in the order of their first one. */
@@ -118,15 +134,14 @@ export class JournalFile {
     const column = this.#column;
     const query = `SELECT ${column} AS network, work_group AS workGroup FROM share WHERE sequence > ?
       GROUP BY ${column}, work_group ORDER BY min(sequence)`;
-    const rows = this.#db.prepare(query).all(after) as WorkGroup[];
+    const rows = this.#all(query, after) as WorkGroup[];
     return rows.map(({ network, workGroup }) => ({ network: this.#networkOf(network), workGroup }));
   }
 
   /** All rows of a group by sequence; what had been refused may be among them. */
   sharesOf({ network, workGroup }: WorkGroup): JournaledShare[] {
     const query = `SELECT * FROM share WHERE ${this.#column} = ? AND work_group = ?`;
-    const statement = this.#db.prepare(query);
-    const rows = this.#valuesFor(network).flatMap((value) => statement.all(value, workGroup) as Row[]);
+    const rows = this.#valuesFor(network).flatMap((value) => this.#all(query, value, workGroup) as Row[]);
     return rows.map((row) => this.#share(row)).sort((a, b) => a.sequence - b.sequence);
   }
 
@@ -157,7 +172,7 @@ export class JournalFile {
   lighterOf({ network, workGroup }: WorkGroup): { readonly digest: Uint8Array; readonly weight: bigint }[] {
     if (this.version === 1) return [];
     const query = 'SELECT digest, weight FROM lighter WHERE network = ? AND work_group = ? ORDER BY id';
-    const rows = this.#db.prepare(query).all(network, workGroup) as { digest: Uint8Array; weight: string }[];
+    const rows = this.#all(query, network, workGroup) as { digest: Uint8Array; weight: string }[];
     return rows.map(({ digest, weight }) => ({ digest, weight: BigInt(weight) }));
   }
 
@@ -165,11 +180,20 @@ export class JournalFile {
   lighterGroups(): WorkGroup[] {
     if (this.version === 1) return [];
     const query = 'SELECT DISTINCT network, work_group AS workGroup FROM lighter';
-    return this.#db.prepare(query).all() as WorkGroup[];
+    return this.#all(query) as WorkGroup[];
   }
 
   close(): void {
     this.#db.close();
+  }
+
+  /** @throws AditError `ADIT_JOURNAL_UNREADABLE`: a file may be whole where one looks first, and broken behind */
+  #all(query: string, ...values: unknown[]): unknown[] {
+    try {
+      return this.#db.prepare(query).all(...values);
+    } catch (error) {
+      throw unreadable(this.file, error);
+    }
   }
 
   #networkOf(value: string): string {

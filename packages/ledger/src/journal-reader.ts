@@ -87,6 +87,10 @@ export class JournalReader {
         faults.push((error as Error).message);
       }
     }
+    for (const { file, instance, isMisnamed } of places) {
+      const loss = isMisnamed ? undefined : this.#journal(file).lossBefore(this.#ends.get(instance));
+      if (loss !== undefined) faults.push(loss);
+    }
     this.faults = faults;
     // Of an instance the file with its name comes first: what copies repeat is left out there.
     this.#places = places.sort(

@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
-import { AditError, encodeHex } from '@adit/primitives';
+import { encodeHex } from '@adit/primitives';
 import Database from 'better-sqlite3';
+import { FilesInUse } from './files-in-use.ts';
 import type { NetworksOfChains, WorkGroup } from './journal-file.ts';
 import { CLOSED, type JournalEnd } from './journal-schema.ts';
 import { journalFolder, makeJournal } from './new-journal.ts';
@@ -39,11 +39,6 @@ const MAX_ALARMS = 16;
 
 const KEY = 'network = ? AND work_group = ? AND digest = ?';
 
-interface Place {
-  readonly device: number;
-  readonly inode: number;
-}
-
 /**
  * The journal of one process: one new SQLite file, written by one thread.
  *
@@ -53,9 +48,8 @@ interface Place {
  */
 export class JournalStore {
   readonly others: OtherJournals;
-  readonly #file: string;
   readonly #db: Database.Database;
-  readonly #places: readonly (readonly [file: string, place: Place])[];
+  readonly #files: FilesInUse;
   readonly #commitDelayMs: number;
   readonly #instance: string;
   readonly #insert: Database.Statement;
@@ -72,8 +66,8 @@ export class JournalStore {
     makePrivateFolder(folder, access);
     this.#instance = instance;
     this.#commitDelayMs = options.commitDelayMs;
-    this.#file = makeJournal({ folder, instance, access, ends, unused: options.unused });
-    this.#db = new Database(this.#file, { timeout: LOCK_WAIT_MS, fileMustExist: true });
+    const file = makeJournal({ folder, instance, access, ends, unused: options.unused });
+    this.#db = new Database(file, { timeout: LOCK_WAIT_MS, fileMustExist: true });
     this.#db.pragma('synchronous = FULL');
     this.#insert = this.#db.prepare(
       `INSERT INTO share VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -85,21 +79,13 @@ export class JournalStore {
     this.#insertLighter = this.#db.prepare('INSERT INTO lighter VALUES (NULL, ?, ?, ?, ?, ?)');
     // The first look makes the log beside it.
     this.#db.prepare('SELECT instance FROM journal').get();
-    this.#places = [this.#file, `${this.#file}-wal`].map((file) => [file, placeOf(file)]);
+    this.#files = new FilesInUse(file);
     this.others = new OtherJournals({ folder, instance, networks, missing, ends });
   }
 
-  /** @throws AditError `ADIT_JOURNAL_GONE` where the file is no longer where it was made */
+  /** @throws AditError `ADIT_JOURNAL_GONE` where a file is no longer what and where it was */
   checkPlace(): void {
-    for (const [file, place] of this.#places) {
-      const found = statSync(file, { throwIfNoEntry: false });
-      const isThere = found?.ino === place.inode && found.dev === place.device;
-      if (isThere && (file !== this.#file || found.size > 0)) continue;
-      throw new AditError(
-        'ADIT_JOURNAL_GONE',
-        `${file} was ${isThere ? 'emptied' : 'moved, replaced or deleted'} while it was in use`,
-      );
-    }
+    this.#files.check();
   }
 
   /**
@@ -123,7 +109,7 @@ export class JournalStore {
     )();
     if (this.#commitDelayMs > 0) sleep(this.#commitDelayMs);
     // Nobody must hear that a share is kept in a file that went while it was written.
-    this.checkPlace();
+    this.#files.committed(sequence > this.#lastSequence);
     this.#lastSequence = sequence;
     return { kept, lastSequence: sequence, alarms };
   }
@@ -150,13 +136,19 @@ export class JournalStore {
     } catch {
       // Everything that was acknowledged is on disk; the rest only makes reading easier.
     }
-    this.#db.close();
+    this.#release();
   }
 
   /** Nothing is written to it any more. */
   abandon(): void {
     this.others.close();
+    this.#release();
+  }
+
+  #release(): void {
+    this.#files.mendIndex();
     this.#db.close();
+    this.#files.close();
   }
 
   /** A share came again. Where it weighs less than what counts so far, that is kept too. */
@@ -197,11 +189,6 @@ function valuesOf(sequence: number, record: ShareRecord): unknown[] {
     record.digest,
     record.outcome,
   ];
-}
-
-function placeOf(file: string): Place {
-  const { dev, ino } = statSync(file);
-  return { device: dev, inode: ino };
 }
 
 function sleep(ms: number): void {

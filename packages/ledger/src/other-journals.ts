@@ -128,14 +128,20 @@ export class OtherJournals {
   #lookAt(name: string): void {
     const file = path.join(this.#options.folder, name);
     const known = this.#known.get(name);
-    if (known?.live !== undefined) {
-      if (quietly(() => known.live?.journal.isOver) !== true) return;
-      known.live.journal.close();
+    const live = known?.live;
+    if (known !== undefined && live !== undefined) {
+      if (!this.#ends.has(live.journal.instance) && quietly(() => live.journal.isOver) !== true) return;
+      live.journal.close();
       known.live = undefined;
-      return;
     }
     const signature = signatureOf(file);
-    if (known !== undefined && (known.fault === undefined || known.signature === signature)) return;
+    // One that is over by now is looked at once more: it may have lost something.
+    if (
+      known !== undefined &&
+      live === undefined &&
+      (known.fault === undefined || known.signature === signature)
+    )
+      return;
     let journal: JournalFile | undefined;
     try {
       journal = new JournalFile({ file, networks: this.#options.networks, waitMs: 0 });
@@ -144,7 +150,7 @@ export class OtherJournals {
       const isOver = this.#ends.has(instance) || journal.isOver;
       const fault = isMisnamed
         ? `${file} is the journal ${instance}, copied or renamed: move copies away, and give it its name back`
-        : undefined;
+        : journal.lossBefore(this.#ends.get(instance));
       const isLive = !isOver && fault === undefined && this.#liveCount < MAX_LIVE;
       // Nothing of it has been read by now: whatever it holds, it has changed.
       const version = known === undefined && this.#groups.size === 0 ? journal.dataVersion : undefined;

@@ -2,7 +2,10 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { zcashChain } from '@adit/chain';
-import type { PoolStatus } from '@adit/pool';
+import {
+  readStatusDocument,
+  type StatusDocument,
+} from '../../../packages/cli/src/control/status-document.ts';
 import { adit, type PoolProcess, runAdit, startPoolProcess } from '../../support/pool-process.ts';
 import { until } from '../../support/until.ts';
 import { ZcashRig } from '../../support/zcash-rig.ts';
@@ -60,10 +63,10 @@ export class PoolSite {
   }
 
   /** `adit status --json` */
-  async status(): Promise<PoolStatus> {
+  async status(): Promise<StatusDocument> {
     const { status, out, err } = await runAdit(['status', '--json'], this.#folder);
     if (status !== 0) throw new Error(`adit status ended with status ${status}: ${err}`);
-    return JSON.parse(out) as PoolStatus;
+    return readStatusDocument(JSON.parse(out));
   }
 
   /** `adit status`, as a person reads it. */

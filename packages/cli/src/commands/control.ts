@@ -1,8 +1,9 @@
-import type { Ban, PoolStatus } from '@adit/pool';
 import { AditError } from '@adit/primitives';
+import type { z } from 'zod';
 import { controlSocketOf } from '../config/load.ts';
 import { askPool } from '../control/client.ts';
-import type { ControlRequest } from '../control/protocol.ts';
+import { type BanAnswer, type ControlRequest, RESULTS } from '../control/protocol.ts';
+import { readStatusDocument, type StatusDocument } from '../control/status-document.ts';
 import { plain } from '../log.ts';
 
 interface ControlOptions {
@@ -12,16 +13,13 @@ interface ControlOptions {
 
 /** `adit status` */
 export async function runStatus(options: ControlOptions): Promise<void> {
-  const status = (await ask(options, { command: 'status' })) as PoolStatus & { pid: number; version: string };
+  const status = readStatusDocument(await ask(options, { command: 'status' }));
   print(options, status, () => statusText(status));
 }
 
 /** `adit reload` */
 export async function runReload(options: ControlOptions): Promise<void> {
-  const answer = (await ask(options, { command: 'reload' })) as Record<
-    'applied' | 'needsUpgrade' | 'needsRestart',
-    string[]
-  >;
+  const answer = read(RESULTS.reload, await ask(options, { command: 'reload' }));
   print(options, answer, () => {
     const { applied, needsUpgrade, needsRestart } = answer;
     const lines = [
@@ -37,19 +35,19 @@ export async function runReload(options: ControlOptions): Promise<void> {
 
 /** `adit upgrade` */
 export async function runUpgrade(options: ControlOptions): Promise<void> {
-  const answer = (await ask(options, { command: 'upgrade' })) as { pid: number };
+  const answer = read(RESULTS.process, await ask(options, { command: 'upgrade' }));
   print(options, answer, () => `process ${answer.pid} has taken over; miners are moving`);
 }
 
 /** `adit stop` */
 export async function runStop(options: ControlOptions): Promise<void> {
-  const answer = (await ask(options, { command: 'stop' })) as { pid: number };
+  const answer = read(RESULTS.process, await ask(options, { command: 'stop' }));
   print(options, answer, () => `process ${answer.pid} finishes what is in flight and ends`);
 }
 
 /** `adit bans` */
 export async function runBans(options: ControlOptions): Promise<void> {
-  const bans = (await ask(options, { command: 'bans' })) as Ban[];
+  const bans = read(RESULTS.bans, await ask(options, { command: 'bans' }));
   print(options, bans, () => (bans.length === 0 ? 'nobody is banned' : bans.map(banLine).join('\n')));
 }
 
@@ -66,13 +64,14 @@ export async function runBan(
     );
   }
   const { reason } = options;
-  const ban = (await ask(options, { command: 'ban', address, seconds: minutes * 60, reason })) as Ban;
+  const request = { command: 'ban', address, seconds: minutes * 60, reason } as const;
+  const ban = read(RESULTS.ban, await ask(options, request));
   print(options, ban, () => banLine(ban));
 }
 
 /** `adit bans lift` */
 export async function runLift(address: string, options: ControlOptions): Promise<void> {
-  const answer = (await ask(options, { command: 'lift', address })) as { lifted: boolean };
+  const answer = read(RESULTS.lift, await ask(options, { command: 'lift', address }));
   if (!answer.lifted && !options.json) throw new AditError('ADIT_NOT_BANNED', `${address} is not banned`);
   print(options, answer, () => `the ban of ${address} is lifted`);
 }
@@ -81,31 +80,38 @@ function ask(options: ControlOptions, request: ControlRequest): Promise<unknown>
   return askPool(controlSocketOf(options.config), request);
 }
 
+/** @throws AditError `ADIT_CONTROL` where the pool, of another version, answers otherwise */
+function read<Result>(schema: z.ZodType<Result>, answer: unknown): Result {
+  const result = schema.safeParse(answer);
+  if (result.success) return result.data;
+  throw new AditError('ADIT_CONTROL', 'the pool answers otherwise than this program reads it');
+}
+
 function print(options: ControlOptions, value: unknown, text: () => string): void {
   process.stdout.write(`${options.json ? JSON.stringify(value) : text()}\n`);
 }
 
-function banLine({ subject, reason, untilMs, times }: Ban): string {
+function banLine({ subject, reason, untilMs, times }: BanAnswer): string {
   const until = new Date(untilMs).toISOString().replace('T', ' ').slice(0, 19);
   return `${subject.padEnd(40)} until ${until} UTC, ${times}. time: ${plain(reason)}`;
 }
 
-function statusText(status: PoolStatus & { pid: number; version: string }): string {
+function statusText(status: StatusDocument): string {
   const { ports, chains, verifier, journal } = status;
   const minutes = Math.floor((Date.now() - status.startedMs) / 60_000);
   return [
-    `adit ${status.version}, process ${status.pid}, up ${minutes} min: ${status.ready ? 'ready' : `NOT ready (${status.notReady.join('; ')})`}`,
+    `adit ${status.adit}, process ${status.pid}, up ${minutes} min: ${status.ready ? 'ready' : `NOT ready (${status.notReady.join('; ')})`}`,
     ...ports.map(
       ({ name, host, number, tls, dialect, connections, miners, overlooking }) =>
         `  port ${name}  ${host}:${number}${tls ? ' TLS' : ''} ${dialect}  ${connections} connections, ${miners} with a worker${overlooking > 0 ? `, ${overlooking} overlook new targets` : ''}`,
     ),
     ...chains.flatMap(({ name, height, workAgeMs, outageMs, nodes }) => [
-      `  chain ${name}  height ${height ?? '-'}, work ${workAgeMs === undefined ? 'none yet' : `${Math.round(workAgeMs / 1000)} s old`}${outageMs > 0 ? `, no node for ${Math.round(outageMs / 1000)} s` : ''}`,
+      `  chain ${name}  height ${height ?? '-'}, work ${workAgeMs === null ? 'none yet' : `${Math.round(workAgeMs / 1000)} s old`}${outageMs > 0 ? `, no node for ${Math.round(outageMs / 1000)} s` : ''}`,
       ...nodes.map(
         (node) =>
-          `    node ${node.node}  ${node.state}${node.height === undefined ? '' : ` at ${node.height}`}${node.latencyMs === undefined ? '' : `, ${Math.round(node.latencyMs)} ms`}: ${plain(node.detail)}`,
+          `    node ${node.node}  ${node.state}${node.height === null ? '' : ` at ${node.height}`}${node.latencyMs === null ? '' : `, ${Math.round(node.latencyMs)} ms`}: ${plain(node.detail)}`,
       ),
     ]),
-    `  verifier ${verifier.queued} waiting, journal ${journal.problem === undefined ? `${journal.waiting} waiting` : `BROKEN: ${journal.problem}`}, ${status.sessions} sessions to resume, ${status.bans} bans`,
+    `  verifier ${verifier.queued} waiting, journal ${journal.problem === null ? `${journal.waiting} waiting` : `BROKEN: ${journal.problem}`}, ${status.sessions} sessions to resume, ${status.bans} bans`,
   ].join('\n');
 }

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { AditError, messageOf } from '@adit/primitives';
 import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { contradictions } from './contradictions.ts';
+import { placeFaults } from './places.ts';
 import { type Config, configSchema } from './schema.ts';
 
 /**
@@ -27,9 +28,8 @@ export function loadConfig(file: string): Config {
     ...withPaths(result.data, (name) => path.resolve(folder, name)),
     ...placesIn(result.data, file),
   };
-  if (existsSync(config.data) && !statSync(config.data).isDirectory()) {
-    throw bad([`${file}: data: ${config.data} is a file; expected a folder`]);
-  }
+  const misplaced = placeFaults(config);
+  if (misplaced.length > 0) throw bad(misplaced.map((fault) => `${file}: ${fault}`));
   return config;
 }
 

@@ -28,6 +28,26 @@ export const controlAnswer = z.union([
 
 export type ControlAnswer = z.infer<typeof controlAnswer>;
 
+const keys = z.array(z.string());
+const ban = z.object({
+  subject: z.string(),
+  reason: z.string(),
+  sinceMs: z.number(),
+  untilMs: z.number(),
+  times: z.number(),
+});
+
+/** What a pool answers to each command, besides `status`, which has a document of its own. */
+export const RESULTS = {
+  reload: z.object({ applied: keys, needsUpgrade: keys, needsRestart: keys }),
+  process: z.object({ pid: z.number().int() }),
+  ban,
+  bans: z.array(ban),
+  lift: z.object({ lifted: z.boolean() }),
+} as const;
+
+export type BanAnswer = z.infer<typeof ban>;
+
 /** Longest line either way: a status with hundreds of ports and nodes, a list of 16,384 bans. */
 export const CONTROL_LINE_LIMIT = 8 * 1024 * 1024;
 /** The kernel takes 108 bytes with the zero at the end. */

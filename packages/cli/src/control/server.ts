@@ -1,7 +1,9 @@
-import { chmodSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, renameSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import path from 'node:path';
 import { AditError, messageOf } from '@adit/primitives';
+import { z } from 'zod';
+import { kindOf } from '../config/places.ts';
+import { askPool } from './client.ts';
 import { type ControlAnswer, type ControlRequest, controlRequest, LONGEST_SOCKET_PATH } from './protocol.ts';
 
 export interface ControlServerModules {
@@ -15,6 +17,7 @@ const REQUEST_LIMIT = 4_096;
 const MAX_CONNECTIONS = 16;
 const IDLE_MS = 60_000;
 const PROBE_MS = 1_000;
+const withPid = z.object({ pid: z.number().int() });
 
 /**
  * The pool's control socket: only the user that runs the pool may open it.
@@ -41,10 +44,10 @@ export class ControlServer {
   }
 
   /**
-   * @param options.takeOver the process that listens there now hands over to this one
+   * @param options.from number of the process that hands over to this one, and may answer there
    * @throws AditError `ADIT_CONTROL_IN_USE`, `ADIT_CONTROL_PATH`, `ADIT_CONTROL`
    */
-  async listen({ takeOver = false } = {}): Promise<void> {
+  async listen({ from }: { readonly from?: number } = {}): Promise<void> {
     const own = `${this.#file}.${process.pid}`;
     if (Buffer.byteLength(own) > LONGEST_SOCKET_PATH) {
       throw new AditError(
@@ -52,27 +55,25 @@ export class ControlServer {
         `the path of the control socket is too long for this system: set control = "/run/..." (${own})`,
       );
     }
-    if (!takeOver && (await isAnswered(this.#file))) {
+    checkKind(this.#file);
+    if ((await isAnswered(this.#file)) && (from === undefined || (await pidBehind(this.#file)) !== from)) {
       throw new AditError(
         'ADIT_CONTROL_IN_USE',
         `another pool answers on ${this.#file}: stop it, or give this one another data folder or control = "..."`,
       );
     }
-    await this.#bind(own);
-    this.#inode = inodeOf(own);
-    renameSync(own, this.#file);
-    // Node removes the name that it bound, which is free by now. Ours goes with `close`.
+    await this.#take(own);
   }
 
   /**
    * Has the name again, after a process that was to take over has failed. Connections go on.
-   * @throws AditError as `listen`
+   * @throws AditError `ADIT_CONTROL_PATH`, `ADIT_CONTROL`
    */
   async reclaim(): Promise<void> {
     if (!this.#server.listening || this.#isOurs) return;
     // Closes the socket without a name; its connections, of which one waits for an answer, stay.
     this.#server.close();
-    await this.listen({ takeOver: true });
+    await this.#take(`${this.#file}.${process.pid}`);
   }
 
   async close(): Promise<void> {
@@ -88,7 +89,19 @@ export class ControlServer {
     return this.#inode !== undefined && inodeOf(this.#file) === this.#inode;
   }
 
+  /** @param own a name of this process, to bind under */
+  async #take(own: string): Promise<void> {
+    checkKind(own);
+    await this.#bind(own);
+    this.#inode = inodeOf(own);
+    // Whatever is there is gone after this.
+    checkKind(this.#file);
+    renameSync(own, this.#file);
+    // Node removes the name that it bound, which is free by now. Ours goes with `close`.
+  }
+
   #bind(own: string): Promise<void> {
+    // What an earlier process of the same number left.
     rmSync(own, { force: true });
     return new Promise((resolve, reject) => {
       const failed = (error: Error) =>
@@ -119,17 +132,21 @@ export class ControlServer {
       text += chunk;
       const lines = text.split('\n');
       text = lines.pop() ?? '';
-      for (const line of lines) void this.#answer(line, socket);
+      for (const line of lines) this.#answer(line, socket);
       if (text.length > REQUEST_LIMIT) socket.destroy();
     });
   }
 
-  async #answer(line: string, socket: Socket): Promise<void> {
+  #answer(line: string, socket: Socket): void {
     // An upgrade may take minutes.
     socket.setTimeout(0);
-    const answer = await this.#handled(line);
-    socket.write(`${JSON.stringify(answer)}\n`);
-    socket.setTimeout(IDLE_MS);
+    this.#handled(line)
+      .then((answer) => {
+        socket.write(`${answerLine(answer)}\n`);
+        socket.setTimeout(IDLE_MS);
+      })
+      // Whoever asks must not be able to end the pool by it.
+      .catch(() => socket.destroy());
   }
 
   async #handled(line: string): Promise<ControlAnswer> {
@@ -157,13 +174,38 @@ export class ControlServer {
   }
 }
 
-function inodeOf(file: string): number | undefined {
-  return statSync(file, { throwIfNoEntry: false })?.ino;
+/** What cannot be said in JSON is an error of its own, not the end of the process. */
+function answerLine(answer: ControlAnswer): string {
+  try {
+    return JSON.stringify(answer);
+  } catch (error) {
+    const message = `the answer cannot be told: ${messageOf(error)}`;
+    return JSON.stringify({ ok: false, code: 'ADIT_ANSWER', message } satisfies ControlAnswer);
+  }
 }
+
+function inodeOf(file: string): number | undefined {
+  return lstatSync(file, { throwIfNoEntry: false })?.ino;
+}
+
+/**
+ * Only a socket may be replaced: a wrong path must not cost anybody a file.
+ * @throws AditError `ADIT_CONTROL_PATH`
+ */
+function checkKind(file: string): void {
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  if (found === undefined || found.isSocket()) return;
+  throw new AditError(
+    'ADIT_CONTROL_PATH',
+    `control: ${file} is ${kindOf(found)}, no socket; expected a free name for a UNIX socket`,
+  );
+}
+
+/** What a socket says that nobody listens on any more. Everything else is somebody: another user, another kind of socket. */
+const NOBODY = new Set(['ENOENT', 'ECONNREFUSED']);
 
 /** Whether a living process listens: the file of a dead one stays behind. */
 function isAnswered(file: string): Promise<boolean> {
-  if (Buffer.byteLength(path.resolve(file)) > LONGEST_SOCKET_PATH) return Promise.resolve(false);
   return new Promise((resolve) => {
     const socket = connect(file);
     const end = (answered: boolean) => {
@@ -172,6 +214,12 @@ function isAnswered(file: string): Promise<boolean> {
     };
     socket.setTimeout(PROBE_MS, () => end(true));
     socket.once('connect', () => end(true));
-    socket.once('error', () => end(false));
+    socket.once('error', ({ code }: NodeJS.ErrnoException) => end(!NOBODY.has(code ?? '')));
   });
+}
+
+/** The process that answers; undefined where it is no pool. */
+async function pidBehind(file: string): Promise<number | undefined> {
+  const status: unknown = await askPool(file, { command: 'status' }).catch(() => undefined);
+  return withPid.safeParse(status).data?.pid;
 }

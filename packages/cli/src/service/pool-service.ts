@@ -11,6 +11,7 @@ import { portName } from '../config/port-facts.ts';
 import type { Config } from '../config/schema.ts';
 import type { ControlRequest } from '../control/protocol.ts';
 import { ControlServer } from '../control/server.ts';
+import { statusDocumentOf } from '../control/status-document.ts';
 import { EventLog, makeLogger } from '../log.ts';
 import { againstUpgrade } from '../upgrade/against-upgrade.ts';
 import { handOver } from '../upgrade/hand-over.ts';
@@ -101,7 +102,7 @@ export class PoolService {
     if (this.#heir === undefined) await this.#control.listen();
     await this.#pool.listen(inherited);
     await this.#startAdmin();
-    if (this.#heir !== undefined) await this.#control.listen({ takeOver: true });
+    if (this.#heir !== undefined) await this.#control.listen({ from: process.ppid });
     // The process before us ends soon, and systemd must look at this one by then.
     await notifySystemd(['--ready', `--pid=${process.pid}`], (problem) => this.logger.warn(problem));
     this.#heir?.listening();
@@ -149,7 +150,11 @@ export class PoolService {
   #handle(request: ControlRequest): unknown {
     switch (request.command) {
       case 'status':
-        return { pid: process.pid, version: VERSION, config: this.#configFile, ...this.#pool.status };
+        return statusDocumentOf(this.#pool.status, {
+          adit: VERSION,
+          pid: process.pid,
+          config: this.#configFile,
+        });
       case 'reload':
         return this.reload();
       case 'upgrade':

@@ -1,0 +1,62 @@
+import { existsSync, lstatSync, type Stats, statSync } from 'node:fs';
+import path from 'node:path';
+
+/** What the pool makes in its data folder, besides the control socket. */
+const OWN_FILES = ['leases.db', 'bans.db'];
+/** SQLite's files beside a database, and one that could not be read and was set aside. */
+const OWN_ENDINGS = ['', '-wal', '-shm', '-journal', '.broken'];
+const OWN_FOLDERS = ['journal', 'blocks', 'targets'];
+
+/** The folder belongs to many, and only owners may remove their files from it: /tmp. */
+const STICKY = 0o1000;
+
+/**
+ * What is wrong with the two places that the pool writes to: one line for each fault, beginning with the key. The pool
+ * makes its data folder its own, and renames its socket over what has the name of it: neither may be somebody else's.
+ *
+ * @param data whole path of the data folder
+ * @param control whole path of the control socket
+ */
+export function placeFaults({
+  data,
+  control,
+}: {
+  readonly data: string;
+  readonly control: string;
+}): string[] {
+  return [...dataFaults(data), ...controlFaults(data, control)];
+}
+
+function dataFaults(data: string): string[] {
+  const found = statSync(data, { throwIfNoEntry: false });
+  if (found === undefined) return [];
+  if (!found.isDirectory()) return [`data: ${data} is a file; expected a folder`];
+  const blocks = path.join(data, 'blocks');
+  if (path.dirname(data) === data || (found.mode & STICKY) !== 0)
+    return [`data: ${data} belongs to the whole system; expected a folder of the pool's own`];
+  // The data folder of a node has one as well.
+  if (existsSync(blocks) && !existsSync(path.join(blocks, 'done')))
+    return [`data: ${blocks} was not made by this pool; expected a folder of the pool's own`];
+  return [];
+}
+
+function controlFaults(data: string, control: string): string[] {
+  const expected = 'expected a free name for a UNIX socket';
+  if (isOwn(path.relative(data, control)))
+    return [`control: ${control} is a name that the pool needs for something else; ${expected}`];
+  const what = lstatSync(control, { throwIfNoEntry: false });
+  if (what === undefined || what.isSocket()) return [];
+  return [`control: ${control} is there already and ${kindOf(what)}, no socket; ${expected}`];
+}
+
+function isOwn(name: string): boolean {
+  if (name === '' || OWN_FOLDERS.includes(name.split(path.sep)[0] ?? '')) return true;
+  return OWN_FILES.some((file) => OWN_ENDINGS.some((ending) => name === file + ending));
+}
+
+/** What a path is, where it is no socket. */
+export function kindOf(what: Stats): string {
+  if (what.isDirectory()) return 'a folder';
+  if (what.isSymbolicLink()) return 'a link';
+  return what.isFile() ? 'a file' : 'a device or a pipe';
+}

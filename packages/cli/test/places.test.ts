@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { runAdit } from '../../../test/support/pool-process.ts';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { loadConfig } from '../src/config/load.ts';
+
+const REST = `
+[admin]
+listen = "127.0.0.1:0"
+[[chain]]
+name = "z"
+network = "zcash-devnet-48_5"
+[[chain.nodes]]
+url = "http://127.0.0.1:1"
+[[chain.ports]]
+listen = "127.0.0.1:0"
+dialect = "zcash"
+start_difficulty = 1
+`;
+
+function write(folder: string, first: string): string {
+  const file = path.join(folder, 'adit.toml');
+  writeFileSync(file, first + REST);
+  return file;
+}
+
+test('a control socket is put neither over a file of somebody else nor over one of the pool', async (context) => {
+  const folder = temporaryFolder(context);
+  const precious = path.join(folder, 'wallet.dat');
+  writeFileSync(precious, 'precious');
+  mkdirSync(path.join(folder, 'folder'));
+  const names = [
+    precious,
+    path.join(folder, 'folder'),
+    path.join(folder, 'adit.toml'),
+    'leases.db',
+    'leases.db-wal',
+    'bans.db',
+    'journal',
+    './data/journal/control.sock',
+    './data/blocks/control.sock',
+    './data',
+  ];
+  for (const name of names) {
+    const file = write(folder, `data = "./data"\ncontrol = "${name}"\n`);
+    assert.throws(() => loadConfig(file), {
+      code: 'ADIT_BAD_CONFIG',
+      message: /adit\.toml: control: .*expected a free name for a UNIX socket$/,
+    });
+  }
+  write(folder, `control = "${precious}"\n`);
+  for (const args of [['pool', '--check'], ['pool']]) {
+    const { status, err } = await runAdit(args, folder);
+    assert.equal(status, 1);
+    assert.match(err, /control: .*wallet\.dat is there already and a file, no socket/);
+  }
+  assert.ok(lstatSync(precious).isFile());
+  assert.equal(readFileSync(precious, 'utf8'), 'precious');
+});
+
+test('the data folder is the own one of the pool: not one of the system, nor that of a node', (context) => {
+  const folder = temporaryFolder(context);
+  const shared = path.join(folder, 'tmp');
+  mkdirSync(shared);
+  chmodSync(shared, 0o1777);
+  const node = path.join(folder, 'node');
+  mkdirSync(path.join(node, 'blocks', 'index'), { recursive: true });
+  for (const name of ['/', shared, node]) {
+    const file = write(folder, `data = "${name}"\n`);
+    assert.throws(() => loadConfig(file), {
+      code: 'ADIT_BAD_CONFIG',
+      message: /adit\.toml: data: .*expected a folder of the pool's own$/,
+    });
+  }
+  mkdirSync(path.join(folder, 'own', 'blocks', 'done'), { recursive: true });
+  for (const name of ['./own', './new', '.']) loadConfig(write(folder, `data = "${name}"\n`));
+});
