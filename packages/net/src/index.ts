@@ -3,6 +3,7 @@ export { Census, CONNECTION_LIMITS, type ConnectionLimits } from './census.ts';
 export { StratumClient, type StratumClientModules, type StratumClientOptions } from './client.ts';
 export { Connection, type ConnectionHandler } from './connection.ts';
 export { type ClientTlsOptions, type DialOptions, dial } from './dial.ts';
+export { HeldAddress } from './held-address.ts';
 export { type ListenerModules, type ListenerOptions, StratumListener } from './listener.ts';
 export type { RefusedBecause } from './refusal.ts';
 export { type PoolUrl, parsePoolUrl, parseStratumUrl, type StratumUrl } from './stratum-url.ts';

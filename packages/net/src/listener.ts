@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
-import { AditError, messageOf } from '@adit/primitives';
+import { messageOf } from '@adit/primitives';
 import { SERVER_LINE_LIMIT } from '@adit/stratum';
 import { AddressSet, normalAddress } from './address.ts';
 import type { Census } from './census.ts';
@@ -11,6 +11,7 @@ import {
   type ConnectionOptions,
 } from './connection.ts';
 import { Dismissals } from './dismissals.ts';
+import { cannotListen } from './held-address.ts';
 import { endsOf, Hello, type HelloModules, type Visitor } from './hello.ts';
 import {
   httpRefusal,
@@ -160,7 +161,7 @@ export class StratumListener {
    */
   listen(inherited?: Server | { readonly fd: number }): Promise<number> {
     return new Promise((resolve, reject) => {
-      const failed = (error: NodeJS.ErrnoException) => reject(this.#cannotListen(error));
+      const failed = (error: NodeJS.ErrnoException) => reject(cannotListen(this.#host, this.#port, error));
       this.#server.once('error', failed);
       const listening = () => {
         this.#server.off('error', failed);
@@ -347,13 +348,6 @@ export class StratumListener {
   #uncount({ address, placed }: Visitor): void {
     if (placed) this.#modules.census.leave(address);
     else this.#modules.census.release();
-  }
-
-  #cannotListen(error: NodeJS.ErrnoException): AditError {
-    const why = error.code === 'EADDRINUSE' ? 'the port is in use' : error.message;
-    return new AditError('ADIT_CANNOT_LISTEN', `cannot listen on ${this.#host}:${this.#port}: ${why}`, {
-      cause: error,
-    });
   }
 
   // --- once a second

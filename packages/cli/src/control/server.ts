@@ -52,12 +52,7 @@ export class ControlServer {
         `the path of the control socket is too long for this system: set control = "/run/..." (${own})`,
       );
     }
-    if (!takeOver && (await isAnswered(this.#file))) {
-      throw new AditError(
-        'ADIT_CONTROL_IN_USE',
-        `another pool answers on ${this.#file}: stop it, or give this one another data folder or control = "..."`,
-      );
-    }
+    if (!takeOver) await refuseWhereAnswered(this.#file);
     await this.#bind(own);
     this.#inode = inodeOf(own);
     renameSync(own, this.#file);
@@ -159,6 +154,18 @@ export class ControlServer {
 
 function inodeOf(file: string): number | undefined {
   return statSync(file, { throwIfNoEntry: false })?.ino;
+}
+
+/**
+ * To be asked before anything in the data folder is touched.
+ * @throws AditError `ADIT_CONTROL_IN_USE` where a pool answers on this socket
+ */
+export async function refuseWhereAnswered(file: string): Promise<void> {
+  if (!(await isAnswered(file))) return;
+  throw new AditError(
+    'ADIT_CONTROL_IN_USE',
+    `another pool answers on ${file}: stop it, or give this one another data folder or control = "..."`,
+  );
 }
 
 /** Whether a living process listens: the file of a dead one stays behind. */
