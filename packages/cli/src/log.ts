@@ -84,7 +84,7 @@ function sentence(event: PoolEvent): { level: Level; text: string } {
       };
     case 'node':
       return {
-        level: event.status.state === 'ready' ? 'info' : 'warn',
+        level: event.news ? (event.status.state === 'ready' ? 'info' : 'warn') : 'debug',
         text: `${event.chain}: node ${event.status.node} is ${event.status.state}: ${plain(event.status.detail)}`,
       };
     case 'outage':

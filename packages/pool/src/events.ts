@@ -108,7 +108,13 @@ export type PoolEvent =
       readonly state: string;
       readonly confirmations: number;
     }
-  | { readonly kind: 'node'; readonly chain: string; readonly status: NodeStatus }
+  | {
+      readonly kind: 'node';
+      readonly chain: string;
+      readonly status: NodeStatus;
+      /** Something else than heights, lags and latencies has changed. */
+      readonly news: boolean;
+    }
   /** No node gives work since then; without a time: one does again. */
   | { readonly kind: 'outage'; readonly chain: string; readonly sinceMs: number | undefined }
   | {

@@ -68,6 +68,7 @@ export const POOL_EVENTS: Script = {
   node: [
     {
       kind: 'node',
+      news: true,
       chain: 'zcash',
       status: { node: 'zebra:8232', state: 'ready', detail: 'at the tip', height: 9 },
     },

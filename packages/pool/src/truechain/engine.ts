@@ -133,7 +133,8 @@ export class TrueChainEngine {
         nodes: modules.nodes,
         buildDataset: (seeds) => modules.verifier.buildDataset(seeds),
         onWork: (work, change) => this.#onWork(work, change),
-        onStatus: (status: NodeStatus) => modules.onEvent({ kind: 'node', chain: name, status }),
+        onStatus: (status: NodeStatus, news: boolean) =>
+          modules.onEvent({ kind: 'node', chain: name, status, news }),
         onDisagreement: (tips) => modules.onEvent({ kind: 'nodes_disagree', chain: name, ...tips }),
         onOutage: (sinceMs) => {
           this.#outageSince = sinceMs;

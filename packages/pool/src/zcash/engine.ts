@@ -141,7 +141,8 @@ export class ZcashEngine {
     this.#source = workSource({
       nodes: modules.nodes,
       onWork: (work, change) => this.#onWork(work, change),
-      onStatus: (status: NodeStatus) => modules.onEvent({ kind: 'node', chain: name, status }),
+      onStatus: (status: NodeStatus, news: boolean) =>
+        modules.onEvent({ kind: 'node', chain: name, status, news }),
       onDisagreement: (tips) => modules.onEvent({ kind: 'nodes_disagree', chain: name, ...tips }),
       onOutage: (sinceMs) => {
         this.#outageSince = sinceMs;
