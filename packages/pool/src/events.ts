@@ -96,6 +96,7 @@ export type PoolEvent =
       readonly kind: 'block_submitted';
       readonly chain: string;
       readonly what: 'block' | 'fruit';
+      readonly height: number | undefined;
       readonly id: string;
       readonly accepted: boolean;
       readonly outcome: SubmissionOutcome;
@@ -104,6 +105,8 @@ export type PoolEvent =
   | {
       readonly kind: 'block_state';
       readonly chain: string;
+      readonly what: 'block' | 'fruit';
+      readonly height: number | undefined;
       readonly id: string;
       readonly state: string;
       readonly confirmations: number;

@@ -49,6 +49,7 @@ export const POOL_EVENTS: Script = {
       kind: 'block_submitted',
       chain: 'zcash',
       what: 'block',
+      height: 10,
       id: 'b1',
       accepted: true,
       outcome: 'accepted',
@@ -58,13 +59,24 @@ export const POOL_EVENTS: Script = {
       kind: 'block_submitted',
       chain: 'truechain',
       what: 'fruit',
+      height: undefined,
       id: 'f1',
       accepted: false,
       outcome: 'refused',
       answers: [],
     },
   ],
-  block_state: [{ kind: 'block_state', chain: 'zcash', id: 'b1', state: 'best_chain', confirmations: 1 }],
+  block_state: [
+    {
+      kind: 'block_state',
+      chain: 'zcash',
+      what: 'block',
+      height: 10,
+      id: 'b1',
+      state: 'best_chain',
+      confirmations: 1,
+    },
+  ],
   node: [
     {
       kind: 'node',

@@ -188,8 +188,9 @@ export class Candidates {
   #tell(entry: Entry, outcome: SubmissionOutcome): void {
     entry.told = outcome;
     const { chain, what, id, answers } = entry.candidate;
+    const height = entry.candidate.height ?? undefined;
     const accepted = outcome === 'accepted';
-    this.#onEvent({ kind: 'block_submitted', chain, what, id, accepted, outcome, answers });
+    this.#onEvent({ kind: 'block_submitted', chain, what, height, id, accepted, outcome, answers });
   }
 
   #remember(id: string): void {
@@ -249,14 +250,15 @@ export class Candidates {
 
   async #lookAt(entry: Entry): Promise<void> {
     const fate = await this.#chain.fate(entry.candidate);
-    const { id, chain, state: before } = entry.candidate;
+    const { id, chain, what, state: before } = entry.candidate;
+    const height = entry.candidate.height ?? undefined;
     if (fate !== undefined && fate.state === 'best_chain' && before === 'pending') this.#isThere(entry);
     if (fate !== undefined && (fate.state !== entry.lastState || fate.final)) {
       const { state, confirmations } = fate;
       // It fell off the chain, or was never on it: what was learnt about its hand-ins counts no more.
       if (entry.lastState === 'best_chain') this.#begin(entry);
       entry.lastState = state;
-      this.#onEvent({ kind: 'block_state', chain, id, state, confirmations });
+      this.#onEvent({ kind: 'block_state', chain, what, height, id, state, confirmations });
     }
     if (fate?.final === true) {
       this.#watched.delete(id);
