@@ -200,8 +200,9 @@ export class TrueChainEngine {
   }
 
   start(unfinished: readonly Candidate[]): void {
-    this.#candidates.start(unfinished);
+    // First: nobody hears how the nodes are for as long as thousands of blocks wait for the same connections.
     this.#source.start();
+    this.#candidates.start(unfinished);
   }
 
   async stop(): Promise<void> {

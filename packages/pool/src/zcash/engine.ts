@@ -211,8 +211,9 @@ export class ZcashEngine {
   }
 
   start(unfinished: readonly Candidate[]): void {
-    this.#candidates.start(unfinished);
+    // First: nobody hears how the nodes are for as long as thousands of blocks wait for the same connections.
     this.#source.start();
+    this.#candidates.start(unfinished);
     this.#timer = setInterval(() => this.tick(), TICK_MS);
   }
 
