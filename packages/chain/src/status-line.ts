@@ -27,9 +27,10 @@ export class StatusLine {
   }
 
   say(status: Omit<NodeStatus, 'node'>): void {
-    const { state, detail, height, latencyMs } = status;
+    const { state, height, latencyMs } = status;
+    const detail = aboutIt(status.detail, this.#node);
     const key = keyOf(state, detail, height);
-    const next = { node: this.#node, ...status };
+    const next = { node: this.#node, ...status, detail };
     if (key === this.#key) {
       // The lag of a node in reserve comes and goes with each block: it is told with the next figure.
       if (this.#last?.state === state) this.#last = { ...this.#last, ...next, detail: this.#last.detail };
@@ -66,6 +67,12 @@ function keyOf(state: NodeStatus['state'], detail: string, height: number | unde
   return state === 'ready' || state === 'syncing'
     ? `${state}|${height ?? ''}|${detail}`
     : `${state}|${detail}`;
+}
+
+/** Whoever hears this is told beside it which node is meant: errors name it too. */
+function aboutIt(detail: string, node: string): string {
+  if (detail.startsWith(`${node} `)) return `it ${detail.slice(node.length + 1)}`;
+  return detail.replace(`: ${node} `, ': it ');
 }
 
 /** A node that serves or catches up tells new figures with every block; in the words of a fault they are part of the cause. */

@@ -28,7 +28,7 @@ test('a node that stays down is told once, and again when the cause is another o
   }
   assert.equal(details().length, 1);
   line.say({ state: 'down', detail: 'a cannot be reached: socket hang up' });
-  assert.deepEqual(details().slice(1), ['a cannot be reached: socket hang up']);
+  assert.deepEqual(details().slice(1), ['it cannot be reached: socket hang up']);
 });
 
 test('causes that take turns are told every five seconds, and a change of state at once', () => {
@@ -105,4 +105,14 @@ test('how far a node that catches up has come is no news, and another number in 
   line.say({ state: 'lying', detail: 'its template has version 4' });
   line.say({ state: 'lying', detail: 'its template has version 5' });
   assert.equal(news.length, 3);
+});
+
+test('a node is named once, not again in what is said of it', () => {
+  const { line, details } = setUp();
+  line.say({ state: 'down', detail: 'it does not answer: a cannot be reached: connect ECONNREFUSED' });
+  line.say({ state: 'lying', detail: 'a sent a banana' });
+  assert.deepEqual(details(), [
+    'it does not answer: it cannot be reached: connect ECONNREFUSED',
+    'it sent a banana',
+  ]);
 });
