@@ -187,7 +187,15 @@ test('two instances share nothing', async () => {
 
 test('no worker, address or agent becomes a label, and labels stay closed lists', async () => {
   const strange: PoolEvent[] = [
-    { kind: 'block_state', chain: 'zcash', id: 'b1', state: 'made up', confirmations: 0 },
+    {
+      kind: 'block_state',
+      chain: 'zcash',
+      what: 'block',
+      height: 10,
+      id: 'b1',
+      state: 'made up',
+      confirmations: 0,
+    },
   ];
   const { text, of } = await metricsAfter([...poolEvents(), ...strange], poolStatus());
   for (const secret of ['alice', 'bob', '203.0.113.77', 'secret-agent', 'made up'])

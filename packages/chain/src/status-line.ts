@@ -1,7 +1,8 @@
 import type { NodeStatus } from './status.ts';
 
 export interface StatusLineModules {
-  readonly onStatus: (status: NodeStatus) => void;
+  /** @param news something else than heights, lags and latencies has changed: what a log tells */
+  readonly onStatus: (status: NodeStatus, news: boolean) => void;
   /** Milliseconds that only grow. */
   readonly now: () => number;
 }
@@ -16,6 +17,7 @@ export class StatusLine {
   readonly #node: string;
   readonly #modules: StatusLineModules;
   #key = '';
+  #newsKey = '';
   #last: NodeStatus | undefined;
   #saidAt = Number.NEGATIVE_INFINITY;
 
@@ -25,9 +27,10 @@ export class StatusLine {
   }
 
   say(status: Omit<NodeStatus, 'node'>): void {
-    const { state, detail, height, latencyMs } = status;
+    const { state, height, latencyMs } = status;
+    const detail = aboutIt(status.detail, this.#node);
     const key = keyOf(state, detail, height);
-    const next = { node: this.#node, ...status };
+    const next = { node: this.#node, ...status, detail };
     if (key === this.#key) {
       // The lag of a node in reserve comes and goes with each block: it is told with the next figure.
       if (this.#last?.state === state) this.#last = { ...this.#last, ...next, detail: this.#last.detail };
@@ -38,7 +41,9 @@ export class StatusLine {
     // What is news is said again soon enough: the looks go on.
     if (lasts && this.#modules.now() - this.#saidAt < CAUSE_EVERY_MS) return;
     this.#key = key;
-    this.#tell(next);
+    const newsKey = newsKeyOf(state, detail);
+    this.#tell(next, newsKey !== this.#newsKey);
+    this.#newsKey = newsKey;
   }
 
   /** @param latencyMs smoothed */
@@ -46,13 +51,13 @@ export class StatusLine {
     // Of a node in trouble nobody wants to know how quick it is.
     if (this.#last?.state !== 'ready') return;
     if (this.#modules.now() - this.#saidAt < LATENCY_EVERY_MS) return;
-    this.#tell({ ...this.#last, latencyMs });
+    this.#tell({ ...this.#last, latencyMs }, false);
   }
 
-  #tell(status: NodeStatus): void {
+  #tell(status: NodeStatus, news: boolean): void {
     this.#last = status;
     this.#saidAt = this.#modules.now();
-    this.#modules.onStatus(status);
+    this.#modules.onStatus(status, news);
   }
 }
 
@@ -64,7 +69,25 @@ function keyOf(state: NodeStatus['state'], detail: string, height: number | unde
     : `${state}|${detail}`;
 }
 
+/** Whoever hears this is told beside it which node is meant: errors name it too. */
+function aboutIt(detail: string, node: string): string {
+  if (detail.startsWith(`${node} `)) return `it ${detail.slice(node.length + 1)}`;
+  return detail.replace(`: ${node} `, ': it ');
+}
+
+/** A node that serves or catches up tells new figures with every block; in the words of a fault they are part of the cause. */
+function newsKeyOf(state: NodeStatus['state'], detail: string): string {
+  if (state === 'down') return `down|${causeOf(detail)}`;
+  return state === 'ready' || state === 'syncing'
+    ? `${state}|${withoutFigures(detail)}`
+    : `${state}|${detail}`;
+}
+
 /** A node that is down says so in other words each time: who asked, and how long he waited, make no other cause. */
 function causeOf(detail: string): string {
-  return detail.replace(/^it does not answer: /, '').replace(/\d+/g, '#');
+  return withoutFigures(detail.replace(/^it does not answer: /, ''));
+}
+
+function withoutFigures(text: string): string {
+  return text.replace(/\d+/g, '#');
 }

@@ -6,8 +6,15 @@ import { StatusLine } from '../src/status-line.ts';
 function setUp() {
   const clock = { ms: 0 };
   const told: NodeStatus[] = [];
-  const line = new StatusLine('a', { onStatus: (status) => told.push(status), now: () => clock.ms });
-  return { clock, told, line, details: () => told.map(({ detail }) => detail) };
+  const news: string[] = [];
+  const line = new StatusLine('a', {
+    onStatus: (status, isNews) => {
+      told.push(status);
+      if (isNews) news.push(status.detail);
+    },
+    now: () => clock.ms,
+  });
+  return { clock, told, news, line, details: () => told.map(({ detail }) => detail) };
 }
 
 test('a node that stays down is told once, and again when the cause is another one', () => {
@@ -21,7 +28,7 @@ test('a node that stays down is told once, and again when the cause is another o
   }
   assert.equal(details().length, 1);
   line.say({ state: 'down', detail: 'a cannot be reached: socket hang up' });
-  assert.deepEqual(details().slice(1), ['a cannot be reached: socket hang up']);
+  assert.deepEqual(details().slice(1), ['it cannot be reached: socket hang up']);
 });
 
 test('causes that take turns are told every five seconds, and a change of state at once', () => {
@@ -67,4 +74,45 @@ test('the latency of a node that is ready is told every ten seconds, with the la
     told.map(({ lag }) => lag),
     [0, 1, 1],
   );
+});
+
+test('a node that serves is news once, whatever its heights and latencies, and again when it comes back', () => {
+  const { clock, line, told, news } = setUp();
+  for (let height = 1; height <= 20; height += 1) {
+    line.say({
+      state: 'ready',
+      detail: `serves templates of height ${height}`,
+      height,
+      lag: 0,
+      latencyMs: 3,
+    });
+    for (let looks = 0; looks < 100; looks += 1, clock.ms += 300) line.latency(3);
+  }
+  assert.ok(told.length >= 40, 'the status goes on');
+  assert.deepEqual(news, ['serves templates of height 1']);
+  line.say({ state: 'down', detail: 'refused' });
+  line.say({ state: 'ready', detail: 'serves templates of height 20', height: 20 });
+  assert.deepEqual(news.slice(1), ['refused', 'serves templates of height 20']);
+  line.say({ state: 'ready', detail: 'in reserve', height: 20 });
+  assert.equal(news.length, 4);
+});
+
+test('how far a node that catches up has come is no news, and another number in a fault is', () => {
+  const { clock, line, news } = setUp();
+  for (let lag = 500; lag > 0; lag -= 1, clock.ms += 300)
+    line.say({ state: 'syncing', detail: `in reserve, ${lag} blocks behind`, height: 500 - lag, lag });
+  assert.deepEqual(news, ['in reserve, 500 blocks behind']);
+  line.say({ state: 'lying', detail: 'its template has version 4' });
+  line.say({ state: 'lying', detail: 'its template has version 5' });
+  assert.equal(news.length, 3);
+});
+
+test('a node is named once, not again in what is said of it', () => {
+  const { line, details } = setUp();
+  line.say({ state: 'down', detail: 'it does not answer: a cannot be reached: connect ECONNREFUSED' });
+  line.say({ state: 'lying', detail: 'a sent a banana' });
+  assert.deepEqual(details(), [
+    'it does not answer: it cannot be reached: connect ECONNREFUSED',
+    'it sent a banana',
+  ]);
 });

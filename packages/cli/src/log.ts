@@ -1,6 +1,7 @@
 import type { PoolEvent } from '@adit/pool';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
+import { blockLine } from './block-lines.ts';
 
 export interface LogOptions {
   readonly level: string;
@@ -74,17 +75,12 @@ function sentence(event: PoolEvent): { level: Level; text: string } {
     case 'target_changed':
       return { level: 'debug', text: 'share target changed' };
     case 'block_found':
-      return { level: 'info', text: `${event.chain}: ${event.what} found by ${plain(event.worker)}` };
     case 'block_submitted':
-      return submission(event);
     case 'block_state':
-      return {
-        level: event.state === 'best_chain' ? 'info' : 'warn',
-        text: `${event.chain}: ${event.state}, ${event.confirmations} confirmations`,
-      };
+      return blockLine(event, plain);
     case 'node':
       return {
-        level: event.status.state === 'ready' ? 'info' : 'warn',
+        level: event.news ? (event.status.state === 'ready' ? 'info' : 'warn') : 'debug',
         text: `${event.chain}: node ${event.status.node} is ${event.status.state}: ${plain(event.status.detail)}`,
       };
     case 'outage':
@@ -120,19 +116,6 @@ function sentence(event: PoolEvent): { level: Level; text: string } {
     case 'problem':
       return { level: 'error', text: `${event.what}: ${event.detail}` };
   }
-}
-
-/** What is undecided will be handed in again; what is superfluous costs nothing. */
-const SUBMISSIONS = {
-  accepted: { level: 'info', text: 'accepted' },
-  undecided: { level: 'warn', text: 'not accepted yet' },
-  refused: { level: 'warn', text: 'not accepted' },
-  superfluous: { level: 'debug', text: 'not needed any more' },
-} as const;
-
-function submission(event: Extract<PoolEvent, { kind: 'block_submitted' }>): { level: Level; text: string } {
-  const { level, text } = SUBMISSIONS[event.outcome];
-  return { level, text: `${event.chain}: ${event.what} ${text}` };
 }
 
 const RUNGS = {

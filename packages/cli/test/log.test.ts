@@ -28,8 +28,12 @@ test('amounts stay exact in the log, and trouble is louder than routine', () => 
     kind: 'node',
     chain: 'zcash',
     status: { node: 'n:1', state: 'down', detail: 'refused' },
+    news: true,
   });
   assert.deepEqual([down.level, down.text], ['warn', 'zcash: node n:1 is down: refused']);
+  const status = { node: 'n:1', state: 'ready', detail: 'serves templates of height 7' } as const;
+  const figures = describe({ kind: 'node', chain: 'zcash', status, news: false });
+  assert.equal(figures.level, 'debug', 'a height or a latency alone is no line for people');
 });
 
 test('what comes by the thousand is told once for each kind and reason, then counted', () => {

@@ -55,6 +55,8 @@ test('a real node that pays transparently has nothing to hear, one that is away 
   } finally {
     await devnet.close();
   }
-  assert.match((await nodeAdvice(node, CHAIN)) ?? '', /gave no template: .*cannot be reached/);
+  const advice = (await nodeAdvice(node, CHAIN)) ?? '';
+  assert.match(advice, /^no template: .* cannot be reached: /);
+  assert.equal(advice.split(node.name).length, 2, 'its address once');
   node.close();
 });

@@ -129,6 +129,12 @@ export class JournalFile {
     return `${this.file} has lost shares that were kept: it ends with row ${found} instead of ${last}; bring it back from a copy`;
   }
 
+  /** Nobody was ever told that anything is kept in it: its process removes it when it ends. */
+  get isEmpty(): boolean {
+    const tables = this.version === 1 ? ['share'] : ['share', 'lighter', 'ended'];
+    return tables.every((table) => this.#db.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get() === undefined);
+  }
+
   /** The groups that shares after a sequence belong to, in the order of their first one. */
   groups(after: number): WorkGroup[] {
     const column = this.#column;

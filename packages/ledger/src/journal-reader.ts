@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { encodeHex } from '@adit/primitives';
 import { JournalFile, type NetworksOfChains, smallest, type WorkGroup } from './journal-file.ts';
@@ -48,6 +49,8 @@ interface Place {
   readonly file: string;
   readonly instance: string;
   readonly isMisnamed: boolean;
+  /** It held nothing when it was first looked at: its process may remove it at any time. */
+  readonly mayGo: boolean;
 }
 
 /**
@@ -78,11 +81,13 @@ export class JournalReader {
       const file = path.join(folder, name);
       try {
         const journal = this.#journal(file);
-        const { instance, isMisnamed } = journal;
-        places.push({ file, instance, isMisnamed });
+        const { instance, isMisnamed, isEmpty: mayGo } = journal;
+        places.push({ file, instance, isMisnamed, mayGo });
         if (isMisnamed) faults.push(`${file} is the journal ${instance}, copied or renamed`);
         for (const end of journal.ends()) this.#learn(end.instance, end.lastSequence);
       } catch (error) {
+        // Its process ended without a share, between the list and this look.
+        if (!existsSync(file)) continue;
         if ((error as { code?: unknown }).code !== 'ADIT_JOURNAL_EMPTY') throw error;
         faults.push((error as Error).message);
       }
@@ -107,6 +112,7 @@ export class JournalReader {
     const filesOf = new Map<string, Place[]>();
     const wanted = new Map<string, WorkGroup>();
     for (const place of this.#places) {
+      if (place.mayGo && !this.#open.has(place.file) && !existsSync(place.file)) continue;
       const journal = this.#journal(place.file);
       const groups = journal.groups(0);
       const lighter = journal.lighterGroups();

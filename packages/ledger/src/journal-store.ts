@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { FilesInUse } from './files-in-use.ts';
 import type { NetworksOfChains, WorkGroup } from './journal-file.ts';
 import { CLOSED, type JournalEnd } from './journal-schema.ts';
-import { journalFolder, makeJournal } from './new-journal.ts';
+import { journalFolder, makeJournal, removeJournal } from './new-journal.ts';
 import { OtherJournals } from './other-journals.ts';
 import { type FileAccess, makePrivateFolder } from './private-files.ts';
 import type { ShareRecord, WeightAlarm } from './share-record.ts';
@@ -49,6 +49,7 @@ const KEY = 'network = ? AND work_group = ? AND digest = ?';
 export class JournalStore {
   readonly others: OtherJournals;
   readonly #db: Database.Database;
+  readonly #file: string;
   readonly #files: FilesInUse;
   readonly #commitDelayMs: number;
   readonly #instance: string;
@@ -79,6 +80,7 @@ export class JournalStore {
     this.#insertLighter = this.#db.prepare('INSERT INTO lighter VALUES (NULL, ?, ?, ?, ?, ?)');
     // The first look makes the log beside it.
     this.#db.prepare('SELECT instance FROM journal').get();
+    this.#file = file;
     this.#files = new FilesInUse(file);
     this.others = new OtherJournals({ folder, instance, networks, missing, ends });
   }
@@ -122,21 +124,31 @@ export class JournalStore {
     return [...own, ...others];
   }
 
-  /** The file says that it is whole, and needs no log beside it any more. */
+  /**
+   * The file says that it is whole, and needs no log beside it any more. One that never held anything is removed: a start
+   * that fails again and again must leave no heap of files that nobody may delete.
+   */
   close(): void {
     this.others.close();
+    let isNeedless = false;
     try {
       this.checkPlace();
-      this.#db.prepare('INSERT INTO ended VALUES (?, ?, ?)').run(this.#instance, this.#lastSequence, CLOSED);
-      // Whoever looks at it at this moment is not waited for.
-      this.#db.pragma('busy_timeout = 0');
-      this.#db.pragma('wal_checkpoint(TRUNCATE)');
-      // So that somebody who may not write in the folder can read it.
-      this.#db.pragma('journal_mode = DELETE');
+      isNeedless = this.#holdsNothing;
+      if (!isNeedless) this.#finish();
     } catch {
       // Everything that was acknowledged is on disk; the rest only makes reading easier.
     }
     this.#release();
+    if (isNeedless) removeJournal(this.#file);
+  }
+
+  #finish(): void {
+    this.#db.prepare('INSERT INTO ended VALUES (?, ?, ?)').run(this.#instance, this.#lastSequence, CLOSED);
+    // Whoever looks at it at this moment is not waited for.
+    this.#db.pragma('busy_timeout = 0');
+    this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    // So that somebody who may not write in the folder can read it.
+    this.#db.pragma('journal_mode = DELETE');
   }
 
   /** Nothing is written to it any more. */
@@ -149,6 +161,12 @@ export class JournalStore {
     this.#files.mendIndex();
     this.#db.close();
     this.#files.close();
+  }
+
+  /** No share, no smaller weight of one, and no word about where another journal ends: asked of the file itself. */
+  get #holdsNothing(): boolean {
+    const tables = ['share', 'lighter', 'ended'];
+    return tables.every((table) => this.#db.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get() === undefined);
   }
 
   /** A share came again. Where it weighs less than what counts so far, that is kept too. */

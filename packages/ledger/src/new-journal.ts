@@ -48,7 +48,8 @@ export function makeJournal({ folder, instance, access, ends, unused }: NewJourn
   return file;
 }
 
-function removeJournal(file: string): void {
+/** Removes a journal that nobody needs, with what SQLite keeps beside it. */
+export function removeJournal(file: string): void {
   for (const end of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${end}`, { force: true });
 }
 

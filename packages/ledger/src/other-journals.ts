@@ -158,8 +158,8 @@ export class OtherJournals {
       if (!isLive) journal.close();
     } catch (error) {
       journal?.close();
-      // Somebody holds it at this moment: the next look will tell.
-      if (!isBusy(error)) {
+      // Somebody holds it at this moment, or its process has just removed it without a share: the next look will tell.
+      if (!isBusy(error) && existsSync(file)) {
         this.#known.set(name, { signature, instance: undefined, fault: messageOf(error), live: undefined });
       }
     }

@@ -4,6 +4,7 @@ export { StratumClient, type StratumClientModules, type StratumClientOptions } f
 export { Connection, type ConnectionHandler } from './connection.ts';
 export { type ClientTlsOptions, type DialOptions, dial } from './dial.ts';
 export type { Guest, Proof } from './guests.ts';
+export { HeldAddress } from './held-address.ts';
 export { StratumListener } from './listener.ts';
 export {
   type ListenerModules,

@@ -1,5 +1,4 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { AditError } from '@adit/primitives';
 import { AddressSet, normalAddress } from './address.ts';
 import {
   Connection,
@@ -8,6 +7,7 @@ import {
   type ConnectionOptions,
 } from './connection.ts';
 import { Dismissals } from './dismissals.ts';
+import { cannotListen } from './held-address.ts';
 import { Hello, type HelloModules, type Visitor } from './hello.ts';
 import {
   type ListenerModules,
@@ -121,7 +121,7 @@ export class StratumListener {
    */
   listen(inherited?: Server | { readonly fd: number }): Promise<number> {
     return new Promise((resolve, reject) => {
-      const failed = (error: NodeJS.ErrnoException) => reject(this.#cannotListen(error));
+      const failed = (error: NodeJS.ErrnoException) => reject(cannotListen(this.#host, this.#port, error));
       this.#server.once('error', failed);
       const listening = () => {
         this.#server.off('error', failed);
@@ -294,13 +294,6 @@ export class StratumListener {
   #uncount({ address, placed }: Visitor): void {
     if (placed) this.#modules.census.leave(address);
     else this.#modules.census.release();
-  }
-
-  #cannotListen(error: NodeJS.ErrnoException): AditError {
-    const why = error.code === 'EADDRINUSE' ? 'the port is in use' : error.message;
-    return new AditError('ADIT_CANNOT_LISTEN', `cannot listen on ${this.#host}:${this.#port}: ${why}`, {
-      cause: error,
-    });
   }
 
   // --- once a second

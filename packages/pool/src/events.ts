@@ -96,6 +96,7 @@ export type PoolEvent =
       readonly kind: 'block_submitted';
       readonly chain: string;
       readonly what: 'block' | 'fruit';
+      readonly height: number | undefined;
       readonly id: string;
       readonly accepted: boolean;
       readonly outcome: SubmissionOutcome;
@@ -104,11 +105,19 @@ export type PoolEvent =
   | {
       readonly kind: 'block_state';
       readonly chain: string;
+      readonly what: 'block' | 'fruit';
+      readonly height: number | undefined;
       readonly id: string;
       readonly state: string;
       readonly confirmations: number;
     }
-  | { readonly kind: 'node'; readonly chain: string; readonly status: NodeStatus }
+  | {
+      readonly kind: 'node';
+      readonly chain: string;
+      readonly status: NodeStatus;
+      /** Something else than heights, lags and latencies has changed. */
+      readonly news: boolean;
+    }
   /** No node gives work since then; without a time: one does again. */
   | { readonly kind: 'outage'; readonly chain: string; readonly sinceMs: number | undefined }
   | {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { zcashChain } from '@adit/chain';
-import type { ChainStatus } from '@adit/pool';
 import { targetFromHex } from '@adit/primitives';
+import type { StatusDocument } from '../../../packages/cli/src/control/status-document.ts';
 import { LineClient } from '../../support/line-client.ts';
 import { until } from '../../support/until.ts';
 import { confirmationsOf, mineOne, untilJobOn } from './blocks.ts';
@@ -26,7 +26,7 @@ const KILLED_BLOCKS = 2;
 const QUICK_MS = 2_000;
 
 /** The chain's part of `adit status`. */
-export async function chainStatus(pool: PoolSite): Promise<ChainStatus> {
+export async function chainStatus(pool: PoolSite): Promise<StatusDocument['chains'][number]> {
   const [chain] = (await pool.status()).chains;
   if (chain === undefined) throw new Error('adit status shows no chain');
   return chain;

@@ -67,7 +67,9 @@ export function httpPost(url: URL, options: PostOptions): Promise<HttpAnswer> {
     );
     signal?.addEventListener('abort', onAbort, { once: true });
     request.on('error', (error) =>
-      fail(transportError('ADIT_RPC_UNREACHABLE', `${name} cannot be reached: ${messageOf(error)}`, error)),
+      fail(
+        transportError('ADIT_RPC_UNREACHABLE', `${name} cannot be reached: ${reasonOf(error, name)}`, error),
+      ),
     );
     request.on('response', (response) => {
       collect(response, options.limits).then(
@@ -86,6 +88,12 @@ export function httpPost(url: URL, options: PostOptions): Promise<HttpAnswer> {
     });
     request.end(body);
   });
+}
+
+/** Node's words, without the address where that is the name of the node. Of several addresses they may be empty. */
+function reasonOf(error: Error, name: string): string {
+  const { code = 'no reason given' } = error as NodeJS.ErrnoException;
+  return messageOf(error).replace(` ${name}`, '') || code;
 }
 
 /** @throws RangeError saying what is too much */

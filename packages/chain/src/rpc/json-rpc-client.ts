@@ -63,6 +63,8 @@ const OF_CREDENTIALS: ReadonlySet<string> = new Set([
   'ADIT_RPC_UNAUTHORIZED',
 ]);
 const HANGS_UP = 'Zebra does so to a wrong user, password or cookie';
+const WANTS_COOKIE =
+  'Zebra does so where it wants its cookie, and none is configured: set cookie_file of the node (or, in zebrad.toml, enable_cookie_auth = false)';
 const RETRY_BASE_MS = 200;
 const RETRY_CAP_MS = 5_000;
 
@@ -79,6 +81,8 @@ export class JsonRpcClient {
   readonly #random: () => number;
   readonly #sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   #nextId = 1;
+  /** It has answered something: whatever it does now, it wants no secret that it is not given. */
+  #hasAnswered = false;
 
   /** @throws AditError `ADIT_BAD_URL` */
   constructor(options: JsonRpcOptions, modules: JsonRpcModules = {}) {
@@ -160,7 +164,9 @@ export class JsonRpcClient {
     for (let attempt = 0; ; ) {
       const header = await this.#credentials.header();
       try {
-        return await this.#parse(await this.#post(body, header, options), options);
+        const answer = await this.#post(body, header, options);
+        this.#hasAnswered = true;
+        return await this.#parse(answer, options);
       } catch (error) {
         const code = error instanceof AditError ? error.code : '';
         if (!OF_CREDENTIALS.has(code)) throw error;
@@ -217,8 +223,9 @@ export class JsonRpcClient {
   #explained(error: unknown): unknown {
     if (!(error instanceof AditError)) return error;
     const { fault, any } = this.#credentials;
-    const hungUp = any && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNRESET';
-    const hints = [...(hungUp ? [HANGS_UP] : []), ...(fault === undefined ? [] : [fault])];
+    const hungUp = (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNRESET';
+    const why = any ? HANGS_UP : this.#hasAnswered ? undefined : WANTS_COOKIE;
+    const hints = [...(hungUp && why !== undefined ? [why] : []), ...(fault === undefined ? [] : [fault])];
     if (hints.length === 0) return error;
     return new AditError(error.code, [error.message, ...hints].join('; '), { cause: error });
   }

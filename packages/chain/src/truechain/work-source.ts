@@ -42,7 +42,8 @@ export interface TrueChainWorkSourceModules {
   readonly buildDataset: (seeds: Uint8Array) => Promise<TrueHashDataset>;
   readonly onWork: (work: TrueChainWork, change: WorkChange) => void;
   /** Called when a node's state, height or detail changes, and every ten seconds with its latency. */
-  readonly onStatus: (status: NodeStatus) => void;
+  /** @param news see `StatusLine` */
+  readonly onStatus: (status: NodeStatus, news: boolean) => void;
   /** No node gives work, since this time of the wall clock; undefined: one does again. */
   readonly onOutage?: (sinceMs: number | undefined) => void;
   /** Nodes name different snail blocks at one height, for longer than blocks take to travel. */

@@ -47,7 +47,8 @@ export interface ZcashWorkSourceModules {
   /** In order of preference; at least one. */
   nodes: readonly TemplateNode[];
   onWork: (work: ZcashWork, change: ZcashWorkChange) => void;
-  onStatus: (status: NodeStatus) => void;
+  /** @param news see `StatusLine` */
+  onStatus: (status: NodeStatus, news: boolean) => void;
   onDisagreement?: (disagreement: Disagreement) => void;
   /** No node gives work, since this time of the wall clock; undefined: one does again. */
   onOutage?: (sinceMs: number | undefined) => void;

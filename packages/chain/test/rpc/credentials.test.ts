@@ -157,3 +157,32 @@ test('a node that answers a wrong secret with 401 is told the new one at once', 
   await writeFile(cookieFile, 'u:p');
   assert.equal(await client.call('b', [], { retry: false }), 'b');
 });
+
+test('a node that hangs up on whoever brings no cookie: the sentence names cookie_file, and not where it had answered before', async (context) => {
+  const options = { user: 'u', password: 'p' };
+  const server = await zebra(context, options);
+  const client = clientOf(context, { url: server.url, retries: 0 });
+  await assert.rejects(client.call('a', []), (error: Error) => {
+    assert.match(error.message, /socket hang up; Zebra does so where it wants its cookie.*set cookie_file/);
+    return coded('ADIT_RPC_UNREACHABLE')(error);
+  });
+  const answers = { count: 0 };
+  const open = createServer((request, response) => {
+    answers.count += 1;
+    if (answers.count > 1) return request.socket.destroy();
+    return request.resume().on('end', () => response.end('{"id":1,"result":"done"}'));
+  }).listen(0, '127.0.0.1');
+  await once(open, 'listening');
+  context.after(() => open.close());
+  const { port } = open.address() as AddressInfo;
+  const other = clientOf(context, { url: `http://127.0.0.1:${port}/`, retries: 0 });
+  assert.equal(await other.call('a', []), 'done');
+  await assert.rejects(other.call('a', []), (error: Error) => !error.message.includes('cookie'));
+});
+
+test('an address stands once in the sentence about a node that cannot be reached', async (context) => {
+  const client = clientOf(context, { url: 'http://127.0.0.1:1', retries: 0 });
+  await assert.rejects(client.call('a', []), {
+    message: '127.0.0.1:1 cannot be reached: connect ECONNREFUSED',
+  });
+});

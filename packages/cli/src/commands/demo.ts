@@ -155,7 +155,7 @@ function notable(event: PoolEvent): string | undefined {
   if (UNREMARKABLE.has(event.kind)) return undefined;
   if (event.kind === 'work' && !event.clean) return undefined;
   // The line about the node shows its height; only trouble is news.
-  if (event.kind === 'node' && event.status.state === 'ready') return undefined;
+  if (event.kind === 'node' && (event.status.state === 'ready' || !event.news)) return undefined;
   return describe(event).text;
 }
 

@@ -29,7 +29,10 @@ export async function nodeAdvice(
     if (took <= SLOW_MS) return undefined;
     return `${node.name} took ${(took / 1000).toFixed(1)} s for a template. If its miner_address is shielded: ${COST}`;
   } catch (error) {
-    return `${node.name} gave no template: ${messageOf(error)}`;
+    const reason = messageOf(error);
+    // Errors of the way to the node name it themselves.
+    if (reason.startsWith(`${node.name} `)) return `no template: ${reason}`;
+    return `${node.name} gave no template: ${reason}`;
   }
 }
 

@@ -27,7 +27,7 @@ export async function runPool(options: { config: string; check?: boolean }): Pro
     for (const note of truePortNotices(config)) process.stdout.write(`note: ${note}\n`);
     return;
   }
-  const service = new PoolService({ configFile: options.config }, { heir: Heir.ofProcess() });
+  const service = await PoolService.open({ configFile: options.config }, { heir: Heir.ofProcess() });
   // From here on a signal means an orderly end, also while the pool is still starting.
   const stopped = untilStopped();
   process.on('SIGHUP', () => {

@@ -55,13 +55,7 @@ export class ControlServer {
         `the path of the control socket is too long for this system: set control = "/run/..." (${own})`,
       );
     }
-    checkKind(this.#file);
-    if ((await isAnswered(this.#file)) && (from === undefined || (await pidBehind(this.#file)) !== from)) {
-      throw new AditError(
-        'ADIT_CONTROL_IN_USE',
-        `another pool answers on ${this.#file}: stop it, or give this one another data folder or control = "..."`,
-      );
-    }
+    await refuseWhereAnswered(this.#file, from);
     await this.#take(own);
   }
 
@@ -203,6 +197,21 @@ function checkKind(file: string): void {
 
 /** What a socket says that nobody listens on any more. Everything else is somebody: another user, another kind of socket. */
 const NOBODY = new Set(['ENOENT', 'ECONNREFUSED']);
+
+/**
+ * To be asked before anything in the data folder is touched.
+ * @param from number of the process that hands over to this one, and may answer there
+ * @throws AditError `ADIT_CONTROL_IN_USE` where another pool answers on this socket; `ADIT_CONTROL_PATH` where it is not a socket
+ */
+export async function refuseWhereAnswered(file: string, from?: number): Promise<void> {
+  checkKind(file);
+  if (!(await isAnswered(file))) return;
+  if (from !== undefined && (await pidBehind(file)) === from) return;
+  throw new AditError(
+    'ADIT_CONTROL_IN_USE',
+    `another pool answers on ${file}: stop it, or give this one another data folder or control = "..."`,
+  );
+}
 
 /** Whether a living process listens: the file of a dead one stays behind. */
 function isAnswered(file: string): Promise<boolean> {

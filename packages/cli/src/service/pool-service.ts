@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
+import type { Server } from 'node:net';
 import { AdminServer, PoolMetrics } from '@adit/api';
 import { Pool } from '@adit/pool';
 import { AditError, messageOf } from '@adit/primitives';
@@ -10,14 +11,16 @@ import { hostAndPort, poolOptions } from '../config/pool-options.ts';
 import { portName } from '../config/port-facts.ts';
 import type { Config } from '../config/schema.ts';
 import type { ControlRequest } from '../control/protocol.ts';
-import { ControlServer } from '../control/server.ts';
+import { ControlServer, refuseWhereAnswered } from '../control/server.ts';
 import { statusDocumentOf } from '../control/status-document.ts';
 import { EventLog, makeLogger } from '../log.ts';
 import { againstUpgrade } from '../upgrade/against-upgrade.ts';
 import { handOver } from '../upgrade/hand-over.ts';
 import type { Heir } from '../upgrade/heir.ts';
+import { whyNoWork } from '../upgrade/no-work.ts';
 import { checkUpgradable } from '../upgrade/stop-and-start.ts';
 import { VERSION } from '../version.ts';
+import { ReservedAddresses } from './reserved-addresses.ts';
 import { notifySystemd, systemdSockets } from './systemd.ts';
 
 export interface PoolServiceOptions {
@@ -28,6 +31,14 @@ export interface PoolServiceOptions {
 export interface PoolServiceModules {
   /** This process takes over from another one. */
   readonly heir: Heir | undefined;
+}
+
+/** What a start has before anything is made in the data folder. */
+interface Prospect {
+  readonly config: Config;
+  /** Sockets that listen already, by the names of the ports. */
+  readonly inherited: ReadonlyMap<string, Server | { readonly fd: number }>;
+  readonly reserved: ReservedAddresses;
 }
 
 /** After the new process listens, the admin address must be free again within this time. */
@@ -41,6 +52,8 @@ export class PoolService {
   readonly logger: Logger;
   readonly #configFile: string;
   readonly #heir: Heir | undefined;
+  readonly #inherited: Prospect['inherited'];
+  readonly #reserved: ReservedAddresses;
   readonly #pool: Pool;
   readonly #metrics: PoolMetrics;
   readonly #log: EventLog;
@@ -53,11 +66,15 @@ export class PoolService {
   #replaced = false;
   #stopping = false;
 
-  /** @throws AditError `ADIT_BAD_CONFIG`, `ADIT_SECRET_FILE`, `ADIT_DATA_FOLDER`, ... */
-  constructor({ configFile }: PoolServiceOptions, { heir }: PoolServiceModules) {
+  private constructor(
+    { configFile, config, inherited, reserved }: PoolServiceOptions & Prospect,
+    { heir }: PoolServiceModules,
+  ) {
     this.#configFile = configFile;
     this.#heir = heir;
-    this.#config = loadConfig(configFile);
+    this.#config = config;
+    this.#inherited = inherited;
+    this.#reserved = reserved;
     const wanted = poolOptions(this.#config);
     this.logger = makeLogger(this.#config.log);
     this.#log = new EventLog(this.logger);
@@ -71,6 +88,32 @@ export class PoolService {
     this.#control = new ControlServer(this.#config.control, { handle: (request) => this.#handle(request) });
   }
 
+  /**
+   * Reads the configuration and opens the data folder, once it is known that no other pool runs there and that all
+   * addresses can be had: what a refused start has touched would be that of a pool that runs, or pile up.
+   * @throws AditError `ADIT_BAD_CONFIG`, `ADIT_CONTROL_IN_USE`, `ADIT_CANNOT_LISTEN`, `ADIT_DATA_FOLDER`, ...
+   */
+  static async open(options: PoolServiceOptions, modules: PoolServiceModules): Promise<PoolService> {
+    let reserved: ReservedAddresses | undefined;
+    try {
+      const { heir } = modules;
+      const config = loadConfig(options.configFile);
+      poolOptions(config);
+      if (heir === undefined) await refuseWhereAnswered(config.control);
+      const ports = listensOf(config);
+      const inherited = heir?.takeSockets(ports) ?? systemdSockets([...ports.keys()]);
+      reserved = await ReservedAddresses.reserve({
+        ports: new Map([...ports].filter(([name]) => !inherited.has(name))),
+        admin: heir === undefined && config.admin.enabled ? config.admin.listen : undefined,
+      });
+      return new PoolService({ ...options, config, inherited, reserved }, modules);
+    } catch (error) {
+      await reserved?.close();
+      await modules.heir?.failed(messageOf(error));
+      throw error;
+    }
+  }
+
   /** Resolves when the pool should end, with the reason: another process has taken over, or `adit stop`. */
   get ended(): Promise<string> {
     return this.#ended.promise;
@@ -81,39 +124,33 @@ export class PoolService {
     try {
       await this.#start();
     } catch (error) {
-      this.#heir?.failed(messageOf(error));
+      await this.#heir?.failed(messageOf(error));
       await this.stop();
       throw error;
     }
   }
 
   async #start(): Promise<void> {
-    const ports = this.#listens();
-    const inherited = this.#heir?.takeSockets(ports) ?? systemdSockets([...ports.keys()]);
     await this.#pool.prepare();
     if (this.#heir !== undefined) {
       const readyMs = this.#config.upgrade.ready_seconds * 1000;
-      if (!(await this.#pool.whenWorking(readyMs)))
-        throw new AditError('ADIT_UPGRADE', `no work from the nodes within ${readyMs / 1000} s`);
+      if (!(await this.#pool.whenWorking(readyMs))) {
+        const why = whyNoWork(this.#pool.status.chains);
+        throw new AditError('ADIT_UPGRADE', `no work from the nodes within ${readyMs / 1000} s: ${why}`);
+      }
       await this.#heir.working();
     }
-    // Another pool in this folder is found out before miners come to us; the one before us keeps its control socket
-    // until nothing can go wrong here any more.
+    // Another pool that began in the same moment is found out before miners are let in; the process before us keeps its
+    // control socket until nothing can go wrong here any more.
     if (this.#heir === undefined) await this.#control.listen();
-    await this.#pool.listen(inherited);
+    await this.#reserved.leaveAdmin();
     await this.#startAdmin();
+    await this.#pool.listen(new Map([...this.#inherited, ...this.#reserved.servers]));
+    this.#reserved.admit(this.#pool.servers);
     if (this.#heir !== undefined) await this.#control.listen({ from: process.ppid });
     // The process before us ends soon, and systemd must look at this one by then.
     await notifySystemd(['--ready', `--pid=${process.pid}`], (problem) => this.logger.warn(problem));
     this.#heir?.listening();
-  }
-
-  /** Where each port listens, by its name. */
-  #listens(): Map<string, string> {
-    const ports = this.#config.chain.flatMap((chain) =>
-      chain.ports.map((port) => [portName(chain, port), port.listen] as const),
-    );
-    return new Map(ports);
   }
 
   /** Finishes what is in flight and closes everything. */
@@ -125,6 +162,7 @@ export class PoolService {
     await this.#control.close();
     await this.#admin?.close();
     await this.#pool.stop();
+    await this.#reserved.close();
     this.#log.close();
   }
 
@@ -223,7 +261,7 @@ export class PoolService {
 
   #handOver({ upgrade }: Config, signal: AbortSignal): Promise<ChildProcess> {
     this.logger.info('upgrade: starting the new process');
-    const listens = this.#listens();
+    const listens = listensOf(this.#config);
     const sockets = [...this.#pool.servers].map(([name, server]) => ({
       name,
       listen: listens.get(name) ?? '',
@@ -297,6 +335,13 @@ export class PoolService {
       }
     }
   }
+}
+
+/** Where each port listens, by its name. */
+function listensOf({ chain: chains }: Config): Map<string, string> {
+  return new Map(
+    chains.flatMap((chain) => chain.ports.map((port) => [portName(chain, port), port.listen] as const)),
+  );
 }
 
 /** A folder behind a link is the folder. */

@@ -52,23 +52,27 @@ export class Heir {
 
   /** There is work. Resolves when this process should listen. */
   async working(): Promise<void> {
-    this.#say({ kind: 'working', version: HANDOVER_VERSION });
+    void this.#say({ kind: 'working', version: HANDOVER_VERSION });
     await this.#toListen.promise;
   }
 
   /** From here on this process stands alone. */
   listening(): void {
-    this.#say({ kind: 'listening' });
+    void this.#say({ kind: 'listening' });
     // The channel would keep neither of us alive, but a message lost on the way would.
     process.channel?.unref();
   }
 
-  failed(message: string): void {
-    this.#say({ kind: 'failed', message });
+  /** Resolves when it is on its way: the end of this process may follow at once. */
+  failed(message: string): Promise<void> {
+    return this.#say({ kind: 'failed', message });
   }
 
-  #say(message: FromHeir): void {
-    if (process.connected) process.send?.(message, () => {});
+  #say(message: FromHeir): Promise<void> {
+    if (!process.connected || process.send === undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      process.send?.(message, () => resolve());
+    });
   }
 }
 

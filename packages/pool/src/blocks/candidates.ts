@@ -102,11 +102,17 @@ export class Candidates {
   /** Takes up what an earlier process left: submits again, since a node may never have had it. */
   start(unfinished: readonly Candidate[]): void {
     this.#chain.takeUp?.(unfinished);
+    const open: Entry[] = [];
     for (const candidate of unfinished) {
       this.#remember(candidate.id);
       const entry = this.#watch(candidate);
-      if (candidate.state !== 'submitted') this.#track(this.#submit(entry));
+      if (candidate.state === 'submitted') continue;
+      // Until its turn has come nobody else hands it in.
+      entry.submitting = true;
+      open.push(entry);
     }
+    const turns = open.values();
+    for (let lane = 0; lane < MAX_AGAIN; lane += 1) this.#track(this.#submitAll(turns));
     this.#timer = setInterval(() => this.#look(), this.#chain.watchMs);
     this.#timer.unref();
   }
@@ -139,6 +145,14 @@ export class Candidates {
     clearInterval(this.#timer);
     await endOf(this.#busy, this.#chain.stopWithinMs ?? STOP_WITHIN_MS);
     await endOf(this.#writing, WRITTEN_WITHIN_MS);
+  }
+
+  /** Thousands at once would take every connection to the nodes, and nobody could ask for work. */
+  async #submitAll(turns: Iterable<Entry>): Promise<void> {
+    for (const entry of turns) {
+      if (this.#stopping) return;
+      await this.#submit(entry).catch((error: unknown) => this.#failed(error));
+    }
   }
 
   async #submit(entry: Entry): Promise<void> {
@@ -188,8 +202,9 @@ export class Candidates {
   #tell(entry: Entry, outcome: SubmissionOutcome): void {
     entry.told = outcome;
     const { chain, what, id, answers } = entry.candidate;
+    const height = entry.candidate.height ?? undefined;
     const accepted = outcome === 'accepted';
-    this.#onEvent({ kind: 'block_submitted', chain, what, id, accepted, outcome, answers });
+    this.#onEvent({ kind: 'block_submitted', chain, what, height, id, accepted, outcome, answers });
   }
 
   #remember(id: string): void {
@@ -249,14 +264,15 @@ export class Candidates {
 
   async #lookAt(entry: Entry): Promise<void> {
     const fate = await this.#chain.fate(entry.candidate);
-    const { id, chain, state: before } = entry.candidate;
+    const { id, chain, what, state: before } = entry.candidate;
+    const height = entry.candidate.height ?? undefined;
     if (fate !== undefined && fate.state === 'best_chain' && before === 'pending') this.#isThere(entry);
     if (fate !== undefined && (fate.state !== entry.lastState || fate.final)) {
       const { state, confirmations } = fate;
       // It fell off the chain, or was never on it: what was learnt about its hand-ins counts no more.
       if (entry.lastState === 'best_chain') this.#begin(entry);
       entry.lastState = state;
-      this.#onEvent({ kind: 'block_state', chain, id, state, confirmations });
+      this.#onEvent({ kind: 'block_state', chain, what, height, id, state, confirmations });
     }
     if (fate?.final === true) {
       this.#watched.delete(id);
@@ -302,12 +318,16 @@ export class Candidates {
     );
   }
 
+  #failed(error: unknown): void {
+    this.#problem('handing in a found block', messageOf(error));
+  }
+
   #problem(what: string, detail: string): void {
     this.#onEvent({ kind: 'problem', what, detail });
   }
 
   #track(work: Promise<void>): void {
-    track(this.#busy, work, (error) => this.#problem('handing in a found block', messageOf(error)));
+    track(this.#busy, work, (error) => this.#failed(error));
   }
 }
 

@@ -133,7 +133,8 @@ export class TrueChainEngine {
         nodes: modules.nodes,
         buildDataset: (seeds) => modules.verifier.buildDataset(seeds),
         onWork: (work, change) => this.#onWork(work, change),
-        onStatus: (status: NodeStatus) => modules.onEvent({ kind: 'node', chain: name, status }),
+        onStatus: (status: NodeStatus, news: boolean) =>
+          modules.onEvent({ kind: 'node', chain: name, status, news }),
         onDisagreement: (tips) => modules.onEvent({ kind: 'nodes_disagree', chain: name, ...tips }),
         onOutage: (sinceMs) => {
           this.#outageSince = sinceMs;
@@ -199,8 +200,9 @@ export class TrueChainEngine {
   }
 
   start(unfinished: readonly Candidate[]): void {
-    this.#candidates.start(unfinished);
+    // First: nobody hears how the nodes are for as long as thousands of blocks wait for the same connections.
     this.#source.start();
+    this.#candidates.start(unfinished);
   }
 
   async stop(): Promise<void> {

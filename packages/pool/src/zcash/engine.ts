@@ -141,7 +141,8 @@ export class ZcashEngine {
     this.#source = workSource({
       nodes: modules.nodes,
       onWork: (work, change) => this.#onWork(work, change),
-      onStatus: (status: NodeStatus) => modules.onEvent({ kind: 'node', chain: name, status }),
+      onStatus: (status: NodeStatus, news: boolean) =>
+        modules.onEvent({ kind: 'node', chain: name, status, news }),
       onDisagreement: (tips) => modules.onEvent({ kind: 'nodes_disagree', chain: name, ...tips }),
       onOutage: (sinceMs) => {
         this.#outageSince = sinceMs;
@@ -210,8 +211,9 @@ export class ZcashEngine {
   }
 
   start(unfinished: readonly Candidate[]): void {
-    this.#candidates.start(unfinished);
+    // First: nobody hears how the nodes are for as long as thousands of blocks wait for the same connections.
     this.#source.start();
+    this.#candidates.start(unfinished);
     this.#timer = setInterval(() => this.tick(), TICK_MS);
   }
 

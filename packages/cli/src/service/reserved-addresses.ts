@@ -1,0 +1,75 @@
+import type { Server } from 'node:net';
+import { HeldAddress } from '@adit/net';
+import { AditError, messageOf } from '@adit/primitives';
+import { hostAndPort } from '../config/pool-options.ts';
+
+export interface WantedAddresses {
+  /** `host:port` by the name of the port. */
+  readonly ports: ReadonlyMap<string, string>;
+  /** Undefined where there is none, or where the process before us still has it. */
+  readonly admin: string | undefined;
+}
+
+/**
+ * The addresses of a pool that is about to start: a start that cannot have one of them fails before anything was made in
+ * the data folder, and before a miner was let in. Miners who come meanwhile wait. A free port (`:0`) cannot be in use,
+ * and is not reserved.
+ */
+export class ReservedAddresses {
+  readonly #ports: ReadonlyMap<string, HeldAddress>;
+  readonly #admin: HeldAddress | undefined;
+
+  private constructor(ports: ReadonlyMap<string, HeldAddress>, admin: HeldAddress | undefined) {
+    this.#ports = ports;
+    this.#admin = admin;
+  }
+
+  /** @throws AditError `ADIT_CANNOT_LISTEN`, `ADIT_ADMIN_LISTEN`; nothing is held then */
+  static async reserve({ ports, admin }: WantedAddresses): Promise<ReservedAddresses> {
+    const held = new Map<string, HeldAddress>();
+    try {
+      for (const [name, listen] of ports) {
+        const address = hostAndPort(listen);
+        if (address.port !== 0) held.set(name, await HeldAddress.bind(address));
+      }
+      return new ReservedAddresses(held, admin === undefined ? undefined : await holdAdmin(admin));
+    } catch (error) {
+      for (const one of held.values()) await one.close();
+      throw error;
+    }
+  }
+
+  /** For `Pool.listen`; `admit` comes next. */
+  get servers(): ReadonlyMap<string, Server> {
+    return new Map([...this.#ports].map(([name, { server }]) => [name, server]));
+  }
+
+  /** Whoever serves the admin address takes it in the next moment: a question that came meanwhile is asked again. */
+  async leaveAdmin(): Promise<void> {
+    await this.#admin?.close();
+  }
+
+  /** The ports are served now: hands over who waits. @param servers by the names of the ports */
+  admit(servers: ReadonlyMap<string, Server>): void {
+    for (const [name, held] of this.#ports) {
+      const server = servers.get(name);
+      if (server !== undefined) held.release(server);
+    }
+  }
+
+  /** Lets go what nobody has taken. */
+  async close(): Promise<void> {
+    await this.#admin?.close();
+    for (const held of this.#ports.values()) await held.close();
+  }
+}
+
+async function holdAdmin(listen: string): Promise<HeldAddress | undefined> {
+  const address = hostAndPort(listen);
+  if (address.port === 0) return undefined;
+  try {
+    return await HeldAddress.bind(address);
+  } catch (error) {
+    throw new AditError('ADIT_ADMIN_LISTEN', `admin.listen ${listen}: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { startZcashDevnet } from '@adit/chain/devnet';
+import { adit, runAdit, startPoolProcess } from '../../../test/support/pool-process.ts';
+import { SMALL } from '../../../test/support/pools.ts';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { until } from '../../../test/support/until.ts';
+
+async function taken(context: TestContext): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  context.after(() => server.close());
+  return (server.address() as { port: number }).port;
+}
+
+async function setUp(context: TestContext) {
+  const folder = temporaryFolder(context);
+  const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 200n, mempoolSeconds: 0 });
+  context.after(() => devnet.close());
+  const chain = (...listen: string[]) =>
+    [
+      `[[chain]]\nname = "chain"\nnetwork = "${SMALL.name}"\n[[chain.nodes]]\nurl = "${devnet.url}"\n`,
+      ...listen.map(
+        (address, i) =>
+          `[[chain.ports]]\nname = "p${i}"\nlisten = "${address}"\ndialect = "zcash"\nstart_difficulty = 1\n`,
+      ),
+    ].join('');
+  return { folder, data: path.join(folder, 'data'), chain };
+}
+
+const modesIn = (data: string) =>
+  ['.', 'journal', 'blocks', 'bans.db'].map((name) => statSync(path.join(data, name)).mode & 0o7777);
+const journalsIn = (data: string) =>
+  readdirSync(path.join(data, 'journal')).filter((name) => name.endsWith('.db'));
+
+test('a second start is refused before it has touched anything in the folder of the pool that runs', async (context) => {
+  const { folder, data, chain } = await setUp(context);
+  const group = `group = "${process.getgid?.() ?? 0}"\n`;
+  const file = path.join(folder, 'adit.toml');
+  writeFileSync(file, `${group}data = "./data"\n[admin]\nlisten = "127.0.0.1:0"\n${chain('127.0.0.1:0')}`);
+  const pool = adit(['pool'], folder);
+  context.after(() => pool.kill('SIGKILL'));
+  await until('it runs', () => existsSync(path.join(data, 'control.sock')));
+  const before = { modes: modesIn(data), journals: journalsIn(data) };
+  assert.equal(before.modes[0], 0o2750);
+  const other = readFileSync(file, 'utf8').replace(group, '');
+  writeFileSync(path.join(folder, 'other.toml'), other);
+  const { status, err } = await runAdit(['pool', '-c', 'other.toml'], folder);
+  assert.equal(status, 1);
+  assert.match(err, /another pool answers on .*control\.sock/);
+  assert.deepEqual({ modes: modesIn(data), journals: journalsIn(data) }, before);
+});
+
+test('a start whose ports or admin address are in use makes nothing, not even the data folder', async (context) => {
+  const { folder, data, chain } = await setUp(context);
+  const port = await taken(context);
+  const file = path.join(folder, 'adit.toml');
+  const head = (admin: string) => `data = "./data"\n[admin]\nlisten = "${admin}"\n`;
+  writeFileSync(file, head('127.0.0.1:0') + chain('127.0.0.1:0', `127.0.0.1:${port}`));
+  const second = await runAdit(['pool'], folder);
+  assert.equal(second.status, 1);
+  assert.match(second.err, new RegExp(`cannot listen on 127\\.0\\.0\\.1:${port}: the port is in use`));
+  assert.equal(existsSync(data), false);
+  writeFileSync(file, head(`127.0.0.1:${port}`) + chain('127.0.0.1:0'));
+  const admin = await runAdit(['pool'], folder);
+  assert.equal(admin.status, 1);
+  assert.match(admin.err, new RegExp(`admin\\.listen 127\\.0\\.0\\.1:${port}: .*the port is in use`));
+  assert.equal(existsSync(data), false);
+});
+
+test('a start that fails at its last step has let no miner in, and leaves no journal', async (context) => {
+  const { folder, data, chain } = await setUp(context);
+  const free = createServer().listen(0, '127.0.0.1');
+  await once(free, 'listening');
+  const { port } = free.address() as { port: number };
+  await new Promise((resolve) => free.close(resolve));
+  // The control socket cannot be made where its folder is missing.
+  writeFileSync(
+    path.join(folder, 'adit.toml'),
+    `data = "./data"\ncontrol = "./missing/control.sock"\n[log]\nformat = "json"\nlevel = "debug"\n[admin]\nenabled = false\n${chain(`127.0.0.1:${port}`)}`,
+  );
+  const child = adit(['pool'], folder);
+  let out = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+    });
+  let heard = '';
+  const ended = once(child, 'close');
+  // Comes as soon as the port is open, and stays.
+  const knock = () => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('data', (chunk: Buffer) => {
+      heard += chunk.toString();
+    });
+    socket.on('error', () => {
+      if (child.exitCode === null) setTimeout(knock, 5);
+    });
+    socket.write('{"id":1,"method":"mining.subscribe","params":[]}\n');
+    context.after(() => socket.destroy());
+  };
+  knock();
+  const [status] = (await ended) as [number | null];
+  assert.equal(status, 1, out);
+  assert.match(out, /the control socket cannot be opened/);
+  assert.doesNotMatch(out, /"event":"(connected|listening)"/);
+  assert.equal(heard, '');
+  assert.deepEqual(readdirSync(path.join(data, 'journal')), []);
+});
+
+test('a miner who came while the pool was starting is served when it is up', async (context) => {
+  const { folder, chain } = await setUp(context);
+  const free = createServer().listen(0, '127.0.0.1');
+  await once(free, 'listening');
+  const { port } = free.address() as { port: number };
+  await new Promise((resolve) => free.close(resolve));
+  let answer = '';
+  let stop = false;
+  context.after(() => {
+    stop = true;
+  });
+  const knock = () => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('data', (chunk: Buffer) => {
+      answer += chunk.toString();
+    });
+    socket.on('error', () => {
+      if (!stop) setTimeout(knock, 5);
+    });
+    socket.write('{"id":1,"method":"mining.subscribe","params":["test/1",null,"h",1]}\n');
+    context.after(() => socket.destroy());
+  };
+  knock();
+  const pool = await startPoolProcess(folder, chain(`127.0.0.1:${port}`));
+  context.after(() => pool.kill('SIGKILL'));
+  await until('the miner is answered', () => answer.includes('"id":1'));
+});
+
+test('a pool that was started and stopped without a share leaves no journal, however often', async (context) => {
+  const { folder, data, chain } = await setUp(context);
+  for (let i = 0; i < 2; i += 1) {
+    const pool = await startPoolProcess(folder, chain('127.0.0.1:0'));
+    await pool.kill('SIGTERM');
+    assert.equal(pool.child.exitCode, 0);
+    assert.deepEqual(readdirSync(path.join(data, 'journal')), []);
+  }
+});
