@@ -1,6 +1,7 @@
 import type { Server } from 'node:net';
 import { banSubjectOf, Census } from '@adit/net';
 import { messageOf } from '@adit/primitives';
+import type { Candidate } from './blocks/candidate.ts';
 import type { ChainBase, ChainFamilies, ChainModules, PoolChain, PoolPort } from './chains/chain-family.ts';
 import { ChainWatch } from './chains/chain-watch.ts';
 import { CHAIN_FAMILIES, type ChainOptions, familyOf } from './chains/families.ts';
@@ -26,6 +27,8 @@ interface Running<Chain extends ChainBase> {
 }
 
 const RENEW_MS = 300_000;
+/** Between two looks for found blocks of processes that have ended: a block may still win some minutes later. */
+const TAKE_UP_MS = 60_000;
 const SECOND_MS = 1_000;
 /** A share in verification, and the commit behind it, take milliseconds. */
 const FINISH_MS = 10_000;
@@ -255,20 +258,42 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   }
 
   async #prepare(): Promise<void> {
-    const { journal, nonce1, candidates } = this.#parts;
+    const { journal, nonce1 } = this.#parts;
     await journal.opened();
     await nonce1.begin();
-    const onBad = (file: string) => this.#problem('a found block could not be read back', file);
-    const unfinished = candidates.unfinished(onBad);
+    const unfinished = await this.#unfinished();
     for (const { name, chain } of this.#chains)
       chain.start(unfinished.filter((candidate) => candidate.chain === name));
     this.#every(RENEW_MS, () => void this.renewLeases());
+    this.#every(TAKE_UP_MS, () => void this.takeUpBlocks());
     this.#every(SECOND_MS, () => {
       this.bans.refresh();
       this.#conduct.tick(performance.now());
       this.#census.tick(performance.now());
       this.#lookAtOutages();
     });
+  }
+
+  /**
+   * Follows the found blocks of processes on this data folder that have ended: done every minute, and to be called when
+   * one is known to have ended. Never throws.
+   */
+  async takeUpBlocks(): Promise<void> {
+    const unfinished = await this.#unfinished();
+    if (this.#stopped !== undefined) return;
+    for (const { name, chain } of this.#chains)
+      chain.takeUp(unfinished.filter((candidate) => candidate.chain === name));
+  }
+
+  /** A folder that cannot be read keeps no pool from its work: the next look may be luckier. */
+  async #unfinished(): Promise<readonly Candidate[]> {
+    const onBad = (file: string) => this.#problem('a found block could not be read back', file);
+    try {
+      return await this.#parts.candidates.unfinished(onBad);
+    } catch (error) {
+      this.#problem('found blocks of an earlier process', messageOf(error));
+      return [];
+    }
   }
 
   async #stop(): Promise<void> {
@@ -285,7 +310,8 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   }
 
   async #closeParts(): Promise<void> {
-    const { journal, verifier, nonce1, bans } = this.#parts;
+    const { journal, verifier, nonce1, bans, owner } = this.#parts;
+    owner.close();
     await journal.close();
     await verifier.close();
     await nonce1.close();

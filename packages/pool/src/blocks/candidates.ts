@@ -20,7 +20,7 @@ export interface CandidateFate {
 /** How one chain submits and follows its candidates. */
 export interface CandidateChain {
   readonly submit: (candidate: Candidate) => Promise<SubmissionReport>;
-  /** Told once, before anything is submitted: what an earlier process left. */
+  /** Told before anything of it is submitted: what an earlier process left. */
   readonly takeUp?: (candidates: readonly Candidate[]) => void;
   /** Called before `fate` is asked of any of these: what can be learnt for all of them at once. */
   readonly refresh?: (candidates: readonly Candidate[]) => Promise<void>;
@@ -99,16 +99,31 @@ export class Candidates {
     this.#now = modules.now ?? (() => performance.now());
   }
 
-  /** Takes up what an earlier process left: submits again, since a node may never have had it. */
+  /** Begins to look, and takes up what an earlier process left. */
   start(unfinished: readonly Candidate[]): void {
+    this.#begin(unfinished);
+    this.#timer = setInterval(() => this.#look(), this.#chain.watchMs);
+    this.#timer.unref();
+  }
+
+  /** What a process left that has ended since: a node may have lost it meanwhile, so it is looked for at once. */
+  takeUp(unfinished: readonly Candidate[]): void {
+    const news = unfinished.filter(({ id }) => !this.#watched.has(id));
+    if (news.length === 0 || this.#stopping) return;
+    this.#begin(news);
+    this.#lookAgain = this.#looking;
+    this.#look();
+  }
+
+  /** Submits again what no node is known to have. */
+  #begin(unfinished: readonly Candidate[]): void {
     this.#chain.takeUp?.(unfinished);
     for (const candidate of unfinished) {
       this.#remember(candidate.id);
       const entry = this.#watch(candidate);
       if (candidate.state !== 'submitted') this.#track(this.#submit(entry));
+      this.#keep(() => this.#store.claim(entry.candidate));
     }
-    this.#timer = setInterval(() => this.#look(), this.#chain.watchMs);
-    this.#timer.unref();
   }
 
   /** A share met a target of the network and its proof holds. Returns when it is on its way to nodes and disk. */
@@ -128,7 +143,7 @@ export class Candidates {
    * is on; all but those that were seen beside the chain before, of which a chain with many siblings has hundreds.
    */
   tipWentBack(): void {
-    for (const entry of this.#watched.values()) if (entry.lastState !== BESIDE) this.#begin(entry);
+    for (const entry of this.#watched.values()) if (entry.lastState !== BESIDE) this.#beginAnew(entry);
     this.#lookAgain = this.#looking;
     this.#look();
   }
@@ -254,7 +269,7 @@ export class Candidates {
     if (fate !== undefined && (fate.state !== entry.lastState || fate.final)) {
       const { state, confirmations } = fate;
       // It fell off the chain, or was never on it: what was learnt about its hand-ins counts no more.
-      if (entry.lastState === 'best_chain') this.#begin(entry);
+      if (entry.lastState === 'best_chain') this.#beginAnew(entry);
       entry.lastState = state;
       this.#onEvent({ kind: 'block_state', chain, id, state, confirmations });
     }
@@ -285,7 +300,7 @@ export class Candidates {
     );
   }
 
-  #begin(entry: Entry): void {
+  #beginAnew(entry: Entry): void {
     entry.tries = 0;
     entry.dueAt = this.#now();
   }

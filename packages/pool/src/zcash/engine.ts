@@ -224,6 +224,11 @@ export class ZcashEngine {
     return job;
   }
 
+  /** Found by a process that has ended since. */
+  takeUp(unfinished: readonly Candidate[]): void {
+    this.#candidates.takeUp(unfinished);
+  }
+
   start(unfinished: readonly Candidate[]): void {
     this.#candidates.start(unfinished);
     this.#source.start();
