@@ -160,14 +160,15 @@ test('while a look at the candidates hangs no second one begins, and the end doe
     },
   });
   candidates.start([]);
-  for (const id of ['one', 'two', 'three']) candidates.found(candidate(id));
+  for (const id of ['one', 'two', 'three', 'four', 'five', 'six']) candidates.found(candidate(id));
   while (looks === 0) await turns(1);
   await turns(20);
-  assert.equal(looks, 1);
+  // Four of the first look; none of a second.
+  assert.equal(looks, 4);
   const stopped = candidates.stop();
   answer.resolve(undefined);
   await stopped;
-  assert.equal(looks, 1);
+  assert.equal(looks, 4);
 });
 
 test('the end does not wait for ever for a node that hangs, and the block stays on disk', async () => {

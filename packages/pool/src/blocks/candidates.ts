@@ -1,6 +1,7 @@
 import { messageOf } from '@adit/primitives';
 import type { OnPoolEvent, SubmissionOutcome } from '../events.ts';
 import type { Candidate, CandidateStore } from './candidate-store.ts';
+import { endOf, track } from './under-way.ts';
 
 /** What the nodes said to a submission. */
 export interface SubmissionReport {
@@ -56,6 +57,8 @@ interface Entry {
 const MAX_WATCHED = 4096;
 /** Known to be beside the best chain, as the chains call it. */
 const BESIDE = 'side_chain';
+/** Candidates that are looked at together: each may take a connection, of which a node has eight. */
+const MAX_LOOKS = 4;
 /** Hand-ins of old candidates at once: a node that hangs must not collect them. */
 const MAX_AGAIN = 4;
 /** Pauses between hand-ins double up to so many looks: where no node is known to have it, and where one is. */
@@ -245,24 +248,35 @@ export class Candidates {
   }
 
   async #lookAtAll(): Promise<void> {
-    // Those that were tried least come first, the older one of them before its child.
-    const open = [...this.#watched.values()]
-      .filter(({ submitting }) => !submitting)
-      .toSorted((a, b) => a.tries - b.tries);
+    const open = [...this.#watched.values()].filter(({ submitting }) => !submitting);
     if (open.length === 0) return;
     await this.#chain.refresh?.(open.map(({ candidate }) => candidate));
-    for (const entry of open) {
-      if (this.#stopping) return;
-      try {
-        await this.#lookAt(entry);
-      } catch (error) {
-        // The others must not wait for this one.
-        this.#problem(`following ${entry.candidate.id}`, messageOf(error));
+    // Those that were tried least come first, and of these the newest: it has the least time left to win.
+    const left = open
+      .toReversed()
+      .toSorted((a, b) => a.tries - b.tries)
+      .values();
+    const wanted: Entry[] = [];
+    const lookOn = async (): Promise<void> => {
+      for (const entry of left) {
+        if (this.#stopping) return;
+        try {
+          if (await this.#lookAt(entry)) wanted.push(entry);
+        } catch (error) {
+          // The others must not wait for this one.
+          this.#problem(`following ${entry.candidate.id}`, messageOf(error));
+        }
       }
-    }
+    };
+    await Promise.all(Array.from({ length: MAX_LOOKS }, lookOn));
+    // A block goes before its child.
+    const isWanted = new Set(wanted);
+    const again = open.filter((entry) => isWanted.has(entry)).toSorted((a, b) => a.tries - b.tries);
+    for (const entry of again) this.#handInAgain(entry);
   }
 
-  async #lookAt(entry: Entry): Promise<void> {
+  /** @returns whether it is to be handed in again */
+  async #lookAt(entry: Entry): Promise<boolean> {
     const fate = await this.#chain.fate(entry.candidate);
     const { id, chain, state: before } = entry.candidate;
     if (fate !== undefined && fate.state === 'best_chain' && before === 'pending') this.#isThere(entry);
@@ -276,10 +290,10 @@ export class Candidates {
     if (fate?.final === true) {
       this.#watched.delete(id);
       const { candidate } = entry;
-      return this.#keep(() => this.#store.finish(candidate));
+      this.#keep(() => this.#store.finish(candidate));
+      return false;
     }
-    const wanted = fate === undefined ? before === 'pending' : fate.again;
-    if (wanted) this.#handInAgain(entry);
+    return fate === undefined ? before === 'pending' : fate.again;
   }
 
   /** No node said that it took it, and the chain has it. */
@@ -324,22 +338,4 @@ export class Candidates {
   #track(work: Promise<void>): void {
     track(this.#busy, work, (error) => this.#problem('handing in a found block', messageOf(error)));
   }
-}
-
-function track(under: Set<Promise<void>>, work: Promise<void>, onError: (error: unknown) => void): void {
-  const tracked = work.catch(onError).finally(() => under.delete(tracked));
-  under.add(tracked);
-}
-
-/** Until all of them have ended, those too that begin meanwhile; not longer than so many milliseconds. */
-async function endOf(work: ReadonlySet<Promise<void>>, withinMs: number): Promise<void> {
-  const all = async (): Promise<void> => {
-    while (work.size > 0) await Promise.all([...work]);
-  };
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, withinMs);
-  });
-  await Promise.race([all(), tooLong]);
-  clearTimeout(timer);
 }
