@@ -14,10 +14,11 @@ import { workFromTemplate, type ZcashWork } from './work.ts';
 
 /**
  * What a node said to a block. `accepted` is no proof of being on the best chain: a side-chain block is
- * accepted too. `raw` is what it really answered, null for plain acceptance.
+ * accepted too. `parent` is about the block before it, which the node lacks or has not chosen: no judgement.
+ * `raw` is what it really answered, null for plain acceptance.
  */
 export interface SubmitAnswer {
-  kind: 'accepted' | 'duplicate' | 'duplicate-inconclusive' | 'inconclusive' | 'rejected';
+  kind: 'accepted' | 'duplicate' | 'duplicate-inconclusive' | 'inconclusive' | 'parent' | 'rejected';
   raw: string | null;
 }
 
@@ -39,6 +40,18 @@ const UNKNOWN_BLOCK_CODES: ReadonlySet<number> = new Set([-1, -5, -8]);
  * other one (0 `service not ready`, -1, -7, -20, JSON-RPC's own) is about the node or the call.
  */
 const JUDGING_CODES: ReadonlySet<number> = new Set([-22, -25, -26, -27]);
+/**
+ * Words of BIP 22 and 23, and of the nodes that came after them, that are about the parent. A node that was killed
+ * lacks it for some seconds, and would take the block then.
+ */
+const ABOUT_PARENT: ReadonlySet<string> = new Set([
+  'bad-prevblk',
+  'stale-prevblk',
+  'prev-blk-not-found',
+  'inconclusive-not-best-prevblk',
+  'stale-work',
+  'unknown-work',
+]);
 /** A node checks a full block within seconds; a slow answer is better than none. */
 const SUBMIT_TIMEOUT_MS = 30_000;
 /** The first template for a shielded address took Zebra 17 s: it makes the proving key and a proof for it. */
@@ -115,7 +128,7 @@ export class ZcashNode {
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
       if (!JUDGING_CODES.has(error.rpcCode)) throw error;
-      return { kind: 'rejected', raw: error.rpcMessage };
+      return judgement(error.rpcMessage);
     }
     if (answer === null) return { kind: 'accepted', raw: null };
     if (typeof answer !== 'string') throw this.#bad('submitblock', 'null or a string');
@@ -127,7 +140,7 @@ export class ZcashNode {
         return { kind: raw, raw };
       default:
         // Zebra says only "rejected"; zcashd gives its reason, such as "high-hash" or "bad-txnmrklroot".
-        return { kind: 'rejected', raw };
+        return judgement(raw);
     }
   }
 
@@ -191,6 +204,10 @@ export class ZcashNode {
   #bad(method: string, expected: string): AditError {
     return new AditError('ADIT_RPC_BAD_ANSWER', `${this.name}: the answer to ${method} must be ${expected}`);
   }
+}
+
+function judgement(raw: string): SubmitAnswer {
+  return { kind: ABOUT_PARENT.has(raw) ? 'parent' : 'rejected', raw };
 }
 
 function paramsOf({ longPollId }: TemplateRequest): readonly unknown[] {
