@@ -1,6 +1,6 @@
 export { type ChainOpinion, type Confirmation, judgeByMajority } from './majority.ts';
-export { Patience, type PatienceModules } from './patience.ts';
 export type { Disagreement } from './node-watch.ts';
+export { Patience, type PatienceModules } from './patience.ts';
 export { RpcError } from './rpc/errors.ts';
 export {
   type JsonRpcCallOptions,

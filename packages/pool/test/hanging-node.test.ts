@@ -39,7 +39,13 @@ class Node {
 }
 
 const never = () => new Promise<never>(() => {});
-const HANGS = { name: 'hangs', submitBlock: never, getBlockCount: never, getBlockHeader: never, getBlockHash: never };
+const HANGS = {
+  name: 'hangs',
+  submitBlock: never,
+  getBlockCount: never,
+  getBlockHeader: never,
+  getBlockHash: never,
+};
 
 function follow(context: TestContext, nodes: readonly unknown[]) {
   const candidates = new Candidates({
@@ -53,17 +59,20 @@ function follow(context: TestContext, nodes: readonly unknown[]) {
   });
   context.after(() => candidates.stop());
   candidates.start(
-    Array.from({ length: OPEN }, (_, i): Candidate => ({
-      chain: 'z',
-      what: 'block',
-      id: hashOf(i + 1),
-      height: i + 1,
-      worker: 'w',
-      foundAtMs: 0,
-      payload: hashOf(i + 1),
-      answers: [],
-      state: 'submitted',
-    })),
+    Array.from(
+      { length: OPEN },
+      (_, i): Candidate => ({
+        chain: 'z',
+        what: 'block',
+        id: hashOf(i + 1),
+        height: i + 1,
+        worker: 'w',
+        foundAtMs: 0,
+        payload: hashOf(i + 1),
+        answers: [],
+        state: 'submitted',
+      }),
+    ),
   );
   return candidates;
 }

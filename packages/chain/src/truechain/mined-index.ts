@@ -58,10 +58,9 @@ export function rangeOf({ what, around }: Solved): { readonly from: number; read
  */
 export class MinedIndex {
   readonly #chains: readonly Chain[];
-  readonly #patience: Patience<Chain>;
+  readonly #patience = new Patience<Chain>();
 
-  constructor(nodes: readonly Reader[], patience: Patience<object> = new Patience()) {
-    this.#patience = patience;
+  constructor(nodes: readonly Reader[]) {
     this.#chains = nodes.map((node) => ({
       node,
       blocks: new Map(),

@@ -6,7 +6,7 @@ import {
   JsonRpcClient,
   type JsonRpcModules,
   type JsonRpcOptions,
-  SMALL_ANSWER_BYTES,
+  SMALL_ANSWER,
 } from '../rpc/json-rpc-client.ts';
 import type { ZcashChainParams } from './chains.ts';
 import { TemplateReader } from './template-reader.ts';
@@ -58,7 +58,6 @@ const SUBMIT_TIMEOUT_MS = 30_000;
 const TEMPLATE_TIMEOUT_MS = 45_000;
 /** 2,000,000 bytes of transactions are 4 MB of hex, and each of them comes with some 300 bytes of other fields. */
 const TEMPLATE_BYTES = 16 * 1024 * 1024;
-const SMALL = { maxAnswerBytes: SMALL_ANSWER_BYTES };
 const MAX_HEIGHT = 0x7fff_ffff;
 
 /** The mining and chain calls of Zebra, Zakura and zcashd. Hash strings are in display order. */
@@ -105,7 +104,7 @@ export class ZcashNode {
   async propose(block: Uint8Array): Promise<ProposalVerdict> {
     const answer = await this.#rpc.call('getblocktemplate', [{ mode: 'proposal', data: hexOf(block) }], {
       timeoutMs: SUBMIT_TIMEOUT_MS,
-      ...SMALL,
+      ...SMALL_ANSWER,
     });
     if (answer === null) return { valid: true };
     if (typeof answer === 'string') return { valid: false, reason: answer.slice(0, 500) };
@@ -123,7 +122,7 @@ export class ZcashNode {
       answer = await this.#rpc.call('submitblock', [hexOf(block)], {
         timeoutMs: SUBMIT_TIMEOUT_MS,
         retry: false,
-        ...SMALL,
+        ...SMALL_ANSWER,
       });
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
@@ -146,7 +145,7 @@ export class ZcashNode {
 
   /** @returns undefined when the node does not know the block; confirmations are -1 on a side chain */
   async getBlockHeader(hash: string): Promise<{ confirmations: number; height: number } | undefined> {
-    const answer = await this.#orUnknown(() => this.#rpc.call('getblockheader', [hash, true], SMALL));
+    const answer = await this.#orUnknown(() => this.#rpc.call('getblockheader', [hash, true], SMALL_ANSWER));
     if (answer === undefined) return undefined;
     const fields = new Fields(answer, 'getblockheader');
     const confirmations = fields.integer('confirmations', -1, MAX_HEIGHT);
@@ -157,13 +156,13 @@ export class ZcashNode {
 
   /** Hash of the best chain's block at a height, undefined above its tip. */
   async getBlockHash(height: number): Promise<string | undefined> {
-    const answer = await this.#orUnknown(() => this.#rpc.call('getblockhash', [height], SMALL));
+    const answer = await this.#orUnknown(() => this.#rpc.call('getblockhash', [height], SMALL_ANSWER));
     return answer === undefined ? undefined : this.#hash('getblockhash', answer);
   }
 
   /** Height of the tip. */
   async getBlockCount(options: JsonRpcCallOptions = {}): Promise<number> {
-    const answer = await this.#rpc.call('getblockcount', [], { ...SMALL, ...options });
+    const answer = await this.#rpc.call('getblockcount', [], { ...SMALL_ANSWER, ...options });
     if (typeof answer !== 'number' || !Number.isInteger(answer) || answer < 0 || answer > MAX_HEIGHT) {
       throw this.#bad('getblockcount', 'a height');
     }
@@ -173,7 +172,7 @@ export class ZcashNode {
   async getBestBlockHash(options: JsonRpcCallOptions = {}): Promise<string> {
     return this.#hash(
       'getbestblockhash',
-      await this.#rpc.call('getbestblockhash', [], { ...SMALL, ...options }),
+      await this.#rpc.call('getbestblockhash', [], { ...SMALL_ANSWER, ...options }),
     );
   }
 

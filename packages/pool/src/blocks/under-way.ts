@@ -1,5 +1,9 @@
 /** Keeps work in a set for as long as it is under way. */
-export function track(under: Set<Promise<void>>, work: Promise<void>, onError: (error: unknown) => void): void {
+export function track(
+  under: Set<Promise<void>>,
+  work: Promise<void>,
+  onError: (error: unknown) => void,
+): void {
   const tracked = work.catch(onError).finally(() => under.delete(tracked));
   under.add(tracked);
 }
