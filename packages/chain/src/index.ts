@@ -1,5 +1,6 @@
 export { type ChainOpinion, type Confirmation, judgeByMajority } from './majority.ts';
 export type { Disagreement } from './node-watch.ts';
+export { Patience, type PatienceModules } from './patience.ts';
 export { RpcError } from './rpc/errors.ts';
 export {
   type JsonRpcCallOptions,
@@ -49,7 +50,7 @@ export {
   maxCoinbaseText,
   withCoinbaseText,
 } from './zcash/coinbase-variation.ts';
-export { confirmBlock } from './zcash/confirmation.ts';
+export { confirmBlock, type Judge } from './zcash/confirmation.ts';
 export { authDataRoot, blockCommitments, transactionMerkleRoot } from './zcash/merkle.ts';
 export {
   displayHash,

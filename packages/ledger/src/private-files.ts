@@ -57,7 +57,7 @@ export function makePrivateFile(file: string, access: FileAccess): void {
 
 /** Databases of the data folder itself; the other folders belong to the pool as a whole. */
 const DATABASE = /\.db(-wal|-shm|-journal)?$/;
-const FOLDERS = ['journal', 'blocks', path.join('blocks', 'done')];
+const FOLDERS = ['journal', 'blocks', path.join('blocks', 'done'), path.join('blocks', 'owners')];
 
 /**
  * Makes the data folder and those in it, and tightens what lies there already.

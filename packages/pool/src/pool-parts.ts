@@ -9,6 +9,7 @@ import {
 } from '@adit/ledger';
 import { VerifierPool } from '@adit/pow/threads';
 import { AditError, messageOf } from '@adit/primitives';
+import { BlockOwner } from './blocks/block-owner.ts';
 import { CandidateStore } from './blocks/candidate-store.ts';
 import type { ChainBase } from './chains/chain-family.ts';
 import { BanList } from './conduct/ban-list.ts';
@@ -24,6 +25,8 @@ export interface PoolParts {
   readonly bans: BanList;
   readonly verifier: VerifierPool;
   readonly candidates: CandidateStore;
+  /** This process, as far as found blocks are concerned. */
+  readonly owner: BlockOwner;
 }
 
 export interface PoolPartsModules {
@@ -59,7 +62,8 @@ export function openPoolParts(
   };
   try {
     const { onProblem, now } = modules;
-    const candidates = openFolder(options, onProblem);
+    const { candidates, owner } = openFolder(options, onProblem);
+    keep(owner);
     const journal = keep(openJournal(options, networks, modules));
     const { dataFolder, banLadderMs: ladderMs } = options;
     const nonce1 = keep(
@@ -74,7 +78,7 @@ export function openPoolParts(
         { now, onProblem: (detail) => onProblem('the list of bans', detail) },
       ),
     );
-    return { candidates, journal, nonce1, bans, verifier: keep(openVerifier(options, modules)) };
+    return { candidates, owner, journal, nonce1, bans, verifier: keep(openVerifier(options, modules)) };
   } catch (error) {
     for (const part of opened) void part.close();
     throw error;
@@ -84,14 +88,18 @@ export function openPoolParts(
 function openFolder(
   options: PoolOptions<ChainBase>,
   onProblem: PoolPartsModules['onProblem'],
-): CandidateStore {
+): Pick<PoolParts, 'candidates' | 'owner'> {
   const { dataFolder } = options;
   const access = accessOf(options);
   try {
     for (const problem of makeDataFolder(dataFolder, access)) onProblem('the data folder', problem);
     // SQLite makes them readable by everybody, and takes the mode of a file that is there.
     for (const name of ['leases.db', 'bans.db']) makePrivateFile(path.join(dataFolder, name), access);
-    return new CandidateStore(dataFolder, access.fileMode);
+    const owner = new BlockOwner(
+      { dataFolder, access },
+      { onProblem: (detail) => onProblem('the owner of found blocks', detail) },
+    );
+    return { owner, candidates: new CandidateStore(dataFolder, access.fileMode, owner) };
   } catch (error) {
     const reason = `the data folder ${dataFolder} cannot be used: ${messageOf(error)}`;
     throw new AditError('ADIT_DATA_FOLDER', reason, { cause: error });

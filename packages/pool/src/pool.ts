@@ -1,5 +1,7 @@
 import type { Server } from 'node:net';
 import { banSubjectOf, Census, listenerTurns } from '@adit/net';
+import { messageOf } from '@adit/primitives';
+import type { Candidate } from './blocks/candidate.ts';
 import type { ChainBase, ChainFamilies, PoolPort } from './chains/chain-family.ts';
 import { ChainModuleMaker } from './chains/chain-modules.ts';
 import { ChainWatch } from './chains/chain-watch.ts';
@@ -19,6 +21,8 @@ import { TICK_MS } from './ports/stratum-port.ts';
 import { SeedBudget } from './truechain/seed-budget.ts';
 
 const RENEW_MS = 300_000;
+/** Between two looks for found blocks of processes that have ended: a block may still win some minutes later. */
+const TAKE_UP_MS = 60_000;
 const SECOND_MS = 1_000;
 /** A share in verification, and the commit behind it, take milliseconds. */
 const FINISH_MS = 10_000;
@@ -248,14 +252,14 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   }
 
   async #prepare(): Promise<void> {
-    const { journal, nonce1, candidates } = this.#parts;
+    const { journal, nonce1 } = this.#parts;
     await journal.opened();
     await nonce1.begin();
-    const onBad = (file: string) => this.#problem('a found block could not be read back', file);
-    const unfinished = candidates.unfinished(onBad);
+    const unfinished = await this.#unfinished();
     for (const { name, chain } of this.#chains)
       chain.start(unfinished.filter((candidate) => candidate.chain === name));
     this.#timers.every(RENEW_MS, () => void this.renewLeases());
+    this.#timers.every(TAKE_UP_MS, () => void this.takeUpBlocks());
     this.#timers.every(SECOND_MS, () => {
       this.bans.refresh();
       this.#conduct.tick(performance.now());
@@ -263,6 +267,28 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
       for (const { chain, watch } of this.#chains)
         lookAtOutage(chain.ports, watch.status(performance.now()), this.#limits.outageMs);
     });
+  }
+
+  /**
+   * Follows the found blocks of processes on this data folder that have ended: done every minute, and to be called when
+   * one is known to have ended. Never throws.
+   */
+  async takeUpBlocks(): Promise<void> {
+    const unfinished = await this.#unfinished();
+    if (this.#stopped !== undefined) return;
+    for (const { name, chain } of this.#chains)
+      chain.takeUp(unfinished.filter((candidate) => candidate.chain === name));
+  }
+
+  /** A folder that cannot be read keeps no pool from its work: the next look may be luckier. */
+  async #unfinished(): Promise<readonly Candidate[]> {
+    const onBad = (file: string) => this.#problem('a found block could not be read back', file);
+    try {
+      return await this.#parts.candidates.unfinished(onBad);
+    } catch (error) {
+      this.#problem('found blocks of an earlier process', messageOf(error));
+      return [];
+    }
   }
 
   async #stop(): Promise<void> {
@@ -279,7 +305,8 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   }
 
   async #closeParts(): Promise<void> {
-    const { journal, verifier, nonce1, bans } = this.#parts;
+    const { journal, verifier, nonce1, bans, owner } = this.#parts;
+    owner.close();
     await journal.close();
     await verifier.close();
     await nonce1.close();

@@ -267,10 +267,7 @@ test('a fruit of which its header has had one is not followed, and leaves no fil
   candidates.start([]);
   candidates.found({ ...BLOCK, what: 'fruit' });
   await candidates.stop();
-  assert.deepEqual(
-    store.unfinished(() => assert.fail()),
-    [],
-  );
+  assert.deepEqual(await store.unfinished(() => assert.fail()), []);
   assert.deepEqual(
     events.map((event) => (event.kind === 'block_submitted' ? event.outcome : event.kind)),
     ['block_found', 'superfluous'],

@@ -25,8 +25,10 @@ const candidate = (id: string, more: Partial<Candidate> = {}): Candidate => ({
 function open(context: TestContext) {
   const data = temporaryFolder(context);
   const store = new CandidateStore(data);
-  const read = () =>
-    new CandidateStore(data).unfinished(() => assert.fail('a file cannot be read')).map(({ id }) => id);
+  const read = async () => {
+    const found = await new CandidateStore(data).unfinished(() => assert.fail('a file cannot be read'));
+    return found.map(({ id }) => id);
+  };
   return { data, store, read };
 }
 
@@ -104,12 +106,12 @@ test('what happens to a candidate happens in order, and of what waits only the n
     store.save(candidate('c')),
     store.forget(candidate('c')),
   ]);
-  assert.deepEqual(read(), ['a']);
+  assert.deepEqual(await read(), ['a']);
   const kept = JSON.parse(readFileSync(path.join(data, 'blocks', 'zcash-a.json'), 'utf8')) as Candidate;
   assert.equal(kept.worker, 'second');
   assert.deepEqual(readdirSync(path.join(data, 'blocks', 'done')), ['zcash-b.json']);
   await store.finish(candidate('a'));
-  assert.deepEqual(read(), []);
+  assert.deepEqual(await read(), []);
 });
 
 test('one of many that cannot be written does not keep the others from the disk', async (context) => {
@@ -136,7 +138,7 @@ test('a disk that is thousands of files behind takes no more fruits, but blocks'
   await assert.rejects(last, { code: 'ADIT_DISK_BEHIND' });
 });
 
-test('files of the version before are read, and fields that make no sense are not', (context) => {
+test('files of the version before are read, and fields that make no sense are not', async (context) => {
   const { data, store } = open(context);
   const write = (name: string, value: unknown) =>
     writeFileSync(path.join(data, 'blocks', `${name}.json`), JSON.stringify(value));
@@ -146,7 +148,7 @@ test('files of the version before are read, and fields that make no sense are no
   write('bad-address', { ...old, coinbases: ['0x12'] });
   write('bad-answers', { ...old, answers: [{ node: 1 }] });
   const bad: string[] = [];
-  const read = store.unfinished((file) => bad.push(path.basename(file)));
+  const read = await store.unfinished((file) => bad.push(path.basename(file)));
   assert.deepEqual(read.map(({ id }) => id).sort(), ['new', 'old']);
   assert.deepEqual(bad.sort(), ['bad-address.json', 'bad-answers.json']);
 });

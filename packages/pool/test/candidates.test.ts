@@ -121,7 +121,7 @@ test('a block that no node could take is offered again, also by the next process
   while (first.submitted.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
   await first.candidates.stop();
   const second = setUp(ACCEPTED, undefined, first.data);
-  const unfinished = second.store.unfinished(() => assert.fail());
+  const unfinished = await second.store.unfinished(() => assert.fail());
   assert.deepEqual(
     unfinished.map(({ id }) => id),
     ['d'],
@@ -160,14 +160,15 @@ test('while a look at the candidates hangs no second one begins, and the end doe
     },
   });
   candidates.start([]);
-  for (const id of ['one', 'two', 'three']) candidates.found(candidate(id));
+  for (const id of ['one', 'two', 'three', 'four', 'five', 'six']) candidates.found(candidate(id));
   while (looks === 0) await turns(1);
   await turns(20);
-  assert.equal(looks, 1);
+  // Four of the first look; none of a second.
+  assert.equal(looks, 4);
   const stopped = candidates.stop();
   answer.resolve(undefined);
   await stopped;
-  assert.equal(looks, 1);
+  assert.equal(looks, 4);
 });
 
 test('the end does not wait for ever for a node that hangs, and the block stays on disk', async () => {
@@ -176,8 +177,9 @@ test('the end does not wait for ever for a node that hangs, and the block stays 
   candidates.start([]);
   candidates.found(candidate('stuck'));
   await candidates.stop();
+  const next = new CandidateStore(path.join(folder, 'hangs'));
   assert.deepEqual(
-    store.unfinished(() => assert.fail()).map(({ id, state }) => [id, state]),
+    (await next.unfinished(() => assert.fail())).map(({ id, state }) => [id, state]),
     [['stuck', 'pending']],
   );
 });
@@ -256,20 +258,17 @@ test('a file that holds something else is set aside too', async () => {
     writeFileSync(path.join(data, 'blocks', `zcash-${name}.json`), String(text));
   }
   const bad: string[] = [];
-  const found = store.unfinished((file) => bad.push(path.basename(file)));
+  const found = await new CandidateStore(data).unfinished((file) => bad.push(path.basename(file)));
   assert.deepEqual(found, [{ ...candidate('good'), foundAtMs: found[0]?.foundAtMs }]);
   assert.deepEqual(bad.sort(), ['zcash-a.json', 'zcash-b.json']);
 });
 
-test('a file that cannot be read back is set aside and reported', () => {
+test('a file that cannot be read back is set aside and reported', async () => {
   const { data, store } = setUp(ACCEPTED);
   writeFileSync(path.join(data, 'blocks', 'zcash-x.json'), '{ half');
   writeFileSync(path.join(data, 'blocks', 'zcash-y.json.tmp'), 'never finished');
   const bad: string[] = [];
-  assert.deepEqual(
-    store.unfinished((file) => bad.push(path.basename(file))),
-    [],
-  );
+  assert.deepEqual(await store.unfinished((file) => bad.push(path.basename(file))), []);
   assert.deepEqual(bad, ['zcash-x.json']);
   assert.deepEqual(readdirSync(path.join(data, 'blocks')).sort(), ['done', 'zcash-x.json.unreadable']);
 });

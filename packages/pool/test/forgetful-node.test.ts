@@ -57,7 +57,8 @@ for (const how of ['in the same life', 'after a restart of the pool'] as const) 
   test(`a node that was killed and forgot a block gets it again, ${how}`, async (context) => {
     const node = new Node();
     const events: PoolEvent[] = [];
-    const store = new CandidateStore(temporaryFolder(context));
+    const folder = temporaryFolder(context);
+    let store = new CandidateStore(folder);
     const follow = () =>
       new Candidates({
         store,
@@ -76,8 +77,9 @@ for (const how of ['in the same life', 'after a restart of the pool'] as const) 
     assert.equal(node.submissions, 1);
     if (how === 'after a restart of the pool') {
       await candidates.stop();
+      store = new CandidateStore(folder);
       candidates = follow();
-      candidates.start(store.unfinished(() => assert.fail()));
+      candidates.start(await store.unfinished(() => assert.fail()));
     }
     node.has = false;
     await until('it is handed in again', () => node.has);

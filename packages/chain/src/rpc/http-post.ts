@@ -7,6 +7,8 @@ import { JsonShape, type ShapeLimits } from './json-shape.ts';
 export interface HttpAnswer {
   status: number;
   body: Buffer;
+  /** In the body, about. */
+  values: number;
 }
 
 /** What an answer may be at the most. What is more is refused as it comes in, before anybody parses it. */
@@ -73,7 +75,7 @@ export function httpPost(url: URL, options: PostOptions): Promise<HttpAnswer> {
     );
     request.on('response', (response) => {
       collect(response, options.limits).then(
-        (body) => settle(() => resolve({ status: response.statusCode ?? 0, body })),
+        (answer) => settle(() => resolve({ status: response.statusCode ?? 0, ...answer })),
         (error: unknown) =>
           fail(
             error instanceof RangeError
@@ -97,7 +99,7 @@ function reasonOf(error: Error, name: string): string {
 }
 
 /** @throws RangeError saying what is too much */
-async function collect(response: IncomingMessage, limits: AnswerLimits): Promise<Buffer> {
+async function collect(response: IncomingMessage, limits: AnswerLimits): Promise<Omit<HttpAnswer, 'status'>> {
   const tooLong = `more than ${limits.bytes} bytes`;
   if (Number(response.headers['content-length'] ?? 0) > limits.bytes) throw new RangeError(tooLong);
   const shape = new JsonShape(limits);
@@ -111,5 +113,5 @@ async function collect(response: IncomingMessage, limits: AnswerLimits): Promise
     if (fault !== undefined) throw new RangeError(fault);
     parts.push(bytes);
   }
-  return Buffer.concat(parts, length);
+  return { body: Buffer.concat(parts, length), values: shape.values };
 }

@@ -36,18 +36,24 @@ export interface JsonRpcCallOptions {
   retry?: boolean;
   /** More is refused before it is parsed. Default 64 MiB, what the largest verbose block may have. */
   maxAnswerBytes?: number;
+  /** The same for values, which cost more to parse than bytes. Default a million, what a large template may have. */
+  maxAnswerValues?: number;
   /**
-   * Reads an answer that is too long to be parsed here: others wait meanwhile. Gives the answer with its `id` and
+   * Reads an answer that is too long, or has too many values, to be parsed here: others wait meanwhile. Gives the answer with its `id` and
    * `error`, and anything for `result`. Throws SyntaxError for what is no JSON.
    */
   readLarge?: (body: Buffer) => Promise<unknown>;
 }
 
-/** Parsing this much takes a millisecond or two. */
+/** Parsing this much takes a millisecond or two; so many values, losslessly, take eight. */
 const LARGE_BYTES = 64 * 1024;
+const MANY_VALUES = 4_096;
 
-/** Heights, hashes, headers, verdicts: the longest of them, a header with its solution, has 4 kB. */
-export const SMALL_ANSWER_BYTES = 64 * 1024;
+/**
+ * Heights, hashes, headers, verdicts: the longest of them, a header with its solution, has 4 kB, and a few dozen
+ * values.
+ */
+export const SMALL_ANSWER = { maxAnswerBytes: 64 * 1024, maxAnswerValues: 1_024 } as const;
 /** A verbose block has about 20 bytes of JSON for each of its 2,000,000 bytes at the worst. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** A transaction of a verbose block lies eight brackets deep. */
@@ -201,7 +207,7 @@ export class JsonRpcClient {
     const limits: AnswerLimits = {
       bytes: options.maxAnswerBytes ?? MAX_ANSWER_BYTES,
       depth: MAX_DEPTH,
-      values: MAX_VALUES,
+      values: options.maxAnswerValues ?? MAX_VALUES,
     };
     const answer = await httpPost(this.#url, {
       name: this.name,
@@ -230,9 +236,10 @@ export class JsonRpcClient {
     return new AditError(error.code, [error.message, ...hints].join('; '), { cause: error });
   }
 
-  async #parse({ status, body }: HttpAnswer, { readLarge }: JsonRpcCallOptions): Promise<unknown> {
+  async #parse({ status, body, values }: HttpAnswer, { readLarge }: JsonRpcCallOptions): Promise<unknown> {
     try {
-      if (readLarge !== undefined && body.length > LARGE_BYTES) return await readLarge(body);
+      const isLarge = body.length > LARGE_BYTES || values > MANY_VALUES;
+      if (readLarge !== undefined && isLarge) return await readLarge(body);
       const text = body.toString('utf8');
       // zcashd sends refusals with HTTP 500 and 404: the body decides.
       return this.#lossless ? parseLosslessJson(text) : JSON.parse(text);

@@ -30,6 +30,11 @@ export class JsonShape {
     this.#limits = limits;
   }
 
+  /** Of what has been added, about. */
+  get values(): number {
+    return this.#values;
+  }
+
   /** The next bytes. @returns what is too much, or undefined */
   add(part: Buffer): string | undefined {
     const { depth, values } = this.#limits;

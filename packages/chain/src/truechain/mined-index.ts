@@ -1,5 +1,6 @@
 import { encodeHex } from '@adit/primitives';
 import { type ChainOpinion, type Confirmation, judgeByMajority } from '../majority.ts';
+import { Patience } from '../patience.ts';
 import type { TrueChainNode } from './node.ts';
 import type { SnailBlock } from './snail-block.ts';
 
@@ -40,6 +41,8 @@ interface Chain {
   readonly blocks: Map<number, KnownBlock>;
   head: number | undefined;
   coinbase: string | undefined;
+  /** The look that is under way, perhaps since the one before. */
+  learning: Promise<true> | undefined;
 }
 
 /** The snail blocks in which a solution can be. */
@@ -55,9 +58,16 @@ export function rangeOf({ what, around }: Solved): { readonly from: number; read
  */
 export class MinedIndex {
   readonly #chains: readonly Chain[];
+  readonly #patience = new Patience<Chain>();
 
   constructor(nodes: readonly Reader[]) {
-    this.#chains = nodes.map((node) => ({ node, blocks: new Map(), head: undefined, coinbase: undefined }));
+    this.#chains = nodes.map((node) => ({
+      node,
+      blocks: new Map(),
+      head: undefined,
+      coinbase: undefined,
+      learning: undefined,
+    }));
   }
 
   /** Height of the newest snail block by the last look, that more than half of those who answered have reached. */
@@ -66,17 +76,20 @@ export class MinedIndex {
     return heads.toSorted((a, b) => b - a)[Math.floor(heads.length / 2)];
   }
 
-  /** Learns what is new in the blocks in which these can be. Never rejects: a node that cannot be asked has no vote. */
+  /**
+   * Learns what is new in the blocks in which these can be. Never rejects: a node that cannot be asked has no vote, nor
+   * has one that is waited for in vain ({@link Patience}); that one goes on learning for the next look.
+   */
   async refresh(wanted: readonly Solved[]): Promise<void> {
-    await Promise.all(
-      this.#chains.map(async (chain) => {
-        try {
-          await learn(chain, wanted);
-        } catch {
-          chain.head = undefined;
-        }
-      }),
-    );
+    this.#patience.begin();
+    const learnt = await this.#patience.ask(this.#chains, (chain) => {
+      chain.learning ??= learn(chain, wanted).finally(() => {
+        chain.learning = undefined;
+      });
+      return chain.learning;
+    });
+    for (const [index, chain] of this.#chains.entries())
+      if (learnt[index] === undefined) chain.head = undefined;
   }
 
   /**
@@ -98,7 +111,7 @@ export class MinedIndex {
   }
 }
 
-async function learn(chain: Chain, wanted: readonly Solved[]): Promise<void> {
+async function learn(chain: Chain, wanted: readonly Solved[]): Promise<true> {
   const { node, blocks } = chain;
   const head = await node.snailNumber();
   if (wanted.some(({ miners }) => miners.length === 0)) chain.coinbase = await node.coinbase();
@@ -118,6 +131,7 @@ async function learn(chain: Chain, wanted: readonly Solved[]): Promise<void> {
     blocks.delete(oldest);
   }
   chain.head = head;
+  return true;
 }
 
 /** What a reorganisation replaced is asked for anew. */

@@ -1,10 +1,11 @@
 import { AditError } from '@adit/primitives';
+import { AnswerReader } from '../rpc/answer-reader.ts';
 import { RpcError } from '../rpc/errors.ts';
 import {
   JsonRpcClient,
   type JsonRpcModules,
   type JsonRpcOptions,
-  SMALL_ANSWER_BYTES,
+  SMALL_ANSWER,
 } from '../rpc/json-rpc-client.ts';
 import { SEED_BYTES, SEED_COUNT } from './epoch.ts';
 import { type ChainReward, readChainReward, readSnailReward, type SnailReward } from './reward.ts';
@@ -26,16 +27,22 @@ import { type WorkAnswer, workFromAnswer } from './work.ts';
 const SERVER_ERROR = -32000;
 /** Hashes asked for in one request: 20 requests for a dataset's seeds, each far below the node's limits. */
 const HASH_BATCH = 512;
-/** Work, numbers, addresses. */
-const SMALL = { maxAnswerBytes: SMALL_ANSWER_BYTES };
 /** 163,840 bytes of seeds are 330 kB of hex; a batch of hashes has 60 kB. */
-const SEEDS = { maxAnswerBytes: 1024 * 1024 };
+const SEEDS = { maxAnswerBytes: 1024 * 1024, maxAnswerValues: 16_384 };
+/** A snail block with the hashes of its fruits (600 by consensus), the fast block that pays for it, and who was paid. */
+const LISTS = { maxAnswerBytes: 1024 * 1024, maxAnswerValues: 16_384 };
+/** One with all fields of its fruits: about 1 kB and 20 values each. A thread reads it. */
+const FULL_FRUITS = { maxAnswerBytes: 16 * 1024 * 1024, maxAnswerValues: 262_144 };
 const EVERY_ADDRESS = `0x${'0'.repeat(40)}`;
 
 /** The mining and chain calls of getrue. */
 export class TrueChainNode {
   readonly name: string;
   readonly #rpc: JsonRpcClient;
+  readonly #reader = new AnswerReader<undefined, SnailBlock>({
+    thread: new URL(import.meta.resolve('#snail-thread')),
+    what: 'snail block',
+  });
 
   constructor(options: JsonRpcOptions & { name?: string }, modules: JsonRpcModules = {}) {
     // Rewards are bare integers beyond 2^53.
@@ -53,7 +60,11 @@ export class TrueChainNode {
     let answer: unknown;
     try {
       // The work source has its own back-off and other nodes to turn to.
-      answer = await this.#rpc.call('etrue_getWork', [], { ...withSignal(signal), ...SMALL, retry: false });
+      answer = await this.#rpc.call('etrue_getWork', [], {
+        ...withSignal(signal),
+        ...SMALL_ANSWER,
+        retry: false,
+      });
     } catch (error) {
       const waiting =
         error instanceof RpcError &&
@@ -72,7 +83,7 @@ export class TrueChainNode {
    */
   async submitWork(nonce: bigint, headerHash: Uint8Array, mixDigest: Uint8Array): Promise<boolean> {
     const params = [writeNonce(nonce), writeData(headerHash), writeData(mixDigest)];
-    const answer = await this.#rpc.call('etrue_submitWork', params, { ...SMALL, retry: false });
+    const answer = await this.#rpc.call('etrue_submitWork', params, { ...SMALL_ANSWER, retry: false });
     if (typeof answer !== 'boolean') throw badField('submitWork', 'true or false');
     return answer;
   }
@@ -124,7 +135,7 @@ export class TrueChainNode {
   async snailNumber(signal?: AbortSignal): Promise<number> {
     const answer = await this.#rpc.call('etrue_snailBlockNumber', [], {
       ...withSignal(signal),
-      ...SMALL,
+      ...SMALL_ANSWER,
       retry: false,
     });
     return typeof answer === 'number' ? answer : readNumber(answer, 'snailBlockNumber');
@@ -132,19 +143,27 @@ export class TrueChainNode {
 
   /** Number of the snail block in the making. */
   async pendingSnailNumber(): Promise<number> {
-    const answer = await this.#rpc.call('etrue_getSnailBlockByNumber', ['pending', false]);
+    const answer = await this.#rpc.call('etrue_getSnailBlockByNumber', ['pending', false], LISTS);
     return readNumber(readRecord(answer, 'pending block')['number'], 'pending block.number');
   }
 
   /** @returns `undefined` where there is none yet */
   async snailBlock(number: number, fullFruits: boolean): Promise<SnailBlock | undefined> {
-    const answer = await this.#rpc.call('etrue_getSnailBlockByNumber', [writeQuantity(number), fullFruits]);
-    return answer === null ? undefined : readSnailBlock(answer);
+    let block: SnailBlock | undefined;
+    const answer = await this.#rpc.call('etrue_getSnailBlockByNumber', [writeQuantity(number), fullFruits], {
+      ...FULL_FRUITS,
+      readLarge: async (body) => {
+        const { envelope, content } = await this.#reader.read(body, undefined);
+        block = content;
+        return envelope;
+      },
+    });
+    return block ?? (answer === null ? undefined : readSnailBlock(answer));
   }
 
   /** The fast block that pays for a snail block; `undefined` before. */
   async rewardBlock(snailNumber: number): Promise<{ fastNumber: number; hash: Uint8Array } | undefined> {
-    const answer = await this.#rpc.call('etrue_getRewardBlock', [writeQuantity(snailNumber)]);
+    const answer = await this.#rpc.call('etrue_getRewardBlock', [writeQuantity(snailNumber)], LISTS);
     if (answer === null) return undefined;
     const block = readRecord(answer, 'rewardBlock');
     return {
@@ -155,7 +174,8 @@ export class TrueChainNode {
 
   /** What a snail block pays by the rules; `undefined` before it has paid. */
   async snailRewardContent(snailNumber: number): Promise<SnailReward | undefined> {
-    return readSnailReward(await this.#rpc.call('etrue_getSnailRewardContent', [writeQuantity(snailNumber)]));
+    const params = [writeQuantity(snailNumber)];
+    return readSnailReward(await this.#rpc.call('etrue_getSnailRewardContent', params, LISTS));
   }
 
   /** What was really credited, to one address or to all. `undefined` before. */
@@ -164,24 +184,24 @@ export class TrueChainNode {
     address: string = EVERY_ADDRESS,
   ): Promise<ChainReward | undefined> {
     const params = [writeQuantity(snailNumber), address];
-    return readChainReward(await this.#rpc.call('etrue_getChainRewardContent', params));
+    return readChainReward(await this.#rpc.call('etrue_getChainRewardContent', params, LISTS));
   }
 
   /** The address that the node mines for: 0x and 40 lower-case digits. */
   async coinbase(signal?: AbortSignal): Promise<string> {
-    const options = { ...withSignal(signal), ...SMALL, retry: false };
+    const options = { ...withSignal(signal), ...SMALL_ANSWER, retry: false };
     return readAddress(await this.#rpc.call('etrue_coinbase', [], options), 'coinbase');
   }
 
   /** Number of the newest fast block. @throws as JsonRpcClient.call */
   async fastNumber(signal?: AbortSignal): Promise<number> {
-    const options = { ...withSignal(signal), ...SMALL, retry: false };
+    const options = { ...withSignal(signal), ...SMALL_ANSWER, retry: false };
     return readNumber(await this.#rpc.call('etrue_blockNumber', [], options), 'blockNumber');
   }
 
   /** Fruits that wait for a snail block. @throws as JsonRpcClient.call; RpcError where the node shows no pool */
   async waitingFruits(signal?: AbortSignal): Promise<number> {
-    const options = { ...withSignal(signal), ...SMALL, retry: false };
+    const options = { ...withSignal(signal), ...SMALL_ANSWER, retry: false };
     const status = readRecord(await this.#rpc.call('fruitpool_status', [], options), 'fruitpool_status');
     return readCount(status['pending'], 'pending') + readCount(status['unVerified'], 'unVerified');
   }
@@ -189,6 +209,7 @@ export class TrueChainNode {
   /** Ends the kept connections. */
   close(): void {
     this.#rpc.close();
+    this.#reader.close();
   }
 }
 

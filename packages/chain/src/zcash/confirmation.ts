@@ -1,21 +1,24 @@
 import { type ChainOpinion, type Confirmation, judgeByMajority } from '../majority.ts';
+import { Patience } from '../patience.ts';
 import type { ZcashNode } from './node.ts';
 
-type Judge = Pick<ZcashNode, 'name' | 'getBlockCount' | 'getBlockHeader' | 'getBlockHash'>;
+export type Judge = Pick<ZcashNode, 'name' | 'getBlockCount' | 'getBlockHeader' | 'getBlockHash'>;
 
 /**
  * Where a block stands, asked of all nodes and decided by their majority ({@link judgeByMajority} has the rule).
- * Never rejects: a node that cannot be asked has no vote.
+ * Never rejects: a node that cannot be asked, or is waited for in vain ({@link Patience}), has no vote.
  *
  * @param hashDisplay 64 lower-case hex digits, display order
+ * @param patience of the look to which this question belongs
  */
 export async function confirmBlock(
   nodes: readonly Judge[],
   hashDisplay: string,
   height: number,
+  patience: Patience<Judge> = new Patience(),
 ): Promise<Confirmation> {
-  const settled = await Promise.allSettled(nodes.map((node) => opinionOf(node, hashDisplay, height)));
-  const opinions = settled.flatMap((item) => (item.status === 'fulfilled' ? [item.value] : []));
+  const answers = await patience.ask(nodes, (node) => opinionOf(node, hashDisplay, height));
+  const opinions = answers.filter((answer) => answer !== undefined);
   return judgeByMajority(opinions, nodes.length, height);
 }
 

@@ -6,7 +6,7 @@ import {
   JsonRpcClient,
   type JsonRpcModules,
   type JsonRpcOptions,
-  SMALL_ANSWER_BYTES,
+  SMALL_ANSWER,
 } from '../rpc/json-rpc-client.ts';
 import type { ZcashChainParams } from './chains.ts';
 import { TemplateReader } from './template-reader.ts';
@@ -14,10 +14,11 @@ import { workFromTemplate, type ZcashWork } from './work.ts';
 
 /**
  * What a node said to a block. `accepted` is no proof of being on the best chain: a side-chain block is
- * accepted too. `raw` is what it really answered, null for plain acceptance.
+ * accepted too. `parent` is about the block before it, which the node lacks or has not chosen: no judgement.
+ * `raw` is what it really answered, null for plain acceptance.
  */
 export interface SubmitAnswer {
-  kind: 'accepted' | 'duplicate' | 'duplicate-inconclusive' | 'inconclusive' | 'rejected';
+  kind: 'accepted' | 'duplicate' | 'duplicate-inconclusive' | 'inconclusive' | 'parent' | 'rejected';
   raw: string | null;
 }
 
@@ -39,13 +40,24 @@ const UNKNOWN_BLOCK_CODES: ReadonlySet<number> = new Set([-1, -5, -8]);
  * other one (0 `service not ready`, -1, -7, -20, JSON-RPC's own) is about the node or the call.
  */
 const JUDGING_CODES: ReadonlySet<number> = new Set([-22, -25, -26, -27]);
+/**
+ * Words of BIP 22 and 23, and of the nodes that came after them, that are about the parent. A node that was killed
+ * lacks it for some seconds, and would take the block then.
+ */
+const ABOUT_PARENT: ReadonlySet<string> = new Set([
+  'bad-prevblk',
+  'stale-prevblk',
+  'prev-blk-not-found',
+  'inconclusive-not-best-prevblk',
+  'stale-work',
+  'unknown-work',
+]);
 /** A node checks a full block within seconds; a slow answer is better than none. */
 const SUBMIT_TIMEOUT_MS = 30_000;
 /** The first template for a shielded address took Zebra 17 s: it makes the proving key and a proof for it. */
 const TEMPLATE_TIMEOUT_MS = 45_000;
 /** 2,000,000 bytes of transactions are 4 MB of hex, and each of them comes with some 300 bytes of other fields. */
 const TEMPLATE_BYTES = 16 * 1024 * 1024;
-const SMALL = { maxAnswerBytes: SMALL_ANSWER_BYTES };
 const MAX_HEIGHT = 0x7fff_ffff;
 
 /** The mining and chain calls of Zebra, Zakura and zcashd. Hash strings are in display order. */
@@ -92,7 +104,7 @@ export class ZcashNode {
   async propose(block: Uint8Array): Promise<ProposalVerdict> {
     const answer = await this.#rpc.call('getblocktemplate', [{ mode: 'proposal', data: hexOf(block) }], {
       timeoutMs: SUBMIT_TIMEOUT_MS,
-      ...SMALL,
+      ...SMALL_ANSWER,
     });
     if (answer === null) return { valid: true };
     if (typeof answer === 'string') return { valid: false, reason: answer.slice(0, 500) };
@@ -110,12 +122,12 @@ export class ZcashNode {
       answer = await this.#rpc.call('submitblock', [hexOf(block)], {
         timeoutMs: SUBMIT_TIMEOUT_MS,
         retry: false,
-        ...SMALL,
+        ...SMALL_ANSWER,
       });
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
       if (!JUDGING_CODES.has(error.rpcCode)) throw error;
-      return { kind: 'rejected', raw: error.rpcMessage };
+      return judgement(error.rpcMessage);
     }
     if (answer === null) return { kind: 'accepted', raw: null };
     if (typeof answer !== 'string') throw this.#bad('submitblock', 'null or a string');
@@ -127,13 +139,13 @@ export class ZcashNode {
         return { kind: raw, raw };
       default:
         // Zebra says only "rejected"; zcashd gives its reason, such as "high-hash" or "bad-txnmrklroot".
-        return { kind: 'rejected', raw };
+        return judgement(raw);
     }
   }
 
   /** @returns undefined when the node does not know the block; confirmations are -1 on a side chain */
   async getBlockHeader(hash: string): Promise<{ confirmations: number; height: number } | undefined> {
-    const answer = await this.#orUnknown(() => this.#rpc.call('getblockheader', [hash, true], SMALL));
+    const answer = await this.#orUnknown(() => this.#rpc.call('getblockheader', [hash, true], SMALL_ANSWER));
     if (answer === undefined) return undefined;
     const fields = new Fields(answer, 'getblockheader');
     const confirmations = fields.integer('confirmations', -1, MAX_HEIGHT);
@@ -144,13 +156,13 @@ export class ZcashNode {
 
   /** Hash of the best chain's block at a height, undefined above its tip. */
   async getBlockHash(height: number): Promise<string | undefined> {
-    const answer = await this.#orUnknown(() => this.#rpc.call('getblockhash', [height], SMALL));
+    const answer = await this.#orUnknown(() => this.#rpc.call('getblockhash', [height], SMALL_ANSWER));
     return answer === undefined ? undefined : this.#hash('getblockhash', answer);
   }
 
   /** Height of the tip. */
   async getBlockCount(options: JsonRpcCallOptions = {}): Promise<number> {
-    const answer = await this.#rpc.call('getblockcount', [], { ...SMALL, ...options });
+    const answer = await this.#rpc.call('getblockcount', [], { ...SMALL_ANSWER, ...options });
     if (typeof answer !== 'number' || !Number.isInteger(answer) || answer < 0 || answer > MAX_HEIGHT) {
       throw this.#bad('getblockcount', 'a height');
     }
@@ -160,7 +172,7 @@ export class ZcashNode {
   async getBestBlockHash(options: JsonRpcCallOptions = {}): Promise<string> {
     return this.#hash(
       'getbestblockhash',
-      await this.#rpc.call('getbestblockhash', [], { ...SMALL, ...options }),
+      await this.#rpc.call('getbestblockhash', [], { ...SMALL_ANSWER, ...options }),
     );
   }
 
@@ -191,6 +203,10 @@ export class ZcashNode {
   #bad(method: string, expected: string): AditError {
     return new AditError('ADIT_RPC_BAD_ANSWER', `${this.name}: the answer to ${method} must be ${expected}`);
   }
+}
+
+function judgement(raw: string): SubmitAnswer {
+  return { kind: ABOUT_PARENT.has(raw) ? 'parent' : 'rejected', raw };
 }
 
 function paramsOf({ longPollId }: TemplateRequest): readonly unknown[] {

@@ -1,4 +1,4 @@
-import { AditError, messageOf } from '@adit/primitives';
+import { AditError, encodeHex, messageOf } from '@adit/primitives';
 import { backoffMs, sleepFor } from '../rpc/sleep.ts';
 import { settle } from '../settle.ts';
 import type { SubmitAnswer, ZcashNode } from './node.ts';
@@ -27,9 +27,17 @@ export interface SubmitModules {
 const RETRY_BASE_MS = 250;
 const RETRY_CAP_MS = 5_000;
 
+/** What takes blocks. Without headers its refusals are believed at once. */
+export type BlockTaker = Pick<ZcashNode, 'name' | 'submitBlock'> & Partial<Pick<ZcashNode, 'getBlockHeader'>>;
+
+/** The parent's hash lies behind the version. */
+const PARENT_AT = 4;
+const HASH_BYTES = 32;
+
 /**
  * Hands a block to every node at once. A node that cannot be reached, or answers with an error that does not judge
- * the block, is tried again; a block is worth more than politeness. Silence is not: a node that lacks the parent
+ * the block, is tried again; a block is worth more than politeness. So is one that lacks the parent, whatever it said:
+ * it cannot know. A refusal counts where the node has the parent, and refuses once more now that it has it. Silence is not: a node that lacks the parent
  * (Zebra) answers nothing at all until it has it, and would say nothing a second time. Whoever submits looks on
  * the chain then, and hands it in again later.
  *
@@ -38,7 +46,7 @@ const RETRY_CAP_MS = 5_000;
  * @param block serialised
  */
 export async function submitToAll(
-  nodes: readonly Pick<ZcashNode, 'name' | 'submitBlock'>[],
+  nodes: readonly BlockTaker[],
   block: Uint8Array,
   options: SubmitOptions = {},
   modules: SubmitModules = {},
@@ -49,7 +57,9 @@ export async function submitToAll(
   const outcomes = nodes.map(async (node): Promise<SubmitOutcome['answers'][number]> => {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return { node: node.name, answer: await node.submitBlock(block) };
+        const answer = await judged(node, block);
+        if (answer.kind !== 'parent' || attempt + 1 >= attempts) return { node: node.name, answer };
+        await sleep(backoffMs(attempt, RETRY_BASE_MS, RETRY_CAP_MS, random));
       } catch (error) {
         if (attempt + 1 >= attempts || isSilence(error)) {
           return { node: node.name, answer: { kind: 'unreachable', detail: messageOf(error) } };
@@ -69,6 +79,18 @@ export async function submitToAll(
   const accepted = answers.some(({ answer }) => isTaken(answer) || isKept(answer));
   const undecided = !accepted && answers.some(({ answer }) => answer.kind !== 'rejected');
   return { accepted, undecided, answers };
+}
+
+/** The answer of a node; `parent` instead of a refusal where it does not have the block before. @throws as both calls */
+async function judged(node: BlockTaker, block: Uint8Array): Promise<SubmitAnswer> {
+  const answer = await node.submitBlock(block);
+  const parent = block.slice(PARENT_AT, PARENT_AT + HASH_BYTES);
+  if (answer.kind !== 'rejected' || parent.length < HASH_BYTES) return answer;
+  if (node.getBlockHeader === undefined) return answer;
+  const header = await node.getBlockHeader(encodeHex(parent.reverse()));
+  if (header === undefined) return { kind: 'parent', raw: answer.raw };
+  // It may have come in between.
+  return node.submitBlock(block);
 }
 
 type AnyAnswer = SubmitOutcome['answers'][number]['answer'];

@@ -44,6 +44,8 @@ interface Prospect {
 /** After the new process listens, the admin address must be free again within this time. */
 const ADMIN_RETRIES = 20;
 const ADMIN_RETRY_MS = 100;
+/** From the end of a process' channel to that of its locks: the system closes its files one after the other. */
+const LOCKS_GONE_MS = 1_000;
 /** What the new process needs besides waiting for work: to load, to open its journal, to read a dataset. */
 const STARTUP_MS = 30_000;
 
@@ -151,6 +153,14 @@ export class PoolService {
     // The process before us ends soon, and systemd must look at this one by then.
     await notifySystemd(['--ready', `--pid=${process.pid}`], (problem) => this.logger.warn(problem));
     this.#heir?.listening();
+    void this.#heir?.alone.then(() => this.#takeUpBlocks());
+  }
+
+  /** The channel of a process that is killed may close before its locks do: they are looked at once more. */
+  async #takeUpBlocks(): Promise<void> {
+    await this.#pool.takeUpBlocks();
+    await new Promise((resolve) => setTimeout(resolve, LOCKS_GONE_MS).unref());
+    await this.#pool.takeUpBlocks();
   }
 
   /** Finishes what is in flight and closes everything. */

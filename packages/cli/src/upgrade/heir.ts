@@ -13,6 +13,7 @@ import {
 export class Heir {
   readonly #sockets: HandedSockets;
   readonly #toListen = Promise.withResolvers<void>();
+  readonly #alone = Promise.withResolvers<void>();
 
   private constructor(sockets: HandedSockets) {
     this.#sockets = sockets;
@@ -20,7 +21,10 @@ export class Heir {
       if (toHeir.safeParse(message).success) this.#toListen.resolve();
     });
     // The old process is gone before it said so: somebody has to listen.
-    process.once('disconnect', () => this.#toListen.resolve());
+    process.once('disconnect', () => {
+      this.#toListen.resolve();
+      this.#alone.resolve();
+    });
   }
 
   /** @returns undefined where this process begins by itself */
@@ -48,6 +52,11 @@ export class Heir {
       else closeSync(fd);
     }
     return taken;
+  }
+
+  /** Resolves when the process before this one has ended, however it did. */
+  get alone(): Promise<void> {
+    return this.#alone.promise;
   }
 
   /** There is work. Resolves when this process should listen. */

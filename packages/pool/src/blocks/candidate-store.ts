@@ -1,8 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AditError } from '@adit/primitives';
-import { type Candidate, isCandidate } from './candidate.ts';
+import type { BlockOwner } from './block-owner.ts';
+import type { Candidate } from './candidate.ts';
+import { LeftBehind } from './left-behind.ts';
 
 export type { Candidate } from './candidate.ts';
 
@@ -32,11 +34,19 @@ export class CandidateStore {
   readonly #waiting = new Map<string, Write>();
   #busy = false;
   readonly #fileMode: number;
+  readonly #owner: string | undefined;
+  readonly #leftBehind: LeftBehind;
+  /** Files whose candidates this process follows: as many as there are, and those that wait to be written. */
+  readonly #ours = new Set<string>();
+  #lastLook: Promise<unknown> = Promise.resolve();
 
-  constructor(dataFolder: string, fileMode = 0o600) {
+  /** @param owner this process; left out where it is alone on its folder */
+  constructor(dataFolder: string, fileMode = 0o600, owner?: Pick<BlockOwner, 'name' | 'others'>) {
     this.#fileMode = fileMode;
+    this.#owner = owner?.name;
     this.#folder = path.join(dataFolder, 'blocks');
     mkdirSync(path.join(this.#folder, 'done'), { recursive: true });
+    this.#leftBehind = new LeftBehind(this.#folder, { owner, isOurs: (name) => this.#ours.has(name) });
   }
 
   /** Writes or replaces. Resolves when it would survive a power cut. @throws AditError `ADIT_DISK_BEHIND`; of the disk */
@@ -54,26 +64,25 @@ export class CandidateStore {
     return this.#want('forget', candidate);
   }
 
+  /** Says on disk that it is this process that follows it now. @throws as `save` */
+  async claim(candidate: Candidate): Promise<void> {
+    if (this.#owner !== undefined) await this.#want('save', candidate);
+  }
+
   /**
-   * What an earlier process left unfinished. A file that cannot be read is set aside, not lost. Reads at once: to be
-   * called at the start, when nobody waits.
+   * What other processes left unfinished that have ended, each once. A file that cannot be read is set aside, not
+   * lost.
+   * @throws AditError `ADIT_BLOCK_OWNERS`; of the disk
    */
-  unfinished(onBad: (file: string) => void): Candidate[] {
-    const candidates: Candidate[] = [];
-    for (const name of readdirSync(this.#folder)) {
-      const file = path.join(this.#folder, name);
-      if (name.endsWith('.tmp')) rmSync(file, { force: true });
-      if (!name.endsWith('.json')) continue;
-      try {
-        const candidate: unknown = JSON.parse(readFileSync(file, 'utf8'));
-        if (!isCandidate(candidate)) throw new Error('it is no candidate');
-        candidates.push(candidate);
-      } catch {
-        renameSync(file, `${file}.unreadable`);
-        onBad(file);
-      }
-    }
-    return candidates;
+  unfinished(onBad: (file: string) => void): Promise<Candidate[]> {
+    const look = async () => {
+      const found = await this.#leftBehind.look(onBad);
+      for (const { name } of found) this.#ours.add(name);
+      return found.map(({ candidate }) => candidate);
+    };
+    const result = this.#lastLook.then(look);
+    this.#lastLook = result.catch(() => {});
+    return result;
   }
 
   #want(kind: Kind, candidate: Candidate): Promise<void> {
@@ -87,6 +96,7 @@ export class CandidateStore {
     if (this.#waiting.size >= MAX_WAITING && !this.#makeRoom(candidate)) return Promise.reject(behind());
     const write = { kind, candidate, done: Promise.withResolvers<void>() };
     this.#waiting.set(name, write);
+    this.#ours.add(name);
     if (!this.#busy) {
       this.#busy = true;
       // Not at once: what sent us here has a block to hand in first.
@@ -101,6 +111,7 @@ export class CandidateStore {
     for (const [name, { candidate, done }] of this.#waiting) {
       if (candidate.what !== 'fruit') continue;
       this.#waiting.delete(name);
+      this.#ours.delete(name);
       done.reject(behind());
       return true;
     }
@@ -116,6 +127,8 @@ export class CandidateStore {
           await this.#carryOut(write);
           written.push(write);
         } catch (error) {
+          // Whatever there is of it may be found again.
+          this.#ours.delete(nameOf(write.candidate));
           write.done.reject(error);
         }
       }
@@ -141,21 +154,26 @@ export class CandidateStore {
 
   async #carryOut({ kind, candidate }: Write): Promise<void> {
     const file = path.join(this.#folder, nameOf(candidate));
-    if (kind === 'forget') return rm(file, { force: true });
     if (kind === 'save') return this.#replace(file, file, candidate);
-    await this.#replace(file, path.join(this.#folder, 'done', nameOf(candidate)), candidate);
+    if (kind === 'finish')
+      await this.#replace(file, path.join(this.#folder, 'done', nameOf(candidate)), candidate);
     await rm(file, { force: true });
+    // Unless it was found anew meanwhile.
+    if (!this.#waiting.has(nameOf(candidate))) this.#ours.delete(nameOf(candidate));
   }
 
   async #replace(file: string, target: string, candidate: Candidate): Promise<void> {
-    const temporary = `${file}.tmp`;
-    await writeSynced(temporary, candidate, this.#fileMode);
+    const owner = this.#owner;
+    const text = target === file && owner !== undefined ? { ...candidate, owner } : candidate;
+    // Of two processes that write one file each has a draft of its own.
+    const temporary = owner === undefined ? `${file}.tmp` : `${file}.${owner}.tmp`;
+    await writeSynced(temporary, text, this.#fileMode);
     try {
       await rename(temporary, target);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      // A process that has just started on this folder took it for a leftover.
-      await writeSynced(temporary, candidate, this.#fileMode);
+      // A process of an older version that has just started on this folder took it for a leftover.
+      await writeSynced(temporary, text, this.#fileMode);
       await rename(temporary, target);
     }
   }

@@ -1,6 +1,7 @@
 import { messageOf } from '@adit/primitives';
 import type { OnPoolEvent, SubmissionOutcome } from '../events.ts';
 import type { Candidate, CandidateStore } from './candidate-store.ts';
+import { endOf, track } from './under-way.ts';
 
 /** What the nodes said to a submission. */
 export interface SubmissionReport {
@@ -20,7 +21,7 @@ export interface CandidateFate {
 /** How one chain submits and follows its candidates. */
 export interface CandidateChain {
   readonly submit: (candidate: Candidate) => Promise<SubmissionReport>;
-  /** Told once, before anything is submitted: what an earlier process left. */
+  /** Told before anything of it is submitted: what an earlier process left. */
   readonly takeUp?: (candidates: readonly Candidate[]) => void;
   /** Called before `fate` is asked of any of these: what can be learnt for all of them at once. */
   readonly refresh?: (candidates: readonly Candidate[]) => Promise<void>;
@@ -56,6 +57,8 @@ interface Entry {
 const MAX_WATCHED = 4096;
 /** Known to be beside the best chain, as the chains call it. */
 const BESIDE = 'side_chain';
+/** Candidates that are looked at together: each may take a connection, of which a node has eight. */
+const MAX_LOOKS = 4;
 /** Hand-ins of old candidates at once: a node that hangs must not collect them. */
 const MAX_AGAIN = 4;
 /** Pauses between hand-ins double up to so many looks: where no node is known to have it, and where one is. */
@@ -99,13 +102,30 @@ export class Candidates {
     this.#now = modules.now ?? (() => performance.now());
   }
 
-  /** Takes up what an earlier process left: submits again, since a node may never have had it. */
+  /** Begins to look, and takes up what an earlier process left. */
   start(unfinished: readonly Candidate[]): void {
+    this.#begin(unfinished);
+    this.#timer = setInterval(() => this.#look(), this.#chain.watchMs);
+    this.#timer.unref();
+  }
+
+  /** What a process left that has ended since: a node may have lost it meanwhile, so it is looked for at once. */
+  takeUp(unfinished: readonly Candidate[]): void {
+    const news = unfinished.filter(({ id }) => !this.#watched.has(id));
+    if (news.length === 0 || this.#stopping) return;
+    this.#begin(news);
+    this.#lookAgain = this.#looking;
+    this.#look();
+  }
+
+  /** Submits again what no node is known to have. */
+  #begin(unfinished: readonly Candidate[]): void {
     this.#chain.takeUp?.(unfinished);
     const open: Entry[] = [];
     for (const candidate of unfinished) {
       this.#remember(candidate.id);
       const entry = this.#watch(candidate);
+      this.#keep(() => this.#store.claim(entry.candidate));
       if (candidate.state === 'submitted') continue;
       // Until its turn has come nobody else hands it in.
       entry.submitting = true;
@@ -113,8 +133,6 @@ export class Candidates {
     }
     const turns = open.values();
     for (let lane = 0; lane < MAX_AGAIN; lane += 1) this.#track(this.#submitAll(turns));
-    this.#timer = setInterval(() => this.#look(), this.#chain.watchMs);
-    this.#timer.unref();
   }
 
   /** A share met a target of the network and its proof holds. Returns when it is on its way to nodes and disk. */
@@ -134,7 +152,7 @@ export class Candidates {
    * is on; all but those that were seen beside the chain before, of which a chain with many siblings has hundreds.
    */
   tipWentBack(): void {
-    for (const entry of this.#watched.values()) if (entry.lastState !== BESIDE) this.#begin(entry);
+    for (const entry of this.#watched.values()) if (entry.lastState !== BESIDE) this.#beginAnew(entry);
     this.#lookAgain = this.#looking;
     this.#look();
   }
@@ -245,24 +263,35 @@ export class Candidates {
   }
 
   async #lookAtAll(): Promise<void> {
-    // Those that were tried least come first, the older one of them before its child.
-    const open = [...this.#watched.values()]
-      .filter(({ submitting }) => !submitting)
-      .toSorted((a, b) => a.tries - b.tries);
+    const open = [...this.#watched.values()].filter(({ submitting }) => !submitting);
     if (open.length === 0) return;
     await this.#chain.refresh?.(open.map(({ candidate }) => candidate));
-    for (const entry of open) {
-      if (this.#stopping) return;
-      try {
-        await this.#lookAt(entry);
-      } catch (error) {
-        // The others must not wait for this one.
-        this.#problem(`following ${entry.candidate.id}`, messageOf(error));
+    // Those that were tried least come first, and of these the newest: it has the least time left to win.
+    const left = open
+      .toReversed()
+      .toSorted((a, b) => a.tries - b.tries)
+      .values();
+    const wanted: Entry[] = [];
+    const lookOn = async (): Promise<void> => {
+      for (const entry of left) {
+        if (this.#stopping) return;
+        try {
+          if (await this.#lookAt(entry)) wanted.push(entry);
+        } catch (error) {
+          // The others must not wait for this one.
+          this.#problem(`following ${entry.candidate.id}`, messageOf(error));
+        }
       }
-    }
+    };
+    await Promise.all(Array.from({ length: MAX_LOOKS }, lookOn));
+    // A block goes before its child.
+    const isWanted = new Set(wanted);
+    const again = open.filter((entry) => isWanted.has(entry)).toSorted((a, b) => a.tries - b.tries);
+    for (const entry of again) this.#handInAgain(entry);
   }
 
-  async #lookAt(entry: Entry): Promise<void> {
+  /** @returns whether it is to be handed in again */
+  async #lookAt(entry: Entry): Promise<boolean> {
     const fate = await this.#chain.fate(entry.candidate);
     const { id, chain, what, state: before } = entry.candidate;
     const height = entry.candidate.height ?? undefined;
@@ -270,17 +299,17 @@ export class Candidates {
     if (fate !== undefined && (fate.state !== entry.lastState || fate.final)) {
       const { state, confirmations } = fate;
       // It fell off the chain, or was never on it: what was learnt about its hand-ins counts no more.
-      if (entry.lastState === 'best_chain') this.#begin(entry);
+      if (entry.lastState === 'best_chain') this.#beginAnew(entry);
       entry.lastState = state;
       this.#onEvent({ kind: 'block_state', chain, what, height, id, state, confirmations });
     }
     if (fate?.final === true) {
       this.#watched.delete(id);
       const { candidate } = entry;
-      return this.#keep(() => this.#store.finish(candidate));
+      this.#keep(() => this.#store.finish(candidate));
+      return false;
     }
-    const wanted = fate === undefined ? before === 'pending' : fate.again;
-    if (wanted) this.#handInAgain(entry);
+    return fate === undefined ? before === 'pending' : fate.again;
   }
 
   /** No node said that it took it, and the chain has it. */
@@ -301,7 +330,7 @@ export class Candidates {
     );
   }
 
-  #begin(entry: Entry): void {
+  #beginAnew(entry: Entry): void {
     entry.tries = 0;
     entry.dueAt = this.#now();
   }
@@ -329,22 +358,4 @@ export class Candidates {
   #track(work: Promise<void>): void {
     track(this.#busy, work, (error) => this.#failed(error));
   }
-}
-
-function track(under: Set<Promise<void>>, work: Promise<void>, onError: (error: unknown) => void): void {
-  const tracked = work.catch(onError).finally(() => under.delete(tracked));
-  under.add(tracked);
-}
-
-/** Until all of them have ended, those too that begin meanwhile; not longer than so many milliseconds. */
-async function endOf(work: ReadonlySet<Promise<void>>, withinMs: number): Promise<void> {
-  const all = async (): Promise<void> => {
-    while (work.size > 0) await Promise.all([...work]);
-  };
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, withinMs);
-  });
-  await Promise.race([all(), tooLong]);
-  clearTimeout(timer);
 }

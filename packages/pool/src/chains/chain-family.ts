@@ -48,6 +48,8 @@ export interface PoolChain<Options extends ChainBase> {
   readonly liveSince: number;
   /** Begins to ask the nodes for work. @param unfinished blocks of earlier processes that are still followed */
   start(unfinished: readonly Candidate[]): void;
+  /** Blocks of a process that has ended since. */
+  takeUp(unfinished: readonly Candidate[]): void;
   /** No more work; waits for blocks that are on their way to the nodes. */
   stop(): Promise<void>;
   /** Takes what may change while miners are connected. Ports are matched by name. */

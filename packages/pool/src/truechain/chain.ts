@@ -72,6 +72,10 @@ class TrueChain implements PoolChain<TrueChainOptions> {
     this.#engine.start(unfinished);
   }
 
+  takeUp(unfinished: readonly Candidate[]): void {
+    this.#engine.takeUp(unfinished);
+  }
+
   stop(): Promise<void> {
     return this.#engine.stop();
   }

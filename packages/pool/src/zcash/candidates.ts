@@ -2,6 +2,8 @@ import {
   assembleBlock,
   confirmBlock,
   displayHash,
+  type Judge,
+  Patience,
   submitToAll,
   type ZcashNode,
   type ZcashWork,
@@ -56,8 +58,12 @@ export function zcashCandidateChain(options: {
   readonly confirmations: number;
 }): CandidateChain {
   const { nodes, confirmations: enough } = options;
+  const patience = new Patience<Judge>();
   return {
     watchMs: WATCH_MS,
+    async refresh() {
+      patience.begin();
+    },
     async submit(candidate) {
       const block = decodeHex(candidate.payload, undefined, 'payload');
       const { accepted, undecided, answers } = await submitToAll(nodes, block);
@@ -76,6 +82,7 @@ export function zcashCandidateChain(options: {
         nodes,
         candidate.id,
         height,
+        patience,
       );
       if (answered === 0) return undefined;
       const confirmed = decided && state === 'best_chain';

@@ -64,6 +64,10 @@ class ZcashChain implements PoolChain<ZcashChainOptions> {
     this.#engine.start(unfinished);
   }
 
+  takeUp(unfinished: readonly Candidate[]): void {
+    this.#engine.takeUp(unfinished);
+  }
+
   stop(): Promise<void> {
     return this.#engine.stop();
   }

@@ -210,6 +210,11 @@ export class ZcashEngine {
     return job;
   }
 
+  /** Found by a process that has ended since. */
+  takeUp(unfinished: readonly Candidate[]): void {
+    this.#candidates.takeUp(unfinished);
+  }
+
   start(unfinished: readonly Candidate[]): void {
     // First: nobody hears how the nodes are for as long as thousands of blocks wait for the same connections.
     this.#source.start();
