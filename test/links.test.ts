@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The anchors that forges make of the headings of a page. */
+function anchorsOf(text: string): ReadonlySet<string> {
+  const headings = withoutCode(text).matchAll(/^#{1,6} +(.*)$/gm);
+  return new Set(
+    [...headings].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}
+
+function withoutCode(text: string): string {
+  return text.replace(/^```[\s\S]*?^```/gm, '');
+}
+
+test('every link between the pages leads to a file that is there, and to a heading that it has', () => {
+  const pages = globSync('**/*.md', {
+    cwd: root,
+    exclude: (name) => ['node_modules', 'dist', 'adit-data', '.adit-build'].includes(path.basename(name)),
+  });
+  assert.ok(pages.length > 20);
+  const faults: string[] = [];
+  let links = 0;
+  for (const page of pages) {
+    const text = readFileSync(path.join(root, page), 'utf8');
+    for (const [, target = ''] of withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      links += 1;
+      const [file = '', anchor] = target.split('#');
+      const full = file === '' ? path.join(root, page) : path.resolve(root, path.dirname(page), file);
+      if (!existsSync(full)) faults.push(`${page}: ${target} is not there`);
+      else if (anchor !== undefined && !anchorsOf(readFileSync(full, 'utf8')).has(anchor))
+        faults.push(`${page}: ${file} has no heading for #${anchor}`);
+    }
+  }
+  assert.ok(links > 50);
+  assert.deepEqual(faults, []);
+});
