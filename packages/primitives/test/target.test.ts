@@ -115,9 +115,9 @@ test('the weight of a target is the expected number of hashes', () => {
 
 test('the weight of either half counts the chance of both once', () => {
   assert.equal(weightOfEitherHalf(MAX_TARGET_128), 1n);
-  // Each half meets it in one of two: 3 of 4 digests do, 4/3 hashes a share.
+  // Each half meets it with chance 1/2, so 3 of 4 digests do: 4/3 hashes a share.
   assert.equal(weightOfEitherHalf((1n << 127n) - 1n), 1n);
-  // One of four: 7 of 16 digests do.
+  // Each half meets it with chance 1/4, so 7 of 16 digests do.
   assert.equal(weightOfEitherHalf((1n << 126n) - 1n), 2n);
   assert.equal(weightOfEitherHalf(0n), (1n << 256n) / ((1n << 129n) - 1n));
 });
