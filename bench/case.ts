@@ -1,27 +1,27 @@
 import { computingTime } from './clock.ts';
 
-/** One figure. Cases are measured in turn, round by round, so that a busy neighbour hits them all alike. */
+/** One figure. Each round measures all cases in turn, so that other programs disturb all of them alike. */
 export interface BenchCase {
   readonly name: string;
   readonly unit: string;
   readonly better: 'higher' | 'lower';
-  /** Name of the figure of the naive way to do the same. */
+  /** The name of the figure of the naive implementation. */
   readonly naive?: string;
-  /** Makes the data and proves that what will be timed gives right answers. Throws where it does not. */
+  /** Makes the data and checks the results of the code that will be timed. Throws if they are wrong. */
   readonly prepare: () => Prepared | Promise<Prepared>;
 }
 
 export interface Prepared {
-  /** One round. @param milliseconds about how long it should take @returns the figure of this round */
+  /** Runs one round. @param milliseconds about how long it should take @returns the figure of this round */
   readonly measure: (milliseconds: number) => number | Promise<number>;
-  /** Where something has to end with the run: threads. */
+  /** Ends what must not outlive the run, such as threads. */
   readonly close?: () => Promise<void>;
 }
 
-/** Asking the clock is a system call: between two times that it is asked, at least this much is done. */
+/** Reading the clock is a system call, so at least this much work is done between two readings. */
 const BATCH_MS = 2;
 
-/** Pieces of work a second of computing. @param call does some and says how many */
+/** @param call does some pieces of work and returns how many @returns pieces for each second of processor time */
 export function rate(call: () => number): Prepared {
   let batch = 1;
   const measure = (milliseconds: number) => {
@@ -39,7 +39,7 @@ export function rate(call: () => number): Prepared {
   return { measure };
 }
 
-/** A case without the right answer is not worth timing. */
+/** @throws Error for a wrong result: the time of a wrong result means nothing */
 export function must(holds: boolean, what: string): void {
   if (!holds) throw new Error(`the benchmark's own check failed: ${what}`);
 }

@@ -1,9 +1,9 @@
 /**
- * Milliseconds that this thread has been computing: what a rate is measured by. On a core of its own that is the time
- * of the wall; on a shared one it leaves out the turns that the neighbours had, which say nothing about the code.
+ * Milliseconds of processor time of this thread, by which rates are measured. On a core of its own this is wall time; on
+ * a shared core it leaves out the time of other programs, which says nothing about the code.
  */
 export function computingTime(): number {
-  // Older Nodes do not have it: there the wall has to do.
+  // Older Nodes do not have it; there the rates are by wall time.
   if (typeof process.threadCpuUsage !== 'function') return performance.now();
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;

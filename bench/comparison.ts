@@ -2,8 +2,8 @@ import type { Figure, Report } from './report.ts';
 import { formatNumber } from './statistics.ts';
 
 /**
- * Differences below this are never called real: the engine does not compile the same program the same way twice, and
- * medians differ by some percent from run to run even where nobody disturbs.
+ * Smaller differences than this count as noise: the engine compiles the same program differently in each run, and medians
+ * differ by some percent between runs even on a quiet machine.
  */
 const LEAST_NOISE = 0.05;
 
@@ -12,26 +12,26 @@ export interface Change {
   readonly verdict: 'slower' | 'faster' | 'same';
   readonly before: number;
   readonly now: number;
-  /** How much better the median is than before, as a factor of speed: 0.5 is half as fast, or twice as much memory. */
+  /** The new median divided by the old one, as a factor of speed: 0.5 is half as fast, or twice as much memory. */
   readonly speed: number;
-  /** By how much the factor may differ from 1 without meaning anything. */
+  /** How far the factor may be from 1 by noise alone. */
   readonly noise: number;
 }
 
 export interface Comparison {
   readonly changes: readonly Change[];
-  /** Figures of the earlier report that this run has not measured: left out by a filter, or gone. */
+  /** Figures of the earlier report that this run did not measure: a filter left them out, or they do not exist any more. */
   readonly notMeasured: readonly string[];
   readonly sameMachine: boolean;
 }
 
 /**
- * What became slower, or faster, beyond noise.
+ * Names the figures that became slower or faster by more than the noise.
  *
- * A neighbour's load only ever makes a round worse, so the best round of a run is near to the truth, and the distance
- * from it to the median says how disturbed the run was. The noise of a comparison is the larger of both runs' such
- * distances. A figure is slower when its median is worse by more than that, and even its best round does not come up to
- * the earlier median. It is faster when the same holds the other way round.
+ * The load of other programs only makes a round worse. So the best round of a run is near to the truth, and its distance
+ * to the median shows how disturbed the run was. The noise of a comparison is the larger distance of both runs. A figure
+ * is slower if its median is worse by more than the noise, and its best round is worse than the earlier median. A figure
+ * is faster if the same holds the other way round.
  */
 export function compare(earlier: Report, now: Report): Comparison {
   const changes: Change[] = [];
@@ -57,7 +57,7 @@ function changeOf(name: string, before: Figure, now: Figure): Change {
   return { name, verdict, before: before.median, now: now.median, speed, noise };
 }
 
-/** A figure as speeds, so that more is better whatever it counts. */
+/** @returns the figure as speeds, so that more is better for every unit */
 function speeds({ better, median, min, max }: Figure) {
   return better === 'higher' ? { median, best: max } : { median: 1 / median, best: 1 / min };
 }
@@ -66,7 +66,7 @@ function disturbance({ median, best }: { readonly median: number; readonly best:
   return (best - median) / best;
 }
 
-/** The comparison in words, the slower ones first. */
+/** @returns the comparison in words, with slower figures first */
 export function comparisonText({ changes, notMeasured, sameMachine }: Comparison): string {
   const lines = (['slower', 'faster'] as const).flatMap((verdict) =>
     changes

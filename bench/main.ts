@@ -1,5 +1,5 @@
-// Measures what the machine makes of the proofs of work. Each round measures every figure once, in turn (A B C, A B C),
-// so that a neighbour's load falls on all of them and ratios stay true. Progress goes to stderr.
+// Measures the proofs of work on this machine. Each round measures every figure once, in turn (A B C, A B C), so that the
+// load of other programs falls on all of them and ratios stay true. Progress goes to stderr.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { messageOf } from '@adit/primitives';
 import type { BenchCase } from './case.ts';
@@ -13,7 +13,7 @@ import { summarise } from './statistics.ts';
 import { stratumFigures } from './stratum/main.ts';
 import { STRATUM_FIGURES } from './stratum/report.ts';
 
-/** Long enough for thousands of calls of the fast ones, short enough for five rounds in a minute. */
+/** Long enough for thousands of calls of the fast cases, and short enough for five rounds in a minute. */
 const ROUND_MS = 400;
 
 try {
@@ -28,7 +28,7 @@ async function main(options: BenchOptions): Promise<void> {
   const { filters } = options;
   const isWanted = (name: string) => filters.some((part) => name.includes(part));
   const cases = all.filter(({ name }) => filters.length === 0 || isWanted(name));
-  // Whole processes under load take minutes: only for who asks.
+  // Whole processes under load take minutes, so they run only on request.
   const load = STRATUM_FIGURES.filter(isWanted);
   if (options.list) {
     const names = filters.length === 0 ? STRATUM_FIGURES : load;
@@ -36,7 +36,7 @@ async function main(options: BenchOptions): Promise<void> {
     return;
   }
   if (cases.length + load.length === 0) throw new Error(`no figure has ${filters.join(' or ')} in its name`);
-  // Before minutes are spent on figures that cannot be compared.
+  // Reads the earlier report first: a fault in it must not show up after minutes of measuring.
   const earlier =
     options.against === undefined ? undefined : parseReport(readFileSync(options.against, 'utf8'));
   const figures = cases.length === 0 ? {} : await measure(cases, options.rounds);
@@ -63,7 +63,7 @@ async function measure(cases: readonly BenchCase[], rounds: number): Promise<Rec
   const running = [];
   for (const one of cases) running.push({ one, ...(await one.prepare()), found: [] as number[] });
   try {
-    // Engines compile in stages: the first calls are those of another program.
+    // Engines compile in stages, so the first calls run other machine code.
     for (const { measure } of running) await measure(ROUND_MS / 2);
     for (let round = 1; round <= rounds; round += 1) {
       process.stderr.write(`round ${round} of ${rounds}\n`);

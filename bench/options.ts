@@ -1,18 +1,18 @@
 import { parseArgs } from 'node:util';
 
 export interface BenchOptions {
-  /** Parts of names; a figure runs when it has one of them, all run where there are none. */
+  /** Parts of names. Figures whose names have one of them run; without any part, all figures run. */
   readonly filters: readonly string[];
-  /** Print one JSON object and nothing else. */
+  /** Prints one JSON object and nothing else. */
   readonly json: boolean;
-  /** Print the names of the figures and measure nothing. */
+  /** Prints the names of the figures and measures nothing. */
   readonly list: boolean;
   readonly rounds: number;
-  /** Of the load benchmark, whose rounds take half a minute. */
+  /** Rounds of the load benchmark, each of which takes half a minute. */
   readonly loadRounds: number;
-  /** File that the report is written to as well. */
+  /** A file to which the report is written too. */
   readonly out: string | undefined;
-  /** File that an earlier run wrote. */
+  /** A file of an earlier run, to compare with. */
   readonly against: string | undefined;
 }
 
@@ -21,7 +21,7 @@ export const USAGE = `npm run bench -- [part of a name ...] [--rounds N] [--json
   --rounds N      rounds; 5 where left out, 3 of the load benchmark
   --against FILE  compare with the JSON of an earlier run; status 1 where a figure became slower beyond noise`;
 
-/** @throws Error with a sentence for the user */
+/** Reads the arguments. @throws Error with a sentence for the user */
 export function readOptions(args: readonly string[]): BenchOptions {
   const { values, positionals } = parseArgs({
     args: [...args],

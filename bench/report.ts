@@ -1,11 +1,11 @@
 import { cpus, totalmem } from 'node:os';
 import { formatNumber, type Summary } from './statistics.ts';
 
-/** One figure of a run, as `--json` prints it. */
+/** One figure of a run, as printed with `--json`. */
 export interface Figure extends Summary {
   readonly unit: string;
   readonly better: 'higher' | 'lower';
-  /** How many times the naive figure of the same run it is, median by median. */
+  /** Its median divided by the median of the naive figure of the same run. */
   readonly timesNaive?: number;
 }
 
@@ -19,7 +19,7 @@ export interface Machine {
   readonly date: string;
 }
 
-/** What a run found. The names of the figures are stable: comparisons go by them. */
+/** The results of a run. The names of figures are stable, since comparisons match by name. */
 export interface Report {
   readonly machine: Machine;
   readonly figures: Readonly<Record<string, Figure>>;
@@ -38,7 +38,7 @@ export function thisMachine(): Machine {
   };
 }
 
-/** The report as a table for people. */
+/** @returns the report as a table for people */
 export function reportTable({ machine, figures }: Report): string {
   const { cpu, threads, node, v8 } = machine;
   const lines = Object.entries(figures).map(
@@ -50,8 +50,8 @@ export function reportTable({ machine, figures }: Report): string {
 }
 
 /**
- * A report that an earlier run wrote.
- * @throws Error that names the part that is missing or of another kind
+ * Reads the report of an earlier run.
+ * @throws Error that names the part that is missing or of another type
  */
 export function parseReport(text: string): Report {
   const { machine, figures } = record('the report', JSON.parse(text));

@@ -3,7 +3,7 @@ import type { EquihashParams } from '@adit/pow';
 import { decodeHex } from '@adit/primitives';
 
 export interface ShareSet extends EquihashParams {
-  /** As it is spelled in the names of the figures. */
+  /** The spelling in the names of the figures. */
   readonly name: string;
   readonly shares: readonly { readonly header: Uint8Array; readonly solution: Uint8Array }[];
 }

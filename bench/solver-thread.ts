@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 
 export const ZCASH = { n: 200, k: 9, personalization: 'ZcashPoW' } as const;
 
-/** A header of zeros but for its nonce. */
+/** @returns a header of zeros with this nonce */
 export function headerOfNonce(nonce: number): Uint8Array {
   const header = new Uint8Array(140);
   new DataView(header.buffer).setUint32(108, nonce, true);
@@ -14,11 +14,11 @@ export interface Solved {
   readonly solutions: number;
   /** Milliseconds from the first nonce to the last. */
   readonly elapsed: number;
-  /** How many of them the thread was computing. */
+  /** Milliseconds of processor time of the thread. */
   readonly computing: number;
 }
 
-/** A thread with a solver of its own. One request at a time. */
+/** A thread with its own solver. It takes one request at a time. */
 export class SolverThread {
   readonly #worker = new Worker(new URL('solver-worker.ts', import.meta.url));
 

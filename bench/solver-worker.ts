@@ -1,4 +1,4 @@
-// The other side of SolverThread.
+// The thread of `SolverThread`.
 import { parentPort } from 'node:worker_threads';
 import { EquihashSolver } from '@adit/pow';
 import { computingTime } from './clock.ts';

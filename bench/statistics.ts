@@ -19,12 +19,12 @@ export function summarise(figures: readonly number[]): Summary {
   };
 }
 
-/** Four digits: more would claim a precision that no run has. */
+/** Rounds to four digits: more would claim a precision that runs do not have. */
 function round(value: number): number {
   return Number(value.toPrecision(4));
 }
 
-/** For people: thousands apart, two digits behind the point at most. */
+/** Writes a number for people: with separated thousands and at most two decimals. */
 export function formatNumber(value: number): string {
   return value.toLocaleString('en', { maximumFractionDigits: 2 });
 }

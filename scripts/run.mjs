@@ -21,6 +21,7 @@ const tasks = {
   check: { script: 'scripts/check.mjs', prefix: [] },
   format: { script: 'scripts/check.mjs', prefix: ['--write'] },
   build: { script: 'scripts/build.mjs', prefix: [] },
+  docs: { script: 'scripts/docs/main.ts', prefix: [] },
   bench: { script: 'bench/main.ts', prefix: [] },
   soak: { script: 'test/soak/main.ts', prefix: [] },
   upgrades: { script: 'test/soak/upgrades.ts', prefix: [] },

@@ -11,7 +11,7 @@ export function equihashCases(): BenchCase[] {
 
 function verifierCases(set: ShareSet): BenchCase[] {
   const name = `equihash.verify.${set.name}`;
-  // A flipped header bit: order and difference hold, the first pair of rows does not collide.
+  // With a flipped header bit, order and difference hold, and the first pair of rows does not collide.
   const bad = set.shares.map(({ header, solution }) => ({
     header: header.map((byte, at) => (at === 40 ? byte ^ 1 : byte)),
     solution,
@@ -57,12 +57,12 @@ function verifierCases(set: ShareSet): BenchCase[] {
 }
 
 /**
- * The same nonces each round, because their solutions are a matter of luck: these five have nine, 1.8 a nonce, where
- * 1.88 is the average in the long run.
+ * Each round solves the same nonces, because the number of solutions varies: these five have nine, 1.8 for each nonce,
+ * where the average is 1.88.
  */
 const NONCES: readonly number[] = [0, 1, 3, 4, 8];
 
-/** For the two threads, which solve them three times a round: four solutions. */
+/** Nonces for the two threads, which solve them three times in a round: four solutions. */
 const PAIR_NONCES: readonly number[] = [0, 1];
 
 function solverCases(): BenchCase[] {
@@ -105,8 +105,8 @@ function solverCases(): BenchCase[] {
 }
 
 /**
- * Two threads against one. By the time of the wall it says what two cores give here and now, and falls to one where
- * the neighbours have the second core; by the threads' own time it says what sharing caches and memory costs.
+ * Two threads against one. By wall time, the ratio shows what two cores give on this machine, and falls to one if other
+ * programs have the second core. By processor time, it shows the cost of shared caches and memory.
  */
 function twoThreads(name: string, clock: 'elapsed' | 'computing'): BenchCase {
   return {
@@ -116,7 +116,7 @@ function twoThreads(name: string, clock: 'elapsed' | 'computing'): BenchCase {
     prepare: () => {
       const threads = [new SolverThread(), new SolverThread()] as const;
       return {
-        // Both ways in each round, so that a neighbour does not hit one of them alone.
+        // Measures both in each round, so that other programs do not disturb only one of them.
         measure: async () => {
           const alone = await threads[0].solve(PAIR_NONCES);
           const [a, b] = await Promise.all([threads[0].solve(PAIR_NONCES), threads[1].solve(PAIR_NONCES)]);

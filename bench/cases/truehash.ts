@@ -17,7 +17,7 @@ export function truehashCases(): BenchCase[] {
       prepare: () => {
         const hasher = new TrueHasher(TrueHashDataset.epoch0());
         return rate(() => {
-          // No half is below zero, so that the whole range is hashed.
+          // With target zero no half is below it, so the kernel hashes the whole range.
           const { tried } = hasher.scan(headerHash, nonce, HASHES_A_CALL, 0n);
           nonce += BigInt(tried);
           return tried;

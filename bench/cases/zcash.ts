@@ -24,12 +24,12 @@ import { readShares } from '../shares.ts';
 interface Block {
   readonly header: Uint8Array;
   readonly solution: Uint8Array;
-  /** With its length in front: both are hashed. */
+  /** With its length prefix, which is hashed too. */
   readonly prefixed: Uint8Array;
   readonly target: bigint;
 }
 
-/** Of the coinbase below, display order: ZIP 244 over its bytes. */
+/** The transaction id of the coinbase below, in display order: ZIP 244 over its bytes. */
 const COINBASE = {
   txid: 'f366e4f70aba00facac3c0b4107d6149e8a79fe9f240c91f11e60b9fc4f5f242',
   authDigest: '7d24f251cb488646c29d5559b37daa28a6dfce3870a6a911d08f50b07cf96c0f',
@@ -37,8 +37,8 @@ const COINBASE = {
 const SIZES = equihashSizes({ n: 200, k: 9 });
 
 /**
- * What a share costs before its proof is looked at: header and solution hashed twice, compared with the target.
- * And what a work at will costs, at a template of 1,000 transactions.
+ * The cost of a share before its proof is checked: header and solution hashed twice, and compared with the target. And
+ * the cost of a new work from a template of 1,000 transactions.
  */
 export function zcashCases(): BenchCase[] {
   const checking = (hashOf: (block: Block) => Uint8Array) => () => {
@@ -51,21 +51,21 @@ export function zcashCases(): BenchCase[] {
   const hasher = new BlockHasher(SIZES);
   return [
     {
-      // As a pool does it.
+      // As in a pool.
       name: 'zcash.header_check_per_s',
       unit: 'headers/s',
       better: 'higher',
       prepare: checking(({ header, solution }) => hasher.hash(header, solution)),
     },
     {
-      // As a browser does it.
+      // As in a browser.
       name: 'zcash.header_check_wasm_per_s',
       unit: 'headers/s',
       better: 'higher',
       prepare: checking(({ header, prefixed }) => zcashBlockHash(header, prefixed)),
     },
     {
-      // Version 5: 14 hashes, of which ten lead up the tree.
+      // Version 5 takes 14 hashes, ten of them up the tree.
       name: 'zcash.varied_works_per_s',
       unit: 'works/s',
       better: 'higher',
@@ -83,7 +83,7 @@ export function zcashCases(): BenchCase[] {
   ];
 }
 
-/** Work of a made-up template with a coinbase of version 5 that pays one address. */
+/** @returns work of a made-up template with a coinbase of version 5 that pays one address */
 function variableWork(transactions: number): ZcashWork {
   const display = (hash: Uint8Array) => encodeHex(reverseBytes(hash));
   const height = 3_500_000;

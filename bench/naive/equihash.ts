@@ -3,8 +3,8 @@ import { concatBytes, uint32LE } from '@adit/primitives';
 import { blake2b } from '@noble/hashes/blake2.js';
 
 /**
- * What one writes first: a hash library from npm, its state cloned after the header, arrays of bytes, the rules one
- * after the other. The baseline of the verifier's figures.
+ * The first version that one would write: a hash library from npm, its state cloned after the header, arrays of bytes,
+ * the rules one after the other. The baseline of the verifier.
  */
 export function naiveVerify(params: EquihashParams, header: Uint8Array, solution: Uint8Array): boolean {
   const { n, k, personalization } = params;

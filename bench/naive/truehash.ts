@@ -3,7 +3,7 @@ import { sha3_256, sha3_512 } from '@noble/hashes/sha3.js';
 const SIZE = 2048;
 const TABLES = 16;
 
-/** Columns of every row of every table, at most four each: table, row, place; -1 for none. */
+/** The columns of all rows of all tables, four places for each row: table, row, place; -1 for an empty place. */
 export function tapsOf(masks: Uint8Array): Int16Array {
   const taps = new Int16Array(TABLES * SIZE * 4).fill(-1);
   for (let table = 0; table < TABLES; table += 1) {
@@ -18,7 +18,7 @@ export function tapsOf(masks: Uint8Array): Int16Array {
   return taps;
 }
 
-/** One hash in plain JavaScript: for each bit the parity of its few columns. The baseline of the kernel's figure. */
+/** One hash in plain JavaScript: for each bit the parity of its few columns. The baseline of the kernel. */
 export function naiveTrueHash(taps: Int16Array, headerHash: Uint8Array, nonce: bigint): Uint8Array {
   const preimage = new Uint8Array(64);
   const view = new DataView(preimage.buffer);

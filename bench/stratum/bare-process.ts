@@ -1,5 +1,5 @@
-// The baseline: a bare Node server that parses each line with JSON.parse of a string and answers with JSON.stringify,
-// and that sends one prebuilt Buffer to all connections.
+// The baseline: a bare Node server. It parses each line with JSON.parse of a string, answers with JSON.stringify, and
+// sends one prebuilt Buffer to all connections.
 import { createServer, type Socket } from 'node:net';
 import { commonNow, serve } from './child.ts';
 import { vitalCommands } from './vitals.ts';
@@ -33,7 +33,7 @@ serve({
     const address = server.address();
     return typeof address === 'object' && address !== null ? address.port : 0;
   },
-  /** @returns when it began, in common time */
+  /** @returns when it began to send, in common time */
   broadcast: (line: string) => {
     const bytes = Buffer.from(line);
     const start = commonNow();

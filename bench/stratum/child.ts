@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** What a child answers to; each takes one plain argument and gives one plain value. */
+/** The commands of a child; each takes one plain argument and returns one plain value. */
 export type Commands = Readonly<Record<string, (argument: never) => unknown>>;
 
 interface Request {
@@ -11,22 +11,22 @@ interface Request {
   readonly argument: unknown;
 }
 
-/** More sockets than many systems allow at first; where the system refuses, what it has must do. */
+/** Open files that a child asks for, since many systems allow fewer at first. If the system refuses, it takes the hard limit. */
 const OPEN_FILES = 65_536;
 const MORE_FILES = `ulimit -n ${OPEN_FILES} 2>/dev/null || ulimit -n "$(ulimit -Hn)"`;
 
-/** Files that a child of ours may have open: each connection is one. */
+/** How many files a child may have open; each connection is one. */
 export function openFiles(): number {
   return Number(execFileSync('sh', ['-c', `${MORE_FILES}; ulimit -n`]).toString());
 }
 
-/** A program of the benchmark in a process of its own, with as many files as the system lets it have. */
+/** A program of the benchmark in its own process, with as many open files as the system allows. */
 export class BenchChild {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   #next = 0;
 
-  /** @param file below this folder */
+  /** @param file a path below this folder */
   constructor(file: string) {
     const script = fileURLToPath(new URL(file, import.meta.url));
     const command = `${MORE_FILES}; exec "$0" "$@"`;
@@ -63,7 +63,7 @@ export class BenchChild {
   }
 }
 
-/** The child's side. */
+/** The side of the child. */
 export function serve(commands: Commands): void {
   process.on('message', (message) => {
     const { id, command, argument } = message as Request;
@@ -77,7 +77,7 @@ export function serve(commands: Commands): void {
   process.on('disconnect', () => process.exit(0));
 }
 
-/** Milliseconds that all processes of this machine count alike. */
+/** Milliseconds of a clock that all processes of this machine share (common time). */
 export function commonNow(): number {
   return performance.timeOrigin + performance.now();
 }

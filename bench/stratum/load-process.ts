@@ -6,17 +6,17 @@ import { commonNow, serve } from './child.ts';
 interface ConnectOptions {
   readonly port: number;
   readonly count: number;
-  /** One after the other: the pool then gives nonce1 in this order. */
+  /** Opens connections one after the other, so that the pool gives nonce1 values in this order. */
   readonly inOrder: boolean;
   readonly tls: boolean;
-  /** Loopback addresses to come from, so that none runs out of ports. */
+  /** The number of loopback addresses to connect from, so that none runs out of ports. */
   readonly addresses: number;
-  /** The first of them: 127.0.0.1, 127.0.0.2, ... */
+  /** The first of these addresses: 127.0.0.1, 127.0.0.2, ... */
   readonly firstAddress: number;
 }
 
 export interface FloodOptions {
-  /** Lines of each connection, sent over and over. A job id `?` stands for the newest of the connection. */
+  /** Lines of each connection, sent repeatedly. A job id `?` stands for the newest job of the connection. */
   readonly lines: readonly (readonly string[])[];
   readonly outstanding: number;
   readonly milliseconds: number;
@@ -26,25 +26,25 @@ export interface FloodResult {
   readonly answersPerSecond: number;
   readonly accepted: number;
   readonly refused: number;
-  /** Words of the first refusal. */
+  /** The text of the first refusal. */
   readonly refusal: string;
 }
 
-/** A miner that finds a share every 20 ms: enough answers for a percentile. */
+/** A miner that finds a share every 20 ms gives enough answers for a percentile. */
 const PING_PAUSE_MS = 20;
-/** Handshakes at once: more only wait for each other. */
+/** Handshakes at the same time: further ones would only wait. */
 const AT_ONCE = 100;
 const LOGIN =
   '{"id":1,"method":"mining.subscribe","params":["bench/1.0"]}\n{"id":2,"method":"mining.authorize","params":["bench.rig","x"]}\n';
 
-/** What a socket's data means at the moment. */
+/** What the data of a socket means at present. */
 class Rig {
   readonly socket: Socket;
   readonly #loggedIn = Promise.withResolvers<void>();
   #login = '';
-  /** When the job came that is waited for; 0: not yet, undefined: none is. */
+  /** When the awaited job came: 0 before it comes, undefined if none is awaited. */
   arrival: number | undefined;
-  /** Who takes the answers to submissions. */
+  /** Takes the answers to submissions. */
   flood: { answer(rig: Rig, line: string): void } | undefined;
   /** Id of the newest job. */
   job = '';
@@ -52,7 +52,7 @@ class Rig {
 
   constructor(socket: Socket) {
     this.socket = socket;
-    this.#loggedIn.promise.catch(() => {}); // Whoever waits for it hears of it.
+    this.#loggedIn.promise.catch(() => {}); // Its callers handle the rejection.
     socket.on('error', (error) => this.#loggedIn.reject(error));
     socket.on('close', () => this.#loggedIn.reject(new Error('the server closed the connection')));
     socket.on('data', (chunk) => this.#onData(chunk));
@@ -129,7 +129,7 @@ class Flood {
     if (this.#on) rig.socket.write(this.#line(rig));
   }
 
-  /** Sends no more; what is on its way is still answered. */
+  /** Sends no more lines; the pool still answers the lines on their way. */
   async end(): Promise<void> {
     this.#on = false;
     while (this.outstanding > 0) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -167,7 +167,7 @@ async function enter(options: ConnectOptions, index: number): Promise<void> {
   rigs.push(rig);
 }
 
-/** Puts the connection's job where the lines leave room for it, once for all. */
+/** Puts the id of the connection's job into its lines. */
 function prepared(rig: Rig | undefined, lines: readonly string[]): [Rig, readonly string[]] {
   if (rig === undefined) throw new Error('there are more lists of lines than connections');
   return [rig, lines.map((line) => line.replace('"?"', `"${rig.job}"`))];
@@ -175,7 +175,7 @@ function prepared(rig: Rig | undefined, lines: readonly string[]): [Rig, readonl
 
 serve({
   newestJob: () => rigs.at(-1)?.job ?? '',
-  /** @returns seconds that it took */
+  /** @returns how many seconds it took */
   connect: async (options: ConnectOptions) => {
     const start = performance.now();
     if (options.inOrder) for (let i = 0; i < options.count; i += 1) await enter(options, i);
@@ -192,11 +192,11 @@ serve({
     return (performance.now() - start) / 1000;
   },
   count: () => rigs.length,
-  /** From now on the next job is waited for, on all connections but the first ones, which get none. */
+  /** Begins to wait for the next job on all connections but the first ones, which get none. */
   watch: (but: number) => {
     for (const rig of rigs.slice(but)) rig.arrival = 0;
   },
-  /** Waits until it has come on all of them. @returns the times, in common time, ascending */
+  /** Waits until the job has come on all these connections. @returns its times of arrival, in common time, ascending */
   arrivals: async () => {
     const deadline = performance.now() + 10_000;
     while (rigs.some(({ arrival }) => arrival === 0)) {
@@ -207,7 +207,7 @@ serve({
       .toSorted()
       .join(' ');
   },
-  /** One share after the other on each connection. @returns milliseconds until each was answered, ascending */
+  /** Sends one share after the other on each connection. @returns the ms until each answer, ascending */
   pings: async ({ lines, milliseconds }: { lines: readonly (readonly string[])[]; milliseconds: number }) => {
     const end = performance.now() + milliseconds;
     const times: number[] = [];
@@ -228,11 +228,11 @@ serve({
     );
     return times.toSorted((a, b) => a - b);
   },
-  /** On the connections that were opened first. */
+  /** Uses the connections that were opened first. */
   flood: async ({ lines, outstanding, milliseconds }: FloodOptions): Promise<FloodResult> => {
     const flood = new Flood(new Map(lines.map((own, i) => prepared(rigs[i], own))));
     flood.begin(outstanding);
-    // Until queues are full and code is compiled.
+    // The first part is not measured: queues fill, and the engine compiles code.
     await new Promise((resolve) => setTimeout(resolve, Math.min(500, milliseconds / 2)));
     const before = flood.accepted + flood.refused;
     const start = performance.now();

@@ -15,17 +15,17 @@ import type { Vitals } from './vitals.ts';
 
 const CONNECTIONS = 5_000;
 const MANY_CONNECTIONS = 20_000;
-/** Files that a pool needs besides its connections. */
+/** Open files that a pool needs besides its connections. */
 const OTHER_FILES = 300;
 const TLS_CONNECTIONS = 2_000;
 const BROADCASTS = 5;
-/** The first ones run code that is not compiled yet. */
+/** Broadcasts before the measured ones: they run code that is not compiled yet. */
 const WARM_UP = 2;
 const BETWEEN_MS = 700;
 const FLOOD_MS = 3_000;
-/** Submissions under way on each of the 50 connections. */
+/** Unanswered submissions on each of the 50 connections. */
 const OUTSTANDING = 8;
-/** More than can be sent in the time: none is sent twice. */
+/** More than can be sent in the time, so that none is sent twice. */
 const TRUE_SHARES_EACH = 20_000;
 
 /** Honest miners beside the attacker. */
@@ -33,7 +33,7 @@ const HONEST = 5;
 
 type Ports = Readonly<Record<string, number>>;
 
-/** Whole processes under load, round by round: the pool, then the bare server, and what is only published. */
+/** Whole processes under load, in each round: the pool, then the bare server, and the figures that are only published. */
 export async function stratumFigures(
   rounds: number,
   say: (text: string) => void,
@@ -41,7 +41,7 @@ export async function stratumFigures(
   const shares = await recordedShares();
   const findings = new Findings();
   say(
-    'a share’s digest is another one each time, so that recorded shares can be sent again: duplicate check and journal do all their work',
+    'each share has another digest each time, so that recorded shares can be sent again: duplicate check and journal do all their work',
   );
   const devnet = await startZcashDevnet({
     chain: zcashChain(MOVING),
@@ -95,7 +95,7 @@ async function poolRound(
 ): Promise<RoundFigures> {
   return withChildren('pool-process.ts', async (pool, load) => {
     const ports = await pool.ask<Ports>('start', { template: shares.template, node: devnet.url });
-    // Connections of the fixed chain first and in order: their nonce1 are those of the recorded shares.
+    // Opens the connections of the fixed chain first and in order, so that they get the nonce1 of the recorded shares.
     await load.ask('connect', enter(ports['fixed'], shares.connections.length, { inOrder: true }));
     const before = await pool.ask<Vitals>('vitals');
     await load.ask('connect', enter(ports['moving'], CONNECTIONS));
@@ -136,7 +136,7 @@ async function poolRound(
   });
 }
 
-/** Fresh shares, each with a nonce of its own, on a port where every hash is one. */
+/** New shares, each with its own nonce, on a port where every hash is a share. */
 async function trueHash(ports: Ports, findings: Findings): Promise<void> {
   const load = new BenchChild('load-process.ts');
   try {
@@ -187,7 +187,7 @@ async function bareRound(shares: RecordedShares, findings: Findings): Promise<Ro
   });
 }
 
-/** Wrong solutions as fast as loopback carries them, nobody banned: how long do others wait for their answers? */
+/** Wrong solutions as fast as loopback carries them, without bans: how long do other miners wait for their answers? */
 async function underAttack(devnet: ZcashDevnet, shares: RecordedShares, findings: Findings): Promise<void> {
   await withChildren('pool-process.ts', async (pool, attacker) => {
     const ports = await pool.ask<Ports>('start', { template: shares.template, node: devnet.url });
@@ -222,7 +222,7 @@ async function manyConnections(
     try {
       await sender.ask('connect', enter(ports['fixed'], shares.connections.length, { inOrder: true }));
       await load.ask('connect', enter(ports['moving'], many, { addresses: 8 }));
-      // Shares flow all the time, two under way on each connection.
+      // Each connection has two unanswered shares at all times.
       const lines = validShares(shares);
       const flowing = sender.ask<FloodResult>('flood', { lines, outstanding: 2, milliseconds: 6_000 });
       for (let i = 0; i < 3; i += 1) {
@@ -266,7 +266,7 @@ async function tls(devnet: ZcashDevnet, shares: RecordedShares, findings: Findin
   }
 }
 
-/** The very line that the pool sends, but for its digits. */
+/** The line that the pool sends, with other digits. */
 const NOTIFY = zcashNotifyLine(
   '0badf00d',
   {
@@ -292,14 +292,14 @@ function unknownJobs({ connections, time }: RecordedShares): Lines {
   );
 }
 
-/** `?` stands for the job of the connection. */
+/** In the line, `?` stands for the job of the connection. */
 function validShares({ connections, time }: RecordedShares): Lines {
   return connections.map(({ shares }) =>
     shares.map(({ nonce2, solution }) => submit('?', time, nonce2, solution)),
   );
 }
 
-/** A solution of another nonce: order and distinctness hold, the first pair does not collide. */
+/** A solution of another nonce: its indices are in order and differ, and its first pair does not collide. */
 function badSolutions({ connections, time }: RecordedShares): Lines {
   return connections.map(({ shares }) =>
     shares.map(({ nonce2, solution }) => submit('?', time, `ffff${nonce2.slice(4)}`, solution)),
@@ -318,7 +318,7 @@ async function broadcastOf(
   but: number,
   onSlice: (ms: number) => void = () => {},
 ): Promise<number[]> {
-  // The full template follows the empty one of a new tip: let it pass.
+  // The full template follows the empty one of a new tip: waits until it is out.
   await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
   await load.ask('watch', but);
   const begun = pool.ask<{ start: number; longestSliceMs: number }>('broadcast');

@@ -1,6 +1,6 @@
-// The pool under load: the whole of it, with its limits out of the way, difficulty standing still, and one thing
-// forged, which the report names: a share's digest is another one each time, so that a recorded share can be sent
-// again and again. The duplicate check and the journal do all their work.
+// The pool under load: a whole pool with high limits and a fixed difficulty. One thing is forged, which the report names:
+// each share has another digest each time, so that a recorded share can be sent many times. The duplicate check and the
+// journal do all their work.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -40,7 +40,7 @@ const zcash = {
 interface StartOptions {
   /** The template of the recorded shares. */
   readonly template: Record<string, unknown>;
-  /** The node of the chain that moves, in another process: what it computes is not the pool's time. */
+  /** The node of the chain whose tip moves. It runs in another process, so that its time is not the pool's. */
   readonly node: string;
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
 }
@@ -50,7 +50,7 @@ let broadcast: PromiseWithResolvers<{ start: number; ms: number; longestSliceMs:
 let shares = 0n;
 
 async function start({ template, node, tls }: StartOptions) {
-  // A node that has this one template, and nothing new to say for as long as the benchmark takes.
+  // A node that has this one template for the whole benchmark.
   const fixed = new DevnetRpcServer({}, (method, params, signal) => {
     const [request] = params as [{ mode?: string; longpollid?: string } | undefined];
     if (method === 'getblocktemplate' && request?.mode === 'proposal') return null;
@@ -133,12 +133,12 @@ async function start({ template, node, tls }: StartOptions) {
 serve({
   ...vitalCommands(),
   start,
-  /** @returns when the next job began to go out, in common time */
+  /** @returns when the pool began to send the next job, in common time */
   broadcast: () => {
     broadcast = Promise.withResolvers();
     return broadcast.promise;
   },
-  /** What the journal holds: proof that accepted means kept. */
+  /** @returns the number of shares in the journal, which proves that accepted shares are kept */
   journaled: () => readShares(folder).length,
   stop: async () => {
     await pool?.stop();

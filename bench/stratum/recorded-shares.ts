@@ -8,11 +8,11 @@ import { EquihashVerifier, equihashSizes } from '@adit/pow';
 import { bigintToBytes, concatBytes, decodeHex, encodeHex } from '@adit/primitives';
 import { must } from '../case.ts';
 
-/** Shares of one fixed template, as they go over the wire. */
+/** Shares of one fixed template, in the form of the wire. */
 export interface RecordedShares {
-  /** What the node answers to getblocktemplate. */
+  /** The answer of the node to getblocktemplate. */
   readonly template: Record<string, unknown>;
-  /** By connection: the n-th one of a fresh pool has the nonce1 n. */
+  /** The shares of each connection: in a fresh pool, connection n has the nonce1 n. */
   readonly connections: readonly {
     readonly shares: readonly { readonly nonce2: string; readonly solution: string }[];
   }[];
@@ -20,23 +20,23 @@ export interface RecordedShares {
   readonly time: string;
 }
 
-/** 200,9, as the main chain has it. */
+/** 200,9, the parameters of the main chain. */
 export const CHAIN = zcashChain('zcash-devnet');
-/** The chain whose tips come and go: nobody mines it. */
+/** The chain whose tip moves; the benchmark does not mine it. */
 export const MOVING = 'zcash-devnet-48_5';
 export const CONNECTIONS = 50;
 const SHARES_EACH = 20;
 const FILE = fileURLToPath(new URL('../data/zcash-shares.json', import.meta.url));
 const THREADS = 2;
 
-/** Solutions of one header start and one nonce1. */
+/** The solutions of one header start and one nonce1. */
 export interface SolveRequest {
   readonly headerStart: Uint8Array;
   readonly nonce1: Uint8Array;
   readonly shares: number;
 }
 
-/** Reads the recorded set; makes it first where it is missing, which takes some minutes. */
+/** Reads the recorded set. If it is missing, makes it first, which takes some minutes. */
 export async function recordedShares(): Promise<RecordedShares> {
   if (!existsSync(FILE)) await record();
   const recorded = JSON.parse(readFileSync(FILE, 'utf8')) as RecordedShares;
@@ -44,7 +44,7 @@ export async function recordedShares(): Promise<RecordedShares> {
   return recorded;
 }
 
-/** A set that does not fit would be refused by the thousand, and time the wrong path. */
+/** Checks the set: the pool would refuse the shares of a wrong set, and the benchmark would time the wrong path. */
 function check({ template, connections, time }: RecordedShares): void {
   const work = workFromTemplate(template, CHAIN);
   const verifier = new EquihashVerifier(CHAIN.equihash);

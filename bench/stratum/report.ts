@@ -1,7 +1,7 @@
 import type { Figure } from '../report.ts';
 import { summarise } from '../statistics.ts';
 
-/** What each figure of the load benchmark is in. */
+/** The unit of each figure of the load benchmark. */
 const UNITS: Readonly<Record<string, { readonly unit: string; readonly better: 'higher' | 'lower' }>> = {
   'stratum.accepted_per_s': { unit: 'shares/s', better: 'higher' },
   'stratum.accepted_per_cpu_s': { unit: 'shares/cpu-s', better: 'higher' },
@@ -29,7 +29,7 @@ const UNITS: Readonly<Record<string, { readonly unit: string; readonly better: '
 
 export const STRATUM_FIGURES: readonly string[] = Object.keys(UNITS);
 
-/** Gathers what the rounds find. */
+/** Collects the figures of the rounds. */
 export class Findings {
   readonly #found = new Map<string, number[]>();
 
@@ -39,7 +39,7 @@ export class Findings {
     else list.push(value);
   }
 
-  /** Of two figures of the same round. */
+  /** Adds the ratio of two figures of the same round. */
   addRatio(name: string, value: number, bare: number): void {
     this.add(name, value / bare);
   }

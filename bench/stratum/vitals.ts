@@ -1,15 +1,15 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 export interface Vitals {
-  /** Bytes of memory that the process has, after forced collections. */
+  /** Bytes of memory of the process after forced garbage collections. */
   readonly rss: number;
-  /** Seconds of processor time since its start, all threads. */
+  /** Seconds of processor time of all threads since the start. */
   readonly cpuSeconds: number;
 }
 
 const RESOLUTION_MS = 1;
 
-/** What both servers of the benchmark tell of themselves. */
+/** The commands that both servers of the benchmark answer about themselves. */
 export function vitalCommands() {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
@@ -20,7 +20,7 @@ export function vitalCommands() {
       const { user, system } = process.cpuUsage();
       return { rss: process.memoryUsage.rss(), cpuSeconds: (user + system) / 1e6 };
     },
-    /** Milliseconds at the 99.9th percentile since the last call, without the timer's own step. */
+    /** The delay of the event loop since the last call, in ms at the 99.9th percentile, without the timer's resolution. */
     eventLoopP999: (): number => {
       const p999 = delay.percentile(99.9) / 1e6 - RESOLUTION_MS;
       delay.reset();

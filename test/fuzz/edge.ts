@@ -25,14 +25,14 @@ export interface SessionsReport {
   readonly findings: readonly Finding[];
 }
 
-/** Inputs of one target before it is the next one's turn. */
+/** Inputs for one target before the next target has its turn. */
 const TURN = 20;
-/** More of them say nothing new. */
+/** A run ends after this many findings: further ones say nothing new. */
 const MOST_FINDINGS = 20;
 
 /**
- * Attacks the sessions in turn until `enough`, and looks then what is left in memory.
- * @param targets those of the sessions where left out; others to see whether faults are found
+ * Attacks the sessions in turn until `enough`, and then measures what remains in memory.
+ * @param targets those of the sessions where left out; tests pass others to see that faults are found
  */
 export async function fuzzSessions(
   seed: number,
@@ -47,7 +47,7 @@ export async function fuzzSessions(
   let inputs = 0;
   while (!enough(inputs) && findings.length < MOST_FINDINGS) {
     for (const campaign of campaigns) {
-      // Long lines are dear: one of them costs what a whole conversation does.
+      // A long line takes as long as a whole conversation.
       const turn = campaign.target.name.startsWith('long') ? 1 : TURN;
       for (let i = 0; i < turn && findings.length < MOST_FINDINGS; i += 1) {
         const finding = campaign.step();
@@ -105,7 +105,7 @@ export interface SocketsReport {
   readonly shares: number;
   readonly minerRounds: number;
   readonly minerLines: number;
-  /** Bytes at intervals, and the growth of the later half in bytes a round. */
+  /** Bytes at intervals, and the growth of the later half in bytes for each round. */
   readonly heap: readonly number[];
   readonly perRound: number;
   readonly findings: readonly Finding[];
@@ -113,14 +113,14 @@ export interface SocketsReport {
 
 const ROUNDS_PER_LOOK = 10;
 /**
- * A connection that is not let go is some 3 KB, of which a round has six. What grows here, and may: the devnet keeps its
- * blocks (less than 1 KB a round), and nonce1 values rest while the work that they saw stays, here for ever (0.3 KB).
+ * A leaked connection takes some 3 KB, and a round has six connections. Allowed growth: the devnet keeps its blocks (less
+ * than 1 KB in a round), and nonce1 values rest while their work is live, which here never ends (0.3 KB).
  */
 const MOST_PER_ROUND = 4 * 1024;
-/** Fewer than these say nothing: histories still fill. */
+/** Fewer readings than this say nothing, since histories still fill. */
 const ROUNDS_FOR_MEMORY = 600;
 
-/** A pool under attack, and then our miners; `enough` is asked after each round. */
+/** Attacks a pool, and then our miners. Calls `enough` after each round. */
 export async function fuzzSockets(
   dataFolder: string,
   seed: number,
@@ -179,7 +179,7 @@ export async function fuzzSockets(
   };
 }
 
-/** All pairs are looked at: of thousands of readings some hundred are enough. The slope stays one for a reading. */
+/** Thins thousands of readings to some hundred, since the slope takes all pairs. The slope stays that for one reading. */
 function thinned(values: readonly number[]): number[] {
   const step = Math.max(1, Math.ceil(values.length / 300));
   const some = values.filter((_, i) => i % step === 0);

@@ -1,24 +1,24 @@
 import type { Random } from '../support/random.ts';
 import { Violation } from './violation.ts';
 
-/** What one run of an input showed. */
+/** The result of running one input. */
 export interface Ran {
-  /** Names of the behaviours that were seen: an input with a new one is kept and changed further. */
+  /** Names of the behaviours that it showed. An input with a new one is kept and changed further. */
   readonly features: Iterable<string>;
-  /** Longest single call into the code under attack, in milliseconds of the clock that was given. */
+  /** The longest single call into the code under attack, in milliseconds of the given clock. */
   readonly slowest: number;
-  /** Lines that were given to the code under attack. */
+  /** How many lines the code under attack got. */
   readonly lines: number;
 }
 
-/** One thing under attack. Inputs are plain JSON, so that they can be printed, stored, and tried again. */
+/** Code under attack. Inputs are plain JSON, so that they can be printed, stored and repeated. */
 export interface Target<Input> {
   readonly name: string;
   readonly seeds: readonly Input[];
   mutate(input: Input, other: Input, random: Random): Input;
   /** @throws Violation */
   run(input: Input, clock: () => number): Ran;
-  /** Smaller inputs that may show the same, the smallest ones first. */
+  /** Smaller inputs that may show the same fault, the smallest ones first. */
   smaller(input: Input): Iterable<Input>;
 }
 
@@ -27,23 +27,23 @@ export interface Finding {
   readonly seed: number;
   readonly rule: string;
   readonly message: string;
-  /** As small as it could be made. */
+  /** The smallest input that shows the fault. */
   readonly input: unknown;
 }
 
-/** No line may occupy the event loop for longer. */
+/** The longest time in milliseconds that one line may block the event loop. */
 export const LONGEST_MS = 50;
-/** How often a suspicious input is measured again: the machine is shared, and only the best of them counts. */
+/** How often a slow input is measured again. The machine may be busy, so only the best measurement counts. */
 const MEASUREMENTS = 7;
-/** Inputs that are kept; beyond, a new one takes the place of an old one. */
+/** How many inputs are kept; beyond this, a new one replaces an old one. */
 const MAX_CORPUS = 2_000;
-/** A hash each. There are some thousands; a feature with free text in it must not fill the memory. */
+/** Features that are kept, as hashes. There are some thousands; one with free text must not fill the memory. */
 const MAX_FEATURES = 100_000;
-/** Runs that may be spent on making one failing input smaller. */
+/** The most runs for making one failing input smaller. */
 const MAX_SHRINKS = 3_000;
 const MAX_SLOW_SHRINKS = 30;
 
-/** Milliseconds that this thread has computed: other processes do not count. The kernel may tell it in steps of some ms. */
+/** Milliseconds of processor time of this thread, which the system may count in steps of some ms. */
 export function threadMs(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1_000;
@@ -51,7 +51,7 @@ export function threadMs(): number {
 
 const wallMs = () => performance.now();
 
-/** The attack on one target: inputs that showed something new are kept, and new ones are made of them. */
+/** The attack on one target: it keeps inputs that show new features, and makes new inputs of them. */
 export class Campaign<Input> {
   readonly target: Target<Input>;
   readonly #seed: number;
@@ -61,10 +61,10 @@ export class Campaign<Input> {
   #tried = 0;
   inputs = 0;
   lines = 0;
-  /** Longest call so far, as the best of some measurements of both clocks. */
+  /** The longest call until now, as the best of some measurements with both clocks. */
   longestMs = 0;
 
-  /** @param seed of the whole run, named in findings */
+  /** @param seed the seed of the whole run, which findings name */
   constructor(target: Target<Input>, seed: number, random: Random) {
     this.target = target;
     this.#seed = seed;
@@ -80,7 +80,7 @@ export class Campaign<Input> {
     return this.#corpus;
   }
 
-  /** Tries one input: first the seeds as they are, then changed ones. */
+  /** Tries one input: first the seed inputs, then changed ones. */
   step(): Finding | undefined {
     const random = this.#random;
     const seed = this.target.seeds[this.#tried];
@@ -124,13 +124,13 @@ export class Campaign<Input> {
     for (let i = 0; i < MEASUREMENTS && best > this.longestMs; i += 1) {
       best = Math.min(best, this.target.run(input, wallMs).slowest);
     }
-    // Wall time is never less than the thread's. On a busy machine it is more, in every measurement.
+    // Wall time is at least the processor time of the thread; on a busy machine every measurement of it is too long.
     if (best > LONGEST_MS) best = this.#demandTime(input);
     else if (best > this.longestMs) best = Math.min(best, this.target.run(input, threadMs).slowest);
     this.longestMs = Math.max(this.longestMs, best);
   }
 
-  /** @throws Violation where the thread itself needs too long, every time */
+  /** @throws Violation if the thread needs too much processor time in every measurement */
   #demandTime(input: Input): number {
     let best = Number.POSITIVE_INFINITY;
     for (let i = 0; i < MEASUREMENTS && best > LONGEST_MS; i += 1) {
@@ -162,7 +162,7 @@ export class Campaign<Input> {
   }
 }
 
-/** The smallest input that still fails, as far as can be found in a bounded number of runs. */
+/** @returns the smallest input that still fails, found within a bounded number of runs */
 function shrink<Input>(
   target: Target<Input>,
   input: Input,
@@ -185,7 +185,7 @@ function shrink<Input>(
   return best;
 }
 
-/** Everything with a part left out: halves, quarters, down to single items. */
+/** @returns the list with a part left out: a half, a quarter, down to single items */
 export function* without<T>(items: readonly T[]): Generator<readonly T[]> {
   for (let size = Math.ceil(items.length / 2); size >= 1; size = Math.floor(size / 2)) {
     for (let at = 0; at < items.length; at += size) yield items.toSpliced(at, size);

@@ -1,14 +1,14 @@
 /**
- * JSON as text, not as values: repeated keys, the spelling of numbers and escapes, and spaces stay as they are. So a
- * line can be changed in one place and left alone in all others.
+ * JSON as text instead of values: repeated keys, the spelling of numbers and escapes, and spaces stay as they are. So a
+ * change in one place leaves the rest of a line as it is.
  */
 export type Node =
   | { readonly kind: 'object'; readonly members: readonly (readonly [key: string, value: Node])[] }
   | { readonly kind: 'array'; readonly items: readonly Node[] }
-  /** Source text of a string, number or word. Also of anything that is no JSON at all, once it has been changed. */
+  /** The source text of a string, number or word; after a change, it may be text that is not JSON. */
   | { readonly kind: 'raw'; readonly text: string };
 
-/** Deeper text is changed as bytes only: this reader is recursive. */
+/** Deeper text is changed as bytes only, since this reader is recursive. */
 const MAX_DEPTH = 100;
 const STRING = /"(?:[^"\\\p{Cc}]|[\x7f-\x9f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
 const WORD = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null/y;
@@ -16,7 +16,7 @@ const SPACE = /[ \t\n\r]*/y;
 
 export const raw = (text: string): Node => ({ kind: 'raw', text });
 
-/** @returns undefined where the text is no JSON, or nested too deep */
+/** @returns undefined if the text is not JSON, or is nested too deep */
 export function parseNode(text: string): Node | undefined {
   const reader = new Reader(text);
   const node = reader.value(0);

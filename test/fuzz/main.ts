@@ -1,6 +1,6 @@
 // `npm run fuzz -- [--seconds N] [--only edge|proof|sessions|sockets] [--seed N] [--json]`: attacks the edge for ten
-// minutes, or for N seconds: half of them the sessions, half of them a pool and our miners over sockets; then, with
-// everything, the verifiers of proofs for a minute. `--replay FILE` runs one stored input: {"target", "input"}.
+// minutes, or for N seconds: half of the time the sessions, the other half a pool and our miners over sockets. Without
+// --only, it then attacks the verifiers of proofs for a minute. `--replay FILE` runs one stored input: {"target", "input"}.
 import { randomInt } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import { sessionTargets } from './targets/all.ts';
 
 const PARTS = ['edge', 'proof', 'sessions', 'sockets'] as const;
 const PROOF_SECONDS = 60;
-/** Of the time for sockets, what belongs to the miners: they leave, and come back after seconds. */
+/** The miners' part of the time for sockets. They leave the pool, and connect again only after seconds. */
 const MINERS_SHARE = 0.25;
 
 const { values } = parseArgs({
@@ -104,7 +104,7 @@ async function main(): Promise<void> {
   }
   if (only === 'proof' || only === undefined) {
     const over = until(only === 'proof' ? seconds : Math.min(seconds, PROOF_SECONDS));
-    // Its seeds have 24 bits.
+    // The seeds of these targets have 24 bits.
     report.proof = Object.fromEntries(
       fuzz(allTargets(), seed % 2 ** 24, (rounds) => rounds % 16 === 0 && over()),
     );

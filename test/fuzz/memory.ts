@@ -5,9 +5,9 @@ import { Violation } from './violation.ts';
 
 /** Inputs of one round. */
 const INPUTS = 300;
-/** An object of 100 bytes that every input leaves behind is 30 KB a round. */
+/** An object of 100 bytes that every input leaks grows the heap by 30 KB in a round. */
 const MOST_PER_ROUND = 24 * 1024;
-/** Lines that one session is given in a round, and what it may keep of each: nothing. */
+/** Lines that one session gets in a round. It may keep nothing of them. */
 const LINES = 3_000;
 const MOST_PER_ROUND_OF_ONE = 64 * 1024;
 
@@ -17,7 +17,7 @@ export interface Memory {
   readonly most: number;
 }
 
-/** The same inputs again and again: what remains of them, when their sessions are gone. */
+/** Runs the same inputs repeatedly, and measures the memory that remains after their sessions. */
 export async function memoryOf(campaign: Campaign<unknown>, random: Random): Promise<Memory> {
   const { target, corpus } = campaign;
   const inputs = Array.from({ length: INPUTS }, () => random.pick(corpus));
@@ -27,7 +27,7 @@ export async function memoryOf(campaign: Campaign<unknown>, random: Random): Pro
   return { what: target.name, growth, most: MOST_PER_ROUND };
 }
 
-/** One session that hears lines without end: what it keeps of them. */
+/** Sends lines to one session without end, and measures the memory that it keeps. */
 export async function memoryOfOne(
   what: string,
   session: { line(line: Uint8Array): unknown },

@@ -1,11 +1,11 @@
 import type { Random } from '../support/random.ts';
 import { type Node, parseNode, printNode, raw } from './json-text.ts';
 
-/** Lines are bytes as strings, one character a byte: exact, short, and readable in a failure report. */
+/** A line is a string with one character for each byte: exact, short, and readable in a report. */
 export const fromText = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 const toText = (line: string): string => Buffer.from(line, 'latin1').toString('utf8');
 
-/** Source texts of odd values, as they would stand in a line. */
+/** Source texts of odd values, in the form that they have in a line. */
 const ODD: readonly string[] = [
   ...[
     'null',
@@ -88,7 +88,7 @@ const BYTES = [
   '\xef\xbb\xbf',
 ];
 
-/** A changed line. @param most bytes that it may grow to @param other a line whose parts may go into this one */
+/** @returns a changed line @param most the most bytes that it may have @param other a line whose parts may go into this one */
 export function mutateLine(line: string, other: string, most: number, random: Random): string {
   let changed = line;
   const times = 1 + random.small(4);
@@ -129,7 +129,7 @@ function mutateJson(line: string, other: string, most: number, random: Random): 
   const root = parseNode(text);
   if (root === undefined) return mutateBytes(line, other, random);
   const count = countOf(root);
-  // The message's own members and their items: what is deep inside matters less.
+  // Changes the members of the message and their items; deeper values matter less.
   const changed = changeAt(root, random.below(Math.min(count, 40)), (node) =>
     mutateNode(node, other, most, random),
   );
@@ -142,7 +142,7 @@ function countOf(node: Node): number {
   return inner.reduce((sum, value) => sum + countOf(value), 1);
 }
 
-/** Changes the node that comes at this place when all are counted from the outside in. */
+/** Changes the node with this number, counted from the outside in. */
 function changeAt(root: Node, place: number, change: (node: Node) => Node): Node {
   let left = place;
   const visit = (node: Node): Node => {
@@ -200,7 +200,7 @@ function mutateArray(items: readonly Node[], other: string, most: number, random
       return { kind: 'array', items: items.toSpliced(at, 1, stranger ?? value()) };
     }
     default: {
-      // Very many: what is done for each of them adds up.
+      // Many copies, so that the work for each of them adds up.
       const item = printNode(items[at] ?? value());
       const room = Math.max(1, Math.floor((random.pick([100, 1_000, most]) - 200) / (item.length + 1)));
       const filling = raw(Array(room).fill(item).join(','));
@@ -282,7 +282,7 @@ function mutateRaw(text: string, random: Random): Node {
 
 const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** Spaces where JSON allows them, if it is JSON: commas in strings get some too. */
+/** Inserts spaces where JSON allows them, if it is JSON; commas in strings get some too. */
 function spaced(text: string, random: Random): string {
   const space = random.pick([' ', '\t', '  ', '\r', ' '.repeat(500)]);
   return text.replaceAll(',', `,${space}`);

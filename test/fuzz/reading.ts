@@ -1,6 +1,6 @@
 import { parseNode } from './json-text.ts';
 
-/** What the rules say a line is, found by other means than those of the code under attack. */
+/** The meaning of a line by the rules, found in another way than in the code under attack. */
 export type Reading =
   | {
       readonly kind: 'request';
@@ -17,19 +17,19 @@ export type Reading =
     }
   | { readonly kind: 'fault'; readonly id: string };
 
-/** Containers in containers, the message included. */
+/** The deepest allowed nesting, including the message. */
 const DEEPEST = 9;
 const LONG = 16_384;
 const MOST_STRUCTURE = 256;
 const fault = (id = 'null'): Reading => ({ kind: 'fault', id });
 
-/** @param line bytes as a string, one character a byte */
+/** @param line a string with one character for each byte */
 export function readingOf(line: string): Reading {
-  // Long lines are lists of texts: few brackets and colons.
+  // Long lines are lists of texts, and have few brackets and colons.
   if (line.length > LONG && (line.match(/[[{:]/g)?.length ?? 0) > MOST_STRUCTURE) return fault();
   const bytes = Buffer.from(line, 'latin1');
   const text = bytes.toString('utf8').replace(/^\ufeff/, '');
-  // What is no UTF-8 does not come back as it was; a byte-order mark vanishes once.
+  // Bytes that are not UTF-8 change when decoded and encoded again; one byte-order mark vanishes.
   if (!isUtf8(bytes)) return fault();
   let root: unknown;
   try {
@@ -56,12 +56,12 @@ export function readingOf(line: string): Reading {
     : { kind: 'notification', method, params: list };
 }
 
-/** The id as it should stand in the answer; undefined where it can be none. */
+/** @returns the id in the form for the answer; undefined if it is not a valid id */
 function idOf(id: unknown, text: string, deep: boolean): string | undefined {
   if (id === null) return 'null';
   if (typeof id === 'string') return JSON.stringify(id);
   if (typeof id !== 'number') return undefined;
-  // Integers that a double holds may be spelled anew; all other digits are the miner's own.
+  // Integers that a double holds exactly may be spelled anew; other numbers keep the digits of the miner.
   if (Number.isSafeInteger(id)) return String(id);
   if (deep) return 'null';
   const node = parseNode(text);
@@ -74,13 +74,13 @@ function isUtf8(bytes: Buffer): boolean {
   return Buffer.from(bytes.toString('utf8'), 'utf8').equals(bytes);
 }
 
-/** Whether containers lie in more than `left` containers. */
+/** @returns whether a container lies in more than `left` containers */
 function deeper(value: unknown, left: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return left === 0 || Object.values(value).some((inner) => deeper(inner, left - 1));
 }
 
-/** Lines of a stream, as the framing rules say: LF ends one, one CR before it goes, empty ones vanish. */
+/** @returns the lines of a stream by the framing rules: LF ends a line, one CR before it is dropped, empty lines vanish */
 export function linesOf(stream: string, limit: number): { lines: string[]; tooLong: boolean } {
   const parts = stream.split('\n');
   const rest = parts.pop() ?? '';

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** An input that once showed a fault. */
+/** An input that showed a fault in the past. */
 export interface Regression {
   readonly file: string;
-  /** Name of the target. */
+  /** The name of the target. */
   readonly target: string;
-  /** What was wrong. */
+  /** The fault that it showed. */
   readonly why: string;
   readonly input: unknown;
 }

@@ -2,7 +2,7 @@ import * as trueDocument from '../../packages/stratum/test/document-truestratum.
 import * as zcashDocument from '../../packages/stratum/test/document-zcash.ts';
 import { fromText } from './mutate.ts';
 
-/** `$JOB` and its like are filled in when a line is sent (see the oracles): a share must belong to a job that was told. */
+/** The conversation fills in `$JOB` and the like when it sends a line: a share must be for a job that was sent. */
 export const ZCASH_SHARE =
   '{"id":4,"method":"mining.submit","params":["w.1","$JOB","47b98b5c","$NONCE2","$SOLUTION"]}';
 export const TRUE_SHARE = '{"id":244,"method":"mining.submit","params":["w.1","$JOB","$NONCE"]}';
@@ -12,7 +12,7 @@ export const LOGIN: readonly string[] = [
   '{"id":2,"method":"mining.authorize","params":["w.1","x"]}',
 ];
 
-/** What miners send. */
+/** Lines of miners. */
 export const FROM_MINERS: readonly string[] = [
   ...LOGIN,
   zcashDocument.SUBSCRIBE,
@@ -27,7 +27,7 @@ export const FROM_MINERS: readonly string[] = [
   ZCASH_SHARE.replace('$JOB', '$OLD'),
   TRUE_SHARE,
   TRUE_SHARE.replace('$JOB', '$OLD'),
-  // The seven submissions of ZIP 301's relatives: numbers as text, a nonce in hex, one field more.
+  // Submissions in the forms of dialects related to ZIP 301: numbers as text, a nonce in hex, one more field.
   TRUE_SHARE.replace('"$NONCE"', '4194304'),
   TRUE_SHARE.replace('$NONCE', '0x400000ff'),
   '{"id":1,"method":"mining.subscribe","params":["nheqminer/0.5c","$SESSION","127.0.0.1","3333"]}',
@@ -44,7 +44,7 @@ export const FROM_MINERS: readonly string[] = [
   '{"method":"mining.submit","params":["w.1","$JOB","47b98b5c","$NONCE2","$SOLUTION"]}',
 ].map(fromText);
 
-/** What pools send. `$REQUEST` is the oldest open request, `$SHARE` the oldest open submission. */
+/** Lines of pools. `$REQUEST` is the oldest open request, `$SHARE` the oldest open submission. */
 export const FROM_POOLS: readonly string[] = [
   zcashDocument.SUBSCRIBE_REPLY,
   zcashDocument.AUTHORIZE_REPLY,

@@ -9,23 +9,23 @@ import type { Reading } from './reading.ts';
 import { spelling } from './targets/bytes.ts';
 import { demand } from './violation.ts';
 
-/** Replies repeat the id, and say no more than this beside it. */
+/** Bytes that a reply may have besides the id that it repeats. */
 const MOST_BESIDE_ID = 512;
 const CODES = new Set([20, 21, 22, 23, 24, 25, -1]);
 
 interface Place {
-  /** Undefined for a notification: it gets no answer. */
+  /** Undefined for a notification, which gets no answer. */
   readonly id: string | undefined;
   readonly job: string;
-  /** Undefined where the session refused it by itself. */
+  /** Undefined if the session refused it by itself. */
   readonly token: number | undefined;
   verdict: Verdict | 'waiting' | 'refused';
 }
 
-/** Terms that a job was sent with. */
+/** The terms with which a job was sent. */
 export interface Terms {
   readonly target: string;
-  /** Undefined where the miner was never told: it subscribed with a notification, which gets no answer. */
+  /** Undefined if the miner did not get it: it subscribed with a notification, which gets no answer. */
   readonly nonce1: string | undefined;
 }
 
@@ -39,12 +39,12 @@ interface Sent {
 
 type Effects = readonly ServerEffect<unknown>[];
 
-/** What was decoded of a submission, to be compared with what was sent. */
+/** The decoded form of a submission, to compare with the sent one. */
 export type CheckSubmission = (submission: unknown, params: readonly unknown[], terms: Terms) => void;
 
 /**
- * What a server session may do, said once more without its code: it is told what the session is told, and looks at
- * everything that comes out of it.
+ * A second model of a server session, written without its code: it gets the same input as the session, and checks all
+ * output of the session.
  */
 export class ServerOracle {
   readonly #check: CheckSubmission;
@@ -64,13 +64,13 @@ export class ServerOracle {
   nonce1: string | undefined;
   sessionId: string | null = null;
   closed = false;
-  /** The miner's thread sleeps on the newest job. */
+  /** The miner idles on the newest job. */
   owesJob = false;
 
   constructor(options: {
     readonly check: CheckSubmission;
     readonly failed: null | false;
-    /** The dialect's code for that reason. */
+    /** The code of the dialect for this reason. */
     readonly jobNotFound: number;
     /** Whether the authoriser said yes during this call. */
     readonly authorized: () => boolean;
@@ -94,7 +94,7 @@ export class ServerOracle {
     return this.#waiting;
   }
 
-  /** A line was given to the session. */
+  /** Called after the session got a line. */
   line(line: string, reading: Reading, effects: Effects): void {
     const isSubmit = 'method' in reading && reading.method === 'mining.submit';
     const own: string[] = [];
@@ -106,7 +106,7 @@ export class ServerOracle {
     if (reading.kind !== 'notification') this.features.add(`${reading.kind} id ${spelling(reading.id)}`);
   }
 
-  /** The session was told a verdict. @param token of a submission that waits, or any other */
+  /** Called after the session got a verdict. @param token that of a waiting submission, or any other */
   verdict(token: number, verdict: Verdict, effects: Effects): void {
     const place = this.#queue.find((one) => one.token === token && one.verdict === 'waiting');
     if (place === undefined) demand(effects.length === 0, 'verdict', `token ${token} had its verdict`);
@@ -119,14 +119,14 @@ export class ServerOracle {
     this.#note(`verdict ${verdict.accepted ? 'yes' : verdict.reason}`, effects);
   }
 
-  /** The session was told something else, to which nothing is an answer. */
+  /** Called after the session got other input, which has no answer. */
   other(what: string, effects: Effects): void {
     this.#effects(effects, false, 0);
     this.#answers(effects, [], 0, false);
     this.#note(what, effects);
   }
 
-  /** After every call: what the session holds. */
+  /** Checks the state of the session after every call. */
   state(session: { pending: number; agent: string; subscribed: boolean; workers: { size: number } }): void {
     const { pending, agent, subscribed, workers } = session;
     demand(pending === this.#waiting.size, 'pending', `${pending} pending, not ${this.#waiting.size}`);
@@ -159,7 +159,7 @@ export class ServerOracle {
       } else this.#check(submission, reading.params, terms);
     }
     if (closes) {
-      // No place any more: refused out of order, and the connection ends.
+      // The queue is full: the session refuses the share at once, out of order, and ends the connection.
       demand(
         this.#queue.length >= 1_024 && submits.length === 0,
         'close',
@@ -232,7 +232,7 @@ export class ServerOracle {
     }
   }
 
-  /** Exactly the answers that are due: the line's own, and of the queue what is known by now, in order. */
+  /** Checks that exactly the due answers come: that of the line, and those of the queue that are known, in order. */
   #answers(effects: Effects, own: readonly string[], length: number, credit: boolean): void {
     const due: { id: string; place?: Place }[] = own.map((id) => ({ id }));
     while (this.#queue[0] !== undefined && this.#queue[0].verdict !== 'waiting') {
@@ -341,7 +341,7 @@ export class ServerOracle {
   }
 }
 
-/** Methods that miners make up are one feature, not one each. */
+/** All unknown methods together are one feature. */
 function known(method: string): string {
   return /^mining\.[a-z_.]{1,30}$/.test(method) ? method : 'another method';
 }
@@ -350,7 +350,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-/** What effects would write: whole lines, one JSON object each. */
+/** @returns the lines that the effects write: one JSON object each */
 export function messagesOf(
   effects: readonly { readonly kind: string }[],
   most: number,

@@ -2,7 +2,7 @@ import { without } from './engine.ts';
 import { type Node, parseNode, printNode, raw } from './json-text.ts';
 import { fromText } from './mutate.ts';
 
-/** Shorter or plainer forms of a line, to find out what of it matters. */
+/** @returns shorter or simpler forms of a line, to find the part that matters */
 export function* smallerLine(line: string): Generator<string> {
   const text = Buffer.from(line, 'latin1').toString('utf8');
   const root = parseNode(text);

@@ -1,4 +1,4 @@
-/** What the code under attack must never do. `rule` is stable: while an input is made smaller, it must stay the same. */
+/** A broken rule of the code under attack. `rule` is stable: it must stay the same while the input is made smaller. */
 export class Violation extends Error {
   readonly rule: string;
 
@@ -8,12 +8,12 @@ export class Violation extends Error {
   }
 }
 
-/** @throws Violation unless `fact` */
+/** @throws Violation unless `fact` is true */
 export function demand(fact: boolean, rule: string, detail: string | (() => string)): asserts fact {
   if (!fact) throw new Violation(rule, typeof detail === 'string' ? detail : detail());
 }
 
-/** Calls into the code under attack: an exception is a violation. */
+/** Calls the code under attack. An exception is a violation. */
 export function guarded<T>(call: () => T): T {
   try {
     return call();

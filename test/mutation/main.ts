@@ -1,12 +1,12 @@
-// `npm run mutate -- [room ...] [--json] [--concurrency N] [--only file]`: changes one place of the sources after the
-// other, and counts the changes that no test notices. See docs/mutation-testing.md.
+// `npm run mutate -- [room ...] [--json] [--concurrency N] [--only file]`: changes the sources in one place
+// at a time, and counts the changes that no test notices. See docs/mutation-testing.md.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOMS } from './rooms.ts';
 import { runRoom } from './run-room.ts';
 import { describe, scoreOf, survivorsOf } from './score.ts';
 
-/** Percent of the mutants that must die in every room. */
+/** The percentage of mutants that must die in every room. */
 const LEAST = 85;
 const MOST_CONCURRENCY = 64;
 

@@ -1,9 +1,9 @@
-// What is mutated, and which tests have to notice. Paths are relative to the checkout, globs are Node's.
+// The sources to mutate, and the tests that must notice. Paths are relative to the checkout; globs are those of Node.
 
-/** A line that is broken on purpose: if the room's tests do not fail then, no score of theirs means anything. */
+/** A change that breaks a line on purpose. If the tests of the room do not fail then, their score means nothing. */
 export interface Plant {
   readonly file: string;
-  /** Occurs once in the file. */
+  /** A text that occurs once in the file. */
   readonly from: string;
   readonly to: string;
 }
@@ -11,9 +11,9 @@ export interface Plant {
 export interface Room {
   readonly name: string;
   readonly sources: readonly string[];
-  /** The room's own test files, the quick ones first: each one is a test to Stryker, and the first that fails ends a run. */
+  /** The test files of the room, quick ones first: to Stryker each file is a test, and the first one that fails ends a run. */
   readonly tests: readonly string[];
-  /** Test files that match but are left out, each with its reason in docs/mutation-testing.md. */
+  /** Test files to leave out. docs/mutation-testing.md has the reason of each. */
   readonly withoutTests: readonly string[];
   readonly plant: Plant;
 }
@@ -24,19 +24,19 @@ export const ROOMS: readonly Room[] = [
     sources: ['packages/primitives/src/**/*.ts'],
     tests: ['packages/primitives/test/**/*.test.ts'],
     withoutTests: [],
-    // A decoder that lets a wrong digit through.
+    // The decoder accepts a wrong digit.
     plant: { file: 'packages/primitives/src/hex.ts', from: 'return all >= 0;', to: 'return all >= -1;' },
   },
   {
     name: 'stratum',
     sources: ['packages/stratum/src/**/*.ts'],
     tests: ['packages/stratum/test/**/*.test.ts'],
-    // Seconds of simulated fleets for a handful of mutants that vardiff.test.ts finds as well.
+    // It simulates fleets for seconds, and finds only a few mutants, which vardiff.test.ts finds too.
     withoutTests: [
       'packages/stratum/test/vardiff-fleet.test.ts',
       'packages/stratum/test/vardiff-works.test.ts',
     ],
-    // The first share of a job is judged by the target of the job before it.
+    // The session judges the first share of a job by the target of the job before.
     plant: {
       file: 'packages/stratum/src/grants.ts',
       from: 'findLast((grant) => grant.from <= number)',
@@ -45,7 +45,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     name: 'shares',
-    // What decides on a share once it is decoded: the jobs it may be for, duplicates, the checks of both chains, the verdict.
+    // The decisions on a decoded share: its job, duplicates, the checks of both chains, the verdict.
     sources: [
       'packages/pool/src/shares/job-book.ts',
       'packages/pool/src/shares/duplicates.ts',
@@ -68,7 +68,7 @@ export const ROOMS: readonly Room[] = [
       'packages/pool/test/zcash-engine.test.ts',
     ],
     withoutTests: [],
-    // A hash below the target of its job is refused, one above it is a share.
+    // The engine refuses a hash below the target of its job, and accepts one above it.
     plant: {
       file: 'packages/pool/src/zcash/engine.ts',
       from: 'if (value > target) {',

@@ -6,15 +6,15 @@ import { WorkingCopy } from './working-copy.ts';
 export interface RunOptions {
   readonly checkout: string;
   readonly concurrency: number;
-  /** Only these of the room's sources, as paths; all where it is empty. */
+  /** Paths of the sources to mutate; an empty list means all sources of the room. */
   readonly only?: readonly string[];
   readonly log: (text: string) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Proves that a planted mutant dies in the room, then tests all of its mutants. Works on a copy, which goes with it.
- * @throws where the planted mutant lives: a score would mean nothing then
+ * Proves that a planted mutant dies in the room, then tests all mutants of the room. It works on a copy, which it deletes.
+ * @throws if the planted mutant lives: then a score means nothing
  */
 export async function runRoom(room: Room, options: RunOptions): Promise<RoomResult> {
   const copy = new WorkingCopy(options.checkout);
@@ -33,7 +33,7 @@ export async function runRoom(room: Room, options: RunOptions): Promise<RoomResu
     const common = { copy, tests, concurrency, log, ...(signal === undefined ? {} : { signal }) };
     const sound = copy.read(room.plant.file);
     copy.write(room.plant.file, planted(sound, room.plant));
-    // What it says is of no use: it complains of the failure that is wanted.
+    // Its output is dropped: it complains about the failure that the test wants.
     const outcome = await dryRun({ ...common, mutate: [room.plant.file], log: () => {} });
     copy.write(room.plant.file, sound);
     if (outcome !== 'failed') {
@@ -42,7 +42,7 @@ export async function runRoom(room: Room, options: RunOptions): Promise<RoomResu
       );
     }
     log(`the planted mutant of ${room.name} died\n`);
-    // This begins with the same tests on the sound source, which must pass.
+    // This first runs the same tests on the unchanged source, and they must pass.
     return { room: room.name, mutants: await mutate({ ...common, mutate: sources }) };
   } finally {
     copy.remove();

@@ -1,9 +1,9 @@
-/** One change of one place, and what the tests made of it. */
+/** One change of one place, and its outcome in the tests. */
 export interface Mutant {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** Stryker's name for the kind of change. */
+  /** The name in Stryker of the kind of change. */
   readonly mutator: string;
   readonly original: string;
   readonly mutated: string;
@@ -20,14 +20,14 @@ export interface Mutant {
 
 export interface Score {
   readonly killed: number;
-  /** Ran without end: as good as killed. */
+  /** Mutants that ran without end, which count as killed. */
   readonly timeout: number;
   readonly survived: number;
-  /** No test even comes by. */
+  /** Mutants that no test runs. */
   readonly noCoverage: number;
-  /** Did not load at all: no test could tell, so they count for nothing, as everywhere with Stryker. */
+  /** Mutants that did not load. They do not count, as usual with Stryker. */
   readonly broken: number;
-  /** (killed + timeout) of all that count, in percent; 100 where there are none. */
+  /** (killed + timeout) / all that count, in percent; 100 if none counts. */
   readonly percent: number;
 }
 
@@ -50,7 +50,7 @@ export function scoreOf(mutants: readonly Mutant[]): Score {
   };
 }
 
-/** Those that no test noticed. */
+/** @returns the mutants that no test noticed */
 export function survivorsOf(mutants: readonly Mutant[]): Mutant[] {
   return mutants
     .filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
@@ -62,7 +62,7 @@ export interface RoomResult {
   readonly mutants: readonly Mutant[];
 }
 
-/** A table with a line for each file, then the survivors. */
+/** @returns a table with a line for each file, then the survivors */
 export function describe({ room, mutants }: RoomResult): string {
   const byFile = Map.groupBy(mutants, ({ file }) => file);
   const rows = [...byFile].sort(([a], [b]) => a.localeCompare(b)).map(([file, own]) => rowOf(file, own));

@@ -6,32 +6,32 @@ import type { WorkingCopy } from './working-copy.ts';
 
 export interface StrykerRun {
   readonly copy: WorkingCopy;
-  /** Files to mutate; Stryker's `file:line-line` ranges as well. */
+  /** Files to mutate, or ranges in Stryker's form `file:line-line`. */
   readonly mutate: readonly string[];
   readonly tests: readonly string[];
   readonly concurrency: number;
-  /** Only the tests with no mutant active. */
+  /** Runs only the tests, without an active mutant. */
   readonly dryRunOnly?: boolean;
-  /** Gets what Stryker says. */
+  /** Gets the output of Stryker. */
   readonly log: (text: string) => void;
   readonly signal?: AbortSignal;
 }
 
-/** How Stryker's initial run ended: it can also end because something is missing, and then nothing is proved. */
+/** The end of Stryker's initial run. It can also fail because a file is missing, which proves nothing. */
 export type DryRun = 'passed' | 'failed';
 
 /**
- * A run that takes so much longer is endless. Most endless loops are found sooner, by counting how often a mutant is
- * passed; this is for the rest, and the machine may be busy with other things.
+ * A run that takes this factor longer counts as endless. Stryker finds most endless loops sooner, by counting how often a
+ * mutant is passed. The factor is large, since the machine may be busy.
  */
 const TIMEOUT_MS = 20_000;
 const TIMEOUT_FACTOR = 4;
 const CONFIG = 'stryker.config.json';
 const REPORT = 'mutation-report.json';
-/** Property tests draw the same cases in each run, so that a score can be repeated. */
+/** Makes property tests draw the same cases in each run, so that a score can be repeated. */
 const PRELOAD = 'test/mutation/fixed-seed.mjs';
 
-/** Runs the tests in the copy once, through Stryker's runner and in its instrumented sources, with no mutant active. */
+/** Runs the tests in the copy once, with Stryker's runner and its instrumented sources, without an active mutant. */
 export async function dryRun(run: StrykerRun): Promise<DryRun> {
   const { status, output } = await start({ ...run, dryRunOnly: true });
   if (status === 0) return 'passed';
@@ -39,7 +39,7 @@ export async function dryRun(run: StrykerRun): Promise<DryRun> {
   throw new Error(`Stryker ended with ${status} before the tests could be judged:\n${output}`);
 }
 
-/** Tests every mutant of the files. @throws when Stryker itself fails */
+/** Tests every mutant of the files. @throws if Stryker itself fails */
 export async function mutate(run: StrykerRun): Promise<Mutant[]> {
   const { status, output } = await start(run);
   if (status !== 0) throw new Error(`Stryker ended with ${status}:\n${output}`);
@@ -56,11 +56,11 @@ async function start(run: StrykerRun): Promise<{ status: number | null; output: 
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
-      // The runner starts `node`: that must be the one that runs this.
+      // The runner starts `node`, which must be the Node of this process.
       PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env['PATH'] ?? ''}`,
-      // Thousands of short processes load the same files: mutants are switched by the environment, not by the text.
+      // Thousands of short processes load the same files: the environment selects the mutant, so the text is the same.
       NODE_COMPILE_CACHE: path.join(copy.scratch, 'compile-cache'),
-      // Or a test runner above this one would make every test file report to it.
+      // Otherwise every test file would report to a test runner above this one.
       NODE_TEST_CONTEXT: undefined,
       NODE_OPTIONS: undefined,
     },
@@ -103,7 +103,7 @@ function configOf({ mutate, tests, concurrency, dryRunOnly }: StrykerRun): Recor
     coverageAnalysis: 'perTest',
     concurrency,
     dryRunOnly: dryRunOnly === true,
-    // Node strips the types and never looks at them.
+    // Node strips the types without checking them.
     disableTypeChecks: false,
     checkers: [],
     timeoutMS: TIMEOUT_MS,
@@ -113,12 +113,12 @@ function configOf({ mutate, tests, concurrency, dryRunOnly }: StrykerRun): Recor
     tempDirName: '.stryker-tmp',
     allowConsoleColors: false,
     fileLogLevel: 'off',
-    // The score is judged here, with its own words.
+    // Adit judges the score itself, with its own messages.
     thresholds: { high: 100, low: 0, break: null },
   };
 }
 
-/** What we read of Stryker's report; see the mutation testing report schema. */
+/** The parts of Stryker's report that we read; see the mutation testing report schema. */
 interface Report {
   readonly files: Readonly<
     Record<
@@ -156,7 +156,7 @@ function mutantsOf(report: Report): Mutant[] {
   );
 }
 
-/** Lines and columns count from one; the end is behind the last character. */
+/** Lines and columns count from one; the end is after the last character. */
 function textAt(source: string, start: Place, end: Place): string {
   const lines = source.split('\n').slice(start.line - 1, end.line);
   const last = lines.length - 1;

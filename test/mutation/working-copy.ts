@@ -14,21 +14,21 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** Folders of a checkout that hold no sources; their names are those in .gitignore. */
+/** Folders of a checkout without sources: those in .gitignore. */
 const NO_SOURCES = new Set(['.git', 'node_modules', 'dist', 'adit-data', '.adit-build', 'coverage']);
 
 /**
- * A copy of the checkout as it lies there, changes included, in a temporary folder. Stryker writes its mutants over
- * the sources it finds: here they are nobody's. Packages from outside are links to the checkout's; our own rooms
- * are links into the copy, or the tests would run against sources that have no mutants.
+ * A copy of the checkout with its uncommitted changes, in a temporary folder, since Stryker writes its mutants over the
+ * sources. Outside packages are links into the checkout; our own rooms are links into the copy, or the tests would run
+ * on sources without mutants.
  */
 export class WorkingCopy {
   readonly folder: string;
-  /** Beside the copy, for what is no part of it. */
+  /** A folder beside the copy, for files that are not part of it. */
   readonly scratch: string;
   readonly #base: string;
 
-  /** @param checkout the root of the checkout; its test vectors lie beside it, in `../shared` */
+  /** @param checkout the root of the checkout; the test vectors are beside it in `../shared` */
   constructor(checkout: string) {
     this.#base = realpathSync(mkdtempSync(path.join(tmpdir(), 'adit-mutation-')));
     this.folder = path.join(this.#base, 'checkout');
@@ -49,7 +49,7 @@ export class WorkingCopy {
     writeFileSync(path.join(this.folder, file), text);
   }
 
-  /** The files of the copy that match, in the order of the patterns, without those of `without`. */
+  /** @returns the files of the copy that match, in the order of the patterns, except those of `without` */
   files(patterns: readonly string[], without: readonly string[] = []): string[] {
     const left = new Set(globSync([...without], { cwd: this.folder }));
     const found = patterns.flatMap((pattern) => globSync(pattern, { cwd: this.folder }).sort());

@@ -6,31 +6,31 @@ import { HostNames } from './host-names.ts';
 import { Places } from './places.ts';
 
 export interface AdminServerOptions {
-  /** A loopback address, unless `allowedHosts` names who may be asked. */
+  /** The address to listen on: loopback, or any other if `allowedHosts` is not empty. */
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
-  /** Names and addresses that a `Host` header may hold beside those of loopback; without ports. */
+  /** Names and addresses, without ports, that a `Host` header may hold besides those of loopback. */
   readonly allowedHosts: readonly string[];
-  /** From the first byte of a request to its end; and for a client to take an answer. Default 5 s. */
+  /** The time for a request to arrive, and for a client to take the answer; 5 s where left out. */
   readonly requestMs?: number;
 }
 
 export interface AdminServerModules {
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   readonly status: () => PoolStatus;
-  /** Something failed that nobody expected; the client hears no detail. */
+  /** Called with the message of an unexpected failure. The client gets no detail of it. */
   readonly onProblem?: (detail: string) => void;
 }
 
 const REQUEST_MS = 5_000;
-/** Prometheus asks every 15 to 60 s: its connection stays. */
+/** Prometheus asks every 15 to 60 s; this keeps its connection open from one scrape to the next. */
 const KEEP_ALIVE_MS = 75_000;
-/** A scrape's headers are 300 bytes. */
+/** The headers of a scrape take 300 bytes. */
 const MAX_HEADER_BYTES = 8 * 1024;
 /**
- * Some Prometheus servers, a balancer and people need a dozen. As many can come between a health check's connection and
- * its question before it would have to go; some 10 KB each.
+ * Prometheus servers, a balancer and people need a dozen. So many other connections must come between the connection and
+ * the request of a health check to close it. Each takes some 10 KB.
  */
 const MAX_CONNECTIONS = 256;
 const CHECK_MS = 500;
@@ -51,7 +51,7 @@ interface Fault {
 }
 
 /**
- * What an operator's programs read over HTTP: `/metrics`, `/health` and `/ready`. It changes nothing: control
+ * The HTTP server for the programs of the operator: `/metrics`, `/health` and `/ready`. It changes nothing; control
  * goes over a UNIX socket.
  */
 export class AdminServer {
@@ -70,10 +70,10 @@ export class AdminServer {
     this.#requestMs = options.requestMs ?? REQUEST_MS;
     this.#server = fastify({
       logger: false,
-      // A body is refused before it is read.
+      // The hook refuses a body before anything reads it.
       bodyLimit: 1,
       requestTimeout: this.#requestMs,
-      // Well after the request has been refused for its time, on a busy machine too: a silent cut tells nothing.
+      // Much later than the answer 408, on a busy machine too: a cut without an answer would not say why.
       connectionTimeout: this.#requestMs * 2 + GRACE_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
       forceCloseConnections: true,
@@ -84,7 +84,7 @@ export class AdminServer {
         connectionsCheckingInterval: Math.min(CHECK_MS, this.#requestMs),
       },
       clientErrorHandler: (error, socket) => refuseBytes(error.code, socket),
-      // A path that cannot be decoded comes past the hooks.
+      // A request whose path cannot be decoded does not reach the hooks.
       frameworkErrors: (_error, _request, { raw }) => {
         const body = JSON.stringify(faultBody('ADIT_ADMIN_BAD_REQUEST', 'the path cannot be decoded'));
         raw.writeHead(400, { ...HEADERS, 'content-type': JSON_TYPE, connection: 'close' }).end(body);
@@ -94,7 +94,7 @@ export class AdminServer {
     this.#routes();
   }
 
-  /** Connections that are open: bounded, and whoever comes gets a place. */
+  /** The number of open connections. It is bounded; a new connection takes the place of the one that idles longest. */
   get connections(): number {
     return this.#places.taken;
   }
@@ -112,7 +112,7 @@ export class AdminServer {
     return typeof address === 'object' && address !== null ? address.port : port;
   }
 
-  /** Frees the port and ends all connections. */
+  /** Frees the port and closes all connections. */
   async close(): Promise<void> {
     await this.#server.close();
   }
@@ -124,12 +124,12 @@ export class AdminServer {
       void reply.headers(HEADERS);
       const fault = this.#faultOf(request);
       if (fault === undefined) return;
-      // What may follow a request that was not read to its end is not a request.
+      // Bytes after a request whose body was not read are not a request.
       void reply.header('connection', 'close');
       if (fault.status === 405) void reply.header('allow', 'GET, HEAD');
       return reply.code(fault.status).send(faultBody(fault.code, fault.message));
     });
-    // Some milliseconds of work: who asks while it is being done gets what comes of it.
+    // A scrape takes some milliseconds: requests that come during one share its result.
     let asked: Promise<string> | undefined;
     const textOnce = () => {
       asked ??= metrics.text().finally(() => {
@@ -187,7 +187,7 @@ function faultBody(code: string, message: string): { readonly error: { code: str
   return { error: { code, message } };
 }
 
-/** What could not be read as a request at all is answered on the socket itself. */
+/** Answers on the socket itself, where the bytes could not be read as a request. */
 function refuseBytes(code: string | undefined, socket: Socket): void {
   if (!socket.writable || code === 'ECONNRESET') {
     socket.destroy();
@@ -202,7 +202,7 @@ function refuseBytes(code: string | undefined, socket: Socket): void {
         ]
       : code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? ['408 Request Timeout', 'ADIT_ADMIN_TIMEOUT', 'the request did not come in time']
-        : ['400 Bad Request', 'ADIT_ADMIN_BAD_REQUEST', 'this is no HTTP request'];
+        : ['400 Bad Request', 'ADIT_ADMIN_BAD_REQUEST', 'this is not an HTTP request'];
   const body = JSON.stringify(faultBody(name, message));
   const head = { ...HEADERS, 'content-type': JSON_TYPE, connection: 'close' };
   const lines = Object.entries({ ...head, 'content-length': Buffer.byteLength(body) });

@@ -2,7 +2,7 @@ import { END_CAUSES, endCauseOf, type PoolStatus } from '@adit/pool';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { REFUSALS } from './labels.ts';
 
-/** Who is connected to which port, and what they say. */
+/** The connections of each port, and the lines that they send. */
 export class ConnectionMetrics {
   readonly #connections: Gauge<'port'>;
   readonly #miners: Gauge<'port'>;
@@ -14,7 +14,7 @@ export class ConnectionMetrics {
   readonly #authorized: Counter<'port'>;
   readonly #messages: Counter<'port' | 'kind'>;
   readonly #slowed: Counter<'port'>;
-  /** Ports whose series are there, if only as 0. */
+  /** Ports whose series have been created, with 0 at first. */
   readonly #known = new Set<string>();
 
   constructor(registry: Registry) {
@@ -22,36 +22,36 @@ export class ConnectionMetrics {
     const labelNames = ['port'] as const;
     this.#connections = new Gauge({
       name: 'adit_connections',
-      help: 'Connections that are open',
+      help: 'Open connections',
       labelNames,
       registers,
     });
     this.#miners = new Gauge({
       name: 'adit_miners',
-      help: 'Connections with an authorised worker',
+      help: 'Open connections with an authorised worker',
       labelNames,
       registers,
     });
     this.#sessions = new Gauge({
       name: 'adit_sessions_resumable',
-      help: 'Sessions whose connection is gone and that may still be resumed',
+      help: 'Sessions whose connection has ended and that can still be resumed',
       registers,
     });
     this.#opened = new Counter({
       name: 'adit_connections_opened_total',
-      help: 'Connections that were taken',
+      help: 'Connections that were accepted',
       labelNames,
       registers,
     });
     this.#closed = new Counter({
       name: 'adit_connections_closed_total',
-      help: 'Connections that were taken and have ended, and why',
+      help: 'Accepted connections that have ended, by cause',
       labelNames: ['port', 'because'],
       registers,
     });
     this.#refused = new Counter({
       name: 'adit_connections_refused_total',
-      help: 'Connections that were not taken, or not kept after their first bytes',
+      help: 'Connections that were refused, at once or after their first bytes',
       labelNames: ['port', 'because'],
       registers,
     });
@@ -63,19 +63,19 @@ export class ConnectionMetrics {
     });
     this.#authorized = new Counter({
       name: 'adit_authorized_total',
-      help: 'Workers that were let in',
+      help: 'Workers that were authorised',
       labelNames,
       registers,
     });
     this.#messages = new Counter({
       name: 'adit_messages_total',
-      help: 'Lines from miners by what they are',
+      help: 'Lines from miners, by method or fault',
       labelNames: ['port', 'kind'],
       registers,
     });
     this.#slowed = new Counter({
       name: 'adit_reads_paused_total',
-      help: 'Times that a connection was not read for a while, since it sent more than its rate',
+      help: 'Pauses in reading a connection that sent more than its rate',
       labelNames,
       registers,
     });
@@ -101,11 +101,11 @@ export class ConnectionMetrics {
     this.#authorized.inc({ port });
   }
 
-  /** Before a scrape. */
+  /** Called before each scrape. */
   collect(status: PoolStatus): void {
     this.#connections.reset();
     this.#miners.reset();
-    // The pool counts the lines by itself: the counter shows its figures.
+    // The pool counts the lines itself, and this counter takes its figures.
     this.#messages.reset();
     this.#slowed.reset();
     for (const { name: port, connections, miners, messages, slowed } of status.ports) {

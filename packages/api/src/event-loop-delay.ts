@@ -3,8 +3,8 @@ import { Gauge, type Registry } from 'prom-client';
 
 const RESOLUTION_MS = 10;
 /**
- * Figures are those of a window, which ends with the first scrape that finds it old enough. Two Prometheus
- * servers, or a person with curl, do not take each other's figures away so.
+ * The figures are those of a window, which ends with the first scrape that finds it older than this. So two Prometheus
+ * servers, or a person with curl, do not reset each other's figures.
  */
 const WINDOW_MS = 10_000;
 const QUANTILES = [
@@ -18,7 +18,7 @@ export interface EventLoopDelayModules {
   readonly now: () => number;
 }
 
-/** How late timers are: the time that a miner waits before anybody even looks at his line. */
+/** How late timers fire: the line of a miner waits as long before the pool reads it. */
 export class EventLoopDelay {
   readonly #histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   readonly #seconds: Gauge<'quantile'>;
@@ -30,14 +30,14 @@ export class EventLoopDelay {
     this.#since = modules.now();
     this.#seconds = new Gauge({
       name: 'adit_event_loop_delay_seconds',
-      help: 'How late the event loop comes to what is due: quantiles of the last seconds; 1 is the longest',
+      help: 'How late timers fire: quantiles over the last seconds; quantile 1 is the longest delay',
       labelNames: ['quantile'],
       registers: [registry],
     });
     this.#histogram.enable();
   }
 
-  /** Before a scrape. */
+  /** Called before each scrape. */
   collect(): void {
     for (const [quantile, percent] of QUANTILES) this.#set(quantile, this.#histogram.percentile(percent));
     this.#set('1', this.#histogram.max);
@@ -46,12 +46,12 @@ export class EventLoopDelay {
     this.#histogram.reset();
   }
 
-  /** Ends the measuring. */
+  /** Stops measuring. */
   close(): void {
     this.#histogram.disable();
   }
 
-  /** The histogram has the time from one look to the next: what is beyond the resolution is the delay. */
+  /** The histogram holds the time between two of its timers: the part beyond the resolution is the delay. */
   #set(quantile: string, nanoseconds: number): void {
     this.#seconds.set({ quantile }, Math.max(0, nanoseconds / 1e9 - RESOLUTION_MS / 1000));
   }

@@ -4,12 +4,12 @@ import { AditError } from '@adit/primitives';
 /** Names under which a browser or a program on this machine reaches a loopback address. */
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
-/** A DNS name, an IPv4 address, or an IPv6 address in brackets: what a `Host` header holds before its port. */
+/** The part of a `Host` header before its port: a DNS name, an IPv4 address, or an IPv6 address in brackets. */
 const HOST = /^([a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/;
 
 /**
- * The `Host` headers that are answered. A page on the web can make a browser send requests to loopback under a
- * name of its own (DNS rebinding) and read the answers; that name is in the header.
+ * The `Host` headers that the server answers. A page on the web can make a browser send requests to loopback under a
+ * name of the page's domain (DNS rebinding) and read the answers; that name is in the header, and so is refused.
  */
 export class HostNames {
   readonly #names: ReadonlySet<string>;
@@ -17,7 +17,7 @@ export class HostNames {
   /**
    * @param host the address to listen on
    * @param allowed further names, without a port
-   * @throws AditError `ADIT_ADMIN_HOST` for what is no name, and for an address outside loopback without any
+   * @throws AditError `ADIT_ADMIN_HOST` for an entry that is not a name, and for an address outside loopback without names
    */
   constructor(host: string, allowed: readonly string[]) {
     const names = allowed.map((name) => {
@@ -34,20 +34,20 @@ export class HostNames {
     if (!isLoopback(host) && names.length === 0) {
       throw new AditError(
         'ADIT_ADMIN_HOST',
-        `the admin server may leave loopback (${host}) only with allowedHosts: the names by which it is asked`,
+        `the admin server may listen outside loopback (${host}) only with allowedHosts: the names by which clients ask it`,
       );
     }
     this.#names = new Set([...LOOPBACK_NAMES, ...names]);
   }
 
-  /** @param header as it came, with or without a port */
+  /** @param header as received, with or without a port */
   has(header: string | undefined): boolean {
     const name = header === undefined ? undefined : parseHost(header);
     return name !== undefined && this.#names.has(name);
   }
 }
 
-/** @returns the name in lower case, without port */
+/** @returns the name in lower case, without its port */
 function parseHost(text: string): string | undefined {
   return HOST.exec(text.toLowerCase())?.[1];
 }

@@ -1,10 +1,10 @@
 import type { PoolStatus } from '@adit/pool';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** An SSD syncs in one or two milliseconds, a disk in ten or twenty. */
+/** Buckets in seconds. An SSD syncs in 1 or 2 ms, a disk in 10 or 20 ms. */
 const COMMIT_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
-/** Where shares are kept before a miner hears `true`. */
+/** The journal, which keeps a share before the pool answers `true`. */
 export class JournalMetrics {
   readonly #commit: Histogram;
   readonly #shares: Counter;
@@ -15,13 +15,13 @@ export class JournalMetrics {
     const registers = [registry];
     this.#commit = new Histogram({
       name: 'adit_journal_commit_seconds',
-      help: 'Time of one commit, of all shares that had come until then',
+      help: 'Time of one commit of all waiting shares',
       buckets: COMMIT_SECONDS,
       registers,
     });
     this.#shares = new Counter({
       name: 'adit_journal_shares_total',
-      help: 'Shares that are on disk',
+      help: 'Shares written to disk',
       registers,
     });
     this.#waiting = new Gauge({
@@ -41,7 +41,7 @@ export class JournalMetrics {
     this.#commit.observe(ms / 1000);
   }
 
-  /** Before a scrape. */
+  /** Called before each scrape. */
   collect({ journal }: PoolStatus): void {
     this.#waiting.set(journal.waiting);
     this.#broken.set(journal.problem === undefined ? 0 : 1);

@@ -1,9 +1,9 @@
 import type { ChainStatus, Offence, PoolEvent, Rung } from '@adit/pool';
 
 /*
- * Values of labels. They are closed lists, checked against the types: each value costs a time series a port or
- * chain, so nothing that a stranger chooses (worker, address, agent) may be a label. All of them are shown from
- * the start: a series that appears with its first event hides that event from `rate()`.
+ * Values of labels. They are closed lists, checked against the types: each value costs one time series for each port or
+ * chain, so a text that a client chooses (worker, address, agent) is never a label. All values are shown from the
+ * start: a series that appears with its first event hides that event from `rate()`.
  */
 
 type RejectReason = Extract<PoolEvent, { kind: 'refused' }>['reason'];
@@ -62,7 +62,7 @@ const OFFENCE_TABLE: Readonly<Record<Offence, true>> = {
   flood: true,
   unauthorized: true,
 };
-/** `none` is never an event. */
+/** All causes but `none`, which never comes with an event. */
 const RUNG_TABLE: Readonly<Record<Exclude<Rung, 'none'>, true>> = {
   warn: true,
   slow: true,
@@ -75,10 +75,10 @@ export const OFFENCES: readonly string[] = Object.keys(OFFENCE_TABLE);
 export const RUNGS: readonly string[] = Object.keys(RUNG_TABLE);
 export const REFUSALS: readonly string[] = Object.keys(REFUSAL_TABLE);
 export const NODE_STATES: readonly string[] = Object.keys(NODE_STATE_TABLE);
-/** What has become of a found block. */
+/** The states of a found block. */
 export const BLOCK_STATES: readonly string[] = ['best_chain', 'side_chain', 'unknown'];
 
-/** A value of a closed list, or `other`: the list stays closed whatever an event brings. */
+/** @returns the value if it is in the closed list, otherwise `other` */
 export function labelOf(known: readonly string[], value: string): string {
   return known.includes(value) ? value : 'other';
 }

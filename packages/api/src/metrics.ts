@@ -9,20 +9,20 @@ import { VerifierMetrics } from './verifier-metrics.ts';
 import { WorkMetrics } from './work-metrics.ts';
 
 export interface PoolMetricsOptions {
-  /** Of Adit, for `adit_build_info`. */
+  /** The version of Adit, for `adit_build_info`. */
   readonly version: string;
 }
 
 export interface PoolMetricsModules {
-  /** The pool as it is; asked once a scrape. */
+  /** Returns the state of the pool; called once for each scrape. */
   readonly status: () => PoolStatus;
   /** Milliseconds of a monotonic clock. */
   readonly now?: () => number;
 }
 
 /**
- * What the pool tells Prometheus: events are counted as they come, and what can be read from the pool is read
- * when somebody asks. One registry for each instance; nothing is registered globally.
+ * The metrics of a pool for Prometheus. Events are counted as they come; figures of the pool's status are read at each
+ * scrape. Each instance has its own registry.
  */
 export class PoolMetrics {
   readonly #registry = new Registry();
@@ -52,7 +52,7 @@ export class PoolMetrics {
     return this.#registry.contentType;
   }
 
-  /** Counts an event. Bound, to be handed over as it is; called for every share. */
+  /** Counts an event. A bound function, so that it can be a listener; called for every share. */
   readonly onEvent = (event: PoolEvent): void => {
     switch (event.kind) {
       case 'share_accepted':
@@ -100,7 +100,7 @@ export class PoolMetrics {
         return this.#protection.lifted();
       case 'problem':
         return this.#protection.problem();
-      // These are read from the status.
+      // The status has these figures.
       case 'listening':
       case 'node':
       case 'journal':
@@ -123,19 +123,19 @@ export class PoolMetrics {
     return this.#registry.metrics();
   }
 
-  /** Name, type and labels of everything there is, for documentation and tests. */
+  /** Name, type and labels of all metrics, for documents and tests. */
   families(): { readonly name: string; readonly type: string; readonly help: string }[] {
     return this.#registry
       .getMetricsAsArray()
       .map(({ name, type, help }) => ({ name, type: String(type), help }));
   }
 
-  /** Ends what measures by itself. */
+  /** Stops the measuring that goes on between scrapes. */
   close(): void {
     this.#process.close();
     this.#registry.clear();
   }
 }
 
-/** A new kind of event does not compile until it is counted or named as not counted. */
+/** A new kind of event does not compile until `onEvent` counts it or names it as not counted. */
 function unknownKind(_event: never): void {}

@@ -1,16 +1,17 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** How far a connection has come; who has come least far gives way first. */
+/** How far a connection has come. Of these states, the first one gives way first. */
 type State = 'silent' | 'idle' | 'answering';
 
 /**
- * The places of a server whose questions take a millisecond: whoever comes gets one, and the connection that has
- * stood longest without a whole question has to go for it. So nobody keeps a health check out by holding places.
+ * The places of a server whose requests take a millisecond. A new connection always gets a place: the connection that
+ * has been without a whole request for the longest time is closed for it. So idle connections cannot keep a health
+ * check out.
  */
 export class Places {
   readonly #most: number;
-  /** Those of one state, the one that has been in it longest in front. */
+  /** The connections of each state; the one that has been in it longest is first. */
   readonly #by: Readonly<Record<State, Set<Socket>>> = {
     silent: new Set(),
     idle: new Set(),
@@ -49,7 +50,7 @@ export class Places {
   #makeRoom(): void {
     const { silent, idle, answering } = this.#by;
     while (this.taken > this.#most) {
-      // A scraper that keeps its connection comes again by itself; who does not take its answer has had its time.
+      // A scraper whose connection is closed connects again; a client that does not read its answer has had its time.
       const [first] = silent.size > 1 ? silent : idle.size > 0 ? idle : answering;
       if (first === undefined) return;
       this.#forget(first);

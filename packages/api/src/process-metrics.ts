@@ -2,21 +2,21 @@ import type { PoolStatus } from '@adit/pool';
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import { EventLoopDelay, type EventLoopDelayModules } from './event-loop-delay.ts';
 
-/** The process as a whole. Memory, CPU, descriptors and garbage collection have their usual names. */
+/** The process. Memory, CPU, descriptors and garbage collection have the usual names of Prometheus clients. */
 export class ProcessMetrics {
   readonly #delay: EventLoopDelay;
   readonly #started: Gauge;
   readonly #ready: Gauge;
   readonly #draining: Gauge;
 
-  /** @param version of Adit */
+  /** @param version the version of Adit */
   constructor(version: string, registry: Registry, modules: EventLoopDelayModules) {
     const registers = [registry];
     collectDefaultMetrics({ register: registry });
     this.#delay = new EventLoopDelay(registry, modules);
     this.#started = new Gauge({
       name: 'adit_start_time_seconds',
-      help: 'When the pool started, Unix time',
+      help: 'Unix time at which the pool started, in seconds',
       registers,
     });
     this.#ready = new Gauge({
@@ -37,7 +37,7 @@ export class ProcessMetrics {
     }).set({ version, node: process.versions.node }, 1);
   }
 
-  /** Before a scrape. */
+  /** Called before each scrape. */
   collect(status: PoolStatus): void {
     this.#delay.collect();
     this.#started.set(status.startedMs / 1000);

@@ -2,7 +2,7 @@ import type { Offence, PoolStatus, Rung } from '@adit/pool';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { OFFENCES, RUNGS } from './labels.ts';
 
-/** What the pool does about those who harm it. */
+/** The measures of the pool against clients that harm it. */
 export class ProtectionMetrics {
   readonly #conduct: Counter<'rung' | 'offence'>;
   readonly #slowed: Counter;
@@ -14,24 +14,24 @@ export class ProtectionMetrics {
     const registers = [registry];
     this.#conduct = new Counter({
       name: 'adit_conduct_total',
-      help: 'Steps of the ladder (warn, slow, disconnect, ban) by the offence that led to them',
+      help: 'Measures (warn, slow, disconnect, ban), by the offence that led to them',
       labelNames: ['rung', 'offence'],
       registers,
     });
     this.#slowed = new Counter({
       name: 'adit_addresses_slowed_total',
-      help: 'Addresses and networks of which more was refused than their shares explain',
+      help: 'Addresses and networks with more refusals than their shares explain',
       registers,
     });
-    this.#bans = new Gauge({ name: 'adit_bans', help: 'Addresses and networks that are banned', registers });
+    this.#bans = new Gauge({ name: 'adit_bans', help: 'Banned addresses and networks', registers });
     this.#lifted = new Counter({
       name: 'adit_bans_lifted_total',
-      help: 'Bans that an operator has lifted',
+      help: 'Bans that an operator lifted',
       registers,
     });
     this.#problems = new Counter({
       name: 'adit_problems_total',
-      help: 'What else went wrong: the log has the sentences',
+      help: 'Other problems, which the log describes',
       registers,
     });
     for (const rung of RUNGS) for (const offence of OFFENCES) this.#conduct.inc({ rung, offence }, 0);
@@ -53,7 +53,7 @@ export class ProtectionMetrics {
     this.#problems.inc();
   }
 
-  /** Before a scrape. */
+  /** Called before each scrape. */
   collect(status: PoolStatus): void {
     this.#bans.set(status.bans);
   }

@@ -2,10 +2,10 @@ import type { PoolEvent, PoolStatus } from '@adit/pool';
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { REJECT_REASONS } from './labels.ts';
 
-/** An Equihash proof takes 0.1 ms of a thread, a commit some milliseconds; seconds are a queue. */
+/** Buckets in seconds. A proof takes 0.1 ms of a thread and a commit some milliseconds; seconds mean a queue. */
 const SHARE_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
-/** What miners hand in. Called for every share: two or three counters, some 0.6 us. */
+/** Shares and requests of miners. For each share it adds to two or three counters, which takes some 0.6 us. */
 export class ShareMetrics {
   readonly #accepted: Counter<'chain' | 'port'>;
   readonly #rejected: Counter<'chain' | 'port' | 'reason'>;
@@ -19,40 +19,40 @@ export class ShareMetrics {
     const registers = [registry];
     this.#accepted = new Counter({
       name: 'adit_shares_accepted_total',
-      help: 'Shares that were answered true',
+      help: 'Accepted shares',
       labelNames: ['chain', 'port'],
       registers,
     });
     this.#rejected = new Counter({
       name: 'adit_shares_rejected_total',
-      help: 'Submissions that were refused, by reason',
+      help: 'Refused shares, by reason',
       labelNames: ['chain', 'port', 'reason'],
       registers,
     });
     this.#weight = new Counter({
       name: 'adit_shares_weight_total',
       help:
-        'Expected hashes (TrueHash) or solutions (Equihash) that the accepted shares stand for: its rate is the ' +
+        'Expected hashes (TrueHash) or solutions (Equihash) of the accepted shares: its rate is the ' +
         'hash rate. A float, for looking at; what is paid is counted exactly elsewhere',
       labelNames: ['chain'],
       registers,
     });
     this.#seconds = new Histogram({
       name: 'adit_share_seconds',
-      help: 'From the line of a submission to its verdict; what the session refuses by itself is not in it',
+      help: 'Time from the line of a share to its verdict, without shares that the session refuses by itself',
       labelNames: ['chain', 'verdict'],
       buckets: SHARE_SECONDS,
       registers,
     });
     this.#requests = new Counter({
       name: 'adit_requests_refused_total',
-      help: 'Requests other than submissions that were refused, by reason',
+      help: 'Refused requests other than shares, by reason',
       labelNames: ['port', 'reason'],
       registers,
     });
     this.#targets = new Counter({
       name: 'adit_target_changes_total',
-      help: 'Targets that were changed for a connection',
+      help: 'Changes of the target of a connection',
       labelNames: ['port'],
       registers,
     });
@@ -74,7 +74,7 @@ export class ShareMetrics {
     this.#targets.inc({ port });
   }
 
-  /** Before a scrape. */
+  /** Called before each scrape. */
   collect(status: PoolStatus): void {
     for (const { name: port, chain } of status.ports) {
       if (this.#known.has(port)) continue;

@@ -1,7 +1,7 @@
 import type { PoolEvent, PoolStatus } from '@adit/pool';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** An Equihash proof is 0.1 ms, a batch some dozens of them; 100 ms is what an attack may cost others. */
+/** Buckets in seconds. A proof takes 0.1 ms, and a batch has up to 32; an attack may delay others by 100 ms. */
 const BATCH_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 /** The threads that check proofs of work. */
@@ -23,7 +23,7 @@ export class VerifierMetrics {
     });
     this.#oldest = new Gauge({
       name: 'adit_verifier_oldest_seconds',
-      help: 'How long the oldest of them has waited',
+      help: 'How long the oldest waiting proof has waited',
       registers,
     });
     this.#threads = new Gauge({
@@ -33,7 +33,7 @@ export class VerifierMetrics {
     });
     this.#tasks = new Counter({
       name: 'adit_verifier_tasks_total',
-      help: 'Proofs that were checked, good and bad',
+      help: 'Checked proofs, valid and invalid',
       registers,
     });
     this.#wait = new Histogram({
@@ -65,7 +65,7 @@ export class VerifierMetrics {
     this.#lost.inc();
   }
 
-  /** Before a scrape. */
+  /** Called before each scrape. */
   collect({ verifier }: PoolStatus): void {
     this.#queue.set(verifier.queued);
     this.#oldest.set(verifier.oldestMs / 1000);

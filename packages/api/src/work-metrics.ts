@@ -2,14 +2,14 @@ import type { PoolEvent, PoolStatus, SubmissionOutcome } from '@adit/pool';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { BLOCK_STATES, labelOf, NODE_STATES } from './labels.ts';
 
-/** A node nearby answers in a millisecond; templates with a shielded coinbase took it seconds. */
+/** Buckets in seconds. A node nearby answers in a millisecond; a template with a shielded coinbase can take seconds. */
 const FAN_OUT_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
-/** 5 ms is the promise. */
+/** Buckets in seconds. The pool promises 5 ms. */
 const SLICE_SECONDS = [0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.1];
 
 const ANSWERS: readonly SubmissionOutcome[] = ['accepted', 'undecided', 'refused', 'superfluous'];
 
-/** Nodes, the work they give, how it gets to miners, and what becomes of found blocks. */
+/** The nodes, their work, its way to the miners, and the fate of found blocks. */
 export class WorkMetrics {
   readonly #height: Gauge<'chain'>;
   readonly #age: Gauge<'chain'>;
@@ -34,19 +34,19 @@ export class WorkMetrics {
     const node = ['chain', 'node'] as const;
     this.#height = new Gauge({
       name: 'adit_chain_height',
-      help: 'Height of the block that the newest work is for',
+      help: 'Height of the block of the newest work',
       labelNames: chain,
       registers,
     });
     this.#age = new Gauge({
       name: 'adit_work_age_seconds',
-      help: 'Since the newest work came; missing while there has been none',
+      help: 'Age of the newest work; missing until the first work',
       labelNames: chain,
       registers,
     });
     this.#outage = new Gauge({
       name: 'adit_outage_seconds',
-      help: 'Since no node gives work; 0 while one does',
+      help: 'Time since all nodes stopped giving work; 0 while a node gives work',
       labelNames: chain,
       registers,
     });
@@ -58,7 +58,7 @@ export class WorkMetrics {
     });
     this.#nodeHeight = new Gauge({
       name: 'adit_node_height',
-      help: 'Height that a node last told',
+      help: 'Newest height of a node',
       labelNames: node,
       registers,
     });
@@ -70,38 +70,38 @@ export class WorkMetrics {
     });
     this.#nodeLag = new Gauge({
       name: 'adit_node_lag_blocks',
-      help: 'Blocks that a node is behind the work in hand; missing where that cannot be told',
+      help: 'Blocks that a node is behind the present work; missing where this is unknown',
       labelNames: node,
       registers,
     });
     this.#work = new Counter({
       name: 'adit_work_total',
-      help: 'Work that came from nodes; clean: what was there before is worth nothing any more',
+      help: 'Work from nodes; clean: shares of all older work are worthless',
       labelNames: [...chain, 'clean'],
       registers,
     });
     this.#outages = new Counter({
       name: 'adit_outages_total',
-      help: 'Times that no node gave work any more',
+      help: 'Times that all nodes stopped giving work',
       labelNames: chain,
       registers,
     });
     this.#disagreements = new Counter({
       name: 'adit_node_disagreements_total',
-      help: 'Times that nodes were seen with different blocks at one height',
+      help: 'Times that nodes had different blocks at one height',
       labelNames: chain,
       registers,
     });
     this.#fanOut = new Histogram({
       name: 'adit_job_fanout_seconds',
-      help: 'From a new job to its last write to a connection of the port',
+      help: 'Time from a new job to its last write to a connection of the port',
       labelNames: ['port', 'clean'],
       buckets: FAN_OUT_SECONDS,
       registers,
     });
     this.#slice = new Histogram({
       name: 'adit_job_fanout_longest_slice_seconds',
-      help: 'Longest time in handing out a job that nothing else could happen',
+      help: 'Longest time that handing out a job blocked the event loop',
       labelNames: ['port'],
       buckets: SLICE_SECONDS,
       registers,
@@ -114,13 +114,13 @@ export class WorkMetrics {
     });
     this.#submitted = new Counter({
       name: 'adit_blocks_submitted_total',
-      help: 'What came of handing in found blocks; undecided: it is tried again; superfluous: its header has had one',
+      help: 'Outcomes of submitting found blocks; undecided: the pool tries again; superfluous: the header had a block already',
       labelNames: [...chain, 'what', 'answer'],
       registers,
     });
     this.#states = new Counter({
       name: 'adit_blocks_state_total',
-      help: 'Changes of what has become of a found block',
+      help: 'Changes of the state of a found block',
       labelNames: [...chain, 'state'],
       registers,
     });
@@ -155,9 +155,9 @@ export class WorkMetrics {
     this.#states.inc({ chain, state: labelOf(BLOCK_STATES, state) });
   }
 
-  /** Before a scrape. */
+  /** Called before each scrape. */
   collect(status: PoolStatus): void {
-    // What is not said any more must vanish: a node that was taken out, a height nobody knows.
+    // A series without a present value must vanish, such as that of a removed node or of an unknown height.
     for (const gauge of [this.#height, this.#age]) gauge.reset();
     for (const gauge of [this.#nodeHeight, this.#nodeLatency, this.#nodeLag]) gauge.reset();
     this.#nodeState.reset();

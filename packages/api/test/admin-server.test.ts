@@ -27,7 +27,7 @@ interface Started {
   readonly port: number;
   readonly server: AdminServer;
   ask(question?: Question): Promise<Answer>;
-  /** Bytes as they are; the answer until the server closes the connection. */
+  /** Sends these bytes. @returns the answer, read until the server closes the connection */
   raw(bytes: string): Promise<string>;
 }
 
@@ -87,7 +87,7 @@ suite('what can be read', () => {
     assert.match(body, /^adit_build_info\{version="1\.2\.3"/m);
   });
 
-  test('/health answers while the process does, with its uptime', async (t) => {
+  test('/health answers with the uptime while the process runs', async (t) => {
     const { ask } = await start(t, {}, () =>
       poolStatus({ ready: false, notReady: ['zcash has no work yet'] }),
     );
@@ -98,7 +98,7 @@ suite('what can be read', () => {
     assert.ok(Number.isInteger(uptimeSeconds) && uptimeSeconds >= 0);
   });
 
-  test('/ready is 200 while miners can be sent here, and 503 with the reasons otherwise', async (t) => {
+  test('/ready is 200 while the pool can serve miners, and 503 with the reasons otherwise', async (t) => {
     let now = poolStatus();
     const { ask } = await start(t, {}, () => now);
     const ready = await ask({ path: '/ready' });
@@ -122,7 +122,7 @@ suite('what can be read', () => {
     }
   });
 
-  test('every answer forbids to keep, to run and to guess, and invites no other page', async (t) => {
+  test('every answer forbids caching, scripts and type guessing, and allows no other origin', async (t) => {
     const { ask } = await start(t);
     const answers = [
       await ask(),
@@ -143,7 +143,7 @@ suite('what can be read', () => {
     }
   });
 
-  test('a status that fails is a 500 without its detail, and the next question is answered', async (t) => {
+  test('a status that fails is a 500 without detail, and the next request is answered', async (t) => {
     let broken = true;
     const problems: string[] = [];
     const status = () => {
@@ -191,7 +191,7 @@ suite('what is refused', () => {
     assert.equal(codeOf(answer), 'ADIT_ADMIN_BAD_REQUEST');
   });
 
-  test('methods that could change something are 405, on every path', async (t) => {
+  test('methods other than GET and HEAD are 405 on every path', async (t) => {
     const { ask } = await start(t);
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'PURGE']) {
       for (const path of ['/metrics', '/ready', '/nothing']) {
@@ -203,7 +203,7 @@ suite('what is refused', () => {
     }
   });
 
-  test('a body is refused before it is read, however it is announced', async (t) => {
+  test('a body is refused before it is read, with a length or in chunks', async (t) => {
     const { ask, raw } = await start(t);
     const short = await ask({ headers: { 'content-length': '2' }, body: '{}' });
     assert.equal(short.status, 413);
@@ -220,7 +220,7 @@ suite('what is refused', () => {
     assert.equal(none.status, 200);
   });
 
-  test('a head beyond 8 KB is 431, and one of 4 KB is normal', async (t) => {
+  test('a head above 8 KB is 431, and one of 4 KB is accepted', async (t) => {
     const { ask, raw } = await start(t);
     assert.equal((await ask({ headers: { 'x-padding': 'x'.repeat(4_000) } })).status, 200);
     const text = await raw(
@@ -232,7 +232,7 @@ suite('what is refused', () => {
     assert.match(path, /^HTTP\/1\.1 431 /);
   });
 
-  test('what is no HTTP is 400, and the server lives on', async (t) => {
+  test('bytes that are not HTTP are 400, and the server goes on', async (t) => {
     const { ask, raw } = await start(t);
     const text = await raw('{"id":1,"method":"mining.subscribe","params":[]}\n');
     assert.match(text, /^HTTP\/1\.1 400 /);
@@ -241,21 +241,21 @@ suite('what is refused', () => {
     assert.equal((await ask()).status, 200);
   });
 
-  test('a client that does not finish its request is told 408 and dropped', async (t) => {
-    // Long enough for the whole request behind it, on a machine that is busy.
+  test('a client that does not finish its request gets 408 and is dropped', async (t) => {
+    // Long enough for the next whole request on a busy machine.
     const { ask, raw } = await start(t, { requestMs: 2_000 });
     assert.match(await raw('GET /health HTTP/1.1\r\nHost: loc'), /^HTTP\/1\.1 408 /);
     assert.equal((await ask()).status, 200);
   });
 
-  test('a client that says nothing at all is dropped', async (t) => {
+  test('a client that sends nothing is dropped', async (t) => {
     const { raw } = await start(t, { requestMs: 50 });
     assert.match(await raw(''), /^(HTTP\/1\.1 408 |$)/);
   });
 });
 
 suite('slow clients', () => {
-  /** Connections that take a place each and do not finish what they began. */
+  /** Connections that each take a place and do not finish their request. */
   async function hold(t: TestContext, port: number, count: number, says: string): Promise<void> {
     const sockets = Array.from({ length: count }, () => connect(port, '127.0.0.1'));
     t.after(() => {
@@ -264,7 +264,7 @@ suite('slow clients', () => {
     await Promise.all(
       sockets.map(async (socket) => {
         socket.on('error', () => {});
-        // It is not read: an answer stays where it is.
+        // The test does not read, so the server cannot deliver the answer.
         socket.pause();
         await once(socket, 'connect');
         socket.write(says);
@@ -278,7 +278,7 @@ suite('slow clients', () => {
     ['keep their connection', 'GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n'],
     ['do not take their answers', 'GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(2)],
   ] as const) {
-    test(`500 connections that ${what} keep no health check out`, async (t) => {
+    test(`500 connections that ${what} do not keep a health check out`, async (t) => {
       const { port, server, ask } = await start(t);
       await hold(t, port, 500, says);
       for (let check = 0; check < 3; check += 1) assert.equal((await ask()).status, 200);
@@ -288,7 +288,7 @@ suite('slow clients', () => {
     });
   }
 
-  test('a scraper that keeps its connection keeps it while others say nothing', async (t) => {
+  test('a scraper keeps its open connection while others send nothing', async (t) => {
     const { port, ask } = await start(t);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     t.after(() => agent.destroy());
@@ -301,13 +301,13 @@ suite('slow clients', () => {
 });
 
 suite('the Host header', () => {
-  test('names of loopback are answered, with any port, in any case', async (t) => {
+  test('requests to a name of loopback are answered, with any port and in upper and lower case', async (t) => {
     const { ask } = await start(t);
     for (const host of ['localhost', 'LocalHost:9333', '127.0.0.1', '127.0.0.1:1', '[::1]', '[::1]:9333'])
       assert.equal((await ask({ headers: { host } })).status, 200, host);
   });
 
-  test('a name that is not ours is 421 on every path: a page must not read us under a name of its own', async (t) => {
+  test('another host name is 421 on every path, so that a web page cannot read the server (DNS rebinding)', async (t) => {
     const { ask } = await start(t);
     const names = [
       'evil.example',
@@ -332,7 +332,7 @@ suite('the Host header', () => {
     }
   });
 
-  test('no name that somebody makes up is answered', async (t) => {
+  test('random host names are refused', async (t) => {
     const { ask } = await start(t);
     const known = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
     const name = fc.oneof(fc.domain(), fc.ipV4(), fc.stringMatching(/^[a-z0-9.:[\]@%_-]{1,30}$/));
@@ -345,14 +345,14 @@ suite('the Host header', () => {
     );
   });
 
-  test('a request without the header is no HTTP/1.1, and is 421 as HTTP/1.0 or when empty', async (t) => {
+  test('a request without a Host header is 400 in HTTP/1.1, and 421 in HTTP/1.0 or with an empty header', async (t) => {
     const { raw } = await start(t);
     assert.match(await raw('GET /health HTTP/1.1\r\n\r\n'), /^HTTP\/1\.1 400 /);
     assert.match(await raw('GET /health HTTP/1.0\r\n\r\n'), /^HTTP\/1\.1 421 /);
     assert.match(await raw('GET /health HTTP/1.1\r\nHost:\r\n\r\n'), /^HTTP\/1\.1 421 /);
   });
 
-  test('further names are answered when they are configured', async (t) => {
+  test('configured names are answered', async (t) => {
     const { ask } = await start(t, { allowedHosts: ['Pool.Example', '10.0.0.5', 'fd00::5'] });
     for (const host of ['pool.example', 'POOL.example:9333', '10.0.0.5:9333', '[fd00::5]:9333', 'localhost'])
       assert.equal((await ask({ headers: { host } })).status, 200, host);
@@ -360,7 +360,7 @@ suite('the Host header', () => {
       assert.equal((await ask({ headers: { host } })).status, 421, host);
   });
 
-  test('an address outside loopback needs names, and names have no ports', () => {
+  test('an address outside loopback needs allowed names, and names have no ports', () => {
     const make = (host: string, allowedHosts: string[]) => () =>
       new AdminServer(
         { host, port: 0, allowedHosts },
@@ -376,7 +376,7 @@ suite('the Host header', () => {
 });
 
 suite('connections', () => {
-  test('one connection carries many questions', async (t) => {
+  test('one connection carries many requests', async (t) => {
     const { ask } = await start(t);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     t.after(() => agent.destroy());
@@ -386,7 +386,7 @@ suite('connections', () => {
     assert.equal(ports.size, 1);
   });
 
-  test('a question behind one that was refused for its body is not read', async (t) => {
+  test('a request after one that was refused for its body is not read', async (t) => {
     const { raw } = await start(t);
     const first = 'GET /health HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60\r\n\r\n';
     const text = await raw(`${first}GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n`);
@@ -394,7 +394,7 @@ suite('connections', () => {
     assert.equal(text.match(/HTTP\/1\.1/g)?.length, 1);
   });
 
-  test('a port that is taken is a clear error', async (t) => {
+  test('a port in use is ADIT_ADMIN_LISTEN', async (t) => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
     t.after(() => holder.close());
@@ -409,7 +409,7 @@ suite('connections', () => {
     await assert.rejects(server.start(), { code: 'ADIT_ADMIN_LISTEN', message: /EADDRINUSE/ });
   });
 
-  test('close ends connections that are kept open, and frees the port', async (t) => {
+  test('close ends open connections and frees the port', async (t) => {
     const { server, port, ask } = await start(t);
     const agent = new Agent({ keepAlive: true });
     t.after(() => agent.destroy());

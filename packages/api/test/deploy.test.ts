@@ -8,7 +8,7 @@ import { poolStatus } from './support/pool-status.ts';
 import { metricsAfter } from './support/samples.ts';
 
 const read = (name: string) => readFileSync(new URL(`../../../deploy/${name}`, import.meta.url), 'utf8');
-// The garbage collector's histogram is there only after a collection: its name is known all the same.
+// The histogram of the garbage collector appears with the first collection, so its name is listed here.
 const LATER = { name: 'nodejs_gc_duration_seconds', type: 'histogram', help: '' };
 
 async function families() {
@@ -60,7 +60,7 @@ function rules(): readonly Rule[] {
 }
 
 suite('alarms', () => {
-  test('each has a name of its own, a severity, and says what it means and what to do', () => {
+  test('each has its own name and a severity, and says what it means and what to do', () => {
     const all = rules();
     assert.equal(new Set(all.map(({ alert }) => alert)).size, all.length);
     for (const rule of all) {
@@ -72,7 +72,7 @@ suite('alarms', () => {
     }
   });
 
-  test('what must never go unseen has an alarm', () => {
+  test('the failures that an operator must see have an alarm', () => {
     const expressions = rules().map(({ expr }) => expr);
     for (const metric of [
       'adit_journal_broken',
@@ -97,7 +97,7 @@ suite('alarms', () => {
     for (const { alert, expr } of rules()) assert.deepEqual(faultsOf(expr, known), [], `${alert}: ${expr}`);
   });
 
-  test('texts use only labels that their expression leaves', async () => {
+  test('texts use only labels that their expression keeps', async () => {
     const known = await families();
     for (const { alert, expr, annotations } of rules()) {
       const used = [...`${annotations.summary}${annotations.action}`.matchAll(/\{\{ \$labels\.(\w+) \}\}/g)];
@@ -122,7 +122,7 @@ suite('the dashboard', () => {
   const dashboard = JSON.parse(read('grafana/adit.json'));
   const panels: readonly Panel[] = dashboard.panels;
 
-  test('it is for a recent Grafana, and lets the data source be chosen', () => {
+  test('it is for a recent Grafana, and the user chooses the data source', () => {
     assert.ok(dashboard.schemaVersion >= 39);
     assert.equal(dashboard.id, undefined, 'an id belongs to one Grafana');
     const names = dashboard.templating.list.map((variable: { name: string }) => variable.name);
@@ -138,7 +138,7 @@ suite('the dashboard', () => {
     );
   });
 
-  test('every expression names metrics, labels and values that exist, of the instance that was chosen', async () => {
+  test('every expression names metrics, labels and values that exist, of the chosen instance', async () => {
     const known = await families();
     const expressions = panels.flatMap(({ title, targets = [] }) =>
       targets.map(({ expr }) => [title, expr] as const),
@@ -154,7 +154,7 @@ suite('the dashboard', () => {
     }
   });
 
-  test('legends use only labels that their expression leaves', () => {
+  test('legends use only labels that their expression keeps', () => {
     for (const { title, targets = [] } of panels)
       for (const { expr, legendFormat } of targets) {
         const grouped = /\bby \(([^)]*)\)/.exec(expr)?.[1]?.split(', ');
@@ -164,13 +164,13 @@ suite('the dashboard', () => {
       }
   });
 
-  test('every metric of ours is on it', async () => {
+  test('it shows every metric of Adit', async () => {
     const everything = read('grafana/adit.json');
     for (const name of (await families()).keys())
       if (name.startsWith('adit_')) assert.ok(everything.includes(name), name);
   });
 
-  test('panels have ids of their own, lie within the grid and not on each other', () => {
+  test('panels have their own ids, lie within the grid, and do not overlap', () => {
     assert.equal(new Set(panels.map(({ id }) => id)).size, panels.length);
     const taken = new Set<string>();
     for (const { title, gridPos } of panels) {
@@ -185,7 +185,7 @@ suite('the dashboard', () => {
 });
 
 suite('the checks of these files', () => {
-  test('an expression that names what is not there is found', async () => {
+  test('an expression that names a missing metric or label is found', async () => {
     const known = await families();
     assert.equal(faultsOf('rate(adit_made_up_total[5m])', known).length, 1);
     assert.equal(faultsOf('adit_node_state{state="asleep"}', known).length, 1);
@@ -199,7 +199,7 @@ suite('the checks of these files', () => {
     );
   });
 
-  test('YAML that means something else than it seems to is found', () => {
+  test('YAML with a hidden meaning is found', () => {
     for (const bad of [
       'a: b: c',
       'a: [1]',

@@ -6,7 +6,7 @@ import { POOL_EVENTS, poolEvents } from './support/pool-events.ts';
 import { poolStatus } from './support/pool-status.ts';
 import { metricsAfter } from './support/samples.ts';
 
-test('connections: open ones come from the status, the coming and going from events', async () => {
+test('open connections come from the status, and accepted and ended ones from events', async () => {
   const { of } = await metricsAfter(poolEvents(), poolStatus());
   assert.equal(of('adit_connections{port="asic"}'), 12);
   assert.equal(of('adit_miners{port="asic"}'), 10);
@@ -20,7 +20,7 @@ test('connections: open ones come from the status, the coming and going from eve
   assert.equal(of('adit_sessions_resumable'), 8);
 });
 
-test('messages show what the pool has counted, at each scrape once', async () => {
+test('each scrape adds to the messages what the pool has counted since', async () => {
   let status = poolStatus();
   const metrics = new PoolMetrics({ version: '1' }, { status: () => status });
   try {
@@ -31,13 +31,13 @@ test('messages show what the pool has counted, at each scrape once', async () =>
     status = poolStatus({ ports: [{ ...asic, messages: { ...asic.messages, submit: 130 } }] });
     const text = await metrics.text();
     assert.match(text, /^adit_messages_total\{port="asic",kind="submit"\} 130$/m);
-    assert.doesNotMatch(text, /^adit_messages_total\{port="true"/m, 'a port that is gone says nothing');
+    assert.doesNotMatch(text, /^adit_messages_total\{port="true"/m, 'a removed port has no series');
   } finally {
     metrics.close();
   }
 });
 
-test('shares: accepted with their weight, refused by reason, requests apart from submissions', async () => {
+test('shares are counted with their weight if accepted, by reason if refused, and apart from other requests', async () => {
   const { of } = await metricsAfter(poolEvents(), poolStatus());
   assert.equal(of('adit_shares_accepted_total{chain="zcash",port="asic"}'), 2);
   assert.equal(of('adit_shares_weight_total{chain="zcash"}'), 2 ** 61);
@@ -48,7 +48,7 @@ test('shares: accepted with their weight, refused by reason, requests apart from
   assert.equal(of('adit_target_changes_total{port="asic"}'), 1);
 });
 
-test('the share time is in seconds, and leaves out what the session refused by itself', async () => {
+test('the share time is in seconds, and leaves out shares that the session refused by itself', async () => {
   const { of } = await metricsAfter(poolEvents(), poolStatus());
   assert.equal(of('adit_share_seconds_count{chain="zcash",verdict="accepted"}'), 2);
   assert.equal(of('adit_share_seconds_bucket{le="0.01",chain="zcash",verdict="accepted"}'), 1);
@@ -56,10 +56,10 @@ test('the share time is in seconds, and leaves out what the session refused by i
   assert.equal(of('adit_share_seconds_count{chain="zcash",verdict="rejected"}'), 1);
 });
 
-test('nodes and work: height, age, outage, state and latency of each node', async () => {
+test('nodes have height, state and latency, and work has height, age and outages', async () => {
   const { of } = await metricsAfter(poolEvents(), poolStatus());
   assert.equal(of('adit_chain_height{chain="zcash"}'), 3_428_150);
-  assert.equal(of('adit_chain_height{chain="truechain"}'), undefined, 'an unknown height is no height');
+  assert.equal(of('adit_chain_height{chain="truechain"}'), undefined, 'an unknown height has no series');
   assert.equal(of('adit_work_age_seconds{chain="zcash"}'), 2.5);
   assert.equal(of('adit_work_age_seconds{chain="truechain"}'), undefined);
   assert.equal(of('adit_outage_seconds{chain="zcash"}'), 0);
@@ -74,11 +74,11 @@ test('nodes and work: height, age, outage, state and latency of each node', asyn
   assert.equal(of('adit_node_latency_seconds{chain="zcash",node="zebra:8232"}'), 0.003);
   assert.equal(of('adit_work_total{chain="zcash",clean="true"}'), 1);
   assert.equal(of('adit_work_total{chain="zcash",clean="false"}'), 1);
-  assert.equal(of('adit_outages_total{chain="zcash"}'), 1, 'its end is not a second one');
+  assert.equal(of('adit_outages_total{chain="zcash"}'), 1, 'the end of an outage is not another outage');
   assert.equal(of('adit_node_disagreements_total{chain="zcash"}'), 1);
 });
 
-test('a node that is taken out of the configuration vanishes', async () => {
+test('the series of a removed node vanish', async () => {
   let status = poolStatus();
   const metrics = new PoolMetrics({ version: '1' }, { status: () => status });
   try {
@@ -92,14 +92,14 @@ test('a node that is taken out of the configuration vanishes', async () => {
   }
 });
 
-test('jobs: the time to reach all connections and the longest slice', async () => {
+test('jobs have the time to reach all connections, and the longest slice', async () => {
   const { of } = await metricsAfter(poolEvents(), poolStatus());
   assert.equal(of('adit_job_fanout_seconds_sum{port="asic",clean="true"}'), 0.03);
   assert.equal(of('adit_job_fanout_longest_slice_seconds_bucket{le="0.003",port="asic"}'), 0);
   assert.equal(of('adit_job_fanout_longest_slice_seconds_bucket{le="0.005",port="asic"}'), 1);
 });
 
-test('blocks and fruits: found, submitted with what the nodes said, and their fate', async () => {
+test('blocks and fruits are counted when found, by the answers of nodes, and by their state', async () => {
   const { of } = await metricsAfter(poolEvents(), poolStatus());
   assert.equal(of('adit_blocks_found_total{chain="zcash",what="block"}'), 1);
   assert.equal(of('adit_blocks_found_total{chain="truechain",what="fruit"}'), 1);
@@ -108,7 +108,7 @@ test('blocks and fruits: found, submitted with what the nodes said, and their fa
   assert.equal(of('adit_blocks_state_total{chain="zcash",state="best_chain"}'), 1);
 });
 
-test('verification: queue, age, batches and lost threads', async () => {
+test('the verifier has its queue, the age of the oldest proof, batches and lost threads', async () => {
   const { of } = await metricsAfter(poolEvents(), poolStatus());
   assert.equal(of('adit_verifier_queue'), 4);
   assert.equal(of('adit_verifier_oldest_seconds'), 0.02);
@@ -119,7 +119,7 @@ test('verification: queue, age, batches and lost threads', async () => {
   assert.equal(of('adit_verifier_threads_lost_total'), 1);
 });
 
-test('the journal: commits, what waits, and whether it is broken', async () => {
+test('the journal has commits, waiting shares, and whether it is broken', async () => {
   const { of } = await metricsAfter(poolEvents(), poolStatus());
   assert.equal(of('adit_journal_shares_total'), 7);
   assert.equal(of('adit_journal_commit_seconds_count'), 2);
@@ -132,7 +132,7 @@ test('the journal: commits, what waits, and whether it is broken', async () => {
   assert.equal(broken.of('adit_journal_broken'), 1);
 });
 
-test('protection: steps of the ladder by offence, bans, and other problems', async () => {
+test('protection has measures by offence, bans, and other problems', async () => {
   const { of } = await metricsAfter(poolEvents(), poolStatus());
   assert.equal(of('adit_conduct_total{rung="slow",offence="invalid_solution"}'), 1);
   assert.equal(of('adit_conduct_total{rung="ban",offence="flood"}'), 1);
@@ -142,7 +142,7 @@ test('protection: steps of the ladder by offence, bans, and other problems', asy
   assert.equal(of('adit_problems_total'), 1);
 });
 
-test('the process: version, readiness, start, memory and the delay of the event loop', async () => {
+test('the process has version, readiness, start, memory and the delay of the event loop', async () => {
   const status: PoolStatus = poolStatus({
     ready: false,
     notReady: ['zcash has no work yet'],
@@ -161,7 +161,7 @@ test('the process: version, readiness, start, memory and the delay of the event 
   );
 });
 
-test('what has not happened yet is shown as 0, so that the first time is seen', async () => {
+test('a counter is 0 before its first event, so that rate() sees that event', async () => {
   const { of } = await metricsAfter([], poolStatus());
   assert.equal(of('adit_shares_accepted_total{chain="zcash",port="asic"}'), 0);
   assert.equal(of('adit_shares_rejected_total{chain="truechain",port="true",reason="invalid_solution"}'), 0);
@@ -172,7 +172,7 @@ test('what has not happened yet is shown as 0, so that the first time is seen', 
   assert.equal(of('adit_outages_total{chain="zcash"}'), 0);
 });
 
-test('what happened before the first scrape stays counted', async () => {
+test('events before the first scrape are counted', async () => {
   const { of } = await metricsAfter(POOL_EVENTS.share_accepted, poolStatus());
   assert.equal(of('adit_shares_accepted_total{chain="zcash",port="asic"}'), 2);
 });
@@ -185,7 +185,7 @@ test('two instances share nothing', async () => {
   assert.equal(second.of('adit_shares_accepted_total{chain="zcash",port="asic"}'), 0);
 });
 
-test('no worker, address or agent becomes a label, and labels stay closed lists', async () => {
+test('workers, addresses and agents never become labels, and labels are closed lists', async () => {
   const strange: PoolEvent[] = [
     {
       kind: 'block_state',
@@ -203,7 +203,7 @@ test('no worker, address or agent becomes a label, and labels stay closed lists'
   assert.equal(of('adit_blocks_state_total{chain="zcash",state="other"}'), 1);
 });
 
-test('every family of ours says what it is, and its name follows the rules', async () => {
+test('every metric of Adit has a help text, and its name follows the rules of Prometheus', async () => {
   const { families } = await metricsAfter(poolEvents(), poolStatus());
   const ours = [...families.values()].filter(({ name }) => name.startsWith('adit_'));
   assert.ok(ours.length > 40);
@@ -215,7 +215,7 @@ test('every family of ours says what it is, and its name follows the rules', asy
   }
 });
 
-test('a thousand series are enough for two ports', async () => {
+test('two ports take at most a thousand series', async () => {
   const { families } = await metricsAfter(poolEvents(), poolStatus());
   const series = [...families.values()].reduce((sum, { samples }) => sum + samples.size, 0);
   assert.ok(series < 1_000, `${series}`);

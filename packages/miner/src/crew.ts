@@ -1,20 +1,18 @@
 import { Worker } from 'node:worker_threads';
-import type { MineOrder, MineReport, MineTask, MineWorkerData } from './mine-protocol.ts';
+import type { MineKind, MineReport, MineTask, MineWorkerData } from './work/mine-protocol.ts';
 
+/** A solution or nonce that met the target of its task. */
 export type MineShare = Exclude<MineReport, { kind: 'done' }>;
-type TaskWithoutGeneration = MineTask extends infer T
-  ? T extends MineTask
-    ? Omit<T, 'generation'>
-    : never
-  : never;
+/** A task before the crew numbers it. */
+type NewTask = { [Kind in MineKind]: Omit<MineTask<Kind>, 'generation'> }[MineKind];
 
 export interface CrewModules {
-  /** A share of the newest task; shares of older ones are dropped before. */
+  /** Called with a share of the newest task; the crew drops shares of older tasks. */
   readonly onShare: (share: MineShare) => void;
   readonly onFailure: (reason: string) => void;
 }
 
-/** The mining threads: all work on one task, and leave it within milliseconds for the next. */
+/** The mining threads: all work on one task, and they leave it for the next one within milliseconds. */
 export class Crew {
   readonly #workers: Worker[];
   readonly #newest = new Int32Array(new SharedArrayBuffer(4));
@@ -27,18 +25,18 @@ export class Crew {
     this.#workers = Array.from({ length: options.threads }, (_, thread) => this.#start(thread));
   }
 
-  /** Replaces whatever the threads do. */
-  assign(task: TaskWithoutGeneration): void {
-    const generation = this.#next();
-    for (const worker of this.#workers) worker.postMessage({ ...task, generation } as MineOrder);
+  /** Gives all threads this task in place of the one that they have. */
+  assign(task: NewTask): void {
+    const numbered = { ...task, generation: this.#next() } satisfies MineTask;
+    for (const worker of this.#workers) worker.postMessage(numbered);
   }
 
-  /** Stops whatever the threads do, without a new task. */
+  /** Stops the work of all threads until the next task. */
   idle(): void {
     this.#next();
   }
 
-  /** Solutions or hashes since the last call. */
+  /** @returns solutions or hashes since the last call */
   takeCount(): number {
     const count = this.#count;
     this.#count = 0;

@@ -1,4 +1,4 @@
-/** What happens in the miner, for the status line and the log. Texts from the pool are printable. */
+/** Events of the miner, for the status line and the log. Texts from the pool hold printable characters only. */
 export type MinerEvent =
   | { readonly kind: 'connected'; readonly host: string; readonly port: number }
   | { readonly kind: 'ready'; readonly worker: string }
@@ -12,10 +12,10 @@ export type MinerEvent =
   | { readonly kind: 'note'; readonly text: string };
 
 export interface MinerStatus {
-  /** Solutions a second (Equihash), or hashes a second (TrueHash), since the status before. */
+  /** Solutions per second (Equihash) or hashes per second (TrueHash) since the status before. */
   readonly rate: number;
   readonly unit: 'Sol/s' | 'H/s';
   readonly accepted: number;
-  /** How often each reason was given. */
+  /** How many shares the pool refused, by its reason. */
   readonly rejected: ReadonlyMap<string, number>;
 }

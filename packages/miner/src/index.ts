@@ -1,3 +1,9 @@
+export {
+  type AnyMinerOptions,
+  MINER_DIALECTS,
+  type Miner,
+  type MinerDialect,
+} from './dialects.ts';
 export type { MinerEvent, MinerStatus } from './events.ts';
 export { type MinerModules, type MinerOptions, StratumMiner } from './stratum-miner.ts';
 export { TrueMiner, type TrueMinerOptions } from './true-miner.ts';

@@ -8,13 +8,13 @@ export interface MinerOptions {
   readonly url: StratumUrl;
   readonly threads: number;
   readonly agent: string;
-  /** Attempts for the very first connection; later losses are retried for ever. */
+  /** Attempts for the first connection, 5 where left out. A miner that was connected once tries again for ever. */
   readonly firstAttempts?: number;
-  /** A pool that says nothing for so long is gone; three minutes where left out. */
+  /** After this silence the miner takes the pool for dead and connects again; three minutes where left out. */
   readonly silenceMs?: number;
-  /** Before a pool that said what cannot be is tried again; five seconds where left out. */
+  /** The pause before the next attempt at a pool that broke the protocol; five seconds where left out. */
   readonly brokenPauseMs?: number;
-  /** For a pool that speaks TLS (`stratum+tls://`): whom to trust; the usual authorities where left out. */
+  /** For a pool that speaks TLS (`stratum+tls://`): the authorities to trust; the usual ones where left out. */
   readonly tls?: ClientTlsOptions;
 }
 
@@ -26,20 +26,20 @@ export interface MinerModules {
 }
 
 const FIRST_ATTEMPTS = 5;
-/** Shares on their way at once; pools refuse what exceeds their own bound, so the rest waits here. */
+/** Shares that are sent and not answered. Pools bound these and refuse further ones, so further ones wait here. */
 const MAX_UNANSWERED = 32;
-/** Shares that wait for the pool to answer. More than these only a far too easy target makes. */
+/** Shares that wait until they may be sent. Only a target that is far too easy makes more than this. */
 const MAX_WAITING = 1024;
-/** A pool commits a share in milliseconds; one that answers none for so long has forgotten us. */
+/** A pool commits a share in milliseconds. A pool that answers none within this time has lost the session. */
 const ANSWER_WITHIN_MS = 60_000;
-/** Names that do not resolve will not resolve in ten seconds either. */
+/** Errors of names that do not resolve: more attempts would end the same way. */
 const HOPELESS = new Set(['ENOTFOUND', 'EAI_NONAME', 'EINVAL']);
-/** A pool that said what cannot be will hardly do better at once. */
+/** A pool that broke the protocol will hardly do better at once. */
 const BROKEN_PAUSE_MS = 5_000;
-/** Distinct reasons that are counted; a pool that makes up new ones is counted under 'other'. */
+/** Distinct reasons of refusals that are counted; further ones are counted as 'other', so that a pool cannot fill memory. */
 const MAX_REASONS = 32;
 
-/** What both miners share: the connection that comes back, the threads, and the counting. */
+/** The base of both miners: the connection, which is made again when it is lost, the threads, and the counters. */
 export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Job, Extra = never> {
   protected readonly crew: Crew;
   protected readonly options: MinerOptions;
@@ -53,7 +53,7 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
   #isEnded = false;
   #token = 0;
   #unanswered = 0;
-  /** Since when nothing has been answered, while something is under way. */
+  /** The time of the last answer, or of the first share since; counts while shares are unanswered. */
   #unansweredSince = 0;
   readonly #waiting: MineShare[] = [];
   #ratedAt = performance.now();
@@ -68,7 +68,7 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
         onFailure: (reason) => void this.#end(new AditError('ADIT_MINING_THREAD', reason)),
       },
     );
-    this.#ended.promise.catch(() => {}); // A thread may fail before anybody calls `run`.
+    this.#ended.promise.catch(() => {}); // A thread may fail before `run` is called.
     const { silenceMs, url, tls = {} } = options;
     const { host, port } = url;
     this.#client = new StratumClient(
@@ -90,8 +90,8 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
 
   /**
    * Mines until `stop`.
-   * @throws AditError `ADIT_NO_POOL` when the pool cannot be reached at all, `ADIT_REFUSED` when it
-   *   refuses the worker, `ADIT_MINING_THREAD` when a thread fails
+   * @throws AditError `ADIT_NO_POOL` when all attempts at the first connection fail, `ADIT_REFUSED` when the
+   *   pool refuses the worker, `ADIT_MINING_THREAD` when a thread fails
    */
   async run(): Promise<void> {
     if (!this.#isEnded) this.#client.start();
@@ -102,7 +102,7 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
     await this.#end();
   }
 
-  /** Rate since the last call, and what the pool said so far. */
+  /** @returns the rate since the last call, and the answers of the pool since the start */
   status(): MinerStatus {
     const now = performance.now();
     const rate = (this.crew.takeCount() * 1000) / Math.max(1, now - this.#ratedAt);
@@ -114,13 +114,13 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
   protected abstract openSession(): Session;
   protected abstract onJob(job: Job, clean: boolean): void;
   protected abstract onExtra(effect: Extra): void;
-  /** The share as the session sends it; nothing where its job has been withdrawn. */
+  /** @returns the effects that send the share; none where its job has been withdrawn */
   protected abstract send(session: Session, share: MineShare, token: number): ClientEffect<Job, Extra>[];
-  /** The connection is gone: what of the session is worth keeping for the next one. */
+  /** Called when the connection is lost, with its session: subclasses keep what the next session needs of it. */
   protected onSessionLost(_session: Session): void {}
-  /** The connection is gone, and every job with it. */
+  /** Called when the connection is lost or the miner stops: all jobs are void. */
   protected abstract onConnectionLost(): void;
-  /** Resolves when nothing that the miner began besides its threads is left. */
+  /** Resolves when all that the miner started besides its threads has ended. */
   protected async finished(): Promise<void> {}
 
   protected now(): number {
@@ -131,7 +131,7 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
     this.#modules.onEvent(event);
   }
 
-  /** Carries out effects of the current session. */
+  /** Carries out the effects of a call to the current session, if there is one. */
   protected act(work: (session: Session) => ClientEffect<Job, Extra>[]): void {
     if (this.#session !== undefined) this.#run(work(this.#session));
   }
@@ -172,7 +172,7 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
     this.#sendWaiting();
   }
 
-  /** As many as may be under way; shares whose job has been withdrawn meanwhile vanish. */
+  /** Sends as many shares as may be unanswered. Shares whose job has been withdrawn are dropped. */
   #sendWaiting(): void {
     while (this.#session !== undefined && this.#unanswered < MAX_UNANSWERED) {
       const share = this.#waiting.shift();
@@ -238,7 +238,7 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
     this.event({ kind: 'rejected', reason });
   }
 
-  /** To another port perhaps, but never to another host: on a plain connection anybody could send us there. */
+  /** Follows to another port, but never to another host: on a plain connection, anybody on the way could ask for that. */
   #onReconnect(host: string | undefined, port: number | undefined, waitSeconds: number): void {
     const own = this.options.url.host;
     if (host !== undefined && host !== own) {

@@ -11,29 +11,29 @@ import type { MineShare } from './crew.ts';
 import type { MinerStatus } from './events.ts';
 import { type MinerModules, type MinerOptions, StratumMiner } from './stratum-miner.ts';
 
-/** 80 KB each: the one in use, the one before, and epoch 0. */
+/** The dataset in use, the one before, and that of epoch 0. Each takes 80 KB. */
 const MAX_DATASETS = 3;
-/** A pool whose seeds are wrong may have better ones later. */
+/** A pool whose seeds are wrong may have right ones later. */
 const WRONG_SEEDS_PAUSE_MS = 30_000;
-/** The seeds are 370 KB. A pool that has not sent them by then, and sends jobs all the same, never will. */
+/** The seeds are 370 KB. A pool that sends jobs, but no seeds within this time, will not send them. */
 const SEEDS_WITHIN_MS = 60_000;
 
 export interface TrueMinerOptions extends MinerOptions {
-  /** Before a pool whose seeds were wrong is tried again; half a minute where left out. */
+  /** The pause before the next attempt at a pool whose seeds were wrong; 30 seconds where left out. */
   readonly seedsPauseMs?: number;
 }
 
-/** A CPU miner for TrueStratum. Mines only with a dataset that was rebuilt and checked. */
+/** A CPU miner for TrueStratum. It mines only with datasets that it has rebuilt and checked. */
 export class TrueMiner extends StratumMiner<TrueStratumClientSession, TrueClientJob, SeedsEffect> {
   protected override readonly unit: MinerStatus['unit'] = 'H/s';
-  /** By hash, the last used one at the end. */
+  /** By hash; the one that was added last is at the end. */
   readonly #datasets = new Map<string, TrueHashDataset>();
   readonly #seedsPauseMs: number;
   #job: TrueClientJob | undefined;
-  /** The seeds that this connection was asked for; another object for each question. */
+  /** The request for seeds on this connection; each request is another object. */
   #asked: { readonly hash: string; readonly at: number } | undefined;
   #building: Promise<void> = Promise.resolve();
-  /** Of the last connection, for a pool that keeps something of it. */
+  /** The id of the last session, for a pool that resumes sessions. */
   #sessionId: string | undefined;
 
   constructor(options: TrueMinerOptions, modules: MinerModules) {
@@ -111,7 +111,7 @@ export class TrueMiner extends StratumMiner<TrueStratumClientSession, TrueClient
     });
   }
 
-  /** Nothing is mined with another dataset meanwhile. */
+  /** Asks for the seeds. Until they are there, the miner does not mine with another dataset. */
   #ask(job: TrueClientJob, hash: string): void {
     this.crew.idle();
     const asked = this.#asked;
@@ -125,11 +125,11 @@ export class TrueMiner extends StratumMiner<TrueStratumClientSession, TrueClient
   }
 
   async #build(seeds: Uint8Array, asked: { readonly hash: string }, claimed: string): Promise<void> {
-    // Off this thread: the hash over the dataset takes long enough to delay an answer.
+    // In another thread: hashing the dataset takes some 200 ms, which would delay answers to the pool.
     const builder = new VerifierPool({ threads: 1, maxQueued: 1 });
     const dataset = await builder.buildDataset(seeds).finally(() => builder.close());
     const hash = encodeHex(dataset.hash);
-    // The connection that sent them may be gone by now: seeds that are right are right all the same.
+    // The connection that sent the seeds may be lost by now; right seeds are kept all the same.
     const current = this.#asked === asked;
     if (current) this.#asked = undefined;
     if (hash !== asked.hash) {

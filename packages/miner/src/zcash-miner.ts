@@ -10,8 +10,8 @@ export interface ZcashMinerOptions extends MinerOptions {
 }
 
 /** Bytes of the header before the nonce. */
-const HEADER_START = 108;
-/** Jobs whose shares may still be under way. */
+const HEADER_START_BYTES = 108;
+/** Jobs whose shares may not have been sent yet; without a clean job, older ones are forgotten. */
 const MAX_TIMES = 64;
 
 /** A CPU miner for the Zcash dialect. */
@@ -19,8 +19,9 @@ export class ZcashMiner extends StratumMiner<ZcashClientSession, ZcashClientJob>
   protected override readonly unit: MinerStatus['unit'] = 'Sol/s';
   readonly #equihash: EquihashParams;
   readonly #nonceLayout: 'leading' | 'trailing';
+  /** The header time of each job, by its id. */
   readonly #times = new Map<string, number>();
-  /** Of the last connection: with it the pool gives the next one the same nonce1. */
+  /** The id of the last session: with it the pool gives the next session the same nonce1. */
   #sessionId: string | null = null;
 
   constructor(options: ZcashMinerOptions, modules: MinerModules) {
@@ -38,7 +39,7 @@ export class ZcashMiner extends StratumMiner<ZcashClientSession, ZcashClientJob>
       sessionId: this.#sessionId,
       solutionPrefix: prefix,
       nonceLayout: this.#nonceLayout,
-      // So that the pool may change nonce1 without a new connection; one that cannot says so, and no harm is done.
+      // The pool may then change nonce1 without a new connection. A pool that cannot do so refuses, which does no harm.
       extranonceSubscribe: true,
     });
   }
@@ -53,12 +54,12 @@ export class ZcashMiner extends StratumMiner<ZcashClientSession, ZcashClientJob>
     this.#times.set(job.id, job.time);
     const oldest = this.#times.keys().next().value;
     if (this.#times.size > MAX_TIMES && oldest !== undefined) this.#times.delete(oldest);
-    // The threads move on at once, clean or not: the newest job is never worse.
+    // The threads take the newest job at once, clean or not: it is never worse than the old one.
     this.crew.assign({
       kind: 'zcash',
       jobId: job.id,
       equihash: this.#equihash,
-      headerStart: encodeZcashHeader({ ...job, nonce: new Uint8Array(32) }).slice(0, HEADER_START),
+      headerStart: encodeZcashHeader({ ...job, nonce: new Uint8Array(32) }).slice(0, HEADER_START_BYTES),
       nonce1: job.nonce1,
       nonceLayout: this.#nonceLayout,
       target: job.target,

@@ -31,7 +31,7 @@ test('a miner that was stopped before it ran never connects', async () => {
   );
   await miner.stop();
   await miner.run();
-  // Whoever set out before this client would be there before it.
+  // A miner that had begun to connect would be there before this client.
   const witness = await LineClient.connect(pool.port);
   await witness.request('mining.subscribe', []);
   assert.equal(pool.visits.length, 1);
@@ -39,7 +39,7 @@ test('a miner that was stopped before it ran never connects', async () => {
   await pool.stop();
 });
 
-test('no pool at all ends run() with ADIT_NO_POOL after the attempts that are allowed', async () => {
+test('run() ends with ADIT_NO_POOL when all allowed attempts find no pool', async () => {
   const pool = await ScriptedPool.start(() => 'silence');
   const { port } = pool;
   await pool.stop();

@@ -14,14 +14,14 @@ function seedList(): string[] {
   return Array.from({ length: 10_240 }, (_, i) => encodeHex(SEEDS.subarray(16 * i, 16 * i + 16)));
 }
 
-/** Sends a job of this dataset after authorisation, and answers seedhash with the list and this hash. */
+/** A pool that sends a job with the dataset `wanted`, and answers mining.seedhash with these seeds and the hash `claimed`. */
 const withDataset = (wanted: string, seeds: readonly string[], claimed: string) =>
   trueScript((method, _params, visit) => {
     if (method === 'mining.authorize') setImmediate(() => trueJob(visit, '0000000a0000', wanted));
     return method === 'mining.seedhash' ? { result: [seeds, claimed] } : undefined;
   });
 
-test('epoch 0 is mined without asking, and every share meets the target within the nonce1', async (context) => {
+test('the miner mines epoch 0 without asking for seeds, and every share has the nonce1 and meets the target', async (context) => {
   const { pool } = await startTrueMiner(context, withDataset(EPOCH0_DATASET_HASH, [], ''));
   await until('shares', () => pool.visits.length > 0 && pool.visit.shares.length >= 3);
   const hasher = new TrueHasher(TrueHashDataset.epoch0());
@@ -36,7 +36,7 @@ test('epoch 0 is mined without asking, and every share meets the target within t
   assert.ok(!pool.visit.messages.some(({ method }) => method === 'mining.seedhash'));
 });
 
-test('another dataset is asked for once, rebuilt, checked and mined with', async (context) => {
+test('the miner asks once for the seeds of another dataset, rebuilds and checks it, and mines with it', async (context) => {
   const { pool, events } = await startTrueMiner(context, withDataset(HASH, seedList(), HASH));
   await until('shares', () => pool.visits.length > 0 && pool.visit.shares.length >= 2);
   const hasher = new TrueHasher(DATASET);
@@ -53,7 +53,7 @@ test('another dataset is asked for once, rebuilt, checked and mined with', async
   );
 });
 
-test('the session id of the pool is brought back after a loss', async (context) => {
+test('after a loss the miner sends the session id that the pool gave it', async (context) => {
   const { pool } = await startTrueMiner(
     context,
     trueScript((method, _params, visit) => {
@@ -71,8 +71,8 @@ test('the session id of the pool is brought back after a loss', async (context) 
   assert.deepEqual(second, ['test-miner', 'TrueStratum/1.0.0', 'session-1']);
 });
 
-test('wrong seeds are not mined with: the pool is left, for longer than after a mere loss', async (context) => {
-  // The pool says that they are the wanted ones.
+test('the miner leaves a pool with wrong seeds, for longer than after a lost connection, and sends no share', async (context) => {
+  // The pool claims that they are the wanted seeds.
   const { pool, events } = await startTrueMiner(context, withDataset(ELSEWHERE, seedList(), ELSEWHERE));
   await until('it leaves', () => events.some(({ kind }) => kind === 'lost'));
   await until('the connection is closed', () => pool.visit.closed);
@@ -82,7 +82,7 @@ test('wrong seeds are not mined with: the pool is left, for longer than after a 
   assert.deepEqual(pool.visit.shares, []);
 });
 
-test('seeds that are no seeds are not mined with either', async (context) => {
+test('the miner leaves a pool whose seeds are not well formed', async (context) => {
   for (const seeds of [[], seedList().slice(1), seedList().fill('zz', 3, 4)]) {
     const { pool, events } = await startTrueMiner(context, withDataset(HASH, seeds, HASH));
     await until('it leaves', () => events.some(({ kind }) => kind === 'lost'));
@@ -91,7 +91,7 @@ test('seeds that are no seeds are not mined with either', async (context) => {
   }
 });
 
-test('a pool that sends jobs but never the seeds is left after a minute', async (context) => {
+test('the miner leaves a pool that sends jobs, but no seeds for a minute', async (context) => {
   let now = 0;
   const { pool, events } = await startTrueMiner(
     context,
@@ -112,7 +112,7 @@ test('a pool that sends jobs but never the seeds is left after a minute', async 
   assert.deepEqual(pool.visits[0]?.shares, []);
 });
 
-test('while a dataset is missing the old job is not mined on', async (context) => {
+test('the miner does not mine the old job while the dataset of the new one is missing', async (context) => {
   const { pool, events } = await startTrueMiner(
     context,
     trueScript((method, _params, visit) => {

@@ -15,13 +15,13 @@ const withJob = (id: string) =>
 
 const jobsOf = (visit: Visit, from = 0) => new Set(visit.shares.slice(from).map((params) => params[1]));
 
-/** Everything that the miner said before it had read what was sent to it until now is here. */
+/** Waits until the miner has read all messages, and the test has all that the miner sent before. */
 async function inStep(visit: Visit, id: string): Promise<void> {
   visit.ask(id);
   await until(`an answer to ${id}`, () => visit.answered(id));
 }
 
-test('shares are for the job, the time and the nonce1 that the pool gave, and their proof holds', async (context) => {
+test('shares have the job, the time and the nonce1 that the pool gave, and a valid proof', async (context) => {
   const { pool, miner } = await startZcashMiner(context, withJob('a'));
   await until('shares', () => pool.visits.length > 0 && pool.visit.shares.length >= 3);
   const verifier = new EquihashVerifier(SMALL);
@@ -36,7 +36,7 @@ test('shares are for the job, the time and the nonce1 that the pool gave, and th
   await until('they are counted', () => miner.status().accepted >= 3);
 });
 
-test('a clean job replaces the old one, and no share of the old job is ever sent after it', async (context) => {
+test('after a clean job the miner sends no share of an older job', async (context) => {
   const { pool } = await startZcashMiner(context, withJob('a'), { threads: 2 });
   for (const [before, id] of ['a', 'b', 'c', 'd', 'e', 'f'].entries()) {
     await until(`shares of ${id}`, () => pool.visits.length > 0 && jobsOf(pool.visit).has(id));
@@ -49,7 +49,7 @@ test('a clean job replaces the old one, and no share of the old job is ever sent
   }
 });
 
-test('a new nonce1 ends the work under the old one: nothing is sent until a job comes with it', async (context) => {
+test('after a new nonce1 the miner sends nothing until the next job', async (context) => {
   const { pool } = await startZcashMiner(context, withJob('a'));
   await until('shares', () => pool.visits.length > 0 && pool.visit.shares.length > 0);
   pool.visit.notify('mining.set_extranonce', ['0a0b0c0d0e']);
@@ -65,7 +65,7 @@ test('a new nonce1 ends the work under the old one: nothing is sent until a job 
   }
 });
 
-test('a lost connection is found again, and only work of the new one is mined', async (context) => {
+test('the miner connects again after a loss, and mines only work of the new connection', async (context) => {
   const { pool, events } = await startZcashMiner(
     context,
     zcashScript('01020304', (method, _params, visit) => {
@@ -84,7 +84,7 @@ test('a lost connection is found again, and only work of the new one is mined', 
   );
 });
 
-test('the session id of the pool is brought back after a loss, and mining goes on under what the pool answers', async (context) => {
+test('after a loss the miner sends the session id that the pool gave it, and mines with the nonce1 of the answer', async (context) => {
   const { pool } = await startZcashMiner(
     context,
     zcashScript('01020304', (method, params, visit) => {
@@ -103,7 +103,7 @@ test('the session id of the pool is brought back after a loss, and mining goes o
   assert.deepEqual(subscriptions, [null, 'session-1']);
 });
 
-test('it asks to be told a new nonce1, so that the pool need not send it away for one, and a refusal is no matter', async (context) => {
+test('the miner subscribes to changes of nonce1, and goes on if the pool refuses that', async (context) => {
   const { pool, miner } = await startZcashMiner(
     context,
     zcashScript('01020304', (method, _params, visit) => {
@@ -118,7 +118,7 @@ test('it asks to be told a new nonce1, so that the pool need not send it away fo
   );
 });
 
-test('client.reconnect to another host is not followed; to this one it is, and back where nobody answers', async (context) => {
+test('the miner follows client.reconnect to a port of the same host, returns if nobody answers there, and follows to no other host', async (context) => {
   const { pool, events } = await startZcashMiner(context, withJob('a'));
   await until('shares', () => pool.visits.length > 0 && pool.visit.shares.length > 0);
   const first = pool.visit;
@@ -134,14 +134,14 @@ test('client.reconnect to another host is not followed; to this one it is, and b
   );
   first.notify('client.reconnect', ['127.0.0.1', String(pool.port), 0]);
   await until('it comes again', () => pool.visits.length === 2 && pool.visit.shares.length > 0);
-  // Port 1, where nobody listens: it is tried, and then the port that was given.
+  // Nobody listens on port 1: the miner tries it, and then returns to its own port.
   pool.visit.notify('client.reconnect', ['127.0.0.1', 1, 0]);
   await until('it is back', () => pool.visits.length === 3 && pool.visit.shares.length > 0, 30);
   assert.ok(events.some((event) => event.kind === 'lost' && event.reason === 'ECONNREFUSED'));
   await until('the first is closed', () => first.closed);
 });
 
-test('a refused worker ends run() with ADIT_REFUSED, in the words of the pool', async (context) => {
+test('run() ends with ADIT_REFUSED, and the words of the pool, when the pool refuses the worker', async (context) => {
   const { ended, pool } = await startZcashMiner(
     context,
     zcashScript('01020304', (method) =>
@@ -158,14 +158,14 @@ test('a refused worker ends run() with ADIT_REFUSED, in the words of the pool', 
   assert.equal(pool.visits.length, 1);
 });
 
-test('a pool that never answers is left and tried again', async (context) => {
+test('the miner leaves a pool that never answers, and tries again', async (context) => {
   const { pool, events } = await startZcashMiner(context, () => 'silence', { silenceMs: 50 });
   await until('a second attempt', () => pool.visits.length >= 2);
   assert.ok(events.some((event) => event.kind === 'lost' && /silent/.test(event.reason)));
   assert.ok(!events.some(({ kind }) => kind === 'ready'));
 });
 
-test('a pool that answers nothing useful is left with its own words, and no share is sent', async (context) => {
+test('the miner leaves a pool that refuses to subscribe, names the reason of the pool, and sends no share', async (context) => {
   const { pool, events } = await startZcashMiner(
     context,
     zcashScript('01020304', (method) =>
@@ -177,7 +177,7 @@ test('a pool that answers nothing useful is left with its own words, and no shar
   assert.deepEqual(pool.visits[0]?.shares, []);
 });
 
-test('reasons of refused shares are counted, and a pool that makes up new ones fills no memory', async (context) => {
+test('the miner counts at most 33 reasons of refused shares, however many the pool makes up', async (context) => {
   let count = 0;
   const { pool, miner } = await startZcashMiner(
     context,
@@ -198,12 +198,12 @@ test('reasons of refused shares are counted, and a pool that makes up new ones f
   assert.equal(rejected.size, 33);
 });
 
-test('where the pool leaves few nonces none is tried twice', async (context) => {
-  // One byte: 256 threads could try one nonce each.
+test('the miner tries no nonce twice, even if the pool leaves few nonces', async (context) => {
+  // One byte is left, for the number of the thread: each thread can try one nonce.
   const nonce1 = '22'.repeat(31);
   const { pool } = await startZcashMiner(context, zcashScript(nonce1), { threads: 1 });
   await until('it is there', () => pool.visits.length > 0 && pool.visit.messages.length >= 2);
-  // The last one's nonce has three solutions: a thread that is slow to begin may be in time for that one alone.
+  // The nonce of the last job has three solutions: a thread that starts late may be in time for that job only.
   const ids = [...'acdefghijklmnopb'];
   for (const id of ids) {
     zcashJob(pool.visit, id, true);
@@ -216,7 +216,7 @@ test('where the pool leaves few nonces none is tried twice', async (context) => 
   assert.equal(new Set(spelled).size, spelled.length);
 });
 
-test('a pool that sends jobs but answers no shares is left after a minute', async (context) => {
+test('the miner leaves a pool that sends jobs, but answers no shares for a minute', async (context) => {
   let now = 0;
   const { pool, events } = await startZcashMiner(
     context,

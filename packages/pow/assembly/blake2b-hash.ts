@@ -1,13 +1,13 @@
-// BLAKE2b with a personalization, over a message that is handed over in chunks.
+// BLAKE2b with a personalization, over a message that comes in chunks.
 //
 // Memory:
 //   PERSON    16      written by the host
-//   CHAIN     64      the digest is its beginning
+//   CHAIN     64      begins with the digest at the end
 //   STATE    128
 //   CHUNK  65536      input, then 128 bytes for zero padding
 //
-// Invariant: every chunk but the last is a multiple of 128 bytes and something follows it: the last block of a
-// message is compressed differently, even when it is full.
+// Invariant: every chunk but the last is a multiple of 128 bytes, and only an empty message has an empty last chunk:
+// the last block of a message is compressed differently, even when it is full.
 import { begin as beginChain, compress } from './blake2b';
 
 const PERSON: usize = 64;

@@ -1,9 +1,9 @@
 // BLAKE2b (RFC 7693), keyless, with a personalization, over bytes that lie in memory.
 //
-// All state is where the caller says:
+// The caller says where the state is:
 //   h   64 bytes   the chain value
 //   v  128 bytes   scratch of one compression
-// Invariant: a compression is called with whole 128-byte blocks; the last one is zero-padded by the caller.
+// Invariant: a compression gets whole blocks of 128 bytes; the caller pads the last one with zeros.
 import { allRounds } from './unrolled/blake2b-rounds';
 
 export const IV0: u64 = 0x6a09e667f3bcc908;
@@ -15,7 +15,7 @@ export const IV5: u64 = 0x9b05688c2b3e6c1f;
 export const IV6: u64 = 0x1f83d9abfb41bd6b;
 export const IV7: u64 = 0x5be0cd19137e2179;
 
-/** Parameter block: digest length, no key, fanout 1, depth 1, no salt, 16 bytes of personalization. */
+/** Begins a hash. Its parameter block has digest length, no key, fanout 1, depth 1, no salt, 16 bytes of personalization. */
 export function begin(h: usize, digestBytes: u32, personalization: usize): void {
   store<u64>(h, IV0 ^ 0x01010000 ^ (digestBytes as u64), 0);
   store<u64>(h, IV1, 8);
@@ -27,7 +27,7 @@ export function begin(h: usize, digestBytes: u32, personalization: usize): void 
   store<u64>(h, IV7 ^ load<u64>(personalization, 8), 56);
 }
 
-/** The working state before round 0. @param total bytes hashed so far, this block's included */
+/** Writes the working state before round 0. @param total bytes hashed so far, including this block */
 export function loadState(v: usize, h: usize, total: u64, last: bool): void {
   memory.copy(v, h, 64);
   store<u64>(v, IV0, 64);

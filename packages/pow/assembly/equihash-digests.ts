@@ -1,4 +1,4 @@
-// The digests that Equihash rows are cut from: BLAKE2b(input || LE32(group)), personalized.
+// The digests that Equihash cuts its rows from: BLAKE2b(input || LE32(group)), personalized.
 //
 // Shared by the verifier and the solver, which both place it at the bottom of their memory:
 //
@@ -7,16 +7,16 @@
 //   CHAIN      64   chain value after the whole blocks of the input
 //   BLOCK     256   the input's rest, the group number, zeros: one block, or two where the number does not fit
 //   STATE     128   scratch of a scalar compression
-//   WIDE_V    256   premixed state of the last block, each word twice (fast way with SIMD only)
-//   WIDE_H    128   CHAIN, each word twice (fast way with SIMD only)
-//   ROTATIONS  32   see lanes.ts (fast way with SIMD only)
+//   WIDE_V    256   premixed state of the last block, each word twice (fast path, SIMD only)
+//   WIDE_H    128   CHAIN, each word twice (fast path, SIMD only)
+//   ROTATIONS  32   see lanes.ts (fast path, SIMD only)
 //   PAD        32   room in front of a digest: rows are read right-aligned in 32 bytes
 //   DIGEST_A   64   \ the two digests
 //   DIGEST_B   64   /  (B also has 32 bytes in front of it: A's tail)
 //
-// Fast way: the input's rest is 12 bytes, as for every 140-byte header. Then of the last block's 16 words only m0
-// (header bytes 128..135) and m1 (bytes 136..139, then the group number) are not zero, and only m1 varies. With SIMD two digests are made at once;
-// the plain build makes one after the other, with the premixed state in STATE.
+// Fast path: the rest of the input is 12 bytes, as for every 140-byte header. Of the 16 words of the last block, only m0
+// (header bytes 128..135) and m1 (bytes 136..139, then the group number) are then not zero, and only m1 varies. The SIMD
+// build makes two digests at once; the plain build makes one after the other, with the premixed state in STATE.
 import { begin, compress, loadState } from './blake2b';
 import { ROTATIONS_BYTES, writeRotations } from './lanes';
 import { afterWord1, afterWord1Twice, beforeWord1 } from './unrolled/blake2b-rounds';
@@ -43,12 +43,12 @@ let fast: bool = false;
 let word0: u64 = 0;
 let word1: u64 = 0;
 
-/** Hashes what all digests of this input share. @param length of the input, at most INPUT_MAX */
+/** Hashes the part that all digests of this input share. @param length bytes of the input, at most INPUT_MAX */
 export function prepare(length: u32, digestBytes: u32): void {
   begin(CHAIN, digestBytes, PERSON);
   total = length + 4;
   let done: u32 = 0;
-  // A block is compressed here only when more follows it for certain: the group number always does.
+  // Compresses only blocks that are not the last: the group number always follows the input.
   for (; done + 128 <= length; done += 128) compress(CHAIN, STATE, INPUT + done, done + 128, false);
   rest = length - done;
   memory.fill(BLOCK, 0, 256);
@@ -66,7 +66,7 @@ export function prepare(length: u32, digestBytes: u32): void {
   }
 }
 
-/** Digests of two groups, to DIGEST_A and DIGEST_B. */
+/** Writes the digests of two groups to DIGEST_A and DIGEST_B. */
 // @ts-ignore: decorator
 @inline
 export function digestPair(groupA: u32, groupB: u32): void {

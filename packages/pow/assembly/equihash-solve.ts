@@ -1,9 +1,9 @@
-// Equihash solver: Wagner's algorithm with buckets, for (n, k) whose digits have at most 20 bits. One thread; memory is
-// laid out once by `configure` and never grows again.
+// Equihash solver: Wagner's algorithm with buckets, for (n, k) with digits of at most 20 bits. It uses one thread, and
+// `configure` lays out its memory once.
 //
 // A value is an XOR of rows, kept right-aligned as little-endian 64-bit words. After stage r its leading r digits are
-// zero and are not kept; nor are the B leading bits of the next digit, which are the number of the bucket it lies in.
-// So a stage stores only the low W words of what is left, and a pair's XOR is simply the XOR of its words.
+// zero and not stored; nor are the B leading bits of the next digit, which are the number of its bucket. So a stage
+// stores only the low W words of the remaining bits, and the XOR of a pair is the XOR of its words.
 //
 // One stage: within each bucket find all pairs that agree in the other R = D - B bits of the digit (a hash table of
 // 2^R chains) and append their XORs to the buckets of the next stage, with a reference to the pair:
@@ -14,18 +14,18 @@
 //
 // Memory, above the map of equihash-digests.ts:
 //   SEEN        16384   see index-set.ts
-//   HEADS        2048   u16 a chain: slot + 1 of its newest member, 0 for none
-//   LINKS        8192   u16 a slot: slot + 1 of the next older member
+//   HEADS        2048   u16 for each chain: slot + 1 of its newest member, 0 for none
+//   LINKS        8192   u16 for each slot: slot + 1 of the next older member
 //   COUNTS       8192   two times 1024 buckets, u32: filled slots of this stage and of the next
 //   LEAVES       2048   u32: the indices of one candidate
 //   SOLUTIONS  131072   u32: the indices of up to 64 solutions
 //   VALUES_A, VALUES_B   the values of even and of odd stages: buckets * slots * 8 W bytes
-//   and, for the stages whose references found no room in there, buckets * slots * 4 bytes each
+//   and buckets * slots * 4 bytes for each stage whose references have no room in the value arrays
 //
-// W falls from stage to stage, so that the upper part of both value arrays falls free. References of later stages go
-// there, from the top down; those of earlier ones lie behind the arrays. For (200,9) that is 64 bytes a place, not 84.
-// A bucket that is full drops what does not fit: `slots` is so many deviations above the mean that it does not happen;
-// `dropped` counts what it did, for the tests.
+// W falls from stage to stage, so the upper part of both value arrays becomes free. References of later stages go there,
+// from the top down; those of earlier stages follow the arrays. For (200,9) this takes 64 bytes for each slot instead of
+// 84. A full bucket drops further values. `slots` is ten deviations above the mean, so this does not happen in practice;
+// `dropped` counts the dropped values for the tests.
 import { turned } from './lanes';
 import { DIGEST_A, DIGEST_B, DIGESTS_END, digestPair, INPUT, PERSON, prepare } from './equihash-digests';
 import { allDiffer, SEEN_BYTES } from './index-set';
@@ -45,7 +45,7 @@ const SOLUTIONS: usize = LEAVES + 2048;
 const MAX_SOLUTIONS: u32 = 64;
 const ARENA: usize = SOLUTIONS + 131072;
 
-/** Digests, and buckets, between two questions whether to go on: one to two milliseconds. */
+/** Digests, or buckets, between two calls of `cancelled`: one to two milliseconds. */
 const DIGESTS_PER_POLL: u32 = 16384;
 const BUCKETS_PER_POLL: u32 = 32;
 const CANCELLED: u32 = 0xffffffff;
@@ -71,17 +71,17 @@ export function personAddress(): usize {
 export function inputAddress(): usize {
   return INPUT;
 }
-/** Solution i is 2^k indices (u32) from here on, in canonical order. */
+/** The address of the solutions: each is 2^k indices (u32) in canonical order. */
 export function solutionsAddress(): usize {
   return SOLUTIONS;
 }
-/** Values of the last input that found their bucket full: whatever solution they are part of is lost. */
+/** How many values of the last input found their bucket full. Solutions that need them are lost. */
 export function dropped(): u32 {
   return droppedCount;
 }
 
 /**
- * Called once, with parameters that the host has checked: B <= 10, R <= 10, slots <= 4096 and
+ * The host calls it once, with parameters that it has checked: B <= 10, R <= 10, slots <= 4096 and
  * slots (slots - 1) / 2 <= 2^(32 - B). @returns false when there is not enough memory
  */
 export function configure(n: u32, k: u32, bucketBitCount: u32, slotCount: u32): bool {
@@ -96,7 +96,7 @@ export function configure(n: u32, k: u32, bucketBitCount: u32, slotCount: u32): 
   rowCount = 2 << digit;
   const places = (buckets * slots) as usize;
   valuesA = ARENA;
-  // Keys are read as four bytes at any byte, so that behind the last value there must be something to read.
+  // A key is a load of four bytes from any byte, so some bytes must follow the last value.
   valuesB = valuesA + places * 8 * wordsAfter(0) + 64;
   const end = placeReferences(valuesB + places * 8 * wordsAfter(1) + 64);
   rowReferences = referencesOf(0);
@@ -105,8 +105,8 @@ export function configure(n: u32, k: u32, bucketBitCount: u32, slotCount: u32): 
 }
 
 /**
- * Gives each stage its place for references: when a stage is written, what lies above its own values and above those
- * of the stage that is read belongs to nobody. @param end of the value arrays @returns the end of everything
+ * Gives each stage its place for references. While a stage is written, the bytes above its values and above those of the
+ * stage that is read are free. @param end the end of the value arrays @returns the end of all memory
  */
 function placeReferences(end: usize): usize {
   const places = (buckets * slots) as usize;
@@ -128,7 +128,7 @@ function placeReferences(end: usize): usize {
   return end;
 }
 
-/** Words that a value keeps after stage r: its bits without the leading r digits and the bucket's number. */
+/** How many words a value keeps after stage r: its bits without the leading r digits and the bucket number. */
 function wordsAfter(stage: u32): usize {
   return ((bits - stage * digit - bucketBits + 63) >> 6) as usize;
 }
@@ -142,7 +142,7 @@ export function solve(inputLength: u32): u32 {
   if (!fillRows()) return CANCELLED;
   for (let stage: u32 = 0; stage + 1 < levels; stage++) {
     memory.fill(countsOf(stage + 1), 0, COUNTS_BYTES);
-    // Three words at most, since n <= 200; and a stage drops one word at most, since a digit is shorter than one.
+    // At most three words, since n <= 200; and a stage drops at most one word, since a digit is shorter than a word.
     const from = wordsAfter(stage);
     const to = wordsAfter(stage + 1);
     let done: bool;
@@ -204,7 +204,7 @@ function addRows(group: u32, digest: usize): void {
     const at = valuesA + place * 8 * words;
     let end = start + rowBytes;
     if (ASC_FEATURE_SIMD && words == 3) {
-      // As below, with shuffles, since WebAssembly has no instruction that turns bytes around.
+      // The same as below with shuffles, since WebAssembly has no instruction that reverses bytes.
       v128.store(at, turned(v128.load(end - 16)));
       store<u64>(at, i64x2.extract_lane(turned(v128.load(end - 32)), 0) & top, 16);
       continue;
@@ -218,7 +218,7 @@ function addRows(group: u32, digest: usize): void {
   }
 }
 
-/** One stage. `fromWords` and `toWords` are constants where this is inlined. @returns false when cancelled */
+/** Runs one stage. Inlined, `fromWords` and `toWords` are constants. @returns false when cancelled */
 // @ts-ignore: decorator
 @inline
 function join(stage: u32, fromWords: usize, toWords: usize): bool {
@@ -239,8 +239,8 @@ function join(stage: u32, fromWords: usize, toWords: usize): bool {
   const nextReferences = referencesOf(stage + 1);
   const capacity = slots;
   const bucketCount = buckets;
-  // A value that has become zero comes from rows that occur twice, with a chance of about 2^-40 to the contrary.
-  // With short digits that chance is real, and there the rows are looked at.
+  // A value that became zero has rows that occur twice; with long digits, the chance of another cause is about 2^-40.
+  // With short digits that chance is real, so there the rows are compared.
   const trustZero = digit >= 20;
   let from = valuesOf(stage);
   for (let bucket: u32 = 0; bucket < bucketCount; bucket++, from += (capacity as usize) * fromSize) {
@@ -286,7 +286,7 @@ function join(stage: u32, fromWords: usize, toWords: usize): bool {
           }
           if (toWords == 3) store<u64>(target, load<u64>(value, 16) ^ load<u64>(pair, 16), 16);
         }
-        // The lowest word is zero for hardly any other value.
+        // The lowest word of another value is hardly ever zero.
         if (any == 0 && to == 0 && isZero(target, toSize)) {
           if (trustZero || !differ(stage, bucket, slot, mate)) continue;
         }
@@ -303,12 +303,12 @@ function isZero(value: usize, size: usize): bool {
   return true;
 }
 
-/** Do the rows of a pair of this stage all differ? */
+/** @returns whether all rows of a pair of this stage differ */
 function differ(stage: u32, bucket: u32, slot: u32, mate: u32): bool {
   return spreadPair(stage, bucket, slot, mate) && allDiffer(SEEN, LEAVES, 2 << stage);
 }
 
-/** The last two digits at once: what agrees in the rest of its bucket's digit and in the last one. */
+/** Pairs the last two digits at once: values that agree in the rest of the bucket's digit and in the last digit. */
 function collect(): bool {
   const stage = levels - 1;
   const counts = countsOf(stage);
@@ -341,7 +341,7 @@ function addCandidate(bucket: u32, slot: u32, mate: u32): void {
   found++;
 }
 
-/** The rows of a pair, in canonical order, to LEAVES. False when two subtrees begin with the same row. */
+/** Writes the rows of a pair in canonical order to LEAVES. @returns false when two subtrees begin with the same row */
 function spreadPair(stage: u32, bucket: u32, slot: u32, mate: u32): bool {
   const half: usize = (4 as usize) << stage;
   return (
@@ -349,7 +349,7 @@ function spreadPair(stage: u32, bucket: u32, slot: u32, mate: u32): bool {
   );
 }
 
-/** The 2^stage rows of a value, to `out`. */
+/** Writes the 2^stage rows of a value to `out`. */
 function spread(stage: u32, bucket: u32, slot: u32, out: usize): bool {
   const reference = load<u32>(referencesOf(stage) + 4 * ((bucket * slots + slot) as usize));
   if (stage == 0) {
@@ -358,7 +358,7 @@ function spread(stage: u32, bucket: u32, slot: u32, out: usize): bool {
   }
   const parent = reference >> (32 - bucketBits);
   const pair = reference & (((1 as u32) << (32 - bucketBits)) - 1);
-  // The largest s with s (s - 1) / 2 <= pair. The root of a 64-bit float is exact enough to be off by one at most.
+  // The largest s with s (s - 1) / 2 <= pair. With a square root of 64-bit floats, s is off by at most one.
   let larger = ((1.0 + sqrt<f64>(1.0 + 8.0 * (pair as f64))) * 0.5) as u32;
   if ((larger * (larger - 1)) >> 1 > pair) larger--;
   else if ((larger * (larger + 1)) >> 1 <= pair) larger++;
@@ -369,7 +369,7 @@ function spread(stage: u32, bucket: u32, slot: u32, out: usize): bool {
   );
 }
 
-/** Puts the half that begins with the smaller row first. False when both begin with the same. */
+/** Puts the half that begins with the smaller row first. @returns false when both begin with the same row */
 function arrange(out: usize, half: usize): bool {
   const left = load<u32>(out);
   const right = load<u32>(out + half);

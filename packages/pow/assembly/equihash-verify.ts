@@ -6,12 +6,12 @@
 //   INDICES   2048   unpacked, u32, at most 512
 //   SEEN     16384   see index-set.ts
 //   MASKS      512   for level 0: the n bits of a row; for level r: its leading r*cbl bits. 32 bytes each
-//   PENDING    512   the left siblings that wait for their right one, 32 bytes a level
-//   SUM         32   XOR of the subtree that is being completed; the root at last
+//   PENDING    512   the left siblings that wait for their right sibling, 32 bytes for each level
+//   SUM         32   XOR of the subtree in work; at the end that of the root
 //
-// Values are XORs of rows, kept as 32 big-endian bytes, right-aligned, so that no byte is ever swapped.
+// Values are XORs of rows, kept as 32 big-endian bytes, right-aligned: in this form no byte has to be swapped.
 //
-// Order of checks (the cheap ones first, the first that fails names the verdict):
+// Order of the checks (cheap ones first; the first one that fails gives the verdict):
 //   1. tree order: at every level the left first index is below the right one   2. all indices differ
 //   3. pair by pair, as soon as both halves exist: the level's leading bits collide   4. the root is zero
 import { DIGEST_A, DIGEST_B, DIGESTS_END, digestPair, INPUT, PERSON, prepare } from './equihash-digests';
@@ -27,7 +27,7 @@ const MASKS: usize = SEEN + SEEN_BYTES;
 const PENDING: usize = MASKS + 512;
 const SUM: usize = PENDING + 512;
 
-// The host knows these numbers by their order: see EquihashVerdict.
+// The host maps these numbers to names by their order: see EquihashVerdict.
 const VALID: u32 = 0;
 const INDEX_ORDER: u32 = 1;
 const DUPLICATE_INDEX: u32 = 2;
@@ -52,7 +52,7 @@ export function solutionAddress(): usize {
   return SOLUTION;
 }
 
-/** Called once; the host has checked the parameters. @param odd see index-set.ts */
+/** The host calls it once, with parameters that it has checked. @param odd see index-set.ts */
 export function configure(n: u32, k: u32, odd: u32): void {
   scatterBy(odd);
   levels = k;
@@ -83,9 +83,9 @@ export function verify(inputLength: u32): u32 {
 }
 
 /**
- * The solution with its bytes in opposite order, to REVERSED. Then its last index lies lowest, as in one large
- * little-endian number, and each index is a load, a shift and a mask. The last block may read what lies in front of
- * SOLUTION; those bytes end up above the first index, where nobody looks.
+ * Writes the bytes of the solution in reverse order to REVERSED. They are then one large little-endian number with the
+ * last index lowest, and each index takes a load, a shift and a mask. The last block may read bytes in front of SOLUTION;
+ * they land above the first index, and nothing reads them there.
  */
 function reverse(): void {
   for (let at: usize = 0; at < (solutionBytes as usize); at += 16) {
@@ -100,8 +100,8 @@ function reverse(): void {
 }
 
 /**
- * Indices to INDICES. @returns whether the left first index is below the right one at every level: a subtree that is
- * a right child begins where its number without its lowest set bit has its left sibling
+ * Unpacks the indices to INDICES. @returns whether at every level the first index of the left subtree is below that of
+ * the right one. A subtree at place i is a right child of the subtree at i without its lowest set bit
  */
 function unpack(): bool {
   const mask: u32 = (1 << indexBits) - 1;
@@ -123,7 +123,7 @@ function index(i: u32): u32 {
   return load<u32>(INDICES + 4 * i);
 }
 
-/** The name of the fault, where there is one in the order: that of the lowest level, and of its leftmost pair. */
+/** The verdict for a fault in the order: that of the lowest level, and there of the leftmost pair. */
 function orderFault(): u32 {
   for (let half: u32 = 1; half < indexCount; half <<= 1) {
     for (let i: u32 = 0; i < indexCount; i += 2 * half) {
@@ -143,14 +143,14 @@ function checkTree(twoRows: bool): u32 {
   for (let pair: u32 = 0; pair < pairs; pair++) {
     const left = index(2 * pair);
     const right = index(2 * pair + 1);
-    // Division is slow enough to be seen in the figures.
+    // A division here would be slow enough to show in the benchmark.
     const groupA = twoRows ? left >> 1 : left / rowsPerDigest;
     const groupB = twoRows ? right >> 1 : right / rowsPerDigest;
     digestPair(groupA, groupB);
     const endA = DIGEST_A + rowBytes * (left - groupA * rowsPerDigest + 1);
     const endB = DIGEST_B + rowBytes * (right - groupB * rowsPerDigest + 1);
     if (!addAndCheck(SUM, endA - WIDE_BYTES, endB - WIDE_BYTES, mask(0), mask(1))) return COLLISION;
-    // With every bit that is set at the end of the pair's number, a subtree one level higher is complete.
+    // Each bit that is set at the low end of the pair's number completes a subtree one level higher.
     let level: u32 = 1;
     for (let done = pair; done & 1; done >>= 1, level++) {
       if (!addAndCheck(SUM, SUM, pending(level), mask(0), mask(level + 1))) return COLLISION;
@@ -161,14 +161,14 @@ function checkTree(twoRows: bool): u32 {
   return VALID;
 }
 
-/** The bits that have to be zero after this level; for level 0 the bits of a row. */
+/** The mask of the bits that must be zero after this level; for level 0 the bits of a row. */
 // @ts-ignore: decorator
 @inline
 function mask(level: u32): usize {
   return MASKS + WIDE_BYTES * (level as usize);
 }
 
-/** The left sibling that waits at this level. */
+/** The address of the left sibling that waits at this level. */
 // @ts-ignore: decorator
 @inline
 function pending(level: u32): usize {

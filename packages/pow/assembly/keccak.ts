@@ -1,7 +1,7 @@
 // Keccak-f[1600] (FIPS 202) on 25 lanes of 8 little-endian bytes, lane x + 5y at byte 8 * (x + 5y).
 //
-// The 24 round constants are not a table: the standard defines them by a shift register (algorithm 5), and
-// `writeRoundConstants` runs it once, into the 192 bytes that the kernel gives.
+// The 24 round constants are not a table: the standard defines them by a shift register (algorithm 5), which
+// `writeRoundConstants` runs once. It writes them into the 192 bytes that the kernel gives.
 
 export const LANES_BYTES: usize = 200;
 export const CONSTANTS_BYTES: usize = 192;

@@ -1,11 +1,10 @@
-// What the vector builds do with a vector: right rotations of both 64-bit lanes, and its bytes in opposite order.
+// Operations of the vector builds: right rotations of both 64-bit lanes, and reversing the bytes of a vector.
 //
 // A rotation by 32 bits is a shuffle of words, one instruction. By 24 and by 16 it is a swizzle of bytes by a vector
-// that comes from memory: a shuffle by constants is the same to read, but V8 builds the constant anew for each one, in
-// five instructions where the swizzle has two. By 63 it is a left rotation by one: doubling, and the top bit brought
-// down.
+// from memory: a shuffle by constants would do the same, but V8 builds the constant again for each one, in five
+// instructions where the swizzle has two. By 63 it is a left rotation by one: doubling, and the top bit moved down.
 
-/** The two byte orders that rotr24 and rotr16 take, 16 bytes each. */
+/** Writes the two byte orders for rotr24 and rotr16, 16 bytes each. */
 export const ROTATIONS_BYTES: usize = 32;
 
 export function writeRotations(to: usize): void {
@@ -39,7 +38,7 @@ export function rotr63(x: v128): v128 {
   return v128.or(i64x2.add(x, x), i64x2.shr_u(x, 63));
 }
 
-/** All sixteen bytes in opposite order. */
+/** Reverses the order of all sixteen bytes. */
 // @ts-ignore: decorator
 @inline
 export function turned(x: v128): v128 {

@@ -1,10 +1,10 @@
-// SHA-256 (FIPS 180-4), once and twice, over a message that is handed over in chunks.
+// SHA-256 (FIPS 180-4), once and twice, over a message that comes in chunks.
 //
 // Memory:
 //   CHAIN   32    chain value, u32 in host order
 //   WORDS  256    message schedule of one block
 //   K      256    round constants, written by the host from its own derivation (see hash/sha256d.ts)
-//   CHUNK  65536  input, then up to 128 bytes of padding: the host hands over at most 65,536 bytes at a time
+//   CHUNK  65536  input, then up to 128 bytes of padding: the host writes at most 65,536 bytes at a time
 //
 // Invariant: every chunk but the last is a multiple of 64 bytes.
 
@@ -41,13 +41,13 @@ export function begin(): void {
   total = 0;
 }
 
-/** The next `length` bytes at CHUNK: a multiple of 64. */
+/** Hashes the next `length` bytes at CHUNK, a multiple of 64. */
 export function update(length: u32): void {
   for (let at: u32 = 0; at < length; at += 64) compress(CHUNK + at);
   total += length;
 }
 
-/** The last `length` bytes at CHUNK, at most CHUNK_BYTES. Leaves the digest's bytes at digestAddress(). */
+/** Hashes the last `length` bytes at CHUNK, at most CHUNK_BYTES, and writes the digest to digestAddress(). */
 export function finish(length: u32): void {
   const whole = length & ~63;
   update(whole);
@@ -63,7 +63,7 @@ export function finish(length: u32): void {
   for (let i: usize = 0; i < 32; i += 4) store<u32>(CHAIN + i, bswap<u32>(load<u32>(CHAIN + i)));
 }
 
-/** Like finish, and the digest hashed once more. */
+/** Like `finish`, and hashes the digest once more. */
 export function finishTwice(length: u32): void {
   finish(length);
   memory.copy(CHUNK, CHAIN, 32);

@@ -1,9 +1,9 @@
-// SHA3-256 and SHA3-512 (FIPS 202) over a message that is handed over in chunks.
+// SHA3-256 and SHA3-512 (FIPS 202) over a message that comes in chunks.
 //
 // Memory:
-//   LANES      200    the sponge; the digest is its beginning
+//   LANES      200    the sponge; begins with the digest at the end
 //   CONSTANTS  192
-//   CHUNK    65536    input; the host hands over at most chunkBytes() at a time
+//   CHUNK    65536    input; the host writes at most chunkBytes() at a time
 //
 // The rate is 136 bytes for SHA3-256 and 72 for SHA3-512. Bytes are absorbed one by one up to a lane's border and
 // then eight at a time: both rates are whole lanes.
@@ -54,7 +54,7 @@ export function update(length: u32): void {
   }
 }
 
-/** Leaves the digest at digestAddress(). */
+/** Writes the digest to digestAddress(). */
 export function finish(): void {
   store<u8>(LANES + filled, load<u8>(LANES + filled) ^ 0x06);
   store<u8>(LANES + rate - 1, load<u8>(LANES + rate - 1) ^ 0x80);

@@ -1,4 +1,4 @@
-// TrueHash (Minerva): one dataset in mask form, hashes of single nonces and of ranges, and the dataset's hash.
+// TrueHash (Minerva) with one dataset as masks: it hashes single nonces and ranges, and the dataset itself.
 //
 // Memory:
 //   LANES      200    the sponge
@@ -11,15 +11,15 @@
 //   BEHIND      32    zeros for shifts to the right
 //   NEXT       288    W, then its first 16 bytes again for the rotation
 //   MASKS    81920    16 tables x 20 displacements (-12 .. 7) x 256 bytes, bit x = row x has column x + d;
-//                     written by the host, who then calls setUp
+//                     written by the host, which then calls setUp
 //   PACKED   97280    the same for the multiplication: 16 tables x 19 blocks x 20 displacements x 2 lanes of 56 bits
 //
-// W = XOR over d of (V shifted by d) & mask[table][d]: a row has at most four columns, all within -12 .. +7 of it, so
-// that twenty masked shifts do the work of a 2048 x 2048 matrix.
+// W = XOR over d of (V shifted by d) & mask[table][d]. A row has at most four columns, all at a distance of -12 .. +7, so
+// twenty masked shifts do the work of a 2048 x 2048 matrix.
 //
-// A 64-bit lane takes 56 bits of V, the next lane begins seven bytes further on. So the eight bits that a lane has
-// besides let it be shifted right by up to seven without a look at its neighbour, and shifts by whole bytes are
-// loads from another address: d = 0..7, -8..-1 and -12..-9 need one load each and one shift a displacement.
+// A 64-bit lane takes 56 bits of V, and the next lane begins seven bytes later. With its eight further bits, a lane can be
+// shifted right by up to seven without its neighbour, and a shift by whole bytes is a load from another address: d =
+// 0..7, -8..-1 and -12..-9 need one load each, and one shift for each displacement.
 import { CONSTANTS_BYTES, LANES_BYTES, permute, writeRoundConstants } from './keccak';
 
 const TABLES: usize = 16;
@@ -44,14 +44,14 @@ const MASKS: usize = NEXT + 288;
 const PACKED: usize = MASKS + TABLES * TABLE_BYTES;
 
 const LANE_BYTES: usize = 7;
-/** 37 lanes hold 2048 bits; two make a block, the last lane is empty. */
+/** 37 lanes hold 2048 bits; two lanes make a block, and the last lane is empty. */
 const BLOCKS: usize = 19;
 const BLOCK_BYTES: usize = DISPLACEMENTS * 16;
 const PACKED_TABLE_BYTES: usize = BLOCKS * BLOCK_BYTES;
 
 /** SHA3-256 absorbs 136 bytes at a time. */
 const RATE: u32 = 136;
-/** What is hashed: the 8 MiB of rows and the 24 MiB of zeros that the node allocates behind them. */
+/** The hashed bytes: 8 MiB of rows, and the 24 MiB of zeros that the node allocates after them. */
 const DATASET_BYTES: u32 = 33554432;
 
 export function headerAddress(): usize {
@@ -64,7 +64,7 @@ export function masksAddress(): usize {
   return MASKS;
 }
 
-/** Called once, when the masks are in place. */
+/** The host calls it once, after it has written the masks. */
 export function setUp(): void {
   writeRoundConstants(CONSTANTS);
   for (let table: usize = 0; table < TABLES; table++) {
@@ -78,7 +78,7 @@ export function setUp(): void {
   }
 }
 
-/** 56 bits of a mask; zeros behind its end. */
+/** @returns 56 bits of a mask; zeros past its end */
 function laneOf(mask: usize, lane: usize): u64 {
   let bits: u64 = 0;
   for (let i: usize = 0; i < LANE_BYTES; i++) {
@@ -88,7 +88,7 @@ function laneOf(mask: usize, lane: usize): u64 {
   return bits;
 }
 
-/** Digest of one nonce at RESULT. */
+/** Writes the digest of one nonce to RESULT. */
 export function hash(nonceHigh: u32, nonceLow: u32): void {
   const nonce = ((nonceHigh as u64) << 32) | (nonceLow as u64);
   // The low half goes first: this is not the big-endian nonce of headers and RPC.
@@ -120,8 +120,8 @@ export function hash(nonceHigh: u32, nonceLow: u32): void {
 }
 
 /**
- * Tries `count` nonces from the start on, wrapping at 2^64, until one has a half strictly below the target (four
- * words, most significant first). @returns the number tried, with bit 31 set when the last one was a find
+ * Tries `count` nonces from the start on, with wrap at 2^64, until one has a half strictly below the target (four
+ * words, most significant first). @returns how many were tried, with bit 31 set if the last one met the target
  */
 export function scan(startHigh: u32, startLow: u32, count: u32, t3: u32, t2: u32, t1: u32, t0: u32): u32 {
   let nonce = ((startHigh as u64) << 32) | (startLow as u64);
@@ -136,7 +136,7 @@ export function scan(startHigh: u32, startLow: u32, count: u32, t3: u32, t2: u32
   return count;
 }
 
-/** SHA3-256 of the dataset in its dense form, which is never built: a row's few bits go straight into the sponge. */
+/** Hashes the dense form of the dataset with SHA3-256 without building it: the few bits of a row go into the sponge. */
 export function hashDataset(): void {
   memory.fill(LANES, 0, LANES_BYTES);
   let begun: u32 = 0;
@@ -161,7 +161,7 @@ export function hashDataset(): void {
   memory.copy(RESULT, LANES, 32);
 }
 
-/** V: the 64 bytes of the digest reversed, four times. */
+/** Writes V: the 64 bytes of the digest in reverse order, four times. */
 function spread(): void {
   for (let i: usize = 0; i < 64; i += 8) {
     const word = bswap<u64>(load<u64>(LANES + 56 - i));
@@ -172,9 +172,9 @@ function spread(): void {
   }
 }
 
-// A pack of lanes is one of two types: v128 holds two, and u64, for the plain build, one.
+// A pack of lanes has one of two types: v128 with two lanes, or u64 with one, for the plain build.
 
-/** A pack of lanes of 56 bits (and the eight bits that follow each) from memory. */
+/** Loads a pack of lanes: 56 bits each, and the eight bits that follow. */
 // @ts-ignore: decorator
 @inline
 function lanesAt<Pack>(from: usize): Pack {
@@ -184,7 +184,7 @@ function lanesAt<Pack>(from: usize): Pack {
   } else return load<u64>(from) as Pack;
 }
 
-/** What displacement d = shift - 8 * (bytes that the lanes were loaded further down) adds. */
+/** The term of displacement d = shift - 8 * (how many bytes lower the lanes were loaded). */
 // @ts-ignore: decorator
 @inline
 function term<Pack>(sum: Pack, lanes: Pack, shift: i32, masks: usize, d: i32): Pack {
@@ -195,7 +195,7 @@ function term<Pack>(sum: Pack, lanes: Pack, shift: i32, masks: usize, d: i32): P
   } else return (sum ^ ((lanes >> (shift as u64)) & load<u64>(mask))) as Pack;
 }
 
-/** One pack of the product: the twenty masked shifts of the state around `from`. */
+/** Computes one pack of the product: the twenty masked shifts of the state around `from`. */
 // @ts-ignore: decorator
 @inline
 function product<Pack>(from: usize, masks: usize): Pack {
@@ -227,13 +227,13 @@ function product<Pack>(from: usize, masks: usize): Pack {
   return term<Pack>(sum, byTwo, 7, masks, -9);
 }
 
-/** NEXT = table * STATE. */
+/** Computes NEXT = table * STATE. */
 function multiply(table: usize): void {
   let from = STATE;
   let to = NEXT;
   const end = table + PACKED_TABLE_BYTES;
   for (let masks = table; masks < end; masks += BLOCK_BYTES) {
-    // 14 bytes in a row; what is written behind them is overwritten by the next block.
+    // Writes 14 bytes; the next block overwrites the bytes that this one writes after them.
     if (ASC_FEATURE_SIMD) {
       const sum = product<v128>(from, masks);
       const zero = i64x2.splat(0);
@@ -248,11 +248,11 @@ function multiply(table: usize): void {
   memory.copy(NEXT + 256, NEXT, 16);
 }
 
-/** STATE = NEXT rotated right. @param by 0 to 127 bits */
+/** Computes STATE = NEXT rotated right. @param by 0 to 127 bits */
 function rotateRight(by: u32): void {
   const from = NEXT + ((by >> 3) as usize);
   const bits = by & 7;
-  // A word's own bits, and the same bits by way of the address one byte on, which has the upper ones too.
+  // Reads the bits of a word, and again from the next byte address, which has the upper bits too.
   if (ASC_FEATURE_SIMD) {
     for (let i: usize = 0; i < 256; i += 16) {
       const here = i64x2.shr_u(v128.load(from + i), bits);

@@ -1,5 +1,5 @@
-// Values of 32 bytes in memory, which an Equihash verifier adds (XOR) and compares with masks. Two vectors, or four
-// words where there are none.
+// Values of 32 bytes in memory, which an Equihash verifier adds (XOR) and compares with masks: two vectors each, or four
+// words in the plain build.
 
 export const WIDE_BYTES: usize = 32;
 

@@ -1,6 +1,9 @@
 import { AditError } from './errors.ts';
 
-/** Reads a byte string from front to back. Every read past the end is an error, never a zero. */
+/**
+ * Reads a byte string from front to back.
+ * Every method throws AditError `ADIT_TRUNCATED` where it would read past the end.
+ */
 export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
@@ -19,7 +22,7 @@ export class ByteReader {
     return this.#bytes.length - this.#offset;
   }
 
-  /** A view, not a copy. @throws AditError `ADIT_TRUNCATED` */
+  /** @returns a view of the next bytes, not a copy */
   bytes(length: number): Uint8Array {
     const start = this.#take(length);
     return this.#bytes.subarray(start, start + length);
@@ -42,8 +45,8 @@ export class ByteReader {
   }
 
   /**
-   * Bitcoin's variable-length count. Only the shortest spelling is accepted, as consensus does.
-   * @throws AditError `ADIT_TRUNCATED`, `ADIT_BAD_COMPACT_SIZE`
+   * Reads Bitcoin's variable-length count. Only the shortest spelling is accepted, as in consensus.
+   * @throws AditError `ADIT_BAD_COMPACT_SIZE` for a longer spelling, or a count above 2^53-1
    */
   compactSize(): number {
     const first = this.uint8();

@@ -15,28 +15,28 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 export function startsWithBytes(bytes: Uint8Array, prefix: Uint8Array): boolean {
-  // Behind the end of the bytes is undefined, which no byte of the prefix is.
+  // Past the end of `bytes` the element is undefined, which differs from every byte.
   for (let i = 0; i < prefix.length; i += 1) if (bytes[i] !== prefix[i]) return false;
   return true;
 }
 
-/** A reversed copy: between header order and the order in which explorers and RPC print hashes. */
+/** @returns a reversed copy: header order to the order in which explorers and RPC print hashes, and back */
 export function reverseBytes(bytes: Uint8Array): Uint8Array {
-  // Not slice(): that of a Node Buffer is a view, and reverse() would turn the caller's bytes around.
+  // Not `slice()`: on a Node Buffer it returns a view, and `reverse()` would reverse the caller's bytes.
   return new Uint8Array(bytes).reverse();
 }
 
-/** Four bytes, little-endian. @param value 0 to 2^32-1 */
+/** @param value 0 to 2^32-1 @returns four bytes, little-endian */
 export function uint32LE(value: number): Uint8Array {
   return Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24);
 }
 
-/** Unsigned integer of the four little-endian bytes at `offset`. @throws RangeError past the end */
+/** @returns the unsigned integer of the four little-endian bytes at `offset` @throws RangeError past the end */
 export function readUint32LE(bytes: Uint8Array, offset = 0): number {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(offset, true);
 }
 
-/** Unsigned integer of all bytes, the first one most significant. Zero for no bytes. */
+/** @returns the unsigned integer of all bytes, the first one most significant; zero for an empty array */
 export function bigintFromBytes(bytes: Uint8Array): bigint {
   let value = 0n;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -47,11 +47,11 @@ export function bigintFromBytes(bytes: Uint8Array): bigint {
 }
 
 /**
- * Big-endian bytes of a non-negative integer, padded on the left with zeros.
- * @throws AditError `ADIT_NUMBER_TOO_LARGE` when it does not fit
+ * Writes a non-negative integer as big-endian bytes, with zeros on the left.
+ * @throws AditError `ADIT_NUMBER_TOO_LARGE` when it does not fit, or is negative
  */
 export function bigintToBytes(value: bigint, length: number): Uint8Array {
-  // A negative one never becomes zero, however far it is shifted.
+  // A negative number stays -1 or less, however far it is shifted.
   if (value >> BigInt(8 * length) !== 0n) {
     throw new AditError('ADIT_NUMBER_TOO_LARGE', `${value} does not fit ${length} bytes`);
   }

@@ -9,7 +9,7 @@ import { AditError } from './errors.ts';
  */
 export function targetFromBits(bits: number): bigint {
   const exponent = bits >>> 24;
-  // Digits behind the point go before the sign is looked at: 01803456 is zero, not negative.
+  // The fraction is cut off before the sign is read: 01803456 is zero, not negative.
   const mantissa = BigInt(bits & 0x7fffff) >> BigInt(8 * Math.max(0, 3 - exponent));
   if (mantissa !== 0n && (bits & 0x800000) !== 0) {
     throw new AditError('ADIT_BAD_BITS', `bits ${hexBits(bits)} are negative`);
@@ -19,10 +19,10 @@ export function targetFromBits(bits: number): bigint {
   return target;
 }
 
-/** The `bits` field nearest below a target: what is lost are all bits after the first 23 or so. */
+/** @returns the `bits` field of the nearest representable target at or below `target`; it keeps the first 16 to 23 bits */
 export function bitsFromTarget(target: bigint): number {
   let size = Math.ceil(target.toString(16).length / 2);
-  // To the left where the target has fewer bytes than three: the shift is negative then.
+  // For a target of fewer than three bytes the shift is negative, which shifts to the left.
   let mantissa = target >> BigInt(8 * (size - 3));
   // The top bit of the mantissa is the sign: shift it out of the way.
   if (mantissa & 0x800000n) {

@@ -1,14 +1,14 @@
 /**
  * Base of every error that Adit raises on purpose.
  *
- * `code` is stable and made for programs; the message is made for people and says what to do.
+ * Programs compare `code`, which is stable. People read the message, which says what to do.
  */
 export class AditError extends Error {
   readonly code: string;
 
   /**
    * @param code stable, upper case, begins with `ADIT_`
-   * @param message a sentence that names what was wrong and what was expected
+   * @param message a sentence that names what was wrong, what was expected, and what to do
    */
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options);
@@ -17,7 +17,7 @@ export class AditError extends Error {
   }
 }
 
-/** The message of anything that was thrown, for a log line or a sentence to a person. */
+/** @returns the message of a thrown value of any type, for a log line or a message to a person */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -5,12 +5,12 @@ const BYTE_TO_HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => 
   return DIGITS.charAt(byte >> 4) + DIGITS.charAt(byte & 15);
 });
 
-/** Characters that are looked at at once; a solution with its prefix has 2,694. */
+/** Characters decoded at once. A solution with its prefix, the longest field of a share, has 2,694. */
 const CHUNK = 16_384;
-/** Shared by all calls: each fills it and reads it before it returns. */
+/** All calls share it: each call fills it and reads it before it returns. */
 const ASCII = new Uint8Array(CHUNK);
 const PAIRS = new Uint16Array(ASCII.buffer);
-/** The byte that two digits stand for, by the digits as one number in the machine's own order; -1 where they are none. */
+/** The byte of each pair of digits, by the pair as one number in the byte order of the machine; -1 for other pairs. */
 const PAIR_TO_BYTE = new Int16Array(65_536).fill(-1);
 const CODES = [...DIGITS, ...'ABCDEF'].map((digit) => ({
   code: digit.charCodeAt(0),
@@ -33,13 +33,13 @@ export function encodeHex(bytes: Uint8Array): string {
 }
 
 /**
- * Strict hex to bytes: digits of either case, exactly `length` bytes, nothing else.
+ * Decodes strict hex: digits of either case, exactly `length` bytes, nothing else.
  *
- * Every lenient decoder in the field let one share be spelled in many ways, so this one never
- * skips, pads or truncates.
+ * A lenient decoder lets a miner spell one share in many ways, and be paid for each. So this one never skips, pads or
+ * truncates.
  *
  * @param length expected number of bytes; any even number of digits when left out
- * @returns `undefined` where the text is not such hex
+ * @returns `undefined` for anything else
  */
 export function tryDecodeHex(text: unknown, length?: number): Uint8Array | undefined {
   if (typeof text !== 'string' || text.length % 2 !== 0) return undefined;
@@ -47,8 +47,8 @@ export function tryDecodeHex(text: unknown, length?: number): Uint8Array | undef
   const bytes = new Uint8Array(text.length / 2);
   for (let start = 0; start < text.length; start += CHUNK) {
     const part = text.length <= CHUNK ? text : text.slice(start, start + CHUNK);
-    // A wide character may not fit any more, and behind it lies what another text left there. One that fits takes
-    // bytes that are no digits.
+    // Outside ASCII a character takes several bytes, none of which is a digit. The text may then not fit, and the
+    // bytes after it would be those of an earlier call: so `read` is compared.
     const { read } = ENCODER.encodeInto(part, ASCII);
     if (read !== part.length) return undefined;
     if (!decodePairs(part.length / 2, bytes, start / 2)) return undefined;
@@ -56,20 +56,20 @@ export function tryDecodeHex(text: unknown, length?: number): Uint8Array | undef
   return bytes;
 }
 
-/** @returns false where some of them are no digits */
+/** @returns false where a pair has a character that is not a digit */
 function decodePairs(count: number, bytes: Uint8Array, offset: number): boolean {
   let all = 0;
   for (let i = 0; i < count; i += 1) {
     const byte = PAIR_TO_BYTE[PAIRS[i] as number] as number;
     bytes[offset + i] = byte;
-    // One that is negative makes all of them negative.
+    // One negative value makes `all` negative.
     all |= byte;
   }
   return all >= 0;
 }
 
 /**
- * Like {@link tryDecodeHex}, for places where anything else is an error.
+ * Like {@link tryDecodeHex}, but anything else is an error.
  *
  * @param what names the field in the error
  * @throws AditError `ADIT_BAD_HEX`

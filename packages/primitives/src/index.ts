@@ -20,6 +20,8 @@ export {
   MAX_TARGET_256,
   targetFromDifficulty,
   targetFromHex,
+  targetOfEitherHalf,
+  targetOfWeight,
   targetToHex,
   weightOfEitherHalf,
   weightOfTarget,

@@ -32,9 +32,9 @@ export function weightOfTarget(target: bigint): bigint {
 }
 
 /**
- * Weight of a share of which either 128-bit half met `target` (inclusive), exactly:
- * floor(2^256 / (2 * T' * 2^128 - T'^2)) with T' = target + 1. (Of two halves, one is enough, and
- * the chance that both are is counted once.)
+ * Weight of a share of which at least one 128-bit half met `target` (inclusive), exactly:
+ * floor(2^256 / (2 * T' * 2^128 - T'^2)) with T' = target + 1. (The square is the chance that both halves meet it, which
+ * must not count twice.)
  */
 export function weightOfEitherHalf(target: bigint): bigint {
   const reach = target + 1n;
@@ -42,7 +42,25 @@ export function weightOfEitherHalf(target: bigint): bigint {
 }
 
 /**
- * floor(limit / difficulty), exact for the very number that the double holds, at most 2^256-1.
+ * Inverse of {@link weightOfTarget}: the easiest 256-bit target whose weight is at least `weight`.
+ * @param weight expected number of solutions for a share, at most 2^256; every hash meets the target of 1 or less
+ */
+export function targetOfWeight(weight: bigint): bigint {
+  return weight <= 1n ? MAX_TARGET_256 : (1n << 256n) / weight - 1n;
+}
+
+/**
+ * Inverse of {@link weightOfEitherHalf}: the 128-bit target that gives a TrueHash share this weight. Since either half
+ * may meet the target, each half has about half the chance. The weight of the target is exact up to 2^62; above, the
+ * rounding of the target changes it by less than one part in 2^127 / weight.
+ * @param weight expected number of hashes for a share, at most 2^127; every digest meets the target of 1 or less
+ */
+export function targetOfEitherHalf(weight: bigint): bigint {
+  return weight <= 1n ? MAX_TARGET_128 : (1n << 127n) / weight;
+}
+
+/**
+ * floor(limit / difficulty), exact for the number that the double holds, at most 2^256-1.
  *
  * @param limit the target of difficulty 1 (Zcash mainnet: 0007ff..ff)
  * @throws AditError `ADIT_BAD_DIFFICULTY` unless it is a finite number above zero

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ByteReader, compactSize, concatBytes } from '../src/index.ts';
 
-test('numbers are read little-endian, one behind the other', () => {
+test('numbers are read little-endian, one after the other', () => {
   const reader = new ByteReader(
     Uint8Array.of(9, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15).subarray(1),
   );
@@ -27,7 +27,7 @@ test('reading past the end is an error and does not move', () => {
   assert.throws(() => reader.uint8(), { code: 'ADIT_TRUNCATED' });
 });
 
-test('counts survive the way to bytes and back in their shortest form', () => {
+test('a count survives the way to bytes and back in its shortest form', () => {
   const lengths = [0, 1, 0xfc, 0xfd, 0xffff, 0x1_0000, 0xffff_ffff].map((n) => compactSize(n).length);
   assert.deepEqual(lengths, [1, 1, 1, 3, 3, 5, 5]);
   // The prefix of every Equihash 200,9 solution.
@@ -41,7 +41,7 @@ test('counts survive the way to bytes and back in their shortest form', () => {
   );
 });
 
-test('a count in a longer form than it needs is refused', () => {
+test('a count that is not in its shortest form is refused', () => {
   for (const bytes of [
     [0xfd, 0xfc, 0x00],
     [0xfe, 0xff, 0xff, 0x00, 0x00],

@@ -24,7 +24,7 @@ test('big-endian integers survive the way to bytes and back at every length', ()
   );
 });
 
-test('an integer that does not fit is an error, never cut off', () => {
+test('an integer that does not fit is an error, and is never truncated', () => {
   assert.deepEqual(bigintToBytes(255n, 1), Uint8Array.of(255));
   assert.throws(() => bigintToBytes(256n, 1), {
     code: 'ADIT_NUMBER_TOO_LARGE',
@@ -34,7 +34,7 @@ test('an integer that does not fit is an error, never cut off', () => {
   assert.throws(() => bigintToBytes(1n, 0), { code: 'ADIT_NUMBER_TOO_LARGE' });
 });
 
-test('bytes are read where the view lies, not where its buffer begins', () => {
+test('bytes are read from the start of the view, not from the start of its buffer', () => {
   const view = Uint8Array.of(9, 9, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9).subarray(3);
   assert.equal(bigintFromBytes(view), 0x010203040506070809n);
   assert.equal(readUint32LE(view, 1), 0x05040302);
@@ -49,7 +49,7 @@ test('little-endian words cover the whole unsigned range', () => {
   assert.throws(() => readUint32LE(new Uint8Array(3)), RangeError);
 });
 
-test('joined parts lie one behind the other and begin with the first', () => {
+test('concatenated parts follow each other in their order', () => {
   fc.assert(
     fc.property(fc.array(someBytes, { maxLength: 5 }), (parts) => {
       const joined = concatBytes(...parts);
@@ -61,7 +61,7 @@ test('joined parts lie one behind the other and begin with the first', () => {
   );
 });
 
-test('a beginning is one only where every byte of it is the same', () => {
+test('a prefix matches only if every byte of it does', () => {
   const bytes = Uint8Array.of(1, 2, 3);
   for (const prefix of [[], [1], [1, 2], [1, 2, 3]])
     assert.equal(startsWithBytes(bytes, Uint8Array.from(prefix)), true, String(prefix));
@@ -69,7 +69,7 @@ test('a beginning is one only where every byte of it is the same', () => {
     assert.equal(startsWithBytes(bytes, Uint8Array.from(prefix)), false, String(prefix));
 });
 
-test('equality looks at every byte and at the length', () => {
+test('arrays are equal if their lengths and all their bytes are', () => {
   fc.assert(
     fc.property(someBytes, someBytes, (a, b) => {
       assert.equal(equalBytes(a, b), Buffer.compare(a, b) === 0);
@@ -78,7 +78,7 @@ test('equality looks at every byte and at the length', () => {
   );
 });
 
-test('reversing copies, and twice gives the original', () => {
+test('reversing makes a copy, and reversing twice gives the original', () => {
   const bytes = Uint8Array.of(1, 2, 3);
   assert.deepEqual(reverseBytes(bytes), Uint8Array.of(3, 2, 1));
   assert.deepEqual(bytes, Uint8Array.of(1, 2, 3));

@@ -11,7 +11,7 @@ import {
 } from '../src/index.ts';
 import { difficulty, NO_VECTORS } from './vectors.ts';
 
-test('bits give the target of the vectors, or the error', { skip: NO_VECTORS }, () => {
+test('bits give the target of the vectors, or their error', { skip: NO_VECTORS }, () => {
   const { compact } = difficulty();
   assert.equal(compact.length, 14);
   for (const { nbits, negative, overflow, target } of compact) {
@@ -21,7 +21,7 @@ test('bits give the target of the vectors, or the error', { skip: NO_VECTORS }, 
   }
 });
 
-test('bits of real blocks go to targets and back', { skip: NO_VECTORS }, () => {
+test('the bits of real blocks survive the way to targets and back', { skip: NO_VECTORS }, () => {
   const { real_blocks: blocks } = difficulty();
   assert.equal(blocks.length, 61);
   for (const block of blocks) {
@@ -33,29 +33,29 @@ test('bits of real blocks go to targets and back', { skip: NO_VECTORS }, () => {
   }
 });
 
-test('well-known limits need no vectors', () => {
+test('the limits of the networks have their well-known bits', () => {
   assert.equal(targetFromBits(0x1f07ffff), 0x07ffffn << 224n);
   assert.equal(targetFromBits(0x1d00ffff), 0xffffn << 208n);
   assert.equal(bitsFromTarget(0xffffn << 208n), 0x1d00ffff);
-  // The full power-of-two limits of the two networks.
+  // The limits of the two networks in full, which are powers of two less one.
   assert.equal(bitsFromTarget((1n << 243n) - 1n), 0x1f07ffff);
   assert.equal(bitsFromTarget((1n << 251n) - 1n), 0x2007ffff);
   assert.equal(targetFromBits(0), 0n);
   assert.equal(bitsFromTarget(0n), 0);
 });
 
-test('the sign counts only where a mantissa is left, as consensus has it', () => {
+test('the sign counts only for a mantissa that is not zero, as in consensus', () => {
   assert.throws(() => targetFromBits(0x04923456), {
     code: 'ADIT_BAD_BITS',
     message: /04923456 are negative/,
   });
   assert.throws(() => targetFromBits(0x01fedcba), { code: 'ADIT_BAD_BITS' });
-  // The mantissa is shifted away before the sign is looked at.
+  // The mantissa is shifted to zero before the sign is read.
   assert.equal(targetFromBits(0x01803456), 0n);
   assert.equal(targetFromBits(0x00800000), 0n);
 });
 
-test('a target beyond 256 bits is refused at the very bit', () => {
+test('a target of 257 bits is refused, and one of 256 bits is not', () => {
   assert.equal(targetFromBits(0x2100ffff), 0xffffn << 240n);
   assert.equal(targetFromBits(0x220000ff), 0xffn << 248n);
   for (const bits of [0x21010000, 0x22000100, 0x23000001, 0xff123456]) {
@@ -63,7 +63,7 @@ test('a target beyond 256 bits is refused at the very bit', () => {
   }
 });
 
-test('bits of a target are the nearest below it, and stable', () => {
+test('the bits of a target stand for the nearest target at or below it, and give the same bits again', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: 1n, max: (1n << 256n) - 1n }), (target) => {
       const bits = bitsFromTarget(target);

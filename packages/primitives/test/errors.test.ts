@@ -11,7 +11,7 @@ test('an error keeps its code, its cause and its name', () => {
   assert.ok(error instanceof Error);
 });
 
-test('anything that was thrown has a message', () => {
+test('a thrown value of any type has a message', () => {
   assert.equal(messageOf(new AditError('ADIT_SAMPLE', 'words')), 'words');
   assert.equal(messageOf('text'), 'text');
   assert.equal(messageOf(undefined), 'undefined');

@@ -30,7 +30,7 @@ test('text decodes if and only if it is an even number of hex digits', () => {
   );
 });
 
-test('one wrong character anywhere makes it no hex', () => {
+test('text with one wrong character anywhere is not hex', () => {
   const good = '00112233445566778899aabbccddeeff';
   for (let at = 0; at < good.length; at += 1) {
     for (const wrong of ['g', 'O', ' ', 'x', '\u0130', '\uff10', '\ud800']) {
@@ -50,15 +50,15 @@ test('a prefix, spaces, odd digits and other types are refused', () => {
   assert.equal(tryDecodeHex('', 1), undefined);
 });
 
-test('text that is longer than what is looked at once is as strict, at every seam', () => {
-  // One text of 16,384 characters fills what is looked at once; a TrueHash dataset row has more.
+test('decoding is as strict at the borders between the pieces of a long text', () => {
+  // A text of 16,384 characters is exactly one piece; a row of a TrueHash dataset has more.
   for (const length of [8_191, 8_192, 8_193, 16_384, 20_000]) {
     const bytes = Uint8Array.from({ length }, (_, i) => i * 7);
     const hex = encodeHex(bytes);
     assert.deepEqual(tryDecodeHex(hex), bytes);
     assert.deepEqual(tryDecodeHex(hex, length), bytes);
     for (const at of [0, 16_383, 16_384, 2 * length - 1].filter((index) => index < hex.length)) {
-      // The digits of the text before still lie there where a wide character does not fit.
+      // Where a wide character does not fit, the digits of the text before are still in the buffer.
       for (const wrong of ['g', '\u00e9', '\uff10'])
         assert.equal(
           tryDecodeHex(hex.slice(0, at) + wrong + hex.slice(at + 1)),
@@ -69,7 +69,7 @@ test('text that is longer than what is looked at once is as strict, at every sea
   }
 });
 
-test('the throwing decoder names the field and what was expected', () => {
+test('the decoder that throws names the field and what was expected', () => {
   assert.deepEqual(decodeHex('fD40', 2), Uint8Array.of(0xfd, 0x40));
   assert.throws(
     () => decodeHex('0x12', 2, 'merkleroot'),

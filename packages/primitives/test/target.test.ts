@@ -9,6 +9,8 @@ import {
   MAX_TARGET_256,
   targetFromDifficulty,
   targetFromHex,
+  targetOfEitherHalf,
+  targetOfWeight,
   targetToHex,
   weightOfEitherHalf,
   weightOfTarget,
@@ -17,7 +19,7 @@ import { difficulty, NO_VECTORS, truehashTargets } from './vectors.ts';
 
 const LIMIT = { mainnet: (1n << 243n) - 1n, testnet: (1n << 251n) - 1n };
 
-test('difficulties give the set_target strings of the vectors to the last digit', {
+test('a difficulty gives the set_target string of the vectors to the last digit', {
   skip: NO_VECTORS,
 }, () => {
   const vectors = difficulty();
@@ -29,7 +31,7 @@ test('difficulties give the set_target strings of the vectors to the last digit'
   }
 });
 
-test('real blocks have the displayed difficulty of the vectors', { skip: NO_VECTORS }, () => {
+test('the displayed difficulty of real blocks is that of the vectors', { skip: NO_VECTORS }, () => {
   for (const block of difficulty().real_blocks) {
     const shown = displayDifficulty(LIMIT[block.network], BigInt(`0x${block.target}`));
     const relative = Math.abs(shown / block.difficulty_powlimit_full - 1);
@@ -37,7 +39,7 @@ test('real blocks have the displayed difficulty of the vectors', { skip: NO_VECT
   }
 });
 
-test('TrueHash targets are 32 digits; the one that needs 33 is refused', { skip: NO_VECTORS }, () => {
+test('a TrueHash target has 32 digits, and one that needs 33 is refused', { skip: NO_VECTORS }, () => {
   const { pairs } = truehashTargets();
   assert.equal(pairs.length, 23);
   for (const { difficulty: value, target } of pairs) {
@@ -53,7 +55,7 @@ test('TrueHash targets are 32 digits; the one that needs 33 is refused', { skip:
   }
 });
 
-test('a target has one length on the wire', () => {
+test('a target of another length than its own is refused', () => {
   assert.equal(targetToHex(1n, 32), '1'.padStart(64, '0'));
   assert.equal(targetFromHex('1'.padStart(62, '0'), 32), undefined);
   assert.equal(targetFromHex('1'.padStart(64, '0'), 16), undefined);
@@ -72,7 +74,7 @@ test('the largest targets have every digit f', () => {
   assert.equal(targetToHex(MAX_TARGET_128, 16), 'f'.repeat(32));
 });
 
-test('difficulty goes to a target exactly, and is bounded', () => {
+test('a difficulty becomes an exact target, at most 2^256-1', () => {
   assert.equal(targetFromDifficulty(LIMIT.mainnet, 1), LIMIT.mainnet);
   assert.equal(targetFromDifficulty(LIMIT.mainnet, 0.5), 2n * LIMIT.mainnet);
   assert.equal(targetFromDifficulty(LIMIT.mainnet, 3), LIMIT.mainnet / 3n);
@@ -80,14 +82,14 @@ test('difficulty goes to a target exactly, and is bounded', () => {
     targetFromDifficulty(LIMIT.mainnet, 2 ** 60 + 2 ** 30),
     LIMIT.mainnet / ((1n << 60n) + (1n << 30n)),
   );
-  // 0.1 is not a tenth: what counts is the double.
+  // The double nearest to 0.1 is not a tenth, and the target is exact for the double.
   assert.equal(targetFromDifficulty(LIMIT.mainnet, 0.1), (LIMIT.mainnet << 55n) / 3602879701896397n);
   assert.equal(targetFromDifficulty(LIMIT.mainnet, 1e-300), MAX_TARGET_256);
   assert.equal(targetFromDifficulty(LIMIT.mainnet, Number.MIN_VALUE), MAX_TARGET_256);
   assert.equal(targetFromDifficulty(LIMIT.mainnet, Number.MAX_VALUE), 0n);
 });
 
-test('no difficulty that is not a finite number above zero makes a target', () => {
+test('a difficulty that is not a finite number above zero is an error', () => {
   for (const value of [0, -0, -1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
     assert.throws(() => targetFromDifficulty(LIMIT.mainnet, value), {
       code: 'ADIT_BAD_DIFFICULTY',
@@ -96,7 +98,7 @@ test('no difficulty that is not a finite number above zero makes a target', () =
   }
 });
 
-test('a hash is compared with its last byte most significant', () => {
+test('the last byte of a hash is the most significant one', () => {
   const header = decodeHex(`${'00'.repeat(31)}01`);
   assert.equal(hashValue(header), 1n << 248n);
   assert.equal(hashValue(header.slice().reverse()), 1n);
@@ -113,14 +115,14 @@ test('the weight of a target is the expected number of hashes', () => {
 
 test('the weight of either half counts the chance of both once', () => {
   assert.equal(weightOfEitherHalf(MAX_TARGET_128), 1n);
-  // Each half meets it in one of two: 3 of 4 digests do, 4/3 hashes a share.
+  // Each half meets it with chance 1/2, so 3 of 4 digests do: 4/3 hashes a share.
   assert.equal(weightOfEitherHalf((1n << 127n) - 1n), 1n);
-  // One of four: 7 of 16 digests do.
+  // Each half meets it with chance 1/4, so 7 of 16 digests do.
   assert.equal(weightOfEitherHalf((1n << 126n) - 1n), 2n);
   assert.equal(weightOfEitherHalf(0n), (1n << 256n) / ((1n << 129n) - 1n));
 });
 
-test('for hard targets the weight of either half is half that of one', () => {
+test('for hard targets the weight of either half is half the weight of one half', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: 1n, max: 1n << 100n }), (target) => {
       const approximate = (1n << 127n) / (target + 1n);
@@ -139,6 +141,47 @@ test('weights never grow when targets get easier', () => {
       assert.ok(weightOfTarget(hard) >= weightOfTarget(easy));
       assert.ok(weightOfEitherHalf(easy) >= 1n);
     }),
+  );
+});
+
+test('every hash meets the target of weight 1, and the target of a power of two has its bits', () => {
+  for (const weight of [-1n, 0n, 1n]) {
+    assert.equal(targetOfWeight(weight), MAX_TARGET_256);
+    assert.equal(targetOfEitherHalf(weight), MAX_TARGET_128);
+  }
+  assert.equal(targetOfWeight(8192n), (1n << 243n) - 1n);
+  assert.equal(targetOfWeight(1n << 256n), 0n);
+  assert.equal(targetOfEitherHalf(2n), 1n << 126n);
+  assert.equal(targetOfEitherHalf(1n << 127n), 1n);
+});
+
+test('the target of a weight is the easiest one with at least this weight', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: 2n, max: 1n << 256n }), (weight) => {
+      const target = targetOfWeight(weight);
+      assert.ok(weightOfTarget(target) >= weight);
+      assert.ok(weightOfTarget(target + 1n) < weight);
+    }),
+  );
+  fc.assert(
+    fc.property(fc.bigInt({ min: 1n, max: 1n << 127n }), (weight) =>
+      assert.equal(weightOfTarget(targetOfWeight(weight)), weight),
+    ),
+  );
+});
+
+test('the target of a weight for either half has exactly this weight up to 2^62, and nearly this weight above', () => {
+  const weight = fc
+    .integer({ min: 0, max: 126 })
+    .chain((bits) => fc.bigInt(1n << BigInt(bits), 2n << BigInt(bits)));
+  fc.assert(
+    fc.property(weight, (wanted) => {
+      const exact = weightOfEitherHalf(targetOfEitherHalf(wanted));
+      if (wanted <= 1n << 62n) return assert.equal(exact, wanted);
+      const error = exact > wanted ? exact - wanted : wanted - exact;
+      assert.ok(error <= 1n + (wanted * wanted) / (1n << 127n));
+    }),
+    { numRuns: 2_000 },
   );
 });
 

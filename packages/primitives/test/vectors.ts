@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 const FOLDER = new URL('../../../../shared/vectors/', import.meta.url);
 
-/** For `{ skip }`: false where the vectors are there. */
+/** For `{ skip }`: false if the vectors are there, otherwise the reason. */
 export const NO_VECTORS: string | false = existsSync(FOLDER) ? false : '../shared/vectors is missing';
 
 export interface DifficultyVectors {

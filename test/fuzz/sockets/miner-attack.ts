@@ -12,7 +12,7 @@ const ROUND_MS = 90_000;
 const SMALL = { n: 48, k: 5, personalization: 'ZcashPoW' };
 const HASHES = `"${'11'.repeat(32)}","${'22'.repeat(32)}","${'00'.repeat(32)}"`;
 
-/** What a dialect says so that there is something to mine. */
+/** The messages of a dialect that give a miner a job. */
 const KINDS = {
   zcash: {
     subscribed: '[null,"01020304"]',
@@ -29,8 +29,8 @@ const KINDS = {
 } as const;
 
 /**
- * A pool that says anything, and one of our miners. After each outburst the pool is honest, and the miner must bring a
- * share for the job that it is given then: on the same connection, or on the next one where it has left.
+ * A pool that sends random lines, and one of our miners. After each burst of them the pool is honest, and the miner must
+ * send a share for its next job: on the same connection, or on the next one if it has left.
  */
 export class MinerAttack {
   readonly #kind: keyof typeof KINDS;
@@ -76,7 +76,7 @@ export class MinerAttack {
     });
     await this.#write(stream, random);
     this.lines += lines.length;
-    // From now on every connection gets this.
+    // Every later connection gets this.
     this.#job = id;
     this.#tell();
     let timer: NodeJS.Timeout | undefined;
@@ -112,7 +112,7 @@ export class MinerAttack {
         ? new ZcashMiner({ ...options, equihash: SMALL }, modules)
         : new TrueMiner(options, modules);
     miner.run().catch((error: unknown) => {
-      // A pool may refuse the worker: then the miner ends, and another one comes.
+      // A pool may refuse the worker: then the miner ends, and the test starts another one.
       if ((error as { code?: unknown }).code === 'ADIT_REFUSED') this.#miner = this.#newMiner();
       else this.#odd.push(String(error));
     });

@@ -16,20 +16,20 @@ import { demand, Violation } from '../violation.ts';
 import { Visitor } from './visitor.ts';
 
 const NETWORK = 1n << 248n;
-/** Several times what a busy machine needs; nothing passes because of it. */
+/** Several times the wait on a busy machine. A longer limit makes no test pass that should fail. */
 const ANSWER_MS = 60_000;
 const VISITORS = 6;
 const HONEST_SHARES = 2;
-/** After so many rounds there is a new tip. */
+/** Rounds between two new tips. */
 const ROUNDS_PER_TIP = 20;
 const ROUNDS_PER_RIG = 25;
-/** Endings of a connection that a stranger's own lines bring about. */
+/** Reasons for which the pool ends a connection because of its lines. */
 const EXPECTED_ENDS =
   /^(closed|closed by the other side|ECONNRESET|EPIPE|a line is longer than|.*submissions wait)/;
 
 type Devnets = readonly { readonly url: string; close(): Promise<void> }[];
 
-/** A real pool on two chains over loopback: strangers who send anything, and a miner on each port whose shares count. */
+/** A real pool on two chains over loopback, with connections that send random lines, and an honest miner on each port. */
 export class PoolAttack {
   readonly #pool: Pool;
   readonly #devnets: Devnets;
@@ -76,7 +76,7 @@ export class PoolAttack {
           zcashPool([devnets[0].url], steady),
           trueChainPool(devnets[1].url, { startWeight: 8n, minWeight: 8n, ...steady }),
         ],
-        // Bans and brakes would end the attack before it begins, and what is kept for minutes looks like growth.
+        // Bans and rate limits would end the attack early, and values that are kept for minutes would look like growth.
         conduct: { ...CONDUCT_DEFAULTS, enabled: false },
         limits: {
           ...ANY_NUMBER,
@@ -90,7 +90,7 @@ export class PoolAttack {
     return new PoolAttack({ pool, devnets, problems, ...(await honestMiners(pool)) });
   }
 
-  /** Some strangers at once, and honest shares beside them. @throws Violation */
+  /** Runs one round: some attackers at once, and honest shares at the same time. @throws Violation */
   async round(random: Random): Promise<void> {
     this.#rounds += 1;
     if (this.#rounds % ROUNDS_PER_TIP === 0) await this.#newTip();
@@ -115,7 +115,7 @@ export class PoolAttack {
     const visitor = await Visitor.connect(port);
     this.connections += 1;
     try {
-      // Like a message: the first bytes of a connection are also looked at for other protocols.
+      // Begins like a message, since the pool checks the first bytes of a connection for other protocols.
       let stream = `{}\n${random.chance(4) ? '' : `${LOGIN.join('\n')}\n`}`;
       const turns = 1 + random.below(4);
       for (let turn = 0; turn < turns && !visitor.closed; turn += 1) {
@@ -132,8 +132,8 @@ export class PoolAttack {
   }
 
   /**
-   * Every request of the stream has its one answer, unless the stream itself ends the connection.
-   * @returns whether it is still open
+   * Checks that every request of the stream has one answer, unless the stream makes the pool end the connection.
+   * @returns whether the connection is still open
    */
   async #answered(visitor: Visitor, begin: number, stream: string): Promise<boolean> {
     const { lines, tooLong } = linesOf(stream, SERVER_LINE_LIMIT);
@@ -143,7 +143,7 @@ export class PoolAttack {
       if (reading.kind === 'request' || reading.kind === 'fault')
         due.set(reading.id, (due.get(reading.id) ?? 0) + 1);
     }
-    // The connection's own words about the line that was too long.
+    // The answer of the connection to a line that was too long.
     if (tooLong) due.set('null', (due.get('null') ?? 0) + 1);
     const count = [...due.values()].reduce((sum, value) => sum + value, 0);
     let looked = begin;
@@ -189,7 +189,7 @@ export class PoolAttack {
     }
   }
 
-  /** What a bare client remembers of its requests is no growth of the pool. */
+  /** Replaces the honest clients, since what they remember of their requests is not growth of the pool. */
   async #newRigs(): Promise<void> {
     this.#zcash.client.close();
     this.#truechain.client.close();
@@ -205,7 +205,7 @@ export class PoolAttack {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ id: 1, method: 'devnet_mineBlock', params: [] }),
     });
-    // A share for the old tip would be late, and rightly so.
+    // A share for the old tip would rightly be refused as stale.
     for (let i = 0; i < 6_000 && (await this.#zcash.job())[0] === before[0]; i += 1) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
@@ -220,7 +220,7 @@ async function honestMiners(pool: Pool): Promise<{ zcash: ZcashRig; truechain: T
   };
 }
 
-/** Some lines as a stranger would send them: mostly changed ones. */
+/** @returns some lines for an attacker to send, most of them changed */
 function streamOf(random: Random): string {
   const lines = Array.from({ length: 1 + random.below(25) }, () => {
     const base = random.pick(FROM_MINERS);
@@ -229,12 +229,12 @@ function streamOf(random: Random): string {
       : mutateLine(base, random.pick(FROM_MINERS), SERVER_LINE_LIMIT + 200, random);
     return line + random.pick(['\n', '\n', '\n', '\r\n', '\n\n']);
   });
-  // Seldom: it ends the connection.
+  // A rare line, since it ends the connection.
   if (random.chance(40)) lines.push(fromText('x'.repeat(SERVER_LINE_LIMIT + 1 + random.below(50_000))));
   return lines.join('');
 }
 
-/** Values that come near to a share: a job that was told, nonces and solutions of the right form that are none. */
+/** Values that are almost a share: a job that was sent, with nonces and solutions of the right form that are not valid. */
 function filled(stream: string, visitor: Visitor, random: Random): string {
   const told = visitor.lines.findLast((line) => line.includes('mining.notify"') && isCall(line)) ?? '';
   const job = /"params":\["([0-9a-f]+)"/.exec(told)?.[1] ?? 'none';
@@ -258,7 +258,7 @@ function idOf(line: string): string {
 }
 
 function watch(event: PoolEvent, problems: string[]): void {
-  // The first few say enough.
+  // The first few are enough for a report.
   if (problems.length > 20) return;
   if (event.kind === 'problem') problems.push(`${event.what}: ${event.detail}`);
   if (event.kind === 'verifier') problems.push(event.problem);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Random } from '../../support/random.ts';
 
-/** One connection that sends any bytes in any chunks, and keeps the lines that come. */
+/** One connection that sends any bytes in any chunks, and keeps the lines that it receives. */
 export class Visitor {
   readonly #socket: Socket;
   #text = '';
@@ -32,7 +32,7 @@ export class Visitor {
     return new Visitor(socket);
   }
 
-  /** Writes in chunks of any size, and gives the other side the time to read some of them one by one. */
+  /** Writes in chunks of any size, with pauses in which the other side can read them one by one. */
   async send(stream: string, random: Random): Promise<void> {
     const bytes = Buffer.from(stream, 'latin1');
     const most = random.chance(2) ? bytes.length : 1 + random.below(400);
@@ -44,7 +44,7 @@ export class Visitor {
     }
   }
 
-  /** @returns false where it did not come to be in time */
+  /** Waits for a condition. @returns false if it was not true in time */
   async until(condition: () => boolean, ms: number): Promise<boolean> {
     const end = performance.now() + ms;
     while (!condition()) {

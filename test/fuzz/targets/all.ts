@@ -14,7 +14,7 @@ import { longLineTarget } from './long-lines.ts';
 import { type OpenSession, serverTarget } from './server.ts';
 import { TRUE_VARIANTS, ZCASH_VARIANTS } from './server-variants.ts';
 
-/** Everything that is attacked without a socket. */
+/** All targets that need no socket. */
 export function sessionTargets(): readonly Target<unknown>[] {
   const targets = [
     bytesTarget,
@@ -28,7 +28,7 @@ export function sessionTargets(): readonly Target<unknown>[] {
   return targets as readonly Target<unknown>[];
 }
 
-/** Client sessions that have work, each made anew. */
+/** Makes new client sessions that have a job. */
 export function heardClients() {
   return [
     () => heard(zcashClient({}), ZCASH_LOGIN),
@@ -41,7 +41,7 @@ export function heardClients() {
   ] as const;
 }
 
-/** A server session whose miner has subscribed and authorised, and has a job. */
+/** Makes a new server session whose miner has subscribed and authorised, and has a job. */
 export function loggedIn(open: OpenSession) {
   return () => {
     const driven = open({ authorize: () => true, resume: () => undefined }, 1);

@@ -8,12 +8,12 @@ import { FROM_MINERS, FROM_POOLS } from '../seeds.ts';
 import { smallerLine } from '../smaller-line.ts';
 import { demand, guarded } from '../violation.ts';
 
-/** A stream of bytes, and where it is cut. */
+/** A stream of bytes, and the places where it is cut. */
 export interface Bytes {
   readonly parts: readonly string[];
   /** Longest line. */
   readonly limit: number;
-  /** Lengths of the chunks, in turn. */
+  /** Lengths of the chunks, used in turn. */
   readonly cuts: readonly number[];
 }
 
@@ -21,7 +21,7 @@ const LIMITS = [1, 16, 200, 1_000, SERVER_LINE_LIMIT] as const;
 const ENDS = ['\n', '\r\n', '\n\n', '\r\r\n', '\r', '', '\n\r'] as const;
 const MOST_PARTS = 40;
 
-/** The framing and the reading of single lines, with any bytes and any cuts. */
+/** Splitting streams into lines, and parsing single lines, with any bytes and any cuts. */
 export const bytesTarget: Target<Bytes> = {
   name: 'bytes',
   seeds: [...FROM_MINERS, ...FROM_POOLS].map((line) => ({
@@ -96,7 +96,7 @@ function cutsOf(random: Random): number[] {
   return Array.from({ length: 1 + random.below(4) }, () => 1 + random.small(300));
 }
 
-/** Gives the stream to a splitter in chunks whose memory is used again, as a socket's is. */
+/** Gives the stream to a splitter in chunks that share one buffer, as those of a socket do. */
 function cut(stream: string, { limit, cuts }: Bytes, clock: () => number) {
   const splitter = new LineSplitter(limit);
   const bytes = Buffer.from(stream, 'latin1');
@@ -132,7 +132,7 @@ function checkMessage(line: string, message: ReturnType<typeof parseMessage>): v
   if (message.kind === 'fault') demand(/^[\x20-\x7e]{1,100}$/.test(message.fault), 'words', what);
 }
 
-/** What kind of id it is, as a feature. */
+/** @returns the kind of the id, as a feature */
 export function spelling(id: string | undefined): string {
   if (id === undefined || id === 'null') return String(id);
   if (id.startsWith('"')) return /\\/.test(id) ? 'escaped' : `text${Math.min(id.length, 3)}`;

@@ -8,16 +8,16 @@ import { messagesOf } from '../server-oracle.ts';
 import { smallerLine } from '../smaller-line.ts';
 import { demand, guarded } from '../violation.ts';
 
-/** One thing that happens to a client session. */
+/** One step of a conversation with a client session. */
 export type ClientStep =
-  /** A line from the pool; `$REQUEST` and `$SHARE` in it are the oldest ids without an answer. */
+  /** A line from the pool, with `$REQUEST` and `$SHARE` for the oldest ids without an answer. */
   | readonly ['line', string]
   | readonly ['many', number, string]
-  /** A share for the newest job; for one that never was where the number is odd. */
+  /** A share for the newest job, or for an unknown job if the number is odd. */
   | readonly ['submit', number]
-  /** A right answer to the n-th submission that waits. */
+  /** A right answer to the n-th waiting submission. */
   | readonly ['answer', number, boolean]
-  /** The seeds of the newest job's dataset are asked for. */
+  /** The miner asks for the seeds of the newest job's dataset. */
   | readonly ['seeds'];
 
 export interface PoolTalk {
@@ -29,22 +29,22 @@ interface Effect {
   readonly kind: string;
 }
 
-/** A client session as the conversation drives it, whatever its dialect. */
+/** A client session of any dialect, as the conversation uses it. */
 export interface DrivenClient {
   open(): readonly Effect[];
   line(line: Uint8Array): readonly Effect[];
   submit(jobId: string, token: number): readonly Effect[];
   seeds?(jobId: string): readonly Effect[];
-  /** @throws Violation unless it can be mined */
+  /** @throws Violation for a job that cannot be mined */
   checkJob(job: unknown): void;
 }
 
-/** Longest sentence about the pool that may reach a terminal or a log. */
+/** The longest text about the pool that may reach a terminal or a log. */
 const MOST_WORDS = 300;
 const MOST_STEPS = 60;
-/** Longer ones have a target of their own. */
+/** Longer lines have their own target. */
 const MOST_LINE = 2_000;
-/** What the session asks for beside submissions: an answer belongs to it first. */
+/** The requests of a session other than submissions; an answer with such an id belongs to the request. */
 const NO_SUBMISSIONS = new Set([
   'mining.subscribe',
   'mining.authorize',
@@ -154,7 +154,7 @@ function mutateSteps(
     else if (random.below(8) === 0) changed.splice(at, 0, ...Array<ClientStep>(30).fill(['submit', 0]));
     else changed.splice(at, 0, fresh());
   }
-  // The seeds are dear: once is enough, and not in every conversation.
+  // The seeds take long: at most once, and not in every conversation.
   const long = changed.findIndex((step) => step[0] === 'line' && step[1].length > MOST_LINE);
   return changed
     .filter(
@@ -167,7 +167,7 @@ class Talk {
   readonly #client: DrivenClient;
   readonly #clock: () => number;
   readonly features = new Set<string>();
-  /** Id of each submission without an answer, in order, and its token. */
+  /** The id of each submission without an answer, in order, and its token. */
   readonly #submissions = new Map<string, number>();
   readonly #requests = new Set<string>();
   #job: string | undefined;
@@ -235,7 +235,7 @@ class Talk {
     demand(jobId !== 'never' || effects.length === 0, 'submit', 'a share for no job is sent');
   }
 
-  /** An honest answer: heard once, whatever was said before. */
+  /** A right answer, which the session must take exactly once after any earlier lines. */
   #answer(which: number, accepted: boolean): void {
     const ids = [...this.#submissions];
     const [id, token] = ids[which % Math.max(1, ids.length)] ?? [];
@@ -266,7 +266,7 @@ class Talk {
     const said = messagesOf(effects, CLIENT_LINE_LIMIT + 512);
     this.#said(said, reading, token);
     for (const effect of effects) this.#effect(effect, results);
-    // One line is one answer at the most; only the answer to mining.subscribe leads to a request.
+    // One line is at most one answer, and only the answer to mining.subscribe leads to a request.
     demand(effects.length <= 4, 'bound', `${effects.length} effects of one line`);
     const kinds = effects.map((effect) => this.#feature(effect)).join();
     this.features.add(`${what}: ${kinds}`);
@@ -275,7 +275,7 @@ class Talk {
     return effects;
   }
 
-  /** Token that an answer may be about; none where the line is no answer to a submission. */
+  /** The token of the submission that the line answers; undefined if it does not answer one. */
   #results(reading: Reading | undefined): { token: number | undefined; accepted: boolean } {
     const none = { token: undefined, accepted: false };
     if (reading?.kind !== 'response') return none;
@@ -396,7 +396,7 @@ const SEEDS_LINE = fromText(
 );
 const JOB_HASHES = `"${'11'.repeat(32)}","${'22'.repeat(32)}","${'00'.repeat(32)}"`;
 
-/** What a pool says until there is something to mine. */
+/** The messages of a pool up to the first job. */
 export const ZCASH_LOGIN: readonly string[] = [
   '{"id":1,"result":["5c8bb72a","2ab78b5c"],"error":null}',
   '{"id":2,"result":true,"error":null}',

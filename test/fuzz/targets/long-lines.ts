@@ -6,8 +6,8 @@ import { FROM_MINERS, FROM_POOLS } from '../seeds.ts';
 import { guarded } from '../violation.ts';
 
 /**
- * A line as long as may be: `unit` again and again between two texts, `#` in it counting. It is written so short that
- * it can be printed, and made shorter by a number.
+ * A line up to the limit: `unit` repeated between two texts, with `#` for the number of the copy. This form is short
+ * enough to be printed, and a smaller count makes the line shorter.
  */
 export interface LongLine {
   readonly head: string;
@@ -16,7 +16,7 @@ export interface LongLine {
   readonly bytes: number;
 }
 
-/** Somebody who hears a line: a session that has been brought to where it listens. */
+/** A receiver of lines: a session that has been set up to a certain state. */
 export type Hearer = () => { line(line: Uint8Array): unknown };
 
 const IDS = ['1', '1.5', '12345678901234567890123', '"x"', 'null', '{}', '-0.10', '1e999', '[1]'];
@@ -66,7 +66,7 @@ const TEXTS = [
 ];
 const MEMBERS = ['"#":0', '"id":1.5', '"#":{}', '"id":#', '"params":[]', '"__proto__":{}'];
 
-/** Single lines of every length up to the longest: how much time one of them takes. */
+/** Sends single lines of every length up to the limit, and measures how long each takes. */
 export function longLineTarget(
   name: string,
   hearers: readonly Hearer[],

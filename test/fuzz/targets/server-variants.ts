@@ -24,7 +24,7 @@ import type { OpenSession, Port } from './server.ts';
 
 const hex = (text: string) => new Uint8Array(Buffer.from(text, 'hex'));
 const NETWORK = 1n << 200n;
-/** Jobs that are still recognised: as many as a pool keeps in some minutes. */
+/** Jobs that a session still knows: as many as a pool keeps in some minutes. */
 const KNOWN_JOBS = 20;
 const SOLUTION = '0401020304';
 
@@ -52,7 +52,7 @@ function zcashJob(sequence: number): ZcashJob {
 type ZcashChanges = Partial<ZcashServerOptions & ZcashSessionStart>;
 type Make<Options, Start, Session> = new (options: Options, start: Start) => Session;
 
-/** @param Session another class in its place, to see whether its faults are found */
+/** @param Session another class for the session, to test that its faults are found */
 export function zcashVariant(
   changes: ZcashChanges,
   Session: Make<ZcashServerOptions, ZcashSessionStart, ZcashServerSession> = ZcashServerSession,
@@ -167,10 +167,10 @@ export function trueVariant(
     return {
       session: session as ServerSession<unknown>,
       failed: false,
-      // The document's own example of a refusal.
+      // The example of a refusal in the document.
       jobNotFound: -1,
       share: fromText(TRUE_SHARE),
-      // An answer puts off the refresh for the one before it, up to a bound.
+      // An answer delays the refresh that the answer before it caused, up to a bound.
       longestDelayMs: refreshDelayMs() === 0 ? 0 : LONGEST_DELAY_MS,
       fill(count) {
         const NONCE = BigInt(
@@ -184,7 +184,7 @@ export function trueVariant(
         const one = strictPrefix ? undefined : target;
         return session.job({ sequence, order: sequence, ...hashes, target: one, networkTarget }, clean, now);
       },
-      // Targets of this dialect have 128 bits. Where one holds for all it is the pool that changes it.
+      // Targets of this dialect have 128 bits. Where one target holds for all miners, the pool changes it.
       setTarget(next) {
         target = next >> 132n;
         session.setTarget(target, newest + 1, Math.max(0, newest - KNOWN_JOBS));
@@ -217,7 +217,7 @@ function checkTrue(
   demand(!strictPrefix || (got.nonces.length === 1 && own(number)), 'nonce', `${number} outside ${prefix}`);
   demand(parseTrueJobId(String(params[1]))?.sequence === got.jobSequence, 'submit', `job ${got.jobSequence}`);
   demand((got.target !== undefined) === strictPrefix, 'target', `${got.target}`);
-  // Where the network's target was easier, that one was told.
+  // Where the target of the network was easier, the session sent that one.
   if (got.target !== undefined) checkTarget(easierOf(got.target, NETWORK_TARGET), terms);
   demand(got.easiest >= BigInt(`0x${terms.target}`), 'target', `${got.easiest} is not the easiest`);
 }

@@ -15,23 +15,23 @@ import { type CheckSubmission, ServerOracle, type Terms } from '../server-oracle
 import { smallerLine } from '../smaller-line.ts';
 import { demand, guarded } from '../violation.ts';
 
-/** One thing that happens to a session. Lines may hold `$JOB` and the like, see `Conversation`. */
+/** One step of a conversation. Lines may hold `$JOB` and the like: see `Conversation`. */
 export type ServerStep =
   | readonly ['line', string]
-  /** The same line so often; `$N` in it counts. */
+  /** The same line this many times, with `$N` for the number of the copy. */
   | readonly ['many', number, string]
-  /** A share that must be taken. */
+  /** A share that the session must pass on. */
   | readonly ['share']
-  /** A verdict for the n-th of those that wait; an empty reason accepts it. */
+  /** A verdict for the n-th waiting submission; an empty reason accepts it. */
   | readonly ['verdict', number, string]
-  /** A verdict for one that had its own before, or never was. */
+  /** A verdict for a submission that has its verdict already, or does not exist. */
   | readonly ['verdict again', number]
   | readonly ['job', boolean]
   | readonly ['target', number]
   | readonly ['tick', number]
   | readonly ['nonce1']
   | readonly ['say', 'version' | 'message' | 'move']
-  /** The connection ends; another begins, with its session id at hand. */
+  /** The connection ends, and another begins that may name the old session id. */
   | readonly ['again'];
 
 export interface Conversation {
@@ -39,20 +39,20 @@ export interface Conversation {
   readonly steps: readonly ServerStep[];
 }
 
-/** What a variant is asked for the port's rules. */
+/** The rules of the port, for a variant. */
 export interface Port {
   readonly authorize: (worker: unknown, password: string) => true | string;
   readonly resume: (sessionId: string) => unknown;
 }
 
-/** A session, as the oracle and the conversation drive it, whatever its dialect. */
+/** A session of any dialect, as the oracle and the conversation use it. */
 export interface Driven {
   readonly session: ServerSession<unknown>;
   readonly failed: null | false;
   readonly jobNotFound: number;
   readonly share: string;
   readonly check: CheckSubmission;
-  /** Values of `$NONCE2` and the like for the n-th share. */
+  /** The values of `$NONCE2` and the like for the n-th share. */
   fill(n: number, nonce1: string): Readonly<Record<string, string>>;
   job(sequence: number, clean: boolean, now: number): readonly ServerEffect<unknown>[];
   setTarget(target: bigint): void;
@@ -60,18 +60,18 @@ export interface Driven {
   askVersion?(): readonly ServerEffect<unknown>[];
   setNonce1?(n: number, sequence: number): readonly ServerEffect<unknown>[];
   keep?(): { readonly sessionId: string } | undefined;
-  /** How long after its answer a share may be without another job. */
+  /** How long after the answer to a share the session may wait with the next job. */
   readonly longestDelayMs?: number;
 }
 
-/** @param n counts the connections of a conversation */
+/** @param n the number of the connection in its conversation */
 export type OpenSession = (port: Port, n: number) => Driven;
 
 const REASONS = Object.keys(REJECTS) as RejectReason[];
 const MOST_STEPS = 80;
 export const LATER: Port['authorize'] = (_worker, password) => password !== 'wrong' || 'wrong password';
 
-/** The server sessions of one dialect, in conversations. @param variants one for each set of options */
+/** Attacks the server sessions of one dialect with conversations. @param variants one for each set of options */
 export function serverTarget(name: string, variants: readonly OpenSession[]): Target<Conversation> {
   const shares = [ZCASH_SHARE, TRUE_SHARE].map(fromText);
   return {
@@ -199,14 +199,14 @@ function freshStep(random: Random): ServerStep {
     case 10:
       return ['share'];
     case 11:
-      // A flood of a thousand is dear: few of them.
+      // A flood of a thousand lines takes long, so floods are rare.
       return ['many', random.chance(8) ? 1 + random.below(1_100) : 1 + random.small(80), line()];
     default:
       return ['line', line()];
   }
 }
 
-/** One conversation: the connections that it has, one after the other, and what is kept between them. */
+/** One conversation: its connections, one after the other, and the state that a pool keeps between them. */
 class Talk {
   readonly #open: OpenSession;
   readonly #clock: () => number;
@@ -221,7 +221,7 @@ class Talk {
   #now = 0;
   #shares = 0;
   #sessionId = 'f'.repeat(32);
-  /** Since when the miner's thread sleeps on the newest job. */
+  /** Since when the miner idles on the newest job. */
   #owedAt: number | undefined;
   slowest = 0;
   lines = 0;
@@ -273,7 +273,7 @@ class Talk {
     }
   }
 
-  /** Everything that waits gets its verdict: then nobody is left without an answer. */
+  /** Gives every waiting submission its verdict: then every request must have its answer. */
   end(): void {
     for (let i = 0; this.#oracle.waiting.size > 0; i += 1) {
       const waiting = [...this.#oracle.waiting];
@@ -314,7 +314,7 @@ class Talk {
     this.#sessionId = this.#oracle.sessionId ?? this.#sessionId;
     this.#driven = this.#connect();
     this.#oracle = this.#newOracle();
-    // As the pool does it: the newest work is at hand for every new connection.
+    // As in the pool, every new connection gets the newest work.
     if (this.#sequence > 0) this.#other('job', () => this.#driven.job(this.#sequence, true, this.#now));
   }
 
@@ -334,7 +334,7 @@ class Talk {
     this.#saidYes = false;
     this.#resumed = undefined;
     const effects = this.#timed(() => session.line(bytes, this.#now));
-    // A view of the socket's buffer: what is there after the call is something else.
+    // A view of a buffer that is overwritten after the call, as that of a socket is.
     bytes.fill(0x21);
     this.#adopt();
     this.#oracle.line(line, reading, effects);
@@ -342,12 +342,12 @@ class Talk {
     return effects;
   }
 
-  /** The session goes on where an earlier one ended: its jobs are known. */
+  /** The session resumes an earlier one and knows its jobs. */
   #adopt(): void {
     for (const [id, terms] of this.#resumed ?? []) this.#oracle.jobs.set(id, terms);
   }
 
-  /** A submission without a fault, by an authorised worker, for the newest job. */
+  /** Makes a right submission of an authorised worker for the newest job. */
   #share(): void {
     const oracle = this.#oracle;
     const [worker] = oracle.workers;

@@ -6,10 +6,10 @@ export interface Selector {
   readonly matchers: readonly { readonly label: string; readonly operator: string; readonly value: string }[];
 }
 
-/** Labels that Prometheus itself adds to what it scrapes. */
+/** Labels that Prometheus adds to the series that it scrapes. */
 const SCRAPED = new Set(['instance', 'job']);
 
-/** The time series that an expression of PromQL names: ours and those of the process. */
+/** The time series of a PromQL expression that are ours or those of the process. */
 export function selectorsOf(expression: string): readonly Selector[] {
   const pattern = /\b((?:adit|process|nodejs)_\w+)(?:\{([^}]*)\})?/g;
   return [...expression.matchAll(pattern)].map(([, name = '', inside = '']) => ({
@@ -27,7 +27,7 @@ export function groupingsOf(expression: string): readonly string[] {
   );
 }
 
-/** What is wrong with an expression, seen from what is there. */
+/** The faults of an expression, compared with the metrics that exist. */
 export function faultsOf(expression: string, families: ReadonlyMap<string, Family>): readonly string[] {
   const faults: string[] = [];
   if (!isBalanced(expression)) faults.push('the brackets do not match');

@@ -1,7 +1,6 @@
 /**
- * Reads the part of YAML that the rules are written in: maps and lists of maps by indentation, plain scalars, and
- * `>-` for text over several lines. Everything else is an error, so that what passes here means the same to
- * every reader of YAML.
+ * Reads the part of YAML that the rules use: maps and lists of maps by indentation, plain scalars, and `>-` for text
+ * over several lines. Everything else is an error, so that a file that passes means the same to every YAML reader.
  */
 export type Yaml = string | readonly Yaml[] | { readonly [key: string]: Yaml };
 
@@ -73,7 +72,7 @@ function folded(head: Line, lines: readonly Line[]): [string, readonly Line[]] {
   return [own.map(({ text }) => text).join(' '), lines.slice(own.length)];
 }
 
-/** What a plain scalar must not hold, since it would mean something. */
+/** Parts with a meaning in YAML, which a plain scalar must not have. */
 function plain(head: Line, value: string): string {
   if (/^[&*!|>%@`"'{}[\],#?-]/.test(value) || /: | #|:$/.test(value)) {
     throw fault(head, `${value} is no plain scalar`);

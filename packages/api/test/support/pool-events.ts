@@ -5,7 +5,7 @@ type Script = { readonly [K in PoolEvent['kind']]: readonly Extract<PoolEvent, {
 const AT = { chain: 'zcash', port: 'asic', connection: 1, worker: 'alice.rig1' } as const;
 const ADDRESS = '203.0.113.77';
 
-/** Every kind of event, once or more often: a new kind does not compile until it is here. */
+/** Every kind of event, at least once. A new kind does not compile until it is here. */
 export const POOL_EVENTS: Script = {
   listening: [{ kind: 'listening', port: 'asic', host: '127.0.0.1', number: 3333 }],
   connected: [
@@ -119,7 +119,7 @@ export const POOL_EVENTS: Script = {
   problem: [{ kind: 'problem', what: 'the port asic has a problem', detail: 'the certificate is old' }],
 };
 
-/** All of them, in the order above. */
+/** All events, in the order above. */
 export function poolEvents(): readonly PoolEvent[] {
   return Object.values(POOL_EVENTS).flat();
 }

@@ -1,16 +1,16 @@
 import type { PoolEvent, PoolStatus } from '@adit/pool';
 import { PoolMetrics } from '../../src/metrics.ts';
 
-/** One family of the text format. */
+/** One metric of the text format. */
 export interface Family {
   readonly name: string;
   readonly type: string;
   readonly help: string;
-  /** By `name{label="value",...}`, as it is written. */
+  /** Values by `name{label="value",...}`, as in the text. */
   readonly samples: ReadonlyMap<string, number>;
 }
 
-/** Reads the text format; what is not of its form is an error. */
+/** Reads the text format. @throws Error for a line of another form */
 export function parseMetrics(text: string): ReadonlyMap<string, Family> {
   const families = new Map<string, Family & { samples: Map<string, number> }>();
   let help: readonly [name: string, text: string] = ['', ''];
@@ -39,7 +39,7 @@ export function parseMetrics(text: string): ReadonlyMap<string, Family> {
   return families;
 }
 
-/** What metrics show after these events: `of` gives the value of one sample, written with its labels. */
+/** The metrics after these events: `of` gives the value of one sample, named with its labels. */
 export async function metricsAfter(events: readonly PoolEvent[], status: PoolStatus) {
   const metrics = new PoolMetrics({ version: '9.9.9' }, { status: () => status });
   try {

@@ -2,14 +2,14 @@ import type { TestContext } from 'node:test';
 import { type MinerEvent, type MinerModules, type MinerOptions, TrueMiner, ZcashMiner } from '@adit/miner';
 import { type Answer, type Script, ScriptedPool, type Visit } from './scripted-pool.ts';
 
-/** A nonce takes milliseconds. */
+/** Parameters for which a nonce takes milliseconds. */
 export const SMALL = { n: 48, k: 5, personalization: 'ZcashPoW' };
-/** Every solution is a share. */
+/** The target that every solution meets. */
 export const EASIEST = 'f'.repeat(64);
 
 export const yes: Answer = { result: true };
 
-/** Subscribe with this nonce1, authorise and accept everything; `special` may answer otherwise. */
+/** A pool that gives this nonce1 and says yes to everything else; `special` may answer otherwise. */
 export function zcashScript(
   nonce1 = '01020304',
   special: (...call: Parameters<Script>) => Answer | undefined = () => undefined,
@@ -47,7 +47,7 @@ export interface Running<M> {
   readonly pool: ScriptedPool;
   readonly miner: M;
   readonly events: MinerEvent[];
-  /** What `run` ended with: undefined after a stop. */
+  /** Resolves with the error of `run`, or with undefined after a stop. */
   readonly ended: Promise<unknown>;
 }
 
@@ -68,7 +68,7 @@ async function start<M extends ZcashMiner | TrueMiner>(
       agent: 'test-miner',
       ...changes,
     },
-    // The shortest of the pauses before the next attempt.
+    // With 0 the pauses before the next attempt are the shortest.
     { onEvent: (event) => events.push(event), random: () => 0, ...(now === undefined ? {} : { now }) },
   );
   const ended = miner.run().then(

@@ -7,7 +7,7 @@ export interface Message {
   readonly result?: unknown;
 }
 
-/** What the pool answers to a request: a result, an error, or nothing at all. */
+/** The pool's answer to a request: a result, an error, or none. */
 export type Answer = { readonly result: unknown } | { readonly error: unknown } | 'silence';
 export type Script = (method: string, params: readonly unknown[], visit: Visit) => Answer;
 
@@ -30,15 +30,15 @@ export class Visit {
   }
 
   drop(): void {
-    this.#connection.drop('the test wants it');
+    this.#connection.drop('the test drops it');
   }
 
-  /** Params of all submissions so far. */
+  /** The params of all submissions until now. */
   get shares(): (readonly unknown[])[] {
     return this.messages.flatMap(({ method, params }) => (method === 'mining.submit' ? [params] : []));
   }
 
-  /** Asks for the version: whatever the miner said before it read this has come when the answer is here. */
+  /** Asks for the version: when the answer is here, so is every message that the miner sent before it read this. */
   ask(id: string): void {
     this.send({ id, method: 'client.get_version', params: [] });
   }
@@ -48,7 +48,7 @@ export class Visit {
   }
 }
 
-/** A pool that says what a test wants it to say. */
+/** A pool that answers as the script of a test says. */
 export class ScriptedPool {
   readonly visits: Visit[] = [];
   readonly #listener: StratumListener;
@@ -88,12 +88,12 @@ export class ScriptedPool {
   /** The newest connection. */
   get visit(): Visit {
     const visit = this.visits.at(-1);
-    if (visit === undefined) throw new Error('nobody has come yet');
+    if (visit === undefined) throw new Error('no miner has connected yet');
     return visit;
   }
 
   stop(): Promise<void> {
-    return this.#listener.close('test is over');
+    return this.#listener.close('the test is over');
   }
 
   #onLine(visit: Visit, message: Message): void {

@@ -1,4 +1,4 @@
-// Run as a process: it ends by itself only if a miner that was stopped left nothing behind.
+// A process of its own: it ends by itself only if a stopped miner leaves no thread and no timer.
 import { TrueMiner, ZcashMiner } from '@adit/miner';
 import { EPOCH0_DATASET_HASH } from '@adit/pow';
 import { until } from '../../../../test/support/until.ts';

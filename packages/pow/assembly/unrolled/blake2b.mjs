@@ -1,6 +1,6 @@
 // Writes the unrolled BLAKE2b rounds as AssemblyScript text. WebAssembly has no macros, and a loop over a
-// message schedule costs the Equihash kernels a fifth of their speed: with the rounds written out, every
-// addition of a message word that is known to be zero disappears. RFC 7693 names: v, m, h, t, sigma, G.
+// message schedule costs the Equihash kernels a fifth of their speed: with the rounds written out, the
+// additions of message words that are always zero disappear. RFC 7693 names: v, m, h, t, sigma, G.
 
 const SIGMA = [
   [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
@@ -39,7 +39,7 @@ const twoLanes = {
   },
 };
 
-/** First half of G: a += x + b (b is the one that is waited for, and so the last); d = (d^a) >>> 32; c += d; b = (b^c) >>> 24. */
+/** First half of G: a += x + b (b is added last, since its value is ready last); d = (d^a) >>> 32; c += d; b = (b^c) >>> 24. */
 function firstHalf(op, [a, b, c, d], x) {
   return [
     `v${a} = ${op.add(`v${a}`, ...(x === undefined ? [] : [x]), `v${b}`)};`,

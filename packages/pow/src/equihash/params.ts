@@ -8,15 +8,15 @@ export interface EquihashParams {
 }
 
 export interface EquihashSizes {
-  /** Bits that have to collide at each level: n / (k + 1). */
+  /** How many bits collide at each level: n / (k + 1). */
   readonly collisionBits: number;
   /** Width of a packed index: collisionBits + 1. */
   readonly indexBits: number;
   /** 2^k indices make a solution. */
   readonly indexCount: number;
-  /** Packed solution without prefix. */
+  /** Bytes of a packed solution without its prefix. */
   readonly solutionBytes: number;
-  /** The canonical compactSize of solutionBytes. */
+  /** The shortest compactSize of `solutionBytes`, which goes before the solution. */
   readonly prefix: Uint8Array;
   /** n / 8. */
   readonly rowBytes: number;
@@ -27,17 +27,18 @@ export interface EquihashSizes {
   readonly rowCount: number;
 }
 
-/** A value is 32 bytes in the kernels. */
+/** A value takes 32 bytes in the kernels. */
 const MAX_N = 256;
-/** The kernels' index list has 512 places. */
+/** The index list of the kernels has 512 places. */
 const MAX_K = 9;
-/** An index is read from one 64-bit word at any bit offset, and 2^(bits+1) rows must stay countable. */
+/** The kernels read an index from one 64-bit word at any bit offset, and count 2^(bits+1) rows in 32 bits. */
 const MAX_COLLISION_BITS = 28;
 
 /**
- * The figures that follow from (n, k).
+ * Derives the sizes from (n, k).
  *
- * @throws AditError `ADIT_BAD_EQUIHASH_PARAMETERS` for what the kernels cannot do, Flux' twisted 125,4 among it
+ * @throws AditError `ADIT_BAD_EQUIHASH_PARAMETERS` for parameters that the kernels do not support, such as Flux' twisted
+ *   125,4
  */
 export function equihashSizes({ n, k }: { readonly n: number; readonly k: number }): EquihashSizes {
   if (!Number.isInteger(n) || n % 8 !== 0 || n < 16 || n > MAX_N) {
@@ -69,8 +70,8 @@ export function equihashSizes({ n, k }: { readonly n: number; readonly k: number
 }
 
 /**
- * BLAKE2b's 16 bytes of personalization: the 8 characters, LE32(n), LE32(k).
- * @throws AditError `ADIT_BAD_EQUIHASH_PARAMETERS` unless they are 8 ASCII characters
+ * The personalization for BLAKE2b, 16 bytes: the 8 characters, LE32(n), LE32(k).
+ * @throws AditError `ADIT_BAD_EQUIHASH_PARAMETERS` unless `personalization` has 8 printable ASCII characters
  */
 export function personalizationBytes({ n, k, personalization }: EquihashParams): Uint8Array {
   if (!/^[ -~]{8}$/.test(personalization)) {

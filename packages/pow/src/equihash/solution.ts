@@ -2,8 +2,9 @@ import { AditError, startsWithBytes } from '@adit/primitives';
 import type { EquihashSizes } from './params.ts';
 
 /**
- * A solution without its length prefix, as a view. `undefined` unless the prefix is the canonical one and the
- * length exact: a server that lets either slip counts one share many times, or one that no node accepts.
+ * Strips the length prefix of a solution. A server that accepts other prefixes or lengths counts one share many times, or
+ * shares that no node accepts.
+ * @returns a view, or undefined unless the prefix is the shortest one and the length is exact
  */
 export function stripSolutionPrefix(prefixed: Uint8Array, sizes: EquihashSizes): Uint8Array | undefined {
   const { prefix, solutionBytes } = sizes;
@@ -13,13 +14,13 @@ export function stripSolutionPrefix(prefixed: Uint8Array, sizes: EquihashSizes):
 }
 
 /**
- * Indices as they travel: `indexBits` bits each, most significant first, without prefix.
- * @throws AditError `ADIT_BAD_SOLUTION` for a wrong number of indices or one out of range
+ * Packs indices for the wire: `indexBits` bits each, most significant bit first, without prefix.
+ * @throws AditError `ADIT_BAD_SOLUTION` for a wrong number of indices, or an index out of range
  */
 export function packIndices(indices: ArrayLike<number>, sizes: EquihashSizes): Uint8Array {
   const { indexBits, indexCount, rowCount, solutionBytes } = sizes;
   if (indices.length !== indexCount) {
-    throw new AditError('ADIT_BAD_SOLUTION', `${indexCount} indices wanted, not ${indices.length}`);
+    throw new AditError('ADIT_BAD_SOLUTION', `a solution has ${indexCount} indices, not ${indices.length}`);
   }
   const packed = new Uint8Array(solutionBytes);
   for (let i = 0; i < indexCount; i += 1) {

@@ -6,22 +6,22 @@ import { packIndices } from './solution.ts';
 import { checkInput } from './verifier.ts';
 
 export interface EquihashSolverOptions {
-  /** Asked every few milliseconds while solving; must be quick and must not throw. */
+  /** Called every few milliseconds while solving. It must be quick and must not throw. */
   readonly cancelled?: () => boolean;
-  /** By default what the runtime can. */
+  /** The build of the kernel; where left out, the best one for the runtime. */
   readonly build?: KernelBuild;
 }
 
-/** A reference to a pair has 32 bits: bucket and two slots. Beyond 20 they do not suffice. */
+/** A reference to a pair (a bucket and two slots) has 32 bits, which are too few for digits of more than 20 bits. */
 const MAX_COLLISION_BITS = 20;
-/** The kernel's way to say that it was cancelled. */
+/** What the kernel returns when it was cancelled. */
 const CANCELLED = -1;
 
 const compiled = lazyModule(EQUIHASH_SOLVE_BUILDS);
 
-/** Finds all solutions of an input. Keeps its memory (165 MB for 200,9) between calls. */
+/** Finds the solutions of inputs. It keeps its memory (165 MB for 200,9) between calls. */
 export class EquihashSolver {
-  /** Linear memory of the kernel. */
+  /** Bytes of the kernel's memory. */
   readonly memoryBytes: number;
   readonly #sizes: EquihashSizes;
   readonly #kernel: Kernel;
@@ -31,8 +31,8 @@ export class EquihashSolver {
   readonly #dropped: KernelFunction;
 
   /**
-   * @throws AditError `ADIT_BAD_EQUIHASH_PARAMETERS`; `ADIT_SOLVER_UNSUPPORTED` where a digit has more than 20 bits
-   *   (144,5 and 192,7 among them); `ADIT_OUT_OF_MEMORY`
+   * @throws AditError `ADIT_BAD_EQUIHASH_PARAMETERS`; `ADIT_SOLVER_UNSUPPORTED` for digits of more than 20 bits,
+   *   such as those of 144,5 and 192,7; `ADIT_OUT_OF_MEMORY`
    */
   constructor(params: EquihashParams, options: EquihashSolverOptions = {}) {
     this.#sizes = equihashSizes(params);
@@ -55,17 +55,18 @@ export class EquihashSolver {
   }
 
   /**
-   * Values that the last input brought into buckets that were full. Where it is zero nothing is missed; each one of
-   * some twenty million takes any solution that it is part of with it.
+   * How many of some twenty million values the last call dropped because their bucket was full. Solutions that need a
+   * dropped value are lost; with zero, all solutions were found.
    */
   get dropped(): number {
     return this.#dropped();
   }
 
   /**
-   * All solutions, packed in canonical order, without prefix; none when cancelled.
+   * Solves one input.
    *
-   * @param input header with nonce, at most 1024 bytes
+   * @param input the header with its nonce, at most 1024 bytes
+   * @returns all solutions, packed in canonical order, without prefix; an empty array when cancelled
    * @throws AditError `ADIT_EQUIHASH_INPUT_TOO_LONG`
    */
   solve(input: Uint8Array): Uint8Array[] {
@@ -81,7 +82,7 @@ export class EquihashSolver {
   }
 }
 
-/** Half of a digit chooses the bucket, so that buckets and chains are equally many and both stay in fast caches. */
+/** Half of a digit chooses the bucket: then there are as many buckets as chains, and both stay in the fast caches. */
 function layout(params: EquihashParams, { collisionBits }: EquihashSizes) {
   if (collisionBits > MAX_COLLISION_BITS) {
     throw new AditError(
@@ -91,7 +92,7 @@ function layout(params: EquihashParams, { collisionBits }: EquihashSizes) {
   }
   const bucketBits = collisionBits >> 1;
   const mean = 2 ** (collisionBits + 1 - bucketBits);
-  // Ten standard deviations above the mean; short digits vary more than that from stage to stage.
+  // Ten standard deviations above the mean. Buckets of short digits vary more than that from stage to stage.
   const slots = mean + 10 * Math.ceil(Math.sqrt(mean)) + (collisionBits < MAX_COLLISION_BITS ? mean : 0);
   return { bucketBits, slots };
 }

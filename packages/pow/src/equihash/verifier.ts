@@ -12,7 +12,7 @@ export type EquihashVerdict =
   | 'collision'
   | 'nonzero_root';
 
-/** In the order of the kernel's numbers. */
+/** The index is the number that the kernel returns. */
 const VERDICTS: readonly EquihashVerdict[] = [
   'valid',
   'index_order',
@@ -21,12 +21,12 @@ const VERDICTS: readonly EquihashVerdict[] = [
   'nonzero_root',
 ];
 
-/** Longest input: no chain hashes more than a 140-byte header, the published vectors stay below this. */
+/** Bytes of the longest input. Chains hash a header of 140 bytes; the published vectors are shorter than this. */
 export const MAX_EQUIHASH_INPUT = 1024;
 
 const compiled = lazyModule(EQUIHASH_VERIFY_BUILDS);
 
-/** Checks Equihash solutions for one set of parameters. Keeps 64 KiB; a check allocates nothing. */
+/** Checks Equihash solutions for one set of parameters. It keeps 64 KiB, and a check allocates nothing. */
 export class EquihashVerifier {
   readonly sizes: EquihashSizes;
   readonly #memory: Uint8Array;
@@ -35,7 +35,7 @@ export class EquihashVerifier {
   readonly #verify: KernelFunction;
 
   /**
-   * @param options `build`: by default what the runtime can
+   * @param options `build`: where left out, the best one for the runtime
    * @throws AditError `ADIT_BAD_EQUIHASH_PARAMETERS`
    */
   constructor(params: EquihashParams, options: { readonly build?: KernelBuild } = {}) {
@@ -51,7 +51,7 @@ export class EquihashVerifier {
   }
 
   /**
-   * @param input what was hashed: for a chain the 140 bytes of header and nonce, at most 1024
+   * @param input the bytes that the solution is for, at most 1024: for a chain the 140 bytes of header and nonce
    * @param solution packed indices, without length prefix
    * @throws AditError `ADIT_EQUIHASH_INPUT_TOO_LONG`
    */
@@ -66,7 +66,7 @@ export class EquihashVerifier {
   }
 }
 
-/** What the kernel's hash table multiplies by, so that nobody can prepare indices that meet in one slot. */
+/** The multiplier of the kernel's hash table. It is random, so that a forger cannot choose indices that share a slot. */
 function oddRandom(): number {
   return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) | 1;
 }

@@ -16,9 +16,10 @@ const hasher = lazily(() => {
 });
 
 /**
- * BLAKE2b (RFC 7693) without key or salt.
+ * Hashes with BLAKE2b (RFC 7693), without key or salt.
  *
  * @param options `digestBytes` 1 to 64; `personalization` 16 bytes
+ * @returns `digestBytes` bytes
  * @throws AditError `ADIT_BAD_BLAKE2B_OPTIONS`
  */
 export function blake2b(

@@ -1,6 +1,6 @@
 import type { Kernel, KernelFunction } from '../wasm/kernel.ts';
 
-/** Hands a message of any length to a kernel that takes chunks. */
+/** Feeds a message of any length to a kernel that takes chunks. */
 export class ChunkedKernel {
   readonly kernel: Kernel;
   readonly #chunk: number;
@@ -8,7 +8,7 @@ export class ChunkedKernel {
   readonly #digest: number;
   readonly #update: KernelFunction;
 
-  /** @param kernel exports chunkAddress, chunkBytes, digestAddress and update */
+  /** @param kernel one that exports chunkAddress, chunkBytes, digestAddress and update */
   constructor(kernel: Kernel) {
     this.kernel = kernel;
     this.#chunk = kernel.function('chunkAddress')();
@@ -17,7 +17,7 @@ export class ChunkedKernel {
     this.#update = kernel.function('update');
   }
 
-  /** All chunks but the last go through `update`. @returns the length of the last one, which lies in place */
+  /** Passes all chunks but the last to `update`, and places the last one. @returns the length of the last chunk */
   feed(message: Uint8Array): number {
     const memory = this.kernel.bytes;
     let at = 0;
@@ -34,7 +34,7 @@ export class ChunkedKernel {
   }
 }
 
-/** A value that is made when it is first asked for. For kernels whose memory holds nothing between two calls. */
+/** Makes a value at its first use. For kernels whose memory holds nothing between two calls. */
 export function lazily<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {

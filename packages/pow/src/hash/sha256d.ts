@@ -15,7 +15,7 @@ const hasher = lazily(() => {
   };
 });
 
-/** SHA-256 of the SHA-256: 32 bytes. For block hashes that is header order; explorers print it reversed. */
+/** @returns SHA-256 of the SHA-256, 32 bytes; for a block this is header order, which explorers print reversed */
 export function sha256d(bytes: Uint8Array): Uint8Array {
   const { chunks, begin, finishTwice } = hasher();
   begin();
@@ -23,7 +23,7 @@ export function sha256d(bytes: Uint8Array): Uint8Array {
   return chunks.digest(32);
 }
 
-/** FIPS 180-4: the first 32 bits of the fractional parts of the cube roots of the first 64 primes. */
+/** The constants of FIPS 180-4: the first 32 bits of the fractions of the cube roots of the first 64 primes. */
 function roundConstants(): readonly number[] {
   const constants: number[] = [];
   for (let candidate = 2n; constants.length < 64; candidate += 1n) {
@@ -37,7 +37,7 @@ function isPrime(value: bigint): boolean {
   return true;
 }
 
-/** Floor of the cube root, of a number below 2^108. */
+/** @returns the floor of the cube root of a number below 2^108 */
 function cubeRoot(value: bigint): bigint {
   let root = 0n;
   for (let bit = 36n; bit >= 0n; bit -= 1n) {

@@ -14,12 +14,12 @@ const hasher = lazily(() => {
   };
 });
 
-/** FIPS 202 SHA3-256 (not Ethereum's Keccak-256): 32 bytes. */
+/** @returns SHA3-256 of FIPS 202 (not the Keccak-256 of Ethereum), 32 bytes */
 export function sha3256(bytes: Uint8Array): Uint8Array {
   return sha3(bytes, 32);
 }
 
-/** FIPS 202 SHA3-512: 64 bytes. */
+/** @returns SHA3-512 of FIPS 202, 64 bytes */
 export function sha3512(bytes: Uint8Array): Uint8Array {
   return sha3(bytes, 64);
 }

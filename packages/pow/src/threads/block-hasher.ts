@@ -4,13 +4,13 @@ import type { EquihashSizes } from '../equihash/params.ts';
 import { ZCASH_HEADER_BYTES } from '../zcash/header.ts';
 
 /**
- * The hash of blocks, in Node: what `zcashBlockHash` gives, several times as fast, because OpenSSL has the processor's
- * own SHA-256 instructions. A pool asks it for every share before it looks at the proof.
+ * Hashes blocks in Node: the same hash as `zcashBlockHash`, several times as fast, because OpenSSL uses the SHA-256
+ * instructions of the processor. A pool needs it for every share before it checks the proof.
  */
 export class BlockHasher {
   readonly #solutionBytes: number;
   readonly #solutionAt: number;
-  /** Header, prefix and solution in one piece, used again for each block. */
+  /** Header, prefix and solution in one piece; each block is written over the one before. */
   readonly #block: Buffer;
   readonly #first = Buffer.alloc(32);
 
@@ -24,8 +24,8 @@ export class BlockHasher {
   /**
    * @param header 140 bytes
    * @param solution without its length prefix, of the length that the parameters give
-   * @returns 32 bytes in header order (explorers print it reversed), in one of Node's pooled buffers of 8 KiB: who keeps
-   *   it for long copies it
+   * @returns 32 bytes in header order (explorers print it reversed), in one of Node's pooled buffers of 8 KiB: callers
+   *   that keep it for long copy it
    * @throws AditError `ADIT_BAD_HEADER`, `ADIT_BAD_SOLUTION` for a wrong length
    */
   hash(header: Uint8Array, solution: Uint8Array): Uint8Array {
@@ -40,7 +40,7 @@ export class BlockHasher {
     }
     this.#block.set(header);
     this.#block.set(solution, this.#solutionAt);
-    // Digests come as strings of one character a byte: making a buffer for each takes as long as hashing it.
+    // `hash` returns strings of one character for each byte: a new buffer for each digest takes as long as the hash.
     this.#first.write(hash('sha256', this.#block, 'binary'), 'binary');
     return Buffer.from(hash('sha256', this.#first, 'binary'), 'binary');
   }

@@ -5,16 +5,16 @@ import { TrueHashDataset } from '../truehash/dataset.ts';
 import { TrueHasher } from '../truehash/hasher.ts';
 import type { FromWorker, Job, Outcome, ToWorker } from './protocol.ts';
 
-/** A pool serves one or two chains; each verifier keeps 64 KiB. */
+/** A pool serves one or two chains; each verifier takes 64 KiB. */
 const MAX_VERIFIERS = 16;
 
-/** What a worker does with a message, apart from the port it came through. */
+/** Carries out the messages of a worker, without the port through which they come. */
 export class JobRunner {
   readonly #verifiers = new Map<string, EquihashVerifier>();
-  /** As many as the pool admits: see MAX_DATASETS there. */
+  /** By hex of the dataset's hash. The pool bounds them: see `MAX_DATASETS` there. */
   readonly #hashers = new Map<string, TrueHasher>();
 
-  /** @returns the answer, if the message wants one */
+  /** @returns the answer to a batch; undefined for other messages */
   handle(message: ToWorker): FromWorker | undefined {
     switch (message.kind) {
       case 'batch':
@@ -37,7 +37,7 @@ export class JobRunner {
     });
   }
 
-  /** One job's fault must not take the others of its batch with it. */
+  /** Returns errors as outcomes: the fault of one job must not fail the other jobs of its batch. */
   #run(job: Job, bytes: Uint8Array): Outcome {
     try {
       switch (job.kind) {

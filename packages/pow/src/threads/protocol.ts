@@ -1,11 +1,11 @@
 import type { EquihashParams } from '../equihash/params.ts';
 import type { EquihashVerdict } from '../equihash/verifier.ts';
 
-// What the pool and its workers say to each other. All is plain data and cloned on the way, but for the bytes of a batch.
+// The messages between the pool and its workers. All are plain data and cloned on the way, except the bytes of a batch.
 
 /**
- * `size` bytes of its batch's belong to it, after those of the job before. They are not in here, since an array of its
- * own for each job would cost the sender, the pool's main thread, five times all the rest.
+ * A job of a batch. The next `size` bytes of the batch belong to it, after those of the job before. They are not a field,
+ * since an array for each job would cost the sender, the pool's main thread, five times as much as all the rest.
  */
 export type Job =
   | {
@@ -17,7 +17,7 @@ export type Job =
     }
   | {
       readonly kind: 'truehash';
-      /** The header hash. */
+      /** Bytes of the header hash. */
       readonly size: number;
       /** Hex of the dataset's hash. */
       readonly dataset: string;
@@ -25,10 +25,11 @@ export type Job =
     }
   | {
       readonly kind: 'build';
-      /** The seeds. */
+      /** Bytes of the seeds. */
       readonly size: number;
     };
 
+/** The answer to a job: of the same kind, or an error. */
 export type Outcome =
   | { readonly kind: 'equihash'; readonly verdict: EquihashVerdict }
   | { readonly kind: 'truehash'; readonly digest: Uint8Array }
@@ -36,9 +37,10 @@ export type Outcome =
   | { readonly kind: 'error'; readonly code: string; readonly message: string };
 
 export type ToWorker =
-  /** Answered by one FromWorker with as many outcomes, in the same order. The bytes are shared and stay until then. */
+  /** The worker answers with one `FromWorker`. The bytes are shared, and the pool leaves them alone until then. */
   | { readonly kind: 'batch'; readonly jobs: readonly Job[]; readonly bytes: Uint8Array }
   | { readonly kind: 'add'; readonly dataset: string; readonly hash: Uint8Array; readonly masks: Uint8Array }
   | { readonly kind: 'drop'; readonly dataset: string };
 
+/** One outcome for each job of the batch, in the same order. */
 export type FromWorker = { readonly outcomes: readonly Outcome[] };

@@ -4,47 +4,47 @@ import type { EquihashParams } from '../equihash/params.ts';
 import type { EquihashVerdict } from '../equihash/verifier.ts';
 import { TrueHashDataset } from '../truehash/dataset.ts';
 import { FairQueue } from './fair-queue.ts';
+import type { Lane } from './lane.ts';
+import { PendingJob } from './pending-job.ts';
 import type { Job, Outcome, ToWorker } from './protocol.ts';
-import { Task } from './task.ts';
-import type { Lane } from './turns.ts';
-import { type Batch, WorkerSeat } from './worker-seat.ts';
+import { type Batch, WorkerSlot } from './worker-slot.ts';
 
 export interface VerifierPoolOptions {
   /** Worker threads, 1 to 256. */
   readonly threads: number;
   /**
-   * Jobs that may be accepted and not yet answered. Beyond, whoever has most of them waiting loses his newest one, or,
-   * where that is the one who asks, the job is refused at once.
+   * Jobs that may be accepted and not yet answered. When there are this many, the lane with the most waiting jobs loses
+   * its newest one to the job that comes; where that lane is the job's own, the job is refused at once.
    */
   readonly maxQueued: number;
-  /** Places beyond that for urgent jobs; default 64. */
+  /** Places beyond `maxQueued` that only urgent jobs take; default 64. */
   readonly reservedForUrgent?: number;
 }
 
 export interface VerifierPoolModules {
   readonly onWorkerLost?: (reason: string) => void;
-  /** A worker has answered a batch. */
+  /** Called when a worker has answered a batch. */
   readonly onBatch?: (batch: Batch) => void;
-  /** For tests, which end a worker to see what happens. */
+  /** For tests that end a worker. */
   readonly createWorker?: () => Worker;
 }
 
-/** A message costs some 20 us on both sides; 32 shares make that small and still take only 2 ms to check. */
-const MAX_BATCH = 32;
-/** Present and next epoch, for a few chains; 80 KiB each in every worker. */
+/** A message costs some 20 us on each side. Spread over 32 shares this is little, and they take only 2 ms to check. */
+const MAX_BATCH_JOBS = 32;
+/** The present and the next epoch of a few chains. Each dataset takes 80 KiB in every worker. */
 const MAX_DATASETS = 16;
-/** A job is tried again after the first death of its worker, not after the second: it may be what kills it. */
+/** A job is tried again after the first death of its worker, but not after the second: the job may be what kills it. */
 const MAX_LOSSES = 2;
 const MAX_THREADS = 256;
 const RESERVED_FOR_URGENT = 64;
-/** Of whoever does not say who he is. */
-const NOBODY: Lane = { group: '', member: 0 };
-/** Building a dataset: nothing of the new epoch can be checked before. */
+/** The lane of callers that name none; they share one turn. */
+const UNNAMED: Lane = { group: '', member: 0 };
+/** The lane of datasets: before one is built, no share of its epoch can be checked. */
 const URGENT: Lane = { group: '', member: 0, urgent: true };
 
 /**
- * Checks proofs of work in worker threads. Jobs are copied when they are handed over. Those that wait get their turns by
- * lane, so that one who floods delays himself.
+ * Checks proofs of work in worker threads. Jobs are copied when they are handed over. Jobs that wait are served in turn by
+ * lane, so that a sender that floods delays only itself.
  *
  * All methods that return a promise reject with AditError: `ADIT_VERIFIER_BUSY` when the queue is full,
  * `ADIT_VERIFIER_CLOSED` after close, `ADIT_VERIFIER_FAILED` when two workers died over a job, and what the
@@ -53,15 +53,15 @@ const URGENT: Lane = { group: '', member: 0, urgent: true };
 export class VerifierPool {
   readonly #options: VerifierPoolOptions;
   readonly #modules: VerifierPoolModules;
-  readonly #seats: readonly WorkerSeat[];
-  readonly #waiting = new FairQueue<Task>();
+  readonly #slots: readonly WorkerSlot[];
+  readonly #waiting = new FairQueue<PendingJob>();
   /** By hex of their hash. */
   readonly #datasets = new Map<string, TrueHashDataset>();
-  /** Accepted and not answered: waiting or with a worker. */
+  /** Jobs accepted and not answered: in the queue or with a worker. */
   #open = 0;
   #dispatchPlanned = false;
   #lastParams: EquihashParams | undefined;
-  /** One for all: where a flood is refused, the stack of each error would cost more than the job. */
+  /** One error for all refusals: in a flood, the stack of each error would cost more than the job. */
   readonly #busy: AditError;
   #closing: { readonly promise: Promise<void>; readonly allDone: () => void } | undefined;
 
@@ -79,14 +79,14 @@ export class VerifierPool {
       `${options.maxQueued} jobs wait for the verifier already`,
     );
     const createWorker = modules.createWorker ?? newWorker;
-    this.#seats = Array.from(
+    this.#slots = Array.from(
       { length: options.threads },
       () =>
-        new WorkerSeat({
+        new WorkerSlot({
           createWorker,
-          greet: () => [...this.#datasets.values()].map(announcement),
+          greetings: () => [...this.#datasets.values()].map(announcement),
           onAnswer: (batch) => this.#answered(batch),
-          onLost: (tasks, reason) => this.#lost(tasks, reason),
+          onLost: (jobs, reason) => this.#lost(jobs, reason),
         }),
     );
   }
@@ -96,13 +96,13 @@ export class VerifierPool {
     return this.#open;
   }
 
-  /** What waits: how many jobs, the age of the oldest in milliseconds, of how many groups. */
+  /** The open jobs, the age of the oldest waiting one in milliseconds, and the number of groups with waiting jobs. */
   stats(): { readonly queued: number; readonly oldestMs: number; readonly groups: number } {
     const { oldest, groups } = this.#waiting;
     return { queued: this.#open, oldestMs: oldest === undefined ? 0 : performance.now() - oldest, groups };
   }
 
-  /** @param input header with nonce, at most 1024 bytes @param solution without prefix */
+  /** @param input the header with its nonce, at most 1024 bytes @param solution without its length prefix */
   verifyEquihash(
     params: EquihashParams,
     input: Uint8Array,
@@ -122,17 +122,17 @@ export class VerifierPool {
       throw new AditError('ADIT_TOO_MANY_DATASETS', `at most ${MAX_DATASETS} datasets: drop one first`);
     }
     this.#datasets.set(key, dataset);
-    for (const seat of this.#seats) seat.tell(announcement(dataset));
+    for (const slot of this.#slots) slot.tell(announcement(dataset));
   }
 
-  /** Forgets a dataset. Hashes that still wait for it are rejected with `ADIT_UNKNOWN_DATASET`. */
+  /** Forgets a dataset. Hashes that wait for it are rejected with `ADIT_UNKNOWN_DATASET`. */
   dropDataset(hash: Uint8Array): void {
     const key = encodeHex(hash);
     if (!this.#datasets.delete(key)) return;
-    for (const seat of this.#seats) seat.tell({ kind: 'drop', dataset: key });
+    for (const slot of this.#slots) slot.tell({ kind: 'drop', dataset: key });
   }
 
-  /** Digest, 32 bytes. Rejects with `ADIT_UNKNOWN_DATASET` unless the dataset was added. */
+  /** @returns the digest, 32 bytes; rejects with `ADIT_UNKNOWN_DATASET` unless the dataset was added */
   trueHash(datasetHash: Uint8Array, headerHash: Uint8Array, nonce: bigint, lane?: Lane): Promise<Uint8Array> {
     const dataset = encodeHex(datasetHash);
     if (!this.#datasets.has(dataset)) {
@@ -142,7 +142,7 @@ export class VerifierPool {
     return this.#submit(job, [headerHash], lane, (outcome) => expect(outcome, 'truehash').digest);
   }
 
-  /** Builds a dataset from its seeds off this thread. It still has to be added. */
+  /** Builds a dataset from its seeds in a worker. The caller adds it. */
   buildDataset(seeds: Uint8Array): Promise<TrueHashDataset> {
     const job: Job = { kind: 'build', size: seeds.length };
     return this.#submit(job, [seeds], URGENT, (outcome) =>
@@ -150,7 +150,7 @@ export class VerifierPool {
     );
   }
 
-  /** Takes no more jobs, finishes those it has, ends the workers. */
+  /** Takes no more jobs, finishes the jobs that it has, and ends the workers. */
   close(): Promise<void> {
     this.#closing ??= this.#startClosing();
     return this.#closing.promise;
@@ -160,29 +160,29 @@ export class VerifierPool {
     const { promise: idle, resolve: allDone } = Promise.withResolvers<void>();
     if (this.#open === 0) allDone();
     const promise = idle.then(async () => {
-      await Promise.all(this.#seats.map((seat) => seat.leave()));
+      await Promise.all(this.#slots.map((slot) => slot.close()));
     });
     return { promise, allDone };
   }
 
-  /** One promise for each job and no more: this runs for every share. */
+  /** Makes one promise for each job and nothing more, since this runs for every share. */
   #submit<T>(
     job: Job,
     parts: readonly Uint8Array[],
-    lane: Lane = NOBODY,
+    lane: Lane = UNNAMED,
     read: (outcome: Outcome) => T,
   ): Promise<T> {
     const refusal = this.#refusal(lane);
     if (refusal !== undefined) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       const onOutcome = (outcome: Outcome) => resolve(read(outcome));
-      this.#waiting.push(new Task(lane, job, joined(job.size, parts), { onOutcome, onError: reject }));
+      this.#waiting.push(new PendingJob(lane, job, joined(job.size, parts), { onOutcome, onError: reject }));
       this.#open += 1;
       this.#planDispatch();
     });
   }
 
-  /** Where there is no room, whoever holds most of the queue loses his newest job for this one. */
+  /** Refuses a job, or makes room for it: where the queue is full, the lane with the most jobs loses its newest one. */
   #refusal(lane: Lane): AditError | undefined {
     if (this.#closing !== undefined) return new AditError('ADIT_VERIFIER_CLOSED', 'the verifier is closed');
     const { maxQueued, reservedForUrgent = RESERVED_FOR_URGENT } = this.#options;
@@ -195,7 +195,7 @@ export class VerifierPool {
     return undefined;
   }
 
-  /** The same object as long as nothing differs: cloning a batch then writes it once. */
+  /** @returns the same object for equal parameters, so that the message of a batch holds it only once */
   #plain({ n, k, personalization }: EquihashParams): EquihashParams {
     const last = this.#lastParams;
     if (last?.n === n && last.k === k && last.personalization === personalization) return last;
@@ -203,7 +203,7 @@ export class VerifierPool {
     return this.#lastParams;
   }
 
-  /** At the end of the present callback, so that all shares of one read make one batch. */
+  /** Dispatches at the end of the present callback, so that all shares of one read make one batch. */
   #planDispatch(): void {
     if (this.#dispatchPlanned) return;
     this.#dispatchPlanned = true;
@@ -213,14 +213,14 @@ export class VerifierPool {
     });
   }
 
-  /** Spreads what waits over idle workers first; only a full load makes full batches. */
+  /** Spreads the waiting jobs over idle workers first; only a full load makes full batches. */
   #dispatch(): void {
     while (this.#waiting.length > 0) {
-      const idle = this.#seats.filter((seat) => seat.isIdle);
-      const seat = idle[0] ?? this.#seats.find((busy) => busy.room > 0);
-      if (seat === undefined) return;
+      const idle = this.#slots.filter((slot) => slot.isIdle);
+      const slot = idle[0] ?? this.#slots.find((busy) => busy.room > 0);
+      if (slot === undefined) return;
       const fairPart = Math.ceil(this.#waiting.length / Math.max(1, idle.length));
-      seat.give(this.#waiting.take(Math.min(MAX_BATCH, fairPart)));
+      slot.give(this.#waiting.take(Math.min(MAX_BATCH_JOBS, fairPart)));
     }
   }
 
@@ -230,21 +230,21 @@ export class VerifierPool {
     this.#modules.onBatch?.(batch);
   }
 
-  #lost(tasks: readonly Task[], reason: string): void {
-    for (const task of tasks) task.losses += 1;
-    const hopeless = tasks.filter((task) => task.losses >= MAX_LOSSES);
-    this.#waiting.returnToFront(tasks.filter((task) => task.losses < MAX_LOSSES));
-    for (const task of hopeless) {
+  #lost(jobs: readonly PendingJob[], reason: string): void {
+    for (const job of jobs) job.losses += 1;
+    const hopeless = jobs.filter((job) => job.losses >= MAX_LOSSES);
+    this.#waiting.returnToFront(jobs.filter((job) => job.losses < MAX_LOSSES));
+    for (const job of hopeless) {
       const why = `two workers died over this job, the last one because: ${reason}`;
-      task.fail(new AditError('ADIT_VERIFIER_FAILED', why));
+      job.fail(new AditError('ADIT_VERIFIER_FAILED', why));
     }
     this.#done(hopeless.length);
     this.#modules.onWorkerLost?.(reason);
     this.#planDispatch();
   }
 
-  #done(tasks: number): void {
-    this.#open -= tasks;
+  #done(jobs: number): void {
+    this.#open -= jobs;
     if (this.#open === 0) this.#closing?.allDone();
   }
 }
@@ -257,7 +257,7 @@ function announcement({ hash, masks }: TrueHashDataset): ToWorker {
   return { kind: 'add', dataset: encodeHex(hash), hash: new Uint8Array(hash), masks };
 }
 
-/** A copy, in Node's pool of buffers: a typed array with memory of its own takes over a microsecond to make. */
+/** @returns a copy in Node's pool of buffers: a typed array with memory of its own takes over a microsecond to make */
 function joined(size: number, parts: readonly Uint8Array[]): Uint8Array {
   const bytes = Buffer.allocUnsafe(size);
   let at = 0;

@@ -2,12 +2,12 @@ import { AditError, decodeHex } from '@adit/primitives';
 import { TrueHashKernel } from './kernel.ts';
 import { epoch0Rows, MASKS_BYTES, masksFromRows, type Rows, rowsFromSeeds, seedsFromRows } from './rows.ts';
 
-/** SHA3-256 of epoch 0's dataset: the seedhash that work of epoch 0 names. */
+/** SHA3-256 of the dataset of epoch 0: the seedhash in work of epoch 0. */
 export const EPOCH0_DATASET_HASH = '58bc067579760d307143ec1cd416eb3814110d29bf21aba0cd18586e2f038791';
 
-/** The matrices of one epoch, in the form in which they are used. 80 KiB instead of the 32 MiB of other programs. */
+/** The matrices of one epoch as masks, the form that the kernel uses: 80 KiB instead of the 32 MiB of other programs. */
 export class TrueHashDataset {
-  /** 32 bytes: SHA3-256 of the dense form with its zero tail, the "seedhash" of the wire. */
+  /** SHA3-256 of the dense form with its zero tail, 32 bytes: the "seedhash" on the wire. */
   readonly hash: Uint8Array;
   /** 16 tables x 20 displacements (-12 to 7) x 256 bytes; bit x says that row x has column x + displacement. */
   readonly masks: Uint8Array;
@@ -17,13 +17,13 @@ export class TrueHashDataset {
     this.masks = masks;
   }
 
-  /** The constant dataset of the first 12000 blocks. Its hash is known and not computed again. */
+  /** The constant dataset of the first 12,000 blocks. Its hash is a constant and not computed. */
   static epoch0(): TrueHashDataset {
     return new TrueHashDataset(decodeHex(EPOCH0_DATASET_HASH, 32), masksFromRows(epoch0Rows()));
   }
 
   /**
-   * Builds a later epoch's dataset and hashes it: some 200 ms.
+   * Builds the dataset of a later epoch and hashes it, which takes some 200 ms.
    * @param seeds 10240 x 16 bytes, in the order of their blocks
    * @throws AditError `ADIT_BAD_SEEDS`
    */
@@ -32,7 +32,7 @@ export class TrueHashDataset {
   }
 
   /**
-   * A dataset that was built elsewhere, say in another thread. The hash is believed.
+   * Wraps a dataset that was built elsewhere, such as in another thread. The hash is not checked.
    * @throws AditError `ADIT_BAD_DATASET` for a wrong length
    */
   static fromParts(parts: { readonly hash: Uint8Array; readonly masks: Uint8Array }): TrueHashDataset {
@@ -52,7 +52,7 @@ export class TrueHashDataset {
   }
 }
 
-/** 163840 bytes of artificial seeds that rebuild epoch 0 exactly, for miners that ask for its seeds. */
+/** @returns 163,840 bytes of artificial seeds that build epoch 0 exactly, for miners that ask for its seeds */
 export function epoch0Seeds(): Uint8Array {
   return seedsFromRows(epoch0Rows());
 }

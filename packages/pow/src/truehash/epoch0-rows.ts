@@ -1,7 +1,7 @@
 /**
- * The rows of epoch 0, one base-32 digit (0-9, a-v) a row: 4 * (offset + 4) + (skip - 1), row x of table k at
- * 2048 * k + x. The chain has no rule that makes them: every node and miner carries the same constant table,
- * of which each row obeys the rule of later epochs, so that two small numbers a row are enough.
+ * The rows of epoch 0, one base-32 digit (0-9, a-v) for each row: 4 * (offset + 4) + (skip - 1), row x of table k at
+ * 2048 * k + x. No rule of the chain makes them: every node and miner has the same constant table. Its rows follow the
+ * rule of later epochs, so two small numbers describe each row.
  */
 export const EPOCH0_ROWS: string =
   '3inuoluiq2a4mqe1fmnq76rq5a0nmolom8dekfv39fkd3f5sq3pbkmbhq5p6k6q3fj9dmsk4b564gjr94hu9nb0c1t72iga602g8' +

@@ -4,30 +4,31 @@ import type { TrueHashDataset } from './dataset.ts';
 import { TrueHashKernel } from './kernel.ts';
 
 export interface ScanResult {
-  /** Nonces tried, the found one included. */
+  /** How many nonces were tried, including the found one. */
   readonly tried: number;
   readonly found?: { readonly nonce: bigint; readonly digest: Uint8Array };
 }
 
 const MAX_NONCE = (1n << 64n) - 1n;
 const MAX_TARGET = (1n << 128n) - 1n;
-/** A scan cannot be interrupted: this is about a quarter of an hour, far more than a miner should ask for. */
+/** A scan cannot be interrupted. This many nonces take about 15 minutes, far more than a miner should scan at once. */
 const MAX_COUNT = 2 ** 26;
 
-/** Hashes with one dataset. */
+/** Hashes nonces with one dataset. */
 export class TrueHasher {
   readonly #kernel: TrueHashKernel;
 
-  /** @param options `build`: by default what the runtime can */
+  /** @param options `build`: where left out, the best one for the runtime */
   constructor(dataset: TrueHashDataset, options: { readonly build?: KernelBuild } = {}) {
     this.#kernel = new TrueHashKernel(dataset.masks, options.build);
   }
 
   /**
-   * The digest of one nonce: 32 bytes, the first half for blocks, the second for fruits.
+   * Hashes one nonce.
    *
-   * @param headerHash 32 bytes: the header's hash without its nonce
+   * @param headerHash 32 bytes: the hash of the header without its nonce
    * @param nonce 0 to 2^64-1
+   * @returns the digest, 32 bytes: the first half is for blocks, the second for fruits
    * @throws AditError `ADIT_BAD_TRUEHASH_INPUT`
    */
   hash(headerHash: Uint8Array, nonce: bigint): Uint8Array {
@@ -36,8 +37,8 @@ export class TrueHasher {
   }
 
   /**
-   * The first nonce of a range with a half strictly below the target. Strictly, because miners of the field do
-   * so and a node accepts it either way.
+   * Finds the first nonce of a range with a digest half strictly below the target. Strictly, because other miners compare
+   * so, and a node accepts every such digest.
    *
    * @param count nonces to try, 0 to 2^26; they wrap at 2^64
    * @param target 0 to 2^128-1

@@ -3,7 +3,7 @@ import { Kernel, type KernelBuild, type KernelFunction, lazyModule } from '../wa
 
 const compiled = lazyModule(TRUEHASH_BUILDS);
 
-/** The TrueHash kernel with the masks of one dataset in its memory. 192 KiB. */
+/** The TrueHash kernel with the masks of one dataset in its memory, which takes 192 KiB. */
 export class TrueHashKernel {
   readonly #memory: Uint8Array;
   readonly #header: number;
@@ -12,7 +12,7 @@ export class TrueHashKernel {
   readonly #scan: KernelFunction;
   readonly #hashDataset: KernelFunction;
 
-  /** @param masks MASKS_BYTES, the caller has checked */
+  /** @param masks `MASKS_BYTES` bytes, which the caller has checked */
   constructor(masks: Uint8Array, build?: KernelBuild) {
     const kernel = new Kernel(compiled(build));
     this.#memory = kernel.bytes;

@@ -1,14 +1,14 @@
 import { AditError } from '@adit/primitives';
 import { EPOCH0_ROWS } from './epoch0-rows.ts';
 
-// Every row of a dataset is two small numbers. Row x of table k is number 2048 * k + x; it has columns
-// x + offset + m * skip for m = -2, -1, 0, 1, as far as they exist, or the single column x where none does.
+// Two small numbers, offset and skip, describe each row of a dataset. Row x of table k is number 2048 * k + x; it has the
+// columns x + offset + m * skip for m = -2, -1, 0, 1, as far as they exist, or the single column x if none exists.
 
 export const TABLES = 16;
 export const ROWS = 2048;
 const ROW_COUNT = TABLES * ROWS;
 
-/** -12 to 7: how far a column lies from its row. */
+/** The distance of a column from its row is -12 to 7. */
 export const FIRST_DISPLACEMENT = -12;
 export const DISPLACEMENTS = 20;
 const MASK_BYTES = ROWS / 8;
@@ -16,7 +16,7 @@ const TABLE_BYTES = DISPLACEMENTS * MASK_BYTES;
 export const MASKS_BYTES = TABLES * TABLE_BYTES;
 
 export const SEED_BYTES = 16;
-/** The first 8192 seeds make the offsets, four each; the last 2048 the skips, sixteen each. */
+/** Each of the first 8,192 seeds gives four offsets; each of the last 2,048 gives sixteen skips. */
 const OFFSET_SEEDS = 8192;
 const OFFSETS_PER_SEED = 4;
 export const SEED_COUNT = OFFSET_SEEDS + 2048;
@@ -43,7 +43,7 @@ export function rowsFromSeeds(seeds: Uint8Array): Rows {
   return rows;
 }
 
-/** Seeds that lead to these rows; the bytes that the rule ignores are zero. */
+/** @returns seeds that give these rows; bytes that do not matter are zero */
 export function seedsFromRows({ offsets, skips }: Rows): Uint8Array {
   const seeds = new Uint8Array(SEEDS_BYTES);
   for (let row = 0; row < ROW_COUNT; row += 1) {
@@ -63,7 +63,7 @@ export function epoch0Rows(): Rows {
   return rows;
 }
 
-/** The masks of the kernel: 16 tables x 20 displacements x 256 bytes, bit x (little-endian) for row x. */
+/** @returns the masks for the kernel: 16 tables x 20 displacements x 256 bytes, bit x (little-endian) for row x */
 export function masksFromRows({ offsets, skips }: Rows): Uint8Array {
   const masks = new Uint8Array(MASKS_BYTES);
   for (let row = 0; row < ROW_COUNT; row += 1) {

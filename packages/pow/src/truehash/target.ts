@@ -1,7 +1,7 @@
 import { AditError, bigintFromBytes, MAX_TARGET_128 } from '@adit/primitives';
 
 /**
- * floor(2^128 / difficulty), at most 2^128-1: what the wire's 16 bytes can carry.
+ * The target of a difficulty: floor(2^128 / difficulty), at most 2^128-1, the most that fits the 16 bytes on the wire.
  * @throws AditError `ADIT_BAD_DIFFICULTY` unless the difficulty is above zero
  */
 export function trueTargetFromDifficulty(difficulty: bigint): bigint {
@@ -10,12 +10,12 @@ export function trueTargetFromDifficulty(difficulty: bigint): bigint {
   return target > MAX_TARGET_128 ? MAX_TARGET_128 : target;
 }
 
-/** Bytes 0..15 of a digest, big-endian: compared with the block target. */
+/** @returns bytes 0 to 15 of a digest, big-endian: the half for the block target */
 export function blockHalf(digest: Uint8Array): bigint {
   return half(digest, 0);
 }
 
-/** Bytes 16..31 of a digest, big-endian: compared with the fruit target. */
+/** @returns bytes 16 to 31 of a digest, big-endian: the half for the fruit target */
 export function fruitHalf(digest: Uint8Array): bigint {
   return half(digest, 16);
 }

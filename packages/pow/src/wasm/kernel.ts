@@ -1,7 +1,7 @@
 import { AditError } from '@adit/primitives';
 
-// The few parts of the WebAssembly interface that are used. Declared here, because the language's own library
-// does not name them and the DOM's would let browser-only code slip in.
+// The parts of the WebAssembly interface that Adit uses. They are declared here, because the library of the language does
+// not name them, and the DOM library would let code compile that runs in browsers only.
 interface WasmMemory {
   readonly buffer: ArrayBuffer;
 }
@@ -19,16 +19,16 @@ interface WasmNamespace {
 
 const wasm = (globalThis as unknown as { readonly WebAssembly?: WasmNamespace }).WebAssembly;
 
-/** A function of a kernel: 32-bit numbers in, at most one out. Addresses are byte offsets in its memory. */
+/** A function of a kernel: it takes 32-bit numbers and returns at most one. Addresses are byte offsets in its memory. */
 export type KernelFunction = (...args: number[]) => number;
 
-/** One instance of a compiled kernel: its functions and its memory, which nobody else writes. */
+/** One instance of a compiled kernel: its functions, and its own memory. */
 export class Kernel {
   readonly #exports: Readonly<Record<string, unknown>>;
   readonly #memory: WasmMemory;
   #bytes: Uint8Array;
 
-  /** @param host functions that the kernel calls, by name */
+  /** @param host the functions that the kernel calls, by name */
   constructor(module: object, host: Readonly<Record<string, () => number>> = {}) {
     const instance = new (webAssembly().Instance)(module, { host });
     this.#exports = instance.exports;
@@ -43,24 +43,24 @@ export class Kernel {
     return found as KernelFunction;
   }
 
-  /** The whole memory. Growing it detaches older views, so nobody keeps this one. */
+  /** The whole memory. When it grows, older views are detached, so callers must not keep this one. */
   get bytes(): Uint8Array {
     if (this.#bytes.length === 0) this.#bytes = new Uint8Array(this.#memory.buffer);
     return this.#bytes;
   }
 }
 
-/** `simd` needs 128-bit vectors, which every current engine has; `plain` runs wherever WebAssembly does. */
+/** `simd` needs 128-bit vectors, which every current engine has; `plain` runs in every engine with WebAssembly. */
 export type KernelBuild = 'simd' | 'plain';
 
-/** An embedded kernel, as base64. One that gains nothing from vectors has only the plain build. */
+/** An embedded kernel as base64. A kernel that gains nothing from vectors has only the plain build. */
 export type KernelBuilds = { readonly plain: string; readonly simd?: string };
 
 /**
- * Compiles an embedded kernel when it is first needed, and each build once: a module is immutable, only its
- * instances have state.
+ * Compiles an embedded kernel at its first use, and each build once: a module is immutable, and only its instances have
+ * state.
  *
- * @returns takes the build that is wanted; without one it chooses what the runtime can
+ * @returns a function that takes the wanted build; without one it chooses the best build for the runtime
  */
 export function lazyModule(builds: KernelBuilds): (wanted?: KernelBuild) => object {
   const modules = new Map<string, object>();
@@ -83,17 +83,14 @@ const SIMD_PROBE = Uint8Array.of(
   ...[0x0a, 0x0a, 0x01, 0x08, 0x00, 0x41, 0x00, 0xfd, 0x0f, 0xfd, 0x62, 0x0b], // code
 );
 
-/** Whether this runtime has WebAssembly's 128-bit vectors. */
+/** @returns whether this runtime has the 128-bit vectors of WebAssembly */
 export function hasSimd(): boolean {
   return webAssembly().validate(SIMD_PROBE);
 }
 
 function webAssembly(): WasmNamespace {
   if (wasm === undefined) {
-    throw new AditError(
-      'ADIT_NO_WEBASSEMBLY',
-      'this runtime has no WebAssembly; a browser or Node is needed',
-    );
+    throw new AditError('ADIT_NO_WEBASSEMBLY', 'this runtime has no WebAssembly: use a browser or Node');
   }
   return wasm;
 }

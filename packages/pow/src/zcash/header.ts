@@ -1,12 +1,12 @@
 import { AditError, ByteReader, concatBytes, uint32LE } from '@adit/primitives';
 import { sha256d } from '../hash/sha256d.ts';
 
-/** A block header up to and including the nonce. Hashes in header byte order, as they are hashed. */
+/** A block header up to and including the nonce. Hashes are in header byte order, in which they are hashed. */
 export interface ZcashHeader {
   readonly version: number;
   readonly prevHash: Uint8Array;
   readonly merkleRoot: Uint8Array;
-  /** The slot that network upgrades gave three meanings; a pool only forwards it. */
+  /** The field that network upgrades gave three meanings; a pool only forwards it. */
   readonly reserved: Uint8Array;
   /** Seconds since 1970. */
   readonly time: number;
@@ -14,10 +14,10 @@ export interface ZcashHeader {
   readonly nonce: Uint8Array;
 }
 
-/** version 4, three hashes of 32, time 4, bits 4, nonce 32. */
+/** Version 4, three hashes of 32, time 4, bits 4, nonce 32. */
 export const ZCASH_HEADER_BYTES = 140;
 
-/** 140 bytes. @throws AditError `ADIT_BAD_HEADER` for a field that does not fit its place */
+/** @returns 140 bytes @throws AditError `ADIT_BAD_HEADER` for a field of a wrong length or range */
 export function encodeZcashHeader(header: ZcashHeader): Uint8Array {
   return concatBytes(
     uint32('version', header.version),
@@ -46,9 +46,10 @@ export function decodeZcashHeader(bytes: Uint8Array): ZcashHeader {
 }
 
 /**
- * Hash of a block, 32 bytes in header order (explorers print it reversed).
+ * Hashes a block.
  *
- * @param prefixedSolution with its compactSize prefix: both are hashed
+ * @param prefixedSolution the solution with its compactSize prefix, which is hashed too
+ * @returns 32 bytes in header order (explorers print it reversed)
  * @throws AditError `ADIT_BAD_HEADER` unless the header is 140 bytes
  */
 export function zcashBlockHash(header140: Uint8Array, prefixedSolution: Uint8Array): Uint8Array {

@@ -16,7 +16,7 @@ const machine = {
   date: '2026-01-01T00:00:00.000Z',
 };
 
-/** A figure from its rounds. */
+/** @returns a figure of these rounds */
 function figure(rounds: readonly number[], better: 'higher' | 'lower' = 'higher'): Figure {
   return { ...summarise(rounds), unit: 'things', better };
 }
@@ -25,7 +25,7 @@ function report(figures: Record<string, Figure>, changed: Partial<Report['machin
   return { machine: { ...machine, ...changed }, figures };
 }
 
-/** What is said of one figure that had these rounds before and has those now. */
+/** @returns the verdict on a figure with these rounds before and now */
 function verdict(before: readonly number[], now: readonly number[], better?: 'higher' | 'lower') {
   const { changes } = compare(report({ it: figure(before, better) }), report({ it: figure(now, better) }));
   assert.equal(changes.length, 1);
@@ -33,7 +33,7 @@ function verdict(before: readonly number[], now: readonly number[], better?: 'hi
 }
 
 describe('the comparison of two runs', () => {
-  it('calls the same what has not changed, however disturbed the run was', () => {
+  it('calls an unchanged figure the same, even if the run was disturbed', () => {
     const rounds = fc.array(fc.integer({ min: 1, max: 1_000_000 }), { minLength: 1, maxLength: 9 });
     fc.assert(
       fc.property(rounds, fc.constantFrom('higher', 'lower'), (found, better) => {
@@ -42,17 +42,17 @@ describe('the comparison of two runs', () => {
     );
   });
 
-  it('names what became slower beyond noise', () => {
+  it('names figures that became slower by more than the noise', () => {
     assert.equal(verdict([98, 100, 101], [88, 90, 91]), 'slower');
     assert.equal(verdict([98, 100, 101], [108, 110, 111]), 'faster');
   });
 
-  it('reads figures of which less is better the other way round', () => {
+  it('reverses figures for which less is better', () => {
     assert.equal(verdict([98, 100, 101], [108, 110, 111], 'lower'), 'slower');
     assert.equal(verdict([98, 100, 101], [88, 90, 91], 'lower'), 'faster');
   });
 
-  it('says nothing of differences that a quiet machine has from run to run', () => {
+  it('ignores differences that a quiet machine has between runs', () => {
     assert.equal(verdict([100, 100, 100], [98, 98, 98]), 'same');
     assert.equal(verdict([100, 100, 100], [102, 102, 102]), 'same');
     assert.equal(verdict([100, 100, 100], [94, 94, 94]), 'slower');
@@ -63,13 +63,13 @@ describe('the comparison of two runs', () => {
   });
 
   it('does not blame a disturbed run within its own disturbance', () => {
-    // Best 95, median 70: a quarter of it was the neighbours.
+    // With a best round of 95 and a median of 70, other programs took a quarter of the time.
     assert.equal(verdict([90, 92, 94], [60, 70, 95]), 'same');
     assert.equal(verdict([60, 75, 95], [65, 70, 74]), 'same');
     assert.equal(verdict([90, 92, 94], [30, 40, 50]), 'slower');
   });
 
-  it('is never both slower one way and not faster the other way by a large step', () => {
+  it('never calls a figure slower one way without calling it faster the other way, for large steps', () => {
     const rounds = fc.array(fc.integer({ min: 900, max: 1000 }), { minLength: 3, maxLength: 5 });
     fc.assert(
       fc.property(rounds, rounds, (a, b) => {
@@ -80,7 +80,7 @@ describe('the comparison of two runs', () => {
     );
   });
 
-  it('tells what it cannot compare', () => {
+  it('names figures that it cannot compare', () => {
     const earlier = report({ gone: figure([1]), kept: figure([1]) }, { node: '22.0.0' });
     const comparison = compare(earlier, report({ kept: figure([1]), added: figure([1]) }));
     assert.deepEqual(comparison.notMeasured, ['gone']);
@@ -94,7 +94,7 @@ describe('the comparison of two runs', () => {
     assert.match(text, /another processor or another Node/);
   });
 
-  it('says in words what became slower, and by how much', () => {
+  it('says which figures became slower, and by how much', () => {
     const comparison = compare(report({ it: figure([100, 100]) }), report({ it: figure([50, 50]) }));
     assert.match(
       comparisonText(comparison),
@@ -106,11 +106,11 @@ describe('the comparison of two runs', () => {
 describe('a report of an earlier run', () => {
   const good = report({ 'a.b': figure([1, 2, 3]) });
 
-  it('is read as it was written', () => {
+  it('survives the way to a file and back', () => {
     assert.deepEqual(parseReport(JSON.stringify(good)), good);
   });
 
-  it('is refused with the name of what is wrong', () => {
+  it('with a fault is refused, and the fault is named', () => {
     const broken: readonly [unknown, RegExp][] = [
       [[], /the report must be an object/],
       [{ figures: {} }, /machine must be an object/],
@@ -149,7 +149,7 @@ describe('the options of the benchmark', () => {
     });
   });
 
-  it('refuse what they do not know', () => {
+  it('refuse unknown options', () => {
     assert.throws(() => readOptions(['--rounds', '0']), /--rounds must be an integer from 1 to 1000, not 0/);
     assert.throws(() => readOptions(['--fast']));
   });

@@ -7,14 +7,14 @@ import { SMALL } from '../support/small-solutions.ts';
 import { type Chromium, unpackChromium } from './chromium.ts';
 import { type SourceServer, serveSources } from './source-server.ts';
 
-/** What the page is given and what it has to find. */
+/** The input of the page, and the results that it must return. */
 const FACTS = {
   header: DOCUMENT_SHARE.header,
   solution: DOCUMENT_SHARE.solution,
   digests: EPOCH0_DIGESTS.map(({ headerHash, nonce }) => ({ headerHash, nonce: nonce.toString() })),
 };
 
-/** Runs in the page, so that it can use nothing of this file. */
+/** Runs in the page, so it cannot use the names of this file. */
 async function workInPage({ header, solution, digests }: typeof FACTS) {
   const pow = await import('@adit/pow');
   const { decodeHex, encodeHex } = await import('@adit/primitives');
@@ -67,7 +67,7 @@ describe('the root export in a real browser', { timeout: 120_000 }, () => {
     await server.close();
   });
 
-  /** What a page says in a browser that is started with these flags. `undefined` where none starts. */
+  /** @returns the results of the page in a browser with these flags; undefined where no browser starts */
   async function inBrowser(context: TestContext, ...flags: string[]) {
     if ('reason' in chromium) {
       context.skip(chromium.reason);
@@ -95,7 +95,7 @@ describe('the root export in a real browser', { timeout: 120_000 }, () => {
     assert.equal(found.blockHash, DOCUMENT_SHARE.blockHash);
   });
 
-  it('takes the plain build by itself where the engine has no vectors', {
+  it('chooses the plain build in an engine without vectors', {
     timeout: 60_000,
   }, async (context) => {
     if (process.arch !== 'x64') {

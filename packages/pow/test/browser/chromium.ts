@@ -8,20 +8,20 @@ const LAUNCH_MS = 30_000;
 
 const FLAGS = [
   ...['--no-sandbox', '--no-zygote', '--disable-gpu', '--no-first-run', '--no-default-browser-check'],
-  // Nothing but the page that is opened may use the network.
+  // Only the page of the test may use the network.
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-pings'],
 ];
 
 export interface Chromium {
-  /** A browser of its own. @param flags besides the usual ones */
+  /** Starts a browser. @param flags further ones besides the usual ones */
   launch(...flags: string[]): Promise<Browser>;
-  /** Closes all browsers and removes what was unpacked. */
+  /** Closes all browsers and removes the unpacked files. */
   close(): Promise<void>;
 }
 
 /**
- * Unpacks the browser that npm brought into a folder of its own, so that tests that run at the same time do not start
- * each other's half-written file, and tries it once. @returns why there is none, where it does not start
+ * Unpacks the browser of the npm package into a new folder, and starts it once. Each test has its own folder, since a test
+ * could start a file that another one is still writing. @returns the reason, if no browser starts
  */
 export async function unpackChromium(): Promise<Chromium | { readonly reason: string }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'adit-browser-'));

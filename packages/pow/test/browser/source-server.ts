@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const packages = new URL('../../../', import.meta.url);
 
-/** The rooms that the root export may reach, by the names under which they import each other. */
+/** The rooms that the root export may import, by their import names. */
 const IMPORT_MAP = {
   imports: {
     '@adit/pow': '/pow/src/index.ts',
@@ -17,12 +17,12 @@ const PAGE = `<!doctype html><title>Adit</title><script type="importmap">${JSON.
 
 export interface SourceServer {
   readonly url: string;
-  /** Paths that were asked for and are not there. */
+  /** Requested paths that do not exist. */
   readonly missing: readonly string[];
   close(): Promise<void>;
 }
 
-/** Serves the sources as modules that a browser can load, on 127.0.0.1: types stripped, no bundler. */
+/** Serves the sources on 127.0.0.1 as modules for a browser, with their types stripped and without a bundler. */
 export async function serveSources(): Promise<SourceServer> {
   const missing: string[] = [];
   const server = createServer((request, response) => {
@@ -31,7 +31,7 @@ export async function serveSources(): Promise<SourceServer> {
       response.setHeader('content-type', 'text/html').end(PAGE);
       return;
     }
-    // Two dots cannot be written with these characters and one dot only before the ending.
+    // The pattern allows one dot, before the extension, so a path cannot contain two dots.
     const known = /^\/(pow|primitives)\/src\/[a-z0-9/-]+\.ts$/.test(path);
     const source = known
       ? readFile(fileURLToPath(new URL(`.${path}`, packages)), 'utf8')

@@ -31,14 +31,14 @@ describe('Equihash parameters', () => {
     }
   });
 
-  it('of Flux are refused: its hash is twisted, a plain verifier would be wrong', () => {
+  it('of Flux are refused, since Flux changed the hash and a plain verifier would be wrong', () => {
     assert.throws(() => equihashSizes({ n: 125, k: 4 }), {
       code: 'ADIT_BAD_EQUIHASH_PARAMETERS',
       message: /\(125,4\).*multiple of 8/,
     });
   });
 
-  it('outside of the sane range are refused', () => {
+  it('out of their bounds are refused', () => {
     for (const [n, k] of [
       [0, 0],
       [200, 0],

@@ -12,7 +12,7 @@ const zcash = equihashSizes({ n: 200, k: 9 });
 describe('the prefix of a solution', () => {
   const solution = new Uint8Array(1344).fill(5);
 
-  it('is taken off when it is the canonical one', () => {
+  it('is stripped if it is the shortest one', () => {
     assert.deepEqual(stripSolutionPrefix(concatBytes(zcash.prefix, solution), zcash), solution);
   });
 
@@ -28,7 +28,7 @@ describe('the prefix of a solution', () => {
     }
   });
 
-  it('is refused when bytes are missing or follow', () => {
+  it('is refused if bytes are missing or follow', () => {
     const prefixed = concatBytes(zcash.prefix, solution);
     assert.equal(stripSolutionPrefix(prefixed.subarray(0, -1), zcash), undefined);
     assert.equal(stripSolutionPrefix(concatBytes(prefixed, Uint8Array.of(0)), zcash), undefined);
@@ -37,7 +37,7 @@ describe('the prefix of a solution', () => {
 });
 
 describe('packed indices', () => {
-  it('come back as they were', () => {
+  it('survive the way to bytes and back', () => {
     const index = fc.integer({ min: 0, max: zcash.rowCount - 1 });
     fc.assert(
       fc.property(fc.array(index, { minLength: 512, maxLength: 512 }), (indices) => {
@@ -47,7 +47,7 @@ describe('packed indices', () => {
     );
   });
 
-  it('are read as the reference reads them', () => {
+  it('are unpacked as the reference does', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 36, maxLength: 36 }), (solution) => {
         assert.deepEqual([...unpackIndices(solution, SMALL_SIZES)], referenceUnpack(SMALL, solution));
@@ -55,7 +55,7 @@ describe('packed indices', () => {
     );
   });
 
-  it('of wrong number or range are refused', () => {
+  it('of a wrong number or range are refused', () => {
     const good = Array.from({ length: 32 }, (_, i) => i);
     assert.throws(() => packIndices(good.slice(1), SMALL_SIZES), coded('ADIT_BAD_SOLUTION'));
     for (const wrong of [512, -1, 1.5]) {
@@ -77,7 +77,7 @@ describe('the published packing vectors', needsVectors, () => {
 
   for (const [i, vector] of vectors.entries()) {
     it(`number ${i} (${vector.kind})`, () => {
-      // They pack 8 or 16 numbers of any width: not the sizes of one algorithm, so these are made up.
+      // The vectors pack 8 or 16 numbers of any width, so their sizes are made up.
       const width = vector.kind === 'expand' ? vector.bit_len : vector.collision_bits + 1;
       const packed = vector.kind === 'expand' ? vector.compact : vector.minimal;
       const bytes = Uint8Array.from(Buffer.from(packed, 'hex'));

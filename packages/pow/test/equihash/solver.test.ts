@@ -26,7 +26,7 @@ describeBuilds('the solver', {}, (build) => {
     assert.ok(total > 20, `only ${total} solutions`);
   });
 
-  it('finds exactly those of other small digits and personalizations', () => {
+  it('finds exactly the solutions of other small digits and personalizations', () => {
     for (const params of [
       { n: 24, k: 3, personalization: 'TestPoW1' },
       { n: 40, k: 4, personalization: 'TestPoW2' },
@@ -61,7 +61,7 @@ describeBuilds('the solver', {}, (build) => {
     assert.ok(total > 4, `only ${total} solutions`);
   });
 
-  it('finds the very solution of the first block of Zcash, in at most 200 MB and without dropping a value', () => {
+  it('finds the solution of the first block of Zcash in at most 200 MB, and drops no value', () => {
     const solver = new EquihashSolver(ZCASH, { build });
     const verifier = new EquihashVerifier(ZCASH, { build });
     const header = hex(MAINNET_GENESIS.header);
@@ -75,7 +75,7 @@ describeBuilds('the solver', {}, (build) => {
     assert.ok(solver.memoryBytes <= 200e6, `${solver.memoryBytes} bytes`);
   });
 
-  it('gives the same again', () => {
+  it('gives the same solutions again', () => {
     const solver = new EquihashSolver(SMALL, { build });
     const inputs = [1, 2, 3].map((fill) => new Uint8Array(140).fill(fill));
     const first = inputs.map((input) => solver.solve(input));
@@ -98,13 +98,13 @@ describeBuilds('the solver', {}, (build) => {
     for (cancelAt = 1; cancelAt <= questions; cancelAt += 1) {
       asked = 0;
       assert.deepEqual(solver.solve(input), []);
-      assert.equal(asked, cancelAt, 'went on after the answer');
+      assert.equal(asked, cancelAt, 'the solver went on after it was cancelled');
     }
     asked = 0;
     assert.deepEqual(solver.solve(input), whole);
   });
 
-  it('asks hundreds of times while it solves (200,9)', () => {
+  it('calls `cancelled` hundreds of times while it solves (200,9)', () => {
     let asked = 0;
     const solver = new EquihashSolver(ZCASH, {
       build,
@@ -117,7 +117,7 @@ describeBuilds('the solver', {}, (build) => {
     assert.ok(asked > 300, `asked ${asked} times`);
   });
 
-  it('refuses what its memory layout cannot hold', () => {
+  it('refuses parameters that its memory layout cannot hold', () => {
     for (const [n, k] of [
       [144, 5],
       [192, 7],

@@ -52,7 +52,7 @@ describeBuilds('the known answers of the chains', needsVectors, (build) => {
 
 describeBuilds('the vectors of librustzcash', needsVectors, (build) => {
   interface Solved {
-    /** Missing where the source gives only the packed form. */
+    /** Missing if the source gives only the packed form. */
     indices: number[] | null;
     minimal: string;
   }
@@ -93,7 +93,7 @@ describeBuilds('the vectors of librustzcash', needsVectors, (build) => {
     for (const vector of readVectors<File<Invalid>>('equihash/librustzcash-invalid.json').vectors) {
       const input = concatBytes(hex(vector.input), hex(vector.nonce));
       const verdict = new EquihashVerifier(vector, { build }).verify(input, hex(vector.minimal));
-      // They check order and difference late, so that a fault of both kinds may get the other name.
+      // The sources check order and difference last, so a share with two faults may have the other verdict there.
       const allowed = {
         Collision: ['collision', 'index_order'],
         OutOfOrder: ['index_order'],
@@ -145,14 +145,14 @@ describeBuilds('the solutions of the zero header', needsVectors, (build) => {
     nonce_le: number;
     solution_prefixed: string;
   }
-  it('are all found and nothing else', () => {
+  it('are exactly those that the solver finds', () => {
     const params = { n: 200, k: 9, personalization: 'ZcashPoW' };
     const solver = new EquihashSolver(params, { build });
     const verifier = new EquihashVerifier(params, { build });
     const { prefix } = equihashSizes(params);
     const { vectors } = readVectors<File<Zero>>('equihash/zero-header-200-9.json');
     const groups = Map.groupBy(vectors, ({ header140 }) => header140);
-    // The list was cut off after 24 lines, so that the last nonce need not be complete.
+    // The list was cut off after 24 lines, so the last nonce may be incomplete.
     const last = [...groups.keys()].at(-1);
     for (const [header140, lines] of groups) {
       const header = hex(header140);

@@ -29,7 +29,7 @@ describeBuilds('a solution of Equihash(200,9)', {}, (build) => {
     assert.equal(verifier.verify(share.header, genesis.solution), 'collision');
   });
 
-  it('is invalid when any byte of the header changes', () => {
+  it('is invalid if any byte of the header changes', () => {
     for (let at = 0; at < share.header.length; at += 1) {
       const header = share.header.slice();
       header[at] = (header[at] ?? 0) ^ 1;
@@ -37,7 +37,7 @@ describeBuilds('a solution of Equihash(200,9)', {}, (build) => {
     }
   });
 
-  it('is invalid when any byte of it changes', () => {
+  it('is invalid if any of its bytes changes', () => {
     for (let at = 0; at < share.solution.length; at += 1) {
       const solution = share.solution.slice();
       solution[at] = (solution[at] ?? 0) ^ 0x10;
@@ -50,20 +50,20 @@ describeBuilds('a solution of Equihash(200,9)', {}, (build) => {
     assert.equal(other.verify(share.header, share.solution), 'collision');
   });
 
-  it('is invalid when all indices are the same, as drained pools in 2018', () => {
+  it('is invalid if all indices are equal, the forgery that drained pools in 2018', () => {
     for (const index of [0, 1, sizes.rowCount - 1]) {
       const solution = packIndices(new Uint32Array(512).fill(index), sizes);
       assert.equal(verifier.verify(share.header, solution), 'duplicate_index');
     }
   });
 
-  it('is invalid when its valid first half is repeated', () => {
+  it('is invalid if its valid first half is repeated', () => {
     const indices = unpackIndices(share.solution, sizes);
     indices.copyWithin(256, 0, 256);
     assert.equal(verifier.verify(share.header, packIndices(indices, sizes)), 'duplicate_index');
   });
 
-  it('is invalid when two subtrees of any size change places', () => {
+  it('is invalid if two subtrees of any size are swapped', () => {
     for (let half = 1; half < 512; half *= 2) {
       const indices = unpackIndices(share.solution, sizes);
       const left = indices.slice(0, half);
@@ -73,13 +73,13 @@ describeBuilds('a solution of Equihash(200,9)', {}, (build) => {
     }
   });
 
-  it('of another length is refused before anything is read', () => {
+  it('of another length is refused before it is read', () => {
     for (const length of [0, 1, 1343, 1345, 1347, 70_000]) {
       assert.equal(verifier.verify(share.header, new Uint8Array(length)), 'wrong_length');
     }
   });
 
-  it('leaves no trace for the next one', () => {
+  it('does not change the verdict of the next one', () => {
     verifier.verify(share.header, packIndices(new Uint32Array(512).fill(9), sizes));
     verifier.verify(new Uint8Array(1024), share.solution);
     assert.equal(verifier.verify(share.header, share.solution), 'valid');
@@ -114,7 +114,7 @@ describeBuilds('the verifier agrees with the reference', {}, (build) => {
     );
   });
 
-  it('on random sets of indices in canonical order, which only the hashes can refuse', () => {
+  it('on random sets of indices in canonical order, which only their hashes refute', () => {
     const distinct = fc.uniqueArray(fc.integer({ min: 0, max: 511 }), { minLength: 32, maxLength: 32 });
     fc.assert(
       fc.property(distinct, (indices) => {
@@ -139,8 +139,8 @@ describeBuilds('the verifier agrees with the reference', {}, (build) => {
     );
   });
 
-  it('on trees that collide up to a level and no further', () => {
-    // Left half of one solution, right half of another, of the same input: level 4 holds, the root does not.
+  it('on trees that collide up to some level only', () => {
+    // The left half of one solution and the right half of another of the same input: level 4 holds, the root does not.
     const byInput = Object.values(Object.groupBy(solved, ({ input }) => input.join())).filter(
       (group) => (group?.length ?? 0) > 1,
     );
@@ -156,7 +156,7 @@ describeBuilds('the verifier agrees with the reference', {}, (build) => {
     assert.ok(mixed > 5, `only ${mixed} mixtures reached the hashes`);
   });
 
-  it('on inputs of every length, whose group number may cross into another block', () => {
+  it('on inputs of every length, also where the group number lies in two blocks', () => {
     for (let length = 0; length <= 300; length += 1) {
       const input = new Uint8Array(length).fill(length & 255);
       check(input, packIndices(canonical([...Array(32).keys()]), SMALL_SIZES));
@@ -165,7 +165,7 @@ describeBuilds('the verifier agrees with the reference', {}, (build) => {
 });
 
 describeBuilds('a tree whose levels all collide but whose root is not zero', {}, (build) => {
-  it('is called by its name', () => {
+  it('has its own verdict', () => {
     const input = new Uint8Array(140).fill(3);
     const verifier = new EquihashVerifier(SMALL, { build });
     const trees = referenceTrees(SMALL, input).filter(({ value }) => value !== 0n);
@@ -176,7 +176,7 @@ describeBuilds('a tree whose levels all collide but whose root is not zero', {},
   });
 });
 
-/** The indices with the halves of every subtree in order. */
+/** @returns the indices with the halves of every subtree in order */
 function canonical(indices: readonly number[]): number[] {
   if (indices.length === 1) return [...indices];
   const half = indices.length / 2;

@@ -1,5 +1,5 @@
-// Forged shares: any bytes, and valid solutions with something changed. Two builds must say the same, and what they
-// call valid the slow reference has to call valid too.
+// Forged shares: random bytes, and valid solutions with a change. Both builds must give the same verdict, and a share is
+// valid only if the slow reference says so too.
 import assert from 'node:assert/strict';
 import {
   type EquihashParams,
@@ -37,7 +37,7 @@ export function equihashTargets(): FuzzTarget[] {
   ];
 }
 
-/** Trees of (48,5) whose five levels all collide and whose root is not zero. */
+/** Trees of (48,5) whose five levels all collide, but whose root is not zero. */
 function nearMisses(): Share[] {
   const input = new Uint8Array(140).fill(3);
   return referenceTrees(SMALL, input)
@@ -52,7 +52,7 @@ function verifierTarget(
 ): FuzzTarget {
   const verifiers = BUILDS.map((build) => new EquihashVerifier(params, { build }));
   const { solutionBytes } = equihashSizes(params);
-  // The reference takes a few milliseconds for a long solution: there it is asked only about what was accepted.
+  // The reference takes some milliseconds for a long solution, so it checks only accepted ones.
   const small = solutionBytes < 100;
   return {
     name: `verify ${params.n},${params.k}`,
@@ -61,14 +61,18 @@ function verifierTarget(
         misses.length > 0 && random.chance(8) ? random.pick(misses) : forgery(params, shares, random);
       const verdicts = verifiers.map((verifier) => refusedOr(() => verifier.verify(input, solution)));
       assert.equal(verdicts[0], verdicts[1], 'the builds disagree');
-      if (verdicts[0] === undefined) assert.ok(input.length > 1024, 'a fair input was refused');
+      if (verdicts[0] === undefined) assert.ok(input.length > 1024, 'a good input was refused');
       else if (small || verdicts[0] === 'valid') {
         assert.equal(verdicts[0], referenceVerify(params, input, solution), 'the reference disagrees');
       }
       if (!random.chance(64)) return;
       const untouched = random.pick(shares);
       for (const verifier of verifiers) {
-        assert.equal(verifier.verify(untouched.input, untouched.solution), 'valid', 'a trace was left');
+        assert.equal(
+          verifier.verify(untouched.input, untouched.solution),
+          'valid',
+          'the attempt changed the next verdict',
+        );
       }
     },
   };
@@ -110,7 +114,7 @@ function resized(bytes: Uint8Array, random: Random): Uint8Array {
   return concatBytes(bytes, random.bytes(random.below(5)));
 }
 
-/** The indices of a solution, moved, repeated, or taken from others: what fools a verifier that forgets a rule. */
+/** Moves, repeats or replaces indices of a solution, which fools a verifier that forgets a rule. */
 function rearranged(
   params: EquihashParams,
   { solution }: Share,
@@ -143,7 +147,7 @@ function rearranged(
       indices.fill(random.below(rowCount));
       break;
     case 5: {
-      // The XOR of a subtree with itself is zero at every level: the attack that emptied pools in 2018.
+      // The XOR of a subtree with itself is zero at every level: with this forgery pools were drained in 2018.
       const block = indices.slice(0, half);
       for (let at = 0; at < indexCount; at += half) indices.set(block, at);
       break;
@@ -173,7 +177,7 @@ function prefixTarget(): FuzzTarget {
       const stripped = stripSolutionPrefix(bytes, sizes);
       if (stripped === undefined) return;
       assert.equal(stripped.length, solutionBytes);
-      assert.ok(equalBytes(concatBytes(prefix, stripped), bytes), 'a share with a second spelling');
+      assert.ok(equalBytes(concatBytes(prefix, stripped), bytes), 'one share has two spellings');
       assert.ok(equalBytes(packIndices(unpackIndices(stripped, sizes), sizes), stripped));
     },
   };

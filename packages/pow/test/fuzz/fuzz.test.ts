@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { allTargets, fuzz } from './fuzz.ts';
 
-describe('the verifiers, attacked with any bytes and changed solutions', () => {
+describe('the verifiers, attacked with random bytes and changed solutions', () => {
   for (const target of allTargets()) {
-    it(`withstand at ${target.name}`, () => {
+    it(`withstand the attempts at ${target.name}`, () => {
       const withstood = fuzz([target], 1, (rounds) => rounds >= 1000);
       assert.deepEqual([...withstood], [[target.name, 1000]]);
     });
@@ -12,7 +12,7 @@ describe('the verifiers, attacked with any bytes and changed solutions', () => {
 });
 
 describe('the fuzzer', () => {
-  it('reports a target that gives way, with the seed that broke it', () => {
+  it('reports a target that fails, with the seed of the attempt', () => {
     const weak = {
       name: 'weak',
       attempt: (random: { below(limit: number): number }) => {

@@ -4,7 +4,7 @@ import { equihashTargets } from './equihash-targets.ts';
 import { otherTargets } from './other-targets.ts';
 import type { FuzzTarget } from './target.ts';
 
-/** Every attempt has a seed of its own, so that one can be tried again alone. */
+/** Every attempt has its own seed, so that it can be repeated alone. */
 const SEEDS_PER_TARGET = 2 ** 24;
 
 export function allTargets(): FuzzTarget[] {
@@ -12,11 +12,11 @@ export function allTargets(): FuzzTarget[] {
 }
 
 /**
- * Attempts in turn, one for each target, until `enough`.
+ * Makes attempts in turn, one for each target, until `enough`.
  *
  * @param first seed of the first attempt at each target
  * @returns how many attempts each target withstood
- * @throws Error that names target and seed of the attempt that succeeded
+ * @throws Error that names the target and the seed of an attempt that succeeded
  */
 export function fuzz(
   targets: readonly FuzzTarget[],

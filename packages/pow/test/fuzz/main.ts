@@ -1,13 +1,13 @@
-// Attacks the entry points of the verifiers for a while:
+// Attacks the entry points of the verifiers:
 //   [--seconds N]   how long, 60 without it
 //   [--seed N]      the first seed, random without it; with --rounds 1 it repeats one attempt
-//   [--rounds N]    how many attempts at each target, instead of a time
+//   [--rounds N]    a number of attempts at each target, instead of a time
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { messageOf } from '@adit/primitives';
 import { allTargets, fuzz } from './fuzz.ts';
 
-/** The clock is asked after so many rounds. */
+/** Rounds between two readings of the clock. */
 const ROUNDS_PER_LOOK = 16;
 
 const { values } = parseArgs({

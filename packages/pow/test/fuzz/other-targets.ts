@@ -1,4 +1,4 @@
-// TrueHash and headers: any bytes of any length, numbers of any size.
+// Attempts at TrueHash and headers: random bytes of any length, and numbers of any size.
 import assert from 'node:assert/strict';
 import {
   blockHalf,
@@ -19,7 +19,7 @@ export function otherTargets(): FuzzTarget[] {
   return [hashTarget(), scanTarget(), masksTarget(), seedsTarget(), headerTarget()];
 }
 
-/** Mostly 64 bits, at times beyond them or below zero. */
+/** A number of 64 bits in most cases; otherwise a larger or a negative one. */
 function number(random: Random, bits: number): bigint {
   let value = 0n;
   for (let i = 0; i < bits; i += 32) value = (value << 32n) | BigInt(random.uint32());
@@ -42,7 +42,7 @@ function hashTarget(): FuzzTarget {
       const [a, b] = hashers.map((hasher) => refusedOr(() => hasher.hash(header, nonce)));
       assert.deepEqual(a, b, 'the builds disagree');
       const fair = header.length === 32 && nonce >= 0n && nonce < 1n << 64n;
-      assert.equal(a !== undefined, fair, 'refused what is fair or took what is not');
+      assert.equal(a !== undefined, fair, 'refused a good input or accepted a bad one');
     },
   };
 }
@@ -63,12 +63,12 @@ function scanTarget(): FuzzTarget {
       const { nonce, digest } = result.found;
       assert.equal(nonce, BigInt.asUintN(64, start + BigInt(result.tried - 1)));
       assert.deepEqual(digest, hasher?.hash(header, nonce));
-      assert.ok(blockHalf(digest) < target || fruitHalf(digest) < target, 'a find above its target');
+      assert.ok(blockHalf(digest) < target || fruitHalf(digest) < target, 'found a nonce above the target');
     },
   };
 }
 
-/** Masks that no dataset has: a worker is handed them by another thread, and must not trip over them. */
+/** Masks that no dataset has. A worker gets its masks from another thread, and must not crash with any. */
 function masksTarget(): FuzzTarget {
   return {
     name: 'truehash of any masks',

@@ -4,11 +4,11 @@ import type { Random } from '../../../../test/support/random.ts';
 /** One entry point under attack. */
 export interface FuzzTarget {
   readonly name: string;
-  /** One attempt. Throws when the entry point did what it must never do. */
+  /** Makes one attempt. Throws if the entry point broke a rule. */
   readonly attempt: (random: Random) => void;
 }
 
-/** The value, or `undefined` where the entry point refused with a code. Every other way to fail is a crash. */
+/** @returns the value, or undefined if the entry point threw an AditError @throws every other error, which is a crash */
 export function refusedOr<T>(call: () => T): T | undefined {
   try {
     return call();

@@ -6,7 +6,7 @@ import { blake2b as nobleBlake2b } from '@noble/hashes/blake2.js';
 import fc from 'fast-check';
 import { coded } from '../support/vectors.ts';
 
-/** Around every border: word, block, rate, and the chunk in which a message is handed over. */
+/** Lengths around every border: of words, blocks, rates, and the chunks that the kernels take. */
 const LENGTHS = [
   0, 1, 7, 8, 55, 56, 63, 64, 65, 71, 72, 73, 111, 112, 119, 120, 127, 128, 129, 135, 136, 137, 143, 144, 256,
   1487, 65_535, 65_536, 65_537, 65_591, 65_592, 65_664, 131_072, 200_001,
@@ -57,7 +57,7 @@ describe('the hashes agree with other implementations', () => {
     );
   });
 
-  it('BLAKE2b refuses options that mean nothing', () => {
+  it('BLAKE2b refuses options out of their bounds', () => {
     const personalization = new Uint8Array(16);
     for (const digestBytes of [0, 65, 1.5]) {
       assert.throws(

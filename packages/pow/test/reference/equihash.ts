@@ -1,11 +1,11 @@
-// Equihash as its definition reads, slow on purpose: strings of bits as bigint, nothing shared, nothing unrolled.
+// Equihash as in its definition, simple and slow: strings of bits as bigint, without shared or unrolled parts.
 import type { EquihashParams, EquihashVerdict } from '@adit/pow';
 import { bigintFromBytes, concatBytes, uint32LE } from '@adit/primitives';
 import { blake2b } from '@noble/hashes/blake2.js';
 
 const ascii = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
 
-/** Row i: n bits, the first one most significant. */
+/** @returns row i: n bits, the first one most significant */
 export function referenceRow(params: EquihashParams, input: Uint8Array, index: number): bigint {
   const { n, k, personalization } = params;
   const rowsPerDigest = Math.floor(512 / n);
@@ -24,7 +24,7 @@ export function referenceUnpack({ n, k }: EquihashParams, solution: Uint8Array):
   return Array.from({ length: 2 ** k }, (_, i) => Number.parseInt(bits.slice(i * width, (i + 1) * width), 2));
 }
 
-/** All rules, in the order in which the verdicts are defined. */
+/** Checks all rules, in the order of the verdicts. */
 export function referenceVerify(
   params: EquihashParams,
   input: Uint8Array,
@@ -52,7 +52,7 @@ export function referenceVerify(
   return values[0] === 0n ? 'valid' : 'nonzero_root';
 }
 
-/** Every tree of distinct rows whose k levels collide, by joining all pairs at every level. For (48,5) and smaller. */
+/** @returns every tree of distinct rows whose k levels collide, by joining all pairs at every level; for (48,5) and smaller */
 export function referenceTrees(
   params: EquihashParams,
   input: Uint8Array,
@@ -79,7 +79,7 @@ export function referenceTrees(
   return level;
 }
 
-/** Every solution, as lists of indices. */
+/** @returns every solution as a list of indices */
 export function referenceSolve(params: EquihashParams, input: Uint8Array): (readonly number[])[] {
   return referenceTrees(params, input)
     .filter(({ value }) => value === 0n)

@@ -1,4 +1,4 @@
-// TrueHash as its definition reads: dense matrices, parities bit by bit.
+// TrueHash as in its definition: dense matrices, parities bit by bit.
 import { concatBytes } from '@adit/primitives';
 import { sha3_256, sha3_512 } from '@noble/hashes/sha3.js';
 
@@ -11,7 +11,7 @@ export interface ReferenceRow {
   readonly skip: number;
 }
 
-/** Columns of row x: at most four. */
+/** @returns the columns of row x, at most four */
 export function referenceColumns(x: number, { offset, skip }: ReferenceRow): number[] {
   const columns = [-2, -1, 0, 1].map((m) => x + offset + m * skip).filter((c) => c >= 0 && c < SIZE);
   return columns.length > 0 ? columns : [x];
@@ -26,7 +26,7 @@ export function referenceRowsOfSeeds(seeds: Uint8Array): ReferenceRow[] {
   return offsets.map((offset, i) => ({ offset, skip: skips[i] ?? 0 }));
 }
 
-/** SHA3-256 of all 32 MiB, table by table. */
+/** @returns SHA3-256 of all 32 MiB, table by table */
 export function referenceDatasetHash(rows: readonly ReferenceRow[]): Uint8Array {
   const hash = sha3_256.create();
   for (let table = 0; table < TABLES; table += 1) {

@@ -3,7 +3,7 @@ import type { KernelBuild } from '@adit/pow';
 
 export const BUILDS: readonly KernelBuild[] = ['simd', 'plain'];
 
-/** A suite for each build of the kernels. @param options such as needsVectors */
+/** Defines a suite for each build of the kernels. @param options such as `needsVectors` */
 export function describeBuilds(
   name: string,
   options: { readonly skip?: string },

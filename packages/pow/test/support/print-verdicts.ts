@@ -1,4 +1,4 @@
-// Run as a process of its own, under an engine that has no vectors: prints what the default builds make of things.
+// A process of its own, for an engine without vectors: prints the verdicts of the default builds.
 import { EquihashVerifier, TrueHashDataset, TrueHasher } from '@adit/pow';
 import { encodeHex } from '@adit/primitives';
 import { hasSimd } from '../../src/wasm/kernel.ts';

@@ -3,7 +3,7 @@ import { EquihashSolver, equihashSizes } from '@adit/pow';
 export const SMALL = { n: 48, k: 5, personalization: 'ZcashPoW' } as const;
 export const SMALL_SIZES = equihashSizes(SMALL);
 
-/** Inputs of 140 bytes that differ in their nonce, each with a solution of (48,5). */
+/** Inputs of 140 bytes with different nonces, each with a solution of (48,5). */
 export function smallSolutions(
   count: number,
 ): { readonly input: Uint8Array; readonly solution: Uint8Array }[] {

@@ -1,4 +1,4 @@
-// Run as a process of its own: it has to end by itself.
+// A process of its own, which must end by itself.
 import { VerifierPool } from '@adit/pow/threads';
 
 const pool = new VerifierPool({ threads: 2, maxQueued: 10 });

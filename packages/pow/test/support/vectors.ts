@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { decodeHex } from '@adit/primitives';
 
-/** Test data of independent implementations lies beside the checkout. */
+/** Vectors of independent implementations, in a folder beside the checkout. */
 const folder = fileURLToPath(new URL('../../../../../shared/vectors/', import.meta.url));
 
-/** Options of a suite that needs the folder: without it the suite says that it is skipped. */
+/** Options of a suite that needs the folder: without it the suite is skipped and says so. */
 export const needsVectors = existsSync(folder) ? {} : { skip: '../shared/vectors is missing' };
 
-/** A vector file. @param name such as `equihash/params.json` */
+/** Reads a file of vectors. @param name such as `equihash/params.json` */
 export function readVectors<T>(name: string): T {
   return JSON.parse(readFileSync(`${folder}${name}`, 'utf8')) as T;
 }
@@ -17,7 +17,7 @@ export function hex(text: string): Uint8Array {
   return decodeHex(text);
 }
 
-/** For assert.throws: an AditError with this code. */
+/** For `assert.throws`: matches an AditError with this code. */
 export function coded(code: string): { readonly code: string } {
   return { code };
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { FairQueue, Queued } from '../../src/threads/fair-queue.ts';
-import { Lengths, Rank } from '../../src/threads/lengths.ts';
+import { FairQueue, QueueEntry } from '../../src/threads/fair-queue.ts';
+import { BucketEntry, MaxBuckets } from '../../src/threads/max-buckets.ts';
 
-class Item extends Queued {
+class Item extends QueueEntry {
   name = '';
 }
 
@@ -20,7 +20,7 @@ function names(items: readonly Item[]): string {
   return items.map(({ name }) => name).join(' ');
 }
 
-test('groups take turns, whatever each has sent', () => {
+test('groups take turns, however many jobs each has', () => {
   const queue = new FairQueue<Item>();
   for (let i = 0; i < 100; i += 1) queue.push(item('flooder', 1, `f${i}`));
   queue.push(item('alice', 2, 'a'));
@@ -28,7 +28,7 @@ test('groups take turns, whatever each has sent', () => {
   assert.equal(names(queue.take(6)), 'f0 a b f1 f2 f3');
 });
 
-test('inside a group its members take turns, and each has its own order', () => {
+test('the members of a group take turns, and the jobs of a member keep their order', () => {
   const queue = new FairQueue<Item>();
   for (let i = 0; i < 3; i += 1) queue.push(item('farm', 1, `x${i}`));
   queue.push(item('farm', 2, 'y'));
@@ -36,7 +36,7 @@ test('inside a group its members take turns, and each has its own order', () => 
   assert.equal(names(queue.take(10)), 'x0 y z x1 x2');
 });
 
-test('urgent tasks come first in their order, and lost ones before them', () => {
+test('urgent jobs are served before ordinary ones, and lost jobs before both', () => {
   const queue = new FairQueue<Item>();
   queue.push(item('a', 1));
   queue.push(item('b', 2, 'block1', true));
@@ -45,7 +45,7 @@ test('urgent tasks come first in their order, and lost ones before them', () => 
   assert.equal(names(queue.take(9)), 'lost1 lost2 block1 block2 a1');
 });
 
-test('urgent tasks take turns among themselves, and make room for each other alone', () => {
+test('urgent jobs take turns with each other, and make room only for other urgent jobs', () => {
   const queue = new FairQueue<Item>();
   for (let i = 0; i < 9; i += 1) queue.push(item('farm', 1, `share${i}`));
   for (let i = 0; i < 4; i += 1) queue.push(item('finder', 2, `block${i}`, true));
@@ -54,7 +54,7 @@ test('urgent tasks take turns among themselves, and make room for each other alo
   assert.equal(names(queue.take(5)), 'block0 a block1 block2 share0');
 });
 
-test('a member of many tasks keeps their order while some come, go and lose their place', () => {
+test('the jobs of a member keep their order while others are added, taken and evicted', () => {
   const queue = new FairQueue<Item>();
   const expected: string[] = [];
   let made = 0;
@@ -70,7 +70,7 @@ test('a member of many tasks keeps their order while some come, go and lose thei
   assert.equal(names(queue.take(1000)), expected.join(' '));
 });
 
-test('room is made by the newest task of whoever holds most', () => {
+test('the newest job of the group with the most jobs makes room', () => {
   const queue = new FairQueue<Item>();
   for (let i = 0; i < 5; i += 1) queue.push(item('flooder', 1, `f${i}`));
   queue.push(item('alice', 2));
@@ -78,12 +78,12 @@ test('room is made by the newest task of whoever holds most', () => {
   assert.equal(
     queue.makeRoom({ group: 'flooder', member: 1 }),
     undefined,
-    'nobody makes room for the longest',
+    'no job makes room for the group with the most jobs',
   );
   assert.equal(queue.length, 5);
 });
 
-test('of one group the member with most makes room, and who has as much as he gets nothing', () => {
+test('in a group the member with the most jobs makes room, and a member with as many jobs gets no room', () => {
   const queue = new FairQueue<Item>();
   for (let i = 0; i < 4; i += 1) queue.push(item('farm', 1, `x${i}`));
   queue.push(item('farm', 2));
@@ -91,10 +91,14 @@ test('of one group the member with most makes room, and who has as much as he ge
   assert.equal(queue.makeRoom({ group: 'farm', member: 1 }), undefined);
   const even = new FairQueue<Item>();
   for (const member of [1, 2]) even.push(item('farm', member));
-  assert.equal(even.makeRoom({ group: 'farm', member: 3 }), undefined, 'to and fro would help nobody');
+  assert.equal(
+    even.makeRoom({ group: 'farm', member: 3 }),
+    undefined,
+    'equal members must not evict each other',
+  );
 });
 
-test('the oldest is found, and a lane that is empty is forgotten', () => {
+test('the queue knows its oldest job, and forgets lanes without jobs', () => {
   const queue = new FairQueue<Item>();
   assert.equal(queue.oldest, undefined);
   const first = item('a', 1);
@@ -105,7 +109,7 @@ test('the oldest is found, and a lane that is empty is forgotten', () => {
   assert.deepEqual([queue.oldest, queue.groups, queue.length], [undefined, 0, 0]);
 });
 
-test('whatever is done, every task is taken or loses its place exactly once, and nobody waits for more than one round', () => {
+test('after any sequence of steps, each job was taken or evicted exactly once, and each group had its turn in each round', () => {
   const step = fc.oneof(
     fc.record({
       kind: fc.constant('push' as const),
@@ -126,17 +130,17 @@ test('whatever is done, every task is taken or loses its place exactly once, and
       const held = (group: string) => [...waiting].filter(({ lane }) => lane.group === group).length;
       for (const one of steps) {
         if (one.kind === 'push') {
-          const task = item(String(one.group), one.member);
-          queue.push(task);
-          waiting.add(task);
+          const job = item(String(one.group), one.member);
+          queue.push(job);
+          waiting.add(job);
         } else if (one.kind === 'take') {
           const groups = new Set([...waiting].map(({ lane }) => lane.group)).size;
           const taken = queue.take(one.count);
           assert.equal(taken.length, Math.min(one.count, waiting.size));
-          // The first of them are of as many groups as there are: a turn each.
+          // The first jobs are of different groups: each group has one turn before any has a second.
           const fair = taken.slice(0, Math.min(one.count, groups)).map(({ lane }) => lane.group);
           assert.equal(new Set(fair).size, fair.length);
-          for (const task of taken) assert.ok(waiting.delete(task));
+          for (const job of taken) assert.ok(waiting.delete(job));
         } else {
           const group = String(one.group);
           const loser = queue.makeRoom({ group, member: one.member });
@@ -154,22 +158,22 @@ test('whatever is done, every task is taken or loses its place exactly once, and
   );
 });
 
-test('the longest is known after any sequence of steps', () => {
+test('the largest owner is known after any sequence of steps', () => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(fc.integer({ min: 0, max: 4 }), fc.boolean()), { maxLength: 200 }),
       (steps) => {
-        const lengths = new Lengths<number>();
-        const items = Array.from({ length: 5 }, (_, index) => new Rank(index));
+        const buckets = new MaxBuckets<number>();
+        const entries = Array.from({ length: 5 }, (_, index) => new BucketEntry(index));
         for (const [index, grows] of steps) {
-          const one = items[index];
+          const one = entries[index];
           if (one === undefined) continue;
-          if (grows) lengths.grow(one);
-          else if (one.length > 0) lengths.shrink(one);
-          const most = Math.max(...items.map(({ length }) => length));
-          // Those of one task are not told apart.
-          if (most < 2) assert.equal(lengths.longest, undefined);
-          else assert.equal(items[lengths.longest ?? -1]?.length, most);
+          if (grows) buckets.increment(one);
+          else if (one.count > 0) buckets.decrement(one);
+          const most = Math.max(...entries.map(({ count }) => count));
+          // Owners with one job are not compared.
+          if (most < 2) assert.equal(buckets.largest, undefined);
+          else assert.equal(entries[buckets.largest ?? -1]?.count, most);
         }
       },
     ),

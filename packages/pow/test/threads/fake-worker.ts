@@ -4,12 +4,12 @@ import type { Outcome, ToWorker } from '../../src/threads/protocol.ts';
 
 type Batch = Extract<ToWorker, { kind: 'batch' }>;
 
-/** Takes batches as a worker does, and answers or dies when it is told to; the digest of a job is its header hash. */
+/** A worker that answers or dies when the test says so. Its digest of a job is the header hash of the job. */
 export class FakeWorker extends EventEmitter {
   readonly #batches: Batch[] = [];
   dead = false;
 
-  /** The pool knows no other kind. */
+  /** This worker by the type that the verifier pool takes. */
   get asWorker(): Worker {
     return this as unknown as Worker;
   }
@@ -23,7 +23,7 @@ export class FakeWorker extends EventEmitter {
     if (message.kind === 'batch' && !this.dead) this.#batches.push(message);
   }
 
-  /** Looks at the bytes only now, as a busy worker does. @returns whether there was a batch to answer */
+  /** Reads the bytes only now, as a busy worker does. @returns whether there was a batch to answer */
   answer(): boolean {
     const batch = this.#batches.shift();
     if (batch === undefined || this.dead) return false;

@@ -22,7 +22,7 @@ function verifierOf(context: TestContext, maxQueued: number) {
   return { verifier, verify, batches };
 }
 
-test('when the queue is full it is the flooder whose jobs are refused, not the others', async (context) => {
+test('a full queue refuses the jobs of the address that floods, and of no other', async (context) => {
   const { verify, verifier } = verifierOf(context, 8);
   const flood = Array.from({ length: 20 }, () => verify('flooder', 1));
   const honest = ['a', 'b', 'c'].map((group, i) => verify(group, i + 2));
@@ -33,7 +33,7 @@ test('when the queue is full it is the flooder whose jobs are refused, not the o
   assert.equal(outcomes.filter((outcome) => outcome === 'ADIT_VERIFIER_BUSY').length, 15);
 });
 
-test('a block finds a place in a full queue, as many as are kept for blocks', async (context) => {
+test('a block finds a place in a full queue, until the places reserved for blocks are full too', async (context) => {
   const { verify } = verifierOf(context, 4);
   const shares = Array.from({ length: 4 }, () => verify('a', 1));
   const [first, second] = [verify('a', 1, true), verify('a', 1, true)];
@@ -42,7 +42,7 @@ test('a block finds a place in a full queue, as many as are kept for blocks', as
   assert.deepEqual(await Promise.all(shares), Array(4).fill('judged'));
 });
 
-test('batches are told with how long they waited and worked', async (context) => {
+test('the verifier reports for each batch how long it waited and how long the work took', async (context) => {
   const { verify, verifier, batches } = verifierOf(context, 64);
   await Promise.all(Array.from({ length: 40 }, (_, i) => verify('a', i)));
   assert.equal(

@@ -94,7 +94,7 @@ describe('the verifier pool', () => {
     assert.deepEqual(dataset.masks, TrueHashDataset.epoch0().masks);
   });
 
-  it('hands on what a job throws, without harm to its neighbours', async (t) => {
+  it('rejects with the error of the job, and answers the other jobs of the batch', async (t) => {
     const pool = open(t, { threads: 1 });
     const outcomes = await Promise.allSettled([
       pool.verifyEquihash(ZCASH, header, solution),
@@ -109,7 +109,7 @@ describe('the verifier pool', () => {
     );
   });
 
-  it('refuses at once what goes beyond its queue', async (t) => {
+  it('refuses a job at once when its queue is full', async (t) => {
     const pool = open(t, { threads: 1, maxQueued: 3 });
     const accepted = [1, 2, 3].map(() => pool.verifyEquihash(ZCASH, header, solution));
     await assert.rejects(pool.verifyEquihash(ZCASH, header, solution), coded('ADIT_VERIFIER_BUSY'));
@@ -117,7 +117,7 @@ describe('the verifier pool', () => {
     assert.equal(await pool.verifyEquihash(ZCASH, header, solution), 'valid');
   });
 
-  it('refuses options that mean nothing', () => {
+  it('refuses options out of their bounds', () => {
     for (const options of [
       { threads: 0, maxQueued: 1 },
       { threads: 1.5, maxQueued: 1 },
@@ -130,7 +130,7 @@ describe('the verifier pool', () => {
 });
 
 describe('closing the verifier pool', () => {
-  it('finishes what is queued and takes no more', async (t) => {
+  it('finishes the jobs that it has and takes no more', async (t) => {
     const pool = open(t);
     const jobs = Array.from({ length: 300 }, () => pool.verifyEquihash(ZCASH, header, solution));
     const closed = pool.close();
@@ -140,7 +140,7 @@ describe('closing the verifier pool', () => {
     await pool.close();
   });
 
-  it('leaves nothing behind that keeps the process alive', () => {
+  it('lets the process end by itself', () => {
     const result = spawnSync(
       process.execPath,
       ['--conditions=adit-source', fileURLToPath(new URL('../support/use-and-close.ts', import.meta.url))],
@@ -152,7 +152,7 @@ describe('closing the verifier pool', () => {
 });
 
 describe('a worker that dies', () => {
-  it('is replaced, and its jobs are done by another', async (t) => {
+  it('is replaced, and another worker does its jobs', async (t) => {
     const { workers, createWorker } = watchedWorkers();
     const reasons: string[] = [];
     const pool = open(t, { threads: 2 }, { createWorker, onWorkerLost: (reason) => reasons.push(reason) });
@@ -160,13 +160,13 @@ describe('a worker that dies', () => {
     pool.addDataset(dataset);
     await pool.verifyEquihash(ZCASH, header, solution);
     const jobs = Array.from({ length: 400 }, () => pool.verifyEquihash(ZCASH, header, solution));
-    // One job answered: the others are waiting, with a worker, or under way.
+    // One job is answered; the others are in the queue or with a worker.
     await jobs[0];
     await workers[0]?.terminate();
     assert.ok((await Promise.all(jobs)).every((verdict) => verdict === 'valid'));
     assert.equal(reasons.length, 1);
     assert.equal(pool.queued, 0);
-    // The new one knows the datasets of the old one.
+    // The new worker knows the datasets of the old one.
     const [fact] = EPOCH0_DIGESTS;
     assert.ok(fact !== undefined);
     const digests = await Promise.all(
@@ -175,7 +175,7 @@ describe('a worker that dies', () => {
     assert.ok(digests.every((digest) => encodeHex(digest) === fact.digest));
   });
 
-  it('twice over the same job fails the job, and the pool lives on', async (t) => {
+  it('twice over the same job fails the job, and the pool goes on', async (t) => {
     const { workers, createWorker } = watchedWorkers();
     const lost: string[] = [];
     const pool = open(
@@ -184,7 +184,7 @@ describe('a worker that dies', () => {
       {
         createWorker: () => {
           const worker = createWorker();
-          // The first two end with the job in hand, whenever they get it; the third is left alone.
+          // The first two workers end while they have the job; the third lives.
           if (workers.length <= 2) void worker.terminate();
           return worker;
         },
@@ -198,7 +198,7 @@ describe('a worker that dies', () => {
     assert.equal(workers.length, 3);
   });
 
-  it('before it ever answered is not replaced until there is work', async (t) => {
+  it('before its first answer is not replaced until there is work', async (t) => {
     const { workers, createWorker } = watchedWorkers();
     const { promise: gone, resolve } = Promise.withResolvers<string>();
     const pool = open(t, { threads: 1 }, { createWorker, onWorkerLost: resolve });

@@ -8,11 +8,11 @@ import { type Lane, VerifierPool } from '../../src/threads/index.ts';
 import { FakeWorker } from './fake-worker.ts';
 
 const DATASET = TrueHashDataset.fromParts({ hash: new Uint8Array(32), masks: new Uint8Array(81_920) });
-/** A worker has the batch that it works on and the next one. */
+/** A worker has the batch that it works on, and the next one. */
 const BATCHES_AHEAD = 2;
 const BATCH = 32;
 
-/** A verifier over workers that answer when they are told to, and what became of each job: 'right' is its own answer. */
+/** A verifier over fake workers, and the outcomes of each job: 'right' means that the job got its own answer. */
 function scene(options: { threads: number; maxQueued: number; reservedForUrgent?: number }) {
   const workers: FakeWorker[] = [];
   const verifier = new VerifierPool(options, {
@@ -52,7 +52,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('wait' as const) }) },
 );
 
-test('whatever comes, is answered, dies and closes, every job gets one answer and it is its own', async () => {
+test('each job gets exactly one answer, its own, in any order of submissions, answers, deaths and closing', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { maxLength: 60 }),
@@ -88,7 +88,7 @@ test('whatever comes, is answered, dies and closes, every job gets one answer an
         closed ??= verifier.close();
         for (await turn(); verifier.queued > 0; await turn()) {
           const answered = living().filter((worker) => worker.answer());
-          assert.ok(answered.length > 0, 'jobs are open, and no worker has any');
+          assert.ok(answered.length > 0, 'jobs are open, and no worker has one');
         }
         await closed;
         for (const [id, fate] of fates.entries()) {
@@ -104,7 +104,7 @@ test('whatever comes, is answered, dies and closes, every job gets one answer an
   );
 });
 
-test('while others keep the queue full, who sends little waits for what is under way and one round of turns', async () => {
+test('while others keep the queue full, a sender of one job waits for the batches under way and one round of turns', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 100 }),
@@ -113,7 +113,7 @@ test('while others keep the queue full, who sends little waits for what is under
       async (groups, members, batchesBefore) => {
         const { fates, submit, living, verifier } = scene({ threads: 1, maxQueued: 512 });
         let turns = 0;
-        /** Far more than there are places, and again after every batch. */
+        /** Submits more jobs than there are places; called again after every batch. */
         const flood = () => {
           for (let i = 0; i < 600; i += 1) {
             turns += 1;
@@ -128,7 +128,7 @@ test('while others keep the queue full, who sends little waits for what is under
         }
         await turn();
         const honest = submit({ group: 'honest', member: 1 });
-        // Both rows have one place for each group, so the honest one's turn comes after at most one of each other's.
+        // Every group has one turn in a round, so the honest group waits for at most one job of each other group.
         const most = BATCHES_AHEAD + Math.ceil((groups + 1) / BATCH);
         let batches = 0;
         while (fates[honest]?.length === 0 && batches <= most) {
@@ -150,7 +150,7 @@ test('while others keep the queue full, who sends little waits for what is under
   );
 });
 
-test('who sends as little as others do is not crowded out of a full queue by any number of connections of one address', async () => {
+test('500 connections of one address do not crowd out another address that sends fewer jobs', async () => {
   const { fates, submit, living, verifier } = scene({ threads: 1, maxQueued: 128 });
   for (let member = 0; member < 500; member += 1) submit({ group: 'flooder', member });
   await turn();

@@ -24,7 +24,7 @@ const epoch0 = TrueHashDataset.epoch0();
 describeBuilds('the dataset of epoch 0', {}, (build) => {
   const hasher = new TrueHasher(epoch0, { build });
 
-  it('is rebuilt, hash and all, by its artificial seeds', () => {
+  it('is built with the same hash from its artificial seeds', () => {
     const rebuilt = TrueHashDataset.fromSeeds(epoch0Seeds());
     assert.equal(encodeHex(rebuilt.hash), EPOCH0_DATASET_HASH);
     assert.deepEqual(rebuilt.masks, epoch0.masks);
@@ -63,7 +63,7 @@ describeBuilds('a dataset of seeds', {}, (build) => {
     assert.equal(encodeHex(digest), COUNTING_SEEDS.digest);
   });
 
-  it('is the same as the dense one of the slow reference', () => {
+  it('equals the dense dataset of the slow reference', () => {
     const seeds = new Uint8Array(SEEDS_BYTES).map((_, i) => Math.imul(i, 2654435761) >>> 13);
     const rows = referenceRowsOfSeeds(seeds);
     const dataset = TrueHashDataset.fromSeeds(seeds);
@@ -74,13 +74,13 @@ describeBuilds('a dataset of seeds', {}, (build) => {
     );
   });
 
-  it('needs all its seeds', () => {
+  it('cannot be built with a seed missing', () => {
     for (const length of [0, SEEDS_BYTES - 1, SEEDS_BYTES + 16]) {
       assert.throws(() => TrueHashDataset.fromSeeds(new Uint8Array(length)), coded('ADIT_BAD_SEEDS'));
     }
   });
 
-  it('can be handed over in its parts', () => {
+  it('can be made of its parts', () => {
     const copy = TrueHashDataset.fromParts({ hash: epoch0.hash, masks: epoch0.masks });
     assert.deepEqual(new TrueHasher(copy, { build }).hash(headerHash, 7n), hasher.hash(headerHash, 7n));
     const short = { hash: epoch0.hash, masks: epoch0.masks.subarray(1) };
@@ -89,7 +89,7 @@ describeBuilds('a dataset of seeds', {}, (build) => {
     assert.throws(() => TrueHashDataset.fromParts(other), coded('ADIT_BAD_DATASET'));
   });
 
-  it('of nothing but zeros ends in the hash of 256 zero bytes', () => {
+  it('of zeros only gives the hash of 256 zero bytes', () => {
     const zero = TrueHashDataset.fromParts({ hash: new Uint8Array(32), masks: new Uint8Array(81_920) });
     assert.equal(
       encodeHex(new TrueHasher(zero, { build }).hash(headerHash, 3n)),
@@ -122,13 +122,13 @@ describeBuilds('a scan', {}, (build) => {
     }
   });
 
-  it('takes the target itself as not below', () => {
+  it('does not count the target itself as below', () => {
     const lowest = best.reduce((a, b) => (a < b ? a : b));
     assert.equal(hasher.scan(headerHash, 0n, 100, lowest).found, undefined);
     assert.equal(hasher.scan(headerHash, 0n, 100, lowest + 1n).found?.nonce, BigInt(best.indexOf(lowest)));
   });
 
-  it('goes on at zero after the last nonce', () => {
+  it('continues at zero after the last nonce', () => {
     const start = (1n << 64n) - 3n;
     const first = best.findIndex((half) => half < 1n << 125n);
     const { found } = hasher.scan(headerHash, start, 100, 1n << 125n);
@@ -142,11 +142,11 @@ describeBuilds('a scan', {}, (build) => {
     assert.equal(hasher.scan(headerHash, start, 5, 0n).tried, 5);
   });
 
-  it('of no nonces tries none', () => {
+  it('of zero nonces tries none', () => {
     assert.deepEqual(hasher.scan(headerHash, 0n, 0, (1n << 128n) - 1n), { tried: 0 });
   });
 
-  it('refuses what it cannot mean', () => {
+  it('refuses inputs out of their bounds', () => {
     const bad = coded('ADIT_BAD_TRUEHASH_INPUT');
     assert.throws(() => hasher.scan(headerHash, 0n, -1, 1n), bad);
     assert.throws(() => hasher.scan(headerHash, 0n, 1.5, 1n), bad);
@@ -159,7 +159,7 @@ describeBuilds('a scan', {}, (build) => {
 });
 
 describe('targets and halves', () => {
-  it('are the floor of 2^128 by the difficulty, as far as 16 bytes can carry it', () => {
+  it('are floor(2^128 / difficulty), limited to 16 bytes', () => {
     assert.equal(trueTargetFromDifficulty(1n), (1n << 128n) - 1n);
     assert.equal(trueTargetFromDifficulty(2n), 1n << 127n);
     assert.equal(trueTargetFromDifficulty(3n), (1n << 128n) / 3n);

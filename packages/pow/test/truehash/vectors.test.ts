@@ -50,7 +50,7 @@ for (const [file, seedsOf] of [
       assert.equal(encodeHex(dataset.hash), data.datasetHash);
     });
 
-    it('agree on the masks: each table and each sampled word in dense form', () => {
+    it('agree on the masks: on each table, and on each sampled word in dense form', () => {
       const dense = denseOf(dataset.masks);
       for (const [table, hash] of data.tableSha3_256.entries()) {
         const bytes = dense.subarray(table * 524_288, (table + 1) * 524_288);
@@ -76,7 +76,7 @@ for (const [file, seedsOf] of [
 }
 
 describe('the rows of epoch 0', needsVectors, () => {
-  it('are those that are embedded', () => {
+  it('are the embedded ones', () => {
     const { off, sk } = readVectors<{ off: string; sk: string }>('truehash/epoch0-rows.json');
     const rows = referenceRowsOfSeeds(epoch0Seeds());
     assert.equal(rows.map(({ offset }) => offset + 4).join(''), off);
@@ -84,7 +84,7 @@ describe('the rows of epoch 0', needsVectors, () => {
     assert.deepEqual(referenceColumns(0, { offset: -4, skip: 1 }), [0]);
   });
 
-  it('lead to the published artificial seeds', () => {
+  it('give the published artificial seeds', () => {
     const file = readVectors<{ seedsHex: string; sha3_256OfSeeds: string }>(
       'truehash/epoch0-equivalent-seeds.json',
     );
@@ -102,7 +102,7 @@ describeBuilds('the step traces of epoch 0', needsVectors, (build) => {
     finalSwapped: string;
     digest: string;
   }
-  it('agree in front, at the end, and in between by the slow reference', () => {
+  it('agree at the front and at the end, and with the slow reference in between', () => {
     const rows = referenceRowsOfSeeds(epoch0Seeds());
     const hasher = new TrueHasher(TrueHashDataset.epoch0(), { build });
     for (const trace of readVectors<{ traces: Trace[] }>('truehash/epoch0-step-trace.json').traces) {
@@ -131,13 +131,13 @@ describeBuilds('the targets of the node', needsVectors, (build) => {
   it('are computed exactly', () => {
     for (const { difficulty, target } of readVectors<Targets>('truehash/targets.json').pairs) {
       const value = BigInt(`0x${target}`);
-      // Difficulty 1 gives 2^128, which the wire cannot carry.
+      // Difficulty 1 gives 2^128, which does not fit the 16 bytes on the wire.
       const expected = value >> 128n === 0n ? value : value - 1n;
       assert.equal(trueTargetFromDifficulty(BigInt(difficulty)), expected);
     }
   });
 
-  it('are met where the node says', () => {
+  it('are met as the node says', () => {
     const { scan } = readVectors<Targets>('truehash/targets.json');
     const hasher = new TrueHasher(TrueHashDataset.epoch0(), { build });
     const target = trueTargetFromDifficulty(BigInt(scan.difficultyBothHalves));
@@ -176,7 +176,7 @@ describeBuilds('the all-zero dataset of the node’s own test', needsVectors, (b
   });
 });
 
-/** The 8 MiB of rows that the masks stand for. */
+/** @returns the 8 MiB of rows that the masks stand for */
 function denseOf(masks: Uint8Array): Uint8Array {
   const dense = new Uint8Array(8 * 1024 * 1024);
   for (let table = 0; table < 16; table += 1) {

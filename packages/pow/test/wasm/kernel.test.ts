@@ -11,7 +11,7 @@ import { coded } from '../support/vectors.ts';
 
 const program = fileURLToPath(new URL('../support/print-verdicts.ts', import.meta.url));
 
-/** What the default builds say in an engine that is started with these flags. */
+/** @returns the verdicts of the default builds in an engine with these flags */
 function verdictsUnder(...flags: string[]): unknown {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
@@ -28,17 +28,17 @@ function verdictsUnder(...flags: string[]): unknown {
 const digests = EPOCH0_DIGESTS.map(({ digest }) => digest);
 
 describe('the build of a kernel', () => {
-  it('is chosen by what the engine can, and both say the same', (context) => {
+  it('is the best one for the engine, and both builds give the same verdicts', (context) => {
     assert.deepEqual(verdictsUnder(), { simd: hasSimd(), verdict: 'valid', digests });
     if (process.arch !== 'x64') {
       context.diagnostic('only on x64 does V8 have a flag that takes the vectors away');
       return;
     }
-    // V8 needs SSE4.1 for vectors and refuses every module that has some without it.
+    // V8 needs SSE4.1 for vectors; without it, V8 refuses every module that uses them.
     assert.deepEqual(verdictsUnder('--no-enable-sse4-1'), { simd: false, verdict: 'valid', digests });
   });
 
-  it('is a module of its own, and is compiled once', () => {
+  it('is compiled once, into its own module', () => {
     for (const builds of [EQUIHASH_VERIFY_BUILDS, EQUIHASH_SOLVE_BUILDS, TRUEHASH_BUILDS]) {
       assert.notEqual(builds.plain, builds.simd);
       const module = lazyModule(builds);
@@ -49,7 +49,7 @@ describe('the build of a kernel', () => {
 });
 
 describe('a kernel', () => {
-  it('that lacks a function says which', () => {
+  it('without a function names the function in its error', () => {
     const kernel = new Kernel(lazyModule(TRUEHASH_BUILDS)());
     assert.throws(() => kernel.function('nothing'), coded('ADIT_BROKEN_KERNEL'));
   });

@@ -30,7 +30,7 @@ const headers = fc.record(
 );
 
 describe('a Zcash header', () => {
-  it('comes back as it was', () => {
+  it('survives the way to bytes and back', () => {
     fc.assert(
       fc.property(headers, (header) =>
         assert.deepEqual(decodeZcashHeader(encodeZcashHeader(header)), header),
@@ -43,7 +43,7 @@ describe('a Zcash header', () => {
     );
   });
 
-  it('of the first block says what everybody knows', () => {
+  it('of the first block has its well-known fields', () => {
     const header = decodeZcashHeader(hex(MAINNET_GENESIS.header));
     assert.equal(header.version, 4);
     assert.equal(header.time, 1477641360);
@@ -55,13 +55,13 @@ describe('a Zcash header', () => {
     );
   });
 
-  it('hashes, with its solution, to the known block hashes', () => {
+  it('with its solution has the known block hash', () => {
     for (const { header, solution, blockHash } of [MAINNET_GENESIS, DOCUMENT_SHARE]) {
       assert.equal(encodeHex(reverseBytes(zcashBlockHash(hex(header), hex(solution)))), blockHash);
     }
   });
 
-  it('keeps nothing of the bytes that it was read from', () => {
+  it('does not share the bytes from which it was decoded', () => {
     const bytes = hex(MAINNET_GENESIS.header);
     const { merkleRoot } = decodeZcashHeader(bytes);
     const before = merkleRoot.slice();
@@ -106,7 +106,7 @@ describeBuilds('the real headers of Zcash', needsVectors, (build) => {
   const params = { n: 200, k: 9, personalization: 'ZcashPoW' };
   const sizes = equihashSizes(params);
 
-  it('decode, hash, and their solutions are valid; one flipped bit is not', () => {
+  it('decode and hash, and their solutions are valid until a bit is flipped', () => {
     const verifier = new EquihashVerifier(params, { build });
     const { vectors } = readVectors<{ vectors: HeaderVector[] }>('zcash/headers.json');
     assert.equal(vectors.length, 90);

@@ -1,21 +1,21 @@
 import { AditError } from '@adit/primitives';
-import { Queued } from './fair-queue.ts';
+import { QueueEntry } from './fair-queue.ts';
+import type { Lane } from './lane.ts';
 import type { Job, Outcome } from './protocol.ts';
-import type { Lane } from './turns.ts';
 
-/** Who waits for a job. */
+/** The caller that waits for a job. */
 export interface Waiter {
-  /** Throws where the outcome is none of its job's. */
+  /** Throws where the outcome is of another kind than the job. */
   readonly onOutcome: (outcome: Outcome) => void;
   readonly onError: (error: unknown) => void;
 }
 
-/** A job with its bytes and with whoever waits for it. */
-export class Task extends Queued {
+/** A job that has no answer yet, with its bytes and its caller. */
+export class PendingJob extends QueueEntry {
   readonly job: Job;
-  /** The task's own, since whoever gave them may use theirs again. */
+  /** A copy: the caller may use its own bytes again at once. */
   readonly bytes: Uint8Array;
-  /** Times that a worker died while it had this. */
+  /** How many workers have died while they had this job. */
   losses = 0;
   readonly #waiter: Waiter;
 

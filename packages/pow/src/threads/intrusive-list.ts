@@ -1,18 +1,19 @@
-/** Stands in at most one row at a time; `Row` alone sets the links. */
-export class Linked<T> {
+/** An item that can be in one list at a time. Only `IntrusiveList` sets the links. */
+export class ListNode<T> {
   before: T | undefined = undefined;
   after: T | undefined = undefined;
 }
 
 /**
- * A row that items join at the end and leave from anywhere, at the same small cost, without allocating. (A Map or Set
- * would do it in fewer lines, but finds its first entry by walking over all those that have left before.)
+ * A doubly linked list whose links are in the items: `push`, `remove` and `moveToEnd` cost the same for any length and
+ * allocate nothing. (A Map or a Set would take fewer lines, but finds its first entry by walking over all entries that
+ * were deleted before it.)
  */
-export class Row<T extends Linked<T>> {
+export class IntrusiveList<T extends ListNode<T>> {
   first: T | undefined = undefined;
   last: T | undefined = undefined;
 
-  /** @param item in no row at present */
+  /** @param item one that is in no list */
   push(item: T): void {
     const { last } = this;
     item.before = last;
@@ -21,7 +22,7 @@ export class Row<T extends Linked<T>> {
     this.last = item;
   }
 
-  /** @param item in this row */
+  /** @param item one of this list */
   remove(item: T): void {
     const { before, after } = item;
     if (before === undefined) this.first = after;
@@ -32,8 +33,8 @@ export class Row<T extends Linked<T>> {
     item.after = undefined;
   }
 
-  /** To the end of the row. */
-  rotate(item: T): void {
+  /** @param item one of this list */
+  moveToEnd(item: T): void {
     if (item === this.last) return;
     this.remove(item);
     this.push(item);

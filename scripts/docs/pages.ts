@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ALL_MINER_CHECKS, attackTable, checkTable, POOL_CHECKS } from '@adit/probe';
+import { settingsTable } from '../../packages/cli/src/commands/settings.ts';
+import { errorTable } from './errors.ts';
+import { withTable } from './table-in-page.ts';
+
+/** The generated tables: page, heading above the table, and the table. All other text is written by hand. */
+const TABLES: readonly (readonly [string, string, (root: string) => string])[] = [
+  ['docs/settings.md', '# Settings', settingsTable],
+  ['docs/probe.md', '### The checks of pools', () => checkTable(POOL_CHECKS)],
+  ['docs/probe.md', '### The attacks', () => attackTable(POOL_CHECKS, ALL_MINER_CHECKS)],
+  ['docs/probe.md', '### The checks of miners', () => checkTable(ALL_MINER_CHECKS)],
+  ['docs/errors.md', '# Errors', errorTable],
+];
+
+/** A page as it is on the disk, and as the program has it. */
+export interface Page {
+  readonly file: string;
+  readonly found: string;
+  readonly wanted: string;
+}
+
+/** Every page with generated tables. @param root the checkout */
+export function generatedPages(root: string): Page[] {
+  const pages = new Map<string, Page>();
+  for (const [file, heading, table] of TABLES) {
+    const found = pages.get(file)?.found ?? readFileSync(path.join(root, file), 'utf8');
+    const wanted = withTable(pages.get(file)?.wanted ?? found, heading, table(root));
+    pages.set(file, { file, found, wanted });
+  }
+  return [...pages.values()];
+}
