@@ -235,12 +235,18 @@ test('nobody loses his place who has spoken of late, and strangers lose theirs f
   assert.equal(census.admit(FARM, 4_999), 'address_limit');
   assert.equal(census.admit(FARM, 5_000), undefined);
   census.enter(guest(FARM, 60_000), 5_000);
-  assert.deepEqual([stranger, rig, busy].map(({ dropped }) => dropped.length), [1, 0, 0]);
+  assert.deepEqual(
+    [stranger, rig, busy].map(({ dropped }) => dropped.length),
+    [1, 0, 0],
+  );
   assert.equal(census.admit(FARM, 29_999), 'address_limit');
   busy.lastLineAt = 29_000;
   assert.equal(census.admit(FARM, 30_000), undefined);
   census.enter(guest(FARM, 60_000), 30_000);
-  assert.deepEqual([stranger, rig, busy].map(({ dropped }) => dropped.length), [1, 1, 0]);
+  assert.deepEqual(
+    [stranger, rig, busy].map(({ dropped }) => dropped.length),
+    [1, 1, 0],
+  );
   assert.equal(census.admit(FARM, 58_999), 'address_limit');
   assert.equal(census.admit('198.51.100.2', 58_999), undefined);
 });
