@@ -6,7 +6,6 @@ import { test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { Census, CONNECTION_LIMITS, listenerTurns, StratumClient, StratumListener } from '@adit/net';
 import { makeCertificate } from '../../../test/support/certificate.ts';
-import { HANDSHAKES } from '../src/tls-door.ts';
 import { Turns } from '../src/turns.ts';
 import { bytesUntilEnd, dial, nextLine, setUp, textUntilEnd, until } from './support/server.ts';
 import { dialTls, makeTlsFolder } from './support/tls.ts';
@@ -257,7 +256,10 @@ function body(pem: string): string {
 
 test('a handshake that never has its turn ends in time, and its place is free again', async () => {
   const folder = makeTlsFolder();
-  const turns = { lines: listenerTurns().lines, handshakes: new Turns({ ...HANDSHAKES, most: 0, least: 0 }) };
+  const handshakes = new Turns();
+  handshakes.take = () => false;
+  handshakes.wait = () => {};
+  const turns = { ...listenerTurns(), handshakes };
   const server = await setUp({ tls: folder.tls, helloMs: 100 }, { turns });
   const socket = connectTls({ host: '127.0.0.1', port: server.port, ca: folder.certificate.cert });
   socket.on('error', () => {});
