@@ -4,8 +4,9 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
-import { Census, CONNECTION_LIMITS, StratumClient, StratumListener } from '@adit/net';
+import { Census, CONNECTION_LIMITS, listenerTurns, StratumClient, StratumListener } from '@adit/net';
 import { makeCertificate } from '../../../test/support/certificate.ts';
+import { Turns } from '../src/turns.ts';
 import { bytesUntilEnd, dial, nextLine, setUp, textUntilEnd, until } from './support/server.ts';
 import { dialTls, makeTlsFolder } from './support/tls.ts';
 
@@ -252,3 +253,31 @@ const accept = () => ({ line: () => {}, closed: () => {} });
 function body(pem: string): string {
   return pem.replace(/-----[^-]+-----|\n/g, '');
 }
+
+test('a handshake that never has its turn ends in time, and its place is free again', async () => {
+  const folder = makeTlsFolder();
+  const handshakes = new Turns();
+  handshakes.take = () => false;
+  handshakes.wait = () => {};
+  const turns = { ...listenerTurns(), handshakes };
+  const server = await setUp({ tls: folder.tls, helloMs: 100 }, { turns });
+  const socket = connectTls({ host: '127.0.0.1', port: server.port, ca: folder.certificate.cert });
+  socket.on('error', () => {});
+  await until(() => server.refused.length === 1);
+  assert.deepEqual(server.refused, ['127.0.0.1 hello_timeout']);
+  await until(() => server.census.total === 0);
+  await server.stop();
+  folder.remove();
+});
+
+test('thirty handshakes of one address at once all have their turn', async () => {
+  const folder = makeTlsFolder();
+  const server = await setUp({ tls: folder.tls }, { echo: true });
+  const sockets = await Promise.all(
+    Array.from({ length: 30 }, () => dialTls(server.port, folder.certificate.cert)),
+  );
+  await until(() => server.connections.length === 30);
+  for (const socket of sockets) socket.destroy();
+  await server.stop();
+  folder.remove();
+});

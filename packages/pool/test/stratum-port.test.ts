@@ -245,7 +245,7 @@ test('a share of a miner that has left is still counted as under way: it may be 
   await until('the node has the block', () => devnet.acceptedBlocks === 1);
 });
 
-test('a block that comes while too many shares wait is refused as a share, and reaches the node', async (context) => {
+test('what comes while too many shares wait is read when they have their verdicts: a share is not refused, and a block reaches the node', async (context) => {
   // No proof is answered before the test says so: all shares wait when the block is read, however busy the machine is.
   const { engine, verifier, devnet } = await zcashEngine(context, { held: true });
   const { port, number } = await open(context, engine);
@@ -262,14 +262,13 @@ test('a block that comes while too many shares wait is refused as a share, and r
     }),
   );
   rig.client.write(`${lines.join('\n')}\n`);
-  await until('all are being judged, the block too', () => port.judging === sent.length);
+  await until('as many as may wait are being judged', () => port.judging === sent.length - 1);
   const answered = () => rig.client.answers.filter(({ id }) => Number(id) >= 1000);
   assert.deepEqual(answered(), []);
   verifier.release();
   await until('all are answered', () => answered().length === sent.length);
   const errors = answered().map(({ error }) => error);
-  assert.deepEqual(errors.slice(0, -1), new Array(sent.length - 1).fill(null));
-  assert.deepEqual(errors.at(-1), [20, 'Too many submissions are waiting, try again', null]);
+  assert.deepEqual(errors, new Array(sent.length).fill(null));
   await until('the node has the block', () => devnet.acceptedBlocks === 1);
   rig.client.close();
 });

@@ -74,7 +74,7 @@ export const limitsSchema = z.strictObject({
     .min(1)
     .max(1_024)
     .default(MESSAGE_LIMITS.pendingSubmissions)
-    .meta(live('submissions of one connection that may wait for their verdict')),
+    .meta(live('submissions of one connection that may wait for their verdict; beyond, it is not read')),
 });
 
 export const bansSchema = (network: z.ZodType<string, string>) =>
