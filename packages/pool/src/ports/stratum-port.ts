@@ -1,6 +1,5 @@
 import type { Server } from 'node:net';
 import { banSubjectOf, type Connection, StratumListener } from '@adit/net';
-import { messageOf } from '@adit/primitives';
 import {
   MESSAGE_KINDS,
   type MessageKind,
