@@ -98,7 +98,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
       }
     } catch (error) {
       // No thread may stay behind.
-      void this.#closeParts();
+      this.#closeParts().catch(() => {}); // The first fault is told.
       throw error;
     }
     this.#ports = this.#chains.flatMap(({ chain }) => chain.ports);
@@ -258,7 +258,9 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     const unfinished = await this.#unfinished();
     for (const { name, chain } of this.#chains)
       chain.start(unfinished.filter((candidate) => candidate.chain === name));
-    this.#timers.every(RENEW_MS, () => void this.renewLeases());
+    this.#timers.every(RENEW_MS, () =>
+      this.renewLeases().catch((error: unknown) => this.#problem('the leases', messageOf(error))),
+    );
     this.#timers.every(TAKE_UP_MS, () => void this.takeUpBlocks());
     this.#timers.every(SECOND_MS, () => {
       this.bans.refresh();

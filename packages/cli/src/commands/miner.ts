@@ -2,7 +2,7 @@ import { zcashChain } from '@adit/chain';
 import { type MinerEvent, type MinerStatus, TrueMiner, ZcashMiner } from '@adit/miner';
 import { parseStratumUrl } from '@adit/net';
 import { AditError } from '@adit/primitives';
-import { untilStopped } from '../exit.ts';
+import { fail, untilStopped } from '../exit.ts';
 import { VERSION } from '../version.ts';
 
 const STATUS_MS = 10_000;
@@ -34,7 +34,9 @@ export async function runMiner(options: {
           modules,
         );
   const timer = setInterval(() => say(statusLine(miner.status())), STATUS_MS);
-  void untilStopped().then(() => miner.stop());
+  untilStopped()
+    .then(() => miner.stop())
+    .catch(fail);
   try {
     await miner.run();
   } finally {

@@ -65,8 +65,18 @@ function readToml(file: string): unknown {
     return parse(text);
   } catch (error) {
     const where = error instanceof TomlError ? `:${error.line}:${error.column}` : '';
-    throw bad([`${file}${where}: ${messageOf(error).split('\n')[0]}`], error);
+    const key = error instanceof TomlError ? keyAt(text, error.line) : '';
+    throw bad([`${file}${where}: ${key}${messageOf(error).split('\n')[0]}`], error);
   }
+}
+
+/** The key of a line that TOML does not allow, as `limits.line_bytes: `; empty where the line has none. */
+function keyAt(text: string, line: number): string {
+  const lines = text.split('\n').slice(0, line);
+  const [, key] = /^\s*([A-Za-z0-9_-]+)\s*=/.exec(lines.at(-1) ?? '') ?? [];
+  if (key === undefined) return '';
+  const [, table] = lines.flatMap((one) => /^\s*\[+([A-Za-z0-9_.-]+)\]/.exec(one) ?? []).slice(-2);
+  return table === undefined ? `${key}: ` : `${table}.${key}: `;
 }
 
 function unreadable(error: unknown): string {

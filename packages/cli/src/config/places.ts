@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
+import { messageOf } from '@adit/primitives';
 
 /** What the pool makes in its data folder, besides the control socket. */
 const OWN_FILES = ['leases.db', 'bans.db'];
@@ -7,6 +8,8 @@ const OWN_FILES = ['leases.db', 'bans.db'];
 const OWN_ENDINGS = ['', '-wal', '-shm', '-journal', '.broken'];
 const OWN_FOLDERS = ['journal', 'blocks', 'targets'];
 
+/** The path may be in it, and as long as it likes. */
+const MOST_WORDS = 200;
 /** The folder belongs to many, and only owners may remove their files from it: /tmp. */
 const STICKY = 0o1000;
 
@@ -24,12 +27,30 @@ export function placeFaults({
   readonly data: string;
   readonly control: string;
 }): string[] {
-  return [...dataFaults(data), ...controlFaults(data, control)];
+  const faults = attempt('data', () => dataFaults(data));
+  return faults.length > 0 ? faults : attempt('control', () => controlFaults(data, control));
+}
+
+/** A path that is too long, leads through a file, or cannot be looked at. */
+function attempt(key: string, look: () => string[]): string[] {
+  try {
+    return look();
+  } catch (error) {
+    const what = messageOf(error).split('\n')[0]?.slice(0, MOST_WORDS);
+    return [`${key}: expected a path that can be used: ${what}`];
+  }
 }
 
 function dataFaults(data: string): string[] {
   const found = statSync(data, { throwIfNoEntry: false });
-  if (found === undefined) return [];
+  if (found === undefined) {
+    const above = path.dirname(data);
+    return above === data
+      ? []
+      : leadsThroughFile(above)
+        ? [`data: ${above} leads through a file; expected a folder`]
+        : [];
+  }
   if (!found.isDirectory()) return [`data: ${data} is a file; expected a folder`];
   const blocks = path.join(data, 'blocks');
   if (path.dirname(data) === data || (found.mode & STICKY) !== 0)
@@ -38,6 +59,13 @@ function dataFaults(data: string): string[] {
   if (existsSync(blocks) && !existsSync(path.join(blocks, 'done')))
     return [`data: ${blocks} was not made by this pool; expected a folder of the pool's own`];
   return [];
+}
+
+function leadsThroughFile(folder: string): boolean {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found !== undefined) return !found.isDirectory();
+  const above = path.dirname(folder);
+  return above !== folder && leadsThroughFile(above);
 }
 
 function controlFaults(data: string, control: string): string[] {

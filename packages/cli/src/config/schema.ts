@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { isOperatorText, MAX_OPERATOR_TEXT, ZCASH_CHAINS } from '@adit/chain';
 import { z } from 'zod';
+import { isAddress, isNodeUrl, isPath } from './addresses.ts';
 import { bansSchema, limitsSchema, outageSchema, sessionsSchema } from './protection-schema.ts';
 import { live, restart, upgrade } from './when.ts';
 
@@ -8,8 +9,7 @@ const NETWORKS = [...Object.keys(ZCASH_CHAINS), 'truechain'] as const;
 
 const address = z
   .string()
-  .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, 'expected host:port, for example 0.0.0.0:3333')
-  .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) < 65_536, 'the port must be below 65536');
+  .refine(isAddress, 'expected host:port, for example 0.0.0.0:3333, [::]:3333 or pool.example.com:3333');
 
 /** An address, or a network as address/bits. */
 export const network = z.string().refine((text) => {
@@ -19,13 +19,23 @@ export const network = z.string().refine((text) => {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }, 'expected an address or a network, for example 10.0.0.5 or 10.0.0.0/8');
 
-const difficulty = z.number().positive();
-const file = z.string().min(1);
+/** Below, every hash is a share on every chain; above, no hash is one: TrueChain's hardest is 2^128. */
+const difficulty = z
+  .number()
+  .min(1e-40, 'expected a number from 1e-40 to 1e40')
+  .max(1e40, 'expected a number from 1e-40 to 1e40');
+/** The longest path that Linux takes is 4096 bytes. */
+const file = z
+  .string()
+  .min(1)
+  .max(4_000)
+  .refine(isPath, 'expected a path, without control characters, and no URL');
 const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable');
 
 const node = z.strictObject({
   url: z
     .url({ protocol: /^https?$/, error: 'expected http://host:port of the node' })
+    .refine(isNodeUrl, 'expected http://host:port of the node')
     .meta(upgrade('JSON-RPC address of the node')),
   user: z.string().optional().meta(upgrade('user of the node')),
   password_file: file
@@ -46,7 +56,13 @@ const node = z.strictObject({
 });
 
 const port = z.strictObject({
-  name: z.string().min(1).max(64).optional().meta(upgrade('names the port in log and metrics')),
+  name: z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^\P{Cc}+$/u, 'expected no control characters')
+    .optional()
+    .meta(upgrade('names the port in log and metrics')),
   listen: address.meta(upgrade('host:port; port 0 takes a free one')),
   dialect: z.enum(['zcash', 'truestratum']).meta(upgrade('how the port speaks')),
   tls_cert: file
@@ -124,6 +140,7 @@ const port = z.strictObject({
     ),
   workers: z
     .array(z.string().min(1))
+    .min(1, 'expected at least one; anybody is let in where it is left out')
     .optional()
     .meta(live('the only workers or accounts that are let in; any where left out')),
   password_file: file.optional().meta(live('file with the password of the port, readable by you alone')),
@@ -180,9 +197,7 @@ const chain = z.strictObject({
 
 /** The configuration file, as it is after parsing TOML. Unknown keys are errors: they are misspelled ones. */
 export const configSchema = z.strictObject({
-  data: z
-    .string()
-    .min(1)
+  data: file
     .default('./adit-data')
     .meta(upgrade('the one folder for everything; another one takes a stop and a start, not an upgrade')),
   group: z
@@ -190,9 +205,7 @@ export const configSchema = z.strictObject({
     .regex(/^([a-z_][a-z0-9_-]{0,31}|\d{1,9})$/, 'expected the name or the number of a group')
     .optional()
     .meta(upgrade('members of this group may read the data folder; nobody but the user where left out')),
-  control: z
-    .string()
-    .min(1)
+  control: file
     .default('control.sock')
     .meta(
       upgrade('UNIX socket for adit status, reload, upgrade, bans; in the data folder where it has no path'),

@@ -1,4 +1,5 @@
 import type { Connection, ConnectionHandler } from '@adit/net';
+import { messageOf } from '@adit/primitives';
 import {
   OverlookedTarget,
   parseWorkerName,
@@ -237,11 +238,22 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
     const from = this.#submitter(submission);
     if (from === undefined) return;
     const since = performance.now();
-    void this.#host.judge(submission, from).then((verdict) => {
-      const now = performance.now();
-      this.#report(from.worker.full, verdict, now - since, this.#host.weightOfShare(submission));
-      this.run(this.session.verdict(token, verdict, now));
-    });
+    this.#host
+      .judge(submission, from)
+      .then((verdict) => {
+        const now = performance.now();
+        this.#report(from.worker.full, verdict, now - since, this.#host.weightOfShare(submission));
+        this.run(this.session.verdict(token, verdict, now));
+      })
+      .catch((error: unknown) => this.#failed(error));
+  }
+
+  /** A fault of ours: its replies can no longer be given in order, so that it has to come again. Nobody else is touched. */
+  #failed(error: unknown): void {
+    const { port, onEvent } = this.#host;
+    const what = `a fault of the pool ended a connection of ${port}`;
+    onEvent({ kind: 'problem', what, detail: messageOf(error) });
+    this.connection.close('a fault of the pool');
   }
 
   /** Always there: the session let only authorised names through. */

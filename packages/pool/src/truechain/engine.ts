@@ -97,6 +97,8 @@ export class TrueChainEngine {
       now: monotonic,
       onTaken: (coming, job, gone) => this.#onTaken(coming, job, gone),
       onJob: modules.onJob,
+      onProblem: (detail) =>
+        modules.onEvent({ kind: 'problem', what: 'a header could not be handed out', detail }),
     });
     this.#datasets = new TrueChainDatasets({
       verifier: modules.verifier,

@@ -1,5 +1,5 @@
 import type { TrueChainWork } from '@adit/chain';
-import { encodeHex, weightOfEitherHalf } from '@adit/primitives';
+import { encodeHex, messageOf, weightOfEitherHalf } from '@adit/primitives';
 import { easierOf, type TrueJob } from '@adit/stratum';
 import type { Job } from '../shares/job-book.ts';
 import { BOUND, type HeaderPrices } from './header-prices.ts';
@@ -35,6 +35,8 @@ export interface TrueChainIntakeModules {
   readonly onTaken: (coming: Coming, job: Job<PricedWork>, gone: readonly string[]) => void;
   /** Miners are to get it. */
   readonly onJob: (job: TrueJob, clean: boolean) => void;
+  /** A header could not be taken; the next one is tried as ever. */
+  readonly onProblem: (detail: string) => void;
 }
 
 /** A disk takes milliseconds. A header that waits longer goes out without a price: for its fruits and blocks. */
@@ -59,7 +61,7 @@ export class TrueChainIntake {
   add({ work, clean }: Coming): void {
     // One that was passed over may have been the clean one.
     this.#coming = { work, clean: clean || this.#coming?.clean === true };
-    void this.#run();
+    this.#run().catch((error: unknown) => this.#modules.onProblem(messageOf(error)));
   }
 
   stop(): void {
@@ -70,13 +72,16 @@ export class TrueChainIntake {
   async #run(): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
-    for (let next = this.#coming; next !== undefined; next = this.#coming) {
-      this.#coming = undefined;
-      const { loose, prices } = this.#modules;
-      if (loose === undefined) await this.#takeBound(next, prices);
-      else if (prices !== undefined) await this.#takePriced(next, { target: loose, prices });
+    try {
+      for (let next = this.#coming; next !== undefined; next = this.#coming) {
+        this.#coming = undefined;
+        const { loose, prices } = this.#modules;
+        if (loose === undefined) await this.#takeBound(next, prices);
+        else if (prices !== undefined) await this.#takePriced(next, { target: loose, prices });
+      }
+    } finally {
+      this.#busy = false;
     }
-    this.#busy = false;
   }
 
   /** A header that was priced for whoever mines it, before the settings were changed, is never paid here. */
@@ -116,7 +121,10 @@ export class TrueChainIntake {
     // Nonces were bound to connections when this header was first seen: what it is worth was settled then.
     if (price === BOUND) return void this.#take(coming, { told: proposed, unpaid: true });
     const job = this.#take(coming, { price, told: price ?? proposed });
-    if (price === undefined) void settled.then((late) => this.#onLatePrice(job, late, proposed));
+    if (price !== undefined) return;
+    settled
+      .then((late) => this.#onLatePrice(job, late, proposed))
+      .catch((error: unknown) => this.#modules.onProblem(messageOf(error)));
   }
 
   #take(coming: Coming, { price, told, unpaid }: Taken): Job<PricedWork> {

@@ -1,4 +1,4 @@
-import { untilStopped } from '../../exit.ts';
+import { fail, untilStopped } from '../../exit.ts';
 
 /** Of a run that a signal ended: its findings are not all that there are to be had. */
 export const STOPPED_STATUS = 130;
@@ -6,9 +6,11 @@ export const STOPPED_STATUS = 130;
 /** Aborted by Ctrl-C or SIGTERM. A second one ends the process at once. @param said to whoever waits for the end then */
 export function stopSignal(said?: string): AbortSignal {
   const stopped = new AbortController();
-  void untilStopped().then(() => {
-    if (said !== undefined) process.stderr.write(`adit: ${said}\n`);
-    stopped.abort();
-  });
+  untilStopped()
+    .then(() => {
+      if (said !== undefined) process.stderr.write(`adit: ${said}\n`);
+      stopped.abort();
+    })
+    .catch(fail);
   return stopped.signal;
 }
