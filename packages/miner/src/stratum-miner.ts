@@ -91,7 +91,7 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
   /**
    * Mines until `stop`.
    * @throws AditError `ADIT_NO_POOL` when the pool cannot be reached at all, `ADIT_REFUSED` when it
-   *   refuses the worker, `ADIT_MINING_THREAD` when a thread fails
+   *   refuses the worker, `ADIT_OTHER_CHAIN` when its jobs are for another Equihash, `ADIT_MINING_THREAD` when a thread fails
    */
   async run(): Promise<void> {
     if (!this.#isEnded) this.#client.start();
@@ -120,6 +120,8 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
   protected onSessionLost(_session: Session): void {}
   /** The connection is gone, and every job with it. */
   protected abstract onConnectionLost(): void;
+  /** The pool has judged a share. */
+  protected onAnswer(_accepted: boolean, _reason: string): void {}
   /** Resolves when nothing that the miner began besides its threads is left. */
   protected async finished(): Promise<void> {}
 
@@ -134,6 +136,11 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
   /** Carries out effects of the current session. */
   protected act(work: (session: Session) => ClientEffect<Job, Extra>[]): void {
     if (this.#session !== undefined) this.#run(work(this.#session));
+  }
+
+  /** Mining on would bring nothing: `run` ends with this. */
+  protected fail(error: AditError): void {
+    void this.#end(error);
   }
 
   protected reconnect(reason: string, atLeastMs = 0): void {
@@ -224,6 +231,7 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
     this.#unanswered -= 1;
     this.#unansweredSince = this.now();
     this.#count(accepted, reason);
+    this.onAnswer(accepted, reason);
     this.#sendWaiting();
   }
 
