@@ -11,6 +11,6 @@ export type NodeStatus = {
   detail: string;
   height?: number;
   latencyMs?: number;
-  /** Blocks that it is behind the work in hand; 0 where it is not. Left out where it cannot be told. */
+  /** Blocks that it is behind the work in hand (TrueChain: behind the highest node); 0 where it is not. Left out where it cannot be told. */
   lag?: number;
 };

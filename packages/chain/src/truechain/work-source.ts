@@ -342,7 +342,10 @@ export class TrueChainWorkSource {
       seat.compare({ fit: false, ahead: false });
       return;
     }
-    this.#say(seat, 'ready', 'in reserve', this.#watch.latencyOf(seat.node));
+    const lag = this.#lagOf(seat);
+    const behind = lag !== undefined && seat.isBehind(lag);
+    const words = behind ? `in reserve, ${lag} blocks behind` : 'in reserve';
+    this.#say(seat, behind ? 'syncing' : 'ready', words, this.#watch.latencyOf(seat.node));
     const height = tip?.height ?? -1;
     const theirs = this.#watch.tipOf(serving.node)?.height;
     seat.compare({
@@ -403,11 +406,20 @@ export class TrueChainWorkSource {
     if (height !== undefined) this.#datasets.prepareNext(seat.node, height + 1, this.#stopping.signal);
   }
 
+  /** Snail blocks behind the highest node; undefined where it cannot be told, as with one node alone. */
+  #lagOf({ node }: TrueChainSeat): number | undefined {
+    const own = this.#watch.tipOf(node)?.height;
+    if (own === undefined) return undefined;
+    return Math.max(...this.#seats.map((seat) => this.#watch.tipOf(seat.node)?.height ?? 0)) - own;
+  }
+
   #say(seat: TrueChainSeat, state: NodeStatus['state'], detail: string, latencyMs?: number): void {
     const height = seat.height;
+    const lag = this.#lagOf(seat);
     seat.line.say({
       state,
       detail,
+      ...(lag === undefined ? {} : { lag }),
       ...(height === undefined ? {} : { height }),
       ...(latencyMs === undefined ? {} : { latencyMs }),
     });

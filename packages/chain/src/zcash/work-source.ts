@@ -71,6 +71,8 @@ const LOOKS_FOR_A_TEMPLATE = 6;
 const FIRST_TEMPLATE_MS = 3_000;
 /** A node without long polling is asked for the full template of a new tip so often. */
 const FILL_POLL_MS = 20;
+/** A node that answers nothing for so long is told to be down, however long the request for its work may take. */
+const HANGS_MS = 10_000;
 /** When no node answers, a long poll is not trusted for longer than this. */
 const ALL_SILENT_MS = 3_000;
 
@@ -372,7 +374,15 @@ export class ZcashWorkSource {
     if (others && better) {
       this.#fail(entry, 'down', `it does not answer: ${detail}`);
       this.#wake();
-    } else if (this.#longPolling && now - (entry.silentSince ?? now) >= ALL_SILENT_MS) {
+      return;
+    }
+    const silentMs = now - (entry.silentSince ?? now);
+    if (silentMs >= HANGS_MS && now - (this.#askedAt ?? now) >= HANGS_MS) {
+      // The request goes on, and may yet be answered: a template may take half a minute.
+      entry.miss(now);
+      entry.line.say({ state: 'down', detail: `it does not answer: ${detail}` });
+      this.#outage.check(now);
+    } else if (this.#longPolling && silentMs >= ALL_SILENT_MS) {
       // It may be busy, and there is nobody better. A plain request will tell.
       this.#plain = true;
       this.#wake();

@@ -114,6 +114,21 @@ test('a node that falls a block behind loses its place', async () => {
   });
 });
 
+test('a node in reserve that is blocks behind the highest one is told to be so, with its lag', async () => {
+  await withPair(async (first, second) => {
+    for (let block = 0; block < 4; block += 1) {
+      first.devnet.mineBlock();
+      first.clock.ms += 2_000;
+    }
+    await withNodes([first.devnet.url, second.devnet.url], {}, async (rig) => {
+      const lagOf = (name: string) => rig.statuses.findLast(({ node }) => node === name)?.lag;
+      await until('its lag is told', () => lagOf('node1') === 4);
+      assert.equal(rig.state('node1'), 'syncing');
+      await until('the other one has none', () => lagOf('node0') === 0);
+    });
+  });
+});
+
 test('the first work comes from the highest node, not from the preferred one', async () => {
   await withPair(async (first, second) => {
     second.devnet.mineBlock();

@@ -182,6 +182,39 @@ test('when all nodes hang that is said soon, once, and its end when work is conf
   }
 });
 
+test('a node that hangs and has nobody beside it is told to be down within 15 s, though its request may take 45', async () => {
+  for (const before of ['with work', 'from the start'] as const) {
+    const only = nodeAt('only', 10);
+    if (before === 'from the start') only.delayMs = HANGS;
+    await withSource([only], {}, async (rig) => {
+      if (before === 'with work') {
+        await rig.clock.advance(20_000);
+        only.delayMs = HANGS;
+      }
+      await rig.clock.advance(10_000);
+      assert.deepEqual(rig.outages, [], 'it may be busy');
+      await rig.clock.advance(5_000);
+      assert.equal(rig.outages.length, 1);
+      const last = rig.statuses.at(-1);
+      assert.deepEqual([last?.state, /does not answer/.test(last?.detail ?? '')], ['down', true]);
+      only.delayMs = 0;
+      await rig.clock.advance(40_000);
+      assert.deepEqual(rig.outages.slice(1), [undefined]);
+      assert.equal(rig.statuses.at(-1)?.state, 'ready');
+    });
+  }
+});
+
+test('a node that takes half a minute over its template, and answers everything else, is not told to be down', async () => {
+  const only = nodeAt('only', 10);
+  only.templateMs = 30_000;
+  await withSource([only], {}, async (rig) => {
+    await rig.clock.advance(31_000);
+    assert.deepEqual([rig.outages, rig.work.length], [[], 1]);
+    assert.ok(rig.statuses.every(({ state }) => state === 'ready'));
+  });
+});
+
 test('a node that has been down for long serves within a second when the other one falls, and nobody speaks of an outage', async () => {
   const [first, second] = [nodeAt('first', 10), nodeAt('second', 10)];
   await withSource([first, second], {}, async (rig) => {
