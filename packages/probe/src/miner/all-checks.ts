@@ -1,4 +1,4 @@
-import type { Dialect } from '../pool/options.ts';
+import type { Dialect } from '../wire/dialect.ts';
 import type { MinerCheck } from './check.ts';
 import {
   cutMidLine,

@@ -1,5 +1,5 @@
-import type { Dialect } from '../pool/options.ts';
 import type { Judgement } from '../report/finding.ts';
+import type { Dialect } from '../wire/dialect.ts';
 import type { MinerStage } from './stage.ts';
 
 /** One question to a miner. What is generic here is said once, in the words of the report. */

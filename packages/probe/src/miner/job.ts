@@ -8,10 +8,16 @@ export interface Dataset {
   digest(headerHash: Uint8Array, nonce: bigint): Uint8Array;
 }
 
+export type ZcashWork = { readonly kind: 'zcash' } & ZcashJobFields;
+
+export interface TrueStratumWork {
+  readonly kind: 'truestratum';
+  readonly headerHash: Uint8Array;
+  readonly dataset: Dataset;
+}
+
 /** What there is to solve, made up but well-formed. */
-export type Work =
-  | ({ readonly kind: 'zcash' } & ZcashJobFields)
-  | { readonly kind: 'truestratum'; readonly headerHash: Uint8Array; readonly dataset: Dataset };
+export type Work = ZcashWork | TrueStratumWork;
 
 /** Work as it went out over one connection. */
 export interface SentJob {

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { messageOf } from '@adit/primitives';
 import { LineSplitter, type Message, parseMessage } from '@adit/stratum';
-import { afterAwake } from '../awake.ts';
 import { cannotTell, Judged } from '../report/finding.ts';
-import { Redactor } from '../tap/redact.ts';
+import { afterAwake } from '../wire/awake.ts';
+import { Redactor } from '../wire/redact.ts';
 import type { Turn } from './turn.ts';
 
 export interface Received {

@@ -1,5 +1,5 @@
 import type { EquihashParams } from '@adit/pow';
-import type { Dialect } from '../pool/options.ts';
+import type { Dialect } from '../wire/dialect.ts';
 
 /** How long the probe waits for what, in milliseconds. */
 export interface MinerProbeLimits {

@@ -1,4 +1,4 @@
-import type { StageDialect } from './dialect.ts';
+import type { MinerDialect } from './dialect.ts';
 
 /** Shares that the rate is measured from, and for how many paces it is waited for them. */
 const WINDOW = 6;
@@ -8,7 +8,7 @@ const TOLERANCE = 3;
 
 /** Aims at so many shares a second that checks are quick and nobody is flooded. */
 export class Pace {
-  readonly #dialect: StageDialect;
+  readonly #dialect: MinerDialect;
   readonly #paceMs: number;
   /** The window: its begin, the burst that is coming in, the last share, and what came after the begin. */
   #window: { since: number; burst: number; last: number; weight: bigint; count: number } | undefined;
@@ -17,7 +17,7 @@ export class Pace {
   /** @param options `rate`: solutions or hashes a second where somebody knows it; measured where left out */
   constructor(
     options: { readonly paceMs: number; readonly rate?: number | undefined },
-    modules: { readonly dialect: StageDialect },
+    modules: { readonly dialect: MinerDialect },
   ) {
     const { paceMs, rate } = options;
     const { dialect } = modules;

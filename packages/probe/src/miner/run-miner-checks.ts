@@ -1,13 +1,11 @@
 import { AditError, messageOf } from '@adit/primitives';
+import { PROBE_DIALECTS } from '../dialects.ts';
 import { cannotTell, type Finding, Judged, type Judgement } from '../report/finding.ts';
 import { ALL_MINER_CHECKS } from './all-checks.ts';
 import { CHECK_SECONDS, type MinerCheck } from './check.ts';
 import { MINER_PROBE_LIMITS, MINER_WAIT_MS, type MinerProbeOptions } from './options.ts';
 import { seconds } from './seat.ts';
 import { MinerStage } from './stage.ts';
-import { Datasets } from './truestratum/datasets.ts';
-import { TrueDialect } from './truestratum/true-dialect.ts';
-import { ZcashDialect } from './zcash/zcash-dialect.ts';
 
 const STOPPED = 'not asked to the end: the run was stopped';
 
@@ -35,13 +33,9 @@ export async function runMinerProbe(
 ): Promise<readonly Finding[]> {
   const checks = chosen(options, modules.checks ?? ALL_MINER_CHECKS);
   const { host, port, allowRemote = false, waitMs = MINER_WAIT_MS } = options;
-  const datasets = options.dialect === 'truestratum' ? new Datasets() : undefined;
-  const dialect = datasets === undefined ? new ZcashDialect(options.equihash) : new TrueDialect(datasets);
+  const dialect = PROBE_DIALECTS[options.dialect].miners(options);
   const limits = { ...MINER_PROBE_LIMITS, ...options.limits };
-  const stage = await MinerStage.open(
-    { host, port, allowRemote, limits, rate: options.rate },
-    { dialect, datasets },
-  );
+  const stage = await MinerStage.open({ host, port, allowRemote, limits, rate: options.rate }, { dialect });
   const findings: Finding[] = [];
   const stopped = new Promise<void>((resolve) => {
     modules.signal?.addEventListener('abort', () => resolve(), { once: true });

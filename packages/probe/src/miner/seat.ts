@@ -1,6 +1,6 @@
 import { errorLine, jobIdOf, type Message, resultLine } from '@adit/stratum';
 import { fail, Judged } from '../report/finding.ts';
-import type { StageDialect } from './dialect.ts';
+import type { MinerDialect } from './dialect.ts';
 import { invalid, type SentJob, type ShareVerdict, type Submission, type Work } from './job.ts';
 import type { MinerLink, Received } from './link.ts';
 import type { MinerProbeLimits } from './options.ts';
@@ -33,7 +33,7 @@ export interface JobOptions {
 
 export interface SeatModules {
   readonly link: MinerLink;
-  readonly dialect: StageDialect;
+  readonly dialect: MinerDialect;
   readonly limits: MinerProbeLimits;
   readonly pace: Pace;
   /** A number that no job has had. */
@@ -274,11 +274,7 @@ export class MinerSeat {
     const newest = this.#newest;
     this.#refresh = setTimeout(() => {
       if (!this.open || newest === undefined || this.#newest !== newest) return;
-      const fresh = this.#modules.dialect.newWork();
-      const work =
-        newest.work.kind === 'truestratum' && fresh.kind === 'truestratum'
-          ? { ...fresh, dataset: newest.work.dataset }
-          : fresh;
+      const work = this.#modules.dialect.workAfter(newest.work);
       const target = newest.paced ? {} : { target: newest.target };
       this.#followed.set(this.sendJob({ clean: false, work, ...target }), newest);
     }, REFRESH_MS);
@@ -316,6 +312,13 @@ export class MinerSeat {
 
 function knows(verdict: ShareVerdict): boolean {
   return verdict.job !== undefined;
+}
+
+/** A pool's place as a miner names it. */
+export interface NamedPlace {
+  readonly host: string;
+  /** Undefined where the miner names none that can be one. */
+  readonly port: number | undefined;
 }
 
 /** The port that a Zcash miner says it connects to, which is that of a forwarder where it comes through one. */

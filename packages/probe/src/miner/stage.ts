@@ -2,16 +2,15 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { AditError, messageOf } from '@adit/primitives';
 import { notificationLine, reconnectLine } from '@adit/stratum';
-import { afterAwake } from '../awake.ts';
-import { isLoopback } from '../own-machine.ts';
 import { cannotTell, fail, Judged } from '../report/finding.ts';
-import type { StageDialect } from './dialect.ts';
+import { afterAwake } from '../wire/awake.ts';
+import { isLoopback } from '../wire/own-machine.ts';
+import type { MinerDialect } from './dialect.ts';
 import type { Submission } from './job.ts';
 import { MinerLink } from './link.ts';
 import type { MinerProbeLimits } from './options.ts';
 import { Pace } from './pace.ts';
 import { type JobOptions, MinerSeat, type SeatOptions, seconds } from './seat.ts';
-import type { Datasets } from './truestratum/datasets.ts';
 import { Turn } from './turn.ts';
 
 export interface StageOptions {
@@ -23,8 +22,7 @@ export interface StageOptions {
 }
 
 export interface StageModules {
-  readonly dialect: StageDialect;
-  readonly datasets: Datasets | undefined;
+  readonly dialect: MinerDialect;
 }
 
 /** Connections at once: one miner has one, or two while it moves. */
@@ -35,9 +33,8 @@ const WAITING_SECONDS = 3_600;
 /** What a check plays on: the port, the miner that is there, and the time of the check. */
 export class MinerStage {
   readonly limits: MinerProbeLimits;
-  readonly dialect: StageDialect;
+  readonly dialect: MinerDialect;
   readonly #options: StageOptions;
-  readonly #modules: StageModules;
   readonly #server: Server;
   readonly #pace: Pace;
   /** Those that have spoken, are open, and that nobody has taken: at the most as many as there are links. */
@@ -51,7 +48,6 @@ export class MinerStage {
 
   private constructor(options: StageOptions, modules: StageModules) {
     this.#options = options;
-    this.#modules = modules;
     this.limits = options.limits;
     this.dialect = modules.dialect;
     const { limits, rate } = options;
@@ -92,12 +88,6 @@ export class MinerStage {
 
   get host(): string {
     return this.#options.host;
-  }
-
-  /** @throws Error where the dialect has none */
-  get datasets(): Datasets {
-    if (this.#modules.datasets === undefined) throw new Error('this dialect has no datasets');
-    return this.#modules.datasets;
   }
 
   /** Begins a check. @returns what its report shows of the conversation */

@@ -1,5 +1,5 @@
-import { Transcript } from '../pool/transcript.ts';
 import { cannotTell, Judged } from '../report/finding.ts';
+import { Transcript } from '../wire/transcript.ts';
 
 /** The time and the conversation of one check. Connections outlive it, so they ask which turn it is. */
 export class Turn {

@@ -1,5 +1,5 @@
 import type { Judgement } from '../report/finding.ts';
-import type { Dialect } from './options.ts';
+import type { Dialect } from '../wire/dialect.ts';
 import type { PoolProbe } from './pool-probe.ts';
 
 /** One question to a pool. What is generic here is said once, in the words of the report. */

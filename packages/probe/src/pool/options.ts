@@ -1,7 +1,6 @@
 import type { ClientTlsOptions } from '@adit/net';
 import type { EquihashParams } from '@adit/pow';
-
-export type Dialect = 'zcash' | 'truestratum';
+import type { Dialect } from '../wire/dialect.ts';
 
 /** How long the probe waits for what, in milliseconds. */
 export interface ProbeLimits {

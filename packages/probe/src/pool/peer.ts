@@ -2,12 +2,12 @@ import type { Socket } from 'node:net';
 import { type DialOptions, dial } from '@adit/net';
 import { messageOf } from '@adit/primitives';
 import { CLIENT_LINE_LIMIT, LineSplitter, type Message, parseMessage, requestLine } from '@adit/stratum';
-import { afterAwake } from '../awake.ts';
-import { shown } from '../printable.ts';
 import { cannotTell, Judged } from '../report/finding.ts';
-import { speaksNoTls } from '../tap/tls-fault.ts';
+import { afterAwake } from '../wire/awake.ts';
+import { shown } from '../wire/printable.ts';
+import { speaksNoTls } from '../wire/tls-fault.ts';
+import type { Transcript } from '../wire/transcript.ts';
 import type { Allowance } from './allowance.ts';
-import type { Transcript } from './transcript.ts';
 
 export interface PeerOptions extends DialOptions {
   readonly answerMs: number;

@@ -1,14 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { cannotTell, Judged, orNothing } from '../report/finding.ts';
 import { ShareMaker } from '../shares/share-maker.ts';
+import { Transcript } from '../wire/transcript.ts';
 import { Allowance } from './allowance.ts';
+import type { PoolDialect } from './dialect.ts';
 import type { PoolProbeOptions } from './options.ts';
-import { Peer, type PeerOptions } from './peer.ts';
+import { Peer, type PeerOptions, type Reply } from './peer.ts';
 import { isAccepted, isNoJob, told } from './replies.ts';
 import type { Seat, SeatOptions } from './seat.ts';
-import { Transcript } from './transcript.ts';
-import { subscribeTrue, TrueSeat } from './truestratum/true-seat.ts';
-import { readSubscription, ZcashSeat } from './zcash/zcash-seat.ts';
 
 /** How every sentence begins that says so. */
 export const SHUT_OUT =
@@ -19,9 +18,16 @@ export interface LoginOptions extends Partial<SeatOptions> {
   readonly sessionId?: string | null;
 }
 
+export interface PoolProbeModules {
+  readonly dialect: PoolDialect;
+  /** Addresses of the host; undefined where each connection looks them up. */
+  readonly addresses: readonly string[] | undefined;
+}
+
 /** What a check works with: connections to the pool in every state, and what all checks of a run share. */
 export class PoolProbe {
   readonly options: PoolProbeOptions;
+  readonly dialect: PoolDialect;
   readonly maker = new ShareMaker();
   readonly #peers = new Set<Peer>();
   readonly #memory = new Map<string, Promise<unknown>>();
@@ -31,9 +37,9 @@ export class PoolProbe {
   #door: Promise<unknown> = Promise.resolve();
   #transcript: Transcript;
 
-  /** @param addresses of the host; looked up for each connection where left out */
-  constructor(options: PoolProbeOptions, addresses?: readonly string[]) {
+  constructor(options: PoolProbeOptions, { dialect, addresses }: PoolProbeModules) {
     this.options = options;
+    this.dialect = dialect;
     this.addresses = addresses;
     this.#transcript = new Transcript(options.password);
   }
@@ -76,39 +82,30 @@ export class PoolProbe {
 
   /** Parameters of `mining.subscribe` as a miner of today sends them. */
   subscribeParams(sessionId: string | null = null): readonly unknown[] {
-    const { dialect, agent, host, port } = this.options;
-    if (dialect === 'zcash') return [agent, sessionId, host, port];
-    return [agent, 'TrueStratum/1.0.0', ...(sessionId === null ? [] : [sessionId])];
+    return this.dialect.subscribeParams(this.options, sessionId);
   }
 
-  /** A worker that is logged in, in either dialect. @throws Judged `cannot_tell` where the pool does not let it in */
+  /** Logs a worker in. @throws Judged `cannot_tell` where the pool does not let it in */
   async login(options: LoginOptions = {}): Promise<Seat> {
-    return this.options.dialect === 'zcash' ? await this.zcash(options) : await this.truestratum(options);
+    return await this.dialect.login(this, options);
   }
 
-  /** The same on a Zcash port. */
-  async zcash(options: LoginOptions = {}, opened?: Peer): Promise<ZcashSeat> {
+  /**
+   * Subscribes and authorises, in that order.
+   * @param read what the answer to `mining.subscribe` says; undefined where it cannot be worked with
+   * @param opened a connection on which nothing has been said; a new one where left out
+   * @throws Judged `cannot_tell` where the pool does not let the worker in
+   */
+  async enter<S>(
+    read: (reply: Reply | undefined) => S | undefined,
+    options: LoginOptions,
+    opened?: Peer,
+  ): Promise<{ readonly peer: Peer; readonly worker: string; readonly subscription: S }> {
     const peer = opened ?? (await this.open());
     const reply = await peer.request('mining.subscribe', this.subscribeParams(options.sessionId));
-    const subscription = readSubscription(reply);
+    const subscription = read(reply);
     if (subscription === undefined) throw noLogin('mining.subscribe', told(reply), peer);
-    const worker = await this.authorize(peer, options);
-    const { equihash, limits } = this.options;
-    return new ZcashSeat(peer, worker, subscription, {
-      maker: this.maker,
-      equihash,
-      shareMs: limits.shareMs,
-    });
-  }
-
-  /** The same on a TrueStratum port. */
-  async truestratum(options: LoginOptions = {}, opened?: Peer): Promise<TrueSeat> {
-    const peer = opened ?? (await this.open());
-    const reply = await peer.request('mining.subscribe', this.subscribeParams(options.sessionId));
-    const subscription = subscribeTrue(reply);
-    if (subscription === undefined) throw noLogin('mining.subscribe', told(reply), peer);
-    const worker = await this.authorize(peer, options);
-    return new TrueSeat(peer, worker, subscription, { shareMs: this.options.limits.shareMs });
+    return { peer, worker: await this.authorize(peer, options), subscription };
   }
 
   /** @returns the worker's name. @throws Judged `cannot_tell` where it is refused */

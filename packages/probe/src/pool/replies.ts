@@ -1,5 +1,5 @@
-import { shown } from '../printable.ts';
 import { fail, type Judgement, pass } from '../report/finding.ts';
+import { shown } from '../wire/printable.ts';
 import type { Peer, Reply } from './peer.ts';
 
 /** Codes of ZIP 301; TrueStratum's document adds -1 for an unknown job. */

@@ -1,9 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '@adit/primitives';
-import { requireOwnPool } from '../own-machine.ts';
+import { PROBE_DIALECTS } from '../dialects.ts';
 import { cannotTell, type Finding, fail, Judged, type Judgement, notApplicable } from '../report/finding.ts';
+import { DIALECTS } from '../wire/dialect.ts';
+import { requireOwnPool } from '../wire/own-machine.ts';
 import { POOL_CHECKS } from './all-checks.ts';
 import type { PoolCheck } from './check.ts';
+import type { PoolDialect } from './dialect.ts';
 import type { PoolProbeOptions } from './options.ts';
 import { NO_CONNECTION } from './peer.ts';
 import { PoolProbe, SHUT_OUT } from './pool-probe.ts';
@@ -36,11 +39,11 @@ const ATTEMPTS = 3;
 export async function runPoolProbe(options: PoolProbeOptions, modules: RunModules = {}): Promise<Finding[]> {
   const { checks = POOL_CHECKS, onReady, onBegin, onFinding, signal } = modules;
   const addresses = await requireOwnPool(options.host, options.operated === true);
-  const probe = new PoolProbe(options, addresses);
+  const probe = new PoolProbe(options, { dialect: PROBE_DIALECTS[options.dialect].pools, addresses });
   const findings: Finding[] = [];
   let unreachable = 0;
   try {
-    await requireDialect(probe);
+    await requireDialect(probe, poolDialects());
     onReady?.();
     for (const check of checks.filter((check) => isAsked(check, options))) {
       onBegin?.(check);
@@ -68,6 +71,11 @@ export async function runPoolProbe(options: PoolProbeOptions, modules: RunModule
     await probe.close();
   }
   return findings;
+}
+
+/** What pools of each dialect are like. */
+function poolDialects(): readonly PoolDialect[] {
+  return DIALECTS.map((name) => PROBE_DIALECTS[name].pools);
 }
 
 /** Which checks a run asks: those of the dialect, or of them the ones that are named. */

@@ -40,6 +40,9 @@ export abstract class Seat<Job extends SeenJob = SeenJob> {
   /** A submission that the pool must accept. @throws Judged `cannot_tell` where it takes too long to solve */
   abstract good(job?: Job): Promise<Submission>;
 
+  /** A right share of the newest job under another nonce1 than this connection's. @throws Judged `cannot_tell` */
+  abstract goodUnder(nonce1: Uint8Array): Promise<Submission>;
+
   /** A submission with everything in its place that is no share. */
   abstract wrong(job?: Job): Promise<Submission>;
 

@@ -7,14 +7,14 @@ import {
   weightOfTarget,
 } from '@adit/primitives';
 import { parseNonce } from '@adit/stratum';
-import type { Dialect } from '../pool/options.ts';
-import { printable } from '../printable.ts';
-import { LEFT_OUT } from './redact.ts';
+import { spokenDialect } from '../dialects.ts';
+import type { Dialect } from '../wire/dialect.ts';
+import { LEFT_OUT } from '../wire/redact.ts';
+import { generic, text } from './describe-values.ts';
 
 /** Target of difficulty 1 on Zcash's main chain (its powLimit). */
 const MAINNET_LIMIT = (1n << 243n) - 1n;
-/** Texts in full up to here: a hash of 64 digits is recognised by fewer. */
-const SHORT_TEXT = 48;
+/** A hash of 64 digits is recognised by fewer. */
 const SHORT_HEX = 16;
 
 /** The parameters of a message for people to read, beginning with a space; `undefined` for a method that is not known. */
@@ -26,7 +26,7 @@ export function describeParams(
   const [a, b, c, d, e] = params;
   switch (method) {
     case 'mining.subscribe':
-      return dialect === 'truestratum' ? trueSubscribe(params) : zcashSubscribe(params);
+      return spokenDialect(dialect).describeSubscribe(params);
     case 'mining.authorize':
       return ` worker ${text(a)}${b === undefined ? '' : ` password ${LEFT_OUT}`}`;
     case 'mining.set_target':
@@ -72,22 +72,6 @@ export function describeResult(method: string | undefined, result: unknown): str
     return `: ${Array.isArray(list) ? list.length : 'no'} seeds of dataset ${hex(hash)}`;
   }
   return `: ${generic(result)}`;
-}
-
-/** Any JSON value: printable and shortened. */
-export function generic(value: unknown): string {
-  return value === undefined ? 'nothing' : printable(JSON.stringify(value), 160);
-}
-
-function zcashSubscribe(params: readonly unknown[]): string {
-  const [agent, session, host, port] = params;
-  if (params.length !== 4) return ` ${generic(params)}`;
-  return ` agent ${text(agent)} session ${text(session)} host ${text(host)} port ${text(port)}`;
-}
-
-function trueSubscribe([agent, version, session]: readonly unknown[]): string {
-  const more = session === undefined ? '' : ` session ${text(session)}`;
-  return ` agent ${text(agent)} speaks ${text(version)}${more}`;
 }
 
 function zcashNotify(params: readonly unknown[]): string {
@@ -150,11 +134,4 @@ function hex(value: unknown): string {
 function ends(value: unknown): string {
   if (typeof value !== 'string' || !/^[0-9a-fA-F]{20,}$/.test(value)) return hex(value);
   return `${value.slice(0, 8)}..${value.slice(-8)}`;
-}
-
-/** A name: bare where nothing in it could be mistaken, otherwise quoted. */
-function text(value: unknown): string {
-  if (typeof value !== 'string') return generic(value);
-  if (/^[!-~]{1,48}$/.test(value)) return value;
-  return printable(JSON.stringify(value), value.length > SHORT_TEXT ? 160 : 320);
 }

@@ -1,10 +1,12 @@
 import { type Message, parseMessage } from '@adit/stratum';
-import type { Dialect } from '../pool/options.ts';
-import { printable } from '../printable.ts';
-import { describeParams, describeResult, generic } from './describe-params.ts';
-import { dialectOf } from './dialect.ts';
+import type { Dialect } from '../wire/dialect.ts';
+import { printable } from '../wire/printable.ts';
+import type { Side } from '../wire/side.ts';
+import { describeParams, describeResult } from './describe-params.ts';
+import { generic } from './describe-values.ts';
 import { errorCodeOf, errorTextOf, meaningOf } from './error-words.ts';
-import { type ConversationEvent, lineOf, type Side } from './recording.ts';
+import { dialectOf } from './recognise-dialect.ts';
+import { type ConversationEvent, lineOf } from './recording.ts';
 
 /** Requests of one side that have no answer yet; whoever leaves more open is shown without their names. */
 const MAX_OPEN = 1024;

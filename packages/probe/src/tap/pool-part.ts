@@ -1,5 +1,5 @@
 import type { Message } from '@adit/stratum';
-import { jsonPlaces, replaceParts } from './json-values.ts';
+import { jsonPlaces, replaceParts } from '../wire/json-values.ts';
 import type { ConversationEvent } from './recording.ts';
 import { type Step, scriptOf, wireBytes } from './script.ts';
 

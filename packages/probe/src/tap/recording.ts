@@ -1,7 +1,6 @@
 import { AditError } from '@adit/primitives';
-import type { Dialect } from '../pool/options.ts';
-
-export type Side = 'miner' | 'pool';
+import { DIALECTS, type Dialect, isDialect } from '../wire/dialect.ts';
+import type { Side } from '../wire/side.ts';
 
 /** First line of a saved conversation. */
 export interface ConversationHeader {
@@ -117,8 +116,8 @@ function headerOf(fields: Fields): ConversationHeader {
   if (fields.get('adit') !== 'conversation') throw fields.fault('adit', '"conversation"');
   if (fields.get('version') !== 1) throw fields.fault('version', '1: a newer adit can read others');
   const dialect = fields.get('dialect');
-  if (dialect !== 'zcash' && dialect !== 'truestratum' && dialect !== null) {
-    throw fields.fault('dialect', '"zcash", "truestratum" or null');
+  if (dialect !== null && !isDialect(dialect)) {
+    throw fields.fault('dialect', `${DIALECTS.map((name) => JSON.stringify(name)).join(', ')} or null`);
   }
   const startedAt = fields.text('startedAt', 40);
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(startedAt) || Number.isNaN(Date.parse(startedAt))) {

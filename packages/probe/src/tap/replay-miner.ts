@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DialOptions } from '@adit/net';
 import { AditError } from '@adit/primitives';
-import { isThisMachine } from './address.ts';
+import { isThisMachine } from '../wire/address.ts';
+import { withPassword } from '../wire/redact.ts';
 import { type Conversation, type ConversationEvent, requireConnection } from './recording.ts';
-import { withPassword } from './redact.ts';
 import { ReplayPeer } from './replay-peer.ts';
 import { replyShape } from './reply-shape.ts';
 import { type Step, scriptOf, wireBytes } from './script.ts';

@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 import { type DialOptions, dial } from '@adit/net';
 import { AditError, messageOf } from '@adit/primitives';
 import { CLIENT_LINE_LIMIT, LineSplitter, type Message, parseMessage } from '@adit/stratum';
-import { afterAwake } from '../awake.ts';
-import { placeOf } from './address.ts';
-import { speaksNoTls } from './tls-fault.ts';
+import { placeOf } from '../wire/address.ts';
+import { afterAwake } from '../wire/awake.ts';
+import { speaksNoTls } from '../wire/tls-fault.ts';
 
 export type Response = Extract<Message, { kind: 'response' }>;
 

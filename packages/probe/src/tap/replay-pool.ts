@@ -1,8 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { AditError, messageOf } from '@adit/primitives';
 import { errorLine, LineSplitter, parseMessage, SERVER_LINE_LIMIT } from '@adit/stratum';
-import { printable } from '../printable.ts';
-import { isThisMachine, numeric, placeOf } from './address.ts';
+import { isThisMachine, numeric, placeOf } from '../wire/address.ts';
+import { printable } from '../wire/printable.ts';
 import { type Cue, PoolPart } from './pool-part.ts';
 import { type Conversation, type ConversationEvent, requireConnection } from './recording.ts';
 

@@ -1,5 +1,6 @@
 import { type Message, parseMessage } from '@adit/stratum';
-import { type ConversationEvent, endOf, lineOf, type Side } from './recording.ts';
+import type { Side } from '../wire/side.ts';
+import { type ConversationEvent, endOf, lineOf } from './recording.ts';
 
 /** An event of a saved conversation, with what answers what. */
 export interface Step {

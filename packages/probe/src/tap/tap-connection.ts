@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
 import { type ClientTlsOptions, dial } from '@adit/net';
+import { Redactor } from '../wire/redact.ts';
+import type { Side } from '../wire/side.ts';
+import { speaksNoTls } from '../wire/tls-fault.ts';
 import { type CutLine, LineCutter } from './line-cutter.ts';
-import { type ConversationEvent, MAX_LINE_BYTES, type Side } from './recording.ts';
-import { Redactor } from './redact.ts';
-import { speaksNoTls } from './tls-fault.ts';
+import { type ConversationEvent, MAX_LINE_BYTES } from './recording.ts';
 
 type WithoutPlace<E> = E extends unknown ? Omit<E, 'at' | 'connection'> : never;
 /** What happens on one connection; the tap adds where and when. */

@@ -2,9 +2,9 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { ClientTlsOptions } from '@adit/net';
 import { AditError, messageOf } from '@adit/primitives';
 import { parseMessage } from '@adit/stratum';
-import type { Dialect } from '../pool/options.ts';
-import { isThisMachine, numeric, placeOf } from './address.ts';
-import { dialectOf } from './dialect.ts';
+import { isThisMachine, numeric, placeOf } from '../wire/address.ts';
+import type { Dialect } from '../wire/dialect.ts';
+import { dialectOf } from './recognise-dialect.ts';
 import type { ConversationEvent } from './recording.ts';
 import { TapConnection } from './tap-connection.ts';
 

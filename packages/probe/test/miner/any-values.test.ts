@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import type { MinerCheck } from '../../src/miner/check.ts';
-import type { StageDialect } from '../../src/miner/dialect.ts';
+import type { MinerDialect } from '../../src/miner/dialect.ts';
 import { MINER_PROBE_LIMITS, runMinerProbe } from '../../src/miner/index.ts';
 import { Pace } from '../../src/miner/pace.ts';
 import { MinerSeat } from '../../src/miner/seat.ts';
@@ -44,7 +44,7 @@ const call = fc.record({
   params,
 });
 
-async function seated(context: TestContext, dialect: StageDialect): Promise<[MinerSeat, Socket]> {
+async function seated(context: TestContext, dialect: MinerDialect): Promise<[MinerSeat, Socket]> {
   const { link, miner } = await linked(context, 300);
   const limits = MINER_PROBE_LIMITS;
   const pace = new Pace({ paceMs: limits.paceMs }, { dialect });

@@ -20,7 +20,7 @@ async function comes(condition: () => boolean, what: string): Promise<void> {
 test('of visitors that spoke and left nothing is kept, and one that stays is still found', async () => {
   const stage = await MinerStage.open(
     { host: '127.0.0.1', port: 0, allowRemote: false, rate: undefined, limits: MINER_PROBE_LIMITS },
-    { dialect: new ZcashDialect(SMALL), datasets: undefined },
+    { dialect: new ZcashDialect(SMALL) },
   );
   try {
     const visit = async () => {

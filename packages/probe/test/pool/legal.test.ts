@@ -12,7 +12,7 @@ import {
 } from '../../src/index.ts';
 import { Allowance } from '../../src/pool/allowance.ts';
 import { Peer } from '../../src/pool/peer.ts';
-import { Transcript } from '../../src/pool/transcript.ts';
+import { Transcript } from '../../src/wire/transcript.ts';
 import { type Fault, isError, rewrite } from '../support/fault.ts';
 import { probeOptions, TEST_LIMITS } from '../support/options.ts';
 import { TestPool } from '../support/test-pool.ts';

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { reconnectLine } from '@adit/stratum';
-import { shown } from '../../printable.ts';
 import { fail, notApplicable, pass } from '../../report/finding.ts';
 import { attack, field, trueDocument, zip301 } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import { BOTH, type MinerCheck } from '../check.ts';
 import type { MinerSeat } from '../seat.ts';
-import { namedPort, seconds } from '../seat.ts';
+import { seconds } from '../seat.ts';
 import type { MinerStage } from '../stage.ts';
 
 export const reconnectHere: MinerCheck = {
@@ -31,11 +31,10 @@ export const reconnectNamed: MinerCheck = {
   run: async (stage) => {
     const seat = await stage.seat();
     const request = seat.requests.find(({ method }) => method === 'mining.subscribe');
-    const named = request?.params[2];
-    const known = stage.dialect.name === 'zcash' && typeof named === 'string' && named !== '';
-    const host = known ? named : seat.link.localAddress;
+    const named = request === undefined ? undefined : stage.dialect.placeNamedIn(request);
+    const host = named?.host ?? seat.link.localAddress;
     // Behind a forwarder its port is the one that belongs to its host.
-    const port = known && request !== undefined ? (namedPort(request) ?? stage.port) : stage.port;
+    const port = named?.port ?? stage.port;
     return await leavesFor(stage, seat, reconnectLine({ host, port, waitSeconds: 1 }));
   },
 };
@@ -46,8 +45,7 @@ async function leavesFor(stage: MinerStage, seat: MinerSeat, line: string) {
   seat.link.send(line);
   await seat.link.quiet(stage.limits.leaveMs);
   if (seat.open && stage.arrivals === 0) {
-    // The TrueStratum document does not have it.
-    if (stage.dialect.name === 'truestratum') return notApplicable('it does not follow client.reconnect');
+    if (!stage.dialect.hasReconnect) return notApplicable('it does not follow client.reconnect');
     return fail(`it stayed on for ${seconds(stage.limits.leaveMs)}`);
   }
   const back = await stage.back();
@@ -143,7 +141,7 @@ export const resume: MinerCheck = {
 /** The session id in its first mining.subscribe. */
 function offeredOf({ requests }: MinerSeat, stage: MinerStage): unknown {
   const request = requests.find(({ method }) => method === 'mining.subscribe');
-  return request?.params[stage.dialect.name === 'zcash' ? 1 : 2];
+  return request?.params[stage.dialect.sessionIdPlace];
 }
 
 export const cutMidLine: MinerCheck = {

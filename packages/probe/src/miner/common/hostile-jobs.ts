@@ -87,7 +87,7 @@ export const zeroTarget: MinerCheck = hostile(
 /** What comes instead of a target, and a job after it, which is judged by the target before. */
 function badTarget(id: string, title: string, sent: string, param: unknown): MinerCheck {
   return hostile(id, title, sent, (seat, stage) => {
-    const method = stage.dialect.name === 'zcash' ? 'mining.set_target' : 'mining.set_difficulty';
+    const method = stage.dialect.targetMethod;
     const { target = stage.easyTarget } = seat;
     seat.link.send(JSON.stringify({ id: null, method, params: [param] }));
     seat.sendJob({ target });

@@ -22,19 +22,15 @@ function badNonce1(
     expected: SURVIVES,
     run: async (stage): Promise<Judgement> => {
       const { dialect } = stage;
-      const wrong = nonce1(stage);
-      const names = ['mining.notify', '00'.repeat(16), 'TrueStratum/1.0.0'];
-      const result = dialect.name === 'zcash' ? [null, wrong] : [names, wrong, 4];
-      const nothing = dialect.name === 'zcash' ? [null] : [names];
-      const answer = JSON.stringify(wrong === undefined ? nothing : result);
+      const answer = JSON.stringify(dialect.oddSubscribeResult(nonce1(stage)));
       const seat = await stage.fresh({ subscribeAnswer: `,"result":${answer},"error":null` });
       if ((await seat.asked('mining.subscribe')) === undefined) return fail('no mining.subscribe came');
       // The reference TrueHash miner takes no notice of the extranonce: its shares are right all the same.
       if (await seat.link.until(() => seat.authorized, stage.limits.quietMs)) seat.sendJob();
       await seat.link.until(() => seat.submissions.length > 0, stage.limits.quietMs);
       // A miner that stays on without logging in would wait for ever, and so may one that has logged in.
-      if (dialect.name === 'zcash' || !seat.authorized) seat.spoiled = true;
-      if (dialect.name === 'zcash' && seat.submissions.length > 0)
+      if (dialect.needsNonce1 || !seat.authorized) seat.spoiled = true;
+      if (dialect.needsNonce1 && seat.submissions.length > 0)
         return fail('it sent a share with a nonce1 that cannot be');
       return await survives(stage, seat, 0);
     },
@@ -45,7 +41,7 @@ export const longNonce1: MinerCheck = badNonce1(
   'nonce1-too-long',
   'a nonce1 that leaves no room is not mined with',
   'an answer to mining.subscribe with a nonce1 of 32 bytes (TrueStratum: 8)',
-  ({ dialect }) => 'ab'.repeat(dialect.name === 'zcash' ? 32 : 8),
+  ({ dialect }) => 'ab'.repeat(dialect.fullNonce1Bytes),
 );
 
 export const oddNonce1: MinerCheck = badNonce1(

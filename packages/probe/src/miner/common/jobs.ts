@@ -1,6 +1,6 @@
-import { printable } from '../../printable.ts';
 import { fail, pass } from '../../report/finding.ts';
 import { field, trueDocument, zip301 } from '../../rules.ts';
+import { printable } from '../../wire/printable.ts';
 import { BOTH, type MinerCheck } from '../check.ts';
 import type { SentJob, Submission } from '../job.ts';
 import { faultOf, type MinerSeat, seconds } from '../seat.ts';

@@ -1,7 +1,7 @@
 import { notificationLine, requestLine, showMessageLine } from '@adit/stratum';
-import { printable } from '../../printable.ts';
 import { fail, pass } from '../../report/finding.ts';
 import { field, JSON_RPC, zip301 } from '../../rules.ts';
+import { printable } from '../../wire/printable.ts';
 import { BOTH, type MinerCheck } from '../check.ts';
 import { unknownNotification } from '../stage.ts';
 

@@ -1,6 +1,6 @@
-import { printable, shown } from '../../printable.ts';
 import { cannotTell, fail, pass } from '../../report/finding.ts';
 import { attack, field, trueDocument, zip301 } from '../../rules.ts';
+import { printable, shown } from '../../wire/printable.ts';
 import { BOTH, type MinerCheck } from '../check.ts';
 import { seconds } from '../seat.ts';
 
@@ -20,8 +20,7 @@ export const authorizeRequest: MinerCheck = {
     if (request.id === 'null')
       return fail('its id is null, so that no answer can be told from a notification');
     if (typeof worker !== 'string' || worker === '') return fail(`its worker is ${shown(worker)}`);
-    // "The password may be empty" is said by the TrueStratum document with a word that also means null.
-    const none = password === undefined || (password === null && stage.dialect.name === 'truestratum');
+    const none = password === undefined || (password === null && stage.dialect.nullPassword);
     if (!none && typeof password !== 'string') return fail('its password is no string');
     if (rest.length > 0) return fail(`it has ${request.params.length} parameters, not 2`);
     const note = none ? ', without a password' : '';

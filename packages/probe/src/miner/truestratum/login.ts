@@ -1,7 +1,7 @@
 import { requestLine } from '@adit/stratum';
-import { printable, shown } from '../../printable.ts';
 import { fail, notApplicable, pass } from '../../report/finding.ts';
 import { field, trueDocument } from '../../rules.ts';
+import { printable, shown } from '../../wire/printable.ts';
 import { type MinerCheck, TRUE } from '../check.ts';
 import { seconds } from '../seat.ts';
 import type { MinerStage } from '../stage.ts';

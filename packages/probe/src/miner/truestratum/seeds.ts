@@ -2,22 +2,18 @@ import { fail, type Judgement, pass } from '../../report/finding.ts';
 import { attack, field, trueDocument } from '../../rules.ts';
 import { survives } from '../alive.ts';
 import { type MinerCheck, TRUE } from '../check.ts';
-import type { Dataset, Work } from '../job.ts';
+import type { Dataset } from '../job.ts';
 import { type MinerSeat, seconds } from '../seat.ts';
 import type { MinerStage } from '../stage.ts';
 import type { SeedsAnswer } from './datasets.ts';
+import { trueDialectOf } from './true-dialect.ts';
 
 const SHARES = 3;
-
-function workWith(stage: MinerStage, dataset: Dataset): Work {
-  const work = stage.dialect.newWork();
-  return work.kind === 'truestratum' ? { ...work, dataset } : work;
-}
 
 /** A job with this dataset, and three shares of it. @throws Judged `fail` */
 async function switchTo(stage: MinerStage, seat: MinerSeat, dataset: Dataset): Promise<void> {
   const from = seat.submissions.length;
-  const job = seat.sendJob({ work: workWith(stage, dataset) });
+  const job = seat.sendJob({ work: trueDialectOf(stage).newWork(dataset) });
   await seat.shareOf(job);
   const right = () =>
     seat.submissions.slice(from).filter(({ verdict }) => verdict.valid && seat.isOrFollows(verdict.job, job));
@@ -36,7 +32,7 @@ export const otherDataset: MinerCheck = {
   run: async (stage) => {
     const seat = await stage.seat();
     await stage.share(seat);
-    await switchTo(stage, seat, stage.datasets.other);
+    await switchTo(stage, seat, trueDialectOf(stage).datasets.other);
     const request = seat.requests.find(({ method }) => method === 'mining.seedhash');
     if (request === undefined) return pass('it had the dataset, and mines with it');
     return pass(`it asked for the seeds, and ${SHARES} shares are right`);
@@ -57,10 +53,11 @@ export const datasetBack: MinerCheck = {
   expected: 'shares that are valid with the dataset of their job',
   run: async (stage) => {
     const seat = await stage.seat();
-    await switchTo(stage, seat, stage.datasets.other);
-    const asked = stage.datasets.asked;
-    await switchTo(stage, seat, stage.datasets.epoch0);
-    const again = stage.datasets.asked > asked;
+    const { datasets } = trueDialectOf(stage);
+    await switchTo(stage, seat, datasets.other);
+    const { asked } = datasets;
+    await switchTo(stage, seat, datasets.epoch0);
+    const again = datasets.asked > asked;
     return pass(
       `shares are right on both; ${again ? 'it asked for the seeds of epoch 0' : 'it still had epoch 0'}`,
     );
@@ -83,10 +80,11 @@ function unbuildable(
     sent,
     expected: 'no share of that job, and valid shares of a job with a dataset that the miner has',
     run: async (stage): Promise<Judgement> => {
+      const dialect = trueDialectOf(stage);
       const seat = await stage.seat();
       await stage.share(seat);
       const from = seat.submissions.length;
-      const job = seat.sendJob({ work: workWith(stage, stage.datasets.unknown(answer)) });
+      const job = seat.sendJob({ work: dialect.newWork(dialect.datasets.unknown(answer)) });
       await seat.asked('mining.seedhash', stage.limits.answerMs);
       await seat.link.until(
         () => !seat.open || seat.faults(from).length > 0,

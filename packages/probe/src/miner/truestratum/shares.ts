@@ -1,8 +1,8 @@
 import { encodeHex, targetToHex } from '@adit/primitives';
 import { hasPrefix, notificationLine } from '@adit/stratum';
-import { shown } from '../../printable.ts';
 import { fail, notApplicable, pass } from '../../report/finding.ts';
 import { field, trueDocument } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import { type MinerCheck, TRUE } from '../check.ts';
 import { seconds } from '../seat.ts';
 

@@ -1,9 +1,17 @@
 import { blockHalf, fruitHalf, trueTargetFromDifficulty } from '@adit/pow';
 import { encodeHex, MAX_TARGET_128, weightOfEitherHalf } from '@adit/primitives';
 import { hasPrefix, nonceReadings, notificationLine, setDifficultyLine } from '@adit/stratum';
-import type { StageDialect } from '../dialect.ts';
-import { invalid, type SentJob, type ShareVerdict, type Work } from '../job.ts';
-import type { Datasets } from './datasets.ts';
+import type { MinerDialect } from '../dialect.ts';
+import {
+  type Dataset,
+  invalid,
+  type SentJob,
+  type ShareVerdict,
+  type TrueStratumWork,
+  type Work,
+} from '../job.ts';
+import type { MinerStage } from '../stage.ts';
+import { Datasets } from './datasets.ts';
 
 const MAX_NONCE = (1n << 64n) - 1n;
 /** A second of the reference miner: the rate is measured from the first shares. */
@@ -12,8 +20,14 @@ const FIRST_WEIGHT = 128n;
 /** Jobs of connections before this one whose dataset is remembered: ids of some bytes. */
 const MAX_REMEMBERED = 4_096;
 
+/** For the checks of this dialect. @throws Error where the probe plays a pool of another one */
+export function trueDialectOf({ dialect }: Pick<MinerStage, 'dialect'>): TrueDialect {
+  if (dialect instanceof TrueDialect) return dialect;
+  throw new Error('a check of TrueStratum was put to a miner of another dialect');
+}
+
 /** TrueStratum as a strict pool speaks it. */
-export class TrueDialect implements StageDialect {
+export class TrueDialect implements MinerDialect {
   readonly name = 'truestratum';
   readonly widestTarget = MAX_TARGET_128;
   readonly firstTarget = trueTargetFromDifficulty(2n * FIRST_WEIGHT);
@@ -22,12 +36,20 @@ export class TrueDialect implements StageDialect {
   readonly failedResult = false;
   /** The thread of the reference miner that found a share sleeps until it sees another job id. */
   readonly jobAfterShare = true;
-  readonly #datasets: Datasets;
+  readonly targetMethod = 'mining.set_difficulty';
+  readonly sessionIdPlace = 2;
+  readonly hasReconnect = false;
+  /** "The password may be empty", says the document, with a word that also means null. */
+  readonly nullPassword = true;
+  readonly fullNonce1Bytes = 8;
+  /** The reference miner does not, and its shares are right all the same. */
+  readonly needsNonce1 = false;
+  readonly datasets: Datasets;
   /** After a reconnect the reference miner asks for the seeds of the job that it had before. */
   readonly #datasetOf = new Map<string, string>();
 
-  constructor(datasets: Datasets) {
-    this.#datasets = datasets;
+  constructor(datasets = new Datasets()) {
+    this.datasets = datasets;
   }
 
   weight(target: bigint): bigint {
@@ -38,10 +60,16 @@ export class TrueDialect implements StageDialect {
     return trueTargetFromDifficulty(2n * (weight > 1n ? weight : 1n));
   }
 
-  subscribeResult(sessionId: string | null, nonce1: Uint8Array): unknown {
-    const names = ['mining.notify', sessionId ?? '00'.repeat(16), 'TrueStratum/1.0.0'];
-    return [names, encodeHex(nonce1), 8 - nonce1.length];
+  subscribeResult(sessionId: string | null, nonce1: Uint8Array): readonly unknown[] {
+    return [namesOf(sessionId), encodeHex(nonce1), 8 - nonce1.length];
   }
+
+  oddSubscribeResult(nonce1: unknown): readonly unknown[] {
+    return nonce1 === undefined ? [namesOf(null)] : [namesOf(null), nonce1, 4];
+  }
+
+  /** Its `mining.subscribe` has neither host nor port. */
+  placeNamedIn(): undefined {}
 
   targetLine(target: bigint): string {
     return setDifficultyLine(target);
@@ -56,12 +84,17 @@ export class TrueDialect implements StageDialect {
     return notificationLine('mining.notify', [job.id, dataset.hash, encodeHex(headerHash), job.clean]);
   }
 
-  newWork(): Work {
+  /** @param dataset that of epoch 0 where left out: every miner has it */
+  newWork(dataset: Dataset = this.datasets.epoch0): TrueStratumWork {
     return {
       kind: 'truestratum',
       headerHash: crypto.getRandomValues(new Uint8Array(32)),
-      dataset: this.#datasets.epoch0,
+      dataset,
     };
+  }
+
+  workAfter(work: Work): TrueStratumWork {
+    return this.newWork(work.kind === 'truestratum' ? work.dataset : undefined);
   }
 
   answer(method: string, params: readonly unknown[], jobs: ReadonlyMap<string, SentJob>) {
@@ -70,7 +103,7 @@ export class TrueDialect implements StageDialect {
     if (typeof jobId !== 'string') return { code: 20, words: 'The job id must be a string' };
     const work = jobs.get(jobId)?.work;
     const hash = work?.kind === 'truestratum' ? work.dataset.hash : this.#datasetOf.get(jobId);
-    return hash === undefined ? { code: 21, words: 'Job not found' } : this.#datasets.seedsOf(hash);
+    return hash === undefined ? { code: 21, words: 'Job not found' } : this.datasets.seedsOf(hash);
   }
 
   judge(params: readonly unknown[], job: SentJob): { key: string; verdict: ShareVerdict } {
@@ -92,6 +125,11 @@ export class TrueDialect implements StageDialect {
     const verdict = invalid(23, 'neither half of its digest is below the target of its job', job);
     return { key: `${encodeHex(work.headerHash)} ${nonce}`, verdict };
   }
+}
+
+/** The first member of the answer to `mining.subscribe`. */
+function namesOf(sessionId: string | null): readonly string[] {
+  return ['mining.notify', sessionId ?? '00'.repeat(16), 'TrueStratum/1.0.0'];
 }
 
 function bad(text: unknown, fault: string, job: SentJob): { key: string; verdict: ShareVerdict } {

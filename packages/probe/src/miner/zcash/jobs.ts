@@ -2,7 +2,7 @@ import { fail, pass } from '../../report/finding.ts';
 import { field, zip301 } from '../../rules.ts';
 import { type MinerCheck, ZCASH } from '../check.ts';
 import { sharesOf } from '../common/jobs.ts';
-import type { ZcashDialect } from './zcash-dialect.ts';
+import { zcashDialectOf } from './zcash-dialect.ts';
 
 export const unknownVersion: MinerCheck = {
   id: 'zcash-unknown-version',
@@ -16,8 +16,7 @@ export const unknownVersion: MinerCheck = {
     const seat = await stage.seat();
     await stage.share(seat);
     const from = seat.submissions.length;
-    const work = stage.dialect.newWork();
-    if (work.kind !== 'zcash') return fail('no work could be made');
+    const work = zcashDialectOf(stage).newWork();
     const id = 'probe-version-5';
     const line = stage.dialect.notifyLine({
       id,
@@ -51,7 +50,7 @@ export const extraParams: MinerCheck = {
   expected: 'valid shares of it',
   run: async (stage) => {
     const seat = await stage.seat();
-    const { n, k, personalization } = (stage.dialect as ZcashDialect).equihash;
+    const { n, k, personalization } = zcashDialectOf(stage).equihash;
     await stage.share(seat, { extras: [`${n}_${k}`, personalization] });
     return pass('it mines the job');
   },

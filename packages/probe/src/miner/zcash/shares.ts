@@ -1,10 +1,10 @@
 import { equihashSizes } from '@adit/pow';
 import { encodeHex, readUint32LE, tryDecodeHex } from '@adit/primitives';
-import { printable } from '../../printable.ts';
 import { fail, pass } from '../../report/finding.ts';
 import { attack, field, zcashDocument, zip301 } from '../../rules.ts';
+import { printable } from '../../wire/printable.ts';
 import { type MinerCheck, ZCASH } from '../check.ts';
-import { MAX_ROLL_SECONDS, type ZcashDialect } from './zcash-dialect.ts';
+import { MAX_ROLL_SECONDS, zcashDialectOf } from './zcash-dialect.ts';
 
 export const solutionPrefix: MinerCheck = {
   id: 'zcash-solution-prefix',
@@ -20,7 +20,7 @@ export const solutionPrefix: MinerCheck = {
     seat.sendJob();
     const share = await seat.submission(undefined, { from });
     if (share === undefined) return fail('no submission came');
-    const { prefix, solutionBytes } = equihashSizes((stage.dialect as ZcashDialect).equihash);
+    const { prefix, solutionBytes } = equihashSizes(zcashDialectOf(stage).equihash);
     const text = share.params[4];
     if (typeof text !== 'string') return fail('its solution is no string');
     if (!text.toLowerCase().startsWith(encodeHex(prefix)))
@@ -43,8 +43,7 @@ export const headerTime: MinerCheck = {
   run: async (stage) => {
     const seat = await stage.seat();
     const from = seat.submissions.length;
-    const fresh = stage.dialect.newWork();
-    if (fresh.kind !== 'zcash') return fail('no work could be made');
+    const fresh = zcashDialectOf(stage).newWork();
     const work = { ...fresh, time: fresh.time - 60 };
     const job = seat.sendJob({ work });
     const share = await seat.submission(({ params }) => params[1] === job.id, { from });

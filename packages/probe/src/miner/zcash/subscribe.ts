@@ -1,6 +1,6 @@
-import { printable, shown } from '../../printable.ts';
 import { fail, pass } from '../../report/finding.ts';
 import { field, zcashDocument, zip301 } from '../../rules.ts';
+import { printable, shown } from '../../wire/printable.ts';
 import { type MinerCheck, ZCASH } from '../check.ts';
 import { namedPort } from '../seat.ts';
 

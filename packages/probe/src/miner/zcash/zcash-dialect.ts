@@ -15,8 +15,10 @@ import {
   weightOfTarget,
 } from '@adit/primitives';
 import { notificationLine, setTargetLine, zcashNotifyLine } from '@adit/stratum';
-import type { StageDialect } from '../dialect.ts';
-import { invalid, type SentJob, type ShareVerdict, type Work } from '../job.ts';
+import type { MinerDialect } from '../dialect.ts';
+import { invalid, type SentJob, type ShareVerdict, type ZcashWork } from '../job.ts';
+import { type NamedPlace, namedPort, type Request } from '../seat.ts';
+import type { MinerStage } from '../stage.ts';
 
 /** Easier than any share target: the work is never a block by accident of its bits. */
 const BITS = 0x200f0f0f;
@@ -24,8 +26,14 @@ const BITS = 0x200f0f0f;
 export const MAX_ROLL_SECONDS = 7200;
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 
+/** For the checks of this dialect. @throws Error where the probe plays a pool of another one */
+export function zcashDialectOf({ dialect }: Pick<MinerStage, 'dialect'>): ZcashDialect {
+  if (dialect instanceof ZcashDialect) return dialect;
+  throw new Error('a check of the Zcash dialect was put to a miner of another one');
+}
+
 /** The Zcash dialect as a strict pool speaks it. */
-export class ZcashDialect implements StageDialect {
+export class ZcashDialect implements MinerDialect {
   readonly name = 'zcash';
   readonly widestTarget = MAX_TARGET_256;
   /** A CPU makes a few solutions a second. */
@@ -33,6 +41,12 @@ export class ZcashDialect implements StageDialect {
   readonly nonce1Bytes = 4;
   readonly failedResult = null;
   readonly jobAfterShare = false;
+  readonly targetMethod = 'mining.set_target';
+  readonly sessionIdPlace = 1;
+  readonly hasReconnect = true;
+  readonly nullPassword = false;
+  readonly fullNonce1Bytes = 32;
+  readonly needsNonce1 = true;
   readonly equihash: EquihashParams;
   readonly #verifier: EquihashVerifier;
 
@@ -49,8 +63,18 @@ export class ZcashDialect implements StageDialect {
     return weight <= 1n ? MAX_TARGET_256 : (1n << 256n) / weight - 1n;
   }
 
-  subscribeResult(sessionId: string | null, nonce1: Uint8Array): unknown {
+  subscribeResult(sessionId: string | null, nonce1: Uint8Array): readonly unknown[] {
     return [sessionId, encodeHex(nonce1)];
+  }
+
+  oddSubscribeResult(nonce1: unknown): readonly unknown[] {
+    return nonce1 === undefined ? [null] : [null, nonce1];
+  }
+
+  placeNamedIn(subscribe: Request): NamedPlace | undefined {
+    const host = subscribe.params[2];
+    if (typeof host !== 'string' || host === '') return undefined;
+    return { host, port: namedPort(subscribe) };
   }
 
   targetLine(target: bigint): string {
@@ -65,7 +89,7 @@ export class ZcashDialect implements StageDialect {
     return notificationLine('mining.notify', [...params, ...extras]);
   }
 
-  newWork(): Work {
+  newWork(): ZcashWork {
     return {
       kind: 'zcash',
       version: 4,
@@ -75,6 +99,10 @@ export class ZcashDialect implements StageDialect {
       time: Math.floor(Date.now() / 1000),
       bits: BITS,
     };
+  }
+
+  workAfter(): ZcashWork {
+    return this.newWork();
   }
 
   answer(): undefined {}

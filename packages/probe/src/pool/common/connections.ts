@@ -1,6 +1,6 @@
-import { shown } from '../../printable.ts';
 import { fail, notApplicable, pass } from '../../report/finding.ts';
 import { attack, field, zip301 } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import { isAccepted, isRefused, told } from '../replies.ts';
 import { stillTalks } from './messages.ts';

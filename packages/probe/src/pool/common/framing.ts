@@ -117,8 +117,7 @@ export const FRAMING: readonly PoolCheck[] = [
       if (!all) return fail(`${came().length} answers`);
       const submissions = (id: string | undefined) => Number(id) % 2 === 1;
       const inOrder = came().filter(submissions).join() === ids.filter(submissions).join();
-      if (probe.options.dialect === 'truestratum' && !inOrder)
-        return fail('submissions answered out of order');
+      if (probe.dialect.answersInOrder && !inOrder) return fail('submissions answered out of order');
       return new Set(came()).size === BURST ? pass(`${BURST} answers`) : cannotTell('some ids came twice');
     },
   },

@@ -1,6 +1,6 @@
 import { concatBytes } from '@adit/primitives';
-import { shown } from '../../printable.ts';
 import { fail, type Judgement, pass } from '../../report/finding.ts';
+import { shown } from '../../wire/printable.ts';
 import type { Peer } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { isAccepted } from '../replies.ts';

@@ -1,7 +1,7 @@
 import { encodeHex } from '@adit/primitives';
-import { shown } from '../../printable.ts';
 import { cannotTell, fail, pass } from '../../report/finding.ts';
 import { attack, trueDocument, zip301 } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import { isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
 import { jobCodes } from './codes.ts';

@@ -1,13 +1,11 @@
 import { tryDecodeHex } from '@adit/primitives';
-import { shown } from '../../printable.ts';
 import { cannotTell, fail, type Judgement, notApplicable, pass } from '../../report/finding.ts';
 import { attack, zip301 } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { CODE, isAccepted, isRefused, told } from '../replies.ts';
-import type { Seat, Submission } from '../seat.ts';
-import { isShare, somewhereIn, TrueSeat } from '../truestratum/true-seat.ts';
-import { ZcashSeat } from '../zcash/zcash-seat.ts';
+import type { Seat } from '../seat.ts';
 import { codesOf } from './codes.ts';
 import { inTime, judgeOutsider } from './fresh-shares.ts';
 import { responsesFrom } from './messages.ts';
@@ -35,7 +33,7 @@ export const LOGINS: readonly PoolCheck[] = [
         seat,
         codes: strangers(probe),
         // With the nonce1 of who submits: nothing but the login is missing.
-        share: async () => await shareUnder(tryDecodeHex(nonce1) ?? new Uint8Array(0), seat),
+        share: async () => await seat.goodUnder(tryDecodeHex(nonce1) ?? new Uint8Array(0)),
       });
     },
   },
@@ -103,20 +101,11 @@ export const LOGINS: readonly PoolCheck[] = [
 
 /** @param nonce1 in place of the one that the seat began with */
 async function shareAfter(seat: Seat, what: string, nonce1: Uint8Array | undefined): Promise<Judgement> {
-  const under = nonce1 && (async () => await seat.submit(await shareUnder(nonce1, seat)));
+  const under = nonce1 && (async () => await seat.submit(await seat.goodUnder(nonce1)));
   const share = await inTime(seat.submitFresh(under));
   if (share === undefined) return pass(`${what}; no share was to be had in time`);
   const { reply } = share;
   return (isAccepted(reply) ? pass : fail)(`${what}; the share after it: ${told(reply)}`);
-}
-
-/** A right share of the newest job for another nonce1 than that of the seat. @throws Judged `cannot_tell` */
-async function shareUnder(nonce1: Uint8Array, seat: Seat): Promise<Submission> {
-  if (seat instanceof ZcashSeat) return (await seat.solve('share', undefined, { nonce1 })).submission;
-  if (!(seat instanceof TrueSeat)) throw new Error('a seat of neither dialect');
-  const job = await seat.job();
-  const nonce = await seat.solve(isShare, job, somewhereIn(nonce1));
-  return [seat.worker, job.id, nonce.toString()];
 }
 
 /** Codes for who is not logged in; a pool whose jobs belong to connections may say that it knows no such job. */

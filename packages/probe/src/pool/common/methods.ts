@@ -1,14 +1,9 @@
 import { attack, JSON_RPC } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
 import { BOTH } from '../check.ts';
-import type { Dialect } from '../options.ts';
 import { fresh, type HostileLine, sayHostile } from './hostile-lines.ts';
 import { requestText } from './messages.ts';
 
-const OTHER_METHODS: Readonly<Record<Dialect, readonly string[]>> = {
-  zcash: ['mining.suggest_target', 'mining.extranonce.subscribe', 'mining.configure'],
-  truestratum: ['mining.seedhash'],
-};
 /** ZIP 301 answers it by a target, and by a result only if it likes. */
 const NEEDS_NO_ANSWER = 'mining.suggest_target';
 
@@ -49,7 +44,7 @@ export const METHODS: readonly PoolCheck[] = [
     run: async (probe) =>
       await sayHostile(
         probe,
-        OTHER_METHODS[probe.options.dialect].flatMap((method, i) => linesOf(method, 9_300 + 100 * i, {})),
+        probe.dialect.otherMethods.flatMap((method, i) => linesOf(method, 9_300 + 100 * i, {})),
       ),
   },
 ];

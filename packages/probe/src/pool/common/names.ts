@@ -1,6 +1,6 @@
-import { shown } from '../../printable.ts';
 import { fail, type Judgement, pass } from '../../report/finding.ts';
 import { attack } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import type { Peer } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';

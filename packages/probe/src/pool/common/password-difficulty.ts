@@ -1,10 +1,7 @@
-import { targetFromHex } from '@adit/primitives';
-import type { Message } from '@adit/stratum';
-import { shown } from '../../printable.ts';
 import { cannotTell, fail, pass } from '../../report/finding.ts';
 import { attack } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
-import type { Dialect } from '../options.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { isAccepted, isRefused, told } from '../replies.ts';
 import { stillTalks } from './messages.ts';
@@ -41,7 +38,7 @@ export const PASSWORD_DIFFICULTY: readonly PoolCheck[] = [
       const { password } = probe.options;
       const usual = await targetWith(probe, password);
       if (typeof usual !== 'bigint') return cannotTell(`without any wish: ${usual ?? 'not let in'}`);
-      const easiest = easiestAllowed(usual, probe.options.dialect === 'zcash' ? 256 : 128);
+      const easiest = easiestAllowed(usual, probe.dialect.hashBits);
       let refused = 0;
       for (const wish of WISHES) {
         const target = await targetWith(probe, `${password}${password === '' ? '' : ','}d=${wish}`);
@@ -88,18 +85,13 @@ async function targetWith(probe: PoolProbe, password: string): Promise<bigint | 
   if ((await peer.notice('mining.notify')) === undefined) return 'no job came';
   // A target that follows the first job belongs to the next one.
   if (!(await stillTalks(probe, peer))) return 'nothing more after the job';
-  const targets = peer.received.flatMap(({ message }) => targetOf(message, probe.options.dialect));
+  const targets = peer.received.flatMap(({ message }) => {
+    const found = probe.dialect.targetIn(message);
+    return found === undefined ? [] : [found.target];
+  });
   peer.close();
   if (targets.includes(undefined)) return 'a target that is none';
   const values = targets.filter((target) => target !== undefined);
   if (values.length === 0) return 'a job came without a target';
   return values.includes(0n) ? 0n : values.reduce((easiest, target) => (target > easiest ? target : easiest));
-}
-
-/** Empty where it is another message. */
-function targetOf(message: Message, dialect: Dialect): [bigint | undefined] | [] {
-  if (message.kind !== 'notification' && message.kind !== 'request') return [];
-  const [text] = message.params;
-  if (dialect === 'zcash') return message.method === 'mining.set_target' ? [targetFromHex(text, 32)] : [];
-  return message.method === 'mining.set_difficulty' ? [targetFromHex(text, 16)] : [];
 }

@@ -1,5 +1,5 @@
-import { shown } from '../../printable.ts';
 import { cannotTell, fail, Judged, type Judgement, notApplicable, pass } from '../../report/finding.ts';
+import { shown } from '../../wire/printable.ts';
 
 /** A job and what was said of it. */
 export interface PricedJob {

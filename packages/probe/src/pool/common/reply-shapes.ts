@@ -1,6 +1,6 @@
-import { shown } from '../../printable.ts';
 import { cannotTell, fail, Judged, pass } from '../../report/finding.ts';
 import { field, JSON_RPC, trueDocument, zip301 } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import type { Peer } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
@@ -55,7 +55,7 @@ export const REPLY_SHAPES: readonly PoolCheck[] = [
     run: async (probe) => {
       const { refused } = await converse(probe);
       if (refused.length === 0) return cannotTell('the pool refused nothing');
-      const legal: readonly unknown[] = probe.options.dialect === 'zcash' ? [null] : [null, false];
+      const legal = probe.dialect.failedResults;
       const odd = refused.find(({ result }) => !legal.includes(result));
       return (odd === undefined ? pass : fail)(
         `result ${shown((odd ?? refused[0])?.['result'])} beside the error`,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { attack } from '../../rules.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
+import type { LargestRequest } from '../dialect.ts';
 import type { Peer } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { worst } from '../replies.ts';
@@ -52,8 +53,9 @@ export const SLOWNESS: readonly PoolCheck[] = [
       const seat = await probe.login();
       const job = await seat.job();
       seat.peer.stopReading();
-      if (probe.options.dialect === 'truestratum') askForSeeds(seat.peer, seat.worker, job.id);
-      else askMuch(probe, seat.peer);
+      const largest = probe.dialect.largestRequest(seat.worker, job.id);
+      if (largest === undefined) askMuch(probe, seat.peer);
+      else askLargest(seat.peer, largest);
       await seat.peer.flushed(probe.options.limits.quietMs);
       return worst([await submit(), await afterFlood(probe)]);
     },
@@ -75,8 +77,8 @@ export const SLOWNESS: readonly PoolCheck[] = [
   },
 ];
 
-function askForSeeds(peer: Peer, worker: string, jobId: string): void {
-  for (let i = 0; i < UNREAD_SEEDS; i += 1) peer.ask('mining.seedhash', [worker, jobId]);
+function askLargest(peer: Peer, { method, params }: LargestRequest): void {
+  for (let i = 0; i < UNREAD_SEEDS; i += 1) peer.ask(method, params);
 }
 
 function askMuch(probe: PoolProbe, peer: Peer): void {

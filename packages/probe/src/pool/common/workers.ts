@@ -1,6 +1,6 @@
-import { shown } from '../../printable.ts';
 import { cannotTell, fail, pass } from '../../report/finding.ts';
 import { attack, field, trueDocument, zip301 } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import { BOTH, type PoolCheck } from '../check.ts';
 import { CODE, isAccepted, isRefused, told } from '../replies.ts';
 import { codesOf } from './codes.ts';

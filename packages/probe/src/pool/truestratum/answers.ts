@@ -1,10 +1,11 @@
-import { shown } from '../../printable.ts';
 import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';
 import { field, trueDocument } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
 import type { Reply } from '../peer.ts';
 import { isAccepted, isRefused, told, worst } from '../replies.ts';
 import type { Submission } from '../seat.ts';
+import { loginTrueStratum } from './login.ts';
 import type { TrueSeat } from './true-seat.ts';
 import { repliesOf, SUBMIT_ID, submitLine } from './true-shares.ts';
 
@@ -19,7 +20,7 @@ export const TRUE_ANSWERS: readonly PoolCheck[] = [
     sent: 'in one packet and all with id 244: a share and one for an unknown job; then a share, a wrong nonce, a share',
     expected: 'accepted, refused; then accepted, refused, accepted',
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const job = await seat.job();
       // The last is refused without hashing anything: that is what overtakes.
       const two = await inOnePacket(seat, [await seat.good(job), seat.withJob(await seat.good(job), 'none')]);
@@ -46,7 +47,7 @@ export const TRUE_ANSWERS: readonly PoolCheck[] = [
     sent: 'a share for an unknown job, a nonce that is no share, a share of a worker that did not log in',
     expected: 'result false or null; error [integer, text, ...] of three elements',
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const share = await seat.good();
       const refused: readonly (readonly [string, Submission])[] = [
         ['unknown job', seat.withJob(share, 'none')],

@@ -3,6 +3,7 @@ import { fail, notApplicable, pass } from '../../report/finding.ts';
 import { attack, field, trueDocument } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
 import { isAccepted, told } from '../replies.ts';
+import { loginTrueStratum } from './login.ts';
 import type { TrueSeat } from './true-seat.ts';
 
 const SEATS = 16;
@@ -20,7 +21,7 @@ export const TRUE_CONNECTION: readonly PoolCheck[] = [
     expected: 'no extranonce is the beginning of another one',
     run: async (probe) => {
       const seats: TrueSeat[] = [];
-      while (seats.length < SEATS) seats.push(await probe.truestratum());
+      while (seats.length < SEATS) seats.push(await loginTrueStratum(probe));
       const ranges = seats.map(({ nonce1 }) => encodeHex(nonce1));
       if (ranges.every((range) => range === '')) {
         return notApplicable('the extranonce is empty: the pool does not divide the nonces');
@@ -42,7 +43,7 @@ export const TRUE_CONNECTION: readonly PoolCheck[] = [
     expected: 'an id to answer under; shares are accepted after the answer',
     run: async (probe) => {
       const { quietMs } = probe.options.limits;
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const request = await seat.peer.notice(VERSION, quietMs);
       if (request === undefined) return notApplicable(`the pool did not send ${VERSION}`);
       if (request.kind !== 'request' || request.id === 'null') return fail(`${VERSION} came without an id`);

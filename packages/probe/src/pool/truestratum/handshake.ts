@@ -1,9 +1,10 @@
 import { tryDecodeHex } from '@adit/primitives';
-import { shown } from '../../printable.ts';
 import { fail, pass } from '../../report/finding.ts';
 import { field, trueDocument } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
 import { isAccepted, told, worst } from '../replies.ts';
+import { loginTrueStratum } from './login.ts';
 import { subscribeTrue } from './true-seat.ts';
 
 /** Subscription, authorisation, and what follows them. */
@@ -102,7 +103,7 @@ export const TRUE_HANDSHAKE: readonly PoolCheck[] = [
     sent: 'mining.subscribe and mining.authorize',
     expected: 'mining.set_difficulty, then mining.notify, without being asked',
     run: async (probe) => {
-      const { peer } = await probe.truestratum();
+      const { peer } = await loginTrueStratum(probe);
       await peer.notice('mining.notify');
       const methods = peer.received.flatMap(({ message }) => ('method' in message ? [message.method] : []));
       const target = methods.indexOf('mining.set_difficulty');

@@ -1,9 +1,10 @@
-import { shown } from '../../printable.ts';
 import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';
 import { field, trueDocument } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { isAccepted, told } from '../replies.ts';
+import { loginTrueStratum } from './login.ts';
 import type { TrueSeenJob } from './true-jobs.ts';
 import type { TrueSeat } from './true-seat.ts';
 import { jobAfter } from './true-shares.ts';
@@ -22,7 +23,7 @@ export const TRUE_JOB_FLOW: readonly PoolCheck[] = [
     sent: 'a share',
     expected: 'mining.notify with another job id, without waiting for new work',
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const job = await seat.job();
       const reply = await seat.submit(await seat.good(job));
       if (reply === undefined) return fail('no answer to the submission');
@@ -41,7 +42,7 @@ export const TRUE_JOB_FLOW: readonly PoolCheck[] = [
     sent: 'a nonce that is no share',
     expected: 'mining.notify with another job id, without waiting for new work',
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const job = await seat.job();
       const reply = await seat.submit(await seat.wrong(job));
       if (reply === undefined) return fail('no answer to the submission');
@@ -58,7 +59,7 @@ export const TRUE_JOB_FLOW: readonly PoolCheck[] = [
     expected: 'mining.notify with another job id within a minute',
     run: async (probe) => {
       const { jobMs } = probe.options.limits;
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const job = await seat.job();
       const next = await jobAfter(seat, job, jobMs, ({ id }) => id !== job.id);
       if (next === undefined) return fail(`no job with another id in ${Math.round(jobMs / 1000)} s`);
@@ -75,7 +76,7 @@ export const TRUE_JOB_FLOW: readonly PoolCheck[] = [
     sent: 'some shares, so that the target or the work changes',
     expected: 'no job id comes a second time for another target, dataset or header',
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const until = performance.now() + probe.options.limits.jobMs;
       for (let shares = 0; shares < MOST_SHARES && contents(seat).size < 2; shares += 1) {
         const job = await seat.job();

@@ -1,8 +1,9 @@
 import { tryDecodeHex } from '@adit/primitives';
-import { shown } from '../../printable.ts';
 import { fail, pass } from '../../report/finding.ts';
 import { field, trueDocument } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
+import { loginTrueStratum } from './login.ts';
 
 /** The reference miner writes a submission into 256 bytes, and does not look whether it fits. */
 const MAX_JOB_ID = 128;
@@ -19,7 +20,7 @@ export const TRUE_JOB_SHAPE: readonly PoolCheck[] = [
     sent: 'mining.subscribe and mining.authorize',
     expected: 'params: one string of 32 hex digits, above zero',
     run: async (probe) => {
-      const { peer } = await probe.truestratum();
+      const { peer } = await loginTrueStratum(probe);
       const notice = await peer.notice('mining.set_difficulty');
       if (notice === undefined) return fail('no mining.set_difficulty came');
       const { params } = notice;
@@ -38,7 +39,7 @@ export const TRUE_JOB_SHAPE: readonly PoolCheck[] = [
     expected:
       'job id as a string, seedhash and headerhash (64 lower-case digits without 0x), clean as a boolean',
     run: async (probe) => {
-      const { peer } = await probe.truestratum();
+      const { peer } = await loginTrueStratum(probe);
       const notice = await peer.notice('mining.notify');
       if (notice === undefined) return fail('no mining.notify came');
       const wrong = faultOfJob(notice.params);
@@ -54,7 +55,7 @@ export const TRUE_JOB_SHAPE: readonly PoolCheck[] = [
     sent: 'mining.subscribe and mining.authorize',
     expected: 'printable ASCII without quotes and backslashes, short enough together with the worker name',
     run: async (probe) => {
-      const { peer, worker } = await probe.truestratum();
+      const { peer, worker } = await loginTrueStratum(probe);
       const notice = await peer.notice('mining.notify');
       if (notice === undefined) return fail('no mining.notify came');
       const [id] = notice.params;

@@ -6,6 +6,7 @@ import { judgeTurnedDown, notAgain } from '../common/standing.ts';
 import type { Reply } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { CODE, codeOf, isAccepted, isRefused, isTurnedDown, told, worst } from '../replies.ts';
+import { loginTrueStratum } from './login.ts';
 import { isOneOf, lenientForms, spellings, wrongForms } from './nonce-spellings.ts';
 import type { TrueSeenJob } from './true-jobs.ts';
 import { isShare, type TrueSeat, type Wanted } from './true-seat.ts';
@@ -30,7 +31,7 @@ export const TRUE_NONCES: readonly PoolCheck[] = [
     expected:
       'result true, or an error where the pool holds miners to the extranonce; the second time an error',
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       if (seat.nonce1.length === 0)
         return notApplicable('the extranonce is empty: every nonce is in its range');
       let again = async (): Promise<Reply | undefined> => undefined;
@@ -54,7 +55,7 @@ export const TRUE_NONCES: readonly PoolCheck[] = [
     sent: 'a share whose nonce is above 2^63 and no double can hold',
     expected: 'result true',
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const start = TOP | random(62);
       const reply = await seat.submitFresh(async (job) => {
         const nonce = await seat.solve(isShareNoDoubleHolds, job, start);
@@ -76,7 +77,7 @@ export const TRUE_NONCES: readonly PoolCheck[] = [
     sent: `mining.submit with the nonce "0", ${ZEROS} times, then a share, and a new connection`,
     expected: 'an error each time where "0" is no share; the share is accepted, the address is still served',
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const job = await seat.job();
       const isNone = !(await isOneOf(seat, job, nonceReadings(0n, seat.nonce1)));
       for (let i = 0; i < ZEROS; i += 1) {
@@ -99,7 +100,7 @@ export const TRUE_NONCES: readonly PoolCheck[] = [
     sent: `the nonce of an accepted share ${DUPLICATES} times more, then another share, and a new connection`,
     expected: 'an error each time; the other share is accepted, the address is still served',
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const job = await seat.job();
       const share = await seat.good(job);
       const first = await seat.submit(share);
@@ -134,7 +135,7 @@ export const TRUE_NONCES: readonly PoolCheck[] = [
     sent: 'the nonce of an accepted share with leading zeros, in hex, as a number, and without the extranonce',
     expected: 'each is refused',
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const job = await seat.job();
       mustBeSelective(job);
       const nonce = await seat.solve(isShare, job);
@@ -163,7 +164,7 @@ interface Formed {
 }
 
 async function beginForms(probe: PoolProbe): Promise<Formed> {
-  const seat = await probe.truestratum();
+  const seat = await loginTrueStratum(probe);
   const job = await seat.job();
   mustBeSelective(job);
   const nonce = await seat.solve(isShare, job);

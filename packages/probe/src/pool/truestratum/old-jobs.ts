@@ -3,6 +3,7 @@ import { attack, field, trueDocument } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { isAccepted, judgeRefusal, judgeRefused, told } from '../replies.ts';
+import { loginTrueStratum } from './login.ts';
 import type { TrueSeenJob } from './true-jobs.ts';
 import { jobAfter, NO_JOB, sameWork } from './true-shares.ts';
 
@@ -58,7 +59,7 @@ export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
     expected: 'refused with 21 or -1, or accepted',
     run: async (probe) => {
       const { jobMs, staleMs } = probe.options.limits;
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const job = await seat.job();
       const clean = await jobAfter(seat, job, jobMs, (next) => next.clean && !sameWork(job, next));
       if (clean === undefined) return cannotTell('no clean job with another header came');
@@ -78,7 +79,7 @@ export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
     sent: 'a share under a job id that the pool did not send',
     expected: 'refused with -1 or 21',
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const job = await seat.job();
       const share = await seat.good(job);
       const reply = await seat.submit(seat.withJob(share, unknownId(job.id)));
@@ -95,7 +96,7 @@ export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
     expected: 'an error',
     run: async (probe) => {
       const { answerMs } = probe.options.limits;
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       let silent = 0;
       for (let i = 0; i < MOST_TRIES && silent < MOST_SILENT; i += 1) {
         const job = await seat.job();
@@ -134,7 +135,7 @@ async function olderShare(
   what: string,
   isWanted: Compares,
 ): Promise<Judgement> {
-  const seat = await probe.truestratum();
+  const seat = await loginTrueStratum(probe);
   const until = performance.now() + totalMs;
   do {
     const former = await seat.job();

@@ -7,6 +7,7 @@ import { type Offer, PriceBook, type PricedJob } from '../common/price-book.ts';
 import { wishes, withWish } from '../common/wishes.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { CODE, codeOf, isAccepted, isRefused } from '../replies.ts';
+import { loginTrueStratum } from './login.ts';
 import type { TrueSeenJob } from './true-jobs.ts';
 import { somewhereIn, type TrueSeat, type Wanted } from './true-seat.ts';
 import { sameWork } from './true-shares.ts';
@@ -38,7 +39,7 @@ interface Stall extends PricedJob {
 
 async function onePrice(probe: PoolProbe): Promise<Judgement> {
   const book = new PriceBook<Stall>({ spaceOf, offer, bits: 128 });
-  const seat = await probe.truestratum();
+  const seat = await loginTrueStratum(probe);
   const { worker, password } = probe.options;
   const { quietMs, jobMs } = probe.options.limits;
   for (const which of ['easier', 'harder'] as const) {
@@ -46,7 +47,7 @@ async function onePrice(probe: PoolProbe): Promise<Judgement> {
     await book.sample(stallOf(seat, job));
     for (const difficulty of wishes(hashesOf(job.target), [1], which)) {
       const wish = withWish(password, difficulty);
-      const other = await probe.truestratum({ password: wish });
+      const other = await loginTrueStratum(probe, { password: wish });
       await other.job();
       await other.peer.until(() => sharedWork(seat, other) !== undefined, quietMs);
       const shared = sharedWork(seat, other);

@@ -1,14 +1,15 @@
 import { EPOCH0_DATASET_HASH, TrueHashDataset } from '@adit/pow';
 import { encodeHex } from '@adit/primitives';
 import { SEED_COUNT } from '@adit/stratum';
-import { shown } from '../../printable.ts';
 import { cannotTell, fail, type Judgement, notApplicable, pass } from '../../report/finding.ts';
 import { attack, field, trueDocument } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
 import { ifServes } from '../common/standing.ts';
 import type { Peer, Reply } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { isAccepted, isRefused, judgeRefused, told, worst } from '../replies.ts';
+import { loginTrueStratum } from './login.ts';
 import type { TrueSeenJob } from './true-jobs.ts';
 import { readSeeds } from './true-seat.ts';
 import { jobAfter, repliesOf, SEEDS_ID, submitLine } from './true-shares.ts';
@@ -28,7 +29,7 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
     expected:
       "id 5, result [[10240 strings of 32 lower-case digits], the job's seedhash], error null, in one line",
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const job = await seat.job();
       const reply = await askSeeds(seat.peer, seat.worker, job.id);
       if (reply === undefined) return fail('no answer that is JSON');
@@ -57,7 +58,7 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
     sent: 'mining.seedhash, and the dataset is built and hashed',
     expected: "SHA3-256 of the dataset is the job's seedhash",
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const job = await seat.job();
       const reply = await askSeeds(seat.peer, seat.worker, job.id);
       if (hasNoSeeds(job, reply)) return noSeeds(reply);
@@ -77,7 +78,7 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
     expected: 'the seeds of that job',
     run: async (probe) => {
       const { answerMs } = probe.options.limits;
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const job = await seat.job();
       const first = await askSeeds(seat.peer, seat.worker, job.id);
       if (hasNoSeeds(job, first)) return noSeeds(first);
@@ -98,10 +99,10 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
     sent: 'mining.seedhash on a second connection, with the job id of the first',
     expected: 'the seeds of that job, or an error; not silence',
     run: async (probe) => {
-      const before = await probe.truestratum();
+      const before = await loginTrueStratum(probe);
       const job = await before.job();
       before.peer.close();
-      const { peer, worker } = await probe.truestratum();
+      const { peer, worker } = await loginTrueStratum(probe);
       const reply = await askSeeds(peer, worker, job.id);
       if (reply === undefined) return fail(`no answer${peer.closed === undefined ? '' : `: ${peer.closed}`}`);
       if (reply.error !== null) return judgeRefused(reply, 'the former job id');
@@ -117,7 +118,7 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
     sent: 'mining.seedhash for a job id that never was, a number, null, and without a job',
     expected: 'an error each time; the connection stays',
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       for (const params of [['no-such-job'], ['__proto__'], [1060], [null], []]) {
         const judgement = await refusesSeeds(seat.peer, [seat.worker, ...params], shown(params));
         if (judgement.outcome !== 'pass') return judgement;
@@ -135,7 +136,7 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
     expected:
       'an error each time, or the connection ends: the answer is some five thousand times as long as the question',
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const params = [seat.worker, (await seat.job()).id];
       const first = await probe.open();
       const before = await keepsSeeds(probe, first, params, 'before mining.subscribe');
@@ -154,7 +155,7 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
     sent: 'in one packet: mining.seedhash, a share for an unknown job, a share',
     expected: 'the seeds come first',
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const { peer, worker } = seat;
       const job = await seat.job();
       const share = String((await seat.good(job))[2]);
@@ -183,7 +184,7 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
     sent: `mining.seedhash ${UNREAD} times, and nothing is read`,
     expected: 'the pool goes on serving others',
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const job = await seat.job();
       const { answerMs } = probe.options.limits;
       seat.peer.stopReading();
@@ -192,7 +193,7 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
         await seat.peer.flushed(answerMs);
       }
       if (!(await probe.serves())) return fail('the pool no longer serves others');
-      const other = await probe.truestratum();
+      const other = await loginTrueStratum(probe);
       const reply = await other.submitFresh();
       return (isAccepted(reply) ? pass : fail)(`a share of another miner: ${told(reply)}`);
     },

@@ -5,6 +5,7 @@ import type { PoolCheck } from '../check.ts';
 import type { Reply } from '../peer.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { isAccepted, judgeRefused, told } from '../replies.ts';
+import { loginTrueStratum } from './login.ts';
 import type { TrueSeenJob } from './true-jobs.ts';
 import { isShare, type TrueSeat, type Wanted } from './true-seat.ts';
 import {
@@ -29,7 +30,7 @@ export const TRUE_SHARES: readonly PoolCheck[] = [
     sent: 'mining.submit with id 244, worker, job id and the nonce of a share',
     expected: 'id 244, result true, error null',
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const reply = await seat.submitFresh(async (job) => await trySolving(seat, job, isShare));
       const right = isAccepted(reply) && reply?.error === null;
       return (right ? pass : fail)(told(reply));
@@ -64,7 +65,7 @@ export const TRUE_SHARES: readonly PoolCheck[] = [
     sent: 'a nonce whose better half misses the target by less than a quarter of it',
     expected: 'an error',
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const reply = await seat.submitFresh(async (job) => {
         mustBeSelective(job);
         return await trySolving(seat, job, isNearMiss);
@@ -81,7 +82,7 @@ export const TRUE_SHARES: readonly PoolCheck[] = [
     sent: 'a nonce that is a share for another header, and none for that of the job',
     expected: 'refused',
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const job = await seat.job();
       mustBeSelective(job);
       const headerHash = Uint8Array.from(job.headerHash, (byte, i) => (i === 31 ? byte ^ 1 : byte));
@@ -98,7 +99,7 @@ export const TRUE_SHARES: readonly PoolCheck[] = [
     sent: 'a nonce that is a share with another dataset, and none with that of the job',
     expected: 'refused',
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const seat = await loginTrueStratum(probe);
       const job = await seat.job();
       mustBeSelective(job);
       const dataset = TrueHashDataset.fromSeeds(new Uint8Array(SEEDS_LENGTH).fill(5));
@@ -109,7 +110,7 @@ export const TRUE_SHARES: readonly PoolCheck[] = [
 ];
 
 async function byHalf(probe: PoolProbe, wanted: Wanted): Promise<Judgement> {
-  const seat = await probe.truestratum();
+  const seat = await loginTrueStratum(probe);
   const reply = await seat.submitFresh(async (job) => {
     mustBeSelective(job);
     return await trySolving(seat, job, wanted);

@@ -102,6 +102,12 @@ export class TrueSeat extends Seat<TrueSeenJob> {
     return [this.worker, work.id, (await this.solve(isShare, work)).toString()];
   }
 
+  override async goodUnder(nonce1: Uint8Array): Promise<Submission> {
+    const job = await this.job();
+    const nonce = await this.solve(isShare, job, somewhereIn(nonce1));
+    return [this.worker, job.id, nonce.toString()];
+  }
+
   override async wrong(job?: TrueSeenJob): Promise<Submission> {
     const work = job ?? (await this.job());
     if (work.target >= (1n << 128n) - 1n) {

@@ -5,6 +5,7 @@ import { attack, zip301 } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { type Candidate, grind } from './grind.ts';
+import { loginZcash } from './login.ts';
 import { noneAccepted } from './submissions.ts';
 import type { ZcashSeat, ZcashShare } from './zcash-seat.ts';
 
@@ -93,7 +94,7 @@ export const FORGERIES: readonly PoolCheck[] = [
     sent: 'a submission with a solution of another length under the prefix that belongs to it',
     expected: 'an error, or the end of the connection; a right share is taken afterwards',
     run: async (probe) => {
-      const seat = await probe.zcash();
+      const seat = await loginZcash(probe);
       const submission = await seat.wrong();
       const other = equihashSizes(probe.options.equihash.n === 48 ? { n: 96, k: 5 } : { n: 48, k: 5 });
       const solution = concatBytes(other.prefix, crypto.getRandomValues(new Uint8Array(other.solutionBytes)));
@@ -116,7 +117,7 @@ function forgery(id: string, title: string, number: 'T01' | 'T03', sent: string,
 }
 
 async function tryForgery(probe: PoolProbe, forge: Forge): Promise<Judgement> {
-  const seat = await probe.zcash();
+  const seat = await loginZcash(probe);
   const share = await seat.solve('any');
   const sizes = equihashSizes(probe.options.equihash);
   const indices = unpackIndices(share.solution, sizes);

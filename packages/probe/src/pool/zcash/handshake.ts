@@ -1,10 +1,11 @@
 import type { EquihashParams } from '@adit/pow';
 import { tryDecodeHex } from '@adit/primitives';
-import { shown } from '../../printable.ts';
 import { fail, pass } from '../../report/finding.ts';
 import { field, zcashDocument, zip301 } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
 import { isRefused, told, worst } from '../replies.ts';
+import { loginZcash } from './login.ts';
 import { readSubscription } from './zcash-seat.ts';
 
 const SUBSCRIBE = zip301('mining.subscribe()');
@@ -92,7 +93,7 @@ export const HANDSHAKE: readonly PoolCheck[] = [
     sent: 'mining.subscribe and mining.authorize',
     expected: 'mining.set_target, then mining.notify, without being asked',
     run: async (probe) => {
-      const { peer } = await probe.zcash();
+      const { peer } = await loginZcash(probe);
       await peer.notice('mining.notify');
       const methods = peer.received.flatMap(({ message }) => ('method' in message ? [message.method] : []));
       const target = methods.indexOf('mining.set_target');
@@ -113,7 +114,7 @@ export const HANDSHAKE: readonly PoolCheck[] = [
     sent: 'mining.subscribe and mining.authorize',
     expected: 'params of mining.set_target: one string of 64 hex digits, above zero',
     run: async (probe) => {
-      const { peer } = await probe.zcash();
+      const { peer } = await loginZcash(probe);
       const notice = await peer.notice('mining.set_target');
       if (notice === undefined) return fail('no mining.set_target came');
       const [text] = notice.params;
@@ -132,7 +133,7 @@ export const HANDSHAKE: readonly PoolCheck[] = [
     expected:
       'job id, version (8 digits: of Zcash 04000000), prevhash, merkle root, reserved (64 digits each), time, bits (8 digits each), clean_jobs as a boolean',
     run: async (probe) => {
-      const { peer } = await probe.zcash();
+      const { peer } = await loginZcash(probe);
       const notice = await peer.notice('mining.notify');
       if (notice === undefined) return fail('no mining.notify came');
       const wrong = faultOfJob(notice.params, probe.options.equihash);

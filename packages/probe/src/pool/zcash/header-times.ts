@@ -3,6 +3,7 @@ import { cannotTell } from '../../report/finding.ts';
 import { attack, zip301 } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
 import { notAgain } from '../common/standing.ts';
+import { loginZcash } from './login.ts';
 import { noneAccepted } from './submissions.ts';
 
 const RULES = [attack('T06'), zip301('mining.submit()')];
@@ -34,7 +35,7 @@ export const HEADER_TIMES: readonly PoolCheck[] = [
     sent: 'a share with its time as a number, in the other byte order, with a digit less, with two more, signed, not at all',
     expected: 'an error each time',
     run: async (probe) => {
-      const seat = await probe.zcash();
+      const seat = await loginZcash(probe);
       const { submission } = await seat.solve('share');
       const time = String(submission[2]);
       const bytes = decodeHex(time, 4, 'time');
@@ -64,7 +65,7 @@ export const HEADER_TIMES: readonly PoolCheck[] = [
     sent: 'an accepted share again, with its time a second later',
     expected: 'an error: the proof holds for one time only',
     run: async (probe) => {
-      const seat = await probe.zcash();
+      const seat = await loginZcash(probe);
       const submission = await seat.accepted();
       const later = readUint32LE(decodeHex(submission[2], 4, 'time')) + 1;
       const reply = await seat.submit(submission.with(2, encodeHex(uint32LE(later))));
@@ -83,7 +84,7 @@ function shifted(id: string, title: string, what: string, timeOf: (jobTime: numb
     sent: `a share that was solved for a header time ${what}`,
     expected: 'an error: no chain would take such a block; a right share is taken afterwards',
     run: async (probe) => {
-      const seat = await probe.zcash();
+      const seat = await loginZcash(probe);
       const job = await seat.job();
       const time = timeOf(readUint32LE(decodeHex(job.time, 4, 'time')));
       if (time < 0 || time > 0xffff_ffff) return cannotTell(`the job's time ${job.time} leaves no room`);

@@ -4,6 +4,7 @@ import { attack, field, zip301 } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { CODE, codeOf, isAccepted, judgeRefusal, told } from '../replies.ts';
+import { loginZcash } from './login.ts';
 import { onOtherBlock, targetTexts } from './zcash-jobs.ts';
 import type { ZcashSeat, ZcashShare } from './zcash-seat.ts';
 
@@ -21,7 +22,7 @@ export const JOBS: readonly PoolCheck[] = [
     sent: 'nothing, after the first job',
     expected: 'another mining.notify within a minute',
     run: async (probe) => {
-      const seat = await probe.zcash();
+      const seat = await loginZcash(probe);
       const first = await seat.job();
       const { jobMs, refreshMs } = probe.options.limits;
       await seat.peer.until(() => seat.jobs().length > 1, jobMs);
@@ -101,7 +102,7 @@ interface OlderShare {
 
 /** A share for a job behind which one that is not clean has come. @throws Judged `cannot_tell` where none does */
 async function shareOverChange(probe: PoolProbe): Promise<OlderShare> {
-  const seat = await probe.zcash();
+  const seat = await loginZcash(probe);
   const { jobMs } = probe.options.limits;
   const deadline = performance.now() + jobMs;
   for (;;) {
@@ -121,7 +122,7 @@ async function shareOverChange(probe: PoolProbe): Promise<OlderShare> {
  * @throws Judged `cannot_tell` where no block comes
  */
 async function shareOverBlock(probe: PoolProbe): Promise<OlderShare> {
-  const seat = await probe.zcash();
+  const seat = await loginZcash(probe);
   const share = await seat.solve('share');
   const { jobMs } = probe.options.limits;
   const clean = () => seat.jobs().filter((job) => job.clean && job.place > share.job.place);
@@ -137,7 +138,7 @@ function behind(seat: ZcashSeat, share: ZcashShare) {
 }
 
 async function extranonceChange(probe: PoolProbe): Promise<Judgement> {
-  const seat = await probe.zcash();
+  const seat = await loginZcash(probe);
   const reply = await seat.peer.request('mining.extranonce.subscribe', []);
   if (reply === undefined) return fail('mining.extranonce.subscribe is not answered');
   const notice = await seat.peer.notice('mining.set_extranonce', probe.options.limits.quietMs);

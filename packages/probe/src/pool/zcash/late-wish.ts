@@ -1,11 +1,12 @@
 import { encodeHex, equalBytes } from '@adit/primitives';
-import { shown } from '../../printable.ts';
 import { cannotTell, fail, type Judgement, orNothing, pass } from '../../report/finding.ts';
 import { attack, zip301 } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
 import { wishes, withWish } from '../common/wishes.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { CODE, codeOf, isAccepted, told, worst } from '../replies.ts';
+import { loginZcash } from './login.ts';
 import { hashesOf, SCALES, workOf } from './work.ts';
 import { type ZcashSeenJob, zcashJobs } from './zcash-jobs.ts';
 import { readSubscription, type ZcashSeat } from './zcash-seat.ts';
@@ -24,9 +25,9 @@ export const LATE_WISH: PoolCheck = {
 };
 
 async function lateWish(probe: PoolProbe): Promise<Judgement> {
-  const witness = await probe.zcash();
+  const witness = await loginZcash(probe);
   const { target } = await witness.job();
-  const { target: again } = await (await probe.zcash()).job();
+  const { target: again } = await (await loginZcash(probe)).job();
   if (again !== target) return cannotTell('two connections that wished for nothing have different targets');
   const judgements: Judgement[] = [];
   for (const which of ['easier', 'harder'] as const) {

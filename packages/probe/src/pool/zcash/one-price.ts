@@ -8,6 +8,7 @@ import { WISH_FACTOR, wishes, withWish } from '../common/wishes.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { CODE, codeOf, isAccepted } from '../replies.ts';
 import { LATE_WISH } from './late-wish.ts';
+import { loginZcash } from './login.ts';
 import { hashesOf, SCALES, workOf } from './work.ts';
 import { targetTexts, type ZcashSeenJob } from './zcash-jobs.ts';
 import type { ZcashSeat } from './zcash-seat.ts';
@@ -34,7 +35,7 @@ export const ZCASH_PRICES: readonly PoolCheck[] = [
 ];
 
 async function onePrice(probe: PoolProbe): Promise<Judgement> {
-  const market = new Market(probe, await probe.zcash());
+  const market = new Market(probe, await loginZcash(probe));
   for (const which of ['easier', 'harder'] as const) {
     await market.suggest(which);
     await market.authorize(which);
@@ -100,7 +101,7 @@ class Market {
     this.#earlier = this.#jobs();
     this.#seat.peer.close();
     for (let attempt = 1; ; attempt += 1) {
-      const next = await this.#probe.zcash({ sessionId, password });
+      const next = await loginZcash(this.#probe, { sessionId, password });
       await next.job();
       this.#seat = next;
       if (equalBytes(next.nonce1, nonce1)) return true;

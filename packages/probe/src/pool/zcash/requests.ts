@@ -1,10 +1,11 @@
 import { targetFromHex, targetToHex } from '@adit/primitives';
-import { shown } from '../../printable.ts';
 import { fail, type Judgement, pass } from '../../report/finding.ts';
 import { attack, field, zip301 } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
 import { easiestAllowed } from '../common/password-difficulty.ts';
 import { told, worst } from '../replies.ts';
+import { loginZcash } from './login.ts';
 import { targetTexts } from './zcash-jobs.ts';
 import type { ZcashSeat } from './zcash-seat.ts';
 
@@ -21,7 +22,7 @@ export const REQUESTS: readonly PoolCheck[] = [
     sent: 'mining.suggest_target with half of the current target',
     expected: 'a reply, or mining.set_target; the connection stays',
     run: async (probe) => {
-      const seat = await probe.zcash();
+      const seat = await loginZcash(probe);
       const { target } = await seat.job();
       const from = seat.peer.received.length;
       const id = seat.peer.ask('mining.suggest_target', [targetToHex(target / 2n, 32)]);
@@ -46,7 +47,7 @@ export const REQUESTS: readonly PoolCheck[] = [
     expected:
       'every target that follows is 64 hex digits, above zero, and at most 2^32 times easier than the first, nor met by every second hash (but on a test port)',
     run: async (probe) => {
-      const seat = await probe.zcash();
+      const seat = await loginZcash(probe);
       const { target } = await seat.job();
       const suggestions = ['0'.repeat(64), 'f'.repeat(64), 'f'.repeat(62), 1, 1e-300, null, {}];
       for (const suggestion of suggestions) await seat.peer.request('mining.suggest_target', [suggestion]);
@@ -66,7 +67,7 @@ export const REQUESTS: readonly PoolCheck[] = [
     sent: 'each of these requests, after mining.authorize',
     expected: 'a result or an error for each: some miners wait for it; the connection stays',
     run: async (probe) => {
-      const seat = await probe.zcash();
+      const seat = await loginZcash(probe);
       const requests: readonly (readonly [string, readonly unknown[]])[] = [
         ['mining.extranonce.subscribe', []],
         ['mining.multi_version', [1]],

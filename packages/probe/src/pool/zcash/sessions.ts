@@ -1,13 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { encodeHex, equalBytes } from '@adit/primitives';
-import { shown } from '../../printable.ts';
 import { cannotTell, fail, Judged, type Judgement, notApplicable, pass } from '../../report/finding.ts';
 import { attack, zip301 } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
 import { notAgain } from '../common/standing.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { CODE, codeOf, isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
 import { OVERTAKING_MS } from '../seat.ts';
+import { loginZcash } from './login.ts';
 import { onOtherBlock, zcashJobs } from './zcash-jobs.ts';
 import { readSubscription, type ZcashSeat, type ZcashSubscription } from './zcash-seat.ts';
 
@@ -194,7 +195,7 @@ function likeness(a: string, b: string): number {
 
 /** @throws Judged `not_applicable` where the pool gives no session ids */
 async function withSession(probe: PoolProbe): Promise<{ seat: ZcashSeat; id: string }> {
-  const seat = await probe.zcash();
+  const seat = await loginZcash(probe);
   if (seat.sessionId === null) {
     throw new Judged(notApplicable('the pool gives null as session id: it does not resume, as it may'));
   }

@@ -6,6 +6,7 @@ import { withControl } from '../common/fresh-shares.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { CODE, isAccepted, isTurnedDown, judgeRefusal, told, worst } from '../replies.ts';
 import type { Submission } from '../seat.ts';
+import { loginZcash } from './login.ts';
 import type { ZcashSeat } from './zcash-seat.ts';
 
 const SUBMIT = zip301('mining.submit()');
@@ -21,7 +22,7 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
     sent: 'a right solution whose block hash is above the target of its job',
     expected: 'error 23',
     run: async (probe) => {
-      const seat = await probe.zcash();
+      const seat = await loginZcash(probe);
       const share = await seat.solve('above');
       return judgeRefusal(await seat.submit(share.submission), [CODE.low], 'above the target');
     },
@@ -35,7 +36,7 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
     sent: 'a right solution whose block hash is above the target by at most 1 %',
     expected: 'error 23: a pool that lets it pass pays more work than was done',
     run: async (probe) => {
-      const seat = await probe.zcash();
+      const seat = await loginZcash(probe);
       const { target } = await seat.job();
       const most = (target * 100n) / 99n;
       if (most >= 1n << 256n) return cannotTell("the pool's target lets nearly every hash pass");
@@ -62,7 +63,7 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
     sent: 'a share with a byte more, a byte less, half a byte less and none at all in nonce2',
     expected: 'an error each time; a right share is taken afterwards',
     run: async (probe) => {
-      const seat = await probe.zcash();
+      const seat = await loginZcash(probe);
       const { submission } = await seat.solve('share');
       const nonce2 = String(submission[3]);
       const lengths = {
@@ -87,8 +88,8 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
     sent: "a right solution under another connection's nonce1: the whole nonce of 64 digits, and its nonce2 alone",
     expected: 'an error each time; a right share is taken afterwards',
     run: async (probe) => {
-      const seat = await probe.zcash();
-      const other = await probe.zcash();
+      const seat = await loginZcash(probe);
+      const other = await loginZcash(probe);
       if (encodeHex(seat.nonce1) === encodeHex(other.nonce1))
         return fail('both connections have the same nonce1');
       const share = await seat.solve('share', undefined, { nonce1: other.nonce1 });
@@ -107,8 +108,8 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
     sent: 'a share that one connection has been paid for, from another: as it was, and with the whole nonce',
     expected: 'an error each time; a right share is taken afterwards',
     run: async (probe) => {
-      const victim = await probe.zcash();
-      const thief = await probe.zcash();
+      const victim = await loginZcash(probe);
+      const thief = await loginZcash(probe);
       const share = await victim.solve('share');
       const reply = await victim.submit(share.submission);
       if (!isAccepted(reply))
@@ -151,7 +152,7 @@ interface Spelled {
 
 async function oneSpelling(probe: PoolProbe): Promise<Judgement> {
   const begin = async (): Promise<Spelled> => {
-    const seat = await probe.zcash();
+    const seat = await loginZcash(probe);
     return { seat, submission: (await seat.solve('share')).submission, paid: undefined };
   };
   let spelled = await begin();

@@ -87,6 +87,10 @@ export class ZcashSeat extends Seat<ZcashSeenJob> {
     return (await this.solve('share', job)).submission;
   }
 
+  override async goodUnder(nonce1: Uint8Array): Promise<Submission> {
+    return (await this.solve('share', undefined, { nonce1 })).submission;
+  }
+
   /** Random bytes of the right length: no chance of being a solution. */
   override async wrong(job?: ZcashSeenJob): Promise<Submission> {
     const work = job ?? (await this.job());

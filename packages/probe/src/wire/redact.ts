@@ -1,5 +1,5 @@
 import { type JsonPlace, jsonPlaces, type Replacement, replaceParts, valueAt } from './json-values.ts';
-import type { Side } from './recording.ts';
+import type { Side } from './side.ts';
 
 /** What stands where a password was. */
 export const LEFT_OUT = '***';

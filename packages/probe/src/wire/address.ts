@@ -1,6 +1,6 @@
 import { parsePoolUrl } from '@adit/net';
 import { AditError, messageOf } from '@adit/primitives';
-import { isLoopback } from '../own-machine.ts';
+import { isLoopback } from './own-machine.ts';
 
 export interface ListenAddress {
   readonly host: string;

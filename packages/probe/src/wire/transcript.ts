@@ -1,5 +1,5 @@
-import { shownLine } from '../printable.ts';
 import type { WireLine } from '../report/finding.ts';
+import { shownLine } from './printable.ts';
 
 /** Lines that a finding shows: the end of a conversation says why it failed. */
 const KEPT = 24;

@@ -1,0 +1,38 @@
+import type { EquihashParams } from '@adit/pow';
+import type { MinerDialect } from './miner/dialect.ts';
+import { TrueDialect } from './miner/truestratum/true-dialect.ts';
+import { ZcashDialect } from './miner/zcash/zcash-dialect.ts';
+import type { PoolDialect } from './pool/dialect.ts';
+import { TRUESTRATUM_POOLS } from './pool/truestratum/dialect.ts';
+import { ZCASH_POOLS } from './pool/zcash/dialect.ts';
+import { type SpokenDialect, TRUESTRATUM_SPOKEN, ZCASH_SPOKEN } from './tap/spoken-dialect.ts';
+import type { Dialect } from './wire/dialect.ts';
+
+/** Everything that the probe knows of one way to speak Stratum. */
+export interface ProbeDialect {
+  /** For the questions to pools. */
+  readonly pools: PoolDialect;
+  /** For the questions to miners: made for one run, because it remembers what it sent. */
+  readonly miners: (options: { readonly equihash: EquihashParams }) => MinerDialect;
+  /** For the tap, which listens to both sides. */
+  readonly spoken: SpokenDialect;
+}
+
+/** The only place that tells the dialects apart: one that has no entry here does not compile. */
+export const PROBE_DIALECTS: { readonly [D in Dialect]: ProbeDialect } = {
+  zcash: {
+    pools: ZCASH_POOLS,
+    miners: ({ equihash }) => new ZcashDialect(equihash),
+    spoken: ZCASH_SPOKEN,
+  },
+  truestratum: {
+    pools: TRUESTRATUM_POOLS,
+    miners: () => new TrueDialect(),
+    spoken: TRUESTRATUM_SPOKEN,
+  },
+};
+
+/** @param dialect undefined where nothing has given it away yet: then the messages read as ZIP 301 has them */
+export function spokenDialect(dialect: Dialect | undefined): SpokenDialect {
+  return PROBE_DIALECTS[dialect ?? 'zcash'].spoken;
+}

@@ -1,0 +1,47 @@
+import type { Message } from '@adit/stratum';
+import type { Dialect } from '../wire/dialect.ts';
+import type { Peer, Reply } from './peer.ts';
+import type { LoginOptions, PoolProbe } from './pool-probe.ts';
+import type { Seat } from './seat.ts';
+
+/** What a miner says of itself in `mining.subscribe`. */
+export interface Subscriber {
+  readonly agent: string;
+  /** The pool's host and port as the miner knows them. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What the questions to pools need to know of one way to speak Stratum. */
+export interface PoolDialect {
+  readonly name: Dialect;
+  /** Bits of the number that is compared with a target. */
+  readonly hashBits: 128 | 256;
+  /** The codes that a refusal for an unknown job may have. */
+  readonly jobCodes: readonly number[];
+  /** Whether the documents fix a code for each reason; where they do not, any code will do. */
+  readonly fixesCodes: boolean;
+  /** What `result` may hold beside an error. */
+  readonly failedResults: readonly unknown[];
+  /** Whether miners of the field know the answers to their submissions by the order alone. */
+  readonly answersInOrder: boolean;
+  /** Requests that a miner may send besides mining.subscribe, mining.authorize and mining.submit. */
+  readonly otherMethods: readonly string[];
+  /** The parameters of `mining.subscribe` as a miner of today sends them. */
+  subscribeParams(subscriber: Subscriber, sessionId: string | null): readonly unknown[];
+  /** Whether an answer to `mining.subscribe` is plainly one of this dialect. */
+  answersLike(reply: Reply): boolean;
+  /** The target that a message brings, undefined inside where it cannot be read; undefined where the message is another one. */
+  targetIn(message: Message): { readonly target: bigint | undefined } | undefined;
+  /** Logs a worker in. @throws Judged `cannot_tell` where the pool does not let it in */
+  login(probe: PoolProbe, options: LoginOptions): Promise<Seat>;
+  /** The request with the largest answer; undefined where all answers are small. */
+  largestRequest(worker: string, jobId: string): LargestRequest | undefined;
+  /** @throws AditError `ADIT_OTHER_CHAIN` where the pool says that its jobs are for another chain than the probe's */
+  requireChain(probe: PoolProbe, peer: Peer): Promise<void>;
+}
+
+export interface LargestRequest {
+  readonly method: string;
+  readonly params: readonly unknown[];
+}
