@@ -72,13 +72,13 @@ async function play(
   const begun = performance.now();
   const why = reason ?? stage.gone;
   // What goes on after a stop ends with the connections.
-  const judgement =
+  const { outcome, came } =
     why !== undefined
       ? cannotTell(why)
       : await Promise.race([judge(stage, check), stopped.then(() => cannotTell(STOPPED))]);
   const { id, title, group, rules, sent, expected } = check;
   const milliseconds = Math.round(performance.now() - begun);
-  return { id, title, group, rules, sent, expected, ...judgement, milliseconds, wire: [...turn.lines] };
+  return { id, title, group, rules, sent, expected, outcome, came, milliseconds, wire: [...turn.lines] };
 }
 
 async function judge(stage: MinerStage, check: MinerCheck): Promise<Judgement> {

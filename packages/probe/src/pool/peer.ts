@@ -29,9 +29,6 @@ export interface Received {
   readonly at: number;
 }
 
-/** How every sentence begins that says so: a run ends early where nobody is there any more. */
-export const NO_CONNECTION = 'no connection to the pool';
-
 /** Lines that are kept of one connection. More than that only a pool sends that floods. */
 const MAX_KEPT = 20_000;
 const TEXT_KEPT = 4_096;
@@ -79,7 +76,7 @@ export class Peer {
       });
     } catch (error) {
       socket.destroy();
-      throw new Judged(cannotTell(`${NO_CONNECTION}: ${reasonOf(error)}`));
+      throw new Judged(cannotTell(`no connection to the pool: ${reasonOf(error)}`, 'no_connection'));
     } finally {
       stop();
     }

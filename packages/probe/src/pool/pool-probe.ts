@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { cannotTell, Judged, orNothing } from '../report/finding.ts';
+import { cannotTell, Judged, type Judgement, orNothing } from '../report/finding.ts';
 import { ShareMaker } from '../shares/share-maker.ts';
 import { Transcript } from '../wire/transcript.ts';
 import { Allowance } from './allowance.ts';
@@ -9,9 +9,11 @@ import { Peer, type PeerOptions, type Reply } from './peer.ts';
 import { isAccepted, isNoJob, told } from './replies.ts';
 import type { Seat, SeatOptions } from './seat.ts';
 
-/** How every sentence begins that says so. */
-export const SHUT_OUT =
-  'the pool closes every connection of this address without a word: whether it serves others does not show';
+/** What a check came to that met a closed door. */
+export const SHUT_OUT: Judgement = cannotTell(
+  'the pool closes every connection of this address without a word: whether it serves others does not show',
+  'shut_out',
+);
 
 export interface LoginOptions extends Partial<SeatOptions> {
   /** Of an earlier connection, to go on with. */
@@ -123,7 +125,7 @@ export class PoolProbe {
   async serves(): Promise<boolean> {
     const peer = await this.open().catch(orNothing);
     const reply = await peer?.request('mining.subscribe', this.subscribeParams());
-    if (peer?.turnedAway === true) throw new Judged(cannotTell(SHUT_OUT));
+    if (peer?.turnedAway === true) throw new Judged(SHUT_OUT);
     peer?.close();
     return Array.isArray(reply?.result);
   }

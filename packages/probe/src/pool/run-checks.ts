@@ -8,7 +8,6 @@ import { POOL_CHECKS } from './all-checks.ts';
 import type { PoolCheck } from './check.ts';
 import type { PoolDialect } from './dialect.ts';
 import type { PoolProbeOptions } from './options.ts';
-import { NO_CONNECTION } from './peer.ts';
 import { PoolProbe, SHUT_OUT } from './pool-probe.ts';
 import { requireDialect } from './require-dialect.ts';
 import { OVERTAKING_MS } from './seat.ts';
@@ -53,12 +52,13 @@ export async function runPoolProbe(options: PoolProbeOptions, modules: RunModule
       else if (unreachable >= GONE_AFTER)
         judgement = cannotTell('not asked: the pool takes no connections any more');
       else judgement = await withEpitaph(await judge(check, probe), probe);
-      const { came, outcome } = judgement;
-      if (came.startsWith(NO_CONNECTION) || came.startsWith(SHUT_OUT)) unreachable += 1;
+      const { came, outcome, cause } = judgement;
+      if (cause !== undefined) unreachable += 1;
       else if (outcome === 'pass') unreachable = 0;
       const finding: Finding = {
         ...describe(check),
-        ...judgement,
+        outcome,
+        came,
         milliseconds: Math.round(performance.now() - began),
         wire: probe.transcript.lines,
       };
@@ -103,7 +103,7 @@ async function judge(check: PoolCheck, probe: PoolProbe): Promise<Judgement> {
     const judgement = await judgeOnce(check, probe);
     const settled = judgement.outcome === 'pass' || judgement.outcome === 'not_applicable';
     if (!settled && check.aggressive !== true && (await probe.isShutOut())) {
-      if (attempt === ATTEMPTS) return cannotTell(SHUT_OUT);
+      if (attempt === ATTEMPTS) return SHUT_OUT;
       await pause(probe.options.limits.shutOutMs);
     } else {
       const within = judgement.outcome === 'fail' ? OVERTAKING_MS : 0;

@@ -4,11 +4,19 @@
  */
 export type Outcome = 'pass' | 'fail' | 'not_applicable' | 'cannot_tell';
 
+/**
+ * Why nobody could be asked, where that is what a check came to. `no_connection`: no connection came about. `shut_out`:
+ * the pool closes every connection of this address without a word.
+ */
+export type JudgementCause = 'no_connection' | 'shut_out';
+
 /** One judgement of a check, before it is put into a report. */
 export interface Judgement {
   readonly outcome: Outcome;
   /** One sentence: what the other side did. Texts from the wire are made printable first. */
   readonly came: string;
+  /** Only for the program; it stands in no report. */
+  readonly cause?: JudgementCause;
 }
 
 /** One line of the wire, as the report shows it: printable, shortened, passwords left out. */
@@ -49,8 +57,8 @@ export function notApplicable(came: string): Judgement {
   return { outcome: 'not_applicable', came };
 }
 
-export function cannotTell(came: string): Judgement {
-  return { outcome: 'cannot_tell', came };
+export function cannotTell(came: string, cause?: JudgementCause): Judgement {
+  return { outcome: 'cannot_tell', came, ...(cause === undefined ? {} : { cause }) };
 }
 
 /** Ends a check from the depth of a helper with a judgement. */

@@ -36,10 +36,10 @@ export class Datasets {
   }
 
   /** A dataset that nobody has and whose right seeds nobody is told. @param answer what is said instead */
-  unknown(answer: SeedsAnswer | 'wrong seeds'): Dataset {
+  unknown(answer: SeedsAnswer | 'wrong_seeds'): Dataset {
     const built = TrueHashDataset.fromSeeds(randomSeeds());
     const made = dataset(built);
-    const said = answer === 'wrong seeds' ? { result: seedsResult(randomSeeds(), built.hash) } : answer;
+    const said = answer === 'wrong_seeds' ? { result: seedsResult(randomSeeds(), built.hash) } : answer;
     this.#seeds.set(made.hash, said);
     return made;
   }

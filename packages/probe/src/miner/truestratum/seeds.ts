@@ -69,7 +69,7 @@ function unbuildable(
   id: string,
   title: string,
   sent: string,
-  answer: SeedsAnswer | 'wrong seeds',
+  answer: SeedsAnswer | 'wrong_seeds',
 ): MinerCheck {
   return {
     id,
@@ -105,7 +105,7 @@ export const wrongSeeds: MinerCheck = unbuildable(
   'true-wrong-seeds',
   'with seeds that build another dataset nothing is mined',
   'a clean job with an unknown seedhash, and 10,240 seeds that do not build it',
-  'wrong seeds',
+  'wrong_seeds',
 );
 
 export const noSeeds: MinerCheck = unbuildable(
