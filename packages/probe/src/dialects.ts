@@ -1,7 +1,7 @@
 import type { EquihashParams } from '@adit/pow';
 import type { MinerDialect } from './miner/dialect.ts';
-import { TrueDialect } from './miner/truestratum/true-dialect.ts';
-import { ZcashDialect } from './miner/zcash/zcash-dialect.ts';
+import { TrueStratumMinerDialect } from './miner/truestratum/dialect.ts';
+import { ZcashMinerDialect } from './miner/zcash/dialect.ts';
 import type { PoolDialect } from './pool/dialect.ts';
 import { TRUESTRATUM_POOLS } from './pool/truestratum/dialect.ts';
 import { ZCASH_POOLS } from './pool/zcash/dialect.ts';
@@ -22,12 +22,12 @@ export interface ProbeDialect {
 export const PROBE_DIALECTS: { readonly [D in Dialect]: ProbeDialect } = {
   zcash: {
     pools: ZCASH_POOLS,
-    miners: ({ equihash }) => new ZcashDialect(equihash),
+    miners: ({ equihash }) => new ZcashMinerDialect(equihash),
     spoken: ZCASH_SPOKEN,
   },
   truestratum: {
     pools: TRUESTRATUM_POOLS,
-    miners: () => new TrueDialect(),
+    miners: () => new TrueStratumMinerDialect(),
     spoken: TRUESTRATUM_SPOKEN,
   },
 };

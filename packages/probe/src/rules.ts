@@ -8,7 +8,7 @@ export function zip301(section: string): string {
 }
 
 /** @param section number of a section of the TrueStratum document */
-export function trueDocument(section: number): string {
+export function trueStratumDocument(section: number): string {
   return `TrueStratum document, section ${section}`;
 }
 

@@ -48,7 +48,7 @@ import {
   requestIds,
   twentyShares,
 } from './common/shares.ts';
-import { getVersion, showMessage, trueSubscribe } from './truestratum/login.ts';
+import { getVersion, showMessage, trueStratumSubscribe } from './truestratum/login.ts';
 import { datasetBack, noSeeds, otherDataset, shortSeeds, wrongSeeds } from './truestratum/seeds.ts';
 import {
   decimalNonce,
@@ -65,7 +65,7 @@ import { zcashSubscribe } from './zcash/subscribe.ts';
 export const ALL_MINER_CHECKS: readonly MinerCheck[] = [
   // On the connection that is there.
   zcashSubscribe,
-  trueSubscribe,
+  trueStratumSubscribe,
   authorizeRequest,
   firstShare,
   requestIds,

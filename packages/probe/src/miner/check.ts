@@ -1,6 +1,6 @@
 import type { Judgement } from '../report/finding.ts';
 import type { Dialect } from '../wire/dialect.ts';
-import type { MinerStage } from './stage.ts';
+import type { MinerProbe } from './miner-probe.ts';
 
 /** One question to a miner. What is generic here is said once, in the words of the report. */
 export interface MinerCheck {
@@ -16,12 +16,8 @@ export interface MinerCheck {
   /** After so long it is given up as `cannot_tell`; the usual time where left out. */
   readonly seconds?: number;
   /** May throw `Judged`; whatever else it throws is a fault of the probe, and reported as such. */
-  readonly run: (stage: MinerStage) => Promise<Judgement>;
+  readonly run: (probe: MinerProbe) => Promise<Judgement>;
 }
-
-export const BOTH: readonly Dialect[] = ['zcash', 'truestratum'];
-export const ZCASH: readonly Dialect[] = ['zcash'];
-export const TRUE: readonly Dialect[] = ['truestratum'];
 
 /** Several waits for a miner that comes back and mines at a few solutions a second. */
 export const CHECK_SECONDS = 300;

@@ -1,6 +1,6 @@
 import type { Dialect } from '../wire/dialect.ts';
 import type { SentJob, ShareVerdict, Work } from './job.ts';
-import type { NamedPlace, Request } from './seat.ts';
+import type { NamedPlace, Request } from './request.ts';
 
 /** What the questions to miners need to know of one way to speak Stratum: the probe plays the pool. */
 export interface MinerDialect {

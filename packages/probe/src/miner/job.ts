@@ -26,8 +26,8 @@ export interface SentJob {
   readonly clean: boolean;
   /** In force when the job was sent: its shares are judged by it for ever. */
   readonly target: bigint;
-  /** The target is what keeps shares coming at a good pace, not one that a check chose. */
-  readonly paced: boolean;
+  /** The target is what keeps shares coming at a good vardiff, not one that a check chose. */
+  readonly targetByVardiff: boolean;
   readonly nonce1: Uint8Array;
   readonly sentAt: number;
   /** When a clean job, or an end of the session, withdrew it. */

@@ -3,9 +3,9 @@ import { PROBE_DIALECTS } from '../dialects.ts';
 import { cannotTell, type Finding, Judged, type Judgement } from '../report/finding.ts';
 import { ALL_MINER_CHECKS } from './all-checks.ts';
 import { CHECK_SECONDS, type MinerCheck } from './check.ts';
+import { MinerProbe } from './miner-probe.ts';
+import { seconds } from './miner-session.ts';
 import { MINER_PROBE_LIMITS, MINER_WAIT_MS, type MinerProbeOptions } from './options.ts';
-import { seconds } from './seat.ts';
-import { MinerStage } from './stage.ts';
 
 const STOPPED = 'not asked to the end: the run was stopped';
 
@@ -35,55 +35,55 @@ export async function runMinerProbe(
   const { host, port, allowRemote = false, waitMs = MINER_WAIT_MS } = options;
   const dialect = PROBE_DIALECTS[options.dialect].miners(options);
   const limits = { ...MINER_PROBE_LIMITS, ...options.limits };
-  const stage = await MinerStage.open({ host, port, allowRemote, limits, rate: options.rate }, { dialect });
+  const probe = await MinerProbe.open({ host, port, allowRemote, limits, rate: options.rate }, { dialect });
   const findings: Finding[] = [];
   const stopped = new Promise<void>((resolve) => {
     modules.signal?.addEventListener('abort', () => resolve(), { once: true });
   });
   try {
-    modules.onListening?.(host, stage.port);
-    const came = await stage.arrives(waitMs, modules.signal);
-    const nobody = came ? undefined : absence(stage, seconds(waitMs));
+    modules.onListening?.(host, probe.port);
+    const came = await probe.arrives(waitMs, modules.signal);
+    const nobody = came ? undefined : absence(probe, seconds(waitMs));
     for (const check of checks) {
       const reason = modules.signal?.aborted === true ? STOPPED : nobody;
-      const finding = await play(stage, check, reason, stopped);
+      const finding = await play(probe, check, reason, stopped);
       findings.push(finding);
       modules.onFinding?.(finding);
     }
   } finally {
-    await stage.close();
+    await probe.close();
   }
   return findings;
 }
 
-function absence({ silent }: MinerStage, within: string): string {
+function absence({ silent }: MinerProbe, within: string): string {
   if (silent === 0) return `no miner came within ${within}`;
   const who = silent === 1 ? 'a connection came and has' : `${silent} connections came and have`;
   return `${who} not said a line within ${within}: a miner speaks first`;
 }
 
 async function play(
-  stage: MinerStage,
+  probe: MinerProbe,
   check: MinerCheck,
   reason: string | undefined,
   stopped: Promise<void>,
 ): Promise<Finding> {
-  const turn = stage.begin(check.seconds ?? CHECK_SECONDS);
+  const checkRun = probe.begin(check.seconds ?? CHECK_SECONDS);
   const begun = performance.now();
-  const why = reason ?? stage.gone;
+  const why = reason ?? probe.gone;
   // What goes on after a stop ends with the connections.
   const { outcome, came } =
     why !== undefined
       ? cannotTell(why)
-      : await Promise.race([judge(stage, check), stopped.then(() => cannotTell(STOPPED))]);
+      : await Promise.race([judge(probe, check), stopped.then(() => cannotTell(STOPPED))]);
   const { id, title, group, rules, sent, expected } = check;
   const milliseconds = Math.round(performance.now() - begun);
-  return { id, title, group, rules, sent, expected, outcome, came, milliseconds, wire: [...turn.lines] };
+  return { id, title, group, rules, sent, expected, outcome, came, milliseconds, wire: [...checkRun.lines] };
 }
 
-async function judge(stage: MinerStage, check: MinerCheck): Promise<Judgement> {
+async function judge(probe: MinerProbe, check: MinerCheck): Promise<Judgement> {
   try {
-    return await check.run(stage);
+    return await check.run(probe);
   } catch (error) {
     if (error instanceof Judged) return error.judgement;
     // Nothing that a miner does may get here.

@@ -20,5 +20,3 @@ export interface PoolCheck {
   /** May throw `Judged`; whatever else it throws is a fault of the probe, and reported as such. */
   readonly run: (probe: PoolProbe) => Promise<Judgement>;
 }
-
-export const BOTH: readonly Dialect[] = ['zcash', 'truestratum'];

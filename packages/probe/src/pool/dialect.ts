@@ -1,8 +1,9 @@
 import type { Message } from '@adit/stratum';
+import type { ShareMaker } from '../shares/share-maker.ts';
 import type { Dialect } from '../wire/dialect.ts';
-import type { Peer, Reply } from './peer.ts';
-import type { LoginOptions, PoolProbe } from './pool-probe.ts';
-import type { Seat } from './seat.ts';
+import type { PoolProbeOptions } from './options.ts';
+import type { PoolConnection, Reply } from './pool-connection.ts';
+import type { PoolSession } from './pool-session.ts';
 
 /** What a miner says of itself in `mining.subscribe`. */
 export interface Subscriber {
@@ -11,6 +12,23 @@ export interface Subscriber {
   readonly host: string;
   readonly port: number;
 }
+
+/** What a session begins with. */
+export interface SessionStart {
+  readonly connection: PoolConnection;
+  /** Authorised on it. */
+  readonly worker: string;
+  readonly options: PoolProbeOptions;
+  readonly maker: ShareMaker;
+}
+
+/**
+ * Reads an answer to `mining.subscribe`.
+ * @returns begins the session of a worker; undefined where the answer cannot be worked with
+ */
+export type StartSession<S extends PoolSession> = (
+  reply: Reply | undefined,
+) => ((start: SessionStart) => S) | undefined;
 
 /** What the questions to pools need to know of one way to speak Stratum. */
 export interface PoolDialect {
@@ -33,12 +51,12 @@ export interface PoolDialect {
   answersLike(reply: Reply): boolean;
   /** The target that a message brings, undefined inside where it cannot be read; undefined where the message is another one. */
   targetIn(message: Message): { readonly target: bigint | undefined } | undefined;
-  /** Logs a worker in. @throws Judged `cannot_tell` where the pool does not let it in */
-  login(probe: PoolProbe, options: LoginOptions): Promise<Seat>;
+  /** Reads the answer to `mining.subscribe`, and begins the session once the worker is authorised. */
+  readonly startSession: StartSession<PoolSession>;
   /** The request with the largest answer; undefined where all answers are small. */
   largestRequest(worker: string, jobId: string): LargestRequest | undefined;
   /** @throws AditError `ADIT_OTHER_CHAIN` where the pool says that its jobs are for another chain than the probe's */
-  requireChain(probe: PoolProbe, peer: Peer): Promise<void>;
+  requireChain(options: PoolProbeOptions, connection: PoolConnection): Promise<void>;
 }
 
 export interface LargestRequest {

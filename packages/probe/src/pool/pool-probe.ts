@@ -3,11 +3,11 @@ import { cannotTell, Judged, type Judgement, orNothing } from '../report/finding
 import { ShareMaker } from '../shares/share-maker.ts';
 import { Transcript } from '../wire/transcript.ts';
 import { Allowance } from './allowance.ts';
-import type { PoolDialect } from './dialect.ts';
+import type { PoolDialect, StartSession } from './dialect.ts';
 import type { PoolProbeOptions } from './options.ts';
-import { Peer, type PeerOptions, type Reply } from './peer.ts';
+import { PoolConnection, type PoolConnectionOptions } from './pool-connection.ts';
+import type { PoolSession, SessionOptions } from './pool-session.ts';
 import { isAccepted, isNoJob, told } from './replies.ts';
-import type { Seat, SeatOptions } from './seat.ts';
 
 /** What a check came to that met a closed door. */
 export const SHUT_OUT: Judgement = cannotTell(
@@ -15,7 +15,7 @@ export const SHUT_OUT: Judgement = cannotTell(
   'shut_out',
 );
 
-export interface LoginOptions extends Partial<SeatOptions> {
+export interface LoginOptions extends Partial<SessionOptions> {
   /** Of an earlier connection, to go on with. */
   readonly sessionId?: string | null;
 }
@@ -31,12 +31,12 @@ export class PoolProbe {
   readonly options: PoolProbeOptions;
   readonly dialect: PoolDialect;
   readonly maker = new ShareMaker();
-  readonly #peers = new Set<Peer>();
-  readonly #memory = new Map<string, Promise<unknown>>();
+  readonly #connections = new Set<PoolConnection>();
+  readonly #findings = new Map<string, Promise<unknown>>();
   readonly addresses: readonly string[] | undefined;
   #allowance = new Allowance();
   /** When the next connection may be made. */
-  #door: Promise<unknown> = Promise.resolve();
+  #nextOpening: Promise<unknown> = Promise.resolve();
   #transcript: Transcript;
 
   constructor(options: PoolProbeOptions, { dialect, addresses }: PoolProbeModules) {
@@ -59,27 +59,30 @@ export class PoolProbe {
    * A connection on which nothing has been said, some time after the one before.
    * @throws Judged `cannot_tell`
    */
-  async open(): Promise<Peer> {
-    const turn = this.#door.then(() => pause(this.options.limits.gapMs));
-    this.#door = turn;
+  async open(): Promise<PoolConnection> {
+    const turn = this.#nextOpening.then(() => pause(this.options.limits.gapMs));
+    this.#nextOpening = turn;
     await turn;
     return await this.openNow();
   }
 
   /** The same without any pause, for floods. */
-  async openNow(): Promise<Peer> {
+  async openNow(): Promise<PoolConnection> {
     const { host, port, tls, limits } = this.options;
     const { addresses } = this;
-    const options: PeerOptions = {
+    const options: PoolConnectionOptions = {
       host,
       port,
       answerMs: limits.answerMs,
       ...(addresses === undefined ? {} : { addresses }),
       ...(tls === undefined ? {} : { tls }),
     };
-    const peer = await Peer.open(options, { transcript: this.#transcript, allowance: this.#allowance });
-    this.#peers.add(peer);
-    return peer;
+    const connection = await PoolConnection.open(options, {
+      transcript: this.#transcript,
+      allowance: this.#allowance,
+    });
+    this.#connections.add(connection);
+    return connection;
   }
 
   /** Parameters of `mining.subscribe` as a miner of today sends them. */
@@ -88,33 +91,33 @@ export class PoolProbe {
   }
 
   /** Logs a worker in. @throws Judged `cannot_tell` where the pool does not let it in */
-  async login(options: LoginOptions = {}): Promise<Seat> {
-    return await this.dialect.login(this, options);
+  async login(options: LoginOptions = {}): Promise<PoolSession> {
+    return await this.enter(this.dialect.startSession, options);
   }
 
   /**
-   * Subscribes and authorises, in that order.
-   * @param read what the answer to `mining.subscribe` says; undefined where it cannot be worked with
+   * Subscribes, authorises and begins a session.
    * @param opened a connection on which nothing has been said; a new one where left out
    * @throws Judged `cannot_tell` where the pool does not let the worker in
    */
-  async enter<S>(
-    read: (reply: Reply | undefined) => S | undefined,
+  async enter<S extends PoolSession>(
+    startSession: StartSession<S>,
     options: LoginOptions,
-    opened?: Peer,
-  ): Promise<{ readonly peer: Peer; readonly worker: string; readonly subscription: S }> {
-    const peer = opened ?? (await this.open());
-    const reply = await peer.request('mining.subscribe', this.subscribeParams(options.sessionId));
-    const subscription = read(reply);
-    if (subscription === undefined) throw noLogin('mining.subscribe', told(reply), peer);
-    return { peer, worker: await this.authorize(peer, options), subscription };
+    opened?: PoolConnection,
+  ): Promise<S> {
+    const connection = opened ?? (await this.open());
+    const reply = await connection.request('mining.subscribe', this.subscribeParams(options.sessionId));
+    const start = startSession(reply);
+    if (start === undefined) throw noLogin('mining.subscribe', told(reply), connection);
+    const worker = await this.authorize(connection, options);
+    return start({ connection, worker, options: this.options, maker: this.maker });
   }
 
   /** @returns the worker's name. @throws Judged `cannot_tell` where it is refused */
-  async authorize(peer: Peer, options: Partial<SeatOptions> = {}): Promise<string> {
+  async authorize(connection: PoolConnection, options: Partial<SessionOptions> = {}): Promise<string> {
     const { worker = this.options.worker, password = this.options.password } = options;
-    const reply = await peer.request('mining.authorize', [worker, password]);
-    if (!isAccepted(reply)) throw noLogin('mining.authorize', told(reply), peer);
+    const reply = await connection.request('mining.authorize', [worker, password]);
+    if (!isAccepted(reply)) throw noLogin('mining.authorize', told(reply), connection);
     return worker;
   }
 
@@ -123,26 +126,26 @@ export class PoolProbe {
    * @throws Judged `cannot_tell` where the pool closes it without a word: a ban looks like this, and is the pool's right
    */
   async serves(): Promise<boolean> {
-    const peer = await this.open().catch(orNothing);
-    const reply = await peer?.request('mining.subscribe', this.subscribeParams());
-    if (peer?.turnedAway === true) throw new Judged(SHUT_OUT);
-    peer?.close();
+    const connection = await this.open().catch(orNothing);
+    const reply = await connection?.request('mining.subscribe', this.subscribeParams());
+    if (connection?.turnedAway === true) throw new Judged(SHUT_OUT);
+    connection?.close();
     return Array.isArray(reply?.result);
   }
 
   /** Whether the pool has closed a connection of this check without a word, and closes a new one as well. */
   async isShutOut(): Promise<boolean> {
-    if (![...this.#peers].some(({ turnedAway }) => turnedAway)) return false;
+    if (![...this.#connections].some(({ turnedAway }) => turnedAway)) return false;
     return (await this.serves().catch(orNothing)) === undefined;
   }
 
   /** What several checks want to know is found out once in a run, or again where that could not be judged. */
   once<T>(key: string, find: () => Promise<T>): Promise<T> {
-    const known = this.#memory.get(key) as Promise<T> | undefined;
+    const known = this.#findings.get(key) as Promise<T> | undefined;
     if (known !== undefined) return known;
     const found = find();
-    this.#memory.set(key, found);
-    found.catch(() => this.#memory.delete(key));
+    this.#findings.set(key, found);
+    found.catch(() => this.#findings.delete(key));
     return found;
   }
 
@@ -151,28 +154,30 @@ export class PoolProbe {
    * @param within for that job: the answer to a share may overtake it
    */
   async overtaken(within: number): Promise<boolean> {
-    const refused = [...this.#peers].filter(({ received }) =>
+    const refused = [...this.#connections].filter(({ received }) =>
       received.some(({ message }) => message.kind === 'response' && isNoJob(message)),
     );
-    const moved = await Promise.all(refused.map((peer) => peer.until(() => hasMovedOn(peer), within)));
+    const moved = await Promise.all(
+      refused.map((connection) => connection.until(() => hasMovedOn(connection), within)),
+    );
     return moved.includes(true);
   }
 
   /** Begins the next check: closes what the last one opened. */
   reset(): void {
-    for (const peer of this.#peers) peer.close();
-    this.#peers.clear();
+    for (const connection of this.#connections) connection.close();
+    this.#connections.clear();
     this.#transcript = new Transcript(this.options.password);
     this.#allowance = new Allowance();
   }
 }
 
-function hasMovedOn({ received }: Peer): boolean {
+function hasMovedOn({ received }: PoolConnection): boolean {
   const jobs = received.filter(({ message }) => 'method' in message && message.method === 'mining.notify');
   return jobs.slice(1).some(({ message }) => 'params' in message && message.params.includes(true));
 }
 
-function noLogin(method: string, what: string, peer: Peer): Judged {
-  const end = peer.closed === undefined ? '' : `, and the connection is ${peer.closed}`;
+function noLogin(method: string, what: string, connection: PoolConnection): Judged {
+  const end = connection.closed === undefined ? '' : `, and the connection is ${connection.closed}`;
   return new Judged(cannotTell(`the probe could not log in: ${method}: ${what}${end}`));
 }

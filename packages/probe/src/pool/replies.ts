@@ -1,6 +1,6 @@
 import { fail, type Judgement, pass } from '../report/finding.ts';
 import { shown } from '../wire/printable.ts';
-import type { Peer, Reply } from './peer.ts';
+import type { PoolConnection, Reply } from './pool-connection.ts';
 
 /** Codes of ZIP 301; TrueStratum's document adds -1 for an unknown job. */
 export const CODE = {
@@ -23,7 +23,7 @@ export function isRefused(reply: Reply | undefined): boolean {
 }
 
 /** Refused, or met with the end of the connection, which says the same. */
-export function isTurnedDown(reply: Reply | undefined, { closed }: Pick<Peer, 'closed'>): boolean {
+export function isTurnedDown(reply: Reply | undefined, { closed }: Pick<PoolConnection, 'closed'>): boolean {
   return isRefused(reply) || (reply === undefined && closed !== undefined);
 }
 

@@ -3,7 +3,7 @@ import { Judged } from '../report/finding.ts';
 import { placeOf } from '../wire/address.ts';
 import { shown } from '../wire/printable.ts';
 import type { PoolDialect } from './dialect.ts';
-import type { Peer } from './peer.ts';
+import type { PoolConnection } from './pool-connection.ts';
 import type { PoolProbe } from './pool-probe.ts';
 
 /**
@@ -15,13 +15,13 @@ import type { PoolProbe } from './pool-probe.ts';
 export async function requireDialect(probe: PoolProbe, dialects: readonly PoolDialect[]): Promise<void> {
   const { host, port, limits } = probe.options;
   const where = placeOf(host, port);
-  const peer = await probe.open().catch((error: unknown) => {
+  const connection = await probe.open().catch((error: unknown) => {
     if (!(error instanceof Judged)) throw error;
     throw new AditError('ADIT_NO_POOL', `${where}: ${error.judgement.came}`);
   });
-  const reply = await peer.request('mining.subscribe', probe.subscribeParams());
+  const reply = await connection.request('mining.subscribe', probe.subscribeParams());
   if (reply === undefined) {
-    const what = whatIsThere(peer, limits.answerMs);
+    const what = whatIsThere(connection, limits.answerMs);
     if (what !== undefined)
       throw new AditError('ADIT_NO_POOL', `${where} is no Stratum pool, or none for us: ${what}`);
   }
@@ -32,14 +32,15 @@ export async function requireDialect(probe: PoolProbe, dialects: readonly PoolDi
         'ADIT_OTHER_DIALECT',
         `${where} answers mining.subscribe as a pool of the other dialect does: ask it with --dialect ${other.name}`,
       );
-    await probe.dialect.requireChain(probe, peer);
+    await probe.dialect.requireChain(probe.options, connection);
   }
   probe.reset();
 }
 
-function whatIsThere(peer: Peer, answerMs: number): string | undefined {
-  const [first] = peer.received;
+function whatIsThere(connection: PoolConnection, answerMs: number): string | undefined {
+  const [first] = connection.received;
   if (first !== undefined) return first.message.kind === 'fault' ? `it says ${shown(first.text)}` : undefined;
-  if (peer.closed !== undefined) return `it ends the connection at the first request (${peer.closed})`;
+  if (connection.closed !== undefined)
+    return `it ends the connection at the first request (${connection.closed})`;
   return `it says nothing within ${answerMs / 1000} s of mining.subscribe`;
 }

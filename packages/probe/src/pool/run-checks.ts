@@ -9,8 +9,8 @@ import type { PoolCheck } from './check.ts';
 import type { PoolDialect } from './dialect.ts';
 import type { PoolProbeOptions } from './options.ts';
 import { PoolProbe, SHUT_OUT } from './pool-probe.ts';
+import { OVERTAKING_MS } from './pool-session.ts';
 import { requireDialect } from './require-dialect.ts';
-import { OVERTAKING_MS } from './seat.ts';
 
 export interface RunModules {
   readonly onFinding?: (finding: Finding) => void;
@@ -51,7 +51,7 @@ export async function runPoolProbe(options: PoolProbeOptions, modules: RunModule
       if (signal?.aborted === true) judgement = cannotTell('not asked: the run was stopped');
       else if (unreachable >= GONE_AFTER)
         judgement = cannotTell('not asked: the pool takes no connections any more');
-      else judgement = await withEpitaph(await judge(check, probe), probe);
+      else judgement = await withStateOfPool(await judge(check, probe), probe);
       const { came, outcome, cause } = judgement;
       if (cause !== undefined) unreachable += 1;
       else if (outcome === 'pass') unreachable = 0;
@@ -129,7 +129,7 @@ async function judgeOnce(check: PoolCheck, probe: PoolProbe): Promise<Judgement>
 }
 
 /** Behind a failure that was the pool's last word: whether it is still there is what its operator wants to know first. */
-async function withEpitaph(judgement: Judgement, probe: PoolProbe): Promise<Judgement> {
+async function withStateOfPool(judgement: Judgement, probe: PoolProbe): Promise<Judgement> {
   if (judgement.outcome !== 'fail') return judgement;
   try {
     (await probe.open()).close();

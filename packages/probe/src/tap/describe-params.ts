@@ -37,7 +37,7 @@ export function describeParams(
     case 'mining.set_extranonce':
       return ` nonce1 ${text(a)}`;
     case 'mining.notify':
-      return params.length < 8 ? trueNotify(params) : zcashNotify(params);
+      return params.length < 8 ? trueStratumNotify(params) : zcashNotify(params);
     case 'mining.submit':
       if (params.length <= 3) return ` worker ${text(a)} job ${text(b)} nonce ${nonce(c)}`;
       return ` worker ${text(a)} job ${text(b)} time ${time(c)} nonce2 ${ends(d)} solution ${solution(e)}`;
@@ -81,7 +81,7 @@ function zcashNotify(params: readonly unknown[]): string {
   return ` job ${text(id)}${odd} prevhash ${hex(prevHash)} merkleroot ${hex(merkleRoot)} reserved ${hex(reserved)} time ${time(ntime)} bits ${bigEndian(bits)} ${cleanWord(clean)}${more}`;
 }
 
-function trueNotify([id, seedHash, headerHash, clean]: readonly unknown[]): string {
+function trueStratumNotify([id, seedHash, headerHash, clean]: readonly unknown[]): string {
   return ` job ${text(id)} dataset ${hex(seedHash)} header ${hex(headerHash)} ${cleanWord(clean)}`;
 }
 

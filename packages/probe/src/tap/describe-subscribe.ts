@@ -8,7 +8,7 @@ export function zcashSubscribe(params: readonly unknown[]): string {
 }
 
 /** The parameters of `mining.subscribe` as the TrueStratum document has them, for people. */
-export function trueSubscribe([agent, version, session]: readonly unknown[]): string {
+export function trueStratumSubscribe([agent, version, session]: readonly unknown[]): string {
   const more = session === undefined ? '' : ` session ${text(session)}`;
   return ` agent ${text(agent)} speaks ${text(version)}${more}`;
 }

@@ -4,7 +4,7 @@ import { AditError } from '@adit/primitives';
 import { isThisMachine } from '../wire/address.ts';
 import { withPassword } from '../wire/redact.ts';
 import { type Conversation, type ConversationEvent, requireConnection } from './recording.ts';
-import { ReplayPeer } from './replay-peer.ts';
+import { ReplayConnection } from './replay-connection.ts';
 import { replyShape } from './reply-shape.ts';
 import { type Step, scriptOf, wireBytes } from './script.ts';
 
@@ -80,7 +80,7 @@ class Run {
   readonly #steps: readonly Step[];
   readonly #options: ReplayMinerOptions;
   readonly #modules: ReplayMinerModules;
-  readonly #peers = new Map<number, ReplayPeer>();
+  readonly #connections = new Map<number, ReplayConnection>();
   readonly #requests: ReplayedRequest[] = [];
   readonly #missing: { connection: number; method: string }[] = [];
   readonly #heard = new Set<string>();
@@ -120,62 +120,66 @@ class Run {
 
   close(): void {
     this.#over = true;
-    for (const peer of this.#peers.values()) peer.close();
-    this.#peers.clear();
+    for (const connection of this.#connections.values()) connection.close();
+    this.#connections.clear();
   }
 
   async #step(step: Step, index: number): Promise<void> {
     const { event, line } = step;
-    const peer = this.#peers.get(event.connection);
-    if ('event' in event) return await this.#occurrence(event, peer);
+    const connection = this.#connections.get(event.connection);
+    if ('event' in event) return await this.#occurrence(event, connection);
     if (line === undefined) {
       if (event.from === 'miner') this.#skipped += 1;
     } else if (line.from === 'miner') {
-      peer?.send(wireBytes(step, withPassword(line.bytes, this.#options.password)));
+      connection?.send(wireBytes(step, withPassword(line.bytes, this.#options.password)));
       const { message } = line;
       if (message.kind === 'request' && !this.#answered.has(index)) {
         this.#note(event.connection, message, 'no answer', 'not compared', true);
       }
-    } else await this.#expect(step, peer);
+    } else await this.#expect(step, connection);
   }
 
   async #occurrence(
     event: Extract<ConversationEvent, { readonly event: string }>,
-    peer: ReplayPeer | undefined,
+    connection: ReplayConnection | undefined,
   ): Promise<void> {
     const { answerMs = ANSWER_MS } = this.#options;
     if (event.event === 'opened') {
-      const opened = await ReplayPeer.open(this.#options, answerMs, this.#modules.signal);
-      this.#peers.set(event.connection, opened);
+      const opened = await ReplayConnection.open(this.#options, answerMs, this.#modules.signal);
+      this.#connections.set(event.connection, opened);
     } else if (event.event === 'closed') {
-      peer?.close();
-      this.#peers.delete(event.connection);
-    } else if (event.from === 'miner') peer?.end();
+      connection?.close();
+      this.#connections.delete(event.connection);
+    } else if (event.from === 'miner') connection?.end();
   }
 
   /** What the pool said then: the same kind of thing is waited for. */
-  async #expect({ event, line, answers }: Step, peer: ReplayPeer | undefined): Promise<void> {
+  async #expect({ event, line, answers }: Step, connection: ReplayConnection | undefined): Promise<void> {
     const { answerMs = ANSWER_MS } = this.#options;
     const message = line?.message;
     if (message === undefined || message.kind === 'fault') return;
-    const { connection } = event;
+    const { connection: number } = event;
     if (message.kind !== 'response') {
       // Of each method the first: how often a pool sends jobs is its own affair.
-      const key = `${connection} ${message.method}`;
+      const key = `${number} ${message.method}`;
       if (this.#heard.has(key)) return;
       this.#heard.add(key);
-      const came = (await peer?.heard(message.method, answerMs)) === true;
-      if (!came && !this.#over) this.#missing.push({ connection, method: message.method });
+      const came = (await connection?.heard(message.method, answerMs)) === true;
+      if (!came && !this.#over) this.#missing.push({ connection: number, method: message.method });
       return;
     }
     const asked = answers === undefined ? undefined : this.#steps[answers]?.line?.message;
     if (asked === undefined || asked.kind === 'notification' || asked.kind === 'response') return;
-    const answer = await peer?.answer(asked.id, answerMs);
+    const answer = await connection?.answer(asked.id, answerMs);
     if (this.#over) return;
     const recorded = replyShape(message);
     const now =
-      answer !== undefined ? replyShape(answer) : peer?.closed === false ? 'no answer' : 'connection closed';
-    this.#note(connection, asked, recorded, now, now === recorded);
+      answer !== undefined
+        ? replyShape(answer)
+        : connection?.closed === false
+          ? 'no answer'
+          : 'connection closed';
+    this.#note(number, asked, recorded, now, now === recorded);
   }
 
   #note(

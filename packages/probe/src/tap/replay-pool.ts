@@ -3,7 +3,7 @@ import { AditError, messageOf } from '@adit/primitives';
 import { errorLine, LineSplitter, parseMessage, SERVER_LINE_LIMIT } from '@adit/stratum';
 import { isThisMachine, numeric, placeOf } from '../wire/address.ts';
 import { printable } from '../wire/printable.ts';
-import { type Cue, PoolPart } from './pool-part.ts';
+import { RecordedPool, type Sending } from './recorded-pool.ts';
 import { type Conversation, type ConversationEvent, requireConnection } from './recording.ts';
 
 export interface ReplayPoolOptions {
@@ -85,22 +85,22 @@ export class ReplayPool {
     const note = (text: string) => this.#modules.onNote?.(number, text);
     const again = number > this.#parts.length ? ' again: it has no more' : '';
     note(`a miner connects and gets connection ${events[0]?.connection} of the recording${again}`);
-    const part = new PoolPart(events);
+    const recorded = new RecordedPool(events);
     const player = new Player(socket, this.#options.fast);
     const splitter = new LineSplitter(SERVER_LINE_LIMIT);
-    player.play(part.begin());
+    player.play(recorded.begin());
     socket.on('data', (chunk: Buffer) => {
       const { lines, tooLong } = splitter.push(chunk);
       for (const line of lines) {
         const message = parseMessage(line);
-        const { cues, unknown } = part.heard(message);
-        player.play(cues);
+        const { sendings, unknown } = recorded.heard(message);
+        player.play(sendings);
         if (!unknown || message.kind === 'response') continue;
         note(
           `the recording has no (further) answer to ${message.kind === 'fault' ? 'that' : printable(message.method, 40)}`,
         );
         if (message.kind !== 'notification') {
-          player.play([cue(errorLine(message.id, 20, 'the recording has no answer to this', null))]);
+          player.play([sending(errorLine(message.id, 20, 'the recording has no answer to this', null))]);
         }
       }
       if (tooLong) socket.destroy();
@@ -114,7 +114,7 @@ export class ReplayPool {
   }
 }
 
-function cue(line: string): Cue {
+function sending(line: string): Sending {
   return { bytes: Buffer.from(line), pauseMs: 0, last: false };
 }
 
@@ -122,7 +122,7 @@ function cue(line: string): Cue {
 class Player {
   readonly #socket: Socket;
   readonly #fast: boolean;
-  readonly #queue: Cue[] = [];
+  readonly #queue: Sending[] = [];
   #timer: NodeJS.Timeout | undefined;
   #finishing = false;
 
@@ -131,8 +131,8 @@ class Player {
     this.#fast = fast;
   }
 
-  play(cues: readonly Cue[]): void {
-    this.#queue.push(...cues);
+  play(sendings: readonly Sending[]): void {
+    this.#queue.push(...sendings);
     if (this.#timer === undefined) this.#next();
   }
 

@@ -1,5 +1,5 @@
 import type { Message } from '@adit/stratum';
-import { trueSubscribe, zcashSubscribe } from './describe-subscribe.ts';
+import { trueStratumSubscribe, zcashSubscribe } from './describe-subscribe.ts';
 
 /** What somebody who only listens needs to know of one way to speak Stratum. */
 export interface SpokenDialect {
@@ -56,7 +56,7 @@ export const TRUESTRATUM_SPOKEN: SpokenDialect = {
         return false;
     }
   },
-  describeSubscribe: trueSubscribe,
+  describeSubscribe: trueStratumSubscribe,
 };
 
 function isSubscribeResult(result: unknown): result is readonly unknown[] {

@@ -333,12 +333,12 @@ function answersWith(name: string, result: unknown): Fault {
 
 function keepsOldJobs(): Fault {
   const seen: MinerJob[] = [];
-  let turn = 0;
+  let jobs = 0;
   return {
     job: (job) => {
       if (job !== undefined && !seen.includes(job)) seen.push(job);
-      turn += 1;
-      return job === undefined || turn % 2 === 0 ? job : seen[0];
+      jobs += 1;
+      return job === undefined || jobs % 2 === 0 ? job : seen[0];
     },
   };
 }

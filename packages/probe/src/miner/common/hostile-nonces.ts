@@ -1,8 +1,9 @@
 import { fail, type Judgement } from '../../report/finding.ts';
 import { attack } from '../../rules.ts';
-import { survives } from '../alive.ts';
-import { BOTH, type MinerCheck } from '../check.ts';
-import type { MinerStage } from '../stage.ts';
+import { DIALECTS } from '../../wire/dialect.ts';
+import type { MinerCheck } from '../check.ts';
+import type { MinerProbe } from '../miner-probe.ts';
+import { survives } from '../survives.ts';
 import { SURVIVES } from './attack.ts';
 
 /** An answer to mining.subscribe with which no pool can mean anything. */
@@ -10,29 +11,29 @@ function badNonce1(
   id: string,
   title: string,
   sent: string,
-  nonce1: (stage: MinerStage) => unknown,
+  nonce1: (probe: MinerProbe) => unknown,
 ): MinerCheck {
   return {
     id,
     title,
     group: 'attack',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [attack('T20')],
     sent,
     expected: SURVIVES,
-    run: async (stage): Promise<Judgement> => {
-      const { dialect } = stage;
-      const answer = JSON.stringify(dialect.oddSubscribeResult(nonce1(stage)));
-      const seat = await stage.fresh({ subscribeAnswer: `,"result":${answer},"error":null` });
-      if ((await seat.asked('mining.subscribe')) === undefined) return fail('no mining.subscribe came');
+    run: async (probe): Promise<Judgement> => {
+      const { dialect } = probe;
+      const answer = JSON.stringify(dialect.oddSubscribeResult(nonce1(probe)));
+      const session = await probe.freshSession({ subscribeAnswer: `,"result":${answer},"error":null` });
+      if ((await session.asked('mining.subscribe')) === undefined) return fail('no mining.subscribe came');
       // The reference TrueHash miner takes no notice of the extranonce: its shares are right all the same.
-      if (await seat.link.until(() => seat.authorized, stage.limits.quietMs)) seat.sendJob();
-      await seat.link.until(() => seat.submissions.length > 0, stage.limits.quietMs);
+      if (await session.connection.until(() => session.authorized, probe.limits.quietMs)) session.sendJob();
+      await session.connection.until(() => session.submissions.length > 0, probe.limits.quietMs);
       // A miner that stays on without logging in would wait for ever, and so may one that has logged in.
-      if (dialect.needsNonce1 || !seat.authorized) seat.spoiled = true;
-      if (dialect.needsNonce1 && seat.submissions.length > 0)
+      if (dialect.needsNonce1 || !session.authorized) session.spoiled = true;
+      if (dialect.needsNonce1 && session.submissions.length > 0)
         return fail('it sent a share with a nonce1 that cannot be');
-      return await survives(stage, seat, 0);
+      return await survives(probe, session, 0);
     },
   };
 }

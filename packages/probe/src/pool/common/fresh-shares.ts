@@ -1,13 +1,13 @@
 import { cannotTell, type Judgement, orNothing, pass } from '../../report/finding.ts';
-import type { Peer, Reply } from '../peer.ts';
+import type { PoolConnection, Reply } from '../pool-connection.ts';
 import type { PoolProbe } from '../pool-probe.ts';
+import type { PoolSession, SeenJob, Submission } from '../pool-session.ts';
 import { codeOf, isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
-import type { Seat, SeenJob, Submission } from '../seat.ts';
-import { judgeTurnedDown } from './standing.ts';
+import { judgeTurnedDown } from './still-serves.ts';
 
 /** A share, or where none is to be had in time what looks like one. */
-export async function shareOrNot(seat: Seat, job?: SeenJob): Promise<Submission> {
-  return (await seat.good(job).catch(orNothing)) ?? (await seat.wrong(job));
+export async function shareOrNot(session: PoolSession, job?: SeenJob): Promise<Submission> {
+  return (await session.good(job).catch(orNothing)) ?? (await session.wrong(job));
 }
 
 /** What became of a share, which may be no answer; undefined where none was to be had in time. */
@@ -19,9 +19,9 @@ export async function inTime(
 
 export interface Outsider {
   /** Who submits, and must not be paid. */
-  readonly peer: Peer;
+  readonly connection: PoolConnection;
   /** A worker whose job it is. */
-  readonly seat: Seat;
+  readonly session: PoolSession;
   readonly codes: readonly number[] | undefined;
   /** A share that is right but for who submits it. */
   readonly share: (job: SeenJob) => Promise<Submission>;
@@ -33,15 +33,15 @@ export interface Outsider {
  */
 export async function judgeOutsider(
   probe: PoolProbe,
-  { peer, seat, codes, share }: Outsider,
+  { connection, session, codes, share }: Outsider,
 ): Promise<Judgement> {
-  const job = await seat.job();
+  const job = await session.job();
   const right = await share(job).catch(orNothing);
-  const reply = await peer.request('mining.submit', right ?? (await seat.wrong(job)));
+  const reply = await connection.request('mining.submit', right ?? (await session.wrong(job)));
   const what = right === undefined ? 'a wrong share' : 'a right share';
-  if (reply === undefined) return await judgeTurnedDown(probe, peer, reply, what);
+  if (reply === undefined) return await judgeTurnedDown(probe, connection, reply, what);
   const other = isRefused(reply) && codes?.includes(codeOf(reply) ?? Number.NaN) === false;
-  if (other && (right === undefined || (await seat.isStale(job, reply)))) {
+  if (other && (right === undefined || (await session.isStale(job, reply)))) {
     return cannotTell(
       `${right === undefined ? 'no right share' : 'a new block came in between'}: ${told(reply)}`,
     );
@@ -51,13 +51,17 @@ export async function judgeOutsider(
 
 /**
  * What was refused may have been refused for any reason, by a pool that takes nothing at all. So a right share follows.
- * @param seat where the refusals came; where it is closed a new login stands in
+ * @param session where the refusals came; where it is closed a new login stands in
  */
-export async function withControl(probe: PoolProbe, seat: Seat, judgement: Judgement): Promise<Judgement> {
+export async function withControl(
+  probe: PoolProbe,
+  session: PoolSession,
+  judgement: Judgement,
+): Promise<Judgement> {
   if (judgement.outcome !== 'pass') return judgement;
-  const closed = seat.peer.closed !== undefined;
+  const closed = session.connection.closed !== undefined;
   if (closed) await probe.serves();
-  const witness = closed ? await probe.login() : seat;
+  const witness = closed ? await probe.login() : session;
   const share = await inTime(witness.submitFresh());
   if (share === undefined) return pass(`${judgement.came}; no right share was to be had in time to compare`);
   const { reply } = share;

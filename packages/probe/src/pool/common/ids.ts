@@ -1,12 +1,13 @@
 import { fail, type Judgement, pass } from '../../report/finding.ts';
-import { JSON_RPC, trueDocument, zip301 } from '../../rules.ts';
+import { JSON_RPC, trueStratumDocument, zip301 } from '../../rules.ts';
+import { DIALECTS } from '../../wire/dialect.ts';
 import { shown } from '../../wire/printable.ts';
-import { BOTH, type PoolCheck } from '../check.ts';
+import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { told } from '../replies.ts';
 import { authorizeText, requestText, responsesFrom, stillTalks } from './messages.ts';
 
-const RULES = [zip301('Specification'), JSON_RPC, trueDocument(5)];
+const RULES = [zip301('Specification'), JSON_RPC, trueStratumDocument(5)];
 
 /** Ids as JSON text. */
 const SMALL_IDS = ['7', '0', '-3', '"seven"', '""', '"\\u00e9\\u2603 \\ud83d\\ude00"', '"7"'];
@@ -18,7 +19,7 @@ export const IDS: readonly PoolCheck[] = [
     id: 'id-echo',
     title: 'an answer has the id of its request, whatever type that has',
     group: 'conformance',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: RULES,
     sent: 'mining.authorize and a submission for an unknown job, under numbers, zero, texts and the empty text as id',
     expected: 'each answer has the id as it came',
@@ -28,7 +29,7 @@ export const IDS: readonly PoolCheck[] = [
     id: 'id-large',
     title: 'an id beyond 2^53 comes back, with all its digits or as a double has it',
     group: 'conformance',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: RULES,
     sent: 'mining.authorize and a submission under whole numbers that no double holds as id',
     expected:
@@ -39,7 +40,7 @@ export const IDS: readonly PoolCheck[] = [
     id: 'id-null',
     title: 'a request with the id null is answered with null, or not at all',
     group: 'conformance',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [JSON_RPC, zip301('Specification')],
     sent: 'mining.authorize with the id null, then one with an id',
     expected: 'no answer to the first, or one with the id null; the second is answered',
@@ -49,7 +50,7 @@ export const IDS: readonly PoolCheck[] = [
     id: 'id-missing',
     title: 'a request without an id is answered under no id of others',
     group: 'conformance',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [JSON_RPC],
     sent: 'mining.authorize without an id, then one with an id',
     expected: 'no answer to the first, or one with the id null or without any; the second is answered',
@@ -62,20 +63,20 @@ export const IDS: readonly PoolCheck[] = [
 ];
 
 async function echoed(probe: PoolProbe, ids: readonly string[]): Promise<Judgement> {
-  const { peer, worker } = await probe.login();
+  const { connection, worker } = await probe.login();
   for (const id of ids) {
     const refused = requestText(id, 'mining.submit', JSON.stringify([worker, 'no-such-job', '0', '0', '0']));
     for (const line of [authorizeText(probe, id), refused]) {
-      const from = peer.received.length;
-      peer.send(line);
+      const from = connection.received.length;
+      connection.send(line);
       const wanted = id.startsWith('"') ? JSON.stringify(JSON.parse(id)) : id;
-      const found = await peer.next(
+      const found = await connection.next(
         ({ message }) =>
           message.kind === 'response' && (message.id === wanted || isRounded(message.id, wanted)),
         { from },
       );
       if (found !== undefined) continue;
-      const [other] = responsesFrom(peer, from);
+      const [other] = responsesFrom(connection, from);
       return fail(
         `the request with id ${id}: ${other === undefined ? told(undefined) : `answered by ${shown(other.text)}`}`,
       );
@@ -94,19 +95,21 @@ function isRounded(id: string | undefined, wanted: string): boolean {
 
 /** Sends what asks for no answer. */
 async function unasked(probe: PoolProbe, line: string): Promise<Judgement> {
-  const { peer } = await probe.login();
-  const from = peer.received.length;
-  peer.send(line);
-  const place = peer.ask('mining.authorize', [probe.options.worker, probe.options.password]);
-  const reply = await peer.reply(place);
+  const { connection } = await probe.login();
+  const from = connection.received.length;
+  connection.send(line);
+  const place = connection.ask('mining.authorize', [probe.options.worker, probe.options.password]);
+  const reply = await connection.reply(place);
   if (reply === undefined)
-    return fail(`the request behind it: no answer${peer.closed === undefined ? '' : `, ${peer.closed}`}`);
-  for (const { message, text } of responsesFrom(peer, from)) {
+    return fail(
+      `the request behind it: no answer${connection.closed === undefined ? '' : `, ${connection.closed}`}`,
+    );
+  for (const { message, text } of responsesFrom(connection, from)) {
     if (message.kind !== 'response' || message.id === place) continue;
     const right = message.id === 'null' || message.id === undefined;
     return (right ? pass : fail)(`answered by ${shown(text)}`);
   }
-  return (await stillTalks(probe, peer))
+  return (await stillTalks(probe, connection))
     ? pass('not answered, and the connection goes on')
     : fail('the connection is dead');
 }

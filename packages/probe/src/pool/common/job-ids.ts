@@ -1,12 +1,13 @@
 import { encodeHex } from '@adit/primitives';
 import { cannotTell, fail, pass } from '../../report/finding.ts';
-import { attack, trueDocument, zip301 } from '../../rules.ts';
+import { attack, trueStratumDocument, zip301 } from '../../rules.ts';
+import { DIALECTS } from '../../wire/dialect.ts';
 import { shown } from '../../wire/printable.ts';
-import { BOTH, type PoolCheck } from '../check.ts';
+import type { PoolCheck } from '../check.ts';
 import { isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
 import { jobCodes } from './codes.ts';
 import { shareOrNot } from './fresh-shares.ts';
-import { ifServes } from './standing.ts';
+import { ifServes } from './still-serves.ts';
 
 /** Attack T07: a job id is a name that the pool gave out, and nothing that looks like it. */
 export const JOB_IDS: readonly PoolCheck[] = [
@@ -14,14 +15,14 @@ export const JOB_IDS: readonly PoolCheck[] = [
     id: 'unknown-job',
     title: 'a share for an unknown job is refused as such',
     group: 'conformance',
-    dialects: BOTH,
-    rules: [zip301('Error Objects'), trueDocument(5)],
+    dialects: DIALECTS,
+    rules: [zip301('Error Objects'), trueStratumDocument(5)],
     sent: 'a well-formed submission under a job id that was never given out',
     expected: 'error 21 (TrueStratum: -1 or 21)',
     run: async (probe) => {
-      const seat = await probe.login();
+      const session = await probe.login();
       const id = encodeHex(crypto.getRandomValues(new Uint8Array(8)));
-      const reply = await seat.submit(seat.withJob(await seat.wrong(), id));
+      const reply = await session.submit(session.withJob(await session.wrong(), id));
       return judgeRefusal(reply, jobCodes(probe), 'unknown job');
     },
   },
@@ -29,30 +30,30 @@ export const JOB_IDS: readonly PoolCheck[] = [
     id: 'hostile-job-ids',
     title: 'a job id is taken only as it was given out',
     group: 'attack',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [attack('T07')],
     sent: 'a right share under __proto__, constructor, 10 KB, numbers, null, objects, and its own job id in other spellings',
     expected: 'an error each time, and nothing accepted; the pool serves on',
     run: async (probe) => {
-      let seat = await probe.login();
-      let job = await seat.job();
-      let share = await shareOrNot(seat, job);
+      let session = await probe.login();
+      let job = await session.job();
+      let share = await shareOrNot(session, job);
       let refused = 0;
       const count = hostileIds(job.id).length;
       for (let i = 0; i < count; i += 1) {
         const id = hostileIds(job.id)[i];
-        const reply = await seat.submit(seat.withJob(share, id));
+        const reply = await session.submit(session.withJob(share, id));
         if (isAccepted(reply)) return fail(`${shown(id)} for ${shown(job.id)}: accepted`);
         if (isRefused(reply)) refused += 1;
-        else if (seat.peer.closed === undefined) return fail(`${shown(id)}: ${told(reply)}`);
-        if (seat.peer.closed === undefined) continue;
+        else if (session.connection.closed === undefined) return fail(`${shown(id)}: ${told(reply)}`);
+        if (session.connection.closed === undefined) continue;
         if (!(await probe.serves())) return fail(`${shown(id)}: the pool no longer serves`);
-        seat = await probe.login();
-        job = await seat.job();
-        share = await shareOrNot(seat, job);
+        session = await probe.login();
+        job = await session.job();
+        share = await shareOrNot(session, job);
       }
       // Otherwise nothing was refused for its job id.
-      const real = await seat.submit(share);
+      const real = await session.submit(share);
       if (!isAccepted(real)) return cannotTell(`the share itself, after all that: ${told(real)}`);
       return await ifServes(probe, pass(`${refused} of ${count} refused, none accepted`));
     },

@@ -1,5 +1,6 @@
 import { attack, JSON_RPC } from '../../rules.ts';
-import { BOTH, type PoolCheck } from '../check.ts';
+import { DIALECTS } from '../../wire/dialect.ts';
+import type { PoolCheck } from '../check.ts';
 import { type HostileLine, sayHostile } from './hostile-lines.ts';
 import { requestText } from './messages.ts';
 
@@ -177,7 +178,7 @@ function family(id: string, title: string, sent: string, lines: () => readonly H
     id,
     title,
     group: 'attack',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [attack('T13'), JSON_RPC],
     sent,
     expected: 'an error, or an orderly end of the connection; nothing accepted; the pool serves on',

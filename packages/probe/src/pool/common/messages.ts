@@ -1,4 +1,5 @@
-import type { Peer, Received } from '../peer.ts';
+import type { Received } from '../../wire/connection.ts';
+import type { PoolConnection } from '../pool-connection.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 
 /** A message as it stood on the wire. */
@@ -26,17 +27,17 @@ export function authorizeText(probe: PoolProbe, id: string): string {
 }
 
 /** Answers that came from a place on. */
-export function responsesFrom(peer: Peer, place: number): readonly Received[] {
-  return peer.received.slice(place).filter(({ message }) => message.kind === 'response');
+export function responsesFrom(connection: PoolConnection, place: number): readonly Received[] {
+  return connection.received.slice(place).filter(({ message }) => message.kind === 'response');
 }
 
 /**
  * Asks something harmless and waits for the answer. Pools read line by line: what they answer at once to the lines
  * before has come by then.
  */
-export async function stillTalks(probe: PoolProbe, peer: Peer): Promise<boolean> {
+export async function stillTalks(probe: PoolProbe, connection: PoolConnection): Promise<boolean> {
   const { worker, password } = probe.options;
-  return (await peer.request('mining.authorize', [worker, password])) !== undefined;
+  return (await connection.request('mining.authorize', [worker, password])) !== undefined;
 }
 
 /** A second worker of the same account. */

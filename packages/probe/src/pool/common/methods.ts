@@ -1,6 +1,6 @@
 import { attack, JSON_RPC } from '../../rules.ts';
+import { DIALECTS } from '../../wire/dialect.ts';
 import type { PoolCheck } from '../check.ts';
-import { BOTH } from '../check.ts';
 import { fresh, type HostileLine, sayHostile } from './hostile-lines.ts';
 import { requestText } from './messages.ts';
 
@@ -29,7 +29,7 @@ export const METHODS: readonly PoolCheck[] = [
   {
     ...describe('hostile-subscribe', 'mining.subscribe'),
     run: async (probe) =>
-      await sayHostile(probe, linesOf('mining.subscribe', 9_000, {}), { stage: fresh, each: true }),
+      await sayHostile(probe, linesOf('mining.subscribe', 9_000, {}), { open: fresh, each: true }),
   },
   {
     ...describe('hostile-authorize', 'mining.authorize'),
@@ -54,7 +54,7 @@ function describe(id: string, method: string): Omit<PoolCheck, 'run'> {
     id,
     title: `${method} with parameters of any shape harms nobody`,
     group: 'attack',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [attack('T13'), JSON_RPC],
     sent: `${method} with params missing, null, objects, texts, numbers, none, too many, of wrong types`,
     expected:

@@ -1,11 +1,12 @@
 import { cannotTell, fail, pass } from '../../report/finding.ts';
 import { attack } from '../../rules.ts';
+import { DIALECTS } from '../../wire/dialect.ts';
 import { shown } from '../../wire/printable.ts';
-import { BOTH, type PoolCheck } from '../check.ts';
+import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { isAccepted, isRefused, told } from '../replies.ts';
 import { stillTalks } from './messages.ts';
-import { ifServes } from './standing.ts';
+import { ifServes } from './still-serves.ts';
 
 const WISHES = [
   '0',
@@ -29,7 +30,7 @@ export const PASSWORD_DIFFICULTY: readonly PoolCheck[] = [
     id: 'password-difficulty',
     title: 'no difficulty in a password leads to a target without work, or to none',
     group: 'attack',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [attack('T08')],
     sent: `mining.authorize with d= in the password: ${WISHES.filter((wish) => wish !== '').join(', ')}`,
     expected:
@@ -77,19 +78,20 @@ export function easiestAllowed(usual: bigint, bits: number): bigint {
  * @returns undefined where the login is refused; a sentence where something is wrong
  */
 async function targetWith(probe: PoolProbe, password: string): Promise<bigint | string | undefined> {
-  const peer = await probe.open();
-  await peer.request('mining.subscribe', probe.subscribeParams());
-  const reply = await peer.request('mining.authorize', [probe.options.worker, password]);
+  const connection = await probe.open();
+  await connection.request('mining.subscribe', probe.subscribeParams());
+  const reply = await connection.request('mining.authorize', [probe.options.worker, password]);
   if (isRefused(reply)) return undefined;
-  if (!isAccepted(reply)) return `${told(reply)}${peer.closed === undefined ? '' : `, ${peer.closed}`}`;
-  if ((await peer.notice('mining.notify')) === undefined) return 'no job came';
+  if (!isAccepted(reply))
+    return `${told(reply)}${connection.closed === undefined ? '' : `, ${connection.closed}`}`;
+  if ((await connection.notice('mining.notify')) === undefined) return 'no job came';
   // A target that follows the first job belongs to the next one.
-  if (!(await stillTalks(probe, peer))) return 'nothing more after the job';
-  const targets = peer.received.flatMap(({ message }) => {
+  if (!(await stillTalks(probe, connection))) return 'nothing more after the job';
+  const targets = connection.received.flatMap(({ message }) => {
     const found = probe.dialect.targetIn(message);
     return found === undefined ? [] : [found.target];
   });
-  peer.close();
+  connection.close();
   if (targets.includes(undefined)) return 'a target that is none';
   const values = targets.filter((target) => target !== undefined);
   if (values.length === 0) return 'a job came without a target';

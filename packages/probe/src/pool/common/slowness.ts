@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { attack } from '../../rules.ts';
-import { BOTH, type PoolCheck } from '../check.ts';
+import { DIALECTS } from '../../wire/dialect.ts';
+import type { PoolCheck } from '../check.ts';
 import type { LargestRequest } from '../dialect.ts';
-import type { Peer } from '../peer.ts';
+import type { PoolConnection } from '../pool-connection.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { worst } from '../replies.ts';
 import { authorizeText } from './messages.ts';
-import { afterFlood, honestMiner } from './standing.ts';
+import { afterFlood, honestMiner } from './still-serves.ts';
 
 /** Connections that say nothing or little: few enough for any limit per address. */
 const IDLERS = 32;
@@ -22,7 +23,7 @@ export const SLOWNESS: readonly PoolCheck[] = [
     id: 'slow-writers',
     title: 'who writes a byte now and then keeps nobody waiting',
     group: 'attack',
-    dialects: BOTH,
+    dialects: DIALECTS,
     aggressive: true,
     rules: [attack('T15')],
     sent: `${SLOW_ONES} connections that write mining.subscribe byte by byte and never end it, and a share from another`,
@@ -33,7 +34,7 @@ export const SLOWNESS: readonly PoolCheck[] = [
       const until = performance.now() + probe.options.limits.quietMs;
       for (let turn = 0; performance.now() < until; turn += 1) {
         const byte = '{"id":1,"method":"mining.subscribe"'.charAt(turn) || ' ';
-        for (const peer of slow) if (peer.closed === undefined) peer.bytes(byte, 'a byte');
+        for (const connection of slow) if (connection.closed === undefined) connection.bytes(byte, 'a byte');
         await sleep(BYTE_EVERY_MS);
       }
       return worst([await submit(), await afterFlood(probe)]);
@@ -43,20 +44,20 @@ export const SLOWNESS: readonly PoolCheck[] = [
     id: 'never-reads',
     title: 'who asks and does not read keeps nobody waiting',
     group: 'attack',
-    dialects: BOTH,
+    dialects: DIALECTS,
     aggressive: true,
     rules: [attack('T15')],
     sent: `a connection that asks ${UNREAD} times (TrueStratum: for the seeds, ${UNREAD_SEEDS} times) and does not read, and a share from another`,
     expected: 'the share is answered in time; the pool serves on',
     run: async (probe) => {
       const submit = await honestMiner(probe);
-      const seat = await probe.login();
-      const job = await seat.job();
-      seat.peer.stopReading();
-      const largest = probe.dialect.largestRequest(seat.worker, job.id);
-      if (largest === undefined) askMuch(probe, seat.peer);
-      else askLargest(seat.peer, largest);
-      await seat.peer.flushed(probe.options.limits.quietMs);
+      const session = await probe.login();
+      const job = await session.job();
+      session.connection.stopReading();
+      const largest = probe.dialect.largestRequest(session.worker, job.id);
+      if (largest === undefined) askMuch(probe, session.connection);
+      else askLargest(session.connection, largest);
+      await session.connection.flushed(probe.options.limits.quietMs);
       return worst([await submit(), await afterFlood(probe)]);
     },
   },
@@ -64,7 +65,7 @@ export const SLOWNESS: readonly PoolCheck[] = [
     id: 'silent-connections',
     title: 'who connects and says nothing keeps nobody waiting',
     group: 'attack',
-    dialects: BOTH,
+    dialects: DIALECTS,
     aggressive: true,
     rules: [attack('T15')],
     sent: `${IDLERS} connections that say nothing, and a share from another`,
@@ -77,11 +78,11 @@ export const SLOWNESS: readonly PoolCheck[] = [
   },
 ];
 
-function askLargest(peer: Peer, { method, params }: LargestRequest): void {
-  for (let i = 0; i < UNREAD_SEEDS; i += 1) peer.ask(method, params);
+function askLargest(connection: PoolConnection, { method, params }: LargestRequest): void {
+  for (let i = 0; i < UNREAD_SEEDS; i += 1) connection.ask(method, params);
 }
 
-function askMuch(probe: PoolProbe, peer: Peer): void {
+function askMuch(probe: PoolProbe, connection: PoolConnection): void {
   const lines = Array.from({ length: UNREAD }, (_, i) => authorizeText(probe, String(50_000 + i)));
-  peer.bytes(`${lines.join('\n')}\n`, `${UNREAD} requests`);
+  connection.bytes(`${lines.join('\n')}\n`, `${UNREAD} requests`);
 }

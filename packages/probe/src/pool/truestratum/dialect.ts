@@ -1,7 +1,7 @@
 import { targetFromHex } from '@adit/primitives';
 import type { PoolDialect } from '../dialect.ts';
-import { loginTrueStratum } from './login.ts';
-import { NO_JOB } from './true-shares.ts';
+import { startTrueStratumSession } from './login.ts';
+import { NO_JOB } from './share-tools.ts';
 
 /** TrueStratum pools, as its document has them. */
 export const TRUESTRATUM_POOLS: PoolDialect = {
@@ -31,7 +31,7 @@ export const TRUESTRATUM_POOLS: PoolDialect = {
     'method' in message && message.method === 'mining.set_difficulty'
       ? { target: targetFromHex(message.params[0], 16) }
       : undefined,
-  login: loginTrueStratum,
+  startSession: startTrueStratumSession,
   largestRequest: (worker, jobId) => ({ method: 'mining.seedhash', params: [worker, jobId] }),
   // Its jobs do not name a chain.
   requireChain: async () => {},

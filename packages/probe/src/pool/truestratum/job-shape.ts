@@ -1,6 +1,6 @@
 import { tryDecodeHex } from '@adit/primitives';
 import { fail, pass } from '../../report/finding.ts';
-import { field, trueDocument } from '../../rules.ts';
+import { field, trueStratumDocument } from '../../rules.ts';
 import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
 import { loginTrueStratum } from './login.ts';
@@ -16,12 +16,12 @@ export const TRUE_JOB_SHAPE: readonly PoolCheck[] = [
     title: 'mining.set_difficulty carries a target of 32 hex digits',
     group: 'conformance',
     dialects: ['truestratum'],
-    rules: [trueDocument(3), field('they ignore numbers, and the 16 digits of the example')],
+    rules: [trueStratumDocument(3), field('they ignore numbers, and the 16 digits of the example')],
     sent: 'mining.subscribe and mining.authorize',
     expected: 'params: one string of 32 hex digits, above zero',
     run: async (probe) => {
-      const { peer } = await loginTrueStratum(probe);
-      const notice = await peer.notice('mining.set_difficulty');
+      const { connection } = await loginTrueStratum(probe);
+      const notice = await connection.notice('mining.set_difficulty');
       if (notice === undefined) return fail('no mining.set_difficulty came');
       const { params } = notice;
       const bytes = tryDecodeHex(params[0], 16);
@@ -34,13 +34,13 @@ export const TRUE_JOB_SHAPE: readonly PoolCheck[] = [
     title: 'a job has an id, the hashes of dataset and header, and a boolean',
     group: 'conformance',
     dialects: ['truestratum'],
-    rules: [trueDocument(4), field('they ignore hashes that are not 64 digits')],
+    rules: [trueStratumDocument(4), field('they ignore hashes that are not 64 digits')],
     sent: 'mining.subscribe and mining.authorize',
     expected:
       'job id as a string, seedhash and headerhash (64 lower-case digits without 0x), clean as a boolean',
     run: async (probe) => {
-      const { peer } = await loginTrueStratum(probe);
-      const notice = await peer.notice('mining.notify');
+      const { connection } = await loginTrueStratum(probe);
+      const notice = await connection.notice('mining.notify');
       if (notice === undefined) return fail('no mining.notify came');
       const wrong = faultOfJob(notice.params);
       return wrong === undefined ? pass(`job ${shown(notice.params[0])}`) : fail(wrong);
@@ -55,8 +55,8 @@ export const TRUE_JOB_SHAPE: readonly PoolCheck[] = [
     sent: 'mining.subscribe and mining.authorize',
     expected: 'printable ASCII without quotes and backslashes, short enough together with the worker name',
     run: async (probe) => {
-      const { peer, worker } = await loginTrueStratum(probe);
-      const notice = await peer.notice('mining.notify');
+      const { connection, worker } = await loginTrueStratum(probe);
+      const notice = await connection.notice('mining.notify');
       if (notice === undefined) return fail('no mining.notify came');
       const [id] = notice.params;
       if (typeof id !== 'string') return fail(`the job id is ${shown(id)}`);

@@ -1,6 +1,14 @@
-import type { Peer } from '../peer.ts';
+import type { StartSession } from '../dialect.ts';
+import type { PoolConnection } from '../pool-connection.ts';
 import type { LoginOptions, PoolProbe } from '../pool-probe.ts';
-import { subscribeTrue, TrueSeat } from './true-seat.ts';
+import { readSubscription, TrueStratumSession } from './truestratum-session.ts';
+
+export const startTrueStratumSession: StartSession<TrueStratumSession> = (reply) => {
+  const subscription = readSubscription(reply);
+  if (subscription === undefined) return undefined;
+  return ({ connection, worker, options: { limits } }) =>
+    new TrueStratumSession(connection, worker, subscription, { shareMs: limits.shareMs });
+};
 
 /**
  * Logs a worker in on a TrueStratum port.
@@ -10,8 +18,7 @@ import { subscribeTrue, TrueSeat } from './true-seat.ts';
 export async function loginTrueStratum(
   probe: PoolProbe,
   options: LoginOptions = {},
-  opened?: Peer,
-): Promise<TrueSeat> {
-  const { peer, worker, subscription } = await probe.enter(subscribeTrue, options, opened);
-  return new TrueSeat(peer, worker, subscription, { shareMs: probe.options.limits.shareMs });
+  opened?: PoolConnection,
+): Promise<TrueStratumSession> {
+  return await probe.enter(startTrueStratumSession, options, opened);
 }

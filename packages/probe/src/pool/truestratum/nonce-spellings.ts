@@ -1,13 +1,17 @@
 import { blockHalf, fruitHalf } from '@adit/pow';
 import { nonceReadings } from '@adit/stratum';
-import type { TrueSeenJob } from './true-jobs.ts';
-import type { TrueSeat } from './true-seat.ts';
+import type { TrueStratumSeenJob } from './seen-jobs.ts';
+import type { TrueStratumSession } from './truestratum-session.ts';
 
 const RANGE = 1n << 64n;
 
 /** Whether one of these nonces is a share of the job. */
-export async function isOneOf(seat: TrueSeat, job: TrueSeenJob, nonces: readonly bigint[]): Promise<boolean> {
-  const hasher = await seat.hasher(job);
+export async function isOneOf(
+  session: TrueStratumSession,
+  job: TrueStratumSeenJob,
+  nonces: readonly bigint[],
+): Promise<boolean> {
+  const hasher = await session.hasher(job);
   return nonces.some((nonce) => {
     const digest = hasher.hash(job.headerHash, nonce);
     // With equality: a pool may take that as well.
@@ -58,7 +62,11 @@ export function lenientForms(nonce: bigint): Form[] {
 }
 
 /** Other spellings of the nonce that a pool may or may not understand, as JSON text. */
-export async function spellings(seat: TrueSeat, job: TrueSeenJob, nonce: bigint): Promise<Form[]> {
+export async function spellings(
+  session: TrueStratumSession,
+  job: TrueStratumSeenJob,
+  nonce: bigint,
+): Promise<Form[]> {
   const hex = nonce.toString(16);
   const found: Form[] = [
     ['the same again', `"${nonce}"`],
@@ -74,12 +82,12 @@ export async function spellings(seat: TrueSeat, job: TrueSeenJob, nonce: bigint)
   if (
     rounded === nonce ||
     rounded >= RANGE ||
-    !(await isOneOf(seat, job, nonceReadings(rounded, seat.nonce1)))
+    !(await isOneOf(session, job, nonceReadings(rounded, session.nonce1)))
   ) {
     found.push(['a JSON number', `${nonce}`]);
   }
-  const own = nonce & ((1n << BigInt(64 - 8 * seat.nonce1.length)) - 1n);
-  if (own !== nonce && !(await isOneOf(seat, job, [own]))) {
+  const own = nonce & ((1n << BigInt(64 - 8 * session.nonce1.length)) - 1n);
+  if (own !== nonce && !(await isOneOf(session, job, [own]))) {
     found.push(['without the extranonce', `"${own}"`]);
   }
   return found;

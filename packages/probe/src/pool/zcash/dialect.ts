@@ -1,9 +1,9 @@
 import { AditError, targetFromHex } from '@adit/primitives';
 import type { PoolDialect } from '../dialect.ts';
-import type { Peer } from '../peer.ts';
-import type { PoolProbe } from '../pool-probe.ts';
+import type { PoolProbeOptions } from '../options.ts';
+import type { PoolConnection } from '../pool-connection.ts';
 import { CODE } from '../replies.ts';
-import { loginZcash } from './login.ts';
+import { startZcashSession } from './login.ts';
 
 /** Pools name their Equihash chain in a parameter after the usual ones of a job: `144_5`. */
 const CHAIN = /^(\d{2,3})_(\d{1,2})$/;
@@ -27,16 +27,16 @@ export const ZCASH_POOLS: PoolDialect = {
     'method' in message && message.method === 'mining.set_target'
       ? { target: targetFromHex(message.params[0], 32) }
       : undefined,
-  login: loginZcash,
+  startSession: startZcashSession,
   largestRequest: () => undefined,
   requireChain,
 };
 
 /** Pools of other chains than 200,9 name theirs in each job. They would refuse every share for the wrong one. */
-async function requireChain(probe: PoolProbe, peer: Peer): Promise<void> {
-  const { equihash, worker, password } = probe.options;
-  await peer.request('mining.authorize', [worker, password]);
-  const job = await peer.notice('mining.notify');
+async function requireChain(options: PoolProbeOptions, connection: PoolConnection): Promise<void> {
+  const { equihash, worker, password } = options;
+  await connection.request('mining.authorize', [worker, password]);
+  const job = await connection.notice('mining.notify');
   const named = job?.params.slice(8).find((extra) => typeof extra === 'string' && CHAIN.test(extra));
   const [, n, k] = CHAIN.exec(String(named)) ?? [];
   if (n === undefined || (Number(n) === equihash.n && Number(k) === equihash.k)) return;

@@ -7,7 +7,7 @@ import type { PoolProbe } from '../pool-probe.ts';
 import { type Candidate, grind } from './grind.ts';
 import { loginZcash } from './login.ts';
 import { noneAccepted } from './submissions.ts';
-import type { ZcashSeat, ZcashShare } from './zcash-seat.ts';
+import type { ZcashSession, ZcashShare } from './zcash-session.ts';
 
 /** A forged block, and how it is submitted. */
 interface Forgery extends Candidate {
@@ -94,11 +94,13 @@ export const FORGERIES: readonly PoolCheck[] = [
     sent: 'a submission with a solution of another length under the prefix that belongs to it',
     expected: 'an error, or the end of the connection; a right share is taken afterwards',
     run: async (probe) => {
-      const seat = await loginZcash(probe);
-      const submission = await seat.wrong();
+      const session = await loginZcash(probe);
+      const submission = await session.wrong();
       const other = equihashSizes(probe.options.equihash.n === 48 ? { n: 96, k: 5 } : { n: 48, k: 5 });
       const solution = concatBytes(other.prefix, crypto.getRandomValues(new Uint8Array(other.solutionBytes)));
-      return await noneAccepted(probe, seat, [['another length', submission.with(4, encodeHex(solution))]]);
+      return await noneAccepted(probe, session, [
+        ['another length', submission.with(4, encodeHex(solution))],
+      ]);
     },
   },
 ];
@@ -117,15 +119,15 @@ function forgery(id: string, title: string, number: 'T01' | 'T03', sent: string,
 }
 
 async function tryForgery(probe: PoolProbe, forge: Forge): Promise<Judgement> {
-  const seat = await loginZcash(probe);
-  const share = await seat.solve('any');
+  const session = await loginZcash(probe);
+  const share = await session.solve('any');
   const sizes = equihashSizes(probe.options.equihash);
   const indices = unpackIndices(share.solution, sizes);
-  const materials = { share, sizes, indices, fresh: () => freshHeader(seat, share) };
+  const materials = { share, sizes, indices, fresh: () => freshHeader(session, share) };
   const forged = await grind(() => forge(materials), share.job.target, probe.options.limits.shareMs);
   const [worker, jobId, time] = share.submission;
   const nonce2 = encodeHex(forged.nonce.subarray(share.job.nonce1.length));
-  return await noneAccepted(probe, seat, [
+  return await noneAccepted(probe, session, [
     ['work that nobody did', [worker, jobId, time, nonce2, encodeHex(forged.prefixed)]],
   ]);
 }
@@ -139,9 +141,9 @@ function put(
 }
 
 /** The same header under a nonce that nobody tried. */
-function freshHeader(seat: ZcashSeat, share: ZcashShare): { header: Uint8Array; nonce: Uint8Array } {
+function freshHeader(session: ZcashSession, share: ZcashShare): { header: Uint8Array; nonce: Uint8Array } {
   const nonce = share.nonce.slice();
-  crypto.getRandomValues(nonce.subarray(seat.nonce1.length));
+  crypto.getRandomValues(nonce.subarray(session.nonce1.length));
   const header = share.header.slice();
   header.set(nonce, header.length - nonce.length);
   return { header, nonce };

@@ -6,7 +6,7 @@ import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
 import { isRefused, told, worst } from '../replies.ts';
 import { loginZcash } from './login.ts';
-import { readSubscription } from './zcash-seat.ts';
+import { readSubscription } from './zcash-session.ts';
 
 const SUBSCRIBE = zip301('mining.subscribe()');
 
@@ -21,9 +21,10 @@ export const HANDSHAKE: readonly PoolCheck[] = [
     sent: 'mining.subscribe with user agent, null, host and port',
     expected: 'result [SESSION_ID or null, NONCE_1]: NONCE_1 is hex of 1 to 31 whole bytes; error null',
     run: async (probe) => {
-      const peer = await probe.open();
-      const reply = await peer.request('mining.subscribe', probe.subscribeParams());
-      if (reply === undefined) return fail(`no answer${peer.closed === undefined ? '' : `: ${peer.closed}`}`);
+      const connection = await probe.open();
+      const reply = await connection.request('mining.subscribe', probe.subscribeParams());
+      if (reply === undefined)
+        return fail(`no answer${connection.closed === undefined ? '' : `: ${connection.closed}`}`);
       const { result, error } = reply;
       if (!Array.isArray(result) || result.length !== 2) return fail(`result ${shown(result)}`);
       const [sessionId, nonce1] = result as unknown[];
@@ -55,15 +56,15 @@ export const HANDSHAKE: readonly PoolCheck[] = [
       ];
       const judgements = [];
       for (const params of spellings) {
-        const peer = await probe.open();
-        const reply = await peer.request('mining.subscribe', params);
+        const connection = await probe.open();
+        const reply = await connection.request('mining.subscribe', params);
         const right = readSubscription(reply) !== undefined;
         judgements.push(
           (right ? pass : fail)(
             `${params.length} parameters ${shown(params)}: ${right ? 'nonce1' : told(reply)}`,
           ),
         );
-        peer.close();
+        connection.close();
       }
       return worst(judgements);
     },
@@ -77,9 +78,12 @@ export const HANDSHAKE: readonly PoolCheck[] = [
     sent: 'mining.authorize with worker and password, after mining.subscribe',
     expected: 'result true, error null',
     run: async (probe) => {
-      const peer = await probe.open();
-      await peer.request('mining.subscribe', probe.subscribeParams());
-      const reply = await peer.request('mining.authorize', [probe.options.worker, probe.options.password]);
+      const connection = await probe.open();
+      await connection.request('mining.subscribe', probe.subscribeParams());
+      const reply = await connection.request('mining.authorize', [
+        probe.options.worker,
+        probe.options.password,
+      ]);
       const right = reply?.result === true && reply.error === null;
       return (right ? pass : fail)(told(reply));
     },
@@ -93,9 +97,11 @@ export const HANDSHAKE: readonly PoolCheck[] = [
     sent: 'mining.subscribe and mining.authorize',
     expected: 'mining.set_target, then mining.notify, without being asked',
     run: async (probe) => {
-      const { peer } = await loginZcash(probe);
-      await peer.notice('mining.notify');
-      const methods = peer.received.flatMap(({ message }) => ('method' in message ? [message.method] : []));
+      const { connection } = await loginZcash(probe);
+      await connection.notice('mining.notify');
+      const methods = connection.received.flatMap(({ message }) =>
+        'method' in message ? [message.method] : [],
+      );
       const target = methods.indexOf('mining.set_target');
       const job = methods.indexOf('mining.notify');
       if (job === -1) return fail('no mining.notify came');
@@ -114,8 +120,8 @@ export const HANDSHAKE: readonly PoolCheck[] = [
     sent: 'mining.subscribe and mining.authorize',
     expected: 'params of mining.set_target: one string of 64 hex digits, above zero',
     run: async (probe) => {
-      const { peer } = await loginZcash(probe);
-      const notice = await peer.notice('mining.set_target');
+      const { connection } = await loginZcash(probe);
+      const notice = await connection.notice('mining.set_target');
       if (notice === undefined) return fail('no mining.set_target came');
       const [text] = notice.params;
       const bytes = tryDecodeHex(text, 32);
@@ -133,8 +139,8 @@ export const HANDSHAKE: readonly PoolCheck[] = [
     expected:
       'job id, version (8 digits: of Zcash 04000000), prevhash, merkle root, reserved (64 digits each), time, bits (8 digits each), clean_jobs as a boolean',
     run: async (probe) => {
-      const { peer } = await loginZcash(probe);
-      const notice = await peer.notice('mining.notify');
+      const { connection } = await loginZcash(probe);
+      const notice = await connection.notice('mining.notify');
       if (notice === undefined) return fail('no mining.notify came');
       const wrong = faultOfJob(notice.params, probe.options.equihash);
       return wrong === undefined ? pass(`job ${shown(notice.params[0])}`) : fail(wrong);
@@ -149,10 +155,10 @@ export const HANDSHAKE: readonly PoolCheck[] = [
     sent: 'mining.authorize, then mining.subscribe',
     expected: 'both are answered: the worker is taken, or refused with an error; the subscription works',
     run: async (probe) => {
-      const peer = await probe.open();
+      const connection = await probe.open();
       const { worker, password } = probe.options;
-      const first = await peer.request('mining.authorize', [worker, password]);
-      const second = await peer.request('mining.subscribe', probe.subscribeParams());
+      const first = await connection.request('mining.authorize', [worker, password]);
+      const second = await connection.request('mining.subscribe', probe.subscribeParams());
       const answered = first?.result === true || isRefused(first);
       const right = answered && readSubscription(second) !== undefined;
       return (right ? pass : fail)(`mining.authorize: ${told(first)}; mining.subscribe: ${told(second)}`);

@@ -7,9 +7,9 @@ import { wishes, withWish } from '../common/wishes.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { CODE, codeOf, isAccepted, told, worst } from '../replies.ts';
 import { loginZcash } from './login.ts';
+import { type ZcashSeenJob, zcashJobs } from './seen-jobs.ts';
 import { hashesOf, SCALES, workOf } from './work.ts';
-import { type ZcashSeenJob, zcashJobs } from './zcash-jobs.ts';
-import { readSubscription, type ZcashSeat } from './zcash-seat.ts';
+import { readSubscription, type ZcashSession } from './zcash-session.ts';
 
 /** The answer to mining.subscribe tells a nonce1, and every other connection the header: from then on there is something to hash. */
 export const LATE_WISH: PoolCheck = {
@@ -42,11 +42,13 @@ async function lateWish(probe: PoolProbe): Promise<Judgement> {
 
 async function wishAfterHashing(
   probe: PoolProbe,
-  witness: ZcashSeat,
+  witness: ZcashSession,
   difficulty: string,
 ): Promise<Judgement> {
-  const peer = await probe.open();
-  const subscription = readSubscription(await peer.request('mining.subscribe', probe.subscribeParams()));
+  const connection = await probe.open();
+  const subscription = readSubscription(
+    await connection.request('mining.subscribe', probe.subscribeParams()),
+  );
   if (subscription === undefined) return cannotTell('the second connection was not subscribed');
   const { nonce1 } = subscription;
   const work = await witness.job();
@@ -55,9 +57,9 @@ async function wishAfterHashing(
     .solve({ least: target + 1n, most: 2n * target }, work, { nonce1 })
     .catch(orNothing);
   const below = await witness.solve({ least: target / 2n, most: target }, work, { nonce1 }).catch(orNothing);
-  await probe.authorize(peer, { password: withWish(probe.options.password, difficulty) });
-  const jobs = (): readonly ZcashSeenJob[] => zcashJobs(peer.received, nonce1);
-  await peer.until(() => jobs().length > 0);
+  await probe.authorize(connection, { password: withWish(probe.options.password, difficulty) });
+  const jobs = (): readonly ZcashSeenJob[] => zcashJobs(connection.received, nonce1);
+  await connection.until(() => jobs().length > 0);
   const [first] = jobs();
   const wish = `d=${difficulty}`;
   if (first === undefined) return cannotTell(`${wish}: no job came`);
@@ -67,7 +69,7 @@ async function wishAfterHashing(
   const share = easier ? above : below;
   if (share === undefined || (easier ? share.value > first.target : share.value <= first.target))
     return cannotTell(`${wish}: no hash between the two targets was found in time`);
-  const reply = await peer.request('mining.submit', share.submission.with(1, first.id));
+  const reply = await connection.request('mining.submit', share.submission.with(1, first.id));
   const inForce = easier ? isAccepted(reply) : codeOf(reply) === CODE.low;
   const what = `${wish} after hashing, a hash of ${encodeHex(work.headerStart.subarray(36, 44))}.. under job ${shown(first.id)}`;
   if (inForce)

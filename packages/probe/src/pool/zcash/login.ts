@@ -1,6 +1,14 @@
-import type { Peer } from '../peer.ts';
+import type { StartSession } from '../dialect.ts';
+import type { PoolConnection } from '../pool-connection.ts';
 import type { LoginOptions, PoolProbe } from '../pool-probe.ts';
-import { readSubscription, ZcashSeat } from './zcash-seat.ts';
+import { readSubscription, ZcashSession } from './zcash-session.ts';
+
+export const startZcashSession: StartSession<ZcashSession> = (reply) => {
+  const subscription = readSubscription(reply);
+  if (subscription === undefined) return undefined;
+  return ({ connection, worker, maker, options: { equihash, limits } }) =>
+    new ZcashSession(connection, worker, subscription, { maker, equihash, shareMs: limits.shareMs });
+};
 
 /**
  * Logs a worker in on a Zcash port.
@@ -10,10 +18,7 @@ import { readSubscription, ZcashSeat } from './zcash-seat.ts';
 export async function loginZcash(
   probe: PoolProbe,
   options: LoginOptions = {},
-  opened?: Peer,
-): Promise<ZcashSeat> {
-  const { peer, worker, subscription } = await probe.enter(readSubscription, options, opened);
-  const { equihash, limits } = probe.options;
-  const { maker } = probe;
-  return new ZcashSeat(peer, worker, subscription, { maker, equihash, shareMs: limits.shareMs });
+  opened?: PoolConnection,
+): Promise<ZcashSession> {
+  return await probe.enter(startZcashSession, options, opened);
 }

@@ -6,8 +6,8 @@ import type { PoolCheck } from '../check.ts';
 import { easiestAllowed } from '../common/password-difficulty.ts';
 import { told, worst } from '../replies.ts';
 import { loginZcash } from './login.ts';
-import { targetTexts } from './zcash-jobs.ts';
-import type { ZcashSeat } from './zcash-seat.ts';
+import { targetTexts } from './seen-jobs.ts';
+import type { ZcashSession } from './zcash-session.ts';
 
 const SUGGEST = zip301('mining.suggest_target()');
 
@@ -22,17 +22,18 @@ export const REQUESTS: readonly PoolCheck[] = [
     sent: 'mining.suggest_target with half of the current target',
     expected: 'a reply, or mining.set_target; the connection stays',
     run: async (probe) => {
-      const seat = await loginZcash(probe);
-      const { target } = await seat.job();
-      const from = seat.peer.received.length;
-      const id = seat.peer.ask('mining.suggest_target', [targetToHex(target / 2n, 32)]);
-      const heard = await seat.peer.next(
+      const session = await loginZcash(probe);
+      const { target } = await session.job();
+      const from = session.connection.received.length;
+      const id = session.connection.ask('mining.suggest_target', [targetToHex(target / 2n, 32)]);
+      const heard = await session.connection.next(
         ({ message }) =>
           (message.kind === 'response' && message.id === id) ||
           ('method' in message && message.method === 'mining.set_target'),
         { from },
       );
-      if (seat.peer.closed !== undefined) return fail(`the connection was ${seat.peer.closed}`);
+      if (session.connection.closed !== undefined)
+        return fail(`the connection was ${session.connection.closed}`);
       if (heard === undefined) return fail('no answer, and no mining.set_target');
       return pass(heard.message.kind === 'response' ? told(heard.message) : 'mining.set_target');
     },
@@ -47,13 +48,14 @@ export const REQUESTS: readonly PoolCheck[] = [
     expected:
       'every target that follows is 64 hex digits, above zero, and at most 2^32 times easier than the first, nor met by every second hash (but on a test port)',
     run: async (probe) => {
-      const seat = await loginZcash(probe);
-      const { target } = await seat.job();
+      const session = await loginZcash(probe);
+      const { target } = await session.job();
       const suggestions = ['0'.repeat(64), 'f'.repeat(64), 'f'.repeat(62), 1, 1e-300, null, {}];
-      for (const suggestion of suggestions) await seat.peer.request('mining.suggest_target', [suggestion]);
-      await seat.peer.request('mining.suggest_target', []);
-      await seat.peer.until(() => false, probe.options.limits.quietMs);
-      return judgeTargets(seat, target);
+      for (const suggestion of suggestions)
+        await session.connection.request('mining.suggest_target', [suggestion]);
+      await session.connection.request('mining.suggest_target', []);
+      await session.connection.until(() => false, probe.options.limits.quietMs);
+      return judgeTargets(session, target);
     },
   },
   {
@@ -67,7 +69,7 @@ export const REQUESTS: readonly PoolCheck[] = [
     sent: 'each of these requests, after mining.authorize',
     expected: 'a result or an error for each: some miners wait for it; the connection stays',
     run: async (probe) => {
-      const seat = await loginZcash(probe);
+      const session = await loginZcash(probe);
       const requests: readonly (readonly [string, readonly unknown[]])[] = [
         ['mining.extranonce.subscribe', []],
         ['mining.multi_version', [1]],
@@ -76,7 +78,7 @@ export const REQUESTS: readonly PoolCheck[] = [
       ];
       const judgements: Judgement[] = [];
       for (const [method, params] of requests) {
-        const reply = await seat.peer.request(method, params);
+        const reply = await session.connection.request(method, params);
         judgements.push((reply === undefined ? fail : pass)(`${method}: ${told(reply)}`));
       }
       return worst(judgements);
@@ -85,13 +87,13 @@ export const REQUESTS: readonly PoolCheck[] = [
 ];
 
 /** Every target that the pool has said must be one, and none far easier than the first. */
-function judgeTargets(seat: ZcashSeat, first: bigint): Judgement {
-  for (const text of targetTexts(seat.peer.received)) {
+function judgeTargets(session: ZcashSession, first: bigint): Judgement {
+  for (const text of targetTexts(session.connection.received)) {
     const target = targetFromHex(text, 32);
     if (target === undefined || target === 0n) return fail(`a target of ${shown(text)}`);
     if (target > easiestAllowed(first, 256)) return fail(`the target became ${targetToHex(target, 32)}`);
   }
-  return seat.peer.closed === undefined
+  return session.connection.closed === undefined
     ? pass('all targets in bounds')
-    : pass(`the connection was ${seat.peer.closed}`);
+    : pass(`the connection was ${session.connection.closed}`);
 }

@@ -4,10 +4,10 @@ import { attack, zip301 } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
 import { withControl } from '../common/fresh-shares.ts';
 import type { PoolProbe } from '../pool-probe.ts';
+import type { Submission } from '../pool-session.ts';
 import { CODE, isAccepted, isTurnedDown, judgeRefusal, told, worst } from '../replies.ts';
-import type { Submission } from '../seat.ts';
 import { loginZcash } from './login.ts';
-import type { ZcashSeat } from './zcash-seat.ts';
+import type { ZcashSession } from './zcash-session.ts';
 
 const SUBMIT = zip301('mining.submit()');
 
@@ -22,9 +22,9 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
     sent: 'a right solution whose block hash is above the target of its job',
     expected: 'error 23',
     run: async (probe) => {
-      const seat = await loginZcash(probe);
-      const share = await seat.solve('above');
-      return judgeRefusal(await seat.submit(share.submission), [CODE.low], 'above the target');
+      const session = await loginZcash(probe);
+      const share = await session.solve('above');
+      return judgeRefusal(await session.submit(share.submission), [CODE.low], 'above the target');
     },
   },
   {
@@ -36,12 +36,12 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
     sent: 'a right solution whose block hash is above the target by at most 1 %',
     expected: 'error 23: a pool that lets it pass pays more work than was done',
     run: async (probe) => {
-      const seat = await loginZcash(probe);
-      const { target } = await seat.job();
+      const session = await loginZcash(probe);
+      const { target } = await session.job();
       const most = (target * 100n) / 99n;
       if (most >= 1n << 256n) return cannotTell("the pool's target lets nearly every hash pass");
-      const share = await seat.solve({ least: target + 1n, most });
-      return judgeRefusal(await seat.submit(share.submission), [CODE.low], 'just above the target');
+      const share = await session.solve({ least: target + 1n, most });
+      return judgeRefusal(await session.submit(share.submission), [CODE.low], 'just above the target');
     },
   },
   {
@@ -63,8 +63,8 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
     sent: 'a share with a byte more, a byte less, half a byte less and none at all in nonce2',
     expected: 'an error each time; a right share is taken afterwards',
     run: async (probe) => {
-      const seat = await loginZcash(probe);
-      const { submission } = await seat.solve('share');
+      const session = await loginZcash(probe);
+      const { submission } = await session.solve('share');
       const nonce2 = String(submission[3]);
       const lengths = {
         'a byte more': `${nonce2}00`,
@@ -74,7 +74,7 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
       };
       return await noneAccepted(
         probe,
-        seat,
+        session,
         Object.entries(lengths).map(([what, text]) => [what, submission.with(3, text)]),
       );
     },
@@ -88,12 +88,12 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
     sent: "a right solution under another connection's nonce1: the whole nonce of 64 digits, and its nonce2 alone",
     expected: 'an error each time; a right share is taken afterwards',
     run: async (probe) => {
-      const seat = await loginZcash(probe);
+      const session = await loginZcash(probe);
       const other = await loginZcash(probe);
-      if (encodeHex(seat.nonce1) === encodeHex(other.nonce1))
+      if (encodeHex(session.nonce1) === encodeHex(other.nonce1))
         return fail('both connections have the same nonce1');
-      const share = await seat.solve('share', undefined, { nonce1: other.nonce1 });
-      return await noneAccepted(probe, seat, [
+      const share = await session.solve('share', undefined, { nonce1: other.nonce1 });
+      return await noneAccepted(probe, session, [
         ['the whole nonce of another connection', share.submission.with(3, encodeHex(share.nonce))],
         ['nonce2 of another connection', share.submission],
       ]);
@@ -126,42 +126,42 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
 /** Passes where all are refused, and a right share is not. Instead of an error the connection may end. */
 export async function noneAccepted(
   probe: PoolProbe,
-  seat: ZcashSeat,
+  session: ZcashSession,
   submissions: readonly (readonly [string, Submission])[],
 ): Promise<Judgement> {
   const judgements: Judgement[] = [];
   for (const [what, submission] of submissions) {
-    const reply = await seat.submit(submission);
-    const { closed } = seat.peer;
+    const reply = await session.submit(submission);
+    const { closed } = session.connection;
     judgements.push(
-      (isTurnedDown(reply, seat.peer) ? pass : fail)(
+      (isTurnedDown(reply, session.connection) ? pass : fail)(
         `${what}: ${reply === undefined ? (closed ?? told(reply)) : told(reply)}`,
       ),
     );
     if (closed !== undefined) break;
   }
-  return await withControl(probe, seat, worst(judgements));
+  return await withControl(probe, session, worst(judgements));
 }
 
 /** A share that is sent in many forms, and whether it has been paid. */
 interface Spelled {
-  readonly seat: ZcashSeat;
+  readonly session: ZcashSession;
   readonly submission: Submission;
   paid: string | undefined;
 }
 
 async function oneSpelling(probe: PoolProbe): Promise<Judgement> {
   const begin = async (): Promise<Spelled> => {
-    const seat = await loginZcash(probe);
-    return { seat, submission: (await seat.solve('share')).submission, paid: undefined };
+    const session = await loginZcash(probe);
+    return { session, submission: (await session.solve('share')).submission, paid: undefined };
   };
   let spelled = await begin();
   const say = async (what: string, change: (submission: Submission) => Submission, lenient: boolean) => {
     // A pool may close for what is no hex: the next form gets a share of its own.
-    if (spelled.seat.peer.closed !== undefined) spelled = await begin();
-    const { seat, submission, paid } = spelled;
-    const reply = await seat.submit(change(submission));
-    if (reply === undefined && seat.peer.closed === undefined)
+    if (spelled.session.connection.closed !== undefined) spelled = await begin();
+    const { session, submission, paid } = spelled;
+    const reply = await session.submit(change(submission));
+    if (reply === undefined && session.connection.closed === undefined)
       return fail(`no answer to a share with ${what}`);
     if (!isAccepted(reply)) return undefined;
     if (!lenient) return fail(`accepted with ${what}`);
@@ -177,14 +177,14 @@ async function oneSpelling(probe: PoolProbe): Promise<Judgement> {
     );
     if (wrong !== undefined) return wrong;
   }
-  if (spelled.seat.peer.closed !== undefined) spelled = await begin();
-  const { seat, submission, paid } = spelled;
-  const first = await seat.submit(submission);
+  if (spelled.session.connection.closed !== undefined) spelled = await begin();
+  const { session, submission, paid } = spelled;
+  const first = await session.submit(submission);
   if (isAccepted(first) && paid !== undefined) return fail(`accepted ${paid}, and again as it should be`);
   if (!isAccepted(first) && paid === undefined)
     return fail(`the share itself, after the damaged ones: ${told(first)}`);
   for (const [what, again] of respell(submission)) {
-    if (isAccepted(await seat.submit(again))) return fail(`accepted a second time ${what}`);
+    if (isAccepted(await session.submit(again))) return fail(`accepted a second time ${what}`);
   }
   return pass(`accepted once${paid === undefined ? '' : `, ${paid}`}`);
 }

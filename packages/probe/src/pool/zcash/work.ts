@@ -1,5 +1,5 @@
 import { concatBytes } from '@adit/primitives';
-import type { ZcashSeenJob } from './zcash-jobs.ts';
+import type { ZcashSeenJob } from './seen-jobs.ts';
 
 /** Hashes that difficulty 1 stands for: one, and what the easiest target of the main chain takes. */
 export const SCALES: readonly number[] = [1, 2 ** 13];

@@ -2,7 +2,7 @@ import { cannotTell, Judged } from '../report/finding.ts';
 import { Transcript } from '../wire/transcript.ts';
 
 /** The time and the conversation of one check. Connections outlive it, so they ask which turn it is. */
-export class Turn {
+export class CheckRun {
   readonly #transcript = new Transcript();
   readonly #numbers = new WeakMap<object, number>();
   readonly #deadline: number;

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
-import { MinerLink } from '../../src/miner/link.ts';
-import { Turn } from '../../src/miner/turn.ts';
+import { CheckRun } from '../../src/miner/check-run.ts';
+import { MinerConnection } from '../../src/miner/miner-connection.ts';
 
 /** A connection of nobody, and the probe's end of it. */
-export async function linked(
+export async function connected(
   context: TestContext,
   seconds = 10,
-): Promise<{ link: MinerLink; turn: Turn; miner: Socket }> {
+): Promise<{ connection: MinerConnection; checkRun: CheckRun; miner: Socket }> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -22,6 +22,6 @@ export async function linked(
     socket.destroy();
     server.close();
   });
-  const turn = new Turn(seconds);
-  return { link: new MinerLink(socket, () => turn), turn, miner };
+  const checkRun = new CheckRun(seconds);
+  return { connection: new MinerConnection(socket, () => checkRun), checkRun, miner };
 }

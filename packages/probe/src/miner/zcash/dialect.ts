@@ -17,8 +17,8 @@ import {
 import { notificationLine, setTargetLine, zcashNotifyLine } from '@adit/stratum';
 import type { MinerDialect } from '../dialect.ts';
 import { invalid, type SentJob, type ShareVerdict, type ZcashWork } from '../job.ts';
-import { type NamedPlace, namedPort, type Request } from '../seat.ts';
-import type { MinerStage } from '../stage.ts';
+import type { MinerProbe } from '../miner-probe.ts';
+import { type NamedPlace, namedPort, type Request } from '../request.ts';
 
 /** Easier than any share target: the work is never a block by accident of its bits. */
 const BITS = 0x200f0f0f;
@@ -27,13 +27,13 @@ export const MAX_ROLL_SECONDS = 7200;
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 
 /** For the checks of this dialect. @throws Error where the probe plays a pool of another one */
-export function zcashDialectOf({ dialect }: Pick<MinerStage, 'dialect'>): ZcashDialect {
-  if (dialect instanceof ZcashDialect) return dialect;
+export function zcashDialectOf({ dialect }: Pick<MinerProbe, 'dialect'>): ZcashMinerDialect {
+  if (dialect instanceof ZcashMinerDialect) return dialect;
   throw new Error('a check of the Zcash dialect was put to a miner of another one');
 }
 
 /** The Zcash dialect as a strict pool speaks it. */
-export class ZcashDialect implements MinerDialect {
+export class ZcashMinerDialect implements MinerDialect {
   readonly name = 'zcash';
   readonly widestTarget = MAX_TARGET_256;
   /** A CPU makes a few solutions a second. */

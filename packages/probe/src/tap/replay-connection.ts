@@ -3,8 +3,8 @@ import { type DialOptions, dial } from '@adit/net';
 import { AditError, messageOf } from '@adit/primitives';
 import { CLIENT_LINE_LIMIT, LineSplitter, type Message, parseMessage } from '@adit/stratum';
 import { placeOf } from '../wire/address.ts';
-import { afterAwake } from '../wire/awake.ts';
 import { speaksNoTls } from '../wire/tls-fault.ts';
+import { Waits } from '../wire/waits.ts';
 
 export type Response = Extract<Message, { kind: 'response' }>;
 
@@ -12,13 +12,13 @@ export type Response = Extract<Message, { kind: 'response' }>;
 const MAX_ANSWERS = 100_000;
 
 /** The miner's end of a connection during a replay. */
-export class ReplayPeer {
+export class ReplayConnection {
   readonly #socket: Socket;
   readonly #splitter = new LineSplitter(CLIENT_LINE_LIMIT);
   /** By id, in the order in which they came; kept until somebody asks. */
   readonly #answers = new Map<string, Response[]>();
   readonly #methods = new Set<string>();
-  readonly #waiting = new Set<() => void>();
+  readonly #waits = new Waits();
   #count = 0;
   #closed = false;
 
@@ -31,10 +31,10 @@ export class ReplayPeer {
   }
 
   /**
-   * @param signal ends the waiting; the peer is closed then
+   * @param signal ends the waiting; the connection is closed then
    * @throws AditError `ADIT_NO_CONNECTION`
    */
-  static async open(to: DialOptions, withinMs: number, signal?: AbortSignal): Promise<ReplayPeer> {
+  static async open(to: DialOptions, withinMs: number, signal?: AbortSignal): Promise<ReplayConnection> {
     const { socket, opened } = dial({ ...to, allowHalfOpen: true });
     const settled = new AbortController();
     try {
@@ -54,9 +54,9 @@ export class ReplayPeer {
     settled.abort();
     socket.setTimeout(0);
     socket.removeAllListeners('error');
-    const peer = new ReplayPeer(socket);
-    if (signal?.aborted === true) peer.close();
-    return peer;
+    const connection = new ReplayConnection(socket);
+    if (signal?.aborted === true) connection.close();
+    return connection;
   }
 
   get closed(): boolean {
@@ -69,13 +69,13 @@ export class ReplayPeer {
 
   /** Takes the next answer with this id (JSON text); undefined where none comes in time. */
   async answer(id: string, withinMs: number): Promise<Response | undefined> {
-    await this.#until(() => (this.#answers.get(id)?.length ?? 0) > 0, withinMs);
+    await this.#waits.until(() => (this.#answers.get(id)?.length ?? 0) > 0, withinMs);
     return this.#answers.get(id)?.shift();
   }
 
   /** Whether the pool has called this method, or does so in time. */
   async heard(method: string, withinMs: number): Promise<boolean> {
-    await this.#until(() => this.#methods.has(method), withinMs);
+    await this.#waits.until(() => this.#methods.has(method), withinMs);
     return this.#methods.has(method);
   }
 
@@ -93,7 +93,7 @@ export class ReplayPeer {
     const { lines, tooLong } = this.#splitter.push(chunk);
     for (const line of lines) this.#onLine(parseMessage(line));
     if (tooLong || this.#count > MAX_ANSWERS) this.close();
-    this.#wake();
+    this.#waits.wake();
   }
 
   #onLine(message: Message): void {
@@ -108,26 +108,6 @@ export class ReplayPeer {
 
   #onClosed(): void {
     this.#closed = true;
-    this.#wake();
-  }
-
-  async #until(condition: () => boolean, withinMs: number): Promise<void> {
-    if (condition() || this.#closed) return;
-    await new Promise<void>((resolve) => {
-      const finish = () => {
-        stop();
-        this.#waiting.delete(look);
-        resolve();
-      };
-      const look = () => {
-        if (condition() || this.#closed) finish();
-      };
-      const stop = afterAwake(withinMs, finish);
-      this.#waiting.add(look);
-    });
-  }
-
-  #wake(): void {
-    for (const look of [...this.#waiting]) look();
+    this.#waits.end();
   }
 }

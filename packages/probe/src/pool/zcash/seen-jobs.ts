@@ -1,7 +1,7 @@
 import { encodeZcashHeader } from '@adit/pow';
 import { equalBytes, readUint32LE, targetFromHex, tryDecodeHex } from '@adit/primitives';
-import type { Received } from '../peer.ts';
-import type { SeenJob } from '../seat.ts';
+import type { Received } from '../../wire/connection.ts';
+import type { SeenJob } from '../pool-session.ts';
 
 /** A job as it came, with what was in force when it came. */
 export interface ZcashSeenJob extends SeenJob {

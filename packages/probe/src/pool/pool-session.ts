@@ -1,5 +1,5 @@
 import { cannotTell, Judged } from '../report/finding.ts';
-import type { Peer, Reply } from './peer.ts';
+import type { PoolConnection, Reply } from './pool-connection.ts';
 import { isAccepted, isNoJob, told } from './replies.ts';
 
 /** Parameters of one `mining.submit`. */
@@ -14,7 +14,7 @@ export interface SeenJob {
   readonly place: number;
 }
 
-export interface SeatOptions {
+export interface SessionOptions {
   readonly worker: string;
   readonly password: string;
 }
@@ -25,12 +25,12 @@ const TRIES = 4;
 export const OVERTAKING_MS = 500;
 
 /** A connection that is logged in as a worker: what checks of both dialects need, in one shape. */
-export abstract class Seat<Job extends SeenJob = SeenJob> {
-  readonly peer: Peer;
+export abstract class PoolSession<Job extends SeenJob = SeenJob> {
+  readonly connection: PoolConnection;
   readonly worker: string;
 
-  constructor(peer: Peer, worker: string) {
-    this.peer = peer;
+  constructor(connection: PoolConnection, worker: string) {
+    this.connection = connection;
     this.worker = worker;
   }
 
@@ -53,14 +53,14 @@ export abstract class Seat<Job extends SeenJob = SeenJob> {
 
   /** The newest job; waits for the first. @throws Judged `cannot_tell` where there is none */
   async job(): Promise<Job> {
-    await this.peer.until(() => this.jobs().length > 0);
+    await this.connection.until(() => this.jobs().length > 0);
     const job = this.jobs().at(-1);
     if (job === undefined) throw new Judged(cannotTell('the pool sent no job that could be read'));
     return job;
   }
 
   async submit(submission: Submission): Promise<Reply | undefined> {
-    return await this.peer.request('mining.submit', submission);
+    return await this.connection.request('mining.submit', submission);
   }
 
   /** Whether a clean job has come behind this one. */
@@ -70,7 +70,7 @@ export abstract class Seat<Job extends SeenJob = SeenJob> {
 
   /** Whether the pool refused for the job, and a new block was the reason: then nothing can be held against it. */
   async isStale(job: SeenJob, reply: Reply | undefined): Promise<boolean> {
-    return isNoJob(reply) && (await this.peer.until(() => this.movedOn(job), OVERTAKING_MS));
+    return isNoJob(reply) && (await this.connection.until(() => this.movedOn(job), OVERTAKING_MS));
   }
 
   /**

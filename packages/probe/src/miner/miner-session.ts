@@ -1,14 +1,14 @@
-import { errorLine, jobIdOf, type Message, resultLine } from '@adit/stratum';
+import { errorLine, jobIdOf, resultLine } from '@adit/stratum';
 import { fail, Judged } from '../report/finding.ts';
+import type { Received } from '../wire/connection.ts';
 import type { MinerDialect } from './dialect.ts';
 import { invalid, type SentJob, type ShareVerdict, type Submission, type Work } from './job.ts';
-import type { MinerLink, Received } from './link.ts';
+import type { MinerConnection } from './miner-connection.ts';
 import type { MinerProbeLimits } from './options.ts';
-import type { Pace } from './pace.ts';
+import type { Request } from './request.ts';
+import type { Vardiff } from './vardiff.ts';
 
-export type Request = Extract<Message, { kind: 'request' }>;
-
-export interface SeatOptions {
+export interface SessionOptions {
   /** Random where left out. */
   readonly nonce1?: Uint8Array;
   readonly sessionId?: string | null;
@@ -31,11 +31,11 @@ export interface JobOptions {
   readonly extras?: readonly unknown[];
 }
 
-export interface SeatModules {
-  readonly link: MinerLink;
+export interface SessionModules {
+  readonly connection: MinerConnection;
   readonly dialect: MinerDialect;
   readonly limits: MinerProbeLimits;
-  readonly pace: Pace;
+  readonly vardiff: Vardiff;
   /** A number that no job has had. */
   readonly nextJob: () => number;
 }
@@ -46,8 +46,8 @@ const REFRESH_MS = 50;
 const MAX_JOBS = 4_096;
 
 /** What a pool knows of one connection: who has logged in, which jobs went out, what came back. */
-export class MinerSeat {
-  readonly link: MinerLink;
+export class MinerSession {
+  readonly connection: MinerConnection;
   readonly submissions: Submission[] = [];
   readonly nonce1Given: Uint8Array;
   /** What the miner asked for, by method, in the order in which it came. */
@@ -58,8 +58,8 @@ export class MinerSeat {
   /** Nothing that the miner was told here can be worked with: no check after this one goes on with it. */
   spoiled = false;
   target: bigint | undefined;
-  readonly #options: SeatOptions;
-  readonly #modules: SeatModules;
+  readonly #options: SessionOptions;
+  readonly #modules: SessionModules;
   readonly #jobs = new Map<string, SentJob>();
   readonly #seen = new Set<string>();
   readonly #workers = new Set<string>();
@@ -72,19 +72,19 @@ export class MinerSeat {
   #subscribed = false;
   #authorized = false;
 
-  constructor(options: SeatOptions, modules: SeatModules) {
-    const { dialect, link } = modules;
+  constructor(options: SessionOptions, modules: SessionModules) {
+    const { dialect, connection } = modules;
     this.#options = options;
     this.#modules = modules;
-    this.link = link;
+    this.connection = connection;
     this.nonce1Given = options.nonce1 ?? crypto.getRandomValues(new Uint8Array(dialect.nonce1Bytes));
     this.nonce1 = this.nonce1Given;
     for (const job of options.jobs ?? []) this.#jobs.set(job.id, job);
-    link.listen((received) => this.#onReceived(received));
+    connection.listen((received) => this.#onReceived(received));
   }
 
   get open(): boolean {
-    return this.link.closed === undefined;
+    return this.connection.closed === undefined;
   }
 
   get subscribed(): boolean {
@@ -106,13 +106,13 @@ export class MinerSeat {
   /** The first request of this name, waited for. */
   async asked(method: string, within = this.#modules.limits.answerMs): Promise<Request | undefined> {
     const find = () => this.requests.find((request) => request.method === method);
-    await this.link.until(() => find() !== undefined, within);
+    await this.connection.until(() => find() !== undefined, within);
     return find();
   }
 
   /** Whether both halves of the login have been answered in time. */
   async loggedIn(within = this.#modules.limits.answerMs): Promise<boolean> {
-    return await this.link.until(() => this.#subscribed && this.#authorized, within);
+    return await this.connection.until(() => this.#subscribed && this.#authorized, within);
   }
 
   /** Answers what was held back of this method; later ones are answered at once. */
@@ -126,23 +126,36 @@ export class MinerSeat {
 
   sendTarget(target: bigint): void {
     this.target = target;
-    this.link.send(this.#modules.dialect.targetLine(target));
+    this.connection.send(this.#modules.dialect.targetLine(target));
   }
 
   sendJob(options: JobOptions = {}): SentJob {
     const { job, lines } = this.prepareJob(options);
-    this.link.bytes(lines);
+    this.connection.bytes(lines);
     return job;
   }
 
   /** A job that counts as sent, and its lines: with the target where that is new. */
   prepareJob(options: JobOptions = {}): { readonly job: SentJob; readonly lines: string } {
-    const { dialect, nextJob, pace } = this.#modules;
-    const { clean = true, target = pace.target, id = jobIdOf(nextJob()), work = dialect.newWork() } = options;
+    const { dialect, nextJob, vardiff } = this.#modules;
+    const {
+      clean = true,
+      target = vardiff.target,
+      id = jobIdOf(nextJob()),
+      work = dialect.newWork(),
+    } = options;
     const targetLine = target === this.target ? '' : dialect.targetLine(target);
     this.target = target;
-    const paced = options.target === undefined;
-    const job: SentJob = { id, work, clean, target, paced, nonce1: this.nonce1, sentAt: performance.now() };
+    const targetByVardiff = options.target === undefined;
+    const job: SentJob = {
+      id,
+      work,
+      clean,
+      target,
+      targetByVardiff,
+      nonce1: this.nonce1,
+      sentAt: performance.now(),
+    };
     if (clean) for (const older of this.#jobs.values()) older.endedAt ??= job.sentAt;
     this.#jobs.set(id, job);
     const oldest = this.#jobs.keys().next().value;
@@ -162,7 +175,7 @@ export class MinerSeat {
     }: { readonly within?: number; readonly from?: number } = {},
   ): Promise<Submission | undefined> {
     const find = () => this.submissions.slice(from).find(wanted);
-    await this.link.until(() => find() !== undefined, within);
+    await this.connection.until(() => find() !== undefined, within);
     return find();
   }
 
@@ -179,7 +192,7 @@ export class MinerSeat {
     if (found === undefined) {
       const why = this.open
         ? `no share of job ${job.id} in ${seconds(within)}`
-        : `the connection ended (${this.link.closed})`;
+        : `the connection ended (${this.connection.closed})`;
       throw new Judged(fail(why));
     }
     if (!found.verdict.valid) throw new Judged(fail(faultOf(found)));
@@ -199,12 +212,12 @@ export class MinerSeat {
 
   close(): void {
     clearTimeout(this.#refresh);
-    this.link.close();
+    this.connection.close();
   }
 
   /** Sends the right answer to a submission that was kept waiting. */
   settle(submission: Submission): void {
-    this.link.send(this.#rightAnswer(submission));
+    this.connection.send(this.#rightAnswer(submission));
   }
 
   #onReceived({ message, at }: Received): void {
@@ -223,43 +236,43 @@ export class MinerSeat {
 
   #answer(request: Request): void {
     const { id, method, params } = request;
-    const { link, dialect } = this.#modules;
+    const { connection, dialect } = this.#modules;
     switch (method) {
       case 'mining.subscribe': {
         const { sessionId = null, subscribeAnswer } = this.#options;
         this.#subscribed = true;
-        if (subscribeAnswer !== undefined) return link.send(`{"id":${id}${subscribeAnswer}}`);
-        return link.send(resultLine(id, dialect.subscribeResult(sessionId, this.nonce1Given)));
+        if (subscribeAnswer !== undefined) return connection.send(`{"id":${id}${subscribeAnswer}}`);
+        return connection.send(resultLine(id, dialect.subscribeResult(sessionId, this.nonce1Given)));
       }
       case 'mining.authorize':
         if (this.#options.refuse === true)
-          return link.send(errorLine(id, 24, 'Unauthorized worker', dialect.failedResult));
+          return connection.send(errorLine(id, 24, 'Unauthorized worker', dialect.failedResult));
         this.#authorized = true;
-        return link.send(resultLine(id, true));
+        return connection.send(resultLine(id, true));
       case 'mining.extranonce.subscribe':
       case 'mining.suggest_target':
       case 'mining.multi_version':
-        return link.send(resultLine(id, true));
+        return connection.send(resultLine(id, true));
       case 'mining.configure':
-        return link.send(resultLine(id, {}));
+        return connection.send(resultLine(id, {}));
     }
     const own = dialect.answer(method, params, this.#jobs);
-    if (own === undefined) link.send(errorLine(id, 20, 'Unknown method', dialect.failedResult));
+    if (own === undefined) connection.send(errorLine(id, 20, 'Unknown method', dialect.failedResult));
     else if ('result' in own) {
-      link.bytes(
+      connection.bytes(
         `{"id":${id},"result":${own.result},"error":null}\n`,
         `(an answer to ${method} of ${own.result.length} bytes)`,
       );
-    } else link.send(errorLine(id, own.code, own.words, dialect.failedResult));
+    } else connection.send(errorLine(id, own.code, own.words, dialect.failedResult));
   }
 
   #onSubmission(id: string | undefined, params: readonly unknown[], at: number): void {
     const verdict = this.#judge(id, params, at);
     const submission: Submission = { id, params, at, verdict };
     this.submissions.push(submission);
-    if (verdict.valid) this.#modules.pace.share(verdict.job.target, at);
+    if (verdict.valid) this.#modules.vardiff.share(verdict.job.target, at);
     const answer = this.answerWith?.(submission) ?? this.#rightAnswer(submission);
-    if (answer !== 'silence') this.link.send(answer);
+    if (answer !== 'silence') this.connection.send(answer);
     if (this.#modules.dialect.jobAfterShare && verdict.job === this.#newest) this.#refreshSoon();
   }
 
@@ -275,7 +288,7 @@ export class MinerSeat {
     this.#refresh = setTimeout(() => {
       if (!this.open || newest === undefined || this.#newest !== newest) return;
       const work = this.#modules.dialect.workAfter(newest.work);
-      const target = newest.paced ? {} : { target: newest.target };
+      const target = newest.targetByVardiff ? {} : { target: newest.target };
       this.#followed.set(this.sendJob({ clean: false, work, ...target }), newest);
     }, REFRESH_MS);
     this.#refresh.unref();
@@ -312,21 +325,6 @@ export class MinerSeat {
 
 function knows(verdict: ShareVerdict): boolean {
   return verdict.job !== undefined;
-}
-
-/** A pool's place as a miner names it. */
-export interface NamedPlace {
-  readonly host: string;
-  /** Undefined where the miner names none that can be one. */
-  readonly port: number | undefined;
-}
-
-/** The port that a Zcash miner says it connects to, which is that of a forwarder where it comes through one. */
-export function namedPort(subscribe: Request): number | undefined {
-  const port = subscribe.params[3];
-  const number = typeof port === 'string' && /^[0-9]{1,5}$/.test(port) ? Number(port) : port;
-  if (typeof number !== 'number' || !Number.isInteger(number)) return undefined;
-  return number >= 1 && number <= 65_535 ? number : undefined;
 }
 
 /** @param ms as a sentence has it */

@@ -2,11 +2,11 @@ import { type EquihashParams, equihashSizes } from '@adit/pow';
 import { concatBytes, decodeHex, encodeHex, MAX_TARGET_256, tryDecodeHex, uint32LE } from '@adit/primitives';
 import { cannotTell, Judged } from '../../report/finding.ts';
 import type { ShareMaker } from '../../shares/share-maker.ts';
-import type { Peer, Reply } from '../peer.ts';
-import { Seat, type Submission } from '../seat.ts';
-import { type ZcashSeenJob, zcashJobs } from './zcash-jobs.ts';
+import type { PoolConnection, Reply } from '../pool-connection.ts';
+import { PoolSession, type Submission } from '../pool-session.ts';
+import { type ZcashSeenJob, zcashJobs } from './seen-jobs.ts';
 
-export interface ZcashSeatModules {
+export interface ZcashSessionModules {
   readonly maker: ShareMaker;
   readonly equihash: EquihashParams;
   readonly shareMs: number;
@@ -30,20 +30,25 @@ export interface ZcashShare {
 export type Wanted = 'share' | 'above' | 'any' | { readonly least: bigint; readonly most: bigint };
 
 /** A worker on a Zcash port. */
-export class ZcashSeat extends Seat<ZcashSeenJob> {
+export class ZcashSession extends PoolSession<ZcashSeenJob> {
   readonly nonce1: Uint8Array;
   readonly sessionId: string | null;
-  readonly #modules: ZcashSeatModules;
+  readonly #modules: ZcashSessionModules;
 
-  constructor(peer: Peer, worker: string, subscription: ZcashSubscription, modules: ZcashSeatModules) {
-    super(peer, worker);
+  constructor(
+    connection: PoolConnection,
+    worker: string,
+    subscription: ZcashSubscription,
+    modules: ZcashSessionModules,
+  ) {
+    super(connection, worker);
     this.nonce1 = subscription.nonce1;
     this.sessionId = subscription.sessionId;
     this.#modules = modules;
   }
 
   override jobs(): readonly ZcashSeenJob[] {
-    return zcashJobs(this.peer.received, this.nonce1);
+    return zcashJobs(this.connection.received, this.nonce1);
   }
 
   /**

@@ -1,9 +1,9 @@
 import { MAX_TARGET_128 } from '@adit/primitives';
 import { cannotTell, Judged } from '../../report/finding.ts';
-import type { Peer, Reply } from '../peer.ts';
+import type { PoolConnection, Reply } from '../pool-connection.ts';
 import { CODE } from '../replies.ts';
-import type { TrueSeenJob } from './true-jobs.ts';
-import type { TrueSeat, Wanted } from './true-seat.ts';
+import type { TrueStratumSeenJob } from './seen-jobs.ts';
+import type { TrueStratumSession, Wanted } from './truestratum-session.ts';
 
 /** The id that the reference miner gives to every submission. */
 export const SUBMIT_ID = 244;
@@ -24,7 +24,7 @@ export const isNearMiss: Wanted = ({ block, fruit }, target) => {
 };
 
 /** @throws Judged `cannot_tell` where every nonce is a share of this job */
-export function mustBeSelective({ target }: TrueSeenJob): void {
+export function mustBeSelective({ target }: TrueStratumSeenJob): void {
   if (target < MAX_TARGET_128) return;
   throw new Judged(cannotTell("the pool's target lets every nonce pass, so none is wrong"));
 }
@@ -36,38 +36,43 @@ export function submitLine(worker: string, jobId: string, nonce: string, id = SU
 
 /** Submits as the reference miner does, always under the same id. @param nonce JSON text */
 export async function submitSpelled(
-  seat: TrueSeat,
-  job: TrueSeenJob,
+  session: TrueStratumSession,
+  job: TrueStratumSeenJob,
   nonce: string,
 ): Promise<Reply | undefined> {
-  const from = seat.peer.received.length;
-  seat.peer.send(submitLine(seat.worker, job.id, nonce));
-  return (await repliesOf(seat.peer, SUBMIT_ID, 1, from))[0];
+  const from = session.connection.received.length;
+  session.connection.send(submitLine(session.worker, job.id, nonce));
+  return (await repliesOf(session.connection, SUBMIT_ID, 1, from))[0];
 }
 
 /** The first answers under one id from a place on, in order; fewer where they do not come. */
-export async function repliesOf(peer: Peer, id: number, count: number, from: number): Promise<Reply[]> {
+export async function repliesOf(
+  connection: PoolConnection,
+  id: number,
+  count: number,
+  from: number,
+): Promise<Reply[]> {
   const replies = () =>
-    peer.received
+    connection.received
       .slice(from)
       .flatMap(({ message }) => (message.kind === 'response' && message.id === String(id) ? [message] : []));
-  await peer.until(() => replies().length >= count);
+  await connection.until(() => replies().length >= count);
   return replies().slice(0, count);
 }
 
 /** The first job behind another one that is wanted. */
 export async function jobAfter(
-  seat: TrueSeat,
-  job: TrueSeenJob,
+  session: TrueStratumSession,
+  job: TrueStratumSeenJob,
   within: number,
-  wanted: (next: TrueSeenJob) => boolean = () => true,
-): Promise<TrueSeenJob | undefined> {
-  const find = () => seat.jobs().find((next) => next.place > job.place && wanted(next));
-  await seat.peer.until(() => find() !== undefined, within);
+  wanted: (next: TrueStratumSeenJob) => boolean = () => true,
+): Promise<TrueStratumSeenJob | undefined> {
+  const find = () => session.jobs().find((next) => next.place > job.place && wanted(next));
+  await session.connection.until(() => find() !== undefined, within);
   return find();
 }
 
 /** Whether two jobs are the same work. */
-export function sameWork(a: TrueSeenJob, b: TrueSeenJob): boolean {
+export function sameWork(a: TrueStratumSeenJob, b: TrueStratumSeenJob): boolean {
   return a.seedHash === b.seedHash && Buffer.compare(a.headerHash, b.headerHash) === 0;
 }

@@ -7,7 +7,7 @@ const LONGEST = 8;
 const TOLERANCE = 3;
 
 /** Aims at so many shares a second that checks are quick and nobody is flooded. */
-export class Pace {
+export class Vardiff {
   readonly #dialect: MinerDialect;
   readonly #paceMs: number;
   /** The window: its begin, the burst that is coming in, the last share, and what came after the begin. */

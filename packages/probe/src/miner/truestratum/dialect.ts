@@ -10,7 +10,7 @@ import {
   type TrueStratumWork,
   type Work,
 } from '../job.ts';
-import type { MinerStage } from '../stage.ts';
+import type { MinerProbe } from '../miner-probe.ts';
 import { Datasets } from './datasets.ts';
 
 const MAX_NONCE = (1n << 64n) - 1n;
@@ -21,13 +21,13 @@ const FIRST_WEIGHT = 128n;
 const MAX_REMEMBERED = 4_096;
 
 /** For the checks of this dialect. @throws Error where the probe plays a pool of another one */
-export function trueDialectOf({ dialect }: Pick<MinerStage, 'dialect'>): TrueDialect {
-  if (dialect instanceof TrueDialect) return dialect;
+export function trueStratumDialectOf({ dialect }: Pick<MinerProbe, 'dialect'>): TrueStratumMinerDialect {
+  if (dialect instanceof TrueStratumMinerDialect) return dialect;
   throw new Error('a check of TrueStratum was put to a miner of another dialect');
 }
 
 /** TrueStratum as a strict pool speaks it. */
-export class TrueDialect implements MinerDialect {
+export class TrueStratumMinerDialect implements MinerDialect {
   readonly name = 'truestratum';
   readonly widestTarget = MAX_TARGET_128;
   readonly firstTarget = trueTargetFromDifficulty(2n * FIRST_WEIGHT);

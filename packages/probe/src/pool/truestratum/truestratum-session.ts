@@ -3,12 +3,12 @@ import { blockHalf, EPOCH0_DATASET_HASH, fruitHalf, TrueHashDataset, TrueHasher 
 import { concatBytes, tryDecodeHex } from '@adit/primitives';
 import { firstNonceOf, SEED_BYTES, SEED_COUNT } from '@adit/stratum';
 import { cannotTell, Judged } from '../../report/finding.ts';
-import type { Peer, Reply } from '../peer.ts';
+import type { PoolConnection, Reply } from '../pool-connection.ts';
+import { PoolSession, type Submission } from '../pool-session.ts';
 import { told } from '../replies.ts';
-import { Seat, type Submission } from '../seat.ts';
-import { type TrueSeenJob, trueJobs } from './true-jobs.ts';
+import { type TrueStratumSeenJob, trueStratumJobs } from './seen-jobs.ts';
 
-export interface TrueSubscription {
+export interface TrueStratumSubscription {
   /** 0 to 3 bytes. */
   readonly nonce1: Uint8Array;
   readonly sessionId: string | null;
@@ -30,30 +30,35 @@ const HOPE = 4;
 const WORST_HALF = (1n << 128n) - 1n;
 
 /** A worker on a TrueStratum port. */
-export class TrueSeat extends Seat<TrueSeenJob> {
+export class TrueStratumSession extends PoolSession<TrueStratumSeenJob> {
   readonly nonce1: Uint8Array;
   readonly sessionId: string | null;
   readonly #shareMs: number;
   readonly #hashers = new Map<string, TrueHasher>();
   #next: bigint;
 
-  constructor(peer: Peer, worker: string, subscription: TrueSubscription, { shareMs }: { shareMs: number }) {
-    super(peer, worker);
+  constructor(
+    connection: PoolConnection,
+    worker: string,
+    subscription: TrueStratumSubscription,
+    { shareMs }: { shareMs: number },
+  ) {
+    super(connection, worker);
     this.nonce1 = subscription.nonce1;
     this.sessionId = subscription.sessionId;
     this.#shareMs = shareMs;
     this.#next = somewhereIn(this.nonce1);
   }
 
-  override jobs(): readonly TrueSeenJob[] {
-    return trueJobs(this.peer.received);
+  override jobs(): readonly TrueStratumSeenJob[] {
+    return trueStratumJobs(this.connection.received);
   }
 
   /**
    * The next nonce that is wanted, from this connection's own range on.
    * @throws Judged `cannot_tell` where the time is too short, or the job's dataset is not to be had
    */
-  async solve(wanted: Wanted, job?: TrueSeenJob, from?: bigint): Promise<bigint> {
+  async solve(wanted: Wanted, job?: TrueStratumSeenJob, from?: bigint): Promise<bigint> {
     const work = job ?? (await this.job());
     const hasher = await this.hasher(work);
     let nonce = from ?? this.#next;
@@ -80,7 +85,7 @@ export class TrueSeat extends Seat<TrueSeenJob> {
   }
 
   /** The hash function of a job: of epoch 0 at once, of another dataset after asking the pool for its seeds. */
-  async hasher(job: TrueSeenJob): Promise<TrueHasher> {
+  async hasher(job: TrueStratumSeenJob): Promise<TrueHasher> {
     const known = this.#hashers.get(job.seedHash);
     if (known !== undefined) return known;
     const dataset = job.seedHash === EPOCH0_DATASET_HASH ? TrueHashDataset.epoch0() : await this.#fetch(job);
@@ -89,15 +94,15 @@ export class TrueSeat extends Seat<TrueSeenJob> {
     return hasher;
   }
 
-  async #fetch(job: TrueSeenJob): Promise<TrueHashDataset> {
-    const reply = await this.peer.request('mining.seedhash', [this.worker, job.id]);
+  async #fetch(job: TrueStratumSeenJob): Promise<TrueHashDataset> {
+    const reply = await this.connection.request('mining.seedhash', [this.worker, job.id]);
     const seeds = readSeeds(reply);
     if (seeds === undefined)
       throw new Judged(cannotTell(`the pool sent no seeds for its dataset: ${told(reply)}`));
     return TrueHashDataset.fromSeeds(seeds.bytes);
   }
 
-  override async good(job?: TrueSeenJob): Promise<Submission> {
+  override async good(job?: TrueStratumSeenJob): Promise<Submission> {
     const work = job ?? (await this.job());
     return [this.worker, work.id, (await this.solve(isShare, work)).toString()];
   }
@@ -108,7 +113,7 @@ export class TrueSeat extends Seat<TrueSeenJob> {
     return [this.worker, job.id, nonce.toString()];
   }
 
-  override async wrong(job?: TrueSeenJob): Promise<Submission> {
+  override async wrong(job?: TrueStratumSeenJob): Promise<Submission> {
     const work = job ?? (await this.job());
     if (work.target >= (1n << 128n) - 1n) {
       throw new Judged(cannotTell("the pool's target lets every nonce pass, so none is wrong"));
@@ -138,7 +143,7 @@ function tooLong(hashes: number, rate: number, withinMs: number): string {
 }
 
 /** What an answer to `mining.subscribe` says; undefined where it cannot be worked with. */
-export function subscribeTrue(reply: Reply | undefined): TrueSubscription | undefined {
+export function readSubscription(reply: Reply | undefined): TrueStratumSubscription | undefined {
   if (!Array.isArray(reply?.result)) return undefined;
   const [names, extranonce] = reply.result as unknown[];
   const nonce1 = tryDecodeHex(extranonce);

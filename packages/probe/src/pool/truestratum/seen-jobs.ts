@@ -1,9 +1,9 @@
 import { targetFromHex, tryDecodeHex } from '@adit/primitives';
-import type { Received } from '../peer.ts';
-import type { SeenJob } from '../seat.ts';
+import type { Received } from '../../wire/connection.ts';
+import type { SeenJob } from '../pool-session.ts';
 
 /** A job as it came, with the target that was in force when it came. */
-export interface TrueSeenJob extends SeenJob {
+export interface TrueStratumSeenJob extends SeenJob {
   /** 64 lower-case hex digits. */
   readonly seedHash: string;
   /** 32 bytes. */
@@ -13,8 +13,8 @@ export interface TrueSeenJob extends SeenJob {
 }
 
 /** Reads targets and jobs in the order in which they came; leaves out what cannot be read. */
-export function trueJobs(received: readonly Received[]): TrueSeenJob[] {
-  const jobs: TrueSeenJob[] = [];
+export function trueStratumJobs(received: readonly Received[]): TrueStratumSeenJob[] {
+  const jobs: TrueStratumSeenJob[] = [];
   let target: bigint | undefined;
   received.forEach(({ message, at }, place) => {
     if (message.kind !== 'notification' && message.kind !== 'request') return;

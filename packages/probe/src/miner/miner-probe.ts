@@ -5,15 +5,15 @@ import { notificationLine, reconnectLine } from '@adit/stratum';
 import { cannotTell, fail, Judged } from '../report/finding.ts';
 import { afterAwake } from '../wire/awake.ts';
 import { isLoopback } from '../wire/own-machine.ts';
+import { CheckRun } from './check-run.ts';
 import type { MinerDialect } from './dialect.ts';
 import type { Submission } from './job.ts';
-import { MinerLink } from './link.ts';
+import { MinerConnection } from './miner-connection.ts';
+import { type JobOptions, MinerSession, type SessionOptions, seconds } from './miner-session.ts';
 import type { MinerProbeLimits } from './options.ts';
-import { Pace } from './pace.ts';
-import { type JobOptions, MinerSeat, type SeatOptions, seconds } from './seat.ts';
-import { Turn } from './turn.ts';
+import { Vardiff } from './vardiff.ts';
 
-export interface StageOptions {
+export interface ListenOptions {
   readonly host: string;
   readonly port: number;
   readonly allowRemote: boolean;
@@ -21,42 +21,42 @@ export interface StageOptions {
   readonly limits: MinerProbeLimits;
 }
 
-export interface StageModules {
+export interface ListenModules {
   readonly dialect: MinerDialect;
 }
 
 /** Connections at once: one miner has one, or two while it moves. */
-const MAX_LINKS = 16;
+const MAX_CONNECTIONS = 16;
 /** No check takes longer to be asked for than the wait for a miner. */
 const WAITING_SECONDS = 3_600;
 
 /** What a check plays on: the port, the miner that is there, and the time of the check. */
-export class MinerStage {
+export class MinerProbe {
   readonly limits: MinerProbeLimits;
   readonly dialect: MinerDialect;
-  readonly #options: StageOptions;
+  readonly #options: ListenOptions;
   readonly #server: Server;
-  readonly #pace: Pace;
-  /** Those that have spoken, are open, and that nobody has taken: at the most as many as there are links. */
-  readonly #arrived: MinerLink[] = [];
-  readonly #links = new Set<MinerLink>();
+  readonly #vardiff: Vardiff;
+  /** Those that have spoken, are open, and that nobody has taken: at the most as many as there are connections. */
+  readonly #arrived: MinerConnection[] = [];
+  readonly #connections = new Set<MinerConnection>();
   #waiting: (() => void) | undefined;
-  #seat: MinerSeat | undefined;
-  #turn = new Turn(WAITING_SECONDS);
+  #session: MinerSession | undefined;
+  #checkRun = new CheckRun(WAITING_SECONDS);
   #gone: string | undefined;
   #jobs = 0;
 
-  private constructor(options: StageOptions, modules: StageModules) {
+  private constructor(options: ListenOptions, modules: ListenModules) {
     this.#options = options;
     this.limits = options.limits;
     this.dialect = modules.dialect;
     const { limits, rate } = options;
-    this.#pace = new Pace({ paceMs: limits.paceMs, rate }, { dialect: modules.dialect });
+    this.#vardiff = new Vardiff({ paceMs: limits.paceMs, rate }, { dialect: modules.dialect });
     this.#server = createServer((socket) => this.#onSocket(socket));
   }
 
   /** @throws AditError `ADIT_BAD_ADDRESS` for an address that is not loopback, `ADIT_CANNOT_LISTEN` */
-  static async open(options: StageOptions, modules: StageModules): Promise<MinerStage> {
+  static async open(options: ListenOptions, modules: ListenModules): Promise<MinerProbe> {
     const { host, port, allowRemote } = options;
     if (!allowRemote && host !== 'localhost' && !isLoopback(host)) {
       throw new AditError(
@@ -64,16 +64,16 @@ export class MinerStage {
         `${host} can be reached from other machines: listen on 127.0.0.1, or allow it`,
       );
     }
-    const stage = new MinerStage(options, modules);
+    const probe = new MinerProbe(options, modules);
     try {
-      stage.#server.listen({ host, port });
-      await once(stage.#server, 'listening');
+      probe.#server.listen({ host, port });
+      await once(probe.#server, 'listening');
     } catch (error) {
       throw new AditError('ADIT_CANNOT_LISTEN', `cannot listen on ${host}:${port}: ${messageOf(error)}`, {
         cause: error,
       });
     }
-    return stage;
+    return probe;
   }
 
   get port(): number {
@@ -83,7 +83,7 @@ export class MinerStage {
 
   /** A target that brings shares at the pace that is aimed at. */
   get easyTarget(): bigint {
-    return this.#pace.target;
+    return this.#vardiff.target;
   }
 
   get host(): string {
@@ -91,15 +91,15 @@ export class MinerStage {
   }
 
   /** Begins a check. @returns what its report shows of the conversation */
-  begin(checkSeconds: number): Turn {
-    this.#turn = new Turn(checkSeconds);
-    this.#pace.pause();
-    return this.#turn;
+  begin(checkSeconds: number): CheckRun {
+    this.#checkRun = new CheckRun(checkSeconds);
+    this.#vardiff.pause();
+    return this.#checkRun;
   }
 
   async close(): Promise<void> {
-    for (const link of this.#links) link.close();
-    this.#seat?.close();
+    for (const connection of this.#connections) connection.close();
+    this.#session?.close();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
@@ -108,7 +108,7 @@ export class MinerStage {
   /** Whether a connection that no check has had is there and has spoken, or comes in time. */
   async arrives(within: number, signal?: AbortSignal): Promise<boolean> {
     let over = false;
-    const stop = afterAwake(this.#turn.budget(within), () => {
+    const stop = afterAwake(this.#checkRun.budget(within), () => {
       over = true;
       this.#waiting?.();
     });
@@ -130,7 +130,7 @@ export class MinerStage {
   }
 
   /** The next connection of the miner that no check has had, waited for; undefined where none comes in time. */
-  async connection(within: number): Promise<MinerLink | undefined> {
+  async nextConnection(within: number): Promise<MinerConnection | undefined> {
     const came = await this.arrives(within);
     if (came) this.#gone = undefined;
     else if (within >= this.limits.returnMs) this.#gone = `the miner did not come within ${seconds(within)}`;
@@ -143,82 +143,88 @@ export class MinerStage {
   }
 
   /** A live connection on which the miner is logged in: that of the check before, or a new one. */
-  async seat(): Promise<MinerSeat> {
-    const seat = this.#seat;
-    if (seat?.open === true && seat.authorized && !seat.spoiled && this.#arrived.length === 0) {
-      seat.answerWith = undefined;
-      return seat;
+  async session(): Promise<MinerSession> {
+    const session = this.#session;
+    if (session?.open === true && session.authorized && !session.spoiled && this.#arrived.length === 0) {
+      session.answerWith = undefined;
+      return session;
     }
     await this.dismiss();
-    return await this.login(await this.sit({}));
+    return await this.login(await this.nextSession({}));
   }
 
   /** The miner on a new connection, nothing answered yet but what `options` do not hold. It is sent away before. */
-  async fresh(options: SeatOptions): Promise<MinerSeat> {
+  async freshSession(options: SessionOptions): Promise<MinerSession> {
     await this.dismiss();
-    return await this.sit(options);
+    return await this.nextSession(options);
   }
 
   /** Makes the miner leave: it is asked to, and then made to. */
   async dismiss(): Promise<void> {
-    const seat = this.#seat;
-    this.#seat = undefined;
-    if (seat === undefined || !seat.open) return;
-    if (seat.authorized && !seat.spoiled && this.#arrived.length === 0) {
-      seat.link.send(reconnectLine());
-      await seat.link.quiet(this.limits.leaveMs);
+    const session = this.#session;
+    this.#session = undefined;
+    if (session === undefined || !session.open) return;
+    if (session.authorized && !session.spoiled && this.#arrived.length === 0) {
+      session.connection.send(reconnectLine());
+      await session.connection.quiet(this.limits.leaveMs);
     }
-    seat.close();
+    session.close();
   }
 
   /** Takes the next connection. @throws Judged `cannot_tell` where none comes */
-  async sit(options: SeatOptions): Promise<MinerSeat> {
+  async nextSession(options: SessionOptions): Promise<MinerSession> {
     if (this.gone !== undefined) throw new Judged(cannotTell(this.gone));
     const { returnMs } = this.limits;
-    const link = await this.connection(returnMs);
-    if (link === undefined)
+    const connection = await this.nextConnection(returnMs);
+    if (connection === undefined)
       throw new Judged(cannotTell(`the miner did not come within ${seconds(returnMs)}`));
-    return this.take(link, options);
+    return this.takeOver(connection, options);
   }
 
   /** Plays a pool on this connection from now on; the one before is over. */
-  take(link: MinerLink, options: SeatOptions): MinerSeat {
-    this.#seat?.close();
+  takeOver(connection: MinerConnection, options: SessionOptions): MinerSession {
+    this.#session?.close();
     const { dialect, limits } = this;
     const nextJob = () => {
       this.#jobs += 1;
       return this.#jobs;
     };
-    this.#seat = new MinerSeat(options, { link, dialect, limits, pace: this.#pace, nextJob });
-    return this.#seat;
+    this.#session = new MinerSession(options, {
+      connection,
+      dialect,
+      limits,
+      vardiff: this.#vardiff,
+      nextJob,
+    });
+    return this.#session;
   }
 
   /** @throws Judged `fail` where the miner does not log in */
-  async login(seat: MinerSeat): Promise<MinerSeat> {
-    if (await seat.loggedIn()) return seat;
-    const missing = seat.subscribed ? 'mining.authorize' : 'mining.subscribe';
-    const how = seat.open
+  async login(session: MinerSession): Promise<MinerSession> {
+    if (await session.loggedIn()) return session;
+    const missing = session.subscribed ? 'mining.authorize' : 'mining.subscribe';
+    const how = session.open
       ? `in ${seconds(this.limits.answerMs)}`
-      : `before the connection ended (${seat.link.closed})`;
+      : `before the connection ended (${session.connection.closed})`;
     throw new Judged(fail(`the miner sent no ${missing} ${how}`));
   }
 
   /** A new job, clean where nothing else is said, and its first valid share. @throws Judged `fail` */
-  async share(seat: MinerSeat, options: JobOptions = {}): Promise<Submission> {
-    return await seat.shareOf(seat.sendJob(options));
+  async share(session: MinerSession, options: JobOptions = {}): Promise<Submission> {
+    return await session.shareOf(session.sendJob(options));
   }
 
   /** The miner after it left: logged in on a new connection; undefined where it does not come, or not in. */
-  async back(options: SeatOptions = {}): Promise<MinerSeat | undefined> {
-    const link = await this.connection(this.limits.returnMs);
-    if (link === undefined) return undefined;
-    const seat = this.take(link, options);
-    return (await seat.loggedIn()) ? seat : undefined;
+  async back(options: SessionOptions = {}): Promise<MinerSession | undefined> {
+    const connection = await this.nextConnection(this.limits.returnMs);
+    if (connection === undefined) return undefined;
+    const session = this.takeOver(connection, options);
+    return (await session.loggedIn()) ? session : undefined;
   }
 
   /** Connections that are open and have not said a word. */
   get silent(): number {
-    return [...this.#links].filter(({ received }) => received.length === 0).length;
+    return [...this.#connections].filter(({ received }) => received.length === 0).length;
   }
 
   /** Connections that have come since and that nobody has taken. */
@@ -228,16 +234,16 @@ export class MinerStage {
 
   /** Miners speak first: a connection that says nothing is a passer-by, and is left alone. */
   #onSocket(socket: Socket): void {
-    if (this.#links.size >= MAX_LINKS) return void socket.destroy();
-    const link = new MinerLink(socket, () => this.#turn);
-    this.#links.add(link);
+    if (this.#connections.size >= MAX_CONNECTIONS) return void socket.destroy();
+    const connection = new MinerConnection(socket, () => this.#checkRun);
+    this.#connections.add(connection);
     socket.once('close', () => {
-      this.#links.delete(link);
-      const place = this.#arrived.indexOf(link);
+      this.#connections.delete(connection);
+      const place = this.#arrived.indexOf(connection);
       if (place >= 0) this.#arrived.splice(place, 1);
     });
-    link.speaks(() => {
-      this.#arrived.push(link);
+    connection.speaks(() => {
+      this.#arrived.push(connection);
       this.#waiting?.();
     });
   }

@@ -4,7 +4,7 @@ import type { ConversationEvent } from './recording.ts';
 import { type Step, scriptOf, wireBytes } from './script.ts';
 
 /** Something to be sent. */
-export interface Cue {
+export interface Sending {
   readonly bytes: Uint8Array;
   /** After what came before it. */
   readonly pauseMs: number;
@@ -16,7 +16,7 @@ export interface Cue {
  * The pool's part on one connection of a recording, without a socket. A request gets the recorded answer to the next
  * request of that method, with its own id; what the pool said unasked comes when the miner has got as far as then.
  */
-export class PoolPart {
+export class RecordedPool {
   readonly #steps: readonly Step[];
   /** Places that are done: lines that were sent, requests that were made, by id (JSON text) where there is one. */
   readonly #done = new Map<number, string | undefined>();
@@ -32,24 +32,24 @@ export class PoolPart {
   }
 
   /** What comes before the miner has said anything. */
-  begin(): Cue[] {
+  begin(): Sending[] {
     return this.#due();
   }
 
   /** @returns what is to be sent now; `unknown` where the recording has nothing like that (any more) */
-  heard(message: Message): { cues: Cue[]; unknown: boolean } {
+  heard(message: Message): { sendings: Sending[]; unknown: boolean } {
     this.#advance();
     const place = this.#find(
       this.#low,
       ({ line }, index) => line?.from === 'miner' && !this.#done.has(index) && isAlike(line.message, message),
     );
-    if (place === -1) return { cues: [], unknown: true };
+    if (place === -1) return { sendings: [], unknown: true };
     this.#done.set(place, 'id' in message ? message.id : undefined);
     this.#reached = Math.max(this.#reached, place);
-    return { cues: this.#due(), unknown: false };
+    return { sendings: this.#due(), unknown: false };
   }
 
-  #due(): Cue[] {
+  #due(): Sending[] {
     // The next thing that the miner has to say first; what it has left out before is not waited for.
     const next = this.#find(
       this.#reached + 1,
@@ -57,7 +57,7 @@ export class PoolPart {
         line?.from === 'miner' && line.message.kind !== 'response' && !this.#done.has(index),
     );
     const horizon = next === -1 ? this.#steps.length : next;
-    return this.#steps.slice(this.#low).flatMap((step, offset): Cue[] => {
+    return this.#steps.slice(this.#low).flatMap((step, offset): Sending[] => {
       const index = this.#low + offset;
       if (this.#done.has(index) || !this.#isDue(step, index, horizon)) return [];
       this.#done.set(index, undefined);
