@@ -1,12 +1,12 @@
 /** One entry of the catalogue of attacks on pools and miners. */
 export interface Attack {
-  /** What is tried, and what it would win. */
+  /** What an attacker tries, and what it would gain. */
   readonly what: string;
-  /** Why no client can see it, where none can. */
+  /** Why a client cannot see whether the attack works; undefined where it can. */
   readonly unseen?: string;
 }
 
-/** The catalogue that rules refer to. Its numbers are stable; those of attacks on payouts and web pages are not here. */
+/** The catalogue that rules refer to. Its numbers are stable. Attacks on payouts and on web pages have numbers that are not listed here. */
 export const ATTACKS = {
   T01: {
     what: 'an Equihash solution that is none (repeated or unordered indices, a missing collision, zeros, other parameters) is paid',

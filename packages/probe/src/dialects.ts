@@ -12,13 +12,13 @@ import type { Dialect } from './wire/dialect.ts';
 export interface ProbeDialect {
   /** For the questions to pools. */
   readonly pools: PoolDialect;
-  /** For the questions to miners: made for one run, because it remembers what it sent. */
+  /** For the questions to miners. Each run makes its own, because it remembers what the run sent. */
   readonly miners: (options: { readonly equihash: EquihashParams }) => MinerDialect;
   /** For the tap, which listens to both sides. */
   readonly spoken: SpokenDialect;
 }
 
-/** The only place that tells the dialects apart: one that has no entry here does not compile. */
+/** The only place that tells the dialects apart. A dialect without an entry does not compile. */
 export const PROBE_DIALECTS: { readonly [D in Dialect]: ProbeDialect } = {
   zcash: {
     pools: ZCASH_POOLS,
@@ -32,7 +32,7 @@ export const PROBE_DIALECTS: { readonly [D in Dialect]: ProbeDialect } = {
   },
 };
 
-/** @param dialect undefined where nothing has given it away yet: then the messages read as ZIP 301 has them */
+/** @param dialect undefined while no message has shown which one it is; such messages are read as ZIP 301 has them */
 export function spokenDialect(dialect: Dialect | undefined): SpokenDialect {
   return PROBE_DIALECTS[dialect ?? 'zcash'].spoken;
 }

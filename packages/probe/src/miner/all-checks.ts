@@ -61,9 +61,9 @@ import { longExtranonce, nonce1Lengths, setExtranonce } from './zcash/nonce1.ts'
 import { headerTime, solutionPrefix } from './zcash/shares.ts';
 import { zcashSubscribe } from './zcash/subscribe.ts';
 
-/** In the order in which they run: gently first, what a miner may not survive at the end. */
+/** The checks in the order in which they run. Harmless ones come first, those that a miner may not survive come last. */
 export const ALL_MINER_CHECKS: readonly MinerCheck[] = [
-  // On the connection that is there.
+  // These use the connection that is open.
   zcashSubscribe,
   trueStratumSubscribe,
   authorizeRequest,
@@ -96,7 +96,7 @@ export const ALL_MINER_CHECKS: readonly MinerCheck[] = [
   setExtranonce,
   otherDataset,
   datasetBack,
-  // With connections of their own.
+  // These make the miner connect again.
   reconnectHere,
   reconnectNamed,
   resume,
@@ -106,7 +106,7 @@ export const ALL_MINER_CHECKS: readonly MinerCheck[] = [
   jobBeforeAuthorizeReply,
   ...nonce1Lengths,
   extranonce,
-  // Hostile.
+  // These are hostile.
   reconnectElsewhere,
   unaskedAnswers,
   resultAndError,

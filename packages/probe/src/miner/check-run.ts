@@ -1,7 +1,7 @@
 import { cannotTell, Judged } from '../report/finding.ts';
 import { Transcript } from '../wire/transcript.ts';
 
-/** The time and the conversation of one check. Connections outlive it, so they ask which turn it is. */
+/** The time and the conversation of one check. A connection outlives checks, so it asks which check runs now. */
 export class CheckRun {
   readonly #transcript = new Transcript();
   readonly #numbers = new WeakMap<object, number>();
@@ -17,7 +17,7 @@ export class CheckRun {
     return this.#transcript.lines;
   }
 
-  /** `within`, or what is left of the check's time. @throws Judged `cannot_tell` when nothing is left */
+  /** @returns the smaller of `within` and the time that the check has left, in milliseconds. @throws Judged `cannot_tell` when no time is left */
   budget(within: number): number {
     const left = this.#deadline - performance.now();
     if (left <= 0) throw new Judged(cannotTell(`not finished within ${this.#seconds} s`));

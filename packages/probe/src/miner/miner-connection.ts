@@ -4,43 +4,43 @@ import { Connection, type Received } from '../wire/connection.ts';
 import { Redactor } from '../wire/redact.ts';
 import type { CheckRun } from './check-run.ts';
 
-/** A miner that answers a job id of 100 KB may well send it back. */
+/** The longest line. A miner sends a job id of 100 KB back in its submissions. */
 const LINE_LIMIT = 1024 * 1024;
 
 interface Budget {
   readonly messages: number;
-  /** As it lies in memory, about. */
+  /** Memory that the messages take, estimated. */
   readonly bytes: number;
 }
 const MIB = 1024 * 1024;
-/** Of one connection that a check has: half an hour of shares at the pace that is asked for; more only a flood has. */
+/** For a connection that a check uses. Half an hour of shares at `paceMs` fits; only a flood has more. */
 const HEARD: Budget = { messages: 20_000, bytes: 32 * MIB };
-/** Of one that waits for a check: a login, and what a hasty miner repeats meanwhile. */
+/** For a connection that waits for a check. A login fits, with the requests that a hasty miner repeats. */
 const WAITING: Budget = { messages: 256, bytes: 2 * MIB };
-/** What a member of a list or an object takes beside its digits: two bytes of the wire can make an object. */
+/** Memory of one member of a list or an object beside its text. Two bytes on the wire can become an object. */
 const MEMBER_BYTES = 64;
-/** For a miner that reads slowly; the longest answer, the seeds of a dataset, has 370 KB. */
+/** The most that a miner may leave unread. The longest answer, the seeds of a dataset, has 370 KB. */
 const MAX_UNREAD = 16 * MIB;
-/** More than a login has. */
+/** A login has fewer lines. */
 const EARLY_LINES = 16;
-/** Of each line only its beginning is kept as text. */
+/** The beginning of each line is kept as text. */
 const TEXT_KEPT = 400;
-/** Pieces of a line that are sent apart leave in turns of the event loop. */
+/** Lets the event loop send one piece of a line before the next. */
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** One connection of a miner. It outlives checks: what it sends and hears belongs to the check that runs. */
+/** One connection of a miner. It outlives checks: each line belongs to the report of the check that runs. */
 export class MinerConnection extends Connection {
   readonly #checkRun: () => CheckRun;
   readonly #redactor = new Redactor();
   #listener: ((received: Received) => void) | undefined;
   #onFirst: (() => void) | undefined;
-  /** Lines that came before a check took this connection. They belong into the report of that check as well. */
+  /** Lines that came before a check used this connection. The report of that check shows them too. */
   readonly #early: { readonly checkRun: CheckRun; readonly text: string }[] = [];
   #keptBytes = 0;
-  /** While a line leaves in pieces: what waits behind it, or an answer would land in its middle. */
+  /** Set while a line leaves in pieces. Other lines wait here, so that none lands inside it. */
   #behind: (string | Uint8Array)[] | undefined;
 
-  /** @param checkRun the check that runs now */
+  /** @param checkRun says which check runs now */
   constructor(socket: Socket, checkRun: () => CheckRun) {
     super({ otherSide: 'miner', lineLimit: LINE_LIMIT, textKept: TEXT_KEPT }, socket);
     this.#checkRun = checkRun;
@@ -52,17 +52,17 @@ export class MinerConnection extends Connection {
     return (this.socket.localAddress ?? '').replace(/^::ffff:/, '');
   }
 
-  /** About how much memory everything that has come takes. */
+  /** An estimate of the memory that the kept messages take. */
   get keptBytes(): number {
     return this.#keptBytes;
   }
 
-  /** Called once, when the first message comes. */
+  /** @param callback called once, when the first message comes */
   speaks(callback: () => void): void {
     this.#onFirst = callback;
   }
 
-  /** Everything that has come and everything that comes is handed over, in order and once. */
+  /** Gives every message to the listener once and in order, those that have come already first. */
   listen(listener: (received: Received) => void): void {
     this.#listener = listener;
     for (const { checkRun, text } of this.#early.splice(0)) {
@@ -71,12 +71,12 @@ export class MinerConnection extends Connection {
     for (const received of [...this.received]) listener(received);
   }
 
-  /** One line; the line end is added where it is missing. */
+  /** Sends one line, and adds the line end where it is missing. */
   send(line: string): void {
     this.bytes(line.endsWith('\n') ? line : `${line}\n`);
   }
 
-  /** Bytes as they are. @param label what the report shows of them */
+  /** Sends bytes as they are. @param label what the report shows in their place */
   bytes(data: string | Uint8Array, label?: string): void {
     if (label !== undefined) this.#checkRun().add(this, 'probe', label);
     else
@@ -90,7 +90,7 @@ export class MinerConnection extends Connection {
       this.giveUp(`it leaves more than ${MAX_UNREAD / MIB} MiB unread`);
   }
 
-  /** Whole lines byte by byte, each on its own way; what is sent meanwhile leaves after them. */
+  /** Sends whole lines byte by byte, each byte in its own write. Lines that are sent in the meantime leave after them. */
   async slowly(data: string): Promise<void> {
     this.#checkRun().add(this, 'probe', `${data.trimEnd()} (byte by byte)`);
     const behind: (string | Uint8Array)[] = [];
@@ -107,7 +107,7 @@ export class MinerConnection extends Connection {
     for (const waiting of behind) if (this.closed === undefined) this.socket.write(waiting);
   }
 
-  /** @throws Judged `cannot_tell` when the time of the check is over, too */
+  /** @throws Judged `cannot_tell` also when the time of the check is over */
   override async until(condition: () => boolean, within: number): Promise<boolean> {
     const budget = this.#checkRun().budget(within);
     const came = await super.until(condition, budget);
@@ -115,7 +115,7 @@ export class MinerConnection extends Connection {
     return came;
   }
 
-  /** Lets time pass, or less where the connection ends. @returns whether it is still open */
+  /** Waits for `within` milliseconds, or until the connection ends. @returns whether it is still open */
   async quiet(within: number): Promise<boolean> {
     await this.until(() => false, within);
     return this.closed === undefined;
@@ -128,7 +128,7 @@ export class MinerConnection extends Connection {
       this.#early.push({ checkRun, text });
   }
 
-  /** Without the password that may be in it. */
+  /** The line without its password. */
   protected override shown(line: Uint8Array): string {
     const redacted = this.#redactor.line('miner', line);
     if (redacted.kind === 'omitted')
@@ -148,7 +148,7 @@ export class MinerConnection extends Connection {
   }
 }
 
-/** What a message takes in memory, about: its text, and an object for each member that it may have. */
+/** Estimates the memory of a message: its text, and an object for each member that it may have. */
 function weightOf(line: Uint8Array): number {
   let members = 1;
   for (const byte of line) if (byte === 0x2c || byte === 0x5b || byte === 0x7b) members += 1;

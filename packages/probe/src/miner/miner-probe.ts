@@ -25,19 +25,19 @@ export interface ListenModules {
   readonly dialect: MinerDialect;
 }
 
-/** Connections at once: one miner has one, or two while it moves. */
+/** The most open connections. A miner has one, or two while it reconnects. */
 const MAX_CONNECTIONS = 16;
-/** No check takes longer to be asked for than the wait for a miner. */
+/** The time before the first check; the wait for a miner is shorter. */
 const WAITING_SECONDS = 3_600;
 
-/** What a check plays on: the port, the miner that is there, and the time of the check. */
+/** What a check works with: the port, the session with the miner, and the time of the check. */
 export class MinerProbe {
   readonly limits: MinerProbeLimits;
   readonly dialect: MinerDialect;
   readonly #options: ListenOptions;
   readonly #server: Server;
   readonly #vardiff: Vardiff;
-  /** Those that have spoken, are open, and that nobody has taken: at the most as many as there are connections. */
+  /** Open connections on which the miner has spoken and that no check has taken; at most `MAX_CONNECTIONS`. */
   readonly #arrived: MinerConnection[] = [];
   readonly #connections = new Set<MinerConnection>();
   #waiting: (() => void) | undefined;
@@ -81,7 +81,7 @@ export class MinerProbe {
     return typeof address === 'object' && address !== null ? address.port : this.#options.port;
   }
 
-  /** A target that brings shares at the pace that is aimed at. */
+  /** A target that brings about one share each `paceMs`. */
   get easyTarget(): bigint {
     return this.#vardiff.target;
   }
@@ -90,7 +90,7 @@ export class MinerProbe {
     return this.#options.host;
   }
 
-  /** Begins a check. @returns what its report shows of the conversation */
+  /** Begins a check. @returns its time and its conversation */
   begin(checkSeconds: number): CheckRun {
     this.#checkRun = new CheckRun(checkSeconds);
     this.#vardiff.pause();
@@ -103,9 +103,9 @@ export class MinerProbe {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
-  // --- the miner's connection
+  // The miner's connection.
 
-  /** Whether a connection that no check has had is there and has spoken, or comes in time. */
+  /** Whether a connection that no check has used has spoken, or does so within `within` milliseconds. */
   async arrives(within: number, signal?: AbortSignal): Promise<boolean> {
     let over = false;
     const stop = afterAwake(this.#checkRun.budget(within), () => {
@@ -129,7 +129,7 @@ export class MinerProbe {
     }
   }
 
-  /** The next connection of the miner that no check has had, waited for; undefined where none comes in time. */
+  /** Waits for the next connection that no check has used. @returns undefined where none comes in time */
   async nextConnection(within: number): Promise<MinerConnection | undefined> {
     const came = await this.arrives(within);
     if (came) this.#gone = undefined;
@@ -137,12 +137,12 @@ export class MinerProbe {
     return this.#arrived.shift();
   }
 
-  /** Whether the miner has been given up: it did not come back while an earlier check waited for it. */
+  /** Why the miner has been given up: it did not come back while an earlier check waited. Undefined where it has not. */
   get gone(): string | undefined {
     return this.#arrived.length > 0 ? undefined : this.#gone;
   }
 
-  /** A live connection on which the miner is logged in: that of the check before, or a new one. */
+  /** A session on which the miner is logged in: the one of the check before, or a new one. */
   async session(): Promise<MinerSession> {
     const session = this.#session;
     if (session?.open === true && session.authorized && !session.spoiled && this.#arrived.length === 0) {
@@ -153,13 +153,13 @@ export class MinerProbe {
     return await this.login(await this.nextSession({}));
   }
 
-  /** The miner on a new connection, nothing answered yet but what `options` do not hold. It is sent away before. */
+  /** Ends the session and begins the next one. Requests in `options.hold` are not answered yet. */
   async freshSession(options: SessionOptions): Promise<MinerSession> {
     await this.dismiss();
     return await this.nextSession(options);
   }
 
-  /** Makes the miner leave: it is asked to, and then made to. */
+  /** Asks the miner to reconnect, and then closes its connection. */
   async dismiss(): Promise<void> {
     const session = this.#session;
     this.#session = undefined;
@@ -171,7 +171,7 @@ export class MinerProbe {
     session.close();
   }
 
-  /** Takes the next connection. @throws Judged `cannot_tell` where none comes */
+  /** Begins a session on the next connection. @throws Judged `cannot_tell` where none comes */
   async nextSession(options: SessionOptions): Promise<MinerSession> {
     if (this.gone !== undefined) throw new Judged(cannotTell(this.gone));
     const { returnMs } = this.limits;
@@ -181,7 +181,7 @@ export class MinerProbe {
     return this.takeOver(connection, options);
   }
 
-  /** Plays a pool on this connection from now on; the one before is over. */
+  /** Begins a session on this connection, and ends the session before. */
   takeOver(connection: MinerConnection, options: SessionOptions): MinerSession {
     this.#session?.close();
     const { dialect, limits } = this;
@@ -199,7 +199,7 @@ export class MinerProbe {
     return this.#session;
   }
 
-  /** @throws Judged `fail` where the miner does not log in */
+  /** Waits for the miner to log in. @throws Judged `fail` where it does not */
   async login(session: MinerSession): Promise<MinerSession> {
     if (await session.loggedIn()) return session;
     const missing = session.subscribed ? 'mining.authorize' : 'mining.subscribe';
@@ -209,12 +209,12 @@ export class MinerProbe {
     throw new Judged(fail(`the miner sent no ${missing} ${how}`));
   }
 
-  /** A new job, clean where nothing else is said, and its first valid share. @throws Judged `fail` */
+  /** Sends a new job, clean unless `options` say otherwise, and waits for its first valid share. @throws Judged `fail` */
   async share(session: MinerSession, options: JobOptions = {}): Promise<Submission> {
     return await session.shareOf(session.sendJob(options));
   }
 
-  /** The miner after it left: logged in on a new connection; undefined where it does not come, or not in. */
+  /** Waits until the miner has come back and logged in; undefined where it does not. */
   async back(options: SessionOptions = {}): Promise<MinerSession | undefined> {
     const connection = await this.nextConnection(this.limits.returnMs);
     if (connection === undefined) return undefined;
@@ -222,17 +222,17 @@ export class MinerProbe {
     return (await session.loggedIn()) ? session : undefined;
   }
 
-  /** Connections that are open and have not said a word. */
+  /** Open connections on which the miner has not sent a line. */
   get silent(): number {
     return [...this.#connections].filter(({ received }) => received.length === 0).length;
   }
 
-  /** Connections that have come since and that nobody has taken. */
+  /** Connections that have spoken and that no check has taken. */
   get arrivals(): number {
     return this.#arrived.length;
   }
 
-  /** Miners speak first: a connection that says nothing is a passer-by, and is left alone. */
+  /** A miner speaks first. A connection that says nothing is left alone. */
   #onSocket(socket: Socket): void {
     if (this.#connections.size >= MAX_CONNECTIONS) return void socket.destroy();
     const connection = new MinerConnection(socket, () => this.#checkRun);
@@ -249,7 +249,7 @@ export class MinerProbe {
   }
 }
 
-/** @param method of a notification that means nothing */
+/** A notification that means nothing. */
 export function unknownNotification(method = 'mining.probe_unknown'): string {
   return notificationLine(method, ['x', 1, null, { a: [] }]);
 }

@@ -9,16 +9,16 @@ import type { Request } from './request.ts';
 import type { Vardiff } from './vardiff.ts';
 
 export interface SessionOptions {
-  /** Random where left out. */
+  /** The probe makes a random one where it is left out. */
   readonly nonce1?: Uint8Array;
   readonly sessionId?: string | null;
-  /** Requests of these names wait for `release`. */
+  /** Requests with these methods are not answered before `release`. */
   readonly hold?: readonly string[];
   /** JSON text of the answer to `mining.subscribe`, after its id: `,"result":...`. */
   readonly subscribeAnswer?: string;
-  /** The worker is refused. */
+  /** Refuses the worker. */
   readonly refuse?: boolean;
-  /** Of the session that is resumed. */
+  /** The jobs of the session that the miner resumes. */
   readonly jobs?: Iterable<SentJob>;
 }
 
@@ -27,7 +27,7 @@ export interface JobOptions {
   readonly target?: bigint;
   readonly id?: string;
   readonly work?: Work;
-  /** Parameters after the usual ones. */
+  /** Parameters that follow the usual ones. */
   readonly extras?: readonly unknown[];
 }
 
@@ -36,26 +36,26 @@ export interface SessionModules {
   readonly dialect: MinerDialect;
   readonly limits: MinerProbeLimits;
   readonly vardiff: Vardiff;
-  /** A number that no job has had. */
+  /** A number that no job has yet. */
   readonly nextJob: () => number;
 }
 
-/** Another job id for a miner that rests after a share; sooner would only be more lines. */
+/** How long after a share the probe sends another job id to a miner that rests. A shorter time only makes more lines. */
 const REFRESH_MS = 50;
-/** Jobs that are remembered; those that check send are some dozens a connection, the others are refreshes. */
+/** Jobs that a session remembers. Checks send some dozens on one connection, the other jobs are refreshes. */
 const MAX_JOBS = 4_096;
 
-/** What a pool knows of one connection: who has logged in, which jobs went out, what came back. */
+/** The probe's session with a miner: the workers that logged in, the jobs that went out, the submissions that came. */
 export class MinerSession {
   readonly connection: MinerConnection;
   readonly submissions: Submission[] = [];
   readonly nonce1Given: Uint8Array;
-  /** What the miner asked for, by method, in the order in which it came. */
+  /** The requests of the miner, in the order in which they came. */
   readonly requests: Request[] = [];
-  /** Says something else to a submission: a line, or nothing at all. */
+  /** Chooses another answer to a submission, or silence. The right answer is sent where it returns undefined. */
   answerWith: ((submission: Submission) => string | 'silence' | undefined) | undefined;
   nonce1: Uint8Array;
-  /** Nothing that the miner was told here can be worked with: no check after this one goes on with it. */
+  /** Set where the miner cannot work with what it was told: the next check makes it connect again. */
   spoiled = false;
   target: bigint | undefined;
   readonly #options: SessionOptions;
@@ -65,7 +65,7 @@ export class MinerSession {
   readonly #workers = new Set<string>();
   readonly #held: Request[] = [];
   readonly #released = new Set<string>();
-  /** Of a job that was sent to keep the miner awake: the one before. */
+  /** For a job that was sent because the miner rests: the job before it. */
   readonly #followed = new WeakMap<SentJob, SentJob>();
   #newest: SentJob | undefined;
   #refresh: NodeJS.Timeout | undefined;
@@ -103,26 +103,26 @@ export class MinerSession {
     return this.#newest;
   }
 
-  /** The first request of this name, waited for. */
+  /** Waits for the first request with this method. */
   async asked(method: string, within = this.#modules.limits.answerMs): Promise<Request | undefined> {
     const find = () => this.requests.find((request) => request.method === method);
     await this.connection.until(() => find() !== undefined, within);
     return find();
   }
 
-  /** Whether both halves of the login have been answered in time. */
+  /** Whether the probe has answered both halves of the login in time. */
   async loggedIn(within = this.#modules.limits.answerMs): Promise<boolean> {
     return await this.connection.until(() => this.#subscribed && this.#authorized, within);
   }
 
-  /** Answers what was held back of this method; later ones are answered at once. */
+  /** Answers the requests that were held back, and later ones with this method at once. */
   release(method: string): void {
     const held = this.#held.filter((request) => request.method === method);
     this.#released.add(method);
     for (const request of held) this.#answer(request);
   }
 
-  // --- what the pool sends
+  // Messages that the probe sends.
 
   sendTarget(target: bigint): void {
     this.target = target;
@@ -135,7 +135,7 @@ export class MinerSession {
     return job;
   }
 
-  /** A job that counts as sent, and its lines: with the target where that is new. */
+  /** Makes a job that counts as sent. @returns its lines, which begin with the target where that changes */
   prepareJob(options: JobOptions = {}): { readonly job: SentJob; readonly lines: string } {
     const { dialect, nextJob, vardiff } = this.#modules;
     const {
@@ -164,9 +164,9 @@ export class MinerSession {
     return { job, lines: targetLine + dialect.notifyLine(job, options.extras) };
   }
 
-  // --- what came
+  // Messages that came.
 
-  /** The first submission from place `from` on that is wanted; waits for it. */
+  /** Waits for the first wanted submission from place `from` on. */
   async submission(
     wanted: (submission: Submission) => boolean = () => true,
     {
@@ -180,8 +180,8 @@ export class MinerSession {
   }
 
   /**
-   * The first valid share of a job.
-   * @throws Judged `fail` where a wrong one comes for it before that, or none in time, or the connection ends
+   * Waits for the first valid share of a job.
+   * @throws Judged `fail` where a wrong share of the job comes first, where none comes in time, or where the connection ends
    */
   async shareOf(job: SentJob, within = this.#modules.limits.shareMs): Promise<Submission> {
     const from = this.submissions.length;
@@ -199,12 +199,12 @@ export class MinerSession {
     return found;
   }
 
-  /** Submissions from place `from` on that a miner should not have sent. */
+  /** The submissions from place `from` on that the miner should not have sent. */
   faults(from = 0): readonly Submission[] {
     return this.submissions.slice(from).filter(({ verdict }) => !verdict.valid && verdict.excused !== true);
   }
 
-  /** @throws Judged `fail` where there is one */
+  /** @throws Judged `fail` where the miner has sent a submission that it should not have sent */
   noFaults(from = 0): void {
     const [first] = this.faults(from);
     if (first !== undefined) throw new Judged(fail(faultOf(first)));
@@ -215,7 +215,7 @@ export class MinerSession {
     this.connection.close();
   }
 
-  /** Sends the right answer to a submission that was kept waiting. */
+  /** Sends the right answer to a submission that has had none yet. */
   settle(submission: Submission): void {
     this.connection.send(this.#rightAnswer(submission));
   }
@@ -281,7 +281,7 @@ export class MinerSession {
     return errorLine(id, verdict.code, verdict.fault, this.#modules.dialect.failedResult);
   }
 
-  /** Another id for the same kind of work; the job before stays valid. */
+  /** Sends the same kind of work under another id. The job before stays valid. */
   #refreshSoon(): void {
     clearTimeout(this.#refresh);
     const newest = this.#newest;
@@ -294,7 +294,7 @@ export class MinerSession {
     this.#refresh.unref();
   }
 
-  /** Whether a job is this one, or was sent in its place to keep the miner awake. */
+  /** Whether a job is the original one, or was sent after it because the miner rests. */
   isOrFollows(job: SentJob | undefined, original: SentJob): boolean {
     for (let one = job; one !== undefined; one = this.#followed.get(one)) if (one === original) return true;
     return false;
@@ -327,7 +327,7 @@ function knows(verdict: ShareVerdict): boolean {
   return verdict.job !== undefined;
 }
 
-/** @param ms as a sentence has it */
+/** A time as a sentence has it: `2.5 s`. */
 export function seconds(ms: number): string {
   return `${Math.round(ms / 100) / 10} s`;
 }

@@ -10,13 +10,13 @@ import { MINER_PROBE_LIMITS, MINER_WAIT_MS, type MinerProbeOptions } from './opt
 const STOPPED = 'not asked to the end: the run was stopped';
 
 export interface MinerProbeModules {
-  /** Each finding as soon as it is there. */
+  /** Called with each finding as soon as it is made. */
   readonly onFinding?: (finding: Finding) => void;
-  /** All that there are where left out. */
+  /** All checks where left out. */
   readonly checks?: readonly MinerCheck[];
-  /** The port is open: the miner may be started. */
+  /** Called when the port is open and the miner may be started. */
   readonly onListening?: (host: string, port: number) => void;
-  /** Ends the run early where it is aborted; what has not run is `cannot_tell`. */
+  /** Ends the run early. Checks that have not run by then are `cannot_tell`. */
   readonly signal?: AbortSignal;
 }
 
@@ -71,7 +71,7 @@ async function play(
   const checkRun = probe.begin(check.seconds ?? CHECK_SECONDS);
   const begun = performance.now();
   const why = reason ?? probe.gone;
-  // What goes on after a stop ends with the connections.
+  // A check that still runs after a stop ends when the connections are closed.
   const { outcome, came } =
     why !== undefined
       ? cannotTell(why)
@@ -86,7 +86,7 @@ async function judge(probe: MinerProbe, check: MinerCheck): Promise<Judgement> {
     return await check.run(probe);
   } catch (error) {
     if (error instanceof Judged) return error.judgement;
-    // Nothing that a miner does may get here.
+    // Only a fault of the probe gets here, whatever the miner does.
     return cannotTell(`the probe itself failed: ${messageOf(error)}`);
   }
 }

@@ -3,8 +3,8 @@ import type { MinerProbe } from './miner-probe.ts';
 import { faultOf, type MinerSession, seconds } from './miner-session.ts';
 
 /**
- * What became of the miner after something hostile: it must go on with a good job or come back for one, and no wrong
- * share may have come meanwhile.
+ * Judges the miner after something hostile. It must go on with a good job, or come back for one, and must not have sent
+ * a wrong share.
  * @param from place of the first submission that counts
  */
 export async function survives(probe: MinerProbe, session: MinerSession, from: number): Promise<Judgement> {

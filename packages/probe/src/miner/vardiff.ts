@@ -1,20 +1,20 @@
 import type { MinerDialect } from './dialect.ts';
 
-/** Shares that the rate is measured from, and for how many paces it is waited for them. */
+/** The rate is measured over this many shares, or over this many times `paceMs` where fewer come. */
 const WINDOW = 6;
 const LONGEST = 8;
-/** A target is moved only where it is off by more than this. */
+/** The target moves only where the rate is off by more than this factor. */
 const TOLERANCE = 3;
 
-/** Aims at so many shares a second that checks are quick and nobody is flooded. */
+/** Chooses targets so that a share comes about every `paceMs`: checks are quick, and shares do not flood the probe. */
 export class Vardiff {
   readonly #dialect: MinerDialect;
   readonly #paceMs: number;
-  /** The window: its begin, the burst that is coming in, the last share, and what came after the begin. */
+  /** The window that is measured: its begin, the begin of the newest burst, the last share, and the weight of the shares since the begin. */
   #window: { since: number; burst: number; last: number; weight: bigint; count: number } | undefined;
   #target: bigint;
 
-  /** @param options `rate`: solutions or hashes a second where somebody knows it; measured where left out */
+  /** @param options `rate`: solutions or hashes a second; measured where left out */
   constructor(
     options: { readonly paceMs: number; readonly rate?: number | undefined },
     modules: { readonly dialect: MinerDialect },
@@ -27,17 +27,17 @@ export class Vardiff {
       rate === undefined ? dialect.firstTarget : dialect.targetOf(BigInt(Math.ceil((rate * paceMs) / 1000)));
   }
 
-  /** For the next job. */
+  /** The target of the next job. */
   get target(): bigint {
     return this.#target;
   }
 
-  /** A share of a job with this target has come. Shares of a fast miner come in bursts, which are counted whole. */
+  /** Counts a share of a job with this target. Shares of a fast miner come in bursts, and a burst is counted whole. */
   share(target: bigint, at: number): void {
     const near = this.#paceMs / 4;
     this.#window ??= { since: at, burst: at, last: at, weight: 0n, count: -1 };
     const window = this.#window;
-    // What opens the window was found before it.
+    // The miner found the shares of the first burst before the window began.
     const opening = window.count < 0 && at - window.burst < near;
     if (opening) {
       window.since = at;
@@ -56,7 +56,7 @@ export class Vardiff {
     window.last = at;
   }
 
-  /** Waits that are none of the miner's making would look like a slow miner. */
+  /** Begins a new window: the pauses between checks would make the miner look slow. */
   pause(): void {
     this.#window = undefined;
   }

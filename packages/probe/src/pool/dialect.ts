@@ -16,7 +16,7 @@ export interface Subscriber {
 /** What a session begins with. */
 export interface SessionStart {
   readonly connection: PoolConnection;
-  /** Authorised on it. */
+  /** The worker that is authorised on the connection. */
   readonly worker: string;
   readonly options: PoolProbeOptions;
   readonly maker: ShareMaker;
@@ -37,11 +37,11 @@ export interface PoolDialect {
   readonly hashBits: 128 | 256;
   /** The codes that a refusal for an unknown job may have. */
   readonly jobCodes: readonly number[];
-  /** Whether the documents fix a code for each reason; where they do not, any code will do. */
+  /** Whether the documents fix a code for each reason. Where they do not, any code will do. */
   readonly fixesCodes: boolean;
   /** What `result` may hold beside an error. */
   readonly failedResults: readonly unknown[];
-  /** Whether miners of the field know the answers to their submissions by the order alone. */
+  /** Whether miners of the field match answers to submissions by their order alone. */
   readonly answersInOrder: boolean;
   /** Requests that a miner may send besides mining.subscribe, mining.authorize and mining.submit. */
   readonly otherMethods: readonly string[];
@@ -49,7 +49,7 @@ export interface PoolDialect {
   subscribeParams(subscriber: Subscriber, sessionId: string | null): readonly unknown[];
   /** Whether an answer to `mining.subscribe` is plainly one of this dialect. */
   answersLike(reply: Reply): boolean;
-  /** The target that a message brings, undefined inside where it cannot be read; undefined where the message is another one. */
+  /** The target in a message, which is undefined where it cannot be read. Returns undefined for other messages. */
   targetIn(message: Message): { readonly target: bigint | undefined } | undefined;
   /** Reads the answer to `mining.subscribe`, and begins the session once the worker is authorised. */
   readonly startSession: StartSession<PoolSession>;

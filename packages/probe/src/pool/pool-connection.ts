@@ -22,7 +22,7 @@ export interface PoolConnectionModules {
 export type Reply = Extract<Message, { kind: 'response' }>;
 export type Notice = Extract<Message, { kind: 'notification' | 'request' }>;
 
-/** Lines that are kept of one connection. More than that only a pool sends that floods. */
+/** Lines that are kept of one connection. Only a pool that floods sends more. */
 const MAX_KEPT = 20_000;
 const TEXT_KEPT = 4_096;
 
@@ -69,19 +69,19 @@ export class PoolConnection extends Connection {
     return this.closed !== undefined && !this.closedByProbe && this.received.length === 0;
   }
 
-  /** One line; the line end is added. */
+  /** Sends one line, and adds the line end. */
   send(line: string): void {
     this.record('probe', line);
     this.write(`${line}\n`);
   }
 
-  /** Bytes as they are. @param label what the report shows of them */
+  /** Sends bytes as they are. @param label what the report shows in their place */
   bytes(data: string | Uint8Array, label?: string): void {
     this.record('probe', label ?? (typeof data === 'string' ? data.trimEnd() : shown(data.length)));
     this.write(data);
   }
 
-  /** Resolves when the system has taken everything, or `within` is over, or the connection is. */
+  /** Waits until the system has taken everything, at most `within` milliseconds. @returns false where that time is over, or the connection */
   async flushed(within: number): Promise<boolean> {
     if (this.closed !== undefined) return false;
     if (!this.socket.writableNeedDrain) return true;
@@ -96,7 +96,7 @@ export class PoolConnection extends Connection {
     });
   }
 
-  /** A request under a fresh id. @returns its id as JSON text */
+  /** Sends a request under a new id. @returns the id as JSON text */
   ask(method: string, params: readonly unknown[]): string {
     const id = this.#nextId;
     this.#nextId += 1;
@@ -104,12 +104,12 @@ export class PoolConnection extends Connection {
     return String(id);
   }
 
-  /** A request and the answer to it, or undefined where none came in time. */
+  /** Sends a request and waits for the answer. @returns undefined where none comes in time */
   async request(method: string, params: readonly unknown[], within?: number): Promise<Reply | undefined> {
     return await this.reply(this.ask(method, params), within);
   }
 
-  /** The answer with this id (JSON text). */
+  /** Waits for the answer with this id (JSON text). */
   async reply(id: string, within = this.#answerMs): Promise<Reply | undefined> {
     const found = await this.next(({ message }) => message.kind === 'response' && message.id === id, {
       within,
@@ -117,7 +117,7 @@ export class PoolConnection extends Connection {
     return found?.message.kind === 'response' ? found.message : undefined;
   }
 
-  /** The first notification of this name from place `from` on. */
+  /** Waits for the first notification of this method from place `from` on. */
   async notice(method: string, within = this.#answerMs, from = 0): Promise<Notice | undefined> {
     const found = await this.next(
       ({ message }) =>
@@ -139,18 +139,18 @@ export class PoolConnection extends Connection {
     return await super.until(condition, within);
   }
 
-  /** Whether the connection ends in time. */
+  /** Waits for the end of the connection. @returns whether it ended in time */
   async ends(within = this.#answerMs): Promise<boolean> {
     await this.until(() => false, within);
     return this.closed !== undefined;
   }
 
-  /** No longer takes what the pool sends. */
+  /** Stops reading what the pool sends. */
   stopReading(): void {
     this.socket.pause();
   }
 
-  /** Says that nothing more will be sent, and goes on reading. */
+  /** Ends the probe's half of the connection, and goes on reading. */
   halfClose(): void {
     this.socket.end();
   }

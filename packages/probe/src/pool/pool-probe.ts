@@ -9,14 +9,14 @@ import { PoolConnection, type PoolConnectionOptions } from './pool-connection.ts
 import type { PoolSession, SessionOptions } from './pool-session.ts';
 import { isAccepted, isNoJob, told } from './replies.ts';
 
-/** What a check came to that met a closed door. */
+/** The judgement of a check that the pool shut out. */
 export const SHUT_OUT: Judgement = cannotTell(
   'the pool closes every connection of this address without a word: whether it serves others does not show',
   'shut_out',
 );
 
 export interface LoginOptions extends Partial<SessionOptions> {
-  /** Of an earlier connection, to go on with. */
+  /** The session of an earlier connection that this one resumes. */
   readonly sessionId?: string | null;
 }
 
@@ -26,7 +26,7 @@ export interface PoolProbeModules {
   readonly addresses: readonly string[] | undefined;
 }
 
-/** What a check works with: connections to the pool in every state, and what all checks of a run share. */
+/** What a check works with: connections to the pool, and everything that the checks of a run share. */
 export class PoolProbe {
   readonly options: PoolProbeOptions;
   readonly dialect: PoolDialect;
@@ -35,7 +35,7 @@ export class PoolProbe {
   readonly #findings = new Map<string, Promise<unknown>>();
   readonly addresses: readonly string[] | undefined;
   #allowance = new Allowance();
-  /** When the next connection may be made. */
+  /** Resolves when the next connection may be opened. */
   #nextOpening: Promise<unknown> = Promise.resolve();
   #transcript: Transcript;
 
@@ -46,7 +46,7 @@ export class PoolProbe {
     this.#transcript = new Transcript(options.password);
   }
 
-  /** Ends the solving thread. */
+  /** Ends the thread that solves shares. */
   async close(): Promise<void> {
     await this.maker.close();
   }
@@ -56,8 +56,8 @@ export class PoolProbe {
   }
 
   /**
-   * A connection on which nothing has been said, some time after the one before.
-   * @throws Judged `cannot_tell`
+   * Opens a connection, at least `gapMs` after the one before.
+   * @throws Judged `cannot_tell` where no connection comes about
    */
   async open(): Promise<PoolConnection> {
     const turn = this.#nextOpening.then(() => pause(this.options.limits.gapMs));
@@ -66,7 +66,7 @@ export class PoolProbe {
     return await this.openNow();
   }
 
-  /** The same without any pause, for floods. */
+  /** Opens a connection without a pause, for floods. */
   async openNow(): Promise<PoolConnection> {
     const { host, port, tls, limits } = this.options;
     const { addresses } = this;
@@ -113,7 +113,7 @@ export class PoolProbe {
     return start({ connection, worker, options: this.options, maker: this.maker });
   }
 
-  /** @returns the worker's name. @throws Judged `cannot_tell` where it is refused */
+  /** Authorises a worker. @returns its name. @throws Judged `cannot_tell` where the pool refuses it */
   async authorize(connection: PoolConnection, options: Partial<SessionOptions> = {}): Promise<string> {
     const { worker = this.options.worker, password = this.options.password } = options;
     const reply = await connection.request('mining.authorize', [worker, password]);
@@ -122,8 +122,8 @@ export class PoolProbe {
   }
 
   /**
-   * Whether a new connection is served as if nothing had happened.
-   * @throws Judged `cannot_tell` where the pool closes it without a word: a ban looks like this, and is the pool's right
+   * Whether the pool serves a new connection as usual.
+   * @throws Judged `cannot_tell` where the pool closes it without a word. A ban looks like this, and a pool may ban
    */
   async serves(): Promise<boolean> {
     const connection = await this.open().catch(orNothing);
@@ -139,7 +139,7 @@ export class PoolProbe {
     return (await this.serves().catch(orNothing)) === undefined;
   }
 
-  /** What several checks want to know is found out once in a run, or again where that could not be judged. */
+  /** Finds out once in a run what several checks want to know; again where the first attempt throws. */
   once<T>(key: string, find: () => Promise<T>): Promise<T> {
     const known = this.#findings.get(key) as Promise<T> | undefined;
     if (known !== undefined) return known;
@@ -150,8 +150,8 @@ export class PoolProbe {
   }
 
   /**
-   * Whether a block came in between: a share refused for its job, and a clean job behind the first.
-   * @param within for that job: the answer to a share may overtake it
+   * Whether a block came during the check: the pool refused a share for its job, and sent a clean job after the first.
+   * @param within how long to wait for that job, since the answer to a share may overtake it
    */
   async overtaken(within: number): Promise<boolean> {
     const refused = [...this.#connections].filter(({ received }) =>
@@ -163,7 +163,7 @@ export class PoolProbe {
     return moved.includes(true);
   }
 
-  /** Begins the next check: closes what the last one opened. */
+  /** Begins the next check, and closes the connections of the last one. */
   reset(): void {
     for (const connection of this.#connections) connection.close();
     this.#connections.clear();

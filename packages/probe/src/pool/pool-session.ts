@@ -2,7 +2,7 @@ import { cannotTell, Judged } from '../report/finding.ts';
 import type { PoolConnection, Reply } from './pool-connection.ts';
 import { isAccepted, isNoJob, told } from './replies.ts';
 
-/** Parameters of one `mining.submit`. */
+/** The parameters of one `mining.submit`. */
 export type Submission = readonly unknown[];
 
 export interface SeenJob {
@@ -10,7 +10,7 @@ export interface SeenJob {
   readonly clean: boolean;
   /** Milliseconds of `performance.now()`. */
   readonly at: number;
-  /** Place in what the connection received. */
+  /** The job's place among the messages of the connection. */
   readonly place: number;
 }
 
@@ -19,12 +19,12 @@ export interface SessionOptions {
   readonly password: string;
 }
 
-/** Blocks in a row that come while a share is solved, before the probe gives up. */
+/** The probe gives up after this many blocks in a row that came while it solved a share. */
 const TRIES = 4;
-/** The answer to a stale share may overtake the job that makes it stale. */
+/** The answer to a stale share may come this long before the job that makes it stale. */
 export const OVERTAKING_MS = 500;
 
-/** A connection that is logged in as a worker: what checks of both dialects need, in one shape. */
+/** A session with a pool: a connection on which a worker is logged in, in any dialect. */
 export abstract class PoolSession<Job extends SeenJob = SeenJob> {
   readonly connection: PoolConnection;
   readonly worker: string;
@@ -34,16 +34,16 @@ export abstract class PoolSession<Job extends SeenJob = SeenJob> {
     this.worker = worker;
   }
 
-  /** All jobs so far that could be read, in order. */
+  /** The readable jobs so far, in order. */
   abstract jobs(): readonly Job[];
 
-  /** A submission that the pool must accept. @throws Judged `cannot_tell` where it takes too long to solve */
+  /** Solves a share that the pool must accept. @throws Judged `cannot_tell` where that takes too long */
   abstract good(job?: Job): Promise<Submission>;
 
-  /** A right share of the newest job under another nonce1 than this connection's. @throws Judged `cannot_tell` */
+  /** Solves a right share of the newest job under another nonce1 than this connection's. @throws Judged `cannot_tell` */
   abstract goodUnder(nonce1: Uint8Array): Promise<Submission>;
 
-  /** A submission with everything in its place that is no share. */
+  /** Makes a submission that is well-formed, but not a share. */
   abstract wrong(job?: Job): Promise<Submission>;
 
   /** The same submission for another job. */
@@ -51,7 +51,7 @@ export abstract class PoolSession<Job extends SeenJob = SeenJob> {
     return submission.with(1, jobId);
   }
 
-  /** The newest job; waits for the first. @throws Judged `cannot_tell` where there is none */
+  /** The newest job. Waits for the first. @throws Judged `cannot_tell` where none comes */
   async job(): Promise<Job> {
     await this.connection.until(() => this.jobs().length > 0);
     const job = this.jobs().at(-1);
@@ -63,20 +63,20 @@ export abstract class PoolSession<Job extends SeenJob = SeenJob> {
     return await this.connection.request('mining.submit', submission);
   }
 
-  /** Whether a clean job has come behind this one. */
+  /** Whether a clean job has come after this one. */
   movedOn(job: SeenJob): boolean {
     return this.jobs().some(({ clean, place }) => clean && place > job.place);
   }
 
-  /** Whether the pool refused for the job, and a new block was the reason: then nothing can be held against it. */
+  /** Whether the pool refused a share for its job because a new block had come. Such a refusal is right. */
   async isStale(job: SeenJob, reply: Reply | undefined): Promise<boolean> {
     return isNoJob(reply) && (await this.connection.until(() => this.movedOn(job), OVERTAKING_MS));
   }
 
   /**
-   * Solves and submits for the newest job; again where a new block has made the share stale on the way.
-   * @param attempt what is submitted: a right share where left out
-   * @throws Judged `cannot_tell` where that happens again and again
+   * Solves a share of the newest job and submits it. Tries again where a new block has made the share stale.
+   * @param attempt solves and submits; a right share where left out
+   * @throws Judged `cannot_tell` after `TRIES` stale shares
    */
   async submitFresh(
     attempt: (job: Job) => Promise<Reply | undefined> = async (job) =>
@@ -90,7 +90,7 @@ export abstract class PoolSession<Job extends SeenJob = SeenJob> {
     throw new Judged(cannotTell('blocks came faster than a share could be solved'));
   }
 
-  /** A share that the pool has accepted. @throws Judged `cannot_tell` where it accepts none */
+  /** Submits a share that the pool accepts. @throws Judged `cannot_tell` where it does not */
   async accepted(): Promise<Submission> {
     let submission: Submission = [];
     const reply = await this.submitFresh(async (job) => {

@@ -7,9 +7,9 @@ import type { PoolConnection } from './pool-connection.ts';
 import type { PoolProbe } from './pool-probe.ts';
 
 /**
- * Whether there is a pool of the dialect at all, before a hundred questions say in a hundred ways that there is none.
- * What is only wrong in its answers is left to the checks.
- * @param dialects all that there are
+ * Makes sure that a pool of the dialect answers, before a hundred checks fail because none does.
+ * Other faults in its answers are left to the checks.
+ * @param dialects all dialects that the probe knows
  * @throws AditError `ADIT_NO_POOL`, `ADIT_OTHER_DIALECT`, `ADIT_OTHER_CHAIN`
  */
 export async function requireDialect(probe: PoolProbe, dialects: readonly PoolDialect[]): Promise<void> {

@@ -14,10 +14,10 @@ import { generic, text } from './describe-values.ts';
 
 /** Target of difficulty 1 on Zcash's main chain (its powLimit). */
 const MAINNET_LIMIT = (1n << 243n) - 1n;
-/** A hash of 64 digits is recognised by fewer. */
+/** Hex digits that are shown of a hash: enough to recognise it. */
 const SHORT_HEX = 16;
 
-/** The parameters of a message for people to read, beginning with a space; `undefined` for a method that is not known. */
+/** The parameters of a message for people, beginning with a space; undefined for an unknown method. */
 export function describeParams(
   method: string,
   params: readonly unknown[],
@@ -58,7 +58,7 @@ export function describeParams(
   }
 }
 
-/** The result of a request that went well, beginning with a colon; empty for `true`. */
+/** The result of a successful request for people, beginning with a colon; empty for `true`. */
 export function describeResult(method: string | undefined, result: unknown): string {
   if (result === true) return '';
   if (method === 'mining.subscribe' && Array.isArray(result)) {
@@ -90,7 +90,7 @@ function cleanWord(clean: unknown): string {
   return clean === false ? 'older jobs stay' : `clean_jobs ${generic(clean)}`;
 }
 
-/** A target as what it asks for. @param bytes 32 in the Zcash dialect, 16 in TrueStratum */
+/** A target as the work that it asks for. @param bytes 32 in the Zcash dialect, 16 in TrueStratum */
 function target(value: unknown, bytes: 16 | 32): string {
   const number = targetFromHex(value, bytes);
   if (number === undefined) return ` ${generic(value)} (not a target of ${2 * bytes} hex digits)`;
@@ -124,13 +124,13 @@ function solution(value: unknown): string {
   return bytes === undefined ? `${generic(value)} (not hex)` : `${hex(value)} (${bytes.length} bytes)`;
 }
 
-/** The beginning of a hash or a long number in hex; anything else as it is. */
+/** The beginning of a hash or a long number in hex; other values as they are. */
 function hex(value: unknown): string {
   if (typeof value !== 'string' || !/^[0-9a-fA-F]+$/.test(value)) return generic(value);
   return value.length > SHORT_HEX + 2 ? `${value.slice(0, SHORT_HEX)}..` : value;
 }
 
-/** Both ends: nonces are counted at one of them. */
+/** Both ends of a nonce, because miners count at one of them. */
 function ends(value: unknown): string {
   if (typeof value !== 'string' || !/^[0-9a-fA-F]{20,}$/.test(value)) return hex(value);
   return `${value.slice(0, 8)}..${value.slice(-8)}`;

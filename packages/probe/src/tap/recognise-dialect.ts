@@ -3,12 +3,12 @@ import { PROBE_DIALECTS } from '../dialects.ts';
 import { DIALECTS, type Dialect } from '../wire/dialect.ts';
 import { type ConversationEvent, lineOf } from './recording.ts';
 
-/** The dialect that a message gives away; undefined where several have it. */
+/** The dialect that a message shows; undefined where several dialects have such a message. */
 export function dialectOf(message: Message): Dialect | undefined {
   return DIALECTS.find((name) => PROBE_DIALECTS[name].spoken.recognises(message));
 }
 
-/** The dialect of a conversation, by the first line that gives it away. */
+/** The dialect of a conversation by the first line that shows it. */
 export function dialectOfConversation(events: readonly ConversationEvent[]): Dialect | undefined {
   for (const event of events) {
     const line = lineOf(event);

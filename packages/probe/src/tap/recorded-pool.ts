@@ -3,27 +3,27 @@ import { jsonPlaces, replaceParts } from '../wire/json-values.ts';
 import type { ConversationEvent } from './recording.ts';
 import { type Step, scriptOf, wireBytes } from './script.ts';
 
-/** Something to be sent. */
+/** Bytes that are to be sent. */
 export interface Sending {
   readonly bytes: Uint8Array;
-  /** After what came before it. */
+  /** The pause after the bytes before, in milliseconds. */
   readonly pauseMs: number;
-  /** Nothing is said behind it. */
+  /** Whether the pool ends its side after these bytes. */
   readonly last: boolean;
 }
 
 /**
  * The pool's part on one connection of a recording, without a socket. A request gets the recorded answer to the next
- * request of that method, with its own id; what the pool said unasked comes when the miner has got as far as then.
+ * request of that method, with its own id. Other lines of the pool follow when the miner is as far as in the recording.
  */
 export class RecordedPool {
   readonly #steps: readonly Step[];
-  /** Places that are done: lines that were sent, requests that were made, by id (JSON text) where there is one. */
+  /** Places that are done: lines that were sent, and requests that came, with their ids (JSON text). */
   readonly #done = new Map<number, string | undefined>();
-  /** The last place that the miner has reached. */
+  /** The furthest place that the miner has reached. */
   #reached = -1;
 
-  /** Everything before this place is over. */
+  /** All places before this one are done. */
   #low = 0;
 
   /** @param events of one connection */
@@ -31,12 +31,12 @@ export class RecordedPool {
     this.#steps = scriptOf(events);
   }
 
-  /** What comes before the miner has said anything. */
+  /** @returns the lines that the pool sends before the miner speaks */
   begin(): Sending[] {
     return this.#due();
   }
 
-  /** @returns what is to be sent now; `unknown` where the recording has nothing like that (any more) */
+  /** @returns what is to be sent now, and `unknown` where the recording has no such message (any more) */
   heard(message: Message): { sendings: Sending[]; unknown: boolean } {
     this.#advance();
     const place = this.#find(
@@ -50,7 +50,7 @@ export class RecordedPool {
   }
 
   #due(): Sending[] {
-    // The next thing that the miner has to say first; what it has left out before is not waited for.
+    // The next line of the miner that must come first. Earlier lines that the miner has left out do not matter.
     const next = this.#find(
       this.#reached + 1,
       ({ line }, index) =>
@@ -69,7 +69,7 @@ export class RecordedPool {
     });
   }
 
-  /** A long recording is not looked through from the beginning for every line. */
+  /** Moves the beginning of searches forward, so that a long recording is not searched whole for every line. */
   #advance(): void {
     for (let step = this.#steps[this.#low]; step !== undefined; step = this.#steps[this.#low]) {
       const mute = step.line === undefined && !isPoolsEnd(step);
@@ -104,7 +104,7 @@ function isAlike(recorded: Message, message: Message): boolean {
   return recorded.method === message.method && recorded.kind === message.kind;
 }
 
-/** The line with another id (JSON text), everything else as it is. */
+/** Replaces the id of a line (JSON text), and nothing else. */
 function withId(line: Uint8Array, id: string | undefined): Uint8Array {
   const text = Buffer.from(line).toString();
   const places = id === undefined ? undefined : jsonPlaces(text);

@@ -8,14 +8,14 @@ import { Waits } from '../wire/waits.ts';
 
 export type Response = Extract<Message, { kind: 'response' }>;
 
-/** Answers that nobody asked for; a pool that sends more has another conversation in mind. */
+/** The most messages of a pool during a replay. A pool that sends more does not follow the recording. */
 const MAX_ANSWERS = 100_000;
 
 /** The miner's end of a connection during a replay. */
 export class ReplayConnection {
   readonly #socket: Socket;
   readonly #splitter = new LineSplitter(CLIENT_LINE_LIMIT);
-  /** By id, in the order in which they came; kept until somebody asks. */
+  /** The answers by id, in the order in which they came, until `answer` takes them. */
   readonly #answers = new Map<string, Response[]>();
   readonly #methods = new Set<string>();
   readonly #waits = new Waits();
@@ -31,7 +31,7 @@ export class ReplayConnection {
   }
 
   /**
-   * @param signal ends the waiting; the connection is closed then
+   * @param signal ends the wait, and closes the connection
    * @throws AditError `ADIT_NO_CONNECTION`
    */
   static async open(to: DialOptions, withinMs: number, signal?: AbortSignal): Promise<ReplayConnection> {
@@ -67,19 +67,19 @@ export class ReplayConnection {
     if (!this.#socket.destroyed && !this.#socket.writableEnded) this.#socket.write(bytes);
   }
 
-  /** Takes the next answer with this id (JSON text); undefined where none comes in time. */
+  /** Takes the next answer with this id (JSON text). @returns undefined where none comes in time */
   async answer(id: string, withinMs: number): Promise<Response | undefined> {
     await this.#waits.until(() => (this.#answers.get(id)?.length ?? 0) > 0, withinMs);
     return this.#answers.get(id)?.shift();
   }
 
-  /** Whether the pool has called this method, or does so in time. */
+  /** Whether the pool has sent a notification of this method, or does so in time. */
   async heard(method: string, withinMs: number): Promise<boolean> {
     await this.#waits.until(() => this.#methods.has(method), withinMs);
     return this.#methods.has(method);
   }
 
-  /** Says no more, and reads on. */
+  /** Ends the miner's half of the connection, and reads on. */
   end(): void {
     this.#socket.end();
   }

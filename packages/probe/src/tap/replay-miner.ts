@@ -9,36 +9,36 @@ import { replyShape } from './reply-shape.ts';
 import { type Step, scriptOf, wireBytes } from './script.ts';
 
 export interface ReplayMinerOptions extends DialOptions {
-  /** Put where the recording has `***`. */
+  /** Replaces the `***` of the recording. */
   readonly password: string;
-  /** Without the recorded pauses. */
+  /** Leaves out the recorded pauses. */
   readonly fast: boolean;
-  /** For an answer and for a connection; 5 s where left out. */
+  /** How long to wait for an answer or a connection, in milliseconds; 5 s where left out. */
   readonly answerMs?: number;
-  /** The pool may be on another machine: what is replayed looks like a misbehaving miner to it. */
+  /** Allows a pool on another machine, to which a replay looks like a miner that misbehaves. */
   readonly allowRemote?: boolean;
 }
 
-/** A request of the recording and what became of it now. */
+/** A request of the recording, and its answer now. */
 export interface ReplayedRequest {
   readonly connection: number;
   readonly method: string;
   /** JSON text. */
   readonly id: string;
-  /** Kinds of answers: `true`, `[text, text]`, `error 21`, `no answer`. */
+  /** The kind of the answer: `true`, `[text, text]`, `error 21`, `no answer`. */
   readonly recorded: string;
   readonly now: string;
-  /** Where the recording has no answer, nothing can differ. */
+  /** Whether the kinds are the same; true where the recording has no answer. */
   readonly same: boolean;
 }
 
 export interface ReplayReport {
   readonly requests: readonly ReplayedRequest[];
-  /** What the pool called in the recording and does not call now. */
+  /** Methods that the pool called in the recording and does not call now. */
   readonly missing: readonly { readonly connection: number; readonly method: string }[];
-  /** Lines of the miner that the recording has left out, and were not sent. */
+  /** Lines of the miner that the recording does not hold, so that they were not sent. */
   readonly skipped: number;
-  /** It was stopped before the end: what came before is here. */
+  /** Whether the replay was stopped before its end. */
   readonly stopped: boolean;
 }
 
@@ -49,8 +49,9 @@ export interface ReplayMinerModules {
 }
 
 /**
- * Plays the miner's part of a conversation to a pool: every line in order, an answer awaited wherever one had come, and
- * compared in kind. Values are not compared: nonce1, job ids and times are others now, so recorded shares are refused.
+ * Plays the miner's part of a conversation to a pool. It sends every line in order, waits for an answer where the
+ * recording has one, and compares their kinds. Values differ: nonce1, job ids and times are new, so the pool refuses
+ * recorded shares.
  *
  * @throws AditError `ADIT_NOT_LOOPBACK`, `ADIT_NO_CONNECTION`; `ADIT_BAD_RECORDING` where no connection is in it
  */
@@ -87,7 +88,7 @@ class Run {
   /** Places of requests that have an answer in the recording. */
   readonly #answered: ReadonlySet<number>;
   #skipped = 0;
-  /** What is still under way says nothing any more. */
+  /** Set at the end: answers that come later are not reported. */
   #over = false;
 
   constructor(conversation: Conversation, options: ReplayMinerOptions, modules: ReplayMinerModules) {
@@ -99,7 +100,7 @@ class Run {
 
   async play(): Promise<ReplayReport> {
     const { signal } = this.#modules;
-    // Whoever waits for an answer is told that the connection is closed.
+    // A wait for an answer ends when the connection is closed.
     signal?.addEventListener('abort', () => this.close(), { once: true });
     if (signal?.aborted === true) this.close();
     const began = performance.now();
@@ -153,14 +154,14 @@ class Run {
     } else if (event.from === 'miner') connection?.end();
   }
 
-  /** What the pool said then: the same kind of thing is waited for. */
+  /** Waits for the same kind of message that the pool sent in the recording. */
   async #expect({ event, line, answers }: Step, connection: ReplayConnection | undefined): Promise<void> {
     const { answerMs = ANSWER_MS } = this.#options;
     const message = line?.message;
     if (message === undefined || message.kind === 'fault') return;
     const { connection: number } = event;
     if (message.kind !== 'response') {
-      // Of each method the first: how often a pool sends jobs is its own affair.
+      // Waits for the first message of each method only, because a pool decides how often it sends jobs.
       const key = `${number} ${message.method}`;
       if (this.#heard.has(key)) return;
       this.#heard.add(key);
@@ -195,7 +196,7 @@ class Run {
   }
 }
 
-/** Milliseconds, or less where it is stopped. */
+/** Waits for some milliseconds, or until the signal stops it. */
 async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   await sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {});
 }

@@ -8,19 +8,19 @@ import { type Conversation, type ConversationEvent, requireConnection } from './
 
 export interface ReplayPoolOptions {
   readonly listen: { readonly host: string; readonly port: number };
-  /** Without the recorded pauses. */
+  /** Leaves out the recorded pauses. */
   readonly fast: boolean;
   readonly allowRemote?: boolean;
 }
 
 export interface ReplayPoolModules {
-  /** Something worth a line: who connects, what the recording has no answer to. */
+  /** Called with notes for people: connections that come, requests without an answer in the recording. */
   readonly onNote?: (connection: number, text: string) => void;
 }
 
-/** Each holds what it has still to send, which is at most the recording. */
+/** The most connections. Each holds the lines that it has still to send, which are at most the recording. */
 const MAX_CONNECTIONS = 64;
-/** Nobody waits longer than that to see the next line. */
+/** Recorded pauses are shortened to this. */
 const LONGEST_PAUSE_MS = 120_000;
 
 /**
@@ -118,7 +118,7 @@ function sending(line: string): Sending {
   return { bytes: Buffer.from(line), pauseMs: 0, last: false };
 }
 
-/** Sends one thing after the other, each after its pause. */
+/** Sends bytes one after the other, each after its pause. */
 class Player {
   readonly #socket: Socket;
   readonly #fast: boolean;
@@ -136,7 +136,7 @@ class Player {
     if (this.#timer === undefined) this.#next();
   }
 
-  /** The miner says no more: what is still to come is sent, then the end. */
+  /** The miner has ended its half: sends what is still due, and then ends the connection. */
   finish(): void {
     this.#finishing = true;
     if (this.#timer === undefined) this.#next();

@@ -1,7 +1,7 @@
 import type { Message } from '@adit/stratum';
 import { trueStratumSubscribe, zcashSubscribe } from './describe-subscribe.ts';
 
-/** What somebody who only listens needs to know of one way to speak Stratum. */
+/** What the tap, which only listens, needs to know of one way to speak Stratum. */
 export interface SpokenDialect {
   /** Whether a message can only be one of this dialect. */
   recognises(message: Message): boolean;

@@ -14,8 +14,8 @@ export interface PoolAddress {
 }
 
 /**
- * `127.0.0.1:3334`, `[::1]:3334`, or a port alone, which is one of 127.0.0.1.
- * @param option names what was wrong in the error
+ * Reads `127.0.0.1:3334`, `[::1]:3334`, or a port alone, which is a port of 127.0.0.1.
+ * @param option the name of the option, for the error
  * @throws AditError `ADIT_BAD_OPTION`
  */
 export function parseListenAddress(text: string, option = '--listen'): ListenAddress {
@@ -32,8 +32,8 @@ export function parseListenAddress(text: string, option = '--listen'): ListenAdd
 }
 
 /**
- * `stratum+tcp://host:port`, `stratum+tls://`, `stratum+ssl://`, or `host:port`. A worker in it is passed over: who the
- * miner is, the miner says.
+ * Reads `stratum+tcp://host:port`, `stratum+tls://`, `stratum+ssl://`, or `host:port`. It ignores a worker in the URL,
+ * because the miner names its worker itself.
  * @throws AditError `ADIT_BAD_OPTION` (which never shows a password)
  */
 export function parsePoolAddress(text: string, option = '--upstream'): PoolAddress {
@@ -45,17 +45,17 @@ export function parsePoolAddress(text: string, option = '--upstream'): PoolAddre
   }
 }
 
-/** As it is written: an IPv6 address has brackets around it. */
+/** A host and a port as one text. An IPv6 address gets brackets. */
 export function placeOf(host: string, port: number): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** Whether a host can only be this machine. Names other than localhost can be anything. */
+/** Whether a host can only be this machine. Other names than localhost may be any machine. */
 export function isThisMachine(host: string): boolean {
   return isLoopback(numeric(host));
 }
 
-/** `localhost` as an address, so that nothing else can be meant by it. */
+/** Turns `localhost` into an address, because its name might be resolved to another one. */
 export function numeric(host: string): string {
   return host.toLowerCase() === 'localhost' ? '127.0.0.1' : host;
 }

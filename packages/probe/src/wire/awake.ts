@@ -1,9 +1,9 @@
-/** The most that a pause of this process takes off a wait. */
+/** A pause of this process shortens a wait by at most this time. */
 const STEP_MS = 100;
 
 /**
- * Calls back after so much time in which this process was awake. What came while it stood still, stopped or on a machine
- * that was busy or asleep, has not been read yet: nobody else is to blame for that silence.
+ * Calls back after this process was awake for some time. Data that came while it was stopped, or while the machine was
+ * busy or asleep, has not been read yet, so a wait must not count that time against the other side.
  * @returns ends the wait
  */
 export function afterAwake(milliseconds: number, callback: () => void): () => void {

@@ -5,7 +5,7 @@ import { cannotTell, Judged, type WireLine } from '../report/finding.ts';
 import type { Side } from './side.ts';
 import { Waits } from './waits.ts';
 
-/** A message that came, with the line that it came in. */
+/** A message that came, with its line. */
 export interface Received {
   readonly message: Message;
   /** The beginning of the line. */
@@ -15,7 +15,7 @@ export interface Received {
 }
 
 export interface ConnectionOptions {
-  /** Whom the probe talks to. */
+  /** The side that the probe talks to. */
   readonly otherSide: Side;
   /** The longest line in bytes that the other side may send. */
   readonly lineLimit: number;
@@ -24,8 +24,8 @@ export interface ConnectionOptions {
 }
 
 /**
- * One connection, driven by hand: the probe sends what the check says, byte for byte, and keeps every message that comes,
- * in order.
+ * One connection that a check drives: the probe sends exactly the bytes that the check says, and keeps every message
+ * that comes, in order.
  */
 export abstract class Connection {
   readonly received: Received[] = [];
@@ -35,7 +35,7 @@ export abstract class Connection {
   readonly #options: ConnectionOptions;
   readonly #splitter: LineSplitter;
   readonly #waits = new Waits();
-  /** What went wrong in the probe itself: nothing can be told of such a connection. */
+  /** A fault of the probe itself. Nothing can be judged by such a connection. */
   #broken: string | undefined;
   #closed: string | undefined;
   #closedByProbe = false;
@@ -66,7 +66,7 @@ export abstract class Connection {
     return this.#closedAt;
   }
 
-  /** The first message from place `from` on that is wanted. Waits for it, but not on a closed connection. */
+  /** Waits for the first wanted message from place `from` on, but not on a closed connection. */
   async next(
     wanted: (received: Received) => boolean,
     { within, from = 0 }: { readonly within: number; readonly from?: number },
@@ -85,7 +85,8 @@ export abstract class Connection {
   }
 
   /**
-   * Whether the condition came true in time. It is looked at whenever something came, and given up when the connection ends.
+   * Waits until the condition is true. Looks at it whenever something came, and gives up when the connection ends.
+   * @returns whether it came true within `within` milliseconds
    * @throws Judged `cannot_tell` where a mistake of the probe ended the connection
    */
   async until(condition: () => boolean, within: number): Promise<boolean> {
@@ -101,12 +102,12 @@ export abstract class Connection {
     this.#onClosed('closed by the probe');
   }
 
-  /** Writes on an open connection; what is written on a closed one is lost. */
+  /** Writes where the connection is open, and drops the data where it is closed. */
   protected write(data: string | Uint8Array): void {
     if (this.#closed === undefined) this.socket.write(data);
   }
 
-  /** Ends the connection for what the other side did. */
+  /** Ends the connection because of the other side. @param why a clause for the report: `it sent 256 messages` */
   protected giveUp(why: string): void {
     this.#closedByProbe ||= this.#closed === undefined;
     this.#onClosed(`closed by the probe: ${why}`);
@@ -115,10 +116,10 @@ export abstract class Connection {
   /** Puts a line into the report of the check. */
   protected abstract record(from: WireLine['from'], text: string): void;
 
-  /** A line that came, as a report may show it. */
+  /** The line as a report may show it. */
   protected abstract shown(line: Uint8Array): string;
 
-  /** Called for each message, after it was kept. @param line in which it came */
+  /** Called for each message after it was kept. @param line the line that it came in */
   protected abstract onMessage(received: Received, line: Uint8Array): void;
 
   #onData(chunk: Buffer): void {
@@ -129,7 +130,7 @@ export abstract class Connection {
       try {
         this.#onLine(line);
       } catch (error) {
-        // One message that the probe cannot cope with must not cost the findings of the whole run.
+        // A fault of the probe with one message must not end the whole run.
         this.#broken = `the probe itself failed: ${messageOf(error)}`;
         this.giveUp(this.#broken);
       }

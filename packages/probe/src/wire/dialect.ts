@@ -1,4 +1,4 @@
-/** The ways to speak Stratum that the probe knows. */
+/** The ways to speak Stratum that the probe knows. The program, its files and its tables use these names. */
 export const DIALECTS = ['zcash', 'truestratum'] as const;
 
 export type Dialect = (typeof DIALECTS)[number];

@@ -1,14 +1,14 @@
-/** One value of a JSON text, or the name of a property, with its place in the text. */
+/** A value or a property name in a JSON text, with its place. */
 export interface JsonPlace {
   readonly kind: 'object' | 'array' | 'string' | 'name' | 'other';
-  /** Property names and indices that lead to it; of a name, including itself. */
+  /** The property names and indices that lead to it. The path of a name includes the name itself. */
   readonly path: readonly (string | number)[];
   readonly start: number;
-  /** Behind its last character. */
+  /** The place after its last character. */
   readonly end: number;
 }
 
-/** Messages need four. Paths are kept for each place, so depth costs memory. */
+/** Messages nest at most four levels. Each place keeps its path, so depth costs memory. */
 const MAX_DEPTH = 64;
 
 interface Open {
@@ -20,9 +20,9 @@ interface Open {
 }
 
 /**
- * Every value in a JSON text in the order of its beginning, those behind a repeated name too, which `JSON.parse` drops.
+ * Finds every value and name in a JSON text, in order. Also finds the values of repeated names, which `JSON.parse` drops.
  *
- * @param text one that `JSON.parse` takes
+ * @param text valid JSON
  * @returns undefined where containers are nested more than 64 deep
  */
 export function jsonPlaces(text: string): JsonPlace[] | undefined {
@@ -63,12 +63,12 @@ export function jsonPlaces(text: string): JsonPlace[] | undefined {
       const end = endOfWord(text, at);
       places.push({ kind: 'other', path: here(), start: at, end });
       at = end;
-    } else at += 1; // White space, or the colon.
+    } else at += 1; // White space, or a colon.
   }
   return places.sort((a, b) => a.start - b.start);
 }
 
-/** The value of a place. */
+/** The value at a place. */
 export function valueAt(text: string, place: JsonPlace): unknown {
   return JSON.parse(text.slice(place.start, place.end));
 }
@@ -79,7 +79,7 @@ export interface Replacement {
   readonly text: string;
 }
 
-/** Puts other texts in place of some parts; the rest stays as it is. Parts inside an earlier one are dropped. */
+/** Replaces parts of a text. Parts that lie inside an earlier one are dropped. */
 export function replaceParts(text: string, parts: readonly Replacement[]): string {
   let result = '';
   let done = 0;

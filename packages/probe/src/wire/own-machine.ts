@@ -6,17 +6,17 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
-/** Whether an address is one of this machine alone. */
+/** Whether an address is a loopback address. */
 export function isLoopback(address: string): boolean {
   const family = isIP(address);
   return family !== 0 && LOOPBACK.check(address, family === 4 ? 'ipv4' : 'ipv6');
 }
 
 /**
- * A pool elsewhere is only asked by who runs it: to its operator the questions are an attack, and to the miners beside it
- * as well.
- * @param operated the operator says that the pool is theirs
- * @returns the addresses that were found to be allowed: asked again, the name may have others. Undefined where any will do
+ * Makes sure that the pool is on this machine, or that its operator asks. To other operators, and to the miners of their
+ * pools, the checks are an attack.
+ * @param operated the user says that they operate the pool
+ * @returns the allowed addresses, because the name may resolve to others later; undefined where any address is allowed
  * @throws AditError `ADIT_NOT_YOUR_POOL`
  */
 export async function requireOwnPool(

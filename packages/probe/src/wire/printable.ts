@@ -1,20 +1,20 @@
-/** Longest text of a line in a report: a 200,9 submission has 2.9 KB, of which the beginning says enough. */
+/** Characters that a report shows of a line. A 200,9 submission has 2.9 KB, and its beginning is enough. */
 const MAX_SHOWN = 320;
-/** The second parameter of mining.authorize, in whatever spelling a line has it. */
+/** The second parameter of mining.authorize, in any spelling. */
 const PASSWORD = /("mining\.authorize"\s*,\s*"params"\s*:\s*\[\s*"(?:[^"\\]|\\.)*"\s*,\s*)"(?:[^"\\]|\\.)*"/;
 
-/** Text from the wire made fit for a terminal, a log and XML: one line, no control characters, shortened. */
+/** Makes a text from the wire fit for terminals, logs and XML: one line without control characters, shortened. */
 export function printable(text: string, most = MAX_SHOWN): string {
   const safe = text.slice(0, most).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
   return text.length > most ? `${safe}... (${text.length} characters)` : safe;
 }
 
-/** Shorter ones (x, 12) stand in every line by chance: they are left out in their place only. */
+/** Shorter passwords (x, 12) stand in many lines by chance, so they are only left out of mining.authorize. */
 const SHORTEST_SECRET = 3;
 
 /**
  * A line as it may be shown.
- * @param password left out wherever it stands, in a pool's words too
+ * @param password left out everywhere, also in the words of a pool
  */
 export function shownLine(line: string, password = ''): string {
   const plain = line.replace(PASSWORD, '$1"***"');
@@ -23,7 +23,7 @@ export function shownLine(line: string, password = ''): string {
   return printable(plain.replaceAll(escaped, '***').replaceAll(password, '***'));
 }
 
-/** A JSON value in a sentence. */
+/** A JSON value as part of a sentence. */
 export function shown(value: unknown): string {
   return value === undefined ? 'nothing' : printable(JSON.stringify(value) ?? String(value), 120);
 }

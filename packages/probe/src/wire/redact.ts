@@ -1,43 +1,43 @@
 import { type JsonPlace, jsonPlaces, type Replacement, replaceParts, valueAt } from './json-values.ts';
 import type { Side } from './side.ts';
 
-/** What stands where a password was. */
+/** Stands where a password was. */
 export const LEFT_OUT = '***';
 
-/** A line as it may be shown and kept. */
+/** A line that may be shown and kept. */
 export type Redacted =
   | { readonly kind: 'line'; readonly line: Uint8Array; readonly changed: boolean }
-  /** Whether it holds a password cannot be told, so nothing of it is shown. */
+  /** A line of which nobody can tell whether it holds a password, so it is not shown. */
   | { readonly kind: 'omitted'; readonly reason: string };
 
-/** Methods by which a miner says who it is: mining.authorize, etrue_submitLogin, login, and slips of the pen. */
+/** Methods of logins: mining.authorize, etrue_submitLogin, login, and their misspellings. */
 const LOGIN = /aut|log.?[io]n|sign.?[io]n|pass/i;
-/** Properties whose value is a secret wherever they stand. */
+/** Names of properties whose values are secret everywhere. */
 const SECRET_NAME = /pass|pwd|secret|token|credential/i;
-/** Parameters of a login with names that are no secret. */
+/** Names of login parameters that are not secret. */
 const PUBLIC_NAMES = new Set(['login', 'user', 'username', 'worker', 'name', 'account', 'agent', 'algo']);
-/** Methods whose parameters hold no password: a line that is cut off behind one of these may be shown. */
+/** Methods whose parameters hold no password. A line that is cut off after one of these may be shown. */
 const HARMLESS =
   /"method"\s*:\s*"(mining|client)\.(subscribe|submit|notify|set_|extranonce|seedhash|configure|get_|sh)/;
 
-/** Passwords that are remembered in order to find them in the pool's words; a farm authorises some dozens. */
+/** Passwords that are remembered, to find them in the words of the pool. A farm authorises some dozens. */
 const MAX_PASSWORDS = 64;
-/** Shorter ones (x, 12) would be found by chance in any sentence. */
+/** Shorter passwords (x, 12) stand in many sentences by chance. */
 const MIN_ECHO = 3;
 
 const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const ENCODER = new TextEncoder();
 
 /**
- * Leaves passwords out of the lines of one connection, however they are spelled: what decodes to a password is replaced
- * by `"***"`, and nothing else is touched. Of lines from the miner that are no messages nothing is shown unless they
- * say that they are something harmless. The pool's errors and sentences are searched for what the miner said before.
+ * Leaves passwords out of the lines of one connection in every spelling: it replaces values that decode to a password
+ * by `"***"`, and changes nothing else. It omits lines of the miner that are not messages, unless they
+ * name a harmless method. It searches the pool's errors and sentences for the passwords that the miner sent before.
  */
 export class Redactor {
-  /** Until the connection ends; never shown, never written. */
+  /** The passwords of the connection. They are never shown or written. */
   readonly #passwords = new Set<string>();
 
-  /** @param line without its end */
+  /** @param line the line without its end */
   line(from: Side, line: Uint8Array): Redacted {
     const same: Redacted = { kind: 'line', line, changed: false };
     if (line.length === 0) return same;
@@ -76,7 +76,7 @@ export class Redactor {
   #clean(from: Side, place: JsonPlace, value: string): string {
     let clean = withoutUrlPasswords(value);
     const words = from === 'pool' && (place.path[0] === 'error' || place.path[0] === 'params');
-    // Only in sentences: hex may hold a password of digits by chance.
+    // Searches sentences only, because hex may hold a password of digits by chance.
     if (!words || /^[0-9a-fA-F]*$/.test(value)) return clean;
     for (const password of this.#passwords) clean = clean.replaceAll(password, LEFT_OUT);
     return clean;
@@ -88,9 +88,9 @@ export class Redactor {
     if (this.#passwords.size < MAX_PASSWORDS) this.#passwords.add(value);
   }
 
-  /** Of a line that is no JSON object. */
+  /** Redacts a line that is not a JSON object. */
   #reasonToOmit(from: Side, text: string): string | undefined {
-    // As UTF-16 would look, and with the escapes that JSON allows.
+    // The text without the zero bytes of UTF-16, and without JSON escapes.
     const plain = text
       .replaceAll('\0', '')
       .replace(/\\u([0-9a-f]{4})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
@@ -107,8 +107,8 @@ export class Redactor {
 }
 
 /**
- * Leaves out what stands between the user and the last `@` of a URL; a password may hold `@`, `/` and `:` itself. No
- * regular expression: the obvious one takes hours for a megabyte of letters.
+ * Leaves out the text between the user and the last `@` of a URL. A password may itself hold `@`, `/` and `:`. This is not
+ * a regular expression, because the obvious one takes hours for a megabyte of letters.
  */
 function withoutUrlPasswords(text: string): string {
   if (!text.includes('://') || !text.includes('@')) return text;
@@ -121,7 +121,7 @@ function withoutUrlPasswords(text: string): string {
   return words.join('');
 }
 
-/** Puts a password where one was left out of a login; other lines stay as they are. */
+/** Puts a password into a login from which one was left out. Other lines stay as they are. */
 export function withPassword(line: Uint8Array, password: string): Uint8Array {
   const text = decode(line);
   if (text === undefined || !isObject(parse(text))) return line;
@@ -140,7 +140,7 @@ export function withPassword(line: Uint8Array, password: string): Uint8Array {
 }
 
 function isLogin(text: string, places: readonly JsonPlace[]): boolean {
-  // Any of them: of a repeated name, who knows which one the other side takes.
+  // Any of them counts, because nobody knows which one of a repeated name the other side takes.
   const methods = places.filter(({ kind, path }) => kind === 'string' && lower(path.at(-1)) === 'method');
   if (methods.length > 0) return methods.some((place) => LOGIN.test(valueAt(text, place) as string));
   return places.some(({ path }) => lower(path[0]) === 'params');
@@ -153,7 +153,7 @@ function isSecret(text: string, { kind, path, start, end }: JsonPlace, login: bo
   const params = login ? path.findIndex((step) => lower(step) === 'params') : -1;
   if (params === -1) return false;
   const which = path[params + 1];
-  // The parameters themselves: fine as a container, looked into next.
+  // The container of the parameters is harmless; its members are looked at next.
   if (which === undefined) return kind === 'string' || kind === 'other';
   const isPublic = which === 0 || (typeof which === 'string' && PUBLIC_NAMES.has(which.toLowerCase()));
   return !(isPublic && kind === 'string' && path.length === params + 2);

@@ -1,22 +1,22 @@
 import type { WireLine } from '../report/finding.ts';
 import { shownLine } from './printable.ts';
 
-/** Lines that a finding shows: the end of a conversation says why it failed. */
+/** The lines that a finding shows are the last ones: they say why it failed. */
 const KEPT = 24;
 
-/** What went over the wire during one check, all its connections together. */
+/** The lines of all connections of one check. */
 export class Transcript {
   readonly #lines: WireLine[] = [];
   readonly #password: string;
   readonly #begin = performance.now();
   #connections = 0;
 
-  /** @param password left out of everything */
+  /** @param password left out of all lines */
   constructor(password = '') {
     this.#password = password;
   }
 
-  /** @returns the number of a new connection */
+  /** Counts a new connection. @returns its number */
   connection(): number {
     this.#connections += 1;
     return this.#connections;

@@ -6,8 +6,8 @@ export class Waits {
   #over = false;
 
   /**
-   * Whether the condition came true within so many milliseconds. Gives up when `end` has been called.
-   * @throws whatever the condition throws
+   * Whether the condition came true within `withinMs` milliseconds. Gives up when `end` has been called.
+   * @throws the errors of the condition
    */
   async until(condition: () => boolean, withinMs: number): Promise<boolean> {
     if (condition()) return true;
@@ -31,12 +31,12 @@ export class Waits {
     });
   }
 
-  /** Something has come. */
+  /** Looks at all conditions again, because something has come. */
   wake(): void {
     for (const look of [...this.#looks]) look();
   }
 
-  /** Nothing comes any more. */
+  /** Ends all waits, because nothing comes any more. */
   end(): void {
     this.#over = true;
     this.wake();

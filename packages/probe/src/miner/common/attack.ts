@@ -9,7 +9,7 @@ import { survives } from '../survives.ts';
 export const SURVIVES =
   'no wrong share meanwhile; the miner goes on, or leaves and comes back, and mines a good job';
 
-/** Something hostile that is said in the middle of mining. */
+/** A check that sends something hostile to a miner that mines. */
 export function hostile(
   id: string,
   title: string,

@@ -34,7 +34,7 @@ export const reconnectNamed: MinerCheck = {
     const request = session.requests.find(({ method }) => method === 'mining.subscribe');
     const named = request === undefined ? undefined : probe.dialect.placeNamedIn(request);
     const host = named?.host ?? session.connection.localAddress;
-    // Behind a forwarder its port is the one that belongs to its host.
+    // Where the miner comes through a forwarder, the host that it names goes with the port that it names.
     const port = named?.port ?? probe.port;
     return await leavesFor(probe, session, reconnectLine({ host, port, waitSeconds: 1 }));
   },
@@ -56,7 +56,7 @@ async function leavesFor(probe: MinerProbe, session: MinerSession, line: string)
   return pass(`it was back after ${seconds(back.connection.since - sent)}, and mines`);
 }
 
-/** Another place on this machine, which on Linux needs no set-up. */
+/** Another address of this machine. Linux serves it without any set-up. */
 const ELSEWHERE = '127.0.0.2';
 
 export const reconnectElsewhere: MinerCheck = {
@@ -132,14 +132,14 @@ export const resume: MinerCheck = {
       return pass('it brought the session id back, and goes on under the same nonce1');
     if (offered === undefined || offered === null || offered === '')
       return notApplicable('it offers no session id');
-    // A number of its own, as the Zcash document has one, is no session that it was given by another pool.
+    // The Zcash document lets a miner send a number of its own. Such a number is not the session of another pool.
     if (Number.isSafeInteger(offered) && offered === before)
       return notApplicable('it offers a number of its own, the same before and after');
     return fail(`it offers the session ${shown(offered)}, which it was not given`);
   },
 };
 
-/** The session id in its first mining.subscribe. */
+/** The session id in the miner's first mining.subscribe. */
 function offeredOf({ requests }: MinerSession, probe: MinerProbe): unknown {
   const request = requests.find(({ method }) => method === 'mining.subscribe');
   return request?.params[probe.dialect.sessionIdPlace];
@@ -170,7 +170,7 @@ export const cutMidLine: MinerCheck = {
   },
 };
 
-/** How often the miner is turned away. */
+/** How often the probe turns the miner away. */
 const TURNED_AWAY = 3;
 
 export const doesNotHammer: MinerCheck = {

@@ -5,7 +5,7 @@ import { hostile } from './attack.ts';
 
 type Notify = { id: null; method: string; params: unknown[] };
 
-/** A job as it would be sent, with some of its parameters replaced; it does not count as a job. */
+/** Sends a job with some of its parameters replaced. The session does not remember it as a job. */
 function brokenJob(
   session: MinerSession,
   probe: MinerProbe,
@@ -88,7 +88,7 @@ export const zeroTarget: MinerCheck = hostile(
   },
 );
 
-/** What comes instead of a target, and a job after it, which is judged by the target before. */
+/** Sends something that is not a target, and a job after it. Shares of that job are judged by the target before. */
 function badTarget(id: string, title: string, sent: string, param: unknown): MinerCheck {
   return hostile(id, title, sent, (session, probe) => {
     const method = probe.dialect.targetMethod;

@@ -6,7 +6,7 @@ import type { MinerProbe } from '../miner-probe.ts';
 import { survives } from '../survives.ts';
 import { SURVIVES } from './attack.ts';
 
-/** An answer to mining.subscribe with which no pool can mean anything. */
+/** A check whose answer to mining.subscribe makes no sense. */
 function badNonce1(
   id: string,
   title: string,
@@ -26,10 +26,10 @@ function badNonce1(
       const answer = JSON.stringify(dialect.oddSubscribeResult(nonce1(probe)));
       const session = await probe.freshSession({ subscribeAnswer: `,"result":${answer},"error":null` });
       if ((await session.asked('mining.subscribe')) === undefined) return fail('no mining.subscribe came');
-      // The reference TrueHash miner takes no notice of the extranonce: its shares are right all the same.
+      // The reference TrueHash miner ignores the extranonce, and its shares are right all the same.
       if (await session.connection.until(() => session.authorized, probe.limits.quietMs)) session.sendJob();
       await session.connection.until(() => session.submissions.length > 0, probe.limits.quietMs);
-      // A miner that stays on without logging in would wait for ever, and so may one that has logged in.
+      // A miner that stays without logging in would wait for ever. A miner that has logged in may do so too.
       if (dialect.needsNonce1 || !session.authorized) session.spoiled = true;
       if (dialect.needsNonce1 && session.submissions.length > 0)
         return fail('it sent a share with a nonce1 that cannot be');

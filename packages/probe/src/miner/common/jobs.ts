@@ -6,10 +6,10 @@ import type { MinerCheck } from '../check.ts';
 import type { SentJob, Submission } from '../job.ts';
 import { faultOf, type MinerSession, seconds } from '../miner-session.ts';
 
-/** So much harder that a miner which overlooks it is found out within a few shares. */
+/** The new target is so much harder that a few shares show whether the miner overlooks it. */
 const HARDER = 4n;
 const ENOUGH = 8;
-/** One share in four is within the harder target by chance, and so many in a row once in 10^14 runs. */
+/** One share in four meets the harder target by chance; this many in a row do so once in 10^14 runs. */
 const CERTAIN = 24;
 
 export const newTarget: MinerCheck = {
@@ -24,7 +24,7 @@ export const newTarget: MinerCheck = {
     const session = await probe.session();
     const wide = (await probe.share(session)).verdict.job?.target ?? probe.easyTarget;
     const narrow = probe.dialect.targetOf(probe.dialect.weight(wide) * HARDER);
-    // The first of the two is never used: a miner that takes it finds nothing.
+    // The second target replaces the first. A miner that takes the first finds no share.
     session.sendTarget(1n);
     const from = session.submissions.length;
     const hard = session.sendJob({ target: narrow });
@@ -144,7 +144,7 @@ export const tenJobs: MinerCheck = {
   },
 };
 
-/** Strings are strings. The reference TrueHash miner builds its answer without escapes: what needs them is left out. */
+/** Job ids are strings of any kind. The reference TrueHash miner does not escape them in its answer, so ids that need escapes are left out. */
 const STRANGE_IDS = ['0', 'JOB 7', '-_.~/+*', 'f'.repeat(100)];
 
 export const strangeIds: MinerCheck = {
@@ -174,7 +174,7 @@ export const strangeIds: MinerCheck = {
   },
 };
 
-/** Submissions of a job that must not be mined. */
+/** @returns the submissions for a job that the miner must not mine */
 export function sharesOf(session: MinerSession, id: string, from: number): readonly Submission[] {
   return session.submissions.slice(from).filter(({ params }) => params[1] === id);
 }

@@ -102,7 +102,7 @@ export const jobBeforeAuthorizeReply: MinerCheck = {
   },
 };
 
-/** Both requests of a login, repeated once or twice, and what some miners ask besides. */
+/** Enough for both requests of a login, repeated once or twice, and for the other requests that some miners send. */
 const A_FEW = 8;
 
 export const silentPool: MinerCheck = {
@@ -132,7 +132,7 @@ export const silentPool: MinerCheck = {
   },
 };
 
-/** Last of all: a miner that is refused may well end. */
+/** This check runs last, because a refused miner may exit. */
 export const refusedWorker: MinerCheck = {
   id: 'refused-worker',
   title: 'a miner whose worker is refused sends no shares',

@@ -80,9 +80,9 @@ export const requestIds: MinerCheck = {
 };
 
 const CODES = [20, 21, 22, 23, 24, 25] as const;
-/** After these a miner may wait for another job. */
+/** A miner may wait for another job after an error with one of these codes. */
 const GIVES_UP: readonly number[] = [21, 24, 25];
-/** What pools of the field send as an error beside the array of three. */
+/** Forms of an error that pools of the field send instead of the array of three. */
 const FORMS: readonly ((code: number) => string)[] = [
   (code) => `[${code},"Refused by the probe",null]`,
   (code) => `[${code},"Refused by the probe"]`,
@@ -123,8 +123,8 @@ export const refusalForms: MinerCheck = {
         session.answerWith = refuse;
         const isOver = () => told || session.faults(from).length > 0;
         await session.connection.until(isOver, probe.limits.shareMs / 2);
-        // The answer to a share that was under way for the job before may have come behind the new job: a miner that
-        // gives up what it has then waits for another one.
+        // The answer to a share of the job before may have arrived after the new job. A miner that
+        // drops its job at such an answer then waits for another one.
         if (!isOver() && GIVES_UP.includes(last) && session.open) session.sendJob();
         await session.connection.until(isOver, probe.limits.shareMs);
         session.noFaults(from);
@@ -141,7 +141,7 @@ export const refusalForms: MinerCheck = {
       if (!session.open && !told) return fail(`it left after code ${last} (${session.connection.closed})`);
       if (!told) return fail(`after code ${last} no share came in ${seconds(probe.limits.shareMs)}`);
       last = code;
-      // A job that is not found any more need not be mined any more, nor one of a worker that is to log in again.
+      // A miner may stop mining a job that the pool no longer knows, or whose worker the pool wants to log in again.
       if (GIVES_UP.includes(code) && session.open) session.sendJob();
     }
     session.answerWith = undefined;
@@ -180,14 +180,14 @@ export const lateReplies: MinerCheck = {
   },
 };
 
-/** Fewer than any miner lets be under way at once. */
+/** Every miner can have at least this many submissions under way. */
 const UNANSWERED = 3;
 
 export const repliesOutOfOrder: MinerCheck = {
   id: 'replies-out-of-order',
   title: 'answers in another order than the shares stop nothing',
   group: 'conformance',
-  // The reference TrueHash miner gives all its submissions one id: there is no other order to be seen.
+  // The reference TrueHash miner gives all its submissions the same id, so another order would not show.
   dialects: ['zcash'],
   rules: [JSON_RPC, zip301('Specification')],
   sent: 'the answers to three shares in reverse order',

@@ -14,10 +14,10 @@ import type { MinerProbe } from '../miner-probe.ts';
 import { Datasets } from './datasets.ts';
 
 const MAX_NONCE = (1n << 64n) - 1n;
-/** A second of the reference miner: the rate is measured from the first shares. */
+/** The reference miner hashes about this often in a second. The first shares then show the real rate. */
 const FIRST_WEIGHT = 128n;
 
-/** Jobs of connections before this one whose dataset is remembered: ids of some bytes. */
+/** Jobs whose dataset is remembered beyond their connection. An entry has some hundred bytes. */
 const MAX_REMEMBERED = 4_096;
 
 /** For the checks of this dialect. @throws Error where the probe plays a pool of another one */
@@ -31,18 +31,18 @@ export class TrueStratumMinerDialect implements MinerDialect {
   readonly name = 'truestratum';
   readonly widestTarget = MAX_TARGET_128;
   readonly firstTarget = trueTargetFromDifficulty(2n * FIRST_WEIGHT);
-  /** As in the document's example. */
+  /** The document's example has this length. */
   readonly nonce1Bytes = 2;
   readonly failedResult = false;
-  /** The thread of the reference miner that found a share sleeps until it sees another job id. */
+  /** The thread of the reference miner that found a share rests until it sees another job id. */
   readonly jobAfterShare = true;
   readonly targetMethod = 'mining.set_difficulty';
   readonly sessionIdPlace = 2;
   readonly hasReconnect = false;
-  /** "The password may be empty", says the document, with a word that also means null. */
+  /** The document says that "the password may be empty", with a word that also means null. */
   readonly nullPassword = true;
   readonly fullNonce1Bytes = 8;
-  /** The reference miner does not, and its shares are right all the same. */
+  /** The reference miner ignores nonce1, and its shares are right all the same. */
   readonly needsNonce1 = false;
   readonly datasets: Datasets;
   /** After a reconnect the reference miner asks for the seeds of the job that it had before. */
@@ -68,7 +68,7 @@ export class TrueStratumMinerDialect implements MinerDialect {
     return nonce1 === undefined ? [namesOf(null)] : [namesOf(null), nonce1, 4];
   }
 
-  /** Its `mining.subscribe` has neither host nor port. */
+  /** `mining.subscribe` of TrueStratum has neither host nor port. */
   placeNamedIn(): undefined {}
 
   targetLine(target: bigint): string {
@@ -84,7 +84,7 @@ export class TrueStratumMinerDialect implements MinerDialect {
     return notificationLine('mining.notify', [job.id, dataset.hash, encodeHex(headerHash), job.clean]);
   }
 
-  /** @param dataset that of epoch 0 where left out: every miner has it */
+  /** @param dataset the dataset of epoch 0 where left out, which every miner has */
   newWork(dataset: Dataset = this.datasets.epoch0): TrueStratumWork {
     return {
       kind: 'truestratum',

@@ -31,12 +31,12 @@ export const trueStratumSubscribe: MinerCheck = {
   },
 };
 
-/** What came of a request to the miner that only the reference miner is known to answer. */
+/** What the miner did with a request that only the reference miner is known to answer. */
 type Answered =
   | { readonly kind: 'result'; readonly result: unknown }
   | { readonly kind: 'unknown' | 'left'; readonly how: string };
 
-/** A request of the pool to the miner, and the answer to it. The document has no such requests. */
+/** Sends a request to the miner and waits for the answer. The document has no such requests. */
 async function asks(probe: MinerProbe, method: string, params: readonly unknown[]): Promise<Answered> {
   const session = await probe.session();
   const from = session.connection.received.length;

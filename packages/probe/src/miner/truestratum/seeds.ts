@@ -10,7 +10,7 @@ import { trueStratumDialectOf } from './dialect.ts';
 
 const SHARES = 3;
 
-/** A job with this dataset, and three shares of it. @throws Judged `fail` */
+/** Sends a job with this dataset and waits for three shares of it. @throws Judged `fail` */
 async function switchTo(probe: MinerProbe, session: MinerSession, dataset: Dataset): Promise<void> {
   const from = session.submissions.length;
   const job = session.sendJob({ work: trueStratumDialectOf(probe).newWork(dataset) });
@@ -69,7 +69,7 @@ export const datasetBack: MinerCheck = {
   },
 };
 
-/** Work whose dataset nobody can build. */
+/** A check that sends work whose dataset the miner cannot build. */
 function unbuildable(
   id: string,
   title: string,

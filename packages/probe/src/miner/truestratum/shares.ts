@@ -71,7 +71,7 @@ export const shortTarget: MinerCheck = {
     const hard = high << 64n;
     session.connection.send(notificationLine('mining.set_difficulty', [targetToHex(hard, 16).slice(0, 16)]));
     const from = session.submissions.length;
-    // Recorded with the old target, so that a miner that has passed the new one over is not called wrong.
+    // The job keeps the old target, so that shares of a miner that ignores the new one are not wrong.
     const job = session.sendJob({ target: old });
     const right = () =>
       session.submissions

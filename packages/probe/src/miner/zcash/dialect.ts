@@ -20,9 +20,9 @@ import { invalid, type SentJob, type ShareVerdict, type ZcashWork } from '../job
 import type { MinerProbe } from '../miner-probe.ts';
 import { type NamedPlace, namedPort, type Request } from '../request.ts';
 
-/** Easier than any share target: the work is never a block by accident of its bits. */
+/** The compact target in the header. It is easier than any share target, so a miner that compares with it drops no share. */
 const BITS = 0x200f0f0f;
-/** What lenient pools allow a miner to move the time forward by. */
+/** Lenient pools let a miner move the time forward by this many seconds. */
 export const MAX_ROLL_SECONDS = 7200;
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 
@@ -109,7 +109,7 @@ export class ZcashMinerDialect implements MinerDialect {
 
   judge(params: readonly unknown[], job: SentJob): { key: string; verdict: ShareVerdict } {
     const [, , timeText, nonce2Text, solutionText] = params;
-    // Text of JSON, whatever the miner put there: an object may say that it has no string of its own.
+    // JSON text is safe for every value that the miner may send. String(value) would throw for some objects.
     const key = JSON.stringify([job.id, timeText, nonce2Text, solutionText]).toLowerCase();
     const verdict = this.#judge(params.length, timeText, nonce2Text, solutionText, job);
     return { key, verdict };

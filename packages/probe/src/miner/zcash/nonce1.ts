@@ -4,7 +4,7 @@ import { attack, field, zip301 } from '../../rules.ts';
 import type { MinerCheck } from '../check.ts';
 import { hostile } from '../common/attack.ts';
 
-/** The lengths that pools of the field use. */
+/** Lengths in bytes that pools of the field use. */
 const LENGTHS = [1, 4, 8, 16] as const;
 const SHARES = 3;
 

@@ -26,7 +26,7 @@ export const zcashSubscribe: MinerCheck = {
     if (typeof host !== 'string' || host === '') return fail(`its host is ${shown(host)}`);
     const named = namedPort(request);
     if (named === undefined) return fail(`its port is ${shown(port)}, not one from 1 to 65535`);
-    // Both are those of the URL that the miner was given: through a forwarder they are the forwarder's.
+    // Host and port are those of the miner's URL. Where it comes through a forwarder, they are the forwarder's.
     const elsewhere = named === probe.port ? '' : `; its port is ${named}, and ours ${probe.port}`;
     const note = `${typeof port === 'string' ? '; the port is a string' : ''}${elsewhere}`;
     return pass(`${printable(agent, 60)}, session ${shown(sessionId)}, ${printable(host, 60)}${note}`);

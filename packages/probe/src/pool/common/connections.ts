@@ -9,7 +9,7 @@ import { ifServes } from './still-serves.ts';
 
 const VISITS = 30;
 
-/** How connections live and end, and what else may come to the port. */
+/** Checks of how connections live and end, and of what else may come to the port. */
 export const CONNECTIONS: readonly PoolCheck[] = [
   {
     id: 'quiet-miner',
@@ -117,7 +117,7 @@ export const CONNECTIONS: readonly PoolCheck[] = [
   },
 ];
 
-/** A record with the head of a client hello of TLS 1.2; what follows the head is never looked at. */
+/** A TLS 1.2 record with the head of a client hello. A pool does not read further than the head. */
 function clientHello(): Uint8Array {
   const hello = new Uint8Array(5 + 512);
   crypto.getRandomValues(hello);

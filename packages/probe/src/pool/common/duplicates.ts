@@ -11,7 +11,7 @@ import { notAgain } from './still-serves.ts';
 
 const RULES = [attack('T04'), zip301('mining.submit()')];
 
-/** Attack T04: one share is paid once. */
+/** Checks of attack T04: a pool pays a share once. */
 export const DUPLICATES: readonly PoolCheck[] = [
   {
     id: 'share-accepted',

@@ -6,7 +6,7 @@ import type { PoolProbe } from '../pool-probe.ts';
 import { ifServes } from './still-serves.ts';
 
 const PIECE = 64 * 1_024;
-/** 256 KB, and where harm is allowed 10 MB. */
+/** 256 KB, and 10 MB with `--aggressive`. */
 const PIECES = { usual: 4, aggressive: 160 };
 
 export const ENDLESS_LINE: PoolCheck = {

@@ -13,7 +13,7 @@ const CONNECTS = 1_000;
 const CONNECTS_AT_ONCE = 50;
 const CONNECT_MS = 5_000;
 
-/** Much at once. What is asked is only that an honest miner is heard meanwhile. */
+/** Floods. A pool must still answer an honest miner during each of them. */
 export const FLOODS: readonly PoolCheck[] = [
   {
     id: 'flood-wrong-shares',
@@ -82,7 +82,7 @@ async function heard(probe: PoolProbe, submit: () => Promise<Judgement>): Promis
   return worst([await submit(), await afterFlood(probe)]);
 }
 
-/** A connection that a pool refuses meanwhile is its right. */
+/** A pool may refuse connections during a flood. */
 async function visit(probe: PoolProbe): Promise<void> {
   try {
     (await probe.openNow()).close();

@@ -9,10 +9,10 @@ import { isAccepted, told } from '../replies.ts';
 import { authorizeText, requestText, responsesFrom } from './messages.ts';
 
 const LINES = zip301('Specification');
-/** Requests in one packet, half of them submissions: few enough not to look like a miner gone wrong. */
+/** Requests in one packet, half of them submissions. More would look like a miner that has gone wrong. */
 const BURST = 40;
 
-/** A line is what ends in LF, however the bytes come. */
+/** Checks of lines: a line ends in LF, however its bytes are split into packets. */
 export const FRAMING: readonly PoolCheck[] = [
   {
     id: 'one-byte-pieces',
@@ -126,7 +126,7 @@ export const FRAMING: readonly PoolCheck[] = [
   },
 ];
 
-/** Two lines with the ids "subscribe" and "authorize". */
+/** The two lines of a login, with the ids "subscribe" and "authorize". */
 function loginText(probe: PoolProbe, lineEnd: string): string {
   const params = JSON.stringify(probe.subscribeParams());
   const subscribe = requestText('"subscribe"', 'mining.subscribe', params);

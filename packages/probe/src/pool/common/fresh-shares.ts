@@ -5,12 +5,12 @@ import type { PoolSession, SeenJob, Submission } from '../pool-session.ts';
 import { codeOf, isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
 import { judgeTurnedDown } from './still-serves.ts';
 
-/** A share, or where none is to be had in time what looks like one. */
+/** A share, or a submission that looks like one where no share is found in time. @throws Judged `cannot_tell` */
 export async function shareOrNot(session: PoolSession, job?: SeenJob): Promise<Submission> {
   return (await session.good(job).catch(orNothing)) ?? (await session.wrong(job));
 }
 
-/** What became of a share, which may be no answer; undefined where none was to be had in time. */
+/** The answer to a share, which may be missing; undefined where no share was found in time. */
 export async function inTime(
   submitted: Promise<Reply | undefined>,
 ): Promise<{ readonly reply: Reply | undefined } | undefined> {
@@ -18,18 +18,18 @@ export async function inTime(
 }
 
 export interface Outsider {
-  /** Who submits, and must not be paid. */
+  /** The connection that submits and must not be paid. */
   readonly connection: PoolConnection;
-  /** A worker whose job it is. */
+  /** The session of a worker that has the job. */
   readonly session: PoolSession;
   readonly codes: readonly number[] | undefined;
-  /** A share that is right but for who submits it. */
+  /** A share that is right but for the connection that submits it. */
   readonly share: (job: SeenJob) => Promise<Submission>;
 }
 
 /**
- * Submits, where it must be refused for who submits, a share: a pool must not take even that. Where none is to be had in
- * time, something like it: then a refusal for another reason proves nothing.
+ * Submits a share on a connection that may not submit it: the pool must refuse it. Where no share is found in time, it
+ * submits something that looks like one, and a refusal for another reason then proves nothing.
  */
 export async function judgeOutsider(
   probe: PoolProbe,
@@ -50,8 +50,8 @@ export async function judgeOutsider(
 }
 
 /**
- * What was refused may have been refused for any reason, by a pool that takes nothing at all. So a right share follows.
- * @param session where the refusals came; where it is closed a new login stands in
+ * Submits a right share after a refusal. A pool that takes nothing at all would have refused for any reason.
+ * @param session the one that was refused; where it is closed, a new one submits the right share
  */
 export async function withControl(
   probe: PoolProbe,

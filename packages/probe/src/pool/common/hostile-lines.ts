@@ -7,22 +7,22 @@ import { isAccepted } from '../replies.ts';
 import { stillTalks } from './messages.ts';
 import { ifServes } from './still-serves.ts';
 
-/** One line that no miner sends. */
+/** One line that an honest miner does not send. */
 export interface HostileLine {
-  /** In the report. */
+  /** How the report names it. */
   readonly what: string;
-  /** Without its line end. */
+  /** The line without its line end. */
   readonly line: string | Uint8Array;
   /**
-   * JSON text of the id that the line certainly has, so that silence is no answer; left out where a pool may say that
-   * it has none.
+   * JSON text of the id that the line certainly has: the pool must answer it. Left out where a pool may say that the line
+   * has none.
    */
   readonly id?: string;
-  /** An answer with `true` and no error would be wrong. */
+  /** Set where an answer with `true` and no error is wrong. */
   readonly mustFail?: true;
 }
 
-/** Where a hostile line is said. */
+/** Opens the connection on which a hostile line is sent. */
 export type OpenConnection = (probe: PoolProbe) => Promise<PoolConnection>;
 
 export const loggedIn: OpenConnection = async (probe) => {
@@ -34,10 +34,10 @@ export const loggedIn: OpenConnection = async (probe) => {
 export const fresh: OpenConnection = async (probe) => await probe.open();
 
 /**
- * Says hostile lines one after the other. What is right: an error, or an orderly end of the connection. What is wrong:
+ * Sends hostile lines one after the other. An error is right, and so is an orderly end of the connection. Wrong are
  * silence where the id could be read, a connection that is neither answered nor closed, a success, and a pool that does
  * not serve afterwards.
- * @param each a connection of its own for each line
+ * @param each opens a new connection for each line
  */
 export async function sayHostile(
   probe: PoolProbe,

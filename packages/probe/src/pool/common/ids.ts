@@ -9,11 +9,11 @@ import { authorizeText, requestText, responsesFrom, stillTalks } from './message
 
 const RULES = [zip301('Specification'), JSON_RPC, trueStratumDocument(5)];
 
-/** Ids as JSON text. */
+/** Checks of ids. Ids are JSON text. */
 const SMALL_IDS = ['7', '0', '-3', '"seven"', '""', '"\\u00e9\\u2603 \\ud83d\\ude00"', '"7"'];
 const LARGE_IDS = ['9007199254740993', '12345678901234567890'];
 
-/** What an answer is found by. */
+/** Checks of ids: a miner finds the answer to a request by its id. */
 export const IDS: readonly PoolCheck[] = [
   {
     id: 'id-echo',
@@ -85,7 +85,7 @@ async function echoed(probe: PoolProbe, ids: readonly string[]): Promise<Judgeme
   return pass(`${ids.join(' ')} came back as they were`);
 }
 
-/** Whether an id is the number that a double makes of another one. */
+/** Whether an id is another one, rounded to a double. */
 function isRounded(id: string | undefined, wanted: string): boolean {
   const number = Number(wanted);
   return (
@@ -93,7 +93,7 @@ function isRounded(id: string | undefined, wanted: string): boolean {
   );
 }
 
-/** Sends what asks for no answer. */
+/** Sends a line that needs no answer, and a request after it. */
 async function unasked(probe: PoolProbe, line: string): Promise<Judgement> {
   const { connection } = await probe.login();
   const from = connection.received.length;

@@ -9,7 +9,7 @@ import { jobCodes } from './codes.ts';
 import { shareOrNot } from './fresh-shares.ts';
 import { ifServes } from './still-serves.ts';
 
-/** Attack T07: a job id is a name that the pool gave out, and nothing that looks like it. */
+/** Checks of attack T07: a pool knows a job only under the exact id that it gave out. */
 export const JOB_IDS: readonly PoolCheck[] = [
   {
     id: 'unknown-job',
@@ -52,7 +52,7 @@ export const JOB_IDS: readonly PoolCheck[] = [
         job = await session.job();
         share = await shareOrNot(session, job);
       }
-      // Otherwise nothing was refused for its job id.
+      // Where the pool refuses the share too, the job ids may not be the reason of the refusals.
       const real = await session.submit(share);
       if (!isAccepted(real)) return cannotTell(`the share itself, after all that: ${told(real)}`);
       return await ifServes(probe, pass(`${refused} of ${count} refused, none accepted`));
@@ -60,7 +60,7 @@ export const JOB_IDS: readonly PoolCheck[] = [
   },
 ];
 
-/** @param real an id that is in force */
+/** @param real the id of a live job */
 function hostileIds(real: string): readonly unknown[] {
   const spellings: unknown[] = [
     ` ${real}`,
@@ -73,7 +73,7 @@ function hostileIds(real: string): readonly unknown[] {
     `${real}\0`,
   ];
   const cases = [real.toUpperCase(), real.toLowerCase()].filter((text) => text !== real);
-  // A number in place of the text that has its digits.
+  // A number with the digits of the text.
   const number = /^(0|[1-9]\d{0,14})$/.test(real) ? [Number(real)] : [Number.parseInt(real, 16) || 1];
   return [
     '__proto__',

@@ -11,10 +11,10 @@ import { codesOf } from './codes.ts';
 import { inTime, judgeOutsider } from './fresh-shares.ts';
 import { responsesFrom } from './messages.ts';
 
-/** Connections that are open at the same time. */
+/** Connections that the check opens at the same time. */
 const CROWD = 16;
 
-/** What a login gives, and what is worth nothing without it. */
+/** Checks of logins: what a login gives, and what a connection may not do without one. */
 export const LOGINS: readonly PoolCheck[] = [
   {
     id: 'submit-before-authorize',
@@ -35,7 +35,7 @@ export const LOGINS: readonly PoolCheck[] = [
         connection,
         session,
         codes: strangers(probe),
-        // With the nonce1 of who submits: nothing but the login is missing.
+        // The share has the nonce1 of the connection that submits it, so that only the login is missing.
         share: async () => await session.goodUnder(tryDecodeHex(nonce1) ?? new Uint8Array(0)),
       });
     },
@@ -102,7 +102,7 @@ export const LOGINS: readonly PoolCheck[] = [
   },
 ];
 
-/** @param nonce1 in place of the one that the session began with */
+/** @param nonce1 replaces the one that the session began with */
 async function shareAfter(
   session: PoolSession,
   what: string,
@@ -115,7 +115,7 @@ async function shareAfter(
   return (isAccepted(reply) ? pass : fail)(`${what}; the share after it: ${told(reply)}`);
 }
 
-/** Codes for who is not logged in; a pool whose jobs belong to connections may say that it knows no such job. */
+/** Codes for a connection that is not logged in. A pool whose jobs belong to connections may answer that it does not know the job. */
 function strangers(probe: PoolProbe): readonly number[] | undefined {
   return codesOf(probe, CODE.unauthorized, CODE.unsubscribed, CODE.job);
 }
@@ -129,7 +129,7 @@ function distinct(all: readonly string[]): Judgement {
   return pass(`such as ${all.slice(0, 3).join(' ')}`);
 }
 
-/** In both dialects the second member of the result. */
+/** The nonce1 of a subscription. In both dialects it is the second member of the result. */
 function nonce1Of(result: unknown): string | undefined {
   if (!Array.isArray(result)) return undefined;
   const [, text] = result as unknown[];

@@ -4,12 +4,12 @@ import type { PoolCheck } from '../check.ts';
 import { type HostileLine, sayHostile } from './hostile-lines.ts';
 import { requestText } from './messages.ts';
 
-/** As deep as a line of 16 KB allows, which is what careful pools take; and deeper. */
+/** Depths of nested arrays. The first fits a line of 16 KB, which careful pools take; the second does not. */
 const DEEP = 7_000;
 const DEEPER = 10_000;
 const KB = 1_024;
 
-/** Attack T13: lines that are not what a pool expects, one family each. */
+/** Checks of attack T13: each sends one kind of damaged line. */
 export const MALFORMED: readonly PoolCheck[] = [
   family(
     'hostile-ids',
@@ -186,7 +186,7 @@ function family(id: string, title: string, sent: string, lines: () => readonly H
   };
 }
 
-/** A submission that must be refused. @param params JSON text */
+/** A submission that the pool must refuse. @param params JSON text */
 function ask(id: string, what: string, params: string): HostileLine {
   return { what, line: requestText(id, 'mining.submit', params), id, mustFail: true };
 }

@@ -4,10 +4,10 @@ import type { PoolCheck } from '../check.ts';
 import { fresh, type HostileLine, sayHostile } from './hostile-lines.ts';
 import { requestText } from './messages.ts';
 
-/** ZIP 301 answers it by a target, and by a result only if it likes. */
+/** In ZIP 301 a target is the answer to this method, and a result is optional. */
 const NEEDS_NO_ANSWER = 'mining.suggest_target';
 
-/** Parameters in every wrong shape, as JSON text. Left out: undefined. */
+/** Parameters in every wrong shape, as JSON text; undefined leaves them out. */
 const SHAPES: readonly (readonly [string, string | undefined])[] = [
   ['missing', undefined],
   ['null', 'null'],
@@ -24,7 +24,7 @@ const SHAPES: readonly (readonly [string, string | undefined])[] = [
   ['a hundred', `[${Array(100).fill('[]').join(',')}]`],
 ];
 
-/** Attack T13: every method with parameters that it cannot work with. */
+/** Checks of attack T13: every method gets parameters that it cannot work with. */
 export const METHODS: readonly PoolCheck[] = [
   {
     ...describe('hostile-subscribe', 'mining.subscribe'),

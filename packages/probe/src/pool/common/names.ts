@@ -47,7 +47,7 @@ const WORKERS: readonly string[] = [
   'w'.repeat(LONG),
 ];
 
-/** Attacks T22 and T24: what a miner calls itself ends in logs, terminals, paths and pages. */
+/** Checks of attacks T22 and T24: the names that a miner sends reach logs, terminals, paths and pages. */
 export const NAMES: readonly PoolCheck[] = [
   {
     id: 'hostile-agents',
@@ -99,7 +99,7 @@ export const NAMES: readonly PoolCheck[] = [
   },
 ];
 
-/** @returns what is wrong: no fitting answer, or control bytes in anything that came */
+/** @returns what is wrong: a missing answer, or control bytes in a line of the pool */
 async function judge(
   connection: PoolConnection,
   method: string,
@@ -107,18 +107,18 @@ async function judge(
   fits: (reply: Awaited<ReturnType<PoolConnection['request']>>) => boolean,
 ): Promise<string | undefined> {
   const reply = await connection.request(method, params);
-  // What the pool has to say about the name may come behind the answer.
+  // The pool may send more about the name after its answer.
   if (connection.closed === undefined) await connection.request('mining.subscribe', []);
   const raw = connection.received.find(({ text }) => CONTROL.test(text));
   if (raw !== undefined) return `control bytes in ${shown(raw.text)}`;
-  // A careful pool talks to nobody of such a name.
+  // A careful pool does not serve a miner with such a name.
   if (connection.closed !== undefined) return undefined;
   if (fits(reply) || (method === 'mining.subscribe' && isRefused(reply))) return undefined;
   return told(reply);
 }
 
-/** Control bytes that a terminal acts upon. A tab between two tokens of JSON is none of them. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+/** Control bytes that a terminal acts upon. A tab is left out, because it may stand between JSON tokens. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the check looks for these
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
 
 async function afterwards(probe: PoolProbe, what: string): Promise<Judgement> {

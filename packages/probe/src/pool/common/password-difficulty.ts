@@ -24,7 +24,7 @@ const WISHES = [
   '[]',
 ];
 
-/** Attack T08: what a miner wishes for in its password is a wish. */
+/** Checks of attack T08: a difficulty in a password is only a wish, and the pool decides. */
 export const PASSWORD_DIFFICULTY: readonly PoolCheck[] = [
   {
     id: 'password-difficulty',
@@ -56,14 +56,14 @@ export const PASSWORD_DIFFICULTY: readonly PoolCheck[] = [
   },
 ];
 
-/** A share of fewer hashes than 2 to this power is one of a test port. */
+/** A share of fewer than 2^12 hashes only exists on a test port. */
 const TEST_BITS = 12n;
 
 /**
- * The easiest target that a pool may grant to a wish. How low its least difficulty is, is its own affair; but a target that
- * every second hash meets is none, unless the port is a test port, which may have no least difficulty at all.
- * @param usual without a wish
- * @param bits of a hash
+ * The easiest target that a pool may grant to a wish. The pool chooses its own least difficulty. A target that
+ * every second hash meets is too easy, except on a test port, which may have no least difficulty.
+ * @param usual the target without a wish
+ * @param bits the length of a hash
  */
 export function easiestAllowed(usual: bigint, bits: number): bigint {
   const half = 1n << BigInt(bits - 1);
@@ -85,7 +85,7 @@ async function targetWith(probe: PoolProbe, password: string): Promise<bigint | 
   if (!isAccepted(reply))
     return `${told(reply)}${connection.closed === undefined ? '' : `, ${connection.closed}`}`;
   if ((await connection.notice('mining.notify')) === undefined) return 'no job came';
-  // A target that follows the first job belongs to the next one.
+  // A target that comes after the first job belongs to the next job.
   if (!(await stillTalks(probe, connection))) return 'nothing more after the job';
   const targets = connection.received.flatMap(({ message }) => {
     const found = probe.dialect.targetIn(message);

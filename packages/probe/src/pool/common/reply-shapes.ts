@@ -8,7 +8,7 @@ import type { PoolProbe } from '../pool-probe.ts';
 import { shareOrNot } from './fresh-shares.ts';
 import { type Raw, rawOf } from './messages.ts';
 
-/** How answers and notifications look. */
+/** Checks of the shape of answers and notifications. */
 export const REPLY_SHAPES: readonly PoolCheck[] = [
   {
     id: 'reply-keys',
@@ -110,7 +110,7 @@ export const REPLY_SHAPES: readonly PoolCheck[] = [
   },
 ];
 
-/** Answers of a pool to what it should take, and to what it should refuse. */
+/** Sends requests that a pool should accept, and others that it should refuse. @returns the answers */
 async function converse(probe: PoolProbe): Promise<{ taken: readonly Raw[]; refused: readonly Raw[] }> {
   const { worker, password } = probe.options;
   const connection = await probe.open();
@@ -126,7 +126,7 @@ async function converse(probe: PoolProbe): Promise<{ taken: readonly Raw[]; refu
   return { taken, refused: refused.filter((raw) => raw['result'] !== true) };
 }
 
-/** @throws Judged where none comes */
+/** @throws Judged where no answer comes */
 async function answer(connection: PoolConnection, method: string, params: readonly unknown[]): Promise<Raw> {
   const id = connection.ask(method, params);
   const found = await connection.next(({ message }) => message.kind === 'response' && message.id === id);

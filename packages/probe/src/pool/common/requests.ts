@@ -6,7 +6,7 @@ import type { PoolProbe } from '../pool-probe.ts';
 import { isAccepted, isRefused, told, worst } from '../replies.ts';
 import { stillTalks } from './messages.ts';
 
-/** What a request may look like. */
+/** Checks of the forms that a request may have. */
 export const REQUESTS: readonly PoolCheck[] = [
   {
     id: 'unknown-method',
@@ -84,7 +84,7 @@ async function answered(probe: PoolProbe, what: string, line: string) {
     : fail(`${what}: nothing more after that`);
 }
 
-/** Sends a line with the id "keys". */
+/** Sends a line with the id "keys" and judges the answer. */
 async function taken(probe: PoolProbe, line: string) {
   const { connection } = await probe.login();
   connection.send(line);

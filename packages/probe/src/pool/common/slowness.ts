@@ -9,15 +9,15 @@ import { worst } from '../replies.ts';
 import { authorizeText } from './messages.ts';
 import { afterFlood, honestMiner } from './still-serves.ts';
 
-/** Connections that say nothing or little: few enough for any limit per address. */
+/** Connections that say nothing or little. They are few enough for any limit per address. */
 const IDLERS = 32;
 const SLOW_ONES = 8;
 const BYTE_EVERY_MS = 40;
 const UNREAD = 300;
-/** Of 370 KB each. */
+/** Requests for seeds whose answers stay unread. Each answer has 370 KB. */
 const UNREAD_SEEDS = 20;
 
-/** Attack T15: connections that cost the one who holds them nothing. A pool may end them; others must not wait for them. */
+/** Checks of attack T15: slow connections that cost an attacker nothing. A pool may end them. Other miners must not wait for them. */
 export const SLOWNESS: readonly PoolCheck[] = [
   {
     id: 'slow-writers',

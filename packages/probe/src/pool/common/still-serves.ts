@@ -5,8 +5,8 @@ import { codeOf, isAccepted, isRefused, isTurnedDown, judgeRefused, told } from 
 import { jobCodes } from './codes.ts';
 
 /**
- * A miner with a share in hand, or where none is to be had in time with something like it.
- * @returns submits it: passes where the pool answers in time, and refuses no right share but for its job
+ * Logs an honest miner in and gets a share for it, or a wrong submission where no share is found in time.
+ * @returns submits it. It passes where the pool answers in time, and refuses a right share only for its job
  */
 export async function honestMiner(probe: PoolProbe): Promise<() => Promise<Judgement>> {
   const session = await probe.login();
@@ -20,14 +20,14 @@ export async function honestMiner(probe: PoolProbe): Promise<() => Promise<Judge
     const what = `a share of an honest miner meanwhile: ${told(reply)}`;
     if (answered) return pass(`${what} after ${Math.round(performance.now() - began)} ms`);
     if (session.connection.closed === undefined) return fail(what);
-    // Whether a whole address is shut out for the flood of one connection is the pool's own affair.
+    // A pool may shut out a whole address for the flood of one connection.
     return cannotTell(
       `the pool has closed the connection of the honest miner too: ${session.connection.closed}`,
     );
   };
 }
 
-/** Whether a pool goes on after a flood. It may keep out the address that flooded: then that is all that shows. */
+/** Judges whether a pool serves on after a flood. It may shut the probe's address out; then the probe cannot tell. */
 export async function afterFlood(probe: PoolProbe): Promise<Judgement> {
   let connection: PoolConnection;
   try {
@@ -46,13 +46,13 @@ export async function afterFlood(probe: PoolProbe): Promise<Judgement> {
   return fail('the pool takes connections and does not answer');
 }
 
-/** A judgement that fails where the pool no longer serves. */
+/** The judgement, or a failure where the pool no longer serves. */
 export async function ifServes(probe: PoolProbe, judgement: Judgement): Promise<Judgement> {
   if (judgement.outcome === 'fail' || (await probe.serves())) return judgement;
   return fail(`the pool no longer serves (${judgement.came})`);
 }
 
-/** Passes where the pool refused, or ended the connection and serves the next one. @param what was sent, for the sentence */
+/** Passes where the pool refused, or ended the connection and serves the next one. @param what names what was sent */
 export async function judgeTurnedDown(
   probe: PoolProbe,
   connection: PoolConnection,
@@ -63,7 +63,7 @@ export async function judgeTurnedDown(
   return await ifServes(probe, pass(`${what}: the connection is ${connection.closed}`));
 }
 
-/** The same for a share that has been paid. */
+/** The same for a share that the pool has paid already. */
 export async function notAgain(
   probe: PoolProbe,
   connection: PoolConnection,

@@ -13,7 +13,7 @@ const AUTHORIZE = zip301('mining.authorize()');
 const SUBMIT = zip301('mining.submit()');
 const FARM = 20;
 
-/** The workers of one connection. */
+/** Checks of several workers on one connection. */
 export const WORKERS: readonly PoolCheck[] = [
   {
     id: 'several-workers',

@@ -9,7 +9,7 @@ import { loginTrueStratum } from './login.ts';
 import { repliesOf, SUBMIT_ID, submitLine } from './share-tools.ts';
 import type { TrueStratumSession } from './truestratum-session.ts';
 
-/** How submissions are answered. */
+/** Checks of the answers to submissions. */
 export const TRUE_ANSWERS: readonly PoolCheck[] = [
   {
     id: 'true-answers-in-order',
@@ -22,7 +22,7 @@ export const TRUE_ANSWERS: readonly PoolCheck[] = [
     run: async (probe) => {
       const session = await loginTrueStratum(probe);
       const job = await session.job();
-      // The last is refused without hashing anything: that is what overtakes.
+      // The pool refuses the last one without hashing, so its answer could overtake the others.
       const two = await inOnePacket(session, [
         await session.good(job),
         session.withJob(await session.good(job), 'none'),

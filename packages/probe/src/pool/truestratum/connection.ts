@@ -9,7 +9,7 @@ import type { TrueStratumSession } from './truestratum-session.ts';
 const SESSIONS = 16;
 const VERSION = 'client.get_version';
 
-/** What the pool gives to a connection, and asks of it. */
+/** Checks of what the pool gives to a connection and asks of it. */
 export const TRUE_CONNECTION: readonly PoolCheck[] = [
   {
     id: 'true-extranonce-ranges',

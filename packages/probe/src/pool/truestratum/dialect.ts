@@ -3,7 +3,7 @@ import type { PoolDialect } from '../dialect.ts';
 import { startTrueStratumSession } from './login.ts';
 import { NO_JOB } from './share-tools.ts';
 
-/** TrueStratum pools, as its document has them. */
+/** Pools that speak TrueStratum, as its document has them. */
 export const TRUESTRATUM_POOLS: PoolDialect = {
   name: 'truestratum',
   hashBits: 128,
@@ -33,6 +33,6 @@ export const TRUESTRATUM_POOLS: PoolDialect = {
       : undefined,
   startSession: startTrueStratumSession,
   largestRequest: (worker, jobId) => ({ method: 'mining.seedhash', params: [worker, jobId] }),
-  // Its jobs do not name a chain.
+  // The jobs of TrueStratum do not name a chain.
   requireChain: async () => {},
 };

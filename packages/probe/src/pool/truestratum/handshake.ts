@@ -7,7 +7,7 @@ import { isAccepted, told, worst } from '../replies.ts';
 import { loginTrueStratum } from './login.ts';
 import { readSubscription } from './truestratum-session.ts';
 
-/** Subscription, authorisation, and what follows them. */
+/** Checks of subscription, authorisation, and the messages that follow them. */
 export const TRUE_HANDSHAKE: readonly PoolCheck[] = [
   {
     id: 'true-subscribe-first-line',
@@ -119,7 +119,7 @@ export const TRUE_HANDSHAKE: readonly PoolCheck[] = [
   },
 ];
 
-/** What is wrong with the result of a subscription; undefined where nothing is. */
+/** @returns what is wrong with the result of a subscription; undefined where nothing is */
 function faultOfSubscription(result: unknown): string | undefined {
   if (!Array.isArray(result) || result.length !== 3) return `result ${shown(result)}`;
   const [names, extranonce, size] = result as unknown[];

@@ -9,10 +9,10 @@ import type { TrueStratumSeenJob } from './seen-jobs.ts';
 import { jobAfter } from './share-tools.ts';
 import type { TrueStratumSession } from './truestratum-session.ts';
 
-/** Shares that try to make the pool raise its target. */
+/** The most shares that the check submits to make the pool change its target. */
 const MOST_SHARES = 16;
 
-/** Which jobs come when. */
+/** Checks of when jobs come. */
 export const TRUE_JOB_FLOW: readonly PoolCheck[] = [
   {
     id: 'true-job-after-share',
@@ -102,7 +102,7 @@ export const TRUE_JOB_FLOW: readonly PoolCheck[] = [
   },
 ];
 
-/** Whether a job with another id follows the one on which something was submitted just now. */
+/** Whether a job with another id follows a submission. */
 async function anotherId(
   probe: PoolProbe,
   session: TrueStratumSession,
@@ -114,7 +114,7 @@ async function anotherId(
   return fail(`no job with another id in ${Math.round(answerMs / 1000)} s`);
 }
 
-/** Everything of a job but its id. */
+/** A job without its id, as text to compare. */
 function contentOf({ target, seedHash, headerHash }: TrueStratumSeenJob): string {
   return `${target} ${seedHash} ${Buffer.from(headerHash).toString('hex')}`;
 }

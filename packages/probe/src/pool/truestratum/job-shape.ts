@@ -5,11 +5,11 @@ import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
 import { loginTrueStratum } from './login.ts';
 
-/** The reference miner writes a submission into 256 bytes, and does not look whether it fits. */
+/** The reference miner writes a submission into a buffer of 256 bytes without checking that it fits. */
 const MAX_JOB_ID = 128;
 const MAX_WORKER_AND_JOB_ID = 150;
 
-/** How targets and jobs are spelled. */
+/** Checks of the form of targets and jobs. */
 export const TRUE_JOB_SHAPE: readonly PoolCheck[] = [
   {
     id: 'true-target-encoding',
@@ -62,7 +62,7 @@ export const TRUE_JOB_SHAPE: readonly PoolCheck[] = [
       if (typeof id !== 'string') return fail(`the job id is ${shown(id)}`);
       if (!/^[!#-[\]-~]+$/.test(id)) return fail(`the job id is ${shown(id)}`);
       const together = worker.length + id.length;
-      // With a worker name that is too long by itself, only the id can be the pool's fault.
+      // The miner chooses the worker name. Where that is too long by itself, only a long id is the pool's fault.
       const room = Math.max(MAX_WORKER_AND_JOB_ID - worker.length, 32);
       const right = id.length < Math.min(MAX_JOB_ID, room);
       return (right ? pass : fail)(`${id.length} characters, ${together} together with the worker name`);
@@ -70,7 +70,7 @@ export const TRUE_JOB_SHAPE: readonly PoolCheck[] = [
   },
 ];
 
-/** What is wrong with the params of a job; undefined where nothing is. */
+/** @returns what is wrong with the parameters of a job; undefined where nothing is */
 function faultOfJob(params: readonly unknown[]): string | undefined {
   if (params.length !== 4) return `${params.length} parameters instead of 4`;
   const [id, seedHash, headerHash, clean] = params;

@@ -13,12 +13,12 @@ import { mustBeSelective, submitSpelled } from './share-tools.ts';
 import { isShare, type TrueStratumSession, type Wanted } from './truestratum-session.ts';
 
 const TOP = 1n << 63n;
-/** Threads of a miner that all send it when the dataset changes. */
+/** A miner has about this many threads, and all of them send nonce 0 when the dataset changes. */
 const ZEROS = 8;
-/** Machines of a farm that were switched on together. */
+/** A farm may switch on this many machines together, all of which submit the same nonce. */
 const DUPLICATES = 20;
 
-/** What a nonce is, how it may be spelled, and what it may never be taken for. */
+/** Checks of nonces: their range, their spellings, and duplicates. */
 export const TRUE_NONCES: readonly PoolCheck[] = [
   {
     id: 'true-nonce-outside-range',
@@ -151,15 +151,15 @@ export const TRUE_NONCES: readonly PoolCheck[] = [
   },
 ];
 
-/** A share that is sent in many forms. */
+/** A share that the probe submits in many forms. */
 interface Formed {
   readonly session: TrueStratumSession;
   readonly job: TrueStratumSeenJob;
   readonly nonce: bigint;
-  /** JSON text by what it is. */
+  /** The JSON text of each form, by the name of the form. */
   readonly wrong: ReadonlyMap<string, string>;
   readonly lenient: ReadonlyMap<string, string>;
-  /** The form that was paid for. */
+  /** The form that the pool has paid. */
   paid: string | undefined;
 }
 
@@ -172,11 +172,11 @@ async function beginForms(probe: PoolProbe): Promise<Formed> {
   return { session, job, nonce, wrong, lenient, paid: undefined };
 }
 
-/** One share in every form. A pool that reads some of them kindly does no harm, as long as it pays once. */
+/** Submits one share in every form. A pool may read lenient forms, as long as it pays the share once. */
 async function judgeForms(probe: PoolProbe): Promise<Judgement> {
   let formed = await beginForms(probe);
   for (const what of [...formed.wrong.keys(), ...formed.lenient.keys()]) {
-    // A pool may close for what is no nonce: the next form gets a share of its own.
+    // A pool may close the connection for a form that is not a nonce. The next form then gets another share.
     if (formed.session.connection.closed !== undefined) formed = await beginForms(probe);
     const { session, job, wrong, lenient, paid } = formed;
     const text = wrong.get(what) ?? lenient.get(what);
@@ -199,7 +199,7 @@ async function judgeForms(probe: PoolProbe): Promise<Judgement> {
   return pass('each was refused, and the nonce in digits accepted');
 }
 
-/** Other numbers lose digits where a pool reads them as doubles. */
+/** Larger numbers lose digits where a pool reads them as doubles. */
 const isShareNoDoubleHolds: Wanted = (halves, target, nonce) =>
   BigInt(Number(nonce)) !== nonce && isShare(halves, target, nonce);
 
@@ -208,7 +208,7 @@ function random(bits: number): bigint {
   return value & ((1n << BigInt(bits)) - 1n);
 }
 
-/** What became of the connection, to be added to a sentence. */
+/** The end of the connection as the end of a sentence; empty while it is open. */
 function ending({ connection }: TrueStratumSession): string {
   return connection.closed === undefined ? '' : `, and the connection is ${connection.closed}`;
 }

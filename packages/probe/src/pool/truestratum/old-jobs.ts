@@ -7,15 +7,15 @@ import { loginTrueStratum } from './login.ts';
 import type { TrueStratumSeenJob } from './seen-jobs.ts';
 import { jobAfter, NO_JOB, sameWork } from './share-tools.ts';
 
-/** Shares after which new work comes instead of the same header once more: where blocks are quick, most of them. */
+/** The probe gives up after this many shares that new work followed instead of the same header. Where blocks are quick, most are. */
 const MOST_TRIES = 20;
-/** Shares after which no job comes at all: this pool does not send the same header again. */
+/** After this many shares without a job, the probe concludes that the pool does not send the same header again. */
 const MOST_SILENT = 5;
 
-/** Answers' times in which the same header should have come again once. */
+/** The probe waits for the same header at most this many times `answerMs`. */
 const SOME_TRIES = 4;
 
-/** How long jobs are good for, and which were none. */
+/** Checks of how long jobs stay valid, and of unknown jobs. */
 export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
   {
     id: 'true-job-same-header',
@@ -27,7 +27,7 @@ export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
     expected: 'result true, unless the later job was clean',
     run: async (probe) => {
       const { answerMs } = probe.options.limits;
-      // Whatever follows says how it is: the former header does not come back behind another one.
+      // Any job that follows settles it, because a pool does not return to the former header.
       const next = { eachMs: answerMs, totalMs: SOME_TRIES * answerMs, endsWait: () => true };
       return await olderShare(probe, next, 'the same header under another id', sameWork);
     },
@@ -67,7 +67,7 @@ export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
       const job = await session.job();
       const clean = await jobAfter(session, job, jobMs, (next) => next.clean && !sameWork(job, next));
       if (clean === undefined) return cannotTell('no clean job with another header came');
-      // Not asleep: until the share can no longer have been on its way.
+      // Waits until a share can no longer have been on its way, and keeps reading.
       await session.connection.ends(Math.max(0, clean.at + staleMs - performance.now()));
       const reply = await session.submit(await session.good(job));
       if (!isAccepted(reply)) return judgeRefusal(reply, NO_JOB, 'a share for the former job');
@@ -125,14 +125,14 @@ export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
 
 type Compares = (former: TrueStratumSeenJob, later: TrueStratumSeenJob) => boolean;
 
-/** How long to wait for a job behind the former one, and for which; a clean one ends the wait in any case. */
+/** How long to wait for a job after the former one, and for which. A clean job always ends the wait. */
 interface Wait {
   readonly eachMs: number;
   readonly totalMs: number;
   readonly endsWait: Compares;
 }
 
-/** A share for the former job of two, of which the later is not clean. */
+/** A share for the earlier of two jobs, of which the later is not clean. */
 async function olderShare(
   probe: PoolProbe,
   { eachMs, totalMs, endsWait }: Wait,
@@ -143,7 +143,7 @@ async function olderShare(
   const until = performance.now() + totalMs;
   do {
     const former = await session.job();
-    // Some pools send the same header again only after a share.
+    // Some pools repeat the header only after a share.
     await session.submit(await session.good(former));
     const left = Math.max(0, until - performance.now());
     const later = await jobAfter(session, former, Math.min(eachMs, left), (job) => {
@@ -153,14 +153,14 @@ async function olderShare(
     if (session.movedOn(former) || !isWanted(former, later)) continue;
     const reply = await session.submit(await session.good(former));
     if (isAccepted(reply)) return pass(`${what} came, and a share for the former job was accepted`);
-    // A clean job may have come while the share was on its way.
+    // A clean job may come while the share is under way.
     if (!session.movedOn(former) && !(await session.isStale(former, reply)))
       return fail(`${what} came, not clean; a share for the former job: ${told(reply)}`);
   } while (performance.now() < until);
   return cannotTell(`no job came that brings ${what} and is not clean`);
 }
 
-/** An id of the same form, with other digits. */
+/** Another id of the same form. */
 function unknownId(id: string): string {
   const other = id.replace(/[0-9a-f]/gi, (digit) => (15 - Number.parseInt(digit, 16)).toString(16));
   return other === id ? `${id}0` : other;

@@ -14,7 +14,7 @@ import { somewhereIn, type TrueStratumSession, type Wanted } from './truestratum
 
 const WAYS = 'mining.authorize with d=, once more and on another connection';
 
-/** What a hash is worth must be settled before it can be computed. */
+/** Checks that the value of a hash is settled before a miner can compute it. */
 export const TRUE_PRICES: readonly PoolCheck[] = [
   {
     id: 'true-one-price',
@@ -30,21 +30,21 @@ export const TRUE_PRICES: readonly PoolCheck[] = [
   },
 ];
 
-/** A job, who hands in for it, and from whose range the nonces are. */
-interface Stall extends PricedJob {
+/** A job, the session that submits shares of it, and the nonce1 of the range that their nonces come from. */
+interface RangedJob extends PricedJob {
   readonly session: TrueStratumSession;
   readonly job: TrueStratumSeenJob;
   readonly range: Uint8Array;
 }
 
 async function onePrice(probe: PoolProbe): Promise<Judgement> {
-  const book = new PriceBook<Stall>({ spaceOf, offer, bits: 128 });
+  const book = new PriceBook<RangedJob>({ spaceOf, offer, bits: 128 });
   const session = await loginTrueStratum(probe);
   const { worker, password } = probe.options;
   const { quietMs, jobMs } = probe.options.limits;
   for (const which of ['easier', 'harder'] as const) {
     const job = await session.job();
-    await book.sample(stallOf(session, job));
+    await book.sample(rangedJobOf(session, job));
     for (const difficulty of wishes(hashesOf(job.target), [1], which)) {
       const wish = withWish(password, difficulty);
       const other = await loginTrueStratum(probe, { password: wish });
@@ -53,7 +53,7 @@ async function onePrice(probe: PoolProbe): Promise<Judgement> {
       const shared = sharedWork(session, other);
       if (shared !== undefined) await compare(book, shared);
       await session.connection.request('mining.authorize', [worker, wish]);
-      // Some pools send the same header again only after a share.
+      // Some pools repeat the header only after a share.
       await session.submit(await session.good());
       await session.connection.until(() => session.jobs().at(-1)?.target !== job.target, quietMs);
       await look(book, session);
@@ -69,56 +69,66 @@ async function onePrice(probe: PoolProbe): Promise<Judgement> {
   return book.judgement(WAYS);
 }
 
-/** All that one connection was told. */
-async function look(book: PriceBook<Stall>, session: TrueStratumSession): Promise<void> {
-  const stalls = session.jobs().map((job) => stallOf(session, job));
-  await book.look(stalls);
+/** Compares everything that the pool told one connection. */
+async function look(book: PriceBook<RangedJob>, session: TrueStratumSession): Promise<void> {
+  const jobs = session.jobs().map((job) => rangedJobOf(session, job));
+  await book.look(jobs);
   const now = toldTarget(session);
-  const older = stalls.findLast(({ target }) => now !== undefined && target < now);
+  const older = jobs.findLast(({ target }) => now !== undefined && target < now);
   if (now !== undefined && older !== undefined) await book.belated(older, now);
 }
 
-/** Whether nonces of the connection with the easier target are taken on the other one too. */
-async function compare(book: PriceBook<Stall>, [one, other]: readonly [Stall, Stall]): Promise<void> {
+/** Finds out whether the pool accepts nonces from the range of the easier target on the other connection too. */
+async function compare(
+  book: PriceBook<RangedJob>,
+  [one, other]: readonly [RangedJob, RangedJob],
+): Promise<void> {
   const [harder, easier] = one.target < other.target ? [one, other] : [other, one];
   await book.compare({ ...harder, range: easier.range }, easier);
 }
 
-/** The newest jobs of two connections with one header and different targets. */
-function sharedWork(a: TrueStratumSession, b: TrueStratumSession): readonly [Stall, Stall] | undefined {
+/** @returns the newest jobs of the two connections where they have one header and different targets */
+function sharedWork(
+  a: TrueStratumSession,
+  b: TrueStratumSession,
+): readonly [RangedJob, RangedJob] | undefined {
   for (const job of b.jobs().toReversed()) {
     const same = a.jobs().findLast((one) => sameWork(one, job));
-    if (same !== undefined && same.target !== job.target) return [stallOf(a, same), stallOf(b, job)];
+    if (same !== undefined && same.target !== job.target) return [rangedJobOf(a, same), rangedJobOf(b, job)];
   }
   return undefined;
 }
 
-function stallOf(session: TrueStratumSession, job: TrueStratumSeenJob): Stall {
+function rangedJobOf(session: TrueStratumSession, job: TrueStratumSeenJob): RangedJob {
   return { id: job.id, target: job.target, session, job, range: session.nonce1 };
 }
 
-function spaceOf({ job, range }: Stall): string {
+function spaceOf({ job, range }: RangedJob): string {
   return `${job.seedHash} ${encodeHex(job.headerHash)} ${encodeHex(range)}`;
 }
 
-/** A nonce whose better half lies within the bounds. */
-async function offer(stall: Stall, least: bigint, most: bigint): Promise<Omit<Offer, 'space'> | undefined> {
-  const { session, job } = stall;
-  const nonce = await nonceOf(stall, least, most);
+/** Finds a nonce whose better half lies within the bounds, and submits it. */
+async function offer(
+  ranged: RangedJob,
+  least: bigint,
+  most: bigint,
+): Promise<Omit<Offer, 'space'> | undefined> {
+  const { session, job } = ranged;
+  const nonce = await nonceOf(ranged, least, most);
   const digest = (await session.hasher(job)).hash(job.headerHash, nonce);
   const value = better(blockHalf(digest), fruitHalf(digest));
   const reply = await session.submit([session.worker, job.id, nonce.toString()]);
-  if (isAccepted(reply)) return { job: stall, value, paid: true };
+  if (isAccepted(reply)) return { job: ranged, value, paid: true };
   if (!isRefused(reply) || session.movedOn(job)) return undefined;
-  const own = equalBytes(stall.range, session.nonce1);
-  if (own && codeOf(reply) === CODE.low) return { job: stall, value, paid: false };
-  // Refused for its target, or for the job, or since the nonce is another connection's: a right one of the same kind tells.
-  const right = await nonceOf(stall, 0n, job.target - 1n);
+  const own = equalBytes(ranged.range, session.nonce1);
+  if (own && codeOf(reply) === CODE.low) return { job: ranged, value, paid: false };
+  // The pool may have refused for the target, the job, or the range of the nonce. A right share of the same kind shows which.
+  const right = await nonceOf(ranged, 0n, job.target - 1n);
   const control = await session.submit([session.worker, job.id, right.toString()]);
-  return isAccepted(control) ? { job: stall, value, paid: false } : undefined;
+  return isAccepted(control) ? { job: ranged, value, paid: false } : undefined;
 }
 
-async function nonceOf({ session, job, range }: Stall, least: bigint, most: bigint): Promise<bigint> {
+async function nonceOf({ session, job, range }: RangedJob, least: bigint, most: bigint): Promise<bigint> {
   const wanted: Wanted = ({ block, fruit }) => {
     const value = better(block, fruit);
     return value >= least && value <= most;
@@ -131,7 +141,7 @@ function better(block: bigint, fruit: bigint): bigint {
   return block < fruit ? block : fruit;
 }
 
-/** The newest target of a connection: it may wait for its first job. */
+/** The newest target of a connection, which may not have a job yet. */
 function toldTarget({ connection }: TrueStratumSession): bigint | undefined {
   const told = connection.received.findLast(
     ({ message }) => 'method' in message && message.method === 'mining.set_difficulty',
@@ -140,7 +150,7 @@ function toldTarget({ connection }: TrueStratumSession): bigint | undefined {
   return message !== undefined && 'params' in message ? targetFromHex(message.params[0], 16) : undefined;
 }
 
-/** On average; either half may be the share. */
+/** The average number of hashes for a share, of which either half may meet the target. */
 function hashesOf(target: bigint): number {
   return 2 ** 127 / Number(target + 1n);
 }

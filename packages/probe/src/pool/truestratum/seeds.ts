@@ -14,10 +14,10 @@ import type { TrueStratumSeenJob } from './seen-jobs.ts';
 import { jobAfter, repliesOf, SEEDS_ID, submitLine } from './share-tools.ts';
 import { readSeeds } from './truestratum-session.ts';
 
-/** 370 KB each. */
+/** Requests for seeds; each answer has 370 KB. */
 const UNREAD = 64;
 
-/** The answers to `mining.seedhash`. */
+/** Checks of the answers to `mining.seedhash`. */
 export const TRUE_SEEDS: readonly PoolCheck[] = [
   {
     id: 'true-seeds-shape',
@@ -214,13 +214,13 @@ async function askSeeds(
   return (await repliesOf(connection, SEEDS_ID, 1, from))[0];
 }
 
-/** A sentence that does not hold the seeds themselves. */
+/** An answer to `mining.seedhash` in a sentence, without the seeds themselves. */
 function tellSeeds(reply: Reply | undefined): string {
   const seeds = readSeeds(reply);
   return seeds === undefined ? told(reply) : `seeds for ${shown(seeds.hash)}`;
 }
 
-/** The chain has no seeds of epoch 0: every miner is born with that dataset, and the node answers with an error. */
+/** A chain has no seeds of epoch 0. Every miner carries that dataset, and the node answers with an error. */
 function hasNoSeeds(job: TrueStratumSeenJob, reply: Reply | undefined): boolean {
   return job.seedHash === EPOCH0_DATASET_HASH && isRefused(reply);
 }
@@ -229,7 +229,7 @@ function noSeeds(reply: Reply | undefined): Judgement {
   return notApplicable(`the job is of epoch 0, of which the chain has no seeds: ${told(reply)}`);
 }
 
-/** Of whom no seeds were given. Whoever is not logged in may be sent away without an answer. */
+/** Passes where the pool gives no seeds. It may close a connection that is not logged in without an answer. */
 async function keepsSeeds(
   probe: PoolProbe,
   connection: PoolConnection,

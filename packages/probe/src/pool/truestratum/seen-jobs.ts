@@ -2,7 +2,7 @@ import { targetFromHex, tryDecodeHex } from '@adit/primitives';
 import type { Received } from '../../wire/connection.ts';
 import type { SeenJob } from '../pool-session.ts';
 
-/** A job as it came, with the target that was in force when it came. */
+/** A job as it came, with the target in force when it came. */
 export interface TrueStratumSeenJob extends SeenJob {
   /** 64 lower-case hex digits. */
   readonly seedHash: string;
@@ -12,7 +12,7 @@ export interface TrueStratumSeenJob extends SeenJob {
   readonly target: bigint;
 }
 
-/** Reads targets and jobs in the order in which they came; leaves out what cannot be read. */
+/** Reads targets and jobs in the order in which they came, and skips those that it cannot read. */
 export function trueStratumJobs(received: readonly Received[]): TrueStratumSeenJob[] {
   const jobs: TrueStratumSeenJob[] = [];
   let target: bigint | undefined;

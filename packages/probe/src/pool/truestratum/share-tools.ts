@@ -5,19 +5,19 @@ import { CODE } from '../replies.ts';
 import type { TrueStratumSeenJob } from './seen-jobs.ts';
 import type { TrueStratumSession, Wanted } from './truestratum-session.ts';
 
-/** The id that the reference miner gives to every submission. */
+/** The reference miner gives this id to every submission. */
 export const SUBMIT_ID = 244;
-/** And to every request for seeds. */
+/** The reference miner gives this id to every request for seeds. */
 export const SEEDS_ID = 5;
 
-/** The document's own code for a job that is not there, and Stratum's. */
+/** The document's own code for an unknown job, and that of ZIP 301. */
 export const NO_JOB: readonly number[] = [-1, CODE.job];
 
 export const isWrong: Wanted = ({ block, fruit }, target) => block > target && fruit > target;
 export const isShareByBlock: Wanted = ({ block, fruit }, target) => block < target && fruit > target;
 export const isShareByFruit: Wanted = ({ block, fruit }, target) => fruit < target && block > target;
 
-/** Above the target by a quarter of it at the most: what a pool pays that allows for some inaccuracy. */
+/** A nonce above the target by at most a quarter of it. A pool that rounds targets may pay it. */
 export const isNearMiss: Wanted = ({ block, fruit }, target) => {
   const best = block < fruit ? block : fruit;
   return best > target && best <= target + target / 4n;
@@ -29,12 +29,12 @@ export function mustBeSelective({ target }: TrueStratumSeenJob): void {
   throw new Judged(cannotTell("the pool's target lets every nonce pass, so none is wrong"));
 }
 
-/** A `mining.submit` line. @param nonce JSON text, so that it can be spelled in every way */
+/** A `mining.submit` line. @param nonce JSON text, so that it can have any form */
 export function submitLine(worker: string, jobId: string, nonce: string, id = SUBMIT_ID): string {
   return `{"method":"mining.submit","params":[${JSON.stringify(worker)},${JSON.stringify(jobId)},${nonce}],"id":${id}}`;
 }
 
-/** Submits as the reference miner does, always under the same id. @param nonce JSON text */
+/** Submits as the reference miner does, under the same id each time. @param nonce JSON text */
 export async function submitSpelled(
   session: TrueStratumSession,
   job: TrueStratumSeenJob,
@@ -45,7 +45,7 @@ export async function submitSpelled(
   return (await repliesOf(session.connection, SUBMIT_ID, 1, from))[0];
 }
 
-/** The first answers under one id from a place on, in order; fewer where they do not come. */
+/** Waits for the first answers under one id from a place on, in order. @returns fewer where they do not come in time */
 export async function repliesOf(
   connection: PoolConnection,
   id: number,
@@ -60,7 +60,7 @@ export async function repliesOf(
   return replies().slice(0, count);
 }
 
-/** The first job behind another one that is wanted. */
+/** Waits for the first wanted job after another one. */
 export async function jobAfter(
   session: TrueStratumSession,
   job: TrueStratumSeenJob,

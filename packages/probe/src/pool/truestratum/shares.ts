@@ -19,7 +19,7 @@ import { isShare, type TrueStratumSession, type Wanted } from './truestratum-ses
 
 const SEEDS_LENGTH = 163_840;
 
-/** What is a share, and what is none. */
+/** Checks of which nonces are shares. */
 export const TRUE_SHARES: readonly PoolCheck[] = [
   {
     id: 'true-share-accepted',
@@ -126,7 +126,7 @@ async function trySolving(
   return await submitSpelled(session, job, `"${await session.solve(wanted, job)}"`);
 }
 
-/** A nonce that is a share somewhere else, and none for the job. */
+/** Finds a nonce that is a share of another header or dataset, and not of the job. */
 async function solveElsewhere(
   session: TrueStratumSession,
   job: TrueStratumSeenJob,

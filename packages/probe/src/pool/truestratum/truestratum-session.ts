@@ -14,22 +14,22 @@ export interface TrueStratumSubscription {
   readonly sessionId: string | null;
 }
 
-/** Whether a nonce is wanted, by the two halves of its digest. */
+/** Decides by the two halves of its digest whether a nonce is wanted. */
 export type Wanted = (halves: { block: bigint; fruit: bigint }, target: bigint, nonce: bigint) => boolean;
 
-/** The rule of a share: either half below the target, as miners of the field have it. */
+/** A share by the rule of miners of the field: either half is below the target. */
 export const isShare: Wanted = ({ block, fruit }, target) => block < target || fruit < target;
 
-/** Some five milliseconds of hashing between two looks at the socket. */
+/** Hashes between two looks at the socket: about 5 ms. */
 const HASHES_PER_TURN = 256;
 const MAX_NONCE = (1n << 64n) - 1n;
-/** Long enough to know the hash rate, code that is still cold included. */
+/** After this time the hash rate is known well enough, although the code was cold at first. */
 const MEASURE_MS = 500;
-/** A search goes on only where luck of this factor would be enough. */
+/** A search goes on only where it would end in time with this many times the average luck. */
 const HOPE = 4;
 const WORST_HALF = (1n << 128n) - 1n;
 
-/** A worker on a TrueStratum port. */
+/** A session on a TrueStratum port. */
 export class TrueStratumSession extends PoolSession<TrueStratumSeenJob> {
   readonly nonce1: Uint8Array;
   readonly sessionId: string | null;
@@ -55,8 +55,8 @@ export class TrueStratumSession extends PoolSession<TrueStratumSeenJob> {
   }
 
   /**
-   * The next nonce that is wanted, from this connection's own range on.
-   * @throws Judged `cannot_tell` where the time is too short, or the job's dataset is not to be had
+   * Finds the next wanted nonce. Without `from` it goes on in this connection's own range.
+   * @throws Judged `cannot_tell` where the time is too short, or the pool gives no seeds for the job's dataset
    */
   async solve(wanted: Wanted, job?: TrueStratumSeenJob, from?: bigint): Promise<bigint> {
     const work = job ?? (await this.job());
@@ -84,7 +84,7 @@ export class TrueStratumSession extends PoolSession<TrueStratumSeenJob> {
     throw new Judged(cannotTell(`no such nonce was found in ${seconds} s (--share-seconds)`));
   }
 
-  /** The hash function of a job: of epoch 0 at once, of another dataset after asking the pool for its seeds. */
+  /** The hash function of a job. Asks the pool for the seeds unless the dataset is that of epoch 0. */
   async hasher(job: TrueStratumSeenJob): Promise<TrueHasher> {
     const known = this.#hashers.get(job.seedHash);
     if (known !== undefined) return known;
@@ -123,16 +123,16 @@ export class TrueStratumSession extends PoolSession<TrueStratumSeenJob> {
   }
 }
 
-/** A nonce of the range of a nonce1, where nobody else has looked: not an earlier run of the probe either. */
+/** A random nonce in the range of a nonce1, so that not even an earlier run of the probe has tried the next ones. */
 export function somewhereIn(nonce1: Uint8Array): bigint {
   const room = (1n << BigInt(64 - 8 * nonce1.length)) - 1n;
   const [random = 1n] = crypto.getRandomValues(new BigUint64Array(1));
   return firstNonceOf(nonce1) | (random & room);
 }
 
-/** How many hashes it takes on average, at the least, until one is wanted. */
+/** A lower bound of the average number of hashes until one is wanted. */
 function hashesFor(wanted: Wanted, target: bigint): number {
-  // What even the worst digest is, is everywhere. All else has a half near the target or below it.
+  // Where even the worst digest is wanted, every nonce is. All other wishes need a half near the target or below it.
   if (wanted({ block: WORST_HALF, fruit: WORST_HALF }, target, 0n)) return 1;
   return 2 ** 127 / Number(target + target / 4n + 1n);
 }
@@ -142,7 +142,7 @@ function tooLong(hashes: number, rate: number, withinMs: number): string {
   return `such a nonce takes some 2^${Math.round(Math.log2(hashes))} hashes, and this machine makes ${Math.round(rate)} a second; the limit is ${seconds} s (--share-seconds)`;
 }
 
-/** What an answer to `mining.subscribe` says; undefined where it cannot be worked with. */
+/** Reads an answer to `mining.subscribe`. @returns undefined where it cannot be worked with */
 export function readSubscription(reply: Reply | undefined): TrueStratumSubscription | undefined {
   if (!Array.isArray(reply?.result)) return undefined;
   const [names, extranonce] = reply.result as unknown[];
@@ -152,7 +152,7 @@ export function readSubscription(reply: Reply | undefined): TrueStratumSubscript
   return { nonce1, sessionId: typeof id === 'string' ? id : null };
 }
 
-/** The seeds of an answer to `mining.seedhash`: 163,840 bytes, and the hash that is claimed for them. */
+/** Reads the seeds of an answer to `mining.seedhash`: 163,840 bytes, and the hash that the pool claims for them. */
 export function readSeeds(reply: Reply | undefined): { bytes: Uint8Array; hash: string } | undefined {
   if (!Array.isArray(reply?.result)) return undefined;
   const [list, hash] = reply.result as unknown[];

@@ -8,7 +8,7 @@ import { startZcashSession } from './login.ts';
 /** Pools name their Equihash chain in a parameter after the usual ones of a job: `144_5`. */
 const CHAIN = /^(\d{2,3})_(\d{1,2})$/;
 
-/** Zcash pools, as ZIP 301 has them. */
+/** Pools that speak the Zcash dialect, as ZIP 301 has them. */
 export const ZCASH_POOLS: PoolDialect = {
   name: 'zcash',
   hashBits: 256,
@@ -32,7 +32,7 @@ export const ZCASH_POOLS: PoolDialect = {
   requireChain,
 };
 
-/** Pools of other chains than 200,9 name theirs in each job. They would refuse every share for the wrong one. */
+/** Pools of other chains than 200,9 name their chain in each job. They would refuse every share for another one. */
 async function requireChain(options: PoolProbeOptions, connection: PoolConnection): Promise<void> {
   const { equihash, worker, password } = options;
   await connection.request('mining.authorize', [worker, password]);

@@ -9,26 +9,26 @@ import { loginZcash } from './login.ts';
 import { noneAccepted } from './submissions.ts';
 import type { ZcashSession, ZcashShare } from './zcash-session.ts';
 
-/** A forged block, and how it is submitted. */
+/** A forged block, and its submission. */
 interface Forgery extends Candidate {
   readonly nonce: Uint8Array;
 }
 
-/** Makes forgeries from a true solution, or from nothing. */
+/** Makes forgeries from a right solution, or from nothing. */
 type Forge = (materials: Materials) => Forgery;
 
 interface Materials {
   readonly share: ZcashShare;
   readonly sizes: EquihashSizes;
-  /** The indices of the true solution. */
+  /** The indices of the right solution. */
   readonly indices: Uint32Array;
-  /** Another header of the same job. */
+  /** Makes another header of the same job. */
   readonly fresh: () => { header: Uint8Array; nonce: Uint8Array };
 }
 
 const ACCEPTED_TEXT = zip301('mining.submit()');
 
-/** Attacks T01 and T03: blocks whose hash meets the target, with something else than a proof inside. */
+/** Checks of attacks T01 and T03: blocks whose hash meets the target, but whose solution is not a proof. */
 export const FORGERIES: readonly PoolCheck[] = [
   forgery(
     'zcash-forged-repeats',
@@ -140,7 +140,7 @@ function put(
   return { header: header.header, nonce: header.nonce, prefixed: concatBytes(prefix, solution) };
 }
 
-/** The same header under a nonce that nobody tried. */
+/** The same header under a new random nonce. */
 function freshHeader(session: ZcashSession, share: ZcashShare): { header: Uint8Array; nonce: Uint8Array } {
   const nonce = share.nonce.slice();
   crypto.getRandomValues(nonce.subarray(session.nonce1.length));
@@ -149,7 +149,7 @@ function freshHeader(session: ZcashSession, share: ZcashShare): { header: Uint8A
   return { header, nonce };
 }
 
-/** Swaps halves at random places of the tree, at least one of them: every XOR stays what it was. */
+/** Swaps the halves at one or more random places of the tree. Every XOR stays the same. */
 function reorder(indices: Uint32Array): Uint32Array {
   const swapped = indices.slice();
   for (let width = 2; width <= swapped.length; width *= 2) {

@@ -10,7 +10,7 @@ import { readSubscription } from './zcash-session.ts';
 
 const SUBSCRIBE = zip301('mining.subscribe()');
 
-/** Subscription, authorisation, and what follows them. */
+/** Checks of subscription, authorisation, and the messages that follow them. */
 export const HANDSHAKE: readonly PoolCheck[] = [
   {
     id: 'zcash-subscribe-reply',
@@ -166,7 +166,7 @@ export const HANDSHAKE: readonly PoolCheck[] = [
   },
 ];
 
-/** What is wrong with the params of a job; undefined where nothing is. */
+/** @returns what is wrong with the parameters of a job; undefined where nothing is */
 function faultOfJob(params: readonly unknown[], equihash: EquihashParams): string | undefined {
   if (params.length < 8) return `${params.length} parameters instead of 8`;
   const [id, version, prevHash, merkleRoot, reserved, time, bits, clean] = params;
@@ -183,7 +183,7 @@ function faultOfJob(params: readonly unknown[], equihash: EquihashParams): strin
   return typeof clean === 'boolean' ? undefined : `clean_jobs is ${shown(clean)}`;
 }
 
-/** ZIP 301 knows one version. Headers of other chains that speak it have another: Bitcoin Gold writes 0x20000000. */
+/** The header versions that the probe knows. ZIP 301 has one; Bitcoin Gold, which also speaks it, writes 0x20000000. */
 function isZcash({ n, k, personalization }: EquihashParams): boolean {
   return n === 200 && k === 9 && personalization === 'ZcashPoW';
 }

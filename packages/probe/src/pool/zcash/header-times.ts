@@ -7,12 +7,12 @@ import { loginZcash } from './login.ts';
 import { noneAccepted } from './submissions.ts';
 
 const RULES = [attack('T06'), zip301('mining.submit()')];
-/** No chain takes a block two hours ahead of its clock, so three are far enough. */
+/** Three hours. A chain does not take a block that is two hours ahead of its clock. */
 const AHEAD = 3 * 3_600;
-/** Eleven blocks, whose median is the limit, do not span a day. */
+/** A day. The limit is the median of the last eleven blocks, which do not span a day. */
 const BEHIND = 24 * 3_600;
 
-/** Attack T06: the time of a header is part of the proof, and has its limits. */
+/** Checks of attack T06: the time of a header is part of the proof, and has limits. */
 export const HEADER_TIMES: readonly PoolCheck[] = [
   shifted(
     'zcash-time-ahead',

@@ -10,7 +10,7 @@ import type { ZcashSession, ZcashShare } from './zcash-session.ts';
 
 const NOTIFY = zip301('mining.notify()');
 
-/** How long jobs live. Most pools cannot be brought to make a new one: the checks wait for what comes by itself. */
+/** Checks of how long jobs live. The probe cannot make most pools send a new job, so the checks wait for one. */
 export const JOBS: readonly PoolCheck[] = [
   {
     id: 'zcash-job-refresh',
@@ -75,14 +75,14 @@ export const JOBS: readonly PoolCheck[] = [
   },
 ];
 
-/** Blocks in a row that come just while the share of an older job is on its way. */
+/** The probe gives up after this many blocks in a row that come while the share of an older job is under way. */
 const TRIES = 3;
 
 async function olderShare(probe: PoolProbe): Promise<Judgement> {
   for (let tries = 1; tries <= TRIES; tries += 1) {
     const { session, share } = await shareOverChange(probe);
     const reply = await session.submit(share.submission);
-    // A pool may judge older jobs by their own target: it need not.
+    // A pool may judge older jobs by their own target, but need not.
     const harder = targetTexts(session.connection.received, share.job.place).some(
       (text) => share.value > (targetFromHex(text, 32) ?? share.value),
     );
@@ -100,7 +100,7 @@ interface OlderShare {
   readonly share: ZcashShare;
 }
 
-/** A share for a job behind which one that is not clean has come. @throws Judged `cannot_tell` where none does */
+/** A share for a job that a job which is not clean has followed. @throws Judged `cannot_tell` where none does */
 async function shareOverChange(probe: PoolProbe): Promise<OlderShare> {
   const session = await loginZcash(probe);
   const { jobMs } = probe.options.limits;
@@ -117,8 +117,8 @@ async function shareOverChange(probe: PoolProbe): Promise<OlderShare> {
 }
 
 /**
- * A share for a job behind which a new block has come. Some pools say clean_jobs with every refresh and go on paying for
- * the older jobs of the block: that is no share before the last block.
+ * A share for a job that a new block has followed. Some pools say clean_jobs with every refresh and still pay for
+ * older jobs of the block, so only a job on another block counts.
  * @throws Judged `cannot_tell` where no block comes
  */
 async function shareOverBlock(probe: PoolProbe): Promise<OlderShare> {
@@ -132,7 +132,7 @@ async function shareOverBlock(probe: PoolProbe): Promise<OlderShare> {
   throw new Judged(cannotTell(`${what} came in ${Math.round(jobMs / 1000)} s`));
 }
 
-/** The job that came behind that of the share. */
+/** The job that came after that of the share. */
 function behind(session: ZcashSession, share: ZcashShare) {
   return session.jobs().find(({ place }) => place > share.job.place);
 }
@@ -148,7 +148,7 @@ async function extranonceChange(probe: PoolProbe): Promise<Judgement> {
   const job = session.jobs().find((candidate) => candidate.place > place);
   if (job === undefined) return fail('no job followed mining.set_extranonce');
   if (!job.clean) return fail('the job behind mining.set_extranonce keeps the older ones');
-  // Of the newest job, which has the new nonce1 too: a block may have come while the share was solved.
+  // The newest job has the new nonce1 as well. A block may have come while the probe solved the share.
   const verdict = await session.submitFresh();
   return (isAccepted(verdict) ? pass : fail)(`share with the new nonce1: ${told(verdict)}`);
 }

@@ -11,7 +11,7 @@ import { type ZcashSeenJob, zcashJobs } from './seen-jobs.ts';
 import { hashesOf, SCALES, workOf } from './work.ts';
 import { readSubscription, type ZcashSession } from './zcash-session.ts';
 
-/** The answer to mining.subscribe tells a nonce1, and every other connection the header: from then on there is something to hash. */
+/** A miner can hash from the answer to mining.subscribe on: it knows its nonce1, and the header from any other connection. */
 export const LATE_WISH: PoolCheck = {
   id: 'zcash-late-wish',
   title: 'what a password asks for holds for no work that there was when the nonce1 was told',

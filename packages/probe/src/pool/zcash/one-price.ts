@@ -13,11 +13,11 @@ import { targetTexts, type ZcashSeenJob } from './seen-jobs.ts';
 import { hashesOf, SCALES, workOf } from './work.ts';
 import type { ZcashSession } from './zcash-session.ts';
 
-/** To resume what has just been lost. */
+/** Attempts to resume a session whose connection has just been lost. */
 const ATTEMPTS = 3;
 const WAYS = 'mining.suggest_target, mining.authorize with d=, a resumed session with d=';
 
-/** What a hash is worth must be settled before it can be computed. */
+/** Checks that the value of a hash is settled before a miner can compute it. */
 export const ZCASH_PRICES: readonly PoolCheck[] = [
   {
     id: 'zcash-one-price',
@@ -46,11 +46,11 @@ async function onePrice(probe: PoolProbe): Promise<Judgement> {
   return trial.book.judgement(WAYS);
 }
 
-/** One session, over one connection after the other, and what its hashes brought. */
+/** One session on one connection after the other, and the answers to its hashes. */
 class PriceTrial {
   readonly #probe: PoolProbe;
   #session: ZcashSession;
-  /** Of the connections before. */
+  /** The jobs of the connections before. */
   #earlier: readonly ZcashSeenJob[] = [];
   readonly book = new PriceBook<ZcashSeenJob>({
     spaceOf,
@@ -80,7 +80,7 @@ class PriceTrial {
     }
   }
 
-  /** The same session on another connection, where the pool resumes it. */
+  /** Resumes the session on another connection with a wish in the password. */
   async resume(which: 'easier' | 'harder'): Promise<void> {
     const { sessionId } = this.#session;
     if (sessionId === null) return;
@@ -95,7 +95,7 @@ class PriceTrial {
     }
   }
 
-  /** @returns whether the pool has given the session back; if not, it is another one that goes on */
+  /** @returns whether the pool has resumed the session; where it has not, the trial goes on with a new one */
   async #reconnect(sessionId: string, password: string): Promise<boolean> {
     const { nonce1 } = this.#session;
     this.#earlier = this.#jobs();
@@ -107,12 +107,12 @@ class PriceTrial {
       if (equalBytes(next.nonce1, nonce1)) return true;
       if (attempt === ATTEMPTS) return false;
       next.connection.close();
-      // The pool may need a moment to see that the connection is gone.
+      // The pool may need some time to see that the connection is gone.
       await pause(this.#probe.options.limits.quietMs / ATTEMPTS);
     }
   }
 
-  /** The next work, with which the target may change. */
+  /** Waits for the next work, with which the target may change. */
   async awaitChange(): Promise<void> {
     const { target } = await this.#session.job();
     const { jobMs } = this.#probe.options.limits;
@@ -149,7 +149,7 @@ class PriceTrial {
   }
 }
 
-/** What a hash can be sold for once. */
+/** The header space of a job: the work and its nonce1. */
 function spaceOf(job: ZcashSeenJob): string {
   return `${encodeHex(workOf(job))} ${encodeHex(job.nonce1)}`;
 }

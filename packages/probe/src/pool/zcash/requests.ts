@@ -11,7 +11,7 @@ import type { ZcashSession } from './zcash-session.ts';
 
 const SUGGEST = zip301('mining.suggest_target()');
 
-/** Requests beside the usual four. */
+/** Checks of the requests that not every miner sends. */
 export const REQUESTS: readonly PoolCheck[] = [
   {
     id: 'zcash-suggest-target',
@@ -86,7 +86,7 @@ export const REQUESTS: readonly PoolCheck[] = [
   },
 ];
 
-/** Every target that the pool has said must be one, and none far easier than the first. */
+/** Passes where every target of the pool is readable, not zero, and not far easier than the first. */
 function judgeTargets(session: ZcashSession, first: bigint): Judgement {
   for (const text of targetTexts(session.connection.received)) {
     const target = targetFromHex(text, 32);

@@ -3,7 +3,7 @@ import { equalBytes, readUint32LE, targetFromHex, tryDecodeHex } from '@adit/pri
 import type { Received } from '../../wire/connection.ts';
 import type { SeenJob } from '../pool-session.ts';
 
-/** A job as it came, with what was in force when it came. */
+/** A job as it came, with the target and nonce1 in force when it came. */
 export interface ZcashSeenJob extends SeenJob {
   /** Eight hex digits, as the job had them. */
   readonly time: string;
@@ -15,7 +15,7 @@ export interface ZcashSeenJob extends SeenJob {
 
 const HEADER_START = 108;
 
-/** Reads targets, nonce1 changes and jobs in the order in which they came; leaves out what cannot be read. */
+/** Reads targets, changes of nonce1 and jobs in the order in which they came, and skips those that it cannot read. */
 export function zcashJobs(received: readonly Received[], firstNonce1: Uint8Array): ZcashSeenJob[] {
   const jobs: ZcashSeenJob[] = [];
   let target: bigint | undefined;
@@ -33,12 +33,12 @@ export function zcashJobs(received: readonly Received[], firstNonce1: Uint8Array
   return jobs;
 }
 
-/** Bytes 4 to 36 of a header name the block before it. */
+/** Whether two jobs are on different blocks. Bytes 4 to 36 of a header name the block before it. */
 export function onOtherBlock(a: ZcashSeenJob, b: ZcashSeenJob): boolean {
   return !equalBytes(a.headerStart.slice(4, 36), b.headerStart.slice(4, 36));
 }
 
-/** Params of `mining.set_target` from a place on, as they came. */
+/** The parameters of `mining.set_target` from a place on, as they came. */
 export function targetTexts(received: readonly Received[], from = 0): readonly unknown[] {
   return received
     .slice(from)

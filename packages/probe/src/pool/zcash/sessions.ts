@@ -14,7 +14,7 @@ import { readSubscription, type ZcashSession, type ZcashSubscription } from './z
 
 const RESUMING = zip301('Session Resuming');
 
-/** Session ids: what a pool that gives one out owes, and what a stranger must not do with it. */
+/** Checks of sessions: how a pool resumes them, and what a stranger must not do with a session id. */
 export const SESSIONS: readonly PoolCheck[] = [
   {
     id: 'zcash-resume',
@@ -167,15 +167,15 @@ export const SESSIONS: readonly PoolCheck[] = [
   },
 ];
 
-/** 64 bits in hex; other alphabets have more bits in a character. */
+/** 64 bits in hex. Other alphabets have more bits in a character. */
 const SHORTEST_ID = 11;
-/** Equal characters in equal places: of random hex one in sixteen. */
+/** The share of equal characters in equal places above which ids are alike. Random hex has one in sixteen. */
 const MOST_ALIKE = 0.6;
 
-/** Bytes of a nonce1 that stands in a random id by chance once in a hundred million. */
+/** A nonce1 of this many bytes stands in a random id by chance once in a hundred million. */
 const PLAIN_BYTES = 4;
 
-/** A session id that is made of its nonce1. A short one stands in random ids as well, but not in all at one place. */
+/** Whether session ids are made of their nonce1. A short nonce1 stands in random ids as well, but not in all at the same place. */
 function withNonce1(
   sessions: readonly { readonly id: string; readonly session: ZcashSession }[],
 ): string | undefined {
@@ -206,12 +206,12 @@ async function withSession(probe: PoolProbe): Promise<{ session: ZcashSession; i
   return { session, id: session.sessionId };
 }
 
-/** ZIP 301 lets a pool drop sessions on its own schedule, so one that never gives any back is within the rules. */
+/** ZIP 301 lets a pool drop sessions on its own schedule, so a pool that never resumes one is within the rules. */
 function notResumed({ sessionId }: ZcashSubscription): Judgement {
   return notApplicable(`the pool does not resume, as it may: another session id, ${shown(sessionId)}`);
 }
 
-/** Whether the pool gives a lost session back at all: many name every connection and never look at the name again. */
+/** Whether the pool resumes lost sessions at all. Many pools give an id to every connection and never look at it again. */
 async function resumes(probe: PoolProbe): Promise<boolean> {
   return await probe.once('zcash-resumes', async () => {
     const { session, id } = await withSession(probe);
@@ -220,7 +220,7 @@ async function resumes(probe: PoolProbe): Promise<boolean> {
   });
 }
 
-/** Whether the nonce1 of a connection that is gone goes to whoever comes next: then having it proves nothing. */
+/** Whether the next connection gets the nonce1 of a connection that is gone. Then the same nonce1 proves nothing. */
 async function givesNonce1Again(probe: PoolProbe): Promise<boolean> {
   const { session } = await withSession(probe);
   const { subscription } = await loseAndResume(probe, session, null);
@@ -231,10 +231,10 @@ function sameNonce1(a: Pick<ZcashSubscription, 'nonce1'>, b: Pick<ZcashSubscript
   return equalBytes(a.nonce1, b.nonce1);
 }
 
-/** Attempts to resume what has just been lost: the pool may need a moment to see that the connection is gone. */
+/** Attempts to resume a session. The pool may need some time to see that its connection is gone. */
 const ATTEMPTS = 6;
 
-/** The connection is lost without a word, and a new one takes its session up. */
+/** Drops the connection, and resumes its session on a new one. */
 async function loseAndResume(probe: PoolProbe, session: ZcashSession, id: string | null) {
   session.connection.close();
   for (let attempt = 1; ; attempt += 1) {

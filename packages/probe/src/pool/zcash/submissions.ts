@@ -11,7 +11,7 @@ import type { ZcashSession } from './zcash-session.ts';
 
 const SUBMIT = zip301('mining.submit()');
 
-/** What belongs to a submission on a Zcash port: target, spelling, nonce. */
+/** Checks of submissions on a Zcash port: target, spelling, nonce. */
 export const SUBMISSIONS: readonly PoolCheck[] = [
   {
     id: 'zcash-above-target',
@@ -123,7 +123,7 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
   },
 ];
 
-/** Passes where all are refused, and a right share is not. Instead of an error the connection may end. */
+/** Passes where the pool refuses all submissions, or ends the connection, and accepts a right share. */
 export async function noneAccepted(
   probe: PoolProbe,
   session: ZcashSession,
@@ -143,7 +143,7 @@ export async function noneAccepted(
   return await withControl(probe, session, worst(judgements));
 }
 
-/** A share that is sent in many forms, and whether it has been paid. */
+/** A share that the probe submits in many forms, and whether the pool has paid it. */
 interface Spelled {
   readonly session: ZcashSession;
   readonly submission: Submission;
@@ -157,7 +157,7 @@ async function oneSpelling(probe: PoolProbe): Promise<Judgement> {
   };
   let spelled = await begin();
   const say = async (what: string, change: (submission: Submission) => Submission, lenient: boolean) => {
-    // A pool may close for what is no hex: the next form gets a share of its own.
+    // A pool may close the connection for a form that is not hex. The next form then gets another share.
     if (spelled.session.connection.closed !== undefined) spelled = await begin();
     const { session, submission, paid } = spelled;
     const reply = await session.submit(change(submission));
@@ -194,7 +194,7 @@ type Change = readonly [what: string, change: (submission: Submission) => Submis
 const at = (index: number, change: (text: string) => string) => (submission: Submission) =>
   submission.with(index, change(String(submission[index])));
 
-/** One share in forms that a friendly reader takes, once. */
+/** Forms of a share that a lenient pool may accept, once. */
 const LENIENT: readonly Change[] = [
   ['0x before the solution', at(4, (text) => `0x${text}`)],
   ['a blank behind the solution', at(4, (text) => `${text} `)],
@@ -203,7 +203,7 @@ const LENIENT: readonly Change[] = [
   ['0x before the time', at(2, (text) => `0x${text}`)],
 ];
 
-/** The same in forms that say something else. */
+/** Forms of a share that say something else. */
 const DAMAGE: readonly Change[] = [
   ['a letter beyond f in the solution', at(4, (text) => `${text.slice(0, -1)}g`)],
   ['half a byte more in the solution', at(4, (text) => `${text}0`)],
@@ -211,7 +211,7 @@ const DAMAGE: readonly Change[] = [
   ['a letter beyond f in nonce2', at(3, (text) => `${text.slice(0, -1)}O`)],
 ];
 
-/** The same bytes in other letters. */
+/** The same bytes in other hex digits. */
 function respell(submission: Submission): readonly (readonly [string, Submission])[] {
   const upper = (index: number) => submission.with(index, String(submission[index]).toUpperCase());
   return [

@@ -12,7 +12,7 @@ export interface ZcashSessionModules {
   readonly shareMs: number;
 }
 
-/** A solution for a job, in bytes and as it goes over the wire. */
+/** A solution for a job, in bytes and as a submission. */
 export interface ZcashShare {
   readonly job: ZcashSeenJob;
   /** 140 bytes. */
@@ -26,10 +26,10 @@ export interface ZcashShare {
   readonly submission: Submission;
 }
 
-/** Which shares are wanted: at or below the job's target, above it, or within bounds of one's own. */
+/** The hash that is wanted: at or below the job's target, above it, any, or within given bounds. */
 export type Wanted = 'share' | 'above' | 'any' | { readonly least: bigint; readonly most: bigint };
 
-/** A worker on a Zcash port. */
+/** A session on a Zcash port. */
 export class ZcashSession extends PoolSession<ZcashSeenJob> {
   readonly nonce1: Uint8Array;
   readonly sessionId: string | null;
@@ -53,7 +53,7 @@ export class ZcashSession extends PoolSession<ZcashSeenJob> {
 
   /**
    * Solves for a job.
-   * @param more `time`: another header time; `nonce1`: another's
+   * @param more `time`: another header time; `nonce1`: that of another connection
    * @throws Judged `cannot_tell` where the time is too short
    */
   async solve(
@@ -96,7 +96,7 @@ export class ZcashSession extends PoolSession<ZcashSeenJob> {
     return (await this.solve('share', undefined, { nonce1 })).submission;
   }
 
-  /** Random bytes of the right length: no chance of being a solution. */
+  /** Random bytes of the right length, which cannot be a solution by chance. */
   override async wrong(job?: ZcashSeenJob): Promise<Submission> {
     const work = job ?? (await this.job());
     const { prefix, solutionBytes } = equihashSizes(this.#modules.equihash);
@@ -106,7 +106,7 @@ export class ZcashSession extends PoolSession<ZcashSeenJob> {
   }
 }
 
-/** Of the header: behind version and three hashes. */
+/** The place of the time in a header: after the version and three hashes. */
 const TIME_AT = 100;
 
 function boundsOf(wanted: Wanted, target: bigint): { least: bigint; most: bigint } {
@@ -124,7 +124,7 @@ export interface ZcashSubscription {
   readonly sessionId: string | null;
 }
 
-/** What an answer to `mining.subscribe` says; undefined where it cannot be worked with. */
+/** Reads an answer to `mining.subscribe`. @returns undefined where it cannot be worked with */
 export function readSubscription(reply: Reply | undefined): ZcashSubscription | undefined {
   if (!Array.isArray(reply?.result)) return undefined;
   const [sessionId, text] = reply.result as unknown[];
