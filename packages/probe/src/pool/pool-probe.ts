@@ -7,7 +7,7 @@ import type { PoolDialect, StartSession } from './dialect.ts';
 import type { PoolProbeOptions } from './options.ts';
 import { PoolConnection, type PoolConnectionOptions } from './pool-connection.ts';
 import type { PoolSession, SessionOptions } from './pool-session.ts';
-import { isAccepted, isNoJob, told } from './replies.ts';
+import { inWords, isAccepted, isNoJob } from './replies.ts';
 
 /** The judgement of a check that the pool shut out. */
 export const SHUT_OUT: Judgement = cannotTell(
@@ -108,7 +108,7 @@ export class PoolProbe {
     const connection = opened ?? (await this.open());
     const reply = await connection.request('mining.subscribe', this.subscribeParams(options.sessionId));
     const start = startSession(reply);
-    if (start === undefined) throw noLogin('mining.subscribe', told(reply), connection);
+    if (start === undefined) throw noLogin('mining.subscribe', inWords(reply), connection);
     const worker = await this.authorize(connection, options);
     return start({ connection, worker, options: this.options, maker: this.maker });
   }
@@ -117,7 +117,7 @@ export class PoolProbe {
   async authorize(connection: PoolConnection, options: Partial<SessionOptions> = {}): Promise<string> {
     const { worker = this.options.worker, password = this.options.password } = options;
     const reply = await connection.request('mining.authorize', [worker, password]);
-    if (!isAccepted(reply)) throw noLogin('mining.authorize', told(reply), connection);
+    if (!isAccepted(reply)) throw noLogin('mining.authorize', inWords(reply), connection);
     return worker;
   }
 

@@ -1,6 +1,6 @@
 import { cannotTell, Judged } from '../report/finding.ts';
 import type { PoolConnection, Reply } from './pool-connection.ts';
-import { isAccepted, isNoJob, told } from './replies.ts';
+import { inWords, isAccepted, isNoJob } from './replies.ts';
 
 /** The parameters of one `mining.submit`. */
 export type Submission = readonly unknown[];
@@ -97,7 +97,7 @@ export abstract class PoolSession<Job extends SeenJob = SeenJob> {
       submission = await this.good(job);
       return await this.submit(submission);
     });
-    if (!isAccepted(reply)) throw new Judged(cannotTell(`a right share was not accepted: ${told(reply)}`));
+    if (!isAccepted(reply)) throw new Judged(cannotTell(`a right share was not accepted: ${inWords(reply)}`));
     return submission;
   }
 }

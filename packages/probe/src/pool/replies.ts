@@ -42,7 +42,7 @@ export function isNoJob(reply: Reply | undefined): boolean {
 }
 
 /** A reply in a sentence: `accepted`, `refused with 21 "Job not found"`, `no answer`. */
-export function told(reply: Reply | undefined): string {
+export function inWords(reply: Reply | undefined): string {
   if (reply === undefined) return 'no answer';
   if (isAccepted(reply)) return 'accepted';
   const { error, result } = reply;
@@ -58,12 +58,12 @@ export function judgeRefusal(
   what: string,
 ): Judgement {
   const right = isRefused(reply) && codes?.includes(codeOf(reply) ?? Number.NaN) !== false;
-  return (right ? pass : fail)(`${what}: ${told(reply)}`);
+  return (right ? pass : fail)(`${what}: ${inWords(reply)}`);
 }
 
 /** Passes where the pool refused, with any code. */
 export function judgeRefused(reply: Reply | undefined, what: string): Judgement {
-  return (isRefused(reply) ? pass : fail)(`${what}: ${told(reply)}`);
+  return (isRefused(reply) ? pass : fail)(`${what}: ${inWords(reply)}`);
 }
 
 /** Joins the worst of several judgements: the failures, or else those that could not be told, and so on. */

@@ -23,7 +23,10 @@ export async function requireDialect(probe: PoolProbe, dialects: readonly PoolDi
   if (reply === undefined) {
     const what = whatIsThere(connection, limits.answerMs);
     if (what !== undefined)
-      throw new AditError('ADIT_NO_POOL', `${where} is no Stratum pool, or none for us: ${what}`);
+      throw new AditError(
+        'ADIT_NO_POOL',
+        `${where} is not a Stratum pool, or does not serve the probe: ${what}`,
+      );
   }
   if (reply !== undefined) {
     const other = dialects.find((dialect) => dialect !== probe.dialect && dialect.answersLike(reply));

@@ -313,7 +313,7 @@ export const FAULTS: Readonly<Record<string, NamedFault>> = {
   'true-no-seeds': { fault: anyDataset, came: /whose dataset it cannot have/ },
   'true-short-seeds': { fault: believesFew(), came: /whose dataset it cannot have/ },
   'true-wrong-seeds': { fault: believes, came: /whose dataset it cannot have/ },
-  'silent-pool': { fault: floods(), came: /messages to a pool that answers none/ },
+  'silent-pool': { fault: floods(), came: /messages to a silent pool/ },
   'does-not-hammer': { fault: { pauseMs: 0 }, limits: { hammerMs: 10_000 }, came: /it tried again after/ },
   'refused-worker': {
     fault: { message: ({ id, error }) => id === 2 && error !== null },

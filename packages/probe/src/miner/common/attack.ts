@@ -7,7 +7,7 @@ import type { MinerSession } from '../miner-session.ts';
 import { survives } from '../survives.ts';
 
 export const SURVIVES =
-  'no wrong share meanwhile; the miner goes on, or leaves and comes back, and mines a good job';
+  'no wrong share comes; the miner goes on, or leaves and comes back, and mines a good job';
 
 /** A check that sends something hostile to a miner that mines. */
 export function hostile(

@@ -12,7 +12,7 @@ import { seconds } from '../miner-session.ts';
 
 export const reconnectHere: MinerCheck = {
   id: 'reconnect-here',
-  title: 'client.reconnect without a place brings the miner back to the same one',
+  title: 'after client.reconnect without a host the miner comes back to the same pool',
   group: 'conformance',
   dialects: DIALECTS,
   rules: [zip301('client.reconnect()'), field('client.reconnect in TrueStratum')],
@@ -65,7 +65,7 @@ export const reconnectElsewhere: MinerCheck = {
   group: 'attack',
   dialects: DIALECTS,
   rules: [attack('T19')],
-  sent: 'client.reconnect with another host, over a connection that anybody could have written to',
+  sent: 'client.reconnect with another host, over a plain connection, into which an attacker could write',
   expected: 'the miner does not go there, and goes on mining here',
   run: async (probe) => {
     const session = await probe.session();
@@ -104,7 +104,7 @@ export const reconnectElsewhere: MinerCheck = {
 
 export const resume: MinerCheck = {
   id: 'resume',
-  title: 'after a lost connection a miner that offers its session goes on with it as the pool answers',
+  title: 'a miner that offers its session after a lost connection goes on as the pool answers',
   group: 'conformance',
   dialects: DIALECTS,
   rules: [zip301('Session Resuming'), trueStratumDocument(1)],
@@ -147,7 +147,7 @@ function offeredOf({ requests }: MinerSession, probe: MinerProbe): unknown {
 
 export const cutMidLine: MinerCheck = {
   id: 'cut-mid-line',
-  title: 'half a message before the connection is lost is no message',
+  title: 'half a message before a lost connection is ignored',
   group: 'conformance',
   dialects: DIALECTS,
   rules: [zip301('Specification')],

@@ -52,7 +52,7 @@ export const missingParams: MinerCheck = hostile(
 
 export const objectId: MinerCheck = hostile(
   'job-id-object',
-  'a job whose id is no string is not mined',
+  'a job whose id is not a string is not mined',
   'jobs with an object, an array, a number and null as their id',
   (session, probe) => {
     for (const id of [{ toString: 'x' }, [1], 7, null, true])
@@ -81,7 +81,7 @@ export const protoId: MinerCheck = hostile(
 
 export const zeroTarget: MinerCheck = hostile(
   'target-zero',
-  'under a target of zero nothing is sent',
+  'a miner sends no shares under a target of zero',
   'a target of zero and a clean job',
   (session) => {
     session.sendJob({ target: 0n });

@@ -29,7 +29,7 @@ export const deepNesting: MinerCheck = hostile(
 
 export const invalidUtf8: MinerCheck = hostile(
   'invalid-utf8',
-  'bytes that are no UTF-8, NUL and an empty line do no harm',
+  'bytes that are not UTF-8, NUL and an empty line do no harm',
   'lines of bytes that no text has',
   (session) =>
     session.connection.bytes(
@@ -37,13 +37,13 @@ export const invalidUtf8: MinerCheck = hostile(
         Buffer.from([0xff, 0xfe, 0xc0, 0x80, 10, 0, 10, 10, 13, 10]),
         Buffer.from('{"id":null,"method":"\xed\xa0\x80"}\n', 'latin1'),
       ]),
-      '(bytes that are no UTF-8)',
+      '(bytes that are not UTF-8)',
     ),
 );
 
 export const notJson: MinerCheck = hostile(
   'not-json',
-  'lines that are no JSON object do no harm',
+  'lines that are not JSON objects do no harm',
   'text, half an object, a batch, a number, null',
   (session) => {
     for (const line of [
@@ -78,7 +78,7 @@ export const resultAndError: MinerCheck = hostile(
 
 export const unaskedAnswers: MinerCheck = hostile(
   'unasked-answers',
-  'answers to requests that were never made do no harm',
+  'answers without a request do no harm',
   'answers with ids that no request had, of all kinds',
   (session) => {
     for (const id of ['99999999', '"probe"', '-1', '1e300', '{}', '[1]', 'true']) {

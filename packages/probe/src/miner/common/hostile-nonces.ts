@@ -40,28 +40,28 @@ function badNonce1(
 
 export const longNonce1: MinerCheck = badNonce1(
   'nonce1-too-long',
-  'a nonce1 that leaves no room is not mined with',
+  'a miner does not use a nonce1 that leaves no room',
   'an answer to mining.subscribe with a nonce1 of 32 bytes (TrueStratum: 8)',
   ({ dialect }) => 'ab'.repeat(dialect.fullNonce1Bytes),
 );
 
 export const oddNonce1: MinerCheck = badNonce1(
   'nonce1-odd-digits',
-  'a nonce1 with an odd number of digits is not mined with',
+  'a miner does not use a nonce1 with an odd number of digits',
   'an answer to mining.subscribe with a nonce1 of five digits',
   () => 'abcde',
 );
 
 export const textNonce1: MinerCheck = badNonce1(
   'nonce1-not-hex',
-  'a nonce1 that is not hex is not mined with',
+  'a miner does not use a nonce1 that is not hex',
   'an answer to mining.subscribe with the nonce1 "probe!"',
   () => 'probe!',
 );
 
 export const noNonce1: MinerCheck = badNonce1(
   'nonce1-missing',
-  'an answer to mining.subscribe without a nonce1 is not mined with',
+  'a miner does not mine after an answer to mining.subscribe without a nonce1',
   'an answer to mining.subscribe with a result of one member',
   () => undefined,
 );

@@ -90,7 +90,7 @@ export const cleanJob: MinerCheck = {
 
 export const notCleanJob: MinerCheck = {
   id: 'not-clean-job',
-  title: 'a job that is not clean leaves the old one in force: the miner goes on, with either',
+  title: 'after a job that is not clean the miner goes on with either job',
   group: 'conformance',
   dialects: DIALECTS,
   rules: [zip301('mining.notify()'), trueStratumDocument(4)],
@@ -120,12 +120,12 @@ export const notCleanJob: MinerCheck = {
 
 export const tenJobs: MinerCheck = {
   id: 'ten-jobs-at-once',
-  title: 'of ten clean jobs in one packet the last is mined',
+  title: 'the miner mines the last of ten clean jobs in one packet',
   group: 'conformance',
   dialects: DIALECTS,
   rules: [zip301('mining.notify()'), trueStratumDocument(4), field('several blocks in a short time')],
   sent: 'ten clean jobs in one packet',
-  expected: 'valid shares of the last one, and none of the others after the grace',
+  expected: 'valid shares of the last one, and no shares of the others after the grace',
   run: async (probe) => {
     const session = await probe.session();
     await probe.share(session);
@@ -149,7 +149,7 @@ const STRANGE_IDS = ['0', 'JOB 7', '-_.~/+*', 'f'.repeat(100)];
 
 export const strangeIds: MinerCheck = {
   id: 'strange-job-ids',
-  title: 'a job id is any string, and comes back as it was',
+  title: 'a job id is any string, and comes back unchanged',
   group: 'conformance',
   dialects: DIALECTS,
   rules: [zip301('mining.notify()'), trueStratumDocument(4)],

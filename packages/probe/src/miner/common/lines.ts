@@ -64,7 +64,7 @@ export const onePacket: MinerCheck = {
 
 export const unknownNotice: MinerCheck = {
   id: 'unknown-notification',
-  title: 'a notification that means nothing to the miner is passed over',
+  title: 'a notification that means nothing to the miner is ignored',
   group: 'conformance',
   dialects: DIALECTS,
   rules: [field('pools with messages of their own'), JSON_RPC],
@@ -86,7 +86,7 @@ export const unknownNotice: MinerCheck = {
 
 export const unknownRequest: MinerCheck = {
   id: 'unknown-request',
-  title: 'a request that means nothing to the miner is answered or passed over',
+  title: 'a request that means nothing to the miner is answered or ignored',
   group: 'conformance',
   dialects: DIALECTS,
   rules: [JSON_RPC],

@@ -19,7 +19,7 @@ export const authorizeRequest: MinerCheck = {
     if (request === undefined) return fail('no mining.authorize came');
     const [worker, password, ...rest] = request.params;
     if (request.id === 'null')
-      return fail('its id is null, so that no answer can be told from a notification');
+      return fail('its id is null, so that an answer would look like a notification');
     if (typeof worker !== 'string' || worker === '') return fail(`its worker is ${shown(worker)}`);
     const none = password === undefined || (password === null && probe.dialect.nullPassword);
     if (!none && typeof password !== 'string') return fail('its password is no string');
@@ -107,7 +107,7 @@ const A_FEW = 8;
 
 export const silentPool: MinerCheck = {
   id: 'silent-pool',
-  title: 'a pool that says nothing is neither flooded nor given up for good',
+  title: 'a miner neither floods a silent pool nor gives it up for good',
   group: 'attack',
   dialects: DIALECTS,
   rules: [attack('T20')],
@@ -117,7 +117,7 @@ export const silentPool: MinerCheck = {
     const session = await probe.freshSession({ hold: ['mining.subscribe', 'mining.authorize'] });
     await session.connection.until(() => session.connection.received.length > A_FEW, probe.limits.silentMs);
     const { length } = session.connection.received;
-    if (length > A_FEW) return fail(`it sent ${length} messages to a pool that answers none`);
+    if (length > A_FEW) return fail(`it sent ${length} messages to a silent pool`);
     session.release('mining.subscribe');
     session.release('mining.authorize');
     if (session.open) {

@@ -28,7 +28,7 @@ export const firstShare: MinerCheck = {
 
 export const twentyShares: MinerCheck = {
   id: 'twenty-shares',
-  title: 'of twenty shares none is wrong and none comes twice',
+  title: 'twenty shares are right, and none comes twice',
   group: 'conformance',
   dialects: DIALECTS,
   rules: [zip301('Nonce Parts'), zip301('mining.submit()'), trueStratumDocument(5)],
@@ -92,7 +92,7 @@ const FORMS: readonly ((code: number) => string)[] = [
 
 export const refusalForms: MinerCheck = {
   id: 'refusal-forms',
-  title: 'a refused share stops nothing, whatever the code and the form of the error',
+  title: 'a refused share does not stop the miner, whatever the code and the form of the error',
   group: 'conformance',
   dialects: DIALECTS,
   rules: [
@@ -154,7 +154,7 @@ export const refusalForms: MinerCheck = {
 
 export const lateReplies: MinerCheck = {
   id: 'late-replies',
-  title: 'an answer to a share that takes its time stops nothing',
+  title: 'late answers to shares do not stop the miner',
   group: 'conformance',
   dialects: DIALECTS,
   rules: [zip301('mining.submit()'), trueStratumDocument(5)],
@@ -185,13 +185,13 @@ const UNANSWERED = 3;
 
 export const repliesOutOfOrder: MinerCheck = {
   id: 'replies-out-of-order',
-  title: 'answers in another order than the shares stop nothing',
+  title: 'answers in another order than the shares do not stop the miner',
   group: 'conformance',
   // The reference TrueHash miner gives all its submissions the same id, so another order would not show.
   dialects: ['zcash'],
   rules: [JSON_RPC, zip301('Specification')],
   sent: 'the answers to three shares in reverse order',
-  expected: 'more valid shares, none twice',
+  expected: 'more valid shares without duplicates',
   run: async (probe) => {
     const session = await probe.session();
     const from = session.submissions.length;
@@ -221,7 +221,7 @@ export const repliesOutOfOrder: MinerCheck = {
 
 export const hardTarget: MinerCheck = {
   id: 'hard-target',
-  title: 'where nothing can be found nothing is sent',
+  title: 'a miner sends no shares under a target that no hash meets',
   group: 'conformance',
   dialects: DIALECTS,
   rules: [zip301('mining.set_target()'), trueStratumDocument(5), attack('T20')],

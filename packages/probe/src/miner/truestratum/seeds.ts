@@ -28,7 +28,7 @@ async function switchTo(probe: MinerProbe, session: MinerSession, dataset: Datas
 
 export const otherDataset: MinerCheck = {
   id: 'true-other-dataset',
-  title: 'for a dataset that it does not have the miner asks the seeds, and mines with it',
+  title: 'the miner asks for the seeds of an unknown dataset, and mines with it',
   group: 'conformance',
   dialects: ['truestratum'],
   rules: [trueStratumDocument(4), trueStratumDocument(6)],
@@ -46,7 +46,7 @@ export const otherDataset: MinerCheck = {
 
 export const datasetBack: MinerCheck = {
   id: 'true-dataset-back',
-  title: 'back on the dataset before, shares are right again',
+  title: 'shares are right again after a return to the earlier dataset',
   group: 'conformance',
   dialects: ['truestratum'],
   rules: [
@@ -110,21 +110,21 @@ function unbuildable(
 
 export const wrongSeeds: MinerCheck = unbuildable(
   'true-wrong-seeds',
-  'with seeds that build another dataset nothing is mined',
+  'a miner does not mine with seeds of another dataset',
   'a clean job with an unknown seedhash, and 10,240 seeds that do not build it',
   'wrong_seeds',
 );
 
 export const noSeeds: MinerCheck = unbuildable(
   'true-no-seeds',
-  'without seeds nothing is mined',
+  'a miner does not mine without the seeds',
   'a clean job with an unknown seedhash, and an error in place of the seeds',
   { code: 20, words: 'No seeds for this job' },
 );
 
 export const shortSeeds: MinerCheck = unbuildable(
   'true-short-seeds',
-  'with too few seeds nothing is mined',
+  'a miner does not mine with too few seeds',
   'a clean job with an unknown seedhash, and three seeds',
   { result: `[["${'00'.repeat(16)}","${'00'.repeat(16)}","${'00'.repeat(16)}"],"${'00'.repeat(32)}"]` },
 );

@@ -55,7 +55,7 @@ export const jobAfterShare: MinerCheck = {
 
 export const shortTarget: MinerCheck = {
   id: 'true-16-digit-target',
-  title: 'a target of 16 digits is the high half of one of 32, or passed over',
+  title: 'a target of 16 digits is the high half of one of 32, or ignored',
   group: 'conformance',
   dialects: ['truestratum'],
   rules: [

@@ -42,10 +42,10 @@ export const unknownVersion: MinerCheck = {
 
 export const extraParams: MinerCheck = {
   id: 'zcash-extra-params',
-  title: 'a ninth and a tenth parameter of a job are taken or passed over',
+  title: 'a ninth and a tenth parameter of a job are taken or ignored',
   group: 'conformance',
   dialects: ['zcash'],
-  rules: [field('parameters and personalization behind the job, for miners that guess them')],
+  rules: [field('parameters and personalization after the job, for miners that guess them')],
   sent: 'a job with two more parameters, such as "200_9" and "ZcashPoW"',
   expected: 'valid shares of it',
   run: async (probe) => {

@@ -55,7 +55,7 @@ export const setExtranonce: MinerCheck = {
 
 export const longExtranonce: MinerCheck = hostile(
   'zcash-extranonce-too-long',
-  'a new nonce1 that leaves no room, or is none, is not mined with',
+  'a miner does not use a new nonce1 that leaves no room, or is not hex',
   'mining.set_extranonce with 32 bytes, five digits, other letters and a number',
   (session) => {
     for (const wrong of ['ab'.repeat(32), 'abcde', 'probe!', 7])

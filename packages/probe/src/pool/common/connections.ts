@@ -3,7 +3,7 @@ import { attack, field, zip301 } from '../../rules.ts';
 import { DIALECTS } from '../../wire/dialect.ts';
 import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
-import { isAccepted, isRefused, told } from '../replies.ts';
+import { inWords, isAccepted, isRefused } from '../replies.ts';
 import { stillTalks } from './messages.ts';
 import { ifServes } from './still-serves.ts';
 
@@ -31,15 +31,17 @@ export const CONNECTIONS: readonly PoolCheck[] = [
     group: 'conformance',
     dialects: DIALECTS,
     rules: [zip301('mining.submit()'), field('a bad chip spoils some shares')],
-    sent: 'a submission that is no share, then a right one',
+    sent: 'a submission that is not a share, then a right one',
     expected: 'an error, then true',
     run: async (probe) => {
       const session = await probe.login();
       const reply = await session.submit(await session.wrong());
       const end = session.connection.closed === undefined ? '' : `, ${session.connection.closed}`;
-      if (!isRefused(reply)) return fail(`the wrong one: ${told(reply)}${end}`);
+      if (!isRefused(reply)) return fail(`the wrong one: ${inWords(reply)}${end}`);
       const next = await session.submitFresh();
-      return (isAccepted(next) ? pass : fail)(`the wrong one: ${told(reply)}; the right one: ${told(next)}`);
+      return (isAccepted(next) ? pass : fail)(
+        `the wrong one: ${inWords(reply)}; the right one: ${inWords(next)}`,
+      );
     },
   },
   {
@@ -49,7 +51,8 @@ export const CONNECTIONS: readonly PoolCheck[] = [
     dialects: DIALECTS,
     rules: [attack('T15'), field('scripts that ask one question')],
     sent: "mining.subscribe, then the end of the probe's half of the connection",
-    expected: 'the answer, and the end of the other half: who keeps it open holds a place for nobody',
+    expected:
+      'the answer, and the end of the other half: a pool that keeps it open holds a place for nothing',
     run: async (probe) => {
       if (probe.options.tls !== undefined) return notApplicable('TLS ends both halves at once');
       const connection = await probe.open();
@@ -64,7 +67,7 @@ export const CONNECTIONS: readonly PoolCheck[] = [
   },
   {
     id: 'http-request',
-    title: 'a browser gets no page from the port',
+    title: 'an HTTP request gets no page from the port',
     group: 'attack',
     dialects: DIALECTS,
     rules: [attack('T15')],
@@ -84,7 +87,7 @@ export const CONNECTIONS: readonly PoolCheck[] = [
   },
   {
     id: 'tls-hello',
-    title: 'TLS on a plain port harms nobody',
+    title: 'TLS on a plain port does no harm',
     group: 'attack',
     dialects: DIALECTS,
     rules: [attack('T15')],
@@ -100,7 +103,7 @@ export const CONNECTIONS: readonly PoolCheck[] = [
   },
   {
     id: 'quick-visits',
-    title: 'connections that come and go leave nothing behind',
+    title: 'a pool forgets connections that come and go',
     group: 'attack',
     dialects: DIALECTS,
     rules: [attack('T17')],

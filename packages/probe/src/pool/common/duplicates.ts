@@ -4,7 +4,7 @@ import { DIALECTS } from '../../wire/dialect.ts';
 import type { PoolCheck } from '../check.ts';
 import type { Reply } from '../pool-connection.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { CODE, isAccepted, judgeRefusal, told } from '../replies.ts';
+import { CODE, inWords, isAccepted, judgeRefusal } from '../replies.ts';
 import { codesOf } from './codes.ts';
 import { requestText, secondWorker } from './messages.ts';
 import { notAgain } from './still-serves.ts';
@@ -24,7 +24,7 @@ export const DUPLICATES: readonly PoolCheck[] = [
     run: async (probe) => {
       const session = await probe.login();
       const reply = await session.submitFresh();
-      return (isAccepted(reply) ? pass : fail)(told(reply));
+      return (isAccepted(reply) ? pass : fail)(inWords(reply));
     },
   },
   {
@@ -40,9 +40,11 @@ export const DUPLICATES: readonly PoolCheck[] = [
       const job = await session.job();
       const share = await session.good(job);
       const first = await session.submit(share);
-      if (!isAccepted(first)) return cannotTell(`the share was not accepted the first time: ${told(first)}`);
+      if (!isAccepted(first))
+        return cannotTell(`the share was not accepted the first time: ${inWords(first)}`);
       const reply = await session.submit(share);
-      if (await session.isStale(job, reply)) return cannotTell(`a new block came in between: ${told(reply)}`);
+      if (await session.isStale(job, reply))
+        return cannotTell(`a new block came in between: ${inWords(reply)}`);
       return judgeRefusal(reply, codesOf(probe, CODE.duplicate), 'the second time');
     },
   },
@@ -62,7 +64,7 @@ export const DUPLICATES: readonly PoolCheck[] = [
       const replies: (Reply | undefined)[] = [];
       for (const id of ids) replies.push(await session.connection.reply(id));
       const paid = replies.filter(isAccepted).length;
-      const texts = replies.map(told).join('; ');
+      const texts = replies.map(inWords).join('; ');
       if (paid > 1 || replies.includes(undefined)) return fail(texts);
       return (paid === 1 ? pass : cannotTell)(texts);
     },
@@ -79,7 +81,8 @@ export const DUPLICATES: readonly PoolCheck[] = [
       const session = await probe.login();
       const worker = secondWorker(probe);
       const login = await session.connection.request('mining.authorize', [worker, probe.options.password]);
-      if (!isAccepted(login)) return cannotTell(`the pool does not let a second worker in: ${told(login)}`);
+      if (!isAccepted(login))
+        return cannotTell(`the pool does not let a second worker in: ${inWords(login)}`);
       const share = await session.accepted();
       return await notAgain(probe, session.connection, await session.submit(share.with(0, worker)));
     },

@@ -5,7 +5,7 @@ import { DIALECTS } from '../../wire/dialect.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolConnection } from '../pool-connection.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { isAccepted, told } from '../replies.ts';
+import { inWords, isAccepted } from '../replies.ts';
 import { authorizeText, requestText, responsesFrom } from './messages.ts';
 
 const LINES = zip301('Specification');
@@ -47,7 +47,7 @@ export const FRAMING: readonly PoolCheck[] = [
       if (login.outcome !== 'pass') return login;
       const reply = await connection.reply('"submit"');
       return (reply === undefined || isAccepted(reply) ? fail : pass)(
-        `${login.came}; mining.submit: ${told(reply)}`,
+        `${login.came}; mining.submit: ${inWords(reply)}`,
       );
     },
   },
@@ -137,6 +137,6 @@ async function loggedIn(connection: PoolConnection): Promise<Judgement> {
   const subscribed = await connection.reply('"subscribe"');
   const authorized = await connection.reply('"authorize"');
   const right = Array.isArray(subscribed?.result) && isAccepted(authorized);
-  const first = Array.isArray(subscribed?.result) ? 'answered' : told(subscribed);
-  return (right ? pass : fail)(`mining.subscribe: ${first}; mining.authorize: ${told(authorized)}`);
+  const first = Array.isArray(subscribed?.result) ? 'answered' : inWords(subscribed);
+  return (right ? pass : fail)(`mining.subscribe: ${first}; mining.authorize: ${inWords(authorized)}`);
 }

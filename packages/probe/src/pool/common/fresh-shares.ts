@@ -2,7 +2,7 @@ import { cannotTell, type Judgement, orNothing, pass } from '../../report/findin
 import type { PoolConnection, Reply } from '../pool-connection.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import type { PoolSession, SeenJob, Submission } from '../pool-session.ts';
-import { codeOf, isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
+import { codeOf, inWords, isAccepted, isRefused, judgeRefusal } from '../replies.ts';
 import { judgeTurnedDown } from './still-serves.ts';
 
 /** A share, or a submission that looks like one where no share is found in time. @throws Judged `cannot_tell` */
@@ -43,7 +43,7 @@ export async function judgeOutsider(
   const other = isRefused(reply) && codes?.includes(codeOf(reply) ?? Number.NaN) === false;
   if (other && (right === undefined || (await session.isStale(job, reply)))) {
     return cannotTell(
-      `${right === undefined ? 'no right share' : 'a new block came in between'}: ${told(reply)}`,
+      `${right === undefined ? 'no right share' : 'a new block came in between'}: ${inWords(reply)}`,
     );
   }
   return judgeRefusal(reply, codes, what);
@@ -63,8 +63,10 @@ export async function withControl(
   if (closed) await probe.serves();
   const witness = closed ? await probe.login() : session;
   const share = await inTime(witness.submitFresh());
-  if (share === undefined) return pass(`${judgement.came}; no right share was to be had in time to compare`);
+  if (share === undefined) return pass(`${judgement.came}; no right share was found in time to compare`);
   const { reply } = share;
   if (isAccepted(reply)) return judgement;
-  return cannotTell(`${judgement.came}; but a right share is not taken either: ${told(reply)}`);
+  return cannotTell(
+    `${judgement.came}; but the pool does not accept a right share either: ${inWords(reply)}`,
+  );
 }

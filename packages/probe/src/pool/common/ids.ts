@@ -4,7 +4,7 @@ import { DIALECTS } from '../../wire/dialect.ts';
 import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { told } from '../replies.ts';
+import { inWords } from '../replies.ts';
 import { authorizeText, requestText, responsesFrom, stillTalks } from './messages.ts';
 
 const RULES = [zip301('Specification'), JSON_RPC, trueStratumDocument(5)];
@@ -17,7 +17,7 @@ const LARGE_IDS = ['9007199254740993', '12345678901234567890'];
 export const IDS: readonly PoolCheck[] = [
   {
     id: 'id-echo',
-    title: 'an answer has the id of its request, whatever type that has',
+    title: 'an answer has the id of its request, of whatever type',
     group: 'conformance',
     dialects: DIALECTS,
     rules: RULES,
@@ -48,7 +48,7 @@ export const IDS: readonly PoolCheck[] = [
   },
   {
     id: 'id-missing',
-    title: 'a request without an id is answered under no id of others',
+    title: 'the answer to a request without an id has no id of another request',
     group: 'conformance',
     dialects: DIALECTS,
     rules: [JSON_RPC],
@@ -78,7 +78,7 @@ async function echoed(probe: PoolProbe, ids: readonly string[]): Promise<Judgeme
       if (found !== undefined) continue;
       const [other] = responsesFrom(connection, from);
       return fail(
-        `the request with id ${id}: ${other === undefined ? told(undefined) : `answered by ${shown(other.text)}`}`,
+        `the request with id ${id}: ${other === undefined ? inWords(undefined) : `answered by ${shown(other.text)}`}`,
       );
     }
   }
@@ -102,7 +102,7 @@ async function unasked(probe: PoolProbe, line: string): Promise<Judgement> {
   const reply = await connection.reply(place);
   if (reply === undefined)
     return fail(
-      `the request behind it: no answer${connection.closed === undefined ? '' : `, ${connection.closed}`}`,
+      `the request after it: no answer${connection.closed === undefined ? '' : `, ${connection.closed}`}`,
     );
   for (const { message, text } of responsesFrom(connection, from)) {
     if (message.kind !== 'response' || message.id === place) continue;

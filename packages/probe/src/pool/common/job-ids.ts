@@ -4,7 +4,7 @@ import { attack, trueStratumDocument, zip301 } from '../../rules.ts';
 import { DIALECTS } from '../../wire/dialect.ts';
 import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
-import { isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
+import { inWords, isAccepted, isRefused, judgeRefusal } from '../replies.ts';
 import { jobCodes } from './codes.ts';
 import { shareOrNot } from './fresh-shares.ts';
 import { ifServes } from './still-serves.ts';
@@ -13,7 +13,7 @@ import { ifServes } from './still-serves.ts';
 export const JOB_IDS: readonly PoolCheck[] = [
   {
     id: 'unknown-job',
-    title: 'a share for an unknown job is refused as such',
+    title: 'a share for an unknown job is refused for that reason',
     group: 'conformance',
     dialects: DIALECTS,
     rules: [zip301('Error Objects'), trueStratumDocument(5)],
@@ -28,7 +28,7 @@ export const JOB_IDS: readonly PoolCheck[] = [
   },
   {
     id: 'hostile-job-ids',
-    title: 'a job id is taken only as it was given out',
+    title: 'a job id is accepted only in its exact form',
     group: 'attack',
     dialects: DIALECTS,
     rules: [attack('T07')],
@@ -45,7 +45,7 @@ export const JOB_IDS: readonly PoolCheck[] = [
         const reply = await session.submit(session.withJob(share, id));
         if (isAccepted(reply)) return fail(`${shown(id)} for ${shown(job.id)}: accepted`);
         if (isRefused(reply)) refused += 1;
-        else if (session.connection.closed === undefined) return fail(`${shown(id)}: ${told(reply)}`);
+        else if (session.connection.closed === undefined) return fail(`${shown(id)}: ${inWords(reply)}`);
         if (session.connection.closed === undefined) continue;
         if (!(await probe.serves())) return fail(`${shown(id)}: the pool no longer serves`);
         session = await probe.login();
@@ -54,7 +54,7 @@ export const JOB_IDS: readonly PoolCheck[] = [
       }
       // Where the pool refuses the share too, the job ids may not be the reason of the refusals.
       const real = await session.submit(share);
-      if (!isAccepted(real)) return cannotTell(`the share itself, after all that: ${told(real)}`);
+      if (!isAccepted(real)) return cannotTell(`the share itself, after the other ids: ${inWords(real)}`);
       return await ifServes(probe, pass(`${refused} of ${count} refused, none accepted`));
     },
   },

@@ -6,7 +6,7 @@ import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import type { PoolSession } from '../pool-session.ts';
-import { CODE, isAccepted, isRefused, told } from '../replies.ts';
+import { CODE, inWords, isAccepted, isRefused } from '../replies.ts';
 import { codesOf } from './codes.ts';
 import { inTime, judgeOutsider } from './fresh-shares.ts';
 import { responsesFrom } from './messages.ts';
@@ -62,12 +62,12 @@ export const LOGINS: readonly PoolCheck[] = [
   },
   {
     id: 'subscribe-twice',
-    title: 'a second mining.subscribe leaves the connection a nonce1 that counts',
+    title: 'after a second mining.subscribe the newest nonce1 counts',
     group: 'attack',
     dialects: DIALECTS,
     rules: [attack('T14'), zip301('Nonce Parts')],
     sent: 'mining.subscribe again on a connection with a job, then a share',
-    expected: 'the same nonce1, another one, or an error; a share under what was said last is accepted',
+    expected: 'the same nonce1, another one, or an error; a share under the newest nonce1 is accepted',
     run: async (probe) => {
       const session = await probe.login();
       const [first] = responsesFrom(session.connection, 0);
@@ -75,10 +75,10 @@ export const LOGINS: readonly PoolCheck[] = [
       const reply = await session.connection.request('mining.subscribe', probe.subscribeParams());
       const again = nonce1Of(reply?.result);
       if (again === undefined && !isRefused(reply))
-        return fail(`the second mining.subscribe: ${told(reply)}`);
+        return fail(`the second mining.subscribe: ${inWords(reply)}`);
       const changed = again !== undefined && again !== nonce1;
       const what =
-        again === undefined ? told(reply) : changed ? `now nonce1 ${shown(again)}` : 'the same nonce1';
+        again === undefined ? inWords(reply) : changed ? `now nonce1 ${shown(again)}` : 'the same nonce1';
       return await shareAfter(session, what, changed ? tryDecodeHex(again) : undefined);
     },
   },
@@ -89,7 +89,7 @@ export const LOGINS: readonly PoolCheck[] = [
     dialects: DIALECTS,
     rules: [attack('T18'), zip301('Nonce Parts')],
     sent: `mining.subscribe on ${CROWD} connections at the same time`,
-    expected: 'no nonce1 twice, and none the beginning of another',
+    expected: 'every nonce1 is unique, and is not the beginning of another one',
     run: async (probe) => {
       const connections = await Promise.all(Array.from({ length: CROWD }, () => probe.open()));
       const replies = await Promise.all(
@@ -110,9 +110,9 @@ async function shareAfter(
 ): Promise<Judgement> {
   const under = nonce1 && (async () => await session.submit(await session.goodUnder(nonce1)));
   const share = await inTime(session.submitFresh(under));
-  if (share === undefined) return pass(`${what}; no share was to be had in time`);
+  if (share === undefined) return pass(`${what}; no share was found in time`);
   const { reply } = share;
-  return (isAccepted(reply) ? pass : fail)(`${what}; the share after it: ${told(reply)}`);
+  return (isAccepted(reply) ? pass : fail)(`${what}; the share after it: ${inWords(reply)}`);
 }
 
 /** Codes for a connection that is not logged in. A pool whose jobs belong to connections may answer that it does not know the job. */

@@ -13,7 +13,7 @@ const KB = 1_024;
 export const MALFORMED: readonly PoolCheck[] = [
   family(
     'hostile-ids',
-    'an id that is no number, text or null harms nobody',
+    'an id that is not a number, a text or null does no harm',
     'submissions with an object, an array, true and a text of 4 KB as id',
     () => [
       ...['{}', '{"a":{"b":[]}}', '[]', '[7]', 'true', 'false'].map((id) => ({
@@ -31,7 +31,7 @@ export const MALFORMED: readonly PoolCheck[] = [
   ),
   family(
     'hostile-toplevel',
-    'a line that holds no object harms nobody',
+    'a line that is not a JSON object does no harm',
     'a batch, empty arrays and objects, texts, numbers, null, halves of objects',
     () =>
       [
@@ -52,7 +52,7 @@ export const MALFORMED: readonly PoolCheck[] = [
   ),
   family(
     'hostile-nesting',
-    'a line that is nested thousands of levels deep harms nobody',
+    'a line that is nested thousands of levels deep does no harm',
     `arrays and objects nested ${DEEP} and ${DEEPER} levels deep, as params, as id, as the whole line, closed and not`,
     () => [
       {
@@ -75,7 +75,7 @@ export const MALFORMED: readonly PoolCheck[] = [
   ),
   family(
     'hostile-bytes',
-    'bytes that are no text harm nobody',
+    'bytes that are not text do no harm',
     'broken UTF-8, NUL, a byte-order mark, lone surrogates, UTF-16',
     () => [
       {
@@ -97,7 +97,7 @@ export const MALFORMED: readonly PoolCheck[] = [
   ),
   family(
     'hostile-keys',
-    'keys that mean something to a language harm nobody',
+    'keys that are words of a programming language do no harm',
     'the keys id and method twice, __proto__, constructor and length as keys',
     () => [
       {
@@ -141,7 +141,7 @@ export const MALFORMED: readonly PoolCheck[] = [
   ),
   family(
     'hostile-numbers',
-    'numbers beyond all bounds harm nobody',
+    'numbers beyond all bounds do no harm',
     '1e999, -0, 2^64, a thousand digits and NaN, in parameters and as id',
     () => [
       ask('9001', '1e999', '[1e999,1e999,1e999,1e999,1e999]'),

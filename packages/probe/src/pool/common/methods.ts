@@ -52,7 +52,7 @@ export const METHODS: readonly PoolCheck[] = [
 function describe(id: string, method: string): Omit<PoolCheck, 'run'> {
   return {
     id,
-    title: `${method} with parameters of any shape harms nobody`,
+    title: `${method} with parameters of any shape does no harm`,
     group: 'attack',
     dialects: DIALECTS,
     rules: [attack('T13'), JSON_RPC],

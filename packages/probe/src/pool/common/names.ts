@@ -5,7 +5,7 @@ import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolConnection } from '../pool-connection.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { isAccepted, isRefused, told } from '../replies.ts';
+import { inWords, isAccepted, isRefused } from '../replies.ts';
 import { ifServes } from './still-serves.ts';
 
 const LONG = 10_000;
@@ -51,7 +51,7 @@ const WORKERS: readonly string[] = [
 export const NAMES: readonly PoolCheck[] = [
   {
     id: 'hostile-agents',
-    title: 'a user agent is answered whatever is in it, and comes back without control bytes',
+    title: 'any user agent is answered, and no control bytes come back',
     group: 'attack',
     dialects: DIALECTS,
     rules: [attack('T22')],
@@ -73,7 +73,7 @@ export const NAMES: readonly PoolCheck[] = [
   },
   {
     id: 'hostile-workers',
-    title: 'a worker name is taken or refused, whatever is in it',
+    title: 'any worker name is accepted or refused',
     group: 'attack',
     dialects: DIALECTS,
     rules: [attack('T24'), attack('T22')],
@@ -114,7 +114,7 @@ async function judge(
   // A careful pool does not serve a miner with such a name.
   if (connection.closed !== undefined) return undefined;
   if (fits(reply) || (method === 'mining.subscribe' && isRefused(reply))) return undefined;
-  return told(reply);
+  return inWords(reply);
 }
 
 /** Control bytes that a terminal acts upon. A tab is left out, because it may stand between JSON tokens. */

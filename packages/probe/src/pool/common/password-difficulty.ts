@@ -4,7 +4,7 @@ import { DIALECTS } from '../../wire/dialect.ts';
 import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { isAccepted, isRefused, told } from '../replies.ts';
+import { inWords, isAccepted, isRefused } from '../replies.ts';
 import { stillTalks } from './messages.ts';
 import { ifServes } from './still-serves.ts';
 
@@ -28,7 +28,7 @@ const WISHES = [
 export const PASSWORD_DIFFICULTY: readonly PoolCheck[] = [
   {
     id: 'password-difficulty',
-    title: 'no difficulty in a password leads to a target without work, or to none',
+    title: 'a difficulty in a password never leads to a target without work, or to an unreadable one',
     group: 'attack',
     dialects: DIALECTS,
     rules: [attack('T08')],
@@ -83,7 +83,7 @@ async function targetWith(probe: PoolProbe, password: string): Promise<bigint | 
   const reply = await connection.request('mining.authorize', [probe.options.worker, password]);
   if (isRefused(reply)) return undefined;
   if (!isAccepted(reply))
-    return `${told(reply)}${connection.closed === undefined ? '' : `, ${connection.closed}`}`;
+    return `${inWords(reply)}${connection.closed === undefined ? '' : `, ${connection.closed}`}`;
   if ((await connection.notice('mining.notify')) === undefined) return 'no job came';
   // A target that comes after the first job belongs to the next job.
   if (!(await stillTalks(probe, connection))) return 'nothing more after the job';
@@ -92,7 +92,7 @@ async function targetWith(probe: PoolProbe, password: string): Promise<bigint | 
     return found === undefined ? [] : [found.target];
   });
   connection.close();
-  if (targets.includes(undefined)) return 'a target that is none';
+  if (targets.includes(undefined)) return 'an unreadable target';
   const values = targets.filter((target) => target !== undefined);
   if (values.length === 0) return 'a job came without a target';
   return values.includes(0n) ? 0n : values.reduce((easiest, target) => (target > easiest ? target : easiest));

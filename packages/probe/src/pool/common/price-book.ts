@@ -132,9 +132,7 @@ export class PriceBook<Job extends PricedJob> {
     }
     if (this.#untold !== undefined)
       return cannotTell(`targets ${targets}, two of them for one header: ${this.#untold}`);
-    return pass(
-      `targets ${targets}: two of them were told for one header, but no hash could be sold at both`,
-    );
+    return pass(`targets ${targets}: the pool set two of them for one header, but paid no hash at both`);
   }
 
   #note(job: Job): void {
@@ -158,7 +156,7 @@ export class PriceBook<Job extends PricedJob> {
     const of = ({ job, value }: Offer, verb: string) =>
       `job ${shown(job.id)} with the target ${this.#short(job.target)} ${verb} a hash of ${this.#short(value)}`;
     if (refused.job.id === paid.job.id && refused.job.target === paid.job.target) {
-      return `one job, two targets: ${of(refused, 'refused')}, and, since another target was told, paid one of ${this.#short(paid.value)}`;
+      return `one job, two targets: ${of(refused, 'refused')}, and, after another target was set, paid one of ${this.#short(paid.value)}`;
     }
     return `one header, two targets: ${of(refused, 'refused')}; ${of(paid, 'paid')}`;
   }

@@ -47,7 +47,7 @@ export const REPLY_SHAPES: readonly PoolCheck[] = [
   },
   {
     id: 'error-result',
-    title: 'beside an error the result says nothing',
+    title: 'beside an error the result is empty',
     group: 'conformance',
     dialects: DIALECTS,
     rules: [JSON_RPC, zip301('mining.submit()'), trueStratumDocument(5)],

@@ -3,7 +3,7 @@ import { field, JSON_RPC } from '../../rules.ts';
 import { DIALECTS } from '../../wire/dialect.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { isAccepted, isRefused, told, worst } from '../replies.ts';
+import { inWords, isAccepted, isRefused, worst } from '../replies.ts';
 import { stillTalks } from './messages.ts';
 
 /** Checks of the forms that a request may have. */
@@ -20,10 +20,10 @@ export const REQUESTS: readonly PoolCheck[] = [
       const { connection } = await probe.login();
       const reply = await connection.request('mining.no_such_method', ['x']);
       if (!isRefused(reply))
-        return fail(`${told(reply)}${connection.closed === undefined ? '' : `, ${connection.closed}`}`);
+        return fail(`${inWords(reply)}${connection.closed === undefined ? '' : `, ${connection.closed}`}`);
       return (await stillTalks(probe, connection))
-        ? pass(told(reply))
-        : fail(`${told(reply)}, and nothing more after that`);
+        ? pass(inWords(reply))
+        : fail(`${inWords(reply)}, and nothing more after that`);
     },
   },
   {
@@ -56,7 +56,7 @@ export const REQUESTS: readonly PoolCheck[] = [
   },
   {
     id: 'key-order',
-    title: 'keys may come in any order, with blanks between them',
+    title: 'keys may stand in any order, with blanks between them',
     group: 'conformance',
     dialects: DIALECTS,
     rules: [JSON_RPC, field('the TrueStratum document itself shows params first')],
@@ -89,5 +89,5 @@ async function taken(probe: PoolProbe, line: string) {
   const { connection } = await probe.login();
   connection.send(line);
   const reply = await connection.reply('"keys"');
-  return (isAccepted(reply) ? pass : fail)(told(reply));
+  return (isAccepted(reply) ? pass : fail)(inWords(reply));
 }

@@ -21,7 +21,7 @@ const UNREAD_SEEDS = 20;
 export const SLOWNESS: readonly PoolCheck[] = [
   {
     id: 'slow-writers',
-    title: 'who writes a byte now and then keeps nobody waiting',
+    title: 'slow writers do not keep others waiting',
     group: 'attack',
     dialects: DIALECTS,
     aggressive: true,
@@ -42,7 +42,7 @@ export const SLOWNESS: readonly PoolCheck[] = [
   },
   {
     id: 'never-reads',
-    title: 'who asks and does not read keeps nobody waiting',
+    title: 'a miner that does not read does not keep others waiting',
     group: 'attack',
     dialects: DIALECTS,
     aggressive: true,
@@ -63,7 +63,7 @@ export const SLOWNESS: readonly PoolCheck[] = [
   },
   {
     id: 'silent-connections',
-    title: 'who connects and says nothing keeps nobody waiting',
+    title: 'silent connections do not keep others waiting',
     group: 'attack',
     dialects: DIALECTS,
     aggressive: true,

@@ -1,7 +1,7 @@
 import { cannotTell, fail, Judged, type Judgement, orNothing, pass } from '../../report/finding.ts';
 import type { PoolConnection, Reply } from '../pool-connection.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { codeOf, isAccepted, isRefused, isTurnedDown, judgeRefused, told } from '../replies.ts';
+import { codeOf, inWords, isAccepted, isRefused, isTurnedDown, judgeRefused } from '../replies.ts';
 import { jobCodes } from './codes.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function honestMiner(probe: PoolProbe): Promise<() => Promise<Judge
     const reply = await session.submit(share);
     const stale = jobCodes(probe).includes(codeOf(reply) ?? Number.NaN);
     const answered = isAccepted(reply) || (isRefused(reply) && (stale || right === undefined));
-    const what = `a share of an honest miner meanwhile: ${told(reply)}`;
+    const what = `a share of an honest miner at the same time: ${inWords(reply)}`;
     if (answered) return pass(`${what} after ${Math.round(performance.now() - began)} ms`);
     if (session.connection.closed === undefined) return fail(what);
     // A pool may shut out a whole address for the flood of one connection.

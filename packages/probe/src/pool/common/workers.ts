@@ -3,7 +3,7 @@ import { attack, field, trueStratumDocument, zip301 } from '../../rules.ts';
 import { DIALECTS } from '../../wire/dialect.ts';
 import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
-import { CODE, isAccepted, isRefused, told } from '../replies.ts';
+import { CODE, inWords, isAccepted, isRefused } from '../replies.ts';
 import { codesOf } from './codes.ts';
 import { judgeOutsider } from './fresh-shares.ts';
 import { secondWorker, stillTalks } from './messages.ts';
@@ -27,16 +27,17 @@ export const WORKERS: readonly PoolCheck[] = [
       const session = await probe.login();
       const worker = secondWorker(probe);
       const reply = await session.connection.request('mining.authorize', [worker, probe.options.password]);
-      if (!isAccepted(reply)) return cannotTell(`the pool does not let ${shown(worker)} in: ${told(reply)}`);
+      if (!isAccepted(reply))
+        return cannotTell(`the pool does not let ${shown(worker)} in: ${inWords(reply)}`);
       const verdict = await session.submitFresh(
         async (job) => await session.submit((await session.good(job)).with(0, worker)),
       );
-      return (isAccepted(verdict) ? pass : fail)(`a share of the second worker: ${told(verdict)}`);
+      return (isAccepted(verdict) ? pass : fail)(`a share of the second worker: ${inWords(verdict)}`);
     },
   },
   {
     id: 'unauthorized-worker',
-    title: 'a share in the name of somebody who did not log in is refused',
+    title: 'a share of a worker that did not log in is refused',
     group: 'conformance',
     dialects: DIALECTS,
     rules: [SUBMIT, zip301('Error Objects')],
@@ -65,7 +66,7 @@ export const WORKERS: readonly PoolCheck[] = [
       const { connection, worker } = await probe.login();
       for (let i = 2; i <= 4; i += 1) {
         const reply = await connection.request('mining.authorize', [worker, probe.options.password]);
-        if (!isAccepted(reply)) return fail(`time ${i}: ${told(reply)}`);
+        if (!isAccepted(reply)) return fail(`time ${i}: ${inWords(reply)}`);
       }
       return pass('true each time');
     },
@@ -85,10 +86,10 @@ export const WORKERS: readonly PoolCheck[] = [
         const reply = await connection.request('mining.authorize', [probe.options.worker, ...rest]);
         if (!isAccepted(reply) && !isRefused(reply)) {
           return fail(
-            `password ${shown(rest[0])}: ${told(reply)}${connection.closed === undefined ? '' : `, ${connection.closed}`}`,
+            `password ${shown(rest[0])}: ${inWords(reply)}${connection.closed === undefined ? '' : `, ${connection.closed}`}`,
           );
         }
-        answers.push(`${shown(rest[0])}: ${told(reply)}`);
+        answers.push(`${shown(rest[0])}: ${inWords(reply)}`);
       }
       return await ifServes(probe, pass(answers.join('; ')));
     },
@@ -110,7 +111,7 @@ export const WORKERS: readonly PoolCheck[] = [
       let taken = 0;
       for (const [i, id] of ids.entries()) {
         const reply = await connection.reply(id);
-        if (!isAccepted(reply) && !isRefused(reply)) return fail(`worker ${i + 1}: ${told(reply)}`);
+        if (!isAccepted(reply) && !isRefused(reply)) return fail(`worker ${i + 1}: ${inWords(reply)}`);
         if (isAccepted(reply)) taken += 1;
       }
       return (await stillTalks(probe, connection))

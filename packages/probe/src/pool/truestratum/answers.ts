@@ -4,7 +4,7 @@ import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
 import type { Reply } from '../pool-connection.ts';
 import type { Submission } from '../pool-session.ts';
-import { isAccepted, isRefused, told, worst } from '../replies.ts';
+import { inWords, isAccepted, isRefused, worst } from '../replies.ts';
 import { loginTrueStratum } from './login.ts';
 import { repliesOf, SUBMIT_ID, submitLine } from './share-tools.ts';
 import type { TrueStratumSession } from './truestratum-session.ts';
@@ -29,7 +29,7 @@ export const TRUE_ANSWERS: readonly PoolCheck[] = [
       ]);
       const [first, second] = two;
       if (two.length < 2) return fail(`${two.length} answers to two submissions`);
-      if (isRefused(first) && isRefused(second)) return cannotTell(`a right share: ${told(first)}`);
+      if (isRefused(first) && isRefused(second)) return cannotTell(`a right share: ${inWords(first)}`);
       if (!isAccepted(first)) return fail(`the answers were ${tell(two)}`);
       const three = await inOnePacket(session, [
         await session.good(job),
@@ -47,7 +47,7 @@ export const TRUE_ANSWERS: readonly PoolCheck[] = [
     group: 'conformance',
     dialects: ['truestratum'],
     rules: [trueStratumDocument(5), field('the reason is read from the second element of an array')],
-    sent: 'a share for an unknown job, a nonce that is no share, a share of a worker that did not log in',
+    sent: 'a share for an unknown job, a nonce that is not a share, a share of a worker that did not log in',
     expected: 'result false or null; error [integer, text, ...] of three elements',
     run: async (probe) => {
       const session = await loginTrueStratum(probe);
@@ -81,7 +81,7 @@ async function inOnePacket(
 }
 
 function tell(replies: readonly Reply[]): string {
-  return replies.map(told).join(', ');
+  return replies.map(inWords).join(', ');
 }
 
 function judgeShape(reply: Reply | undefined): Judgement {

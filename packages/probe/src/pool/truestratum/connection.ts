@@ -2,7 +2,7 @@ import { encodeHex } from '@adit/primitives';
 import { fail, notApplicable, pass } from '../../report/finding.ts';
 import { attack, field, trueStratumDocument } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
-import { isAccepted, told } from '../replies.ts';
+import { inWords, isAccepted } from '../replies.ts';
 import { loginTrueStratum } from './login.ts';
 import type { TrueStratumSession } from './truestratum-session.ts';
 
@@ -52,7 +52,7 @@ export const TRUE_CONNECTION: readonly PoolCheck[] = [
       );
       const reply = await session.submitFresh();
       return (isAccepted(reply) ? pass : fail)(
-        `${VERSION} under id ${request.id}; then a share: ${told(reply)}`,
+        `${VERSION} under id ${request.id}; then a share: ${inWords(reply)}`,
       );
     },
   },

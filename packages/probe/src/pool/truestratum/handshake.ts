@@ -3,7 +3,7 @@ import { fail, pass } from '../../report/finding.ts';
 import { field, trueStratumDocument } from '../../rules.ts';
 import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
-import { isAccepted, told, worst } from '../replies.ts';
+import { inWords, isAccepted, worst } from '../replies.ts';
 import { loginTrueStratum } from './login.ts';
 import { readSubscription } from './truestratum-session.ts';
 
@@ -50,7 +50,7 @@ export const TRUE_HANDSHAKE: readonly PoolCheck[] = [
   },
   {
     id: 'true-subscribe-params',
-    title: 'mining.subscribe is understood with none to three parameters, in both versions',
+    title: 'mining.subscribe is understood with zero to three parameters, in both versions',
     group: 'conformance',
     dialects: ['truestratum'],
     rules: [
@@ -73,7 +73,7 @@ export const TRUE_HANDSHAKE: readonly PoolCheck[] = [
         const connection = await probe.open();
         const reply = await connection.request('mining.subscribe', params);
         const right = readSubscription(reply) !== undefined;
-        judgements.push((right ? pass : fail)(`${shown(params)}: ${right ? 'extranonce' : told(reply)}`));
+        judgements.push((right ? pass : fail)(`${shown(params)}: ${right ? 'extranonce' : inWords(reply)}`));
         connection.close();
       }
       return worst(judgements);
@@ -93,7 +93,7 @@ export const TRUE_HANDSHAKE: readonly PoolCheck[] = [
       const { worker, password } = probe.options;
       const reply = await connection.request('mining.authorize', [worker, password]);
       const right = isAccepted(reply) && reply?.error === null;
-      return (right ? pass : fail)(told(reply));
+      return (right ? pass : fail)(inWords(reply));
     },
   },
   {

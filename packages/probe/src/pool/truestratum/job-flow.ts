@@ -3,7 +3,7 @@ import { field, trueStratumDocument } from '../../rules.ts';
 import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { isAccepted, told } from '../replies.ts';
+import { inWords, isAccepted } from '../replies.ts';
 import { loginTrueStratum } from './login.ts';
 import type { TrueStratumSeenJob } from './seen-jobs.ts';
 import { jobAfter } from './share-tools.ts';
@@ -28,7 +28,7 @@ export const TRUE_JOB_FLOW: readonly PoolCheck[] = [
       const reply = await session.submit(await session.good(job));
       if (reply === undefined) return fail('no answer to the submission');
       if (!isAccepted(reply) && !session.movedOn(job)) {
-        return cannotTell(`a right share was not accepted: ${told(reply)}`);
+        return cannotTell(`a right share was not accepted: ${inWords(reply)}`);
       }
       return await anotherId(probe, session, job);
     },
@@ -39,7 +39,7 @@ export const TRUE_JOB_FLOW: readonly PoolCheck[] = [
     group: 'conformance',
     dialects: ['truestratum'],
     rules: [field('a thread sleeps after every answer, refusals too, until another job id comes')],
-    sent: 'a nonce that is no share',
+    sent: 'a nonce that is not a share',
     expected: 'mining.notify with another job id, without waiting for new work',
     run: async (probe) => {
       const session = await loginTrueStratum(probe);
@@ -96,8 +96,8 @@ export const TRUE_JOB_FLOW: readonly PoolCheck[] = [
         }
         seen.set(job.id, contentOf(job));
       }
-      if (contents(session).size < 2) return cannotTell('neither target nor work changed meanwhile');
-      return pass(`${seen.size} job ids, none of them for two jobs`);
+      if (contents(session).size < 2) return cannotTell('neither target nor work changed in that time');
+      return pass(`${seen.size} job ids, each for one job`);
     },
   },
 ];

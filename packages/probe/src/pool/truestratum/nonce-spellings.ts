@@ -51,9 +51,9 @@ export function lenientForms(nonce: bigint): Form[] {
     ['a fraction', `"${digits}.0"`],
     ['a sign', `"+${digits}"`],
     ['a space before it', `" ${digits}"`],
-    ['a space behind it', `"${digits} "`],
-    ['a line end behind it', `"${digits}\\n"`],
-    ['a NUL behind it', `"${digits}\\u0000"`],
+    ['a space after it', `"${digits} "`],
+    ['a line end after it', `"${digits}\\n"`],
+    ['a NUL after it', `"${digits}\\u0000"`],
     ['full-width digits', `"${wide}"`],
   ];
   // A pool may read up to 16 characters as hex.

@@ -5,7 +5,7 @@ import type { PoolCheck } from '../check.ts';
 import { judgeTurnedDown, notAgain } from '../common/still-serves.ts';
 import type { Reply } from '../pool-connection.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { CODE, codeOf, isAccepted, isRefused, isTurnedDown, told, worst } from '../replies.ts';
+import { CODE, codeOf, inWords, isAccepted, isRefused, isTurnedDown, worst } from '../replies.ts';
 import { loginTrueStratum } from './login.ts';
 import { isOneOf, lenientForms, spellings, wrongForms } from './nonce-spellings.ts';
 import type { TrueStratumSeenJob } from './seen-jobs.ts';
@@ -22,8 +22,7 @@ const DUPLICATES = 20;
 export const TRUE_NONCES: readonly PoolCheck[] = [
   {
     id: 'true-nonce-outside-range',
-    title:
-      "a nonce that does not begin with the connection's extranonce is answered, and paid once at the most",
+    title: "a nonce that does not begin with the connection's extranonce is answered, and paid at most once",
     group: 'conformance',
     dialects: ['truestratum'],
     rules: [trueStratumDocument(5), field('they never use the extranonce'), attack('T04')],
@@ -61,10 +60,10 @@ export const TRUE_NONCES: readonly PoolCheck[] = [
         const nonce = await session.solve(isShareNoDoubleHolds, job, start);
         return await submitSpelled(session, job, `"${nonce}"`);
       });
-      if (isAccepted(reply)) return pass(told(reply));
+      if (isAccepted(reply)) return pass(inWords(reply));
       const mayBeStrict = !hasPrefix(start, session.nonce1);
       return (mayBeStrict ? cannotTell : fail)(
-        `${told(reply)}${mayBeStrict ? ', perhaps because it does not begin with the extranonce' : ''}`,
+        `${inWords(reply)}${mayBeStrict ? ', perhaps because it does not begin with the extranonce' : ''}`,
       );
     },
   },
@@ -75,7 +74,8 @@ export const TRUE_NONCES: readonly PoolCheck[] = [
     dialects: ['truestratum'],
     rules: [field('their threads submit "0" for the new job when the dataset changes')],
     sent: `mining.submit with the nonce "0", ${ZEROS} times, then a share, and a new connection`,
-    expected: 'an error each time where "0" is no share; the share is accepted, the address is still served',
+    expected:
+      'an error each time where "0" is not a share; the share is accepted, the address is still served',
     run: async (probe) => {
       const session = await loginTrueStratum(probe);
       const job = await session.job();
@@ -83,10 +83,10 @@ export const TRUE_NONCES: readonly PoolCheck[] = [
       for (let i = 0; i < ZEROS; i += 1) {
         const reply = await submitSpelled(session, job, '"0"');
         if (reply === undefined) return fail(`no answer${ending(session)}`);
-        if (isNone && !isRefused(reply)) return fail(`a nonce that is no share: ${told(reply)}`);
+        if (isNone && !isRefused(reply)) return fail(`a nonce that is not a share: ${inWords(reply)}`);
       }
       const reply = await session.submitFresh();
-      if (!isAccepted(reply)) return fail(`the share after it: ${told(reply)}`);
+      if (!isAccepted(reply)) return fail(`the share after it: ${inWords(reply)}`);
       if (!(await probe.serves())) return fail('the pool no longer serves this address');
       return pass(`${isNone ? 'refused' : '"0" happened to be a share'}; the share after it was accepted`);
     },
@@ -104,26 +104,26 @@ export const TRUE_NONCES: readonly PoolCheck[] = [
       const job = await session.job();
       const share = await session.good(job);
       const first = await session.submit(share);
-      if (!isAccepted(first)) return cannotTell(`a right share was not accepted: ${told(first)}`);
+      if (!isAccepted(first)) return cannotTell(`a right share was not accepted: ${inWords(first)}`);
       for (let i = 0; i < DUPLICATES; i += 1) {
         const reply = await session.submit(share);
-        if (!isRefused(reply)) return fail(`duplicate ${i + 1}: ${told(reply)}${ending(session)}`);
+        if (!isRefused(reply)) return fail(`duplicate ${i + 1}: ${inWords(reply)}${ending(session)}`);
       }
       const reply = await session.submitFresh();
-      if (!isAccepted(reply)) return fail(`another share: ${told(reply)}${ending(session)}`);
+      if (!isAccepted(reply)) return fail(`another share: ${inWords(reply)}${ending(session)}`);
       if (!(await probe.serves())) return fail('the pool no longer serves this address');
       return pass(`${DUPLICATES} duplicates refused, then another share accepted`);
     },
   },
   {
     id: 'true-nonce-forms',
-    title: 'what is no unsigned 64-bit integer is no nonce, and a friendly reading of one is paid once',
+    title: 'a nonce must be an unsigned 64-bit integer; a pool that reads other forms pays the share once',
     group: 'attack',
     dialects: ['truestratum'],
     rules: [trueStratumDocument(5), attack('T02'), attack('T13')],
     sent: 'the nonce of a share negative, beyond 2^64, with a fraction, an exponent, a sign, spaces, other digits, junk',
     expected:
-      'what is another number, or none, is refused; the nonce is accepted once, in digits or in one of the other forms',
+      'the pool refuses other numbers and forms that are not numbers; it accepts the nonce once, in digits or in one of the other forms',
     run: judgeForms,
   },
   {
@@ -140,11 +140,11 @@ export const TRUE_NONCES: readonly PoolCheck[] = [
       mustBeSelective(job);
       const nonce = await session.solve(isShare, job);
       const first = await submitSpelled(session, job, `"${nonce}"`);
-      if (!isAccepted(first)) return cannotTell(`a right share was not accepted: ${told(first)}`);
+      if (!isAccepted(first)) return cannotTell(`a right share was not accepted: ${inWords(first)}`);
       const judgements = [];
       for (const [what, text] of await spellings(session, job, nonce)) {
         const reply = await submitSpelled(session, job, text);
-        judgements.push((isRefused(reply) ? pass : fail)(`${what}: ${told(reply)}`));
+        judgements.push((isRefused(reply) ? pass : fail)(`${what}: ${inWords(reply)}`));
       }
       return worst(judgements);
     },
@@ -183,7 +183,7 @@ async function judgeForms(probe: PoolProbe): Promise<Judgement> {
     if (text === undefined) continue;
     const reply = await submitSpelled(session, job, text);
     if (isTurnedDown(reply, session.connection)) continue;
-    if (!isAccepted(reply) || wrong.has(what)) return fail(`${what} (${text}): ${told(reply)}`);
+    if (!isAccepted(reply) || wrong.has(what)) return fail(`${what} (${text}): ${inWords(reply)}`);
     if (paid !== undefined) return fail(`accepted with ${paid}, and again with ${what} (${text})`);
     formed.paid = what;
   }
@@ -194,8 +194,8 @@ async function judgeForms(probe: PoolProbe): Promise<Judgement> {
     const twice = isAccepted(reply);
     return (twice ? fail : pass)(`accepted with ${paid}, ${twice ? 'and again in digits' : 'and only so'}`);
   }
-  if (codeOf(reply) === CODE.duplicate) return fail(`one of them was counted: then ${told(reply)}`);
-  if (!isAccepted(reply)) return cannotTell(`the nonce in digits: ${told(reply)}`);
+  if (codeOf(reply) === CODE.duplicate) return fail(`one of them was counted: then ${inWords(reply)}`);
+  if (!isAccepted(reply)) return cannotTell(`the nonce in digits: ${inWords(reply)}`);
   return pass('each was refused, and the nonce in digits accepted');
 }
 

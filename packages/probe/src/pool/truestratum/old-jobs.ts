@@ -2,7 +2,7 @@ import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts'
 import { attack, field, trueStratumDocument } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { isAccepted, judgeRefusal, judgeRefused, told } from '../replies.ts';
+import { inWords, isAccepted, judgeRefusal, judgeRefused } from '../replies.ts';
 import { loginTrueStratum } from './login.ts';
 import type { TrueStratumSeenJob } from './seen-jobs.ts';
 import { jobAfter, NO_JOB, sameWork } from './share-tools.ts';
@@ -76,7 +76,7 @@ export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
   },
   {
     id: 'true-job-unknown',
-    title: 'a share for a job that never was is refused with -1 or 21',
+    title: 'a share for an unknown job is refused with -1 or 21',
     group: 'conformance',
     dialects: ['truestratum'],
     rules: [trueStratumDocument(5)],
@@ -108,7 +108,7 @@ export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
         const reply = await session.submit(share);
         if (!isAccepted(reply)) {
           if (session.movedOn(job)) continue;
-          return cannotTell(`a right share was not accepted: ${told(reply)}`);
+          return cannotTell(`a right share was not accepted: ${inWords(reply)}`);
         }
         const next = await jobAfter(session, job, answerMs, ({ id }) => id !== job.id);
         if (next === undefined) silent += 1;
@@ -155,7 +155,7 @@ async function olderShare(
     if (isAccepted(reply)) return pass(`${what} came, and a share for the former job was accepted`);
     // A clean job may come while the share is under way.
     if (!session.movedOn(former) && !(await session.isStale(former, reply)))
-      return fail(`${what} came, not clean; a share for the former job: ${told(reply)}`);
+      return fail(`${what} came, not clean; a share for the former job: ${inWords(reply)}`);
   } while (performance.now() < until);
   return cannotTell(`no job came that brings ${what} and is not clean`);
 }

@@ -8,7 +8,7 @@ import type { PoolCheck } from '../check.ts';
 import { ifServes } from '../common/still-serves.ts';
 import type { PoolConnection, Reply } from '../pool-connection.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { isAccepted, isRefused, judgeRefused, told, worst } from '../replies.ts';
+import { inWords, isAccepted, isRefused, judgeRefused, worst } from '../replies.ts';
 import { loginTrueStratum } from './login.ts';
 import type { TrueStratumSeenJob } from './seen-jobs.ts';
 import { jobAfter, repliesOf, SEEDS_ID, submitLine } from './share-tools.ts';
@@ -34,7 +34,7 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
       const reply = await askSeeds(session.connection, session.worker, job.id);
       if (reply === undefined) return fail('no answer that is JSON');
       if (hasNoSeeds(job, reply)) return noSeeds(reply);
-      if (reply.error !== null || !Array.isArray(reply.result)) return fail(told(reply));
+      if (reply.error !== null || !Array.isArray(reply.result)) return fail(inWords(reply));
       const [seeds, hash, ...more] = reply.result as unknown[];
       if (!Array.isArray(seeds) || seeds.length !== SEED_COUNT || more.length > 0) {
         return fail(
@@ -92,7 +92,7 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
   },
   {
     id: 'true-seeds-after-reconnect',
-    title: 'mining.seedhash is answered for the job of a connection before',
+    title: 'mining.seedhash is answered for the job of an earlier connection',
     group: 'conformance',
     dialects: ['truestratum'],
     rules: [field('after a new connection they ask once more for the job they had')],
@@ -129,7 +129,7 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
   },
   {
     id: 'true-seeds-no-login',
-    title: 'mining.seedhash is refused to who has not logged in',
+    title: 'a connection that is not logged in gets no seeds',
     group: 'attack',
     dialects: ['truestratum'],
     rules: [attack('T14')],
@@ -196,7 +196,7 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
       if (!(await probe.serves())) return fail('the pool no longer serves others');
       const other = await loginTrueStratum(probe);
       const reply = await other.submitFresh();
-      return (isAccepted(reply) ? pass : fail)(`a share of another miner: ${told(reply)}`);
+      return (isAccepted(reply) ? pass : fail)(`a share of another miner: ${inWords(reply)}`);
     },
   },
 ];
@@ -217,7 +217,7 @@ async function askSeeds(
 /** An answer to `mining.seedhash` in a sentence, without the seeds themselves. */
 function tellSeeds(reply: Reply | undefined): string {
   const seeds = readSeeds(reply);
-  return seeds === undefined ? told(reply) : `seeds for ${shown(seeds.hash)}`;
+  return seeds === undefined ? inWords(reply) : `seeds for ${shown(seeds.hash)}`;
 }
 
 /** A chain has no seeds of epoch 0. Every miner carries that dataset, and the node answers with an error. */
@@ -226,7 +226,7 @@ function hasNoSeeds(job: TrueStratumSeenJob, reply: Reply | undefined): boolean 
 }
 
 function noSeeds(reply: Reply | undefined): Judgement {
-  return notApplicable(`the job is of epoch 0, of which the chain has no seeds: ${told(reply)}`);
+  return notApplicable(`the job is of epoch 0, of which the chain has no seeds: ${inWords(reply)}`);
 }
 
 /** Passes where the pool gives no seeds. It may close a connection that is not logged in without an answer. */

@@ -4,7 +4,7 @@ import { attack, field, trueStratumDocument } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
 import type { Reply } from '../pool-connection.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { isAccepted, judgeRefused, told } from '../replies.ts';
+import { inWords, isAccepted, judgeRefused } from '../replies.ts';
 import { loginTrueStratum } from './login.ts';
 import type { TrueStratumSeenJob } from './seen-jobs.ts';
 import {
@@ -33,12 +33,12 @@ export const TRUE_SHARES: readonly PoolCheck[] = [
       const session = await loginTrueStratum(probe);
       const reply = await session.submitFresh(async (job) => await trySolving(session, job, isShare));
       const right = isAccepted(reply) && reply?.error === null;
-      return (right ? pass : fail)(told(reply));
+      return (right ? pass : fail)(inWords(reply));
     },
   },
   {
     id: 'true-share-block-half',
-    title: 'a share is accepted of which only the block half meets the target',
+    title: 'a share is accepted where only the block half meets the target',
     group: 'attack',
     dialects: ['truestratum'],
     rules: [attack('T11'), field('either half below the one target is a share')],
@@ -48,7 +48,7 @@ export const TRUE_SHARES: readonly PoolCheck[] = [
   },
   {
     id: 'true-share-fruit-half',
-    title: 'a share is accepted of which only the fruit half meets the target',
+    title: 'a share is accepted where only the fruit half meets the target',
     group: 'attack',
     dialects: ['truestratum'],
     rules: [attack('T11'), field('either half below the one target is a share')],
@@ -79,7 +79,7 @@ export const TRUE_SHARES: readonly PoolCheck[] = [
     group: 'attack',
     dialects: ['truestratum'],
     rules: [trueStratumDocument(5), attack('T11')],
-    sent: 'a nonce that is a share for another header, and none for that of the job',
+    sent: 'a nonce that is a share for another header, but not for that of the job',
     expected: 'refused',
     run: async (probe) => {
       const session = await loginTrueStratum(probe);
@@ -96,7 +96,7 @@ export const TRUE_SHARES: readonly PoolCheck[] = [
     group: 'attack',
     dialects: ['truestratum'],
     rules: [trueStratumDocument(5), attack('T11')],
-    sent: 'a nonce that is a share with another dataset, and none with that of the job',
+    sent: 'a nonce that is a share with another dataset, but not with that of the job',
     expected: 'refused',
     run: async (probe) => {
       const session = await loginTrueStratum(probe);
@@ -115,7 +115,7 @@ async function byHalf(probe: PoolProbe, wanted: Wanted): Promise<Judgement> {
     mustBeSelective(job);
     return await trySolving(session, job, wanted);
   });
-  return (isAccepted(reply) ? pass : fail)(told(reply));
+  return (isAccepted(reply) ? pass : fail)(inWords(reply));
 }
 
 async function trySolving(

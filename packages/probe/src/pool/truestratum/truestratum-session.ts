@@ -5,7 +5,7 @@ import { firstNonceOf, SEED_BYTES, SEED_COUNT } from '@adit/stratum';
 import { cannotTell, Judged } from '../../report/finding.ts';
 import type { PoolConnection, Reply } from '../pool-connection.ts';
 import { PoolSession, type Submission } from '../pool-session.ts';
-import { told } from '../replies.ts';
+import { inWords } from '../replies.ts';
 import { type TrueStratumSeenJob, trueStratumJobs } from './seen-jobs.ts';
 
 export interface TrueStratumSubscription {
@@ -98,7 +98,7 @@ export class TrueStratumSession extends PoolSession<TrueStratumSeenJob> {
     const reply = await this.connection.request('mining.seedhash', [this.worker, job.id]);
     const seeds = readSeeds(reply);
     if (seeds === undefined)
-      throw new Judged(cannotTell(`the pool sent no seeds for its dataset: ${told(reply)}`));
+      throw new Judged(cannotTell(`the pool sent no seeds for its dataset: ${inWords(reply)}`));
     return TrueHashDataset.fromSeeds(seeds.bytes);
   }
 

@@ -128,7 +128,7 @@ async function tryForgery(probe: PoolProbe, forge: Forge): Promise<Judgement> {
   const [worker, jobId, time] = share.submission;
   const nonce2 = encodeHex(forged.nonce.subarray(share.job.nonce1.length));
   return await noneAccepted(probe, session, [
-    ['work that nobody did', [worker, jobId, time, nonce2, encodeHex(forged.prefixed)]],
+    ['work that was never done', [worker, jobId, time, nonce2, encodeHex(forged.prefixed)]],
   ]);
 }
 

@@ -4,7 +4,7 @@ import { fail, pass } from '../../report/finding.ts';
 import { field, zcashDocument, zip301 } from '../../rules.ts';
 import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
-import { isRefused, told, worst } from '../replies.ts';
+import { inWords, isRefused, worst } from '../replies.ts';
 import { loginZcash } from './login.ts';
 import { readSubscription } from './zcash-session.ts';
 
@@ -61,7 +61,7 @@ export const HANDSHAKE: readonly PoolCheck[] = [
         const right = readSubscription(reply) !== undefined;
         judgements.push(
           (right ? pass : fail)(
-            `${params.length} parameters ${shown(params)}: ${right ? 'nonce1' : told(reply)}`,
+            `${params.length} parameters ${shown(params)}: ${right ? 'nonce1' : inWords(reply)}`,
           ),
         );
         connection.close();
@@ -85,7 +85,7 @@ export const HANDSHAKE: readonly PoolCheck[] = [
         probe.options.password,
       ]);
       const right = reply?.result === true && reply.error === null;
-      return (right ? pass : fail)(told(reply));
+      return (right ? pass : fail)(inWords(reply));
     },
   },
   {
@@ -161,7 +161,9 @@ export const HANDSHAKE: readonly PoolCheck[] = [
       const second = await connection.request('mining.subscribe', probe.subscribeParams());
       const answered = first?.result === true || isRefused(first);
       const right = answered && readSubscription(second) !== undefined;
-      return (right ? pass : fail)(`mining.authorize: ${told(first)}; mining.subscribe: ${told(second)}`);
+      return (right ? pass : fail)(
+        `mining.authorize: ${inWords(first)}; mining.subscribe: ${inWords(second)}`,
+      );
     },
   },
 ];

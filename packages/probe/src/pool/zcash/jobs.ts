@@ -3,7 +3,7 @@ import { cannotTell, fail, Judged, type Judgement, pass } from '../../report/fin
 import { attack, field, zip301 } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { CODE, codeOf, isAccepted, judgeRefusal, told } from '../replies.ts';
+import { CODE, codeOf, inWords, isAccepted, judgeRefusal } from '../replies.ts';
 import { loginZcash } from './login.ts';
 import { onOtherBlock, targetTexts } from './seen-jobs.ts';
 import type { ZcashSession, ZcashShare } from './zcash-session.ts';
@@ -36,7 +36,7 @@ export const JOBS: readonly PoolCheck[] = [
   },
   {
     id: 'zcash-old-job',
-    title: 'a job stays good when another comes that is not clean',
+    title: 'a job stays valid when a job that is not clean follows',
     group: 'conformance',
     dialects: ['zcash'],
     awaitsJobs: true,
@@ -63,7 +63,7 @@ export const JOBS: readonly PoolCheck[] = [
   },
   {
     id: 'zcash-extranonce-change',
-    title: 'a nonce1 that changes without a reconnect is told, and works',
+    title: 'the pool announces a new nonce1, and accepts shares under it',
     group: 'conformance',
     dialects: ['zcash'],
     awaitsJobs: true,
@@ -87,10 +87,10 @@ async function olderShare(probe: PoolProbe): Promise<Judgement> {
       (text) => share.value > (targetFromHex(text, 32) ?? share.value),
     );
     if (harder && codeOf(reply) === CODE.low) {
-      return cannotTell(`the target became harder in between, and the share is above it: ${told(reply)}`);
+      return cannotTell(`the target became harder in between, and the share is above it: ${inWords(reply)}`);
     }
     if (!(await session.isStale(share.job, reply)))
-      return (isAccepted(reply) ? pass : fail)(`share of the older job: ${told(reply)}`);
+      return (isAccepted(reply) ? pass : fail)(`share of the older job: ${inWords(reply)}`);
   }
   return cannotTell('a block came each time while the share was on its way');
 }
@@ -142,13 +142,14 @@ async function extranonceChange(probe: PoolProbe): Promise<Judgement> {
   const reply = await session.connection.request('mining.extranonce.subscribe', []);
   if (reply === undefined) return fail('mining.extranonce.subscribe is not answered');
   const notice = await session.connection.notice('mining.set_extranonce', probe.options.limits.quietMs);
-  if (notice === undefined) return pass(`mining.extranonce.subscribe: ${told(reply)}; nonce1 did not change`);
+  if (notice === undefined)
+    return pass(`mining.extranonce.subscribe: ${inWords(reply)}; nonce1 did not change`);
   const place = session.connection.received.findIndex(({ message }) => message === notice);
   await session.connection.until(() => session.jobs().some((job) => job.place > place));
   const job = session.jobs().find((candidate) => candidate.place > place);
   if (job === undefined) return fail('no job followed mining.set_extranonce');
-  if (!job.clean) return fail('the job behind mining.set_extranonce keeps the older ones');
+  if (!job.clean) return fail('the job after mining.set_extranonce keeps the older ones');
   // The newest job has the new nonce1 as well. A block may have come while the probe solved the share.
   const verdict = await session.submitFresh();
-  return (isAccepted(verdict) ? pass : fail)(`share with the new nonce1: ${told(verdict)}`);
+  return (isAccepted(verdict) ? pass : fail)(`share with the new nonce1: ${inWords(verdict)}`);
 }

@@ -5,7 +5,7 @@ import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
 import { wishes, withWish } from '../common/wishes.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { CODE, codeOf, isAccepted, told, worst } from '../replies.ts';
+import { CODE, codeOf, inWords, isAccepted, worst } from '../replies.ts';
 import { loginZcash } from './login.ts';
 import { type ZcashSeenJob, zcashJobs } from './seen-jobs.ts';
 import { hashesOf, SCALES, workOf } from './work.ts';
@@ -14,13 +14,13 @@ import { readSubscription, type ZcashSession } from './zcash-session.ts';
 /** A miner can hash from the answer to mining.subscribe on: it knows its nonce1, and the header from any other connection. */
 export const LATE_WISH: PoolCheck = {
   id: 'zcash-late-wish',
-  title: 'what a password asks for holds for no work that there was when the nonce1 was told',
+  title: 'a wish in a password does not change the target of work that existed when the pool sent the nonce1',
   group: 'attack',
   dialects: ['zcash'],
   rules: [attack('T25'), zip301('mining.set_target()')],
   sent: "on a connection that has subscribed only, a hash of another connection's header under its own nonce1, found before mining.authorize with d=",
   expected:
-    'the first job has another header, or the target that it has for who wishes for nothing: nobody hashes first and then says what it shall be worth',
+    'the first job has another header, or the target that it has without a wish: a miner cannot hash first and choose the target afterwards',
   run: lateWish,
 };
 
@@ -73,6 +73,6 @@ async function wishAfterHashing(
   const inForce = easier ? isAccepted(reply) : codeOf(reply) === CODE.low;
   const what = `${wish} after hashing, a hash of ${encodeHex(work.headerStart.subarray(36, 44))}.. under job ${shown(first.id)}`;
   if (inForce)
-    return fail(`${what}, ${easier ? 'above' : 'below'} the target without a wish: ${told(reply)}`);
-  return pass(`${what}: ${told(reply)}`);
+    return fail(`${what}, ${easier ? 'above' : 'below'} the target without a wish: ${inWords(reply)}`);
+  return pass(`${what}: ${inWords(reply)}`);
 }

@@ -4,7 +4,7 @@ import { attack, field, zip301 } from '../../rules.ts';
 import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
 import { easiestAllowed } from '../common/password-difficulty.ts';
-import { told, worst } from '../replies.ts';
+import { inWords, worst } from '../replies.ts';
 import { loginZcash } from './login.ts';
 import { targetTexts } from './seen-jobs.ts';
 import type { ZcashSession } from './zcash-session.ts';
@@ -35,12 +35,12 @@ export const REQUESTS: readonly PoolCheck[] = [
       if (session.connection.closed !== undefined)
         return fail(`the connection was ${session.connection.closed}`);
       if (heard === undefined) return fail('no answer, and no mining.set_target');
-      return pass(heard.message.kind === 'response' ? told(heard.message) : 'mining.set_target');
+      return pass(heard.message.kind === 'response' ? inWords(heard.message) : 'mining.set_target');
     },
   },
   {
     id: 'zcash-suggest-abuse',
-    title: 'a miner cannot suggest the pool out of its targets',
+    title: 'suggested targets do not make work too easy',
     group: 'attack',
     dialects: ['zcash'],
     rules: [attack('T08'), SUGGEST],
@@ -60,7 +60,7 @@ export const REQUESTS: readonly PoolCheck[] = [
   },
   {
     id: 'zcash-other-requests',
-    title: 'what real miners ask besides is answered',
+    title: 'other requests of real miners are answered',
     group: 'conformance',
     dialects: ['zcash'],
     rules: [
@@ -79,7 +79,7 @@ export const REQUESTS: readonly PoolCheck[] = [
       const judgements: Judgement[] = [];
       for (const [method, params] of requests) {
         const reply = await session.connection.request(method, params);
-        judgements.push((reply === undefined ? fail : pass)(`${method}: ${told(reply)}`));
+        judgements.push((reply === undefined ? fail : pass)(`${method}: ${inWords(reply)}`));
       }
       return worst(judgements);
     },

@@ -7,7 +7,7 @@ import type { PoolCheck } from '../check.ts';
 import { notAgain } from '../common/still-serves.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { OVERTAKING_MS } from '../pool-session.ts';
-import { CODE, codeOf, isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
+import { CODE, codeOf, inWords, isAccepted, isRefused, judgeRefusal } from '../replies.ts';
 import { loginZcash } from './login.ts';
 import { onOtherBlock, zcashJobs } from './seen-jobs.ts';
 import { readSubscription, type ZcashSession, type ZcashSubscription } from './zcash-session.ts';
@@ -18,7 +18,7 @@ const RESUMING = zip301('Session Resuming');
 export const SESSIONS: readonly PoolCheck[] = [
   {
     id: 'zcash-resume',
-    title: 'a session that was lost goes on with its id, its nonce1 and its jobs',
+    title: 'a lost session is resumed with its id, its nonce1 and its jobs',
     group: 'conformance',
     dialects: ['zcash'],
     rules: [RESUMING],
@@ -41,7 +41,9 @@ export const SESSIONS: readonly PoolCheck[] = [
       if (codeOf(reply) === CODE.job && (await connection.until(moved, OVERTAKING_MS))) {
         return cannotTell('a block came in between: the job is stale for everybody');
       }
-      return (isAccepted(reply) ? pass : fail)(`same session and nonce1; share of its job: ${told(reply)}`);
+      return (isAccepted(reply) ? pass : fail)(
+        `same session and nonce1; share of its job: ${inWords(reply)}`,
+      );
     },
   },
   {
@@ -66,7 +68,7 @@ export const SESSIONS: readonly PoolCheck[] = [
   },
   {
     id: 'zcash-resume-unknown',
-    title: 'a session id that the pool does not know is answered with another',
+    title: 'the answer to an unknown session id has another session id',
     group: 'conformance',
     dialects: ['zcash'],
     rules: [RESUMING],
@@ -99,7 +101,7 @@ export const SESSIONS: readonly PoolCheck[] = [
   },
   {
     id: 'zcash-resume-live',
-    title: 'a session that is still connected is not given away',
+    title: 'a session that is still connected is not given to another connection',
     group: 'attack',
     dialects: ['zcash'],
     rules: [attack('T05'), RESUMING],
@@ -119,7 +121,7 @@ export const SESSIONS: readonly PoolCheck[] = [
   },
   {
     id: 'zcash-resume-by-nonce1',
-    title: 'knowing the nonce1 of a miner is not enough to take its session',
+    title: 'a nonce1 is not enough to take over a session',
     group: 'attack',
     dialects: ['zcash'],
     rules: [attack('T05')],
@@ -133,7 +135,7 @@ export const SESSIONS: readonly PoolCheck[] = [
         return (taken ? fail : pass)(taken ? 'the session was handed over' : 'another nonce1');
       }
       if (!taken || (await givesNonce1Again(probe))) return notResumed(subscription);
-      return fail('the session was handed over to who knows its nonce1');
+      return fail('the pool gave the session to a connection that knows its nonce1');
     },
   },
   {
@@ -159,7 +161,7 @@ export const SESSIONS: readonly PoolCheck[] = [
       const short = ids.find((id) => id.length < SHORTEST_ID);
       if (short !== undefined) return fail(`${shown(short)} is short enough to try them all`);
       const telling = withNonce1(sessions);
-      if (telling !== undefined) return fail(`${shown(telling)} contains nonce1, which is no secret`);
+      if (telling !== undefined) return fail(`${shown(telling)} contains nonce1, which is not a secret`);
       const alike = ids.slice(1).map((id) => likeness(id, first?.id ?? ''));
       if (Math.max(...alike) > MOST_ALIKE) return fail(`ids count up: ${ids.map(shown).join(' ')}`);
       return pass(`ids such as ${shown(ids[0])}`);
@@ -250,5 +252,5 @@ async function resume(probe: PoolProbe, id: string | null) {
   const reply = await connection.request('mining.subscribe', probe.subscribeParams(id));
   const subscription = readSubscription(reply);
   if (subscription !== undefined) return { connection, subscription };
-  throw new Judged((isRefused(reply) ? fail : cannotTell)(`the subscription: ${told(reply)}`));
+  throw new Judged((isRefused(reply) ? fail : cannotTell)(`the subscription: ${inWords(reply)}`));
 }

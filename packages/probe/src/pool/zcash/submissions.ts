@@ -5,7 +5,7 @@ import type { PoolCheck } from '../check.ts';
 import { withControl } from '../common/fresh-shares.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import type { Submission } from '../pool-session.ts';
-import { CODE, isAccepted, isTurnedDown, judgeRefusal, told, worst } from '../replies.ts';
+import { CODE, inWords, isAccepted, isTurnedDown, judgeRefusal, worst } from '../replies.ts';
 import { loginZcash } from './login.ts';
 import type { ZcashSession } from './zcash-session.ts';
 
@@ -15,7 +15,7 @@ const SUBMIT = zip301('mining.submit()');
 export const SUBMISSIONS: readonly PoolCheck[] = [
   {
     id: 'zcash-above-target',
-    title: 'a true solution above the target is refused as such',
+    title: 'a right solution above the target is refused for that reason',
     group: 'conformance',
     dialects: ['zcash'],
     rules: [zip301('mining.set_target()'), zip301('Error Objects')],
@@ -51,7 +51,7 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
     dialects: ['zcash'],
     rules: [attack('T02'), SUBMIT],
     sent: 'one share: first with 0x, with blanks, with letters beyond f, with too many digits; then as it should be; then in capitals',
-    expected: 'what is no hex is refused and does not burn the share; it is accepted once, and never again',
+    expected: 'the pool refuses forms that are not hex; it then accepts the share once, and never again',
     run: oneSpelling,
   },
   {
@@ -60,7 +60,7 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
     group: 'attack',
     dialects: ['zcash'],
     rules: [zip301('Nonce Parts'), attack('T05')],
-    sent: 'a share with a byte more, a byte less, half a byte less and none at all in nonce2',
+    sent: 'a share with a byte more, a byte less, half a byte less, and no byte at all in nonce2',
     expected: 'an error each time; a right share is taken afterwards',
     run: async (probe) => {
       const session = await loginZcash(probe);
@@ -81,7 +81,7 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
   },
   {
     id: 'zcash-foreign-nonce1',
-    title: "nobody can mine in another connection's range",
+    title: "a share in another connection's range is refused",
     group: 'attack',
     dialects: ['zcash'],
     rules: [attack('T05'), zip301('Nonce Parts')],
@@ -101,7 +101,7 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
   },
   {
     id: 'zcash-stolen-share',
-    title: 'a share of one connection is worth nothing on another',
+    title: 'a share of one connection is refused on another',
     group: 'attack',
     dialects: ['zcash'],
     rules: [attack('T05'), attack('T04')],
@@ -113,7 +113,7 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
       const share = await victim.solve('share');
       const reply = await victim.submit(share.submission);
       if (!isAccepted(reply))
-        return cannotTell(`the share was not accepted where it belongs: ${told(reply)}`);
+        return cannotTell(`the share was not accepted where it belongs: ${inWords(reply)}`);
       await thief.job();
       return await noneAccepted(probe, thief, [
         ['as it was', share.submission],
@@ -135,7 +135,7 @@ export async function noneAccepted(
     const { closed } = session.connection;
     judgements.push(
       (isTurnedDown(reply, session.connection) ? pass : fail)(
-        `${what}: ${reply === undefined ? (closed ?? told(reply)) : told(reply)}`,
+        `${what}: ${reply === undefined ? (closed ?? inWords(reply)) : inWords(reply)}`,
       ),
     );
     if (closed !== undefined) break;
@@ -182,7 +182,7 @@ async function oneSpelling(probe: PoolProbe): Promise<Judgement> {
   const first = await session.submit(submission);
   if (isAccepted(first) && paid !== undefined) return fail(`accepted ${paid}, and again as it should be`);
   if (!isAccepted(first) && paid === undefined)
-    return fail(`the share itself, after the damaged ones: ${told(first)}`);
+    return fail(`the share itself, after the damaged ones: ${inWords(first)}`);
   for (const [what, again] of respell(submission)) {
     if (isAccepted(await session.submit(again))) return fail(`accepted a second time ${what}`);
   }
@@ -197,7 +197,7 @@ const at = (index: number, change: (text: string) => string) => (submission: Sub
 /** Forms of a share that a lenient pool may accept, once. */
 const LENIENT: readonly Change[] = [
   ['0x before the solution', at(4, (text) => `0x${text}`)],
-  ['a blank behind the solution', at(4, (text) => `${text} `)],
+  ['a blank after the solution', at(4, (text) => `${text} `)],
   ['0x before nonce2', at(3, (text) => `0x${text}`)],
   ['a blank before the time', at(2, (text) => ` ${text}`)],
   ['0x before the time', at(2, (text) => `0x${text}`)],
