@@ -1,9 +1,8 @@
 export { parseChainParams } from './chain-params.ts';
 export * from './miner/index.ts';
-export { isLoopback, requireOwnPool } from './own-machine.ts';
 export { POOL_CHECKS } from './pool/all-checks.ts';
 export type { PoolCheck } from './pool/check.ts';
-export { type Dialect, type PoolProbeOptions, PROBE_LIMITS, type ProbeLimits } from './pool/options.ts';
+export { type PoolProbeOptions, PROBE_LIMITS, type ProbeLimits } from './pool/options.ts';
 export { isAsked, type RunModules, runPoolProbe } from './pool/run-checks.ts';
 export type { Finding, Judgement, Outcome, WireLine } from './report/finding.ts';
 export { jsonReport, type ReportHead } from './report/json.ts';
@@ -12,3 +11,6 @@ export { exitStatus, OUTCOME_WORDS, OUTCOMES, type Summary, summarise } from './
 export { attackTable, checkTable, type Listed } from './report/tables.ts';
 export { findingText, type Paint, summaryText } from './report/text.ts';
 export * from './tap/index.ts';
+export { DIALECTS, type Dialect } from './wire/dialect.ts';
+export { isLoopback, requireOwnPool } from './wire/own-machine.ts';
+export type { Side } from './wire/side.ts';

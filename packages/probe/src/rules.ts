@@ -1,6 +1,6 @@
 import type { AttackNumber } from './attacks.ts';
 
-/** Where a rule stands, in the words of reports: one spelling for one source. */
+// The sources of rules, in the words of reports. Each source has one spelling.
 
 /** @param section a heading of ZIP 301 */
 export function zip301(section: string): string {
@@ -8,7 +8,7 @@ export function zip301(section: string): string {
 }
 
 /** @param section number of a section of the TrueStratum document */
-export function trueDocument(section: number): string {
+export function trueStratumDocument(section: number): string {
   return `TrueStratum document, section ${section}`;
 }
 
@@ -17,12 +17,12 @@ export function zcashDocument(section: number): string {
   return `Zcash document, section ${section}`;
 }
 
-/** What miners of the field need although no text demands it. */
+/** Something that miners of the field need, although no document demands it. */
 export function field(what: string): string {
   return `real miners: ${what}`;
 }
 
-/** @param number of the catalogue in docs/probe.md */
+/** @param number its number in the catalogue in docs/probe.md */
 export function attack(number: AttackNumber): string {
   return `attack ${number}`;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect, createServer } from 'node:net';
 import { test } from 'node:test';
-import { afterAwake } from '../src/awake.ts';
+import { afterAwake } from '../src/wire/awake.ts';
 
 test('what came while the process stood still is read before a wait for it is over', async (context) => {
   const server = createServer((socket) => {

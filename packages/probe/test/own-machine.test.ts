@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isLoopback, parseChainParams, requireOwnPool } from '../src/index.ts';
-import { shownLine } from '../src/printable.ts';
+import { shownLine } from '../src/wire/printable.ts';
 
 test('only addresses of this machine are loopback', () => {
   for (const address of ['127.0.0.1', '127.8.9.10', '::1', '::ffff:127.0.0.1']) {

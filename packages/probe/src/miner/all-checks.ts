@@ -1,4 +1,4 @@
-import type { Dialect } from '../pool/options.ts';
+import type { Dialect } from '../wire/dialect.ts';
 import type { MinerCheck } from './check.ts';
 import {
   cutMidLine,
@@ -48,7 +48,7 @@ import {
   requestIds,
   twentyShares,
 } from './common/shares.ts';
-import { getVersion, showMessage, trueSubscribe } from './truestratum/login.ts';
+import { getVersion, showMessage, trueStratumSubscribe } from './truestratum/login.ts';
 import { datasetBack, noSeeds, otherDataset, shortSeeds, wrongSeeds } from './truestratum/seeds.ts';
 import {
   decimalNonce,
@@ -61,11 +61,11 @@ import { longExtranonce, nonce1Lengths, setExtranonce } from './zcash/nonce1.ts'
 import { headerTime, solutionPrefix } from './zcash/shares.ts';
 import { zcashSubscribe } from './zcash/subscribe.ts';
 
-/** In the order in which they run: gently first, what a miner may not survive at the end. */
+/** The checks in the order in which they run. Harmless ones come first, those that a miner may not survive come last. */
 export const ALL_MINER_CHECKS: readonly MinerCheck[] = [
-  // On the connection that is there.
+  // These use the connection that is open.
   zcashSubscribe,
-  trueSubscribe,
+  trueStratumSubscribe,
   authorizeRequest,
   firstShare,
   requestIds,
@@ -96,7 +96,7 @@ export const ALL_MINER_CHECKS: readonly MinerCheck[] = [
   setExtranonce,
   otherDataset,
   datasetBack,
-  // With connections of their own.
+  // These make the miner connect again.
   reconnectHere,
   reconnectNamed,
   resume,
@@ -106,7 +106,7 @@ export const ALL_MINER_CHECKS: readonly MinerCheck[] = [
   jobBeforeAuthorizeReply,
   ...nonce1Lengths,
   extranonce,
-  // Hostile.
+  // These are hostile.
   reconnectElsewhere,
   unaskedAnswers,
   resultAndError,

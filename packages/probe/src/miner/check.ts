@@ -1,10 +1,10 @@
-import type { Dialect } from '../pool/options.ts';
 import type { Judgement } from '../report/finding.ts';
-import type { MinerStage } from './stage.ts';
+import type { Dialect } from '../wire/dialect.ts';
+import type { MinerProbe } from './miner-probe.ts';
 
-/** One question to a miner. What is generic here is said once, in the words of the report. */
+/** One question to a miner, in the words of the report. */
 export interface MinerCheck {
-  /** Kebab-case, unique, stable: scripts name it with `--only`. */
+  /** A unique name in kebab-case. It never changes, because scripts name it with `--only`. */
   readonly id: string;
   /** A sentence that is true of a miner that passes. */
   readonly title: string;
@@ -13,15 +13,11 @@ export interface MinerCheck {
   readonly rules: readonly string[];
   readonly sent: string;
   readonly expected: string;
-  /** After so long it is given up as `cannot_tell`; the usual time where left out. */
+  /** The check is given up as `cannot_tell` after this time; `CHECK_SECONDS` where left out. */
   readonly seconds?: number;
-  /** May throw `Judged`; whatever else it throws is a fault of the probe, and reported as such. */
-  readonly run: (stage: MinerStage) => Promise<Judgement>;
+  /** May throw `Judged`. Any other error is a fault of the probe, and the report says so. */
+  readonly run: (probe: MinerProbe) => Promise<Judgement>;
 }
 
-export const BOTH: readonly Dialect[] = ['zcash', 'truestratum'];
-export const ZCASH: readonly Dialect[] = ['zcash'];
-export const TRUE: readonly Dialect[] = ['truestratum'];
-
-/** Several waits for a miner that comes back and mines at a few solutions a second. */
+/** Enough for several waits for a miner that has to come back and mines a few solutions a second. */
 export const CHECK_SECONDS = 300;

@@ -1,6 +1,6 @@
 import type { ZcashJobFields } from '@adit/stratum';
 
-/** A dataset that work may name, with what hashes with it. */
+/** A dataset that work may name, and its hash function. */
 export interface Dataset {
   /** 64 lower-case digits. */
   readonly hash: string;
@@ -8,41 +8,47 @@ export interface Dataset {
   digest(headerHash: Uint8Array, nonce: bigint): Uint8Array;
 }
 
-/** What there is to solve, made up but well-formed. */
-export type Work =
-  | ({ readonly kind: 'zcash' } & ZcashJobFields)
-  | { readonly kind: 'truestratum'; readonly headerHash: Uint8Array; readonly dataset: Dataset };
+export type ZcashWork = { readonly kind: 'zcash' } & ZcashJobFields;
 
-/** Work as it went out over one connection. */
+export interface TrueStratumWork {
+  readonly kind: 'truestratum';
+  readonly headerHash: Uint8Array;
+  readonly dataset: Dataset;
+}
+
+/** Work of the probe: made up, but well-formed. */
+export type Work = ZcashWork | TrueStratumWork;
+
+/** Work as the probe sent it over one connection. */
 export interface SentJob {
   readonly id: string;
   readonly work: Work;
   readonly clean: boolean;
-  /** In force when the job was sent: its shares are judged by it for ever. */
+  /** The target in force when the job was sent. The job's shares are always judged by it. */
   readonly target: bigint;
-  /** The target is what keeps shares coming at a good pace, not one that a check chose. */
-  readonly paced: boolean;
+  /** Whether vardiff chose the target; false where a check chose it. */
+  readonly targetByVardiff: boolean;
   readonly nonce1: Uint8Array;
   readonly sentAt: number;
-  /** When a clean job, or an end of the session, withdrew it. */
+  /** When a clean job, or the end of the session, withdrew the job; in milliseconds of `performance.now()`. */
   endedAt?: number;
 }
 
-/** What a strict pool says to a submission. */
+/** How a strict pool judges a submission. */
 export type ShareVerdict =
   | { readonly valid: true; readonly job: SentJob; readonly note?: string }
   | {
       readonly valid: false;
-      /** Of ZIP 301. */
+      /** A code of ZIP 301. */
       readonly code: number;
-      /** The rule that is broken, as a clause: `its hash is above the target`. */
+      /** The rule that the submission breaks, as a clause: `its hash is above the target`. */
       readonly fault: string;
       readonly job?: SentJob;
-      /** Refused, but nothing that a miner could have known: it was under way. */
+      /** The share is refused, but the miner could not know better: the share was under way when its job ended. */
       readonly excused?: true;
     };
 
-/** A submission of the miner, judged. */
+/** A submission of the miner, with its verdict. */
 export interface Submission {
   /** JSON text of the request's id; undefined where it has none. */
   readonly id: string | undefined;

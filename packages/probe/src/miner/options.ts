@@ -1,25 +1,25 @@
 import type { EquihashParams } from '@adit/pow';
-import type { Dialect } from '../pool/options.ts';
+import type { Dialect } from '../wire/dialect.ts';
 
-/** How long the probe waits for what, in milliseconds. */
+/** How long the probe waits, in milliseconds. */
 export interface MinerProbeLimits {
-  /** For the next step of a login, and for an answer. */
+  /** For the next step of a login, or for an answer. */
   readonly answerMs: number;
-  /** After which it counts as certain that nothing comes. */
+  /** After this time the probe is sure that nothing comes. */
   readonly quietMs: number;
   /** For a share of an easy job. */
   readonly shareMs: number;
   /** How long after a clean job a share of an older one may still be on its way. */
   readonly graceMs: number;
-  /** For a miner that was asked to connect again to leave. */
+  /** For a miner to leave after client.reconnect. */
   readonly leaveMs: number;
-  /** A miner that is turned away and comes again within this time does not wait. */
+  /** A miner that comes again sooner than this after it was turned away hammers the pool. */
   readonly hammerMs: number;
-  /** For a miner that left to be back: the reference TrueHash miner takes half a minute. */
+  /** For a miner to come back after it left. The reference TrueHash miner takes 30 seconds. */
   readonly returnMs: number;
-  /** How long the pool says nothing where it plays dead. */
+  /** How long the probe says nothing where it plays a dead pool. */
   readonly silentMs: number;
-  /** Between two shares, at the difficulty that is aimed at. */
+  /** The time between two shares that vardiff aims at. */
   readonly paceMs: number;
 }
 
@@ -35,25 +35,26 @@ export const MINER_PROBE_LIMITS: MinerProbeLimits = {
   paceMs: 250,
 };
 
-/** For the first connection. */
+/** How long the probe waits for the miner's first connection. */
 export const MINER_WAIT_MS = 120_000;
 
 export interface MinerProbeOptions {
-  /** Where miners connect; anything but loopback needs `allowRemote`. */
+  /** The address that miners connect to. Any address but loopback needs `allowRemote`. */
   readonly host: string;
-  /** 0 for any free port. */
+  /** 0 means any free port. */
   readonly port: number;
   readonly allowRemote?: boolean;
   readonly dialect: Dialect;
-  /** What a Zcash miner solves. */
+  /** The parameters that a Zcash miner solves. */
   readonly equihash: EquihashParams;
   /**
-   * Solutions or hashes a second, about. Where left out the first shares tell, and a fast machine sends thousands of them.
+   * About how many solutions or hashes a second the miner makes. Where left out, the probe measures it by the first
+   * shares, of which a fast machine sends thousands.
    */
   readonly rate?: number;
-  /** For the miner's first connection. */
+  /** How long the probe waits for the first connection, in milliseconds. */
   readonly waitMs?: number;
   readonly limits?: Partial<MinerProbeLimits>;
-  /** Ids of checks; all of the dialect where left out. */
+  /** Ids of the checks to run; all of the dialect where left out. */
   readonly only?: readonly string[];
 }

@@ -1,24 +1,22 @@
 import { AditError, messageOf } from '@adit/primitives';
+import { PROBE_DIALECTS } from '../dialects.ts';
 import { cannotTell, type Finding, Judged, type Judgement } from '../report/finding.ts';
 import { ALL_MINER_CHECKS } from './all-checks.ts';
 import { CHECK_SECONDS, type MinerCheck } from './check.ts';
+import { MinerProbe } from './miner-probe.ts';
+import { seconds } from './miner-session.ts';
 import { MINER_PROBE_LIMITS, MINER_WAIT_MS, type MinerProbeOptions } from './options.ts';
-import { seconds } from './seat.ts';
-import { MinerStage } from './stage.ts';
-import { Datasets } from './truestratum/datasets.ts';
-import { TrueDialect } from './truestratum/true-dialect.ts';
-import { ZcashDialect } from './zcash/zcash-dialect.ts';
 
 const STOPPED = 'not asked to the end: the run was stopped';
 
 export interface MinerProbeModules {
-  /** Each finding as soon as it is there. */
+  /** Called with each finding as soon as it is made. */
   readonly onFinding?: (finding: Finding) => void;
-  /** All that there are where left out. */
+  /** All checks where left out. */
   readonly checks?: readonly MinerCheck[];
-  /** The port is open: the miner may be started. */
+  /** Called when the port is open and the miner may be started. */
   readonly onListening?: (host: string, port: number) => void;
-  /** Ends the run early where it is aborted; what has not run is `cannot_tell`. */
+  /** Ends the run early. Checks that have not run by then are `cannot_tell`. */
   readonly signal?: AbortSignal;
 }
 
@@ -35,64 +33,60 @@ export async function runMinerProbe(
 ): Promise<readonly Finding[]> {
   const checks = chosen(options, modules.checks ?? ALL_MINER_CHECKS);
   const { host, port, allowRemote = false, waitMs = MINER_WAIT_MS } = options;
-  const datasets = options.dialect === 'truestratum' ? new Datasets() : undefined;
-  const dialect = datasets === undefined ? new ZcashDialect(options.equihash) : new TrueDialect(datasets);
+  const dialect = PROBE_DIALECTS[options.dialect].miners(options);
   const limits = { ...MINER_PROBE_LIMITS, ...options.limits };
-  const stage = await MinerStage.open(
-    { host, port, allowRemote, limits, rate: options.rate },
-    { dialect, datasets },
-  );
+  const probe = await MinerProbe.open({ host, port, allowRemote, limits, rate: options.rate }, { dialect });
   const findings: Finding[] = [];
   const stopped = new Promise<void>((resolve) => {
     modules.signal?.addEventListener('abort', () => resolve(), { once: true });
   });
   try {
-    modules.onListening?.(host, stage.port);
-    const came = await stage.arrives(waitMs, modules.signal);
-    const nobody = came ? undefined : absence(stage, seconds(waitMs));
+    modules.onListening?.(host, probe.port);
+    const came = await probe.arrives(waitMs, modules.signal);
+    const nobody = came ? undefined : absence(probe, seconds(waitMs));
     for (const check of checks) {
       const reason = modules.signal?.aborted === true ? STOPPED : nobody;
-      const finding = await play(stage, check, reason, stopped);
+      const finding = await play(probe, check, reason, stopped);
       findings.push(finding);
       modules.onFinding?.(finding);
     }
   } finally {
-    await stage.close();
+    await probe.close();
   }
   return findings;
 }
 
-function absence({ silent }: MinerStage, within: string): string {
+function absence({ silent }: MinerProbe, within: string): string {
   if (silent === 0) return `no miner came within ${within}`;
   const who = silent === 1 ? 'a connection came and has' : `${silent} connections came and have`;
   return `${who} not said a line within ${within}: a miner speaks first`;
 }
 
 async function play(
-  stage: MinerStage,
+  probe: MinerProbe,
   check: MinerCheck,
   reason: string | undefined,
   stopped: Promise<void>,
 ): Promise<Finding> {
-  const turn = stage.begin(check.seconds ?? CHECK_SECONDS);
+  const checkRun = probe.begin(check.seconds ?? CHECK_SECONDS);
   const begun = performance.now();
-  const why = reason ?? stage.gone;
-  // What goes on after a stop ends with the connections.
-  const judgement =
+  const why = reason ?? probe.gone;
+  // A check that still runs after a stop ends when the connections are closed.
+  const { outcome, came } =
     why !== undefined
       ? cannotTell(why)
-      : await Promise.race([judge(stage, check), stopped.then(() => cannotTell(STOPPED))]);
+      : await Promise.race([judge(probe, check), stopped.then(() => cannotTell(STOPPED))]);
   const { id, title, group, rules, sent, expected } = check;
   const milliseconds = Math.round(performance.now() - begun);
-  return { id, title, group, rules, sent, expected, ...judgement, milliseconds, wire: [...turn.lines] };
+  return { id, title, group, rules, sent, expected, outcome, came, milliseconds, wire: [...checkRun.lines] };
 }
 
-async function judge(stage: MinerStage, check: MinerCheck): Promise<Judgement> {
+async function judge(probe: MinerProbe, check: MinerCheck): Promise<Judgement> {
   try {
-    return await check.run(stage);
+    return await check.run(probe);
   } catch (error) {
     if (error instanceof Judged) return error.judgement;
-    // Nothing that a miner does may get here.
+    // Only a fault of the probe gets here, whatever the miner does.
     return cannotTell(`the probe itself failed: ${messageOf(error)}`);
   }
 }

@@ -1,24 +1,22 @@
 import type { Judgement } from '../report/finding.ts';
-import type { Dialect } from './options.ts';
+import type { Dialect } from '../wire/dialect.ts';
 import type { PoolProbe } from './pool-probe.ts';
 
-/** One question to a pool. What is generic here is said once, in the words of the report. */
+/** One question to a pool, in the words of the report. */
 export interface PoolCheck {
-  /** Kebab-case, unique, stable: scripts name it with `--only`. */
+  /** A unique name in kebab-case. It never changes, because scripts name it with `--only`. */
   readonly id: string;
   /** A sentence that is true of a pool that passes. */
   readonly title: string;
   readonly group: 'conformance' | 'attack';
   readonly dialects: readonly Dialect[];
-  /** Floods or is slow on purpose: only with `--aggressive`. */
+  /** Set where the check floods the pool, or is slow on purpose. It is then only asked with `--aggressive`. */
   readonly aggressive?: true;
-  /** Is about jobs that come and go: elsewhere a block in between is a reason to ask again. */
+  /** Set where the check waits for new jobs. Other checks are asked again where a block came in between. */
   readonly awaitsJobs?: true;
   readonly rules: readonly string[];
   readonly sent: string;
   readonly expected: string;
-  /** May throw `Judged`; whatever else it throws is a fault of the probe, and reported as such. */
+  /** May throw `Judged`. Any other error is a fault of the probe, and the report says so. */
   readonly run: (probe: PoolProbe) => Promise<Judgement>;
 }
-
-export const BOTH: readonly Dialect[] = ['zcash', 'truestratum'];

@@ -1,25 +1,24 @@
 import type { ClientTlsOptions } from '@adit/net';
 import type { EquihashParams } from '@adit/pow';
+import type { Dialect } from '../wire/dialect.ts';
 
-export type Dialect = 'zcash' | 'truestratum';
-
-/** How long the probe waits for what, in milliseconds. */
+/** How long the probe waits, in milliseconds. */
 export interface ProbeLimits {
-  /** For an answer, and for a connection. */
+  /** For an answer, or for a connection. */
   readonly answerMs: number;
-  /** After which it counts as certain that nothing comes. */
+  /** After this time the probe is sure that nothing comes. */
   readonly quietMs: number;
-  /** For a new job, without anything having happened. */
+  /** For a new job that comes without a cause. */
   readonly jobMs: number;
-  /** After which a pool should have sent one: waiting for less proves nothing. */
+  /** After this time a pool should have sent a new job. A shorter wait proves nothing. */
   readonly refreshMs: number;
   /** For solving one share. */
   readonly shareMs: number;
-  /** How long after a clean job a share of an older one is still allowed to be on its way. */
+  /** How long after a clean job a pool may still accept a share of an older one. */
   readonly staleMs: number;
-  /** Between two connections, so that no limit of a pool takes the questions for a flood. */
+  /** Between two connections, so that the limits of a pool do not take the probe for a flood. */
   readonly gapMs: number;
-  /** Before a check is asked again that met a closed door. */
+  /** Before a check that the pool shut out is asked again. */
   readonly shutOutMs: number;
 }
 
@@ -35,21 +34,21 @@ export const PROBE_LIMITS: ProbeLimits = {
 };
 
 export interface PoolProbeOptions {
-  /** Anything but loopback needs `operated`. */
+  /** The pool. Any host but loopback needs `operated`. */
   readonly host: string;
-  /** The operator says that the pool is theirs. */
+  /** Set where the user says that they operate the pool. */
   readonly operated?: boolean;
   readonly port: number;
   readonly tls?: ClientTlsOptions;
   readonly dialect: Dialect;
   readonly worker: string;
   readonly password: string;
-  /** Of the chain behind a Zcash port. */
+  /** The parameters of the chain behind a Zcash port. */
   readonly equihash: EquihashParams;
-  /** Also floods, and connections that are slow on purpose. */
+  /** Whether to ask the checks that flood the pool or are slow on purpose. */
   readonly aggressive: boolean;
   readonly agent: string;
   readonly limits: ProbeLimits;
-  /** Ids of checks; all where left out. */
+  /** Ids of the checks to ask; all where left out. */
   readonly only?: readonly string[];
 }

@@ -1,8 +1,8 @@
-import { shown } from '../printable.ts';
 import { fail, type Judgement, pass } from '../report/finding.ts';
-import type { Peer, Reply } from './peer.ts';
+import { shown } from '../wire/printable.ts';
+import type { PoolConnection, Reply } from './pool-connection.ts';
 
-/** Codes of ZIP 301; TrueStratum's document adds -1 for an unknown job. */
+/** The codes of ZIP 301. The TrueStratum document adds -1 for an unknown job. */
 export const CODE = {
   other: 20,
   job: 21,
@@ -12,22 +12,22 @@ export const CODE = {
   unsubscribed: 25,
 } as const;
 
-/** The pool took what was sent. */
+/** Whether the pool accepted. */
 export function isAccepted(reply: Reply | undefined): boolean {
   return reply?.result === true && (reply.error === null || reply.error === undefined);
 }
 
-/** The pool answered, and did not take it. */
+/** Whether the pool answered with an error. */
 export function isRefused(reply: Reply | undefined): boolean {
   return reply !== undefined && !isAccepted(reply) && reply.error !== null && reply.error !== undefined;
 }
 
-/** Refused, or met with the end of the connection, which says the same. */
-export function isTurnedDown(reply: Reply | undefined, { closed }: Pick<Peer, 'closed'>): boolean {
+/** Whether the pool refused, or ended the connection, which means the same. */
+export function isTurnedDown(reply: Reply | undefined, { closed }: Pick<PoolConnection, 'closed'>): boolean {
   return isRefused(reply) || (reply === undefined && closed !== undefined);
 }
 
-/** The code of an error, whichever of the usual shapes it has. */
+/** The code of an error in any of the usual shapes. */
 export function codeOf(reply: Reply | undefined): number | undefined {
   const error = reply?.error;
   const code: unknown = Array.isArray(error)
@@ -36,13 +36,13 @@ export function codeOf(reply: Reply | undefined): number | undefined {
   return typeof code === 'number' ? code : undefined;
 }
 
-/** Refused for the job: 21, or -1 as TrueStratum's document has it. */
+/** Whether the pool refused for the job: with 21, or with -1 as the TrueStratum document has it. */
 export function isNoJob(reply: Reply | undefined): boolean {
   return isRefused(reply) && [CODE.job, -1].includes(codeOf(reply) ?? Number.NaN);
 }
 
 /** A reply in a sentence: `accepted`, `refused with 21 "Job not found"`, `no answer`. */
-export function told(reply: Reply | undefined): string {
+export function inWords(reply: Reply | undefined): string {
   if (reply === undefined) return 'no answer';
   if (isAccepted(reply)) return 'accepted';
   const { error, result } = reply;
@@ -51,22 +51,22 @@ export function told(reply: Reply | undefined): string {
   return `refused with ${shown(error)}`;
 }
 
-/** Passes where the pool refused with one of the codes, any where left out. @param what was sent, for the sentence */
+/** Passes where the pool refused with one of the codes, or with any where they are undefined. @param what names what was sent */
 export function judgeRefusal(
   reply: Reply | undefined,
   codes: readonly number[] | undefined,
   what: string,
 ): Judgement {
   const right = isRefused(reply) && codes?.includes(codeOf(reply) ?? Number.NaN) !== false;
-  return (right ? pass : fail)(`${what}: ${told(reply)}`);
+  return (right ? pass : fail)(`${what}: ${inWords(reply)}`);
 }
 
-/** Passes where the pool refused, with whatever code. */
+/** Passes where the pool refused, with any code. */
 export function judgeRefused(reply: Reply | undefined, what: string): Judgement {
-  return (isRefused(reply) ? pass : fail)(`${what}: ${told(reply)}`);
+  return (isRefused(reply) ? pass : fail)(`${what}: ${inWords(reply)}`);
 }
 
-/** The first failure of several judgements; one sentence of all where none failed. */
+/** Joins the worst of several judgements: the failures, or else those that could not be told, and so on. */
 export function worst(judgements: readonly Judgement[]): Judgement {
   const order = ['fail', 'cannot_tell', 'pass', 'not_applicable'] as const;
   for (const outcome of order) {

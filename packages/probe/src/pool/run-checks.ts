@@ -1,46 +1,48 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '@adit/primitives';
-import { requireOwnPool } from '../own-machine.ts';
+import { PROBE_DIALECTS } from '../dialects.ts';
 import { cannotTell, type Finding, fail, Judged, type Judgement, notApplicable } from '../report/finding.ts';
+import { DIALECTS } from '../wire/dialect.ts';
+import { requireOwnPool } from '../wire/own-machine.ts';
 import { POOL_CHECKS } from './all-checks.ts';
 import type { PoolCheck } from './check.ts';
+import type { PoolDialect } from './dialect.ts';
 import type { PoolProbeOptions } from './options.ts';
-import { NO_CONNECTION } from './peer.ts';
 import { PoolProbe, SHUT_OUT } from './pool-probe.ts';
+import { OVERTAKING_MS } from './pool-session.ts';
 import { requireDialect } from './require-dialect.ts';
-import { OVERTAKING_MS } from './seat.ts';
 
 export interface RunModules {
   readonly onFinding?: (finding: Finding) => void;
-  /** There is a pool of the dialect, and it may be asked. */
+  /** Called when a pool of the dialect has answered and may be asked. */
   readonly onReady?: () => void;
   /** Called before a check begins. */
   readonly onBegin?: (check: PoolCheck) => void;
-  /** All that there are where left out. */
+  /** All checks where left out. */
   readonly checks?: readonly PoolCheck[];
-  /** Ends the run behind the check in hand. */
+  /** Ends the run after the current check. */
   readonly signal?: AbortSignal;
 }
 
-/** Checks in a row that met no pool, or a closed door, after which the rest need not wait for theirs. */
+/** After this many checks in a row that found no pool, or were shut out, the others are not asked. */
 const GONE_AFTER = 3;
-/** Blocks that may come in the way of one check. */
+/** How often a check is asked where blocks come in between, or the pool shuts the probe out. */
 const ATTEMPTS = 3;
 
 /**
- * Asks a pool every question of its dialect, one after the other.
+ * Asks a pool all checks of its dialect, one after the other.
  * @returns a finding for each check, in order
- * @throws AditError `ADIT_NO_POOL` where nobody answers at all, or something that is no pool; `ADIT_OTHER_DIALECT` and
- * `ADIT_OTHER_CHAIN` where it is one of another dialect or chain; `ADIT_NOT_YOUR_POOL`
+ * @throws AditError `ADIT_NO_POOL` where nothing answers, or something that is not a pool; `ADIT_OTHER_DIALECT` and
+ * `ADIT_OTHER_CHAIN` where the pool has another dialect or chain; `ADIT_NOT_YOUR_POOL`
  */
 export async function runPoolProbe(options: PoolProbeOptions, modules: RunModules = {}): Promise<Finding[]> {
   const { checks = POOL_CHECKS, onReady, onBegin, onFinding, signal } = modules;
   const addresses = await requireOwnPool(options.host, options.operated === true);
-  const probe = new PoolProbe(options, addresses);
+  const probe = new PoolProbe(options, { dialect: PROBE_DIALECTS[options.dialect].pools, addresses });
   const findings: Finding[] = [];
   let unreachable = 0;
   try {
-    await requireDialect(probe);
+    await requireDialect(probe, poolDialects());
     onReady?.();
     for (const check of checks.filter((check) => isAsked(check, options))) {
       onBegin?.(check);
@@ -49,13 +51,14 @@ export async function runPoolProbe(options: PoolProbeOptions, modules: RunModule
       if (signal?.aborted === true) judgement = cannotTell('not asked: the run was stopped');
       else if (unreachable >= GONE_AFTER)
         judgement = cannotTell('not asked: the pool takes no connections any more');
-      else judgement = await withEpitaph(await judge(check, probe), probe);
-      const { came, outcome } = judgement;
-      if (came.startsWith(NO_CONNECTION) || came.startsWith(SHUT_OUT)) unreachable += 1;
+      else judgement = await withStateOfPool(await judge(check, probe), probe);
+      const { came, outcome, cause } = judgement;
+      if (cause !== undefined) unreachable += 1;
       else if (outcome === 'pass') unreachable = 0;
       const finding: Finding = {
         ...describe(check),
-        ...judgement,
+        outcome,
+        came,
         milliseconds: Math.round(performance.now() - began),
         wire: probe.transcript.lines,
       };
@@ -70,7 +73,12 @@ export async function runPoolProbe(options: PoolProbeOptions, modules: RunModule
   return findings;
 }
 
-/** Which checks a run asks: those of the dialect, or of them the ones that are named. */
+/** What the probe knows of pools, for each dialect. */
+function poolDialects(): readonly PoolDialect[] {
+  return DIALECTS.map((name) => PROBE_DIALECTS[name].pools);
+}
+
+/** Whether a run asks this check: it belongs to the dialect, and `only` names it or is undefined. */
 export function isAsked(
   check: PoolCheck,
   { dialect, only }: Pick<PoolProbeOptions, 'dialect' | 'only'>,
@@ -78,14 +86,14 @@ export function isAsked(
   return check.dialects.includes(dialect) && (only === undefined || only.includes(check.id));
 }
 
-/** What of a check stands in the report. */
+/** The part of a check that stands in the report. */
 function describe({ id, title, group, rules, sent, expected }: PoolCheck) {
   return { id, title, group, rules, sent, expected };
 }
 
 /**
- * One check, and again where a block came in between: then a share was refused for another reason than the one asked
- * about. Also where the pool shut the door for a while: that is its right, and no answer.
+ * Asks one check. Asks it again where a block came in between, because the pool may have refused a share for that
+ * reason; and where the pool shut the probe out for a while, which a pool may do.
  */
 async function judge(check: PoolCheck, probe: PoolProbe): Promise<Judgement> {
   if (check.aggressive === true && !probe.options.aggressive) {
@@ -95,7 +103,7 @@ async function judge(check: PoolCheck, probe: PoolProbe): Promise<Judgement> {
     const judgement = await judgeOnce(check, probe);
     const settled = judgement.outcome === 'pass' || judgement.outcome === 'not_applicable';
     if (!settled && check.aggressive !== true && (await probe.isShutOut())) {
-      if (attempt === ATTEMPTS) return cannotTell(SHUT_OUT);
+      if (attempt === ATTEMPTS) return SHUT_OUT;
       await pause(probe.options.limits.shutOutMs);
     } else {
       const within = judgement.outcome === 'fail' ? OVERTAKING_MS : 0;
@@ -110,7 +118,7 @@ async function judge(check: PoolCheck, probe: PoolProbe): Promise<Judgement> {
   }
 }
 
-/** A fault of the probe is said to be one. */
+/** Asks one check once. An error that is not `Judged` is a fault of the probe, and the judgement says so. */
 async function judgeOnce(check: PoolCheck, probe: PoolProbe): Promise<Judgement> {
   try {
     return await check.run(probe);
@@ -120,8 +128,8 @@ async function judgeOnce(check: PoolCheck, probe: PoolProbe): Promise<Judgement>
   }
 }
 
-/** Behind a failure that was the pool's last word: whether it is still there is what its operator wants to know first. */
-async function withEpitaph(judgement: Judgement, probe: PoolProbe): Promise<Judgement> {
+/** Adds to a failure whether the pool still takes connections: its operator wants to know that first. */
+async function withStateOfPool(judgement: Judgement, probe: PoolProbe): Promise<Judgement> {
   if (judgement.outcome !== 'fail') return judgement;
   try {
     (await probe.open()).close();

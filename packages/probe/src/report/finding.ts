@@ -1,19 +1,27 @@
 /**
- * What a check came to. `cannot_tell`: the rule applies, but the other side could not be brought to the point where it
- * shows. `not_applicable`: the other side does not offer what the rule is about.
+ * The outcome of a check. `cannot_tell`: the rule applies, but the probe could not make the other side show whether it
+ * keeps it. `not_applicable`: the other side does not offer what the rule is about.
  */
 export type Outcome = 'pass' | 'fail' | 'not_applicable' | 'cannot_tell';
+
+/**
+ * Why a check could not ask. `no_connection`: the probe could not connect. `shut_out`:
+ * the pool closes every connection of this address without a word.
+ */
+export type JudgementCause = 'no_connection' | 'shut_out';
 
 /** One judgement of a check, before it is put into a report. */
 export interface Judgement {
   readonly outcome: Outcome;
-  /** One sentence: what the other side did. Texts from the wire are made printable first. */
+  /** One sentence that says what the other side did. Texts from the wire are printable. */
   readonly came: string;
+  /** Only the program reads it; reports do not show it. */
+  readonly cause?: JudgementCause;
 }
 
-/** One line of the wire, as the report shows it: printable, shortened, passwords left out. */
+/** One line of the wire as the report shows it: printable, shortened, without passwords. */
 export interface WireLine {
-  /** Which connection of the check, counted from 1. */
+  /** The number of the connection in the check, counted from 1. */
   readonly connection: number;
   readonly from: 'probe' | 'peer';
   /** Milliseconds since the check began. */
@@ -26,7 +34,7 @@ export interface Finding {
   readonly id: string;
   readonly title: string;
   readonly group: 'conformance' | 'attack';
-  /** Where each rule stands: ZIP 301, a section of the TrueStratum document, an attack of the catalogue. */
+  /** The sources of the rule: ZIP 301, a section of the TrueStratum document, an attack of the catalogue. */
   readonly rules: readonly string[];
   readonly sent: string;
   readonly expected: string;
@@ -49,11 +57,11 @@ export function notApplicable(came: string): Judgement {
   return { outcome: 'not_applicable', came };
 }
 
-export function cannotTell(came: string): Judgement {
-  return { outcome: 'cannot_tell', came };
+export function cannotTell(came: string, cause?: JudgementCause): Judgement {
+  return { outcome: 'cannot_tell', came, ...(cause === undefined ? {} : { cause }) };
 }
 
-/** Ends a check from the depth of a helper with a judgement. */
+/** Thrown by a helper to end the check with a judgement. */
 export class Judged extends Error {
   readonly judgement: Judgement;
 
@@ -63,7 +71,7 @@ export class Judged extends Error {
   }
 }
 
-/** For `catch`: what could not be judged is done without. */
+/** For `catch`: turns `Judged` into undefined, and throws other errors again. */
 export function orNothing(error: unknown): undefined {
   if (!(error instanceof Judged)) throw error;
 }

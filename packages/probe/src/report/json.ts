@@ -1,17 +1,17 @@
 import type { Finding } from './finding.ts';
 import { summarise } from './summary.ts';
 
-/** What a report says about itself. */
+/** The head of a report. */
 export interface ReportHead {
   readonly kind: 'pool' | 'miner';
-  /** Who was asked: `127.0.0.1:3333`. */
+  /** The pool, or the address of the probe: `127.0.0.1:3333`. */
   readonly target: string;
   readonly dialect: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
 }
 
-/** The whole report as one JSON document; its shape is stable. */
+/** The report as one JSON document. Its shape is stable. */
 export function jsonReport(head: ReportHead, findings: readonly Finding[]): string {
   const { startedAt, ...rest } = head;
   const report = {

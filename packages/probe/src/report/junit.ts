@@ -2,7 +2,7 @@ import type { Finding } from './finding.ts';
 import type { ReportHead } from './json.ts';
 import { summarise } from './summary.ts';
 
-/** The report as JUnit XML, for CI: a test case for each check; what could not be told or does not apply is skipped. */
+/** The report as JUnit XML for CI, with a test case for each check. `cannot_tell` and `not_applicable` are skipped tests. */
 export function junitReport(head: ReportHead, findings: readonly Finding[]): string {
   const { pass, fail, not_applicable, cannot_tell, milliseconds } = summarise(findings);
   const attributes = attributesOf({
@@ -52,7 +52,7 @@ function attributesOf(values: Readonly<Record<string, string | number>>): string
     .join('');
 }
 
-/** XML 1.0 knows no control characters, not even escaped ones, and no lone surrogates. */
+/** XML 1.0 allows neither control characters, not even escaped ones, nor lone surrogates. */
 function escaped(text: string): string {
   return text
     .toWellFormed()

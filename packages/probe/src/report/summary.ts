@@ -1,9 +1,9 @@
 import type { Finding, Outcome } from './finding.ts';
 
-/** In the order in which a report counts them. */
+/** The outcomes in the order in which a report counts them. */
 export const OUTCOMES: readonly Outcome[] = ['pass', 'fail', 'not_applicable', 'cannot_tell'];
 
-/** As people read them. */
+/** The outcomes as people read them. */
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   pass: 'pass',
   fail: 'FAIL',
@@ -24,7 +24,7 @@ export function summarise(findings: readonly Finding[]): Summary {
   };
 }
 
-/** 0: nothing failed and something passed. 1: something failed. 3: nothing could be told. */
+/** @returns 0 where nothing failed and something passed, 1 where something failed, 3 where the probe could not tell anything */
 export function exitStatus(findings: readonly Finding[]): 0 | 1 | 3 {
   const { fail, pass } = summarise(findings);
   if (fail > 0) return 1;

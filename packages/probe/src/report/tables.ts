@@ -1,7 +1,7 @@
 import { ATTACKS, type Attack } from '../attacks.ts';
 import { attack } from '../rules.ts';
 
-/** What of a check stands in the documents. */
+/** The part of a check that stands in the documents. */
 export interface Listed {
   readonly id: string;
   readonly title: string;
@@ -11,7 +11,7 @@ export interface Listed {
   readonly aggressive?: true;
 }
 
-/** Checks as a Markdown table, in their order. */
+/** The checks as a Markdown table, in the given order. */
 export function checkTable(checks: readonly Listed[]): string {
   const rows = checks.map(({ id, title, group, dialects, rules, aggressive }) => {
     const where = dialects.length > 1 ? 'both' : dialects.join();

@@ -1,13 +1,13 @@
 import type { Finding, Outcome } from './finding.ts';
 import { OUTCOME_WORDS, OUTCOMES, summarise } from './summary.ts';
 
-/** Puts a colour on a piece of text; gives it back as it is where colours are not wanted. */
+/** Colours a text, or returns it as it is where colours are not wanted. */
 export type Paint = (text: string, outcome: Outcome) => string;
 
 const PLAIN: Paint = (text) => text;
 const MARGIN = ' '.repeat(16);
 
-/** A finding for people: id and title, then sent, expected, rules and came; the wire where it failed. */
+/** A finding for people: id and title, then sent, expected, rules and came. Failures also show the wire. */
 export function findingText(finding: Finding, paint: Paint = PLAIN): string {
   const { id, title, outcome, sent, expected, rules, came, wire } = finding;
   const lines = [
@@ -28,7 +28,7 @@ export function findingText(finding: Finding, paint: Paint = PLAIN): string {
 
 /**
  * `41 pass, 1 FAIL, 3 not applicable, 2 cannot tell, in 12.3 s`, and the names of what failed.
- * @param elapsed milliseconds of the whole run; the findings' own where left out, which do not know how long nobody came
+ * @param elapsed milliseconds of the whole run; the sum of the findings where left out, which lacks the wait for the miner
  */
 export function summaryText(findings: readonly Finding[], paint: Paint = PLAIN, elapsed?: number): string {
   const summary = summarise(findings);

@@ -4,10 +4,10 @@ import type { ShareOrder, ShareReport } from './share-order.ts';
 
 export type FoundShare = NonNullable<ShareReport['found']>;
 
-/** A search begins only where luck of this factor would be enough. */
+/** A search begins only where it would end in time with this many times the average luck. */
 const HOPE = 4;
 
-/** Solves shares for the checks, one at a time, and knows from the earlier ones how long the next will take. */
+/** Solves shares for the checks, one at a time. Estimates by the earlier ones how long the next will take. */
 export class ShareMaker {
   #worker: Worker | undefined;
   #waiting: Promise<unknown> = Promise.resolve();
@@ -16,8 +16,8 @@ export class ShareMaker {
   #orders = 0;
 
   /**
-   * A solution whose hash lies within the bounds.
-   * @returns a sentence why there is none, where the time is too short
+   * Finds a solution whose hash lies within the bounds.
+   * @returns a sentence that says why there is none, where the time is too short
    */
   async find(order: Omit<ShareOrder, 'id'>): Promise<FoundShare | string> {
     const estimate = this.#estimateMs(order);
@@ -36,7 +36,7 @@ export class ShareMaker {
     await worker?.terminate();
   }
 
-  /** Expected time from the rate so far; undefined while nothing is known. */
+  /** The expected time by the rate so far, in milliseconds; undefined while the rate is not known. */
   #estimateMs({ least, most }: { least: bigint; most: bigint }): number | undefined {
     if (this.#solutions === 0) return undefined;
     const width = most >= least ? most - least + 1n : 1n;

@@ -1,6 +1,6 @@
 import type { EquihashParams } from '@adit/pow';
 
-/** What the solving thread is asked for: one solution whose block hash lies in a range. */
+/** An order for the solving thread: one solution whose block hash lies within bounds. */
 export interface ShareOrder {
   readonly id: number;
   readonly equihash: EquihashParams;
@@ -16,7 +16,7 @@ export interface ShareOrder {
 export interface ShareReport {
   readonly id: number;
   readonly found?: { readonly nonce: Uint8Array; readonly solution: Uint8Array; readonly value: bigint };
-  /** Solutions looked at, and how long it took: what an estimate is made of. */
+  /** Solutions that were tried, and the time that they took. Estimates are made of both. */
   readonly solutions: number;
   readonly milliseconds: number;
 }

@@ -3,13 +3,13 @@ import { EquihashSolver, equihashSizes, zcashBlockHash } from '@adit/pow';
 import { concatBytes, hashValue } from '@adit/primitives';
 import type { ShareOrder, ShareReport } from './share-order.ts';
 
-// Solves Equihash beside the probe's own thread: one nonce of 200,9 takes half a second, in which no answer of the pool
-// could be timed.
+// Solves Equihash on a thread of its own. One nonce of 200,9 takes half a second, in which the main thread could not time
+// the pool's answers.
 const port = parentPort;
 if (port === null) throw new Error('the share worker runs in a worker thread');
 
 let deadline = 0;
-/** Solvers are large: the last one is kept. */
+/** The last solver. Solvers are large, so only one is kept. */
 let kept: { readonly key: string; readonly solver: EquihashSolver } | undefined;
 
 port.on('message', (order: ShareOrder) => port.postMessage(search(order)));

@@ -7,17 +7,17 @@ import {
   weightOfTarget,
 } from '@adit/primitives';
 import { parseNonce } from '@adit/stratum';
-import type { Dialect } from '../pool/options.ts';
-import { printable } from '../printable.ts';
-import { LEFT_OUT } from './redact.ts';
+import { spokenDialect } from '../dialects.ts';
+import type { Dialect } from '../wire/dialect.ts';
+import { LEFT_OUT } from '../wire/redact.ts';
+import { generic, text } from './describe-values.ts';
 
 /** Target of difficulty 1 on Zcash's main chain (its powLimit). */
 const MAINNET_LIMIT = (1n << 243n) - 1n;
-/** Texts in full up to here: a hash of 64 digits is recognised by fewer. */
-const SHORT_TEXT = 48;
+/** Hex digits that are shown of a hash: enough to recognise it. */
 const SHORT_HEX = 16;
 
-/** The parameters of a message for people to read, beginning with a space; `undefined` for a method that is not known. */
+/** The parameters of a message for people, beginning with a space; undefined for an unknown method. */
 export function describeParams(
   method: string,
   params: readonly unknown[],
@@ -26,7 +26,7 @@ export function describeParams(
   const [a, b, c, d, e] = params;
   switch (method) {
     case 'mining.subscribe':
-      return dialect === 'truestratum' ? trueSubscribe(params) : zcashSubscribe(params);
+      return spokenDialect(dialect).describeSubscribe(params);
     case 'mining.authorize':
       return ` worker ${text(a)}${b === undefined ? '' : ` password ${LEFT_OUT}`}`;
     case 'mining.set_target':
@@ -37,7 +37,7 @@ export function describeParams(
     case 'mining.set_extranonce':
       return ` nonce1 ${text(a)}`;
     case 'mining.notify':
-      return params.length < 8 ? trueNotify(params) : zcashNotify(params);
+      return params.length < 8 ? trueStratumNotify(params) : zcashNotify(params);
     case 'mining.submit':
       if (params.length <= 3) return ` worker ${text(a)} job ${text(b)} nonce ${nonce(c)}`;
       return ` worker ${text(a)} job ${text(b)} time ${time(c)} nonce2 ${ends(d)} solution ${solution(e)}`;
@@ -58,7 +58,7 @@ export function describeParams(
   }
 }
 
-/** The result of a request that went well, beginning with a colon; empty for `true`. */
+/** The result of a successful request for people, beginning with a colon; empty for `true`. */
 export function describeResult(method: string | undefined, result: unknown): string {
   if (result === true) return '';
   if (method === 'mining.subscribe' && Array.isArray(result)) {
@@ -74,22 +74,6 @@ export function describeResult(method: string | undefined, result: unknown): str
   return `: ${generic(result)}`;
 }
 
-/** Any JSON value: printable and shortened. */
-export function generic(value: unknown): string {
-  return value === undefined ? 'nothing' : printable(JSON.stringify(value), 160);
-}
-
-function zcashSubscribe(params: readonly unknown[]): string {
-  const [agent, session, host, port] = params;
-  if (params.length !== 4) return ` ${generic(params)}`;
-  return ` agent ${text(agent)} session ${text(session)} host ${text(host)} port ${text(port)}`;
-}
-
-function trueSubscribe([agent, version, session]: readonly unknown[]): string {
-  const more = session === undefined ? '' : ` session ${text(session)}`;
-  return ` agent ${text(agent)} speaks ${text(version)}${more}`;
-}
-
 function zcashNotify(params: readonly unknown[]): string {
   const [id, version, prevHash, merkleRoot, reserved, ntime, bits, clean, ...extras] = params;
   const odd = version === '04000000' ? '' : ` version ${hex(version)}`;
@@ -97,7 +81,7 @@ function zcashNotify(params: readonly unknown[]): string {
   return ` job ${text(id)}${odd} prevhash ${hex(prevHash)} merkleroot ${hex(merkleRoot)} reserved ${hex(reserved)} time ${time(ntime)} bits ${bigEndian(bits)} ${cleanWord(clean)}${more}`;
 }
 
-function trueNotify([id, seedHash, headerHash, clean]: readonly unknown[]): string {
+function trueStratumNotify([id, seedHash, headerHash, clean]: readonly unknown[]): string {
   return ` job ${text(id)} dataset ${hex(seedHash)} header ${hex(headerHash)} ${cleanWord(clean)}`;
 }
 
@@ -106,7 +90,7 @@ function cleanWord(clean: unknown): string {
   return clean === false ? 'older jobs stay' : `clean_jobs ${generic(clean)}`;
 }
 
-/** A target as what it asks for. @param bytes 32 in the Zcash dialect, 16 in TrueStratum */
+/** A target as the work that it asks for. @param bytes 32 in the Zcash dialect, 16 in TrueStratum */
 function target(value: unknown, bytes: 16 | 32): string {
   const number = targetFromHex(value, bytes);
   if (number === undefined) return ` ${generic(value)} (not a target of ${2 * bytes} hex digits)`;
@@ -140,21 +124,14 @@ function solution(value: unknown): string {
   return bytes === undefined ? `${generic(value)} (not hex)` : `${hex(value)} (${bytes.length} bytes)`;
 }
 
-/** The beginning of a hash or a long number in hex; anything else as it is. */
+/** The beginning of a hash or a long number in hex; other values as they are. */
 function hex(value: unknown): string {
   if (typeof value !== 'string' || !/^[0-9a-fA-F]+$/.test(value)) return generic(value);
   return value.length > SHORT_HEX + 2 ? `${value.slice(0, SHORT_HEX)}..` : value;
 }
 
-/** Both ends: nonces are counted at one of them. */
+/** Both ends of a nonce, because miners count at one of them. */
 function ends(value: unknown): string {
   if (typeof value !== 'string' || !/^[0-9a-fA-F]{20,}$/.test(value)) return hex(value);
   return `${value.slice(0, 8)}..${value.slice(-8)}`;
-}
-
-/** A name: bare where nothing in it could be mistaken, otherwise quoted. */
-function text(value: unknown): string {
-  if (typeof value !== 'string') return generic(value);
-  if (/^[!-~]{1,48}$/.test(value)) return value;
-  return printable(JSON.stringify(value), value.length > SHORT_TEXT ? 160 : 320);
 }

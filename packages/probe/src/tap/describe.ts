@@ -1,15 +1,17 @@
 import { type Message, parseMessage } from '@adit/stratum';
-import type { Dialect } from '../pool/options.ts';
-import { printable } from '../printable.ts';
-import { describeParams, describeResult, generic } from './describe-params.ts';
-import { dialectOf } from './dialect.ts';
+import type { Dialect } from '../wire/dialect.ts';
+import { printable } from '../wire/printable.ts';
+import type { Side } from '../wire/side.ts';
+import { describeParams, describeResult } from './describe-params.ts';
+import { generic } from './describe-values.ts';
 import { errorCodeOf, errorTextOf, meaningOf } from './error-words.ts';
-import { type ConversationEvent, lineOf, type Side } from './recording.ts';
+import { dialectOf } from './recognise-dialect.ts';
+import { type ConversationEvent, lineOf } from './recording.ts';
 
-/** Requests of one side that have no answer yet; whoever leaves more open is shown without their names. */
+/** Requests of one connection that have no answer yet. The answers to further ones are shown without the method. */
 const MAX_OPEN = 1024;
 const MAX_CONNECTIONS = 4096;
-/** What any real message comes to fits several times; one that is all junk does not scroll the others away. */
+/** Characters that are shown of a message. Every real one fits several times, and a junk message does not hide the others. */
 const MAX_DESCRIBED = 900;
 
 interface Asked {
@@ -17,7 +19,7 @@ interface Asked {
   readonly at: number;
 }
 
-/** What has been asked on one connection, by side and by id: in order where ids are equal, as TrueStratum's 244. */
+/** The open requests of one connection by side and id. Requests with the same id, such as TrueStratum's 244, stand in order. */
 interface Talk {
   readonly asked: Readonly<Record<Side, Map<string, Asked[]>>>;
   open: number;
@@ -27,14 +29,14 @@ const ARROW: Readonly<Record<Side, string>> = { miner: '->', pool: '<-' };
 const OTHER: Readonly<Record<Side, Side>> = { miner: 'pool', pool: 'miner' };
 
 /**
- * Says what happens in a conversation, one sentence an event, `->` from the miner and `<-` from the pool. Takes what
- * passwords were left out of, and shows no control character.
+ * Describes each event of a conversation in one sentence: `->` from the miner, `<-` from the pool. It takes lines whose
+ * passwords are already left out, and shows control characters as `?`.
  */
 export class Describer {
   readonly #talks = new Map<number, Talk>();
   #dialect: Dialect | undefined;
 
-  /** @param dialect found out from what is said where left out */
+  /** @param dialect recognised by the messages where left out */
   constructor(dialect?: Dialect) {
     this.#dialect = dialect;
   }
@@ -136,7 +138,7 @@ function ms(value: number): string {
   return `${value < 100 ? value.toFixed(1) : Math.round(value)} ms`;
 }
 
-/** The line itself, printable and in full, without being decoded; what is no line as {@link Describer} says it. */
+/** The whole line, printable and not decoded. Other events are described as by {@link Describer}. */
 export function rawText(event: ConversationEvent): string {
   const line = 'event' in event ? undefined : lineOf(event);
   if ('event' in event || line === undefined) return new Describer().describe(event);

@@ -14,7 +14,7 @@ const MEANINGS: ReadonlyMap<number, string> = new Map([
   [-32603, 'internal error'],
 ]);
 
-/** The code of an error in any of the shapes that pools send: array, object; undefined where there is none. */
+/** The code of an error that is an array or an object; undefined where it has none. */
 export function errorCodeOf(error: unknown): number | undefined {
   const code = Array.isArray(error)
     ? error[0]
@@ -24,7 +24,7 @@ export function errorCodeOf(error: unknown): number | undefined {
   return typeof code === 'number' ? code : undefined;
 }
 
-/** The words of an error, empty where there are none. */
+/** The words of an error; empty where it has none. */
 export function errorTextOf(error: unknown): string {
   if (typeof error === 'string') return error;
   const text = Array.isArray(error)

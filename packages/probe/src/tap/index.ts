@@ -4,9 +4,10 @@ export {
   parseListenAddress,
   parsePoolAddress,
   placeOf,
-} from './address.ts';
+} from '../wire/address.ts';
+export { type Redacted, Redactor } from '../wire/redact.ts';
 export { Describer, rawText } from './describe.ts';
-export { dialectOfConversation } from './dialect.ts';
+export { dialectOfConversation } from './recognise-dialect.ts';
 export {
   type Conversation,
   type ConversationEvent,
@@ -16,10 +17,8 @@ export {
   headerLine,
   lineOf,
   readConversation,
-  type Side,
 } from './recording.ts';
 export { RecordingFile, readRecordingFile } from './recording-file.ts';
-export { type Redacted, Redactor } from './redact.ts';
 export {
   type ReplayedRequest,
   type ReplayMinerModules,

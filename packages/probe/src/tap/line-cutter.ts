@@ -1,10 +1,10 @@
-/** A line with everything that belongs to it. */
+/** A line and its end. */
 export interface CutLine {
-  /** Without its end; of one that is too long, nothing. */
+  /** The line without its end; empty where it is too long. */
   readonly line: Uint8Array;
-  /** What ended it; empty where the stream ended first. */
+  /** The line end; empty where the stream ended first. */
   readonly end: '\n' | '\r\n' | '';
-  /** Bytes of the line without its end. */
+  /** The length of the line without its end, in bytes. */
   readonly length: number;
   readonly tooLong: boolean;
 }
@@ -13,18 +13,18 @@ const LF = 10;
 const CR = 13;
 
 /**
- * Cuts a stream as `LineSplitter` of @adit/stratum does, for somebody who only looks on: empty lines and line ends are
- * told too, and behind a line that is too long the next one is a line again.
+ * Cuts a stream into lines as `LineSplitter` of @adit/stratum does, for an observer. It also returns empty lines and line
+ * ends, and goes on with the next line after one that is too long.
  */
 export class LineCutter {
   readonly #limit: number;
-  /** What has come of the line that has not ended; at most the limit and one byte, which may be a CR. */
+  /** The beginning of the line that has not ended: at most the limit and one byte, which may be a CR. */
   #parts: Uint8Array[] = [];
   #length = 0;
-  /** The last byte of a line that is too long to be kept was a CR. */
+  /** Whether the last byte so far is a CR, also where the line is too long to be kept. */
   #endsWithCr = false;
 
-  /** @param limit longest line in bytes that is kept, without its end */
+  /** @param limit the longest line that is kept, in bytes without its end */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -41,7 +41,7 @@ export class LineCutter {
     return lines;
   }
 
-  /** The stream has ended. @returns the line that has no end, if there is one */
+  /** Ends the stream. @returns the last line where it has no end */
   finish(): CutLine | undefined {
     return this.#length === 0 ? undefined : this.#take(false);
   }
@@ -51,9 +51,9 @@ export class LineCutter {
     this.#length += part.length;
     this.#endsWithCr = part[part.length - 1] === CR;
     if (this.#length > this.#limit + 1) this.#parts = [];
-    // A copy: the socket uses its buffer again, and a short rest must not keep all of it.
+    // This is a copy, because the socket reuses its buffer, and a short rest must not keep the whole buffer.
     else this.#parts.push(part.slice());
-    // Bytes that come one by one must not cost an object each for long.
+    // Without this, bytes that come one by one would each keep an object.
     if (this.#parts.length > 256) this.#parts = [Buffer.concat(this.#parts)];
   }
 

@@ -12,8 +12,8 @@ import {
 } from './recording.ts';
 
 /**
- * A conversation on its way to disk. Each event is written at once, so that a process that is killed has lost
- * nothing; a tap carries a handful of miners.
+ * Writes a conversation to disk. It writes each event at once, so that a killed process loses nothing. That is fast
+ * enough for a tap, which carries a handful of miners.
  */
 export class RecordingFile {
   readonly #name: string;
@@ -23,7 +23,7 @@ export class RecordingFile {
 
   /**
    * Begins a new file that only its owner can read.
-   * @throws AditError `ADIT_RECORDING_FILE` where it exists already or cannot be written
+   * @throws AditError `ADIT_RECORDING_FILE` where the file exists already or cannot be written
    */
   constructor(name: string, header: ConversationHeader) {
     this.#name = name;
@@ -40,7 +40,7 @@ export class RecordingFile {
   }
 
   /**
-   * @returns false where nothing is written any more
+   * @returns false where the file is closed
    * @throws AditError `ADIT_RECORDING_FILE` once, where the disk refuses or the file has become too long to be read
    *   again; what was written before stays
    */

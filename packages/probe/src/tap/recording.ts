@@ -1,40 +1,39 @@
 import { AditError } from '@adit/primitives';
-import type { Dialect } from '../pool/options.ts';
+import { DIALECTS, type Dialect, isDialect } from '../wire/dialect.ts';
+import type { Side } from '../wire/side.ts';
 
-export type Side = 'miner' | 'pool';
-
-/** First line of a saved conversation. */
+/** The first line of a saved conversation. */
 export interface ConversationHeader {
   readonly adit: 'conversation';
   readonly version: 1;
-  /** Null where it was not known when the file was begun. */
+  /** Null where it was not known when the file began. */
   readonly dialect: Dialect | null;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
-  /** What both sides are, in words. */
+  /** A description of both sides in words. */
   readonly note?: string;
 }
 
 interface Placed {
-  /** Milliseconds since the beginning, at most one decimal. */
+  /** Milliseconds since the beginning, with at most one decimal. */
   readonly at: number;
   /** Connections are counted from 1. */
   readonly connection: number;
 }
 
-/** What ends a line: LF where left out, CR LF, or nothing where the stream ended first. */
+/** The end of a line: LF where left out, CR LF, or empty where the stream ended first. */
 export type LineEnd = '\r\n' | '';
 
 export type ConversationEvent = Placed &
   (
     | { readonly event: 'opened' }
-    /** This side says no more; the other may go on. */
+    /** This side has ended its half of the connection. The other side may go on. */
     | { readonly event: 'ended'; readonly from: Side }
     | { readonly event: 'closed'; readonly reason: string }
     | { readonly from: Side; readonly line: string; readonly end?: LineEnd }
     /** A line that is not UTF-8 text, in hex. */
     | { readonly from: Side; readonly bytes: string; readonly end?: LineEnd }
-    /** A line of so many bytes that is not kept. */
+    /** A line that is not kept, by its length in bytes. */
     | { readonly from: Side; readonly omitted: number; readonly reason: string; readonly end?: LineEnd }
   );
 
@@ -43,11 +42,11 @@ export interface Conversation {
   readonly events: readonly ConversationEvent[];
 }
 
-/** Bytes of one line of a conversation that are kept: the longest real one, the seedhash reply, has 370 KB. */
+/** The longest line of a conversation that is kept. The longest real one, the seedhash reply, has 370 KB. */
 export const MAX_LINE_BYTES = 1024 * 1024;
-/** The same line when each of its bytes is written as an escape of six characters, and what stands around it. */
+/** The longest line of the file: each byte may become an escape of six characters, and the fields around it come on top. */
 const MAX_RECORD_BYTES = 6 * MAX_LINE_BYTES + 1024;
-/** What a reader holds in memory: a miner's month, or some minutes of a flood. */
+/** A reader holds this much in memory: a month of one miner, or some minutes of a flood. */
 export const MAX_EVENTS = 200_000;
 export const MAX_RECORDING_BYTES = 128 * 1024 * 1024;
 const MAX_REASON = 400;
@@ -61,20 +60,20 @@ export function eventLine(event: ConversationEvent): string {
   return `${JSON.stringify(event)}\n`;
 }
 
-/** The bytes of a recorded line without its end; undefined for what is no line or was not kept. */
+/** The bytes of a recorded line without its end; undefined for other events and for lines that were not kept. */
 export function lineOf(event: ConversationEvent): Uint8Array | undefined {
   if ('line' in event) return new TextEncoder().encode(event.line);
   return 'bytes' in event ? Uint8Array.from(Buffer.from(event.bytes, 'hex')) : undefined;
 }
 
-/** What ended a recorded line. */
+/** The end of a recorded line. */
 export function endOf(event: ConversationEvent): string {
   return 'end' in event && event.end !== undefined ? event.end : '\n';
 }
 
 /**
  * Reads a saved conversation strictly: every line, every field.
- * @param name of the file, for the errors
+ * @param name the name of the file, for errors
  * @throws AditError `ADIT_BAD_RECORDING` naming the line and the field
  */
 export function readConversation(text: string, name = 'the recording'): Conversation {
@@ -106,7 +105,7 @@ export function readConversation(text: string, name = 'the recording'): Conversa
   return { header, events };
 }
 
-/** Nothing can be replayed of a tap that nobody has come to. @throws AditError `ADIT_BAD_RECORDING` */
+/** A recording without a connection cannot be replayed. @throws AditError `ADIT_BAD_RECORDING` */
 export function requireConnection({ events }: Conversation): void {
   if (events.length > 0) return;
   throw new AditError('ADIT_BAD_RECORDING', 'the recording has no connection in it: nothing to replay');
@@ -117,8 +116,8 @@ function headerOf(fields: Fields): ConversationHeader {
   if (fields.get('adit') !== 'conversation') throw fields.fault('adit', '"conversation"');
   if (fields.get('version') !== 1) throw fields.fault('version', '1: a newer adit can read others');
   const dialect = fields.get('dialect');
-  if (dialect !== 'zcash' && dialect !== 'truestratum' && dialect !== null) {
-    throw fields.fault('dialect', '"zcash", "truestratum" or null');
+  if (dialect !== null && !isDialect(dialect)) {
+    throw fields.fault('dialect', `${DIALECTS.map((name) => JSON.stringify(name)).join(', ')} or null`);
   }
   const startedAt = fields.text('startedAt', 40);
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(startedAt) || Number.isNaN(Date.parse(startedAt))) {
@@ -187,7 +186,7 @@ function checkOrder(fields: Fields, event: ConversationEvent, open: Set<number>,
   }
 }
 
-/** One line of the file while it is being read. */
+/** One line of the file, with checked access to its fields. */
 class Fields {
   readonly #where: string;
   readonly #values: Readonly<Record<string, unknown>>;
@@ -195,7 +194,7 @@ class Fields {
   constructor(name: string, number: number, line: string) {
     this.#where = `${name}, line ${number}`;
     if (line.length > MAX_RECORD_BYTES) throw this.#wrong(`has more than ${MAX_RECORD_BYTES} characters`);
-    // JSON takes it for a space.
+    // JSON reads it as a space.
     if (line.endsWith('\r')) throw this.#wrong('ends with CR LF, expected LF alone');
     let value: unknown;
     try {
@@ -217,7 +216,7 @@ class Fields {
     return this.has(field) ? this.#values[field] : undefined;
   }
 
-  /** @throws AditError where there are others: what is not understood is not passed over */
+  /** @throws AditError where the line has other fields: a reader must not skip what it does not understand */
   only(...allowed: readonly string[]): void {
     const other = Object.keys(this.#values).find((field) => !allowed.includes(field));
     if (other !== undefined) throw this.fault(other.slice(0, 40), `only ${allowed.join(', ')}`);

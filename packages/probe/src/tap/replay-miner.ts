@@ -1,44 +1,44 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DialOptions } from '@adit/net';
 import { AditError } from '@adit/primitives';
-import { isThisMachine } from './address.ts';
+import { isThisMachine } from '../wire/address.ts';
+import { withPassword } from '../wire/redact.ts';
 import { type Conversation, type ConversationEvent, requireConnection } from './recording.ts';
-import { withPassword } from './redact.ts';
-import { ReplayPeer } from './replay-peer.ts';
+import { ReplayConnection } from './replay-connection.ts';
 import { replyShape } from './reply-shape.ts';
 import { type Step, scriptOf, wireBytes } from './script.ts';
 
 export interface ReplayMinerOptions extends DialOptions {
-  /** Put where the recording has `***`. */
+  /** Replaces the `***` of the recording. */
   readonly password: string;
-  /** Without the recorded pauses. */
+  /** Leaves out the recorded pauses. */
   readonly fast: boolean;
-  /** For an answer and for a connection; 5 s where left out. */
+  /** How long to wait for an answer or a connection, in milliseconds; 5 s where left out. */
   readonly answerMs?: number;
-  /** The pool may be on another machine: what is replayed looks like a misbehaving miner to it. */
+  /** Allows a pool on another machine, to which a replay looks like a miner that misbehaves. */
   readonly allowRemote?: boolean;
 }
 
-/** A request of the recording and what became of it now. */
+/** A request of the recording, and its answer now. */
 export interface ReplayedRequest {
   readonly connection: number;
   readonly method: string;
   /** JSON text. */
   readonly id: string;
-  /** Kinds of answers: `true`, `[text, text]`, `error 21`, `no answer`. */
+  /** The kind of the answer: `true`, `[text, text]`, `error 21`, `no answer`. */
   readonly recorded: string;
   readonly now: string;
-  /** Where the recording has no answer, nothing can differ. */
+  /** Whether the kinds are the same; true where the recording has no answer. */
   readonly same: boolean;
 }
 
 export interface ReplayReport {
   readonly requests: readonly ReplayedRequest[];
-  /** What the pool called in the recording and does not call now. */
+  /** Methods that the pool called in the recording and does not call now. */
   readonly missing: readonly { readonly connection: number; readonly method: string }[];
-  /** Lines of the miner that the recording has left out, and were not sent. */
+  /** Lines of the miner that the recording does not hold, so that they were not sent. */
   readonly skipped: number;
-  /** It was stopped before the end: what came before is here. */
+  /** Whether the replay was stopped before its end. */
   readonly stopped: boolean;
 }
 
@@ -49,8 +49,9 @@ export interface ReplayMinerModules {
 }
 
 /**
- * Plays the miner's part of a conversation to a pool: every line in order, an answer awaited wherever one had come, and
- * compared in kind. Values are not compared: nonce1, job ids and times are others now, so recorded shares are refused.
+ * Plays the miner's part of a conversation to a pool. It sends every line in order, waits for an answer where the
+ * recording has one, and compares their kinds. Values differ: nonce1, job ids and times are new, so the pool refuses
+ * recorded shares.
  *
  * @throws AditError `ADIT_NOT_LOOPBACK`, `ADIT_NO_CONNECTION`; `ADIT_BAD_RECORDING` where no connection is in it
  */
@@ -80,14 +81,14 @@ class Run {
   readonly #steps: readonly Step[];
   readonly #options: ReplayMinerOptions;
   readonly #modules: ReplayMinerModules;
-  readonly #peers = new Map<number, ReplayPeer>();
+  readonly #connections = new Map<number, ReplayConnection>();
   readonly #requests: ReplayedRequest[] = [];
   readonly #missing: { connection: number; method: string }[] = [];
   readonly #heard = new Set<string>();
   /** Places of requests that have an answer in the recording. */
   readonly #answered: ReadonlySet<number>;
   #skipped = 0;
-  /** What is still under way says nothing any more. */
+  /** Set at the end: answers that come later are not reported. */
   #over = false;
 
   constructor(conversation: Conversation, options: ReplayMinerOptions, modules: ReplayMinerModules) {
@@ -99,7 +100,7 @@ class Run {
 
   async play(): Promise<ReplayReport> {
     const { signal } = this.#modules;
-    // Whoever waits for an answer is told that the connection is closed.
+    // A wait for an answer ends when the connection is closed.
     signal?.addEventListener('abort', () => this.close(), { once: true });
     if (signal?.aborted === true) this.close();
     const began = performance.now();
@@ -120,62 +121,66 @@ class Run {
 
   close(): void {
     this.#over = true;
-    for (const peer of this.#peers.values()) peer.close();
-    this.#peers.clear();
+    for (const connection of this.#connections.values()) connection.close();
+    this.#connections.clear();
   }
 
   async #step(step: Step, index: number): Promise<void> {
     const { event, line } = step;
-    const peer = this.#peers.get(event.connection);
-    if ('event' in event) return await this.#occurrence(event, peer);
+    const connection = this.#connections.get(event.connection);
+    if ('event' in event) return await this.#occurrence(event, connection);
     if (line === undefined) {
       if (event.from === 'miner') this.#skipped += 1;
     } else if (line.from === 'miner') {
-      peer?.send(wireBytes(step, withPassword(line.bytes, this.#options.password)));
+      connection?.send(wireBytes(step, withPassword(line.bytes, this.#options.password)));
       const { message } = line;
       if (message.kind === 'request' && !this.#answered.has(index)) {
         this.#note(event.connection, message, 'no answer', 'not compared', true);
       }
-    } else await this.#expect(step, peer);
+    } else await this.#expect(step, connection);
   }
 
   async #occurrence(
     event: Extract<ConversationEvent, { readonly event: string }>,
-    peer: ReplayPeer | undefined,
+    connection: ReplayConnection | undefined,
   ): Promise<void> {
     const { answerMs = ANSWER_MS } = this.#options;
     if (event.event === 'opened') {
-      const opened = await ReplayPeer.open(this.#options, answerMs, this.#modules.signal);
-      this.#peers.set(event.connection, opened);
+      const opened = await ReplayConnection.open(this.#options, answerMs, this.#modules.signal);
+      this.#connections.set(event.connection, opened);
     } else if (event.event === 'closed') {
-      peer?.close();
-      this.#peers.delete(event.connection);
-    } else if (event.from === 'miner') peer?.end();
+      connection?.close();
+      this.#connections.delete(event.connection);
+    } else if (event.from === 'miner') connection?.end();
   }
 
-  /** What the pool said then: the same kind of thing is waited for. */
-  async #expect({ event, line, answers }: Step, peer: ReplayPeer | undefined): Promise<void> {
+  /** Waits for the same kind of message that the pool sent in the recording. */
+  async #expect({ event, line, answers }: Step, connection: ReplayConnection | undefined): Promise<void> {
     const { answerMs = ANSWER_MS } = this.#options;
     const message = line?.message;
     if (message === undefined || message.kind === 'fault') return;
-    const { connection } = event;
+    const { connection: number } = event;
     if (message.kind !== 'response') {
-      // Of each method the first: how often a pool sends jobs is its own affair.
-      const key = `${connection} ${message.method}`;
+      // Waits for the first message of each method only, because a pool decides how often it sends jobs.
+      const key = `${number} ${message.method}`;
       if (this.#heard.has(key)) return;
       this.#heard.add(key);
-      const came = (await peer?.heard(message.method, answerMs)) === true;
-      if (!came && !this.#over) this.#missing.push({ connection, method: message.method });
+      const came = (await connection?.heard(message.method, answerMs)) === true;
+      if (!came && !this.#over) this.#missing.push({ connection: number, method: message.method });
       return;
     }
     const asked = answers === undefined ? undefined : this.#steps[answers]?.line?.message;
     if (asked === undefined || asked.kind === 'notification' || asked.kind === 'response') return;
-    const answer = await peer?.answer(asked.id, answerMs);
+    const answer = await connection?.answer(asked.id, answerMs);
     if (this.#over) return;
     const recorded = replyShape(message);
     const now =
-      answer !== undefined ? replyShape(answer) : peer?.closed === false ? 'no answer' : 'connection closed';
-    this.#note(connection, asked, recorded, now, now === recorded);
+      answer !== undefined
+        ? replyShape(answer)
+        : connection?.closed === false
+          ? 'no answer'
+          : 'connection closed';
+    this.#note(number, asked, recorded, now, now === recorded);
   }
 
   #note(
@@ -191,7 +196,7 @@ class Run {
   }
 }
 
-/** Milliseconds, or less where it is stopped. */
+/** Waits for some milliseconds, or until the signal stops it. */
 async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   await sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {});
 }

@@ -1,26 +1,26 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { AditError, messageOf } from '@adit/primitives';
 import { errorLine, LineSplitter, parseMessage, SERVER_LINE_LIMIT } from '@adit/stratum';
-import { printable } from '../printable.ts';
-import { isThisMachine, numeric, placeOf } from './address.ts';
-import { type Cue, PoolPart } from './pool-part.ts';
+import { isThisMachine, numeric, placeOf } from '../wire/address.ts';
+import { printable } from '../wire/printable.ts';
+import { RecordedPool, type Sending } from './recorded-pool.ts';
 import { type Conversation, type ConversationEvent, requireConnection } from './recording.ts';
 
 export interface ReplayPoolOptions {
   readonly listen: { readonly host: string; readonly port: number };
-  /** Without the recorded pauses. */
+  /** Leaves out the recorded pauses. */
   readonly fast: boolean;
   readonly allowRemote?: boolean;
 }
 
 export interface ReplayPoolModules {
-  /** Something worth a line: who connects, what the recording has no answer to. */
+  /** Called with notes for people: connections that come, requests without an answer in the recording. */
   readonly onNote?: (connection: number, text: string) => void;
 }
 
-/** Each holds what it has still to send, which is at most the recording. */
+/** The most connections. Each holds the lines that it has still to send, which are at most the recording. */
 const MAX_CONNECTIONS = 64;
-/** Nobody waits longer than that to see the next line. */
+/** Recorded pauses are shortened to this. */
 const LONGEST_PAUSE_MS = 120_000;
 
 /**
@@ -85,22 +85,22 @@ export class ReplayPool {
     const note = (text: string) => this.#modules.onNote?.(number, text);
     const again = number > this.#parts.length ? ' again: it has no more' : '';
     note(`a miner connects and gets connection ${events[0]?.connection} of the recording${again}`);
-    const part = new PoolPart(events);
+    const recorded = new RecordedPool(events);
     const player = new Player(socket, this.#options.fast);
     const splitter = new LineSplitter(SERVER_LINE_LIMIT);
-    player.play(part.begin());
+    player.play(recorded.begin());
     socket.on('data', (chunk: Buffer) => {
       const { lines, tooLong } = splitter.push(chunk);
       for (const line of lines) {
         const message = parseMessage(line);
-        const { cues, unknown } = part.heard(message);
-        player.play(cues);
+        const { sendings, unknown } = recorded.heard(message);
+        player.play(sendings);
         if (!unknown || message.kind === 'response') continue;
         note(
           `the recording has no (further) answer to ${message.kind === 'fault' ? 'that' : printable(message.method, 40)}`,
         );
         if (message.kind !== 'notification') {
-          player.play([cue(errorLine(message.id, 20, 'the recording has no answer to this', null))]);
+          player.play([sending(errorLine(message.id, 20, 'the recording has no answer to this', null))]);
         }
       }
       if (tooLong) socket.destroy();
@@ -114,15 +114,15 @@ export class ReplayPool {
   }
 }
 
-function cue(line: string): Cue {
+function sending(line: string): Sending {
   return { bytes: Buffer.from(line), pauseMs: 0, last: false };
 }
 
-/** Sends one thing after the other, each after its pause. */
+/** Sends bytes one after the other, each after its pause. */
 class Player {
   readonly #socket: Socket;
   readonly #fast: boolean;
-  readonly #queue: Cue[] = [];
+  readonly #queue: Sending[] = [];
   #timer: NodeJS.Timeout | undefined;
   #finishing = false;
 
@@ -131,12 +131,12 @@ class Player {
     this.#fast = fast;
   }
 
-  play(cues: readonly Cue[]): void {
-    this.#queue.push(...cues);
+  play(sendings: readonly Sending[]): void {
+    this.#queue.push(...sendings);
     if (this.#timer === undefined) this.#next();
   }
 
-  /** The miner says no more: what is still to come is sent, then the end. */
+  /** The miner has ended its half: sends what is still due, and then ends the connection. */
   finish(): void {
     this.#finishing = true;
     if (this.#timer === undefined) this.#next();

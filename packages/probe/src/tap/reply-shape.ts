@@ -1,9 +1,9 @@
 import { errorCodeOf } from './error-words.ts';
 
-/** Longer lists are shown by their length: the seedhash reply has 10,240 texts. */
+/** Longer lists are shown by their length. The seedhash reply has 10,240 texts. */
 const LISTED = 8;
 
-/** What kind of answer it is, values left out: `true`, `[text, text]`, `error 21`. */
+/** The kind of an answer, without its values: `true`, `[text, text]`, `error 21`. */
 export function replyShape({ result, error }: { readonly result: unknown; readonly error: unknown }): string {
   if (error === null || error === undefined) return shapeOf(result, 0);
   return `error ${errorCodeOf(error) ?? shapeOf(error, 0)}`;

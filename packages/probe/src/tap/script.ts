@@ -1,16 +1,17 @@
 import { type Message, parseMessage } from '@adit/stratum';
-import { type ConversationEvent, endOf, lineOf, type Side } from './recording.ts';
+import type { Side } from '../wire/side.ts';
+import { type ConversationEvent, endOf, lineOf } from './recording.ts';
 
-/** An event of a saved conversation, with what answers what. */
+/** An event of a saved conversation, with the request that it answers. */
 export interface Step {
   readonly event: ConversationEvent;
-  /** Of a line that was kept. */
+  /** The line; undefined for other events and for lines that were not kept. */
   readonly line?: { readonly from: Side; readonly bytes: Uint8Array; readonly message: Message };
-  /** Place of the step that asked. */
+  /** The place of the request that this step answers. */
   readonly answers?: number;
 }
 
-/** The events of a conversation in order; requests and answers belong together by id, in order where ids are equal. */
+/** The events of a conversation in order. Answers belong to requests by id, and by order where ids are equal. */
 export function scriptOf(events: readonly ConversationEvent[]): Step[] {
   const asked = new Map<string, number[]>();
   return events.map((event, index) => {
@@ -33,7 +34,7 @@ export function scriptOf(events: readonly ConversationEvent[]): Step[] {
   });
 }
 
-/** The bytes of a step as they went over the wire, with their line end. @param bytes in place of the recorded ones */
+/** The bytes of a step with their line end, as on the wire. @param bytes replace the recorded ones */
 export function wireBytes(step: Step, bytes: Uint8Array): Uint8Array {
   return Buffer.concat([bytes, Buffer.from(endOf(step.event))]);
 }

@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
 import { type ClientTlsOptions, dial } from '@adit/net';
+import { Redactor } from '../wire/redact.ts';
+import type { Side } from '../wire/side.ts';
+import { speaksNoTls } from '../wire/tls-fault.ts';
 import { type CutLine, LineCutter } from './line-cutter.ts';
-import { type ConversationEvent, MAX_LINE_BYTES, type Side } from './recording.ts';
-import { Redactor } from './redact.ts';
-import { speaksNoTls } from './tls-fault.ts';
+import { type ConversationEvent, MAX_LINE_BYTES } from './recording.ts';
 
 type WithoutPlace<E> = E extends unknown ? Omit<E, 'at' | 'connection'> : never;
-/** What happens on one connection; the tap adds where and when. */
+/** An event on one connection. The tap adds the connection and the time. */
 export type ConnectionEvent = WithoutPlace<ConversationEvent>;
 
 export interface TapConnectionOptions {
@@ -24,18 +25,18 @@ export interface TapConnectionModules {
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const OTHER: Readonly<Record<Side, Side>> = { miner: 'pool', pool: 'miner' };
 
-/** One miner, its own connection to the pool, and somebody who looks on. */
+/** One miner and its own connection to the pool, with everything that passes between them. */
 export class TapConnection {
   readonly #sockets: Readonly<Record<Side, Socket>>;
   readonly #cutters: Readonly<Record<Side, LineCutter>>;
   readonly #opened: 'connect' | 'secureConnect';
   readonly #redactor = new Redactor();
   readonly #modules: TapConnectionModules;
-  /** Sockets that are not closed yet. */
+  /** The number of sockets that are not closed yet. */
   #open = 2;
   #reason: string | undefined;
 
-  /** @param miner paused, and able to be half open */
+  /** @param miner a paused socket that may be half open */
   constructor(miner: Socket, options: TapConnectionOptions, modules: TapConnectionModules) {
     const { socket, opened } = dial({ ...options, allowHalfOpen: true });
     this.#sockets = { miner, pool: socket };
@@ -51,7 +52,7 @@ export class TapConnection {
     this.#modules.onEvent({ event: 'opened' });
     for (const side of ['miner', 'pool'] as const) {
       const socket = this.#sockets[side];
-      // One that has reset is written to once more before its error is known.
+      // After a reset of one side, the other side's data may still be written to it before the error is known.
       socket.on('error', (error: NodeJS.ErrnoException) => this.#fail(side, error));
       socket.on('close', () => this.#gone());
     }
@@ -67,12 +68,12 @@ export class TapConnection {
     for (const socket of Object.values(this.#sockets)) socket.destroy();
   }
 
-  /** Bytes go on as they came, no faster than the other side takes them. What waits is one chunk and its mark. */
+  /** Passes bytes on as they came, no faster than the other side takes them. One chunk and one high-water mark may wait. */
   #pipe(side: Side): void {
     const from = this.#sockets[side];
     const to = this.#sockets[OTHER[side]];
     from.on('data', (chunk: Buffer) => {
-      // Looked at first: whoever has seen the answer to a line has seen the line in the recording.
+      // Records before it passes on, so that the recording has a line before the answer to it.
       this.#look(side, chunk);
       if (!to.write(chunk)) from.pause();
     });
@@ -106,7 +107,7 @@ export class TapConnection {
     else this.#modules.onEvent({ from, bytes: Buffer.from(redacted.line).toString('hex'), ...tail });
   }
 
-  /** An error of one side is one of the other: a reset stays a reset where TCP is spoken. */
+  /** Passes the error of one side on to the other: over TCP a reset stays a reset. */
   #fail(side: Side, error: NodeJS.ErrnoException): void {
     const code = speaksNoTls(error) ? 'does not speak TLS' : (error.code ?? error.message);
     this.#reason ??= `${side}: ${code}`;

@@ -2,37 +2,37 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { ClientTlsOptions } from '@adit/net';
 import { AditError, messageOf } from '@adit/primitives';
 import { parseMessage } from '@adit/stratum';
-import type { Dialect } from '../pool/options.ts';
-import { isThisMachine, numeric, placeOf } from './address.ts';
-import { dialectOf } from './dialect.ts';
+import { isThisMachine, numeric, placeOf } from '../wire/address.ts';
+import type { Dialect } from '../wire/dialect.ts';
+import { dialectOf } from './recognise-dialect.ts';
 import type { ConversationEvent } from './recording.ts';
 import { TapConnection } from './tap-connection.ts';
 
 export interface TapOptions {
   readonly listen: { readonly host: string; readonly port: number };
   readonly upstream: { readonly host: string; readonly port: number; readonly tls?: ClientTlsOptions };
-  /** Found out from what is said where left out. */
+  /** Recognised by the messages where left out. */
   readonly dialect?: Dialect;
-  /** Others than this machine may connect: whoever can reach the address can speak to the pool through it. */
+  /** Lets other machines connect. Everyone who can reach the address can then speak to the pool through the tap. */
   readonly allowRemote?: boolean;
-  /** Connections at one time; 64 where left out. */
+  /** The most open connections; 64 where left out. */
   readonly maxConnections?: number;
   readonly connectTimeoutMs?: number;
 }
 
 export interface TapModules {
-  /** Everything that happens, in order, passwords left out. The same events are written to a recording. */
+  /** Called with every event in order, without passwords. A recording holds the same events. */
   readonly onEvent: (event: ConversationEvent) => void;
-  /** Milliseconds of a monotonic clock. */
+  /** A monotonic clock in milliseconds. */
   readonly now?: () => number;
 }
 
-/** Each may hold two lines of 1 MiB that have not ended. */
+/** The most connections by default. Each may hold two unfinished lines of 1 MiB. */
 const MAX_CONNECTIONS = 64;
 
 /**
- * A man in the middle: each connection from a miner gets one of its own to the pool, and every byte goes through
- * unchanged, passwords too. What is shown has none.
+ * A man in the middle. Each connection of a miner gets its own connection to the pool, and every byte passes
+ * unchanged, passwords too. Events have no passwords.
  */
 export class Tap {
   readonly #options: TapOptions;
@@ -43,7 +43,7 @@ export class Tap {
   #dialect: Dialect | undefined;
   #began = 0;
   #count = 0;
-  /** Who waits for the last connection to be gone. */
+  /** Resolves `close` when the last connection is gone. */
   readonly #emptied: (() => void)[] = [];
   #last = 0;
 
@@ -59,13 +59,13 @@ export class Tap {
     this.#modules = modules;
     this.#now = modules.now ?? (() => performance.now());
     this.#dialect = options.dialect;
-    // Nothing is read from a miner before the pool is there to take it.
+    // The socket stays paused until the pool is connected.
     this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (socket) =>
       this.#accept(socket),
     );
   }
 
-  /** As given, or as soon as something that was said gave it away. */
+  /** The dialect: as given, or as the messages have shown it. */
   get dialect(): Dialect | undefined {
     return this.#dialect;
   }
@@ -88,7 +88,7 @@ export class Tap {
     return typeof address === 'object' && address !== null ? address.port : port;
   }
 
-  /** Ends all connections, and listens no more. */
+  /** Ends all connections, and stops listening. */
   async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => {
       if (this.#server.listening) this.#server.close(() => resolve());
@@ -131,7 +131,7 @@ export class Tap {
     this.#modules.onEvent(event);
   }
 
-  /** Never runs backwards, so that a recording is in order. */
+  /** A time that never runs backwards, so that a recording is in order. */
   #at(): number {
     this.#last = Math.max(this.#last, Math.round((this.#now() - this.#began) * 10) / 10);
     return this.#last;

@@ -3,15 +3,15 @@ import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import type { MinerCheck } from '../../src/miner/check.ts';
-import type { StageDialect } from '../../src/miner/dialect.ts';
+import type { MinerDialect } from '../../src/miner/dialect.ts';
 import { MINER_PROBE_LIMITS, runMinerProbe } from '../../src/miner/index.ts';
-import { Pace } from '../../src/miner/pace.ts';
-import { MinerSeat } from '../../src/miner/seat.ts';
+import { MinerSession } from '../../src/miner/miner-session.ts';
 import { Datasets } from '../../src/miner/truestratum/datasets.ts';
-import { TrueDialect } from '../../src/miner/truestratum/true-dialect.ts';
-import { ZcashDialect } from '../../src/miner/zcash/zcash-dialect.ts';
+import { TrueStratumMinerDialect } from '../../src/miner/truestratum/dialect.ts';
+import { Vardiff } from '../../src/miner/vardiff.ts';
+import { ZcashMinerDialect } from '../../src/miner/zcash/dialect.ts';
 import { pass } from '../../src/report/finding.ts';
-import { linked } from './linked.ts';
+import { connected } from './connected.ts';
 import { ScriptedMiner, SMALL } from './scripted-miner.ts';
 
 const METHODS = [
@@ -44,35 +44,35 @@ const call = fc.record({
   params,
 });
 
-async function seated(context: TestContext, dialect: StageDialect): Promise<[MinerSeat, Socket]> {
-  const { link, miner } = await linked(context, 300);
+async function seated(context: TestContext, dialect: MinerDialect): Promise<[MinerSession, Socket]> {
+  const { connection, miner } = await connected(context, 300);
   const limits = MINER_PROBE_LIMITS;
-  const pace = new Pace({ paceMs: limits.paceMs }, { dialect });
-  const seat = new MinerSeat({}, { link, dialect, limits, pace, nextJob: () => 1 });
-  context.after(() => seat.close());
+  const vardiff = new Vardiff({ paceMs: limits.paceMs }, { dialect });
+  const session = new MinerSession({}, { connection, dialect, limits, vardiff, nextJob: () => 1 });
+  context.after(() => session.close());
   miner.resume();
-  return [seat, miner];
+  return [session, miner];
 }
 
-for (const dialect of [new ZcashDialect(SMALL), new TrueDialect(new Datasets())]) {
+for (const dialect of [new ZcashMinerDialect(SMALL), new TrueStratumMinerDialect(new Datasets())]) {
   test(`whatever a miner sends in whatever method, the probe judges it and goes on: ${dialect.name}`, async (context) => {
-    const [seat, miner] = await seated(context, dialect);
+    const [session, miner] = await seated(context, dialect);
     miner.write('{"id":1,"method":"mining.subscribe","params":[]}\n');
     miner.write('{"id":2,"method":"mining.authorize","params":["alice","x"]}\n');
-    assert.ok(await seat.loggedIn());
+    assert.ok(await session.loggedIn());
     // So hard that no nonce is a share by chance: at the first target one in 128 is, and some are sent each time.
-    seat.sendJob({ id: JOB, target: 1n });
+    session.sendJob({ id: JOB, target: 1n });
     await fc.assert(
       fc.asyncProperty(fc.array(call, { minLength: 1, maxLength: 10 }), async (calls) => {
-        const wanted = seat.link.received.length + calls.length;
+        const wanted = session.connection.received.length + calls.length;
         miner.write(calls.map((one) => `${JSON.stringify(one)}\n`).join(''));
-        await seat.link.until(() => seat.link.received.length >= wanted, 10_000);
-        assert.equal(seat.link.closed, undefined);
-        assert.equal(seat.link.received.length, wanted);
+        await session.connection.until(() => session.connection.received.length >= wanted, 10_000);
+        assert.equal(session.connection.closed, undefined);
+        assert.equal(session.connection.received.length, wanted);
       }),
       { numRuns: 200 },
     );
-    assert.ok(seat.submissions.every(({ verdict }) => !verdict.valid));
+    assert.ok(session.submissions.every(({ verdict }) => !verdict.valid));
   });
 }
 
@@ -83,18 +83,18 @@ test('a login and a share without a text of their own cost no finding: the run g
     group: 'conformance',
     dialects: ['zcash'],
     ...words,
-    run: async (stage) => {
-      await stage.share(await stage.seat());
+    run: async (probe) => {
+      await probe.share(await probe.session());
       return pass('it mines');
     },
   });
   const cunning: MinerCheck = {
     ...mines('cunning'),
-    run: async (stage) => {
-      const seat = await stage.login(await stage.sit({}));
-      seat.sendJob({ id: JOB });
-      const share = await seat.submission();
-      seat.close();
+    run: async (probe) => {
+      const session = await probe.login(await probe.nextSession({}));
+      session.sendJob({ id: JOB });
+      const share = await session.submission();
+      session.close();
       return pass(share === undefined || share.verdict.valid ? 'no refusal' : share.verdict.fault);
     },
   };

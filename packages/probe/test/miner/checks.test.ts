@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { messageOf } from '@adit/primitives';
 import { ALL_MINER_CHECKS, type MinerProbeLimits, runMinerProbe } from '../../src/miner/index.ts';
-import type { Dialect } from '../../src/pool/options.ts';
 import type { Finding } from '../../src/report/finding.ts';
+import type { Dialect } from '../../src/wire/dialect.ts';
 import { FAULTS } from './faults.ts';
 import { type Fault, ScriptedMiner, SMALL } from './scripted-miner.ts';
 

@@ -313,7 +313,7 @@ export const FAULTS: Readonly<Record<string, NamedFault>> = {
   'true-no-seeds': { fault: anyDataset, came: /whose dataset it cannot have/ },
   'true-short-seeds': { fault: believesFew(), came: /whose dataset it cannot have/ },
   'true-wrong-seeds': { fault: believes, came: /whose dataset it cannot have/ },
-  'silent-pool': { fault: floods(), came: /messages to a pool that answers none/ },
+  'silent-pool': { fault: floods(), came: /messages to a silent pool/ },
   'does-not-hammer': { fault: { pauseMs: 0 }, limits: { hammerMs: 10_000 }, came: /it tried again after/ },
   'refused-worker': {
     fault: { message: ({ id, error }) => id === 2 && error !== null },
@@ -333,12 +333,12 @@ function answersWith(name: string, result: unknown): Fault {
 
 function keepsOldJobs(): Fault {
   const seen: MinerJob[] = [];
-  let turn = 0;
+  let jobs = 0;
   return {
     job: (job) => {
       if (job !== undefined && !seen.includes(job)) seen.push(job);
-      turn += 1;
-      return job === undefined || turn % 2 === 0 ? job : seen[0];
+      jobs += 1;
+      return job === undefined || jobs % 2 === 0 ? job : seen[0];
     },
   };
 }

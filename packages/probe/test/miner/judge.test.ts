@@ -6,18 +6,18 @@ import { firstNonceOf } from '@adit/stratum';
 import type { MinerCheck } from '../../src/miner/check.ts';
 import { runMinerProbe } from '../../src/miner/index.ts';
 import type { SentJob, ShareVerdict } from '../../src/miner/job.ts';
-import { faultOf } from '../../src/miner/seat.ts';
+import { faultOf } from '../../src/miner/miner-session.ts';
 import { Datasets } from '../../src/miner/truestratum/datasets.ts';
-import { TrueDialect } from '../../src/miner/truestratum/true-dialect.ts';
-import { ZcashDialect } from '../../src/miner/zcash/zcash-dialect.ts';
+import { TrueStratumMinerDialect } from '../../src/miner/truestratum/dialect.ts';
+import { ZcashMinerDialect } from '../../src/miner/zcash/dialect.ts';
 import { pass } from '../../src/report/finding.ts';
 import { type Fault, ScriptedMiner, SMALL } from './scripted-miner.ts';
 
-const zcash = new ZcashDialect(SMALL);
-const truestratum = new TrueDialect(new Datasets());
+const zcash = new ZcashMinerDialect(SMALL);
+const truestratum = new TrueStratumMinerDialect(new Datasets());
 
 function jobOf(dialect: typeof zcash | typeof truestratum, nonce1: Uint8Array, target: bigint): SentJob {
-  return { id: 'j', work: dialect.newWork(), clean: true, target, paced: true, nonce1, sentAt: 0 };
+  return { id: 'j', work: dialect.newWork(), clean: true, target, targetByVardiff: true, nonce1, sentAt: 0 };
 }
 
 /** A share that holds, as it is submitted. */
@@ -123,7 +123,7 @@ test('a TrueHash share is judged by either half, and by what its nonce may mean'
 });
 
 test('the seeds of a job that another connection had are given all the same', () => {
-  const dialect = new TrueDialect(new Datasets());
+  const dialect = new TrueStratumMinerDialect(new Datasets());
   const job = { ...jobOf(dialect, Uint8Array.of(1), 1n), id: 'before' };
   const seeds = (id: unknown) => dialect.answer('mining.seedhash', ['alice', id], new Map());
   assert.deepEqual(seeds('before'), { code: 21, words: 'Job not found' });
@@ -134,7 +134,7 @@ test('the seeds of a job that another connection had are given all the same', ()
   assert.deepEqual(seeds({ toString: 1 }), { code: 20, words: 'The job id must be a string' });
 });
 
-/** What the seat says to the first submission of a miner with this fault. */
+/** What the session says to the first submission of a miner with this fault. */
 async function firstFault(fault: Fault): Promise<string> {
   let miner: ScriptedMiner | undefined;
   let said = '';
@@ -144,10 +144,10 @@ async function firstFault(fault: Fault): Promise<string> {
     group: 'conformance',
     dialects: ['zcash'],
     ...words,
-    run: async (stage) => {
-      const seat = await stage.sit({});
-      if (await seat.loggedIn()) seat.sendJob();
-      const first = await seat.submission();
+    run: async (probe) => {
+      const session = await probe.nextSession({});
+      if (await session.loggedIn()) session.sendJob();
+      const first = await session.submission();
       said = first === undefined ? 'nothing' : faultOf(first);
       return pass('');
     },

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { runMinerProbe } from '../../src/miner/index.ts';
-import type { Dialect } from '../../src/pool/options.ts';
 import type { Finding } from '../../src/report/finding.ts';
+import type { Dialect } from '../../src/wire/dialect.ts';
 import { type Fault, ScriptedMiner, SMALL } from './scripted-miner.ts';
 
 const LIMITS = {

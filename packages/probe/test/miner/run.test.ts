@@ -51,8 +51,8 @@ test('a check that fails in itself is a fault of the probe, and the others go on
     check('broken', async () => {
       throw new TypeError('no such thing');
     }),
-    check('whole', async (stage) => {
-      await stage.share(await stage.seat());
+    check('whole', async (probe) => {
+      await probe.share(await probe.session());
       return pass('it mines');
     }),
   ]);
@@ -74,12 +74,12 @@ test('where no miner comes nothing can be told, and it is waited for once', asyn
 });
 
 test('once a miner is gone for good the rest is not waited for, one check after the other', async (context) => {
-  const leaves = check('leaves', async (stage) => {
-    const seat = await stage.seat();
-    seat.close();
-    return (await stage.back()) === undefined ? pass('it is gone') : pass('it is back');
+  const leaves = check('leaves', async (probe) => {
+    const session = await probe.session();
+    session.close();
+    return (await probe.back()) === undefined ? pass('it is gone') : pass('it is back');
   });
-  const asks = (id: string) => check(id, async (stage) => pass(String((await stage.seat()).open)));
+  const asks = (id: string) => check(id, async (probe) => pass(String((await probe.session()).open)));
   const findings = await run(context, [leaves, asks('one'), asks('two')], {
     fault: { lost: (miner) => miner.die() },
     options: { limits: { ...OPTIONS.limits, returnMs: 400 } },
@@ -96,15 +96,15 @@ test('once a miner is gone for good the rest is not waited for, one check after 
 test('a check that takes longer than it may is given up, and the next begins', async (context) => {
   const waits = check(
     'waits',
-    async (stage) => {
-      const seat = await stage.seat();
-      for (;;) await seat.link.quiet(50);
+    async (probe) => {
+      const session = await probe.session();
+      for (;;) await session.connection.quiet(50);
     },
     0.5,
   );
   const findings = await run(context, [
     waits,
-    check('next', async (stage) => pass(String((await stage.seat()).open))),
+    check('next', async (probe) => pass(String((await probe.session()).open))),
   ]);
   assert.deepEqual(outcomes(findings), [
     ['waits', 'cannot_tell', 'not finished within 0.5 s'],
@@ -114,10 +114,10 @@ test('a check that takes longer than it may is given up, and the next begins', a
 
 test('a run that is stopped says so for what it did not finish', async (context) => {
   const stop = new AbortController();
-  const waits = check('waits', async (stage) => {
-    const seat = await stage.seat();
+  const waits = check('waits', async (probe) => {
+    const session = await probe.session();
     stop.abort();
-    await seat.link.quiet(30_000);
+    await session.connection.quiet(30_000);
     return pass('never');
   });
   const findings = await run(context, [waits, waits], { modules: { signal: stop.signal } });
@@ -138,8 +138,8 @@ test('an unknown check, an address that others can reach, and a port in use are 
   assert.equal(await code({ host: '0.0.0.0' }), 'ADIT_BAD_ADDRESS');
   assert.equal(await code({ host: '::' }), 'ADIT_BAD_ADDRESS');
   let taken = '';
-  const holds = check('holds', async (stage) => {
-    taken = await code({ port: stage.port });
+  const holds = check('holds', async (probe) => {
+    taken = await code({ port: probe.port });
     return pass('');
   });
   await run(context, [holds]);
@@ -148,8 +148,8 @@ test('an unknown check, an address that others can reach, and a port in use are 
 
 test('a passer-by who connects and leaves is no miner', async (context) => {
   let port = 0;
-  const visits = check('visits', async (stage) => {
-    await stage.share(await stage.seat());
+  const visits = check('visits', async (probe) => {
+    await probe.share(await probe.session());
     return pass('it mines');
   });
   const findings = await runMinerProbe(OPTIONS, {
@@ -169,10 +169,10 @@ test('a passer-by who connects and leaves is no miner', async (context) => {
 
 test('passwords are left out of what a report shows, in any spelling of the request', async (context) => {
   const fault: Fault = { authorizeParams: ['alice.rig', 'a-secret-word', 'more'] };
-  const ask = check('ask', async (stage) => {
-    const seat = await stage.fresh({});
-    await seat.loggedIn();
-    return pass(JSON.stringify(seat.requests.find(({ method }) => method === 'mining.authorize')?.params));
+  const ask = check('ask', async (probe) => {
+    const session = await probe.freshSession({});
+    await session.loggedIn();
+    return pass(JSON.stringify(session.requests.find(({ method }) => method === 'mining.authorize')?.params));
   });
   const [finding] = await run(context, [ask], { fault });
   // The check itself has it; the conversation does not.
@@ -187,7 +187,7 @@ test('what came before the first check is in its conversation', async (context) 
   const findings = await runMinerProbe(
     { ...OPTIONS, limits: { ...OPTIONS.limits, answerMs: 300 } },
     {
-      checks: [check('first', async (stage) => pass(String((await stage.seat()).authorized)))],
+      checks: [check('first', async (probe) => pass(String((await probe.session()).authorized)))],
       onListening: (_host, port) => {
         const stranger = connect(port, '127.0.0.1', () =>
           stranger.write('hello\n{"id":7,"method":"hello","params":[]}\n'),

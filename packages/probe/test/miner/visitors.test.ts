@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { MINER_PROBE_LIMITS } from '../../src/miner/index.ts';
-import { MinerStage } from '../../src/miner/stage.ts';
-import { ZcashDialect } from '../../src/miner/zcash/zcash-dialect.ts';
+import { MinerProbe } from '../../src/miner/miner-probe.ts';
+import { ZcashMinerDialect } from '../../src/miner/zcash/dialect.ts';
 import { SMALL } from './scripted-miner.ts';
 
 const DEADLINE_MS = 10_000;
@@ -18,29 +18,29 @@ async function comes(condition: () => boolean, what: string): Promise<void> {
 }
 
 test('of visitors that spoke and left nothing is kept, and one that stays is still found', async () => {
-  const stage = await MinerStage.open(
+  const probe = await MinerProbe.open(
     { host: '127.0.0.1', port: 0, allowRemote: false, rate: undefined, limits: MINER_PROBE_LIMITS },
-    { dialect: new ZcashDialect(SMALL), datasets: undefined },
+    { dialect: new ZcashMinerDialect(SMALL) },
   );
   try {
     const visit = async () => {
-      const visitor = connect(stage.port, '127.0.0.1');
+      const visitor = connect(probe.port, '127.0.0.1');
       await once(visitor, 'connect');
       visitor.write('{"id":1,"method":"mining.subscribe","params":[]}\n');
       return visitor;
     };
     for (let i = 0; i < 40; i += 1) {
       const visitor = await visit();
-      await comes(() => stage.arrivals > 0, `visitor ${i} is not seen`);
+      await comes(() => probe.arrivals > 0, `visitor ${i} is not seen`);
       visitor.end();
-      await comes(() => stage.arrivals === 0, `${stage.arrivals} visitors are kept after they left`);
+      await comes(() => probe.arrivals === 0, `${probe.arrivals} visitors are kept after they left`);
     }
     const miner = await visit();
-    const link = await stage.connection(DEADLINE_MS);
-    assert.equal(link?.closed, undefined);
-    assert.equal(link?.received.length, 1);
+    const connection = await probe.nextConnection(DEADLINE_MS);
+    assert.equal(connection?.closed, undefined);
+    assert.equal(connection?.received.length, 1);
     miner.destroy();
   } finally {
-    await stage.close();
+    await probe.close();
   }
 });

@@ -11,8 +11,8 @@ import {
   runPoolProbe,
 } from '../../src/index.ts';
 import { Allowance } from '../../src/pool/allowance.ts';
-import { Peer } from '../../src/pool/peer.ts';
-import { Transcript } from '../../src/pool/transcript.ts';
+import { PoolConnection } from '../../src/pool/pool-connection.ts';
+import { Transcript } from '../../src/wire/transcript.ts';
 import { type Fault, isError, rewrite } from '../support/fault.ts';
 import { probeOptions, TEST_LIMITS } from '../support/options.ts';
 import { TestPool } from '../support/test-pool.ts';
@@ -66,7 +66,7 @@ test('a refusal proves nothing where a right share is refused as well', async (c
   assert.equal(findings.length, 12);
   for (const { id, outcome, came } of findings) {
     assert.equal(outcome, 'cannot_tell', `${id}: ${came}`);
-    assert.match(came, /a right share is not taken either/, id);
+    assert.match(came, /does not accept a right share either/, id);
   }
 });
 
@@ -235,12 +235,12 @@ test('of a pool that never stops talking no more is kept than fits', {
   });
   const transcript = new Transcript();
   const options = { host: '127.0.0.1', port, answerMs: 100_000 };
-  const peer = await Peer.open(options, { transcript, allowance: new Allowance() });
-  await peer.ends();
-  assert.equal(peer.closed, 'closed by the probe');
-  const kept = peer.received.length * line.length;
+  const connection = await PoolConnection.open(options, { transcript, allowance: new Allowance() });
+  await connection.ends();
+  assert.equal(connection.closed, 'closed by the probe: it sent more than is kept of a pool');
+  const kept = connection.received.length * line.length;
   assert.ok(kept > 60e6 && kept < 64 * 1024 * 1024 + 2 * line.length, `${kept} bytes`);
-  assert.match(transcript.lines.at(-2)?.text ?? '', /no longer read/);
+  assert.match(transcript.lines.at(-1)?.text ?? '', /more than is kept/);
 });
 
 test('a run that is stopped still has a finding for each check', async (context) => {

@@ -21,7 +21,7 @@ export class TestPool {
   readonly #server: Server;
   readonly #engine: Engine;
   readonly #fault: Fault;
-  readonly #seats = new Set<Seat>();
+  readonly #served = new Set<ServedConnection>();
   readonly #connections = new Set<FaultyConnection>();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #shared = new Map<string, unknown>();
@@ -74,7 +74,7 @@ export class TestPool {
   }
 
   #each(work: (session: EngineSession) => Effects): void {
-    for (const seat of this.#seats) seat.run(work(seat.session));
+    for (const served of this.#served) served.run(work(served.session));
   }
 
   #accept(socket: Socket): void {
@@ -89,14 +89,14 @@ export class TestPool {
       say: (line) => void socket.write(`${line}\n`),
       crash: () => this.stop(),
     };
-    const seat = new Seat(connection, this.#engine, this.#fault, this.#count);
+    const served = new ServedConnection(connection, this.#engine, this.#fault, this.#count);
     this.#connections.add(connection);
-    this.#seats.add(seat);
+    this.#served.add(served);
     socket.on('error', () => {});
     socket.on('end', () => socket.end());
     socket.on('close', () => {
-      seat.session.closed();
-      this.#seats.delete(seat);
+      served.session.closed();
+      this.#served.delete(served);
       this.#connections.delete(connection);
     });
     this.#fault.opened?.(connection);
@@ -104,7 +104,7 @@ export class TestPool {
 }
 
 /** One connection of the test pool. */
-class Seat {
+class ServedConnection {
   readonly session: EngineSession;
   readonly #connection: FaultyConnection;
   readonly #engine: Engine;

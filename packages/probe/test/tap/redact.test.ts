@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Redactor } from '../../src/tap/index.ts';
-import { withPassword } from '../../src/tap/redact.ts';
+import { withPassword } from '../../src/wire/redact.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

@@ -1,24 +1,28 @@
 import type { MinerCheck } from '../check.ts';
-import type { MinerSeat } from '../seat.ts';
-import type { MinerStage } from '../stage.ts';
+import type { MinerProbe } from '../miner-probe.ts';
+import type { MinerSession } from '../miner-session.ts';
 import { hostile } from './attack.ts';
 
 type Notify = { id: null; method: string; params: unknown[] };
 
-/** A job as it would be sent, with some of its parameters replaced; it does not count as a job. */
-function brokenJob(seat: MinerSeat, stage: MinerStage, changes: (params: unknown[]) => unknown[]): void {
-  const { dialect } = stage;
+/** Sends a job with some of its parameters replaced. The session does not remember it as a job. */
+function brokenJob(
+  session: MinerSession,
+  probe: MinerProbe,
+  changes: (params: unknown[]) => unknown[],
+): void {
+  const { dialect } = probe;
   const line = dialect.notifyLine({
     id: 'probe-broken',
     work: dialect.newWork(),
     clean: false,
     target: dialect.widestTarget,
-    paced: false,
-    nonce1: seat.nonce1,
+    targetByVardiff: false,
+    nonce1: session.nonce1,
     sentAt: 0,
   });
   const notify = JSON.parse(line) as Notify;
-  seat.link.send(JSON.stringify({ ...notify, params: changes(notify.params) }));
+  session.connection.send(JSON.stringify({ ...notify, params: changes(notify.params) }));
 }
 
 /** The first parameter that is a hash of 32 bytes. */
@@ -28,9 +32,9 @@ export const shortHashes: MinerCheck = hostile(
   'job-short-hashes',
   'a job whose hashes have the wrong length is not mined',
   'jobs with hashes of 62 digits, of 66, of other letters, and of none',
-  (seat, stage) => {
+  (session, probe) => {
     for (const wrong of ['00'.repeat(31), '00'.repeat(33), 'zz'.repeat(32), '', null, 7])
-      brokenJob(seat, stage, (params) => params.map((param) => (isHash(param) ? wrong : param)));
+      brokenJob(session, probe, (params) => params.map((param) => (isHash(param) ? wrong : param)));
   },
 );
 
@@ -38,21 +42,21 @@ export const missingParams: MinerCheck = hostile(
   'job-missing-params',
   'a job with parameters missing is not mined',
   'mining.notify with no parameters, with two, and with an object in place of the array',
-  (seat, stage) => {
-    brokenJob(seat, stage, () => []);
-    brokenJob(seat, stage, (params) => params.slice(0, 2));
-    seat.link.send('{"id":null,"method":"mining.notify","params":{"job":"probe-broken"}}');
-    seat.link.send('{"id":null,"method":"mining.notify"}');
+  (session, probe) => {
+    brokenJob(session, probe, () => []);
+    brokenJob(session, probe, (params) => params.slice(0, 2));
+    session.connection.send('{"id":null,"method":"mining.notify","params":{"job":"probe-broken"}}');
+    session.connection.send('{"id":null,"method":"mining.notify"}');
   },
 );
 
 export const objectId: MinerCheck = hostile(
   'job-id-object',
-  'a job whose id is no string is not mined',
+  'a job whose id is not a string is not mined',
   'jobs with an object, an array, a number and null as their id',
-  (seat, stage) => {
+  (session, probe) => {
     for (const id of [{ toString: 'x' }, [1], 7, null, true])
-      brokenJob(seat, stage, (params) => params.with(0, id));
+      brokenJob(session, probe, (params) => params.with(0, id));
   },
 );
 
@@ -60,9 +64,9 @@ export const hugeId: MinerCheck = hostile(
   'job-id-huge',
   'a job id of 100 KB does no harm',
   'a well-formed job whose id has 100,000 letters',
-  (seat) => {
-    const { lines } = seat.prepareJob({ id: 'x'.repeat(100_000), clean: false });
-    seat.link.bytes(lines, '(a job with an id of 100,000 letters)');
+  (session) => {
+    const { lines } = session.prepareJob({ id: 'x'.repeat(100_000), clean: false });
+    session.connection.bytes(lines, '(a job with an id of 100,000 letters)');
   },
 );
 
@@ -70,27 +74,27 @@ export const protoId: MinerCheck = hostile(
   'job-id-proto',
   'a job id that means something to JavaScript is an id like any other',
   'well-formed jobs with the ids __proto__, constructor and the empty one',
-  (seat) => {
-    for (const id of ['constructor', '', '__proto__']) seat.sendJob({ id, clean: false });
+  (session) => {
+    for (const id of ['constructor', '', '__proto__']) session.sendJob({ id, clean: false });
   },
 );
 
 export const zeroTarget: MinerCheck = hostile(
   'target-zero',
-  'under a target of zero nothing is sent',
+  'a miner sends no shares under a target of zero',
   'a target of zero and a clean job',
-  (seat) => {
-    seat.sendJob({ target: 0n });
+  (session) => {
+    session.sendJob({ target: 0n });
   },
 );
 
-/** What comes instead of a target, and a job after it, which is judged by the target before. */
+/** Sends something that is not a target, and a job after it. Shares of that job are judged by the target before. */
 function badTarget(id: string, title: string, sent: string, param: unknown): MinerCheck {
-  return hostile(id, title, sent, (seat, stage) => {
-    const method = stage.dialect.name === 'zcash' ? 'mining.set_target' : 'mining.set_difficulty';
-    const { target = stage.easyTarget } = seat;
-    seat.link.send(JSON.stringify({ id: null, method, params: [param] }));
-    seat.sendJob({ target });
+  return hostile(id, title, sent, (session, probe) => {
+    const method = probe.dialect.targetMethod;
+    const { target = probe.easyTarget } = session;
+    session.connection.send(JSON.stringify({ id: null, method, params: [param] }));
+    session.sendJob({ target });
   });
 }
 

@@ -3,29 +3,29 @@ import { decodeHex, encodeHex } from '@adit/primitives';
 import { SEED_BYTES, SEED_COUNT, seedsResult } from '@adit/stratum';
 import type { Dataset } from '../job.ts';
 
-/** What is answered to `mining.seedhash` for a dataset. */
+/** The answer to `mining.seedhash` for a dataset. */
 export type SeedsAnswer = { readonly result: string } | { readonly code: number; readonly words: string };
 
 const NO_SEEDS: SeedsAnswer = { code: 20, words: 'No seeds for this job' };
 
-/** The datasets that work names, and the seeds that are given for them. */
+/** The datasets that work names, and the answers to requests for their seeds. */
 export class Datasets {
   readonly #seeds = new Map<string, SeedsAnswer>();
   readonly #epoch0: Dataset;
   #other: Dataset | undefined;
-  /** How often seeds have been asked for. */
+  /** How often the miner has asked for seeds. */
   asked = 0;
 
   constructor() {
     this.#epoch0 = dataset(TrueHashDataset.epoch0());
   }
 
-  /** Carried by every miner; its seeds are given all the same, to those that have dropped it. */
+  /** Every miner carries this dataset. The probe gives its seeds all the same to miners that have dropped it. */
   get epoch0(): Dataset {
     return this.#epoch0;
   }
 
-  /** Built from random seeds, once: some 200 ms. Its right seeds are given. */
+  /** A dataset of random seeds, which the probe gives. It is built once, in about 200 ms. */
   get other(): Dataset {
     if (this.#other !== undefined) return this.#other;
     const seeds = randomSeeds();
@@ -35,11 +35,11 @@ export class Datasets {
     return this.#other;
   }
 
-  /** A dataset that nobody has and whose right seeds nobody is told. @param answer what is said instead */
-  unknown(answer: SeedsAnswer | 'wrong seeds'): Dataset {
+  /** A dataset that the miner cannot build. @param answer what it is told instead of the right seeds */
+  unknown(answer: SeedsAnswer | 'wrong_seeds'): Dataset {
     const built = TrueHashDataset.fromSeeds(randomSeeds());
     const made = dataset(built);
-    const said = answer === 'wrong seeds' ? { result: seedsResult(randomSeeds(), built.hash) } : answer;
+    const said = answer === 'wrong_seeds' ? { result: seedsResult(randomSeeds(), built.hash) } : answer;
     this.#seeds.set(made.hash, said);
     return made;
   }
@@ -51,10 +51,10 @@ export class Datasets {
   }
 }
 
-/** 10240 seeds of 16 bytes. */
+/** @returns 10,240 seeds of 16 bytes */
 function randomSeeds(): Uint8Array {
   const seeds = new Uint8Array(SEED_COUNT * SEED_BYTES);
-  // The system gives at most 64 KiB at once.
+  // getRandomValues fills at most 64 KiB in one call.
   for (let start = 0; start < seeds.length; start += 65_536)
     crypto.getRandomValues(seeds.subarray(start, start + 65_536));
   return seeds;

@@ -1,69 +1,72 @@
 import { requestLine } from '@adit/stratum';
-import { printable, shown } from '../../printable.ts';
 import { fail, notApplicable, pass } from '../../report/finding.ts';
-import { field, trueDocument } from '../../rules.ts';
-import { type MinerCheck, TRUE } from '../check.ts';
-import { seconds } from '../seat.ts';
-import type { MinerStage } from '../stage.ts';
+import { field, trueStratumDocument } from '../../rules.ts';
+import { printable, shown } from '../../wire/printable.ts';
+import type { MinerCheck } from '../check.ts';
+import type { MinerProbe } from '../miner-probe.ts';
+import { seconds } from '../miner-session.ts';
 
-export const trueSubscribe: MinerCheck = {
+export const trueStratumSubscribe: MinerCheck = {
   id: 'true-subscribe-request',
   title: 'mining.subscribe names the miner and the version of TrueStratum',
   group: 'conformance',
-  dialects: TRUE,
-  rules: [trueDocument(1), field('the reference miner says TrueStratum/0.1.0')],
+  dialects: ['truestratum'],
+  rules: [trueStratumDocument(1), field('the reference miner says TrueStratum/0.1.0')],
   sent: 'nothing: the miner speaks first',
   expected: 'an id; the name of the miner; TrueStratum and a version; perhaps a session id',
-  run: async (stage) => {
-    const seat = await stage.seat();
-    const request = seat.requests.find(({ method }) => method === 'mining.subscribe');
+  run: async (probe) => {
+    const session = await probe.session();
+    const request = session.requests.find(({ method }) => method === 'mining.subscribe');
     if (request === undefined) return fail('no mining.subscribe came');
-    const [agent, version, session] = request.params;
+    const [agent, version, sessionId] = request.params;
     if (request.id === 'null') return fail('its id is null');
     if (request.params.length < 2 || request.params.length > 3)
       return fail(`it has ${request.params.length} parameters, not 2 or 3`);
     if (typeof agent !== 'string' || agent === '') return fail(`the miner's name is ${shown(agent)}`);
     if (typeof version !== 'string' || !/^TrueStratum\/[0-9]/.test(version))
       return fail(`its version is ${shown(version)}`);
-    if (session !== undefined && session !== null && typeof session !== 'string')
-      return fail(`its session id is ${shown(session)}`);
+    if (sessionId !== undefined && sessionId !== null && typeof sessionId !== 'string')
+      return fail(`its session id is ${shown(sessionId)}`);
     return pass(`${printable(agent, 60)}, ${printable(version, 40)}`);
   },
 };
 
-/** What came of a request to the miner that only the reference miner is known to answer. */
+/** What the miner did with a request that only the reference miner is known to answer. */
 type Answered =
   | { readonly kind: 'result'; readonly result: unknown }
   | { readonly kind: 'unknown' | 'left'; readonly how: string };
 
-/** A request of the pool to the miner, and the answer to it. The document has no such requests. */
-async function asks(stage: MinerStage, method: string, params: readonly unknown[]): Promise<Answered> {
-  const seat = await stage.seat();
-  const from = seat.link.received.length;
-  seat.link.send(requestLine(7, method, params));
-  const found = await seat.link.next(({ message }) => message.kind === 'response' && message.id === '7', {
-    within: stage.limits.answerMs,
-    from,
-  });
+/** Sends a request to the miner and waits for the answer. The document has no such requests. */
+async function asks(probe: MinerProbe, method: string, params: readonly unknown[]): Promise<Answered> {
+  const session = await probe.session();
+  const from = session.connection.received.length;
+  session.connection.send(requestLine(7, method, params));
+  const found = await session.connection.next(
+    ({ message }) => message.kind === 'response' && message.id === '7',
+    {
+      within: probe.limits.answerMs,
+      from,
+    },
+  );
   if (found?.message.kind === 'response') {
     const { result, error } = found.message;
     if (error === null || error === undefined) return { kind: 'result', result };
     return { kind: 'unknown', how: `it does not know it: ${shown(error)}` };
   }
-  if (!seat.open) return { kind: 'left', how: `it left: ${seat.link.closed}` };
-  return { kind: 'unknown', how: `no answer in ${seconds(stage.limits.answerMs)}: it does not know it` };
+  if (!session.open) return { kind: 'left', how: `it left: ${session.connection.closed}` };
+  return { kind: 'unknown', how: `no answer in ${seconds(probe.limits.answerMs)}: it does not know it` };
 }
 
 export const getVersion: MinerCheck = {
   id: 'true-get-version',
   title: 'client.get_version is answered with the name of the miner',
   group: 'conformance',
-  dialects: TRUE,
+  dialects: ['truestratum'],
   rules: [field('client.get_version in the reference miner')],
   sent: 'client.get_version with an id',
   expected: 'an answer with that id and a text; not asked of a miner that does not know it',
-  run: async (stage) => {
-    const came = await asks(stage, 'client.get_version', []);
+  run: async (probe) => {
+    const came = await asks(probe, 'client.get_version', []);
     if (came.kind !== 'result') return came.kind === 'left' ? fail(came.how) : notApplicable(came.how);
     const { result } = came;
     if (typeof result !== 'string' || result === '') return fail(`the answer is ${shown(result)}`);
@@ -75,12 +78,12 @@ export const showMessage: MinerCheck = {
   id: 'true-show-message',
   title: 'client.show_message with an id is answered with true',
   group: 'conformance',
-  dialects: TRUE,
+  dialects: ['truestratum'],
   rules: [field('client.show_message in the reference miner')],
   sent: 'client.show_message with an id',
   expected: 'an answer with that id and true; not asked of a miner that does not know it',
-  run: async (stage) => {
-    const came = await asks(stage, 'client.show_message', ['the probe says hello']);
+  run: async (probe) => {
+    const came = await asks(probe, 'client.show_message', ['the probe says hello']);
     if (came.kind !== 'result') return came.kind === 'left' ? fail(came.how) : notApplicable(came.how);
     return came.result === true ? pass('it answers true') : fail(`the answer is ${shown(came.result)}`);
   },

@@ -1,26 +1,26 @@
 import { equihashSizes } from '@adit/pow';
 import { encodeHex, readUint32LE, tryDecodeHex } from '@adit/primitives';
-import { printable } from '../../printable.ts';
 import { fail, pass } from '../../report/finding.ts';
 import { attack, field, zcashDocument, zip301 } from '../../rules.ts';
-import { type MinerCheck, ZCASH } from '../check.ts';
-import { MAX_ROLL_SECONDS, type ZcashDialect } from './zcash-dialect.ts';
+import { printable } from '../../wire/printable.ts';
+import type { MinerCheck } from '../check.ts';
+import { MAX_ROLL_SECONDS, zcashDialectOf } from './dialect.ts';
 
 export const solutionPrefix: MinerCheck = {
   id: 'zcash-solution-prefix',
   title: 'a solution begins with its length as a canonical compactSize',
   group: 'conformance',
-  dialects: ZCASH,
+  dialects: ['zcash'],
   rules: [zip301('mining.submit()'), attack('T03')],
   sent: 'a job',
   expected: 'prefix and solution of exactly the length that the chain parameters make',
-  run: async (stage) => {
-    const seat = await stage.seat();
-    const from = seat.submissions.length;
-    seat.sendJob();
-    const share = await seat.submission(undefined, { from });
+  run: async (probe) => {
+    const session = await probe.session();
+    const from = session.submissions.length;
+    session.sendJob();
+    const share = await session.submission(undefined, { from });
     if (share === undefined) return fail('no submission came');
-    const { prefix, solutionBytes } = equihashSizes((stage.dialect as ZcashDialect).equihash);
+    const { prefix, solutionBytes } = equihashSizes(zcashDialectOf(probe).equihash);
     const text = share.params[4];
     if (typeof text !== 'string') return fail('its solution is no string');
     if (!text.toLowerCase().startsWith(encodeHex(prefix)))
@@ -36,18 +36,17 @@ export const headerTime: MinerCheck = {
   id: 'zcash-header-time',
   title: 'the time of a share is that of its job, or moved forward by little',
   group: 'conformance',
-  dialects: ZCASH,
+  dialects: ['zcash'],
   rules: [zip301('mining.submit()'), zcashDocument(5), field('pools that pin the time')],
   sent: 'a job whose time is a minute ago',
   expected: 'eight hex digits, little-endian, the time of the job; at the most two hours more',
-  run: async (stage) => {
-    const seat = await stage.seat();
-    const from = seat.submissions.length;
-    const fresh = stage.dialect.newWork();
-    if (fresh.kind !== 'zcash') return fail('no work could be made');
+  run: async (probe) => {
+    const session = await probe.session();
+    const from = session.submissions.length;
+    const fresh = zcashDialectOf(probe).newWork();
     const work = { ...fresh, time: fresh.time - 60 };
-    const job = seat.sendJob({ work });
-    const share = await seat.submission(({ params }) => params[1] === job.id, { from });
+    const job = session.sendJob({ work });
+    const share = await session.submission(({ params }) => params[1] === job.id, { from });
     if (share === undefined) return fail('no submission came');
     const bytes = tryDecodeHex(share.params[2], 4);
     if (bytes === undefined) return fail('its time is not eight hex digits');

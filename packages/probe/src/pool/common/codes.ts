@@ -1,12 +1,11 @@
 import type { PoolProbe } from '../pool-probe.ts';
-import { CODE } from '../replies.ts';
 
-/** The code of an unknown job: the TrueStratum document's example has -1. */
+/** The codes that a refusal for an unknown job may have. */
 export function jobCodes(probe: PoolProbe): readonly number[] {
-  return probe.options.dialect === 'zcash' ? [CODE.job] : [-1, CODE.job];
+  return probe.dialect.jobCodes;
 }
 
-/** ZIP 301 has a code for each reason. TrueStratum's document fixes none but that of an unknown job: there any will do. */
+/** The codes that a refusal for these reasons may have. @returns undefined where the dialect fixes none, so that any code will do */
 export function codesOf(probe: PoolProbe, ...codes: readonly number[]): readonly number[] | undefined {
-  return probe.options.dialect === 'zcash' ? codes : undefined;
+  return probe.dialect.fixesCodes ? codes : undefined;
 }

@@ -1,10 +1,11 @@
 import { Judged, type Judgement } from '../../report/finding.ts';
 import { attack } from '../../rules.ts';
-import { BOTH, type PoolCheck } from '../check.ts';
+import { DIALECTS } from '../../wire/dialect.ts';
+import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { worst } from '../replies.ts';
 import { requestText } from './messages.ts';
-import { afterFlood, honestMiner } from './standing.ts';
+import { afterFlood, honestMiner } from './still-serves.ts';
 
 const WRONG_SHARES = 200;
 const LOGINS = 1_000;
@@ -12,13 +13,13 @@ const CONNECTS = 1_000;
 const CONNECTS_AT_ONCE = 50;
 const CONNECT_MS = 5_000;
 
-/** Much at once. What is asked is only that an honest miner is heard meanwhile. */
+/** Floods. A pool must still answer an honest miner during each of them. */
 export const FLOODS: readonly PoolCheck[] = [
   {
     id: 'flood-wrong-shares',
     title: 'a flood of wrong shares does not keep an honest one waiting',
     group: 'attack',
-    dialects: BOTH,
+    dialects: DIALECTS,
     aggressive: true,
     rules: [attack('T12')],
     sent: `${WRONG_SHARES} well-formed wrong submissions from one connection, and a share from another`,
@@ -33,7 +34,7 @@ export const FLOODS: readonly PoolCheck[] = [
           requestText(String(50_000 + i), 'mining.submit', JSON.stringify(await flooder.wrong(job))),
         );
       }
-      flooder.peer.bytes(`${lines.join('\n')}\n`, `${WRONG_SHARES} wrong submissions`);
+      flooder.connection.bytes(`${lines.join('\n')}\n`, `${WRONG_SHARES} wrong submissions`);
       return await heard(probe, submit);
     },
   },
@@ -41,19 +42,19 @@ export const FLOODS: readonly PoolCheck[] = [
     id: 'flood-logins',
     title: 'a flood of logins does not keep an honest share waiting',
     group: 'attack',
-    dialects: BOTH,
+    dialects: DIALECTS,
     aggressive: true,
     rules: [attack('T14')],
     sent: `${LOGINS} times mining.authorize in one packet, and a share from another connection`,
     expected: 'the share is answered in time; the pool serves on',
     run: async (probe) => {
       const submit = await honestMiner(probe);
-      const peer = await probe.open();
-      await peer.request('mining.subscribe', probe.subscribeParams());
+      const connection = await probe.open();
+      await connection.request('mining.subscribe', probe.subscribeParams());
       const lines = Array.from({ length: LOGINS }, (_, i) =>
         requestText(String(50_000 + i), 'mining.authorize', JSON.stringify([`flood.rig${i}`, 'guess'])),
       );
-      peer.bytes(`${lines.join('\n')}\n`, `${LOGINS} logins`);
+      connection.bytes(`${lines.join('\n')}\n`, `${LOGINS} logins`);
       return await heard(probe, submit);
     },
   },
@@ -61,7 +62,7 @@ export const FLOODS: readonly PoolCheck[] = [
     id: 'flood-connects',
     title: 'a flood of connections leaves the pool serving',
     group: 'attack',
-    dialects: BOTH,
+    dialects: DIALECTS,
     aggressive: true,
     rules: [attack('T17')],
     sent: `${CONNECTS} connections within 5 s, each dropped at once`,
@@ -81,7 +82,7 @@ async function heard(probe: PoolProbe, submit: () => Promise<Judgement>): Promis
   return worst([await submit(), await afterFlood(probe)]);
 }
 
-/** A connection that a pool refuses meanwhile is its right. */
+/** A pool may refuse connections during a flood. */
 async function visit(probe: PoolProbe): Promise<void> {
   try {
     (await probe.openNow()).close();

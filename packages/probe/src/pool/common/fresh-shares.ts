@@ -1,16 +1,16 @@
 import { cannotTell, type Judgement, orNothing, pass } from '../../report/finding.ts';
-import type { Peer, Reply } from '../peer.ts';
+import type { PoolConnection, Reply } from '../pool-connection.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { codeOf, isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
-import type { Seat, SeenJob, Submission } from '../seat.ts';
-import { judgeTurnedDown } from './standing.ts';
+import type { PoolSession, SeenJob, Submission } from '../pool-session.ts';
+import { codeOf, inWords, isAccepted, isRefused, judgeRefusal } from '../replies.ts';
+import { judgeTurnedDown } from './still-serves.ts';
 
-/** A share, or where none is to be had in time what looks like one. */
-export async function shareOrNot(seat: Seat, job?: SeenJob): Promise<Submission> {
-  return (await seat.good(job).catch(orNothing)) ?? (await seat.wrong(job));
+/** A share, or a submission that looks like one where no share is found in time. @throws Judged `cannot_tell` */
+export async function shareOrNot(session: PoolSession, job?: SeenJob): Promise<Submission> {
+  return (await session.good(job).catch(orNothing)) ?? (await session.wrong(job));
 }
 
-/** What became of a share, which may be no answer; undefined where none was to be had in time. */
+/** The answer to a share, which may be missing; undefined where no share was found in time. */
 export async function inTime(
   submitted: Promise<Reply | undefined>,
 ): Promise<{ readonly reply: Reply | undefined } | undefined> {
@@ -18,49 +18,55 @@ export async function inTime(
 }
 
 export interface Outsider {
-  /** Who submits, and must not be paid. */
-  readonly peer: Peer;
-  /** A worker whose job it is. */
-  readonly seat: Seat;
+  /** The connection that submits and must not be paid. */
+  readonly connection: PoolConnection;
+  /** The session of a worker that has the job. */
+  readonly session: PoolSession;
   readonly codes: readonly number[] | undefined;
-  /** A share that is right but for who submits it. */
+  /** A share that is right but for the connection that submits it. */
   readonly share: (job: SeenJob) => Promise<Submission>;
 }
 
 /**
- * Submits, where it must be refused for who submits, a share: a pool must not take even that. Where none is to be had in
- * time, something like it: then a refusal for another reason proves nothing.
+ * Submits a share on a connection that may not submit it: the pool must refuse it. Where no share is found in time, it
+ * submits something that looks like one, and a refusal for another reason then proves nothing.
  */
 export async function judgeOutsider(
   probe: PoolProbe,
-  { peer, seat, codes, share }: Outsider,
+  { connection, session, codes, share }: Outsider,
 ): Promise<Judgement> {
-  const job = await seat.job();
+  const job = await session.job();
   const right = await share(job).catch(orNothing);
-  const reply = await peer.request('mining.submit', right ?? (await seat.wrong(job)));
+  const reply = await connection.request('mining.submit', right ?? (await session.wrong(job)));
   const what = right === undefined ? 'a wrong share' : 'a right share';
-  if (reply === undefined) return await judgeTurnedDown(probe, peer, reply, what);
+  if (reply === undefined) return await judgeTurnedDown(probe, connection, reply, what);
   const other = isRefused(reply) && codes?.includes(codeOf(reply) ?? Number.NaN) === false;
-  if (other && (right === undefined || (await seat.isStale(job, reply)))) {
+  if (other && (right === undefined || (await session.isStale(job, reply)))) {
     return cannotTell(
-      `${right === undefined ? 'no right share' : 'a new block came in between'}: ${told(reply)}`,
+      `${right === undefined ? 'no right share' : 'a new block came in between'}: ${inWords(reply)}`,
     );
   }
   return judgeRefusal(reply, codes, what);
 }
 
 /**
- * What was refused may have been refused for any reason, by a pool that takes nothing at all. So a right share follows.
- * @param seat where the refusals came; where it is closed a new login stands in
+ * Submits a right share after a refusal. A pool that takes nothing at all would have refused for any reason.
+ * @param session the one that was refused; where it is closed, a new one submits the right share
  */
-export async function withControl(probe: PoolProbe, seat: Seat, judgement: Judgement): Promise<Judgement> {
+export async function withControl(
+  probe: PoolProbe,
+  session: PoolSession,
+  judgement: Judgement,
+): Promise<Judgement> {
   if (judgement.outcome !== 'pass') return judgement;
-  const closed = seat.peer.closed !== undefined;
+  const closed = session.connection.closed !== undefined;
   if (closed) await probe.serves();
-  const witness = closed ? await probe.login() : seat;
+  const witness = closed ? await probe.login() : session;
   const share = await inTime(witness.submitFresh());
-  if (share === undefined) return pass(`${judgement.came}; no right share was to be had in time to compare`);
+  if (share === undefined) return pass(`${judgement.came}; no right share was found in time to compare`);
   const { reply } = share;
   if (isAccepted(reply)) return judgement;
-  return cannotTell(`${judgement.came}; but a right share is not taken either: ${told(reply)}`);
+  return cannotTell(
+    `${judgement.came}; but the pool does not accept a right share either: ${inWords(reply)}`,
+  );
 }

@@ -1,58 +1,59 @@
 import { concatBytes } from '@adit/primitives';
-import { shown } from '../../printable.ts';
 import { fail, type Judgement, pass } from '../../report/finding.ts';
-import type { Peer } from '../peer.ts';
+import { shown } from '../../wire/printable.ts';
+import type { PoolConnection } from '../pool-connection.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { isAccepted } from '../replies.ts';
 import { stillTalks } from './messages.ts';
-import { ifServes } from './standing.ts';
+import { ifServes } from './still-serves.ts';
 
-/** One line that no miner sends. */
+/** One line that an honest miner does not send. */
 export interface HostileLine {
-  /** In the report. */
+  /** How the report names it. */
   readonly what: string;
-  /** Without its line end. */
+  /** The line without its line end. */
   readonly line: string | Uint8Array;
   /**
-   * JSON text of the id that the line certainly has, so that silence is no answer; left out where a pool may say that
-   * it has none.
+   * JSON text of the id that the line certainly has: the pool must answer it. Left out where a pool may say that the line
+   * has none.
    */
   readonly id?: string;
-  /** An answer with `true` and no error would be wrong. */
+  /** Set where an answer with `true` and no error is wrong. */
   readonly mustFail?: true;
 }
 
-/** Where a hostile line is said. */
-export type Stage = (probe: PoolProbe) => Promise<Peer>;
+/** Opens the connection on which a hostile line is sent. */
+export type OpenConnection = (probe: PoolProbe) => Promise<PoolConnection>;
 
-export const loggedIn: Stage = async (probe) => {
-  const seat = await probe.login();
-  await seat.job();
-  return seat.peer;
+export const loggedIn: OpenConnection = async (probe) => {
+  const session = await probe.login();
+  await session.job();
+  return session.connection;
 };
 
-export const fresh: Stage = async (probe) => await probe.open();
+export const fresh: OpenConnection = async (probe) => await probe.open();
 
 /**
- * Says hostile lines one after the other. What is right: an error, or an orderly end of the connection. What is wrong:
+ * Sends hostile lines one after the other. An error is right, and so is an orderly end of the connection. Wrong are
  * silence where the id could be read, a connection that is neither answered nor closed, a success, and a pool that does
  * not serve afterwards.
- * @param each a connection of its own for each line
+ * @param each opens a new connection for each line
  */
 export async function sayHostile(
   probe: PoolProbe,
   lines: readonly HostileLine[],
-  { stage = loggedIn, each = false }: { stage?: Stage; each?: boolean } = {},
+  { open = loggedIn, each = false }: { open?: OpenConnection; each?: boolean } = {},
 ): Promise<Judgement> {
-  let peer = await stage(probe);
+  let connection = await open(probe);
   let closed = 0;
   for (const line of lines) {
-    if (peer.closed !== undefined || (each && peer.received.length > 0)) peer = await stage(probe);
-    const wrong = await sayOne(probe, peer, line);
+    if (connection.closed !== undefined || (each && connection.received.length > 0))
+      connection = await open(probe);
+    const wrong = await sayOne(probe, connection, line);
     if (wrong !== undefined) return fail(`${line.what}: ${wrong}`);
-    if (each) peer.close();
-    else if (peer.closed !== undefined) closed += 1;
-    if (peer.closed !== undefined && !(await probe.serves()))
+    if (each) connection.close();
+    else if (connection.closed !== undefined) closed += 1;
+    if (connection.closed !== undefined && !(await probe.serves()))
       return fail(`${line.what}: the pool no longer serves`);
   }
   const ends = closed === 0 ? 'no connection closed' : `${closed} connections closed`;
@@ -62,20 +63,21 @@ export async function sayHostile(
 /** @returns what is wrong */
 async function sayOne(
   probe: PoolProbe,
-  peer: Peer,
+  connection: PoolConnection,
   { line, id, mustFail }: HostileLine,
 ): Promise<string | undefined> {
-  const from = peer.received.length;
+  const from = connection.received.length;
   const bytes = typeof line === 'string' ? Buffer.from(line) : line;
-  peer.bytes(concatBytes(bytes, Uint8Array.of(0x0a)), Buffer.from(bytes.subarray(0, 400)).toString());
-  const talks = await stillTalks(probe, peer);
-  if (!talks && peer.closed === undefined) return 'the connection is neither answered any more nor closed';
+  connection.bytes(concatBytes(bytes, Uint8Array.of(0x0a)), Buffer.from(bytes.subarray(0, 400)).toString());
+  const talks = await stillTalks(probe, connection);
+  if (!talks && connection.closed === undefined)
+    return 'the connection is neither answered any more nor closed';
   if (id === undefined) return undefined;
-  const answer = await peer.next(
+  const answer = await connection.next(
     ({ message }) => message.kind === 'response' && (message.id === id || message.id === 'null'),
     { from },
   );
-  if (answer === undefined) return peer.closed === undefined ? 'no answer' : undefined;
+  if (answer === undefined) return connection.closed === undefined ? 'no answer' : undefined;
   const won = answer.message.kind === 'response' && isAccepted(answer.message);
   return won && mustFail === true ? `answered by ${shown(answer.text)}` : undefined;
 }

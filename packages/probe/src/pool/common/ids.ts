@@ -1,24 +1,25 @@
-import { shown } from '../../printable.ts';
 import { fail, type Judgement, pass } from '../../report/finding.ts';
-import { JSON_RPC, trueDocument, zip301 } from '../../rules.ts';
-import { BOTH, type PoolCheck } from '../check.ts';
+import { JSON_RPC, trueStratumDocument, zip301 } from '../../rules.ts';
+import { DIALECTS } from '../../wire/dialect.ts';
+import { shown } from '../../wire/printable.ts';
+import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { told } from '../replies.ts';
+import { inWords } from '../replies.ts';
 import { authorizeText, requestText, responsesFrom, stillTalks } from './messages.ts';
 
-const RULES = [zip301('Specification'), JSON_RPC, trueDocument(5)];
+const RULES = [zip301('Specification'), JSON_RPC, trueStratumDocument(5)];
 
-/** Ids as JSON text. */
+/** Checks of ids. Ids are JSON text. */
 const SMALL_IDS = ['7', '0', '-3', '"seven"', '""', '"\\u00e9\\u2603 \\ud83d\\ude00"', '"7"'];
 const LARGE_IDS = ['9007199254740993', '12345678901234567890'];
 
-/** What an answer is found by. */
+/** Checks of ids: a miner finds the answer to a request by its id. */
 export const IDS: readonly PoolCheck[] = [
   {
     id: 'id-echo',
-    title: 'an answer has the id of its request, whatever type that has',
+    title: 'an answer has the id of its request, of whatever type',
     group: 'conformance',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: RULES,
     sent: 'mining.authorize and a submission for an unknown job, under numbers, zero, texts and the empty text as id',
     expected: 'each answer has the id as it came',
@@ -28,7 +29,7 @@ export const IDS: readonly PoolCheck[] = [
     id: 'id-large',
     title: 'an id beyond 2^53 comes back, with all its digits or as a double has it',
     group: 'conformance',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: RULES,
     sent: 'mining.authorize and a submission under whole numbers that no double holds as id',
     expected:
@@ -39,7 +40,7 @@ export const IDS: readonly PoolCheck[] = [
     id: 'id-null',
     title: 'a request with the id null is answered with null, or not at all',
     group: 'conformance',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [JSON_RPC, zip301('Specification')],
     sent: 'mining.authorize with the id null, then one with an id',
     expected: 'no answer to the first, or one with the id null; the second is answered',
@@ -47,9 +48,9 @@ export const IDS: readonly PoolCheck[] = [
   },
   {
     id: 'id-missing',
-    title: 'a request without an id is answered under no id of others',
+    title: 'the answer to a request without an id has no id of another request',
     group: 'conformance',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [JSON_RPC],
     sent: 'mining.authorize without an id, then one with an id',
     expected: 'no answer to the first, or one with the id null or without any; the second is answered',
@@ -62,29 +63,29 @@ export const IDS: readonly PoolCheck[] = [
 ];
 
 async function echoed(probe: PoolProbe, ids: readonly string[]): Promise<Judgement> {
-  const { peer, worker } = await probe.login();
+  const { connection, worker } = await probe.login();
   for (const id of ids) {
     const refused = requestText(id, 'mining.submit', JSON.stringify([worker, 'no-such-job', '0', '0', '0']));
     for (const line of [authorizeText(probe, id), refused]) {
-      const from = peer.received.length;
-      peer.send(line);
+      const from = connection.received.length;
+      connection.send(line);
       const wanted = id.startsWith('"') ? JSON.stringify(JSON.parse(id)) : id;
-      const found = await peer.next(
+      const found = await connection.next(
         ({ message }) =>
           message.kind === 'response' && (message.id === wanted || isRounded(message.id, wanted)),
         { from },
       );
       if (found !== undefined) continue;
-      const [other] = responsesFrom(peer, from);
+      const [other] = responsesFrom(connection, from);
       return fail(
-        `the request with id ${id}: ${other === undefined ? told(undefined) : `answered by ${shown(other.text)}`}`,
+        `the request with id ${id}: ${other === undefined ? inWords(undefined) : `answered by ${shown(other.text)}`}`,
       );
     }
   }
   return pass(`${ids.join(' ')} came back as they were`);
 }
 
-/** Whether an id is the number that a double makes of another one. */
+/** Whether an id is another one, rounded to a double. */
 function isRounded(id: string | undefined, wanted: string): boolean {
   const number = Number(wanted);
   return (
@@ -92,21 +93,23 @@ function isRounded(id: string | undefined, wanted: string): boolean {
   );
 }
 
-/** Sends what asks for no answer. */
+/** Sends a line that needs no answer, and a request after it. */
 async function unasked(probe: PoolProbe, line: string): Promise<Judgement> {
-  const { peer } = await probe.login();
-  const from = peer.received.length;
-  peer.send(line);
-  const place = peer.ask('mining.authorize', [probe.options.worker, probe.options.password]);
-  const reply = await peer.reply(place);
+  const { connection } = await probe.login();
+  const from = connection.received.length;
+  connection.send(line);
+  const place = connection.ask('mining.authorize', [probe.options.worker, probe.options.password]);
+  const reply = await connection.reply(place);
   if (reply === undefined)
-    return fail(`the request behind it: no answer${peer.closed === undefined ? '' : `, ${peer.closed}`}`);
-  for (const { message, text } of responsesFrom(peer, from)) {
+    return fail(
+      `the request after it: no answer${connection.closed === undefined ? '' : `, ${connection.closed}`}`,
+    );
+  for (const { message, text } of responsesFrom(connection, from)) {
     if (message.kind !== 'response' || message.id === place) continue;
     const right = message.id === 'null' || message.id === undefined;
     return (right ? pass : fail)(`answered by ${shown(text)}`);
   }
-  return (await stillTalks(probe, peer))
+  return (await stillTalks(probe, connection))
     ? pass('not answered, and the connection goes on')
     : fail('the connection is dead');
 }

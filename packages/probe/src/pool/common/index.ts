@@ -16,7 +16,7 @@ import { REQUESTS } from './requests.ts';
 import { SLOWNESS } from './slowness.ts';
 import { WORKERS } from './workers.ts';
 
-/** Checks of what both dialects share, from the harmless to what may cost the connection. */
+/** Checks of what all dialects share. Harmless ones come first, and last those that may cost the connection. */
 export const COMMON_CHECKS: readonly PoolCheck[] = [
   ...REPLY_SHAPES,
   ...IDS,

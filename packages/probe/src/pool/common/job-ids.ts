@@ -1,65 +1,66 @@
 import { encodeHex } from '@adit/primitives';
-import { shown } from '../../printable.ts';
 import { cannotTell, fail, pass } from '../../report/finding.ts';
-import { attack, trueDocument, zip301 } from '../../rules.ts';
-import { BOTH, type PoolCheck } from '../check.ts';
-import { isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
+import { attack, trueStratumDocument, zip301 } from '../../rules.ts';
+import { DIALECTS } from '../../wire/dialect.ts';
+import { shown } from '../../wire/printable.ts';
+import type { PoolCheck } from '../check.ts';
+import { inWords, isAccepted, isRefused, judgeRefusal } from '../replies.ts';
 import { jobCodes } from './codes.ts';
 import { shareOrNot } from './fresh-shares.ts';
-import { ifServes } from './standing.ts';
+import { ifServes } from './still-serves.ts';
 
-/** Attack T07: a job id is a name that the pool gave out, and nothing that looks like it. */
+/** Checks of attack T07: a pool knows a job only under the exact id that it gave out. */
 export const JOB_IDS: readonly PoolCheck[] = [
   {
     id: 'unknown-job',
-    title: 'a share for an unknown job is refused as such',
+    title: 'a share for an unknown job is refused for that reason',
     group: 'conformance',
-    dialects: BOTH,
-    rules: [zip301('Error Objects'), trueDocument(5)],
+    dialects: DIALECTS,
+    rules: [zip301('Error Objects'), trueStratumDocument(5)],
     sent: 'a well-formed submission under a job id that was never given out',
     expected: 'error 21 (TrueStratum: -1 or 21)',
     run: async (probe) => {
-      const seat = await probe.login();
+      const session = await probe.login();
       const id = encodeHex(crypto.getRandomValues(new Uint8Array(8)));
-      const reply = await seat.submit(seat.withJob(await seat.wrong(), id));
+      const reply = await session.submit(session.withJob(await session.wrong(), id));
       return judgeRefusal(reply, jobCodes(probe), 'unknown job');
     },
   },
   {
     id: 'hostile-job-ids',
-    title: 'a job id is taken only as it was given out',
+    title: 'a job id is accepted only in its exact form',
     group: 'attack',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [attack('T07')],
     sent: 'a right share under __proto__, constructor, 10 KB, numbers, null, objects, and its own job id in other spellings',
     expected: 'an error each time, and nothing accepted; the pool serves on',
     run: async (probe) => {
-      let seat = await probe.login();
-      let job = await seat.job();
-      let share = await shareOrNot(seat, job);
+      let session = await probe.login();
+      let job = await session.job();
+      let share = await shareOrNot(session, job);
       let refused = 0;
       const count = hostileIds(job.id).length;
       for (let i = 0; i < count; i += 1) {
         const id = hostileIds(job.id)[i];
-        const reply = await seat.submit(seat.withJob(share, id));
+        const reply = await session.submit(session.withJob(share, id));
         if (isAccepted(reply)) return fail(`${shown(id)} for ${shown(job.id)}: accepted`);
         if (isRefused(reply)) refused += 1;
-        else if (seat.peer.closed === undefined) return fail(`${shown(id)}: ${told(reply)}`);
-        if (seat.peer.closed === undefined) continue;
+        else if (session.connection.closed === undefined) return fail(`${shown(id)}: ${inWords(reply)}`);
+        if (session.connection.closed === undefined) continue;
         if (!(await probe.serves())) return fail(`${shown(id)}: the pool no longer serves`);
-        seat = await probe.login();
-        job = await seat.job();
-        share = await shareOrNot(seat, job);
+        session = await probe.login();
+        job = await session.job();
+        share = await shareOrNot(session, job);
       }
-      // Otherwise nothing was refused for its job id.
-      const real = await seat.submit(share);
-      if (!isAccepted(real)) return cannotTell(`the share itself, after all that: ${told(real)}`);
+      // Where the pool refuses the share too, the job ids may not be the reason of the refusals.
+      const real = await session.submit(share);
+      if (!isAccepted(real)) return cannotTell(`the share itself, after the other ids: ${inWords(real)}`);
       return await ifServes(probe, pass(`${refused} of ${count} refused, none accepted`));
     },
   },
 ];
 
-/** @param real an id that is in force */
+/** @param real the id of a live job */
 function hostileIds(real: string): readonly unknown[] {
   const spellings: unknown[] = [
     ` ${real}`,
@@ -72,7 +73,7 @@ function hostileIds(real: string): readonly unknown[] {
     `${real}\0`,
   ];
   const cases = [real.toUpperCase(), real.toLowerCase()].filter((text) => text !== real);
-  // A number in place of the text that has its digits.
+  // A number with the digits of the text.
   const number = /^(0|[1-9]\d{0,14})$/.test(real) ? [Number(real)] : [Number.parseInt(real, 16) || 1];
   return [
     '__proto__',

@@ -1,41 +1,42 @@
 import { tryDecodeHex } from '@adit/primitives';
-import { shown } from '../../printable.ts';
 import { cannotTell, fail, type Judgement, notApplicable, pass } from '../../report/finding.ts';
 import { attack, zip301 } from '../../rules.ts';
-import { BOTH, type PoolCheck } from '../check.ts';
+import { DIALECTS } from '../../wire/dialect.ts';
+import { shown } from '../../wire/printable.ts';
+import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { CODE, isAccepted, isRefused, told } from '../replies.ts';
-import type { Seat, Submission } from '../seat.ts';
-import { isShare, somewhereIn, TrueSeat } from '../truestratum/true-seat.ts';
-import { ZcashSeat } from '../zcash/zcash-seat.ts';
+import type { PoolSession } from '../pool-session.ts';
+import { CODE, inWords, isAccepted, isRefused } from '../replies.ts';
 import { codesOf } from './codes.ts';
 import { inTime, judgeOutsider } from './fresh-shares.ts';
 import { responsesFrom } from './messages.ts';
 
-/** Connections that are open at the same time. */
+/** Connections that the check opens at the same time. */
 const CROWD = 16;
 
-/** What a login gives, and what is worth nothing without it. */
+/** Checks of logins: what a login gives, and what a connection may not do without one. */
 export const LOGINS: readonly PoolCheck[] = [
   {
     id: 'submit-before-authorize',
     title: 'a share before mining.authorize is refused',
     group: 'conformance',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [zip301('mining.submit()'), attack('T14')],
     sent: 'a share on a connection that has only subscribed',
     expected:
       'error 24 or 25, or that of an unknown job, where jobs belong to connections (TrueStratum: an error)',
     run: async (probe) => {
-      const peer = await probe.open();
-      const nonce1 = nonce1Of((await peer.request('mining.subscribe', probe.subscribeParams()))?.result);
-      const seat = await probe.login();
+      const connection = await probe.open();
+      const nonce1 = nonce1Of(
+        (await connection.request('mining.subscribe', probe.subscribeParams()))?.result,
+      );
+      const session = await probe.login();
       return await judgeOutsider(probe, {
-        peer,
-        seat,
+        connection,
+        session,
         codes: strangers(probe),
-        // With the nonce1 of who submits: nothing but the login is missing.
-        share: async () => await shareUnder(tryDecodeHex(nonce1) ?? new Uint8Array(0), seat),
+        // The share has the nonce1 of the connection that submits it, so that only the login is missing.
+        share: async () => await session.goodUnder(tryDecodeHex(nonce1) ?? new Uint8Array(0)),
       });
     },
   },
@@ -43,56 +44,56 @@ export const LOGINS: readonly PoolCheck[] = [
     id: 'submit-before-subscribe',
     title: 'a share before mining.subscribe is refused',
     group: 'conformance',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [zip301('Error Objects'), attack('T14')],
     sent: 'a share as the first line of a connection',
     expected:
       'error 25 or 24, or that of an unknown job, where jobs belong to connections (TrueStratum: an error)',
     run: async (probe) => {
-      const peer = await probe.open();
-      const seat = await probe.login();
+      const connection = await probe.open();
+      const session = await probe.login();
       return await judgeOutsider(probe, {
-        peer,
-        seat,
+        connection,
+        session,
         codes: strangers(probe),
-        share: (job) => seat.good(job),
+        share: (job) => session.good(job),
       });
     },
   },
   {
     id: 'subscribe-twice',
-    title: 'a second mining.subscribe leaves the connection a nonce1 that counts',
+    title: 'after a second mining.subscribe the newest nonce1 counts',
     group: 'attack',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [attack('T14'), zip301('Nonce Parts')],
     sent: 'mining.subscribe again on a connection with a job, then a share',
-    expected: 'the same nonce1, another one, or an error; a share under what was said last is accepted',
+    expected: 'the same nonce1, another one, or an error; a share under the newest nonce1 is accepted',
     run: async (probe) => {
-      const seat = await probe.login();
-      const [first] = responsesFrom(seat.peer, 0);
+      const session = await probe.login();
+      const [first] = responsesFrom(session.connection, 0);
       const nonce1 = first?.message.kind === 'response' ? nonce1Of(first.message.result) : undefined;
-      const reply = await seat.peer.request('mining.subscribe', probe.subscribeParams());
+      const reply = await session.connection.request('mining.subscribe', probe.subscribeParams());
       const again = nonce1Of(reply?.result);
       if (again === undefined && !isRefused(reply))
-        return fail(`the second mining.subscribe: ${told(reply)}`);
+        return fail(`the second mining.subscribe: ${inWords(reply)}`);
       const changed = again !== undefined && again !== nonce1;
       const what =
-        again === undefined ? told(reply) : changed ? `now nonce1 ${shown(again)}` : 'the same nonce1';
-      return await shareAfter(seat, what, changed ? tryDecodeHex(again) : undefined);
+        again === undefined ? inWords(reply) : changed ? `now nonce1 ${shown(again)}` : 'the same nonce1';
+      return await shareAfter(session, what, changed ? tryDecodeHex(again) : undefined);
     },
   },
   {
     id: 'nonce1-unique',
     title: 'connections that are open at the same time have ranges of their own',
     group: 'attack',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [attack('T18'), zip301('Nonce Parts')],
     sent: `mining.subscribe on ${CROWD} connections at the same time`,
-    expected: 'no nonce1 twice, and none the beginning of another',
+    expected: 'every nonce1 is unique, and is not the beginning of another one',
     run: async (probe) => {
-      const peers = await Promise.all(Array.from({ length: CROWD }, () => probe.open()));
+      const connections = await Promise.all(Array.from({ length: CROWD }, () => probe.open()));
       const replies = await Promise.all(
-        peers.map((peer) => peer.request('mining.subscribe', probe.subscribeParams())),
+        connections.map((connection) => connection.request('mining.subscribe', probe.subscribeParams())),
       );
       const all = replies.flatMap((reply) => nonce1Of(reply?.result) ?? []);
       if (all.length < CROWD) return cannotTell(`${all.length} of ${CROWD} connections got a nonce1`);
@@ -101,25 +102,20 @@ export const LOGINS: readonly PoolCheck[] = [
   },
 ];
 
-/** @param nonce1 in place of the one that the seat began with */
-async function shareAfter(seat: Seat, what: string, nonce1: Uint8Array | undefined): Promise<Judgement> {
-  const under = nonce1 && (async () => await seat.submit(await shareUnder(nonce1, seat)));
-  const share = await inTime(seat.submitFresh(under));
-  if (share === undefined) return pass(`${what}; no share was to be had in time`);
+/** @param nonce1 replaces the one that the session began with */
+async function shareAfter(
+  session: PoolSession,
+  what: string,
+  nonce1: Uint8Array | undefined,
+): Promise<Judgement> {
+  const under = nonce1 && (async () => await session.submit(await session.goodUnder(nonce1)));
+  const share = await inTime(session.submitFresh(under));
+  if (share === undefined) return pass(`${what}; no share was found in time`);
   const { reply } = share;
-  return (isAccepted(reply) ? pass : fail)(`${what}; the share after it: ${told(reply)}`);
+  return (isAccepted(reply) ? pass : fail)(`${what}; the share after it: ${inWords(reply)}`);
 }
 
-/** A right share of the newest job for another nonce1 than that of the seat. @throws Judged `cannot_tell` */
-async function shareUnder(nonce1: Uint8Array, seat: Seat): Promise<Submission> {
-  if (seat instanceof ZcashSeat) return (await seat.solve('share', undefined, { nonce1 })).submission;
-  if (!(seat instanceof TrueSeat)) throw new Error('a seat of neither dialect');
-  const job = await seat.job();
-  const nonce = await seat.solve(isShare, job, somewhereIn(nonce1));
-  return [seat.worker, job.id, nonce.toString()];
-}
-
-/** Codes for who is not logged in; a pool whose jobs belong to connections may say that it knows no such job. */
+/** Codes for a connection that is not logged in. A pool whose jobs belong to connections may answer that it does not know the job. */
 function strangers(probe: PoolProbe): readonly number[] | undefined {
   return codesOf(probe, CODE.unauthorized, CODE.unsubscribed, CODE.job);
 }
@@ -133,7 +129,7 @@ function distinct(all: readonly string[]): Judgement {
   return pass(`such as ${all.slice(0, 3).join(' ')}`);
 }
 
-/** In both dialects the second member of the result. */
+/** The nonce1 of a subscription. In both dialects it is the second member of the result. */
 function nonce1Of(result: unknown): string | undefined {
   if (!Array.isArray(result)) return undefined;
   const [, text] = result as unknown[];

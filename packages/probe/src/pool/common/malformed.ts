@@ -1,18 +1,19 @@
 import { attack, JSON_RPC } from '../../rules.ts';
-import { BOTH, type PoolCheck } from '../check.ts';
+import { DIALECTS } from '../../wire/dialect.ts';
+import type { PoolCheck } from '../check.ts';
 import { type HostileLine, sayHostile } from './hostile-lines.ts';
 import { requestText } from './messages.ts';
 
-/** As deep as a line of 16 KB allows, which is what careful pools take; and deeper. */
+/** Depths of nested arrays. The first fits a line of 16 KB, which careful pools take; the second does not. */
 const DEEP = 7_000;
 const DEEPER = 10_000;
 const KB = 1_024;
 
-/** Attack T13: lines that are not what a pool expects, one family each. */
+/** Checks of attack T13: each sends one kind of damaged line. */
 export const MALFORMED: readonly PoolCheck[] = [
   family(
     'hostile-ids',
-    'an id that is no number, text or null harms nobody',
+    'an id that is not a number, a text or null does no harm',
     'submissions with an object, an array, true and a text of 4 KB as id',
     () => [
       ...['{}', '{"a":{"b":[]}}', '[]', '[7]', 'true', 'false'].map((id) => ({
@@ -30,7 +31,7 @@ export const MALFORMED: readonly PoolCheck[] = [
   ),
   family(
     'hostile-toplevel',
-    'a line that holds no object harms nobody',
+    'a line that is not a JSON object does no harm',
     'a batch, empty arrays and objects, texts, numbers, null, halves of objects',
     () =>
       [
@@ -51,7 +52,7 @@ export const MALFORMED: readonly PoolCheck[] = [
   ),
   family(
     'hostile-nesting',
-    'a line that is nested thousands of levels deep harms nobody',
+    'a line that is nested thousands of levels deep does no harm',
     `arrays and objects nested ${DEEP} and ${DEEPER} levels deep, as params, as id, as the whole line, closed and not`,
     () => [
       {
@@ -74,7 +75,7 @@ export const MALFORMED: readonly PoolCheck[] = [
   ),
   family(
     'hostile-bytes',
-    'bytes that are no text harm nobody',
+    'bytes that are not text do no harm',
     'broken UTF-8, NUL, a byte-order mark, lone surrogates, UTF-16',
     () => [
       {
@@ -96,7 +97,7 @@ export const MALFORMED: readonly PoolCheck[] = [
   ),
   family(
     'hostile-keys',
-    'keys that mean something to a language harm nobody',
+    'keys that are words of a programming language do no harm',
     'the keys id and method twice, __proto__, constructor and length as keys',
     () => [
       {
@@ -140,7 +141,7 @@ export const MALFORMED: readonly PoolCheck[] = [
   ),
   family(
     'hostile-numbers',
-    'numbers beyond all bounds harm nobody',
+    'numbers beyond all bounds do no harm',
     '1e999, -0, 2^64, a thousand digits and NaN, in parameters and as id',
     () => [
       ask('9001', '1e999', '[1e999,1e999,1e999,1e999,1e999]'),
@@ -177,7 +178,7 @@ function family(id: string, title: string, sent: string, lines: () => readonly H
     id,
     title,
     group: 'attack',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [attack('T13'), JSON_RPC],
     sent,
     expected: 'an error, or an orderly end of the connection; nothing accepted; the pool serves on',
@@ -185,7 +186,7 @@ function family(id: string, title: string, sent: string, lines: () => readonly H
   };
 }
 
-/** A submission that must be refused. @param params JSON text */
+/** A submission that the pool must refuse. @param params JSON text */
 function ask(id: string, what: string, params: string): HostileLine {
   return { what, line: requestText(id, 'mining.submit', params), id, mustFail: true };
 }

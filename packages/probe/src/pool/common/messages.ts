@@ -1,10 +1,11 @@
-import type { Peer, Received } from '../peer.ts';
+import type { Received } from '../../wire/connection.ts';
+import type { PoolConnection } from '../pool-connection.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 
-/** A message as it stood on the wire. */
+/** A message as the line had it. */
 export type Raw = Readonly<Record<string, unknown>>;
 
-/** The object that a line holds; undefined where it holds none. */
+/** The JSON object in a line; undefined where the line is not one. */
 export function rawOf({ text }: Received): Raw | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -14,7 +15,7 @@ export function rawOf({ text }: Received): Raw | undefined {
   }
 }
 
-/** A request in one line. @param id JSON text, @param params JSON text */
+/** A request as one line. @param id JSON text @param params JSON text */
 export function requestText(id: string, method: string, params: string): string {
   return `{"id":${id},"method":${JSON.stringify(method)},"params":${params}}`;
 }
@@ -25,18 +26,18 @@ export function authorizeText(probe: PoolProbe, id: string): string {
   return requestText(id, 'mining.authorize', JSON.stringify([worker, password]));
 }
 
-/** Answers that came from a place on. */
-export function responsesFrom(peer: Peer, place: number): readonly Received[] {
-  return peer.received.slice(place).filter(({ message }) => message.kind === 'response');
+/** The answers that came from a place on. */
+export function responsesFrom(connection: PoolConnection, place: number): readonly Received[] {
+  return connection.received.slice(place).filter(({ message }) => message.kind === 'response');
 }
 
 /**
- * Asks something harmless and waits for the answer. Pools read line by line: what they answer at once to the lines
- * before has come by then.
+ * Sends a harmless request and waits for the answer. Pools read line by line, so their immediate answers to earlier
+ * lines have come by then.
  */
-export async function stillTalks(probe: PoolProbe, peer: Peer): Promise<boolean> {
+export async function stillTalks(probe: PoolProbe, connection: PoolConnection): Promise<boolean> {
   const { worker, password } = probe.options;
-  return (await peer.request('mining.authorize', [worker, password])) !== undefined;
+  return (await connection.request('mining.authorize', [worker, password])) !== undefined;
 }
 
 /** A second worker of the same account. */

@@ -1,18 +1,13 @@
 import { attack, JSON_RPC } from '../../rules.ts';
+import { DIALECTS } from '../../wire/dialect.ts';
 import type { PoolCheck } from '../check.ts';
-import { BOTH } from '../check.ts';
-import type { Dialect } from '../options.ts';
 import { fresh, type HostileLine, sayHostile } from './hostile-lines.ts';
 import { requestText } from './messages.ts';
 
-const OTHER_METHODS: Readonly<Record<Dialect, readonly string[]>> = {
-  zcash: ['mining.suggest_target', 'mining.extranonce.subscribe', 'mining.configure'],
-  truestratum: ['mining.seedhash'],
-};
-/** ZIP 301 answers it by a target, and by a result only if it likes. */
+/** In ZIP 301 a target is the answer to this method, and a result is optional. */
 const NEEDS_NO_ANSWER = 'mining.suggest_target';
 
-/** Parameters in every wrong shape, as JSON text. Left out: undefined. */
+/** Parameters in every wrong shape, as JSON text; undefined leaves them out. */
 const SHAPES: readonly (readonly [string, string | undefined])[] = [
   ['missing', undefined],
   ['null', 'null'],
@@ -29,12 +24,12 @@ const SHAPES: readonly (readonly [string, string | undefined])[] = [
   ['a hundred', `[${Array(100).fill('[]').join(',')}]`],
 ];
 
-/** Attack T13: every method with parameters that it cannot work with. */
+/** Checks of attack T13: every method gets parameters that it cannot work with. */
 export const METHODS: readonly PoolCheck[] = [
   {
     ...describe('hostile-subscribe', 'mining.subscribe'),
     run: async (probe) =>
-      await sayHostile(probe, linesOf('mining.subscribe', 9_000, {}), { stage: fresh, each: true }),
+      await sayHostile(probe, linesOf('mining.subscribe', 9_000, {}), { open: fresh, each: true }),
   },
   {
     ...describe('hostile-authorize', 'mining.authorize'),
@@ -49,7 +44,7 @@ export const METHODS: readonly PoolCheck[] = [
     run: async (probe) =>
       await sayHostile(
         probe,
-        OTHER_METHODS[probe.options.dialect].flatMap((method, i) => linesOf(method, 9_300 + 100 * i, {})),
+        probe.dialect.otherMethods.flatMap((method, i) => linesOf(method, 9_300 + 100 * i, {})),
       ),
   },
 ];
@@ -57,9 +52,9 @@ export const METHODS: readonly PoolCheck[] = [
 function describe(id: string, method: string): Omit<PoolCheck, 'run'> {
   return {
     id,
-    title: `${method} with parameters of any shape harms nobody`,
+    title: `${method} with parameters of any shape does no harm`,
     group: 'attack',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [attack('T13'), JSON_RPC],
     sent: `${method} with params missing, null, objects, texts, numbers, none, too many, of wrong types`,
     expected:

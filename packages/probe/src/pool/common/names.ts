@@ -1,11 +1,12 @@
-import { shown } from '../../printable.ts';
 import { fail, type Judgement, pass } from '../../report/finding.ts';
 import { attack } from '../../rules.ts';
-import { BOTH, type PoolCheck } from '../check.ts';
-import type { Peer } from '../peer.ts';
+import { DIALECTS } from '../../wire/dialect.ts';
+import { shown } from '../../wire/printable.ts';
+import type { PoolCheck } from '../check.ts';
+import type { PoolConnection } from '../pool-connection.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { isAccepted, isRefused, told } from '../replies.ts';
-import { ifServes } from './standing.ts';
+import { inWords, isAccepted, isRefused } from '../replies.ts';
+import { ifServes } from './still-serves.ts';
 
 const LONG = 10_000;
 
@@ -46,76 +47,78 @@ const WORKERS: readonly string[] = [
   'w'.repeat(LONG),
 ];
 
-/** Attacks T22 and T24: what a miner calls itself ends in logs, terminals, paths and pages. */
+/** Checks of attacks T22 and T24: the names that a miner sends reach logs, terminals, paths and pages. */
 export const NAMES: readonly PoolCheck[] = [
   {
     id: 'hostile-agents',
-    title: 'a user agent is answered whatever is in it, and comes back without control bytes',
+    title: 'any user agent is answered, and no control bytes come back',
     group: 'attack',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [attack('T22')],
     sent: 'mining.subscribe with line ends, ANSI escapes, tabs, NUL, markup and 10 KB as user agent',
     expected:
       'an answer each time, or the end of the connection; no control byte in anything the pool sends; the pool serves on',
     run: async (probe) => {
       for (const agent of AGENTS) {
-        const peer = await probe.open();
+        const connection = await probe.open();
         const params = probe.subscribeParams().with(0, agent);
-        const wrong = await judge(peer, 'mining.subscribe', params, (reply) => Array.isArray(reply?.result));
+        const wrong = await judge(connection, 'mining.subscribe', params, (reply) =>
+          Array.isArray(reply?.result),
+        );
         if (wrong !== undefined) return await afterwards(probe, `${shown(agent)}: ${wrong}`);
-        peer.close();
+        connection.close();
       }
       return await ifServes(probe, pass(`${AGENTS.length} user agents answered`));
     },
   },
   {
     id: 'hostile-workers',
-    title: 'a worker name is taken or refused, whatever is in it',
+    title: 'any worker name is accepted or refused',
     group: 'attack',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [attack('T24'), attack('T22')],
     sent: 'mining.authorize with markup, paths, separators, line ends, NUL, look-alikes, nothing and 10 KB as name',
     expected:
       'true, an error or the end of the connection each time; no control byte in anything the pool sends; the pool serves on',
     run: async (probe) => {
       for (const worker of WORKERS) {
-        const peer = await probe.open();
-        await peer.request('mining.subscribe', probe.subscribeParams());
+        const connection = await probe.open();
+        await connection.request('mining.subscribe', probe.subscribeParams());
         const params = [worker, probe.options.password];
         const wrong = await judge(
-          peer,
+          connection,
           'mining.authorize',
           params,
           (reply) => isAccepted(reply) || isRefused(reply),
         );
         if (wrong !== undefined) return await afterwards(probe, `${shown(worker)}: ${wrong}`);
-        peer.close();
+        connection.close();
       }
       return await ifServes(probe, pass(`${WORKERS.length} names taken or refused`));
     },
   },
 ];
 
-/** @returns what is wrong: no fitting answer, or control bytes in anything that came */
+/** @returns what is wrong: a missing answer, or control bytes in a line of the pool */
 async function judge(
-  peer: Peer,
+  connection: PoolConnection,
   method: string,
   params: readonly unknown[],
-  fits: (reply: Awaited<ReturnType<Peer['request']>>) => boolean,
+  fits: (reply: Awaited<ReturnType<PoolConnection['request']>>) => boolean,
 ): Promise<string | undefined> {
-  const reply = await peer.request(method, params);
-  // What the pool has to say about the name may come behind the answer.
-  if (peer.closed === undefined) await peer.request('mining.subscribe', []);
-  const raw = peer.received.find(({ text }) => CONTROL.test(text));
+  const reply = await connection.request(method, params);
+  // The pool may send more about the name after its answer.
+  if (connection.closed === undefined) await connection.request('mining.subscribe', []);
+  const raw = connection.received.find(({ text }) => CONTROL.test(text));
   if (raw !== undefined) return `control bytes in ${shown(raw.text)}`;
-  // A careful pool talks to nobody of such a name.
-  if (peer.closed !== undefined) return undefined;
+  // A careful pool does not serve a miner with such a name.
+  if (connection.closed !== undefined) return undefined;
   if (fits(reply) || (method === 'mining.subscribe' && isRefused(reply))) return undefined;
-  return told(reply);
+  return inWords(reply);
 }
 
-/** Control bytes that a terminal acts upon. A tab between two tokens of JSON is none of them. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+/** Control bytes that a terminal acts upon. A tab is left out, because it may stand between JSON tokens. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the check looks for these
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
 
 async function afterwards(probe: PoolProbe, what: string): Promise<Judgement> {

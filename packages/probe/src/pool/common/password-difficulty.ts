@@ -1,14 +1,12 @@
-import { targetFromHex } from '@adit/primitives';
-import type { Message } from '@adit/stratum';
-import { shown } from '../../printable.ts';
 import { cannotTell, fail, pass } from '../../report/finding.ts';
 import { attack } from '../../rules.ts';
-import { BOTH, type PoolCheck } from '../check.ts';
-import type { Dialect } from '../options.ts';
+import { DIALECTS } from '../../wire/dialect.ts';
+import { shown } from '../../wire/printable.ts';
+import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { isAccepted, isRefused, told } from '../replies.ts';
+import { inWords, isAccepted, isRefused } from '../replies.ts';
 import { stillTalks } from './messages.ts';
-import { ifServes } from './standing.ts';
+import { ifServes } from './still-serves.ts';
 
 const WISHES = [
   '0',
@@ -26,13 +24,13 @@ const WISHES = [
   '[]',
 ];
 
-/** Attack T08: what a miner wishes for in its password is a wish. */
+/** Checks of attack T08: a difficulty in a password is only a wish, and the pool decides. */
 export const PASSWORD_DIFFICULTY: readonly PoolCheck[] = [
   {
     id: 'password-difficulty',
-    title: 'no difficulty in a password leads to a target without work, or to none',
+    title: 'a difficulty in a password never leads to a target without work, or to an unreadable one',
     group: 'attack',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [attack('T08')],
     sent: `mining.authorize with d= in the password: ${WISHES.filter((wish) => wish !== '').join(', ')}`,
     expected:
@@ -41,7 +39,7 @@ export const PASSWORD_DIFFICULTY: readonly PoolCheck[] = [
       const { password } = probe.options;
       const usual = await targetWith(probe, password);
       if (typeof usual !== 'bigint') return cannotTell(`without any wish: ${usual ?? 'not let in'}`);
-      const easiest = easiestAllowed(usual, probe.options.dialect === 'zcash' ? 256 : 128);
+      const easiest = easiestAllowed(usual, probe.dialect.hashBits);
       let refused = 0;
       for (const wish of WISHES) {
         const target = await targetWith(probe, `${password}${password === '' ? '' : ','}d=${wish}`);
@@ -58,14 +56,14 @@ export const PASSWORD_DIFFICULTY: readonly PoolCheck[] = [
   },
 ];
 
-/** A share of fewer hashes than 2 to this power is one of a test port. */
+/** A share of fewer than 2^12 hashes only exists on a test port. */
 const TEST_BITS = 12n;
 
 /**
- * The easiest target that a pool may grant to a wish. How low its least difficulty is, is its own affair; but a target that
- * every second hash meets is none, unless the port is a test port, which may have no least difficulty at all.
- * @param usual without a wish
- * @param bits of a hash
+ * The easiest target that a pool may grant to a wish. The pool chooses its own least difficulty. A target that
+ * every second hash meets is too easy, except on a test port, which may have no least difficulty.
+ * @param usual the target without a wish
+ * @param bits the length of a hash
  */
 export function easiestAllowed(usual: bigint, bits: number): bigint {
   const half = 1n << BigInt(bits - 1);
@@ -80,26 +78,22 @@ export function easiestAllowed(usual: bigint, bits: number): bigint {
  * @returns undefined where the login is refused; a sentence where something is wrong
  */
 async function targetWith(probe: PoolProbe, password: string): Promise<bigint | string | undefined> {
-  const peer = await probe.open();
-  await peer.request('mining.subscribe', probe.subscribeParams());
-  const reply = await peer.request('mining.authorize', [probe.options.worker, password]);
+  const connection = await probe.open();
+  await connection.request('mining.subscribe', probe.subscribeParams());
+  const reply = await connection.request('mining.authorize', [probe.options.worker, password]);
   if (isRefused(reply)) return undefined;
-  if (!isAccepted(reply)) return `${told(reply)}${peer.closed === undefined ? '' : `, ${peer.closed}`}`;
-  if ((await peer.notice('mining.notify')) === undefined) return 'no job came';
-  // A target that follows the first job belongs to the next one.
-  if (!(await stillTalks(probe, peer))) return 'nothing more after the job';
-  const targets = peer.received.flatMap(({ message }) => targetOf(message, probe.options.dialect));
-  peer.close();
-  if (targets.includes(undefined)) return 'a target that is none';
+  if (!isAccepted(reply))
+    return `${inWords(reply)}${connection.closed === undefined ? '' : `, ${connection.closed}`}`;
+  if ((await connection.notice('mining.notify')) === undefined) return 'no job came';
+  // A target that comes after the first job belongs to the next job.
+  if (!(await stillTalks(probe, connection))) return 'nothing more after the job';
+  const targets = connection.received.flatMap(({ message }) => {
+    const found = probe.dialect.targetIn(message);
+    return found === undefined ? [] : [found.target];
+  });
+  connection.close();
+  if (targets.includes(undefined)) return 'an unreadable target';
   const values = targets.filter((target) => target !== undefined);
   if (values.length === 0) return 'a job came without a target';
   return values.includes(0n) ? 0n : values.reduce((easiest, target) => (target > easiest ? target : easiest));
-}
-
-/** Empty where it is another message. */
-function targetOf(message: Message, dialect: Dialect): [bigint | undefined] | [] {
-  if (message.kind !== 'notification' && message.kind !== 'request') return [];
-  const [text] = message.params;
-  if (dialect === 'zcash') return message.method === 'mining.set_target' ? [targetFromHex(text, 32)] : [];
-  return message.method === 'mining.set_difficulty' ? [targetFromHex(text, 16)] : [];
 }

@@ -1,19 +1,19 @@
-import { shown } from '../../printable.ts';
 import { cannotTell, fail, Judged, type Judgement, notApplicable, pass } from '../../report/finding.ts';
+import { shown } from '../../wire/printable.ts';
 
-/** A job and what was said of it. */
+/** A job as the pool sent it. */
 export interface PricedJob {
   readonly id: string;
-  /** What was in force when it came. */
+  /** The target in force when the job came. */
   readonly target: bigint;
 }
 
-/** What a pool made of one hash under one job. */
+/** What a pool answered to one hash under one job. */
 export interface Offer {
-  /** All that a miner cannot choose: whatever is hashed in it can be sold once. */
+  /** The header space of a job: everything that a miner cannot choose. A pool must pay each hash in it once. */
   readonly space: string;
   readonly job: PricedJob;
-  /** The hash as a number: the lower, the rarer. */
+  /** The hash as a number. Lower ones are rarer. */
   readonly value: bigint;
   readonly paid: boolean;
 }
@@ -21,22 +21,23 @@ export interface Offer {
 export interface PriceBookModules<Job extends PricedJob> {
   readonly spaceOf: (job: Job) => string;
   /**
-   * Finds a hash within the bounds (inclusive), and hands it in for the job.
-   * @returns undefined where the answer says nothing about the target. Throws `Judged` where none is found in time
+   * Finds a hash within the bounds (inclusive) and submits it for the job.
+   * @returns undefined where the answer says nothing about the target. @throws Judged where no hash is found in time
    */
   readonly offer: (job: Job, least: bigint, most: bigint) => Promise<Omit<Offer, 'space'> | undefined>;
-  /** Bits of a hash. */
+  /** The length of a hash in bits. */
   readonly bits: number;
 }
 
 /**
- * Whether one header space has one target. Two are there where a hash was paid that is not lower than one that was refused
- * as too high: who may choose between them hands each hash in where it is worth most, and is credited more than his work.
+ * Finds out whether each header space has one target. It has two where the pool paid a hash that is not lower than one
+ * that it refused as too high. A miner that can choose between two targets submits each hash where it is worth most,
+ * and is credited with more than its work.
  */
 export class PriceBook<Job extends PricedJob> {
   readonly #modules: PriceBookModules<Job>;
   readonly #offers: Offer[] = [];
-  /** Targets that were told of each space. A check sees some dozens of jobs. */
+  /** The targets that the pool set for each space. A check sees some dozens of jobs. */
   readonly #told = new Map<string, Set<bigint>>();
   readonly #sampled = new Set<string>();
   readonly #targets = new Set<bigint>();
@@ -47,7 +48,7 @@ export class PriceBook<Job extends PricedJob> {
     this.#modules = modules;
   }
 
-  /** What the pool takes for a job, as long as no wish has been heard: a hash just below its target, and one just above. */
+  /** Offers two hashes before the pool has heard a wish: one just below the target of the job, and one just above. */
   async sample(job: Job): Promise<void> {
     const { spaceOf, bits } = this.#modules;
     const space = spaceOf(job);
@@ -56,13 +57,13 @@ export class PriceBook<Job extends PricedJob> {
     this.#note(job);
     const most = (1n << BigInt(bits)) - 1n;
     const above = 2n * job.target;
-    // A target that nearly every hash meets has next to nothing above it.
+    // Almost no hash is above a target that nearly every hash meets.
     if (most - job.target > job.target / 8n)
       await this.#offer(job, job.target + 1n, above < most ? above : most);
     await this.#offer(job, job.target / 2n, job.target);
   }
 
-  /** Looks at jobs in the order in which they came; two of one space with different targets are compared. */
+  /** Compares jobs in the order in which they came: two jobs of one space must have one target. */
   async look(jobs: readonly Job[]): Promise<void> {
     for (const [place, job] of jobs.entries()) {
       this.#note(job);
@@ -74,7 +75,7 @@ export class PriceBook<Job extends PricedJob> {
     }
   }
 
-  /** Whether a hash that meets only the easier of two targets is paid, and where. */
+  /** Offers a hash that meets only the easier of two targets under both jobs. */
   async compare(one: Job, other: Job): Promise<void> {
     const [harder, easier] = one.target < other.target ? [one, other] : [other, one];
     const space = this.#modules.spaceOf(easier);
@@ -87,11 +88,11 @@ export class PriceBook<Job extends PricedJob> {
     await this.#offer(harder, harder.target + 1n, middle);
     const refused = this.#offers.filter((offer) => offer.space === space && !offer.paid);
     const least = refused.reduce((lowest, { value }) => (value < lowest ? value : lowest), easier.target);
-    // Not lower than what was refused: if this is paid, there are two prices.
+    // This hash is not lower than the refused one. If the pool pays it, the space has two targets.
     await this.#offer(easier, least < easier.target ? least : harder.target + 1n, easier.target);
   }
 
-  /** Whether an older job is worth more since an easier target was told, which holds for later work. */
+  /** Finds out whether an easier target, which holds for later work only, also holds for an older job. */
   async belated(job: Job, now: bigint): Promise<void> {
     const key = `${this.#modules.spaceOf(job)} ${job.id} ${now}`;
     if (now <= job.target || this.#compared.has(key)) return;
@@ -100,7 +101,7 @@ export class PriceBook<Job extends PricedJob> {
     await this.#offer(job, 2n * job.target < now ? 2n * job.target : job.target + 1n, now);
   }
 
-  /** The failure, as soon as there is one. */
+  /** The failure; undefined while there is none. */
   get failure(): Judgement | undefined {
     for (const paid of this.#offers.filter((offer) => offer.paid)) {
       const refused = this.#offers.find(
@@ -111,12 +112,12 @@ export class PriceBook<Job extends PricedJob> {
     return undefined;
   }
 
-  /** Whether another target than the first has been told. */
+  /** Whether the pool has set another target than the first. */
   get changed(): boolean {
     return this.#targets.size > 1;
   }
 
-  /** @param wishes what was tried, for the sentence */
+  /** @param wishes the ways that were tried, for the sentence */
   judgement(wishes: string): Judgement {
     const { failure } = this;
     if (failure !== undefined) return failure;
@@ -131,9 +132,7 @@ export class PriceBook<Job extends PricedJob> {
     }
     if (this.#untold !== undefined)
       return cannotTell(`targets ${targets}, two of them for one header: ${this.#untold}`);
-    return pass(
-      `targets ${targets}: two of them were told for one header, but no hash could be sold at both`,
-    );
+    return pass(`targets ${targets}: the pool set two of them for one header, but paid no hash at both`);
   }
 
   #note(job: Job): void {
@@ -157,12 +156,12 @@ export class PriceBook<Job extends PricedJob> {
     const of = ({ job, value }: Offer, verb: string) =>
       `job ${shown(job.id)} with the target ${this.#short(job.target)} ${verb} a hash of ${this.#short(value)}`;
     if (refused.job.id === paid.job.id && refused.job.target === paid.job.target) {
-      return `one job, two targets: ${of(refused, 'refused')}, and, since another target was told, paid one of ${this.#short(paid.value)}`;
+      return `one job, two targets: ${of(refused, 'refused')}, and, after another target was set, paid one of ${this.#short(paid.value)}`;
     }
     return `one header, two targets: ${of(refused, 'refused')}; ${of(paid, 'paid')}`;
   }
 
-  /** The leading digits. */
+  /** The leading hex digits of a hash or target. */
   #short(target: bigint): string {
     return `${target
       .toString(16)

@@ -1,20 +1,21 @@
-import { shown } from '../../printable.ts';
 import { cannotTell, fail, Judged, pass } from '../../report/finding.ts';
-import { field, JSON_RPC, trueDocument, zip301 } from '../../rules.ts';
-import { BOTH, type PoolCheck } from '../check.ts';
-import type { Peer } from '../peer.ts';
+import { field, JSON_RPC, trueStratumDocument, zip301 } from '../../rules.ts';
+import { DIALECTS } from '../../wire/dialect.ts';
+import { shown } from '../../wire/printable.ts';
+import type { PoolCheck } from '../check.ts';
+import type { PoolConnection } from '../pool-connection.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { shareOrNot } from './fresh-shares.ts';
 import { type Raw, rawOf } from './messages.ts';
 
-/** How answers and notifications look. */
+/** Checks of the shape of answers and notifications. */
 export const REPLY_SHAPES: readonly PoolCheck[] = [
   {
     id: 'reply-keys',
     title: 'every answer has an id, a result and an error',
     group: 'conformance',
-    dialects: BOTH,
-    rules: [JSON_RPC, zip301('Methods'), trueDocument(1), trueDocument(2)],
+    dialects: DIALECTS,
+    rules: [JSON_RPC, zip301('Methods'), trueStratumDocument(1), trueStratumDocument(2)],
     sent: 'mining.subscribe, mining.authorize, a submission for an unknown job',
     expected: 'all three keys each time; error null where it succeeded',
     run: async (probe) => {
@@ -31,8 +32,8 @@ export const REPLY_SHAPES: readonly PoolCheck[] = [
     id: 'error-object',
     title: 'an error is an array of code, message and a third member',
     group: 'conformance',
-    dialects: BOTH,
-    rules: [zip301('Error Objects'), trueDocument(5)],
+    dialects: DIALECTS,
+    rules: [zip301('Error Objects'), trueStratumDocument(5)],
     sent: 'a submission for an unknown job, and one of an unknown worker',
     expected: 'error [integer, string, null or data]',
     run: async (probe) => {
@@ -46,16 +47,16 @@ export const REPLY_SHAPES: readonly PoolCheck[] = [
   },
   {
     id: 'error-result',
-    title: 'beside an error the result says nothing',
+    title: 'beside an error the result is empty',
     group: 'conformance',
-    dialects: BOTH,
-    rules: [JSON_RPC, zip301('mining.submit()'), trueDocument(5)],
+    dialects: DIALECTS,
+    rules: [JSON_RPC, zip301('mining.submit()'), trueStratumDocument(5)],
     sent: 'a submission for an unknown job, and one of an unknown worker',
     expected: 'result null (TrueStratum: null or false)',
     run: async (probe) => {
       const { refused } = await converse(probe);
       if (refused.length === 0) return cannotTell('the pool refused nothing');
-      const legal: readonly unknown[] = probe.options.dialect === 'zcash' ? [null] : [null, false];
+      const legal = probe.dialect.failedResults;
       const odd = refused.find(({ result }) => !legal.includes(result));
       return (odd === undefined ? pass : fail)(
         `result ${shown((odd ?? refused[0])?.['result'])} beside the error`,
@@ -66,19 +67,19 @@ export const REPLY_SHAPES: readonly PoolCheck[] = [
     id: 'notification-id',
     title: 'notifications have the id null',
     group: 'conformance',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [
       zip301('Specification'),
-      trueDocument(3),
-      trueDocument(4),
+      trueStratumDocument(3),
+      trueStratumDocument(4),
       field('some need the key in every message'),
     ],
     sent: 'mining.subscribe and mining.authorize',
     expected: '"id":null in the target and in the job',
     run: async (probe) => {
-      const seat = await probe.login();
-      await seat.job();
-      const notices = seat.peer.received
+      const session = await probe.login();
+      await session.job();
+      const notices = session.connection.received
         .map((received) => rawOf(received))
         .filter((raw) => typeof raw?.['method'] === 'string' && raw['method'].startsWith('mining.'));
       for (const raw of notices) {
@@ -92,43 +93,43 @@ export const REPLY_SHAPES: readonly PoolCheck[] = [
     id: 'lines-json',
     title: 'every line of the pool is one message in JSON',
     group: 'conformance',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [zip301('Specification'), JSON_RPC],
     sent: 'a whole session: login, a share, a wrong one, an unknown method',
     expected: 'JSON objects in UTF-8, each ended by LF, no LF inside',
     run: async (probe) => {
-      const seat = await probe.login();
-      await seat.submit(await shareOrNot(seat));
-      await seat.submit(await seat.wrong());
-      await seat.peer.request('mining.no_such_method', [], probe.options.limits.quietMs);
-      const odd = seat.peer.received.find(({ message }) => message.kind === 'fault');
-      if (odd === undefined) return pass(`${seat.peer.received.length} lines, all of them messages`);
+      const session = await probe.login();
+      await session.submit(await shareOrNot(session));
+      await session.submit(await session.wrong());
+      await session.connection.request('mining.no_such_method', [], probe.options.limits.quietMs);
+      const odd = session.connection.received.find(({ message }) => message.kind === 'fault');
+      if (odd === undefined) return pass(`${session.connection.received.length} lines, all of them messages`);
       const why = odd.message.kind === 'fault' ? odd.message.fault : '';
       return fail(`${why}: ${shown(odd.text)}`);
     },
   },
 ];
 
-/** Answers of a pool to what it should take, and to what it should refuse. */
+/** Sends requests that a pool should accept, and others that it should refuse. @returns the answers */
 async function converse(probe: PoolProbe): Promise<{ taken: readonly Raw[]; refused: readonly Raw[] }> {
   const { worker, password } = probe.options;
-  const peer = await probe.open();
+  const connection = await probe.open();
   const nothing = ['0', '0', '0'];
   const taken = [
-    await answer(peer, 'mining.subscribe', probe.subscribeParams()),
-    await answer(peer, 'mining.authorize', [worker, password]),
+    await answer(connection, 'mining.subscribe', probe.subscribeParams()),
+    await answer(connection, 'mining.authorize', [worker, password]),
   ];
   const refused = [
-    await answer(peer, 'mining.submit', [worker, 'no-such-job', ...nothing]),
-    await answer(peer, 'mining.submit', [`${worker}-unknown`, 'no-such-job', ...nothing]),
+    await answer(connection, 'mining.submit', [worker, 'no-such-job', ...nothing]),
+    await answer(connection, 'mining.submit', [`${worker}-unknown`, 'no-such-job', ...nothing]),
   ];
   return { taken, refused: refused.filter((raw) => raw['result'] !== true) };
 }
 
-/** @throws Judged where none comes */
-async function answer(peer: Peer, method: string, params: readonly unknown[]): Promise<Raw> {
-  const id = peer.ask(method, params);
-  const found = await peer.next(({ message }) => message.kind === 'response' && message.id === id);
+/** @throws Judged where no answer comes */
+async function answer(connection: PoolConnection, method: string, params: readonly unknown[]): Promise<Raw> {
+  const id = connection.ask(method, params);
+  const found = await connection.next(({ message }) => message.kind === 'response' && message.id === id);
   const raw = found === undefined ? undefined : rawOf(found);
   if (raw === undefined) throw new Judged(cannotTell(`no answer to ${method} under its id`));
   return raw;

@@ -1,35 +1,36 @@
 import { fail, pass } from '../../report/finding.ts';
 import { field, JSON_RPC } from '../../rules.ts';
-import { BOTH, type PoolCheck } from '../check.ts';
+import { DIALECTS } from '../../wire/dialect.ts';
+import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { isAccepted, isRefused, told, worst } from '../replies.ts';
+import { inWords, isAccepted, isRefused, worst } from '../replies.ts';
 import { stillTalks } from './messages.ts';
 
-/** What a request may look like. */
+/** Checks of the forms that a request may have. */
 export const REQUESTS: readonly PoolCheck[] = [
   {
     id: 'unknown-method',
     title: 'an unknown method is answered with an error, and the connection stays',
     group: 'conformance',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [JSON_RPC, field('they ask for methods that not every pool has')],
     sent: 'mining.no_such_method, then mining.authorize',
     expected: 'an error, then true',
     run: async (probe) => {
-      const { peer } = await probe.login();
-      const reply = await peer.request('mining.no_such_method', ['x']);
+      const { connection } = await probe.login();
+      const reply = await connection.request('mining.no_such_method', ['x']);
       if (!isRefused(reply))
-        return fail(`${told(reply)}${peer.closed === undefined ? '' : `, ${peer.closed}`}`);
-      return (await stillTalks(probe, peer))
-        ? pass(told(reply))
-        : fail(`${told(reply)}, and nothing more after that`);
+        return fail(`${inWords(reply)}${connection.closed === undefined ? '' : `, ${connection.closed}`}`);
+      return (await stillTalks(probe, connection))
+        ? pass(inWords(reply))
+        : fail(`${inWords(reply)}, and nothing more after that`);
     },
   },
   {
     id: 'params-missing',
     title: 'a request may have no parameters, or null in their place',
     group: 'conformance',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [JSON_RPC, field('old ones subscribe without parameters')],
     sent: 'mining.subscribe without params, and with params null; then mining.authorize',
     expected: 'each is answered',
@@ -43,7 +44,7 @@ export const REQUESTS: readonly PoolCheck[] = [
     id: 'unknown-keys',
     title: 'keys that belong to other dialects do no harm',
     group: 'conformance',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [JSON_RPC, field('some send "jsonrpc", some "worker"')],
     sent: 'mining.authorize with "jsonrpc":"2.0", "worker", and a nested object under a name of its own',
     expected: 'true',
@@ -55,9 +56,9 @@ export const REQUESTS: readonly PoolCheck[] = [
   },
   {
     id: 'key-order',
-    title: 'keys may come in any order, with blanks between them',
+    title: 'keys may stand in any order, with blanks between them',
     group: 'conformance',
-    dialects: BOTH,
+    dialects: DIALECTS,
     rules: [JSON_RPC, field('the TrueStratum document itself shows params first')],
     sent: 'mining.authorize with params first, blanks and tabs around each part, and the id last',
     expected: 'true',
@@ -73,20 +74,20 @@ export const REQUESTS: readonly PoolCheck[] = [
 ];
 
 async function answered(probe: PoolProbe, what: string, line: string) {
-  const peer = await probe.open();
-  peer.send(line);
-  const reply = await peer.reply('"bare"');
+  const connection = await probe.open();
+  connection.send(line);
+  const reply = await connection.reply('"bare"');
   if (reply === undefined)
-    return fail(`${what}: no answer${peer.closed === undefined ? '' : `, ${peer.closed}`}`);
-  return (await stillTalks(probe, peer))
+    return fail(`${what}: no answer${connection.closed === undefined ? '' : `, ${connection.closed}`}`);
+  return (await stillTalks(probe, connection))
     ? pass(`${what}: answered`)
     : fail(`${what}: nothing more after that`);
 }
 
-/** Sends a line with the id "keys". */
+/** Sends a line with the id "keys" and judges the answer. */
 async function taken(probe: PoolProbe, line: string) {
-  const { peer } = await probe.login();
-  peer.send(line);
-  const reply = await peer.reply('"keys"');
-  return (isAccepted(reply) ? pass : fail)(told(reply));
+  const { connection } = await probe.login();
+  connection.send(line);
+  const reply = await connection.reply('"keys"');
+  return (isAccepted(reply) ? pass : fail)(inWords(reply));
 }

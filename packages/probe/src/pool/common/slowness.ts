@@ -1,27 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { attack } from '../../rules.ts';
-import { BOTH, type PoolCheck } from '../check.ts';
-import type { Peer } from '../peer.ts';
+import { DIALECTS } from '../../wire/dialect.ts';
+import type { PoolCheck } from '../check.ts';
+import type { LargestRequest } from '../dialect.ts';
+import type { PoolConnection } from '../pool-connection.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { worst } from '../replies.ts';
 import { authorizeText } from './messages.ts';
-import { afterFlood, honestMiner } from './standing.ts';
+import { afterFlood, honestMiner } from './still-serves.ts';
 
-/** Connections that say nothing or little: few enough for any limit per address. */
+/** Connections that say nothing or little. They are few enough for any limit per address. */
 const IDLERS = 32;
 const SLOW_ONES = 8;
 const BYTE_EVERY_MS = 40;
 const UNREAD = 300;
-/** Of 370 KB each. */
+/** Requests for seeds whose answers stay unread. Each answer has 370 KB. */
 const UNREAD_SEEDS = 20;
 
-/** Attack T15: connections that cost the one who holds them nothing. A pool may end them; others must not wait for them. */
+/** Checks of attack T15: slow connections that cost an attacker nothing. A pool may end them. Other miners must not wait for them. */
 export const SLOWNESS: readonly PoolCheck[] = [
   {
     id: 'slow-writers',
-    title: 'who writes a byte now and then keeps nobody waiting',
+    title: 'slow writers do not keep others waiting',
     group: 'attack',
-    dialects: BOTH,
+    dialects: DIALECTS,
     aggressive: true,
     rules: [attack('T15')],
     sent: `${SLOW_ONES} connections that write mining.subscribe byte by byte and never end it, and a share from another`,
@@ -32,7 +34,7 @@ export const SLOWNESS: readonly PoolCheck[] = [
       const until = performance.now() + probe.options.limits.quietMs;
       for (let turn = 0; performance.now() < until; turn += 1) {
         const byte = '{"id":1,"method":"mining.subscribe"'.charAt(turn) || ' ';
-        for (const peer of slow) if (peer.closed === undefined) peer.bytes(byte, 'a byte');
+        for (const connection of slow) if (connection.closed === undefined) connection.bytes(byte, 'a byte');
         await sleep(BYTE_EVERY_MS);
       }
       return worst([await submit(), await afterFlood(probe)]);
@@ -40,29 +42,30 @@ export const SLOWNESS: readonly PoolCheck[] = [
   },
   {
     id: 'never-reads',
-    title: 'who asks and does not read keeps nobody waiting',
+    title: 'a miner that does not read does not keep others waiting',
     group: 'attack',
-    dialects: BOTH,
+    dialects: DIALECTS,
     aggressive: true,
     rules: [attack('T15')],
     sent: `a connection that asks ${UNREAD} times (TrueStratum: for the seeds, ${UNREAD_SEEDS} times) and does not read, and a share from another`,
     expected: 'the share is answered in time; the pool serves on',
     run: async (probe) => {
       const submit = await honestMiner(probe);
-      const seat = await probe.login();
-      const job = await seat.job();
-      seat.peer.stopReading();
-      if (probe.options.dialect === 'truestratum') askForSeeds(seat.peer, seat.worker, job.id);
-      else askMuch(probe, seat.peer);
-      await seat.peer.flushed(probe.options.limits.quietMs);
+      const session = await probe.login();
+      const job = await session.job();
+      session.connection.stopReading();
+      const largest = probe.dialect.largestRequest(session.worker, job.id);
+      if (largest === undefined) askMuch(probe, session.connection);
+      else askLargest(session.connection, largest);
+      await session.connection.flushed(probe.options.limits.quietMs);
       return worst([await submit(), await afterFlood(probe)]);
     },
   },
   {
     id: 'silent-connections',
-    title: 'who connects and says nothing keeps nobody waiting',
+    title: 'silent connections do not keep others waiting',
     group: 'attack',
-    dialects: BOTH,
+    dialects: DIALECTS,
     aggressive: true,
     rules: [attack('T15')],
     sent: `${IDLERS} connections that say nothing, and a share from another`,
@@ -75,11 +78,11 @@ export const SLOWNESS: readonly PoolCheck[] = [
   },
 ];
 
-function askForSeeds(peer: Peer, worker: string, jobId: string): void {
-  for (let i = 0; i < UNREAD_SEEDS; i += 1) peer.ask('mining.seedhash', [worker, jobId]);
+function askLargest(connection: PoolConnection, { method, params }: LargestRequest): void {
+  for (let i = 0; i < UNREAD_SEEDS; i += 1) connection.ask(method, params);
 }
 
-function askMuch(probe: PoolProbe, peer: Peer): void {
+function askMuch(probe: PoolProbe, connection: PoolConnection): void {
   const lines = Array.from({ length: UNREAD }, (_, i) => authorizeText(probe, String(50_000 + i)));
-  peer.bytes(`${lines.join('\n')}\n`, `${UNREAD} requests`);
+  connection.bytes(`${lines.join('\n')}\n`, `${UNREAD} requests`);
 }

@@ -1,13 +1,13 @@
 import { parsePassword } from '@adit/stratum';
 
-/** How much easier, or harder, a target is asked for: far enough that the hashes between the two are easily found. */
+/** The factor by which a wish makes the target easier or harder. It is large enough to find hashes between the two quickly. */
 export const WISH_FACTOR = 8n;
-/** Pools know only difficulties of this size, in one spelling. */
+/** Pools understand difficulties within these bounds, in plain decimal digits. */
 const MOST = 1e15;
 const LEAST = 1e-9;
 
 /**
- * A password with a wish in it, in place of one that it may have already.
+ * A password with a wish in it. It replaces the wish that the password may have already.
  * @param difficulty decimal text
  */
 export function withWish(password: string, difficulty: string): string {
@@ -16,9 +16,9 @@ export function withWish(password: string, difficulty: string): string {
 }
 
 /**
- * Difficulties that mean a target so many times easier, or harder.
- * @param scales how many hashes difficulty 1 stands for: pools differ in it, and do not say
- * @param hashes that a share takes on average now
+ * Difficulties that ask for a target that is easier, or harder, by `WISH_FACTOR`.
+ * @param scales how many hashes difficulty 1 may stand for: pools differ, and do not say which they use
+ * @param hashes the average number of hashes for a share now
  */
 export function wishes(hashes: number, scales: readonly number[], which: 'easier' | 'harder'): string[] {
   const factor = which === 'easier' ? 1 / Number(WISH_FACTOR) : Number(WISH_FACTOR);

@@ -1,14 +1,15 @@
-import { shown } from '../../printable.ts';
 import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';
-import { field, trueDocument } from '../../rules.ts';
+import { field, trueStratumDocument } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
-import type { Reply } from '../peer.ts';
-import { isAccepted, isRefused, told, worst } from '../replies.ts';
-import type { Submission } from '../seat.ts';
-import type { TrueSeat } from './true-seat.ts';
-import { repliesOf, SUBMIT_ID, submitLine } from './true-shares.ts';
+import type { Reply } from '../pool-connection.ts';
+import type { Submission } from '../pool-session.ts';
+import { inWords, isAccepted, isRefused, worst } from '../replies.ts';
+import { loginTrueStratum } from './login.ts';
+import { repliesOf, SUBMIT_ID, submitLine } from './share-tools.ts';
+import type { TrueStratumSession } from './truestratum-session.ts';
 
-/** How submissions are answered. */
+/** Checks of the answers to submissions. */
 export const TRUE_ANSWERS: readonly PoolCheck[] = [
   {
     id: 'true-answers-in-order',
@@ -19,18 +20,21 @@ export const TRUE_ANSWERS: readonly PoolCheck[] = [
     sent: 'in one packet and all with id 244: a share and one for an unknown job; then a share, a wrong nonce, a share',
     expected: 'accepted, refused; then accepted, refused, accepted',
     run: async (probe) => {
-      const seat = await probe.truestratum();
-      const job = await seat.job();
-      // The last is refused without hashing anything: that is what overtakes.
-      const two = await inOnePacket(seat, [await seat.good(job), seat.withJob(await seat.good(job), 'none')]);
+      const session = await loginTrueStratum(probe);
+      const job = await session.job();
+      // The pool refuses the last one without hashing, so its answer could overtake the others.
+      const two = await inOnePacket(session, [
+        await session.good(job),
+        session.withJob(await session.good(job), 'none'),
+      ]);
       const [first, second] = two;
       if (two.length < 2) return fail(`${two.length} answers to two submissions`);
-      if (isRefused(first) && isRefused(second)) return cannotTell(`a right share: ${told(first)}`);
+      if (isRefused(first) && isRefused(second)) return cannotTell(`a right share: ${inWords(first)}`);
       if (!isAccepted(first)) return fail(`the answers were ${tell(two)}`);
-      const three = await inOnePacket(seat, [
-        await seat.good(job),
-        await seat.wrong(job),
-        await seat.good(job),
+      const three = await inOnePacket(session, [
+        await session.good(job),
+        await session.wrong(job),
+        await session.good(job),
       ]);
       const order = three.map(isAccepted).join();
       const right = isRefused(second) && order === 'true,false,true';
@@ -42,20 +46,20 @@ export const TRUE_ANSWERS: readonly PoolCheck[] = [
     title: 'a refusal has a result that is not true, and an error of code, reason and null',
     group: 'conformance',
     dialects: ['truestratum'],
-    rules: [trueDocument(5), field('the reason is read from the second element of an array')],
-    sent: 'a share for an unknown job, a nonce that is no share, a share of a worker that did not log in',
+    rules: [trueStratumDocument(5), field('the reason is read from the second element of an array')],
+    sent: 'a share for an unknown job, a nonce that is not a share, a share of a worker that did not log in',
     expected: 'result false or null; error [integer, text, ...] of three elements',
     run: async (probe) => {
-      const seat = await probe.truestratum();
-      const share = await seat.good();
+      const session = await loginTrueStratum(probe);
+      const share = await session.good();
       const refused: readonly (readonly [string, Submission])[] = [
-        ['unknown job', seat.withJob(share, 'none')],
-        ['no share', await seat.wrong()],
+        ['unknown job', session.withJob(share, 'none')],
+        ['no share', await session.wrong()],
         ['unknown worker', share.with(0, 'adit-probe-nobody')],
       ];
       const judgements = [];
       for (const [what, submission] of refused) {
-        const reply = await seat.submit(submission);
+        const reply = await session.submit(submission);
         const { outcome, came } = judgeShape(reply);
         judgements.push({ outcome, came: `${what}: ${came}` });
       }
@@ -64,17 +68,20 @@ export const TRUE_ANSWERS: readonly PoolCheck[] = [
   },
 ];
 
-async function inOnePacket(seat: TrueSeat, submissions: readonly Submission[]): Promise<Reply[]> {
-  const from = seat.peer.received.length;
+async function inOnePacket(
+  session: TrueStratumSession,
+  submissions: readonly Submission[],
+): Promise<Reply[]> {
+  const from = session.connection.received.length;
   const lines = submissions.map(
     ([worker, id, nonce]) => `${submitLine(String(worker), String(id), JSON.stringify(nonce))}\n`,
   );
-  seat.peer.bytes(lines.join(''));
-  return await repliesOf(seat.peer, SUBMIT_ID, submissions.length, from);
+  session.connection.bytes(lines.join(''));
+  return await repliesOf(session.connection, SUBMIT_ID, submissions.length, from);
 }
 
 function tell(replies: readonly Reply[]): string {
-  return replies.map(told).join(', ');
+  return replies.map(inWords).join(', ');
 }
 
 function judgeShape(reply: Reply | undefined): Judgement {

@@ -1,27 +1,28 @@
 import { encodeHex } from '@adit/primitives';
 import { fail, notApplicable, pass } from '../../report/finding.ts';
-import { attack, field, trueDocument } from '../../rules.ts';
+import { attack, field, trueStratumDocument } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
-import { isAccepted, told } from '../replies.ts';
-import type { TrueSeat } from './true-seat.ts';
+import { inWords, isAccepted } from '../replies.ts';
+import { loginTrueStratum } from './login.ts';
+import type { TrueStratumSession } from './truestratum-session.ts';
 
-const SEATS = 16;
+const SESSIONS = 16;
 const VERSION = 'client.get_version';
 
-/** What the pool gives to a connection, and asks of it. */
+/** Checks of what the pool gives to a connection and asks of it. */
 export const TRUE_CONNECTION: readonly PoolCheck[] = [
   {
     id: 'true-extranonce-ranges',
     title: 'no two connections search the same nonces',
     group: 'conformance',
     dialects: ['truestratum'],
-    rules: [trueDocument(1), attack('T18')],
-    sent: `${SEATS} connections, open at the same time`,
+    rules: [trueStratumDocument(1), attack('T18')],
+    sent: `${SESSIONS} connections, open at the same time`,
     expected: 'no extranonce is the beginning of another one',
     run: async (probe) => {
-      const seats: TrueSeat[] = [];
-      while (seats.length < SEATS) seats.push(await probe.truestratum());
-      const ranges = seats.map(({ nonce1 }) => encodeHex(nonce1));
+      const sessions: TrueStratumSession[] = [];
+      while (sessions.length < SESSIONS) sessions.push(await loginTrueStratum(probe));
+      const ranges = sessions.map(({ nonce1 }) => encodeHex(nonce1));
       if (ranges.every((range) => range === '')) {
         return notApplicable('the extranonce is empty: the pool does not divide the nonces');
       }
@@ -29,7 +30,7 @@ export const TRUE_CONNECTION: readonly PoolCheck[] = [
         const other = ranges.findIndex((text, j) => j !== i && text.startsWith(range));
         if (other !== -1) return fail(`the extranonce "${ranges[other]}" lies within "${range}"`);
       }
-      return pass(`${SEATS} ranges, "${ranges[0]}" to "${ranges.at(-1)}"`);
+      return pass(`${SESSIONS} ranges, "${ranges[0]}" to "${ranges.at(-1)}"`);
     },
   },
   {
@@ -37,19 +38,21 @@ export const TRUE_CONNECTION: readonly PoolCheck[] = [
     title: 'client.get_version comes with an id, and its answer does no harm',
     group: 'conformance',
     dialects: ['truestratum'],
-    rules: [field('they answer client.get_version under its id'), trueDocument(1)],
+    rules: [field('they answer client.get_version under its id'), trueStratumDocument(1)],
     sent: 'the answer to client.get_version, if it comes',
     expected: 'an id to answer under; shares are accepted after the answer',
     run: async (probe) => {
       const { quietMs } = probe.options.limits;
-      const seat = await probe.truestratum();
-      const request = await seat.peer.notice(VERSION, quietMs);
+      const session = await loginTrueStratum(probe);
+      const request = await session.connection.notice(VERSION, quietMs);
       if (request === undefined) return notApplicable(`the pool did not send ${VERSION}`);
       if (request.kind !== 'request' || request.id === 'null') return fail(`${VERSION} came without an id`);
-      seat.peer.send(`{"id":${request.id},"error":null,"result":${JSON.stringify(probe.options.agent)}}`);
-      const reply = await seat.submitFresh();
+      session.connection.send(
+        `{"id":${request.id},"error":null,"result":${JSON.stringify(probe.options.agent)}}`,
+      );
+      const reply = await session.submitFresh();
       return (isAccepted(reply) ? pass : fail)(
-        `${VERSION} under id ${request.id}; then a share: ${told(reply)}`,
+        `${VERSION} under id ${request.id}; then a share: ${inWords(reply)}`,
       );
     },
   },

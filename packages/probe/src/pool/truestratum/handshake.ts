@@ -1,26 +1,28 @@
 import { tryDecodeHex } from '@adit/primitives';
-import { shown } from '../../printable.ts';
 import { fail, pass } from '../../report/finding.ts';
-import { field, trueDocument } from '../../rules.ts';
+import { field, trueStratumDocument } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
-import { isAccepted, told, worst } from '../replies.ts';
-import { subscribeTrue } from './true-seat.ts';
+import { inWords, isAccepted, worst } from '../replies.ts';
+import { loginTrueStratum } from './login.ts';
+import { readSubscription } from './truestratum-session.ts';
 
-/** Subscription, authorisation, and what follows them. */
+/** Checks of subscription, authorisation, and the messages that follow them. */
 export const TRUE_HANDSHAKE: readonly PoolCheck[] = [
   {
     id: 'true-subscribe-first-line',
     title: 'nothing comes before the answer to mining.subscribe',
     group: 'conformance',
     dialects: ['truestratum'],
-    rules: [trueDocument(1), field('they take the first line of a connection for this answer')],
+    rules: [trueStratumDocument(1), field('they take the first line of a connection for this answer')],
     sent: 'mining.subscribe on a new connection',
     expected: 'the first line is the answer with its id',
     run: async (probe) => {
-      const peer = await probe.open();
-      const id = peer.ask('mining.subscribe', probe.subscribeParams());
-      const first = await peer.next(() => true);
-      if (first === undefined) return fail(`no line${peer.closed === undefined ? '' : `: ${peer.closed}`}`);
+      const connection = await probe.open();
+      const id = connection.ask('mining.subscribe', probe.subscribeParams());
+      const first = await connection.next(() => true);
+      if (first === undefined)
+        return fail(`no line${connection.closed === undefined ? '' : `: ${connection.closed}`}`);
       const { message, text } = first;
       const right = message.kind === 'response' && message.id === id;
       return right ? pass('the answer came first') : fail(`the first line is ${shown(text)}`);
@@ -31,14 +33,15 @@ export const TRUE_HANDSHAKE: readonly PoolCheck[] = [
     title: 'mining.subscribe is answered with a session, an extranonce and a size',
     group: 'conformance',
     dialects: ['truestratum'],
-    rules: [trueDocument(1), field('they refuse another shape, and a size of 0')],
+    rules: [trueStratumDocument(1), field('they refuse another shape, and a size of 0')],
     sent: 'mining.subscribe with user agent and TrueStratum/1.0.0',
     expected:
       'result [["mining.notify", session id, version], extranonce of 0 to 3 bytes in hex, size above 0]; error null',
     run: async (probe) => {
-      const peer = await probe.open();
-      const reply = await peer.request('mining.subscribe', probe.subscribeParams());
-      if (reply === undefined) return fail(`no answer${peer.closed === undefined ? '' : `: ${peer.closed}`}`);
+      const connection = await probe.open();
+      const reply = await connection.request('mining.subscribe', probe.subscribeParams());
+      if (reply === undefined)
+        return fail(`no answer${connection.closed === undefined ? '' : `: ${connection.closed}`}`);
       const { result, error } = reply;
       if (error !== null) return fail(`error ${shown(error)} instead of null`);
       const wrong = faultOfSubscription(result);
@@ -47,11 +50,11 @@ export const TRUE_HANDSHAKE: readonly PoolCheck[] = [
   },
   {
     id: 'true-subscribe-params',
-    title: 'mining.subscribe is understood with none to three parameters, in both versions',
+    title: 'mining.subscribe is understood with zero to three parameters, in both versions',
     group: 'conformance',
     dialects: ['truestratum'],
     rules: [
-      trueDocument(1),
+      trueStratumDocument(1),
       field('they say TrueStratum/0.1.0, and a session id only after a connection broke'),
     ],
     sent: 'mining.subscribe with no parameters, one, two (TrueStratum/0.1.0 and 1.0.0), and an unknown session id',
@@ -67,11 +70,11 @@ export const TRUE_HANDSHAKE: readonly PoolCheck[] = [
       ];
       const judgements = [];
       for (const params of spellings) {
-        const peer = await probe.open();
-        const reply = await peer.request('mining.subscribe', params);
-        const right = subscribeTrue(reply) !== undefined;
-        judgements.push((right ? pass : fail)(`${shown(params)}: ${right ? 'extranonce' : told(reply)}`));
-        peer.close();
+        const connection = await probe.open();
+        const reply = await connection.request('mining.subscribe', params);
+        const right = readSubscription(reply) !== undefined;
+        judgements.push((right ? pass : fail)(`${shown(params)}: ${right ? 'extranonce' : inWords(reply)}`));
+        connection.close();
       }
       return worst(judgements);
     },
@@ -81,16 +84,16 @@ export const TRUE_HANDSHAKE: readonly PoolCheck[] = [
     title: 'mining.authorize is answered with true and no error',
     group: 'conformance',
     dialects: ['truestratum'],
-    rules: [trueDocument(2)],
+    rules: [trueStratumDocument(2)],
     sent: 'mining.authorize with the password, after mining.subscribe',
     expected: 'result true, error null',
     run: async (probe) => {
-      const peer = await probe.open();
-      await peer.request('mining.subscribe', probe.subscribeParams());
+      const connection = await probe.open();
+      await connection.request('mining.subscribe', probe.subscribeParams());
       const { worker, password } = probe.options;
-      const reply = await peer.request('mining.authorize', [worker, password]);
+      const reply = await connection.request('mining.authorize', [worker, password]);
       const right = isAccepted(reply) && reply?.error === null;
-      return (right ? pass : fail)(told(reply));
+      return (right ? pass : fail)(inWords(reply));
     },
   },
   {
@@ -98,13 +101,15 @@ export const TRUE_HANDSHAKE: readonly PoolCheck[] = [
     title: 'a TrueStratum target comes before the first job, and both come at once',
     group: 'conformance',
     dialects: ['truestratum'],
-    rules: [trueDocument(4), field('they begin with a target of zero and copy it into the job')],
+    rules: [trueStratumDocument(4), field('they begin with a target of zero and copy it into the job')],
     sent: 'mining.subscribe and mining.authorize',
     expected: 'mining.set_difficulty, then mining.notify, without being asked',
     run: async (probe) => {
-      const { peer } = await probe.truestratum();
-      await peer.notice('mining.notify');
-      const methods = peer.received.flatMap(({ message }) => ('method' in message ? [message.method] : []));
+      const { connection } = await loginTrueStratum(probe);
+      await connection.notice('mining.notify');
+      const methods = connection.received.flatMap(({ message }) =>
+        'method' in message ? [message.method] : [],
+      );
       const target = methods.indexOf('mining.set_difficulty');
       const job = methods.indexOf('mining.notify');
       if (job === -1) return fail('no mining.notify came');
@@ -114,7 +119,7 @@ export const TRUE_HANDSHAKE: readonly PoolCheck[] = [
   },
 ];
 
-/** What is wrong with the result of a subscription; undefined where nothing is. */
+/** @returns what is wrong with the result of a subscription; undefined where nothing is */
 function faultOfSubscription(result: unknown): string | undefined {
   if (!Array.isArray(result) || result.length !== 3) return `result ${shown(result)}`;
   const [names, extranonce, size] = result as unknown[];

@@ -1,17 +1,18 @@
-import { shown } from '../../printable.ts';
 import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';
-import { field, trueDocument } from '../../rules.ts';
+import { field, trueStratumDocument } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { isAccepted, told } from '../replies.ts';
-import type { TrueSeenJob } from './true-jobs.ts';
-import type { TrueSeat } from './true-seat.ts';
-import { jobAfter } from './true-shares.ts';
+import { inWords, isAccepted } from '../replies.ts';
+import { loginTrueStratum } from './login.ts';
+import type { TrueStratumSeenJob } from './seen-jobs.ts';
+import { jobAfter } from './share-tools.ts';
+import type { TrueStratumSession } from './truestratum-session.ts';
 
-/** Shares that try to make the pool raise its target. */
+/** The most shares that the check submits to make the pool change its target. */
 const MOST_SHARES = 16;
 
-/** Which jobs come when. */
+/** Checks of when jobs come. */
 export const TRUE_JOB_FLOW: readonly PoolCheck[] = [
   {
     id: 'true-job-after-share',
@@ -22,14 +23,14 @@ export const TRUE_JOB_FLOW: readonly PoolCheck[] = [
     sent: 'a share',
     expected: 'mining.notify with another job id, without waiting for new work',
     run: async (probe) => {
-      const seat = await probe.truestratum();
-      const job = await seat.job();
-      const reply = await seat.submit(await seat.good(job));
+      const session = await loginTrueStratum(probe);
+      const job = await session.job();
+      const reply = await session.submit(await session.good(job));
       if (reply === undefined) return fail('no answer to the submission');
-      if (!isAccepted(reply) && !seat.movedOn(job)) {
-        return cannotTell(`a right share was not accepted: ${told(reply)}`);
+      if (!isAccepted(reply) && !session.movedOn(job)) {
+        return cannotTell(`a right share was not accepted: ${inWords(reply)}`);
       }
-      return await anotherId(probe, seat, job);
+      return await anotherId(probe, session, job);
     },
   },
   {
@@ -38,14 +39,14 @@ export const TRUE_JOB_FLOW: readonly PoolCheck[] = [
     group: 'conformance',
     dialects: ['truestratum'],
     rules: [field('a thread sleeps after every answer, refusals too, until another job id comes')],
-    sent: 'a nonce that is no share',
+    sent: 'a nonce that is not a share',
     expected: 'mining.notify with another job id, without waiting for new work',
     run: async (probe) => {
-      const seat = await probe.truestratum();
-      const job = await seat.job();
-      const reply = await seat.submit(await seat.wrong(job));
+      const session = await loginTrueStratum(probe);
+      const job = await session.job();
+      const reply = await session.submit(await session.wrong(job));
       if (reply === undefined) return fail('no answer to the submission');
-      return await anotherId(probe, seat, job);
+      return await anotherId(probe, session, job);
     },
   },
   {
@@ -53,14 +54,14 @@ export const TRUE_JOB_FLOW: readonly PoolCheck[] = [
     title: 'a job with another id comes at least every minute',
     group: 'conformance',
     dialects: ['truestratum'],
-    rules: [trueDocument(4), field('their threads stop 120 s after the last new job')],
+    rules: [trueStratumDocument(4), field('their threads stop 120 s after the last new job')],
     sent: 'nothing after mining.authorize',
     expected: 'mining.notify with another job id within a minute',
     run: async (probe) => {
       const { jobMs } = probe.options.limits;
-      const seat = await probe.truestratum();
-      const job = await seat.job();
-      const next = await jobAfter(seat, job, jobMs, ({ id }) => id !== job.id);
+      const session = await loginTrueStratum(probe);
+      const job = await session.job();
+      const next = await jobAfter(session, job, jobMs, ({ id }) => id !== job.id);
       if (next === undefined) return fail(`no job with another id in ${Math.round(jobMs / 1000)} s`);
       return pass(`after ${Math.round((next.at - job.at) / 1000)} s`);
     },
@@ -71,46 +72,53 @@ export const TRUE_JOB_FLOW: readonly PoolCheck[] = [
     group: 'conformance',
     dialects: ['truestratum'],
     awaitsJobs: true,
-    rules: [trueDocument(3), field('they ignore a job whose id they know, and the target with it')],
+    rules: [trueStratumDocument(3), field('they ignore a job whose id they know, and the target with it')],
     sent: 'some shares, so that the target or the work changes',
     expected: 'no job id comes a second time for another target, dataset or header',
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const session = await loginTrueStratum(probe);
       const until = performance.now() + probe.options.limits.jobMs;
-      for (let shares = 0; shares < MOST_SHARES && contents(seat).size < 2; shares += 1) {
-        const job = await seat.job();
-        const reply = await seat.submit(await seat.good(job));
+      for (let shares = 0; shares < MOST_SHARES && contents(session).size < 2; shares += 1) {
+        const job = await session.job();
+        const reply = await session.submit(await session.good(job));
         if (reply === undefined || performance.now() > until) break;
-        await jobAfter(seat, job, probe.options.limits.quietMs);
+        await jobAfter(session, job, probe.options.limits.quietMs);
       }
-      await seat.peer.until(() => contents(seat).size > 1, Math.max(0, until - performance.now()));
+      await session.connection.until(
+        () => contents(session).size > 1,
+        Math.max(0, until - performance.now()),
+      );
       const seen = new Map<string, string>();
-      for (const job of seat.jobs()) {
+      for (const job of session.jobs()) {
         const before = seen.get(job.id);
         if (before !== undefined && before !== contentOf(job)) {
           return fail(`job id ${shown(job.id)} came a second time for another target or work`);
         }
         seen.set(job.id, contentOf(job));
       }
-      if (contents(seat).size < 2) return cannotTell('neither target nor work changed meanwhile');
-      return pass(`${seen.size} job ids, none of them for two jobs`);
+      if (contents(session).size < 2) return cannotTell('neither target nor work changed in that time');
+      return pass(`${seen.size} job ids, each for one job`);
     },
   },
 ];
 
-/** Whether a job with another id follows the one on which something was submitted just now. */
-async function anotherId(probe: PoolProbe, seat: TrueSeat, job: TrueSeenJob): Promise<Judgement> {
+/** Whether a job with another id follows a submission. */
+async function anotherId(
+  probe: PoolProbe,
+  session: TrueStratumSession,
+  job: TrueStratumSeenJob,
+): Promise<Judgement> {
   const { answerMs } = probe.options.limits;
-  const next = await jobAfter(seat, job, answerMs, ({ id }) => id !== job.id);
+  const next = await jobAfter(session, job, answerMs, ({ id }) => id !== job.id);
   if (next !== undefined) return pass(`job ${shown(next.id)} after ${shown(job.id)}`);
   return fail(`no job with another id in ${Math.round(answerMs / 1000)} s`);
 }
 
-/** Everything of a job but its id. */
-function contentOf({ target, seedHash, headerHash }: TrueSeenJob): string {
+/** A job without its id, as text to compare. */
+function contentOf({ target, seedHash, headerHash }: TrueStratumSeenJob): string {
   return `${target} ${seedHash} ${Buffer.from(headerHash).toString('hex')}`;
 }
 
-function contents(seat: TrueSeat): Set<string> {
-  return new Set(seat.jobs().map(contentOf));
+function contents(session: TrueStratumSession): Set<string> {
+  return new Set(session.jobs().map(contentOf));
 }

@@ -1,26 +1,27 @@
 import { tryDecodeHex } from '@adit/primitives';
-import { shown } from '../../printable.ts';
 import { fail, pass } from '../../report/finding.ts';
-import { field, trueDocument } from '../../rules.ts';
+import { field, trueStratumDocument } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
+import { loginTrueStratum } from './login.ts';
 
-/** The reference miner writes a submission into 256 bytes, and does not look whether it fits. */
+/** The reference miner writes a submission into a buffer of 256 bytes without checking that it fits. */
 const MAX_JOB_ID = 128;
 const MAX_WORKER_AND_JOB_ID = 150;
 
-/** How targets and jobs are spelled. */
+/** Checks of the form of targets and jobs. */
 export const TRUE_JOB_SHAPE: readonly PoolCheck[] = [
   {
     id: 'true-target-encoding',
     title: 'mining.set_difficulty carries a target of 32 hex digits',
     group: 'conformance',
     dialects: ['truestratum'],
-    rules: [trueDocument(3), field('they ignore numbers, and the 16 digits of the example')],
+    rules: [trueStratumDocument(3), field('they ignore numbers, and the 16 digits of the example')],
     sent: 'mining.subscribe and mining.authorize',
     expected: 'params: one string of 32 hex digits, above zero',
     run: async (probe) => {
-      const { peer } = await probe.truestratum();
-      const notice = await peer.notice('mining.set_difficulty');
+      const { connection } = await loginTrueStratum(probe);
+      const notice = await connection.notice('mining.set_difficulty');
       if (notice === undefined) return fail('no mining.set_difficulty came');
       const { params } = notice;
       const bytes = tryDecodeHex(params[0], 16);
@@ -33,13 +34,13 @@ export const TRUE_JOB_SHAPE: readonly PoolCheck[] = [
     title: 'a job has an id, the hashes of dataset and header, and a boolean',
     group: 'conformance',
     dialects: ['truestratum'],
-    rules: [trueDocument(4), field('they ignore hashes that are not 64 digits')],
+    rules: [trueStratumDocument(4), field('they ignore hashes that are not 64 digits')],
     sent: 'mining.subscribe and mining.authorize',
     expected:
       'job id as a string, seedhash and headerhash (64 lower-case digits without 0x), clean as a boolean',
     run: async (probe) => {
-      const { peer } = await probe.truestratum();
-      const notice = await peer.notice('mining.notify');
+      const { connection } = await loginTrueStratum(probe);
+      const notice = await connection.notice('mining.notify');
       if (notice === undefined) return fail('no mining.notify came');
       const wrong = faultOfJob(notice.params);
       return wrong === undefined ? pass(`job ${shown(notice.params[0])}`) : fail(wrong);
@@ -54,14 +55,14 @@ export const TRUE_JOB_SHAPE: readonly PoolCheck[] = [
     sent: 'mining.subscribe and mining.authorize',
     expected: 'printable ASCII without quotes and backslashes, short enough together with the worker name',
     run: async (probe) => {
-      const { peer, worker } = await probe.truestratum();
-      const notice = await peer.notice('mining.notify');
+      const { connection, worker } = await loginTrueStratum(probe);
+      const notice = await connection.notice('mining.notify');
       if (notice === undefined) return fail('no mining.notify came');
       const [id] = notice.params;
       if (typeof id !== 'string') return fail(`the job id is ${shown(id)}`);
       if (!/^[!#-[\]-~]+$/.test(id)) return fail(`the job id is ${shown(id)}`);
       const together = worker.length + id.length;
-      // With a worker name that is too long by itself, only the id can be the pool's fault.
+      // The miner chooses the worker name. Where that is too long by itself, only a long id is the pool's fault.
       const room = Math.max(MAX_WORKER_AND_JOB_ID - worker.length, 32);
       const right = id.length < Math.min(MAX_JOB_ID, room);
       return (right ? pass : fail)(`${id.length} characters, ${together} together with the worker name`);
@@ -69,7 +70,7 @@ export const TRUE_JOB_SHAPE: readonly PoolCheck[] = [
   },
 ];
 
-/** What is wrong with the params of a job; undefined where nothing is. */
+/** @returns what is wrong with the parameters of a job; undefined where nothing is */
 function faultOfJob(params: readonly unknown[]): string | undefined {
   if (params.length !== 4) return `${params.length} parameters instead of 4`;
   const [id, seedHash, headerHash, clean] = params;

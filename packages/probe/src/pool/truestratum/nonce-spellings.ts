@@ -1,24 +1,28 @@
 import { blockHalf, fruitHalf } from '@adit/pow';
 import { nonceReadings } from '@adit/stratum';
-import type { TrueSeenJob } from './true-jobs.ts';
-import type { TrueSeat } from './true-seat.ts';
+import type { TrueStratumSeenJob } from './seen-jobs.ts';
+import type { TrueStratumSession } from './truestratum-session.ts';
 
 const RANGE = 1n << 64n;
 
-/** Whether one of these nonces is a share of the job. */
-export async function isOneOf(seat: TrueSeat, job: TrueSeenJob, nonces: readonly bigint[]): Promise<boolean> {
-  const hasher = await seat.hasher(job);
+/** Whether one of the nonces is a share of the job. */
+export async function isOneOf(
+  session: TrueStratumSession,
+  job: TrueStratumSeenJob,
+  nonces: readonly bigint[],
+): Promise<boolean> {
+  const hasher = await session.hasher(job);
   return nonces.some((nonce) => {
     const digest = hasher.hash(job.headerHash, nonce);
-    // With equality: a pool may take that as well.
+    // A pool may also accept a half that equals the target.
     return blockHalf(digest) <= job.target || fruitHalf(digest) <= job.target;
   });
 }
 
-/** A form of a nonce, and what it is. */
+/** A name of a form of a nonce, and the form as JSON text. */
 export type Form = [what: string, text: string];
 
-/** What is another number than the nonce, or none, as JSON text. */
+/** Forms that are another number than the nonce, or not a number, as JSON text. */
 export function wrongForms(nonce: bigint): Form[] {
   const digits = nonce.toString();
   const forms: Form[] = [
@@ -34,12 +38,12 @@ export function wrongForms(nonce: bigint): Form[] {
     ['empty', '""'],
     ['junk', '"nonce"'],
   ];
-  // Where a double still tells it from the nonce.
+  // Only where a double can still tell it from the nonce.
   if (!Number.isInteger(Number(`${digits}.5`))) forms.push(['a fraction, as a number', `${digits}.5`]);
   return forms;
 }
 
-/** The nonce as a friendly reader may still take it, as JSON text. */
+/** Forms in which a lenient pool may still read the nonce, as JSON text. */
 export function lenientForms(nonce: bigint): Form[] {
   const digits = nonce.toString();
   const wide = [...digits].map((digit) => String.fromCodePoint(0xff10 + Number(digit))).join('');
@@ -47,18 +51,22 @@ export function lenientForms(nonce: bigint): Form[] {
     ['a fraction', `"${digits}.0"`],
     ['a sign', `"+${digits}"`],
     ['a space before it', `" ${digits}"`],
-    ['a space behind it', `"${digits} "`],
-    ['a line end behind it', `"${digits}\\n"`],
-    ['a NUL behind it', `"${digits}\\u0000"`],
+    ['a space after it', `"${digits} "`],
+    ['a line end after it', `"${digits}\\n"`],
+    ['a NUL after it', `"${digits}\\u0000"`],
     ['full-width digits', `"${wide}"`],
   ];
-  // Of up to 16 characters it may be read as hex.
+  // A pool may read up to 16 characters as hex.
   if (digits.length > 14) forms.push(['an exponent', `"${digits}e0"`]);
   return forms;
 }
 
-/** Other spellings of the nonce that a pool may or may not understand, as JSON text. */
-export async function spellings(seat: TrueSeat, job: TrueSeenJob, nonce: bigint): Promise<Form[]> {
+/** Other spellings of the nonce, which a pool may or may not understand, as JSON text. */
+export async function spellings(
+  session: TrueStratumSession,
+  job: TrueStratumSeenJob,
+  nonce: bigint,
+): Promise<Form[]> {
   const hex = nonce.toString(16);
   const found: Form[] = [
     ['the same again', `"${nonce}"`],
@@ -69,17 +77,17 @@ export async function spellings(seat: TrueSeat, job: TrueSeenJob, nonce: bigint)
     ['hex in upper case', `"0X${hex.toUpperCase()}"`],
   ];
   if (/[a-f]/.test(hex)) found.push(['hex without 0x', `"${hex}"`]);
-  // A pool that reads numbers as doubles sees another nonce, which may be a share by itself.
+  // A pool that reads numbers as doubles sees another nonce, and that one may be a share too.
   const rounded = BigInt(Number(nonce));
   if (
     rounded === nonce ||
     rounded >= RANGE ||
-    !(await isOneOf(seat, job, nonceReadings(rounded, seat.nonce1)))
+    !(await isOneOf(session, job, nonceReadings(rounded, session.nonce1)))
   ) {
     found.push(['a JSON number', `${nonce}`]);
   }
-  const own = nonce & ((1n << BigInt(64 - 8 * seat.nonce1.length)) - 1n);
-  if (own !== nonce && !(await isOneOf(seat, job, [own]))) {
+  const own = nonce & ((1n << BigInt(64 - 8 * session.nonce1.length)) - 1n);
+  if (own !== nonce && !(await isOneOf(session, job, [own]))) {
     found.push(['without the extranonce', `"${own}"`]);
   }
   return found;

@@ -1,32 +1,33 @@
 import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';
-import { attack, field, trueDocument } from '../../rules.ts';
+import { attack, field, trueStratumDocument } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { isAccepted, judgeRefusal, judgeRefused, told } from '../replies.ts';
-import type { TrueSeenJob } from './true-jobs.ts';
-import { jobAfter, NO_JOB, sameWork } from './true-shares.ts';
+import { inWords, isAccepted, judgeRefusal, judgeRefused } from '../replies.ts';
+import { loginTrueStratum } from './login.ts';
+import type { TrueStratumSeenJob } from './seen-jobs.ts';
+import { jobAfter, NO_JOB, sameWork } from './share-tools.ts';
 
-/** Shares after which new work comes instead of the same header once more: where blocks are quick, most of them. */
+/** The probe gives up after this many shares that new work followed instead of the same header. Where blocks are quick, most are. */
 const MOST_TRIES = 20;
-/** Shares after which no job comes at all: this pool does not send the same header again. */
+/** After this many shares without a job, the probe concludes that the pool does not send the same header again. */
 const MOST_SILENT = 5;
 
-/** Answers' times in which the same header should have come again once. */
+/** The probe waits for the same header at most this many times `answerMs`. */
 const SOME_TRIES = 4;
 
-/** How long jobs are good for, and which were none. */
+/** Checks of how long jobs stay valid, and of unknown jobs. */
 export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
   {
     id: 'true-job-same-header',
     title: 'a share for an earlier id of the same header is accepted',
     group: 'conformance',
     dialects: ['truestratum'],
-    rules: [trueDocument(4), field('other threads finish the job they have, under its id')],
+    rules: [trueStratumDocument(4), field('other threads finish the job they have, under its id')],
     sent: 'a share, and after the job that follows it another one for the earlier job id',
     expected: 'result true, unless the later job was clean',
     run: async (probe) => {
       const { answerMs } = probe.options.limits;
-      // Whatever follows says how it is: the former header does not come back behind another one.
+      // Any job that follows settles it, because a pool does not return to the former header.
       const next = { eachMs: answerMs, totalMs: SOME_TRIES * answerMs, endsWait: () => true };
       return await olderShare(probe, next, 'the same header under another id', sameWork);
     },
@@ -37,7 +38,7 @@ export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
     group: 'conformance',
     dialects: ['truestratum'],
     awaitsJobs: true,
-    rules: [trueDocument(4), field('their threads finish the old job first')],
+    rules: [trueStratumDocument(4), field('their threads finish the old job first')],
     sent: 'a share for the former job, after another header came with clean_jobs false',
     expected: 'result true',
     run: async (probe) => {
@@ -53,35 +54,39 @@ export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
     group: 'attack',
     dialects: ['truestratum'],
     awaitsJobs: true,
-    rules: [trueDocument(4), attack('T11'), field('the node takes a fruit of an older header for an hour')],
+    rules: [
+      trueStratumDocument(4),
+      attack('T11'),
+      field('the node takes a fruit of an older header for an hour'),
+    ],
     sent: 'a share for the former job, some time after another header came with clean_jobs true',
     expected: 'refused with 21 or -1, or accepted',
     run: async (probe) => {
       const { jobMs, staleMs } = probe.options.limits;
-      const seat = await probe.truestratum();
-      const job = await seat.job();
-      const clean = await jobAfter(seat, job, jobMs, (next) => next.clean && !sameWork(job, next));
+      const session = await loginTrueStratum(probe);
+      const job = await session.job();
+      const clean = await jobAfter(session, job, jobMs, (next) => next.clean && !sameWork(job, next));
       if (clean === undefined) return cannotTell('no clean job with another header came');
-      // Not asleep: until the share can no longer have been on its way.
-      await seat.peer.ends(Math.max(0, clean.at + staleMs - performance.now()));
-      const reply = await seat.submit(await seat.good(job));
+      // Waits until a share can no longer have been on its way, and keeps reading.
+      await session.connection.ends(Math.max(0, clean.at + staleMs - performance.now()));
+      const reply = await session.submit(await session.good(job));
       if (!isAccepted(reply)) return judgeRefusal(reply, NO_JOB, 'a share for the former job');
       return pass('a share for the former job: accepted, as the node may still take it');
     },
   },
   {
     id: 'true-job-unknown',
-    title: 'a share for a job that never was is refused with -1 or 21',
+    title: 'a share for an unknown job is refused with -1 or 21',
     group: 'conformance',
     dialects: ['truestratum'],
-    rules: [trueDocument(5)],
+    rules: [trueStratumDocument(5)],
     sent: 'a share under a job id that the pool did not send',
     expected: 'refused with -1 or 21',
     run: async (probe) => {
-      const seat = await probe.truestratum();
-      const job = await seat.job();
-      const share = await seat.good(job);
-      const reply = await seat.submit(seat.withJob(share, unknownId(job.id)));
+      const session = await loginTrueStratum(probe);
+      const job = await session.job();
+      const share = await session.good(job);
+      const reply = await session.submit(session.withJob(share, unknownId(job.id)));
       return judgeRefusal(reply, NO_JOB, 'an unknown job');
     },
   },
@@ -95,21 +100,21 @@ export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
     expected: 'an error',
     run: async (probe) => {
       const { answerMs } = probe.options.limits;
-      const seat = await probe.truestratum();
+      const session = await loginTrueStratum(probe);
       let silent = 0;
       for (let i = 0; i < MOST_TRIES && silent < MOST_SILENT; i += 1) {
-        const job = await seat.job();
-        const share = await seat.good(job);
-        const reply = await seat.submit(share);
+        const job = await session.job();
+        const share = await session.good(job);
+        const reply = await session.submit(share);
         if (!isAccepted(reply)) {
-          if (seat.movedOn(job)) continue;
-          return cannotTell(`a right share was not accepted: ${told(reply)}`);
+          if (session.movedOn(job)) continue;
+          return cannotTell(`a right share was not accepted: ${inWords(reply)}`);
         }
-        const next = await jobAfter(seat, job, answerMs, ({ id }) => id !== job.id);
+        const next = await jobAfter(session, job, answerMs, ({ id }) => id !== job.id);
         if (next === undefined) silent += 1;
         if (next === undefined || !sameWork(job, next)) continue;
-        const again = await seat.submit(seat.withJob(share, next.id));
-        if (isAccepted(again) || !seat.movedOn(next)) {
+        const again = await session.submit(session.withJob(share, next.id));
+        if (isAccepted(again) || !session.movedOn(next)) {
           return judgeRefused(again, 'the same nonce under another job id');
         }
       }
@@ -118,44 +123,44 @@ export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
   },
 ];
 
-type Compares = (former: TrueSeenJob, later: TrueSeenJob) => boolean;
+type Compares = (former: TrueStratumSeenJob, later: TrueStratumSeenJob) => boolean;
 
-/** How long to wait for a job behind the former one, and for which; a clean one ends the wait in any case. */
+/** How long to wait for a job after the former one, and for which. A clean job always ends the wait. */
 interface Wait {
   readonly eachMs: number;
   readonly totalMs: number;
   readonly endsWait: Compares;
 }
 
-/** A share for the former job of two, of which the later is not clean. */
+/** A share for the earlier of two jobs, of which the later is not clean. */
 async function olderShare(
   probe: PoolProbe,
   { eachMs, totalMs, endsWait }: Wait,
   what: string,
   isWanted: Compares,
 ): Promise<Judgement> {
-  const seat = await probe.truestratum();
+  const session = await loginTrueStratum(probe);
   const until = performance.now() + totalMs;
   do {
-    const former = await seat.job();
-    // Some pools send the same header again only after a share.
-    await seat.submit(await seat.good(former));
+    const former = await session.job();
+    // Some pools repeat the header only after a share.
+    await session.submit(await session.good(former));
     const left = Math.max(0, until - performance.now());
-    const later = await jobAfter(seat, former, Math.min(eachMs, left), (job) => {
+    const later = await jobAfter(session, former, Math.min(eachMs, left), (job) => {
       return job.clean || (job.id !== former.id && endsWait(former, job));
     });
     if (later === undefined) break;
-    if (seat.movedOn(former) || !isWanted(former, later)) continue;
-    const reply = await seat.submit(await seat.good(former));
+    if (session.movedOn(former) || !isWanted(former, later)) continue;
+    const reply = await session.submit(await session.good(former));
     if (isAccepted(reply)) return pass(`${what} came, and a share for the former job was accepted`);
-    // A clean job may have come while the share was on its way.
-    if (!seat.movedOn(former) && !(await seat.isStale(former, reply)))
-      return fail(`${what} came, not clean; a share for the former job: ${told(reply)}`);
+    // A clean job may come while the share is under way.
+    if (!session.movedOn(former) && !(await session.isStale(former, reply)))
+      return fail(`${what} came, not clean; a share for the former job: ${inWords(reply)}`);
   } while (performance.now() < until);
   return cannotTell(`no job came that brings ${what} and is not clean`);
 }
 
-/** An id of the same form, with other digits. */
+/** Another id of the same form. */
 function unknownId(id: string): string {
   const other = id.replace(/[0-9a-f]/gi, (digit) => (15 - Number.parseInt(digit, 16)).toString(16));
   return other === id ? `${id}0` : other;

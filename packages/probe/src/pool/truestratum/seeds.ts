@@ -1,39 +1,40 @@
 import { EPOCH0_DATASET_HASH, TrueHashDataset } from '@adit/pow';
 import { encodeHex } from '@adit/primitives';
 import { SEED_COUNT } from '@adit/stratum';
-import { shown } from '../../printable.ts';
 import { cannotTell, fail, type Judgement, notApplicable, pass } from '../../report/finding.ts';
-import { attack, field, trueDocument } from '../../rules.ts';
+import { attack, field, trueStratumDocument } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
-import { ifServes } from '../common/standing.ts';
-import type { Peer, Reply } from '../peer.ts';
+import { ifServes } from '../common/still-serves.ts';
+import type { PoolConnection, Reply } from '../pool-connection.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { isAccepted, isRefused, judgeRefused, told, worst } from '../replies.ts';
-import type { TrueSeenJob } from './true-jobs.ts';
-import { readSeeds } from './true-seat.ts';
-import { jobAfter, repliesOf, SEEDS_ID, submitLine } from './true-shares.ts';
+import { inWords, isAccepted, isRefused, judgeRefused, worst } from '../replies.ts';
+import { loginTrueStratum } from './login.ts';
+import type { TrueStratumSeenJob } from './seen-jobs.ts';
+import { jobAfter, repliesOf, SEEDS_ID, submitLine } from './share-tools.ts';
+import { readSeeds } from './truestratum-session.ts';
 
-/** 370 KB each. */
+/** Requests for seeds; each answer has 370 KB. */
 const UNREAD = 64;
 
-/** The answers to `mining.seedhash`. */
+/** Checks of the answers to `mining.seedhash`. */
 export const TRUE_SEEDS: readonly PoolCheck[] = [
   {
     id: 'true-seeds-shape',
     title: 'mining.seedhash is answered with 10240 seeds and the seedhash of the job',
     group: 'conformance',
     dialects: ['truestratum'],
-    rules: [trueDocument(6), field('the id is 5, and each length is checked')],
+    rules: [trueStratumDocument(6), field('the id is 5, and each length is checked')],
     sent: 'mining.seedhash with id 5, worker and job id',
     expected:
       "id 5, result [[10240 strings of 32 lower-case digits], the job's seedhash], error null, in one line",
     run: async (probe) => {
-      const seat = await probe.truestratum();
-      const job = await seat.job();
-      const reply = await askSeeds(seat.peer, seat.worker, job.id);
+      const session = await loginTrueStratum(probe);
+      const job = await session.job();
+      const reply = await askSeeds(session.connection, session.worker, job.id);
       if (reply === undefined) return fail('no answer that is JSON');
       if (hasNoSeeds(job, reply)) return noSeeds(reply);
-      if (reply.error !== null || !Array.isArray(reply.result)) return fail(told(reply));
+      if (reply.error !== null || !Array.isArray(reply.result)) return fail(inWords(reply));
       const [seeds, hash, ...more] = reply.result as unknown[];
       if (!Array.isArray(seeds) || seeds.length !== SEED_COUNT || more.length > 0) {
         return fail(
@@ -51,15 +52,15 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
     group: 'conformance',
     dialects: ['truestratum'],
     rules: [
-      trueDocument(6),
+      trueStratumDocument(6),
       field('they keep asking where the rebuilt dataset has another hash, and may hang'),
     ],
     sent: 'mining.seedhash, and the dataset is built and hashed',
     expected: "SHA3-256 of the dataset is the job's seedhash",
     run: async (probe) => {
-      const seat = await probe.truestratum();
-      const job = await seat.job();
-      const reply = await askSeeds(seat.peer, seat.worker, job.id);
+      const session = await loginTrueStratum(probe);
+      const job = await session.job();
+      const reply = await askSeeds(session.connection, session.worker, job.id);
       if (hasNoSeeds(job, reply)) return noSeeds(reply);
       const seeds = readSeeds(reply);
       if (seeds === undefined) return fail(`no seeds that could be read: ${tellSeeds(reply)}`);
@@ -72,38 +73,39 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
     title: 'the seeds of an earlier job id are served',
     group: 'conformance',
     dialects: ['truestratum'],
-    rules: [trueDocument(6), field('they ask for the job they had when they noticed')],
+    rules: [trueStratumDocument(6), field('they ask for the job they had when they noticed')],
     sent: 'mining.seedhash for a job id that another one has followed',
     expected: 'the seeds of that job',
     run: async (probe) => {
       const { answerMs } = probe.options.limits;
-      const seat = await probe.truestratum();
-      const job = await seat.job();
-      const first = await askSeeds(seat.peer, seat.worker, job.id);
+      const session = await loginTrueStratum(probe);
+      const job = await session.job();
+      const first = await askSeeds(session.connection, session.worker, job.id);
       if (hasNoSeeds(job, first)) return noSeeds(first);
-      await seat.submit(await seat.good(job));
-      const next = await jobAfter(seat, job, answerMs, ({ id }) => id !== job.id);
+      await session.submit(await session.good(job));
+      const next = await jobAfter(session, job, answerMs, ({ id }) => id !== job.id);
       if (next === undefined) return cannotTell('no other job followed the first');
-      const reply = await askSeeds(seat.peer, seat.worker, job.id);
+      const reply = await askSeeds(session.connection, session.worker, job.id);
       const right = readSeeds(reply)?.hash === job.seedHash;
       return (right ? pass : fail)(tellSeeds(reply));
     },
   },
   {
     id: 'true-seeds-after-reconnect',
-    title: 'mining.seedhash is answered for the job of a connection before',
+    title: 'mining.seedhash is answered for the job of an earlier connection',
     group: 'conformance',
     dialects: ['truestratum'],
     rules: [field('after a new connection they ask once more for the job they had')],
     sent: 'mining.seedhash on a second connection, with the job id of the first',
     expected: 'the seeds of that job, or an error; not silence',
     run: async (probe) => {
-      const before = await probe.truestratum();
+      const before = await loginTrueStratum(probe);
       const job = await before.job();
-      before.peer.close();
-      const { peer, worker } = await probe.truestratum();
-      const reply = await askSeeds(peer, worker, job.id);
-      if (reply === undefined) return fail(`no answer${peer.closed === undefined ? '' : `: ${peer.closed}`}`);
+      before.connection.close();
+      const { connection, worker } = await loginTrueStratum(probe);
+      const reply = await askSeeds(connection, worker, job.id);
+      if (reply === undefined)
+        return fail(`no answer${connection.closed === undefined ? '' : `: ${connection.closed}`}`);
       if (reply.error !== null) return judgeRefused(reply, 'the former job id');
       return (readSeeds(reply)?.hash === job.seedHash ? pass : fail)(tellSeeds(reply));
     },
@@ -113,13 +115,13 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
     title: 'mining.seedhash for an unknown job is answered with an error',
     group: 'conformance',
     dialects: ['truestratum'],
-    rules: [trueDocument(6), attack('T07')],
+    rules: [trueStratumDocument(6), attack('T07')],
     sent: 'mining.seedhash for a job id that never was, a number, null, and without a job',
     expected: 'an error each time; the connection stays',
     run: async (probe) => {
-      const seat = await probe.truestratum();
+      const session = await loginTrueStratum(probe);
       for (const params of [['no-such-job'], ['__proto__'], [1060], [null], []]) {
-        const judgement = await refusesSeeds(seat.peer, [seat.worker, ...params], shown(params));
+        const judgement = await refusesSeeds(session.connection, [session.worker, ...params], shown(params));
         if (judgement.outcome !== 'pass') return judgement;
       }
       return pass('refused, and the connection stayed');
@@ -127,7 +129,7 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
   },
   {
     id: 'true-seeds-no-login',
-    title: 'mining.seedhash is refused to who has not logged in',
+    title: 'a connection that is not logged in gets no seeds',
     group: 'attack',
     dialects: ['truestratum'],
     rules: [attack('T14')],
@@ -135,8 +137,8 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
     expected:
       'an error each time, or the connection ends: the answer is some five thousand times as long as the question',
     run: async (probe) => {
-      const seat = await probe.truestratum();
-      const params = [seat.worker, (await seat.job()).id];
+      const session = await loginTrueStratum(probe);
+      const params = [session.worker, (await session.job()).id];
       const first = await probe.open();
       const before = await keepsSeeds(probe, first, params, 'before mining.subscribe');
       if (before.outcome !== 'pass') return before;
@@ -150,23 +152,23 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
     title: 'no answer to a submission comes while a miner waits for seeds',
     group: 'conformance',
     dialects: ['truestratum'],
-    rules: [trueDocument(6), field('they take the next line without a method for the seeds')],
+    rules: [trueStratumDocument(6), field('they take the next line without a method for the seeds')],
     sent: 'in one packet: mining.seedhash, a share for an unknown job, a share',
     expected: 'the seeds come first',
     run: async (probe) => {
-      const seat = await probe.truestratum();
-      const { peer, worker } = seat;
-      const job = await seat.job();
-      const share = String((await seat.good(job))[2]);
-      const from = peer.received.length;
+      const session = await loginTrueStratum(probe);
+      const { connection, worker } = session;
+      const job = await session.job();
+      const share = String((await session.good(job))[2]);
+      const from = connection.received.length;
       const lines = [
         seedsLine([worker, job.id]),
         submitLine(worker, 'none', `"${share}"`),
         submitLine(worker, job.id, `"${share}"`),
       ];
-      peer.bytes(`${lines.join('\n')}\n`);
-      const [reply] = await repliesOf(peer, SEEDS_ID, 1, from);
-      const first = peer.received.slice(from).find(({ message }) => message.kind === 'response');
+      connection.bytes(`${lines.join('\n')}\n`);
+      const [reply] = await repliesOf(connection, SEEDS_ID, 1, from);
+      const first = connection.received.slice(from).find(({ message }) => message.kind === 'response');
       if (reply === undefined) return fail('no answer to mining.seedhash');
       return first?.message === reply
         ? pass(`first ${tellSeeds(reply)}`)
@@ -183,18 +185,18 @@ export const TRUE_SEEDS: readonly PoolCheck[] = [
     sent: `mining.seedhash ${UNREAD} times, and nothing is read`,
     expected: 'the pool goes on serving others',
     run: async (probe) => {
-      const seat = await probe.truestratum();
-      const job = await seat.job();
+      const session = await loginTrueStratum(probe);
+      const job = await session.job();
       const { answerMs } = probe.options.limits;
-      seat.peer.stopReading();
+      session.connection.stopReading();
       for (let i = 0; i < UNREAD; i += 1) {
-        seat.peer.send(seedsLine([seat.worker, job.id]));
-        await seat.peer.flushed(answerMs);
+        session.connection.send(seedsLine([session.worker, job.id]));
+        await session.connection.flushed(answerMs);
       }
       if (!(await probe.serves())) return fail('the pool no longer serves others');
-      const other = await probe.truestratum();
+      const other = await loginTrueStratum(probe);
       const reply = await other.submitFresh();
-      return (isAccepted(reply) ? pass : fail)(`a share of another miner: ${told(reply)}`);
+      return (isAccepted(reply) ? pass : fail)(`a share of another miner: ${inWords(reply)}`);
     },
   },
 ];
@@ -203,43 +205,50 @@ function seedsLine(params: readonly unknown[]): string {
   return `{"id":${SEEDS_ID},"method":"mining.seedhash","params":${JSON.stringify(params)}}`;
 }
 
-async function askSeeds(peer: Peer, ...params: readonly unknown[]): Promise<Reply | undefined> {
-  const from = peer.received.length;
-  peer.send(seedsLine(params));
-  return (await repliesOf(peer, SEEDS_ID, 1, from))[0];
+async function askSeeds(
+  connection: PoolConnection,
+  ...params: readonly unknown[]
+): Promise<Reply | undefined> {
+  const from = connection.received.length;
+  connection.send(seedsLine(params));
+  return (await repliesOf(connection, SEEDS_ID, 1, from))[0];
 }
 
-/** A sentence that does not hold the seeds themselves. */
+/** An answer to `mining.seedhash` in a sentence, without the seeds themselves. */
 function tellSeeds(reply: Reply | undefined): string {
   const seeds = readSeeds(reply);
-  return seeds === undefined ? told(reply) : `seeds for ${shown(seeds.hash)}`;
+  return seeds === undefined ? inWords(reply) : `seeds for ${shown(seeds.hash)}`;
 }
 
-/** The chain has no seeds of epoch 0: every miner is born with that dataset, and the node answers with an error. */
-function hasNoSeeds(job: TrueSeenJob, reply: Reply | undefined): boolean {
+/** A chain has no seeds of epoch 0. Every miner carries that dataset, and the node answers with an error. */
+function hasNoSeeds(job: TrueStratumSeenJob, reply: Reply | undefined): boolean {
   return job.seedHash === EPOCH0_DATASET_HASH && isRefused(reply);
 }
 
 function noSeeds(reply: Reply | undefined): Judgement {
-  return notApplicable(`the job is of epoch 0, of which the chain has no seeds: ${told(reply)}`);
+  return notApplicable(`the job is of epoch 0, of which the chain has no seeds: ${inWords(reply)}`);
 }
 
-/** Of whom no seeds were given. Whoever is not logged in may be sent away without an answer. */
+/** Passes where the pool gives no seeds. It may close a connection that is not logged in without an answer. */
 async function keepsSeeds(
   probe: PoolProbe,
-  peer: Peer,
+  connection: PoolConnection,
   params: readonly unknown[],
   what: string,
 ): Promise<Judgement> {
-  const reply = await askSeeds(peer, ...params);
+  const reply = await askSeeds(connection, ...params);
   if (readSeeds(reply) !== undefined) return fail(`${what}: answered with seeds`);
-  if (reply !== undefined || peer.closed === undefined) return judgeRefused(reply, what);
-  return await ifServes(probe, pass(`${what}: ${peer.closed}`));
+  if (reply !== undefined || connection.closed === undefined) return judgeRefused(reply, what);
+  return await ifServes(probe, pass(`${what}: ${connection.closed}`));
 }
 
-async function refusesSeeds(peer: Peer, params: readonly unknown[], what: string): Promise<Judgement> {
-  const reply = await askSeeds(peer, ...params);
-  if (peer.closed !== undefined) return fail(`${what}: ${peer.closed}`);
+async function refusesSeeds(
+  connection: PoolConnection,
+  params: readonly unknown[],
+  what: string,
+): Promise<Judgement> {
+  const reply = await askSeeds(connection, ...params);
+  if (connection.closed !== undefined) return fail(`${what}: ${connection.closed}`);
   if (readSeeds(reply) !== undefined) return fail(`${what}: answered with seeds`);
   return judgeRefused(reply, what);
 }

@@ -1,12 +1,12 @@
 import { blockHalf, fruitHalf, TrueHashDataset, TrueHasher } from '@adit/pow';
 import { fail, type Judgement, pass } from '../../report/finding.ts';
-import { attack, field, trueDocument } from '../../rules.ts';
+import { attack, field, trueStratumDocument } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
-import type { Reply } from '../peer.ts';
+import type { Reply } from '../pool-connection.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { isAccepted, judgeRefused, told } from '../replies.ts';
-import type { TrueSeenJob } from './true-jobs.ts';
-import { isShare, type TrueSeat, type Wanted } from './true-seat.ts';
+import { inWords, isAccepted, judgeRefused } from '../replies.ts';
+import { loginTrueStratum } from './login.ts';
+import type { TrueStratumSeenJob } from './seen-jobs.ts';
 import {
   isNearMiss,
   isShareByBlock,
@@ -14,30 +14,31 @@ import {
   isWrong,
   mustBeSelective,
   submitSpelled,
-} from './true-shares.ts';
+} from './share-tools.ts';
+import { isShare, type TrueStratumSession, type Wanted } from './truestratum-session.ts';
 
 const SEEDS_LENGTH = 163_840;
 
-/** What is a share, and what is none. */
+/** Checks of which nonces are shares. */
 export const TRUE_SHARES: readonly PoolCheck[] = [
   {
     id: 'true-share-accepted',
     title: 'a share is accepted as the decimal digits of the whole nonce',
     group: 'conformance',
     dialects: ['truestratum'],
-    rules: [trueDocument(5), field('one decimal string of the whole 64 bits, id 244')],
+    rules: [trueStratumDocument(5), field('one decimal string of the whole 64 bits, id 244')],
     sent: 'mining.submit with id 244, worker, job id and the nonce of a share',
     expected: 'id 244, result true, error null',
     run: async (probe) => {
-      const seat = await probe.truestratum();
-      const reply = await seat.submitFresh(async (job) => await trySolving(seat, job, isShare));
+      const session = await loginTrueStratum(probe);
+      const reply = await session.submitFresh(async (job) => await trySolving(session, job, isShare));
       const right = isAccepted(reply) && reply?.error === null;
-      return (right ? pass : fail)(told(reply));
+      return (right ? pass : fail)(inWords(reply));
     },
   },
   {
     id: 'true-share-block-half',
-    title: 'a share is accepted of which only the block half meets the target',
+    title: 'a share is accepted where only the block half meets the target',
     group: 'attack',
     dialects: ['truestratum'],
     rules: [attack('T11'), field('either half below the one target is a share')],
@@ -47,7 +48,7 @@ export const TRUE_SHARES: readonly PoolCheck[] = [
   },
   {
     id: 'true-share-fruit-half',
-    title: 'a share is accepted of which only the fruit half meets the target',
+    title: 'a share is accepted where only the fruit half meets the target',
     group: 'attack',
     dialects: ['truestratum'],
     rules: [attack('T11'), field('either half below the one target is a share')],
@@ -60,14 +61,14 @@ export const TRUE_SHARES: readonly PoolCheck[] = [
     title: 'a nonce is refused where both halves are just above the target',
     group: 'attack',
     dialects: ['truestratum'],
-    rules: [trueDocument(5), attack('T09'), field('23 is low difficulty')],
+    rules: [trueStratumDocument(5), attack('T09'), field('23 is low difficulty')],
     sent: 'a nonce whose better half misses the target by less than a quarter of it',
     expected: 'an error',
     run: async (probe) => {
-      const seat = await probe.truestratum();
-      const reply = await seat.submitFresh(async (job) => {
+      const session = await loginTrueStratum(probe);
+      const reply = await session.submitFresh(async (job) => {
         mustBeSelective(job);
-        return await trySolving(seat, job, isNearMiss);
+        return await trySolving(session, job, isNearMiss);
       });
       return judgeRefused(reply, 'a near miss');
     },
@@ -77,16 +78,16 @@ export const TRUE_SHARES: readonly PoolCheck[] = [
     title: 'a share for a header that differs in one bit is refused',
     group: 'attack',
     dialects: ['truestratum'],
-    rules: [trueDocument(5), attack('T11')],
-    sent: 'a nonce that is a share for another header, and none for that of the job',
+    rules: [trueStratumDocument(5), attack('T11')],
+    sent: 'a nonce that is a share for another header, but not for that of the job',
     expected: 'refused',
     run: async (probe) => {
-      const seat = await probe.truestratum();
-      const job = await seat.job();
+      const session = await loginTrueStratum(probe);
+      const job = await session.job();
       mustBeSelective(job);
       const headerHash = Uint8Array.from(job.headerHash, (byte, i) => (i === 31 ? byte ^ 1 : byte));
-      const nonce = await solveElsewhere(seat, job, await seat.hasher(job), headerHash);
-      return judgeRefused(await submitSpelled(seat, job, `"${nonce}"`), 'a share of another header');
+      const nonce = await solveElsewhere(session, job, await session.hasher(job), headerHash);
+      return judgeRefused(await submitSpelled(session, job, `"${nonce}"`), 'a share of another header');
     },
   },
   {
@@ -94,41 +95,45 @@ export const TRUE_SHARES: readonly PoolCheck[] = [
     title: 'a share of another dataset is refused',
     group: 'attack',
     dialects: ['truestratum'],
-    rules: [trueDocument(5), attack('T11')],
-    sent: 'a nonce that is a share with another dataset, and none with that of the job',
+    rules: [trueStratumDocument(5), attack('T11')],
+    sent: 'a nonce that is a share with another dataset, but not with that of the job',
     expected: 'refused',
     run: async (probe) => {
-      const seat = await probe.truestratum();
-      const job = await seat.job();
+      const session = await loginTrueStratum(probe);
+      const job = await session.job();
       mustBeSelective(job);
       const dataset = TrueHashDataset.fromSeeds(new Uint8Array(SEEDS_LENGTH).fill(5));
-      const nonce = await solveElsewhere(seat, job, new TrueHasher(dataset), job.headerHash);
-      return judgeRefused(await submitSpelled(seat, job, `"${nonce}"`), 'a share of another dataset');
+      const nonce = await solveElsewhere(session, job, new TrueHasher(dataset), job.headerHash);
+      return judgeRefused(await submitSpelled(session, job, `"${nonce}"`), 'a share of another dataset');
     },
   },
 ];
 
 async function byHalf(probe: PoolProbe, wanted: Wanted): Promise<Judgement> {
-  const seat = await probe.truestratum();
-  const reply = await seat.submitFresh(async (job) => {
+  const session = await loginTrueStratum(probe);
+  const reply = await session.submitFresh(async (job) => {
     mustBeSelective(job);
-    return await trySolving(seat, job, wanted);
+    return await trySolving(session, job, wanted);
   });
-  return (isAccepted(reply) ? pass : fail)(told(reply));
+  return (isAccepted(reply) ? pass : fail)(inWords(reply));
 }
 
-async function trySolving(seat: TrueSeat, job: TrueSeenJob, wanted: Wanted): Promise<Reply | undefined> {
-  return await submitSpelled(seat, job, `"${await seat.solve(wanted, job)}"`);
+async function trySolving(
+  session: TrueStratumSession,
+  job: TrueStratumSeenJob,
+  wanted: Wanted,
+): Promise<Reply | undefined> {
+  return await submitSpelled(session, job, `"${await session.solve(wanted, job)}"`);
 }
 
-/** A nonce that is a share somewhere else, and none for the job. */
+/** Finds a nonce that is a share of another header or dataset, and not of the job. */
 async function solveElsewhere(
-  seat: TrueSeat,
-  job: TrueSeenJob,
+  session: TrueStratumSession,
+  job: TrueStratumSeenJob,
   hasher: TrueHasher,
   headerHash: Uint8Array,
 ): Promise<bigint> {
-  return await seat.solve((halves, target, nonce) => {
+  return await session.solve((halves, target, nonce) => {
     if (!isWrong(halves, target, nonce)) return false;
     const digest = hasher.hash(headerHash, nonce);
     return blockHalf(digest) < target || fruitHalf(digest) < target;

@@ -5,29 +5,30 @@ import { attack, zip301 } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { type Candidate, grind } from './grind.ts';
+import { loginZcash } from './login.ts';
 import { noneAccepted } from './submissions.ts';
-import type { ZcashSeat, ZcashShare } from './zcash-seat.ts';
+import type { ZcashSession, ZcashShare } from './zcash-session.ts';
 
-/** A forged block, and how it is submitted. */
+/** A forged block, and its submission. */
 interface Forgery extends Candidate {
   readonly nonce: Uint8Array;
 }
 
-/** Makes forgeries from a true solution, or from nothing. */
+/** Makes forgeries from a right solution, or from nothing. */
 type Forge = (materials: Materials) => Forgery;
 
 interface Materials {
   readonly share: ZcashShare;
   readonly sizes: EquihashSizes;
-  /** The indices of the true solution. */
+  /** The indices of the right solution. */
   readonly indices: Uint32Array;
-  /** Another header of the same job. */
+  /** Makes another header of the same job. */
   readonly fresh: () => { header: Uint8Array; nonce: Uint8Array };
 }
 
 const ACCEPTED_TEXT = zip301('mining.submit()');
 
-/** Attacks T01 and T03: blocks whose hash meets the target, with something else than a proof inside. */
+/** Checks of attacks T01 and T03: blocks whose hash meets the target, but whose solution is not a proof. */
 export const FORGERIES: readonly PoolCheck[] = [
   forgery(
     'zcash-forged-repeats',
@@ -93,11 +94,13 @@ export const FORGERIES: readonly PoolCheck[] = [
     sent: 'a submission with a solution of another length under the prefix that belongs to it',
     expected: 'an error, or the end of the connection; a right share is taken afterwards',
     run: async (probe) => {
-      const seat = await probe.zcash();
-      const submission = await seat.wrong();
+      const session = await loginZcash(probe);
+      const submission = await session.wrong();
       const other = equihashSizes(probe.options.equihash.n === 48 ? { n: 96, k: 5 } : { n: 48, k: 5 });
       const solution = concatBytes(other.prefix, crypto.getRandomValues(new Uint8Array(other.solutionBytes)));
-      return await noneAccepted(probe, seat, [['another length', submission.with(4, encodeHex(solution))]]);
+      return await noneAccepted(probe, session, [
+        ['another length', submission.with(4, encodeHex(solution))],
+      ]);
     },
   },
 ];
@@ -116,16 +119,16 @@ function forgery(id: string, title: string, number: 'T01' | 'T03', sent: string,
 }
 
 async function tryForgery(probe: PoolProbe, forge: Forge): Promise<Judgement> {
-  const seat = await probe.zcash();
-  const share = await seat.solve('any');
+  const session = await loginZcash(probe);
+  const share = await session.solve('any');
   const sizes = equihashSizes(probe.options.equihash);
   const indices = unpackIndices(share.solution, sizes);
-  const materials = { share, sizes, indices, fresh: () => freshHeader(seat, share) };
+  const materials = { share, sizes, indices, fresh: () => freshHeader(session, share) };
   const forged = await grind(() => forge(materials), share.job.target, probe.options.limits.shareMs);
   const [worker, jobId, time] = share.submission;
   const nonce2 = encodeHex(forged.nonce.subarray(share.job.nonce1.length));
-  return await noneAccepted(probe, seat, [
-    ['work that nobody did', [worker, jobId, time, nonce2, encodeHex(forged.prefixed)]],
+  return await noneAccepted(probe, session, [
+    ['work that was never done', [worker, jobId, time, nonce2, encodeHex(forged.prefixed)]],
   ]);
 }
 
@@ -137,16 +140,16 @@ function put(
   return { header: header.header, nonce: header.nonce, prefixed: concatBytes(prefix, solution) };
 }
 
-/** The same header under a nonce that nobody tried. */
-function freshHeader(seat: ZcashSeat, share: ZcashShare): { header: Uint8Array; nonce: Uint8Array } {
+/** The same header under a new random nonce. */
+function freshHeader(session: ZcashSession, share: ZcashShare): { header: Uint8Array; nonce: Uint8Array } {
   const nonce = share.nonce.slice();
-  crypto.getRandomValues(nonce.subarray(seat.nonce1.length));
+  crypto.getRandomValues(nonce.subarray(session.nonce1.length));
   const header = share.header.slice();
   header.set(nonce, header.length - nonce.length);
   return { header, nonce };
 }
 
-/** Swaps halves at random places of the tree, at least one of them: every XOR stays what it was. */
+/** Swaps the halves at one or more random places of the tree. Every XOR stays the same. */
 function reorder(indices: Uint32Array): Uint32Array {
   const swapped = indices.slice();
   for (let width = 2; width <= swapped.length; width *= 2) {

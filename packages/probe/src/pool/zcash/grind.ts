@@ -3,19 +3,19 @@ import { zcashBlockHash } from '@adit/pow';
 import { hashValue } from '@adit/primitives';
 import { cannotTell, Judged } from '../../report/finding.ts';
 
-/** A block as its hash is made: what an attacker varies until the hash meets the target, without solving anything. */
+/** A block as it is hashed. An attacker varies it until the hash meets the target, without solving anything. */
 export interface Candidate {
   /** 140 bytes. */
   readonly header: Uint8Array;
-  /** Whatever is hashed behind the header. */
+  /** The bytes that are hashed after the header. */
   readonly prefixed: Uint8Array;
 }
 
-/** Some five milliseconds of hashing between two looks at the socket. */
+/** Hashes between two looks at the socket: about 5 ms. */
 const HASHES_PER_TURN = 1_024;
 
 /**
- * The first candidate whose hash is at or below the target.
+ * Finds the first candidate whose hash is at or below the target.
  * @param next makes a candidate; undefined where there are no more
  * @throws Judged `cannot_tell` where the time is too short
  */

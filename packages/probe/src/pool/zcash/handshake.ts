@@ -1,15 +1,16 @@
 import type { EquihashParams } from '@adit/pow';
 import { tryDecodeHex } from '@adit/primitives';
-import { shown } from '../../printable.ts';
 import { fail, pass } from '../../report/finding.ts';
 import { field, zcashDocument, zip301 } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
-import { isRefused, told, worst } from '../replies.ts';
-import { readSubscription } from './zcash-seat.ts';
+import { inWords, isRefused, worst } from '../replies.ts';
+import { loginZcash } from './login.ts';
+import { readSubscription } from './zcash-session.ts';
 
 const SUBSCRIBE = zip301('mining.subscribe()');
 
-/** Subscription, authorisation, and what follows them. */
+/** Checks of subscription, authorisation, and the messages that follow them. */
 export const HANDSHAKE: readonly PoolCheck[] = [
   {
     id: 'zcash-subscribe-reply',
@@ -20,9 +21,10 @@ export const HANDSHAKE: readonly PoolCheck[] = [
     sent: 'mining.subscribe with user agent, null, host and port',
     expected: 'result [SESSION_ID or null, NONCE_1]: NONCE_1 is hex of 1 to 31 whole bytes; error null',
     run: async (probe) => {
-      const peer = await probe.open();
-      const reply = await peer.request('mining.subscribe', probe.subscribeParams());
-      if (reply === undefined) return fail(`no answer${peer.closed === undefined ? '' : `: ${peer.closed}`}`);
+      const connection = await probe.open();
+      const reply = await connection.request('mining.subscribe', probe.subscribeParams());
+      if (reply === undefined)
+        return fail(`no answer${connection.closed === undefined ? '' : `: ${connection.closed}`}`);
       const { result, error } = reply;
       if (!Array.isArray(result) || result.length !== 2) return fail(`result ${shown(result)}`);
       const [sessionId, nonce1] = result as unknown[];
@@ -54,15 +56,15 @@ export const HANDSHAKE: readonly PoolCheck[] = [
       ];
       const judgements = [];
       for (const params of spellings) {
-        const peer = await probe.open();
-        const reply = await peer.request('mining.subscribe', params);
+        const connection = await probe.open();
+        const reply = await connection.request('mining.subscribe', params);
         const right = readSubscription(reply) !== undefined;
         judgements.push(
           (right ? pass : fail)(
-            `${params.length} parameters ${shown(params)}: ${right ? 'nonce1' : told(reply)}`,
+            `${params.length} parameters ${shown(params)}: ${right ? 'nonce1' : inWords(reply)}`,
           ),
         );
-        peer.close();
+        connection.close();
       }
       return worst(judgements);
     },
@@ -76,11 +78,14 @@ export const HANDSHAKE: readonly PoolCheck[] = [
     sent: 'mining.authorize with worker and password, after mining.subscribe',
     expected: 'result true, error null',
     run: async (probe) => {
-      const peer = await probe.open();
-      await peer.request('mining.subscribe', probe.subscribeParams());
-      const reply = await peer.request('mining.authorize', [probe.options.worker, probe.options.password]);
+      const connection = await probe.open();
+      await connection.request('mining.subscribe', probe.subscribeParams());
+      const reply = await connection.request('mining.authorize', [
+        probe.options.worker,
+        probe.options.password,
+      ]);
       const right = reply?.result === true && reply.error === null;
-      return (right ? pass : fail)(told(reply));
+      return (right ? pass : fail)(inWords(reply));
     },
   },
   {
@@ -92,9 +97,11 @@ export const HANDSHAKE: readonly PoolCheck[] = [
     sent: 'mining.subscribe and mining.authorize',
     expected: 'mining.set_target, then mining.notify, without being asked',
     run: async (probe) => {
-      const { peer } = await probe.zcash();
-      await peer.notice('mining.notify');
-      const methods = peer.received.flatMap(({ message }) => ('method' in message ? [message.method] : []));
+      const { connection } = await loginZcash(probe);
+      await connection.notice('mining.notify');
+      const methods = connection.received.flatMap(({ message }) =>
+        'method' in message ? [message.method] : [],
+      );
       const target = methods.indexOf('mining.set_target');
       const job = methods.indexOf('mining.notify');
       if (job === -1) return fail('no mining.notify came');
@@ -113,8 +120,8 @@ export const HANDSHAKE: readonly PoolCheck[] = [
     sent: 'mining.subscribe and mining.authorize',
     expected: 'params of mining.set_target: one string of 64 hex digits, above zero',
     run: async (probe) => {
-      const { peer } = await probe.zcash();
-      const notice = await peer.notice('mining.set_target');
+      const { connection } = await loginZcash(probe);
+      const notice = await connection.notice('mining.set_target');
       if (notice === undefined) return fail('no mining.set_target came');
       const [text] = notice.params;
       const bytes = tryDecodeHex(text, 32);
@@ -132,8 +139,8 @@ export const HANDSHAKE: readonly PoolCheck[] = [
     expected:
       'job id, version (8 digits: of Zcash 04000000), prevhash, merkle root, reserved (64 digits each), time, bits (8 digits each), clean_jobs as a boolean',
     run: async (probe) => {
-      const { peer } = await probe.zcash();
-      const notice = await peer.notice('mining.notify');
+      const { connection } = await loginZcash(probe);
+      const notice = await connection.notice('mining.notify');
       if (notice === undefined) return fail('no mining.notify came');
       const wrong = faultOfJob(notice.params, probe.options.equihash);
       return wrong === undefined ? pass(`job ${shown(notice.params[0])}`) : fail(wrong);
@@ -148,18 +155,20 @@ export const HANDSHAKE: readonly PoolCheck[] = [
     sent: 'mining.authorize, then mining.subscribe',
     expected: 'both are answered: the worker is taken, or refused with an error; the subscription works',
     run: async (probe) => {
-      const peer = await probe.open();
+      const connection = await probe.open();
       const { worker, password } = probe.options;
-      const first = await peer.request('mining.authorize', [worker, password]);
-      const second = await peer.request('mining.subscribe', probe.subscribeParams());
+      const first = await connection.request('mining.authorize', [worker, password]);
+      const second = await connection.request('mining.subscribe', probe.subscribeParams());
       const answered = first?.result === true || isRefused(first);
       const right = answered && readSubscription(second) !== undefined;
-      return (right ? pass : fail)(`mining.authorize: ${told(first)}; mining.subscribe: ${told(second)}`);
+      return (right ? pass : fail)(
+        `mining.authorize: ${inWords(first)}; mining.subscribe: ${inWords(second)}`,
+      );
     },
   },
 ];
 
-/** What is wrong with the params of a job; undefined where nothing is. */
+/** @returns what is wrong with the parameters of a job; undefined where nothing is */
 function faultOfJob(params: readonly unknown[], equihash: EquihashParams): string | undefined {
   if (params.length < 8) return `${params.length} parameters instead of 8`;
   const [id, version, prevHash, merkleRoot, reserved, time, bits, clean] = params;
@@ -176,7 +185,7 @@ function faultOfJob(params: readonly unknown[], equihash: EquihashParams): strin
   return typeof clean === 'boolean' ? undefined : `clean_jobs is ${shown(clean)}`;
 }
 
-/** ZIP 301 knows one version. Headers of other chains that speak it have another: Bitcoin Gold writes 0x20000000. */
+/** The header versions that the probe knows. ZIP 301 has one; Bitcoin Gold, which also speaks it, writes 0x20000000. */
 function isZcash({ n, k, personalization }: EquihashParams): boolean {
   return n === 200 && k === 9 && personalization === 'ZcashPoW';
 }

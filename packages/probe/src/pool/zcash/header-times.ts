@@ -2,16 +2,17 @@ import { decodeHex, encodeHex, readUint32LE, uint32LE } from '@adit/primitives';
 import { cannotTell } from '../../report/finding.ts';
 import { attack, zip301 } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
-import { notAgain } from '../common/standing.ts';
+import { notAgain } from '../common/still-serves.ts';
+import { loginZcash } from './login.ts';
 import { noneAccepted } from './submissions.ts';
 
 const RULES = [attack('T06'), zip301('mining.submit()')];
-/** No chain takes a block two hours ahead of its clock, so three are far enough. */
+/** Three hours. A chain does not take a block that is two hours ahead of its clock. */
 const AHEAD = 3 * 3_600;
-/** Eleven blocks, whose median is the limit, do not span a day. */
+/** A day. The limit is the median of the last eleven blocks, which do not span a day. */
 const BEHIND = 24 * 3_600;
 
-/** Attack T06: the time of a header is part of the proof, and has its limits. */
+/** Checks of attack T06: the time of a header is part of the proof, and has limits. */
 export const HEADER_TIMES: readonly PoolCheck[] = [
   shifted(
     'zcash-time-ahead',
@@ -34,8 +35,8 @@ export const HEADER_TIMES: readonly PoolCheck[] = [
     sent: 'a share with its time as a number, in the other byte order, with a digit less, with two more, signed, not at all',
     expected: 'an error each time',
     run: async (probe) => {
-      const seat = await probe.zcash();
-      const { submission } = await seat.solve('share');
+      const session = await loginZcash(probe);
+      const { submission } = await session.solve('share');
       const time = String(submission[2]);
       const bytes = decodeHex(time, 4, 'time');
       const times: Record<string, unknown> = {
@@ -50,7 +51,7 @@ export const HEADER_TIMES: readonly PoolCheck[] = [
       if (encodeHex(bytes.toReversed()) === time) delete times['in the other byte order'];
       return await noneAccepted(
         probe,
-        seat,
+        session,
         Object.entries(times).map(([what, value]) => [what, submission.with(2, value)]),
       );
     },
@@ -64,11 +65,11 @@ export const HEADER_TIMES: readonly PoolCheck[] = [
     sent: 'an accepted share again, with its time a second later',
     expected: 'an error: the proof holds for one time only',
     run: async (probe) => {
-      const seat = await probe.zcash();
-      const submission = await seat.accepted();
+      const session = await loginZcash(probe);
+      const submission = await session.accepted();
       const later = readUint32LE(decodeHex(submission[2], 4, 'time')) + 1;
-      const reply = await seat.submit(submission.with(2, encodeHex(uint32LE(later))));
-      return await notAgain(probe, seat.peer, reply);
+      const reply = await session.submit(submission.with(2, encodeHex(uint32LE(later))));
+      return await notAgain(probe, session.connection, reply);
     },
   },
 ];
@@ -83,12 +84,12 @@ function shifted(id: string, title: string, what: string, timeOf: (jobTime: numb
     sent: `a share that was solved for a header time ${what}`,
     expected: 'an error: no chain would take such a block; a right share is taken afterwards',
     run: async (probe) => {
-      const seat = await probe.zcash();
-      const job = await seat.job();
+      const session = await loginZcash(probe);
+      const job = await session.job();
       const time = timeOf(readUint32LE(decodeHex(job.time, 4, 'time')));
       if (time < 0 || time > 0xffff_ffff) return cannotTell(`the job's time ${job.time} leaves no room`);
-      const { submission } = await seat.solve('share', job, { time });
-      return await noneAccepted(probe, seat, [[what, submission]]);
+      const { submission } = await session.solve('share', job, { time });
+      return await noneAccepted(probe, session, [[what, submission]]);
     },
   };
 }

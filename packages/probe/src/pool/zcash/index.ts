@@ -8,7 +8,7 @@ import { REQUESTS } from './requests.ts';
 import { SESSIONS } from './sessions.ts';
 import { SUBMISSIONS } from './submissions.ts';
 
-/** What only a Zcash port can be asked. */
+/** The checks that only a Zcash port is asked. */
 export const ZCASH_CHECKS: readonly PoolCheck[] = [
   ...HANDSHAKE,
   ...REQUESTS,

@@ -3,13 +3,14 @@ import { cannotTell, fail, Judged, type Judgement, pass } from '../../report/fin
 import { attack, field, zip301 } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { CODE, codeOf, isAccepted, judgeRefusal, told } from '../replies.ts';
-import { onOtherBlock, targetTexts } from './zcash-jobs.ts';
-import type { ZcashSeat, ZcashShare } from './zcash-seat.ts';
+import { CODE, codeOf, inWords, isAccepted, judgeRefusal } from '../replies.ts';
+import { loginZcash } from './login.ts';
+import { onOtherBlock, targetTexts } from './seen-jobs.ts';
+import type { ZcashSession, ZcashShare } from './zcash-session.ts';
 
 const NOTIFY = zip301('mining.notify()');
 
-/** How long jobs live. Most pools cannot be brought to make a new one: the checks wait for what comes by itself. */
+/** Checks of how long jobs live. The probe cannot make most pools send a new job, so the checks wait for one. */
 export const JOBS: readonly PoolCheck[] = [
   {
     id: 'zcash-job-refresh',
@@ -21,11 +22,11 @@ export const JOBS: readonly PoolCheck[] = [
     sent: 'nothing, after the first job',
     expected: 'another mining.notify within a minute',
     run: async (probe) => {
-      const seat = await probe.zcash();
-      const first = await seat.job();
+      const session = await loginZcash(probe);
+      const first = await session.job();
       const { jobMs, refreshMs } = probe.options.limits;
-      await seat.peer.until(() => seat.jobs().length > 1, jobMs);
-      const second = seat.jobs()[1];
+      await session.connection.until(() => session.jobs().length > 1, jobMs);
+      const second = session.jobs()[1];
       if (second === undefined) {
         const verdict = jobMs < refreshMs ? cannotTell : fail;
         return verdict(`no other job in ${Math.round(jobMs / 1000)} s`);
@@ -35,7 +36,7 @@ export const JOBS: readonly PoolCheck[] = [
   },
   {
     id: 'zcash-old-job',
-    title: 'a job stays good when another comes that is not clean',
+    title: 'a job stays valid when a job that is not clean follows',
     group: 'conformance',
     dialects: ['zcash'],
     awaitsJobs: true,
@@ -54,15 +55,15 @@ export const JOBS: readonly PoolCheck[] = [
     sent: 'a share of an older job, some time after one on another block with clean_jobs true',
     expected: 'error 21',
     run: async (probe) => {
-      const { seat, share } = await shareOverBlock(probe);
-      await seat.peer.until(() => false, probe.options.limits.staleMs);
-      const reply = await seat.submit(share.submission);
+      const { session, share } = await shareOverBlock(probe);
+      await session.connection.until(() => false, probe.options.limits.staleMs);
+      const reply = await session.submit(share.submission);
       return judgeRefusal(reply, [CODE.job], 'share of a job before the last block');
     },
   },
   {
     id: 'zcash-extranonce-change',
-    title: 'a nonce1 that changes without a reconnect is told, and works',
+    title: 'the pool announces a new nonce1, and accepts shares under it',
     group: 'conformance',
     dialects: ['zcash'],
     awaitsJobs: true,
@@ -74,80 +75,81 @@ export const JOBS: readonly PoolCheck[] = [
   },
 ];
 
-/** Blocks in a row that come just while the share of an older job is on its way. */
+/** The probe gives up after this many blocks in a row that come while the share of an older job is under way. */
 const TRIES = 3;
 
 async function olderShare(probe: PoolProbe): Promise<Judgement> {
   for (let tries = 1; tries <= TRIES; tries += 1) {
-    const { seat, share } = await shareOverChange(probe);
-    const reply = await seat.submit(share.submission);
-    // A pool may judge older jobs by their own target: it need not.
-    const harder = targetTexts(seat.peer.received, share.job.place).some(
+    const { session, share } = await shareOverChange(probe);
+    const reply = await session.submit(share.submission);
+    // A pool may judge older jobs by their own target, but need not.
+    const harder = targetTexts(session.connection.received, share.job.place).some(
       (text) => share.value > (targetFromHex(text, 32) ?? share.value),
     );
     if (harder && codeOf(reply) === CODE.low) {
-      return cannotTell(`the target became harder in between, and the share is above it: ${told(reply)}`);
+      return cannotTell(`the target became harder in between, and the share is above it: ${inWords(reply)}`);
     }
-    if (!(await seat.isStale(share.job, reply)))
-      return (isAccepted(reply) ? pass : fail)(`share of the older job: ${told(reply)}`);
+    if (!(await session.isStale(share.job, reply)))
+      return (isAccepted(reply) ? pass : fail)(`share of the older job: ${inWords(reply)}`);
   }
   return cannotTell('a block came each time while the share was on its way');
 }
 
 interface OlderShare {
-  readonly seat: ZcashSeat;
+  readonly session: ZcashSession;
   readonly share: ZcashShare;
 }
 
-/** A share for a job behind which one that is not clean has come. @throws Judged `cannot_tell` where none does */
+/** A share for a job that a job which is not clean has followed. @throws Judged `cannot_tell` where none does */
 async function shareOverChange(probe: PoolProbe): Promise<OlderShare> {
-  const seat = await probe.zcash();
+  const session = await loginZcash(probe);
   const { jobMs } = probe.options.limits;
   const deadline = performance.now() + jobMs;
   for (;;) {
-    const share = await seat.solve('share');
-    await seat.peer.until(() => behind(seat, share) !== undefined, deadline - performance.now());
-    const next = behind(seat, share);
+    const share = await session.solve('share');
+    await session.connection.until(() => behind(session, share) !== undefined, deadline - performance.now());
+    const next = behind(session, share);
     if (next === undefined) {
       throw new Judged(cannotTell(`no job with clean_jobs false came in ${Math.round(jobMs / 1000)} s`));
     }
-    if (!next.clean) return { seat, share };
+    if (!next.clean) return { session, share };
   }
 }
 
 /**
- * A share for a job behind which a new block has come. Some pools say clean_jobs with every refresh and go on paying for
- * the older jobs of the block: that is no share before the last block.
+ * A share for a job that a new block has followed. Some pools say clean_jobs with every refresh and still pay for
+ * older jobs of the block, so only a job on another block counts.
  * @throws Judged `cannot_tell` where no block comes
  */
 async function shareOverBlock(probe: PoolProbe): Promise<OlderShare> {
-  const seat = await probe.zcash();
-  const share = await seat.solve('share');
+  const session = await loginZcash(probe);
+  const share = await session.solve('share');
   const { jobMs } = probe.options.limits;
-  const clean = () => seat.jobs().filter((job) => job.clean && job.place > share.job.place);
+  const clean = () => session.jobs().filter((job) => job.clean && job.place > share.job.place);
   const moved = () => clean().some((job) => onOtherBlock(job, share.job));
-  if (await seat.peer.until(moved, jobMs)) return { seat, share };
+  if (await session.connection.until(moved, jobMs)) return { session, share };
   const what = clean().length > 0 ? 'only jobs on the same block' : 'no job with clean_jobs true';
   throw new Judged(cannotTell(`${what} came in ${Math.round(jobMs / 1000)} s`));
 }
 
-/** The job that came behind that of the share. */
-function behind(seat: ZcashSeat, share: ZcashShare) {
-  return seat.jobs().find(({ place }) => place > share.job.place);
+/** The job that came after that of the share. */
+function behind(session: ZcashSession, share: ZcashShare) {
+  return session.jobs().find(({ place }) => place > share.job.place);
 }
 
 async function extranonceChange(probe: PoolProbe): Promise<Judgement> {
-  const seat = await probe.zcash();
-  const reply = await seat.peer.request('mining.extranonce.subscribe', []);
+  const session = await loginZcash(probe);
+  const reply = await session.connection.request('mining.extranonce.subscribe', []);
   if (reply === undefined) return fail('mining.extranonce.subscribe is not answered');
-  const notice = await seat.peer.notice('mining.set_extranonce', probe.options.limits.quietMs);
-  if (notice === undefined) return pass(`mining.extranonce.subscribe: ${told(reply)}; nonce1 did not change`);
-  const place = seat.peer.received.findIndex(({ message }) => message === notice);
-  await seat.peer.until(() => seat.jobs().some((job) => job.place > place));
-  const job = seat.jobs().find((candidate) => candidate.place > place);
+  const notice = await session.connection.notice('mining.set_extranonce', probe.options.limits.quietMs);
+  if (notice === undefined)
+    return pass(`mining.extranonce.subscribe: ${inWords(reply)}; nonce1 did not change`);
+  const place = session.connection.received.findIndex(({ message }) => message === notice);
+  await session.connection.until(() => session.jobs().some((job) => job.place > place));
+  const job = session.jobs().find((candidate) => candidate.place > place);
   if (job === undefined) return fail('no job followed mining.set_extranonce');
-  if (!job.clean) return fail('the job behind mining.set_extranonce keeps the older ones');
-  // Of the newest job, which has the new nonce1 too: a block may have come while the share was solved.
-  const verdict = await seat.submitFresh();
-  return (isAccepted(verdict) ? pass : fail)(`share with the new nonce1: ${told(verdict)}`);
+  if (!job.clean) return fail('the job after mining.set_extranonce keeps the older ones');
+  // The newest job has the new nonce1 as well. A block may have come while the probe solved the share.
+  const verdict = await session.submitFresh();
+  return (isAccepted(verdict) ? pass : fail)(`share with the new nonce1: ${inWords(verdict)}`);
 }

@@ -1,32 +1,33 @@
 import { encodeHex, equalBytes } from '@adit/primitives';
-import { shown } from '../../printable.ts';
 import { cannotTell, fail, type Judgement, orNothing, pass } from '../../report/finding.ts';
 import { attack, zip301 } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
 import { wishes, withWish } from '../common/wishes.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { CODE, codeOf, isAccepted, told, worst } from '../replies.ts';
+import { CODE, codeOf, inWords, isAccepted, worst } from '../replies.ts';
+import { loginZcash } from './login.ts';
+import { type ZcashSeenJob, zcashJobs } from './seen-jobs.ts';
 import { hashesOf, SCALES, workOf } from './work.ts';
-import { type ZcashSeenJob, zcashJobs } from './zcash-jobs.ts';
-import { readSubscription, type ZcashSeat } from './zcash-seat.ts';
+import { readSubscription, type ZcashSession } from './zcash-session.ts';
 
-/** The answer to mining.subscribe tells a nonce1, and every other connection the header: from then on there is something to hash. */
+/** A miner can hash from the answer to mining.subscribe on: it knows its nonce1, and the header from any other connection. */
 export const LATE_WISH: PoolCheck = {
   id: 'zcash-late-wish',
-  title: 'what a password asks for holds for no work that there was when the nonce1 was told',
+  title: 'a wish in a password does not change the target of work that existed when the pool sent the nonce1',
   group: 'attack',
   dialects: ['zcash'],
   rules: [attack('T25'), zip301('mining.set_target()')],
   sent: "on a connection that has subscribed only, a hash of another connection's header under its own nonce1, found before mining.authorize with d=",
   expected:
-    'the first job has another header, or the target that it has for who wishes for nothing: nobody hashes first and then says what it shall be worth',
+    'the first job has another header, or the target that it has without a wish: a miner cannot hash first and choose the target afterwards',
   run: lateWish,
 };
 
 async function lateWish(probe: PoolProbe): Promise<Judgement> {
-  const witness = await probe.zcash();
+  const witness = await loginZcash(probe);
   const { target } = await witness.job();
-  const { target: again } = await (await probe.zcash()).job();
+  const { target: again } = await (await loginZcash(probe)).job();
   if (again !== target) return cannotTell('two connections that wished for nothing have different targets');
   const judgements: Judgement[] = [];
   for (const which of ['easier', 'harder'] as const) {
@@ -41,11 +42,13 @@ async function lateWish(probe: PoolProbe): Promise<Judgement> {
 
 async function wishAfterHashing(
   probe: PoolProbe,
-  witness: ZcashSeat,
+  witness: ZcashSession,
   difficulty: string,
 ): Promise<Judgement> {
-  const peer = await probe.open();
-  const subscription = readSubscription(await peer.request('mining.subscribe', probe.subscribeParams()));
+  const connection = await probe.open();
+  const subscription = readSubscription(
+    await connection.request('mining.subscribe', probe.subscribeParams()),
+  );
   if (subscription === undefined) return cannotTell('the second connection was not subscribed');
   const { nonce1 } = subscription;
   const work = await witness.job();
@@ -54,9 +57,9 @@ async function wishAfterHashing(
     .solve({ least: target + 1n, most: 2n * target }, work, { nonce1 })
     .catch(orNothing);
   const below = await witness.solve({ least: target / 2n, most: target }, work, { nonce1 }).catch(orNothing);
-  await probe.authorize(peer, { password: withWish(probe.options.password, difficulty) });
-  const jobs = (): readonly ZcashSeenJob[] => zcashJobs(peer.received, nonce1);
-  await peer.until(() => jobs().length > 0);
+  await probe.authorize(connection, { password: withWish(probe.options.password, difficulty) });
+  const jobs = (): readonly ZcashSeenJob[] => zcashJobs(connection.received, nonce1);
+  await connection.until(() => jobs().length > 0);
   const [first] = jobs();
   const wish = `d=${difficulty}`;
   if (first === undefined) return cannotTell(`${wish}: no job came`);
@@ -66,10 +69,10 @@ async function wishAfterHashing(
   const share = easier ? above : below;
   if (share === undefined || (easier ? share.value > first.target : share.value <= first.target))
     return cannotTell(`${wish}: no hash between the two targets was found in time`);
-  const reply = await peer.request('mining.submit', share.submission.with(1, first.id));
+  const reply = await connection.request('mining.submit', share.submission.with(1, first.id));
   const inForce = easier ? isAccepted(reply) : codeOf(reply) === CODE.low;
   const what = `${wish} after hashing, a hash of ${encodeHex(work.headerStart.subarray(36, 44))}.. under job ${shown(first.id)}`;
   if (inForce)
-    return fail(`${what}, ${easier ? 'above' : 'below'} the target without a wish: ${told(reply)}`);
-  return pass(`${what}: ${told(reply)}`);
+    return fail(`${what}, ${easier ? 'above' : 'below'} the target without a wish: ${inWords(reply)}`);
+  return pass(`${what}: ${inWords(reply)}`);
 }

@@ -8,15 +8,16 @@ import { WISH_FACTOR, wishes, withWish } from '../common/wishes.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { CODE, codeOf, isAccepted } from '../replies.ts';
 import { LATE_WISH } from './late-wish.ts';
+import { loginZcash } from './login.ts';
+import { targetTexts, type ZcashSeenJob } from './seen-jobs.ts';
 import { hashesOf, SCALES, workOf } from './work.ts';
-import { targetTexts, type ZcashSeenJob } from './zcash-jobs.ts';
-import type { ZcashSeat } from './zcash-seat.ts';
+import type { ZcashSession } from './zcash-session.ts';
 
-/** To resume what has just been lost. */
+/** Attempts to resume a session whose connection has just been lost. */
 const ATTEMPTS = 3;
 const WAYS = 'mining.suggest_target, mining.authorize with d=, a resumed session with d=';
 
-/** What a hash is worth must be settled before it can be computed. */
+/** Checks that the value of a hash is settled before a miner can compute it. */
 export const ZCASH_PRICES: readonly PoolCheck[] = [
   {
     id: 'zcash-one-price',
@@ -34,22 +35,22 @@ export const ZCASH_PRICES: readonly PoolCheck[] = [
 ];
 
 async function onePrice(probe: PoolProbe): Promise<Judgement> {
-  const market = new Market(probe, await probe.zcash());
+  const trial = new PriceTrial(probe, await loginZcash(probe));
   for (const which of ['easier', 'harder'] as const) {
-    await market.suggest(which);
-    await market.authorize(which);
-    await market.resume(which);
-    if (market.book.failure !== undefined || market.book.changed) break;
+    await trial.suggest(which);
+    await trial.authorize(which);
+    await trial.resume(which);
+    if (trial.book.failure !== undefined || trial.book.changed) break;
   }
-  if (!market.book.changed) await market.awaitChange();
-  return market.book.judgement(WAYS);
+  if (!trial.book.changed) await trial.awaitChange();
+  return trial.book.judgement(WAYS);
 }
 
-/** One session, over one connection after the other, and what its hashes brought. */
-class Market {
+/** One session on one connection after the other, and the answers to its hashes. */
+class PriceTrial {
   readonly #probe: PoolProbe;
-  #seat: ZcashSeat;
-  /** Of the connections before. */
+  #session: ZcashSession;
+  /** The jobs of the connections before. */
   #earlier: readonly ZcashSeenJob[] = [];
   readonly book = new PriceBook<ZcashSeenJob>({
     spaceOf,
@@ -57,13 +58,13 @@ class Market {
     bits: 256,
   });
 
-  constructor(probe: PoolProbe, seat: ZcashSeat) {
+  constructor(probe: PoolProbe, session: ZcashSession) {
     this.#probe = probe;
-    this.#seat = seat;
+    this.#session = session;
   }
 
   async suggest(which: 'easier' | 'harder'): Promise<void> {
-    const { target } = await this.#seat.job();
+    const { target } = await this.#session.job();
     const easier = target * WISH_FACTOR;
     const wish =
       which === 'harder' ? target / WISH_FACTOR : easier < MAX_TARGET_256 ? easier : MAX_TARGET_256;
@@ -71,7 +72,7 @@ class Market {
   }
 
   async authorize(which: 'easier' | 'harder'): Promise<void> {
-    const { target } = await this.#seat.job();
+    const { target } = await this.#session.job();
     const { worker, password } = this.#probe.options;
     for (const difficulty of wishes(hashesOf(target), SCALES, which)) {
       if (this.book.failure !== undefined) return;
@@ -79,11 +80,11 @@ class Market {
     }
   }
 
-  /** The same session on another connection, where the pool resumes it. */
+  /** Resumes the session on another connection with a wish in the password. */
   async resume(which: 'easier' | 'harder'): Promise<void> {
-    const { sessionId } = this.#seat;
+    const { sessionId } = this.#session;
     if (sessionId === null) return;
-    const job = await this.#seat.job();
+    const job = await this.#session.job();
     await this.book.sample(job);
     const { password } = this.#probe.options;
     for (const difficulty of wishes(hashesOf(job.target), SCALES, which)) {
@@ -94,61 +95,61 @@ class Market {
     }
   }
 
-  /** @returns whether the pool has given the session back; if not, it is another one that goes on */
+  /** @returns whether the pool has resumed the session; where it has not, the trial goes on with a new one */
   async #reconnect(sessionId: string, password: string): Promise<boolean> {
-    const { nonce1 } = this.#seat;
+    const { nonce1 } = this.#session;
     this.#earlier = this.#jobs();
-    this.#seat.peer.close();
+    this.#session.connection.close();
     for (let attempt = 1; ; attempt += 1) {
-      const next = await this.#probe.zcash({ sessionId, password });
+      const next = await loginZcash(this.#probe, { sessionId, password });
       await next.job();
-      this.#seat = next;
+      this.#session = next;
       if (equalBytes(next.nonce1, nonce1)) return true;
       if (attempt === ATTEMPTS) return false;
-      next.peer.close();
-      // The pool may need a moment to see that the connection is gone.
+      next.connection.close();
+      // The pool may need some time to see that the connection is gone.
       await pause(this.#probe.options.limits.quietMs / ATTEMPTS);
     }
   }
 
-  /** The next work, with which the target may change. */
+  /** Waits for the next work, with which the target may change. */
   async awaitChange(): Promise<void> {
-    const { target } = await this.#seat.job();
+    const { target } = await this.#session.job();
     const { jobMs } = this.#probe.options.limits;
-    await this.#seat.peer.until(() => this.#seat.jobs().at(-1)?.target !== target, jobMs);
+    await this.#session.connection.until(() => this.#session.jobs().at(-1)?.target !== target, jobMs);
     await this.#look();
   }
 
   async #wish(method: string, params: readonly unknown[]): Promise<void> {
-    const job = await this.#seat.job();
+    const job = await this.#session.job();
     await this.book.sample(job);
-    await this.#seat.peer.request(method, params);
-    const changed = () => this.#seat.jobs().at(-1)?.target !== job.target;
-    await this.#seat.peer.until(changed, this.#probe.options.limits.quietMs);
+    await this.#session.connection.request(method, params);
+    const changed = () => this.#session.jobs().at(-1)?.target !== job.target;
+    await this.#session.connection.until(changed, this.#probe.options.limits.quietMs);
     await this.#look();
   }
 
   async #look(): Promise<void> {
     const jobs = this.#jobs();
     await this.book.look(jobs);
-    const now = targetFromHex(targetTexts(this.#seat.peer.received).at(-1), 32);
+    const now = targetFromHex(targetTexts(this.#session.connection.received).at(-1), 32);
     const older = jobs.findLast(({ target }) => now !== undefined && target < now);
     if (now !== undefined && older !== undefined) await this.book.belated(older, now);
   }
 
   #jobs(): readonly ZcashSeenJob[] {
-    return [...this.#earlier, ...this.#seat.jobs()];
+    return [...this.#earlier, ...this.#session.jobs()];
   }
 
   async #offer(job: ZcashSeenJob, least: bigint, most: bigint): Promise<Omit<Offer, 'space'> | undefined> {
-    const { submission, value } = await this.#seat.solve({ least, most }, job);
-    const reply = await this.#seat.submit(submission);
+    const { submission, value } = await this.#session.solve({ least, most }, job);
+    const reply = await this.#session.submit(submission);
     if (isAccepted(reply)) return { job, value, paid: true };
     return codeOf(reply) === CODE.low ? { job, value, paid: false } : undefined;
   }
 }
 
-/** What a hash can be sold for once. */
+/** The header space of a job: the work and its nonce1. */
 function spaceOf(job: ZcashSeenJob): string {
   return `${encodeHex(workOf(job))} ${encodeHex(job.nonce1)}`;
 }

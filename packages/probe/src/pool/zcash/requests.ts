@@ -1,16 +1,17 @@
 import { targetFromHex, targetToHex } from '@adit/primitives';
-import { shown } from '../../printable.ts';
 import { fail, type Judgement, pass } from '../../report/finding.ts';
 import { attack, field, zip301 } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
 import { easiestAllowed } from '../common/password-difficulty.ts';
-import { told, worst } from '../replies.ts';
-import { targetTexts } from './zcash-jobs.ts';
-import type { ZcashSeat } from './zcash-seat.ts';
+import { inWords, worst } from '../replies.ts';
+import { loginZcash } from './login.ts';
+import { targetTexts } from './seen-jobs.ts';
+import type { ZcashSession } from './zcash-session.ts';
 
 const SUGGEST = zip301('mining.suggest_target()');
 
-/** Requests beside the usual four. */
+/** Checks of the requests that not every miner sends. */
 export const REQUESTS: readonly PoolCheck[] = [
   {
     id: 'zcash-suggest-target',
@@ -21,24 +22,25 @@ export const REQUESTS: readonly PoolCheck[] = [
     sent: 'mining.suggest_target with half of the current target',
     expected: 'a reply, or mining.set_target; the connection stays',
     run: async (probe) => {
-      const seat = await probe.zcash();
-      const { target } = await seat.job();
-      const from = seat.peer.received.length;
-      const id = seat.peer.ask('mining.suggest_target', [targetToHex(target / 2n, 32)]);
-      const heard = await seat.peer.next(
+      const session = await loginZcash(probe);
+      const { target } = await session.job();
+      const from = session.connection.received.length;
+      const id = session.connection.ask('mining.suggest_target', [targetToHex(target / 2n, 32)]);
+      const heard = await session.connection.next(
         ({ message }) =>
           (message.kind === 'response' && message.id === id) ||
           ('method' in message && message.method === 'mining.set_target'),
         { from },
       );
-      if (seat.peer.closed !== undefined) return fail(`the connection was ${seat.peer.closed}`);
+      if (session.connection.closed !== undefined)
+        return fail(`the connection was ${session.connection.closed}`);
       if (heard === undefined) return fail('no answer, and no mining.set_target');
-      return pass(heard.message.kind === 'response' ? told(heard.message) : 'mining.set_target');
+      return pass(heard.message.kind === 'response' ? inWords(heard.message) : 'mining.set_target');
     },
   },
   {
     id: 'zcash-suggest-abuse',
-    title: 'a miner cannot suggest the pool out of its targets',
+    title: 'suggested targets do not make work too easy',
     group: 'attack',
     dialects: ['zcash'],
     rules: [attack('T08'), SUGGEST],
@@ -46,18 +48,19 @@ export const REQUESTS: readonly PoolCheck[] = [
     expected:
       'every target that follows is 64 hex digits, above zero, and at most 2^32 times easier than the first, nor met by every second hash (but on a test port)',
     run: async (probe) => {
-      const seat = await probe.zcash();
-      const { target } = await seat.job();
+      const session = await loginZcash(probe);
+      const { target } = await session.job();
       const suggestions = ['0'.repeat(64), 'f'.repeat(64), 'f'.repeat(62), 1, 1e-300, null, {}];
-      for (const suggestion of suggestions) await seat.peer.request('mining.suggest_target', [suggestion]);
-      await seat.peer.request('mining.suggest_target', []);
-      await seat.peer.until(() => false, probe.options.limits.quietMs);
-      return judgeTargets(seat, target);
+      for (const suggestion of suggestions)
+        await session.connection.request('mining.suggest_target', [suggestion]);
+      await session.connection.request('mining.suggest_target', []);
+      await session.connection.until(() => false, probe.options.limits.quietMs);
+      return judgeTargets(session, target);
     },
   },
   {
     id: 'zcash-other-requests',
-    title: 'what real miners ask besides is answered',
+    title: 'other requests of real miners are answered',
     group: 'conformance',
     dialects: ['zcash'],
     rules: [
@@ -66,7 +69,7 @@ export const REQUESTS: readonly PoolCheck[] = [
     sent: 'each of these requests, after mining.authorize',
     expected: 'a result or an error for each: some miners wait for it; the connection stays',
     run: async (probe) => {
-      const seat = await probe.zcash();
+      const session = await loginZcash(probe);
       const requests: readonly (readonly [string, readonly unknown[]])[] = [
         ['mining.extranonce.subscribe', []],
         ['mining.multi_version', [1]],
@@ -75,22 +78,22 @@ export const REQUESTS: readonly PoolCheck[] = [
       ];
       const judgements: Judgement[] = [];
       for (const [method, params] of requests) {
-        const reply = await seat.peer.request(method, params);
-        judgements.push((reply === undefined ? fail : pass)(`${method}: ${told(reply)}`));
+        const reply = await session.connection.request(method, params);
+        judgements.push((reply === undefined ? fail : pass)(`${method}: ${inWords(reply)}`));
       }
       return worst(judgements);
     },
   },
 ];
 
-/** Every target that the pool has said must be one, and none far easier than the first. */
-function judgeTargets(seat: ZcashSeat, first: bigint): Judgement {
-  for (const text of targetTexts(seat.peer.received)) {
+/** Passes where every target of the pool is readable, not zero, and not far easier than the first. */
+function judgeTargets(session: ZcashSession, first: bigint): Judgement {
+  for (const text of targetTexts(session.connection.received)) {
     const target = targetFromHex(text, 32);
     if (target === undefined || target === 0n) return fail(`a target of ${shown(text)}`);
     if (target > easiestAllowed(first, 256)) return fail(`the target became ${targetToHex(target, 32)}`);
   }
-  return seat.peer.closed === undefined
+  return session.connection.closed === undefined
     ? pass('all targets in bounds')
-    : pass(`the connection was ${seat.peer.closed}`);
+    : pass(`the connection was ${session.connection.closed}`);
 }

@@ -1,46 +1,49 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { encodeHex, equalBytes } from '@adit/primitives';
-import { shown } from '../../printable.ts';
 import { cannotTell, fail, Judged, type Judgement, notApplicable, pass } from '../../report/finding.ts';
 import { attack, zip301 } from '../../rules.ts';
+import { shown } from '../../wire/printable.ts';
 import type { PoolCheck } from '../check.ts';
-import { notAgain } from '../common/standing.ts';
+import { notAgain } from '../common/still-serves.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { CODE, codeOf, isAccepted, isRefused, judgeRefusal, told } from '../replies.ts';
-import { OVERTAKING_MS } from '../seat.ts';
-import { onOtherBlock, zcashJobs } from './zcash-jobs.ts';
-import { readSubscription, type ZcashSeat, type ZcashSubscription } from './zcash-seat.ts';
+import { OVERTAKING_MS } from '../pool-session.ts';
+import { CODE, codeOf, inWords, isAccepted, isRefused, judgeRefusal } from '../replies.ts';
+import { loginZcash } from './login.ts';
+import { onOtherBlock, zcashJobs } from './seen-jobs.ts';
+import { readSubscription, type ZcashSession, type ZcashSubscription } from './zcash-session.ts';
 
 const RESUMING = zip301('Session Resuming');
 
-/** Session ids: what a pool that gives one out owes, and what a stranger must not do with it. */
+/** Checks of sessions: how a pool resumes them, and what a stranger must not do with a session id. */
 export const SESSIONS: readonly PoolCheck[] = [
   {
     id: 'zcash-resume',
-    title: 'a session that was lost goes on with its id, its nonce1 and its jobs',
+    title: 'a lost session is resumed with its id, its nonce1 and its jobs',
     group: 'conformance',
     dialects: ['zcash'],
     rules: [RESUMING],
     sent: 'mining.subscribe with the session id of a connection that was lost; then mining.authorize and a share of its job',
     expected: 'the same session id and nonce1, and the share is accepted; or another session id',
     run: async (probe) => {
-      const { seat, id } = await withSession(probe);
-      const share = await seat.solve('share');
-      const { peer, subscription } = await loseAndResume(probe, seat, id);
+      const { session, id } = await withSession(probe);
+      const share = await session.solve('share');
+      const { connection, subscription } = await loseAndResume(probe, session, id);
       if (subscription.sessionId !== id) return notResumed(subscription);
-      if (!sameNonce1(subscription, seat))
-        return fail(`nonce1 ${encodeHex(subscription.nonce1)} instead of ${encodeHex(seat.nonce1)}`);
-      await probe.authorize(peer);
-      const reply = await peer.request('mining.submit', share.submission);
+      if (!sameNonce1(subscription, session))
+        return fail(`nonce1 ${encodeHex(subscription.nonce1)} instead of ${encodeHex(session.nonce1)}`);
+      await probe.authorize(connection);
+      const reply = await connection.request('mining.submit', share.submission);
       const moved = () => {
-        const newest = zcashJobs(peer.received, seat.nonce1).at(-1);
+        const newest = zcashJobs(connection.received, session.nonce1).at(-1);
         return newest !== undefined && onOtherBlock(newest, share.job);
       };
       // The answer to a stale share may overtake the job that makes it stale.
-      if (codeOf(reply) === CODE.job && (await peer.until(moved, OVERTAKING_MS))) {
+      if (codeOf(reply) === CODE.job && (await connection.until(moved, OVERTAKING_MS))) {
         return cannotTell('a block came in between: the job is stale for everybody');
       }
-      return (isAccepted(reply) ? pass : fail)(`same session and nonce1; share of its job: ${told(reply)}`);
+      return (isAccepted(reply) ? pass : fail)(
+        `same session and nonce1; share of its job: ${inWords(reply)}`,
+      );
     },
   },
   {
@@ -52,12 +55,12 @@ export const SESSIONS: readonly PoolCheck[] = [
     sent: 'a share on a resumed session, without mining.authorize',
     expected: 'error 24',
     run: async (probe) => {
-      const { seat, id } = await withSession(probe);
-      const share = await seat.solve('share');
-      const { peer, subscription } = await loseAndResume(probe, seat, id);
+      const { session, id } = await withSession(probe);
+      const share = await session.solve('share');
+      const { connection, subscription } = await loseAndResume(probe, session, id);
       if (subscription.sessionId !== id) return notResumed(subscription);
       return judgeRefusal(
-        await peer.request('mining.submit', share.submission),
+        await connection.request('mining.submit', share.submission),
         [CODE.unauthorized],
         'unauthorised',
       );
@@ -65,7 +68,7 @@ export const SESSIONS: readonly PoolCheck[] = [
   },
   {
     id: 'zcash-resume-unknown',
-    title: 'a session id that the pool does not know is answered with another',
+    title: 'the answer to an unknown session id has another session id',
     group: 'conformance',
     dialects: ['zcash'],
     rules: [RESUMING],
@@ -87,30 +90,30 @@ export const SESSIONS: readonly PoolCheck[] = [
     sent: 'a share that was accepted, again after the session was resumed',
     expected: 'an error',
     run: async (probe) => {
-      const { seat, id } = await withSession(probe);
-      const submission = await seat.accepted();
-      const { peer, subscription } = await loseAndResume(probe, seat, id);
-      await probe.authorize(peer);
-      const reply = await peer.request('mining.submit', submission);
+      const { session, id } = await withSession(probe);
+      const submission = await session.accepted();
+      const { connection, subscription } = await loseAndResume(probe, session, id);
+      await probe.authorize(connection);
+      const reply = await connection.request('mining.submit', submission);
       if (!isAccepted(reply) && subscription.sessionId !== id) return notResumed(subscription);
-      return await notAgain(probe, peer, reply);
+      return await notAgain(probe, connection, reply);
     },
   },
   {
     id: 'zcash-resume-live',
-    title: 'a session that is still connected is not given away',
+    title: 'a session that is still connected is not given to another connection',
     group: 'attack',
     dialects: ['zcash'],
     rules: [attack('T05'), RESUMING],
     sent: 'mining.subscribe with the session id of a connection that is open',
     expected: 'another nonce1, or the first connection is closed: never two miners in one range',
     run: async (probe) => {
-      const { seat, id } = await withSession(probe);
+      const { session, id } = await withSession(probe);
       const { subscription } = await resume(probe, id);
-      if (!sameNonce1(subscription, seat)) {
+      if (!sameNonce1(subscription, session)) {
         return (await resumes(probe)) ? pass('another nonce1') : notResumed(subscription);
       }
-      const ended = await seat.peer.ends(probe.options.limits.quietMs);
+      const ended = await session.connection.ends(probe.options.limits.quietMs);
       return (ended ? pass : fail)(
         ended ? 'the first connection was closed' : 'two connections have one nonce1',
       );
@@ -118,21 +121,21 @@ export const SESSIONS: readonly PoolCheck[] = [
   },
   {
     id: 'zcash-resume-by-nonce1',
-    title: 'knowing the nonce1 of a miner is not enough to take its session',
+    title: 'a nonce1 is not enough to take over a session',
     group: 'attack',
     dialects: ['zcash'],
     rules: [attack('T05')],
     sent: 'mining.subscribe with the nonce1 of a lost session in place of its id',
     expected: 'another nonce1',
     run: async (probe) => {
-      const { seat } = await withSession(probe);
-      const { subscription } = await loseAndResume(probe, seat, encodeHex(seat.nonce1));
-      const taken = sameNonce1(subscription, seat);
+      const { session } = await withSession(probe);
+      const { subscription } = await loseAndResume(probe, session, encodeHex(session.nonce1));
+      const taken = sameNonce1(subscription, session);
       if (await resumes(probe)) {
         return (taken ? fail : pass)(taken ? 'the session was handed over' : 'another nonce1');
       }
       if (!taken || (await givesNonce1Again(probe))) return notResumed(subscription);
-      return fail('the session was handed over to who knows its nonce1');
+      return fail('the pool gave the session to a connection that knows its nonce1');
     },
   },
   {
@@ -146,19 +149,19 @@ export const SESSIONS: readonly PoolCheck[] = [
       'session ids of at least 64 bits that have little in common, and do not contain nonce1, where they resume a session',
     run: async (probe) => {
       if (!(await resumes(probe))) return notApplicable('the ids open nothing: the pool does not resume');
-      const seats = [
+      const sessions = [
         await withSession(probe),
         await withSession(probe),
         await withSession(probe),
         await withSession(probe),
       ];
-      const [first] = seats;
-      const ids = seats.map(({ id }) => id);
+      const [first] = sessions;
+      const ids = sessions.map(({ id }) => id);
       if (new Set(ids).size < ids.length) return fail(`one id twice: ${ids.map(shown).join(' ')}`);
       const short = ids.find((id) => id.length < SHORTEST_ID);
       if (short !== undefined) return fail(`${shown(short)} is short enough to try them all`);
-      const telling = withNonce1(seats);
-      if (telling !== undefined) return fail(`${shown(telling)} contains nonce1, which is no secret`);
+      const telling = withNonce1(sessions);
+      if (telling !== undefined) return fail(`${shown(telling)} contains nonce1, which is not a secret`);
       const alike = ids.slice(1).map((id) => likeness(id, first?.id ?? ''));
       if (Math.max(...alike) > MOST_ALIKE) return fail(`ids count up: ${ids.map(shown).join(' ')}`);
       return pass(`ids such as ${shown(ids[0])}`);
@@ -166,19 +169,23 @@ export const SESSIONS: readonly PoolCheck[] = [
   },
 ];
 
-/** 64 bits in hex; other alphabets have more bits in a character. */
+/** 64 bits in hex. Other alphabets have more bits in a character. */
 const SHORTEST_ID = 11;
-/** Equal characters in equal places: of random hex one in sixteen. */
+/** The share of equal characters in equal places above which ids are alike. Random hex has one in sixteen. */
 const MOST_ALIKE = 0.6;
 
-/** Bytes of a nonce1 that stands in a random id by chance once in a hundred million. */
+/** A nonce1 of this many bytes stands in a random id by chance once in a hundred million. */
 const PLAIN_BYTES = 4;
 
-/** A session id that is made of its nonce1. A short one stands in random ids as well, but not in all at one place. */
+/** Whether session ids are made of their nonce1. A short nonce1 stands in random ids as well, but not in all at the same place. */
 function withNonce1(
-  sessions: readonly { readonly id: string; readonly seat: ZcashSeat }[],
+  sessions: readonly { readonly id: string; readonly session: ZcashSession }[],
 ): string | undefined {
-  const all = sessions.map(({ id, seat }) => ({ id, nonce1: seat.nonce1, text: encodeHex(seat.nonce1) }));
+  const all = sessions.map(({ id, session }) => ({
+    id,
+    nonce1: session.nonce1,
+    text: encodeHex(session.nonce1),
+  }));
   const plain = all.find(({ id, nonce1, text }) => nonce1.length >= PLAIN_BYTES && id.includes(text));
   if (plain !== undefined) return plain.id;
   const [first] = all;
@@ -193,57 +200,57 @@ function likeness(a: string, b: string): number {
 }
 
 /** @throws Judged `not_applicable` where the pool gives no session ids */
-async function withSession(probe: PoolProbe): Promise<{ seat: ZcashSeat; id: string }> {
-  const seat = await probe.zcash();
-  if (seat.sessionId === null) {
+async function withSession(probe: PoolProbe): Promise<{ session: ZcashSession; id: string }> {
+  const session = await loginZcash(probe);
+  if (session.sessionId === null) {
     throw new Judged(notApplicable('the pool gives null as session id: it does not resume, as it may'));
   }
-  return { seat, id: seat.sessionId };
+  return { session, id: session.sessionId };
 }
 
-/** ZIP 301 lets a pool drop sessions on its own schedule, so one that never gives any back is within the rules. */
+/** ZIP 301 lets a pool drop sessions on its own schedule, so a pool that never resumes one is within the rules. */
 function notResumed({ sessionId }: ZcashSubscription): Judgement {
   return notApplicable(`the pool does not resume, as it may: another session id, ${shown(sessionId)}`);
 }
 
-/** Whether the pool gives a lost session back at all: many name every connection and never look at the name again. */
+/** Whether the pool resumes lost sessions at all. Many pools give an id to every connection and never look at it again. */
 async function resumes(probe: PoolProbe): Promise<boolean> {
   return await probe.once('zcash-resumes', async () => {
-    const { seat, id } = await withSession(probe);
-    const { subscription } = await loseAndResume(probe, seat, id);
+    const { session, id } = await withSession(probe);
+    const { subscription } = await loseAndResume(probe, session, id);
     return subscription.sessionId === id;
   });
 }
 
-/** Whether the nonce1 of a connection that is gone goes to whoever comes next: then having it proves nothing. */
+/** Whether the next connection gets the nonce1 of a connection that is gone. Then the same nonce1 proves nothing. */
 async function givesNonce1Again(probe: PoolProbe): Promise<boolean> {
-  const { seat } = await withSession(probe);
-  const { subscription } = await loseAndResume(probe, seat, null);
-  return sameNonce1(subscription, seat);
+  const { session } = await withSession(probe);
+  const { subscription } = await loseAndResume(probe, session, null);
+  return sameNonce1(subscription, session);
 }
 
 function sameNonce1(a: Pick<ZcashSubscription, 'nonce1'>, b: Pick<ZcashSubscription, 'nonce1'>): boolean {
   return equalBytes(a.nonce1, b.nonce1);
 }
 
-/** Attempts to resume what has just been lost: the pool may need a moment to see that the connection is gone. */
+/** Attempts to resume a session. The pool may need some time to see that its connection is gone. */
 const ATTEMPTS = 6;
 
-/** The connection is lost without a word, and a new one takes its session up. */
-async function loseAndResume(probe: PoolProbe, seat: ZcashSeat, id: string | null) {
-  seat.peer.close();
+/** Drops the connection, and resumes its session on a new one. */
+async function loseAndResume(probe: PoolProbe, session: ZcashSession, id: string | null) {
+  session.connection.close();
   for (let attempt = 1; ; attempt += 1) {
     const resumed = await resume(probe, id);
     if (resumed.subscription.sessionId === id || attempt === ATTEMPTS) return resumed;
-    resumed.peer.close();
+    resumed.connection.close();
     await pause(probe.options.limits.quietMs / ATTEMPTS);
   }
 }
 
 async function resume(probe: PoolProbe, id: string | null) {
-  const peer = await probe.open();
-  const reply = await peer.request('mining.subscribe', probe.subscribeParams(id));
+  const connection = await probe.open();
+  const reply = await connection.request('mining.subscribe', probe.subscribeParams(id));
   const subscription = readSubscription(reply);
-  if (subscription !== undefined) return { peer, subscription };
-  throw new Judged((isRefused(reply) ? fail : cannotTell)(`the subscription: ${told(reply)}`));
+  if (subscription !== undefined) return { connection, subscription };
+  throw new Judged((isRefused(reply) ? fail : cannotTell)(`the subscription: ${inWords(reply)}`));
 }

@@ -4,26 +4,27 @@ import { attack, zip301 } from '../../rules.ts';
 import type { PoolCheck } from '../check.ts';
 import { withControl } from '../common/fresh-shares.ts';
 import type { PoolProbe } from '../pool-probe.ts';
-import { CODE, isAccepted, isTurnedDown, judgeRefusal, told, worst } from '../replies.ts';
-import type { Submission } from '../seat.ts';
-import type { ZcashSeat } from './zcash-seat.ts';
+import type { Submission } from '../pool-session.ts';
+import { CODE, inWords, isAccepted, isTurnedDown, judgeRefusal, worst } from '../replies.ts';
+import { loginZcash } from './login.ts';
+import type { ZcashSession } from './zcash-session.ts';
 
 const SUBMIT = zip301('mining.submit()');
 
-/** What belongs to a submission on a Zcash port: target, spelling, nonce. */
+/** Checks of submissions on a Zcash port: target, spelling, nonce. */
 export const SUBMISSIONS: readonly PoolCheck[] = [
   {
     id: 'zcash-above-target',
-    title: 'a true solution above the target is refused as such',
+    title: 'a right solution above the target is refused for that reason',
     group: 'conformance',
     dialects: ['zcash'],
     rules: [zip301('mining.set_target()'), zip301('Error Objects')],
     sent: 'a right solution whose block hash is above the target of its job',
     expected: 'error 23',
     run: async (probe) => {
-      const seat = await probe.zcash();
-      const share = await seat.solve('above');
-      return judgeRefusal(await seat.submit(share.submission), [CODE.low], 'above the target');
+      const session = await loginZcash(probe);
+      const share = await session.solve('above');
+      return judgeRefusal(await session.submit(share.submission), [CODE.low], 'above the target');
     },
   },
   {
@@ -35,12 +36,12 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
     sent: 'a right solution whose block hash is above the target by at most 1 %',
     expected: 'error 23: a pool that lets it pass pays more work than was done',
     run: async (probe) => {
-      const seat = await probe.zcash();
-      const { target } = await seat.job();
+      const session = await loginZcash(probe);
+      const { target } = await session.job();
       const most = (target * 100n) / 99n;
       if (most >= 1n << 256n) return cannotTell("the pool's target lets nearly every hash pass");
-      const share = await seat.solve({ least: target + 1n, most });
-      return judgeRefusal(await seat.submit(share.submission), [CODE.low], 'just above the target');
+      const share = await session.solve({ least: target + 1n, most });
+      return judgeRefusal(await session.submit(share.submission), [CODE.low], 'just above the target');
     },
   },
   {
@@ -50,7 +51,7 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
     dialects: ['zcash'],
     rules: [attack('T02'), SUBMIT],
     sent: 'one share: first with 0x, with blanks, with letters beyond f, with too many digits; then as it should be; then in capitals',
-    expected: 'what is no hex is refused and does not burn the share; it is accepted once, and never again',
+    expected: 'the pool refuses forms that are not hex; it then accepts the share once, and never again',
     run: oneSpelling,
   },
   {
@@ -59,11 +60,11 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
     group: 'attack',
     dialects: ['zcash'],
     rules: [zip301('Nonce Parts'), attack('T05')],
-    sent: 'a share with a byte more, a byte less, half a byte less and none at all in nonce2',
+    sent: 'a share with a byte more, a byte less, half a byte less, and no byte at all in nonce2',
     expected: 'an error each time; a right share is taken afterwards',
     run: async (probe) => {
-      const seat = await probe.zcash();
-      const { submission } = await seat.solve('share');
+      const session = await loginZcash(probe);
+      const { submission } = await session.solve('share');
       const nonce2 = String(submission[3]);
       const lengths = {
         'a byte more': `${nonce2}00`,
@@ -73,26 +74,26 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
       };
       return await noneAccepted(
         probe,
-        seat,
+        session,
         Object.entries(lengths).map(([what, text]) => [what, submission.with(3, text)]),
       );
     },
   },
   {
     id: 'zcash-foreign-nonce1',
-    title: "nobody can mine in another connection's range",
+    title: "a share in another connection's range is refused",
     group: 'attack',
     dialects: ['zcash'],
     rules: [attack('T05'), zip301('Nonce Parts')],
     sent: "a right solution under another connection's nonce1: the whole nonce of 64 digits, and its nonce2 alone",
     expected: 'an error each time; a right share is taken afterwards',
     run: async (probe) => {
-      const seat = await probe.zcash();
-      const other = await probe.zcash();
-      if (encodeHex(seat.nonce1) === encodeHex(other.nonce1))
+      const session = await loginZcash(probe);
+      const other = await loginZcash(probe);
+      if (encodeHex(session.nonce1) === encodeHex(other.nonce1))
         return fail('both connections have the same nonce1');
-      const share = await seat.solve('share', undefined, { nonce1: other.nonce1 });
-      return await noneAccepted(probe, seat, [
+      const share = await session.solve('share', undefined, { nonce1: other.nonce1 });
+      return await noneAccepted(probe, session, [
         ['the whole nonce of another connection', share.submission.with(3, encodeHex(share.nonce))],
         ['nonce2 of another connection', share.submission],
       ]);
@@ -100,19 +101,19 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
   },
   {
     id: 'zcash-stolen-share',
-    title: 'a share of one connection is worth nothing on another',
+    title: 'a share of one connection is refused on another',
     group: 'attack',
     dialects: ['zcash'],
     rules: [attack('T05'), attack('T04')],
     sent: 'a share that one connection has been paid for, from another: as it was, and with the whole nonce',
     expected: 'an error each time; a right share is taken afterwards',
     run: async (probe) => {
-      const victim = await probe.zcash();
-      const thief = await probe.zcash();
+      const victim = await loginZcash(probe);
+      const thief = await loginZcash(probe);
       const share = await victim.solve('share');
       const reply = await victim.submit(share.submission);
       if (!isAccepted(reply))
-        return cannotTell(`the share was not accepted where it belongs: ${told(reply)}`);
+        return cannotTell(`the share was not accepted where it belongs: ${inWords(reply)}`);
       await thief.job();
       return await noneAccepted(probe, thief, [
         ['as it was', share.submission],
@@ -122,45 +123,45 @@ export const SUBMISSIONS: readonly PoolCheck[] = [
   },
 ];
 
-/** Passes where all are refused, and a right share is not. Instead of an error the connection may end. */
+/** Passes where the pool refuses all submissions, or ends the connection, and accepts a right share. */
 export async function noneAccepted(
   probe: PoolProbe,
-  seat: ZcashSeat,
+  session: ZcashSession,
   submissions: readonly (readonly [string, Submission])[],
 ): Promise<Judgement> {
   const judgements: Judgement[] = [];
   for (const [what, submission] of submissions) {
-    const reply = await seat.submit(submission);
-    const { closed } = seat.peer;
+    const reply = await session.submit(submission);
+    const { closed } = session.connection;
     judgements.push(
-      (isTurnedDown(reply, seat.peer) ? pass : fail)(
-        `${what}: ${reply === undefined ? (closed ?? told(reply)) : told(reply)}`,
+      (isTurnedDown(reply, session.connection) ? pass : fail)(
+        `${what}: ${reply === undefined ? (closed ?? inWords(reply)) : inWords(reply)}`,
       ),
     );
     if (closed !== undefined) break;
   }
-  return await withControl(probe, seat, worst(judgements));
+  return await withControl(probe, session, worst(judgements));
 }
 
-/** A share that is sent in many forms, and whether it has been paid. */
+/** A share that the probe submits in many forms, and whether the pool has paid it. */
 interface Spelled {
-  readonly seat: ZcashSeat;
+  readonly session: ZcashSession;
   readonly submission: Submission;
   paid: string | undefined;
 }
 
 async function oneSpelling(probe: PoolProbe): Promise<Judgement> {
   const begin = async (): Promise<Spelled> => {
-    const seat = await probe.zcash();
-    return { seat, submission: (await seat.solve('share')).submission, paid: undefined };
+    const session = await loginZcash(probe);
+    return { session, submission: (await session.solve('share')).submission, paid: undefined };
   };
   let spelled = await begin();
   const say = async (what: string, change: (submission: Submission) => Submission, lenient: boolean) => {
-    // A pool may close for what is no hex: the next form gets a share of its own.
-    if (spelled.seat.peer.closed !== undefined) spelled = await begin();
-    const { seat, submission, paid } = spelled;
-    const reply = await seat.submit(change(submission));
-    if (reply === undefined && seat.peer.closed === undefined)
+    // A pool may close the connection for a form that is not hex. The next form then gets another share.
+    if (spelled.session.connection.closed !== undefined) spelled = await begin();
+    const { session, submission, paid } = spelled;
+    const reply = await session.submit(change(submission));
+    if (reply === undefined && session.connection.closed === undefined)
       return fail(`no answer to a share with ${what}`);
     if (!isAccepted(reply)) return undefined;
     if (!lenient) return fail(`accepted with ${what}`);
@@ -176,14 +177,14 @@ async function oneSpelling(probe: PoolProbe): Promise<Judgement> {
     );
     if (wrong !== undefined) return wrong;
   }
-  if (spelled.seat.peer.closed !== undefined) spelled = await begin();
-  const { seat, submission, paid } = spelled;
-  const first = await seat.submit(submission);
+  if (spelled.session.connection.closed !== undefined) spelled = await begin();
+  const { session, submission, paid } = spelled;
+  const first = await session.submit(submission);
   if (isAccepted(first) && paid !== undefined) return fail(`accepted ${paid}, and again as it should be`);
   if (!isAccepted(first) && paid === undefined)
-    return fail(`the share itself, after the damaged ones: ${told(first)}`);
+    return fail(`the share itself, after the damaged ones: ${inWords(first)}`);
   for (const [what, again] of respell(submission)) {
-    if (isAccepted(await seat.submit(again))) return fail(`accepted a second time ${what}`);
+    if (isAccepted(await session.submit(again))) return fail(`accepted a second time ${what}`);
   }
   return pass(`accepted once${paid === undefined ? '' : `, ${paid}`}`);
 }
@@ -193,16 +194,16 @@ type Change = readonly [what: string, change: (submission: Submission) => Submis
 const at = (index: number, change: (text: string) => string) => (submission: Submission) =>
   submission.with(index, change(String(submission[index])));
 
-/** One share in forms that a friendly reader takes, once. */
+/** Forms of a share that a lenient pool may accept, once. */
 const LENIENT: readonly Change[] = [
   ['0x before the solution', at(4, (text) => `0x${text}`)],
-  ['a blank behind the solution', at(4, (text) => `${text} `)],
+  ['a blank after the solution', at(4, (text) => `${text} `)],
   ['0x before nonce2', at(3, (text) => `0x${text}`)],
   ['a blank before the time', at(2, (text) => ` ${text}`)],
   ['0x before the time', at(2, (text) => `0x${text}`)],
 ];
 
-/** The same in forms that say something else. */
+/** Forms of a share that say something else. */
 const DAMAGE: readonly Change[] = [
   ['a letter beyond f in the solution', at(4, (text) => `${text.slice(0, -1)}g`)],
   ['half a byte more in the solution', at(4, (text) => `${text}0`)],
@@ -210,7 +211,7 @@ const DAMAGE: readonly Change[] = [
   ['a letter beyond f in nonce2', at(3, (text) => `${text.slice(0, -1)}O`)],
 ];
 
-/** The same bytes in other letters. */
+/** The same bytes in other hex digits. */
 function respell(submission: Submission): readonly (readonly [string, Submission])[] {
   const upper = (index: number) => submission.with(index, String(submission[index]).toUpperCase());
   return [

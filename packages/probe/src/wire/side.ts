@@ -1,0 +1,2 @@
+/** The two ends of a conversation. */
+export type Side = 'miner' | 'pool';
