@@ -1,5 +1,5 @@
 // Compiles packages/pow/assembly to WebAssembly and embeds each kernel, as base64, in a TypeScript file below
-// packages/pow/src/generated. Embedded, a kernel needs neither a file system nor a network: it runs in a browser.
+// packages/pow/src/generated. An embedded kernel needs neither a file system nor a network, so it runs in a browser.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const assembly = path.join(root, 'packages', 'pow', 'assembly');
 const output = path.join(root, 'packages', 'pow', 'src', 'generated');
 
-/** Kernel name, the pages of 64 KiB that it begins with, and what it is built for: see KernelBuild in src/wasm. */
+/** For each kernel its name, its initial pages of 64 KiB, and its builds: see KernelBuild in src/wasm. */
 const KERNELS = [
   ['equihash-verify', 1, ['plain', 'simd']],
   ['equihash-solve', 1, ['plain', 'simd']],
@@ -20,10 +20,10 @@ const KERNELS = [
   ['truehash', 3, ['plain', 'simd']],
 ];
 
-/** Sources that exist only as the text that a script writes. */
+/** Sources that a script writes, and that are not files. */
 const written = new Map([[path.join('unrolled', 'blake2b-rounds.ts'), blake2bRounds]]);
 
-/** @returns the file's text, or null where there is none, as the compiler wants it */
+/** @returns the text of a file, or null if it does not exist, as the compiler expects */
 function readSource(name, baseDir) {
   const write = written.get(path.normalize(name));
   if (write !== undefined) return write();
@@ -38,7 +38,7 @@ function readSource(name, baseDir) {
 async function compile(name, pages, build) {
   let wasm;
   const { error, stderr } = await asc.main(
-    // No collector and no allocator: every kernel lays out its own memory. `abort` would be an import.
+    // Without a collector and an allocator: every kernel lays out its own memory. `abort` would be an import.
     [
       ...[`${name}.ts`, '--outFile', `${name}.wasm`, '--baseDir', assembly],
       ...['--runtime', 'stub', '--use', 'abort=', build === 'simd' ? '--enable' : '--disable', 'simd'],

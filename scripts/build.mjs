@@ -1,4 +1,4 @@
-// Emits dist/ for every room, lowest floor first: each needs the declarations of those below.
+// Emits dist/ for every room, lowest floor first, since each room needs the declarations of the rooms below.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// Types, format and lint, and the import rule between rooms. `--write` lets the formatter write.
+// Checks format and lint, types, and the import rule between rooms. With `--write` the formatter writes.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,10 +1,10 @@
-// The import rule between rooms: a room imports only from the rooms that the plan allows it, and an
-// outside package only when its own package.json names it.
+// The import rule between rooms: a room imports only from the rooms in its list below, and an outside package only if the
+// package.json of the room names it.
 import { globSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 
-/** Which rooms each room may import: the table in docs/architecture.md. */
+/** The rooms that each room may import, lowest floor first: the table in docs/architecture.md. */
 export const ALLOWED = {
   primitives: [],
   pow: ['primitives'],
@@ -19,7 +19,7 @@ export const ALLOWED = {
   cli: ['primitives', 'pow', 'stratum', 'ledger', 'net', 'chain', 'pool', 'miner', 'probe', 'api'],
 };
 
-/** Folders whose code must load in a browser: no `node:` import at all. */
+/** Folders whose code must load in a browser, and so must not import `node:` modules. */
 const BROWSER_SAFE = [
   /^packages\/primitives\/src\//,
   /^packages\/stratum\/src\//,
@@ -30,7 +30,8 @@ const IMPORT =
   /(?:^|\n)\s*(?:import|export)\s(?:[^'";]*?\sfrom\s*)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g;
 
 /**
- * Every import that breaks the rule, as one line each.
+ * Finds every import that breaks the rule.
+ * @returns one line for each
  * @param {string} root the checkout
  * @param {(file: string) => string} [read] for tests: how a file is read
  */

@@ -1,9 +1,8 @@
 // The one launcher behind every entry script: `node scripts/run.mjs <task> [arguments]`.
 //
-// It prepares the checkout (install from the lock, compile the kernels), finds a Node that is new
-// enough, and hands over to the task. It is plain JavaScript without dependencies, because it runs
-// before anything is installed and on Nodes too old for the rest. What it says goes to stderr:
-// stdout belongs to the task.
+// It prepares the checkout (installs from the lock, compiles the kernels), finds a Node that is new enough, and starts the
+// task. It is plain JavaScript without dependencies, because it runs before packages are installed, and on Nodes that are
+// too old for the rest. It prints to stderr only: stdout belongs to the task.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -13,7 +12,7 @@ import { ensureInstalled, ensureKernels, findNode, say } from './setup.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
-/** What each task runs. `source` tasks run TypeScript as it is, through the "adit-source" condition. */
+/** The script of each task. TypeScript runs as it is, and rooms find each other through the "adit-source" condition. */
 const tasks = {
   start: { script: 'packages/cli/src/main.ts', prefix: ['demo'], cwd: whereTyped },
   adit: { script: 'packages/cli/src/main.ts', prefix: [], cwd: whereTyped },
@@ -47,7 +46,7 @@ try {
   if (task.script === undefined) process.exit(0);
   if (!existsSync(path.join(root, task.script)))
     throw new Error(`${task.script} is missing from this checkout`);
-  // Node keeps the sources stripped of their types and compiled: every process but the first begins in a third of the time.
+  // Node keeps the compiled sources here, so every process but the first starts in a third of the time.
   process.env.NODE_COMPILE_CACHE ??= path.join(root, 'node_modules', '.cache', 'compiled');
   run(
     node,
@@ -68,10 +67,10 @@ function whereTyped() {
   return event === name && path.resolve() === root ? typed : undefined;
 }
 
-/** Runs the task with this process' stdio; passes signals on, and ends as the task ended. */
+/** Runs the task with the stdio of this process, passes signals on, and exits with the status of the task. */
 function run(node, argv, cwd) {
   const child = spawn(node, argv, { stdio: 'inherit', ...(cwd === undefined ? {} : { cwd }) });
-  // A terminal sends its signals to the whole group; one sent by `kill` reaches only us.
+  // A terminal sends its signals to the whole group, but `kill` sends them to this process only.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'])
     process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {

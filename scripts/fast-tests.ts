@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** A test that starts a process takes seconds, or needs another program. */
+const STARTS_PROCESS = /from 'node:child_process'/;
+
+/**
+ * Tests of rooms that `npm test -- --fast` leaves out besides those that start processes: folders and files with their
+ * reasons. A file belongs here when it takes more than four seconds of processor time. A test fails for an entry that
+ * does not exist.
+ */
+export const SLOW_TESTS: Readonly<Record<string, string>> = {
+  'packages/api/test/admin-server.test.ts': 'waits for the time limits of requests',
+  'packages/chain/test/truechain/several-nodes.test.ts': 'mines on several devnets',
+  'packages/chain/test/truechain/work-source.test.ts': 'mines on devnets and builds datasets',
+  'packages/chain/test/zcash/template-reader.test.ts': 'starts threads and reads long templates',
+  'packages/chain/test/zcash/several-nodes.test.ts': 'mines on several devnets',
+  'packages/cli/test/probe-command.test.ts': 'runs the whole probe against a pool',
+  'packages/pool/test/loose-target.test.ts': 'simulates miners for hours of virtual time',
+  'packages/pool/test/one-price-foreseen.test.ts': 'simulates a greedy miner',
+  'packages/pool/test/one-price-truestratum.test.ts': 'simulates a greedy miner',
+  'packages/pool/test/one-price.test.ts': 'simulates a greedy miner',
+  'packages/pow/test/browser': 'starts a browser',
+  'packages/pow/test/equihash/solver.test.ts': 'solves Equihash 200,9',
+  'packages/pow/test/fuzz': 'fuzzes for seconds',
+  'packages/pow/test/truehash/truehash.test.ts': 'hashes with the slow reference',
+  'packages/probe/test': 'the checks wait by the wall clock, as with real pools and miners',
+  'packages/stratum/test/vardiff-fleet.test.ts': 'simulates fleets of miners',
+};
+
+/**
+ * Whether a test file belongs to the fast ones: a room's own test that starts no process, and is not known as slow.
+ * @param root the checkout @param file relative to it, with `/`
+ */
+export function isFast(root: string, file: string): boolean {
+  if (!file.startsWith('packages/')) return false;
+  if (Object.keys(SLOW_TESTS).some((slow) => file === slow || file.startsWith(`${slow}/`))) return false;
+  return !STARTS_PROCESS.test(readFileSync(path.join(root, file), 'utf8'));
+}
