@@ -101,7 +101,7 @@ test('a process that is killed lets go of its blocks, and its lock and drafts ar
     const owner = new BlockOwner({ dataFolder }, { onProblem: console.error });
     await new CandidateStore(dataFolder, 0o600, owner).save(${JSON.stringify(candidate('a'))});
     console.log(owner.name);
-    setInterval(() => {}, 1000);`;
+    setInterval(() => owner.name, 1000);`;
   const child = spawn(process.execPath, [
     '--conditions=adit-source',
     '--input-type=module',
