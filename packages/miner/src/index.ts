@@ -7,4 +7,4 @@ export {
 export type { MinerEvent, MinerStatus } from './events.ts';
 export { type MinerModules, type MinerOptions, StratumMiner } from './stratum-miner.ts';
 export { TrueMiner, type TrueMinerOptions } from './true-miner.ts';
-export { ZcashMiner, type ZcashMinerOptions } from './zcash-miner.ts';
+export { OtherChainError, ZcashMiner, type ZcashMinerOptions } from './zcash-miner.ts';

@@ -91,7 +91,8 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
   /**
    * Mines until `stop`.
    * @throws AditError `ADIT_NO_POOL` when all attempts at the first connection fail, `ADIT_REFUSED` when the
-   *   pool refuses the worker, `ADIT_MINING_THREAD` when a thread fails
+   *   pool refuses the worker, `ADIT_OTHER_CHAIN` when its jobs are for another Equihash, `ADIT_MINING_THREAD`
+   *   when a thread fails
    */
   async run(): Promise<void> {
     if (!this.#isEnded) this.#client.start();
@@ -120,6 +121,8 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
   protected onSessionLost(_session: Session): void {}
   /** Called when the connection is lost or the miner stops: all jobs are void. */
   protected abstract onConnectionLost(): void;
+  /** Called when the pool has judged a share. */
+  protected onAnswer(_accepted: boolean, _reason: string): void {}
   /** Resolves when all that the miner started besides its threads has ended. */
   protected async finished(): Promise<void> {}
 
@@ -134,6 +137,11 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
   /** Carries out the effects of a call to the current session, if there is one. */
   protected act(work: (session: Session) => ClientEffect<Job, Extra>[]): void {
     if (this.#session !== undefined) this.#run(work(this.#session));
+  }
+
+  /** Mining on would bring nothing: `run` ends with this. */
+  protected fail(error: AditError): void {
+    void this.#end(error);
   }
 
   protected reconnect(reason: string, atLeastMs = 0): void {
@@ -224,6 +232,7 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
     this.#unanswered -= 1;
     this.#unansweredSince = this.now();
     this.#count(accepted, reason);
+    this.onAnswer(accepted, reason);
     this.#sendWaiting();
   }
 

@@ -1,4 +1,5 @@
 import { type EquihashParams, encodeZcashHeader, equihashSizes } from '@adit/pow';
+import { AditError } from '@adit/primitives';
 import { type ClientEffect, type ZcashClientJob, ZcashClientSession } from '@adit/stratum';
 import type { MineShare } from './crew.ts';
 import type { MinerStatus } from './events.ts';
@@ -14,6 +15,21 @@ const HEADER_START_BYTES = 108;
 /** Jobs whose shares may not have been sent yet; without a clean job, older ones are forgotten. */
 const MAX_TIMES = 64;
 
+/** Pools that do not say for which Equihash their jobs are mean this one. */
+const USUAL = { n: 200, k: 9 };
+/** Some may be stale, or below a target that has just moved. */
+const REFUSALS = 5;
+
+/** `ADIT_OTHER_CHAIN`: every share would be refused. */
+export class OtherChainError extends AditError {
+  readonly wanted: { readonly n: number; readonly k: number };
+
+  constructor(message: string, wanted: { readonly n: number; readonly k: number }) {
+    super('ADIT_OTHER_CHAIN', message);
+    this.wanted = wanted;
+  }
+}
+
 /** A CPU miner for the Zcash dialect. */
 export class ZcashMiner extends StratumMiner<ZcashClientSession, ZcashClientJob> {
   protected override readonly unit: MinerStatus['unit'] = 'Sol/s';
@@ -21,6 +37,12 @@ export class ZcashMiner extends StratumMiner<ZcashClientSession, ZcashClientJob>
   readonly #nonceLayout: 'leading' | 'trailing';
   /** The header time of each job, by its id. */
   readonly #times = new Map<string, number>();
+  /** The Equihash that the last job named, if it did. */
+  #wanted: { readonly n: number; readonly k: number } | undefined;
+  /** Refusals in the same words since the start, until a share is accepted. */
+  #refusals = 0;
+  #reason = '';
+  #everAccepted = false;
   /** The id of the last session: with it the pool gives the next session the same nonce1. */
   #sessionId: string | null = null;
 
@@ -49,6 +71,8 @@ export class ZcashMiner extends StratumMiner<ZcashClientSession, ZcashClientJob>
   }
 
   protected override onJob(job: ZcashClientJob, clean: boolean): void {
+    this.#wanted = job.equihash;
+    if (job.equihash !== undefined && this.#isForeign(job.equihash)) return this.#giveUp(job.equihash);
     this.event({ kind: 'job', id: job.id, clean, target: job.target });
     if (clean) this.#times.clear();
     this.#times.set(job.id, job.time);
@@ -78,6 +102,25 @@ export class ZcashMiner extends StratumMiner<ZcashClientSession, ZcashClientJob>
   }
 
   protected override onExtra(): void {}
+
+  protected override onAnswer(accepted: boolean, reason: string): void {
+    this.#everAccepted ||= accepted;
+    if (this.#everAccepted || this.#wanted !== undefined || !this.#isForeign(USUAL)) return;
+    this.#refusals = reason === this.#reason ? this.#refusals + 1 : 1;
+    this.#reason = reason;
+    if (this.#refusals >= REFUSALS)
+      this.#giveUp(USUAL, `, or so it seems: its first answers are "${reason}"`);
+  }
+
+  #isForeign({ n, k }: { readonly n: number; readonly k: number }): boolean {
+    return n !== this.#equihash.n || k !== this.#equihash.k;
+  }
+
+  #giveUp({ n, k }: { readonly n: number; readonly k: number }, how = ''): void {
+    const { n: ownN, k: ownK } = this.#equihash;
+    const what = `the jobs of this pool are for Equihash ${n},${k}, and this miner solves ${ownN},${ownK}${how}`;
+    this.fail(new OtherChainError(what, { n, k }));
+  }
 
   protected override onConnectionLost(): void {
     this.#times.clear();

@@ -1,5 +1,5 @@
-import { zcashChain } from '@adit/chain';
-import { type MinerEvent, type MinerStatus, TrueMiner, ZcashMiner } from '@adit/miner';
+import { ZCASH_CHAINS, zcashChain } from '@adit/chain';
+import { type MinerEvent, type MinerStatus, OtherChainError, TrueMiner, ZcashMiner } from '@adit/miner';
 import { parseStratumUrl } from '@adit/net';
 import { AditError } from '@adit/primitives';
 import { untilStopped } from '../exit.ts';
@@ -37,10 +37,21 @@ export async function runMiner(options: {
   void untilStopped().then(() => miner.stop());
   try {
     await miner.run();
+  } catch (error) {
+    throw error instanceof OtherChainError ? withOption(error) : error;
   } finally {
     clearInterval(timer);
   }
   say(statusLine(miner.status()));
+}
+
+/** Names the option that would have been right. */
+function withOption({ code, message, wanted }: OtherChainError): AditError {
+  const names = Object.entries(ZCASH_CHAINS).flatMap(([name, { equihash }]) =>
+    equihash.n === wanted.n && equihash.k === wanted.k ? `--network ${name}` : [],
+  );
+  const what = names.length === 0 ? 'no --network of this miner has these' : `say ${names.join(' or ')}`;
+  return new AditError(code, `${message}: ${what}`);
 }
 
 function layout(text: string): 'leading' | 'trailing' {

@@ -31,11 +31,11 @@ export function trueScript(
 }
 
 /** A job whose fields follow from its id: different ids are different work. */
-export function zcashJob(visit: Visit, id: string, clean: boolean): void {
+export function zcashJob(visit: Visit, id: string, clean: boolean, extras: readonly unknown[] = []): void {
   const root = id.charCodeAt(0).toString(16).padStart(2, '0').repeat(32);
   const params = [id, '04000000', '11'.repeat(32), root, '00'.repeat(32), '00000065', '1f07ffff', clean];
   visit.notify('mining.set_target', [EASIEST]);
-  visit.notify('mining.notify', params);
+  visit.notify('mining.notify', [...params, ...extras]);
 }
 
 export function trueJob(visit: Visit, id: string, datasetHash: string, clean = true): void {

@@ -25,6 +25,8 @@ export interface ZcashClientJob extends ZcashJobFields {
   readonly nonce1: Uint8Array;
   /** Shares must have a hash at or below it. */
   readonly target: bigint;
+  /** Which Equihash it is for, where the pool says so: behind the fields that ZIP 301 defines, as `144_5`. */
+  readonly equihash?: { readonly n: number; readonly k: number };
 }
 
 export interface ZcashClientShare {
@@ -35,8 +37,12 @@ export interface ZcashClientShare {
   readonly solution: Uint8Array;
 }
 
+/** Fields of a job, `clean_jobs` included. */
+const FIELDS = 8;
 /** The only version that ZIP 301 defines; jobs of another must be ignored. */
 const VERSION = 4;
+/** Names an Equihash behind the fields of a job. */
+const EQUIHASH = /^(\d{2,3})_(\d{1,2})$/;
 /** Jobs of the same tip that may still be submitted; pools refresh a job every minute or so. */
 const MAX_LIVE_JOBS = 64;
 
@@ -159,6 +165,7 @@ export class ZcashClientSession extends ClientSession<ZcashClientJob> {
         bits: readUint32LE(decodeHex(bits, 4, 'bits')),
         nonce1: this.#nonce1,
         target: this.#target,
+        ...equihashOf(params.slice(FIELDS)),
       };
     } catch (error) {
       return this.broken(`mining.notify: ${error instanceof Error ? error.message : 'bad job'}`);
@@ -170,4 +177,13 @@ export class ZcashClientSession extends ClientSession<ZcashClientJob> {
     if (this.#live.length > MAX_LIVE_JOBS) this.#live.shift();
     this.effect({ kind: 'job', job, clean });
   }
+}
+
+/** What else a pool writes there is nobody's affair. */
+function equihashOf(extras: readonly unknown[]): Pick<ZcashClientJob, 'equihash'> {
+  for (const extra of extras) {
+    const [, n, k] = typeof extra === 'string' ? (EQUIHASH.exec(extra) ?? []) : [];
+    if (n !== undefined) return { equihash: { n: Number(n), k: Number(k) } };
+  }
+  return {};
 }
