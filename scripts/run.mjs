@@ -15,8 +15,8 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 /** What each task runs. `source` tasks run TypeScript as it is, through the "adit-source" condition. */
 const tasks = {
-  start: { script: 'packages/cli/src/main.ts', prefix: ['demo'] },
-  adit: { script: 'packages/cli/src/main.ts', prefix: [] },
+  start: { script: 'packages/cli/src/main.ts', prefix: ['demo'], cwd: whereTyped },
+  adit: { script: 'packages/cli/src/main.ts', prefix: [], cwd: whereTyped },
   test: { script: 'scripts/test.mjs', prefix: [] },
   check: { script: 'scripts/check.mjs', prefix: [] },
   format: { script: 'scripts/check.mjs', prefix: ['--write'] },
@@ -49,15 +49,28 @@ try {
     throw new Error(`${task.script} is missing from this checkout`);
   // Node keeps the sources stripped of their types and compiled: every process but the first begins in a third of the time.
   process.env.NODE_COMPILE_CACHE ??= path.join(root, 'node_modules', '.cache', 'compiled');
-  run(node, ['--conditions=adit-source', path.join(root, task.script), ...task.prefix, ...args]);
+  run(
+    node,
+    ['--conditions=adit-source', path.join(root, task.script), ...task.prefix, ...args],
+    task.cwd?.(),
+  );
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
   process.exit(1);
 }
 
+/**
+ * The folder in which somebody typed `npm run adit`: paths on the command line are meant from there, and npm has gone to
+ * the checkout. Undefined where npm did not run this very task: its variables are inherited by whatever it starts.
+ */
+function whereTyped() {
+  const { INIT_CWD: typed, npm_lifecycle_event: event } = process.env;
+  return event === name && path.resolve() === root ? typed : undefined;
+}
+
 /** Runs the task with this process' stdio; passes signals on, and ends as the task ended. */
-function run(node, argv) {
-  const child = spawn(node, argv, { stdio: 'inherit' });
+function run(node, argv, cwd) {
+  const child = spawn(node, argv, { stdio: 'inherit', ...(cwd === undefined ? {} : { cwd }) });
   // A terminal sends its signals to the whole group; one sent by `kill` reaches only us.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'])
     process.on(signal, () => child.kill(signal));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,23 @@ test('arguments, stdout and the exit status belong to the task', () => {
   assert.equal(failed.status, 1);
   assert.equal(failed.stdout, '');
   assert.match(failed.stderr, /nowhere\.toml/);
+});
+
+test('paths on the command line are meant from where `npm run adit` was typed, and from nowhere else', (context) => {
+  const folder = temporaryFolder(context);
+  const init = (env: NodeJS.ProcessEnv, file: string, cwd = root) =>
+    spawnSync(process.execPath, [launcher, 'adit', 'init', 'zcash', '--output', file], {
+      cwd,
+      env: { ...process.env, ...env },
+    }).status;
+  assert.equal(init({ INIT_CWD: folder, npm_lifecycle_event: 'adit' }, 'typed.toml'), 0);
+  assert.ok(existsSync(path.join(folder, 'typed.toml')));
+  // A program that npm runs may start this one anywhere.
+  const other = path.join(folder, 'other');
+  mkdirSync(other);
+  assert.equal(init({ INIT_CWD: folder, npm_lifecycle_event: 'adit' }, 'a.toml', other), 0);
+  assert.equal(init({ INIT_CWD: folder, npm_lifecycle_event: 'test' }, 'b.toml', other), 0);
+  assert.ok(existsSync(path.join(other, 'a.toml')) && existsSync(path.join(other, 'b.toml')));
 });
 
 test('an unknown task is refused with the names of those that there are', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { ZCASH_CHAINS } from '@adit/chain';
 import { makeCertificate } from '../../../test/support/certificate.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { allSettings, compareConfigs, withLiveSettings } from '../src/config/live-settings.ts';
@@ -240,11 +241,22 @@ test('the control socket lies in the data folder, or where the configuration say
 test('the templates that init writes are right', (context) => {
   const folder = temporaryFolder(context);
   mkdirSync(folder, { recursive: true });
-  for (const network of ['zcash', 'zcash-devnet', 'truechain', 'komodo']) {
+  const written = (network: string) => {
     const file = path.join(folder, `${network}.toml`);
     writeFileSync(file, configTemplate(network));
-    assert.equal(loadConfig(file).admin.listen, '127.0.0.1:9333');
+    return loadConfig(file);
+  };
+  for (const network of ['zcash', 'zcash-devnet', 'komodo']) {
+    assert.equal(written(network).admin.listen, '127.0.0.1:9333');
   }
+  // One of each can run on one machine, as their files are.
+  const [zcash, truechain] = [written('zcash'), written('truechain')];
+  assert.notEqual(zcash.data, truechain.data);
+  assert.notEqual(zcash.control, truechain.control);
+  assert.notEqual(zcash.admin.listen, truechain.admin.listen);
+  for (const network of Object.keys(ZCASH_CHAINS).filter((name) => /devnet|regtest/.test(name)))
+    for (const { listen } of written(network).chain.flatMap(({ ports }) => ports))
+      assert.match(listen, /^127\.0\.0\.1:/, `${network} is for trying things on one machine`);
 });
 
 test('a group is a name or a number, and one that the system does not know is told by --check', (context) => {

@@ -11,8 +11,12 @@ export function runSettings(options: { json: boolean; markdown: boolean }): void
     process.stdout.write(settingsTable());
     return;
   }
-  for (const { key, default: byDefault, bounds, description, ...setting } of settings) {
-    const facts = [byDefault === '' ? '' : `default ${byDefault}`, bounds, takesEffect(setting)];
+  for (const { key, default: byDefault, required, bounds, description, ...setting } of settings) {
+    const facts = [
+      required ? 'required' : byDefault === '' ? '' : `default ${byDefault}`,
+      bounds,
+      takesEffect(setting),
+    ];
     process.stdout.write(
       `${key}\n    ${description}\n    ${facts.filter((fact) => fact !== '').join('; ')}\n`,
     );
@@ -22,8 +26,8 @@ export function runSettings(options: { json: boolean; markdown: boolean }): void
 /** All settings as a Markdown table. */
 export function settingsTable(): string {
   const rows = allSettings().map(
-    ({ key, default: byDefault, bounds, description, ...setting }) =>
-      `| \`${key}\` | ${byDefault === '' ? '' : `\`${byDefault}\``} | ${bounds} | ${takesEffect(setting)} | ${description} |`,
+    ({ key, default: byDefault, required, bounds, description, ...setting }) =>
+      `| \`${key}\` | ${required ? 'required' : byDefault === '' ? '' : `\`${byDefault}\``} | ${bounds} | ${takesEffect(setting)} | ${description} |`,
   );
   return `${['| key | default | bounds | takes effect | meaning |', '|---|---|---|---|---|', ...rows].join('\n')}\n`;
 }

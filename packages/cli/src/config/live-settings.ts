@@ -7,6 +7,8 @@ export interface Setting {
   readonly key: string;
   readonly description: string;
   readonly default: string;
+  /** It must stand in every configuration, or in every part that it belongs to. */
+  readonly required: boolean;
   readonly bounds: string;
   /** Whether `adit reload` applies it. */
   readonly live: boolean;
@@ -24,24 +26,29 @@ interface JsonSchema {
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
   readonly enum?: readonly unknown[];
+  readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly items?: JsonSchema;
 }
 
 /** All settings, in the order of the schema. A setting is whatever says when it takes effect. */
 export function allSettings(): Setting[] {
-  return settingsOf(z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as JsonSchema, '');
+  return settingsOf(
+    z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as JsonSchema,
+    '',
+    false,
+  );
 }
 
-function settingsOf(schema: JsonSchema, key: string): Setting[] {
+function settingsOf(schema: JsonSchema, key: string, required: boolean): Setting[] {
   if (schema.live !== undefined) {
     const { description = '', live, restart = false } = schema;
     const byDefault = schema.default === undefined ? '' : JSON.stringify(schema.default);
-    return [{ key, description, default: byDefault, bounds: boundsOf(schema), live, restart }];
+    return [{ key, description, default: byDefault, required, bounds: boundsOf(schema), live, restart }];
   }
-  if (schema.items !== undefined) return settingsOf(schema.items, `${key}[]`);
+  if (schema.items !== undefined) return settingsOf(schema.items, `${key}[]`, required);
   return Object.entries(schema.properties ?? {}).flatMap(([name, part]) =>
-    settingsOf(part, key === '' ? name : `${key}.${name}`),
+    settingsOf(part, key === '' ? name : `${key}.${name}`, schema.required?.includes(name) === true),
   );
 }
 

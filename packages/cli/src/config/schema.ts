@@ -57,11 +57,17 @@ const port = z.strictObject({
     .array(network)
     .max(64)
     .optional()
-    .meta(live('addresses of proxies, which must begin with a PROXY header (v1 or v2)')),
+    .meta(
+      live(
+        'addresses or networks (10.0.0.5, 10.0.0.0/8) of proxies, which must begin with a PROXY header (v1 or v2)',
+      ),
+    ),
   public_address: address
     .optional()
     .meta(
-      live('what miners are told to connect to by client.reconnect; the address they know where left out'),
+      live(
+        'host:port (pool.example.org:3333) that miners are told to connect to by client.reconnect; the address they know where left out',
+      ),
     ),
   start_difficulty: difficulty.meta(
     live('where a connection begins. Zcash: 1 is the easiest target of the chain. TrueChain: 2^128 / target'),

@@ -6,17 +6,21 @@ import { AditError } from '@adit/primitives';
  * @throws AditError `ADIT_UNKNOWN_CHAIN`
  */
 export function configTemplate(network: string): string {
-  if (network === 'truechain') return HEAD + TRUECHAIN;
-  if (Object.hasOwn(ZCASH_CHAINS, network)) return HEAD + zcashTemplate(network);
+  // Beside a pool of the Zcash family, which it shares nothing with: a folder and an admin address of its own.
+  if (network === 'truechain') return head('./adit-data-truechain', 9334) + TRUECHAIN;
+  if (Object.hasOwn(ZCASH_CHAINS, network)) return head('./adit-data', 9333) + zcashTemplate(network);
   const known = [...Object.keys(ZCASH_CHAINS), 'truechain'].join(', ');
   throw new AditError('ADIT_UNKNOWN_CHAIN', `the network must be one of ${known}`);
 }
 
-const HEAD = `# Adit pool. \`adit pool --check\` says whether everything here is right.
+const head = (
+  data: string,
+  admin: number,
+) => `# Adit pool. \`adit pool --check\` says whether everything here is right.
 # Paths are meant from the folder of this file.
 
 # Journals, leases and found blocks: everything that Adit keeps is in this folder.
-data = "./adit-data"
+data = "${data}"
 # Only you can read it, unless you name a group whose members may read it too.
 # group = "adit"
 
@@ -29,7 +33,7 @@ format = "auto"    # pretty for a terminal, json otherwise
 
 # /metrics for Prometheus, /health and /ready; loopback only unless allowed_hosts names who may ask.
 [admin]
-listen = "127.0.0.1:9333"
+listen = "127.0.0.1:${admin}"
 
 # \`adit settings\` lists every key with its default and says which ones \`adit reload\` applies.
 # [limits]
@@ -39,9 +43,9 @@ listen = "127.0.0.1:9333"
 `;
 
 function zcashTemplate(network: string): string {
-  // A devnet is for trying things on one machine: its ports stay there, and its blocks are easy.
+  // Devnets and regtests are for trying things on one machine: their ports stay there. Blocks of devnets are easy.
   const devnet = network.startsWith('zcash-devnet');
-  const host = devnet ? '127.0.0.1' : '0.0.0.0';
+  const host = devnet || network.endsWith('-regtest') ? '127.0.0.1' : '0.0.0.0';
   return `
 [[chain]]
 name = "${network}"

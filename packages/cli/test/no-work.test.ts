@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { PoolStatus } from '@adit/pool';
+import { whyNoWork } from '../src/upgrade/no-work.ts';
+
+type Chain = PoolStatus['chains'][number];
+
+const chain = (changes: Partial<Chain>): Chain => ({
+  name: 'zcash',
+  kind: 'zcash',
+  finds: ['block'],
+  height: undefined,
+  workAgeMs: undefined,
+  outageMs: 0,
+  nodes: [],
+  ...changes,
+});
+
+test('an upgrade without work says which chain has none, and what each of its nodes said last', () => {
+  const nodes: Chain['nodes'] = [
+    { node: '127.0.0.1:8232', state: 'down', detail: 'it cannot be reached: connect ECONNREFUSED' },
+    { node: 'b:8232', state: 'syncing', detail: 'loading' },
+  ];
+  const chains = [chain({ nodes }), chain({ name: 'fine', workAgeMs: 1, nodes }), chain({ name: 'silent' })];
+  assert.equal(
+    whyNoWork(chains),
+    'zcash: 127.0.0.1:8232 is down: it cannot be reached: connect ECONNREFUSED; b:8232 is syncing: loading; silent: no node has answered yet',
+  );
+});
