@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { AdminServer, PoolMetrics } from '@adit/api';
 import { Pool } from '@adit/pool';
@@ -8,7 +7,6 @@ import type { Logger } from 'pino';
 import { compareConfigs, withLiveSettings } from '../config/live-settings.ts';
 import { loadConfig } from '../config/load.ts';
 import { hostAndPort, poolOptions } from '../config/pool-options.ts';
-import { portName } from '../config/port-facts.ts';
 import type { Config } from '../config/schema.ts';
 import type { ControlRequest } from '../control/protocol.ts';
 import { ControlServer, refuseWhereAnswered } from '../control/server.ts';
@@ -20,6 +18,7 @@ import type { Heir } from '../upgrade/heir.ts';
 import { whyNoWork } from '../upgrade/no-work.ts';
 import { checkUpgradable } from '../upgrade/stop-and-start.ts';
 import { VERSION } from '../version.ts';
+import { listensOf, whereIs } from './places.ts';
 import { ReservedAddresses } from './reserved-addresses.ts';
 import { notifySystemd, systemdSockets } from './systemd.ts';
 
@@ -345,16 +344,4 @@ export class PoolService {
       }
     }
   }
-}
-
-/** Where each port listens, by its name. */
-function listensOf({ chain: chains }: Config): Map<string, string> {
-  return new Map(
-    chains.flatMap((chain) => chain.ports.map((port) => [portName(chain, port), port.listen] as const)),
-  );
-}
-
-/** A folder behind a link is the folder. */
-function whereIs(folder: string): string {
-  return existsSync(folder) ? realpathSync(folder) : folder;
 }
