@@ -13,6 +13,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_ADMIN_TOO_LARGE: 'The head of a request to the admin server was too large (HTTP 431).',
   ADIT_ADMIN_WRONG_HOST: 'The Host header of a request is not among `admin.allowed_hosts` (HTTP 421).',
   ADIT_ALLOW_LISTED: 'An address on the allow-list cannot be banned. Remove it from `bans.allow` first.',
+  ADIT_ANSWER:
+    'The answer to a command of the control socket cannot be written as JSON. This is a fault of the program.',
   ADIT_BAD_ADDRESS:
     'A text is not an IP address, a network or a place to listen, or the probe may not use it.',
   ADIT_BAD_BAN: 'The length of a ban is out of its bounds, or the list of ban lengths is empty.',
@@ -43,6 +45,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_BAD_TRUEHASH_INPUT: 'An input of TrueHash has a wrong length or range.',
   ADIT_BAD_URL: 'A URL of a node or of a pool is not of the form that the message shows.',
   ADIT_BAD_VERIFIER_OPTIONS: 'The thread count or a queue length of the verifier is out of its bounds.',
+  ADIT_BLOCK_OWNERS:
+    'The pool cannot tell which blocks in the data folder belong to other processes that run.',
   ADIT_BROKEN_KERNEL:
     'A WebAssembly kernel lacks a function or gave an impossible answer. Compile the kernels again.',
   ADIT_CANNOT_LISTEN: 'A port cannot be opened, mostly because another program uses it.',
@@ -108,6 +112,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_SEEDS_UNAVAILABLE: 'A TrueChain node gives no seeds for its dataset.',
   ADIT_SOLVER_THREAD: 'The thread of the probe that solves shares failed.',
   ADIT_SOLVER_UNSUPPORTED: 'The solver cannot solve these Equihash parameters; the verifier can check them.',
+  ADIT_STATUS:
+    'The status of the pool does not have the form that this program knows. Ask with the program that runs the pool.',
   ADIT_TLS_FILES: 'The certificate and the key of a port cannot be used together.',
   ADIT_TOO_MANY_DATASETS: 'The verifier holds as many TrueHash datasets as it may. Drop one first.',
   ADIT_TRUNCATED: 'Bytes end before the field that was to be read.',
