@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import { test } from 'node:test';
 import { afterAwake } from '../src/wire/awake.ts';
 
-test('what came while the process stood still is read before a wait for it is over', async (context) => {
+test('data that came while the process stood still is read before a wait for it ends', async (context) => {
   const server = createServer((socket) => {
     context.after(() => socket.destroy());
     socket.on('data', () => socket.write('answer'));
@@ -26,13 +26,13 @@ test('what came while the process stood still is read before a wait for it is ov
       resolve();
     });
     socket.write('question');
-    // Behind the first look of the timers, and longer than the whole wait.
+    // The process stands still after the timers were looked at first, and for longer than the whole wait.
     setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500), 1);
   });
   assert.deepEqual(heard, ['answer']);
 });
 
-test('a wait is as long as it is said, and one of no time is over in a later turn', async () => {
+test('a wait has its full length, and one of zero milliseconds ends in a later turn of the event loop', async () => {
   const began = performance.now();
   await new Promise<void>((resolve) => void afterAwake(250, resolve));
   assert.ok(performance.now() - began > 240);

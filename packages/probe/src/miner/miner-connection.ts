@@ -5,7 +5,7 @@ import { Redactor } from '../wire/redact.ts';
 import type { CheckRun } from './check-run.ts';
 
 /** The longest line. A miner sends a job id of 100 KB back in its submissions. */
-const LINE_LIMIT = 1024 * 1024;
+const LINE_LIMIT_BYTES = 1024 * 1024;
 
 interface Budget {
   readonly messages: number;
@@ -20,11 +20,11 @@ const WAITING: Budget = { messages: 256, bytes: 2 * MIB };
 /** Memory of one member of a list or an object beside its text. Two bytes on the wire can become an object. */
 const MEMBER_BYTES = 64;
 /** The most that a miner may leave unread. The longest answer, the seeds of a dataset, has 370 KB. */
-const MAX_UNREAD = 16 * MIB;
+const MAX_UNREAD_BYTES = 16 * MIB;
 /** A login has fewer lines. */
 const EARLY_LINES = 16;
 /** The beginning of each line is kept as text. */
-const TEXT_KEPT = 400;
+const TEXT_KEPT_BYTES = 400;
 /** Lets the event loop send one piece of a line before the next. */
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -42,7 +42,7 @@ export class MinerConnection extends Connection {
 
   /** @param checkRun says which check runs now */
   constructor(socket: Socket, checkRun: () => CheckRun) {
-    super({ otherSide: 'miner', lineLimit: LINE_LIMIT, textKept: TEXT_KEPT }, socket);
+    super({ otherSide: 'miner', lineLimit: LINE_LIMIT_BYTES, textKept: TEXT_KEPT_BYTES }, socket);
     this.#checkRun = checkRun;
     socket.setNoDelay(true);
   }
@@ -86,8 +86,8 @@ export class MinerConnection extends Connection {
     if (this.#behind !== undefined) this.#behind.push(data);
     else this.socket.write(data);
     const waiting = this.#behind?.reduce((sum, { length }) => sum + length, 0) ?? 0;
-    if (this.socket.writableLength + waiting > MAX_UNREAD)
-      this.giveUp(`it leaves more than ${MAX_UNREAD / MIB} MiB unread`);
+    if (this.socket.writableLength + waiting > MAX_UNREAD_BYTES)
+      this.giveUp(`it leaves more than ${MAX_UNREAD_BYTES / MIB} MiB unread`);
   }
 
   /** Sends whole lines byte by byte, each byte in its own write. Lines that are sent in the meantime leave after them. */
@@ -133,7 +133,7 @@ export class MinerConnection extends Connection {
     const redacted = this.#redactor.line('miner', line);
     if (redacted.kind === 'omitted')
       return `(a line of ${line.length} bytes that is not shown: ${redacted.reason})`;
-    return Buffer.from(redacted.line.subarray(0, TEXT_KEPT)).toString();
+    return Buffer.from(redacted.line.subarray(0, TEXT_KEPT_BYTES)).toString();
   }
 
   protected override onMessage(received: Received, line: Uint8Array): void {
@@ -152,5 +152,5 @@ export class MinerConnection extends Connection {
 function weightOf(line: Uint8Array): number {
   let members = 1;
   for (const byte of line) if (byte === 0x2c || byte === 0x5b || byte === 0x7b) members += 1;
-  return line.length + TEXT_KEPT + members * MEMBER_BYTES;
+  return line.length + TEXT_KEPT_BYTES + members * MEMBER_BYTES;
 }

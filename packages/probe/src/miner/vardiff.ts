@@ -1,10 +1,10 @@
 import type { MinerDialect } from './dialect.ts';
 
 /** The rate is measured over this many shares, or over this many times `paceMs` where fewer come. */
-const WINDOW = 6;
-const LONGEST = 8;
+const WINDOW_SHARES = 6;
+const WINDOW_INTERVALS = 8;
 /** The target moves only where the rate is off by more than this factor. */
-const TOLERANCE = 3;
+const TOLERANCE_FACTOR = 3;
 
 /** Chooses targets so that a share comes about every `paceMs`: checks are quick, and shares do not flood the probe. */
 export class Vardiff {
@@ -62,7 +62,9 @@ export class Vardiff {
   }
 
   #ripe(elapsed: number, count: number): boolean {
-    return elapsed >= 2 * this.#paceMs && (count >= WINDOW || elapsed >= LONGEST * this.#paceMs);
+    return (
+      elapsed >= 2 * this.#paceMs && (count >= WINDOW_SHARES || elapsed >= WINDOW_INTERVALS * this.#paceMs)
+    );
   }
 
   #decide(window: { since: number; weight: bigint; count: number }, end: number): void {
@@ -71,7 +73,7 @@ export class Vardiff {
     const wanted = perPace > 1n ? perPace : 1n;
     const current = this.#dialect.weight(this.#target);
     const off = wanted > current ? Number(wanted) / Number(current) : Number(current) / Number(wanted);
-    if (off > TOLERANCE) this.#target = this.#dialect.targetOf(wanted);
+    if (off > TOLERANCE_FACTOR) this.#target = this.#dialect.targetOf(wanted);
     window.since = end;
     window.weight = 0n;
     window.count = 0;

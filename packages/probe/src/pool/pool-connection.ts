@@ -23,8 +23,8 @@ export type Reply = Extract<Message, { kind: 'response' }>;
 export type Notice = Extract<Message, { kind: 'notification' | 'request' }>;
 
 /** Lines that are kept of one connection. Only a pool that floods sends more. */
-const MAX_KEPT = 20_000;
-const TEXT_KEPT = 4_096;
+const MAX_MESSAGES = 20_000;
+const TEXT_KEPT_BYTES = 4_096;
 
 /** One connection to the pool. */
 export class PoolConnection extends Connection {
@@ -35,7 +35,7 @@ export class PoolConnection extends Connection {
   #nextId = 1;
 
   private constructor(socket: Socket, options: PoolConnectionOptions, modules: PoolConnectionModules) {
-    super({ otherSide: 'pool', lineLimit: CLIENT_LINE_LIMIT, textKept: TEXT_KEPT }, socket);
+    super({ otherSide: 'pool', lineLimit: CLIENT_LINE_LIMIT, textKept: TEXT_KEPT_BYTES }, socket);
     this.#allowance = modules.allowance;
     this.#answerMs = options.answerMs;
     this.#transcript = modules.transcript;
@@ -160,11 +160,11 @@ export class PoolConnection extends Connection {
   }
 
   protected override shown(line: Uint8Array): string {
-    return Buffer.from(line.subarray(0, TEXT_KEPT)).toString();
+    return Buffer.from(line.subarray(0, TEXT_KEPT_BYTES)).toString();
   }
 
   protected override onMessage(_received: Received, line: Uint8Array): void {
-    if (this.received.length >= MAX_KEPT || !this.#allowance.take(line))
+    if (this.received.length >= MAX_MESSAGES || !this.#allowance.take(line))
       this.giveUp('it sent more than is kept of a pool');
   }
 }

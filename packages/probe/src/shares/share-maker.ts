@@ -5,7 +5,7 @@ import type { ShareOrder, ShareReport } from './share-order.ts';
 export type FoundShare = NonNullable<ShareReport['found']>;
 
 /** A search begins only where it would end in time with this many times the average luck. */
-const HOPE = 4;
+const LUCK_FACTOR = 4;
 
 /** Solves shares for the checks, one at a time. Estimates by the earlier ones how long the next will take. */
 export class ShareMaker {
@@ -21,7 +21,8 @@ export class ShareMaker {
    */
   async find(order: Omit<ShareOrder, 'id'>): Promise<FoundShare | string> {
     const estimate = this.#estimateMs(order);
-    if (estimate !== undefined && estimate > order.withinMs * HOPE) return tooLong(estimate, order.withinMs);
+    if (estimate !== undefined && estimate > order.withinMs * LUCK_FACTOR)
+      return tooLong(estimate, order.withinMs);
     const turn = this.#waiting.then(() => this.#ask(order));
     this.#waiting = turn.catch(() => {});
     const report = await turn;

@@ -2,7 +2,7 @@ import type { WireLine } from '../report/finding.ts';
 import { shownLine } from './printable.ts';
 
 /** The lines that a finding shows are the last ones: they say why it failed. */
-const KEPT = 24;
+const KEPT_LINES = 24;
 
 /** The lines of all connections of one check. */
 export class Transcript {
@@ -25,7 +25,7 @@ export class Transcript {
   add(connection: number, from: WireLine['from'], line: string): void {
     const at = Math.round(performance.now() - this.#begin);
     this.#lines.push({ connection, from, at, text: shownLine(line, this.#password) });
-    if (this.#lines.length > KEPT) this.#lines.shift();
+    if (this.#lines.length > KEPT_LINES) this.#lines.shift();
   }
 
   get lines(): readonly WireLine[] {

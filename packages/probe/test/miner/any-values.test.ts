@@ -24,7 +24,7 @@ const METHODS = [
   'mining.configure',
   'mining.nothing',
 ];
-/** What JSON can say that JavaScript asks an object for when it wants a text or a number of it. */
+/** JSON objects that break JavaScript's conversion of an object to a text or a number. */
 const CUNNING = ['toString', 'valueOf', 'toJSON', '__proto__', 'length'].map((name) =>
   JSON.parse(`{${JSON.stringify(name)}:1}`),
 );
@@ -35,7 +35,7 @@ const value = fc.oneof(
 );
 const params = fc.oneof(
   fc.array(value, { maxLength: 6 }),
-  // As far as the judge of the work.
+  // These parameters reach the judgement of the work.
   fc.array(value, { maxLength: 4 }).map((rest) => ['alice', JOB, ...rest]),
 );
 const call = fc.record({
@@ -60,7 +60,7 @@ for (const dialect of [new ZcashMinerDialect(SMALL), new TrueStratumMinerDialect
     miner.write('{"id":1,"method":"mining.subscribe","params":[]}\n');
     miner.write('{"id":2,"method":"mining.authorize","params":["alice","x"]}\n');
     assert.ok(await session.loggedIn());
-    // So hard that no nonce is a share by chance: at the first target one in 128 is, and some are sent each time.
+    // The target is so hard that nonces are not shares by chance. At the first target one in 128 would be.
     session.sendJob({ id: JOB, target: 1n });
     await fc.assert(
       fc.asyncProperty(fc.array(call, { minLength: 1, maxLength: 10 }), async (calls) => {
@@ -76,7 +76,7 @@ for (const dialect of [new ZcashMinerDialect(SMALL), new TrueStratumMinerDialect
   });
 }
 
-test('a login and a share without a text of their own cost no finding: the run goes on with the miner after them', async (context) => {
+test('a login and a share without a text of their own do not cost a finding: the run goes on with the miner', async (context) => {
   const words = { title: '', rules: [], sent: '', expected: '' };
   const mines = (id: string): MinerCheck => ({
     id,

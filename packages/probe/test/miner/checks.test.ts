@@ -7,9 +7,9 @@ import type { Dialect } from '../../src/wire/dialect.ts';
 import { FAULTS } from './faults.ts';
 import { type Fault, ScriptedMiner, SMALL } from './scripted-miner.ts';
 
-/** All play in one thread, which stands still while a dataset is built: no late share may be blamed on the miner. */
+/** All miners run in one thread, which stands still while a dataset is built. The long grace keeps late shares from being faults. */
 const BRIEF = { graceMs: 4_000, silentMs: 300, paceMs: 15 };
-/** What must not come is waited for briefly: a healthy miner sends nothing, however long it takes. */
+/** Short waits for messages that must not come: a healthy miner never sends them. */
 const HEALTHY: Partial<MinerProbeLimits> = {
   ...BRIEF,
   quietMs: 100,
@@ -18,7 +18,7 @@ const HEALTHY: Partial<MinerProbeLimits> = {
   shareMs: 20_000,
   returnMs: 20_000,
 };
-/** The other way round: what must come is waited for in vain, and what must not come does come, and ends the wait. */
+/** For faulty miners: messages that must come do not, so those waits are short. Messages that must not come end their long waits. */
 const FAULTY: Partial<MinerProbeLimits> = {
   ...BRIEF,
   quietMs: 1_500,
@@ -27,7 +27,7 @@ const FAULTY: Partial<MinerProbeLimits> = {
   shareMs: 2_500,
   returnMs: 2_500,
 };
-/** At once: most of the time is spent waiting. */
+/** Checks that run at the same time: most of their time is spent waiting. */
 const LANES = 8;
 
 async function play(
@@ -53,7 +53,7 @@ async function play(
   }
 }
 
-/** Several at a time, so that their waits overlap. */
+/** Runs several at a time, so that their waits overlap. */
 async function each<T>(cases: readonly T[], run: (one: T) => Promise<void>): Promise<void> {
   const left = [...cases];
   const errors: unknown[] = [];
@@ -86,7 +86,7 @@ test('a miner without a fault passes every check, each alone, in every dialect t
   });
 });
 
-test('every check finds its fault out, and says what it is', async () => {
+test('every check finds its fault, and says what it is', async () => {
   await each(ALL_MINER_CHECKS, async ({ id, dialects: [dialect = 'zcash'] }) => {
     const named = FAULTS[id];
     if (named === undefined) throw new Error(`no fault for ${id}`);

@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import { CheckRun } from '../../src/miner/check-run.ts';
 import { MinerConnection } from '../../src/miner/miner-connection.ts';
 
-/** A connection of nobody, and the probe's end of it. */
+/** A connection from a bare socket, and the probe's end of it. */
 export async function connected(
   context: TestContext,
   seconds = 10,

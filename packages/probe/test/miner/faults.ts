@@ -5,9 +5,9 @@ import { EASIEST, type Fault, type MinerJob, type ScriptedMiner } from './script
 
 export interface NamedFault {
   readonly fault: Fault;
-  /** The sentence that finds it out. */
+  /** The sentence of the finding. */
   readonly came: RegExp;
-  /** Where the fault needs more time to show. */
+  /** More time, where the fault needs it to show. */
   readonly limits?: Partial<MinerProbeLimits>;
 }
 
@@ -15,7 +15,7 @@ const dies = (miner: ScriptedMiner) => {
   miner.die();
   return true;
 };
-/** Crashes when a message of this name is so. */
+/** Crashes at a message of this method that meets the condition. */
 const crashesAt = (
   method: string,
   when: (params: readonly unknown[], id: unknown) => boolean = () => true,
@@ -27,7 +27,7 @@ const nothing = (_died: boolean) => Buffer.alloc(0);
 const GONE = /did not come|connection ended|no share/;
 const noTarget = (job: MinerJob | undefined) => (job === undefined ? undefined : { ...job, target: EASIEST });
 const linesOf = (bytes: Buffer) => bytes.toString('latin1').split('\n').length - 1;
-/** Takes only the first line of a packet with more lines than this. */
+/** Reads only the first line of a packet with more lines than this. */
 const firstLineOnly = (most: number): Fault => ({
   chunk: (bytes) => (linesOf(bytes) > most ? bytes.subarray(0, bytes.indexOf(10) + 1) : bytes),
 });
@@ -35,7 +35,7 @@ const withParam = (place: number, change: (value: string) => unknown): Fault => 
   shares: (params) => [params.with(place, change(String(params[place])))],
 });
 const reversed = (hex: string) => encodeHex((tryDecodeHex(hex) ?? new Uint8Array()).reverse());
-/** Builds whatever seeds it is given, and checks nothing. */
+/** Builds a dataset from any seeds, and does not check its hash. */
 const believes: Fault = {
   message: ({ id, result }, miner) => {
     const [list] = id === 5 && Array.isArray(result) ? (result as unknown[]) : [];
@@ -46,12 +46,12 @@ const believes: Fault = {
     return true;
   },
 };
-/** Mines with what it has. */
+/** Mines with the dataset that it has. */
 const anyDataset: Fault = {
   dataset: (hash, miner) => miner.datasets.get(hash) ?? [...miner.datasets.values()].at(-1),
 };
 
-/** For each check a miner that it must find out, by id. */
+/** For each check, by its id, a miner whose fault it must find. */
 export const FAULTS: Readonly<Record<string, NamedFault>> = {
   'zcash-subscribe-request': {
     fault: { subscribeParams: () => ['x', null, '127.0.0.1'] },
@@ -81,7 +81,7 @@ export const FAULTS: Readonly<Record<string, NamedFault>> = {
         miner.jobs = [];
         return true;
       },
-      // One under way: of a burst that crosses the job there may be enough.
+      // With one submission under way a burst cannot bring enough shares of the old job.
       shares: (params, miner) => (miner.unanswered.length === 0 ? [params] : []),
     },
     came: /only [0-9] shares/,
@@ -217,7 +217,7 @@ export const FAULTS: Readonly<Record<string, NamedFault>> = {
   'zcash-nonce1-8': { fault: { nonce2Bytes: 28 }, came: /nonce2 is not 24 bytes/ },
   'zcash-nonce1-16': { fault: { nonce2Bytes: 28 }, came: /nonce2 is not 16 bytes/ },
   'true-extranonce': {
-    // Every second share without: of steps, which find one or none, eight of a kind may come in a row.
+    // Every second share ignores it. With whole steps, eight shares of one kind could come in a row.
     fault: {
       job: (job, miner) =>
         job === undefined ? undefined : { ...job, nonce1: sharesOf(miner) % 2 === 0 ? '' : job.nonce1 },
@@ -409,7 +409,7 @@ function believesFew(): Fault {
   };
 }
 
-/** Asks again and again while nobody answers. */
+/** Repeats its request while it has no answer. */
 function floods(): Fault {
   return {
     subscribeParams: (miner) => {

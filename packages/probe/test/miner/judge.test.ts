@@ -20,7 +20,7 @@ function jobOf(dialect: typeof zcash | typeof truestratum, nonce1: Uint8Array, t
   return { id: 'j', work: dialect.newWork(), clean: true, target, targetByVardiff: true, nonce1, sentAt: 0 };
 }
 
-/** A share that holds, as it is submitted. */
+/** A valid share, as a submission. */
 function solved(job: SentJob): readonly string[] {
   if (job.work.kind !== 'zcash') throw new Error('no Zcash work');
   const solver = new EquihashSolver(SMALL);
@@ -44,7 +44,7 @@ function says(verdict: ShareVerdict): string {
   return verdict.valid ? 'valid' : `${verdict.code} ${verdict.fault}`;
 }
 
-test('a Zcash share is judged in every part, and only one that holds in all is valid', () => {
+test('a Zcash share is judged in every part, and is valid only where all are right', () => {
   const job = jobOf(zcash, Uint8Array.of(1, 2, 3, 4), zcash.widestTarget);
   const share = solved(job);
   const judge = (params: readonly unknown[], changes: Partial<SentJob> = {}) =>
@@ -61,7 +61,7 @@ test('a Zcash share is judged in every part, and only one that holds in all is v
     encodeHex(uint32LE((job.work.kind === 'zcash' ? job.work.time : 0) + seconds));
   assert.match(judge(share.with(2, rolled(-1))), /^20 its time is/);
   assert.match(judge(share.with(2, rolled(7_201))), /^20 its time is/);
-  // A time in the range is another header: the solution does not hold for it.
+  // Another time within the range makes another header, for which the solution is wrong.
   assert.match(judge(share.with(2, rolled(1))), /^20 its solution does not solve/);
   for (const wrong of ['', nonce2.slice(2), `${nonce2}00`, `${nonce2.slice(0, -1)}g`, null]) {
     assert.match(judge(share.with(3, wrong as string)), /^20 its nonce2 is not 28 bytes/);
@@ -89,7 +89,7 @@ test('a TrueHash share is judged by either half, and by what its nonce may mean'
   const { headerHash } = job.work;
   const shareFrom = (start: bigint) => hasher.scan(headerHash, start, 1 << 16, job.target).found?.nonce ?? 0n;
   const countedIn = (nonce: bigint) => nonce & ((1n << 48n) - 1n);
-  // What it counted may by chance be a share of its own (one in 32): the first reading would be taken.
+  // The number that it counted is a share itself once in 32 times, and then the first reading counts.
   const standsAlone = (nonce: bigint) =>
     hasher.scan(headerHash, countedIn(nonce), 1, job.target).found !== undefined;
   let nonce = shareFrom(firstNonceOf(nonce1));
@@ -97,12 +97,12 @@ test('a TrueHash share is judged by either half, and by what its nonce may mean'
   const judge = (text: unknown, changes: Partial<SentJob> = {}) =>
     says(truestratum.judge(['a', 'j', text], { ...job, ...changes }).verdict);
   assert.equal(judge(nonce.toString()), 'valid');
-  // What the miner counted alone means the same share.
+  // The number that the miner counted means the same share.
   const counted = countedIn(nonce);
   assert.equal(judge(counted.toString()), 'valid');
   const keyOf = (value: bigint) => truestratum.judge(['a', 'j', value.toString()], job).key;
   assert.equal(keyOf(counted), keyOf(nonce));
-  // Where both are shares they are two: each is taken once.
+  // Where both readings are shares, they are two shares, and each counts once.
   let both = nonce;
   while (!standsAlone(both)) both = shareFrom(both + 1n);
   assert.notEqual(keyOf(countedIn(both)), keyOf(both));
@@ -122,7 +122,7 @@ test('a TrueHash share is judged by either half, and by what its nonce may mean'
   assert.match(says(truestratum.judge(['a', 'j'], job).verdict), /^20 it has 2 parameters/);
 });
 
-test('the seeds of a job that another connection had are given all the same', () => {
+test('the probe gives the seeds of a job that another connection had', () => {
   const dialect = new TrueStratumMinerDialect(new Datasets());
   const job = { ...jobOf(dialect, Uint8Array.of(1), 1n), id: 'before' };
   const seeds = (id: unknown) => dialect.answer('mining.seedhash', ['alice', id], new Map());
@@ -134,7 +134,7 @@ test('the seeds of a job that another connection had are given all the same', ()
   assert.deepEqual(seeds({ toString: 1 }), { code: 20, words: 'The job id must be a string' });
 });
 
-/** What the session says to the first submission of a miner with this fault. */
+/** How the session judges the first submission of a miner with this fault. */
 async function firstFault(fault: Fault): Promise<string> {
   let miner: ScriptedMiner | undefined;
   let said = '';

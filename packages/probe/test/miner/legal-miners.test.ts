@@ -12,7 +12,7 @@ const LIMITS = {
   ...{ answerMs: 1_500, shareMs: 10_000, returnMs: 10_000 },
 };
 
-/** What a check comes to with a miner that has a way of its own. @param through the port that it is given instead */
+/** Runs a check with a miner that behaves in an unusual but legal way. @param through the port that the miner gets instead */
 async function asked(
   context: TestContext,
   dialect: Dialect,
@@ -68,7 +68,7 @@ test('a session id may be the integer of the Zcash document, and the port that o
   }
 });
 
-test('a number of its own that a miner always gives as its session is no session of another pool', async (context) => {
+test('a number of its own that a miner always gives as its session is not the session of another pool', async (context) => {
   const own = await asked(context, 'zcash', 'resume', subscribes('x', 1_112_233, '127.0.0.1', 3333));
   assert.equal(own.outcome, 'not_applicable', own.came);
   let count = 0;
@@ -82,7 +82,7 @@ test('a number of its own that a miner always gives as its session is no session
   assert.equal(made.outcome, 'fail', made.came);
 });
 
-test('a miner behind a forwarder is asked to come back to the port that it knows', async (context) => {
+test('the probe asks a miner behind a forwarder to come back to the port that it knows', async (context) => {
   let known = 0;
   const forward = async (port: number) => {
     const server = createServer((near) => {
@@ -101,14 +101,14 @@ test('a miner behind a forwarder is asked to come back to the port that it knows
     return known;
   };
   const way: Fault = {
-    // To any other port it does not go: that would be another pool.
+    // It does not go to any other port, because that would be another pool.
     message: ({ method, params }) => method === 'client.reconnect' && params?.[1] !== known,
   };
   const { outcome, came } = await asked(context, 'zcash', 'reconnect-named', way, forward);
   assert.equal(outcome, 'pass', came);
 });
 
-test('what only the reference miner answers is not asked of a miner that speaks the document only', async (context) => {
+test('requests that only the reference miner answers do not apply to a miner that knows the document only', async (context) => {
   for (const id of ['true-get-version', 'true-show-message']) {
     const method = id === 'true-get-version' ? 'client.get_version' : 'client.show_message';
     const silent = await asked(context, 'truestratum', id, {
@@ -144,7 +144,7 @@ test('the password of the TrueStratum document may be null', async (context) => 
   assert.equal(zcash.outcome, 'fail', zcash.came);
 });
 
-test('a miner that gives a job up when the pool does not find it any more is right', async (context) => {
+test('a miner may drop a job that the pool does not find any more', async (context) => {
   const way: Fault = {
     message: ({ error }, miner) => {
       if (Array.isArray(error) && [21, 24, 25].includes(error[0])) miner.jobs = [];

@@ -15,7 +15,7 @@ async function linesOf(miner: Socket, count: number): Promise<string[]> {
   return text.trimEnd().split('\n');
 }
 
-test('what is sent while a line leaves byte by byte comes after it, in order', async (context) => {
+test('lines that are sent while a line leaves byte by byte come after it, in order', async (context) => {
   const { connection, miner } = await connected(context);
   const slow = connection.slowly('{"a":1}\n{"b":2}\n');
   connection.send('{"c":3}');
@@ -25,7 +25,7 @@ test('what is sent while a line leaves byte by byte comes after it, in order', a
   assert.deepEqual(await linesOf(miner, 5), ['{"a":1}', '{"b":2}', '{"c":3}', '{"d":4}', '{"e":5}']);
 });
 
-test('a password is in no line that a report shows, in whatever message it came', async (context) => {
+test('the lines of a report never hold a password, in whatever message it came', async (context) => {
   const { connection, checkRun, miner } = await connected(context);
   miner.write('{"id":1,"method":"mining.authorize","params":["alice","a-secret-word"]}\n');
   miner.write('{"id":2,"method":"login","params":{"login":"alice","pass":"a-secret-word"}}\n');
@@ -39,7 +39,7 @@ test('a password is in no line that a report shows, in whatever message it came'
   assert.deepEqual(shown[3], '{"id":4,"method":"mining.submit","params":["alice","7","00"]}');
 });
 
-test('a connection that ends in the middle of a slow line is no trouble', async (context) => {
+test('a connection may end in the middle of a slow line', async (context) => {
   const { connection, miner } = await connected(context);
   const slow = connection.slowly(`${'x'.repeat(2_000)}\n`);
   connection.send('{"behind":1}');
@@ -49,7 +49,7 @@ test('a connection that ends in the middle of a slow line is no trouble', async 
   assert.match(connection.closed ?? 'open', /closed|ECONNRESET|EPIPE/);
 });
 
-test('a message that the probe cannot cope with ends its connection only, and nothing is told of it', async (context) => {
+test('a fault of the probe with one message ends that connection only, and the check cannot tell', async (context) => {
   const { connection, checkRun, miner } = await connected(context);
   connection.listen(() => {
     throw new TypeError('no such thing');
@@ -107,7 +107,7 @@ for (const [what, line] of FLOODS) {
     assert.ok(connection.received.length * line.length < 33 * MIB);
   });
 
-  test(`of a connection that no check has taken less is kept: ${what}`, async (context) => {
+  test(`less is kept of a connection that waits for a check: ${what}`, async (context) => {
     const { connection, miner } = await connected(context);
     await flood(miner, line);
     assert.match(connection.closed ?? 'open', /more than is kept of one connection, 2 MiB/);
@@ -122,7 +122,7 @@ test('a connection that waits for a check may repeat its login, but not for ever
   assert.equal(connection.received.length, 256);
 });
 
-test('answers do not heap up for a miner that reads nothing', async (context) => {
+test('answers do not pile up for a miner that does not read', async (context) => {
   const { connection, miner } = await connected(context);
   miner.pause();
   const answer = `{"id":5,"result":"${'0'.repeat(MIB)}","error":null}`;

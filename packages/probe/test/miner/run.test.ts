@@ -20,7 +20,7 @@ function check(id: string, run: MinerCheck['run'], seconds = 60): MinerCheck {
   return { id, ...words, group: 'conformance', dialects: ['zcash'], seconds, run };
 }
 
-/** Runs these checks against a scripted miner. */
+/** Runs the checks against a scripted miner. */
 async function run(
   context: TestContext,
   checks: readonly MinerCheck[],
@@ -62,7 +62,7 @@ test('a check that fails in itself is a fault of the probe, and the others go on
   ]);
 });
 
-test('where no miner comes nothing can be told, and it is waited for once', async () => {
+test('where a miner does not come the probe cannot tell, and waits for it once', async () => {
   const before = performance.now();
   const findings = await runMinerProbe({ ...OPTIONS, waitMs: 300 });
   assert.ok(findings.length > 50);
@@ -73,7 +73,7 @@ test('where no miner comes nothing can be told, and it is waited for once', asyn
   assert.ok(performance.now() - before < 20_000);
 });
 
-test('once a miner is gone for good the rest is not waited for, one check after the other', async (context) => {
+test('the probe does not wait for a miner in each check after it is gone for good', async (context) => {
   const leaves = check('leaves', async (probe) => {
     const session = await probe.session();
     session.close();
@@ -112,7 +112,7 @@ test('a check that takes longer than it may is given up, and the next begins', a
   ]);
 });
 
-test('a run that is stopped says so for what it did not finish', async (context) => {
+test('a stopped run says so for each check that it did not finish', async (context) => {
   const stop = new AbortController();
   const waits = check('waits', async (probe) => {
     const session = await probe.session();
@@ -146,7 +146,7 @@ test('an unknown check, an address that others can reach, and a port in use are 
   assert.equal(taken, 'ADIT_CANNOT_LISTEN');
 });
 
-test('a passer-by who connects and leaves is no miner', async (context) => {
+test('a connection that opens and closes again is not a miner', async (context) => {
   let port = 0;
   const visits = check('visits', async (probe) => {
     await probe.share(await probe.session());
@@ -175,7 +175,7 @@ test('passwords are left out of what a report shows, in any spelling of the requ
     return pass(JSON.stringify(session.requests.find(({ method }) => method === 'mining.authorize')?.params));
   });
   const [finding] = await run(context, [ask], { fault });
-  // The check itself has it; the conversation does not.
+  // The check sees it, and the report does not.
   assert.match(finding?.came ?? '', /a-secret-word/);
   assert.ok(!JSON.stringify(finding?.wire).includes('a-secret-word'));
   assert.ok(
@@ -183,7 +183,7 @@ test('passwords are left out of what a report shows, in any spelling of the requ
   );
 });
 
-test('what came before the first check is in its conversation', async (context) => {
+test('lines that came before the first check are in its conversation', async (context) => {
   const findings = await runMinerProbe(
     { ...OPTIONS, limits: { ...OPTIONS.limits, answerMs: 300 } },
     {
@@ -204,7 +204,7 @@ test('what came before the first check is in its conversation', async (context) 
   );
 });
 
-test('a connection that says nothing is no miner, and is told from none', async (context) => {
+test('a connection that says nothing is not a miner, and the finding says that it came', async (context) => {
   const findings = await runMinerProbe(
     { ...OPTIONS, waitMs: 500 },
     {

@@ -23,7 +23,7 @@ import { firstNonceOf, LineSplitter } from '@adit/stratum';
 export const SMALL = { n: 48, k: 5, personalization: 'ZcashPoW' };
 const PREFIX = equihashSizes(SMALL).prefix;
 const ZEROS = new Uint8Array(24);
-/** All scripted miners of a test share them: each works in one step and keeps nothing between two. */
+/** All scripted miners of a test share these. Each works in one step and keeps nothing between two steps. */
 const SOLVER = new EquihashSolver(SMALL);
 const EPOCH0 = TrueHashDataset.epoch0();
 
@@ -46,27 +46,27 @@ export interface MinerJob {
   readonly nonce1: string;
 }
 
-/** What is wrong with a miner. Each hook stands in the place of one right behaviour. */
+/** The fault of a miner. Each hook replaces one right behaviour. */
 export interface Fault {
   readonly subscribeParams?: (miner: ScriptedMiner) => readonly unknown[];
   readonly authorizeParams?: readonly unknown[];
-  /** Does not wait for the answer to its first request. */
+  /** The miner does not wait for the answer to its first request. */
   readonly eager?: true;
   readonly pauseMs?: number;
   /** Ids of submissions. */
   readonly submitId?: (id: number) => unknown;
-  /** What is sent for a share. */
+  /** The parameters that the miner submits for a share. */
   readonly shares?: (params: readonly unknown[], miner: ScriptedMiner) => readonly (readonly unknown[])[];
-  /** Bytes as they come, before they are lines. */
+  /** Sees bytes as they come, before they are cut into lines. */
   readonly chunk?: (bytes: Buffer, miner: ScriptedMiner) => Buffer;
-  /** A line that is no JSON object, or too long. */
+  /** Called for a line that is not a JSON object, or too long. */
   readonly garbage?: (text: string, miner: ScriptedMiner) => void;
-  /** @returns true where the message has been dealt with */
+  /** @returns true where the hook has handled the message */
   readonly message?: (message: Answer, miner: ScriptedMiner) => boolean;
-  /** What is mined, given what should be. */
+  /** Chooses the job that the miner mines. @param job the right one */
   readonly job?: (job: MinerJob | undefined, miner: ScriptedMiner) => MinerJob | undefined;
   readonly lost?: (miner: ScriptedMiner) => void;
-  /** A share for this dataset is looked for with another. */
+  /** The miner hashes a job of this dataset with another one. */
   readonly dataset?: (hash: string, miner: ScriptedMiner) => TrueHashDataset | undefined;
   readonly nonce2Bytes?: number;
 }
@@ -75,7 +75,7 @@ const STEP_MS = 4;
 const LINE_LIMIT = 1024 * 1024;
 const AT_ONCE = 8;
 
-/** A small miner of both dialects that does everything right but what its fault says. */
+/** A small miner of both dialects that does everything right except for its fault. */
 export class ScriptedMiner {
   readonly dialect: 'zcash' | 'truestratum';
   readonly port: number;
@@ -137,14 +137,14 @@ export class ScriptedMiner {
     this.send({ id, method, params });
   }
 
-  /** Gives this connection up for a new one. */
+  /** Closes this connection and opens a new one. */
   leave(host = '127.0.0.1', port = this.port): void {
     this.#socket?.destroy();
     this.#socket = undefined;
     this.#later(host, port);
   }
 
-  /** Never to be seen again. */
+  /** The miner leaves and does not come back. */
   die(): void {
     this.dead = true;
     clearInterval(this.#timer);

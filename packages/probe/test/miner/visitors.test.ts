@@ -17,7 +17,7 @@ async function comes(condition: () => boolean, what: string): Promise<void> {
   }
 }
 
-test('of visitors that spoke and left nothing is kept, and one that stays is still found', async () => {
+test('connections that spoke and left are not kept, and one that stays is still found', async () => {
   const probe = await MinerProbe.open(
     { host: '127.0.0.1', port: 0, allowRemote: false, rate: undefined, limits: MINER_PROBE_LIMITS },
     { dialect: new ZcashMinerDialect(SMALL) },

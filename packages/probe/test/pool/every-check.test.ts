@@ -36,7 +36,7 @@ for (const [dialect, faults] of [
     for (const { id } of checks) {
       const fault = faults[id];
       if (fault === undefined) continue;
-      test(`${id} passes a pool that is right, and fails one that ${fault.does}`, async (context) => {
+      test(`${id} passes a right pool, and fails one that ${fault.does}`, async (context) => {
         const healthy = await ask(context, id, dialect, fault, {});
         assert.equal(healthy.outcome, fault.healthy ?? 'pass', healthy.came);
         const faulty = await ask(context, id, dialect, fault, fault);
@@ -47,7 +47,7 @@ for (const [dialect, faults] of [
   });
 }
 
-test('every check has an id and a sentence of its own', () => {
+test('every check has its own id and its own title', () => {
   assert.equal(new Set(POOL_CHECKS.map(({ id }) => id)).size, POOL_CHECKS.length);
   assert.equal(new Set(POOL_CHECKS.map(({ title }) => title)).size, POOL_CHECKS.length);
   for (const { id, rules } of POOL_CHECKS) {

@@ -12,11 +12,11 @@ interface Asked {
   readonly dialect?: Dialect;
   readonly only: readonly string[];
   readonly probe?: Partial<PoolProbeOptions>;
-  /** Of a job on the same block, to everybody. */
+  /** Sends a job on the same block to all connections. */
   readonly refreshMs?: number;
 }
 
-/** Outcome and sentence of each check, by its id, against a pool that does something in its own way. */
+/** The outcome and the sentence of each check, by its id, against a pool with an unusual but legal behaviour. */
 async function ask(
   context: TestContext,
   fault: Fault,
@@ -40,7 +40,7 @@ function paramsOf(message: Json): readonly unknown[] {
   return message['params'] as unknown[];
 }
 
-/** Never looks at the session id that a miner comes with. */
+/** The pool ignores the session id of a miner. */
 const FORGETFUL = onMethod('mining.subscribe', (message) => ({ ...message, params: [] }));
 
 const RESUMING = {
@@ -53,13 +53,13 @@ const RESUMING = {
   'zcash-session-id-guess': 'not_applicable',
 };
 
-test('session ids that count up, and open nothing, are no fault', async (context) => {
+test('session ids that count up and cannot be resumed are not a fault', async (context) => {
   const fault = { ...FORGETFUL, sessionId: (n: number) => (0x5c8bb72a + n).toString(16) };
   assertAll(await ask(context, fault, { only: Object.keys(RESUMING) }), RESUMING);
 });
 
-test('the nonce1 of a connection that is gone may go to the next one where nothing is resumed', async (context) => {
-  // The n-th connection has the place of one that is gone, as it is where checks close one and open another.
+test('the nonce1 of a closed connection may go to the next one where sessions are not resumed', async (context) => {
+  // The n-th connection takes the place of a closed one, as when a check closes one and opens another.
   const fault = { ...FORGETFUL, nonce1: (n: number) => Uint8Array.of(9, n < 3 ? n : 3) };
   const findings = await ask(context, fault, { only: ['zcash-resume-by-nonce1'] });
   assertAll(findings, { 'zcash-resume-by-nonce1': 'not_applicable' });
@@ -90,7 +90,7 @@ test('the answer to a share may overtake the job that makes it stale', async (co
           setTimeout(() => socket.writable && say(line), 50);
           return undefined;
         },
-        // A block comes just before this share.
+        // A block comes right before this share.
         verdict: (keep) => {
           if (keep.accepted) shares += 1;
           if (!keep.accepted || shares !== first) return keep;
@@ -130,7 +130,7 @@ test('a session id that comes back with another nonce1 is a fault', async (conte
   assertAll(await ask(context, fault, { only: ['zcash-resume'] }), { 'zcash-resume': 'fail' });
 });
 
-test('clean refreshes of one block make no share stale: the pool may go on paying', async (context) => {
+test('clean refreshes of one block do not make shares stale: the pool may go on paying', async (context) => {
   const fault = rewrite(isMethod('mining.notify'), (message) => withParam(message, 7, true));
   const probe = { limits: { ...TEST_LIMITS, jobMs: 2_500 } };
   const findings = await ask(context, fault, { only: ['zcash-stale-job'], probe, refreshMs: 500 });
@@ -138,13 +138,13 @@ test('clean refreshes of one block make no share stale: the pool may go on payin
   assert.match(findings.get('zcash-stale-job')?.came ?? '', /only jobs on the same block/);
 });
 
-test('a share of an older job may be judged by a target that became harder since', async (context) => {
+test('a pool may judge a share of an older job by a target that became harder later', async (context) => {
   const fault: Fault = {
     outgoing: (line, connection) => {
       if (!isMethod('mining.notify')(JSON.parse(line) as Json)) return line;
       const jobs = Number(connection.memory.get('jobs') ?? 0) + 1;
       connection.memory.set('jobs', jobs);
-      // So hard that no share of the older job can be below it by chance.
+      // The target is so hard that a share of the older job cannot meet it by chance.
       const params = ['f'.padStart(64, '0')];
       if (jobs === 2) connection.say(JSON.stringify({ id: null, method: 'mining.set_target', params }));
       return line;
@@ -155,19 +155,19 @@ test('a share of an older job may be judged by a target that became harder since
   const probe = { limits: { ...TEST_LIMITS, jobMs: 4_000 } };
   const findings = await ask(context, fault, { only: ['zcash-old-job'], probe, refreshMs: 700 });
   assertAll(findings, { 'zcash-old-job': 'cannot_tell' });
-  // The same answer where no target has changed has no excuse.
+  // Where the target has not changed, the same answer is a fault.
   const other: Fault = { ...fault, outgoing: rewriteJobs(fault) };
   assertAll(await ask(context, other, { only: ['zcash-old-job'], probe, refreshMs: 700 }), {
     'zcash-old-job': 'fail',
   });
 });
 
-/** Counts jobs, and says no target. */
+/** Counts jobs, and sends no targets. */
 function rewriteJobs({ outgoing }: Fault): NonNullable<Fault['outgoing']> {
   return (line, connection) => outgoing?.(line, { ...connection, say: () => {} });
 }
 
-test('the version of a header is that of the chain: Zcash has one, Bitcoin Gold another', async (context) => {
+test('the version of a header is that of the chain: Zcash and Bitcoin Gold have different ones', async (context) => {
   const gold = rewrite(isMethod('mining.notify'), (message) => withParam(message, 1, '00000020'));
   const only = ['zcash-notify-shape'];
   const chain = (n: number, k: number, personalization: string) => ({
@@ -183,7 +183,7 @@ test('the version of a header is that of the chain: Zcash has one, Bitcoin Gold 
   assertAll(await ask(context, short, chain(144, 5, 'BgoldPoW')), wrong);
 });
 
-/** Sends another target to everybody, and at a wish the one that `granted` makes of it. */
+/** Sends another target to all connections, and at a wish the one that `granted` returns. */
 function portOf(first: string, granted: (wish: unknown) => string | undefined): Fault {
   return {
     outgoing: (line, { memory }) => {
@@ -206,24 +206,24 @@ function portOf(first: string, granted: (wish: unknown) => string | undefined): 
 
 const WISHES = ['zcash-suggest-abuse', 'password-difficulty'];
 
-test('a target that nearly every hash meets is granted to no wish, however hard the port is', async (context) => {
+test('a wish never gets a target that nearly every hash meets, however hard the port is', async (context) => {
   const hard = '0007'.padEnd(64, 'f');
   const both = (outcome: string) => Object.fromEntries(WISHES.map((id) => [id, outcome]));
   const all = portOf(hard, () => 'f'.repeat(64));
   assertAll(await ask(context, all, { only: WISHES }), both('fail'));
-  // A pool with a low least difficulty.
+  // This pool has a low least difficulty.
   const some = portOf(hard, () => '0f'.padEnd(64, 'f'));
   assertAll(await ask(context, some, { only: WISHES }), both('pass'));
-  // A test port is easy without any wish.
+  // A test port is easy even without a wish.
   const easy = portOf('1'.padEnd(64, 'f'), () => 'f'.repeat(64));
   assertAll(await ask(context, easy, { only: WISHES }), both('pass'));
 });
 
-test('no wish makes a target more than 2^32 times easier', () => {
+test('a wish makes a target at most 2^32 times easier', () => {
   assert.equal(easiestAllowed(1n << 200n, 256), 1n << 232n);
   assert.equal(easiestAllowed(1n << 243n, 256), 1n << 255n);
   assert.equal(easiestAllowed(1n << 100n, 128), 1n << 127n);
-  // A test port: eight hashes a share.
+  // On this test port a share takes eight hashes.
   assert.ok(easiestAllowed(1n << 253n, 256) > 1n << 256n);
 });
 
@@ -245,7 +245,7 @@ test('the chain has no seeds of epoch 0: a pool may say so', async (context) => 
   });
 });
 
-test('whom a worker asks for seeds makes no difference, and who is not logged in may be sent away', async (context) => {
+test('the worker name in a request for seeds makes no difference, and a connection that is not logged in may be closed', async (context) => {
   const only = ['true-seeds-no-login'];
   const right = { 'true-seeds-no-login': 'pass' };
   const anyName = onMethod('mining.seedhash', (message, { memory }) =>
@@ -283,7 +283,7 @@ test('a pool may hold miners to their extranonce, as its document has it', async
   assert.match(findings.get('true-nonce-outside-range')?.came ?? '', /refused with/);
 });
 
-test('a nonce may be read kindly where it is paid once, and junk may end the connection', async (context) => {
+test('a pool may read a nonce leniently where it pays it once, and junk may end the connection', async (context) => {
   const asked = { dialect: 'truestratum', only: ['true-nonce-forms', 'true-nonce-spellings'] } as const;
   const right = { 'true-nonce-forms': 'pass', 'true-nonce-spellings': 'pass' };
   const trims = onMethod('mining.submit', (message) => {
@@ -300,7 +300,7 @@ test('a nonce may be read kindly where it is paid once, and junk may end the con
   });
   const only = ['true-nonce-forms'];
   assertAll(await ask(context, strict, { ...asked, only }), { 'true-nonce-forms': 'pass' });
-  // What is another number is not read kindly.
+  // The pool must not accept another number.
   const wraps = onMethod('mining.submit', (message) => {
     const nonce = String(paramsOf(message)[2]);
     return /^-[0-9]+$/.test(nonce)
@@ -310,7 +310,7 @@ test('a nonce may be read kindly where it is paid once, and junk may end the con
   assertAll(await ask(context, wraps, { ...asked, only }), { 'true-nonce-forms': 'fail' });
 });
 
-test('where no share can be had in time the probe says so at once, on a TrueStratum port too', async (context) => {
+test('where a share cannot be found in time the probe says so at once, on a TrueStratum port too', async (context) => {
   const hardest = rewrite(isMethod('mining.set_difficulty'), (message) =>
     withParam(message, 0, '1'.padStart(32, '0')),
   );
@@ -320,7 +320,7 @@ test('where no share can be had in time the probe says so at once, on a TrueStra
   for (const { outcome, came, milliseconds } of findings.values()) {
     assert.equal(outcome, 'cannot_tell');
     assert.match(came, /2\^1\d\d hashes, and this machine makes \d+ a second; the limit is 600 s/);
-    // At once beside the limit, on a machine that stands still for a while too.
+    // Far below the limit, also on a machine that stands still for some time.
     assert.ok(milliseconds < 60_000, `${milliseconds} ms`);
   }
 });

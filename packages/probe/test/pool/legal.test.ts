@@ -17,7 +17,7 @@ import { type Fault, isError, rewrite } from '../support/fault.ts';
 import { probeOptions, TEST_LIMITS } from '../support/options.ts';
 import { TestPool } from '../support/test-pool.ts';
 
-/** A run of some checks against a pool that does something in its own way. */
+/** Runs some checks against a pool with an unusual but legal behaviour. */
 async function ask(
   context: TestContext,
   { dialect = 'zcash', only, fault }: { dialect?: Dialect; only?: readonly string[]; fault: Fault },
@@ -26,7 +26,7 @@ async function ask(
   return await runPoolProbe(probeOptions(dialect, pool.port, only === undefined ? {} : { only }));
 }
 
-/** Whatever the outcome is, it must not be a failure. */
+/** Any outcome will do, except a failure. */
 function noneFails(findings: readonly Finding[]): void {
   const failed = findings.filter(({ outcome }) => outcome === 'fail');
   assert.deepEqual(
@@ -35,7 +35,7 @@ function noneFails(findings: readonly Finding[]): void {
   );
 }
 
-/** Something that is no pool, or not as it should be. */
+/** A server that is not a pool, or not a right one. */
 async function listen(context: TestContext, onSocket: (socket: Socket) => void): Promise<number> {
   const server = createServer((socket) => {
     socket.on('error', () => {});
@@ -53,7 +53,7 @@ const FORGERIES = POOL_CHECKS.filter(({ id }) =>
   /^zcash-(forged-|nonce2-|foreign-|time-(ahead|behind|spelling))/.test(id),
 );
 
-test('a refusal proves nothing where a right share is refused as well', async (context) => {
+test('a refusal proves nothing where the pool refuses a right share as well', async (context) => {
   const findings = await ask(context, {
     only: FORGERIES.map(({ id }) => id),
     fault: {
@@ -70,7 +70,7 @@ test('a refusal proves nothing where a right share is refused as well', async (c
   }
 });
 
-test('a pool may shut out an address that sent junk: nothing is held against it', async (context) => {
+test('a pool may shut out an address that sent junk: that is not a failure', async (context) => {
   let banned = false;
   const findings = await ask(context, {
     only: [
@@ -99,7 +99,7 @@ test('a pool may shut out an address that sent junk: nothing is held against it'
   assert.match(findings.at(-1)?.came ?? '', /takes no connections any more|closes every connection/);
 });
 
-test('a check that met a closed door is asked again when it is open', async (context) => {
+test('a check that the pool shut out is asked again when the pool serves again', async (context) => {
   let opened = 0;
   let shutUntil = 0;
   const findings = await ask(context, {
@@ -167,7 +167,7 @@ test('a pool may end the connection instead of refusing', async (context) => {
   assert.equal(findings.filter(({ outcome }) => outcome === 'pass').length, 12);
 });
 
-test('ids may be read as doubles, and what has no id may be answered without one', async (context) => {
+test('a pool may read ids as doubles, and may answer a request without an id without one', async (context) => {
   const findings = await ask(context, {
     only: ['id-large', 'id-missing', 'id-echo'],
     fault: {
@@ -181,7 +181,7 @@ test('ids may be read as doubles, and what has no id may be answered without one
   noneFails(findings);
 });
 
-test('what is no pool, or one of another kind, is said at once and not in a hundred findings', async (context) => {
+test('the probe says at once that a server is not a pool, or one of another kind, and not in a hundred findings', async (context) => {
   const run = (port: number, dialect: Dialect, changes: Partial<PoolProbeOptions> = {}) =>
     runPoolProbe(probeOptions(dialect, port, changes));
   const http = await listen(context, (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
@@ -222,7 +222,7 @@ test('what is no pool, or one of another kind, is said at once and not in a hund
   assert.equal(finding?.outcome, 'pass');
 });
 
-test('of a pool that never stops talking no more is kept than fits', {
+test('the memory for a pool that never stops talking has a bound', {
   timeout: 120_000,
 }, async (context) => {
   const line = `{"id":null,"method":"client.show_message","params":["${'x'.repeat(400_000)}"]}\n`;
@@ -258,7 +258,7 @@ test('a run that is stopped still has a finding for each check', async (context)
   assert.match(findings[2]?.came ?? '', /the run was stopped/);
 });
 
-test('only what was found to be this machine is dialled, however the name resolves later', async (context) => {
+test('the probe only dials addresses that it has found to be this machine, however the name resolves later', async (context) => {
   const pool = await TestPool.start(context, { dialect: 'zcash' });
   const addresses = await requireOwnPool('localhost', false);
   assert.ok(addresses?.includes('127.0.0.1'));
@@ -271,7 +271,7 @@ test('only what was found to be this machine is dialled, however the name resolv
   });
 });
 
-test('where a pool dies of a question the finding says that nobody is there any more', async (context) => {
+test('where a check ends the pool the finding says that it takes no connections any more', async (context) => {
   const [finding, next] = await ask(context, {
     only: ['tls-hello', 'quick-visits'],
     fault: {

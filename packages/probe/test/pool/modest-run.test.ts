@@ -34,7 +34,7 @@ describe('a run that is not aggressive asks little of a pool', { concurrency: tr
     });
   }
 
-  test('not more than twenty connections a second', () => {
+  test('at most twenty connections a second', () => {
     assert.equal(1_000 / PROBE_LIMITS.gapMs, 20);
   });
 });

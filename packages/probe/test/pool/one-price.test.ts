@@ -39,7 +39,7 @@ function assertFinding({ outcome, came }: Finding, wanted: string, words: RegExp
   assert.match(came, words);
 }
 
-/** Rewrites the verdict on what misses the target, where something has come about. */
+/** Rewrites the verdict on shares above the target once the condition is true. */
 function paysLow(when: (memory: ReadonlyMap<string, unknown>) => boolean): Pick<Fault, 'verdict'> {
   return {
     verdict: (keep, _submission, { memory }) =>
@@ -54,7 +54,7 @@ describe('zcash-one-price', { concurrency: 3 }, () => {
     assertFinding(await ask(context, 'zcash', {}, rig, limits), 'pass', /each with headers of its own$/);
   });
 
-  test('a pool whose targets never change is not asked, and the finding says so', async (context) => {
+  test('the check does not apply to a pool whose targets never change', async (context) => {
     assertFinding(await ask(context, 'zcash', {}), 'not_applicable', /^the target stayed 1f+\.\., whatever/);
   });
 
@@ -80,7 +80,7 @@ describe('zcash-one-price', { concurrency: 3 }, () => {
           line.replace(/(suggest_target","params":\[")[0-9a-f]+/, `$1${narrow}`),
           connection,
         ),
-      // Nothing that the probe finds between the two is as low as the harder one.
+      // The probe finds hashes between the two targets, so they do not meet the harder one.
       verdict: (keep, _submission, { memory }) =>
         keep.accepted && memory.get('second') === true ? { accepted: false, reason: 'low_difficulty' } : keep,
     };
@@ -102,7 +102,7 @@ describe('zcash-one-price', { concurrency: 3 }, () => {
     assertFinding(
       await ask(context, 'zcash', fault),
       'fail',
-      /^one job, two targets: .* since another target/,
+      /^one job, two targets: .* after another target/,
     );
   });
 
@@ -117,12 +117,12 @@ describe('zcash-one-price', { concurrency: 3 }, () => {
     assertFinding(await ask(context, 'zcash', fault), 'fail', /^one (header|job), two targets/);
   });
 
-  test('an easier target that is told for a header and not in force there sells nothing', async (context) => {
+  test('an easier target that is announced for a header but not in force there is not a failure', async (context) => {
     const fault = { ...SECOND_JOB_ID, verdict: (keep: unknown) => keep as never };
-    assertFinding(await ask(context, 'zcash', fault), 'pass', /no hash could be sold at both$/);
+    assertFinding(await ask(context, 'zcash', fault), 'pass', /paid no hash at both$/);
   });
 
-  test('where no hash can be found in time nothing can be told', async (context) => {
+  test('where a hash cannot be found in time the probe cannot tell', async (context) => {
     const hard = '1'.padStart(64, '0');
     const fault: Fault = {
       ...SECOND_JOB_ID,
@@ -141,7 +141,7 @@ describe('zcash-late-wish', { concurrency: 2 }, () => {
   const late = async (context: TestContext, fault: Fault) =>
     await ask(context, 'zcash', fault, {}, TEST_LIMITS, 'late-wish');
 
-  test('a wish that has a header of its own is granted before anything can be hashed', async (context) => {
+  test('a pool may grant a wish that has its own header before a miner can hash', async (context) => {
     const fault: Fault = {
       ...OWN_TARGET,
       outgoing: (line, connection) => {
@@ -173,7 +173,7 @@ describe('zcash-late-wish', { concurrency: 2 }, () => {
   });
 });
 
-/** Sends the next job id of the same header with an easier target as soon as a miner has wished for it. */
+/** Repeats the header under another job id with an easier target as soon as a miner has wished for it. */
 function refreshes(inForce: boolean): Fault {
   return {
     incoming: (line, connection) => {
@@ -202,8 +202,8 @@ describe('true-one-price', { concurrency: 3 }, () => {
     assertFinding(await ask(context, 'truestratum', refreshes(true)), 'fail', /^one header, two targets/);
   });
 
-  test('an easier target that is told and not in force sells nothing', async (context) => {
-    assertFinding(await ask(context, 'truestratum', refreshes(false)), 'pass', /sold at both$/);
+  test('an easier target that is announced but not in force is not a failure', async (context) => {
+    assertFinding(await ask(context, 'truestratum', refreshes(false)), 'pass', /paid no hash at both$/);
   });
 
   test('a pool whose targets come with new headers passes', async (context) => {
@@ -259,10 +259,10 @@ describe('true-one-price', { concurrency: 3 }, () => {
       },
     };
     const finding = await ask(context, 'truestratum', fault);
-    assertFinding(finding, 'pass', /no hash could be sold at both$/);
+    assertFinding(finding, 'pass', /paid no hash at both$/);
   });
 
-  test('what is sold twice is found where all refusals have one code', async (context) => {
+  test('a header with two targets is found where all refusals have one code', async (context) => {
     const codes = rewrite(isError, (message) => ({ ...message, error: [-1, 'No', null] }));
     const fault: Fault = {
       ...OWN_TARGET,
@@ -273,7 +273,7 @@ describe('true-one-price', { concurrency: 3 }, () => {
   });
 });
 
-test('a wish stands in the place of one that the password has', () => {
+test('a wish replaces one that the password has already', () => {
   assert.equal(withWish('x', '8'), 'x,d=8');
   assert.equal(withWish('x,d=64', '8'), 'x,d=8');
   assert.equal(withWish('', '0.5'), 'd=0.5');

@@ -49,7 +49,7 @@ test('a finding says what was sent, expected and came, and by which rule', () =>
   assert.ok(!text.includes('"result"'), 'the wire is shown where something failed');
 });
 
-test('what failed shows the wire, with the connection and the time', () => {
+test('a failure shows the wire, with the connection and the time', () => {
   assert.match(findingText(finding('fail')), /12 ms {2}2 < \{"id":4,"result":true,"error":null\}/);
 });
 
@@ -61,7 +61,7 @@ test('the summary counts every outcome and names what failed', () => {
   assert.equal(summaryText([finding('pass')]), '1 pass, 0 FAIL, 0 not applicable, 0 cannot tell, in 1.5 s\n');
 });
 
-test('the exit status is 1 where something failed, 0 where something passed, 3 where nothing could be told', () => {
+test('the exit status is 1 where something failed, 0 where something passed, 3 where the probe could not tell anything', () => {
   assert.equal(exitStatus(ALL), 1);
   assert.equal(exitStatus([finding('pass'), finding('cannot_tell')]), 0);
   assert.equal(exitStatus([finding('cannot_tell'), finding('not_applicable')]), 3);

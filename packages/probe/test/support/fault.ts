@@ -4,19 +4,19 @@ import type { Verdict } from '@adit/stratum';
 /** A connection of the test pool, as a fault sees it. */
 export interface FaultyConnection {
   readonly socket: Socket;
-  /** What a fault remembers from one line to the next. */
+  /** The fault keeps data of the connection here. */
   readonly memory: Map<string, unknown>;
-  /** What a fault remembers of the whole pool. */
+  /** The fault keeps data of the whole pool here. */
   readonly shared: Map<string, unknown>;
-  /** All open connections, this one among them. */
+  /** All open connections, including this one. */
   readonly all: ReadonlySet<FaultyConnection>;
-  /** Writes a line; the line end is added. */
+  /** Writes a line, and adds the line end. */
   say(line: string): void;
-  /** The process dies: nobody is served any more. */
+  /** Ends the pool: it closes all connections and its port. */
   crash(): void;
 }
 
-/** How a pool misbehaves. Every hook that is left out behaves well. */
+/** The fault of a pool. A hook that is left out behaves well. */
 export interface Fault {
   /** Sees raw bytes before lines are cut; undefined swallows them. */
   readonly data?: (chunk: Buffer, connection: FaultyConnection) => Buffer | undefined;
@@ -24,28 +24,28 @@ export interface Fault {
   readonly incoming?: (line: string, connection: FaultyConnection) => string | undefined;
   /** Rewrites a line of the pool (without line end); undefined drops it. */
   readonly outgoing?: (line: string, connection: FaultyConnection) => string | undefined;
-  /** Replaces the verdict on a submission. @param keep what the pool found by itself */
+  /** Replaces the verdict on a submission. @param keep the pool's own verdict */
   readonly verdict?: (keep: Verdict, submission: unknown, connection: FaultyConnection) => Verdict;
-  /** nonce1 of the n-th connection. */
+  /** The nonce1 of the n-th connection. */
   readonly nonce1?: (n: number) => Uint8Array;
-  /** Session id of the n-th connection. */
+  /** The session id of the n-th connection. */
   readonly sessionId?: (n: number) => string | null;
-  /** Told when a connection has come. */
+  /** Called when a connection has opened. */
   readonly opened?: (connection: FaultyConnection) => void;
-  /** Changes of the pool's own options. */
+  /** Changes to the options of the pool. */
   readonly pool?: Partial<TestPoolOptions>;
 }
 
 export interface TestPoolOptions {
   readonly dialect: 'zcash' | 'truestratum';
-  /** Sends a new job to everybody so often, every second one clean; 0: never. */
+  /** Sends a new job to all connections at this interval, every second one clean; never where it is 0. */
   readonly jobEveryMs: number;
   readonly keepsSessions: boolean;
   /** A suggested target holds from the next work on (Zcash). */
   readonly followsSuggestions: boolean;
 }
 
-/** A message of the wire, to be rewritten. */
+/** A message of the wire that a hook may rewrite. */
 export type Json = Record<string, unknown>;
 
 /** An outgoing hook that rewrites messages of one kind: those with a method, or replies. */
@@ -63,7 +63,7 @@ export function rewrite(
   };
 }
 
-/** Whether it is a message of this name. */
+/** Whether it is a message with this method. */
 export function isMethod(method: string): (message: Json) => boolean {
   return (message) => message['method'] === method;
 }

@@ -12,7 +12,7 @@ export const TEST_LIMITS: ProbeLimits = {
   shutOutMs: 300,
 };
 
-/** How the checks are run in tests: what must come may take long, what must not come is not waited for as long. */
+/** Options for tests. Waits for messages that must come are long, and waits for messages that must not come are short. */
 export function probeOptions(
   dialect: Dialect,
   port: number,

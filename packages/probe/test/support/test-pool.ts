@@ -15,7 +15,7 @@ const DEFAULTS: TestPoolOptions = {
 const TICK_MS = 50;
 
 /**
- * A pool of one process and no node, for trying the checks on: it does everything right, except for its one fault.
+ * A pool without a node for trying the checks. It does everything right, except for its one fault.
  */
 export class TestPool {
   readonly #server: Server;
@@ -43,7 +43,7 @@ export class TestPool {
     }
   }
 
-  /** Listens on a free port of loopback until the test is over. */
+  /** Listens on a free port of 127.0.0.1 until the end of the test. */
   static async start(
     context: Pick<TestContext, 'after'>,
     options: Partial<TestPoolOptions> = {},
@@ -60,7 +60,7 @@ export class TestPool {
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
-  /** A new job for everybody. */
+  /** Sends a new job to all connections. */
   nextJob(clean: boolean): void {
     this.#engine.nextJob(clean);
     this.#each((session) => session.job(clean));
@@ -147,7 +147,7 @@ class ServedConnection {
     this.run(this.session.verdict(token, verdict));
   }
 
-  /** A line may come in parts (the seeds): only whole ones can be rewritten. */
+  /** Gathers a line that comes in parts (the seeds), because a hook can only rewrite a whole one. */
   #partial = '';
   #send(data: string | Uint8Array): void {
     const { socket } = this.#connection;

@@ -21,10 +21,10 @@ import type { Engine, EngineSession } from './engine.ts';
 import { refuse } from './engine.ts';
 import type { Fault, TestPoolOptions } from './fault.ts';
 
-/** Either half of one digest in 64 is below it. */
+/** One digest in 64 has a half below this target. */
 export const TRUE_TARGET = 1n << 121n;
 
-/** A well-behaved TrueStratum pool over work of its own making, all of it in epoch 0. */
+/** A right TrueStratum pool. It makes its own work, all of it in epoch 0. */
 export function trueEngine(_options: TestPoolOptions, fault: Fault): Engine {
   const hasher = new TrueHasher(TrueHashDataset.epoch0());
   const headers = new Map<number, Uint8Array>();

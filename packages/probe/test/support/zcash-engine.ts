@@ -18,13 +18,13 @@ import { refuse } from './engine.ts';
 import type { Fault, TestPoolOptions } from './fault.ts';
 
 export const SMALL_EQUIHASH = { n: 48, k: 5, personalization: 'ZcashPoW' };
-/** One solution in eight is a share. */
+/** One solution in eight meets this target. */
 export const ZCASH_TARGET = (1n << 253n) - 1n;
 const SIZES = equihashSizes(SMALL_EQUIHASH);
 /** Seconds that a header may be ahead of its job. */
 const AHEAD = 60;
 
-/** A well-behaved Zcash pool over work of its own making. */
+/** A right Zcash pool. It makes its own work. */
 export function zcashEngine(options: TestPoolOptions, fault: Fault): Engine {
   const verifier = new EquihashVerifier(SMALL_EQUIHASH);
   const jobs = new Map<number, ZcashJobFields>();

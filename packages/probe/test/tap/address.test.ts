@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseListenAddress, parsePoolAddress, placeOf } from '../../src/tap/index.ts';
 
-test('an address to listen on has a port, and 127.0.0.1 where no host is said', () => {
+test('an address to listen on has a port, and 127.0.0.1 where the host is left out', () => {
   assert.deepEqual(parseListenAddress('3334'), { host: '127.0.0.1', port: 3334 });
   assert.deepEqual(parseListenAddress('127.0.0.2:0'), { host: '127.0.0.2', port: 0 });
   assert.deepEqual(parseListenAddress('[::1]:3334'), { host: '::1', port: 3334 });
@@ -13,7 +13,7 @@ test('an address to listen on has a port, and 127.0.0.1 where no host is said', 
   assert.throws(() => parseListenAddress('127.0.0.1:99999'), { message: /of at most 65535/ });
 });
 
-test('the address of a pool is a URL or host and port; who mines is not asked', () => {
+test('the address of a pool is a URL or host and port, and a worker in it is ignored', () => {
   assert.deepEqual(parsePoolAddress('stratum+tcp://alice.rig1:pw@127.0.0.1:3333'), {
     host: '127.0.0.1',
     port: 3333,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { type ConversationEvent, Describer, rawText } from '../../src/tap/index.ts';
 
-/** A conversation as `miner line` and `pool line`, a millisecond apart. */
+/** A conversation written as `miner line` and `pool line`, one millisecond apart. */
 function told(...lines: readonly (readonly ['>' | '<', unknown])[]): string[] {
   const describer = new Describer();
   return lines.map(([arrow, message], at) =>
@@ -91,7 +91,7 @@ test('a TrueStratum conversation too, where all submissions have the id 244', ()
   ]);
 });
 
-test('faults and unknown methods are said, and shown shortened', () => {
+test('faults and unknown methods are described, and shortened', () => {
   const texts = told(
     ['>', '{"id":1'],
     ['>', '[]'],
@@ -108,7 +108,7 @@ test('faults and unknown methods are said, and shown shortened', () => {
   assert.equal(texts[4], '<- answer #9 refused to nothing that was asked: "odd"');
 });
 
-test('what is no line is said too', () => {
+test('events that are not lines are described too', () => {
   const describer = new Describer();
   const at = { at: 0, connection: 1 };
   const texts = (
@@ -143,7 +143,7 @@ test('a message whose every part is junk is shortened as a whole too', () => {
   assert.ok(shown.length < 1_000);
 });
 
-test('nothing that comes can throw, turn the line or reach the terminal', () => {
+test('any input is described without an error, in one line, without control characters', () => {
   const value = fc.jsonValue({ maxDepth: 3, stringUnit: 'binary' });
   const method = fc.oneof(
     fc.constantFrom(

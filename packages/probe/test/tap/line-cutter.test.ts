@@ -6,7 +6,7 @@ import { type CutLine, LineCutter } from '../../src/tap/line-cutter.ts';
 
 const LIMIT = 8;
 
-/** Few different bytes, so that line ends and limits meet. */
+/** Few different bytes, so that line ends often fall on the limit. */
 const chunks = fc.array(
   fc
     .uint8Array({ max: 5, maxLength: 12 })
@@ -60,7 +60,7 @@ test('the lines are those of the codec, up to the first one that is too long', (
   );
 });
 
-test('behind a line that is too long the next one is a line again', () => {
+test('after a line that is too long the next one is a line again', () => {
   const [long, next] = cut([Buffer.from('a'.repeat(50)), Buffer.from('a\r\nok\n')]);
   assert.deepEqual(long, { line: new Uint8Array(0), end: '\r\n', length: 51, tooLong: true });
   assert.equal(Buffer.from(next?.line ?? []).toString(), 'ok');

@@ -64,7 +64,7 @@ const conversation = fc.array(fc.tuple(fc.nat({ max: 5000 }), body), { maxLength
   return events;
 });
 
-test('what is written is read again, whatever the lines hold', () => {
+test('a recording is read as it was written, whatever the lines hold', () => {
   fc.assert(
     fc.property(conversation, (events) => {
       const text = headerLine(HEADER) + events.map(eventLine).join('');
@@ -73,7 +73,7 @@ test('what is written is read again, whatever the lines hold', () => {
   );
 });
 
-test('bytes that are no text come back as they were', () => {
+test('bytes that are not text come back as they were', () => {
   const bytes = Uint8Array.of(0xff, 0x00, 0x7b);
   const event: ConversationEvent = { at: 0, connection: 1, from: 'pool', bytes: 'ff007b' };
   assert.deepEqual(lineOf(event), bytes);
@@ -130,7 +130,7 @@ test('each fault is refused with its line and its field', () => {
   }
 });
 
-test('nothing that is read can throw anything but a clear error', () => {
+test('any input that is not a recording gives a clear error', () => {
   fc.assert(
     fc.property(fc.array(fc.json({ maxDepth: 2 }), { maxLength: 4 }), (lines) => {
       assert.throws(() => readConversation(lines.join('\n')), { code: 'ADIT_BAD_RECORDING' });

@@ -6,13 +6,13 @@ import { withPassword } from '../../src/wire/redact.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** What a reader of the print or the file can see of a line. */
+/** The text that a reader of the output or the file can see of a line. */
 function seen(redactor: Redactor, from: 'miner' | 'pool', text: string): string {
   const redacted = redactor.line(from, bytes(text));
   return redacted.kind === 'line' ? new TextDecoder().decode(redacted.line) : `omitted: ${redacted.reason}`;
 }
 
-/** Every escape of JSON undone, twice, so that no spelling hides anything. */
+/** Undoes JSON escapes twice, so that a spelling cannot hide anything. */
 function unescaped(text: string): string {
   const once = text
     .replace(/\\u([0-9a-fA-F]{4})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
@@ -32,7 +32,7 @@ const spelled = (text: string) =>
     return `"${parts.join('')}"`;
   });
 
-/** Long enough never to stand in the rest by chance. */
+/** Secrets are long enough not to stand in the rest by chance. */
 const secret = fc
   .string({
     unit: fc.constantFrom(...'abcdefghijkmnpqrstvwxyzABCD0123456789!?%&/\\"\'@:;, äß漢'),
@@ -49,7 +49,7 @@ const login = fc.constantFrom(
   'MINING.AUTHORIZE',
 );
 
-/** Logins in which a secret stands: as array, as object, as text; with repeated keys, in any order, with more behind. */
+/** Logins with a secret: as array, as object, as text; with repeated keys, in any order, with other values after them. */
 const loginLine = secret.chain((text) =>
   fc
     .record({
@@ -76,7 +76,7 @@ const loginLine = secret.chain((text) =>
         (_, p) => `{"id":2,${p}}`,
         (m, p) => `\ufeff{${m},${p}}`,
         (m, p) => `[{${m},${p}}]`,
-        // Not JSON: cut off, two on a line, something in front.
+        // These lines are not JSON: cut off, two on a line, something in front.
         (m, p) => `{${m},${p}`,
         (m, p) => `{${p},${m}`,
         (_, p) => `{"id":2,${p.slice(0, -1)}`,
@@ -90,7 +90,7 @@ const loginLine = secret.chain((text) =>
     })),
 );
 
-test('a password in a login appears in no spelling, whatever the line looks like', () => {
+test('a password in a login never appears in any spelling, whatever the line looks like', () => {
   fc.assert(
     fc.property(loginLine, ({ text, line }) => {
       const shown = seen(new Redactor(), 'miner', line);
@@ -147,7 +147,7 @@ test("the pool's errors and sentences do not give away what the miner has said",
   );
 });
 
-test('where nothing is left out the line is the same to the byte, and otherwise all of it but the password', () => {
+test('a line without a password stays the same to the byte, and other lines lose the password only', () => {
   const redactor = new Redactor();
   for (const line of [
     '{"id": 4,  "method":"mining.submit","params":["alice.rig1","0000002a","47b98b5c","09","fd4005"]}',
@@ -171,7 +171,7 @@ test('where nothing is left out the line is the same to the byte, and otherwise 
   );
 });
 
-test('bytes that are not UTF-8 are shown only where they can hold no password', () => {
+test('bytes that are not UTF-8 are shown only where they cannot hold a password', () => {
   const redactor = new Redactor();
   const broken = Buffer.concat([
     Buffer.from('{"method":"mining.authorize","params":["a","secret'),
@@ -194,7 +194,7 @@ test('a thousand brackets are left out rather than looked into', () => {
   assert.deepEqual(redactor.line('miner', line), { kind: 'omitted', reason: 'nested too deeply' });
 });
 
-test('a megabyte of anything is looked through in no time', () => {
+test('a megabyte of anything is searched quickly', () => {
   for (const part of ['b', '://', ':', '@', 'a://', 'x:/', '\\u0061', '"method":', ' ', '"', 'a://b:c@']) {
     const line = bytes(part.repeat(Math.floor(1_000_000 / part.length)));
     const quoted = bytes(
@@ -205,14 +205,14 @@ test('a megabyte of anything is looked through in no time', () => {
       const redactor = new Redactor();
       assert.match(redactor.line(from, line).kind, /line|omitted/);
       assert.equal(redactor.line(from, quoted).kind, 'line');
-      // What grows with the square of the length takes minutes. Work is measured: a machine may pause meanwhile.
+      // A search that grows with the square of the length takes minutes. The test measures CPU time, because a machine may pause.
       const { user, system } = process.cpuUsage(before);
       assert.ok(user + system < 5e6, part);
     }
   }
 });
 
-test('a replay puts its own password where one was left out, and nowhere else', () => {
+test('a replay puts its own password only where one was left out', () => {
   const put = (text: string) => new TextDecoder().decode(withPassword(bytes(text), 'new "one"'));
   assert.equal(
     put('{"id":2,"method":"mining.authorize","params":["***","***"]}'),

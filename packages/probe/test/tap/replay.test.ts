@@ -16,7 +16,7 @@ const LIMIT = { timeout: 60_000 };
 
 type Said = readonly ['>' | '<', string];
 
-/** One connection, every line a millisecond after the one before. */
+/** One connection whose lines are one millisecond apart. */
 function conversationOf(...lines: readonly Said[]): Conversation {
   const connection = 1;
   const events: ConversationEvent[] = [{ at: 0, connection, event: 'opened' }];
@@ -48,7 +48,7 @@ const TALK = conversationOf(
   ['<', '{"id":4,"result":null,"error":[22,"Duplicate share",null]}'],
 );
 
-/** A pool that answers each line as it is told. */
+/** A pool that answers each line as the test says. */
 function answering(answers: (line: string) => string): (socket: Socket) => void {
   return (socket) => {
     const splitter = new LineSplitter(1 << 20);
@@ -101,7 +101,7 @@ test(
       submit(4),
       submit(4),
     ]);
-    // Other values of the same kind are no difference.
+    // Other values of the same kind do not count as a difference.
     assert.deepEqual(
       report.requests.map(({ method, recorded, same }) => [method, recorded, same]),
       [
@@ -115,31 +115,35 @@ test(
   },
 );
 
-test('what differs in kind is said for each request, and what does not come', LIMIT, async (context) => {
-  const { report } = await replayAgainst(
-    context,
-    TALK,
-    (line) => {
-      if (line === SUBSCRIBE) return '{"id":1,"result":[null,"00000001"],"error":null}\n';
-      if (line.includes('authorize')) return '{"id":2,"result":null,"error":[24,"Who?",null]}\n';
-      return '';
-    },
-    // What comes, comes before that, on a busy machine too.
-    1_000,
-  );
-  assert.deepEqual(
-    report.requests.map(({ method, now, same }) => [method, now, same]),
-    [
-      ['mining.subscribe', '[null, text]', false],
-      ['mining.authorize', 'error 24', false],
-      ['mining.submit', 'no answer', false],
-      ['mining.submit', 'no answer', false],
-    ],
-  );
-  assert.deepEqual(report.missing, [{ connection: 1, method: 'mining.notify' }]);
-});
+test(
+  'a replay reports each answer that differs in kind, and methods that do not come',
+  LIMIT,
+  async (context) => {
+    const { report } = await replayAgainst(
+      context,
+      TALK,
+      (line) => {
+        if (line === SUBSCRIBE) return '{"id":1,"result":[null,"00000001"],"error":null}\n';
+        if (line.includes('authorize')) return '{"id":2,"result":null,"error":[24,"Who?",null]}\n';
+        return '';
+      },
+      // Messages that come do so before that, also on a busy machine.
+      1_000,
+    );
+    assert.deepEqual(
+      report.requests.map(({ method, now, same }) => [method, now, same]),
+      [
+        ['mining.subscribe', '[null, text]', false],
+        ['mining.authorize', 'error 24', false],
+        ['mining.submit', 'no answer', false],
+        ['mining.submit', 'no answer', false],
+      ],
+    );
+    assert.deepEqual(report.missing, [{ connection: 1, method: 'mining.notify' }]);
+  },
+);
 
-test('a pool that hangs up is not waited for', LIMIT, async (context) => {
+test('a replay does not wait for a pool that hangs up', LIMIT, async (context) => {
   const upstream = await startUpstream(context, (socket) => socket.once('data', () => socket.destroy()));
   const report = await replayAsMiner(TALK, {
     host: '127.0.0.1',
@@ -151,7 +155,7 @@ test('a pool that hangs up is not waited for', LIMIT, async (context) => {
   assert.deepEqual(new Set(report.requests.map(({ now }) => now)), new Set(['connection closed']));
 });
 
-test('a replay that is stopped says what came before', LIMIT, async (context) => {
+test('a stopped replay reports what came before', LIMIT, async (context) => {
   const stop = new AbortController();
   const upstream = await startUpstream(
     context,
@@ -169,7 +173,7 @@ test('a replay that is stopped says what came before', LIMIT, async (context) =>
   );
   const stopped = await replayAsMiner(TALK, to, { signal: AbortSignal.abort() });
   assert.deepEqual([stopped.requests, stopped.stopped], [[], true]);
-  // Nor is a handshake waited for that does not come.
+  // A stop also ends the wait for a handshake that does not come.
   const silent = await startUpstream(context);
   const hangs = new AbortController();
   const replay = replayAsMiner(
@@ -193,7 +197,7 @@ test('a stop ends the recorded pause too', LIMIT, async (context) => {
   assert.equal((await replay).stopped, true);
 });
 
-test('a recording that nobody came to is not replayed', LIMIT, async () => {
+test('a recording without a connection is not replayed', LIMIT, async () => {
   const nobody = { ...TALK, events: [] };
   const refused = { code: 'ADIT_BAD_RECORDING', message: /no connection in it/ };
   await assert.rejects(
@@ -206,7 +210,7 @@ test('a recording that nobody came to is not replayed', LIMIT, async () => {
   );
 });
 
-test('a pool that speaks no TLS is said to be one, in a replay and by the tap', LIMIT, async (context) => {
+test('a replay and the tap say that a pool does not speak TLS', LIMIT, async (context) => {
   const upstream = await startUpstream(context, (socket) => {
     socket.on('data', () => socket.end('{"id":null,"result":null,"error":[20,"no JSON",null]}\n'));
   });
@@ -223,7 +227,7 @@ test('a pool that speaks no TLS is said to be one, in a replay and by the tap', 
   assert.equal('reason' in closed && closed.reason, 'pool: does not speak TLS');
 });
 
-test('a replay goes to other machines, and listens for them, only when that is said', async () => {
+test('a replay goes to other machines, and listens for them, only where that is allowed', async () => {
   const options = { port: 1, password: 'x', fast: true };
   await assert.rejects(replayAsMiner(TALK, { host: '192.0.2.1', ...options }), { code: 'ADIT_NOT_LOOPBACK' });
   assert.throws(() => new ReplayPool(TALK, { listen: { host: '0.0.0.0', port: 0 }, fast: true }), {
@@ -242,7 +246,7 @@ async function startReplay(context: TestContext, conversation: Conversation, fas
 }
 
 test(
-  'the recorded pool answers a miner under its own ids, and says the rest in its place',
+  'the recorded pool answers a miner under its own ids, and sends its other lines in their places',
   LIMIT,
   async (context) => {
     const miner = await connectTo(context, await startReplay(context, TALK));
@@ -260,7 +264,7 @@ test(
     );
     await ask(submit(7), '{"id":7,"result":true,"error":null}\n');
     await ask(submit(8), '{"id":8,"result":null,"error":[22,"Duplicate share",null]}\n');
-    // The recording has only two.
+    // The recording has two connections only.
     await ask(submit(9), '{"id":9,"result":null,"error":[20,"the recording has no answer to this",null]}\n');
     const ended = once(miner, 'end');
     miner.end();
@@ -269,7 +273,7 @@ test(
   },
 );
 
-test('miners beyond the recorded connections get them again, and that is said', LIMIT, async (context) => {
+test('miners beyond the recorded connections get them again, with a note', LIMIT, async (context) => {
   const notes: string[] = [];
   const pool = new ReplayPool(
     TALK,
@@ -290,7 +294,7 @@ test('miners beyond the recorded connections get them again, and that is said', 
   ]);
 });
 
-test('what a miner leaves out does not hold up what comes behind it', LIMIT, async (context) => {
+test('requests that a miner leaves out do not hold up the lines after them', LIMIT, async (context) => {
   const talk = conversationOf(
     ['<', '{"id":null,"method":"client.show_message","params":["hello"]}'],
     ['>', SUBSCRIBE],

@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { type ConversationEvent, Tap, type TapOptions } from '../../src/tap/index.ts';
 
-/** Things that happen, to be waited for without a clock. */
+/** Events that a test can wait for without a clock. */
 export class Happenings<T> {
   readonly all: T[] = [];
   #waiting: (() => void)[] = [];
@@ -13,7 +13,7 @@ export class Happenings<T> {
     for (const look of this.#waiting.splice(0)) look();
   }
 
-  /** The first one that is wanted, now or as soon as it happens. */
+  /** The first wanted event, now or as soon as it happens. */
   async first(wanted: (item: T) => boolean): Promise<T> {
     for (;;) {
       const found = this.all.find(wanted);
@@ -29,7 +29,7 @@ export interface Upstream {
   readonly server: Server;
 }
 
-/** A pool that does nothing by itself. */
+/** A server that does nothing by itself. */
 export async function startUpstream(
   context: TestContext,
   onSocket: (socket: Socket) => void = () => {},
@@ -49,7 +49,7 @@ export async function startUpstream(
   return { port: portOf(server), sockets, server };
 }
 
-/** Of a server that listens, with TLS or without. */
+/** The port of a server that listens, with TLS or without. */
 export function portOf(server: Server): number {
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('the server does not listen');
@@ -89,7 +89,7 @@ export async function connectTo(context: TestContext, port: number): Promise<Soc
   return socket;
 }
 
-/** Everything that comes until so many bytes have come, or the other side says no more. */
+/** Reads until `count` bytes have come, or the other side ends. */
 export async function bytesFrom(socket: Socket, length: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let total = 0;

@@ -10,7 +10,7 @@ import { bytesFrom, connectTo, hasLine, isClosed, portOf, startTap, startUpstrea
 
 const LIMIT = { timeout: 60_000 };
 
-/** Chunks of any bytes, and of what looks like lines. */
+/** Chunks of any bytes, and of bytes that look like lines. */
 const chunks = fc.array(
   fc.oneof(
     fc.uint8Array({ minLength: 1, maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
@@ -57,7 +57,7 @@ test('both directions are passed on to the byte, passwords and broken lines too'
   );
 });
 
-test('what is told are the lines of both sides in order, with what ended them', LIMIT, async (context) => {
+test('the tap reports the lines of both sides in order, with their line ends', LIMIT, async (context) => {
   const upstream = await startUpstream(context);
   const { tap, port, events } = await startTap(context, upstream.port);
   const miner = await connectTo(context, port);
@@ -96,7 +96,7 @@ test('what is told are the lines of both sides in order, with what ended them', 
 });
 
 test(
-  'a line longer than anything that is kept goes through all the same, and the next is shown',
+  'a line that is too long to be kept goes through all the same, and the next is shown',
   LIMIT,
   async (context) => {
     const upstream = await startUpstream(context);
@@ -115,7 +115,7 @@ test(
   },
 );
 
-test('when one side says no more, the other can go on', LIMIT, async (context) => {
+test('when one side ends its half, the other can go on', LIMIT, async (context) => {
   for (const first of ['miner', 'pool'] as const) {
     const upstream = await startUpstream(context);
     const { port, events } = await startTap(context, upstream.port);
@@ -155,10 +155,10 @@ test('a reset of one side is a reset of the other', LIMIT, async (context) => {
 });
 
 test(
-  'where the pool cannot be reached the miner is dropped, and the reason is told',
+  'where the pool cannot be reached the tap drops the miner, and reports the reason',
   LIMIT,
   async (context) => {
-    // Nobody is there: a port that was given back may be somebody else's by now.
+    // Port 1 has no server. A port that the test has freed may belong to another process by now.
     const { port, events } = await startTap(context, 1);
     const miner = await connectTo(context, port);
     const ended = once(miner, 'end');
@@ -176,7 +176,7 @@ test('a side that does not read holds the other back, and loses nothing', LIMIT,
   const miner = await connectTo(context, port);
   const pool = await upstream.sockets.first(() => true);
   miner.pause();
-  // Far more than all buffers between the two hold; a tap that did not hold back would take all of it.
+  // This is far more than all buffers between the two hold. A tap without back-pressure would take all of it.
   const total = 64 * 1024 * 1024;
   const line = Buffer.alloc(1024 * 1024, 'b');
   line[line.length - 1] = 10;
@@ -192,7 +192,7 @@ test('a side that does not read holds the other back, and loses nothing', LIMIT,
   assert.equal((await bytesFrom(miner, written)).length, written);
 });
 
-/** Whether a socket takes more; not where nothing has happened in many turns of the loop. */
+/** Whether a socket takes more data; false where nothing has happened in many turns of the event loop. */
 async function drained(socket: Socket): Promise<boolean> {
   for (let turn = 0; turn < 20_000; turn += 1) {
     if (!socket.writableNeedDrain) return true;
@@ -202,7 +202,7 @@ async function drained(socket: Socket): Promise<boolean> {
 }
 
 test(
-  'the pool is spoken to over TLS where that is said, and its certificate is checked',
+  'the tap connects over TLS where that is asked for, and checks the certificate',
   LIMIT,
   async (context) => {
     const { cert, key } = makeCertificate();
@@ -251,7 +251,7 @@ test('the connections have a bound, and stop ends all of them', LIMIT, async (co
   );
 });
 
-test('it listens where others can reach it only when that is said', async () => {
+test('it listens where others can reach it only where that is allowed', async () => {
   const upstream = { host: '127.0.0.1', port: 1 };
   const make = (host: string, allowRemote: boolean) =>
     new Tap({ listen: { host, port: 0 }, upstream, allowRemote }, { onEvent: (_: ConversationEvent) => {} });

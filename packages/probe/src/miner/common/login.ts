@@ -103,7 +103,7 @@ export const jobBeforeAuthorizeReply: MinerCheck = {
 };
 
 /** Enough for both requests of a login, repeated once or twice, and for the other requests that some miners send. */
-const A_FEW = 8;
+const FEW_REQUESTS = 8;
 
 export const silentPool: MinerCheck = {
   id: 'silent-pool',
@@ -115,9 +115,12 @@ export const silentPool: MinerCheck = {
   expected: 'a few messages at the most; afterwards valid shares, on this connection or another',
   run: async (probe) => {
     const session = await probe.freshSession({ hold: ['mining.subscribe', 'mining.authorize'] });
-    await session.connection.until(() => session.connection.received.length > A_FEW, probe.limits.silentMs);
+    await session.connection.until(
+      () => session.connection.received.length > FEW_REQUESTS,
+      probe.limits.silentMs,
+    );
     const { length } = session.connection.received;
-    if (length > A_FEW) return fail(`it sent ${length} messages to a silent pool`);
+    if (length > FEW_REQUESTS) return fail(`it sent ${length} messages to a silent pool`);
     session.release('mining.subscribe');
     session.release('mining.authorize');
     if (session.open) {

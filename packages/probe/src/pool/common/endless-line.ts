@@ -5,7 +5,7 @@ import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../pool-probe.ts';
 import { ifServes } from './still-serves.ts';
 
-const PIECE = 64 * 1_024;
+const PIECE_BYTES = 64 * 1_024;
 /** 256 KB, and 10 MB with `--aggressive`. */
 const PIECES = { usual: 4, aggressive: 160 };
 
@@ -23,7 +23,7 @@ export const ENDLESS_LINE: PoolCheck = {
 async function endlessLine(probe: PoolProbe): Promise<Judgement> {
   const connection = await probe.open();
   const { aggressive, limits } = probe.options;
-  const piece = Buffer.alloc(PIECE, 'a');
+  const piece = Buffer.alloc(PIECE_BYTES, 'a');
   const pieces = aggressive ? PIECES.aggressive : PIECES.usual;
   connection.bytes('{"id":1,"method":"', '{"id":1,"method":"aaa...');
   let sent = 0;

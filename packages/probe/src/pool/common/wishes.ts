@@ -3,8 +3,8 @@ import { parsePassword } from '@adit/stratum';
 /** The factor by which a wish makes the target easier or harder. It is large enough to find hashes between the two quickly. */
 export const WISH_FACTOR = 8n;
 /** Pools understand difficulties within these bounds, in plain decimal digits. */
-const MOST = 1e15;
-const LEAST = 1e-9;
+const MAX_DIFFICULTY = 1e15;
+const MIN_DIFFICULTY = 1e-9;
 
 /**
  * A password with a wish in it. It replaces the wish that the password may have already.
@@ -24,7 +24,7 @@ export function wishes(hashes: number, scales: readonly number[], which: 'easier
   const factor = which === 'easier' ? 1 / Number(WISH_FACTOR) : Number(WISH_FACTOR);
   const texts = scales.flatMap((scale) => {
     const difficulty = (hashes * factor) / scale;
-    return difficulty >= LEAST && difficulty < MOST ? [plain(difficulty)] : [];
+    return difficulty >= MIN_DIFFICULTY && difficulty < MAX_DIFFICULTY ? [plain(difficulty)] : [];
   });
   return [...new Set(texts)];
 }

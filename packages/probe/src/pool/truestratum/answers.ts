@@ -10,7 +10,7 @@ import { repliesOf, SUBMIT_ID, submitLine } from './share-tools.ts';
 import type { TrueStratumSession } from './truestratum-session.ts';
 
 /** Checks of the answers to submissions. */
-export const TRUE_ANSWERS: readonly PoolCheck[] = [
+export const TRUESTRATUM_ANSWERS: readonly PoolCheck[] = [
   {
     id: 'true-answers-in-order',
     title: 'submissions under one id are answered in their order',

@@ -10,7 +10,7 @@ const SESSIONS = 16;
 const VERSION = 'client.get_version';
 
 /** Checks of what the pool gives to a connection and asks of it. */
-export const TRUE_CONNECTION: readonly PoolCheck[] = [
+export const TRUESTRATUM_CONNECTION: readonly PoolCheck[] = [
   {
     id: 'true-extranonce-ranges',
     title: 'no two connections search the same nonces',

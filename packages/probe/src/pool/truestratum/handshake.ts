@@ -8,7 +8,7 @@ import { loginTrueStratum } from './login.ts';
 import { readSubscription } from './truestratum-session.ts';
 
 /** Checks of subscription, authorisation, and the messages that follow them. */
-export const TRUE_HANDSHAKE: readonly PoolCheck[] = [
+export const TRUESTRATUM_HANDSHAKE: readonly PoolCheck[] = [
   {
     id: 'true-subscribe-first-line',
     title: 'nothing comes before the answer to mining.subscribe',

@@ -13,7 +13,7 @@ import type { TrueStratumSession } from './truestratum-session.ts';
 const MOST_SHARES = 16;
 
 /** Checks of when jobs come. */
-export const TRUE_JOB_FLOW: readonly PoolCheck[] = [
+export const TRUESTRATUM_JOB_FLOW: readonly PoolCheck[] = [
   {
     id: 'true-job-after-share',
     title: 'an accepted share is followed by a job with another id',

@@ -6,11 +6,11 @@ import type { PoolCheck } from '../check.ts';
 import { loginTrueStratum } from './login.ts';
 
 /** The reference miner writes a submission into a buffer of 256 bytes without checking that it fits. */
-const MAX_JOB_ID = 128;
-const MAX_WORKER_AND_JOB_ID = 150;
+const MAX_JOB_ID_BYTES = 128;
+const MAX_WORKER_AND_JOB_ID_BYTES = 150;
 
 /** Checks of the form of targets and jobs. */
-export const TRUE_JOB_SHAPE: readonly PoolCheck[] = [
+export const TRUESTRATUM_JOB_SHAPE: readonly PoolCheck[] = [
   {
     id: 'true-target-encoding',
     title: 'mining.set_difficulty carries a target of 32 hex digits',
@@ -63,8 +63,8 @@ export const TRUE_JOB_SHAPE: readonly PoolCheck[] = [
       if (!/^[!#-[\]-~]+$/.test(id)) return fail(`the job id is ${shown(id)}`);
       const together = worker.length + id.length;
       // The miner chooses the worker name. Where that is too long by itself, only a long id is the pool's fault.
-      const room = Math.max(MAX_WORKER_AND_JOB_ID - worker.length, 32);
-      const right = id.length < Math.min(MAX_JOB_ID, room);
+      const room = Math.max(MAX_WORKER_AND_JOB_ID_BYTES - worker.length, 32);
+      const right = id.length < Math.min(MAX_JOB_ID_BYTES, room);
       return (right ? pass : fail)(`${id.length} characters, ${together} together with the worker name`);
     },
   },

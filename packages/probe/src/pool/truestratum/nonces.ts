@@ -19,7 +19,7 @@ const ZEROS = 8;
 const DUPLICATES = 20;
 
 /** Checks of nonces: their range, their spellings, and duplicates. */
-export const TRUE_NONCES: readonly PoolCheck[] = [
+export const TRUESTRATUM_NONCES: readonly PoolCheck[] = [
   {
     id: 'true-nonce-outside-range',
     title: "a nonce that does not begin with the connection's extranonce is answered, and paid at most once",

@@ -16,7 +16,7 @@ const MOST_SILENT = 5;
 const SOME_TRIES = 4;
 
 /** Checks of how long jobs stay valid, and of unknown jobs. */
-export const TRUE_OLD_JOBS: readonly PoolCheck[] = [
+export const TRUESTRATUM_OLD_JOBS: readonly PoolCheck[] = [
   {
     id: 'true-job-same-header',
     title: 'a share for an earlier id of the same header is accepted',

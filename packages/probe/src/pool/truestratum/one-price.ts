@@ -15,7 +15,7 @@ import { somewhereIn, type TrueStratumSession, type Wanted } from './truestratum
 const WAYS = 'mining.authorize with d=, once more and on another connection';
 
 /** Checks that the value of a hash is settled before a miner can compute it. */
-export const TRUE_PRICES: readonly PoolCheck[] = [
+export const TRUESTRATUM_PRICES: readonly PoolCheck[] = [
   {
     id: 'true-one-price',
     title: 'a header has one target for each nonce, under all job ids and on all connections',

@@ -18,7 +18,7 @@ import { readSeeds } from './truestratum-session.ts';
 const UNREAD = 64;
 
 /** Checks of the answers to `mining.seedhash`. */
-export const TRUE_SEEDS: readonly PoolCheck[] = [
+export const TRUESTRATUM_SEEDS: readonly PoolCheck[] = [
   {
     id: 'true-seeds-shape',
     title: 'mining.seedhash is answered with 10240 seeds and the seedhash of the job',

@@ -17,10 +17,10 @@ import {
 } from './share-tools.ts';
 import { isShare, type TrueStratumSession, type Wanted } from './truestratum-session.ts';
 
-const SEEDS_LENGTH = 163_840;
+const SEEDS_BYTES = 163_840;
 
 /** Checks of which nonces are shares. */
-export const TRUE_SHARES: readonly PoolCheck[] = [
+export const TRUESTRATUM_SHARES: readonly PoolCheck[] = [
   {
     id: 'true-share-accepted',
     title: 'a share is accepted as the decimal digits of the whole nonce',
@@ -102,7 +102,7 @@ export const TRUE_SHARES: readonly PoolCheck[] = [
       const session = await loginTrueStratum(probe);
       const job = await session.job();
       mustBeSelective(job);
-      const dataset = TrueHashDataset.fromSeeds(new Uint8Array(SEEDS_LENGTH).fill(5));
+      const dataset = TrueHashDataset.fromSeeds(new Uint8Array(SEEDS_BYTES).fill(5));
       const nonce = await solveElsewhere(session, job, new TrueHasher(dataset), job.headerHash);
       return judgeRefused(await submitSpelled(session, job, `"${nonce}"`), 'a share of another dataset');
     },

@@ -26,7 +26,7 @@ const MAX_NONCE = (1n << 64n) - 1n;
 /** After this time the hash rate is known well enough, although the code was cold at first. */
 const MEASURE_MS = 500;
 /** A search goes on only where it would end in time with this many times the average luck. */
-const HOPE = 4;
+const LUCK_FACTOR = 4;
 const WORST_HALF = (1n << 128n) - 1n;
 
 /** A session on a TrueStratum port. */
@@ -76,7 +76,7 @@ export class TrueStratumSession extends PoolSession<TrueStratumSeenJob> {
       }
       await nextTurn();
       const took = performance.now() - began;
-      if (took > MEASURE_MS && (needed * took) / hashes > this.#shareMs * HOPE) {
+      if (took > MEASURE_MS && (needed * took) / hashes > this.#shareMs * LUCK_FACTOR) {
         throw new Judged(cannotTell(tooLong(needed, (hashes * 1000) / took, this.#shareMs)));
       }
     }

@@ -8,9 +8,9 @@ import { noneAccepted } from './submissions.ts';
 
 const RULES = [attack('T06'), zip301('mining.submit()')];
 /** Three hours. A chain does not take a block that is two hours ahead of its clock. */
-const AHEAD = 3 * 3_600;
+const AHEAD_SECONDS = 3 * 3_600;
 /** A day. The limit is the median of the last eleven blocks, which do not span a day. */
-const BEHIND = 24 * 3_600;
+const BEHIND_SECONDS = 24 * 3_600;
 
 /** Checks of attack T06: the time of a header is part of the proof, and has limits. */
 export const HEADER_TIMES: readonly PoolCheck[] = [
@@ -18,13 +18,13 @@ export const HEADER_TIMES: readonly PoolCheck[] = [
     'zcash-time-ahead',
     'a header three hours ahead is refused',
     'three hours ahead of the clock',
-    (job) => Math.max(Math.floor(Date.now() / 1000), job) + AHEAD,
+    (job) => Math.max(Math.floor(Date.now() / 1000), job) + AHEAD_SECONDS,
   ),
   shifted(
     'zcash-time-behind',
     'a header a day older than its job is refused',
     'a day before that of the job',
-    (job) => job - BEHIND,
+    (job) => job - BEHIND_SECONDS,
   ),
   {
     id: 'zcash-time-spelling',

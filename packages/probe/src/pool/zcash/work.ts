@@ -5,11 +5,11 @@ import type { ZcashSeenJob } from './seen-jobs.ts';
 export const SCALES: readonly number[] = [1, 2 ** 13];
 
 /** The place of the time in a header. */
-const TIME = 100;
+const TIME_OFFSET = 100;
 
 /** The header without its nonce and its time, which a miner may choose within bounds. */
 export function workOf({ headerStart }: ZcashSeenJob): Uint8Array {
-  return concatBytes(headerStart.subarray(0, TIME), headerStart.subarray(TIME + 4));
+  return concatBytes(headerStart.subarray(0, TIME_OFFSET), headerStart.subarray(TIME_OFFSET + 4));
 }
 
 /** The average number of hashes for a share. */

@@ -65,7 +65,7 @@ export class ZcashSession extends PoolSession<ZcashSeenJob> {
     const { equihash, maker, shareMs } = this.#modules;
     const headerStart = work.headerStart.slice();
     const time = more.time === undefined ? work.time : encodeHex(uint32LE(more.time));
-    headerStart.set(decodeHex(time, 4, 'time'), TIME_AT);
+    headerStart.set(decodeHex(time, 4, 'time'), TIME_OFFSET);
     const nonce1 = more.nonce1 ?? work.nonce1;
     const bounds = boundsOf(wanted, work.target);
     const found = await maker.find({ equihash, headerStart, nonce1, ...bounds, withinMs: shareMs });
@@ -107,7 +107,7 @@ export class ZcashSession extends PoolSession<ZcashSeenJob> {
 }
 
 /** The place of the time in a header: after the version and three hashes. */
-const TIME_AT = 100;
+const TIME_OFFSET = 100;
 
 function boundsOf(wanted: Wanted, target: bigint): { least: bigint; most: bigint } {
   if (wanted === 'any') return { least: 0n, most: MAX_TARGET_256 };

@@ -2,7 +2,7 @@ import type { Fault } from '../../support/fault.ts';
 import type { FaultCases } from './fault-case.ts';
 import { countOf, diesOf, parsed, stallsWhen } from './misbehaviour.ts';
 
-/** What hostile lines, names and connections bring out. */
+/** Faults that hostile lines, names and connections show. */
 export const COMMON_HOSTILE_FAULTS: FaultCases = {
   'http-request': {
     does: 'serves a page',
@@ -136,13 +136,13 @@ export const COMMON_HOSTILE_FAULTS: FaultCases = {
     opened: ({ shared, socket }) => {
       const count = Number(shared.get('visits') ?? 0) + 1;
       shared.set('visits', count);
-      // As many as come at once, however slow the machine is.
+      // The pool counts connections that are open at once, so a slow machine does not matter.
       if (count > 50) socket.pause().removeAllListeners('data');
     },
   },
 };
 
-/** The connection is not read any more, and not closed. */
+/** The pool stops reading the connection, and does not close it. */
 function stuckOn(bad: (line: string) => boolean): Pick<Fault, 'data'> {
   return {
     data: (chunk, { memory }) => {

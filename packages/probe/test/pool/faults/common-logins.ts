@@ -5,7 +5,7 @@ import { diesOf, parsed, paysWhen } from './misbehaviour.ts';
 
 const ZERO = { zcash: '0'.repeat(64), truestratum: '0'.repeat(32) };
 
-/** Who may submit what. */
+/** Faults about logins and duplicates. */
 export function commonLoginFaults(dialect: 'zcash' | 'truestratum'): FaultCases {
   return {
     'several-workers': {

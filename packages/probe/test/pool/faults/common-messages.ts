@@ -3,12 +3,12 @@ import { isError, isMethod, isReply, type Json, onMethod, rewrite } from '../../
 import type { FaultCases } from './fault-case.ts';
 import { parsed } from './misbehaviour.ts';
 
-/** Swallows the lines that a pool does not understand. */
+/** The pool swallows lines that it does not understand. */
 function deafTo(line: (line: string) => boolean): Pick<Fault, 'incoming'> {
   return { incoming: (text) => (line(text) ? undefined : text) };
 }
 
-/** How messages look, and how they are cut out of the stream. */
+/** Faults in the form of messages, and in cutting the stream into lines. */
 export const COMMON_MESSAGE_FAULTS: FaultCases = {
   'reply-keys': {
     does: 'leaves the error out of its answers',
@@ -103,7 +103,7 @@ export const COMMON_MESSAGE_FAULTS: FaultCases = {
   },
   'quiet-miner': {
     does: 'drops who is silent for a tenth of a second',
-    // Not before the login: on a busy machine that may take as long.
+    // The time begins with the login, which may take as long on a busy machine.
     incoming: (line, { socket }) => {
       if (line.includes('mining.authorize')) socket.setTimeout(100, () => socket.destroy());
       return line;
@@ -122,7 +122,7 @@ export const COMMON_MESSAGE_FAULTS: FaultCases = {
   },
 };
 
-/** Errors of one code become another. */
+/** Changes errors of one code to another code. */
 export function recoded(from: number, to: number): Pick<Fault, 'outgoing'> {
   return rewrite(
     (message) => isError(message) && (message['error'] as unknown[])[0] === from,

@@ -1,17 +1,17 @@
 import type { PoolProbeOptions } from '../../../src/index.ts';
 import type { Fault, TestPoolOptions } from '../../support/fault.ts';
 
-/** How a check is tried: on a pool that does this wrong, and on the same pool without the fault. */
+/** How a test tries a check: on a pool with this fault, and on the same pool without it. */
 export interface FaultCase extends Fault {
   /** What the pool does, for the name of the test. */
   readonly does: string;
-  /** Of the pool in both runs. */
+  /** Options of the pool in both runs. */
   readonly rig?: Partial<TestPoolOptions>;
-  /** Of the probe in both runs. */
+  /** Options of the probe in both runs. */
   readonly probe?: Partial<PoolProbeOptions>;
-  /** What the check comes to on the pool without the fault, where it is not `pass`. */
+  /** The outcome on the pool without the fault; `pass` where left out. */
   readonly healthy?: 'not_applicable' | 'cannot_tell';
 }
 
-/** By the id of the check. */
+/** The cases by the ids of their checks. */
 export type FaultCases = Readonly<Record<string, FaultCase>>;

@@ -1,6 +1,6 @@
 import type { Fault, FaultyConnection, Json } from '../../support/fault.ts';
 
-/** The message of a line; undefined where it holds none. */
+/** The message of a line; undefined where the line is not a JSON object. */
 export function parsed(line: string): Json | undefined {
   try {
     const value: unknown = JSON.parse(line);
@@ -10,7 +10,7 @@ export function parsed(line: string): Json | undefined {
   }
 }
 
-/** One line kills the process. */
+/** A line that meets the condition kills the pool. */
 export function diesOf(deadly: (line: string) => boolean): Pick<Fault, 'data'> {
   return {
     data: (chunk, connection) => {
@@ -21,7 +21,7 @@ export function diesOf(deadly: (line: string) => boolean): Pick<Fault, 'data'> {
   };
 }
 
-/** Says yes to a submission without looking at it. */
+/** Accepts a submission without checking it. */
 export function paysWhen(
   when: (params: readonly unknown[], connection: FaultyConnection) => boolean,
 ): Pick<Fault, 'incoming'> {
@@ -37,7 +37,7 @@ export function paysWhen(
   };
 }
 
-/** Nobody is read any more once this has come true of one connection. */
+/** The pool stops reading all connections once the condition is true for one. */
 export function stallsWhen(
   when: (chunk: Buffer, connection: FaultyConnection) => boolean,
 ): Pick<Fault, 'data'> {
@@ -49,7 +49,7 @@ export function stallsWhen(
   };
 }
 
-/** Lines that one connection has sent with this in them, these included. */
+/** Counts the lines of one connection that contain the text. */
 export function countOf(text: string, chunk: Buffer, { memory }: FaultyConnection): number {
   const count = Number(memory.get(text) ?? 0) + chunk.toString('latin1').split(text).length - 1;
   memory.set(text, count);

@@ -4,13 +4,13 @@ import { TEST_LIMITS } from '../../support/options.ts';
 import type { FaultCases } from './fault-case.ts';
 import { parsed } from './misbehaviour.ts';
 
-/** An id that no pool of these tests gives out by itself. */
+/** A job id that the test pools do not give out themselves. */
 const SECOND_ID = 'fffffff0';
 const isNotify = isMethod('mining.notify');
 const isTarget = (message: Json): boolean =>
   /^mining\.set_(target|difficulty)$/.test(String(message['method']));
 
-/** A wish that a line utters: a suggested target, or `d=`, for which this pool makes the target eight times as easy. */
+/** Whether a line holds a wish: a suggested target, or `d=`. This pool then makes the target eight times as easy. */
 export function wishOf(line: string, { memory }: FaultyConnection): string | undefined {
   const { method, params } = parsed(line) ?? {};
   const [first, password] = Array.isArray(params) ? (params as unknown[]) : [];
@@ -20,7 +20,7 @@ export function wishOf(line: string, { memory }: FaultyConnection): string | und
   return typeof now === 'string' ? easier(now) : undefined;
 }
 
-/** Eight times as easy, or as easy as can be. */
+/** Makes a target eight times as easy, or the easiest. */
 export function easier(text: string): string {
   const bytes = text.length === 64 ? 32 : 16;
   const most = (1n << BigInt(8 * bytes)) - 1n;
@@ -28,7 +28,7 @@ export function easier(text: string): string {
   return targetToHex(target < most ? target : most, bytes);
 }
 
-/** Keeps what a connection was told. */
+/** Keeps the target and the job that a connection got. */
 export function remember(line: string, { memory }: FaultyConnection): string {
   const message = JSON.parse(line) as Json;
   if (isTarget(message)) memory.set('target', (message['params'] as string[])[0]);
@@ -37,8 +37,8 @@ export function remember(line: string, { memory }: FaultyConnection): string {
 }
 
 /**
- * Sends the job once more under another id as soon as a miner wishes for a target, which holds for that id. What is too
- * high for the first target is taken under it: nothing else comes from the probe.
+ * Sends the job again under another id as soon as a miner wishes for a target, which holds for that id. Shares that are
+ * too high for the first target are accepted under that id, because the probe sends no other ones.
  */
 export const SECOND_JOB_ID: Pick<Fault, 'incoming' | 'outgoing' | 'verdict'> = {
   outgoing: remember,
@@ -62,7 +62,7 @@ export const SECOND_JOB_ID: Pick<Fault, 'incoming' | 'outgoing' | 'verdict'> = {
   },
 };
 
-/** A connection that has wished in its password has a target of its own from its first job on, whatever header it has. */
+/** A connection with a wish in its password has its own target from its first job on, for any header. */
 export const OWN_TARGET: Pick<Fault, 'incoming' | 'outgoing' | 'verdict'> = {
   incoming: (line, { memory }) => {
     if (line.includes('mining.authorize') && line.includes('d=') && !memory.has('job'))

@@ -17,11 +17,11 @@ import type { FaultCases } from './fault-case.ts';
 
 const isNotify = isMethod('mining.notify');
 
-/** For what waits until the work changes: a busy machine may miss the first change. */
+/** For checks that wait until the work changes. A busy machine may miss the first change. */
 const PATIENT = {
   limits: { ...TEST_LIMITS, jobMs: 20_000 },
 };
-/** The next block comes long after the probe has looked whether one made a share stale. */
+/** The next block comes long after the probe has checked whether a block made a share stale. */
 const SLOW_JOBS = { rig: { jobEveryMs: 1_500 }, probe: PATIENT };
 
 /** Remembers the id of the newest job of a connection. */
@@ -34,7 +34,7 @@ const remembersJobs: Pick<Fault, 'outgoing'> = {
   },
 };
 
-/** A job that is not the newest is an unknown one to this method. */
+/** The method treats a job that is not the newest as unknown. */
 function knowsTheNewestOnly(method: string): Pick<Fault, 'incoming' | 'outgoing'> {
   return {
     ...remembersJobs,
@@ -44,7 +44,7 @@ function knowsTheNewestOnly(method: string): Pick<Fault, 'incoming' | 'outgoing'
   };
 }
 
-/** Sends lines of one kind a little later, so that others overtake them. */
+/** Delays lines of one kind, so that others overtake them. */
 function late(wanted: (message: Json) => boolean): Pick<Fault, 'outgoing'> {
   return {
     outgoing: (line, connection) => {

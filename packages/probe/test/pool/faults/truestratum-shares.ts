@@ -19,7 +19,7 @@ function halvesOf(hasher: TrueHasher, header: Uint8Array, nonce: bigint): Halves
   return { block: blockHalf(digest), fruit: fruitHalf(digest) };
 }
 
-/** A pool that looks at the work of a submission once more, and changes its mind. */
+/** A pool that changes its verdict by the work of the submission. */
 function rejudging(
   judge: (keep: Verdict, header: Uint8Array, nonce: bigint, target: bigint) => Verdict,
 ): Pick<Fault, 'outgoing' | 'verdict'> {
@@ -40,7 +40,7 @@ function rejudging(
   };
 }
 
-/** A pool that has seen a share where it has seen its text. @param read how it reads a nonce */
+/** A pool that finds duplicates by the text of a share. @param read how it reads a nonce */
 function knowsTexts(read: (nonce: string) => string): Pick<Fault, 'incoming' | 'verdict'> {
   return {
     ...onMethod('mining.submit', (message, { memory }) => {
@@ -59,7 +59,7 @@ const epoch0 = () => new TrueHasher(TrueHashDataset.epoch0());
 export const TRUE_SHARE_FAULTS: FaultCases = {
   'true-share-accepted': {
     does: 'reads decimal digits as hex',
-    // Twenty digits of hex are more than 64 bits, however small the number is.
+    // Twenty hex digits are too many for 64 bits, however small the number is.
     ...onMethod('mining.submit', (message) =>
       withParam(message, 2, `0x${String((message['params'] as unknown[])[2]).padStart(20, '0')}`),
     ),

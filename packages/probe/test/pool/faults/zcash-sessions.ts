@@ -5,10 +5,10 @@ import type { FaultCases } from './fault-case.ts';
 import { pays } from './zcash-submissions.ts';
 
 const ALWAYS_THE_SAME = Uint8Array.of(1, 2, 3, 4);
-/** Slow enough that a busy machine answers in between. */
+/** Slow enough for a busy machine to answer in between. */
 const JOBS = { rig: { jobEveryMs: 600 }, probe: { limits: limits() } };
 
-/** The next block comes long after the probe has looked whether one made a share stale. */
+/** The next block comes long after the probe has checked whether a block made a share stale. */
 const SLOW_JOBS = { rig: { jobEveryMs: 1_500 }, probe: { limits: { ...limits(), jobMs: 20_000 } } };
 
 function limits() {

@@ -4,7 +4,7 @@ import type { FaultCase, FaultCases } from './fault-case.ts';
 
 const PAID: Verdict = { accepted: true, weight: 1n };
 
-/** Pays what the pool found to be wrong for one of these reasons. */
+/** Pays submissions that the pool refused for one of these reasons. */
 export function pays(...reasons: string[]): Pick<FaultCase, 'verdict'> {
   return { verdict: (keep) => (!keep.accepted && reasons.includes(keep.reason) ? PAID : keep) };
 }
