@@ -10,6 +10,7 @@ import {
 import { VerifierPool } from '@adit/pow/threads';
 import { AditError, messageOf } from '@adit/primitives';
 import { BlockOwner } from './blocks/block-owner.ts';
+import type { Candidate } from './blocks/candidate.ts';
 import { CandidateStore } from './blocks/candidate-store.ts';
 import type { ChainBase } from './chains/chain-family.ts';
 import { BanList } from './conduct/ban-list.ts';
@@ -27,6 +28,8 @@ export interface PoolParts {
   readonly candidates: CandidateStore;
   /** This process, as far as found blocks are concerned. */
   readonly owner: BlockOwner;
+  /** Found blocks of processes on this data folder that have ended. Never throws. */
+  readonly unfinished: () => Promise<readonly Candidate[]>;
 }
 
 export interface PoolPartsModules {
@@ -78,10 +81,25 @@ export function openPoolParts(
         { now, onProblem: (detail) => onProblem('the list of bans', detail) },
       ),
     );
-    return { candidates, owner, journal, nonce1, bans, verifier: keep(openVerifier(options, modules)) };
+    const verifier = keep(openVerifier(options, modules));
+    const unfinished = () => unfinishedOf(candidates, onProblem);
+    return { candidates, owner, journal, nonce1, bans, verifier, unfinished };
   } catch (error) {
     for (const part of opened) void part.close();
     throw error;
+  }
+}
+
+/** A folder that cannot be read keeps no pool from its work: the next look may be luckier. */
+async function unfinishedOf(
+  candidates: CandidateStore,
+  onProblem: PoolPartsModules['onProblem'],
+): Promise<readonly Candidate[]> {
+  try {
+    return await candidates.unfinished((file) => onProblem('a found block could not be read back', file));
+  } catch (error) {
+    onProblem('found blocks of an earlier process', messageOf(error));
+    return [];
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Server } from 'node:net';
-import { banSubjectOf, Census, listenerTurns } from '@adit/net';
+import { Census, listenerTurns } from '@adit/net';
 import { messageOf } from '@adit/primitives';
-import type { Candidate } from './blocks/candidate.ts';
 import type { ChainBase, ChainFamilies, PoolPort } from './chains/chain-family.ts';
 import { ChainModuleMaker } from './chains/chain-modules.ts';
 import { ChainWatch } from './chains/chain-watch.ts';
@@ -9,6 +8,7 @@ import { CHAIN_FAMILIES, type ChainOptions, familyOf } from './chains/families.t
 import { lookAtOutage } from './chains/outages.ts';
 import type { RunningChain } from './chains/running-chain.ts';
 import type { Ban, BanList } from './conduct/ban-list.ts';
+import { BanWalks } from './conduct/ban-walks.ts';
 import { Conduct } from './conduct/conduct.ts';
 import { CONDUCT_DEFAULTS } from './conduct/options.ts';
 import type { OnPoolEvent, PoolEvent } from './events.ts';
@@ -51,8 +51,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   #connections = 0;
   #prepared: Promise<void> | undefined;
   #draining = false;
-  /** Subjects whose connections are being closed. */
-  readonly #dropping = new Set<string>();
+  readonly #dropping = new BanWalks();
   #stopped: Promise<void> | undefined;
 
   /** @throws AditError `ADIT_DATA_FOLDER` when the data folder cannot be written; `ADIT_UNLIKE_PORTS` */
@@ -255,7 +254,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     const { journal, nonce1 } = this.#parts;
     await journal.opened();
     await nonce1.begin();
-    const unfinished = await this.#unfinished();
+    const unfinished = await this.#parts.unfinished();
     for (const { name, chain } of this.#chains)
       chain.start(unfinished.filter((candidate) => candidate.chain === name));
     this.#timers.every(RENEW_MS, () =>
@@ -276,21 +275,10 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
    * one is known to have ended. Never throws.
    */
   async takeUpBlocks(): Promise<void> {
-    const unfinished = await this.#unfinished();
+    const unfinished = await this.#parts.unfinished();
     if (this.#stopped !== undefined) return;
     for (const { name, chain } of this.#chains)
       chain.takeUp(unfinished.filter((candidate) => candidate.chain === name));
-  }
-
-  /** A folder that cannot be read keeps no pool from its work: the next look may be luckier. */
-  async #unfinished(): Promise<readonly Candidate[]> {
-    const onBad = (file: string) => this.#problem('a found block could not be read back', file);
-    try {
-      return await this.#parts.candidates.unfinished(onBad);
-    } catch (error) {
-      this.#problem('found blocks of an earlier process', messageOf(error));
-      return [];
-    }
   }
 
   async #stop(): Promise<void> {
@@ -324,12 +312,9 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     for (const { watch } of this.#chains) watch.onEvent(event, performance.now());
   }
 
-  /** Each of its connections may bring the same news: one walk over everybody is enough for a second. */
   #onBanned(address: string, reason: string): void {
-    const subject = banSubjectOf(address);
-    if (this.#dropping.has(subject)) return;
-    this.#dropping.add(subject);
-    setTimeout(() => this.#dropping.delete(subject), SECOND_MS).unref();
+    const subject = this.#dropping.begin(address);
+    if (subject === undefined) return;
     for (const port of this.#ports) port.dropAll(reason, subject);
   }
 

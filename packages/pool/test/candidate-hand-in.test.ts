@@ -2,13 +2,9 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { until } from '../../../test/support/until.ts';
+import type { CandidateChain, CandidateFate, SubmissionReport } from '../src/blocks/candidate-chain.ts';
 import { type Candidate, CandidateStore } from '../src/blocks/candidate-store.ts';
-import {
-  type CandidateChain,
-  type CandidateFate,
-  Candidates,
-  type SubmissionReport,
-} from '../src/blocks/candidates.ts';
+import { Candidates } from '../src/blocks/candidates.ts';
 import type { PoolEvent } from '../src/events.ts';
 
 const BLOCK: Candidate = {

@@ -3,13 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
+import type { CandidateChain, CandidateFate, SubmissionReport } from '../src/blocks/candidate-chain.ts';
 import { type Candidate, CandidateStore } from '../src/blocks/candidate-store.ts';
-import {
-  type CandidateChain,
-  type CandidateFate,
-  Candidates,
-  type SubmissionReport,
-} from '../src/blocks/candidates.ts';
+import { Candidates } from '../src/blocks/candidates.ts';
 import type { PoolEvent } from '../src/events.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'adit-candidates-'));

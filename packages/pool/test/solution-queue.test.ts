@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TrueChainSolution, WorkSubmitOutcome } from '@adit/chain';
-import type { SubmissionReport } from '../src/blocks/candidates.ts';
+import type { SubmissionReport } from '../src/blocks/candidate-chain.ts';
 import { SolutionQueue } from '../src/truechain/solution-queue.ts';
 
 const TAKEN: WorkSubmitOutcome = {

@@ -221,21 +221,6 @@ test('a share for a header that is too old is stale, but a fruit for it goes to 
   assert.deepEqual(hasher.asked.at(-1)?.lane, { group: '127.0.0.1', member: 1, urgent: false });
 });
 
-test('what is only offered is not credited, but a fruit goes to the node', async (context) => {
-  const { engine, node, hasher, journal, share } = await scriptedTrue(context);
-  const overloaded = { accepted: false, reason: 'overloaded' };
-  hasher.halves = (nonce) => (nonce === 3n ? [2000n, 50n] : SHARE);
-  assert.deepEqual(await engine.offer(share([1n]), FROM), overloaded);
-  assert.equal(node.submitted.length, 0);
-  assert.deepEqual(await engine.offer(share([3n]), FROM), overloaded);
-  assert.deepEqual(
-    node.submitted.map(({ nonce }) => nonce),
-    [3n],
-  );
-  assert.deepEqual(await engine.offer({ ...share([3n]), jobSequence: 99 }, FROM), overloaded);
-  assert.deepEqual(journal.kept, []);
-});
-
 test('a job names header and dataset, and the easier of the halves that are wanted', async (context) => {
   const { engine, jobs, next } = await scriptedTrue(context);
   assert.deepEqual(jobs, [
@@ -311,8 +296,7 @@ test('shares for a former header count, and its duplicates are forgotten with it
 });
 
 test('three datasets are held, each before the job that needs it, with the answer for its seeds', async (context) => {
-  const { engine, hasher, jobs, next, share, node } = await scriptedTrue(context);
-  const [first] = jobs;
+  const { engine, hasher, next } = await scriptedTrue(context);
   assert.deepEqual(hasher.held, [EPOCH0_DATASET_HASH]);
   const answer = JSON.parse(Buffer.from(engine.seedsOf(1) ?? []).toString()) as [string[], string];
   assert.deepEqual([answer[0].length, answer[1]], [10_240, EPOCH0_DATASET_HASH]);
@@ -334,13 +318,6 @@ test('three datasets are held, each before the job that needs it, with the answe
   assert.deepEqual([later[0][0], later[1]], ['07'.repeat(16), '07'.repeat(32)]);
   assert.equal(engine.seedsOf(1), undefined);
   assert.equal(engine.seedsOf(99), undefined);
-  // What nobody can check any more is not handed in.
-  const asked = hasher.asked.length;
-  assert.deepEqual(await engine.offer(share([1n], first?.job), FROM), {
-    accepted: false,
-    reason: 'overloaded',
-  });
-  assert.deepEqual([hasher.asked.length, node.submitted.length], [asked, 0]);
 });
 
 test('the next work is asked for as soon as a solution was handed in', async (context) => {

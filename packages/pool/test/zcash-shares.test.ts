@@ -216,18 +216,6 @@ test('a share for the former tip is stale, but a block for it goes to the node',
   assert.deepEqual(await engine.judge(block, FROM), stale, 'what is not credited is no duplicate');
 });
 
-test('what is only offered is not credited: a block goes to the node, and its share may come again', async (context) => {
-  const { engine, node, verifier, journal, share } = await scriptedZcash(context);
-  const overloaded = { accepted: false, reason: 'overloaded' };
-  assert.deepEqual(await engine.offer(share(), FROM), overloaded);
-  assert.equal(verifier.asked.length, 0);
-  const block = share({ block: true });
-  assert.deepEqual(await engine.offer(block, FROM), overloaded);
-  assert.deepEqual([node.submitted.length, journal.kept.length], [1, 0]);
-  assert.equal((await engine.judge(block, FROM)).accepted, true);
-  assert.equal(journal.kept.length, 1);
-});
-
 test('a header time counts from the least that the node allows to a minute ahead of the clock', async (context) => {
   const { engine, clock, share } = await scriptedZcash(context);
   const verdictAt = async (time: number) => {

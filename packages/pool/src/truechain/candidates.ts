@@ -7,8 +7,8 @@ import {
   WorkSubmitter,
 } from '@adit/chain';
 import { bigintFromBytes, bigintToBytes, decodeHex, encodeHex } from '@adit/primitives';
+import type { CandidateChain } from '../blocks/candidate-chain.ts';
 import type { Candidate } from '../blocks/candidate-store.ts';
-import type { CandidateChain } from '../blocks/candidates.ts';
 import { SolutionQueue } from './solution-queue.ts';
 
 /** Between two looks at solutions that are under way. */

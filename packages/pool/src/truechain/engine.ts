@@ -223,15 +223,6 @@ export class TrueChainEngine {
     return alwaysJudged(() => this.#judge(share, from), this.#modules.onEvent);
   }
 
-  /** For what cannot be credited any more: hands it in if it is a fruit or a block. Never throws. */
-  offer(share: TrueSubmission, from: Submitter): Promise<Verdict> {
-    return alwaysJudged(async () => {
-      const found = this.#jobs.find(share.jobSequence)?.job.work;
-      if (found !== undefined) await this.#offerLate(found.work, share, from);
-      return { accepted: false, reason: 'overloaded' };
-    }, this.#modules.onEvent);
-  }
-
   async #judge(share: TrueSubmission, from: Submitter): Promise<Verdict> {
     const found = this.#jobs.find(share.jobSequence);
     if (found === undefined) return { accepted: false, reason: 'job_not_found' };

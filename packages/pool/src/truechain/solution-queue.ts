@@ -1,6 +1,6 @@
 import type { TrueChainSolution, WorkSubmitOutcome } from '@adit/chain';
 import { messageOf } from '@adit/primitives';
-import type { SubmissionReport } from '../blocks/candidates.ts';
+import type { SubmissionReport } from '../blocks/candidate-chain.ts';
 
 /** A solution on its way to the nodes. */
 export interface QueuedSolution {

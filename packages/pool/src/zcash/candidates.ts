@@ -10,8 +10,8 @@ import {
 } from '@adit/chain';
 import { decodeHex, encodeHex } from '@adit/primitives';
 import type { ZcashSubmission } from '@adit/stratum';
+import type { CandidateChain } from '../blocks/candidate-chain.ts';
 import type { Candidate } from '../blocks/candidate-store.ts';
-import type { CandidateChain } from '../blocks/candidates.ts';
 
 /** Between two looks at blocks that are under way. */
 const WATCH_MS = 15_000;

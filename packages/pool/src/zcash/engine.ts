@@ -25,7 +25,7 @@ import type { Submitter } from '../shares/submitter.ts';
 import { alwaysJudged, laneOf } from '../shares/verdicts.ts';
 import { zcashCandidate, zcashCandidateChain } from './candidates.ts';
 import { ZcashJobs } from './jobs.ts';
-import { refusalOf, SOLUTION_FAULTS, timeFaultOf } from './share-faults.ts';
+import { SOLUTION_FAULTS, type Solved, STALE, timeFaultOf } from './share-faults.ts';
 
 export interface ZcashEngineOptions {
   /** The name in the configuration, for journal and events. */
@@ -68,15 +68,6 @@ export interface ZcashEngineModules {
 const TICK_MS = 1_000;
 /** In hex behind the operator's name: more than anybody can guess while a work lives. */
 const RANDOM_TEXT_BYTES = 12;
-
-/** A share whose hash is known, on its way to the verifier. */
-interface Solved {
-  readonly value: bigint;
-  readonly target: bigint;
-  readonly header: Uint8Array;
-  readonly solution: Uint8Array;
-  readonly isBlock: boolean;
-}
 
 /** Everything that the pool does for one chain of the Zcash family: jobs, share checks, blocks. */
 export class ZcashEngine {
@@ -237,15 +228,10 @@ export class ZcashEngine {
 
   /** All checks of a share, cheap ones first, the proof always. Never throws. */
   judge(share: ZcashSubmission, from: Submitter): Promise<Verdict> {
-    return alwaysJudged(() => this.#judge(share, from, true), this.#modules.onEvent);
+    return alwaysJudged(() => this.#judge(share, from), this.#modules.onEvent);
   }
 
-  /** For what cannot be credited any more: hands it in if it is a block. Never throws. */
-  offer(share: ZcashSubmission, from: Submitter): Promise<Verdict> {
-    return alwaysJudged(() => this.#judge(share, from, false), this.#modules.onEvent);
-  }
-
-  async #judge(share: ZcashSubmission, from: Submitter, creditable: boolean): Promise<Verdict> {
+  async #judge(share: ZcashSubmission, from: Submitter): Promise<Verdict> {
     const found = this.#jobs.find(share.jobSequence);
     if (found === undefined) return { accepted: false, reason: 'job_not_found' };
     const { job, staleSince } = found;
@@ -260,7 +246,7 @@ export class ZcashEngine {
     const hash = this.#hasher.hash(header, share.solution);
     const value = hashValue(hash);
     const isBlock = value <= work.target;
-    const refusal = refusalOf(stale, creditable);
+    const refusal = stale ? STALE : undefined;
     // Worth nothing as a share, but the chain may still take it as a block.
     if (refusal !== undefined && !isBlock) return refusal;
     const digest = this.#modules.shareDigest?.(hash) ?? hash;

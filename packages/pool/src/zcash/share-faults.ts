@@ -5,6 +5,15 @@ import type { TimedWork } from './jobs.ts';
 /** How far ahead of our clock a miner's header time may be, in seconds. */
 const TIME_AHEAD_SECONDS = 60;
 
+/** A share whose hash is known, on its way to the verifier. */
+export interface Solved {
+  readonly value: bigint;
+  readonly target: bigint;
+  readonly header: Uint8Array;
+  readonly solution: Uint8Array;
+  readonly isBlock: boolean;
+}
+
 /** Milliseconds: `wall` since 1970, `elapsed` of the clock that only grows by which jobs are made. */
 export interface Clocks {
   readonly wall: number;
@@ -27,11 +36,8 @@ export function timeFaultOf(job: Job<TimedWork>, shareTime: number, clocks: Cloc
   return shareTime > latest ? `it must be at most ${latest}` : undefined;
 }
 
-/** Why a share cannot be credited, whatever its proof says. */
-export function refusalOf(stale: boolean, creditable: boolean): Verdict | undefined {
-  if (stale) return { accepted: false, reason: 'stale_job', detail: 'the chain has moved on' };
-  return creditable ? undefined : { accepted: false, reason: 'overloaded' };
-}
+/** The answer to a share of a former tip: worth nothing as a share, but the chain may still take it as a block. */
+export const STALE: Verdict = { accepted: false, reason: 'stale_job', detail: 'the chain has moved on' };
 
 export const SOLUTION_FAULTS = {
   wrong_length: 'it has the wrong length',
