@@ -6,7 +6,7 @@ const STARTS_PROCESS = /from 'node:child_process'/;
 
 /**
  * Tests of rooms that `npm test -- --fast` leaves out besides those that start processes: folders and files with their
- * reasons. A file belongs here when it takes more than four seconds of processor time. A test fails for an entry that
+ * reasons. A file belongs here when it takes three seconds of processor time or more. A test fails for an entry that
  * does not exist.
  */
 export const SLOW_TESTS: Readonly<Record<string, string>> = {
@@ -15,14 +15,23 @@ export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'packages/chain/test/truechain/work-source.test.ts': 'mines on devnets and builds datasets',
   'packages/chain/test/zcash/template-reader.test.ts': 'starts threads and reads long templates',
   'packages/chain/test/zcash/several-nodes.test.ts': 'mines on several devnets',
+  'packages/chain/test/zcash/reserve.test.ts': 'mines on several devnets',
   'packages/cli/test/probe-command.test.ts': 'runs the whole probe against a pool',
+  'packages/ledger/test/journal.test.ts': 'waits for many commits to disk',
+  'packages/miner/test/true-miner.test.ts': 'mines with threads',
+  'packages/miner/test/zcash-miner.test.ts': 'mines with threads',
+  'packages/pool/test/candidate-store.test.ts': 'writes thousands of files',
+  'packages/pool/test/data-folder.test.ts': 'starts whole pools',
   'packages/pool/test/loose-target.test.ts': 'simulates miners for hours of virtual time',
+  'packages/pool/test/nonce1-pool.test.ts': 'starts whole pools',
   'packages/pool/test/one-price-foreseen.test.ts': 'simulates a greedy miner',
   'packages/pool/test/one-price-truestratum.test.ts': 'simulates a greedy miner',
   'packages/pool/test/one-price.test.ts': 'simulates a greedy miner',
+  'packages/pool/test/seed-budget.test.ts': 'sends seeds by the megabyte',
   'packages/pow/test/browser': 'starts a browser',
   'packages/pow/test/equihash/solver.test.ts': 'solves Equihash 200,9',
   'packages/pow/test/fuzz': 'fuzzes for seconds',
+  'packages/pow/test/threads/verifier-sequences.test.ts': 'runs hundreds of random sequences',
   'packages/pow/test/truehash/truehash.test.ts': 'hashes with the slow reference',
   'packages/probe/test': 'the checks wait by the wall clock, as with real pools and miners',
   'packages/stratum/test/vardiff-fleet.test.ts': 'simulates fleets of miners',

@@ -33,7 +33,7 @@ export class ShareMetrics {
       name: 'adit_shares_weight_total',
       help:
         'Expected hashes (TrueHash) or solutions (Equihash) of the accepted shares: its rate is the ' +
-        'hash rate. A float, for looking at; what is paid is counted exactly elsewhere',
+        'hash rate. A float, for people to look at; the journal has the exact weights',
       labelNames: ['chain'],
       registers,
     });

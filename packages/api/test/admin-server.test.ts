@@ -173,7 +173,7 @@ suite('what can be read', () => {
   });
 });
 
-suite('what is refused', () => {
+suite('refused requests', () => {
   test('other paths are 404 in JSON', async (t) => {
     const { ask } = await start(t);
     for (const path of ['/', '/metrics/', '/metrics/x', '/METRICS', '//metrics', '/../metrics', '/api/v1']) {

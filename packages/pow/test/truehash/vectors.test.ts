@@ -148,7 +148,7 @@ describeBuilds('the targets of the node', needsVectors, (build) => {
   });
 });
 
-describeBuilds('what a real node accepted', needsVectors, (build) => {
+describeBuilds('the blocks that a real node accepted', needsVectors, (build) => {
   interface Submission {
     headerHash: string;
     nonceHexBE: string;
@@ -157,7 +157,7 @@ describeBuilds('what a real node accepted', needsVectors, (build) => {
     blockTarget: string;
     meets: string | null;
   }
-  it('has our digests', () => {
+  it('have the digests that we compute', () => {
     const hasher = new TrueHasher(TrueHashDataset.epoch0(), { build });
     const { submissions } = readVectors<{ submissions: Submission[] }>('truehash/devnet-accepted.json');
     for (const { headerHash, nonceHexBE, mixDigest } of submissions) {
