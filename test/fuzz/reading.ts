@@ -21,6 +21,9 @@ export type Reading =
 const DEEPEST = 9;
 const LONG = 16_384;
 const MOST_STRUCTURE = 256;
+const SHORT = 512;
+const MOST_VALUES = 128;
+const MOST_OUTSIDE = 2_048;
 const fault = (id = 'null'): Reading => ({ kind: 'fault', id });
 
 /** @param line a string with one character for each byte */
@@ -31,6 +34,7 @@ export function readingOf(line: string): Reading {
   const text = bytes.toString('utf8').replace(/^\ufeff/, '');
   // Bytes that are not UTF-8 change when decoded and encoded again; one byte-order mark vanishes.
   if (!isUtf8(bytes)) return fault();
+  if (line.length > SHORT && line.length <= LONG && holdsTooMuch(text)) return fault(frontId(text));
   let root: unknown;
   try {
     root = JSON.parse(text);
@@ -54,6 +58,29 @@ export function readingOf(line: string): Reading {
   return hasId
     ? { kind: 'request', id, method, params: list }
     : { kind: 'notification', method, params: list };
+}
+
+/** Whether there are too many values, or too much besides texts: counted character by character. */
+function holdsTooMuch(text: string): boolean {
+  let [inText, escaped, values, outside] = [false, false, 0, 0];
+  for (const character of text) {
+    if (!inText && character > ' ') outside += 1;
+    if (inText && escaped) {
+      escaped = false;
+      if (character === '"') values += 1;
+    } else if (inText && character === '\\') escaped = true;
+    else if (character === '"') inText = !inText;
+    else if (!inText && ',:[{'.includes(character)) values += 1;
+    if (values > MOST_VALUES || outside > MOST_OUTSIDE) return true;
+  }
+  return false;
+}
+
+/** The id of a line that is not read: only where it is the first member, and plain. */
+function frontId(text: string): string {
+  const [, id] =
+    /^\s{0,8}\{\s{0,8}"id"\s{0,8}:\s{0,8}(-?(?:0|[1-9]\d{0,14})|"[\w.-]{0,64}")\s{0,8}[,}]/.exec(text) ?? [];
+  return id ?? 'null';
 }
 
 /** @returns the id in the form for the answer; undefined if it is not a valid id */

@@ -1,3 +1,4 @@
+const BLANK = 0x20;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
@@ -5,7 +6,7 @@ const OPENING_LIST = 0x5b;
 const BACKSLASH = 0x5c;
 const OPENING_OBJECT = 0x7b;
 
-/** Bytes outside of strings: a submission has a hundred. What has thousands is one endless number, or blanks. */
+/** Characters outside of strings, blanks aside: a submission has a hundred. A line with thousands is one endless number. */
 const MOST_OUTSIDE = 2_048;
 
 /**
@@ -18,8 +19,9 @@ export function structureExceeds(text: string, most: number): boolean {
   let count = 0;
   let outside = 0;
   for (let at = 0; at < text.length; at += 1) {
-    outside += 1;
     const code = text.charCodeAt(at);
+    // JSON may have blanks anywhere, and they cost nothing.
+    if (code > BLANK) outside += 1;
     if (code === QUOTE) {
       at = text.indexOf('"', at + 1);
       for (; at !== -1 && isEscaped(text, at) && count <= most; at = text.indexOf('"', at + 1)) count += 1;
