@@ -115,7 +115,7 @@ test('a port in use and a data folder that cannot be written are one clear line 
   assert.equal(taken.err, `adit: cannot listen on 127.0.0.1:${port}: the port is in use\n`);
   server.close();
   mkdirSync(path.join(folder, 'other', 'adit-data'), { recursive: true });
-  writeFileSync(path.join(folder, 'other', 'adit-data', 'blocks'), 'a file in the way');
+  writeFileSync(path.join(folder, 'other', 'adit-data', 'journal'), 'a file in the way');
   writeFileSync(path.join(folder, 'other', 'adit.toml'), CHAIN);
   const blocked = await runAdit(['pool'], path.join(folder, 'other'));
   assert.equal(blocked.status, 1);

@@ -75,5 +75,8 @@ test('the data folder is the own one of the pool: not one of the system, nor tha
     });
   }
   mkdirSync(path.join(folder, 'own', 'blocks', 'done'), { recursive: true });
-  for (const name of ['./own', './new', '.']) loadConfig(write(folder, `data = "${name}"\n`));
+  // Somebody has deleted the settled ones, folder and all.
+  mkdirSync(path.join(folder, 'tidied', 'blocks'), { recursive: true });
+  writeFileSync(path.join(folder, 'tidied', 'blocks', 'zec-01.json'), '{}');
+  for (const name of ['./own', './tidied', './new', '.']) loadConfig(write(folder, `data = "${name}"\n`));
 });

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, type Stats, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '@adit/primitives';
 
@@ -56,9 +56,19 @@ function dataFaults(data: string): string[] {
   if (path.dirname(data) === data || (found.mode & STICKY) !== 0)
     return [`data: ${data} belongs to the whole system; expected a folder of the pool's own`];
   // The data folder of a node has one as well.
-  if (existsSync(blocks) && !existsSync(path.join(blocks, 'done')))
+  if (!isOurs(blocks))
     return [`data: ${blocks} was not made by this pool; expected a folder of the pool's own`];
   return [];
+}
+
+/** Whether a folder of blocks is the pool's: it holds nothing else, or has the part that the pool makes first. */
+function isOurs(blocks: string): boolean {
+  const found = statSync(blocks, { throwIfNoEntry: false });
+  if (found === undefined) return true;
+  if (!found.isDirectory()) return false;
+  if (existsSync(path.join(blocks, 'done'))) return true;
+  // An operator may delete that part.
+  return readdirSync(blocks).every((name) => name === 'owners' || name.includes('.json'));
 }
 
 function leadsThroughFile(folder: string): boolean {
