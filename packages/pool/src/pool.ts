@@ -260,7 +260,9 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     this.#timers.every(RENEW_MS, () =>
       this.renewLeases().catch((error: unknown) => this.#problem('the leases', messageOf(error))),
     );
-    this.#timers.every(TAKE_UP_MS, () => void this.takeUpBlocks());
+    this.#timers.every(TAKE_UP_MS, () =>
+      this.takeUpBlocks().catch((error: unknown) => this.#problem('found blocks', messageOf(error))),
+    );
     this.#timers.every(SECOND_MS, () => {
       this.bans.refresh();
       this.#conduct.tick(performance.now());
