@@ -8,7 +8,6 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { zcashChain } from '@adit/chain';
 import { startZcashDevnet } from '@adit/chain/devnet';
-import Database from 'better-sqlite3';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { endedWithin } from '../src/service/faults.ts';
 
@@ -93,12 +92,11 @@ for (const fault of ['rejection', 'exception']) {
     assert.equal(lines.length, 1);
     assert.match(lines[0] ?? '', /"level":"error".*a fault of this program \(a made-up fault\)/);
     assert.doesNotMatch(text.log, /not everything could be finished/);
-    const [journal = ''] = readdirSync(path.join(folder, 'data', 'journal')).filter((name) =>
-      name.endsWith('.db'),
+    // A journal that was closed in order and never held a share is removed: one that was cut off would lie there.
+    assert.deepEqual(
+      readdirSync(path.join(folder, 'data', 'journal')).filter((name) => name.includes('.db')),
+      [],
     );
-    const db = new Database(path.join(folder, 'data', 'journal', journal), { readonly: true });
-    assert.equal(db.prepare('SELECT reason FROM ended').pluck().get(), 'closed');
-    db.close();
   });
 }
 
