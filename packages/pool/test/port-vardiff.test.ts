@@ -5,7 +5,7 @@ import { encodeHex, targetToHex } from '@adit/primitives';
 import type { Verdict } from '@adit/stratum';
 import { until } from '../../../test/support/until.ts';
 import { portBench } from './support/port-bench.ts';
-import { CHAIN, scriptedZcash } from './support/scripted-zcash.ts';
+import { CHAIN, NOON, scriptedZcash } from './support/scripted-zcash.ts';
 
 const START = 1n << 20n;
 const target = (weight: bigint) => targetToHex((1n << 256n) / weight - 1n, 32);
@@ -68,7 +68,7 @@ test('who waits for the node’s first work begins at the start target, and an o
 });
 
 test('a suggested difficulty is that of the port, and holds two heights later where works can be foreseen', async (context) => {
-  const { engine, jobs, next } = await scriptedZcash(context, { template });
+  const { engine, jobs, next, clock } = await scriptedZcash(context, { template });
   const { miner, pass, port } = await portBench(context, engine, {
     weightOfDifficulty: (text) => BigInt(Math.round(Number(text) * 1000)),
   });
@@ -78,7 +78,8 @@ test('a suggested difficulty is that of the port, and holds two heights later wh
   assert.equal(firmware.heard.at(-1)?.result, true);
   firmware.say('mining.authorize', ['w.1', 'x']);
   for (const parent of [2, 3, 4]) {
-    await next({ parent, height: 100 + parent });
+    clock.now += 60_000;
+    await next({ parent, height: 100 + parent, curtime: NOON + 60 * parent });
     port.broadcast((jobs.at(-1) as (typeof jobs)[number]).job, true);
     pass(1);
   }
@@ -99,13 +100,14 @@ test('a port that knows no difficulty answers a suggested one, and lets it be', 
 });
 
 test('a miner that overlooks its new target is told so once, and is counted in the status', async (context) => {
-  const { engine, jobs, next } = await scriptedZcash(context, { template });
+  const { engine, jobs, next, clock } = await scriptedZcash(context, { template });
   const { miner, pass, port } = await portBench(context, engine);
   const { prefix, solutionBytes } = equihashSizes(CHAIN.equihash);
   const solution = encodeHex(prefix) + '00'.repeat(solutionBytes);
   const deaf = miner();
   const give = async (parent: number) => {
-    await next({ parent, height: 100 + parent });
+    clock.now += 60_000;
+    await next({ parent, height: 100 + parent, curtime: NOON + 60 * parent });
     port.broadcast((jobs.at(-1) as (typeof jobs)[number]).job, true);
     pass(1);
   };

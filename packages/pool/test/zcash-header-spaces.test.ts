@@ -142,11 +142,12 @@ test('an order of transactions that was drawn anew goes to nobody, and is what w
 });
 
 test('the terms of a work at will are its own, and those of a work that can be foreseen are two heights old', () => {
-  const made = (vary: boolean, heights: readonly number[]) => {
-    const { jobs } = setup(vary ? varying() : undefined);
+  const made = (vary: boolean, heights: readonly number[], secondsApart = 60) => {
+    const { jobs, clock } = setup(vary ? varying() : undefined);
     let tip = 0;
     return heights.map((height) => {
       tip += 1;
+      clock.now += secondsApart * 1_000;
       return jobs.take({ ...workOf({ tip }), height }).terms;
     });
   };
@@ -154,15 +155,61 @@ test('the terms of a work at will are its own, and those of a work that can be f
   // What was asked for while the pool knew no height waits like all the rest.
   assert.deepEqual(made(false, [100, 100, 101, 102, 102, 103, 104]), [0, 0, 0, 3, 3, 4, 6]);
   // A tip that is lower, as high, and higher than one before; and one that came several blocks late.
-  assert.deepEqual(made(false, [100, 101, 102, 101, 102, 103, 110]), [0, 0, 2, 0, 2, 3, 7]);
+  assert.deepEqual(made(false, [100, 101, 102, 101, 102, 103]), [0, 0, 2, 0, 2, 3]);
+});
+
+test('heights that come at once, or are skipped, were public before the pool had them, and count as one', () => {
+  const made = (steps: readonly (readonly [height: number, seconds: number])[]) => {
+    const { jobs, clock } = setup();
+    return steps.map(([height, seconds]) => {
+      clock.now += seconds * 1_000;
+      return jobs.take({ ...workOf({ tip: height }), height }).terms;
+    });
+  };
+  // A node that lagged by two blocks, which it catches up with one after the other.
+  assert.deepEqual(
+    made([
+      [100, 0],
+      [101, 60],
+      [102, 200],
+      [103, 1],
+      [104, 60],
+      [105, 60],
+    ]),
+    [0, 0, 2, 0, 2, 5],
+  );
+  // The same with both at once.
+  assert.deepEqual(
+    made([
+      [100, 0],
+      [101, 60],
+      [103, 200],
+      [104, 60],
+      [105, 60],
+    ]),
+    [0, 0, 0, 2, 4],
+  );
+  // A node that claims a height far beyond the chain holds targets up only as long as it is believed.
+  assert.deepEqual(
+    made([
+      [100, 0],
+      [101, 60],
+      [400, 60],
+      [102, 60],
+      [103, 60],
+      [104, 60],
+    ]).slice(3),
+    [0, 2, 5],
+  );
 });
 
 test('terms of opaque works and of those at will follow one another in one list', () => {
   let opaque = true;
   const draw = varying();
-  const { jobs } = setup((work) => (opaque ? undefined : draw(work)));
+  const { jobs, clock } = setup((work) => (opaque ? undefined : draw(work)));
   const give = (height: number, isOpaque: boolean) => {
     opaque = isOpaque;
+    clock.now += 60_000;
     return jobs.take({ ...workOf({ tip: height }), height }).terms;
   };
   assert.deepEqual(

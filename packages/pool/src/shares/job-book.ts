@@ -146,6 +146,12 @@ export class JobBook<W> {
     return { job: retired.job, staleSince: retired.never ? Number.NEGATIVE_INFINITY : retired.at };
   }
 
+  /** All jobs that are still recognised, stale ones included. */
+  *known(): Generator<Job<W>> {
+    yield* this.#live.values();
+    for (const { job } of this.#retired.values()) yield job;
+  }
+
   #changed(): void {
     this.#oldestLive = this.#oldestKnown = this.#liveSince = undefined;
   }

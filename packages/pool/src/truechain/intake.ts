@@ -90,11 +90,9 @@ export class TrueChainIntake {
     if (prices === undefined || this.#modules.jobs.knows(header)) return void this.#take(coming, {});
     this.#settling.abort();
     this.#settling = new AbortController();
-    const settled = prices.settle(header, BOUND, this.#settling.signal);
-    // Only the first may be older than this process.
-    const unpaid = !this.#recalled && typeof (await within(settled, SETTLE_MS)) === 'bigint';
-    this.#recalled = true;
-    this.#take(coming, { unpaid });
+    // Where the record cannot be had in time nobody knows what the header was worth before.
+    const settled = await within(prices.settle(header, BOUND, this.#settling.signal), SETTLE_MS);
+    this.#take(coming, { unpaid: settled !== BOUND });
   }
 
   async #takePriced(coming: Coming, { target, prices }: { target: LooseTarget; prices: HeaderPrices }) {

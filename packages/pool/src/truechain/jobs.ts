@@ -82,8 +82,9 @@ export class TrueChainJobs {
 
   /** The oldest terms of a header that is still recognised, or may still come. */
   get oldestTerms(): number {
-    const known = this.#book.find(this.#book.oldestKnown)?.job.work.terms ?? this.#terms.oldest;
-    return Math.min(known, this.#terms.oldest);
+    let oldest = this.#terms.oldest;
+    for (const { work } of this.#book.known()) oldest = Math.min(oldest, work.terms);
+    return oldest;
   }
 
   /** The terms of a header; undefined where it is not known any more. */

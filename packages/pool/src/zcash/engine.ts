@@ -5,67 +5,28 @@ import {
   type NodeStatus,
   withCoinbaseText,
   type ZcashChainParams,
-  type ZcashNode,
   type ZcashWork,
   type ZcashWorkChange,
   ZcashWorkSource,
   type ZcashWorkSourceModules,
 } from '@adit/chain';
-import type { ShareJournal } from '@adit/ledger';
 import { type EquihashSizes, equihashSizes } from '@adit/pow';
-import { BlockHasher, type VerifierPool } from '@adit/pow/threads';
+import { BlockHasher } from '@adit/pow/threads';
 import { encodeHex, hashValue, weightOfTarget } from '@adit/primitives';
 import { shareTargetOf, type Verdict, type ZcashJob, type ZcashSubmission } from '@adit/stratum';
-import type { Candidate, CandidateStore } from '../blocks/candidate-store.ts';
+import type { Candidate } from '../blocks/candidate-store.ts';
 import { Candidates } from '../blocks/candidates.ts';
-import type { OnPoolEvent } from '../events.ts';
-import type { DuplicateOptions, Duplicates } from '../shares/duplicates.ts';
 import { type Proven, ShareDesk } from '../shares/share-desk.ts';
 import type { Submitter } from '../shares/submitter.ts';
 import { alwaysJudged, laneOf } from '../shares/verdicts.ts';
 import { zcashCandidate, zcashCandidateChain } from './candidates.ts';
+import type { ZcashEngineModules, ZcashEngineOptions } from './engine-options.ts';
 import { ZcashJobs } from './jobs.ts';
 import { SOLUTION_FAULTS, type Solved, STALE, timeFaultOf } from './share-faults.ts';
 
-export interface ZcashEngineOptions {
-  /** The name in the configuration, for journal and events. */
-  readonly name: string;
-  readonly chain: ZcashChainParams;
-  readonly firstJobSequence: number;
-  /** A job is sent again after so long: miners give a pool up after a minute without one. */
-  readonly rebroadcastMs?: number;
-  /** Confirmations after which a block is no longer followed. */
-  readonly confirmations?: number;
-  readonly proposeFirst?: boolean;
-  /** New transactions for the same tip go out no more often. */
-  readonly refreshMs?: number;
-  /** The operator's name in the coinbase, where the pool can write into it. */
-  readonly coinbaseText?: string;
-  /** How many shares of a tip are remembered. */
-  readonly duplicates?: DuplicateOptions;
-}
-
-export interface ZcashEngineModules {
-  readonly nodes: readonly ZcashNode[];
-  readonly journal: ShareJournal;
-  readonly verifier: VerifierPool;
-  readonly candidates: CandidateStore;
-  /** Shared by all chains of one network; its own where left out. */
-  readonly duplicates?: Duplicates;
-  readonly onEvent: OnPoolEvent;
-  /** A job for all connections. */
-  readonly onJob: (job: ZcashJob, clean: boolean) => void;
-  /** Wall clock in milliseconds: header times and records. */
-  readonly now: () => number;
-  /** Milliseconds that only grow: everything that lasts. For tests. */
-  readonly elapsed?: () => number;
-  /** Another place to have work from than the nodes, for simulations. */
-  readonly workSource?: (modules: ZcashWorkSourceModules) => Pick<ZcashWorkSource, 'start' | 'stop'>;
-  /** For benchmarks: what duplicates and journal know a share by; its block hash where left out. */
-  readonly shareDigest?: (blockHash: Uint8Array) => Uint8Array;
-}
-
 const TICK_MS = 1_000;
+/** One work for all whose target changed within this time: 4,096 works of a tip then last for more than an hour. */
+const OWN_WORK_MS = 1_000;
 /** In hex behind the operator's name: more than anybody can guess while a work lives. */
 const RANDOM_TEXT_BYTES = 12;
 
@@ -81,6 +42,8 @@ export class ZcashEngine {
   readonly #source: Pick<ZcashWorkSource, 'start' | 'stop'>;
   readonly #hasher: BlockHasher;
   #broadcastAt = 0;
+  #ownWorkAt = Number.NEGATIVE_INFINITY;
+  readonly #ownJobs: ((job: ZcashJob) => void)[] = [];
   /** Duplicate sets of former tips whose shares still count for a moment, and until when. */
   #closing: { readonly group: string; readonly at: number }[] = [];
   #graceMs = 0;
@@ -192,6 +155,23 @@ export class ZcashEngine {
   /** Whether terms may change at any time, by a work that nobody could have foreseen. */
   get makesWork(): boolean {
     return this.#jobs.atWill;
+  }
+
+  /** A port hears of works for the connections whose target is to change. As many as there are ports. */
+  hearOwnJobs(hand: (job: ZcashJob) => void): void {
+    this.#ownJobs.push(hand);
+  }
+
+  /**
+   * A work for all connections whose target is to change, on whichever port. One a second, or the jobs of a tip would not
+   * last for its life.
+   */
+  giveOwnWork(now: number): void {
+    if (now - this.#ownWorkAt < OWN_WORK_MS) return;
+    const job = this.ownWork();
+    if (job === undefined) return;
+    this.#ownWorkAt = now;
+    for (const hand of this.#ownJobs) hand(job);
   }
 
   /** A work for those only whose terms are to change; undefined where they have to wait for the node. */

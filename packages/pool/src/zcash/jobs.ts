@@ -98,8 +98,10 @@ export class ZcashJobs {
 
   /** The oldest terms of a work that is still recognised, or may still come. */
   get oldestTerms(): number {
-    const known = this.#book.find(this.#book.oldestKnown)?.job.work.terms ?? this.#heights.oldest;
-    return Math.min(known, this.#heights.oldest);
+    let oldest = this.#heights.oldest;
+    // Terms do not ascend with numbers: both kinds of works may come in turn, and the chain may go back.
+    for (const { work } of this.#book.known()) oldest = Math.min(oldest, work.terms);
+    return oldest;
   }
 
   /** The terms of a work; undefined where it is not known any more. */
@@ -164,7 +166,7 @@ export class ZcashJobs {
 
   #addVaried(work: ZcashWork): Job<TimedWork> {
     const number = this.#book.next;
-    this.#heights.note(work.height, number);
+    this.#heights.note(work.height, number, this.#modules.now());
     return this.#add(work, number);
   }
 
@@ -180,7 +182,7 @@ export class ZcashJobs {
     if (known !== undefined)
       return this.#book.renew(known.sequence, this.#timed(work, known.work.terms)) ?? known;
     const isForgotten = this.#numbers.has(key);
-    this.#heights.note(work.height, this.#book.next);
+    this.#heights.note(work.height, this.#book.next, this.#modules.now());
     const job = this.#add(work, this.#heights.of(work.height));
     this.#remember(key, isForgotten ? undefined : job.sequence);
     if (isForgotten) this.#book.bury(job, this.#modules.now());

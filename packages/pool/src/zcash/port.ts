@@ -33,8 +33,6 @@ interface Kept {
   readonly vardiff: Vardiff;
 }
 
-/** One work for all whose target changed within this time: 4,096 works of a tip then last for more than an hour. */
-const OWN_WORK_MS = 1_000;
 /** Of a space of one or two bytes nothing can be held back for those who may come again. */
 const SMALLEST_RESUMABLE_NONCE1 = 3;
 
@@ -50,7 +48,6 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   /** What a nonce1 that nobody holds is worth: it changes like all others, for works that do not exist yet. */
   readonly #startTargets: Grants<bigint>;
   #sessionOptions: ZcashServerOptions;
-  #ownWorkAt = Number.NEGATIVE_INFINITY;
   #newestBroadcast = -1;
   /** The session that is being resumed at this moment. */
   #resuming: Kept | undefined;
@@ -60,6 +57,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     this.#engine = modules.engine;
     this.#nonce1 = modules.nonce1;
     this.#liveSince = modules.liveSince;
+    this.#engine.hearOwnJobs((job) => this.#handOwn(job));
     this.#sessionOptions = this.#forSessions(options);
     this.#startTargets = new Grants([{ from: 0, value: this.#startTarget(options) }]);
     this.#resumable = options.nonce1Bytes >= SMALLEST_RESUMABLE_NONCE1;
@@ -176,10 +174,11 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   /** Where the chain lets us make work at will, a new target does not wait for the node. */
   protected override afterTick(now: number): void {
     this.#kept.prune(now);
-    if (this.#retargeted.size === 0 || now - this.#ownWorkAt < OWN_WORK_MS) return;
-    const job = this.#engine.ownWork();
-    if (job === undefined) return;
-    this.#ownWorkAt = now;
+    if (this.#retargeted.size > 0) this.#engine.giveOwnWork(now);
+  }
+
+  /** A work for the connections whose target was to change. */
+  #handOwn(job: ZcashJob): void {
     for (const miner of this.#retargeted) this.hand(miner, job);
     this.#retargeted.clear();
   }

@@ -10,7 +10,8 @@ import { temporaryFolder } from '../../../../test/support/temporary.ts';
 import { until } from '../../../../test/support/until.ts';
 import { type Candidate, CandidateStore } from '../../src/blocks/candidate-store.ts';
 import type { PoolEvent } from '../../src/events.ts';
-import { ZcashEngine, type ZcashEngineModules, type ZcashEngineOptions } from '../../src/zcash/engine.ts';
+import { ZcashEngine } from '../../src/zcash/engine.ts';
+import type { ZcashEngineModules, ZcashEngineOptions } from '../../src/zcash/engine-options.ts';
 import { ScriptedJournal } from './engines.ts';
 
 type EquihashVerdict = Awaited<ReturnType<VerifierPool['verifyEquihash']>>;
