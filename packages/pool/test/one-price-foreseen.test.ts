@@ -172,6 +172,24 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
       return paid;
     },
   },
+  'who knows two blocks by which the nodes of the pool lag': {
+    options: { makesWork: false, ports: [64n] },
+    rounds: 60,
+    async round(world, round) {
+      const tip = 2 * round;
+      await world.pass(75_000);
+      const ones = several(world, 10);
+      for (const one of ones) {
+        one.hash({ tip, content: 0 }, 8);
+        one.miner.authorize(`d=${bestFor(one)}`);
+      }
+      await world.pass(MOMENT_MS);
+      if (round % 2 === 0) world.give({ tip: tip - 1, content: 0 });
+      await world.pass(1_000);
+      world.give({ tip, content: 0 });
+      return await cash(world, ones);
+    },
+  },
   'who wishes for what suits a foreseen work before the pool has any': {
     options: { makesWork: false, ports: [64n] },
     rounds: 40,

@@ -102,8 +102,7 @@ export abstract class ServerSession<Submission> {
     if (message.kind === 'fault') {
       this.refuse({ id: message.id, method: '', params: [] }, 'malformed', message.fault);
     } else if (message.kind === 'response') {
-      // `client.get_version` asks for one, once. None of them gets an answer.
-      this.effect({ kind: 'unasked' });
+      if (!this.expects(message.id)) this.effect({ kind: 'unasked' });
     } else {
       const id = message.kind === 'request' ? message.id : undefined;
       this.#dispatch({ id, method: message.method, params: message.params }, now);
@@ -190,6 +189,11 @@ export abstract class ServerSession<Submission> {
     this.#subscribed = true;
     this.#agent = agent;
     this.effect({ kind: 'subscribed', agent });
+  }
+
+  /** Whether the miner was asked for this answer. Called once for each answer. @param _id as JSON text */
+  protected expects(_id: string | undefined): boolean {
+    return false;
   }
 
   #dispatch(call: Call, now: number): void {

@@ -94,6 +94,7 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
   /** Job of each submission that waits for a verdict. */
   readonly #jobs = new Map<number, number>();
   #sentTarget: bigint | undefined;
+  #asksVersion = false;
   #job: TrueJob | undefined;
   #refresh = 0;
   /** The job that was sent last; the oldest and the newest header that were; and the most ids that one header took. */
@@ -190,7 +191,14 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
   /** Asks the miner who it is; not every miner knows the method. */
   askVersion(): ServerEffect<TrueSubmission>[] {
     this.send(requestLine(VERSION_REQUEST, 'client.get_version', []));
+    this.#asksVersion = true;
     return this.drain();
+  }
+
+  protected override expects(id: string | undefined): boolean {
+    const isAnswer = this.#asksVersion && id === JSON.stringify(VERSION_REQUEST);
+    if (isAnswer) this.#asksVersion = false;
+    return isAnswer;
   }
 
   get #ready(): boolean {
