@@ -134,11 +134,11 @@ test('events that are not lines are described too', () => {
 });
 
 test('a message whose every part is junk is shortened as a whole too', () => {
-  const junk = Array.from({ length: 12 }, (_, i) => i * 1.25e-300 * (1 + 1e-15));
+  const junk = Array.from({ length: 12 }, (_, i) => i * 1.25e-300);
   const notify = { id: null, method: 'mining.notify', params: Array.from({ length: 9 }, () => junk) };
   const event = { at: 0, connection: 1, from: 'pool' as const, line: JSON.stringify(notify) };
   const shown = new Describer().describe(event);
-  assert.match(shown, /^<- mining\.notify job \[0,1\.25\d*e-300,/);
+  assert.match(shown, /^<- mining\.notify job \[0,1\.25e-300,/);
   assert.match(shown, /\.\.\. \([0-9]{4} characters\)$/);
   assert.ok(shown.length < 1_000);
 });
