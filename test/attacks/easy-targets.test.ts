@@ -211,7 +211,7 @@ test('T08: where the node alone makes work, a wish waits until a whole tip has p
   const scene = await zcashScene(context, {
     port: { startWeight: 64n, minWeight: 2n, maxWeight: 64n },
     // Without a proof that the node takes another text, its coinbase stays as it is.
-    chain: { refreshMs: 1, proposeFirst: false },
+    chain: { refreshMs: 1, proposeFirst: false, atOnceMs: 0 },
   });
   const rig = await scene.rig();
   const hardJob = await rig.job();

@@ -1,5 +1,7 @@
 import { test } from 'node:test';
+import { startZcashDevnet } from '@adit/chain/devnet';
 import { zcashScene } from '../attacks/setup.ts';
+import { SMALL } from '../support/pools.ts';
 import { type Balance, STRATEGIES } from './zcash-sockets.ts';
 
 /** Each strategy against a pool of its own, over real sockets. @param work solutions for each */
@@ -8,7 +10,10 @@ export async function runOverSockets(work: number): Promise<(Balance & { readonl
   for (const [name, strategy] of Object.entries(STRATEGIES)) {
     // The scene cleans up behind a test: this is one.
     await test(name, async (context) => {
+      // A block would make everything stale that was hashed before it.
+      const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 200n, mempoolSeconds: 0 });
       const scene = await zcashScene(context, {
+        devnet,
         port: {
           startWeight: 4n,
           minWeight: 2n,
@@ -16,6 +21,7 @@ export async function runOverSockets(work: number): Promise<(Balance & { readonl
           weightOfDifficulty: (text: string) => BigInt(Math.trunc(Number(text))),
         },
       });
+      context.after(() => devnet.close());
       results.push({ name, ...(await strategy(scene, work)) });
     });
   }

@@ -21,6 +21,8 @@ export interface ZcashChainOptions {
   readonly refreshMs?: number;
   /** What works say whose coinbase can be varied: printable ASCII, see `isOperatorText`. Default: nothing. */
   readonly coinbaseText?: string;
+  /** Heights that follow one another within this time count as one where works can be foreseen; default 10 s. */
+  readonly atOnceMs?: number;
 }
 
 /** An engine of the Zcash family with its ports. */

@@ -20,6 +20,8 @@ export interface ZcashEngineOptions {
   readonly refreshMs?: number;
   /** The operator's name in the coinbase, where the pool can write into it. */
   readonly coinbaseText?: string;
+  /** Heights that follow one another within this time count as one where works can be foreseen; default 10 s. */
+  readonly atOnceMs?: number;
   /** How many shares of a tip are remembered. */
   readonly duplicates?: DuplicateOptions;
 }

@@ -21,6 +21,7 @@ import type { Submitter } from '../shares/submitter.ts';
 import { alwaysJudged, laneOf } from '../shares/verdicts.ts';
 import { zcashCandidate, zcashCandidateChain } from './candidates.ts';
 import type { ZcashEngineModules, ZcashEngineOptions } from './engine-options.ts';
+import { AT_ONCE_MS } from './height-terms.ts';
 import { ZcashJobs } from './jobs.ts';
 import { SOLUTION_FAULTS, type Solved, STALE, timeFaultOf } from './share-faults.ts';
 
@@ -60,6 +61,7 @@ export class ZcashEngine {
       refreshMs: 20_000,
       coinbaseText: '',
       duplicates: {},
+      atOnceMs: AT_ONCE_MS,
       ...options,
     };
     this.#modules = modules;
@@ -68,7 +70,7 @@ export class ZcashEngine {
     this.sizes = equihashSizes(chain.equihash);
     this.#hasher = new BlockHasher(this.sizes);
     this.#jobs = new ZcashJobs(
-      { chain, firstJobSequence },
+      { chain, firstJobSequence, atOnceMs: this.#options.atOnceMs },
       {
         vary: (work) => this.#vary(work),
         now: this.#elapsed,

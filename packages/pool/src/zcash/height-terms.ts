@@ -10,7 +10,7 @@ const KEPT_STEPS = 64;
  * A height that follows the one before within this time, or skips some, was public before the pool had it: its nodes lagged.
  * Blocks come so soon after one another by chance, too (one in eight at 75 s): then a target waits for one block more.
  */
-const AT_ONCE_MS = 10_000;
+export const AT_ONCE_MS = 10_000;
 /** A template that is lower by more is no reorganisation: the one before was higher than the chain. */
 const DEEPEST_REORGANISATION = 100;
 
@@ -26,9 +26,15 @@ const DEEPEST_REORGANISATION = 100;
 export class HeightTerms {
   /** Ascending in both. */
   readonly #steps: Step[] = [];
+  readonly #atOnceMs: number;
   #at = 0;
   /** The newest step was extended by a height that came at once. */
   #isExtended = false;
+
+  /** @param atOnceMs heights that follow one another within this time count as one */
+  constructor(atOnceMs: number = AT_ONCE_MS) {
+    this.#atOnceMs = atOnceMs;
+  }
 
   /** The oldest terms that a work to come may have; before the first work it is not known which. */
   get oldest(): number {
@@ -57,7 +63,7 @@ export class HeightTerms {
   }
 
   #rise(last: Step, next: Step, now: number): void {
-    const isAtOnce = now - this.#at < AT_ONCE_MS;
+    const isAtOnce = now - this.#at < this.#atOnceMs;
     const isExtended = isAtOnce || next.height > last.height + 1;
     if (!isExtended) this.#steps.push(next);
     else {

@@ -14,6 +14,8 @@ export interface TimedWork {
 export interface ZcashJobsOptions {
   readonly chain: ZcashChainParams;
   readonly firstJobSequence: number;
+  /** See `HeightTerms`. */
+  readonly atOnceMs?: number | undefined;
 }
 
 export interface ZcashJobsModules {
@@ -55,7 +57,7 @@ export class ZcashJobs {
   readonly #numbers = new Map<string, number | undefined>();
   /** Those that may come again under their number, and when they were made. */
   readonly #returning = new Map<number, number>();
-  readonly #heights = new HeightTerms();
+  readonly #heights: HeightTerms;
   /** What the node gave last. */
   #template: ZcashWork | undefined;
   #current: ZcashJob | undefined;
@@ -63,6 +65,7 @@ export class ZcashJobs {
 
   constructor(options: ZcashJobsOptions, modules: ZcashJobsModules) {
     this.#options = options;
+    this.#heights = new HeightTerms(options.atOnceMs);
     this.#modules = modules;
     const { n, k, personalization } = options.chain.equihash;
     // GPU miners that mine many chains take the parameters from here.
