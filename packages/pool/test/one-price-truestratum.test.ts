@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
-import { bigintToBytes, targetFromHex } from '@adit/primitives';
+import { bigintToBytes, targetFromHex, targetOfEitherHalf } from '@adit/primitives';
 import {
   firstNonceOf,
   type ServerEffect,
@@ -10,7 +10,6 @@ import {
 } from '@adit/stratum';
 import { Random } from '../../../test/support/random.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
-import { trueTargetOf } from '../src/truechain/target.ts';
 import { FROM } from './support/engines.ts';
 import { filled, type ScriptedTrueSetup, scriptedTrue } from './support/scripted-truechain.ts';
 
@@ -48,7 +47,7 @@ class Connection {
       {
         nonce1,
         sessionId: 'f'.repeat(32),
-        targets: [{ from: 0, value: trueTargetOf(START) }],
+        targets: [{ from: 0, value: targetOfEitherHalf(START) }],
         refreshMs: 1,
       },
     );
@@ -66,7 +65,7 @@ class Connection {
   }
 
   wish({ engine }: ScriptedTrueSetup, weight: bigint): void {
-    this.#session.setTarget(trueTargetOf(weight), engine.newestJob + 1, engine.oldestTerms);
+    this.#session.setTarget(targetOfEitherHalf(weight), engine.newestJob + 1, engine.oldestTerms);
   }
 
   refresh(now: number): void {
@@ -167,7 +166,7 @@ async function greed(context: TestContext, strict: boolean, seed: number): Promi
       const halves = halvesOf(hash, nonce);
       // No target is easier than that of the least weight.
       const worth = halves[0] < halves[1] ? halves[0] : halves[1];
-      if (worth <= trueTargetOf(2n)) await handIn(hash, nonce, halves);
+      if (worth <= targetOfEitherHalf(2n)) await handIn(hash, nonce, halves);
       if (i % 500 === 0) {
         now += 1_000;
         setup.clock.grown += 1_000;
@@ -239,7 +238,7 @@ test('with a bound prefix, hashing a header before the pool has it and choosing 
       });
       made += found.length;
       const brings = (weight: bigint) =>
-        Number(weight) * found.filter(({ value }) => value <= trueTargetOf(weight)).length;
+        Number(weight) * found.filter(({ value }) => value <= targetOfEitherHalf(weight)).length;
       one.wish(setup, WISHES.toSorted((a, b) => brings(b) - brings(a))[0] ?? START);
       return { one, found };
     });
@@ -280,6 +279,6 @@ test('a wish holds from the first header of half a minute after another that cam
     one.job(setup, true);
     told.push(one.told.get(Buffer.from(filled(header)).toString('hex'))?.at(-1)?.target ?? 0n);
   }
-  const [before, after] = [trueTargetOf(START), trueTargetOf(32n)];
+  const [before, after] = [targetOfEitherHalf(START), targetOfEitherHalf(32n)];
   assert.deepEqual(told, [before, before, before, after, after]);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { targetOfEitherHalf } from '@adit/primitives';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
-import { trueTargetOf } from '../src/truechain/target.ts';
 import { FROM } from './support/engines.ts';
 import { scriptedTrue } from './support/scripted-truechain.ts';
 
@@ -16,7 +16,7 @@ async function start(context: TestContext, data: string, strict: boolean, header
     pollMs: 50,
     ...(strict ? {} : { loose: LOOSE }),
   });
-  setup.hasher.halves = () => [trueTargetOf(8n), trueTargetOf(1n)];
+  setup.hasher.halves = () => [targetOfEitherHalf(8n), targetOfEitherHalf(1n)];
   return setup;
 }
 
@@ -34,7 +34,7 @@ for (const [first, second] of [
     await before.engine.stop();
     const after = await start(context, data, !strict);
     const share = after.share([7n]);
-    const target = trueTargetOf(8n);
+    const target = targetOfEitherHalf(8n);
     const verdict = await after.engine.judge(strict ? share : { ...share, target }, FROM);
     assert.equal(verdict.accepted || verdict.reason, 'stale_job');
     await after.next({ header: 3 });

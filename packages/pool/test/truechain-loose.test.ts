@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { weightOfEitherHalf } from '@adit/primitives';
+import { targetOfEitherHalf, weightOfEitherHalf } from '@adit/primitives';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { until } from '../../../test/support/until.ts';
 import type { LooseTargetOptions } from '../src/truechain/loose-target.ts';
-import { trueTargetOf } from '../src/truechain/target.ts';
 import { FROM } from './support/engines.ts';
 import { NO_SHARE, scriptedTrue } from './support/scripted-truechain.ts';
 
@@ -17,7 +16,7 @@ const LOOSE: LooseTargetOptions = {
   fixed: false,
   shareIntervalMs: 10_000,
 };
-const TARGET = trueTargetOf(LOOSE.startWeight);
+const TARGET = targetOfEitherHalf(LOOSE.startWeight);
 
 test('a header has one target for whoever mines it, and what a connection was granted does not count', async (context) => {
   const { engine, hasher, journal, jobs, share } = await scriptedTrue(context, { loose: LOOSE });
@@ -54,13 +53,13 @@ test('two processes on one data folder have one target for a header, whatever th
   assert.equal(second.engine.job?.target, TARGET);
   // The other way round: the second one sees a header first.
   await second.next({ header: 2 });
-  assert.equal(second.engine.job?.target, trueTargetOf(1000n));
+  assert.equal(second.engine.job?.target, targetOfEitherHalf(1000n));
   await first.next({ header: 2 });
-  assert.equal(first.engine.job?.target, trueTargetOf(1000n));
+  assert.equal(first.engine.job?.target, targetOfEitherHalf(1000n));
   for (const { engine, hasher, share } of [first, second]) {
-    hasher.halves = () => [trueTargetOf(1000n), 0n];
+    hasher.halves = () => [targetOfEitherHalf(1000n), 0n];
     const verdict = await engine.judge(share([7n]), FROM);
-    assert.deepEqual(verdict, { accepted: true, weight: weightOfEitherHalf(trueTargetOf(1000n)) });
+    assert.deepEqual(verdict, { accepted: true, weight: weightOfEitherHalf(targetOfEitherHalf(1000n)) });
   }
 });
 
@@ -78,7 +77,7 @@ test('a header that comes back has its target and its number, and is told again'
   const { engine, jobs, next, clock } = await scriptedTrue(context, { loose: LOOSE });
   engine.loose?.hold(64n, 0);
   await next({ header: 2 });
-  assert.equal(engine.job?.target, trueTargetOf(64n));
+  assert.equal(engine.job?.target, targetOfEitherHalf(64n));
   clock.grown += 700_000;
   await next({ header: 3 });
   await next({ header: 1 });

@@ -1,11 +1,10 @@
 import type { TrueChainWork } from '@adit/chain';
-import { encodeHex, messageOf, weightOfEitherHalf } from '@adit/primitives';
+import { encodeHex, messageOf, targetOfEitherHalf, weightOfEitherHalf } from '@adit/primitives';
 import { easierOf, type TrueJob } from '@adit/stratum';
 import type { Job } from '../shares/job-book.ts';
 import { BOUND, type HeaderPrices } from './header-prices.ts';
 import type { PricedWork, TrueChainJobs } from './jobs.ts';
 import type { LooseTarget } from './loose-target.ts';
-import { trueTargetOf } from './target.ts';
 
 /** A header that the node gave, and whether miners have to begin anew with it. */
 export interface Coming {
@@ -105,7 +104,7 @@ export class TrueChainIntake {
     }
     // No harder than the easier of the live halves: no fruit or block may be refused as a share.
     const easiest = easierOf(work.blockTarget, work.fruitTarget);
-    const proposed = easierOf(trueTargetOf(target.propose(now())), easiest);
+    const proposed = easierOf(targetOfEitherHalf(target.propose(now())), easiest);
     const header = encodeHex(work.headerHash);
     if (jobs.knows(header)) {
       const price = jobs.priceOf(header);

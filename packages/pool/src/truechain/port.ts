@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { weightOfEitherHalf } from '@adit/primitives';
+import { targetOfEitherHalf, weightOfEitherHalf } from '@adit/primitives';
 import {
   Grants,
   type TrueJob,
@@ -18,7 +18,6 @@ import type { Submitter } from '../shares/submitter.ts';
 import type { TrueChainEngine } from './engine.ts';
 import { FASTEST_MS } from './loose-target.ts';
 import { SeedBudget } from './seed-budget.ts';
-import { trueTargetOf } from './target.ts';
 
 export interface TruePortModules extends PortModules<TrueChainEngine> {
   /** None where the port leaves miners the whole nonce. */
@@ -80,7 +79,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
     this.#strict = options.strictPrefix;
     this.#seeds = modules.seeds ?? new SeedBudget();
     this.#sessionOptions = this.#forSessions(options);
-    this.#startTargets = new Grants([{ from: 0, value: trueTargetOf(options.startWeight) }]);
+    this.#startTargets = new Grants([{ from: 0, value: targetOfEitherHalf(options.startWeight) }]);
   }
 
   /** The dialect has no way to resume. */
@@ -92,7 +91,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
   applyOptions(options: TruePortOptions): void {
     this.#sessionOptions = this.#forSessions(options);
     const { newestJob, oldestTerms } = this.#engine;
-    this.#startTargets.settle(newestJob + 1, trueTargetOf(options.startWeight), oldestTerms);
+    this.#startTargets.settle(newestJob + 1, targetOfEitherHalf(options.startWeight), oldestTerms);
   }
 
   override update(options: PortOptions, limits: PoolLimits): void {
@@ -140,7 +139,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
 
   override setWeight(miner: Miner, weight: bigint): void {
     const { newestJob, oldestTerms } = this.#engine;
-    miner.session.setTarget(trueTargetOf(weight), newestJob + 1, oldestTerms);
+    miner.session.setTarget(targetOfEitherHalf(weight), newestJob + 1, oldestTerms);
   }
 
   override weightOf(target: bigint): bigint {

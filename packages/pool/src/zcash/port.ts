@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { MAX_TARGET_256, weightOfTarget } from '@adit/primitives';
+import { targetOfWeight, weightOfTarget } from '@adit/primitives';
 import {
   Grants,
   type Vardiff,
@@ -139,7 +139,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   }
 
   override setWeight(miner: Miner, weight: bigint): void {
-    const target = targetOf(weight);
+    const target = targetOfWeight(weight);
     if (miner.session.target === target) return;
     const { newestJob, oldestTerms, makesWork } = this.#engine;
     miner.session.setTarget(target, newestJob + 1, oldestTerms);
@@ -184,7 +184,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   }
 
   #startTarget({ startWeight }: ZcashPortOptions): bigint {
-    return targetOf(startWeight);
+    return targetOfWeight(startWeight);
   }
 
   /** A nonce1 for a work that exists already; undefined where there is none at hand. */
@@ -233,9 +233,4 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
 
 function keptOptions({ resumeMs: keepMs, resumable: max }: PoolLimits) {
   return { keepMs, max };
-}
-
-/** The target that a share of this weight (expected hashes) has to meet. */
-function targetOf(weight: bigint): bigint {
-  return weight <= 1n ? MAX_TARGET_256 : (1n << 256n) / weight - 1n;
 }

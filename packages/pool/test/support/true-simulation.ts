@@ -1,4 +1,4 @@
-import { weightOfEitherHalf } from '@adit/primitives';
+import { targetOfEitherHalf, weightOfEitherHalf } from '@adit/primitives';
 import {
   type ServerEffect,
   type TrueJob,
@@ -13,7 +13,6 @@ import {
   ReferenceTrueMiner,
 } from '../../../../test/support/reference-true-miner.ts';
 import { LooseTarget, type LooseTargetOptions } from '../../src/truechain/loose-target.ts';
-import { trueTargetOf } from '../../src/truechain/target.ts';
 
 const STEP_MS = 10;
 /** One way, with the check of a share and its commit. */
@@ -82,7 +81,7 @@ export class TrueSimulation {
       {
         nonce1: new Uint8Array(3),
         sessionId: 'f'.repeat(32),
-        targets: [{ from: 0, value: trueTargetOf(this.#strict?.startWeight ?? 1n) }],
+        targets: [{ from: 0, value: targetOfEitherHalf(this.#strict?.startWeight ?? 1n) }],
         refreshMs: 45_000,
       },
     );
@@ -126,7 +125,7 @@ export class TrueSimulation {
       for (const { session, vardiff } of this.seats) {
         vardiff?.working(this.now);
         const weight = vardiff?.retarget(this.now);
-        if (weight !== undefined) session.setTarget(trueTargetOf(weight), this.#sequence + 1, 0);
+        if (weight !== undefined) session.setTarget(targetOfEitherHalf(weight), this.#sequence + 1, 0);
       }
     }
     for (const seat of this.seats) {
@@ -139,7 +138,7 @@ export class TrueSimulation {
   #newHeader(): void {
     this.#headerAt = this.now;
     this.#sequence += 1;
-    const target = trueTargetOf(this.target.propose(this.now));
+    const target = targetOfEitherHalf(this.target.propose(this.now));
     this.target.hold(weightOfEitherHalf(target), this.now);
     this.weights.push(this.target.weight);
     this.#targets.set(this.#sequence, target);
