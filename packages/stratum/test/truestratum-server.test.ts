@@ -220,6 +220,19 @@ test('an answer puts off the refresh for the one before it, so that each thread 
   assert.equal(session.refreshDue, false);
 });
 
+test('an answer between the bound and the next look puts nothing off: whoever sends without a pause gets his job too', () => {
+  const session = readyTrue();
+  const answered = (now: number) =>
+    session.verdict(submitted(session, trueSubmit(244), now).token, ACCEPTED, now);
+  for (let now = 0; now <= 740; now += 10) answered(now);
+  assert.deepEqual(messages(session.tick(750)), [notify('000000010001', false)]);
+  // A header that comes meanwhile waits no longer than the job that it replaces.
+  for (let now = 760; now <= 1400; now += 10) answered(now);
+  session.job(trueJob(2), false, 1410);
+  for (let now = 1420; now <= 1490; now += 10) answered(now);
+  assert.deepEqual(messages(session.tick(1500)), [notify('000000020000', false)]);
+});
+
 test('each delay is drawn anew', () => {
   const delays = [200, 300];
   const session = readyTrue({ refreshDelayMs: () => delays.shift() ?? 0 });

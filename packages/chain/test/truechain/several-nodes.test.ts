@@ -22,9 +22,24 @@ interface Rig {
   readonly disagreements: Disagreement[];
   /** Lets the source believe that so much time has gone by. */
   skip(ms: number): void;
+  /** How often each node's fast chain has been looked at. */
+  looks(): readonly number[];
   /** Whether the work in hand is that which a bench gives now. */
   servedBy(bench: Bench): Promise<boolean>;
   state(node: string): NodeStatus['state'] | undefined;
+}
+
+/** Counts how often its fast chain was looked at. */
+class CountedNode extends TrueChainNode {
+  looks = 0;
+
+  override async fastNumber(signal?: AbortSignal): Promise<number> {
+    try {
+      return await super.fastNumber(signal);
+    } finally {
+      this.looks += 1;
+    }
+  }
 }
 
 /** Over real connections and timers; `until` waits for what is to come. */
@@ -33,7 +48,7 @@ async function withNodes(
   options: TrueChainWorkSourceOptions,
   use: (rig: Rig) => Promise<void>,
 ): Promise<void> {
-  const nodes = urls.map((url, index) => new TrueChainNode({ url, retries: 0, name: `node${index}` }));
+  const nodes = urls.map((url, index) => new CountedNode({ url, retries: 0, name: `node${index}` }));
   const works: Rig['works'] = [];
   const statuses: NodeStatus[] = [];
   const outages: Rig['outages'] = [];
@@ -59,6 +74,7 @@ async function withNodes(
       skip: (ms) => {
         skipped += ms;
       },
+      looks: () => nodes.map((node) => node.looks),
       servedBy: async ({ node }) => {
         const work = await node.getWork();
         const held = source.current;
@@ -249,10 +265,17 @@ test('a node whose fast chain stands still is left for one whose chain lives, an
     const options = { watchMs: 20, pollMs: 50, answerMs: 600_000 };
     await withNodes([first.devnet.url, second.devnet.url], options, async (rig) => {
       await until('the first serves', () => rig.servedBy(first));
-      const stands = async (): Promise<boolean> => {
-        // Not more than what passes between two looks, or nobody would have seen it stand still.
+      // Not more than what passes between two looks, or nobody would have seen it stand still.
+      const pass = async (living: readonly Bench[]): Promise<void> => {
+        const before = rig.looks();
+        for (const bench of living) bench.clock.ms += 6_000;
         rig.skip(6_000);
-        second.clock.ms += 6_000;
+        await until('both are looked at', () =>
+          rig.looks().every((count, index) => count > (before[index] ?? 0)),
+        );
+      };
+      const stands = async (): Promise<boolean> => {
+        await pass([second]);
         return rig.servedBy(second);
       };
       await until('the second serves', stands);
@@ -260,8 +283,7 @@ test('a node whose fast chain stands still is left for one whose chain lives, an
       assert.equal(told?.state, 'syncing');
       assert.deepEqual(rig.outages, []);
       await until('the first serves again', async () => {
-        rig.skip(6_000);
-        for (const bench of [first, second]) bench.clock.ms += 6_000;
+        await pass([first, second]);
         return rig.servedBy(first);
       });
     });

@@ -269,12 +269,15 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
 
   /** The thread that submitted on the newest job now sleeps until it sees another job id. */
   protected override afterVerdict(token: number, now: number): void {
+    const job = this.#jobs.get(token);
+    this.#jobs.delete(token);
+    // The next look sends one. Who never pauses would put it off from one look to the next for ever.
+    if (this.#refreshAt !== undefined && now >= this.#refreshAt) return;
     if (now >= this.#quietUntil) this.#quietAtMost = now + LONGEST_DELAY_MS;
     this.#quietUntil = Math.min(now + this.#options.refreshDelayMs(), this.#quietAtMost);
     const sent = this.#sent === undefined ? -1 : trueJobNumber(this.#sent.sequence, this.#sent.refresh);
     // One that was refused before it had a job counts for the newest: its thread sleeps all the same.
-    const number = this.#jobs.get(token) ?? sent;
-    this.#jobs.delete(token);
+    const number = job ?? sent;
     const wanted = this.#refreshAt !== undefined || number === sent;
     if (wanted && this.#job !== undefined && this.#ready) this.#refreshAt = this.#quietUntil;
   }
