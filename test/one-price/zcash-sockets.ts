@@ -9,6 +9,9 @@ export interface Balance {
   readonly credit: number;
   /** Standard error of credit / work, if a solution is paid what it costs. */
   readonly error: number;
+  /** Solutions that met what was told before their job, and shares that were kept: a pool that pays nothing proves nothing. */
+  readonly met: number;
+  readonly kept: number;
 }
 
 export type Strategy = (scene: ZcashScene, work: number) => Promise<Balance>;
@@ -47,12 +50,14 @@ export const STRATEGIES: Readonly<Record<string, Strategy>> = {
   },
   'a target that is chosen after hashing': async (scene, work) => {
     const rig = await scene.rig('mallory');
-    let done = 0;
+    let [done, met] = [0, 0];
     for (let round = 0; done < work; round += 1) {
       const job = await rig.job();
+      const told = rig.target;
       const found: RigShare[] = [];
       for (let i = 0; i < 24; i += 1) found.push(await rig.solve(() => true, job));
       done += found.length;
+      met += found.filter(({ value }) => value <= told).length;
       const best = found.reduce((least, { value }) => (value < least ? value : least), rig.target);
       // The target that makes the best of them worth most.
       const weight = (1n << 256n) / (best + 1n);
@@ -63,7 +68,7 @@ export const STRATEGIES: Readonly<Record<string, Strategy>> = {
       for (const share of found)
         await rig.submit(share, { jobId: String(rig.client.last('mining.notify')?.[0]) });
     }
-    return balanceOf(scene, done);
+    return balanceOf(scene, done, met);
   },
   'sessions that are resumed, and connections that share a header': async (scene, work) => {
     const heard: Heard[] = [];
@@ -83,7 +88,7 @@ export const STRATEGIES: Readonly<Record<string, Strategy>> = {
 
 /** Hashes every header that was heard of, and hands each solution in where it is worth most. */
 async function cashIn(scene: ZcashScene, heard: readonly Heard[], work: number): Promise<Balance> {
-  let done = 0;
+  let [done, met] = [0, 0];
   for (let i = 0; done < work; i += 1) {
     const { rig, job } = heard[i % heard.length] ?? {};
     if (rig === undefined || job === undefined) throw new Error('nothing was heard');
@@ -97,16 +102,17 @@ async function cashIn(scene: ZcashScene, heard: readonly Heard[], work: number):
       await rig.submit(share, { jobId: String((best ?? heard[done % heard.length])?.job[0]) });
       // Under the id of the next header it is another hash, but a pool might not look.
       if (best === undefined) continue;
+      met += 1;
       for (const { job: other } of heard)
         if (other !== best.job) await rig.submit(share, { jobId: String(other[0]) });
     }
   }
-  return balanceOf(scene, done);
+  return balanceOf(scene, done, met);
 }
 
-function balanceOf(scene: ZcashScene, work: number): Balance {
+function balanceOf(scene: ZcashScene, work: number, met: number): Balance {
   const weights = scene.shares().map(({ weight }) => Number(weight));
   const credit = weights.reduce((sum, weight) => sum + weight, 0);
   const squares = weights.reduce((sum, weight) => sum + weight * weight, 0);
-  return { work, credit, error: Math.sqrt(Math.max(squares, work)) / work };
+  return { work, credit, error: Math.sqrt(Math.max(squares, work)) / work, met, kept: weights.length };
 }
