@@ -17,7 +17,7 @@ export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'packages/chain/test/zcash/several-nodes.test.ts': 'mines on several devnets',
   'packages/chain/test/zcash/reserve.test.ts': 'mines on several devnets',
   'packages/cli/test/probe-command.test.ts': 'runs the whole probe against a pool',
-  'packages/ledger/test/journal.test.ts': 'waits for many commits to disk',
+  'packages/journal/test/journal.test.ts': 'waits for many commits to disk',
   'packages/miner/test/true-miner.test.ts': 'mines with threads',
   'packages/miner/test/zcash-miner.test.ts': 'mines with threads',
   'packages/pool/test/candidate-store.test.ts': 'writes thousands of files',

@@ -4,8 +4,8 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
-import { runAdit } from './support/pool-process.ts';
-import { temporaryFolder } from './support/temporary.ts';
+import { runAdit } from '@adit/test-kit/pool-process';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 
 const CHAIN = `
 [[chain]]

@@ -18,10 +18,10 @@ import {
   type ZcashClientJob,
   zcashNotifyLine,
 } from '@adit/stratum';
-import { SMALL } from './support/pools.ts';
-import { clientOf, type RecordedClient } from './support/recorded-client.ts';
-import { bytesOf, linesOf, partsOf, type RecordedLine } from './support/recorded-lines.ts';
-import { serverOf } from './support/recorded-server.ts';
+import { SMALL } from '@adit/test-kit/pools';
+import { clientOf, type RecordedClient } from '@adit/test-kit/recorded-client';
+import { bytesOf, linesOf, partsOf, type RecordedLine } from '@adit/test-kit/recorded-lines';
+import { serverOf } from '@adit/test-kit/recorded-server';
 
 const FOLDER = path.join(import.meta.dirname, 'conversations');
 const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.jsonl'));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 import { crash } from './soak/crash.ts';
-import { temporaryFolder } from './support/temporary.ts';
 
 test('kill -9 at random moments under load: every share that was answered true is in the journals, once', async (context) => {
   const { acknowledged, missing, twice } = await crash(temporaryFolder(context), 6, Math.random);

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { readShares } from '@adit/ledger';
-import { adit, runAdit } from './support/pool-process.ts';
-import { temporaryFolder } from './support/temporary.ts';
+import { readShares } from '@adit/journal';
+import { adit, runAdit } from '@adit/test-kit/pool-process';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 
 /** The demo keeps each run apart. */
 function runFolder(folder: string): string {

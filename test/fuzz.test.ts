@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { ZcashServerSession } from '@adit/stratum';
+import { Random } from '@adit/test-kit/random';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 import { fuzzSessions, fuzzSockets } from './fuzz/edge.ts';
 import { Campaign, type Finding, type Target, threadMs } from './fuzz/engine.ts';
 import { demandFlat, memoryOfOne } from './fuzz/memory.ts';
@@ -11,8 +13,6 @@ import { heardClients, sessionTargets } from './fuzz/targets/all.ts';
 import { longLineTarget } from './fuzz/targets/long-lines.ts';
 import { serverTarget } from './fuzz/targets/server.ts';
 import { zcashVariant } from './fuzz/targets/server-variants.ts';
-import { Random } from './support/random.ts';
-import { temporaryFolder } from './support/temporary.ts';
 
 /** Time that a part may take. Whatever has been tried by then must have been withstood; how much it was does not matter. */
 const SESSIONS_MS = 4_000;

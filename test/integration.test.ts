@@ -4,7 +4,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { temporaryFolder } from './support/temporary.ts';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 
 const main = fileURLToPath(new URL('integration/main.ts', import.meta.url));
 

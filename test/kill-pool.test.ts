@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { startTrueChainDevnet, startZcashDevnet } from '@adit/chain/devnet';
-import { readShares } from '@adit/ledger';
+import { startTrueChainDevnet, startZcashDevnet } from '@adit/devnet';
+import { readShares } from '@adit/journal';
 import { encodeHex } from '@adit/primitives';
-import { type PoolProcess, startPoolProcess } from './support/pool-process.ts';
-import { SMALL } from './support/pools.ts';
-import { temporaryFolder } from './support/temporary.ts';
-import { TrueRig } from './support/true-rig.ts';
-import { until } from './support/until.ts';
-import { ZcashRig } from './support/zcash-rig.ts';
+import { type PoolProcess, startPoolProcess } from '@adit/test-kit/pool-process';
+import { SMALL } from '@adit/test-kit/pools';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { TrueRig } from '@adit/test-kit/true-rig';
+import { until } from '@adit/test-kit/until';
+import { ZcashRig } from '@adit/test-kit/zcash-rig';
 
 function chainToml(network: string, url: string, dialect: string): string {
   return `

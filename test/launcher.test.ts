@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { temporaryFolder } from './support/temporary.ts';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const launcher = path.join(root, 'scripts', 'run.mjs');

@@ -46,3 +46,12 @@ test('every link between the pages leads to a file that is there, and to a headi
   assert.ok(links > 50);
   assert.deepEqual(faults, []);
 });
+
+test('no page has the marks of an unfinished merge', () => {
+  const pages = globSync('{*.md,docs/**/*.md,packages/*/*.md}', { cwd: root });
+  assert.ok(pages.length > 20);
+  for (const page of pages) {
+    const text = readFileSync(path.join(root, page), 'utf8');
+    assert.doesNotMatch(text, /^(?:<{7} |>{7} |={7}$)/m, page);
+  }
+});

@@ -4,14 +4,16 @@ import { existsSync, lstatSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { temporaryFolder } from './support/temporary.ts';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const ROOMS = [
   'primitives',
   'pow',
   'stratum',
-  'ledger',
+  'journal',
+  'rpc',
+  'devnet',
   'net',
   'chain',
   'pool',
@@ -79,12 +81,12 @@ test('the packed rooms install elsewhere and run from their compiled form', asyn
   assert.match(run([path.join(modules, 'adit', 'bin', 'adit.js'), '--version'], folder), /^\d+\.\d+\.\d+\n$/);
   writeFileSync(
     path.join(folder, 'try.mjs'),
-    `import { startZcashDevnet } from '@adit/chain/devnet';
+    `import { startZcashDevnet } from '@adit/devnet';
      import { ZcashNode, zcashChain } from '@adit/chain';
      import { Pool } from '@adit/pool';
      import { ZcashMiner } from '@adit/miner';
      import { portAuthorizer } from '@adit/stratum';
-     import { readShares } from '@adit/ledger';
+     import { readShares } from '@adit/journal';
      import { PROBE_LIMITS, runPoolProbe } from '@adit/probe';
      const params = zcashChain('zcash-devnet-48_5');
      const devnet = await startZcashDevnet({ chain: params, initialTarget: 1n << 248n });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import { startTrueChainDevnet, startZcashDevnet } from '@adit/chain/devnet';
+import { startTrueChainDevnet, startZcashDevnet } from '@adit/devnet';
 import type { TrueChainOptions, ZcashChainOptions } from '@adit/pool';
 import {
   type Dialect,
@@ -10,8 +10,8 @@ import {
   PROBE_LIMITS,
   runPoolProbe,
 } from '@adit/probe';
-import { type RunningPool, SMALL, startPool, trueChainPool, zcashPool } from './support/pools.ts';
-import { temporaryFolder } from './support/temporary.ts';
+import { type RunningPool, SMALL, startPool, trueChainPool, zcashPool } from '@adit/test-kit/pools';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 
 /** What `d=` in a password means: so many hashes. */
 const weightOfDifficulty = (difficulty: string) => BigInt(Math.max(1, Math.round(Number(difficulty))));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 import { soak } from './soak/soak.ts';
-import { temporaryFolder } from './support/temporary.ts';
 
 test('the heap stays flat under connects, disconnects, garbage and shares', async (context) => {
   const { growthPerCycle, accepted, connections } = await soak(

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { startTrueChainDevnet, type TrueChainDevnet, type TrueChainDevnetOptions } from '@adit/chain/devnet';
-import { readShares } from '@adit/ledger';
+import { startTrueChainDevnet, type TrueChainDevnet, type TrueChainDevnetOptions } from '@adit/devnet';
+import { readShares } from '@adit/journal';
 import { TrueMiner } from '@adit/miner';
 import { EPOCH0_DATASET_HASH } from '@adit/pow';
-import { codeOf, textOf } from './support/line-client.ts';
-import { type RunningPool, startPool, trueChainPool } from './support/pools.ts';
-import { temporaryFolder } from './support/temporary.ts';
-import { TrueRig } from './support/true-rig.ts';
-import { until } from './support/until.ts';
+import { codeOf, textOf } from '@adit/test-kit/line-client';
+import { type RunningPool, startPool, trueChainPool } from '@adit/test-kit/pools';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { TrueRig } from '@adit/test-kit/true-rig';
+import { until } from '@adit/test-kit/until';
 
 interface Setup extends RunningPool {
   readonly devnet: TrueChainDevnet;

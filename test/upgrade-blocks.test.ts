@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { startZcashDevnet, type ZcashDevnet } from '@adit/chain/devnet';
-import { runAdit, startPoolProcess } from './support/pool-process.ts';
-import { SMALL } from './support/pools.ts';
-import { temporaryFolder } from './support/temporary.ts';
-import { until } from './support/until.ts';
-import { ZcashRig } from './support/zcash-rig.ts';
+import { startZcashDevnet, type ZcashDevnet } from '@adit/devnet';
+import { runAdit, startPoolProcess } from '@adit/test-kit/pool-process';
+import { SMALL } from '@adit/test-kit/pools';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { until } from '@adit/test-kit/until';
+import { ZcashRig } from '@adit/test-kit/zcash-rig';
 
 const BLOCK_TARGET = 1n << 248n;
 

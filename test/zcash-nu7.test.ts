@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { ZcashNode } from '@adit/chain';
-import { type CoinbaseScript, startZcashDevnet } from '@adit/chain/devnet';
+import { type CoinbaseScript, startZcashDevnet } from '@adit/devnet';
 import { decodeHex } from '@adit/primitives';
-import { SMALL, startPool, zcashPool } from './support/pools.ts';
-import { temporaryFolder } from './support/temporary.ts';
-import { until } from './support/until.ts';
-import { ZcashRig } from './support/zcash-rig.ts';
+import { SMALL, startPool, zcashPool } from '@adit/test-kit/pools';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { until } from '@adit/test-kit/until';
+import { ZcashRig } from '@adit/test-kit/zcash-rig';
 
 const NETWORK = 1n << 248n;
 const START = 3_543_402;

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { startZcashDevnet, type ZcashDevnet } from '@adit/chain/devnet';
-import { readShares } from '@adit/ledger';
+import { startZcashDevnet, type ZcashDevnet } from '@adit/devnet';
+import { readShares } from '@adit/journal';
 import { ZcashMiner } from '@adit/miner';
 import { encodeHex, weightOfTarget } from '@adit/primitives';
-import { codeOf, LineClient, textOf } from './support/line-client.ts';
-import { type RunningPool, SMALL, startPool, zcashPool } from './support/pools.ts';
-import { temporaryFolder } from './support/temporary.ts';
-import { until } from './support/until.ts';
-import { ZcashRig } from './support/zcash-rig.ts';
+import { codeOf, LineClient, textOf } from '@adit/test-kit/line-client';
+import { type RunningPool, SMALL, startPool, zcashPool } from '@adit/test-kit/pools';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { until } from '@adit/test-kit/until';
+import { ZcashRig } from '@adit/test-kit/zcash-rig';
 
 interface Setup extends RunningPool {
   readonly devnet: ZcashDevnet;

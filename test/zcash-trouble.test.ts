@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { startZcashDevnet, type ZcashDevnet } from '@adit/chain/devnet';
-import { readShares } from '@adit/ledger';
+import { startZcashDevnet, type ZcashDevnet } from '@adit/devnet';
+import { readShares } from '@adit/journal';
 import { ZcashMiner } from '@adit/miner';
+import { timeMachine } from '@adit/test-kit/later';
+import { LineClient } from '@adit/test-kit/line-client';
+import { type RunningPool, SMALL, startPool, zcashPool } from '@adit/test-kit/pools';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { until } from '@adit/test-kit/until';
+import { ZcashRig } from '@adit/test-kit/zcash-rig';
 import Database from 'better-sqlite3';
-import { timeMachine } from './support/later.ts';
-import { LineClient } from './support/line-client.ts';
-import { type RunningPool, SMALL, startPool, zcashPool } from './support/pools.ts';
-import { temporaryFolder } from './support/temporary.ts';
-import { until } from './support/until.ts';
-import { ZcashRig } from './support/zcash-rig.ts';
 
 const NETWORK = 1n << 248n;
 

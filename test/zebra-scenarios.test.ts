@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { SMALL } from '@adit/test-kit/pools';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 import { DevnetNode } from './integration/zebra/devnet-node.ts';
 import { PoolSite } from './integration/zebra/pool-site.ts';
 import {
@@ -9,8 +11,6 @@ import {
   type Stage,
   targetAtOnce,
 } from './integration/zebra/scenarios.ts';
-import { SMALL } from './support/pools.ts';
-import { temporaryFolder } from './support/temporary.ts';
 
 /** The pool as a process, on a devnet with Zebra's habits: what `npm run integration -- zebra` does with a real one. */
 async function stageOf(context: TestContext): Promise<Stage> {

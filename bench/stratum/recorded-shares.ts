@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { headerOf, workFromTemplate, zcashChain } from '@adit/chain';
-import { startZcashDevnet } from '@adit/chain/devnet';
+import { startZcashDevnet } from '@adit/devnet';
 import { EquihashVerifier, equihashSizes } from '@adit/pow';
 import { bigintToBytes, concatBytes, decodeHex, encodeHex } from '@adit/primitives';
 import { must } from '../case.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { startZcashDevnet } from '@adit/chain/devnet';
+import { startZcashDevnet } from '@adit/devnet';
 import { CONDUCT_DEFAULTS } from '@adit/pool';
-import { codeOf } from '../support/line-client.ts';
-import { SMALL } from '../support/pools.ts';
-import { temporaryFolder } from '../support/temporary.ts';
-import { until } from '../support/until.ts';
-import type { ZcashRig } from '../support/zcash-rig.ts';
+import { codeOf } from '@adit/test-kit/line-client';
+import { SMALL } from '@adit/test-kit/pools';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { until } from '@adit/test-kit/until';
+import type { ZcashRig } from '@adit/test-kit/zcash-rig';
 import { NETWORK, plainShare, type ZcashScene, zcashScene } from './setup.ts';
 import { Stranger } from './stranger.ts';
 

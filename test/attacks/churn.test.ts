@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { POOL_LIMITS } from '@adit/pool';
+import { makeCertificate } from '@adit/test-kit/certificate';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { until } from '@adit/test-kit/until';
 import fc from 'fast-check';
-import { makeCertificate } from '../support/certificate.ts';
-import { temporaryFolder } from '../support/temporary.ts';
-import { until } from '../support/until.ts';
 import { plainShare, zcashScene } from './setup.ts';
 import { Stranger } from './stranger.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Answer, codeOf, type LineClient, textOf } from '../support/line-client.ts';
-import { zcashPool } from '../support/pools.ts';
-import { TrueRig } from '../support/true-rig.ts';
-import { until } from '../support/until.ts';
-import type { ZcashRig } from '../support/zcash-rig.ts';
+import { type Answer, codeOf, type LineClient, textOf } from '@adit/test-kit/line-client';
+import { zcashPool } from '@adit/test-kit/pools';
+import { TrueRig } from '@adit/test-kit/true-rig';
+import { until } from '@adit/test-kit/until';
+import type { ZcashRig } from '@adit/test-kit/zcash-rig';
 import { NETWORK, plainShare, trueScene, trueShare, zcashScene } from './setup.ts';
 
 test('T04: a work that is sent again keeps its id, and its shares count once', async (context) => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeHex, hashValue, weightOfTarget } from '@adit/primitives';
+import { codeOf, textOf } from '@adit/test-kit/line-client';
+import { until } from '@adit/test-kit/until';
+import type { RigShare, ZcashRig } from '@adit/test-kit/zcash-rig';
 import fc from 'fast-check';
-import { codeOf, textOf } from '../support/line-client.ts';
-import { until } from '../support/until.ts';
-import type { RigShare, ZcashRig } from '../support/zcash-rig.ts';
 import { NETWORK, targetOfJob, type ZcashScene, zcashScene } from './setup.ts';
 
 const BOUNDS = { startWeight: 8n, minWeight: 4n, maxWeight: 64n };

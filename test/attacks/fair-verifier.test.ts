@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { POOL_LIMITS } from '@adit/pool';
 import { MESSAGE_LIMITS } from '@adit/stratum';
-import { until } from '../support/until.ts';
-import type { RigShare } from '../support/zcash-rig.ts';
+import { until } from '@adit/test-kit/until';
+import type { RigShare } from '@adit/test-kit/zcash-rig';
 import { FLOODER, Flood, honestMiners, type Miner, mine, refusalsOf, STEADY } from './flood.ts';
 import { NETWORK, plainShare, type ZcashScene, zcashScene } from './setup.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PoolEvent } from '@adit/pool';
-import { textOf } from '../support/line-client.ts';
-import type { RigShare, ZcashRig } from '../support/zcash-rig.ts';
+import { textOf } from '@adit/test-kit/line-client';
+import type { RigShare, ZcashRig } from '@adit/test-kit/zcash-rig';
 import { plainShare, type ZcashScene } from './setup.ts';
 
 export const FLOODER = '127.0.0.66';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { codeOf, textOf } from '../support/line-client.ts';
-import { TrueRig } from '../support/true-rig.ts';
+import { codeOf, textOf } from '@adit/test-kit/line-client';
+import { TrueRig } from '@adit/test-kit/true-rig';
 import { plainShare, trueScene, trueShare, zcashScene } from './setup.ts';
 
 test('T05: what was overheard is worth nothing on another connection, and the finder is still paid', async (context) => {

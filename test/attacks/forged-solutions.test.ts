@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { zcashChain } from '@adit/chain';
-import { startZcashDevnet } from '@adit/chain/devnet';
+import { startZcashDevnet } from '@adit/devnet';
 import {
   blockHalf,
   EquihashSolver,
@@ -14,10 +14,10 @@ import {
   zcashBlockHash,
 } from '@adit/pow';
 import { decodeHex, encodeHex } from '@adit/primitives';
-import { codeOf, LineClient, textOf } from '../support/line-client.ts';
-import { SMALL } from '../support/pools.ts';
-import { TrueRig } from '../support/true-rig.ts';
-import { until } from '../support/until.ts';
+import { codeOf, LineClient, textOf } from '@adit/test-kit/line-client';
+import { SMALL } from '@adit/test-kit/pools';
+import { TrueRig } from '@adit/test-kit/true-rig';
+import { until } from '@adit/test-kit/until';
 import { plainShare, trueScene, trueShare, zcashScene } from './setup.ts';
 
 const sizes = equihashSizes(SMALL.equihash);

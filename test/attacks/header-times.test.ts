@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ZcashNode } from '@adit/chain';
-import { startZcashDevnet } from '@adit/chain/devnet';
-import { codeOf, textOf } from '../support/line-client.ts';
-import { SMALL } from '../support/pools.ts';
+import { startZcashDevnet } from '@adit/devnet';
+import { codeOf, textOf } from '@adit/test-kit/line-client';
+import { SMALL } from '@adit/test-kit/pools';
 import { NETWORK, plainShare, zcashScene } from './setup.ts';
 
 const NOW = 1_800_000_000;

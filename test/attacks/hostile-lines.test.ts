@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { codeOf } from '@adit/test-kit/line-client';
+import { TrueRig } from '@adit/test-kit/true-rig';
+import { until } from '@adit/test-kit/until';
 import fc from 'fast-check';
-import { codeOf } from '../support/line-client.ts';
-import { TrueRig } from '../support/true-rig.ts';
-import { until } from '../support/until.ts';
 import { plainShare, trueScene, trueShare, zcashScene } from './setup.ts';
 import { ANY_NUMBER, Stranger } from './stranger.ts';
 

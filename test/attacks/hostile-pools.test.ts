@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { EPOCH0_DATASET_HASH } from '@adit/pow';
+import { until } from '@adit/test-kit/until';
 import {
   EASIEST,
   startTrueMiner,
@@ -13,7 +14,6 @@ import {
   zcashScript,
 } from '../../packages/miner/test/support/miners.ts';
 import type { Answer, Visit } from '../../packages/miner/test/support/scripted-pool.ts';
-import { until } from '../support/until.ts';
 
 // T19 and T20 as far as our miner is the client. The proxy, which hands an upstream's values on to miners of its own,
 // does not exist yet: mining.set_extranonce and client.reconnect through it are still to be played.

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { codeOf, textOf } from '../support/line-client.ts';
-import { TrueRig } from '../support/true-rig.ts';
-import { until } from '../support/until.ts';
+import { codeOf, textOf } from '@adit/test-kit/line-client';
+import { TrueRig } from '@adit/test-kit/true-rig';
+import { until } from '@adit/test-kit/until';
 import { plainShare, trueScene, trueShare, twoChains, zcashScene } from './setup.ts';
 
 /** What is no job id of a pool, made from one that is. */

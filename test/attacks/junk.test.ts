@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CONDUCT_DEFAULTS } from '@adit/pool';
-import { until } from '../support/until.ts';
+import { until } from '@adit/test-kit/until';
 import { FLOODER, honestMiners, mine, STEADY } from './flood.ts';
 import { tlsFiles, zcashScene } from './setup.ts';
 import { Stranger } from './stranger.ts';

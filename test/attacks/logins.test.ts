@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CONDUCT_DEFAULTS, POOL_LIMITS } from '@adit/pool';
-import { codeOf, LineClient } from '../support/line-client.ts';
-import { SMALL } from '../support/pools.ts';
-import { TrueRig } from '../support/true-rig.ts';
-import { until } from '../support/until.ts';
-import { ZcashRig } from '../support/zcash-rig.ts';
+import { codeOf, LineClient } from '@adit/test-kit/line-client';
+import { SMALL } from '@adit/test-kit/pools';
+import { TrueRig } from '@adit/test-kit/true-rig';
+import { until } from '@adit/test-kit/until';
+import { ZcashRig } from '@adit/test-kit/zcash-rig';
 import { plainShare, trueScene, trueShare, zcashScene } from './setup.ts';
 import { ANY_NUMBER } from './stranger.ts';
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { codeOf, LineClient } from '../support/line-client.ts';
-import { temporaryFolder } from '../support/temporary.ts';
-import { TrueRig } from '../support/true-rig.ts';
+import { codeOf, LineClient } from '@adit/test-kit/line-client';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { TrueRig } from '@adit/test-kit/true-rig';
 import { plainShare, trueScene, trueShare, zcashScene } from './setup.ts';
 import { ANY_NUMBER } from './stranger.ts';
 

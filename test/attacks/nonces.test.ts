@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { startZcashDevnet } from '@adit/chain/devnet';
+import { startZcashDevnet } from '@adit/devnet';
 import { EquihashSolver } from '@adit/pow';
-import { timeMachine } from '../support/later.ts';
-import { LineClient, textOf } from '../support/line-client.ts';
-import { startPoolProcess } from '../support/pool-process.ts';
-import { SMALL, startPool, zcashPool } from '../support/pools.ts';
-import { temporaryFolder } from '../support/temporary.ts';
-import { until } from '../support/until.ts';
-import { ZcashRig } from '../support/zcash-rig.ts';
+import { timeMachine } from '@adit/test-kit/later';
+import { LineClient, textOf } from '@adit/test-kit/line-client';
+import { startPoolProcess } from '@adit/test-kit/pool-process';
+import { SMALL, startPool, zcashPool } from '@adit/test-kit/pools';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { until } from '@adit/test-kit/until';
+import { ZcashRig } from '@adit/test-kit/zcash-rig';
 import { LENIENT, NETWORK, plainShare, zcashScene } from './setup.ts';
 import { ANY_NUMBER, Stranger } from './stranger.ts';
 

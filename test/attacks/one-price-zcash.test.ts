@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startZcashDevnet } from '@adit/chain/devnet';
+import { startZcashDevnet } from '@adit/devnet';
+import { SMALL } from '@adit/test-kit/pools';
 import { STRATEGIES } from '../one-price/zcash-sockets.ts';
-import { SMALL } from '../support/pools.ts';
 import { zcashScene } from './setup.ts';
 
 /** Solutions for each strategy here; `npm run one-price` takes 20,000. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CONDUCT_DEFAULTS } from '@adit/pool';
+import { until } from '@adit/test-kit/until';
+import type { RigShare } from '@adit/test-kit/zcash-rig';
 import fc from 'fast-check';
-import { until } from '../support/until.ts';
-import type { RigShare } from '../support/zcash-rig.ts';
 import { plainShare, zcashScene } from './setup.ts';
 import { Stranger } from './stranger.ts';
 

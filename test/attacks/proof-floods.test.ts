@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CONDUCT_DEFAULTS } from '@adit/pool';
-import { codeOf, LineClient, textOf } from '../support/line-client.ts';
-import { until } from '../support/until.ts';
+import { codeOf, LineClient, textOf } from '@adit/test-kit/line-client';
+import { until } from '@adit/test-kit/until';
 import { FLOODER, honestMiners, junk, type Miner, mine, refusalsOf, STEADY } from './flood.ts';
 import { plainShare, type ZcashScene, zcashScene } from './setup.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CONDUCT_DEFAULTS } from '@adit/pool';
-import { until } from '../support/until.ts';
+import { until } from '@adit/test-kit/until';
 import { plainShare, type ZcashScene, zcashScene } from './setup.ts';
 import { ANY_NUMBER, Stranger } from './stranger.ts';
 

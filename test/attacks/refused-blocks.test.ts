@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import type { DevnetFault } from '@adit/chain/devnet';
+import type { DevnetFault } from '@adit/devnet';
 import { zcashBlockHash } from '@adit/pow';
 import { decodeHex, encodeHex, hashValue } from '@adit/primitives';
-import { codeOf } from '../support/line-client.ts';
-import { TrueRig } from '../support/true-rig.ts';
-import { until } from '../support/until.ts';
+import { codeOf } from '@adit/test-kit/line-client';
+import { TrueRig } from '@adit/test-kit/true-rig';
+import { until } from '@adit/test-kit/until';
 import { NETWORK, plainShare, trueScene, zcashScene } from './setup.ts';
 
 const FAULTS: [string, DevnetFault][] = [

@@ -7,16 +7,16 @@ import {
   type TrueChainDevnet,
   type TrueChainDevnetOptions,
   type ZcashDevnet,
-} from '@adit/chain/devnet';
-import { type JournaledShare, readShares } from '@adit/ledger';
+} from '@adit/devnet';
+import { type JournaledShare, readShares } from '@adit/journal';
 import { CONDUCT_DEFAULTS, type PoolOptions } from '@adit/pool';
 import { EquihashSolver } from '@adit/pow';
 import { encodeHex, targetFromHex } from '@adit/primitives';
-import { makeCertificate } from '../support/certificate.ts';
-import { type RunningPool, SMALL, startPool, trueChainPool, zcashPool } from '../support/pools.ts';
-import { temporaryFolder } from '../support/temporary.ts';
-import type { TrueRig } from '../support/true-rig.ts';
-import { type RigExtras, type RigShare, ZcashRig } from '../support/zcash-rig.ts';
+import { makeCertificate } from '@adit/test-kit/certificate';
+import { type RunningPool, SMALL, startPool, trueChainPool, zcashPool } from '@adit/test-kit/pools';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import type { TrueRig } from '@adit/test-kit/true-rig';
+import { type RigExtras, type RigShare, ZcashRig } from '@adit/test-kit/zcash-rig';
 
 /** Blocks are one solution in some 250: shares that are no blocks are easy to find. */
 export const NETWORK = 1n << 248n;

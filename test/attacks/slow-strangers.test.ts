@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CONDUCT_DEFAULTS, POOL_LIMITS } from '@adit/pool';
-import { LineClient } from '../support/line-client.ts';
-import { TrueRig } from '../support/true-rig.ts';
-import { until } from '../support/until.ts';
-import type { ZcashRig } from '../support/zcash-rig.ts';
+import { LineClient } from '@adit/test-kit/line-client';
+import { TrueRig } from '@adit/test-kit/true-rig';
+import { until } from '@adit/test-kit/until';
+import type { ZcashRig } from '@adit/test-kit/zcash-rig';
 import { plainShare, tlsFiles, trueScene, trueShare, zcashScene } from './setup.ts';
 import { Stranger } from './stranger.ts';
 

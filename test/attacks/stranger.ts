@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { POOL_LIMITS, type PoolLimits } from '@adit/pool';
 import { MESSAGE_LIMITS } from '@adit/stratum';
-import { until } from '../support/until.ts';
+import { until } from '@adit/test-kit/until';
 
 /** Somebody who sends any bytes, and keeps the ones that come. */
 export class Stranger {

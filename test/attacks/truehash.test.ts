@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { blockHalf, EPOCH0_DATASET_HASH, fruitHalf, TrueHashDataset, TrueHasher } from '@adit/pow';
 import { decodeHex, encodeHex } from '@adit/primitives';
-import { codeOf, textOf } from '../support/line-client.ts';
-import { TrueRig } from '../support/true-rig.ts';
-import { until } from '../support/until.ts';
+import { codeOf, textOf } from '@adit/test-kit/line-client';
+import { TrueRig } from '@adit/test-kit/true-rig';
+import { until } from '@adit/test-kit/until';
 import { trueScene, trueShare } from './setup.ts';
 
 /** There is something to mine again soon after a block. */

@@ -5,14 +5,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startTrueChainDevnet, startZcashDevnet } from '@adit/chain/devnet';
+import { startTrueChainDevnet, startZcashDevnet } from '@adit/devnet';
 import { type MinerEvent, TrueMiner, ZcashMiner } from '@adit/miner';
 import { type Dialect, RecordingFile, Tap } from '@adit/probe';
 import { portAuthorizer } from '@adit/stratum';
-import { SMALL, startPool, trueChainPool, zcashPool } from '../support/pools.ts';
-import { TrueRig } from '../support/true-rig.ts';
-import { until } from '../support/until.ts';
-import { ZcashRig } from '../support/zcash-rig.ts';
+import { SMALL, startPool, trueChainPool, zcashPool } from '@adit/test-kit/pools';
+import { TrueRig } from '@adit/test-kit/true-rig';
+import { until } from '@adit/test-kit/until';
+import { ZcashRig } from '@adit/test-kit/zcash-rig';
 
 /** Looked for in the files afterwards: it must not be there. */
 const PASSWORD = 'correct horse battery staple';

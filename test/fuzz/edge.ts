@@ -1,4 +1,4 @@
-import { Random, seedOf } from '../support/random.ts';
+import { Random, seedOf } from '@adit/test-kit/random';
 import { Campaign, type Finding } from './engine.ts';
 import { heapBytes, slopeOf } from './heap.ts';
 import { demandFlat, type Memory, memoryOf, memoryOfOne } from './memory.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '../support/random.ts';
+import type { Random } from '@adit/test-kit/random';
 import { Violation } from './violation.ts';
 
 /** The result of running one input. */

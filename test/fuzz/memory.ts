@@ -1,4 +1,4 @@
-import type { Random } from '../support/random.ts';
+import type { Random } from '@adit/test-kit/random';
 import type { Campaign } from './engine.ts';
 import { type Growth, growthOf } from './heap.ts';
 import { Violation } from './violation.ts';

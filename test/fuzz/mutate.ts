@@ -1,4 +1,4 @@
-import type { Random } from '../support/random.ts';
+import type { Random } from '@adit/test-kit/random';
 import { type Node, parseNode, printNode, raw } from './json-text.ts';
 
 /** A line is a string with one character for each byte: exact, short, and readable in a report. */

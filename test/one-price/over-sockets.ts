@@ -1,7 +1,7 @@
 import { test } from 'node:test';
-import { startZcashDevnet } from '@adit/chain/devnet';
+import { startZcashDevnet } from '@adit/devnet';
+import { SMALL } from '@adit/test-kit/pools';
 import { zcashScene } from '../attacks/setup.ts';
-import { SMALL } from '../support/pools.ts';
 import { type Balance, STRATEGIES } from './zcash-sockets.ts';
 
 /** Each strategy against a pool of its own, over real sockets. @param work solutions for each */

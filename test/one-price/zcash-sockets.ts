@@ -1,7 +1,7 @@
 import { weightOfTarget } from '@adit/primitives';
+import { until } from '@adit/test-kit/until';
+import type { RigShare, ZcashRig } from '@adit/test-kit/zcash-rig';
 import type { ZcashScene } from '../attacks/setup.ts';
-import { until } from '../support/until.ts';
-import type { RigShare, ZcashRig } from '../support/zcash-rig.ts';
 
 /** What came of a strategy: expected solutions that were paid, and solutions that were found. */
 export interface Balance {

@@ -1,12 +1,12 @@
 import path from 'node:path';
-import { startZcashDevnet } from '@adit/chain/devnet';
-import { readShares } from '@adit/ledger';
+import { startZcashDevnet } from '@adit/devnet';
+import { readShares } from '@adit/journal';
 import { EquihashSolver } from '@adit/pow';
 import { encodeHex } from '@adit/primitives';
-import { startPoolProcess } from '../support/pool-process.ts';
-import { SMALL } from '../support/pools.ts';
-import { until } from '../support/until.ts';
-import { ZcashRig } from '../support/zcash-rig.ts';
+import { startPoolProcess } from '@adit/test-kit/pool-process';
+import { SMALL } from '@adit/test-kit/pools';
+import { until } from '@adit/test-kit/until';
+import { ZcashRig } from '@adit/test-kit/zcash-rig';
 
 export interface CrashReport {
   readonly kills: number;

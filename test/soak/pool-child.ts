@@ -1,7 +1,7 @@
 // A pool in a process of its own that tells how large its heap is when it is asked.
 import { CONNECTION_LIMITS } from '@adit/net';
 import { CONDUCT_DEFAULTS, POOL_LIMITS, Pool } from '@adit/pool';
-import { zcashPool } from '../support/pools.ts';
+import { zcashPool } from '@adit/test-kit/pools';
 
 const [url = '', dataFolder = ''] = process.argv.slice(2);
 const pool = new Pool(

@@ -1,12 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { startZcashDevnet } from '@adit/chain/devnet';
+import { startZcashDevnet } from '@adit/devnet';
 import { EquihashSolver } from '@adit/pow';
-import { LineClient } from '../support/line-client.ts';
-import { SMALL } from '../support/pools.ts';
-import { until } from '../support/until.ts';
-import { ZcashRig } from '../support/zcash-rig.ts';
+import { LineClient } from '@adit/test-kit/line-client';
+import { SMALL } from '@adit/test-kit/pools';
+import { until } from '@adit/test-kit/until';
+import { ZcashRig } from '@adit/test-kit/zcash-rig';
 
 export interface Measured {
   readonly cycle: number;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { tableRows } from '../../../test/support/markdown-table.ts';
+import { tableRows } from '@adit/test-kit/markdown-table';
 import { poolEvents } from './support/pool-events.ts';
 import { poolStatus } from './support/pool-status.ts';
 import { metricsAfter } from './support/samples.ts';

@@ -1,13 +1,6 @@
 export { type ChainOpinion, type Confirmation, judgeByMajority } from './majority.ts';
 export type { Disagreement } from './node-watch.ts';
 export { Patience, type PatienceModules } from './patience.ts';
-export { RpcError } from './rpc/errors.ts';
-export {
-  type JsonRpcCallOptions,
-  JsonRpcClient,
-  type JsonRpcModules,
-  type JsonRpcOptions,
-} from './rpc/json-rpc-client.ts';
 export type { NodeStatus } from './status.ts';
 export {
   EPOCH_BLOCKS,
@@ -35,6 +28,7 @@ export {
   type WorkSubmitOutcome,
   WorkSubmitter,
 } from './truechain/submit.ts';
+export { writeData, writeNonce, writeQuantity } from './truechain/wire.ts';
 export { solutionKind, type TrueChainWork, type WorkAnswer, workFromAnswer } from './truechain/work.ts';
 export {
   TrueChainWorkSource,
@@ -44,14 +38,28 @@ export {
 } from './truechain/work-source.ts';
 export { assembleBlock, headerOf, proposalBlock, type SolvedHeader } from './zcash/block.ts';
 export { blockSecondsAt, ZCASH_CHAINS, type ZcashChainParams, zcashChain } from './zcash/chains.ts';
-export { coinbaseTextOf, isOperatorText, MAX_OPERATOR_TEXT } from './zcash/coinbase-script.ts';
+export {
+  beginsWithHeight,
+  coinbaseTextOf,
+  heightPush,
+  isOperatorText,
+  MAX_COINBASE_SCRIPT,
+  MAX_OPERATOR_TEXT,
+} from './zcash/coinbase-script.ts';
 export {
   type CoinbaseVariation,
   maxCoinbaseText,
   withCoinbaseText,
 } from './zcash/coinbase-variation.ts';
 export { confirmBlock, type Judge } from './zcash/confirmation.ts';
-export { authDataRoot, blockCommitments, transactionMerkleRoot } from './zcash/merkle.ts';
+export {
+  authDataRoot,
+  blake2b256,
+  blockCommitments,
+  doubleSha256,
+  NO_AUTH_DIGEST,
+  transactionMerkleRoot,
+} from './zcash/merkle.ts';
 export {
   displayHash,
   type ProposalVerdict,

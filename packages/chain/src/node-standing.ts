@@ -1,4 +1,4 @@
-import { backoffMs } from './rpc/sleep.ts';
+import { backoffMs } from '@adit/rpc';
 import type { StatusLine } from './status-line.ts';
 
 export const BACKOFF_BASE_MS = 500;

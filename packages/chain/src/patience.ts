@@ -1,5 +1,5 @@
 import { AditError } from '@adit/primitives';
-import { sleepFor } from './rpc/sleep.ts';
+import { sleepFor } from '@adit/rpc';
 
 export interface PatienceModules {
   /** Milliseconds that only grow. */

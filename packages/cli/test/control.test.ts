@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { AditError } from '@adit/primitives';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 import { askPool } from '../src/control/client.ts';
 import type { ControlRequest } from '../src/control/protocol.ts';
 import { ControlServer } from '../src/control/server.ts';

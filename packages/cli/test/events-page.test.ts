@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { tableRows } from '../../../test/support/markdown-table.ts';
+import { tableRows } from '@adit/test-kit/markdown-table';
 import { POOL_EVENTS } from '../../api/test/support/pool-events.ts';
 import { describe } from '../src/log.ts';
 

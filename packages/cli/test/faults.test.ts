@@ -7,8 +7,8 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { zcashChain } from '@adit/chain';
-import { startZcashDevnet } from '@adit/chain/devnet';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { startZcashDevnet } from '@adit/devnet';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 import { endedWithin } from '../src/service/faults.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { AditError } from '@adit/primitives';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 import { loadConfig } from '../src/config/load.ts';
 import { poolOptions } from '../src/config/pool-options.ts';
 

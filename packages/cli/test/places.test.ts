@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { chmodSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { runAdit } from '../../../test/support/pool-process.ts';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { runAdit } from '@adit/test-kit/pool-process';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 import { loadConfig } from '../src/config/load.ts';
 
 const REST = `

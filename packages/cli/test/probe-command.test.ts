@@ -4,11 +4,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { startZcashDevnet } from '@adit/chain/devnet';
-import { adit, runAdit, startPoolProcess } from '../../../test/support/pool-process.ts';
-import { SMALL } from '../../../test/support/pools.ts';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
-import { until } from '../../../test/support/until.ts';
+import { startZcashDevnet } from '@adit/devnet';
+import { adit, runAdit, startPoolProcess } from '@adit/test-kit/pool-process';
+import { SMALL } from '@adit/test-kit/pools';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { until } from '@adit/test-kit/until';
 import { TestPool } from '../../probe/test/support/test-pool.ts';
 
 const TALK = fileURLToPath(new URL('../../../test/conversations/zcash-miner.jsonl', import.meta.url));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 import { checkListOptions } from '../src/commands/probe/list.ts';
 import { Notes } from '../src/commands/probe/notes.ts';
 import { loginOption, onlyOption, secondsOption } from '../src/commands/probe/options.ts';

@@ -4,11 +4,11 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { startZcashDevnet } from '@adit/chain/devnet';
-import { adit, runAdit, startPoolProcess } from '../../../test/support/pool-process.ts';
-import { SMALL } from '../../../test/support/pools.ts';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
-import { until } from '../../../test/support/until.ts';
+import { startZcashDevnet } from '@adit/devnet';
+import { adit, runAdit, startPoolProcess } from '@adit/test-kit/pool-process';
+import { SMALL } from '@adit/test-kit/pools';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { until } from '@adit/test-kit/until';
 
 async function taken(context: TestContext): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

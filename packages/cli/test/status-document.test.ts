@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { PoolStatus } from '@adit/pool';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 import { askPool } from '../src/control/client.ts';
 import { ControlServer } from '../src/control/server.ts';
 import {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 import { notifySystemd, systemdSockets } from '../src/service/systemd.ts';
 
 test('sockets from systemd are found by the names of ports, and the variables are used up', () => {

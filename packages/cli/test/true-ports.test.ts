@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { LEAST_LOOSE_WEIGHT } from '@adit/pool';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 import { compareConfigs } from '../src/config/live-settings.ts';
 import { loadConfig } from '../src/config/load.ts';
 import { poolOptions } from '../src/config/pool-options.ts';

@@ -6,11 +6,11 @@ import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { startZcashDevnet } from '@adit/chain/devnet';
-import { runAdit, startPoolProcess } from '../../../test/support/pool-process.ts';
-import { SMALL } from '../../../test/support/pools.ts';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
-import { until } from '../../../test/support/until.ts';
+import { startZcashDevnet } from '@adit/devnet';
+import { runAdit, startPoolProcess } from '@adit/test-kit/pool-process';
+import { SMALL } from '@adit/test-kit/pools';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { until } from '@adit/test-kit/until';
 
 const OLD_PORT = `
   [[chain.ports]]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { OtherChainError } from '@adit/miner';
-import { until } from '../../../test/support/until.ts';
+import { until } from '@adit/test-kit/until';
 import { startZcashMiner, zcashJob, zcashScript } from './support/miners.ts';
 import type { Answer } from './support/scripted-pool.ts';
 

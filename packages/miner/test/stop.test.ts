@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { test } from 'node:test';
 import { TrueMiner } from '@adit/miner';
-import { LineClient } from '../../../test/support/line-client.ts';
+import { LineClient } from '@adit/test-kit/line-client';
 import { ScriptedPool } from './support/scripted-pool.ts';
 
 for (const [when, words] of [

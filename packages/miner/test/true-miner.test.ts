@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { blockHalf, EPOCH0_DATASET_HASH, fruitHalf, TrueHashDataset, TrueHasher } from '@adit/pow';
 import { decodeHex, encodeHex } from '@adit/primitives';
-import { until } from '../../../test/support/until.ts';
+import { until } from '@adit/test-kit/until';
 import { startTrueMiner, trueJob, trueScript } from './support/miners.ts';
 
 const SEEDS = Uint8Array.from({ length: 163_840 }, (_, i) => (i * 7 + (i >> 9)) & 255);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EquihashVerifier } from '@adit/pow';
 import { AditError, decodeHex } from '@adit/primitives';
-import { until } from '../../../test/support/until.ts';
+import { until } from '@adit/test-kit/until';
 import { SMALL, startZcashMiner, yes, zcashJob, zcashScript } from './support/miners.ts';
 import type { Visit } from './support/scripted-pool.ts';
 

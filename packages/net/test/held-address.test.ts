@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { until } from '../../../test/support/until.ts';
+import { until } from '@adit/test-kit/until';
 import { HeldAddress } from '../src/held-address.ts';
 import { Census, CONNECTION_LIMITS, StratumListener } from '../src/index.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { tableRows } from '../../../test/support/markdown-table.ts';
+import { tableRows } from '@adit/test-kit/markdown-table';
 import { REFUSAL_TEXT } from '../src/refusal.ts';
 
 test('docs/reasons.md has every cause why a connection is refused, with the text that it gets', () => {

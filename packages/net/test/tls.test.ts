@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net';
 import { test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { Census, CONNECTION_LIMITS, listenerTurns, StratumClient, StratumListener } from '@adit/net';
-import { makeCertificate } from '../../../test/support/certificate.ts';
+import { makeCertificate } from '@adit/test-kit/certificate';
 import { Turns } from '../src/turns.ts';
 import { bytesUntilEnd, dial, nextLine, setUp, textUntilEnd, until } from './support/server.ts';
 import { dialTls, makeTlsFolder } from './support/tls.ts';

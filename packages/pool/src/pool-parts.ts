@@ -6,7 +6,7 @@ import {
   readableBy,
   ShareJournal,
   type WeightAlarm,
-} from '@adit/ledger';
+} from '@adit/journal';
 import { VerifierPool } from '@adit/pow/threads';
 import { AditError, messageOf } from '@adit/primitives';
 import { BlockOwner } from './blocks/block-owner.ts';

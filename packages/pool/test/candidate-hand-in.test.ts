@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
-import { until } from '../../../test/support/until.ts';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { until } from '@adit/test-kit/until';
 import type { CandidateChain, CandidateFate, SubmissionReport } from '../src/blocks/candidate-chain.ts';
 import { type Candidate, CandidateStore } from '../src/blocks/candidate-store.ts';
 import { Candidates } from '../src/blocks/candidates.ts';

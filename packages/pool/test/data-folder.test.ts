@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { startZcashDevnet } from '@adit/chain/devnet';
-import { SMALL, startPool, zcashPool } from '../../../test/support/pools.ts';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
-import { until } from '../../../test/support/until.ts';
-import { ZcashRig } from '../../../test/support/zcash-rig.ts';
+import { startZcashDevnet } from '@adit/devnet';
+import { SMALL, startPool, zcashPool } from '@adit/test-kit/pools';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { until } from '@adit/test-kit/until';
+import { ZcashRig } from '@adit/test-kit/zcash-rig';
 
 /** A pool with one share and one found block; `data` as an older version would have made it. */
 async function setUp(context: TestContext, changes: { groupId?: number } = {}) {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RpcError, type SubmitAnswer, type ZcashNode } from '@adit/chain';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
-import { until } from '../../../test/support/until.ts';
+import type { SubmitAnswer, ZcashNode } from '@adit/chain';
+import { RpcError } from '@adit/rpc';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { until } from '@adit/test-kit/until';
 import { type Candidate, CandidateStore } from '../src/blocks/candidate-store.ts';
 import { Candidates } from '../src/blocks/candidates.ts';
 import type { PoolEvent } from '../src/events.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { SubmitAnswer, ZcashNode } from '@adit/chain';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
-import { until } from '../../../test/support/until.ts';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { until } from '@adit/test-kit/until';
 import { type Candidate, CandidateStore } from '../src/blocks/candidate-store.ts';
 import { Candidates } from '../src/blocks/candidates.ts';
 import { zcashCandidateChain } from '../src/zcash/candidates.ts';

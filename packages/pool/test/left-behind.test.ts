@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 import { BlockOwner } from '../src/blocks/block-owner.ts';
 import { type Candidate, CandidateStore } from '../src/blocks/candidate-store.ts';
 

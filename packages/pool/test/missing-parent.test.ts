@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { ZcashNode } from '@adit/chain';
-import { DevnetRpcServer, RpcFault } from '@adit/chain/devnet';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
-import { until } from '../../../test/support/until.ts';
+import { DevnetRpcServer, RpcFault } from '@adit/devnet';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { until } from '@adit/test-kit/until';
 import { type Candidate, CandidateStore } from '../src/blocks/candidate-store.ts';
 import { Candidates } from '../src/blocks/candidates.ts';
 import type { PoolEvent } from '../src/events.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AditError, encodeHex } from '@adit/primitives';
+import { until } from '@adit/test-kit/until';
 import fc from 'fast-check';
-import { until } from '../../../test/support/until.ts';
 import { Nonce1Allocator, type Nonce1Modules } from '../src/nonce1/allocator.ts';
 import type { Nonce1Block } from '../src/nonce1/leases.ts';
 import { allocatorWith, answers, blockOf } from './support/leases.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { startZcashDevnet, type ZcashDevnet } from '@adit/chain/devnet';
+import { startZcashDevnet, type ZcashDevnet } from '@adit/devnet';
+import { LineClient } from '@adit/test-kit/line-client';
+import { SMALL, startPool, zcashPool } from '@adit/test-kit/pools';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { until } from '@adit/test-kit/until';
 import Database from 'better-sqlite3';
-import { LineClient } from '../../../test/support/line-client.ts';
-import { SMALL, startPool, zcashPool } from '../../../test/support/pools.ts';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
-import { until } from '../../../test/support/until.ts';
 
 async function devnetFor(context: TestContext): Promise<ZcashDevnet> {
   const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 248n, mempoolSeconds: 0 });

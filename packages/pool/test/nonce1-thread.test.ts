@@ -5,8 +5,8 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { encodeHex } from '@adit/primitives';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 import Database from 'better-sqlite3';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { Nonce1Thread } from '../src/nonce1/thread.ts';
 
 const WANTED = { network: 'zcash', length: 2 };

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startZcashDevnet } from '@adit/chain/devnet';
-import { readShares } from '@adit/ledger';
-import { SMALL, startPool, zcashPool } from '../../../test/support/pools.ts';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
-import { ZcashRig } from '../../../test/support/zcash-rig.ts';
+import { startZcashDevnet } from '@adit/devnet';
+import { readShares } from '@adit/journal';
+import { SMALL, startPool, zcashPool } from '@adit/test-kit/pools';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { ZcashRig } from '@adit/test-kit/zcash-rig';
 import { Duplicates } from '../src/shares/duplicates.ts';
 
 const digest = (byte: number) => new Uint8Array(32).fill(byte);

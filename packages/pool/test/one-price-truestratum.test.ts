@@ -8,8 +8,8 @@ import {
   TrueStratumServerSession,
   type TrueSubmission,
 } from '@adit/stratum';
-import { Random } from '../../../test/support/random.ts';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { Random } from '@adit/test-kit/random';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 import { FROM } from './support/engines.ts';
 import { filled, type ScriptedTrueSetup, scriptedTrue } from './support/scripted-truechain.ts';
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { equihashSizes } from '@adit/pow';
 import { encodeHex, targetToHex } from '@adit/primitives';
 import type { Verdict } from '@adit/stratum';
-import { until } from '../../../test/support/until.ts';
+import { until } from '@adit/test-kit/until';
 import { portBench } from './support/port-bench.ts';
 import { CHAIN, NOON, scriptedZcash } from './support/scripted-zcash.ts';
 

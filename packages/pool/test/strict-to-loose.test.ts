@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { targetOfEitherHalf } from '@adit/primitives';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 import { FROM } from './support/engines.ts';
 import { scriptedTrue } from './support/scripted-truechain.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { TrueChainNode, type TrueChainWork } from '@adit/chain';
-import { startTrueChainDevnet, type TrueChainDevnetEvent } from '@adit/chain/devnet';
+import { startTrueChainDevnet, type TrueChainDevnetEvent } from '@adit/devnet';
 import { fruitHalf, TrueHashDataset, TrueHasher } from '@adit/pow';
-import { until } from '../../../test/support/until.ts';
+import { until } from '@adit/test-kit/until';
 import type { Candidate } from '../src/blocks/candidate-store.ts';
 import { trueChainCandidate, trueChainCandidateChain } from '../src/truechain/candidates.ts';
 import { FROM, trueEngine } from './support/engines.ts';

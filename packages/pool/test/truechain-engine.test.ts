@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { until } from '../../../test/support/until.ts';
+import { until } from '@adit/test-kit/until';
 import { FROM, trueEngine } from './support/engines.ts';
 
 /** One share in four nonces. */

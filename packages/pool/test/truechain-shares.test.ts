@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { EPOCH0_DATASET_HASH } from '@adit/pow';
 import { AditError, weightOfEitherHalf } from '@adit/primitives';
-import { until } from '../../../test/support/until.ts';
+import { until } from '@adit/test-kit/until';
 import { FROM } from './support/engines.ts';
 import { filled, mixOf, NO_SHARE, NOON, scriptedTrue } from './support/scripted-truechain.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ZcashNode } from '@adit/chain';
 import { MAX_TARGET_256 } from '@adit/primitives';
-import { until } from '../../../test/support/until.ts';
+import { until } from '@adit/test-kit/until';
 import { FROM, NETWORK, type ZcashSetup, zcashEngine } from './support/engines.ts';
 import { ScriptedNode, scriptedZcash } from './support/scripted-zcash.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { zcashChain } from '@adit/chain';
 import { targetFromBits } from '@adit/primitives';
-import { until } from '../../../test/support/until.ts';
+import { until } from '@adit/test-kit/until';
 import { FROM } from './support/engines.ts';
 import { CHAIN, NOON, paramsOf, scriptedZcash, timeOf } from './support/scripted-zcash.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { tableRows } from '../../../test/support/markdown-table.ts';
+import { tableRows } from '@adit/test-kit/markdown-table';
 import { REJECTS } from '../src/reject.ts';
 
 const page = readFileSync(new URL('../../../docs/reasons.md', import.meta.url), 'utf8');

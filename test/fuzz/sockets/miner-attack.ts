@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { type MinerEvent, TrueMiner, ZcashMiner } from '@adit/miner';
 import { EPOCH0_DATASET_HASH } from '@adit/pow';
 import { CLIENT_LINE_LIMIT, LineSplitter } from '@adit/stratum';
-import type { Random } from '../../support/random.ts';
+import type { Random } from '@adit/test-kit/random';
 import { fromText, mutateLine } from '../mutate.ts';
 import { FROM_POOLS } from '../seeds.ts';
 import { demand } from '../violation.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { Random } from '../../support/random.ts';
+import type { Random } from '@adit/test-kit/random';
 
 /** One connection that sends any bytes in any chunks, and keeps the lines that it receives. */
 export class Visitor {

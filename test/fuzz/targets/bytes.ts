@@ -1,5 +1,5 @@
 import { LineSplitter, parseMessage, SERVER_LINE_LIMIT } from '@adit/stratum';
-import type { Random } from '../../support/random.ts';
+import type { Random } from '@adit/test-kit/random';
 import type { Ran, Target } from '../engine.ts';
 import { without } from '../engine.ts';
 import { mutateLine } from '../mutate.ts';

@@ -1,5 +1,5 @@
 import { CLIENT_LINE_LIMIT, TrueStratumClientSession, ZcashClientSession } from '@adit/stratum';
-import type { Random } from '../../support/random.ts';
+import type { Random } from '@adit/test-kit/random';
 import { type Ran, type Target, without } from '../engine.ts';
 import { fromText, mutateLine } from '../mutate.ts';
 import { linesOf, type Reading, readingOf } from '../reading.ts';

@@ -1,5 +1,5 @@
 import { CLIENT_LINE_LIMIT, SERVER_LINE_LIMIT } from '@adit/stratum';
-import type { Random } from '../../support/random.ts';
+import type { Random } from '@adit/test-kit/random';
 import type { Ran, Target } from '../engine.ts';
 import { fromText } from '../mutate.ts';
 import { FROM_MINERS, FROM_POOLS } from '../seeds.ts';

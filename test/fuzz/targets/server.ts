@@ -6,7 +6,7 @@ import {
   type ServerSession,
   type Verdict,
 } from '@adit/stratum';
-import type { Random } from '../../support/random.ts';
+import type { Random } from '@adit/test-kit/random';
 import { type Ran, type Target, without } from '../engine.ts';
 import { fromText, mutateLine } from '../mutate.ts';
 import { linesOf, readingOf } from '../reading.ts';

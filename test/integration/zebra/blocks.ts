@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { displayHash } from '@adit/chain';
 import { decodeHex, reverseBytes, targetFromBits } from '@adit/primitives';
-import { codeOf } from '../../support/line-client.ts';
-import { until } from '../../support/until.ts';
-import type { ZcashRig } from '../../support/zcash-rig.ts';
+import { codeOf } from '@adit/test-kit/line-client';
+import { until } from '@adit/test-kit/until';
+import type { ZcashRig } from '@adit/test-kit/zcash-rig';
 import { callNode, type NodePlace } from './node-rpc.ts';
 
 /** A share for work that the chain has left. */

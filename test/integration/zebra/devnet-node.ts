@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { ZcashChainParams } from '@adit/chain';
-import { startZcashDevnet, type ZcashDevnet, ZEBRA_HABITS } from '@adit/chain/devnet';
+import { startZcashDevnet, type ZcashDevnet, ZEBRA_HABITS } from '@adit/devnet';
 import type { NodeUnderTest } from './node-under-test.ts';
 
 /** What a killed Zebra was seen to have lost. */

@@ -2,13 +2,13 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { zcashChain } from '@adit/chain';
+import { adit, type PoolProcess, runAdit, startPoolProcess } from '@adit/test-kit/pool-process';
+import { until } from '@adit/test-kit/until';
+import { ZcashRig } from '@adit/test-kit/zcash-rig';
 import {
   readStatusDocument,
   type StatusDocument,
 } from '../../../packages/cli/src/control/status-document.ts';
-import { adit, type PoolProcess, runAdit, startPoolProcess } from '../../support/pool-process.ts';
-import { until } from '../../support/until.ts';
-import { ZcashRig } from '../../support/zcash-rig.ts';
 import { endWithUs } from './end-with-us.ts';
 import type { NodePlace } from './node-rpc.ts';
 

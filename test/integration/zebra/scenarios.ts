@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { zcashChain } from '@adit/chain';
 import { targetFromHex } from '@adit/primitives';
+import { LineClient } from '@adit/test-kit/line-client';
+import { until } from '@adit/test-kit/until';
 import type { StatusDocument } from '../../../packages/cli/src/control/status-document.ts';
-import { LineClient } from '../../support/line-client.ts';
-import { until } from '../../support/until.ts';
 import { confirmationsOf, mineOne, untilJobOn } from './blocks.ts';
 import { callNode } from './node-rpc.ts';
 import type { NodeUnderTest } from './node-under-test.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { bigintFromBytes, decodeHex, encodeHex, reverseBytes } from '@adit/primitives';
-import { encodeTransaction } from '../../../packages/chain/src/devnet/zcash/transaction.ts';
+import { encodeTransaction } from '../../../packages/devnet/src/zcash/transaction.ts';
 import { callNode, type NodePlace } from './node-rpc.ts';
 
 /**

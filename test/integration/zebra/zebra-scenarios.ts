@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { until } from '../../support/until.ts';
+import { until } from '@adit/test-kit/until';
 import { confirmationsOf, heightOf, mineOne } from './blocks.ts';
 import { callNode, type NodePlace } from './node-rpc.ts';
 import { COINBASE_TEXT, type LoggedEvent, PoolSite } from './pool-site.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { until } from '../../support/until.ts';
+import { until } from '@adit/test-kit/until';
 import { endWithUs } from './end-with-us.ts';
 import { callNode } from './node-rpc.ts';
 import type { NodeUnderTest } from './node-under-test.ts';

@@ -1,12 +1,12 @@
 import { AditError } from '@adit/primitives';
-import { AnswerReader } from '../rpc/answer-reader.ts';
-import { RpcError } from '../rpc/errors.ts';
 import {
+  AnswerReader,
   JsonRpcClient,
   type JsonRpcModules,
   type JsonRpcOptions,
+  RpcError,
   SMALL_ANSWER,
-} from '../rpc/json-rpc-client.ts';
+} from '@adit/rpc';
 import { SEED_BYTES, SEED_COUNT } from './epoch.ts';
 import { type ChainReward, readChainReward, readSnailReward, type SnailReward } from './reward.ts';
 import { readSnailBlock, type SnailBlock } from './snail-block.ts';

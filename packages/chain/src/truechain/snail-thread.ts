@@ -1,5 +1,4 @@
-import { readAnswers } from '../rpc/answer-thread.ts';
-import { parseLosslessJson } from '../rpc/json.ts';
+import { parseLosslessJson, readAnswers } from '@adit/rpc';
 import { readSnailBlock } from './snail-block.ts';
 
 // The thread that takes snail blocks with all their fruits apart.

@@ -1,6 +1,5 @@
 import { AditError, messageOf } from '@adit/primitives';
-import { RpcError } from '../rpc/errors.ts';
-import { sleepFor } from '../rpc/sleep.ts';
+import { RpcError, sleepFor } from '@adit/rpc';
 import { settle } from '../settle.ts';
 import type { TrueChainNode } from './node.ts';
 

@@ -1,6 +1,6 @@
 import { AditError, encodeHex } from '@adit/primitives';
+import { RpcError } from '@adit/rpc';
 import type { LookLimits, Tip } from '../node-watch.ts';
-import { RpcError } from '../rpc/errors.ts';
 import type { TrueChainNode } from './node.ts';
 
 /**

@@ -1,9 +1,8 @@
 import type { TrueHashDataset } from '@adit/pow';
 import { AditError, encodeHex, equalBytes, messageOf } from '@adit/primitives';
+import { RpcError, sleepFor } from '@adit/rpc';
 import { BACKOFF_BASE_MS, Outage } from '../node-standing.ts';
 import { type Disagreement, NodeWatch, type Tip } from '../node-watch.ts';
-import { RpcError } from '../rpc/errors.ts';
-import { sleepFor } from '../rpc/sleep.ts';
 import type { NodeStatus } from '../status.ts';
 import { StatusLine } from '../status-line.ts';
 import { DatasetKeeper } from './dataset-keeper.ts';

@@ -1,5 +1,5 @@
 import { AditError } from '@adit/primitives';
-import { RpcError } from '../rpc/errors.ts';
+import { RpcError } from '@adit/rpc';
 import type { NodeStatus } from '../status.ts';
 import { NOT_READY_CODES } from './node.ts';
 

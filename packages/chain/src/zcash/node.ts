@@ -1,13 +1,13 @@
 import { AditError, encodeHex, reverseBytes } from '@adit/primitives';
-import { RpcError } from '../rpc/errors.ts';
-import { Fields } from '../rpc/fields.ts';
 import {
+  Fields,
   type JsonRpcCallOptions,
   JsonRpcClient,
   type JsonRpcModules,
   type JsonRpcOptions,
+  RpcError,
   SMALL_ANSWER,
-} from '../rpc/json-rpc-client.ts';
+} from '@adit/rpc';
 import type { ZcashChainParams } from './chains.ts';
 import { TemplateReader } from './template-reader.ts';
 import { workFromTemplate, type ZcashWork } from './work.ts';

@@ -1,5 +1,5 @@
 import { encodeHex } from '@adit/primitives';
-import { RpcError } from '../rpc/errors.ts';
+import { RpcError } from '@adit/rpc';
 import { proposalBlock } from './block.ts';
 import type { ZcashNode } from './node.ts';
 import type { ZcashWork } from './work.ts';

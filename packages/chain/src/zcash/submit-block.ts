@@ -1,5 +1,5 @@
 import { AditError, encodeHex, messageOf } from '@adit/primitives';
-import { backoffMs, sleepFor } from '../rpc/sleep.ts';
+import { backoffMs, sleepFor } from '@adit/rpc';
 import { settle } from '../settle.ts';
 import type { SubmitAnswer, ZcashNode } from './node.ts';
 

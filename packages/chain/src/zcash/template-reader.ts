@@ -1,4 +1,4 @@
-import { AnswerReader } from '../rpc/answer-reader.ts';
+import { AnswerReader } from '@adit/rpc';
 import type { ZcashChainParams } from './chains.ts';
 import { type TemplateContent, withVariation, type ZcashWork } from './work.ts';
 

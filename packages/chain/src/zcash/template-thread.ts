@@ -1,4 +1,4 @@
-import { readAnswers } from '../rpc/answer-thread.ts';
+import { readAnswers } from '@adit/rpc';
 import type { ZcashChainParams } from './chains.ts';
 import { readTemplate } from './work.ts';
 

@@ -1,7 +1,7 @@
 import { AditError, equalBytes, messageOf } from '@adit/primitives';
+import { sleepFor } from '@adit/rpc';
 import { NodeStanding, Outage, Patience } from '../node-standing.ts';
 import { type Disagreement, NodeWatch, type Tip } from '../node-watch.ts';
-import { sleepFor } from '../rpc/sleep.ts';
 import type { NodeStatus } from '../status.ts';
 import { StatusLine } from '../status-line.ts';
 import type { ZcashChainParams } from './chains.ts';

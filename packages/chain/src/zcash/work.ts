@@ -9,7 +9,7 @@ import {
   targetFromBits,
   uint32LE,
 } from '@adit/primitives';
-import { Fields } from '../rpc/fields.ts';
+import { Fields } from '@adit/rpc';
 import type { ZcashChainParams } from './chains.ts';
 import { type CoinbaseVariation, coinbaseVariation, type GivenDigests } from './coinbase-variation.ts';
 import {

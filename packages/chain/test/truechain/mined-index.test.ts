@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MinedIndex, type Solved, TrueChainNode } from '../../src/index.ts';
 import {
   type Bench,
   COINBASE,
@@ -10,7 +9,8 @@ import {
   submit,
   withBench,
   workOf,
-} from '../devnet-truechain/harness.ts';
+} from '../../../devnet/test/truechain/harness.ts';
+import { MinedIndex, type Solved, TrueChainNode } from '../../src/index.ts';
 import { withProxy } from './proxy.ts';
 
 const hasher = epoch0Hasher();

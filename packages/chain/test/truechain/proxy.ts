@@ -1,5 +1,5 @@
-import { DevnetRpcServer, type TrueChainDevnet } from '../../src/devnet/index.ts';
-import { JsonRpcClient } from '../../src/index.ts';
+import { DevnetRpcServer, type TrueChainDevnet } from '@adit/devnet';
+import { JsonRpcClient } from '@adit/rpc';
 
 /** A node in front of a devnet that answers some calls itself. */
 export async function withProxy(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DevnetRpcServer } from '../../src/devnet/index.ts';
-import { rewardAmounts } from '../../src/devnet/truechain/reward-rules.ts';
+import { DevnetRpcServer } from '@adit/devnet';
+import { rewardAmounts } from '../../../devnet/src/truechain/reward-rules.ts';
 import { TrueChainNode } from '../../src/index.ts';
 import { readChainReward, readSnailReward } from '../../src/truechain/reward.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { DevnetRpcServer, RpcFault } from '@adit/devnet';
 import { EPOCH0_DATASET_HASH, epoch0Seeds, TrueHashDataset } from '@adit/pow';
 import { decodeHex, encodeHex } from '@adit/primitives';
-import { DevnetRpcServer, RpcFault } from '../../src/devnet/index.ts';
 import { loadDataset, SEED_BYTES, SEED_COUNT, TIP9_NUMBERS, TrueChainNode } from '../../src/index.ts';
 import { readVectors, skipWithoutVectors } from './vectors.ts';
 

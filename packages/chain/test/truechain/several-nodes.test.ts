@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { TrueHashDataset } from '@adit/pow';
 import { equalBytes } from '@adit/primitives';
-import { until } from '../../../../test/support/until.ts';
+import { until } from '@adit/test-kit/until';
+import { type Bench, withBench } from '../../../devnet/test/truechain/harness.ts';
 import {
   type Disagreement,
   type NodeStatus,
@@ -11,7 +12,6 @@ import {
   TrueChainWorkSource,
   type TrueChainWorkSourceOptions,
 } from '../../src/index.ts';
-import { type Bench, withBench } from '../devnet-truechain/harness.ts';
 import { withProxy } from './proxy.ts';
 
 interface Rig {

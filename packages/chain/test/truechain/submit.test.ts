@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AditError } from '@adit/primitives';
-import { RpcError } from '../../src/rpc/errors.ts';
+import { RpcError } from '@adit/rpc';
 import { WorkSubmitter } from '../../src/truechain/submit.ts';
 
 const SOLUTION = { nonce: 1n, headerHash: new Uint8Array(32), mixDigest: new Uint8Array(32) };

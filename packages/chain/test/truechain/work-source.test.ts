@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { startTrueChainDevnet } from '@adit/devnet';
 import { TrueHashDataset, TrueHasher } from '@adit/pow';
 import { equalBytes } from '@adit/primitives';
-import { startTrueChainDevnet } from '../../src/devnet/index.ts';
-import {
-  type NodeStatus,
-  TrueChainNode,
-  type TrueChainWork,
-  TrueChainWorkSource,
-  type TrueChainWorkSourceOptions,
-  type WorkChange,
-} from '../../src/index.ts';
 import {
   type Bench,
   COINBASE,
@@ -19,7 +11,15 @@ import {
   solve,
   submit,
   withBench,
-} from '../devnet-truechain/harness.ts';
+} from '../../../devnet/test/truechain/harness.ts';
+import {
+  type NodeStatus,
+  TrueChainNode,
+  type TrueChainWork,
+  TrueChainWorkSource,
+  type TrueChainWorkSourceOptions,
+  type WorkChange,
+} from '../../src/index.ts';
 import { withProxy } from './proxy.ts';
 import { Stepper } from './stepper.ts';
 

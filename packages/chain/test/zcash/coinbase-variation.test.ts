@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ByteReader, decodeHex, encodeHex, equalBytes, reverseBytes } from '@adit/primitives';
 import fc from 'fast-check';
-import { MINER_SCRIPT, makeCoinbase } from '../../src/devnet/zcash/coinbase.ts';
-import { encodeTransaction, readTransaction } from '../../src/devnet/zcash/transaction.ts';
-import { authDigest, transactionId } from '../../src/devnet/zcash/transaction-digests.ts';
+import { MINER_SCRIPT, makeCoinbase } from '../../../devnet/src/zcash/coinbase.ts';
+import { encodeTransaction, readTransaction } from '../../../devnet/src/zcash/transaction.ts';
+import { authDigest, transactionId } from '../../../devnet/src/zcash/transaction-digests.ts';
+import { rulesOf } from '../../../devnet/test/zcash/rules-of.ts';
 import { zcashChain } from '../../src/zcash/chains.ts';
 import { takeCoinbaseApart } from '../../src/zcash/coinbase.ts';
 import { coinbaseTextOf, roomForText } from '../../src/zcash/coinbase-script.ts';
@@ -16,7 +17,6 @@ import {
   transactionMerkleRoot,
 } from '../../src/zcash/merkle.ts';
 import { workFromTemplate, type ZcashWork } from '../../src/zcash/work.ts';
-import { rulesOf } from '../devnet-zcash/rules-of.ts';
 import { sampleTemplate } from './sample-template.ts';
 import { variableTemplate } from './variable-template.ts';
 import { NO_VECTORS, templates, zebraTemplates } from './vectors.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ByteReader, decodeHex, encodeHex, reverseBytes } from '@adit/primitives';
-import { readHeader, readTransparentPart } from '../../src/devnet/zcash/transaction.ts';
+import { readHeader, readTransparentPart } from '../../../devnet/src/zcash/transaction.ts';
 import { coinbaseDigests, encodeCoinbase, takeCoinbaseApart } from '../../src/zcash/coinbase.ts';
 import { beginsWithHeight } from '../../src/zcash/coinbase-script.ts';
 import { readBundles } from '../../src/zcash/shielded-bundles.ts';

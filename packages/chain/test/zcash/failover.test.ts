@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { until } from '../../../../test/support/until.ts';
-import { startZcashDevnet } from '../../src/devnet/index.ts';
+import { startZcashDevnet } from '@adit/devnet';
+import { until } from '@adit/test-kit/until';
 import { type NodeStatus, ZcashNode, type ZcashWork, ZcashWorkSource, zcashChain } from '../../src/index.ts';
 
 const CHAIN = zcashChain('zcash-devnet-48_5');

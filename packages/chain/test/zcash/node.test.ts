@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DevnetRpcServer, RpcFault } from '../../src/devnet/rpc-server.ts';
+import { DevnetRpcServer, RpcFault } from '@adit/devnet';
 import { ZcashNode } from '../../src/zcash/node.ts';
 
 /** A node whose every method gives `answer`. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AditError } from '@adit/primitives';
-import { RpcError } from '../../src/rpc/errors.ts';
+import { RpcError } from '@adit/rpc';
 import { FakeNode } from './fake-node.ts';
 import { heights, type Rig, withSource } from './rig.ts';
 import { sampleTemplate } from './sample-template.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AditError } from '@adit/primitives';
-import { RpcError } from '../../src/rpc/errors.ts';
+import { RpcError } from '@adit/rpc';
 import type { SubmitAnswer } from '../../src/zcash/node.ts';
 import { submitToAll } from '../../src/zcash/submit-block.ts';
 import { VirtualClock } from './virtual-clock.ts';

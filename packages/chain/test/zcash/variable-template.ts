@@ -1,7 +1,7 @@
-import { MINER_SCRIPT, makeCoinbase } from '../../src/devnet/zcash/coinbase.ts';
-import { encodeTransaction } from '../../src/devnet/zcash/transaction.ts';
-import { authDigest, transactionId } from '../../src/devnet/zcash/transaction-digests.ts';
-import { rulesOf } from '../devnet-zcash/rules-of.ts';
+import { MINER_SCRIPT, makeCoinbase } from '../../../devnet/src/zcash/coinbase.ts';
+import { encodeTransaction } from '../../../devnet/src/zcash/transaction.ts';
+import { authDigest, transactionId } from '../../../devnet/src/zcash/transaction-digests.ts';
+import { rulesOf } from '../../../devnet/test/zcash/rules-of.ts';
 import { sampleTemplate } from './sample-template.ts';
 
 /** A template of which every digest is right, as a devnet's coinbase has them. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AditError, encodeHex } from '@adit/primitives';
-import { RpcError } from '../../src/rpc/errors.ts';
+import { RpcError } from '@adit/rpc';
 import { proposalBlock } from '../../src/zcash/block.ts';
 import { zcashChain } from '../../src/zcash/chains.ts';
 import { VariationProof } from '../../src/zcash/variation-proof.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AditError } from '@adit/primitives';
-import { RpcError } from '../../src/rpc/errors.ts';
+import { RpcError } from '@adit/rpc';
 import { zcashChain } from '../../src/zcash/chains.ts';
 import { ZcashWorkSource } from '../../src/zcash/work-source.ts';
 import { FakeNode } from './fake-node.ts';

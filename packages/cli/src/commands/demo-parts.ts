@@ -1,5 +1,5 @@
 import { TrueChainNode, ZcashNode, zcashChain } from '@adit/chain';
-import type { TrueChainDevnet, ZcashDevnet } from '@adit/chain/devnet';
+import type { TrueChainDevnet, ZcashDevnet } from '@adit/devnet';
 import { type MinerEvent, TrueMiner, ZcashMiner } from '@adit/miner';
 import { Pool, type PoolEvent } from '@adit/pool';
 import { portAuthorizer } from '@adit/stratum';

@@ -1,11 +1,6 @@
 import path from 'node:path';
 import { zcashChain } from '@adit/chain';
-import {
-  startTrueChainDevnet,
-  startZcashDevnet,
-  type TrueChainDevnet,
-  type ZcashDevnet,
-} from '@adit/chain/devnet';
+import { startTrueChainDevnet, startZcashDevnet, type TrueChainDevnet, type ZcashDevnet } from '@adit/devnet';
 import type { PoolEvent } from '@adit/pool';
 import { AditError } from '@adit/primitives';
 import { untilStopped } from '../exit.ts';

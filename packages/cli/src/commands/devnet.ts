@@ -1,5 +1,5 @@
 import { zcashChain } from '@adit/chain';
-import { startTrueChainDevnet, startZcashDevnet } from '@adit/chain/devnet';
+import { startTrueChainDevnet, startZcashDevnet } from '@adit/devnet';
 import { AditError } from '@adit/primitives';
 import { untilStopped } from '../exit.ts';
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { TIP9_NUMBERS, TrueChainNode, ZcashNode, zcashChain } from '@adit/chain';
-import { groupIdOf } from '@adit/ledger';
+import { groupIdOf } from '@adit/journal';
 import {
   LEAST_LOOSE_WEIGHT,
   type PoolOptions,

@@ -1,7 +1,7 @@
 // A process of its own: it ends by itself only if a stopped miner leaves no thread and no timer.
 import { TrueMiner, ZcashMiner } from '@adit/miner';
 import { EPOCH0_DATASET_HASH } from '@adit/pow';
-import { until } from '../../../../test/support/until.ts';
+import { until } from '@adit/test-kit/until';
 import { SMALL, trueJob, trueScript, zcashJob, zcashScript } from './miners.ts';
 import { ScriptedPool } from './scripted-pool.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
-import { type Certificate, makeCertificate } from '../../../../test/support/certificate.ts';
+import { type Certificate, makeCertificate } from '@adit/test-kit/certificate';
 
 export interface TlsFolder {
   readonly tls: { readonly certFile: string; readonly keyFile: string };

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type FileAccess, makePrivateFile, OWNER_ONLY } from '@adit/ledger';
+import { type FileAccess, makePrivateFile, OWNER_ONLY } from '@adit/journal';
 import { AditError, messageOf } from '@adit/primitives';
 import Database from 'better-sqlite3';
 

@@ -1,5 +1,5 @@
 import type { Server } from 'node:net';
-import type { ShareJournal } from '@adit/ledger';
+import type { ShareJournal } from '@adit/journal';
 import type { VerifierPool } from '@adit/pow/threads';
 import type { Candidate } from '../blocks/candidate.ts';
 import type { CandidateStore } from '../blocks/candidate-store.ts';

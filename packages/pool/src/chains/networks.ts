@@ -1,4 +1,4 @@
-import type { ShareJournal } from '@adit/ledger';
+import type { ShareJournal } from '@adit/journal';
 import { Duplicates } from '../shares/duplicates.ts';
 
 /** Anything with work whose shares still count. */

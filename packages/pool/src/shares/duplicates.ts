@@ -1,4 +1,4 @@
-import type { ShareJournal } from '@adit/ledger';
+import type { ShareJournal } from '@adit/journal';
 import { AditError } from '@adit/primitives';
 
 export interface DuplicateOptions {

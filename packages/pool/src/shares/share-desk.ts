@@ -1,4 +1,4 @@
-import type { ShareJournal, ShareRecord } from '@adit/ledger';
+import type { ShareJournal, ShareRecord } from '@adit/journal';
 import type { Verdict } from '@adit/stratum';
 import type { OnPoolEvent } from '../events.ts';
 import { type DuplicateOptions, Duplicates } from './duplicates.ts';

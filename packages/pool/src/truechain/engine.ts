@@ -6,7 +6,7 @@ import {
   TrueChainWorkSource,
   type WorkChange,
 } from '@adit/chain';
-import type { ShareJournal } from '@adit/ledger';
+import type { ShareJournal } from '@adit/journal';
 import type { VerifierPool } from '@adit/pow/threads';
 import { weightOfEitherHalf } from '@adit/primitives';
 import { easierOf, type TrueJob, type TrueSubmission, type Verdict } from '@adit/stratum';

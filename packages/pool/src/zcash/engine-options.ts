@@ -1,5 +1,5 @@
 import type { ZcashChainParams, ZcashNode, ZcashWorkSource, ZcashWorkSourceModules } from '@adit/chain';
-import type { ShareJournal } from '@adit/ledger';
+import type { ShareJournal } from '@adit/journal';
 import type { VerifierPool } from '@adit/pow/threads';
 import type { ZcashJob } from '@adit/stratum';
 import type { CandidateStore } from '../blocks/candidate-store.ts';

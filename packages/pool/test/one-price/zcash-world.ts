@@ -1,5 +1,5 @@
 import { type ZcashWork, type ZcashWorkSourceModules, zcashChain } from '@adit/chain';
-import type { ShareRecord } from '@adit/ledger';
+import type { ShareRecord } from '@adit/journal';
 import { Census, CONNECTION_LIMITS } from '@adit/net';
 import type { VerifierPool } from '@adit/pow/threads';
 import { portAuthorizer } from '@adit/stratum';

@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import { TrueChainNode, ZcashNode, zcashChain } from '@adit/chain';
-import { startTrueChainDevnet, startZcashDevnet, type ZcashDevnet } from '@adit/chain/devnet';
-import type { ShareJournal, ShareRecord } from '@adit/ledger';
+import { startTrueChainDevnet, startZcashDevnet, type ZcashDevnet } from '@adit/devnet';
+import type { ShareJournal, ShareRecord } from '@adit/journal';
 import {
   blockHalf,
   EquihashSolver,
@@ -14,8 +14,8 @@ import {
 import { VerifierPool } from '@adit/pow/threads';
 import { AditError, concatBytes, decodeHex, hashValue } from '@adit/primitives';
 import type { TrueJob, ZcashSubmission } from '@adit/stratum';
-import { temporaryFolder } from '../../../../test/support/temporary.ts';
-import { until } from '../../../../test/support/until.ts';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { until } from '@adit/test-kit/until';
 import { CandidateStore } from '../../src/blocks/candidate-store.ts';
 import type { PoolEvent } from '../../src/events.ts';
 import type { DuplicateOptions } from '../../src/shares/duplicates.ts';

@@ -1,7 +1,7 @@
 // Run as a process: it ends by itself only if a pool that could not start left nothing behind.
 import { createServer } from 'node:net';
 import { Pool } from '@adit/pool';
-import { zcashPool } from '../../../../test/support/pools.ts';
+import { zcashPool } from '@adit/test-kit/pools';
 
 const [fault, dataFolder = ''] = process.argv.slice(2);
 const nowhere = 'http://127.0.0.1:1';

@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import { Census, CONNECTION_LIMITS, type Connection } from '@adit/net';
 import { portAuthorizer } from '@adit/stratum';
-import { temporaryFolder } from '../../../../test/support/temporary.ts';
+import { temporaryFolder } from '@adit/test-kit/temporary';
 import { BanList } from '../../src/conduct/ban-list.ts';
 import { Conduct } from '../../src/conduct/conduct.ts';
 import { CONDUCT_DEFAULTS } from '../../src/conduct/options.ts';

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { type ZcashChainParams, type ZcashNode, zcashChain } from '@adit/chain';
-import type { ShareRecord } from '@adit/ledger';
+import type { ShareRecord } from '@adit/journal';
 import { equihashSizes, zcashBlockHash } from '@adit/pow';
 import type { Lane, VerifierPool } from '@adit/pow/threads';
 import { concatBytes, decodeHex, encodeHex, hashValue } from '@adit/primitives';
 import type { ZcashJob, ZcashSubmission } from '@adit/stratum';
-import { temporaryFolder } from '../../../../test/support/temporary.ts';
-import { until } from '../../../../test/support/until.ts';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { until } from '@adit/test-kit/until';
 import { type Candidate, CandidateStore } from '../../src/blocks/candidate-store.ts';
 import type { PoolEvent } from '../../src/events.ts';
 import { ZcashEngine } from '../../src/zcash/engine.ts';

@@ -7,11 +7,8 @@ import {
   Vardiff,
   type VardiffOptions,
 } from '@adit/stratum';
-import { Random } from '../../../../test/support/random.ts';
-import {
-  type ReferenceMinerOptions,
-  ReferenceTrueMiner,
-} from '../../../../test/support/reference-true-miner.ts';
+import { Random } from '@adit/test-kit/random';
+import { type ReferenceMinerOptions, ReferenceTrueMiner } from '@adit/test-kit/reference-true-miner';
 import { LooseTarget, type LooseTargetOptions } from '../../src/truechain/loose-target.ts';
 
 const STEP_MS = 10;

@@ -10,8 +10,8 @@ import {
   unpackIndices,
 } from '@adit/pow';
 import { concatBytes, equalBytes } from '@adit/primitives';
+import type { Random } from '@adit/test-kit/random';
 import { readShares } from '../../../../bench/shares.ts';
-import type { Random } from '../../../../test/support/random.ts';
 import { referenceTrees, referenceVerify } from '../reference/equihash.ts';
 import { BUILDS } from '../support/builds.ts';
 import { SMALL, smallSolutions } from '../support/small-solutions.ts';

@@ -1,5 +1,5 @@
 import { messageOf } from '@adit/primitives';
-import { Random } from '../../../../test/support/random.ts';
+import { Random } from '@adit/test-kit/random';
 import { equihashTargets } from './equihash-targets.ts';
 import { otherTargets } from './other-targets.ts';
 import type { FuzzTarget } from './target.ts';

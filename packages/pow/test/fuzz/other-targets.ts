@@ -8,7 +8,7 @@ import {
   TrueHashDataset,
   TrueHasher,
 } from '@adit/pow';
-import type { Random } from '../../../../test/support/random.ts';
+import type { Random } from '@adit/test-kit/random';
 import { BUILDS } from '../support/builds.ts';
 import { type FuzzTarget, refusedOr } from './target.ts';
 

@@ -1,5 +1,5 @@
 import { AditError } from '@adit/primitives';
-import type { Random } from '../../../../test/support/random.ts';
+import type { Random } from '@adit/test-kit/random';
 
 /** One entry point under attack. */
 export interface FuzzTarget {

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
+import { makeCertificate } from '@adit/test-kit/certificate';
 import fc from 'fast-check';
-import { makeCertificate } from '../../../../test/support/certificate.ts';
 import { type ConversationEvent, Tap } from '../../src/tap/index.ts';
 import { bytesFrom, connectTo, hasLine, isClosed, portOf, startTap, startUpstream } from './support.ts';
 

@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { displayHash } from '@adit/chain';
+import { ByteReader, bigintFromBytes } from '@adit/primitives';
+import type { BlockTransaction } from './block.ts';
+import type { BlockEntry, BlockTree } from './block-tree.ts';
+import type { ConsensusRules } from './rules.ts';
+import { encodeTransaction, readTransaction } from './transaction.ts';
+import { authDigest, transactionId } from './transaction-digests.ts';
+
+export interface KnownTransaction extends BlockTransaction {
+  /** Display order. */
+  id: string;
+  /** Zatoshi. */
+  fee: bigint;
+}
+
+/** Transactions that a template may still name: far more than a devnet shows in its longest reorg. */
+const MAX_KNOWN = 5_000;
+
+/** Made-up transparent transactions that wait to be mined, all of them good for the next block. */
+export class Mempool {
+  readonly #wanted: number;
+  readonly #rules: ConsensusRules;
+  /** Every transaction of late, mined or not, oldest first. */
+  readonly #known = new Map<string, KnownTransaction>();
+  #pending: KnownTransaction[] = [];
+  /** Of the next block. */
+  #height = 0;
+
+  /** @param wanted how many wait at any time */
+  constructor(wanted: number, modules: { rules: ConsensusRules }) {
+    this.#wanted = wanted;
+    this.#rules = modules.rules;
+  }
+
+  get pending(): readonly KnownTransaction[] {
+    return this.#pending;
+  }
+
+  get known(): Iterable<KnownTransaction> {
+    return this.#known.values();
+  }
+
+  feeOf(id: string): bigint | undefined {
+    return this.#known.get(id)?.fee;
+  }
+
+  /** Drops the oldest that waits and takes in new ones. */
+  refresh(): void {
+    this.#pending.shift();
+    this.#fill();
+  }
+
+  /** Zebra draws the order of a template's transactions anew; another one than before where there are two. */
+  shuffle(): void {
+    const [first, ...rest] = this.#pending;
+    if (first === undefined) return;
+    const at = 1 + Math.floor(Math.random() * rest.length);
+    this.#pending = [...rest.slice(0, at), first, ...rest.slice(at)];
+  }
+
+  /** After the tip moved: what was mined, expired or is of another branch goes, what was orphaned comes back. */
+  follow(tree: BlockTree, oldTip: BlockEntry | undefined): void {
+    const tip = tree.tip;
+    const orphaned: KnownTransaction[] = [];
+    for (let at = oldTip; at !== undefined && !tree.onBestChain(at); at = at.parent) {
+      for (const id of at.txids) {
+        const transaction = this.#known.get(id);
+        if (transaction !== undefined) orphaned.push(transaction);
+      }
+    }
+    this.#height = tip.height + 1;
+    const waiting = new Set([...orphaned, ...this.#pending]);
+    this.#pending = [...waiting].filter((item) => this.#isGood(item) && !tree.branchHolds(tip, item.id));
+    this.#fill();
+  }
+
+  /** For the restart with the same state. */
+  restore(transactions: readonly { raw: Uint8Array; fee: bigint; pending: boolean }[]): void {
+    for (const { raw, fee, pending } of transactions) {
+      const known = describe(raw, fee);
+      this.#remember(known);
+      if (pending) this.#pending.push(known);
+    }
+  }
+
+  #fill(): void {
+    while (this.#pending.length < this.#wanted) {
+      const made = this.#makeTransaction();
+      this.#remember(made);
+      this.#pending.push(made);
+    }
+  }
+
+  #isGood({ transaction }: KnownTransaction): boolean {
+    const { branchId, expiryHeight } = transaction;
+    const alive = expiryHeight === 0 || expiryHeight >= this.#height;
+    return alive && branchId === this.#rules.at(this.#height).branchId;
+  }
+
+  #makeTransaction(): KnownTransaction {
+    const { branchId, expiryBlocks } = this.#rules.at(this.#height);
+    const random = randomBytes(180);
+    const raw = encodeTransaction({
+      version: 5,
+      branchId,
+      lockTime: 0,
+      expiryHeight: this.#height + expiryBlocks,
+      inputs: [
+        { prevout: random.subarray(0, 36), scriptSig: random.subarray(36, 142), sequence: 0xffff_fffe },
+      ],
+      outputs: [
+        { value: bigintFromBytes(random.subarray(142, 146)), script: p2pkh(random.subarray(146, 166)) },
+        { value: bigintFromBytes(random.subarray(166, 170)), script: p2pkh(random.subarray(160, 180)) },
+      ],
+    });
+    // ZIP 317's least fee, and a little that differs.
+    return describe(raw, 10_000n + BigInt(random[0] ?? 0) * 20n);
+  }
+
+  #remember(transaction: KnownTransaction): void {
+    this.#known.set(transaction.id, transaction);
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size <= MAX_KNOWN) break;
+      this.#known.delete(oldest);
+    }
+  }
+}
+
+function p2pkh(hash: Uint8Array): Uint8Array {
+  return Uint8Array.of(0x76, 0xa9, 0x14, ...hash, 0x88, 0xac);
+}
+
+function describe(raw: Uint8Array, fee: bigint): KnownTransaction {
+  const transaction = readTransaction(new ByteReader(raw));
+  const txid = transactionId(transaction);
+  return { transaction, raw, txid, authDigest: authDigest(transaction), id: displayHash(txid), fee };
+}

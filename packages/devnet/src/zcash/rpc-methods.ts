@@ -1,0 +1,367 @@
+import { displayHash } from '@adit/chain';
+import {
+  displayDifficulty,
+  encodeHex,
+  messageOf,
+  reverseBytes,
+  targetFromBits,
+  tryDecodeHex,
+} from '@adit/primitives';
+import { RpcFault, type RpcHandler } from '../rpc-server.ts';
+import { type BlockEntry, bitsToHex } from './block-tree.ts';
+import type { ChangeSignal } from './change-signal.ts';
+import { type NodeHabits, ZEBRA_OUTDATED } from './habits.ts';
+import type { NetworkRules } from './rules.ts';
+import { LONG_POLL_ID_LENGTH, LONG_POLL_TIP_LENGTH, longPollId, templateJson } from './template.ts';
+import type { DevnetZcashChain } from './zcash-chain.ts';
+
+export interface RpcMethodsModules {
+  chain: DevnetZcashChain;
+  changes: ChangeSignal;
+  /** Unix seconds. */
+  now: () => number;
+  /** Shown in `getblockchaininfo`. */
+  chainName: string;
+  habits: NodeHabits;
+}
+
+type Method = (params: readonly unknown[], signal: AbortSignal) => unknown;
+
+const INVALID_PARAMS = -32602;
+const NOT_FOUND = -8;
+/** Zebra's codes for the two. */
+const ZEBRA_INVALID_PARAMS = -1;
+const ZEBRA_NOT_FOUND = -5;
+/** A long poll past its greatest time would answer at once, again and again. */
+const LEAST_WAIT_MS = 5_000;
+/** Answers that lie about the tip, at most so many ahead. */
+const MAX_STALE = 1_000;
+
+/** The devnet's JSON-RPC methods, answering as Zebra does. */
+export class ZcashRpcMethods {
+  readonly #modules: RpcMethodsModules;
+  readonly #methods: ReadonlyMap<string, Method>;
+  #stale = 0;
+  #tip: BlockEntry;
+  /** When the tip of the moment has its full template; of the monotonic clock. */
+  #fullAt = Number.NEGATIVE_INFINITY;
+
+  constructor(modules: RpcMethodsModules) {
+    this.#modules = modules;
+    const { chain } = modules;
+    this.#tip = chain.tree.tip;
+    this.#methods = new Map<string, Method>([
+      ['getblocktemplate', (params, signal) => this.#getBlockTemplate(params, signal)],
+      ['submitblock', ([data], signal) => this.#submitBlock(data, signal)],
+      ['getblockcount', () => chain.tree.tip.height],
+      ['getbestblockhash', () => chain.tree.tip.id],
+      ['getblockhash', ([height]) => this.#atHeight(height).id],
+      ['getblockheader', ([hash, verbose]) => this.#getBlockHeader(hash, verbose)],
+      ['getblock', ([hash, verbosity]) => this.#getBlock(hash, verbosity)],
+      ['getblockchaininfo', () => this.#getBlockchainInfo()],
+      ['getmininginfo', () => this.#getMiningInfo()],
+      [
+        'getinfo',
+        () => ({
+          version: 10_000,
+          build: 'adit-devnet',
+          subversion: '/AditDevnet:0.1.0/',
+          ...this.#summary(),
+        }),
+      ],
+      [
+        'getnetworkinfo',
+        () => ({
+          version: 10_000,
+          subversion: '/AditDevnet:0.1.0/',
+          protocolversion: 170_140,
+          connections: 1,
+        }),
+      ],
+      ['getblocksubsidy', ([height]) => getBlockSubsidy(chain.rules.at(this.#heightOrNext(height)))],
+      ['devnet_reorg', ([depth]) => orInvalid(() => chain.reorg(Number(depth)).id)],
+      ['devnet_mineBlock', () => orInvalid(() => chain.mineBlock().id)],
+      ['devnet_staleTemplate', ([times]) => this.staleTemplate(Number(times))],
+      ['devnet_refreshMempool', () => this.refreshMempool()],
+      ['devnet_shuffleMempool', () => this.shuffleMempool()],
+      ['devnet_forget', ([count]) => orInvalid(() => chain.forget(Number(count)).id)],
+      ['devnet_balance', () => chain.balance()],
+      ['devnet_acceptedBlocks', () => chain.acceptedBlocks],
+    ]);
+  }
+
+  readonly handle: RpcHandler = (method, params, signal) => {
+    const run = this.#methods.get(method);
+    if (run === undefined) throw new RpcFault(-32601, 'Method not found');
+    return run(params, signal);
+  };
+
+  /** The next `times` templates build on the tip's parent, as from a node that lags. @throws RpcFault */
+  staleTemplate(times: number): number {
+    if (!Number.isInteger(times) || times < 0 || times > MAX_STALE) {
+      throw new RpcFault(INVALID_PARAMS, `times must be an integer from 0 to ${MAX_STALE}`);
+    }
+    this.#stale = times;
+    this.#modules.changes.notify();
+    return times;
+  }
+
+  refreshMempool(): true {
+    this.#modules.chain.mempool.refresh();
+    this.#modules.changes.notify();
+    return true;
+  }
+
+  /** Another order of the same transactions, in the next template. */
+  shuffleMempool(): true {
+    this.#modules.chain.mempool.shuffle();
+    this.#modules.changes.notify();
+    return true;
+  }
+
+  /** To be called when tip or mempool are different. */
+  onChange(): void {
+    const { chain, changes, habits } = this.#modules;
+    if (chain.tree.tip !== this.#tip) {
+      this.#tip = chain.tree.tip;
+      this.#fullAt = performance.now() + habits.fillMs;
+      if (habits.fillMs > 0) setTimeout(() => changes.notify(), habits.fillMs).unref();
+    }
+    changes.notify();
+  }
+
+  get #filling(): boolean {
+    return performance.now() < this.#fullAt;
+  }
+
+  async #getBlockTemplate([request]: readonly unknown[], signal: AbortSignal): Promise<unknown> {
+    const { mode, data, longpollid } = (request ?? {}) as {
+      mode?: unknown;
+      data?: unknown;
+      longpollid?: unknown;
+    };
+    const { chain } = this.#modules;
+    if (mode === 'proposal') {
+      const raw = tryDecodeHex(data);
+      if (raw === undefined) throw this.#notHex('data must be a block in hex');
+      const reason = chain.propose(raw) ?? null;
+      const outdated = reason === 'inconclusive-not-best-prevblk';
+      return outdated && this.#modules.habits.zebraWords ? ZEBRA_OUTDATED : reason;
+    }
+    if (longpollid === undefined || longpollid === null)
+      return this.#stalePart() ?? this.#template(false, undefined);
+    if (typeof longpollid !== 'string' || longpollid.length !== LONG_POLL_ID_LENGTH) {
+      throw new RpcFault(INVALID_PARAMS, `longpollid must be a string of ${LONG_POLL_ID_LENGTH} characters`);
+    }
+    return this.#stalePart() ?? this.#longPoll(longpollid, signal);
+  }
+
+  async #longPoll(given: string, signal: AbortSignal): Promise<unknown> {
+    const { chain, changes, now, habits } = this.#modules;
+    const answerBy = habits.longPollMs > 0 ? performance.now() + habits.longPollMs : Number.POSITIVE_INFINITY;
+    const sameTip = (): boolean =>
+      this.#pollId().slice(0, LONG_POLL_TIP_LENGTH) === given.slice(0, LONG_POLL_TIP_LENGTH);
+    const tipAtStart = chain.tree.tip;
+    while (!signal.aborted) {
+      // A tip that changes under a waiting poll is answered with the empty block at once: the full one comes next.
+      if (chain.tree.tip !== tipAtStart) return this.#template(true, false);
+      if (this.#pollId() !== given) return this.#template(false, sameTip());
+      if (changes.full) throw new RpcFault(-32603, 'too many long polls');
+      const { maxTime } = chain.candidate();
+      const left = Math.max((maxTime - now()) * 1000, LEAST_WAIT_MS);
+      const due = Math.max(answerBy - performance.now(), 0);
+      await changes.wait(Math.min(left, due, 2 ** 31 - 1), signal);
+      const stale = this.#stalePart();
+      if (stale !== undefined) return stale;
+      if (performance.now() >= answerBy && chain.tree.tip === tipAtStart && this.#pollId() === given) {
+        if (habits.shuffles) chain.mempool.shuffle();
+        return this.#template(false, false);
+      }
+      if (now() >= maxTime) return this.#template(false, sameTip());
+    }
+    throw new RpcFault(-32603, 'the caller hung up');
+  }
+
+  #pollId(): string {
+    return longPollId(this.#modules.chain.candidate(undefined, this.#filling));
+  }
+
+  #template(empty: boolean, submitOld: boolean | undefined): Record<string, unknown> {
+    return templateJson(this.#modules.chain.candidate(undefined, empty || this.#filling), submitOld);
+  }
+
+  #stalePart(): Record<string, unknown> | undefined {
+    const { chain } = this.#modules;
+    const parent = chain.tree.tip.parent;
+    if (this.#stale === 0 || parent === undefined) return undefined;
+    this.#stale -= 1;
+    return templateJson(chain.candidate(parent, true), undefined);
+  }
+
+  #notHex(message: string): RpcFault {
+    const { zebraWords } = this.#modules.habits;
+    return zebraWords
+      ? new RpcFault(ZEBRA_INVALID_PARAMS, 'Invalid params')
+      : new RpcFault(INVALID_PARAMS, message);
+  }
+
+  async #submitBlock(data: unknown, signal: AbortSignal): Promise<string | null> {
+    const raw = tryDecodeHex(data);
+    if (raw === undefined) throw this.#notHex('the block must be in hex');
+    const { chain, changes, habits } = this.#modules;
+    while (habits.waitsForParents && chain.lacksParentOf(raw)) {
+      if (signal.aborted || changes.full) throw new RpcFault(-32603, 'the caller hung up');
+      await changes.wait(2 ** 31 - 1, signal);
+    }
+    const verdict = chain.submit(raw);
+    // The rule stays in the node's log, as with Zebra: the caller hears "rejected".
+    if (verdict.kind === 'rejected') return 'rejected';
+    if (verdict.kind === 'accepted') return null;
+    return chain.tree.onBestChain(verdict.entry) ? 'duplicate' : 'duplicate-inconclusive';
+  }
+
+  #getBlockHeader(hash: unknown, verbose: unknown): unknown {
+    const entry = this.#find(hash);
+    if (verbose === false)
+      return encodeHex(entry.block.raw.subarray(0, entry.block.headerBytes.length + this.#proofBytes()));
+    return this.#describe(entry);
+  }
+
+  #getBlock(hash: unknown, verbosity: unknown): unknown {
+    const entry =
+      typeof hash === 'string' && /^\d{1,10}$/.test(hash) ? this.#atHeight(Number(hash)) : this.#find(hash);
+    if (verbosity === 0 || verbosity === false) return encodeHex(entry.block.raw);
+    return { ...this.#describe(entry), size: entry.block.raw.length, tx: entry.txids };
+  }
+
+  #proofBytes(): number {
+    const { sizes } = this.#modules.chain;
+    return sizes.prefix.length + sizes.solutionBytes;
+  }
+
+  #describe(entry: BlockEntry): Record<string, unknown> {
+    const { tree } = this.#modules.chain;
+    const { header, solution } = entry.block;
+    const next = tree.onBestChain(entry) ? tree.at(entry.height + 1)?.id : undefined;
+    return {
+      hash: entry.id,
+      confirmations: tree.confirmations(entry),
+      height: entry.height,
+      version: header.version,
+      merkleroot: displayHash(header.merkleRoot),
+      blockcommitments: displayHash(header.reserved),
+      finalsaplingroot: '00'.repeat(32),
+      time: header.time,
+      nonce: encodeHex(reverseBytes(header.nonce)),
+      solution: encodeHex(solution),
+      bits: bitsToHex(header.bits),
+      difficulty: this.#difficulty(entry),
+      previousblockhash: displayHash(header.prevHash),
+      ...(next === undefined ? {} : { nextblockhash: next }),
+    };
+  }
+
+  #getBlockchainInfo(): Record<string, unknown> {
+    const { tree, rules } = this.#modules.chain;
+    return {
+      // Zebra calls Regtest so too.
+      chain: this.#modules.habits.zebraWords ? 'test' : this.#modules.chainName,
+      ...this.#summary(),
+      headers: tree.tip.height,
+      estimatedheight: tree.tip.height,
+      bestblockhash: tree.tip.id,
+      verificationprogress: 1,
+      initial_block_download_complete: true,
+      upgrades: this.#upgrades(),
+      consensus: {
+        chaintip: branchHex(rules.at(tree.tip.height)),
+        nextblock: branchHex(rules.at(tree.tip.height + 1)),
+      },
+    };
+  }
+
+  /** Upgrades by branch, with the heights at which they begin. */
+  #upgrades(): Record<string, unknown> {
+    const { tree, rules } = this.#modules.chain;
+    const heights = [tree.startHeight, ...(rules.nu7Height === undefined ? [] : [rules.nu7Height])];
+    return Object.fromEntries(
+      heights.map((height) => [
+        branchHex(rules.at(height)),
+        {
+          name: rules.at(height).name,
+          activationheight: height,
+          status: tree.tip.height >= height ? 'active' : 'pending',
+        },
+      ]),
+    );
+  }
+
+  #heightOrNext(height: unknown): number {
+    return typeof height === 'number' ? height : this.#modules.chain.tree.tip.height + 1;
+  }
+
+  #getMiningInfo(): Record<string, unknown> {
+    const { chain, chainName } = this.#modules;
+    const expected = Number((1n << 256n) / targetFromBits(chain.candidate().bits));
+    const rate = Math.floor(expected / chain.rules.at(chain.tree.tip.height + 1).blockSeconds);
+    return { ...this.#summary(), networksolps: rate, networkhashps: rate, chain: chainName, testnet: true };
+  }
+
+  #summary(): { blocks: number; difficulty: number } {
+    const { tip } = this.#modules.chain.tree;
+    return { blocks: tip.height, difficulty: this.#difficulty(tip) };
+  }
+
+  #difficulty(entry: BlockEntry): number {
+    return displayDifficulty(
+      this.#modules.chain.difficulty.powLimit,
+      targetFromBits(entry.block.header.bits),
+    );
+  }
+
+  #find(hash: unknown): BlockEntry {
+    const entry = typeof hash === 'string' ? this.#modules.chain.tree.get(hash) : undefined;
+    const { habits, chain } = this.#modules;
+    if (habits.zebraWords && (entry === undefined || !chain.tree.onBestChain(entry)))
+      throw new RpcFault(ZEBRA_NOT_FOUND, 'block height not in best chain');
+    if (entry === undefined) throw new RpcFault(NOT_FOUND, 'block hash not found');
+    return entry;
+  }
+
+  #atHeight(height: unknown): BlockEntry {
+    const entry = typeof height === 'number' ? this.#modules.chain.tree.at(height) : undefined;
+    if (entry === undefined) throw new RpcFault(NOT_FOUND, 'block height not in best chain');
+    return entry;
+  }
+}
+
+function branchHex({ branchId }: NetworkRules): string {
+  return branchId.toString(16).padStart(8, '0');
+}
+
+function getBlockSubsidy({ subsidy, fundingStream, lockbox }: NetworkRules): Record<string, unknown> {
+  const coins = (zatoshi: bigint): number => Number(zatoshi) / 1e8;
+  const stream = (recipient: string, value: bigint) => ({
+    recipient,
+    specification: 'https://zips.z.cash/zip-0214',
+    value: coins(value),
+    valueZat: value,
+  });
+  return {
+    fundingstreams: [stream('Devnet grants', fundingStream)],
+    lockboxstreams: [stream('Lockbox', lockbox)],
+    miner: coins(subsidy - fundingStream - lockbox),
+    founders: 0,
+    fundingstreamstotal: coins(fundingStream),
+    lockboxtotal: coins(lockbox),
+    totalblocksubsidy: coins(subsidy),
+  };
+}
+
+function orInvalid<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw new RpcFault(INVALID_PARAMS, messageOf(error));
+  }
+}

@@ -1,0 +1,318 @@
+import { randomBytes } from 'node:crypto';
+import type { ZcashChainParams } from '@adit/chain';
+import { displayHash } from '@adit/chain';
+import { type EquihashSizes, EquihashVerifier, encodeZcashHeader, equihashSizes } from '@adit/pow';
+import { AditError, bitsFromTarget, encodeHex, tryDecodeHex } from '@adit/primitives';
+import { encodeBlock, type ParsedBlock, parseBlock } from './block.ts';
+import { ancestorAt, type BlockEntry, BlockTree } from './block-tree.ts';
+import { type BlockRule, checkBlock } from './check-block.ts';
+import { STRANGER_SCRIPT } from './coinbase.ts';
+import type { DifficultyRule } from './difficulty.ts';
+import { Mempool } from './mempool.ts';
+import { ConsensusRules } from './rules.ts';
+import { type Candidate, makeCandidate } from './template.ts';
+import { encodeTransaction } from './transaction.ts';
+
+export type DevnetEvent =
+  | { kind: 'block'; hash: string; height: number; submitted: boolean; bestChain: boolean }
+  | { kind: 'rejected'; rule: BlockRule; hash: string | undefined }
+  | { kind: 'reorg'; from: string; to: string; depth: number; height: number };
+
+/**
+ * What a pool may do with a coinbase's script: `free`, as with Zebra; `fixed`, blocks with any other are refused;
+ * `undescribed`, templates name neither roots nor auth digests, so that from version 5 on nobody can recompute them.
+ */
+export type CoinbaseScript = 'free' | 'fixed' | 'undescribed';
+
+export interface ZcashChainOptions {
+  chain: ZcashChainParams;
+  blockSeconds: number;
+  initialTarget: bigint;
+  mempoolTransactions: number;
+  startHeight: number;
+  coinbaseVersion: 4 | 5 | 6;
+  coinbaseScript: CoinbaseScript;
+  nu7Height: number | undefined;
+  coinbaseMaturity: number;
+  /** Unix seconds. */
+  now: () => number;
+  onEvent: (event: DevnetEvent) => void;
+  /** Tip or mempool are different from now on. */
+  onChange: () => void;
+  state?: ZcashDevnetState | undefined;
+}
+
+/** All that a devnet knows, as plain JSON. */
+export interface ZcashDevnetState {
+  startHeight: number;
+  acceptedBlocks: number;
+  /** In the order of arrival, the first block first. */
+  blocks: readonly { raw: string; internal: boolean }[];
+  transactions: readonly { raw: string; fee: string; pending: boolean }[];
+}
+
+export type BlockVerdict =
+  | { kind: 'accepted'; entry: BlockEntry }
+  | { kind: 'duplicate'; entry: BlockEntry }
+  | { kind: 'rejected'; rule: BlockRule };
+
+export interface DevnetBalance {
+  /** Zatoshi on the best chain that the node's miner address may spend, and may not yet. */
+  mature: bigint;
+  immature: bigint;
+}
+
+/** The devnet's chain: blocks, mempool, rules. No network in it. */
+export class DevnetZcashChain {
+  readonly sizes: EquihashSizes;
+  readonly tree: BlockTree;
+  readonly mempool: Mempool;
+  readonly rules: ConsensusRules;
+  readonly difficulty: DifficultyRule;
+  acceptedBlocks = 0;
+  readonly #options: ZcashChainOptions;
+  readonly #verifier: EquihashVerifier;
+
+  /** @throws AditError `ADIT_BAD_OPTION`, or what a state that is not one leads to */
+  constructor(options: ZcashChainOptions) {
+    const { chain, state } = options;
+    if (!Number.isSafeInteger(options.startHeight) || options.startHeight < 0) {
+      throw new AditError('ADIT_BAD_OPTION', 'startHeight must be an integer of at least 0');
+    }
+    if (
+      options.nu7Height !== undefined &&
+      !(Number.isSafeInteger(options.nu7Height) && options.nu7Height > 0)
+    ) {
+      throw new AditError('ADIT_BAD_OPTION', 'nu7Height must be an integer of at least 1');
+    }
+    this.#options = options;
+    this.sizes = equihashSizes(chain.equihash);
+    this.#verifier = new EquihashVerifier(chain.equihash);
+    const { initialTarget, blockSeconds, coinbaseVersion, nu7Height } = options;
+    const rules = new ConsensusRules({ blockSeconds, coinbaseVersion, nu7Height });
+    this.rules = rules;
+    this.mempool = new Mempool(options.mempoolTransactions, { rules });
+    const blockSecondsAt = (height: number): number => rules.at(height).blockSeconds;
+    this.difficulty = { initialTarget, powLimit: chain.powLimit, blockSecondsAt };
+    if (state === undefined) {
+      this.tree = new BlockTree(this.#firstBlock(), options.startHeight);
+    } else {
+      const [first, ...rest] = state.blocks.map(({ raw, internal }) => ({
+        block: this.#stored(raw),
+        internal,
+      }));
+      if (first === undefined)
+        throw new AditError('ADIT_BAD_OPTION', 'state.blocks must hold at least one block');
+      this.tree = new BlockTree(first.block, state.startHeight);
+      for (const { block, internal } of rest) this.tree.add(block, internal);
+      this.mempool.restore(
+        state.transactions.map((item) => ({ ...item, raw: bytesOf(item.raw), fee: BigInt(item.fee) })),
+      );
+      this.acceptedBlocks = state.acceptedBlocks;
+    }
+    this.mempool.follow(this.tree, undefined);
+  }
+
+  /** What the next block is made of. @param empty the coinbase alone */
+  candidate(parent: BlockEntry = this.tree.tip, empty = false): Candidate {
+    return this.#candidate(parent, empty ? [] : this.mempool.pending);
+  }
+
+  /** Checks a block wholly and takes it in. */
+  submit(raw: Uint8Array): BlockVerdict {
+    const block = this.#parse(raw);
+    if (block === undefined) return this.#reject('unreadable', undefined);
+    const id = displayHash(block.hash);
+    const known = this.tree.get(id);
+    if (known !== undefined) return { kind: 'duplicate', entry: known };
+    const rule = this.#check(block, true);
+    if (rule !== undefined) return this.#reject(rule, id);
+    this.acceptedBlocks += 1;
+    return { kind: 'accepted', entry: this.#add(block, true) };
+  }
+
+  /** Whether a block builds on one that nobody here has seen. */
+  lacksParentOf(raw: Uint8Array): boolean {
+    const block = this.#parse(raw);
+    return block !== undefined && this.tree.get(displayHash(block.header.prevHash)) === undefined;
+  }
+
+  /** Loses the newest blocks. @returns the tip that is left @throws AditError `ADIT_BAD_OPTION` */
+  forget(count: number): BlockEntry {
+    const oldTip = this.tree.tip;
+    const tip = this.tree.forget(count);
+    this.mempool.follow(this.tree, oldTip);
+    this.#options.onChange();
+    return tip;
+  }
+
+  /** Checks a block but for its proof; it must build on the tip. @returns a kebab-case reason, or undefined when valid */
+  propose(raw: Uint8Array): string | undefined {
+    const block = this.#parse(raw);
+    if (block === undefined) return 'unreadable';
+    if (displayHash(block.header.prevHash) !== this.tree.tip.id) return 'inconclusive-not-best-prevblk';
+    return this.#check(block, false);
+  }
+
+  /** A block from elsewhere, without proof of work, paid to a stranger. */
+  mineBlock(parent: BlockEntry = this.tree.tip): BlockEntry {
+    const onTip = parent === this.tree.tip;
+    const candidate = this.#candidate(parent, onTip ? this.mempool.pending : [], STRANGER_SCRIPT);
+    return this.#add(this.#seal(candidate), false);
+  }
+
+  /**
+   * Lets a branch overtake that leaves out the last `depth` blocks.
+   * @throws AditError `ADIT_BAD_OPTION` when there are not so many
+   */
+  reorg(depth: number): BlockEntry {
+    const oldTip = this.tree.tip;
+    const fork =
+      Number.isInteger(depth) && depth >= 1 ? ancestorAt(oldTip, oldTip.height - depth) : undefined;
+    if (fork === undefined) {
+      throw new AditError(
+        'ADIT_BAD_OPTION',
+        `depth must be an integer from 1 to ${oldTip.height - this.tree.startHeight}`,
+      );
+    }
+    let entry = this.mineBlock(fork);
+    while (!this.tree.onBestChain(entry)) entry = this.mineBlock(entry);
+    return entry;
+  }
+
+  balance(): DevnetBalance {
+    let mature = 0n;
+    let immature = 0n;
+    for (let at: BlockEntry | undefined = this.tree.tip; at !== undefined; at = at.parent) {
+      if (this.tree.confirmations(at) >= this.#options.coinbaseMaturity) mature += at.reward;
+      else immature += at.reward;
+    }
+    return { mature, immature };
+  }
+
+  exportState(): ZcashDevnetState {
+    const pending = new Set(this.mempool.pending);
+    return {
+      startHeight: this.tree.startHeight,
+      acceptedBlocks: this.acceptedBlocks,
+      blocks: this.tree.arrivals.map(({ block, internal }) => ({ raw: encodeHex(block.raw), internal })),
+      transactions: [...this.mempool.known].map((transaction) => ({
+        raw: encodeHex(transaction.raw),
+        fee: transaction.fee.toString(),
+        pending: pending.has(transaction),
+      })),
+    };
+  }
+
+  #candidate(parent: BlockEntry, transactions: Candidate['transactions'], payTo?: Uint8Array): Candidate {
+    return makeCandidate({
+      parent,
+      transactions,
+      rules: this.rules,
+      difficulty: this.difficulty,
+      now: this.#options.now(),
+      described: this.#options.coinbaseScript !== 'undescribed',
+      ...(payTo === undefined ? {} : { payTo }),
+    });
+  }
+
+  #check(block: ParsedBlock, withProof: boolean): BlockRule | undefined {
+    return checkBlock(block, {
+      tree: this.tree,
+      rules: this.rules,
+      difficulty: this.difficulty,
+      verifier: this.#verifier,
+      now: this.#options.now(),
+      feeOf: (id) => this.mempool.feeOf(id),
+      withProof,
+      ownScriptOnly: this.#options.coinbaseScript === 'fixed',
+    });
+  }
+
+  #add(block: ParsedBlock, submitted: boolean): BlockEntry {
+    const oldTip = this.tree.tip;
+    const entry = this.tree.add(block, !submitted);
+    const bestChain = this.tree.onBestChain(entry);
+    this.#options.onEvent({ kind: 'block', hash: entry.id, height: entry.height, submitted, bestChain });
+    if (!bestChain) return entry;
+    if (entry.parent !== oldTip) {
+      let depth = 0;
+      for (let at: BlockEntry | undefined = oldTip; at && !this.tree.onBestChain(at); at = at.parent)
+        depth += 1;
+      this.#options.onEvent({ kind: 'reorg', from: oldTip.id, to: entry.id, depth, height: entry.height });
+    }
+    this.mempool.follow(this.tree, oldTip);
+    this.#options.onChange();
+    return entry;
+  }
+
+  #reject(rule: BlockRule, hash: string | undefined): BlockVerdict {
+    this.#options.onEvent({ kind: 'rejected', rule, hash });
+    return { kind: 'rejected', rule };
+  }
+
+  #parse(raw: Uint8Array): ParsedBlock | undefined {
+    try {
+      return parseBlock(raw, this.sizes);
+    } catch (error) {
+      if (error instanceof AditError) return undefined;
+      throw error;
+    }
+  }
+
+  #stored(hex: string): ParsedBlock {
+    return parseBlock(bytesOf(hex), this.sizes);
+  }
+
+  /** A candidate with a random nonce and no proof. */
+  #seal(candidate: Candidate): ParsedBlock {
+    const header = encodeZcashHeader({
+      version: 4,
+      prevHash: candidate.parent.block.hash,
+      merkleRoot: candidate.merkleRoot,
+      reserved: candidate.commitments,
+      time: candidate.time,
+      bits: candidate.bits,
+      nonce: randomBytes(32),
+    });
+    const bodies = [candidate.coinbaseRaw, ...candidate.transactions.map(({ raw }) => raw)];
+    return parseBlock(
+      encodeBlock(header, new Uint8Array(this.sizes.solutionBytes), this.sizes, bodies),
+      this.sizes,
+    );
+  }
+
+  /** The first block: no parent, a coinbase that pays nobody. */
+  #firstBlock(): ParsedBlock {
+    const { initialTarget, now, startHeight } = this.#options;
+    const { coinbaseVersion, branchId, blockSeconds } = this.rules.at(startHeight);
+    const header = encodeZcashHeader({
+      version: 4,
+      prevHash: new Uint8Array(32),
+      merkleRoot: new Uint8Array(32),
+      reserved: new Uint8Array(32),
+      time: Math.floor(now()) - blockSeconds,
+      bits: bitsFromTarget(initialTarget),
+      nonce: randomBytes(32),
+    });
+    const coinbase = encodeTransaction({
+      version: coinbaseVersion,
+      branchId: coinbaseVersion === 4 ? 0 : branchId,
+      lockTime: 0,
+      expiryHeight: startHeight,
+      inputs: [],
+      outputs: [],
+    });
+    return parseBlock(
+      encodeBlock(header, new Uint8Array(this.sizes.solutionBytes), this.sizes, [coinbase]),
+      this.sizes,
+    );
+  }
+}
+
+function bytesOf(hex: string): Uint8Array {
+  const bytes = tryDecodeHex(hex);
+  if (bytes === undefined)
+    throw new AditError('ADIT_BAD_OPTION', 'state must hold blocks and transactions in hex');
+  return bytes;
+}

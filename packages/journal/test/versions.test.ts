@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { countShares, readShares, ShareJournal } from '@adit/journal';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { digestOf, numberOf, record, writeOldJournal } from './support/records.ts';
+
+test('a journal of version 1 is read: the name of its chain is its network, unless the reader is told better', (context) => {
+  const dataFolder = temporaryFolder(context);
+  const { network: _network, ...old } = record(1, { chain: 'main', networkTarget: null });
+  writeOldJournal(dataFolder, 'old', [old]);
+  assert.deepEqual(readShares(dataFolder), [{ ...old, network: 'main', instance: 'old', sequence: 1 }]);
+  const { shares } = countShares({ dataFolder, networks: { main: 'zcash' } });
+  assert.deepEqual(
+    shares.map(({ chain, network }) => [chain, network]),
+    [['main', 'zcash']],
+  );
+});
+
+test('two names of one chain in a journal of version 1 count a share once', (context) => {
+  const dataFolder = temporaryFolder(context);
+  const names = ['main', 'spare', 'komodo'];
+  writeOldJournal(
+    dataFolder,
+    'old',
+    names.map((chain) => record(1, { chain })),
+  );
+  const { shares, leftOut } = countShares({ dataFolder, networks: { main: 'zcash', spare: 'zcash' } });
+  assert.deepEqual(
+    shares.map(({ chain, network }) => [chain, network]),
+    [
+      ['main', 'zcash'],
+      ['komodo', 'komodo'],
+    ],
+  );
+  assert.deepEqual(
+    leftOut.map(({ because }) => because),
+    ['other_chain'],
+  );
+});
+
+test('a new process knows what one of version 1 has kept, by the network', async (context) => {
+  const dataFolder = temporaryFolder(context);
+  writeOldJournal(dataFolder, 'old', [record(1, { chain: 'main' })]);
+  const journal = new ShareJournal({ dataFolder, networks: { main: 'zcash' } });
+  assert.deepEqual((await journal.digestsOf('zcash', 'aa')).map(numberOf), [1]);
+  assert.equal(await journal.append(record(1)), 'duplicate');
+  await journal.close();
+  assert.equal(countShares({ dataFolder, networks: { main: 'zcash' } }).shares.length, 1);
+});
+
+test('a journal of a newer version is refused by name and number, and a pool beside it says so and goes on', async (context) => {
+  const dataFolder = temporaryFolder(context);
+  writeOldJournal(dataFolder, 'future', [record(1)], 3);
+  assert.throws(() => readShares(dataFolder), {
+    code: 'ADIT_JOURNAL_VERSION',
+    message: /future\.db has version 3, .* up to 2/,
+  });
+  const journal = new ShareJournal({ dataFolder });
+  assert.equal(await journal.append(record(2, { digest: digestOf(2) })), 'kept');
+  assert.match(journal.faults.join(), /future\.db has version 3/);
+  await journal.close();
+});
+
+test('a network that wants no block has no target: null, never 0', async (context) => {
+  const dataFolder = temporaryFolder(context);
+  const journal = new ShareJournal({ dataFolder });
+  await journal.append(record(1, { networkTarget: null }));
+  await journal.append(record(2, { networkTarget: 0n }));
+  await journal.close();
+  assert.deepEqual(
+    readShares(dataFolder).map(({ networkTarget }) => networkTarget),
+    [null, null],
+  );
+});
