@@ -9,8 +9,6 @@ const LOOKS_BEFORE_RETURN = 3;
 /** Two nodes hear of a block one after the other; more than so many blocks, for so many looks, is a lag. */
 const USUAL_LAG = 1;
 const LOOKS_BEFORE_LAG = 5;
-/** Each work that was given up unfinished doubles the patience with the next node, up to 32 times. */
-const MAX_DOUBLINGS = 5;
 
 /** How one of several nodes has done of late. Times are those of the caller's clock. */
 export class NodeStanding<N extends { readonly name: string }> {
@@ -23,6 +21,8 @@ export class NodeStanding<N extends { readonly name: string }> {
   failedAt = Number.NEGATIVE_INFINITY;
   /** Looks in a row that found it, in reserve, ahead of the node that serves. */
   ahead = 0;
+  /** Height of its tip, or of what it gave work on; undefined where it never told. */
+  height: number | undefined;
   /** Since when it has not answered the looks. */
   silentSince: number | undefined;
   /** What is wrong with the work that it gave; only other work, or a restart of the node, ends that. */
@@ -91,70 +91,5 @@ export class NodeStanding<N extends { readonly name: string }> {
   /** Healthy for long enough to be given its place back. */
   isProven(now: number): boolean {
     return this.#steady >= LOOKS_BEFORE_RETURN && now - this.failedAt >= RETURN_MS;
-  }
-}
-
-/**
- * How long a node's work is waited for while others answer. Where all of them are slow (a first shielded template
- * takes each of them 17 s), going from one to the next must not keep them all from ever finishing.
- */
-export class Patience {
-  #doublings = 0;
-
-  /** @param base for the first node since the last work */
-  of(base: number): number {
-    return base * 2 ** this.#doublings;
-  }
-
-  /** A node's work was not waited for any longer. */
-  lose(): void {
-    this.#doublings = Math.min(this.#doublings + 1, MAX_DOUBLINGS);
-  }
-
-  /** There is work. */
-  restore(): void {
-    this.#doublings = 0;
-  }
-}
-
-export interface OutageModules {
-  /** The time of the wall clock; undefined when it is over. */
-  readonly onOutage: (sinceMs: number | undefined) => void;
-  readonly wallClock: () => number;
-}
-
-/** Tells when every node has failed since the last work, and when there is work again. */
-export class Outage {
-  readonly #nodes: readonly NodeStanding<{ readonly name: string }>[];
-  readonly #modules: OutageModules;
-  #servedAt = Number.NEGATIVE_INFINITY;
-  #told = false;
-
-  constructor(nodes: readonly NodeStanding<{ readonly name: string }>[], modules: OutageModules) {
-    this.#nodes = nodes;
-    this.#modules = modules;
-  }
-
-  get lasts(): boolean {
-    return this.#told;
-  }
-
-  served(now: number): void {
-    this.#servedAt = now;
-    if (!this.#told) return;
-    this.#told = false;
-    this.#modules.onOutage(undefined);
-  }
-
-  /** To be called after a failure. Nobody is given up untried: pauses chosen while another node served are ended. */
-  check(now: number): void {
-    if (this.#told) return;
-    const untried = this.#nodes.filter(({ failed, failedAt }) => !failed || failedAt < this.#servedAt);
-    if (untried.length === 0) {
-      this.#told = true;
-      this.#modules.onOutage(this.#modules.wallClock());
-    } else if (this.#nodes.every(({ restUntil }) => restUntil > now)) {
-      for (const node of untried) node.restUntil = now;
-    }
   }
 }

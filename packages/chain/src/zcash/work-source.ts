@@ -1,9 +1,10 @@
 import { AditError, equalBytes, messageOf } from '@adit/primitives';
 import { sleepFor } from '@adit/rpc';
-import { NodeStanding, Outage, Patience } from '../node-standing.ts';
-import { type Disagreement, NodeWatch, type Tip } from '../node-watch.ts';
+import { Failover, LOOKS_THAT_PROVE_A_LAG } from '../failover.ts';
+import { NodeStanding } from '../node-standing.ts';
+import type { Disagreement, Tip } from '../node-watch.ts';
 import type { NodeStatus } from '../status.ts';
-import { StatusLine } from '../status-line.ts';
+import { WorkPatience } from '../work-patience.ts';
 import type { ZcashChainParams } from './chains.ts';
 import { codeOf, stateOf } from './faults.ts';
 import { displayHash, type TemplateRequest, type ZcashNode } from './node.ts';
@@ -63,8 +64,6 @@ type Entry = NodeStanding<TemplateNode>;
 
 /** The same content with a newer clock is new work only after this many seconds. */
 const REFRESH_SECONDS = 30;
-/** One look may hit the moment between two nodes' hearing of a block; two are a lag. */
-const LOOKS_THAT_PROVE_A_LAG = 2;
 /** A node that knows the block, but is slow to build on it, gets this many. */
 const LOOKS_FOR_A_TEMPLATE = 6;
 /** A node that has nothing at all yet is passed over after so long for one that may have: twice as long each time. */
@@ -85,15 +84,12 @@ export class ZcashWorkSource {
   /** The limit of a plain request, where it is not the node's own. */
   readonly #plainLimit: { readonly timeoutMs?: number };
   readonly #modules: Required<ZcashWorkSourceModules>;
-  readonly #entries: readonly Entry[];
+  readonly #failover: Failover<TemplateNode, Entry>;
   readonly #hold: RefreshHold;
-  readonly #watch: NodeWatch<TemplateNode>;
-  readonly #outage: Outage;
   readonly #variations: VariationProof<TemplateNode>;
-  readonly #patience = new Patience();
+  readonly #patience = new WorkPatience();
   /** Looks in a row in which the server's own tip was another one than that of the work it gave. */
   #outrun = 0;
-  #serving: Entry | undefined;
   #current: ZcashWork | undefined;
   /** Who gave `#current`. */
   #giver: Entry | undefined;
@@ -121,8 +117,6 @@ export class ZcashWorkSource {
   constructor(options: ZcashWorkSourceOptions, modules: ZcashWorkSourceModules) {
     const minimumPollMs = options.minimumPollMs ?? 250;
     if (minimumPollMs < 100) throw new AditError('ADIT_BAD_OPTION', 'minimumPollMs must be at least 100');
-    if (modules.nodes.length === 0)
-      throw new AditError('ADIT_BAD_OPTION', 'nodes must name at least one node');
     this.#options = {
       shortPollMs: 1_000,
       staleAfterMs: 60_000,
@@ -144,27 +138,23 @@ export class ZcashWorkSource {
       onOutage: () => {},
       ...modules,
     };
-    const { sleep, now, onWork, onDisagreement } = this.#modules;
+    const { sleep, now, onWork } = this.#modules;
     const { watchMs, watchAnswerMs: answerMs, refreshMs } = this.#options;
     this.#hold = new RefreshHold({ refreshMs }, { onWork, sleep, now });
     const tips = new ZcashTips<TemplateNode>();
-    this.#watch = new NodeWatch<TemplateNode>(
+    this.#failover = new Failover<TemplateNode, Entry>(
       { watchMs, answerMs },
       {
-        nodes: modules.nodes,
+        ...this.#modules,
+        standingOf: (node, line) => new NodeStanding(node, line),
         tipOf: (node, limits) => tips.of(node, limits),
-        sleep,
-        now,
-        onDisagreement,
-        onAnswer: (node, tip) => this.#onAnswer(node, tip),
-        onSilent: (node, why, others) => this.#onSilent(node, why, others),
+        hasChosen: () => this.#failover.serving !== undefined,
+        isAsked: (entry) => entry === this.#failover.serving,
+        interrupt: () => this.#interrupt(),
+        onAnswer: (entry, tip, isBack) => this.#onAnswer(entry, tip, isBack),
+        onHush: (entry, detail) => this.#onHush(entry, detail),
       },
     );
-    const { onStatus } = modules;
-    this.#entries = modules.nodes.map(
-      (node) => new NodeStanding(node, new StatusLine(node.name, { onStatus, now })),
-    );
-    this.#outage = new Outage(this.#entries, this.#modules);
     this.#variations = new VariationProof({ propose: this.#options.proposeFirst });
   }
 
@@ -177,7 +167,7 @@ export class ZcashWorkSource {
     const stop = new AbortController();
     this.#stop = stop;
     const looked = Promise.withResolvers<void>();
-    const watching = this.#watch.run(stop.signal, looked.resolve);
+    const watching = this.#failover.watch.run(stop.signal, looked.resolve);
     this.#loops = Promise.all([watching, this.#pollLoop(stop.signal, looked.promise)]);
   }
 
@@ -188,18 +178,18 @@ export class ZcashWorkSource {
     this.#hold.stop();
     await this.#loops;
     this.#stop = undefined;
-    this.#serving = undefined;
+    this.#failover.serving = undefined;
   }
 
   async #pollLoop(signal: AbortSignal, looked: Promise<void>): Promise<void> {
     // The first choice among several is made with open eyes: the preferred one may be behind.
-    if (this.#entries.length > 1) {
+    if (this.#failover.entries.length > 1) {
       await Promise.race([looked, this.#pause(2 * this.#options.watchAnswerMs, signal)]);
     }
     while (!signal.aborted) {
       const entry = this.#pick();
-      if (entry !== this.#serving) this.#plain = true;
-      this.#serving = entry;
+      if (entry !== this.#failover.serving) this.#plain = true;
+      this.#failover.serving = entry;
       this.#nap = new AbortController();
       const wait = Math.max(entry.restUntil - this.#modules.now(), this.#throttle());
       await this.#pause(wait, AbortSignal.any([signal, this.#nap.signal]));
@@ -211,14 +201,10 @@ export class ZcashWorkSource {
   /** The node that serves as long as it is healthy, else the highest of those that are, else the first to come back. */
   #pick(): Entry {
     const now = this.#modules.now();
-    const healthy = this.#entries.filter((entry) => entry.restUntil <= now);
-    if (this.#serving !== undefined && healthy.includes(this.#serving)) return this.#serving;
     // Whoever lies, or belongs to another network, is asked when nobody else is left.
-    const heightOf = ({ node, fault }: Entry): number =>
-      fault === undefined ? (this.#watch.tipOf(node)?.height ?? -1) : -2;
-    const [best] = healthy.toSorted((a, b) => heightOf(b) - heightOf(a));
-    const [soonest] = this.#entries.toSorted((a, b) => a.restUntil - b.restUntil);
-    const picked = best ?? soonest;
+    const order = this.#failover.order(({ fault }) => fault !== undefined);
+    const [soonest] = order.toSorted((a, b) => a.restUntil - b.restUntil);
+    const picked = order.find(({ restUntil }) => restUntil <= now) ?? soonest;
     if (picked === undefined) throw new AditError('ADIT_BAD_OPTION', 'nodes must name at least one node');
     return picked;
   }
@@ -325,8 +311,7 @@ export class ZcashWorkSource {
 
   #accept(entry: Entry, work: ZcashWork, newTip: boolean, latencyMs: number | undefined): void {
     const previous = this.#current;
-    entry.succeed();
-    this.#outage.served(this.#modules.now());
+    this.#failover.served(entry);
     this.#patience.restore();
     this.#outrun = 0;
     this.#outdated = false;
@@ -335,14 +320,10 @@ export class ZcashWorkSource {
     this.#hurry = newTip && work.empty && work.longPollId !== undefined && previous !== undefined;
     const otherNode = this.#giver !== entry;
     this.#giver = entry;
-    const quickness = this.#watch.latencyOf(entry.node) ?? latencyMs;
-    entry.line.say({
-      state: 'ready',
-      detail: `serves templates of height ${work.height}`,
-      height: work.height - 1,
-      lag: 0,
-      ...(quickness === undefined ? {} : { latencyMs: quickness }),
-    });
+    const quickness = this.#failover.watch.latencyOf(entry.node) ?? latencyMs;
+    entry.height = work.height - 1;
+    const figures = { lag: 0, ...(quickness === undefined ? {} : { latencyMs: quickness }) };
+    this.#failover.say(entry, 'ready', `serves templates of height ${work.height}`, figures);
     if (previous !== undefined && !newTip && isRepeat(previous, work)) {
       // Only the long-poll id may be newer: the next poll has to wait for a change after this one.
       this.#current = work.longPollId === undefined ? previous : { ...previous, longPollId: work.longPollId };
@@ -352,52 +333,32 @@ export class ZcashWorkSource {
     this.#hold.offer(work, otherNode);
   }
 
-  #fail(entry: Entry, state: NodeStatus['state'], detail: string, lag?: number): void {
-    const now = this.#modules.now();
-    entry.fail(now, this.#modules.random);
-    if (state === 'lying' || state === 'wrong_network') entry.fault = { state, detail };
-    if (entry === this.#serving) this.#plain = true;
-    entry.line.say({ state, detail, ...(lag === undefined ? {} : { lag }) });
-    this.#outage.check(now);
+  #fail(entry: Entry, state: NodeStatus['state'], detail: string): void {
+    if (entry === this.#failover.serving) this.#plain = true;
+    this.#failover.fail(entry, state, detail);
   }
 
-  #onSilent(node: TemplateNode, detail: string, others: boolean): void {
-    const entry = this.#of(node);
+  /** The node that serves is silent, and there is no better one. */
+  #onHush(entry: Entry, detail: string): void {
     const now = this.#modules.now();
-    // Before the first choice nobody has failed anybody.
-    if (entry === undefined || this.#serving === undefined) return;
-    entry.hush(now);
-    if (entry !== this.#serving) return this.#fail(entry, 'down', `it does not answer: ${detail}`);
-    const better = this.#entries.some(
-      (other) => other !== entry && other.restUntil <= now && this.#watch.answers(other.node),
-    );
-    if (others && better) {
-      this.#fail(entry, 'down', `it does not answer: ${detail}`);
-      this.#wake();
-      return;
-    }
     const silentMs = now - (entry.silentSince ?? now);
     if (silentMs >= HANGS_MS && now - (this.#askedAt ?? now) >= HANGS_MS) {
       // The request goes on, and may yet be answered: a template may take half a minute.
       entry.miss(now);
-      entry.line.say({ state: 'down', detail: `it does not answer: ${detail}` });
-      this.#outage.check(now);
+      this.#failover.say(entry, 'down', detail);
+      this.#failover.outage.check(now);
     } else if (this.#longPolling && silentMs >= ALL_SILENT_MS) {
       // It may be busy, and there is nobody better. A plain request will tell.
-      this.#plain = true;
-      this.#wake();
+      this.#interrupt();
     }
   }
 
-  #onAnswer(node: TemplateNode, tip: Tip | undefined): void {
-    const entry = this.#of(node);
-    if (entry === undefined) return;
-    if (entry.speak()) this.#nap.abort();
-    const latencyMs = this.#watch.latencyOf(node);
-    if (latencyMs !== undefined) entry.line.latency(latencyMs);
+  #onAnswer(entry: Entry, tip: Tip | undefined, isBack: boolean): void {
+    if (isBack) this.#nap.abort();
     if (tip === undefined) return;
-    if (entry === this.#serving) this.#compareWithWork(entry, tip);
-    else if (this.#serving !== undefined) this.#compareWithServing(entry, tip, this.#serving);
+    const { serving } = this.#failover;
+    if (entry === serving) this.#compareWithWork(entry, tip);
+    else if (serving !== undefined) this.#compareWithServing(entry, tip, serving);
   }
 
   /** A long poll that does not tell of its node's own new tip is cut short. */
@@ -408,50 +369,28 @@ export class ZcashWorkSource {
     this.#outrun = moved ? this.#outrun + 1 : 0;
     if (this.#outrun < LOOKS_THAT_PROVE_A_LAG || !this.#longPolling) return;
     this.#outrun = 0;
-    this.#plain = true;
-    this.#wake();
+    this.#interrupt();
   }
 
-  /** A node in reserve that is preferred to the node that serves takes over again, and so does one ahead of it. */
   #compareWithServing(entry: Entry, { height }: Tip, serving: Entry): void {
-    const now = this.#modules.now();
-    if (entry.restUntil > now) return;
-    this.#describeReserve(entry, height);
+    if (entry.restUntil > this.#modules.now()) return;
+    const tip = this.#current === undefined ? undefined : this.#current.height - 1;
+    const lag = tip === undefined ? undefined : Math.max(0, tip - height);
+    entry.height = height;
+    this.#failover.describeReserve(entry, lag);
     // Nothing that it says of its height counts.
     if (entry.fault?.state === 'wrong_network') return;
-    const current = this.#current;
-    if (current === undefined) return this.#relieve(serving, entry);
-    // The work's own height is one above its parent: a node whose tip is there already is a block ahead.
-    const ahead = height >= current.height && entry.fault === undefined;
-    entry.compare({ fit: height >= current.height - 1, ahead });
-    const knows = (this.#watch.tipOf(serving.node)?.height ?? -1) >= height;
-    if (entry.ahead >= this.#patience.of(knows ? LOOKS_FOR_A_TEMPLATE : LOOKS_THAT_PROVE_A_LAG)) {
-      const lag = Math.max(0, height - (current.height - 1));
-      this.#fail(serving, 'syncing', `it is behind ${entry.node.name}, which is at height ${height}`, lag);
-      this.#patience.lose();
-      this.#takeOver(entry);
-      return;
-    }
-    const preferred = this.#entries.indexOf(entry) < this.#entries.indexOf(serving);
-    if (preferred && entry.isProven(now)) this.#takeOver(entry);
-  }
-
-  #describeReserve(entry: Entry, height: number): void {
-    const latencyMs = this.#watch.latencyOf(entry.node);
-    const known = this.#current === undefined ? undefined : this.#current.height - 1;
-    const lag = known === undefined ? undefined : Math.max(0, known - height);
-    const behind = lag !== undefined && entry.isBehind(lag);
-    const { state, detail } = entry.fault ?? {
-      state: behind ? 'syncing' : 'ready',
-      detail: behind ? `in reserve, ${lag} blocks behind` : 'in reserve',
-    };
-    entry.line.say({
-      state,
-      detail,
+    if (tip === undefined) return this.#relieve(serving, entry);
+    const isKnown = (this.#failover.watch.tipOf(serving.node)?.height ?? -1) >= height;
+    const change = this.#failover.judgeReserve(entry, serving, {
       height,
-      ...(latencyMs === undefined ? {} : { latencyMs }),
-      ...(lag === undefined ? {} : { lag }),
+      fit: height >= tip,
+      // The work's own height is one above its parent: a node whose tip is there already is a block ahead.
+      ahead: height > tip && entry.fault === undefined,
+      proof: this.#patience.of(isKnown ? LOOKS_FOR_A_TEMPLATE : LOOKS_THAT_PROVE_A_LAG),
+      lagOfServing: Math.max(0, height - tip),
     });
+    if (change === 'lag') this.#patience.lose();
   }
 
   /** Where there is no work at all yet, a node that takes long over its first template is passed over. */
@@ -460,24 +399,14 @@ export class ZcashWorkSource {
     if (asked === undefined || this.#modules.now() - asked < this.#patience.of(FIRST_TEMPLATE_MS)) return;
     this.#fail(serving, 'syncing', 'it gives no template yet, though others answer');
     this.#patience.lose();
-    this.#takeOver(entry);
+    this.#failover.takeOver(entry);
   }
 
-  #takeOver(entry: Entry): void {
-    entry.ahead = 0;
-    this.#serving = entry;
+  /** The poll loop chooses anew, at once, and asks in a plain way. */
+  #interrupt(): void {
     this.#plain = true;
-    this.#wake();
-  }
-
-  /** The poll loop chooses anew, at once. */
-  #wake(): void {
     this.#handover.abort();
     this.#nap.abort();
-  }
-
-  #of(node: TemplateNode): Entry | undefined {
-    return this.#entries.find((entry) => entry.node === node);
   }
 
   async #pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -5,11 +5,10 @@ import type { TrueChainNode } from './node.ts';
 import { WorkHistory } from './work-history.ts';
 
 /** One of several nodes: how it has done of late, what it gave out, and whether its chain lives. */
-export class TrueChainSeat extends NodeStanding<TrueChainNode> {
+export class TrueChainStanding extends NodeStanding<TrueChainNode> {
   readonly history = new WorkHistory();
   readonly pulse: ChainPulse;
   notReadySince: number | undefined;
-  height: number | undefined;
   /** Whom it mined for when it gave its last header. */
   #coinbase: string | undefined;
 
