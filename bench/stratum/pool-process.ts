@@ -10,6 +10,7 @@ import { readShares } from '@adit/journal';
 import { CONDUCT_DEFAULTS, POOL_LIMITS, Pool } from '@adit/pool';
 import { portAuthorizer } from '@adit/stratum';
 import { commonNow, serve } from './child.ts';
+import { plantKey } from './fixed-nonce1.ts';
 import { CHAIN, MOVING } from './recorded-shares.ts';
 import { vitalCommands } from './vitals.ts';
 
@@ -85,6 +86,7 @@ async function start({ template, node, tls }: StartOptions) {
     addressConnectionBurst: MANY,
   };
   const messages = { login: rate, submit: rate, other: rate, pendingSubmissions: 64 };
+  plantKey(folder);
   pool = new Pool(
     {
       dataFolder: folder,

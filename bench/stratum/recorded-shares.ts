@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -5,16 +6,17 @@ import { Worker } from 'node:worker_threads';
 import { headerOf, workFromTemplate, zcashChain } from '@adit/chain';
 import { startZcashDevnet } from '@adit/devnet';
 import { EquihashVerifier, equihashSizes } from '@adit/pow';
-import { bigintToBytes, concatBytes, decodeHex, encodeHex } from '@adit/primitives';
+import { concatBytes, decodeHex, encodeHex } from '@adit/primitives';
 import { must } from '../case.ts';
+import { nonce1Of } from './fixed-nonce1.ts';
 
 /** Shares of one fixed template, in the form of the wire. */
 export interface RecordedShares {
   /** The answer of the node to getblocktemplate. */
   readonly template: Record<string, unknown>;
-  /** The shares of each connection: in a fresh pool, connection n has the nonce1 n. */
+  /** The shares of each connection of a fresh pool, in the order of its nonce1 values. */
   readonly connections: readonly {
-    readonly shares: readonly { readonly nonce2: string; readonly solution: string }[];
+    readonly shares: readonly Solved[];
   }[];
   /** 8 hex digits, as in a job. */
   readonly time: string;
@@ -28,6 +30,11 @@ export const CONNECTIONS = 50;
 const SHARES_EACH = 20;
 const FILE = fileURLToPath(new URL('../data/zcash-shares.json', import.meta.url));
 const THREADS = 2;
+
+interface Solved {
+  readonly nonce2: string;
+  readonly solution: string;
+}
 
 /** The solutions of one header start and one nonce1. */
 export interface SolveRequest {
@@ -54,7 +61,7 @@ function check({ template, connections, time }: RecordedShares): void {
   for (const [index, { shares }] of connections.entries()) {
     must(shares.length === SHARES_EACH, `${SHARES_EACH} shares for connection ${index}`);
     for (const { nonce2, solution } of shares.slice(0, 2)) {
-      const nonce = concatBytes(bigintToBytes(BigInt(index), 4), decodeHex(nonce2, 28, 'nonce2'));
+      const nonce = concatBytes(nonce1Of(CHAIN.name, index, 4), decodeHex(nonce2, 28, 'nonce2'));
       const bytes = decodeHex(solution, undefined, 'solution').subarray(prefix.length);
       must(verifier.verify(headerOf(work, seconds, nonce), bytes) === 'valid', 'a recorded share is valid');
     }
@@ -76,7 +83,7 @@ async function record(): Promise<void> {
   const work = workFromTemplate(template, CHAIN);
   const headerStart = headerOf(work, work.time, new Uint8Array(32)).slice(0, 108);
   const waiting = Array.from({ length: CONNECTIONS }, (_, i) => i);
-  const connections: { nonce2: string; solution: string }[][] = [];
+  const connections: Solved[][] = [];
   const thread = async () => {
     const worker = new Worker(new URL('record-worker.ts', import.meta.url), {
       execArgv: ['--conditions=adit-source'],
@@ -84,14 +91,12 @@ async function record(): Promise<void> {
     for (let index = waiting.shift(); index !== undefined; index = waiting.shift()) {
       const request: SolveRequest = {
         headerStart,
-        nonce1: bigintToBytes(BigInt(index), 4),
+        nonce1: nonce1Of(CHAIN.name, index, 4),
         shares: SHARES_EACH,
       };
       worker.postMessage(request);
-      connections[index] = await new Promise((resolve, reject) => {
-        worker.once('message', resolve);
-        worker.once('error', reject);
-      });
+      // It rejects when the thread fails.
+      [connections[index]] = (await once(worker, 'message')) as [Solved[]];
       process.stderr.write(`connection ${index + 1} of ${CONNECTIONS}\n`);
     }
     await worker.terminate();
