@@ -1,8 +1,8 @@
-import { AditError } from '@adit/primitives';
+import { AditError, messageOf } from '@adit/primitives';
 import type { NodeStanding } from './node-standing.ts';
 import { type Disagreement, type LookLimits, NodeWatch, type Tip } from './node-watch.ts';
 import { Outage } from './outage.ts';
-import type { NodeStatus } from './status.ts';
+import { causeOf, type NodeFinding, type NodeStatus } from './status.ts';
 import { StatusLine } from './status-line.ts';
 
 interface Named {
@@ -31,7 +31,7 @@ export interface FailoverModules<N extends Named, Entry extends NodeStanding<N>>
   /** A look was answered. @param isBack the node had been silent */
   readonly onAnswer: (entry: Entry, tip: Tip | undefined, isBack: boolean) => void;
   /** The node that is needed does not answer, and no better one is there. */
-  readonly onHush: (entry: Entry, detail: string) => void;
+  readonly onHush: (entry: Entry, finding: NodeFinding) => void;
   /** @param news see `StatusLine` */
   readonly onStatus: (status: NodeStatus, news: boolean) => void;
   readonly onDisagreement: (disagreement: Disagreement) => void;
@@ -93,7 +93,7 @@ export class Failover<N extends Named, Entry extends NodeStanding<N>> {
       now,
       onDisagreement,
       onAnswer: (node, tip) => this.#onAnswer(node, tip),
-      onSilent: (node, detail, others) => this.#onSilent(node, detail, others),
+      onSilent: (node, error, others) => this.#onSilent(node, error, others),
     });
   }
 
@@ -127,15 +127,15 @@ export class Failover<N extends Named, Entry extends NodeStanding<N>> {
   /** A node gave no work, or wrong work: it is paused, and longer each time. @param pauseMs the first pause */
   fail(
     entry: Entry,
-    state: NodeStatus['state'],
-    detail: string,
+    finding: NodeFinding,
     about: { readonly lag?: number | undefined; readonly pauseMs?: number } = {},
   ): void {
     const { now, random } = this.#modules;
     const at = now();
     entry.fail(at, random, about.pauseMs);
-    if (state === 'lying' || state === 'wrong_network') entry.fault = { state, detail };
-    this.say(entry, state, detail, about);
+    const { state } = finding;
+    if (state === 'lying' || state === 'wrong_network') entry.fault = finding;
+    this.say(entry, finding, about);
     this.outage.check(at);
   }
 
@@ -161,7 +161,7 @@ export class Failover<N extends Named, Entry extends NodeStanding<N>> {
     entry.compare({ fit: look.fit, ahead: look.ahead });
     if (entry.ahead >= look.proof) {
       const detail = `it is behind ${entry.node.name}, which is at height ${look.height}`;
-      this.fail(serving, 'syncing', detail, { lag: look.lagOfServing });
+      this.fail(serving, { state: 'syncing', cause: 'behind', detail }, { lag: look.lagOfServing });
       this.takeOver(entry);
       return 'lag';
     }
@@ -179,23 +179,20 @@ export class Failover<N extends Named, Entry extends NodeStanding<N>> {
   describeReserve(
     entry: Entry,
     lag: number | undefined,
-    complaint: { readonly state: NodeStatus['state']; readonly detail: string } | undefined = entry.fault,
+    complaint: NodeFinding | undefined = entry.fault,
   ): void {
     const isBehind = lag !== undefined && entry.isBehind(lag);
-    const { state, detail } = complaint ?? {
-      state: isBehind ? 'syncing' : 'ready',
-      detail: isBehind ? `in reserve, ${lag} blocks behind` : 'in reserve',
-    };
+    const behind = { state: 'syncing', cause: 'behind', detail: `in reserve, ${lag} blocks behind` } as const;
+    const well = { state: 'ready', cause: 'reserve', detail: 'in reserve' } as const;
     const latencyMs = this.watch.latencyOf(entry.node);
-    this.say(entry, state, detail, { lag, latencyMs });
+    this.say(entry, complaint ?? (isBehind ? behind : well), { lag, latencyMs });
   }
 
   /** What goes to the log and the status. */
-  say(entry: Entry, state: NodeStatus['state'], detail: string, { lag, latencyMs }: Figures = {}): void {
+  say(entry: Entry, finding: NodeFinding, { lag, latencyMs }: Figures = {}): void {
     const { height } = entry;
     entry.line.say({
-      state,
-      detail,
+      ...finding,
       ...(height === undefined ? {} : { height }),
       ...(lag === undefined ? {} : { lag }),
       ...(latencyMs === undefined ? {} : { latencyMs }),
@@ -211,15 +208,16 @@ export class Failover<N extends Named, Entry extends NodeStanding<N>> {
     this.#modules.onAnswer(entry, tip, isBack);
   }
 
-  #onSilent(node: N, why: string, others: boolean): void {
+  #onSilent(node: N, error: unknown, others: boolean): void {
     const entry = this.#of(node);
     const { now, hasChosen, isAsked, onHush } = this.#modules;
     if (entry === undefined || !hasChosen()) return;
     entry.hush(now());
     const isNeeded = entry === this.serving || isAsked(entry);
-    const detail = `it does not answer: ${why}`;
-    if (isNeeded && !(others && this.hasOther(entry))) return onHush(entry, detail);
-    this.fail(entry, 'down', detail);
+    const detail = `it does not answer: ${messageOf(error)}`;
+    const finding = { state: 'down', cause: causeOf(error), detail } as const;
+    if (isNeeded && !(others && this.hasOther(entry))) return onHush(entry, finding);
+    this.fail(entry, finding);
     if (isNeeded) this.leave(entry);
   }
 

@@ -1,7 +1,7 @@
 export { type ChainOpinion, type Confirmation, judgeByMajority } from './majority.ts';
 export type { Disagreement } from './node-watch.ts';
 export { Patience, type PatienceModules } from './patience.ts';
-export type { NodeStatus } from './status.ts';
+export { NODE_CAUSES, type NodeCause, type NodeFinding, type NodeState, type NodeStatus } from './status.ts';
 export {
   EPOCH_BLOCKS,
   epochOf,

@@ -1,4 +1,5 @@
 import { backoffMs } from '@adit/rpc';
+import type { NodeFinding } from './status.ts';
 import type { StatusLine } from './status-line.ts';
 
 export const BACKOFF_BASE_MS = 500;
@@ -26,7 +27,7 @@ export class NodeStanding<N extends { readonly name: string }> {
   /** Since when it has not answered the looks. */
   silentSince: number | undefined;
   /** What is wrong with the work that it gave; only other work, or a restart of the node, ends that. */
-  fault: { readonly state: 'lying' | 'wrong_network'; readonly detail: string } | undefined;
+  fault: NodeFinding | undefined;
   #failures = 0;
   /** Looks in a row that found it too far behind. One that was never seen near the tip has not proved itself. */
   #behind = LOOKS_BEFORE_LAG;

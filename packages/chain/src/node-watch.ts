@@ -1,4 +1,4 @@
-import { AditError, messageOf } from '@adit/primitives';
+import { AditError } from '@adit/primitives';
 
 export interface NodeWatchOptions {
   /** Between two looks at a node. */
@@ -29,7 +29,7 @@ export interface NodeWatchModules<N extends { readonly name: string }> {
   /** `back`: it had not answered the look before. */
   readonly onAnswer: (node: N, tip: Tip | undefined, back: boolean) => void;
   /** `others`: another node did answer in the same time. */
-  readonly onSilent: (node: N, detail: string, others: boolean) => void;
+  readonly onSilent: (node: N, error: unknown, others: boolean) => void;
   /** Nodes name different blocks at one height, for longer than blocks take to travel. */
   readonly onDisagreement: (disagreement: Disagreement) => void;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -146,7 +146,7 @@ export class NodeWatch<N extends { readonly name: string }> {
       // A block keeps all nodes busy at once. Only one that answered a question put later than this one is better.
       const since = late() ? start : now() - 2 * watchMs;
       const others = this.#watched.some((other) => other.answers && other.answeredAt >= since);
-      onSilent(one.node, messageOf(error), others);
+      onSilent(one.node, error, others);
     }
   }
 

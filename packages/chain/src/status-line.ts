@@ -12,6 +12,8 @@ const LATENCY_EVERY_MS = 10_000;
 /** Another cause of the same trouble, or how far a node that catches up has come, is told no more often. */
 const CAUSE_EVERY_MS = 5_000;
 
+type Said = Omit<NodeStatus, 'node'>;
+
 /** What is said of one node: each thing once, and how quick it is now and then. */
 export class StatusLine {
   readonly #node: string;
@@ -26,10 +28,10 @@ export class StatusLine {
     this.#modules = modules;
   }
 
-  say(status: Omit<NodeStatus, 'node'>): void {
-    const { state, height, latencyMs } = status;
+  say(status: Said): void {
+    const { state, latencyMs } = status;
     const detail = aboutIt(status.detail, this.#node);
-    const key = keyOf(state, detail, height);
+    const key = keyOf(status);
     const next = { node: this.#node, ...status, detail };
     if (key === this.#key) {
       // The lag of a node in reserve comes and goes with each block: it is told with the next figure.
@@ -41,7 +43,7 @@ export class StatusLine {
     // What is news is said again soon enough: the looks go on.
     if (lasts && this.#modules.now() - this.#saidAt < CAUSE_EVERY_MS) return;
     this.#key = key;
-    const newsKey = newsKeyOf(state, detail);
+    const newsKey = newsKeyOf(status);
     this.#tell(next, newsKey !== this.#newsKey);
     this.#newsKey = newsKey;
   }
@@ -61,33 +63,19 @@ export class StatusLine {
   }
 }
 
-function keyOf(state: NodeStatus['state'], detail: string, height: number | undefined): string {
-  if (state === 'down') return `down|${causeOf(detail)}`;
-  // The height of a node that cannot be believed is no news.
-  return state === 'ready' || state === 'syncing'
-    ? `${state}|${height ?? ''}|${detail}`
-    : `${state}|${detail}`;
+/** The height of a node that cannot be believed is no change. */
+function keyOf({ state, cause, detail, height = -1, lag = -1 }: Said): string {
+  if (state === 'ready') return `ready ${cause} ${height}`;
+  return state === 'syncing' ? `syncing ${cause} ${height} ${lag}` : newsKeyOf({ state, cause, detail });
+}
+
+/** The words of a fault are part of it: another field, another number. */
+function newsKeyOf({ state, cause, detail }: Said): string {
+  return state === 'lying' || state === 'wrong_network' ? `${state} ${detail}` : `${state} ${cause}`;
 }
 
 /** Whoever hears this is told beside it which node is meant: errors name it too. */
 function aboutIt(detail: string, node: string): string {
   if (detail.startsWith(`${node} `)) return `it ${detail.slice(node.length + 1)}`;
   return detail.replace(`: ${node} `, ': it ');
-}
-
-/** A node that serves or catches up tells new figures with every block; in the words of a fault they are part of the cause. */
-function newsKeyOf(state: NodeStatus['state'], detail: string): string {
-  if (state === 'down') return `down|${causeOf(detail)}`;
-  return state === 'ready' || state === 'syncing'
-    ? `${state}|${withoutFigures(detail)}`
-    : `${state}|${detail}`;
-}
-
-/** A node that is down says so in other words each time: who asked, and how long he waited, make no other cause. */
-function causeOf(detail: string): string {
-  return withoutFigures(detail.replace(/^it does not answer: /, ''));
-}
-
-function withoutFigures(text: string): string {
-  return text.replace(/\d+/g, '#');
 }

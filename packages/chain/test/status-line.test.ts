@@ -22,25 +22,34 @@ test('a node that stays down is told once, and again when the cause is another o
   for (; clock.ms < 60_000; clock.ms += 300) {
     line.say({
       state: 'down',
+      cause: 'ADIT_RPC_UNREACHABLE:ECONNREFUSED',
       detail: 'it does not answer: a cannot be reached: ECONNREFUSED 127.0.0.1:8232',
     });
-    line.say({ state: 'down', detail: 'a cannot be reached: ECONNREFUSED 127.0.0.1:8232' });
+    line.say({
+      state: 'down',
+      cause: 'ADIT_RPC_UNREACHABLE:ECONNREFUSED',
+      detail: 'a cannot be reached: ECONNREFUSED 127.0.0.1:8232',
+    });
   }
   assert.equal(details().length, 1);
-  line.say({ state: 'down', detail: 'a cannot be reached: socket hang up' });
+  line.say({
+    state: 'down',
+    cause: 'ADIT_RPC_UNREACHABLE:ECONNRESET',
+    detail: 'a cannot be reached: socket hang up',
+  });
   assert.deepEqual(details().slice(1), ['it cannot be reached: socket hang up']);
 });
 
 test('causes that take turns are told every five seconds, and a change of state at once', () => {
   const { clock, line, told } = setUp();
   for (; clock.ms < 60_000; clock.ms += 300) {
-    line.say({ state: 'down', detail: 'refused' });
-    line.say({ state: 'down', detail: 'hung up' });
+    line.say({ state: 'down', cause: 'ADIT_RPC_UNREACHABLE:ECONNREFUSED', detail: 'refused' });
+    line.say({ state: 'down', cause: 'ADIT_RPC_UNREACHABLE:ECONNRESET', detail: 'hung up' });
   }
   assert.ok(told.length >= 10 && told.length <= 13, String(told.length));
-  line.say({ state: 'syncing', detail: 'loading', height: 7 });
+  line.say({ state: 'syncing', cause: 'ADIT_RPC_ERROR:-28', detail: 'loading', height: 7 });
   assert.equal(told.at(-1)?.state, 'syncing');
-  line.say({ state: 'down', detail: 'refused' });
+  line.say({ state: 'down', cause: 'ADIT_RPC_UNREACHABLE:ECONNREFUSED', detail: 'refused' });
   assert.equal(told.at(-1)?.state, 'down');
 });
 
@@ -48,7 +57,13 @@ test('how far a node that catches up has come is told every five seconds, not at
   const { clock, line, told } = setUp();
   for (let height = 0; height < 1_000; height += 1) {
     clock.ms += 100;
-    line.say({ state: 'syncing', detail: `${1_000 - height} blocks behind`, height, lag: 1_000 - height });
+    line.say({
+      state: 'syncing',
+      cause: 'behind',
+      detail: `${1_000 - height} blocks behind`,
+      height,
+      lag: 1_000 - height,
+    });
   }
   assert.ok(told.length >= 19 && told.length <= 21, String(told.length));
   assert.ok((told.at(-1)?.lag ?? 0) < 100);
@@ -58,7 +73,7 @@ test('a lying node and one of another network are told once, whatever their late
   for (const state of ['lying', 'wrong_network'] as const) {
     const { clock, line, told } = setUp();
     for (; clock.ms < 60_000; clock.ms += 300) {
-      line.say({ state, detail: 'so', latencyMs: 3 });
+      line.say({ state, cause: 'contradiction', detail: 'so', latencyMs: 3 });
       line.latency(3);
     }
     assert.equal(told.length, 1);
@@ -68,7 +83,14 @@ test('a lying node and one of another network are told once, whatever their late
 test('the latency of a node that is ready is told every ten seconds, with the lag of that time', () => {
   const { clock, line, told } = setUp();
   for (; clock.ms < 30_000; clock.ms += 300) {
-    line.say({ state: 'ready', detail: 'in reserve', height: 7, lag: clock.ms === 0 ? 0 : 1, latencyMs: 3 });
+    line.say({
+      state: 'ready',
+      cause: 'reserve',
+      detail: 'in reserve',
+      height: 7,
+      lag: clock.ms === 0 ? 0 : 1,
+      latencyMs: 3,
+    });
   }
   assert.deepEqual(
     told.map(({ lag }) => lag),
@@ -81,6 +103,7 @@ test('a node that serves is news once, whatever its heights and latencies, and a
   for (let height = 1; height <= 20; height += 1) {
     line.say({
       state: 'ready',
+      cause: 'serves',
       detail: `serves templates of height ${height}`,
       height,
       lag: 0,
@@ -90,27 +113,37 @@ test('a node that serves is news once, whatever its heights and latencies, and a
   }
   assert.ok(told.length >= 40, 'the status goes on');
   assert.deepEqual(news, ['serves templates of height 1']);
-  line.say({ state: 'down', detail: 'refused' });
-  line.say({ state: 'ready', detail: 'serves templates of height 20', height: 20 });
+  line.say({ state: 'down', cause: 'ADIT_RPC_UNREACHABLE:ECONNREFUSED', detail: 'refused' });
+  line.say({ state: 'ready', cause: 'serves', detail: 'serves templates of height 20', height: 20 });
   assert.deepEqual(news.slice(1), ['refused', 'serves templates of height 20']);
-  line.say({ state: 'ready', detail: 'in reserve', height: 20 });
+  line.say({ state: 'ready', cause: 'reserve', detail: 'in reserve', height: 20 });
   assert.equal(news.length, 4);
 });
 
 test('how far a node that catches up has come is no news, and another number in a fault is', () => {
   const { clock, line, news } = setUp();
   for (let lag = 500; lag > 0; lag -= 1, clock.ms += 300)
-    line.say({ state: 'syncing', detail: `in reserve, ${lag} blocks behind`, height: 500 - lag, lag });
+    line.say({
+      state: 'syncing',
+      cause: 'behind',
+      detail: `in reserve, ${lag} blocks behind`,
+      height: 500 - lag,
+      lag,
+    });
   assert.deepEqual(news, ['in reserve, 500 blocks behind']);
-  line.say({ state: 'lying', detail: 'its template has version 4' });
-  line.say({ state: 'lying', detail: 'its template has version 5' });
+  line.say({ state: 'lying', cause: 'contradiction', detail: 'its template has version 4' });
+  line.say({ state: 'lying', cause: 'contradiction', detail: 'its template has version 5' });
   assert.equal(news.length, 3);
 });
 
 test('a node is named once, not again in what is said of it', () => {
   const { line, details } = setUp();
-  line.say({ state: 'down', detail: 'it does not answer: a cannot be reached: connect ECONNREFUSED' });
-  line.say({ state: 'lying', detail: 'a sent a banana' });
+  line.say({
+    state: 'down',
+    cause: 'ADIT_RPC_UNREACHABLE:ECONNREFUSED',
+    detail: 'it does not answer: a cannot be reached: connect ECONNREFUSED',
+  });
+  line.say({ state: 'lying', cause: 'contradiction', detail: 'a sent a banana' });
   assert.deepEqual(details(), [
     'it does not answer: it cannot be reached: connect ECONNREFUSED',
     'it sent a banana',

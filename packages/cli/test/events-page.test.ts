@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { NODE_CAUSES } from '@adit/chain';
 import { tableRows } from '@adit/test-kit/markdown-table';
 import { POOL_EVENTS } from '../../api/test/support/pool-events.ts';
 import { describe } from '../src/log.ts';
@@ -22,4 +23,10 @@ test('docs/events.md has the fields and the levels with which each kind is logge
     const levels = row?.['level']?.split(', ') ?? [];
     for (const { level } of lines) assert.ok(levels.includes(level), `${kind} is logged as ${level}`);
   }
+});
+
+test('docs/events.md has every cause of a node that is no error code, and no other', () => {
+  const section = page.slice(page.indexOf('## Causes of a node'));
+  const listed = [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, cause]) => cause);
+  assert.deepEqual(listed.sort(), [...NODE_CAUSES].sort());
 });

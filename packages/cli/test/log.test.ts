@@ -27,11 +27,16 @@ test('amounts stay exact in the log, and trouble is louder than routine', () => 
   const down = describe({
     kind: 'node',
     chain: 'zcash',
-    status: { node: 'n:1', state: 'down', detail: 'refused' },
+    status: { node: 'n:1', state: 'down', cause: 'ADIT_RPC_UNREACHABLE:ECONNREFUSED', detail: 'refused' },
     news: true,
   });
   assert.deepEqual([down.level, down.text], ['warn', 'zcash: node n:1 is down: refused']);
-  const status = { node: 'n:1', state: 'ready', detail: 'serves templates of height 7' } as const;
+  const status = {
+    node: 'n:1',
+    state: 'ready',
+    cause: 'serves',
+    detail: 'serves templates of height 7',
+  } as const;
   const figures = describe({ kind: 'node', chain: 'zcash', status, news: false });
   assert.equal(figures.level, 'debug', 'a height or a latency alone is no line for people');
 });

@@ -18,8 +18,13 @@ const chain = (changes: Partial<Chain>): Chain => ({
 
 test('an upgrade without work says which chain has none, and what each of its nodes said last', () => {
   const nodes: Chain['nodes'] = [
-    { node: '127.0.0.1:8232', state: 'down', detail: 'it cannot be reached: connect ECONNREFUSED' },
-    { node: 'b:8232', state: 'syncing', detail: 'loading' },
+    {
+      node: '127.0.0.1:8232',
+      state: 'down',
+      cause: 'ADIT_RPC_UNREACHABLE:ECONNREFUSED',
+      detail: 'it cannot be reached: connect ECONNREFUSED',
+    },
+    { node: 'b:8232', state: 'syncing', cause: 'ADIT_RPC_ERROR:-28', detail: 'loading' },
   ];
   const chains = [chain({ nodes }), chain({ name: 'fine', workAgeMs: 1, nodes }), chain({ name: 'silent' })];
   assert.equal(

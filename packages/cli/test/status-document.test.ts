@@ -45,10 +45,19 @@ const STATUS: PoolStatus = {
       workAgeMs: 12.5,
       outageMs: 0,
       nodes: [
-        { node: 'a:8232', state: 'ready', detail: 'gives work', height: 2_999_999, latencyMs: 3.25, lag: 0 },
+        {
+          node: 'a:8232',
+          state: 'ready',
+          cause: 'serves',
+          detail: 'gives work',
+          height: 2_999_999,
+          latencyMs: 3.25,
+          lag: 0,
+        },
         ...(['syncing', 'down', 'lying', 'wrong_network'] as const).map((state) => ({
           node: 'b:8232',
           state,
+          cause: 'behind' as const,
           detail: 'a "quoted"\u2028 detail',
         })),
       ],

@@ -82,7 +82,7 @@ export const POOL_EVENTS: Script = {
       kind: 'node',
       news: true,
       chain: 'zcash',
-      status: { node: 'zebra:8232', state: 'ready', detail: 'at the tip', height: 9 },
+      status: { node: 'zebra:8232', state: 'ready', cause: 'serves', detail: 'at the tip', height: 9 },
     },
   ],
   outage: [

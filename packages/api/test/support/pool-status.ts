@@ -49,13 +49,26 @@ export function poolStatus(changes: Partial<PoolStatus> = {}): PoolStatus {
           {
             node: 'zebra:8232',
             state: 'ready',
+            cause: 'serves',
             detail: 'at the tip',
             height: 3_428_149,
             latencyMs: 3,
             lag: 0,
           },
-          { node: 'spare:8232', state: 'down', detail: 'connection refused' },
-          { node: 'late:8232', state: 'syncing', detail: '324 blocks behind', height: 3_427_825, lag: 324 },
+          {
+            node: 'spare:8232',
+            state: 'down',
+            cause: 'ADIT_RPC_UNREACHABLE:ECONNREFUSED',
+            detail: 'connection refused',
+          },
+          {
+            node: 'late:8232',
+            state: 'syncing',
+            cause: 'behind',
+            detail: '324 blocks behind',
+            height: 3_427_825,
+            lag: 324,
+          },
         ],
       },
       {

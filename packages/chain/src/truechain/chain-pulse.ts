@@ -1,3 +1,4 @@
+import type { NodeFinding } from '../status.ts';
 import type { TrueChainNode } from './node.ts';
 
 export interface ChainPulseModules {
@@ -29,8 +30,8 @@ export class ChainPulse {
   #looking: Promise<void> | undefined;
   #fast: number | undefined;
   #movedAt = 0;
-  #still: string | undefined;
-  #empty: string | undefined;
+  #still: NodeFinding | undefined;
+  #empty: NodeFinding | undefined;
   /** Fruits that it took since its pool was last seen with any in it, or its snail chain grew. */
   #fruits = 0;
   #fruitsSince = 0;
@@ -41,7 +42,7 @@ export class ChainPulse {
   }
 
   /** Why it is not fit to be mined on; undefined while nothing is known against it. */
-  get complaint(): string | undefined {
+  get complaint(): NodeFinding | undefined {
     return this.#still ?? this.#empty;
   }
 
@@ -87,7 +88,11 @@ export class ChainPulse {
     this.#still =
       ms < FAST_STILL_MS
         ? undefined
-        : `its fast chain stands still at block ${fast}: it has no peers, or the committee has stopped`;
+        : {
+            state: 'syncing',
+            cause: 'stands_still',
+            detail: `its fast chain stands still at block ${fast}: it has no peers, or the committee has stopped`,
+          };
   }
 
   async #lookAtPool(signal: AbortSignal): Promise<void> {
@@ -105,6 +110,10 @@ export class ChainPulse {
       this.#empty = undefined;
     }
     if (this.#fruits > 0 && now() - this.#fruitsSince >= EMPTY_POOL_MS)
-      this.#empty = 'it says that it takes fruits, and its pool of fruits stays empty';
+      this.#empty = {
+        state: 'syncing',
+        cause: 'loses_fruits',
+        detail: 'it says that it takes fruits, and its pool of fruits stays empty',
+      };
   }
 }

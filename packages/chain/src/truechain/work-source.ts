@@ -4,7 +4,7 @@ import { RpcError, sleepFor } from '@adit/rpc';
 import { Failover, LOOKS_THAT_PROVE_A_LAG } from '../failover.ts';
 import { BACKOFF_BASE_MS } from '../node-standing.ts';
 import type { Disagreement, Tip } from '../node-watch.ts';
-import type { NodeStatus } from '../status.ts';
+import { causeOf, type NodeFinding, type NodeStatus } from '../status.ts';
 import { DatasetKeeper } from './dataset-keeper.ts';
 import type { TrueChainNode } from './node.ts';
 import { TrueChainStanding } from './standing.ts';
@@ -58,6 +58,11 @@ type Entry = TrueChainStanding;
 
 /** What came of asking one node. */
 type Outcome = 'served' | 'waiting' | 'failed';
+
+const SERVING = {
+  serves: 'serves work',
+  repeats: 'repeats work that it had replaced: not followed yet',
+};
 
 /** A full rebuild of a dataset went into finding out a lie, so the node is not asked again at the pace of the poll. */
 const PAUSE_AFTER_A_LIE_MS = 4 * BACKOFF_BASE_MS;
@@ -217,13 +222,13 @@ export class TrueChainWorkSource {
       entry.notReadySince = undefined;
       if (this.#isUnfit(entry)) return 'failed';
       if (!entry.history.allows(answer)) {
-        this.#sayServing(entry, 'repeats work that it had replaced: not followed yet', latencyMs);
+        this.#sayServing(entry, 'repeats', latencyMs);
         return 'served';
       }
       if (workKey(answer) !== this.#currentKey) await this.#handOut(entry, answer, either);
       if (either.aborted) return 'failed';
       entry.history.add(answer);
-      this.#sayServing(entry, 'serves work', latencyMs);
+      this.#sayServing(entry, 'serves', latencyMs);
       return 'served';
     } catch (error) {
       // Who gave it up has said why.
@@ -240,15 +245,14 @@ export class TrueChainWorkSource {
     const { complaint } = entry.pulse;
     if (complaint === undefined) return false;
     if (!this.#failover.hasOther(entry, ({ pulse }) => pulse.complaint === undefined)) return false;
-    this.#pass(entry, 'syncing', complaint);
+    this.#pass(entry, complaint);
     if (this.#failover.serving === entry) this.#failover.serving = undefined;
     return true;
   }
 
-  #sayServing(entry: Entry, detail: string, latencyMs: number): void {
+  #sayServing(entry: Entry, cause: 'serves' | 'repeats', latencyMs: number): void {
     const { complaint } = entry.pulse;
-    if (complaint === undefined) this.#say(entry, 'ready', detail, latencyMs);
-    else this.#say(entry, 'syncing', complaint, latencyMs);
+    this.#say(entry, complaint ?? { state: 'ready', cause, detail: SERVING[cause] }, latencyMs);
   }
 
   #notReady(entry: Entry, latencyMs: number): Outcome {
@@ -256,7 +260,8 @@ export class TrueChainWorkSource {
     entry.notReadySince ??= now;
     const patient = now - entry.notReadySince < this.#notReadyMs;
     // A moment without work is part of the day of a node that has served before.
-    if (!patient || this.#current === undefined) this.#say(entry, 'syncing', 'has no work yet', latencyMs);
+    if (!patient || this.#current === undefined)
+      this.#say(entry, { state: 'syncing', cause: 'no_work', detail: 'has no work yet' }, latencyMs);
     return patient ? 'waiting' : 'failed';
   }
 
@@ -264,15 +269,16 @@ export class TrueChainWorkSource {
     const code = error instanceof AditError ? error.code : '';
     const lying = code === 'ADIT_SEEDS_MISMATCH' || code === 'ADIT_BAD_FIELD';
     const waiting = error instanceof RpcError || code === 'ADIT_SEEDS_UNAVAILABLE';
-    this.#pass(entry, lying ? 'lying' : waiting ? 'syncing' : 'down', messageOf(error));
+    const state = lying ? 'lying' : waiting ? 'syncing' : 'down';
+    this.#pass(entry, { state, cause: causeOf(error), detail: messageOf(error) });
   }
 
   /** Leaves a node alone for a while. */
-  #pass(entry: Entry, state: 'lying' | 'syncing' | 'down', detail: string): void {
+  #pass(entry: Entry, finding: NodeFinding): void {
     const lag = this.#lagOf(entry);
-    this.#failover.fail(entry, state, detail, {
+    this.#failover.fail(entry, finding, {
       lag,
-      ...(state === 'lying' ? { pauseMs: PAUSE_AFTER_A_LIE_MS } : {}),
+      ...(finding.state === 'lying' ? { pauseMs: PAUSE_AFTER_A_LIE_MS } : {}),
     });
   }
 
@@ -288,7 +294,8 @@ export class TrueChainWorkSource {
     const asking = this.#asking;
     const isSlow = asking !== undefined && this.#now() - asking.since >= this.#answerMs;
     if (isSlow && asking.entry !== entry && entry.restUntil <= this.#now()) {
-      this.#pass(asking.entry, 'down', 'it gives no work, though others answer');
+      const detail = 'it gives no work, though others answer';
+      this.#pass(asking.entry, { state: 'down', cause: 'slow', detail });
       this.#failover.leave(asking.entry);
     }
     const now = this.#failover.serving;
@@ -301,7 +308,7 @@ export class TrueChainWorkSource {
     entry.height = tip?.height;
     const { complaint } = entry.pulse;
     const lag = this.#lagOf(entry);
-    const fault = complaint === undefined ? entry.fault : { state: 'syncing' as const, detail: complaint };
+    const fault = complaint ?? entry.fault;
     this.#failover.describeReserve(entry, lag, fault);
     const theirs = this.#failover.watch.tipOf(serving.node)?.height;
     const isSound = fault === undefined;
@@ -352,7 +359,7 @@ export class TrueChainWorkSource {
     return Math.max(...entries.map((entry) => watch.tipOf(entry.node)?.height ?? 0)) - own;
   }
 
-  #say(entry: Entry, state: NodeStatus['state'], detail: string, latencyMs?: number): void {
-    this.#failover.say(entry, state, detail, { lag: this.#lagOf(entry), latencyMs });
+  #say(entry: Entry, finding: NodeFinding, latencyMs?: number): void {
+    this.#failover.say(entry, finding, { lag: this.#lagOf(entry), latencyMs });
   }
 }

@@ -1,6 +1,6 @@
-import { AditError } from '@adit/primitives';
+import { AditError, messageOf } from '@adit/primitives';
 import { RpcError } from '@adit/rpc';
-import type { NodeStatus } from '../status.ts';
+import { causeOf, type NodeFinding, type NodeState } from '../status.ts';
 import { NOT_READY_CODES } from './node.ts';
 
 export function codeOf(error: unknown): string | undefined {
@@ -8,7 +8,11 @@ export function codeOf(error: unknown): string | undefined {
 }
 
 /** What a fault says of the node that it came from. */
-export function stateOf(error: unknown): NodeStatus['state'] {
+export function findingOf(error: unknown): NodeFinding {
+  return { state: stateOf(error), cause: causeOf(error), detail: messageOf(error) };
+}
+
+function stateOf(error: unknown): NodeState {
   if (error instanceof RpcError && NOT_READY_CODES.has(error.rpcCode)) return 'syncing';
   const code = codeOf(error);
   if (code === 'ADIT_WRONG_NETWORK') return 'wrong_network';

@@ -1,10 +1,11 @@
 import { equalBytes } from '@adit/primitives';
+import type { NodeFinding } from '../status.ts';
 import { displayHash, type ZcashNode } from './node.ts';
 import type { ZcashWork } from './work.ts';
 
 export type Judgement =
   | { use: true; newTip: boolean }
-  | { use: false; state: 'lying' | 'syncing'; detail: string };
+  | ({ use: false; state: 'lying' | 'syncing' } & NodeFinding);
 
 /**
  * Whether a template may replace the work in hand. Forward is always right. Back to another block of the same
@@ -41,6 +42,7 @@ export async function judgeTemplate(
     return {
       use: false,
       state: 'syncing',
+      cause: 'behind',
       detail: `it is behind: height ${next.height}, ${current.height} is known`,
     };
   }
@@ -48,5 +50,5 @@ export async function judgeTemplate(
 }
 
 function lying(detail: string): Judgement {
-  return { use: false, state: 'lying', detail };
+  return { use: false, state: 'lying', cause: 'contradiction', detail };
 }

@@ -1,12 +1,12 @@
-import { AditError, equalBytes, messageOf } from '@adit/primitives';
+import { AditError, equalBytes } from '@adit/primitives';
 import { sleepFor } from '@adit/rpc';
 import { Failover, LOOKS_THAT_PROVE_A_LAG } from '../failover.ts';
 import { NodeStanding } from '../node-standing.ts';
 import type { Disagreement, Tip } from '../node-watch.ts';
-import type { NodeStatus } from '../status.ts';
+import type { NodeFinding, NodeStatus } from '../status.ts';
 import { WorkPatience } from '../work-patience.ts';
 import type { ZcashChainParams } from './chains.ts';
-import { codeOf, stateOf } from './faults.ts';
+import { codeOf, findingOf } from './faults.ts';
 import { displayHash, type TemplateRequest, type ZcashNode } from './node.ts';
 import { branchOf, selfTest } from './proposal.ts';
 import { RefreshHold } from './refresh-hold.ts';
@@ -152,7 +152,7 @@ export class ZcashWorkSource {
         isAsked: (entry) => entry === this.#failover.serving,
         interrupt: () => this.#interrupt(),
         onAnswer: (entry, tip, isBack) => this.#onAnswer(entry, tip, isBack),
-        onHush: (entry, detail) => this.#onHush(entry, detail),
+        onHush: (entry, finding) => this.#onHush(entry, finding),
       },
     );
     this.#variations = new VariationProof({ propose: this.#options.proposeFirst });
@@ -251,7 +251,7 @@ export class ZcashWorkSource {
         // Nothing new, or a connection that died without a word: a plain request tells which.
         this.#plain = true;
       } else {
-        this.#fail(entry, stateOf(error), messageOf(error));
+        this.#failover.fail(entry, findingOf(error));
       }
       return;
     }
@@ -270,7 +270,7 @@ export class ZcashWorkSource {
   async #examine(entry: Entry, work: ZcashWork): Promise<{ newTip: boolean } | undefined> {
     const judgement = await judgeTemplate(entry.node, this.#current, work, this.#giver === entry);
     if (!judgement.use && !this.#lowForTooLong(judgement.state)) {
-      this.#fail(entry, judgement.state, judgement.detail);
+      this.#failover.fail(entry, judgement);
       return undefined;
     }
     if (this.#options.proposeFirst && branchOf(work) !== this.#provenBranch) {
@@ -283,11 +283,12 @@ export class ZcashWorkSource {
         return undefined;
       }
       if (outcome.kind === 'refused') {
-        this.#fail(entry, 'lying', `it refuses its own template: ${outcome.reason}`);
+        const detail = `it refuses its own template: ${outcome.reason}`;
+        this.#failover.fail(entry, { state: 'lying', cause: 'refuses_own_work', detail });
         return undefined;
       }
       if (outcome.kind === 'unsupported') {
-        entry.line.say({ state: 'ready', detail: `templates cannot be tested: ${outcome.detail}` });
+        this.#restrict(entry, `templates cannot be tested: ${outcome.detail}`);
       }
       this.#provenBranch = branchOf(work);
     }
@@ -297,8 +298,12 @@ export class ZcashWorkSource {
   /** The work, opaque unless the node has taken a coinbase of ours. */
   async #vary(entry: Entry, given: ZcashWork): Promise<ZcashWork> {
     const { work, refusal } = await this.#variations.prove(entry.node, given);
-    if (refusal !== undefined) entry.line.say({ state: 'ready', detail: refusal });
+    if (refusal !== undefined) this.#restrict(entry, refusal);
     return work;
+  }
+
+  #restrict(entry: Entry, detail: string): void {
+    this.#failover.say(entry, { state: 'ready', cause: 'restricted', detail });
   }
 
   /** When every node that is left is behind for long, its chain is the chain. */
@@ -323,7 +328,8 @@ export class ZcashWorkSource {
     const quickness = this.#failover.watch.latencyOf(entry.node) ?? latencyMs;
     entry.height = work.height - 1;
     const figures = { lag: 0, ...(quickness === undefined ? {} : { latencyMs: quickness }) };
-    this.#failover.say(entry, 'ready', `serves templates of height ${work.height}`, figures);
+    const detail = `serves templates of height ${work.height}`;
+    this.#failover.say(entry, { state: 'ready', cause: 'serves', detail }, figures);
     if (previous !== undefined && !newTip && isRepeat(previous, work)) {
       // Only the long-poll id may be newer: the next poll has to wait for a change after this one.
       this.#current = work.longPollId === undefined ? previous : { ...previous, longPollId: work.longPollId };
@@ -333,19 +339,14 @@ export class ZcashWorkSource {
     this.#hold.offer(work, otherNode);
   }
 
-  #fail(entry: Entry, state: NodeStatus['state'], detail: string): void {
-    if (entry === this.#failover.serving) this.#plain = true;
-    this.#failover.fail(entry, state, detail);
-  }
-
   /** The node that serves is silent, and there is no better one. */
-  #onHush(entry: Entry, detail: string): void {
+  #onHush(entry: Entry, finding: NodeFinding): void {
     const now = this.#modules.now();
     const silentMs = now - (entry.silentSince ?? now);
     if (silentMs >= HANGS_MS && now - (this.#askedAt ?? now) >= HANGS_MS) {
       // The request goes on, and may yet be answered: a template may take half a minute.
       entry.miss(now);
-      this.#failover.say(entry, 'down', detail);
+      this.#failover.say(entry, finding);
       this.#failover.outage.check(now);
     } else if (this.#longPolling && silentMs >= ALL_SILENT_MS) {
       // It may be busy, and there is nobody better. A plain request will tell.
@@ -397,7 +398,8 @@ export class ZcashWorkSource {
   #relieve(serving: Entry, entry: Entry): void {
     const asked = this.#askedAt;
     if (asked === undefined || this.#modules.now() - asked < this.#patience.of(FIRST_TEMPLATE_MS)) return;
-    this.#fail(serving, 'syncing', 'it gives no template yet, though others answer');
+    const detail = 'it gives no template yet, though others answer';
+    this.#failover.fail(serving, { state: 'syncing', cause: 'slow', detail });
     this.#patience.lose();
     this.#failover.takeOver(entry);
   }

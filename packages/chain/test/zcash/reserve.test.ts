@@ -27,6 +27,11 @@ function move(node: FakeNode, height: number, template: Record<string, unknown> 
 
 const of = (rig: Rig, name: string) => rig.statuses.filter(({ node }) => node === name);
 
+function unreachable(code: string, message: string): AditError {
+  const cause = Object.assign(new Error(message), { code });
+  return new AditError('ADIT_RPC_UNREACHABLE', message, { cause });
+}
+
 test('a node in reserve that is far behind is syncing from the first look on, with its lag, and never mined on', async () => {
   const [first, second] = [nodeAt('first', 325), nodeAt('second', 1)];
   await withSource([first, second], {}, async (rig) => {
@@ -36,6 +41,7 @@ test('a node in reserve that is far behind is syncing from the first look on, wi
     assert.deepEqual(told.at(-1), {
       node: 'second',
       state: 'syncing',
+      cause: 'behind',
       detail: 'in reserve, 324 blocks behind',
       height: 0,
       lag: 324,
@@ -178,10 +184,10 @@ test('the status of a node that is away tells the present cause', async () => {
   const node = nodeAt('only', 10);
   await withSource([node], {}, async (rig) => {
     await rig.clock.advance(1_000);
-    node.failure = new AditError('ADIT_RPC_UNREACHABLE', 'connect ECONNREFUSED');
+    node.failure = unreachable('ECONNREFUSED', 'connect ECONNREFUSED');
     node.publish(node.template);
     await rig.clock.advance(20_000);
-    node.failure = new AditError('ADIT_RPC_UNREACHABLE', 'socket hang up');
+    node.failure = unreachable('ECONNRESET', 'socket hang up');
     await rig.clock.advance(40_000);
     assert.deepEqual(
       rig.statuses.filter(({ state }) => state === 'down').map(({ detail }) => detail),

@@ -29,6 +29,7 @@ const port = z.object({
 const node = z.object({
   node: z.string(),
   state: z.enum(['ready', 'syncing', 'down', 'lying', 'wrong_network']),
+  cause: z.string(),
   detail: z.string(),
   height: z.number().nullable(),
   latencyMs: ms.nullable(),

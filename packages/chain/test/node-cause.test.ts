@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AditError } from '@adit/primitives';
+import { RpcError, transportError } from '@adit/rpc';
+import { causeOf } from '../src/status.ts';
+
+test("an error's cause is its code, with the code of the system or of the node behind it", () => {
+  const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:8232'), { code: 'ECONNREFUSED' });
+  assert.equal(
+    causeOf(transportError('ADIT_RPC_UNREACHABLE', 'a cannot be reached', refused)),
+    'ADIT_RPC_UNREACHABLE:ECONNREFUSED',
+  );
+  assert.equal(causeOf(transportError('ADIT_RPC_TIMEOUT', 'no answer within 500 ms')), 'ADIT_RPC_TIMEOUT');
+  assert.equal(causeOf(new RpcError('a', 'getblocktemplate', -28, 'Loading')), 'ADIT_RPC_ERROR:-28');
+  assert.equal(causeOf(new AditError('ADIT_BAD_TEMPLATE', 'bits')), 'ADIT_BAD_TEMPLATE');
+  assert.equal(causeOf(new TypeError('x is not a function')), 'ADIT_INTERNAL');
+});
