@@ -50,7 +50,8 @@ limit.addEventListener('abort', () => {
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const stream = run({
   files: files.map((file) => path.join(root, file)),
-  concurrency: Math.max(2, availableParallelism()),
+  // One more than there are cores: many tests wait for a clock, a disk or another process.
+  concurrency: availableParallelism() + 1,
   timeout: 300_000,
   signal: limit,
   execArgv: ['--conditions=adit-source'],
