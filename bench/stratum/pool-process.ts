@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { TrueChainNode, ZcashNode, zcashChain } from '@adit/chain';
-import { DevnetRpcServer, startTrueChainDevnet } from '@adit/devnet';
+import { DevnetRpcServer, RpcFault, startTrueChainDevnet } from '@adit/devnet';
 import { readShares } from '@adit/journal';
 import { CONDUCT_DEFAULTS, POOL_LIMITS, Pool } from '@adit/pool';
 import { portAuthorizer } from '@adit/stratum';
@@ -54,7 +54,9 @@ async function start({ template, node, tls }: StartOptions) {
   // A node that has this one template for the whole benchmark.
   const fixed = new DevnetRpcServer({}, (method, params, signal) => {
     const [request] = params as [{ mode?: string; longpollid?: string } | undefined];
-    if (method === 'getblocktemplate' && request?.mode === 'proposal') return null;
+    // No other text in the coinbase: recorded solutions are of this one.
+    if (method === 'getblocktemplate' && request?.mode === 'proposal')
+      throw new RpcFault(-8, 'proposals are not taken here');
     if (method === 'getblocktemplate' && request?.longpollid !== undefined)
       return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('gone'))));
     if (method === 'getblocktemplate') return template;
