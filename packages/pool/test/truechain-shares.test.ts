@@ -233,6 +233,7 @@ test('a job names header and dataset, and the easier of the halves that are want
         headerHash: HEADER,
         target: undefined,
         networkTarget: 50n,
+        oldestKnown: 1,
       },
       clean: true,
     },

@@ -138,12 +138,12 @@ test('a header that comes back has the target that it had, and an id that the mi
   ]);
   assert.deepEqual(messages(session.job(trueJob(2), false, 3)), [
     setDifficulty(TRUE_TARGET / 2n),
-    notify('000000020002', true),
+    notify('000000020001', true),
   ]);
   for (const [id, target] of [
     ['000000010000', TRUE_TARGET],
     ['000000010001', TRUE_TARGET],
-    ['000000020002', TRUE_TARGET / 2n],
+    ['000000020001', TRUE_TARGET / 2n],
   ] as const) {
     assert.equal(submitted(session, trueSubmit(1, id, OWN_NONCE), 4).submission.target, target, id);
   }

@@ -173,6 +173,7 @@ export class TrueChainJobs {
       headerHash: job.group,
       target,
       networkTarget,
+      oldestKnown: this.oldestKnown,
     };
     return this.#current;
   }

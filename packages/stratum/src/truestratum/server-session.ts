@@ -7,6 +7,7 @@ import { cleanAgent, type ServerEffect } from '../session.ts';
 import { MAX_REFRESH, parseTrueJobId, trueJobId, trueJobNumber } from './job-id.ts';
 import { setDifficultyLine, TRUESTRATUM_VERSION, trueNotifyLine } from './messages.ts';
 import { hasPrefix, nonceReadings, parseNonce } from './nonce.ts';
+import { SentIds } from './sent-ids.ts';
 
 /** What is common to all connections of a port. */
 export interface TrueStratumServerOptions extends CoreOptions {
@@ -66,6 +67,8 @@ export interface TrueJob {
   readonly target: bigint | undefined;
   /** The easier of the network's live targets when the header was first seen: no share target is harder. */
   readonly networkTarget: bigint;
+  /** Headers with a lower number will not come back; where it is left out, each may. */
+  readonly oldestKnown?: number;
 }
 
 export interface TrueSubmission {
@@ -97,11 +100,9 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
   #asksVersion = false;
   #job: TrueJob | undefined;
   #refresh = 0;
-  /** The job that was sent last; the oldest and the newest header that were; and the most ids that one header took. */
+  /** The job that was sent last. */
   #sent: { readonly sequence: number; readonly refresh: number } | undefined;
-  #oldestSequence = Number.POSITIVE_INFINITY;
-  #newestSequence = -1;
-  #highestRefresh = 0;
+  readonly #ids = new SentIds();
   #sentAt = Number.NEGATIVE_INFINITY;
   /** When the job is to be sent again, and by when at the latest; undefined: nobody waits for it. */
   #refreshAt: number | undefined;
@@ -159,7 +160,8 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
   /** A job for this connection. Until the miner is ready it is only remembered. */
   job(job: TrueJob, clean: boolean, now: number): ServerEffect<TrueSubmission>[] {
     // A header that comes back keeps its number, and needs an id that this miner has not seen.
-    this.#refresh = job.sequence > this.#newestSequence ? 0 : this.#highestRefresh + 1;
+    if (job.oldestKnown !== undefined) this.#ids.forget(job.oldestKnown);
+    this.#refresh = this.#ids.next(job.sequence);
     this.#job = job;
     // A thread that was answered just now is on its way to sleep: a job that can wait comes when it is there.
     const waits = now < this.#quietUntil && !clean && this.#targetOf(job) === this.#sentTarget;
@@ -308,9 +310,7 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
     this.#grants.sent(job.sequence);
     this.noteJob(this.#grants.at(job.terms ?? job.sequence) ?? target, target);
     this.#sent = { sequence: job.sequence, refresh: this.#refresh };
-    this.#oldestSequence = Math.min(this.#oldestSequence, job.sequence);
-    this.#newestSequence = Math.max(this.#newestSequence, job.sequence);
-    this.#highestRefresh = Math.max(this.#highestRefresh, this.#refresh);
+    this.#ids.sent(job.sequence, this.#refresh);
     this.send(trueNotifyLine(trueJobId(job.sequence, this.#refresh), job.seedHash, job.headerHash, asClean));
     this.#sentAt = now;
     this.#refreshAt = undefined;
@@ -339,12 +339,6 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
     this.#easiest = easierOf(this.#easiest, target);
   }
 
-  #wasSent({ sequence, refresh }: { sequence: number; refresh: number }): boolean {
-    if (this.#sent === undefined) return false;
-    if (sequence < this.#oldestSequence || sequence > this.#newestSequence) return false;
-    return refresh <= (sequence === this.#sent.sequence ? this.#sent.refresh : this.#highestRefresh);
-  }
-
   protected override decode(
     params: readonly unknown[],
   ): { submission: TrueSubmission; job: number } | Refusal {
@@ -353,7 +347,7 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
       return { reason: 'bad_params', detail: 'submit takes worker, job id and nonce' };
     }
     const job = typeof jobId === 'string' ? parseTrueJobId(jobId) : undefined;
-    if (job === undefined || !this.#wasSent(job)) return { reason: 'job_not_found' };
+    if (job === undefined || !this.#ids.has(job)) return { reason: 'job_not_found' };
     const { strictPrefix } = this.#options;
     const target = strictPrefix ? this.#settledFor(job.sequence) : undefined;
     if (strictPrefix && target === undefined) return { reason: 'job_not_found' };
