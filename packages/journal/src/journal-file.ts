@@ -36,6 +36,7 @@ export interface JournalFileOptions {
   readonly waitMs: number;
 }
 
+const TABLE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'journal'";
 /** The names in a small number of looks into the index, however many shares there are. */
 const CHAINS = `
   WITH RECURSIVE name(chain) AS (
@@ -68,7 +69,9 @@ export class JournalFile {
       throw unreadable(file, error);
     }
     try {
-      const found = this.#db.prepare('SELECT instance, version FROM journal').get();
+      // A file that somebody has only begun has no tables yet.
+      const isMade = this.#db.prepare(TABLE).get() !== undefined;
+      const found = isMade ? this.#db.prepare('SELECT instance, version FROM journal').get() : undefined;
       if (found === undefined) throw emptyError(file);
       const { instance, version } = found as { instance: string; version: number };
       if (version > JOURNAL_VERSION) {
@@ -81,8 +84,7 @@ export class JournalFile {
       this.#chains = version === 1 ? (this.#db.prepare(CHAINS).pluck().all() as string[]) : [];
     } catch (error) {
       this.#db.close();
-      const isNew = /no such table/.test(messageOf(error));
-      throw isNew ? emptyError(file) : unreadable(file, error);
+      throw unreadable(file, error);
     }
   }
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf } from '@adit/primitives';
+import { AditError, messageOf } from '@adit/primitives';
 import { JournalFile, type NetworksOfChains, smallest, type WorkGroup } from './journal-file.ts';
 import type { JournalEnd } from './journal-schema.ts';
 import type { ShareKey } from './share-record.ts';
@@ -246,7 +246,9 @@ function quietly<T>(read: () => T): T | undefined {
 }
 
 function isBusy(error: unknown): boolean {
-  return /database is locked/.test(messageOf(error));
+  // `SQLITE_BUSY` and its extended codes. What could not be opened at all has the error of SQLite as its cause.
+  const cause = error instanceof AditError ? error.cause : error;
+  return cause instanceof Error && 'code' in cause && String(cause.code).startsWith('SQLITE_BUSY');
 }
 
 /** Changes when a file comes, goes or is renamed. */

@@ -1,14 +1,27 @@
 import { AditError } from '@adit/primitives';
 
+/** An error whose message begins with the name of the node that it is about. */
+export class NodeError extends AditError {
+  readonly node: string;
+  /** The message without the name. */
+  readonly said: string;
+
+  constructor(code: string, node: string, said: string, options?: ErrorOptions) {
+    super(code, `${node} ${said}`, options);
+    this.node = node;
+    this.said = said;
+  }
+}
+
 /** The node understood the call and refused it. */
-export class RpcError extends AditError {
+export class RpcError extends NodeError {
   /** The node's own code, such as -10 (not synced) or -32601 (no such method). */
   readonly rpcCode: number;
   readonly rpcMessage: string;
   readonly data: unknown;
 
   constructor(node: string, method: string, rpcCode: number, rpcMessage: string, data?: unknown) {
-    super('ADIT_RPC_ERROR', `${node} refused ${method}: ${rpcMessage} (code ${rpcCode})`);
+    super('ADIT_RPC_ERROR', node, `refused ${method}: ${rpcMessage} (code ${rpcCode})`);
     this.name = 'RpcError';
     this.rpcCode = rpcCode;
     this.rpcMessage = rpcMessage;
@@ -29,4 +42,9 @@ export type TransportCode =
 
 export function transportError(code: TransportCode, message: string, cause?: unknown): AditError {
   return new AditError(code, message, cause === undefined ? undefined : { cause });
+}
+
+/** The same where the message is about a node. @param said what follows its name */
+export function nodeError(code: TransportCode, node: string, said: string, cause?: unknown): NodeError {
+  return new NodeError(code, node, said, cause === undefined ? undefined : { cause });
 }

@@ -1,7 +1,7 @@
 import { type Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { messageOf } from '@adit/primitives';
-import { transportError } from './errors.ts';
+import { nodeError, transportError } from './errors.ts';
 import { JsonShape, type ShapeLimits } from './json-shape.ts';
 
 export interface HttpAnswer {
@@ -64,14 +64,12 @@ export function httpPost(url: URL, options: PostOptions): Promise<HttpAnswer> {
       });
     const onAbort = (): void => fail(transportError('ADIT_RPC_ABORTED', `the call to ${name} was cancelled`));
     const timer = setTimeout(
-      () => fail(transportError('ADIT_RPC_TIMEOUT', `${name} did not answer within ${timeoutMs} ms`)),
+      () => fail(nodeError('ADIT_RPC_TIMEOUT', name, `did not answer within ${timeoutMs} ms`)),
       timeoutMs,
     );
     signal?.addEventListener('abort', onAbort, { once: true });
     request.on('error', (error) =>
-      fail(
-        transportError('ADIT_RPC_UNREACHABLE', `${name} cannot be reached: ${reasonOf(error, name)}`, error),
-      ),
+      fail(nodeError('ADIT_RPC_UNREACHABLE', name, `cannot be reached: ${reasonOf(error, name)}`, error)),
     );
     request.on('response', (response) => {
       collect(response, options.limits).then(
@@ -79,12 +77,8 @@ export function httpPost(url: URL, options: PostOptions): Promise<HttpAnswer> {
         (error: unknown) =>
           fail(
             error instanceof RangeError
-              ? transportError('ADIT_RPC_BAD_ANSWER', `${name} sent ${error.message}`)
-              : transportError(
-                  'ADIT_RPC_UNREACHABLE',
-                  `${name} hung up mid-answer: ${messageOf(error)}`,
-                  error,
-                ),
+              ? nodeError('ADIT_RPC_BAD_ANSWER', name, `sent ${error.message}`)
+              : nodeError('ADIT_RPC_UNREACHABLE', name, `hung up mid-answer: ${messageOf(error)}`, error),
           ),
       );
     });

@@ -1,7 +1,7 @@
 export { AnswerReader, type AnswerReaderOptions, type Envelope, type Read } from './answer-reader.ts';
 export { readAnswers } from './answer-thread.ts';
 export { Credentials, type CredentialsOptions } from './credentials.ts';
-export { RpcError, type TransportCode, transportError } from './errors.ts';
+export { NodeError, RpcError, type TransportCode, transportError } from './errors.ts';
 export { Fields } from './fields.ts';
 export { type AnswerLimits, type HttpAnswer, httpPost, type PostOptions } from './http-post.ts';
 export { parseLosslessJson, stringifyLosslessJson } from './json.ts';

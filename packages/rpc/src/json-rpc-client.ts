@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { AditError } from '@adit/primitives';
 import { Credentials } from './credentials.ts';
-import { RpcError, transportError } from './errors.ts';
+import { NodeError, nodeError, RpcError, transportError } from './errors.ts';
 import { type AnswerLimits, type HttpAnswer, httpPost } from './http-post.ts';
 import { parseLosslessJson, stringifyLosslessJson } from './json.ts';
 import { backoffMs, sleepFor } from './sleep.ts';
@@ -219,10 +219,8 @@ export class JsonRpcClient {
       limits,
     });
     if (answer.status !== 401 && answer.status !== 403) return answer;
-    throw transportError(
-      'ADIT_RPC_UNAUTHORIZED',
-      `${this.name} refuses the user and password (HTTP ${answer.status})`,
-    );
+    const said = `refuses the user and password (HTTP ${answer.status})`;
+    throw nodeError('ADIT_RPC_UNAUTHORIZED', this.name, said);
   }
 
   /** Says what a broken exchange may have to do with the secret that was sent. */
@@ -233,7 +231,10 @@ export class JsonRpcClient {
     const why = any ? HANGS_UP : this.#hasAnswered ? undefined : WANTS_COOKIE;
     const hints = [...(hungUp && why !== undefined ? [why] : []), ...(fault === undefined ? [] : [fault])];
     if (hints.length === 0) return error;
-    return new AditError(error.code, [error.message, ...hints].join('; '), { cause: error });
+    const cause = { cause: error };
+    return error instanceof NodeError
+      ? new NodeError(error.code, error.node, [error.said, ...hints].join('; '), cause)
+      : new AditError(error.code, [error.message, ...hints].join('; '), cause);
   }
 
   async #parse({ status, body, values }: HttpAnswer, { readLarge }: JsonRpcCallOptions): Promise<unknown> {
@@ -247,7 +248,7 @@ export class JsonRpcClient {
       if (error instanceof AditError) throw error;
       // A proxy in front of a node that is down answers in HTML.
       if (status >= 502 && status <= 504) {
-        throw transportError('ADIT_RPC_UNREACHABLE', `${this.name} is not available (HTTP ${status})`);
+        throw nodeError('ADIT_RPC_UNREACHABLE', this.name, `is not available (HTTP ${status})`);
       }
       throw this.#bad(`the answer is not JSON (HTTP ${status})`);
     }
@@ -275,7 +276,7 @@ export class JsonRpcClient {
   }
 
   #bad(why: string): AditError {
-    return transportError('ADIT_RPC_BAD_ANSWER', `${this.name} sent an answer that cannot be used: ${why}`);
+    return nodeError('ADIT_RPC_BAD_ANSWER', this.name, `sent an answer that cannot be used: ${why}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { paysShielded, type ZcashChainParams, type ZcashNode } from '@adit/chain';
 import { messageOf } from '@adit/primitives';
+import { NodeError } from '@adit/rpc';
 
 /** A first template for a shielded address took Zebra 17 s. */
 const ASK_MS = 20_000;
@@ -29,10 +30,9 @@ export async function nodeAdvice(
     if (took <= SLOW_MS) return undefined;
     return `${node.name} took ${(took / 1000).toFixed(1)} s for a template. If its miner_address is shielded: ${COST}`;
   } catch (error) {
-    const reason = messageOf(error);
-    // Errors of the way to the node name it themselves.
-    if (reason.startsWith(`${node.name} `)) return `no template: ${reason}`;
-    return `${node.name} gave no template: ${reason}`;
+    // Such an error names the node itself.
+    if (error instanceof NodeError) return `no template: ${error.message}`;
+    return `${node.name} gave no template: ${messageOf(error)}`;
   }
 }
 

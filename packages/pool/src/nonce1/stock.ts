@@ -122,7 +122,7 @@ export class Nonce1Stock {
       const failure =
         error instanceof AditError ? error : new AditError('ADIT_LEASES_FAILED', messageOf(error));
       this.#retryAt = this.#now() + RETRY_MS;
-      if (this.#failure?.message !== failure.message) this.#modules.onProblem?.(failure.message);
+      if (this.#failure?.code !== failure.code) this.#modules.onProblem?.(failure.message);
       this.#failure = failure;
     }
   }
