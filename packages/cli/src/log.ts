@@ -53,7 +53,7 @@ function sentence(event: PoolEvent): { level: Level; text: string } {
     case 'connected':
       return { level: 'debug', text: 'a miner connected' };
     case 'disconnected':
-      return { level: 'debug', text: 'a miner left' };
+      return { level: 'debug', text: `a connection ended: ${plain(event.detail)}` };
     case 'connection_refused':
       return { level: 'warn', text: `a connection was refused: ${plain(event.detail)}` };
     case 'subscribed':
@@ -142,8 +142,8 @@ function loggable(value: unknown): unknown {
 /** Writes events of the pool to the log; what an attacker can cause by the thousand is gathered. */
 export class EventLog {
   readonly #logger: Logger;
-  /** How many of each kind there were in this while. */
-  readonly #gathered = new Map<string, number>();
+  /** What there was in this while. Its keys come from closed lists, so that nobody can fill the memory. */
+  readonly #gathered = new Map<string, { readonly group: Group; count: number }>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(logger: Logger) {
@@ -153,13 +153,9 @@ export class EventLog {
   }
 
   write(event: PoolEvent): void {
-    const key = gatherKey(event);
-    if (key !== undefined) {
-      const count = (this.#gathered.get(key) ?? 0) + 1;
-      this.#gathered.set(key, count);
-      // The first are told at once, and whole.
-      if (count > toldOf(key)) return;
-    }
+    const group = groupOf(event);
+    // The first are told at once, and whole.
+    if (group !== undefined && this.#count(group) > group.told) return;
     const { level, text } = sentence(event);
     // Most events are shares at a level that nobody reads.
     if (this.#logger.isLevelEnabled(level)) this.#logger[level](fieldsOf(event), text);
@@ -167,14 +163,12 @@ export class EventLog {
 
   /** Says how many more of each kind there were. */
   flush(): void {
-    for (const [key, count] of this.#gathered) {
-      const more = count - toldOf(key);
+    for (const { group, count } of this.#gathered.values()) {
+      const { fields, told } = group;
+      const more = count - told;
       if (more <= 0) continue;
-      const [event = '', reason] = key.split(' ');
-      this.#logger.warn(
-        { event, ...(reason === undefined ? {} : { reason }), more },
-        `${more} more like this within ${GATHER_MS / 1000} s: ${key}`,
-      );
+      const words = Object.values(fields).join(' ');
+      this.#logger.warn({ ...fields, more }, `${more} more like this within ${GATHER_MS / 1000} s: ${words}`);
     }
     this.#gathered.clear();
   }
@@ -183,29 +177,41 @@ export class EventLog {
     clearInterval(this.#timer);
     this.flush();
   }
+
+  /** @returns how many of a group there were, this one included */
+  #count(group: Group): number {
+    const key = Object.values(group.fields).join(' ');
+    const gathered = this.#gathered.get(key) ?? { group, count: 0 };
+    gathered.count += 1;
+    this.#gathered.set(key, gathered);
+    return gathered.count;
+  }
 }
 
 const GATHER_MS = 10_000;
 /** Of what is news each time: who mines, what went wrong. A line may be long, and ten thousand miners come at once. */
 const MOST_NEWS = 100;
 
-/** Closed lists all, so that nobody can fill the memory with new keys. */
-function gatherKey(event: PoolEvent): string | undefined {
+/** Events that are counted together. */
+interface Group {
+  /** The kind, and what tells its causes apart: fields of the event with values from closed lists. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** How many are told one by one. */
+  readonly told: number;
+}
+
+/** @returns undefined for an event that is always told */
+function groupOf(event: PoolEvent): Group | undefined {
   switch (event.kind) {
     case 'connection_refused':
-      return `${event.kind} ${event.because}`;
+      return { fields: { event: event.kind, because: event.because }, told: 1 };
     case 'conduct':
-      return `${event.kind} ${event.rung}-${event.offence}`;
+      return { fields: { event: event.kind, rung: event.rung, offence: event.offence }, told: 1 };
     case 'authorized':
     case 'problem':
     case 'slowed':
-      return event.kind;
+      return { fields: { event: event.kind }, told: MOST_NEWS };
     default:
       return undefined;
   }
-}
-
-/** How many of a kind are told one by one. */
-function toldOf(key: string): number {
-  return key.includes(' ') ? 1 : MOST_NEWS;
 }
