@@ -1,8 +1,10 @@
-// Checks format and lint, types, and the import rule between rooms. With `--write` the formatter writes.
+// Checks format and lint, types, the import rule between rooms, and that no code matches prose. With `--write` the formatter
+// writes.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findImportFaults } from './import-rule.mjs';
+import { findProseFaults } from './prose-rule.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const write = process.argv.includes('--write');
@@ -20,7 +22,12 @@ for (const [label, [script, ...args]] of steps) {
   if (result.status !== 0) failed = true;
   process.stdout.write(`${label}: ${result.status === 0 ? 'ok' : 'failed'}\n`);
 }
-const faults = findImportFaults(root);
-for (const fault of faults) process.stdout.write(`${fault}\n`);
-process.stdout.write(`imports: ${faults.length === 0 ? 'ok' : 'failed'}\n`);
-process.exitCode = failed || faults.length > 0 ? 1 : 0;
+for (const [label, faults] of [
+  ['imports', findImportFaults(root)],
+  ['prose', findProseFaults(root)],
+]) {
+  for (const fault of faults) process.stdout.write(`${fault}\n`);
+  if (faults.length > 0) failed = true;
+  process.stdout.write(`${label}: ${faults.length === 0 ? 'ok' : 'failed'}\n`);
+}
+process.exitCode = failed ? 1 : 0;
