@@ -179,8 +179,8 @@ test('T13: ten megabytes without a line end are cut off after the first sixteen 
       /^(\{"id":null,[^\n]*a line is longer than 16384 bytes[^\n]*\n)?$/,
     );
   }
-  const ends = events.flatMap((event) => (event.kind === 'disconnected' ? [event.reason] : []));
-  assert.deepEqual(ends, Array(4).fill('a line is longer than 16384 bytes'));
+  const ends = events.flatMap((event) => (event.kind === 'disconnected' ? [event.cause] : []));
+  assert.deepEqual(ends, Array(4).fill('long_line'));
   const share = await plainShare(miner);
   assert.equal((await miner.submit(share)).result, true);
   assert.deepEqual(paid(), [share.digest]);
@@ -203,8 +203,8 @@ test('T13: a line that never ends is not waited for, however often another byte 
     if (!stranger.closed) stranger.write('{');
     return stranger.closed;
   });
-  const ends = events.flatMap((event) => (event.kind === 'disconnected' ? [event.reason] : []));
-  assert.deepEqual(ends, ['a line did not end in time']);
+  const ends = events.flatMap((event) => (event.kind === 'disconnected' ? [event.cause] : []));
+  assert.deepEqual(ends, ['partial_line']);
 });
 
 test('T13: random lines and random bytes bring no fault of ours to light', async (context) => {
@@ -237,7 +237,7 @@ test('T13: random lines and random bytes bring no fault of ours to light', async
   );
   assert.deepEqual(
     events.filter(
-      (event) => event.kind === 'problem' || (event.kind === 'disconnected' && /handled/.test(event.reason)),
+      (event) => event.kind === 'problem' || (event.kind === 'disconnected' && event.cause === 'fault'),
     ),
     [],
   );

@@ -211,7 +211,7 @@ test('T20: a pool that takes shares and answers none is left after a minute', as
   await until('shares', () => pool.visits.length > 0 && pool.visit.shares.length > 0);
   now = 61_000;
   await until('it leaves', () => events.some((event) => event.kind === 'lost'));
-  assert.ok(events.some((event) => event.kind === 'lost' && /answers no shares/.test(event.reason)));
+  assert.ok(events.some((event) => event.kind === 'lost' && event.cause === 'no_answers'));
   assert.ok(pool.visits[0] !== undefined && pool.visits[0].shares.length <= 32, 'and no more were under way');
 });
 

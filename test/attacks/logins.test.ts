@@ -158,9 +158,9 @@ test('T14: who connects and does not log in loses his place, with a nonce1 that 
   reload({}, { limits: { ...limits, subscribeMs: 100, authorizeMs: 200 } });
   await until('all are gone', () => [...idle, ...half].every(({ ended }) => ended));
   await until('the pool has seen it', () => pool.connections === 0);
-  const ends = events.flatMap((event) => (event.kind === 'disconnected' ? [event.reason] : []));
-  assert.equal(ends.filter((reason) => reason === 'nothing was subscribed in time').length, 8);
-  assert.equal(ends.filter((reason) => reason === 'no worker was authorised in time').length, 4);
+  const ends = events.flatMap((event) => (event.kind === 'disconnected' ? [event.cause] : []));
+  assert.equal(ends.filter((cause) => cause === 'no_subscribe').length, 8);
+  assert.equal(ends.filter((cause) => cause === 'no_login').length, 4);
   reload({}, { limits });
   // 32 values are all there are. Those that were told to somebody rest; the others can go out at once.
   const later = await Promise.all(

@@ -49,10 +49,10 @@ test('T15: two hundred that say nothing, or a byte now and then, are closed in t
   reload({}, { limits: { ...POOL_LIMITS, ...HASTY } });
   await untilClosed(strangers);
   await until('the pool has seen it', () => pool.connections === 1);
-  const ends = events.flatMap((event) => (event.kind === 'disconnected' ? [event.reason] : []));
+  const ends = events.flatMap((event) => (event.kind === 'disconnected' ? [event.cause] : []));
   assert.deepEqual(ends, [
-    ...Array<string>(100).fill('a line did not end in time'),
-    ...Array<string>(100).fill('nothing was subscribed in time'),
+    ...Array<string>(100).fill('partial_line'),
+    ...Array<string>(100).fill('no_subscribe'),
   ]);
   assert.equal(paid().length, turn);
 });

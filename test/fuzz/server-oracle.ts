@@ -219,7 +219,7 @@ export class ServerOracle {
           demand(effect.ms > 0 && effect.ms <= 5_000, 'slow pause', String(effect.ms));
           break;
         case 'close':
-          demand(isSubmit && effect.reason.length < 200, 'close', effect.reason);
+          demand(isSubmit && effect.detail.length < 200, 'close', effect.detail);
           this.closed = true;
           break;
         case 'send':
@@ -331,7 +331,7 @@ export class ServerOracle {
   #note(what: string, effects: Effects): void {
     const kinds = effects.map((effect) => {
       if (effect.kind === 'refused') return `${effect.reason} ${effect.detail.replace(/".*|[0-9]+/s, '')}`;
-      if (effect.kind === 'slow') return `slow ${effect.message}`;
+      if (effect.kind === 'slow') return `slow ${effect.sent}`;
       return effect.kind;
     });
     const now = `${what}: ${kinds.slice(0, 6).join(', ')}`;

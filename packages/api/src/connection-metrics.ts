@@ -1,6 +1,6 @@
-import { END_CAUSES, endCauseOf, type PoolStatus } from '@adit/pool';
+import { END_LABELS, type EndCause, type PoolStatus } from '@adit/pool';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { REFUSALS } from './labels.ts';
+import { ENDS, REFUSALS } from './labels.ts';
 
 /** The connections of each port, and the lines that they send. */
 export class ConnectionMetrics {
@@ -85,8 +85,8 @@ export class ConnectionMetrics {
     this.#opened.inc({ port });
   }
 
-  closed(port: string, reason: string): void {
-    this.#closed.inc({ port, because: endCauseOf(reason) });
+  closed(port: string, cause: EndCause): void {
+    this.#closed.inc({ port, because: END_LABELS[cause] });
   }
 
   refused(port: string, because: string): void {
@@ -122,7 +122,7 @@ export class ConnectionMetrics {
     if (this.#known.has(port)) return;
     this.#known.add(port);
     for (const counter of [this.#opened, this.#subscribed, this.#authorized]) counter.inc({ port }, 0);
-    for (const because of END_CAUSES) this.#closed.inc({ port, because }, 0);
+    for (const because of ENDS) this.#closed.inc({ port, because }, 0);
     for (const because of REFUSALS) this.#refused.inc({ port, because }, 0);
   }
 }

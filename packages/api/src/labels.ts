@@ -1,4 +1,4 @@
-import type { ChainStatus, Offence, PoolEvent, Rung } from '@adit/pool';
+import { type ChainStatus, END_LABELS, type Offence, type PoolEvent, type Rung } from '@adit/pool';
 
 /*
  * Values of labels. They are closed lists, checked against the types: each value costs one time series for each port or
@@ -74,6 +74,8 @@ export const REJECT_REASONS: readonly string[] = Object.keys(REASON_TABLE);
 export const OFFENCES: readonly string[] = Object.keys(OFFENCE_TABLE);
 export const RUNGS: readonly string[] = Object.keys(RUNG_TABLE);
 export const REFUSALS: readonly string[] = Object.keys(REFUSAL_TABLE);
+/** Several causes may have one label. */
+export const ENDS: readonly string[] = [...new Set(Object.values(END_LABELS))];
 export const NODE_STATES: readonly string[] = Object.keys(NODE_STATE_TABLE);
 /** The states of a found block. */
 export const BLOCK_STATES: readonly string[] = ['best_chain', 'side_chain', 'unknown'];

@@ -64,7 +64,7 @@ export class PoolMetrics {
       case 'connected':
         return this.#connections.opened(event.port);
       case 'disconnected':
-        return this.#connections.closed(event.port, event.reason);
+        return this.#connections.closed(event.port, event.cause);
       case 'connection_refused':
         return this.#connections.refused(event.port, event.because);
       case 'subscribed':

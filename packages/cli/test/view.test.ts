@@ -16,7 +16,14 @@ test('the view counts by chain, whatever port an event came through', () => {
   view.onEvent({ kind: 'authorized', port: 'asic', connection: 1, worker: 'a' });
   view.onEvent({ kind: 'authorized', port: 'cpu', connection: 2, worker: 'b' });
   view.onEvent({ kind: 'authorized', port: 'true', connection: 3, worker: 'c' });
-  view.onEvent({ kind: 'disconnected', port: 'cpu', address: '', connection: 2, reason: 'closed' });
+  view.onEvent({
+    kind: 'disconnected',
+    port: 'cpu',
+    address: '',
+    connection: 2,
+    cause: 'left',
+    detail: 'closed',
+  });
   const names = { chain: 'zcash', port: 'asic', connection: 1, worker: 'a' };
   view.onEvent({ kind: 'share_accepted', ...names, weight: 100n, ms: 1 });
   view.onEvent({ kind: 'refused', ...names, reason: 'stale_job', detail: '', submission: true, ms: 1 });

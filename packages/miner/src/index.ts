@@ -5,6 +5,7 @@ export {
   type MinerDialect,
 } from './dialects.ts';
 export type { MinerEvent, MinerStatus } from './events.ts';
+export type { LostCause } from './lost-cause.ts';
 export { type MinerModules, type MinerOptions, StratumMiner } from './stratum-miner.ts';
 export { TrueMiner, type TrueMinerOptions } from './true-miner.ts';
 export { OtherChainError, ZcashMiner, type ZcashMinerOptions } from './zcash-miner.ts';

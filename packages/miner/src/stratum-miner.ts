@@ -1,8 +1,9 @@
-import { type ClientTlsOptions, StratumClient, type StratumUrl } from '@adit/net';
+import { type ClientTlsOptions, type Ending, StratumClient, type StratumUrl } from '@adit/net';
 import { AditError } from '@adit/primitives';
 import { CLIENT_LINE_LIMIT, type ClientEffect, type ClientSession } from '@adit/stratum';
 import { Crew, type MineShare } from './crew.ts';
 import type { MinerEvent, MinerStatus } from './events.ts';
+import type { LostCause } from './lost-cause.ts';
 
 export interface MinerOptions {
   readonly url: StratumUrl;
@@ -32,8 +33,6 @@ const MAX_UNANSWERED = 32;
 const MAX_WAITING = 1024;
 /** A pool commits a share in milliseconds. A pool that answers none within this time has lost the session. */
 const ANSWER_WITHIN_MS = 60_000;
-/** Errors of names that do not resolve: more attempts would end the same way. */
-const HOPELESS = new Set(['ENOTFOUND', 'EAI_NONAME', 'EINVAL']);
 /** A pool that broke the protocol will hardly do better at once. */
 const BROKEN_PAUSE_MS = 5_000;
 /** Distinct reasons of refusals that are counted; further ones are counted as 'other', so that a pool cannot fill memory. */
@@ -44,7 +43,7 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
   protected readonly crew: Crew;
   protected readonly options: MinerOptions;
   readonly #modules: MinerModules;
-  readonly #client: StratumClient;
+  readonly #client: StratumClient<LostCause>;
   readonly #rejected = new Map<string, number>();
   readonly #ended = Promise.withResolvers<void>();
   #session: Session | undefined;
@@ -82,7 +81,7 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
       {
         opened: () => this.#onOpen(),
         line: (line) => this.#run(this.#session?.line(line) ?? []),
-        lost: (reason, pauseMs, attempt) => this.#onLost(reason, pauseMs, attempt),
+        lost: (ending, pauseMs, attempt) => this.#onLost(ending, pauseMs, attempt),
         ...(modules.random === undefined ? {} : { random: modules.random }),
       },
     );
@@ -144,8 +143,8 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
     void this.#end(error);
   }
 
-  protected reconnect(reason: string, atLeastMs = 0): void {
-    this.#client.reconnect(reason, atLeastMs);
+  protected reconnect(ending: Ending<LostCause>, atLeastMs = 0): void {
+    this.#client.reconnect(ending, atLeastMs);
   }
 
   #onOpen(): void {
@@ -156,7 +155,7 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
     this.#run(this.#session.open());
   }
 
-  #onLost(reason: string, pauseMs: number, attempt: number): void {
+  #onLost({ cause, detail }: Ending<LostCause>, pauseMs: number, attempt: number): void {
     if (this.#session !== undefined) this.onSessionLost(this.#session);
     this.#session = undefined;
     this.#unanswered = 0;
@@ -165,16 +164,16 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
     this.onConnectionLost();
     const { host, port } = this.options.url;
     const enough = attempt >= (this.options.firstAttempts ?? FIRST_ATTEMPTS);
-    if (!this.#everConnected && (enough || HOPELESS.has(reason))) {
-      void this.#end(new AditError('ADIT_NO_POOL', `no pool answers at ${host}:${port} (${reason})`));
+    if (!this.#everConnected && (enough || cause === 'bad_address')) {
+      void this.#end(new AditError('ADIT_NO_POOL', `no pool answers at ${host}:${port} (${detail})`));
       return;
     }
-    this.event({ kind: 'lost', reason, pauseMs });
+    this.event({ kind: 'lost', cause, detail, pauseMs });
   }
 
   #onShare(share: MineShare): void {
     if (this.#unanswered > 0 && this.now() - this.#unansweredSince > ANSWER_WITHIN_MS) {
-      return this.reconnect('the pool answers no shares');
+      return this.reconnect({ cause: 'no_answers', detail: 'the pool answers no shares' });
     }
     if (this.#waiting.length < MAX_WAITING) this.#waiting.push(share);
     this.#sendWaiting();
@@ -221,8 +220,10 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
         return this.event({ kind: 'note', text: effect.text });
       case 'reconnect':
         return this.#onReconnect(effect.host, effect.port, effect.waitSeconds);
-      case 'broken':
-        return this.#client.reconnect(effect.reason, this.options.brokenPauseMs ?? BROKEN_PAUSE_MS);
+      case 'broken': {
+        const { cause, detail } = effect;
+        return this.#client.reconnect({ cause, detail }, this.options.brokenPauseMs ?? BROKEN_PAUSE_MS);
+      }
       case 'refused':
         return void this.#end(new AditError('ADIT_REFUSED', effect.reason));
     }
@@ -254,7 +255,7 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
       return this.event({ kind: 'note', text: `the pool asks to connect to ${host}: not followed` });
     }
     if (port !== undefined) this.#client.moveTo(port);
-    this.#client.reconnect('the pool asks to connect again', waitSeconds * 1000);
+    this.reconnect({ cause: 'asked', detail: 'the pool asks to connect again' }, waitSeconds * 1000);
   }
 
   async #end(error?: AditError): Promise<void> {

@@ -78,7 +78,8 @@ export class TrueMiner extends StratumMiner<TrueStratumClientSession, TrueClient
     this.#building = this.#build(seeds, asked, encodeHex(datasetHash)).catch((error) => {
       if (this.#asked !== asked) return;
       this.#asked = undefined;
-      this.reconnect(`the dataset could not be rebuilt: ${messageOf(error)}`, this.#seedsPauseMs);
+      const detail = `the dataset could not be rebuilt: ${messageOf(error)}`;
+      this.reconnect({ cause: 'no_dataset', detail }, this.#seedsPauseMs);
     });
   }
 
@@ -116,7 +117,8 @@ export class TrueMiner extends StratumMiner<TrueStratumClientSession, TrueClient
     this.crew.idle();
     const asked = this.#asked;
     if (asked?.hash === hash) {
-      if (this.now() - asked.at > SEEDS_WITHIN_MS) this.reconnect('the pool does not send the seeds');
+      if (this.now() - asked.at > SEEDS_WITHIN_MS)
+        this.reconnect({ cause: 'no_seeds', detail: 'the pool does not send the seeds' });
       return;
     }
     this.#asked = { hash, at: this.now() };
@@ -135,7 +137,8 @@ export class TrueMiner extends StratumMiner<TrueStratumClientSession, TrueClient
     if (hash !== asked.hash) {
       if (!current) return;
       this.event({ kind: 'dataset', hash: claimed, state: 'wrong' });
-      return this.reconnect("the pool's seeds do not rebuild its dataset", this.#seedsPauseMs);
+      const detail = "the pool's seeds do not rebuild its dataset";
+      return this.reconnect({ cause: 'wrong_seeds', detail }, this.#seedsPauseMs);
     }
     this.#keep(dataset);
     this.event({ kind: 'dataset', hash, state: 'ready' });

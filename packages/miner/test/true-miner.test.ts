@@ -78,7 +78,7 @@ test('the miner leaves a pool with wrong seeds, for longer than after a lost con
   await until('the connection is closed', () => pool.visit.closed);
   assert.ok(events.some((event) => event.kind === 'dataset' && event.state === 'wrong'));
   const lost = events.find((event) => event.kind === 'lost');
-  assert.ok(lost?.kind === 'lost' && lost.pauseMs >= 30_000);
+  assert.ok(lost?.kind === 'lost' && lost.cause === 'wrong_seeds' && lost.pauseMs >= 30_000);
   assert.deepEqual(pool.visit.shares, []);
 });
 
@@ -86,7 +86,7 @@ test('the miner leaves a pool whose seeds are not well formed', async (context) 
   for (const seeds of [[], seedList().slice(1), seedList().fill('zz', 3, 4)]) {
     const { pool, events } = await startTrueMiner(context, withDataset(HASH, seeds, HASH));
     await until('it leaves', () => events.some(({ kind }) => kind === 'lost'));
-    assert.ok(events.some((event) => event.kind === 'lost' && /mining\.seedhash/.test(event.reason)));
+    assert.ok(events.some((event) => event.kind === 'lost' && event.cause === 'bad_answer'));
     assert.deepEqual(pool.visits[0]?.shares, []);
   }
 });
@@ -108,7 +108,7 @@ test('the miner leaves a pool that sends jobs, but no seeds for a minute', async
   assert.equal(pool.visit.closed, false);
   now = 61_000;
   trueJob(pool.visit, '0000000c0000', HASH);
-  await until('it leaves', () => events.some(({ kind }) => kind === 'lost'));
+  await until('it leaves', () => events.some((event) => event.kind === 'lost' && event.cause === 'no_seeds'));
   assert.deepEqual(pool.visits[0]?.shares, []);
 });
 

@@ -166,7 +166,7 @@ export class Census {
 
     if (silent !== undefined) {
       this.exit(silent);
-      silent.drop('a newer connection of its address has its place');
+      silent.drop({ cause: 'replaced', detail: 'a newer connection of its address has its place' });
     }
     this.#allDue = allDue;
     for (const [subject, due] of rated) remember(this.#due, subject, due);

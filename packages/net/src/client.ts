@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { Connection } from './connection.ts';
 import { type ClientTlsOptions, dial } from './dial.ts';
+import type { ClientCause, Ending } from './ending.ts';
 import { Turns } from './turns.ts';
 
 export interface StratumClientOptions {
@@ -17,25 +18,30 @@ export interface StratumClientOptions {
   readonly silenceMs?: number;
 }
 
-export interface StratumClientModules {
-  readonly opened: (connection: Connection) => void;
+/** @typeParam Cause what the owner of the client gives a connection up for; see `Ending` */
+export interface StratumClientModules<Cause extends string = ClientCause> {
+  readonly opened: (connection: Connection<ClientCause | Cause>) => void;
   readonly line: (line: Uint8Array) => void;
   /** Connection lost, or an attempt failed; the next attempt follows after `pauseMs`. */
-  readonly lost: (reason: string, pauseMs: number, attempt: number) => void;
+  readonly lost: (ending: Ending<ClientCause | Cause>, pauseMs: number, attempt: number) => void;
   readonly random?: () => number;
 }
 
 const SWEEP_MS = 5_000;
+/** What the system says of a name or an address that is wrong for good: more attempts would end the same way. */
+const BAD_ADDRESS: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_NONAME', 'EINVAL']);
 
 /**
  * A connection that comes back: after a loss it tries again with growing pauses and jitter, so that a
  * thousand miners do not return in one second.
+ *
+ * @typeParam Cause see `StratumClientModules`
  */
-export class StratumClient {
+export class StratumClient<Cause extends string = ClientCause> {
   readonly #options: Required<Omit<StratumClientOptions, 'tls'>> & Pick<StratumClientOptions, 'tls'>;
-  readonly #modules: StratumClientModules;
+  readonly #modules: StratumClientModules<Cause>;
   readonly #turns = new Turns();
-  #connection: Connection | undefined;
+  #connection: Connection<ClientCause | Cause> | undefined;
   #socket: Socket | undefined;
   #timer: NodeJS.Timeout | undefined;
   #watch: NodeJS.Timeout | undefined;
@@ -43,7 +49,7 @@ export class StratumClient {
   #failures = 0;
   #stopped = false;
 
-  constructor(options: StratumClientOptions, modules: StratumClientModules) {
+  constructor(options: StratumClientOptions, modules: StratumClientModules<Cause>) {
     this.#options = {
       connectTimeoutMs: 10_000,
       firstPauseMs: 1_000,
@@ -75,12 +81,12 @@ export class StratumClient {
   }
 
   /** Gives this connection up and makes a new one after the usual pause, or a longer one. */
-  reconnect(reason: string, atLeastMs = 0): void {
+  reconnect(ending: Ending<ClientCause | Cause>, atLeastMs = 0): void {
     const connection = this.#connection;
     if (connection === undefined) return;
     this.#connection = undefined;
-    connection.close(reason);
-    this.#retry(reason, atLeastMs);
+    connection.close(ending);
+    this.#retry(ending, atLeastMs);
   }
 
   stop(): void {
@@ -89,7 +95,7 @@ export class StratumClient {
     clearInterval(this.#watch);
     const connection = this.#connection;
     this.#connection = undefined;
-    connection?.close('stopped');
+    connection?.close({ cause: 'stopped', detail: 'this side stops' });
     if (connection === undefined) this.#socket?.destroy();
   }
 
@@ -98,15 +104,17 @@ export class StratumClient {
     const { socket, opened } = dial({ host, port: this.#port, ...(tls === undefined ? {} : { tls }) });
     this.#socket = socket;
     let failed = false;
-    const fail = (reason: string) => {
+    const fail = (ending: Ending<ClientCause>) => {
       if (failed) return;
       failed = true;
       this.#port = this.#options.port;
       socket.destroy();
-      this.#retry(reason);
+      this.#retry(ending);
     };
-    socket.setTimeout(connectTimeoutMs, () => fail('no answer'));
-    socket.once('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message));
+    socket.setTimeout(connectTimeoutMs, () => fail({ cause: 'no_answer', detail: 'no answer' }));
+    socket.once('error', ({ code, message }: NodeJS.ErrnoException) =>
+      fail({ cause: BAD_ADDRESS.has(code ?? '') ? 'bad_address' : 'unreachable', detail: code ?? message }),
+    );
     socket.once(opened, () => {
       if (failed || this.#stopped) return socket.destroy();
       socket.setTimeout(0);
@@ -117,7 +125,7 @@ export class StratumClient {
 
   #onOpen(socket: Socket): void {
     const { lineLimit, silenceMs } = this.#options;
-    const connection = new Connection(
+    const connection = new Connection<ClientCause | Cause>(
       socket,
       { lineLimit, outputLimit: 1024 * 1024, turns: this.#turns },
       performance.now(),
@@ -127,23 +135,24 @@ export class StratumClient {
       line: (line) => {
         if (this.#connection === connection) this.#modules.line(line);
       },
-      closed: (reason) => {
+      closed: (ending) => {
         if (this.#connection !== connection) return;
         this.#connection = undefined;
-        this.#retry(reason);
+        this.#retry(ending);
       },
     });
     clearInterval(this.#watch);
     this.#watch = setInterval(
       () => {
-        if (performance.now() - connection.lastLineAt > silenceMs) this.reconnect('the pool has gone silent');
+        if (performance.now() - connection.lastLineAt <= silenceMs) return;
+        this.reconnect({ cause: 'silent', detail: 'the pool has gone silent' });
       },
       Math.min(SWEEP_MS, silenceMs),
     );
     this.#modules.opened(connection);
   }
 
-  #retry(reason: string, atLeastMs = 0): void {
+  #retry(ending: Ending<ClientCause | Cause>, atLeastMs = 0): void {
     clearInterval(this.#watch);
     if (this.#stopped) return;
     const { firstPauseMs, longestPauseMs } = this.#options;
@@ -155,6 +164,6 @@ export class StratumClient {
     );
     this.#failures += 1;
     this.#timer = setTimeout(() => this.#connect(), pause);
-    this.#modules.lost(reason, pause, this.#failures);
+    this.#modules.lost(ending, pause, this.#failures);
   }
 }

@@ -3,6 +3,7 @@ import { TLSSocket } from 'node:tls';
 import { messageOf } from '@adit/primitives';
 import { LineSplitter } from '@adit/stratum';
 import { fairGroupOf, normalAddress } from './address.ts';
+import type { Ending, NetCause } from './ending.ts';
 import type { Proof } from './guests.ts';
 import { Output } from './output.ts';
 import type { Turns } from './turns.ts';
@@ -16,28 +17,28 @@ export interface ConnectionOptions {
   readonly turns: Turns;
 }
 
-/** What is done with a connection's lines. */
-export interface ConnectionHandler {
+/** What is done with a connection's lines. @typeParam Cause see `Ending` */
+export interface ConnectionHandler<Cause extends string = NetCause> {
   /** One line without its end, a view that is valid only during the call. */
   line(line: Uint8Array): void;
   /** A line was too long; the connection is closed next. */
   overlong?(): void;
   /** The connection is gone; called once. */
-  closed(reason: string): void;
+  closed(ending: Ending<NetCause | Cause>): void;
 }
 
 /** What has made a connection and looks after it: one for many, so that none carries functions of its own. */
-export interface ConnectionKeeper {
+export interface ConnectionKeeper<Cause extends string = NetCause> {
   /** The first bytes, whatever they are. @returns false where they are refused: the keeper has closed it */
-  firstBytes(connection: Connection, bytes: Uint8Array): boolean;
+  firstBytes(connection: Connection<Cause>, bytes: Uint8Array): boolean;
   /** The first line. @returns false where it is refused: the keeper has closed it */
-  firstLine(connection: Connection, line: Uint8Array): boolean;
+  firstLine(connection: Connection<Cause>, line: Uint8Array): boolean;
   /** Whoever handles it has seen that somebody mines there. */
-  proved(connection: Connection, proof: Proof): void;
+  proved(connection: Connection<Cause>, proof: Proof): void;
   /** It is closed, as far as we are concerned; what waits may still leave. */
-  closed(connection: Connection): void;
+  closed(connection: Connection<Cause>): void;
   /** Its socket is gone. */
-  gone(connection: Connection): void;
+  gone(connection: Connection<Cause>): void;
 }
 
 /** The other side may never close its half: no longer than this is it waited for. */
@@ -46,10 +47,10 @@ const LINGER_MS = 2_000;
 const LINES_PER_TURN = 4;
 /** Sockets carry their connection, so that one set of functions serves all of them. */
 const CONNECTION = Symbol('connection');
-type Carrier = Socket & { [CONNECTION]?: Connection };
+type Carrier = Socket & { [CONNECTION]?: Connection<string> };
 
-/** A socket that carries lines: cuts them, bounds what waits, and closes with a reason. */
-export class Connection {
+/** A socket that carries lines: cuts them, bounds what waits, and closes with a cause. @typeParam Cause see `Ending` */
+export class Connection<Cause extends string = NetCause> {
   /** The peer's, or the one that its proxy told. */
   readonly remoteAddress: string;
   readonly #socket: Socket;
@@ -58,9 +59,9 @@ export class Connection {
   readonly #group: string;
   readonly #input: LineSplitter;
   readonly #output: Output;
-  #handler: ConnectionHandler | undefined;
-  #keeper: ConnectionKeeper | undefined;
-  #reason: string | undefined;
+  #handler: ConnectionHandler<Cause> | undefined;
+  #keeper: ConnectionKeeper<Cause> | undefined;
+  #ending: Ending<NetCause | Cause> | undefined;
   #partialSince: number | undefined;
   #lastLineAt: number;
   #looked: 'nothing' | 'bytes' | 'line' = 'nothing';
@@ -95,7 +96,7 @@ export class Connection {
   }
 
   get open(): boolean {
-    return this.#reason === undefined;
+    return this.#ending === undefined;
   }
 
   /** What was sent and has not left: bytes that this process still holds for it. */
@@ -109,7 +110,7 @@ export class Connection {
   }
 
   /** Begins to read. */
-  start(handler: ConnectionHandler, keeper?: ConnectionKeeper): void {
+  start(handler: ConnectionHandler<Cause>, keeper?: ConnectionKeeper<Cause>): void {
     this.#handler = handler;
     this.#keeper = keeper;
     if (keeper === undefined) this.#looked = 'line';
@@ -120,7 +121,7 @@ export class Connection {
     socket.on('error', Connection.#events.error);
     socket.on('close', Connection.#events.close);
     socket.on('data', Connection.#events.data);
-    if (this.#reason !== undefined) this.#tellClosed(this.#reason);
+    if (this.#ending !== undefined) this.#tellClosed(this.#ending);
     else if (this.#stopped || this.#blocked) socket.pause();
   }
 
@@ -179,8 +180,8 @@ export class Connection {
     if (this.open) this.#output.send(parts);
   }
 
-  /** Sends what waits and closes. @param reason for the log */
-  close(reason: string): void {
+  /** Sends what waits and closes. */
+  close(ending: Ending<NetCause | Cause>): void {
     if (!this.open) return;
     this.#output.flush();
     // It may have been dropped by that.
@@ -190,13 +191,13 @@ export class Connection {
     this.#socket.resume();
     this.#linger = setTimeout(destroySocket, LINGER_MS, this.#socket);
     this.#linger.unref();
-    this.#finish(reason);
+    this.#finish(ending);
   }
 
   /** Closes at once; what waits is lost. */
-  drop(reason: string): void {
+  drop(ending: Ending<NetCause | Cause>): void {
     this.#socket.destroy();
-    this.#finish(reason);
+    this.#finish(ending);
   }
 
   /** What listens to the socket: one set of functions for all connections. */
@@ -206,22 +207,23 @@ export class Connection {
       if (connection !== undefined) connection.#receive(chunk);
     },
     end(this: Carrier): void {
-      this[CONNECTION]?.close('closed by the other side');
+      this[CONNECTION]?.close({ cause: 'left', detail: 'closed by the other side' });
     },
     error(this: Carrier, error: NodeJS.ErrnoException): void {
       const connection = this[CONNECTION];
-      if (connection !== undefined) connection.#finish(error.code ?? error.message);
+      if (connection !== undefined)
+        connection.#finish({ cause: 'error', detail: error.code ?? error.message });
     },
     close(this: Carrier): void {
       const connection = this[CONNECTION];
       if (connection === undefined) return;
       clearTimeout(connection.#linger);
-      connection.#finish('closed');
+      connection.#finish({ cause: 'left', detail: 'closed' });
       connection.#keeper?.gone(connection);
     },
   };
 
-  static #pauseOver(connection: Connection): void {
+  static #pauseOver(connection: Connection<string>): void {
     connection.#pause = undefined;
     // What comes later than that was not asked for any more. What only waited for its turn has come before.
     if (!connection.#stopped) connection.#resume();
@@ -282,7 +284,7 @@ export class Connection {
       this.#handler?.line(line);
     } catch (error) {
       // A fault of ours that one line can bring out: it costs this connection, not the process.
-      this.drop(`a line could not be handled: ${messageOf(error)}`);
+      this.drop({ cause: 'fault', detail: `a line could not be handled: ${messageOf(error)}` });
     }
     return this.open;
   }
@@ -301,21 +303,21 @@ export class Connection {
     const text = `a line is longer than ${this.#options.lineLimit} bytes`;
     this.send(`{"id":null,"result":null,"error":[20,"Malformed message: ${text}",null]}\n`);
     this.#handler?.overlong?.();
-    this.close(text);
+    this.close({ cause: 'long_line', detail: text });
   }
 
-  #finish(reason: string): void {
-    if (this.#reason !== undefined) return;
-    this.#reason = reason;
+  #finish(ending: Ending<NetCause | Cause>): void {
+    if (this.#ending !== undefined) return;
+    this.#ending = ending;
     clearTimeout(this.#pause?.timer);
     this.#input.forget();
-    this.#tellClosed(reason);
+    this.#tellClosed(ending);
   }
 
   /** Where it was closed before `start`, in `start`. */
-  #tellClosed(reason: string): void {
+  #tellClosed(ending: Ending<NetCause | Cause>): void {
     this.#keeper?.closed(this);
-    this.#handler?.closed(reason);
+    this.#handler?.closed(ending);
   }
 }
 

@@ -1,9 +1,11 @@
+import type { Ending } from './ending.ts';
+
 /** An open connection, as far as it matters who may stay. */
 export interface Guest {
   readonly remoteAddress: string;
   /** When its last line came, of the clock that `now` is of. */
   readonly lastLineAt: number;
-  drop(reason: string): void;
+  drop(ending: Ending): void;
 }
 
 /** What shows that somebody mines: a worker has logged in, a share was accepted. */

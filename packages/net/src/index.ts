@@ -3,6 +3,7 @@ export { Census, CONNECTION_LIMITS, type ConnectionLimits } from './census.ts';
 export { StratumClient, type StratumClientModules, type StratumClientOptions } from './client.ts';
 export { Connection, type ConnectionHandler } from './connection.ts';
 export { type ClientTlsOptions, type DialOptions, dial } from './dial.ts';
+export type { ClientCause, Ending, NetCause } from './ending.ts';
 export type { Guest, Proof } from './guests.ts';
 export { HeldAddress } from './held-address.ts';
 export { StratumListener } from './listener.ts';

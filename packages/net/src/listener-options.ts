@@ -1,6 +1,7 @@
 import { SERVER_LINE_LIMIT } from '@adit/stratum';
 import type { Census } from './census.ts';
 import type { Connection, ConnectionHandler } from './connection.ts';
+import type { NetCause } from './ending.ts';
 import type { RefusedBecause } from './refusal.ts';
 import { HANDSHAKES } from './tls-door.ts';
 import type { TlsFileNames } from './tls-files.ts';
@@ -27,9 +28,10 @@ export interface ListenerOptions {
   readonly idleMs?: number;
 }
 
-export interface ListenerModules {
+/** @typeParam Cause see `Ending` */
+export interface ListenerModules<Cause extends string = NetCause> {
   /** A new connection: returns what handles it. Throwing refuses it, with the message as the reason. */
-  readonly accept: (connection: Connection) => ConnectionHandler;
+  readonly accept: (connection: Connection<Cause>) => ConnectionHandler<Cause>;
   /** Counts the connections of all listeners. */
   readonly census: Census;
   /** Shared by the listeners of a pool: who uses all its ports has no more of a turn. */

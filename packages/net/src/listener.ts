@@ -7,6 +7,7 @@ import {
   type ConnectionOptions,
 } from './connection.ts';
 import { Dismissals } from './dismissals.ts';
+import type { Ending, NetCause } from './ending.ts';
 import { cannotListen } from './held-address.ts';
 import { Hello, type HelloModules, type Visitor } from './hello.ts';
 import {
@@ -39,19 +40,22 @@ const TLS_HANDSHAKE = 0x16;
 /** Silence after which the kernel asks whether the line still lives, where nothing that was sent waits for its answer. */
 const KEEP_ALIVE_MS = 20_000;
 
-/** One listening port. */
-export class StratumListener {
+/** What `close` says where the caller says nothing. */
+const STOPPED: Ending = { cause: 'stopped', detail: 'this side stops' };
+
+/** One listening port. @typeParam Cause see `Ending` */
+export class StratumListener<Cause extends string = NetCause> {
   readonly #host: string;
   readonly #port: number;
   #live: LiveOptions;
   readonly #turns: ListenerTurns;
   #connectionOptions: ConnectionOptions;
   #proxies: AddressSet;
-  readonly #modules: ListenerModules;
+  readonly #modules: ListenerModules<Cause>;
   readonly #server: Server;
   readonly #tls: TlsDoor | undefined;
   readonly #helloModules: HelloModules;
-  readonly #keeper: ConnectionKeeper = {
+  readonly #keeper: ConnectionKeeper<Cause> = {
     firstBytes: (connection, bytes) => {
       if (bytes[0] !== TLS_HANDSHAKE || connection.secure) return true;
       return this.#turnAway(connection, 'tls_on_plain', TLS_HANDSHAKE_FAILURE);
@@ -69,9 +73,9 @@ export class StratumListener {
       else this.#modules.census.exit(connection);
     },
   };
-  readonly #connections = new Set<Connection>();
+  readonly #connections = new Set<Connection<Cause>>();
   /** Those of proxies that speak for themselves, counted in the total only. */
-  readonly #unplaced = new Set<Connection>();
+  readonly #unplaced = new Set<Connection<Cause>>();
   /** Eldest in front. Bounded like the connections, by the census. */
   readonly #hellos = new Set<Hello>();
   readonly #dismissals = new Dismissals();
@@ -81,7 +85,7 @@ export class StratumListener {
   #stopped = false;
 
   /** @throws AditError `ADIT_TLS_FILES`, `ADIT_BAD_ADDRESS` (an entry of `proxies`) */
-  constructor(options: ListenerOptions, modules: ListenerModules) {
+  constructor(options: ListenerOptions, modules: ListenerModules<Cause>) {
     this.#host = options.host;
     this.#port = options.port;
     this.#modules = modules;
@@ -104,7 +108,7 @@ export class StratumListener {
     );
   }
 
-  get connections(): ReadonlySet<Connection> {
+  get connections(): ReadonlySet<Connection<Cause>> {
     return this.#connections;
   }
 
@@ -167,9 +171,9 @@ export class StratumListener {
   }
 
   /** Takes no more connections and closes all. Resolves when what waited for them has been sent. */
-  async close(reason: string): Promise<void> {
+  async close(ending: Ending<NetCause | Cause> = STOPPED): Promise<void> {
     this.stopAccepting();
-    for (const connection of this.#connections) connection.close(reason);
+    for (const connection of this.#connections) connection.close(ending);
     await this.#closed;
     clearInterval(this.#sweep);
   }
@@ -233,8 +237,8 @@ export class StratumListener {
 
   #open(socket: Socket, visitor: Visitor, rest?: Buffer): void {
     const { address, placed } = visitor;
-    const connection = new Connection(socket, this.#connectionOptions, performance.now(), address);
-    let handler: ConnectionHandler;
+    const connection = new Connection<Cause>(socket, this.#connectionOptions, performance.now(), address);
+    let handler: ConnectionHandler<Cause>;
     try {
       handler = this.#modules.accept(connection);
     } catch (error) {
@@ -280,9 +284,9 @@ export class StratumListener {
   }
 
   /** Closes a connection that has been accepted and turns out to be something else. */
-  #turnAway(connection: Connection, because: RefusedBecause, words: string | Uint8Array): false {
+  #turnAway(connection: Connection<Cause>, because: RefusedBecause, words: string | Uint8Array): false {
     connection.send(words);
-    connection.close(REFUSAL_TEXT[because]);
+    connection.close({ cause: 'refused', detail: REFUSAL_TEXT[because] });
     this.#refused(connection.remoteAddress, because, REFUSAL_TEXT[because]);
     return false;
   }
@@ -303,8 +307,9 @@ export class StratumListener {
     for (const connection of this.#connections) {
       const { partialSince, lastLineAt } = connection;
       if (partialSince !== undefined && now - partialSince > partialLineMs)
-        connection.close('a line did not end in time');
-      else if (now - lastLineAt > idleMs) connection.close('idle');
+        connection.close({ cause: 'partial_line', detail: 'a line did not end in time' });
+      else if (now - lastLineAt > idleMs)
+        connection.close({ cause: 'idle', detail: 'no line came for too long' });
     }
     for (const hello of this.#hellos) {
       if (now - hello.since <= helloMs) break;

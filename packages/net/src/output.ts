@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
+import type { Ending } from './ending.ts';
 
 /** Whose output it is. */
 export interface OutputOwner {
   readonly open: boolean;
-  /** @param reason why it cannot go on */
-  drop(reason: string): void;
+  /** @param ending why it cannot go on */
+  drop(ending: Ending): void;
 }
 
 /** Parts that together are smaller than this are copied into one: a second write costs more than the copy. */
@@ -86,7 +87,8 @@ export class Output {
   }
 
   #check(): void {
-    if (this.#socket.writableLength > this.#limit) this.#owner.drop('it does not read what it is sent');
+    if (this.#socket.writableLength <= this.#limit) return;
+    this.#owner.drop({ cause: 'not_reading', detail: 'it does not read what it is sent' });
   }
 
   #writeAll(parts: readonly (string | Uint8Array)[]): void {

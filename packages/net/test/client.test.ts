@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Census, CONNECTION_LIMITS, StratumClient, StratumListener } from '@adit/net';
+import {
+  Census,
+  type ClientCause,
+  CONNECTION_LIMITS,
+  type Ending,
+  StratumClient,
+  StratumListener,
+} from '@adit/net';
 
 test('the client comes back after a loss, with growing pauses that healthy() resets', async () => {
   const pauses: number[] = [];
@@ -9,7 +16,10 @@ test('the client comes back after a loss, with growing pauses that healthy() res
     { host: '127.0.0.1', port: 0 },
     {
       census: new Census(CONNECTION_LIMITS),
-      accept: (connection) => ({ line: () => connection.close('told to go'), closed: () => {} }),
+      accept: (connection) => ({
+        line: () => connection.close({ cause: 'stopped', detail: 'told to go' }),
+        closed: () => {},
+      }),
     },
   );
   const port = await listener.listen();
@@ -32,22 +42,22 @@ test('the client comes back after a loss, with growing pauses that healthy() res
   await done.promise;
   client.stop();
   assert.deepEqual(pauses, [8, 16, 20, 20, 8]);
-  await listener.close('test is over');
+  await listener.close();
 });
 
-test('a pool that is not there is reported, with the reason', async () => {
+test('a pool that is not there is reported, with the cause and the code of the system', async () => {
   const listener = new StratumListener(
     { host: '127.0.0.1', port: 0 },
     { census: new Census(CONNECTION_LIMITS), accept: () => ({ line: () => {}, closed: () => {} }) },
   );
   const port = await listener.listen();
-  await listener.close('it goes away');
-  const lost = Promise.withResolvers<string>();
+  await listener.close();
+  const lost = Promise.withResolvers<Ending<ClientCause>>();
   const client = new StratumClient(
     { host: '127.0.0.1', port, lineLimit: 1024 },
-    { opened: () => {}, line: () => {}, lost: (reason) => lost.resolve(reason) },
+    { opened: () => {}, line: () => {}, lost: lost.resolve },
   );
   client.start();
-  assert.equal(await lost.promise, 'ECONNREFUSED');
+  assert.deepEqual(await lost.promise, { cause: 'unreachable', detail: 'ECONNREFUSED' });
   client.stop();
 });

@@ -33,7 +33,7 @@ test('who comes before anybody serves the address waits, and is served with all 
       }),
     },
   );
-  context.after(() => listener.close('the test is over'));
+  context.after(() => listener.close());
   assert.equal(await listener.listen(held.server), port);
   held.release(listener.server);
   await once(early, 'data');

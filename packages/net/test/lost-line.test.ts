@@ -25,7 +25,7 @@ test('a farm behind one address whose line dies finds its places again, over soc
           server.lines.push(Buffer.from(line).toString());
           connection.prove('share');
         },
-        closed: (reason) => server.closed.push(reason),
+        closed: ({ cause }) => server.closed.push(cause),
       }),
     },
   );
@@ -51,6 +51,6 @@ test('a farm behind one address whose line dies finds its places again, over soc
   assert.deepEqual(server.refused, []);
   assert.equal(server.lines.filter((line) => line === 'again').length, RIGS);
   assert.equal(server.closed.length, RIGS);
-  assert.deepEqual(new Set(server.closed), new Set(['a newer connection of its address has its place']));
+  assert.deepEqual(new Set(server.closed), new Set(['replaced']));
   await until(() => server.census.total === RIGS);
 });

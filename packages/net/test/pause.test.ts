@@ -58,7 +58,7 @@ test('whatever line pauses, the lines cut from the same packet come later, in or
                 paused = true;
                 connection.pauseFor(4);
               },
-              closed: (reason) => server.closed.push(reason),
+              closed: ({ cause }) => server.closed.push(cause),
             }),
           },
         );
@@ -80,7 +80,7 @@ test('whatever line pauses, the lines cut from the same packet come later, in or
           pauses.map((_, index) => index),
         );
         assert.equal(during, 0);
-        if (tooLong) assert.deepEqual(server.closed, ['a line is longer than 64 bytes']);
+        if (tooLong) assert.deepEqual(server.closed, ['long_line']);
         await server.stop();
         socket.destroy();
       },
@@ -120,7 +120,7 @@ test('a longer pause wins over a shorter one, and a closed connection delivers n
   await until(() => server.lines.length === 1);
   connection?.pauseFor(20);
   socket.write('never\n');
-  connection?.close('done with it');
+  connection?.close({ cause: 'stopped', detail: 'done with it' });
   connection?.pauseFor(20);
   await until(() => server.census.total === 0 || socket.readableEnded);
   socket.destroy();
@@ -139,7 +139,7 @@ test('what is held back waits in order until it goes on, however long, and is no
             server.lines.push(Buffer.from(line).toString());
             if (server.lines.length === 2) connection.holdBack();
           },
-          closed: (reason) => server.closed.push(reason),
+          closed: ({ cause }) => server.closed.push(cause),
         };
       },
     },
@@ -151,7 +151,7 @@ test('what is held back waits in order until it goes on, however long, and is no
   other.write('begun');
   // The other one is closed by the look that passes this one over.
   await until(() => server.closed.length === 1);
-  assert.deepEqual([server.closed, server.lines], [['a line did not end in time'], ['one', 'two']]);
+  assert.deepEqual([server.closed, server.lines], [['partial_line'], ['one', 'two']]);
   socket.write('ve\n');
   server.connections[0]?.goOn();
   await until(() => server.lines.length === 5);

@@ -68,7 +68,7 @@ test('T15: who closes his half still gets what is under way', async () => {
   const socket = await dial(server.port);
   socket.end('last question\n');
   assert.equal(await textUntilEnd(socket), 'last question\n');
-  assert.deepEqual(server.closed, ['closed by the other side']);
+  assert.deepEqual(server.closed, ['left']);
   await server.stop();
 });
 
@@ -83,11 +83,11 @@ test('T17: a thousand connects one after the other leave nothing behind, whateve
       accept: (connection) => {
         turn += 1;
         if (turn % 7 === 0) throw new Error('nonce1 is exhausted');
-        if (turn % 5 === 0) connection.drop('not wanted');
-        if (turn % 3 === 0) connection.close('not wanted either');
+        if (turn % 5 === 0) connection.drop({ cause: 'stopped', detail: 'not wanted' });
+        if (turn % 3 === 0) connection.close({ cause: 'stopped', detail: 'not wanted either' });
         accepted += 1;
         return {
-          line: () => connection.close('it spoke'),
+          line: () => connection.close({ cause: 'stopped', detail: 'it spoke' }),
           closed: () => {
             accepted -= 1;
           },
@@ -173,7 +173,7 @@ test('parts leave in their order, small or large, text or bytes', async () => {
         connection.send('a', 'b', 'é\n');
         connection.send('c', Buffer.from('d'), 'é\n');
         connection.send(...parts);
-        connection.close('all is said');
+        connection.close({ cause: 'stopped', detail: 'all is said' });
         return { line: () => {}, closed: () => {} };
       },
     },

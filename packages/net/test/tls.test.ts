@@ -233,7 +233,7 @@ test('our client checks the certificate, and takes any only when told so', async
       {
         opened: (connection) => connection.send(connection.secure ? 'secure\n' : 'plain\n'),
         line: (line) => result.resolve(Buffer.from(line).toString()),
-        lost: (reason) => result.resolve(reason),
+        lost: ({ detail }) => result.resolve(detail),
       },
     );
     client.start();

@@ -157,9 +157,9 @@ test('a packet of 32,768 lines is cut as its lines have their turns, and not at 
         line: () => {
           server.lines.push('line');
           if (server.lines.length === 1) atFirstLine = views;
-          if (server.lines.length === 10) connection.close('enough');
+          if (server.lines.length === 10) connection.close({ cause: 'stopped', detail: 'enough' });
         },
-        closed: (reason) => server.closed.push(reason),
+        closed: ({ cause }) => server.closed.push(cause),
       }),
     },
   );

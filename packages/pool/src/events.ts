@@ -2,6 +2,7 @@ import type { NodeStatus } from '@adit/chain';
 import type { RefusedBecause } from '@adit/net';
 import type { RejectReason } from '@adit/stratum';
 import type { Offence, Rung } from './conduct/conduct.ts';
+import type { EndCause } from './ports/end-cause.ts';
 
 /**
  * What came of handing in a block or fruit. `undecided`: nobody is known to have it, and it will be handed in again.
@@ -26,7 +27,9 @@ export type PoolEvent =
       readonly port: string;
       readonly address: string;
       readonly connection: number;
-      readonly reason: string;
+      readonly cause: EndCause;
+      /** A sentence for people; of `error` the code of the system. */
+      readonly detail: string;
     }
   | {
       readonly kind: 'connection_refused';

@@ -292,7 +292,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     this.#timers.stop();
     await Promise.all(this.#chains.map(({ chain }) => chain.stop()));
     for (const port of this.#ports) port.reconnectAll(0)();
-    await Promise.all(this.#ports.map((port) => port.close('the pool stops')));
+    await Promise.all(this.#ports.map((port) => port.close()));
     await this.#closeParts();
   }
 
@@ -314,10 +314,10 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     for (const { watch } of this.#chains) watch.onEvent(event, performance.now());
   }
 
-  #onBanned(address: string, reason: string): void {
+  #onBanned(address: string, detail: string): void {
     const subject = this.#dropping.begin(address);
     if (subject === undefined) return;
-    for (const port of this.#ports) port.dropAll(reason, subject);
+    for (const port of this.#ports) port.dropAll({ cause: 'banned', detail }, subject);
   }
 
   #moduleMaker(
@@ -332,7 +332,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
       conduct: this.#conduct,
       onEvent: this.#onEvent,
       nextId: () => this.#nextId(),
-      onBanned: (address: string, reason: string) => this.#onBanned(address, reason),
+      onBanned: (address: string, detail: string) => this.#onBanned(address, detail),
     };
     const common = {
       dataFolder: options.dataFolder,

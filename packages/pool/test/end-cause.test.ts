@@ -1,28 +1,16 @@
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { endCauseOf } from '../src/ports/end-cause.ts';
+import { END_LABELS } from '@adit/pool';
+import { tableRows } from '@adit/test-kit/markdown-table';
 
-test('every reason with which the pool or its sockets close a connection has a cause of its own', () => {
-  const files = ['../src', '../../net/src'].flatMap((folder) => {
-    const root = fileURLToPath(new URL(folder, import.meta.url));
-    // What a miner's end of a connection says is nobody's end here.
-    return globSync('**/!(client).ts', { cwd: root }).map((file) => path.join(root, file));
-  });
-  const reasons = files.flatMap((file) => {
-    const text = readFileSync(file, 'utf8');
-    return [...text.matchAll(/\.(?:close|drop|dropAll)\('([^']+)'/g)].map(([, reason = '']) => reason);
-  });
-  assert.ok(reasons.length > 6, reasons.join('; '));
-  // A fault of our own is what an error is.
-  for (const reason of reasons.filter((one) => one !== 'a fault of the pool'))
-    assert.notEqual(endCauseOf(reason), 'error', reason);
+const page = readFileSync(new URL('../../../docs/reasons.md', import.meta.url), 'utf8');
+
+test('docs/reasons.md has every cause why a connection ends, with its label in the metrics', () => {
+  const rows = tableRows(page, 'cause').map(({ cause, because }) => [cause, because]);
+  assert.deepEqual(rows.toSorted(), Object.entries(END_LABELS).toSorted());
 });
 
-test('what the system says is an error, a peer that goes is not', () => {
-  assert.equal(endCauseOf('ECONNRESET'), 'error');
-  assert.equal(endCauseOf('closed by the other side'), 'left');
-  assert.equal(endCauseOf('a line is longer than 16384 bytes'), 'long_line');
+test('docs/reasons.md says of every cause when it comes', () => {
+  for (const row of tableRows(page, 'cause')) assert.notEqual(row['when'], '', row['cause']);
 });

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PoolEvent } from '../src/events.ts';
+import type { PoolEnding } from '../src/ports/end-cause.ts';
 import { MinerConnection, type MinerHost } from '../src/ports/miner-connection.ts';
 
 test('a fault of the pool while it reports a verdict ends that connection, and is told', async () => {
   const events: PoolEvent[] = [];
-  const closed = Promise.withResolvers<string>();
+  const closed = Promise.withResolvers<PoolEnding>();
   const submission = { worker: 'me.rig1' };
   const host = {
     chain: 'z',
@@ -28,7 +29,7 @@ test('a fault of the pool while it reports a verdict ends that connection, and i
     },
   );
   miner.run([{ kind: 'submit', token: 1, submission }] as never);
-  assert.equal(await closed.promise, 'a fault of the pool');
+  assert.deepEqual(await closed.promise, { cause: 'fault', detail: 'a fault of the pool' });
   assert.deepEqual(events, [
     { kind: 'problem', what: 'a fault of the pool ended a connection of p', detail: 'no such work' },
   ]);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { Census, CONNECTION_LIMITS } from '@adit/net';
 import { portAuthorizer } from '@adit/stratum';
@@ -8,7 +9,7 @@ import { until } from '@adit/test-kit/until';
 import { ZcashRig } from '@adit/test-kit/zcash-rig';
 import { BanList } from '../src/conduct/ban-list.ts';
 import { Conduct } from '../src/conduct/conduct.ts';
-import { CONDUCT_DEFAULTS } from '../src/conduct/options.ts';
+import { CONDUCT_DEFAULTS, type ConductOptions } from '../src/conduct/options.ts';
 import type { PoolEvent } from '../src/events.ts';
 import { POOL_LIMITS, type PoolLimits } from '../src/pool-limits.ts';
 import type { ZcashPortOptions } from '../src/ports/port-options.ts';
@@ -44,6 +45,7 @@ interface Changes {
   readonly nonces?: number;
   readonly options?: Partial<ZcashPortOptions>;
   readonly limits?: Partial<PoolLimits>;
+  readonly conduct?: ConductOptions;
 }
 
 async function open(context: TestContext, engine: ZcashEngine, changes: Changes = {}): Promise<OpenPort> {
@@ -58,7 +60,7 @@ async function open(context: TestContext, engine: ZcashEngine, changes: Changes 
       engine,
       census: new Census(CONNECTION_LIMITS),
       bans,
-      conduct: new Conduct(CONDUCT_DEFAULTS, { bans }),
+      conduct: new Conduct(changes.conduct ?? CONDUCT_DEFAULTS, { bans }),
       onBanned: () => {},
       nonce1: await allocatorWith(nonces),
       liveSince: () => engine.liveSince,
@@ -71,7 +73,7 @@ async function open(context: TestContext, engine: ZcashEngine, changes: Changes 
   );
   const number = await port.listen();
   context.after(async () => {
-    await port.close('test is over');
+    await port.close();
     bans.close();
   });
   return { port, number, events };
@@ -82,8 +84,8 @@ function lookAtAll(port: ZcashPort, afterMs: number, from = performance.now()): 
   for (let i = 0; i < 20; i += 1) port.tick(from + afterMs);
 }
 
-function reasonsOf(events: readonly PoolEvent[]): string[] {
-  return events.flatMap((event) => (event.kind === 'disconnected' ? [event.reason] : []));
+function causesOf(events: readonly PoolEvent[]): string[] {
+  return events.flatMap((event) => (event.kind === 'disconnected' ? [event.cause] : []));
 }
 
 test('who does not subscribe, authorise or find a share in time is let go, who does stays', async (context) => {
@@ -106,12 +108,37 @@ test('who does not subscribe, authorise or find a share in time is let go, who d
   lookAtAll(port, 3_601_000);
   await until('the one without a share is gone', () => idle.client.ended);
   assert.equal(miner.client.ended, false);
-  assert.deepEqual(reasonsOf(events), [
-    'nothing was subscribed in time',
-    'no worker was authorised in time',
-    'no share came in time',
-  ]);
+  assert.deepEqual(causesOf(events), ['no_subscribe', 'no_login', 'no_share']);
   miner.client.close();
+});
+
+test('a connection that begins with another protocol ends as refused, and not as an error', async (context) => {
+  const { engine } = await zcashEngine(context);
+  const { number, events } = await open(context, engine);
+  const strangers = ['GET / HTTP/1.1\r\n', 'PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n', '\u0016\u0003\u0001\n'];
+  for (const [index, text] of strangers.entries()) {
+    const socket = connect({ host: '127.0.0.1', port: number }).on('error', () => {});
+    socket.resume().write(text);
+    await until('it is gone', () => causesOf(events).length === index + 1);
+    socket.destroy();
+  }
+  assert.deepEqual(causesOf(events), ['refused', 'refused', 'refused']);
+});
+
+test('an address that conduct bans hears it, and its connections end with that cause', async (context) => {
+  const { engine } = await zcashEngine(context);
+  const conduct = { ...CONDUCT_DEFAULTS, warnAt: 0.1, slowAt: 0.1, disconnectAt: 0.2, slowMs: 1 };
+  const cases = [
+    [{ ...conduct, banAt: 1_000 }, 'conduct'],
+    [{ ...conduct, banAt: 0.2 }, 'banned'],
+  ] as const;
+  for (const [options, cause] of cases) {
+    const { number, events } = await open(context, engine, { conduct: options });
+    const client = await LineClient.connect(number);
+    client.write('{"id":1,"method":"mining.subscribe","params":[]}\nnot json\n');
+    await until('it is gone', () => client.ended);
+    assert.deepEqual(causesOf(events), [cause]);
+  }
 });
 
 test('a session goes on after its connection was lost: its id, its nonce1, its jobs', async (context) => {

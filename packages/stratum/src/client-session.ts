@@ -1,6 +1,18 @@
 import { parseMessage } from './message.ts';
 import { errorLine, requestLine, resultLine } from './reply.ts';
 
+/** Why a client session gives its connection up. */
+export type BrokenCause =
+  /** The answer to a request cannot be worked with. */
+  | 'bad_answer'
+  | 'bad_target'
+  | 'bad_nonce1'
+  | 'bad_job'
+  /** A job came before the subscription was answered. */
+  | 'job_too_early'
+  /** Too many submissions have no answer. */
+  | 'unanswered';
+
 /** What a client session wants done, in order. `Job` and `Extra` belong to the dialect. */
 export type ClientEffect<Job, Extra = never> =
   | { readonly kind: 'send'; readonly data: string }
@@ -16,8 +28,8 @@ export type ClientEffect<Job, Extra = never> =
       readonly port?: number;
       readonly waitSeconds: number;
     }
-  /** The pool said something that cannot be: connect again. */
-  | { readonly kind: 'broken'; readonly reason: string }
+  /** The pool said something that cannot be: connect again. The detail is for people. */
+  | { readonly kind: 'broken'; readonly cause: BrokenCause; readonly detail: string }
   /** Connecting again would not help: the worker was refused. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** Something odd that does no harm. */
@@ -83,13 +95,18 @@ export abstract class ClientSession<Job, Extra = never> {
     this.effect({ kind: 'note', text });
   }
 
-  protected broken(reason: string): void {
-    this.effect({ kind: 'broken', reason });
+  protected broken(cause: BrokenCause, detail: string): void {
+    this.effect({ kind: 'broken', cause, detail });
+  }
+
+  protected jobTooEarly(): void {
+    this.broken('job_too_early', 'a job came before the answer to mining.subscribe');
   }
 
   /** The answer to a request cannot be worked with: the pool's own words, or else what was expected. */
   protected unusable(method: string, error: unknown, expected: string): void {
-    this.broken(`no usable answer to ${method}: ${isNothing(error) ? expected : reasonOf(error)}`);
+    const words = isNothing(error) ? expected : reasonOf(error);
+    this.broken('bad_answer', `no usable answer to ${method}: ${words}`);
   }
 
   protected request(
@@ -111,7 +128,7 @@ export abstract class ClientSession<Job, Extra = never> {
 
   protected send(token: number, params: readonly unknown[]): void {
     if (this.#submissions.size >= MAX_UNANSWERED) {
-      this.broken(`${MAX_UNANSWERED} submissions have no answer`);
+      this.broken('unanswered', `${MAX_UNANSWERED} submissions have no answer`);
       return;
     }
     const id = this.#nextSubmission;

@@ -1,5 +1,5 @@
 export { reconnectLine, showMessageLine } from './client-messages.ts';
-export { type ClientEffect, ClientSession } from './client-session.ts';
+export { type BrokenCause, type ClientEffect, ClientSession } from './client-session.ts';
 export { Gcra } from './gcra.ts';
 export { type Grant, Grants } from './grants.ts';
 export { jobIdOf, jobSequenceOf, MAX_JOB_SEQUENCE } from './job-id.ts';
@@ -18,7 +18,7 @@ export { type PasswordText, parsePassword } from './password.ts';
 export { REJECTS, type RejectReason, rejectText, type Verdict } from './reject.ts';
 export { errorLine, notificationLine, quoted, requestLine, resultLine } from './reply.ts';
 export { type CoreOptions, ServerSession } from './server-session.ts';
-export type { ServerEffect } from './session.ts';
+export type { CloseCause, ServerEffect } from './session.ts';
 export {
   type SeedsEffect,
   type TrueClientJob,

@@ -98,7 +98,7 @@ export abstract class ServerSession<Submission> {
     const kind = kindOf(message);
     this.#options.onMessage?.(kind);
     const wait = this.#budget.spend(kind, now);
-    if (wait > 0) this.effect({ kind: 'slow', ms: Math.min(wait, LONGEST_PAUSE_MS), message: kind });
+    if (wait > 0) this.effect({ kind: 'slow', ms: Math.min(wait, LONGEST_PAUSE_MS), sent: kind });
     if (message.kind === 'fault') {
       this.refuse({ id: message.id, method: '', params: [] }, 'malformed', message.fault);
     } else if (message.kind === 'response') {
@@ -246,7 +246,8 @@ export abstract class ServerSession<Submission> {
     this.#replies ??= new ReplyQueue();
     if (this.#replies.length >= MAX_WAITING_REPLIES) {
       this.refuse(call, 'overloaded', 'this connection is closed');
-      this.effect({ kind: 'close', reason: `${MAX_WAITING_REPLIES} submissions wait for their answers` });
+      const detail = `${MAX_WAITING_REPLIES} submissions wait for their answers`;
+      this.effect({ kind: 'close', cause: 'unanswered', detail });
       return;
     }
     const token = this.#replies.reserve();

@@ -2,6 +2,9 @@ import type { MessageKind } from './message-limits.ts';
 import type { RejectReason } from './reject.ts';
 import type { WorkerName } from './worker-name.ts';
 
+/** Why a server session ends its connection: too many of its submissions have no answer. */
+export type CloseCause = 'unanswered';
+
 /**
  * What a server session wants done. The session is pure: it reads no clock, opens no socket and keeps
  * no timer; whoever drives it carries the effects out, in order.
@@ -28,14 +31,15 @@ export type ServerEffect<Submission> =
   /** Decimal text, as in a password. */
   | { readonly kind: 'suggest_difficulty'; readonly difficulty: string }
   /** More than this connection may send: to be read no further for so long. */
-  | { readonly kind: 'slow'; readonly ms: number; readonly message: MessageKind }
+  | { readonly kind: 'slow'; readonly ms: number; readonly sent: MessageKind }
   /** An answer came, which nobody waits for: some miners answer notifications. */
   | { readonly kind: 'unasked' }
   /** Seeds are due: to be given when it may have them. */
   | { readonly kind: 'seeds' }
   /** An earlier session goes on here. */
   | { readonly kind: 'resumed'; readonly sessionId: string }
-  | { readonly kind: 'close'; readonly reason: string };
+  /** @see CloseCause for programs; the detail is for people */
+  | { readonly kind: 'close'; readonly cause: CloseCause; readonly detail: string };
 
 /**
  * Answers that may wait behind an older submission that has no verdict yet. Refused submissions cost a

@@ -240,7 +240,7 @@ test('6, client: four seeds, as many as the document shows, are not enough', () 
   session.requestSeeds('bf0488aa');
   const effects = session.line(line(`{${doc.SEEDHASH_REPLY.replace(', ...', '')}}`));
   assert.equal(
-    one(effects, 'broken').reason,
+    one(effects, 'broken').detail,
     'no usable answer to mining.seedhash: 10240 seeds and a hash were expected',
   );
 });
@@ -281,7 +281,7 @@ test('slip: the extranonce is said to have three bytes at most; four end the con
   session.open();
   const effects = session.line(line(doc.SUBSCRIBE_REPLY.replace('080c', '080c0102')));
   assert.equal(
-    one(effects, 'broken').reason,
+    one(effects, 'broken').detail,
     'no usable answer to mining.subscribe: a subscription and at most 3 bytes of nonce1 were expected',
   );
 });

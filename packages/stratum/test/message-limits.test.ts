@@ -15,7 +15,7 @@ test('more than a burst of one kind asks for a pause until the rate is kept agai
   const session = zcashServer({ limits: LIMITS });
   for (let i = 0; i < 3; i += 1) assert.deepEqual(ofKind(session.line(AUTHORIZE, 0), 'slow'), []);
   const slow = one(session.line(AUTHORIZE, 0), 'slow');
-  assert.deepEqual([slow.ms, slow.message], [1000, 'authorize']);
+  assert.deepEqual([slow.ms, slow.sent], [1000, 'authorize']);
 });
 
 test('what is too fast is still answered: a pause delays and refuses nothing', () => {
@@ -76,7 +76,7 @@ test('subscribe and authorize share one rate', () => {
   const login = (method: string) => session.line(line({ id: 1, method, params: ['w.1'] }), 0);
   for (const method of ['mining.authorize', 'mining.authorize', 'mining.authorize'])
     assert.deepEqual(ofKind(login(method), 'slow'), []);
-  assert.equal(one(login('mining.subscribe'), 'slow').message, 'subscribe');
+  assert.equal(one(login('mining.subscribe'), 'slow').sent, 'subscribe');
 });
 
 test('where the port names no limits a burst of 300 logins, 1000 shares or 100 other things is free', () => {

@@ -289,9 +289,11 @@ function hear(
     const said =
       effect.kind === 'note' || effect.kind === 'message'
         ? effect.text
-        : 'reason' in effect
-          ? effect.reason
-          : '';
+        : 'detail' in effect
+          ? effect.detail
+          : 'reason' in effect
+            ? effect.reason
+            : '';
     assert.ok(said.length < 300 && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(said), said);
   }
   assert.equal(written(effects).split('\n').length - 1, messages(effects).length);

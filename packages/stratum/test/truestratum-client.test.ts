@@ -29,7 +29,7 @@ function greeted(): TrueStratumClientSession {
 }
 
 function reason(session: TrueStratumClientSession, message: unknown): string {
-  return one(session.line(line(message)), 'broken').reason;
+  return one(session.line(line(message)), 'broken').detail;
 }
 
 test('targets are taken with 32 digits, and with 16 as the leading half', () => {
@@ -66,7 +66,7 @@ test('what is no target is noted, and the one before stays', () => {
 test('under a target of zero nothing can be found: the connection is given up, and no share is sent meanwhile', () => {
   for (const target of ['0'.repeat(32), '0'.repeat(16)]) {
     assert.deepEqual(greeted().line(line({ ...TARGET, params: [target] })), [
-      { kind: 'broken', reason: 'mining.set_difficulty must not be zero' },
+      { kind: 'broken', cause: 'bad_target', detail: 'mining.set_difficulty must not be zero' },
     ]);
   }
 });

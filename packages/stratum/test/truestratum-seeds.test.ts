@@ -167,7 +167,11 @@ test('wrong answers to our client end the connection, whatever is wrong with the
     client.requestSeeds('j');
     const effects = client.line(line({ id: 5, result, error: null }));
     assert.deepEqual(effects, [
-      { kind: 'broken', reason: 'no usable answer to mining.seedhash: 10240 seeds and a hash were expected' },
+      {
+        kind: 'broken',
+        cause: 'bad_answer',
+        detail: 'no usable answer to mining.seedhash: 10240 seeds and a hash were expected',
+      },
     ]);
   }
 });

@@ -44,7 +44,7 @@ function broken(session: ZcashClientSession, message: unknown): string {
     ['broken'],
     JSON.stringify(message),
   );
-  return one(effects, 'broken').reason;
+  return one(effects, 'broken').detail;
 }
 
 test('the client opens with subscribe and goes on after each answer', () => {
@@ -318,7 +318,7 @@ test('a pool that answers none of 1024 submissions is gone', () => {
   session.line(line(notify()));
   for (let i = 0; i < 1024; i += 1) assert.equal(messages(session.submit(share('j1'), i)).length, 1);
   assert.deepEqual(session.submit(share('j1'), 1024), [
-    { kind: 'broken', reason: '1024 submissions have no answer' },
+    { kind: 'broken', cause: 'unanswered', detail: '1024 submissions have no answer' },
   ]);
 });
 

@@ -293,7 +293,8 @@ test('a flood of refused submissions behind one that waits ends the connection',
   const effects = session.line(zcashSubmit(1024, { 1: '' }), 0);
   assert.deepEqual(one(effects, 'close'), {
     kind: 'close',
-    reason: '1024 submissions wait for their answers',
+    cause: 'unanswered',
+    detail: '1024 submissions wait for their answers',
   });
   assert.deepEqual(only(effects), {
     id: 1024,

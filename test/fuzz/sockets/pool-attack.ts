@@ -1,6 +1,6 @@
 import { startTrueChainDevnet, startZcashDevnet } from '@adit/devnet';
 import { CONNECTION_LIMITS } from '@adit/net';
-import { CONDUCT_DEFAULTS, Pool, type PoolEvent } from '@adit/pool';
+import { CONDUCT_DEFAULTS, type EndCause, Pool, type PoolEvent } from '@adit/pool';
 import { SERVER_LINE_LIMIT } from '@adit/stratum';
 import { textOf } from '@adit/test-kit/line-client';
 import { SMALL, trueChainPool, zcashPool } from '@adit/test-kit/pools';
@@ -23,9 +23,10 @@ const HONEST_SHARES = 2;
 /** Rounds between two new tips. */
 const ROUNDS_PER_TIP = 20;
 const ROUNDS_PER_RIG = 25;
-/** Reasons for which the pool ends a connection because of its lines. */
-const EXPECTED_ENDS =
-  /^(closed|closed by the other side|ECONNRESET|EPIPE|a line is longer than|.*submissions wait)/;
+/** How a connection that sends such lines may end. */
+const EXPECTED_ENDS: ReadonlySet<EndCause> = new Set(['left', 'long_line', 'unanswered']);
+/** What the system says where the visitor closed while something was on its way to it. */
+const EXPECTED_ERRORS: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 
 type Devnets = readonly { readonly url: string; close(): Promise<void> }[];
 
@@ -262,8 +263,9 @@ function watch(event: PoolEvent, problems: string[]): void {
   if (problems.length > 20) return;
   if (event.kind === 'problem') problems.push(`${event.what}: ${event.detail}`);
   if (event.kind === 'verifier') problems.push(event.problem);
-  if (event.kind === 'disconnected' && !EXPECTED_ENDS.test(event.reason))
-    problems.push(`ended: ${event.reason}`);
+  if (event.kind !== 'disconnected' || EXPECTED_ENDS.has(event.cause)) return;
+  if (event.cause !== 'error' || !EXPECTED_ERRORS.has(event.detail))
+    problems.push(`ended: ${event.cause}: ${event.detail}`);
 }
 
 function asViolation(error: unknown): Violation {

@@ -13,7 +13,14 @@ export const POOL_EVENTS: Script = {
     { kind: 'connected', port: 'asic', address: ADDRESS, connection: 2 },
   ],
   disconnected: [
-    { kind: 'disconnected', port: 'asic', address: ADDRESS, connection: 2, reason: 'closed by the miner' },
+    {
+      kind: 'disconnected',
+      port: 'asic',
+      address: ADDRESS,
+      connection: 2,
+      cause: 'left',
+      detail: 'closed by the other side',
+    },
   ],
   connection_refused: [
     {

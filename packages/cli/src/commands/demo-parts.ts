@@ -83,7 +83,7 @@ export function demoMiners(pool: Pool, network: string, say: (text: string) => v
   const onEvent = (name: string) => ({
     onEvent: (event: MinerEvent) => {
       if (event.kind === 'rejected') say(`${name} miner: share refused: ${event.reason}`);
-      if (event.kind === 'lost') say(`${name} miner: no connection (${event.reason})`);
+      if (event.kind === 'lost') say(`${name} miner: no connection (${event.detail})`);
       if (event.kind === 'dataset') say(`${name} miner: dataset ${event.hash.slice(0, 16)} ${event.state}`);
     },
   });

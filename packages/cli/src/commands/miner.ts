@@ -71,7 +71,7 @@ function sentence(event: MinerEvent): string | undefined {
     case 'ready':
       return `authorised as ${event.worker}`;
     case 'lost':
-      return `no connection (${event.reason}); trying again in ${(event.pauseMs / 1000).toFixed(1)} s`;
+      return `no connection (${event.detail}); trying again in ${(event.pauseMs / 1000).toFixed(1)} s`;
     case 'job':
       return event.clean ? `new job ${event.id}` : undefined;
     case 'accepted':

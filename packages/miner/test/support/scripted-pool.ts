@@ -30,7 +30,7 @@ export class Visit {
   }
 
   drop(): void {
-    this.#connection.drop('the test drops it');
+    this.#connection.drop({ cause: 'stopped', detail: 'the test drops it' });
   }
 
   /** The params of all submissions until now. */
@@ -93,7 +93,7 @@ export class ScriptedPool {
   }
 
   stop(): Promise<void> {
-    return this.#listener.close('the test is over');
+    return this.#listener.close();
   }
 
   #onLine(visit: Visit, message: Message): void {

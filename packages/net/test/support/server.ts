@@ -25,6 +25,7 @@ const realTimeout = setTimeout;
 export interface Server {
   readonly port: number;
   readonly lines: string[];
+  /** The cause of each end. */
   readonly closed: string[];
   readonly connections: Connection[];
   /** Address and reason. */
@@ -67,7 +68,7 @@ export async function setUp(
             lines.push(text);
             if (echo) connection.send(text, '\n');
           },
-          closed: (reason) => closed.push(reason),
+          closed: ({ cause }) => closed.push(cause),
         };
       },
       onRefused: (address, because, detail) => {
@@ -80,7 +81,7 @@ export async function setUp(
   );
   const port = await listener.listen();
   const stop = async () => {
-    await listener.close('test is over');
+    await listener.close();
     await until(() => census.total === 0);
   };
   return { port, lines, closed, connections, refused, details, problems, census, listener, stop };

@@ -6,6 +6,7 @@ import type { CandidateStore } from '../blocks/candidate-store.ts';
 import type { LostNonces, Nonce1Allocator } from '../nonce1/allocator.ts';
 import type { PoolLimits } from '../pool-limits.ts';
 import type { PoolModules } from '../pool-options.ts';
+import type { PoolEnding } from '../ports/end-cause.ts';
 import type { PortModules } from '../ports/port-modules.ts';
 import type { PortOptions } from '../ports/port-options.ts';
 import type { PortStatus } from '../ports/port-status.ts';
@@ -36,9 +37,9 @@ export interface PoolPort {
   stopAccepting(): void;
   reconnectAll(overMs: number): () => void;
   trouble(text: string | undefined): void;
-  dropAll(reason: string, subject?: string): void;
+  dropAll(ending: PoolEnding, subject?: string): void;
   renumber(lost: LostNonces): void;
-  close(reason: string): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** A chain that runs in a pool: its engine with its ports. */

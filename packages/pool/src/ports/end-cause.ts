@@ -1,45 +1,44 @@
-/** Why connections end, as a closed list: a metric's label. */
-export const END_CAUSES = [
-  'left',
-  'no_subscribe',
-  'no_login',
-  'no_share',
-  'idle',
-  'partial_line',
-  'long_line',
-  'not_reading',
-  'replaced',
-  'conduct',
-  'banned',
-  'moved',
-  'no_work',
-  'stopped',
-  'error',
-] as const;
+import type { Ending, NetCause } from '@adit/net';
+import type { CloseCause } from '@adit/stratum';
 
-export type EndCause = (typeof END_CAUSES)[number];
+/** Why the pool itself ends a connection. */
+type PoolCause =
+  | 'no_subscribe'
+  | 'no_login'
+  | 'no_share'
+  | 'conduct'
+  | 'banned'
+  /** Its nonce1 belongs to another process. */
+  | 'nonce1_lost'
+  /** Another process has the port, and the miner cannot be asked to connect again. */
+  | 'handed_over'
+  /** No node has given work for too long. */
+  | 'no_work';
 
-/** Words with which this pool and its sockets close a connection. */
-const WORDS: readonly (readonly [string, EndCause])[] = [
-  ['closed', 'left'],
-  ['nothing was subscribed in time', 'no_subscribe'],
-  ['no worker was authorised in time', 'no_login'],
-  ['no share came in time', 'no_share'],
-  ['idle', 'idle'],
-  ['a line did not end in time', 'partial_line'],
-  ['a line is longer than', 'long_line'],
-  ['it does not read what it is sent', 'not_reading'],
-  ['a newer connection of its address has its place', 'replaced'],
-  ['conduct:', 'conduct'],
-  ['Banned for a time', 'banned'],
-  ['banned:', 'banned'],
-  ['its nonce1 went to another process', 'moved'],
-  ['the pool is being replaced', 'moved'],
-  ['no node has given work', 'no_work'],
-  ['the pool stops', 'stopped'],
-];
+/** Why a connection of the pool ends: all causes of the rooms below, and the pool's own. The list is closed. */
+export type EndCause = NetCause | CloseCause | PoolCause;
 
-/** The cause behind the reason of an end; `error` for what the system says (ECONNRESET) and whatever is not listed. */
-export function endCauseOf(reason: string): EndCause {
-  return WORDS.find(([words]) => reason.startsWith(words))?.[1] ?? 'error';
-}
+export type PoolEnding = Ending<EndCause>;
+
+/** The label of each cause in metrics. A cause without a label does not compile. */
+export const END_LABELS = {
+  left: 'left',
+  error: 'error',
+  idle: 'idle',
+  no_subscribe: 'no_subscribe',
+  no_login: 'no_login',
+  no_share: 'no_share',
+  partial_line: 'partial_line',
+  long_line: 'long_line',
+  not_reading: 'not_reading',
+  unanswered: 'unanswered',
+  refused: 'refused',
+  conduct: 'conduct',
+  banned: 'banned',
+  replaced: 'replaced',
+  nonce1_lost: 'moved',
+  handed_over: 'moved',
+  no_work: 'no_work',
+  stopped: 'stopped',
+  fault: 'fault',
+} as const satisfies Record<EndCause, string>;

@@ -1,4 +1,9 @@
 import type { PoolLimits } from '../pool-limits.ts';
+import type { PoolEnding } from './end-cause.ts';
+
+const NO_SUBSCRIBE: PoolEnding = { cause: 'no_subscribe', detail: 'nothing was subscribed in time' };
+const NO_LOGIN: PoolEnding = { cause: 'no_login', detail: 'no worker was authorised in time' };
+const NO_SHARE: PoolEnding = { cause: 'no_share', detail: 'no share came in time' };
 
 /** What a connection has shown so far. */
 interface Progress {
@@ -15,11 +20,11 @@ export function lateness(
   limits: Pick<PoolLimits, 'subscribeMs' | 'authorizeMs' | 'firstShareMs'> & {
     readonly closesShareless: boolean;
   },
-): string | undefined {
+): PoolEnding | undefined {
   const age = now - since;
   const { subscribeMs, authorizeMs, firstShareMs, closesShareless } = limits;
   if (age <= subscribeMs) return undefined;
-  if (!session.subscribed) return 'nothing was subscribed in time';
-  if (session.workers.size === 0) return age > authorizeMs ? 'no worker was authorised in time' : undefined;
-  return closesShareless && !hasShare && age > firstShareMs ? 'no share came in time' : undefined;
+  if (!session.subscribed) return NO_SUBSCRIBE;
+  if (session.workers.size === 0) return age > authorizeMs ? NO_LOGIN : undefined;
+  return closesShareless && !hasShare && age > firstShareMs ? NO_SHARE : undefined;
 }

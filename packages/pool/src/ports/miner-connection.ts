@@ -12,6 +12,7 @@ import {
 import type { Offence } from '../conduct/conduct.ts';
 import type { OnPoolEvent } from '../events.ts';
 import type { Submitter } from '../shares/submitter.ts';
+import type { EndCause, PoolEnding } from './end-cause.ts';
 
 /** The port, as its connections see it: one for all of them, so that none carries functions of its own. */
 export interface MinerHost<Session, Submission> {
@@ -40,7 +41,7 @@ export interface MinerHost<Session, Submission> {
   accepted(miner: MinerConnection<Session, Submission>): void;
   /** Its effects have been carried out. */
   ran(miner: MinerConnection<Session, Submission>): void;
-  closed(miner: MinerConnection<Session, Submission>, reason: string): void;
+  closed(miner: MinerConnection<Session, Submission>, ending: PoolEnding): void;
 }
 
 /** What the session refuses by itself and what is no honest miner's fault. */
@@ -59,10 +60,10 @@ const OVERLOOKED =
 const OWN_FAULTS: ReadonlySet<RejectReason> = new Set(['overloaded', 'not_recorded']);
 
 /** One miner: carries out what its session wants done, and brings verdicts back to it. */
-export class MinerConnection<Session, Submission> implements ConnectionHandler {
+export class MinerConnection<Session, Submission> implements ConnectionHandler<EndCause> {
   readonly id: number;
   readonly since: number;
-  readonly connection: Connection;
+  readonly connection: Connection<EndCause>;
   readonly session: Session & ServerSession<Submission & { readonly worker: string }>;
   vardiff: Vardiff;
   /** Order of the newest job that it was handed. */
@@ -81,7 +82,7 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
     start: { readonly id: number; readonly now: number },
     modules: {
       readonly host: MinerHost<Session, Submission>;
-      readonly connection: Connection;
+      readonly connection: Connection<EndCause>;
       readonly session: Session & ServerSession<Submission & { readonly worker: string }>;
       readonly vardiff: Vardiff;
     },
@@ -107,8 +108,8 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
     this.#host.offence(this, 'oversize_line');
   }
 
-  closed(reason: string): void {
-    this.#host.closed(this, reason);
+  closed(ending: PoolEnding): void {
+    this.#host.closed(this, ending);
   }
 
   /** Looks whether the share target should change. */
@@ -198,11 +199,11 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
       case 'slow':
         this.#host.slow(this, effect.ms);
         // A miner whose target is far too easy floods without any ill will, until the target has followed.
-        if (effect.message !== 'submit') this.#host.offence(this, 'flood');
+        if (effect.sent !== 'submit') this.#host.offence(this, 'flood');
         else this.vardiff.slowed();
         return;
       case 'close':
-        return this.connection.close(effect.reason);
+        return this.connection.close({ cause: effect.cause, detail: effect.detail });
     }
   }
 
@@ -253,7 +254,7 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler {
     const { port, onEvent } = this.#host;
     const what = `a fault of the pool ended a connection of ${port}`;
     onEvent({ kind: 'problem', what, detail: messageOf(error) });
-    this.connection.close('a fault of the pool');
+    this.connection.close({ cause: 'fault', detail: 'a fault of the pool' });
   }
 
   /** Always there: the session let only authorised names through. */

@@ -7,8 +7,8 @@ type Miner = Pick<MinerConnection<never, never>, 'id' | 'connection' | 'tell'>;
 
 export interface PortConductModules {
   readonly conduct: Conduct;
-  /** This address has been banned: its connections on all ports have to go. */
-  readonly onBanned: (address: string, reason: string) => void;
+  /** This address has been banned: its connections on all ports have to go. @param detail what they are told */
+  readonly onBanned: (address: string, detail: string) => void;
 }
 
 /**
@@ -51,7 +51,7 @@ export class PortConduct {
     else if (rung === 'slow') miner.connection.pauseFor(conduct.slowMs);
     else if (rung === 'disconnect') {
       miner.tell(`Closed: ${WARNINGS[what]}`);
-      miner.connection.close(`conduct: ${what}`);
+      miner.connection.close({ cause: 'conduct', detail: WARNINGS[what] });
     } else if (rung === 'ban') this.#banned(miner.connection.remoteAddress, what, miner);
   }
 
@@ -76,9 +76,9 @@ export class PortConduct {
   }
 
   #banned(address: string, what: Offence, miner?: Miner): void {
-    const reason = `Banned for a time: ${WARNINGS[what]}`;
-    miner?.tell(reason);
-    miner?.connection.close(reason);
-    this.#modules.onBanned(address, reason);
+    const detail = `Banned for a time: ${WARNINGS[what]}`;
+    miner?.tell(detail);
+    miner?.connection.close({ cause: 'banned', detail });
+    this.#modules.onBanned(address, detail);
   }
 }

@@ -14,6 +14,6 @@ export interface PortModules<Engine> {
   readonly onEvent: OnPoolEvent;
   /** Numbers connections, for log and events. */
   readonly nextId: () => number;
-  /** This address has been banned: its connections on all ports have to go. */
-  readonly onBanned: (address: string, reason: string) => void;
+  /** This address has been banned: its connections on all ports have to go. @param detail what they are told */
+  readonly onBanned: (address: string, detail: string) => void;
 }

@@ -12,6 +12,7 @@ import type { Offence } from '../conduct/conduct.ts';
 import type { OnPoolEvent } from '../events.ts';
 import type { PoolLimits } from '../pool-limits.ts';
 import type { Submitter } from '../shares/submitter.ts';
+import type { EndCause, PoolEnding } from './end-cause.ts';
 import { JobFanOut } from './job-fan-out.ts';
 import { lateness } from './lateness.ts';
 import { MinerConnection, type MinerHost } from './miner-connection.ts';
@@ -39,7 +40,7 @@ export abstract class StratumPort<
   readonly chain: string;
   readonly onEvent: OnPoolEvent;
   readonly #modules: Omit<PortModules<unknown>, 'engine'>;
-  readonly #listener: StratumListener;
+  readonly #listener: StratumListener<EndCause>;
   readonly #wheel = new MinerWheel<MinerConnection<Session, Submission>>();
   readonly #conduct: PortConduct;
   readonly #jobs: JobFanOut<MinerConnection<Session, Submission>, Job>;
@@ -167,10 +168,11 @@ export abstract class StratumPort<
     this.#listener.stopAccepting();
   }
 
-  async close(reason: string): Promise<void> {
+  /** The pool stops. */
+  async close(): Promise<void> {
     this.#wheel.cancelWalks();
     this.#jobs.cancel();
-    await this.#listener.close(reason);
+    await this.#listener.close({ cause: 'stopped', detail: 'the pool stops' });
   }
 
   /** To be called every `TICK_MS`. */
@@ -203,11 +205,11 @@ export abstract class StratumPort<
   }
 
   /** Closes all connections, or those of one subject of a ban. */
-  dropAll(reason: string, subject?: string): void {
+  dropAll(ending: PoolEnding, subject?: string): void {
     this.#wheel.walk((miner) => {
       if (subject !== undefined && banSubjectOf(miner.connection.remoteAddress) !== subject) return;
-      miner.tell(reason);
-      miner.connection.close(reason);
+      miner.tell(ending.detail);
+      miner.connection.close(ending);
     });
   }
 
@@ -221,7 +223,8 @@ export abstract class StratumPort<
   /** Asks a miner to connect again; who has not subscribed would not understand. */
   reconnect(miner: MinerConnection<Session, Submission>): void {
     const { publicAddress } = this.#options;
-    if (!miner.session.subscribed) return miner.connection.close('the pool is being replaced');
+    if (!miner.session.subscribed)
+      return miner.connection.close({ cause: 'handed_over', detail: 'the pool is being replaced' });
     miner.run(
       miner.session.reconnect(publicAddress === undefined ? undefined : { ...publicAddress, waitSeconds: 0 }),
     );
@@ -267,12 +270,12 @@ export abstract class StratumPort<
 
   ran(_miner: MinerConnection<Session, Submission>): void {}
 
-  closed(miner: MinerConnection<Session, Submission>, reason: string): void {
+  closed(miner: MinerConnection<Session, Submission>, { cause, detail }: PoolEnding): void {
     this.#wheel.delete(miner);
     this.#conduct.left(miner);
     this.closeSession(miner);
     const { remoteAddress: address } = miner.connection;
-    this.onEvent({ kind: 'disconnected', port: this.port, address, connection: miner.id, reason });
+    this.onEvent({ kind: 'disconnected', port: this.port, address, connection: miner.id, cause, detail });
   }
 
   /** @param weight that its shares begin with @throws when the connection must be refused */
@@ -325,7 +328,7 @@ export abstract class StratumPort<
   }
 
   /** What the listener does with a connection. @throws when it must be refused */
-  accept(connection: Connection): MinerConnection<Session, Submission> {
+  accept(connection: Connection<EndCause>): MinerConnection<Session, Submission> {
     const now = performance.now();
     const vardiff = new Vardiff(this.#vardiff, now);
     const session = this.openSession(vardiff.weight);

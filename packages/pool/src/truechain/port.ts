@@ -104,7 +104,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
       const nonce1 = this.#held.get(miner.session);
       if (nonce1 === undefined || !lost.has(nonce1)) continue;
       this.reconnect(miner);
-      miner.connection.close('its nonce1 went to another process');
+      miner.connection.close({ cause: 'nonce1_lost', detail: 'its nonce1 went to another process' });
     }
   }
 
@@ -176,7 +176,8 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
   #lookAtReaders(now: number): void {
     for (const [miner, since] of this.#reading) {
       if (miner.connection.unsentBytes === 0) this.#reading.delete(miner);
-      else if (now - since > SEEDS_READ_MS) miner.connection.drop('it does not read what it is sent');
+      else if (now - since > SEEDS_READ_MS)
+        miner.connection.drop({ cause: 'not_reading', detail: 'it does not read its seeds' });
     }
   }
 

@@ -98,7 +98,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
       const nonce1 = job !== undefined && session.wantsExtranonce ? this.#untold() : undefined;
       if (job === undefined || nonce1 === undefined) {
         this.reconnect(miner);
-        miner.connection.close('its nonce1 went to another process');
+        miner.connection.close({ cause: 'nonce1_lost', detail: 'its nonce1 went to another process' });
         continue;
       }
       miner.job = job.order;

@@ -1,11 +1,12 @@
 import type { Connection } from '@adit/net';
+import type { EndCause, PoolEnding } from '@adit/pool';
 
 /** The pool's end of a connection without a socket: what is sent is kept until the other side takes it. */
 export class SimConnection {
   readonly remoteAddress: string;
   open = true;
   /** The pool has closed it, and says why. */
-  onClosed: (reason: string) => void = () => {};
+  onClosed: (ending: PoolEnding) => void = () => {};
   #sent: string[] = [];
 
   constructor(remoteAddress: string) {
@@ -19,10 +20,10 @@ export class SimConnection {
     );
   }
 
-  close(reason: string): void {
+  close(ending: PoolEnding): void {
     if (!this.open) return;
     this.open = false;
-    this.onClosed(reason);
+    this.onClosed(ending);
   }
 
   /** Nobody is slowed here: to be read later would only keep the greedy one from his work. */
@@ -46,7 +47,7 @@ export class SimConnection {
       .map((line) => JSON.parse(line));
   }
 
-  asConnection(): Connection {
-    return this as unknown as Connection;
+  asConnection(): Connection<EndCause> {
+    return this as unknown as Connection<EndCause>;
   }
 }

@@ -1,3 +1,4 @@
+import type { PoolEnding } from '@adit/pool';
 import { decodeHex, targetFromHex } from '@adit/primitives';
 import type { ZcashPort } from '../../src/zcash/port.ts';
 import { SimConnection } from './sim-connection.ts';
@@ -24,7 +25,7 @@ export class SimMiner {
   /** How often each answer came: `true`, or the code and words of a refusal. */
   readonly answers: Map<string, number>;
   readonly #connection = new SimConnection('127.0.0.1');
-  readonly #pool: { line(line: Uint8Array): void; closed(reason: string): void };
+  readonly #pool: { line(line: Uint8Array): void; closed(ending: PoolEnding): void };
   #id = 10;
 
   constructor(port: ZcashPort, index: number, answers: Map<string, number>) {
@@ -32,7 +33,7 @@ export class SimMiner {
     this.answers = answers;
     const pool = port.accept(this.#connection.asConnection());
     this.#pool = pool;
-    this.#connection.onClosed = (reason) => pool.closed(reason);
+    this.#connection.onClosed = (ending) => pool.closed(ending);
   }
 
   get open(): boolean {
@@ -58,7 +59,7 @@ export class SimMiner {
 
   close(): void {
     this.hear();
-    this.#connection.close('it goes');
+    this.#connection.close({ cause: 'left', detail: 'it goes' });
   }
 
   /** Takes what the pool has sent. */

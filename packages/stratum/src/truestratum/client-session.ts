@@ -1,4 +1,11 @@
-import { bigintFromBytes, concatBytes, decodeHex, targetFromHex, tryDecodeHex } from '@adit/primitives';
+import {
+  bigintFromBytes,
+  concatBytes,
+  decodeHex,
+  messageOf,
+  targetFromHex,
+  tryDecodeHex,
+} from '@adit/primitives';
 import { type ClientEffect, ClientSession } from '../client-session.ts';
 import { SEED_BYTES, SEED_COUNT, TRUESTRATUM_VERSION } from './messages.ts';
 
@@ -106,16 +113,16 @@ export class TrueStratumClientSession extends ClientSession<TrueClientJob, Seeds
       return this.note('mining.set_difficulty must be a target of 32 hex digits: ignored');
     }
     // Understood, and nothing can meet it: shares of the target before would all be refused.
-    if (target === 0n) return this.broken('mining.set_difficulty must not be zero');
+    if (target === 0n) return this.broken('bad_target', 'mining.set_difficulty must not be zero');
     this.#target = target;
   }
 
   #onNotify(params: readonly unknown[]): void {
     const [id, seedHash, headerHash, clean] = params;
-    if (this.#nonce1 === undefined) return this.broken('a job came before the answer to mining.subscribe');
+    if (this.#nonce1 === undefined) return this.jobTooEarly();
     if (this.#target === undefined) return this.note('a job came before any target: waiting for the next');
     if (typeof id !== 'string' || id.length > 128 || typeof clean !== 'boolean') {
-      return this.broken('mining.notify must begin with a job id and end with cleanjobs');
+      return this.broken('bad_job', 'mining.notify must begin with a job id and end with cleanjobs');
     }
     let job: TrueClientJob;
     try {
@@ -127,7 +134,7 @@ export class TrueStratumClientSession extends ClientSession<TrueClientJob, Seeds
         target: this.#target,
       };
     } catch (error) {
-      return this.broken(`mining.notify: ${error instanceof Error ? error.message : 'bad job'}`);
+      return this.broken('bad_job', `mining.notify: ${messageOf(error)}`);
     }
     if (clean) this.#live.length = 0;
     if (!this.#live.includes(id)) this.#live.push(id);

@@ -1,4 +1,12 @@
-import { decodeHex, encodeHex, readUint32LE, targetFromHex, tryDecodeHex, uint32LE } from '@adit/primitives';
+import {
+  decodeHex,
+  encodeHex,
+  messageOf,
+  readUint32LE,
+  targetFromHex,
+  tryDecodeHex,
+  uint32LE,
+} from '@adit/primitives';
 import { ClientSession, printable } from '../client-session.ts';
 import type { ZcashJobFields } from './messages.ts';
 
@@ -132,14 +140,14 @@ export class ZcashClientSession extends ClientSession<ZcashClientJob> {
   #onTarget(text: unknown): void {
     const target = targetFromHex(text, 32);
     if (target === undefined || target === 0n)
-      return this.broken('mining.set_target must be 64 hex digits, not zero');
+      return this.broken('bad_target', 'mining.set_target must be 64 hex digits, not zero');
     this.#target = target;
   }
 
   #onExtranonce(text: unknown): void {
     const nonce1 = tryDecodeHex(text);
     if (nonce1 === undefined || nonce1.length === 0 || nonce1.length >= 32) {
-      return this.broken('mining.set_extranonce must be 1 to 31 bytes of hex');
+      return this.broken('bad_nonce1', 'mining.set_extranonce must be 1 to 31 bytes of hex');
     }
     // Work under the old nonce1 could not be told from work under the new one.
     this.#nonce1 = nonce1;
@@ -148,10 +156,10 @@ export class ZcashClientSession extends ClientSession<ZcashClientJob> {
 
   #onNotify(params: readonly unknown[]): void {
     const [id, version, prevHash, merkleRoot, reserved, time, bits, clean] = params;
-    if (this.#nonce1 === undefined) return this.broken('a job came before the answer to mining.subscribe');
+    if (this.#nonce1 === undefined) return this.jobTooEarly();
     if (this.#target === undefined) return this.note('a job came before any target: waiting for the next');
     if (typeof id !== 'string' || id.length > 128 || typeof clean !== 'boolean') {
-      return this.broken('mining.notify must begin with a job id and end with clean_jobs');
+      return this.broken('bad_job', 'mining.notify must begin with a job id and end with clean_jobs');
     }
     let job: ZcashClientJob;
     try {
@@ -168,7 +176,7 @@ export class ZcashClientSession extends ClientSession<ZcashClientJob> {
         ...equihashOf(params.slice(FIELDS)),
       };
     } catch (error) {
-      return this.broken(`mining.notify: ${error instanceof Error ? error.message : 'bad job'}`);
+      return this.broken('bad_job', `mining.notify: ${messageOf(error)}`);
     }
     if (job.version !== VERSION)
       return this.note(`job ${printable(id)} has header version ${job.version}, only 4 is defined`);
