@@ -34,21 +34,6 @@ export const EXCUSED = [
     why: 'shortens the words of Node for people; nothing is decided by it',
   },
   {
-    file: 'packages/chain/src/status-line.ts',
-    code: 'detail.startsWith(',
-    why: 'a status of a node has no cause beside its detail yet',
-  },
-  {
-    file: 'packages/chain/src/status-line.ts',
-    code: 'detail.replace(`: ',
-    why: 'the same',
-  },
-  {
-    file: 'packages/chain/src/status-line.ts',
-    code: 'detail.replace(/^it does not answer: /',
-    why: 'the same',
-  },
-  {
     file: 'packages/test-kit/src/zcash-rig.ts',
     code: '/please connect again/.test(textOf(answer))',
     why: 'a test reads the wire, where every refusal of a connection has the code 20',

@@ -1,8 +1,8 @@
-import { AditError, messageOf } from '@adit/primitives';
+import { AditError } from '@adit/primitives';
 import type { NodeStanding } from './node-standing.ts';
 import { type Disagreement, type LookLimits, NodeWatch, type Tip } from './node-watch.ts';
 import { Outage } from './outage.ts';
-import { causeOf, type NodeFinding, type NodeStatus } from './status.ts';
+import { causeOf, detailOf, type NodeFinding, type NodeStatus } from './status.ts';
 import { StatusLine } from './status-line.ts';
 
 interface Named {
@@ -214,7 +214,7 @@ export class Failover<N extends Named, Entry extends NodeStanding<N>> {
     if (entry === undefined || !hasChosen()) return;
     entry.hush(now());
     const isNeeded = entry === this.serving || isAsked(entry);
-    const detail = `it does not answer: ${messageOf(error)}`;
+    const detail = `it does not answer: ${detailOf(error)}`;
     const finding = { state: 'down', cause: causeOf(error), detail } as const;
     if (isNeeded && !(others && this.hasOther(entry))) return onHush(entry, finding);
     this.fail(entry, finding);

@@ -30,9 +30,8 @@ export class StatusLine {
 
   say(status: Said): void {
     const { state, latencyMs } = status;
-    const detail = aboutIt(status.detail, this.#node);
     const key = keyOf(status);
-    const next = { node: this.#node, ...status, detail };
+    const next = { node: this.#node, ...status };
     if (key === this.#key) {
       // The lag of a node in reserve comes and goes with each block: it is told with the next figure.
       if (this.#last?.state === state) this.#last = { ...this.#last, ...next, detail: this.#last.detail };
@@ -72,10 +71,4 @@ function keyOf({ state, cause, detail, height = -1, lag = -1 }: Said): string {
 /** The words of a fault are part of it: another field, another number. */
 function newsKeyOf({ state, cause, detail }: Said): string {
   return state === 'lying' || state === 'wrong_network' ? `${state} ${detail}` : `${state} ${cause}`;
-}
-
-/** Whoever hears this is told beside it which node is meant: errors name it too. */
-function aboutIt(detail: string, node: string): string {
-  if (detail.startsWith(`${node} `)) return `it ${detail.slice(node.length + 1)}`;
-  return detail.replace(`: ${node} `, ': it ');
 }

@@ -1,5 +1,5 @@
-import { AditError } from '@adit/primitives';
-import { RpcError } from '@adit/rpc';
+import { AditError, messageOf } from '@adit/primitives';
+import { NodeError, RpcError } from '@adit/rpc';
 
 /** Causes that the work sources find themselves. Errors have the causes of `causeOf`. */
 export const NODE_CAUSES = [
@@ -62,4 +62,9 @@ export function causeOf(error: unknown): NodeCause {
   if (error instanceof RpcError) return `${code}:${error.rpcCode}`;
   const { cause } = error;
   return cause instanceof Error && 'code' in cause ? `${code}:${String(cause.code)}` : code;
+}
+
+/** The words of an error for a status, which stands beside the name of the node: an error that names it says "it". */
+export function detailOf(error: unknown): string {
+  return error instanceof NodeError ? `it ${error.said}` : messageOf(error);
 }

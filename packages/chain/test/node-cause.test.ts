@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AditError } from '@adit/primitives';
-import { RpcError, transportError } from '@adit/rpc';
-import { causeOf } from '../src/status.ts';
+import { NodeError, RpcError, transportError } from '@adit/rpc';
+import { causeOf, detailOf } from '../src/status.ts';
 
 test("an error's cause is its code, with the code of the system or of the node behind it", () => {
   const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:8232'), { code: 'ECONNREFUSED' });
@@ -14,4 +14,13 @@ test("an error's cause is its code, with the code of the system or of the node b
   assert.equal(causeOf(new RpcError('a', 'getblocktemplate', -28, 'Loading')), 'ADIT_RPC_ERROR:-28');
   assert.equal(causeOf(new AditError('ADIT_BAD_TEMPLATE', 'bits')), 'ADIT_BAD_TEMPLATE');
   assert.equal(causeOf(new TypeError('x is not a function')), 'ADIT_INTERNAL');
+});
+
+test('an error that names its node says "it" beside the name, and others keep their words', () => {
+  assert.equal(detailOf(new NodeError('ADIT_RPC_BAD_ANSWER', 'a', 'sent a banana')), 'it sent a banana');
+  assert.equal(
+    detailOf(new RpcError('a', 'getblocktemplate', -28, 'Loading')),
+    'it refused getblocktemplate: Loading (code -28)',
+  );
+  assert.equal(detailOf(new AditError('ADIT_BAD_TEMPLATE', 'a is wrong')), 'a is wrong');
 });

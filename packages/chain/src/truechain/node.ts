@@ -1,9 +1,9 @@
-import { AditError } from '@adit/primitives';
 import {
   AnswerReader,
   JsonRpcClient,
   type JsonRpcModules,
   type JsonRpcOptions,
+  NodeError,
   RpcError,
   SMALL_ANSWER,
 } from '@adit/rpc';
@@ -123,7 +123,7 @@ export class TrueChainNode {
       for (const [index, answer] of answers.entries()) {
         if (answer instanceof RpcError) throw answer;
         if (answer === '' || answer === null) {
-          throw new AditError('ADIT_NO_SUCH_BLOCK', `${this.name} has no snail block ${first + index}`);
+          throw new NodeError('ADIT_NO_SUCH_BLOCK', this.name, `has no snail block ${first + index}`);
         }
         hashes.push(readData(answer, 32, `hash of snail block ${first + index}`));
       }

@@ -1,5 +1,6 @@
 import { EPOCH0_DATASET_HASH, epoch0Seeds, TrueHashDataset } from '@adit/pow';
 import { AditError, encodeHex, equalBytes } from '@adit/primitives';
+import { NodeError } from '@adit/rpc';
 import { EPOCH_BLOCKS, epochOf, firstSeedBlock, lastSeedBlock, SEED_BYTES, SEED_COUNT } from './epoch.ts';
 import type { TrueChainNode } from './node.ts';
 
@@ -56,7 +57,7 @@ export async function loadDataset(request: DatasetRequest): Promise<SeededDatase
         'ADIT_SEEDS_MISMATCH',
         `the seeds of ${node.name} do not rebuild the dataset ${encodeHex(seedHash)} that its work names`,
       )
-    : new AditError('ADIT_SEEDS_UNAVAILABLE', `${node.name} gives no seeds for ${encodeHex(seedHash)}`);
+    : new NodeError('ADIT_SEEDS_UNAVAILABLE', node.name, `gives no seeds for ${encodeHex(seedHash)}`);
 }
 
 /** The seeds of an epoch from the hashes of its snail blocks. @param epoch at least 1 */

@@ -1,5 +1,5 @@
 import { AditError, encodeHex } from '@adit/primitives';
-import { RpcError } from '@adit/rpc';
+import { NodeError, RpcError } from '@adit/rpc';
 import type { LookLimits, Tip } from '../node-watch.ts';
 import type { TrueChainNode } from './node.ts';
 
@@ -21,6 +21,6 @@ export async function trueChainTip(node: TrueChainNode, limits: LookLimits): Pro
     // A reorganisation came in between.
     if (error instanceof AditError && error.code === 'ADIT_NO_SUCH_BLOCK') return undefined;
     if (!timer.aborted || signal.aborted) throw error;
-    throw new AditError('ADIT_RPC_TIMEOUT', `${node.name} did not answer within ${timeoutMs} ms`);
+    throw new NodeError('ADIT_RPC_TIMEOUT', node.name, `did not answer within ${timeoutMs} ms`);
   }
 }

@@ -1,10 +1,10 @@
 import type { TrueHashDataset } from '@adit/pow';
-import { AditError, encodeHex, equalBytes, messageOf } from '@adit/primitives';
+import { AditError, encodeHex, equalBytes } from '@adit/primitives';
 import { RpcError, sleepFor } from '@adit/rpc';
 import { Failover, LOOKS_THAT_PROVE_A_LAG } from '../failover.ts';
 import { BACKOFF_BASE_MS } from '../node-standing.ts';
 import type { Disagreement, Tip } from '../node-watch.ts';
-import { causeOf, type NodeFinding, type NodeStatus } from '../status.ts';
+import { causeOf, detailOf, type NodeFinding, type NodeStatus } from '../status.ts';
 import { DatasetKeeper } from './dataset-keeper.ts';
 import type { TrueChainNode } from './node.ts';
 import { TrueChainStanding } from './standing.ts';
@@ -270,7 +270,7 @@ export class TrueChainWorkSource {
     const lying = code === 'ADIT_SEEDS_MISMATCH' || code === 'ADIT_BAD_FIELD';
     const waiting = error instanceof RpcError || code === 'ADIT_SEEDS_UNAVAILABLE';
     const state = lying ? 'lying' : waiting ? 'syncing' : 'down';
-    this.#pass(entry, { state, cause: causeOf(error), detail: messageOf(error) });
+    this.#pass(entry, { state, cause: causeOf(error), detail: detailOf(error) });
   }
 
   /** Leaves a node alone for a while. */

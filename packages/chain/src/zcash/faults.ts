@@ -1,6 +1,6 @@
-import { AditError, messageOf } from '@adit/primitives';
+import { AditError } from '@adit/primitives';
 import { RpcError } from '@adit/rpc';
-import { causeOf, type NodeFinding, type NodeState } from '../status.ts';
+import { causeOf, detailOf, type NodeFinding, type NodeState } from '../status.ts';
 import { NOT_READY_CODES } from './node.ts';
 
 export function codeOf(error: unknown): string | undefined {
@@ -9,7 +9,7 @@ export function codeOf(error: unknown): string | undefined {
 
 /** What a fault says of the node that it came from. */
 export function findingOf(error: unknown): NodeFinding {
-  return { state: stateOf(error), cause: causeOf(error), detail: messageOf(error) };
+  return { state: stateOf(error), cause: causeOf(error), detail: detailOf(error) };
 }
 
 function stateOf(error: unknown): NodeState {
