@@ -80,17 +80,6 @@ test('a target that cannot be read back is never replaced by another one', async
   }
 });
 
-test('what a restart begins with is what was settled last, if that was not long ago', async (context) => {
-  const { folder, prices, open } = setUp(context);
-  assert.equal(await prices.newest(60_000), undefined);
-  await prices.settle(HEADER, 5n, NEVER);
-  utimesSync(join(folder, HEADER), new Date(Date.now() - 30_000), new Date(Date.now() - 30_000));
-  await prices.settle('cd'.repeat(32), 6n, NEVER);
-  writeFileSync(join(folder, '.draft'), 'x');
-  assert.equal(await open().newest(60_000), 6n);
-  assert.equal(await open().newest(-1), undefined);
-});
-
 test('targets are removed when no share for their header can come any more, and never all of them', async (context) => {
   const { folder, prices } = setUp(context);
   mkdirSync(folder);

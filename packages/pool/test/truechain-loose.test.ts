@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { targetOfEitherHalf, weightOfEitherHalf } from '@adit/primitives';
@@ -17,6 +17,14 @@ const LOOSE: LooseTargetOptions = {
   shareIntervalMs: 10_000,
 };
 const TARGET = targetOfEitherHalf(LOOSE.startWeight);
+/** From the proposal of a weight to headers of it, at most. */
+const HALF_A_MINUTE_AND_A_SLOT = 40_000;
+
+/** A weight is on record for headers to come. */
+async function planned(data: string, count = 1): Promise<void> {
+  const folder = join(data, 'targets', 'to-come');
+  await until('a weight is planned', () => existsSync(folder) && readdirSync(folder).length >= count);
+}
 
 test('a header has one target for whoever mines it, and what a connection was granted does not count', async (context) => {
   const { engine, hasher, journal, jobs, share } = await scriptedTrue(context, { loose: LOOSE });
@@ -66,16 +74,22 @@ test('two processes on one data folder have one target for a header, whatever th
 test('a restart finds the target that the header had, and goes on from it', async (context) => {
   const data = temporaryFolder(context);
   const before = await scriptedTrue(context, { loose: LOOSE, data });
+  before.engine.tick(0);
   await before.engine.stop();
   const after = await scriptedTrue(context, { loose: { ...LOOSE, startWeight: 5n }, data });
+  after.clock.now += HALF_A_MINUTE_AND_A_SLOT;
   assert.equal(after.engine.job?.target, TARGET);
   await after.next({ header: 2 });
   assert.equal(after.engine.job?.target, TARGET, 'nobody has shown anything yet');
 });
 
 test('a header that comes back has its target and its number, and is told again', async (context) => {
-  const { engine, jobs, next, clock } = await scriptedTrue(context, { loose: LOOSE });
-  engine.loose?.hold(64n, 0);
+  const data = temporaryFolder(context);
+  const { engine, jobs, next, clock } = await scriptedTrue(context, { loose: LOOSE, data });
+  engine.loose?.plan(64n, 0);
+  engine.tick(0);
+  await planned(data);
+  clock.now += HALF_A_MINUTE_AND_A_SLOT;
   await next({ header: 2 });
   assert.equal(engine.job?.target, targetOfEitherHalf(64n));
   clock.grown += 700_000;
@@ -112,7 +126,7 @@ test('where a target cannot be kept the header goes out all the same: shares are
 test('a target that somebody else had settled by then is told, clean, before any share counts', async (context) => {
   const data = temporaryFolder(context);
   const held = Promise.withResolvers<bigint | undefined>();
-  const prices = { settle: () => held.promise, newest: async () => undefined } as never;
+  const prices = { settle: () => held.promise } as never;
   const { engine, jobs } = await scriptedTrue(context, { loose: LOOSE, data, prices });
   assert.equal(engine.job?.target, TARGET);
   held.resolve(TARGET / 3n);
@@ -129,7 +143,6 @@ test('of headers that come while a target is being kept only the newest goes out
       if (header.startsWith('01')) wait.resolve(TARGET);
       return wait.promise;
     },
-    newest: async () => undefined,
   } as never;
   const { engine, node, jobs } = await scriptedTrue(context, { loose: LOOSE, prices });
   for (const header of [2, 3, 4]) {
@@ -187,4 +200,49 @@ test('after a border nobody is blamed for the dataset of before, for some minute
   meetsIn('58bc');
   clock.grown += 600_001;
   assert.equal(await unearned(3n), true);
+});
+
+test('what a miner shows or hides when it has hashed a header does not move the price of that header', async (context) => {
+  const data = temporaryFolder(context);
+  const { engine, clock, next } = await scriptedTrue(context, { loose: LOOSE, data });
+  const pass = async (ms: number): Promise<void> => {
+    for (const end = clock.grown + ms; clock.grown < end; clock.grown += 1_000, clock.now += 1_000) {
+      engine.tick(clock.grown);
+      if (clock.grown % 5_000 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  await pass(60_000);
+  engine.loose?.join(1, clock.grown);
+  // The miner has the next header already. It shows what would make it dearer, and what would make it cheaper.
+  for (let i = 0; i < 40; i += 1) engine.loose?.share(1, LOOSE.startWeight, clock.grown + i);
+  await pass(20_000);
+  await next({ header: 2 });
+  assert.equal(engine.job?.target, TARGET);
+  await pass(60_000);
+  await next({ header: 3 });
+  assert.ok((engine.job?.target ?? TARGET) < TARGET, 'half a minute later its shares are believed');
+});
+
+test('two processes with unlike settings have one price for the headers to come, whoever sees a header first', async (context) => {
+  const data = temporaryFolder(context);
+  const first = await scriptedTrue(context, { loose: { ...LOOSE, fixed: true }, data });
+  const second = await scriptedTrue(context, { loose: { ...LOOSE, fixed: true, startWeight: 5_000n }, data });
+  const prices: (bigint | undefined)[] = [];
+  for (let header = 2; header < 15; header += 1) {
+    // In the middle of a slot.
+    for (const { clock } of [first, second]) clock.now += header === 2 ? 7_000 : 5_000;
+    // Each of them is the first to plan in turn.
+    const [one, other] = header % 2 === 0 ? [first, second] : [second, first];
+    one.engine.tick(header * 10_000);
+    await planned(data, header - 1);
+    other.engine.tick(header * 10_000);
+    const [early, late] = header % 3 === 0 ? [first, second] : [second, first];
+    await early.next({ header });
+    await late.next({ header });
+    assert.equal(early.engine.job?.target, late.engine.job?.target);
+    prices.push(early.engine.job?.target);
+  }
+  const [own, theirs] = [targetOfEitherHalf(5_000n), TARGET];
+  // From the eighth on they are what was planned, by the first and the second in turn, and not what the early one would say.
+  assert.deepEqual(prices.slice(7, 13), [theirs, own, theirs, own, theirs, own]);
 });

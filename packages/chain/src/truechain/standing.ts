@@ -9,6 +9,8 @@ export class TrueChainStanding extends NodeStanding<TrueChainNode> {
   readonly history = new WorkHistory();
   readonly pulse: ChainPulse;
   notReadySince: number | undefined;
+  /** When it was last asked for work and gave some. */
+  gaveAt = Number.NEGATIVE_INFINITY;
   /** Whom it mined for when it gave its last header. */
   #coinbase: string | undefined;
 

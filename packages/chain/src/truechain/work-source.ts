@@ -32,6 +32,8 @@ export interface WorkChange {
   readonly newHeader: boolean;
   /** Its dataset is another one than the work before had. */
   readonly newDataset: boolean;
+  /** The node made the header at most so long ago: when it was asked then, it gave another one. Infinite where it gave none before. */
+  readonly unseenMs: number;
 }
 
 export interface TrueChainWorkSourceModules {
@@ -221,11 +223,13 @@ export class TrueChainWorkSource {
       if (answer === 'not_ready') return this.#notReady(entry, latencyMs);
       entry.notReadySince = undefined;
       if (this.#isUnfit(entry)) return 'failed';
+      const gaveAt = entry.gaveAt;
+      entry.gaveAt = asked;
       if (!entry.history.allows(answer)) {
         this.#sayServing(entry, 'repeats', latencyMs);
         return 'served';
       }
-      if (workKey(answer) !== this.#currentKey) await this.#handOut(entry, answer, either);
+      if (workKey(answer) !== this.#currentKey) await this.#handOut(entry, answer, gaveAt, either);
       if (either.aborted) return 'failed';
       entry.history.add(answer);
       this.#sayServing(entry, 'serves', latencyMs);
@@ -320,7 +324,7 @@ export class TrueChainWorkSource {
     });
   }
 
-  async #handOut(entry: Entry, answer: WorkAnswer, signal: AbortSignal): Promise<void> {
+  async #handOut(entry: Entry, answer: WorkAnswer, gaveAt: number, signal: AbortSignal): Promise<void> {
     // Some proxies offer getWork and no more: the height is a help, not a need.
     const [height, coinbases] = await Promise.all([
       entry.node.snailNumber(signal).catch(() => undefined),
@@ -347,6 +351,7 @@ export class TrueChainWorkSource {
     this.#modules.onWork(work, {
       newHeader: previous === undefined || !equalBytes(previous.headerHash, work.headerHash),
       newDataset: previous === undefined || !equalBytes(previous.dataset.hash, dataset.hash),
+      unseenMs: this.#now() - gaveAt,
     });
     if (height !== undefined) this.#datasets.prepareNext(entry.node, height + 1, this.#stopping.signal);
   }

@@ -10,6 +10,7 @@ import { TRUECHAIN, TrueChainEngine } from './engine.ts';
 import { HeaderPrices } from './header-prices.ts';
 import type { LooseTargetOptions } from './loose-target.ts';
 import { TruePort } from './port.ts';
+import { PriceSchedule } from './price-schedule.ts';
 
 export interface TrueChainOptions {
   readonly kind: 'truechain';
@@ -33,6 +34,7 @@ class TrueChain implements PoolChain<TrueChainOptions> {
     const { onEvent } = port;
     const loose = looseOptions(options);
     const what = 'the share target of a header cannot be kept';
+    const onProblem = (detail: string) => onEvent({ kind: 'problem', what, detail });
     const engine = new TrueChainEngine(
       { ...engineOptions, firstJobSequence: firstSequence(), ...(loose === undefined ? {} : { loose }) },
       {
@@ -44,10 +46,8 @@ class TrueChain implements PoolChain<TrueChainOptions> {
         now,
         monotonic,
         onEvent,
-        prices: new HeaderPrices(
-          { dataFolder },
-          { onProblem: (detail) => onEvent({ kind: 'problem', what, detail }) },
-        ),
+        prices: new HeaderPrices({ dataFolder }, { onProblem }),
+        schedule: new PriceSchedule({ dataFolder }, { onProblem, now }),
         onJob: (job, clean) => {
           for (const each of this.ports) each.broadcast(job, clean);
         },

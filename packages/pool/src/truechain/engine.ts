@@ -24,6 +24,7 @@ import type { HeaderPrices } from './header-prices.ts';
 import { type Coming, TrueChainIntake } from './intake.ts';
 import { type PricedWork, TrueChainJobs } from './jobs.ts';
 import { LooseTarget, type LooseTargetOptions } from './loose-target.ts';
+import type { PriceSchedule } from './price-schedule.ts';
 import { LOW, meets, shareDigest } from './share.ts';
 
 export interface TrueChainEngineOptions {
@@ -48,6 +49,8 @@ export interface TrueChainEngineModules {
   readonly onJob: (job: TrueJob, clean: boolean) => void;
   /** Where targets of headers are kept; needed where nonces are bound to nobody. */
   readonly prices?: HeaderPrices;
+  /** What headers to come are worth; needed where nonces are bound to nobody. */
+  readonly schedule?: PriceSchedule;
   /** Wall clock in milliseconds. */
   readonly now: () => number;
   /** Milliseconds that only grow; `performance.now` where left out. */
@@ -77,6 +80,7 @@ export class TrueChainEngine {
   readonly #source: TrueChainWorkSource;
   readonly #intake: TrueChainIntake;
   readonly #loose: LooseTarget | undefined;
+  readonly #schedule: PriceSchedule | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #outageSince: number | undefined;
   #snailNumber: number | undefined;
@@ -89,11 +93,13 @@ export class TrueChainEngine {
     this.#monotonic = monotonic;
     this.#jobs = new TrueChainJobs({ firstJobSequence: options.firstJobSequence }, { now: monotonic });
     this.#loose = options.loose === undefined ? undefined : new LooseTarget(options.loose, monotonic());
-    const { prices } = modules;
+    const { prices, schedule } = modules;
+    this.#schedule = schedule;
     this.#intake = new TrueChainIntake({
       jobs: this.#jobs,
       loose: this.#loose,
       prices,
+      schedule,
       now: monotonic,
       onTaken: (coming, job, gone) => this.#onTaken(coming, job, gone),
       onJob: modules.onJob,
@@ -198,7 +204,13 @@ export class TrueChainEngine {
   tick(now: number): void {
     if (now - this.#lookedAt < LOOK_MS) return;
     this.#lookedAt = now;
-    this.#loose?.look(now, this.#outageSince !== undefined || this.#jobs.current === undefined);
+    const loose = this.#loose;
+    if (loose === undefined) return;
+    loose.look(now, this.#outageSince !== undefined || this.#jobs.current === undefined);
+    this.#schedule?.plan(
+      () => loose.propose(now),
+      (weight) => loose.plan(weight, this.#monotonic()),
+    );
   }
 
   /** Found by a process that has ended since. */
@@ -216,6 +228,7 @@ export class TrueChainEngine {
     await this.#source.stop();
     this.#intake.stop();
     await this.#candidates.stop();
+    await this.#schedule?.writing;
   }
 
   /** All checks of a share. Never throws. */
@@ -335,7 +348,7 @@ export class TrueChainEngine {
     this.#datasets.shelve(work.dataset, change.newDataset);
     const clean = change.newDataset || work.snailNumber !== this.#snailNumber;
     this.#snailNumber = work.snailNumber;
-    this.#intake.add({ work, clean });
+    this.#intake.add({ work, clean, unseenMs: change.unseenMs });
   }
 
   #onTaken({ work, clean }: Coming, job: Job<PricedWork>, gone: readonly string[]): void {

@@ -82,15 +82,6 @@ export class HeaderPrices {
     }
   }
 
-  /** The target that was settled last, by whoever, within this time; undefined where there is none. */
-  async newest(withinMs: number): Promise<bigint | undefined> {
-    const files = (await this.#list().catch(() => [])).filter(({ header }) => HEADER.test(header));
-    const [newest] = files.toSorted((a, b) => b.at - a.at);
-    if (newest === undefined || Date.now() - newest.at > withinMs) return undefined;
-    const settled = await this.#read(newest.header).catch(() => undefined);
-    return settled === BOUND ? undefined : settled;
-  }
-
   /** Removes what nobody needs any more. */
   async prune(): Promise<void> {
     const files = (await this.#list()).toSorted((a, b) => b.at - a.at);

@@ -5,11 +5,14 @@ import type { Job } from '../shares/job-book.ts';
 import { BOUND, type HeaderPrices } from './header-prices.ts';
 import type { PricedWork, TrueChainJobs } from './jobs.ts';
 import type { LooseTarget } from './loose-target.ts';
+import type { PriceSchedule } from './price-schedule.ts';
 
 /** A header that the node gave, and whether miners have to begin anew with it. */
 export interface Coming {
   readonly work: TrueChainWork;
   readonly clean: boolean;
+  /** So long ago at most the node made the header, in milliseconds: before, it gave another one. */
+  readonly unseenMs: number;
 }
 
 /** What is settled of a header when it goes out. */
@@ -28,6 +31,8 @@ export interface TrueChainIntakeModules {
   readonly loose: LooseTarget | undefined;
   /** Where it is kept; left out where there is nothing to keep, for tests. */
   readonly prices: HeaderPrices | undefined;
+  /** What the headers to come are worth where one target holds for all; needed there. */
+  readonly schedule: PriceSchedule | undefined;
   /** Milliseconds that only grow. */
   readonly now: () => number;
   /** Its shares can come from now on. `gone`: groups of jobs that had to go for it. */
@@ -38,10 +43,22 @@ export interface TrueChainIntakeModules {
   readonly onProblem: (detail: string) => void;
 }
 
+/** Where one target holds for all who mine a header. */
+interface Pricing {
+  readonly loose: LooseTarget;
+  readonly prices: HeaderPrices;
+  readonly schedule: PriceSchedule;
+}
+
+interface Unpriced extends Pick<Coming, 'unseenMs'> {
+  /** 64 hex digits. */
+  readonly header: string;
+  /** No share has to meet a harder target. */
+  readonly easiest: bigint;
+}
+
 /** A disk takes milliseconds. A header that waits longer goes out without a price: for its fruits and blocks. */
 const SETTLE_MS = 3_000;
-/** The target of a header that is older says nothing about the miners who come now. */
-const RECENT_MS = 600_000;
 
 /** The way of a header from the node to the miners: where nonces are bound to nobody, it gets its price first. */
 export class TrueChainIntake {
@@ -51,15 +68,14 @@ export class TrueChainIntake {
   #busy = false;
   /** Ends the wait for the price of the newest. */
   #settling = new AbortController();
-  #recalled = false;
 
   constructor(modules: TrueChainIntakeModules) {
     this.#modules = modules;
   }
 
-  add({ work, clean }: Coming): void {
+  add({ work, clean, unseenMs }: Coming): void {
     // One that was passed over may have been the clean one.
-    this.#coming = { work, clean: clean || this.#coming?.clean === true };
+    this.#coming = { work, clean: clean || this.#coming?.clean === true, unseenMs };
     this.#run().catch((error: unknown) => this.#modules.onProblem(messageOf(error)));
   }
 
@@ -74,9 +90,10 @@ export class TrueChainIntake {
     try {
       for (let next = this.#coming; next !== undefined; next = this.#coming) {
         this.#coming = undefined;
-        const { loose, prices } = this.#modules;
+        const { loose, prices, schedule } = this.#modules;
         if (loose === undefined) await this.#takeBound(next, prices);
-        else if (prices !== undefined) await this.#takePriced(next, { target: loose, prices });
+        else if (prices !== undefined && schedule !== undefined)
+          await this.#takePriced(next, { loose, prices, schedule });
       }
     } finally {
       this.#busy = false;
@@ -94,39 +111,38 @@ export class TrueChainIntake {
     this.#take(coming, { unpaid: settled !== BOUND });
   }
 
-  async #takePriced(coming: Coming, { target, prices }: { target: LooseTarget; prices: HeaderPrices }) {
-    const { jobs, now } = this.#modules;
+  async #takePriced(coming: Coming, parts: Pricing): Promise<void> {
+    const { jobs } = this.#modules;
     const { work } = coming;
-    if (!this.#recalled) {
-      this.#recalled = true;
-      const recent = await prices.newest(RECENT_MS);
-      if (recent !== undefined) target.hold(weightOfEitherHalf(recent), now());
-    }
     // No harder than the easier of the live halves: no fruit or block may be refused as a share.
     const easiest = easierOf(work.blockTarget, work.fruitTarget);
-    const proposed = easierOf(targetOfEitherHalf(target.propose(now())), easiest);
     const header = encodeHex(work.headerHash);
+    // What miners hear where the record cannot be had in time.
+    const likely = easierOf(targetOfEitherHalf(parts.loose.weight), easiest);
     if (jobs.knows(header)) {
       const price = jobs.priceOf(header);
-      this.#take(coming, { price, told: price ?? proposed });
+      this.#take(coming, { price, told: price ?? likely });
       return;
     }
     this.#settling.abort();
     this.#settling = new AbortController();
-    const settled = prices.settle(header, proposed, this.#settling.signal);
+    const settled = settle({ ...parts, header, easiest, unseenMs: coming.unseenMs }, this.#settling.signal);
     const price = await within(settled, SETTLE_MS);
     // Nonces were bound to connections when this header was first seen: what it is worth was settled then.
-    if (price === BOUND) return void this.#take(coming, { told: proposed, unpaid: true });
-    const job = this.#take(coming, { price, told: price ?? proposed });
+    if (price === BOUND) return void this.#take(coming, { told: likely, unpaid: true });
+    const job = this.#take(coming, { price, told: price ?? likely });
     if (price !== undefined) return;
     settled
-      .then((late) => this.#onLatePrice(job, late, proposed))
+      .then((late) => this.#onLatePrice(job, late, likely))
       .catch((error: unknown) => this.#modules.onProblem(messageOf(error)));
   }
 
   #take(coming: Coming, { price, told, unpaid }: Taken): Job<PricedWork> {
     const { jobs, loose, now, onTaken, onJob } = this.#modules;
-    const { job, gone } = jobs.take(coming.work, price, unpaid);
+    const { job, gone } = jobs.take(coming.work, price, {
+      unseenMs: coming.unseenMs,
+      ...(unpaid === undefined ? {} : { unpaid }),
+    });
     if (told !== undefined) loose?.hold(weightOfEitherHalf(told), now());
     onTaken(coming, job, gone);
     // The header that miners have already: other targets of the network are no news for them.
@@ -143,6 +159,16 @@ export class TrueChainIntake {
     loose?.hold(weightOfEitherHalf(price), now());
     if (price !== told) onJob(jobs.handOut(settled, price), true);
   }
+}
+
+/** The price of a header that nobody may have seen yet: what was settled half a minute before. */
+async function settle(
+  { loose, prices, schedule, header, easiest, unseenMs }: Pricing & Unpriced,
+  signal: AbortSignal,
+): Promise<bigint | typeof BOUND | undefined> {
+  const weight = (await schedule.weight(unseenMs, signal)) ?? loose.startWeight;
+  if (signal.aborted) return undefined;
+  return prices.settle(header, easierOf(targetOfEitherHalf(weight), easiest), signal);
 }
 
 /** What a promise brings in time; undefined where it brings nothing. */

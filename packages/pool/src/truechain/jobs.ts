@@ -120,13 +120,14 @@ export class TrueChainJobs {
   /**
    * A header is to be mined.
    * @param price of a header that is new: see `PricedWork`
+   * @param unseenMs see `Coming`
    * @param unpaid its shares are never to count: what they are worth was settled in another way
    * @returns its job, and the groups of jobs that had to go for it
    */
   take(
     work: TrueChainWork,
     price: bigint | undefined,
-    unpaid = false,
+    { unseenMs = 0, unpaid = false }: { readonly unseenMs?: number; readonly unpaid?: boolean } = {},
   ): { job: Job<PricedWork>; gone: readonly string[] } {
     const header = encodeHex(work.headerHash);
     const number = this.#numbers.get(header);
@@ -137,7 +138,7 @@ export class TrueChainJobs {
     }
     const isForgotten = this.#numbers.has(header);
     const networkTarget = easierOf(work.blockTarget, work.fruitTarget);
-    const terms = this.#terms.of(this.#book.next, this.#now());
+    const terms = this.#terms.of(this.#book.next, this.#now(), unseenMs);
     const { job, gone } = this.#book.add({ work, networkTarget, price, terms }, header, this.#now());
     this.#remember(header, isForgotten || unpaid ? undefined : job.sequence);
     if (!isForgotten && !unpaid) this.#returning.set(job.sequence, job.since);

@@ -48,10 +48,17 @@ const FAR_CHANGE_MS = 5_000;
 /** Bounds of one step: the weight of a burst, and of a pause, is not trusted further. */
 const MAX_STEP_UP = 64;
 const MAX_STEP_DOWN = 8;
+/** Where no connection has shares less than a second apart there is no burst: the start was far too easy. */
+const MAX_STEP_UP_OF_SLEEPERS = 1024;
 /** Upwards by more than this, what was seen says little: at short distances a miner that sleeps looks slow. */
 const FRESH_START = 1.5;
 /** From this distance on the second that it sleeps does not matter. */
 const RESTED_MS = 10_000;
+/**
+ * The reference miner sleeps for a second after each share. A connection whose shares come at least so far apart is taken
+ * for one that does: if it does not, its target is too hard for the half minute until the next one, and that is all.
+ */
+const SLEEP_MS = 1_000;
 /** A look further apart is this process's own sleep. */
 const LONGEST_LOOK_MS = 10_000;
 
@@ -81,6 +88,8 @@ export class LooseTarget {
   /** Milliseconds over weight, since the beginning. */
   #exposure = 0;
   #lookedAt: number;
+  /** The newest weight that is settled, for headers to come, and when another one was settled than before. */
+  #planned: bigint;
   #changedAt: number;
   #desertedAt: number | undefined;
   #idle = false;
@@ -88,8 +97,13 @@ export class LooseTarget {
   /** @param weight in force before; the start weight where left out */
   constructor(options: LooseTargetOptions, now: number, weight = options.startWeight) {
     this.#options = options;
-    this.#weight = this.#clamp(weight);
+    this.#weight = this.#planned = this.#clamp(weight);
     this.#lookedAt = this.#changedAt = this.#desertedAt = now;
+  }
+
+  /** The weight where nobody is known. */
+  get startWeight(): bigint {
+    return this.#clamp(this.#options.startWeight);
   }
 
   /** The weight of the newest header. */
@@ -97,7 +111,7 @@ export class LooseTarget {
     return this.#weight;
   }
 
-  /** The ports' rules changed: they hold from the next header on. */
+  /** The ports' rules changed: they hold for the next weight that is proposed. */
   update(options: LooseTargetOptions): void {
     this.#options = options;
   }
@@ -126,8 +140,8 @@ export class LooseTarget {
   /** A share was credited. @param weight that of its own header */
   share(connection: number, weight: bigint, now: number): void {
     const seen = this.#seen.get(connection);
-    // A Poisson process has no memory: what comes after the first share is fair, and nothing is known of before.
-    if (seen === undefined) return this.join(connection, now);
+    // Of a connection that has ended: it will show nothing more.
+    if (seen === undefined) return;
     this.#look(now);
     seen.aliveAt = now;
     // A late share of an easier header counts for what it is; one of a harder header is no proof of more than one.
@@ -137,30 +151,38 @@ export class LooseTarget {
     seen.shares = MEMORY;
   }
 
-  /** The weight for a header that nobody has seen yet. */
+  /** The weight for headers that nobody can have seen yet. */
   propose(now: number): bigint {
     this.#look(now);
     const { fixed, startWeight } = this.#options;
     if (fixed) return this.#clamp(startWeight);
     if (this.#seen.size === 0) {
       const deserted = now - (this.#desertedAt ?? now) >= DESERTED_MS;
-      return this.#clamp(deserted ? startWeight : this.#weight);
+      return this.#clamp(deserted ? startWeight : this.#planned);
     }
     const from = Number(this.#weight);
-    const wanted = Math.min(Math.max(this.#wanted(now), from / MAX_STEP_DOWN), from * MAX_STEP_UP);
-    const step = wanted > from ? wanted / from : from / wanted;
+    const up = this.#isBurst() ? MAX_STEP_UP : MAX_STEP_UP_OF_SLEEPERS;
+    const wanted = Math.min(Math.max(this.#wanted(now), from / MAX_STEP_DOWN), from * up);
+    const planned = Number(this.#planned);
+    const step = wanted > planned ? wanted / planned : planned / wanted;
     const wait = step >= FAR ? FAR_CHANGE_MS : CHANGE_MS;
     const moves = step > DEAD_BAND && now - this.#changedAt >= wait;
-    return this.#clamp(moves ? weightOnGrid(wanted) : this.#weight);
+    return this.#clamp(moves ? weightOnGrid(wanted) : this.#planned);
   }
 
-  /** A header went out with this weight: the one proposed, or the one that somebody had settled before. */
+  /** This weight was settled for headers to come: the one proposed, or that of another process. */
+  plan(weight: bigint, now: number): void {
+    if (weight === this.#planned) return;
+    this.#planned = weight;
+    this.#changedAt = now;
+  }
+
+  /** A header went out with this weight, which was settled before. */
   hold(weight: bigint, now: number): void {
     this.#look(now);
     if (weight === this.#weight) return;
     if (Number(weight) > Number(this.#weight) * FRESH_START) this.#beginAnew();
     this.#weight = weight;
-    this.#changedAt = now;
   }
 
   #look(now: number): void {
@@ -183,9 +205,24 @@ export class LooseTarget {
   /** Hashes per millisecond; undefined where nothing is known. */
   #rateOf({ shares, from, former }: Seen): number | undefined {
     const exposure = this.#exposure - from;
-    if (shares >= TELLING) return shares / Math.max(exposure, Number.MIN_VALUE);
+    if (shares >= TELLING)
+      return (shares * this.#wakefulness(shares, exposure)) / Math.max(exposure, Number.MIN_VALUE);
     // A known rate holds until silence speaks against it: twice the wanted distance is still chance.
     return former === undefined ? undefined : Math.min(former, (shares + 2) / exposure);
+  }
+
+  #isBurst(): boolean {
+    return [...this.#seen.values()].some(({ shares, from }) => {
+      const exposure = this.#exposure - from;
+      return shares >= TELLING && exposure * Number(this.#weight) < shares * SLEEP_MS;
+    });
+  }
+
+  /** How much faster a connection hashes than its shares say: what a second's sleep after each of them takes away. */
+  #wakefulness(shares: number, exposure: number): number {
+    const distanceMs = (exposure * Number(this.#weight)) / shares;
+    if (distanceMs < SLEEP_MS || distanceMs >= RESTED_MS) return 1;
+    return Math.min(distanceMs / (distanceMs - SLEEP_MS), MAX_STEP_UP);
   }
 
   #wanted(now: number): number {

@@ -156,7 +156,8 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
   }
 
   override ran(miner: Miner): void {
-    if (miner.session.hasJob) this.#engine.loose?.join(miner.id, performance.now());
+    // A verdict may come after the end of its connection.
+    if (miner.session.hasJob && miner.connection.open) this.#engine.loose?.join(miner.id, performance.now());
     if (miner.session.refreshDue) this.#refreshDue.add(miner);
     if (!miner.session.seedsDue || this.#seedsDue.has(miner)) return;
     this.#seedsDue.add(miner);

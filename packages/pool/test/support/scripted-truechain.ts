@@ -11,6 +11,7 @@ import type { PoolEvent } from '../../src/events.ts';
 import { TrueChainEngine } from '../../src/truechain/engine.ts';
 import { HeaderPrices } from '../../src/truechain/header-prices.ts';
 import type { LooseTargetOptions } from '../../src/truechain/loose-target.ts';
+import { PriceSchedule } from '../../src/truechain/price-schedule.ts';
 import { ScriptedJournal } from './engines.ts';
 
 export const NOON = 1_700_000_000;
@@ -170,6 +171,7 @@ export async function scriptedTrue(
       verifier: hasher as unknown as VerifierPool,
       candidates: new CandidateStore(dataFolder),
       prices: changes.prices ?? new HeaderPrices({ dataFolder, retryMs: 10 }, { onProblem }),
+      schedule: new PriceSchedule({ dataFolder, retryMs: 10 }, { onProblem, now: () => clock.now }),
       onEvent: (event) => events.push(event),
       onJob: (job, clean) => jobs.push({ job, clean }),
       now: () => clock.now,

@@ -10,6 +10,7 @@ import {
 import { Random } from '@adit/test-kit/random';
 import { type ReferenceMinerOptions, ReferenceTrueMiner } from '@adit/test-kit/reference-true-miner';
 import { LooseTarget, type LooseTargetOptions } from '../../src/truechain/loose-target.ts';
+import { SLOT_MS, SLOTS_AHEAD } from '../../src/truechain/price-schedule.ts';
 
 const STEP_MS = 10;
 /** One way, with the check of a share and its commit. */
@@ -57,6 +58,7 @@ export class TrueSimulation {
   #sequence = 0;
   #headerAt = Number.NEGATIVE_INFINITY;
   #lookAt = 0;
+  readonly #planned: { readonly from: number; readonly weight: bigint }[] = [];
 
   constructor({ loose, strict, headerMs = 2_000, seed }: SimulationOptions) {
     this.#strict = strict;
@@ -119,6 +121,7 @@ export class TrueSimulation {
     if (this.now >= this.#lookAt) {
       this.#lookAt += 1_000;
       this.target.look(this.now, false);
+      this.#plan();
       for (const { session, vardiff } of this.seats) {
         vardiff?.working(this.now);
         const weight = vardiff?.retarget(this.now);
@@ -132,10 +135,28 @@ export class TrueSimulation {
     }
   }
 
+  /** What was proposed seven slots of five seconds before, as a `PriceSchedule` keeps it. */
+  #scheduled(): bigint {
+    const slot = Math.floor(this.now / SLOT_MS);
+    const { weight } = this.#planned.findLast(({ from }) => from <= slot) ?? {
+      weight: this.target.startWeight,
+    };
+    return weight;
+  }
+
+  #plan(): void {
+    const from = Math.floor(this.now / SLOT_MS) + SLOTS_AHEAD;
+    if ((this.#planned.at(-1)?.from ?? -1) < from) {
+      const weight = this.target.propose(this.now);
+      this.#planned.push({ from, weight });
+      this.target.plan(weight, this.now);
+    }
+  }
+
   #newHeader(): void {
     this.#headerAt = this.now;
     this.#sequence += 1;
-    const target = targetOfEitherHalf(this.target.propose(this.now));
+    const target = targetOfEitherHalf(this.#scheduled());
     this.target.hold(weightOfEitherHalf(target), this.now);
     this.weights.push(this.target.weight);
     this.#targets.set(this.#sequence, target);
