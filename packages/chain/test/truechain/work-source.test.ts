@@ -78,7 +78,11 @@ test('work is handed out once, and again when the header changes', async () => {
   await withBench({}, async (bench) => {
     await withSource([bench.devnet.url], {}, async ({ source, stepper, works, statuses }) => {
       assert.equal(works.length, 1);
-      assert.deepEqual(works[0]?.change, { newHeader: true, newDataset: true });
+      assert.deepEqual(works[0]?.change, {
+        newHeader: true,
+        newDataset: true,
+        unseenMs: Number.POSITIVE_INFINITY,
+      });
       assert.equal(source.current, works[0]?.work);
       assert.equal(source.current?.snailNumber, 1);
       assert.equal(source.current?.receivedAt, NOON);
@@ -89,7 +93,8 @@ test('work is handed out once, and again when the header changes', async () => {
       bench.clock.ms += 2_000;
       await stepper.step();
       assert.equal(works.length, 2);
-      assert.deepEqual(works[1]?.change, { newHeader: true, newDataset: false });
+      // Asked last one poll of half a second before.
+      assert.deepEqual(works[1]?.change, { newHeader: true, newDataset: false, unseenMs: 500 });
       assert.notEqual(works[0]?.work.id, works[1]?.work.id);
       assert.deepEqual(
         statuses.map(({ state, height }) => [state, height]),
@@ -122,7 +127,7 @@ test('the dataset changes at the border, and was made before it', async () => {
       bench.clock.ms += 2_000;
       await stepper.step();
       assert.equal(source.current?.snailNumber, 12_001);
-      assert.deepEqual(works.at(-1)?.change, { newHeader: true, newDataset: true });
+      assert.deepEqual(works.at(-1)?.change, { newHeader: true, newDataset: true, unseenMs: 500 });
       const after = source.current?.dataset;
       assert.ok(after && !equalBytes(after.hash, before.hash));
       assert.equal(watched.built, 1);
