@@ -1,0 +1,243 @@
+import { DIALECTS } from '@adit/wire';
+import { attack, field, JSON_RPC, trueStratumDocument, zip301 } from '../../catalogue/rules.ts';
+import { fail, notApplicable, pass } from '../../report/finding.ts';
+import type { MinerCheck } from '../check.ts';
+import type { Submission } from '../probe/job.ts';
+import { seconds } from '../probe/miner-session.ts';
+import { survives } from '../probe/survives.ts';
+
+const TWENTY = 20;
+
+export const firstShare: MinerCheck = {
+  id: 'first-share',
+  title: 'a share is right in every part, with its full proof of work',
+  group: 'conformance',
+  dialects: DIALECTS,
+  rules: [zip301('mining.submit()'), zip301('Nonce Parts'), trueStratumDocument(5)],
+  sent: 'an easy target and a clean job',
+  expected: 'a mining.submit with worker, job, time, nonce and proof that a strict pool accepts',
+  run: async (probe) => {
+    const session = await probe.session();
+    const before = performance.now();
+    const share = await probe.share(session);
+    const { verdict } = share;
+    const note = verdict.valid && verdict.note !== undefined ? `; ${verdict.note}` : '';
+    return pass(`a valid share after ${seconds(share.at - before)}${note}`);
+  },
+};
+
+export const twentyShares: MinerCheck = {
+  id: 'twenty-shares',
+  title: 'twenty shares are right, and none comes twice',
+  group: 'conformance',
+  dialects: DIALECTS,
+  rules: [zip301('Nonce Parts'), zip301('mining.submit()'), trueStratumDocument(5)],
+  sent: 'one job, and another where the miner rests after a share',
+  expected: 'twenty different shares that a strict pool accepts',
+  run: async (probe) => {
+    const session = await probe.session();
+    const from = session.submissions.length;
+    const job = session.sendJob();
+    const right = () =>
+      session.submissions
+        .slice(from)
+        .filter(({ verdict }) => verdict.valid && session.isOrFollows(verdict.job, job));
+    await session.connection.until(
+      () => right().length >= TWENTY || session.faults(from).length > 0,
+      2 * probe.limits.shareMs,
+    );
+    session.noFaults(from);
+    const { length } = right();
+    if (length < TWENTY) return fail(`only ${length} shares came in ${seconds(2 * probe.limits.shareMs)}`);
+    return pass('twenty shares, all valid, all different');
+  },
+};
+
+export const requestIds: MinerCheck = {
+  id: 'request-ids',
+  title: 'every request has an id that an answer can carry',
+  group: 'conformance',
+  dialects: DIALECTS,
+  rules: [JSON_RPC, zip301('Specification')],
+  sent: 'a login and a job',
+  expected: 'a number or a string as the id of every request, submissions too',
+  run: async (probe) => {
+    const session = await probe.session();
+    const from = session.submissions.length;
+    const job = session.sendJob();
+    await session.submission(undefined, { from });
+    await session.submission(undefined, { from: from + 1 });
+    const ids = [...session.requests.map(({ id }) => id), ...session.submissions.map(({ id }) => id)];
+    if (session.submissions.length === from) return fail(`no submission of job ${job.id} came`);
+    if (ids.some((id) => id === undefined || id === 'null'))
+      return fail('a request came without an id, or with null');
+    const submitted = session.submissions.map(({ id }) => id);
+    const repeated = new Set(submitted).size < submitted.length;
+    return pass(
+      repeated ? 'all have one, though submissions share theirs' : 'all have one, and no two the same',
+    );
+  },
+};
+
+const CODES = [20, 21, 22, 23, 24, 25] as const;
+/** A miner may wait for another job after an error with one of these codes. */
+const GIVES_UP: readonly number[] = [21, 24, 25];
+/** Forms of an error that pools of the field send instead of the array of three. */
+const FORMS: readonly ((code: number) => string)[] = [
+  (code) => `[${code},"Refused by the probe",null]`,
+  (code) => `[${code},"Refused by the probe"]`,
+  (code) => `{"code":${code},"message":"Refused by the probe"}`,
+  (code) => `[${code},null,null]`,
+];
+
+export const refusalForms: MinerCheck = {
+  id: 'refusal-forms',
+  title: 'a refused share does not stop the miner, whatever the code and the form of the error',
+  group: 'conformance',
+  dialects: DIALECTS,
+  rules: [
+    zip301('Error Objects'),
+    field('errors of two members, as objects, without words'),
+    trueStratumDocument(5),
+  ],
+  sent: 'codes 20 to 25 as an array of three, of two, as an object and without words, beside null and false',
+  expected:
+    'the miner goes on with the job, after codes 21, 24 and 25 with another; after 24 and 25 it may log in again',
+  run: async (probe) => {
+    const combinations = CODES.flatMap((code) =>
+      FORMS.map((form, i) => ({ code, error: form(code), result: (i + code) % 2 === 0 ? 'null' : 'false' })),
+    );
+    let session = await probe.session();
+    let again = 0;
+    let last = 0;
+    session.sendJob();
+    for (const { code, error, result } of combinations) {
+      let told = false;
+      const refuse = ({ id = 'null', verdict }: Submission) => {
+        if (told || !verdict.valid) return undefined;
+        told = true;
+        return `{"id":${id},"result":${result},"error":${error}}`;
+      };
+      const ask = async () => {
+        const from = session.submissions.length;
+        session.answerWith = refuse;
+        const isOver = () => told || session.faults(from).length > 0;
+        await session.connection.until(isOver, probe.limits.shareMs / 2);
+        // The answer to a share of the job before may have arrived after the new job. A miner that
+        // drops its job at such an answer then waits for another one.
+        if (!isOver() && GIVES_UP.includes(last) && session.open) session.sendJob();
+        await session.connection.until(isOver, probe.limits.shareMs);
+        session.noFaults(from);
+      };
+      await ask();
+      if (!told && !session.open && last >= 24) {
+        const back = await probe.back();
+        if (back === undefined) return fail(`it left after code ${last} and did not come back`);
+        session = back;
+        again += 1;
+        session.sendJob();
+        await ask();
+      }
+      if (!session.open && !told) return fail(`it left after code ${last} (${session.connection.closed})`);
+      if (!told) return fail(`after code ${last} no share came in ${seconds(probe.limits.shareMs)}`);
+      last = code;
+      // A miner may stop mining a job that the pool no longer knows, or whose worker the pool wants to log in again.
+      if (GIVES_UP.includes(code) && session.open) session.sendJob();
+    }
+    session.answerWith = undefined;
+    const judgement = await survives(probe, session, session.submissions.length);
+    if (judgement.outcome === 'fail') return judgement;
+    const note = again === 0 ? '' : `; after codes 24 and 25 it logged in again ${again} times`;
+    return pass(`${combinations.length} refusals, and it goes on${note}`);
+  },
+};
+
+export const lateReplies: MinerCheck = {
+  id: 'late-replies',
+  title: 'late answers to shares do not stop the miner',
+  group: 'conformance',
+  dialects: DIALECTS,
+  rules: [zip301('mining.submit()'), trueStratumDocument(5)],
+  sent: 'the answer to a share a good while after it',
+  expected: 'more valid shares, before or after the answer; no share twice',
+  run: async (probe) => {
+    const session = await probe.session();
+    const from = session.submissions.length;
+    let late: Submission | undefined;
+    session.answerWith = (submission) => {
+      if (late !== undefined) return undefined;
+      late = submission;
+      return 'silence';
+    };
+    await probe.share(session);
+    await session.connection.quiet(probe.limits.quietMs);
+    session.answerWith = undefined;
+    if (!session.open) return fail(`it left: ${session.connection.closed}`);
+    if (late !== undefined) session.settle(late);
+    await probe.share(session);
+    session.noFaults(from);
+    return pass(`it goes on though an answer came ${seconds(probe.limits.quietMs)} late`);
+  },
+};
+
+/** Every miner can have at least this many submissions under way. */
+const UNANSWERED = 3;
+
+export const repliesOutOfOrder: MinerCheck = {
+  id: 'replies-out-of-order',
+  title: 'answers in another order than the shares do not stop the miner',
+  group: 'conformance',
+  // The reference TrueHash miner gives all its submissions the same id, so another order would not show.
+  dialects: ['zcash'],
+  rules: [JSON_RPC, zip301('Specification')],
+  sent: 'the answers to three shares in reverse order',
+  expected: 'more valid shares without duplicates',
+  run: async (probe) => {
+    const session = await probe.session();
+    const from = session.submissions.length;
+    const waiting: Submission[] = [];
+    let collecting = true;
+    session.answerWith = (submission) => {
+      if (!collecting) return undefined;
+      waiting.push(submission);
+      return 'silence';
+    };
+    const job = session.sendJob();
+    const first = await session.shareOf(job);
+    await session.connection.until(
+      () => waiting.length >= UNANSWERED,
+      Math.min(probe.limits.shareMs, 5 * probe.limits.answerMs),
+    );
+    collecting = false;
+    session.answerWith = undefined;
+    for (const submission of waiting.reverse()) session.settle(submission);
+    if (waiting.length < 2)
+      return notApplicable(`it waits for each answer before it sends more (job ${first.verdict.job?.id})`);
+    await probe.share(session);
+    session.noFaults(from);
+    return pass(`${waiting.length} answers in reverse order, and it goes on`);
+  },
+};
+
+export const hardTarget: MinerCheck = {
+  id: 'hard-target',
+  title: 'a miner sends no shares under a target that no hash meets',
+  group: 'conformance',
+  dialects: DIALECTS,
+  rules: [zip301('mining.set_target()'), trueStratumDocument(5), attack('T20')],
+  sent: 'the hardest target but zero, and a clean job; then an easy one',
+  expected: 'no submission of the hard job, and shares of the easy one',
+  run: async (probe) => {
+    const session = await probe.session();
+    await probe.share(session);
+    const from = session.submissions.length;
+    session.sendJob({ target: 1n });
+    const { graceMs, quietMs } = probe.limits;
+    await session.connection.until(() => session.faults(from).length > 0, graceMs + quietMs);
+    session.noFaults(from);
+    if (!session.open) return fail(`it left: ${session.connection.closed}`);
+    await probe.share(session);
+    session.noFaults(from);
+    return pass('nothing for the hard job, and a share of the easy one');
+  },
+};

@@ -1,0 +1,339 @@
+import { errorLine, jobIdOf, resultLine } from '@adit/stratum';
+import type { Received, Request } from '@adit/wire';
+import { fail, Judged } from '../../report/finding.ts';
+import type { MinerDialect } from '../dialect.ts';
+import type { MinerProbeLimits } from '../run/options.ts';
+import { invalid, type SentJob, type ShareVerdict, type Submission, type Work } from './job.ts';
+import type { MinerConnection } from './miner-connection.ts';
+import type { Vardiff } from './vardiff.ts';
+
+export interface SessionOptions {
+  /** The probe makes a random one where it is left out. */
+  readonly nonce1?: Uint8Array;
+  readonly sessionId?: string | null;
+  /** Requests with these methods are not answered before `release`. */
+  readonly hold?: readonly string[];
+  /** JSON text of the answer to `mining.subscribe`, after its id: `,"result":...`. */
+  readonly subscribeAnswer?: string;
+  /** Refuses the worker. */
+  readonly refuse?: boolean;
+  /** The jobs of the session that the miner resumes. */
+  readonly jobs?: Iterable<SentJob>;
+}
+
+export interface JobOptions {
+  readonly clean?: boolean;
+  readonly target?: bigint;
+  readonly id?: string;
+  readonly work?: Work;
+  /** Parameters that follow the usual ones. */
+  readonly extras?: readonly unknown[];
+}
+
+export interface SessionModules {
+  readonly connection: MinerConnection;
+  readonly dialect: MinerDialect;
+  readonly limits: MinerProbeLimits;
+  readonly vardiff: Vardiff;
+  /** A number that no job has yet. */
+  readonly nextJob: () => number;
+}
+
+/** How long after a share the probe sends another job id to a miner that rests. A shorter time only makes more lines. */
+const REFRESH_MS = 50;
+/** Jobs that a session remembers. Checks send some dozens on one connection, the other jobs are refreshes. */
+const MAX_JOBS = 4_096;
+
+/** The probe's session with a miner: the workers that logged in, the jobs that went out, the submissions that came. */
+export class MinerSession {
+  readonly connection: MinerConnection;
+  readonly submissions: Submission[] = [];
+  readonly nonce1Given: Uint8Array;
+  /** The requests of the miner, in the order in which they came. */
+  readonly requests: Request[] = [];
+  /** Chooses another answer to a submission, or silence. The right answer is sent where it returns undefined. */
+  answerWith: ((submission: Submission) => string | 'silence' | undefined) | undefined;
+  nonce1: Uint8Array;
+  /** Set where the miner cannot work with what it was told: the next check makes it connect again. */
+  spoiled = false;
+  target: bigint | undefined;
+  readonly #options: SessionOptions;
+  readonly #modules: SessionModules;
+  readonly #jobs = new Map<string, SentJob>();
+  readonly #seen = new Set<string>();
+  readonly #workers = new Set<string>();
+  readonly #held: Request[] = [];
+  readonly #released = new Set<string>();
+  /** For a job that was sent because the miner rests: the job before it. */
+  readonly #followed = new WeakMap<SentJob, SentJob>();
+  #newest: SentJob | undefined;
+  #refresh: NodeJS.Timeout | undefined;
+  #subscribed = false;
+  #authorized = false;
+
+  constructor(options: SessionOptions, modules: SessionModules) {
+    const { dialect, connection } = modules;
+    this.#options = options;
+    this.#modules = modules;
+    this.connection = connection;
+    this.nonce1Given = options.nonce1 ?? crypto.getRandomValues(new Uint8Array(dialect.nonce1Bytes));
+    this.nonce1 = this.nonce1Given;
+    for (const job of options.jobs ?? []) this.#jobs.set(job.id, job);
+    connection.listen((received) => this.#onReceived(received));
+  }
+
+  get open(): boolean {
+    return this.connection.closed === undefined;
+  }
+
+  get subscribed(): boolean {
+    return this.#subscribed;
+  }
+
+  get authorized(): boolean {
+    return this.#authorized;
+  }
+
+  get jobs(): Iterable<SentJob> {
+    return this.#jobs.values();
+  }
+
+  get newest(): SentJob | undefined {
+    return this.#newest;
+  }
+
+  /** Waits for the first request with this method. */
+  async asked(method: string, within = this.#modules.limits.answerMs): Promise<Request | undefined> {
+    const find = () => this.requests.find((request) => request.method === method);
+    await this.connection.until(() => find() !== undefined, within);
+    return find();
+  }
+
+  /** Whether the probe has answered both halves of the login in time. */
+  async loggedIn(within = this.#modules.limits.answerMs): Promise<boolean> {
+    return await this.connection.until(() => this.#subscribed && this.#authorized, within);
+  }
+
+  /** Answers the requests that were held back, and later ones with this method at once. */
+  release(method: string): void {
+    const held = this.#held.filter((request) => request.method === method);
+    this.#released.add(method);
+    for (const request of held) this.#answer(request);
+  }
+
+  // Messages that the probe sends.
+
+  sendTarget(target: bigint): void {
+    this.target = target;
+    this.connection.send(this.#modules.dialect.targetLine(target));
+  }
+
+  sendJob(options: JobOptions = {}): SentJob {
+    const { job, lines } = this.prepareJob(options);
+    this.connection.bytes(lines);
+    return job;
+  }
+
+  /** Makes a job that counts as sent. @returns its lines, which begin with the target where that changes */
+  prepareJob(options: JobOptions = {}): { readonly job: SentJob; readonly lines: string } {
+    const { dialect, nextJob, vardiff } = this.#modules;
+    const {
+      clean = true,
+      target = vardiff.target,
+      id = jobIdOf(nextJob()),
+      work = dialect.newWork(),
+    } = options;
+    const targetLine = target === this.target ? '' : dialect.targetLine(target);
+    this.target = target;
+    const targetByVardiff = options.target === undefined;
+    const job: SentJob = {
+      id,
+      work,
+      clean,
+      target,
+      targetByVardiff,
+      nonce1: this.nonce1,
+      sentAt: performance.now(),
+    };
+    if (clean) for (const older of this.#jobs.values()) older.endedAt ??= job.sentAt;
+    this.#jobs.set(id, job);
+    const oldest = this.#jobs.keys().next().value;
+    if (this.#jobs.size > MAX_JOBS && oldest !== undefined) this.#jobs.delete(oldest);
+    this.#newest = job;
+    return { job, lines: targetLine + dialect.notifyLine(job, options.extras) };
+  }
+
+  // Messages that came.
+
+  /** Waits for the first wanted submission from place `from` on. */
+  async submission(
+    wanted: (submission: Submission) => boolean = () => true,
+    {
+      within = this.#modules.limits.shareMs,
+      from = 0,
+    }: { readonly within?: number; readonly from?: number } = {},
+  ): Promise<Submission | undefined> {
+    const find = () => this.submissions.slice(from).find(wanted);
+    await this.connection.until(() => find() !== undefined, within);
+    return find();
+  }
+
+  /**
+   * Waits for the first valid share of a job.
+   * @throws Judged `fail` where a wrong share of the job comes first, where none comes in time, or where the connection ends
+   */
+  async shareOf(job: SentJob, within = this.#modules.limits.shareMs): Promise<Submission> {
+    const from = this.submissions.length;
+    const of = (submission: Submission) => submission.verdict.job === job || !knows(submission.verdict);
+    const found =
+      this.submissions.find(({ verdict }) => verdict.valid && verdict.job === job) ??
+      (await this.submission(of, { within, from }));
+    if (found === undefined) {
+      const why = this.open
+        ? `no share of job ${job.id} in ${seconds(within)}`
+        : `the connection ended (${this.connection.closed})`;
+      throw new Judged(fail(why));
+    }
+    if (!found.verdict.valid) throw new Judged(fail(faultOf(found)));
+    return found;
+  }
+
+  /** The submissions from place `from` on that the miner should not have sent. */
+  faults(from = 0): readonly Submission[] {
+    return this.submissions.slice(from).filter(({ verdict }) => !verdict.valid && verdict.excused !== true);
+  }
+
+  /** @throws Judged `fail` where the miner has sent a submission that it should not have sent */
+  noFaults(from = 0): void {
+    const [first] = this.faults(from);
+    if (first !== undefined) throw new Judged(fail(faultOf(first)));
+  }
+
+  close(): void {
+    clearTimeout(this.#refresh);
+    this.connection.close();
+  }
+
+  /** Sends the right answer to a submission that has had none yet. */
+  settle(submission: Submission): void {
+    this.connection.send(this.#rightAnswer(submission));
+  }
+
+  #onReceived({ message, at }: Received): void {
+    if (message.kind === 'response' || message.kind === 'fault') return;
+    if (message.method === 'mining.submit') {
+      return this.#onSubmission(message.kind === 'request' ? message.id : undefined, message.params, at);
+    }
+    if (message.kind !== 'request') return;
+    this.requests.push(message);
+    const { hold = [] } = this.#options;
+    if (hold.includes(message.method) && !this.#released.has(message.method)) this.#held.push(message);
+    else this.#answer(message);
+    const [worker] = message.params;
+    if (message.method === 'mining.authorize' && typeof worker === 'string') this.#workers.add(worker);
+  }
+
+  #answer(request: Request): void {
+    const { id, method, params } = request;
+    const { connection, dialect } = this.#modules;
+    switch (method) {
+      case 'mining.subscribe': {
+        const { sessionId = null, subscribeAnswer } = this.#options;
+        this.#subscribed = true;
+        if (subscribeAnswer !== undefined) return connection.send(`{"id":${id}${subscribeAnswer}}`);
+        return connection.send(resultLine(id, dialect.subscribeResult(sessionId, this.nonce1Given)));
+      }
+      case 'mining.authorize':
+        if (this.#options.refuse === true)
+          return connection.send(errorLine(id, 24, 'Unauthorized worker', dialect.failedResult));
+        this.#authorized = true;
+        return connection.send(resultLine(id, true));
+      case 'mining.extranonce.subscribe':
+      case 'mining.suggest_target':
+      case 'mining.multi_version':
+        return connection.send(resultLine(id, true));
+      case 'mining.configure':
+        return connection.send(resultLine(id, {}));
+    }
+    const own = dialect.answer(method, params, this.#jobs);
+    if (own === undefined) connection.send(errorLine(id, 20, 'Unknown method', dialect.failedResult));
+    else if ('result' in own) {
+      connection.bytes(
+        `{"id":${id},"result":${own.result},"error":null}\n`,
+        `(an answer to ${method} of ${own.result.length} bytes)`,
+      );
+    } else connection.send(errorLine(id, own.code, own.words, dialect.failedResult));
+  }
+
+  #onSubmission(id: string | undefined, params: readonly unknown[], at: number): void {
+    const verdict = this.#judge(id, params, at);
+    const submission: Submission = { id, params, at, verdict };
+    this.submissions.push(submission);
+    if (verdict.valid) this.#modules.vardiff.share(verdict.job.target, at);
+    const answer = this.answerWith?.(submission) ?? this.#rightAnswer(submission);
+    if (answer !== 'silence') this.connection.send(answer);
+    if (this.#modules.dialect.jobAfterShare && verdict.job === this.#newest) this.#refreshSoon();
+  }
+
+  #rightAnswer({ id = 'null', verdict }: Submission): string {
+    if (verdict.valid) return resultLine(id, true);
+    return errorLine(id, verdict.code, verdict.fault, this.#modules.dialect.failedResult);
+  }
+
+  /** Sends the same kind of work under another id. The job before stays valid. */
+  #refreshSoon(): void {
+    clearTimeout(this.#refresh);
+    const newest = this.#newest;
+    this.#refresh = setTimeout(() => {
+      if (!this.open || newest === undefined || this.#newest !== newest) return;
+      const work = this.#modules.dialect.workAfter(newest.work);
+      const target = newest.targetByVardiff ? {} : { target: newest.target };
+      this.#followed.set(this.sendJob({ clean: false, work, ...target }), newest);
+    }, REFRESH_MS);
+    this.#refresh.unref();
+  }
+
+  /** Whether a job is the original one, or was sent after it because the miner rests. */
+  isOrFollows(job: SentJob | undefined, original: SentJob): boolean {
+    for (let one = job; one !== undefined; one = this.#followed.get(one)) if (one === original) return true;
+    return false;
+  }
+
+  #judge(id: string | undefined, params: readonly unknown[], at: number): ShareVerdict {
+    const [worker, jobId] = params;
+    const { dialect, limits } = this.#modules;
+    if (id === undefined || id === 'null') return invalid(20, 'it has no id');
+    if (!this.#subscribed) return invalid(25, 'it came before the answer to mining.subscribe');
+    if (typeof worker !== 'string' || typeof jobId !== 'string')
+      return invalid(20, 'it does not begin with a worker and a job id');
+    if (!this.#workers.has(worker) || this.#options.refuse === true)
+      return invalid(24, `the worker ${JSON.stringify(worker.slice(0, 80))} is not authorised`);
+    const job = this.#jobs.get(jobId);
+    if (job === undefined)
+      return invalid(21, `the job ${JSON.stringify(jobId.slice(0, 80))} is none of this connection`);
+    const { key, verdict } = dialect.judge(params, job);
+    if (!verdict.valid) return verdict;
+    if (this.#seen.has(key)) return invalid(22, 'it has been sent before', job);
+    this.#seen.add(key);
+    if (job.endedAt === undefined) return verdict;
+    const late = at - job.endedAt;
+    const stale = invalid(21, `its job was withdrawn ${Math.round(late)} ms before`, job);
+    return late <= limits.graceMs && !stale.valid ? { ...stale, excused: true } : stale;
+  }
+}
+
+function knows(verdict: ShareVerdict): boolean {
+  return verdict.job !== undefined;
+}
+
+/** A time as a sentence has it: `2.5 s`. */
+export function seconds(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
+}
+
+/** What is wrong with a submission, as a sentence. */
+export function faultOf({ verdict }: Submission): string {
+  if (verdict.valid) return 'a valid share';
+  const of = verdict.job === undefined ? '' : ` of job ${verdict.job.id.slice(0, 40)}`;
+  return `a share${of} is wrong: ${verdict.fault}`;
+}

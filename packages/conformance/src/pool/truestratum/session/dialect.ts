@@ -1,0 +1,38 @@
+import { targetFromHex } from '@adit/primitives';
+import type { PoolDialect } from '../../dialect.ts';
+import { startTrueStratumSession } from './login.ts';
+import { NO_JOB } from './share-tools.ts';
+
+/** Pools that speak TrueStratum, as its document has them. */
+export const TRUESTRATUM_POOLS: PoolDialect = {
+  name: 'truestratum',
+  hashBits: 128,
+  jobCodes: NO_JOB,
+  fixesCodes: false,
+  failedResults: [null, false],
+  answersInOrder: true,
+  otherMethods: ['mining.seedhash'],
+  subscribeParams: ({ agent }, sessionId) => [
+    agent,
+    'TrueStratum/1.0.0',
+    ...(sessionId === null ? [] : [sessionId]),
+  ],
+  answersLike: ({ result }) => {
+    if (!Array.isArray(result)) return false;
+    const [names, nonce1, size] = result as unknown[];
+    return (
+      typeof nonce1 === 'string' &&
+      Array.isArray(names) &&
+      names.includes('mining.notify') &&
+      typeof size === 'number'
+    );
+  },
+  targetIn: (message) =>
+    'method' in message && message.method === 'mining.set_difficulty'
+      ? { target: targetFromHex(message.params[0], 16) }
+      : undefined,
+  startSession: startTrueStratumSession,
+  largestRequest: (worker, jobId) => ({ method: 'mining.seedhash', params: [worker, jobId] }),
+  // The jobs of TrueStratum do not name a chain.
+  requireChain: async () => {},
+};
