@@ -17,8 +17,7 @@ import {
   TrueStratumServerSession,
   type TrueSubmission,
 } from '@adit/stratum';
-import type { Engine, EngineSession } from './engine.ts';
-import { refuse } from './engine.ts';
+import { type Engine, type EngineSession, refuse } from './engine.ts';
 import type { Fault, TestPoolOptions } from './fault.ts';
 
 /** One digest in 64 has a half below this target. */

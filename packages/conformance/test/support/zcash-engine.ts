@@ -13,8 +13,7 @@ import {
   type ZcashSubmission,
   zcashNotifyLine,
 } from '@adit/stratum';
-import type { Engine, EngineSession } from './engine.ts';
-import { refuse } from './engine.ts';
+import { type Engine, type EngineSession, refuse } from './engine.ts';
 import type { Fault, TestPoolOptions } from './fault.ts';
 
 export const SMALL_EQUIHASH = { n: 48, k: 5, personalization: 'ZcashPoW' };

@@ -4,10 +4,10 @@ import { reconnectLine } from '@adit/stratum';
 import { DIALECTS, shown } from '@adit/wire';
 import { attack, field, trueStratumDocument, zip301 } from '../../catalogue/rules.ts';
 import { fail, notApplicable, pass } from '../../report/finding.ts';
+import { seconds } from '../../report/words.ts';
 import type { MinerCheck } from '../check.ts';
 import type { MinerProbe } from '../probe/miner-probe.ts';
 import type { MinerSession } from '../probe/miner-session.ts';
-import { seconds } from '../probe/miner-session.ts';
 
 export const reconnectHere: MinerCheck = {
   id: 'reconnect-here',

@@ -1,8 +1,8 @@
 import { DIALECTS, printable, shown } from '@adit/wire';
 import { attack, field, trueStratumDocument, zip301 } from '../../catalogue/rules.ts';
 import { cannotTell, fail, pass } from '../../report/finding.ts';
+import { seconds } from '../../report/words.ts';
 import type { MinerCheck } from '../check.ts';
-import { seconds } from '../probe/miner-session.ts';
 
 export const authorizeRequest: MinerCheck = {
   id: 'authorize-request',

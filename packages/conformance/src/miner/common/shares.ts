@@ -1,9 +1,9 @@
 import { DIALECTS } from '@adit/wire';
 import { attack, field, JSON_RPC, trueStratumDocument, zip301 } from '../../catalogue/rules.ts';
 import { fail, notApplicable, pass } from '../../report/finding.ts';
+import { seconds } from '../../report/words.ts';
 import type { MinerCheck } from '../check.ts';
 import type { Submission } from '../probe/job.ts';
-import { seconds } from '../probe/miner-session.ts';
 import { survives } from '../probe/survives.ts';
 
 const TWENTY = 20;

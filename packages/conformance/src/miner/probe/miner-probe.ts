@@ -2,12 +2,13 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { notificationLine, reconnectLine } from '@adit/stratum';
 import { afterAwake, type ListenAddress, listen, requireLoopback, stopListening } from '@adit/wire';
 import { cannotTell, fail, Judged } from '../../report/finding.ts';
+import { seconds } from '../../report/words.ts';
 import type { MinerDialect } from '../dialect.ts';
 import type { MinerProbeLimits } from '../run/options.ts';
 import { CheckRun } from './check-run.ts';
 import type { Submission } from './job.ts';
 import { MinerConnection } from './miner-connection.ts';
-import { type JobOptions, MinerSession, type SessionOptions, seconds } from './miner-session.ts';
+import { type JobOptions, MinerSession, type SessionOptions } from './miner-session.ts';
 import { Vardiff } from './vardiff.ts';
 
 export interface ListenOptions extends ListenAddress {

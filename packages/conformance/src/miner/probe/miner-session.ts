@@ -1,6 +1,7 @@
 import { errorLine, jobIdOf, resultLine } from '@adit/stratum';
 import type { Received, Request } from '@adit/wire';
 import { fail, Judged } from '../../report/finding.ts';
+import { seconds } from '../../report/words.ts';
 import type { MinerDialect } from '../dialect.ts';
 import type { MinerProbeLimits } from '../run/options.ts';
 import { invalid, type SentJob, type ShareVerdict, type Submission, type Work } from './job.ts';
@@ -324,11 +325,6 @@ export class MinerSession {
 
 function knows(verdict: ShareVerdict): boolean {
   return verdict.job !== undefined;
-}
-
-/** A time as a sentence has it: `2.5 s`. */
-export function seconds(ms: number): string {
-  return `${Math.round(ms / 100) / 10} s`;
 }
 
 /** What is wrong with a submission, as a sentence. */

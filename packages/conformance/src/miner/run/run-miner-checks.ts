@@ -2,10 +2,10 @@ import { chosenChecks } from '../../checks/chosen-checks.ts';
 import { findingOf, judged } from '../../checks/judged.ts';
 import { EXAMINED_DIALECTS } from '../../dialects.ts';
 import { cannotTell, type Finding } from '../../report/finding.ts';
+import { seconds } from '../../report/words.ts';
 import { MINER_CHECKS } from '../all-checks.ts';
 import { CHECK_SECONDS, type MinerCheck } from '../check.ts';
 import { MinerProbe } from '../probe/miner-probe.ts';
-import { seconds } from '../probe/miner-session.ts';
 import { MINER_PROBE_LIMITS, MINER_WAIT_MS, type MinerProbeOptions } from './options.ts';
 
 const STOPPED = 'not asked to the end: the run was stopped';

@@ -2,9 +2,9 @@ import { requestLine } from '@adit/stratum';
 import { printable, shown } from '@adit/wire';
 import { field, trueStratumDocument } from '../../catalogue/rules.ts';
 import { fail, notApplicable, pass } from '../../report/finding.ts';
+import { seconds } from '../../report/words.ts';
 import type { MinerCheck } from '../check.ts';
 import type { MinerProbe } from '../probe/miner-probe.ts';
-import { seconds } from '../probe/miner-session.ts';
 
 export const trueStratumSubscribe: MinerCheck = {
   id: 'true-subscribe-request',

@@ -1,9 +1,10 @@
 import { attack, field, trueStratumDocument } from '../../catalogue/rules.ts';
 import { fail, type Judgement, pass } from '../../report/finding.ts';
+import { seconds } from '../../report/words.ts';
 import type { MinerCheck } from '../check.ts';
 import type { Dataset } from '../probe/job.ts';
 import type { MinerProbe } from '../probe/miner-probe.ts';
-import { type MinerSession, seconds } from '../probe/miner-session.ts';
+import type { MinerSession } from '../probe/miner-session.ts';
 import { survives } from '../probe/survives.ts';
 import type { SeedsAnswer } from './datasets.ts';
 import { trueStratumDialectOf } from './dialect.ts';

@@ -3,8 +3,8 @@ import { hasPrefix, notificationLine } from '@adit/stratum';
 import { shown } from '@adit/wire';
 import { field, trueStratumDocument } from '../../catalogue/rules.ts';
 import { fail, notApplicable, pass } from '../../report/finding.ts';
+import { seconds } from '../../report/words.ts';
 import type { MinerCheck } from '../check.ts';
-import { seconds } from '../probe/miner-session.ts';
 
 const ENOUGH = 8;
 

@@ -2,7 +2,7 @@ import { DIALECTS, shown } from '@adit/wire';
 import { attack, field, zip301 } from '../../catalogue/rules.ts';
 import { fail, notApplicable, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';
-import { inWords, isAccepted, isRefused } from '../probe/replies.ts';
+import { inWords, isRefused, judgeAccepted } from '../probe/replies.ts';
 import { stillTalks } from '../tools/messages.ts';
 import { ifServes } from '../tools/still-serves.ts';
 
@@ -35,12 +35,9 @@ export const CONNECTIONS: readonly PoolCheck[] = [
     run: async (probe) => {
       const session = await probe.login();
       const reply = await session.submit(await session.wrong());
-      const end = session.connection.closed === undefined ? '' : `, ${session.connection.closed}`;
-      if (!isRefused(reply)) return fail(`the wrong one: ${inWords(reply)}${end}`);
+      if (!isRefused(reply)) return fail(`the wrong one: ${inWords(reply)}${session.connection.ending}`);
       const next = await session.submitFresh();
-      return (isAccepted(next) ? pass : fail)(
-        `the wrong one: ${inWords(reply)}; the right one: ${inWords(next)}`,
-      );
+      return judgeAccepted(next, `the wrong one: ${inWords(reply)}; the right one`);
     },
   },
   {

@@ -1,10 +1,10 @@
-import type { Reply } from '@adit/wire';
-import { DIALECTS } from '@adit/wire';
+import { DIALECTS, type Reply } from '@adit/wire';
+import { CODE } from '../../catalogue/codes.ts';
 import { attack, trueStratumDocument, zip301 } from '../../catalogue/rules.ts';
 import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
-import { CODE, inWords, isAccepted, judgeRefusal } from '../probe/replies.ts';
+import { inWords, isAccepted, judgeAccepted, judgeRefusal } from '../probe/replies.ts';
 import { codesOf } from '../tools/codes.ts';
 import { requestText, secondWorker } from '../tools/messages.ts';
 import { notAgain } from '../tools/still-serves.ts';
@@ -24,7 +24,7 @@ export const DUPLICATES: readonly PoolCheck[] = [
     run: async (probe) => {
       const session = await probe.login();
       const reply = await session.submitFresh();
-      return (isAccepted(reply) ? pass : fail)(inWords(reply));
+      return judgeAccepted(reply);
     },
   },
   {

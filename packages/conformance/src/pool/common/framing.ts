@@ -82,8 +82,8 @@ export const FRAMING: readonly PoolCheck[] = [
       session.connection.bytes(packet);
       for (const id of ids) {
         const reply = await session.connection.reply(id);
-        const end = session.connection.closed === undefined ? '' : `, ${session.connection.closed}`;
-        if (reply === undefined) return fail(`the submission with id ${id}: no answer${end}`);
+        if (reply === undefined)
+          return fail(`the submission with id ${id}: no answer${session.connection.ending}`);
         if (isAccepted(reply)) return fail(`the wrong submission with id ${id}: accepted`);
       }
       return pass('three answers');

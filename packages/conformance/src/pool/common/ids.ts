@@ -99,10 +99,7 @@ async function unasked(probe: PoolProbe, line: string): Promise<Judgement> {
   connection.send(line);
   const place = connection.ask('mining.authorize', [probe.options.worker, probe.options.password]);
   const reply = await connection.reply(place);
-  if (reply === undefined)
-    return fail(
-      `the request after it: no answer${connection.closed === undefined ? '' : `, ${connection.closed}`}`,
-    );
+  if (reply === undefined) return fail(`the request after it: no answer${connection.ending}`);
   for (const { message, text } of responsesFrom(connection, from)) {
     if (message.kind !== 'response' || message.id === place) continue;
     const right = message.id === 'null' || message.id === undefined;

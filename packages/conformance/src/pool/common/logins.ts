@@ -1,11 +1,12 @@
 import { tryDecodeHex } from '@adit/primitives';
 import { DIALECTS, shown } from '@adit/wire';
+import { CODE } from '../../catalogue/codes.ts';
 import { attack, zip301 } from '../../catalogue/rules.ts';
 import { cannotTell, fail, type Judgement, notApplicable, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
 import type { PoolSession } from '../probe/pool-session.ts';
-import { CODE, inWords, isAccepted, isRefused } from '../probe/replies.ts';
+import { inWords, isRefused, judgeAccepted } from '../probe/replies.ts';
 import { codesOf } from '../tools/codes.ts';
 import { inTime, judgeOutsider } from '../tools/fresh-shares.ts';
 import { responsesFrom } from '../tools/messages.ts';
@@ -111,7 +112,7 @@ async function shareAfter(
   const share = await inTime(session.submitFresh(under));
   if (share === undefined) return pass(`${what}; no share was found in time`);
   const { reply } = share;
-  return (isAccepted(reply) ? pass : fail)(`${what}; the share after it: ${inWords(reply)}`);
+  return judgeAccepted(reply, `${what}; the share after it`);
 }
 
 /** Codes for a connection that is not logged in. A pool whose jobs belong to connections may answer that it does not know the job. */

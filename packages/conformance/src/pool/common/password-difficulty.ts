@@ -81,8 +81,7 @@ async function targetWith(probe: PoolProbe, password: string): Promise<bigint | 
   await connection.request('mining.subscribe', probe.subscribeParams());
   const reply = await connection.request('mining.authorize', [probe.options.worker, password]);
   if (isRefused(reply)) return undefined;
-  if (!isAccepted(reply))
-    return `${inWords(reply)}${connection.closed === undefined ? '' : `, ${connection.closed}`}`;
+  if (!isAccepted(reply)) return `${inWords(reply)}${connection.ending}`;
   if ((await connection.notice('mining.notify')) === undefined) return 'no job came';
   // A target that comes after the first job belongs to the next job.
   if (!(await stillTalks(probe, connection))) return 'nothing more after the job';

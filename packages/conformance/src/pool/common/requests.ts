@@ -3,7 +3,7 @@ import { field, JSON_RPC } from '../../catalogue/rules.ts';
 import { fail, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
-import { inWords, isAccepted, isRefused, worst } from '../probe/replies.ts';
+import { inWords, isRefused, judgeAccepted, worst } from '../probe/replies.ts';
 import { stillTalks } from '../tools/messages.ts';
 
 /** Checks of the forms that a request may have. */
@@ -19,8 +19,7 @@ export const REQUESTS: readonly PoolCheck[] = [
     run: async (probe) => {
       const { connection } = await probe.login();
       const reply = await connection.request('mining.no_such_method', ['x']);
-      if (!isRefused(reply))
-        return fail(`${inWords(reply)}${connection.closed === undefined ? '' : `, ${connection.closed}`}`);
+      if (!isRefused(reply)) return fail(`${inWords(reply)}${connection.ending}`);
       return (await stillTalks(probe, connection))
         ? pass(inWords(reply))
         : fail(`${inWords(reply)}, and nothing more after that`);
@@ -77,8 +76,7 @@ async function answered(probe: PoolProbe, what: string, line: string) {
   const connection = await probe.open();
   connection.send(line);
   const reply = await connection.reply('"bare"');
-  if (reply === undefined)
-    return fail(`${what}: no answer${connection.closed === undefined ? '' : `, ${connection.closed}`}`);
+  if (reply === undefined) return fail(`${what}: no answer${connection.ending}`);
   return (await stillTalks(probe, connection))
     ? pass(`${what}: answered`)
     : fail(`${what}: nothing more after that`);
@@ -89,5 +87,5 @@ async function taken(probe: PoolProbe, line: string) {
   const { connection } = await probe.login();
   connection.send(line);
   const reply = await connection.reply('"keys"');
-  return (isAccepted(reply) ? pass : fail)(inWords(reply));
+  return judgeAccepted(reply);
 }

@@ -1,8 +1,9 @@
 import { DIALECTS, shown } from '@adit/wire';
+import { CODE } from '../../catalogue/codes.ts';
 import { attack, field, trueStratumDocument, zip301 } from '../../catalogue/rules.ts';
 import { cannotTell, fail, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';
-import { CODE, inWords, isAccepted, isRefused } from '../probe/replies.ts';
+import { inWords, isAccepted, isRefused, judgeAccepted } from '../probe/replies.ts';
 import { codesOf } from '../tools/codes.ts';
 import { judgeOutsider } from '../tools/fresh-shares.ts';
 import { secondWorker, stillTalks } from '../tools/messages.ts';
@@ -31,7 +32,7 @@ export const WORKERS: readonly PoolCheck[] = [
       const verdict = await session.submitFresh(
         async (job) => await session.submit((await session.good(job)).with(0, worker)),
       );
-      return (isAccepted(verdict) ? pass : fail)(`a share of the second worker: ${inWords(verdict)}`);
+      return judgeAccepted(verdict, 'a share of the second worker');
     },
   },
   {
@@ -84,9 +85,7 @@ export const WORKERS: readonly PoolCheck[] = [
       for (const rest of [[], [null], [7], [{ a: 1 }], ['']]) {
         const reply = await connection.request('mining.authorize', [probe.options.worker, ...rest]);
         if (!isAccepted(reply) && !isRefused(reply)) {
-          return fail(
-            `password ${shown(rest[0])}: ${inWords(reply)}${connection.closed === undefined ? '' : `, ${connection.closed}`}`,
-          );
+          return fail(`password ${shown(rest[0])}: ${inWords(reply)}${connection.ending}`);
         }
         answers.push(`${shown(rest[0])}: ${inWords(reply)}`);
       }

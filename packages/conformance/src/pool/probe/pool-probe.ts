@@ -178,6 +178,5 @@ function hasMovedOn({ received }: PoolConnection): boolean {
 }
 
 function noLogin(method: string, what: string, connection: PoolConnection): Judged {
-  const end = connection.closed === undefined ? '' : `, and the connection is ${connection.closed}`;
-  return new Judged(cannotTell(`the probe could not log in: ${method}: ${what}${end}`));
+  return new Judged(cannotTell(`the probe could not log in: ${method}: ${what}${connection.ending}`));
 }

@@ -1,17 +1,7 @@
-import type { Reply } from '@adit/wire';
-import { shown } from '@adit/wire';
+import { errorCodeOf, type Reply, shown } from '@adit/wire';
+import { NO_JOB_CODES } from '../../catalogue/codes.ts';
 import { fail, type Judgement, pass } from '../../report/finding.ts';
 import type { PoolConnection } from './pool-connection.ts';
-
-/** The codes of ZIP 301. The TrueStratum document adds -1 for an unknown job. */
-export const CODE = {
-  other: 20,
-  job: 21,
-  duplicate: 22,
-  low: 23,
-  unauthorized: 24,
-  unsubscribed: 25,
-} as const;
 
 /** Whether the pool accepted. */
 export function isAccepted(reply: Reply | undefined): boolean {
@@ -30,16 +20,18 @@ export function isTurnedDown(reply: Reply | undefined, { closed }: Pick<PoolConn
 
 /** The code of an error in any of the usual shapes. */
 export function codeOf(reply: Reply | undefined): number | undefined {
-  const error = reply?.error;
-  const code: unknown = Array.isArray(error)
-    ? error[0]
-    : (error as { code?: unknown } | null | undefined)?.code;
-  return typeof code === 'number' ? code : undefined;
+  return errorCodeOf(reply?.error);
+}
+
+/** Whether the error of a reply has one of these codes. */
+export function hasCode(reply: Reply | undefined, codes: readonly number[]): boolean {
+  const code = codeOf(reply);
+  return code !== undefined && codes.includes(code);
 }
 
 /** Whether the pool refused for the job: with 21, or with -1 as the TrueStratum document has it. */
 export function isNoJob(reply: Reply | undefined): boolean {
-  return isRefused(reply) && [CODE.job, -1].includes(codeOf(reply) ?? Number.NaN);
+  return isRefused(reply) && hasCode(reply, NO_JOB_CODES);
 }
 
 /** A reply in a sentence: `accepted`, `refused with 21 "Job not found"`, `no answer`. */
@@ -58,8 +50,13 @@ export function judgeRefusal(
   codes: readonly number[] | undefined,
   what: string,
 ): Judgement {
-  const right = isRefused(reply) && codes?.includes(codeOf(reply) ?? Number.NaN) !== false;
+  const right = isRefused(reply) && (codes === undefined || hasCode(reply, codes));
   return (right ? pass : fail)(`${what}: ${inWords(reply)}`);
+}
+
+/** Passes where the pool accepted. @param what names what was sent; left out where the check sends one thing only */
+export function judgeAccepted(reply: Reply | undefined, what?: string): Judgement {
+  return (isAccepted(reply) ? pass : fail)(`${what === undefined ? '' : `${what}: `}${inWords(reply)}`);
 }
 
 /** Passes where the pool refused, with any code. */

@@ -1,6 +1,7 @@
 import { AditError } from '@adit/primitives';
 import { placeOf, shown } from '@adit/wire';
 import { Judged } from '../../report/finding.ts';
+import { seconds } from '../../report/words.ts';
 import type { PoolDialect } from '../dialect.ts';
 import type { PoolConnection } from '../probe/pool-connection.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
@@ -44,5 +45,5 @@ function whatIsThere(connection: PoolConnection, answerMs: number): string | und
   if (first !== undefined) return first.message.kind === 'fault' ? `it says ${shown(first.text)}` : undefined;
   if (connection.closed !== undefined)
     return `it ends the connection at the first request (${connection.closed})`;
-  return `it says nothing within ${answerMs / 1000} s of mining.subscribe`;
+  return `it says nothing within ${seconds(answerMs)} of mining.subscribe`;
 }

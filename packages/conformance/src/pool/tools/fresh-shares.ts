@@ -3,7 +3,7 @@ import { cannotTell, type Judgement, orNothing, pass } from '../../report/findin
 import type { PoolConnection } from '../probe/pool-connection.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
 import type { PoolSession, SeenJob, Submission } from '../probe/pool-session.ts';
-import { codeOf, inWords, isAccepted, isRefused, judgeRefusal } from '../probe/replies.ts';
+import { hasCode, inWords, isAccepted, isRefused, judgeRefusal } from '../probe/replies.ts';
 import { judgeTurnedDown } from './still-serves.ts';
 
 /** A share, or a submission that looks like one where no share is found in time. @throws Judged `cannot_tell` */
@@ -41,7 +41,7 @@ export async function judgeOutsider(
   const reply = await connection.request('mining.submit', right ?? (await session.wrong(job)));
   const what = right === undefined ? 'a wrong share' : 'a right share';
   if (reply === undefined) return await judgeTurnedDown(probe, connection, reply, what);
-  const other = isRefused(reply) && codes?.includes(codeOf(reply) ?? Number.NaN) === false;
+  const other = isRefused(reply) && codes !== undefined && !hasCode(reply, codes);
   if (other && (right === undefined || (await session.isStale(job, reply)))) {
     return cannotTell(
       `${right === undefined ? 'no right share' : 'a new block came in between'}: ${inWords(reply)}`,

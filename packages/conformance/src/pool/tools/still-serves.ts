@@ -2,7 +2,7 @@ import type { Reply } from '@adit/wire';
 import { cannotTell, fail, Judged, type Judgement, orNothing, pass } from '../../report/finding.ts';
 import type { PoolConnection } from '../probe/pool-connection.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
-import { codeOf, inWords, isAccepted, isRefused, isTurnedDown, judgeRefused } from '../probe/replies.ts';
+import { hasCode, inWords, isAccepted, isRefused, isTurnedDown, judgeRefused } from '../probe/replies.ts';
 import { jobCodes } from './codes.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function honestMiner(probe: PoolProbe): Promise<() => Promise<Judge
   return async () => {
     const began = performance.now();
     const reply = await session.submit(share);
-    const stale = jobCodes(probe).includes(codeOf(reply) ?? Number.NaN);
+    const stale = hasCode(reply, jobCodes(probe));
     const answered = isAccepted(reply) || (isRefused(reply) && (stale || right === undefined));
     const what = `a share of an honest miner at the same time: ${inWords(reply)}`;
     if (answered) return pass(`${what} after ${Math.round(performance.now() - began)} ms`);

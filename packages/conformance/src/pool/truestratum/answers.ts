@@ -1,5 +1,4 @@
-import type { Reply } from '@adit/wire';
-import { shown } from '@adit/wire';
+import { type Reply, shown } from '@adit/wire';
 import { field, trueStratumDocument } from '../../catalogue/rules.ts';
 import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';

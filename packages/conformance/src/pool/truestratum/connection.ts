@@ -2,7 +2,7 @@ import { encodeHex } from '@adit/primitives';
 import { attack, field, trueStratumDocument } from '../../catalogue/rules.ts';
 import { fail, notApplicable, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';
-import { inWords, isAccepted } from '../probe/replies.ts';
+import { judgeAccepted } from '../probe/replies.ts';
 import { loginTrueStratum } from './session/login.ts';
 import type { TrueStratumSession } from './session/truestratum-session.ts';
 
@@ -51,9 +51,7 @@ export const TRUESTRATUM_CONNECTION: readonly PoolCheck[] = [
         `{"id":${request.id},"error":null,"result":${JSON.stringify(probe.options.agent)}}`,
       );
       const reply = await session.submitFresh();
-      return (isAccepted(reply) ? pass : fail)(
-        `${VERSION} under id ${request.id}; then a share: ${inWords(reply)}`,
-      );
+      return judgeAccepted(reply, `${VERSION} under id ${request.id}; then a share`);
     },
   },
 ];

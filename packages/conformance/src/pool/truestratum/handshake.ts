@@ -21,8 +21,7 @@ export const TRUESTRATUM_HANDSHAKE: readonly PoolCheck[] = [
       const connection = await probe.open();
       const id = connection.ask('mining.subscribe', probe.subscribeParams());
       const first = await connection.next(() => true);
-      if (first === undefined)
-        return fail(`no line${connection.closed === undefined ? '' : `: ${connection.closed}`}`);
+      if (first === undefined) return fail(`no line${connection.ending}`);
       const { message, text } = first;
       const right = message.kind === 'response' && message.id === id;
       return right ? pass('the answer came first') : fail(`the first line is ${shown(text)}`);
@@ -40,8 +39,7 @@ export const TRUESTRATUM_HANDSHAKE: readonly PoolCheck[] = [
     run: async (probe) => {
       const connection = await probe.open();
       const reply = await connection.request('mining.subscribe', probe.subscribeParams());
-      if (reply === undefined)
-        return fail(`no answer${connection.closed === undefined ? '' : `: ${connection.closed}`}`);
+      if (reply === undefined) return fail(`no answer${connection.ending}`);
       const { result, error } = reply;
       if (error !== null) return fail(`error ${shown(error)} instead of null`);
       const wrong = faultOfSubscription(result);

@@ -1,6 +1,7 @@
 import { shown } from '@adit/wire';
 import { field, trueStratumDocument } from '../../catalogue/rules.ts';
 import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';
+import { seconds } from '../../report/words.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
 import { inWords, isAccepted } from '../probe/replies.ts';
@@ -62,8 +63,8 @@ export const TRUESTRATUM_JOB_FLOW: readonly PoolCheck[] = [
       const session = await loginTrueStratum(probe);
       const job = await session.job();
       const next = await jobAfter(session, job, jobMs, ({ id }) => id !== job.id);
-      if (next === undefined) return fail(`no job with another id in ${Math.round(jobMs / 1000)} s`);
-      return pass(`after ${Math.round((next.at - job.at) / 1000)} s`);
+      if (next === undefined) return fail(`no job with another id in ${seconds(jobMs)}`);
+      return pass(`after ${seconds(next.at - job.at)}`);
     },
   },
   {
@@ -111,7 +112,7 @@ async function anotherId(
   const { answerMs } = probe.options.limits;
   const next = await jobAfter(session, job, answerMs, ({ id }) => id !== job.id);
   if (next !== undefined) return pass(`job ${shown(next.id)} after ${shown(job.id)}`);
-  return fail(`no job with another id in ${Math.round(answerMs / 1000)} s`);
+  return fail(`no job with another id in ${seconds(answerMs)}`);
 }
 
 /** A job without its id, as text to compare. */

@@ -1,10 +1,11 @@
 import { firstNonceOf, hasPrefix, nonceReadings } from '@adit/stratum';
 import type { Reply } from '@adit/wire';
+import { CODE } from '../../catalogue/codes.ts';
 import { attack, field, trueStratumDocument } from '../../catalogue/rules.ts';
 import { cannotTell, fail, type Judgement, notApplicable, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
-import { CODE, codeOf, inWords, isAccepted, isRefused, isTurnedDown, worst } from '../probe/replies.ts';
+import { codeOf, inWords, isAccepted, isRefused, isTurnedDown, worst } from '../probe/replies.ts';
 import { judgeTurnedDown, notAgain } from '../tools/still-serves.ts';
 import { loginTrueStratum } from './session/login.ts';
 import { isOneOf, lenientForms, spellings, wrongForms } from './session/nonce-spellings.ts';
@@ -82,7 +83,7 @@ export const TRUESTRATUM_NONCES: readonly PoolCheck[] = [
       const isNone = !(await isOneOf(session, job, nonceReadings(0n, session.nonce1)));
       for (let i = 0; i < ZEROS; i += 1) {
         const reply = await submitSpelled(session, job, '"0"');
-        if (reply === undefined) return fail(`no answer${ending(session)}`);
+        if (reply === undefined) return fail(`no answer${session.connection.ending}`);
         if (isNone && !isRefused(reply)) return fail(`a nonce that is not a share: ${inWords(reply)}`);
       }
       const reply = await session.submitFresh();
@@ -107,10 +108,11 @@ export const TRUESTRATUM_NONCES: readonly PoolCheck[] = [
       if (!isAccepted(first)) return cannotTell(`a right share was not accepted: ${inWords(first)}`);
       for (let i = 0; i < DUPLICATES; i += 1) {
         const reply = await session.submit(share);
-        if (!isRefused(reply)) return fail(`duplicate ${i + 1}: ${inWords(reply)}${ending(session)}`);
+        if (!isRefused(reply))
+          return fail(`duplicate ${i + 1}: ${inWords(reply)}${session.connection.ending}`);
       }
       const reply = await session.submitFresh();
-      if (!isAccepted(reply)) return fail(`another share: ${inWords(reply)}${ending(session)}`);
+      if (!isAccepted(reply)) return fail(`another share: ${inWords(reply)}${session.connection.ending}`);
       if (!(await probe.serves())) return fail('the pool no longer serves this address');
       return pass(`${DUPLICATES} duplicates refused, then another share accepted`);
     },
@@ -206,9 +208,4 @@ const isShareNoDoubleHolds: Wanted = (halves, target, nonce) =>
 function random(bits: number): bigint {
   const [value = 0n] = crypto.getRandomValues(new BigUint64Array(1));
   return value & ((1n << BigInt(bits)) - 1n);
-}
-
-/** The end of the connection as the end of a sentence; empty while it is open. */
-function ending({ connection }: TrueStratumSession): string {
-  return connection.closed === undefined ? '' : `, and the connection is ${connection.closed}`;
 }

@@ -1,3 +1,4 @@
+import { NO_JOB_CODES } from '../../catalogue/codes.ts';
 import { attack, field, trueStratumDocument } from '../../catalogue/rules.ts';
 import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';
@@ -5,7 +6,7 @@ import type { PoolProbe } from '../probe/pool-probe.ts';
 import { inWords, isAccepted, judgeRefusal, judgeRefused } from '../probe/replies.ts';
 import { loginTrueStratum } from './session/login.ts';
 import type { TrueStratumSeenJob } from './session/seen-jobs.ts';
-import { jobAfter, NO_JOB, sameWork } from './session/share-tools.ts';
+import { jobAfter, sameWork } from './session/share-tools.ts';
 
 /** The probe gives up after this many shares that new work followed instead of the same header. Where blocks are quick, most are. */
 const MOST_TRIES = 20;
@@ -70,7 +71,7 @@ export const TRUESTRATUM_OLD_JOBS: readonly PoolCheck[] = [
       // Waits until a share can no longer have been on its way, and keeps reading.
       await session.connection.ends(Math.max(0, clean.at + staleMs - performance.now()));
       const reply = await session.submit(await session.good(job));
-      if (!isAccepted(reply)) return judgeRefusal(reply, NO_JOB, 'a share for the former job');
+      if (!isAccepted(reply)) return judgeRefusal(reply, NO_JOB_CODES, 'a share for the former job');
       return pass('a share for the former job: accepted, as the node may still take it');
     },
   },
@@ -87,7 +88,7 @@ export const TRUESTRATUM_OLD_JOBS: readonly PoolCheck[] = [
       const job = await session.job();
       const share = await session.good(job);
       const reply = await session.submit(session.withJob(share, unknownId(job.id)));
-      return judgeRefusal(reply, NO_JOB, 'an unknown job');
+      return judgeRefusal(reply, NO_JOB_CODES, 'an unknown job');
     },
   },
   {

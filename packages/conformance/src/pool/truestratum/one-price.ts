@@ -1,10 +1,11 @@
 import { blockHalf, fruitHalf } from '@adit/pow';
 import { encodeHex, equalBytes, targetFromHex } from '@adit/primitives';
+import { CODE } from '../../catalogue/codes.ts';
 import { attack, field, trueStratumDocument } from '../../catalogue/rules.ts';
 import type { Judgement } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
-import { CODE, codeOf, isAccepted, isRefused } from '../probe/replies.ts';
+import { codeOf, isAccepted, isRefused } from '../probe/replies.ts';
 import { type Offer, PriceBook, type PricedJob } from '../tools/price-book.ts';
 import { wishes, withWish } from '../tools/wishes.ts';
 import { loginTrueStratum } from './session/login.ts';

@@ -1,14 +1,13 @@
 import { EPOCH0_DATASET_HASH, TrueHashDataset } from '@adit/pow';
 import { encodeHex } from '@adit/primitives';
 import { SEED_COUNT } from '@adit/stratum';
-import type { Reply } from '@adit/wire';
-import { shown } from '@adit/wire';
+import { type Reply, shown } from '@adit/wire';
 import { attack, field, trueStratumDocument } from '../../catalogue/rules.ts';
 import { cannotTell, fail, type Judgement, notApplicable, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolConnection } from '../probe/pool-connection.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
-import { inWords, isAccepted, isRefused, judgeRefused, worst } from '../probe/replies.ts';
+import { inWords, isRefused, judgeAccepted, judgeRefused, worst } from '../probe/replies.ts';
 import { ifServes } from '../tools/still-serves.ts';
 import { loginTrueStratum } from './session/login.ts';
 import type { TrueStratumSeenJob } from './session/seen-jobs.ts';
@@ -105,8 +104,7 @@ export const TRUESTRATUM_SEEDS: readonly PoolCheck[] = [
       before.connection.close();
       const { connection, worker } = await loginTrueStratum(probe);
       const reply = await askSeeds(connection, worker, job.id);
-      if (reply === undefined)
-        return fail(`no answer${connection.closed === undefined ? '' : `: ${connection.closed}`}`);
+      if (reply === undefined) return fail(`no answer${connection.ending}`);
       if (reply.error !== null) return judgeRefused(reply, 'the former job id');
       return (readSeeds(reply)?.hash === job.seedHash ? pass : fail)(tellSeeds(reply));
     },
@@ -197,7 +195,7 @@ export const TRUESTRATUM_SEEDS: readonly PoolCheck[] = [
       if (!(await probe.serves())) return fail('the pool no longer serves others');
       const other = await loginTrueStratum(probe);
       const reply = await other.submitFresh();
-      return (isAccepted(reply) ? pass : fail)(`a share of another miner: ${inWords(reply)}`);
+      return judgeAccepted(reply, 'a share of another miner');
     },
   },
 ];

@@ -4,7 +4,7 @@ import { attack, field, trueStratumDocument } from '../../catalogue/rules.ts';
 import { fail, type Judgement, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
-import { inWords, isAccepted, judgeRefused } from '../probe/replies.ts';
+import { inWords, isAccepted, judgeAccepted, judgeRefused } from '../probe/replies.ts';
 import { loginTrueStratum } from './session/login.ts';
 import type { TrueStratumSeenJob } from './session/seen-jobs.ts';
 import {
@@ -115,7 +115,7 @@ async function byHalf(probe: PoolProbe, wanted: Wanted): Promise<Judgement> {
     mustBeSelective(job);
     return await trySolving(session, job, wanted);
   });
-  return (isAccepted(reply) ? pass : fail)(inWords(reply));
+  return judgeAccepted(reply);
 }
 
 async function trySolving(

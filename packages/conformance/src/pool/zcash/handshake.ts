@@ -23,8 +23,7 @@ export const HANDSHAKE: readonly PoolCheck[] = [
     run: async (probe) => {
       const connection = await probe.open();
       const reply = await connection.request('mining.subscribe', probe.subscribeParams());
-      if (reply === undefined)
-        return fail(`no answer${connection.closed === undefined ? '' : `: ${connection.closed}`}`);
+      if (reply === undefined) return fail(`no answer${connection.ending}`);
       const { result, error } = reply;
       if (!Array.isArray(result) || result.length !== 2) return fail(`result ${shown(result)}`);
       const [sessionId, nonce1] = result as unknown[];

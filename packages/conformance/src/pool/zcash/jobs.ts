@@ -1,9 +1,11 @@
 import { targetFromHex } from '@adit/primitives';
+import { CODE } from '../../catalogue/codes.ts';
 import { attack, field, zip301 } from '../../catalogue/rules.ts';
 import { cannotTell, fail, Judged, type Judgement, pass } from '../../report/finding.ts';
+import { seconds } from '../../report/words.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
-import { CODE, codeOf, inWords, isAccepted, judgeRefusal } from '../probe/replies.ts';
+import { codeOf, inWords, judgeAccepted, judgeRefusal } from '../probe/replies.ts';
 import { loginZcash } from './session/login.ts';
 import { onOtherBlock, targetTexts } from './session/seen-jobs.ts';
 import type { ZcashSession, ZcashShare } from './session/zcash-session.ts';
@@ -29,9 +31,9 @@ export const JOBS: readonly PoolCheck[] = [
       const second = session.jobs()[1];
       if (second === undefined) {
         const verdict = jobMs < refreshMs ? cannotTell : fail;
-        return verdict(`no other job in ${Math.round(jobMs / 1000)} s`);
+        return verdict(`no other job in ${seconds(jobMs)}`);
       }
-      return pass(`the next job after ${((second.at - first.at) / 1000).toFixed(1)} s`);
+      return pass(`the next job after ${seconds(second.at - first.at)}`);
     },
   },
   {
@@ -89,8 +91,7 @@ async function olderShare(probe: PoolProbe): Promise<Judgement> {
     if (harder && codeOf(reply) === CODE.low) {
       return cannotTell(`the target became harder in between, and the share is above it: ${inWords(reply)}`);
     }
-    if (!(await session.isStale(share.job, reply)))
-      return (isAccepted(reply) ? pass : fail)(`share of the older job: ${inWords(reply)}`);
+    if (!(await session.isStale(share.job, reply))) return judgeAccepted(reply, 'share of the older job');
   }
   return cannotTell('a block came each time while the share was on its way');
 }
@@ -110,7 +111,7 @@ async function shareOverChange(probe: PoolProbe): Promise<OlderShare> {
     await session.connection.until(() => behind(session, share) !== undefined, deadline - performance.now());
     const next = behind(session, share);
     if (next === undefined) {
-      throw new Judged(cannotTell(`no job with clean_jobs false came in ${Math.round(jobMs / 1000)} s`));
+      throw new Judged(cannotTell(`no job with clean_jobs false came in ${seconds(jobMs)}`));
     }
     if (!next.clean) return { session, share };
   }
@@ -129,7 +130,7 @@ async function shareOverBlock(probe: PoolProbe): Promise<OlderShare> {
   const moved = () => clean().some((job) => onOtherBlock(job, share.job));
   if (await session.connection.until(moved, jobMs)) return { session, share };
   const what = clean().length > 0 ? 'only jobs on the same block' : 'no job with clean_jobs true';
-  throw new Judged(cannotTell(`${what} came in ${Math.round(jobMs / 1000)} s`));
+  throw new Judged(cannotTell(`${what} came in ${seconds(jobMs)}`));
 }
 
 /** The job that came after that of the share. */
@@ -151,5 +152,5 @@ async function extranonceChange(probe: PoolProbe): Promise<Judgement> {
   if (!job.clean) return fail('the job after mining.set_extranonce keeps the older ones');
   // The newest job has the new nonce1 as well. A block may have come while the probe solved the share.
   const verdict = await session.submitFresh();
-  return (isAccepted(verdict) ? pass : fail)(`share with the new nonce1: ${inWords(verdict)}`);
+  return judgeAccepted(verdict, 'share with the new nonce1');
 }

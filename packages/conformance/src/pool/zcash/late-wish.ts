@@ -1,10 +1,11 @@
 import { encodeHex, equalBytes } from '@adit/primitives';
 import { shown } from '@adit/wire';
+import { CODE } from '../../catalogue/codes.ts';
 import { attack, zip301 } from '../../catalogue/rules.ts';
 import { cannotTell, fail, type Judgement, orNothing, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
-import { CODE, codeOf, inWords, isAccepted, worst } from '../probe/replies.ts';
+import { codeOf, inWords, isAccepted, worst } from '../probe/replies.ts';
 import { wishes, withWish } from '../tools/wishes.ts';
 import { loginZcash } from './session/login.ts';
 import { type ZcashSeenJob, zcashJobs } from './session/seen-jobs.ts';

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { encodeHex, equalBytes, MAX_TARGET_256, targetFromHex, targetToHex } from '@adit/primitives';
+import { CODE } from '../../catalogue/codes.ts';
 import { attack, zip301 } from '../../catalogue/rules.ts';
 import type { Judgement } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
-import { CODE, codeOf, isAccepted } from '../probe/replies.ts';
+import { codeOf, isAccepted } from '../probe/replies.ts';
 import { type Offer, PriceBook } from '../tools/price-book.ts';
 import { WISH_FACTOR, wishes, withWish } from '../tools/wishes.ts';
 import { LATE_WISH } from './late-wish.ts';

@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { encodeHex, equalBytes } from '@adit/primitives';
 import { shown } from '@adit/wire';
+import { CODE } from '../../catalogue/codes.ts';
 import { attack, zip301 } from '../../catalogue/rules.ts';
 import { cannotTell, fail, Judged, type Judgement, notApplicable, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
 import { OVERTAKING_MS } from '../probe/pool-session.ts';
-import { CODE, codeOf, inWords, isAccepted, isRefused, judgeRefusal } from '../probe/replies.ts';
+import { codeOf, inWords, isAccepted, isRefused, judgeAccepted, judgeRefusal } from '../probe/replies.ts';
 import { notAgain } from '../tools/still-serves.ts';
 import { loginZcash } from './session/login.ts';
 import { onOtherBlock, zcashJobs } from './session/seen-jobs.ts';
@@ -41,9 +42,7 @@ export const SESSIONS: readonly PoolCheck[] = [
       if (codeOf(reply) === CODE.job && (await connection.until(moved, OVERTAKING_MS))) {
         return cannotTell('a block came in between: the job is stale for everybody');
       }
-      return (isAccepted(reply) ? pass : fail)(
-        `same session and nonce1; share of its job: ${inWords(reply)}`,
-      );
+      return judgeAccepted(reply, 'same session and nonce1; share of its job');
     },
   },
   {

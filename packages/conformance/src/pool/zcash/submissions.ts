@@ -1,10 +1,11 @@
 import { encodeHex } from '@adit/primitives';
+import { CODE } from '../../catalogue/codes.ts';
 import { attack, zip301 } from '../../catalogue/rules.ts';
 import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
 import type { Submission } from '../probe/pool-session.ts';
-import { CODE, inWords, isAccepted, isTurnedDown, judgeRefusal, worst } from '../probe/replies.ts';
+import { inWords, isAccepted, isTurnedDown, judgeRefusal, worst } from '../probe/replies.ts';
 import { withControl } from '../tools/fresh-shares.ts';
 import { loginZcash } from './session/login.ts';
 import type { ZcashSession } from './session/zcash-session.ts';

@@ -1,5 +1,4 @@
-import type { Fault } from '../../support/fault.ts';
-import { isError, isMethod, isReply, type Json, onMethod, rewrite } from '../../support/fault.ts';
+import { type Fault, isError, isMethod, isReply, type Json, onMethod, rewrite } from '../../support/fault.ts';
 import type { FaultCases } from './fault-case.ts';
 import { parsed } from './misbehaviour.ts';
 

@@ -1,13 +1,13 @@
 import { targetFromHex } from '@adit/primitives';
+import { NO_JOB_CODES } from '../../../catalogue/codes.ts';
 import type { PoolDialect } from '../../dialect.ts';
 import { startTrueStratumSession } from './login.ts';
-import { NO_JOB } from './share-tools.ts';
 
 /** Pools that speak TrueStratum, as its document has them. */
 export const TRUESTRATUM_POOLS: PoolDialect = {
   name: 'truestratum',
   hashBits: 128,
-  jobCodes: NO_JOB,
+  jobCodes: NO_JOB_CODES,
   fixesCodes: false,
   failedResults: [null, false],
   answersInOrder: true,

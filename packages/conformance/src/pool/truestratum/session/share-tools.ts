@@ -2,7 +2,6 @@ import { MAX_TARGET_128 } from '@adit/primitives';
 import type { Reply } from '@adit/wire';
 import { cannotTell, Judged } from '../../../report/finding.ts';
 import type { PoolConnection } from '../../probe/pool-connection.ts';
-import { CODE } from '../../probe/replies.ts';
 import type { TrueStratumSeenJob } from './seen-jobs.ts';
 import type { TrueStratumSession, Wanted } from './truestratum-session.ts';
 
@@ -10,9 +9,6 @@ import type { TrueStratumSession, Wanted } from './truestratum-session.ts';
 export const SUBMIT_ID = 244;
 /** The reference miner gives this id to every request for seeds. */
 export const SEEDS_ID = 5;
-
-/** The document's own code for an unknown job, and that of ZIP 301. */
-export const NO_JOB: readonly number[] = [-1, CODE.job];
 
 export const isWrong: Wanted = ({ block, fruit }, target) => block > target && fruit > target;
 export const isShareByBlock: Wanted = ({ block, fruit }, target) => block < target && fruit > target;

@@ -1,7 +1,7 @@
 import { AditError, targetFromHex } from '@adit/primitives';
+import { CODE } from '../../../catalogue/codes.ts';
 import type { PoolDialect } from '../../dialect.ts';
 import type { PoolConnection } from '../../probe/pool-connection.ts';
-import { CODE } from '../../probe/replies.ts';
 import type { PoolProbeOptions } from '../../run/options.ts';
 import { startZcashSession } from './login.ts';
 
