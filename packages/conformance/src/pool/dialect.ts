@@ -1,4 +1,3 @@
-import type { Message } from '@adit/stratum';
 import type { Dialect, Reply } from '@adit/wire';
 import type { ShareMaker } from '../shares/share-maker.ts';
 import type { PoolConnection } from './probe/pool-connection.ts';
@@ -33,8 +32,10 @@ export type StartSession<S extends PoolSession> = (
 /** What the questions to pools need to know of one way to speak Stratum. */
 export interface PoolDialect {
   readonly name: Dialect;
-  /** Bits of the number that is compared with a target. */
-  readonly hashBits: 128 | 256;
+  /** Bytes of a target, and of the number that is compared with it. */
+  readonly targetBytes: 16 | 32;
+  /** The method by which the pool sets a target. */
+  readonly targetMethod: string;
   /** The codes that a refusal for an unknown job may have. */
   readonly jobCodes: readonly number[];
   /** Whether the documents fix a code for each reason. Where they do not, any code will do. */
@@ -49,8 +50,6 @@ export interface PoolDialect {
   subscribeParams(subscriber: Subscriber, sessionId: string | null): readonly unknown[];
   /** Whether an answer to `mining.subscribe` is plainly one of this dialect. */
   answersLike(reply: Reply): boolean;
-  /** The target in a message, which is undefined where it cannot be read. Returns undefined for other messages. */
-  targetIn(message: Message): { readonly target: bigint | undefined } | undefined;
   /** Reads the answer to `mining.subscribe`, and begins the session once the worker is authorised. */
   readonly startSession: StartSession<PoolSession>;
   /** The request with the largest answer; undefined where all answers are small. */

@@ -1,11 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { AditError } from '@adit/primitives';
+import { cannotTell, Judged } from '../report/finding.ts';
+import { LUCK_FACTOR, limitOf } from './patience.ts';
 import type { ShareOrder, ShareReport } from './share-order.ts';
 
 export type FoundShare = NonNullable<ShareReport['found']>;
-
-/** A search begins only where it would end in time with this many times the average luck. */
-const LUCK_FACTOR = 4;
 
 /** Solves shares for the checks, one at a time. Estimates by the earlier ones how long the next will take. */
 export class ShareMaker {
@@ -17,18 +16,19 @@ export class ShareMaker {
 
   /**
    * Finds a solution whose hash lies within the bounds.
-   * @returns a sentence that says why there is none, where the time is too short
+   * @throws Judged `cannot_tell` where the time is too short
    */
-  async find(order: Omit<ShareOrder, 'id'>): Promise<FoundShare | string> {
+  async find(order: Omit<ShareOrder, 'id'>): Promise<FoundShare> {
     const estimate = this.#estimateMs(order);
     if (estimate !== undefined && estimate > order.withinMs * LUCK_FACTOR)
-      return tooLong(estimate, order.withinMs);
+      throw tooLong(estimate, order.withinMs);
     const turn = this.#waiting.then(() => this.#ask(order));
     this.#waiting = turn.catch(() => {});
     const report = await turn;
     this.#solutions += report.solutions;
     this.#milliseconds += report.milliseconds;
-    return report.found ?? tooLong(this.#estimateMs(order), order.withinMs);
+    if (report.found === undefined) throw tooLong(this.#estimateMs(order), order.withinMs);
+    return report.found;
   }
 
   async close(): Promise<void> {
@@ -71,13 +71,13 @@ export class ShareMaker {
   }
 }
 
-function tooLong(estimateMs: number | undefined, withinMs: number): string {
-  const limit = `${Math.round(withinMs / 1000)} s (--share-seconds)`;
-  if (estimateMs === undefined) return `no solution was found at all in ${limit}`;
+function tooLong(estimateMs: number | undefined, withinMs: number): Judged {
+  const limit = limitOf(withinMs);
+  if (estimateMs === undefined) return new Judged(cannotTell(`no solution was found at all in ${limit}`));
   const long = `such a share takes this machine about ${duration(estimateMs)}`;
-  return estimateMs > withinMs
-    ? `${long}; the limit is ${limit}`
-    : `${long}, and none was found in ${limit}: bad luck`;
+  const end =
+    estimateMs > withinMs ? `; the limit is ${limit}` : `, and none was found in ${limit}: bad luck`;
+  return new Judged(cannotTell(`${long}${end}`));
 }
 
 function duration(milliseconds: number): string {

@@ -2,7 +2,7 @@ import { tryDecodeHex } from '@adit/primitives';
 import { DIALECTS, shown } from '@adit/wire';
 import { CODE } from '../../catalogue/codes.ts';
 import { attack, zip301 } from '../../catalogue/rules.ts';
-import { cannotTell, fail, type Judgement, notApplicable, pass } from '../../report/finding.ts';
+import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
 import type { PoolSession } from '../probe/pool-session.ts';
@@ -10,6 +10,7 @@ import { inWords, isRefused, judgeAccepted } from '../probe/replies.ts';
 import { codesOf } from '../tools/codes.ts';
 import { inTime, judgeOutsider } from '../tools/fresh-shares.ts';
 import { responsesFrom } from '../tools/messages.ts';
+import { judgeRanges } from '../tools/ranges.ts';
 
 /** Connections that the check opens at the same time. */
 const CROWD = 16;
@@ -97,7 +98,7 @@ export const LOGINS: readonly PoolCheck[] = [
       );
       const all = replies.flatMap((reply) => nonce1Of(reply?.result) ?? []);
       if (all.length < CROWD) return cannotTell(`${all.length} of ${CROWD} connections got a nonce1`);
-      return distinct(all);
+      return judgeRanges(all);
     },
   },
 ];
@@ -118,15 +119,6 @@ async function shareAfter(
 /** Codes for a connection that is not logged in. A pool whose jobs belong to connections may answer that it does not know the job. */
 function strangers(probe: PoolProbe): readonly number[] | undefined {
   return codesOf(probe, CODE.unauthorized, CODE.unsubscribed, CODE.job);
-}
-
-function distinct(all: readonly string[]): Judgement {
-  if (all.every((nonce1) => nonce1 === '')) return notApplicable('the pool gives out no nonce1');
-  for (const [i, one] of all.entries()) {
-    const clash = all.find((other, j) => i !== j && other.startsWith(one));
-    if (clash !== undefined) return fail(`nonce1 ${shown(one)} and ${shown(clash)} at the same time`);
-  }
-  return pass(`such as ${all.slice(0, 3).join(' ')}`);
 }
 
 /** The nonce1 of a subscription. In both dialects it is the second member of the result. */

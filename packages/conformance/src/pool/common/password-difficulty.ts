@@ -6,6 +6,7 @@ import type { PoolProbe } from '../probe/pool-probe.ts';
 import { inWords, isAccepted, isRefused } from '../probe/replies.ts';
 import { stillTalks } from '../tools/messages.ts';
 import { ifServes } from '../tools/still-serves.ts';
+import { targetsIn } from '../tools/targets.ts';
 
 const WISHES = [
   '0',
@@ -37,15 +38,18 @@ export const PASSWORD_DIFFICULTY: readonly PoolCheck[] = [
     run: async (probe) => {
       const { password } = probe.options;
       const usual = await targetWith(probe, password);
-      if (typeof usual !== 'bigint') return cannotTell(`without any wish: ${usual ?? 'not let in'}`);
-      const easiest = easiestAllowed(usual, probe.dialect.hashBits);
+      if (usual.kind !== 'granted')
+        return cannotTell(`without any wish: ${usual.kind === 'wrong' ? usual.why : 'not let in'}`);
+      const easiest = easiestAllowed(usual.target, 8 * probe.dialect.targetBytes);
       let refused = 0;
       for (const wish of WISHES) {
-        const target = await targetWith(probe, `${password}${password === '' ? '' : ','}d=${wish}`);
-        if (typeof target === 'string') return await ifServes(probe, fail(`d=${shown(wish)}: ${target}`));
-        if (target === undefined) refused += 1;
-        else if (target === 0n) return fail(`d=${shown(wish)}: the target is zero`);
-        else if (target > easiest) return fail(`d=${shown(wish)}: the target is ${target.toString(16)}`);
+        const granted = await targetWith(probe, `${password}${password === '' ? '' : ','}d=${wish}`);
+        const what = `d=${shown(wish)}`;
+        if (granted.kind === 'wrong') return await ifServes(probe, fail(`${what}: ${granted.why}`));
+        if (granted.kind === 'refused') refused += 1;
+        else if (granted.target === 0n) return fail(`${what}: the target is zero`);
+        else if (granted.target > easiest)
+          return fail(`${what}: the target is ${granted.target.toString(16)}`);
       }
       return await ifServes(
         probe,
@@ -54,6 +58,12 @@ export const PASSWORD_DIFFICULTY: readonly PoolCheck[] = [
     },
   },
 ];
+
+/** What a pool made of a wish. */
+type Granted =
+  | { readonly kind: 'granted'; readonly target: bigint }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'wrong'; readonly why: string };
 
 /** A share of fewer than 2^12 hashes only exists on a test port. */
 const TEST_BITS = 12n;
@@ -74,24 +84,21 @@ export function easiestAllowed(usual: bigint, bits: number): bigint {
 
 /**
  * The easiest target of a login with this password, or zero where one of them is.
- * @returns undefined where the login is refused; a sentence where something is wrong
  */
-async function targetWith(probe: PoolProbe, password: string): Promise<bigint | string | undefined> {
+async function targetWith(probe: PoolProbe, password: string): Promise<Granted> {
   const connection = await probe.open();
   await connection.request('mining.subscribe', probe.subscribeParams());
   const reply = await connection.request('mining.authorize', [probe.options.worker, password]);
-  if (isRefused(reply)) return undefined;
-  if (!isAccepted(reply)) return `${inWords(reply)}${connection.ending}`;
-  if ((await connection.notice('mining.notify')) === undefined) return 'no job came';
+  if (isRefused(reply)) return { kind: 'refused' };
+  if (!isAccepted(reply)) return { kind: 'wrong', why: `${inWords(reply)}${connection.ending}` };
+  if ((await connection.notice('mining.notify')) === undefined) return { kind: 'wrong', why: 'no job came' };
   // A target that comes after the first job belongs to the next job.
-  if (!(await stillTalks(probe, connection))) return 'nothing more after the job';
-  const targets = connection.received.flatMap(({ message }) => {
-    const found = probe.dialect.targetIn(message);
-    return found === undefined ? [] : [found.target];
-  });
+  if (!(await stillTalks(probe, connection))) return { kind: 'wrong', why: 'nothing more after the job' };
+  const targets = targetsIn(probe.dialect, connection.received);
   connection.close();
-  if (targets.includes(undefined)) return 'an unreadable target';
   const values = targets.filter((target) => target !== undefined);
-  if (values.length === 0) return 'a job came without a target';
-  return values.includes(0n) ? 0n : values.reduce((easiest, target) => (target > easiest ? target : easiest));
+  if (values.length < targets.length) return { kind: 'wrong', why: 'an unreadable target' };
+  if (values.length === 0) return { kind: 'wrong', why: 'a job came without a target' };
+  const easiest = values.reduce((a, b) => (a > b ? a : b));
+  return { kind: 'granted', target: values.includes(0n) ? 0n : easiest };
 }

@@ -63,8 +63,11 @@ export class PriceBook<Job extends PricedJob> {
     await this.#offer(job, job.target / 2n, job.target);
   }
 
-  /** Compares jobs in the order in which they came: two jobs of one space must have one target. */
-  async look(jobs: readonly Job[]): Promise<void> {
+  /**
+   * Compares jobs in the order in which they came: two jobs of one space must have one target.
+   * @param now the newest target of the connection, which may not have a job yet
+   */
+  async look(jobs: readonly Job[], now: bigint | undefined): Promise<void> {
     for (const [place, job] of jobs.entries()) {
       this.#note(job);
       const space = this.#modules.spaceOf(job);
@@ -73,6 +76,8 @@ export class PriceBook<Job extends PricedJob> {
         .find((one) => one.target !== job.target && this.#modules.spaceOf(one) === space);
       if (other !== undefined) await this.compare(other, job);
     }
+    const older = jobs.findLast(({ target }) => now !== undefined && target < now);
+    if (now !== undefined && older !== undefined) await this.#belated(older, now);
   }
 
   /** Offers a hash that meets only the easier of two targets under both jobs. */
@@ -93,7 +98,7 @@ export class PriceBook<Job extends PricedJob> {
   }
 
   /** Finds out whether an easier target, which holds for later work only, also holds for an older job. */
-  async belated(job: Job, now: bigint): Promise<void> {
+  async #belated(job: Job, now: bigint): Promise<void> {
     const key = `${this.#modules.spaceOf(job)} ${job.id} ${now}`;
     if (now <= job.target || this.#compared.has(key)) return;
     this.#compared.add(key);

@@ -1,8 +1,9 @@
 import { encodeHex } from '@adit/primitives';
 import { attack, field, trueStratumDocument } from '../../catalogue/rules.ts';
-import { fail, notApplicable, pass } from '../../report/finding.ts';
+import { fail, notApplicable } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';
 import { judgeAccepted } from '../probe/replies.ts';
+import { judgeRanges } from '../tools/ranges.ts';
 import { loginTrueStratum } from './session/login.ts';
 import type { TrueStratumSession } from './session/truestratum-session.ts';
 
@@ -22,15 +23,7 @@ export const TRUESTRATUM_CONNECTION: readonly PoolCheck[] = [
     run: async (probe) => {
       const sessions: TrueStratumSession[] = [];
       while (sessions.length < SESSIONS) sessions.push(await loginTrueStratum(probe));
-      const ranges = sessions.map(({ nonce1 }) => encodeHex(nonce1));
-      if (ranges.every((range) => range === '')) {
-        return notApplicable('the extranonce is empty: the pool does not divide the nonces');
-      }
-      for (const [i, range] of ranges.entries()) {
-        const other = ranges.findIndex((text, j) => j !== i && text.startsWith(range));
-        if (other !== -1) return fail(`the extranonce "${ranges[other]}" lies within "${range}"`);
-      }
-      return pass(`${SESSIONS} ranges, "${ranges[0]}" to "${ranges.at(-1)}"`);
+      return judgeRanges(sessions.map(({ nonce1 }) => encodeHex(nonce1)));
     },
   },
   {

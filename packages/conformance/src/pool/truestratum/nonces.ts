@@ -10,8 +10,9 @@ import { judgeTurnedDown, notAgain } from '../tools/still-serves.ts';
 import { loginTrueStratum } from './session/login.ts';
 import { isOneOf, lenientForms, spellings, wrongForms } from './session/nonce-spellings.ts';
 import type { TrueStratumSeenJob } from './session/seen-jobs.ts';
-import { mustBeSelective, submitSpelled } from './session/share-tools.ts';
-import { isShare, type TrueStratumSession, type Wanted } from './session/truestratum-session.ts';
+import { submitSpelled } from './session/share-tools.ts';
+import type { TrueStratumSession } from './session/truestratum-session.ts';
+import { isShare, mustBeSelective, type Wanted } from './session/wanted.ts';
 
 const TOP = 1n << 63n;
 /** A miner has about this many threads, and all of them send nonce 0 when the dataset changes. */

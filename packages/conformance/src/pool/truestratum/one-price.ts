@@ -1,5 +1,5 @@
 import { blockHalf, fruitHalf } from '@adit/pow';
-import { encodeHex, equalBytes, targetFromHex } from '@adit/primitives';
+import { encodeHex, equalBytes } from '@adit/primitives';
 import { CODE } from '../../catalogue/codes.ts';
 import { attack, field, trueStratumDocument } from '../../catalogue/rules.ts';
 import type { Judgement } from '../../report/finding.ts';
@@ -7,11 +7,13 @@ import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
 import { codeOf, isAccepted, isRefused } from '../probe/replies.ts';
 import { type Offer, PriceBook, type PricedJob } from '../tools/price-book.ts';
+import { targetsIn } from '../tools/targets.ts';
 import { wishes, withWish } from '../tools/wishes.ts';
 import { loginTrueStratum } from './session/login.ts';
 import type { TrueStratumSeenJob } from './session/seen-jobs.ts';
 import { sameWork } from './session/share-tools.ts';
-import { somewhereIn, type TrueStratumSession, type Wanted } from './session/truestratum-session.ts';
+import { somewhereIn, type TrueStratumSession } from './session/truestratum-session.ts';
+import type { Wanted } from './session/wanted.ts';
 
 const WAYS = 'mining.authorize with d=, once more and on another connection';
 
@@ -57,7 +59,7 @@ async function onePrice(probe: PoolProbe): Promise<Judgement> {
       // Some pools repeat the header only after a share.
       await session.submit(await session.good());
       await session.connection.until(() => session.jobs().at(-1)?.target !== job.target, quietMs);
-      await look(book, session);
+      await look(probe, book, session);
       other.connection.close();
     }
     if (book.failure !== undefined || book.changed) break;
@@ -65,18 +67,19 @@ async function onePrice(probe: PoolProbe): Promise<Judgement> {
   if (!book.changed) {
     const { target } = await session.job();
     await session.connection.until(() => session.jobs().at(-1)?.target !== target, jobMs);
-    await look(book, session);
+    await look(probe, book, session);
   }
   return book.judgement(WAYS);
 }
 
 /** Compares everything that the pool told one connection. */
-async function look(book: PriceBook<RangedJob>, session: TrueStratumSession): Promise<void> {
+async function look(
+  probe: PoolProbe,
+  book: PriceBook<RangedJob>,
+  session: TrueStratumSession,
+): Promise<void> {
   const jobs = session.jobs().map((job) => rangedJobOf(session, job));
-  await book.look(jobs);
-  const now = toldTarget(session);
-  const older = jobs.findLast(({ target }) => now !== undefined && target < now);
-  if (now !== undefined && older !== undefined) await book.belated(older, now);
+  await book.look(jobs, targetsIn(probe.dialect, session.connection.received).at(-1));
 }
 
 /** Finds out whether the pool accepts nonces from the range of the easier target on the other connection too. */
@@ -140,15 +143,6 @@ async function nonceOf({ session, job, range }: RangedJob, least: bigint, most: 
 
 function better(block: bigint, fruit: bigint): bigint {
   return block < fruit ? block : fruit;
-}
-
-/** The newest target of a connection, which may not have a job yet. */
-function toldTarget({ connection }: TrueStratumSession): bigint | undefined {
-  const told = connection.received.findLast(
-    ({ message }) => 'method' in message && message.method === 'mining.set_difficulty',
-  );
-  const message = told?.message;
-  return message !== undefined && 'params' in message ? targetFromHex(message.params[0], 16) : undefined;
 }
 
 /** The average number of hashes for a share, of which either half may meet the target. */

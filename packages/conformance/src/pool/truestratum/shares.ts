@@ -1,4 +1,5 @@
 import { blockHalf, fruitHalf, TrueHashDataset, TrueHasher } from '@adit/pow';
+import { SEED_BYTES, SEED_COUNT } from '@adit/stratum';
 import type { Reply } from '@adit/wire';
 import { attack, field, trueStratumDocument } from '../../catalogue/rules.ts';
 import { fail, type Judgement, pass } from '../../report/finding.ts';
@@ -7,17 +8,17 @@ import type { PoolProbe } from '../probe/pool-probe.ts';
 import { inWords, isAccepted, judgeAccepted, judgeRefused } from '../probe/replies.ts';
 import { loginTrueStratum } from './session/login.ts';
 import type { TrueStratumSeenJob } from './session/seen-jobs.ts';
+import { submitSpelled } from './session/share-tools.ts';
+import type { TrueStratumSession } from './session/truestratum-session.ts';
 import {
   isNearMiss,
+  isShare,
   isShareByBlock,
   isShareByFruit,
   isWrong,
   mustBeSelective,
-  submitSpelled,
-} from './session/share-tools.ts';
-import { isShare, type TrueStratumSession, type Wanted } from './session/truestratum-session.ts';
-
-const SEEDS_BYTES = 163_840;
+  type Wanted,
+} from './session/wanted.ts';
 
 /** Checks of which nonces are shares. */
 export const TRUESTRATUM_SHARES: readonly PoolCheck[] = [
@@ -102,7 +103,7 @@ export const TRUESTRATUM_SHARES: readonly PoolCheck[] = [
       const session = await loginTrueStratum(probe);
       const job = await session.job();
       mustBeSelective(job);
-      const dataset = TrueHashDataset.fromSeeds(new Uint8Array(SEEDS_BYTES).fill(5));
+      const dataset = TrueHashDataset.fromSeeds(new Uint8Array(SEED_COUNT * SEED_BYTES).fill(5));
       const nonce = await solveElsewhere(session, job, new TrueHasher(dataset), job.headerHash);
       return judgeRefused(await submitSpelled(session, job, `"${nonce}"`), 'a share of another dataset');
     },

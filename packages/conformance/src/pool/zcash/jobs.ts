@@ -1,4 +1,3 @@
-import { targetFromHex } from '@adit/primitives';
 import { CODE } from '../../catalogue/codes.ts';
 import { attack, field, zip301 } from '../../catalogue/rules.ts';
 import { cannotTell, fail, Judged, type Judgement, pass } from '../../report/finding.ts';
@@ -6,8 +5,9 @@ import { seconds } from '../../report/words.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
 import { codeOf, inWords, judgeAccepted, judgeRefusal } from '../probe/replies.ts';
+import { targetsIn } from '../tools/targets.ts';
 import { loginZcash } from './session/login.ts';
-import { onOtherBlock, targetTexts } from './session/seen-jobs.ts';
+import { onOtherBlock } from './session/seen-jobs.ts';
 import type { ZcashSession, ZcashShare } from './session/zcash-session.ts';
 
 const NOTIFY = zip301('mining.notify()');
@@ -85,8 +85,8 @@ async function olderShare(probe: PoolProbe): Promise<Judgement> {
     const { session, share } = await shareOverChange(probe);
     const reply = await session.submit(share.submission);
     // A pool may judge older jobs by their own target, but need not.
-    const harder = targetTexts(session.connection.received, share.job.place).some(
-      (text) => share.value > (targetFromHex(text, 32) ?? share.value),
+    const harder = targetsIn(probe.dialect, session.connection.received.slice(share.job.place)).some(
+      (target) => share.value > (target ?? share.value),
     );
     if (harder && codeOf(reply) === CODE.low) {
       return cannotTell(`the target became harder in between, and the share is above it: ${inWords(reply)}`);

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { encodeHex, equalBytes, MAX_TARGET_256, targetFromHex, targetToHex } from '@adit/primitives';
+import { encodeHex, equalBytes, MAX_TARGET_256, targetToHex } from '@adit/primitives';
 import { CODE } from '../../catalogue/codes.ts';
 import { attack, zip301 } from '../../catalogue/rules.ts';
 import type { Judgement } from '../../report/finding.ts';
@@ -7,10 +7,11 @@ import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
 import { codeOf, isAccepted } from '../probe/replies.ts';
 import { type Offer, PriceBook } from '../tools/price-book.ts';
+import { targetsIn } from '../tools/targets.ts';
 import { WISH_FACTOR, wishes, withWish } from '../tools/wishes.ts';
 import { LATE_WISH } from './late-wish.ts';
 import { loginZcash } from './session/login.ts';
-import { targetTexts, type ZcashSeenJob } from './session/seen-jobs.ts';
+import type { ZcashSeenJob } from './session/seen-jobs.ts';
 import { hashesOf, SCALES, workOf } from './session/work.ts';
 import type { ZcashSession } from './session/zcash-session.ts';
 
@@ -131,11 +132,8 @@ class PriceTrial {
   }
 
   async #look(): Promise<void> {
-    const jobs = this.#jobs();
-    await this.book.look(jobs);
-    const now = targetFromHex(targetTexts(this.#session.connection.received).at(-1), 32);
-    const older = jobs.findLast(({ target }) => now !== undefined && target < now);
-    if (now !== undefined && older !== undefined) await this.book.belated(older, now);
+    const now = targetsIn(this.#probe.dialect, this.#session.connection.received).at(-1);
+    await this.book.look(this.#jobs(), now);
   }
 
   #jobs(): readonly ZcashSeenJob[] {

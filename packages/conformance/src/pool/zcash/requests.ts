@@ -4,9 +4,10 @@ import { attack, field, zip301 } from '../../catalogue/rules.ts';
 import { fail, type Judgement, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';
 import { easiestAllowed } from '../common/password-difficulty.ts';
+import type { PoolProbe } from '../probe/pool-probe.ts';
 import { inWords, worst } from '../probe/replies.ts';
+import { targetTexts } from '../tools/targets.ts';
 import { loginZcash } from './session/login.ts';
-import { targetTexts } from './session/seen-jobs.ts';
 import type { ZcashSession } from './session/zcash-session.ts';
 
 const SUGGEST = zip301('mining.suggest_target()');
@@ -55,7 +56,7 @@ export const REQUESTS: readonly PoolCheck[] = [
         await session.connection.request('mining.suggest_target', [suggestion]);
       await session.connection.request('mining.suggest_target', []);
       await session.connection.until(() => false, probe.options.limits.quietMs);
-      return judgeTargets(session, target);
+      return judgeTargets(probe, session, target);
     },
   },
   {
@@ -87,9 +88,9 @@ export const REQUESTS: readonly PoolCheck[] = [
 ];
 
 /** Passes where every target of the pool is readable, not zero, and not far easier than the first. */
-function judgeTargets(session: ZcashSession, first: bigint): Judgement {
-  for (const text of targetTexts(session.connection.received)) {
-    const target = targetFromHex(text, 32);
+function judgeTargets({ dialect }: PoolProbe, session: ZcashSession, first: bigint): Judgement {
+  for (const text of targetTexts(dialect, session.connection.received)) {
+    const target = targetFromHex(text, dialect.targetBytes);
     if (target === undefined || target === 0n) return fail(`a target of ${shown(text)}`);
     if (target > easiestAllowed(first, 256)) return fail(`the target became ${targetToHex(target, 32)}`);
   }

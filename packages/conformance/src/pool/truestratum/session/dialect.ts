@@ -1,4 +1,3 @@
-import { targetFromHex } from '@adit/primitives';
 import { NO_JOB_CODES } from '../../../catalogue/codes.ts';
 import type { PoolDialect } from '../../dialect.ts';
 import { startTrueStratumSession } from './login.ts';
@@ -6,7 +5,8 @@ import { startTrueStratumSession } from './login.ts';
 /** Pools that speak TrueStratum, as its document has them. */
 export const TRUESTRATUM_POOLS: PoolDialect = {
   name: 'truestratum',
-  hashBits: 128,
+  targetBytes: 16,
+  targetMethod: 'mining.set_difficulty',
   jobCodes: NO_JOB_CODES,
   fixesCodes: false,
   failedResults: [null, false],
@@ -27,10 +27,6 @@ export const TRUESTRATUM_POOLS: PoolDialect = {
       typeof size === 'number'
     );
   },
-  targetIn: (message) =>
-    'method' in message && message.method === 'mining.set_difficulty'
-      ? { target: targetFromHex(message.params[0], 16) }
-      : undefined,
   startSession: startTrueStratumSession,
   largestRequest: (worker, jobId) => ({ method: 'mining.seedhash', params: [worker, jobId] }),
   // The jobs of TrueStratum do not name a chain.

@@ -1,30 +1,12 @@
-import { MAX_TARGET_128 } from '@adit/primitives';
 import type { Reply } from '@adit/wire';
-import { cannotTell, Judged } from '../../../report/finding.ts';
 import type { PoolConnection } from '../../probe/pool-connection.ts';
 import type { TrueStratumSeenJob } from './seen-jobs.ts';
-import type { TrueStratumSession, Wanted } from './truestratum-session.ts';
+import type { TrueStratumSession } from './truestratum-session.ts';
 
 /** The reference miner gives this id to every submission. */
 export const SUBMIT_ID = 244;
 /** The reference miner gives this id to every request for seeds. */
 export const SEEDS_ID = 5;
-
-export const isWrong: Wanted = ({ block, fruit }, target) => block > target && fruit > target;
-export const isShareByBlock: Wanted = ({ block, fruit }, target) => block < target && fruit > target;
-export const isShareByFruit: Wanted = ({ block, fruit }, target) => fruit < target && block > target;
-
-/** A nonce above the target by at most a quarter of it. A pool that rounds targets may pay it. */
-export const isNearMiss: Wanted = ({ block, fruit }, target) => {
-  const best = block < fruit ? block : fruit;
-  return best > target && best <= target + target / 4n;
-};
-
-/** @throws Judged `cannot_tell` where every nonce is a share of this job */
-export function mustBeSelective({ target }: TrueStratumSeenJob): void {
-  if (target < MAX_TARGET_128) return;
-  throw new Judged(cannotTell("the pool's target lets every nonce pass, so none is wrong"));
-}
 
 /** A `mining.submit` line. @param nonce JSON text, so that it can have any form */
 export function submitLine(worker: string, jobId: string, nonce: string, id = SUBMIT_ID): string {

@@ -1,13 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { blockHalf, EPOCH0_DATASET_HASH, fruitHalf, TrueHashDataset, TrueHasher } from '@adit/pow';
-import { concatBytes, tryDecodeHex } from '@adit/primitives';
+import { concatBytes, MAX_TARGET_128, tryDecodeHex } from '@adit/primitives';
 import { firstNonceOf, SEED_BYTES, SEED_COUNT } from '@adit/stratum';
 import type { Reply } from '@adit/wire';
 import { cannotTell, Judged } from '../../../report/finding.ts';
+import { LUCK_FACTOR, limitOf } from '../../../shares/patience.ts';
 import type { PoolConnection } from '../../probe/pool-connection.ts';
 import { PoolSession, type Submission } from '../../probe/pool-session.ts';
 import { inWords } from '../../probe/replies.ts';
 import { type TrueStratumSeenJob, trueStratumJobs } from './seen-jobs.ts';
+import { isShare, isWrong, mustBeSelective, type Wanted } from './wanted.ts';
 
 export interface TrueStratumSubscription {
   /** 0 to 3 bytes. */
@@ -15,20 +17,11 @@ export interface TrueStratumSubscription {
   readonly sessionId: string | null;
 }
 
-/** Decides by the two halves of its digest whether a nonce is wanted. */
-export type Wanted = (halves: { block: bigint; fruit: bigint }, target: bigint, nonce: bigint) => boolean;
-
-/** A share by the rule of miners of the field: either half is below the target. */
-export const isShare: Wanted = ({ block, fruit }, target) => block < target || fruit < target;
-
 /** Hashes between two looks at the socket: about 5 ms. */
 const HASHES_PER_TURN = 256;
 const MAX_NONCE = (1n << 64n) - 1n;
 /** After this time the hash rate is known well enough, although the code was cold at first. */
 const MEASURE_MS = 500;
-/** A search goes on only where it would end in time with this many times the average luck. */
-const LUCK_FACTOR = 4;
-const WORST_HALF = (1n << 128n) - 1n;
 
 /** A session on a TrueStratum port. */
 export class TrueStratumSession extends PoolSession<TrueStratumSeenJob> {
@@ -81,8 +74,7 @@ export class TrueStratumSession extends PoolSession<TrueStratumSeenJob> {
         throw new Judged(cannotTell(tooLong(needed, (hashes * 1000) / took, this.#shareMs)));
       }
     }
-    const seconds = Math.round(this.#shareMs / 1000);
-    throw new Judged(cannotTell(`no such nonce was found in ${seconds} s (--share-seconds)`));
+    throw new Judged(cannotTell(`no such nonce was found in ${limitOf(this.#shareMs)}`));
   }
 
   /** The hash function of a job. Asks the pool for the seeds unless the dataset is that of epoch 0. */
@@ -116,10 +108,8 @@ export class TrueStratumSession extends PoolSession<TrueStratumSeenJob> {
 
   override async wrong(job?: TrueStratumSeenJob): Promise<Submission> {
     const work = job ?? (await this.job());
-    if (work.target >= (1n << 128n) - 1n) {
-      throw new Judged(cannotTell("the pool's target lets every nonce pass, so none is wrong"));
-    }
-    const nonce = await this.solve((halves, target) => halves.block > target && halves.fruit > target, work);
+    mustBeSelective(work);
+    const nonce = await this.solve(isWrong, work);
     return [this.worker, work.id, nonce.toString()];
   }
 }
@@ -134,13 +124,12 @@ export function somewhereIn(nonce1: Uint8Array): bigint {
 /** A lower bound of the average number of hashes until one is wanted. */
 function hashesFor(wanted: Wanted, target: bigint): number {
   // Where even the worst digest is wanted, every nonce is. All other wishes need a half near the target or below it.
-  if (wanted({ block: WORST_HALF, fruit: WORST_HALF }, target, 0n)) return 1;
+  if (wanted({ block: MAX_TARGET_128, fruit: MAX_TARGET_128 }, target, 0n)) return 1;
   return 2 ** 127 / Number(target + target / 4n + 1n);
 }
 
 function tooLong(hashes: number, rate: number, withinMs: number): string {
-  const seconds = Math.round(withinMs / 1000);
-  return `such a nonce takes some 2^${Math.round(Math.log2(hashes))} hashes, and this machine makes ${Math.round(rate)} a second; the limit is ${seconds} s (--share-seconds)`;
+  return `such a nonce takes some 2^${Math.round(Math.log2(hashes))} hashes, and this machine makes ${Math.round(rate)} a second; the limit is ${limitOf(withinMs)}`;
 }
 
 /** Reads an answer to `mining.subscribe`. @returns undefined where it cannot be worked with */

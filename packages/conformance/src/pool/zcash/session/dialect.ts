@@ -1,4 +1,4 @@
-import { AditError, targetFromHex } from '@adit/primitives';
+import { AditError } from '@adit/primitives';
 import { CODE } from '../../../catalogue/codes.ts';
 import type { PoolDialect } from '../../dialect.ts';
 import type { PoolConnection } from '../../probe/pool-connection.ts';
@@ -11,7 +11,8 @@ const CHAIN = /^(\d{2,3})_(\d{1,2})$/;
 /** Pools that speak the Zcash dialect, as ZIP 301 has them. */
 export const ZCASH_POOLS: PoolDialect = {
   name: 'zcash',
-  hashBits: 256,
+  targetBytes: 32,
+  targetMethod: 'mining.set_target',
   jobCodes: [CODE.job],
   fixesCodes: true,
   failedResults: [null],
@@ -23,10 +24,6 @@ export const ZCASH_POOLS: PoolDialect = {
     const [sessionId, nonce1, size] = result as unknown[];
     return typeof nonce1 === 'string' && !Array.isArray(sessionId) && typeof size !== 'number';
   },
-  targetIn: (message) =>
-    'method' in message && message.method === 'mining.set_target'
-      ? { target: targetFromHex(message.params[0], 32) }
-      : undefined,
   startSession: startZcashSession,
   largestRequest: () => undefined,
   requireChain,

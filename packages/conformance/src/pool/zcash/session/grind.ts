@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { zcashBlockHash } from '@adit/pow';
 import { hashValue } from '@adit/primitives';
 import { cannotTell, Judged } from '../../../report/finding.ts';
+import { limitOf } from '../../../shares/patience.ts';
 
 /** A block as it is hashed. An attacker varies it until the hash meets the target, without solving anything. */
 export interface Candidate {
@@ -33,6 +34,5 @@ export async function grind<C extends Candidate>(
     }
     await nextTurn();
   }
-  const seconds = Math.round(withinMs / 1000);
-  throw new Judged(cannotTell(`no forgery below the target was found in ${seconds} s (--share-seconds)`));
+  throw new Judged(cannotTell(`no forgery below the target was found in ${limitOf(withinMs)}`));
 }

@@ -14,6 +14,8 @@ export interface ZcashSeenJob extends SeenJob {
 }
 
 const HEADER_START = 108;
+/** The place of the time in a header: after the version and three hashes. */
+export const TIME_OFFSET = 100;
 
 /** Reads targets, changes of nonce1 and jobs in the order in which they came, and skips those that it cannot read. */
 export function zcashJobs(received: readonly Received[], firstNonce1: Uint8Array): ZcashSeenJob[] {
@@ -36,15 +38,6 @@ export function zcashJobs(received: readonly Received[], firstNonce1: Uint8Array
 /** Whether two jobs are on different blocks. Bytes 4 to 36 of a header name the block before it. */
 export function onOtherBlock(a: ZcashSeenJob, b: ZcashSeenJob): boolean {
   return !equalBytes(a.headerStart.slice(4, 36), b.headerStart.slice(4, 36));
-}
-
-/** The parameters of `mining.set_target` from a place on, as they came. */
-export function targetTexts(received: readonly Received[], from = 0): readonly unknown[] {
-  return received
-    .slice(from)
-    .flatMap(({ message }) =>
-      'method' in message && message.method === 'mining.set_target' ? [message.params[0]] : [],
-    );
 }
 
 function readJob(

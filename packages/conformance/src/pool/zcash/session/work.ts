@@ -1,11 +1,8 @@
 import { concatBytes } from '@adit/primitives';
-import type { ZcashSeenJob } from './seen-jobs.ts';
+import { TIME_OFFSET, type ZcashSeenJob } from './seen-jobs.ts';
 
 /** Hashes that difficulty 1 may stand for: one, or as many as the easiest target of the main chain takes. */
 export const SCALES: readonly number[] = [1, 2 ** 13];
-
-/** The place of the time in a header. */
-const TIME_OFFSET = 100;
 
 /** The header without its nonce and its time, which a miner may choose within bounds. */
 export function workOf({ headerStart }: ZcashSeenJob): Uint8Array {

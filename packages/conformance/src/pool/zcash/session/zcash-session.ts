@@ -5,7 +5,7 @@ import { cannotTell, Judged } from '../../../report/finding.ts';
 import type { ShareMaker } from '../../../shares/share-maker.ts';
 import type { PoolConnection } from '../../probe/pool-connection.ts';
 import { PoolSession, type Submission } from '../../probe/pool-session.ts';
-import { type ZcashSeenJob, zcashJobs } from './seen-jobs.ts';
+import { TIME_OFFSET, type ZcashSeenJob, zcashJobs } from './seen-jobs.ts';
 
 export interface ZcashSessionModules {
   readonly maker: ShareMaker;
@@ -69,10 +69,9 @@ export class ZcashSession extends PoolSession<ZcashSeenJob> {
     headerStart.set(decodeHex(time, 4, 'time'), TIME_OFFSET);
     const nonce1 = more.nonce1 ?? work.nonce1;
     const bounds = boundsOf(wanted, work.target);
-    const found = await maker.find({ equihash, headerStart, nonce1, ...bounds, withinMs: shareMs });
-    if (typeof found === 'string') throw new Judged(cannotTell(found));
+    const order = { equihash, headerStart, nonce1, ...bounds, withinMs: shareMs };
+    const { nonce, solution, value } = await maker.find(order);
     const { prefix } = equihashSizes(equihash);
-    const { nonce, solution, value } = found;
     return {
       job: work,
       header: concatBytes(headerStart, nonce),
@@ -106,9 +105,6 @@ export class ZcashSession extends PoolSession<ZcashSeenJob> {
     return [this.worker, work.id, work.time, encodeHex(nonce2), encodeHex(prefix) + encodeHex(solution)];
   }
 }
-
-/** The place of the time in a header: after the version and three hashes. */
-const TIME_OFFSET = 100;
 
 function boundsOf(wanted: Wanted, target: bigint): { least: bigint; most: bigint } {
   if (wanted === 'any') return { least: 0n, most: MAX_TARGET_256 };
