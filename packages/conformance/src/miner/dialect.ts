@@ -40,7 +40,7 @@ export interface MinerDialect {
   notifyLine(job: SentJob, extras?: readonly unknown[]): string;
   newWork(): Work;
   /** New work for a miner that rests after a share. It is as close to the old work as possible. */
-  workAfter(work: Work): Work;
+  workAfter(job: SentJob): Work;
   /** Answers a request that only this dialect has: `result` as JSON text, or an error; undefined where the method is unknown. */
   answer(
     method: string,

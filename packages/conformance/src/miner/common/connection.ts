@@ -30,7 +30,7 @@ export const reconnectNamed: MinerCheck = {
   expected: 'the miner leaves, comes back, logs in and mines',
   run: async (probe) => {
     const session = await probe.session();
-    const request = session.requests.find(({ method }) => method === 'mining.subscribe');
+    const request = session.request('mining.subscribe');
     const named = request === undefined ? undefined : probe.dialect.placeNamedIn(request);
     const host = named?.host ?? session.connection.localAddress;
     // Where the miner comes through a forwarder, the host that it names goes with the port that it names.
@@ -48,10 +48,7 @@ async function leavesFor(probe: MinerProbe, session: MinerSession, line: string)
     if (!probe.dialect.hasReconnect) return notApplicable('it does not follow client.reconnect');
     return fail(`it stayed on for ${seconds(probe.limits.leaveMs)}`);
   }
-  const back = await probe.back();
-  if (back === undefined)
-    return fail(`it did not come back and log in within ${seconds(probe.limits.returnMs)}`);
-  await probe.share(back);
+  const back = await probe.comesBack('it left');
   return pass(`it was back after ${seconds(back.connection.since - sent)}, and mines`);
 }
 
@@ -139,9 +136,8 @@ export const resume: MinerCheck = {
 };
 
 /** The session id in the miner's first mining.subscribe. */
-function offeredOf({ requests }: MinerSession, probe: MinerProbe): unknown {
-  const request = requests.find(({ method }) => method === 'mining.subscribe');
-  return request?.params[probe.dialect.sessionIdPlace];
+function offeredOf(session: MinerSession, probe: MinerProbe): unknown {
+  return session.request('mining.subscribe')?.params[probe.dialect.sessionIdPlace];
 }
 
 export const cutMidLine: MinerCheck = {
@@ -159,10 +155,7 @@ export const cutMidLine: MinerCheck = {
     session.connection.bytes(lines.slice(0, lines.length / 2));
     await session.connection.quiet(probe.limits.paceMs);
     session.close();
-    const back = await probe.back();
-    if (back === undefined)
-      return fail(`it did not come back and log in within ${seconds(probe.limits.returnMs)}`);
-    await probe.share(back);
+    const back = await probe.comesBack('it lost the connection');
     return pass(
       `it was back after ${seconds(back.connection.since - session.connection.closedAt)}, and mines`,
     );

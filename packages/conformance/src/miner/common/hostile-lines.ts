@@ -68,7 +68,9 @@ export const resultAndError: MinerCheck = hostile(
     session.answerWith = ({ id = 'null' }) => {
       count += 1;
       if (count > 2) return undefined;
-      return count === 1 ? `{"id":${id},"result":true,"error":[20,"both",null]}` : `{"id":${id}}`;
+      return {
+        line: count === 1 ? `{"id":${id},"result":true,"error":[20,"both",null]}` : `{"id":${id}}`,
+      };
     };
     session.sendJob();
     await session.connection.until(() => count >= 2, probe.limits.answerMs);

@@ -55,13 +55,8 @@ export const newTarget: MinerCheck = {
 };
 
 async function enough(session: MinerSession, job: SentJob, from: number, within: number): Promise<void> {
-  const right = () =>
-    session.submissions
-      .slice(from)
-      .filter(({ verdict }) => verdict.valid && session.isOrFollows(verdict.job, job));
   await session.shareOf(job, within);
-  await session.connection.until(() => right().length >= ENOUGH || session.faults(from).length > 0, within);
-  session.noFaults(from);
+  await session.rightShares(job, ENOUGH, { from, within });
 }
 
 export const cleanJob: MinerCheck = {
@@ -80,8 +75,7 @@ export const cleanJob: MinerCheck = {
     const job = session.sendJob({ clean: true });
     await session.shareOf(job);
     const left = begun + probe.limits.graceMs + probe.limits.quietMs - performance.now();
-    await session.connection.until(() => session.faults(from).length > 0, Math.max(1, left));
-    session.noFaults(from);
+    await session.noFaultsFor(Math.max(1, left), from);
     const late = session.submissions.slice(from).filter(({ verdict }) => !verdict.valid).length;
     const note = late === 0 ? 'none of the old job came' : `${late} of the old job came within the grace`;
     return pass(`shares of the new job; ${note}`);

@@ -126,10 +126,7 @@ export const silentPool: MinerCheck = {
       await probe.share(await probe.login(session));
       return pass(`it waited ${seconds(probe.limits.silentMs)}, and then mined`);
     }
-    const back = await probe.back();
-    if (back === undefined)
-      return fail(`it left and did not come back within ${seconds(probe.limits.returnMs)}`);
-    await probe.share(back);
+    await probe.comesBack('it left');
     return pass('it left, came back and mined');
   },
 };

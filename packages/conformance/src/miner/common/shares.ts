@@ -1,4 +1,5 @@
 import { DIALECTS } from '@adit/wire';
+import { CODE } from '../../catalogue/codes.ts';
 import { attack, field, JSON_RPC, trueStratumDocument, zip301 } from '../../catalogue/rules.ts';
 import { fail, notApplicable, pass } from '../../report/finding.ts';
 import { seconds } from '../../report/words.ts';
@@ -38,17 +39,9 @@ export const twentyShares: MinerCheck = {
     const session = await probe.session();
     const from = session.submissions.length;
     const job = session.sendJob();
-    const right = () =>
-      session.submissions
-        .slice(from)
-        .filter(({ verdict }) => verdict.valid && session.isOrFollows(verdict.job, job));
-    await session.connection.until(
-      () => right().length >= TWENTY || session.faults(from).length > 0,
-      2 * probe.limits.shareMs,
-    );
-    session.noFaults(from);
-    const { length } = right();
-    if (length < TWENTY) return fail(`only ${length} shares came in ${seconds(2 * probe.limits.shareMs)}`);
+    const within = 2 * probe.limits.shareMs;
+    const { length } = await session.rightShares(job, TWENTY, { from, within });
+    if (length < TWENTY) return fail(`only ${length} shares came in ${seconds(within)}`);
     return pass('twenty shares, all valid, all different');
   },
 };
@@ -79,9 +72,9 @@ export const requestIds: MinerCheck = {
   },
 };
 
-const CODES = [20, 21, 22, 23, 24, 25] as const;
+const CODES = Object.values(CODE);
 /** A miner may wait for another job after an error with one of these codes. */
-const GIVES_UP: readonly number[] = [21, 24, 25];
+const GIVES_UP: readonly number[] = [CODE.job, CODE.unauthorized, CODE.unsubscribed];
 /** Forms of an error that pools of the field send instead of the array of three. */
 const FORMS: readonly ((code: number) => string)[] = [
   (code) => `[${code},"Refused by the probe",null]`,
@@ -116,7 +109,7 @@ export const refusalForms: MinerCheck = {
       const refuse = ({ id = 'null', verdict }: Submission) => {
         if (told || !verdict.valid) return undefined;
         told = true;
-        return `{"id":${id},"result":${result},"error":${error}}`;
+        return { line: `{"id":${id},"result":${result},"error":${error}}` };
       };
       const ask = async () => {
         const from = session.submissions.length;
@@ -130,7 +123,7 @@ export const refusalForms: MinerCheck = {
         session.noFaults(from);
       };
       await ask();
-      if (!told && !session.open && last >= 24) {
+      if (!told && !session.open && last >= CODE.unauthorized) {
         const back = await probe.back();
         if (back === undefined) return fail(`it left after code ${last} and did not come back`);
         session = back;
@@ -233,8 +226,7 @@ export const hardTarget: MinerCheck = {
     const from = session.submissions.length;
     session.sendJob({ target: 1n });
     const { graceMs, quietMs } = probe.limits;
-    await session.connection.until(() => session.faults(from).length > 0, graceMs + quietMs);
-    session.noFaults(from);
+    await session.noFaultsFor(graceMs + quietMs, from);
     if (!session.open) return fail(`it left: ${session.connection.closed}`);
     await probe.share(session);
     session.noFaults(from);

@@ -19,6 +19,13 @@ export interface TrueStratumWork {
 /** Work of the probe: made up, but well-formed. */
 export type Work = ZcashWork | TrueStratumWork;
 
+/** The work of a job, in the dialect that made it. @throws Error where another one did: that is a fault of the probe */
+export function workIn<K extends Work['kind']>(job: SentJob, kind: K): Extract<Work, { kind: K }> {
+  const { work } = job;
+  if (work.kind !== kind) throw new Error(`this is work of ${work.kind}, not of ${kind}`);
+  return work as Extract<Work, { kind: K }>;
+}
+
 /** Work as the probe sent it over one connection. */
 export interface SentJob {
   readonly id: string;

@@ -206,6 +206,19 @@ export class MinerProbe {
     return (await session.loggedIn()) ? session : undefined;
   }
 
+  /**
+   * Waits until the miner has come back, logged in and mined.
+   * @param left what it did before, as the beginning of a sentence: `it left`
+   * @throws Judged `fail` where it does not
+   */
+  async comesBack(left: string): Promise<MinerSession> {
+    const back = await this.back();
+    if (back === undefined)
+      throw new Judged(fail(`${left}, and did not come back within ${seconds(this.limits.returnMs)}`));
+    await this.share(back);
+    return back;
+  }
+
   /** Open connections on which the miner has not sent a line. */
   get silent(): number {
     return [...this.#connections].filter(({ received }) => received.length === 0).length;

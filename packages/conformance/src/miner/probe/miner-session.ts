@@ -1,5 +1,6 @@
 import { errorLine, jobIdOf, resultLine } from '@adit/stratum';
 import type { Received, Request } from '@adit/wire';
+import { CODE } from '../../catalogue/codes.ts';
 import { fail, Judged } from '../../report/finding.ts';
 import { seconds } from '../../report/words.ts';
 import type { MinerDialect } from '../dialect.ts';
@@ -21,6 +22,9 @@ export interface SessionOptions {
   /** The jobs of the session that the miner resumes. */
   readonly jobs?: Iterable<SentJob>;
 }
+
+/** An answer to a submission that is not the right one, or none. */
+export type OtherAnswer = { readonly line: string } | 'silence';
 
 export interface JobOptions {
   readonly clean?: boolean;
@@ -52,8 +56,8 @@ export class MinerSession {
   readonly nonce1Given: Uint8Array;
   /** The requests of the miner, in the order in which they came. */
   readonly requests: Request[] = [];
-  /** Chooses another answer to a submission, or silence. The right answer is sent where it returns undefined. */
-  answerWith: ((submission: Submission) => string | 'silence' | undefined) | undefined;
+  /** Chooses another answer to a submission. The right one is sent where it returns undefined. */
+  answerWith: ((submission: Submission) => OtherAnswer | undefined) | undefined;
   nonce1: Uint8Array;
   /** Set where the miner cannot work with what it was told: the next check makes it connect again. */
   spoiled = false;
@@ -103,11 +107,15 @@ export class MinerSession {
     return this.#newest;
   }
 
+  /** The first request with this method. */
+  request(method: string): Request | undefined {
+    return this.requests.find((request) => request.method === method);
+  }
+
   /** Waits for the first request with this method. */
   async asked(method: string, within = this.#modules.limits.answerMs): Promise<Request | undefined> {
-    const find = () => this.requests.find((request) => request.method === method);
-    await this.connection.until(() => find() !== undefined, within);
-    return find();
+    await this.connection.until(() => this.request(method) !== undefined, within);
+    return this.request(method);
   }
 
   /** Whether the probe has answered both halves of the login in time. */
@@ -185,7 +193,7 @@ export class MinerSession {
    */
   async shareOf(job: SentJob, within = this.#modules.limits.shareMs): Promise<Submission> {
     const from = this.submissions.length;
-    const of = (submission: Submission) => submission.verdict.job === job || !knows(submission.verdict);
+    const of = ({ verdict }: Submission) => verdict.job === job || verdict.job === undefined;
     const found =
       this.submissions.find(({ verdict }) => verdict.valid && verdict.job === job) ??
       (await this.submission(of, { within, from }));
@@ -197,6 +205,32 @@ export class MinerSession {
     }
     if (!found.verdict.valid) throw new Judged(fail(faultOf(found)));
     return found;
+  }
+
+  /**
+   * Waits for valid shares of a job, or of the jobs that followed it because the miner rests.
+   * @param from place of the first submission that counts
+   * @returns those that came in time, which may be fewer
+   * @throws Judged `fail` where a wrong share comes
+   */
+  async rightShares(
+    job: SentJob,
+    count: number,
+    { from, within = this.#modules.limits.shareMs }: { readonly from: number; readonly within?: number },
+  ): Promise<readonly Submission[]> {
+    const right = () =>
+      this.submissions
+        .slice(from)
+        .filter(({ verdict }) => verdict.valid && this.isOrFollows(verdict.job, job));
+    await this.connection.until(() => right().length >= count || this.faults(from).length > 0, within);
+    this.noFaults(from);
+    return right();
+  }
+
+  /** Waits whether the miner sends a submission that it should not send. @throws Judged `fail` where it does */
+  async noFaultsFor(within: number, from: number): Promise<void> {
+    await this.connection.until(() => this.faults(from).length > 0, within);
+    this.noFaults(from);
   }
 
   /** The submissions from place `from` on that the miner should not have sent. */
@@ -246,7 +280,9 @@ export class MinerSession {
       }
       case 'mining.authorize':
         if (this.#options.refuse === true)
-          return connection.send(errorLine(id, 24, 'Unauthorized worker', dialect.failedResult));
+          return connection.send(
+            errorLine(id, CODE.unauthorized, 'Unauthorized worker', dialect.failedResult),
+          );
         this.#authorized = true;
         return connection.send(resultLine(id, true));
       case 'mining.extranonce.subscribe':
@@ -257,7 +293,7 @@ export class MinerSession {
         return connection.send(resultLine(id, {}));
     }
     const own = dialect.answer(method, params, this.#jobs);
-    if (own === undefined) connection.send(errorLine(id, 20, 'Unknown method', dialect.failedResult));
+    if (own === undefined) connection.send(errorLine(id, CODE.other, 'Unknown method', dialect.failedResult));
     else if ('result' in own) {
       connection.bytes(
         `{"id":${id},"result":${own.result},"error":null}\n`,
@@ -271,8 +307,8 @@ export class MinerSession {
     const submission: Submission = { id, params, at, verdict };
     this.submissions.push(submission);
     if (verdict.valid) this.#modules.vardiff.share(verdict.job.target, at);
-    const answer = this.answerWith?.(submission) ?? this.#rightAnswer(submission);
-    if (answer !== 'silence') this.connection.send(answer);
+    const answer = this.answerWith?.(submission) ?? { line: this.#rightAnswer(submission) };
+    if (answer !== 'silence') this.connection.send(answer.line);
     if (this.#modules.dialect.jobAfterShare && verdict.job === this.#newest) this.#refreshSoon();
   }
 
@@ -287,7 +323,7 @@ export class MinerSession {
     const newest = this.#newest;
     this.#refresh = setTimeout(() => {
       if (!this.open || newest === undefined || this.#newest !== newest) return;
-      const work = this.#modules.dialect.workAfter(newest.work);
+      const work = this.#modules.dialect.workAfter(newest);
       const target = newest.targetByVardiff ? {} : { target: newest.target };
       this.#followed.set(this.sendJob({ clean: false, work, ...target }), newest);
     }, REFRESH_MS);
@@ -303,28 +339,27 @@ export class MinerSession {
   #judge(id: string | undefined, params: readonly unknown[], at: number): ShareVerdict {
     const [worker, jobId] = params;
     const { dialect, limits } = this.#modules;
-    if (id === undefined || id === 'null') return invalid(20, 'it has no id');
-    if (!this.#subscribed) return invalid(25, 'it came before the answer to mining.subscribe');
+    if (id === undefined || id === 'null') return invalid(CODE.other, 'it has no id');
+    if (!this.#subscribed) return invalid(CODE.unsubscribed, 'it came before the answer to mining.subscribe');
     if (typeof worker !== 'string' || typeof jobId !== 'string')
-      return invalid(20, 'it does not begin with a worker and a job id');
+      return invalid(CODE.other, 'it does not begin with a worker and a job id');
     if (!this.#workers.has(worker) || this.#options.refuse === true)
-      return invalid(24, `the worker ${JSON.stringify(worker.slice(0, 80))} is not authorised`);
+      return invalid(
+        CODE.unauthorized,
+        `the worker ${JSON.stringify(worker.slice(0, 80))} is not authorised`,
+      );
     const job = this.#jobs.get(jobId);
     if (job === undefined)
-      return invalid(21, `the job ${JSON.stringify(jobId.slice(0, 80))} is none of this connection`);
+      return invalid(CODE.job, `the job ${JSON.stringify(jobId.slice(0, 80))} is none of this connection`);
     const { key, verdict } = dialect.judge(params, job);
     if (!verdict.valid) return verdict;
-    if (this.#seen.has(key)) return invalid(22, 'it has been sent before', job);
+    if (this.#seen.has(key)) return invalid(CODE.duplicate, 'it has been sent before', job);
     this.#seen.add(key);
     if (job.endedAt === undefined) return verdict;
     const late = at - job.endedAt;
-    const stale = invalid(21, `its job was withdrawn ${Math.round(late)} ms before`, job);
+    const stale = invalid(CODE.job, `its job was withdrawn ${Math.round(late)} ms before`, job);
     return late <= limits.graceMs && !stale.valid ? { ...stale, excused: true } : stale;
   }
-}
-
-function knows(verdict: ShareVerdict): boolean {
-  return verdict.job !== undefined;
 }
 
 /** What is wrong with a submission, as a sentence. */

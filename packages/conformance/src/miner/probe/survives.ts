@@ -31,10 +31,7 @@ export async function survives(probe: MinerProbe, session: MinerSession, from: n
       ? 'it stayed on, and came back when the connection was closed'
       : 'it left, and came back';
     if (session.open) session.close();
-    const back = await probe.back();
-    if (back === undefined)
-      return fail(`it left, and did not come back within ${seconds(probe.limits.returnMs)}`);
-    await probe.share(back);
+    const back = await probe.comesBack('it left');
     const away = back.connection.since - session.connection.closedAt;
     how = `${left} after ${seconds(away)}`;
     good = back;

@@ -1,12 +1,13 @@
 import { EPOCH0_DATASET_HASH, epoch0Seeds, TrueHashDataset, TrueHasher } from '@adit/pow';
 import { decodeHex, encodeHex } from '@adit/primitives';
 import { SEED_BYTES, SEED_COUNT, seedsResult } from '@adit/stratum';
+import { CODE } from '../../catalogue/codes.ts';
 import type { Dataset } from '../probe/job.ts';
 
 /** The answer to `mining.seedhash` for a dataset. */
 export type SeedsAnswer = { readonly result: string } | { readonly code: number; readonly words: string };
 
-const NO_SEEDS: SeedsAnswer = { code: 20, words: 'No seeds for this job' };
+const NO_SEEDS: SeedsAnswer = { code: CODE.other, words: 'No seeds for this job' };
 
 /** The datasets that work names, and the answers to requests for their seeds. */
 export class Datasets {

@@ -1,6 +1,7 @@
 import { blockHalf, fruitHalf, trueTargetFromDifficulty } from '@adit/pow';
 import { encodeHex, MAX_TARGET_128, weightOfEitherHalf } from '@adit/primitives';
 import { hasPrefix, nonceReadings, notificationLine, setDifficultyLine } from '@adit/stratum';
+import { CODE } from '../../catalogue/codes.ts';
 import type { MinerDialect } from '../dialect.ts';
 import {
   type Dataset,
@@ -8,7 +9,7 @@ import {
   type SentJob,
   type ShareVerdict,
   type TrueStratumWork,
-  type Work,
+  workIn,
 } from '../probe/job.ts';
 import type { MinerProbe } from '../probe/miner-probe.ts';
 import { Datasets } from './datasets.ts';
@@ -76,8 +77,7 @@ export class TrueStratumMinerDialect implements MinerDialect {
   }
 
   notifyLine(job: SentJob): string {
-    if (job.work.kind !== 'truestratum') throw new Error('this is work of another dialect');
-    const { dataset, headerHash } = job.work;
+    const { dataset, headerHash } = workIn(job, this.name);
     this.#datasetOf.set(job.id, dataset.hash);
     const oldest = this.#datasetOf.keys().next().value;
     if (this.#datasetOf.size > MAX_REMEMBERED && oldest !== undefined) this.#datasetOf.delete(oldest);
@@ -93,22 +93,22 @@ export class TrueStratumMinerDialect implements MinerDialect {
     };
   }
 
-  workAfter(work: Work): TrueStratumWork {
-    return this.newWork(work.kind === 'truestratum' ? work.dataset : undefined);
+  workAfter(job: SentJob): TrueStratumWork {
+    return this.newWork(workIn(job, this.name).dataset);
   }
 
   answer(method: string, params: readonly unknown[], jobs: ReadonlyMap<string, SentJob>) {
     if (method !== 'mining.seedhash') return undefined;
     const [, jobId] = params;
-    if (typeof jobId !== 'string') return { code: 20, words: 'The job id must be a string' };
-    const work = jobs.get(jobId)?.work;
-    const hash = work?.kind === 'truestratum' ? work.dataset.hash : this.#datasetOf.get(jobId);
-    return hash === undefined ? { code: 21, words: 'Job not found' } : this.datasets.seedsOf(hash);
+    if (typeof jobId !== 'string') return { code: CODE.other, words: 'The job id must be a string' };
+    const job = jobs.get(jobId);
+    const hash = job === undefined ? this.#datasetOf.get(jobId) : workIn(job, this.name).dataset.hash;
+    return hash === undefined ? { code: CODE.job, words: 'Job not found' } : this.datasets.seedsOf(hash);
   }
 
   judge(params: readonly unknown[], job: SentJob): { key: string; verdict: ShareVerdict } {
-    const { work, nonce1, target } = job;
-    if (work.kind !== 'truestratum') throw new Error('this is work of another dialect');
+    const { nonce1, target } = job;
+    const work = workIn(job, this.name);
     const text = params[2];
     if (params.length !== 3) return bad(text, `it has ${params.length} parameters, not 3`, job);
     if (typeof text !== 'string' || !/^(0|[1-9][0-9]{0,19})$/.test(text)) {
@@ -122,7 +122,7 @@ export class TrueStratumMinerDialect implements MinerDialect {
       const note = hasPrefix(reading, nonce1) ? {} : { note: 'the nonce does not begin with the extranonce' };
       return { key: `${encodeHex(work.headerHash)} ${reading}`, verdict: { valid: true, job, ...note } };
     }
-    const verdict = invalid(23, 'neither half of its digest is below the target of its job', job);
+    const verdict = invalid(CODE.low, 'neither half of its digest is below the target of its job', job);
     return { key: `${encodeHex(work.headerHash)} ${nonce}`, verdict };
   }
 }
@@ -133,5 +133,5 @@ function namesOf(sessionId: string | null): readonly string[] {
 }
 
 function bad(text: unknown, fault: string, job: SentJob): { key: string; verdict: ShareVerdict } {
-  return { key: `${job.id} ${JSON.stringify(text)}`, verdict: invalid(20, fault, job) };
+  return { key: `${job.id} ${JSON.stringify(text)}`, verdict: invalid(CODE.other, fault, job) };
 }

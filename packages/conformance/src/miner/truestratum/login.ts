@@ -5,6 +5,7 @@ import { fail, notApplicable, pass } from '../../report/finding.ts';
 import { seconds } from '../../report/words.ts';
 import type { MinerCheck } from '../check.ts';
 import type { MinerProbe } from '../probe/miner-probe.ts';
+import { subscribeRequest } from '../probe/subscribe-request.ts';
 
 export const trueStratumSubscribe: MinerCheck = {
   id: 'true-subscribe-request',
@@ -15,19 +16,13 @@ export const trueStratumSubscribe: MinerCheck = {
   sent: 'nothing: the miner speaks first',
   expected: 'an id; the name of the miner; TrueStratum and a version; perhaps a session id',
   run: async (probe) => {
-    const session = await probe.session();
-    const request = session.requests.find(({ method }) => method === 'mining.subscribe');
-    if (request === undefined) return fail('no mining.subscribe came');
+    const request = await subscribeRequest(probe, [2, 3]);
     const [agent, version, sessionId] = request.params;
-    if (request.id === 'null') return fail('its id is null');
-    if (request.params.length < 2 || request.params.length > 3)
-      return fail(`it has ${request.params.length} parameters, not 2 or 3`);
-    if (typeof agent !== 'string' || agent === '') return fail(`the miner's name is ${shown(agent)}`);
     if (typeof version !== 'string' || !/^TrueStratum\/[0-9]/.test(version))
       return fail(`its version is ${shown(version)}`);
     if (sessionId !== undefined && sessionId !== null && typeof sessionId !== 'string')
       return fail(`its session id is ${shown(sessionId)}`);
-    return pass(`${printable(agent, 60)}, ${printable(version, 40)}`);
+    return pass(`${printable(String(agent), 60)}, ${printable(version, 40)}`);
   },
 };
 

@@ -16,15 +16,7 @@ async function switchTo(probe: MinerProbe, session: MinerSession, dataset: Datas
   const from = session.submissions.length;
   const job = session.sendJob({ work: trueStratumDialectOf(probe).newWork(dataset) });
   await session.shareOf(job);
-  const right = () =>
-    session.submissions
-      .slice(from)
-      .filter(({ verdict }) => verdict.valid && session.isOrFollows(verdict.job, job));
-  await session.connection.until(
-    () => right().length >= SHARES || session.faults(from).length > 0,
-    probe.limits.shareMs,
-  );
-  session.noFaults(from);
+  await session.rightShares(job, SHARES, { from });
 }
 
 export const otherDataset: MinerCheck = {
@@ -39,7 +31,7 @@ export const otherDataset: MinerCheck = {
     const session = await probe.session();
     await probe.share(session);
     await switchTo(probe, session, trueStratumDialectOf(probe).datasets.other);
-    const request = session.requests.find(({ method }) => method === 'mining.seedhash');
+    const request = session.request('mining.seedhash');
     if (request === undefined) return pass('it had the dataset, and mines with it');
     return pass(`it asked for the seeds, and ${SHARES} shares are right`);
   },

@@ -73,23 +73,14 @@ export const shortTarget: MinerCheck = {
     const from = session.submissions.length;
     // The job keeps the old target, so that shares of a miner that ignores the new one are not wrong.
     const job = session.sendJob({ target: old });
-    const right = () =>
-      session.submissions
-        .slice(from)
-        .filter(({ verdict }) => verdict.valid && session.isOrFollows(verdict.job, job));
     await session.shareOf(job);
-    await session.connection.until(
-      () => right().length >= ENOUGH || session.faults(from).length > 0,
-      probe.limits.shareMs,
-    );
-    session.noFaults(from);
-    if (right().length < ENOUGH)
-      return fail(`only ${right().length} shares in ${seconds(probe.limits.shareMs)}`);
-    const within = right().filter(({ params, verdict }) => {
+    const right = await session.rightShares(job, ENOUGH, { from });
+    if (right.length < ENOUGH) return fail(`only ${right.length} shares in ${seconds(probe.limits.shareMs)}`);
+    const within = right.filter(({ params, verdict }) => {
       return verdict.valid && probe.dialect.judge(params, { ...verdict.job, target: hard }).verdict.valid;
     });
     session.sendTarget(old);
-    if (within.length === right().length) return pass(`${ENOUGH} shares, all within the new target`);
+    if (within.length === right.length) return pass(`${ENOUGH} shares, all within the new target`);
     return notApplicable('it takes targets of 32 digits only, as the reference miner does');
   },
 };

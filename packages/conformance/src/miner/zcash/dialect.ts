@@ -11,13 +11,15 @@ import {
   hashValue,
   MAX_TARGET_256,
   readUint32LE,
+  targetOfWeight,
   tryDecodeHex,
   weightOfTarget,
 } from '@adit/primitives';
 import { notificationLine, setTargetLine, zcashNotifyLine } from '@adit/stratum';
 import type { Request } from '@adit/wire';
+import { CODE } from '../../catalogue/codes.ts';
 import type { MinerDialect } from '../dialect.ts';
-import { invalid, type SentJob, type ShareVerdict, type ZcashWork } from '../probe/job.ts';
+import { invalid, type SentJob, type ShareVerdict, workIn, type ZcashWork } from '../probe/job.ts';
 import type { MinerProbe } from '../probe/miner-probe.ts';
 import { type NamedPlace, namedPort } from '../probe/request.ts';
 
@@ -61,7 +63,7 @@ export class ZcashMinerDialect implements MinerDialect {
   }
 
   targetOf(weight: bigint): bigint {
-    return weight <= 1n ? MAX_TARGET_256 : (1n << 256n) / weight - 1n;
+    return targetOfWeight(weight);
   }
 
   subscribeResult(sessionId: string | null, nonce1: Uint8Array): readonly unknown[] {
@@ -83,8 +85,7 @@ export class ZcashMinerDialect implements MinerDialect {
   }
 
   notifyLine(job: SentJob, extras: readonly unknown[] = []): string {
-    if (job.work.kind !== 'zcash') throw new Error('this is work of another dialect');
-    const line = zcashNotifyLine(job.id, job.work, job.clean);
+    const line = zcashNotifyLine(job.id, workIn(job, this.name), job.clean);
     if (extras.length === 0) return line;
     const { params } = JSON.parse(line) as { readonly params: readonly unknown[] };
     return notificationLine('mining.notify', [...params, ...extras]);
@@ -123,37 +124,42 @@ export class ZcashMinerDialect implements MinerDialect {
     solutionText: unknown,
     job: SentJob,
   ): ShareVerdict {
-    const { work, nonce1 } = job;
-    if (work.kind !== 'zcash') throw new Error('this is work of another dialect');
-    if (count !== 5) return invalid(20, `it has ${count} parameters, not 5`, job);
+    const { nonce1 } = job;
+    const work = workIn(job, this.name);
+    if (count !== 5) return invalid(CODE.other, `it has ${count} parameters, not 5`, job);
     const time = tryDecodeHex(timeText, 4);
-    if (time === undefined) return invalid(20, 'its time is not 8 hex digits', job);
+    if (time === undefined) return invalid(CODE.other, 'its time is not 8 hex digits', job);
     const seconds = readUint32LE(time);
     if (seconds < work.time || seconds > work.time + MAX_ROLL_SECONDS) {
-      return invalid(20, `its time is ${seconds}, and that of the job is ${work.time}`, job);
+      return invalid(CODE.other, `its time is ${seconds}, and that of the job is ${work.time}`, job);
     }
     const nonce2 = tryDecodeHex(nonce2Text);
     const wanted = 32 - nonce1.length;
-    if (nonce2?.length !== wanted) return invalid(20, `its nonce2 is not ${wanted} bytes of hex`, job);
+    if (nonce2?.length !== wanted)
+      return invalid(CODE.other, `its nonce2 is not ${wanted} bytes of hex`, job);
     const prefixed = tryDecodeHex(solutionText);
-    if (prefixed === undefined) return invalid(20, 'its solution is not hex', job);
+    if (prefixed === undefined) return invalid(CODE.other, 'its solution is not hex', job);
     const { sizes } = this.#verifier;
     const solution = stripSolutionPrefix(prefixed, sizes);
     if (solution === undefined) {
       const words = `${encodeHex(sizes.prefix)} and ${sizes.solutionBytes} bytes`;
-      return invalid(20, `its solution is not ${words} (it has ${prefixed.length} bytes in all)`, job);
+      return invalid(
+        CODE.other,
+        `its solution is not ${words} (it has ${prefixed.length} bytes in all)`,
+        job,
+      );
     }
     const header = encodeZcashHeader({ ...work, time: seconds, nonce: concatBytes(nonce1, nonce2) });
     const proof = this.#verifier.verify(header, solution);
     if (proof !== 'valid') {
       return invalid(
-        20,
+        CODE.other,
         `its solution does not solve nonce1, nonce2 and the header (${proof.replaceAll('_', ' ')})`,
         job,
       );
     }
     if (hashValue(zcashBlockHash(header, prefixed)) > job.target)
-      return invalid(23, 'its hash is above the target of its job', job);
+      return invalid(CODE.low, 'its hash is above the target of its job', job);
     return {
       valid: true,
       job,

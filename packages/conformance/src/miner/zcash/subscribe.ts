@@ -3,6 +3,7 @@ import { field, zcashDocument, zip301 } from '../../catalogue/rules.ts';
 import { fail, pass } from '../../report/finding.ts';
 import type { MinerCheck } from '../check.ts';
 import { namedPort } from '../probe/request.ts';
+import { subscribeRequest } from '../probe/subscribe-request.ts';
 
 export const zcashSubscribe: MinerCheck = {
   id: 'zcash-subscribe-request',
@@ -14,13 +15,8 @@ export const zcashSubscribe: MinerCheck = {
   expected:
     'an id; a user agent; null or a session id, a text or an integer; the host; the port as a number or a string',
   run: async (probe) => {
-    const session = await probe.session();
-    const request = session.requests.find(({ method }) => method === 'mining.subscribe');
-    if (request === undefined) return fail('no mining.subscribe came');
+    const request = await subscribeRequest(probe, [4, 4]);
     const [agent, sessionId, host, port] = request.params;
-    if (request.id === 'null') return fail('its id is null');
-    if (request.params.length !== 4) return fail(`it has ${request.params.length} parameters, not 4`);
-    if (typeof agent !== 'string' || agent === '') return fail(`its user agent is ${shown(agent)}`);
     if (sessionId !== null && typeof sessionId !== 'string' && !Number.isSafeInteger(sessionId))
       return fail(`its session id is ${shown(sessionId)}`);
     if (typeof host !== 'string' || host === '') return fail(`its host is ${shown(host)}`);
@@ -29,6 +25,8 @@ export const zcashSubscribe: MinerCheck = {
     // Host and port are those of the miner's URL. Where it comes through a forwarder, they are the forwarder's.
     const elsewhere = named === probe.port ? '' : `; its port is ${named}, and ours ${probe.port}`;
     const note = `${typeof port === 'string' ? '; the port is a string' : ''}${elsewhere}`;
-    return pass(`${printable(agent, 60)}, session ${shown(sessionId)}, ${printable(host, 60)}${note}`);
+    return pass(
+      `${printable(String(agent), 60)}, session ${shown(sessionId)}, ${printable(host, 60)}${note}`,
+    );
   },
 };

@@ -128,7 +128,13 @@ export class PoolProbe {
   async serves(): Promise<boolean> {
     const connection = await this.open().catch(orNothing);
     const reply = await connection?.request('mining.subscribe', this.subscribeParams());
-    if (connection?.turnedAway === true) throw new Judged(SHUT_OUT);
+    if (connection?.turnedAway === true) {
+      // A pool that has just ended looks the same: the system had taken the connection before. Then nobody takes the next.
+      const next = await this.open().catch(orNothing);
+      if (next === undefined) return false;
+      next.close();
+      throw new Judged(SHUT_OUT);
+    }
     connection?.close();
     return Array.isArray(reply?.result);
   }

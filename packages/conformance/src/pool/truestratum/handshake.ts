@@ -3,9 +3,7 @@ import { shown } from '@adit/wire';
 import { field, trueStratumDocument } from '../../catalogue/rules.ts';
 import { fail, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';
-import { inWords, isAccepted, worst } from '../probe/replies.ts';
-import { loginTrueStratum } from './session/login.ts';
-import { readSubscription } from './session/truestratum-session.ts';
+import { authorizeReply, subscribeSpellings, targetBeforeJob } from '../tools/handshake.ts';
 
 /** Checks of subscription, authorisation, and the messages that follow them. */
 export const TRUESTRATUM_HANDSHAKE: readonly PoolCheck[] = [
@@ -46,75 +44,42 @@ export const TRUESTRATUM_HANDSHAKE: readonly PoolCheck[] = [
       return wrong === undefined ? pass(`result ${shown(result)}`) : fail(wrong);
     },
   },
-  {
-    id: 'true-subscribe-params',
-    title: 'mining.subscribe is understood with zero to three parameters, in both versions',
-    group: 'conformance',
-    dialects: ['truestratum'],
-    rules: [
-      trueStratumDocument(1),
-      field('they say TrueStratum/0.1.0, and a session id only after a connection broke'),
-    ],
-    sent: 'mining.subscribe with no parameters, one, two (TrueStratum/0.1.0 and 1.0.0), and an unknown session id',
-    expected: 'each is answered with an extranonce',
-    run: async (probe) => {
-      const { agent } = probe.options;
-      const spellings: readonly (readonly unknown[])[] = [
-        [],
-        [agent],
-        [agent, 'TrueStratum/0.1.0'],
-        [agent, 'TrueStratum/1.0.0'],
-        [agent, 'TrueStratum/1.0.0', 'ae6812eb4cd7735a302a8a9dd95cf71f'],
-      ];
-      const judgements = [];
-      for (const params of spellings) {
-        const connection = await probe.open();
-        const reply = await connection.request('mining.subscribe', params);
-        const right = readSubscription(reply) !== undefined;
-        judgements.push((right ? pass : fail)(`${shown(params)}: ${right ? 'extranonce' : inWords(reply)}`));
-        connection.close();
-      }
-      return worst(judgements);
+  subscribeSpellings(
+    {
+      id: 'true-subscribe-params',
+      title: 'mining.subscribe is understood with zero to three parameters, in both versions',
+      dialects: ['truestratum'],
+      rules: [
+        trueStratumDocument(1),
+        field('they say TrueStratum/0.1.0, and a session id only after a connection broke'),
+      ],
+      sent: 'mining.subscribe with no parameters, one, two (TrueStratum/0.1.0 and 1.0.0), and an unknown session id',
+      expected: 'each is answered with an extranonce',
     },
-  },
-  {
+    ({ options: { agent } }) => [
+      [],
+      [agent],
+      [agent, 'TrueStratum/0.1.0'],
+      [agent, 'TrueStratum/1.0.0'],
+      [agent, 'TrueStratum/1.0.0', 'ae6812eb4cd7735a302a8a9dd95cf71f'],
+    ],
+  ),
+  authorizeReply({
     id: 'true-authorize-reply',
     title: 'mining.authorize is answered with true and no error',
-    group: 'conformance',
     dialects: ['truestratum'],
     rules: [trueStratumDocument(2)],
     sent: 'mining.authorize with the password, after mining.subscribe',
     expected: 'result true, error null',
-    run: async (probe) => {
-      const connection = await probe.open();
-      await connection.request('mining.subscribe', probe.subscribeParams());
-      const { worker, password } = probe.options;
-      const reply = await connection.request('mining.authorize', [worker, password]);
-      const right = isAccepted(reply) && reply?.error === null;
-      return (right ? pass : fail)(inWords(reply));
-    },
-  },
-  {
+  }),
+  targetBeforeJob({
     id: 'true-target-before-job',
     title: 'a TrueStratum target comes before the first job, and both come at once',
-    group: 'conformance',
     dialects: ['truestratum'],
     rules: [trueStratumDocument(4), field('they begin with a target of zero and copy it into the job')],
     sent: 'mining.subscribe and mining.authorize',
     expected: 'mining.set_difficulty, then mining.notify, without being asked',
-    run: async (probe) => {
-      const { connection } = await loginTrueStratum(probe);
-      await connection.notice('mining.notify');
-      const methods = connection.received.flatMap(({ message }) =>
-        'method' in message ? [message.method] : [],
-      );
-      const target = methods.indexOf('mining.set_difficulty');
-      const job = methods.indexOf('mining.notify');
-      if (job === -1) return fail('no mining.notify came');
-      if (target === -1) return fail('a job came, and no mining.set_difficulty at all');
-      return target < job ? pass('target, then job') : fail('a job came before any target');
-    },
-  },
+  }),
 ];
 
 /** @returns what is wrong with the result of a subscription; undefined where nothing is */

@@ -1,8 +1,8 @@
-import { tryDecodeHex } from '@adit/primitives';
 import { shown } from '@adit/wire';
 import { field, trueStratumDocument } from '../../catalogue/rules.ts';
 import { fail, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';
+import { notifyShape, targetEncoding } from '../tools/handshake.ts';
 import { loginTrueStratum } from './session/login.ts';
 
 /** The reference miner writes a submission into a buffer of 256 bytes without checking that it fits. */
@@ -11,41 +11,26 @@ const MAX_WORKER_AND_JOB_ID_BYTES = 150;
 
 /** Checks of the form of targets and jobs. */
 export const TRUESTRATUM_JOB_SHAPE: readonly PoolCheck[] = [
-  {
+  targetEncoding({
     id: 'true-target-encoding',
     title: 'mining.set_difficulty carries a target of 32 hex digits',
-    group: 'conformance',
     dialects: ['truestratum'],
     rules: [trueStratumDocument(3), field('they ignore numbers, and the 16 digits of the example')],
     sent: 'mining.subscribe and mining.authorize',
     expected: 'params: one string of 32 hex digits, above zero',
-    run: async (probe) => {
-      const { connection } = await loginTrueStratum(probe);
-      const notice = await connection.notice('mining.set_difficulty');
-      if (notice === undefined) return fail('no mining.set_difficulty came');
-      const { params } = notice;
-      const bytes = tryDecodeHex(params[0], 16);
-      const right = bytes?.some((byte) => byte !== 0) === true && params.length === 1;
-      return (right ? pass : fail)(`params ${shown(params)}`);
+  }),
+  notifyShape(
+    {
+      id: 'true-notify-shape',
+      title: 'a job has an id, the hashes of dataset and header, and a boolean',
+      dialects: ['truestratum'],
+      rules: [trueStratumDocument(4), field('they ignore hashes that are not 64 digits')],
+      sent: 'mining.subscribe and mining.authorize',
+      expected:
+        'job id as a string, seedhash and headerhash (64 lower-case digits without 0x), clean as a boolean',
     },
-  },
-  {
-    id: 'true-notify-shape',
-    title: 'a job has an id, the hashes of dataset and header, and a boolean',
-    group: 'conformance',
-    dialects: ['truestratum'],
-    rules: [trueStratumDocument(4), field('they ignore hashes that are not 64 digits')],
-    sent: 'mining.subscribe and mining.authorize',
-    expected:
-      'job id as a string, seedhash and headerhash (64 lower-case digits without 0x), clean as a boolean',
-    run: async (probe) => {
-      const { connection } = await loginTrueStratum(probe);
-      const notice = await connection.notice('mining.notify');
-      if (notice === undefined) return fail('no mining.notify came');
-      const wrong = faultOfJob(notice.params);
-      return wrong === undefined ? pass(`job ${shown(notice.params[0])}`) : fail(wrong);
-    },
-  },
+    faultOfJob,
+  ),
   {
     id: 'true-job-id-length',
     title: "a job id is short and plain enough for the reference miner's buffers",

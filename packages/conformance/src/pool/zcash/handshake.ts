@@ -4,8 +4,14 @@ import { shown } from '@adit/wire';
 import { field, zcashDocument, zip301 } from '../../catalogue/rules.ts';
 import { fail, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';
-import { inWords, isRefused, worst } from '../probe/replies.ts';
-import { loginZcash } from './session/login.ts';
+import { inWords, isRefused } from '../probe/replies.ts';
+import {
+  authorizeReply,
+  notifyShape,
+  subscribeSpellings,
+  targetBeforeJob,
+  targetEncoding,
+} from '../tools/handshake.ts';
 import { readSubscription } from './session/zcash-session.ts';
 
 const SUBSCRIBE = zip301('mining.subscribe()');
@@ -36,115 +42,59 @@ export const HANDSHAKE: readonly PoolCheck[] = [
       );
     },
   },
-  {
-    id: 'zcash-subscribe-params',
-    title: 'mining.subscribe is understood in every spelling that miners use',
-    group: 'conformance',
-    dialects: ['zcash'],
-    rules: [SUBSCRIBE, zcashDocument(1), field('the port as a string, other orders, fewer parameters')],
-    sent: 'mining.subscribe with no parameters, one, a string port, a number as session, the order host-port-agent',
-    expected: 'each is answered with a nonce1',
-    run: async (probe) => {
-      const { agent, host, port } = probe.options;
-      const spellings: readonly (readonly unknown[])[] = [
-        [],
-        [agent],
-        [agent, null, host, String(port)],
-        [agent, 1112233, host, port],
-        [host, port, agent, null],
-      ];
-      const judgements = [];
-      for (const params of spellings) {
-        const connection = await probe.open();
-        const reply = await connection.request('mining.subscribe', params);
-        const right = readSubscription(reply) !== undefined;
-        judgements.push(
-          (right ? pass : fail)(
-            `${params.length} parameters ${shown(params)}: ${right ? 'nonce1' : inWords(reply)}`,
-          ),
-        );
-        connection.close();
-      }
-      return worst(judgements);
+  subscribeSpellings(
+    {
+      id: 'zcash-subscribe-params',
+      title: 'mining.subscribe is understood in every spelling that miners use',
+      dialects: ['zcash'],
+      rules: [SUBSCRIBE, zcashDocument(1), field('the port as a string, other orders, fewer parameters')],
+      sent: 'mining.subscribe with no parameters, one, a string port, a number as session, the order host-port-agent',
+      expected: 'each is answered with a nonce1',
     },
-  },
-  {
+    ({ options: { agent, host, port } }) => [
+      [],
+      [agent],
+      [agent, null, host, String(port)],
+      [agent, 1112233, host, port],
+      [host, port, agent, null],
+    ],
+  ),
+  authorizeReply({
     id: 'zcash-authorize-reply',
     title: 'mining.authorize is answered with true',
-    group: 'conformance',
     dialects: ['zcash'],
     rules: [zip301('mining.authorize()'), zcashDocument(4)],
     sent: 'mining.authorize with worker and password, after mining.subscribe',
     expected: 'result true, error null',
-    run: async (probe) => {
-      const connection = await probe.open();
-      await connection.request('mining.subscribe', probe.subscribeParams());
-      const reply = await connection.request('mining.authorize', [
-        probe.options.worker,
-        probe.options.password,
-      ]);
-      const right = reply?.result === true && reply.error === null;
-      return (right ? pass : fail)(inWords(reply));
-    },
-  },
-  {
+  }),
+  targetBeforeJob({
     id: 'zcash-target-before-job',
     title: 'a target comes before the first job, and both come at once',
-    group: 'conformance',
     dialects: ['zcash'],
     rules: [zip301('Protocol Flow'), zip301('mining.set_target()')],
     sent: 'mining.subscribe and mining.authorize',
     expected: 'mining.set_target, then mining.notify, without being asked',
-    run: async (probe) => {
-      const { connection } = await loginZcash(probe);
-      await connection.notice('mining.notify');
-      const methods = connection.received.flatMap(({ message }) =>
-        'method' in message ? [message.method] : [],
-      );
-      const target = methods.indexOf('mining.set_target');
-      const job = methods.indexOf('mining.notify');
-      if (job === -1) return fail('no mining.notify came');
-      if (target === -1) return fail('a job came, and no mining.set_target at all');
-      return (target < job ? pass : fail)(
-        `${target < job ? 'target, then job' : 'a job came before any target'}`,
-      );
-    },
-  },
-  {
+  }),
+  targetEncoding({
     id: 'zcash-target-encoding',
     title: 'the target is 256 bits in 64 hex digits',
-    group: 'conformance',
     dialects: ['zcash'],
     rules: [zip301('mining.set_target()'), zcashDocument(3), field('miners refuse 62 digits')],
     sent: 'mining.subscribe and mining.authorize',
     expected: 'params of mining.set_target: one string of 64 hex digits, above zero',
-    run: async (probe) => {
-      const { connection } = await loginZcash(probe);
-      const notice = await connection.notice('mining.set_target');
-      if (notice === undefined) return fail('no mining.set_target came');
-      const [text] = notice.params;
-      const bytes = tryDecodeHex(text, 32);
-      const right = bytes?.some((byte) => byte !== 0) === true && notice.params.length === 1;
-      return (right ? pass : fail)(`params ${shown(notice.params)}`);
+  }),
+  notifyShape(
+    {
+      id: 'zcash-notify-shape',
+      title: 'a job has the eight fields of a header, encoded as in a header',
+      dialects: ['zcash'],
+      rules: [zip301('mining.notify()'), zcashDocument(2)],
+      sent: 'mining.subscribe and mining.authorize',
+      expected:
+        'job id, version (8 digits: of Zcash 04000000), prevhash, merkle root, reserved (64 digits each), time, bits (8 digits each), clean_jobs as a boolean',
     },
-  },
-  {
-    id: 'zcash-notify-shape',
-    title: 'a job has the eight fields of a header, encoded as in a header',
-    group: 'conformance',
-    dialects: ['zcash'],
-    rules: [zip301('mining.notify()'), zcashDocument(2)],
-    sent: 'mining.subscribe and mining.authorize',
-    expected:
-      'job id, version (8 digits: of Zcash 04000000), prevhash, merkle root, reserved (64 digits each), time, bits (8 digits each), clean_jobs as a boolean',
-    run: async (probe) => {
-      const { connection } = await loginZcash(probe);
-      const notice = await connection.notice('mining.notify');
-      if (notice === undefined) return fail('no mining.notify came');
-      const wrong = faultOfJob(notice.params, probe.options.equihash);
-      return wrong === undefined ? pass(`job ${shown(notice.params[0])}`) : fail(wrong);
-    },
-  },
+    (params, { options }) => faultOfJob(params, options.equihash),
+  ),
   {
     id: 'zcash-authorize-first',
     title: 'mining.authorize may come before mining.subscribe',
