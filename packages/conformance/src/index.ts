@@ -5,7 +5,6 @@ export { MINER_CHECKS } from './miner/all-checks.ts';
 export type { MinerCheck } from './miner/check.ts';
 export {
   MINER_PROBE_LIMITS,
-  MINER_WAIT_MS,
   type MinerProbeLimits,
   type MinerProbeOptions,
 } from './miner/run/options.ts';
@@ -17,6 +16,6 @@ export { type PoolRunModules, runPoolProbe } from './pool/run/run-pool-checks.ts
 export type { Finding, Judgement, JudgementCause, Outcome, WireLine } from './report/finding.ts';
 export { jsonReport, type ReportHead } from './report/json.ts';
 export { junitReport } from './report/junit.ts';
-export { exitStatus, OUTCOME_WORDS, OUTCOMES, type Summary, summarise } from './report/summary.ts';
+export { exitStatus, OUTCOME_WORDS, type Summary, summarise } from './report/summary.ts';
 export { attackTable, checkTable, type Listed } from './report/tables.ts';
 export { findingText, type Paint, summaryText } from './report/text.ts';

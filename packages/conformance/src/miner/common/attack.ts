@@ -6,8 +6,13 @@ import type { MinerProbe } from '../probe/miner-probe.ts';
 import type { MinerSession } from '../probe/miner-session.ts';
 import { survives } from '../probe/survives.ts';
 
-export const SURVIVES =
-  'no wrong share comes; the miner goes on, or leaves and comes back, and mines a good job';
+/** What every check of this kind has in common: it belongs to the attacks, and the miner must survive. */
+export const HOSTILE = {
+  group: 'attack',
+  dialects: DIALECTS,
+  rules: [attack('T20')],
+  expected: 'no wrong share comes; the miner goes on, or leaves and comes back, and mines a good job',
+} as const satisfies Partial<MinerCheck>;
 
 /** A check that sends something hostile to a miner that mines. */
 export function hostile(
@@ -18,13 +23,10 @@ export function hostile(
   changes: Partial<MinerCheck> = {},
 ): MinerCheck {
   return {
+    ...HOSTILE,
     id,
     title,
-    group: 'attack',
-    dialects: DIALECTS,
-    rules: [attack('T20')],
     sent,
-    expected: SURVIVES,
     run: async (probe): Promise<Judgement> => {
       const session = await probe.session();
       await probe.share(session);

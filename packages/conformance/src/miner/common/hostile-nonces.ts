@@ -1,10 +1,8 @@
-import { DIALECTS } from '@adit/wire';
-import { attack } from '../../catalogue/rules.ts';
 import { fail, type Judgement } from '../../report/finding.ts';
 import type { MinerCheck } from '../check.ts';
 import type { MinerProbe } from '../probe/miner-probe.ts';
 import { survives } from '../probe/survives.ts';
-import { SURVIVES } from './attack.ts';
+import { HOSTILE } from './attack.ts';
 
 /** A check whose answer to mining.subscribe makes no sense. */
 function badNonce1(
@@ -14,13 +12,10 @@ function badNonce1(
   nonce1: (probe: MinerProbe) => unknown,
 ): MinerCheck {
   return {
+    ...HOSTILE,
     id,
     title,
-    group: 'attack',
-    dialects: DIALECTS,
-    rules: [attack('T20')],
     sent,
-    expected: SURVIVES,
     run: async (probe): Promise<Judgement> => {
       const { dialect } = probe;
       const answer = JSON.stringify(dialect.oddSubscribeResult(nonce1(probe)));

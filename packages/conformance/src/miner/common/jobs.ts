@@ -3,8 +3,8 @@ import { field, trueStratumDocument, zip301 } from '../../catalogue/rules.ts';
 import { fail, pass } from '../../report/finding.ts';
 import { seconds } from '../../report/words.ts';
 import type { MinerCheck } from '../check.ts';
-import type { SentJob, Submission } from '../probe/job.ts';
-import { faultOf, type MinerSession } from '../probe/miner-session.ts';
+import { faultOf, type SentJob, type Submission } from '../probe/job.ts';
+import type { MinerSession } from '../probe/miner-session.ts';
 
 /** The new target is so much harder that a few shares show whether the miner overlooks it. */
 const HARDER = 4n;

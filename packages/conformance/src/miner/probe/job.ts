@@ -67,3 +67,10 @@ export interface Submission {
 export function invalid(code: number, fault: string, job?: SentJob): ShareVerdict {
   return { valid: false, code, fault, ...(job === undefined ? {} : { job }) };
 }
+
+/** What is wrong with a submission, as a sentence. */
+export function faultOf({ verdict }: Submission): string {
+  if (verdict.valid) return 'a valid share';
+  const of = verdict.job === undefined ? '' : ` of job ${verdict.job.id.slice(0, 40)}`;
+  return `a share${of} is wrong: ${verdict.fault}`;
+}

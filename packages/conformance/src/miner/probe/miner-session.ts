@@ -5,8 +5,10 @@ import { fail, Judged } from '../../report/finding.ts';
 import { seconds } from '../../report/words.ts';
 import type { MinerDialect } from '../dialect.ts';
 import type { MinerProbeLimits } from '../run/options.ts';
-import { invalid, type SentJob, type ShareVerdict, type Submission, type Work } from './job.ts';
+import { faultOf, type SentJob, type Submission, type Work } from './job.ts';
 import type { MinerConnection } from './miner-connection.ts';
+import { SentJobs } from './sent-jobs.ts';
+import { SubmissionJudge } from './submission-judge.ts';
 import type { Vardiff } from './vardiff.ts';
 
 export interface SessionOptions {
@@ -46,8 +48,6 @@ export interface SessionModules {
 
 /** How long after a share the probe sends another job id to a miner that rests. A shorter time only makes more lines. */
 const REFRESH_MS = 50;
-/** Jobs that a session remembers. Checks send some dozens on one connection, the other jobs are refreshes. */
-const MAX_JOBS = 4_096;
 
 /** The probe's session with a miner: the workers that logged in, the jobs that went out, the submissions that came. */
 export class MinerSession {
@@ -64,14 +64,11 @@ export class MinerSession {
   target: bigint | undefined;
   readonly #options: SessionOptions;
   readonly #modules: SessionModules;
-  readonly #jobs = new Map<string, SentJob>();
-  readonly #seen = new Set<string>();
+  readonly #jobs: SentJobs;
+  readonly #judge: SubmissionJudge;
   readonly #workers = new Set<string>();
   readonly #held: Request[] = [];
   readonly #released = new Set<string>();
-  /** For a job that was sent because the miner rests: the job before it. */
-  readonly #followed = new WeakMap<SentJob, SentJob>();
-  #newest: SentJob | undefined;
   #refresh: NodeJS.Timeout | undefined;
   #subscribed = false;
   #authorized = false;
@@ -83,7 +80,8 @@ export class MinerSession {
     this.connection = connection;
     this.nonce1Given = options.nonce1 ?? crypto.getRandomValues(new Uint8Array(dialect.nonce1Bytes));
     this.nonce1 = this.nonce1Given;
-    for (const job of options.jobs ?? []) this.#jobs.set(job.id, job);
+    this.#jobs = new SentJobs(options.jobs);
+    this.#judge = new SubmissionJudge({ dialect, limits: modules.limits, jobs: this.#jobs });
     connection.listen((received) => this.#onReceived(received));
   }
 
@@ -100,11 +98,7 @@ export class MinerSession {
   }
 
   get jobs(): Iterable<SentJob> {
-    return this.#jobs.values();
-  }
-
-  get newest(): SentJob | undefined {
-    return this.#newest;
+    return this.#jobs.byId.values();
   }
 
   /** The first request with this method. */
@@ -164,11 +158,7 @@ export class MinerSession {
       nonce1: this.nonce1,
       sentAt: performance.now(),
     };
-    if (clean) for (const older of this.#jobs.values()) older.endedAt ??= job.sentAt;
-    this.#jobs.set(id, job);
-    const oldest = this.#jobs.keys().next().value;
-    if (this.#jobs.size > MAX_JOBS && oldest !== undefined) this.#jobs.delete(oldest);
-    this.#newest = job;
+    this.#jobs.add(job);
     return { job, lines: targetLine + dialect.notifyLine(job, options.extras) };
   }
 
@@ -233,6 +223,20 @@ export class MinerSession {
     this.noFaults(from);
   }
 
+  /** Whether a job is the original one, or was sent after it because the miner rests. */
+  isOrFollows(job: SentJob | undefined, original: SentJob): boolean {
+    return this.#jobs.isOrFollows(job, original);
+  }
+
+  /** Sends a job and waits for any submission of it, right or wrong. @throws Judged `fail` where none comes */
+  async anySubmission(options: JobOptions = {}): Promise<Submission> {
+    const from = this.submissions.length;
+    const job = this.sendJob(options);
+    const found = await this.submission(({ params }) => params[1] === job.id, { from });
+    if (found === undefined) throw new Judged(fail(`no submission of job ${job.id} came`));
+    return found;
+  }
+
   /** The submissions from place `from` on that the miner should not have sent. */
   faults(from = 0): readonly Submission[] {
     return this.submissions.slice(from).filter(({ verdict }) => !verdict.valid && verdict.excused !== true);
@@ -265,7 +269,8 @@ export class MinerSession {
     if (hold.includes(message.method) && !this.#released.has(message.method)) this.#held.push(message);
     else this.#answer(message);
     const [worker] = message.params;
-    if (message.method === 'mining.authorize' && typeof worker === 'string') this.#workers.add(worker);
+    const isLogin = message.method === 'mining.authorize' && this.#options.refuse !== true;
+    if (isLogin && typeof worker === 'string') this.#workers.add(worker);
   }
 
   #answer(request: Request): void {
@@ -292,7 +297,7 @@ export class MinerSession {
       case 'mining.configure':
         return connection.send(resultLine(id, {}));
     }
-    const own = dialect.answer(method, params, this.#jobs);
+    const own = dialect.answer(method, params, this.#jobs.byId);
     if (own === undefined) connection.send(errorLine(id, CODE.other, 'Unknown method', dialect.failedResult));
     else if ('result' in own) {
       connection.bytes(
@@ -303,13 +308,19 @@ export class MinerSession {
   }
 
   #onSubmission(id: string | undefined, params: readonly unknown[], at: number): void {
-    const verdict = this.#judge(id, params, at);
+    const verdict = this.#judge.judge({
+      id,
+      params,
+      at,
+      subscribed: this.#subscribed,
+      workers: this.#workers,
+    });
     const submission: Submission = { id, params, at, verdict };
     this.submissions.push(submission);
     if (verdict.valid) this.#modules.vardiff.share(verdict.job.target, at);
     const answer = this.answerWith?.(submission) ?? { line: this.#rightAnswer(submission) };
     if (answer !== 'silence') this.connection.send(answer.line);
-    if (this.#modules.dialect.jobAfterShare && verdict.job === this.#newest) this.#refreshSoon();
+    if (this.#modules.dialect.jobAfterShare && verdict.job === this.#jobs.newest) this.#refreshSoon();
   }
 
   #rightAnswer({ id = 'null', verdict }: Submission): string {
@@ -320,51 +331,13 @@ export class MinerSession {
   /** Sends the same kind of work under another id. The job before stays valid. */
   #refreshSoon(): void {
     clearTimeout(this.#refresh);
-    const newest = this.#newest;
+    const { newest } = this.#jobs;
     this.#refresh = setTimeout(() => {
-      if (!this.open || newest === undefined || this.#newest !== newest) return;
+      if (!this.open || newest === undefined || this.#jobs.newest !== newest) return;
       const work = this.#modules.dialect.workAfter(newest);
       const target = newest.targetByVardiff ? {} : { target: newest.target };
-      this.#followed.set(this.sendJob({ clean: false, work, ...target }), newest);
+      this.#jobs.follows(this.sendJob({ clean: false, work, ...target }), newest);
     }, REFRESH_MS);
     this.#refresh.unref();
   }
-
-  /** Whether a job is the original one, or was sent after it because the miner rests. */
-  isOrFollows(job: SentJob | undefined, original: SentJob): boolean {
-    for (let one = job; one !== undefined; one = this.#followed.get(one)) if (one === original) return true;
-    return false;
-  }
-
-  #judge(id: string | undefined, params: readonly unknown[], at: number): ShareVerdict {
-    const [worker, jobId] = params;
-    const { dialect, limits } = this.#modules;
-    if (id === undefined || id === 'null') return invalid(CODE.other, 'it has no id');
-    if (!this.#subscribed) return invalid(CODE.unsubscribed, 'it came before the answer to mining.subscribe');
-    if (typeof worker !== 'string' || typeof jobId !== 'string')
-      return invalid(CODE.other, 'it does not begin with a worker and a job id');
-    if (!this.#workers.has(worker) || this.#options.refuse === true)
-      return invalid(
-        CODE.unauthorized,
-        `the worker ${JSON.stringify(worker.slice(0, 80))} is not authorised`,
-      );
-    const job = this.#jobs.get(jobId);
-    if (job === undefined)
-      return invalid(CODE.job, `the job ${JSON.stringify(jobId.slice(0, 80))} is none of this connection`);
-    const { key, verdict } = dialect.judge(params, job);
-    if (!verdict.valid) return verdict;
-    if (this.#seen.has(key)) return invalid(CODE.duplicate, 'it has been sent before', job);
-    this.#seen.add(key);
-    if (job.endedAt === undefined) return verdict;
-    const late = at - job.endedAt;
-    const stale = invalid(CODE.job, `its job was withdrawn ${Math.round(late)} ms before`, job);
-    return late <= limits.graceMs && !stale.valid ? { ...stale, excused: true } : stale;
-  }
-}
-
-/** What is wrong with a submission, as a sentence. */
-export function faultOf({ verdict }: Submission): string {
-  if (verdict.valid) return 'a valid share';
-  const of = verdict.job === undefined ? '' : ` of job ${verdict.job.id.slice(0, 40)}`;
-  return `a share${of} is wrong: ${verdict.fault}`;
 }

@@ -1,7 +1,8 @@
 import { fail, type Judgement, pass } from '../../report/finding.ts';
 import { seconds } from '../../report/words.ts';
+import { faultOf } from './job.ts';
 import type { MinerProbe } from './miner-probe.ts';
-import { faultOf, type MinerSession } from './miner-session.ts';
+import type { MinerSession } from './miner-session.ts';
 
 /**
  * Judges the miner after something hostile. It must go on with a good job, or come back for one, and must not have sent

@@ -17,11 +17,7 @@ export const decimalNonce: MinerCheck = {
   sent: 'a job',
   expected: 'three parameters: worker, job, and a nonce below 2^64 in decimal digits',
   run: async (probe) => {
-    const session = await probe.session();
-    const from = session.submissions.length;
-    session.sendJob();
-    const share = await session.submission(undefined, { from });
-    if (share === undefined) return fail('no submission came');
+    const share = await (await probe.session()).anySubmission();
     if (share.params.length !== 3) return fail(`it has ${share.params.length} parameters, not 3`);
     const nonce = share.params[2];
     if (typeof nonce !== 'string' || !/^[0-9]{1,20}$/.test(nonce))
