@@ -38,11 +38,11 @@ import {
   waitsForJob,
   waitsForSubscribeReply,
 } from './common/login.ts';
+import { refusalForms } from './common/refusals.ts';
 import {
   firstShare,
   hardTarget,
   lateReplies,
-  refusalForms,
   repliesOutOfOrder,
   requestIds,
   twentyShares,

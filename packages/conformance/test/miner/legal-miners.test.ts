@@ -154,3 +154,33 @@ test('a miner may drop a job that the pool does not find any more', async (conte
   const { outcome, came } = await asked(context, 'zcash', 'refusal-forms', way);
   assert.equal(outcome, 'pass', came);
 });
+
+test('a share that is on its way when a job comes costs a miner that drops its job nothing but time', async (context) => {
+  const codeIn = (error: unknown) => (Array.isArray(error) ? error[0] : (error as { code?: unknown }).code);
+  let refusals = 0;
+  let kept: readonly unknown[] | undefined;
+  let due: readonly unknown[] | undefined;
+  const way: Fault = {
+    // One share of the job in hand is always still to be sent.
+    shares: (params) => {
+      const before = kept;
+      kept = params;
+      return before !== undefined && before[1] === params[1] ? [before] : [];
+    },
+    message: ({ method, error }, miner) => {
+      if (method === 'mining.notify' && due !== undefined) {
+        miner.submit(due);
+        due = undefined;
+      }
+      if (error === null || error === undefined) return false;
+      const code = codeIn(error);
+      // The last of the four refusals that the check ends with.
+      if (code === 25) refusals += 1;
+      if (code === 25 && refusals === 4) due = kept;
+      if ([21, 24, 25].includes(code)) miner.jobs = [];
+      return false;
+    },
+  };
+  const { outcome, came } = await asked(context, 'zcash', 'refusal-forms', way);
+  assert.equal(outcome, 'pass', came);
+});

@@ -1,11 +1,9 @@
 import { DIALECTS } from '@adit/wire';
-import { CODE } from '../../catalogue/codes.ts';
-import { attack, field, JSON_RPC, trueStratumDocument, zip301 } from '../../catalogue/rules.ts';
+import { attack, JSON_RPC, trueStratumDocument, zip301 } from '../../catalogue/rules.ts';
 import { fail, notApplicable, pass } from '../../report/finding.ts';
 import { seconds } from '../../report/words.ts';
 import type { MinerCheck } from '../check.ts';
 import type { Submission } from '../probe/job.ts';
-import { survives } from '../probe/survives.ts';
 
 const TWENTY = 20;
 
@@ -69,79 +67,6 @@ export const requestIds: MinerCheck = {
     return pass(
       repeated ? 'all have one, though submissions share theirs' : 'all have one, and no two the same',
     );
-  },
-};
-
-const CODES = Object.values(CODE);
-/** A miner may wait for another job after an error with one of these codes. */
-const GIVES_UP: readonly number[] = [CODE.job, CODE.unauthorized, CODE.unsubscribed];
-/** Forms of an error that pools of the field send instead of the array of three. */
-const FORMS: readonly ((code: number) => string)[] = [
-  (code) => `[${code},"Refused by the probe",null]`,
-  (code) => `[${code},"Refused by the probe"]`,
-  (code) => `{"code":${code},"message":"Refused by the probe"}`,
-  (code) => `[${code},null,null]`,
-];
-
-export const refusalForms: MinerCheck = {
-  id: 'refusal-forms',
-  title: 'a refused share does not stop the miner, whatever the code and the form of the error',
-  group: 'conformance',
-  dialects: DIALECTS,
-  rules: [
-    zip301('Error Objects'),
-    field('errors of two members, as objects, without words'),
-    trueStratumDocument(5),
-  ],
-  sent: 'codes 20 to 25 as an array of three, of two, as an object and without words, beside null and false',
-  expected:
-    'the miner goes on with the job, after codes 21, 24 and 25 with another; after 24 and 25 it may log in again',
-  run: async (probe) => {
-    const combinations = CODES.flatMap((code) =>
-      FORMS.map((form, i) => ({ code, error: form(code), result: (i + code) % 2 === 0 ? 'null' : 'false' })),
-    );
-    let session = await probe.session();
-    let again = 0;
-    let last = 0;
-    session.sendJob();
-    for (const { code, error, result } of combinations) {
-      let told = false;
-      const refuse = ({ id = 'null', verdict }: Submission) => {
-        if (told || !verdict.valid) return undefined;
-        told = true;
-        return { line: `{"id":${id},"result":${result},"error":${error}}` };
-      };
-      const ask = async () => {
-        const from = session.submissions.length;
-        session.answerWith = refuse;
-        const isOver = () => told || session.faults(from).length > 0;
-        await session.connection.until(isOver, probe.limits.shareMs / 2);
-        // The answer to a share of the job before may have arrived after the new job. A miner that
-        // drops its job at such an answer then waits for another one.
-        if (!isOver() && GIVES_UP.includes(last) && session.open) session.sendJob();
-        await session.connection.until(isOver, probe.limits.shareMs);
-        session.noFaults(from);
-      };
-      await ask();
-      if (!told && !session.open && last >= CODE.unauthorized) {
-        const back = await probe.back();
-        if (back === undefined) return fail(`it left after code ${last} and did not come back`);
-        session = back;
-        again += 1;
-        session.sendJob();
-        await ask();
-      }
-      if (!session.open && !told) return fail(`it left after code ${last} (${session.connection.closed})`);
-      if (!told) return fail(`after code ${last} no share came in ${seconds(probe.limits.shareMs)}`);
-      last = code;
-      // A miner may stop mining a job that the pool no longer knows, or whose worker the pool wants to log in again.
-      if (GIVES_UP.includes(code) && session.open) session.sendJob();
-    }
-    session.answerWith = undefined;
-    const judgement = await survives(probe, session, session.submissions.length);
-    if (judgement.outcome === 'fail') return judgement;
-    const note = again === 0 ? '' : `; after codes 24 and 25 it logged in again ${again} times`;
-    return pass(`${combinations.length} refusals, and it goes on${note}`);
   },
 };
 
