@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import type { Dialect } from '@adit/wire';
 import { LineSplitter, SERVER_LINE_LIMIT, type Verdict } from '@adit/stratum';
 import type { Effects, Engine, EngineSession } from './engine.ts';
 import type { Fault, FaultyConnection, TestPoolOptions } from './fault.ts';
@@ -12,6 +13,7 @@ const DEFAULTS: TestPoolOptions = {
   keepsSessions: true,
   followsSuggestions: false,
 };
+const ENGINES = { zcash: zcashEngine, truestratum: trueEngine } as const satisfies Record<Dialect, unknown>;
 const TICK_MS = 50;
 
 /**
@@ -30,7 +32,7 @@ export class TestPool {
 
   private constructor(options: TestPoolOptions, fault: Fault) {
     this.#fault = fault;
-    this.#engine = (options.dialect === 'zcash' ? zcashEngine : trueEngine)(options, fault);
+    this.#engine = ENGINES[options.dialect](options, fault);
     this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
     this.#timers.push(setInterval(() => this.#each((session) => session.tick()), TICK_MS));
     if (options.jobEveryMs > 0) {

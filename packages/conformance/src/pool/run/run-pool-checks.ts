@@ -42,14 +42,15 @@ const ATTEMPTS = 3;
 /**
  * Asks a pool all checks of its dialect, one after the other.
  * @returns a finding for each check, in order
- * @throws AditError `ADIT_BAD_OPTION` for an unknown id in `only`; `ADIT_NO_POOL` where nothing answers, or something that is not a pool; `ADIT_OTHER_DIALECT` and
- * `ADIT_OTHER_CHAIN` where the pool has another dialect or chain; `ADIT_NOT_YOUR_POOL`
+ * @throws AditError `ADIT_BAD_OPTION` for an unknown id in `only`; `ADIT_NOT_YOUR_POOL`; `ADIT_NO_POOL` where nothing
+ *   answers, or something that is not a pool; `ADIT_OTHER_DIALECT` and `ADIT_OTHER_CHAIN` where the pool has another one
  */
 export async function runPoolProbe(
   options: PoolProbeOptions,
   modules: PoolRunModules = {},
 ): Promise<Finding[]> {
-  const { checks = POOL_CHECKS, onReady, onBegin, onFinding, signal } = modules;
+  const { onReady, onBegin, onFinding, signal } = modules;
+  const checks = chosenChecks(modules.checks ?? POOL_CHECKS, options);
   const addresses = await requireOwnPool(options.host, { operated: options.operated === true, harm: HARM });
   const probe = new PoolProbe(options, { dialect: EXAMINED_DIALECTS[options.dialect].pools, addresses });
   const findings: Finding[] = [];
@@ -57,7 +58,7 @@ export async function runPoolProbe(
   try {
     await requireDialect(probe, poolDialects());
     onReady?.();
-    for (const check of chosenChecks(checks, options)) {
+    for (const check of checks) {
       onBegin?.(check);
       const begun = performance.now();
       let judgement: Judgement;
