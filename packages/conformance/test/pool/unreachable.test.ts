@@ -48,8 +48,11 @@ test('a run does not give a pool up by the words of its judgements', async (cont
 
 test('an id that the dialect does not have is refused before anything is asked', async (context) => {
   const pool = await TestPool.start(context, { dialect: 'zcash' });
-  await assert.rejects(runPoolProbe(probeOptions('zcash', pool.port, { only: ['id-echo', 'true-one-price'] })), {
-    code: 'ADIT_BAD_OPTION',
-    message: /there is no check "true-one-price" for zcash/,
-  });
+  await assert.rejects(
+    runPoolProbe(probeOptions('zcash', pool.port, { only: ['id-echo', 'true-one-price'] })),
+    {
+      code: 'ADIT_BAD_OPTION',
+      message: /there is no check "true-one-price" for zcash/,
+    },
+  );
 });

@@ -8,6 +8,7 @@ import type { PoolCheck } from '../check.ts';
 import type { PoolConnection } from '../probe/pool-connection.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
 import { inWords, isRefused, judgeAccepted, judgeRefused, worst } from '../probe/replies.ts';
+import { responsesFrom } from '../tools/messages.ts';
 import { ifServes } from '../tools/still-serves.ts';
 import { loginTrueStratum } from './session/login.ts';
 import type { TrueStratumSeenJob } from './session/seen-jobs.ts';
@@ -167,11 +168,12 @@ export const TRUESTRATUM_SEEDS: readonly PoolCheck[] = [
       ];
       connection.bytes(`${lines.join('\n')}\n`);
       const [reply] = await repliesOf(connection, SEEDS_ID, 1, from);
-      const first = connection.received.slice(from).find(({ message }) => message.kind === 'response');
+      const [first] = responsesFrom(connection, from);
       if (reply === undefined) return fail('no answer to mining.seedhash');
-      return first?.message === reply
+      const { message: firstReply, text } = first ?? {};
+      return firstReply === reply
         ? pass(`first ${tellSeeds(reply)}`)
-        : fail(`before the seeds came ${shown(first?.text)}`);
+        : fail(`before the seeds came ${shown(text)}`);
     },
   },
   {
