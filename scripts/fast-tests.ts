@@ -17,6 +17,8 @@ export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'packages/chain/test/zcash/several-nodes.test.ts': 'mines on several devnets',
   'packages/chain/test/zcash/reserve.test.ts': 'mines on several devnets',
   'packages/cli/test/probe-command.test.ts': 'runs the whole probe against a pool',
+  'packages/conformance/test/miner': 'the checks wait by the wall clock, as with real miners',
+  'packages/conformance/test/pool': 'the checks wait by the wall clock, as with real pools',
   'packages/journal/test/journal.test.ts': 'waits for many commits to disk',
   'packages/miner/test/true-miner.test.ts': 'mines with threads',
   'packages/miner/test/zcash-miner.test.ts': 'mines with threads',
@@ -33,7 +35,6 @@ export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'packages/pow/test/fuzz': 'fuzzes for seconds',
   'packages/pow/test/threads/verifier-sequences.test.ts': 'runs hundreds of random sequences',
   'packages/pow/test/truehash/truehash.test.ts': 'hashes with the slow reference',
-  'packages/probe/test': 'the checks wait by the wall clock, as with real pools and miners',
   'packages/stratum/test/vardiff-fleet.test.ts': 'simulates fleets of miners',
 };
 

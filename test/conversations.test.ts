@@ -4,7 +4,6 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { equihashSizes } from '@adit/pow';
 import { encodeHex, targetFromHex, uint32LE } from '@adit/primitives';
-import { type Conversation, dialectOfConversation, readRecordingFile } from '@adit/probe';
 import {
   errorLine,
   notificationLine,
@@ -18,6 +17,7 @@ import {
   type ZcashClientJob,
   zcashNotifyLine,
 } from '@adit/stratum';
+import { type Conversation, dialectOfConversation, readRecordingFile } from '@adit/tap';
 import { SMALL } from '@adit/test-kit/pools';
 import { clientOf, type RecordedClient } from '@adit/test-kit/recorded-client';
 import { bytesOf, linesOf, partsOf, type RecordedLine } from '@adit/test-kit/recorded-lines';

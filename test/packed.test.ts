@@ -18,7 +18,9 @@ const ROOMS = [
   'chain',
   'pool',
   'miner',
-  'probe',
+  'wire',
+  'conformance',
+  'tap',
   'api',
   'cli',
 ];
@@ -87,7 +89,7 @@ test('the packed rooms install elsewhere and run from their compiled form', asyn
      import { ZcashMiner } from '@adit/miner';
      import { portAuthorizer } from '@adit/stratum';
      import { readShares } from '@adit/journal';
-     import { PROBE_LIMITS, runPoolProbe } from '@adit/probe';
+     import { PROBE_LIMITS, runPoolProbe } from '@adit/conformance';
      const params = zcashChain('zcash-devnet-48_5');
      const devnet = await startZcashDevnet({ chain: params, initialTarget: 1n << 248n });
      const pool = new Pool({ dataFolder: './data', verifierThreads: 1, chains: [{

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { chosenChecks, type Finding, MINER_CHECKS, runMinerProbe } from '@adit/conformance';
 import { TrueMiner, ZcashMiner } from '@adit/miner';
 import { parseStratumUrl } from '@adit/net';
 import { AditError } from '@adit/primitives';
-import { type Finding, minerChecksOf, runMinerProbe } from '@adit/probe';
 
 const SMALL = { n: 48, k: 5, personalization: 'ZcashPoW' };
 /** Waits for what must not come are shorter than for strange miners; those for what must come only end the run. */
@@ -55,7 +55,7 @@ test('our own miners pass all that a miner can be asked', { concurrency: true },
         );
         assert.deepEqual(
           findings.map(({ id }) => id),
-          minerChecksOf(dialect).map(({ id }) => id),
+          chosenChecks(MINER_CHECKS, { dialect }).map(({ id }) => id),
         );
         assert.ok(!JSON.stringify(findings).includes('a-secret-word'));
       }),

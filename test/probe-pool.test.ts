@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import { startTrueChainDevnet, startZcashDevnet } from '@adit/devnet';
-import type { TrueChainOptions, ZcashChainOptions } from '@adit/pool';
 import {
-  type Dialect,
+  chosenChecks,
   type Finding,
   findingText,
   POOL_CHECKS,
   PROBE_LIMITS,
   runPoolProbe,
-} from '@adit/probe';
+} from '@adit/conformance';
+import { startTrueChainDevnet, startZcashDevnet } from '@adit/devnet';
+import type { TrueChainOptions, ZcashChainOptions } from '@adit/pool';
 import { type RunningPool, SMALL, startPool, trueChainPool, zcashPool } from '@adit/test-kit/pools';
 import { temporaryFolder } from '@adit/test-kit/temporary';
+import type { Dialect } from '@adit/wire';
 
 /** What `d=` in a password means: so many hashes. */
 const weightOfDifficulty = (difficulty: string) => BigInt(Math.max(1, Math.round(Number(difficulty))));
@@ -140,7 +141,9 @@ describe('the probe asks our own pools', { concurrency: true }, () => {
       refreshMs: 1_000,
     });
     const about = /price|wish|target|suggest|difficulty|job|resume|extranonce/;
-    const only = POOL_CHECKS.flatMap(({ id }) => (about.test(id) ? [id] : []));
+    const only = chosenChecks(POOL_CHECKS, { dialect: 'zcash' }).flatMap(({ id }) =>
+      about.test(id) ? [id] : [],
+    );
     const block = () => void devnet.mineBlock();
     const refresh = () => devnet.refreshMempool();
     const findings = await ask(context, running, 'zcash', { block, refresh }, only);

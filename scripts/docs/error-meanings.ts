@@ -15,8 +15,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_ALLOW_LISTED: 'An address on the allow-list cannot be banned. Remove it from `bans.allow` first.',
   ADIT_ANSWER:
     'The answer to a command of the control socket cannot be written as JSON. This is a fault of the program.',
-  ADIT_BAD_ADDRESS:
-    'A text is not an IP address, a network or a place to listen, or the probe may not use it.',
+  ADIT_BAD_ADDRESS: 'A text is not an IP address, a network or a place to listen.',
   ADIT_BAD_BAN: 'The length of a ban is out of its bounds, or the list of ban lengths is empty.',
   ADIT_BAD_BITS: 'The `bits` field of a header is negative or stands for more than 256 bits.',
   ADIT_BAD_BLAKE2B_OPTIONS: 'The digest length or the personalization for BLAKE2b is out of its bounds.',
@@ -77,7 +76,6 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_JOURNAL_VERSION: 'A newer program wrote the journal. Use that program.',
   ADIT_LEASES_FAILED: 'The leases of nonce1 values cannot be read or written.',
   ADIT_LEASES_LOCKED: 'Another process holds the lock on the leases of nonce1 values.',
-  ADIT_LISTEN: 'The tap or the replay cannot listen on its port.',
   ADIT_LISTEN_FDS: 'systemd gave sockets whose names are not those of the ports.',
   ADIT_MINING_THREAD: 'A thread of the miner failed or ended.',
   ADIT_NONCE1_EXHAUSTED:
@@ -85,7 +83,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_NOT_BANNED: 'The address whose ban was to be lifted is not banned.',
   ADIT_NOT_LOOPBACK: 'A devnet or a probe was asked to listen on an address that other machines reach.',
   ADIT_NOT_STARTED: 'A devnet was asked for its address before it was started.',
-  ADIT_NOT_YOUR_POOL: 'The probe asks pools of other machines only with `--i-operate-this-pool`.',
+  ADIT_NOT_YOUR_POOL:
+    'The probe asks, and a replay calls, pools of other machines only with `--i-operate-this-pool`.',
   ADIT_NO_CONNECTION: 'The replay cannot connect.',
   ADIT_NO_POOL: 'No pool answers at this address.',
   ADIT_NO_POOL_RUNS: 'No pool runs with this configuration, so it cannot be asked.',

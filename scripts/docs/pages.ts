@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ALL_MINER_CHECKS, attackTable, checkTable, POOL_CHECKS } from '@adit/probe';
+import { attackTable, checkTable, MINER_CHECKS, POOL_CHECKS } from '@adit/conformance';
 import { settingsTable } from '../../packages/cli/src/commands/settings.ts';
 import { errorTable } from './errors.ts';
 import { withTable } from './table-in-page.ts';
@@ -9,8 +9,8 @@ import { withTable } from './table-in-page.ts';
 const TABLES: readonly (readonly [string, string, (root: string) => string])[] = [
   ['docs/settings.md', '# Settings', settingsTable],
   ['docs/probe.md', '### The checks of pools', () => checkTable(POOL_CHECKS)],
-  ['docs/probe.md', '### The attacks', () => attackTable(POOL_CHECKS, ALL_MINER_CHECKS)],
-  ['docs/probe.md', '### The checks of miners', () => checkTable(ALL_MINER_CHECKS)],
+  ['docs/probe.md', '### The attacks', () => attackTable(POOL_CHECKS, MINER_CHECKS)],
+  ['docs/probe.md', '### The checks of miners', () => checkTable(MINER_CHECKS)],
   ['docs/errors.md', '# Errors', errorTable],
 ];
 

@@ -9,7 +9,7 @@ import { adit, runAdit, startPoolProcess } from '@adit/test-kit/pool-process';
 import { SMALL } from '@adit/test-kit/pools';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
-import { TestPool } from '../../probe/test/support/test-pool.ts';
+import { TestPool } from '../../conformance/test/support/test-pool.ts';
 
 const TALK = fileURLToPath(new URL('../../../test/conversations/zcash-miner.jsonl', import.meta.url));
 

@@ -1,5 +1,5 @@
-import type { ConversationEvent } from '@adit/probe';
 import { type Message, parseMessage } from '@adit/stratum';
+import type { ConversationEvent } from '@adit/tap';
 
 /** A line of a saved conversation. */
 export interface RecordedLine {

@@ -1,7 +1,6 @@
 import { LineSplitter, parseMessage, SERVER_LINE_LIMIT } from '@adit/stratum';
 import type { Random } from '@adit/test-kit/random';
-import type { Ran, Target } from '../engine.ts';
-import { without } from '../engine.ts';
+import { type Ran, type Target, without } from '../engine.ts';
 import { mutateLine } from '../mutate.ts';
 import { linesOf, readingOf } from '../reading.ts';
 import { FROM_MINERS, FROM_POOLS } from '../seeds.ts';

@@ -1,3 +1,4 @@
+import { DIALECTS } from '@adit/wire';
 import { Argument, Command, Option } from 'commander';
 import { fail } from '../../exit.ts';
 import { whenRun } from '../../when-run.ts';
@@ -50,7 +51,7 @@ export function probeCommand(): Command {
       '--upstream <url>',
       'the pool: host:port, stratum+tcp://host:port or stratum+tls://host:port',
     )
-    .option('--dialect <dialect>', 'zcash or truestratum; found out where left out')
+    .option('--dialect <dialect>', `${DIALECTS.join(' or ')}; found out where left out`)
     .option('--save <file>', 'keep the conversation as .jsonl, without passwords')
     .option('--note <text>', 'written into the file')
     .option('--raw', 'lines as they are, without passwords', false)
@@ -94,9 +95,7 @@ function orTwo<A extends unknown[]>(run: (...args: A) => Promise<void>): (...arg
 }
 
 function dialect(): Option {
-  return new Option('--dialect <dialect>', 'how it speaks')
-    .choices(['zcash', 'truestratum'])
-    .default('zcash');
+  return new Option('--dialect <dialect>', 'how it speaks').choices(DIALECTS).default('zcash');
 }
 
 /** What both reports have in common. */

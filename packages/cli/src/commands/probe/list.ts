@@ -1,5 +1,5 @@
+import { attackTable, checkTable, type Listed, MINER_CHECKS, POOL_CHECKS } from '@adit/conformance';
 import { AditError } from '@adit/primitives';
-import { ALL_MINER_CHECKS, attackTable, checkTable, type Listed, POOL_CHECKS } from '@adit/probe';
 
 export interface ListOptions {
   readonly list: boolean;
@@ -47,8 +47,8 @@ function sentence({ id, title, rules, aggressive }: Listed): string {
 
 /** As docs/probe.md has it. */
 function tables(kind: 'pool' | 'miner'): string {
-  if (kind === 'miner') return checkTable(ALL_MINER_CHECKS);
-  return `${checkTable(POOL_CHECKS)}\n${attackTable(POOL_CHECKS, ALL_MINER_CHECKS)}`;
+  if (kind === 'miner') return checkTable(MINER_CHECKS);
+  return `${checkTable(POOL_CHECKS)}\n${attackTable(POOL_CHECKS, MINER_CHECKS)}`;
 }
 
 function bad(sentence: string): AditError {

@@ -1,12 +1,12 @@
-import { AditError } from '@adit/primitives';
 import {
+  chosenChecks,
+  MINER_CHECKS,
   MINER_PROBE_LIMITS,
-  minerChecksOf,
   parseChainParams,
-  parseListenAddress,
-  placeOf,
   runMinerProbe,
-} from '@adit/probe';
+} from '@adit/conformance';
+import { AditError } from '@adit/primitives';
+import { parseListenAddress, placeOf } from '@adit/wire';
 import { checkListOptions, type ListOptions, printChecks } from './list.ts';
 import { dialectOption, onlyOption, secondsOption } from './options.ts';
 import { Report } from './report.ts';
@@ -30,14 +30,13 @@ export interface ProbeMinerOptions extends ListOptions {
 export async function runProbeMiner(options: ProbeMinerOptions): Promise<void> {
   const dialect = dialectOption(options.dialect);
   checkListOptions(options);
-  const checks = minerChecksOf(dialect);
   const only = onlyOption(
     options.only,
-    checks.map(({ id }) => id),
+    chosenChecks(MINER_CHECKS, { dialect }).map(({ id }) => id),
   );
+  const which = { dialect, ...(only === undefined ? {} : { only }) };
   if (options.list) {
-    const listed = checks.filter(({ id }) => only?.includes(id) ?? true);
-    return printChecks('miner', listed, { ...options, all: only === undefined });
+    return printChecks('miner', chosenChecks(MINER_CHECKS, which), { ...options, all: only === undefined });
   }
   const { host, port } = parseListenAddress(options.listen);
   const startedAt = Date.now();
@@ -48,7 +47,7 @@ export async function runProbeMiner(options: ProbeMinerOptions): Promise<void> {
     host,
     port,
     allowRemote: options.allowRemote,
-    dialect,
+    ...which,
     equihash: parseChainParams(options.chainParams),
     waitMs: secondsOption('--wait', options.wait),
     limits: {
@@ -56,7 +55,6 @@ export async function runProbeMiner(options: ProbeMinerOptions): Promise<void> {
       shareMs: secondsOption('--share-seconds', options.shareSeconds),
       returnMs: secondsOption('--return-seconds', options.returnSeconds),
     },
-    ...(only === undefined ? {} : { only }),
     ...(options.rate === undefined ? {} : { rate: rateOption(options.rate) }),
   };
   const signal = stopSignal();
@@ -69,19 +67,8 @@ export async function runProbeMiner(options: ProbeMinerOptions): Promise<void> {
       report.begin();
     },
     onFinding: (finding) => report.finding(finding),
-  }).catch((error: unknown) => {
-    throw reworded(error, host);
   });
   report.end(findings, signal.aborted);
-}
-
-/** The probe itself does not know how the option is called. */
-function reworded(error: unknown, host: string): unknown {
-  if (!(error instanceof AditError) || error.code !== 'ADIT_BAD_ADDRESS') return error;
-  return new AditError(
-    error.code,
-    `${host} can be reached from other machines: listen on 127.0.0.1, or allow it with --allow-remote`,
-  );
 }
 
 /** @throws AditError `ADIT_BAD_OPTION` */

@@ -1,6 +1,6 @@
 import type { PoolUrl } from '@adit/net';
 import { AditError } from '@adit/primitives';
-import type { Dialect } from '@adit/probe';
+import { DIALECTS, type Dialect, isDialect } from '@adit/wire';
 
 /** A time in seconds as the command line has it, in milliseconds. @throws AditError `ADIT_BAD_OPTION` */
 export function secondsOption(name: string, text: string, most = 3_600): number {
@@ -14,9 +14,10 @@ export function secondsOption(name: string, text: string, most = 3_600): number 
   return seconds * 1000;
 }
 
-/** commander has checked the choice. */
+/** @throws AditError `ADIT_BAD_OPTION` */
 export function dialectOption(text: string): Dialect {
-  return text === 'truestratum' ? 'truestratum' : 'zcash';
+  if (isDialect(text)) return text;
+  throw new AditError('ADIT_BAD_OPTION', `--dialect must be ${DIALECTS.join(' or ')}, this is ${text}`);
 }
 
 /**

@@ -1,6 +1,7 @@
+import { chosenChecks, POOL_CHECKS, PROBE_LIMITS, parseChainParams, runPoolProbe } from '@adit/conformance';
 import { parsePoolUrl } from '@adit/net';
 import { AditError } from '@adit/primitives';
-import { isAsked, POOL_CHECKS, PROBE_LIMITS, parseChainParams, placeOf, runPoolProbe } from '@adit/probe';
+import { placeOf } from '@adit/wire';
 import { VERSION } from '../../version.ts';
 import { checkListOptions, type ListOptions, printChecks } from './list.ts';
 import { dialectOption, type LoginOptions, loginOption, onlyOption, secondsOption } from './options.ts';
@@ -23,12 +24,11 @@ export interface ProbePoolOptions extends ListOptions, LoginOptions, TlsCommandO
 export async function runProbePool(address: string | undefined, options: ProbePoolOptions): Promise<void> {
   const dialect = dialectOption(options.dialect);
   checkListOptions(options);
-  const known = POOL_CHECKS.filter((check) => isAsked(check, { dialect })).map(({ id }) => id);
+  const known = chosenChecks(POOL_CHECKS, { dialect }).map(({ id }) => id);
   const only = onlyOption(options.only, known);
   const which = { dialect, ...(only === undefined ? {} : { only }) };
   if (options.list) {
-    const checks = POOL_CHECKS.filter((check) => isAsked(check, which));
-    return printChecks('pool', checks, { ...options, all: only === undefined });
+    return printChecks('pool', chosenChecks(POOL_CHECKS, which), { ...options, all: only === undefined });
   }
   if (address === undefined) {
     throw new AditError('ADIT_BAD_OPTION', 'the address of the pool is missing: stratum+tcp://host:port');

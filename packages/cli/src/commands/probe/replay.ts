@@ -1,13 +1,12 @@
 import { AditError } from '@adit/primitives';
 import {
-  parseListenAddress,
   parsePoolAddress,
-  placeOf,
   type ReplayedRequest,
   ReplayPool,
   readRecordingFile,
   replayAsMiner,
-} from '@adit/probe';
+} from '@adit/tap';
+import { parseListenAddress, placeOf } from '@adit/wire';
 import { untilStopped } from '../../exit.ts';
 import { Notes } from './notes.ts';
 import { secondsOption } from './options.ts';
@@ -53,7 +52,7 @@ async function asMiner(file: string, against: string, options: ReplayCommandOpti
     password: options.password,
     fast: options.fast,
     answerMs: secondsOption('--wait', options.wait, 600),
-    allowRemote: options.iOperateThisPool,
+    operated: options.iOperateThisPool,
   };
   const report = await replayAsMiner(readRecordingFile(file), run, {
     signal: stopSignal(),

@@ -1,6 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { styleText } from 'node:util';
-import { AditError, messageOf } from '@adit/primitives';
 import {
   exitStatus,
   type Finding,
@@ -11,7 +10,8 @@ import {
   type Paint,
   type ReportHead,
   summaryText,
-} from '@adit/probe';
+} from '@adit/conformance';
+import { AditError, messageOf } from '@adit/primitives';
 import { STOPPED_STATUS } from './stop.ts';
 
 export interface ReportOptions {

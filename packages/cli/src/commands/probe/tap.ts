@@ -1,17 +1,9 @@
-import { AditError, messageOf } from '@adit/primitives';
-import {
-  type ConversationEvent,
-  Describer,
-  type Dialect,
-  parseListenAddress,
-  parsePoolAddress,
-  placeOf,
-  RecordingFile,
-  rawText,
-  Tap,
-} from '@adit/probe';
+import { messageOf } from '@adit/primitives';
+import { type ConversationEvent, Describer, parsePoolAddress, RecordingFile, rawText, Tap } from '@adit/tap';
+import { parseListenAddress, placeOf } from '@adit/wire';
 import { untilStopped } from '../../exit.ts';
 import { VERSION } from '../../version.ts';
+import { dialectOption } from './options.ts';
 import { paint } from './paint.ts';
 import { type TlsCommandOptions, tlsOption } from './tls.ts';
 
@@ -30,7 +22,7 @@ export interface TapCommandOptions extends TlsCommandOptions {
 export async function runTap(options: TapCommandOptions): Promise<void> {
   const listen = parseListenAddress(options.listen);
   const { host, port, tls } = parsePoolAddress(options.upstream);
-  const dialect = parseDialect(options.dialect);
+  const dialect = options.dialect === undefined ? undefined : dialectOption(options.dialect);
   const upstream = { host, port, ...tlsOption(tls, options) };
   const describer = new Describer(dialect);
   const startedAt = new Date();
@@ -74,11 +66,6 @@ export async function runTap(options: TapCommandOptions): Promise<void> {
     recording?.close();
   }
   if (options.save !== undefined) process.stdout.write(`tap: saved in ${options.save}\n`);
-}
-
-function parseDialect(text: string | undefined): Dialect | undefined {
-  if (text === undefined || text === 'zcash' || text === 'truestratum') return text;
-  throw new AditError('ADIT_BAD_OPTION', `--dialect must be zcash or truestratum, this is ${text}`);
 }
 
 function say(event: ConversationEvent, text: string, startedAt: Date): void {

@@ -1,2 +1,0 @@
-/** The two ends of a conversation. */
-export type Side = 'miner' | 'pool';
