@@ -5,27 +5,14 @@ import { startTrueChainDevnet, startZcashDevnet } from '@adit/devnet';
 import { readShares } from '@adit/journal';
 import { encodeHex } from '@adit/primitives';
 import { type PoolProcess, startPoolProcess } from '@adit/test-kit/pool-process';
+import { poolToml, trueChainToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { SMALL } from '@adit/test-kit/pools';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { TrueRig } from '@adit/test-kit/true-rig';
 import { until } from '@adit/test-kit/until';
 import { ZcashRig } from '@adit/test-kit/zcash-rig';
 
-function chainToml(network: string, url: string, dialect: string): string {
-  return `
-    [[chain]]
-    name = "chain"
-    network = "${network}"
-    [[chain.nodes]]
-    url = "${url}"
-    [[chain.ports]]
-    listen = "127.0.0.1:0"
-    dialect = "${dialect}"
-    start_difficulty = ${dialect === 'zcash' ? 0.01 : 1}
-    share_seconds = 600
-    fixed_difficulty = true
-  `;
-}
+const STEADY = { share_seconds: 600, fixed_difficulty: true };
 
 /** Ends with the test, however that ends. */
 function endWith(context: TestContext, pool: PoolProcess): void {
@@ -38,7 +25,10 @@ test('kill -9 in the middle of mining: no acknowledged Zcash share is missing, n
   context.after(() => devnet.close());
   const acknowledged: string[] = [];
   for (const shares of [5, 25, 60]) {
-    const pool = await startPoolProcess(folder, chainToml(SMALL.name, devnet.url, 'zcash'));
+    const pool = await startPoolProcess(
+      folder,
+      poolToml([zcashToml(devnet.url, { ports: [{ start_difficulty: 0.01, ...STEADY }] })]),
+    );
     endWith(context, pool);
     const rig = await ZcashRig.connect(pool.port, SMALL.equihash);
     await rig.job();
@@ -78,10 +68,7 @@ test('a TrueHash share that was acknowledged before a kill -9 is a duplicate aft
     startNumber: 100,
   });
   context.after(() => devnet.close());
-  const toml = chainToml('truechain', devnet.url, 'truestratum').replace(
-    'start_difficulty = 1',
-    'start_difficulty = 16',
-  );
+  const toml = poolToml([trueChainToml(devnet.url, { ports: [{ start_difficulty: 16, ...STEADY }] })]);
   const first = await startPoolProcess(folder, toml);
   endWith(context, first);
   const rig = await TrueRig.connect(first.port);
@@ -104,7 +91,10 @@ test('SIGTERM answers what is in flight, flushes, and ends with status 0', async
   const folder = temporaryFolder(context);
   const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 240n, mempoolSeconds: 0 });
   context.after(() => devnet.close());
-  const pool = await startPoolProcess(folder, chainToml(SMALL.name, devnet.url, 'zcash'));
+  const pool = await startPoolProcess(
+    folder,
+    poolToml([zcashToml(devnet.url, { ports: [{ start_difficulty: 0.01, ...STEADY }] })]),
+  );
   endWith(context, pool);
   const rig = await ZcashRig.connect(pool.port, SMALL.equihash);
   await rig.job();

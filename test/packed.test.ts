@@ -84,7 +84,7 @@ test('the packed rooms install elsewhere and run from their compiled form', asyn
   writeFileSync(
     path.join(folder, 'try.mjs'),
     `import { startZcashDevnet } from '@adit/devnet';
-     import { ZcashNode, zcashChain } from '@adit/chain';
+     import { zcashChain } from '@adit/chain';
      import { Pool } from '@adit/pool';
      import { ZcashMiner } from '@adit/miner';
      import { portAuthorizer } from '@adit/stratum';
@@ -93,7 +93,7 @@ test('the packed rooms install elsewhere and run from their compiled form', asyn
      const params = zcashChain('zcash-devnet-48_5');
      const devnet = await startZcashDevnet({ chain: params, initialTarget: 1n << 248n });
      const pool = new Pool({ dataFolder: './data', verifierThreads: 1, chains: [{
-       kind: 'zcash', name: 'zcash', params, nodes: [new ZcashNode({ url: devnet.url })], ports: [{
+       kind: 'zcash', name: 'zcash', params, nodes: [{ url: devnet.url }], ports: [{
          dialect: 'zcash', name: 'p', host: '127.0.0.1', port: 0, authorize: portAuthorizer(), nonce1Bytes: 4,
          startWeight: 1n, minWeight: 1n, maxWeight: 4n, shareIntervalMs: 1000, nonceLayout: 'leading',
          jobOnSubscribe: false, failedResult: null }] }] }, { onEvent: () => {} });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { startZcashDevnet, type ZcashDevnet } from '@adit/devnet';
 import { runAdit, startPoolProcess } from '@adit/test-kit/pool-process';
+import { poolToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { SMALL } from '@adit/test-kit/pools';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
@@ -16,21 +17,9 @@ async function upgraded(context: TestContext, devnet: ZcashDevnet, drainSeconds:
   const folder = temporaryFolder(context);
   const pool = await startPoolProcess(
     folder,
-    `
-    [upgrade]
-    reconnect_seconds = 0
-    drain_seconds = ${drainSeconds}
-    [[chain]]
-    name = "z"
-    network = "${SMALL.name}"
-    [[chain.nodes]]
-    url = "${devnet.url}"
-    [[chain.ports]]
-    name = "asic"
-    listen = "127.0.0.1:0"
-    dialect = "zcash"
-    start_difficulty = 1
-  `,
+    poolToml([zcashToml(devnet.url, { chain: { name: 'z' }, ports: [{ name: 'asic' }] })], {
+      upgrade: { reconnect_seconds: 0, drain_seconds: drainSeconds },
+    }),
   );
   context.after(() => pool.kill('SIGKILL'));
   const rig = await ZcashRig.connect(pool.port, SMALL.equihash, 'alice.rig1');

@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { TrueChainNode, ZcashNode, zcashChain } from '@adit/chain';
+import { zcashChain } from '@adit/chain';
 import { DevnetRpcServer, RpcFault, startTrueChainDevnet } from '@adit/devnet';
 import { readShares } from '@adit/journal';
 import { CONDUCT_DEFAULTS, POOL_LIMITS, Pool } from '@adit/pool';
@@ -100,7 +100,7 @@ async function start({ template, node, tls }: StartOptions) {
           kind: 'zcash',
           name: 'fixed',
           params: CHAIN,
-          nodes: [new ZcashNode({ url: fixed.url, timeoutMs: 600_000 })],
+          nodes: [{ url: fixed.url, timeoutMs: 600_000 }],
           ports: [{ ...zcash, name: 'fixed' }],
           rebroadcastMs: 600_000,
         },
@@ -108,14 +108,14 @@ async function start({ template, node, tls }: StartOptions) {
           kind: 'zcash',
           name: 'moving',
           params: small,
-          nodes: [new ZcashNode({ url: node })],
+          nodes: [{ url: node }],
           ports: [{ ...zcash, name: 'moving', ...(tls === undefined ? {} : { tls }) }],
           rebroadcastMs: 600_000,
         },
         {
           kind: 'truechain',
           name: 'true',
-          nodes: [new TrueChainNode({ url: truechain.url })],
+          nodes: [{ url: truechain.url }],
           ports: [{ ...port, name: 'true', dialect: 'truestratum', nonce1Bytes: 3, strictPrefix: false }],
         },
       ],

@@ -6,6 +6,7 @@ import { startZcashDevnet } from '@adit/devnet';
 import { EquihashSolver } from '@adit/pow';
 import { LineClient } from '@adit/test-kit/line-client';
 import { runAdit, startPoolProcess } from '@adit/test-kit/pool-process';
+import { poolToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { SMALL } from '@adit/test-kit/pools';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { ZcashRig } from '@adit/test-kit/zcash-rig';
@@ -57,20 +58,9 @@ test('T22: hostile texts cannot forge a log line, and no password or session id 
   writeFileSync(secretFile, `${right}\n`, { mode: 0o600 });
   const pool = await startPoolProcess(
     folder,
-    `
-      [[chain]]
-      name = "chain"
-      network = "${SMALL.name}"
-      [[chain.nodes]]
-      url = "${devnet.url}"
-      [[chain.ports]]
-      listen = "127.0.0.1:0"
-      dialect = "zcash"
-      start_difficulty = 0.01
-      password_file = "port-password"
-      [admin]
-      listen = "127.0.0.1:0"
-    `,
+    poolToml([
+      zcashToml(devnet.url, { ports: [{ start_difficulty: 0.01, password_file: 'port-password' }] }),
+    ]),
   );
   context.after(() => pool.kill('SIGKILL'));
   const solver = new EquihashSolver(SMALL.equihash);

@@ -5,6 +5,7 @@ import { EquihashSolver } from '@adit/pow';
 import { timeMachine } from '@adit/test-kit/later';
 import { LineClient, textOf } from '@adit/test-kit/line-client';
 import { startPoolProcess } from '@adit/test-kit/pool-process';
+import { poolToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { SMALL, startPool, zcashPool } from '@adit/test-kit/pools';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
@@ -72,19 +73,7 @@ test('T18: no two live miners search the same nonces, over churn, ports of all l
 test('T18: a process that was killed and started again gives out nothing that it gave out before', async (context) => {
   const folder = temporaryFolder(context);
   const devnet = await chain(context);
-  const toml = `
-    [[chain]]
-    name = "chain"
-    network = "${SMALL.name}"
-    [[chain.nodes]]
-    url = "${devnet.url}"
-    [[chain.ports]]
-    listen = "127.0.0.1:0"
-    dialect = "zcash"
-    start_difficulty = 0.01
-    [admin]
-    listen = "127.0.0.1:0"
-  `;
+  const toml = poolToml([zcashToml(devnet.url, { ports: [{ start_difficulty: 0.01 }] })]);
   const told: string[] = [];
   for (let start = 0; start < 3; start += 1) {
     const pool = await startPoolProcess(folder, toml);

@@ -4,6 +4,7 @@ import { readShares } from '@adit/journal';
 import { EquihashSolver } from '@adit/pow';
 import { encodeHex } from '@adit/primitives';
 import { startPoolProcess } from '@adit/test-kit/pool-process';
+import { poolToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { SMALL } from '@adit/test-kit/pools';
 import { until } from '@adit/test-kit/until';
 import { ZcashRig } from '@adit/test-kit/zcash-rig';
@@ -32,21 +33,14 @@ export async function crash(
 ): Promise<CrashReport> {
   const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 240n, mempoolSeconds: 0 });
   const acknowledged = new Set<string>();
-  const toml = `
-    [admin]
-    enabled = false
-    [[chain]]
-    name = "chain"
-    network = "${SMALL.name}"
-    [[chain.nodes]]
-    url = "${devnet.url}"
-    [[chain.ports]]
-    listen = "127.0.0.1:0"
-    dialect = "zcash"
-    start_difficulty = 0.01
-    share_seconds = 600
-    fixed_difficulty = true
-  `;
+  const toml = poolToml(
+    [
+      zcashToml(devnet.url, {
+        ports: [{ start_difficulty: 0.01, share_seconds: 600, fixed_difficulty: true }],
+      }),
+    ],
+    { admin: { enabled: false } },
+  );
   const solver = new EquihashSolver(SMALL.equihash);
   try {
     for (let kill = 1; kill <= kills; kill += 1) {

@@ -1,4 +1,5 @@
 export { type ChainOpinion, type Confirmation, judgeByMajority } from './majority.ts';
+export type { NodeSettings } from './node-settings.ts';
 export type { Disagreement } from './node-watch.ts';
 export { Patience, type PatienceModules } from './patience.ts';
 export { NODE_CAUSES, type NodeCause, type NodeFinding, type NodeState, type NodeStatus } from './status.ts';
@@ -11,6 +12,7 @@ export {
   SEED_COUNT,
   TIP9_NUMBERS,
 } from './truechain/epoch.ts';
+export { foreignTrueChainNode } from './truechain/foreign-node.ts';
 export { FRUIT_LIFE_BLOCKS, MinedIndex, type Solved } from './truechain/mined-index.ts';
 export { TrueChainNode } from './truechain/node.ts';
 export type { ChainReward, RewardItem, SnailReward } from './truechain/reward.ts';
@@ -52,6 +54,7 @@ export {
   withCoinbaseText,
 } from './zcash/coinbase-variation.ts';
 export { confirmBlock, type Judge } from './zcash/confirmation.ts';
+export { foreignNetwork, foreignZcashNode, type NetworkWords } from './zcash/foreign-node.ts';
 export {
   authDataRoot,
   blake2b256,
@@ -60,6 +63,7 @@ export {
   NO_AUTH_DIGEST,
   transactionMerkleRoot,
 } from './zcash/merkle.ts';
+export { whyUnmineable } from './zcash/mineable.ts';
 export {
   displayHash,
   type ProposalVerdict,

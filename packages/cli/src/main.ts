@@ -2,7 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { ZCASH_CHAINS } from '@adit/chain';
 import { Argument, Command, Option } from 'commander';
 import { probeCommand } from './commands/probe/index.ts';
+import { DIALECT_NAMES, USUAL_DIALECT } from './dialects.ts';
 import { fail } from './exit.ts';
+import { FAMILY_NAMES } from './family-names.ts';
 import { VERSION } from './version.ts';
 import { whenRun } from './when-run.ts';
 
@@ -74,9 +76,7 @@ Examples:
     .description('mine with the CPU')
     .requiredOption('--url <url>', 'stratum+tcp://worker:password@host:port')
     .addOption(
-      new Option('--dialect <dialect>', 'how the pool speaks')
-        .choices(['zcash', 'truestratum'])
-        .default('zcash'),
+      new Option('--dialect <dialect>', 'how the pool speaks').choices(DIALECT_NAMES).default(USUAL_DIALECT),
     )
     .option('--threads <n>', 'mining threads', '1')
     .addOption(network('parameters of Equihash', 'zcash'))
@@ -89,7 +89,7 @@ Examples:
   adit
     .command('devnet')
     .description('run a small node of our own on loopback')
-    .addArgument(new Argument('<chain>', 'which node').choices(['zcash', 'truechain']))
+    .addArgument(new Argument('<chain>', 'which node').choices(FAMILY_NAMES))
     .option('--port <port>', 'port for JSON-RPC, 0 takes a free one', '0')
     .addOption(network('parameters of the Zcash devnet', 'zcash-devnet'))
     .action(whenRun(async () => (await import('./commands/devnet.ts')).runDevnet));

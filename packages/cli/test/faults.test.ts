@@ -8,6 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { zcashChain } from '@adit/chain';
 import { startZcashDevnet } from '@adit/devnet';
+import { poolToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { endedWithin } from '../src/service/faults.ts';
 
@@ -35,21 +36,11 @@ async function faultyPool(context: TestContext, fault: string) {
   writeFileSync(preload, FAULTS);
   writeFileSync(
     path.join(folder, 'adit.toml'),
-    `data = "./data"
-[log]
-format = "json"
-[admin]
-listen = "127.0.0.1:0"
-[[chain]]
-name = "z"
-network = "zcash-devnet-48_5"
-[[chain.nodes]]
-url = "${devnet.url}"
-[[chain.ports]]
-listen = "127.0.0.1:0"
-dialect = "zcash"
-start_difficulty = 1
-`,
+    poolToml([zcashToml(devnet.url)], {
+      top: { data: './data' },
+      log: { format: 'json' },
+      admin: { listen: '127.0.0.1:0' },
+    }),
   );
   const args = ['--conditions=adit-source', '--import', preload, main, 'pool'];
   const child = spawn(process.execPath, args, { cwd: folder, env: { ...process.env, FAULT: fault } });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ZcashNode as Node, type ZcashNode, type ZcashWork, zcashChain } from '@adit/chain';
 import { startZcashDevnet } from '@adit/devnet';
-import { nodeAdvice } from '../src/commands/node-advice.ts';
+import { nodeAdvice } from '../src/config/zcash/node-advice.ts';
 
 const CHAIN = zcashChain('zcash-devnet-48_5');
 

@@ -3,26 +3,13 @@ import { chmodSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'no
 import path from 'node:path';
 import { test } from 'node:test';
 import { runAdit } from '@adit/test-kit/pool-process';
+import { poolToml, type TomlTable, zcashToml } from '@adit/test-kit/pool-toml';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { loadConfig } from '../src/config/load.ts';
 
-const REST = `
-[admin]
-listen = "127.0.0.1:0"
-[[chain]]
-name = "z"
-network = "zcash-devnet-48_5"
-[[chain.nodes]]
-url = "http://127.0.0.1:1"
-[[chain.ports]]
-listen = "127.0.0.1:0"
-dialect = "zcash"
-start_difficulty = 1
-`;
-
-function write(folder: string, first: string): string {
+function write(folder: string, top: TomlTable): string {
   const file = path.join(folder, 'adit.toml');
-  writeFileSync(file, first + REST);
+  writeFileSync(file, poolToml([zcashToml()], { top, admin: { listen: '127.0.0.1:0' } }));
   return file;
 }
 
@@ -44,13 +31,13 @@ test('a control socket is put neither over a file of somebody else nor over one 
     './data',
   ];
   for (const name of names) {
-    const file = write(folder, `data = "./data"\ncontrol = "${name}"\n`);
+    const file = write(folder, { data: './data', control: name });
     assert.throws(() => loadConfig(file), {
       code: 'ADIT_BAD_CONFIG',
-      message: /adit\.toml: control: .*expected a free name for a UNIX socket$/,
+      message: /adit\.toml:\d+: control: .*expected a free name for a UNIX socket$/,
     });
   }
-  write(folder, `control = "${precious}"\n`);
+  write(folder, { control: precious });
   for (const args of [['pool', '--check'], ['pool']]) {
     const { status, err } = await runAdit(args, folder);
     assert.equal(status, 1);
@@ -68,15 +55,15 @@ test('the data folder is the own one of the pool: not one of the system, nor tha
   const node = path.join(folder, 'node');
   mkdirSync(path.join(node, 'blocks', 'index'), { recursive: true });
   for (const name of ['/', shared, node]) {
-    const file = write(folder, `data = "${name}"\n`);
+    const file = write(folder, { data: name });
     assert.throws(() => loadConfig(file), {
       code: 'ADIT_BAD_CONFIG',
-      message: /adit\.toml: data: .*expected a folder of the pool's own$/,
+      message: /adit\.toml:\d+: data: .*expected a folder of the pool's own$/,
     });
   }
   mkdirSync(path.join(folder, 'own', 'blocks', 'done'), { recursive: true });
   // Somebody has deleted the settled ones, folder and all.
   mkdirSync(path.join(folder, 'tidied', 'blocks'), { recursive: true });
   writeFileSync(path.join(folder, 'tidied', 'blocks', 'zec-01.json'), '{}');
-  for (const name of ['./own', './tidied', './new', '.']) loadConfig(write(folder, `data = "${name}"\n`));
+  for (const name of ['./own', './tidied', './new', '.']) loadConfig(write(folder, { data: name }));
 });

@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startZcashDevnet } from '@adit/devnet';
 import { adit, runAdit, startPoolProcess } from '@adit/test-kit/pool-process';
+import { poolToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { SMALL } from '@adit/test-kit/pools';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
@@ -76,20 +77,7 @@ test('a reader that goes away ends a command without a word', async (context) =>
 test('a pool goes on when nobody reads its log any more', async (context) => {
   const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 200n, mempoolSeconds: 0 });
   context.after(() => devnet.close());
-  const pool = await startPoolProcess(
-    temporaryFolder(context),
-    `
-  [[chain]]
-  name = "chain"
-  network = "${SMALL.name}"
-  [[chain.nodes]]
-  url = "${devnet.url}"
-  [[chain.ports]]
-  listen = "127.0.0.1:0"
-  dialect = "zcash"
-  start_difficulty = 1
-`,
-  );
+  const pool = await startPoolProcess(temporaryFolder(context), poolToml([zcashToml(devnet.url)]));
   context.after(() => pool.kill('SIGKILL'));
   pool.child.stdout?.destroy();
   // Each of them is a line of the log. What comes to its end was served.

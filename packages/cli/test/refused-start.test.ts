@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { startZcashDevnet } from '@adit/devnet';
 import { adit, runAdit, startPoolProcess } from '@adit/test-kit/pool-process';
+import { poolToml, type TomlTable, zcashToml } from '@adit/test-kit/pool-toml';
 import { SMALL } from '@adit/test-kit/pools';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
+
+const FREE = { listen: '127.0.0.1:0' };
 
 async function taken(context: TestContext): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -21,15 +24,12 @@ async function setUp(context: TestContext) {
   const folder = temporaryFolder(context);
   const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 200n, mempoolSeconds: 0 });
   context.after(() => devnet.close());
-  const chain = (...listen: string[]) =>
-    [
-      `[[chain]]\nname = "chain"\nnetwork = "${SMALL.name}"\n[[chain.nodes]]\nurl = "${devnet.url}"\n`,
-      ...listen.map(
-        (address, i) =>
-          `[[chain.ports]]\nname = "p${i}"\nlisten = "${address}"\ndialect = "zcash"\nstart_difficulty = 1\n`,
-      ),
-    ].join('');
-  return { folder, data: path.join(folder, 'data'), chain };
+  const toml = (listen: readonly string[], tables: Readonly<Record<string, TomlTable>> = {}) =>
+    poolToml(
+      [zcashToml(devnet.url, { ports: listen.map((address, i) => ({ name: `p${i}`, listen: address })) })],
+      tables,
+    );
+  return { folder, data: path.join(folder, 'data'), toml };
 }
 
 const modesIn = (data: string) =>
@@ -38,16 +38,16 @@ const journalsIn = (data: string) =>
   readdirSync(path.join(data, 'journal')).filter((name) => name.endsWith('.db'));
 
 test('a second start is refused before it has touched anything in the folder of the pool that runs', async (context) => {
-  const { folder, data, chain } = await setUp(context);
-  const group = `group = "${process.getgid?.() ?? 0}"\n`;
+  const { folder, data, toml } = await setUp(context);
+  const group = String(process.getgid?.() ?? 0);
   const file = path.join(folder, 'adit.toml');
-  writeFileSync(file, `${group}data = "./data"\n[admin]\nlisten = "127.0.0.1:0"\n${chain('127.0.0.1:0')}`);
+  writeFileSync(file, toml(['127.0.0.1:0'], { top: { group, data: './data' }, admin: FREE }));
   const pool = adit(['pool'], folder);
   context.after(() => pool.kill('SIGKILL'));
   await until('it runs', () => existsSync(path.join(data, 'control.sock')));
   const before = { modes: modesIn(data), journals: journalsIn(data) };
   assert.equal(before.modes[0], 0o2750);
-  const other = readFileSync(file, 'utf8').replace(group, '');
+  const other = toml(['127.0.0.1:0'], { top: { data: './data' }, admin: FREE });
   writeFileSync(path.join(folder, 'other.toml'), other);
   const { status, err } = await runAdit(['pool', '-c', 'other.toml'], folder);
   assert.equal(status, 1);
@@ -56,16 +56,16 @@ test('a second start is refused before it has touched anything in the folder of 
 });
 
 test('a start whose ports or admin address are in use makes nothing, not even the data folder', async (context) => {
-  const { folder, data, chain } = await setUp(context);
+  const { folder, data, toml } = await setUp(context);
   const port = await taken(context);
   const file = path.join(folder, 'adit.toml');
-  const head = (admin: string) => `data = "./data"\n[admin]\nlisten = "${admin}"\n`;
-  writeFileSync(file, head('127.0.0.1:0') + chain('127.0.0.1:0', `127.0.0.1:${port}`));
+  const top = { data: './data' };
+  writeFileSync(file, toml(['127.0.0.1:0', `127.0.0.1:${port}`], { top, admin: FREE }));
   const second = await runAdit(['pool'], folder);
   assert.equal(second.status, 1);
   assert.match(second.err, new RegExp(`cannot listen on 127\\.0\\.0\\.1:${port}: the port is in use`));
   assert.equal(existsSync(data), false);
-  writeFileSync(file, head(`127.0.0.1:${port}`) + chain('127.0.0.1:0'));
+  writeFileSync(file, toml(['127.0.0.1:0'], { top, admin: { listen: `127.0.0.1:${port}` } }));
   const admin = await runAdit(['pool'], folder);
   assert.equal(admin.status, 1);
   assert.match(admin.err, new RegExp(`admin\\.listen 127\\.0\\.0\\.1:${port}: .*the port is in use`));
@@ -73,7 +73,7 @@ test('a start whose ports or admin address are in use makes nothing, not even th
 });
 
 test('a start that fails at its last step has let no miner in, and leaves no journal', async (context) => {
-  const { folder, data, chain } = await setUp(context);
+  const { folder, data, toml } = await setUp(context);
   const free = createServer().listen(0, '127.0.0.1');
   await once(free, 'listening');
   const { port } = free.address() as { port: number };
@@ -81,7 +81,11 @@ test('a start that fails at its last step has let no miner in, and leaves no jou
   // The control socket cannot be made where its folder is missing.
   writeFileSync(
     path.join(folder, 'adit.toml'),
-    `data = "./data"\ncontrol = "./missing/control.sock"\n[log]\nformat = "json"\nlevel = "debug"\n[admin]\nenabled = false\n${chain(`127.0.0.1:${port}`)}`,
+    toml([`127.0.0.1:${port}`], {
+      top: { data: './data', control: './missing/control.sock' },
+      log: { format: 'json', level: 'debug' },
+      admin: { enabled: false },
+    }),
   );
   const child = adit(['pool'], folder);
   let out = '';
@@ -113,7 +117,7 @@ test('a start that fails at its last step has let no miner in, and leaves no jou
 });
 
 test('a miner who came while the pool was starting is served when it is up', async (context) => {
-  const { folder, chain } = await setUp(context);
+  const { folder, toml } = await setUp(context);
   const free = createServer().listen(0, '127.0.0.1');
   await once(free, 'listening');
   const { port } = free.address() as { port: number };
@@ -135,15 +139,15 @@ test('a miner who came while the pool was starting is served when it is up', asy
     context.after(() => socket.destroy());
   };
   knock();
-  const pool = await startPoolProcess(folder, chain(`127.0.0.1:${port}`));
+  const pool = await startPoolProcess(folder, toml([`127.0.0.1:${port}`]));
   context.after(() => pool.kill('SIGKILL'));
   await until('the miner is answered', () => answer.includes('"id":1'));
 });
 
 test('a pool that was started and stopped without a share leaves no journal, however often', async (context) => {
-  const { folder, data, chain } = await setUp(context);
+  const { folder, data, toml } = await setUp(context);
   for (let i = 0; i < 2; i += 1) {
-    const pool = await startPoolProcess(folder, chain('127.0.0.1:0'));
+    const pool = await startPoolProcess(folder, toml(['127.0.0.1:0']));
     await pool.kill('SIGTERM');
     assert.equal(pool.child.exitCode, 0);
     assert.deepEqual(readdirSync(path.join(data, 'journal')), []);

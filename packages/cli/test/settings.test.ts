@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ZCASH_CHAINS } from '@adit/chain';
 import { makeCertificate } from '@adit/test-kit/certificate';
+import { poolToml, type TomlChanges, type TomlTable, zcashToml } from '@adit/test-kit/pool-toml';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { allSettings, compareConfigs, withLiveSettings } from '../src/config/live-settings.ts';
 import { loadConfig } from '../src/config/load.ts';
@@ -11,28 +12,25 @@ import { poolOptions } from '../src/config/pool-options.ts';
 import { type Config, configSchema } from '../src/config/schema.ts';
 import { configTemplate } from '../src/config/template.ts';
 
-const CHAIN = `
-[[chain]]
-name = "zcash"
-network = "zcash-devnet"
-[[chain.nodes]]
-url = "http://127.0.0.1:8232"
-[[chain.ports]]
-name = "asic"
-listen = "127.0.0.1:3333"
-dialect = "zcash"
-start_difficulty = 64
-`;
+const ASIC = { name: 'asic', listen: '127.0.0.1:3333', start_difficulty: 64 };
 
-function load(context: TestContext, head: string, port = ''): Config {
+type Tables = Readonly<Record<string, TomlTable>>;
+
+/** @param port what the port `asic` says besides @param more what else there is: other ports, keys of the chain */
+function load(context: TestContext, tables: Tables, port: TomlTable = {}, more: TomlChanges = {}): Config {
+  const { ports = [], chain } = more;
+  const zcash = zcashToml('http://127.0.0.1:8232', {
+    chain: { name: 'zcash', network: 'zcash-devnet', ...chain },
+    ports: [{ ...ASIC, ...port }, ...ports],
+  });
   const file = path.join(temporaryFolder(context), 'adit.toml');
-  writeFileSync(file, `${head}\n${CHAIN}${port}`);
+  writeFileSync(file, poolToml([zcash], tables));
   return loadConfig(file);
 }
 
-function faultOf(context: TestContext, head: string, port = ''): string {
+function faultOf(context: TestContext, tables: Tables, port: TomlTable = {}): string {
   try {
-    poolOptions(load(context, head, port));
+    poolOptions(load(context, tables, port));
   } catch (error) {
     return String((error as Error).message);
   }
@@ -41,8 +39,14 @@ function faultOf(context: TestContext, head: string, port = ''): string {
 
 /** Every place of the schema that holds a value, as JSON Schema sees it. */
 function valuesOf(schema: unknown, key: string): string[] {
-  const { properties, items, live } = schema as { properties?: object; items?: unknown; live?: unknown };
+  const { properties, items, live, oneOf } = schema as {
+    properties?: object;
+    items?: unknown;
+    live?: unknown;
+    oneOf?: readonly unknown[];
+  };
   if (live !== undefined) return [];
+  if (oneOf !== undefined) return oneOf.flatMap((part) => valuesOf(part, key));
   if (items !== undefined) return valuesOf(items, `${key}[]`);
   if (properties === undefined) return [key];
   return Object.entries(properties).flatMap(([name, part]) => valuesOf(part, `${key}.${name}`));
@@ -57,23 +61,19 @@ test('every setting says what it is for and when it takes effect', async () => {
 });
 
 test('a port without a lowest difficulty has one all the same, far below where it begins', (context) => {
-  const weightsOf = (network: string, port: string) => {
-    const file = path.join(temporaryFolder(context), 'adit.toml');
-    writeFileSync(
-      file,
-      CHAIN.replace('"zcash-devnet"', `"${network}"`).replace('start_difficulty = 64', port),
-    );
-    const { startWeight, minWeight } = poolOptions(loadConfig(file)).chains[0]?.ports[0] ?? {};
+  const weightsOf = (port: TomlTable) => {
+    const config = load(context, {}, port, { chain: { network: 'zcash' } });
+    const { startWeight, minWeight } = poolOptions(config).chains[0]?.ports[0] ?? {};
     return [startWeight, minWeight];
   };
-  assert.deepEqual(weightsOf('zcash', 'start_difficulty = 64'), [524_288n, 16n]);
-  assert.deepEqual(weightsOf('zcash', 'start_difficulty = 64\nmin_difficulty = 1'), [524_288n, 8_192n]);
-  assert.deepEqual(weightsOf('zcash', 'start_difficulty = 1'), [8_192n, 2n], 'never what every hash passes');
-  assert.deepEqual(weightsOf('zcash', 'start_difficulty = 1e-30'), [1n, 1n], 'nor more than it begins with');
+  assert.deepEqual(weightsOf({}), [524_288n, 16n]);
+  assert.deepEqual(weightsOf({ min_difficulty: 1 }), [524_288n, 8_192n]);
+  assert.deepEqual(weightsOf({ start_difficulty: 1 }), [8_192n, 2n], 'never what every hash passes');
+  assert.deepEqual(weightsOf({ start_difficulty: 1e-30 }), [1n, 1n], 'nor more than it begins with');
 });
 
 test('the defaults are those of the rooms that keep the limits', (context) => {
-  const { limits, conduct } = poolOptions(load(context, ''));
+  const { limits, conduct } = poolOptions(load(context, {}));
   assert.equal(limits?.connections.maxConnections, 20_000);
   assert.equal(limits?.resumeMs, 300_000);
   assert.equal(limits?.outageMs, 1_800_000);
@@ -82,12 +82,7 @@ test('the defaults are those of the rooms that keep the limits', (context) => {
 
 test("the pool's name for coinbases is printable ASCII with room for the random digits", (context) => {
   const chainWith = (text: string) => {
-    const file = path.join(temporaryFolder(context), 'adit.toml');
-    writeFileSync(
-      file,
-      CHAIN.replace('[[chain.nodes]]', `coinbase_text = ${JSON.stringify(text)}\n[[chain.nodes]]`),
-    );
-    const [chain] = poolOptions(loadConfig(file)).chains;
+    const [chain] = poolOptions(load(context, {}, {}, { chain: { coinbase_text: text } })).chains;
     return chain?.kind === 'zcash' ? chain.coinbaseText : undefined;
   };
   assert.equal(chainWith('A pool, 100 % fair'), 'A pool, 100 % fair');
@@ -98,11 +93,11 @@ test("the pool's name for coinbases is printable ASCII with room for the random 
 });
 
 test('a change is live or waits for the next process, and the list says which', (context) => {
-  const before = load(context, '', 'share_seconds = 10');
+  const before = load(context, {}, { share_seconds: 10 });
   const after = load(
     context,
-    'verifier_threads = 2\n[bans]\nallow = ["10.0.0.0/8"]',
-    'share_seconds = 5\ngrace_ms = 100',
+    { top: { verifier_threads: 2 }, bans: { allow: ['10.0.0.0/8'] } },
+    { share_seconds: 5, grace_ms: 100 },
   );
   const { live, needsUpgrade } = compareConfigs(before, {
     ...after,
@@ -118,9 +113,9 @@ test('a change is live or waits for the next process, and the list says which', 
 });
 
 test('what a reload cannot apply stays different, and is named by the next reload too', (context) => {
-  const before = load(context, '');
+  const before = load(context, {});
   const after = {
-    ...load(context, 'verifier_threads = 2\n[log]\nlevel = "debug"'),
+    ...load(context, { top: { verifier_threads: 2 }, log: { level: 'debug' } }),
     data: before.data,
     control: before.control,
   };
@@ -135,14 +130,15 @@ test('what a reload cannot apply stays different, and is named by the next reloa
 });
 
 test('ports are known by their names: what comes, goes or moves in the file does not mix them up', (context) => {
-  const port = (name: string, more: string) =>
-    `\n[[chain.ports]]\nname = "${name}"\nlisten = "127.0.0.1:${name}"\ndialect = "zcash"\nstart_difficulty = 1\n${more}`;
-  const before = load(context, '', port('3334', '') + port('3335', ''));
-  const after = { ...load(context, '', port('3336', '') + port('3335', 'grace_ms = 7')), data: before.data };
+  const port = (name: string) => ({ name, listen: `127.0.0.1:${name}` });
+  const before = load(context, {}, {}, { ports: [port('3334'), port('3335')] });
+  const late = { ...port('3335'), grace_ms: 7 };
+  const after = { ...load(context, {}, {}, { ports: [port('3336'), late] }), data: before.data };
+  // As the file would be with its ports the other way round.
+  for (const { ports } of after.chain) ports.reverse();
   const moved = {
     ...after,
     control: before.control,
-    chain: after.chain.map((chain) => ({ ...chain, ports: chain.ports.toReversed() })),
   };
   assert.deepEqual(compareConfigs(before, moved), {
     live: ['chain[zcash].ports[3335].grace_ms'],
@@ -150,7 +146,10 @@ test('ports are known by their names: what comes, goes or moves in the file does
     needsRestart: [],
   });
   const names = (removed: 'kept' | 'dropped') =>
-    withLiveSettings(before, moved, removed).chain[0]?.ports.map(({ name, grace_ms }) => [name, grace_ms]);
+    withLiveSettings(before, moved, removed).chain[0]?.ports.map((port) => [
+      port.name,
+      'grace_ms' in port ? port.grace_ms : undefined,
+    ]);
   assert.deepEqual(names('kept'), [
     ['asic', 0],
     ['3334', 0],
@@ -163,9 +162,9 @@ test('ports are known by their names: what comes, goes or moves in the file does
 });
 
 test('a certificate is renewed by a reload, TLS itself begins with an upgrade', (context) => {
-  const before = load(context, '');
+  const before = load(context, {});
   const after = {
-    ...load(context, '', 'tls_cert = "a.pem"\ntls_key = "a.key"'),
+    ...load(context, {}, { tls_cert: 'a.pem', tls_key: 'a.key' }),
     data: before.data,
     control: before.control,
   };
@@ -177,25 +176,25 @@ test('a certificate is renewed by a reload, TLS itself begins with an upgrade', 
 });
 
 test('faults name the key and what was expected', (context) => {
-  const cases: [string, string, RegExp][] = [
-    ['', 'tls_cert = "a.pem"', /chain\[0\]\.ports\[0\]: expected both tls_cert and tls_key/],
-    ['', 'proxies = ["10.0.0.0\\u002f99"]', /ports\[0\]\.proxies\[0\]: expected an address or a network/],
-    ['', 'grace_ms = 60000', /ports\[0\]\.grace_ms/],
-    ['', 'password_file = "a"\npassword_env = "B"', /expected either password_file or password_env/],
-    ['', 'password_env = "ADIT_TEST_NOT_SET"', /the environment has no ADIT_TEST_NOT_SET/],
+  const cases: [Tables, TomlTable, RegExp][] = [
+    [{}, { tls_cert: 'a.pem' }, /chain\[0\]\.ports\[0\]: expected both tls_cert and tls_key/],
+    [{}, { proxies: ['10.0.0.0/99'] }, /ports\[0\]\.proxies\[0\]: expected an address or a network/],
+    [{}, { grace_ms: 60_000 }, /ports\[0\]\.grace_ms/],
+    [{}, { password_file: 'a', password_env: 'B' }, /expected either password_file or password_env/],
+    [{}, { password_env: 'ADIT_TEST_NOT_SET' }, /the environment has no ADIT_TEST_NOT_SET/],
     [
-      '[admin]\nlisten = "0.0.0.0:9333"',
-      '',
+      { admin: { listen: '0.0.0.0:9333' } },
+      {},
       /admin\.listen: anything but loopback needs admin\.allowed_hosts/,
     ],
     [
-      '[bans]\nwarn_at = 30\nslow_at = 20',
-      '',
+      { bans: { warn_at: 30, slow_at: 20 } },
+      {},
       /bans: expected warn_at, slow_at, disconnect_at and ban_at in this order/,
     ],
-    ['[limits]\nmax_conections = 5', '', /max_conections/],
-    ['[limits]\nline_bytes = 100', '', /limits\.line_bytes/],
-    ['[sessions]\nresume_seconds = -1', '', /sessions\.resume_seconds/],
+    [{ limits: { max_conections: 5 } }, {}, /max_conections/],
+    [{ limits: { line_bytes: 100 } }, {}, /limits\.line_bytes/],
+    [{ sessions: { resume_seconds: -1 } }, {}, /sessions\.resume_seconds/],
   ];
   for (const [head, port, expected] of cases) assert.match(faultOf(context, head, port), expected);
 });
@@ -209,8 +208,8 @@ test('TLS files are looked at before anything begins: missing, not fitting, or a
   };
   const cert = write('cert.pem', mine.cert, 0o644);
   const key = write('key.pem', mine.key, 0o600);
-  const tls = (certFile: string, keyFile: string) => `tls_cert = "${certFile}"\ntls_key = "${keyFile}"`;
-  assert.equal(faultOf(context, '', tls(cert, key)), 'no fault');
+  const tls = (certFile: string, keyFile: string) => ({ tls_cert: certFile, tls_key: keyFile });
+  assert.equal(faultOf(context, {}, tls(cert, key)), 'no fault');
   const cases: [string, string, RegExp][] = [
     [path.join(folder, 'none.pem'), key, /tls_cert and tls_key of the port 127\.0\.0\.1:3333: .*none\.pem/],
     [cert, write('other.pem', other.key, 0o600), /tls_cert and tls_key of the port .*key values mismatch/],
@@ -218,13 +217,13 @@ test('TLS files are looked at before anything begins: missing, not fitting, or a
     [key, key, /tls_cert and tls_key/],
   ];
   for (const [certFile, keyFile, expected] of cases)
-    assert.match(faultOf(context, '', tls(certFile, keyFile)), expected);
+    assert.match(faultOf(context, {}, tls(certFile, keyFile)), expected);
 });
 
 test('a secret may come from the environment', (context) => {
   process.env['ADIT_TEST_PASSWORD'] = 'sesame';
   context.after(() => delete process.env['ADIT_TEST_PASSWORD']);
-  const [chain] = poolOptions(load(context, '', 'password_env = "ADIT_TEST_PASSWORD"')).chains;
+  const [chain] = poolOptions(load(context, {}, { password_env: 'ADIT_TEST_PASSWORD' })).chains;
   const authorize = chain?.ports[0]?.authorize;
   const worker = { full: 'a', account: 'a', rig: '' };
   assert.equal(authorize?.(worker, 'sesame'), true);
@@ -232,9 +231,9 @@ test('a secret may come from the environment', (context) => {
 });
 
 test('the control socket lies in the data folder, or where the configuration says', (context) => {
-  const plain = load(context, '');
+  const plain = load(context, {});
   assert.equal(plain.control, path.join(plain.data, 'control.sock'));
-  const elsewhere = load(context, 'control = "./run/adit.sock"');
+  const elsewhere = load(context, { top: { control: './run/adit.sock' } });
   assert.equal(path.basename(path.dirname(elsewhere.control)), 'run');
 });
 
@@ -255,16 +254,20 @@ test('the templates that init writes are right', (context) => {
   assert.notEqual(zcash.control, truechain.control);
   assert.notEqual(zcash.admin.listen, truechain.admin.listen);
   for (const network of Object.keys(ZCASH_CHAINS).filter((name) => /devnet|regtest/.test(name)))
-    for (const { listen } of written(network).chain.flatMap(({ ports }) => ports))
-      assert.match(listen, /^127\.0\.0\.1:/, `${network} is for trying things on one machine`);
+    for (const { ports } of written(network).chain)
+      for (const { listen } of ports)
+        assert.match(listen, /^127\.0\.0\.1:/, `${network} is for trying things on one machine`);
 });
 
 test('a group is a name or a number, and one that the system does not know is told by --check', (context) => {
-  assert.equal(poolOptions(load(context, 'group = "1234"')).groupId, 1234);
-  assert.equal('groupId' in poolOptions(load(context, '')), false);
+  assert.equal(poolOptions(load(context, { top: { group: '1234' } })).groupId, 1234);
+  assert.equal('groupId' in poolOptions(load(context, {})), false);
   assert.match(
-    faultOf(context, 'group = "no-such-group-here"'),
+    faultOf(context, { top: { group: 'no-such-group-here' } }),
     /there is no group "no-such-group-here" in \/etc\/group/,
   );
-  assert.match(faultOf(context, 'group = "a b"'), /group: expected the name or the number of a group/);
+  assert.match(
+    faultOf(context, { top: { group: 'a b' } }),
+    /group: expected the name or the number of a group/,
+  );
 });

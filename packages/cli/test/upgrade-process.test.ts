@@ -8,17 +8,12 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startZcashDevnet } from '@adit/devnet';
 import { runAdit, startPoolProcess } from '@adit/test-kit/pool-process';
+import { poolToml, portText, zcashPortToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { SMALL } from '@adit/test-kit/pools';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
 
-const OLD_PORT = `
-  [[chain.ports]]
-  name = "old"
-  listen = "127.0.0.1:0"
-  dialect = "zcash"
-  start_difficulty = 1
-`;
+const OLD_PORT = { name: 'old' };
 
 /** A pool in a process of its own, with two ports, and ways to change its file and to ask it. */
 async function setUp(context: TestContext) {
@@ -27,23 +22,10 @@ async function setUp(context: TestContext) {
   context.after(() => devnet.close());
   const pool = await startPoolProcess(
     folder,
-    `
-  [admin]
-  listen = "127.0.0.1:0"
-  [upgrade]
-  reconnect_seconds = 0
-  drain_seconds = 2
-  [[chain]]
-  name = "chain"
-  network = "${SMALL.name}"
-  [[chain.nodes]]
-  url = "${devnet.url}"
-  [[chain.ports]]
-  name = "asic"
-  listen = "127.0.0.1:0"
-  dialect = "zcash"
-  start_difficulty = 1
-  ${OLD_PORT}`,
+    poolToml([zcashToml(devnet.url, { ports: [{ name: 'asic' }, OLD_PORT] })], {
+      admin: { listen: '127.0.0.1:0' },
+      upgrade: { reconnect_seconds: 0, drain_seconds: 2 },
+    }),
   );
   context.after(() => pool.kill('SIGKILL'));
   const file = path.join(folder, 'adit.toml');
@@ -129,7 +111,7 @@ test('a port that the new configuration does not have ends with the upgrade', as
   const { folder, pool, status, change, numberOf } = await setUp(context);
   await until('the pool is ready', async () => (await status()).ready);
   const [asic, old] = [await numberOf('asic'), await numberOf('old')];
-  change(OLD_PORT.trim(), '');
+  change(portText(zcashPortToml(OLD_PORT)), '');
   const reload = JSON.parse((await runAdit(['reload', '--json'], folder)).out);
   assert.deepEqual(reload, { applied: [], needsUpgrade: ['chain[chain].ports[old]'], needsRestart: [] });
   assert.ok(await connects(old), 'a reload leaves the port as it is');
@@ -172,21 +154,11 @@ test('a socket that systemd opened is used, is handed on by an upgrade under wha
   writeFileSync(path.join(folder, 'systemd-notify'), `#!/bin/sh\necho "$@" >> ${told}\n`, { mode: 0o755 });
   writeFileSync(
     path.join(folder, 'adit.toml'),
-    `data = "data"
-    [admin]
-    enabled = false
-    [upgrade]
-    drain_seconds = 1
-    [[chain]]
-    name = "chain"
-    network = "${SMALL.name}"
-    [[chain.nodes]]
-    url = "${devnet.url}"
-    [[chain.ports]]
-    name = "asic"
-    listen = "127.0.0.1:${port}"
-    dialect = "zcash"
-    start_difficulty = 1`,
+    poolToml([zcashToml(devnet.url, { ports: [{ name: 'asic', listen: `127.0.0.1:${port}` }] })], {
+      top: { data: 'data' },
+      admin: { enabled: false },
+      upgrade: { drain_seconds: 1 },
+    }),
   );
   const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
   const args = [process.execPath, '--conditions=adit-source', main, 'pool'];

@@ -5,6 +5,7 @@ import { startZcashDevnet } from '@adit/devnet';
 import { readShares } from '@adit/journal';
 import { encodeHex } from '@adit/primitives';
 import { runAdit, startPoolProcess } from './pool-process.ts';
+import { poolToml, zcashToml } from './pool-toml.ts';
 import { SMALL } from './pools.ts';
 import { Swarm } from './swarm.ts';
 import { temporaryFolder } from './temporary.ts';
@@ -25,25 +26,14 @@ export async function upgradeAgainAndAgain(
   context.after(() => devnet.close());
   const pool = await startPoolProcess(
     folder,
-    `
-    [admin]
-    enabled = false
-    [upgrade]
-    reconnect_seconds = 1
-    drain_seconds = 200
-    [[chain]]
-    name = "chain"
-    network = "${SMALL.name}"
-    [[chain.nodes]]
-    url = "${devnet.url}"
-    [[chain.ports]]
-    name = "asic"
-    listen = "127.0.0.1:0"
-    dialect = "zcash"
-    start_difficulty = 0.01
-    share_seconds = 600
-    fixed_difficulty = true
-  `,
+    poolToml(
+      [
+        zcashToml(devnet.url, {
+          ports: [{ name: 'asic', start_difficulty: 0.01, share_seconds: 600, fixed_difficulty: true }],
+        }),
+      ],
+      { admin: { enabled: false }, upgrade: { reconnect_seconds: 1, drain_seconds: 200 } },
+    ),
   );
   context.after(() => pool.kill('SIGKILL'));
   const swarm = new Swarm(pool.port, SMALL.equihash, miners);

@@ -1,4 +1,4 @@
-import { TrueChainNode, ZcashNode, zcashChain } from '@adit/chain';
+import { zcashChain } from '@adit/chain';
 import {
   Pool,
   type PoolEvent,
@@ -30,7 +30,7 @@ export function zcashPool(
     kind: 'zcash',
     name: 'zcash',
     params: SMALL,
-    nodes: urls.map((url) => new ZcashNode({ url, timeoutMs: 5_000 })),
+    nodes: urls.map((url) => ({ url, timeoutMs: 5_000 })),
     ports: [
       {
         ...port,
@@ -53,7 +53,7 @@ export function trueChainPool(
   return {
     kind: 'truechain',
     name: 'truechain',
-    nodes: [new TrueChainNode({ url, timeoutMs: 5_000 })],
+    nodes: [{ url, timeoutMs: 5_000 }],
     ports: [
       { ...port, name: 'truechain', dialect: 'truestratum', nonce1Bytes: 3, strictPrefix: false, ...changes },
     ],

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { zcashChain } from '@adit/chain';
 import { adit, type PoolProcess, runAdit, startPoolProcess } from '@adit/test-kit/pool-process';
+import { poolToml, zcashPortToml } from '@adit/test-kit/pool-toml';
 import { until } from '@adit/test-kit/until';
 import { ZcashRig } from '@adit/test-kit/zcash-rig';
 import {
@@ -139,28 +140,15 @@ export class PoolSite {
 }
 
 function chainToml({ network, nodes }: PoolSiteOptions): string {
-  return `
-[bans]
-# The probe attacks from here.
-allow = ["127.0.0.1"]
-
-[[chain]]
-name = "zcash"
-network = "${network}"
-confirmations = 50
-refresh_seconds = 1
-coinbase_text = "${COINBASE_TEXT}"
-${nodes.map(({ url, cookieFile }) => `[[chain.nodes]]\nurl = "${url}"\ncookie_file = "${cookieFile}"\n`).join('')}
-[[chain.ports]]
-name = "cpu"
-listen = "127.0.0.1:0"
-dialect = "zcash"
-start_difficulty = 1
-
-[[chain.ports]]
-name = "easy"
-listen = "127.0.0.1:0"
-dialect = "zcash"
-start_difficulty = 0.12
-`;
+  const keys = {
+    name: 'zcash',
+    network,
+    confirmations: 50,
+    refresh_seconds: 1,
+    coinbase_text: COINBASE_TEXT,
+  };
+  const ports = [zcashPortToml({ name: 'cpu' }), zcashPortToml({ name: 'easy', start_difficulty: 0.12 })];
+  const places = nodes.map(({ url, cookieFile }) => ({ url, cookie_file: cookieFile }));
+  // The probe attacks from here.
+  return poolToml([{ keys, nodes: places, ports }], { bans: { allow: ['127.0.0.1'] } });
 }

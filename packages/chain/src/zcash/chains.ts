@@ -13,35 +13,55 @@ export interface ZcashChainParams {
   readonly spacings?: readonly { readonly fromHeight: number; readonly blockSeconds: number }[];
   /** Where bits depend on the header's time (testnet's minimum-difficulty rule), a miner must not change it. */
   readonly pinTime: boolean;
+  /** What its nodes may say in `chain` of `getblockchaininfo`. */
+  readonly nodeWords: readonly string[];
+  /** Hash of its first block in display order, where it is known. A fork has that of the chain that it left. */
+  readonly genesis?: string;
+  /** Why a pool cannot mine it. A miner can, at a pool that does. */
+  readonly unmineable?: string;
 }
 
 const MAIN_LIMIT = (1n << 243n) - 1n; // 0007ff..ff
 const TEST_LIMIT = (1n << 251n) - 1n; // 07ff..ff
 const EASY_LIMIT = ((1n << 256n) - 1n) / 17n; // 0f0f..0f
 
+const ZCASH_GENESIS = '00040fe8ec8471911baa1db1266ea15dd06b4a8a5c453883c000b031973dce08';
+const TESTNET_GENESIS = '05a60a92d99d85997cce3b87616c089f6124d7342af37106edc76126334a2c38';
+const ZCLASSIC_GENESIS = '0007104ccda289427919efc39dc9e4d499804b7bebc22df55f8b834301260602';
+/** Nodes that came from Bitcoin's newer code give `coinbasevalue`, and leave the coinbase to the pool. */
+const NO_COINBASE = 'its node gives no coinbase (coinbasetxn) in its templates';
+
 /**
- * Every chain here is plain Equihash over Zcash's header, mined from the node's own coinbase (`coinbasetxn`).
+ * Every chain here is plain Equihash over Zcash's header, and a pool mines it from the node's own coinbase
+ * (`coinbasetxn`), if its node gives one.
  * Zclassic and Ycash left 200,9 for 192,7, BitcoinZ and LitecoinZ for 144,5.
  */
 export const ZCASH_CHAINS: Readonly<Record<string, ZcashChainParams>> = Object.fromEntries(
   [
-    { ...chain('zcash', 200, 9, 'ZcashPoW', MAIN_LIMIT, 75), spacings: nu7From(3_543_405) },
+    {
+      ...chain('zcash', 200, 9, 'ZcashPoW', MAIN_LIMIT, 75),
+      spacings: nu7From(3_543_405),
+      genesis: ZCASH_GENESIS,
+    },
     {
       ...chain('zcash-testnet', 200, 9, 'ZcashPoW', TEST_LIMIT, 75),
       pinTime: true,
       spacings: nu7From(4_465_026),
+      nodeWords: ['test'],
+      genesis: TESTNET_GENESIS,
     },
-    chain('zcash-regtest', 48, 5, 'ZcashPoW', EASY_LIMIT, 75),
+    // Zebra calls Regtest "test".
+    { ...chain('zcash-regtest', 48, 5, 'ZcashPoW', EASY_LIMIT, 75), nodeWords: ['regtest', 'test'] },
     chain('komodo', 200, 9, 'ZcashPoW', EASY_LIMIT, 60),
     chain('pirate', 200, 9, 'ZcashPoW', EASY_LIMIT, 60),
-    chain('zclassic', 192, 7, 'ZcashPoW', MAIN_LIMIT, 75),
-    chain('ycash', 192, 7, 'ZcashPoW', MAIN_LIMIT, 75),
-    chain('bitcoin-gold', 144, 5, 'BgoldPoW', MAIN_LIMIT, 600),
+    { ...chain('zclassic', 192, 7, 'ZcashPoW', MAIN_LIMIT, 75), genesis: ZCLASSIC_GENESIS },
+    { ...chain('ycash', 192, 7, 'ZcashPoW', MAIN_LIMIT, 75), genesis: ZCASH_GENESIS },
+    { ...chain('bitcoin-gold', 144, 5, 'BgoldPoW', MAIN_LIMIT, 600), unmineable: NO_COINBASE },
     chain('bitcoinz', 144, 5, 'BitcoinZ', MAIN_LIMIT, 150),
-    chain('litecoinz', 144, 5, 'ZcashPoW', MAIN_LIMIT, 150),
+    { ...chain('litecoinz', 144, 5, 'ZcashPoW', MAIN_LIMIT, 150), unmineable: NO_COINBASE },
     // Adit's own: one CPU thread finds a block in seconds.
-    chain('zcash-devnet', 200, 9, 'ZcashPoW', EASY_LIMIT, 20),
-    chain('zcash-devnet-48_5', 48, 5, 'ZcashPoW', EASY_LIMIT, 20),
+    devnet('zcash-devnet', 200, 9),
+    devnet('zcash-devnet-48_5', 48, 5),
   ].map((params) => [params.name, params]),
 );
 
@@ -71,5 +91,11 @@ function chain(
   powLimit: bigint,
   blockSeconds: number,
 ): ZcashChainParams {
-  return { name, equihash: { n, k, personalization }, powLimit, blockSeconds, pinTime: false };
+  const nodeWords = ['main'];
+  return { name, equihash: { n, k, personalization }, powLimit, blockSeconds, pinTime: false, nodeWords };
+}
+
+/** Its node is our own, or a real one on Regtest. */
+function devnet(name: string, n: number, k: number): ZcashChainParams {
+  return { ...chain(name, n, k, 'ZcashPoW', EASY_LIMIT, 20), nodeWords: [name, 'regtest', 'test'] };
 }

@@ -1,4 +1,4 @@
-import { TrueChainNode, ZcashNode, zcashChain } from '@adit/chain';
+import { zcashChain } from '@adit/chain';
 import type { TrueChainDevnet, ZcashDevnet } from '@adit/devnet';
 import { type MinerEvent, TrueMiner, ZcashMiner } from '@adit/miner';
 import { Pool, type PoolEvent } from '@adit/pool';
@@ -35,7 +35,7 @@ export function demoPool(
           kind: 'zcash',
           name: ZCASH,
           params: zcashChain(network),
-          nodes: [new ZcashNode({ url: zcash.url })],
+          nodes: [{ url: zcash.url }],
           ports: [
             {
               ...port,
@@ -54,7 +54,7 @@ export function demoPool(
         {
           kind: 'truechain',
           name: TRUECHAIN,
-          nodes: [new TrueChainNode({ url: truechain.url })],
+          nodes: [{ url: truechain.url }],
           ports: [
             {
               ...port,

@@ -1,10 +1,31 @@
 import { zcashChain } from '@adit/chain';
 import { startTrueChainDevnet, startZcashDevnet } from '@adit/devnet';
 import { AditError } from '@adit/primitives';
+import type { Family } from '../config/config-family.ts';
 import { untilStopped } from '../exit.ts';
 
-/** `adit devnet zcash|truechain`: a node of our own on loopback, until stopped. */
-export async function runDevnet(chain: string, options: { port: string; network: string }): Promise<void> {
+interface DevnetOptions {
+  readonly port: number;
+  readonly network: string;
+  readonly onEvent: (event: { readonly kind: string }) => void;
+}
+
+interface Devnet {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** How the node of each family is started. A family without an entry does not compile. */
+const DEVNETS: { readonly [Name in Family]: (options: DevnetOptions) => Promise<Devnet> } = {
+  zcash: ({ network, ...options }) => startZcashDevnet({ chain: zcashChain(network), ...options }),
+  truechain: ({ port, onEvent }) => startTrueChainDevnet({ port, onEvent }),
+};
+
+/**
+ * `adit devnet zcash|truechain`: a node of our own on loopback, until stopped.
+ * @param chain a family: commander has checked the choice
+ */
+export async function runDevnet(chain: Family, options: { port: string; network: string }): Promise<void> {
   const port = Number(options.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new AditError('ADIT_BAD_OPTION', `--port must be 0 to 65535, this is ${options.port}`);
@@ -16,21 +37,15 @@ export async function runDevnet(chain: string, options: { port: string; network:
   await devnet.close();
 }
 
-async function start(
-  chain: string,
-  port: number,
-  network: string,
-): Promise<{ url: string; close(): Promise<void> }> {
-  const say = (event: { readonly kind: string }) => {
+async function start(chain: Family, port: number, network: string): Promise<Devnet> {
+  const onEvent = (event: { readonly kind: string }) => {
     const fields = JSON.stringify(event, (_key, value: unknown) =>
       typeof value === 'bigint' ? value.toString() : value,
     );
     process.stdout.write(`${new Date().toTimeString().slice(0, 8)} ${fields}\n`);
   };
   try {
-    return chain === 'zcash'
-      ? await startZcashDevnet({ chain: zcashChain(network), port, onEvent: say })
-      : await startTrueChainDevnet({ port, onEvent: say });
+    return await DEVNETS[chain]({ port, network, onEvent });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw new AditError('ADIT_CANNOT_LISTEN', `cannot listen on 127.0.0.1:${port}: the port is in use`, {

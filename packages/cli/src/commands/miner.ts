@@ -1,7 +1,8 @@
 import { ZCASH_CHAINS, zcashChain } from '@adit/chain';
-import { type MinerEvent, type MinerStatus, OtherChainError, TrueMiner, ZcashMiner } from '@adit/miner';
+import { MINER_DIALECTS, type MinerEvent, type MinerStatus, OtherChainError } from '@adit/miner';
 import { parseStratumUrl } from '@adit/net';
 import { AditError } from '@adit/primitives';
+import { dialectOption } from '../dialects.ts';
 import { fail, untilStopped } from '../exit.ts';
 import { VERSION } from '../version.ts';
 
@@ -20,19 +21,16 @@ export async function runMiner(options: {
   if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
     throw new AditError('ADIT_BAD_OPTION', `--threads must be 1 to 256, this is ${options.threads}`);
   }
-  const common = { url, threads, agent: `adit/${VERSION}` };
-  const modules = { onEvent: (event: MinerEvent) => say(sentence(event)) };
-  const miner =
-    options.dialect === 'truestratum'
-      ? new TrueMiner(common, modules)
-      : new ZcashMiner(
-          {
-            ...common,
-            equihash: zcashChain(options.network).equihash,
-            nonceLayout: layout(options.nonceLayout),
-          },
-          modules,
-        );
+  const miner = MINER_DIALECTS[dialectOption(options.dialect)](
+    {
+      url,
+      threads,
+      agent: `adit/${VERSION}`,
+      equihash: zcashChain(options.network).equihash,
+      nonceLayout: layout(options.nonceLayout),
+    },
+    { onEvent: (event: MinerEvent) => say(sentence(event)) },
+  );
   const timer = setInterval(() => say(statusLine(miner.status())), STATUS_MS);
   untilStopped()
     .then(() => miner.stop())

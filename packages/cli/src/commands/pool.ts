@@ -1,36 +1,15 @@
-import type { PoolOptions } from '@adit/pool';
-import { loadConfig } from '../config/load.ts';
-import { poolOptions } from '../config/pool-options.ts';
-import { truePortNotices } from '../config/true-ports.ts';
 import { untilStopped } from '../exit.ts';
 import { endedWithin, type Fault, faultLine, untilFault } from '../service/faults.ts';
 import { PoolService } from '../service/pool-service.ts';
 import { Heir } from '../upgrade/heir.ts';
-import { nodeAdvice } from './node-advice.ts';
-
-/** What the nodes themselves have to say, all of them asked at once. */
-async function notesOn(chains: PoolOptions['chains']): Promise<readonly string[]> {
-  const notes = chains.flatMap((chain) => {
-    if (chain.kind !== 'zcash') return [];
-    return chain.nodes.map((node) => nodeAdvice(node, chain.params).finally(() => node.close()));
-  });
-  return (await Promise.all(notes)).filter((note) => note !== undefined);
-}
+import { checkPool } from './check-pool.ts';
 
 /** Shares in flight have ten seconds, found blocks and the journal as long again, whatever the fault was. */
 const END_MS = 30_000;
 
 /** `adit pool`: runs until SIGINT, SIGTERM or `adit stop`, or until another process has taken over. */
 export async function runPool(options: { config: string; check?: boolean }): Promise<void> {
-  if (options.check === true) {
-    const config = loadConfig(options.config);
-    const { chains } = poolOptions(config);
-    const ports = config.chain.reduce((sum, chain) => sum + chain.ports.length, 0);
-    process.stdout.write(`${options.config} is right (chains: ${config.chain.length}, ports: ${ports})\n`);
-    for (const note of await notesOn(chains)) process.stdout.write(`note: ${note}\n`);
-    for (const note of truePortNotices(config)) process.stdout.write(`note: ${note}\n`);
-    return;
-  }
+  if (options.check === true) return checkPool(options.config);
   const service = await PoolService.open({ configFile: options.config }, { heir: Heir.ofProcess() });
   // From here on a signal means an orderly end, also while the pool is still starting.
   const stopped = untilStopped();

@@ -11,8 +11,9 @@ export function runSettings(options: { json: boolean; markdown: boolean }): void
     process.stdout.write(settingsTable());
     return;
   }
-  for (const { key, default: byDefault, required, bounds, description, ...setting } of settings) {
+  for (const { key, belongs, default: byDefault, required, bounds, description, ...setting } of settings) {
     const facts = [
+      belongs === '' ? '' : `only ${belongs}`,
       required ? 'required' : byDefault === '' ? '' : `default ${byDefault}`,
       bounds,
       takesEffect(setting),
@@ -26,10 +27,10 @@ export function runSettings(options: { json: boolean; markdown: boolean }): void
 /** All settings as a Markdown table. */
 export function settingsTable(): string {
   const rows = allSettings().map(
-    ({ key, default: byDefault, required, bounds, description, ...setting }) =>
-      `| \`${key}\` | ${required ? 'required' : byDefault === '' ? '' : `\`${byDefault}\``} | ${bounds} | ${takesEffect(setting)} | ${description} |`,
+    ({ key, belongs, default: byDefault, required, bounds, description, ...setting }) =>
+      `| \`${key}\` | ${belongs || 'all'} | ${required ? 'required' : byDefault === '' ? '' : `\`${byDefault}\``} | ${bounds} | ${takesEffect(setting)} | ${description} |`,
   );
-  return `${['| key | default | bounds | takes effect | meaning |', '|---|---|---|---|---|', ...rows].join('\n')}\n`;
+  return `${['| key | of | default | bounds | takes effect | meaning |', '|---|---|---|---|---|---|', ...rows].join('\n')}\n`;
 }
 
 function takesEffect({ live, restart }: Pick<Setting, 'live' | 'restart'>): string {

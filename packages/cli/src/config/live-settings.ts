@@ -1,10 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { familyOf, NETWORKS } from './families.ts';
 import { type Config, configSchema } from './schema.ts';
 
 /** One setting of the configuration file, for people. */
 export interface Setting {
   /** limits.max_connections, chain[].ports[].listen */
   readonly key: string;
+  /** The family of chains, or the ports, whose setting it is; empty for a setting that all have. */
+  readonly belongs: string;
   readonly description: string;
   readonly default: string;
   /** It must stand in every configuration, or in every part that it belongs to. */
@@ -26,6 +30,12 @@ interface JsonSchema {
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
   readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  /** In place of what the numbers say. */
+  readonly bounds?: string;
+  /** Of a part that belongs to a family of chains, or to its ports. */
+  readonly belongs?: string;
+  readonly oneOf?: readonly JsonSchema[];
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly items?: JsonSchema;
@@ -33,27 +43,71 @@ interface JsonSchema {
 
 /** All settings, in the order of the schema. A setting is whatever says when it takes effect. */
 export function allSettings(): Setting[] {
-  return settingsOf(
-    z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as JsonSchema,
-    '',
-    false,
-  );
+  const schema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' });
+  return settingsOf(schema as JsonSchema, { key: '', belongs: '', required: false });
 }
 
-function settingsOf(schema: JsonSchema, key: string, required: boolean): Setting[] {
+type Place = Pick<Setting, 'key' | 'belongs' | 'required'>;
+
+function settingsOf(schema: JsonSchema, place: Place): Setting[] {
+  const belongs = schema.belongs ?? place.belongs;
+  const { key } = place;
   if (schema.live !== undefined) {
     const { description = '', live, restart = false } = schema;
     const byDefault = schema.default === undefined ? '' : JSON.stringify(schema.default);
-    return [{ key, description, default: byDefault, required, bounds: boundsOf(schema), live, restart }];
+    return [{ ...place, belongs, description, default: byDefault, bounds: boundsOf(schema), live, restart }];
   }
-  if (schema.items !== undefined) return settingsOf(schema.items, `${key}[]`, required);
+  if (schema.oneOf !== undefined)
+    return inCommon(schema.oneOf.map((part) => settingsOf(part, { ...place, belongs })));
+  if (schema.items !== undefined)
+    return settingsOf(schema.items, { key: `${key}[]`, belongs, required: true });
   return Object.entries(schema.properties ?? {}).flatMap(([name, part]) =>
-    settingsOf(part, key === '' ? name : `${key}.${name}`, schema.required?.includes(name) === true),
+    settingsOf(part, {
+      key: below(key, name),
+      belongs,
+      required: schema.required?.includes(name) === true,
+    }),
   );
 }
 
-function boundsOf({ enum: values, minimum, exclusiveMinimum, maximum }: JsonSchema): string {
+/**
+ * The settings of several families as one list: a setting that all of them have alike once and for all, the others
+ * with the family that they belong to, behind the setting that they follow there.
+ */
+function inCommon(families: readonly (readonly Setting[])[]): Setting[] {
+  const isSame = (one: Setting, other: Setting) =>
+    isDeepStrictEqual({ ...one, belongs: '' }, { ...other, belongs: '' });
+  const [first = [], ...others] = families;
+  const merged = first.map((setting) =>
+    others.every((family) => family.some((one) => isSame(one, setting)))
+      ? { ...setting, belongs: '' }
+      : setting,
+  );
+  for (const family of others) {
+    /** Behind the setting before this one. */
+    let at = 0;
+    for (const setting of family) {
+      const same = merged.findIndex((one) => one.belongs === '' && isSame(one, setting));
+      if (same >= 0) {
+        at = same + 1;
+        continue;
+      }
+      const twin = merged.findLastIndex(({ key }) => key === setting.key);
+      let place = twin >= 0 ? twin + 1 : at;
+      // The settings of the families before this one come first.
+      while (twin < 0 && (merged[place]?.belongs ?? '') !== '') place += 1;
+      merged.splice(place, 0, setting);
+      at = place + 1;
+    }
+  }
+  return merged;
+}
+
+function boundsOf({ enum: values, const: only, bounds, ...numbers }: JsonSchema): string {
+  if (bounds !== undefined) return bounds;
+  if (only !== undefined) return String(only);
   if (values !== undefined) return values.map(String).join(', ');
+  const { minimum, exclusiveMinimum, maximum } = numbers;
   const least = minimum ?? (exclusiveMinimum === undefined ? undefined : `above ${exclusiveMinimum}`);
   // What JSON Schema says of every integer is no bound.
   const most = maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum;
@@ -84,6 +138,8 @@ export function compareConfigs(before: Config, after: Config): Difference {
         else needsUpgrade.push(part);
       }
     } else if (isPart(old) && isPart(now)) {
+      // A chain of another family is another chain, whatever it is called: none of its settings can be applied to this one.
+      if (isOtherFamily(old, now)) return void needsUpgrade.push(key);
       for (const name of new Set([...Object.keys(old), ...Object.keys(now)]))
         compare(old[name], now[name], below(key, name), below(pattern, name));
     } else if (JSON.stringify(old) !== JSON.stringify(now)) {
@@ -107,6 +163,7 @@ export function withLiveSettings(before: Config, after: Config, removed: 'kept' 
   const { needsUpgrade, needsRestart } = compareConfigs(before, after);
   const waiting = new Set([...needsUpgrade, ...needsRestart]);
   const merged = (old: unknown, now: unknown, key: string): unknown => {
+    if (waiting.has(key)) return old;
     if (isListOfParts(old) && isListOfParts(now)) {
       const nows = byName(now);
       return [...byName(old)].flatMap(([name, part]) => {
@@ -119,16 +176,26 @@ export function withLiveSettings(before: Config, after: Config, removed: 'kept' 
       const values = names.map((name) => [name, merged(old[name], now[name], below(key, name))]);
       return Object.fromEntries(values.filter(([, value]) => value !== undefined));
     }
-    return waiting.has(key) ? old : now;
+    return now;
   };
   return merged(before, after, '') as Config;
+}
+
+function isOtherFamily({ network: old }: Part, { network: now }: Part): boolean {
+  return isNetwork(old) && isNetwork(now) && familyOf({ network: old }) !== familyOf({ network: now });
+}
+
+function isNetwork(value: unknown): value is string {
+  return typeof value === 'string' && NETWORKS.includes(value);
 }
 
 function below(key: string, name: string): string {
   return key === '' ? name : `${key}.${name}`;
 }
 
-function isPart(value: unknown): value is Record<string, unknown> {
+type Part = Readonly<Record<string, unknown>>;
+
+function isPart(value: unknown): value is Part {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

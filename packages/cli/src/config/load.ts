@@ -4,32 +4,31 @@ import { AditError, messageOf } from '@adit/primitives';
 import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { contradictions } from './contradictions.ts';
+import { NETWORKS } from './families.ts';
+import { configError, type Fault, keyOf } from './faults.ts';
 import { placeFaults } from './places.ts';
 import { type Config, configSchema } from './schema.ts';
+import { strangeChainKeys, unknownKeyFault } from './unknown-keys.ts';
 
 /**
  * Reads and checks a configuration file. Relative paths in it are meant from the file's folder.
  *
- * @throws AditError `ADIT_BAD_CONFIG`: one line for each fault, with the file, the line or key, and what
- *   was expected
+ * @throws AditError `ADIT_BAD_CONFIG`: one line for each fault, with the file, the line where it is known,
+ *   the key, and what was expected
  */
 export function loadConfig(file: string): Config {
   const raw = readToml(file);
   const result = configSchema.safeParse(raw, { error: explain });
-  if (!result.success) {
-    // A misspelled key explains why another one is missing: it comes first.
-    const issues = result.error.issues.toSorted((a, b) => Number(isMisspelled(b)) - Number(isMisspelled(a)));
-    throw bad(issues.map((issue) => `${file}: ${keyOf(issue.path)}: ${issue.message}`));
-  }
+  if (!result.success) throw configError(file, issueFaults(result.error.issues, raw));
   const faults = contradictions(result.data);
-  if (faults.length > 0) throw bad(faults.map((fault) => `${file}: ${fault}`));
+  if (faults.length > 0) throw configError(file, faults);
   const folder = path.dirname(path.resolve(file));
   const config = {
     ...withPaths(result.data, (name) => path.resolve(folder, name)),
     ...placesIn(result.data, file),
   };
   const misplaced = placeFaults(config);
-  if (misplaced.length > 0) throw bad(misplaced.map((fault) => `${file}: ${fault}`));
+  if (misplaced.length > 0) throw configError(file, misplaced);
   return config;
 }
 
@@ -40,9 +39,10 @@ export function loadConfig(file: string): Config {
  * @throws AditError `ADIT_BAD_CONFIG`
  */
 export function controlSocketOf(file: string): string {
-  const result = placesSchema.safeParse(readToml(file), { error: explain });
+  const raw = readToml(file);
+  const result = placesSchema.safeParse(raw, { error: explain });
   if (result.success) return placesIn(result.data, file).control;
-  throw bad(result.error.issues.map((issue) => `${file}: ${keyOf(issue.path)}: ${issue.message}`));
+  throw configError(file, issueFaults(result.error.issues, raw));
 }
 
 const placesSchema = z.object({ data: configSchema.shape.data, control: configSchema.shape.control });
@@ -59,14 +59,14 @@ function readToml(file: string): unknown {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw bad([`${file}: ${unreadable(error)}`], error);
+    throw bad(`${file}: ${unreadable(error)}`, error);
   }
   try {
     return parse(text);
   } catch (error) {
     const where = error instanceof TomlError ? `:${error.line}:${error.column}` : '';
     const key = error instanceof TomlError ? keyAt(text, error.line) : '';
-    throw bad([`${file}${where}: ${key}${messageOf(error).split('\n')[0]}`], error);
+    throw bad(`${file}${where}: ${key}${messageOf(error).split('\n')[0]}`, error);
   }
 }
 
@@ -85,48 +85,64 @@ function unreadable(error: unknown): string {
   return code === 'EISDIR' ? 'this is a folder; expected a file' : messageOf(error);
 }
 
-/** Zod's own words do not say that something is simply missing. */
+/** Zod's own words do not say that something is simply missing, nor what was found in place of a number. */
 function explain(issue: {
   readonly code?: string;
   readonly input?: unknown;
   readonly expected?: unknown;
+  readonly minimum?: unknown;
+  readonly maximum?: unknown;
 }): string | undefined {
-  if (issue.code !== 'invalid_type') return undefined;
-  if (issue.input === undefined) return `is missing: expected ${String(issue.expected)}`;
-  const single = issue.expected === 'array' && typeof issue.input === 'object';
-  return single ? 'expected double brackets, as in [[chain]]' : undefined;
+  const { code, input, expected, minimum, maximum } = issue;
+  if (code === 'invalid_type' && input === undefined) return `is missing: expected ${String(expected)}`;
+  if (code === 'invalid_type' && expected === 'array' && typeof input === 'object')
+    return 'expected double brackets, as in [[chain]]';
+  if (code === 'invalid_union') return wrongNetwork(input);
+  if (typeof input !== 'number') return undefined;
+  if (code === 'too_small') return `found ${input}, expected at least ${String(minimum)}`;
+  return code === 'too_big' ? `found ${input}, expected at most ${String(maximum)}` : undefined;
 }
 
-function isMisspelled(issue: { readonly code?: string | undefined }): boolean {
-  return issue.code === 'unrecognized_keys';
+/** The one union is that of the families of chains. */
+function wrongNetwork(chain: unknown): string {
+  const { network } = chain as { readonly network?: unknown };
+  const found = network === undefined ? 'is missing:' : `found ${JSON.stringify(network)},`;
+  return `${found} expected one of ${NETWORKS.join(', ')}`;
 }
 
-const FILE_KEYS = ['password_file', 'cookie_file', 'tls_cert', 'tls_key'] as const;
+/** A misspelled key explains why another one is missing: it comes first. */
+function issueFaults(issues: readonly z.core.$ZodIssue[], raw: unknown): Fault[] {
+  const strange: Fault[] = [];
+  const others: Fault[] = [];
+  for (const issue of issues) {
+    if (issue.code === 'unrecognized_keys') {
+      strange.push(...issue.keys.map((key) => unknownKeyFault(raw, issue.path, key)));
+      continue;
+    }
+    if (issue.code === 'invalid_union') strange.push(...strangeChainKeys(raw, issue.path.slice(0, -1)));
+    others.push({ key: keyOf(issue.path), message: issue.message });
+  }
+  return [...strange, ...others];
+}
 
-function withPaths(config: Config, resolve: (name: string) => string): Config {
-  const files = <T extends object>(part: T): T => {
-    const found = FILE_KEYS.flatMap((key) => {
-      const value = (part as Readonly<Record<string, unknown>>)[key];
-      return typeof value === 'string' ? [[key, resolve(value)]] : [];
-    });
-    return { ...part, ...Object.fromEntries(found) };
+const FILE_KEYS: ReadonlySet<string> = new Set(['password_file', 'cookie_file', 'tls_cert', 'tls_key']);
+
+/** Names of files stand in nodes and ports of all families. */
+function withPaths<Part>(part: Part, resolve: (name: string) => string): Part {
+  const resolved = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(resolved);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [
+        key,
+        FILE_KEYS.has(key) && typeof inner === 'string' ? resolve(inner) : resolved(inner),
+      ]),
+    );
   };
-  return {
-    ...config,
-    chain: config.chain.map((chain) => ({
-      ...chain,
-      nodes: chain.nodes.map(files),
-      ports: chain.ports.map(files),
-    })),
-  };
+  // Texts stay texts.
+  return resolved(part) as Part;
 }
 
-/** chain[0].ports[1].listen */
-function keyOf(keys: readonly PropertyKey[]): string {
-  const text = keys.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  return text.replace(/^\./, '') || 'the file';
-}
-
-function bad(faults: readonly string[], cause?: unknown): AditError {
-  return new AditError('ADIT_BAD_CONFIG', faults.join('\n'), { cause });
+function bad(text: string, cause: unknown): AditError {
+  return new AditError('ADIT_BAD_CONFIG', text, { cause });
 }

@@ -1,9 +1,12 @@
-import { nonce1BytesOf, portName } from './port-facts.ts';
-import type { Config, PortConfig } from './schema.ts';
+import type { Nonce1Use } from './config-family.ts';
+import { familyOf } from './families.ts';
+import type { Fault } from './faults.ts';
+import { portName } from './port-options.ts';
+import type { Config } from './schema.ts';
 
-interface NamedPort {
+interface NamedPort extends Nonce1Use {
   readonly name: string;
-  readonly port: PortConfig;
+  readonly difficulty: number;
 }
 
 /** Values so short can be guessed. */
@@ -12,29 +15,27 @@ const SHORT_NONCE1 = 2;
 /**
  * What ports of one network must have in common, whatever their chains are called: they share the nonces, so that no
  * two miners may search the same ones, and a hash must not be worth one thing on this port and another thing on that.
- * One line for each fault, with the names of the ports.
+ * The messages have the names of the ports.
  */
-export function nonce1Contradictions(config: Config): string[] {
-  const faults: string[] = [];
+export function nonce1Contradictions(config: Config): Fault[] {
+  const faults: Fault[] = [];
+  const expected = (message: string) => faults.push({ key: 'chain', message: `expected one ${message}` });
   for (const [network, ports] of portsByNetwork(config)) {
-    const zcash = ports.filter(({ port }) => port.dialect === 'zcash');
-    const trailing = zcash.filter(({ port }) => port.nonce_layout === 'trailing');
-    const leading = zcash.filter(({ port }) => port.nonce_layout === 'leading');
+    const trailing = ports.filter(({ layout }) => layout === 'trailing');
+    const leading = ports.filter(({ layout }) => layout === 'leading');
     if (trailing.length > 0 && leading.length > 0) {
-      faults.push(
-        `chain: expected one nonce_layout on all ports of ${network}: ${namesOf(leading)} leading, ${namesOf(trailing)} trailing`,
+      expected(
+        `nonce_layout on all ports of ${network}: ${namesOf(leading)} leading, ${namesOf(trailing)} trailing`,
       );
     }
-    if (new Set(trailing.map(({ port }) => nonce1BytesOf(port))).size > 1) {
-      const found = listed(trailing, (port) => nonce1BytesOf(port));
-      faults.push(`chain: expected one nonce1_bytes on all trailing ports of ${network}: ${found}`);
+    if (new Set(trailing.map(({ bytes }) => bytes)).size > 1) {
+      const found = listed(trailing, ({ bytes }) => bytes);
+      expected(`nonce1_bytes on all trailing ports of ${network}: ${found}`);
     }
-    const short = ports.filter(({ port }) => nonce1BytesOf(port) > 0 && nonce1BytesOf(port) <= SHORT_NONCE1);
-    if (new Set(short.map(({ port }) => port.start_difficulty)).size > 1) {
-      const found = listed(short, (port) => port.start_difficulty);
-      faults.push(
-        `chain: expected one start_difficulty on all ports of ${network} with a nonce1 of 1 or 2 bytes: ${found}`,
-      );
+    const short = ports.filter(({ bytes }) => bytes > 0 && bytes <= SHORT_NONCE1);
+    if (new Set(short.map(({ difficulty }) => difficulty)).size > 1) {
+      const found = listed(short, ({ difficulty }) => difficulty);
+      expected(`start_difficulty on all ports of ${network} with a nonce1 of 1 or 2 bytes: ${found}`);
     }
   }
   return faults;
@@ -55,15 +56,18 @@ export function nonce1Overlaps(before: Config, after: Config): string[] {
 
 /** One for all ports of a network, or the configuration would have been refused. */
 function layoutOf(ports: readonly NamedPort[]): string | undefined {
-  const port = ports.find((one) => one.port.dialect === 'zcash')?.port;
-  if (port === undefined) return undefined;
-  return port.nonce_layout === 'trailing' ? `trailing with ${nonce1BytesOf(port)} bytes` : 'leading';
+  const port = ports.find(({ layout }) => layout !== undefined);
+  return port?.layout === 'trailing' ? `trailing with ${port.bytes} bytes` : port?.layout;
 }
 
 function portsByNetwork(config: Config): Map<string, NamedPort[]> {
   const networks = new Map<string, NamedPort[]>();
   for (const chain of config.chain) {
-    const ports = chain.ports.map((port) => ({ name: portName(chain, port), port }));
+    const ports = chain.ports.map((port) => ({
+      name: portName(chain, port),
+      difficulty: port.start_difficulty,
+      ...familyOf(chain).nonce1Of(port),
+    }));
     networks.set(chain.network, [...(networks.get(chain.network) ?? []), ...ports]);
   }
   return networks;
@@ -73,6 +77,6 @@ function namesOf(ports: readonly NamedPort[]): string {
   return ports.map(({ name }) => name).join(', ');
 }
 
-function listed(ports: readonly NamedPort[], fact: (port: PortConfig) => number): string {
-  return ports.map(({ name, port }) => `${name} ${fact(port)}`).join(', ');
+function listed(ports: readonly NamedPort[], fact: (port: NamedPort) => number): string {
+  return ports.map((port) => `${port.name} ${fact(port)}`).join(', ');
 }

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '@adit/primitives';
+import type { Fault } from './faults.ts';
 
 /** What the pool makes in its data folder, besides the control socket. */
 const OWN_FILES = ['leases.db', 'bans.db'];
@@ -14,30 +15,24 @@ const MOST_WORDS = 200;
 const STICKY = 0o1000;
 
 /**
- * What is wrong with the two places that the pool writes to: one line for each fault, beginning with the key. The pool
+ * What is wrong with the two places that the pool writes to. The pool
  * makes its data folder its own, and renames its socket over what has the name of it: neither may be somebody else's.
  *
  * @param data whole path of the data folder
  * @param control whole path of the control socket
  */
-export function placeFaults({
-  data,
-  control,
-}: {
-  readonly data: string;
-  readonly control: string;
-}): string[] {
+export function placeFaults({ data, control }: { readonly data: string; readonly control: string }): Fault[] {
   const faults = attempt('data', () => dataFaults(data));
   return faults.length > 0 ? faults : attempt('control', () => controlFaults(data, control));
 }
 
 /** A path that is too long, leads through a file, or cannot be looked at. */
-function attempt(key: string, look: () => string[]): string[] {
+function attempt(key: string, look: () => string[]): Fault[] {
   try {
-    return look();
+    return look().map((message) => ({ key, message }));
   } catch (error) {
     const what = messageOf(error).split('\n')[0]?.slice(0, MOST_WORDS);
-    return [`${key}: expected a path that can be used: ${what}`];
+    return [{ key, message: `expected a path that can be used: ${what}` }];
   }
 }
 
@@ -48,16 +43,15 @@ function dataFaults(data: string): string[] {
     return above === data
       ? []
       : leadsThroughFile(above)
-        ? [`data: ${above} leads through a file; expected a folder`]
+        ? [`${above} leads through a file; expected a folder`]
         : [];
   }
-  if (!found.isDirectory()) return [`data: ${data} is a file; expected a folder`];
+  if (!found.isDirectory()) return [`${data} is a file; expected a folder`];
   const blocks = path.join(data, 'blocks');
   if (path.dirname(data) === data || (found.mode & STICKY) !== 0)
-    return [`data: ${data} belongs to the whole system; expected a folder of the pool's own`];
+    return [`${data} belongs to the whole system; expected a folder of the pool's own`];
   // The data folder of a node has one as well.
-  if (!isOurs(blocks))
-    return [`data: ${blocks} was not made by this pool; expected a folder of the pool's own`];
+  if (!isOurs(blocks)) return [`${blocks} was not made by this pool; expected a folder of the pool's own`];
   return [];
 }
 
@@ -81,10 +75,10 @@ function leadsThroughFile(folder: string): boolean {
 function controlFaults(data: string, control: string): string[] {
   const expected = 'expected a free name for a UNIX socket';
   if (isOwn(path.relative(data, control)))
-    return [`control: ${control} is a name that the pool needs for something else; ${expected}`];
+    return [`${control} is a name that the pool needs for something else; ${expected}`];
   const what = lstatSync(control, { throwIfNoEntry: false });
   if (what === undefined || what.isSocket()) return [];
-  return [`control: ${control} is there already and ${kindOf(what)}, no socket; ${expected}`];
+  return [`${control} is there already and ${kindOf(what)}, no socket; ${expected}`];
 }
 
 function isOwn(name: string): boolean {

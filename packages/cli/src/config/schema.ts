@@ -1,205 +1,8 @@
-import { isIP } from 'node:net';
-import { isOperatorText, MAX_OPERATOR_TEXT, ZCASH_CHAINS } from '@adit/chain';
 import { z } from 'zod';
-import { isAddress, isNodeUrl, isPath } from './addresses.ts';
+import { chainSchema } from './families.ts';
 import { bansSchema, limitsSchema, outageSchema, sessionsSchema } from './protection-schema.ts';
-import { live, restart, upgrade } from './when.ts';
-
-const NETWORKS = [...Object.keys(ZCASH_CHAINS), 'truechain'] as const;
-
-const address = z
-  .string()
-  .refine(isAddress, 'expected host:port, for example 0.0.0.0:3333, [::]:3333 or pool.example.com:3333');
-
-/** An address, or a network as address/bits. */
-export const network = z.string().refine((text) => {
-  const [host = '', bits, ...more] = text.split('/');
-  const version = isIP(host);
-  if (version === 0 || more.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
-}, 'expected an address or a network, for example 10.0.0.5 or 10.0.0.0/8');
-
-/** Below, every hash is a share on every chain; above, no hash is one: TrueChain's hardest is 2^128. */
-const difficulty = z
-  .number()
-  .min(1e-40, 'expected a number from 1e-40 to 1e40')
-  .max(1e40, 'expected a number from 1e-40 to 1e40');
-/** The longest path that Linux takes is 4096 bytes. */
-const file = z
-  .string()
-  .min(1)
-  .max(4_000)
-  .refine(isPath, 'expected a path, without control characters, and no URL');
-const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable');
-
-const node = z.strictObject({
-  url: z
-    .url({ protocol: /^https?$/, error: 'expected http://host:port of the node' })
-    .refine(isNodeUrl, 'expected http://host:port of the node')
-    .meta(upgrade('JSON-RPC address of the node')),
-  user: z.string().optional().meta(upgrade('user of the node')),
-  password_file: file
-    .optional()
-    .meta(upgrade('file with its password, readable by you alone; read again when it has changed')),
-  password_env: variable.optional().meta(upgrade('or the environment variable that holds it')),
-  cookie_file: file
-    .optional()
-    .meta(upgrade('cookie file of the node; read again when it has changed, and when the node hangs up')),
-  timeout_seconds: z
-    .number()
-    .min(1)
-    .max(600)
-    .optional()
-    .meta(
-      upgrade('longest wait for an answer, templates included; where left out 10, and 45 for a template'),
-    ),
-});
-
-const port = z.strictObject({
-  name: z
-    .string()
-    .min(1)
-    .max(64)
-    .regex(/^\P{Cc}+$/u, 'expected no control characters')
-    .optional()
-    .meta(upgrade('names the port in log and metrics')),
-  listen: address.meta(upgrade('host:port; port 0 takes a free one')),
-  dialect: z.enum(['zcash', 'truestratum']).meta(upgrade('how the port speaks')),
-  tls_cert: file
-    .optional()
-    .meta(live('certificate chain (PEM); read again when it changes. To begin or end TLS takes an upgrade')),
-  tls_key: file.optional().meta(live('its key (PEM), readable by you alone')),
-  proxies: z
-    .array(network)
-    .max(64)
-    .optional()
-    .meta(
-      live(
-        'addresses or networks (10.0.0.5, 10.0.0.0/8) of proxies, which must begin with a PROXY header (v1 or v2)',
-      ),
-    ),
-  public_address: address
-    .optional()
-    .meta(
-      live(
-        'host:port (pool.example.org:3333) that miners are told to connect to by client.reconnect; the address they know where left out',
-      ),
-    ),
-  start_difficulty: difficulty.meta(
-    live('where a connection begins. Zcash: 1 is the easiest target of the chain. TrueChain: 2^128 / target'),
-  ),
-  min_difficulty: difficulty
-    .optional()
-    .meta(
-      live(
-        'lowest difficulty, also of what miners ask for; a 32768th of start_difficulty where left out, but at least two hashes a share',
-      ),
-    ),
-  max_difficulty: difficulty.optional().meta(live('highest difficulty, also of what miners ask for')),
-  fixed_difficulty: z.boolean().default(false).meta(live('start_difficulty stays, whatever the miner does')),
-  share_seconds: z
-    .number()
-    .min(1)
-    .max(600)
-    .default(10)
-    .meta(live('wanted time between two shares of a connection')),
-  grace_ms: z
-    .number()
-    .int()
-    .min(0)
-    .max(30_000)
-    .default(0)
-    .meta(live('shares of the former tip are credited for so long after the new one')),
-  nonce1_bytes: z
-    .number()
-    .int()
-    .min(0)
-    .max(17)
-    .optional()
-    .meta(
-      upgrade(
-        'bytes of the nonce that the pool fixes: Zcash 1 to 17 (default 4, some firmware takes nothing else), TrueStratum 0 to 3 (default 3)',
-      ),
-    ),
-  for_proxies: z
-    .boolean()
-    .default(false)
-    .meta(upgrade('allows nonce1 of one or two bytes, which leave room for so few connections')),
-  nonce_layout: z
-    .enum(['leading', 'trailing'])
-    .default('leading')
-    .meta(
-      restart('where nonce1 stands in the nonce, on all ports of a network; real miners work with leading'),
-    ),
-  job_on_subscribe: z
-    .boolean()
-    .default(false)
-    .meta(live('target and job before authorisation, for firmware written for old pools')),
-  false_on_error: z.boolean().default(false).meta(live('result false instead of null beside an error')),
-  strict_prefix: z
-    .boolean()
-    .default(false)
-    .meta(
-      restart(
-        'TrueStratum: refuse nonces without the own nonce1, and give each connection a target of its own; real miners ignore it. The same on all ports; changes by stop and start only',
-      ),
-    ),
-  workers: z
-    .array(z.string().min(1))
-    .min(1, 'expected at least one; anybody is let in where it is left out')
-    .optional()
-    .meta(live('the only workers or accounts that are let in; any where left out')),
-  password_file: file.optional().meta(live('file with the password of the port, readable by you alone')),
-  password_env: variable.optional().meta(upgrade('or the environment variable that holds it')),
-});
-
-const chain = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-z0-9_-]{1,32}$/, 'expected 1 to 32 characters of a-z, 0-9, _ and -')
-    .meta(upgrade('names the chain in journal and log; do not change it later')),
-  network: z.enum(NETWORKS).meta(upgrade('parameters of the chain')),
-  nodes: z.array(node).min(1, 'expected at least one node').max(16),
-  confirmations: z
-    .number()
-    .int()
-    .min(1)
-    .max(10_000)
-    .optional()
-    .meta(upgrade('blocks are followed until then; default 100')),
-  propose_first: z
-    .boolean()
-    .optional()
-    .meta(upgrade('let the node check a template before it is mined; default true')),
-  refresh_seconds: z
-    .number()
-    .min(1)
-    .max(300)
-    .default(20)
-    .meta(upgrade('Zcash: new transactions for the same tip go out no more often')),
-  coinbase_text: z
-    .string()
-    .max(MAX_OPERATOR_TEXT)
-    .refine(isOperatorText, 'expected printable ASCII: letters, digits, blanks and signs')
-    .optional()
-    .meta(
-      upgrade("Zcash: the pool's name in the blocks it finds, where the node lets the coinbase be varied"),
-    ),
-  tip9: z
-    .number()
-    .int()
-    .min(0)
-    .optional()
-    .meta(upgrade('TrueChain: snail number at which the dataset stands still')),
-  poll_ms: z
-    .number()
-    .int()
-    .min(50)
-    .max(60_000)
-    .optional()
-    .meta(upgrade('TrueChain: how often the node is asked for work')),
-  ports: z.array(port).min(1, 'expected at least one port'),
-});
+import { address, file, number, whole, zeroOr } from './values.ts';
+import { live, upgrade } from './when.ts';
 
 /** The configuration file, as it is after parsing TOML. Unknown keys are errors: they are misspelled ones. */
 export const configSchema = z.strictObject({
@@ -216,11 +19,7 @@ export const configSchema = z.strictObject({
     .meta(
       upgrade('UNIX socket for adit status, reload, upgrade, bans; in the data folder where it has no path'),
     ),
-  verifier_threads: z
-    .number()
-    .int()
-    .min(1)
-    .max(256)
+  verifier_threads: whole(1, 256)
     .optional()
     .meta(upgrade('threads for proofs of work; default all cores but one')),
   log: z
@@ -236,7 +35,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   limits: limitsSchema.prefault({}),
-  bans: bansSchema(network).prefault({}),
+  bans: bansSchema.prefault({}),
   sessions: sessionsSchema.prefault({}),
   outage: outageSchema.prefault({}),
   admin: z
@@ -254,30 +53,14 @@ export const configSchema = z.strictObject({
     .prefault({}),
   upgrade: z
     .strictObject({
-      ready_seconds: z
-        .number()
-        .min(1)
-        .max(600)
-        .default(30)
-        .meta(live('the new process must have work within this time')),
-      reconnect_seconds: z
-        .number()
-        .min(0)
-        .max(3600)
+      ready_seconds: number(1, 600).default(30).meta(live('the new process must have work within this time')),
+      reconnect_seconds: zeroOr(0.1, 3_600)
         .default(30)
         .meta(live('miners are asked to connect again, spread over this time')),
-      drain_seconds: z
-        .number()
-        .min(1)
-        .max(7200)
-        .default(300)
-        .meta(live('then the old process ends, whoever is left')),
+      drain_seconds: number(1, 7_200).default(300).meta(live('then the old process ends, whoever is left')),
     })
     .prefault({}),
-  chain: z.array(chain).min(1, 'expected at least one [[chain]]'),
+  chain: z.array(chainSchema).min(1, 'expected at least one [[chain]]'),
 });
 
 export type Config = z.infer<typeof configSchema>;
-export type ChainConfig = Config['chain'][number];
-export type PortConfig = ChainConfig['ports'][number];
-export type NodeConfig = ChainConfig['nodes'][number];

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { portName } from '../config/port-facts.ts';
+import { portName } from '../config/port-options.ts';
 import type { Config } from '../config/schema.ts';
 
 /** Where each port listens, by its name. */

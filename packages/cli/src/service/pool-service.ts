@@ -4,9 +4,11 @@ import { AdminServer, PoolMetrics } from '@adit/api';
 import { Pool } from '@adit/pool';
 import { AditError, messageOf } from '@adit/primitives';
 import type { Logger } from 'pino';
+import { refuseWrongNodes } from '../check/before-start.ts';
 import { compareConfigs, withLiveSettings } from '../config/live-settings.ts';
 import { loadConfig } from '../config/load.ts';
-import { hostAndPort, poolOptions } from '../config/pool-options.ts';
+import { poolOptions } from '../config/pool-options.ts';
+import { hostAndPort } from '../config/port-options.ts';
 import type { Config } from '../config/schema.ts';
 import type { ControlRequest } from '../control/protocol.ts';
 import { ControlServer, refuseWhereAnswered } from '../control/server.ts';
@@ -101,6 +103,7 @@ export class PoolService {
       const config = loadConfig(options.configFile);
       poolOptions(config);
       if (heir === undefined) await refuseWhereAnswered(config.control);
+      await refuseWrongNodes(options.configFile, config);
       const ports = listensOf(config);
       const inherited = heir?.takeSockets(ports) ?? systemdSockets([...ports.keys()]);
       reserved = await ReservedAddresses.reserve({

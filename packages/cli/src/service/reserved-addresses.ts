@@ -1,7 +1,7 @@
 import type { Server } from 'node:net';
 import { HeldAddress } from '@adit/net';
 import { AditError, messageOf } from '@adit/primitives';
-import { hostAndPort } from '../config/pool-options.ts';
+import { hostAndPort } from '../config/port-options.ts';
 
 export interface WantedAddresses {
   /** `host:port` by the name of the port. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { TrueChainNode } from '@adit/chain';
+import { type NodeSettings, TrueChainNode } from '@adit/chain';
 import { AditError } from '@adit/primitives';
 import type { Candidate } from '../blocks/candidate.ts';
 import type { ChainFamily, ChainModules, PoolChain } from '../chains/chain-family.ts';
@@ -15,7 +15,8 @@ import { PriceSchedule } from './price-schedule.ts';
 export interface TrueChainOptions {
   readonly kind: 'truechain';
   readonly name: string;
-  readonly nodes: readonly TrueChainNode[];
+  /** In order of preference; at least one. The chain makes its clients of them, and closes those. */
+  readonly nodes: readonly NodeSettings[];
   readonly ports: readonly TruePortOptions[];
   /** Snail number at which the dataset stands still (TIP9); never where left out. */
   readonly tip9?: number;
@@ -26,9 +27,12 @@ export interface TrueChainOptions {
 class TrueChain implements PoolChain<TrueChainOptions> {
   readonly ports: readonly TruePort[];
   readonly #engine: TrueChainEngine;
+  readonly #nodes: readonly TrueChainNode[];
 
   constructor(options: TrueChainOptions, modules: ChainModules) {
-    const { kind: _kind, ports, nodes, ...engineOptions } = options;
+    const { kind: _kind, ports, nodes: settings, ...engineOptions } = options;
+    const nodes = settings.map((one) => new TrueChainNode(one));
+    this.#nodes = nodes;
     const { dataFolder, limits, nonce1Of, liveSince, seeds, port, monotonic } = modules;
     const { journal, verifier, candidates, duplicates, now } = modules;
     const { onEvent } = port;
@@ -76,8 +80,9 @@ class TrueChain implements PoolChain<TrueChainOptions> {
     this.#engine.takeUp(unfinished);
   }
 
-  stop(): Promise<void> {
-    return this.#engine.stop();
+  async stop(): Promise<void> {
+    await this.#engine.stop();
+    for (const node of this.#nodes) node.close();
   }
 
   reload(options: TrueChainOptions, limits: PoolLimits): void {

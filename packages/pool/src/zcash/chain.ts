@@ -1,4 +1,4 @@
-import type { ZcashChainParams, ZcashNode } from '@adit/chain';
+import { type NodeSettings, type ZcashChainParams, ZcashNode } from '@adit/chain';
 import type { Candidate } from '../blocks/candidate.ts';
 import type { ChainFamily, ChainModules, PoolChain } from '../chains/chain-family.ts';
 import { firstSequence } from '../chains/first-sequence.ts';
@@ -12,7 +12,8 @@ export interface ZcashChainOptions {
   readonly kind: 'zcash';
   readonly name: string;
   readonly params: ZcashChainParams;
-  readonly nodes: readonly ZcashNode[];
+  /** In order of preference; at least one. The chain makes its clients of them, and closes those. */
+  readonly nodes: readonly NodeSettings[];
   readonly ports: readonly ZcashPortOptions[];
   readonly rebroadcastMs?: number;
   readonly confirmations?: number;
@@ -29,9 +30,12 @@ export interface ZcashChainOptions {
 class ZcashChain implements PoolChain<ZcashChainOptions> {
   readonly ports: readonly ZcashPort[];
   readonly #engine: ZcashEngine;
+  readonly #nodes: readonly ZcashNode[];
 
   constructor(options: ZcashChainOptions, modules: ChainModules) {
-    const { kind: _kind, ports, params, nodes, ...engineOptions } = options;
+    const { kind: _kind, ports, params, nodes: settings, ...engineOptions } = options;
+    const nodes = settings.map((one) => new ZcashNode(one));
+    this.#nodes = nodes;
     const { limits, nonce1Of, liveSince, shareDigest, port, journal, verifier, candidates, duplicates, now } =
       modules;
     const engine = new ZcashEngine(
@@ -70,8 +74,9 @@ class ZcashChain implements PoolChain<ZcashChainOptions> {
     this.#engine.takeUp(unfinished);
   }
 
-  stop(): Promise<void> {
-    return this.#engine.stop();
+  async stop(): Promise<void> {
+    await this.#engine.stop();
+    for (const node of this.#nodes) node.close();
   }
 
   reload(options: ZcashChainOptions, limits: PoolLimits): void {

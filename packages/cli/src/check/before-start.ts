@@ -1,0 +1,18 @@
+import { configError } from '../config/faults.ts';
+import type { Config } from '../config/schema.ts';
+import { cookieFaults } from './cookie-files.ts';
+import { askNodes } from './nodes.ts';
+
+/** A start does not wait longer for nodes that are silent: the pool waits for them with its ports open. */
+const ASK_MS = 3_000;
+
+/**
+ * Refuses a start that could not become right by itself. A node that is away, and its cookie with it, may come back; a
+ * node of another network does not become one of this.
+ * @throws AditError `ADIT_BAD_CONFIG`
+ */
+export async function refuseWrongNodes(file: string, config: Config): Promise<void> {
+  const unreadable = cookieFaults(config).filter(({ missing }) => !missing);
+  const { faults } = await askNodes(config, { askMs: ASK_MS, advice: false });
+  if (unreadable.length + faults.length > 0) throw configError(file, [...unreadable, ...faults]);
+}

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { messageOf } from '@adit/primitives';
+import type { Fault } from '../config/faults.ts';
+import type { Config } from '../config/schema.ts';
+
+export interface CookieFault extends Fault {
+  /** There is no such file. A node removes its cookie when it ends, and writes another one when it starts. */
+  readonly missing: boolean;
+}
+
+/** Cookie files of nodes that cannot be read. */
+export function cookieFaults({ chain: chains }: Config): CookieFault[] {
+  return chains.flatMap(({ nodes }, c) =>
+    nodes.flatMap(({ cookie_file: file }, n) => {
+      const found = file === undefined ? undefined : faultOf(file);
+      return found === undefined ? [] : [{ key: `chain[${c}].nodes[${n}].cookie_file`, ...found }];
+    }),
+  );
+}
+
+function faultOf(file: string): Omit<CookieFault, 'key'> | undefined {
+  try {
+    readFileSync(file);
+    return undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      const message = `found no file ${file}; expected the cookie that the node writes when it starts: start the node, or correct the path`;
+      return { missing: true, message };
+    }
+    const message = `${file} cannot be read (${messageOf(error)}); expected a file that the user of the pool may read`;
+    return { missing: false, message };
+  }
+}

@@ -1,0 +1,47 @@
+import { HeldAddress } from '@adit/net';
+import { messageOf } from '@adit/primitives';
+import type { Fault } from '../config/faults.ts';
+import { wantedAddresses } from '../config/listen-clashes.ts';
+import { hostAndPort } from '../config/port-options.ts';
+import type { Config } from '../config/schema.ts';
+import { askPool } from '../control/client.ts';
+import { readStatusDocument } from '../control/status-document.ts';
+
+/**
+ * Addresses of the file that cannot be opened. Those of the pool that runs with this file are its own, and its admin
+ * address, which it does not tell, is not tried while it runs.
+ */
+export async function takenAddresses(config: Config): Promise<Fault[]> {
+  const own = await portsOfRunningPool(config.control);
+  const faults: Fault[] = [];
+  for (const { key, listen } of wantedAddresses(config)) {
+    const address = hostAndPort(listen);
+    if (address.port === 0 || own?.has(address.port) === true) continue;
+    if (own !== undefined && key === 'admin.listen') continue;
+    try {
+      // One after the other is enough: no two of them clash, or the file would have been refused.
+      await (await HeldAddress.bind(address)).close();
+    } catch (error) {
+      faults.push({
+        key,
+        message: `found ${listen}, where this process cannot listen (${whyNot(error)}); expected an address that is free`,
+      });
+    }
+  }
+  return faults;
+}
+
+function whyNot(error: unknown): string {
+  const { cause } = error as { readonly cause?: NodeJS.ErrnoException };
+  return cause?.code === 'EADDRINUSE' ? 'another program has it' : messageOf(cause ?? error);
+}
+
+/** The numbers of the ports of the pool that runs with this control socket; undefined where none answers. */
+async function portsOfRunningPool(control: string): Promise<ReadonlySet<number> | undefined> {
+  try {
+    const status = readStatusDocument(await askPool(control, { command: 'status' }));
+    return new Set(status.ports.map(({ number }) => number));
+  } catch {
+    return undefined;
+  }
+}

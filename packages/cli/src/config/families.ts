@@ -1,0 +1,53 @@
+import { AditError } from '@adit/primitives';
+import { z } from 'zod';
+import type { ConfigFamily, Family, Located } from './config-family.ts';
+import { TRUECHAIN } from './truechain/family.ts';
+import { ZCASH } from './zcash/family.ts';
+
+/**
+ * The families of chains that the configuration knows: the only place of this room that tells them apart. A family of the
+ * pool without a row does not compile.
+ */
+export const CONFIG_FAMILIES = {
+  zcash: ZCASH,
+  truechain: TRUECHAIN,
+} as const satisfies Readonly<Record<Family, unknown>>;
+
+type ChainSchema = (typeof CONFIG_FAMILIES)[Family]['schema'];
+const ROWS = Object.values(CONFIG_FAMILIES);
+
+/** A `[[chain]]` of any family: `network` says of which one, and which keys it may have. */
+export const chainSchema = z.discriminatedUnion(
+  'network',
+  ROWS.map(({ schema }) => schema) as [ChainSchema, ...ChainSchema[]],
+);
+
+export type ChainConfig = z.infer<typeof chainSchema>;
+export type PortConfig = ChainConfig['ports'][number];
+
+/** The families, each of which is given no chains but its own. */
+export const FAMILIES: readonly ConfigFamily<ChainConfig>[] = ROWS;
+
+export const NETWORKS: readonly string[] = FAMILIES.flatMap(({ networks }) => networks);
+
+const OF_NETWORK = new Map(
+  FAMILIES.flatMap((family) => family.networks.map((network) => [network, family] as const)),
+);
+
+/** The family of a chain. @throws AditError `ADIT_UNKNOWN_CHAIN` naming the networks that there are */
+export function familyOf({ network }: { readonly network: string }): ConfigFamily<ChainConfig> {
+  const family = OF_NETWORK.get(network);
+  if (family !== undefined) return family;
+  throw new AditError('ADIT_UNKNOWN_CHAIN', `the network must be one of ${NETWORKS.join(', ')}`);
+}
+
+/** Each family with its chains of the file; also one that has none. */
+export function chainsByFamily(config: {
+  readonly chain: readonly ChainConfig[];
+}): (readonly [ConfigFamily<ChainConfig>, readonly Located<ChainConfig>[]])[] {
+  const located = config.chain.map((chain, c) => ({ key: `chain[${c}]`, chain }));
+  return FAMILIES.map((family) => [
+    family,
+    located.filter(({ chain }) => family.networks.includes(chain.network)),
+  ]);
+}

@@ -1,0 +1,38 @@
+import { foreignTrueChainNode, TrueChainNode } from '@adit/chain';
+import type { ConfigFamilyRow } from '../config-family.ts';
+import { trueChainOptions } from './options.ts';
+import { strictPrefixMoves, truePortFaults, truePortNotices } from './ports.ts';
+import {
+  TRUECHAIN_BELONGS,
+  TRUECHAIN_LABEL,
+  TRUECHAIN_NETWORK,
+  type TrueChainConfig,
+  trueChainSchema,
+  truePortSchema,
+} from './schema.ts';
+import { trueChainTemplate } from './template.ts';
+
+/** The configuration of TrueChain. */
+export const TRUECHAIN: ConfigFamilyRow<typeof trueChainSchema, TrueChainConfig> = {
+  label: TRUECHAIN_LABEL,
+  belongs: TRUECHAIN_BELONGS,
+  dialect: 'truestratum',
+  networks: [TRUECHAIN_NETWORK],
+  schema: trueChainSchema,
+  keys: { chain: Object.keys(trueChainSchema.shape), port: Object.keys(truePortSchema.shape) },
+  options: trueChainOptions,
+  faults: truePortFaults,
+  notices: truePortNotices,
+  nonce1Of: ({ nonce1_bytes: bytes }) => ({ bytes, layout: undefined }),
+  againstUpgrade: strictPrefixMoves,
+  template: trueChainTemplate,
+  async foreignNode(_chain, settings, signal) {
+    const node = new TrueChainNode({ ...settings, retries: 0 });
+    try {
+      return await foreignTrueChainNode(node, signal);
+    } finally {
+      node.close();
+    }
+  },
+  advice: async () => undefined,
+};

@@ -1,0 +1,118 @@
+import { LEAST_LOOSE_WEIGHT } from '@adit/pool';
+import { trueTargetFromDifficulty } from '@adit/pow';
+import { weightOfEitherHalf } from '@adit/primitives';
+import type { Located } from '../config-family.ts';
+import type { Fault } from '../faults.ts';
+import { portName } from '../port-options.ts';
+import type { TrueChainConfig, TruePortConfig } from './schema.ts';
+
+type Chains = readonly Located<TrueChainConfig>[];
+
+/** What moves the one target of a header: the same on all ports where nonces are bound to nobody. */
+const SHARED = [
+  'start_difficulty',
+  'min_difficulty',
+  'max_difficulty',
+  'fixed_difficulty',
+  'share_seconds',
+] as const;
+
+/** The expected hashes of a share. @param difficulty what TrueChain means by it: 2^128 / target, for one half of the digest */
+export function trueWeightOf(difficulty: number): bigint {
+  return weightOfEitherHalf(trueTargetFromDifficulty(BigInt(Math.max(1, Math.round(difficulty)))));
+}
+
+/**
+ * Two processes serve miners during an upgrade. What decides whose nonces are whose must be the same in both, or one
+ * hash would be worth two things.
+ * @returns why there can be no upgrade
+ */
+export function strictPrefixMoves(before: Chains, after: Chains): string | undefined {
+  const [was, is] = [isStrict(before), isStrict(after)];
+  return was !== undefined && is !== undefined && was !== is
+    ? `strict_prefix changes from ${was} to ${is}: stop the pool and start it again instead`
+    : undefined;
+}
+
+/** Whether the nonces of the miners are bound to their connections; undefined where there are none. */
+function isStrict(chains: Chains): boolean | undefined {
+  return truePorts(chains)[0]?.port.strict_prefix;
+}
+
+/**
+ * A header of TrueChain must have one target: either each connection has nonces of its own, on all ports, or all ports
+ * of a chain say the same.
+ */
+export function truePortFaults(chains: Chains): Fault[] {
+  const faults: Fault[] = [];
+  const ports = truePorts(chains);
+  for (const { key, port } of ports) {
+    if (port.strict_prefix && port.nonce1_bytes === 0) {
+      faults.push({
+        key: `${key}.strict_prefix`,
+        message: 'a prefix of no bytes binds nothing; expected nonce1_bytes = 1 to 3',
+      });
+    }
+  }
+  for (const { chain, key, name, port } of ports) {
+    const first = ports[0];
+    if (first !== undefined && port.strict_prefix !== first.port.strict_prefix) {
+      faults.push({
+        key: `${key}.strict_prefix`,
+        message:
+          `${name} has ${port.strict_prefix} and ${first.name} has ${first.port.strict_prefix}; ` +
+          'expected the same on all ports of TrueChain, or a header would have two targets',
+      });
+    }
+    const sibling = ports.find((other) => other.chain === chain);
+    if (sibling === undefined || port.strict_prefix || sibling.port.strict_prefix) continue;
+    for (const setting of SHARED) {
+      if (port[setting] === sibling.port[setting]) continue;
+      faults.push({
+        key: `${key}.${setting}`,
+        message:
+          `${name} has ${port[setting] ?? 'none'} and ${sibling.name} has ${sibling.port[setting] ?? 'none'}; ` +
+          'expected the same where strict_prefix is false, since one target holds for all who mine a header',
+      });
+    }
+  }
+  return faults;
+}
+
+/** What of the file is not taken as it is. */
+export function truePortNotices(chains: Chains): Fault[] {
+  return truePorts(chains).flatMap(({ key, port }) =>
+    (['min_difficulty', 'start_difficulty'] as const).flatMap((setting) => {
+      const difficulty = port[setting];
+      const isTaken = difficulty === undefined || trueWeightOf(difficulty) >= LEAST_LOOSE_WEIGHT;
+      return isTaken || port.strict_prefix
+        ? []
+        : [
+            {
+              key: `${key}.${setting}`,
+              message:
+                `${difficulty} is raised to ${2n * LEAST_LOOSE_WEIGHT}: ` +
+                'to check an easier share would cost more than a hundredth of finding it',
+            },
+          ];
+    }),
+  );
+}
+
+interface NamedPort {
+  readonly chain: TrueChainConfig;
+  readonly key: string;
+  readonly name: string;
+  readonly port: TruePortConfig;
+}
+
+function truePorts(chains: Chains): NamedPort[] {
+  return chains.flatMap(({ key, chain }) =>
+    chain.ports.map((port, p) => ({
+      chain,
+      key: `${key}.ports[${p}]`,
+      name: portName(chain, port),
+      port,
+    })),
+  );
+}

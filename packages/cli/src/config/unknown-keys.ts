@@ -1,0 +1,61 @@
+import { FAMILIES, familyOf, NETWORKS } from './families.ts';
+import { type Fault, keyOf } from './faults.ts';
+
+type Level = 'chain' | 'port';
+
+/**
+ * A key that the part at `path` may not have: one of another family of chains is told so, with the family that it belongs
+ * to; any other one is misspelled.
+ * @param raw the file as TOML has it
+ */
+export function unknownKeyFault(raw: unknown, path: readonly PropertyKey[], key: string): Fault {
+  const level = levelOf(path);
+  const network = valueAt(raw, [...path.slice(0, 2), 'network']);
+  const owner = level === undefined ? undefined : FAMILIES.find(({ keys }) => keys[level].includes(key));
+  const at = keyOf([...path, key]);
+  if (level === undefined || owner === undefined || !isNetwork(network))
+    return { key: keyOf(path), at, message: `Unrecognized key: "${key}"` };
+  const own = familyOf({ network });
+  const [theirs, ours] = {
+    chain: [owner.label, own.label],
+    port: [`${owner.dialect} ports (${owner.label})`, `${own.dialect} ports`],
+  }[level];
+  return {
+    key: at,
+    message: `belongs to ${theirs}; expected only settings of ${ours}, since network is "${network}"`,
+  };
+}
+
+/** Keys of a chain without a right `network` that no family knows: one of them may be the misspelled `network`. */
+export function strangeChainKeys(raw: unknown, path: readonly PropertyKey[]): Fault[] {
+  const chain = valueAt(raw, path);
+  const known = new Set(FAMILIES.flatMap(({ keys }) => keys.chain));
+  return Object.keys(typeof chain === 'object' && chain !== null ? chain : {})
+    .filter((key) => !known.has(key))
+    .map((key) => ({
+      key: keyOf(path),
+      at: keyOf([...path, key]),
+      message: `Unrecognized key: "${key}"`,
+    }));
+}
+
+function isNetwork(value: unknown): value is string {
+  return typeof value === 'string' && NETWORKS.includes(value);
+}
+
+/** `chain[0]` and `chain[0].ports[1]` have keys that belong to families. */
+function levelOf([first, , third, ...more]: readonly PropertyKey[]): Level | undefined {
+  if (first !== 'chain') return undefined;
+  if (third === undefined) return 'chain';
+  return third === 'ports' && more.length === 1 ? 'port' : undefined;
+}
+
+function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? (value as Readonly<Record<PropertyKey, unknown>>)[key]
+        : undefined,
+    raw,
+  );
+}

@@ -1,0 +1,59 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { isAddress, isPath } from './addresses.ts';
+
+export const address = z
+  .string()
+  .refine(isAddress, 'expected host:port, for example 0.0.0.0:3333, [::]:3333 or pool.example.com:3333');
+
+/** An address, or a network as address/bits. */
+export const network = z.string().refine((text) => {
+  const [host = '', bits, ...more] = text.split('/');
+  const version = isIP(host);
+  if (version === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}, 'expected an address or a network, for example 10.0.0.5 or 10.0.0.0/8');
+
+/** The longest path that Linux takes is 4096 bytes. */
+export const file = z
+  .string()
+  .min(1)
+  .max(4_000)
+  .refine(isPath, 'expected a path, without control characters, and no URL');
+
+export const variable = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable');
+
+/** Below, every hash is a share on every chain; above, no hash is one: TrueChain's hardest is 2^128. */
+export const difficulty = z
+  .number()
+  .min(1e-40, 'expected a number from 1e-40 to 1e40')
+  .max(1e40, 'expected a number from 1e-40 to 1e40');
+
+/**
+ * A finite number from `least` to `most`. TOML can also write `nan`, `inf` and `-0.0`: zod refuses the first two, and the
+ * third is refused here, because it passes for a 0 until somebody divides by it.
+ */
+export function number(least: number, most: number) {
+  return z
+    .number()
+    .min(least)
+    .max(most)
+    .refine((value) => !Object.is(value, -0), 'found -0, expected a number without a sign');
+}
+
+/** A whole number from `least` to `most`. */
+export function whole(least: number, most: number) {
+  return number(least, most).int();
+}
+
+/** 0, which means "not at all", or a number from `least` to `most`: a tiny one would mean 0 only after it was rounded. */
+export function zeroOr(least: number, most: number) {
+  const bounds = `0, or ${least} to ${most}`;
+  return number(0, most)
+    .refine((value) => value === 0 || value >= least, {
+      error: ({ input }) => `found ${String(input)}, expected ${bounds}`,
+    })
+    .meta({ bounds });
+}

@@ -1,0 +1,46 @@
+import { foreignZcashNode, ZCASH_CHAINS, ZcashNode, zcashChain } from '@adit/chain';
+import type { ConfigFamilyRow } from '../config-family.ts';
+import { zcashFaults } from './faults.ts';
+import { nodeAdvice } from './node-advice.ts';
+import { zcashOptions } from './options.ts';
+import {
+  ZCASH_BELONGS,
+  ZCASH_LABEL,
+  type ZcashChainConfig,
+  zcashChainSchema,
+  zcashPortSchema,
+} from './schema.ts';
+import { zcashTemplate } from './template.ts';
+
+/** The configuration of the Zcash family. */
+export const ZCASH: ConfigFamilyRow<typeof zcashChainSchema, ZcashChainConfig> = {
+  label: ZCASH_LABEL,
+  belongs: ZCASH_BELONGS,
+  dialect: 'zcash',
+  networks: Object.keys(ZCASH_CHAINS),
+  schema: zcashChainSchema,
+  keys: { chain: Object.keys(zcashChainSchema.shape), port: Object.keys(zcashPortSchema.shape) },
+  options: zcashOptions,
+  faults: zcashFaults,
+  notices: () => [],
+  nonce1Of: ({ nonce1_bytes: bytes, nonce_layout: layout }) => ({ bytes, layout }),
+  // `nonce_layout` is said by each port, and compared for each network.
+  againstUpgrade: () => undefined,
+  template: zcashTemplate,
+  async foreignNode({ network }, settings, signal) {
+    const node = new ZcashNode({ ...settings, retries: 0 });
+    try {
+      return await foreignZcashNode(node, zcashChain(network), signal);
+    } finally {
+      node.close();
+    }
+  },
+  async advice({ network }, settings) {
+    const node = new ZcashNode(settings);
+    try {
+      return await nodeAdvice(node, zcashChain(network));
+    } finally {
+      node.close();
+    }
+  },
+};

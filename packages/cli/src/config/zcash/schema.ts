@@ -1,0 +1,65 @@
+import { isOperatorText, MAX_OPERATOR_TEXT, ZCASH_CHAINS } from '@adit/chain';
+import { z } from 'zod';
+import { AT_LEAST_ONE_PORT, CHAIN_KEYS, NETWORK } from '../chain-keys.ts';
+import { dialectKey, PORT_KEYS, PORT_PLACE } from '../port-keys.ts';
+import { number, whole } from '../values.ts';
+import { live, restart, upgrade } from '../when.ts';
+
+export const ZCASH_LABEL = 'the Zcash family';
+export const ZCASH_BELONGS = { chain: 'Zcash family', port: 'zcash ports' } as const;
+/** Four bytes: some firmware refuses every other length. */
+const NONCE1_BYTES = 4;
+
+export const zcashPortSchema = z
+  .strictObject({
+    ...PORT_PLACE,
+    dialect: dialectKey('zcash', ZCASH_LABEL),
+    ...PORT_KEYS,
+    nonce1_bytes: whole(1, 17)
+      .default(NONCE1_BYTES)
+      .meta(upgrade('bytes of the nonce that the pool fixes; some firmware takes nothing but 4')),
+    for_proxies: z
+      .boolean()
+      .default(false)
+      .meta(upgrade('allows nonce1 of one or two bytes, which leave room for so few connections')),
+    nonce_layout: z
+      .enum(['leading', 'trailing'])
+      .default('leading')
+      .meta(
+        restart('where nonce1 stands in the nonce, on all ports of a network; real miners work with leading'),
+      ),
+    grace_ms: whole(0, 30_000)
+      .default(0)
+      .meta(live('shares of the former tip are credited for so long after the new one')),
+    job_on_subscribe: z
+      .boolean()
+      .default(false)
+      .meta(live('target and job before authorisation, for firmware written for old pools')),
+    false_on_error: z.boolean().default(false).meta(live('result false instead of null beside an error')),
+  })
+  .meta({ belongs: ZCASH_BELONGS.port });
+
+export const zcashChainSchema = z
+  .strictObject({
+    name: CHAIN_KEYS.name,
+    network: z.enum(Object.keys(ZCASH_CHAINS)).meta(NETWORK),
+    nodes: CHAIN_KEYS.nodes,
+    confirmations: whole(1, 10_000).optional().meta(upgrade('blocks are followed until then; default 100')),
+    propose_first: z
+      .boolean()
+      .optional()
+      .meta(upgrade('let the node check a template before it is mined; default true')),
+    refresh_seconds: number(1, 300)
+      .default(20)
+      .meta(upgrade('new transactions for the same tip go out no more often')),
+    coinbase_text: z
+      .string()
+      .max(MAX_OPERATOR_TEXT)
+      .refine(isOperatorText, 'expected printable ASCII: letters, digits, blanks and signs')
+      .optional()
+      .meta(upgrade("the pool's name in the blocks it finds, where the node lets the coinbase be varied")),
+    ports: z.array(zcashPortSchema).min(1, AT_LEAST_ONE_PORT),
+  })
+  .meta({ belongs: ZCASH_BELONGS.chain });
+
+export type ZcashChainConfig = z.infer<typeof zcashChainSchema>;

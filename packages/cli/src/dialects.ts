@@ -1,0 +1,20 @@
+import type { MinerDialect } from '@adit/miner';
+import { AditError } from '@adit/primitives';
+import type { Dialect } from '@adit/probe';
+
+/** The dialects by their names on the command line. One that the miner or the probe knows and that is not here does not compile. */
+const NAMES = { zcash: 'zcash', truestratum: 'truestratum' } as const satisfies {
+  readonly [Name in MinerDialect | Dialect]: Name;
+};
+
+export const DIALECT_NAMES: readonly (keyof typeof NAMES)[] = Object.values(NAMES);
+
+/** What a command speaks where nothing else is said. */
+export const USUAL_DIALECT: keyof typeof NAMES = NAMES.zcash;
+
+/** @throws AditError `ADIT_BAD_OPTION` */
+export function dialectOption(text: string): keyof typeof NAMES {
+  const name = DIALECT_NAMES.find((one) => one === text);
+  if (name !== undefined) return name;
+  throw new AditError('ADIT_BAD_OPTION', `--dialect must be ${DIALECT_NAMES.join(' or ')}, this is ${text}`);
+}
