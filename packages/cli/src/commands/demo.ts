@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { zcashChain } from '@adit/chain';
-import { startTrueChainDevnet, startZcashDevnet, type TrueChainDevnet, type ZcashDevnet } from '@adit/devnet';
 import type { PoolEvent } from '@adit/pool';
 import { AditError } from '@adit/primitives';
 import { untilStopped } from '../exit.ts';
@@ -8,7 +7,7 @@ import { describe } from '../log.ts';
 import { PoolView } from '../view/pool-view.ts';
 import { drawScreen, rate, type ScreenChain } from '../view/screen.ts';
 import { Terminal } from '../view/terminal.ts';
-import { demoMiners, demoPool, TRUECHAIN, ZCASH } from './demo-parts.ts';
+import { type DemoChain, demoMiner, demoPool, startNodes } from './demo-parts.ts';
 
 const DRAW_MS = 500;
 /** Without a terminal: one line of figures now and then, between the events. */
@@ -22,7 +21,7 @@ export interface DemoOptions {
 }
 
 /**
- * `adit demo`: both devnets, the pool, and a miner for each, in one process and on loopback. With
+ * `adit demo`: a devnet of each family, the pool, and a miner for each, in one process and on loopback. With
  * `--blocks N` it ends once the nodes have accepted N blocks, N fruits and a TrueChain block.
  */
 export async function runDemo(options: DemoOptions): Promise<void> {
@@ -46,9 +45,7 @@ async function startDemo(options: DemoOptions): Promise<Demo> {
   const params = zcashChain(options.network);
   // A folder for each run: its devnets begin anew, and so old shares and blocks mean nothing to them.
   const data = path.resolve(options.data, 'demo', new Date().toISOString().replace(/[:.]/g, '-'));
-  const zcash = await startZcashDevnet({ chain: params, coinbaseMaturity: 10 });
-  // The third snail block is the first of the next epoch: the dataset switches within a minute.
-  const truechain = await startTrueChainDevnet({ rewardDelay: 4, startNumber: 11_998 });
+  const demoChains = await startNodes(params);
   const startedAt = performance.now();
   const events: string[] = [];
   const terminal = process.stdout.isTTY ? new Terminal(process.stdout) : undefined;
@@ -58,73 +55,65 @@ async function startDemo(options: DemoOptions): Promise<Demo> {
     if (events.length > KEPT_EVENTS) events.shift();
     if (terminal === undefined) process.stdout.write(`${line}\n`);
   };
-  const view = new PoolView(
-    new Map([
-      [ZCASH, ZCASH],
-      [TRUECHAIN, TRUECHAIN],
-    ]),
-    () => performance.now(),
-  );
-  const pool = demoPool(data, params.name, zcash, truechain, (event) => {
+  // Each port has the name of its chain.
+  const view = new PoolView(new Map(demoChains.map(({ name }) => [name, name])), () => performance.now());
+  const pool = demoPool(data, params, demoChains, (event) => {
     view.onEvent(event);
     const text = notable(event);
     // On a screen the newest share has a line of its own; shares would push everything else out.
     if (text !== undefined && (terminal === undefined || event.kind !== 'share_accepted')) say(text);
   });
   await pool.start();
-  const miners = demoMiners(pool, params.name, say);
-  const rates = { [ZCASH]: 0, [TRUECHAIN]: 0 };
+  const miners = demoChains.map((chain) => ({
+    ...chain,
+    miner: demoMiner(pool, params, chain, say),
+    rate: 0,
+  }));
   const chains = (): ScreenChain[] =>
-    view
-      .chains()
-      .map((chain) =>
-        chain.name === ZCASH
-          ? { ...chain, unit: 'Sol/s', minerRate: rates[ZCASH], nodeSays: zcashSays(zcash) }
-          : { ...chain, unit: 'H/s', minerRate: rates[TRUECHAIN], nodeSays: truechainSays(truechain) },
-      );
+    view.chains().flatMap((chain) =>
+      miners
+        .filter(({ name }) => name === chain.name)
+        .map(({ family, node, rate }) => ({
+          ...chain,
+          unit: family.unit,
+          minerRate: rate,
+          nodeSays: node.says(),
+        })),
+    );
   terminal?.open();
   let draws = 0;
   const timer = setInterval(() => {
     const seconds = (performance.now() - startedAt) / 1000;
     draws += 1;
-    if (draws % 10 === 1) {
-      rates[ZCASH] = miners.zcash.status().rate;
-      rates[TRUECHAIN] = miners.truechain.status().rate;
-    }
+    if (draws % 10 === 1) for (const one of miners) one.rate = one.miner.status().rate;
     const title = `Adit demo: Equihash(${params.equihash.n},${params.equihash.k}) and TrueHash on two devnets`;
     terminal?.draw(drawScreen({ title, seconds, chains: chains(), events }, terminal.width, terminal.height));
     if (terminal === undefined && draws % (SUMMARY_MS / DRAW_MS) === 0)
       for (const chain of chains()) say(figures(chain));
   }, DRAW_MS);
   return {
-    failed: Promise.race([miners.zcash.run(), miners.truechain.run()]).then(() => {
+    failed: Promise.race(miners.map(({ miner }) => miner.run())).then(() => {
       throw new AditError('ADIT_DEMO', 'a miner ended early');
     }),
-    reached: (blocks) => reached(blocks, zcash, truechain),
+    reached: (blocks) => reached(blocks, demoChains),
     summary: () =>
-      `${Math.round((performance.now() - startedAt) / 1000)} s, accepted by the nodes: ${zcash.acceptedBlocks} Zcash blocks, ` +
-      `${truechain.acceptedFruits} fruits, ${truechain.acceptedBlocks} TrueChain blocks; shares are kept in ${data}`,
+      `${Math.round((performance.now() - startedAt) / 1000)} s, accepted by the nodes: ` +
+      `${demoChains.map(({ node }) => node.summary()).join(', ')}; shares are kept in ${data}`,
     async close() {
       clearInterval(timer);
       terminal?.close();
-      await Promise.allSettled([miners.zcash.stop(), miners.truechain.stop()]);
+      await Promise.allSettled(miners.map(({ miner }) => miner.stop()));
       await pool.stop();
-      await Promise.all([zcash.close(), truechain.close()]);
+      await Promise.all(demoChains.map(({ node }) => node.close()));
     },
   };
 }
 
-function reached(
-  blocks: number | undefined,
-  zcash: ZcashDevnet,
-  truechain: TrueChainDevnet,
-): Promise<'reached'> {
+function reached(blocks: number | undefined, chains: readonly DemoChain[]): Promise<'reached'> {
   return new Promise((resolve) => {
     if (blocks === undefined) return;
     const timer = setInterval(() => {
-      const enough =
-        zcash.acceptedBlocks >= blocks && truechain.acceptedFruits >= blocks && truechain.acceptedBlocks >= 1;
-      if (!enough) return;
+      if (!chains.every(({ node }) => node.hasReached(blocks))) return;
       clearInterval(timer);
       resolve('reached');
     }, 100);
@@ -152,19 +141,6 @@ function notable(event: PoolEvent): string | undefined {
   // The line about the node shows its height; only trouble is news.
   if (event.kind === 'node' && (event.status.state === 'ready' || !event.news)) return undefined;
   return describe(event).text;
-}
-
-function zcashSays(devnet: ZcashDevnet): string {
-  const { mature, immature } = devnet.balance();
-  return `node accepted ${devnet.acceptedBlocks} blocks; reward ${zec(mature)} mature, ${zec(immature)} maturing`;
-}
-
-function zec(zatoshi: bigint): string {
-  return `${(Number(zatoshi) / 1e8).toFixed(2)} ZEC`;
-}
-
-function truechainSays(devnet: TrueChainDevnet): string {
-  return `node accepted ${devnet.acceptedFruits} fruits, ${devnet.acceptedBlocks} blocks; snail block ${devnet.snailNumber}`;
 }
 
 function figures(chain: ScreenChain): string {
