@@ -16,6 +16,7 @@ export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'packages/chain/test/zcash/template-reader.test.ts': 'starts threads and reads long templates',
   'packages/chain/test/zcash/several-nodes.test.ts': 'mines on several devnets',
   'packages/chain/test/zcash/reserve.test.ts': 'mines on several devnets',
+  'packages/cli/test/check-command.test.ts': 'runs commands against devnets',
   'packages/cli/test/probe-command.test.ts': 'runs the whole probe against a pool',
   'packages/conformance/test/miner': 'the checks wait by the wall clock, as with real miners',
   'packages/conformance/test/pool': 'the checks wait by the wall clock, as with real pools',
