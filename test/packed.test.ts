@@ -87,14 +87,13 @@ test('the packed rooms install elsewhere and run from their compiled form', asyn
      import { zcashChain } from '@adit/chain';
      import { Pool } from '@adit/pool';
      import { ZcashMiner } from '@adit/miner';
-     import { portAuthorizer } from '@adit/stratum';
      import { readShares } from '@adit/journal';
      import { PROBE_LIMITS, runPoolProbe } from '@adit/conformance';
      const params = zcashChain('zcash-devnet-48_5');
      const devnet = await startZcashDevnet({ chain: params, initialTarget: 1n << 248n });
      const pool = new Pool({ dataFolder: './data', verifierThreads: 1, chains: [{
        kind: 'zcash', name: 'zcash', params, nodes: [{ url: devnet.url }], ports: [{
-         dialect: 'zcash', name: 'p', host: '127.0.0.1', port: 0, authorize: portAuthorizer(), nonce1Bytes: 4,
+         dialect: 'zcash', name: 'p', host: '127.0.0.1', port: 0, nonce1Bytes: 4,
          startWeight: 1n, minWeight: 1n, maxWeight: 4n, shareIntervalMs: 1000, nonceLayout: 'leading',
          jobOnSubscribe: false, failedResult: null }] }] }, { onEvent: () => {} });
      await pool.start();

@@ -8,7 +8,6 @@ import { zcashChain } from '@adit/chain';
 import { DevnetRpcServer, RpcFault, startTrueChainDevnet } from '@adit/devnet';
 import { readShares } from '@adit/journal';
 import { CONDUCT_DEFAULTS, POOL_LIMITS, Pool } from '@adit/pool';
-import { portAuthorizer } from '@adit/stratum';
 import { commonNow, serve } from './child.ts';
 import { plantKey } from './fixed-nonce1.ts';
 import { CHAIN, MOVING } from './recorded-shares.ts';
@@ -22,7 +21,6 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const port = {
   host: '127.0.0.1',
   port: 0,
-  authorize: portAuthorizer(),
   nonce1Bytes: 4,
   startWeight: 1n,
   minWeight: 1n,

@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startTrueChainDevnet, startZcashDevnet } from '@adit/devnet';
 import { type MinerEvent, TrueMiner, ZcashMiner } from '@adit/miner';
-import { portAuthorizer } from '@adit/stratum';
 import { RecordingFile, Tap } from '@adit/tap';
 import { SMALL, startPool, trueChainPool, zcashPool } from '@adit/test-kit/pools';
 import { TrueRig } from '@adit/test-kit/true-rig';
@@ -17,7 +16,7 @@ import type { Dialect } from '@adit/wire';
 
 /** Looked for in the files afterwards: it must not be there. */
 const PASSWORD = 'correct horse battery staple';
-const AUTHORIZE = { authorize: portAuthorizer({ password: PASSWORD }) };
+const ACCESS = { access: { password: PASSWORD } };
 const SHARES = 4;
 
 async function record(
@@ -64,7 +63,7 @@ const url = (port: number, worker: string) => ({ host: '127.0.0.1', port, worker
 async function recordZcash(folder: string): Promise<void> {
   const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 240n, mempoolSeconds: 0 });
   const weights = { startWeight: 64n, minWeight: 64n };
-  const { pool, portOf } = await startPool(folder, [zcashPool([devnet.url], { ...AUTHORIZE, ...weights })]);
+  const { pool, portOf } = await startPool(folder, [zcashPool([devnet.url], { ...ACCESS, ...weights })]);
   const port = portOf('zcash');
   await record('zcash-miner', 'zcash', port, 'our miner and our pool, Equihash 48,5', (at) =>
     mine(
@@ -110,7 +109,7 @@ async function recordTrueStratum(folder: string): Promise<void> {
     startNumber: 11_900,
   });
   const weights = { startWeight: 2048n, minWeight: 2048n };
-  const { pool, portOf } = await startPool(folder, [trueChainPool(devnet.url, { ...AUTHORIZE, ...weights })]);
+  const { pool, portOf } = await startPool(folder, [trueChainPool(devnet.url, { ...ACCESS, ...weights })]);
   const port = portOf('truechain');
   await record('truestratum-miner', 'truestratum', port, 'our miner and our pool, TrueHash', (at) =>
     mine(

@@ -8,7 +8,7 @@ export { POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
 export type { DrainOptions, PoolModules, PoolOptions } from './pool-options.ts';
 export type { ChainStatus, PoolStatus } from './pool-status.ts';
 export { END_LABELS, type EndCause, type PoolEnding } from './ports/end-cause.ts';
-export type { PortOptions, TruePortOptions, ZcashPortOptions } from './ports/port-options.ts';
+export type { PortAccess, PortOptions, TruePortOptions, ZcashPortOptions } from './ports/port-options.ts';
 export type { PortStatus } from './ports/port-status.ts';
 export type { TrueChainOptions } from './truechain/chain.ts';
 export { LEAST_LOOSE_WEIGHT } from './truechain/loose-target.ts';

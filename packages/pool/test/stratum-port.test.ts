@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { Census, CONNECTION_LIMITS } from '@adit/net';
-import { portAuthorizer } from '@adit/stratum';
 import { LineClient } from '@adit/test-kit/line-client';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
@@ -29,7 +28,6 @@ const OPTIONS: ZcashPortOptions = {
   host: '127.0.0.1',
   port: 0,
   dialect: 'zcash',
-  authorize: portAuthorizer(),
   nonce1Bytes: 4,
   startWeight: 1n,
   minWeight: 1n,

@@ -11,7 +11,6 @@ const PORT = {
   dialect: 'truestratum',
   host: '127.0.0.1',
   port: 0,
-  authorize: () => true as const,
   nonce1Bytes: 3,
   startWeight: 3_000n,
   minWeight: 1n,

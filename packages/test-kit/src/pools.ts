@@ -6,7 +6,6 @@ import {
   type TrueChainOptions,
   type ZcashChainOptions,
 } from '@adit/pool';
-import { portAuthorizer } from '@adit/stratum';
 
 /** Small parameters: a nonce takes milliseconds. */
 export const SMALL = zcashChain('zcash-devnet-48_5');
@@ -14,7 +13,6 @@ export const SMALL = zcashChain('zcash-devnet-48_5');
 const port = {
   host: '127.0.0.1',
   port: 0,
-  authorize: portAuthorizer(),
   startWeight: 1n,
   minWeight: 1n,
   maxWeight: 1n << 60n,

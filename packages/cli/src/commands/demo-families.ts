@@ -2,7 +2,6 @@ import type { ZcashChainParams } from '@adit/chain';
 import { startTrueChainDevnet, startZcashDevnet } from '@adit/devnet';
 import type { MinerDialect } from '@adit/miner';
 import type { ChainOptions } from '@adit/pool';
-import { portAuthorizer } from '@adit/stratum';
 import type { Family } from '../config/config-family.ts';
 import type { ScreenChain } from '../view/screen.ts';
 
@@ -34,7 +33,6 @@ export const LOOPBACK = '127.0.0.1';
 const PORT = {
   host: LOOPBACK,
   port: 0,
-  authorize: portAuthorizer(),
   minWeight: 1n,
   maxWeight: 1n << 60n,
   shareIntervalMs: 4_000,

@@ -1,4 +1,3 @@
-import { portAuthorizer } from '@adit/stratum';
 import type { CommonChain, CommonPort } from './config-family.ts';
 import { secretOf } from './secret.ts';
 import { checkTlsFiles } from './tls-check.ts';
@@ -43,10 +42,10 @@ export function portOptions(
     ...(certFile === undefined || keyFile === undefined ? {} : { tls: { certFile, keyFile } }),
     ...(port.proxies === undefined ? {} : { proxies: port.proxies }),
     ...(publicAddress === undefined ? {} : { publicAddress: hostAndPort(publicAddress) }),
-    authorize: portAuthorizer({
+    access: {
       ...(port.workers === undefined ? {} : { allow: port.workers }),
       ...(password === undefined ? {} : { password }),
-    }),
+    },
     nonce1Bytes: port.nonce1_bytes,
     startWeight: weightOf(port.start_difficulty),
     minWeight: port.min_difficulty === undefined ? easiest(port, weightOf) : weightOf(port.min_difficulty),

@@ -1,4 +1,10 @@
-import type { Authorizer } from '@adit/stratum';
+/** Who is let in. */
+export interface PortAccess {
+  /** Names of workers or accounts; anybody where left out. */
+  readonly allow?: readonly string[];
+  /** The password of the port; any where left out. */
+  readonly password?: string;
+}
 
 /** What ports of both dialects have in common. */
 export interface PortOptions {
@@ -15,7 +21,8 @@ export interface PortOptions {
   readonly proxies?: readonly string[];
   /** What miners should connect to, for `client.reconnect`; the address they know where left out. */
   readonly publicAddress?: { readonly host: string; readonly port: number };
-  readonly authorize: Authorizer;
+  /** Anybody with any password where left out. */
+  readonly access?: PortAccess;
   /** Bytes of the nonce that the pool fixes for a connection. */
   readonly nonce1Bytes: number;
   /** Weight (expected hashes) of a share: where a connection begins, and the bounds. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { targetOfEitherHalf, weightOfEitherHalf } from '@adit/primitives';
 import {
   Grants,
+  portAuthorizer,
   type TrueJob,
   type TrueStratumServerOptions,
   TrueStratumServerSession,
@@ -216,9 +217,9 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
     return this.#strict;
   }
 
-  #forSessions({ authorize }: TruePortOptions): TrueStratumServerOptions {
+  #forSessions({ access }: TruePortOptions): TrueStratumServerOptions {
     return {
-      authorize,
+      authorize: portAuthorizer(access),
       failedResult: false,
       // Of the port's beginning: it changes what hashes are worth that miners have computed already.
       strictPrefix: this.#strict,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { targetOfWeight, weightOfTarget } from '@adit/primitives';
 import {
   Grants,
+  portAuthorizer,
   type Vardiff,
   type Verdict,
   type ZcashJob,
@@ -209,12 +210,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     return kept.session;
   }
 
-  #forSessions({
-    nonceLayout,
-    jobOnSubscribe,
-    failedResult,
-    authorize,
-  }: ZcashPortOptions): ZcashServerOptions {
+  #forSessions({ nonceLayout, jobOnSubscribe, failedResult, access }: ZcashPortOptions): ZcashServerOptions {
     const { prefix: solutionPrefix, solutionBytes } = this.#engine.sizes;
     return {
       solutionPrefix,
@@ -222,7 +218,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
       nonceLayout,
       jobOnSubscribe,
       failedResult,
-      authorize,
+      authorize: portAuthorizer(access),
       limits: this.limits.messages,
       onMessage: this.onMessage,
       resume: (id, by) => this.#resume(id, by),

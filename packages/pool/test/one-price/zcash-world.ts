@@ -2,7 +2,6 @@ import { type ZcashWork, type ZcashWorkSourceModules, zcashChain } from '@adit/c
 import type { ShareRecord } from '@adit/journal';
 import { Census, CONNECTION_LIMITS } from '@adit/net';
 import type { VerifierPool } from '@adit/pow/threads';
-import { portAuthorizer } from '@adit/stratum';
 import type { CandidateStore } from '../../src/blocks/candidate-store.ts';
 import type { BanList } from '../../src/conduct/ban-list.ts';
 import { Conduct } from '../../src/conduct/conduct.ts';
@@ -212,7 +211,6 @@ export class ZcashWorld {
       host: '127.0.0.1',
       port: 0,
       dialect: 'zcash',
-      authorize: portAuthorizer(),
       nonce1Bytes: NONCE1_BYTES,
       startWeight,
       minWeight,

@@ -1,6 +1,5 @@
 import type { TestContext } from 'node:test';
 import { Census, CONNECTION_LIMITS, type Connection } from '@adit/net';
-import { portAuthorizer } from '@adit/stratum';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { BanList } from '../../src/conduct/ban-list.ts';
 import { Conduct } from '../../src/conduct/conduct.ts';
@@ -17,7 +16,6 @@ const OPTIONS: ZcashPortOptions = {
   host: '127.0.0.1',
   port: 0,
   dialect: 'zcash',
-  authorize: portAuthorizer(),
   nonce1Bytes: 4,
   startWeight: 1n << 20n,
   minWeight: 1n,
