@@ -8,7 +8,7 @@ import { runAdit } from '@adit/test-kit/pool-process';
 import { poolToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 
-/** One chain with one port, which nobody's usual addresses are in the way of. */
+/** One chain with one port. It listens nowhere where another program on this machine could be. */
 const CHAIN = poolToml([zcashToml(undefined, { chain: { name: 'zcash', network: 'zcash-testnet' } })], {
   admin: { enabled: false },
 });

@@ -2,7 +2,7 @@ import type { MinerDialect } from '@adit/miner';
 import { AditError } from '@adit/primitives';
 import type { Dialect } from '@adit/wire';
 
-/** The dialects by their names on the command line. One that the miner or the probe knows and that is not here does not compile. */
+/** The dialects by their names on the command line. One that the miner or the probe has and this list lacks does not compile. */
 const NAMES = { zcash: 'zcash', truestratum: 'truestratum' } as const satisfies {
   readonly [Name in MinerDialect | Dialect]: Name;
 };

@@ -98,6 +98,12 @@ test('a key that no family knows is misspelled, also where the network is what w
   assert.match(faultOf(write(context, unknown)), /:3: chain\[0\]\.network: found "zec", expected one of/);
 });
 
+test('a list that was written as one table is told with its brackets', (context) => {
+  const file = write(context, zcashToml());
+  writeFileSync(file, readFileSync(file, 'utf8').replace('[[chain.nodes]]', '[chain.nodes]'));
+  assert.match(faultOf(file), /:4: chain\[0\]\.nodes: expected double brackets, as in \[\[chain\.nodes\]\]/);
+});
+
 test('a chain that becomes one of another family stays as it is until the next process', (context) => {
   const load = (chain: TomlChain) => ({ ...loadConfig(write(context, chain)), data: 'd', control: 'c' });
   const before = load(zcashToml(undefined, { ports: [{ name: 'a', job_on_subscribe: true }] }));

@@ -5,16 +5,16 @@ import { TRUECHAIN } from './truechain/family.ts';
 import { ZCASH } from './zcash/family.ts';
 
 /**
- * The families of chains that the configuration knows: the only place of this room that tells them apart. A family of the
- * pool without a row does not compile.
+ * The families of chains that the configuration knows. Only tables with a row for each family tell them apart, and a
+ * family of the pool without a row does not compile.
  */
 export const CONFIG_FAMILIES = {
   zcash: ZCASH,
   truechain: TRUECHAIN,
 } as const satisfies Readonly<Record<Family, unknown>>;
 
-type ChainSchema = (typeof CONFIG_FAMILIES)[Family]['schema'];
 const ROWS = Object.values(CONFIG_FAMILIES);
+type ChainSchema = (typeof ROWS)[number]['schema'];
 
 /** A `[[chain]]` of any family: `network` says of which one, and which keys it may have. */
 export const chainSchema = z.discriminatedUnion(

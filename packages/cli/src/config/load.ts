@@ -92,11 +92,12 @@ function explain(issue: {
   readonly expected?: unknown;
   readonly minimum?: unknown;
   readonly maximum?: unknown;
+  readonly path?: readonly PropertyKey[] | undefined;
 }): string | undefined {
-  const { code, input, expected, minimum, maximum } = issue;
+  const { code, input, expected, minimum, maximum, path = [] } = issue;
   if (code === 'invalid_type' && input === undefined) return `is missing: expected ${String(expected)}`;
   if (code === 'invalid_type' && expected === 'array' && typeof input === 'object')
-    return 'expected double brackets, as in [[chain]]';
+    return `expected double brackets, as in [[${path.filter((part) => typeof part === 'string').join('.')}]]`;
   if (code === 'invalid_union') return wrongNetwork(input);
   if (typeof input !== 'number') return undefined;
   if (code === 'too_small') return `found ${input}, expected at least ${String(minimum)}`;
