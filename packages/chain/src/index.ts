@@ -1,3 +1,4 @@
+export { AditError, type AditErrorCode } from '@adit/primitives';
 export { type ChainOpinion, type Confirmation, judgeByMajority } from './majority.ts';
 export type { Disagreement } from './node-watch.ts';
 export { Patience, type PatienceModules } from './patience.ts';
@@ -11,7 +12,7 @@ export {
   SEED_COUNT,
   TIP9_NUMBERS,
 } from './truechain/epoch.ts';
-export { FRUIT_LIFE_BLOCKS, MinedIndex, type Solved } from './truechain/mined-index.ts';
+export { FRUIT_LIFE_BLOCKS, MinedIndex, type MinedIndexNode, type Solved } from './truechain/mined-index.ts';
 export { TrueChainNode } from './truechain/node.ts';
 export type { ChainReward, RewardItem, SnailReward } from './truechain/reward.ts';
 export {
@@ -27,6 +28,7 @@ export {
   type WorkSubmitAnswer,
   type WorkSubmitOutcome,
   WorkSubmitter,
+  type WorkTaker,
 } from './truechain/submit.ts';
 export { writeData, writeNonce, writeQuantity } from './truechain/wire.ts';
 export { solutionKind, type TrueChainWork, type WorkAnswer, workFromAnswer } from './truechain/work.ts';
@@ -68,7 +70,13 @@ export {
   ZcashNode,
 } from './zcash/node.ts';
 export { paysShielded } from './zcash/shielded-coinbase.ts';
-export { type SubmitOptions, type SubmitOutcome, submitToAll } from './zcash/submit-block.ts';
+export {
+  type BlockTaker,
+  type SubmitModules,
+  type SubmitOptions,
+  type SubmitOutcome,
+  submitToAll,
+} from './zcash/submit-block.ts';
 export { workFromTemplate, type ZcashWork } from './zcash/work.ts';
 export type { WorkNews, ZcashWorkChange } from './zcash/work-news.ts';
 export {

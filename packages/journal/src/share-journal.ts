@@ -9,6 +9,7 @@ import { journalFolder } from './new-journal.ts';
 import { type FileAccess, OWNER_ONLY } from './private-files.ts';
 import type { ShareRecord, WeightAlarm } from './share-record.ts';
 
+/** Where a journal lies, and how much may wait for the disk. */
 export interface ShareJournalOptions {
   /** Everything that Adit keeps lies below this folder. */
   readonly dataFolder: string;
@@ -24,6 +25,7 @@ export interface ShareJournalOptions {
   readonly commitDelayMs?: number;
 }
 
+/** Whom a journal tells. All may be left out. */
 export interface ShareJournalModules {
   /** The journal cannot commit (with the reason), or can again (undefined). */
   readonly onHealth?: (problem: string | undefined) => void;

@@ -1,5 +1,6 @@
 import { AditError } from './errors.ts';
 
+/** @returns one array with the bytes of all parts, in order */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;
@@ -10,10 +11,12 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
+/** Whether both have the same bytes. It ends at the first difference, so it is not for secrets. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
+/** Whether `bytes` begin with `prefix`; true for an empty prefix. */
 export function startsWithBytes(bytes: Uint8Array, prefix: Uint8Array): boolean {
   // Past the end of `bytes` the element is undefined, which differs from every byte.
   for (let i = 0; i < prefix.length; i += 1) if (bytes[i] !== prefix[i]) return false;

@@ -40,6 +40,7 @@ export type TransportCode =
   | 'ADIT_RPC_UNAUTHORIZED'
   | 'ADIT_RPC_ABORTED';
 
+/** An error of the way to a node and back, not of the node itself. */
 export function transportError(code: TransportCode, message: string, cause?: unknown): AditError {
   return new AditError(code, message, cause === undefined ? undefined : { cause });
 }

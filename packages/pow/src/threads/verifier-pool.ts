@@ -9,6 +9,7 @@ import { PendingJob } from './pending-job.ts';
 import type { Job, Outcome, ToWorker } from './protocol.ts';
 import { type Batch, WorkerSlot } from './worker-slot.ts';
 
+/** How many threads verify, and how much may wait for them. */
 export interface VerifierPoolOptions {
   /** Worker threads, 1 to 256. */
   readonly threads: number;
@@ -21,11 +22,15 @@ export interface VerifierPoolOptions {
   readonly reservedForUrgent?: number;
 }
 
+/** Whom a verifier pool tells, and what starts its threads. All may be left out. */
 export interface VerifierPoolModules {
   readonly onWorkerLost?: (reason: string) => void;
   /** Called when a worker has answered a batch. */
   readonly onBatch?: (batch: Batch) => void;
-  /** For tests that end a worker. */
+  /**
+   * Starts a worker thread that runs `@adit/pow/verify-worker`. Needed where a bundler has moved the code, so that the
+   * worker cannot be found beside it: name the file that the bundler made of that export.
+   */
   readonly createWorker?: () => Worker;
 }
 
@@ -44,7 +49,7 @@ const URGENT: Lane = { group: '', member: 0, urgent: true };
 
 /**
  * Checks proofs of work in worker threads. Jobs are copied when they are handed over. Jobs that wait are served in turn by
- * lane, so that a sender that floods delays only itself.
+ * lane, so that a sender that floods delays only itself. An open pool keeps the process alive: close it.
  *
  * All methods that return a promise reject with AditError: `ADIT_VERIFIER_BUSY` when the queue is full,
  * `ADIT_VERIFIER_CLOSED` after close, `ADIT_VERIFIER_FAILED` when two workers died over a job, and what the
@@ -156,8 +161,17 @@ export class VerifierPool {
     return this.#closing.promise;
   }
 
+  /** The same as {@link close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   #startClosing() {
-    const { promise: idle, resolve: allDone } = Promise.withResolvers<void>();
+    // Node 20, which this package supports, has no `Promise.withResolvers`.
+    let allDone = (): void => {};
+    const idle = new Promise<void>((resolve) => {
+      allDone = resolve;
+    });
     if (this.#open === 0) allDone();
     const promise = idle.then(async () => {
       await Promise.all(this.#slots.map((slot) => slot.close()));

@@ -15,10 +15,12 @@ const MASK_BYTES = ROWS / 8;
 const TABLE_BYTES = DISPLACEMENTS * MASK_BYTES;
 export const MASKS_BYTES = TABLES * TABLE_BYTES;
 
+/** Bytes in a seed of a TrueHash dataset. */
 export const SEED_BYTES = 16;
 /** Each of the first 8,192 seeds gives four offsets; each of the last 2,048 gives sixteen skips. */
 const OFFSET_SEEDS = 8192;
 const OFFSETS_PER_SEED = 4;
+/** Seeds of a TrueHash dataset. */
 export const SEED_COUNT = OFFSET_SEEDS + 2048;
 export const SEEDS_BYTES = SEED_COUNT * SEED_BYTES;
 

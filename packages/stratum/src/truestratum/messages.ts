@@ -1,8 +1,9 @@
 import { encodeHex, targetToHex } from '@adit/primitives';
 import { notificationLine } from '../reply.ts';
 
-/** Seeds in a dataset, and bytes in each. */
+/** Seeds in a dataset. */
 export const SEED_COUNT = 10_240;
+/** Bytes in a seed. */
 export const SEED_BYTES = 16;
 
 /** The name of the dialect in the subscribe reply. Real miners say 0.1.0 and do not look. */

@@ -71,6 +71,7 @@ export interface TrueJob {
   readonly oldestKnown?: number;
 }
 
+/** A share as it came, decoded. */
 export interface TrueSubmission {
   readonly worker: string;
   readonly jobSequence: number;
