@@ -1,8 +1,9 @@
 export { AditError, type AditErrorCode } from '@adit/primitives';
+export { MAX_EQUIHASH_INPUT } from './equihash/input.ts';
 export { type EquihashParams, type EquihashSizes, equihashSizes } from './equihash/params.ts';
 export { packIndices, stripSolutionPrefix, unpackIndices } from './equihash/solution.ts';
 export { EquihashSolver, type EquihashSolverOptions } from './equihash/solver.ts';
-export { type EquihashVerdict, EquihashVerifier, MAX_EQUIHASH_INPUT } from './equihash/verifier.ts';
+export { type EquihashVerdict, EquihashVerifier } from './equihash/verifier.ts';
 export { blake2b } from './hash/blake2b.ts';
 export { sha3256, sha3512 } from './hash/sha3.ts';
 export { sha256d } from './hash/sha256d.ts';

@@ -1,9 +1,9 @@
 import { AditError } from '@adit/primitives';
 import { EQUIHASH_SOLVE_BUILDS } from '../generated/equihash-solve.ts';
 import { Kernel, type KernelBuild, type KernelFunction, lazyModule } from '../wasm/kernel.ts';
+import { checkInput } from './input.ts';
 import { type EquihashParams, type EquihashSizes, equihashSizes, personalizationBytes } from './params.ts';
 import { packIndices } from './solution.ts';
-import { checkInput } from './verifier.ts';
 
 /** How a solver is told to stop, and which build it uses. */
 export interface EquihashSolverOptions {

@@ -1,6 +1,7 @@
 import { AditError, checkBytes } from '@adit/primitives';
 import { EQUIHASH_VERIFY_BUILDS } from '../generated/equihash-verify.ts';
 import { Kernel, type KernelBuild, type KernelFunction, lazyModule } from '../wasm/kernel.ts';
+import { checkInput } from './input.ts';
 import { type EquihashParams, type EquihashSizes, equihashSizes, personalizationBytes } from './params.ts';
 
 /** `valid`, or the first rule that the solution breaks. */
@@ -20,9 +21,6 @@ const VERDICTS: readonly EquihashVerdict[] = [
   'collision',
   'nonzero_root',
 ];
-
-/** Bytes of the longest input. Chains hash a header of 140 bytes; the published vectors are shorter than this. */
-export const MAX_EQUIHASH_INPUT = 1024;
 
 const compiled = lazyModule(EQUIHASH_VERIFY_BUILDS);
 
@@ -70,14 +68,4 @@ export class EquihashVerifier {
 /** The multiplier of the kernel's hash table. It is random, so that a forger cannot choose indices that share a slot. */
 function oddRandom(): number {
   return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) | 1;
-}
-
-/** @throws AditError `ADIT_EQUIHASH_INPUT_TOO_LONG`, `ADIT_BAD_BYTES` */
-export function checkInput(input: Uint8Array): void {
-  checkBytes(input, 'the input');
-  if (input.length <= MAX_EQUIHASH_INPUT) return;
-  throw new AditError(
-    'ADIT_EQUIHASH_INPUT_TOO_LONG',
-    `an Equihash input is at most ${MAX_EQUIHASH_INPUT} bytes, not ${input.length}`,
-  );
 }
