@@ -75,7 +75,7 @@ export class Face {
 }
 
 /** The entries with types, as pairs of the subpath and the source. Threads have no exports, so they are no part of it. */
-function sourcesOf(exports: unknown): [string, string][] {
+export function sourcesOf(exports: unknown): [string, string][] {
   return Object.entries(
     exports as Record<string, { readonly 'adit-source'?: string; readonly types?: string }>,
   )

@@ -1,3 +1,9 @@
+/**
+ * Nodes, templates, work and blocks.
+ *
+ * @module @adit/chain
+ */
+
 export { AditError, type AditErrorCode } from '@adit/primitives';
 export { type ChainOpinion, type Confirmation, judgeByMajority } from './majority.ts';
 export type { Disagreement } from './node-watch.ts';

@@ -1,3 +1,9 @@
+/**
+ * Small nodes on loopback that check every block.
+ *
+ * @module @adit/devnet
+ */
+
 export { AditError, type AditErrorCode } from '@adit/primitives';
 export type { DevnetFault } from './faults.ts';
 export { DevnetRpcServer, type DevnetRpcServerOptions, RpcFault, type RpcHandler } from './rpc-server.ts';

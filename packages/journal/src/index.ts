@@ -1,3 +1,9 @@
+/**
+ * The share journal, and the reader that counts each share once.
+ *
+ * @module @adit/journal
+ */
+
 export { AditError, type AditErrorCode } from '@adit/primitives';
 export type { NetworksOfChains, WorkGroup } from './journal-file.ts';
 export {

@@ -1,3 +1,9 @@
+/**
+ * Listeners with limits, and a client that comes back.
+ *
+ * @module @adit/net
+ */
+
 export { AditError, type AditErrorCode } from '@adit/primitives';
 export { AddressSet, banSubjectOf, fairGroupOf, networksOf, normalAddress } from './address.ts';
 export { Census, CONNECTION_LIMITS, type ConnectionLimits } from './census.ts';

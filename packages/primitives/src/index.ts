@@ -1,3 +1,9 @@
+/**
+ * Hex, bytes, compact bits, targets and weights as exact integers, and the class of all errors.
+ *
+ * @module @adit/primitives
+ */
+
 export { ByteReader } from './byte-reader.ts';
 export {
   bigintFromBytes,

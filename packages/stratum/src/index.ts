@@ -1,3 +1,9 @@
+/**
+ * Stratum without a socket: framing, JSON-RPC, share difficulty, and sessions of both dialects and sides.
+ *
+ * @module @adit/stratum
+ */
+
 export { AditError, type AditErrorCode } from '@adit/primitives';
 export { reconnectLine, showMessageLine } from './client-messages.ts';
 export { type BrokenCause, type ClientEffect, ClientSession, type PoolAnswer } from './client-session.ts';
