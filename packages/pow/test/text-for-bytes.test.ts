@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  blake2b,
+  blockHalf,
   EquihashSolver,
   EquihashVerifier,
   encodeZcashHeader,
   equihashSizes,
   sha256d,
+  stripSolutionPrefix,
   TrueHashDataset,
   TrueHasher,
+  unpackIndices,
   zcashBlockHash,
 } from '../src/index.ts';
-import { BlockHasher } from '../src/threads/index.ts';
+import { BlockHasher, VerifierPool } from '../src/threads/index.ts';
 import { coded } from './support/vectors.ts';
 
 /** What untyped code may hand over. */
@@ -31,6 +35,12 @@ test('hex text for bytes is an error, not the verdict "wrong_length" or an empty
     bad,
   );
   assert.throws(() => sha256d(HEX), bad);
+  assert.throws(() => stripSolutionPrefix(untyped('0'.repeat(37)), verifier.sizes), bad);
+  assert.throws(() => unpackIndices(untyped('0'.repeat(36)), verifier.sizes), bad);
+  assert.throws(() => blockHalf(untyped('0'.repeat(32))), bad);
+  assert.throws(() => TrueHashDataset.fromSeeds(untyped('0'.repeat(163_840))), bad);
+  const personalization: Uint8Array = untyped('ZcashPoW12345678');
+  assert.throws(() => blake2b(new Uint8Array(1), { digestBytes: 32, personalization }), bad);
   assert.throws(
     () =>
       encodeZcashHeader({
@@ -67,4 +77,17 @@ test('a block hash without the prefix of the solution, or with another one, is r
   assert.throws(() => zcashBlockHash(header, Uint8Array.of(0xfd, 36, 0, ...new Uint8Array(36))), bad);
   assert.equal(zcashBlockHash(header, Uint8Array.of(36, ...new Uint8Array(36))).length, 32);
   assert.equal(zcashBlockHash(header, Uint8Array.of(0xfd, 0x40, 5, ...new Uint8Array(1344))).length, 32);
+});
+
+test('a pool of threads rejects hex text, and does not judge zeros in its place', async () => {
+  const pool = new VerifierPool({ threads: 1, maxQueued: 8 });
+  try {
+    const bad = coded('ADIT_BAD_BYTES');
+    await assert.rejects(pool.verifyEquihash(PARAMS, HEX, new Uint8Array(36)), bad);
+    await assert.rejects(pool.verifyEquihash(PARAMS, new Uint8Array(140), untyped('0'.repeat(36))), bad);
+    await assert.rejects(pool.trueHash(untyped('00'), new Uint8Array(32), 1n), bad);
+    assert.equal(pool.queued, 0);
+  } finally {
+    await pool.close();
+  }
 });

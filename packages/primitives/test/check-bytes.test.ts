@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';
-import { type AditError, checkBytes, encodeHex } from '../src/index.ts';
+import {
+  type AditError,
+  ByteReader,
+  bigintFromBytes,
+  checkBytes,
+  concatBytes,
+  encodeHex,
+  hashValue,
+  reverseBytes,
+} from '../src/index.ts';
 
 /** What untyped code may hand over. */
 const untyped = (value: unknown): Uint8Array => value as Uint8Array;
@@ -34,4 +43,17 @@ test('other things than bytes, and bytes of another length, are named in the err
 test('Buffers and arrays of another realm are bytes', () => {
   assert.equal(encodeHex(Buffer.from('0aff', 'hex')), '0aff');
   assert.equal(encodeHex(runInNewContext('Uint8Array.of(10, 255)') as Uint8Array), '0aff');
+});
+
+test('hex text is no hash: it does not count as the number 0, which would meet every target', () => {
+  const text = untyped('ff'.repeat(32));
+  for (const use of [
+    hashValue,
+    reverseBytes,
+    bigintFromBytes,
+    (bytes: Uint8Array) => new ByteReader(bytes),
+  ]) {
+    assert.throws(() => use(text), { code: 'ADIT_BAD_BYTES' });
+  }
+  assert.throws(() => concatBytes(Uint8Array.of(1), text), { code: 'ADIT_BAD_BYTES', message: /a part/ });
 });

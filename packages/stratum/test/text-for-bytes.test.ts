@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseMessage, setExtranonceLine, zcashNotifyLine } from '../src/index.ts';
-import { FIELDS, hex, readyZcash, zcashClient, zcashJob, zcashServer } from './support.ts';
+import {
+  parseMessage,
+  SEED_BYTES,
+  SEED_COUNT,
+  seedsResult,
+  setExtranonceLine,
+  trueNotifyLine,
+  zcashNotifyLine,
+} from '../src/index.ts';
+import { FIELDS, hex, readyZcash, trueServer, zcashClient, zcashJob, zcashServer } from './support.ts';
 
 /** What untyped code may hand over. */
 const untyped = (value: unknown): Uint8Array => value as Uint8Array;
@@ -44,4 +52,17 @@ test('a nonce1 has 1 to 17 bytes, at the start and later', () => {
     setExtranonceLine(hex('a1b2')),
     '{"id":null,"method":"mining.set_extranonce","params":["a1b2"]}\n',
   );
+});
+
+test('TrueStratum lines refuse bytes for digits, and digits for bytes', () => {
+  const digits = 'ab'.repeat(32);
+  const bytes = new Uint8Array(32) as unknown as string;
+  const bad = { code: 'ADIT_BAD_HEX', message: /64 hex digits/ };
+  assert.throws(() => trueNotifyLine('000000010000', bytes, digits, true), bad);
+  assert.throws(() => trueNotifyLine('000000010000', digits, digits.slice(1), true), bad);
+  const seeds = new Uint8Array(SEED_COUNT * SEED_BYTES);
+  assert.throws(() => seedsResult(seeds, untyped(digits)), coded(/datasetHash/));
+  assert.throws(() => seedsResult(seeds.subarray(1), new Uint8Array(32)), coded(/163840 bytes/));
+  assert.throws(() => trueServer({ nonce1: untyped('080c') }), coded(/nonce1/));
+  assert.throws(() => trueServer({ nonce1: new Uint8Array(4) }), { code: 'ADIT_BAD_OPTION' });
 });

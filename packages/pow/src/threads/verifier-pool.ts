@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { AditError, encodeHex } from '@adit/primitives';
+import { AditError, checkBytes, encodeHex } from '@adit/primitives';
 import type { EquihashParams } from '../equihash/params.ts';
 import type { EquihashVerdict } from '../equihash/verifier.ts';
 import { TrueHashDataset } from '../truehash/dataset.ts';
@@ -53,7 +53,7 @@ const URGENT: Lane = { group: '', member: 0, urgent: true };
  *
  * All methods that return a promise reject with AditError: `ADIT_VERIFIER_BUSY` when the queue is full,
  * `ADIT_VERIFIER_CLOSED` after close, `ADIT_VERIFIER_FAILED` when two workers died over a job, and what the
- * function itself throws (`ADIT_BAD_EQUIHASH_PARAMETERS`, `ADIT_BAD_SEEDS`, ...).
+ * function itself throws (`ADIT_BAD_EQUIHASH_PARAMETERS`, `ADIT_BAD_SEEDS`, `ADIT_BAD_BYTES` for hex text, ...).
  */
 export class VerifierPool {
   readonly #options: VerifierPoolOptions;
@@ -139,6 +139,8 @@ export class VerifierPool {
 
   /** @returns the digest, 32 bytes; rejects with `ADIT_UNKNOWN_DATASET` unless the dataset was added */
   trueHash(datasetHash: Uint8Array, headerHash: Uint8Array, nonce: bigint, lane?: Lane): Promise<Uint8Array> {
+    const fault = faultOf([datasetHash]);
+    if (fault !== undefined) return Promise.reject(fault);
     const dataset = encodeHex(datasetHash);
     if (!this.#datasets.has(dataset)) {
       return Promise.reject(new AditError('ADIT_UNKNOWN_DATASET', `no dataset ${dataset} is loaded`));
@@ -186,7 +188,7 @@ export class VerifierPool {
     lane: Lane = UNNAMED,
     read: (outcome: Outcome) => T,
   ): Promise<T> {
-    const refusal = this.#refusal(lane);
+    const refusal = faultOf(parts) ?? this.#refusal(lane);
     if (refusal !== undefined) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       const onOutcome = (outcome: Outcome) => resolve(read(outcome));
@@ -269,6 +271,16 @@ function newWorker(): Worker {
 
 function announcement({ hash, masks }: TrueHashDataset): ToWorker {
   return { kind: 'add', dataset: encodeHex(hash), hash: new Uint8Array(hash), masks };
+}
+
+/** Text would be copied as zeros, and judged as if these were the share. */
+function faultOf(parts: readonly Uint8Array[]): unknown {
+  try {
+    for (const part of parts) checkBytes(part, 'what is verified');
+    return undefined;
+  } catch (fault) {
+    return fault;
+  }
 }
 
 /** @returns a copy in Node's pool of buffers: a typed array with memory of its own takes over a microsecond to make */

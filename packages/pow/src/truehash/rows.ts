@@ -1,4 +1,4 @@
-import { AditError } from '@adit/primitives';
+import { AditError, checkBytes } from '@adit/primitives';
 import { EPOCH0_ROWS } from './epoch0-rows.ts';
 
 // Two small numbers, offset and skip, describe each row of a dataset. Row x of table k is number 2048 * k + x; it has the
@@ -34,6 +34,7 @@ export interface Rows {
 
 /** @throws AditError `ADIT_BAD_SEEDS` unless there are 10240 seeds of 16 bytes */
 export function rowsFromSeeds(seeds: Uint8Array): Rows {
+  checkBytes(seeds, 'the seeds');
   if (seeds.length !== SEEDS_BYTES) {
     throw new AditError('ADIT_BAD_SEEDS', `the seeds must be ${SEEDS_BYTES} bytes, not ${seeds.length}`);
   }

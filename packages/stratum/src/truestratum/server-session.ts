@@ -1,4 +1,4 @@
-import { encodeHex } from '@adit/primitives';
+import { AditError, checkBytes, encodeHex } from '@adit/primitives';
 import { type Grant, Grants } from '../grants.ts';
 import type { RejectReason } from '../reject.ts';
 import { requestLine } from '../reply.ts';
@@ -83,6 +83,9 @@ export interface TrueSubmission {
   readonly easiest: bigint;
 }
 
+/** Five bytes of the nonce are left for the miner: more than it tries of one header. */
+const MAX_NONCE1_BYTES = 3;
+
 /** Id of our own `client.get_version` request: no miner counts there. */
 const VERSION_REQUEST = 'version';
 /** A further answer puts the refresh off, but no longer than this: the thread of the first looks again after a second. */
@@ -119,8 +122,16 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
   /** Answers that wait behind the seeds: what was under way, since nothing more is read meanwhile. */
   #behindSeeds = '';
 
+  /** @throws AditError `ADIT_BAD_BYTES`, `ADIT_BAD_OPTION` for a nonce1 that cannot be */
   constructor(options: TrueStratumServerOptions, start: TrueSessionStart) {
     super(options);
+    checkBytes(start.nonce1, 'nonce1');
+    if (start.nonce1.length > MAX_NONCE1_BYTES) {
+      throw new AditError(
+        'ADIT_BAD_OPTION',
+        `nonce1 must have 0 to ${MAX_NONCE1_BYTES} bytes, not ${start.nonce1.length}`,
+      );
+    }
     this.#options = options;
     this.#start = start;
     this.#grants = new Grants(start.targets);
