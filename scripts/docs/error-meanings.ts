@@ -68,6 +68,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_GRANT_TOO_LATE:
     'Terms were given to a work that has its terms already. This is a fault of the program.',
   ADIT_HEADER_PRICE: 'The target of a TrueChain header cannot be read back. This is a fault of the program.',
+  ADIT_INTERNAL:
+    'The cause in the status of a node is an error that has no code. This is a fault of the program; the detail has its words.',
   ADIT_JOURNAL_CLOSED: 'A share came after the journal was closed.',
   ADIT_JOURNAL_EMPTY: 'A journal file is empty. Restore it from a copy if it had shares, or move it away.',
   ADIT_JOURNAL_EXISTS: 'There is a journal with this name already.',
