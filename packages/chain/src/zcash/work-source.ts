@@ -131,15 +131,17 @@ export class ZcashWorkSource {
     this.#options = { ...withDefaults(DEFAULTS, options), minimumPollMs };
     const { answerWithinMs } = options;
     this.#plainLimit = answerWithinMs === undefined ? {} : { timeoutMs: answerWithinMs };
-    this.#modules = {
-      random: Math.random,
-      sleep: sleepFor,
-      now: () => performance.now(),
-      wallClock: Date.now,
-      onDisagreement: () => {},
-      onOutage: () => {},
-      ...modules,
-    };
+    this.#modules = withDefaults(
+      {
+        random: Math.random,
+        sleep: sleepFor,
+        now: () => performance.now(),
+        wallClock: Date.now,
+        onDisagreement: () => {},
+        onOutage: () => {},
+      },
+      modules,
+    );
     const { sleep, now, onWork } = this.#modules;
     const { watchMs, watchAnswerMs: answerMs, refreshMs } = this.#options;
     this.#hold = new RefreshHold({ refreshMs }, { onWork, sleep, now });
