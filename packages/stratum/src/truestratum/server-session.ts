@@ -1,5 +1,6 @@
-import { AditError, checkBytes, encodeHex } from '@adit/primitives';
+import { encodeHex } from '@adit/primitives';
 import { type Grant, Grants } from '../grants.ts';
+import { checkNonce1 } from '../nonce1.ts';
 import type { RejectReason } from '../reject.ts';
 import { requestLine } from '../reply.ts';
 import { type Call, type CoreOptions, type Refusal, ServerSession } from '../server-session.ts';
@@ -125,13 +126,7 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
   /** @throws AditError `ADIT_BAD_BYTES`, `ADIT_BAD_OPTION` for a nonce1 that cannot be */
   constructor(options: TrueStratumServerOptions, start: TrueSessionStart) {
     super(options);
-    checkBytes(start.nonce1, 'nonce1');
-    if (start.nonce1.length > MAX_NONCE1_BYTES) {
-      throw new AditError(
-        'ADIT_BAD_OPTION',
-        `nonce1 must have 0 to ${MAX_NONCE1_BYTES} bytes, not ${start.nonce1.length}`,
-      );
-    }
+    checkNonce1(start.nonce1, 0, MAX_NONCE1_BYTES);
     this.#options = options;
     this.#start = start;
     this.#grants = new Grants(start.targets);

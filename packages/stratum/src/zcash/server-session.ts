@@ -1,5 +1,4 @@
 import {
-  AditError,
   checkBytes,
   concatBytes,
   encodeHex,
@@ -10,6 +9,7 @@ import {
 } from '@adit/primitives';
 import { type Grant, Grants } from '../grants.ts';
 import { jobSequenceOf } from '../job-id.ts';
+import { checkNonce1 } from '../nonce1.ts';
 import { difficultyText } from '../password.ts';
 import { type Call, type CoreOptions, type Refusal, ServerSession } from '../server-session.ts';
 import { cleanAgent, type ServerEffect } from '../session.ts';
@@ -128,7 +128,7 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     this.#options = options;
     const { sessionId = null, nonce1, targets } = start;
     checkBytes(options.solutionPrefix, 'solutionPrefix');
-    checkNonce1(nonce1);
+    checkNonce1(nonce1, 1, MAX_NONCE1_BYTES);
     this.#sessionId = sessionId;
     this.#nonce1 = nonce1;
     this.#targets = new Grants(targets);
@@ -185,7 +185,7 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
    *   `ADIT_BAD_OPTION` for a nonce1 that is none
    */
   setNonce1(nonce1: Uint8Array, job: ZcashJob): ServerEffect<ZcashSubmission>[] {
-    checkNonce1(nonce1);
+    checkNonce1(nonce1, 1, MAX_NONCE1_BYTES);
     this.#nonces.settle(job.sequence, nonce1, job.oldestKnown);
     this.#nonce1 = nonce1;
     // Before the subscribe reply there is nothing to change: the reply will carry it.
@@ -355,15 +355,6 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     }
     return { bytes: bytes.subarray(prefix.length) };
   }
-}
-
-function checkNonce1(nonce1: Uint8Array): void {
-  checkBytes(nonce1, 'nonce1');
-  if (nonce1.length >= 1 && nonce1.length <= MAX_NONCE1_BYTES) return;
-  throw new AditError(
-    'ADIT_BAD_OPTION',
-    `nonce1 must have 1 to ${MAX_NONCE1_BYTES} bytes, not ${nonce1.length}`,
-  );
 }
 
 /** The first text with a letter that is not a host, that is, not followed by a port. */
