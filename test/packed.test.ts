@@ -5,38 +5,19 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '@adit/test-kit/temporary';
+import { packRooms } from '../scripts/pack/pack-rooms.ts';
+import { MOST_KIB } from '../scripts/pack/packages.ts';
+import { faultsOf, type Tarball } from '../scripts/pack/tarball.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const ROOMS = [
-  'primitives',
-  'pow',
-  'stratum',
-  'journal',
-  'rpc',
-  'devnet',
-  'net',
-  'chain',
-  'pool',
-  'miner',
-  'wire',
-  'conformance',
-  'tap',
-  'api',
-  'cli',
-];
-
 /**
  * Installs the tarballs with npm. What they need from outside is linked from the checkout, where it lies in just the
  * versions that they name, so that no registry is asked.
  */
-function installTarballs(folder: string): string {
-  const dependencies: Record<string, string> = {};
-  for (const tarball of readdirSync(folder).filter((name) => name.endsWith('.tgz'))) {
-    const manifest = execFileSync('tar', ['-xzOf', path.join(folder, tarball), 'package/package.json'], {
-      encoding: 'utf8',
-    });
-    dependencies[(JSON.parse(manifest) as { name: string }).name] = `file:./${tarball}`;
-  }
+function installTarballs(folder: string, tarballs: readonly Tarball[]): string {
+  const dependencies: Record<string, string> = Object.fromEntries(
+    tarballs.map(({ manifest, file }) => [manifest.name, `file:./${path.basename(file)}`]),
+  );
   for (const name of outsidePackages()) dependencies[name] = `file:${path.join(root, 'node_modules', name)}`;
   writeFileSync(
     path.join(folder, 'package.json'),
@@ -70,13 +51,13 @@ test('the packed rooms install elsewhere and run from their compiled form', asyn
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-  run([path.join(root, 'scripts', 'build.mjs')], root);
-  const workspaces = ROOMS.flatMap((room) => ['--workspace', `packages/${room}`]);
-  execFileSync('npm', ['pack', '--silent', '--pack-destination', folder, ...workspaces], {
-    cwd: root,
-    stdio: 'ignore',
-  });
-  const modules = installTarballs(folder);
+  const tarballs = packRooms(root, folder);
+  assert.deepEqual(
+    tarballs.flatMap((tarball) => faultsOf(tarball, MOST_KIB[tarball.room])),
+    [],
+    'npm run pack says so too',
+  );
+  const modules = installTarballs(folder, tarballs);
   assert.ok(!lstatSync(path.join(modules, '@adit', 'pool')).isSymbolicLink(), 'it comes from the tarball');
   assert.ok(!existsSync(path.join(modules, '@adit', 'pool', 'src')), 'sources are not shipped');
 

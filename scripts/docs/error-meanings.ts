@@ -20,6 +20,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_BAD_BITS: 'The `bits` field of a header is negative or stands for more than 256 bits.',
   ADIT_BAD_BLAKE2B_OPTIONS: 'The digest length or the personalization for BLAKE2b is out of its bounds.',
   ADIT_BAD_BLOCK: 'The devnet got a block that is not well formed.',
+  ADIT_BAD_BYTES:
+    'An argument is not a Uint8Array, or has another length than its name allows. Hex text must be decoded first.',
   ADIT_BAD_COINBASE_TEXT:
     'The text for the coinbase does not fit, or has characters that are not printable ASCII.',
   ADIT_BAD_COMPACT_SIZE: 'A variable-length count is not in its shortest form, or is above 2^53-1.',
@@ -66,6 +68,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_GRANT_TOO_LATE:
     'Terms were given to a work that has its terms already. This is a fault of the program.',
   ADIT_HEADER_PRICE: 'The target of a TrueChain header cannot be read back. This is a fault of the program.',
+  ADIT_INTERNAL:
+    'The cause in the status of a node is an error that has no code. This is a fault of the program; the detail has its words.',
   ADIT_JOURNAL_CLOSED: 'A share came after the journal was closed.',
   ADIT_JOURNAL_EMPTY: 'A journal file is empty. Restore it from a copy if it had shares, or move it away.',
   ADIT_JOURNAL_EXISTS: 'There is a journal with this name already.',
@@ -89,7 +93,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_NO_POOL: 'No pool answers at this address.',
   ADIT_NO_POOL_RUNS: 'No pool runs with this configuration, so it cannot be asked.',
   ADIT_NO_SUCH_BLOCK: 'The node does not have a block of this number or hash (yet).',
-  ADIT_NO_WEBASSEMBLY: 'The runtime has no WebAssembly. Use a browser or Node.',
+  ADIT_NO_WEBASSEMBLY:
+    "The runtime has no WebAssembly (or not the wanted build of it), or a Content-Security-Policy without `'wasm-unsafe-eval'` forbids it.",
   ADIT_NUMBER_TOO_LARGE: 'A number is negative or does not fit the bytes that it is to be written into.',
   ADIT_OPAQUE_WORK: 'A coinbase that must be used as the node made it was to be changed.',
   ADIT_OTHER_CHAIN: 'The jobs of the pool are for other Equihash parameters than the probe was told.',

@@ -6,11 +6,14 @@ import { ERROR_MEANINGS } from './error-meanings.ts';
 const RAISED = /(?<![!=]==\s*|new Set\(\[[^\]]*)'(ADIT_[A-Z0-9_]+)'/g;
 /** Names of environment variables, which begin as codes do. */
 const NOT_CODES: ReadonlySet<string> = new Set(['ADIT_HANDOVER']);
+/** Names every code as a type, and raises none. */
+const CODES_FILE = 'packages/primitives/src/error-codes.ts';
 
 /** @returns for each code of the sources the rooms that raise it, both in alphabetical order */
 export function raisedCodes(root: string): ReadonlyMap<string, readonly string[]> {
   const rooms = new Map<string, Set<string>>();
   for (const file of globSync('packages/*/src/**/*.ts', { cwd: root })) {
+    if (file.split(path.sep).join('/') === CODES_FILE) continue;
     const room = file.split(path.sep)[1] ?? '';
     for (const [, code = ''] of readFileSync(path.join(root, file), 'utf8').matchAll(RAISED)) {
       if (NOT_CODES.has(code)) continue;
@@ -27,4 +30,18 @@ export function errorTable(root: string): string {
     ([code, rooms]) => `| \`${code}\` | ${rooms.join(', ')} | ${ERROR_MEANINGS[code] ?? ''} |`,
   );
   return `${['| code | room | meaning |', '|---|---|---|', ...rows].join('\n')}\n`;
+}
+
+/** The source of the type of all error codes: the keys of the same table, so that a misspelt code does not compile. */
+export function errorCodesSource(): string {
+  const codes = Object.keys(ERROR_MEANINGS).sort();
+  return [
+    '// Written by `npm run docs` from the table in scripts/docs/error-meanings.ts: change that table, not this file.',
+    '',
+    '/** Every code that an {@link AditError} of any room can have. `docs/errors.md` says what each means. */',
+    'export type AditErrorCode =',
+    codes.map((code) => `  | '${code}'`).join('\n'),
+  ]
+    .join('\n')
+    .concat(';\n');
 }

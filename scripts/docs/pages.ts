@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { attackTable, checkTable, MINER_CHECKS, POOL_CHECKS } from '@adit/conformance';
 import { settingsTable } from '../../packages/cli/src/commands/settings.ts';
-import { errorTable } from './errors.ts';
+import { errorCodesSource, errorTable } from './errors.ts';
 import { withTable } from './table-in-page.ts';
 
 /** The generated tables: page, heading above the table, and the table. All other text is written by hand. */
@@ -21,7 +21,7 @@ export interface Page {
   readonly wanted: string;
 }
 
-/** Every page with generated tables. @param root the checkout */
+/** Every page with generated tables, and the source with all error codes. @param root the checkout */
 export function generatedPages(root: string): Page[] {
   const pages = new Map<string, Page>();
   for (const [file, heading, table] of TABLES) {
@@ -29,5 +29,7 @@ export function generatedPages(root: string): Page[] {
     const wanted = withTable(pages.get(file)?.wanted ?? found, heading, table(root));
     pages.set(file, { file, found, wanted });
   }
-  return [...pages.values()];
+  const file = 'packages/primitives/src/error-codes.ts';
+  const found = readFileSync(path.join(root, file), 'utf8');
+  return [...pages.values(), { file, found, wanted: errorCodesSource() }];
 }

@@ -1,3 +1,10 @@
+/**
+ * Nodes, templates, work and blocks.
+ *
+ * @module @adit/chain
+ */
+
+export { AditError, type AditErrorCode } from '@adit/primitives';
 export { type ChainOpinion, type Confirmation, judgeByMajority } from './majority.ts';
 export type { NodeSettings } from './node-settings.ts';
 export type { Disagreement } from './node-watch.ts';
@@ -13,7 +20,7 @@ export {
   TIP9_NUMBERS,
 } from './truechain/epoch.ts';
 export { foreignTrueChainNode } from './truechain/foreign-node.ts';
-export { FRUIT_LIFE_BLOCKS, MinedIndex, type Solved } from './truechain/mined-index.ts';
+export { FRUIT_LIFE_BLOCKS, MinedIndex, type MinedIndexNode, type Solved } from './truechain/mined-index.ts';
 export { TrueChainNode } from './truechain/node.ts';
 export type { ChainReward, RewardItem, SnailReward } from './truechain/reward.ts';
 export {
@@ -29,6 +36,7 @@ export {
   type WorkSubmitAnswer,
   type WorkSubmitOutcome,
   WorkSubmitter,
+  type WorkTaker,
 } from './truechain/submit.ts';
 export { writeData, writeNonce, writeQuantity } from './truechain/wire.ts';
 export { solutionKind, type TrueChainWork, type WorkAnswer, workFromAnswer } from './truechain/work.ts';
@@ -72,7 +80,13 @@ export {
   ZcashNode,
 } from './zcash/node.ts';
 export { paysShielded } from './zcash/shielded-coinbase.ts';
-export { type SubmitOptions, type SubmitOutcome, submitToAll } from './zcash/submit-block.ts';
+export {
+  type BlockTaker,
+  type SubmitModules,
+  type SubmitOptions,
+  type SubmitOutcome,
+  submitToAll,
+} from './zcash/submit-block.ts';
 export { workFromTemplate, type ZcashWork } from './zcash/work.ts';
 export type { WorkNews, ZcashWorkChange } from './zcash/work-news.ts';
 export {

@@ -7,6 +7,7 @@ export interface ChainOpinion {
   readonly confirmations: number;
 }
 
+/** Where the majority of the nodes sees a block. */
 export interface Confirmation {
   readonly state: 'best_chain' | 'side_chain' | 'unknown';
   /** 1 for the tip; so many that more than half of all nodes count as many or more. 0 while there is no such number. */

@@ -12,6 +12,7 @@ export interface Tip {
   readonly hash: string;
 }
 
+/** Nodes that have another block at one height. */
 export interface Disagreement {
   readonly height: number;
   readonly tips: readonly { readonly node: string; readonly hash: string }[];

@@ -1,6 +1,7 @@
 import { AditError } from '@adit/primitives';
 import { sleepFor } from '@adit/rpc';
 
+/** The clock of a {@link Patience}; the machine's where left out. */
 export interface PatienceModules {
   /** Milliseconds that only grow. */
   readonly now?: () => number;

@@ -30,6 +30,7 @@ export const NODE_CAUSES = [
 /** An error's code, with the system's or the node's own code behind a colon where there is one. */
 export type NodeCause = (typeof NODE_CAUSES)[number] | `ADIT_${string}`;
 
+/** How it stands with a node: whether its work can be mined, and if not, why. */
 export type NodeState = 'ready' | 'syncing' | 'down' | 'lying' | 'wrong_network';
 
 /** What is wrong with a node, or right. */

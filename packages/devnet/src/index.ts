@@ -1,3 +1,10 @@
+/**
+ * Small nodes on loopback that check every block.
+ *
+ * @module @adit/devnet
+ */
+
+export { AditError, type AditErrorCode } from '@adit/primitives';
 export type { DevnetFault } from './faults.ts';
 export { DevnetRpcServer, type DevnetRpcServerOptions, RpcFault, type RpcHandler } from './rpc-server.ts';
 export { startTrueChainDevnet, type TrueChainDevnet } from './truechain/devnet.ts';
@@ -6,7 +13,17 @@ export type {
   TrueChainDevnetOptions,
   TrueChainDevnetState,
 } from './truechain/options.ts';
-export type { PaidReward } from './truechain/snail-chain.ts';
+export type { RewardAmounts } from './truechain/reward-rules.ts';
+export type {
+  DevnetBlock,
+  DevnetFruit,
+  Origin,
+  PaidReward,
+  SnailChainState,
+} from './truechain/snail-chain.ts';
+export type { SnailHeader } from './truechain/snail-header.ts';
+export type { BlockRule } from './zcash/check-block.ts';
+export type { CoinbaseRule } from './zcash/coinbase.ts';
 export { startZcashDevnet, type ZcashDevnet, type ZcashDevnetOptions } from './zcash/devnet.ts';
 export { NO_HABITS, type NodeHabits, ZEBRA_HABITS } from './zcash/habits.ts';
 export type { CoinbaseScript, DevnetBalance, DevnetEvent, ZcashDevnetState } from './zcash/zcash-chain.ts';

@@ -24,6 +24,7 @@ export class RpcFault extends Error {
   }
 }
 
+/** Where a devnet listens, and what it asks for. */
 export interface DevnetRpcServerOptions {
   host?: string;
   /** 0 or absent: any free port. */

@@ -1,3 +1,10 @@
+/**
+ * The share journal, and the reader that counts each share once.
+ *
+ * @module @adit/journal
+ */
+
+export { AditError, type AditErrorCode } from '@adit/primitives';
 export type { NetworksOfChains, WorkGroup } from './journal-file.ts';
 export {
   type CountedGroup,
@@ -18,4 +25,4 @@ export {
   readableBy,
 } from './private-files.ts';
 export { ShareJournal, type ShareJournalModules, type ShareJournalOptions } from './share-journal.ts';
-export type { JournaledShare, ShareOutcome, ShareRecord, WeightAlarm } from './share-record.ts';
+export type { JournaledShare, ShareKey, ShareOutcome, ShareRecord, WeightAlarm } from './share-record.ts';

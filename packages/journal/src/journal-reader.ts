@@ -7,6 +7,7 @@ import { journalFolder } from './new-journal.ts';
 import { groupKey, journalNames, shareKey } from './other-journals.ts';
 import type { JournaledShare, WeightAlarm } from './share-record.ts';
 
+/** Which journals are read. */
 export interface JournalReaderOptions {
   readonly dataFolder: string;
   /** The networks of chains by their names, for journals of version 1. */
@@ -24,6 +25,7 @@ export type LeftOutBecause =
   /** The miner was told that it is not kept: it lies behind the end of its journal. */
   | 'refused';
 
+/** A row that is not counted, and why. */
 export interface LeftOut {
   readonly file: string;
   readonly instance: string;

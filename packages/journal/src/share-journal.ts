@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
-import { AditError } from '@adit/primitives';
+import { AditError, checkBytes } from '@adit/primitives';
 import { JournalEnds } from './journal-ends.ts';
 import type { NetworksOfChains } from './journal-file.ts';
 import type { JournalAnswer, JournalRequest } from './journal-protocol.ts';
@@ -9,6 +9,7 @@ import { journalFolder } from './new-journal.ts';
 import { type FileAccess, OWNER_ONLY } from './private-files.ts';
 import type { ShareRecord, WeightAlarm } from './share-record.ts';
 
+/** Where a journal lies, and how much may wait for the disk. */
 export interface ShareJournalOptions {
   /** Everything that Adit keeps lies below this folder. */
   readonly dataFolder: string;
@@ -24,6 +25,7 @@ export interface ShareJournalOptions {
   readonly commitDelayMs?: number;
 }
 
+/** Whom a journal tells. All may be left out. */
 export interface ShareJournalModules {
   /** The journal cannot commit (with the reason), or can again (undefined). */
   readonly onHealth?: (problem: string | undefined) => void;
@@ -119,7 +121,8 @@ export class ShareJournal {
 
   /**
    * Keeps a share; its bytes are copied here. Resolves when it is on disk, with 'duplicate' when its digest already was.
-   * @throws AditError `ADIT_JOURNAL_FULL`, `ADIT_JOURNAL_FAILED`, `ADIT_JOURNAL_CLOSED`: it was not kept
+   * @throws AditError `ADIT_JOURNAL_FULL`, `ADIT_JOURNAL_FAILED`, `ADIT_JOURNAL_CLOSED`: it was not kept; `ADIT_BAD_BYTES`
+   *   for a digest that is not 32 bytes: hex text would make one digest of all
    */
   append(record: ShareRecord): Promise<'kept' | 'duplicate'> {
     if (this.#closed !== undefined) return Promise.reject(closedError());
@@ -130,6 +133,7 @@ export class ShareJournal {
       );
     }
     return new Promise((resolve, reject) => {
+      checkBytes(record.digest, 'the digest', 32);
       const settle: Waiting['settle'] = (outcome) =>
         outcome instanceof AditError ? reject(outcome) : resolve(outcome);
       // A digest may lie in a Buffer's pool, and the way to the thread would carry all 8 KiB of that.

@@ -2,6 +2,7 @@ import { banSubjectOf, networksOf } from './address.ts';
 import { type Guest, Guests, type Proof } from './guests.ts';
 import type { RefusedBecause } from './refusal.ts';
 
+/** How many may be connected, and how fast they may come. */
 export interface ConnectionLimits {
   /** On all listeners together. */
   readonly maxConnections: number;
@@ -19,6 +20,7 @@ export interface ConnectionLimits {
   readonly addressConnectionBurst: number;
 }
 
+/** Limits for a pool of some ten thousand miners. */
 export const CONNECTION_LIMITS: ConnectionLimits = {
   // Some 10 KB each, and a new job reaches so many in a tenth of a second.
   maxConnections: 20_000,

@@ -1,26 +1,38 @@
 import type { Socket } from 'node:net';
+import { withDefaults } from '@adit/primitives';
+import { CLIENT_LINE_LIMIT } from '@adit/stratum';
 import { Connection } from './connection.ts';
 import { type ClientTlsOptions, dial } from './dial.ts';
 import type { ClientCause, Ending } from './ending.ts';
 import { Turns } from './turns.ts';
 
+/** Where a client connects, and how long it waits. What `parseStratumUrl` returns can be spread into it. */
 export interface StratumClientOptions {
   readonly host: string;
   readonly port: number;
-  readonly lineLimit: number;
+  /** Longest line that is taken, in bytes. Default `CLIENT_LINE_LIMIT`, which holds the seeds of a TrueHash dataset. */
+  readonly lineLimit?: number;
   /** Speaks TLS 1.2 or newer, and checks the certificate against the host. */
-  readonly tls?: ClientTlsOptions;
+  readonly tls?: true | ClientTlsOptions;
+  /** Default 10 s. */
   readonly connectTimeoutMs?: number;
-  /** First and longest pause between two attempts. */
+  /** First and longest pause between two attempts. Default 1 s and 60 s. */
   readonly firstPauseMs?: number;
   readonly longestPauseMs?: number;
-  /** Silence for so long means that the other side is gone: pools send jobs every minute. */
+  /** Silence for so long means that the other side is gone: pools send jobs every minute. Default 180 s. */
   readonly silenceMs?: number;
+  /** A connection that has brought lines for so long was healthy: the next loss begins with a short pause. Default 60 s. */
+  readonly healthyAfterMs?: number;
 }
 
-/** @typeParam Cause what the owner of the client gives a connection up for; see `Ending` */
+/**
+ * What a client tells, and where its chance comes from.
+ * @typeParam Cause what the owner of the client gives a connection up for; see `Ending`
+ */
 export interface StratumClientModules<Cause extends string = ClientCause> {
+  /** A connection is open: say hello. */
   readonly opened: (connection: Connection<ClientCause | Cause>) => void;
+  /** One line without its end, a view that is valid only during the call. */
   readonly line: (line: Uint8Array) => void;
   /** Connection lost, or an attempt failed; the next attempt follows after `pauseMs`. */
   readonly lost: (ending: Ending<ClientCause | Cause>, pauseMs: number, attempt: number) => void;
@@ -31,9 +43,19 @@ const SWEEP_MS = 5_000;
 /** What the system says of a name or an address that is wrong for good: more attempts would end the same way. */
 const BAD_ADDRESS: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_NONAME', 'EINVAL']);
 
+const DEFAULTS = {
+  lineLimit: CLIENT_LINE_LIMIT,
+  connectTimeoutMs: 10_000,
+  firstPauseMs: 1_000,
+  longestPauseMs: 60_000,
+  silenceMs: 180_000,
+  healthyAfterMs: 60_000,
+};
+
 /**
  * A connection that comes back: after a loss it tries again with growing pauses and jitter, so that a
- * thousand miners do not return in one second.
+ * thousand miners do not return in one second. The pauses begin anew once the pool was healthy: `healthyAfterMs`
+ * says when that is, and {@link healthy} says so at once (call it when the session is `ready`).
  *
  * @typeParam Cause see `StratumClientModules`
  */
@@ -47,16 +69,12 @@ export class StratumClient<Cause extends string = ClientCause> {
   #watch: NodeJS.Timeout | undefined;
   #port: number;
   #failures = 0;
+  #openedAt = 0;
   #stopped = false;
 
+  /** @param options an option that is undefined takes its default */
   constructor(options: StratumClientOptions, modules: StratumClientModules<Cause>) {
-    this.#options = {
-      connectTimeoutMs: 10_000,
-      firstPauseMs: 1_000,
-      longestPauseMs: 60_000,
-      silenceMs: 180_000,
-      ...options,
-    };
+    this.#options = withDefaults(DEFAULTS, options);
     this.#modules = modules;
     this.#port = options.port;
   }
@@ -66,11 +84,13 @@ export class StratumClient<Cause extends string = ClientCause> {
     this.#port = port;
   }
 
+  /** Begins to connect. */
   start(): void {
     this.#stopped = false;
     this.#connect();
   }
 
+  /** Sends whole lines; nothing while there is no connection. */
   send(data: string): void {
     this.#connection?.send(data);
   }
@@ -85,10 +105,12 @@ export class StratumClient<Cause extends string = ClientCause> {
     const connection = this.#connection;
     if (connection === undefined) return;
     this.#connection = undefined;
+    this.#noteHealth(connection);
     connection.close(ending);
     this.#retry(ending, atLeastMs);
   }
 
+  /** Ends the connection and the attempts. It can be started again. */
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -101,7 +123,11 @@ export class StratumClient<Cause extends string = ClientCause> {
 
   #connect(): void {
     const { host, connectTimeoutMs, tls } = this.#options;
-    const { socket, opened } = dial({ host, port: this.#port, ...(tls === undefined ? {} : { tls }) });
+    const { socket, opened } = dial({
+      host,
+      port: this.#port,
+      ...(tls === undefined ? {} : { tls: tls === true ? {} : tls }),
+    });
     this.#socket = socket;
     let failed = false;
     const fail = (ending: Ending<ClientCause>) => {
@@ -138,6 +164,7 @@ export class StratumClient<Cause extends string = ClientCause> {
       closed: (ending) => {
         if (this.#connection !== connection) return;
         this.#connection = undefined;
+        this.#noteHealth(connection);
         this.#retry(ending);
       },
     });
@@ -149,7 +176,13 @@ export class StratumClient<Cause extends string = ClientCause> {
       },
       Math.min(SWEEP_MS, silenceMs),
     );
+    this.#openedAt = performance.now();
     this.#modules.opened(connection);
+  }
+
+  /** Losses months apart must not add up to a longer pause, whether or not anybody called `healthy`. */
+  #noteHealth({ lastLineAt }: { readonly lastLineAt: number }): void {
+    if (lastLineAt - this.#openedAt >= this.#options.healthyAfterMs) this.healthy();
   }
 
   #retry(ending: Ending<ClientCause | Cause>, atLeastMs = 0): void {

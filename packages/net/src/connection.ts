@@ -8,6 +8,7 @@ import type { Proof } from './guests.ts';
 import { Output } from './output.ts';
 import type { Turns } from './turns.ts';
 
+/** The bounds of one connection. */
 export interface ConnectionOptions {
   /** Longest line that is taken from the other side. */
   readonly lineLimit: number;

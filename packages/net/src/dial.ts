@@ -1,6 +1,7 @@
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
+/** How a client checks the other side of a TLS connection. */
 export interface ClientTlsOptions {
   /** PEM of the authorities that are trusted instead of the usual ones. */
   readonly ca?: string | Buffer;
@@ -8,6 +9,7 @@ export interface ClientTlsOptions {
   readonly insecure?: boolean;
 }
 
+/** Where a client connects. */
 export interface DialOptions {
   readonly host: string;
   /** Of the host, where it has been looked up already: then nothing else is dialled. At least one. */

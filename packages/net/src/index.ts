@@ -1,7 +1,19 @@
+/**
+ * Listeners with limits, and a client that comes back.
+ *
+ * @module @adit/net
+ */
+
+export { AditError, type AditErrorCode } from '@adit/primitives';
 export { AddressSet, banSubjectOf, fairGroupOf, networksOf, normalAddress } from './address.ts';
 export { Census, CONNECTION_LIMITS, type ConnectionLimits } from './census.ts';
 export { StratumClient, type StratumClientModules, type StratumClientOptions } from './client.ts';
-export { Connection, type ConnectionHandler } from './connection.ts';
+export {
+  Connection,
+  type ConnectionHandler,
+  type ConnectionKeeper,
+  type ConnectionOptions,
+} from './connection.ts';
 export { type ClientTlsOptions, type DialOptions, dial } from './dial.ts';
 export type { ClientCause, Ending, NetCause } from './ending.ts';
 export type { Guest, Proof } from './guests.ts';
@@ -16,3 +28,4 @@ export {
 export type { RefusedBecause } from './refusal.ts';
 export { type PoolUrl, parsePoolUrl, parseStratumUrl, type StratumUrl } from './stratum-url.ts';
 export type { TlsFileNames } from './tls-files.ts';
+export { type TurnLimits, Turns } from './turns.ts';

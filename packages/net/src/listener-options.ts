@@ -1,3 +1,4 @@
+import { withDefaults as merged } from '@adit/primitives';
 import { SERVER_LINE_LIMIT } from '@adit/stratum';
 import type { Census } from './census.ts';
 import type { Connection, ConnectionHandler } from './connection.ts';
@@ -7,6 +8,7 @@ import { HANDSHAKES } from './tls-door.ts';
 import type { TlsFileNames } from './tls-files.ts';
 import { Turns } from './turns.ts';
 
+/** Where a port listens, and its limits. An option that is undefined takes its default. */
 export interface ListenerOptions {
   /** `::` takes IPv4 too. */
   readonly host: string;
@@ -16,19 +18,22 @@ export interface ListenerOptions {
   readonly tls?: TlsFileNames;
   /** Addresses and networks (CIDR) of proxies: they must begin with a PROXY header, nobody else may. */
   readonly proxies?: readonly string[];
-  /** Longest line that is taken. */
+  /** Longest line that is taken. Default `SERVER_LINE_LIMIT`, 16 KiB. */
   readonly lineBytes?: number;
-  /** What may wait for a connection to read it; beyond, it is dropped. */
+  /** What may wait for a connection to read it; beyond, it is dropped. Default 1 MiB. */
   readonly outputBytes?: number;
-  /** PROXY header and TLS handshake must be over within this time. */
+  /** PROXY header and TLS handshake must be over within this time. Default 10 s. */
   readonly helloMs?: number;
-  /** A line that has begun must end within this time. */
+  /** A line that has begun must end within this time. Default 15 s. */
   readonly partialLineMs?: number;
-  /** Without any line for so long, a connection is closed. */
+  /** Without any line for so long, a connection is closed. Default one hour. */
   readonly idleMs?: number;
 }
 
-/** @typeParam Cause see `Ending` */
+/**
+ * Who handles the connections of a port, and who is told.
+ * @typeParam Cause see `Ending`
+ */
 export interface ListenerModules<Cause extends string = NetCause> {
   /** A new connection: returns what handles it. Throwing refuses it, with the message as the reason. */
   readonly accept: (connection: Connection<Cause>) => ConnectionHandler<Cause>;
@@ -50,6 +55,7 @@ export interface ListenerTurns {
   readonly handshakes: Turns;
 }
 
+/** New turns, to be shared by the listeners of one pool. */
 export function listenerTurns(): ListenerTurns {
   return { lines: new Turns(), handshakes: new Turns(HANDSHAKES) };
 }
@@ -69,5 +75,5 @@ const DEFAULTS: LiveOptions = {
   idleMs: 3_600_000,
 };
 export function withDefaults({ host: _host, port: _port, tls: _tls, ...live }: ListenerOptions): LiveOptions {
-  return { ...DEFAULTS, ...live };
+  return merged(DEFAULTS, live);
 }

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { AditError, messageOf } from '@adit/primitives';
 
+/** Where the certificate and the key of a port lie. */
 export interface TlsFileNames {
   /** PEM: the certificate, then those between it and the root. */
   readonly certFile: string;

@@ -1,3 +1,11 @@
+/**
+ * Equihash and TrueHash in WebAssembly: verify, solve, hash, build datasets. Runs in browsers.
+ *
+ * @module @adit/pow
+ */
+
+export { AditError, type AditErrorCode } from '@adit/primitives';
+export { MAX_EQUIHASH_INPUT } from './equihash/input.ts';
 export { type EquihashParams, type EquihashSizes, equihashSizes } from './equihash/params.ts';
 export { packIndices, stripSolutionPrefix, unpackIndices } from './equihash/solution.ts';
 export { EquihashSolver, type EquihashSolverOptions } from './equihash/solver.ts';

@@ -1,3 +1,4 @@
+import { checkBytes } from './check-bytes.ts';
 import { AditError } from './errors.ts';
 
 /**
@@ -9,7 +10,9 @@ export class ByteReader {
   readonly #view: DataView;
   #offset = 0;
 
+  /** @throws AditError `ADIT_BAD_BYTES` for text */
   constructor(bytes: Uint8Array) {
+    checkBytes(bytes, 'what is read');
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }

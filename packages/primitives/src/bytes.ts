@@ -1,6 +1,9 @@
+import { checkBytes } from './check-bytes.ts';
 import { AditError } from './errors.ts';
 
+/** @returns one array with the bytes of all parts, in order @throws AditError `ADIT_BAD_BYTES` for text among them */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  for (const part of parts) checkBytes(part, 'a part');
   const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;
   for (const part of parts) {
@@ -10,18 +13,24 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
+/** Whether both have the same bytes. It ends at the first difference, so it is not for secrets. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
+/** Whether `bytes` begin with `prefix`; true for an empty prefix. */
 export function startsWithBytes(bytes: Uint8Array, prefix: Uint8Array): boolean {
   // Past the end of `bytes` the element is undefined, which differs from every byte.
   for (let i = 0; i < prefix.length; i += 1) if (bytes[i] !== prefix[i]) return false;
   return true;
 }
 
-/** @returns a reversed copy: header order to the order in which explorers and RPC print hashes, and back */
+/**
+ * @returns a reversed copy: header order to the order in which explorers and RPC print hashes, and back
+ * @throws AditError `ADIT_BAD_BYTES` for text, of which an array would be made that is empty or zero
+ */
 export function reverseBytes(bytes: Uint8Array): Uint8Array {
+  checkBytes(bytes, 'what is reversed');
   // Not `slice()`: on a Node Buffer it returns a view, and `reverse()` would reverse the caller's bytes.
   return new Uint8Array(bytes).reverse();
 }
@@ -36,8 +45,12 @@ export function readUint32LE(bytes: Uint8Array, offset = 0): number {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(offset, true);
 }
 
-/** @returns the unsigned integer of all bytes, the first one most significant; zero for an empty array */
+/**
+ * @returns the unsigned integer of all bytes, the first one most significant; zero for an empty array
+ * @throws AditError `ADIT_BAD_BYTES`
+ */
 export function bigintFromBytes(bytes: Uint8Array): bigint {
+  checkBytes(bytes, 'a number');
   let value = 0n;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let offset = 0;

@@ -1,16 +1,19 @@
+import type { AditErrorCode } from './error-codes.ts';
+
 /**
  * Base of every error that Adit raises on purpose.
  *
  * Programs compare `code`, which is stable. People read the message, which says what to do.
  */
 export class AditError extends Error {
-  readonly code: string;
+  /** Which error it is. `docs/errors.md` says what each code means. */
+  readonly code: AditErrorCode;
 
   /**
-   * @param code stable, upper case, begins with `ADIT_`
+   * @param code stable: one of the closed list, so that a comparison with a misspelt code does not compile
    * @param message a sentence that names what was wrong, what was expected, and what to do
    */
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  constructor(code: AditErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'AditError';
     this.code = code;

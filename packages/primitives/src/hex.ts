@@ -1,3 +1,4 @@
+import { checkBytes } from './check-bytes.ts';
 import { AditError } from './errors.ts';
 
 const DIGITS = '0123456789abcdef';
@@ -25,8 +26,9 @@ for (const high of CODES) {
 }
 const ENCODER = new TextEncoder();
 
-/** Lower-case hex, two digits a byte. */
+/** Lower-case hex, two digits a byte. @throws AditError `ADIT_BAD_BYTES` for text and other things that are not bytes */
 export function encodeHex(bytes: Uint8Array): string {
+  checkBytes(bytes, 'what becomes hex');
   let text = '';
   for (const byte of bytes) text += BYTE_TO_HEX[byte];
   return text;

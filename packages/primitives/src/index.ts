@@ -1,3 +1,9 @@
+/**
+ * Hex, bytes, compact bits, targets and weights as exact integers, and the class of all errors.
+ *
+ * @module @adit/primitives
+ */
+
 export { ByteReader } from './byte-reader.ts';
 export {
   bigintFromBytes,
@@ -9,10 +15,13 @@ export {
   startsWithBytes,
   uint32LE,
 } from './bytes.ts';
+export { checkBytes } from './check-bytes.ts';
 export { bitsFromTarget, targetFromBits } from './compact-bits.ts';
 export { compactSize } from './compact-size.ts';
+export type { AditErrorCode } from './error-codes.ts';
 export { AditError, messageOf } from './errors.ts';
 export { decodeHex, encodeHex, tryDecodeHex } from './hex.ts';
+export { withDefaults } from './options.ts';
 export {
   displayDifficulty,
   hashValue,

@@ -18,7 +18,10 @@ export function targetFromHex(text: unknown, bytes: 16 | 32): bigint | undefined
   return decoded === undefined ? undefined : bigintFromBytes(decoded);
 }
 
-/** A block hash as the chain compares it: 32 bytes in header order, the last byte most significant. */
+/**
+ * A block hash as the chain compares it: 32 bytes in header order, the last byte most significant.
+ * @throws AditError `ADIT_BAD_BYTES` for hex text, which would be the number 0 and so meet every target
+ */
 export function hashValue(hash: Uint8Array): bigint {
   return bigintFromBytes(reverseBytes(hash));
 }

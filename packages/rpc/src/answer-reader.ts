@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { AditError } from '@adit/primitives';
+import { AditError, type AditErrorCode } from '@adit/primitives';
 
 /** To the thread. `body` is the whole answer as it came over HTTP. */
 export interface ReadRequest<About> {
@@ -24,8 +24,9 @@ export type ReadAnswer<Content> =
       readonly content?: Content;
     }
   | { readonly id: number; readonly kind: 'not_json' }
-  | { readonly id: number; readonly kind: 'refused'; readonly code: string; readonly message: string };
+  | { readonly id: number; readonly kind: 'refused'; readonly code: AditErrorCode; readonly message: string };
 
+/** An answer that a thread has read. */
 export interface Read<Content> {
   /** The answer's `id` and `error`, as the node sent them. */
   readonly envelope: unknown;
@@ -33,6 +34,7 @@ export interface Read<Content> {
   readonly content?: Content;
 }
 
+/** Which thread reads, and what. */
 export interface AnswerReaderOptions {
   /** The module of the thread, which calls `readAnswers`. */
   readonly thread: URL;

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { messageOf } from '@adit/primitives';
 import { transportError } from './errors.ts';
 
+/** Where the user name and the password come from. */
 export interface CredentialsOptions {
   readonly user?: string | undefined;
   readonly password?: string | undefined;

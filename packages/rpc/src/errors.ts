@@ -1,4 +1,4 @@
-import { AditError } from '@adit/primitives';
+import { AditError, type AditErrorCode } from '@adit/primitives';
 
 /** An error whose message begins with the name of the node that it is about. */
 export class NodeError extends AditError {
@@ -6,7 +6,7 @@ export class NodeError extends AditError {
   /** The message without the name. */
   readonly said: string;
 
-  constructor(code: string, node: string, said: string, options?: ErrorOptions) {
+  constructor(code: AditErrorCode, node: string, said: string, options?: ErrorOptions) {
     super(code, `${node} ${said}`, options);
     this.node = node;
     this.said = said;
@@ -40,6 +40,7 @@ export type TransportCode =
   | 'ADIT_RPC_UNAUTHORIZED'
   | 'ADIT_RPC_ABORTED';
 
+/** An error of the way to a node and back, not of the node itself. */
 export function transportError(code: TransportCode, message: string, cause?: unknown): AditError {
   return new AditError(code, message, cause === undefined ? undefined : { cause });
 }

@@ -4,6 +4,7 @@ import { messageOf } from '@adit/primitives';
 import { nodeError, transportError } from './errors.ts';
 import { JsonShape, type ShapeLimits } from './json-shape.ts';
 
+/** What came back, whatever its status. */
 export interface HttpAnswer {
   status: number;
   body: Buffer;
@@ -16,6 +17,7 @@ export interface AnswerLimits extends ShapeLimits {
   readonly bytes: number;
 }
 
+/** What is sent, and what may come back. */
 export interface PostOptions {
   /** Who is asked, for error messages; never holds the password. */
   name: string;

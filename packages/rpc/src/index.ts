@@ -1,3 +1,10 @@
+/**
+ * JSON-RPC over HTTP to nodes and wallets.
+ *
+ * @module @adit/rpc
+ */
+
+export { AditError, type AditErrorCode } from '@adit/primitives';
 export { AnswerReader, type AnswerReaderOptions, type Envelope, type Read } from './answer-reader.ts';
 export { readAnswers } from './answer-thread.ts';
 export { Credentials, type CredentialsOptions } from './credentials.ts';

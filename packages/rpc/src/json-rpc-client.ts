@@ -7,6 +7,7 @@ import { type AnswerLimits, type HttpAnswer, httpPost } from './http-post.ts';
 import { parseLosslessJson, stringifyLosslessJson } from './json.ts';
 import { backoffMs, sleepFor } from './sleep.ts';
 
+/** Where a node is, and how it is asked. */
 export interface JsonRpcOptions {
   /** `http://host:port/` or https; credentials inside the URL are taken out of it. */
   url: string;
@@ -24,11 +25,13 @@ export interface JsonRpcOptions {
   losslessIntegers?: boolean;
 }
 
+/** Chance and time of the back-off; the machine's where left out. */
 export interface JsonRpcModules {
   random?: () => number;
   sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
+/** What holds for one call only. */
 export interface JsonRpcCallOptions {
   timeoutMs?: number;
   signal?: AbortSignal;

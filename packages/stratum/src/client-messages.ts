@@ -1,6 +1,9 @@
 import { notificationLine } from './reply.ts';
 
-/** Asks the miner to connect again, to the same address where none is given. @param port as a string for nheqminer */
+/**
+ * Asks the miner to connect again.
+ * @param to where; the same address where left out. The port is a string for nheqminer
+ */
 export function reconnectLine(to?: { host: string; port: number | string; waitSeconds: number }): string {
   return notificationLine('client.reconnect', to === undefined ? [] : [to.host, to.port, to.waitSeconds]);
 }

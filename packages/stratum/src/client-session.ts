@@ -39,7 +39,8 @@ export type ClientEffect<Job, Extra = never> =
 /** Submissions without an answer; a pool that answers none of so many is gone. */
 const MAX_UNANSWERED = 1024;
 
-interface Answer {
+/** The answer of a pool to a request. */
+export interface PoolAnswer {
   readonly result: unknown;
   readonly error: unknown;
 }
@@ -52,7 +53,7 @@ export abstract class ClientSession<Job, Extra = never> {
   readonly #agent: string;
   /** By request id; Map keeps the order in which they were sent. */
   readonly #submissions = new Map<string, number>();
-  readonly #requests = new Map<string, (answer: Answer) => void>();
+  readonly #requests = new Map<string, (answer: PoolAnswer) => void>();
   #effects: (ClientEffect<Job, Extra> | Extra)[] = [];
   #nextSubmission: number;
 
@@ -113,7 +114,7 @@ export abstract class ClientSession<Job, Extra = never> {
     id: number,
     method: string,
     params: readonly unknown[],
-    then: (answer: Answer) => void,
+    then: (answer: PoolAnswer) => void,
   ): void {
     this.#requests.set(String(id), then);
     this.effect({ kind: 'send', data: requestLine(id, method, params) });
@@ -137,7 +138,7 @@ export abstract class ClientSession<Job, Extra = never> {
     this.effect({ kind: 'send', data: requestLine(id, 'mining.submit', params) });
   }
 
-  #onResponse(id: string | undefined, answer: Answer): void {
+  #onResponse(id: string | undefined, answer: PoolAnswer): void {
     // Some pools quote numbers, and one document's submit answer has no id at all.
     const key = id === undefined ? undefined : id.replace(/^"(.*)"$/, '$1');
     const request = key === undefined ? undefined : this.#requests.get(key);

@@ -1,5 +1,12 @@
+/**
+ * Stratum without a socket: framing, JSON-RPC, share difficulty, and sessions of both dialects and sides.
+ *
+ * @module @adit/stratum
+ */
+
+export { AditError, type AditErrorCode } from '@adit/primitives';
 export { reconnectLine, showMessageLine } from './client-messages.ts';
-export { type BrokenCause, type ClientEffect, ClientSession } from './client-session.ts';
+export { type BrokenCause, type ClientEffect, ClientSession, type PoolAnswer } from './client-session.ts';
 export { Gcra } from './gcra.ts';
 export { type Grant, Grants } from './grants.ts';
 export { jobIdOf, jobSequenceOf, MAX_JOB_SEQUENCE } from './job-id.ts';
@@ -15,13 +22,14 @@ export {
 } from './message-limits.ts';
 export { OverlookedTarget } from './overlooked-target.ts';
 export { type PasswordText, parsePassword } from './password.ts';
-export { REJECTS, type RejectReason, rejectText, type Verdict } from './reject.ts';
-export { errorLine, notificationLine, quoted, requestLine, resultLine } from './reply.ts';
-export { type CoreOptions, ServerSession } from './server-session.ts';
-export type { CloseCause, ServerEffect } from './session.ts';
+export { REJECTS, type RejectReason, rejectText, type Told, type Verdict } from './reject.ts';
+export { errorLine, type FailedResult, notificationLine, quoted, requestLine, resultLine } from './reply.ts';
+export { type Call, type CoreOptions, type Refusal, ServerSession } from './server-session.ts';
+export { type CloseCause, MAX_WAITING_REPLIES, type ServerEffect } from './session.ts';
 export {
   type SeedsEffect,
   type TrueClientJob,
+  type TrueStratumClientOptions,
   TrueStratumClientSession,
 } from './truestratum/client-session.ts';
 export { parseTrueJobId, trueJobId } from './truestratum/job-id.ts';
@@ -51,7 +59,14 @@ export {
   type WorkerName,
   workerNameFault,
 } from './worker-name.ts';
-export { type ZcashClientJob, ZcashClientSession, type ZcashClientShare } from './zcash/client-session.ts';
+export { Workers } from './workers.ts';
+export {
+  type ZcashClientJob,
+  type ZcashClientOptions,
+  ZcashClientSession,
+  type ZcashClientShare,
+} from './zcash/client-session.ts';
+export { type ZcashJobTerms, zcashJob } from './zcash/job.ts';
 export { setExtranonceLine, setTargetLine, type ZcashJobFields, zcashNotifyLine } from './zcash/messages.ts';
 export {
   shareTargetOf,

@@ -1,3 +1,5 @@
+import { AditError, checkBytes } from '@adit/primitives';
+
 /** Longest line that a server takes: a 200,9 submission is some 2.9 KB, five of them would still fit. */
 export const SERVER_LINE_LIMIT = 16 * 1024;
 /** Our client on TrueStratum must take the seedhash line, some 370 KB. What is longer takes the longer to read. */
@@ -25,8 +27,15 @@ export class LineSplitter {
   #partialLength = 0;
   #tooLong = false;
 
-  /** @param limit longest line in bytes, without its line end */
+  /**
+   * @param limit longest line in bytes, without its line end
+   * @throws AditError `ADIT_BAD_OPTION` unless it is a whole number above 0: with NaN or undefined the first long line
+   *   would end the process
+   */
   constructor(limit: number) {
+    if (!Number.isInteger(limit) || limit < 1) {
+      throw new AditError('ADIT_BAD_OPTION', `the line limit must be a whole number above 0, not ${limit}`);
+    }
     this.#limit = limit;
   }
 
@@ -48,8 +57,12 @@ export class LineSplitter {
     return this.#tooLong;
   }
 
-  /** Takes the next bytes. They must stay as they are until all of them are cut. */
+  /**
+   * Takes the next bytes. They must stay as they are until all of them are cut.
+   * @throws AditError `ADIT_BAD_BYTES` for text, such as a socket with `setEncoding` gives
+   */
   add(chunk: Uint8Array): void {
+    checkBytes(chunk, 'a chunk');
     if (this.#tooLong || chunk.length === 0) return;
     // Only a caller that does not wait for the end of the former bytes pays for this.
     this.#chunk = this.uncut > 0 ? joined(this.#chunk.subarray(this.#at), chunk) : chunk;

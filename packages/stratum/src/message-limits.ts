@@ -17,6 +17,7 @@ export interface MessageLimits {
   readonly pendingSubmissions: number;
 }
 
+/** Limits that no honest miner or proxy meets. */
 export const MESSAGE_LIMITS: MessageLimits = {
   // A proxy authorises its whole farm (256 workers at the most) in one packet; nobody does so every minute.
   login: { perSecond: 5, burst: 300 },
@@ -27,8 +28,10 @@ export const MESSAGE_LIMITS: MessageLimits = {
   pendingSubmissions: 64,
 };
 
+/** What a line of a miner is, as far as limits and metrics tell them apart. */
 export type MessageKind = 'subscribe' | 'authorize' | 'submit' | 'response' | 'other' | 'malformed';
 
+/** Every {@link MessageKind}. */
 export const MESSAGE_KINDS: readonly MessageKind[] = [
   'subscribe',
   'authorize',
@@ -38,6 +41,7 @@ export const MESSAGE_KINDS: readonly MessageKind[] = [
   'malformed',
 ];
 
+/** Which kind a message of a miner is of. */
 export function kindOf(message: Message): MessageKind {
   if (message.kind === 'fault') return 'malformed';
   if (message.kind === 'response') return 'response';

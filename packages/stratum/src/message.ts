@@ -1,3 +1,4 @@
+import { checkBytes } from '@adit/primitives';
 import { numberSource } from './number-source.ts';
 import { structureExceeds } from './structure.ts';
 
@@ -46,8 +47,12 @@ const MAX_STRUCTURE = 256;
 /** Refuses what is not UTF-8, and drops a byte-order mark at the front. Keeps nothing between two lines. */
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Parses one line without its line end. Never throws. */
+/**
+ * Parses one line without its line end. No bytes make it throw.
+ * @throws AditError `ADIT_BAD_BYTES` for text: a line comes as bytes, so that what is not UTF-8 is told from what is
+ */
 export function parseMessage(line: Uint8Array): Message {
+  checkBytes(line, 'a line');
   if (line.length > LONG_LINE && structureOf(line) > MAX_STRUCTURE) {
     return fault(`a line of more than ${LONG_LINE} bytes must be a list of texts`);
   }

@@ -24,7 +24,13 @@ export const REJECTS = {
   not_subscribed: { code: 25, text: 'Not subscribed' },
 } as const satisfies Record<string, { code: number; text: string }>;
 
+/** Why something is refused: a key of {@link REJECTS}. */
 export type RejectReason = keyof typeof REJECTS;
+
+/** What a session has to know of a decision: the words for the miner. Every {@link Verdict} is one. */
+export type Told =
+  | { readonly accepted: true; readonly weight?: bigint }
+  | Extract<Verdict, { readonly accepted: false }>;
 
 /** What the pool decides about a submission. */
 export type Verdict =

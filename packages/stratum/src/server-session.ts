@@ -3,11 +3,11 @@ import { parseMessage } from './message.ts';
 import { MessageBudget } from './message-budget.ts';
 import { kindOf, MESSAGE_LIMITS, type MessageKind, type MessageLimits } from './message-limits.ts';
 import { parsePassword } from './password.ts';
-import { REJECTS, type RejectReason, rejectText, type Verdict } from './reject.ts';
+import { REJECTS, type RejectReason, rejectText, type Told } from './reject.ts';
 import { errorLine, type FailedResult, quoted, resultLine } from './reply.ts';
 import { ReplyQueue } from './reply-queue.ts';
 import { MAX_WAITING_REPLIES, MAX_WORKERS_PER_CONNECTION, type ServerEffect } from './session.ts';
-import { type Authorizer, parseWorkerName, workerNameFault } from './worker-name.ts';
+import { type Authorizer, parseWorkerName, portAuthorizer, workerNameFault } from './worker-name.ts';
 import { Workers } from './workers.ts';
 
 /** Why a submission is refused before it reaches the pool. */
@@ -23,10 +23,12 @@ export interface Call {
   readonly params: readonly unknown[];
 }
 
+/** What the server sessions of both dialects can be told. */
 export interface CoreOptions {
-  readonly authorize: Authorizer;
-  /** What `result` holds beside an error. */
-  readonly failedResult: FailedResult;
+  /** Decides on each worker. Default: everybody may mine (`portAuthorizer()`). */
+  readonly authorize?: Authorizer;
+  /** What `result` holds beside an error. Default: null, as in ZIP 301; TrueStratum has false. */
+  readonly failedResult?: FailedResult;
   readonly limits?: MessageLimits;
   /** Told of every line, for the metrics of the port. */
   readonly onMessage?: (kind: MessageKind) => void;
@@ -34,6 +36,8 @@ export interface CoreOptions {
 
 /** What nothing has to be done for: shared, since most lines of most connections end so. */
 const NOTHING: readonly never[] = [];
+/** Shared: a closure for each connection would cost it bytes. */
+const EVERYBODY = portAuthorizer();
 /** One pause of reading: short enough that whoever stops flooding is soon heard again. */
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -92,7 +96,12 @@ export abstract class ServerSession<Submission> {
     return this.#calls?.size ?? 0;
   }
 
-  /** One line from the miner, without its line end. @param now milliseconds of a monotonic clock */
+  /**
+   * One line from the miner, without its line end.
+   * @param line bytes as a `LineSplitter` cuts them
+   * @param now milliseconds of a monotonic clock
+   * @throws AditError `ADIT_BAD_BYTES` for text; nothing that comes over the wire makes it throw
+   */
   line(line: Uint8Array, now: number): ServerEffect<Submission>[] {
     const message = parseMessage(line);
     const kind = kindOf(message);
@@ -123,7 +132,7 @@ export abstract class ServerSession<Submission> {
   }
 
   /** The pool's answer to a submission. Each token once; an unknown one does nothing. */
-  verdict(token: number, verdict: Verdict, now: number): ServerEffect<Submission>[] {
+  verdict(token: number, verdict: Told, now: number): ServerEffect<Submission>[] {
     const call = this.#calls?.get(token);
     if (call === undefined) return [];
     this.#calls?.delete(token);
@@ -223,7 +232,7 @@ export abstract class ServerSession<Submission> {
     }
     const [, text] = call.params;
     const { password, difficulty } = parsePassword(typeof text === 'string' ? text : '');
-    const decision = this.#options.authorize(worker, password);
+    const decision = (this.#options.authorize ?? EVERYBODY)(worker, password);
     if (decision !== true) {
       this.refuse(call, 'unauthorized', decision);
       return;
@@ -285,7 +294,7 @@ export abstract class ServerSession<Submission> {
     return this.decode(params);
   }
 
-  #verdictLine(call: Call, verdict: Verdict): string {
+  #verdictLine(call: Call, verdict: Told): string {
     if (call.id === undefined) return '';
     return verdict.accepted
       ? resultLine(call.id, true)
@@ -302,6 +311,6 @@ export abstract class ServerSession<Submission> {
   }
 
   #errorLine(id: string, reason: RejectReason, detail: string | undefined): string {
-    return errorLine(id, this.codeOf(reason), rejectText(reason, detail), this.#options.failedResult);
+    return errorLine(id, this.codeOf(reason), rejectText(reason, detail), this.#options.failedResult ?? null);
   }
 }

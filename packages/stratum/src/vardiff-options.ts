@@ -1,3 +1,4 @@
+/** At which pace shares are wanted, and between which weights. */
 export interface VardiffOptions {
   /** Wanted time between two shares. */
   readonly intervalMs: number;

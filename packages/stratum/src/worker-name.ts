@@ -1,6 +1,7 @@
 /** Longest worker name: the reference TrueHash miner builds a submission in 256 bytes without a check. */
 export const MAX_WORKER_NAME = 128;
 
+/** The name of a worker, taken apart. */
 export interface WorkerName {
   /** As authorised, `account` or `account.rig`. */
   readonly full: string;

@@ -78,7 +78,7 @@ export function zcashVariant(
     let newest = -1;
     return {
       session: session as ServerSession<unknown>,
-      failed: options.failedResult,
+      failed: options.failedResult ?? null,
       jobNotFound: 21,
       share: fromText(ZCASH_SHARE),
       fill(count, own) {

@@ -26,7 +26,11 @@ const MAX_NEW = 128;
 /** Blocks kept: of a day with one every few minutes. Of each up to 600 fruits, some 40 KB. */
 const MAX_KEPT = 256;
 
-type Reader = Pick<TrueChainNode, 'name' | 'snailNumber' | 'snailBlock' | 'snailHashes' | 'coinbase'>;
+/** What a {@link MinedIndex} needs of a node. */
+export type MinedIndexNode = Pick<
+  TrueChainNode,
+  'name' | 'snailNumber' | 'snailBlock' | 'snailHashes' | 'coinbase'
+>;
 
 interface KnownBlock {
   readonly hash: string;
@@ -37,7 +41,7 @@ interface KnownBlock {
 
 /** What is known of one node's chain. */
 interface Chain {
-  readonly node: Reader;
+  readonly node: MinedIndexNode;
   readonly blocks: Map<number, KnownBlock>;
   head: number | undefined;
   coinbase: string | undefined;
@@ -60,7 +64,7 @@ export class MinedIndex {
   readonly #chains: readonly Chain[];
   readonly #patience = new Patience<Chain>();
 
-  constructor(nodes: readonly Reader[]) {
+  constructor(nodes: readonly MinedIndexNode[]) {
     this.#chains = nodes.map((node) => ({
       node,
       blocks: new Map(),

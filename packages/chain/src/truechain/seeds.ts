@@ -11,6 +11,7 @@ export interface SeededDataset {
   readonly seeds: Uint8Array;
 }
 
+/** Which dataset is wanted, and who is asked for its seeds. */
 export interface DatasetRequest {
   readonly node: TrueChainNode;
   /** The hash that the work names. */

@@ -20,6 +20,7 @@ export interface Fruit {
   readonly difficulty: bigint;
 }
 
+/** A block of the snail chain as a node tells it: what this package needs of it. Hashes are 32 bytes. */
 export interface SnailBlock {
   readonly number: number;
   readonly hash: Uint8Array;

@@ -3,6 +3,7 @@ import { RpcError, sleepFor } from '@adit/rpc';
 import { settle } from '../settle.ts';
 import type { TrueChainNode } from './node.ts';
 
+/** A solution for a header, as `etrue_submitWork` takes it. Hashes are 32 bytes. */
 export interface TrueChainSolution {
   readonly nonce: bigint;
   readonly headerHash: Uint8Array;
@@ -14,6 +15,7 @@ export type WorkSubmitAnswer =
   | { readonly kind: 'taken' | 'refused' }
   | { readonly kind: 'error' | 'unreachable'; readonly detail: string };
 
+/** What the nodes said to a solution. */
 export interface WorkSubmitOutcome {
   /** At least one node said true. It means "submitted": look for the block or fruit on the chain. */
   readonly accepted: boolean;
@@ -22,7 +24,8 @@ export interface WorkSubmitOutcome {
   readonly answers: readonly { readonly node: string; readonly answer: WorkSubmitAnswer }[];
 }
 
-type Submitter = Pick<TrueChainNode, 'name' | 'submitWork'>;
+/** What takes solutions. */
+export type WorkTaker = Pick<TrueChainNode, 'name' | 'submitWork'>;
 
 /** Second attempts of a connection that broke: the node may only have closed one that was kept. */
 const ATTEMPTS = 2;
@@ -37,12 +40,12 @@ const MOST_AT_A_NODE = { fruit: 2, block: 4 } as const;
  * over until it answers.
  */
 export class WorkSubmitter {
-  readonly #nodes: readonly Submitter[];
+  readonly #nodes: readonly WorkTaker[];
   readonly #sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-  readonly #underWay = new Map<Submitter, number>();
+  readonly #underWay = new Map<WorkTaker, number>();
 
   constructor(modules: {
-    readonly nodes: readonly Submitter[];
+    readonly nodes: readonly WorkTaker[];
     readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
   }) {
     this.#nodes = modules.nodes;
@@ -71,7 +74,7 @@ export class WorkSubmitter {
     return { accepted, undecided, answers };
   }
 
-  async #submitTo(node: Submitter, solution: TrueChainSolution, most: number): Promise<WorkSubmitAnswer> {
+  async #submitTo(node: WorkTaker, solution: TrueChainSolution, most: number): Promise<WorkSubmitAnswer> {
     const underWay = this.#underWay.get(node) ?? 0;
     if (underWay >= most)
       return { kind: 'unreachable', detail: `it has not answered ${underWay} before this` };
@@ -84,7 +87,7 @@ export class WorkSubmitter {
   }
 }
 
-async function attempt(node: Submitter, solution: TrueChainSolution): Promise<WorkSubmitAnswer> {
+async function attempt(node: WorkTaker, solution: TrueChainSolution): Promise<WorkSubmitAnswer> {
   for (let attempts = 1; ; attempts += 1) {
     try {
       const taken = await node.submitWork(solution.nonce, solution.headerHash, solution.mixDigest);

@@ -56,10 +56,12 @@ export function readList(value: unknown, most: number, field: string): readonly 
   return value;
 }
 
+/** Bytes as the node wants them: `0x` and two digits each. */
 export function writeData(bytes: Uint8Array): string {
   return `0x${encodeHex(bytes)}`;
 }
 
+/** A number as the node wants it: `0x` and hex without zeros in front. @param value 0 or more */
 export function writeQuantity(value: bigint | number): string {
   return `0x${value.toString(16)}`;
 }

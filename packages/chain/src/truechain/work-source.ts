@@ -12,6 +12,7 @@ import { trueChainTip } from './tip.ts';
 import type { TrueChainWork, WorkAnswer } from './work.ts';
 import { workKey } from './work-history.ts';
 
+/** How often nodes are asked, and what is kept. */
 export interface TrueChainWorkSourceOptions {
   /** getrue pushes nothing: it is polled. Default 500, at least 50. */
   pollMs?: number;
@@ -27,6 +28,7 @@ export interface TrueChainWorkSourceOptions {
   answerMs?: number;
 }
 
+/** What a work brings against the one before. */
 export interface WorkChange {
   /** Its header is another one than the work before had (the node honours older ones for an hour). */
   readonly newHeader: boolean;
@@ -36,6 +38,7 @@ export interface WorkChange {
   readonly unseenMs: number;
 }
 
+/** The nodes of a source, and what it calls. */
 export interface TrueChainWorkSourceModules {
   /** In order of preference. */
   readonly nodes: readonly TrueChainNode[];

@@ -2,6 +2,7 @@ import { type ChainOpinion, type Confirmation, judgeByMajority } from '../majori
 import { Patience } from '../patience.ts';
 import type { ZcashNode } from './node.ts';
 
+/** What {@link confirmBlock} needs of a node. */
 export type Judge = Pick<ZcashNode, 'name' | 'getBlockCount' | 'getBlockHeader' | 'getBlockHash'>;
 
 /**

@@ -22,8 +22,10 @@ export interface SubmitAnswer {
   raw: string | null;
 }
 
+/** What a node says to a block whose proof it is not to look at. */
 export type ProposalVerdict = { valid: true } | { valid: false; reason: string };
 
+/** How a template is asked for. */
 export interface TemplateRequest {
   /** Asks the node to answer only when the template with this id is out of date. */
   longPollId?: string;

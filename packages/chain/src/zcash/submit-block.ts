@@ -3,6 +3,7 @@ import { backoffMs, sleepFor } from '@adit/rpc';
 import { settle } from '../settle.ts';
 import type { SubmitAnswer, ZcashNode } from './node.ts';
 
+/** What the nodes said to a block. */
 export interface SubmitOutcome {
   /**
    * Some node has it: it took it, had it already, or keeps it without a judgement (`inconclusive`). Not yet proof of
@@ -14,11 +15,13 @@ export interface SubmitOutcome {
   answers: { node: string; answer: SubmitAnswer | { kind: 'unreachable'; detail: string } }[];
 }
 
+/** How hard it is tried to hand a block in. */
 export interface SubmitOptions {
   /** Attempts per node. Default 5: with the back-off below about eight seconds. */
   attempts?: number;
 }
 
+/** Chance and time of the back-off; the machine's where left out. */
 export interface SubmitModules {
   random?: () => number;
   sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;

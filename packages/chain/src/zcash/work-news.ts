@@ -11,6 +11,7 @@ import type { ZcashWork } from './work.ts';
  */
 export type WorkNews = 'tip' | 'filled' | 'content' | 'order';
 
+/** What a work brings against the one that was handed out before it. */
 export interface ZcashWorkChange {
   /** Miners must drop older work at once. */
   readonly newTip: boolean;

@@ -1,4 +1,4 @@
-import { AditError, equalBytes } from '@adit/primitives';
+import { AditError, equalBytes, withDefaults } from '@adit/primitives';
 import { sleepFor } from '@adit/rpc';
 import { Failover, LOOKS_THAT_PROVE_A_LAG } from '../failover.ts';
 import { NodeStanding } from '../node-standing.ts';
@@ -24,6 +24,7 @@ export type TemplateNode = Pick<
   // Where it is there it is asked instead: it reads long templates without keeping others waiting.
   Partial<Pick<ZcashNode, 'getWork'>>;
 
+/** The chain, how often its nodes are asked, and how often miners get new work. An option that is undefined takes its default. */
 export interface ZcashWorkSourceOptions {
   chain: ZcashChainParams;
   /** Least time between two polls, at least 100; a node whose long-poll ids oscillate answers at once. Default 250. */
@@ -44,6 +45,7 @@ export interface ZcashWorkSourceOptions {
   proposeFirst?: boolean;
 }
 
+/** The nodes of a source, and what it calls. */
 export interface ZcashWorkSourceModules {
   /** In order of preference; at least one. */
   nodes: readonly TemplateNode[];
@@ -61,6 +63,15 @@ export interface ZcashWorkSourceModules {
 }
 
 type Entry = NodeStanding<TemplateNode>;
+
+const DEFAULTS = {
+  shortPollMs: 1_000,
+  staleAfterMs: 60_000,
+  watchMs: 300,
+  watchAnswerMs: 500,
+  refreshMs: 20_000,
+  proposeFirst: true,
+};
 
 /** The same content with a newer clock is new work only after this many seconds. */
 const REFRESH_SECONDS = 30;
@@ -117,27 +128,20 @@ export class ZcashWorkSource {
   constructor(options: ZcashWorkSourceOptions, modules: ZcashWorkSourceModules) {
     const minimumPollMs = options.minimumPollMs ?? 250;
     if (minimumPollMs < 100) throw new AditError('ADIT_BAD_OPTION', 'minimumPollMs must be at least 100');
-    this.#options = {
-      shortPollMs: 1_000,
-      staleAfterMs: 60_000,
-      watchMs: 300,
-      watchAnswerMs: 500,
-      refreshMs: 20_000,
-      proposeFirst: true,
-      ...options,
-      minimumPollMs,
-    };
+    this.#options = { ...withDefaults(DEFAULTS, options), minimumPollMs };
     const { answerWithinMs } = options;
     this.#plainLimit = answerWithinMs === undefined ? {} : { timeoutMs: answerWithinMs };
-    this.#modules = {
-      random: Math.random,
-      sleep: sleepFor,
-      now: () => performance.now(),
-      wallClock: Date.now,
-      onDisagreement: () => {},
-      onOutage: () => {},
-      ...modules,
-    };
+    this.#modules = withDefaults(
+      {
+        random: Math.random,
+        sleep: sleepFor,
+        now: () => performance.now(),
+        wallClock: Date.now,
+        onDisagreement: () => {},
+        onOutage: () => {},
+      },
+      modules,
+    );
     const { sleep, now, onWork } = this.#modules;
     const { watchMs, watchAnswerMs: answerMs, refreshMs } = this.#options;
     this.#hold = new RefreshHold({ refreshMs }, { onWork, sleep, now });

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { AditError, messageOf } from '@adit/primitives';
+import { AditError, type AditErrorCode, messageOf } from '@adit/primitives';
 import { CONTROL_LINE_LIMIT, type ControlRequest, controlAnswer } from './protocol.ts';
 
 /** An upgrade waits for the new process to have work; everything else is answered at once. */
@@ -15,7 +15,7 @@ export function askPool(file: string, request: ControlRequest): Promise<unknown>
   return new Promise((resolve, reject) => {
     const socket = connect(file);
     let text = '';
-    const fail = (code: string, message: string) => {
+    const fail = (code: AditErrorCode, message: string) => {
       socket.destroy();
       reject(new AditError(code, message));
     };
@@ -32,7 +32,8 @@ export function askPool(file: string, request: ControlRequest): Promise<unknown>
       if (!text.includes('\n')) return;
       const answer = readAnswer(text);
       if (answer === undefined) return fail('ADIT_CONTROL', `what listens on ${file} is no pool`);
-      if (!answer.ok) return fail(answer.code, answer.message);
+      // The pool may be of another version, with codes that this one does not know: they are shown as they came.
+      if (!answer.ok) return fail(answer.code as AditErrorCode, answer.message);
       socket.destroy();
       resolve(answer.result);
     });
@@ -47,7 +48,7 @@ function readAnswer(text: string) {
   }
 }
 
-function problem(error: NodeJS.ErrnoException, file: string): [string, string] {
+function problem(error: NodeJS.ErrnoException, file: string): [AditErrorCode, string] {
   if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED')
     return ['ADIT_NO_POOL_RUNS', `no pool runs with this configuration (${file})`];
   if (error.code === 'EACCES')

@@ -2,6 +2,7 @@ import type { TrueHashDataset } from '@adit/pow';
 import { AditError } from '@adit/primitives';
 import type { SnailChainState } from './snail-chain.ts';
 
+/** A TrueChain devnet: what it begins with, and how it behaves. All may be left out. */
 export interface TrueChainDevnetOptions {
   host?: string;
   /** 0 or absent: any free port. */
@@ -58,6 +59,7 @@ export interface TrueChainDevnetState extends SnailChainState {
   readonly acceptedFruits: number;
 }
 
+/** What happened in a devnet. */
 export type TrueChainDevnetEvent =
   | { readonly kind: 'block'; readonly number: number; readonly fruits: number; readonly elsewhere: boolean }
   | { readonly kind: 'fruit'; readonly fastNumber: number }

@@ -14,12 +14,14 @@ import { hashOfHeader, type SnailHeader, ZERO_HASH } from './snail-header.ts';
 /** `submitted` ones were proven; `elsewhere` ones were made here to stand for other miners, without any proof. */
 export type Origin = 'submitted' | 'elsewhere';
 
+/** A fruit of a devnet. */
 export interface DevnetFruit {
   readonly header: SnailHeader;
   readonly hash: Uint8Array;
   readonly origin: Origin;
 }
 
+/** A snail block of a devnet. */
 export interface DevnetBlock {
   readonly header: SnailHeader;
   readonly hash: Uint8Array;
@@ -27,6 +29,7 @@ export interface DevnetBlock {
   readonly origin: Origin;
 }
 
+/** A reward that the fast chain has paid for a snail block. */
 export interface PaidReward {
   readonly snailNumber: number;
   /** The fast block that pays. */

@@ -38,6 +38,7 @@ export function makeCoinbase(options: {
   };
 }
 
+/** Why a coinbase is refused. */
 export type CoinbaseRule =
   | 'coinbase-missing'
   | 'coinbase-branch'

@@ -13,6 +13,7 @@ import {
   type ZcashDevnetState,
 } from './zcash-chain.ts';
 
+/** A Zcash devnet: what it begins with, and how it behaves. Only the chain is needed. */
 export interface ZcashDevnetOptions extends DevnetRpcServerOptions {
   chain: ZcashChainParams;
   /** Time between blocks that the difficulty aims at. Default: the chain's. */

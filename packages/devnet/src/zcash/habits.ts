@@ -18,6 +18,7 @@ export interface NodeHabits {
   readonly zebraWords: boolean;
 }
 
+/** A node that does nothing beside the rules. */
 export const NO_HABITS: NodeHabits = {
   fillMs: 0,
   longPollMs: 0,
@@ -26,6 +27,7 @@ export const NO_HABITS: NodeHabits = {
   zebraWords: false,
 };
 
+/** What a Zebra does beside the rules. */
 export const ZEBRA_HABITS: NodeHabits = {
   fillMs: 5,
   longPollMs: 5_000,

@@ -13,6 +13,7 @@ import { ConsensusRules } from './rules.ts';
 import { type Candidate, makeCandidate } from './template.ts';
 import { encodeTransaction } from './transaction.ts';
 
+/** What happened in a devnet. */
 export type DevnetEvent =
   | { kind: 'block'; hash: string; height: number; submitted: boolean; bestChain: boolean }
   | { kind: 'rejected'; rule: BlockRule; hash: string | undefined }
@@ -56,6 +57,7 @@ export type BlockVerdict =
   | { kind: 'duplicate'; entry: BlockEntry }
   | { kind: 'rejected'; rule: BlockRule };
 
+/** What the miner address of a devnet has. */
 export interface DevnetBalance {
   /** Zatoshi on the best chain that the node's miner address may spend, and may not yet. */
   mature: bigint;

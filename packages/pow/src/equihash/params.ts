@@ -1,5 +1,6 @@
 import { AditError, compactSize } from '@adit/primitives';
 
+/** Which Equihash a chain uses. Zcash: 200, 9, `ZcashPoW`. */
 export interface EquihashParams {
   readonly n: number;
   readonly k: number;
@@ -7,6 +8,7 @@ export interface EquihashParams {
   readonly personalization: string;
 }
 
+/** What follows from (n, k). */
 export interface EquihashSizes {
   /** How many bits collide at each level: n / (k + 1). */
   readonly collisionBits: number;
@@ -41,6 +43,7 @@ const MAX_COLLISION_BITS = 28;
  *   125,4
  */
 export function equihashSizes({ n, k }: { readonly n: number; readonly k: number }): EquihashSizes {
+  if (typeof n !== 'number' || typeof k !== 'number') throw bad(n, k, 'n and k must be numbers, not text');
   if (!Number.isInteger(n) || n % 8 !== 0 || n < 16 || n > MAX_N) {
     throw bad(n, k, `n must be a multiple of 8 from 16 to ${MAX_N}`);
   }

@@ -1,12 +1,14 @@
-import { AditError, startsWithBytes } from '@adit/primitives';
+import { AditError, checkBytes, startsWithBytes } from '@adit/primitives';
 import type { EquihashSizes } from './params.ts';
 
 /**
  * Strips the length prefix of a solution. A server that accepts other prefixes or lengths counts one share many times, or
  * shares that no node accepts.
  * @returns a view, or undefined unless the prefix is the shortest one and the length is exact
+ * @throws AditError `ADIT_BAD_BYTES` for hex text
  */
 export function stripSolutionPrefix(prefixed: Uint8Array, sizes: EquihashSizes): Uint8Array | undefined {
+  checkBytes(prefixed, 'the solution');
   const { prefix, solutionBytes } = sizes;
   if (prefixed.length !== prefix.length + solutionBytes || !startsWithBytes(prefixed, prefix))
     return undefined;
@@ -39,6 +41,7 @@ export function packIndices(indices: ArrayLike<number>, sizes: EquihashSizes): U
 
 /** Inverse of {@link packIndices}. @throws AditError `ADIT_BAD_SOLUTION` for a wrong length */
 export function unpackIndices(solution: Uint8Array, sizes: EquihashSizes): Uint32Array {
+  checkBytes(solution, 'the solution');
   const { indexBits, indexCount, solutionBytes } = sizes;
   if (solution.length !== solutionBytes) {
     throw new AditError('ADIT_BAD_SOLUTION', `a solution is ${solutionBytes} bytes, not ${solution.length}`);

@@ -1,10 +1,11 @@
 import { AditError } from '@adit/primitives';
 import { EQUIHASH_SOLVE_BUILDS } from '../generated/equihash-solve.ts';
 import { Kernel, type KernelBuild, type KernelFunction, lazyModule } from '../wasm/kernel.ts';
+import { checkInput } from './input.ts';
 import { type EquihashParams, type EquihashSizes, equihashSizes, personalizationBytes } from './params.ts';
 import { packIndices } from './solution.ts';
-import { checkInput } from './verifier.ts';
 
+/** How a solver is told to stop, and which build it uses. */
 export interface EquihashSolverOptions {
   /** Called every few milliseconds while solving. It must be quick and must not throw. */
   readonly cancelled?: () => boolean;
@@ -19,7 +20,10 @@ const CANCELLED = -1;
 
 const compiled = lazyModule(EQUIHASH_SOLVE_BUILDS);
 
-/** Finds the solutions of inputs. It keeps its memory (165 MB for 200,9) between calls. */
+/**
+ * Finds the solutions of inputs. It keeps its memory (165 MB for 200,9) between calls, and blocks its thread while it
+ * solves: use a worker in a page.
+ */
 export class EquihashSolver {
   /** Bytes of the kernel's memory. */
   readonly memoryBytes: number;
@@ -32,7 +36,7 @@ export class EquihashSolver {
 
   /**
    * @throws AditError `ADIT_BAD_EQUIHASH_PARAMETERS`; `ADIT_SOLVER_UNSUPPORTED` for digits of more than 20 bits,
-   *   such as those of 144,5 and 192,7; `ADIT_OUT_OF_MEMORY`
+   *   such as those of 144,5 and 192,7; `ADIT_OUT_OF_MEMORY`; `ADIT_NO_WEBASSEMBLY` also where a page forbids to compile it
    */
   constructor(params: EquihashParams, options: EquihashSolverOptions = {}) {
     this.#sizes = equihashSizes(params);
@@ -67,7 +71,7 @@ export class EquihashSolver {
    *
    * @param input the header with its nonce, at most 1024 bytes
    * @returns all solutions, packed in canonical order, without prefix; an empty array when cancelled
-   * @throws AditError `ADIT_EQUIHASH_INPUT_TOO_LONG`
+   * @throws AditError `ADIT_EQUIHASH_INPUT_TOO_LONG`, `ADIT_BAD_BYTES` for hex text
    */
   solve(input: Uint8Array): Uint8Array[] {
     checkInput(input);

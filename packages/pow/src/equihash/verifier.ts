@@ -1,6 +1,7 @@
-import { AditError } from '@adit/primitives';
+import { AditError, checkBytes } from '@adit/primitives';
 import { EQUIHASH_VERIFY_BUILDS } from '../generated/equihash-verify.ts';
 import { Kernel, type KernelBuild, type KernelFunction, lazyModule } from '../wasm/kernel.ts';
+import { checkInput } from './input.ts';
 import { type EquihashParams, type EquihashSizes, equihashSizes, personalizationBytes } from './params.ts';
 
 /** `valid`, or the first rule that the solution breaks. */
@@ -21,9 +22,6 @@ const VERDICTS: readonly EquihashVerdict[] = [
   'nonzero_root',
 ];
 
-/** Bytes of the longest input. Chains hash a header of 140 bytes; the published vectors are shorter than this. */
-export const MAX_EQUIHASH_INPUT = 1024;
-
 const compiled = lazyModule(EQUIHASH_VERIFY_BUILDS);
 
 /** Checks Equihash solutions for one set of parameters. It keeps 64 KiB, and a check allocates nothing. */
@@ -36,7 +34,7 @@ export class EquihashVerifier {
 
   /**
    * @param options `build`: where left out, the best one for the runtime
-   * @throws AditError `ADIT_BAD_EQUIHASH_PARAMETERS`
+   * @throws AditError `ADIT_BAD_EQUIHASH_PARAMETERS`; `ADIT_NO_WEBASSEMBLY` also where a page forbids to compile it
    */
   constructor(params: EquihashParams, options: { readonly build?: KernelBuild } = {}) {
     this.sizes = equihashSizes(params);
@@ -53,10 +51,11 @@ export class EquihashVerifier {
   /**
    * @param input the bytes that the solution is for, at most 1024: for a chain the 140 bytes of header and nonce
    * @param solution packed indices, without length prefix
-   * @throws AditError `ADIT_EQUIHASH_INPUT_TOO_LONG`
+   * @throws AditError `ADIT_EQUIHASH_INPUT_TOO_LONG`, `ADIT_BAD_BYTES` for hex text
    */
   verify(input: Uint8Array, solution: Uint8Array): EquihashVerdict {
     checkInput(input);
+    checkBytes(solution, 'the solution');
     if (solution.length !== this.sizes.solutionBytes) return 'wrong_length';
     this.#memory.set(input, this.#input);
     this.#memory.set(solution, this.#solution);
@@ -69,13 +68,4 @@ export class EquihashVerifier {
 /** The multiplier of the kernel's hash table. It is random, so that a forger cannot choose indices that share a slot. */
 function oddRandom(): number {
   return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) | 1;
-}
-
-/** @throws AditError `ADIT_EQUIHASH_INPUT_TOO_LONG` */
-export function checkInput(input: Uint8Array): void {
-  if (input.length <= MAX_EQUIHASH_INPUT) return;
-  throw new AditError(
-    'ADIT_EQUIHASH_INPUT_TOO_LONG',
-    `an Equihash input is at most ${MAX_EQUIHASH_INPUT} bytes, not ${input.length}`,
-  );
 }

@@ -1,4 +1,4 @@
-import { AditError } from '@adit/primitives';
+import { AditError, checkBytes } from '@adit/primitives';
 import { BLAKE2B_HASH_BUILDS } from '../generated/blake2b-hash.ts';
 import { Kernel, lazyModule } from '../wasm/kernel.ts';
 import { ChunkedKernel, lazily } from './chunked.ts';
@@ -20,7 +20,7 @@ const hasher = lazily(() => {
  *
  * @param options `digestBytes` 1 to 64; `personalization` 16 bytes
  * @returns `digestBytes` bytes
- * @throws AditError `ADIT_BAD_BLAKE2B_OPTIONS`
+ * @throws AditError `ADIT_BAD_BLAKE2B_OPTIONS`, `ADIT_BAD_BYTES` for text
  */
 export function blake2b(
   bytes: Uint8Array,
@@ -30,6 +30,7 @@ export function blake2b(
   if (!Number.isInteger(digestBytes) || digestBytes < 1 || digestBytes > 64) {
     throw new AditError('ADIT_BAD_BLAKE2B_OPTIONS', `digestBytes must be 1 to 64, not ${digestBytes}`);
   }
+  checkBytes(personalization, 'the personalization');
   if (personalization.length !== 16) {
     throw new AditError(
       'ADIT_BAD_BLAKE2B_OPTIONS',

@@ -1,3 +1,4 @@
+import { checkBytes } from '@adit/primitives';
 import type { Kernel, KernelFunction } from '../wasm/kernel.ts';
 
 /** Feeds a message of any length to a kernel that takes chunks. */
@@ -19,6 +20,7 @@ export class ChunkedKernel {
 
   /** Passes all chunks but the last to `update`, and places the last one. @returns the length of the last chunk */
   feed(message: Uint8Array): number {
+    checkBytes(message, 'the message');
     const memory = this.kernel.bytes;
     let at = 0;
     for (; message.length - at > this.#chunkBytes; at += this.#chunkBytes) {

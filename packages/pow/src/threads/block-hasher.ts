@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { AditError } from '@adit/primitives';
+import { AditError, checkBytes } from '@adit/primitives';
 import type { EquihashSizes } from '../equihash/params.ts';
 import { ZCASH_HEADER_BYTES } from '../zcash/header.ts';
 
@@ -29,6 +29,8 @@ export class BlockHasher {
    * @throws AditError `ADIT_BAD_HEADER`, `ADIT_BAD_SOLUTION` for a wrong length
    */
   hash(header: Uint8Array, solution: Uint8Array): Uint8Array {
+    checkBytes(header, 'the header');
+    checkBytes(solution, 'the solution');
     if (header.length !== ZCASH_HEADER_BYTES) {
       throw new AditError('ADIT_BAD_HEADER', `a header is ${ZCASH_HEADER_BYTES} bytes, not ${header.length}`);
     }

@@ -1,3 +1,4 @@
+import type { AditErrorCode } from '@adit/primitives';
 import type { EquihashParams } from '../equihash/params.ts';
 import type { EquihashVerdict } from '../equihash/verifier.ts';
 
@@ -34,7 +35,7 @@ export type Outcome =
   | { readonly kind: 'equihash'; readonly verdict: EquihashVerdict }
   | { readonly kind: 'truehash'; readonly digest: Uint8Array }
   | { readonly kind: 'build'; readonly hash: Uint8Array; readonly masks: Uint8Array }
-  | { readonly kind: 'error'; readonly code: string; readonly message: string };
+  | { readonly kind: 'error'; readonly code: AditErrorCode; readonly message: string };
 
 export type ToWorker =
   /** The worker answers with one `FromWorker`. The bytes are shared, and the pool leaves them alone until then. */

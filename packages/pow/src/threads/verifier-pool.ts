@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { AditError, encodeHex } from '@adit/primitives';
+import { AditError, checkBytes, encodeHex } from '@adit/primitives';
 import type { EquihashParams } from '../equihash/params.ts';
 import type { EquihashVerdict } from '../equihash/verifier.ts';
 import { TrueHashDataset } from '../truehash/dataset.ts';
@@ -9,6 +9,7 @@ import { PendingJob } from './pending-job.ts';
 import type { Job, Outcome, ToWorker } from './protocol.ts';
 import { type Batch, WorkerSlot } from './worker-slot.ts';
 
+/** How many threads verify, and how much may wait for them. */
 export interface VerifierPoolOptions {
   /** Worker threads, 1 to 256. */
   readonly threads: number;
@@ -21,11 +22,15 @@ export interface VerifierPoolOptions {
   readonly reservedForUrgent?: number;
 }
 
+/** Whom a verifier pool tells, and what starts its threads. All may be left out. */
 export interface VerifierPoolModules {
   readonly onWorkerLost?: (reason: string) => void;
   /** Called when a worker has answered a batch. */
   readonly onBatch?: (batch: Batch) => void;
-  /** For tests that end a worker. */
+  /**
+   * Starts a worker thread that runs `@adit/pow/verify-worker`. Needed where a bundler has moved the code, so that the
+   * worker cannot be found beside it: name the file that the bundler made of that export.
+   */
   readonly createWorker?: () => Worker;
 }
 
@@ -44,11 +49,11 @@ const URGENT: Lane = { group: '', member: 0, urgent: true };
 
 /**
  * Checks proofs of work in worker threads. Jobs are copied when they are handed over. Jobs that wait are served in turn by
- * lane, so that a sender that floods delays only itself.
+ * lane, so that a sender that floods delays only itself. An open pool keeps the process alive: close it.
  *
  * All methods that return a promise reject with AditError: `ADIT_VERIFIER_BUSY` when the queue is full,
  * `ADIT_VERIFIER_CLOSED` after close, `ADIT_VERIFIER_FAILED` when two workers died over a job, and what the
- * function itself throws (`ADIT_BAD_EQUIHASH_PARAMETERS`, `ADIT_BAD_SEEDS`, ...).
+ * function itself throws (`ADIT_BAD_EQUIHASH_PARAMETERS`, `ADIT_BAD_SEEDS`, `ADIT_BAD_BYTES` for hex text, ...).
  */
 export class VerifierPool {
   readonly #options: VerifierPoolOptions;
@@ -134,6 +139,8 @@ export class VerifierPool {
 
   /** @returns the digest, 32 bytes; rejects with `ADIT_UNKNOWN_DATASET` unless the dataset was added */
   trueHash(datasetHash: Uint8Array, headerHash: Uint8Array, nonce: bigint, lane?: Lane): Promise<Uint8Array> {
+    const fault = faultOf([datasetHash]);
+    if (fault !== undefined) return Promise.reject(fault);
     const dataset = encodeHex(datasetHash);
     if (!this.#datasets.has(dataset)) {
       return Promise.reject(new AditError('ADIT_UNKNOWN_DATASET', `no dataset ${dataset} is loaded`));
@@ -156,8 +163,17 @@ export class VerifierPool {
     return this.#closing.promise;
   }
 
+  /** The same as {@link close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   #startClosing() {
-    const { promise: idle, resolve: allDone } = Promise.withResolvers<void>();
+    // Node 20, which this package supports, has no `Promise.withResolvers`.
+    let allDone = (): void => {};
+    const idle = new Promise<void>((resolve) => {
+      allDone = resolve;
+    });
     if (this.#open === 0) allDone();
     const promise = idle.then(async () => {
       await Promise.all(this.#slots.map((slot) => slot.close()));
@@ -172,7 +188,7 @@ export class VerifierPool {
     lane: Lane = UNNAMED,
     read: (outcome: Outcome) => T,
   ): Promise<T> {
-    const refusal = this.#refusal(lane);
+    const refusal = faultOf(parts) ?? this.#refusal(lane);
     if (refusal !== undefined) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       const onOutcome = (outcome: Outcome) => resolve(read(outcome));
@@ -255,6 +271,16 @@ function newWorker(): Worker {
 
 function announcement({ hash, masks }: TrueHashDataset): ToWorker {
   return { kind: 'add', dataset: encodeHex(hash), hash: new Uint8Array(hash), masks };
+}
+
+/** Text would be copied as zeros, and judged as if these were the share. */
+function faultOf(parts: readonly Uint8Array[]): unknown {
+  try {
+    for (const part of parts) checkBytes(part, 'what is verified');
+    return undefined;
+  } catch (fault) {
+    return fault;
+  }
 }
 
 /** @returns a copy in Node's pool of buffers: a typed array with memory of its own takes over a microsecond to make */

@@ -1,8 +1,9 @@
-import { AditError } from '@adit/primitives';
+import { AditError, checkBytes } from '@adit/primitives';
 import type { KernelBuild } from '../wasm/kernel.ts';
 import type { TrueHashDataset } from './dataset.ts';
 import { TrueHashKernel } from './kernel.ts';
 
+/** What a scan of nonces found. */
 export interface ScanResult {
   /** How many nonces were tried, including the found one. */
   readonly tried: number;
@@ -29,7 +30,7 @@ export class TrueHasher {
    * @param headerHash 32 bytes: the hash of the header without its nonce
    * @param nonce 0 to 2^64-1
    * @returns the digest, 32 bytes: the first half is for blocks, the second for fruits
-   * @throws AditError `ADIT_BAD_TRUEHASH_INPUT`
+   * @throws AditError `ADIT_BAD_TRUEHASH_INPUT`, `ADIT_BAD_BYTES` for hex text
    */
   hash(headerHash: Uint8Array, nonce: bigint): Uint8Array {
     check(headerHash, nonce);
@@ -42,7 +43,7 @@ export class TrueHasher {
    *
    * @param count nonces to try, 0 to 2^26; they wrap at 2^64
    * @param target 0 to 2^128-1
-   * @throws AditError `ADIT_BAD_TRUEHASH_INPUT`
+   * @throws AditError `ADIT_BAD_TRUEHASH_INPUT`, `ADIT_BAD_BYTES` for hex text
    */
   scan(headerHash: Uint8Array, start: bigint, count: number, target: bigint): ScanResult {
     check(headerHash, start);
@@ -55,6 +56,8 @@ export class TrueHasher {
 }
 
 function check(headerHash: Uint8Array, nonce: bigint): void {
+  checkBytes(headerHash, 'the header hash');
+  if (typeof nonce !== 'bigint') throw bad(`the nonce must be a bigint, not a ${typeof nonce}`);
   if (headerHash.length !== 32) throw bad(`the header hash must be 32 bytes, not ${headerHash.length}`);
   if (nonce < 0n || nonce > MAX_NONCE) throw bad('the nonce must be 0 to 2^64-1');
 }

@@ -1,4 +1,4 @@
-import { AditError } from '@adit/primitives';
+import { AditError, checkBytes } from '@adit/primitives';
 import { EPOCH0_ROWS } from './epoch0-rows.ts';
 
 // Two small numbers, offset and skip, describe each row of a dataset. Row x of table k is number 2048 * k + x; it has the
@@ -15,10 +15,12 @@ const MASK_BYTES = ROWS / 8;
 const TABLE_BYTES = DISPLACEMENTS * MASK_BYTES;
 export const MASKS_BYTES = TABLES * TABLE_BYTES;
 
+/** Bytes in a seed of a TrueHash dataset. */
 export const SEED_BYTES = 16;
 /** Each of the first 8,192 seeds gives four offsets; each of the last 2,048 gives sixteen skips. */
 const OFFSET_SEEDS = 8192;
 const OFFSETS_PER_SEED = 4;
+/** Seeds of a TrueHash dataset. */
 export const SEED_COUNT = OFFSET_SEEDS + 2048;
 export const SEEDS_BYTES = SEED_COUNT * SEED_BYTES;
 
@@ -32,6 +34,7 @@ export interface Rows {
 
 /** @throws AditError `ADIT_BAD_SEEDS` unless there are 10240 seeds of 16 bytes */
 export function rowsFromSeeds(seeds: Uint8Array): Rows {
+  checkBytes(seeds, 'the seeds');
   if (seeds.length !== SEEDS_BYTES) {
     throw new AditError('ADIT_BAD_SEEDS', `the seeds must be ${SEEDS_BYTES} bytes, not ${seeds.length}`);
   }

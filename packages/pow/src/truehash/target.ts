@@ -1,4 +1,4 @@
-import { AditError, bigintFromBytes, MAX_TARGET_128 } from '@adit/primitives';
+import { AditError, bigintFromBytes, checkBytes, MAX_TARGET_128 } from '@adit/primitives';
 
 /**
  * The target of a difficulty: floor(2^128 / difficulty), at most 2^128-1, the most that fits the 16 bytes on the wire.
@@ -21,6 +21,7 @@ export function fruitHalf(digest: Uint8Array): bigint {
 }
 
 function half(digest: Uint8Array, start: number): bigint {
+  checkBytes(digest, 'the digest');
   if (digest.length !== 32) {
     throw new AditError('ADIT_BAD_TRUEHASH_INPUT', `a digest is 32 bytes, not ${digest.length}`);
   }

@@ -69,10 +69,33 @@ export function lazyModule(builds: KernelBuilds): (wanted?: KernelBuild) => obje
     const bytes = simd ? (builds.simd ?? builds.plain) : builds.plain;
     const known = modules.get(bytes);
     if (known !== undefined) return known;
-    const made = new (webAssembly().Module)(Uint8Array.from(atob(bytes), (char) => char.charCodeAt(0)));
+    const made = compile(
+      Uint8Array.from(atob(bytes), (char) => char.charCodeAt(0)),
+      simd,
+    );
     modules.set(bytes, made);
     return made;
   };
+}
+
+/** A page whose Content-Security-Policy forbids it gets a bare CompileError from the engine, as for broken bytes. */
+function compile(bytes: Uint8Array, simd: boolean): object {
+  const { Module, validate } = webAssembly();
+  try {
+    return new Module(bytes);
+  } catch (cause) {
+    if (validate(bytes)) {
+      const forbidden =
+        "compiling WebAssembly is forbidden here: a Content-Security-Policy needs script-src 'wasm-unsafe-eval'";
+      throw new AditError('ADIT_NO_WEBASSEMBLY', forbidden, { cause });
+    }
+    if (simd && !hasSimd()) {
+      const missing =
+        'this runtime has no vectors of WebAssembly: leave out the option `build`, or set `plain`';
+      throw new AditError('ADIT_NO_WEBASSEMBLY', missing, { cause });
+    }
+    throw new AditError('ADIT_BROKEN_KERNEL', 'an embedded kernel is not WebAssembly', { cause });
+  }
 }
 
 /** A module of one function that returns a vector: i32.const 0, i8x16.splat, i8x16.popcnt. */

@@ -1,4 +1,12 @@
-import { AditError, ByteReader, concatBytes, uint32LE } from '@adit/primitives';
+import {
+  AditError,
+  ByteReader,
+  checkBytes,
+  compactSize,
+  concatBytes,
+  startsWithBytes,
+  uint32LE,
+} from '@adit/primitives';
 import { sha256d } from '../hash/sha256d.ts';
 
 /** A block header up to and including the nonce. Hashes are in header byte order, in which they are hashed. */
@@ -48,21 +56,40 @@ export function decodeZcashHeader(bytes: Uint8Array): ZcashHeader {
 /**
  * Hashes a block.
  *
- * @param prefixedSolution the solution with its compactSize prefix, which is hashed too
+ * @param header140 140 bytes, the nonce included
+ * @param prefixedSolution the solution with its compactSize prefix, which is hashed too: `concatBytes(sizes.prefix,
+ *   solution)`. Verifier, solver and sessions have solutions without it
  * @returns 32 bytes in header order (explorers print it reversed)
- * @throws AditError `ADIT_BAD_HEADER` unless the header is 140 bytes
+ * @throws AditError `ADIT_BAD_HEADER` unless the header is 140 bytes, `ADIT_BAD_SOLUTION` without the shortest prefix of
+ *   the length: another prefix, or none, would give another hash
  */
 export function zcashBlockHash(header140: Uint8Array, prefixedSolution: Uint8Array): Uint8Array {
   checkLength(header140);
+  checkPrefix(prefixedSolution);
   return sha256d(concatBytes(header140, prefixedSolution));
 }
 
+/** The number of bytes that a prefix takes, by its first byte. */
+const PREFIX_BYTES: Readonly<Record<number, number>> = { 253: 3, 254: 5 };
+
+function checkPrefix(prefixed: Uint8Array): void {
+  checkBytes(prefixed, 'the solution');
+  const rest = prefixed.length - (PREFIX_BYTES[prefixed[0] ?? 0] ?? 1);
+  if (rest >= 0 && startsWithBytes(prefixed, compactSize(rest))) return;
+  throw new AditError(
+    'ADIT_BAD_SOLUTION',
+    `the solution of ${prefixed.length} bytes must begin with its length: put \`sizes.prefix\` before it`,
+  );
+}
+
 function checkLength(header: Uint8Array): void {
+  checkBytes(header, 'the header');
   if (header.length === ZCASH_HEADER_BYTES) return;
   throw new AditError('ADIT_BAD_HEADER', `a header is ${ZCASH_HEADER_BYTES} bytes, not ${header.length}`);
 }
 
 function bytes32(field: string, value: Uint8Array): Uint8Array {
+  checkBytes(value, field);
   if (value.length === 32) return value;
   throw new AditError('ADIT_BAD_HEADER', `${field} must be 32 bytes, not ${value.length}`);
 }

@@ -41,7 +41,7 @@ async function workInPage({ header, solution, digests }: typeof FACTS) {
         solved: new pow.EquihashSolver(small, options).solve(new Uint8Array(140)).map(encodeHex),
       };
     } catch (error) {
-      return { build: build ?? 'default', fault: error instanceof Error ? error.name : String(error) };
+      return { build: build ?? 'default', fault: (error as { code?: string }).code ?? String(error) };
     }
   });
   return { perBuild, blockHash: encodeHex(pow.zcashBlockHash(real, prefixed).reverse()) };
@@ -105,7 +105,7 @@ describe('the root export in a real browser', { timeout: 120_000 }, () => {
     const found = await inBrowser(context, '--js-flags=--no-enable-sse4-1');
     if (found === undefined) return;
     assert.deepEqual(found.perBuild, [
-      { build: 'simd', fault: 'CompileError' },
+      { build: 'simd', fault: 'ADIT_NO_WEBASSEMBLY' },
       { build: 'plain', ...expected },
       { build: 'default', ...expected },
     ]);

@@ -9,6 +9,7 @@ import {
 import { type ClientEffect, ClientSession } from '../client-session.ts';
 import { SEED_BYTES, SEED_COUNT, TRUESTRATUM_VERSION } from './messages.ts';
 
+/** Who mines: what one connection of a miner says of itself. */
 export interface TrueStratumClientOptions {
   readonly agent: string;
   readonly worker: string;
@@ -17,6 +18,7 @@ export interface TrueStratumClientOptions {
   readonly sessionId?: string;
 }
 
+/** A job with everything that is needed to mine it. */
 export interface TrueClientJob {
   readonly id: string;
   /** 32 bytes each. */

@@ -13,6 +13,7 @@ export function trueJobNumber(sequence: number, refresh: number): number {
   return sequence * (MAX_REFRESH + 1) + refresh;
 }
 
+/** The id of a job on the wire. @param refresh how often the job was sent again under a new id, 0 to 65,535 */
 export function trueJobId(sequence: number, refresh: number): string {
   return jobIdOf(sequence) + refresh.toString(16).padStart(4, '0');
 }

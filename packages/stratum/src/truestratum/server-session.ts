@@ -1,5 +1,6 @@
 import { encodeHex } from '@adit/primitives';
 import { type Grant, Grants } from '../grants.ts';
+import { checkNonce1 } from '../nonce1.ts';
 import type { RejectReason } from '../reject.ts';
 import { requestLine } from '../reply.ts';
 import { type Call, type CoreOptions, type Refusal, ServerSession } from '../server-session.ts';
@@ -71,6 +72,7 @@ export interface TrueJob {
   readonly oldestKnown?: number;
 }
 
+/** A share as it came, decoded. */
 export interface TrueSubmission {
   readonly worker: string;
   readonly jobSequence: number;
@@ -81,6 +83,9 @@ export interface TrueSubmission {
   /** The easiest target that the connection was told lately: who is slow to take a new one sends shares of it. */
   readonly easiest: bigint;
 }
+
+/** Five bytes of the nonce are left for the miner: more than it tries of one header. */
+const MAX_NONCE1_BYTES = 3;
 
 /** Id of our own `client.get_version` request: no miner counts there. */
 const VERSION_REQUEST = 'version';
@@ -118,8 +123,10 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
   /** Answers that wait behind the seeds: what was under way, since nothing more is read meanwhile. */
   #behindSeeds = '';
 
+  /** @throws AditError `ADIT_BAD_BYTES`, `ADIT_BAD_OPTION` for a nonce1 that cannot be */
   constructor(options: TrueStratumServerOptions, start: TrueSessionStart) {
     super(options);
+    checkNonce1(start.nonce1, 0, MAX_NONCE1_BYTES);
     this.#options = options;
     this.#start = start;
     this.#grants = new Grants(start.targets);

@@ -10,8 +10,11 @@ import {
 import { ClientSession, printable } from '../client-session.ts';
 import type { ZcashJobFields } from './messages.ts';
 
+/** Who mines, and where: what one connection of a miner says of itself. */
 export interface ZcashClientOptions {
+  /** Name and version of the miner, such as `my-miner/1.0`. */
   readonly agent: string;
+  /** Where the miner connects; pools are told. */
   readonly host: string;
   readonly port: number;
   /** Old miners send the port as a string, and so does the protocol document. */
@@ -20,7 +23,7 @@ export interface ZcashClientOptions {
   readonly password: string;
   /** Of an earlier connection, to resume it; null for a new one. */
   readonly sessionId?: string | null;
-  /** Canonical prefix of a solution, put before each. */
+  /** Canonical prefix of a solution, put before each: `equihashSizes(params).prefix` of `@adit/pow`. */
   readonly solutionPrefix: Uint8Array;
   readonly nonceLayout?: 'leading' | 'trailing';
   readonly extranonceSubscribe?: boolean;
@@ -37,11 +40,13 @@ export interface ZcashClientJob extends ZcashJobFields {
   readonly equihash?: { readonly n: number; readonly k: number };
 }
 
+/** A solution for a job, to be handed in. */
 export interface ZcashClientShare {
   readonly jobId: string;
   readonly time: number;
   /** 32 bytes in header order. */
   readonly nonce: Uint8Array;
+  /** Without its prefix. */
   readonly solution: Uint8Array;
 }
 

@@ -1,25 +1,34 @@
-import { encodeHex, targetToHex, uint32LE } from '@adit/primitives';
+import { checkBytes, encodeHex, targetToHex, uint32LE } from '@adit/primitives';
 import { notificationLine } from '../reply.ts';
 
 /** What a Zcash job hands to a miner; all hashes in header byte order. */
 export interface ZcashJobFields {
   readonly version: number;
-  /** 32 bytes each. */
+  /** 32 bytes. */
   readonly prevHash: Uint8Array;
   readonly merkleRoot: Uint8Array;
   /** The slot after the merkle root: final Sapling root, chain history root, block commitments. */
   readonly reserved: Uint8Array;
+  /** Seconds since 1970. */
   readonly time: number;
+  /** The compact form of the network's target. */
   readonly bits: number;
 }
 
-/** `mining.notify` for all connections alike. @param extras (n,k) and personalization, for GPU miners */
+/**
+ * `mining.notify` for all connections alike, with its line end.
+ * @param extras (n,k) and personalization, for GPU miners: `['48_5', 'ZcashPoW']`
+ * @throws AditError `ADIT_BAD_BYTES` unless the hashes are 32 bytes
+ */
 export function zcashNotifyLine(
   id: string,
   job: ZcashJobFields,
   clean: boolean,
   extras: readonly string[] = [],
 ): string {
+  checkBytes(job.prevHash, 'prevHash', 32);
+  checkBytes(job.merkleRoot, 'merkleRoot', 32);
+  checkBytes(job.reserved, 'reserved', 32);
   return notificationLine('mining.notify', [
     id,
     encodeHex(uint32LE(job.version)),
@@ -33,11 +42,12 @@ export function zcashNotifyLine(
   ]);
 }
 
-/** 64 digits, big-endian, zero-padded: miners exist that refuse 62. */
+/** `mining.set_target`: 64 digits, big-endian, zero-padded, since miners exist that refuse 62. */
 export function setTargetLine(target: bigint): string {
   return notificationLine('mining.set_target', [targetToHex(target, 32)]);
 }
 
+/** `mining.set_extranonce`: another nonce1, for miners that asked for it. */
 export function setExtranonceLine(nonce1: Uint8Array): string {
   return notificationLine('mining.set_extranonce', [encodeHex(nonce1)]);
 }

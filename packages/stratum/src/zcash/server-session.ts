@@ -1,4 +1,5 @@
 import {
+  checkBytes,
   concatBytes,
   encodeHex,
   readUint32LE,
@@ -8,6 +9,7 @@ import {
 } from '@adit/primitives';
 import { type Grant, Grants } from '../grants.ts';
 import { jobSequenceOf } from '../job-id.ts';
+import { checkNonce1 } from '../nonce1.ts';
 import { difficultyText } from '../password.ts';
 import { type Call, type CoreOptions, type Refusal, ServerSession } from '../server-session.ts';
 import { cleanAgent, type ServerEffect } from '../session.ts';
@@ -20,11 +22,11 @@ export interface ZcashServerOptions extends CoreOptions {
   readonly solutionBytes: number;
   /**
    * `leading` is ZIP 301 and what every real miner does: nonce = nonce1 || nonce2. `trailing` is the
-   * literal reading of the protocol document, which describes the reversed display of the nonce.
+   * literal reading of the protocol document, which describes the reversed display of the nonce. Default: `leading`.
    */
-  readonly nonceLayout: 'leading' | 'trailing';
-  /** Target and first job right after subscribe, for firmware written against old pools. */
-  readonly jobOnSubscribe: boolean;
+  readonly nonceLayout?: 'leading' | 'trailing';
+  /** Target and first job right after subscribe, for firmware written against old pools. Default: after authorize. */
+  readonly jobOnSubscribe?: boolean;
   /**
    * Hands over what was kept of an earlier session, once: undefined for an id that is unknown, too old, or that
    * of a connection which is still open.
@@ -41,8 +43,8 @@ export interface ZcashServerOptions extends CoreOptions {
 export interface ZcashSessionStart {
   /** This connection's part of the nonce, 1 to 17 bytes. */
   readonly nonce1: Uint8Array;
-  /** Result[0] of the subscribe reply; null where sessions are not resumable (ZIP 301). */
-  readonly sessionId: string | null;
+  /** Result[0] of the subscribe reply; null, the default, where sessions are not resumable (ZIP 301). */
+  readonly sessionId?: string | null;
   /** What a nonce1 that nobody holds is worth, by the number of the work: the port's start targets, ascending. */
   readonly targets: readonly Grant<bigint>[];
 }
@@ -68,11 +70,18 @@ export interface ZcashJob {
   readonly terms?: number;
   /** Ascends with each time that a job is handed out: of two, the one with the higher number is to be mined. */
   readonly order: number;
-  /** The `mining.notify` line with clean true, and with clean false. */
-  readonly cleanLine: Uint8Array;
-  readonly keepLine: Uint8Array;
+  /**
+   * The `mining.notify` line with clean true, and with clean false, both with their line ends, as `zcashNotifyLine` makes
+   * them. Bytes save the encoding where thousands of connections get the line.
+   */
+  readonly cleanLine: string | Uint8Array;
+  readonly keepLine: string | Uint8Array;
+  /** A block's hash must be at or below it. A share target below it is lifted to it: no block may be refused as a share. */
   readonly networkTarget: bigint;
-  /** Oldest job that is still recognised: a late share may be a block. */
+  /**
+   * The lowest sequence whose shares are still taken (a late share may be a block): what held for older ones may be
+   * forgotten. 0 keeps everything, at most 256 changes.
+   */
   readonly oldestKnown: number;
 }
 
@@ -95,6 +104,8 @@ export function shareTargetOf(settled: bigint, networkTarget: bigint): bigint {
 }
 
 const NONCE_BYTES = 32;
+/** With more, the 15 bytes of nonce2 that miners need would not be left. */
+const MAX_NONCE1_BYTES = 17;
 /** 128 random bits in hex: it cannot be guessed, as a nonce1 can. */
 const SESSION_ID = /^[0-9a-f]{32}$/;
 
@@ -111,10 +122,13 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
   #sentTarget: bigint | undefined;
   #job: ZcashJob | undefined;
 
+  /** @throws AditError `ADIT_BAD_BYTES`, `ADIT_BAD_OPTION` for a nonce1 or a prefix that cannot be */
   constructor(options: ZcashServerOptions, start: ZcashSessionStart) {
     super(options);
     this.#options = options;
-    const { sessionId, nonce1, targets } = start;
+    const { sessionId = null, nonce1, targets } = start;
+    checkBytes(options.solutionPrefix, 'solutionPrefix');
+    checkNonce1(nonce1, 1, MAX_NONCE1_BYTES);
     this.#sessionId = sessionId;
     this.#nonce1 = nonce1;
     this.#targets = new Grants(targets);
@@ -167,9 +181,11 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
    * Another nonce1, for miners that asked for it. Nobody was told of it before, so that what it is worth is settled:
    * the targets of this session.
    * @param job a work that was made just now: shares for the others keep the old nonce1
-   * @throws AditError `ADIT_GRANT_TOO_LATE` where this connection has seen it, or a later one
+   * @throws AditError `ADIT_GRANT_TOO_LATE` where this connection has seen it, or a later one; `ADIT_BAD_BYTES` or
+   *   `ADIT_BAD_OPTION` for a nonce1 that is none
    */
   setNonce1(nonce1: Uint8Array, job: ZcashJob): ServerEffect<ZcashSubmission>[] {
+    checkNonce1(nonce1, 1, MAX_NONCE1_BYTES);
     this.#nonces.settle(job.sequence, nonce1, job.oldestKnown);
     this.#nonce1 = nonce1;
     // Before the subscribe reply there is nothing to change: the reply will carry it.
@@ -178,7 +194,7 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
   }
 
   get #ready(): boolean {
-    return this.subscribed && (this.workers.size > 0 || this.#options.jobOnSubscribe);
+    return this.subscribed && (this.workers.size > 0 || this.#options.jobOnSubscribe === true);
   }
 
   protected override call(call: Call): void {
@@ -310,7 +326,7 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
   #nonce(nonce2: unknown, nonce1: Uint8Array): { bytes: Uint8Array } | Refusal {
     const length = NONCE_BYTES - nonce1.length;
     const bytes = tryDecodeHex(nonce2);
-    const leading = this.#options.nonceLayout === 'leading';
+    const leading = this.#options.nonceLayout !== 'trailing';
     if (bytes?.length === length)
       return { bytes: leading ? concatBytes(nonce1, bytes) : concatBytes(bytes, nonce1) };
     if (bytes?.length === NONCE_BYTES) {
