@@ -9,6 +9,7 @@ import { compareConfigs, withLiveSettings } from '../config/live-settings.ts';
 import { loadConfig } from '../config/load.ts';
 import { poolOptions } from '../config/pool-options.ts';
 import { hostAndPort } from '../config/port-options.ts';
+import { checkReload } from '../config/reload-faults.ts';
 import type { Config } from '../config/schema.ts';
 import type { ControlRequest } from '../control/protocol.ts';
 import { ControlServer, refuseWhereAnswered } from '../control/server.ts';
@@ -188,6 +189,7 @@ export class PoolService {
     const config = loadConfig(this.#configFile);
     // Faults also where they would count from the next process on.
     poolOptions(config);
+    checkReload(this.#configFile, this.#config, config);
     const { live: applied, needsUpgrade, needsRestart } = compareConfigs(this.#config, config);
     this.#pool.reload(poolOptions(withLiveSettings(this.#config, config, 'dropped')));
     this.logger.level = config.log.level;

@@ -41,7 +41,7 @@ function isStrict(chains: Chains): boolean | undefined {
 
 /**
  * A header of TrueChain must have one target: either each connection has nonces of its own, on all ports, or all ports
- * of a chain say the same.
+ * of all its chains say the same.
  */
 export function truePortFaults(chains: Chains): Fault[] {
   const faults: Fault[] = [];
@@ -54,8 +54,8 @@ export function truePortFaults(chains: Chains): Fault[] {
       });
     }
   }
-  for (const { chain, key, name, port } of ports) {
-    const first = ports[0];
+  const first = ports[0];
+  for (const { key, name, port } of ports) {
     if (first !== undefined && port.strict_prefix !== first.port.strict_prefix) {
       faults.push({
         key: `${key}.strict_prefix`,
@@ -64,7 +64,8 @@ export function truePortFaults(chains: Chains): Fault[] {
           'expected the same on all ports of TrueChain, or a header would have two targets',
       });
     }
-    const sibling = ports.find((other) => other.chain === chain);
+    // Of another chain too: whoever mines a header may hand it in at either.
+    const sibling = first;
     if (sibling === undefined || port.strict_prefix || sibling.port.strict_prefix) continue;
     for (const setting of SHARED) {
       if (port[setting] === sibling.port[setting]) continue;
