@@ -255,7 +255,7 @@ export class ZcashWorkSource {
         // Nothing new, or a connection that died without a word: a plain request tells which.
         this.#plain = true;
       } else {
-        this.#failover.fail(entry, findingOf(error));
+        this.#failed(entry, findingOf(error));
       }
       return;
     }
@@ -274,7 +274,7 @@ export class ZcashWorkSource {
   async #examine(entry: Entry, work: ZcashWork): Promise<{ newTip: boolean } | undefined> {
     const judgement = await judgeTemplate(entry.node, this.#current, work, this.#giver === entry);
     if (!judgement.use && !this.#lowForTooLong(judgement.state)) {
-      this.#failover.fail(entry, judgement);
+      this.#failed(entry, judgement);
       return undefined;
     }
     if (this.#options.proposeFirst && branchOf(work) !== this.#provenBranch) {
@@ -288,7 +288,7 @@ export class ZcashWorkSource {
       }
       if (outcome.kind === 'refused') {
         const detail = `it refuses its own template: ${outcome.reason}`;
-        this.#failover.fail(entry, { state: 'lying', cause: 'refuses_own_work', detail });
+        this.#failed(entry, { state: 'lying', cause: 'refuses_own_work', detail });
         return undefined;
       }
       if (outcome.kind === 'unsupported') {
@@ -341,6 +341,12 @@ export class ZcashWorkSource {
     }
     this.#current = work;
     this.#hold.offer(work, otherNode);
+  }
+
+  /** What the node gave last says nothing any more: it may have been restarted, and a long poll would wait for news. */
+  #failed(entry: Entry, finding: NodeFinding): void {
+    this.#plain = true;
+    this.#failover.fail(entry, finding);
   }
 
   /** The node that serves is silent, and there is no better one. */

@@ -195,3 +195,19 @@ test('the status of a node that is away tells the present cause', async () => {
     );
   });
 });
+
+test('a node that comes back as it was is asked plainly: a long poll would wait for news that do not come', async () => {
+  const node = nodeAt('only', 10);
+  await withSource([node], {}, async (rig) => {
+    await rig.clock.advance(1_000);
+    node.failure = unreachable('ECONNREFUSED', 'connect ECONNREFUSED');
+    node.publish(node.template);
+    await rig.clock.advance(5_000);
+    assert.equal(of(rig, 'only').at(-1)?.state, 'down');
+    node.failure = undefined;
+    const before = node.requests.length;
+    await rig.clock.advance(31_000);
+    assert.equal(node.requests[before]?.longPollId, undefined);
+    assert.equal(of(rig, 'only').at(-1)?.state, 'ready');
+  });
+});
