@@ -127,7 +127,8 @@ test('T08: d= in a password, reload and refreshed ids change no target of a head
     new Set(client.idsOf(header).map(({ target }) => weightOfEitherHalf(target))),
     new Set([weightOfEitherHalf((1n << 127n) / 8n)]),
   );
-  assert.deepEqual(readdirSync(path.join(scene.data, 'targets')), [header]);
+  const headers = readdirSync(path.join(scene.data, 'targets')).filter((name) => name.length === 64);
+  assert.deepEqual(headers, [header]);
 });
 
 test('T08: ports of which a header would have two targets are refused', async (context) => {
