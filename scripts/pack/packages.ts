@@ -14,9 +14,9 @@ export const MOST_KIB: Readonly<Record<string, number>> = {
   devnet: 66,
   pool: 150,
   miner: 18,
-  wire: 30,
-  conformance: 215,
-  tap: 40,
+  wire: 19,
+  conformance: 172,
+  tap: 31,
   api: 20,
   cli: 95,
 };
