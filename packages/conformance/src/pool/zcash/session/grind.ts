@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { zcashBlockHash } from '@adit/pow';
-import { hashValue } from '@adit/primitives';
+import { sha256d } from '@adit/pow';
+import { concatBytes, hashValue } from '@adit/primitives';
 import { cannotTell, Judged } from '../../../report/finding.ts';
 import { limitOf } from '../../../shares/patience.ts';
 
@@ -30,7 +30,9 @@ export async function grind<C extends Candidate>(
     for (let i = 0; i < HASHES_PER_TURN; i += 1) {
       const candidate = await next();
       if (candidate === undefined) throw new Judged(cannotTell('no forgery below the target was found'));
-      if (hashValue(zcashBlockHash(candidate.header, candidate.prefixed)) <= target) return candidate;
+      // The prefix may be a forged one, which a block's hash would not be made of.
+      const hash = sha256d(concatBytes(candidate.header, candidate.prefixed));
+      if (hashValue(hash) <= target) return candidate;
     }
     await nextTurn();
   }
