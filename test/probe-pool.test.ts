@@ -69,6 +69,10 @@ async function ask(
   );
 }
 
+const TRUE_CHECKS = POOL_CHECKS.filter(({ dialects }) => dialects.includes('truestratum')).map(
+  ({ id }) => id,
+);
+
 /** What did not pass, as `outcome id`. */
 function rest(findings: readonly Finding[]): string[] {
   return findings.flatMap(({ id, outcome }) => (outcome === 'pass' ? [] : [`${outcome} ${id}`]));
@@ -90,31 +94,41 @@ describe('the probe asks our own pools', { concurrency: true }, () => {
     assert.deepEqual(rest(findings), []);
   });
 
-  test('our TrueStratum pool keeps every rule and stands every attack that the probe knows', async (context) => {
-    const devnet = await startTrueChainDevnet({ difficulty: 1n << 20n, fruitDifficulty: 512n });
-    context.after(() => devnet.close());
-    const running = await poolFor(
-      context,
-      trueChainPool(devnet.url, { startWeight: 64n, weightOfDifficulty }),
-    );
-    const findings = await ask(context, running, 'truestratum', {
-      block: () => void devnet.mineBlock(),
-      refresh: () => {},
+  // Some of them wait for a job under another id, which comes after most of a minute: a third of them at each of three pools.
+  for (const part of [0, 1, 2])
+    test(`our TrueStratum pool keeps every rule and stands every attack that the probe knows, part ${part + 1} of 3`, async (context) => {
+      const own = TRUE_CHECKS.filter((_, i) => i % 3 === part);
+      const devnet = await startTrueChainDevnet({ difficulty: 1n << 20n, fruitDifficulty: 512n });
+      context.after(() => devnet.close());
+      const running = await poolFor(
+        context,
+        trueChainPool(devnet.url, { startWeight: 64n, weightOfDifficulty }),
+      );
+      const findings = await ask(
+        context,
+        running,
+        'truestratum',
+        {
+          block: () => void devnet.mineBlock(),
+          refresh: () => {},
+        },
+        own,
+      );
+      assert.equal(findings.length, own.length);
+      // Our pool asks for no version. Fruits change the header while the checks run, when chance will: what two of them need is
+      // that it changes, and that it does not.
+      const untold = [
+        'not_applicable true-get-version',
+        // Where nonces are bound to nobody no wish has an effect.
+        'not_applicable true-one-price',
+        'cannot_tell true-job-not-clean',
+        'cannot_tell true-job-same-header',
+      ];
+      assert.deepEqual(
+        rest(findings).filter((line) => !untold.includes(line)),
+        [],
+      );
     });
-    // Our pool asks for no version. Fruits change the header while the checks run, when chance will: what two of them need is
-    // that it changes, and that it does not.
-    const untold = [
-      'not_applicable true-get-version',
-      // Where nonces are bound to nobody no wish has an effect.
-      'not_applicable true-one-price',
-      'cannot_tell true-job-not-clean',
-      'cannot_tell true-job-same-header',
-    ];
-    assert.deepEqual(
-      rest(findings).filter((line) => !untold.includes(line)),
-      [],
-    );
-  });
 
   test('our TrueStratum pool has one target for a header also where each connection has one of its own', async (context) => {
     const devnet = await startTrueChainDevnet({ difficulty: 1n << 20n, fruitDifficulty: 512n });
