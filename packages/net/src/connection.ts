@@ -262,11 +262,13 @@ export class Connection<Cause extends string = NetCause> {
       if (!this.#blocked && (lines === LINES_PER_TURN || !turns.take(this.#group))) this.#waitForTurn();
       if (this.#blocked) return this.#input.trim();
       const line = this.#input.next();
-      if (line === undefined) break;
-      this.#lastLineAt = now;
-      this.#partialSince = undefined;
-      if (!this.#handOver(line)) return;
       const since = now;
+      if (line !== undefined) {
+        this.#lastLineAt = now;
+        this.#partialSince = undefined;
+        if (!this.#handOver(line)) return;
+      } else if (this.#input.uncut === 0) break;
+      // What brought no line has cost its time all the same.
       now = performance.now();
       turns.spend(this.#group, now - since);
     }

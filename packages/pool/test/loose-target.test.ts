@@ -134,3 +134,17 @@ test('late shares of an easier header are no sign of a faster miner', () => {
   target.look(12_000, false);
   assert.ok(target.propose(12_000) <= raised * 2n, `${target.propose(12_000)} after ${raised}`);
 });
+
+test('a guest that never hashes cannot make a miner sleep most of its time, however long it stays', () => {
+  const simulation = new TrueSimulation({ seed: 11, loose: OPTIONS });
+  const { miner } = simulation.add({ threads: 1, hashesPerMs: CPU });
+  simulation.target.join(1_000, 0);
+  simulation.run(60 * MINUTE);
+  miner.count();
+  for (let hour = 0; hour < 2; hour += 1) {
+    simulation.target.leave(1_000, simulation.now);
+    simulation.target.join(1_000, simulation.now);
+    simulation.run(58 * MINUTE);
+  }
+  assert.ok(miner.busy >= 0.7, `${miner.busy}`);
+});

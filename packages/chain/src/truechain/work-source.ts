@@ -226,14 +226,14 @@ export class TrueChainWorkSource {
       if (answer === 'not_ready') return this.#notReady(entry, latencyMs);
       entry.notReadySince = undefined;
       if (this.#isUnfit(entry)) return 'failed';
-      const gaveAt = entry.gaveAt;
-      entry.gaveAt = asked;
       if (!entry.history.allows(answer)) {
         this.#sayServing(entry, 'repeats', latencyMs);
         return 'served';
       }
-      if (workKey(answer) !== this.#currentKey) await this.#handOut(entry, answer, gaveAt, either);
+      if (workKey(answer) !== this.#currentKey) await this.#handOut(entry, answer, either);
       if (either.aborted) return 'failed';
+      // Only now: while a header waits for its dataset, it grows older.
+      entry.gaveAt = asked;
       entry.history.add(answer);
       this.#sayServing(entry, 'serves', latencyMs);
       return 'served';
@@ -327,7 +327,7 @@ export class TrueChainWorkSource {
     });
   }
 
-  async #handOut(entry: Entry, answer: WorkAnswer, gaveAt: number, signal: AbortSignal): Promise<void> {
+  async #handOut(entry: Entry, answer: WorkAnswer, signal: AbortSignal): Promise<void> {
     // Some proxies offer getWork and no more: the height is a help, not a need.
     const [height, coinbases] = await Promise.all([
       entry.node.snailNumber(signal).catch(() => undefined),
@@ -354,7 +354,7 @@ export class TrueChainWorkSource {
     this.#modules.onWork(work, {
       newHeader: previous === undefined || !equalBytes(previous.headerHash, work.headerHash),
       newDataset: previous === undefined || !equalBytes(previous.dataset.hash, dataset.hash),
-      unseenMs: this.#now() - gaveAt,
+      unseenMs: this.#now() - entry.gaveAt,
     });
     if (height !== undefined) this.#datasets.prepareNext(entry.node, height + 1, this.#stopping.signal);
   }

@@ -28,6 +28,11 @@ export const FASTEST_MS = 15_000;
 const SLOWEST_MS = 600_000;
 /** No connection sends more than four shares a second for the sake of a slower one. */
 const QUICKEST_MS = 250;
+/**
+ * And nearer than this not for the sake of one that has shown no share: it may be a guest that never hashes, and the
+ * reference miner sleeps for a second after each share.
+ */
+const QUICKEST_FOR_UNPROVEN_MS = 3_000;
 /** And the chain's ports together no more than this: a third of a core that checks and keeps them. */
 const SHARES_PER_MS = 0.5;
 /** Whoever has shown nothing for so long does not mine: nobody's shares become easier for it. */
@@ -228,6 +233,7 @@ export class LooseTarget {
   #wanted(now: number): number {
     let fastest = 0;
     let slowest = Number.POSITIVE_INFINITY;
+    let unproven = Number.POSITIVE_INFINITY;
     let sum = 0;
     let longest = 0;
     let fewest = Number.POSITIVE_INFINITY;
@@ -235,7 +241,9 @@ export class LooseTarget {
       const rate = this.#rateOf(seen);
       const exposure = this.#exposure - seen.from;
       if (now - seen.aliveAt < FORGOTTEN_MS) {
-        slowest = Math.min(slowest, rate ?? Math.max(1, seen.shares) / exposure);
+        const pace = rate ?? Math.max(1, seen.shares) / exposure;
+        if (seen.shares > 0 || seen.former !== undefined) slowest = Math.min(slowest, pace);
+        else unproven = Math.min(unproven, pace);
       }
       if (rate !== undefined) {
         fastest = Math.max(fastest, rate);
@@ -253,7 +261,11 @@ export class LooseTarget {
     return Math.max(
       known * QUICKEST_MS,
       sum / SHARES_PER_MS,
-      Math.min(known * fastestMs, slowest * slowestMs),
+      Math.min(
+        known * fastestMs,
+        slowest * slowestMs,
+        Math.max(unproven * slowestMs, known * QUICKEST_FOR_UNPROVEN_MS),
+      ),
     );
   }
 
