@@ -56,7 +56,7 @@ for (const { above, final, again } of [
   });
 }
 
-test('a block of the best chain is settled by its confirmations alone', async () => {
+test('only the confirmations decide when a block of the best chain is final', async () => {
   assert.deepEqual(await fateOf(node(98, 'best')), ['best_chain', false, false]);
   assert.deepEqual(await fateOf(node(99, 'best')), ['best_chain', true, false]);
 });

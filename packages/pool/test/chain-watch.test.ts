@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ChainWatch } from '../src/chains/chain-watch.ts';
 
-test('how long an outage lasts is not told by the wall clock, of which its beginning is', () => {
+test('the length of an outage does not follow the wall clock, although its beginning does', () => {
   const watch = new ChainWatch('zec', { kind: 'zcash', finds: ['block'] });
   // The clock of the room is two hours ahead by now.
   watch.onEvent({ kind: 'outage', chain: 'zec', sinceMs: 1_700_000_000_000 }, 5_000);

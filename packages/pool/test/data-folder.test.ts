@@ -48,7 +48,7 @@ function modeForGroup(name: string, isDirectory: boolean): string {
   return path.basename(name).startsWith('leases.db') ? '600' : '640';
 }
 
-test('nobody but the user can read the data folder, also where an older version left it open', async (context) => {
+test('only the user can read the data folder, even where an older version left it open', async (context) => {
   const { data } = await setUp(context);
   const names = all(data);
   assert.ok(names.some((name) => name.endsWith('.db-wal')) && names.some((name) => name.endsWith('.json')));
@@ -72,7 +72,7 @@ for (const mask of [0o000, 0o077]) {
   });
 }
 
-test('members of the group that is named can read all but the secret of the nonce1 values, and write nothing', async (context) => {
+test('members of the configured group can read all but the secret of the nonce1 values, and cannot write', async (context) => {
   const groupId = process.getgroups?.()[0] ?? process.getgid?.();
   if (groupId === undefined) return context.skip('this system has no groups');
   const { data } = await setUp(context, { groupId });
@@ -83,7 +83,7 @@ test('members of the group that is named can read all but the secret of the nonc
   }
 });
 
-test('a journal that needs somebody makes the pool unready until it is seen to, and shares are kept meanwhile', async (context) => {
+test('a journal with faults makes the pool unready until an operator mends it, and shares are still kept', async (context) => {
   const { data, rig, pool, events } = await setUp(context);
   await until('the pool is ready', () => pool.status.ready);
   const file = path.join(data, 'journal', `${pool.status.instance}.db`);

@@ -107,7 +107,7 @@ test('tip after tip, with every share of two seconds too late, gives a farm no p
   farm.assertUntouched();
 });
 
-test('a flood of late shares in the seconds before vardiff has settled is no flood of junk', () => {
+test('many late shares in the seconds before vardiff has settled do not count as junk', () => {
   const farm = new Farm();
   // A share each second and rig, and the tip changes in the midst of it: two seconds of them are too late.
   for (let second = 0; second < 10; second += 1) {
@@ -120,7 +120,7 @@ test('a flood of late shares in the seconds before vardiff has settled is no flo
   farm.assertUntouched();
 });
 
-test('a lost line, after which all rigs log in at once, gives a farm no points', () => {
+test('a lost network line, after which all rigs log in at once, gives a farm no points', () => {
   const farm = new Farm();
   farm.mine(60, 0);
   for (let rig = 0; rig < RIGS; rig += 1) farm.left(rig);

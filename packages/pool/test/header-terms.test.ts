@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HeaderTerms } from '../src/truechain/header-terms.ts';
 
-test('the terms of a header are the newest one that was there half a minute before it was made, not before it was seen', () => {
+test('the terms of a header are those of half a minute before it was made, not before the pool saw it', () => {
   const terms = new HeaderTerms();
   assert.equal(terms.of(5, 0), 4);
   assert.equal(terms.of(6, 20_000), 4);
@@ -13,7 +13,7 @@ test('the terms of a header are the newest one that was there half a minute befo
   assert.equal(terms.of(10, 110_001), 7);
 });
 
-test('a header whose age nobody knows has the oldest terms of the last minutes', () => {
+test('a header of unknown age has the oldest terms of the last minutes', () => {
   const terms = new HeaderTerms();
   for (let i = 0; i < 400; i += 1) terms.of(100 + i, 2_000 * i);
   const oldest = terms.of(500, 800_000, Number.POSITIVE_INFINITY);

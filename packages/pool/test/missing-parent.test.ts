@@ -86,7 +86,7 @@ for (const words of [
   });
 }
 
-test('a node that has the parent and refuses the block twice has judged it', async (context) => {
+test('the second refusal of a node that has the parent is final', async (context) => {
   const { candidates, known, outcomes } = await setUp(context, '', 'high-hash');
   known.parent = true;
   candidates.found(BLOCK);
@@ -94,7 +94,7 @@ test('a node that has the parent and refuses the block twice has judged it', asy
   assert.deepEqual([outcomes, known.submissions], [['refused'], 2]);
 });
 
-test('a node that gets the parent between its refusal and the question for it is asked once more', async (context) => {
+test('a node that gets the parent between its refusal and the next question gets the block once more', async (context) => {
   const { candidates, known, outcomes } = await setUp(context, 'rejected');
   candidates.found(BLOCK);
   const before = known.submissions;

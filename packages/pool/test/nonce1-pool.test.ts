@@ -20,7 +20,7 @@ async function nonce1Of(port: number): Promise<{ client: LineClient; nonce1: str
   return { client, nonce1: Array.isArray(result) ? String(result[1]) : 'none' };
 }
 
-test('nobody can tell the next nonce1 from those before', async (context) => {
+test('the next nonce1 cannot be told from those before', async (context) => {
   const devnet = await devnetFor(context);
   const { pool, portOf } = await startPool(temporaryFolder(context), [zcashPool([devnet.url])]);
   context.after(() => pool.stop());
@@ -38,7 +38,7 @@ test('nobody can tell the next nonce1 from those before', async (context) => {
   for (const client of clients) client.close();
 });
 
-test('two names for one network share its values: none is given out under both', async (context) => {
+test('two chains of one network share its values, and none is given out twice', async (context) => {
   const devnet = await devnetFor(context);
   const chains = ['first', 'second'].map((name) => {
     const chain = zcashPool([devnet.url], { name, nonce1Bytes: 2 });
@@ -59,7 +59,7 @@ test('two names for one network share its values: none is given out under both',
   for (const client of clients) client.close();
 });
 
-test('nobody waits for leases.db while somebody else has it locked', async (context) => {
+test('the main thread does not wait for leases.db while another process has it locked', async (context) => {
   const data = temporaryFolder(context);
   const devnet = await devnetFor(context);
   const { pool, portOf, events } = await startPool(data, [zcashPool([devnet.url], { nonce1Bytes: 1 })]);
@@ -99,7 +99,7 @@ test('nobody waits for leases.db while somebody else has it locked', async (cont
   for (const client of clients) client.close();
 });
 
-test('a pool does not begin where the leases cannot be used', async (context) => {
+test('a pool does not start where the leases cannot be used', async (context) => {
   const data = temporaryFolder(context);
   const db = new Database(path.join(data, 'leases.db'));
   db.exec('CREATE VIEW secret AS SELECT 1');

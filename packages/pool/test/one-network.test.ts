@@ -35,7 +35,7 @@ test('a share is credited once by two chains of one network', async (context) =>
   );
 });
 
-test('chains of one network share their duplicates, and a group lives as long as one of them has its work', () => {
+test('chains of one network share their duplicates, and a group lives while one of them has its work', () => {
   const one = new Duplicates({ journaled: async () => [] });
   const two = one.shared();
   one.open('tip');

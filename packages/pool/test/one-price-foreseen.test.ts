@@ -233,7 +233,7 @@ describe('nobody is paid more than he works', () => {
   }
 });
 
-test('work that was forgotten and comes back pays nothing, also on a port that grants grace', async () => {
+test('work that was forgotten and comes back is never paid, even on a port that grants grace', async () => {
   const real = performance.now;
   try {
     const world = new ZcashWorld({

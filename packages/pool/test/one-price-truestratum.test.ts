@@ -204,7 +204,7 @@ async function greed(context: TestContext, strict: boolean, seed: number): Promi
 
 for (const strict of [true, false]) {
   const ports = strict ? 'with a bound prefix' : 'where nonces are bound to nobody';
-  test(`${ports}, a hash has one price, whatever its miner does to sell it better`, async (context) => {
+  test(`${ports}, a hash has one price, whatever its miner does to get more for it`, async (context) => {
     const runs = await Promise.all([1, 2].map((seed) => greed(context, strict, seed)));
     const mean = runs.reduce((sum, [credit]) => sum + credit, 0) / runs.length;
     const error = Math.sqrt(runs.reduce((sum, [, one]) => sum + one ** 2, 0)) / runs.length;
@@ -262,7 +262,7 @@ test('with a bound prefix, hashing a header before the pool has it and choosing 
   assert.ok(Math.abs(ratio - 1) <= 4 * error, `credit for a hash: ${ratio}, standard error ${error}`);
 });
 
-test('a wish holds from the first header of half a minute after another that came after it', async (context) => {
+test('a suggested target holds from the first header that comes half a minute after the header that follows the suggestion', async (context) => {
   const setup = await scriptedTrue(context, { pollMs: 50 });
   const one = new Connection(setup, Uint8Array.of(0x80, 0, 1), true);
   const told: bigint[] = [];

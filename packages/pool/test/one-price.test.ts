@@ -25,7 +25,7 @@ for (const [name, makesWork] of [
   ['makes work at will', true],
   ['has its works from the node', false],
 ] as const) {
-  test(`whoever uses all that changes targets is not credited more than he works, where the pool ${name}`, async () => {
+  test(`a miner that uses every change of targets is not credited more than it works, where the pool ${name}`, async () => {
     const { used, credit, squares, shares, twoPriced } = await tryAll({ makesWork, moves: 250, burst: 60 });
     assert.deepEqual(twoPriced, [], 'a header space was paid by two targets');
     assert.ok(shares > 100, 'the attack never came to anything');
@@ -33,7 +33,7 @@ for (const [name, makesWork] of [
     assert.ok(credit / used <= 1.02 + 3 * error, `${credit} for ${used} hashes, standard error ${error}`);
   });
 
-  test(`honest miners of every rate and habit are paid what they work and refused nothing, where the pool ${name}`, async () => {
+  test(`honest miners of every rate and habit are paid for their work and have no share refused, where the pool ${name}`, async () => {
     const results = await runHonest({ seed: 7, makesWork, hours: 1 / 12, blockSeconds: 60 });
     const moved = results.filter(({ targets }) => targets > 1);
     assert.ok(moved.length > 0, 'no target ever moved');
@@ -46,7 +46,7 @@ for (const [name, makesWork] of [
   });
 }
 
-test('the greedy one finds a pool that gives one header several ids with targets of their own', async () => {
+test('the greedy miner finds a pool that gives one header several ids with different targets', async () => {
   const { twoPriced } = await tryAll({ makesWork: 'repeats', moves: 250, burst: 60 }, 3);
   assert.ok(twoPriced.length > 0);
 });

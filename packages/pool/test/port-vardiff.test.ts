@@ -12,7 +12,7 @@ const target = (weight: bigint) => targetToHex((1n << 256n) / weight - 1n, 32);
 /** Blocks are too rare to matter. */
 const template = { bits: '1b0fffff' } as const;
 
-test('who authorises 45 s after the subscription begins at the start target', async (context) => {
+test('a miner that authorises 45 s after its subscription begins at the start target', async (context) => {
   const { engine, jobs } = await scriptedZcash(context, { template });
   const { miner, pass, port, events } = await portBench(context, engine);
   const late = miner();
@@ -36,7 +36,7 @@ test('who authorises 45 s after the subscription begins at the start target', as
   );
 });
 
-test('who waits for the node’s first work begins at the start target, and an outage later is no silence', async (context) => {
+test('a miner that waits for the node’s first work begins at the start target, and a later outage does not count as silence', async (context) => {
   const { engine, jobs, node } = await scriptedZcash(context, { template, down: true });
   const { miner, pass, port, events } = await portBench(context, engine);
   const early = miner();
@@ -67,7 +67,7 @@ test('who waits for the node’s first work begins at the start target, and an o
   assert.equal(events.filter(({ kind }) => kind === 'target_changed').length, 1);
 });
 
-test('a suggested difficulty is that of the port, and holds two heights later where works can be foreseen', async (context) => {
+test('a suggested difficulty is read as the port reads it, and holds two heights later where works can be foreseen', async (context) => {
   const { engine, jobs, next, clock } = await scriptedZcash(context, { template });
   const { miner, pass, port } = await portBench(context, engine, {
     weightOfDifficulty: (text) => BigInt(Math.round(Number(text) * 1000)),
@@ -86,7 +86,7 @@ test('a suggested difficulty is that of the port, and holds two heights later wh
   assert.deepEqual(firmware.last('mining.set_target'), [target(64_000n)]);
 });
 
-test('a port that knows no difficulty answers a suggested one, and lets it be', async (context) => {
+test('a port without difficulties answers a suggested one, and ignores it', async (context) => {
   const { engine, jobs } = await scriptedZcash(context, { template });
   const { miner, port, pass } = await portBench(context, engine);
   port.broadcast((jobs.at(-1) as (typeof jobs)[number]).job, true);

@@ -24,7 +24,7 @@ for (const [first, second] of [
   ['a bound prefix', 'one target for all'],
   ['one target for all', 'a bound prefix'],
 ] as const) {
-  test(`a header of ${first} is never paid after a start with ${second}, and the next one is`, async (context) => {
+  test(`shares of a header of ${first} are never paid after a start with ${second}, and those of the next one are`, async (context) => {
     const data = temporaryFolder(context);
     const strict = first === 'a bound prefix';
     const before = await start(context, data, strict);

@@ -26,7 +26,7 @@ async function planned(data: string, count = 1): Promise<void> {
   await until('a weight is planned', () => existsSync(folder) && readdirSync(folder).length >= count);
 }
 
-test('a header has one target for whoever mines it, and what a connection was granted does not count', async (context) => {
+test('a header has one target for all its miners, and the grants of a connection do not count', async (context) => {
   const { engine, hasher, journal, jobs, share } = await scriptedTrue(context, { loose: LOOSE });
   assert.equal(jobs[0]?.job.target, TARGET);
   hasher.halves = (nonce) => (nonce === 2n ? [TARGET + 1n, TARGET + 1n] : [TARGET, TARGET + 1n]);
@@ -39,7 +39,7 @@ test('a header has one target for whoever mines it, and what a connection was gr
   );
 });
 
-test('no share target is harder than the network was when the header was first seen; later words of it change nothing', async (context) => {
+test('no share target is harder than the network’s when the header was first seen, and later changes do not matter', async (context) => {
   const { engine, jobs, next } = await scriptedTrue(context, {
     loose: LOOSE,
     work: { fruitTarget: TARGET * 4n, blockTarget: TARGET * 2n },
@@ -50,7 +50,7 @@ test('no share target is harder than the network was when the header was first s
   assert.deepEqual([jobs.length, engine.job?.target], [1, TARGET * 4n]);
 });
 
-test('two processes on one data folder have one target for a header, whatever their ports say', async (context) => {
+test('two processes on one data folder have one target for a header, even with other port options', async (context) => {
   const data = temporaryFolder(context);
   const first = await scriptedTrue(context, { loose: LOOSE, data });
   const second = await scriptedTrue(context, {
@@ -71,7 +71,7 @@ test('two processes on one data folder have one target for a header, whatever th
   }
 });
 
-test('a restart finds the target that the header had, and goes on from it', async (context) => {
+test('a restarted pool finds the target that the header had, and goes on from it', async (context) => {
   const data = temporaryFolder(context);
   const before = await scriptedTrue(context, { loose: LOOSE, data });
   before.engine.tick(0);
@@ -83,7 +83,7 @@ test('a restart finds the target that the header had, and goes on from it', asyn
   assert.equal(after.engine.job?.target, TARGET, 'nobody has shown anything yet');
 });
 
-test('a header that comes back has its target and its number, and is told again', async (context) => {
+test('a header that comes back has its target and its number, and is sent again', async (context) => {
   const data = temporaryFolder(context);
   const { engine, jobs, next, clock } = await scriptedTrue(context, { loose: LOOSE, data });
   engine.loose?.plan(64n, 0);
@@ -107,7 +107,7 @@ test('a header that comes back has its target and its number, and is told again'
   assert.equal(engine.job?.target, TARGET);
 });
 
-test('where a target cannot be kept the header goes out all the same: shares are refused, fruits are not', async (context) => {
+test('while a target cannot be kept the header still goes out: shares are refused, but fruits are not', async (context) => {
   const data = temporaryFolder(context);
   const blocked = join(data, 'targets');
   writeFileSync(blocked, 'a file where the folder should be');
@@ -123,7 +123,7 @@ test('where a target cannot be kept the header goes out all the same: shares are
   assert.deepEqual([jobs.length, engine.job?.target], [1, TARGET]);
 });
 
-test('a target that somebody else had settled by then is told, clean, before any share counts', async (context) => {
+test('a target that another process settled first is sent as a clean job before any share counts', async (context) => {
   const data = temporaryFolder(context);
   const held = Promise.withResolvers<bigint | undefined>();
   const prices = { settle: () => held.promise } as never;
@@ -134,7 +134,7 @@ test('a target that somebody else had settled by then is told, clean, before any
   assert.deepEqual([jobs[1]?.job.target, jobs[1]?.job.sequence, jobs[1]?.clean], [TARGET / 3n, 1, true]);
 });
 
-test('of headers that come while a target is being kept only the newest goes out, and none is waited for twice', async (context) => {
+test('of headers that come while a target is written only the newest goes out, and no wait is repeated', async (context) => {
   const held = new Map<string, PromiseWithResolvers<bigint | undefined>>();
   const prices = {
     settle: (header: string) => {
@@ -165,7 +165,7 @@ test('of headers that come while a target is being kept only the newest goes out
   assert.equal(held.has('03'), false);
 });
 
-test('a nonce that meets no target that its sender can have had is one that nobody worked for', async (context) => {
+test('a nonce that meets no target that its sender can have had counts as unearned', async (context) => {
   const { engine, hasher, share } = await scriptedTrue(context, { loose: LOOSE });
   const judged = async (nonces: readonly bigint[], easiest = TARGET * 4n) => {
     const verdict = await engine.judge({ ...share(nonces), easiest }, FROM);
@@ -183,7 +183,7 @@ test('a nonce that meets no target that its sender can have had is one that nobo
   assert.equal(await judged([3n]), 'accepted');
 });
 
-test('after a border nobody is blamed for the dataset of before, for some minutes', async (context) => {
+test('for some minutes after a change of the dataset, hashes of the former one do not count against miners', async (context) => {
   const { engine, hasher, share, next, clock } = await scriptedTrue(context, { loose: LOOSE });
   await next({ header: 2, dataset: 5 });
   const meetsIn = (dataset: string) => {
@@ -202,7 +202,7 @@ test('after a border nobody is blamed for the dataset of before, for some minute
   assert.equal(await unearned(3n), true);
 });
 
-test('what a miner shows or hides when it has hashed a header does not move the price of that header', async (context) => {
+test('a miner that has hashed a header cannot move its price, by shares that it shows or hides', async (context) => {
   const data = temporaryFolder(context);
   const { engine, clock, next } = await scriptedTrue(context, { loose: LOOSE, data });
   const pass = async (ms: number): Promise<void> => {
@@ -223,7 +223,7 @@ test('what a miner shows or hides when it has hashed a header does not move the 
   assert.ok((engine.job?.target ?? TARGET) < TARGET, 'half a minute later its shares are believed');
 });
 
-test('two processes with unlike settings have one price for the headers to come, whoever sees a header first', async (context) => {
+test('two processes with other settings have one price for headers to come, whichever sees a header first', async (context) => {
   const data = temporaryFolder(context);
   const first = await scriptedTrue(context, { loose: { ...LOOSE, fixed: true }, data });
   const second = await scriptedTrue(context, { loose: { ...LOOSE, fixed: true, startWeight: 5_000n }, data });

@@ -5,7 +5,7 @@ import { scriptedZcash } from './support/scripted-zcash.ts';
 
 const ANSWER = '{"id":null,"result":true,"error":null}';
 
-test('a flood of answers that nobody asked for slows its connections, and is an offence', async (context) => {
+test('a flood of unasked answers slows its connections, and is an offence', async (context) => {
   const { engine } = await scriptedZcash(context);
   const { miner, port, events } = await portBench(context, engine);
   const miners = Array.from({ length: 100 }, () => miner());
@@ -16,7 +16,7 @@ test('a flood of answers that nobody asked for slows its connections, and is an 
   assert.ok(told.length > 0);
 });
 
-test('miners of a farm that answer what they are told do no wrong', async (context) => {
+test('miners of a farm that answer notifications do not commit an offence', async (context) => {
   const { engine } = await scriptedZcash(context);
   const { miner, port, pass, events } = await portBench(context, engine);
   const miners = Array.from({ length: 500 }, () => miner());
