@@ -49,7 +49,7 @@ function open(
   return list;
 }
 
-/** The same on a folder of its own. */
+/** Opens a list on a new data folder. */
 function fresh(more: Partial<BanListOptions> = {}) {
   const clock = new Clock();
   const dataFolder = folder();
@@ -95,7 +95,7 @@ test('a ban of an IPv6 address holds for its whole /64, and for no other', () =>
   assert.equal(bans.banned('2001:db8:1:3::1'), undefined);
   const [shown] = bans.list();
   assert.ok(shown);
-  // What the list shows can be lifted and banned again as it is written there.
+  // A subject can be lifted and banned again in the form that `list` shows.
   assert.equal(bans.lift(shown.subject), true);
   assert.equal(bans.banned('2001:db8:1:2::1'), undefined);
   assert.equal(bans.add(shown.subject, HOUR, 'x').subject, shown.subject);
@@ -266,7 +266,7 @@ test('two processes on one data folder share bans, lifts and the history', () =>
   const a = open(dataFolder, clock);
   const b = open(dataFolder, clock);
   const ban = a.escalate('192.0.2.1', 'x');
-  // Even before it has read it again: the decision is made on the file.
+  // This holds even before it has read the file again, since a change starts from the file.
   assert.deepEqual(b.escalate('192.0.2.1', 'y'), ban);
   a.add('192.0.2.2', HOUR, 'x');
   assert.equal(b.banned('192.0.2.2'), undefined);
@@ -336,7 +336,7 @@ test('a file that a power cut left incomplete is renamed too, even while bans ar
   for (let i = 0; i < 2000; i++) bans.add(`10.1.${i >> 8}.${i & 255}`, HOUR, 'x'.repeat(100));
   bans.close();
   const file = path.join(dataFolder, 'bans.db');
-  // Pages of it never reached the disk.
+  // Some pages of the file never reached the disk.
   const bytes = readFileSync(file);
   assert.ok(bytes.length > 100_000);
   bytes.fill(0, 8_192, 100_000);
@@ -362,7 +362,7 @@ test('no method waits for a lock that another process holds', () => {
     bans.refresh();
     assert.equal(open(dataFolder, new Clock()).list().length, 1, 'it is written once the file is free');
   }
-  // A wait would be in each of them, the quickest too.
+  // A wait would make all of them slow, the fastest included.
   assert.ok(Math.min(...times) < 25, String(times));
 });
 
@@ -380,7 +380,7 @@ test('a ban does not wait for a sync of the disk', (context) => {
     },
   );
   open(dataFolder, new Clock());
-  // SQLite syncs at no other time than its mode says: in a new file, or at a checkpoint, not even then.
+  // In this mode SQLite never syncs, not even for a new file or at a checkpoint.
   assert.equal(modes[0], 'synchronous = OFF');
   assert.ok(!modes.slice(1).some((text) => String(text).startsWith('synchronous')));
 });

@@ -25,7 +25,7 @@ const said = (outcome: SubmissionReport['outcome'], answer: string): SubmissionR
   answers: [{ node: 'n', answer }],
 });
 
-/** Candidates on a chain of the test's making. Looks come all the time; only the test's clock lets a pause end. */
+/** Candidates on a chain that the test makes. Looks come every millisecond; pauses end only by the test's clock. */
 function rig(context: TestContext, chain: Partial<CandidateChain>) {
   const clock = { now: 0 };
   const events: PoolEvent[] = [];
@@ -50,7 +50,7 @@ function rig(context: TestContext, chain: Partial<CandidateChain>) {
     },
   });
   context.after(() => candidates.stop());
-  /** Everything that is due has been done when three more looks are over. */
+  /** Waits for three more looks: after them everything that is due has been done. */
   const settled = async (): Promise<void> => {
     const from = looks;
     await until('three looks', () => looks >= from + 3);
@@ -74,7 +74,7 @@ test('when the tip goes back, the pool looks for its blocks at once, even during
   fates[0] = MISSING;
   candidates.tipWentBack();
   await until('it is handed in again', () => submitted.length === 2);
-  // The pauses begin anew each time.
+  // Each time the pauses begin again with the shortest.
   candidates.tipWentBack();
   await until('and again', () => submitted.length === 3);
 });

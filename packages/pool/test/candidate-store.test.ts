@@ -116,7 +116,7 @@ test('changes to a candidate happen in order, and of those that wait only the ne
 
 test('a candidate that cannot be written does not keep the others from the disk', async (context) => {
   const { data, store } = open(context);
-  // A folder in the place of its file.
+  // There is a folder in the place of the file.
   mkdirSync(path.join(data, 'blocks', 'zcash-bad.json.tmp'));
   const results = await Promise.allSettled(['a', 'bad', 'c'].map((id) => store.save(candidate(id))));
   assert.deepEqual(

@@ -96,7 +96,7 @@ test('an accepted block is followed until it is final, and then its file moves t
   assert.equal((JSON.parse(readFileSync(done, 'utf8')) as Candidate).state, 'submitted');
 });
 
-/** Nobody has it, and nobody will. */
+/** No node has the block, or will have it. */
 const LOST: CandidateFate = { state: 'unknown', confirmations: 0, final: false, again: false };
 
 test('a refused block moves to done with every answer', async () => {
@@ -127,7 +127,7 @@ test('a block that no node could take is handed in again, also by the next proce
   assert.deepEqual(second.submitted, ['d']);
 });
 
-/** Candidates whose chain answers as a test wants. */
+/** Candidates whose chain gives the answers that the test sets. */
 function scripted(
   chain: Partial<CandidateChain>,
   store?: CandidateStore,
@@ -159,7 +159,7 @@ test('while a look hangs no second one begins, and a stop does not wait for the 
   for (const id of ['one', 'two', 'three', 'four', 'five', 'six']) candidates.found(candidate(id));
   while (looks === 0) await turns(1);
   await turns(20);
-  // Four of the first look; none of a second.
+  // Four calls of the first look, and none of a second one.
   assert.equal(looks, 4);
   const stopped = candidates.stop();
   answer.resolve(undefined);

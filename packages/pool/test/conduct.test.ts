@@ -24,7 +24,7 @@ after(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** Monotonic and wall clock run together here. */
+/** The monotonic clock and the wall clock are one here. */
 class Setup {
   ms = 0;
   readonly events: (PoolEvent & { kind: 'conduct' })[] = [];
@@ -46,13 +46,13 @@ class Setup {
     return this.conduct.offence(address, connection, what, this.ms);
   }
 
-  /** The rungs told so far. */
+  /** The rungs that were reported so far. */
   get rungs(): string[] {
     return this.events.map(({ rung }) => rung);
   }
 }
 
-/** Seeded: a simulation that fails must fail again. */
+/** The seed is fixed, so that a simulation that fails can be repeated. */
 function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -98,7 +98,7 @@ test('a rig whose shares are all wrong is warned, slowed and disconnected in thi
   assert.ok(setup.conduct.scores('192.0.2.1', 1).subject < CONDUCT_DEFAULTS.banAt / 5);
 });
 
-/** A farm of 1,000 rigs behind one address, a share in 10 s each; rig 0 begins to send wrong ones after a while. */
+/** A farm of 1,000 rigs behind one address, each with a share in 10 s. Rig 0 sends wrong ones from `goodSeconds` on. */
 function farm(
   badPerSecond: number,
   seconds: number,
@@ -134,7 +134,7 @@ test('one bad rig in a farm of a thousand is disconnected again and again, and t
     assert.equal(bannedAt, undefined);
     assert.ok(disconnectedAt.length > 10, `${perSecond}/s: ${disconnectedAt.length} times`);
     assert.ok((disconnectedAt[0] ?? Number.POSITIVE_INFINITY) <= 60_000);
-    // No other connection hears of it.
+    // No other connection gets a rung.
     assert.ok(setup.events.every(({ connection }) => connection === 0 || (connection ?? 0) > 1000));
   }
 });
@@ -144,7 +144,7 @@ test('a rig that floods is disconnected many times before its farm is banned', (
   assert.ok((fresh.disconnectedAt[0] ?? Number.POSITIVE_INFINITY) <= 50);
   assert.ok(fresh.disconnectedAt.length >= 9);
   assert.ok(fresh.bannedAt !== undefined && fresh.bannedAt >= 500);
-  // After a good minute it pays only when all that it earned is spent: 900 a second more than it earns.
+  // After a good minute the farm is banned only when its 6,000 good shares are used up, at 1,000 - 100 a second.
   const known = farm(1000, 600, 60);
   assert.ok(known.disconnectedAt.length >= 100);
   assert.ok(known.bannedAt !== undefined && known.bannedAt >= 66_000, String(known.bannedAt));
@@ -164,7 +164,7 @@ test('a farm with ten good minutes is not disconnected for one bad burst', () =>
   assert.deepEqual([...rungs].sort(), ['none', 'slow', 'warn']);
 });
 
-/** An address that only wastes proofs and connects anew each time. @returns milliseconds until it is banned */
+/** An address that only wastes proofs and connects again each time. @returns milliseconds until it is banned */
 function waste(perSecond: number, connections: 'one each' | 'until disconnected', start = 0): number {
   const setup = new Setup();
   setup.ms = start;
@@ -181,7 +181,7 @@ function waste(perSecond: number, connections: 'one each' | 'until disconnected'
 
 test('an address that only wastes proofs is banned within a second at 1,000 a second, and within two minutes at 5', () => {
   for (const connections of ['one each', 'until disconnected'] as const) {
-    // 595 s: the balance forgets within the attack.
+    // The attack begins at 595 s, so that the balance drops a span during it.
     for (const start of [0, 595_000, 86_399_000]) {
       assert.ok(waste(1000, connections, start) < 1_000);
       assert.ok(waste(5, connections, start) < 120_000);
@@ -238,7 +238,7 @@ test('an address on the allow-list is warned and slowed, but never disconnected 
   assert.deepEqual([...seen], ['none', 'warn', 'slow']);
   assert.deepEqual(setup.rungs, ['warn', 'slow']);
   assert.deepEqual(setup.bans.list(), []);
-  // Taken off the list, the rest of the ladder is there at once.
+  // After it is taken off the list, it can be disconnected and banned at once.
   setup.bans.allow([]);
   assert.equal(setup.offence('198.51.100.7', 1), 'ban');
 });
@@ -252,7 +252,7 @@ test('each rung is returned once per climb, slow at each offence, and again only
     ['10 warn', '25 slow', '26 slow', '27 slow', '28 slow', '29 slow', '30 slow'],
   );
   assert.deepEqual(setup.rungs, ['warn', 'slow']);
-  // To 20 and up again: not below half of 25, so nothing new.
+  // The score falls to 20 and rises again. It was not below half of 25, so nothing is reported.
   setup.ms += 200_000;
   for (let i = 0; i < 8; i++) setup.offence('192.0.2.1', 1);
   assert.deepEqual(setup.rungs, ['warn', 'slow']);
@@ -380,7 +380,7 @@ const anyOffence = fc.constantFrom(...(Object.keys(OFFENCE_POINTS) as Offence[])
 const address = fc.constantFrom('192.0.2.1', '::ffff:192.0.2.1', '192.0.2.2', '2001:db8::1', '2001:db8::2');
 
 test('property: no address is banned or disconnected while it has sent at least as many good shares as wrong ones', () => {
-  // Runs, not single shares: bursts far beyond every threshold are what must not matter.
+  // The shares come in runs, because bursts far above every threshold must not matter.
   const run = fc.record({
     good: fc.nat(2000),
     bad: fc.nat(2000),
@@ -394,7 +394,7 @@ test('property: no address is banned or disconnected while it has sent at least 
       for (const { good, bad, connection, pauseMs } of runs) {
         setup.ms += pauseMs;
         for (let i = 0; i < good; i++) setup.conduct.accepted('192.0.2.1', connection);
-        // Never more wrong ones than this connection has good ones, so the address has not either.
+        // A connection never has more wrong shares than good ones, so the address does not either.
         const earned = (credit.get(connection) ?? 0) + good;
         const wrong = Math.min(bad, earned);
         for (let i = 0; i < wrong; i++) {

@@ -31,7 +31,7 @@ test('a claim does not wait for the journal but a credit does, and digests of th
   const news = Promise.all([duplicates.isNew('tip', digest(7)), duplicates.isNew('tip', digest(8))]);
   read.resolve([digest(7), digest(9)]);
   assert.deepEqual(await news, [false, true]);
-  // From now on the cheap check knows it too.
+  // From now on `claim` knows the digest too.
   assert.equal(duplicates.claim('tip', digest(9), TARGET), 'known');
   duplicates.release('tip', digest(7));
   assert.equal(duplicates.claim('tip', digest(7), TARGET), 'known');
@@ -88,7 +88,7 @@ test('a full group lets shares pass to their proof but not be credited, and its 
     { maxKeys: 4 },
   );
   duplicates.open('tip');
-  // Read by then: one of the four places is the journal's.
+  // The journal has been read by now: its digest takes one of the four places.
   assert.equal(await duplicates.isNew('tip', digest(100)), false);
   for (const byte of [1, 2, 3]) {
     assert.equal(duplicates.claim('tip', digest(byte), TARGET), 'new');
@@ -101,7 +101,7 @@ test('a full group lets shares pass to their proof but not be credited, and its 
   }
   assert.deepEqual([full, duplicates.size], [['tip'], 4]);
   for (const byte of [1, 2, 3, 100]) assert.equal(duplicates.claim('tip', digest(byte), TARGET), 'known');
-  // A place that becomes free helps nobody: a copy of what was not remembered would be credited.
+  // A free place must not be used: a copy of a share that was not remembered would be credited.
   duplicates.release('tip', digest(1));
   assert.equal(duplicates.claim('tip', digest(6), TARGET), 'new');
   await assert.rejects(duplicates.isNew('tip', digest(6)), { code: 'ADIT_DUPLICATES_FULL' });
@@ -143,7 +143,7 @@ test('no share of a group is credited when the journal holds more digests than c
   duplicates.open('tip');
   assert.equal(duplicates.claim('tip', digest(4), TARGET), 'new');
   read.resolve([1, 2, 3, 4].map(digest));
-  // The one that was left out is among those that the journal holds.
+  // The digest that did not fit is one of the journal's.
   await assert.rejects(duplicates.isNew('tip', digest(4)), { code: 'ADIT_DUPLICATES_FULL' });
   assert.equal(duplicates.claim('tip', digest(9), TARGET), 'new');
   await assert.rejects(duplicates.isNew('tip', digest(9)), { code: 'ADIT_DUPLICATES_FULL' });

@@ -23,7 +23,7 @@ const BLOCK: Candidate = {
   state: 'pending',
 };
 
-/** A node on whose tip the block is, once it has it: it says `duplicate` to what it has, and nothing else tells. */
+/** A node that has the block as its tip once it has it. Its only sign is that it answers `duplicate` to that block. */
 class Node {
   readonly name = 'zebra';
   has = false;

@@ -10,7 +10,7 @@ import { zcashCandidateChain } from '../src/zcash/candidates.ts';
 const OPEN = 12;
 const hashOf = (height: number) => height.toString(16).padStart(64, '0');
 
-/** A node whose chain has our blocks only; its payload says which block it is. */
+/** A node whose chain has only blocks of the pool. A payload says which block it is. */
 class Node {
   readonly name = 'node';
   tip = OPEN;

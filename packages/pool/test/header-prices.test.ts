@@ -87,7 +87,7 @@ test('targets are removed when no share for their header can come any more, but 
   for (let i = 0; i < 1_000; i += 1) {
     const file = join(folder, i.toString(16).padStart(64, '0'));
     writeFileSync(file, `${'1'.repeat(32)}\n`);
-    // Of two hundred the clock says that they are new.
+    // By the clock two hundred files are new.
     utimesSync(file, hoursAgo(i < 200 ? 0 : 3), hoursAgo(i < 200 ? 0 : 3));
   }
   await prices.prune();

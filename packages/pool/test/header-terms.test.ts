@@ -7,7 +7,7 @@ test('the terms of a header are those of half a minute before it was made, not b
   assert.equal(terms.of(5, 0), 4);
   assert.equal(terms.of(6, 20_000), 4);
   assert.equal(terms.of(7, 50_000), 6);
-  // A slow poll: the node may have made it a minute ago, when it was asked last.
+  // The poll was slow: the node may have made the header up to a minute ago, after the last poll.
   assert.equal(terms.of(8, 110_000, 60_000), 6);
   assert.equal(terms.of(9, 110_000, 29_000), 7);
   assert.equal(terms.of(10, 110_001), 7);

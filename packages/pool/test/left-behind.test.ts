@@ -21,7 +21,7 @@ const candidate = (id: string, more: Partial<Candidate> = {}): Candidate => ({
   ...more,
 });
 
-/** A process on a data folder, as far as found blocks are concerned. */
+/** The parts of a process on a data folder that deal with found blocks. */
 function instance(context: TestContext, dataFolder: string) {
   const owner = new BlockOwner({ dataFolder }, { onProblem: assert.fail });
   context.after(() => owner.close());
@@ -41,7 +41,7 @@ test('blocks of a living process are left to it, and another one finds them as s
   assert.deepEqual(await young.takes(), []);
   await old.store.save(candidate('later'));
   assert.deepEqual(await young.takes(), []);
-  // What it wrote last counts.
+  // The last state that the owner wrote counts.
   await old.store.save(candidate('before', { state: 'submitted' }));
   old.owner.close();
   const found = await young.store.unfinished(() => assert.fail());

@@ -10,7 +10,7 @@ const OPTIONS: LooseTargetOptions = {
   fixed: false,
   shareIntervalMs: 10_000,
 };
-/** Of one thread of the reference miner: 200 hashes a second. */
+/** Hashes per millisecond of one thread of the reference miner: 200 a second. */
 const CPU = 0.2;
 const MINUTE = 60_000;
 
@@ -40,7 +40,7 @@ test('a miner that is a thousand times slower than the fastest finds shares, and
   simulation.run(60 * MINUTE);
   const before = { fast: fast.shares, slow: slow.shares };
   simulation.run(120 * MINUTE);
-  // Ten minutes are wanted: fewer than four of twelve happens once in 600 runs of another seed.
+  // A share in ten minutes is wanted: of twelve, fewer than four happen once in 600 runs with other seeds.
   assert.ok(slow.shares - before.slow >= 4, `${slow.shares - before.slow} shares in two hours`);
   assert.ok(fast.shares - before.fast <= 4 * 7200, `${fast.shares - before.fast} shares in two hours`);
 });
@@ -51,7 +51,7 @@ test('the reference miner sends nonce 0 only after clean jobs, since no other jo
   simulation.run(20 * MINUTE);
   const zeros = miner.submitted.filter(({ nonce }) => nonce === '0').length;
   assert.ok(miner.submitted.length > 70, String(miner.submitted.length));
-  // Only a clean job, which no thread may wait for, still can.
+  // Only a clean job may come before a thread sleeps, since clean jobs cannot wait.
   assert.ok(zeros <= 2, `${zeros} of ${miner.submitted.length}`);
 });
 

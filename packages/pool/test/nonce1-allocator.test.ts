@@ -19,7 +19,7 @@ interface Desk {
   now: number;
 }
 
-/** An allocator whose requests the test answers. */
+/** An allocator whose requests for leases the test answers. */
 function desk(length = 4): Desk {
   const asked: Desk['asked'] = [];
   const problems: string[] = [];

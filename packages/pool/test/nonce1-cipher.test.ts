@@ -50,7 +50,7 @@ test('many values in their order do not tell the next one', () => {
   assert.ok(steps.size > 4090, 'no step comes twice, but by chance');
   const counts = new Array<number>(16).fill(0);
   for (const value of values) counts[value >>> 27] = (counts[value >>> 27] ?? 0) + 1;
-  // 256 each, and 15.5 as the standard deviation: six of them.
+  // 256 are expected of each, with a standard deviation of 15.5. The bound is six deviations.
   for (const count of counts) assert.ok(Math.abs(count - 256) < 93, String(counts));
 });
 

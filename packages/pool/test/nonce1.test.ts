@@ -12,7 +12,7 @@ import { allocatorOn, answers } from './support/leases.ts';
 
 const NOW = 1_700_000_000_000;
 const HOUR = 3600 * 1000;
-/** No work lives: whatever was given back may go out. */
+/** No work lives, so all values that were given back may go out again. */
 const PORT = { port: 'asic', liveSince: Number.POSITIVE_INFINITY };
 const LONG = { network: 'zcash', length: 4 };
 
@@ -45,7 +45,7 @@ test('two processes on one data folder, and one that restarts, never get the sam
   for (let round = 0; round < 5; round += 1) {
     taken.push(...(await takeMany(a, 300)), ...(await takeMany(b, 100)));
   }
-  // Killed without a word, and started again at once.
+  // One process is killed, and started again at once.
   const third = new Nonce1Leases(data, 'one again');
   taken.push(...(await takeMany(await opened(third, 2), 1_500)));
   for (const leases of [first, second, third]) leases.close();
@@ -142,7 +142,7 @@ test('a file of an earlier version that others can read becomes private', (conte
 
 test('values that an earlier version gave out are left out while they may be mined with, whatever the chain was called', (context) => {
   const data = temporaryFolder(context);
-  // A quarter of all values of three bytes, in blocks that do not all end at once.
+  // A quarter of all values of three bytes is leased, in blocks that end at different times.
   const blocks = Array.from({ length: 1024 }, (_, i) => ({ start: 1024 * i, size: 1024, expires: NOW + i }));
   const old = earlierVersion(path.join(data, 'leases.db'), blocks);
   const leases = new Nonce1Leases(data, 'one');
@@ -163,7 +163,7 @@ test('values that an earlier version gave out are left out while they may be min
   );
   assert.ok(later.some((value) => value < 512 * 1024));
   assert.equal(valuesAt(NOW + HOUR).length, 8192);
-  // A process of that version goes on as if nothing had happened.
+  // A process of that version can still use its tables.
   assert.equal(old.prepare('SELECT next FROM mark').pluck().get(), 1024 * 1024);
   old.close();
   leases.close();
@@ -202,7 +202,7 @@ test('values of leases that another process took while this one slept are found,
   for (const leases of [slept, other]) leases.close();
 });
 
-/** `leases.db` as it was when it went by the names of chains. */
+/** `leases.db` of the version that kept leases by the names of chains. */
 function earlierVersion(
   file: string,
   blocks: readonly { readonly start: number; readonly size: number; readonly expires: number }[],

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { runHonest } from './one-price/run-honest.ts';
 import { type RunOptions, runStrategy, type StrategyResult } from './one-price/run-zcash.ts';
 
-/** `npm run one-price` tries hundreds, and longer. */
+/** `npm run one-price` tries hundreds of strategies, with longer runs. */
 const STRATEGIES = 6;
 
 async function tryAll(options: Omit<RunOptions, 'seed'>, count = STRATEGIES): Promise<StrategyResult> {
@@ -39,7 +39,7 @@ for (const [name, makesWork] of [
     assert.ok(moved.length > 0, 'no target ever moved');
     for (const { rate, habit, work, credit, error, refused } of results) {
       assert.equal(refused, 0, `${habit} at ${rate}/s`);
-      // Few shares tell their own spread badly: one more of the heaviest kind is allowed for.
+      // Few shares do not give their own spread well, so one more of the heaviest kind is allowed.
       const bound = 4 * Math.max(error, 4 / Math.sqrt(work));
       assert.ok(Math.abs(credit / work - 1) <= bound, `${habit} at ${rate}/s: ${credit} for ${work}`);
     }

@@ -9,7 +9,7 @@ import { CHAIN, NOON, scriptedZcash } from './support/scripted-zcash.ts';
 
 const START = 1n << 20n;
 const target = (weight: bigint) => targetToHex((1n << 256n) / weight - 1n, 32);
-/** Blocks are too rare to matter. */
+/** A target that makes blocks too rare to matter. */
 const template = { bits: '1b0fffff' } as const;
 
 test('a miner that authorises 45 s after its subscription begins at the start target', async (context) => {
@@ -49,7 +49,7 @@ test('a miner that waits for the node’s first work begins at the start target,
   port.broadcast((jobs.at(-1) as (typeof jobs)[number]).job, true);
   pass(4);
   assert.deepEqual(early.last('mining.set_target'), [target(START)]);
-  // Four of six seconds have passed.
+  // Four of the six seconds have passed after which silence would count.
   let outage = true;
   context.mock.getter(engine, 'outageSince', () => (outage ? 1 : undefined));
   pass(300);
@@ -114,7 +114,7 @@ test('a miner that overlooks its new target is told so once, and is counted in t
   await give(2);
   deaf.say('mining.subscribe', ['deaf']);
   deaf.say('mining.authorize', ['w.1', 'x']);
-  // Its hashes only meet the start target; the pool's say is another one from the third tip on.
+  // The hashes of the miner only meet the start target. From the third tip on the pool uses another one.
   let verdict: Verdict = { accepted: true, weight: START };
   context.mock.method(engine, 'judge', () => Promise.resolve(verdict));
   let nonce = 0;
@@ -158,7 +158,7 @@ test('a share of the former target after a new one is evidence of the former wei
     await new Promise(setImmediate);
     pass(1);
   }
-  // One share a second at the start weight, where one in two is right for learning: at most one octave up.
+  // One share a second at the start weight is twice the pace of learning, so the weight rises little.
   const wanted = events.flatMap((event) => (event.kind === 'target_changed' ? [event.weight] : []));
   assert.ok(
     wanted.every((weight) => weight > START / 4n && weight < START * 8n),

@@ -7,7 +7,7 @@ import { until } from '@adit/test-kit/until';
 import { PriceSchedule } from '../src/truechain/price-schedule.ts';
 
 const NEVER = new AbortController().signal;
-/** The beginning of a slot. */
+/** A time at which a slot begins. */
 const START = 1_800_000_000_000;
 
 function setUp(context: TestContext) {
@@ -59,7 +59,7 @@ test('the first plan of a slot holds, of several processes as of one', async (co
 test('a weight that a slow disk wrote too late, and a file that no pool wrote, do not count', async (context) => {
   const { clock, folder, open, plan } = setUp(context);
   let calls = 0;
-  // The clock as it is before the write, and after a disk that hung.
+  // The clock before the write, and after it on a disk that hung.
   await plan(
     open(() => {
       calls += 1;

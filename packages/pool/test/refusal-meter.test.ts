@@ -13,8 +13,8 @@ function meter(maxSubjects = 65_536) {
 }
 
 /**
- * Connections that send junk as fast as they are read, each a line at a time, for so long.
- * @returns how many lines of each were read
+ * Connections that send junk for a time, line by line, as fast as the pool reads it.
+ * @returns the number of lines that were read from each
  */
 function flood(
   one: RefusalMeter,
@@ -23,7 +23,7 @@ function flood(
 ): number[] {
   const read = new Array<number>(connections).fill(0);
   const free = new Array<number>(connections).fill(first);
-  // A step is the time of a round trip.
+  // A step takes the time of a round trip.
   for (let now = first; now < first + seconds * 1000; now += 10) {
     for (const [i, at] of free.entries()) {
       if (at > now) continue;
@@ -40,7 +40,7 @@ const sum = (counts: readonly number[]) => counts.reduce((total, count) => total
 test('1,500 connections of one address that send junk share the rate of one address equally', () => {
   const { meter: one, told } = meter();
   const read = flood(one, { connections: 1_500, seconds: 60, addressOf: () => '203.0.113.9' });
-  // The longest pause makes each connection come once in five seconds.
+  // With the longest pause each connection has a line every five seconds.
   const most =
     burst + 1_500 * (connectionBurst + 60 / (longestMs / 1000) + 60 * REFUSAL_LIMITS.connectionPerSecond);
   assert.ok(sum(read) <= most, `${sum(read)} lines were read`);
@@ -62,7 +62,7 @@ test('a good rig beside a bad one does not wait, and neither does another addres
   for (let share = 0; share < 1_000; share += 1) {
     const now = 60_000 + share * 5_000;
     flood(one, { connections: 500, seconds: 0.1, addressOf: () => '203.0.113.9' }, now);
-    // Its own shares, of which one in ten comes too late.
+    // These are the shares of the good rig; one in ten comes too late.
     if (share % 10 === 0) assert.equal(one.refused('203.0.113.9', 10_000, now), 0);
     else one.accepted('203.0.113.9', 10_000);
   }

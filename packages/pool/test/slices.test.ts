@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SlicedWalk, type Walked } from '../src/ports/slices.ts';
 
-/** A clock that a visit moves, and a queue of slices that the test runs. */
+/** A clock that each visit moves, and a queue of slices that the test runs. */
 function machine() {
   const state = { now: 0, waiting: [] as (() => void)[] };
   return {

@@ -20,7 +20,7 @@ const OPEN: WorkSubmitOutcome = {
   answers: [{ node: 'n', answer: { kind: 'unreachable', detail: 'gone' } }],
 };
 
-/** Submissions are answered when, and as, the test says. */
+/** A queue whose submissions the test answers. */
 function rig() {
   const underWay: { id: string; answer: (outcome: WorkSubmitOutcome) => void }[] = [];
   const news: boolean[] = [];
@@ -45,7 +45,7 @@ function rig() {
     return id;
   };
   const settle = () => new Promise((resolve) => setImmediate(resolve));
-  /** Answers the one that has been under way longest. */
+  /** Answers the submission that has been under way longest. */
   const answer = async (outcome: WorkSubmitOutcome): Promise<string> => {
     const first = underWay.shift();
     assert.ok(first, 'nothing is under way');
@@ -106,7 +106,7 @@ test('blocks go before fruits, and the newest header first', async () => {
   handIn('block', 'a', { height: 5 });
   handIn('block', 'f', { height: 4 });
   await settle();
-  // Two fruits were first; the other places are kept for blocks.
+  // Two fruits are sent first. The other places are for blocks.
   assert.deepEqual(ids(), ['fruit1', 'fruit2', 'block6', 'block7']);
   const order: string[] = [];
   while (ids().length > 0) order.push(await answer(TAKEN));
@@ -124,7 +124,7 @@ test('of a thousand fruits few are under way at once, and a block does not wait 
   assert.ok(most() <= 4);
   const dropped = [...reports].filter(([, outcome]) => outcome === 'superfluous').map(([id]) => id);
   assert.equal(dropped.length, 1000 - 2 - 256);
-  // Those of the oldest headers went.
+  // The fruits of the oldest headers were dropped.
   assert.ok(dropped.includes('fruit3'));
   assert.ok(!dropped.includes('fruit1000'));
 });

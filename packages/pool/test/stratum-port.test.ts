@@ -77,7 +77,7 @@ async function open(context: TestContext, engine: ZcashEngine, changes: Changes 
   return { port, number, events };
 }
 
-/** As if so much time had passed: every connection is looked at once. */
+/** Lets the port look at every connection once, as if the time had passed. */
 function lookAtAll(port: ZcashPort, afterMs: number, from = performance.now()): void {
   for (let i = 0; i < 20; i += 1) port.tick(from + afterMs);
 }
@@ -96,7 +96,7 @@ test('a connection that does not subscribe, authorise or find a share in time is
   const idle = await ZcashRig.connect(number, CHAIN.equihash);
   const miner = await ZcashRig.connect(number, CHAIN.equihash);
   assert.equal((await miner.submit(await miner.solve((value) => value <= miner.target))).result, true);
-  // From the beginning: what came until now may have taken long.
+  // The time begins with the connections, since the steps until now may have been slow.
   lookAtAll(port, 19_000, began);
   assert.equal(port.connections, 4);
   lookAtAll(port, 21_000);
@@ -152,7 +152,7 @@ test('a session goes on after its connection was lost: its id, its nonce1, its j
   const again = await ZcashRig.connect(number, CHAIN.equihash, 'alice.rig1', { session });
   assert.deepEqual([again.sessionId, again.nonce1], [session, first.nonce1]);
   assert.notEqual(inBetween.nonce1, first.nonce1);
-  // Solved before the connection was lost, for a job of that connection.
+  // A share for a job of the lost connection.
   assert.equal((await again.submit(share)).result, true);
   assert.equal(port.kept, 0);
   for (const rig of [again, inBetween]) rig.client.close();
@@ -271,7 +271,7 @@ test('a share of a miner that has left is still counted as under way: it may be 
 });
 
 test('lines that come while too many shares wait are read after the verdicts: no share is refused, and a block reaches the node', async (context) => {
-  // No proof is answered before the test says so: all shares wait when the block is read, however busy the machine is.
+  // The test holds back all proofs, so all shares still wait when the block is read, even on a slow machine.
   const { engine, verifier, devnet } = await zcashEngine(context, { held: true });
   const { port, number } = await open(context, engine);
   const rig = await ZcashRig.connect(number, CHAIN.equihash);

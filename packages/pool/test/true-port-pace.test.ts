@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { forVardiff } from '../src/truechain/port.ts';
 import { TrueSimulation } from './support/true-simulation.ts';
 
-/** Of one thread of the reference miner, in hashes a millisecond. */
+/** Hashes per millisecond of one thread of the reference miner. */
 const CPU = 0.2;
 const MINUTE = 60_000;
 const PORT = {

@@ -12,7 +12,7 @@ const OURS = `0x${'5a'.repeat(20)}`;
 const OTHER = `0x${'6b'.repeat(20)}`;
 const hasher = new TrueHasher(TrueHashDataset.epoch0());
 
-/** A devnet that wants a fruit of which every fourth nonce is one, and the chain of candidates on it. */
+/** A devnet on which every fourth nonce is a fruit, and the candidate chain for it. */
 async function rig(context: TestContext) {
   const events: TrueChainDevnetEvent[] = [];
   const devnet = await startTrueChainDevnet({
@@ -63,7 +63,7 @@ test('a fruit is found on the chain although the node mines for another address 
   devnet.setEtherbase(OTHER);
   devnet.mineBlock();
   assert.deepEqual(await stateOf(fruit), ['best_chain', 1]);
-  // Of a version that did not keep the address only the node's present one is known.
+  // For candidates of a version that did not keep the address, only the node's present address is known.
   const { coinbases: _, ...old } = fruit;
   assert.deepEqual(await stateOf(old), ['unknown', 0]);
   devnet.setEtherbase(OURS);

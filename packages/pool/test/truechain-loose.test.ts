@@ -17,10 +17,10 @@ const LOOSE: LooseTargetOptions = {
   shareIntervalMs: 10_000,
 };
 const TARGET = targetOfEitherHalf(LOOSE.startWeight);
-/** From the proposal of a weight to headers of it, at most. */
+/** Longest time from the proposal of a weight to headers with it. */
 const HALF_A_MINUTE_AND_A_SLOT = 40_000;
 
-/** A weight is on record for headers to come. */
+/** Waits until a weight is on record for headers to come. */
 async function planned(data: string, count = 1): Promise<void> {
   const folder = join(data, 'targets', 'to-come');
   await until('a weight is planned', () => existsSync(folder) && readdirSync(folder).length >= count);
@@ -59,7 +59,7 @@ test('two processes on one data folder have one target for a header, even with o
   });
   assert.equal(first.engine.job?.target, TARGET);
   assert.equal(second.engine.job?.target, TARGET);
-  // The other way round: the second one sees a header first.
+  // Now the second process sees a header first.
   await second.next({ header: 2 });
   assert.equal(second.engine.job?.target, targetOfEitherHalf(1000n));
   await first.next({ header: 2 });
@@ -119,7 +119,7 @@ test('while a target cannot be kept the header still goes out: shares are refuse
   await until('the fruit is handed in', () => node.submitted.length === 1);
   rmSync(blocked);
   await until('it is settled', async () => (await engine.judge(share([1n]), FROM)).accepted);
-  // The target is what miners were told already.
+  // Miners were told this target already.
   assert.deepEqual([jobs.length, engine.job?.target], [1, TARGET]);
 });
 
@@ -172,9 +172,9 @@ test('a nonce that meets no target that its sender can have had counts as unearn
     return verdict.accepted ? 'accepted' : [verdict.reason, verdict.unearned === true];
   };
   assert.deepEqual(await judged([1n, 2n]), ['low_difficulty', true]);
-  // What the published miner sends when a job finds it half way.
+  // The reference miner sends nonce 0 when a job comes before it sleeps.
   assert.deepEqual(await judged([0n, 2n]), ['low_difficulty', false]);
-  // Of an easier target that it has not changed yet, under either reading, with either half.
+  // The nonce meets an easier target that the miner still uses, under either reading, with either half.
   hasher.halves = (nonce) => (nonce === 2n ? [TARGET * 4n, TARGET * 9n] : NO_SHARE);
   assert.deepEqual(await judged([1n, 2n]), ['low_difficulty', false]);
   assert.deepEqual(await judged([1n, 2n], TARGET * 3n), ['low_difficulty', true]);
@@ -213,7 +213,7 @@ test('a miner that has hashed a header cannot move its price, by shares that it 
   };
   await pass(60_000);
   engine.loose?.join(1, clock.grown);
-  // The miner has the next header already. It shows what would make it dearer, and what would make it cheaper.
+  // The miner has the next header already. It hands in shares that would raise the price, and later is silent.
   for (let i = 0; i < 40; i += 1) engine.loose?.share(1, LOOSE.startWeight, clock.grown + i);
   await pass(20_000);
   await next({ header: 2 });
@@ -229,9 +229,9 @@ test('two processes with other settings have one price for headers to come, whic
   const second = await scriptedTrue(context, { loose: { ...LOOSE, fixed: true, startWeight: 5_000n }, data });
   const prices: (bigint | undefined)[] = [];
   for (let header = 2; header < 15; header += 1) {
-    // In the middle of a slot.
+    // The time is in the middle of a slot.
     for (const { clock } of [first, second]) clock.now += header === 2 ? 7_000 : 5_000;
-    // Each of them is the first to plan in turn.
+    // The two processes take turns as the first to plan.
     const [one, other] = header % 2 === 0 ? [first, second] : [second, first];
     one.engine.tick(header * 10_000);
     await planned(data, header - 1);
@@ -243,6 +243,6 @@ test('two processes with other settings have one price for headers to come, whic
     prices.push(early.engine.job?.target);
   }
   const [own, theirs] = [targetOfEitherHalf(5_000n), TARGET];
-  // From the eighth on they are what was planned, by the first and the second in turn, and not what the early one would say.
+  // From the eighth on the prices are the plans of the two in turn, whichever of them saw the header first.
   assert.deepEqual(prices.slice(7, 13), [theirs, own, theirs, own, theirs, own]);
 });

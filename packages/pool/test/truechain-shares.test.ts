@@ -64,14 +64,14 @@ test('a share that comes with two targets goes to the journal both times, which 
   const { engine, hasher, journal, share } = await scriptedTrue(context);
   hasher.halves = () => SHARE;
   await engine.judge(share([7n]), FROM);
-  // As the real journal, which knows the digest.
+  // The real journal knows the digest, and answers like this.
   journal.outcome = 'duplicate';
   assert.deepEqual(await engine.judge({ ...share([7n]), target: 1_500n }, FROM), DUPLICATE);
   assert.deepEqual(
     journal.kept.map(({ shareTarget }) => shareTarget),
     [1_000n, 1_500n],
   );
-  // The claim of the first stands, also where the second was none.
+  // The claim of the first share stands, even if the second was not a share.
   assert.deepEqual(await engine.judge(share([7n]), FROM), DUPLICATE);
   assert.equal((await engine.judge({ ...share([7n]), target: 999n }, FROM)).accepted, false);
   assert.deepEqual(await engine.judge(share([7n]), FROM), DUPLICATE);
@@ -88,7 +88,7 @@ test('either half may meet the target, and a half equal to the target meets it',
   assert.equal((await verdictOf(2n, [1001n, 1000n])).accepted, true);
   assert.equal((await verdictOf(3n, [900n, 900n])).accepted, true);
   assert.deepEqual(await verdictOf(4n, [1001n, 1001n]), LOW);
-  // What is no share leaves nothing behind.
+  // A nonce that is not a share leaves no claim behind.
   assert.deepEqual(await verdictOf(4n, [1001n, 1001n]), LOW);
 });
 
@@ -108,7 +108,7 @@ test('of several readings of a nonce the first that is a share counts', async (c
     hasher.asked.map(({ nonce }) => nonce),
     [5n, 7n],
   );
-  // The first reading is somebody's share: the second one counts all the same.
+  // The first reading is a share of another miner. The second one counts all the same.
   assert.equal((await engine.judge(share([7n, 9n]), FROM)).accepted, true);
   assert.deepEqual(await engine.judge(share([7n, 9n]), FROM), DUPLICATE);
   assert.deepEqual(await engine.judge(share([7n, 4n]), FROM), DUPLICATE);
@@ -286,7 +286,7 @@ test('shares for a former header count, and its duplicates are forgotten with th
   clock.grown += 600_001;
   await next({ header: 3 });
   assert.equal(engine.oldestLiveJob, 3);
-  // A node that insists on a header of before: it has the number that it had, and what the journal holds is read anew.
+  // The node goes back to an earlier header. It keeps its number, and its digests are read from the journal again.
   await next({ header: 1 });
   assert.equal(engine.job?.sequence, 1);
   assert.deepEqual(
@@ -360,7 +360,7 @@ test('a header has one number and one target, even if the node gives other netwo
   await next({ fruitTarget: 60n });
   assert.equal(engine.job, job);
   assert.deepEqual([jobs.length, engine.newestJob], [1, 1]);
-  // An easier network makes no hash a share that was none when it was made, and fruits go out all the same.
+  // Easier network targets do not make an earlier hash a share, but fruits go out all the same.
   await next({ fruitTarget: 5000n });
   const low = { accepted: false, reason: 'low_difficulty', detail: LOW.detail };
   hasher.halves = () => [9000n, 5000n];

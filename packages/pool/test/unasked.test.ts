@@ -9,7 +9,7 @@ test('a flood of unasked answers slows its connections, and is an offence', asyn
   const { engine } = await scriptedZcash(context);
   const { miner, port, events } = await portBench(context, engine);
   const miners = Array.from({ length: 100 }, () => miner());
-  // Under the rate of each connection alone: 100 at once.
+  // Each connection alone stays below its rate: 100 at once.
   for (const one of miners) for (let i = 0; i < 60; i += 1) one.send(ANSWER);
   assert.ok(port.status.slowed > 4_000, `${port.status.slowed} pauses`);
   const told = events.filter((event) => event.kind === 'conduct' && event.offence === 'flood');

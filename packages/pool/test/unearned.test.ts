@@ -12,7 +12,7 @@ interface Submission {
   readonly worker: string;
 }
 
-/** Everything around one connection that a verdict can reach. */
+/** One connection, with everything that a verdict on it can reach. */
 function judged(verdict: Verdict) {
   const offences: Offence[] = [];
   const events: PoolEvent[] = [];

@@ -9,7 +9,7 @@ import { ScriptedNode, scriptedZcash } from './support/scripted-zcash.ts';
 const isBlock = (value: bigint) => value <= NETWORK;
 const isNoBlock = (value: bigint) => value > NETWORK;
 
-/** A new tip, so that the duplicate set of a new group is read. */
+/** Gives a new tip, so that the duplicate set of a new group is read. */
 async function nextTip({ devnet, jobs }: ZcashSetup): Promise<void> {
   const before = jobs.length;
   devnet.mineBlock();
@@ -111,7 +111,7 @@ test('shares of the former tip count once each, and exactly for the grace', asyn
     () => events.filter((event) => event.kind === 'work' && event.clean).length === 2,
   );
   assert.equal((await engine.judge(none, FROM)).accepted, false, 'this port has no grace');
-  // Two hours ahead by the wall clock: nobody's share is older by that.
+  // The wall clock goes two hours ahead. That makes no share older.
   wall += 7_200_000;
   now += 1_900;
   assert.equal((await engine.judge(kept, from)).accepted, true);
@@ -119,7 +119,7 @@ test('shares of the former tip count once each, and exactly for the grace', asyn
   now += 200;
   const verdict = await engine.judge(late, from);
   assert.deepEqual([verdict.accepted, !verdict.accepted && verdict.reason], [false, 'stale_job']);
-  // And none is younger by a clock that is set back.
+  // A clock that is set back makes no share younger.
   wall -= 14_400_000;
   assert.equal((await engine.judge(late, from)).accepted, false);
   assert.equal(journal.kept.length, 1);

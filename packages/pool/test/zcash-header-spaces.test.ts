@@ -7,7 +7,7 @@ import { ZcashJobs } from '../src/zcash/jobs.ts';
 const CHAIN = zcashChain('zcash-devnet-48_5');
 const bytes = (byte: number) => new Uint8Array(32).fill(byte);
 
-/** Works as a node makes them: `content` decides about the merkle root. */
+/** Works as a node makes them: the merkle root follows from `content`. */
 function workOf(changes: { tip?: number; content?: number; time?: number; bits?: number } = {}): ZcashWork {
   const { tip = 1, content = 1, time = 1_000, bits = 0x1f0fffff } = changes;
   return {
@@ -33,7 +33,7 @@ function workOf(changes: { tip?: number; content?: number; time?: number; bits?:
 interface Setup {
   readonly jobs: ZcashJobs;
   readonly clock: { now: number };
-  /** The tip moves, and this is the first work on it. */
+  /** Moves the tip, with this work as the first on it. */
   move(work: ZcashWork): ReturnType<ZcashJobs['take']>;
 }
 
@@ -53,7 +53,7 @@ function setup(vary: (work: ZcashWork) => ZcashWork | undefined = () => undefine
   };
 }
 
-/** Each time with another merkle root, which stands for a text drawn at random. */
+/** Varies a work: each time it gets another merkle root, which stands for a random text. */
 function varying(): (work: ZcashWork) => ZcashWork {
   let drawn = 100;
   return (work) => {
@@ -152,9 +152,9 @@ test('the terms of a varied work are its own number, and those of an opaque work
     });
   };
   assert.deepEqual(made(true, [100, 100, 101, 102]), [1, 2, 3, 4]);
-  // What was asked for while the pool knew no height waits like all the rest.
+  // A target that was asked for while the pool knew no height waits as well.
   assert.deepEqual(made(false, [100, 100, 101, 102, 102, 103, 104]), [0, 0, 0, 3, 3, 4, 6]);
-  // A tip that is lower, as high, and higher than one before; and one that came several blocks late.
+  // Tips that are lower, as high, and higher than one before, and one that comes several blocks late.
   assert.deepEqual(made(false, [100, 101, 102, 101, 102, 103]), [0, 0, 2, 0, 2, 3]);
 });
 
@@ -166,7 +166,7 @@ test('heights that come at once, or are skipped, were public before the pool had
       return jobs.take({ ...workOf({ tip: height }), height }).terms;
     });
   };
-  // A node that lagged by two blocks, which it catches up with one after the other.
+  // A node lagged by two blocks, and gets them one after the other.
   assert.deepEqual(
     made([
       [100, 0],
@@ -178,7 +178,7 @@ test('heights that come at once, or are skipped, were public before the pool had
     ]),
     [0, 0, 2, 0, 2, 5],
   );
-  // The same with both at once.
+  // The same where both blocks come at once.
   assert.deepEqual(
     made([
       [100, 0],
@@ -189,7 +189,7 @@ test('heights that come at once, or are skipped, were public before the pool had
     ]),
     [0, 0, 0, 2, 4],
   );
-  // A node that claims a height far beyond the chain holds targets up only as long as it is believed.
+  // A node that claims a height far beyond the chain delays new targets only while the pool uses its work.
   assert.deepEqual(
     made([
       [100, 0],

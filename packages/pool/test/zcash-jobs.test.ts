@@ -6,7 +6,7 @@ import { until } from '@adit/test-kit/until';
 import { FROM } from './support/engines.ts';
 import { CHAIN, NOON, paramsOf, scriptedZcash, timeOf } from './support/scripted-zcash.ts';
 
-/** The engine's own timer beats when the test says so. */
+/** Replaces the engine's timer, so that the test makes its ticks. */
 function heldTicks(context: TestContext): () => void {
   context.mock.timers.enable({ apis: ['setInterval'] });
   return () => context.mock.timers.tick(1_000);
@@ -33,7 +33,7 @@ test('a job is the template under the next id, as a clean line and as one that i
   );
   assert.deepEqual(paramsOf(first.job).toSpliced(7, 1), paramsOf(first.job, true).toSpliced(7, 1));
   assert.equal(paramsOf(first.job)[7], false);
-  // Miners of many chains are told which Equihash it is.
+  // Miners of many chains get the parameters of Equihash.
   assert.deepEqual(extras, ['48_5', 'ZcashPoW']);
   assert.deepEqual([engine.name, engine.chain, engine.newestJob, engine.oldestLiveJob], ['zec', CHAIN, 1, 1]);
 });
@@ -133,7 +133,7 @@ test('shares for every work of a tip count once each', async (context) => {
   assert.equal((await engine.judge(before, FROM)).accepted, true);
   const current = share();
   assert.equal((await engine.judge(current, FROM)).accepted, true);
-  // The header of another work: the same bytes are another hash there, which is no share.
+  // With the header of another work the same bytes have another hash, which is not a share.
   const other = await engine.judge({ ...current, jobSequence: 1, target: 1n }, FROM);
   assert.deepEqual([other.accepted, !other.accepted && other.reason], [false, 'low_difficulty']);
   assert.deepEqual(await engine.judge(current, FROM), { accepted: false, reason: 'duplicate_share' });
@@ -199,7 +199,7 @@ test('a job is sent again after a time without one, by a clock that only grows',
   clock.now -= 7_200_000;
   tick();
   tick();
-  // Where the work must stay as the node made it, it is the same one: another number could be worth something else.
+  // An opaque work is sent again under its number, since another number could have another target.
   assert.deepEqual(
     jobs.map(({ job, clean }) => [job.sequence, job.order, clean]),
     [
@@ -239,7 +239,7 @@ test('a tip that comes back keeps the duplicates that it had', async (context) =
   clock.now += 5_000;
   await next({ transactions: [20] });
   await next({ transactions: [] });
-  // The very work of before: it has its number.
+  // The same work comes back, and has its former number.
   assert.equal(engine.job?.sequence, sent.jobSequence);
   assert.deepEqual(await engine.judge(sent, FROM), { accepted: false, reason: 'duplicate_share' });
   assert.equal(node.submitted.length, 0);
@@ -285,7 +285,7 @@ test('a tip that came back and is replaced again has its whole grace', async (co
   await next({ parent: 1, height: 102 });
   clock.now += 900;
   await next({ parent: 3, height: 103 });
-  clock.now += 200; // The first time of grace would be over.
+  clock.now += 200; // The first grace would be over.
   await next({ parent: 4, height: 104 });
   assert.deepEqual(await engine.judge(sent, from), { accepted: false, reason: 'duplicate_share' });
 });

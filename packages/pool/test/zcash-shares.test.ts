@@ -57,7 +57,7 @@ test('a hash equal to the target meets it, and a hash above is refused without a
   assert.deepEqual(await engine.judge(hard, FROM), low);
   assert.deepEqual(await engine.judge(hard, FROM), low, 'what is no share is no duplicate either');
   assert.deepEqual([verifier.asked.length, journal.kept.length], [0, 0]);
-  // The same work by a connection whose target is a little easier.
+  // The same share counts for a connection whose target is a little easier.
   assert.equal((await engine.judge({ ...hard, target: hard.target + 1n }, FROM)).accepted, true);
 });
 
@@ -66,16 +66,16 @@ test('a share that comes with two targets goes to the journal both times, which 
   const sent = share({ slack: 5n });
   const easier = { ...sent, target: sent.target + 1_000n };
   await engine.judge(sent, FROM);
-  // As the real journal, which knows the digest.
+  // The real journal knows the digest, and answers like this.
   journal.outcome = 'duplicate';
   assert.deepEqual(await engine.judge(easier, FROM), DUPLICATE);
   assert.deepEqual(
     journal.kept.map(({ shareTarget }) => shareTarget),
     [sent.target, easier.target],
   );
-  // Proven like any other, in case that the first is not.
+  // The second is proven too, since the proof of the first may fail.
   assert.equal(verifier.asked.length, 2);
-  // The claim of the first stands.
+  // The claim of the first share stands.
   assert.deepEqual(await engine.judge(sent, FROM), DUPLICATE);
   verifier.verdict = async () => 'index_order' as const;
   assert.equal((await engine.judge({ ...sent, target: sent.target + 2n }, FROM)).accepted, false);
@@ -119,7 +119,7 @@ test('a share that the journal holds from an earlier process is a duplicate, by 
   await next({ parent: 2, height: 101 });
   const [old, fresh] = [share(), share()];
   held = [hashOf(old)];
-  // Claimed before the journal has answered: only the last look finds it.
+  // The share is claimed before the journal has answered, so only `isNew` finds it.
   const verdicts = Promise.all([engine.judge(old, FROM), engine.judge(fresh, FROM)]);
   read.resolve();
   assert.deepEqual(
@@ -144,7 +144,7 @@ test('a share that the journal could not keep is refused, and may be sent again'
   journal.append = () => Promise.reject(new Error('the disk is full'));
   const sent = share();
   assert.deepEqual(await engine.judge(sent, FROM), { accepted: false, reason: 'not_recorded' });
-  // The journal tells of its own troubles.
+  // The journal reports its troubles itself.
   assert.deepEqual(of('problem'), []);
   journal.append = async () => 'kept';
   assert.equal((await engine.judge(sent, FROM)).accepted, true);
@@ -225,14 +225,14 @@ test('a header time is allowed from the node’s minimum to a minute ahead of th
   const least = NOON - 100;
   assert.equal(await verdictAt(least - 1), `bad_time: it must be at least ${least}`);
   assert.equal(await verdictAt(least), true);
-  clock.now += 999; // A second that has begun does not count.
+  clock.now += 999; // A second counts only when it is over.
   assert.equal(await verdictAt(NOON + 60), true);
   assert.equal(await verdictAt(NOON + 61), `bad_time: it must be at most ${NOON + 60}`);
   clock.now += 2_000_000;
-  // The node's own limit holds however late it is.
+  // The node's own limit holds at any time.
   assert.equal(await verdictAt(NOON + 1_000), true);
   assert.equal(await verdictAt(NOON + 1_001), `bad_time: it must be at most ${NOON + 1_000}`);
-  // The job's own time is right even where our clock is behind.
+  // The time of the job is allowed even where the pool's clock is behind.
   clock.now -= 9_000_000;
   assert.equal(await verdictAt(NOON), true);
   assert.equal(await verdictAt(NOON + 1), `bad_time: it must be at most ${NOON}`);
@@ -291,7 +291,7 @@ test('the duplicates of the former tip are forgotten after the grace, and not be
   await next({ parent: 3, height: 102 });
   assert.deepEqual(await engine.judge(sent, from), DUPLICATE);
   clock.now += 1;
-  // Another tip sweeps: the first one's time is over, that of the second is not.
+  // Another tip closes groups: the grace of the first is over, and that of the second is not.
   await next({ parent: 4, height: 103 });
   assert.equal((await engine.judge(sent, from)).accepted, true);
   assert.equal(journal.kept.length, 2);
