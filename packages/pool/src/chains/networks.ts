@@ -7,8 +7,8 @@ interface Live {
 }
 
 /**
- * What chains of one network share. Two `[[chain]]` of the configuration may be of one network, and must not both
- * credit a share.
+ * The parts that chains of one network share. Two `[[chain]]` of the configuration may be of one network, and must not
+ * both credit a share.
  */
 export class Networks {
   readonly #journal: ShareJournal;

@@ -45,8 +45,8 @@ type Holder = Omit<Value, 'nonce1'> & { readonly port: string };
 const SMALLEST_BY_PORT = 3;
 /**
  * Most values that rest. All values of spaces of up to three bytes have room (63 MB if four million rest at once), so
- * none is lost for good. Of the space of four bytes a million have room (16 MB), for 290 connections a second during an
- * hour. This process does not use values beyond them again, because the space has two thousand times as many.
+ * none is lost for good. Of longer values a million have room (16 MB), for 290 connections a second during an hour.
+ * This process does not use values beyond them again, because their space has two thousand times as many.
  */
 const MAX_RESTING = 2 ** 22;
 const MAX_RESTING_LONG = 2 ** 20;

@@ -15,7 +15,7 @@ const FORESEEN_MS = 30_000;
  * saw it gets the oldest terms that are known.
  */
 const KEPT_MS = 150_000;
-/** Enough for a header a second, and for at least one step in each `FORESEEN_MS` when headers come faster. */
+/** Most steps. When headers come so fast that there are more, some steps are dropped: older terms are always safe. */
 const MAX_STEPS = 64;
 
 /**

@@ -74,7 +74,7 @@ export class SolutionQueue {
     if (header.taken) return Promise.resolve(superfluous('the header has had one'));
     // A solution whose fate is open is handed in again in any case: only that shows its fate.
     if (header.waiting >= MOST_SPARES && !header.open.has(queued.id))
-      return Promise.resolve(superfluous('enough others of its header wait'));
+      return Promise.resolve(superfluous('enough other solutions of its header wait'));
     const { promise, resolve } = Promise.withResolvers<SubmissionReport>();
     this.#waiting.add({ ...queued, key, answer: resolve });
     header.waiting += 1;
@@ -203,7 +203,7 @@ export class SolutionQueue {
     for (const item of this.#waiting) if (worst === undefined || this.#compare(item, worst) > 0) worst = item;
     if (worst === undefined) return;
     this.#leave(worst);
-    const text = `not handed in: ${MOST_WAITING} that are worth more wait`;
+    const text = `not handed in: ${MOST_WAITING} more valuable solutions wait`;
     // A block is handed in again later; by then a fruit of an old header is worth nothing.
     if (worst.what === 'fruit') worst.answer(superfluous(text));
     else worst.answer({ outcome: 'undecided', answers: [{ node: 'pool', answer: text }] });

@@ -43,7 +43,7 @@ const MAX_FORGOTTEN = 16_384;
 /**
  * The works of one chain as jobs.
  *
- * What a share is worth follows from the number of its work (see `Grants`), so one header space must never get two
+ * The worth of a share follows from the number of its work (see `Grants`), so one header space must never get two
  * numbers. A varied work is new, and nobody can have foreseen it: its terms are its own number. Somebody may have
  * foreseen an opaque work (see `HeightTerms`), and it may come again when a reorganisation brings its tip back. Then it
  * keeps its number, or, where its job is forgotten, its shares are never paid.
