@@ -5,14 +5,14 @@ import type { Offence, Rung } from './conduct/conduct.ts';
 import type { EndCause } from './ports/end-cause.ts';
 
 /**
- * What came of handing in a block or fruit. `undecided`: nobody is known to have it, and it will be handed in again.
- * `superfluous`: its header has had one of its kind, so nothing is lost.
+ * The outcome of the hand-in of a block or fruit. `undecided`: no node is known to have it, and the pool hands it in
+ * again. `superfluous`: its header already has one of its kind, so nothing is lost.
  */
 export type SubmissionOutcome = 'accepted' | 'undecided' | 'refused' | 'superfluous';
 
 /**
- * Everything that happens in the pool, for the log, the terminal view and later metrics. Texts from the
- * wire (agents, worker names) are as they came: whoever prints them escapes them.
+ * Everything that happens in the pool, for the log, the terminal view and the metrics. Texts from the wire (agents,
+ * worker names) are as they came: code that prints them must escape them.
  */
 export type PoolEvent =
   | { readonly kind: 'listening'; readonly port: string; readonly host: string; readonly number: number }
@@ -28,7 +28,7 @@ export type PoolEvent =
       readonly address: string;
       readonly connection: number;
       readonly cause: EndCause;
-      /** A sentence for people; of `error` the code of the system. */
+      /** A sentence for people; with the cause `error` the code of the system. */
       readonly detail: string;
     }
   | {
@@ -76,9 +76,9 @@ export type PoolEvent =
       readonly worker: string;
       readonly reason: RejectReason;
       readonly detail: string;
-      /** A share, or some other request. */
+      /** Whether the request was a submission. */
       readonly submission: boolean;
-      /** From the line to the verdict; 0 where the session refused it by itself. */
+      /** From the line to the verdict; 0 where the session itself refused the request. */
       readonly ms: number;
     }
   | {
@@ -118,10 +118,10 @@ export type PoolEvent =
       readonly kind: 'node';
       readonly chain: string;
       readonly status: NodeStatus;
-      /** Something else than heights, lags and latencies has changed. */
+      /** Whether more than heights, lags and latencies has changed. */
       readonly news: boolean;
     }
-  /** No node gives work since then; without a time: one does again. */
+  /** No node has given work since `sinceMs`; undefined: a node gives work again. */
   | { readonly kind: 'outage'; readonly chain: string; readonly sinceMs: number | undefined }
   | {
       readonly kind: 'nodes_disagree';
@@ -137,7 +137,7 @@ export type PoolEvent =
       readonly clean: boolean;
       readonly connections: number;
       readonly ms: number;
-      /** The longest time that nothing else could happen. */
+      /** The longest time for which the broadcast held the main thread. */
       readonly longestSliceMs: number;
     }
   | { readonly kind: 'committed'; readonly shares: number; readonly ms: number }
@@ -149,7 +149,7 @@ export type PoolEvent =
       readonly rung: Rung;
       readonly offence: Offence;
     }
-  /** More of this address or network is refused than its accepted shares explain: it is read more slowly. */
+  /** This address or network has more refusals than its accepted shares explain: the pool reads it more slowly. */
   | { readonly kind: 'slowed'; readonly subject: string }
   | { readonly kind: 'ban_lifted'; readonly subject: string }
   | { readonly kind: 'journal'; readonly problem: string | undefined }

@@ -1,7 +1,7 @@
 import { messageOf } from '@adit/primitives';
 import type { OnPoolEvent } from './events.ts';
 
-/** A listener must not be able to stop a share on its way: what it throws becomes a process warning. */
+/** Wraps a listener of events, so that it cannot stop a share on its way: its errors become process warnings. */
 export function guarded(onEvent: OnPoolEvent): OnPoolEvent {
   return (event) => {
     try {
@@ -15,7 +15,7 @@ export function guarded(onEvent: OnPoolEvent): OnPoolEvent {
   };
 }
 
-/** What is done every so many milliseconds. A full disk or a locked file is a problem, not the end of the process. */
+/** Tasks that run at intervals. An error in one, as by a full disk or a locked file, does not end the process. */
 export class GuardedTimers {
   readonly #onProblem: (what: string, detail: string) => void;
   readonly #timers: NodeJS.Timeout[] = [];
@@ -29,7 +29,7 @@ export class GuardedTimers {
       try {
         work();
       } catch (error) {
-        this.#onProblem('what is done now and then', messageOf(error));
+        this.#onProblem('a task that runs at intervals', messageOf(error));
       }
     };
     this.#timers.push(setInterval(guardedWork, ms));

@@ -1,29 +1,29 @@
 import { CONNECTION_LIMITS, type ConnectionLimits } from '@adit/net';
 import { MESSAGE_LIMITS, type MessageLimits } from '@adit/stratum';
 
-/** What the outside may do to the pool. All of it can be changed while the pool runs. */
+/** Limits for miners and other peers. All of them can change while the pool runs. */
 export interface PoolLimits {
   readonly connections: ConnectionLimits;
   readonly messages: MessageLimits;
-  /** PROXY header and TLS handshake, together. */
+  /** Longest time for the PROXY header and the TLS handshake together. */
   readonly helloMs: number;
-  /** From the connection to `mining.subscribe`. */
+  /** Longest time from the connection to `mining.subscribe`. */
   readonly subscribeMs: number;
-  /** From the connection to the first worker that is let in. */
+  /** Longest time from the connection to the first authorised worker. */
   readonly authorizeMs: number;
-  /** From the connection to the first share that is accepted. */
+  /** Longest time from the connection to the first accepted share. */
   readonly firstShareMs: number;
-  /** Without any line. */
+  /** Longest time without a line. */
   readonly idleMs: number;
-  /** From the first byte of a line to its end. */
+  /** Longest time from the first byte of a line to its end. */
   readonly partialLineMs: number;
   readonly lineBytes: number;
-  /** What may wait for a miner to read it. */
+  /** Most bytes that may wait for a miner to read them. */
   readonly outputBytes: number;
-  /** How long a session may be resumed, and how many wait for it on a port. */
+  /** How long a session may be resumed, and how many such sessions a port keeps. */
   readonly resumeMs: number;
   readonly resumable: number;
-  /** Miners are kept so long while no node gives work; then they should go to another pool. */
+  /** How long the pool keeps miners while no node gives work. Then they should go to another pool. */
   readonly outageMs: number;
 }
 
@@ -34,20 +34,20 @@ export const POOL_LIMITS: PoolLimits = {
   helloMs: 10_000,
   // Miners subscribe in their first packet. A port scan, or a balancer's health check, says nothing.
   subscribeMs: 20_000,
-  // Whoever has no worker by then holds a place, and a nonce1, for nothing.
+  // A connection without a worker uses up a place and a nonce1 for nothing.
   authorizeMs: 60_000,
-  // The target eases down within minutes: who has found nothing after an hour does not mine.
+  // The target becomes easier within minutes: a miner without a share after an hour does not mine.
   firstShareMs: 3_600_000,
-  // Hard shares may be minutes apart, and a miner says nothing else.
+  // Hard shares may be minutes apart, and a miner sends nothing else.
   idleMs: 3_600_000,
   partialLineMs: 15_000,
   // A 200,9 submission is 2.9 KB; longer solutions do not exist on the chains that are served.
   lineBytes: 16 * 1024,
   // Larger than the seedhash line (370 KB) with room for a second one and the jobs behind it.
   outputBytes: 1024 * 1024,
-  // A router restarts in two minutes; a nonce1 is held meanwhile.
+  // A router restarts in two minutes. Each kept session holds a nonce1.
   resumeMs: 300_000,
   resumable: 20_000,
-  // Miners wait for a pool for some minutes, and their backup pool pays them meanwhile.
+  // Miners wait some minutes for a pool. After that they work for their backup pool, which pays them.
   outageMs: 1_800_000,
 };

@@ -6,19 +6,19 @@ import type { PoolLimits } from './pool-limits.ts';
 
 /** @typeParam Chain the options of each family that the pool knows, told apart by `kind` */
 export interface PoolOptions<Chain extends ChainBase = ChainOptions> {
-  /** Everything that the pool keeps lies in this folder. */
+  /** The folder of all files that the pool keeps. */
   readonly dataFolder: string;
-  /** Number of the group whose members may read it; nobody but the user where left out. */
+  /** Number of the group whose members may read the folder. Default: only the user may. */
   readonly groupId?: number;
   /** Threads that verify proofs. */
   readonly verifierThreads: number;
-  /** Shares that may wait for verification. */
+  /** Most shares that may wait for verification. */
   readonly maxQueued?: number;
   readonly limits?: PoolLimits;
   readonly conduct?: ConductOptions;
   /** Addresses and networks (CIDR) that are never banned. */
   readonly neverBan?: readonly string[];
-  /** How long the first, second, ... ban by conduct lasts. */
+  /** How long the first, second, ... ban by conduct lasts, in milliseconds; the last one repeats. */
   readonly banLadderMs?: readonly number[];
   readonly chains: readonly Chain[];
 }
@@ -30,20 +30,20 @@ export interface PoolModules {
   /** Milliseconds that only grow, for tests: the age of TrueChain's headers. */
   readonly monotonic?: () => number;
   /**
-   * For benchmarks that send one share many times: what duplicates and journal know a Zcash share by, made from its
-   * block hash. Blocks go to the nodes as they are.
+   * For benchmarks that send one share many times: makes the digest by which duplicates and journal know a Zcash share,
+   * from its block hash. Blocks are not changed.
    */
   readonly shareDigest?: (blockHash: Uint8Array) => Uint8Array;
 }
 
 export interface DrainOptions {
-  /** Miners are asked to connect again one after the other, spread over this time. */
+  /** The pool asks miners to connect again one after the other, spread over this time. */
   readonly reconnectOverMs: number;
-  /** Connections that are still there then are left to `stop`. */
+  /** Connections that are still open after this time are left to `stop`. */
   readonly deadlineMs: number;
 }
 
-/** A ban of a proxy would be a ban of everybody behind it. */
+/** Addresses that are never banned. They include proxies, since a ban of one would ban all miners behind it. */
 export function neverBanned({ neverBan = [], chains }: PoolOptions<ChainBase>): readonly string[] {
   return [...neverBan, ...chains.flatMap(({ ports }) => ports.flatMap(({ proxies = [] }) => proxies))];
 }

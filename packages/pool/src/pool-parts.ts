@@ -19,14 +19,14 @@ import type { LostNonces } from './nonce1/allocator.ts';
 import { Nonce1Keeper } from './nonce1/keeper.ts';
 import { neverBanned, type PoolOptions } from './pool-options.ts';
 
-/** What a pool opens and has to close: files and threads. */
+/** The files and threads that a pool opens and has to close. */
 export interface PoolParts {
   readonly journal: ShareJournal;
   readonly nonce1: Nonce1Keeper;
   readonly bans: BanList;
   readonly verifier: VerifierPool;
   readonly candidates: CandidateStore;
-  /** This process, as far as found blocks are concerned. */
+  /** This process as the owner of found blocks. */
   readonly owner: BlockOwner;
   /** Found blocks of processes on this data folder that have ended. Never throws. */
   readonly unfinished: () => Promise<readonly Candidate[]>;
@@ -41,17 +41,17 @@ export interface PoolPartsModules {
   readonly onLostNonces: (values: LostNonces) => void;
 }
 
-/** At 8,000 verifications a second and thread: half a second of work for one. */
+/** Half a second of work for one thread, at 8,000 verifications a second. */
 const MAX_QUEUED = 4096;
-/** A thread has two batches of 32 with it, whose places nobody can take over: as many must be left to be shared out. */
+/** Least places for each thread. Those of its two batches of 32 are fixed, and as many must remain to be shared. */
 const LEAST_QUEUED = 128;
-/** Room in the verifier beyond that, for shares whose hash already says that they are blocks. */
+/** Places in the verifier beyond that, for shares whose hash already shows that they are blocks. */
 const ROOM_FOR_BLOCKS = 64;
 
 /**
- * Opens the parts. Where one of them fails those before it are closed, so that no thread stays behind.
- * @param networks each chain's network by the chain's name: journals of version 1 knew chains by these names alone
- * @throws AditError `ADIT_DATA_FOLDER` where the data folder cannot be written, and what the parts throw
+ * Opens the parts. If one fails, those before it are closed, so that no thread stays behind.
+ * @param networks the network of each chain by the chain's name: journals of version 1 have only these names
+ * @throws AditError `ADIT_DATA_FOLDER` where the data folder cannot be written, and the errors of the parts
  */
 export function openPoolParts(
   options: PoolOptions<ChainBase>,
@@ -90,7 +90,7 @@ export function openPoolParts(
   }
 }
 
-/** A folder that cannot be read keeps no pool from its work: the next look may be luckier. */
+/** Never throws: a pool works even if the folder cannot be read, and the next look may succeed. */
 async function unfinishedOf(
   candidates: CandidateStore,
   onProblem: PoolPartsModules['onProblem'],
@@ -111,7 +111,7 @@ function openFolder(
   const access = accessOf(options);
   try {
     for (const problem of makeDataFolder(dataFolder, access)) onProblem('the data folder', problem);
-    // SQLite makes them readable by everybody, and takes the mode of a file that is there.
+    // SQLite makes new files readable by all users, but keeps the mode of a file that exists.
     for (const name of ['leases.db', 'bans.db']) makePrivateFile(path.join(dataFolder, name), access);
     const owner = new BlockOwner(
       { dataFolder, access },

@@ -5,27 +5,27 @@ export interface ChainStatus {
   readonly name: string;
   /** Its family: `zcash`, `truechain`. */
   readonly kind: string;
-  /** What it may find: `block`, `fruit`. */
+  /** What the chain may find: `block`, `fruit`. */
   readonly finds: readonly string[];
   readonly height: number | undefined;
-  /** Since the newest work came. */
+  /** Age of the newest work; undefined before the first. */
   readonly workAgeMs: number | undefined;
-  /** Since no node gives work; 0 while one does. */
+  /** How long no node has given work; 0 while one gives work. */
   readonly outageMs: number;
   readonly nodes: readonly NodeStatus[];
 }
 
 /** The pool as it is at this moment. */
 export interface PoolStatus {
-  /** Wall clock. */
+  /** Wall clock in milliseconds. */
   readonly startedMs: number;
-  /** Names the journal of this process. */
+  /** The name of the journal of this process. */
   readonly instance: string;
-  /** Miners can be sent here. */
+  /** Whether miners can be sent here. */
   readonly ready: boolean;
   /** Why not, one sentence each. */
   readonly notReady: readonly string[];
-  /** Another process has taken the ports over. */
+  /** Whether another process has taken the ports over. */
   readonly draining: boolean;
   readonly ports: readonly PortStatus[];
   readonly chains: readonly ChainStatus[];
@@ -33,7 +33,7 @@ export interface PoolStatus {
   readonly journal: {
     readonly problem: string | undefined;
     readonly waiting: number;
-    /** Files that somebody should look at: shares may be missing, or be there twice. */
+    /** Files that an operator should look at: shares may be missing, or may be there twice. */
     readonly faults: readonly string[];
   };
   /** Sessions that may still be resumed. */
@@ -41,10 +41,10 @@ export interface PoolStatus {
   readonly bans: number;
 }
 
-/** An outage of a second is a node that restarts: no words about it. */
+/** Shorter outages are not reported: a node that restarts causes one of a second. */
 export const TROUBLE_AFTER_MS = 5_000;
 
-/** Why miners should not be sent here, one sentence each; none where the pool is ready. */
+/** Why miners should not be sent here, one sentence each; empty where the pool is ready. */
 export function whyNotReady(state: {
   readonly journal: Pick<PoolStatus['journal'], 'problem' | 'faults'>;
   readonly chains: readonly ChainStatus[];

@@ -21,17 +21,17 @@ import { TICK_MS } from './ports/stratum-port.ts';
 import { SeedBudget } from './truechain/seed-budget.ts';
 
 const RENEW_MS = 300_000;
-/** Between two looks for found blocks of processes that have ended: a block may still win some minutes later. */
+/** Time between two looks for blocks of processes that have ended. A block may still win some minutes later. */
 const TAKE_UP_MS = 60_000;
 const SECOND_MS = 1_000;
-/** A share in verification, and the commit behind it, take milliseconds. */
+/** Longest wait of a stop for verdicts. A verification and the commit after it take milliseconds. */
 const FINISH_MS = 10_000;
 const LAST_TURNS_MS = 20;
 
 /**
  * The pool: chains with their engines and ports, around one journal and one verifier.
  *
- * @typeParam Chain the options of each family that the pool knows; those of `CHAIN_FAMILIES` unless a table is handed in
+ * @typeParam Chain the options of each family that the pool knows. Default: those of `CHAIN_FAMILIES`
  */
 export class Pool<Chain extends ChainBase = ChainOptions> {
   readonly bans: BanList;
@@ -59,7 +59,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     options: PoolOptions<Chain>,
     modules: PoolModules & { readonly families?: ChainFamilies<Chain> },
   ) {
-    // Left out only where `Chain` is what it is by default.
+    // `families` is left out only where `Chain` has its default.
     this.#families = modules.families ?? (CHAIN_FAMILIES as unknown as ChainFamilies<Chain>);
     this.#limits = options.limits ?? POOL_LIMITS;
     this.#verifierThreads = options.verifierThreads;
@@ -97,7 +97,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
       }
     } catch (error) {
       // No thread may stay behind.
-      this.#closeParts().catch(() => {}); // The first fault is told.
+      this.#closeParts().catch(() => {}); // The caller gets the first error.
       throw error;
     }
     this.#ports = this.#chains.flatMap(({ chain }) => chain.ports);
@@ -112,13 +112,13 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     return this.#ports.reduce((sum, port) => sum + port.connections, 0);
   }
 
-  /** The raw TCP servers by the names of their ports, to be handed to another process. */
+  /** The raw TCP servers by the names of their ports, for another process that takes the ports over. */
   get servers(): ReadonlyMap<string, Server> {
     return new Map(this.#ports.map((port) => [port.port, port.server]));
   }
 
   /**
-   * Prepares, and listens.
+   * Calls `prepare` and `listen`.
    * @throws AditError `ADIT_JOURNAL_FAILED`, `ADIT_DATA_FOLDER`, `ADIT_CANNOT_LISTEN`; the pool has then been stopped
    */
   async start(): Promise<void> {
@@ -127,7 +127,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   }
 
   /**
-   * Opens the journal, leases nonce1 values, and begins to ask the nodes for work. Nobody can connect yet.
+   * Opens the journal, leases nonce1 values, and begins to ask the nodes for work. Miners cannot connect yet.
    * @throws AditError `ADIT_JOURNAL_FAILED`, `ADIT_DATA_FOLDER`; the pool has then been stopped
    */
   prepare(): Promise<void> {
@@ -142,7 +142,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
    */
   listen(inherited: ReadonlyMap<string, Server | { readonly fd: number }> = new Map()): Promise<void> {
     return this.#orStop(async () => {
-      // All begin in this turn: a socket that came from another process accepts from the start.
+      // All ports begin in this turn of the event loop, since inherited sockets accept connections from the start.
       await Promise.all(
         this.#ports.map(async (port) => {
           this.#portNumbers.set(port.port, await port.listen(inherited.get(port.port)));
@@ -155,7 +155,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     });
   }
 
-  /** Waits until every chain has work. @returns false where one has none in time */
+  /** Waits until every chain has work. @returns false where one has none within `timeoutMs` */
   async whenWorking(timeoutMs: number): Promise<boolean> {
     const deadline = performance.now() + timeoutMs;
     while (!this.#chains.every(({ watch }) => watch.hasWork)) {
@@ -166,8 +166,8 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   }
 
   /**
-   * Takes what may change while miners are connected. Chains and ports are matched by name.
-   * @throws AditError `ADIT_UNLIKE_PORTS`: nothing was changed
+   * Applies the settings that may change while miners are connected. Chains and ports are matched by name.
+   * @throws AditError `ADIT_UNLIKE_PORTS`; nothing has changed then
    */
   reload(options: PoolOptions<Chain>): void {
     for (const chain of options.chains) familyOf(this.#families, chain).check(chain);
@@ -181,8 +181,8 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   }
 
   /**
-   * Another process has the ports now: takes no more connections, serves those that are there, and asks them to
-   * connect again. Resolves when nobody is left, or at the deadline; `stop` comes next.
+   * To be called when another process has the ports. Takes no more connections, serves the open ones, and asks their
+   * miners to connect again. Resolves when all have left, or at the deadline; `stop` comes next.
    */
   async drain({ reconnectOverMs, deadlineMs }: DrainOptions): Promise<void> {
     this.#draining = true;
@@ -196,14 +196,17 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     for (const end of ends) end();
   }
 
-  /** Bans an address by hand, and closes its connections. @throws AditError `ADIT_BAD_ADDRESS`, `ADIT_BAD_BAN`, `ADIT_ALLOW_LISTED` */
+  /**
+   * Bans an address by hand, and closes its connections.
+   * @throws AditError `ADIT_BAD_ADDRESS`, `ADIT_BAD_BAN`, `ADIT_ALLOW_LISTED`
+   */
   ban(address: string, ms: number, reason: string): Ban {
     const ban = this.bans.add(address, ms, reason);
     this.#onBanned(address, `banned: ${reason}`);
     return ban;
   }
 
-  /** Accepts no more, answers what is in flight, tells miners to connect again, flushes the journal, closes. */
+  /** Takes no more lines, waits for verdicts, asks miners to connect again, flushes the journal, and closes. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
@@ -273,8 +276,8 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   }
 
   /**
-   * Follows the found blocks of processes on this data folder that have ended: done every minute, and to be called when
-   * one is known to have ended. Never throws.
+   * Follows the found blocks of processes on this data folder that have ended. The pool does this every minute; to be
+   * called when one is known to have ended. Never throws.
    */
   async takeUpBlocks(): Promise<void> {
     const unfinished = await this.#parts.unfinished();
@@ -285,7 +288,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
 
   async #stop(): Promise<void> {
     for (const port of this.#ports) port.stopAccepting();
-    // Lines that have come already get their turn.
+    // Lines that have come already are still answered.
     await pause(LAST_TURNS_MS);
     const deadline = performance.now() + FINISH_MS;
     while (this.#judging > 0 && performance.now() < deadline) await pause(10);
@@ -305,7 +308,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     bans.close();
   }
 
-  /** Says that the nonce1 values of this process are in use; called every five minutes. Never throws. */
+  /** Renews the leases of nonce1 values; called every five minutes. Never throws. */
   async renewLeases(): Promise<void> {
     await this.#parts.nonce1.renew();
   }

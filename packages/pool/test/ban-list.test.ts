@@ -49,7 +49,7 @@ function open(
   return list;
 }
 
-/** The same on a folder of its own. */
+/** Opens a list on a new data folder. */
 function fresh(more: Partial<BanListOptions> = {}) {
   const clock = new Clock();
   const dataFolder = folder();
@@ -57,7 +57,7 @@ function fresh(more: Partial<BanListOptions> = {}) {
   return { clock, dataFolder, problems, bans: open(dataFolder, clock, more, problems) };
 }
 
-test('a ban holds to the millisecond, and not one longer', () => {
+test('a ban ends at its exact millisecond', () => {
   const { clock, bans, problems } = fresh();
   const ban = bans.add('192.0.2.1', 10 * MINUTE, 'by hand');
   assert.deepEqual(ban, {
@@ -76,7 +76,7 @@ test('a ban holds to the millisecond, and not one longer', () => {
   assert.deepEqual(problems, []);
 });
 
-test('an IPv4 address inside IPv6 is the IPv4 address, both ways', () => {
+test('an IPv4-mapped IPv6 address and its IPv4 address share one ban, whichever was banned', () => {
   const { bans } = fresh();
   bans.add('::ffff:192.0.2.7', HOUR, 'x');
   assert.equal(bans.banned('192.0.2.7')?.subject, '192.0.2.7');
@@ -87,7 +87,7 @@ test('an IPv4 address inside IPv6 is the IPv4 address, both ways', () => {
   assert.equal(bans.banned('192.0.2.8'), undefined);
 });
 
-test('of IPv6 the whole /64 is banned, and nothing beside it', () => {
+test('a ban of an IPv6 address holds for its whole /64, and for no other', () => {
   const { bans } = fresh();
   bans.add('2001:db8:1:2:3:4:5:6', HOUR, 'x');
   assert.ok(bans.banned('2001:db8:1:2::1'));
@@ -95,13 +95,13 @@ test('of IPv6 the whole /64 is banned, and nothing beside it', () => {
   assert.equal(bans.banned('2001:db8:1:3::1'), undefined);
   const [shown] = bans.list();
   assert.ok(shown);
-  // What the list shows can be lifted and banned again as it is written there.
+  // A subject can be lifted and banned again in the form that `list` shows.
   assert.equal(bans.lift(shown.subject), true);
   assert.equal(bans.banned('2001:db8:1:2::1'), undefined);
   assert.equal(bans.add(shown.subject, HOUR, 'x').subject, shown.subject);
 });
 
-test('each further ban within a week lasts longer, and after a quiet week it begins anew', () => {
+test('each further ban within a week lasts longer, and after a week without one the ladder begins again', () => {
   const { clock, bans } = fresh();
   const lengths: number[] = [];
   for (let i = 0; i < 6; i++) {
@@ -119,14 +119,14 @@ test('each further ban within a week lasts longer, and after a quiet week it beg
   assert.equal(bans.escalate('192.0.2.1', 'x').times, 1);
 });
 
-test('several connections that fall together are one ban', () => {
+test('several connections of an address that are banned together count as one ban', () => {
   const { clock, bans } = fresh();
   const first = bans.escalate('192.0.2.1', 'x');
   clock.ms += 1000;
   assert.deepEqual(bans.escalate('192.0.2.1', 'y'), first);
 });
 
-test('a ban by hand replaces the one in force and is the same one to the history', () => {
+test('a ban by hand replaces the one in force, and the history counts both as one', () => {
   const { clock, bans } = fresh();
   bans.escalate('192.0.2.1', 'x');
   clock.ms += 1000;
@@ -135,7 +135,7 @@ test('a ban by hand replaces the one in force and is the same one to the history
   assert.equal(bans.banned('192.0.2.1')?.untilMs, clock.ms + DAY);
 });
 
-test('lifting ends the ban and forgets the history', () => {
+test('a lift ends the ban and forgets the history', () => {
   const { clock, dataFolder, bans } = fresh();
   bans.escalate('192.0.2.1', 'x');
   clock.ms += HOUR;
@@ -148,7 +148,7 @@ test('lifting ends the ban and forgets the history', () => {
   assert.equal(other.escalate('192.0.2.1', 'x').times, 1);
 });
 
-test('lifting what has run out forgets the history too, and says that none was in force', () => {
+test('a lift of a ban that has ended forgets the history too, and says that none was in force', () => {
   const { clock, bans } = fresh();
   bans.escalate('192.0.2.1', 'x');
   clock.ms += HOUR;
@@ -169,7 +169,7 @@ test('bans and their history survive a restart', () => {
   assert.equal(next.escalate('192.0.2.1', 'x').times, short.times + 1);
 });
 
-test('the allow-list wins over bans that exist, at once, and gives them back when it shrinks', () => {
+test('the allow-list overrules existing bans at once, and they hold again when it shrinks', () => {
   const { bans } = fresh();
   const ban = bans.add('198.51.100.9', HOUR, 'x');
   bans.add('2001:db8:5:6::1', HOUR, 'x');
@@ -184,14 +184,14 @@ test('the allow-list wins over bans that exist, at once, and gives them back whe
   assert.deepEqual(bans.banned('198.51.100.9'), ban);
 });
 
-test('one allowed address inside a banned /64 passes alone', () => {
+test('of a banned /64 only the allowed address can connect', () => {
   const { bans } = fresh({ allow: ['2001:db8::5'] });
   bans.add('2001:db8::6', HOUR, 'x');
   assert.equal(bans.banned('2001:db8::5'), undefined);
   assert.ok(bans.banned('2001:db8::7'));
 });
 
-test('whoever is on the allow-list cannot be banned, and it is said why', () => {
+test('an address on the allow-list cannot be banned, and the error says why', () => {
   const { bans } = fresh({ allow: ['198.51.100.0/24'] });
   for (const ban of [
     () => bans.add('198.51.100.1', HOUR, 'x'),
@@ -224,7 +224,7 @@ test('bad entries, addresses and lengths are refused by name', () => {
   assert.deepEqual(bans.list(), []);
 });
 
-test('a clock that is set back does not make a ban longer than it was made for', () => {
+test('a clock that is set back does not make a ban longer', () => {
   const { clock, dataFolder, bans } = fresh();
   clock.ms = BEGIN + 365 * DAY;
   bans.escalate('192.0.2.1', 'x');
@@ -240,7 +240,7 @@ test('a clock that is set back does not make a ban longer than it was made for',
   assert.equal(row, BEGIN + 10 * MINUTE, 'the file must know it too');
 });
 
-test('a clock that was set back between two starts does not either', () => {
+test('a clock that was set back between two starts does not make a ban longer either', () => {
   const { clock, dataFolder, bans } = fresh();
   clock.ms = BEGIN + 365 * DAY;
   bans.add('192.0.2.1', DAY, 'x');
@@ -250,7 +250,7 @@ test('a clock that was set back between two starts does not either', () => {
   assert.equal(next.banned('192.0.2.1')?.untilMs, BEGIN + DAY);
 });
 
-test('a row that no pool wrote cannot ban for longer than the longest ban', () => {
+test('a row that another program wrote cannot ban for longer than the longest ban', () => {
   const { clock, dataFolder, bans } = fresh();
   bans.close();
   const db = new Database(path.join(dataFolder, 'bans.db'));
@@ -260,13 +260,13 @@ test('a row that no pool wrote cannot ban for longer than the longest ban', () =
   assert.deepEqual([ban?.untilMs, ban?.times], [BEGIN + MAX_BAN_MS, 1]);
 });
 
-test('two processes on a folder share bans, lifts and the history', () => {
+test('two processes on one data folder share bans, lifts and the history', () => {
   const clock = new Clock();
   const dataFolder = folder();
   const a = open(dataFolder, clock);
   const b = open(dataFolder, clock);
   const ban = a.escalate('192.0.2.1', 'x');
-  // Even before it has read it again: the decision is made on the file.
+  // This holds even before it has read the file again, since a change starts from the file.
   assert.deepEqual(b.escalate('192.0.2.1', 'y'), ban);
   a.add('192.0.2.2', HOUR, 'x');
   assert.equal(b.banned('192.0.2.2'), undefined);
@@ -303,7 +303,7 @@ test('while another process holds the file, bans are made in memory and written 
   assert.notEqual(kept.untilMs, ban.untilMs);
 });
 
-test('what was waiting for the file is written when the list is closed', () => {
+test('unsaved changes are written when the list is closed', () => {
   const { clock, dataFolder, bans } = fresh();
   const blocker = new Database(path.join(dataFolder, 'bans.db'));
   blocker.exec('BEGIN IMMEDIATE');
@@ -315,7 +315,7 @@ test('what was waiting for the file is written when the list is closed', () => {
   assert.deepEqual(open(dataFolder, clock).list(), [ban]);
 });
 
-test('a file that is no database stops nobody: it is set aside, and a new one gets all bans', () => {
+test('a file that is not a database is renamed, and a new one gets all bans', () => {
   const clock = new Clock();
   const dataFolder = folder();
   const file = path.join(dataFolder, 'bans.db');
@@ -331,12 +331,12 @@ test('a file that is no database stops nobody: it is set aside, and a new one ge
   assert.deepEqual(open(dataFolder, clock).list(), [ban]);
 });
 
-test('a file of which a power cut left half is set aside too, also while bans are in memory', () => {
+test('a file that a power cut left incomplete is renamed too, even while bans are in memory', () => {
   const { clock, dataFolder, bans } = fresh();
   for (let i = 0; i < 2000; i++) bans.add(`10.1.${i >> 8}.${i & 255}`, HOUR, 'x'.repeat(100));
   bans.close();
   const file = path.join(dataFolder, 'bans.db');
-  // Pages of it never reached the disk.
+  // Some pages of the file never reached the disk.
   const bytes = readFileSync(file);
   assert.ok(bytes.length > 100_000);
   bytes.fill(0, 8_192, 100_000);
@@ -348,7 +348,7 @@ test('a file of which a power cut left half is set aside too, also while bans ar
   assert.deepEqual(open(dataFolder, clock).list(), [ban]);
 });
 
-test('nobody waits for a lock that somebody else holds', () => {
+test('no method waits for a lock that another process holds', () => {
   const times: number[] = [];
   for (let i = 0; i < 10; i++) {
     const { dataFolder, bans } = fresh();
@@ -362,11 +362,11 @@ test('nobody waits for a lock that somebody else holds', () => {
     bans.refresh();
     assert.equal(open(dataFolder, new Clock()).list().length, 1, 'it is written once the file is free');
   }
-  // A wait would be in each of them, the quickest too.
+  // A wait would make all of them slow, the fastest included.
   assert.ok(Math.min(...times) < 25, String(times));
 });
 
-test('no ban waits for the disk', (context) => {
+test('a ban does not wait for a sync of the disk', (context) => {
   const { dataFolder, bans } = fresh();
   bans.add('192.0.2.1', HOUR, 'x');
   const modes: unknown[] = [];
@@ -380,12 +380,12 @@ test('no ban waits for the disk', (context) => {
     },
   );
   open(dataFolder, new Clock());
-  // SQLite syncs at no other time than its mode says: in a new file, or at a checkpoint, not even then.
+  // In this mode SQLite never syncs, not even for a new file or at a checkpoint.
   assert.equal(modes[0], 'synchronous = OFF');
   assert.ok(!modes.slice(1).some((text) => String(text).startsWith('synchronous')));
 });
 
-test('a file that breaks while it is in use does not take the bans with it', () => {
+test('bans stay when the file breaks while it is in use', () => {
   const { clock, dataFolder, bans, problems } = fresh();
   const first = bans.add('192.0.2.1', HOUR, 'x');
   const saboteur = new Database(path.join(dataFolder, 'bans.db'));
@@ -401,7 +401,7 @@ test('a file that breaks while it is in use does not take the bans with it', () 
   assert.deepEqual(open(dataFolder, clock).list(), [first, second], 'a new file gets all of them');
 });
 
-test('a folder that cannot be made stops nobody', () => {
+test('a folder that cannot be made does not stop the pool', () => {
   const dataFolder = path.join(folder(), 'file');
   writeFileSync(dataFolder, '');
   const problems: string[] = [];
@@ -415,7 +415,7 @@ test('a folder that cannot be made stops nobody', () => {
   assert.equal(readdirSync(dataFolder).includes('bans.db'), true);
 });
 
-test('there are never more than so many, and those that end first go first, on disk too', () => {
+test('the number of bans is bounded, and those that end first go first, on disk too', () => {
   const { clock, dataFolder, bans } = fresh({ maxSubjects: 64 });
   for (let i = 0; i < 1000; i++) {
     bans.add(`10.0.${i >> 8}.${i & 255}`, MINUTE * (1 + ((i * 7) % 1000)), 'x');
@@ -433,7 +433,7 @@ test('there are never more than so many, and those that end first go first, on d
   assert.equal(open(dataFolder, clock, { maxSubjects: 16 }).list().length, 16);
 });
 
-test('what ended a week ago is forgotten, on disk too', () => {
+test('a ban that ended a week ago is forgotten, on disk too', () => {
   const { clock, dataFolder, bans } = fresh();
   bans.add('192.0.2.1', HOUR, 'x');
   clock.ms += 8 * DAY;
@@ -448,7 +448,7 @@ test('a reason is cut at 200 characters', () => {
   assert.equal(bans.add('192.0.2.1', HOUR, 'x'.repeat(5000)).reason.length, 200);
 });
 
-test('a file that stays unusable is tried ever less often, and found again', () => {
+test('a file that stays unusable is tried less and less often, and used again when it works', () => {
   const { clock, dataFolder, bans } = fresh();
   const file = path.join(dataFolder, 'bans.db');
   bans.close();

@@ -25,7 +25,7 @@ const said = (outcome: SubmissionReport['outcome'], answer: string): SubmissionR
   answers: [{ node: 'n', answer }],
 });
 
-/** Candidates on a chain of the test's making. Looks come all the time; only the test's clock lets a pause end. */
+/** Candidates on a chain that the test makes. Looks come every millisecond; pauses end only by the test's clock. */
 function rig(context: TestContext, chain: Partial<CandidateChain>) {
   const clock = { now: 0 };
   const events: PoolEvent[] = [];
@@ -50,7 +50,7 @@ function rig(context: TestContext, chain: Partial<CandidateChain>) {
     },
   });
   context.after(() => candidates.stop());
-  /** Everything that is due has been done when three more looks are over. */
+  /** Waits for three more looks: after them everything that is due has been done. */
   const settled = async (): Promise<void> => {
     const from = looks;
     await until('three looks', () => looks >= from + 3);
@@ -60,7 +60,7 @@ function rig(context: TestContext, chain: Partial<CandidateChain>) {
   return { candidates, clock, events, submitted, settled, of };
 }
 
-test('where the tip went back, blocks may be lost: they are looked for at once, whatever pause is on', async (context) => {
+test('when the tip goes back, the pool looks for its blocks at once, even during a pause', async (context) => {
   const fates = [THERE];
   const { candidates, submitted } = rig(context, {
     submit: async () => said('accepted', 'accepted'),
@@ -74,12 +74,12 @@ test('where the tip went back, blocks may be lost: they are looked for at once, 
   fates[0] = MISSING;
   candidates.tipWentBack();
   await until('it is handed in again', () => submitted.length === 2);
-  // The pauses begin anew each time.
+  // Each time the pauses begin again with the shortest.
   candidates.tipWentBack();
   await until('and again', () => submitted.length === 3);
 });
 
-test('where the tip went back, blocks that were beside the chain before do not stand in the way of those that are lost', async (context) => {
+test('when the tip goes back, blocks that were beside the chain before do not delay the look for lost ones', async (context) => {
   const fates = new Map([[BLOCK.id, THERE]]);
   const { candidates, submitted, of } = rig(context, {
     submit: async () => said('accepted', 'accepted'),
@@ -98,7 +98,7 @@ test('where the tip went back, blocks that were beside the chain before do not s
   assert.deepEqual(submitted.slice(before), [BLOCK.id]);
 });
 
-test('a block that a node took and then lost is handed in again, ever less often, and without a word while all is well', async (context) => {
+test('a block that a node took and lost is handed in again, less and less often, and without an event while all is well', async (context) => {
   const answers = ['accepted', 'duplicate', 'duplicate'];
   const { candidates, clock, submitted, settled, of, events } = rig(context, {
     submit: async () => said('accepted', answers.shift() ?? 'duplicate'),
@@ -123,7 +123,7 @@ test('a block that a node took and then lost is handed in again, ever less often
   );
 });
 
-test('a node that takes a block anew had lost it, which is worth a word', async (context) => {
+test('a node that accepts a block a second time had lost it, and the pool reports that', async (context) => {
   const { candidates, clock, submitted, settled, of } = rig(context, { fate: async () => MISSING });
   candidates.start([]);
   candidates.found(BLOCK);
@@ -137,7 +137,7 @@ test('a node that takes a block anew had lost it, which is worth a word', async 
   ]);
 });
 
-test('a block that falls off the chain is handed in at once, however often that has been tried before', async (context) => {
+test('a block that falls off the chain is handed in at once, even after many tries', async (context) => {
   let fate = MISSING;
   const { candidates, clock, submitted, settled } = rig(context, { fate: async () => fate });
   candidates.start([{ ...BLOCK, state: 'submitted' }]);
@@ -152,7 +152,7 @@ test('a block that falls off the chain is handed in at once, however often that 
   assert.equal(submitted.length, tried + 1);
 });
 
-test('what can win no more is not handed in again', async (context) => {
+test('a block that can no longer win is not handed in again', async (context) => {
   const { candidates, clock, submitted, settled } = rig(context, {
     fate: async () => ({ ...MISSING, again: false }),
   });
@@ -181,7 +181,7 @@ test('a refusal is not final where the chain has the block', async (context) => 
   );
 });
 
-test('a refusal that nobody can check is not final either', async (context) => {
+test('a refusal is not final either while no node can be asked', async (context) => {
   const { candidates, clock, submitted, settled, of } = rig(context, {
     submit: async () => said('refused', 'rejected'),
     fate: async () => undefined,
@@ -198,7 +198,7 @@ test('a refusal that nobody can check is not final either', async (context) => {
   );
 });
 
-test('a block that no node answered for is found on the chain, and told as accepted', async (context) => {
+test('a block that no node answered for is found on the chain, and reported as accepted', async (context) => {
   let fate = MISSING;
   const { candidates, settled, of } = rig(context, {
     submit: async () => said('undecided', 'unreachable: no answer'),
@@ -218,7 +218,7 @@ test('a block that no node answered for is found on the chain, and told as accep
   );
 });
 
-test('an answer that stays open for hours is told once, and tried every few looks', async (context) => {
+test('an outcome that stays undecided for hours is reported once, and the block is handed in every few looks', async (context) => {
   const { candidates, clock, submitted, settled, of } = rig(context, {
     submit: async () => said('undecided', 'service not ready'),
     fate: async () => ({ ...MISSING, state: 'unknown' }),
@@ -230,7 +230,7 @@ test('an answer that stays open for hours is told once, and tried every few look
   assert.equal(of('block_submitted').length, 1);
 });
 
-test('a node that hangs gets a few old blocks at once, not all', async (context) => {
+test('a node that hangs gets at most a few old blocks at once', async (context) => {
   let underWay = 0;
   let most = 0;
   const { candidates, settled } = rig(context, {
@@ -248,7 +248,7 @@ test('a node that hangs gets a few old blocks at once, not all', async (context)
   assert.equal(most, 4);
 });
 
-test('a fruit of which its header has had one is not followed, and leaves no file', async (context) => {
+test('a fruit whose header already has a fruit is not followed, and leaves no file', async (context) => {
   const store = new CandidateStore(temporaryFolder(context));
   const events: PoolEvent[] = [];
   const candidates = new Candidates({

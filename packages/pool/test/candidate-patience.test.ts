@@ -13,14 +13,14 @@ const BLOCK: Candidate = {
   id: HASH,
   height: HEIGHT,
   worker: 'w',
-  // Of a clock that was years ahead, or behind.
+  // The clock was years ahead, or behind.
   foundAtMs: 0,
   payload: '',
   answers: [],
   state: 'submitted',
 };
 
-/** A node so many blocks above the height, that has the block there or on a side chain. */
+/** A node whose tip is `above` blocks above the height, with the block on its best chain or beside it. */
 function node(above: number, has: 'best' | 'side'): ZcashNode {
   return {
     name: 'a',
@@ -42,7 +42,7 @@ const fateOf = async (...nodes: ZcashNode[]) => {
   return [fate?.state, fate?.final, fate?.again];
 };
 
-// Heights tell what hours cannot: blocks come every 75 s here, every 25 s there, and clocks are set.
+// Heights decide, not hours: one chain has blocks every 75 s, another every 25 s, and clocks are set.
 for (const { above, final, again } of [
   { above: -1, final: false, again: true },
   { above: 0, final: false, again: true },
@@ -56,7 +56,7 @@ for (const { above, final, again } of [
   });
 }
 
-test('a block of the best chain is settled by its confirmations alone', async () => {
+test('only the confirmations decide when a block of the best chain is final', async () => {
   assert.deepEqual(await fateOf(node(98, 'best')), ['best_chain', false, false]);
   assert.deepEqual(await fateOf(node(99, 'best')), ['best_chain', true, false]);
 });

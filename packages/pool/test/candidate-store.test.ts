@@ -32,7 +32,7 @@ function open(context: TestContext) {
   return { data, store, read };
 }
 
-test('a block is with the nodes before anything of it is written', async (context) => {
+test('a block goes to the nodes before it is written to disk', async (context) => {
   const { data, store } = open(context);
   const files: string[][] = [];
   const candidates = new Candidates({
@@ -54,7 +54,7 @@ test('a block is with the nodes before anything of it is written', async (contex
   assert.ok(existsSync(path.join(data, 'blocks', 'zcash-a.json')));
 });
 
-test('with a disk of which a sync takes for ever a block leaves at once, is followed, and nobody stands still', async (context) => {
+test('while a sync of the disk hangs, a block is handed in at once and followed, and the main thread goes on', async (context) => {
   const { data, store } = open(context);
   const sync = context.mock.method(fs, 'fsyncSync', () => {});
   syncBuiltinESMExports();
@@ -96,7 +96,7 @@ test('with a disk of which a sync takes for ever a block leaves at once, is foll
   assert.deepEqual(files().sort(), ['zcash-a.json', 'zcash-b.json']);
 });
 
-test('what happens to a candidate happens in order, and of what waits only the newest is written', async (context) => {
+test('changes to a candidate happen in order, and of those that wait only the newest is written', async (context) => {
   const { data, store, read } = open(context);
   await Promise.all([
     store.save(candidate('a', { worker: 'first' })),
@@ -114,9 +114,9 @@ test('what happens to a candidate happens in order, and of what waits only the n
   assert.deepEqual(await read(), []);
 });
 
-test('one of many that cannot be written does not keep the others from the disk', async (context) => {
+test('a candidate that cannot be written does not keep the others from the disk', async (context) => {
   const { data, store } = open(context);
-  // A folder in the place of its file.
+  // There is a folder in the place of the file.
   mkdirSync(path.join(data, 'blocks', 'zcash-bad.json.tmp'));
   const results = await Promise.allSettled(['a', 'bad', 'c'].map((id) => store.save(candidate(id))));
   assert.deepEqual(
@@ -127,7 +127,7 @@ test('one of many that cannot be written does not keep the others from the disk'
   assert.deepEqual(names.sort(), ['zcash-a.json', 'zcash-c.json']);
 });
 
-test('a disk that is thousands of files behind takes no more fruits, but blocks', async (context) => {
+test('a store whose disk is thousands of files behind refuses fruits, and still takes blocks', async (context) => {
   const { store } = open(context);
   const fruits = Array.from({ length: 4096 }, (_, i) => store.save(candidate(`f${i}`, { what: 'fruit' })));
   const last = store.save(candidate('f', { what: 'fruit' }));
@@ -138,7 +138,7 @@ test('a disk that is thousands of files behind takes no more fruits, but blocks'
   await assert.rejects(last, { code: 'ADIT_DISK_BEHIND' });
 });
 
-test('files of the version before are read, and fields that make no sense are not', async (context) => {
+test('files of the version before are read, and files with invalid fields are not', async (context) => {
   const { data, store } = open(context);
   const write = (name: string, value: unknown) =>
     writeFileSync(path.join(data, 'blocks', `${name}.json`), JSON.stringify(value));

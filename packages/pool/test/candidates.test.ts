@@ -66,7 +66,7 @@ const UNREACHABLE: SubmissionReport = {
   answers: [{ node: 'n', answer: 'unreachable' }],
 };
 
-test('a found block is submitted once, says how it went, and is on disk for the next start', async () => {
+test('a found block is submitted once, its outcome is reported, and it is on disk for the next start', async () => {
   const { candidates, submitted, events, data } = setUp(ACCEPTED);
   candidates.start([]);
   candidates.found(candidate('a'));
@@ -80,7 +80,7 @@ test('a found block is submitted once, says how it went, and is on disk for the 
   );
 });
 
-test('an accepted block is followed until it is settled, and its file then moves to done', async () => {
+test('an accepted block is followed until it is final, and then its file moves to done', async () => {
   const { candidates, data, events } = setUp(ACCEPTED, {
     state: 'best_chain',
     confirmations: 100,
@@ -96,10 +96,10 @@ test('an accepted block is followed until it is settled, and its file then moves
   assert.equal((JSON.parse(readFileSync(done, 'utf8')) as Candidate).state, 'submitted');
 });
 
-/** Nobody has it, and nobody will. */
+/** No node has the block, or will have it. */
 const LOST: CandidateFate = { state: 'unknown', confirmations: 0, final: false, again: false };
 
-test('a refused block is set aside with every answer', async () => {
+test('a refused block moves to done with every answer', async () => {
   const { candidates, data } = setUp(REFUSED, LOST);
   candidates.start([]);
   candidates.found(candidate('c'));
@@ -110,7 +110,7 @@ test('a refused block is set aside with every answer', async () => {
   assert.deepEqual([kept.state, kept.answers], ['refused', REFUSED.answers]);
 });
 
-test('a block that no node could take is offered again, also by the next process', async () => {
+test('a block that no node could take is handed in again, also by the next process', async () => {
   const first = setUp(UNREACHABLE);
   first.candidates.start([]);
   first.candidates.found(candidate('d'));
@@ -127,7 +127,7 @@ test('a block that no node could take is offered again, also by the next process
   assert.deepEqual(second.submitted, ['d']);
 });
 
-/** Candidates whose chain answers as a test wants. */
+/** Candidates whose chain gives the answers that the test sets. */
 function scripted(
   chain: Partial<CandidateChain>,
   store?: CandidateStore,
@@ -146,7 +146,7 @@ const turns = async (times: number): Promise<void> => {
   for (let i = 0; i < times; i += 1) await new Promise((resolve) => setTimeout(resolve, 2));
 };
 
-test('while a look at the candidates hangs no second one begins, and the end does not wait for the rest', async () => {
+test('while a look hangs no second one begins, and a stop does not wait for the rest of it', async () => {
   let looks = 0;
   const answer = Promise.withResolvers<undefined>();
   const { candidates } = scripted({
@@ -159,7 +159,7 @@ test('while a look at the candidates hangs no second one begins, and the end doe
   for (const id of ['one', 'two', 'three', 'four', 'five', 'six']) candidates.found(candidate(id));
   while (looks === 0) await turns(1);
   await turns(20);
-  // Four of the first look; none of a second.
+  // Four calls of the first look, and none of a second one.
   assert.equal(looks, 4);
   const stopped = candidates.stop();
   answer.resolve(undefined);
@@ -167,7 +167,7 @@ test('while a look at the candidates hangs no second one begins, and the end doe
   assert.equal(looks, 4);
 });
 
-test('the end does not wait for ever for a node that hangs, and the block stays on disk', async () => {
+test('a stop does not wait for ever for a node that hangs, and the block stays on disk', async () => {
   const store = new CandidateStore(path.join(folder, 'hangs'));
   const { candidates } = scripted({ submit: () => new Promise(() => {}), stopWithinMs: 5 }, store);
   candidates.start([]);
@@ -180,7 +180,7 @@ test('the end does not wait for ever for a node that hangs, and the block stays 
   );
 });
 
-test('a block that the node refuses at the second offer is not offered for ever', async () => {
+test('a block that the node refuses at the second hand-in is not handed in for ever', async () => {
   const reports = [UNREACHABLE, REFUSED];
   let offers = 0;
   const { candidates, events } = scripted({
@@ -199,7 +199,7 @@ test('a block that the node refuses at the second offer is not offered for ever'
   assert.ok(!events.some(({ kind }) => kind === 'problem'));
 });
 
-test('a disk that cannot be written ends neither the offers of a block nor the watch over it', async () => {
+test('a block is handed in and followed even if the disk cannot be written', async () => {
   const store = new CandidateStore(path.join(folder, 'full'));
   store.save = store.finish = async () => {
     throw new Error('no space left on device');
@@ -228,7 +228,7 @@ test('a disk that cannot be written ends neither the offers of a block nor the w
   assert.ok(events.some((event) => event.kind === 'problem' && event.detail.includes('no space left')));
 });
 
-test('a candidate that cannot be followed does not keep the others from it', async () => {
+test('a candidate that cannot be followed does not keep the pool from following the others', async () => {
   const asked = new Set<string>();
   const { candidates, events } = scripted({
     fate: async ({ id }) => {
@@ -244,7 +244,7 @@ test('a candidate that cannot be followed does not keep the others from it', asy
   assert.ok(events.some((event) => event.kind === 'problem' && event.detail === 'odd answer'));
 });
 
-test('a file that holds something else is set aside too', async () => {
+test('a file that is not a candidate is renamed too', async () => {
   const { data, store } = setUp(ACCEPTED);
   await store.save(candidate('good'));
   for (const [name, text] of [
@@ -259,7 +259,7 @@ test('a file that holds something else is set aside too', async () => {
   assert.deepEqual(bad.sort(), ['zcash-a.json', 'zcash-b.json']);
 });
 
-test('a file that cannot be read back is set aside and reported', async () => {
+test('a file that cannot be read back is renamed and reported', async () => {
   const { data, store } = setUp(ACCEPTED);
   writeFileSync(path.join(data, 'blocks', 'zcash-x.json'), '{ half');
   writeFileSync(path.join(data, 'blocks', 'zcash-y.json.tmp'), 'never finished');

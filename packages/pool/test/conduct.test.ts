@@ -24,7 +24,7 @@ after(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** Monotonic and wall clock run together here. */
+/** The monotonic clock and the wall clock are one here. */
 class Setup {
   ms = 0;
   readonly events: (PoolEvent & { kind: 'conduct' })[] = [];
@@ -46,13 +46,13 @@ class Setup {
     return this.conduct.offence(address, connection, what, this.ms);
   }
 
-  /** The rungs told so far. */
+  /** The rungs that were reported so far. */
   get rungs(): string[] {
     return this.events.map(({ rung }) => rung);
   }
 }
 
-/** Seeded: a simulation that fails must fail again. */
+/** The seed is fixed, so that a simulation that fails can be repeated. */
 function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -75,7 +75,7 @@ test('a miner whose chip spoils 5 % of all shares is never even warned', () => {
   assert.ok(worst < CONDUCT_DEFAULTS.warnAt / 2, `the score rose to ${worst}`);
 });
 
-test('one wrong share a minute and nothing else is nobody to warn', () => {
+test('a miner that sends one wrong share a minute and nothing else is not warned', () => {
   const setup = new Setup();
   for (let minute = 0; minute < 10_000; minute++) {
     setup.ms += MINUTE;
@@ -85,7 +85,7 @@ test('one wrong share a minute and nothing else is nobody to warn', () => {
   assert.deepEqual(setup.events, []);
 });
 
-test('a rig of which all shares are wrong is warned, slowed and disconnected in this order, long before a ban', () => {
+test('a rig whose shares are all wrong is warned, slowed and disconnected in this order, long before a ban', () => {
   const setup = new Setup();
   const at: Record<string, number> = {};
   while (setup.rungs.at(-1) !== 'disconnect') {
@@ -98,7 +98,7 @@ test('a rig of which all shares are wrong is warned, slowed and disconnected in 
   assert.ok(setup.conduct.scores('192.0.2.1', 1).subject < CONDUCT_DEFAULTS.banAt / 5);
 });
 
-/** A farm of 1,000 rigs behind one address, a share in 10 s each; rig 0 begins to send wrong ones after a while. */
+/** A farm of 1,000 rigs behind one address, each with a share in 10 s. Rig 0 sends wrong ones from `goodSeconds` on. */
 function farm(
   badPerSecond: number,
   seconds: number,
@@ -128,29 +128,29 @@ function farm(
   return { setup, disconnectedAt };
 }
 
-test('one bad rig of a farm of a thousand is disconnected, again and again, and the farm is never banned', () => {
+test('one bad rig in a farm of a thousand is disconnected again and again, and the farm is never banned', () => {
   for (const perSecond of [1, 10, 90]) {
     const { disconnectedAt, bannedAt, setup } = farm(perSecond, 1800);
     assert.equal(bannedAt, undefined);
     assert.ok(disconnectedAt.length > 10, `${perSecond}/s: ${disconnectedAt.length} times`);
     assert.ok((disconnectedAt[0] ?? Number.POSITIVE_INFINITY) <= 60_000);
-    // No other connection hears of it.
+    // No other connection gets a rung.
     assert.ok(setup.events.every(({ connection }) => connection === 0 || (connection ?? 0) > 1000));
   }
 });
 
-test('a rig of a farm that floods is disconnected many times before the farm pays for it', () => {
+test('a rig that floods is disconnected many times before its farm is banned', () => {
   const fresh = farm(1000, 600);
   assert.ok((fresh.disconnectedAt[0] ?? Number.POSITIVE_INFINITY) <= 50);
   assert.ok(fresh.disconnectedAt.length >= 9);
   assert.ok(fresh.bannedAt !== undefined && fresh.bannedAt >= 500);
-  // After a good minute it pays only when all that it earned is spent: 900 a second more than it earns.
+  // After a good minute the farm is banned only when its 6,000 good shares are used up, at 1,000 - 100 a second.
   const known = farm(1000, 600, 60);
   assert.ok(known.disconnectedAt.length >= 100);
   assert.ok(known.bannedAt !== undefined && known.bannedAt >= 66_000, String(known.bannedAt));
 });
 
-test('a farm that was good for ten minutes is not cut off for one bad burst', () => {
+test('a farm with ten good minutes is not disconnected for one bad burst', () => {
   const setup = new Setup();
   for (let second = 0; second < 600; second++) {
     setup.ms = second * 1000;
@@ -164,7 +164,7 @@ test('a farm that was good for ten minutes is not cut off for one bad burst', ()
   assert.deepEqual([...rungs].sort(), ['none', 'slow', 'warn']);
 });
 
-/** An address that only wastes proofs and connects anew each time. @returns milliseconds until it is banned */
+/** An address that only wastes proofs and connects again each time. @returns milliseconds until it is banned */
 function waste(perSecond: number, connections: 'one each' | 'until disconnected', start = 0): number {
   const setup = new Setup();
   setup.ms = start;
@@ -179,9 +179,9 @@ function waste(perSecond: number, connections: 'one each' | 'until disconnected'
   return Number.POSITIVE_INFINITY;
 }
 
-test('who only wastes proofs is banned within a second at 1,000 a second and within two minutes at 5', () => {
+test('an address that only wastes proofs is banned within a second at 1,000 a second, and within two minutes at 5', () => {
   for (const connections of ['one each', 'until disconnected'] as const) {
-    // 595 s: the balance forgets within the attack.
+    // The attack begins at 595 s, so that the balance drops a span during it.
     for (const start of [0, 595_000, 86_399_000]) {
       assert.ok(waste(1000, connections, start) < 1_000);
       assert.ok(waste(5, connections, start) < 120_000);
@@ -201,7 +201,7 @@ test('IPv4-mapped spellings and the addresses of a /64 share one score', () => {
   assert.equal(setup.bans.banned('2001:db8:0:1::1'), undefined);
 });
 
-test('counters are really reset: after a ban it takes as much as before, and the ban is longer', () => {
+test('a ban resets the score: the next one takes as many points, and lasts longer', () => {
   const setup = new Setup();
   const lengths: number[] = [];
   for (let time = 0; time < 3; time++) {
@@ -220,7 +220,7 @@ test('counters are really reset: after a ban it takes as much as before, and the
   assert.deepEqual(lengths, [10, 60, 360]);
 });
 
-test('whatever comes from a connection of a banned address is answered with ban, and told once', () => {
+test('each offence of a banned address returns ban, which is not reported again', () => {
   const setup = new Setup({ banAt: 50 });
   for (let i = 0; i < 50; i++) setup.offence('203.0.113.9', i);
   const told = setup.events.length;
@@ -238,12 +238,12 @@ test('an address on the allow-list is warned and slowed, but never disconnected 
   assert.deepEqual([...seen], ['none', 'warn', 'slow']);
   assert.deepEqual(setup.rungs, ['warn', 'slow']);
   assert.deepEqual(setup.bans.list(), []);
-  // Taken off the list, the rest of the ladder is there at once.
+  // After it is taken off the list, it can be disconnected and banned at once.
   setup.bans.allow([]);
   assert.equal(setup.offence('198.51.100.7', 1), 'ban');
 });
 
-test('each rung is told once per climb, slow at each offence, and again only after a real descent', () => {
+test('each rung is returned once per climb, slow at each offence, and again only after the score fell far', () => {
   const setup = new Setup();
   const climb = (): Rung[] => Array.from({ length: 30 }, () => setup.offence('192.0.2.1', 1));
   const first = climb();
@@ -252,7 +252,7 @@ test('each rung is told once per climb, slow at each offence, and again only aft
     ['10 warn', '25 slow', '26 slow', '27 slow', '28 slow', '29 slow', '30 slow'],
   );
   assert.deepEqual(setup.rungs, ['warn', 'slow']);
-  // To 20 and up again: not below half of 25, so nothing new.
+  // The score falls to 20 and rises again. It was not below half of 25, so nothing is reported.
   setup.ms += 200_000;
   for (let i = 0; i < 8; i++) setup.offence('192.0.2.1', 1);
   assert.deepEqual(setup.rungs, ['warn', 'slow']);
@@ -262,7 +262,7 @@ test('each rung is told once per climb, slow at each offence, and again only aft
   assert.deepEqual(setup.rungs, ['warn', 'slow', 'warn', 'slow']);
 });
 
-test('a new connection begins without points, its address does not', () => {
+test('a new connection begins without points, but its address keeps its points', () => {
   const setup = new Setup();
   for (let i = 0; i < 20; i++) setup.offence('192.0.2.1', 1);
   setup.conduct.left(1);
@@ -270,7 +270,7 @@ test('a new connection begins without points, its address does not', () => {
   assert.deepEqual(setup.conduct.scores('192.0.2.1', 2), { connection: 1, subject: 21 });
 });
 
-test('honest faults are no offences at all', () => {
+test('honest mistakes are not offences', () => {
   const names = Object.keys(OFFENCE_POINTS);
   for (const honest of [
     'stale_job',
@@ -287,7 +287,7 @@ test('honest faults are no offences at all', () => {
   }
 });
 
-test('what a whole farm does at each start never adds up to a ban', () => {
+test('the offences of a whole farm at each start never add up to a ban', () => {
   const setup = new Setup();
   for (let rig = 0; rig < 10_000; rig++) {
     for (const what of ['unknown_method', 'unknown_method', 'unauthorized', 'no_login'] as const) {
@@ -297,7 +297,7 @@ test('what a whole farm does at each start never adds up to a ban', () => {
   assert.equal(setup.conduct.scores('198.51.100.1', 0).subject, 0);
 });
 
-test('who is refused before he is a connection counts by his address alone', () => {
+test('an offence before there is a connection counts against the address alone', () => {
   const setup = new Setup();
   let offences = 1;
   while (setup.offence('203.0.113.9', undefined, 'bad_hello') !== 'ban') offences += 1;
@@ -306,13 +306,13 @@ test('who is refused before he is a connection counts by his address alone', () 
   assert.deepEqual(setup.rungs, ['ban']);
 });
 
-test('an address without a form, as of a socket that is gone, is never banned', () => {
+test('a text that is not an address, as of a socket that is gone, is never banned', () => {
   const setup = new Setup();
   for (let i = 0; i < 2000; i++) assert.notEqual(setup.offence('', i), 'ban');
   assert.deepEqual(setup.bans.list(), []);
 });
 
-test('switched off nothing is counted, and what was counted is forgotten', () => {
+test('when conduct is switched off nothing is counted, and all counts are forgotten', () => {
   const setup = new Setup();
   for (let i = 0; i < 40; i++) setup.offence('192.0.2.1', 1);
   setup.conduct.update({ ...CONDUCT_DEFAULTS, enabled: false });
@@ -324,7 +324,7 @@ test('switched off nothing is counted, and what was counted is forgotten', () =>
   assert.deepEqual(setup.conduct.scores('192.0.2.1', 1), { connection: 1, subject: 1 });
 });
 
-test('options that make no ladder are refused by name', () => {
+test('options whose thresholds do not ascend are refused by name', () => {
   const cases: [Partial<ConductOptions>, RegExp][] = [
     [{ warnAt: 0 }, /warnAt must be a number above 0/],
     [{ leakPerSecond: Number.NaN }, /leakPerSecond/],
@@ -342,7 +342,7 @@ test('options that make no ladder are refused by name', () => {
   }
 });
 
-test('what leaked to nothing is forgotten, also where a verdict came after the connection had left', () => {
+test('scores that leaked to zero are forgotten, even after a verdict that came after the end of its connection', () => {
   const setup = new Setup();
   for (let i = 0; i < 1000; i++) {
     setup.conduct.accepted(`10.0.${i >> 8}.${i & 255}`, i);
@@ -355,7 +355,7 @@ test('what leaked to nothing is forgotten, also where a verdict came after the c
   assert.deepEqual(setup.conduct.size, { connections: 0, subjects: 0 });
 });
 
-test('when too many addresses have points, those with the least are forgotten first', () => {
+test('when too many addresses have points, those with the fewest are forgotten first', () => {
   const setup = new Setup({}, [], 64);
   for (let i = 0; i < 30; i++) setup.offence('203.0.113.9', 1);
   for (let i = 0; i < 10_000; i++) {
@@ -379,8 +379,8 @@ test('a clock that goes back changes no score', () => {
 const anyOffence = fc.constantFrom(...(Object.keys(OFFENCE_POINTS) as Offence[]));
 const address = fc.constantFrom('192.0.2.1', '::ffff:192.0.2.1', '192.0.2.2', '2001:db8::1', '2001:db8::2');
 
-test('property: no address is banned or cut off while it has sent at least as many good shares as wrong ones', () => {
-  // Runs, not single shares: bursts far beyond every threshold are what must not matter.
+test('property: no address is banned or disconnected while it has sent at least as many good shares as wrong ones', () => {
+  // The shares come in runs, because bursts far above every threshold must not matter.
   const run = fc.record({
     good: fc.nat(2000),
     bad: fc.nat(2000),
@@ -394,7 +394,7 @@ test('property: no address is banned or cut off while it has sent at least as ma
       for (const { good, bad, connection, pauseMs } of runs) {
         setup.ms += pauseMs;
         for (let i = 0; i < good; i++) setup.conduct.accepted('192.0.2.1', connection);
-        // Never more wrong ones than this connection has good ones, so the address has not either.
+        // A connection never has more wrong shares than good ones, so the address does not either.
         const earned = (credit.get(connection) ?? 0) + good;
         const wrong = Math.min(bad, earned);
         for (let i = 0; i < wrong; i++) {
@@ -409,7 +409,7 @@ test('property: no address is banned or cut off while it has sent at least as ma
   );
 });
 
-test('property: no score is ever negative, no more is remembered than has happened, rungs are told in order', () => {
+test('property: no score is ever negative, no more is remembered than has happened, and rungs come in order', () => {
   const step = fc.oneof(
     fc.record({
       kind: fc.constant('offence' as const),

@@ -8,7 +8,7 @@ import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
 import { ZcashRig } from '@adit/test-kit/zcash-rig';
 
-/** A pool with one share and one found block; `data` as an older version would have made it. */
+/** A pool with one share and one found block. An older version made the data folder. */
 async function setUp(context: TestContext, changes: { groupId?: number } = {}) {
   const data = path.join(temporaryFolder(context), 'data');
   for (const folder of ['', 'journal', 'blocks', 'blocks/done']) {
@@ -34,21 +34,21 @@ async function setUp(context: TestContext, changes: { groupId?: number } = {}) {
   return { data, rig, ...running };
 }
 
-/** Everything below a folder, itself included. */
+/** All files and folders in a folder, itself included. */
 function all(folder: string): string[] {
-  // A file that is still being written gets its mode before it gets its name.
+  // A file gets its mode before its final name, so drafts do not matter.
   const names = readdirSync(folder, { recursive: true }).map(String);
   const below = names.filter((name) => !name.endsWith('.tmp')).map((name) => path.join(folder, name));
   return [folder, ...below].filter((file) => lstatSync(file, { throwIfNoEntry: false }) !== undefined);
 }
 
-/** Who reads the leases knows the key that makes nonce1 values: they are nobody else's, whoever may read the rest. */
+/** `leases.db` has the key of the nonce1 values, so only the user may read it, whoever may read the rest. */
 function modeForGroup(name: string, isDirectory: boolean): string {
   if (isDirectory) return '750';
   return path.basename(name).startsWith('leases.db') ? '600' : '640';
 }
 
-test('nobody but the user can read the data folder, also where an older version left it open', async (context) => {
+test('only the user can read the data folder, even where an older version left it open', async (context) => {
   const { data } = await setUp(context);
   const names = all(data);
   assert.ok(names.some((name) => name.endsWith('.db-wal')) && names.some((name) => name.endsWith('.json')));
@@ -58,7 +58,7 @@ test('nobody but the user can read the data folder, also where an older version 
   }
 });
 
-// Set for the process: what SQLite makes beside its databases has to follow them all the same.
+// The umask is that of the process. Files that SQLite makes beside its databases must get their modes all the same.
 for (const mask of [0o000, 0o077]) {
   test(`a mask of ${mask.toString(8)} changes nothing about who may read`, async (context) => {
     const before = process.umask(mask);
@@ -72,7 +72,7 @@ for (const mask of [0o000, 0o077]) {
   });
 }
 
-test('members of the group that is named can read all but the secret of the nonce1 values, and write nothing', async (context) => {
+test('members of the configured group can read all but the secret of the nonce1 values, and cannot write', async (context) => {
   const groupId = process.getgroups?.()[0] ?? process.getgid?.();
   if (groupId === undefined) return context.skip('this system has no groups');
   const { data } = await setUp(context, { groupId });
@@ -83,12 +83,12 @@ test('members of the group that is named can read all but the secret of the nonc
   }
 });
 
-test('a journal that needs somebody makes the pool unready until it is seen to, and shares are kept meanwhile', async (context) => {
+test('a journal with faults makes the pool unready until an operator mends it, and shares are still kept', async (context) => {
   const { data, rig, pool, events } = await setUp(context);
   await until('the pool is ready', () => pool.status.ready);
   const file = path.join(data, 'journal', `${pool.status.instance}.db`);
   renameSync(file, `${file}.taken`);
-  // What a miner sends now is refused, with the reason in the log; then it is kept elsewhere.
+  // The next share is refused, with the reason in the log. Later ones are kept in another file.
   const isShare = (value: bigint) => value > 1n << 248n && value <= rig.target;
   const refused = await rig.submit(await rig.solve(isShare));
   assert.equal(refused.result, null);

@@ -5,7 +5,7 @@ import { Duplicates } from '../src/shares/duplicates.ts';
 const digest = (byte: number) => new Uint8Array(32).fill(byte);
 const TARGET = 1n << 240n;
 
-test('a digest is claimed once, and again after it was given back', async () => {
+test('a digest can be claimed once, and again after its release', async () => {
   const duplicates = new Duplicates({ journaled: async () => [] });
   duplicates.open('tip');
   assert.equal(duplicates.claim('tip', digest(1), TARGET), 'new');
@@ -15,14 +15,14 @@ test('a digest is claimed once, and again after it was given back', async () => 
   assert.equal(duplicates.claim('tip', digest(1), TARGET), 'new');
 });
 
-test('of two copies that race, one wins', () => {
+test('of two copies that race only one is claimed', () => {
   const duplicates = new Duplicates({ journaled: async () => [] });
   duplicates.open('tip');
   const claims = [1, 1, 2, 1].map((byte) => duplicates.claim('tip', digest(byte), TARGET));
   assert.deepEqual(claims, ['new', 'known', 'new', 'known']);
 });
 
-test('a claim does not wait for the journal, but credit does, and what the journal holds is known', async () => {
+test('a claim does not wait for the journal but a credit does, and digests of the journal are known', async () => {
   const read = Promise.withResolvers<readonly Uint8Array[]>();
   const duplicates = new Duplicates({ journaled: () => read.promise });
   duplicates.open('tip');
@@ -31,13 +31,13 @@ test('a claim does not wait for the journal, but credit does, and what the journ
   const news = Promise.all([duplicates.isNew('tip', digest(7)), duplicates.isNew('tip', digest(8))]);
   read.resolve([digest(7), digest(9)]);
   assert.deepEqual(await news, [false, true]);
-  // From now on the cheap check knows it too.
+  // From now on `claim` knows the digest too.
   assert.equal(duplicates.claim('tip', digest(9), TARGET), 'known');
   duplicates.release('tip', digest(7));
   assert.equal(duplicates.claim('tip', digest(7), TARGET), 'known');
 });
 
-test('where the journal cannot be read nothing is new, and it is read again for the next share', async () => {
+test('while the journal cannot be read no share is new, and the next share reads it again', async () => {
   let readings = 0;
   const duplicates = new Duplicates({
     journaled: async () => {
@@ -54,7 +54,7 @@ test('where the journal cannot be read nothing is new, and it is read again for 
   assert.equal(readings, 3);
 });
 
-test('groups are apart, and a closed one is forgotten', async () => {
+test('groups do not affect each other, and a closed one is forgotten', async () => {
   const asked: string[] = [];
   const duplicates = new Duplicates({
     journaled: async (group) => {
@@ -73,7 +73,7 @@ test('groups are apart, and a closed one is forgotten', async () => {
   assert.deepEqual(asked, ['a', 'b', 'a']);
 });
 
-test('a late share of a tip that is closed is never held up here: its journal has the last word', async () => {
+test('a late share of a closed tip is always new here: the journal decides', async () => {
   const duplicates = new Duplicates({ journaled: async () => [digest(1)] });
   assert.equal(duplicates.claim('gone', digest(1), TARGET), 'new');
   assert.equal(duplicates.claim('gone', digest(1), TARGET), 'new');
@@ -81,14 +81,14 @@ test('a late share of a tip that is closed is never held up here: its journal ha
   duplicates.release('gone', digest(1));
 });
 
-test('a full group lets shares pass to their proof and none be credited, and its copies stay known', async () => {
+test('a full group lets shares pass to their proof but not be credited, and its copies stay known', async () => {
   const full: string[] = [];
   const duplicates = new Duplicates(
     { journaled: async () => [digest(100)], onFull: (group) => full.push(group) },
     { maxKeys: 4 },
   );
   duplicates.open('tip');
-  // Read by then: one of the four places is the journal's.
+  // The journal has been read by now: its digest takes one of the four places.
   assert.equal(await duplicates.isNew('tip', digest(100)), false);
   for (const byte of [1, 2, 3]) {
     assert.equal(duplicates.claim('tip', digest(byte), TARGET), 'new');
@@ -101,7 +101,7 @@ test('a full group lets shares pass to their proof and none be credited, and its
   }
   assert.deepEqual([full, duplicates.size], [['tip'], 4]);
   for (const byte of [1, 2, 3, 100]) assert.equal(duplicates.claim('tip', digest(byte), TARGET), 'known');
-  // A place that becomes free helps nobody: a copy of what was not remembered would be credited.
+  // A free place must not be used: a copy of a share that was not remembered would be credited.
   duplicates.release('tip', digest(1));
   assert.equal(duplicates.claim('tip', digest(6), TARGET), 'new');
   await assert.rejects(duplicates.isNew('tip', digest(6)), { code: 'ADIT_DUPLICATES_FULL' });
@@ -112,7 +112,7 @@ test('a full group lets shares pass to their proof and none be credited, and its
   assert.equal(await duplicates.isNew('tip', digest(6)), true);
 });
 
-test('all groups together have a bound too, and what is closed makes room for others', async () => {
+test('all groups together have a bound too, and a closed group makes room for others', async () => {
   const full: string[] = [];
   const duplicates = new Duplicates(
     { journaled: async () => [], onFull: (group) => full.push(group) },
@@ -133,7 +133,7 @@ test('all groups together have a bound too, and what is closed makes room for ot
   assert.equal(duplicates.size, 1);
 });
 
-test('a journal that holds more than can be remembered lets nothing of its group be credited', async () => {
+test('no share of a group is credited when the journal holds more digests than can be remembered', async () => {
   const read = Promise.withResolvers<readonly Uint8Array[]>();
   const full: string[] = [];
   const duplicates = new Duplicates(
@@ -143,7 +143,7 @@ test('a journal that holds more than can be remembered lets nothing of its group
   duplicates.open('tip');
   assert.equal(duplicates.claim('tip', digest(4), TARGET), 'new');
   read.resolve([1, 2, 3, 4].map(digest));
-  // The one that was left out is among those that the journal holds.
+  // The digest that did not fit is one of the journal's.
   await assert.rejects(duplicates.isNew('tip', digest(4)), { code: 'ADIT_DUPLICATES_FULL' });
   assert.equal(duplicates.claim('tip', digest(9), TARGET), 'new');
   await assert.rejects(duplicates.isNew('tip', digest(9)), { code: 'ADIT_DUPLICATES_FULL' });

@@ -7,7 +7,7 @@ import { MinerConnection, type MinerHost } from '../src/ports/miner-connection.t
 
 const page = readFileSync(new URL('../../../docs/reasons.md', import.meta.url), 'utf8');
 
-test('docs/reasons.md has every cause why a connection ends, with its label in the metrics', () => {
+test('docs/reasons.md has every cause for the end of a connection, with its label in the metrics', () => {
   const rows = tableRows(page, 'cause').map(({ cause, because }) => [cause, because]);
   assert.deepEqual(rows.toSorted(), Object.entries(END_LABELS).toSorted());
 });

@@ -8,7 +8,7 @@ import { Conduct, type Offence } from '../src/conduct/conduct.ts';
 import { CONDUCT_DEFAULTS } from '../src/conduct/options.ts';
 import type { PoolEvent } from '../src/events.ts';
 
-/** A whole farm stands behind one address. */
+/** A whole farm has one address. */
 const ADDRESS = '198.51.100.1';
 const RIGS = 2_000;
 const SHARE_SECONDS = 10;
@@ -20,11 +20,11 @@ after(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** Everything that the pool hears of a farm, and what it says to it. */
+/** The requests of a farm, and the answer of conduct to them. */
 class Farm {
   ms = 0;
   readonly events: PoolEvent[] = [];
-  /** The longest time that a connection was not read. */
+  /** The longest pause of a connection. */
   waited = 0;
   readonly rungs = new Set<string>();
   readonly #conduct: Conduct;
@@ -54,7 +54,7 @@ class Farm {
     this.#conduct.left(rig);
   }
 
-  /** Methods that this pool does not have, as firmwares ask for them when they log in. */
+  /** Calls of methods that this pool does not have, as firmwares make them at their login. */
   login(rig: number): void {
     for (let i = 0; i < 3; i += 1) {
       this.refused(rig);
@@ -62,7 +62,7 @@ class Farm {
     }
   }
 
-  /** Each rig finds a share in ten seconds. @param staleFor of each 75 s, in seconds, shares are for the former tip */
+  /** Each rig finds a share in ten seconds. @param staleFor seconds of each 75 s with shares for the former tip */
   mine(seconds: number, staleFor: number, first = 0): void {
     for (let second = 0; second < seconds; second += 1) {
       for (let share = 0; share < RIGS / SHARE_SECONDS; share += 1) {
@@ -90,7 +90,7 @@ class Farm {
 
 test('a farm of 2,000 rigs that finds the pool restarted has no points and does not wait', () => {
   const farm = new Farm();
-  // All within two seconds: three methods that nobody has, and up to six shares of jobs that nobody knows any more.
+  // All of it comes within two seconds: three unknown methods, and up to six shares of forgotten jobs for each rig.
   for (let rig = 0; rig < RIGS; rig += 1) {
     farm.ms = rig;
     farm.login(rig);
@@ -107,9 +107,9 @@ test('tip after tip, with every share of two seconds too late, gives a farm no p
   farm.assertUntouched();
 });
 
-test('a flood of late shares in the seconds before vardiff has settled is no flood of junk', () => {
+test('many late shares in the seconds before vardiff has settled do not count as junk', () => {
   const farm = new Farm();
-  // A share each second and rig, and the tip changes in the midst of it: two seconds of them are too late.
+  // Each rig sends a share a second, and the tip changes in between: the shares of two seconds are too late.
   for (let second = 0; second < 10; second += 1) {
     for (let rig = 0; rig < RIGS; rig += 1) {
       if (second === 5 || second === 6) farm.refused(rig);
@@ -120,7 +120,7 @@ test('a flood of late shares in the seconds before vardiff has settled is no flo
   farm.assertUntouched();
 });
 
-test('a lost line, after which all rigs log in at once, gives a farm no points', () => {
+test('a lost network line, after which all rigs log in at once, gives a farm no points', () => {
   const farm = new Farm();
   farm.mine(60, 0);
   for (let rig = 0; rig < RIGS; rig += 1) farm.left(rig);
@@ -135,7 +135,7 @@ test('two reference miners of TrueStratum, half of whose submissions are repeats
     for (const rig of [1, 2]) {
       farm.accepted(rig);
       farm.refused(rig);
-      // Its nonce "0" for a job that it has just got.
+      // This is its nonce "0" for a job that it has just got.
       if (second % 50 === 0) farm.refused(rig);
     }
     farm.ms += 1_000;

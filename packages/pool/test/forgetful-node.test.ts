@@ -23,7 +23,7 @@ const BLOCK: Candidate = {
   state: 'pending',
 };
 
-/** A node on whose tip the block is, once it has it: it says `duplicate` to what it has, and nothing else tells. */
+/** A node that has the block as its tip once it has it. Its only sign is that it answers `duplicate` to that block. */
 class Node {
   readonly name = 'zebra';
   has = false;
@@ -55,7 +55,7 @@ class Node {
 }
 
 for (const how of ['in the same life', 'after a restart of the pool'] as const) {
-  test(`a node that was killed and forgot a block gets it again, ${how}`, async (context) => {
+  test(`a node that was killed and forgot a block gets the block again, ${how}`, async (context) => {
     const node = new Node();
     const events: PoolEvent[] = [];
     const folder = temporaryFolder(context);
@@ -90,7 +90,7 @@ for (const how of ['in the same life', 'after a restart of the pool'] as const) 
   });
 }
 
-test('a node whose service is not ready has not refused the block: it gets it as soon as it is', async (context) => {
+test('a node that is not ready has not refused the block, and gets it again as soon as it is ready', async (context) => {
   const node = new Node();
   node.notReady = 1;
   const events: PoolEvent[] = [];

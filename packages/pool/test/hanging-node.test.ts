@@ -10,7 +10,7 @@ import { zcashCandidateChain } from '../src/zcash/candidates.ts';
 const OPEN = 12;
 const hashOf = (height: number) => height.toString(16).padStart(64, '0');
 
-/** A node whose chain has our blocks only; its payload says which block it is. */
+/** A node whose chain has only blocks of the pool. A payload says which block it is. */
 class Node {
   readonly name = 'node';
   tip = OPEN;
@@ -77,7 +77,7 @@ function follow(context: TestContext, nodes: readonly unknown[]) {
   return candidates;
 }
 
-test('a node that hangs does not keep the others from getting back the block that they have lost', async (context) => {
+test('a node that hangs does not keep the others from getting a lost block back', async (context) => {
   const nodes = [new Node(), new Node()];
   const candidates = follow(context, [...nodes, HANGS]);
   for (const node of nodes) node.tip -= 1;
@@ -85,7 +85,7 @@ test('a node that hangs does not keep the others from getting back the block tha
   await until('they have it again', () => nodes.every(({ tip }) => tip === OPEN), 20);
 });
 
-test('of several blocks that were lost a block is handed in before its child', async (context) => {
+test('of several lost blocks a block is handed in before its child', async (context) => {
   const node = new Node();
   const candidates = follow(context, [node]);
   node.tip -= 3;

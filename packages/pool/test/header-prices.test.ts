@@ -17,7 +17,7 @@ function setUp(context: TestContext) {
   return { dataFolder, folder: join(dataFolder, 'targets'), problems, open, prices: open() };
 }
 
-test('who sees a header first settles its target; whoever comes later has the same, after a restart too', async (context) => {
+test('the first process that sees a header settles its target, and later ones read it, after a restart too', async (context) => {
   const { prices, open, problems } = setUp(context);
   assert.equal(await prices.settle(HEADER, 1000n, NEVER), 1000n);
   assert.equal(await prices.settle(HEADER, 5n, NEVER), 1000n);
@@ -26,7 +26,7 @@ test('who sees a header first settles its target; whoever comes later has the sa
   assert.deepEqual(problems, []);
 });
 
-test('of many who settle one header at one time all get the same target, and nothing else stays', async (context) => {
+test('when many settle one header at the same time all get one target, and no other file stays', async (context) => {
   const { folder, open } = setUp(context);
   for (let round = 0; round < 20; round += 1) {
     const header = round.toString(16).padStart(64, '0');
@@ -45,7 +45,7 @@ test("what is kept is nobody else's to read", async (context) => {
   assert.equal(statSync(join(folder, HEADER)).mode & 0o777, 0o600);
 });
 
-test('where it cannot be kept that is said once, it is tried again, and can be given up', async (context) => {
+test('a target that cannot be kept is reported once and tried again, until the caller gives up', async (context) => {
   const { folder, prices, problems } = setUp(context);
   writeFileSync(folder, 'a file where the folder should be');
   const giveUp = new AbortController();
@@ -80,14 +80,14 @@ test('a target that cannot be read back is never replaced by another one', async
   }
 });
 
-test('targets are removed when no share for their header can come any more, and never all of them', async (context) => {
+test('targets are removed when no share for their header can come any more, but never all of them', async (context) => {
   const { folder, prices } = setUp(context);
   mkdirSync(folder);
   const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3600_000);
   for (let i = 0; i < 1_000; i += 1) {
     const file = join(folder, i.toString(16).padStart(64, '0'));
     writeFileSync(file, `${'1'.repeat(32)}\n`);
-    // Of two hundred the clock says that they are new.
+    // By the clock two hundred files are new.
     utimesSync(file, hoursAgo(i < 200 ? 0 : 3), hoursAgo(i < 200 ? 0 : 3));
   }
   await prices.prune();
@@ -95,7 +95,7 @@ test('targets are removed when no share for their header can come any more, and 
   for (let i = 0; i < 200; i += 1) assert.ok(readdirSync(folder).includes(i.toString(16).padStart(64, '0')));
 });
 
-test('a header that is no hash is never a name of a file', async (context) => {
+test('a header that is not a hash never becomes the name of a file', async (context) => {
   const { prices } = setUp(context);
   for (const header of ['', '../x', 'AB'.repeat(32), `${HEADER}0`])
     await assert.rejects(() => prices.settle(header, 1n, NEVER), RangeError);

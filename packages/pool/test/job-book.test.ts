@@ -30,7 +30,7 @@ test('retired jobs are recognised as stale for a while, then forgotten', () => {
   assert.deepEqual([jobs.oldestKnown, jobs.oldestLive], [101, job.sequence]);
 });
 
-test('age and number bound the life of work, the newest job always lives', () => {
+test('age and number bound the life of jobs, and the newest job always lives', () => {
   const jobs = book();
   jobs.add('a', 'g', 0);
   jobs.add('b', 'g', 10);
@@ -60,7 +60,7 @@ test('after the last number of 32 bits comes the first', () => {
   assert.equal(jobs.add('b', 'g', 0).job.sequence, 1);
 });
 
-test('a job lives to the last moment of its age, and the newest one even where there is no room for any', () => {
+test('a job lives until its last millisecond, and the newest one lives even where the book has no room', () => {
   const jobs = book();
   jobs.add('a', 'g', 0);
   assert.deepEqual(jobs.add('b', 'g', 1000).gone, []);

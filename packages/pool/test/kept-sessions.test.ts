@@ -7,7 +7,7 @@ function store(keepMs: number, max: number) {
   return { dropped, sessions: new KeptSessions<string>({ keepMs, max }, (value) => dropped.push(value)) };
 }
 
-test('a session is handed over once', () => {
+test('a kept session can be taken once', () => {
   const { sessions, dropped } = store(1000, 10);
   assert.equal(sessions.keep('id', 'session', 0), true);
   assert.equal(sessions.take('id', 500), 'session');
@@ -16,7 +16,7 @@ test('a session is handed over once', () => {
   assert.deepEqual(dropped, []);
 });
 
-test('one that is too old is not handed over, and is given back', () => {
+test('a session that is too old cannot be taken, and is dropped', () => {
   const { sessions, dropped } = store(1000, 10);
   sessions.keep('old', 'a', 0);
   sessions.keep('new', 'b', 600);
@@ -26,19 +26,19 @@ test('one that is too old is not handed over, and is given back', () => {
   assert.equal(sessions.take('new', 1600), 'b');
 });
 
-test('the oldest makes room where too many wait', () => {
+test('the oldest session is dropped where there are too many', () => {
   const { sessions, dropped } = store(1000, 2);
   for (const id of ['a', 'b', 'c', 'd']) sessions.keep(id, id, 0);
   assert.deepEqual(dropped, ['a', 'b']);
   assert.equal(sessions.size, 2);
 });
 
-test('where sessions are not kept the caller still owns it', () => {
+test('where sessions are not kept the caller still owns the value', () => {
   assert.equal(store(0, 10).sessions.keep('id', 'session', 0), false);
   assert.equal(store(1000, 0).sessions.keep('id', 'session', 0), false);
 });
 
-test('when nobody can go on with them all are given back', () => {
+test('clear drops all sessions', () => {
   const { sessions, dropped } = store(1000, 10);
   for (const id of ['a', 'b']) sessions.keep(id, id, 0);
   sessions.clear();

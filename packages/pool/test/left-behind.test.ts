@@ -21,7 +21,7 @@ const candidate = (id: string, more: Partial<Candidate> = {}): Candidate => ({
   ...more,
 });
 
-/** A process on a data folder, as far as found blocks are concerned. */
+/** The parts of a process on a data folder that deal with found blocks. */
 function instance(context: TestContext, dataFolder: string) {
   const owner = new BlockOwner({ dataFolder }, { onProblem: assert.fail });
   context.after(() => owner.close());
@@ -33,7 +33,7 @@ function instance(context: TestContext, dataFolder: string) {
   return { owner, store, takes };
 }
 
-test('blocks of a process that lives are left to it, and found by the other one as soon as it has ended', async (context) => {
+test('blocks of a living process are left to it, and another one finds them as soon as it has ended', async (context) => {
   const data = temporaryFolder(context);
   const old = instance(context, data);
   await old.store.save(candidate('before'));
@@ -41,7 +41,7 @@ test('blocks of a process that lives are left to it, and found by the other one 
   assert.deepEqual(await young.takes(), []);
   await old.store.save(candidate('later'));
   assert.deepEqual(await young.takes(), []);
-  // What it wrote last counts.
+  // The last state that the owner wrote counts.
   await old.store.save(candidate('before', { state: 'submitted' }));
   old.owner.close();
   const found = await young.store.unfinished(() => assert.fail());
@@ -52,7 +52,7 @@ test('blocks of a process that lives are left to it, and found by the other one 
   assert.deepEqual(await young.takes(), [], 'each once');
 });
 
-test('a process leaves its own blocks alone, also while they are written', async (context) => {
+test('a process does not find its own blocks, even while they are being written', async (context) => {
   const { store, takes } = instance(context, temporaryFolder(context));
   const saved = store.save(candidate('a'));
   assert.deepEqual(await takes(), []);
@@ -62,7 +62,7 @@ test('a process leaves its own blocks alone, also while they are written', async
   assert.deepEqual(await takes(), []);
 });
 
-test('blocks of versions that do not say whose they are are taken over at once, blocks before fruits', async (context) => {
+test('candidates of versions that wrote no owner are taken over at once, blocks before fruits', async (context) => {
   const data = temporaryFolder(context);
   const { takes } = instance(context, data);
   for (const [id, what] of [
@@ -76,7 +76,7 @@ test('blocks of versions that do not say whose they are are taken over at once, 
   assert.deepEqual([found[0], found.length], ['b', 3]);
 });
 
-test('who takes a block over says so on disk: a third process leaves it to him', async (context) => {
+test('a process that takes a block over writes that to disk, and a third process leaves the block to it', async (context) => {
   const data = temporaryFolder(context);
   const first = instance(context, data);
   await first.store.save(candidate('a'));
@@ -92,7 +92,7 @@ test('who takes a block over says so on disk: a third process leaves it to him',
   assert.equal(kept.owner, second.owner.name);
 });
 
-test('a process that is killed lets go of its blocks, and its lock and drafts are cleared away', async (context) => {
+test('a killed process loses its blocks to others, and its lock and drafts are removed', async (context) => {
   const data = temporaryFolder(context);
   const script = `
     import { BlockOwner } from ${JSON.stringify(new URL('../src/blocks/block-owner.ts', import.meta.url).href)};

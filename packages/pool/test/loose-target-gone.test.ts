@@ -16,7 +16,7 @@ const OPTIONS = {
   shareIntervalMs: 15_000,
 };
 
-test('a share of a connection that has ended brings it back neither as a fast miner nor as a silent one', () => {
+test('a share of a connection that has ended does not bring the connection back, neither as fast nor as silent', () => {
   const target = new LooseTarget(OPTIONS, 0);
   target.join(1, 0);
   target.leave(1, 10_000);
@@ -27,7 +27,7 @@ test('a share of a connection that has ended brings it back neither as a fast mi
   }
 });
 
-test('whoever submits and hangs up before the verdict is not counted among the miners of a chain', async (context) => {
+test('a miner that disconnects before its verdict does not count among the miners of a chain', async (context) => {
   const joined = new Set<number>();
   const { join, leave } = LooseTarget.prototype;
   context.mock.method(LooseTarget.prototype, 'join', function (this: LooseTarget, id: number, now: number) {

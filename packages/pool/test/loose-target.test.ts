@@ -10,13 +10,13 @@ const OPTIONS: LooseTargetOptions = {
   fixed: false,
   shareIntervalMs: 10_000,
 };
-/** Of one thread of the reference miner: 200 hashes a second. */
+/** Hashes per millisecond of one thread of the reference miner: 200 a second. */
 const CPU = 0.2;
 const MINUTE = 60_000;
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-test('the reference miner hashes nine tenths of its time from the second minute on, however far off the start was', () => {
+test('the reference miner hashes nine tenths of its time from the second minute on, whatever the start weight was', () => {
   for (const threads of [1, 4]) {
     for (const factor of [0.001, 0.03, 1, 30, 1000]) {
       const startWeight = BigInt(Math.max(1, Math.round(3_000 * threads * factor)));
@@ -33,29 +33,29 @@ test('the reference miner hashes nine tenths of its time from the second minute 
   }
 });
 
-test('a miner a thousand times slower than the fastest has its shares, and the fastest does not flood', () => {
+test('a miner that is a thousand times slower than the fastest finds shares, and the fastest does not flood', () => {
   const simulation = new TrueSimulation({ seed: 3, loose: OPTIONS });
   const fast = simulation.add({ threads: 1, hashesPerMs: 1000 * CPU, sleepMs: 1 });
   const slow = simulation.add({ threads: 1, hashesPerMs: CPU });
   simulation.run(60 * MINUTE);
   const before = { fast: fast.shares, slow: slow.shares };
   simulation.run(120 * MINUTE);
-  // Ten minutes are wanted: fewer than four of twelve happens once in 600 runs of another seed.
+  // A share in ten minutes is wanted: of twelve, fewer than four happen once in 600 runs with other seeds.
   assert.ok(slow.shares - before.slow >= 4, `${slow.shares - before.slow} shares in two hours`);
   assert.ok(fast.shares - before.fast <= 4 * 7200, `${fast.shares - before.fast} shares in two hours`);
 });
 
-test('the reference miner sends no nonce 0, since no job finds it half way', () => {
+test('the reference miner sends nonce 0 only after clean jobs, since no other job comes before it sleeps', () => {
   const simulation = new TrueSimulation({ seed: 5, loose: OPTIONS });
   const { miner } = simulation.add({ threads: 4, hashesPerMs: CPU });
   simulation.run(20 * MINUTE);
   const zeros = miner.submitted.filter(({ nonce }) => nonce === '0').length;
   assert.ok(miner.submitted.length > 70, String(miner.submitted.length));
-  // Only a clean job, which no thread may wait for, still can.
+  // Only a clean job may come before a thread sleeps, since clean jobs cannot wait.
   assert.ok(zeros <= 2, `${zeros} of ${miner.submitted.length}`);
 });
 
-test('a target moves seldom, for its changes are clean jobs, and what is credited is the work', () => {
+test('a target seldom moves, because its changes are clean jobs, and the credit is equal to the work', () => {
   const simulation = new TrueSimulation({ seed: 7, loose: { ...OPTIONS, startWeight: 6_000n } });
   for (let i = 0; i < 12; i += 1) simulation.add({ threads: 1 + (i % 4), hashesPerMs: CPU });
   simulation.run(5 * MINUTE);
@@ -70,7 +70,7 @@ test('a target moves seldom, for its changes are clean jobs, and what is credite
   assert.ok(Math.abs(credited / work - 1) < 4 / Math.sqrt(shares), `${credited / work} of the work`);
 });
 
-test('who comes and shows nothing yet makes no share easier or harder for the others', () => {
+test('a new connection without shares makes shares neither easier nor harder for the others', () => {
   const target = new LooseTarget(OPTIONS, 0);
   let now = 0;
   const second = () => {
@@ -88,7 +88,7 @@ test('who comes and shows nothing yet makes no share easier or harder for the ot
   }
 });
 
-test('without anybody the weight goes back to where it began, though not at once', () => {
+test('without connections the weight goes back to the start weight, but not at once', () => {
   const target = new LooseTarget(OPTIONS, 0, 48_000n);
   target.join(1, 0);
   target.leave(1, 1_000);
@@ -96,7 +96,7 @@ test('without anybody the weight goes back to where it began, though not at once
   assert.equal(target.propose(121_000), 3_000n);
 });
 
-test('silence while nobody can have a share says nothing', () => {
+test('silence while no share can be credited says nothing', () => {
   const target = new LooseTarget(OPTIONS, 0);
   target.join(1, 0);
   for (let now = 0; now <= 600_000; now += 1_000) target.look(now, true);
@@ -120,7 +120,7 @@ test('bounds hold, and a fixed weight stays', () => {
   assert.equal(bounded.propose(41_000), 2n);
 });
 
-test('late shares of an easier header are no sign of a faster miner', () => {
+test('late shares of an easier header do not make a miner look faster', () => {
   const target = new LooseTarget({ ...OPTIONS, startWeight: 3n }, 0);
   target.join(1, 0);
   for (let now = 1_000; now <= 6_000; now += 1_000) {

@@ -24,7 +24,7 @@ const BLOCK: Candidate = {
   state: 'pending',
 };
 
-/** A node, and what it says to a block while it lacks the parent, and to one that it will not take. */
+/** A node, with its answers to a block without its parent and to a block that it refuses. */
 async function setUp(context: TestContext, words: string, judgement?: string) {
   const known = { parent: false, block: false, submissions: 0 };
   const unknown = () => new RpcFault(-5, 'Block not found');
@@ -77,7 +77,7 @@ for (const words of [
     const { candidates, known, outcomes } = await setUp(context, words);
     candidates.found(BLOCK);
     await until('it was handed in', () => known.submissions >= 1);
-    // What follows from the first answer, and the pause after it.
+    // Let the effects of the first answer, and the pause after it, pass.
     await until('it was tried again', () => known.submissions >= 2);
     known.parent = true;
     await until('the node has it', () => known.block);
@@ -86,7 +86,7 @@ for (const words of [
   });
 }
 
-test('a node that has the parent and refuses the block twice has judged it', async (context) => {
+test('the second refusal of a node that has the parent is final', async (context) => {
   const { candidates, known, outcomes } = await setUp(context, '', 'high-hash');
   known.parent = true;
   candidates.found(BLOCK);
@@ -94,7 +94,7 @@ test('a node that has the parent and refuses the block twice has judged it', asy
   assert.deepEqual([outcomes, known.submissions], [['refused'], 2]);
 });
 
-test('a node that gets the parent between its refusal and the question for it is asked once more', async (context) => {
+test('a node that gets the parent between its refusal and the next question gets the block once more', async (context) => {
   const { candidates, known, outcomes } = await setUp(context, 'rejected');
   candidates.found(BLOCK);
   const before = known.submissions;

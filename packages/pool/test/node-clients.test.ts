@@ -7,7 +7,7 @@ import { SMALL, startPool, zcashPool } from '@adit/test-kit/pools';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
 
-/** What Node tells of each connection that this process opens. */
+/** The event that Node publishes for each connection that this process opens. */
 const OPENED = 'net.client.socket';
 
 test('a pool that has stopped keeps no connection to its nodes', async (context) => {

@@ -19,7 +19,7 @@ interface Desk {
   now: number;
 }
 
-/** An allocator whose requests the test answers. */
+/** An allocator whose requests for leases the test answers. */
 function desk(length = 4): Desk {
   const asked: Desk['asked'] = [];
   const problems: string[] = [];
@@ -59,7 +59,7 @@ function codes(times: number, take: () => Uint8Array): string[] {
   });
 }
 
-test('a value that was given back rests as long as any work lives that was made before', async () => {
+test('a value that was given back rests while any work from before lives', async () => {
   const from = await allocatorWith(2);
   const [first, second] = [from.take(ASIC), from.take(ASIC)];
   from.release(first, { told: true, now: 100 });
@@ -71,7 +71,7 @@ test('a value that was given back rests as long as any work lives that was made 
   assert.deepEqual(from.take({ port: 'asic', liveSince: NO_WORK }), second);
 });
 
-test('after its rest it serves the port that gave it, and no other', async () => {
+test('after its rest a value is used again by its own port only', async () => {
   const from = await allocatorWith(2);
   const [asic, gpu] = [from.take(ASIC), from.take(GPU)];
   from.release(asic, { told: true, now: 1 });
@@ -82,7 +82,7 @@ test('after its rest it serves the port that gave it, and no other', async () =>
   assert.throws(() => from.take(ASIC), { code: 'ADIT_NONCE1_EXHAUSTED' });
 });
 
-test('where there are few, it serves any port of the network', async () => {
+test('in a small space a rested value is used again by any port of the network', async () => {
   for (const length of [1, 2]) {
     const at = desk(length);
     const begun = at.allocator.begin(10_000);
@@ -95,7 +95,7 @@ test('where there are few, it serves any port of the network', async () => {
   }
 });
 
-test('what nobody was told goes out again at once, to whoever comes: a health check a second uses nothing up', async () => {
+test('a value that no miner was told goes out again at once: health checks use up no values', async () => {
   const from = await allocatorWith(2);
   const held = from.take({ port: 'asic', liveSince: 0 });
   for (let i = 0; i < 1000; i += 1) {
@@ -108,7 +108,7 @@ test('what nobody was told goes out again at once, to whoever comes: a health ch
   assert.throws(() => from.take({ port: 'gpu', liveSince: 100 }), { code: 'ADIT_NONCE1_EXHAUSTED' });
 });
 
-test('who needs one in the middle of a work gets none that anybody was told before', async () => {
+test('a miner that needs a new value for a live work gets none that a miner was told before', async () => {
   const from = await allocatorWith(2);
   const told = from.take(ASIC);
   from.release(told, { told: true, now: 1 });
@@ -117,7 +117,7 @@ test('who needs one in the middle of a work gets none that anybody was told befo
   assert.deepEqual(from.take(ASIC), told);
 });
 
-test('a second return means nothing', async () => {
+test('a second return of a value does nothing', async () => {
   const from = await allocatorWith(2);
   const first = from.take(ASIC);
   from.release(first, { told: true, now: 1 });
@@ -130,7 +130,7 @@ test('a second return means nothing', async () => {
   );
 });
 
-test('the next block is asked for when a quarter is left, once, and nobody waits for it', async () => {
+test('the next block is asked for once, when a quarter is left, and take does not wait for it', async () => {
   const at = desk();
   const begun = at.allocator.begin(10_000);
   await answer(at, blockOf(0, 8));
@@ -151,7 +151,7 @@ test('the next block is asked for when a quarter is left, once, and nobody waits
   assert.equal(at.asked.length, 1);
 });
 
-test('where the leases do not answer what is at hand goes on, the reason is said once, and they are asked again', async () => {
+test('while leases fail the values in hand are used, the reason is reported once, and the request is repeated', async () => {
   const at = desk();
   const begun = at.allocator.begin(10_000);
   await answer(at, blockOf(0, 4));
@@ -178,7 +178,7 @@ test('where the leases do not answer what is at hand goes on, the reason is said
   assert.deepEqual(at.problems, ['database is locked']);
 });
 
-test('a start waits for a lock, but not for ever, and not where the file is no good', async () => {
+test('a start waits for a lock, but not for ever, and not where the file is broken', async () => {
   const locked = new AditError('ADIT_LEASES_LOCKED', 'database is locked');
   const at = desk();
   const begun = at.allocator.begin(600_000);
@@ -204,7 +204,7 @@ test('a start waits for a lock, but not for ever, and not where the file is no g
   await assert.rejects(desk().allocator.begin(1), { code: 'ADIT_DATA_FOLDER', message: /no answer within/ });
 });
 
-test('a start goes on where no value is left: others may come back', async () => {
+test('a start goes on where no value is left, since values may become free', async () => {
   const at = desk();
   const begun = at.allocator.begin(10_000);
   await answer(at, undefined);
@@ -212,7 +212,7 @@ test('a start goes on where no value is left: others may come back', async () =>
   assert.throws(() => at.allocator.take(ASIC), { message: /no nonce1 is left/ });
 });
 
-test('what lies at hand and what rests goes with its lease', async () => {
+test('values in hand and at rest are lost with their lease', async () => {
   const at = desk();
   const begun = at.allocator.begin(10_000);
   await answer(at, blockOf(0, 4));
@@ -234,7 +234,7 @@ test('what lies at hand and what rests goes with its lease', async () => {
   );
 });
 
-test('no live value is ever given out twice, and none before its rest is over, whatever comes and goes', () => {
+test('no live value is ever given out twice, and none before its rest is over, in any order of events', () => {
   const step = fc.record({ take: fc.boolean(), told: fc.boolean(), pick: fc.nat(40), port: fc.nat(1) });
   return fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 120 }), async (steps) => {

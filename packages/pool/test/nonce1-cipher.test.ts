@@ -27,7 +27,7 @@ test('each number of a space stands for one value of it, and each value for one 
   }
 });
 
-test('of large spaces, too, different numbers stand for different values', () => {
+test('in large spaces, too, different numbers stand for different values', () => {
   for (const length of [3, 4]) {
     const by = cipher(length);
     const size = 2 ** nonce1Space(length).bits;
@@ -43,18 +43,18 @@ test('of large spaces, too, different numbers stand for different values', () =>
   }
 });
 
-test('who knows many values in their order knows nothing of the next one', () => {
+test('many values in their order do not tell the next one', () => {
   const by = cipher(4);
   const values = [...by.permute(0, 4096)];
   const steps = new Set(values.slice(1).map((value, i) => value - (values[i] ?? 0)));
   assert.ok(steps.size > 4090, 'no step comes twice, but by chance');
   const counts = new Array<number>(16).fill(0);
   for (const value of values) counts[value >>> 27] = (counts[value >>> 27] ?? 0) + 1;
-  // 256 each, and 15.5 as the standard deviation: six of them.
+  // 256 are expected of each, with a standard deviation of 15.5. The bound is six deviations.
   for (const count of counts) assert.ok(Math.abs(count - 256) < 93, String(counts));
 });
 
-test('the order is the same for ever, and another one for each key and each space', () => {
+test('the order never changes, and differs for each key and each space', () => {
   const first = Array.from({ length: 8 }, (_, i) => nonce1Of(4, i));
   assert.deepEqual(
     first,
@@ -67,7 +67,7 @@ test('the order is the same for ever, and another one for each key and each spac
   }
 });
 
-test('a nonce1 says its length by its first byte, and what is behind the unique bytes looks random', () => {
+test('the first byte of a nonce1 tells its length, and the bytes after the unique ones look random', () => {
   const bounds: readonly [number, number, number][] = [
     [1, 0xe0, 0xff],
     [2, 0xc0, 0xdf],

@@ -20,7 +20,7 @@ async function nonce1Of(port: number): Promise<{ client: LineClient; nonce1: str
   return { client, nonce1: Array.isArray(result) ? String(result[1]) : 'none' };
 }
 
-test('nobody can tell the next nonce1 from those before', async (context) => {
+test('the next nonce1 cannot be told from those before', async (context) => {
   const devnet = await devnetFor(context);
   const { pool, portOf } = await startPool(temporaryFolder(context), [zcashPool([devnet.url])]);
   context.after(() => pool.stop());
@@ -32,13 +32,13 @@ test('nobody can tell the next nonce1 from those before', async (context) => {
     told.push(Number.parseInt(nonce1, 16));
   }
   const rises = told.filter((value, i) => i > 0 && value > (told[i - 1] ?? 0)).length;
-  // 100, and 4.1 as the standard deviation.
+  // 100 are expected, with a standard deviation of 4.1.
   assert.ok(rises > 60 && rises < 140, `${rises} of 199 rise`);
   assert.equal(new Set(told).size, 200);
   for (const client of clients) client.close();
 });
 
-test('two names for one network share its values: none is given out under both', async (context) => {
+test('two chains of one network share its values, and none is given out twice', async (context) => {
   const devnet = await devnetFor(context);
   const chains = ['first', 'second'].map((name) => {
     const chain = zcashPool([devnet.url], { name, nonce1Bytes: 2 });
@@ -59,7 +59,7 @@ test('two names for one network share its values: none is given out under both',
   for (const client of clients) client.close();
 });
 
-test('nobody waits for leases.db while somebody else has it locked', async (context) => {
+test('the main thread does not wait for leases.db while another process has it locked', async (context) => {
   const data = temporaryFolder(context);
   const devnet = await devnetFor(context);
   const { pool, portOf, events } = await startPool(data, [zcashPool([devnet.url], { nonce1Bytes: 1 })]);
@@ -69,7 +69,7 @@ test('nobody waits for leases.db while somebody else has it locked', async (cont
   const longestMs = watchLoop(context);
   const clients: LineClient[] = [];
   const told = new Set<string>();
-  // All of the block at hand; the next one is asked for in vain.
+  // These use up the block in hand, and the request for the next one fails.
   for (let i = 0; i < 4; i += 1) {
     const { client, nonce1 } = await nonce1Of(portOf('zcash'));
     clients.push(client);
@@ -80,7 +80,7 @@ test('nobody waits for leases.db while somebody else has it locked', async (cont
   await until('it is refused with a reason', () => refused.ended);
   assert.match(JSON.stringify(refused.answers[0]), /no nonce1 is at hand/);
   await pool.renewLeases();
-  // To wait for the lock took five seconds.
+  // A wait for the lock would take five seconds.
   assert.ok(longestMs() < 4_000, `the main thread stood still for ${longestMs()} ms`);
   await until('it is said', () =>
     events.some((event) => event.kind === 'problem' && /locked/.test(event.detail)),
@@ -99,7 +99,7 @@ test('nobody waits for leases.db while somebody else has it locked', async (cont
   for (const client of clients) client.close();
 });
 
-test('a pool does not begin where the leases cannot be used', async (context) => {
+test('a pool does not start where the leases cannot be used', async (context) => {
   const data = temporaryFolder(context);
   const db = new Database(path.join(data, 'leases.db'));
   db.exec('CREATE VIEW secret AS SELECT 1');
@@ -110,7 +110,7 @@ test('a pool does not begin where the leases cannot be used', async (context) =>
   });
 });
 
-/** How long the main thread stood still at most. */
+/** The longest time for which the main thread stood still. */
 function watchLoop(context: TestContext): () => number {
   let [last, longest] = [performance.now(), 0];
   const timer = setInterval(() => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RestingNonces } from '../src/nonce1/rest.ts';
 
-test('thousands rest in the order of their return, and those of a lost block are forgotten', () => {
+test('thousands of values rest in the order of their return, and those of a lost block are forgotten', () => {
   const resting = new RestingNonces(3);
   const nonce1Of = (i: number) => new Uint8Array([0x80, i >> 8, i & 0xff]);
   for (let i = 0; i < 5_000; i += 1) resting.put({ nonce1: nonce1Of(i), block: 1024 * (i % 2) }, i);

@@ -28,7 +28,7 @@ function open(context: TestContext, dataFolder: string) {
   return { thread, workers, reasons };
 }
 
-test('a lock is told as one, a file that is none of ours as a failure, and both may pass', async (context) => {
+test('a lock is reported as a lock, a file that is not a database as a failure, and both may pass', async (context) => {
   const data = temporaryFolder(context);
   const file = path.join(data, 'leases.db');
   const { thread } = open(context, data);
@@ -47,7 +47,7 @@ test('a lock is told as one, a file that is none of ours as a failure, and both 
   meddler.close();
 });
 
-test('a thread that dies is begun again, and said; nothing that it had leased comes twice', async (context) => {
+test('a thread that dies is reported and started again, and no value that it leased comes twice', async (context) => {
   const { thread, workers, reasons } = open(context, temporaryFolder(context));
   const first = await thread.take(WANTED, NOW);
   const [worker] = workers;
@@ -65,7 +65,7 @@ test('a thread that dies is begun again, and said; nothing that it had leased co
   assert.deepEqual(await thread.renew(NOW), [], 'both are still ours');
 });
 
-test('who waits for an answer of a thread that dies is told so', async (context) => {
+test('a request that waits for a thread that dies is rejected', async (context) => {
   const { thread, workers, reasons } = open(context, temporaryFolder(context));
   const asked = thread.take(WANTED, NOW);
   const [worker] = workers;
@@ -75,7 +75,7 @@ test('who waits for an answer of a thread that dies is told so', async (context)
   assert.equal(reasons.length, 1);
 });
 
-test('leases that others took while we slept are named, once', async (context) => {
+test('renew names the leases that others took while this process slept, once', async (context) => {
   const data = temporaryFolder(context);
   const { thread } = open(context, data);
   const lease = (await thread.take(WANTED, NOW))?.lease;
@@ -86,7 +86,7 @@ test('leases that others took while we slept are named, once', async (context) =
   assert.deepEqual(await thread.renew(NOW), []);
 });
 
-test('the thread ends when it is closed, and answers no more', async (context) => {
+test('a closed thread ends, and answers no further requests', async (context) => {
   const { thread, workers, reasons } = open(context, temporaryFolder(context));
   const asked = thread.take(WANTED, NOW);
   const [worker] = workers;

@@ -12,7 +12,7 @@ import { allocatorOn, answers } from './support/leases.ts';
 
 const NOW = 1_700_000_000_000;
 const HOUR = 3600 * 1000;
-/** No work lives: whatever was given back may go out. */
+/** No work lives, so all values that were given back may go out again. */
 const PORT = { port: 'asic', liveSince: Number.POSITIVE_INFINITY };
 const LONG = { network: 'zcash', length: 4 };
 
@@ -37,7 +37,7 @@ function listed({ nonce1s }: { nonce1s: Uint8Array }, length: number): string[] 
   return Array.from({ length: count }, (_, i) => encodeHex(nonce1s.subarray(i * length, (i + 1) * length)));
 }
 
-test('two processes on one folder, and one that restarts, never get the same value', async (context) => {
+test('two processes on one data folder, and one that restarts, never get the same value', async (context) => {
   const data = temporaryFolder(context);
   const [first, second] = [new Nonce1Leases(data, 'one'), new Nonce1Leases(data, 'two')];
   const [a, b] = [await opened(first, 2), await opened(second, 2)];
@@ -45,14 +45,14 @@ test('two processes on one folder, and one that restarts, never get the same val
   for (let round = 0; round < 5; round += 1) {
     taken.push(...(await takeMany(a, 300)), ...(await takeMany(b, 100)));
   }
-  // Killed without a word, and started again at once.
+  // One process is killed, and started again at once.
   const third = new Nonce1Leases(data, 'one again');
   taken.push(...(await takeMany(await opened(third, 2), 1_500)));
   for (const leases of [first, second, third]) leases.close();
   assert.equal(new Set(taken).size, 3_500);
 });
 
-test('values of all lengths have their length, and none is the beginning of another', async (context) => {
+test('values of all lengths have the right length, and none is a prefix of another', async (context) => {
   const leases = new Nonce1Leases(temporaryFolder(context), 'one');
   const values: string[] = [];
   for (let length = 1; length <= 17; length += 1) {
@@ -66,7 +66,7 @@ test('values of all lengths have their length, and none is the beginning of anot
   leases.close();
 });
 
-test('when none is left the allocator says so, until the leases of a dead process have rested', async (context) => {
+test('when no value is left the allocator says so, until the leases of a dead process expire', async (context) => {
   const data = temporaryFolder(context);
   const dead = new Nonce1Leases(data, 'dead');
   const all = await opened(dead, 1);
@@ -109,7 +109,7 @@ test('the high-water mark is on disk before a value is used: a killed process re
   leases.close();
 });
 
-test('the key of the folder is drawn once, is not that of another folder, and is for its owner only', (context) => {
+test('the key of a data folder is drawn once, differs from that of another, and only its user can read it', (context) => {
   const [here, elsewhere] = [temporaryFolder(context), temporaryFolder(context)];
   const valuesOf = (data: string, owner: string) => {
     const leases = new Nonce1Leases(data, owner);
@@ -132,7 +132,7 @@ test('the key of the folder is drawn once, is not that of another folder, and is
   assert.notDeepEqual(long[0], long[1]);
 });
 
-test('a file of an earlier version that others can read becomes its owner’s', (context) => {
+test('a file of an earlier version that others can read becomes private', (context) => {
   const data = temporaryFolder(context);
   const file = path.join(data, 'leases.db');
   earlierVersion(file, []).close();
@@ -140,9 +140,9 @@ test('a file of an earlier version that others can read becomes its owner’s', 
   assert.equal(statSync(file).mode & 0o777, 0o600);
 });
 
-test('what an earlier version gave out as it was is left out as long as it may be mined on, whatever the chain was called', (context) => {
+test('values that an earlier version gave out are left out while they may be mined with, whatever the chain was called', (context) => {
   const data = temporaryFolder(context);
-  // A quarter of all values of three bytes, in blocks that do not all end at once.
+  // A quarter of all values of three bytes is leased, in blocks that end at different times.
   const blocks = Array.from({ length: 1024 }, (_, i) => ({ start: 1024 * i, size: 1024, expires: NOW + i }));
   const old = earlierVersion(path.join(data, 'leases.db'), blocks);
   const leases = new Nonce1Leases(data, 'one');
@@ -163,13 +163,13 @@ test('what an earlier version gave out as it was is left out as long as it may b
   );
   assert.ok(later.some((value) => value < 512 * 1024));
   assert.equal(valuesAt(NOW + HOUR).length, 8192);
-  // A process of that version goes on as if nothing had happened.
+  // A process of that version can still use its tables.
   assert.equal(old.prepare('SELECT next FROM mark').pluck().get(), 1024 * 1024);
   old.close();
   leases.close();
 });
 
-test('a process that slept past the time of its own leases does not take them for a dead one’s', async (context) => {
+test('a process that slept past the end of its own leases does not take them as expired', async (context) => {
   const leases = new Nonce1Leases(temporaryFolder(context), 'one');
   let now = NOW;
   const from = await opened(leases, 1, () => now);
@@ -202,7 +202,7 @@ test('values of leases that another process took while this one slept are found,
   for (const leases of [slept, other]) leases.close();
 });
 
-/** `leases.db` as it was when it went by the names of chains. */
+/** `leases.db` of the version that kept leases by the names of chains. */
 function earlierVersion(
   file: string,
   blocks: readonly { readonly start: number; readonly size: number; readonly expires: number }[],

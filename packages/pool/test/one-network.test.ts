@@ -27,7 +27,7 @@ test('a share is credited once by two chains of one network', async (context) =>
   const share = await main.solve((value) => value > 1n << 248n && value <= main.target);
   const [jobId] = await spare.job();
   assert.equal((await main.submit(share)).result, true);
-  // Both chains have the work from one node, so the header is the same.
+  // Both chains have their work from one node, so the header is the same.
   assert.equal((await spare.submit(share, { jobId: String(jobId) })).result, null);
   assert.deepEqual(
     readShares(data).map(({ network, chain }) => [network, chain]),
@@ -35,7 +35,7 @@ test('a share is credited once by two chains of one network', async (context) =>
   );
 });
 
-test('chains of one network share their duplicates, and a group lives as long as one of them has its work', () => {
+test('chains of one network share their duplicates, and a group lives while one of them has its work', () => {
   const one = new Duplicates({ journaled: async () => [] });
   const two = one.shared();
   one.open('tip');

@@ -3,16 +3,16 @@ import { describe, test } from 'node:test';
 import { Foreseer } from './one-price/foreseer.ts';
 import { type WorldOptions, ZcashWorld } from './one-price/zcash-world.ts';
 
-/** Somebody who hashes works before the pool has them, and chooses what they are worth by the luck that he had. */
+/** A scheme of a miner that hashes works before the pool has them, and then chooses their worth by its luck. */
 interface Scheme {
   readonly options: Omit<WorldOptions, 'seed' | 'minWeight' | 'maxWeight'>;
   readonly rounds: number;
-  /** One round. @returns the connections, whose work counts */
+  /** Plays one round. @returns the connections whose work counts */
   round(world: ZcashWorld, round: number): Promise<readonly Foreseer[]>;
 }
 
 const MOMENT_MS = 100;
-/** Long enough for three steps of the search for a pace: nothing is heard of its miner. */
+/** A silence that is long enough for three steps of the vardiff. */
 const SILENCE_MS = 8_000;
 const LEVELS = [1024n, 256n, 64n, 16n, 4n, 2n];
 
@@ -30,13 +30,13 @@ async function cash(world: ZcashWorld, ones: readonly Foreseer[]): Promise<reado
   return ones;
 }
 
-/** The level that would bring most. */
+/** The weight that would bring the miner most. */
 function bestFor(one: Foreseer): bigint {
   return LEVELS.toSorted((a, b) => one.creditAt(b) - one.creditAt(a))[0] ?? 64n;
 }
 
 const SCHEMES: Readonly<Record<string, Scheme>> = {
-  'who knows the next template of a tip, and wishes for what suits it': {
+  'a miner that knows the next template of a tip, and asks for the target that suits it': {
     options: { makesWork: false, ports: [64n] },
     rounds: 60,
     async round(world, round) {
@@ -50,14 +50,14 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
       return await cash(world, ones);
     },
   },
-  'who knows the next template of a tip, and is silent where silence pays': {
+  'a miner that knows the next template of a tip, and is silent where silence pays': {
     options: { makesWork: false, ports: [64n] },
     rounds: 60,
     async round(world, round) {
       const ones = several(world, 10);
       for (const one of ones) {
         one.hash({ tip: 0, content: round }, 8);
-        // What holds already is wished for, so that it stays; else the pool makes shares easier by itself.
+        // The miner asks for the present weight, so that it stays. Otherwise the pool makes shares easier by itself.
         if (one.creditAt(64n) > 0) one.miner.authorize('d=64');
       }
       await world.pass(SILENCE_MS);
@@ -65,7 +65,7 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
       return await cash(world, ones);
     },
   },
-  'who is silent for several steps, with a work for each': {
+  'a miner that is silent for several steps, with a work for each': {
     options: { makesWork: false, ports: [512n] },
     rounds: 160,
     async round(world, round) {
@@ -85,7 +85,7 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
       return await cash(world, ones);
     },
   },
-  'who holds a block back while he is silent': {
+  'a miner that holds a block back while it is silent': {
     options: { makesWork: false, ports: [64n] },
     rounds: 60,
     async round(world, tip) {
@@ -99,7 +99,7 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
       return await cash(world, ones);
     },
   },
-  'who holds a block back, and takes a wish of before the last block back where it does not suit': {
+  'a miner that holds a block back, and changes a target from before the last block if it does not suit': {
     options: { makesWork: false, ports: [16n] },
     rounds: 200,
     async round(world, round) {
@@ -118,7 +118,7 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
       return await cash(world, ones);
     },
   },
-  'who takes it back by hanging up and resuming': {
+  'a miner that changes such a target by a disconnection and a resumed session': {
     options: { makesWork: false, ports: [16n] },
     rounds: 200,
     async round(world, round) {
@@ -137,7 +137,7 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
       return await cash(world, back);
     },
   },
-  'who wishes before the node goes back and forth between two tips': {
+  'a miner that asks for a target before the node goes back and forth between two tips': {
     options: { makesWork: false, ports: [16n] },
     rounds: 200,
     async round(world, tip) {
@@ -156,7 +156,7 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
       return await cash(world, ones);
     },
   },
-  'who gives his block to a node first whose coinbase cannot be varied': {
+  'a miner that gives its block first to a node whose coinbase cannot be varied': {
     options: { makesWork: true, ports: [64n] },
     rounds: 60,
     async round(world, tip) {
@@ -172,7 +172,7 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
       return paid;
     },
   },
-  'who knows two blocks by which the nodes of the pool lag': {
+  'a miner that knows two blocks which the nodes of the pool lack': {
     options: { makesWork: false, ports: [64n] },
     rounds: 60,
     async round(world, round) {
@@ -190,7 +190,7 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
       return await cash(world, ones);
     },
   },
-  'who wishes for what suits a foreseen work before the pool has any': {
+  'a miner that asks for the target that suits a foreseen work before the pool has any work': {
     options: { makesWork: false, ports: [64n] },
     rounds: 40,
     async round(world, round) {
@@ -207,7 +207,7 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
   },
 };
 
-describe('nobody is paid more than he works', () => {
+describe('no miner is paid more than it works', () => {
   for (const [who, { options, rounds, round }] of Object.entries(SCHEMES)) {
     test(who, async () => {
       const real = performance.now;
@@ -224,7 +224,7 @@ describe('nobody is paid more than he works', () => {
         const error = Math.sqrt(weights.reduce((sum, weight) => sum + weight ** 2, 0)) / work;
         assert.ok(ratio <= 1 + 4 * error, `credit for a hash: ${ratio}, standard error ${error}`);
         assert.ok(error < 0.2, `a standard error of ${error} says nothing`);
-        // A pool that pays nobody would prove nothing.
+        // A pool that pays nothing would prove nothing.
         assert.ok(ratio >= 1 - 4 * error, `credit for a hash: ${ratio}, standard error ${error}`);
       } finally {
         performance.now = real;
@@ -233,7 +233,7 @@ describe('nobody is paid more than he works', () => {
   }
 });
 
-test('work that was forgotten and comes back pays nothing, also on a port that grants grace', async () => {
+test('work that was forgotten and comes back is never paid, even on a port that grants grace', async () => {
   const real = performance.now;
   try {
     const world = new ZcashWorld({

@@ -13,7 +13,7 @@ import { temporaryFolder } from '@adit/test-kit/temporary';
 import { FROM } from './support/engines.ts';
 import { filled, type ScriptedTrueSetup, scriptedTrue } from './support/scripted-truechain.ts';
 
-/** Hashes that the greedy miner makes on each header that it is told, and how often it is told one. */
+/** Hashes that the greedy miner makes on each header that it gets, and how often it gets one. */
 const HASHES = 2_500;
 const ROUNDS = 32;
 const START = 8n;
@@ -24,7 +24,7 @@ interface Told {
   readonly target: bigint;
 }
 
-/** One connection of the greedy miner, and every job id with its target that it ever heard, by header. */
+/** One connection of the greedy miner, with all job ids and targets that it ever got, by header. */
 class Connection {
   readonly nonce1: Uint8Array;
   readonly told = new Map<string, Told[]>();
@@ -41,7 +41,7 @@ class Connection {
         refreshDelayMs: () => 0,
         seedsOf: () => undefined,
         termsOf: (sequence) => setup.engine.termsOf(sequence),
-        // The greedy miner answers faster than any port lets it.
+        // The greedy miner answers faster than a port allows.
         limits: undefined as never,
       },
       {
@@ -99,7 +99,7 @@ class Connection {
   }
 }
 
-/** The two halves of a digest, as good as random. */
+/** The two halves of a digest, which look random. */
 function halvesOf(header: string, nonce: bigint): readonly [bigint, bigint] {
   const digest = createHash('sha256').update(header).update(bigintToBytes(nonce, 8)).digest();
   const half = (at: number) => (digest.readBigUInt64BE(at) << 64n) | digest.readBigUInt64BE(at + 8);
@@ -107,8 +107,8 @@ function halvesOf(header: string, nonce: bigint): readonly [bigint, bigint] {
 }
 
 /**
- * A miner who hands each hash in where it is worth most: under every id of its header, on every connection, after wishes,
- * reconnections, other words of the node about its targets, headers that come back, and a restart.
+ * A miner that hands each hash in where it is worth most: under every id of its header, on every connection, after
+ * changes of targets, reconnections, other network targets from the node, headers that come back, and a restart.
  * @returns credit for each hash that was made, and its standard error
  */
 async function greed(context: TestContext, strict: boolean, seed: number): Promise<[number, number]> {
@@ -139,11 +139,11 @@ async function greed(context: TestContext, strict: boolean, seed: number): Promi
         .filter(({ target }) => best <= target)
         .map(({ id, target }) => ({ connection, id, target })),
     );
-    // The hardest target is worth most. What it is refused for there, and what it was paid for, it tries to sell elsewhere.
+    // The hardest target is worth most. The miner hands refused and paid hashes in elsewhere too.
     offers.sort((a, b) => (a.target < b.target ? -1 : a.target > b.target ? 1 : 0));
     const tried = new Set<string>();
     for (const { connection, id, target } of offers) {
-      // One id of each connection and target, and every newest one.
+      // One id for each connection and target, and each newest one.
       const key = `${connections.indexOf(connection)} ${target}`;
       if (tried.has(key) && id !== connection.told.get(hash)?.at(-1)?.id) continue;
       tried.add(key);
@@ -186,13 +186,13 @@ async function greed(context: TestContext, strict: boolean, seed: number): Promi
       const digests = kept.map(({ digest }) => digest);
       setup.journal.digestsOf = async () => digests;
       header = 1;
-      // Whoever had a nonce1 gets another one from the next process.
+      // The next process gives each connection another nonce1.
       connections = Array.from({ length: 9 }, connect);
       continue;
     }
     const before = setup.engine.job?.order;
     const back = random.chance(3) && header > 1;
-    // A header of before, another one, or the same with other targets of the network.
+    // An earlier header, a new one, or the same one with other network targets.
     if (!back && !random.chance(4)) header += 1;
     const wanted = back ? 1 + random.below(header) : header;
     await setup.next({ header: wanted, fruitTarget: BigInt(1 + random.below(1_000_000)) });
@@ -203,19 +203,19 @@ async function greed(context: TestContext, strict: boolean, seed: number): Promi
 }
 
 for (const strict of [true, false]) {
-  const ports = strict ? 'with a bound prefix' : 'where nonces are bound to nobody';
-  test(`${ports}, a hash has one price, whatever its miner does to sell it better`, async (context) => {
+  const ports = strict ? 'with the strict prefix' : 'without the strict prefix';
+  test(`${ports}, a hash has one price, whatever its miner does to get more for it`, async (context) => {
     const runs = await Promise.all([1, 2].map((seed) => greed(context, strict, seed)));
     const mean = runs.reduce((sum, [credit]) => sum + credit, 0) / runs.length;
     const error = Math.sqrt(runs.reduce((sum, [, one]) => sum + one ** 2, 0)) / runs.length;
     assert.ok(error <= 0.012, `the standard error is ${error}`);
     assert.ok(mean <= 1.02 + 3 * error, `credit for a hash: ${mean}, standard error ${error}`);
-    // And it is paid: a law that refuses everything proves nothing.
+    // The miner is paid: a pool that refuses everything would prove nothing.
     assert.ok(mean >= 0.9 - 3 * error, `credit for a hash: ${mean}, standard error ${error}`);
   });
 }
 
-test('with a bound prefix, hashing a header before the pool has it and choosing its target by luck pays nothing', async (context) => {
+test('with the strict prefix a miner that hashes a header before the pool has it and chooses its target by luck gains nothing', async (context) => {
   const setup = await scriptedTrue(context, {
     work: { header: 1, fruitTarget: 1n, blockTarget: 1n },
     pollMs: 50,
@@ -226,7 +226,7 @@ test('with a bound prefix, hashing a header before the pool has it and choosing 
   let counter = 0n;
   for (let header = 2; header < 122; header += 1) {
     const hash = Buffer.from(filled(header)).toString('hex');
-    // Each connection's nonces are new: none of them was paid for before.
+    // The nonces of each connection are new: none of them was paid before.
     const ones = Array.from({ length: 10 }, (_, i) => {
       const number = 10 * header + i;
       const one = new Connection(setup, Uint8Array.of(0x80, number >> 8, number & 255), true);
@@ -262,7 +262,7 @@ test('with a bound prefix, hashing a header before the pool has it and choosing 
   assert.ok(Math.abs(ratio - 1) <= 4 * error, `credit for a hash: ${ratio}, standard error ${error}`);
 });
 
-test('a wish holds from the first header of half a minute after another that came after it', async (context) => {
+test('a suggested target holds from the first header that comes half a minute after the header that follows the suggestion', async (context) => {
   const setup = await scriptedTrue(context, { pollMs: 50 });
   const one = new Connection(setup, Uint8Array.of(0x80, 0, 1), true);
   const told: bigint[] = [];
@@ -271,7 +271,7 @@ test('a wish holds from the first header of half a minute after another that cam
     [2, 0],
     [3, 29],
     [4, 30],
-    // The node may have made it since it was asked last, here within the patience of this test.
+    // The node may have made the header at any time since the last poll, which this test makes a short one.
     [5, 50],
     [6, 1_000],
   ] as const) {

@@ -4,7 +4,7 @@ import type { PoolEvent } from '../src/events.ts';
 import type { PoolEnding } from '../src/ports/end-cause.ts';
 import { MinerConnection, type MinerHost } from '../src/ports/miner-connection.ts';
 
-test('a fault of the pool while it reports a verdict ends that connection, and is told', async () => {
+test('a fault of the pool while it reports a verdict ends that connection, and is reported', async () => {
   const events: PoolEvent[] = [];
   const closed = Promise.withResolvers<PoolEnding>();
   const submission = { worker: 'me.rig1' };

@@ -12,7 +12,7 @@ import Database from 'better-sqlite3';
 
 const NOWHERE = 'http://127.0.0.1:1';
 
-/** What a process that makes a failing pool says before it ends by itself. */
+/** The output of a process that makes a failing pool and then ends by itself. */
 function codeOfFailing(fault: 'construct' | 'start', context: TestContext): string {
   const script = path.join(import.meta.dirname, 'support', 'failing-pool.ts');
   const args = ['--conditions=adit-source', script, fault, temporaryFolder(context)];

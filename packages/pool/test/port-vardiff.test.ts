@@ -9,10 +9,10 @@ import { CHAIN, NOON, scriptedZcash } from './support/scripted-zcash.ts';
 
 const START = 1n << 20n;
 const target = (weight: bigint) => targetToHex((1n << 256n) / weight - 1n, 32);
-/** Blocks are too rare to matter. */
+/** A target that makes blocks too rare to matter. */
 const template = { bits: '1b0fffff' } as const;
 
-test('who authorises 45 s after the subscription begins at the start target', async (context) => {
+test('a miner that authorises 45 s after its subscription begins at the start target', async (context) => {
   const { engine, jobs } = await scriptedZcash(context, { template });
   const { miner, pass, port, events } = await portBench(context, engine);
   const late = miner();
@@ -36,7 +36,7 @@ test('who authorises 45 s after the subscription begins at the start target', as
   );
 });
 
-test('who waits for the node’s first work begins at the start target, and an outage later is no silence', async (context) => {
+test('a miner that waits for the node’s first work begins at the start target, and a later outage does not count as silence', async (context) => {
   const { engine, jobs, node } = await scriptedZcash(context, { template, down: true });
   const { miner, pass, port, events } = await portBench(context, engine);
   const early = miner();
@@ -49,7 +49,7 @@ test('who waits for the node’s first work begins at the start target, and an o
   port.broadcast((jobs.at(-1) as (typeof jobs)[number]).job, true);
   pass(4);
   assert.deepEqual(early.last('mining.set_target'), [target(START)]);
-  // Four of six seconds have passed.
+  // Four of the six seconds have passed after which silence would count.
   let outage = true;
   context.mock.getter(engine, 'outageSince', () => (outage ? 1 : undefined));
   pass(300);
@@ -67,7 +67,7 @@ test('who waits for the node’s first work begins at the start target, and an o
   assert.equal(events.filter(({ kind }) => kind === 'target_changed').length, 1);
 });
 
-test('a suggested difficulty is that of the port, and holds two heights later where works can be foreseen', async (context) => {
+test('a suggested difficulty is read as the port reads it, and holds two heights later where works can be foreseen', async (context) => {
   const { engine, jobs, next, clock } = await scriptedZcash(context, { template });
   const { miner, pass, port } = await portBench(context, engine, {
     weightOfDifficulty: (text) => BigInt(Math.round(Number(text) * 1000)),
@@ -86,7 +86,7 @@ test('a suggested difficulty is that of the port, and holds two heights later wh
   assert.deepEqual(firmware.last('mining.set_target'), [target(64_000n)]);
 });
 
-test('a port that knows no difficulty answers a suggested one, and lets it be', async (context) => {
+test('a port without difficulties answers a suggested one, and ignores it', async (context) => {
   const { engine, jobs } = await scriptedZcash(context, { template });
   const { miner, port, pass } = await portBench(context, engine);
   port.broadcast((jobs.at(-1) as (typeof jobs)[number]).job, true);
@@ -114,7 +114,7 @@ test('a miner that overlooks its new target is told so once, and is counted in t
   await give(2);
   deaf.say('mining.subscribe', ['deaf']);
   deaf.say('mining.authorize', ['w.1', 'x']);
-  // Its hashes only meet the start target; the pool's say is another one from the third tip on.
+  // The hashes of the miner only meet the start target. From the third tip on the pool uses another one.
   let verdict: Verdict = { accepted: true, weight: START };
   context.mock.method(engine, 'judge', () => Promise.resolve(verdict));
   let nonce = 0;
@@ -158,7 +158,7 @@ test('a share of the former target after a new one is evidence of the former wei
     await new Promise(setImmediate);
     pass(1);
   }
-  // One share a second at the start weight, where one in two is right for learning: at most one octave up.
+  // One share a second at the start weight is twice the pace of learning, so the weight rises little.
   const wanted = events.flatMap((event) => (event.kind === 'target_changed' ? [event.weight] : []));
   assert.ok(
     wanted.every((weight) => weight > START / 4n && weight < START * 8n),

@@ -7,7 +7,7 @@ import { until } from '@adit/test-kit/until';
 import { PriceSchedule } from '../src/truechain/price-schedule.ts';
 
 const NEVER = new AbortController().signal;
-/** The beginning of a slot. */
+/** A time at which a slot begins. */
 const START = 1_800_000_000_000;
 
 function setUp(context: TestContext) {
@@ -41,7 +41,7 @@ test('a weight holds from the seventh slot after its proposal on, and for no hea
   assert.equal(await schedule.weight(0, NEVER), undefined, 'after ten minutes it says nothing');
 });
 
-test('the first to plan a slot wins, among processes as within one', async (context) => {
+test('the first plan of a slot holds, of several processes as of one', async (context) => {
   const { clock, open, plan } = setUp(context);
   const [one, other] = [open(), open()];
   await plan(one, 7n);
@@ -56,10 +56,10 @@ test('the first to plan a slot wins, among processes as within one', async (cont
   for (const each of [one, other, open()]) assert.equal(await each.weight(0, NEVER), 10n);
 });
 
-test('what a slow disk brought too late, and what nobody can have written, counts for nothing', async (context) => {
+test('a weight that a slow disk wrote too late, and a file that no pool wrote, do not count', async (context) => {
   const { clock, folder, open, plan } = setUp(context);
   let calls = 0;
-  // The clock as it is before the write, and after a disk that hung.
+  // The clock before the write, and after it on a disk that hung.
   await plan(
     open(() => {
       calls += 1;
@@ -84,7 +84,7 @@ test('what a slow disk brought too late, and what nobody can have written, count
   assert.equal(await open().weight(0, NEVER), undefined);
 });
 
-test('a folder that cannot be read is told once and tried again, until it can be or is given up', async (context) => {
+test('a folder that cannot be read is reported once and tried again, until it can be read or the caller gives up', async (context) => {
   const { dataFolder, folder, problems, open } = setUp(context);
   writeFileSync(join(dataFolder, 'targets'), 'a file where the folder should be');
   const giveUp = new AbortController();
@@ -99,7 +99,7 @@ test('a folder that cannot be read is told once and tried again, until it can be
   assert.equal(problems.length, 2);
 });
 
-test('slots of an hour ago are removed', async (context) => {
+test('slots of more than an hour ago are removed', async (context) => {
   const { clock, folder, open, plan } = setUp(context);
   await plan(open(), 7n);
   clock.ms += 3_700_000;

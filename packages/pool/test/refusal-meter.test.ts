@@ -13,8 +13,8 @@ function meter(maxSubjects = 65_536) {
 }
 
 /**
- * Connections that send junk as fast as they are read, each a line at a time, for so long.
- * @returns how many lines of each were read
+ * Connections that send junk for a time, line by line, as fast as the pool reads it.
+ * @returns the number of lines that were read from each
  */
 function flood(
   one: RefusalMeter,
@@ -23,7 +23,7 @@ function flood(
 ): number[] {
   const read = new Array<number>(connections).fill(0);
   const free = new Array<number>(connections).fill(first);
-  // A step is the time of a round trip.
+  // A step takes the time of a round trip.
   for (let now = first; now < first + seconds * 1000; now += 10) {
     for (const [i, at] of free.entries()) {
       if (at > now) continue;
@@ -37,10 +37,10 @@ function flood(
 
 const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
 
-test('1,500 connections of one address that send junk have the rate of one address, and equal parts of it', () => {
+test('1,500 connections of one address that send junk share the rate of one address equally', () => {
   const { meter: one, told } = meter();
   const read = flood(one, { connections: 1_500, seconds: 60, addressOf: () => '203.0.113.9' });
-  // The longest pause makes each connection come once in five seconds.
+  // With the longest pause each connection has a line every five seconds.
   const most =
     burst + 1_500 * (connectionBurst + 60 / (longestMs / 1000) + 60 * REFUSAL_LIMITS.connectionPerSecond);
   assert.ok(sum(read) <= most, `${sum(read)} lines were read`);
@@ -48,7 +48,7 @@ test('1,500 connections of one address that send junk have the rate of one addre
   assert.deepEqual(told, ['203.0.113.9'], 'the operator hears of it once');
 });
 
-test('a few connections that send junk come to the rate of the address', () => {
+test('a few connections that send junk reach the rate of the address', () => {
   const { meter: one } = meter();
   const read = flood(one, { connections: 20, seconds: 600, addressOf: () => '203.0.113.9' });
   const expected = burst + perSecond * 600;
@@ -56,20 +56,20 @@ test('a few connections that send junk come to the rate of the address', () => {
   assert.ok(Math.max(...read) <= 1.5 * Math.min(...read), `${Math.min(...read)} to ${Math.max(...read)}`);
 });
 
-test('a good rig beside a bad one waits for nothing, and nor does another address', () => {
+test('a good rig beside a bad one does not wait, and neither does another address', () => {
   const { meter: one } = meter();
   flood(one, { connections: 500, seconds: 60, addressOf: () => '203.0.113.9' });
   for (let share = 0; share < 1_000; share += 1) {
     const now = 60_000 + share * 5_000;
     flood(one, { connections: 500, seconds: 0.1, addressOf: () => '203.0.113.9' }, now);
-    // Its own shares, of which one in ten comes too late.
+    // These are the shares of the good rig; one in ten comes too late.
     if (share % 10 === 0) assert.equal(one.refused('203.0.113.9', 10_000, now), 0);
     else one.accepted('203.0.113.9', 10_000);
   }
   for (let i = 0; i < burst; i += 1) assert.equal(one.refused('203.0.113.10', 20_000 + (i % 100), 60_000), 0);
 });
 
-test('when a flood is over it is forgotten within half a minute, and told again if it comes again', () => {
+test('a flood is forgotten within half a minute after its end, and reported again if it comes again', () => {
   const { meter: one, told } = meter();
   flood(one, { connections: 100, seconds: 60, addressOf: () => '203.0.113.9' });
   assert.equal(told.length, 1);
@@ -82,7 +82,7 @@ test('when a flood is over it is forgotten within half a minute, and told again 
   assert.equal(told.length, 2);
 });
 
-test('of IPv6 a /56 and a /48 have a rate too, whatever addresses are taken', () => {
+test('in IPv6 a /56 and a /48 have rates too, whatever addresses of them are used', () => {
   for (const [addressOf, times, name] of [
     [(i: number) => `2001:db8::${i.toString(16)}`, 1, '2001:db8::/64'],
     [(i: number) => `2001:db8:0:${(i % 256).toString(16)}::1`, 2, '2001:db8::/56'],
@@ -100,7 +100,7 @@ test('of IPv6 a /56 and a /48 have a rate too, whatever addresses are taken', ()
   }
 });
 
-test('what is remembered is bounded, and goes when the connections have left and the refusals are old', () => {
+test('the memory is bounded, and empty when the connections have left and the refusals are old', () => {
   const { meter: one } = meter(64);
   for (let i = 0; i < 10_000; i += 1) {
     one.refused(`10.1.${i >> 8}.${i & 255}`, i, i);
@@ -112,7 +112,7 @@ test('what is remembered is bounded, and goes when the connections have left and
   assert.equal(one.size.subjects, 0);
 });
 
-test('a clock that stands or goes back forgives nothing and takes nothing', () => {
+test('a clock that stands still or goes back changes no count', () => {
   const { meter: one } = meter();
   for (let i = 0; i <= burst; i += 1) one.refused('203.0.113.9', 1, 1_000_000);
   const wait = one.refused('203.0.113.9', 1, 0);

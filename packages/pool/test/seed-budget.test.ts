@@ -9,7 +9,7 @@ const asker = (connection: number, address = '203.0.113.9', unsentBytes = 0) => 
   unsentBytes,
 });
 
-test('200 reference miners behind one address have their seeds within half a minute of a new dataset', () => {
+test('200 reference miners behind one address have their seeds within half a minute after a new dataset', () => {
   const budget = new SeedBudget();
   const waiting = new Set(Array.from({ length: 200 }, (_, rig) => rig));
   let now = 0;
@@ -18,7 +18,7 @@ test('200 reference miners behind one address have their seeds within half a min
   assert.ok(now <= 30_000, `it took ${now} ms`);
 });
 
-test('who asks without end gets the rate of his address, on however many connections, and others get theirs', () => {
+test('an address that asks without end gets its rate, on any number of connections, and others get theirs', () => {
   for (const addressOf of [() => '203.0.113.9', (i: number) => `2001:db8:0:${i.toString(16)}::1`]) {
     const budget = new SeedBudget();
     let given = 0;
@@ -35,7 +35,7 @@ test('who asks without end gets the rate of his address, on however many connect
   }
 });
 
-test('a connection that has not read what it was sent gets nothing more, and one that has no more than its rate', () => {
+test('a connection that has not read its seeds gets no more, and one that has read them gets its rate', () => {
   const budget = new SeedBudget();
   assert.equal(budget.take(asker(1, '203.0.113.9', 1), BYTES, 0), false);
   assert.equal(budget.size, 0, 'and it costs nobody anything');
@@ -44,7 +44,7 @@ test('a connection that has not read what it was sent gets nothing more, and one
   assert.ok(given >= 10 && given <= 13, `${given} answers`);
 });
 
-test('all together have a rate, and what is over is forgotten', () => {
+test('all addresses together have a rate, and old rates are forgotten', () => {
   const budget = new SeedBudget();
   let given = 0;
   for (let one = 0; one < 10_000; one += 1)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SlicedWalk, type Walked } from '../src/ports/slices.ts';
 
-/** A clock that a visit moves, and a queue of slices that the test runs. */
+/** A clock that each visit moves, and a queue of slices that the test runs. */
 function machine() {
   const state = { now: 0, waiting: [] as (() => void)[] };
   return {
@@ -27,7 +27,7 @@ test('a walk over few members is over at once', () => {
   assert.equal(walk.over, true);
 });
 
-test('no slice takes much longer than its time, and everybody is visited once', () => {
+test('no slice takes much longer than its time, and each member is visited once', () => {
   const { state, modules, runAll } = machine();
   const seen: number[] = [];
   let walked: Walked | undefined;
@@ -44,7 +44,7 @@ test('no slice takes much longer than its time, and everybody is visited once', 
   assert.deepEqual(walked, { visited: 1000, ms: 500, longestSliceMs: 1 });
 });
 
-test('who leaves on the way is not visited, who comes is', () => {
+test('a member that leaves during the walk is not visited, and one that comes is', () => {
   const { state, modules, runAll } = machine();
   const members = new Set(['a', 'b', 'c', 'd', 'e']);
   const seen: string[] = [];
@@ -59,7 +59,7 @@ test('who leaves on the way is not visited, who comes is', () => {
   assert.deepEqual(seen, ['a', 'b', 'c', 'e', 'f']);
 });
 
-test('a walk that is called off visits nobody any more and reports nothing', () => {
+test('a cancelled walk visits no more members and reports nothing', () => {
   const { state, modules, runAll } = machine();
   const seen: number[] = [];
   const done: Walked[] = [];

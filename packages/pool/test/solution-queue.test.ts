@@ -20,7 +20,7 @@ const OPEN: WorkSubmitOutcome = {
   answers: [{ node: 'n', answer: { kind: 'unreachable', detail: 'gone' } }],
 };
 
-/** Submissions are answered when, and as, the test says. */
+/** A queue whose submissions the test answers. */
 function rig() {
   const underWay: { id: string; answer: (outcome: WorkSubmitOutcome) => void }[] = [];
   const news: boolean[] = [];
@@ -45,7 +45,7 @@ function rig() {
     return id;
   };
   const settle = () => new Promise((resolve) => setImmediate(resolve));
-  /** Answers the one that has been under way longest. */
+  /** Answers the submission that has been under way longest. */
   const answer = async (outcome: WorkSubmitOutcome): Promise<string> => {
     const first = underWay.shift();
     assert.ok(first, 'nothing is under way');
@@ -57,7 +57,7 @@ function rig() {
   return { queue, handIn, answer, settle, reports, ids, news, most: () => most };
 }
 
-test('of one header one fruit is under way, and after one that was taken the others are superfluous', async () => {
+test('only one fruit of a header is under way, and after a taken one the others are superfluous', async () => {
   const { handIn, answer, settle, reports, ids } = rig();
   for (let i = 0; i < 4; i += 1) handIn('fruit', 'a');
   await settle();
@@ -79,7 +79,7 @@ test('of one header one fruit is under way, and after one that was taken the oth
   );
 });
 
-test('the next one goes after a refusal or an error, and its refusal is no loss if the one before may have arrived', async () => {
+test('the next fruit is sent after a refusal or an error, and its refusal is superfluous if the one before may have arrived', async () => {
   const { handIn, answer, reports } = rig();
   for (let i = 0; i < 5; i += 1) handIn('fruit', 'a');
   assert.equal(await answer(REFUSED), 'fruit1');
@@ -89,7 +89,7 @@ test('the next one goes after a refusal or an error, and its refusal is no loss 
   assert.deepEqual([...reports.values()], ['refused', 'undecided', 'superfluous', 'accepted', 'superfluous']);
 });
 
-test('one that was left open is not refused by a later refusal: the first attempt may have arrived', async () => {
+test('a solution whose fate is open is not refused by a later refusal: the first attempt may have arrived', async () => {
   const { handIn, answer, reports } = rig();
   handIn('fruit', 'a', { id: 'x' });
   await answer(OPEN);
@@ -106,14 +106,14 @@ test('blocks go before fruits, and the newest header first', async () => {
   handIn('block', 'a', { height: 5 });
   handIn('block', 'f', { height: 4 });
   await settle();
-  // Two fruits were first; the other places are kept for blocks.
+  // Two fruits are sent first. The other places are for blocks.
   assert.deepEqual(ids(), ['fruit1', 'fruit2', 'block6', 'block7']);
   const order: string[] = [];
   while (ids().length > 0) order.push(await answer(TAKEN));
   assert.deepEqual(order, ['fruit1', 'fruit2', 'block6', 'block7', 'fruit5', 'fruit4', 'fruit3']);
 });
 
-test('a thousand fruits are not under way at once, and a block is not behind them', async () => {
+test('of a thousand fruits few are under way at once, and a block does not wait behind them', async () => {
   const { handIn, answer, ids, settle, most, reports } = rig();
   for (let i = 0; i < 1000; i += 1) handIn('fruit', `header ${i}`);
   await settle();
@@ -124,12 +124,12 @@ test('a thousand fruits are not under way at once, and a block is not behind the
   assert.ok(most() <= 4);
   const dropped = [...reports].filter(([, outcome]) => outcome === 'superfluous').map(([id]) => id);
   assert.equal(dropped.length, 1000 - 2 - 256);
-  // Those of the oldest headers went.
+  // The fruits of the oldest headers were dropped.
   assert.ok(dropped.includes('fruit3'));
   assert.ok(!dropped.includes('fruit1000'));
 });
 
-test('few of one header wait for the first', async () => {
+test('only a few solutions of one header wait for the first', async () => {
   const { handIn, answer, settle, reports } = rig();
   for (let i = 0; i < 10; i += 1) handIn('fruit', 'a');
   await settle();
@@ -138,7 +138,7 @@ test('few of one header wait for the first', async () => {
   assert.equal([...reports.values()].filter((outcome) => outcome === 'refused').length, 5);
 });
 
-test('a block that was taken and is not on the chain leaves its header open for another one', async () => {
+test('a block that was taken but is not on the chain leaves its header open for another one', async () => {
   const { queue, handIn, answer, ids, reports } = rig();
   handIn('block', 'a');
   await answer(TAKEN);
@@ -149,7 +149,7 @@ test('a block that was taken and is not on the chain leaves its header open for 
   assert.equal(reports.get(second), 'accepted');
 });
 
-test('what an earlier process learnt of a header holds', async () => {
+test('the queue knows what an earlier process learnt of a header', async () => {
   const { queue, handIn, settle, reports, answer } = rig();
   queue.remember({ id: 'old', header: 'a', what: 'fruit' }, 'taken');
   queue.remember({ id: 'open', header: 'b', what: 'fruit' }, 'open');
@@ -161,7 +161,7 @@ test('what an earlier process learnt of a header holds', async () => {
   assert.equal(reports.get('open'), 'undecided');
 });
 
-test('it is said after each answer whether a node has a fruit more', async () => {
+test('each answer reports whether a node took a fruit', async () => {
   const { handIn, answer, news } = rig();
   handIn('fruit', 'a');
   handIn('fruit', 'b');

@@ -8,7 +8,7 @@ import { startPool, trueChainPool, zcashPool } from '@adit/test-kit/pools';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
 
-test('what the nodes say is known before the blocks of earlier processes are handed in', async (context) => {
+test('the state of the nodes is known before blocks of earlier processes are handed in', async (context) => {
   const data = temporaryFolder(context);
   const blocks = path.join(data, 'blocks');
   mkdirSync(blocks);

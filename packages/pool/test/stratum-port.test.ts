@@ -77,7 +77,7 @@ async function open(context: TestContext, engine: ZcashEngine, changes: Changes 
   return { port, number, events };
 }
 
-/** As if so much time had passed: every connection is looked at once. */
+/** Lets the port look at every connection once, as if the time had passed. */
 function lookAtAll(port: ZcashPort, afterMs: number, from = performance.now()): void {
   for (let i = 0; i < 20; i += 1) port.tick(from + afterMs);
 }
@@ -86,7 +86,7 @@ function causesOf(events: readonly PoolEvent[]): string[] {
   return events.flatMap((event) => (event.kind === 'disconnected' ? [event.cause] : []));
 }
 
-test('who does not subscribe, authorise or find a share in time is let go, who does stays', async (context) => {
+test('a connection that does not subscribe, authorise or find a share in time is closed, and others stay', async (context) => {
   const { engine } = await zcashEngine(context);
   const { port, number, events } = await open(context, engine);
   const began = performance.now();
@@ -96,7 +96,7 @@ test('who does not subscribe, authorise or find a share in time is let go, who d
   const idle = await ZcashRig.connect(number, CHAIN.equihash);
   const miner = await ZcashRig.connect(number, CHAIN.equihash);
   assert.equal((await miner.submit(await miner.solve((value) => value <= miner.target))).result, true);
-  // From the beginning: what came until now may have taken long.
+  // The time begins with the connections, since the steps until now may have been slow.
   lookAtAll(port, 19_000, began);
   assert.equal(port.connections, 4);
   lookAtAll(port, 21_000);
@@ -123,7 +123,7 @@ test('a connection that begins with another protocol ends as refused, and not as
   assert.deepEqual(causesOf(events), ['refused', 'refused', 'refused']);
 });
 
-test('an address that conduct bans hears it, and its connections end with that cause', async (context) => {
+test('miners of an address that conduct bans are told so, and their connections end with that cause', async (context) => {
   const { engine } = await zcashEngine(context);
   const conduct = { ...CONDUCT_DEFAULTS, warnAt: 0.1, slowAt: 0.1, disconnectAt: 0.2, slowMs: 1 };
   const cases = [
@@ -152,13 +152,13 @@ test('a session goes on after its connection was lost: its id, its nonce1, its j
   const again = await ZcashRig.connect(number, CHAIN.equihash, 'alice.rig1', { session });
   assert.deepEqual([again.sessionId, again.nonce1], [session, first.nonce1]);
   assert.notEqual(inBetween.nonce1, first.nonce1);
-  // Solved before the connection was lost, for a job of that connection.
+  // A share for a job of the lost connection.
   assert.equal((await again.submit(share)).result, true);
   assert.equal(port.kept, 0);
   for (const rig of [again, inBetween]) rig.client.close();
 });
 
-test('a session that is in use, or too old, is nobody’s: the id gets another one', async (context) => {
+test('a session that is in use, or too old, cannot be resumed: its id gets a new session', async (context) => {
   const { engine } = await zcashEngine(context);
   const { port, number } = await open(context, engine, { limits: { resumeMs: 1_000 } });
   const first = await ZcashRig.connect(number, CHAIN.equihash);
@@ -176,7 +176,7 @@ test('a session that is in use, or too old, is nobody’s: the id gets another o
   for (const rig of [thief, late]) rig.client.close();
 });
 
-test('where nothing is kept the session id is null, as ZIP 301 wants it', async (context) => {
+test('where sessions are not kept the session id is null, as ZIP 301 wants it', async (context) => {
   const { engine } = await zcashEngine(context);
   const { number } = await open(context, engine, { limits: { resumeMs: 0 } });
   const rig = await ZcashRig.connect(number, CHAIN.equihash);
@@ -205,7 +205,7 @@ test('a difficulty in the password stays, within the bounds of the port', async 
   for (const client of rigs) client.close();
 });
 
-test('trouble of the pool is told to every miner once, those who come later included', async (context) => {
+test('a trouble of the pool is shown to every miner once, later ones included', async (context) => {
   const { engine } = await zcashEngine(context);
   const { port, number } = await open(context, engine);
   const early = await ZcashRig.connect(number, CHAIN.equihash);
@@ -222,7 +222,7 @@ test('trouble of the pool is told to every miner once, those who come later incl
   }
 });
 
-test('miners are asked to connect again, those of a port with a public name to that', async (context) => {
+test('miners are asked to connect again, to the public address of the port where it has one', async (context) => {
   const { engine } = await zcashEngine(context);
   const publicAddress = { host: 'pool.example.com', port: 3333 };
   const plain = await open(context, engine);
@@ -270,8 +270,8 @@ test('a share of a miner that has left is still counted as under way: it may be 
   await until('the node has the block', () => devnet.acceptedBlocks === 1);
 });
 
-test('what comes while too many shares wait is read when they have their verdicts: a share is not refused, and a block reaches the node', async (context) => {
-  // No proof is answered before the test says so: all shares wait when the block is read, however busy the machine is.
+test('lines that come while too many shares wait are read after the verdicts: no share is refused, and a block reaches the node', async (context) => {
+  // The test holds back all proofs, so all shares still wait when the block is read, even on a slow machine.
   const { engine, verifier, devnet } = await zcashEngine(context, { held: true });
   const { port, number } = await open(context, engine);
   const rig = await ZcashRig.connect(number, CHAIN.equihash);
@@ -312,7 +312,7 @@ test('connections that say nothing use up no nonce1', async (context) => {
   miner.close();
 });
 
-test('who holds a nonce1 that went to another process gets another, or has to connect again', async (context) => {
+test('a miner whose nonce1 went to another process gets another one, or has to connect again', async (context) => {
   const { engine } = await zcashEngine(context);
   const { port, number } = await open(context, engine);
   const knowing = await ZcashRig.connect(number, CHAIN.equihash, 'alice');

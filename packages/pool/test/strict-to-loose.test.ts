@@ -8,7 +8,7 @@ import { scriptedTrue } from './support/scripted-truechain.ts';
 const LOOSE = { startWeight: 8n, minWeight: 2n, maxWeight: 64n, fixed: false, shareIntervalMs: 1_000 };
 const WORK = { header: 1, fruitTarget: 1n, blockTarget: 1n };
 
-/** A process on a data folder, whose hashes are all worth eight. */
+/** A process on a data folder. All its hashes have the weight eight. */
 async function start(context: TestContext, data: string, strict: boolean, header = 1) {
   const setup = await scriptedTrue(context, {
     data,
@@ -24,11 +24,11 @@ for (const [first, second] of [
   ['a bound prefix', 'one target for all'],
   ['one target for all', 'a bound prefix'],
 ] as const) {
-  test(`a header of ${first} is never paid after a start with ${second}, and the next one is`, async (context) => {
+  test(`shares of a header of ${first} are never paid after a start with ${second}, and those of the next one are`, async (context) => {
     const data = temporaryFolder(context);
     const strict = first === 'a bound prefix';
     const before = await start(context, data, strict);
-    // What is on record is on disk some moment after the job is out.
+    // The record may be on disk a little later than the job goes out.
     await before.next({ header: 2 });
     await before.next({ header: 1 });
     await before.engine.stop();

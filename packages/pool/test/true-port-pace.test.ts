@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { forVardiff } from '../src/truechain/port.ts';
 import { TrueSimulation } from './support/true-simulation.ts';
 
-/** Of one thread of the reference miner, in hashes a millisecond. */
+/** Hashes per millisecond of one thread of the reference miner. */
 const CPU = 0.2;
 const MINUTE = 60_000;
 const PORT = {
@@ -20,7 +20,7 @@ const PORT = {
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-test('with nonces of its own too the reference miner hashes nine tenths of its time from the second minute on', () => {
+test('with the strict prefix, too, the reference miner hashes nine tenths of its time from the second minute on', () => {
   for (const factor of [0.001, 0.03, 1, 30, 1000]) {
     const busy = [1, 2, 3, 4, 5, 6].map((seed) => {
       const startWeight = BigInt(Math.round(3_000 * factor));
@@ -39,7 +39,7 @@ test('with nonces of its own too the reference miner hashes nine tenths of its t
   }
 });
 
-test('where nonces are bound to nobody nothing moves the weight of a connection', () => {
+test('without the strict prefix the weight of a connection never changes', () => {
   const { fixedWeight, startWeight } = forVardiff(PORT, false);
   assert.deepEqual([fixedWeight, startWeight], [true, 1n]);
 });

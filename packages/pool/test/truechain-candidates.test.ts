@@ -12,7 +12,7 @@ const OURS = `0x${'5a'.repeat(20)}`;
 const OTHER = `0x${'6b'.repeat(20)}`;
 const hasher = new TrueHasher(TrueHashDataset.epoch0());
 
-/** A devnet that wants a fruit of which every fourth nonce is one, and the chain of candidates on it. */
+/** A devnet on which every fourth nonce is a fruit, and the candidate chain for it. */
 async function rig(context: TestContext) {
   const events: TrueChainDevnetEvent[] = [];
   const devnet = await startTrueChainDevnet({
@@ -54,7 +54,7 @@ async function rig(context: TestContext) {
   return { devnet, events, chain, fruits, stateOf };
 }
 
-test('a fruit is found on the chain though the node mines for another address by then', async (context) => {
+test('a fruit is found on the chain although the node mines for another address by then', async (context) => {
   const { devnet, chain, fruits, stateOf } = await rig(context);
   const [fruit] = fruits([OURS], 1);
   assert.ok(fruit);
@@ -63,14 +63,14 @@ test('a fruit is found on the chain though the node mines for another address by
   devnet.setEtherbase(OTHER);
   devnet.mineBlock();
   assert.deepEqual(await stateOf(fruit), ['best_chain', 1]);
-  // Of a version that did not keep the address only the node's present one is known.
+  // For candidates of a version that did not keep the address, only the node's present address is known.
   const { coinbases: _, ...old } = fruit;
   assert.deepEqual(await stateOf(old), ['unknown', 0]);
   devnet.setEtherbase(OURS);
   assert.deepEqual(await stateOf(old), ['best_chain', 1]);
 });
 
-test('of many fruits of one header one is handed in, and none is refused', async (context) => {
+test('of many fruits of one header only one is handed in, and none is refused', async (context) => {
   const { devnet, events, chain, fruits } = await rig(context);
   const reports = await Promise.all(fruits([OURS], 50).map((fruit) => chain.submit(fruit)));
   const outcomes = reports.map(({ outcome }) => outcome);
@@ -82,7 +82,7 @@ test('of many fruits of one header one is handed in, and none is refused', async
   );
 });
 
-test('after a restart a header that has had its fruit is known', async (context) => {
+test('after a restart the pool knows a header that already has its fruit', async (context) => {
   const { events, chain, fruits } = await rig(context);
   const [first, second] = fruits([OURS], 2);
   assert.ok(first && second);
@@ -94,7 +94,7 @@ test('after a restart a header that has had its fruit is known', async (context)
   );
 });
 
-test('a damaged file keeps no other candidate from being found', async (context) => {
+test('a damaged file does not keep the pool from finding other candidates', async (context) => {
   const { devnet, chain, fruits } = await rig(context);
   const [fruit] = fruits([OURS], 1);
   assert.ok(fruit);
@@ -107,7 +107,7 @@ test('a damaged file keeps no other candidate from being found', async (context)
   await assert.rejects(chain.fate(damaged));
 });
 
-test('miners who find many fruits of one header bring one to the node, and no refusal is told', async (context) => {
+test('many fruits of one header bring one to the node, and no refusal is reported', async (context) => {
   const { engine, devnet, events, job } = await trueEngine(context, { fruitDifficulty: 16n });
   for (let nonce = 0n; nonce < 400n; nonce += 1n) {
     const share = {

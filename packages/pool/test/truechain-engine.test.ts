@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { until } from '@adit/test-kit/until';
 import { FROM, trueEngine } from './support/engines.ts';
 
-/** One share in four nonces. */
+/** A target that one nonce in four meets. */
 const TARGET = (1n << 128n) / 8n;
 const prefix = (value: bigint) => value << 40n;
 
@@ -14,7 +14,7 @@ function firstNonce(accept: (nonce: bigint) => boolean): bigint {
 test('two miners may send the same short nonce at once: each is judged with its own nonce1', async (context) => {
   const { engine, verifier, journal, job, isShare } = await trueEngine(context, { held: true });
   const [a, b] = [prefix(0x80_0001n), prefix(0x80_0002n)];
-  // No share as it stands, one with either prefix.
+  // A nonce that is not a share by itself, but is one with either prefix.
   const short = firstNonce(
     (nonce) => !isShare(nonce, TARGET) && isShare(a | nonce, TARGET) && isShare(b | nonce, TARGET),
   );
@@ -36,7 +36,7 @@ test('two miners may send the same short nonce at once: each is judged with its 
     ['accepted', 'accepted', 'duplicate_share'],
   );
   assert.equal(journal.kept.length, 2);
-  // Neither spelling of it counts again.
+  // Neither spelling of the nonce counts again.
   assert.deepEqual(await submit(a), { accepted: false, reason: 'duplicate_share' });
 });
 
@@ -46,7 +46,7 @@ test('a fruit goes to the node without waiting for a journal that hangs; its cre
     hungJournal: true,
   });
   const verdicts: unknown[] = [];
-  // One nonce in 16 is a fruit: that none of these is happens once in 10^14 runs.
+  // One nonce in 16 is a fruit. That none of these 512 is one happens once in 10^14 runs.
   for (let nonce = 0n; nonce < 512n && devnet.acceptedFruits === 0; nonce += 1n) {
     const share = {
       worker: 'alice.rig',
@@ -56,7 +56,7 @@ test('a fruit goes to the node without waiting for a journal that hangs; its cre
       easiest: TARGET,
     };
     void engine.judge(share, FROM).then((verdict) => verdict.accepted && verdicts.push(verdict));
-    // All at once they would not fit into its queue, and most would be refused unseen.
+    // All of them at once would not fit into the queue, and most would be refused without a check.
     await until('it is checked', () => verifier.queued === 0);
   }
   await until('the node has a fruit', () => devnet.acceptedFruits > 0);
@@ -87,7 +87,7 @@ test('a share for a header that is too old is stale and not credited, but a frui
   };
   const handedIn = () => events.filter(({ kind }) => kind === 'block_submitted').length;
   while (handedIn() === 0) await judgeNext();
-  // The fruit brings another header, and the first one is too old by then.
+  // The fruit brings another header, and then the first one is too old.
   now += 11 * 60_000;
   await until('the header is retired', () => engine.oldestLiveJob > job.sequence);
   const credited = journal.kept.length;

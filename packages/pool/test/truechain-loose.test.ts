@@ -17,16 +17,16 @@ const LOOSE: LooseTargetOptions = {
   shareIntervalMs: 10_000,
 };
 const TARGET = targetOfEitherHalf(LOOSE.startWeight);
-/** From the proposal of a weight to headers of it, at most. */
+/** Longest time from the proposal of a weight to headers with it. */
 const HALF_A_MINUTE_AND_A_SLOT = 40_000;
 
-/** A weight is on record for headers to come. */
+/** Waits until a weight is on record for headers to come. */
 async function planned(data: string, count = 1): Promise<void> {
   const folder = join(data, 'targets', 'to-come');
   await until('a weight is planned', () => existsSync(folder) && readdirSync(folder).length >= count);
 }
 
-test('a header has one target for whoever mines it, and what a connection was granted does not count', async (context) => {
+test('a header has one target for all its miners, and the grants of a connection do not count', async (context) => {
   const { engine, hasher, journal, jobs, share } = await scriptedTrue(context, { loose: LOOSE });
   assert.equal(jobs[0]?.job.target, TARGET);
   hasher.halves = (nonce) => (nonce === 2n ? [TARGET + 1n, TARGET + 1n] : [TARGET, TARGET + 1n]);
@@ -39,7 +39,7 @@ test('a header has one target for whoever mines it, and what a connection was gr
   );
 });
 
-test('no share target is harder than the network was when the header was first seen; later words of it change nothing', async (context) => {
+test('no share target is harder than the network’s when the header was first seen, and later changes do not matter', async (context) => {
   const { engine, jobs, next } = await scriptedTrue(context, {
     loose: LOOSE,
     work: { fruitTarget: TARGET * 4n, blockTarget: TARGET * 2n },
@@ -50,7 +50,7 @@ test('no share target is harder than the network was when the header was first s
   assert.deepEqual([jobs.length, engine.job?.target], [1, TARGET * 4n]);
 });
 
-test('two processes on one data folder have one target for a header, whatever their ports say', async (context) => {
+test('two processes on one data folder have one target for a header, even with other port options', async (context) => {
   const data = temporaryFolder(context);
   const first = await scriptedTrue(context, { loose: LOOSE, data });
   const second = await scriptedTrue(context, {
@@ -59,7 +59,7 @@ test('two processes on one data folder have one target for a header, whatever th
   });
   assert.equal(first.engine.job?.target, TARGET);
   assert.equal(second.engine.job?.target, TARGET);
-  // The other way round: the second one sees a header first.
+  // Now the second process sees a header first.
   await second.next({ header: 2 });
   assert.equal(second.engine.job?.target, targetOfEitherHalf(1000n));
   await first.next({ header: 2 });
@@ -71,7 +71,7 @@ test('two processes on one data folder have one target for a header, whatever th
   }
 });
 
-test('a restart finds the target that the header had, and goes on from it', async (context) => {
+test('a restarted pool finds the target that the header had, and goes on from it', async (context) => {
   const data = temporaryFolder(context);
   const before = await scriptedTrue(context, { loose: LOOSE, data });
   before.engine.tick(0);
@@ -83,7 +83,7 @@ test('a restart finds the target that the header had, and goes on from it', asyn
   assert.equal(after.engine.job?.target, TARGET, 'nobody has shown anything yet');
 });
 
-test('a header that comes back has its target and its number, and is told again', async (context) => {
+test('a header that comes back has its target and its number, and is sent again', async (context) => {
   const data = temporaryFolder(context);
   const { engine, jobs, next, clock } = await scriptedTrue(context, { loose: LOOSE, data });
   engine.loose?.plan(64n, 0);
@@ -107,7 +107,7 @@ test('a header that comes back has its target and its number, and is told again'
   assert.equal(engine.job?.target, TARGET);
 });
 
-test('where a target cannot be kept the header goes out all the same: shares are refused, fruits are not', async (context) => {
+test('while a target cannot be kept the header still goes out: shares are refused, but fruits are not', async (context) => {
   const data = temporaryFolder(context);
   const blocked = join(data, 'targets');
   writeFileSync(blocked, 'a file where the folder should be');
@@ -119,11 +119,11 @@ test('where a target cannot be kept the header goes out all the same: shares are
   await until('the fruit is handed in', () => node.submitted.length === 1);
   rmSync(blocked);
   await until('it is settled', async () => (await engine.judge(share([1n]), FROM)).accepted);
-  // The target is what miners were told already.
+  // Miners were told this target already.
   assert.deepEqual([jobs.length, engine.job?.target], [1, TARGET]);
 });
 
-test('a target that somebody else had settled by then is told, clean, before any share counts', async (context) => {
+test('a target that another process settled first is sent as a clean job before any share counts', async (context) => {
   const data = temporaryFolder(context);
   const held = Promise.withResolvers<bigint | undefined>();
   const prices = { settle: () => held.promise } as never;
@@ -134,7 +134,7 @@ test('a target that somebody else had settled by then is told, clean, before any
   assert.deepEqual([jobs[1]?.job.target, jobs[1]?.job.sequence, jobs[1]?.clean], [TARGET / 3n, 1, true]);
 });
 
-test('of headers that come while a target is being kept only the newest goes out, and none is waited for twice', async (context) => {
+test('of headers that come while a target is written only the newest goes out, and no wait is repeated', async (context) => {
   const held = new Map<string, PromiseWithResolvers<bigint | undefined>>();
   const prices = {
     settle: (header: string) => {
@@ -165,16 +165,16 @@ test('of headers that come while a target is being kept only the newest goes out
   assert.equal(held.has('03'), false);
 });
 
-test('a nonce that meets no target that its sender can have had is one that nobody worked for', async (context) => {
+test('a nonce that meets no target that its sender can have had counts as unearned', async (context) => {
   const { engine, hasher, share } = await scriptedTrue(context, { loose: LOOSE });
   const judged = async (nonces: readonly bigint[], easiest = TARGET * 4n) => {
     const verdict = await engine.judge({ ...share(nonces), easiest }, FROM);
     return verdict.accepted ? 'accepted' : [verdict.reason, verdict.unearned === true];
   };
   assert.deepEqual(await judged([1n, 2n]), ['low_difficulty', true]);
-  // What the published miner sends when a job finds it half way.
+  // The reference miner sends nonce 0 when a job comes before it sleeps.
   assert.deepEqual(await judged([0n, 2n]), ['low_difficulty', false]);
-  // Of an easier target that it has not changed yet, under either reading, with either half.
+  // The nonce meets an easier target that the miner still uses, under either reading, with either half.
   hasher.halves = (nonce) => (nonce === 2n ? [TARGET * 4n, TARGET * 9n] : NO_SHARE);
   assert.deepEqual(await judged([1n, 2n]), ['low_difficulty', false]);
   assert.deepEqual(await judged([1n, 2n], TARGET * 3n), ['low_difficulty', true]);
@@ -183,7 +183,7 @@ test('a nonce that meets no target that its sender can have had is one that nobo
   assert.equal(await judged([3n]), 'accepted');
 });
 
-test('after a border nobody is blamed for the dataset of before, for some minutes', async (context) => {
+test('for some minutes after a change of the dataset, hashes of the former one do not count against miners', async (context) => {
   const { engine, hasher, share, next, clock } = await scriptedTrue(context, { loose: LOOSE });
   await next({ header: 2, dataset: 5 });
   const meetsIn = (dataset: string) => {
@@ -202,7 +202,7 @@ test('after a border nobody is blamed for the dataset of before, for some minute
   assert.equal(await unearned(3n), true);
 });
 
-test('what a miner shows or hides when it has hashed a header does not move the price of that header', async (context) => {
+test('a miner that has hashed a header cannot move its price, by shares that it shows or hides', async (context) => {
   const data = temporaryFolder(context);
   const { engine, clock, next } = await scriptedTrue(context, { loose: LOOSE, data });
   const pass = async (ms: number): Promise<void> => {
@@ -213,7 +213,7 @@ test('what a miner shows or hides when it has hashed a header does not move the 
   };
   await pass(60_000);
   engine.loose?.join(1, clock.grown);
-  // The miner has the next header already. It shows what would make it dearer, and what would make it cheaper.
+  // The miner has the next header already. It hands in shares that would raise the price, and later is silent.
   for (let i = 0; i < 40; i += 1) engine.loose?.share(1, LOOSE.startWeight, clock.grown + i);
   await pass(20_000);
   await next({ header: 2 });
@@ -223,15 +223,15 @@ test('what a miner shows or hides when it has hashed a header does not move the 
   assert.ok((engine.job?.target ?? TARGET) < TARGET, 'half a minute later its shares are believed');
 });
 
-test('two processes with unlike settings have one price for the headers to come, whoever sees a header first', async (context) => {
+test('two processes with other settings have one price for headers to come, whichever sees a header first', async (context) => {
   const data = temporaryFolder(context);
   const first = await scriptedTrue(context, { loose: { ...LOOSE, fixed: true }, data });
   const second = await scriptedTrue(context, { loose: { ...LOOSE, fixed: true, startWeight: 5_000n }, data });
   const prices: (bigint | undefined)[] = [];
   for (let header = 2; header < 15; header += 1) {
-    // In the middle of a slot.
+    // The time is in the middle of a slot.
     for (const { clock } of [first, second]) clock.now += header === 2 ? 7_000 : 5_000;
-    // Each of them is the first to plan in turn.
+    // The two processes take turns as the first to plan.
     const [one, other] = header % 2 === 0 ? [first, second] : [second, first];
     one.engine.tick(header * 10_000);
     await planned(data, header - 1);
@@ -243,6 +243,6 @@ test('two processes with unlike settings have one price for the headers to come,
     prices.push(early.engine.job?.target);
   }
   const [own, theirs] = [targetOfEitherHalf(5_000n), TARGET];
-  // From the eighth on they are what was planned, by the first and the second in turn, and not what the early one would say.
+  // From the eighth on the prices are the plans of the two in turn, whichever of them saw the header first.
   assert.deepEqual(prices.slice(7, 13), [theirs, own, theirs, own, theirs, own]);
 });

@@ -22,7 +22,7 @@ function digestOf(header: number, nonce: string): Buffer {
   return createHash('sha256').update(filled(header)).update(Buffer.from(nonce, 'hex')).digest();
 }
 
-test('a share is kept with everything that the ledger has to know', async (context) => {
+test('a share is kept with all fields that the ledger needs', async (context) => {
   const { engine, hasher, journal, clock, share, events } = await scriptedTrue(context);
   hasher.halves = () => SHARE;
   clock.now += 1_234;
@@ -60,25 +60,25 @@ test('a share is kept with everything that the ledger has to know', async (conte
   );
 });
 
-test('one share with two targets goes to the journal both times: it counts the smaller weight', async (context) => {
+test('a share that comes with two targets goes to the journal both times, which counts the smaller weight', async (context) => {
   const { engine, hasher, journal, share } = await scriptedTrue(context);
   hasher.halves = () => SHARE;
   await engine.judge(share([7n]), FROM);
-  // As the real journal, which knows the digest.
+  // The real journal knows the digest, and answers like this.
   journal.outcome = 'duplicate';
   assert.deepEqual(await engine.judge({ ...share([7n]), target: 1_500n }, FROM), DUPLICATE);
   assert.deepEqual(
     journal.kept.map(({ shareTarget }) => shareTarget),
     [1_000n, 1_500n],
   );
-  // The claim of the first stands, also where the second was none.
+  // The claim of the first share stands, even if the second was not a share.
   assert.deepEqual(await engine.judge(share([7n]), FROM), DUPLICATE);
   assert.equal((await engine.judge({ ...share([7n]), target: 999n }, FROM)).accepted, false);
   assert.deepEqual(await engine.judge(share([7n]), FROM), DUPLICATE);
   assert.equal(journal.kept.length, 2);
 });
 
-test('either half may meet the target, and the target itself is met', async (context) => {
+test('either half may meet the target, and a half equal to the target meets it', async (context) => {
   const { engine, hasher, share } = await scriptedTrue(context);
   const verdictOf = async (nonce: bigint, halves: readonly [bigint, bigint]) => {
     hasher.halves = () => halves;
@@ -88,11 +88,11 @@ test('either half may meet the target, and the target itself is met', async (con
   assert.equal((await verdictOf(2n, [1001n, 1000n])).accepted, true);
   assert.equal((await verdictOf(3n, [900n, 900n])).accepted, true);
   assert.deepEqual(await verdictOf(4n, [1001n, 1001n]), LOW);
-  // What is no share leaves nothing behind.
+  // A nonce that is not a share leaves no claim behind.
   assert.deepEqual(await verdictOf(4n, [1001n, 1001n]), LOW);
 });
 
-test('a share for a job that never was is told so', async (context) => {
+test('a share for an unknown job is refused as job_not_found', async (context) => {
   const { engine, share } = await scriptedTrue(context);
   assert.deepEqual(await engine.judge({ ...share([1n]), jobSequence: 2 }, FROM), {
     accepted: false,
@@ -100,7 +100,7 @@ test('a share for a job that never was is told so', async (context) => {
   });
 });
 
-test('of several readings of a nonce the first one that is a share counts', async (context) => {
+test('of several readings of a nonce the first that is a share counts', async (context) => {
   const { engine, hasher, journal, share } = await scriptedTrue(context);
   hasher.halves = (nonce) => (nonce === 7n || nonce === 9n ? SHARE : NO_SHARE);
   assert.equal((await engine.judge(share([5n, 7n, 9n]), FROM)).accepted, true);
@@ -108,7 +108,7 @@ test('of several readings of a nonce the first one that is a share counts', asyn
     hasher.asked.map(({ nonce }) => nonce),
     [5n, 7n],
   );
-  // The first reading is somebody's share: the second one counts all the same.
+  // The first reading is a share of another miner. The second one counts all the same.
   assert.equal((await engine.judge(share([7n, 9n]), FROM)).accepted, true);
   assert.deepEqual(await engine.judge(share([7n, 9n]), FROM), DUPLICATE);
   assert.deepEqual(await engine.judge(share([7n, 4n]), FROM), DUPLICATE);
@@ -116,7 +116,7 @@ test('of several readings of a nonce the first one that is a share counts', asyn
   assert.equal(journal.kept.length, 2);
 });
 
-test('a share is a duplicate while its digest is worked out and ever after', async (context) => {
+test('a share is a duplicate from the moment when its check begins', async (context) => {
   const { engine, hasher, share } = await scriptedTrue(context);
   hasher.halves = () => SHARE;
   const gate = Promise.withResolvers<void>();
@@ -128,7 +128,7 @@ test('a share is a duplicate while its digest is worked out and ever after', asy
   assert.deepEqual(await engine.judge(share([3n]), FROM), DUPLICATE);
 });
 
-test('a share that the journal holds of an earlier life is a duplicate', async (context) => {
+test('a share that the journal holds from an earlier process is a duplicate', async (context) => {
   const { engine, hasher, journal, share, next } = await scriptedTrue(context);
   hasher.halves = () => SHARE;
   const asked: unknown[] = [];
@@ -147,7 +147,7 @@ test('a share that the journal holds of an earlier life is a duplicate', async (
   assert.deepEqual(asked, [['truechain', '02'.repeat(32)]]);
 });
 
-test('what goes wrong credits nothing, and the share may be sent again', async (context) => {
+test('after an error nothing is credited, and the share may be sent again', async (context) => {
   const { engine, hasher, journal, share, of } = await scriptedTrue(context);
   hasher.halves = () => SHARE;
   hasher.gate = Promise.reject(new AditError('ADIT_VERIFIER_BUSY', 'the queue is full'));
@@ -164,7 +164,7 @@ test('what goes wrong credits nothing, and the share may be sent again', async (
   assert.equal((await engine.judge(share([1n]), FROM)).accepted, true);
 });
 
-test('while the node wants no block a share was measured against none, and a fruit against its own target', async (context) => {
+test('while the node wants no block the record of a share has no network target, and that of a fruit has its own', async (context) => {
   const { engine, hasher, journal, share, next } = await scriptedTrue(context);
   await next({ header: 2, blockTarget: 0n });
   const halves = { 1: [60n, 50n], 2: [11n, 51n] } as const;
@@ -179,7 +179,7 @@ test('while the node wants no block a share was measured against none, and a fru
   );
 });
 
-test('a fruit and a block are told of, handed to the node and credited as what they are', async (context) => {
+test('a fruit and a block are reported, handed to the node, and credited as what they are', async (context) => {
   const { engine, node, hasher, journal, share, of } = await scriptedTrue(context);
   const halves = { 1: [60n, 50n], 2: [10n, 60n], 3: [11n, 51n] } as const;
   hasher.halves = (nonce) => halves[Number(nonce) as 1 | 2 | 3];
@@ -205,7 +205,7 @@ test('a fruit and a block are told of, handed to the node and credited as what t
   ]);
 });
 
-test('a share for a header that is too old is stale, but a fruit for it goes to the node', async (context) => {
+test('a share for a header that is too old is stale, but a fruit of it goes to the node', async (context) => {
   const { engine, node, hasher, journal, clock, share, next } = await scriptedTrue(context);
   const job = engine.job;
   clock.grown += 600_001;
@@ -244,7 +244,7 @@ test('a job names header and dataset, and the easier of the halves that are want
   assert.deepEqual([engine.name, engine.newestJob, engine.oldestLiveJob], ['true', 2, 1]);
 });
 
-test('miners start anew with a new snail block or dataset, not with a new header', async (context) => {
+test('jobs are clean with a new snail block or dataset, but not with a new header', async (context) => {
   const { jobs, next, of } = await scriptedTrue(context);
   await next({ header: 2 });
   await next({ header: 3, height: 42 });
@@ -263,7 +263,7 @@ test('miners start anew with a new snail block or dataset, not with a new header
   });
 });
 
-test('a node that does not tell the height serves all the same', async (context) => {
+test('a node that does not tell the height still gives work', async (context) => {
   const { engine, hasher, journal, share, of } = await scriptedTrue(context, { work: { height: undefined } });
   hasher.halves = () => SHARE;
   assert.equal((await engine.judge(share([1n]), FROM)).accepted, true);
@@ -271,7 +271,7 @@ test('a node that does not tell the height serves all the same', async (context)
   assert.equal(of('work')[0]?.height, undefined);
 });
 
-test('shares for a former header count, and its duplicates are forgotten with it', async (context) => {
+test('shares for a former header count, and its duplicates are forgotten with the header', async (context) => {
   const { engine, hasher, journal, clock, share, next } = await scriptedTrue(context);
   const closed: string[] = [];
   journal.digestsOf = async (...[, group]: unknown[]) => {
@@ -286,7 +286,7 @@ test('shares for a former header count, and its duplicates are forgotten with it
   clock.grown += 600_001;
   await next({ header: 3 });
   assert.equal(engine.oldestLiveJob, 3);
-  // A node that insists on a header of before: it has the number that it had, and what the journal holds is read anew.
+  // The node goes back to an earlier header. It keeps its number, and its digests are read from the journal again.
   await next({ header: 1 });
   assert.equal(engine.job?.sequence, 1);
   assert.deepEqual(
@@ -296,7 +296,7 @@ test('shares for a former header count, and its duplicates are forgotten with it
   assert.equal(journal.kept.length, 1);
 });
 
-test('three datasets are held, each before the job that needs it, with the answer for its seeds', async (context) => {
+test('three datasets are held, each before the job that needs it, with its seedhash answer', async (context) => {
   const { engine, hasher, next } = await scriptedTrue(context);
   assert.deepEqual(hasher.held, [EPOCH0_DATASET_HASH]);
   const answer = JSON.parse(Buffer.from(engine.seedsOf(1) ?? []).toString()) as [string[], string];
@@ -321,7 +321,7 @@ test('three datasets are held, each before the job that needs it, with the answe
   assert.equal(engine.seedsOf(99), undefined);
 });
 
-test('the next work is asked for as soon as a solution was handed in', async (context) => {
+test('the pool asks for the next work as soon as a solution was handed in', async (context) => {
   const { engine, node, hasher, share, jobs, of } = await scriptedTrue(context, { pollMs: 600_000 });
   hasher.halves = () => [10n, 10n];
   node.work = { ...node.work, header: 2 };
@@ -330,7 +330,7 @@ test('the next work is asked for as soon as a solution was handed in', async (co
   assert.equal(of('block_submitted').length, 1);
 });
 
-test('jobs are bounded in number, and those that went are recognised for a while', async (context) => {
+test('jobs are bounded in number, and retired ones are recognised for a while', async (context) => {
   const { engine, share, next } = await scriptedTrue(context);
   const { job } = engine;
   await next({ header: 2 });
@@ -338,7 +338,7 @@ test('jobs are bounded in number, and those that went are recognised for a while
   assert.equal(engine.oldestTerms, 0);
 });
 
-test('an outage is told until there is work, and nodes are told of', async (context) => {
+test('an outage is reported until there is work, and so are the nodes', async (context) => {
   const { engine, node, jobs, of } = await scriptedTrue(context, { down: true });
   await until('the outage', () => of('outage').length > 0);
   const [outage] = of('outage');
@@ -352,7 +352,7 @@ test('an outage is told until there is work, and nodes are told of', async (cont
   assert.equal(engine.outageSince, undefined);
 });
 
-test('a header has one number and one target, whatever the node says about the network then', async (context) => {
+test('a header has one number and one target, even if the node gives other network targets later', async (context) => {
   const { engine, hasher, jobs, journal, clock, share, next } = await scriptedTrue(context);
   hasher.halves = () => SHARE;
   const { job } = engine;
@@ -360,7 +360,7 @@ test('a header has one number and one target, whatever the node says about the n
   await next({ fruitTarget: 60n });
   assert.equal(engine.job, job);
   assert.deepEqual([jobs.length, engine.newestJob], [1, 1]);
-  // An easier network makes no hash a share that was none when it was made, and fruits go out all the same.
+  // Easier network targets do not make an earlier hash a share, but fruits go out all the same.
   await next({ fruitTarget: 5000n });
   const low = { accepted: false, reason: 'low_difficulty', detail: LOW.detail };
   hasher.halves = () => [9000n, 5000n];
@@ -377,13 +377,13 @@ test('a header has one number and one target, whatever the node says about the n
   assert.equal((await engine.judge(share([2n], job), FROM)).accepted, false);
 });
 
-test('a dataset that is used again is the last to go', async (context) => {
+test('a dataset that is used again is the last to be dropped', async (context) => {
   const { hasher, next } = await scriptedTrue(context);
   for (const dataset of [5, 6, 0, 7]) await next({ header: 10 + dataset, dataset });
   assert.deepEqual(new Set(hasher.held), new Set([EPOCH0_DATASET_HASH, '06'.repeat(32), '07'.repeat(32)]));
 });
 
-test('what an earlier process left unfinished is handed in again', async (context) => {
+test('candidates that an earlier process left unfinished are handed in again', async (context) => {
   const { node, of } = await scriptedTrue(context, {
     unfinished: [
       {

@@ -5,18 +5,18 @@ import { scriptedZcash } from './support/scripted-zcash.ts';
 
 const ANSWER = '{"id":null,"result":true,"error":null}';
 
-test('a flood of answers that nobody asked for slows its connections, and is an offence', async (context) => {
+test('a flood of unasked answers slows its connections, and is an offence', async (context) => {
   const { engine } = await scriptedZcash(context);
   const { miner, port, events } = await portBench(context, engine);
   const miners = Array.from({ length: 100 }, () => miner());
-  // Under the rate of each connection alone: 100 at once.
+  // Each connection alone stays below its rate: 100 at once.
   for (const one of miners) for (let i = 0; i < 60; i += 1) one.send(ANSWER);
   assert.ok(port.status.slowed > 4_000, `${port.status.slowed} pauses`);
   const told = events.filter((event) => event.kind === 'conduct' && event.offence === 'flood');
   assert.ok(told.length > 0);
 });
 
-test('miners of a farm that answer what they are told do no wrong', async (context) => {
+test('miners of a farm that answer notifications do not commit an offence', async (context) => {
   const { engine } = await scriptedZcash(context);
   const { miner, port, pass, events } = await portBench(context, engine);
   const miners = Array.from({ length: 500 }, () => miner());

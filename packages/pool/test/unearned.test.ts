@@ -12,7 +12,7 @@ interface Submission {
   readonly worker: string;
 }
 
-/** Everything around one connection that a verdict can reach. */
+/** One connection, with everything that a verdict on it can reach. */
 function judged(verdict: Verdict) {
   const offences: Offence[] = [];
   const events: PoolEvent[] = [];
@@ -47,7 +47,7 @@ function judged(verdict: Verdict) {
   return { offences, events, done: done.promise };
 }
 
-test('a share that nobody can have worked for is an offence of its own, whatever the miner is told', async () => {
+test('an unearned share is an offence of its own, whatever reason the miner gets', async () => {
   const { offences, events, done } = judged({
     accepted: false,
     reason: 'low_difficulty',
@@ -62,7 +62,7 @@ test('a share that nobody can have worked for is an offence of its own, whatever
   assert.deepEqual(OFFENCE_POINTS.wrong_nonce, OFFENCE_POINTS.invalid_solution);
 });
 
-test('a share that was too easy is none, and neither is nonce 0 of a miner that changes its dataset', async () => {
+test('a share that is too easy is not an offence, and neither is nonce 0 of a miner that changes its dataset', async () => {
   const { offences, done } = judged({ accepted: false, reason: 'low_difficulty' });
   await done;
   assert.deepEqual(offences, []);

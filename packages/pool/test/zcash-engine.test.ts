@@ -9,14 +9,14 @@ import { ScriptedNode, scriptedZcash } from './support/scripted-zcash.ts';
 const isBlock = (value: bigint) => value <= NETWORK;
 const isNoBlock = (value: bigint) => value > NETWORK;
 
-/** A new tip, so that the duplicate set of a new group is read. */
+/** Gives a new tip, so that the duplicate set of a new group is read. */
 async function nextTip({ devnet, jobs }: ZcashSetup): Promise<void> {
   const before = jobs.length;
   devnet.mineBlock();
   await until('work on the new tip', () => jobs.length > before);
 }
 
-test('a block goes to the nodes although the journal cannot be read, and is not credited', async (context) => {
+test('a block goes to the nodes even if the journal cannot be read, and is not credited', async (context) => {
   const setup = await zcashEngine(context);
   const { engine, devnet, journal, solve } = setup;
   journal.digestsOf = () => Promise.reject(new Error('the disk is gone'));
@@ -42,7 +42,7 @@ test('a block does not wait for a journal that hangs; its credit does', async (c
   assert.equal(journal.kept.length, 1);
 });
 
-test('shares of a tip are taken again as soon as the journal can be read again', async (context) => {
+test('shares of a tip are accepted as soon as the journal can be read again', async (context) => {
   const setup = await zcashEngine(context);
   const { engine, journal, solve } = setup;
   journal.digestsOf = () => Promise.reject(new Error('the thread ended'));
@@ -54,7 +54,7 @@ test('shares of a tip are taken again as soon as the journal can be read again',
   assert.deepEqual(await engine.judge(share, FROM), { accepted: false, reason: 'duplicate_share' });
 });
 
-test('where no more shares of a tip can be remembered they are refused, blocks go out, and the next tip is credited', async (context) => {
+test('when no more shares of a tip can be remembered shares are refused, blocks go out, and those of the next tip count', async (context) => {
   const setup = await zcashEngine(context, { duplicates: { maxKeys: 2 } });
   const { engine, devnet, journal, events, solve } = setup;
   const first = solve(isNoBlock, MAX_TARGET_256);
@@ -86,7 +86,7 @@ test('a full verifier refuses shares, but never a block', async (context) => {
   await until('the node has the block', () => devnet.acceptedBlocks === 1);
 });
 
-test('jobs are sent again although the wall clock was set back', async (context) => {
+test('jobs are sent again even if the wall clock was set back', async (context) => {
   let now = Date.now();
   const { jobs } = await zcashEngine(context, { rebroadcastMs: 100, now: () => now });
   now -= 3600_000;
@@ -94,7 +94,7 @@ test('jobs are sent again although the wall clock was set back', async (context)
   await until('two more jobs', () => jobs.length >= before + 2);
 });
 
-test('shares of the former tip count for the time of grace, not a moment longer, and once', async (context) => {
+test('shares of the former tip count once each, and exactly for the grace', async (context) => {
   let now = 0;
   let wall = Date.now();
   const { engine, devnet, journal, events, solve } = await zcashEngine(context, {
@@ -111,7 +111,7 @@ test('shares of the former tip count for the time of grace, not a moment longer,
     () => events.filter((event) => event.kind === 'work' && event.clean).length === 2,
   );
   assert.equal((await engine.judge(none, FROM)).accepted, false, 'this port has no grace');
-  // Two hours ahead by the wall clock: nobody's share is older by that.
+  // The wall clock goes two hours ahead. That makes no share older.
   wall += 7_200_000;
   now += 1_900;
   assert.equal((await engine.judge(kept, from)).accepted, true);
@@ -119,13 +119,13 @@ test('shares of the former tip count for the time of grace, not a moment longer,
   now += 200;
   const verdict = await engine.judge(late, from);
   assert.deepEqual([verdict.accepted, !verdict.accepted && verdict.reason], [false, 'stale_job']);
-  // And none is younger by a clock that is set back.
+  // A clock that is set back makes no share younger.
   wall -= 14_400_000;
   assert.equal((await engine.judge(late, from)).accepted, false);
   assert.equal(journal.kept.length, 1);
 });
 
-test('nodes that hold different blocks of one height are told of', async (context) => {
+test('nodes that hold different blocks of one height are reported', async (context) => {
   const pair = [1, 2].map((parent) => Object.assign(new ScriptedNode(), { name: `node ${parent}` }));
   for (const [index, node] of pair.entries()) node.give({ parent: index + 1 });
   const { of } = await scriptedZcash(context, {

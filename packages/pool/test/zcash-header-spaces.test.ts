@@ -7,7 +7,7 @@ import { ZcashJobs } from '../src/zcash/jobs.ts';
 const CHAIN = zcashChain('zcash-devnet-48_5');
 const bytes = (byte: number) => new Uint8Array(32).fill(byte);
 
-/** Works as a node makes them: `content` decides about the merkle root. */
+/** Works as a node makes them: the merkle root follows from `content`. */
 function workOf(changes: { tip?: number; content?: number; time?: number; bits?: number } = {}): ZcashWork {
   const { tip = 1, content = 1, time = 1_000, bits = 0x1f0fffff } = changes;
   return {
@@ -33,7 +33,7 @@ function workOf(changes: { tip?: number; content?: number; time?: number; bits?:
 interface Setup {
   readonly jobs: ZcashJobs;
   readonly clock: { now: number };
-  /** The tip moves, and this is the first work on it. */
+  /** Moves the tip, with this work as the first on it. */
   move(work: ZcashWork): ReturnType<ZcashJobs['take']>;
 }
 
@@ -53,7 +53,7 @@ function setup(vary: (work: ZcashWork) => ZcashWork | undefined = () => undefine
   };
 }
 
-/** Each time with another merkle root, which stands for a text drawn at random. */
+/** Varies a work: each time it gets another merkle root, which stands for a random text. */
 function varying(): (work: ZcashWork) => ZcashWork {
   let drawn = 100;
   return (work) => {
@@ -62,7 +62,7 @@ function varying(): (work: ZcashWork) => ZcashWork {
   };
 }
 
-test('a work that comes once more with a newer clock keeps its number, and carries the newer times', () => {
+test('a work that comes again at a later time keeps its number, and has the newer times', () => {
   const { jobs } = setup();
   const first = jobs.take(workOf());
   const again = jobs.take({ ...workOf({ time: 1_500 }), maxTime: 9_500 });
@@ -71,7 +71,7 @@ test('a work that comes once more with a newer clock keeps its number, and carri
   assert.equal(jobs.find(1)?.job.work.work.maxTime, 9_500);
 });
 
-test('whatever of a header differs makes another number', () => {
+test('a difference in any field of a header space makes another number', () => {
   const { jobs } = setup();
   const works = [workOf(), workOf({ content: 2 }), workOf({ bits: 0x1f0ffffe }), { ...workOf(), version: 5 }];
   const numbers = works.map((work) => jobs.take(work).sequence);
@@ -79,7 +79,7 @@ test('whatever of a header differs makes another number', () => {
   assert.equal(jobs.take({ ...workOf(), reserved: bytes(8) }).sequence, 5);
 });
 
-test('a work of a tip that comes back has the number that it had, and counts again', () => {
+test('a work of a tip that comes back has its former number, and counts again', () => {
   const { jobs, move } = setup();
   jobs.take(workOf({ tip: 1 }));
   move(workOf({ tip: 2 }));
@@ -90,7 +90,7 @@ test('a work of a tip that comes back has the number that it had, and counts aga
   assert.equal(jobs.current, back);
 });
 
-test('a work that was forgotten and comes back is mined, but nothing is paid for it', () => {
+test('a work that was forgotten and comes back is mined, but never paid', () => {
   const { jobs, clock, move } = setup();
   jobs.take(workOf({ tip: 1 }));
   move(workOf({ tip: 2 }));
@@ -107,7 +107,7 @@ test('a work that was forgotten and comes back is mined, but nothing is paid for
   assert.equal(jobs.find(other.sequence)?.staleSince, undefined, 'what is new on that tip counts');
 });
 
-test('work at will is new each time, and so is what everybody gets', () => {
+test('varied work is new each time, and so is the work for all connections', () => {
   const { jobs } = setup(varying());
   const numbers = [jobs.take(workOf()), jobs.own(), jobs.own(), jobs.again(), jobs.take(workOf())];
   assert.deepEqual(
@@ -118,7 +118,7 @@ test('work at will is new each time, and so is what everybody gets', () => {
   assert.deepEqual(roots, [101, 102, 103, 104, 105]);
 });
 
-test('without work at will the same work goes out again under its number, and nobody gets one of his own', () => {
+test('where work cannot be varied the same work goes out again under its number, and no connection gets a work of its own', () => {
   const { jobs } = setup();
   assert.equal(jobs.own(), undefined);
   assert.equal(jobs.again(), undefined);
@@ -127,7 +127,7 @@ test('without work at will the same work goes out again under its number, and no
   assert.deepEqual([jobs.again()?.sequence, jobs.current?.order], [1, 2]);
 });
 
-test('an order of transactions that was drawn anew goes to nobody, and is what work at will is made of', () => {
+test('a work with only another order of transactions is not sent, and varied works are made from it', () => {
   const { jobs } = setup(varying());
   jobs.take(workOf());
   jobs.keep(workOf({ content: 2 }));
@@ -141,7 +141,7 @@ test('an order of transactions that was drawn anew goes to nobody, and is what w
   assert.equal(opaque.jobs.own(), undefined);
 });
 
-test('the terms of a work at will are its own, and those of a work that can be foreseen are two heights old', () => {
+test('the terms of a varied work are its own number, and those of an opaque work are two heights old', () => {
   const made = (vary: boolean, heights: readonly number[], secondsApart = 60) => {
     const { jobs, clock } = setup(vary ? varying() : undefined);
     let tip = 0;
@@ -152,9 +152,9 @@ test('the terms of a work at will are its own, and those of a work that can be f
     });
   };
   assert.deepEqual(made(true, [100, 100, 101, 102]), [1, 2, 3, 4]);
-  // What was asked for while the pool knew no height waits like all the rest.
+  // A target that was asked for while the pool knew no height waits as well.
   assert.deepEqual(made(false, [100, 100, 101, 102, 102, 103, 104]), [0, 0, 0, 3, 3, 4, 6]);
-  // A tip that is lower, as high, and higher than one before; and one that came several blocks late.
+  // Tips that are lower, as high, and higher than one before, and one that comes several blocks late.
   assert.deepEqual(made(false, [100, 101, 102, 101, 102, 103]), [0, 0, 2, 0, 2, 3]);
 });
 
@@ -166,7 +166,7 @@ test('heights that come at once, or are skipped, were public before the pool had
       return jobs.take({ ...workOf({ tip: height }), height }).terms;
     });
   };
-  // A node that lagged by two blocks, which it catches up with one after the other.
+  // A node lagged by two blocks, and gets them one after the other.
   assert.deepEqual(
     made([
       [100, 0],
@@ -178,7 +178,7 @@ test('heights that come at once, or are skipped, were public before the pool had
     ]),
     [0, 0, 2, 0, 2, 5],
   );
-  // The same with both at once.
+  // The same where both blocks come at once.
   assert.deepEqual(
     made([
       [100, 0],
@@ -189,7 +189,7 @@ test('heights that come at once, or are skipped, were public before the pool had
     ]),
     [0, 0, 0, 2, 4],
   );
-  // A node that claims a height far beyond the chain holds targets up only as long as it is believed.
+  // A node that claims a height far beyond the chain delays new targets only while the pool uses its work.
   assert.deepEqual(
     made([
       [100, 0],
@@ -203,7 +203,7 @@ test('heights that come at once, or are skipped, were public before the pool had
   );
 });
 
-test('terms of opaque works and of those at will follow one another in one list', () => {
+test('opaque and varied works may alternate, and the oldest terms cover both', () => {
   let opaque = true;
   const draw = varying();
   const { jobs, clock } = setup((work) => (opaque ? undefined : draw(work)));
@@ -218,7 +218,7 @@ test('terms of opaque works and of those at will follow one another in one list'
   );
 });
 
-test('the oldest work that counts is known by when it was made, those included that may come back', () => {
+test('liveSince is the time of the oldest work that counts or may come back', () => {
   const { jobs, clock, move } = setup();
   assert.equal(jobs.liveSince, Number.POSITIVE_INFINITY);
   clock.now = 10;

@@ -6,13 +6,13 @@ import { until } from '@adit/test-kit/until';
 import { FROM } from './support/engines.ts';
 import { CHAIN, NOON, paramsOf, scriptedZcash, timeOf } from './support/scripted-zcash.ts';
 
-/** The engine's own timer beats when the test says so. */
+/** Replaces the engine's timer, so that the test makes its ticks. */
 function heldTicks(context: TestContext): () => void {
   context.mock.timers.enable({ apis: ['setInterval'] });
   return () => context.mock.timers.tick(1_000);
 }
 
-test('a job is the template, under the next id, once for miners that must start anew and once for others', async (context) => {
+test('a job is the template under the next id, as a clean line and as one that is not clean', async (context) => {
   const { engine, jobs } = await scriptedZcash(context);
   const [first] = jobs;
   assert.ok(first !== undefined);
@@ -33,12 +33,12 @@ test('a job is the template, under the next id, once for miners that must start 
   );
   assert.deepEqual(paramsOf(first.job).toSpliced(7, 1), paramsOf(first.job, true).toSpliced(7, 1));
   assert.equal(paramsOf(first.job)[7], false);
-  // Miners of many chains are told which Equihash it is.
+  // Miners of many chains get the parameters of Equihash.
   assert.deepEqual(extras, ['48_5', 'ZcashPoW']);
   assert.deepEqual([engine.name, engine.chain, engine.newestJob, engine.oldestLiveJob], ['zec', CHAIN, 1, 1]);
 });
 
-test('only what differs from 200,9 is told to miners', async (context) => {
+test('the Equihash parameters are sent only if they differ from 200,9', async (context) => {
   for (const [params, extras] of [
     [{}, []],
     [{ n: 96, k: 5 }, ['96_5', 'ZcashPoW']],
@@ -53,7 +53,7 @@ test('only what differs from 200,9 is told to miners', async (context) => {
   }
 });
 
-test('a job carries the time of our clock within what the node allows', async (context) => {
+test('a job has the time of the pool’s clock, within the limits of the node', async (context) => {
   const { engine, clock } = await scriptedZcash(context, {
     template: { variable: true },
     options: { refreshMs: 0 },
@@ -67,7 +67,7 @@ test('a job carries the time of our clock within what the node allows', async (c
   assert.deepEqual([0, 1_999, 2_000, 999_000, 5_000_000, -60_000].map(timeAfter), [0, 1, 2, 999, 1_000, 0]);
 });
 
-test('where the chain pins the time a job carries that of the template', async (context) => {
+test('where the chain pins the time a job has the time of the template', async (context) => {
   const chain = { ...CHAIN, pinTime: true };
   const { engine, clock } = await scriptedZcash(context, {
     chain,
@@ -79,7 +79,7 @@ test('where the chain pins the time a job carries that of the template', async (
   assert.equal(job && timeOf(job), NOON);
 });
 
-test('a new tip starts miners anew, and so does its first work with transactions; others do not', async (context) => {
+test('the jobs of a new tip and of its first work with transactions are clean, and others are not', async (context) => {
   const { jobs, next, of } = await scriptedZcash(context);
   await next({ transactions: [20] });
   await next({ transactions: [20, 21] });
@@ -114,7 +114,7 @@ test('a new tip starts miners anew, and so does its first work with transactions
   );
 });
 
-test('the same transactions in another order go to nobody', async (context) => {
+test('the same transactions in another order are not sent', async (context) => {
   const { engine, jobs, node, next } = await scriptedZcash(context);
   await next({ transactions: [20, 21] });
   const { asked } = node;
@@ -126,14 +126,14 @@ test('the same transactions in another order go to nobody', async (context) => {
   assert.equal(jobs.length, 3);
 });
 
-test('shares for every work of a tip count, each once', async (context) => {
+test('shares for every work of a tip count once each', async (context) => {
   const { engine, jobs, share, next } = await scriptedZcash(context);
   const [before, twin] = [share(), share()];
   await next({ transactions: [20] });
   assert.equal((await engine.judge(before, FROM)).accepted, true);
   const current = share();
   assert.equal((await engine.judge(current, FROM)).accepted, true);
-  // The header of another work: the same bytes are another hash there, which is no share.
+  // With the header of another work the same bytes have another hash, which is not a share.
   const other = await engine.judge({ ...current, jobSequence: 1, target: 1n }, FROM);
   assert.deepEqual([other.accepted, !other.accepted && other.reason], [false, 'low_difficulty']);
   assert.deepEqual(await engine.judge(current, FROM), { accepted: false, reason: 'duplicate_share' });
@@ -141,7 +141,7 @@ test('shares for every work of a tip count, each once', async (context) => {
   assert.equal(jobs.length, 2);
 });
 
-test('jobs are bounded in number and age, and shares for those that went are stale before they are unknown', async (context) => {
+test('jobs are bounded in number and age, and shares for retired ones are first stale and later unknown', async (context) => {
   const { engine, clock, share } = await scriptedZcash(context, {
     template: { variable: true },
     options: { refreshMs: 0 },
@@ -171,7 +171,7 @@ test('jobs are bounded in number and age, and shares for those that went are sta
   assert.equal(engine.oldestLiveJob, 8_293);
 });
 
-test('before a node gives work there is no job, and the outage is told until there is one', async (context) => {
+test('before a node gives work there is no job, and the outage is reported until there is one', async (context) => {
   const { engine, node, jobs, of } = await scriptedZcash(context, { down: true });
   await until('the outage', () => of('outage').length > 0);
   assert.deepEqual([engine.job, engine.ownWork()], [undefined, undefined]);
@@ -187,7 +187,7 @@ test('before a node gives work there is no job, and the outage is told until the
   assert.equal(engine.outageSince, undefined);
 });
 
-test('a job is sent again when nothing came for long, by a clock that nobody sets back', async (context) => {
+test('a job is sent again after a time without one, by a clock that only grows', async (context) => {
   const tick = heldTicks(context);
   let at = 0;
   const { engine, jobs, clock } = await scriptedZcash(context, { modules: { elapsed: () => at } });
@@ -199,7 +199,7 @@ test('a job is sent again when nothing came for long, by a clock that nobody set
   clock.now -= 7_200_000;
   tick();
   tick();
-  // Where the work must stay as the node made it, it is the same one: another number could be worth something else.
+  // An opaque work is sent again under its number, since another number could have another target.
   assert.deepEqual(
     jobs.map(({ job, clean }) => [job.sequence, job.order, clean]),
     [
@@ -213,7 +213,7 @@ test('a job is sent again when nothing came for long, by a clock that nobody set
   assert.equal(jobs.length, 2);
 });
 
-test('the duplicates of a former tip are forgotten though no other tip comes', async (context) => {
+test('the duplicates of a former tip are forgotten even if no other tip comes', async (context) => {
   const tick = heldTicks(context);
   const { engine, clock, share, next } = await scriptedZcash(context);
   engine.graceMs = 1_000;
@@ -239,20 +239,20 @@ test('a tip that comes back keeps the duplicates that it had', async (context) =
   clock.now += 5_000;
   await next({ transactions: [20] });
   await next({ transactions: [] });
-  // The very work of before: it has its number.
+  // The same work comes back, and has its former number.
   assert.equal(engine.job?.sequence, sent.jobSequence);
   assert.deepEqual(await engine.judge(sent, FROM), { accepted: false, reason: 'duplicate_share' });
   assert.equal(node.submitted.length, 0);
 });
 
-test('a template is tried on its node before it is mined, unless that is turned off', async (context) => {
+test('a template is proposed to its node before it is mined, unless that is switched off', async (context) => {
   const careful = await scriptedZcash(context, { options: {} });
   assert.equal(careful.node.proposals, 1);
   const hasty = await scriptedZcash(context, { options: { proposeFirst: false } });
   assert.equal(hasty.node.proposals, 0);
 });
 
-test('what an earlier process left unfinished is handed in again', async (context) => {
+test('candidates that an earlier process left unfinished are handed in again', async (context) => {
   const { node, of } = await scriptedZcash(context, {
     unfinished: [
       {
@@ -275,7 +275,7 @@ test('what an earlier process left unfinished is handed in again', async (contex
   );
 });
 
-test('a tip that came back and went again has its whole time of grace', async (context) => {
+test('a tip that came back and is replaced again has its whole grace', async (context) => {
   const { engine, clock, share, next } = await scriptedZcash(context);
   engine.graceMs = 1_000;
   const from = { ...FROM, graceMs: 60_000 };
@@ -285,12 +285,12 @@ test('a tip that came back and went again has its whole time of grace', async (c
   await next({ parent: 1, height: 102 });
   clock.now += 900;
   await next({ parent: 3, height: 103 });
-  clock.now += 200; // The first time of grace would be over.
+  clock.now += 200; // The first grace would be over.
   await next({ parent: 4, height: 104 });
   assert.deepEqual(await engine.judge(sent, from), { accepted: false, reason: 'duplicate_share' });
 });
 
-test('where there is no work there is nothing to send again', async (context) => {
+test('without work nothing is sent again', async (context) => {
   const tick = heldTicks(context);
   const { jobs } = await scriptedZcash(context, {
     down: true,

@@ -7,7 +7,7 @@ import { CHAIN, NOON, scriptedZcash } from './support/scripted-zcash.ts';
 const DUPLICATE = { accepted: false, reason: 'duplicate_share' };
 const TARGET = targetFromBits(0x1f0fffff);
 
-test('a share whose proof holds is kept with everything that the ledger has to know', async (context) => {
+test('a share whose proof holds is kept with all fields that the ledger needs', async (context) => {
   const { engine, journal, verifier, events, clock, share, hashOf } = await scriptedZcash(context);
   clock.now += 5_432;
   const sent = share({ slack: 12_345n });
@@ -45,7 +45,7 @@ test('a share whose proof holds is kept with everything that the ledger has to k
   );
 });
 
-test('a hash that is the target meets it, and one above is refused without asking for the proof', async (context) => {
+test('a hash equal to the target meets it, and a hash above is refused without a check of the proof', async (context) => {
   const { engine, verifier, journal, share } = await scriptedZcash(context);
   const hard = share({ slack: -1n });
   const low = {
@@ -57,25 +57,25 @@ test('a hash that is the target meets it, and one above is refused without askin
   assert.deepEqual(await engine.judge(hard, FROM), low);
   assert.deepEqual(await engine.judge(hard, FROM), low, 'what is no share is no duplicate either');
   assert.deepEqual([verifier.asked.length, journal.kept.length], [0, 0]);
-  // The same work by a connection whose target is a little easier.
+  // The same share counts for a connection whose target is a little easier.
   assert.equal((await engine.judge({ ...hard, target: hard.target + 1n }, FROM)).accepted, true);
 });
 
-test('one share with two targets goes to the journal both times: it counts the smaller weight', async (context) => {
+test('a share that comes with two targets goes to the journal both times, which counts the smaller weight', async (context) => {
   const { engine, journal, verifier, share } = await scriptedZcash(context);
   const sent = share({ slack: 5n });
   const easier = { ...sent, target: sent.target + 1_000n };
   await engine.judge(sent, FROM);
-  // As the real journal, which knows the digest.
+  // The real journal knows the digest, and answers like this.
   journal.outcome = 'duplicate';
   assert.deepEqual(await engine.judge(easier, FROM), DUPLICATE);
   assert.deepEqual(
     journal.kept.map(({ shareTarget }) => shareTarget),
     [sent.target, easier.target],
   );
-  // Proven like any other, in case that the first is not.
+  // The second is proven too, since the proof of the first may fail.
   assert.equal(verifier.asked.length, 2);
-  // The claim of the first stands.
+  // The claim of the first share stands.
   assert.deepEqual(await engine.judge(sent, FROM), DUPLICATE);
   verifier.verdict = async () => 'index_order' as const;
   assert.equal((await engine.judge({ ...sent, target: sent.target + 2n }, FROM)).accepted, false);
@@ -83,7 +83,7 @@ test('one share with two targets goes to the journal both times: it counts the s
   assert.equal(journal.kept.length, 2);
 });
 
-test('a share for a job that never was is told so', async (context) => {
+test('a share for an unknown job is refused as job_not_found', async (context) => {
   const { engine, share } = await scriptedZcash(context);
   const sent = share();
   for (const jobSequence of [0, sent.jobSequence + 1])
@@ -93,7 +93,7 @@ test('a share for a job that never was is told so', async (context) => {
     });
 });
 
-test('a share is a duplicate while its proof is checked and ever after', async (context) => {
+test('a share is a duplicate from the moment when the check of its proof begins', async (context) => {
   const { engine, verifier, journal, share } = await scriptedZcash(context);
   const proof = Promise.withResolvers<'valid'>();
   verifier.verdict = () => proof.promise;
@@ -106,7 +106,7 @@ test('a share is a duplicate while its proof is checked and ever after', async (
   assert.equal(journal.kept.length, 1);
 });
 
-test('a share that the journal holds of an earlier life is a duplicate, by the hash of its block', async (context) => {
+test('a share that the journal holds from an earlier process is a duplicate, by its block hash', async (context) => {
   const { engine, journal, share, hashOf, next } = await scriptedZcash(context);
   const asked: unknown[] = [];
   let held: readonly Uint8Array[] = [];
@@ -119,7 +119,7 @@ test('a share that the journal holds of an earlier life is a duplicate, by the h
   await next({ parent: 2, height: 101 });
   const [old, fresh] = [share(), share()];
   held = [hashOf(old)];
-  // Claimed before the journal has answered: only the last look finds it.
+  // The share is claimed before the journal has answered, so only `isNew` finds it.
   const verdicts = Promise.all([engine.judge(old, FROM), engine.judge(fresh, FROM)]);
   read.resolve();
   assert.deepEqual(
@@ -130,7 +130,7 @@ test('a share that the journal holds of an earlier life is a duplicate, by the h
   assert.equal(journal.kept.length, 1);
 });
 
-test('what the journal calls a duplicate is one, and stays one', async (context) => {
+test('a share that the journal calls a duplicate is one, and stays one', async (context) => {
   const { engine, journal, share } = await scriptedZcash(context);
   journal.append = async () => 'duplicate';
   const sent = share();
@@ -144,13 +144,13 @@ test('a share that the journal could not keep is refused, and may be sent again'
   journal.append = () => Promise.reject(new Error('the disk is full'));
   const sent = share();
   assert.deepEqual(await engine.judge(sent, FROM), { accepted: false, reason: 'not_recorded' });
-  // The journal tells of its own troubles.
+  // The journal reports its troubles itself.
   assert.deepEqual(of('problem'), []);
   journal.append = async () => 'kept';
   assert.equal((await engine.judge(sent, FROM)).accepted, true);
 });
 
-test('each fault of a proof is named, and the true proof of the same work is taken after it', async (context) => {
+test('each fault of a proof is named, and the right proof of the same work is accepted after it', async (context) => {
   const { engine, verifier, journal, share } = await scriptedZcash(context);
   const sent = share();
   for (const [fault, detail] of [
@@ -183,7 +183,7 @@ test('a verifier that is busy or broken credits nothing, and the share may be se
   assert.equal((await engine.judge(sent, FROM)).accepted, true);
 });
 
-test('a block is told of, handed to the node and credited as a block, ahead of all shares', async (context) => {
+test('a block is reported, handed to the node and credited as a block, ahead of all shares', async (context) => {
   const { engine, node, verifier, journal, share, hashOf, of, clock } = await scriptedZcash(context);
   clock.now += 77;
   const block = share({ block: true, slack: 1n });
@@ -197,7 +197,7 @@ test('a block is told of, handed to the node and credited as a block, ahead of a
   assert.equal(node.submitted.length, 1);
 });
 
-test('a block with a false proof is no block', async (context) => {
+test('a block with a wrong proof is not a block', async (context) => {
   const { engine, node, verifier, share, of } = await scriptedZcash(context);
   verifier.verdict = () => 'collision';
   const verdict = await engine.judge(share({ block: true }), FROM);
@@ -216,7 +216,7 @@ test('a share for the former tip is stale, but a block for it goes to the node',
   assert.deepEqual(await engine.judge(block, FROM), stale, 'what is not credited is no duplicate');
 });
 
-test('a header time counts from the least that the node allows to a minute ahead of the clock', async (context) => {
+test('a header time is allowed from the node’s minimum to a minute ahead of the clock', async (context) => {
   const { engine, clock, share } = await scriptedZcash(context);
   const verdictAt = async (time: number) => {
     const verdict = await engine.judge(share({ time }), FROM);
@@ -225,20 +225,20 @@ test('a header time counts from the least that the node allows to a minute ahead
   const least = NOON - 100;
   assert.equal(await verdictAt(least - 1), `bad_time: it must be at least ${least}`);
   assert.equal(await verdictAt(least), true);
-  clock.now += 999; // A second that has begun does not count.
+  clock.now += 999; // A second counts only when it is over.
   assert.equal(await verdictAt(NOON + 60), true);
   assert.equal(await verdictAt(NOON + 61), `bad_time: it must be at most ${NOON + 60}`);
   clock.now += 2_000_000;
-  // The node's own limit holds however late it is.
+  // The node's own limit holds at any time.
   assert.equal(await verdictAt(NOON + 1_000), true);
   assert.equal(await verdictAt(NOON + 1_001), `bad_time: it must be at most ${NOON + 1_000}`);
-  // The job's own time is right even where our clock is behind.
+  // The time of the job is allowed even where the pool's clock is behind.
   clock.now -= 9_000_000;
   assert.equal(await verdictAt(NOON), true);
   assert.equal(await verdictAt(NOON + 1), `bad_time: it must be at most ${NOON}`);
 });
 
-test('a chain that pins the time takes that of the job and no other', async (context) => {
+test('a chain that pins the time accepts only the time of the job', async (context) => {
   const chain = { ...CHAIN, pinTime: true };
   const { engine, clock, share } = await scriptedZcash(context, { chain });
   clock.now += 30_000;
@@ -251,7 +251,7 @@ test('a chain that pins the time takes that of the job and no other', async (con
   assert.equal((await engine.judge(share({ time: NOON }), FROM)).accepted, true);
 });
 
-test('where a benchmark names another digest, shares are known by that', async (context) => {
+test('shares are known by another digest where a benchmark sets one', async (context) => {
   const digest = new Uint8Array(32).fill(5);
   const { engine, journal, share } = await scriptedZcash(context, { modules: { shareDigest: () => digest } });
   const target = MAX_TARGET_256;
@@ -260,7 +260,7 @@ test('where a benchmark names another digest, shares are known by that', async (
   assert.deepEqual(journal.kept[0]?.digest, digest);
 });
 
-test('grace lasts from the moment of the new tip until it is over, on ports that grant it', async (context) => {
+test('the grace begins at the new tip, on ports that grant it', async (context) => {
   const { engine, clock, share, next } = await scriptedZcash(context);
   engine.graceMs = 1_000;
   const shares = [1, 2, 3, 4].map(() => share());
@@ -280,7 +280,7 @@ test('grace lasts from the moment of the new tip until it is over, on ports that
   assert.equal(await judgeAt(0, 0), 'stale_job');
 });
 
-test('after the time of grace the duplicates of the former tip are forgotten, not before', async (context) => {
+test('the duplicates of the former tip are forgotten after the grace, and not before', async (context) => {
   const { engine, clock, journal, share, next } = await scriptedZcash(context);
   engine.graceMs = 1_000;
   const from = { ...FROM, graceMs: 10_000 };
@@ -291,7 +291,7 @@ test('after the time of grace the duplicates of the former tip are forgotten, no
   await next({ parent: 3, height: 102 });
   assert.deepEqual(await engine.judge(sent, from), DUPLICATE);
   clock.now += 1;
-  // Another tip sweeps: the first one's time is over, that of the second is not.
+  // Another tip closes groups: the grace of the first is over, and that of the second is not.
   await next({ parent: 4, height: 103 });
   assert.equal((await engine.judge(sent, from)).accepted, true);
   assert.equal(journal.kept.length, 2);

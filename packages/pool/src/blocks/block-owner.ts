@@ -15,23 +15,23 @@ export interface BlockOwnerModules {
   readonly onProblem: (detail: string) => void;
 }
 
-/** Whoever clears old locks away may do so in the moment between the making of ours and its lock. */
+/** Another process that removes old locks may remove the new file before this process has locked it. */
 const ATTEMPTS = 3;
-/** He holds it for the time of one look. */
+/** The other process holds the lock for the time of one look. */
 const LOCK_WAIT_MS = 1_000;
 
-/** Where the locks lie. */
+/** The folder of the locks. */
 export function ownersFolder(dataFolder: string): string {
   return path.join(dataFolder, 'blocks', 'owners');
 }
 
 /**
- * This process as the owner of found blocks: a file `blocks/owners/<name>.lock` that it keeps locked for as long as it
- * lives. The system lets go of the lock with the process, however that ends: by a kill, or by a power cut. So others
- * can tell the blocks that nobody follows any more, without a clock and without a process number.
+ * This process as the owner of found blocks. It keeps the file `blocks/owners/<name>.lock` locked while it lives. The
+ * system releases the lock when the process ends in any way, by a kill or a power cut as well. So other processes can
+ * tell which blocks are no longer followed, without a clock and without a process number.
  *
- * Where a lock cannot be had (a file system without them), others take this process for dead, and follow its blocks
- * too. That does no harm but twice the work; the other way round blocks would be lost.
+ * Without a lock (on a file system that has none) other processes take this process for dead, and follow its blocks
+ * too. That only doubles the work. If they took a dead process for a living one, blocks would be lost.
  */
 export class BlockOwner {
   readonly name = randomBytes(8).toString('hex');
@@ -54,14 +54,14 @@ export class BlockOwner {
   }
 
   /**
-   * The names of all other owners that live. A thread looks, which ends with the look: a disk that hangs must not
-   * hold anybody else up. It removes the locks of the dead.
-   * @throws AditError `ADIT_BLOCK_OWNERS` where it cannot be told
+   * The names of all other living owners. A thread of its own looks, so that a disk that hangs delays nothing else. It
+   * removes the locks of owners that have ended.
+   * @throws AditError `ADIT_BLOCK_OWNERS` where the look fails
    */
   others(): Promise<ReadonlySet<string>> {
     return new Promise((resolve, reject) => {
       const fail = (why: string) =>
-        reject(new AditError('ADIT_BLOCK_OWNERS', `nobody can tell whose blocks are whose: ${why}`));
+        reject(new AditError('ADIT_BLOCK_OWNERS', `the owners of found blocks cannot be told: ${why}`));
       const workerData = { folder: this.#folder, own: this.name };
       const worker = new Worker(new URL(import.meta.resolve('#owners-worker')), { workerData });
       worker.once('message', (names: readonly string[]) => resolve(new Set(names)));
@@ -70,7 +70,7 @@ export class BlockOwner {
     });
   }
 
-  /** From here on others may take over what this process followed. */
+  /** Releases the lock: other processes may take over the blocks that this one followed. */
   close(): void {
     if (this.#lock === undefined) return;
     rmSync(this.#file, { force: true });
@@ -83,7 +83,7 @@ export class BlockOwner {
 function locked(file: string): Database.Database | undefined {
   const db = new Database(file, { timeout: LOCK_WAIT_MS });
   try {
-    // Held until the end; nothing is ever written.
+    // The transaction is the lock. It stays open, and writes nothing.
     db.exec('BEGIN EXCLUSIVE');
     if (statSync(file, { throwIfNoEntry: false }) !== undefined) return db;
   } catch (error) {

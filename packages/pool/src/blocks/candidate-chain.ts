@@ -1,32 +1,32 @@
 import type { SubmissionOutcome } from '../events.ts';
 import type { Candidate } from './candidate.ts';
 
-/** What the nodes said to a submission. */
+/** The answers of the nodes to a submission. */
 export interface SubmissionReport {
   readonly outcome: SubmissionOutcome;
   readonly answers: readonly { readonly node: string; readonly answer: string }[];
 }
 
-/** Where a candidate stands; `final` ends the watch. */
+/** The state of a candidate. After `final` it is no longer followed. */
 export interface CandidateFate {
   readonly state: string;
   readonly confirmations: number;
   readonly final: boolean;
-  /** It is not seen where it should be, and can still get there: it is to be handed in again, every so often. */
+  /** Whether to hand it in again: it is not on the best chain, but can still get there. */
   readonly again: boolean;
 }
 
 /** How one chain submits and follows its candidates. */
 export interface CandidateChain {
   readonly submit: (candidate: Candidate) => Promise<SubmissionReport>;
-  /** Told before anything of it is submitted: what an earlier process left. */
+  /** Takes note of the candidates of an earlier process, before any of them is submitted. */
   readonly takeUp?: (candidates: readonly Candidate[]) => void;
-  /** Called before `fate` is asked of any of these: what can be learnt for all of them at once. */
+  /** Called before `fate`, to ask the nodes what is needed for all of these candidates at once. */
   readonly refresh?: (candidates: readonly Candidate[]) => Promise<void>;
-  /** Undefined: nobody could be asked. */
+  /** Looks for a candidate. Undefined where no node answered. */
   readonly fate: (candidate: Candidate) => Promise<CandidateFate | undefined>;
-  /** Between two looks at the candidates that are under way. */
+  /** Time between two looks at the candidates. */
   readonly watchMs: number;
-  /** What a stop waits for submissions that are under way; half a minute where left out. */
+  /** How long a stop waits for submissions that are under way; default 30 s. */
   readonly stopWithinMs?: number;
 }

@@ -10,37 +10,37 @@ export type { Candidate } from './candidate.ts';
 
 type Kind = 'save' | 'finish' | 'forget';
 
-/** What is to become of one file: the newest wish. */
+/** The newest change that was asked for one file. */
 interface Write {
   kind: Kind;
   candidate: Candidate;
   readonly done: PromiseWithResolvers<void>;
 }
 
-/** As many as are followed at once; a disk that is further behind will not catch up. */
+/** As many as the candidates that are followed at once. A disk that is further behind will not catch up. */
 const MAX_WAITING = 4096;
-/** Files for which the folder is synced once. */
+/** Files that are written before the folder is synced once for all of them. */
 const BATCH = 16;
 
 /**
- * Candidates as files below `blocks/`, for the next start. The disk is the second line of defence, and never on the
- * way of a block: everything is written beside, one file at a time, so that a disk of which each sync takes seconds
- * holds up neither the main thread nor the few threads that all file access shares. What happens to one candidate
- * happens in order; of several wishes that wait only the newest is carried out.
+ * Candidates as files in `blocks/`, for the next start. A block never waits for the disk: files are written beside its
+ * hand-in, one at a time, so that a disk whose syncs take seconds delays neither the main thread nor the few threads
+ * that all file access shares. Changes to one candidate happen in order. Of several changes that wait, only the newest
+ * is carried out.
  */
 export class CandidateStore {
   readonly #folder: string;
-  /** By file name, in the order of the first wish. */
+  /** By file name, in the order of the first change. */
   readonly #waiting = new Map<string, Write>();
   #busy = false;
   readonly #fileMode: number;
   readonly #owner: string | undefined;
   readonly #leftBehind: LeftBehind;
-  /** Files whose candidates this process follows: as many as there are, and those that wait to be written. */
+  /** Names of the files whose candidates this process follows. As many as those, and those that wait to be written. */
   readonly #ours = new Set<string>();
   #lastLook: Promise<unknown> = Promise.resolve();
 
-  /** @param owner this process; left out where it is alone on its folder */
+  /** @param owner this process; left out where no other process uses the folder */
   constructor(dataFolder: string, fileMode = 0o600, owner?: Pick<BlockOwner, 'name' | 'others'>) {
     this.#fileMode = fileMode;
     this.#owner = owner?.name;
@@ -49,30 +49,29 @@ export class CandidateStore {
     this.#leftBehind = new LeftBehind(this.#folder, { owner, isOurs: (name) => this.#ours.has(name) });
   }
 
-  /** Writes or replaces. Resolves when it would survive a power cut. @throws AditError `ADIT_DISK_BEHIND`; of the disk */
+  /** Writes a candidate. Resolves when it would survive a power cut. @throws `ADIT_DISK_BEHIND`, and disk errors */
   save(candidate: Candidate): Promise<void> {
     return this.#want('save', candidate);
   }
 
-  /** Its fate is known: it moves to `blocks/done`, where an operator may look at it or delete it. @throws as `save` */
+  /** Moves a candidate whose fate is known to `blocks/done`, where operators may look at it. @throws as `save` */
   finish(candidate: Candidate): Promise<void> {
     return this.#want('finish', candidate);
   }
 
-  /** It need not be kept at all. @throws as `save` */
+  /** Removes a candidate that need not be kept. @throws as `save` */
   forget(candidate: Candidate): Promise<void> {
     return this.#want('forget', candidate);
   }
 
-  /** Says on disk that it is this process that follows it now. @throws as `save` */
+  /** Writes to disk that this process follows the candidate now. @throws as `save` */
   async claim(candidate: Candidate): Promise<void> {
     if (this.#owner !== undefined) await this.#want('save', candidate);
   }
 
   /**
-   * What other processes left unfinished that have ended, each once. A file that cannot be read is set aside, not
-   * lost.
-   * @throws AditError `ADIT_BLOCK_OWNERS`; of the disk
+   * The unfinished candidates of processes that have ended, each once. A file that cannot be read is renamed, not lost.
+   * @throws AditError `ADIT_BLOCK_OWNERS`; disk errors
    */
   unfinished(onBad: (file: string) => void): Promise<Candidate[]> {
     const look = async () => {
@@ -99,7 +98,7 @@ export class CandidateStore {
     this.#ours.add(name);
     if (!this.#busy) {
       this.#busy = true;
-      // Not at once: what sent us here has a block to hand in first.
+      // Later, because the caller has a block to hand in first.
       setImmediate(() => void this.#work());
     }
     return write.done.promise;
@@ -127,13 +126,13 @@ export class CandidateStore {
           await this.#carryOut(write);
           written.push(write);
         } catch (error) {
-          // Whatever there is of it may be found again.
+          // A later look may find what is on disk.
           this.#ours.delete(nameOf(write.candidate));
           write.done.reject(error);
         }
       }
       try {
-        // The names must be on disk too, or a power cut takes the files with it.
+        // The names must be on disk too, or the files are lost in a power cut.
         if (written.length > 0) await syncFolder(this.#folder);
         for (const { done } of written) done.resolve();
       } catch (error) {
@@ -158,21 +157,21 @@ export class CandidateStore {
     if (kind === 'finish')
       await this.#replace(file, path.join(this.#folder, 'done', nameOf(candidate)), candidate);
     await rm(file, { force: true });
-    // Unless it was found anew meanwhile.
+    // A candidate that was found again during the write stays ours.
     if (!this.#waiting.has(nameOf(candidate))) this.#ours.delete(nameOf(candidate));
   }
 
   async #replace(file: string, target: string, candidate: Candidate): Promise<void> {
     const owner = this.#owner;
     const text = target === file && owner !== undefined ? { ...candidate, owner } : candidate;
-    // Of two processes that write one file each has a draft of its own.
+    // Two processes may write one file, so each has its own draft.
     const temporary = owner === undefined ? `${file}.tmp` : `${file}.${owner}.tmp`;
     await writeSynced(temporary, text, this.#fileMode);
     try {
       await rename(temporary, target);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      // A process of an older version that has just started on this folder took it for a leftover.
+      // A process of an older version started on this folder just now, and removed the draft as a leftover.
       await writeSynced(temporary, text, this.#fileMode);
       await rename(temporary, target);
     }
@@ -182,9 +181,9 @@ export class CandidateStore {
 async function writeSynced(file: string, candidate: Candidate, mode: number): Promise<void> {
   const handle = await open(file, 'w', mode);
   try {
-    // Whatever the process' own mask takes away.
+    // The umask of the process may have removed bits from the mode.
     await handle.chmod(mode);
-    // All of it or an error: a plain write may stop half-way on a disk that is nearly full.
+    // `writeFile` writes all or throws. A single `write` may stop half-way on a disk that is nearly full.
     await handle.writeFile(`${JSON.stringify(candidate, null, 1)}\n`);
     await handle.sync();
   } finally {

@@ -1,4 +1,4 @@
-/** What is kept of a found block or fruit until its fate is known. */
+/** A found block or fruit, as it is kept until its fate is known. */
 export interface Candidate {
   readonly chain: string;
   readonly what: 'block' | 'fruit';
@@ -6,25 +6,25 @@ export interface Candidate {
   readonly id: string;
   readonly height: number | null;
   readonly worker: string;
-  /** By the wall clock, for people: nothing is decided by it. */
+  /** Wall clock in milliseconds, for people only. */
   readonly foundAtMs: number;
   /** Zcash: the whole block. TrueChain: nonce, header hash and mix digest, comma-separated. Hex. */
   readonly payload: string;
   /**
-   * TrueChain: whom the node mined for when it was found, 0x and 40 lower-case digits; two where that changed at the
-   * same time. Left out where the node did not tell, and by versions that did not ask.
+   * TrueChain: the coinbase of the node when the candidate was found, 0x and 40 lower-case digits; two where it changed
+   * at that time. Left out where the node did not tell, and by versions that did not ask.
    */
   readonly coinbases?: readonly string[];
   readonly answers: readonly { readonly node: string; readonly answer: string }[];
   readonly state: 'pending' | 'submitted' | 'refused';
 }
 
-/** More than a header can have been made for. */
+/** A header has at most two; a file with more than this is damaged. */
 const MAX_COINBASES = 8;
 
 /**
- * Whether something that was read back from disk is a candidate: written by ourselves, but perhaps by a version that
- * knew fewer fields, or more.
+ * Whether a value from disk is a candidate. The pool wrote it, but perhaps a version of the pool with fewer or more
+ * fields.
  */
 export function isCandidate(value: unknown): value is Candidate {
   if (typeof value !== 'object' || value === null) return false;

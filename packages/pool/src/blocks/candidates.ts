@@ -8,47 +8,48 @@ export interface CandidatesModules {
   readonly store: CandidateStore;
   readonly chain: CandidateChain;
   readonly onEvent: OnPoolEvent;
-  /** Milliseconds that only grow: a wall clock that is set would hold candidates up, or give them up. */
+  /** Milliseconds that only grow. If a wall clock were set, it would delay candidates, or give them up too early. */
   readonly now?: () => number;
 }
 
-/** One that is followed. */
+/** A candidate that is followed. */
 interface Entry {
   candidate: Candidate;
   lastState: string;
-  /** What was told of its submissions last. */
+  /** The outcome that was reported last. */
   told: SubmissionOutcome | undefined;
   submitting: boolean;
-  /** Hand-ins in a row that did not bring it onto the chain, and when the next one is due. */
+  /** Hand-ins in a row that did not bring it onto the chain, and the time when the next one is due. */
   tries: number;
   dueAt: number;
 }
 
-/** Candidates that are followed at once; a chain finds a few a minute and each lives for hours. */
+/** Most candidates that are followed at once. A chain finds a few a minute, and each lives for hours. */
 const MAX_WATCHED = 4096;
-/** Known to be beside the best chain, as the chains call it. */
+/** The state of a candidate that is known to lie beside the best chain. */
 const BESIDE = 'side_chain';
-/** Candidates that are looked at together: each may take a connection, of which a node has eight. */
+/** Candidates that are looked up at the same time. Each may take a connection, and a node client has eight. */
 const MAX_LOOKS = 4;
-/** Hand-ins of old candidates at once: a node that hangs must not collect them. */
+/** Most hand-ins of old candidates at once: a node that hangs must not collect them. */
 const MAX_AGAIN = 4;
-/** Pauses between hand-ins double up to so many looks: where no node is known to have it, and where one is. */
+/** Pauses between hand-ins double up to this many looks. The first is for candidates that no node is known to have. */
 const LONGEST_PAUSE_PENDING = 4;
 const LONGEST_PAUSE = 40;
-/** A node that is down is tried for some eight seconds; one that hangs, for minutes. */
+/** A node that is down is tried for some eight seconds, but one that hangs for minutes. */
 const STOP_WITHIN_MS = 30_000;
-/** What has been handed to the disk is worth more patience than a node: the next start reads it. */
+/** A stop waits again for the disk, because the next start reads the files. */
 const WRITTEN_WITHIN_MS = 30_000;
-/** Ids that were handled lately, so that a share sent again is not submitted again. */
+/** Most ids that are remembered, so that a block whose share comes again is not submitted twice. */
 const MAX_KNOWN = 4096;
 
 /**
- * Found blocks and fruits of one chain: to all nodes at once, to the disk beside that, and followed until they are
- * buried or orphaned. Never waits for the share journal or the disk.
+ * Hands found blocks and fruits of one chain in to all nodes at once, writes them to disk beside that, and follows them
+ * until they are buried or orphaned. Never waits for the share journal or the disk.
  *
- * A node's word is not the chain: a node that was killed forgets blocks that it had taken, and one may have a block
- * that it refused or never answered. So candidates are looked for before they are given up, and those that are not
- * where they should be are handed in again as long as they can get there: quietly, and ever less often.
+ * A node's answer does not prove that the chain has the block, or lacks it: a node that is killed forgets blocks that
+ * it had taken, and a node may have a block that it refused or never answered. So the pool looks for candidates before
+ * it gives them up. Those that are not on the best chain are handed in again while they can still get there, without an
+ * event, and less and less often.
  */
 export class Candidates {
   readonly #store: CandidateStore;
@@ -62,7 +63,7 @@ export class Candidates {
   #handingInAgain = 0;
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
-  /** The tip went back while a look was under way: that one may have asked too early. */
+  /** The tip went back while a look was under way. That look may have asked the nodes too early. */
   #lookAgain = false;
   #stopping = false;
 
@@ -73,14 +74,14 @@ export class Candidates {
     this.#now = modules.now ?? (() => performance.now());
   }
 
-  /** Begins to look, and takes up what an earlier process left. */
+  /** Begins to follow candidates, those of earlier processes included. */
   start(unfinished: readonly Candidate[]): void {
     this.#begin(unfinished);
     this.#timer = setInterval(() => this.#look(), this.#chain.watchMs);
     this.#timer.unref();
   }
 
-  /** What a process left that has ended since: a node may have lost it meanwhile, so it is looked for at once. */
+  /** Takes over the candidates of a process that has ended. Looks for them at once, as a node may have lost them. */
   takeUp(unfinished: readonly Candidate[]): void {
     const news = unfinished.filter(({ id }) => !this.#watched.has(id));
     if (news.length === 0 || this.#stopping) return;
@@ -89,7 +90,7 @@ export class Candidates {
     this.#look();
   }
 
-  /** Submits again what no node is known to have. */
+  /** Follows candidates of earlier processes, and submits those again that no node is known to have. */
   #begin(unfinished: readonly Candidate[]): void {
     this.#chain.takeUp?.(unfinished);
     const open: Entry[] = [];
@@ -98,7 +99,7 @@ export class Candidates {
       const entry = this.#watch(candidate);
       this.#keep(() => this.#store.claim(entry.candidate));
       if (candidate.state === 'submitted') continue;
-      // Until its turn has come nobody else hands it in.
+      // Until its turn comes, looks must not hand it in.
       entry.submitting = true;
       open.push(entry);
     }
@@ -106,7 +107,7 @@ export class Candidates {
     for (let lane = 0; lane < MAX_AGAIN; lane += 1) this.#track(this.#submitAll(turns));
   }
 
-  /** A share met a target of the network and its proof holds. Returns when it is on its way to nodes and disk. */
+  /** A share met a target of the network, and its proof holds. Starts the hand-in and the write, without a wait. */
   found(candidate: Candidate): void {
     const { chain, what, id, worker } = candidate;
     if (this.#known.has(id)) return;
@@ -118,9 +119,9 @@ export class Candidates {
   }
 
   /**
-   * The chain that is worked on is not longer than it was. A reorganisation, or a node that was killed and has lost
-   * blocks: while it lacks them the pool's own miners work beside them. So they are looked for at once, whatever pause
-   * is on; all but those that were seen beside the chain before, of which a chain with many siblings has hundreds.
+   * The new work is not higher than the work before: the chain was reorganised, or a node was killed and lost blocks.
+   * While a node lacks them, the pool's own miners work beside them. So the pool looks for its blocks at once, even
+   * during a pause. Blocks that were seen beside the chain are left out: a chain with many siblings has hundreds.
    */
   tipWentBack(): void {
     for (const entry of this.#watched.values()) if (entry.lastState !== BESIDE) this.#beginAnew(entry);
@@ -128,7 +129,7 @@ export class Candidates {
     this.#look();
   }
 
-  /** Waits for submissions that are under way, but not for a node that hangs: the next start has them. */
+  /** Waits for submissions and then for writes, each for 30 s at most. The next start takes up the rest. */
   async stop(): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#timer);
@@ -136,7 +137,7 @@ export class Candidates {
     await endOf(this.#writing, WRITTEN_WITHIN_MS);
   }
 
-  /** Thousands at once would take every connection to the nodes, and nobody could ask for work. */
+  /** Submits one after the other: thousands at once would take all connections to the nodes, which work needs too. */
   async #submitAll(turns: Iterable<Entry>): Promise<void> {
     for (const entry of turns) {
       if (this.#stopping) return;
@@ -156,7 +157,7 @@ export class Candidates {
     }
   }
 
-  /** Before a refusal is final: the chain may have it all the same. */
+  /** Looks on the chain before a refusal is final: the candidate may be there all the same. */
   async #secondLook({ candidate }: Entry): Promise<SubmissionOutcome> {
     if (candidate.state === 'submitted') return 'accepted';
     await this.#chain.refresh?.([...this.#watched.values()].map((entry) => entry.candidate));
@@ -169,9 +170,9 @@ export class Candidates {
     const { chain, id, state } = entry.candidate;
     if (state === 'submitted') {
       const lost = answers.filter(({ answer }) => answer === 'accepted').map(({ node }) => node);
-      // A node that has a block calls it a duplicate.
+      // A node that has the block answers that it is a duplicate. One that accepts it had lost it.
       if (outcome === 'accepted' && lost.length > 0) {
-        // What was seen of it before was the loss.
+        // The state that was seen before was that of the loss.
         entry.lastState = 'unknown';
         this.#problem('a node had lost a found block', `${chain} ${id}: ${lost.join(', ')} took it again`);
       }
@@ -203,7 +204,7 @@ export class Candidates {
   }
 
   #watch(candidate: Candidate): Entry {
-    // Not yet seen on the chain is what is expected of one that has just been submitted: no news.
+    // `unknown` is the expected state of a block that was just submitted, so it needs no event.
     const entry: Entry = {
       candidate,
       lastState: 'unknown',
@@ -213,13 +214,13 @@ export class Candidates {
       dueAt: this.#now(),
     };
     this.#watched.set(candidate.id, entry);
-    // Where there is no room the oldest one is left alone. Its file stays: the next start takes it up.
+    // Without room the oldest is no longer followed. Its file stays, and the next start takes it up.
     const oldest = this.#watched.keys().next().value;
     if (this.#watched.size > MAX_WATCHED && oldest !== undefined) this.#watched.delete(oldest);
     return entry;
   }
 
-  /** One look at a time: with nodes that hang, a look takes longer than the pause between two. */
+  /** Starts a look unless one is under way: with nodes that hang, a look takes longer than `watchMs`. */
   #look(): void {
     if (this.#looking) return;
     this.#looking = true;
@@ -237,7 +238,7 @@ export class Candidates {
     const open = [...this.#watched.values()].filter(({ submitting }) => !submitting);
     if (open.length === 0) return;
     await this.#chain.refresh?.(open.map(({ candidate }) => candidate));
-    // Those that were tried least come first, and of these the newest: it has the least time left to win.
+    // Candidates with the fewest tries come first, and of these the newest, which has the least time left to win.
     const left = open
       .toReversed()
       .toSorted((a, b) => a.tries - b.tries)
@@ -249,19 +250,19 @@ export class Candidates {
         try {
           if (await this.#lookAt(entry)) wanted.push(entry);
         } catch (error) {
-          // The others must not wait for this one.
+          // One failure must not stop the look at the others.
           this.#problem(`following ${entry.candidate.id}`, messageOf(error));
         }
       }
     };
     await Promise.all(Array.from({ length: MAX_LOOKS }, lookOn));
-    // A block goes before its child.
+    // A block is handed in before its child.
     const isWanted = new Set(wanted);
     const again = open.filter((entry) => isWanted.has(entry)).toSorted((a, b) => a.tries - b.tries);
     for (const entry of again) this.#handInAgain(entry);
   }
 
-  /** @returns whether it is to be handed in again */
+  /** @returns whether the candidate should be handed in again */
   async #lookAt(entry: Entry): Promise<boolean> {
     const fate = await this.#chain.fate(entry.candidate);
     const { id, chain, what, state: before } = entry.candidate;
@@ -269,7 +270,7 @@ export class Candidates {
     if (fate !== undefined && fate.state === 'best_chain' && before === 'pending') this.#isThere(entry);
     if (fate !== undefined && (fate.state !== entry.lastState || fate.final)) {
       const { state, confirmations } = fate;
-      // It fell off the chain, or was never on it: what was learnt about its hand-ins counts no more.
+      // The candidate fell off the best chain: its earlier hand-ins no longer count.
       if (entry.lastState === 'best_chain') this.#beginAnew(entry);
       entry.lastState = state;
       this.#onEvent({ kind: 'block_state', chain, what, height, id, state, confirmations });
@@ -283,7 +284,7 @@ export class Candidates {
     return fate === undefined ? before === 'pending' : fate.again;
   }
 
-  /** No node said that it took it, and the chain has it. */
+  /** No node said that it took the candidate, but the chain has it. */
   #isThere(entry: Entry): void {
     entry.candidate = { ...entry.candidate, state: 'submitted' };
     this.#tell(entry, 'accepted');
@@ -314,7 +315,7 @@ export class Candidates {
 
   #keep(write: () => Promise<void>): void {
     track(this.#writing, write(), (error) =>
-      this.#problem('what became of a found block could not be written to disk', messageOf(error)),
+      this.#problem('the state of a found block could not be written to disk', messageOf(error)),
     );
   }
 

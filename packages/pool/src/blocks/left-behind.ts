@@ -4,9 +4,9 @@ import type { BlockOwner } from './block-owner.ts';
 import { type Candidate, isCandidate } from './candidate.ts';
 
 export interface LeftBehindModules {
-  /** Undefined: this process is alone on its folder, as in tests. */
+  /** Undefined where no other process uses the folder, as in tests. */
   readonly owner: Pick<BlockOwner, 'name' | 'others'> | undefined;
-  /** Whether this process follows the candidate of a file, or has given up on the file. */
+  /** Whether this process follows the candidate of this file, or has followed it and given it up. */
   readonly isOurs: (name: string) => boolean;
 }
 
@@ -19,18 +19,18 @@ interface Stray extends Found {
   readonly owner: string | undefined;
 }
 
-/** Files that are read in one look: as many as can be followed. The rest follows at the next one. */
+/** Most files that are read in one look: as many as can be followed. The next look reads the rest. */
 const MAX_READ = 4096;
 
 /**
- * Finds the candidates in `blocks/` that nobody follows: those of processes that have ended, and those of versions that
- * did not say whose they are. What belongs to a process that lives is left to it, so that of two processes none writes
- * over what the other one learnt. Costs a list of names where there is nothing new; never blocks.
+ * Finds the candidates in `blocks/` that no process follows: those of processes that have ended, and those of versions
+ * that did not write an owner. Candidates of a living process are left to it, so that no process overwrites what
+ * another one learnt. Where nothing is new, a look only costs a list of names. It never blocks the main thread.
  */
 export class LeftBehind {
   readonly #folder: string;
   readonly #modules: LeftBehindModules;
-  /** Files of other processes by name, with their owners: as many as those follow. */
+  /** Names of the files of other processes, with their owners: as many as those processes follow. */
   #others = new Map<string, string>();
 
   constructor(folder: string, modules: LeftBehindModules) {
@@ -39,8 +39,9 @@ export class LeftBehind {
   }
 
   /**
-   * Blocks before fruits. A file that cannot be read is set aside, not lost.
-   * @throws AditError `ADIT_BLOCK_OWNERS`; of the disk
+   * A file that cannot be read is renamed, not lost.
+   * @returns the candidates, blocks before fruits
+   * @throws AditError `ADIT_BLOCK_OWNERS`; disk errors
    */
   async look(onBad: (file: string) => void): Promise<Found[]> {
     const { isOurs } = this.#modules;
@@ -57,7 +58,7 @@ export class LeftBehind {
     for (const [name, owner] of [...this.#others]) {
       if (living.has(owner)) continue;
       this.#others.delete(name);
-      // What it wrote last counts; and another process may have been faster.
+      // The file is read again: its owner may have changed it last, or another process may have taken it over.
       for (const stray of await this.#read(name, onBad))
         if (!this.#isLeftTo(name, stray.owner, living)) found.push(stray);
     }
@@ -72,7 +73,7 @@ export class LeftBehind {
     return true;
   }
 
-  /** Nobody is asked where no file is anybody else's. */
+  /** The living owners. Looks for them only if some file or draft may belong to another process. */
   async #livingOf(all: readonly string[], strays: readonly Stray[]): Promise<ReadonlySet<string>> {
     const { owner } = this.#modules;
     const isForeign = strays.some((stray) => stray.owner !== undefined && stray.owner !== owner?.name);
@@ -80,7 +81,7 @@ export class LeftBehind {
     return owner === undefined || !isAsked ? new Set() : await owner.others();
   }
 
-  /** What a process that has ended was just writing. Versions before owners write their drafts anew where they are gone. */
+  /** Removes drafts of processes that have ended. Versions without owners write a draft again if it is gone. */
   async #clear(all: readonly string[], living: ReadonlySet<string>): Promise<void> {
     for (const name of all) {
       const writer = draftOf(name);
@@ -89,12 +90,12 @@ export class LeftBehind {
     }
   }
 
-  /** None where it went meanwhile, or makes no sense. */
+  /** Reads a file. @returns an empty list where the file is gone or is not a candidate */
   async #read(name: string, onBad: (file: string) => void): Promise<Stray[]> {
     const file = path.join(this.#folder, name);
     try {
       const value: unknown = JSON.parse(await readFile(file, 'utf8'));
-      if (!isCandidate(value)) throw new Error('it is no candidate');
+      if (!isCandidate(value)) throw new Error('it is not a candidate');
       const { owner, ...candidate } = value as Candidate & { readonly owner?: unknown };
       return [{ name, candidate, owner: typeof owner === 'string' ? owner : undefined }];
     } catch (error) {
@@ -106,7 +107,7 @@ export class LeftBehind {
   }
 }
 
-/** Who writes a draft: `<file>.<owner>.tmp`; the empty word where it does not say. Undefined: it is none. */
+/** The owner of a draft (`<file>.<owner>.tmp`); empty for a draft without an owner, undefined for other files. */
 function draftOf(name: string): string | undefined {
   return /\.json(?:\.([0-9a-f]{16}))?\.tmp$/
     .exec(name)

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 
-// The thread that looks which owners of found blocks live, once.
+// The thread that finds out, once, which owners of found blocks live.
 const { folder, own } = workerData as { readonly folder: string; readonly own: string };
 const END = '.lock';
 
@@ -14,7 +14,7 @@ parentPort?.postMessage(
     .filter((name) => name !== own && lives(path.join(folder, `${name}${END}`))),
 );
 
-/** Whether somebody holds the lock. Where nobody does the file goes. */
+/** Whether a process holds the lock. Otherwise the file is removed. */
 function lives(file: string): boolean {
   let db: Database.Database | undefined;
   try {
@@ -23,7 +23,7 @@ function lives(file: string): boolean {
     rmSync(file, { force: true });
     return false;
   } catch (error) {
-    // What cannot be read is no sign of life, and blocks must not be lost by it.
+    // A lock that cannot be read does not show a living owner: its blocks are taken over, so that none is lost.
     return (error as { code?: unknown }).code === 'SQLITE_BUSY';
   } finally {
     db?.close();

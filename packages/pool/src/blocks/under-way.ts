@@ -1,4 +1,4 @@
-/** Keeps work in a set for as long as it is under way. */
+/** Keeps work in a set while it is under way. */
 export function track(
   under: Set<Promise<void>>,
   work: Promise<void>,
@@ -8,7 +8,7 @@ export function track(
   under.add(tracked);
 }
 
-/** Until all of them have ended, those too that begin meanwhile; not longer than so many milliseconds. */
+/** Waits until all work has ended, work that begins during the wait included, but not longer than `withinMs`. */
 export async function endOf(work: ReadonlySet<Promise<void>>, withinMs: number): Promise<void> {
   const all = async (): Promise<void> => {
     while (work.size > 0) await Promise.all([...work]);

@@ -13,7 +13,7 @@ import type { PortStatus } from '../ports/port-status.ts';
 import type { Duplicates } from '../shares/duplicates.ts';
 import type { SeedBudget } from '../truechain/seed-budget.ts';
 
-/** What the options of a chain have in common, whatever its family. */
+/** The options that chains of all families have. */
 export interface ChainBase {
   /** The family: a key of the table of families. */
   readonly kind: string;
@@ -22,7 +22,7 @@ export interface ChainBase {
   readonly ports: readonly PortOptions[];
 }
 
-/** What the pool does with a port, whatever its dialect; `StratumPort` has it. */
+/** A port of any dialect, as the pool uses it; `StratumPort` implements it. */
 export interface PoolPort {
   readonly port: string;
   readonly connections: number;
@@ -45,34 +45,34 @@ export interface PoolPort {
 /** A chain that runs in a pool: its engine with its ports. */
 export interface PoolChain<Options extends ChainBase> {
   readonly ports: readonly PoolPort[];
-  /** When the oldest work was made whose shares still count, in milliseconds of a clock that only grows. */
+  /** Time of the oldest work whose shares still count, in milliseconds of a clock that only grows. */
   readonly liveSince: number;
-  /** Begins to ask the nodes for work. @param unfinished blocks of earlier processes that are still followed */
+  /** Begins to ask the nodes for work. @param unfinished candidates of earlier processes that are not final yet */
   start(unfinished: readonly Candidate[]): void;
-  /** Blocks of a process that has ended since. */
+  /** Takes over candidates of a process that has ended since. */
   takeUp(unfinished: readonly Candidate[]): void;
-  /** No more work; waits for blocks that are on their way to the nodes. */
+  /** Takes no more work, and waits for blocks that are on their way to the nodes. */
   stop(): Promise<void>;
-  /** Takes what may change while miners are connected. Ports are matched by name. */
+  /** Applies the settings that may change while miners are connected. Ports are matched by name. */
   reload(options: Options, limits: PoolLimits): void;
 }
 
-/** What a chain needs of its pool. */
+/** The parts of the pool that a chain needs. */
 export interface ChainModules extends Pick<PoolModules, 'shareDigest'> {
   readonly dataFolder: string;
   readonly limits: PoolLimits;
   readonly journal: ShareJournal;
   readonly verifier: VerifierPool;
   readonly candidates: CandidateStore;
-  /** The duplicates of the chain's network: two chains of one must not credit a share twice. */
+  /** The duplicates of the chain's network: two chains of one network must not both credit a share. */
   readonly duplicates: Duplicates;
-  /** One allocator for all ports of the network with the same length in bytes: they share the values. */
+  /** The allocator for a length in bytes. All ports of the network with this length share its values. */
   readonly nonce1Of: (length: number) => Nonce1Allocator;
-  /** When the oldest work of the network was made whose shares still count; see `Nonce1Request`. */
+  /** Time of the oldest work of the network whose shares still count; see `Nonce1Request`. */
   readonly liveSince: () => number;
-  /** What ports need, but for their engine. */
+  /** The parts that ports need, except their engine. */
   readonly port: Omit<PortModules<unknown>, 'engine'>;
-  /** Of all ports of the pool together. */
+  /** Shared by all ports of the pool. */
   readonly seeds: SeedBudget;
   /** Wall clock in milliseconds. */
   readonly now: () => number;
@@ -82,7 +82,7 @@ export interface ChainModules extends Pick<PoolModules, 'shareDigest'> {
 
 /** A family of chains, as the pool sees it. */
 export interface ChainFamily<Options extends ChainBase> {
-  /** What a chain of the family may find: words of `found` events, in the order in which they are shown. */
+  /** What a chain of the family may find: the values of `what` in events, in the order of display. */
   readonly finds: readonly string[];
   /** The network whose shares are one accounting, whatever the chain is called. */
   networkOf(options: Options): string;

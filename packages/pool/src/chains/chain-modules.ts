@@ -3,10 +3,10 @@ import { FULL } from '../shares/full.ts';
 import type { ChainModules } from './chain-family.ts';
 import { Networks } from './networks.ts';
 
-/** What all chains of a pool are given alike. */
+/** The modules that all chains of a pool share. */
 export type CommonModules = Omit<ChainModules, 'duplicates' | 'nonce1Of' | 'liveSince'>;
 
-/** Makes what each chain of a pool is given: some of it belongs to the chain's network. */
+/** Makes the modules of each chain of a pool. Some of them belong to the chain's network. */
 export class ChainModuleMaker {
   readonly #common: CommonModules;
   readonly #nonce1: Nonce1Keeper;
@@ -29,7 +29,7 @@ export class ChainModuleMaker {
     };
   }
 
-  /** A chain has been made of what its network was given. */
+  /** Adds a chain that was opened with the modules of its network. */
   join(network: string, chain: { readonly liveSince: number }): void {
     this.#networks.join(network, chain);
   }

@@ -3,8 +3,8 @@ import type { PoolEvent } from '../events.ts';
 import type { ChainStatus } from '../pool-status.ts';
 
 /**
- * What is known of one chain's work and nodes, from the events. Times are of a clock that only grows: ages are shown
- * and acted upon, and a wall clock that is set makes nothing older.
+ * The state of one chain's work and nodes, from the events. The pool shows ages and acts on them, so times are of a
+ * clock that only grows: a wall clock that is set must not change an age.
  */
 export class ChainWatch {
   readonly #name: string;

@@ -5,7 +5,7 @@ import type { ChainBase, ChainFamilies, ChainFamily } from './chain-family.ts';
 /** A chain of any family. */
 export type ChainOptions = ZcashChainOptions | TrueChainOptions;
 
-/** The families of chains that a pool knows. Another one is added here, and to `ChainOptions`. */
+/** The families of chains that a pool knows. A new family is added here, and to `ChainOptions`. */
 export const CHAIN_FAMILIES: ChainFamilies<ChainOptions> = {
   zcash: ZCASH_FAMILY,
   truechain: TRUECHAIN_FAMILY,
@@ -17,6 +17,6 @@ export function familyOf<Chain extends ChainBase>(
   { kind }: Pick<Chain, 'kind'>,
 ): ChainFamily<Chain> {
   const known: Readonly<Record<string, unknown>> = families;
-  // By its type the table has a family for each kind, which takes the options of that kind.
+  // The type of the table guarantees a family for each kind, which takes the options of that kind.
   return known[kind] as ChainFamily<Chain>;
 }

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 
-/** The number of a chain's first job: job ids of a restarted pool should not be those of the one before. */
+/** A random number for a chain's first job, so that a restarted pool does not use its former job ids again. */
 export function firstSequence(): number {
   return randomInt(1, 2 ** 31);
 }

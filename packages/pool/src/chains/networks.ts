@@ -1,14 +1,14 @@
 import type { ShareJournal } from '@adit/journal';
 import { Duplicates } from '../shares/duplicates.ts';
 
-/** Anything with work whose shares still count. */
+/** A chain, or another holder of work whose shares still count. */
 interface Live {
   readonly liveSince: number;
 }
 
 /**
- * What several chains of one network have in common: two `[[chain]]` of the configuration may be of one network, and a
- * share must not be credited by both.
+ * The parts that chains of one network share. Two `[[chain]]` of the configuration may be of one network, and must not
+ * both credit a share.
  */
 export class Networks {
   readonly #journal: ShareJournal;
@@ -16,7 +16,7 @@ export class Networks {
   readonly #duplicates = new Map<string, Duplicates>();
   readonly #chains = new Map<string, Live[]>();
 
-  /** @param onFull a tip or header has so many shares that no more of them are credited */
+  /** @param onFull called when a tip or header has so many shares that no more of them are credited */
   constructor(modules: { readonly journal: ShareJournal; readonly onFull: (group: string) => void }) {
     this.#journal = modules.journal;
     this.#onFull = modules.onFull;
@@ -35,7 +35,7 @@ export class Networks {
     this.#chains.set(network, [...(this.#chains.get(network) ?? []), chain]);
   }
 
-  /** When the oldest work of the network was made whose shares still count; infinite where there is none. */
+  /** Time of the oldest work of the network whose shares still count; infinite where there is none. */
   liveSince(network: string): number {
     return Math.min(...(this.#chains.get(network) ?? []).map(({ liveSince }) => liveSince));
   }

@@ -3,12 +3,13 @@ import { TROUBLE_AFTER_MS } from '../pool-status.ts';
 import type { PoolEnding } from '../ports/end-cause.ts';
 import type { PoolPort } from './chain-family.ts';
 
-const TROUBLE = 'No node gives work at the moment; please stay, it is being looked into';
+const TROUBLE = 'No node gives work at the moment. Please stay connected: the pool keeps trying';
 const NO_WORK: PoolEnding = { cause: 'no_work', detail: 'no node has given work for too long' };
 
 /**
- * Without work the miners of a chain are told so, kept for a time, and then let go to their other pools.
- * @param outageMs how long they are kept
+ * Handles a chain without work: the pool tells its miners, keeps them for a time, and then closes their connections, so
+ * that they go to their other pools.
+ * @param outageMs how long the pool keeps them
  */
 export function lookAtOutage(
   ports: readonly PoolPort[],

@@ -1,7 +1,7 @@
 import type { ChainBase, PoolChain } from './chain-family.ts';
 import type { ChainWatch } from './chain-watch.ts';
 
-/** A chain as the pool holds it. */
+/** A chain that runs in a pool, with its watch. */
 export interface RunningChain<Chain extends ChainBase> {
   readonly name: string;
   readonly kind: string;

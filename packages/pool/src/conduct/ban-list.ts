@@ -7,18 +7,18 @@ export type { Ban } from './ban-store.ts';
 
 export interface BanListOptions {
   readonly dataFolder: string;
-  /** Addresses and networks (CIDR) that are never banned, whatever the list says: proxies, own farms. */
+  /** Addresses and networks (CIDR) that are never banned, even where the list has them: proxies, own farms. */
   readonly allow: readonly string[];
   /** How long the first, second, ... ban by conduct lasts, in milliseconds; the last one repeats. */
   readonly ladderMs?: readonly number[];
-  /** Most subjects that are known, banned now or before. */
+  /** Most subjects that are remembered, former bans included. */
   readonly maxSubjects?: number;
 }
 
 export interface BanListModules {
   /** Wall clock in milliseconds: bans outlive the process. */
   now(): number;
-  /** The file cannot be used: bans are in memory only until it can. Told once for each new trouble. */
+  /** The file cannot be used, so bans are in memory only until it can. Called once for each new trouble. */
   onProblem?(detail: string): void;
 }
 
@@ -28,31 +28,30 @@ const DAY_MS = 24 * HOUR_MS;
 const WEEK_MS = 7 * DAY_MS;
 
 /**
- * 10 minutes, 1 hour, 6 hours, a day: the first is short, for it may meet the wrong one; who is back
- * within a week of each is no accident.
+ * 10 minutes, 1 hour, 6 hours, a day. The first ban is short, because it may hit the wrong miner. An address that is
+ * banned again within a week after each ban is not there by accident.
  */
 export const BAN_LADDER_MS: readonly number[] = [10 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS];
 
-/** Nothing is for ever: an address gets a new owner, and a clock may have been wrong. */
+/** No ban lasts for ever: an address may get a new owner, and a clock may have been wrong. */
 export const MAX_BAN_MS = 366 * DAY_MS;
 
-/** While the file stays unusable it is tried at each 32nd `refresh` only: it is opened anew each time. */
+/** While the file stays unusable, only each 32nd `refresh` tries it, since each try opens it again. */
 const MAX_PAUSE = 32;
 
-/** 16,384 attacked from as many networks is beyond what bans can help; as much is read in some 20 ms. */
+/** Against an attack from more than 16,384 networks bans do not help. To read this many takes about 20 ms. */
 const MAX_SUBJECTS = 16_384;
 
-/** Another process writes for some microseconds. Who holds the file this often in a row has it for longer. */
+/** Another process writes for some microseconds. A file that is busy this often in a row is held for longer. */
 const BUSY_THAT_TELLS = 3;
 
 const MAX_REASON_CHARACTERS = 200;
 
 /**
- * Who may not connect, in memory, with a copy on disk that other processes on the folder share and the
- * next process begins with.
+ * The bans, in memory, with a copy on disk that other processes on the folder share and the next process begins with.
  *
- * Looking somebody up never touches the disk, and nothing waits for it or for a lock. Trouble with the file is told and never thrown: the list
- * goes on in memory, and what could not be written is written as soon as `refresh` finds the file usable.
+ * A look-up never touches the disk, and no method waits for a sync or for a lock. Trouble with the file is reported and
+ * never thrown: the list goes on in memory, and unsaved changes are written when `refresh` finds the file usable.
  */
 export class BanList {
   readonly #dataFolder: string;
@@ -60,13 +59,13 @@ export class BanList {
   readonly #maxSubjects: number;
   readonly #modules: BanListModules;
   #allow: AddressSet;
-  /** Those that ran out stay for a week, for the length of the next. At most `maxSubjects`. */
+  /** A ban stays for a week after its end, as the length of the next one depends on it. At most `maxSubjects`. */
   #bans = new Map<string, Ban>();
-  /** What the file does not know yet, undefined is a deletion: some of `#bans`, and lifts, made by people. */
+  /** Changes that the file does not have yet; undefined is a deletion. At most `#bans`, and lifts by people. */
   readonly #unsaved = new Map<string, Ban | undefined>();
   #store: BanStore | undefined;
   #problem: string | undefined;
-  /** Tries that failed since the file was last usable, and `refresh` calls until the next one. */
+  /** Tries that failed since the file was last usable, and calls of `refresh` until the next try. */
   #failures = 0;
   #pause = 0;
   #closed = false;
@@ -79,7 +78,7 @@ export class BanList {
     this.#ladderMs = options.ladderMs ?? BAN_LADDER_MS;
     this.#maxSubjects = options.maxSubjects ?? MAX_SUBJECTS;
     if (this.#ladderMs.length === 0) {
-      throw new AditError('ADIT_BAD_BAN', 'the ladder of bans has no step: one length at least is needed');
+      throw new AditError('ADIT_BAD_BAN', 'the ladder of bans is empty: it needs at least one length');
     }
     this.#ladderMs.forEach(checkLength);
     this.#modules = modules;
@@ -87,7 +86,7 @@ export class BanList {
     this.refresh();
   }
 
-  /** The ban that keeps this address out now. A look into a map: made for each accepted socket. */
+  /** The ban that keeps this address out now. It must be cheap: each accepted socket asks for it. */
   banned(address: string): Ban | undefined {
     if (this.#bans.size === 0) return undefined;
     const subject = banSubjectOf(address);
@@ -102,14 +101,14 @@ export class BanList {
     return this.#allow.has(address);
   }
 
-  /** Replaces the allow-list; it counts at once, for existing bans too. @throws AditError `ADIT_BAD_ADDRESS` */
+  /** Replaces the allow-list, at once and for existing bans too. @throws AditError `ADIT_BAD_ADDRESS` */
   allow(entries: readonly string[]): void {
     this.#allow = new AddressSet(entries);
   }
 
   /**
-   * Bans by hand, from now, whatever was before.
-   * @param address of IPv6 the whole /64 is meant; `2001:db8::/64` as `list` shows it is fine too
+   * Bans an address by hand, from now on. It replaces an earlier ban.
+   * @param address of IPv6 the whole /64 is banned; the form of `list` (`2001:db8::/64`) is allowed
    * @param ms at most `MAX_BAN_MS`
    * @throws AditError `ADIT_BAD_ADDRESS`, `ADIT_BAD_BAN` (the length), `ADIT_ALLOW_LISTED`
    */
@@ -117,15 +116,15 @@ export class BanList {
     checkLength(ms);
     return this.#add(address, reason, (ban, now) => {
       const repeated = ban !== undefined && now - ban.untilMs < WEEK_MS;
-      // In force already: it is the same ban with another end.
+      // A ban in force only gets another end: it does not count a second time.
       const times = repeated ? ban.times + (now < ban.untilMs ? 0 : 1) : 1;
       return { sinceMs: now, untilMs: now + Math.ceil(ms), times };
     });
   }
 
   /**
-   * Bans by conduct: the longer the oftener it happened within a week. One that is in force already stays
-   * as it is: several connections of an address fall together.
+   * Bans an address for its conduct, longer for each ban within a week. A ban in force stays as it is, since several
+   * connections of an address may cause it at the same time.
    * @throws AditError `ADIT_BAD_ADDRESS`, `ADIT_ALLOW_LISTED`
    */
   escalate(address: string, reason: string): Ban {
@@ -138,7 +137,7 @@ export class BanList {
   }
 
   /**
-   * Ends a ban and forgets that there ever was one.
+   * Ends a ban and forgets all bans of the subject.
    * @param address or the subject as `list` shows it @returns whether a ban was in force
    * @throws AditError `ADIT_BAD_ADDRESS`
    */
@@ -153,7 +152,7 @@ export class BanList {
     return before !== undefined && now < before.untilMs;
   }
 
-  /** Bans in force, the one that ends first in front. Those that the allow-list overrules are not shown. */
+  /** Bans in force, the one that ends first in front, without those that the allow-list overrules. */
   list(): Ban[] {
     const now = this.#now();
     return [...this.#bans.values()]
@@ -162,8 +161,8 @@ export class BanList {
   }
 
   /**
-   * Takes over what other processes wrote, and tries a file again that could not be used. To be called
-   * every second or few: costs microseconds while nothing changed.
+   * Takes over changes of other processes, and tries an unusable file again. To be called every few seconds; it costs
+   * microseconds while nothing has changed.
    */
   refresh(): void {
     if (this.#closed) return;
@@ -180,11 +179,11 @@ export class BanList {
     }, true);
     if (changed === undefined) return;
     this.#bans = new Map(changed.map((ban) => [ban.subject, bounded(ban)]));
-    // Also what was read may come from a clock that ran ahead.
+    // The bans of another process may come from a clock that ran ahead.
     this.#takeBack(this.#now());
   }
 
-  /** Writes what is not written yet and closes the file. The list goes on in memory. */
+  /** Writes unsaved changes and closes the file. The list goes on in memory. */
   close(): void {
     if (this.#closed) return;
     if (this.#unsaved.size > 0) this.#guarded((store) => store.putAll(this.#unsaved), true);
@@ -212,9 +211,9 @@ export class BanList {
     return made;
   }
 
-  /** Decides on what the file says, or on memory where it cannot be asked. */
+  /** Changes a ban, from its state in the file, or from memory where the file cannot be used. */
   #change<T extends Ban | undefined>(subject: string, decide: (ban: Ban | undefined) => T): T {
-    // What is unsaved is newer than the file.
+    // An unsaved change is newer than the file.
     const newest = (row: Ban | undefined) =>
       this.#unsaved.has(subject) ? this.#unsaved.get(subject) : row && bounded(row);
     const saved = this.#guarded((store) => ({ after: store.change(subject, (row) => decide(newest(row))) }));
@@ -226,13 +225,13 @@ export class BanList {
     return after;
   }
 
-  /** Runs something on the file. Where it fails, the file is given up until the next `refresh`. */
+  /** Runs something on the file. Unless the file is only busy, a failure closes it until a later `refresh`. */
   #guarded<T>(run: (store: BanStore) => T, open = false, again = true): T | undefined {
     if (this.#closed || (this.#store === undefined && !open)) return undefined;
     try {
       if (this.#store === undefined) {
         this.#store = new BanStore(this.#dataFolder);
-        // A broken file was moved away: the new one gets all.
+        // The file is new, perhaps because a broken one was moved away: it gets all bans.
         if (this.#store.fresh) this.#store.putAll(this.#bans);
       }
       const result = run(this.#store);
@@ -242,7 +241,7 @@ export class BanList {
     } catch (error) {
       const detail = messageOf(error);
       if (this.#store !== undefined && BanStore.isBusy(error)) {
-        // Nothing is wrong with it: at the next `refresh` it may be free.
+        // Nothing is wrong with the file: at the next `refresh` it may be free.
         this.#failures += 1;
         if (this.#failures >= BUSY_THAT_TELLS) this.#tell(`bans are kept in memory only: ${detail}`);
         return undefined;
@@ -273,7 +272,7 @@ export class BanList {
     this.#store = undefined;
   }
 
-  /** The wall clock. Where it was set back, bans begin anew rather than last until it gets there again. */
+  /** The wall clock. If it was set back, bans from the future begin now, so that none lasts longer than it should. */
   #now(): number {
     const now = Math.round(this.#modules.now());
     if (now < this.#lastNowMs) {
@@ -284,7 +283,7 @@ export class BanList {
     return now;
   }
 
-  /** No ban begins in the future: so none lasts longer from now than it was made for. */
+  /** Moves bans that begin in the future to now, so that none lasts longer from now than it was made for. */
   #takeBack(now: number): void {
     for (const [subject, ban] of this.#bans) {
       if (ban.sinceMs <= now) continue;
@@ -294,14 +293,14 @@ export class BanList {
     }
   }
 
-  /** Forgets what ended more than a week ago. */
+  /** Forgets bans that ended a week ago or earlier. */
   #prune(now: number): void {
     this.#pruneAtMs = now + HOUR_MS;
     this.#forget([...this.#bans.values()].filter((ban) => now - ban.untilMs >= WEEK_MS));
     this.#guarded((store) => store.prune(now - WEEK_MS, this.#maxSubjects));
   }
 
-  /** Too many: those that end first go, an eighth at once, so that it is seldom sorted. */
+  /** Drops the eighth of the bans that ends first. It drops many at once, so that they are seldom sorted. */
   #drop(): void {
     const keep = Math.ceil((this.#maxSubjects * 7) / 8);
     const sorted = [...this.#bans.values()].sort((a, b) => a.untilMs - b.untilMs);
@@ -333,7 +332,7 @@ function subjectOf(address: string): { subject: string; normal: string } {
   return { subject: banSubjectOf(normal), normal };
 }
 
-/** A row may have been written by anything. */
+/** Bounds the values of a row, since any program may have written it. */
 function bounded(ban: Ban): Ban {
   const untilMs = Math.min(ban.untilMs, ban.sinceMs + MAX_BAN_MS);
   return { ...ban, untilMs, times: Math.max(1, ban.times) };

@@ -2,20 +2,20 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 
-/** An address, or an IPv6 /64, that may not connect for a time. All times in milliseconds of the wall clock. */
+/** A ban of an IPv4 address or an IPv6 /64. All times are in milliseconds of the wall clock. */
 export interface Ban {
   readonly subject: string;
   readonly reason: string;
   readonly sinceMs: number;
   readonly untilMs: number;
-  /** How often it has been banned, this time included, with less than a week between. */
+  /** Number of bans of the subject with less than a week between them, this one included. */
   readonly times: number;
 }
 
-/** The main thread works here: it never waits for a lock that somebody else holds. */
+/** The main thread uses the store, so it never waits for a lock of another process. */
 const LOCK_WAIT_MS = 0;
 const FILE = 'bans.db';
-/** SQLite's words for a file that it can make nothing of. */
+/** SQLite's codes for a file that it cannot read. */
 const BROKEN = /^SQLITE_(?:CORRUPT|NOTADB)/;
 
 const SCHEMA = `
@@ -35,12 +35,12 @@ const SCHEMA = `
 const COLUMNS = 'subject, reason, since_ms AS sinceMs, until_ms AS untilMs, times';
 
 /**
- * `bans.db` in the data folder, shared by all processes on it. Everything here may throw: a file can be
- * locked, broken, or on a full disk. Nothing here waits, for a lock or for the disk.
+ * `bans.db` in the data folder, which all processes on the folder share. All methods may throw, since a file can be
+ * locked, broken, or on a full disk. None waits for a lock, or for a sync of the disk.
  */
 export class BanStore {
   readonly #db: Database.Database;
-  /** There was no file before, or an empty one. */
+  /** Whether there was no file before, or an empty one. */
   readonly fresh: boolean;
   #version: unknown;
 
@@ -49,8 +49,8 @@ export class BanStore {
     mkdirSync(dataFolder, { recursive: true });
     this.#db = new Database(path.join(dataFolder, FILE), { timeout: LOCK_WAIT_MS });
     try {
-      // First of all, for the next line writes already. A sync would stop the pool for as long as the disk likes. The
-      // price: after a power cut the file may be broken. Then the bans are lost, which is no harm beside that.
+      // This comes first, because the next line already writes. A sync would stop the pool for as long as the disk
+      // takes. Without it a power cut may break the file, and the bans are lost: a small harm beside the power cut.
       this.#db.pragma('synchronous = OFF');
       this.#db.pragma('journal_mode = WAL');
       this.fresh = this.#db.pragma('user_version', { simple: true }) === 0;
@@ -67,15 +67,15 @@ export class BanStore {
     return this.#db.pragma('data_version', { simple: true }) !== this.#version;
   }
 
-  /** The rows that end last, at most so many. */
+  /** The bans that end last, at most `limit` of them. */
   load(limit: number): Ban[] {
-    // Before the rows: what is written in between is read twice rather than never.
+    // The version is read before the rows, so that a change in between is read twice, not never.
     this.#version = this.#db.pragma('data_version', { simple: true });
     const query = `SELECT ${COLUMNS} FROM ban ORDER BY until_ms DESC LIMIT ?`;
     return this.#db.prepare(query).all(limit) as Ban[];
   }
 
-  /** Reads a row and puts what `decide` makes of it in its place; undefined deletes it. One transaction. */
+  /** Replaces a row by the result of `decide`, in one transaction; undefined deletes the row. */
   change<T extends Ban | undefined>(subject: string, decide: (ban: Ban | undefined) => T): T {
     const transaction = this.#db.transaction((): T => {
       const query = `SELECT ${COLUMNS} FROM ban WHERE subject = ?`;
@@ -96,7 +96,7 @@ export class BanStore {
       .immediate();
   }
 
-  /** Deletes what ended at that time or before, and all but so many of those that end last. */
+  /** Deletes bans that ended at `endedMs` or before. Of the others it keeps the `keep` that end last. */
   prune(endedMs: number, keep: number): void {
     this.#db
       .transaction(() => {
@@ -111,14 +111,14 @@ export class BanStore {
     this.#db.close();
   }
 
-  /** Whether an error means that somebody else holds the file just now. */
+  /** Whether an error means that another process holds the file at this moment. */
   static isBusy(error: unknown): boolean {
     return codeOf(error).startsWith('SQLITE_BUSY');
   }
 
   /**
-   * Moves a file away that an error says is broken, so that a new one can begin; it stays as `bans.db.broken`.
-   * @returns whether it was that, and is away
+   * Renames the file to `bans.db.broken` if the error says that it is broken, so that a new one can be made.
+   * @returns whether the file was broken and has been renamed
    */
   static setBrokenFileAside(dataFolder: string, error: unknown): boolean {
     if (!BROKEN.test(codeOf(error))) return false;

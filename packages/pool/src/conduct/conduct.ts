@@ -9,40 +9,40 @@ import { type Sweep, sweep } from './sweep.ts';
 
 export type { Offence } from './options.ts';
 
-/** What is to be done with a connection: nothing, a line in the log, a wait, an end, an end for all of its address. */
+/** What the port does next: nothing, warn, pause the connection, close it, or close all connections of its address. */
 export type Rung = 'none' | 'warn' | 'slow' | 'disconnect' | 'ban';
 
 export interface ConductModules {
   readonly bans: BanList;
-  /** Hears of each rung once per climb, of a `slow` that is repeated nothing. */
+  /** Gets an event for each rung once while a score climbs. A repeated `slow` has no event. */
   readonly onEvent?: OnPoolEvent;
 }
 
-/** Rungs of a connection, as numbers that can be compared. */
+/** Rungs of a connection. Their indexes can be compared. */
 const RUNGS = ['none', 'warn', 'slow', 'disconnect'] as const;
 const SLOW = 2;
 const DISCONNECT = 3;
 
-/** A rung can be told again when the score has fallen below this part of it: not at each step to and fro. */
+/** A rung is reported again after the score fell below this part of it, not each time that the score crosses it. */
 const AGAIN_BELOW = 0.5;
 
-/** Some 150 bytes each. A pool of 20,000 miners has fewer addresses; beyond, those with the least score go. */
+/** Most subjects, of 150 bytes each. A pool of 20,000 miners has fewer. Beyond, those with the lowest scores go. */
 const MAX_SUBJECTS = 65_536;
-/** Twice the sockets that a process can have here; only a caller that forgets `left` gets there. */
+/** Twice the sockets that the process may have. Only a caller that does not call `left` gets there. */
 const MAX_CONNECTIONS = 131_072;
 
 interface ConnectionRecord {
   readonly standing: Standing;
   readonly subject: string;
-  /** The highest rung told in this climb, as an index of `RUNGS`. */
+  /** The highest rung reported in this climb, as an index of `RUNGS`. */
   told: number;
 }
 
 /**
- * Decides who is warned, slowed, disconnected and banned.
+ * Decides which miners are warned, slowed, disconnected and banned.
  *
- * Each connection has a score, and each address (of IPv6: each /64) one for all its connections, now and
- * before: who comes back for each wasted proof is the same. Time is handed in; the clock is monotonic.
+ * Each connection has a score. Each address (IPv6: each /64) has one for all its connections, former ones included, so
+ * that a new connection for each wrong proof does not help a miner. Callers hand the time in; their clock only grows.
  */
 export class Conduct {
   readonly #modules: ConductModules;
@@ -53,7 +53,7 @@ export class Conduct {
   #subjectSweep: Sweep<string, Standing>;
   readonly #maxSubjects: number;
   readonly #refusals: RefusalMeter;
-  /** The latest time that was handed in: good shares come without one. */
+  /** The latest time that was handed in, since `accepted` gets none. */
   #nowMs = 0;
 
   /** @throws AditError `ADIT_BAD_CONDUCT`. @param limits for tests */
@@ -67,17 +67,17 @@ export class Conduct {
     });
   }
 
-  /** How much is remembered, for tests and metrics. */
+  /** Number of connections and subjects that are remembered, for tests and metrics. */
   get size(): { readonly connections: number; readonly subjects: number } {
     return { connections: this.#connections.size, subjects: this.#subjects.size };
   }
 
-  /** How long a connection waits that was answered `slow`, in milliseconds. */
+  /** How long a connection waits after `slow`, in milliseconds. */
   get slowMs(): number {
     return this.#options.slowMs;
   }
 
-  /** Points of a connection and of its address at this moment. */
+  /** Points of a connection and of its address, as of the latest time handed in. */
   scores(address: string, connection: number): { readonly connection: number; readonly subject: number } {
     const subject = this.#subjects.get(banSubjectOf(address));
     const record = this.#connections.get(connection);
@@ -87,10 +87,11 @@ export class Conduct {
   }
 
   /**
-   * Somebody did something wrong.
-   * @param connection undefined where there is none yet: refused before it was one
-   * @returns what is new to be done. Each rung is told once while the score climbs, `slow` at each offence
-   *   from there on; without a connection only `ban`. `ban` means that the ban is made, or was: all connections of the address are to be closed.
+   * Counts an offence.
+   * @param connection undefined where the listener refused it before it had an id
+   * @returns the rung to act on, or `none`. While the score climbs, each rung is returned once; from `slow` on each
+   *   further offence returns `slow`. Without a connection only `ban` is returned. After `ban` the address is banned,
+   *   and the caller closes all its connections
    */
   offence(address: string, connection: number | undefined, what: Offence, nowMs: number): Rung {
     if (!this.#options.enabled) return 'none';
@@ -106,7 +107,7 @@ export class Conduct {
         address,
         `conduct: ${Math.floor(subject.score)} points, the last for ${what}`,
       );
-      // It begins anew when the ban is over: only the next ban is longer.
+      // After the ban the score begins at 0. Only the next ban is longer.
       subject.clear();
       return this.#tell(address, connection, 'ban', what);
     }
@@ -117,14 +118,14 @@ export class Conduct {
   }
 
   /**
-   * Something was refused that cost next to nothing, and is no offence: a stream of it is one.
-   * @returns for how many milliseconds nothing should be read from this connection
+   * Counts a refusal. One costs next to nothing and is not an offence, but a stream of them must be slowed.
+   * @returns for how many milliseconds the port should read nothing from this connection
    */
   refused(address: string, connection: number, nowMs: number): number {
     return this.#options.enabled ? this.#refusals.refused(address, connection, nowMs) : 0;
   }
 
-  /** A share was accepted: it makes up for one wasted proof, and explains some refusals. */
+  /** Counts an accepted share. It makes up for one wasted proof, and explains some refusals. */
   accepted(address: string, connection: number): void {
     if (!this.#options.enabled) return;
     this.#refusals.accepted(address, connection);
@@ -137,16 +138,16 @@ export class Conduct {
     this.#descend(record);
   }
 
-  /** The connection is closed. Its address is remembered. */
+  /** Forgets a connection that is closed. Its address is remembered. */
   left(connection: number): void {
     this.#connections.delete(connection);
     this.#refusals.left(connection);
   }
 
-  /** From now on. What was told stays told. @throws AditError `ADIT_BAD_CONDUCT` */
+  /** Applies other options from now on. Rungs are not reported a second time. @throws AditError `ADIT_BAD_CONDUCT` */
   update(options: ConductOptions): void {
     checkConductOptions(options);
-    // What leaked until now leaked at the old rate.
+    // Until now points leaked at the old rate.
     const { leakPerSecond } = this.#options;
     for (const standing of this.#subjects.values()) standing.pass(this.#nowMs, leakPerSecond);
     for (const { standing } of this.#connections.values()) standing.pass(this.#nowMs, leakPerSecond);
@@ -158,8 +159,8 @@ export class Conduct {
   }
 
   /**
-   * Forgets whoever has nothing against or for him any more. To be called every second: each call
-   * looks at a thousand of them, so that a large pool does not stand still for it.
+   * Forgets connections and subjects without points and without good shares. To be called every second. Each call looks
+   * at about a thousand of them, so that it does not hold up a large pool.
    */
   tick(nowMs: number): void {
     this.#nowMs = Math.max(this.#nowMs, nowMs);
@@ -169,7 +170,7 @@ export class Conduct {
       standing.pass(this.#nowMs, leakPerSecond);
       return standing.empty;
     });
-    // Also a verdict that came after `left` leaves nothing for ever.
+    // This also removes records of verdicts that came after `left`.
     this.#connectionSweep = sweep(this.#connections, this.#connectionSweep, (record) => {
       record.standing.pass(this.#nowMs, leakPerSecond);
       this.#descend(record);
@@ -241,7 +242,7 @@ export class Conduct {
     }
   }
 
-  /** An eighth at once: sorted once for thousands of new ones. */
+  /** Drops an eighth at once, so that one sort serves thousands of new subjects. */
   #dropLowest(): void {
     const scores = Float64Array.from(this.#subjects.values(), ({ score }) => score).sort();
     let drop = Math.ceil(this.#maxSubjects / 8);

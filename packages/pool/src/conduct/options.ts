@@ -1,9 +1,9 @@
 import { AditError } from '@adit/primitives';
 
 /**
- * What is held against a miner. Not here, on purpose: stale shares, duplicates, unknown jobs, a low
- * difficulty, a foreign nonce1 or the nonce "0", a wrong time, and whatever the pool itself could not do
- * (overloaded, not recorded). Honest miners do all of that, and none of it costs a proof.
+ * What counts against a miner. These do not, on purpose: stale shares, duplicates, unknown jobs, a low difficulty, a
+ * foreign nonce1 or the nonce "0", a wrong time, and faults of the pool itself (overloaded, not recorded). They happen
+ * to honest miners, and none of them costs a proof.
  */
 export type Offence =
   | 'invalid_solution'
@@ -16,48 +16,48 @@ export type Offence =
   | 'flood'
   | 'unauthorized';
 
-/** Points of one offence. One point is the price of one wasted proof. */
+/** Points of one offence. One point is the price of one proof that was checked in vain. */
 export interface OffencePoints {
-  /** Against the connection that did it. */
+  /** Points of the connection that did it. */
   readonly connection: number;
-  /** Against its address, behind which a whole farm may stand. */
+  /** Points of its address, behind which there may be a whole farm. */
   readonly subject: number;
 }
 
 /**
- * The price list. Against the address counts only what costs the pool something: what a thousand rigs with
- * the same firmware or the same typing error do at once must never add up to a ban.
+ * The price list. Only offences that cost the pool something count against the address: a thousand rigs with the same
+ * firmware or the same typing error must never add up to a ban.
  */
 export const OFFENCE_POINTS: Readonly<Record<Offence, OffencePoints>> = {
   // The unit: a worker thread checked a whole proof for nothing.
   invalid_solution: { connection: 1, subject: 1 },
-  // TrueStratum's wrong proof: a thread hashed a nonce that its sender had not. A chip that errs in one share of
-  // twenty earns it back twenty times; who only guesses earns one for each `weight` guesses.
+  // TrueStratum's wrong proof: a thread hashed a nonce that its sender had not hashed. A chip that errs in one share of
+  // twenty makes up for it with nineteen good ones. A miner that guesses has one good share in `weight` guesses.
   wrong_nonce: { connection: 1, subject: 1 },
-  // No proof was wasted, but no miner writes broken lines, and they cost parsing and an answer.
+  // No proof was wasted. But miners do not write broken lines, and each costs a parse and an answer.
   malformed: { connection: 0.5, subject: 0.5 },
   // A full line buffer was filled and thrown away.
   oversize_line: { connection: 5, subject: 2 },
-  // Miners try what a pool knows, some at each login: only a stream of it is strange.
+  // Miners try which methods a pool has, some at each login: only a stream of these is strange.
   unknown_method: { connection: 0.1, subject: 0 },
-  // A scanner, a browser, or TLS on the wrong port: a farm with one wrong setting does it a thousand times.
+  // A scanner, a browser, or TLS on the wrong port. A farm with one wrong setting does it a thousand times.
   bad_hello: { connection: 2, subject: 0.1 },
-  // Spare connections of proxies and probes of balancers do it. The deadline closes it already.
+  // Spare connections of proxies and probes of balancers do it. The deadline already closes such connections.
   no_login: { connection: 2, subject: 0 },
-  // Each costs a parse; the waiting that follows it is the real remedy.
+  // Each message costs a parse. The pause after it is the real remedy.
   flood: { connection: 0.25, subject: 0.1 },
-  // One typing error in an account name, and each share of each rig is one.
+  // With one typing error in an account name, each share of each rig is such an offence.
   unauthorized: { connection: 0.1, subject: 0 },
 };
 
 export interface ConductOptions {
-  /** false: nothing is counted and nobody is slowed, disconnected or banned by conduct. Manual bans hold. */
+  /** False: nothing counts, and no miner is slowed, disconnected or banned for its conduct. Bans by hand still hold. */
   readonly enabled: boolean;
-  /** Points of a connection at which it is named in the log. */
+  /** Points of a connection at which its miner is warned, and named in the log. */
   readonly warnAt: number;
   /** Points of a connection from which each further offence makes it wait. */
   readonly slowAt: number;
-  /** How long it waits each time, in milliseconds: nothing is read from it meanwhile. */
+  /** How long it waits each time, in milliseconds. The pool reads nothing from it during the wait. */
   readonly slowMs: number;
   /** Points at which the connection is closed. */
   readonly disconnectAt: number;
@@ -69,17 +69,17 @@ export interface ConductOptions {
 
 export const CONDUCT_DEFAULTS: ConductOptions = {
   enabled: true,
-  // A chip that spoils 5 % gets to 10 by chance once in 19^10 (six million million) shares.
+  // A chip that spoils 5 % of its shares reaches 10 by chance once in 19^10 (six million million) shares.
   warnAt: 10,
-  // Far beyond any chance, still cheap: 25 proofs are a fraction of a second of one thread.
+  // Chance does not get there, and it is still cheap: 25 proofs take one thread a fraction of a second.
   slowAt: 25,
-  // One wasted proof a second and connection is nothing, and a miner's socket survives the wait.
+  // One wasted proof a second from a connection costs next to nothing, and a miner's socket survives the wait.
   slowMs: 1_000,
-  // A rig of which all shares are wrong, one in 5 s, gets there in six minutes, before it is missed.
+  // A rig that sends a wrong share every 5 s gets there in six minutes, before its owner misses it.
   disconnectAt: 50,
-  // Ten disconnections. At 1,000 wasted proofs a second half a second, at 5 a second 100 s.
+  // Ten disconnections. An address gets there in half a second at 1,000 wasted proofs a second, in 100 s at 5 a second.
   banAt: 500,
-  // Three wrong shares a minute for ever are nobody's harm.
+  // Three wrong shares a minute do no harm, even for ever.
   leakPerSecond: 0.05,
 };
 

@@ -1,46 +1,46 @@
 import { banSubjectOf, networksOf } from '@adit/net';
 import { type Sweep, sweep } from './sweep.ts';
 
-/** How much may be refused before it is called too much. */
+/** How many refusals are allowed. */
 export interface RefusalLimits {
-  /** Refusals of an address (IPv6: of its /64; a /56 twice, a /48 four times as many) over a long time, and at once. */
+  /** Refusals of an address (IPv6: of a /64; a /56 may have twice, a /48 four times as many) over time, and at once. */
   readonly perSecond: number;
   readonly burst: number;
   /** The same for one connection. */
   readonly connectionPerSecond: number;
   readonly connectionBurst: number;
-  /** So many refusals an accepted share makes up for. */
+  /** Number of refusals that an accepted share makes up for. */
   readonly perShare: number;
-  /** One pause at the most, in milliseconds. */
+  /** Longest pause, in milliseconds. */
   readonly longestMs: number;
 }
 
 export const REFUSAL_LIMITS: RefusalLimits = {
-  // A refusal costs some 40 us: at this rate an address has 2 ms of each second.
+  // A refusal costs about 40 us: at this rate an address takes 2 ms of each second.
   perSecond: 50,
   burst: 1_000,
-  // A rig asks for three methods that no pool has when it logs in, and brings the shares of a job that is gone.
+  // At its login a rig may call three methods that no pool has, and hand in shares of a job that is gone.
   connectionBurst: 12,
   connectionPerSecond: 0.1,
-  // The reference TrueStratum miner sends one share twice: a third to half of its submissions are refused.
+  // The reference TrueStratum miner sends shares twice: a third to a half of its submissions are refused.
   perShare: 2,
-  // Below the time in which a line that has begun must end, and the time that miners wait for an answer.
+  // Shorter than the time within which a line must end (15 s), and than the time that miners wait for an answer.
   longestMs: 5_000,
 };
 
-/** Some 150 bytes each. Beyond, the one that was refused first goes: it is forgiven too early. */
+/** Most subjects, of 150 bytes each. Beyond, the oldest goes, and its refusals are forgiven too early. */
 const MAX_SUBJECTS = 65_536;
-/** Twice the sockets that a process can have here; only verdicts that come after the end get beyond them. */
+/** Twice the sockets that the process may have. Only verdicts after `left` can bring more records than sockets. */
 const MAX_CONNECTIONS = 131_072;
-/** An excess can be told again when this part of the burst is free again. */
+/** An excess is reported again after the count fell below this part of the burst. */
 const AGAIN_BELOW = 0.5;
-/** Of a /64, a /56 and a /48. */
+/** Factors of the limits for a /64, a /56 and a /48. */
 const TIMES = [1, 2, 4] as const;
 
-/** Refusals that nothing has made up for yet; some leak away each second. */
+/** A count of refusals. Some leak away each second, and accepted shares make up for others. */
 class Leak {
   count = 0;
-  /** The excess was told, and is not over. */
+  /** Whether the present excess was reported. */
   told = false;
   readonly #perSecond: number;
   #atMs: number;
@@ -61,7 +61,7 @@ class Leak {
   }
 }
 
-/** One network that a connection counts for. */
+/** One network to which a connection belongs. */
 interface Level {
   readonly name: string;
   readonly times: number;
@@ -73,17 +73,17 @@ interface ConnectionRecord {
 }
 
 export interface RefusalMeterModules {
-  /** This address or network is over its rate: once until it has been well below. */
+  /** This address or network is over its rate. Called once, until its count has been far below the burst. */
   readonly onExcess: (subject: string) => void;
 }
 
 /**
- * Counts what is refused cheaply (junk job ids, duplicates, broken lines): by connection, and by address over all its
- * connections, now and before. A limit for connections alone is worth nothing to who opens 1,500 of them.
+ * Counts cheap refusals (junk job ids, duplicates, broken lines) by connection, and by address over all its
+ * connections, former ones included. A limit for single connections does not stop an attacker that opens 1,500 of them.
  *
- * A connection waits only where both it and its address are over what their accepted shares explain: so a farm
- * whose rigs are all refused once (a restart, a new tip) waits for nothing, and neither do the good rigs beside a
- * bad one. Whoever waits does so for his place in the line of all that his address sent: so its connections take turns.
+ * A connection waits only if both it and its address have more refusals than their accepted shares explain. So a farm
+ * does not wait when all its rigs are refused once (a restart, a new tip), and good rigs do not wait beside a bad one.
+ * The wait grows with the excess of the whole address, so that its connections take turns.
  */
 export class RefusalMeter {
   readonly #limits: RefusalLimits;
@@ -100,21 +100,21 @@ export class RefusalMeter {
     this.#maxSubjects = maxSubjects;
   }
 
-  /** How much is remembered, for tests and metrics. */
+  /** Number of connections and subjects that are remembered, for tests and metrics. */
   get size(): { readonly connections: number; readonly subjects: number } {
     return { connections: this.#connections.size, subjects: this.#subjects.size };
   }
 
   /**
-   * Something of this connection was refused.
-   * @param nowMs a clock that only grows
-   * @returns for how many milliseconds nothing should be read from it
+   * Counts a refusal.
+   * @param nowMs of a clock that only grows
+   * @returns for how many milliseconds the port should read nothing from the connection
    */
   refused(address: string, connection: number, nowMs: number): number {
     const { perSecond, burst, connectionBurst, longestMs } = this.#limits;
     const { own, levels } = this.#connectionOf(address, connection, nowMs);
     own.pass(nowMs);
-    // No more than the next shares can make up for.
+    // The count is bounded, so that a few accepted shares can make up for it.
     own.count = Math.min(own.count + 1, connectionBurst + 1);
     let wait = 0;
     const over: Leak[] = [];
@@ -130,15 +130,15 @@ export class RefusalMeter {
       over.push(leak);
     }
     if (subject === undefined || own.count <= connectionBurst) return 0;
-    // The smallest that is over says who it is.
+    // The smallest network that is over its rate is reported.
     if (!over.some(({ told }) => told)) this.#modules.onExcess(subject);
     for (const leak of over) leak.told = true;
     return wait;
   }
 
-  /** A share was accepted: it explains some refusals, of its own connection and of others. */
+  /** Counts an accepted share. It explains some refusals of its connection, and of others of the address. */
   accepted(address: string, connection: number): void {
-    // By far the most frequent.
+    // The most frequent case by far.
     if (this.#subjects.size === 0) return;
     const record = this.#connections.get(connection);
     record?.own.forgive(this.#limits.perShare);
@@ -146,12 +146,12 @@ export class RefusalMeter {
       this.#subjects.get(name)?.forgive(this.#limits.perShare);
   }
 
-  /** The connection is closed. Its address is remembered. */
+  /** Forgets a connection that is closed. Its address is remembered. */
   left(connection: number): void {
     this.#connections.delete(connection);
   }
 
-  /** Forgets whoever has nothing against him any more. To be called every second. */
+  /** Forgets connections and networks without refusals. To be called every second. */
   tick(nowMs: number): void {
     this.#subjectSweep = sweep(this.#subjects, this.#subjectSweep, (leak) => {
       leak.pass(nowMs);
@@ -190,7 +190,7 @@ export class RefusalMeter {
   }
 }
 
-/** Of IPv4 the address: a /24 belongs to many. */
+/** The networks of an address. IPv4 has only the address itself, since a /24 belongs to many owners. */
 function levelsOf(address: string): readonly Level[] {
   const networks = networksOf(address);
   const names = networks.length === 1 ? [banSubjectOf(address)] : networks;

@@ -1,11 +1,12 @@
-/** Two spans of ten minutes: long enough that a farm's good hours outweigh one bad minute. */
+/** The balance covers two spans of this length, so that a farm's good shares outweigh one bad minute. */
 const SPAN_MS = 600_000;
 
 /**
- * How somebody stands: a score that leaks, and whether he earned what he cost of late.
+ * The standing of an address or connection: a score that leaks, and a balance of points less good shares over the last
+ * ten to twenty minutes.
  *
- * The score alone says who is a nuisance now. The balance keeps a farm connected that sends hundreds of
- * good shares and, once, a burst of bad ones: of the last ten to twenty minutes, points less good shares.
+ * The score alone shows a nuisance of this moment. The balance keeps a farm connected that sends hundreds of good
+ * shares and one burst of bad ones.
  */
 export class Standing {
   #score = 0;
@@ -19,17 +20,17 @@ export class Standing {
     this.#span = Math.floor(nowMs / SPAN_MS);
   }
 
-  /** Never negative: goodness is not saved up here. */
+  /** Never negative: good shares do not count in advance. */
   get score(): number {
     return this.#score;
   }
 
-  /** More cost than good shares in the last ten to twenty minutes. */
+  /** Whether there were more points than good shares in the last ten to twenty minutes. */
   get owing(): boolean {
     return this.#recent + this.#earlier > 0;
   }
 
-  /** Nothing is held against it, and nothing for it. */
+  /** Whether there is nothing to remember: no points, and no good shares. */
   get empty(): boolean {
     return this.#score === 0 && this.#recent === 0 && this.#earlier === 0;
   }
@@ -39,13 +40,13 @@ export class Standing {
     this.#recent += points;
   }
 
-  /** A good share makes up for one wasted proof. */
+  /** Counts a good share: it makes up for one point. */
   forgive(): void {
     this.#score = Math.max(0, this.#score - 1);
     this.#recent -= 1;
   }
 
-  /** Lets time pass. A clock that stands or goes back changes nothing. */
+  /** Lets points leak for the time that passed. A clock that stands still or goes back changes nothing. */
   pass(nowMs: number, leakPerSecond: number): void {
     if (nowMs <= this.#leakedAtMs) return;
     this.#score = Math.max(0, this.#score - ((nowMs - this.#leakedAtMs) / 1000) * leakPerSecond);

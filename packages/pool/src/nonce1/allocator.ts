@@ -4,15 +4,15 @@ import { RestingNonces } from './rest.ts';
 import { type Nonce1Space, nonce1Space, spaceName } from './space.ts';
 import { Nonce1Stock } from './stock.ts';
 
-/** Values that belong to another process now. */
+/** nonce1 values that belong to another process now. */
 export interface LostNonces {
   has(nonce1: Uint8Array): boolean;
 }
 
 export interface Nonce1Modules {
-  /** Leases a block; see `Nonce1Thread`. */
+  /** Leases a block of values; see `Nonce1Thread`. */
   readonly lease: (wanted: Nonce1Wanted) => Promise<Nonce1Block | undefined>;
-  /** Values cannot be leased at the moment, said once for each reason. */
+  /** Values cannot be leased at the moment. Called once for each reason. */
   readonly onProblem?: (reason: string) => void;
   /** Milliseconds of a clock that only grows. */
   readonly now?: () => number;
@@ -21,19 +21,19 @@ export interface Nonce1Modules {
 export interface Nonce1Request {
   /** Name of the port that wants it. */
   readonly port: string;
-  /** When the oldest work of the network was made whose shares still count or may count again; see `ZcashEngine`. */
+  /** Time of the oldest work of the network whose shares still count, or may count again; see `ZcashEngine`. */
   readonly liveSince: number;
-  /** Never one that somebody had before: for a work that exists already. */
+  /** Whether to return only a value that nobody had before, because it is for a work that exists already. */
   readonly untold?: boolean;
 }
 
 export interface Nonce1Return {
-  /** Somebody was told of it; false only where that is certain not to be so. */
+  /** Whether a miner may have been told the value. False only where it is certain that none was. */
   readonly told: boolean;
   readonly now: number;
 }
 
-/** A value, the beginning of its block, and whom it was given to. */
+/** A value and the start of its block. */
 interface Value {
   readonly nonce1: Uint8Array;
   readonly block: number;
@@ -41,12 +41,12 @@ interface Value {
 
 type Holder = Omit<Value, 'nonce1'> & { readonly port: string };
 
-/** Of a space of one or two bytes nothing can be held back for one port: all of them begin alike. */
+/** Spaces of one or two bytes are too small to keep values for single ports: all ports share those that rest. */
 const SMALLEST_BY_PORT = 3;
 /**
- * Values that rest. Of smaller spaces all find room (up to three bytes: 63 MB if ever four million rest at once), so
- * that none is lost for good. Of longer ones a million (16 MB): 290 connections a second for an hour, and what comes
- * beyond is not used again by this process, which has two thousand times as many.
+ * Most values that rest. All values of spaces of up to three bytes have room (63 MB if four million rest at once), so
+ * none is lost for good. Of longer values a million have room (16 MB), for 290 connections a second during an hour.
+ * This process does not use values beyond them again, because their space has two thousand times as many.
  */
 const MAX_RESTING = 2 ** 22;
 const MAX_RESTING_LONG = 2 ** 20;
@@ -54,21 +54,22 @@ const MAX_RESTING_LONG = 2 ** 20;
 /**
  * The nonce1 values of one length on one network, for all connections of this process.
  *
- * It never waits: it has a block in hand, and fetches the next one when a quarter is left. One that was given back may
- * have been mined on as long as any work lives that was made before, whoever holds it next. After that it serves its
- * own port only: the works that are made while it rests are worth the start target there, and have it settled.
+ * `take` never waits: the allocator has a block in hand, and fetches the next one when a quarter is left. A value that
+ * was given back rests while any work from before that moment lives, because its former holder may have mined such a
+ * work with it. After that only its own port uses it again: there the works that were made while it rested have the
+ * start target settled for it.
  */
 export class Nonce1Allocator {
   readonly #length: number;
   readonly #space: Nonce1Space;
   readonly #name: string;
   readonly #stock: Nonce1Stock;
-  /** Nobody was ever told them (a health check, a port scan): at most as many as connections at once. */
+  /** Values that no miner was told (a health check, a port scan): at most as many as connections at once. */
   #unseen: Value[] = [];
-  /** By the port that gave them back: as many as ports with this length. */
+  /** By the port that gave the values back: as many entries as ports with this length. */
   readonly #resting = new Map<string, RestingNonces>();
   readonly #inUse = new Map<string, Holder>();
-  /** Connections of one port and block share it. */
+  /** Shared by connections of one port and block, to save memory. */
   #holder: Holder = { block: -1, port: '' };
 
   /** @param options with a length of 1 to 17 bytes */
@@ -85,7 +86,7 @@ export class Nonce1Allocator {
   }
 
   /**
-   * Waits until there is a block in hand, or none to be had: others may give theirs back.
+   * Waits until a block is in hand. Also resolves where none is free, since values may become free later.
    * @throws AditError `ADIT_DATA_FOLDER` where the leases cannot be used, or do not answer in time
    */
   begin(timeoutMs: number): Promise<void> {
@@ -93,7 +94,7 @@ export class Nonce1Allocator {
   }
 
   /**
-   * A value that no live session holds and no live work has seen.
+   * Takes a value that no live session holds, and with which nobody has mined a live work.
    * @throws AditError `ADIT_NONCE1_EXHAUSTED`
    */
   take({ port, liveSince, untold = false }: Nonce1Request): Uint8Array {
@@ -103,13 +104,13 @@ export class Nonce1Allocator {
     const { nonce1, block } = value;
     if (this.#holder.block !== block || this.#holder.port !== port) this.#holder = { block, port };
     this.#inUse.set(encodeHex(nonce1), this.#holder);
-    // Out of Node's shared pool: a buffer of its own would cost each connection 100 bytes more.
+    // The copy comes from Node's buffer pool: a buffer of its own would cost each connection 100 bytes more.
     const own = Buffer.allocUnsafe(this.#length);
     own.set(nonce1);
     return own;
   }
 
-  /** Nobody uses it any more. */
+  /** Gives back a value that no session holds any more. */
   release(nonce1: Uint8Array, { told, now }: Nonce1Return): void {
     const key = encodeHex(nonce1);
     const holder = this.#inUse.get(key);
@@ -121,8 +122,8 @@ export class Nonce1Allocator {
   }
 
   /**
-   * These leases ran out (the machine slept), and others have them: their values must not go out again.
-   * @returns those that connections hold at this moment; they need others
+   * These leases ran out (the machine slept), and other processes have them now: their values must not go out again.
+   * @returns the values that connections hold at this moment; these connections need others
    */
   lose(leases: readonly Nonce1Lease[]): LostNonces {
     const starts = new Set(leases.filter(({ space }) => space === this.#name).map(({ start }) => start));

@@ -1,34 +1,34 @@
 import { type Cipheriv, createCipheriv, createHmac } from 'node:crypto';
 import type { Nonce1Space } from './space.ts';
 
-/** The Feistel networks of NIST SP 800-38G that are made for domains so small take ten as well. */
+/** FF1 of NIST SP 800-38G, a Feistel network for small domains, has ten rounds too. */
 const ROUNDS = 10;
 const BLOCK_BYTES = 16;
-/** The first byte of a block says what it is for: a round, or the bytes behind the unique ones. */
+/** First byte of an input block for the bytes after the unique ones; input blocks of rounds begin with the round. */
 const TAIL = 0xff;
 
 /**
- * Makes nonce1 values of the numbers 0, 1, 2, ... of a space: each once, in an order that nobody can foresee who does
- * not have the key. A nonce1 that could be guessed could be mined on before it is told, and brought in where it is
- * worth most.
+ * Maps the numbers 0, 1, 2, ... of a space to nonce1 values: each value once, in an order that cannot be foreseen
+ * without the key. A miner that guesses a nonce1 could mine with it before the pool hands it out, and hand the shares
+ * in where they are worth most.
  */
 export class Nonce1Cipher {
   readonly #space: Nonce1Space;
   readonly #cipher: Cipheriv;
 
-  /** @param options with a key of 32 bytes, and the name of the space: each has an order of its own */
+  /** @param options with a key of 32 bytes, and the name of the space: each space has its own order */
   constructor(options: { readonly key: Uint8Array; readonly name: string; readonly space: Nonce1Space }) {
     this.#space = options.space;
     const key = createHmac('sha256', options.key).update(`nonce1 ${options.name}`).digest();
-    // Each block by itself, as a pseudo-random function of what is in it: nothing is to be kept secret by chaining.
+    // ECB, because each block is used by itself as a pseudo-random function of its input. No message is encrypted.
     this.#cipher = createCipheriv('aes-256-ecb', key, null);
   }
 
   /**
-   * The values that so many numbers from `start` on stand for: a permutation of 0 to 2^bits - 1.
+   * The values for `count` numbers from `start` on, by a permutation of 0 to 2^bits - 1.
    *
-   * Both halves in turn are changed by a function of the other one, which can always be undone. They need not be of
-   * one length, so that an odd number of bits is as good as an even one.
+   * Each round changes one half by a function of the other half, which can be undone, so the result is a permutation.
+   * The halves may differ in length, so the number of bits may be odd.
    */
   permute(start: number, count: number): Uint32Array {
     const { bits } = this.#space;
@@ -44,8 +44,8 @@ export class Nonce1Cipher {
   }
 
   /**
-   * The nonce1 of each value, one behind the other.
-   * @param length in bytes: what is behind those that are unique looks random too
+   * The nonce1 of each value, one after the other.
+   * @param length of each nonce1 in bytes; the bytes after the unique ones look random too
    */
   nonce1s(values: Uint32Array, length: number): Uint8Array<ArrayBuffer> {
     const { bytes, base } = this.#space;
@@ -64,7 +64,7 @@ export class Nonce1Cipher {
       half[i] = (half[i] ?? 0) ^ (random.readUInt32BE(i * BLOCK_BYTES) & mask);
   }
 
-  /** 16 bytes for each input, at once: a call for each would take longer than the rest of it. */
+  /** 16 bytes for each input, in one call: a call for each input would take longer than all the rest. */
   #random(purpose: number, inputs: Uint32Array): Buffer {
     const blocks = Buffer.alloc(inputs.length * BLOCK_BYTES);
     for (const [i, input] of inputs.entries()) {

@@ -13,28 +13,28 @@ export interface Nonce1KeeperModules {
   /** Wall clock in milliseconds. */
   readonly now: () => number;
   readonly onProblem: (what: string, detail: string) => void;
-  /** These values belong to another process now: each connection that holds one needs another. */
+  /** These values belong to another process now. Each connection that holds one needs another value. */
   readonly onLost: (values: LostNonces) => void;
 }
 
-/** An upgrade waits for 30 s, and the journal has to be opened as well. */
+/** Time for the first lease. An upgrade waits 30 s for its heir, and the heir has to open the journal as well. */
 const LEASE_MS = 15_000;
 
 /** The nonce1 values of this process: an allocator for each network and length, and the leases behind them. */
 export class Nonce1Keeper {
   readonly #modules: Nonce1KeeperModules;
   readonly #leases: Nonce1Thread;
-  /** By network and length: names of chains do not count. */
+  /** By network and length, not by the names of chains: two chains of one network share values. */
   readonly #allocators = new Map<string, Nonce1Allocator>();
   #closing = false;
 
   constructor(options: Nonce1KeeperOptions, modules: Nonce1KeeperModules) {
     this.#modules = modules;
-    const what = 'the thread of the nonce1 leases ended, and is begun again';
+    const what = 'the thread of the nonce1 leases ended; the next request starts another one';
     this.#leases = new Nonce1Thread(options, { onLost: (reason) => modules.onProblem(what, reason) });
   }
 
-  /** One allocator for all ports of a network with the same length in bytes: they share the values. */
+  /** The allocator of a network and a length in bytes. All ports with both share its values. */
   of(network: string, length: number): Nonce1Allocator {
     const key = `${network}/${length}`;
     const existing = this.#allocators.get(key);
@@ -55,7 +55,7 @@ export class Nonce1Keeper {
     await Promise.all([...this.#allocators.values()].map((allocator) => allocator.begin(LEASE_MS)));
   }
 
-  /** Says that the values of this process are in use; to be called every few minutes. Never throws. */
+  /** Renews the leases of this process. To be called every few minutes. Never throws. */
   async renew(): Promise<void> {
     try {
       const lost = await this.#leases.renew(this.#modules.now());
@@ -78,12 +78,12 @@ export class Nonce1Keeper {
       const detail = `this one did not renew ${space} in two hours`;
       this.#problem('nonce1 values went to another process', detail);
     }
-    // The next values are there by then, or a miner that held one has to connect again.
+    // New values should be in hand first: without one, a miner that held a lost value has to connect again.
     await Promise.allSettled(allocators.map((allocator) => allocator.begin(LEASE_MS)));
     for (const values of held) this.#modules.onLost(values);
   }
 
-  /** What is asked of the thread while it ends breaks off: nobody has to hear of it. */
+  /** Requests that fail because the thread is closing are not a problem. */
   #problem(what: string, detail: string): void {
     if (!this.#closing) this.#modules.onProblem(what, detail);
   }

@@ -12,7 +12,7 @@ export interface Nonce1Lease {
   readonly size: number;
 }
 
-/** Whose nonce1 values, and of what length. */
+/** The network for which nonce1 values are wanted, and their length. */
 export interface Nonce1Wanted {
   readonly network: string;
   /** 1 to 17 bytes */
@@ -21,20 +21,20 @@ export interface Nonce1Wanted {
 
 export interface Nonce1Block {
   readonly lease: Nonce1Lease;
-  /** The nonce1 values of its numbers, one behind the other: those that may be used. */
+  /** The nonce1 values of its numbers that may be used, one after the other. */
   readonly nonce1s: Uint8Array<ArrayBuffer>;
 }
 
-/** A dead process' values rest so long: no work lives for more than an hour. */
+/** A lease that was not renewed for this long may go to another process. No work lives for more than an hour. */
 const REST_MS = 2 * 3600 * 1000;
-/** Then the request is made again: a shorter wait keeps the thread able to answer, and to end. */
+/** Longest wait for a lock. After it the caller asks again: a short wait lets the thread answer, and end. */
 const LOCK_WAIT_MS = 1_000;
 const KEY_BYTES = 32;
-/** Of these so few values exist that to hold some back would leave none. */
+/** A nonce1 of this many bytes or less has so few values that none would be left if some were held back. */
 const TOO_SMALL_TO_HOLD_BACK = 2;
 
-// An earlier version kept `mark` and `lease`, by the name of the chain, and gave the numbers out as they were. A process
-// of it may still run on the folder, so these stay as they are.
+// An earlier version has the tables `mark` and `lease`, keyed by the name of the chain, and handed the numbers out
+// without a cipher. A process of that version may still run on the folder, so this one does not change these tables.
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS secret (
     id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL CHECK (length(key) = ${KEY_BYTES})
@@ -47,12 +47,12 @@ const SCHEMA = `
 `;
 
 /**
- * `leases.db`: leases of nonce1 values, shared by all processes on a data folder, and the key that says which values
- * the numbers stand for. It waits for the disk and for other processes: not for the main thread.
+ * `leases.db`: the leases of nonce1 values, which all processes on a data folder share, and the key of the cipher that
+ * maps numbers to values. Its methods wait for the disk and for other processes, so the main thread must not call them.
  *
- * Numbers come in blocks from a high-water mark that is on disk before any of them is used, so a restart
- * begins behind everything that was ever given out. Only when a space is used up are the blocks of
- * processes taken that have not renewed for two hours.
+ * Numbers come in blocks from a high-water mark, which is on disk before any of them is used. So a restart begins after
+ * all numbers that were ever handed out. Only when a space is used up, blocks of processes that have not renewed for
+ * two hours are taken.
  */
 export class Nonce1Leases {
   readonly #db: Database.Database;
@@ -61,7 +61,7 @@ export class Nonce1Leases {
 
   /**
    * @param owner unique for this process instance
-   * @throws where the file cannot be opened, is locked, or is no database
+   * @throws where the file cannot be opened, is locked, or is not a database
    */
   constructor(dataFolder: string, owner: string) {
     mkdirSync(dataFolder, { recursive: true });
@@ -83,7 +83,7 @@ export class Nonce1Leases {
   /**
    * Leases a block of values.
    * @param nowMs wall clock
-   * @returns undefined when the space is used up and nobody's block is free
+   * @returns undefined when the space is used up and no block is free
    */
   take({ network, length }: Nonce1Wanted, nowMs: number): Nonce1Block | undefined {
     const space = nonce1Space(length);
@@ -99,9 +99,9 @@ export class Nonce1Leases {
   }
 
   /**
-   * Says that this process lives; to be called every few minutes.
-   * @param held what it holds as far as it knows
-   * @returns those of them that others took because it did not say so in time: the machine slept
+   * Renews the leases of this process. To be called every few minutes.
+   * @param held the leases that the process believes to hold
+   * @returns those of them that other processes took because it did not renew in time: the machine slept
    */
   renew(held: readonly Nonce1Lease[], nowMs: number): Nonce1Lease[] {
     this.#db.prepare('UPDATE block SET expires_ms = ? WHERE owner = ?').run(nowMs + REST_MS, this.#owner);
@@ -126,7 +126,7 @@ export class Nonce1Leases {
         insert.run(name, next, size, this.#owner, nowMs + REST_MS);
         return { space: name, start: next, size };
       }
-      // Never an own one: after a sleep they are past their time, and in use.
+      // Never a block of this process: after the machine slept, its leases have expired but are in use.
       const query =
         'SELECT space, start, size FROM block WHERE space = ? AND expires_ms < ? AND owner <> ? ORDER BY expires_ms LIMIT 1';
       const expired = this.#db.prepare(query).get(name, nowMs, this.#owner) as Nonce1Lease | undefined;
@@ -138,16 +138,16 @@ export class Nonce1Leases {
     return transaction.immediate();
   }
 
-  /** Drawn once for the folder: the first writer wins. */
+  /** The key of the folder, drawn once: the first writer wins. */
   #theKey(): Uint8Array {
     this.#db.prepare('INSERT OR IGNORE INTO secret VALUES (1, ?)').run(randomBytes(KEY_BYTES));
     return this.#db.prepare('SELECT key FROM secret').pluck().get() as Uint8Array;
   }
 
   /**
-   * Values that an earlier version gave out as they were, under the names of chains, and that may still be mined on:
-   * its process may run on until an upgrade is over, and work lives on after a restart. Other numbers now stand for the
-   * same values, so that no mark can keep them apart. They are left out until those leases have ended.
+   * Values that an earlier version handed out without a cipher, and that may still be mined with: its process may run
+   * until an upgrade is over, and work lives on after a restart. With the cipher other numbers give the same values, so
+   * the high-water mark does not keep them apart. These values are left out until those leases have ended.
    */
   #unpermuted({ bytes }: Nonce1Space, nowMs: number): Pick<Nonce1Lease, 'start' | 'size'>[] {
     if (bytes <= TOO_SMALL_TO_HOLD_BACK) return [];
@@ -169,8 +169,8 @@ export class Nonce1Leases {
 }
 
 /**
- * Before the key is in it. SQLite gives the files beside it, where they are not there yet, the mode of this one. By name:
- * to close a descriptor of our own would end the locks that this process has on the file (POSIX).
+ * Makes the file private, before the key is in it. SQLite gives the files that it makes beside it the same mode. This
+ * works by name, not by descriptor: in POSIX, to close a descriptor ends all locks that this process has on the file.
  */
 function ownOnly(file: string): void {
   for (const part of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(part)) chmodSync(part, 0o600);

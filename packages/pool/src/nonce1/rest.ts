@@ -1,6 +1,6 @@
 export interface RestingNonce {
   readonly nonce1: Uint8Array;
-  /** Where its block begins. */
+  /** Start of its block. */
   readonly block: number;
 }
 
@@ -8,14 +8,14 @@ interface Chunk {
   readonly nonce1s: Uint8Array;
   readonly blocks: Uint32Array;
   readonly times: Float64Array;
-  /** Filled from here to there. */
+  /** The entries from `from` to `to` (exclusive) are in use. */
   from: number;
   to: number;
 }
 
 const CHUNK = 1024;
 
-/** nonce1 values of one length that were given back, the oldest first: 12 bytes each and the value itself. */
+/** nonce1 values of one length that were given back, the oldest first. Each costs 12 bytes and the value itself. */
 export class RestingNonces {
   readonly #length: number;
   #chunks: Chunk[] = [];
@@ -29,7 +29,7 @@ export class RestingNonces {
     return this.#size;
   }
 
-  /** @param at when it was given back, in milliseconds of a clock that only grows: none earlier than those before */
+  /** @param at when the value was given back, in milliseconds of a clock that only grows; never before the last one */
   put({ nonce1, block }: RestingNonce, at: number): void {
     const chunk = this.#lastWithRoom();
     chunk.nonce1s.set(nonce1, chunk.to * this.#length);
@@ -39,7 +39,7 @@ export class RestingNonces {
     this.#size += 1;
   }
 
-  /** The oldest one, where it was given back before this moment. */
+  /** Takes the oldest value, if it was given back before this moment. */
   takeBefore(moment: number): RestingNonce | undefined {
     const chunk = this.#chunks[0];
     if (chunk === undefined || (chunk.times[chunk.from] ?? moment) >= moment) return undefined;
@@ -50,7 +50,7 @@ export class RestingNonces {
     return taken;
   }
 
-  /** Forgets those of blocks that are not ours any more. */
+  /** Forgets values of blocks that belong to another process now. */
   forget(isLost: (block: number) => boolean): void {
     const chunks = this.#chunks;
     this.#chunks = [];

@@ -7,15 +7,15 @@ interface InHand {
   used: number;
 }
 
-/** After a request in vain. Every connection that comes would ask again. */
+/** Pause after a request that brought no block. Otherwise every new connection would ask again. */
 const RETRY_MS = 1_000;
-/** A locked file is waited for by the thread; this only keeps a fault there from making us busy. */
+/** The thread itself waits for a locked file. This pause only keeps the main thread from a busy loop if it does not. */
 const PAUSE_MS = 50;
 
 const NONE_LEFT = 'no nonce1 is left: all are in use or rest until their work is gone';
 const BEING_FETCHED = 'no nonce1 is at hand, more are being fetched: please connect again';
 
-/** Values that nobody had yet, of one length: a block in hand, and the next one in time. */
+/** Values of one length that nobody had yet: the block in hand, and the next one, which is fetched in time. */
 export class Nonce1Stock {
   readonly #wanted: Nonce1Wanted;
   readonly #modules: Nonce1Modules;
@@ -41,7 +41,7 @@ export class Nonce1Stock {
     return this.#noneLeft ? NONE_LEFT : BEING_FETCHED;
   }
 
-  /** The next value and the beginning of its block; undefined where nothing is at hand. */
+  /** The next value and the start of its block; undefined where none is at hand. */
   next(): { nonce1: Uint8Array; block: number } | undefined {
     if (this.#left === 0 && this.#next !== undefined) this.#begin(this.#next);
     const value = this.#takeOne();
@@ -71,7 +71,7 @@ export class Nonce1Stock {
     }
   }
 
-  /** These blocks are not ours any more. */
+  /** Forgets blocks that belong to another process now. */
   forget(isLost: (block: number) => boolean): void {
     if (this.#next !== undefined && isLost(this.#next.lease.start)) this.#next = undefined;
     if (this.#inHand !== undefined && isLost(this.#inHand.block.lease.start)) this.#inHand = undefined;
@@ -109,7 +109,7 @@ export class Nonce1Stock {
     return this.#fetching;
   }
 
-  /** Never throws: who cannot be served asks again. */
+  /** Never throws: a connection that gets no value comes again, and the next request tries again. */
   async #lease(): Promise<void> {
     try {
       const block = await this.#modules.lease(this.#wanted);

@@ -11,7 +11,7 @@ export interface Nonce1ThreadOptions {
 }
 
 export interface Nonce1ThreadModules {
-  /** The thread has ended by itself. The next request begins another one. */
+  /** The thread has ended by itself. The next request starts another one. */
   readonly onLost: (reason: string) => void;
   /** For tests. */
   readonly createWorker?: (options: Nonce1ThreadOptions) => Worker;
@@ -22,16 +22,16 @@ interface Asked {
   readonly failed: (error: AditError) => void;
 }
 
-/** Longer than a locked file is waited for. A disk that hangs must not keep the process. */
+/** Longer than the thread waits for a lock. A disk that hangs must not keep the process alive. */
 const CLOSE_MS = 3_000;
 
-/** `leases.db` as the main thread sees it: whatever is asked is answered some time later. */
+/** `leases.db` as the main thread sees it: a thread answers all requests. */
 export class Nonce1Thread {
   readonly #options: Nonce1ThreadOptions;
   readonly #modules: Nonce1ThreadModules;
-  /** As many as there are allocators, and one. */
+  /** Requests under way: at most one for each allocator, and one `renew`. */
   readonly #asked = new Map<number, Asked>();
-  /** What this process holds, as far as it knows: 8,192 values each where spaces are large. */
+  /** The leases that this process believes to hold. In large spaces each has 8,192 values. */
   #held: readonly Nonce1Lease[] = [];
   #worker: Worker | undefined;
   #nextId = 0;
@@ -43,10 +43,10 @@ export class Nonce1Thread {
   }
 
   /**
-   * Leases a block of values, which is on disk by then.
+   * Leases a block of values. The lease is on disk before this resolves.
    * @param nowMs wall clock
-   * @returns undefined when the space is used up and nobody's block is free
-   * @throws AditError `ADIT_LEASES_LOCKED` where it is worth another try soon, `ADIT_LEASES_FAILED`
+   * @returns undefined when the space is used up and no block is free
+   * @throws AditError `ADIT_LEASES_LOCKED` where another try soon may help, `ADIT_LEASES_FAILED`
    */
   async take(wanted: Nonce1Wanted, nowMs: number): Promise<Nonce1Block | undefined> {
     const answer = await this.#ask((id) => ({ kind: 'take', id, wanted, nowMs }));
@@ -56,8 +56,8 @@ export class Nonce1Thread {
   }
 
   /**
-   * Says that this process lives; to be called every few minutes.
-   * @returns the leases that others took because it did not say so in time
+   * Renews the leases of this process. To be called every few minutes.
+   * @returns the leases that other processes took because this one did not renew in time
    * @throws AditError `ADIT_LEASES_LOCKED`, `ADIT_LEASES_FAILED`
    */
   async renew(nowMs: number): Promise<readonly Nonce1Lease[]> {
@@ -70,7 +70,7 @@ export class Nonce1Thread {
     return lost;
   }
 
-  /** Ends the thread when it has done what it was asked. */
+  /** Ends the thread after its last request. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -104,7 +104,7 @@ export class Nonce1Thread {
     const { createWorker = newWorker } = this.#modules;
     const worker = createWorker(this.#options);
     worker.on('message', (answer: Nonce1Answer) => this.#onAnswer(answer));
-    // An exit follows an error, and tells nothing more then.
+    // An exit follows each error. `#onLost` ignores it, because this worker is no longer the current one by then.
     worker.on('error', (error) => this.#onLost(worker, messageOf(error)));
     worker.on('exit', (status) => this.#onLost(worker, `it ended with status ${status}`));
     return worker;
@@ -118,7 +118,7 @@ export class Nonce1Thread {
     else asked?.failed(failure(answer.reason));
   }
 
-  /** A block that it took and could not tell us of stays leased to this process, and is lost to it. */
+  /** A block that the thread leased but did not report stays leased to this process, which cannot use it. */
   #onLost(worker: Worker, reason: string): void {
     if (worker !== this.#worker) return;
     this.#worker = undefined;

@@ -3,7 +3,7 @@ import { messageOf } from '@adit/primitives';
 import { Nonce1Leases } from './leases.ts';
 import type { Nonce1Answer, Nonce1Request } from './protocol.ts';
 
-// The thread that waits for `leases.db`, so that nobody else has to.
+// The thread that waits for `leases.db`, so that the main thread does not have to.
 const port = parentPort;
 if (port === null) throw new Error('the worker of the leases runs in a worker thread');
 const { dataFolder, owner } = workerData as { dataFolder: string; owner: string };

@@ -1,7 +1,7 @@
 import type { Ending, NetCause } from '@adit/net';
 import type { CloseCause } from '@adit/stratum';
 
-/** Why the pool itself ends a connection. */
+/** The causes for which the pool itself ends a connection. */
 type PoolCause =
   | 'no_subscribe'
   | 'no_login'
@@ -10,12 +10,12 @@ type PoolCause =
   | 'banned'
   /** Its nonce1 belongs to another process. */
   | 'nonce1_lost'
-  /** Another process has the port, and the miner cannot be asked to connect again. */
+  /** Another process has the port, and the pool cannot ask the miner to connect again: it has not subscribed. */
   | 'handed_over'
   /** No node has given work for too long. */
   | 'no_work';
 
-/** Why a connection of the pool ends: all causes of the rooms below, and the pool's own. The list is closed. */
+/** Why a connection of the pool ends: all causes of `@adit/net` and `@adit/stratum`, and the pool's own. */
 export type EndCause = NetCause | CloseCause | PoolCause;
 
 export type PoolEnding = Ending<EndCause>;

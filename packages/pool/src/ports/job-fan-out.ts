@@ -1,13 +1,13 @@
 import { SlicedWalk, type Walk, type Walked } from './slices.ts';
 
-/** A connection that is handed jobs. */
+/** A connection that receives jobs. */
 interface Receiver {
-  /** Order of the newest job that it was handed. */
+  /** Order of the newest job that it has. */
   job: number;
 }
 
 export interface JobFanOutModules<Member extends Receiver, Job> {
-  /** All connections; those that come and go during a broadcast included. */
+  /** All connections. Connections may come and go during a broadcast. */
   readonly members: Iterable<Member>;
   readonly send: (member: Member, job: Job, clean: boolean) => void;
   /** Every connection has the job. */
@@ -22,7 +22,7 @@ export class JobFanOut<Member extends Receiver, Job extends { readonly order: nu
   readonly #modules: JobFanOutModules<Member, Job>;
   #walk: Walk | undefined;
   #newest: Job | undefined;
-  /** Order of the newest job that is clean: a connection without a job since then must drop what it has. */
+  /** Order of the newest clean job. A connection whose newest job is older must drop its jobs. */
   #cleanSince = 0;
 
   constructor(modules: JobFanOutModules<Member, Job>) {
@@ -35,7 +35,7 @@ export class JobFanOut<Member extends Receiver, Job extends { readonly order: nu
     if (this.#walk?.over !== false) this.#handOut(job, clean);
   }
 
-  /** Gives a connection a job, unless it has a newer one: a connection that comes during a broadcast has. */
+  /** Gives a connection a job, unless it has that or a newer one, as one that came during the broadcast may. */
   hand(member: Member, job: Job): void {
     if (member.job >= job.order) return;
     const clean = member.job < this.#cleanSince;

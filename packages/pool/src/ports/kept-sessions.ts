@@ -1,7 +1,7 @@
 export interface KeptSessionsOptions {
-  /** How long a session may be resumed after its connection has ended; 0: never. */
+  /** How long a session may be resumed after its connection has ended, in milliseconds; 0: never. */
   readonly keepMs: number;
-  /** A kept session holds a nonce1 and some hundred bytes; the oldest goes first. */
+  /** Most kept sessions; the oldest goes first. Each holds a nonce1 and some hundred bytes. */
   readonly max: number;
 }
 
@@ -10,13 +10,13 @@ interface Entry<T> {
   readonly until: number;
 }
 
-/** Sessions whose connection has ended, by their id, until they are resumed or too old. */
+/** Sessions whose connection has ended, by their id, until they are resumed or are too old. */
 export class KeptSessions<T> {
   readonly #sessions = new Map<string, Entry<T>>();
   readonly #onDropped: (value: T) => void;
   #options: KeptSessionsOptions;
 
-  /** @param onDropped nobody will resume this one any more */
+  /** @param onDropped called with the value of a session that can no longer be resumed */
   constructor(options: KeptSessionsOptions, onDropped: (value: T) => void) {
     this.#options = options;
     this.#onDropped = onDropped;
@@ -30,7 +30,7 @@ export class KeptSessions<T> {
     this.#options = options;
   }
 
-  /** @returns false where sessions are not kept: then it is the caller's again */
+  /** @returns false where sessions are not kept: then the caller has to release the value */
   keep(id: string, value: T, now: number): boolean {
     const { keepMs, max } = this.#options;
     if (keepMs === 0 || max === 0) return false;
@@ -50,7 +50,7 @@ export class KeptSessions<T> {
     return entry.value;
   }
 
-  /** To be called now and then. They lie in the order of their time, save for a moment after `update`. */
+  /** Drops sessions that are too old; to be called about every second. After `update` their times may not ascend. */
   prune(now: number): void {
     for (const [id, { value, until }] of this.#sessions) {
       if (now <= until) break;
@@ -58,7 +58,7 @@ export class KeptSessions<T> {
     }
   }
 
-  /** Nobody can go on with any of them. */
+  /** Drops all sessions: none of them can be resumed any more. */
   clear(): void {
     for (const [id, { value }] of this.#sessions) this.#drop(id, value);
   }

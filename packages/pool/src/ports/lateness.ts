@@ -5,15 +5,15 @@ const NO_SUBSCRIBE: PoolEnding = { cause: 'no_subscribe', detail: 'nothing was s
 const NO_LOGIN: PoolEnding = { cause: 'no_login', detail: 'no worker was authorised in time' };
 const NO_SHARE: PoolEnding = { cause: 'no_share', detail: 'no share came in time' };
 
-/** What a connection has shown so far. */
+/** What a connection has done so far. */
 interface Progress {
-  /** When it came, in milliseconds of a clock that only grows. */
+  /** When the connection came, in milliseconds of a clock that only grows. */
   readonly since: number;
   readonly hasShare: boolean;
   readonly session: { readonly subscribed: boolean; readonly workers: { readonly size: number } };
 }
 
-/** Why a connection has to be closed that holds a place and does not mine; undefined where it may stay. */
+/** Why a connection must be closed because it does not mine; undefined where it may stay. */
 export function lateness(
   { since, hasShare, session }: Progress,
   now: number,

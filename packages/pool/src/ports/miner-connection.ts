@@ -14,37 +14,37 @@ import type { OnPoolEvent } from '../events.ts';
 import type { Submitter } from '../shares/submitter.ts';
 import type { EndCause, PoolEnding } from './end-cause.ts';
 
-/** The port, as its connections see it: one for all of them, so that none carries functions of its own. */
+/** The port, as its connections see it. They share one, so that no connection needs functions of its own. */
 export interface MinerHost<Session, Submission> {
   readonly chain: string;
   readonly port: string;
   readonly graceMs: number;
   readonly onEvent: OnPoolEvent;
   judge(submission: Submission, from: Submitter): Promise<Verdict>;
-  /** The miner asks for a target: what weight that is. */
+  /** The weight of a target. */
   weightOf(target: bigint): bigint;
-  /** What was settled for the work of this submission. */
+  /** The weight that was settled for the work of this submission. */
   weightOfShare(submission: Submission): bigint;
-  /** The miner asks for a difficulty in its password; undefined where the port knows none. */
+  /** The weight of a difficulty that the miner asks for; undefined where the port ignores difficulties. */
   weightOfDifficulty(difficulty: string): bigint | undefined;
   setWeight(miner: MinerConnection<Session, Submission>, weight: bigint): void;
-  /** The session goes on where an earlier one ended: what estimate of the miner belongs to it. */
+  /** The vardiff of an earlier session that this one resumes; undefined where there is none. */
   resumed(sessionId: string): Vardiff | undefined;
-  /** The miner did something that costs. */
+  /** The miner did something that costs the pool. */
   offence(miner: MinerConnection<Session, Submission>, what: Offence): void;
-  /** It sends more than its rate. */
+  /** The miner sends more than its rate allows. */
   slow(miner: MinerConnection<Session, Submission>, ms: number): void;
-  /** Something of it was refused. */
+  /** A request of the miner was refused. */
   refused(miner: MinerConnection<Session, Submission>): void;
-  /** It sent what nobody asked for and nobody refuses. */
+  /** The miner sent an answer to a request that the pool did not make. */
   unasked(miner: MinerConnection<Session, Submission>): void;
   accepted(miner: MinerConnection<Session, Submission>): void;
-  /** Its effects have been carried out. */
+  /** The effects of the miner's session have been carried out. */
   ran(miner: MinerConnection<Session, Submission>): void;
   closed(miner: MinerConnection<Session, Submission>, ending: PoolEnding): void;
 }
 
-/** What the session refuses by itself and what is no honest miner's fault. */
+/** Reasons that count against a miner. Reasons not listed are mistakes that honest miners make. */
 const OFFENCES: Partial<Record<RejectReason, Offence>> = {
   malformed: 'malformed',
   unknown_method: 'unknown_method',
@@ -52,27 +52,27 @@ const OFFENCES: Partial<Record<RejectReason, Offence>> = {
   invalid_solution: 'invalid_solution',
 };
 
-/** What the person behind the miner reads. */
+/** The text for the person behind the miner. */
 const OVERLOOKED =
   'This miner overlooks new targets: it hands in shares that only meet a former one, and they count for nothing';
 
-/** What the pool could not do, whatever the miner sent. */
+/** Reasons that are the pool's own fault, whatever the miner sent. */
 const OWN_FAULTS: ReadonlySet<RejectReason> = new Set(['overloaded', 'not_recorded']);
 
-/** One miner: carries out what its session wants done, and brings verdicts back to it. */
+/** The connection of one miner. It carries out the effects of the session, and brings verdicts back to it. */
 export class MinerConnection<Session, Submission> implements ConnectionHandler<EndCause> {
   readonly id: number;
   readonly since: number;
   readonly connection: Connection<EndCause>;
   readonly session: Session & ServerSession<Submission & { readonly worker: string }>;
   vardiff: Vardiff;
-  /** Order of the newest job that it was handed. */
+  /** Order of the newest job that the miner has. */
   job = -1;
   hasShare = false;
-  /** What it was told last about the pool's own troubles. */
+  /** The text about a trouble of the pool that the miner was shown last. */
   told: string | undefined;
   readonly #host: MinerHost<Session, Submission>;
-  /** Of the newest job that left: how many there were, its target, and the weight of its shares. */
+  /** Jobs that were sent so far, and the target and the weight of the newest one. */
   #jobs = 0;
   #target = 0n;
   #worth = 0n;
@@ -95,7 +95,7 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
     this.#host = modules.host;
   }
 
-  /** It has been told that it overlooks its target, and goes on. */
+  /** Whether the miner overlooks its target even after the pool told it so. */
   get overlooking(): boolean {
     return this.#overlooked?.lasts === true;
   }
@@ -112,19 +112,19 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
     this.#host.closed(this, ending);
   }
 
-  /** Looks whether the share target should change. */
+  /** Changes the share target where that is due. */
   retarget(now: number): void {
     this.setWeight(this.vardiff.retarget(now));
   }
 
-  /** @param weight undefined where it stays as it is */
+  /** @param weight undefined where the weight stays as it is */
   setWeight(weight: bigint | undefined): void {
     if (weight === undefined) return;
     this.#host.setWeight(this, weight);
     this.#host.onEvent({ kind: 'target_changed', port: this.#host.port, connection: this.id, weight });
   }
 
-  /** Words for the person behind the miner. */
+  /** Shows a text to the person behind the miner. */
   tell(text: string): void {
     this.run(this.session.showMessage(text));
   }
@@ -133,7 +133,7 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
   run(effects: readonly ServerEffect<Submission & { readonly worker: string }>[]): void {
     const [first] = effects;
     if (first === undefined) return;
-    // By far the most frequent: one line and nothing else.
+    // The most frequent case by far: one line and nothing else.
     if (effects.length === 1 && first.kind === 'send') {
       this.connection.send(first.data);
       this.#noteJob();
@@ -146,7 +146,7 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
     this.#host.ran(this);
   }
 
-  /** A job that left is what the miner works at now. */
+  /** Tells the vardiff of a job that was just sent. */
   #noteJob(): void {
     const { jobsSent, settledTarget, shareTarget } = this.session;
     if (jobsSent === this.#jobs) return;
@@ -168,7 +168,7 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
     const { id: connection } = this;
     switch (effect.kind) {
       case 'send':
-      // Its port looks at the session when all has been carried out.
+      // The port looks at the session after all effects: see `ran`.
       case 'seeds':
         return;
       case 'submit':
@@ -198,7 +198,7 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
         return this.#host.unasked(this);
       case 'slow':
         this.#host.slow(this, effect.ms);
-        // A miner whose target is far too easy floods without any ill will, until the target has followed.
+        // An honest miner floods the pool with shares while its target is far too easy: the vardiff must follow.
         if (effect.sent !== 'submit') this.#host.offence(this, 'flood');
         else this.vardiff.slowed();
         return;
@@ -212,7 +212,7 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
     if (vardiff === undefined) return;
     vardiff.resumed(performance.now());
     this.vardiff = vardiff;
-    // Its first job may have left before this is told.
+    // The first job may have been sent before this effect, and must be told to the resumed vardiff.
     this.#jobs = 0;
     this.#noteJob();
     this.#host.setWeight(this, vardiff.weight);
@@ -249,7 +249,7 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
       .catch((error: unknown) => this.#failed(error));
   }
 
-  /** A fault of ours: its replies can no longer be given in order, so that it has to come again. Nobody else is touched. */
+  /** A fault of the pool: replies can no longer be given in order, so this miner, and no other, must connect again. */
   #failed(error: unknown): void {
     const { port, onEvent } = this.#host;
     const what = `a fault of the pool ended a connection of ${port}`;
@@ -257,7 +257,7 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
     this.connection.close({ cause: 'fault', detail: 'a fault of the pool' });
   }
 
-  /** Always there: the session let only authorised names through. */
+  /** Defined for each submission that the session lets through, since its worker is authorised. */
   #submitter(submission: { readonly worker: string }): Submitter | undefined {
     const worker = this.session.workers.get(submission.worker) ?? parseWorkerName(submission.worker);
     if (worker === undefined) return undefined;
@@ -265,7 +265,7 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
     return { port, connection: this.id, worker, address: this.connection.remoteAddress, graceMs };
   }
 
-  /** @param settled weight of the share's work */
+  /** @param settled the weight that was settled for the share's work */
   #report(worker: string, verdict: Verdict, ms: number, settled: bigint): void {
     const { chain, port, onEvent } = this.#host;
     const names = { chain, port, connection: this.id, worker };
@@ -279,7 +279,7 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
       return;
     }
     const { reason, detail = '', achieved, unearned = false } = verdict;
-    // Miners that start in one second scan the same nonces: a duplicate shows a rate all the same, and so does a late share.
+    // A duplicate shows a rate too, as miners that start in one second scan the same nonces. So does a late share.
     if (reason === 'duplicate_share' || reason === 'stale_job') this.vardiff.onShare(settled);
     if (achieved !== undefined && this.#overlooked?.refused(settled, achieved, performance.now()) === true)
       this.tell(OVERLOOKED);

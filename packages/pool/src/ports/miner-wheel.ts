@@ -1,9 +1,9 @@
 import { SlicedWalk, type Walk } from './slices.ts';
 
-/** Each connection is looked at once in so many ticks. */
+/** Number of groups of connections. Each tick looks at one group, so each connection has its turn in 20 ticks. */
 const SPOKES = 20;
 
-/** The connections of a port, spread over the spokes of a wheel: one spoke is looked after in each tick. */
+/** The connections of a port, spread over the spokes of a wheel. Each tick looks after one spoke. */
 export class MinerWheel<Miner extends { readonly id: number }> {
   readonly #spokes: readonly Set<Miner>[] = Array.from({ length: SPOKES }, () => new Set());
   readonly #walks = new Set<Walk>();
@@ -25,7 +25,7 @@ export class MinerWheel<Miner extends { readonly id: number }> {
     for (const spoke of this.#spokes) yield* spoke;
   }
 
-  /** Turns the wheel. @returns the connections that are to be looked at in this tick */
+  /** Turns the wheel by one spoke. @returns the connections to look at in this tick */
   turn(): Iterable<Miner> {
     this.#ticks += 1;
     return this.#spokes[this.#ticks % SPOKES] ?? [];

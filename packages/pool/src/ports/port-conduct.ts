@@ -2,18 +2,18 @@ import type { RefusedBecause } from '@adit/net';
 import type { Conduct, Offence } from '../conduct/conduct.ts';
 import type { MinerConnection } from './miner-connection.ts';
 
-/** What of a connection matters here. */
+/** The parts of a connection that matter here. */
 type Miner = Pick<MinerConnection<never, never>, 'id' | 'connection' | 'tell'>;
 
 export interface PortConductModules {
   readonly conduct: Conduct;
-  /** This address has been banned: its connections on all ports have to go. @param detail what they are told */
+  /** This address was banned: the pool closes its connections on all ports. @param detail the text for the miners */
   readonly onBanned: (address: string, detail: string) => void;
 }
 
 /**
- * Costs nobody anything by itself, and shows that nobody mines here. A handshake that breaks or does not end is not listed: on
- * a bad line a farm of thousands causes that again and again, and the rate of new connections bounds it.
+ * Refusals which show that the peer is not a miner. A handshake that breaks or does not end is not listed: a farm of
+ * thousands on a bad line causes that again and again, and the rate of new connections bounds it.
  */
 const BAD_HELLO: ReadonlySet<RefusedBecause> = new Set([
   'bad_proxy_header',
@@ -22,20 +22,20 @@ const BAD_HELLO: ReadonlySet<RefusedBecause> = new Set([
   'http',
 ]);
 
-/** What the person behind the miner reads. */
+/** The texts for the person behind the miner. */
 const WARNINGS: Readonly<Record<Offence, string>> = {
   invalid_solution: 'many of its solutions are wrong',
   wrong_nonce: 'many of its nonces meet no target that it was ever given',
-  malformed: 'it sends lines that are no Stratum messages',
+  malformed: 'it sends lines that are not Stratum messages',
   oversize_line: 'it sends lines that are too long',
   unknown_method: 'it calls methods that this pool does not have',
-  bad_hello: 'its connections begin with what is not Stratum',
+  bad_hello: 'its connections do not begin as Stratum connections do',
   no_login: 'it connects and does not log in',
   flood: 'it sends far too many messages',
   unauthorized: 'its worker name or password is refused',
 };
 
-/** What a port does about connections that misbehave: it warns, slows down, disconnects, and has addresses banned. */
+/** Acts on connections that misbehave: warns the miner, pauses or closes the connection, and has its address banned. */
 export class PortConduct {
   readonly #modules: PortConductModules;
 
@@ -43,7 +43,7 @@ export class PortConduct {
     this.#modules = modules;
   }
 
-  /** A connection, or a miner behind it, did something that costs others. */
+  /** A connection did something that costs the pool. */
   offence(miner: Miner, what: Offence): void {
     const { conduct } = this.#modules;
     const rung = conduct.offence(miner.connection.remoteAddress, miner.id, what, performance.now());
@@ -55,14 +55,14 @@ export class PortConduct {
     } else if (rung === 'ban') this.#banned(miner.connection.remoteAddress, what, miner);
   }
 
-  /** The listener refused a connection before there was a session. @param address empty where it is not known */
+  /** The listener refused a connection before it had a session. @param address empty where it is not known */
   helloRefused(address: string, because: RefusedBecause): void {
     if (!BAD_HELLO.has(because) || address === '') return;
     const rung = this.#modules.conduct.offence(address, undefined, 'bad_hello', performance.now());
     if (rung === 'ban') this.#banned(address, 'bad_hello');
   }
 
-  /** A submission was refused. @returns for how many milliseconds the connection is to be read no further */
+  /** A request was refused. @returns for how many milliseconds the port should read nothing from the connection */
   refused(miner: Miner): number {
     return this.#modules.conduct.refused(miner.connection.remoteAddress, miner.id, performance.now());
   }

@@ -3,17 +3,17 @@ import type { BanList } from '../conduct/ban-list.ts';
 import type { Conduct } from '../conduct/conduct.ts';
 import type { OnPoolEvent } from '../events.ts';
 
-/** What a port needs of the pool. */
+/** The parts of the pool that a port needs. */
 export interface PortModules<Engine> {
   readonly engine: Engine;
   readonly census: Census;
-  /** Shared by all ports; one's own where left out. */
+  /** Shared by all ports. Default: one of the port's own. */
   readonly turns?: ListenerTurns;
   readonly bans: BanList;
   readonly conduct: Conduct;
   readonly onEvent: OnPoolEvent;
   /** Numbers connections, for log and events. */
   readonly nextId: () => number;
-  /** This address has been banned: its connections on all ports have to go. @param detail what they are told */
+  /** This address was banned: the pool closes its connections on all ports. @param detail the text for the miners */
   readonly onBanned: (address: string, detail: string) => void;
 }

@@ -1,49 +1,48 @@
-/** Who is let in. */
+/** Which workers a port lets in. */
 export interface PortAccess {
-  /** Names of workers or accounts; anybody where left out. */
+  /** Names of workers or accounts. Default: all. */
   readonly allow?: readonly string[];
-  /** The password of the port; any where left out. */
+  /** The password of the port. Default: any. */
   readonly password?: string;
 }
 
 /** What ports of both dialects have in common. */
 export interface PortOptions {
-  /** For log and events; unique within a pool, since a reload and an upgrade match ports by it. */
+  /** Unique within a pool: a reload and an upgrade match ports by their names. */
   readonly name: string;
-  /** How the port speaks. */
   readonly dialect: string;
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
-  /** Certificate and key, read again when they change; plain text where left out. */
+  /** Certificate and key, read again when they change. Default: a port without TLS. */
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
-  /** Addresses and networks (CIDR) of proxies: they must begin with a PROXY header, nobody else may. */
+  /** Addresses and networks (CIDR) of proxies. They must begin with a PROXY header; other peers must not. */
   readonly proxies?: readonly string[];
-  /** What miners should connect to, for `client.reconnect`; the address they know where left out. */
+  /** The address that miners should connect to, for `client.reconnect`. Default: the address that they know. */
   readonly publicAddress?: { readonly host: string; readonly port: number };
-  /** Anybody with any password where left out. */
+  /** Default: all workers, with any password. */
   readonly access?: PortAccess;
   /** Bytes of the nonce that the pool fixes for a connection. */
   readonly nonce1Bytes: number;
-  /** Weight (expected hashes) of a share: where a connection begins, and the bounds. */
+  /** Weights (expected hashes) of a share: the one that a connection begins with, and the bounds. */
   readonly startWeight: bigint;
   readonly minWeight: bigint;
   readonly maxWeight: bigint;
-  /** The start weight stays. */
+  /** Whether the start weight never changes. */
   readonly fixedWeight?: boolean;
-  /** What `d=` in a password means: decimal text to weight. Ignored where left out. */
+  /** The weight of a `d=` in a password, from its decimal text. Default: `d=` is ignored. */
   readonly weightOfDifficulty?: (difficulty: string) => bigint;
   /** Wanted time between two shares of a connection. */
   readonly shareIntervalMs: number;
   /** See `VardiffOptions`. */
   readonly learningIntervalMs?: number;
-  /** Shares of the former tip are credited for so long after the new one; default 0. */
+  /** How long shares of the former tip are credited after a new tip, in milliseconds; default 0. */
   readonly graceMs?: number;
 }
 
 export interface ZcashPortOptions extends PortOptions {
   readonly dialect: 'zcash';
-  /** `trailing` is the literal reading of the protocol document; no real miner works so. */
+  /** `trailing` is the literal reading of the protocol document. No real miner works this way. */
   readonly nonceLayout: 'leading' | 'trailing';
   readonly jobOnSubscribe: boolean;
   readonly failedResult: null | false;

@@ -3,7 +3,7 @@ import type { VardiffOptions } from '@adit/stratum';
 import type { PoolLimits } from '../pool-limits.ts';
 import type { PortOptions } from './port-options.ts';
 
-/** What a port's options say about the search for a pace. */
+/** The options of the vardiff, from those of the port. */
 export function vardiffOptions(options: PortOptions): VardiffOptions {
   const {
     startWeight,
@@ -23,7 +23,7 @@ export function vardiffOptions(options: PortOptions): VardiffOptions {
   };
 }
 
-/** What a port's options and the pool's limits say about its listener. */
+/** The options of the listener, from those of the port and the limits of the pool. */
 export function listenerOptions(options: PortOptions, limits: PoolLimits): ListenerOptions {
   const { host, port, tls, proxies } = options;
   const { lineBytes, outputBytes, helloMs, partialLineMs, idleMs } = limits;

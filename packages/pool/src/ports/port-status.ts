@@ -1,6 +1,6 @@
 import type { MessageKind } from '@adit/stratum';
 
-/** What a port tells of itself. */
+/** A port as it is at this moment. */
 export interface PortStatus {
   readonly name: string;
   readonly chain: string;
@@ -11,10 +11,10 @@ export interface PortStatus {
   readonly connections: number;
   /** Connections with an authorised worker. */
   readonly miners: number;
-  /** Lines by their kind, since the start. */
+  /** Number of lines of each kind since the start. */
   readonly messages: Readonly<Record<MessageKind, number>>;
-  /** How often a connection was not read for a while, because it sent more than its rate. */
+  /** How often the port paused a connection that sent more than its rate, or had too many requests refused. */
   readonly slowed: number;
-  /** Connections that were told that they overlook new targets, and go on like that. */
+  /** Connections that overlook new targets even after the pool told them so. */
   readonly overlooking: number;
 }

@@ -1,33 +1,33 @@
-/** A walk that is under way, whoever it visits. */
+/** A walk that is under way, whatever its members are. */
 export interface Walk {
-  /** Everybody has been visited, or it was called off. */
+  /** Whether all members have been visited, or the walk was cancelled. */
   readonly over: boolean;
-  /** Visits nobody any more, and reports nothing. */
+  /** Ends the walk without a report. */
   cancel(): void;
 }
 
-/** What came of a walk over many connections. */
+/** The report of a walk that has visited all members. */
 export interface Walked {
   readonly visited: number;
   readonly ms: number;
-  /** The longest time that nothing else could happen. */
+  /** The longest time for which the walk held the main thread. */
   readonly longestSliceMs: number;
 }
 
 export interface SliceModules {
   readonly now: () => number;
-  /** Runs the next slice after whatever else is waiting: shares, above all. */
+  /** Runs the next slice after other work that waits, above all shares. */
   readonly later: (run: () => void) => void;
 }
 
-/** A slice may cost five: a last visit, or a collection of garbage, comes on top, and shares wait meanwhile. */
+/** Wanted length of a slice. Its last visit or a garbage collection can make it longer; it must stay below 5 ms. */
 const SLICE_MS = 1;
 
 const DEFAULT_MODULES: SliceModules = { now: () => performance.now(), later: setImmediate };
 
 /**
- * Visits all members, a few milliseconds at a time, so that shares are answered meanwhile. The first slice
- * runs at once. A Set may change on the way: who left is not visited, who came is.
+ * Visits all members, a millisecond at a time, so that the pool answers shares between the slices. The first slice runs
+ * at once. A Set may change during the walk: members that leave are not visited, and members that come are.
  */
 export class SlicedWalk<T> implements Walk {
   readonly #modules: SliceModules;

@@ -1,9 +1,9 @@
 const STEP_MS = 50;
 
 /**
- * Visits the members one after the other, the last one first, evenly over a time.
- * @param overMs 0: all in the first step
- * @returns how to stop it
+ * Visits the members one after the other, the last one first, evenly over `overMs` milliseconds.
+ * @param overMs 0: all members in the first step
+ * @returns a function that stops the visits
  */
 export function spread<T>(members: readonly T[], overMs: number, visit: (member: T) => void): () => void {
   const waiting = [...members];
@@ -16,7 +16,7 @@ export function spread<T>(members: readonly T[], overMs: number, visit: (member:
     if (waiting.length === 0) clearInterval(timer);
   };
   const timer = setInterval(step, STEP_MS);
-  // Where all of them are to be told at once, whoever asks may end this at once.
+  // The first step runs at once: with `overMs` of 0 a caller may stop the rest without losing a member.
   step();
   return () => clearInterval(timer);
 }

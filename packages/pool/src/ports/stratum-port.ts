@@ -24,12 +24,11 @@ import { listenerOptions, vardiffOptions } from './port-settings.ts';
 import type { PortStatus } from './port-status.ts';
 import { spread } from './spread.ts';
 
-/** `tick` is called so often, and looks after one spoke of the wheel: each connection once a second. */
+/** Time between two ticks. Each tick looks at one of 20 spokes of the wheel, so at each connection once a second. */
 export const TICK_MS = 50;
 
 /**
- * One listening port: makes a session for each connection, and hands jobs to all of them. The dialects
- * say how.
+ * One listening port: makes a session for each connection, and hands jobs to all of them. Subclasses add the dialects.
  */
 export abstract class StratumPort<
   Session extends ServerSession<Submission>,
@@ -106,12 +105,12 @@ export abstract class StratumPort<
     return this.#wheel.size;
   }
 
-  /** Submissions that have no verdict yet, those of miners that have left included: one may be a block. */
+  /** Submissions without a verdict so far. Those of miners that have left count too, as one may be a block. */
   get judging(): number {
     return this.#judging;
   }
 
-  /** The raw TCP server, to be handed to another process. */
+  /** The raw TCP server, for another process that takes the port over. */
   get server(): Server {
     return this.#listener.server;
   }
@@ -147,7 +146,7 @@ export abstract class StratumPort<
     return this.#number;
   }
 
-  /** Takes what may change while miners are connected; the rest stays as it is until the next process. */
+  /** Applies the settings that may change while miners are connected. Others wait for the next process. */
   update(options: PortOptions, limits: PoolLimits): void {
     const now = performance.now();
     this.#options = options;
@@ -158,17 +157,17 @@ export abstract class StratumPort<
     this.#wheel.walk((miner) => miner.setWeight(miner.vardiff.update(this.#vardiff, now)));
   }
 
-  /** Takes no more connections; those that are there go on. */
+  /** Takes no more connections. Open ones continue. */
   stopListening(): void {
     this.#listener.stopListening();
   }
 
-  /** Takes no more connections, and reads no more from those that are there. */
+  /** Takes no more connections, and reads no more from open ones. */
   stopAccepting(): void {
     this.#listener.stopAccepting();
   }
 
-  /** The pool stops. */
+  /** Closes the port and all its connections. */
   async close(): Promise<void> {
     this.#wheel.cancelWalks();
     this.#jobs.cancel();
@@ -180,7 +179,7 @@ export abstract class StratumPort<
     const { outage } = this;
     for (const miner of this.#wheel.turn()) {
       this.look(miner, now);
-      // Nobody's silence says anything while there is nothing to find.
+      // Without work miners cannot find shares, so their silence says nothing about their rate.
       if (outage) miner.vardiff.idle(now);
       else miner.vardiff.working(now);
       miner.retarget(now);
@@ -194,12 +193,12 @@ export abstract class StratumPort<
     this.afterTick(now);
   }
 
-  /** A job for all connections: serialised once, written in slices; see `JobFanOut`. */
+  /** Sends a job to all connections. It is serialised once and written in slices; see `JobFanOut`. */
   broadcast(job: Job, clean: boolean): void {
     this.#jobs.broadcast(job, clean);
   }
 
-  /** Something is wrong: said to every miner once, those included who come later. Undefined: no longer. */
+  /** Shows a text to every miner once, those included that come later. Undefined: the trouble is over. */
   trouble(text: string | undefined): void {
     this.#trouble = text;
   }
@@ -213,14 +212,14 @@ export abstract class StratumPort<
     });
   }
 
-  /** Asks one connection after the other to connect again, spread over a time. @returns how to stop it */
+  /** Asks one miner after the other to connect again, spread over `overMs`. @returns a function that stops it */
   reconnectAll(overMs: number): () => void {
     return spread([...this.#wheel], overMs, (miner) => {
       if (miner.connection.open) this.reconnect(miner);
     });
   }
 
-  /** Asks a miner to connect again; who has not subscribed would not understand. */
+  /** Asks a miner to connect again. One that has not subscribed would not understand, so its connection is closed. */
   reconnect(miner: MinerConnection<Session, Submission>): void {
     const { publicAddress } = this.#options;
     if (!miner.session.subscribed)
@@ -259,7 +258,7 @@ export abstract class StratumPort<
     this.#meter(miner);
   }
 
-  /** Counts like what is refused. Nobody's shares explain a flood of it, so it is an offence besides. */
+  /** Counts like a refusal. Good shares do not explain many unasked answers, so too many are an offence as well. */
   unasked(miner: MinerConnection<Session, Submission>): void {
     if (this.#meter(miner)) this.offence(miner, 'flood');
   }
@@ -278,19 +277,18 @@ export abstract class StratumPort<
     this.onEvent({ kind: 'disconnected', port: this.port, address, connection: miner.id, cause, detail });
   }
 
-  /** @param weight that its shares begin with @throws when the connection must be refused */
+  /** @param weight of the session's first shares @throws when the connection must be refused */
   protected abstract openSession(weight: bigint): Session;
   protected abstract closeSession(miner: MinerConnection<Session, Submission>): void;
-  /** No node gives work: what miners have may be stale. */
+  /** Whether no node gives work. Then the jobs of miners may be stale. */
   protected abstract get outage(): boolean;
-  /** The newest job. */
   protected abstract get newestJob(): Job | undefined;
   protected abstract send(miner: MinerConnection<Session, Submission>, job: Job, clean: boolean): void;
-  /** Each connection, once a second. */
+  /** Called for each connection once a second. */
   protected look(_miner: MinerConnection<Session, Submission>, _now: number): void {}
   protected afterTick(_now: number): void {}
   protected updated(_limits: PoolLimits): void {}
-  /** Who finds no first share for an hour has to go. */
+  /** Whether a connection without a share for `firstShareMs` is closed. */
   protected get closesShareless(): boolean {
     return true;
   }
@@ -299,7 +297,7 @@ export abstract class StratumPort<
     return this.#limits;
   }
 
-  /** For the sessions' options: counts lines by kind. */
+  /** Counts lines by kind; for the options of sessions. */
   protected readonly onMessage = (kind: MessageKind): void => {
     this.#messages[kind] += 1;
   };
@@ -320,14 +318,14 @@ export abstract class StratumPort<
     miner.tell(trouble);
   }
 
-  /** @returns whether it has to wait */
+  /** @returns whether the miner has to wait */
   #meter(miner: MinerConnection<Session, Submission>): boolean {
     const wait = this.#conduct.refused(miner);
     if (wait > 0) this.slow(miner, wait);
     return wait > 0;
   }
 
-  /** What the listener does with a connection. @throws when it must be refused */
+  /** Called by the listener for each connection. @throws when the connection must be refused */
   accept(connection: Connection<EndCause>): MinerConnection<Session, Submission> {
     const now = performance.now();
     const vardiff = new Vardiff(this.#vardiff, now);

@@ -2,7 +2,7 @@ import type { ShareJournal } from '@adit/journal';
 import { AditError } from '@adit/primitives';
 
 export interface DuplicateOptions {
-  /** Digests of one group, those of the journal included, that are remembered; beyond, nothing is credited. */
+  /** Most digests of one group that are remembered, those of the journal included. No share beyond them is credited. */
   readonly maxKeys?: number;
   /** The same for all groups together. */
   readonly maxTotal?: number;
@@ -11,26 +11,26 @@ export interface DuplicateOptions {
 export interface DuplicateModules {
   /** Digests that the journal already holds for a group. */
   readonly journaled: (group: string) => Promise<readonly Uint8Array[]>;
-  /** This group can take no more: its work should be retired. Told once for each group. */
+  /** The group cannot take more digests, so its work should be retired. Called once for each group. */
   readonly onFull?: (group: string) => void;
 }
 
 /**
- * `known`: claimed, or in the journal. `other_target`: claimed with another target, which must never happen, since one
- * header has one target. Such a share goes to the journal all the same: it counts the smaller weight, and alarms.
+ * `known`: claimed, or in the journal. `other_target`: claimed with another target. That must never happen, since one
+ * header has one target. Such a share still goes to the journal, which counts the smaller weight and raises an alarm.
  */
 export type ClaimOutcome = 'new' | 'known' | 'other_target';
 
 interface Group {
   /** The chains that have work of this group. */
   readonly holders: Set<Duplicates>;
-  /** Claimed since the group was opened, each with the target of its share. */
+  /** Digests that were claimed since the group was opened, each with the target of its share. */
   readonly claimed: Map<string, bigint>;
-  /** What the journal held when the group was opened; undefined until it has been read. */
+  /** Digests that the journal held when the group was opened; undefined until they have been read. */
   journaled: ReadonlySet<string> | undefined;
-  /** The reading that is under way. */
+  /** The read that is under way. */
   reading: Promise<ReadonlySet<string>> | undefined;
-  /** Some digest could not be remembered: what is not in `claimed` may have come before. Stays until it is closed. */
+  /** A digest could not be remembered, so one that is not in `claimed` may have come before. True until `close`. */
   full: boolean;
 }
 
@@ -42,23 +42,22 @@ interface Known {
 }
 
 /**
- * Half of what a Map can hold (2^24), in some 100 bytes each. At 12,000 shares a second that is eleven minutes of one
- * tip, and one tip of some thousands lives so long.
+ * Half of what a Map can hold (2^24), at about 100 bytes each. At 12,000 shares a second they last for eleven minutes
+ * of one tip. One of some thousands of tips lives that long.
  */
 const MAX_KEYS = 8_000_000;
-/** The tip, the one before it that is in its time of grace, and what fits in a gigabyte. */
+/** Enough for the tip and the one before it, which is in its grace, and small enough for about a gigabyte. */
 const MAX_TOTAL = 12_000_000;
 
 /**
- * The duplicate sets of one network: one for each group of work that is alive (parent block, or header). Two chains of
- * one network see the same groups (`shared`), and a group lives as long as one of them has work of it.
+ * The duplicate sets of one network: one for each live group of work (parent block, or header). All chains of one
+ * network use the same groups (`shared`), and a group lives while one of them has work of it.
  *
- * A key is never evicted while its work is accepted; the life of work is bounded instead. A set begins
- * with what the journal holds, so a restart forgets nothing. The journal may be slow or broken, and a
- * block must not wait for it: so a share is claimed at once (`claim`), and only before it is credited
- * the journal has its say (`isNew`).
+ * A key is never evicted while its work is accepted; the life of work is bounded instead. A set begins with the digests
+ * of the journal, so a restart forgets nothing. The journal may be slow or broken, and a block must not wait for it. So
+ * a share is claimed at once (`claim`), and the journal is asked only before the share is credited (`isNew`).
  *
- * A set that is full lets shares pass to their proof, so that blocks go out, and lets none be credited.
+ * A full set lets shares pass to their proof, so that blocks go out, but no share of its group is credited.
  */
 export class Duplicates {
   readonly #known: Known;
@@ -100,7 +99,7 @@ export class Duplicates {
     return this.#known.total;
   }
 
-  /** To be called when work of this group begins; again is harmless. */
+  /** To be called when work of this group begins. A second call does nothing. */
   open(group: string): void {
     const known = this.#known.groups.get(group);
     known?.holders.add(this);
@@ -113,7 +112,7 @@ export class Duplicates {
       full: false,
     };
     this.#known.groups.set(group, entry);
-    this.#read(group, entry).catch(() => {}); // Whoever needs it reads again and hears why.
+    this.#read(group, entry).catch(() => {}); // `isNew` reads again, and throws.
   }
 
   /** To be called when no work of this group is accepted any more. */
@@ -126,13 +125,13 @@ export class Duplicates {
   }
 
   /**
-   * Claims a digest before its proof is checked, so that two copies cannot race. Where the group is full nothing is
-   * remembered and the answer is `new`: the share may be a block. `isNew` refuses to credit it.
-   * @param target what the hash has to meet: it says what the share weighs
+   * Claims a digest before its proof is checked, so that two copies cannot race. Where the group is full, nothing is
+   * remembered and the answer is `new`, because the share may be a block. `isNew` then prevents the credit.
+   * @param target the target that the hash has to meet; the weight of the share follows from it
    */
   claim(group: string, digest: Uint8Array, target: bigint): ClaimOutcome {
     const entry = this.#known.groups.get(group);
-    // A late share of retired work is never credited; nothing has to be remembered for it.
+    // A late share of retired work is never credited, so it need not be remembered.
     if (entry === undefined) return 'new';
     const key = keyOf(digest);
     const claimed = entry.claimed.get(key);
@@ -148,8 +147,8 @@ export class Duplicates {
   }
 
   /**
-   * Whether a claimed digest may be credited: waits until the journal of earlier processes has been read.
-   * @throws what reading the journal threw; the next call tries again. AditError `ADIT_DUPLICATES_FULL` where the
+   * Whether a claimed digest may be credited. Waits until the journals of earlier processes have been read.
+   * @throws the error of reading the journal; the next call reads again. AditError `ADIT_DUPLICATES_FULL` where the
    *   claim could not be remembered
    */
   async isNew(group: string, digest: Uint8Array): Promise<boolean> {
@@ -173,7 +172,7 @@ export class Duplicates {
     this.#modules.onFull?.(group);
   }
 
-  /** One reading at a time; a failed one leaves room for the next. */
+  /** Reads once at a time. After a failure the next call reads again. */
   #read(group: string, entry: Group): Promise<ReadonlySet<string>> {
     entry.reading ??= this.#modules.journaled(group).then(
       (digests) => {
@@ -191,7 +190,7 @@ export class Duplicates {
   #take(group: string, entry: Group, digests: readonly Uint8Array[]): ReadonlySet<string> {
     const open = this.#known.groups.get(group) === entry;
     const room = Math.min(this.#maxKeys, this.#maxTotal - this.#known.total) - entry.claimed.size;
-    // What is left out might come again as a share: from now on none is credited whose claim is not in memory.
+    // A digest that does not fit may come again as a share. From now on only shares whose claim is in memory count.
     if (digests.length > room) {
       if (open) this.#known.total -= entry.claimed.size;
       entry.claimed.clear();
@@ -203,7 +202,7 @@ export class Duplicates {
   }
 }
 
-/** Its bytes as characters: half as long as hex, and made at once. */
+/** The bytes of a digest as characters: half as long as hex, and made in one call. */
 function keyOf(digest: Uint8Array): string {
   return Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('latin1');
 }

@@ -1,33 +1,33 @@
 import { MAX_JOB_SEQUENCE } from '@adit/stratum';
 
-/** One header space that is handed out. Its number is its identity: the terms of its shares follow from it. */
+/** One header space that is handed out. Its sequence is its identity: the terms of its shares follow from it. */
 export interface Job<W> {
   readonly sequence: number;
   readonly work: W;
   /** What two shares must have in common to be duplicates: parent block, or header. */
   readonly group: string;
-  /** When it was made, in milliseconds of a clock that only grows. */
+  /** Time at which the job was made, in milliseconds of a clock that only grows. */
   readonly since: number;
 }
 
-/** A job that was replaced, and when. */
+/** A stale job, and when it was retired. */
 interface Retired<W> {
   readonly job: Job<W>;
   readonly at: number;
-  /** Its shares never count, not even for a time of grace. */
+  /** Whether its shares never count, not even within the grace. */
   readonly never: boolean;
 }
 
 export interface JobBookOptions {
-  /** Anything up to 2^31: a restarted pool should not give old ids to new jobs. */
+  /** At most 2^31, and not always the same: a restarted pool should not give old ids to new jobs. */
   readonly firstSequence: number;
-  /** Work lives so long at the most, in milliseconds: this bounds duplicate sets and grants. */
+  /** Longest life of a job, in milliseconds. It bounds duplicate sets and grants. */
   readonly maxAgeMs: number;
-  /** Live jobs at the most; the oldest goes first. */
+  /** Most live jobs; the oldest is retired first. */
   readonly maxJobs: number;
-  /** Retired jobs that are still recognised, as stale. */
+  /** Most retired jobs that are still recognised, as stale. */
   readonly maxRetired: number;
-  /** For so long, in milliseconds. For ever where left out. */
+  /** How long a retired job is recognised, in milliseconds. Default: for ever. */
   readonly maxRetiredMs?: number;
 }
 
@@ -37,7 +37,7 @@ export class JobBook<W> {
   readonly #live = new Map<number, Job<W>>();
   readonly #retired = new Map<number, Retired<W>>();
   #next: number;
-  /** Of the live ones, and of all that are known; undefined: to be looked up. */
+  /** Values of the getters below; undefined where they have to be computed. */
   #oldestLive: number | undefined;
   #oldestKnown: number | undefined;
   #liveSince: number | undefined;
@@ -62,13 +62,13 @@ export class JobBook<W> {
     return this.#oldestLive;
   }
 
-  /** Sequence of the oldest job that is still recognised, stale ones included. */
+  /** Sequence of the oldest job that is still recognised; stale jobs are included. */
   get oldestKnown(): number {
     this.#oldestKnown ??= least(this.#retired.keys(), this.oldestLive);
     return this.#oldestKnown;
   }
 
-  /** When the oldest job was made that is still accepted; infinite where there is none. */
+  /** Time of the oldest job whose shares are still accepted; infinite where there is none. */
   get liveSince(): number {
     this.#liveSince ??= least(
       [...this.#live.values()].map(({ since }) => since),
@@ -77,9 +77,9 @@ export class JobBook<W> {
     return this.#liveSince;
   }
 
-  /** @returns the new job, and those that had to go for it */
+  /** @returns the new job, and those that were retired because they are too many or too old */
   add(work: W, group: string, now: number): { job: Job<W>; gone: Job<W>[] } {
-    // 32 bits last for 136 years at a job every second; after them ids begin anew.
+    // 32 bits last for 136 years at a job every second. After them ids begin again at 1.
     const job = { sequence: this.next, work, group, since: now };
     this.#next = job.sequence + 1;
     this.#live.set(job.sequence, job);
@@ -94,14 +94,14 @@ export class JobBook<W> {
     return { job, gone };
   }
 
-  /** Makes a job stale as if it always had been: it may bring blocks, and its shares never count. */
+  /** Makes a job stale from its beginning: it may bring blocks, but its shares never count. */
   bury(job: Job<W>, now: number): void {
     this.#live.delete(job.sequence);
     this.#retired.set(job.sequence, { job, at: now, never: true });
     this.#changed();
   }
 
-  /** Makes jobs stale. @returns the jobs */
+  /** Makes jobs stale. @returns these jobs */
   retire(which: (job: Job<W>) => boolean, now: number): Job<W>[] {
     const gone = [...this.#live.values()].filter(which);
     for (const job of gone) {
@@ -109,7 +109,7 @@ export class JobBook<W> {
       this.#retired.set(job.sequence, { job, at: now, never: false });
     }
     const { maxRetired, maxRetiredMs = Number.POSITIVE_INFINITY } = this.#options;
-    // They lie in the order in which they were retired.
+    // Retired jobs are in the order in which they were retired.
     for (const [sequence, { at }] of this.#retired) {
       if (this.#retired.size <= maxRetired && now - at <= maxRetiredMs) break;
       this.#retired.delete(sequence);
@@ -118,7 +118,7 @@ export class JobBook<W> {
     return gone;
   }
 
-  /** A job whose work is to be had again, under its own number. @returns it; undefined where it is not known */
+  /** Makes a stale job live again, under its own number. @returns the job; undefined where it is not known */
   revive(sequence: number): Job<W> | undefined {
     const { job } = this.find(sequence) ?? {};
     if (job === undefined) return undefined;
@@ -128,7 +128,7 @@ export class JobBook<W> {
     return job;
   }
 
-  /** The same header space, told by its node once more: what is not of the header may be newer. */
+  /** Replaces the work of a live job by a newer one of its header space. @returns undefined where it is not live */
   renew(sequence: number, work: W): Job<W> | undefined {
     const live = this.#live.get(sequence);
     if (live === undefined) return undefined;
@@ -137,7 +137,7 @@ export class JobBook<W> {
     return job;
   }
 
-  /** @returns the job, and since when it is stale; minus infinity where its shares never counted */
+  /** @returns the job, and the time since which it is stale: minus infinity where its shares never count */
   find(sequence: number): { job: Job<W>; staleSince: number | undefined } | undefined {
     const live = this.#live.get(sequence);
     if (live !== undefined) return { job: live, staleSince: undefined };
@@ -146,7 +146,7 @@ export class JobBook<W> {
     return { job: retired.job, staleSince: retired.never ? Number.NEGATIVE_INFINITY : retired.at };
   }
 
-  /** All jobs that are still recognised, stale ones included. */
+  /** All jobs that are still recognised; stale jobs are included. */
   *known(): Generator<Job<W>> {
     yield* this.#live.values();
     for (const { job } of this.#retired.values()) yield job;

@@ -7,7 +7,7 @@ import type { Job } from './job-book.ts';
 import type { Submitter } from './submitter.ts';
 
 export interface ShareDeskOptions {
-  /** The network whose shares are one accounting, and the chain's name in the configuration. */
+  /** The network, whose shares are one accounting, and the chain's name in the configuration. */
   readonly network: string;
   readonly chain: string;
   readonly dialect: string;
@@ -17,14 +17,14 @@ export interface ShareDeskOptions {
 
 export interface ShareDeskModules {
   readonly journal: ShareJournal;
-  /** Shared by all chains of the network; its own where left out. */
+  /** Shared by all chains of the network. Default: one of the desk's own. */
   readonly duplicates?: Duplicates | undefined;
   readonly onEvent: OnPoolEvent;
   /** Wall clock in milliseconds, for records. */
   readonly now: () => number;
 }
 
-/** One reading of a submission: what it is known by, and what it has to meet. */
+/** One reading of a submission: the digest by which it is known, and the target that it has to meet. */
 export interface Attempt {
   readonly job: Pick<Job<unknown>, 'group'>;
   readonly digest: Uint8Array;
@@ -32,15 +32,15 @@ export interface Attempt {
   readonly from: Submitter;
 }
 
-/** What the journal keeps of a share beside what the desk and the attempt know. */
+/** The fields of a share's record that neither the desk nor the attempt knows. */
 export type ShareFacts = Pick<ShareRecord, 'height' | 'workId' | 'weight' | 'networkTarget' | 'outcome'>;
 
-/** What the proof of a share has shown: a refusal, or a share that is to be credited. */
+/** The result of a share's proof: a refusal, or a share that is to be credited. */
 export type Proven = { readonly refuse: Verdict } | { readonly credit: ShareFacts };
 
 /**
- * Where shares of one chain are credited, each once: whatever the proof is, a digest is claimed before it, and afterwards
- * either credited or given back. There is no third way out.
+ * Credits the shares of one chain, each once. Whatever the proof is, the desk claims a digest before it. After the
+ * proof the desk either credits the share or releases the claim.
  */
 export class ShareDesk {
   readonly #options: ShareDeskOptions;
@@ -56,7 +56,7 @@ export class ShareDesk {
       modules.duplicates ?? Duplicates.ofNetwork(options.network, { journal, onFull }, options.duplicates);
   }
 
-  /** To be called when work of this group begins; again is harmless. */
+  /** To be called when work of this group begins. A second call does nothing. */
   open(group: string): void {
     this.#duplicates.open(group);
   }
@@ -67,17 +67,17 @@ export class ShareDesk {
   }
 
   /**
-   * Claims the digest of a share, has it proven, and credits it: accepted means that the journal has it on disk.
+   * Claims the digest of a share, has the share proven, and credits it. Accepted means that the journal has it on disk.
    * @param prove is not called for a share that is known
-   * @returns `duplicate_share` where somebody claimed or was paid for it before
-   * @throws what the proof throws, or `ADIT_DUPLICATES_FULL`: the claim was given back, and the miner may send it again
+   * @returns `duplicate_share` where the share was claimed or credited before
+   * @throws the error of the proof, or `ADIT_DUPLICATES_FULL`; the claim is released, so the miner may send it again
    */
   async judge(attempt: Attempt, prove: () => Promise<Proven>): Promise<Verdict> {
     const { group } = attempt.job;
     const { digest, target } = attempt;
     const claim = this.#duplicates.claim(group, digest, target);
     if (claim === 'known') return DUPLICATE;
-    // The claim of another share with the same digest is not given back.
+    // With `other_target` the claim belongs to another share, so it stays.
     const release = () => {
       if (claim === 'new') this.#duplicates.release(group, digest);
     };

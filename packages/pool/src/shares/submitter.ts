@@ -1,12 +1,12 @@
 import type { WorkerName } from '@adit/stratum';
 
-/** Who sent a submission. */
+/** The worker that sent a submission, and its connection. */
 export interface Submitter {
   readonly port: string;
   readonly connection: number;
   readonly worker: WorkerName;
-  /** Whose share of the verifier it uses: see `Lane`. */
+  /** Addresses take turns in the verifier: see `Lane`. */
   readonly address: string;
-  /** Shares of the former tip count for so long after it has been replaced. */
+  /** How long shares of the former tip count after a new tip, in milliseconds. */
   readonly graceMs: number;
 }

@@ -5,10 +5,10 @@ import type { Verdict } from '@adit/stratum';
 import type { OnPoolEvent } from '../events.ts';
 import type { Submitter } from './submitter.ts';
 
-/** What can be sent again, and is nobody's fault: no place in the verifier, or in the duplicates of a tip. */
+/** Errors after which the miner may send its share again: the verifier or the duplicates of a tip are full. */
 const BUSY: ReadonlySet<string> = new Set(['ADIT_VERIFIER_BUSY', 'ADIT_DUPLICATES_FULL']);
 
-/** Runs the checks of a share and never throws: whatever goes wrong, the miner gets an answer. */
+/** Runs the checks of a share and never throws, so that the miner always gets an answer. */
 export async function alwaysJudged(judge: () => Promise<Verdict>, onEvent: OnPoolEvent): Promise<Verdict> {
   try {
     return await judge();
@@ -19,7 +19,10 @@ export async function alwaysJudged(judge: () => Promise<Verdict>, onEvent: OnPoo
   }
 }
 
-/** Addresses (of IPv6 each /48) take turns in the verifier, and connections of one address: who floods delays himself. */
+/**
+ * The lane of a share in the verifier. Addresses (IPv6: each /48) take turns, and so do the connections of one address.
+ * So a connection that floods delays only itself.
+ */
 export function laneOf(from: Submitter, urgent: boolean): Lane {
   return { group: fairGroupOf(from.address), member: from.connection, urgent };
 }

@@ -11,15 +11,15 @@ import type { CandidateChain } from '../blocks/candidate-chain.ts';
 import type { Candidate } from '../blocks/candidate-store.ts';
 import { SolutionQueue } from './solution-queue.ts';
 
-/** Between two looks at solutions that are under way. */
+/** Time between two checks of the solutions that are not final yet. */
 const WATCH_MS = 15_000;
-/** The chain itself counts on so many confirmations. */
+/** TrueChain itself relies on this many confirmations. */
 const CONFIRMATIONS = 12;
 
-/** As many as are followed at once. */
+/** As many as the candidates that are followed at once. */
 const MAX_LOOKED = 4096;
 
-/** A share that is a block or a fruit, as it is kept and submitted: nonce, header hash and mix digest. */
+/** Makes the candidate of a share that is a block or a fruit. Its payload is nonce, header hash and mix digest. */
 export function trueChainCandidate(found: {
   readonly chain: string;
   readonly what: 'block' | 'fruit';
@@ -46,7 +46,7 @@ export function trueChainCandidate(found: {
   };
 }
 
-/** How solutions are submitted (to all nodes) and followed (by nonce and miner: the node tells no hash). */
+/** How solutions are submitted (to all nodes) and followed (by nonce and miner: the node does not tell their hash). */
 export function trueChainCandidateChain(modules: {
   readonly nodes: readonly TrueChainNode[];
   readonly onSubmitted: (news: { readonly fruitTaken: boolean }) => void;
@@ -57,7 +57,7 @@ export function trueChainCandidateChain(modules: {
     onSubmitted: modules.onSubmitted,
   });
   const index = new MinedIndex(modules.nodes);
-  /** Where a node did not tell the height it was looked for from the head on that the first look found. */
+  /** For candidates without a height: the head of the chain at their first search, around which they are searched. */
   const looked = new Map<string, number>();
   const solvedOf = (candidate: Candidate): Solved => {
     const { id, what, height, coinbases = [] } = candidate;
@@ -88,11 +88,11 @@ export function trueChainCandidateChain(modules: {
       });
     },
     async refresh(candidates) {
-      // One whose file was damaged must not keep the others from being found.
+      // A candidate from a damaged file must not keep the pool from finding the others.
       await index.refresh(candidates.filter(isWhole).map(solvedOf));
     },
     async fate(candidate) {
-      // A node's `true` proves nothing lasting: only what is found on its chain counts.
+      // A node that answers `true` may still drop the solution: only what the pool finds on its chain counts.
       const { state, confirmations, answered, decided } = index.find(solvedOf(candidate));
       if (answered === 0) return undefined;
       const there = state === 'best_chain';

@@ -15,10 +15,10 @@ import { PriceSchedule } from './price-schedule.ts';
 export interface TrueChainOptions {
   readonly kind: 'truechain';
   readonly name: string;
-  /** In order of preference; at least one. The chain makes its clients of them, and closes those. */
+  /** In order of preference; at least one. The chain makes a client for each of them, and closes the clients. */
   readonly nodes: readonly NodeSettings[];
   readonly ports: readonly TruePortOptions[];
-  /** Snail number at which the dataset stands still (TIP9); never where left out. */
+  /** Snail number from which on the dataset no longer changes (TIP9). Default: it always changes. */
   readonly tip9?: number;
   readonly pollMs?: number;
 }
@@ -98,8 +98,7 @@ class TrueChain implements PoolChain<TrueChainOptions> {
 }
 
 /**
- * How the one target of a chain moves whose nonces are bound to nobody: what its ports say together. Undefined where
- * nonces are bound to connections.
+ * The options of a chain's one target, which all its ports have alike. Undefined where nonces are bound to connections.
  * @throws AditError `ADIT_UNLIKE_PORTS` where a header would have two targets
  */
 function looseOptions({ name, ports }: TrueChainOptions): LooseTargetOptions | undefined {

@@ -5,18 +5,21 @@ import { seedsResult } from '@adit/stratum';
 
 export interface TrueChainDatasetsModules {
   readonly verifier: Pick<VerifierPool, 'addDataset' | 'dropDataset'>;
-  /** The seeds of a dataset that work was handed out with. */
+  /** Seeds of a dataset that some work needed. */
   readonly seedsOf: (datasetHash: Uint8Array) => Uint8Array | undefined;
   /** Milliseconds that only grow. */
   readonly now: () => number;
 }
 
-/** The one in use, the one before it and the next. */
+/** The current dataset, the one before it, and the next one. */
 export const MAX_DATASETS = 3;
-/** The reference miner mines new headers with the old dataset until its work is two minutes old, or all its threads rest. */
+/**
+ * For this time after a change, a nonce that meets a target under another dataset is not held against its miner. The
+ * reference miner mines new headers with the old dataset until its work is two minutes old, or all its threads rest.
+ */
 const SWITCHING_MS = 600_000;
 
-/** The datasets that the verifier holds, by hash, the newest last; with the seedhash answer for each. */
+/** The datasets that the verifier holds, by hash, the newest last, each with its seedhash answer. */
 export class TrueChainDatasets {
   readonly #modules: TrueChainDatasetsModules;
   readonly #held = new Map<
@@ -29,7 +32,11 @@ export class TrueChainDatasets {
     this.#modules = modules;
   }
 
-  /** The verifier and the miners get a dataset before any job that needs it. @param changed the work before had another */
+  /**
+   * Gives a dataset to the verifier, and prepares its seedhash answer. To be called before a job that needs it goes
+   * out.
+   * @param changed whether the work before had another dataset
+   */
   shelve(dataset: TrueHashDataset, changed: boolean): void {
     const key = encodeHex(dataset.hash);
     if (!changed && this.#held.has(key)) return;
@@ -56,7 +63,7 @@ export class TrueChainDatasets {
     return this.#held.get(encodeHex(hash))?.answer;
   }
 
-  /** With which others an honest miner may have hashed: none, but for some minutes after a border. */
+  /** Other datasets that an honest miner may have hashed with: none, except for ten minutes after a change. */
   besides(hash: Uint8Array): readonly Uint8Array[] {
     if (this.#modules.now() - this.#switchedAt > SWITCHING_MS) return [];
     const key = encodeHex(hash);

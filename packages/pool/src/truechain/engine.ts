@@ -32,7 +32,7 @@ export interface TrueChainEngineOptions {
   readonly firstJobSequence: number;
   readonly tip9?: number;
   readonly pollMs?: number;
-  /** Nonces are bound to nobody, so that a header has one target for all; each connection has its own where left out. */
+  /** For a chain without the strict prefix: a header has one target for all. Default: each connection has its own. */
   readonly loose?: LooseTargetOptions;
   /** How many shares of a header are remembered. */
   readonly duplicates?: DuplicateOptions;
@@ -43,26 +43,26 @@ export interface TrueChainEngineModules {
   readonly journal: ShareJournal;
   readonly verifier: VerifierPool;
   readonly candidates: CandidateStore;
-  /** Shared by all chains of the network; its own where left out. */
+  /** Shared by all chains of the network. Default: one of the engine's own. */
   readonly duplicates?: Duplicates;
   readonly onEvent: OnPoolEvent;
   readonly onJob: (job: TrueJob, clean: boolean) => void;
-  /** Where targets of headers are kept; needed where nonces are bound to nobody. */
+  /** Where targets of headers are kept. Needed without the strict prefix. */
   readonly prices?: HeaderPrices;
-  /** What headers to come are worth; needed where nonces are bound to nobody. */
+  /** The weights for headers to come. Needed without the strict prefix. */
   readonly schedule?: PriceSchedule;
   /** Wall clock in milliseconds. */
   readonly now: () => number;
-  /** Milliseconds that only grow; `performance.now` where left out. */
+  /** Milliseconds that only grow. Default: `performance.now`. */
   readonly monotonic?: () => number;
 }
 
-/** What journals and duplicate sets call the network. */
+/** The name of the network in journals and duplicate sets. */
 export const TRUECHAIN = 'truechain';
-/** Between two looks at who is silent. */
+/** Time between two calls of `LooseTarget.look`. */
 const LOOK_MS = 1_000;
 
-/** One reading of a nonce, and what its hash turned out to be. */
+/** One reading of a nonce, as an attempt that the desk can judge. */
 interface Tried extends Attempt {
   readonly job: Job<PricedWork>;
   readonly nonce: bigint;
@@ -127,7 +127,7 @@ export class TrueChainEngine {
       onEvent: modules.onEvent,
       chain: trueChainCandidateChain({
         nodes: modules.nodes,
-        // The work is done: ask for the next at once, or miners make fruits that nobody wants any more.
+        // The header is used up: ask for the next at once, or miners find fruits that are worth nothing.
         onSubmitted: (news) => this.#source.refresh(news),
       }),
     });
@@ -160,7 +160,7 @@ export class TrueChainEngine {
     return this.#jobs.current;
   }
 
-  /** Wall clock of the moment since which no node gives work. */
+  /** Wall clock in milliseconds when the nodes stopped giving work; undefined while one gives work. */
   get outageSince(): number | undefined {
     return this.#outageSince;
   }
@@ -184,12 +184,12 @@ export class TrueChainEngine {
     return this.#jobs.termsOf(sequence);
   }
 
-  /** One target for all who mine a header: what moves it. Undefined where each connection has its own. */
+  /** Sets the one target of all miners of a header; undefined where each connection has its own. */
   get loose(): LooseTarget | undefined {
     return this.#loose;
   }
 
-  /** When the oldest header was made whose shares still count, or may count again; infinite where there is none. */
+  /** Time of the oldest header whose shares still count, or may count again; infinite where there is none. */
   get liveSince(): number {
     return this.#jobs.liveSince;
   }
@@ -200,7 +200,7 @@ export class TrueChainEngine {
     return found === undefined ? undefined : this.#datasets.answerOf(found.work.dataset.hash);
   }
 
-  /** To be called now and then, at least once a second. */
+  /** To be called at least once a second. */
   tick(now: number): void {
     if (now - this.#lookedAt < LOOK_MS) return;
     this.#lookedAt = now;
@@ -213,13 +213,13 @@ export class TrueChainEngine {
     );
   }
 
-  /** Found by a process that has ended since. */
+  /** Takes over solutions that were found by a process that has ended since. */
   takeUp(unfinished: readonly Candidate[]): void {
     this.#candidates.takeUp(unfinished);
   }
 
   start(unfinished: readonly Candidate[]): void {
-    // First: nobody hears how the nodes are for as long as thousands of blocks wait for the same connections.
+    // The source starts first: thousands of unfinished blocks would take the node connections that it needs.
     this.#source.start();
     this.#candidates.start(unfinished);
   }
@@ -231,7 +231,7 @@ export class TrueChainEngine {
     await this.#schedule?.writing;
   }
 
-  /** All checks of a share. Never throws. */
+  /** Runs all checks of a share. Never throws. */
   judge(share: TrueSubmission, from: Submitter): Promise<Verdict> {
     return alwaysJudged(() => this.#judge(share, from), this.#modules.onEvent);
   }
@@ -254,7 +254,7 @@ export class TrueChainEngine {
     for (const nonce of share.nonces) {
       const digest = shareDigest(job.work.work.headerHash, nonce);
       const result = await this.#tryNonce({ job, nonce, digest, target, from });
-      // A share that is known, or is tried for another connection at this moment: the other reading may still be one.
+      // This reading is known, or another connection's share has it in verification. The other one may be a new share.
       if (!('solves' in result) && (result.accepted || result.reason !== 'duplicate_share')) return result;
       if ('solves' in result) earned ||= result.solves || meets(result.mix, share.easiest);
       else known = true;
@@ -264,13 +264,13 @@ export class TrueChainEngine {
     return earned ? LOW : { ...LOW, unearned: true };
   }
 
-  /** What a share has to meet: one target for the header, or what was settled for this nonce1. */
+  /** The target that a share has to meet: the one of its header, or the one that was settled for its nonce1. */
   #targetOf({ work: { price, networkTarget } }: Job<PricedWork>, { target }: TrueSubmission) {
     if (this.#loose !== undefined) return price;
     return target === undefined ? undefined : easierOf(target, networkTarget);
   }
 
-  /** At the border of two epochs the reference miner mines the new header with the old dataset for a while. */
+  /** Whether the nonce is a share under another dataset, which the reference miner uses for a while after a change. */
   async #earnedElsewhere(work: TrueChainWork, share: TrueSubmission, from: Submitter): Promise<boolean> {
     for (const dataset of this.#datasets.besides(work.dataset.hash)) {
       for (const nonce of share.nonces) {
@@ -282,7 +282,7 @@ export class TrueChainEngine {
     return false;
   }
 
-  /** Worth nothing as a share, but the node honours a header for an hour: it may still be a fruit. */
+  /** A late share is worth nothing, but the node honours a header for an hour: the share may be a block or fruit. */
   async #offerLate(work: TrueChainWork, share: TrueSubmission, from: Submitter): Promise<void> {
     if (!this.#datasets.has(work.dataset.hash)) return;
     for (const nonce of share.nonces) {
@@ -297,7 +297,7 @@ export class TrueChainEngine {
     }
   }
 
-  /** @returns where the nonce is not a share under this reading: its hash, and whether it solves what the node wants */
+  /** @returns a verdict; or, where this reading is not a share, its hash and whether it is a block or fruit */
   async #tryNonce(tried: Tried): Promise<Verdict | { readonly mix: Uint8Array; readonly solves: boolean }> {
     const { job, nonce, target, from } = tried;
     const { work } = job.work;
@@ -306,7 +306,7 @@ export class TrueChainEngine {
       const { verifier } = this.#modules;
       const lane = laneOf(from, false);
       const mix = await verifier.trueHash(work.dataset.hash, work.headerHash, nonce, lane);
-      // By the newest targets of the node, which may be easier than those of when the share target was settled.
+      // The newest targets of the node count: they may be easier than those when the share target was settled.
       const kind = solutionKind(mix, work);
       if (kind !== undefined) this.#onSolution(kind, work, nonce, mix, from);
       if (!meets(mix, target)) {
@@ -319,7 +319,7 @@ export class TrueChainEngine {
           height: work.snailNumber ?? null,
           workId: work.id,
           weight: weightOfEitherHalf(target),
-          // The node may want no block for a while.
+          // The target is 0 while the node wants no block.
           networkTarget: wanted === 0n ? null : wanted,
           outcome: kind ?? 'share',
         },

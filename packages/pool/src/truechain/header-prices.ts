@@ -6,16 +6,16 @@ import { AditError, messageOf, targetFromHex, targetToHex } from '@adit/primitiv
 
 export interface HeaderPricesOptions {
   readonly dataFolder: string;
-  /** Between two attempts where the folder cannot be written; default 1,000. */
+  /** Time between two attempts where the folder cannot be written; default 1,000. */
   readonly retryMs?: number;
 }
 
 export interface HeaderPricesModules {
-  /** A target cannot be kept, and why: once until it can be again. */
+  /** A target cannot be kept, and why. Called once, until one can be kept again. */
   readonly onProblem: (detail: string) => void;
 }
 
-/** What is on record of a header whose nonces are bound to connections: each has a target of its own. */
+/** The record of a header whose nonces are bound to connections, each of which has a target of its own. */
 export const BOUND = 'bound';
 
 const FOLDER = 'targets';
@@ -24,18 +24,20 @@ const HEADER = /^[0-9a-f]{64}$/;
 const RETRY_MS = 1_000;
 /** Shares for a header are accepted for ten minutes, and a node honours it for an hour. */
 const KEPT_MS = 2 * 3600_000;
-/** Two hours at a header every two seconds are 3,600: a node that gives another one with each poll fills no disk. */
+/** Two hours at a header every two seconds are 3,600. A node that gives one at each poll must not fill the disk. */
 const MOST_KEPT = 16_384;
-/** So many stay whatever the clock says: one that was set ahead must not take those that live. */
+/** This many stay whatever their age: a clock that was set ahead must not delete the prices of live headers. */
 const LEAST_KEPT = 600;
 const PRUNE_MS = 600_000;
 
 /**
- * What a share of each header has to meet, for all processes on one data folder: a file for each header, which the
- * first who sees it writes. Where nonces are bound to connections the file says only that (`BOUND`), so that a process
- * that is started with other settings does not price the header a second time. Whoever comes later, an heir of an upgrade or the same pool after a restart, reads it.
+ * The target that shares of each header have to meet, for all processes on one data folder. Each header has a file: the
+ * first process that sees the header writes it, and later ones (the heir of an upgrade, the same pool after a restart)
+ * read it. Where nonces are bound to connections, the file says only that (`BOUND`), so that a process with other
+ * settings does not price the header a second time.
  *
- * No sync: after a power cut a file may be empty, and then nothing of that header is credited. It lasts for seconds.
+ * Files are not synced. After a power cut a file may be empty; then no share of that header, which lives for seconds,
+ * is credited.
  */
 export class HeaderPrices {
   readonly #folder: string;
@@ -52,10 +54,10 @@ export class HeaderPrices {
   }
 
   /**
-   * The target of a header, or `BOUND`: `proposed` where nothing was on record before. Tries again until something is.
+   * Returns the record of a header, which is `proposed` where there was none before. Tries again until there is one.
    * @param header 64 lower-case hex digits
-   * @param signal gives it up
-   * @returns undefined where it was given up
+   * @param signal ends the attempts
+   * @returns undefined where `signal` ended the attempts
    */
   async settle(
     header: string,
@@ -82,7 +84,7 @@ export class HeaderPrices {
     }
   }
 
-  /** Removes what nobody needs any more. */
+  /** Removes files of headers that no process needs any more. */
   async prune(): Promise<void> {
     const files = (await this.#list()).toSorted((a, b) => b.at - a.at);
     const now = Date.now();
@@ -103,7 +105,7 @@ export class HeaderPrices {
       throw error;
     });
     if (known !== undefined) return known;
-    // Written under another name first: whoever sees the file sees all of it.
+    // The text is written under another name first, so that a process that sees the file sees all of it.
     const draft = join(this.#folder, `.${header.slice(0, 16)}-${randomBytes(8).toString('hex')}`);
     try {
       const text = proposed === BOUND ? BOUND : targetToHex(proposed, TARGET_BYTES);
@@ -112,7 +114,7 @@ export class HeaderPrices {
       return proposed;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return await this.#read(header);
-      // Somebody removed the folder: the next attempt makes it again.
+      // The folder was removed: the next attempt makes it again.
       if (isMissing(error)) this.#ready = undefined;
       throw error;
     } finally {
@@ -130,7 +132,7 @@ export class HeaderPrices {
     return target;
   }
 
-  /** Drafts of processes that ended in the middle count as well: they are named by their age alone. */
+  /** Lists all files, drafts of processes that ended in the middle of a write included. */
   async #list(): Promise<{ header: string; at: number }[]> {
     const names = await readdir(this.#folder);
     const files: { header: string; at: number }[] = [];
@@ -145,7 +147,7 @@ export class HeaderPrices {
     const now = performance.now();
     if (now - this.#prunedAt < PRUNE_MS) return;
     this.#prunedAt = now;
-    // What could not be removed now is tried again then.
+    // The next `prune` tries again to remove what this one cannot.
     this.prune().catch(() => {});
   }
 }

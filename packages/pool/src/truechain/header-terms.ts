@@ -1,46 +1,50 @@
-/** A header that was there, and since when. */
+/** A header, and when the pool first saw it. */
 interface Step {
   readonly number: number;
   readonly since: number;
 }
 
 /**
- * A header says the second in which its node made it, and what fruits and fast blocks everybody has found by then. A miner may
- * foresee the next one for some seconds (he holds back a fruit, or nobody else finds any), and for half a minute only where
- * nobody else mines.
+ * A header contains the second in which its node made it, and the fruits and fast blocks that all miners have found by
+ * then. A miner may foresee the next header some seconds ahead (it holds back a fruit, or no other miner finds one),
+ * and half a minute ahead only where nobody else mines.
  */
 const FORESEEN_MS = 30_000;
-/** A header that was made longer ago than this less `FORESEEN_MS` before it was seen has the oldest terms that are known. */
+/**
+ * Steps are kept for this long. A header that may have been made more than `KEPT_MS` - `FORESEEN_MS` before the pool
+ * saw it gets the oldest terms that are known.
+ */
 const KEPT_MS = 150_000;
-/** At a header a second, or a step in `FORESEEN_MS` that somebody still needs. */
+/** Most steps. When headers come so fast that there are more, some steps are dropped: older terms are always safe. */
 const MAX_STEPS = 64;
 
 /**
- * The terms of headers, where each connection has a target of its own: the newest header that was there half a minute before.
- * What was asked for later than that header was not there to be chosen by what somebody had hashed already. See `Grants`.
+ * The terms of headers, where each connection has its own target: the number of the newest header that the pool had
+ * half a minute before. A miner may have hashed a header in the half minute before the pool saw it. A target that the
+ * miner asked for within that time does not hold for the header. See `Grants`.
  */
 export class HeaderTerms {
-  /** Ascending in both. */
+  /** Numbers and times both ascend. */
   #steps: Step[] = [];
 
-  /** The oldest terms that a header to come may have; before the first header it is not known which. */
+  /** The oldest terms that a header to come may have; 0 before the first header. */
   get oldest(): number {
     return this.#steps[0]?.number ?? 0;
   }
 
   /**
-   * To be called once for each header that is new.
+   * To be called once for each new header.
    * @param now milliseconds that only grow
-   * @param unseenMs so long ago at most the node made it: a poll that came late leaves more time to foresee
-   * @returns its terms
+   * @param unseenMs the greatest age that the header can have: a late poll leaves miners more time to foresee it
+   * @returns the terms of the header
    */
   of(number: number, now: number, unseenMs = 0): number {
-    // What was asked for before the first header waits like all the rest.
+    // A target that was asked for before the first header waits like all others.
     if (this.#steps.length === 0) this.#steps.push({ number: number - 1, since: now });
     this.#steps.push({ number, since: now });
     const old = this.#steps.findLastIndex(({ since }) => now - since >= KEPT_MS);
     this.#steps.splice(0, Math.max(0, old));
-    // Of headers that come in a rush one stands for those around it: their terms are a little older.
+    // Headers come fast: every other step is dropped, so that some headers get slightly older terms.
     if (this.#steps.length > MAX_STEPS)
       this.#steps = this.#steps.filter((_, i, all) => i === 0 || i === all.length - 1 || i % 2 === 1);
     const terms = this.#steps.findLast(({ since }) => now - since >= FORESEEN_MS + unseenMs);

@@ -7,43 +7,44 @@ import type { PricedWork, TrueChainJobs } from './jobs.ts';
 import type { LooseTarget } from './loose-target.ts';
 import type { PriceSchedule } from './price-schedule.ts';
 
-/** A header that the node gave, and whether miners have to begin anew with it. */
+/** A header that the node gave. */
 export interface Coming {
   readonly work: TrueChainWork;
+  /** Whether miners must drop all earlier jobs. */
   readonly clean: boolean;
-  /** So long ago at most the node made the header, in milliseconds: before, it gave another one. */
+  /** The greatest age that the header can have, in milliseconds: before that, the node gave another one. */
   readonly unseenMs: number;
 }
 
-/** What is settled of a header when it goes out. */
+/** What is settled for a header when it goes out. */
 interface Taken {
-  /** The one target of its shares; left out where each connection has its own, or where it is not on record yet. */
+  /** The one target of its shares. Left out where each connection has its own, or where none is on record yet. */
   readonly price?: bigint | undefined;
-  /** The target that miners hear; left out where each connection has its own. */
+  /** The target that the pool tells miners. Left out where each connection has its own. */
   readonly told?: bigint;
-  /** Its shares are never to count. */
+  /** Whether its shares never count. */
   readonly unpaid?: boolean;
 }
 
 export interface TrueChainIntakeModules {
   readonly jobs: TrueChainJobs;
-  /** One target for all who mine a header; undefined where each connection has its own. */
+  /** Sets the one target of all miners of a header; undefined where each connection has its own. */
   readonly loose: LooseTarget | undefined;
-  /** Where it is kept; left out where there is nothing to keep, for tests. */
+  /** Where targets of headers are kept; tests of bound nonces may leave it out. */
   readonly prices: HeaderPrices | undefined;
-  /** What the headers to come are worth where one target holds for all; needed there. */
+  /** The weights for headers to come. Needed where one target holds for all miners of a header. */
   readonly schedule: PriceSchedule | undefined;
   /** Milliseconds that only grow. */
   readonly now: () => number;
-  /** Its shares can come from now on. `gone`: groups of jobs that had to go for it. */
+  /** Shares of the header can come from now on. `gone`: groups of jobs that were retired for it. */
   readonly onTaken: (coming: Coming, job: Job<PricedWork>, gone: readonly string[]) => void;
-  /** Miners are to get it. */
+  /** A job for all connections. */
   readonly onJob: (job: TrueJob, clean: boolean) => void;
-  /** A header could not be taken; the next one is tried as ever. */
+  /** A header could not be taken. The next one is tried as usual. */
   readonly onProblem: (detail: string) => void;
 }
 
-/** Where one target holds for all who mine a header. */
+/** The parts that price a header, where one target holds for all its miners. */
 interface Pricing {
   readonly loose: LooseTarget;
   readonly prices: HeaderPrices;
@@ -53,20 +54,20 @@ interface Pricing {
 interface Unpriced extends Pick<Coming, 'unseenMs'> {
   /** 64 hex digits. */
   readonly header: string;
-  /** No share has to meet a harder target. */
+  /** No share has to meet a harder target than this. */
   readonly easiest: bigint;
 }
 
-/** A disk takes milliseconds. A header that waits longer goes out without a price: for its fruits and blocks. */
+/** A disk needs milliseconds. After this wait a header goes out without a price: it can bring fruits and blocks. */
 const SETTLE_MS = 3_000;
 
-/** The way of a header from the node to the miners: where nonces are bound to nobody, it gets its price first. */
+/** Brings headers from the node to the miners. Where nonces are not bound to connections, it prices a header first. */
 export class TrueChainIntake {
   readonly #modules: TrueChainIntakeModules;
-  /** The newest that waits until the one before it has its price. */
+  /** The newest header, while it waits until the one before it has its price. */
   #coming: Coming | undefined;
   #busy = false;
-  /** Ends the wait for the price of the newest. */
+  /** Ends the wait for the price of the newest header. */
   #settling = new AbortController();
 
   constructor(modules: TrueChainIntakeModules) {
@@ -74,7 +75,7 @@ export class TrueChainIntake {
   }
 
   add({ work, clean, unseenMs }: Coming): void {
-    // One that was passed over may have been the clean one.
+    // A waiting header is replaced; if that one was clean, this one is.
     this.#coming = { work, clean: clean || this.#coming?.clean === true, unseenMs };
     this.#run().catch((error: unknown) => this.#modules.onProblem(messageOf(error)));
   }
@@ -83,7 +84,7 @@ export class TrueChainIntake {
     this.#settling.abort();
   }
 
-  /** One header after the other; of those that come meanwhile only the newest is of interest. */
+  /** Takes one header after the other. Of the headers that come during that, it takes only the newest. */
   async #run(): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
@@ -100,13 +101,13 @@ export class TrueChainIntake {
     }
   }
 
-  /** A header that was priced for whoever mines it, before the settings were changed, is never paid here. */
+  /** Shares of a header never count here if it got one price for all its miners before the settings changed. */
   async #takeBound(coming: Coming, prices: HeaderPrices | undefined): Promise<void> {
     const header = encodeHex(coming.work.headerHash);
     if (prices === undefined || this.#modules.jobs.knows(header)) return void this.#take(coming, {});
     this.#settling.abort();
     this.#settling = new AbortController();
-    // Where the record cannot be had in time nobody knows what the header was worth before.
+    // If the record cannot be read in time, the header may have had a price before, so its shares do not count.
     const settled = await within(prices.settle(header, BOUND, this.#settling.signal), SETTLE_MS);
     this.#take(coming, { unpaid: settled !== BOUND });
   }
@@ -114,10 +115,10 @@ export class TrueChainIntake {
   async #takePriced(coming: Coming, parts: Pricing): Promise<void> {
     const { jobs } = this.#modules;
     const { work } = coming;
-    // No harder than the easier of the live halves: no fruit or block may be refused as a share.
+    // A share target is never harder than the easier network target: a fruit or block must not be refused as a share.
     const easiest = easierOf(work.blockTarget, work.fruitTarget);
     const header = encodeHex(work.headerHash);
-    // What miners hear where the record cannot be had in time.
+    // The target that the pool tells miners where the record cannot be read in time.
     const likely = easierOf(targetOfEitherHalf(parts.loose.weight), easiest);
     if (jobs.knows(header)) {
       const price = jobs.priceOf(header);
@@ -128,7 +129,7 @@ export class TrueChainIntake {
     this.#settling = new AbortController();
     const settled = settle({ ...parts, header, easiest, unseenMs: coming.unseenMs }, this.#settling.signal);
     const price = await within(settled, SETTLE_MS);
-    // Nonces were bound to connections when this header was first seen: what it is worth was settled then.
+    // Nonces were bound to connections when this header was first seen, so its targets were settled then.
     if (price === BOUND) return void this.#take(coming, { told: likely, unpaid: true });
     const job = this.#take(coming, { price, told: price ?? likely });
     if (price !== undefined) return;
@@ -145,12 +146,12 @@ export class TrueChainIntake {
     });
     if (told !== undefined) loose?.hold(weightOfEitherHalf(told), now());
     onTaken(coming, job, gone);
-    // The header that miners have already: other targets of the network are no news for them.
+    // Miners have this header already. A change of the network's targets alone does not concern them.
     if (jobs.current?.sequence !== job.sequence) onJob(jobs.handOut(job, told), coming.clean);
     return job;
   }
 
-  /** Settled after all: what its shares were refused for is over. */
+  /** The price has come late: from now on shares of the header can be credited. */
   #onLatePrice(job: Job<PricedWork>, price: bigint | typeof BOUND | undefined, told: bigint): void {
     const { jobs, loose, now, onJob } = this.#modules;
     if (price === undefined || price === BOUND) return;
@@ -161,7 +162,7 @@ export class TrueChainIntake {
   }
 }
 
-/** The price of a header that nobody may have seen yet: what was settled half a minute before. */
+/** Settles the price of a header that the pool first sees now: the weight that was settled half a minute before. */
 async function settle(
   { loose, prices, schedule, header, easiest, unseenMs }: Pricing & Unpriced,
   signal: AbortSignal,
@@ -171,7 +172,7 @@ async function settle(
   return prices.settle(header, easierOf(targetOfEitherHalf(weight), easiest), signal);
 }
 
-/** What a promise brings in time; undefined where it brings nothing. */
+/** @returns what the promise brings within `ms`; undefined where it is later */
 async function within<T>(promise: Promise<T | undefined>, ms: number): Promise<T | undefined> {
   const late = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => late.resolve(undefined), ms);

@@ -6,13 +6,13 @@ import { HeaderTerms } from './header-terms.ts';
 
 /** A header, and what its shares have to meet. */
 export interface PricedWork {
-  /** As the node told it last: its network targets decide what is a block or a fruit. */
+  /** The work as the node gave it last: its network targets decide what is a block or a fruit. */
   readonly work: TrueChainWork;
-  /** The easier of the network's targets when the header was first seen: shares have to meet no harder one, ever. */
+  /** The easier of the network's targets when the header was first seen. Shares never have to meet a harder one. */
   readonly networkTarget: bigint;
-  /** The one share target of this header; undefined where each connection has its own, or where it is not settled yet. */
+  /** The one share target of this header. Undefined where each connection has its own, or before it is settled. */
   readonly price: bigint | undefined;
-  /** The number whose share target holds for this header where each connection has one: see `TrueJob`. */
+  /** The number whose share target holds for this header, where each connection has its own: see `TrueJob`. */
   readonly terms: number;
 }
 
@@ -25,27 +25,27 @@ export interface TrueChainJobsModules {
   readonly now: () => number;
 }
 
-/** A header every two seconds, for ten minutes. */
+/** Most live jobs: ten minutes at a header every two seconds are 300. */
 const MAX_JOBS = 512;
-/** The node honours a header for an hour; after minutes a share for it only shows a slow miner. */
+/** A node honours a header for an hour, but after ten minutes a share for it only shows that its miner is slow. */
 const MAX_JOB_AGE_MS = 600_000;
 const MAX_RETIRED_JOBS = 512;
-/** So long a node takes fruits for a header. */
+/** A node takes fruits for a header for this long. */
 const MAX_RETIRED_MS = 3600_000;
-/** Numbers of headers, those of jobs that are forgotten included: nine hours of them. */
+/** Most headers whose numbers are kept, those of forgotten jobs included. At one every two seconds: nine hours. */
 const MAX_NUMBERS = 16_384;
 
 /**
- * The headers of one chain as jobs: one number for each header, however often the node tells it and whatever it says
- * about its targets then, since what a share is worth follows from the number.
+ * The headers of one chain as jobs. The worth of a share follows from the number of its header, so each header has one
+ * number, even where the node gives the header again with other targets.
  */
 export class TrueChainJobs {
   readonly #now: () => number;
   readonly #book: JobBook<PricedWork>;
-  /** By header hash; undefined for those that came again after their job was forgotten. */
   readonly #terms = new HeaderTerms();
+  /** By header hash; undefined where its shares never count: the header came again after its job was forgotten, say. */
   readonly #numbers = new Map<string, number | undefined>();
-  /** Those that live or may come back, and when they were made: the book forgets the oldest first. */
+  /** Numbers of headers that live or may come back, each with the time at which its job was made, in that order. */
   readonly #returning = new Map<number, number>();
   #current: TrueJob | undefined;
   #order = 0;
@@ -75,7 +75,7 @@ export class TrueChainJobs {
     return this.#book.oldestLive;
   }
 
-  /** Number of the oldest header that is still recognised, stale ones included: it may come back. */
+  /** Number of the oldest header that is still recognised. Stale headers are included, as they may come back. */
   get oldestKnown(): number {
     return this.#book.oldestKnown;
   }
@@ -87,12 +87,12 @@ export class TrueChainJobs {
     return oldest;
   }
 
-  /** The terms of a header; undefined where it is not known any more. */
+  /** The terms of a header; undefined where the header is no longer known. */
   termsOf(sequence: number): number | undefined {
     return this.#book.find(sequence)?.job.work.terms;
   }
 
-  /** When the oldest header was made whose shares still count, or may count again; infinite where there is none. */
+  /** Time of the oldest header whose shares still count, or may count again; infinite where there is none. */
   get liveSince(): number {
     let oldest = Number.POSITIVE_INFINITY;
     for (const [sequence, since] of this.#returning) {
@@ -111,18 +111,18 @@ export class TrueChainJobs {
     return this.#numbers.has(header);
   }
 
-  /** What its shares have to meet, where that is settled. @param header 64 hex digits */
+  /** The target that shares of the header have to meet, where it is settled. @param header 64 hex digits */
   priceOf(header: string): bigint | undefined {
     const number = this.#numbers.get(header);
     return number === undefined ? undefined : this.#book.find(number)?.job.work.price;
   }
 
   /**
-   * A header is to be mined.
-   * @param price of a header that is new: see `PricedWork`
+   * Makes the job of a header, or takes up the one that it has.
+   * @param price for a new header: see `PricedWork`
    * @param unseenMs see `Coming`
-   * @param unpaid its shares are never to count: what they are worth was settled in another way
-   * @returns its job, and the groups of jobs that had to go for it
+   * @param unpaid whether shares of the header never count, because their worth was settled in another way
+   * @returns the job, and the groups of jobs that were retired for it
    */
   take(
     work: TrueChainWork,
@@ -146,13 +146,13 @@ export class TrueChainJobs {
       if (this.#book.find(sequence) !== undefined) break;
       this.#returning.delete(sequence);
     }
-    // What its shares were worth is no longer known. It may still bring blocks and fruits.
+    // Nobody knows any more what shares of the header are worth. It may still bring blocks and fruits.
     const buried = isForgotten || unpaid;
     if (buried) this.#book.bury(job, this.#now());
     return { job, gone: [...gone, ...(buried ? [job] : [])].map(({ group }) => group) };
   }
 
-  /** The price of a job that went out before it was settled. @returns the job as it is now */
+  /** Sets the price of a job that went out without one. @returns the job; undefined where it is stale or has a price */
   settle(sequence: number, price: bigint): Job<PricedWork> | undefined {
     const { job, staleSince } = this.#book.find(sequence) ?? {};
     if (job === undefined || staleSince !== undefined || job.work.price !== undefined) return undefined;
@@ -160,8 +160,8 @@ export class TrueChainJobs {
   }
 
   /**
-   * The job as sessions get it, now the newest.
-   * @param target the one target of its header, as miners are to be told; undefined where each connection has its own
+   * Makes the newest job, in the form that sessions take.
+   * @param target the one target of the header, as miners see it; undefined where each connection has its own
    */
   handOut(job: Job<PricedWork>, target: bigint | undefined): TrueJob {
     const { work, networkTarget, terms } = job.work;

@@ -1,112 +1,112 @@
 import { weightOnGrid } from '@adit/stratum';
 
-/** What the ports of a chain say about shares: the same on all of them where nonces are bound to nobody. */
+/** What the ports of a chain say about shares. Without the strict prefix all ports of a chain say the same. */
 export interface LooseTargetOptions {
-  /** Weight (expected hashes) of a share where nobody is known, and its bounds. */
+  /** Weight (expected hashes) of a share while the pool knows no miner, and the bounds of all weights. */
   readonly startWeight: bigint;
   readonly minWeight: bigint;
   readonly maxWeight: bigint;
-  /** The start weight stays, whatever miners do. */
+  /** Whether the start weight always holds. */
   readonly fixed: boolean;
   /** Wanted time between two shares of the fastest connection, where that is longer than 15 s. */
   readonly shareIntervalMs: number;
 }
 
 /**
- * No share is easier where nonces are bound to nobody. To check and keep one costs at most what nine hashes cost (20,900
- * shares a second on two cores that make 95,700 hashes a second each: docs/performance.md), and one more where the nonce
- * has two readings: a hundredth of this.
+ * The smallest weight of a share without the strict prefix. To check and keep a share costs at most as much as nine
+ * hashes (20,900 shares a second on two cores that make 95,700 hashes a second each: docs/performance.md), and ten
+ * where the nonce has two readings. That is a hundredth of this weight.
  */
 export const LEAST_LOOSE_WEIGHT = 1024n;
 
 /**
- * The fastest connection's shares come at this distance. The reference miner sleeps for a second after each, so at 15 s
- * it hashes 94 % of the time, and at half of it still 88 %.
+ * Wanted time between two shares of the fastest connection. The reference miner sleeps for a second after each share:
+ * at 15 s it hashes 94 % of the time, and at half of that still 88 %.
  */
 export const FASTEST_MS = 15_000;
-/** A slow miner has a share in ten minutes, as far as the next two bounds let it: it is neither closed nor kept waiting. */
+/** Longest wanted time between two shares of a slow miner. The next two bounds go before it. */
 const SLOWEST_MS = 600_000;
-/** No connection sends more than four shares a second for the sake of a slower one. */
+/** Least time between two shares of the fastest connection, however slow others are: four shares a second. */
 const QUICKEST_MS = 250;
 /**
- * And nearer than this not for the sake of one that has shown no share: it may be a guest that never hashes, and the
- * reference miner sleeps for a second after each share.
+ * Least time between shares of the fastest connection while the target is lowered for one without any share. It may be a
+ * guest that never hashes, and the reference miner sleeps for a second after each share.
  */
 const QUICKEST_FOR_UNPROVEN_MS = 3_000;
-/** And the chain's ports together no more than this: a third of a core that checks and keeps them. */
+/** Most shares of all ports of the chain together. To check and keep 500 a second takes a third of a core or less. */
 const SHARES_PER_MS = 0.5;
-/** Whoever has shown nothing for so long does not mine: nobody's shares become easier for it. */
+/** A connection without a share for this long does not mine: the weight is not lowered for it. */
 const FORGOTTEN_MS = 3600_000;
-/** The weight goes back to where it began when nobody is there for so long: an upgrade moves miners within it. */
+/** After this time without a connection the start weight holds again. An upgrade moves miners within it. */
 const DESERTED_MS = 120_000;
 
-/** So many shares know a rate to 50 %: enough to leave a weight that is far off. */
+/** This many shares give a rate to within 50 %: enough to leave a weight that is far off. */
 const TELLING = 4;
-/** More than so many fade: they know a rate to 20 %, and reach back six minutes at 15 s. */
+/** Most shares that count. This many give a rate to within 20 %, and reach back six minutes at 15 s each. */
 const MEMORY = 24;
-/** A smaller change is not worth a clean job. */
+/** The weight changes only by more than this factor: a smaller change is not worth a clean job. */
 const DEAD_BAND = 1.25;
-/** A change by less than `FAR` keeps this distance from the last one, a larger one the shorter distance. */
+/** Least time between two changes. `CHANGE_MS` is for changes by less than the factor `FAR`. */
 const CHANGE_MS = 30_000;
 const FAR = 2;
 const FAR_CHANGE_MS = 5_000;
-/** Bounds of one step: the weight of a burst, and of a pause, is not trusted further. */
+/** Largest factors of one change. A burst of shares, or a pause, proves no more than this. */
 const MAX_STEP_UP = 64;
 const MAX_STEP_DOWN = 8;
-/** Where no connection has shares less than a second apart there is no burst: the start was far too easy. */
+/** The factor while no connection sends shares less than a second apart. Then the start weight was far too small. */
 const MAX_STEP_UP_OF_SLEEPERS = 1024;
-/** Upwards by more than this, what was seen says little: at short distances a miner that sleeps looks slow. */
+/** After a rise by more than this factor, earlier fast shares say little: a miner that sleeps looked slow. */
 const FRESH_START = 1.5;
-/** From this distance on the second that it sleeps does not matter. */
+/** At this time between shares, and above, the second that a miner sleeps does not matter. */
 const RESTED_MS = 10_000;
 /**
- * The reference miner sleeps for a second after each share. A connection whose shares come at least so far apart is taken
- * for one that does: if it does not, its target is too hard for the half minute until the next one, and that is all.
+ * The reference miner sleeps for this time after each share. The pool assumes this of every connection whose shares are
+ * at least this far apart. Where it is wrong, the target is too hard for half a minute, until the next change.
  */
 const SLEEP_MS = 1_000;
-/** A look further apart is this process's own sleep. */
+/** When two looks are further apart than this, the process itself slept: the time does not count. */
 const LONGEST_LOOK_MS = 10_000;
 
-/** What is known of one connection. */
+/** What the pool has seen of one connection. */
 interface Seen {
-  /** Shares, in units of the weight in force, and the chain's exposure when counting began. */
+  /** Shares, in units of the weight in force, and the chain's exposure when their counting began. */
   shares: number;
   from: number;
-  /** Hashes per millisecond as they were known before the weight rose. */
+  /** The rate before the weight rose, in hashes per millisecond. */
   former: number | undefined;
   aliveAt: number;
 }
 
 /**
- * The share weight of a chain whose nonces are bound to nobody: one for all who mine a header. It moves with what the
- * connections show, and never makes a share easier than its floor, the fastest connection, and the chain's budget of
- * shares allow.
+ * The share weight of a chain without the strict prefix: one weight for all miners of a header. It follows the shares
+ * of the connections. A share never becomes easier than the least weight, the fastest connection, and the chain's
+ * budget of shares allow.
  *
- * All connections have the same weight, so one running sum of time over weight is everybody's exposure: a share changes
- * the state of its own connection, and silence nobody's.
- * Pure: time is handed in, in milliseconds of any clock that only grows.
+ * All connections have the same weight, so one running sum of time over weight (the exposure) serves all of them: a
+ * share changes the state of its own connection, and silence changes no state.
+ * Pure: callers hand the time in, in milliseconds of any clock that only grows.
  */
 export class LooseTarget {
   #options: LooseTargetOptions;
   #weight: bigint;
   readonly #seen = new Map<number, Seen>();
-  /** Milliseconds over weight, since the beginning. */
+  /** Sum of milliseconds over weight, since the beginning. */
   #exposure = 0;
   #lookedAt: number;
-  /** The newest weight that is settled, for headers to come, and when another one was settled than before. */
+  /** The newest weight that is settled, for headers to come, and when it last changed. */
   #planned: bigint;
   #changedAt: number;
   #desertedAt: number | undefined;
   #idle = false;
 
-  /** @param weight in force before; the start weight where left out */
+  /** @param weight the weight that was in force before. Default: the start weight */
   constructor(options: LooseTargetOptions, now: number, weight = options.startWeight) {
     this.#options = options;
     this.#weight = this.#planned = this.#clamp(weight);
     this.#lookedAt = this.#changedAt = this.#desertedAt = now;
   }
 
-  /** The weight where nobody is known. */
+  /** The weight while the pool knows no miner. */
   get startWeight(): bigint {
     return this.#clamp(this.#options.startWeight);
   }
@@ -116,21 +116,21 @@ export class LooseTarget {
     return this.#weight;
   }
 
-  /** The ports' rules changed: they hold for the next weight that is proposed. */
+  /** Sets the ports' rules. They hold from the next proposal on. */
   update(options: LooseTargetOptions): void {
     this.#options = options;
   }
 
   /**
-   * To be called about every second, or silence would not count.
-   * @param idle nobody can have shares credited at the moment (no node gives work): silence says nothing
+   * Lets time count. To be called about every second.
+   * @param idle whether no share can be credited now (no node gives work): then silence says nothing
    */
   look(now: number, idle: boolean): void {
     this.#look(now);
     this.#idle = idle;
   }
 
-  /** A connection has a job. Again is harmless. */
+  /** A connection has a job. A second call for the same connection does nothing. */
   join(connection: number, now: number): void {
     if (this.#seen.has(connection)) return;
     this.#look(now);
@@ -142,21 +142,21 @@ export class LooseTarget {
     if (this.#seen.delete(connection) && this.#seen.size === 0) this.#desertedAt = now;
   }
 
-  /** A share was credited. @param weight that of its own header */
+  /** A share was credited. @param weight the weight of its header */
   share(connection: number, weight: bigint, now: number): void {
     const seen = this.#seen.get(connection);
-    // Of a connection that has ended: it will show nothing more.
+    // The connection has ended.
     if (seen === undefined) return;
     this.#look(now);
     seen.aliveAt = now;
-    // A late share of an easier header counts for what it is; one of a harder header is no proof of more than one.
+    // A late share of an easier header counts as less than one. One of a harder header does not prove more than one.
     seen.shares += Math.min(1, Number(weight) / Number(this.#weight));
     if (seen.shares <= MEMORY) return;
     seen.from = this.#exposure - (this.#exposure - seen.from) * (MEMORY / seen.shares);
     seen.shares = MEMORY;
   }
 
-  /** The weight for headers that nobody can have seen yet. */
+  /** Proposes a weight for headers that nobody can have seen yet. */
   propose(now: number): bigint {
     this.#look(now);
     const { fixed, startWeight } = this.#options;
@@ -175,14 +175,14 @@ export class LooseTarget {
     return this.#clamp(moves ? weightOnGrid(wanted) : this.#planned);
   }
 
-  /** This weight was settled for headers to come: the one proposed, or that of another process. */
+  /** A weight was settled for headers to come: the proposed one, or that of another process. */
   plan(weight: bigint, now: number): void {
     if (weight === this.#planned) return;
     this.#planned = weight;
     this.#changedAt = now;
   }
 
-  /** A header went out with this weight, which was settled before. */
+  /** A header went out with this weight. */
   hold(weight: bigint, now: number): void {
     this.#look(now);
     if (weight === this.#weight) return;
@@ -207,12 +207,12 @@ export class LooseTarget {
     }
   }
 
-  /** Hashes per millisecond; undefined where nothing is known. */
+  /** @returns hashes per millisecond; undefined where the connection has shown too little */
   #rateOf({ shares, from, former }: Seen): number | undefined {
     const exposure = this.#exposure - from;
     if (shares >= TELLING)
       return (shares * this.#wakefulness(shares, exposure)) / Math.max(exposure, Number.MIN_VALUE);
-    // A known rate holds until silence speaks against it: twice the wanted distance is still chance.
+    // The former rate holds until silence contradicts it: a wait of twice the wanted time is still chance.
     return former === undefined ? undefined : Math.min(former, (shares + 2) / exposure);
   }
 
@@ -223,7 +223,7 @@ export class LooseTarget {
     });
   }
 
-  /** How much faster a connection hashes than its shares say: what a second's sleep after each of them takes away. */
+  /** How much faster a connection hashes than its shares say, if it sleeps for a second after each of them. */
   #wakefulness(shares: number, exposure: number): number {
     const distanceMs = (exposure * Number(this.#weight)) / shares;
     if (distanceMs < SLEEP_MS || distanceMs >= RESTED_MS) return 1;
@@ -250,13 +250,13 @@ export class LooseTarget {
         sum += rate;
       } else if (exposure > longest) {
         longest = exposure;
-        // Who has shown too little may be as fast as this and no faster.
+        // The connection has shown too little: this is the most that it can hash.
         fewest = (seen.shares + 1) / exposure;
       }
     }
     const fastestMs = Math.max(FASTEST_MS, this.#options.shareIntervalMs);
     const slowestMs = Math.max(SLOWEST_MS, fastestMs);
-    // Nobody is known: the silence of whoever has waited longest says that a share is too hard, never too easy.
+    // No rate is known. The longest silence may show that a share is too hard, and never that it is too easy.
     const known = fastest > 0 ? fastest : Math.min(fewest, Number(this.#weight) / fastestMs);
     return Math.max(
       known * QUICKEST_MS,

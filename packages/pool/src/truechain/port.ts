@@ -21,38 +21,38 @@ import { FASTEST_MS } from './loose-target.ts';
 import { SeedBudget } from './seed-budget.ts';
 
 export interface TruePortModules extends PortModules<TrueChainEngine> {
-  /** None where the port leaves miners the whole nonce. */
+  /** Undefined where the port leaves miners the whole nonce. */
   readonly nonce1?: Nonce1Allocator;
-  /** When the oldest work was made that may be mined on; see `Nonce1Request`. */
+  /** Time of the oldest work that may still be mined on; see `Nonce1Request`. */
   readonly liveSince: () => number;
-  /** Of all ports together. */
+  /** Shared by all ports. Default: one of the port's own. */
   readonly seeds?: SeedBudget;
 }
 
 type Miner = MinerConnection<TrueStratumServerSession, TrueSubmission>;
 
-/** Jobs older than this are sent again, a little later on some connections: real miners idle at 120 s. */
+/** A job of this age is sent again, a little later on some connections: real miners stop mining it at 120 s. */
 const REFRESH_MS = 40_000;
 const REFRESH_SPREAD_MS = 15_000;
 /**
- * From an answer to the next job id. The reference miner's thread sleeps for a second after its share, so this costs
- * it nothing; a job that comes at once finds it on its way to sleep, and makes it submit the nonce 0.
+ * Time from an answer to the next job id. The reference miner's thread sleeps for a second after its share, so this
+ * costs it nothing. A job that comes at once meets the thread before it sleeps, and the thread then submits nonce 0.
  */
 const REFRESH_DELAY_MS = 200;
 const REFRESH_DELAY_SPREAD_MS = 100;
-/** A seedhash answer on the wire, with what is around it. */
+/** Size of a seedhash answer on the wire, its envelope included. */
 const SEEDS_BYTES = 380_000;
-/** Those who wait for seeds are looked at so often, and nothing more is read from them until then. */
+/** Time between two looks at connections that wait for seeds. The port reads nothing from them until the next look. */
 const SEEDS_RETRY_MS = 250;
 const SEEDS_PAUSE_MS = 2 * SEEDS_RETRY_MS;
-/** Who has not read them by then does not mine: 6 KB a second. */
+/** A connection that has not read its seeds after this time (6 KB a second) does not mine. */
 const SEEDS_READ_MS = 60_000;
 
 /**
  * A port that speaks TrueStratum.
  *
- * With the strict prefix each connection has nonces, and so a target, of its own. Without it nonces are bound to
- * nobody: then the engine has one target for each header, and `d=` and the vardiff of single miners have no effect.
+ * With the strict prefix each connection has its own nonces, and so its own target. Without it nonces are not bound to
+ * connections: the engine then has one target for each header, and `d=` and the vardiff of single miners do nothing.
  */
 export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmission, TrueJob> {
   readonly #engine: TrueChainEngine;
@@ -60,14 +60,14 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
   readonly #liveSince: () => number;
   readonly #strict: boolean;
   readonly #held = new WeakMap<TrueStratumServerSession, Uint8Array>();
-  /** A thread of theirs sleeps until they get a job under a new id. */
+  /** Miners that have a thread which sleeps until a job comes under a new id. */
   readonly #refreshDue = new Set<Miner>();
-  /** What a nonce1 that nobody holds is worth: it changes like all others, for headers that do not exist yet. */
+  /** Targets of a nonce1 that no session holds. As with every target, a change is for headers that do not exist yet. */
   readonly #startTargets: Grants<bigint>;
   readonly #seeds: SeedBudget;
-  /** Those who wait for seeds, the first in front. */
+  /** Miners that wait for seeds, the longest wait first. */
   readonly #seedsDue = new Set<Miner>();
-  /** When those who have not read their seeds yet were sent them. */
+  /** Miners that have not read their seeds yet, each with the time at which the seeds were sent. */
   readonly #reading = new Map<Miner, number>();
   #seedsAt = 0;
   #sessionOptions: TrueStratumServerOptions;
@@ -88,7 +88,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
     return 0;
   }
 
-  /** The port's rules for sessions that begin from now on. */
+  /** Sets the port's rules for sessions that begin from now on. */
   applyOptions(options: TruePortOptions): void {
     this.#sessionOptions = this.#forSessions(options);
     const { newestJob, oldestTerms } = this.#engine;
@@ -99,7 +99,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
     super.update(forVardiff(options, this.#strict), limits);
   }
 
-  /** The dialect cannot change a nonce1: whoever holds one of these has to connect again. */
+  /** The dialect cannot change a nonce1: a miner that holds one of these has to connect again. */
   renumber(lost: LostNonces): void {
     for (const miner of this.members) {
       const nonce1 = this.#held.get(miner.session);
@@ -147,7 +147,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
     return weightOfEitherHalf(target);
   }
 
-  /** Where one target holds for all no weight follows from it. */
+  /** Without the strict prefix a submission has no target of its own, and its weight moves nothing. */
   override weightOfShare({ target, easiest }: TrueSubmission): bigint {
     return weightOfEitherHalf(target ?? easiest);
   }
@@ -212,7 +212,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
     this.#sessionOptions = { ...this.#sessionOptions, limits: limits.messages };
   }
 
-  /** A miner far slower than the fastest waits for its first share: where one target holds for all it may stay. */
+  /** Without the strict prefix a miner far slower than the fastest waits long for its first share, and may stay. */
   protected override get closesShareless(): boolean {
     return this.#strict;
   }
@@ -221,7 +221,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
     return {
       authorize: portAuthorizer(access),
       failedResult: false,
-      // Of the port's beginning: it changes what hashes are worth that miners have computed already.
+      // The value that the port began with. A change would alter the worth of hashes that miners have computed already.
       strictPrefix: this.#strict,
       refreshDelayMs: () => REFRESH_DELAY_MS + Math.random() * REFRESH_DELAY_SPREAD_MS,
       termsOf: (sequence) => this.#engine.termsOf(sequence),
@@ -234,9 +234,9 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
 }
 
 /**
- * What the search for a connection's weight is told. The reference miner sleeps for a second after each share: shares
- * must be far enough apart for that not to look slow. Where one target holds for all, nothing moves that of a single
- * connection, and no reload says that it did.
+ * The options for the vardiff of the port's connections. The reference miner sleeps for a second after each share, so
+ * shares must be far apart, or the miner looks slow. Without the strict prefix the weight of single connections is
+ * fixed, so that a reload does not report a change either.
  */
 export function forVardiff(options: PortOptions, strict: boolean): PortOptions {
   const still = { fixedWeight: true, startWeight: 1n, minWeight: 1n, maxWeight: 1n };

@@ -6,27 +6,27 @@ import { messageOf } from '@adit/primitives';
 
 export interface PriceScheduleOptions {
   readonly dataFolder: string;
-  /** Between two attempts where the folder cannot be read; default 1,000. */
+  /** Time between two attempts where the folder cannot be read; default 1,000. */
   readonly retryMs?: number;
 }
 
 export interface PriceScheduleModules {
-  /** A weight cannot be kept, and why: once until it can be again. */
+  /** The folder cannot be used, and why. Called once, until a weight can be written again. */
   readonly onProblem: (detail: string) => void;
   /** Wall clock in milliseconds: the processes on a data folder share it. */
   readonly now: () => number;
 }
 
-/** A weight holds for at least as long as this. */
+/** Length of a slot. A weight holds for at least this time. */
 export const SLOT_MS = 5_000;
 /**
- * A weight is settled six whole slots, half a minute, before the first header that it holds for. A miner can foresee a header for some
- * seconds, and for half a minute only where nobody else mines: see `HeaderTerms`.
+ * A weight is settled six whole slots, half a minute, before the first header that it holds for. A miner can foresee a
+ * header some seconds ahead, and half a minute ahead only where nobody else mines: see `HeaderTerms`.
  */
 export const SLOTS_AHEAD = 7;
-/** What was written later than this before its slot counts for nothing: the disk was slow. */
+/** A weight must be written this long before its slot begins. A later one does not count: the disk was slow. */
 const LEAST_AHEAD_MS = 25_000;
-/** A weight that is older says nothing about the miners who are there now. */
+/** An older weight says nothing about the present miners. */
 const RECENT_MS = 600_000;
 const KEPT_MS = 3600_000;
 const PRUNE_MS = 600_000;
@@ -40,18 +40,19 @@ interface Slot {
 }
 
 /**
- * What the headers of the next half minute are worth where one target holds for all who mine a header: a file for each
- * five seconds, for all processes on one data folder. The first writer wins.
+ * The weights for headers of the next half minute, where one target holds for all miners of a header. Each slot of five
+ * seconds has a file, which all processes on one data folder share. The first writer wins.
  *
- * If a header were priced by what the pool knows when it first sees it, a miner that has hashed it before could hang up
- * or show its shares, whichever makes the shares that it has found worth more; or choose which of two processes sees it first.
+ * If the pool priced a header by what it knows when it first sees the header, a miner that foresaw the header and has
+ * hashed it could disconnect or hand in shares, whichever makes its hashes worth more. It could also choose which of
+ * two processes sees the header first.
  */
 export class PriceSchedule {
   readonly #folder: string;
   readonly #retryMs: number;
   readonly #modules: PriceScheduleModules;
   readonly #known = new Map<number, Slot | undefined>();
-  /** The newest slot that this process has written, or found written. */
+  /** The newest slot that this process has written, or has found written by another one. */
   #written = -1;
   #writing: Promise<void> | undefined;
   #failing = false;
@@ -63,15 +64,15 @@ export class PriceSchedule {
     this.#modules = modules;
   }
 
-  /** The write under way, to be waited for at the end. */
+  /** The write that is under way; a stop waits for it. */
   get writing(): Promise<void> | undefined {
     return this.#writing;
   }
 
   /**
-   * Settles the weight of the slot seven ahead, once in five seconds. To be called about every second.
-   * @param propose the weight that the miners of the moment should have
-   * @param onPlanned what is on record now: another process may have been first
+   * Settles the weight of the slot that is seven ahead, once every five seconds. To be called about every second.
+   * @param propose the weight that suits the present miners
+   * @param onPlanned called with the weight that is on record: another process may have written it first
    */
   plan(propose: () => bigint, onPlanned: (weight: bigint) => void = () => {}): void {
     const number = this.#slotOf(this.#modules.now()) + SLOTS_AHEAD;
@@ -91,10 +92,10 @@ export class PriceSchedule {
   }
 
   /**
-   * The weight of a header that is first seen now. Tries again until the folder can be read.
-   * @param unseenMs so long ago at most the header was made
-   * @param signal gives it up
-   * @returns undefined where nothing was settled in the last ten minutes, or where it was given up
+   * The weight of a header that the pool first sees now. Tries again until the folder can be read.
+   * @param unseenMs the greatest age that the header can have
+   * @param signal ends the attempts
+   * @returns undefined where no weight was settled in the last ten minutes, or where `signal` ended the attempts
    */
   async weight(unseenMs: number, signal: AbortSignal): Promise<bigint | undefined> {
     const number = this.#slotOf(this.#modules.now() - Math.min(unseenMs, RECENT_MS));
@@ -130,7 +131,7 @@ export class PriceSchedule {
     return undefined;
   }
 
-  /** Files are never changed, so each is read once. */
+  /** Files never change, so each is read once. */
   async #read(number: number): Promise<Slot | undefined> {
     if (this.#known.has(number)) return this.#known.get(number);
     const text = await readFile(join(this.#folder, String(number)), 'latin1');
@@ -145,7 +146,7 @@ export class PriceSchedule {
     return slot;
   }
 
-  /** @returns what is on record for the slot then */
+  /** @returns the weight that is on record for the slot afterwards */
   async #write(number: number, weight: bigint): Promise<bigint | undefined> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const draft = join(this.#folder, `.${number}-${randomBytes(8).toString('hex')}`);
@@ -153,7 +154,7 @@ export class PriceSchedule {
     try {
       await writeFile(draft, `${weight} ${this.#modules.now()}\n`, { mode: 0o600, flag: 'wx' });
       await link(draft, file);
-      // The disk took its time: nobody may have read it yet, and nobody should.
+      // The disk was slow. No process has used the weight yet, and none may.
       if (this.#modules.now() > number * SLOT_MS - LEAST_AHEAD_MS) {
         await rm(file, { force: true });
         return undefined;

@@ -1,46 +1,47 @@
 import { fairGroupOf } from '@adit/net';
 
 export interface SeedLimits {
-  /** Bytes of one address (IPv6: of its /48), over all its connections. */
+  /** Bytes for one address (IPv6: for its /48), over all its connections. */
   readonly addressBytesPerSecond: number;
-  /** Bytes of everybody. */
+  /** Bytes for all addresses together. */
   readonly bytesPerSecond: number;
-  /** Answers of one connection that may come at once, and the time after which there may be another one. */
+  /** Answers that one connection may have at once, and the time after which it may have one more. */
   readonly connectionBurst: number;
   readonly connectionMs: number;
 }
 
 export const SEED_LIMITS: SeedLimits = {
-  // 200 reference miners behind one address want 76 MB when the dataset changes: they have it in twenty seconds.
+  // 200 reference miners behind one address need 76 MB when the dataset changes. At this rate they get it in 20 s.
   addressBytesPerSecond: 4_000_000,
-  // What a line of a gigabit carries, with room for jobs.
+  // A line of one gigabit carries this, with room for jobs.
   bytesPerSecond: 100_000_000,
-  // There and back across a border, and once more; the reference miner asks again and again where seeds do not fit.
+  // One answer at each change of the dataset, one if it changes back, and one spare. The reference miner asks again and
+  // again while the seeds that it has do not fit.
   connectionBurst: 3,
   connectionMs: 10_000,
 };
 
-/** So much may come at once, as a time at the even rate. */
+/** Most bytes that may go out at once, given as the time that they take at the even rate. */
 const BURST_MS = 1_000;
-/** Each stays for a second or two, and only as many as a second's bytes come in. */
+/** An address stays for a second or two, and `bytesPerSecond` allows only some hundred answers a second. */
 const MAX_ADDRESSES = 65_536;
 
-/** Who asks for seeds. */
+/** A connection that asks for seeds. */
 export interface SeedAsker {
   readonly address: string;
   readonly connection: number;
-  /** What has been sent to it and has not left yet. */
+  /** Bytes for this connection that it has not read yet. */
   readonly unsentBytes: number;
 }
 
 /**
- * When the seeds of a dataset (379 KB, for a question of 60 bytes) may go to a connection: not before it has read what it
- * was sent, and at a rate for its address and for all. Who has to wait asks again, or rather is asked for: an answer is
- * put off, not refused, since the reference miner takes a refusal for the seeds.
+ * Decides when the seeds of a dataset (379 KB, for a request of 60 bytes) may go to a connection: only when the
+ * connection has read everything before, and within rates for its address and for all. The port delays an answer and
+ * tries again; it never refuses one, because the reference miner takes a refusal for the seeds.
  */
 export class SeedBudget {
   readonly #limits: SeedLimits;
-  /** When all that came would have been due at the even rate. */
+  /** For each address, the time at which all its bytes so far would have gone out at the even rate. */
   readonly #addresses = new Map<string, number>();
   readonly #connections = new Map<number, number>();
   #all = Number.NEGATIVE_INFINITY;
@@ -53,7 +54,7 @@ export class SeedBudget {
     return this.#addresses.size + this.#connections.size;
   }
 
-  /** @param nowMs a clock that only grows @returns whether they may go now: then they count */
+  /** @param nowMs of a clock that only grows @returns whether the seeds may go now; if so, they are counted */
   take({ address, connection, unsentBytes }: SeedAsker, bytes: number, nowMs: number): boolean {
     if (unsentBytes > 0) return false;
     const { addressBytesPerSecond, bytesPerSecond, connectionBurst, connectionMs } = this.#limits;
@@ -71,12 +72,12 @@ export class SeedBudget {
     return true;
   }
 
-  /** The connection is closed. */
+  /** Forgets a connection that is closed. */
   left(connection: number): void {
     this.#connections.delete(connection);
   }
 
-  /** Forgets rates that allow a whole burst again. To be called every second or so. */
+  /** Forgets addresses and connections that may have a whole burst again. To be called at least every second. */
   tick(nowMs: number): void {
     forget(this.#addresses, nowMs);
     forget(this.#connections, nowMs);

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { blockHalf, fruitHalf } from '@adit/pow';
 import { bigintToBytes, concatBytes } from '@adit/primitives';
 
-/** Either half may meet a target. The node compares with <=, miners with <: whatever meets it here is accepted. */
+/** Whether either half meets a target. The comparison is the node's (<=), so it accepts all that miners find (<). */
 export function meets(mix: Uint8Array, target: bigint): boolean {
   return blockHalf(mix) <= target || fruitHalf(mix) <= target;
 }
 
-/** A share is its header and nonce, whoever sends it and however it is spelled. */
+/** The digest by which a share is known: of its header and nonce alone, so neither sender nor spelling makes it new. */
 export function shareDigest(headerHash: Uint8Array, nonce: bigint): Uint8Array {
   return createHash('sha256')
     .update(concatBytes(headerHash, bigintToBytes(nonce, 8)))

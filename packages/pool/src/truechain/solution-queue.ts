@@ -6,7 +6,7 @@ import type { SubmissionReport } from '../blocks/candidate-chain.ts';
 export interface QueuedSolution {
   readonly id: string;
   readonly what: 'block' | 'fruit';
-  /** Of the snail block in the making; the newest goes first. */
+  /** Number of the snail block that is being made; the highest goes first. */
   readonly height: number;
   /** The header's hash as hex. */
   readonly header: string;
@@ -15,17 +15,17 @@ export interface QueuedSolution {
 
 export interface SolutionQueueModules {
   readonly submit: (solution: TrueChainSolution, what: 'block' | 'fruit') => Promise<WorkSubmitOutcome>;
-  /** After each answer. `fruitTaken`: a node says that it has a fruit more. */
+  /** Called after each answer. `fruitTaken`: a node says that it took the fruit. */
   readonly onSubmitted: (news: { readonly fruitTaken: boolean }) => void;
 }
 
-/** What a header has had of one kind. */
+/** The state of a header for one kind of solution, blocks or fruits. */
 interface Header {
   /** Rises with each header that is seen for the first time. */
   readonly order: number;
   busy: boolean;
   taken: boolean;
-  /** Solutions of which the nodes left open whether they have them. */
+  /** Ids of solutions of which it is not known whether a node has them. */
   readonly open: Set<string>;
   waiting: number;
 }
@@ -35,28 +35,28 @@ interface Item extends QueuedSolution {
   readonly answer: (report: SubmissionReport) => void;
 }
 
-/** Under way at once: a node takes one after the other, and its other calls must not wait behind them. */
+/** Most solutions under way at once. A node takes one after the other, and other calls must not wait behind them. */
 const MOST_UNDER_WAY = 4;
-/** The places beyond these are kept for blocks. */
+/** Most fruits under way at once. The remaining places are for blocks. */
 const MOST_FRUITS_UNDER_WAY = 2;
-/** Of one header and kind: they go only if those before them are refused. */
+/** Most solutions that wait for one header and kind. They are sent only if those before them are refused. */
 const MOST_SPARES = 4;
-/** At one solution in 10 ms, which is slow for a node, the last one has waited as long as its header lives. */
+/** Most solutions that wait. At 10 ms each, which is slow for a node, the last waits as long as its header lives. */
 const MOST_WAITING = 256;
-/** A node honours a header for an hour; with one every two seconds, of two kinds. */
+/** A node honours a header for an hour. At a header every two seconds, and two kinds, an hour has 3,600 of them. */
 const MOST_HEADERS = 4096;
 
 /**
- * Solutions of TrueChain in the order in which they are worth something: blocks before fruits, the newest header
- * first, a few at a time.
+ * Sends TrueChain's solutions to the nodes in the order of their value, a few at a time: blocks before fruits, and the
+ * newest header first.
  *
- * A header has one fruit and one block. The node takes the first and refuses the others, or says true and throws
- * them away. So of one header and kind one at most is under way or taken; the next one goes only after a refusal or
- * an error, and what comes after one that was taken is superfluous.
+ * A header can have one fruit and one block. The node takes the first and refuses the others, or answers `true` and
+ * drops them. So at most one solution of a header and kind is under way or taken. The next one is sent only after a
+ * refusal or an error, and all that come after a taken one are superfluous.
  */
 export class SolutionQueue {
   readonly #modules: SolutionQueueModules;
-  /** The longest known first. */
+  /** By header and kind, in the order in which they were first seen. */
   readonly #headers = new Map<string, Header>();
   readonly #waiting = new Set<Item>();
   #underWay = 0;
@@ -67,14 +67,14 @@ export class SolutionQueue {
     this.#modules = modules;
   }
 
-  /** Resolves with what became of it. Never rejects. */
+  /** Resolves with the answers to the solution. Never rejects. */
   handIn(queued: QueuedSolution): Promise<SubmissionReport> {
     const key = keyOf(queued);
     const header = this.#headerOf(key);
     if (header.taken) return Promise.resolve(superfluous('the header has had one'));
-    // One that was left open is handed in again in any case: only so its fate is learnt.
+    // A solution whose fate is open is handed in again in any case: only that shows its fate.
     if (header.waiting >= MOST_SPARES && !header.open.has(queued.id))
-      return Promise.resolve(superfluous('enough others of its header wait'));
+      return Promise.resolve(superfluous('enough other solutions of its header wait'));
     const { promise, resolve } = Promise.withResolvers<SubmissionReport>();
     this.#waiting.add({ ...queued, key, answer: resolve });
     header.waiting += 1;
@@ -83,7 +83,7 @@ export class SolutionQueue {
     return promise;
   }
 
-  /** What an earlier process learnt of a header: that one of its solutions was taken, or that its fate is open. */
+  /** Notes what an earlier process learnt of a solution: a node took it, or its fate is open. */
   remember(
     { id, header, what }: Pick<QueuedSolution, 'id' | 'header' | 'what'>,
     fate: 'taken' | 'open',
@@ -94,8 +94,8 @@ export class SolutionQueue {
   }
 
   /**
-   * A block that was taken is not on the chain: getrue drops one of which the fruit half meets the fruit's difficulty.
-   * The header is open for another one.
+   * Lets another solution of this header and kind go out. A node may take a block and not put it on its chain: getrue
+   * drops a block whose fruit half also meets the fruit's difficulty.
    */
   reopen(header: string, what: 'block' | 'fruit'): void {
     const known = this.#headers.get(keyOf({ header, what }));
@@ -124,7 +124,7 @@ export class SolutionQueue {
     }
   }
 
-  /** The one that is worth most, of those that may go. */
+  /** The most valuable solution of those that may be sent now. */
   #next(): Item | undefined {
     let best: Item | undefined;
     for (const item of this.#waiting) {
@@ -135,7 +135,7 @@ export class SolutionQueue {
     return best;
   }
 
-  /** Below zero: `a` goes first. */
+  /** @returns below zero where `a` goes first */
   #compare(a: Item, b: Item): number {
     if (a.what !== b.what) return a.what === 'block' ? -1 : 1;
     if (a.height !== b.height) return b.height - a.height;
@@ -153,7 +153,7 @@ export class SolutionQueue {
       item.answer(this.#reportOf(item, header, outcome));
       this.#modules.onSubmitted({ fruitTaken: outcome.accepted && item.what === 'fruit' });
     } catch (error) {
-      // Not an answer of a node: those are in the outcome.
+      // A fault of the pool itself: answers of nodes, errors included, are in the outcome.
       item.answer({
         outcome: 'undecided',
         answers: [{ node: 'pool', answer: `error: ${messageOf(error)}` }],
@@ -184,7 +184,7 @@ export class SolutionQueue {
       header.open.add(item.id);
       return { outcome: 'undecided', answers: said };
     }
-    // Refused, after an attempt of which nobody knows whether it arrived: that one may be why.
+    // The nodes may refuse the solution because an earlier attempt, whose fate is open, did arrive.
     if (header.open.has(item.id)) return { outcome: 'undecided', answers: said };
     return { outcome: header.open.size > 0 ? 'superfluous' : 'refused', answers: said };
   }
@@ -197,14 +197,14 @@ export class SolutionQueue {
     }
   }
 
-  /** The one that is worth least makes room. */
+  /** Drops the least valuable solution. */
   #drop(): void {
     let worst: Item | undefined;
     for (const item of this.#waiting) if (worst === undefined || this.#compare(item, worst) > 0) worst = item;
     if (worst === undefined) return;
     this.#leave(worst);
-    const text = `not handed in: ${MOST_WAITING} that are worth more wait`;
-    // A block is tried again; a fruit of an old header is worth nothing by then.
+    const text = `not handed in: ${MOST_WAITING} more valuable solutions wait`;
+    // A block is handed in again later; by then a fruit of an old header is worth nothing.
     if (worst.what === 'fruit') worst.answer(superfluous(text));
     else worst.answer({ outcome: 'undecided', answers: [{ node: 'pool', answer: text }] });
   }

@@ -13,17 +13,18 @@ import type { ZcashSubmission } from '@adit/stratum';
 import type { CandidateChain } from '../blocks/candidate-chain.ts';
 import type { Candidate } from '../blocks/candidate-store.ts';
 
-/** Between two looks at blocks that are under way. */
+/** Time between two checks of the blocks that are not final yet. */
 const WATCH_MS = 15_000;
-/** A block beside the chain may come back as long as a reorg can reach it; this much longer than usual. */
+/** A reorganisation can bring a block beside the chain back, so it is followed for this many times `confirmations`. */
 const PATIENCE = 2;
 /**
- * A block that lies no deeper than this beside the tip can still win: its parent is the tip, or a branch of a few
- * blocks may yet grow on it. Deeper reorgs have not been seen on a chain that works, and then all nodes have it.
+ * A block beside the chain can still win while it is fewer than this many blocks below the tip: its parent is the tip,
+ * or a branch of a few blocks may still grow on it. Chains that work well have had no deeper reorganisation, and in a
+ * deeper one all nodes would have the block.
  */
 const REACH = 20;
 
-/** A share that is a block, as it is kept and submitted: the whole block. */
+/** Makes the candidate of a share that is a block. Its payload is the whole block, as it is kept and submitted. */
 export function zcashCandidate(found: {
   readonly chain: string;
   readonly work: ZcashWork;
@@ -49,12 +50,12 @@ export function zcashCandidate(found: {
 }
 
 /**
- * How blocks of a Zcash chain are submitted (to all nodes) and followed (by their hash). All is told by heights, so
+ * How blocks of a Zcash chain are submitted (to all nodes) and followed (by their hash). Heights decide everything, so
  * neither the time between blocks nor a clock matters.
  */
 export function zcashCandidateChain(options: {
   readonly nodes: readonly ZcashNode[];
-  /** After so many it is no longer followed. */
+  /** After this many confirmations a block is no longer followed. */
   readonly confirmations: number;
 }): CandidateChain {
   const { nodes, confirmations: enough } = options;
@@ -87,7 +88,7 @@ export function zcashCandidateChain(options: {
       if (answered === 0) return undefined;
       const confirmed = decided && state === 'best_chain';
       const lost = decided && !confirmed && tip - height >= enough * PATIENCE;
-      // Reading cannot tell a block beside the chain from one that a node has lost: handing it in again can.
+      // A query cannot tell a block beside the chain from one that a node has lost. Handing it in again can.
       return {
         state,
         confirmations,

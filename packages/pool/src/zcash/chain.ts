@@ -12,17 +12,17 @@ export interface ZcashChainOptions {
   readonly kind: 'zcash';
   readonly name: string;
   readonly params: ZcashChainParams;
-  /** In order of preference; at least one. The chain makes its clients of them, and closes those. */
+  /** In order of preference; at least one. The chain makes a client for each of them, and closes the clients. */
   readonly nodes: readonly NodeSettings[];
   readonly ports: readonly ZcashPortOptions[];
   readonly rebroadcastMs?: number;
   readonly confirmations?: number;
   readonly proposeFirst?: boolean;
-  /** New transactions for the same tip go out no more often; default 20 s. */
+  /** Shortest time between two works of one tip that differ in their transactions; default 20 s. */
   readonly refreshMs?: number;
-  /** What works say whose coinbase can be varied: printable ASCII, see `isOperatorText`. Default: nothing. */
+  /** Text for the coinbases that the pool can vary: printable ASCII, see `isOperatorText`. Default: none. */
   readonly coinbaseText?: string;
-  /** Heights that follow one another within this time count as one where works can be foreseen; default 10 s. */
+  /** Heights that follow one another within this time count as one, for works that can be foreseen; default 10 s. */
   readonly atOnceMs?: number;
 }
 

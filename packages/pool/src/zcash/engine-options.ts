@@ -11,16 +11,16 @@ export interface ZcashEngineOptions {
   readonly name: string;
   readonly chain: ZcashChainParams;
   readonly firstJobSequence: number;
-  /** A job is sent again after so long: miners give a pool up after a minute without one. */
+  /** Miners leave a pool that sends no job for a minute: after this time without one, the pool sends a job again. */
   readonly rebroadcastMs?: number;
   /** Confirmations after which a block is no longer followed. */
   readonly confirmations?: number;
   readonly proposeFirst?: boolean;
-  /** New transactions for the same tip go out no more often. */
+  /** Shortest time between two works of one tip that differ in their transactions. */
   readonly refreshMs?: number;
   /** The operator's name in the coinbase, where the pool can write into it. */
   readonly coinbaseText?: string;
-  /** Heights that follow one another within this time count as one where works can be foreseen; default 10 s. */
+  /** Heights that follow one another within this time count as one, for works that can be foreseen; default 10 s. */
   readonly atOnceMs?: number;
   /** How many shares of a tip are remembered. */
   readonly duplicates?: DuplicateOptions;
@@ -31,17 +31,17 @@ export interface ZcashEngineModules {
   readonly journal: ShareJournal;
   readonly verifier: VerifierPool;
   readonly candidates: CandidateStore;
-  /** Shared by all chains of one network; its own where left out. */
+  /** Shared by all chains of one network. Default: one of the engine's own. */
   readonly duplicates?: Duplicates;
   readonly onEvent: OnPoolEvent;
   /** A job for all connections. */
   readonly onJob: (job: ZcashJob, clean: boolean) => void;
-  /** Wall clock in milliseconds: header times and records. */
+  /** Wall clock in milliseconds, for header times and records. */
   readonly now: () => number;
-  /** Milliseconds that only grow: everything that lasts. For tests. */
+  /** Milliseconds of a clock that only grows, for ages and waits. Default: `performance.now`; tests set it. */
   readonly elapsed?: () => number;
-  /** Another place to have work from than the nodes, for simulations. */
+  /** A source of work other than the nodes, for simulations. */
   readonly workSource?: (modules: ZcashWorkSourceModules) => Pick<ZcashWorkSource, 'start' | 'stop'>;
-  /** For benchmarks: what duplicates and journal know a share by; its block hash where left out. */
+  /** For benchmarks: the digest by which duplicates and journal know a share. Default: its block hash. */
   readonly shareDigest?: (blockHash: Uint8Array) => Uint8Array;
 }

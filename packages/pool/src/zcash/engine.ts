@@ -26,9 +26,9 @@ import { ZcashJobs } from './jobs.ts';
 import { SOLUTION_FAULTS, type Solved, STALE, timeFaultOf } from './share-faults.ts';
 
 const TICK_MS = 1_000;
-/** One work for all whose target changed within this time: 4,096 works of a tip then last for more than an hour. */
+/** All targets that change within this time share one work. At one a second, 4,096 works of a tip last over an hour. */
 const OWN_WORK_MS = 1_000;
-/** In hex behind the operator's name: more than anybody can guess while a work lives. */
+/** Random bytes that follow the operator's text, in hex. Nobody can guess 96 bits while a work lives. */
 const RANDOM_TEXT_BYTES = 12;
 
 /** Everything that the pool does for one chain of the Zcash family: jobs, share checks, blocks. */
@@ -45,11 +45,11 @@ export class ZcashEngine {
   #broadcastAt = 0;
   #ownWorkAt = Number.NEGATIVE_INFINITY;
   readonly #ownJobs: ((job: ZcashJob) => void)[] = [];
-  /** Duplicate sets of former tips whose shares still count for a moment, and until when. */
+  /** Groups of former tips, and when their grace ends: until then duplicates are remembered. */
   #closing: { readonly group: string; readonly at: number }[] = [];
   #graceMs = 0;
   #outageSince: number | undefined;
-  /** Of the newest work. */
+  /** Height of the newest work. */
   #height = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -120,12 +120,12 @@ export class ZcashEngine {
     return this.#jobs.current;
   }
 
-  /** Wall clock of the moment since which no node gives work. */
+  /** Wall clock in milliseconds when the nodes stopped giving work; undefined while one gives work. */
   get outageSince(): number | undefined {
     return this.#outageSince;
   }
 
-  /** Shares of the former tip are credited for so long on some port. */
+  /** The longest grace of any port, in milliseconds. */
   set graceMs(ms: number) {
     this.#graceMs = ms;
   }
@@ -149,24 +149,24 @@ export class ZcashEngine {
     return this.#jobs.termsOf(sequence);
   }
 
-  /** When the oldest work was made whose shares still count, in milliseconds of a clock that only grows. */
+  /** Time of the oldest work whose shares still count, in milliseconds of a clock that only grows. */
   get liveSince(): number {
     return this.#jobs.liveSince;
   }
 
-  /** Whether terms may change at any time, by a work that nobody could have foreseen. */
+  /** Whether the engine can make a work that nobody could have foreseen, so that terms may change at any time. */
   get makesWork(): boolean {
     return this.#jobs.atWill;
   }
 
-  /** A port hears of works for the connections whose target is to change. As many as there are ports. */
+  /** Registers a port's receiver of works for connections whose target is to change. One for each port. */
   hearOwnJobs(hand: (job: ZcashJob) => void): void {
     this.#ownJobs.push(hand);
   }
 
   /**
-   * A work for all connections whose target is to change, on whichever port. One a second, or the jobs of a tip would not
-   * last for its life.
+   * Makes a work for all connections whose target is to change, on all ports. At most one a second, because a job book
+   * holds 4,096 jobs and a tip may live for an hour.
    */
   giveOwnWork(now: number): void {
     if (now - this.#ownWorkAt < OWN_WORK_MS) return;
@@ -176,39 +176,39 @@ export class ZcashEngine {
     for (const hand of this.#ownJobs) hand(job);
   }
 
-  /** A work for those only whose terms are to change; undefined where they have to wait for the node. */
+  /** Makes a work for single connections whose terms are to change; undefined where they must wait for the node. */
   ownWork(): ZcashJob | undefined {
     const job = this.#jobs.own();
     if (job !== undefined) this.#openGroupOf(job);
     return job;
   }
 
-  /** Found by a process that has ended since. */
+  /** Takes over blocks that were found by a process that has ended since. */
   takeUp(unfinished: readonly Candidate[]): void {
     this.#candidates.takeUp(unfinished);
   }
 
   start(unfinished: readonly Candidate[]): void {
-    // First: nobody hears how the nodes are for as long as thousands of blocks wait for the same connections.
+    // The source starts first: thousands of unfinished blocks would take the node connections that it needs.
     this.#source.start();
     this.#candidates.start(unfinished);
     this.#timer = setInterval(() => this.tick(), TICK_MS);
   }
 
-  /** What is due every second: called by a timer, or by a simulation. */
+  /** Does what is due every second. A timer calls it, or a simulation. */
   tick(): void {
     this.#closeGroups();
     this.#rebroadcast();
   }
 
-  /** No more work; waits for blocks that are on their way to the nodes. */
+  /** Takes no more work, and waits for blocks that are on their way to the nodes. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#source.stop();
     await this.#candidates.stop();
   }
 
-  /** All checks of a share, cheap ones first, the proof always. Never throws. */
+  /** Runs all checks of a share, the cheap ones first. No share is credited without its proof. Never throws. */
   judge(share: ZcashSubmission, from: Submitter): Promise<Verdict> {
     return alwaysJudged(() => this.#judge(share, from), this.#modules.onEvent);
   }
@@ -224,12 +224,12 @@ export class ZcashEngine {
     const timeFault = timeFaultOf(job, share.time, clocks);
     if (timeFault !== undefined) return { accepted: false, reason: 'bad_time', detail: timeFault };
     const header = headerOf(work, share.time, share.nonce);
-    // The cheap check that throws junk out before the proof.
+    // The hash is cheap: a share above its target is refused without a check of its proof.
     const hash = this.#hasher.hash(header, share.solution);
     const value = hashValue(hash);
     const isBlock = value <= work.target;
     const refusal = stale ? STALE : undefined;
-    // Worth nothing as a share, but the chain may still take it as a block.
+    // A stale share is worth nothing, but the chain may still take it as a block.
     if (refusal !== undefined && !isBlock) return refusal;
     const digest = this.#modules.shareDigest?.(hash) ?? hash;
     return this.#desk.judge({ job, digest, target, from }, async (): Promise<Proven> => {
@@ -263,14 +263,14 @@ export class ZcashEngine {
   }
 
   #onWork(work: ZcashWork, { newTip, news }: ZcashWorkChange): void {
-    // An order of transactions that was drawn anew is no news for anybody.
+    // Only the order of the transactions is new: miners gain nothing from such a work.
     if (news === 'order') return this.#jobs.keep(work);
     if (newTip) {
       if (work.height <= this.#height) this.#candidates.tipWentBack();
       this.#retireOtherTips(encodeHex(work.prevHash));
     }
     this.#height = work.height;
-    // Who passes over jobs that are not clean would go on with the empty block.
+    // A miner that ignores jobs that are not clean would go on with the block without transactions.
     const clean = newTip || news === 'filled';
     this.#broadcast(this.#jobs.take(work), clean);
     this.#modules.onEvent({
@@ -285,14 +285,14 @@ export class ZcashEngine {
 
   #retireOtherTips(group: string): void {
     const groups = this.#jobs.retireOthers(group);
-    // One that had come back begins its time of grace anew.
+    // A tip may have come back, and is retired once more: its grace begins again.
     this.#closing = this.#closing.filter(({ group: other }) => !groups.has(other));
     const at = this.#elapsed() + this.#graceMs;
     for (const other of groups) this.#closing.push({ group: other, at });
     this.#closeGroups();
   }
 
-  /** Forgets the duplicates of tips that nobody can be credited for any more. */
+  /** Forgets the duplicates of tips whose shares can no longer be credited. */
   #closeGroups(): void {
     const now = this.#elapsed();
     for (const { group, at } of this.#closing)
@@ -306,7 +306,7 @@ export class ZcashEngine {
     this.#modules.onJob(job, clean);
   }
 
-  /** A text that nobody could foresee makes a work that nobody could have begun with. */
+  /** Puts a random text into the coinbase, so that nobody can have mined the work before. */
   #vary(work: ZcashWork): ZcashWork | undefined {
     if (work.variation === undefined) return undefined;
     return withCoinbaseText(work, coinbaseTextOf(this.#options.coinbaseText, randomBytes(RANDOM_TEXT_BYTES)));

@@ -1,34 +1,37 @@
-/** Heights that count as one, up to `height`, and the number of the first work of them. */
+/** Heights that count as one. `height` is the last of them, and `number` that of their first work. */
 interface Step {
   readonly height: number;
   readonly number: number;
 }
 
-/** Steps that are told apart: a tip that is further back takes the terms of the oldest of them. */
+/** Most steps that are kept. A tip that is further back takes the terms of the oldest step. */
 const KEPT_STEPS = 64;
 /**
- * A height that follows the one before within this time, or skips some, was public before the pool had it: its nodes lagged.
- * Blocks come so soon after one another by chance, too (one in eight at 75 s): then a target waits for one block more.
+ * A height that follows the one before within this time, or that skips heights, was public before the pool had it: the
+ * pool's nodes lagged. Blocks also come this fast by chance (one in eight at 75 s); then a new target waits for one
+ * block more.
  */
 export const AT_ONCE_MS = 10_000;
-/** A template that is lower by more is no reorganisation: the one before was higher than the chain. */
+/** A drop by more than this is not a reorganisation: a node had claimed a height that the chain did not have. */
 const DEEPEST_REORGANISATION = 100;
 
 /**
- * The terms of works that somebody may have foreseen: those whose coinbase is as the node made it. Anybody who holds back a
- * block, or knows all waiting transactions, can compute such works before the pool hands them out, and hash them.
+ * The terms of opaque works: their coinbase is as the node made it, so somebody may have foreseen them. A miner that
+ * holds back a block, or that knows all waiting transactions, can compute and hash such works before the pool hands
+ * them out.
  *
- * What is asked for while works have one height holds from the second height on that comes after it. A miner who foresees a
- * work of that height at that moment holds back two blocks in a row. Heights that come at once count as one.
+ * A target that a miner asks for at one height holds from the second height after it. To foresee a work of that height
+ * when it asks, the miner would have to hold back two blocks in a row. Heights that come at once count as one.
  *
- * The terms of a work are a work number: what was asked for before the work of that number was made holds. See `Grants`.
+ * The terms of a work are a work number: the work has the target that was settled before the work of that number was
+ * made. See `Grants`.
  */
 export class HeightTerms {
-  /** Ascending in both. */
+  /** Heights and numbers both ascend. */
   readonly #steps: Step[] = [];
   readonly #atOnceMs: number;
   #at = 0;
-  /** The newest step was extended by a height that came at once. */
+  /** The newest height was added to the step before it. */
   #isExtended = false;
 
   /** @param atOnceMs heights that follow one another within this time count as one */
@@ -36,7 +39,7 @@ export class HeightTerms {
     this.#atOnceMs = atOnceMs;
   }
 
-  /** The oldest terms that a work to come may have; before the first work it is not known which. */
+  /** The oldest terms that a work to come may have; 0 before the first work. */
   get oldest(): number {
     return this.#steps[0]?.number ?? 0;
   }
@@ -48,7 +51,7 @@ export class HeightTerms {
   note(height: number, number: number, now: number): void {
     this.#forgetHeightsBeyond(height);
     const last = this.#steps.at(-1);
-    // Nobody knows how high works were before this process: what was asked for by then waits like all the rest.
+    // The heights before this process are unknown: a target that was asked for before the first work waits as well.
     if (last === undefined) this.#steps.push({ height, number: number - 1 });
     else if (height > last.height) this.#rise(last, { height, number }, now);
     else return;
@@ -67,7 +70,7 @@ export class HeightTerms {
     const isExtended = isAtOnce || next.height > last.height + 1;
     if (!isExtended) this.#steps.push(next);
     else {
-      // Of two that come at once both were public: so the first of them belongs to the step before, too.
+      // Two heights that come at once were both public before, so the first of them joins the step before it as well.
       if (isAtOnce && !this.#isExtended && this.#steps.length > 1) this.#steps.pop();
       const into = this.#steps.at(-1) ?? last;
       this.#steps[this.#steps.length - 1] = { height: next.height, number: into.number };
@@ -75,7 +78,7 @@ export class HeightTerms {
     this.#isExtended = isExtended;
   }
 
-  /** What a node once claimed must not hold targets up until the chain is as high. */
+  /** Drops heights that a node claimed wrongly. Otherwise new targets would wait until the chain is that high. */
   #forgetHeightsBeyond(height: number): void {
     while ((this.#steps.at(-1)?.height ?? 0) > height + DEEPEST_REORGANISATION && this.#steps.length > 1)
       this.#steps.pop();

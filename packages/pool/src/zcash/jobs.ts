@@ -4,7 +4,7 @@ import { jobIdOf, type ZcashJob, zcashNotifyLine } from '@adit/stratum';
 import { type Job, JobBook } from '../shares/job-book.ts';
 import { HeightTerms } from './height-terms.ts';
 
-/** A work, the header time that its job carries, and the number whose share target holds for it: see `ZcashJob`. */
+/** A work, the header time of its job, and its terms: the number whose share target holds for it. See `ZcashJob`. */
 export interface TimedWork {
   readonly work: ZcashWork;
   readonly time: number;
@@ -23,42 +23,42 @@ export interface ZcashJobsModules {
   readonly vary: (work: ZcashWork) => ZcashWork | undefined;
   /** Milliseconds that only grow. */
   readonly now: () => number;
-  /** Milliseconds since 1970: header times are made of it. */
+  /** Milliseconds since 1970, for header times. */
   readonly wallClock: () => number;
 }
 
-/** One a second, as long as targets move, for the hour that a work lives. They share their transactions: 2 KiB each. */
+/** While targets change, a job comes each second, and a work lives for an hour. Jobs share transactions: 2 KiB each. */
 const MAX_JOBS = 4096;
 const MAX_JOB_AGE_MS = 3600_000;
-/** Late shares of the former tips are still looked at: they may be blocks. */
+/** Late shares of former tips may be blocks, so their jobs are kept. */
 const MAX_RETIRED_JOBS = 4096;
-/** A block that is so late stands no chance any more. */
+/** A block that is later than this has no chance. */
 const MAX_RETIRED_MS = 600_000;
 /**
- * Header spaces that were handed out as the node made them, and are forgotten. One every 20 s at the most: three days
- * of them, and no chain goes back so far.
+ * Most header spaces of opaque works whose numbers are kept, those of forgotten jobs included. One comes every 20 s at
+ * most, so they cover more than three days, and no reorganisation goes back that far.
  */
 const MAX_FORGOTTEN = 16_384;
 
 /**
  * The works of one chain as jobs.
  *
- * What a share is worth follows from the number of its work (see `Grants`), so one header space must never get two
- * numbers. A work with a text of its own is new by construction, and nobody foresaw it: its own number is its terms. One
- * that is as the node made it may have been foreseen (see `HeightTerms`), and it may come again, after a reorganisation and
- * back: then it gets the number that it had, or, where that is forgotten, is never paid.
+ * The worth of a share follows from the number of its work (see `Grants`), so one header space must never get two
+ * numbers. A varied work is new, and nobody can have foreseen it: its terms are its own number. Somebody may have
+ * foreseen an opaque work (see `HeightTerms`), and it may come again when a reorganisation brings its tip back. Then it
+ * keeps its number, or, where its job is forgotten, its shares are never paid.
  */
 export class ZcashJobs {
   readonly #options: ZcashJobsOptions;
   readonly #modules: ZcashJobsModules;
   readonly #extras: readonly string[];
   readonly #book: JobBook<TimedWork>;
-  /** Numbers of header spaces as the node made them; undefined for those that came again after they were forgotten. */
+  /** Numbers of opaque works by header space; undefined for a work that came again after its job was forgotten. */
   readonly #numbers = new Map<string, number | undefined>();
-  /** Those that may come again under their number, and when they were made. */
+  /** Numbers of opaque works that may come again, each with the time at which it was made. */
   readonly #returning = new Map<number, number>();
   readonly #heights: HeightTerms;
-  /** What the node gave last. */
+  /** The newest work that the node gave. */
   #template: ZcashWork | undefined;
   #current: ZcashJob | undefined;
   #order = 0;
@@ -68,7 +68,7 @@ export class ZcashJobs {
     this.#heights = new HeightTerms(options.atOnceMs);
     this.#modules = modules;
     const { n, k, personalization } = options.chain.equihash;
-    // GPU miners that mine many chains take the parameters from here.
+    // GPU miners that mine several chains read the Equihash parameters here.
     this.#extras = n === 200 && k === 9 ? [] : [`${n}_${k}`, personalization];
     this.#book = new JobBook({
       firstSequence: options.firstJobSequence,
@@ -94,7 +94,7 @@ export class ZcashJobs {
     return this.#book.oldestLive;
   }
 
-  /** Number of the oldest work that is still recognised, stale ones included. */
+  /** Number of the oldest work that is still recognised; stale works are included. */
   get oldestKnown(): number {
     return this.#book.oldestKnown;
   }
@@ -102,17 +102,17 @@ export class ZcashJobs {
   /** The oldest terms of a work that is still recognised, or may still come. */
   get oldestTerms(): number {
     let oldest = this.#heights.oldest;
-    // Terms do not ascend with numbers: both kinds of works may come in turn, and the chain may go back.
+    // A newer work may have older terms: varied and opaque works alternate, and the chain may go back.
     for (const { work } of this.#book.known()) oldest = Math.min(oldest, work.terms);
     return oldest;
   }
 
-  /** The terms of a work; undefined where it is not known any more. */
+  /** The terms of a work; undefined where the work is no longer known. */
   termsOf(sequence: number): number | undefined {
     return this.#book.find(sequence)?.job.work.terms;
   }
 
-  /** When the oldest work was made whose shares still count, or may count again; infinite where there is none. */
+  /** Time of the oldest work whose shares still count, or may count again; infinite where there is none. */
   get liveSince(): number {
     let oldest = this.#book.liveSince;
     for (const [sequence, since] of this.#returning) {
@@ -122,30 +122,30 @@ export class ZcashJobs {
     return oldest;
   }
 
-  /** Whether a work can be made that nobody foresaw, whenever one is wanted. */
+  /** Whether a work that nobody can have foreseen can be made at any time. */
   get atWill(): boolean {
     return this.#template?.variation !== undefined;
   }
 
-  /** A work that everybody is to get. */
+  /** Makes the job of a new work, for all connections. */
   take(template: ZcashWork): ZcashJob {
     this.#template = template;
     const varied = this.#modules.vary(template);
     return this.#handOut(varied === undefined ? this.#asGiven(template) : this.#addVaried(varied));
   }
 
-  /** A work that brings nothing but itself: what is made from now on is made of it. */
+  /** Keeps a work without a job for it: works that are varied from now on are made from it. */
   keep(template: ZcashWork): void {
     this.#template = template;
   }
 
-  /** A work that nobody has seen yet; undefined where only the node can make one. */
+  /** Makes a work that nobody has seen yet; undefined where only the node can make one. */
   own(): ZcashJob | undefined {
     const varied = this.#template === undefined ? undefined : this.#modules.vary(this.#template);
     return varied === undefined ? undefined : this.#handOut(this.#addVaried(varied));
   }
 
-  /** For miners who give a pool up that is silent: new work where it costs nothing, else the same once more. */
+  /** A job for miners that leave a silent pool: a new work where the pool can make one, else the same job again. */
   again(): ZcashJob | undefined {
     const fresh = this.own();
     if (fresh !== undefined || this.#current === undefined) return fresh;
@@ -181,7 +181,7 @@ export class ZcashJobs {
     const key = headerSpaceOf(work);
     const number = this.#numbers.get(key);
     const known = number === undefined ? undefined : this.#book.revive(number);
-    // All that is not in the header is the same, or the roots would differ; its times may be newer.
+    // The merkle root is equal, so everything outside the header is equal too. Only the times may be newer.
     if (known !== undefined)
       return this.#book.renew(known.sequence, this.#timed(work, known.work.terms)) ?? known;
     const isForgotten = this.#numbers.has(key);
@@ -202,7 +202,7 @@ export class ZcashJobs {
     }
   }
 
-  /** A clock that was set ahead must not make headers that no node takes: the node's own limit holds. */
+  /** The header time stays below the node's limit, so that nodes take it even where the pool's clock is ahead. */
   #timed(work: ZcashWork, terms: number): TimedWork {
     const seconds = Math.floor(this.#modules.wallClock() / 1000);
     const { pinTime } = this.#options.chain;
@@ -229,7 +229,7 @@ export class ZcashJobs {
   }
 }
 
-/** All of a header that a miner cannot choose, but for the nonce1. */
+/** The parts of a header that a miner cannot choose, except nonce1, as a key. */
 function headerSpaceOf({ version, prevHash, merkleRoot, reserved, bits }: ZcashWork): string {
   return Buffer.from(concatBytes(uint32LE(version), prevHash, merkleRoot, reserved, uint32LE(bits))).toString(
     'latin1',

@@ -23,7 +23,7 @@ import type { ZcashEngine } from './engine.ts';
 
 export interface ZcashPortModules extends PortModules<ZcashEngine> {
   readonly nonce1: Nonce1Allocator;
-  /** When the oldest work of the network was made that may be mined on; see `Nonce1Request`. */
+  /** Time of the oldest work of the network that may still be mined on; see `Nonce1Request`. */
   readonly liveSince: () => number;
 }
 
@@ -34,7 +34,7 @@ interface Kept {
   readonly vardiff: Vardiff;
 }
 
-/** Of a space of one or two bytes nothing can be held back for those who may come again. */
+/** A nonce1 of one or two bytes has too few values to hold some back for sessions that may be resumed. */
 const SMALLEST_RESUMABLE_NONCE1 = 3;
 
 /** A port that speaks the Zcash dialect. */
@@ -44,9 +44,9 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   readonly #liveSince: () => number;
   readonly #kept: KeptSessions<Kept>;
   readonly #resumable: boolean;
-  /** Connections whose new target can have a work of its own. */
+  /** Connections that wait for a work under their new target. */
   readonly #retargeted = new Set<Miner>();
-  /** What a nonce1 that nobody holds is worth: it changes like all others, for works that do not exist yet. */
+  /** Targets of a nonce1 that no session holds. As with every target, a change is for works that do not exist yet. */
   readonly #startTargets: Grants<bigint>;
   #sessionOptions: ZcashServerOptions;
   #newestBroadcast = -1;
@@ -72,14 +72,14 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     return this.#kept.size;
   }
 
-  /** Where it is a new work nobody needs one of his own any more. */
+  /** A new work carries all new targets, so no connection needs a work of its own after it. */
   override broadcast(job: ZcashJob, clean: boolean): void {
     if (job.sequence > this.#newestBroadcast) this.#retargeted.clear();
     this.#newestBroadcast = Math.max(this.#newestBroadcast, job.sequence);
     super.broadcast(job, clean);
   }
 
-  /** The port's rules for sessions that begin from now on. */
+  /** Sets the port's rules for sessions that begin from now on. */
   applyOptions(options: ZcashPortOptions): void {
     this.#sessionOptions = this.#forSessions(options);
     const { newestJob, oldestTerms } = this.#engine;
@@ -87,11 +87,11 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   }
 
   /**
-   * These nonce1 values are not ours any more: whoever holds one gets another, by `mining.set_extranonce`
-   * where the miner knows it, by a new connection where not.
+   * These nonce1 values belong to another process now. A miner that holds one gets another, by `mining.set_extranonce`
+   * where it supports that, else by a new connection.
    */
   renumber(lost: LostNonces): void {
-    // Another nonce1 needs a work that was not sent before.
+    // Like a target, a nonce1 is settled for works to come only: another nonce1 needs a work that was not sent before.
     const job = this.#engine.ownWork();
     for (const miner of this.members) {
       const { session } = miner;
@@ -105,11 +105,11 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
       miner.job = job.order;
       miner.run(session.setNonce1(nonce1, job));
     }
-    // Whoever came back, those included that were closed just now, would have a value of another process.
+    // A resumed session would have a nonce1 of another process; this includes sessions that were closed just now.
     this.#kept.clear();
   }
 
-  /** Its weight begins at the start of the port, and so does what its nonce1 is worth. */
+  /** The session begins with the start targets of the port, since its nonce1 is worth these. */
   protected override openSession(): ZcashServerSession {
     const nonce1 = this.#nonce1.take({ port: this.port, liveSince: this.#liveSince() });
     return new ZcashServerSession(this.#sessionOptions, {
@@ -172,13 +172,13 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     this.#sessionOptions = { ...this.#sessionOptions, limits: limits.messages };
   }
 
-  /** Where the chain lets us make work at will, a new target does not wait for the node. */
+  /** Where the engine can make work at will, a new target does not wait for the node. */
   protected override afterTick(now: number): void {
     this.#kept.prune(now);
     if (this.#retargeted.size > 0) this.#engine.giveOwnWork(now);
   }
 
-  /** A work for the connections whose target was to change. */
+  /** Hands a work to the connections whose target is to change. */
   #handOwn(job: ZcashJob): void {
     for (const miner of this.#retargeted) this.hand(miner, job);
     this.#retargeted.clear();
@@ -188,7 +188,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     return targetOfWeight(startWeight);
   }
 
-  /** A nonce1 for a work that exists already; undefined where there is none at hand. */
+  /** A nonce1 that nobody had before, for a work that exists already; undefined where none is at hand. */
   #untold(): Uint8Array | undefined {
     try {
       return this.#nonce1.take({ port: this.port, liveSince: this.#liveSince(), untold: true });
@@ -204,7 +204,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   #resume(sessionId: string, by: ZcashServerSession): ZcashKept | undefined {
     const kept = this.#kept.take(sessionId, performance.now());
     if (kept === undefined) return undefined;
-    // The nonce1 that the connection began with: nobody has been told of it.
+    // The nonce1 that the connection began with goes back: no miner was told it.
     this.#nonce1.release(by.nonce1, { told: false, now: performance.now() });
     this.#resuming = kept;
     return kept.session;

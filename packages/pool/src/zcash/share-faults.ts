@@ -2,7 +2,7 @@ import type { Verdict } from '@adit/stratum';
 import type { Job } from '../shares/job-book.ts';
 import type { TimedWork } from './jobs.ts';
 
-/** How far ahead of our clock a miner's header time may be, in seconds. */
+/** Most seconds that a miner's header time may be ahead of the pool's clock. */
 const TIME_AHEAD_SECONDS = 60;
 
 /** A share whose hash is known, on its way to the verifier. */
@@ -14,17 +14,17 @@ export interface Solved {
   readonly isBlock: boolean;
 }
 
-/** Milliseconds: `wall` since 1970, `elapsed` of the clock that only grows by which jobs are made. */
+/** Both in milliseconds: `wall` since 1970, and `elapsed` of the clock that only grows, which jobs are timed by. */
 export interface Clocks {
   readonly wall: number;
   readonly elapsed: number;
 }
 
 /**
- * Whether a header time is one that the job allows. ZIP 301 lets a miner roll the time of its job with its own clock;
- * ours may be wrong, or be set back, so the age of the job counts beside it.
+ * Checks a header time. ZIP 301 lets a miner advance the time of its job with its own clock. The pool's wall clock may
+ * be wrong or set back, so the age of the job also allows a later time.
  * @param shareTime seconds since 1970
- * @returns what it must be; undefined where it is right
+ * @returns what the time must be; undefined where it is right
  */
 export function timeFaultOf(job: Job<TimedWork>, shareTime: number, clocks: Clocks): string | undefined {
   const { work, time } = job.work;
@@ -36,7 +36,7 @@ export function timeFaultOf(job: Job<TimedWork>, shareTime: number, clocks: Cloc
   return shareTime > latest ? `it must be at most ${latest}` : undefined;
 }
 
-/** The answer to a share of a former tip: worth nothing as a share, but the chain may still take it as a block. */
+/** The answer to a share of a former tip after its grace. */
 export const STALE: Verdict = { accepted: false, reason: 'stale_job', detail: 'the chain has moved on' };
 
 export const SOLUTION_FAULTS = {

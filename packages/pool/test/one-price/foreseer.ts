@@ -12,7 +12,7 @@ interface Found {
 const NONCE1_BYTES = 4;
 const NONCE2_BYTES = 28;
 
-/** One connection of somebody who knows works before the pool hands them out, and hashes them first. */
+/** One connection of a miner that knows works before the pool hands them out, and hashes them first. */
 export class Foreseer {
   readonly miner: SimMiner;
   /** Hashes computed. */
@@ -33,7 +33,7 @@ export class Foreseer {
     this.miner.hear();
   }
 
-  /** Hashes on a template, whether the node has given it or not. */
+  /** Computes hashes on a template, which the node need not have given yet. */
   hash(template: Template, times: number): void {
     const { version, prevHash, merkleRoot, reserved, time, bits } = this.#world.workOf(template);
     const fields = [uint32LE(version), prevHash, merkleRoot, reserved, uint32LE(time), uint32LE(bits)].map(
@@ -50,18 +50,18 @@ export class Foreseer {
     this.work += times;
   }
 
-  /** What its hashes would bring if this weight held for them. */
+  /** The credit that its hashes would bring if this weight held for them. */
   creditAt(weight: bigint): number {
     const target = (1n << 256n) / weight - 1n;
     return Number(weight) * this.#found.filter(({ value }) => value <= target).length;
   }
 
-  /** The share target that it was told last, as a weight. */
+  /** The newest share target of the miner, as a weight. */
   get weight(): bigint {
     return (1n << 256n) / (this.miner.target + 1n);
   }
 
-  /** Hangs up and comes back with the same session, and so with the same nonce1. */
+  /** Disconnects and comes back with the same session, and so with the same nonce1. */
   resume(): Foreseer {
     this.miner.hear();
     const { sessionId, nonce1 } = this.miner;
@@ -74,7 +74,7 @@ export class Foreseer {
     return again;
   }
 
-  /** Hands in whatever meets the target that came with the newest job. */
+  /** Hands in all hashes that meet the target of the newest job. */
   async cashIn(): Promise<void> {
     this.miner.hear();
     const job = this.miner.jobs.at(-1);

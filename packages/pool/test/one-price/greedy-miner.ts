@@ -17,7 +17,7 @@ interface Bag {
   readonly fields: readonly string[];
   readonly nonce1: string;
   readonly found: Found[];
-  /** Hashes computed that nobody has had a chance to hand in yet. */
+  /** Hashes that were computed, and that could not be handed in so far. */
   work: number;
 }
 
@@ -27,18 +27,18 @@ export interface GreedyOptions {
   readonly maxConnections: number;
 }
 
-/** Hashes worth less than this weight are worth nothing anywhere. */
+/** Most header spaces whose hashes are kept. */
 const MAX_BAGS = 48;
 const NONCE_BYTES = 32;
 
 /**
- * Somebody who wants to be credited more than he works: he computes first, on every header and nonce1 that he knows,
- * was given once, or guesses, and hands each hash in where and when it is worth most.
+ * A miner that wants more credit than it works for. It first computes hashes on every header and nonce1 that it has,
+ * had once, or guesses, and then hands each hash in where and when it is worth most.
  */
 export class GreedyMiner {
   /** Hashes computed. */
   work = 0;
-  /** Those of them that were handed in, as far as they were good enough: what credit is to be measured by. */
+  /** Hashes that had a chance to be handed in: the credit is compared with these. */
   used = 0;
   readonly answers = new Map<string, number>();
   readonly #world: ZcashWorld;
@@ -50,7 +50,7 @@ export class GreedyMiner {
   readonly #sessions: { readonly id: string; readonly port: number }[] = [];
   readonly #nonces: string[] = [];
   #bags: Bag[] = [];
-  /** Which header space each digest is of: for the check that one space has one target. */
+  /** The header space of each digest, for the check that one space has one target. */
   readonly spaces = new Map<string, string>();
   #counter = 0;
 
@@ -63,7 +63,7 @@ export class GreedyMiner {
     return this.#miners;
   }
 
-  /** One move, drawn from all that he can do. */
+  /** Makes one move, drawn from all moves. */
   async move(): Promise<void> {
     const moves: [number, () => void | Promise<void>][] = [
       [16, () => this.#hashSomewhere()],
@@ -86,12 +86,12 @@ export class GreedyMiner {
     this.#hear();
   }
 
-  /** Hands in everything that is left. */
+  /** Hands in all hashes that are left. */
   async finish(): Promise<void> {
     for (let i = 0; i < 3; i += 1) await this.#cashIn(true);
   }
 
-  /** His process dies with the pool's. */
+  /** The process of the miner dies with that of the pool. */
   drop(): void {
     for (const miner of this.#miners) miner.close();
     this.#miners = [];
@@ -113,7 +113,7 @@ export class GreedyMiner {
     const port = ports[index];
     if (port === undefined) return;
     const miner = new SimMiner(port, index, this.answers);
-    // Some log in before they subscribe, some not for a long time.
+    // Some connections log in before they subscribe, and some long after it.
     if (random.next() < 0.3) miner.authorize(this.#password());
     miner.subscribe();
     if (random.next() < 0.8) miner.authorize(this.#password());
@@ -151,7 +151,7 @@ export class GreedyMiner {
     return random.next() < 0.3 ? 'x' : `d=${weight}`;
   }
 
-  /** The target that would suit best what has been found already. */
+  /** The target that suits the hashes that were found already best. */
   #suggestForLuck(): void {
     const { random } = this.#world;
     const miner = random.pick(this.#miners);
@@ -166,7 +166,7 @@ export class GreedyMiner {
     miner?.suggest(best?.value ?? (1n << 256n) / BigInt(2 + random.below(64)));
   }
 
-  /** On any header that he has heard of, with any nonce1 that he has, had, or guesses. */
+  /** Computes on any header that the miner got, with any nonce1 that it has, had, or guesses. */
   #hashSomewhere(): void {
     const { random } = this.#world;
     const job = random.pick(random.pick(this.#miners)?.jobs.slice(-4) ?? []);
@@ -174,7 +174,7 @@ export class GreedyMiner {
     if (job !== undefined && nonce1 !== undefined) this.#hash(job.fields, job.space, nonce1);
   }
 
-  /** On the works that would come next, if the node's next template were known: on another tip, or on the same. */
+  /** Computes on works that would come next if the node's next template were known, on the same tip or another. */
   #hashAhead(): void {
     const { random, template } = this.#world;
     const nonce1 = this.#someNonce1();
@@ -195,7 +195,7 @@ export class GreedyMiner {
     const { random } = this.#world;
     const draw = random.next();
     const last = this.#nonces.at(-1);
-    // The next one, if they were counted up.
+    // The next nonce1, if the pool counted them up.
     if (draw < 0.15 && last !== undefined) {
       const guess = (Number.parseInt(last, 16) + 1 + random.below(2)) >>> 0;
       return guess.toString(16).padStart(8, '0');
@@ -211,7 +211,7 @@ export class GreedyMiner {
       this.#bags.push(bag);
       if (this.#bags.length > MAX_BAGS) this.#bags.shift();
     }
-    // With the time of the bag: it is handed in with that.
+    // The header has the time of the bag, since it is handed in with that.
     const start = headerStart(bag.fields);
     const own = decodeHex(nonce1, 4, 'nonce1');
     const easiest = (1n << 256n) / this.#world.options.minWeight;
@@ -230,20 +230,20 @@ export class GreedyMiner {
     }
   }
 
-  /** Answers that looked at the hash. */
+  /** Number of answers for which the pool looked at the hash. */
   #judged(): number {
     let judged = 0;
     for (const [answer, times] of this.answers) if (/^(true|22|23)/.test(answer)) judged += times;
     return judged;
   }
 
-  /** Each hash where it is worth most: under the hardest target that it meets, then anywhere else. */
+  /** Hands each hash in where it is worth most: under the hardest target that it meets, else under any. */
   async #cashIn(all = false): Promise<void> {
     const { random } = this.#world;
     for (const bag of [...this.#bags]) {
       if (!all && random.next() < 0.3) continue;
       for (const holder of this.#miners) if (holder.nonce1 === bag.nonce1) await this.#cash(bag, holder);
-      // What was handed in is worth nothing again; what nobody could hand in may be worth something later.
+      // A hash is worth nothing a second time, but one that could not be handed in may be worth something later.
       if (random.next() < 0.7) {
         bag.found.length = 0;
         bag.work = 0;
@@ -263,8 +263,8 @@ export class GreedyMiner {
     }
     await settled();
     holder.hear();
-    // Work counts once its hashes had their chance. It does not where all were stale or unknown, whatever their luck;
-    // of those that had none to hand in it is known by the tip.
+    // Work counts once its hashes had their chance: not where all of them were stale or unknown. A bag without hashes
+    // to hand in had its chance if the tip is still that of its holder.
     const had =
       bag.found.length > 0 ? this.#judged() > judgedBefore : holder.jobs.at(-1)?.fields[1] === bag.fields[1];
     if (!had) return;
@@ -273,7 +273,7 @@ export class GreedyMiner {
   }
 }
 
-/** Job ids of a header, the hardest target that was told for them first; those that others were told last. */
+/** Job ids of a header: those of the holder, hardest target first, and then those of other connections. */
 function idsOf(bag: Bag, holder: SimMiner, miners: readonly SimMiner[]): HeardJob[] {
   const own = holder.jobs.filter(({ space }) => space === bag.space);
   const others = miners.flatMap(({ jobs }) => jobs.filter(({ space }) => space === bag.space));

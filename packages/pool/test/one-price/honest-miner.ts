@@ -17,13 +17,13 @@ export interface HonestOptions {
 
 const NONCE_BYTES = 32;
 
-/** A miner of a steady rate, who mines what he was told last and hands in what meets the target that came with it. */
+/** A miner of a steady rate that mines the job of its habit, and hands in hashes that meet the target of that job. */
 export class HonestMiner {
   /** Hashes computed. */
   work = 0;
   readonly answers = new Map<string, number>();
   readonly options: HonestOptions;
-  /** What he wrote into each digest's place: to find his shares among those that were paid. */
+  /** The digests of its shares, to find them among those that were paid. */
   readonly digests = new Set<string>();
   readonly #miner: SimMiner;
   readonly #hasher = new BlockHasher(equihashSizes(CHAIN.equihash));
@@ -43,7 +43,7 @@ export class HonestMiner {
     this.#miner.authorize(options.password);
   }
 
-  /** Mines for so long. */
+  /** Mines for a time. */
   async mine(ms: number): Promise<void> {
     this.#hear();
     this.#due += (this.options.rate * ms) / 1000;

@@ -10,7 +10,7 @@ export interface HonestResult {
   /** Standard error of credit / work. */
   readonly error: number;
   readonly refused: number;
-  /** Targets that its shares were paid by. */
+  /** Number of targets by which its shares were paid. */
   readonly targets: number;
 }
 

@@ -11,7 +11,7 @@ export interface StrategyResult {
   readonly squares: number;
   readonly shares: number;
   readonly answers: ReadonlyMap<string, number>;
-  /** Header spaces of which shares were credited with more than one target. */
+  /** Header spaces whose shares were credited with more than one target. */
   readonly twoPriced: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export async function runStrategy({ seed, makesWork, moves, burst }: RunOptions)
     });
     await world.start();
     const { random } = world;
-    // One node in some strategies lets the pool write into its coinbase, and another does not.
+    // In some strategies one node lets the pool write into its coinbase, and another does not.
     const opaque = () => seed % 4 === 0 && random.next() < 0.5;
     const miner = new GreedyMiner({ burst, maxConnections: 2 + random.below(10) }, world);
     world.give({ tip: 0, content: 0 });
@@ -46,7 +46,7 @@ export async function runStrategy({ seed, makesWork, moves, burst }: RunOptions)
       if (draw < 0.3) await world.pass(50 * (1 + random.below(60)));
       else if (draw < 0.33) await world.pass(10_000 + 1_000 * random.below(60));
       else if (draw < 0.35) {
-        // His own block, which he has held back: he knows what comes.
+        // The miner held back its own block, so it knows the next template.
         world.give({ tip: world.highest + 1, content: 0, opaque: opaque() });
       } else if (draw < 0.36 && world.highest > 0)
         world.give({ tip: world.highest - 1, content: random.below(world.newest + 1), opaque: opaque() });

@@ -1,11 +1,11 @@
 import type { Connection } from '@adit/net';
 import type { EndCause, PoolEnding } from '@adit/pool';
 
-/** The pool's end of a connection without a socket: what is sent is kept until the other side takes it. */
+/** The pool's end of a connection without a socket. It keeps sent lines until the other side takes them. */
 export class SimConnection {
   readonly remoteAddress: string;
   open = true;
-  /** The pool has closed it, and says why. */
+  /** Why the pool closed the connection. */
   onClosed: (ending: PoolEnding) => void = () => {};
   #sent: string[] = [];
 
@@ -26,10 +26,10 @@ export class SimConnection {
     this.onClosed(ending);
   }
 
-  /** Nobody is slowed here: to be read later would only keep the greedy one from his work. */
+  /** Nothing is paused here: a pause would only keep the greedy miner from its work. */
   pauseFor(): void {}
 
-  /** Nobody's place is short here. */
+  /** Places are not short here. */
   prove(): void {}
 
   /** Messages since the last call. */

@@ -3,19 +3,19 @@ import { decodeHex, targetFromHex } from '@adit/primitives';
 import type { ZcashPort } from '../../src/zcash/port.ts';
 import { SimConnection } from './sim-connection.ts';
 
-/** A job as a miner hears it. */
+/** A job as a miner gets it. */
 export interface HeardJob {
   readonly id: string;
-  /** Version, previous block, merkle root, reserved, time, bits: what a header is made of. */
+  /** Fields of the header: version, previous block, merkle root, reserved, time, bits. */
   readonly fields: readonly string[];
-  /** All of it that a miner cannot choose, nonce1 apart. */
+  /** The parts of the header that a miner cannot choose, except nonce1. */
   readonly space: string;
-  /** The target that was told before it. */
+  /** The target that came before the job. */
   readonly target: bigint;
   readonly clean: boolean;
 }
 
-/** A miner's end of a connection to a port: no hashing, only what is said and heard. */
+/** A miner's end of a connection to a port: it only sends and receives lines, and does not hash. */
 export class SimMiner {
   readonly port: number;
   readonly jobs: HeardJob[] = [];

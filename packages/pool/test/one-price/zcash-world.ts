@@ -17,17 +17,17 @@ import { ScriptedJournal } from '../support/engines.ts';
 import { Random } from './random.ts';
 
 export const CHAIN = zcashChain('zcash-devnet-48_5');
-/** No share is a block: those have their own tests. */
+/** A target that makes blocks too rare to matter: blocks have their own tests. */
 const NETWORK = 1n << 200n;
 const TICK_MS = 50;
 const NONCE1_BYTES = 4;
 const LEASE_SIZE = 1024;
-/** A noon of which header times are made. */
+/** The time at which header times begin. */
 const NOON = 1_700_000_000;
 
 export interface WorldOptions {
   readonly seed: number;
-  /** Whether the pool can write into the coinbase; `repeats`: it thinks so, but its works are all one header. */
+  /** Whether the pool can write into the coinbase. `repeats`: the pool thinks so, but all its works have one header. */
   readonly makesWork: boolean | 'repeats';
   /** Start weights of the ports. */
   readonly ports: readonly bigint[];
@@ -36,17 +36,17 @@ export interface WorldOptions {
   readonly graceMs?: number;
 }
 
-/** What a node would give, before the pool writes into it. */
+/** A template of the node, before the pool writes into it. */
 export interface Template {
   readonly tip: number;
   readonly content: number;
-  /** It comes from a node that lets nobody write into its coinbase. */
+  /** Whether it comes from a node whose coinbase cannot be varied. */
   readonly opaque?: boolean;
 }
 
 /**
- * A pool without sockets, nodes, disks and proofs: the engine, the ports and their sessions are the real ones, time is
- * told, and the node is whoever calls `give`. Leases and the journal outlive a restart.
+ * A pool without sockets, nodes, disks and proofs. The engine, the ports and their sessions are the real ones. The test
+ * sets the time, and gives templates by `give`. Leases and the journal outlive a restart.
  */
 export class ZcashWorld {
   readonly random: Random;
@@ -72,7 +72,7 @@ export class ZcashWorld {
     this.#portOptions = options.ports.map((startWeight, i) => this.#optionsOf(`port${i}`, startWeight));
   }
 
-  /** A process: the first, or the next one on the same folder. */
+  /** Starts a process: the first, or the next one on the same folder. */
   async start(): Promise<void> {
     const ports: ZcashPort[] = [];
     const engine = new ZcashEngine(
@@ -123,7 +123,7 @@ export class ZcashWorld {
     if (this.#template !== undefined) this.give(this.#template);
   }
 
-  /** The next process, whose node gives nothing yet. */
+  /** Starts the next process, whose node gives nothing yet. */
   async restart(): Promise<void> {
     this.#template = undefined;
     await this.start();
@@ -133,7 +133,7 @@ export class ZcashWorld {
     return this.#template;
   }
 
-  /** The node's next template. */
+  /** Gives the pool the next template of the node. */
   give(template: Template, news: 'tip' | 'content' | 'order' = 'content'): void {
     const newTip = this.#engine?.job === undefined || this.#template?.tip !== template.tip;
     this.#template = template;
@@ -170,7 +170,7 @@ export class ZcashWorld {
     return { ...base, variation: variation as unknown as NonNullable<ZcashWork['variation']> };
   }
 
-  /** Lets time pass, with everything that is due meanwhile. */
+  /** Lets time pass, with everything that is due in it. */
   async pass(ms: number): Promise<void> {
     for (const end = this.clock.now + ms; this.clock.now < end; ) {
       this.clock.now += TICK_MS;
@@ -180,7 +180,7 @@ export class ZcashWorld {
     await settled();
   }
 
-  /** Other start weights, while everything runs. */
+  /** Changes the start weights while the pool runs. */
   reload(starts: readonly bigint[]): void {
     this.#portOptions = starts.map((startWeight, i) => this.#optionsOf(`port${i}`, startWeight));
     for (const [i, port] of this.ports.entries()) {
@@ -195,7 +195,7 @@ export class ZcashWorld {
     return this.journal.kept;
   }
 
-  /** As the folder would lease it, under a key that follows from the seed. */
+  /** A block of nonce1 values as `leases.db` would lease it, with a key that follows from the seed. */
   #lease() {
     const [space, key] = [nonce1Space(NONCE1_BYTES), new Random(this.options.seed + 1).bytes(32)];
     const lease = { space: CHAIN.name, start: this.#leased, size: LEASE_SIZE };
@@ -225,7 +225,7 @@ export class ZcashWorld {
   }
 }
 
-/** All that is under way is done. */
+/** Waits until everything that is under way is done. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -32,7 +32,7 @@ export const FROM = {
   graceMs: 0,
 };
 
-/** A journal that does what a test wants: by default it is empty and keeps everything. */
+/** A journal that a test controls. By default it is empty and keeps all shares. */
 export class ScriptedJournal {
   readonly kept: ShareRecord[] = [];
   outcome: 'kept' | 'duplicate' = 'kept';
@@ -62,7 +62,7 @@ export class ScriptedJournal {
 export class HeldVerifier {
   readonly #real = new VerifierPool({ threads: 1, maxQueued: 64 });
   readonly #gate = Promise.withResolvers<void>();
-  /** As the real one counts them: accepted and not answered. */
+  /** Tasks that were accepted and not answered, as the real verifier counts them. */
   queued = 0;
   #held = true;
   readonly #maxQueued: number;
@@ -73,7 +73,7 @@ export class HeldVerifier {
 
   async verifyEquihash(...proof: Parameters<VerifierPool['verifyEquihash']>) {
     const [, , , lane] = proof;
-    // As the real one: blocks have places of their own.
+    // As in the real verifier, blocks have places of their own.
     if (this.queued >= this.#maxQueued && lane?.urgent !== true)
       throw new AditError('ADIT_VERIFIER_BUSY', 'the queue is full');
     this.queued += 1;
@@ -127,7 +127,7 @@ export interface ZcashSetup {
   solve(accept: (value: bigint) => boolean, target: bigint): ZcashSubmission;
 }
 
-/** A Zcash engine on a devnet, with work. The verifier holds nothing back unless `held`. */
+/** A Zcash engine on a devnet, with work. The verifier answers at once unless `held`. */
 export async function zcashEngine(
   context: TestContext,
   changes: {
@@ -208,7 +208,7 @@ export interface TrueSetup {
   isShare(nonce: bigint, target: bigint): boolean;
 }
 
-/** A TrueChain engine on a devnet whose header stays; epoch 0. */
+/** A TrueChain engine on a devnet whose header does not change, in epoch 0. */
 export async function trueEngine(
   context: TestContext,
   changes: {

@@ -1,4 +1,4 @@
-// Run as a process: it ends by itself only if a pool that could not start left nothing behind.
+// A test runs this as a process. It ends by itself only if a pool that could not start left nothing behind.
 import { createServer } from 'node:net';
 import { Pool } from '@adit/pool';
 import { zcashPool } from '@adit/test-kit/pools';

@@ -33,22 +33,22 @@ interface Message {
   readonly result?: unknown;
 }
 
-/** A miner without a socket: what it says and hears goes directly to and from the port. */
+/** A miner without a socket: its lines go directly to and from the port. */
 export interface BenchMiner {
   readonly heard: readonly Message[];
   say(method: string, params: readonly unknown[]): void;
-  /** A line as it is. */
+  /** Sends a line as it is. */
   send(line: string): void;
-  /** Of the newest notification of this method. */
+  /** The parameters of the newest notification of this method. */
   last(method: string): readonly unknown[] | undefined;
 }
 
-/** A port whose time a test hands out, second by second. */
+/** A port whose clock the test moves, second by second. */
 export interface PortBench {
   readonly port: ZcashPort;
   readonly events: readonly PoolEvent[];
   miner(): BenchMiner;
-  /** So many seconds pass; each connection is looked at once in each. */
+  /** Lets seconds pass. The port looks at each connection once in each second. */
   pass(seconds: number): void;
 }
 

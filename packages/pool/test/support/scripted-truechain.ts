@@ -15,22 +15,22 @@ import { PriceSchedule } from '../../src/truechain/price-schedule.ts';
 import { ScriptedJournal } from './engines.ts';
 
 export const NOON = 1_700_000_000;
-/** A scripted node has work at once: whoever waits longer waits for nothing. */
+/** A scripted node has work at once, so a longer wait is in vain. */
 const PATIENCE_SECONDS = 10;
 const SEED_BYTES = 163_840;
 
-/** Bytes of which all are the same. */
+/** An array of equal bytes. */
 export const filled = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
 
-/** What a node wants to have solved. */
+/** The work of a node. */
 export interface ScriptedWork {
-  /** A byte of which the header's hash consists. */
+  /** The byte that the header's hash consists of. */
   readonly header: number;
-  /** 0: the dataset of the first epoch; else a byte of which the dataset's hash consists. */
+  /** 0 for the dataset of the first epoch, else the byte that the dataset's hash consists of. */
   readonly dataset: number;
   readonly fruitTarget: bigint;
   readonly blockTarget: bigint;
-  /** Of the newest snail block; undefined: the node does not tell. */
+  /** The number of the newest snail block; undefined where the node does not tell it. */
   readonly height: number | undefined;
 }
 
@@ -67,7 +67,7 @@ export class ScriptedTrueNode {
   }
 }
 
-/** A verifier for which a test decides what a nonce's digest is. */
+/** A verifier for which the test chooses the digests of nonces. */
 export class ScriptedHasher {
   readonly asked: {
     readonly dataset: string;
@@ -77,9 +77,9 @@ export class ScriptedHasher {
   }[] = [];
   /** Hashes of the datasets that it holds, the oldest first. */
   readonly held: string[] = [];
-  /** How often it was handed one. */
+  /** How often it got a dataset. */
   added = 0;
-  /** The halves of the digest: a nonce that a test says nothing of meets no target. */
+  /** The halves of the digest of a nonce. By default a nonce meets no target. */
   halves: (nonce: bigint) => readonly [block: bigint, fruit: bigint] = () => NO_SHARE;
   gate: Promise<void> | undefined;
 
@@ -134,7 +134,7 @@ export interface ScriptedTrueSetup {
   of<K extends PoolEvent['kind']>(kind: K): Extract<PoolEvent, { kind: K }>[];
 }
 
-/** A TrueChain engine that has its first job, from a scripted node; only the clock's hand moves time. */
+/** A TrueChain engine that has its first job, from a scripted node. Only the test moves the clock. */
 export async function scriptedTrue(
   context: TestContext,
   changes: {
@@ -142,7 +142,7 @@ export async function scriptedTrue(
     readonly work?: Partial<ScriptedWork>;
     readonly pollMs?: number;
     readonly unfinished?: readonly Candidate[];
-    /** One target for whoever mines a header; each connection has its own where left out. */
+    /** One target for all miners of a header. Default: each connection has its own. */
     readonly loose?: LooseTargetOptions;
     readonly data?: string;
     readonly prices?: HeaderPrices;

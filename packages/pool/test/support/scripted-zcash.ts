@@ -18,24 +18,24 @@ type EquihashVerdict = Awaited<ReturnType<VerifierPool['verifyEquihash']>>;
 
 /** The moment at which a scripted clock starts, in seconds. */
 export const NOON = 1_700_000_000;
-/** A scripted node has work at once: whoever waits longer waits for nothing. */
+/** A scripted node has work at once, so a longer wait is in vain. */
 const PATIENCE_SECONDS = 10;
 export const CHAIN = zcashChain('zcash-devnet-48_5');
 
-/** The fields of a template that a test may care for. */
+/** The fields of a template that a test may set. */
 export interface ScriptedTemplate {
   readonly height: number;
-  /** A byte of which the parent's hash consists. */
+  /** The byte that the parent's hash consists of. */
   readonly parent: number;
-  /** A byte of which the coinbase's id consists. */
+  /** The byte that the coinbase's id consists of. */
   readonly coinbase: number;
-  /** Bytes of which the ids of the other transactions consist. */
+  /** The bytes that the ids of the other transactions consist of. */
   readonly transactions: readonly number[];
   readonly curtime: number;
   readonly mintime: number;
   readonly maxtime: number;
   readonly bits: string;
-  /** Whether its coinbase is one that can be taken apart. */
+  /** Whether its coinbase can be parsed. */
   readonly variable: boolean;
 }
 
@@ -51,15 +51,15 @@ const FIRST: ScriptedTemplate = {
   variable: false,
 };
 
-/** A node without a network: it hands out the template that a test wants, and long-polls for the next one. */
+/** A node without a network: it gives the template that the test sets, and answers a long poll with the next one. */
 export class ScriptedNode {
   readonly name: string = 'scripted';
   readonly submitted: Uint8Array[] = [];
-  /** Templates that it was asked to try before they were mined. */
+  /** Templates that the pool proposed before they were mined. */
   proposals = 0;
   /** How often it was asked for a template. */
   asked = 0;
-  /** Answers to nothing. */
+  /** Whether it answers no requests. */
   down = false;
   #template = FIRST;
   #changed = Promise.withResolvers<void>();
@@ -121,7 +121,7 @@ export class ScriptedNode {
   }
 }
 
-/** A verifier that says what a test wants, at once, and keeps what it was asked. */
+/** A verifier that gives the answer that the test sets, at once, and keeps the requests. */
 export class ScriptedVerifier {
   readonly asked: { readonly header: Uint8Array; readonly solution: Uint8Array; readonly lane: Lane }[] = [];
   verdict: () => EquihashVerdict | Promise<EquihashVerdict> = () => 'valid';
@@ -134,13 +134,13 @@ export class ScriptedVerifier {
   }
 }
 
-/** What a share begins with; see `share`. */
+/** Options of a share; see `share`. */
 export interface ShareWishes {
   readonly job?: ZcashJob;
   readonly time?: number;
   /** Whether its hash meets the target of the network. Default: it does not. */
   readonly block?: boolean;
-  /** Above the hash by so much is the target of its job. Default 0: the hash is the last one that meets it. */
+  /** How far the target of its job is above the hash. Default 0: the hash just meets the target. */
   readonly slack?: bigint;
 }
 
@@ -152,7 +152,7 @@ export interface ScriptedSetup {
   readonly events: PoolEvent[];
   readonly jobs: { readonly job: ZcashJob; readonly clean: boolean }[];
   readonly clock: { now: number };
-  /** A new share, of which nobody but the scripted verifier believes the proof. */
+  /** A new share. Only the scripted verifier accepts its proof. */
   share(wishes?: ShareWishes): ZcashSubmission;
   /** The hash of the block that a share would make, in header order. */
   hashOf(share: ZcashSubmission): Uint8Array;
@@ -161,11 +161,11 @@ export interface ScriptedSetup {
   of<K extends PoolEvent['kind']>(kind: K): Extract<PoolEvent, { kind: K }>[];
 }
 
-/** A Zcash engine that has its first job, from a scripted node; only the clock's hand moves time. */
+/** A Zcash engine that has its first job, from a scripted node. Only the test moves the clock. */
 export async function scriptedZcash(
   context: TestContext,
   changes: {
-    /** Instead of those with which templates come as fast as a test gives them. */
+    /** Options of the engine. By default templates go out as fast as the test gives them. */
     readonly options?: Omit<ZcashEngineOptions, 'name' | 'chain' | 'firstJobSequence'>;
     readonly unfinished?: readonly Candidate[];
     readonly modules?: Partial<ZcashEngineModules>;
@@ -259,12 +259,12 @@ export function paramsOf(job: ZcashJob, clean = false): unknown[] {
   return (JSON.parse(line) as { params: unknown[] }).params;
 }
 
-/** The header time that a job carries. */
+/** The header time of a job. */
 export function timeOf(job: ZcashJob): number {
   return Buffer.from(String(paramsOf(job)[5]), 'hex').readUInt32LE();
 }
 
-/** What the journal was handed last. */
+/** The newest record that the journal got. */
 export function lastOf(journal: ScriptedJournal): ShareRecord | undefined {
   return journal.kept.at(-1);
 }
@@ -294,7 +294,7 @@ function doubleSha256(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(createHash('sha256').update(once).digest());
 }
 
-/** A hash of one byte again and again: it reads the same in either order. */
+/** A hash of 32 equal bytes, which is the same in both byte orders. */
 function hashOf(byte: number): string {
   return byte.toString(16).padStart(2, '0').repeat(32);
 }

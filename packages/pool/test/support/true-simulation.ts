@@ -13,36 +13,36 @@ import { LooseTarget, type LooseTargetOptions } from '../../src/truechain/loose-
 import { SLOT_MS, SLOTS_AHEAD } from '../../src/truechain/price-schedule.ts';
 
 const STEP_MS = 10;
-/** One way, with the check of a share and its commit. */
+/** Time of a line in one direction, with the check of a share and its commit. */
 const LATENCY_MS = 30;
 const SEED_HASH = 'ab'.repeat(32);
 
 interface Seat {
   readonly id: number;
   readonly session: TrueStratumServerSession;
-  /** Where its nonces are its own. */
+  /** Only where nonces are bound to connections. */
   readonly vardiff: Vardiff | undefined;
   jobs: number;
   readonly miner: ReferenceTrueMiner;
-  /** Lines and verdicts on their way, in order. */
+  /** Lines and verdicts that are under way, in order. */
   readonly coming: { readonly at: number; readonly run: () => void }[];
   credited: number;
-  /** Expected hashes that it has done. */
+  /** Hashes that it has done, as an expected number. */
   work: number;
   shares: number;
 }
 
 export interface SimulationOptions {
   readonly loose: LooseTargetOptions;
-  /** Nonces are bound to connections, and each has a target of its own. */
+  /** For nonces that are bound to connections, each of which has a target of its own. */
   readonly strict?: VardiffOptions;
   readonly headerMs?: number;
   readonly seed: number;
 }
 
 /**
- * A chain and reference miners on it: sessions, their lines and the policy of targets are the real ones; hashing is a
- * draw, and time is simulated. Where nonces are bound, these miners honour their prefix, as a proxy makes them.
+ * A chain with reference miners. The sessions, their lines and the choice of targets are the real ones. Hashes are
+ * drawn at random, and time is simulated. Where nonces are bound, the miners use their prefix, as behind a proxy.
  */
 export class TrueSimulation {
   readonly target: LooseTarget;
@@ -51,7 +51,7 @@ export class TrueSimulation {
   now = 0;
   readonly #headerMs: number;
   readonly #strict: VardiffOptions | undefined;
-  /** In [0, 1). */
+  /** A random number in [0, 1). */
   readonly #random: () => number;
   readonly #targets = new Map<number, bigint>();
   #job: TrueJob | undefined;
@@ -135,7 +135,7 @@ export class TrueSimulation {
     }
   }
 
-  /** What was proposed seven slots of five seconds before, as a `PriceSchedule` keeps it. */
+  /** The weight that was proposed seven slots of five seconds before, as a `PriceSchedule` keeps it. */
   #scheduled(): bigint {
     const slot = Math.floor(this.now / SLOT_MS);
     const { weight } = this.#planned.findLast(({ from }) => from <= slot) ?? {
