@@ -267,7 +267,7 @@ test('slip: the target is from another session; the share misses it, so a strict
   });
 });
 
-test('slip: a submit reply without an id is taken for the oldest submission', () => {
+test('slip: the client takes a submit reply without an id for the oldest submission', () => {
   const session = client();
   for (const text of [doc.SUBSCRIBE_REPLY, doc.AUTHORIZE_REPLY, doc.SET_TARGET, doc.NOTIFY]) {
     if (text === doc.SUBSCRIBE_REPLY) session.open();
@@ -289,7 +289,7 @@ test('slip: a submit reply without an id is taken for the oldest submission', ()
   assert.deepEqual(session.line(line(doc.SUBMIT_REPLY)), []);
 });
 
-test('slip: the version is called a number and is four bytes in header order', () => {
+test('slip: the document calls the version a number; it is four bytes in header order', () => {
   // 00000004 would be version 67,108,864; a miner must pass over jobs of a version that it does not know.
   const session = client();
   session.open();
@@ -327,7 +327,7 @@ test('slip: the job id has sixteen digits there and eight here; an id that was n
   });
 });
 
-test('slip: the document breaks the solution over lines, on the wire each piece would be a line', () => {
+test('slip: the document breaks the solution over lines; on the wire each piece would be a message', () => {
   const broken = doc.SUBMIT.replace(doc.SOLUTION, doc.SOLUTION_LINES.join('\n'));
   assert.equal(broken.split('\n').length, doc.SOLUTION_LINES.length);
   const { lines, tooLong } = new LineSplitter(SERVER_LINE_LIMIT).push(bytesOf(`${broken}\n`));
@@ -414,7 +414,7 @@ test('the conversation is the same in pieces of any size, down to single bytes',
   for (const size of [1, 2, 3, 7, 64, 1000, 2900]) assert.deepEqual(play(size), whole);
 });
 
-test('the miner side of the conversation is understood whatever the point at which its bytes are split', () => {
+test('the server understands the miner side of the conversation wherever its bytes are split', () => {
   const stream = bytesOf(`${doc.SUBSCRIBE}\n${doc.AUTHORIZE}\r\n\n${OUR_SUBMIT}\n`);
   const hear = (cut: number): unknown[] => {
     const session = server({ target: MAX_TARGET_256 });

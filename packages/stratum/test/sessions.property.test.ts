@@ -300,7 +300,7 @@ function hear(
   return effects;
 }
 
-test('our Zcash client hears anything without an exception, and its jobs are always fit to mine', () => {
+test('our Zcash client takes any line without an exception, and its jobs are always fit to mine', () => {
   fc.assert(
     fc.property(lines(FROM_POOLS, ['id', 'method', 'params', 'result', 'error']), (drawn) => {
       const session = zcashClient();
@@ -320,7 +320,7 @@ test('our Zcash client hears anything without an exception, and its jobs are alw
   );
 });
 
-test('our TrueStratum client hears anything without an exception, and its jobs are always fit to mine', () => {
+test('our TrueStratum client takes any line without an exception, and its jobs are always fit to mine', () => {
   fc.assert(
     fc.property(lines(FROM_POOLS, ['id', 'method', 'params', 'result', 'error']), (drawn) => {
       const session = trueClient();

@@ -15,7 +15,7 @@ import { FIELDS, hex, readyZcash, trueServer, zcashClient, zcashJob, zcashServer
 const untyped = (value: unknown): Uint8Array => value as Uint8Array;
 const coded = (message: RegExp) => ({ code: 'ADIT_BAD_BYTES', message });
 
-test('a job with hex text or a short hash in it is refused, and nothing of it reaches a miner', () => {
+test('a job with hex text or a short hash is refused, and nothing of it reaches a miner', () => {
   const wrong = { ...FIELDS, prevHash: untyped('11'.repeat(32)) };
   assert.throws(
     () => zcashNotifyLine('00000001', wrong, true),

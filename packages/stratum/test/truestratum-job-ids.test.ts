@@ -30,7 +30,7 @@ test('a connection on which headers come back for days is never without a job, a
   }
 });
 
-test('a header that comes back goes on with its own ids, however many another one took', () => {
+test('a header that comes back goes on with its own ids, however many ids another header used', () => {
   const session = readyTrue({ refreshMs: 1 });
   for (let now = 1; now <= 500; now += 1) session.tick(now);
   assert.equal(handed(session, 2), '000000020000');

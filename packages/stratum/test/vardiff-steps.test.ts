@@ -45,7 +45,7 @@ function settled(): Vardiff {
   return vardiff;
 }
 
-test('at the start three silent intervals mean an eighth, and each further step a silence of its own', () => {
+test('at the start, three silent intervals give an eighth of the weight, and each further step needs a new silence', () => {
   // More than 6 s without a share, and then 3 s, 4.5 s, 6.75 s and 10.125 s under the new weight.
   assert.deepEqual(looks(connected(), 0, 200, silent), [
     [7, 1248n],
@@ -61,13 +61,13 @@ test('at the start three silent intervals mean an eighth, and each further step 
   ]);
 });
 
-test('eighty shares at the learning interval make a rate known, then the port has its own interval', () => {
+test('a rate is known after eighty shares at the learning interval, and the interval of the port holds from then on', () => {
   const shares = (second: number) => (second <= 162 && second % 2 === 0 ? 1 : 0);
   // The first share only starts the measure; 5000 hashes a second are 50,000 in ten.
   assert.deepEqual(looks(connected(), 0, 162, shares), [[162, 50_176n]]);
 });
 
-test('a slow miner is known after four minutes and eight shares, whichever is later', () => {
+test('the rate of a slow miner is known after four minutes and eight shares, whichever is later', () => {
   // At the least weight there is nothing to step down to.
   const options = { ...OPTIONS, intervalMs: 60_000, minWeight: 10_000n };
   const every = (seconds: number) => (second: number) => (second % seconds === 0 ? 1 : 0);
@@ -77,7 +77,7 @@ test('a slow miner is known after four minutes and eight shares, whichever is la
   assert.deepEqual(slow, [360, 14_976n]);
 });
 
-test('a known miner that falls silent steps down by halves, and is learnt anew when it comes back', () => {
+test('the weight of a known miner that falls silent is halved step by step, and learnt again when the miner comes back', () => {
   const vardiff = settled();
   assert.deepEqual(looks(vardiff, 600, 700, silent), [
     [94, 4992n], // So long a silence is a halved rate at least, or the end of the miner.
@@ -92,7 +92,7 @@ test('a known miner that falls silent steps down by halves, and is learnt anew w
   ]);
 });
 
-test('a doubled rate is seen after two minutes, doubted in short, and followed', () => {
+test('a doubled rate is seen after two minutes, checked at a short interval, and followed', () => {
   assert.deepEqual(mining(settled(), 600, 2000, 2000), [
     [130, 11_008n],
     [158, 2000n],
@@ -135,7 +135,7 @@ test('a burst of a known miner is a new rate until it ends', () => {
   ]);
 });
 
-test('four shares in the first look tell a rate, three may have had any time', () => {
+test('four shares in the first look show a rate, and three do not', () => {
   const first = (shares: number) => looks(connected(), 0, 20, (second) => (second === 1 ? shares : 0));
   assert.deepEqual(first(4), [
     [1, 79_872n],
@@ -150,7 +150,7 @@ test('four shares in the first look tell a rate, three may have had any time', (
   ]);
 });
 
-test('looks ten seconds apart count, and longer ones are this process asleep', () => {
+test('looks up to ten seconds apart count; after a longer gap this process was asleep', () => {
   const every = (ms: number) => {
     const vardiff = connected();
     return [1, 2, 3].map((look) => {
@@ -163,7 +163,7 @@ test('looks ten seconds apart count, and longer ones are this process asleep', (
   assert.deepEqual(every(10_001), [undefined, undefined, undefined]);
 });
 
-test('shares up to two percent off are of the weight in force; others are late for thirty seconds', () => {
+test('shares up to two percent off have the weight in force; others count as late for thirty seconds', () => {
   const after = (weight: bigint, seconds: number) => {
     const vardiff = connected({ ...OPTIONS, minWeight: 10_000n });
     for (let second = 1; second < seconds; second += 1)
@@ -182,7 +182,7 @@ test('shares up to two percent off are of the weight in force; others are late f
   assert.equal(after(5_000n, 30), true);
 });
 
-test('one suggestion a minute is taken, and of a flood the first four', () => {
+test('one suggestion per minute is taken, and the first four of a flood', () => {
   const taken = (everyMs: number, count: number) => {
     const vardiff = connected();
     let changes = 0;
@@ -194,7 +194,7 @@ test('one suggestion a minute is taken, and of a flood the first four', () => {
   assert.equal(taken(1000, 600), 4);
 });
 
-test('after a suggestion everything is learnt anew: steps are large again, and silence is short', () => {
+test('after a suggestion the search starts again: steps are large, and a short silence counts', () => {
   const vardiff = settled();
   assert.equal(vardiff.suggest(500_000n, 600_000), 500_000n);
   vardiff.granted(500_000n, 600_000);
@@ -204,7 +204,7 @@ test('after a suggestion everything is learnt anew: steps are large again, and s
   ]);
 });
 
-test('a port that lets its weight go begins to learn, though it had known the rate before', () => {
+test('a port that no longer fixes its weight learns the rate again, although it was known before', () => {
   const vardiff = settled();
   vardiff.update({ ...OPTIONS, fixed: true, startWeight: 500_000n }, 600_000);
   vardiff.granted(500_000n, 600_000);

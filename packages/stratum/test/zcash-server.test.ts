@@ -101,7 +101,7 @@ test('authorize before subscribe is taken; target and job follow the subscribe r
   ]);
 });
 
-test('a second worker brings no second job', () => {
+test('a second worker does not bring a second job', () => {
   const session = readyZcash();
   const second = line({ id: 3, method: 'mining.authorize', params: ['w.2'] });
   assert.deepEqual(messages(session.line(second, 0)), [{ id: 3, result: true, error: null }]);
@@ -178,7 +178,7 @@ test('each share is judged by the target of its own job', () => {
   }
 });
 
-test('suggest_target is answered and handed on; what is no target is refused', () => {
+test('suggest_target is answered and handed on; a value that is not a target is refused', () => {
   const session = readyZcash();
   const suggest = (params: unknown[]) =>
     session.line(line({ id: 8, method: 'mining.suggest_target', params }), 0);
@@ -269,7 +269,7 @@ test('the agent and the wish for another nonce1 are known once the miner has tol
   assert.equal(session.wantsExtranonce, true);
 });
 
-test('a port that keeps no sessions answers who asks for one', () => {
+test('a port that keeps no sessions answers a miner that asks for one', () => {
   const effects = zcashServer().line(subscribe(['agent/1.0', '0123456789abcdef'.repeat(2)]), 0);
   assert.deepEqual(only(effects), { id: 1, result: [null, 'a1b2c3d4'], error: null });
 });

@@ -57,7 +57,7 @@ test('the verdict becomes the answer, once', () => {
   assert.equal(session.pending, 0);
 });
 
-test('verdicts that refuse carry their code and the rule', () => {
+test('a refusal carries its code and the rule', () => {
   for (const [reason, code] of [
     ['job_not_found', 21],
     ['stale_job', 21],
@@ -303,7 +303,7 @@ test('a flood of refused submissions behind one that waits ends the connection',
   });
 });
 
-test('a worker is named as it was authorised', () => {
+test('a submission names its worker as it was authorised', () => {
   assert.deepEqual(refused({ 0: 'W.1' }), [24, 'Unauthorized worker: "W.1"', 'unauthorized']);
   assert.deepEqual(refused({ 0: '__proto__' }), [24, 'Unauthorized worker: "__proto__"', 'unauthorized']);
   assert.deepEqual(refused({ 0: 'a\u001b[2J' }), [24, 'Unauthorized worker: "a\\u001b[2J"', 'unauthorized']);
@@ -316,11 +316,11 @@ test('a worker is named as it was authorised', () => {
   }
 });
 
-test('more params than five are passed over', () => {
+test('params after the fifth are ignored', () => {
   assert.equal(ofKind(readyZcash().line(zcashSubmit(4, { 5: 'extra', 6: null }), 0), 'submit').length, 1);
 });
 
-test('a submission with fewer params than five is told what it takes', () => {
+test('a submission with fewer than five params gets an error that names them', () => {
   const session = readyZcash();
   for (const params of [['w.1'], ['w.1', '00000001', '47b98b5c', NONCE2]]) {
     const effects = session.line(line({ id: 4, method: 'mining.submit', params }), 0);
