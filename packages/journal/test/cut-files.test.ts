@@ -38,7 +38,7 @@ const LEFT: Readonly<Record<string, number | undefined>> = {
 };
 
 for (const [what, injure] of Object.entries(INJURIES)) {
-  test(`where ${what}, no share is kept there any more, and what is lost of it is said`, async (context) => {
+  test(`where ${what}, no share is kept there any more, and the faults name what is lost`, async (context) => {
     const dataFolder = temporaryFolder(context);
     const journal = new ShareJournal({ dataFolder, instance: 'a' });
     context.after(() => journal.close());
@@ -77,7 +77,7 @@ for (const [what, injure] of Object.entries(INJURIES)) {
   });
 }
 
-test('a log that begins anew, round after round, is no injury', async (context) => {
+test('a log that SQLite begins again, round after round, is not a fault', async (context) => {
   const dataFolder = temporaryFolder(context);
   const health: unknown[] = [];
   const journal = new ShareJournal(
@@ -104,7 +104,7 @@ test('a log that begins anew, round after round, is no injury', async (context) 
   assert.equal(countShares({ dataFolder }).shares.length, 100 + 200 * 40);
 });
 
-test('whoever writes the log back by hand, and cuts it, loses no share', async (context) => {
+test('a person that merges and cuts the log by hand loses no share', async (context) => {
   const dataFolder = temporaryFolder(context);
   const journal = new ShareJournal({ dataFolder, instance: 'a' });
   context.after(() => journal.close());

@@ -15,7 +15,7 @@ function freshFolder(): string {
   return path.join(folder, String(folders));
 }
 
-test('a share that append has resolved for can be read by somebody else, with every field as it was', async () => {
+test('another process can read a share for which append has resolved, with all its fields', async () => {
   const dataFolder = freshFolder();
   const journal = new ShareJournal({ dataFolder, instance: 'one' });
   const share = record(1, { height: null, outcome: 'block' });
@@ -24,7 +24,7 @@ test('a share that append has resolved for can be read by somebody else, with ev
   await journal.close();
 });
 
-test('sequences ascend without gaps in the order of the appends, duplicates between them or not', async () => {
+test('sequences ascend without gaps in the order of the appends, with or without duplicates between them', async () => {
   const dataFolder = freshFolder();
   const journal = new ShareJournal({ dataFolder });
   const appends = Array.from({ length: 9_000 }, (_, i) => journal.append(record(i % 6_000)));
@@ -57,7 +57,7 @@ test('digests of a group come from this journal and from those of earlier proces
   await journal.close();
 });
 
-test('close commits what waits, and nothing is taken after it', async () => {
+test('close commits the shares that wait, and the journal takes none after it', async () => {
   const dataFolder = freshFolder();
   const journal = new ShareJournal({ dataFolder });
   const waiting = journal.append(record(1));
@@ -68,7 +68,7 @@ test('close commits what waits, and nothing is taken after it', async () => {
   assert.equal(readShares(dataFolder).length, 1);
 });
 
-test('more than the bound of waiting shares is refused at once, and what was taken is kept', async () => {
+test('shares beyond the bound of waiting ones are refused at once, and shares that were taken are kept', async () => {
   const dataFolder = freshFolder();
   const journal = new ShareJournal({ dataFolder, maxPending: 3 });
   const appends = [1, 2, 3, 4].map((number) => journal.append(record(number)));
@@ -82,7 +82,7 @@ test('more than the bound of waiting shares is refused at once, and what was tak
   assert.equal(readShares(dataFolder).length, 3);
 });
 
-test('a commit that fails rejects its shares, says so once, and the journal recovers by itself', async () => {
+test('a commit that fails rejects its shares and reports it once, and the journal recovers by itself', async () => {
   const dataFolder = freshFolder();
   const health: (string | undefined)[] = [];
   const journal = new ShareJournal(
@@ -114,7 +114,7 @@ test('a commit that fails rejects its shares, says so once, and the journal reco
   );
 });
 
-test('a data folder that cannot be made is reported by opened()', async () => {
+test('opened() reports a data folder that cannot be made', async () => {
   const dataFolder = freshFolder();
   mkdirSync(dataFolder, { recursive: true });
   writeFileSync(path.join(dataFolder, 'journal'), 'a file in the way');
@@ -123,7 +123,7 @@ test('a data folder that cannot be made is reported by opened()', async () => {
   await journal.close();
 });
 
-test('of two processes on one folder each sees what the other one has kept before, and neither waits', async () => {
+test('two processes on one folder see the shares that the other one kept before, and neither waits', async () => {
   const dataFolder = freshFolder();
   const before = new ShareJournal({ dataFolder });
   await before.opened();
@@ -174,7 +174,7 @@ test('a journal that could not be opened refuses shares at once, and opens when 
   await journal.close();
 });
 
-test('a digest is kept as it was when it was handed over, wherever its bytes lay', async () => {
+test('a digest is kept as it was when append was called, even if its bytes change later', async () => {
   const dataFolder = freshFolder();
   const journal = new ShareJournal({ dataFolder });
   const pooled = Buffer.from('ab'.repeat(32), 'hex');

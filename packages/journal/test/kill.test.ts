@@ -31,7 +31,7 @@ function runAndKill(dataFolder: string, lines: number, after: number): Promise<n
   });
 }
 
-test('kill -9 loses no share that append had resolved for, and keeps none twice', async () => {
+test('kill -9 loses no share for which append had resolved, and keeps none twice', async () => {
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'adit-kill-'));
   try {
     for (const lines of [50, 333, 1000]) {

@@ -7,7 +7,7 @@ import { temporaryFolder } from '@adit/test-kit/temporary';
 import Database from 'better-sqlite3';
 import { journalFile, record } from './support/records.ts';
 
-test('two processes on one folder with a slow disk: each goes at its own pace, and nobody is refused', async (context) => {
+test('two processes on one folder with a slow disk: each goes at its own pace, and no share is refused', async (context) => {
   const dataFolder = temporaryFolder(context);
   let commits = 0;
   const options = { dataFolder, commitDelayMs: 30 };
@@ -36,7 +36,7 @@ test('two processes on one folder with a slow disk: each goes at its own pace, a
   assert.equal(countShares({ dataFolder }).shares.length, number + 100);
 });
 
-test('whoever reads the folder, or holds files in it, delays no commit', async (context) => {
+test('a process that reads the folder, or locks files in it, delays no commit', async (context) => {
   const dataFolder = temporaryFolder(context);
   const journal = new ShareJournal({ dataFolder, instance: 'a' });
   await journal.append(record(1));
