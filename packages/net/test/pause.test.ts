@@ -36,7 +36,7 @@ test('lines wait while a connection is paused, and come in order afterwards', as
   other.destroy();
 });
 
-test('whatever line pauses, the lines cut from the same packet come later, in order, each once', async (context) => {
+test('whichever line pauses, the other lines of its packet come later, in order, each once', async (context) => {
   const tick = heldTimers(context);
   await fc.assert(
     fc.asyncProperty(
@@ -104,7 +104,7 @@ test('a paused connection is not read: what it sends stays in the kernel, and it
   await server.stop();
 });
 
-test('a longer pause wins over a shorter one, and a closed connection delivers nothing more', async (context) => {
+test('a longer pause wins over a shorter one, and a closed connection delivers no more lines', async (context) => {
   const tick = heldTimers(context);
   const server = await setUp();
   const socket = await dial(server.port);
@@ -128,7 +128,7 @@ test('a longer pause wins over a shorter one, and a closed connection delivers n
   assert.deepEqual(server.lines, ['late']);
 });
 
-test('what is held back waits in order until it goes on, however long, and is not late for that', async () => {
+test('lines that are held back wait in order until goOn, however long, and the connection does not count as silent', async () => {
   const server = await setUp(
     { partialLineMs: 300 },
     {

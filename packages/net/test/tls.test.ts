@@ -94,7 +94,7 @@ test('T15: plain text on a TLS port gets one line that says what the port speaks
   folder.remove();
 });
 
-test('T15: a TLS client on a plain port hears an alert, and is told why in the log', async () => {
+test('T15: a TLS client on a plain port gets an alert, and the log says why', async () => {
   const server = await setUp();
   const socket = connectTls({ host: '127.0.0.1', port: server.port });
   const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
@@ -106,7 +106,7 @@ test('T15: a TLS client on a plain port hears an alert, and is told why in the l
   await server.stop();
 });
 
-test('T15: a handshake that stalls ends in time, silent or begun, and gives its place back', async () => {
+test('T15: a handshake that stalls before or after its first byte ends in time, and its place is free again', async () => {
   const folder = makeTlsFolder();
   let came = 0;
   const admit = () => {
@@ -126,7 +126,7 @@ test('T15: a handshake that stalls ends in time, silent or begun, and gives its 
   folder.remove();
 });
 
-test('garbage and hang-ups during the handshake are told and counted out', async () => {
+test('garbage and broken connections during the handshake are reported and counted out', async () => {
   const folder = makeTlsFolder();
   const server = await setUp({ tls: folder.tls });
   const garbage = await dial(server.port);
@@ -148,7 +148,7 @@ test('garbage and hang-ups during the handshake are told and counted out', async
   folder.remove();
 });
 
-test('who is refused before the handshake hears an alert, not a line', async () => {
+test('a peer that is refused before the handshake gets an alert, not a line', async () => {
   const folder = makeTlsFolder();
   const server = await setUp({ tls: folder.tls }, { admit: () => 'banned for a test' });
   const socket = connectTls({ host: '127.0.0.1', port: server.port, ca: folder.certificate.cert });
@@ -160,7 +160,7 @@ test('who is refused before the handshake hears an alert, not a line', async () 
   folder.remove();
 });
 
-test('a new certificate is used for new connections, and nobody is dropped', async () => {
+test('new connections get a new certificate, and open ones stay', async () => {
   const folder = makeTlsFolder();
   const server = await setUp({ tls: folder.tls }, { echo: true });
   const before = await dialTls(server.port, folder.certificate.cert);
@@ -179,7 +179,7 @@ test('a new certificate is used for new connections, and nobody is dropped', asy
   folder.remove();
 });
 
-test('files that changed are found without being asked, and a broken pair keeps the old one', async () => {
+test('the listener finds changed files by itself, and keeps the old pair if the new one is broken', async () => {
   const folder = makeTlsFolder();
   const server = await setUp({ tls: folder.tls });
   const other = makeCertificate();
@@ -204,7 +204,7 @@ test('files that changed are found without being asked, and a broken pair keeps 
   folder.remove();
 });
 
-test('TLS files that cannot be used are named at the start, with the reason', () => {
+test('at the start, the error names TLS files that cannot be used, with the reason', () => {
   const folder = makeTlsFolder();
   const { certFile, keyFile } = folder.tls;
   const other = makeTlsFolder();
@@ -223,7 +223,7 @@ test('TLS files that cannot be used are named at the start, with the reason', ()
   other.remove();
 });
 
-test('our client checks the certificate, and takes any only when told so', async () => {
+test('our client checks the certificate, and takes any certificate only with the option for that', async () => {
   const folder = makeTlsFolder();
   const server = await setUp({ tls: folder.tls }, { echo: true });
   const talk = (tls: { ca?: string; insecure?: boolean }) => {
@@ -254,7 +254,7 @@ function body(pem: string): string {
   return pem.replace(/-----[^-]+-----|\n/g, '');
 }
 
-test('a handshake that never has its turn ends in time, and its place is free again', async () => {
+test('a handshake that never gets its turn ends in time, and its place is free again', async () => {
   const folder = makeTlsFolder();
   const handshakes = new Turns();
   handshakes.take = () => false;
@@ -270,7 +270,7 @@ test('a handshake that never has its turn ends in time, and its place is free ag
   folder.remove();
 });
 
-test('thirty handshakes of one address at once all have their turn', async () => {
+test('thirty handshakes of one address at once all get their turn', async () => {
   const folder = makeTlsFolder();
   const server = await setUp({ tls: folder.tls }, { echo: true });
   const sockets = await Promise.all(
