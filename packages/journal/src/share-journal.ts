@@ -29,7 +29,7 @@ export interface ShareJournalOptions {
 export interface ShareJournalModules {
   /** The journal cannot commit (the reason is given), or can do so again (undefined). */
   readonly onHealth?: (problem: string | undefined) => void;
-  /** A batch is on disk. @param ms from the request to the answer */
+  /** A batch is on disk. @param ms time from the request to the answer */
   readonly onCommit?: (shares: number, ms: number) => void;
   /** One share came with two weights; the smaller one counts. */
   readonly onAlarm?: (alarm: WeightAlarm) => void;
@@ -159,7 +159,7 @@ export class ShareJournal {
     });
   }
 
-  /** Commits what waits, then ends the thread. */
+  /** Commits the shares that wait, then ends the thread. */
   close(): Promise<void> {
     if (this.#closed === undefined) {
       this.#closed = Promise.withResolvers();

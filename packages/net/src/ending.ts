@@ -23,7 +23,7 @@ export type NetCause =
 /** Why a client has no connection: it lost one, or could not make one. */
 export type ClientCause =
   | NetCause
-  /** The name or the address is wrong for good. The detail is the code of the system. */
+  /** The name or the address is permanently wrong. The detail is the code of the system. */
   | 'bad_address'
   /** No connection could be made. The detail is the code of the system. */
   | 'unreachable'

@@ -10,7 +10,7 @@ const MOST_HELD = 1_024;
  * unread.
  */
 export class HeldAddress {
-  /** For `StratumListener.listen`, which takes the socket over. */
+  /** The server to pass to `StratumListener.listen`, which takes the socket over. */
   readonly server: Server;
   readonly #waiting = new Set<Socket>();
   #released = false;
@@ -80,5 +80,5 @@ export function cannotListen(host: string, port: number, error: NodeJS.ErrnoExce
   return new AditError('ADIT_CANNOT_LISTEN', `cannot listen on ${host}:${port}: ${why}`, { cause: error });
 }
 
-/** `close` follows. */
+/** Ignores an error, because `close` follows it. */
 function ignore(): void {}

@@ -47,7 +47,7 @@ const KEEP_ALIVE_MS = 20_000;
 /** The ending that `close` uses if the caller gives none. */
 const STOPPED: Ending = { cause: 'stopped', detail: 'this side stops' };
 
-/** One listening port. @typeParam Cause see `Ending` */
+/** A listening port and its connections. @typeParam Cause see `Ending` */
 export class StratumListener<Cause extends string = NetCause> {
   readonly #host: string;
   readonly #port: number;

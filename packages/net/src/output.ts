@@ -4,7 +4,7 @@ import type { Ending } from './ending.ts';
 /** The connection to which an output belongs. */
 export interface OutputOwner {
   readonly open: boolean;
-  /** @param ending why it cannot go on */
+  /** @param ending why the connection ends */
   drop(ending: Ending): void;
 }
 

@@ -60,7 +60,7 @@ export class Turns {
     this.#group(name).ms += ms;
   }
 
-  /** @param go is called in a later turn, when the group may go on */
+  /** @param go called in a later turn, when the group may go on */
   wait(name: string, go: () => void): void {
     this.#group(name).waiting.push(go);
   }

@@ -55,7 +55,7 @@ export class JsonShape {
     return this.#values > values ? `more than ${values} values` : undefined;
   }
 
-  /** @returns the place of the closing quote, or the end of the part */
+  /** @returns the index of the closing quote, or the end of the part */
   #endOfString(part: Buffer, from: number): number {
     let start = from;
     if (this.#escaped) {

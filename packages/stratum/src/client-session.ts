@@ -63,13 +63,13 @@ export abstract class ClientSession<Job, Extra = never> {
     this.#nextSubmission = firstSubmissionId;
   }
 
-  /** The connection is open. */
+  /** Begins the session once the connection is open. */
   open(): ClientEffect<Job, Extra>[] {
     this.begin();
     return this.drain();
   }
 
-  /** One line from the pool, without its line end. */
+  /** Handles one line from the pool, without its line end. */
   line(line: Uint8Array): ClientEffect<Job, Extra>[] {
     const message = parseMessage(line);
     if (message.kind === 'fault') this.note(`a line that is no message: ${message.fault}`);
@@ -174,7 +174,7 @@ export abstract class ClientSession<Job, Extra = never> {
     if (id !== 'null') this.effect({ kind: 'send', data: line });
   }
 
-  /** `[]` or `[host, port, wait]`; the port may be a number or a string. */
+  /** @param params `[]` or `[host, port, wait]`; the port may be a number or a string */
   #onReconnect(params: readonly unknown[]): void {
     const [host, port, wait] = params;
     const number = typeof port === 'string' && /^[0-9]{1,5}$/.test(port) ? Number(port) : port;

@@ -1,6 +1,6 @@
 import { AditError } from '@adit/primitives';
 
-/** From number `from` on, until the next grant, this value holds (a share target, or a nonce1). */
+/** A value (a share target, or a nonce1) that holds from work number `from` until the next grant. */
 export interface Grant<T> {
   readonly from: number;
   readonly value: T;

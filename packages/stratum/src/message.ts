@@ -3,7 +3,7 @@ import { numberSource } from './number-source.ts';
 import { structureExceeds } from './structure.ts';
 
 /**
- * One line of JSON-RPC as either side reads it.
+ * One line of JSON-RPC, for the server side and the client side.
  *
  * `id` is kept as JSON text, so that the answer can echo it as it came: as a JavaScript number, an id beyond 2^53 would
  * lose digits.

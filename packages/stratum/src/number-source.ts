@@ -28,7 +28,7 @@ export function numberSource(text: string, name: string): string | undefined {
       at = end;
     } else if (code === OPENING_LIST || code === OPENING_OBJECT) depth += 1;
     else if (code === CLOSING_LIST || code === CLOSING_OBJECT) depth -= 1;
-    // A string before a comma was a value; only what stands before a colon is a key.
+    // A string before a comma was a value; only a string before a colon is a key.
     else if (code === COMMA && depth === 1) key = undefined;
     else if (code === COLON && depth === 1 && key !== undefined && JSON.parse(key) === name) {
       NUMBER.lastIndex = at + 1;
@@ -38,7 +38,7 @@ export function numberSource(text: string, name: string): string | undefined {
   return source;
 }
 
-/** Place of the closing quote. */
+/** @returns the index of the closing quote */
 function endOfString(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;

@@ -1,4 +1,4 @@
-/** A target needs time to travel with its job: for so many ms after it was sent, no share counts against the miner. */
+/** A target needs time to travel with its job: for this time after it was sent, no share counts against the miner. */
 const TRAVEL_MS = 30_000;
 /** This many shares for a target that is no longer in force are not a slip of one of the miner's threads. */
 const TELLING = 20;

@@ -10,7 +10,7 @@ export class ReplyQueue {
     return this.#waiting.length;
   }
 
-  /** Takes a place in the order. */
+  /** Takes the next place in the order. @returns its token */
   reserve(): number {
     const token = this.#next;
     this.#next += 1;
@@ -20,7 +20,7 @@ export class ReplyQueue {
 
   /**
    * Fills a place. Unknown places, and places that are filled already, stay as they are.
-   * @returns the lines that may leave now, and whose answers they are
+   * @returns the lines to send now, and the tokens that they answer
    */
   answer(token: number, line: string): { lines: string; tokens: number[] } {
     // Tokens ascend and leave in order, so the index follows from the token.

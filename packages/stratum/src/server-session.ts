@@ -42,8 +42,8 @@ const EVERYBODY = portAuthorizer();
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * What the server sides of both dialects share: reading lines, authorising workers, and the ordered
- * queue of answers to submissions. A dialect adds its methods and its jobs.
+ * The common part of the server sides of both dialects: it reads lines, authorises workers, and keeps the ordered queue
+ * of answers to submissions. A dialect adds its methods and its jobs.
  */
 export abstract class ServerSession<Submission> {
   readonly #options: CoreOptions;
@@ -97,8 +97,8 @@ export abstract class ServerSession<Submission> {
   }
 
   /**
-   * One line from the miner, without its line end.
-   * @param line bytes as a `LineSplitter` cuts them
+   * Handles one line from the miner.
+   * @param line bytes without the line end, as a `LineSplitter` cuts them
    * @param now milliseconds of a monotonic clock
    * @throws AditError `ADIT_BAD_BYTES` for text. No bytes from the wire make it throw.
    */

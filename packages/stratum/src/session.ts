@@ -18,7 +18,7 @@ export type ServerEffect<Submission> =
   | { readonly kind: 'hold' }
   | { readonly kind: 'go_on' }
   | { readonly kind: 'subscribed'; readonly agent: string }
-  /** `difficulty`: what the worker asks for in its password (`d=64`), decimal text. */
+  /** `difficulty`: the difficulty that the password asks for (`d=64`), as decimal text. */
   | { readonly kind: 'authorized'; readonly worker: WorkerName; readonly difficulty: string | undefined }
   /** The session itself refused a message, before any check of a share. For log and metrics. */
   | {
@@ -36,7 +36,7 @@ export type ServerEffect<Submission> =
   | { readonly kind: 'unasked' }
   /** The miner asked for seeds: call `giveSeeds` when it may have them. */
   | { readonly kind: 'seeds' }
-  /** An earlier session goes on here. */
+  /** The miner has resumed an earlier session on this connection. */
   | { readonly kind: 'resumed'; readonly sessionId: string }
   /** Close the connection. The cause is for programs, the detail for people. */
   | { readonly kind: 'close'; readonly cause: CloseCause; readonly detail: string };
@@ -46,7 +46,7 @@ export type ServerEffect<Submission> =
  * so without this bound a flood of them would grow the queue without end. Honest miners stay far below it.
  */
 export const MAX_WAITING_REPLIES = 1024;
-/** Workers on one connection: a proxy in front of a farm has some dozens. */
+/** Most workers on one connection: a proxy in front of a farm has some dozens. */
 export const MAX_WORKERS_PER_CONNECTION = 256;
 /** Characters of a user agent that are kept: enough for a name and a version, which people read. */
 const MAX_AGENT = 64;

@@ -16,7 +16,7 @@ export class Silence {
   #steps = 0;
   #easing = false;
 
-  /** Milliseconds with a job and without a share, of any weight. */
+  /** Milliseconds in which the miner had a job, and sent no share of any weight. */
   get ms(): number {
     return this.#ms;
   }

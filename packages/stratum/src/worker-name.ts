@@ -1,9 +1,9 @@
 /** Longest worker name: the reference TrueHash miner builds a submission in a buffer of 256 bytes, without a check. */
 export const MAX_WORKER_NAME = 128;
 
-/** The name of a worker, taken apart. */
+/** The parts of a worker's name. */
 export interface WorkerName {
-  /** As authorised, `account` or `account.rig`. */
+  /** The name as authorised: `account` or `account.rig`. */
   readonly full: string;
   readonly account: string;
   /** The text behind the first dot; empty without a dot. */

@@ -72,7 +72,7 @@ export interface TrueJob {
   readonly oldestKnown?: number;
 }
 
-/** A share as it came, decoded. */
+/** A submission, decoded. */
 export interface TrueSubmission {
   readonly worker: string;
   readonly jobSequence: number;
@@ -289,7 +289,7 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
     this.#jobs.set(token, job);
   }
 
-  /** The thread that submitted on the newest job now sleeps until it sees another job id. */
+  /** Plans the next refresh: a thread that submitted a share for the newest job sleeps until it sees another job id. */
   protected override afterVerdict(token: number, now: number): void {
     const job = this.#jobs.get(token);
     this.#jobs.delete(token);

@@ -90,7 +90,7 @@ export interface ZcashJob {
   readonly oldestKnown: number;
 }
 
-/** A share as it came, decoded to bytes. */
+/** A submission, decoded to bytes. */
 export interface ZcashSubmission {
   readonly worker: string;
   readonly jobSequence: number;
@@ -120,9 +120,9 @@ const SESSION_ID = /^[0-9a-f]{32}$/;
 /** The pool's side of one connection in the Zcash dialect (ZIP 301 and its relatives). */
 export class ZcashServerSession extends ServerSession<ZcashSubmission> {
   readonly #options: ZcashServerOptions;
-  /** By the terms of works. */
+  /** Share targets, by the terms of works. */
   #targets: Grants<bigint>;
-  /** By the numbers of works. */
+  /** Values of nonce1, by the numbers of works. */
   #nonces: Grants<Uint8Array>;
   #sessionId: string | null;
   #nonce1: Uint8Array;
