@@ -100,7 +100,7 @@ test('1, server: the subscribe reply, with the size that fills eight bytes', () 
   session.open();
   assert.deepEqual(only(session.line(line(doc.SUBSCRIBE_REPLY))), JSON.parse(doc.AUTHORIZE));
   assert.equal(session.sessionId, 'ae6812eb4cd7735a302a8a9dd95cf71f');
-  // Slip: the document says 4, but 2 + 4 bytes are no 64-bit nonce. Real miners only want it not zero.
+  // Slip: the document says 4, but 2 + 4 bytes are not a 64-bit nonce. Real miners only need a number that is not zero.
   const expected = JSON.parse(doc.SUBSCRIBE_REPLY);
   expected.result[2] = 6;
   assert.deepEqual(only(server().line(line(doc.SUBSCRIBE), 0)), expected);
@@ -173,7 +173,7 @@ test('5, server: the server reads the example share in both ways, and its reply 
     jobSequence: 0xbf0488aa,
     // Slip: "searched with the extranonce", yet 1060 has no 080c in front. The pool tries both readings.
     nonces: [1060n, 0x080c_0000_0000_0424n],
-    // Nonces are bound to nobody: the target is that of the header, whoever hands the share in.
+    // No nonce is bound to a connection, so the header has one target for all miners.
     target: undefined,
     easiest: TARGET,
   });
@@ -189,7 +189,7 @@ test('5, client: the client reports an accepted share', () => {
 });
 
 test('5, server: a refusal is the example with null where it has NULL', () => {
-  // Slip: NULL is no JSON; null was meant. And a job id that was not given is just what it shows.
+  // Slip: NULL is not JSON; null was meant. The example itself shows a job id that was not given.
   assert.throws(() => JSON.parse(doc.REFUSED), SyntaxError);
   const meant = JSON.parse(doc.REFUSED.replace('NULL', 'null'));
   assert.deepEqual(only(greetedServer().line(line(doc.SUBMIT), 0)), meant);
@@ -245,7 +245,7 @@ test('6, client: four seeds, as many as the document shows, are not enough', () 
   );
 });
 
-// --- Other slips, and what is done about each.
+// --- Other slips, and how we treat each.
 
 test('slip: miner1 is authorised and username submits; a name that was not authorised is refused', () => {
   const session = server();

@@ -234,17 +234,17 @@ test('5, server: the reply, with the id that the document leaves out', () => {
   assert.deepEqual(reply, { ...JSON.parse(doc.SUBMIT_REPLY), id: 4 });
 });
 
-// --- The slips of the document, and what is done about each.
+// --- The slips of the document, and how we treat each.
 
 test('slip: the subscribe reply is from another connection than the share; with its nonce1 the header is another', () => {
-  // Nothing to mend on the wire: each connection's own nonce1 makes the nonce.
+  // The wire needs no change: the nonce is made with each connection's own nonce1.
   const submission = submitted({ nonce1: '2ab78b5c' });
   assert.equal(encodeHex(submission.nonce), `2ab78b5c${doc.NONCE2}`);
   assert.notEqual(encodeHex(headerOf(submission)), doc.SHARE_HEADER);
 });
 
 test('slip: nonce1 is not "the last four bytes of the nonce" but the first; the literal reading is an option', () => {
-  // True of the reversed display only. Trailing is there for whoever asks, and is not the default.
+  // The document is right only for the reversed display. The trailing layout is an option, not the default.
   const { nonce } = submitted();
   assert.ok(encodeHex(reverseBytes(nonce)).endsWith('5c8bb946'));
   const literal = submitted({ nonceLayout: 'trailing' });
@@ -290,7 +290,7 @@ test('slip: the client takes a submit reply without an id for the oldest submiss
 });
 
 test('slip: the document calls the version a number; it is four bytes in header order', () => {
-  // 00000004 would be version 67,108,864; a miner must pass over jobs of a version that it does not know.
+  // 00000004 would be version 67,108,864; a miner must ignore jobs of a version that it does not know.
   const session = client();
   session.open();
   for (const text of [doc.SUBSCRIBE_REPLY, doc.AUTHORIZE_REPLY, doc.SET_TARGET]) session.line(line(text));
@@ -308,7 +308,7 @@ test('slip: the document shows the job before the target; our server sends the t
     (m) => (m as { method: string }).method,
   );
   assert.deepEqual(order, ['mining.set_target', 'mining.notify']);
-  // A pool that keeps the document's order is waited for, without harm.
+  // With a pool that keeps the document's order, the client waits, which does no harm.
   const miner = client();
   miner.open();
   miner.line(line(doc.SUBSCRIBE_REPLY));

@@ -14,7 +14,7 @@ import {
   zcashServer,
 } from './support.ts';
 
-/** Both dialects, with what stands beside an error in each. */
+/** Both dialects, with the result that stands beside an error in each. */
 const DIALECTS: readonly [
   string,
   () => ServerSession<unknown>,
@@ -210,7 +210,7 @@ for (const [dialect, fresh, ready, failed] of DIALECTS) {
       refused,
       error(9, 24, 'Unauthorized worker: no more than 256 workers fit one connection'),
     );
-    // One that is in already may say so again.
+    // A worker that is authorised already may authorise again.
     assert.deepEqual(only(session.line(line({ id: 9, method: 'mining.authorize', params: ['rig.7'] }), 0)), {
       id: 9,
       result: true,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Grants } from '../src/grants.ts';
 
-/** What holds for a work that was sent. */
+/** The value of a work; undefined if the work was not sent. */
 function of<T>(grants: Grants<T>, number: number): T | undefined {
   return grants.wasSent(number) ? grants.at(number) : undefined;
 }

@@ -43,7 +43,7 @@ test('a request has an id, a notification has none, a response has no method', (
     result: true,
     error: undefined,
   });
-  // A method makes it a request, whatever else stands beside it.
+  // A message with a method is a request, whatever other members it has.
   assert.deepEqual(parseMessage(line({ id: 8, method: 'm', params: [], result: null, error: null })), {
     kind: 'request',
     id: '8',
@@ -263,14 +263,14 @@ test('a line of more than 512 bytes may have long texts, but neither thousands o
     Array(4_000).fill('1').join(),
     '1'.repeat(16_000),
     `"${'\\"'.repeat(4_000)}"`,
-    // What an escaped quote, or an escaped backslash before a quote, would hide if it were taken for what it is not.
+    // An escaped quote, or an escaped backslash before a quote, would hide values from a reader that mistakes them.
     `"\\"",${Array(3_000).fill('1').join()},"\\""`,
     `"\\\\",${Array(3_000).fill('1').join()},"\\\\"`,
   ]) {
     assert.deepEqual(around(costly), { kind: 'fault', id: '7', fault: TOO_MANY }, costly.slice(0, 40));
   }
   for (const legal of [
-    // The solution of an Equihash 200,9, and names and passwords as long as they may be.
+    // A solution of Equihash 200,9, and the longest names and passwords.
     `"w.1","00000001","47b98b5c","${'0'.repeat(56)}","${'ab'.repeat(1_347)}"`,
     `"${'n'.repeat(15_000)}","x"`,
     `"${',:[{'.repeat(3_000)}"`,

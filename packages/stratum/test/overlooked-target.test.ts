@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { OverlookedTarget } from '../src/index.ts';
 
-/** So many refused shares, one a second. @returns in which of them the miner is to be told */
+/** Refuses a number of shares, one per second. @returns the shares after which the miner is to be told */
 function refuse(
   seen: OverlookedTarget,
   from: number,

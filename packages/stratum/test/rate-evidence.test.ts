@@ -96,7 +96,7 @@ test('a long time at the known rate does not delay the moment when another rate 
       evidence.test(shares, 1);
       seen = evidence.changed(5);
     }
-    // The rate since, to which the time before does not belong, as soon as if there had been no such time.
+    // The rate since the change, without the time before it, and as soon as without that time.
     assert.deepEqual([seen, look], [shares, looks]);
   }
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { jobIdOf, ZcashServerSession, zcashJob, zcashNotifyLine } from '../src/index.ts';
 import { EASY, FIELDS, HARD, hex, line, messages, NONCE2, one, only, written } from './support.ts';
 
-/** What must be said, and nothing more. */
+/** Only the required options. */
 const session = () =>
   new ZcashServerSession(
     { solutionPrefix: hex('04'), solutionBytes: 4 },

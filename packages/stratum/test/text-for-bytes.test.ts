@@ -11,7 +11,7 @@ import {
 } from '../src/index.ts';
 import { FIELDS, hex, readyZcash, trueServer, zcashClient, zcashJob, zcashServer } from './support.ts';
 
-/** What untyped code may hand over. */
+/** Values of a wrong type, which untyped code may hand over. */
 const untyped = (value: unknown): Uint8Array => value as Uint8Array;
 const coded = (message: RegExp) => ({ code: 'ADIT_BAD_BYTES', message });
 

@@ -95,10 +95,10 @@ test('while seeds have to wait, answers wait behind them, and no submission is r
   assert.deepEqual(session.line(ask('000000010000'), 0), [{ kind: 'seeds' }]);
   assert.equal(session.seedsDue, true);
   assert.deepEqual(session.verdict(token, { accepted: true, weight: 1n }, 0), []);
-  // Another question, and a method that nobody has: read from the same packet.
+  // Another request for seeds, and an unknown method, from the same packet.
   assert.equal(written(session.line(ask('000000010000'), 0)), '');
   assert.equal(written(session.line(line({ id: 9, method: 'what' }), 0)), '');
-  // A job has a method, and is no answer.
+  // A job has a method, so the miner does not take it for the answer.
   assert.match(written(session.job(trueJob(2), true, 0)), /mining.notify/);
   const sent = messages(session.giveSeeds()) as { id: number; result: unknown }[];
   assert.deepEqual(

@@ -90,7 +90,7 @@ const OWN_NONCE = '0x080c000000000424';
 test('a target has 32 digits and is sent before the first job that it holds for, which is then clean', () => {
   const session = readyStrict(TRUE_TARGET);
   session.setTarget(1n << 110n, 2, 0);
-  // What is there already keeps its target, however it is sent again.
+  // A header that exists keeps its target, even if it is sent again.
   assert.deepEqual(messages(session.tick(60_000)), [notify('000000010001', false)]);
   assert.deepEqual(messages(session.job(trueJob(2), false, 0)), [
     { id: null, method: 'mining.set_difficulty', params: ['00004000000000000000000000000000'] },
@@ -105,7 +105,7 @@ test('a share target is never harder than the easier live network target', () =>
     setDifficulty(1n << 127n),
     notify('000000020000', true),
   ]);
-  // What was settled for the connection: the pool knows the network's target of each header.
+  // The submission carries the target that was settled for the connection: the pool knows the network's target.
   assert.equal(submitted(session, trueSubmit(1, '000000010000', OWN_NONCE)).submission.target, 1n);
 });
 
@@ -226,7 +226,7 @@ test('an answer between the bound and the next tick delays nothing: a miner that
     session.verdict(submitted(session, trueSubmit(244), now).token, ACCEPTED, now);
   for (let now = 0; now <= 740; now += 10) answered(now);
   assert.deepEqual(messages(session.tick(750)), [notify('000000010001', false)]);
-  // A header that comes meanwhile waits no longer than the job that it replaces.
+  // A header that comes during this wait is sent no later than the job that it replaces.
   for (let now = 760; now <= 1400; now += 10) answered(now);
   session.job(trueJob(2), false, 1410);
   for (let now = 1420; now <= 1490; now += 10) answered(now);

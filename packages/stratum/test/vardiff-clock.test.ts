@@ -5,7 +5,7 @@ import { connected, OPTIONS } from './vardiff-simulation.ts';
 
 // Silence counts only while the miner has a job that it could answer.
 
-/** So many seconds without a share; changes take effect at once. @returns what was wanted */
+/** Lets a number of seconds pass without a share; changes take effect at once. @returns the wanted weights */
 function wait(vardiff: Vardiff, from: number, seconds: number): bigint[] {
   const wanted: bigint[] = [];
   for (let second = 1; second <= seconds; second += 1) {

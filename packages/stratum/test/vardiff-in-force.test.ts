@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import type { Vardiff } from '../src/index.ts';
 import { connected, OPTIONS } from './vardiff-simulation.ts';
 
-// A weight is only wanted until a job has it: what comes meanwhile belongs to the former one.
+// A weight is only wanted until a job has it. Shares that come before that belong to the former weight.
 
 type Change = readonly [second: number, weight: bigint];
 
-/** One look a second, before each so many shares of this weight; nothing takes effect. */
+/** Makes one look per second, with shares of this weight before it. No wanted weight comes into force. */
 function looks(
   vardiff: Vardiff,
   from: number,
@@ -27,7 +27,9 @@ function looks(
 const every = (seconds: number) => (second: number) => (second % seconds === 0 ? 1 : 0);
 const silent = () => 0;
 
-/** 1000 hashes a second for ten minutes, each change at once: known, at a weight near 10,000. */
+/**
+ * Mines 1000 hashes per second for ten minutes, with each change at once: the rate is known, at a weight near 10,000.
+ */
 function settled(): Vardiff {
   const vardiff = connected();
   let work = 0;
@@ -45,7 +47,7 @@ test('one silence gives one step: the next step needs a new silence, after the f
   const vardiff = connected({ ...OPTIONS, startWeight: 4096n });
   const [first, ...more] = looks(vardiff, 0, 12, silent, 4096n);
   assert.deepEqual([first, more], [[7, 512n], []]);
-  // It took effect after a minute: what the miner was silent before says nothing about the new weight.
+  // The step took effect after a minute: the silence before that says nothing about the new weight.
   looks(vardiff, 12, 48, silent, 4096n);
   const { weight } = vardiff;
   vardiff.granted(weight, 60_000);
@@ -91,7 +93,8 @@ test('shares that wait to be read are not a measure: the step is repeated from t
     for (let left = 200; left > 0; left -= 1) vardiff.onShare(10n);
     vardiff.retarget(second * 1000);
   }
-  // 200 a second were read: so many in two seconds is the least that it does. It is learnt from there.
+  // The pool read 200 shares of weight 10 per second. At that rate, a weight of 4,000 gives one share in two seconds:
+  // the least that the miner does. The search goes on from there.
   assert.ok(Math.abs(Number(vardiff.weight) / 4000 - 1) < 0.1, `${vardiff.weight}`);
   const { weight } = vardiff;
   vardiff.granted(weight, 20_000);
@@ -119,7 +122,7 @@ test('a weight that a miner asks for is tried: no other weight is wanted until i
   const vardiff = settled();
   assert.equal(vardiff.suggest(500_000n, 600_000), 500_000n);
   assert.deepEqual(looks(vardiff, 600, 300, every(10), 9984n), []);
-  // A job of before it: the wish still waits.
+  // A job from before the suggestion: the suggested weight still waits.
   vardiff.granted(9984n, 900_000);
   assert.deepEqual(looks(vardiff, 900, 100, every(10), 9984n), []);
   vardiff.granted(500_000n, 1_000_000);

@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import type { Vardiff } from '../src/index.ts';
 import { connected, OPTIONS } from './vardiff-simulation.ts';
 
-// Miners without chance: when the weight changes, to what, and why, to the second.
+// Regular miners, without chance: these tests pin to the second when the weight changes, to which value, and why.
 
 type Change = readonly [second: number, weight: bigint];
 
-/** One look a second, before each so many shares of the weight in force. New work carries a change at once. */
+/** Makes one look per second, with `shares` of the weight in force before it. New work carries a change at once. */
 function looks(
   vardiff: Vardiff,
   from: number,
@@ -25,7 +25,7 @@ function looks(
   return changes;
 }
 
-/** A miner whose hashes all count: `rate` a second. */
+/** A miner with exactly `rate` hashes per second. */
 function mining(vardiff: Vardiff, from: number, seconds: number, rate: number): readonly Change[] {
   let hashes = 0;
   return looks(vardiff, from, seconds, () => {
@@ -38,7 +38,7 @@ function mining(vardiff: Vardiff, from: number, seconds: number, rate: number): 
 
 const silent = () => 0;
 
-/** 1000 hashes a second for ten minutes: known, at a weight of 10,000 less rounding. */
+/** Mines 1000 hashes per second for ten minutes: the rate is known then, at a weight of 10,000 less rounding. */
 function settled(): Vardiff {
   const vardiff = connected();
   assert.deepEqual(mining(vardiff, 0, 600, 1000).at(-1), [226, 9984n]);
@@ -46,7 +46,7 @@ function settled(): Vardiff {
 }
 
 test('at the start, three silent intervals give an eighth of the weight, and each further step needs a new silence', () => {
-  // More than 6 s without a share, and then 3 s, 4.5 s, 6.75 s and 10.125 s under the new weight.
+  // More than 6 s without a share give a step; then 3 s, 4.5 s, 6.75 s and 10.125 s under each new weight.
   assert.deepEqual(looks(connected(), 0, 200, silent), [
     [7, 1248n],
     [11, 156n],
@@ -54,7 +54,7 @@ test('at the start, three silent intervals give an eighth of the weight, and eac
     [23, 3n],
     [34, 1n],
   ]);
-  // A port whose own interval is shorter than that of learning: more than 3 s, and then 1.5 s.
+  // On a port whose own interval is shorter than that of learning: more than 3 s, then 1.5 s.
   assert.deepEqual(looks(connected({ ...OPTIONS, intervalMs: 1000 }), 0, 8, silent), [
     [4, 1248n],
     [6, 156n],

@@ -3,8 +3,8 @@ import { type TestContext, test } from 'node:test';
 import { BLOCKS, type Figures, figuresOf, STARTS, WORKS } from './vardiff-figures.ts';
 import { quantile, SimulatedMiner, type Works } from './vardiff-simulation.ts';
 
-// What a target costs that waits for the chain: few miners for an hour, of those that `npm run simulate`
-// runs for four.
+// The costs of targets that wait for the chain. A few miners mine for an hour here; `npm run simulate` runs more of
+// them for four hours.
 
 const MINERS = 24;
 const HOURS = 1;

@@ -6,7 +6,7 @@ import { connected, INTERVAL, OPTIONS } from './vardiff-simulation.ts';
 
 const HOUR = 3_600_000;
 
-/** A look, and new work at once where it wants another weight. */
+/** Makes a look, and gives new work at once if another weight is wanted. */
 function look(vardiff: Vardiff, now: number): bigint | undefined {
   const changed = vardiff.retarget(now);
   if (changed !== undefined) vardiff.granted(changed, now);
@@ -241,7 +241,7 @@ test('the time without a connection does not count as silence either', () => {
   }
 });
 
-/** Anything that can happen to one. */
+/** Any event in the life of a connection. */
 const event = fc.record({
   after: fc.oneof(fc.constant(1000), fc.integer({ min: 1000, max: 200_000 })),
   shares: fc.oneof(fc.constant(0), fc.nat({ max: 300 })),
@@ -287,7 +287,7 @@ test('the weight always stays within its bounds, and goes up no further than sha
         else vardiff[act](now);
         assert.equal(changed, vardiff.weight === before ? undefined : vardiff.weight);
         assert.ok(vardiff.weight >= options.minWeight && vardiff.weight <= options.maxWeight);
-        // A reload is the one that may move a weight at once to where its bounds are.
+        // Only a reload may move a weight into its bounds at once.
         if (act !== 'retarget' || changed === undefined || changed <= before) continue;
         if (changed > options.minWeight && changed > inForce) assert.ok(changed <= hardest * LONGEST_STEP);
       }

@@ -48,7 +48,7 @@ test('an empty account, one of dots, or one with a blank at an end is refused, a
     assert.equal(parseWorkerName(name), undefined, name);
     assert.match(workerNameFault(name) ?? '', /no blank/, name);
   }
-  // Blanks within are somebody's choice.
+  // Blanks inside a name are allowed.
   assert.deepEqual(named('my farm.rig 7'), { full: 'my farm.rig 7', account: 'my farm', rig: 'rig 7' });
   assert.equal(workerNameFault('my farm.rig 7'), undefined);
   const session = zcashServer();

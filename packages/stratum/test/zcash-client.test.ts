@@ -160,7 +160,7 @@ test('of jobs that are never withdrawn the last 64 count', () => {
   for (let i = 0; i < 65; i += 1) session.line(line(notify({ 0: `j${i}`, 7: false })));
   assert.deepEqual(session.submit(share('j0'), 1), []);
   assert.equal(messages(session.submit(share('j1'), 1)).length, 1);
-  // One that comes again and again counts once.
+  // A job that comes again and again counts once.
   for (let i = 0; i < 70; i += 1) session.line(line(notify({ 0: 'j64', 7: false })));
   assert.equal(messages(session.submit(share('j1'), 2)).length, 1);
 });

@@ -30,7 +30,7 @@ test('a new nonce1 is sent with a clean job behind it, and holds from that job o
   const nonce2 = `${'00'.repeat(30)}09`;
   const late = one(session.line(zcashSubmit(5, { 1: '00000002', 3: nonce2 }), 0), 'submit').submission;
   assert.deepEqual(late.nonce, hex(`ee${nonce2}`));
-  // Each job takes only the length that goes with its own nonce1.
+  // Each job takes only a nonce2 of the length that fits its own nonce1.
   assert.equal(one(session.line(zcashSubmit(6, { 3: nonce2 }), 0), 'refused').reason, 'bad_nonce');
   assert.equal(one(session.line(zcashSubmit(7, { 1: '00000002' }), 0), 'refused').reason, 'bad_nonce');
 });

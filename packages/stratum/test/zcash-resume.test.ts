@@ -24,7 +24,7 @@ function subscribe(params: readonly unknown[]): Uint8Array {
   return line({ id: 1, method: 'mining.subscribe', params });
 }
 
-/** What is kept of a session that had nonce1 a1b2c3d4 and job 1. */
+/** The kept part of a session that had nonce1 a1b2c3d4 and job 1. */
 function keptSession(): ZcashKept {
   const kept = readyZcash({ sessionId: OLD_ID }).keep();
   assert.ok(kept !== undefined);

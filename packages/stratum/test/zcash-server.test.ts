@@ -116,7 +116,7 @@ test('with jobOnSubscribe target and job come before authorize, and once more af
     setTarget(EASY),
     notify('00000007', true),
   ]);
-  // A target that changed in between waits for a new work: what job 7 is worth is settled.
+  // A target that changed in between waits for a new work: the target of job 7 is settled.
   session.setTarget(EASY / 2n, 8, 0);
   assert.deepEqual(messages(session.line(AUTHORIZE, 0)), [
     { id: 2, result: true, error: null },
@@ -141,7 +141,7 @@ test('jobs carry clean as it was asked for, except that the first is always clea
 test('a new target goes out directly before the first job that it holds for, which is clean, and only when it changed', () => {
   const session = readyZcash();
   session.setTarget(EASY / 4n, 3, 0);
-  // Work 2 was there already when the target was asked for.
+  // Work 2 existed already when the target was set.
   assert.deepEqual(messages(session.job(zcashJob(2), false)), [notify('00000002', false)]);
   session.setTarget(EASY / 4n, 4, 0);
   assert.deepEqual(messages(session.job(zcashJob(3), false)), [
@@ -157,7 +157,7 @@ test('a share target is never harder than the network target of its job', () => 
   const session = readyZcash({ targets: [{ from: 0, value: 1n }] });
   const [target] = messages(session.job(zcashJob(2, { networkTarget: HARD * 2n }), true));
   assert.deepEqual(target, setTarget(HARD * 2n));
-  // What was settled does not change with the network's target; whoever judges the share takes the easier one.
+  // The settled target does not change with the network's target; the judge of the share takes the easier one.
   const { submission } = one(session.line(zcashSubmit(4, { 1: '00000002' }), 0), 'submit');
   assert.equal(submission.target, 1n);
   assert.equal(shareTargetOf(submission.target, HARD * 2n), HARD * 2n);

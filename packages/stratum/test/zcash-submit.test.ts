@@ -17,7 +17,7 @@ import {
   zcashSubmit,
 } from './support.ts';
 
-/** What is refused by the session before any share check: code and message. */
+/** Submissions that the session refuses before any check of a share: code and message. */
 function refused(
   more: Record<number, unknown>,
   options: Parameters<typeof readyZcash>[0] = {},
@@ -170,7 +170,7 @@ test('one solution has one encoding: prefix and length are canonical', () => {
     refused({ 4: '040102030400' })[1],
     'Bad solution encoding: the solution must be 10 hex digits, these are 12',
   );
-  // The count of 200,9 in every other form, among them the ones that a lenient reader would take.
+  // The length of a 200,9 solution in all other forms, also those that a lenient reader would take.
   const options = { solutionPrefix: hex('fd4005'), solutionBytes: 1344 };
   const body = '5a'.repeat(1344);
   const session = readyZcash(options);
@@ -274,7 +274,7 @@ test('at 64 submissions without a verdict no more lines are asked for, until hal
     tokens.push(one(effects, 'submit').token);
     assert.equal(ofKind(effects, 'hold').length, i === 63 ? 1 : 0, String(i));
   }
-  // What was read already, and whoever cannot wait, is taken all the same.
+  // The session still takes lines that were read before, also from callers that do not stop reading.
   const late = session.line(zcashSubmit(64), 0);
   tokens.push(one(late, 'submit').token);
   assert.deepEqual([ofKind(late, 'hold'), ofKind(late, 'refused')], [[], []]);
