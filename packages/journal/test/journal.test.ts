@@ -93,7 +93,7 @@ test('a commit that fails rejects its shares and reports it once, and the journa
   const meddler = new Database(path.join(dataFolder, 'journal', 'j.db'));
   meddler.exec("CREATE TRIGGER fail BEFORE INSERT ON share BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
   await assert.rejects(journal.append(record(2)), { code: 'ADIT_JOURNAL_FAILED', message: /disk is full/ });
-  // By now a new file is open: whoever is told that a share is refused can send it again.
+  // Now a new file is open: a miner that is told about a refused share can send it again.
   assert.match(String(health[0]), /disk is full/);
   meddler.exec('DROP TRIGGER fail');
   meddler.close();
@@ -104,7 +104,7 @@ test('a commit that fails rejects its shares and reports it once, and the journa
     [true, false],
   );
   await journal.close();
-  // What came after the failure is in a file of its own.
+  // Shares after the failure are in a file of their own.
   assert.deepEqual(
     readShares(dataFolder).map(({ instance, sequence }) => [instance === 'j', sequence]),
     [
@@ -139,7 +139,7 @@ test('two processes on one folder see the shares that the other one kept before,
     after.append(record(10 + i)),
   ]);
   for (const race of races) assert.ok((await Promise.all(race)).includes('kept'));
-  // One that begins now knows all of it.
+  // A journal that begins now knows all shares.
   const third = new ShareJournal({ dataFolder });
   assert.equal(new Set((await third.digestsOf('zcash', 'aa')).map(String)).size, 202);
   assert.equal(await before.append(record(300)), 'kept');

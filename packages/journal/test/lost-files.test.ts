@@ -44,7 +44,7 @@ test('no share is kept in a file that was deleted while open: the next share is 
     health.map((problem) => problem !== undefined),
     [true, false],
   );
-  // Three shares that miners were told of are nowhere: that is said until somebody brings them back.
+  // Three acknowledged shares are lost: the journal reports a fault until their file is back.
   await journal.digestsOf('zcash', 'aa');
   assert.match(journal.faults.join(), /a\.db is gone, with shares that were kept/);
   await journal.close();
@@ -107,7 +107,7 @@ test('the pool and the reader report an empty journal and a copy, and both go on
     [...next.faults].sort().join('\n'),
     /b\.db is the journal a, copied or renamed.*\n.*dead\.db is empty/,
   );
-  // Out of the way: all is well again.
+  // After both files are removed, there is no fault.
   rmSync(journalFile(dataFolder, 'dead'));
   rmSync(journalFile(dataFolder, 'b'));
   await next.digestsOf('zcash', 'aa');

@@ -36,7 +36,7 @@ test('another user of the group can read journals while they are written, and af
   chmodSync(path.dirname(data), 0o755);
   const journal = new ShareJournal({ dataFolder: data, instance: 'a', access: readableBy(groupId) });
   await journal.append(record(1));
-  // Node itself may lie where that user cannot look: a small reader of SQLite will do.
+  // That user may not be able to reach the Node binary, so a small SQLite reader does the work.
   const count = (gid: number) =>
     execFileSync(
       'python3',
