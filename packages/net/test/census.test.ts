@@ -174,7 +174,7 @@ function guest(remoteAddress: string, now: number): Guest & { lastLineAt: number
 const FARM = '198.51.100.1';
 const RIGS = 2_000;
 
-/** So many rigs come at once. @returns those who are let in */
+/** Lets a number of rigs connect at once. @returns the connections that the census admits */
 function arrive(census: Census, address: string, count: number, now: number, proof?: 'login' | 'share') {
   const there: ReturnType<typeof guest>[] = [];
   const refused = new Set<string>();
@@ -199,7 +199,7 @@ test('all 2,000 rigs of a farm come back after a restart of the pool, and again 
   for (const one of first.there) census.exit(one);
   const again = arrive(census, FARM, RIGS, 20_000, 'login');
   assert.deepEqual([again.there.length, again.refused], [RIGS, []]);
-  // Whose shares are accepted may lose the line as often as it does.
+  // A rig whose shares are accepted may lose its line any number of times.
   let { there } = again;
   for (let now = 30_000; now < 200_000; now += 20_000) {
     for (const one of there) census.prove(one, 'share', now);
@@ -217,7 +217,7 @@ test('after a line dies without closing, each rig that comes back gets the place
   assert.deepEqual([again.there.length, again.refused], [RIGS, []]);
   assert.equal(census.total, RIGS);
   for (const one of dead) assert.deepEqual(one.dropped, ['replaced']);
-  // Their sockets are gone a little later: they were counted out already.
+  // Their sockets close a little later, but the census has counted them out already.
   for (const one of dead) census.exit(one);
   assert.equal(census.total, RIGS);
   assert.ok(again.there.every(({ dropped }) => dropped.length === 0));

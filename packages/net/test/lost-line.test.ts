@@ -44,7 +44,7 @@ test('over sockets, a farm behind one address gets its places back after its lin
   };
   farm('first');
   await until(() => server.lines.length === RIGS);
-  // Nobody closes them: the router is dead.
+  // The router is dead, so no side closes these connections.
   later = 31_000;
   farm('again');
   await until(() => server.lines.length === 2 * RIGS || server.refused.length > 0);

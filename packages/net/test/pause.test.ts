@@ -9,7 +9,7 @@ function heldTimers(context: TestContext): (ms: number) => void {
   return (ms) => context.mock.timers.tick(ms);
 }
 
-/** What was written has been read by then, where it is read at all. */
+/** After this time the other side has read what was written, if it reads at all. */
 async function turns(): Promise<void> {
   for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -149,7 +149,7 @@ test('lines that are held back wait in order until goOn, however long, and the c
   await until(() => server.lines.length === 2);
   const other = await dial(server.port);
   other.write('begun');
-  // The other one is closed by the look that passes this one over.
+  // The sweep that closes the other connection leaves this one open.
   await until(() => server.closed.length === 1);
   assert.deepEqual([server.closed, server.lines], [['partial_line'], ['one', 'two']]);
   socket.write('ve\n');

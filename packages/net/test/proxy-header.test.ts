@@ -26,7 +26,7 @@ const mapped = Buffer.from(
 );
 const tlvs = Buffer.concat([Buffer.from([0x04, 0x01, 0x00]), Buffer.alloc(256, 0x20)]);
 
-/** Header, and whose it says it is. */
+/** A header, and the address that it gives. */
 const GOOD: readonly (readonly [string, Buffer, string | undefined])[] = [
   ['v1 TCP4', Buffer.from('PROXY TCP4 203.0.113.9 10.0.0.1 4660 3333\r\n'), '203.0.113.9'],
   ['v1 TCP6', Buffer.from('PROXY TCP6 2001:DB8:0::1 2001:db8::2 4660 3333\r\n'), '2001:db8::1'],
@@ -238,7 +238,7 @@ test('a header may come before TLS, in one packet with it or not', async () => {
       await new Promise((resolve) => setImmediate(resolve));
       raw.write(header.subarray(3));
     } else {
-      // Together with what the TLS client says first.
+      // The header comes together with the first bytes of the TLS client.
       raw.cork();
       raw.write(header);
       process.nextTick(() => raw.uncork());

@@ -50,7 +50,7 @@ test('TLS before 1.2 is refused', async () => {
 test('a handshake survives any split of its bytes', async () => {
   const folder = makeTlsFolder();
   const server = await setUp({ tls: folder.tls }, { echo: true });
-  // One that forwards byte by byte.
+  // A relay that forwards byte by byte.
   const relay = createServer((from) => {
     const to = connect({ host: '127.0.0.1', port: server.port, noDelay: true });
     let sent = Promise.resolve();
@@ -138,7 +138,7 @@ test('garbage and broken connections during the handshake are reported and count
   leaver.resetAndDestroy();
   await until(() => server.refused.length === 2);
   assert.deepEqual(server.refused, ['127.0.0.1 tls_failed', '127.0.0.1 tls_failed']);
-  // Nothing said at all is no fault: a port scan, a health check.
+  // A connection that sends nothing is not a fault: it may be a port scan or a health check.
   const mute = await dial(server.port);
   await until(() => server.census.total === 1);
   mute.end();
@@ -189,7 +189,7 @@ test('the listener finds changed files by itself, and keeps the old pair if the 
   assert.match(server.problems[0] ?? '', /the old TLS certificate stays in use: .*cert\.pem and .*key\.pem/);
   const still = await dialTls(server.port, folder.certificate.cert);
   still.destroy();
-  // Told once for one state of the files, and readable keys are refused here too.
+  // The problem is reported once for each state of the files. Keys that others can read are refused here too.
   server.listener.update({ host: '127.0.0.1', port: 0, tls: folder.tls });
   assert.equal(server.problems.length, 1);
   chmodSync(folder.tls.keyFile, 0o644);

@@ -8,7 +8,7 @@ import { setUp, UNHURRIED, until } from './support/server.ts';
 /** The next turn of the loop is over. */
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** Connections of one group, each with so many lines; what is handled is counted by connection. */
+/** Connections of one group, each with a number of lines. It counts the handled lines of each connection. */
 function crowd(turns: Turns, group: string, connections: number, lines: number): number[] {
   const handled = new Array<number>(connections).fill(0);
   const go = (i: number) => {
@@ -38,7 +38,7 @@ test('1,500 connections of one address get 256 lines of a turn, alternate, and l
     await nextTurn();
     assert.ok(sum(handled) - before <= 256);
     before = sum(handled);
-    // Nobody is a round ahead of the others.
+    // No connection is a round ahead of the others.
     assert.ok(Math.max(...handled) - Math.min(...handled) <= 8);
   }
   assert.deepEqual(new Set(handled), new Set([8]));
