@@ -12,7 +12,7 @@ import { JsonRpcClient, type JsonRpcOptions } from '../src/json-rpc-client.ts';
 
 const echo = (method: string): string => method;
 
-/** A node that treats wrong secrets as Zebra does: it hangs up without a word. */
+/** A node that treats wrong secrets like Zebra: it closes the connection without an answer. */
 async function zebra(context: TestContext, options: ConstructorParameters<typeof DevnetRpcServer>[0]) {
   const server = new DevnetRpcServer({ hangUpOnWrongSecret: true, ...options }, echo);
   await server.start();
@@ -38,7 +38,7 @@ test('a cookie that a node rewrote during a restart is read before the next call
   await first.close();
   const second = await zebra(context, { cookieFile, port });
   assert.equal(await client.call('b', [], { retry: false }), 'b', 'also where nothing may be sent twice');
-  // Of the same length, and the clock says that nothing has happened.
+  // The new cookie has the same length, and the modification time shows no change.
   const { mtime } = await stat(cookieFile);
   await second.close();
   await zebra(context, { cookieFile, port });

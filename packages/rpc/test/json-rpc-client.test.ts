@@ -260,7 +260,7 @@ test('the client hangs up on sixty million brackets after the first few', async 
       });
     },
   );
-  // What lay in the buffers of the sockets by then; all of it would be sixty times as much.
+  // Only the bytes in the buffers of the sockets were sent; the whole answer would be sixty times as much.
   assert.ok(sent < 20_000_000, `${sent} bytes were taken`);
 });
 
