@@ -171,7 +171,7 @@ export class Census {
 
     if (silent !== undefined) {
       this.exit(silent);
-      silent.drop({ cause: 'replaced', detail: 'a newer connection of its address has its place' });
+      silent.drop({ cause: 'replaced', detail: 'a newer connection of the same address took its place' });
     }
     this.#allDue = allDue;
     for (const [subject, due] of rated) remember(this.#due, subject, due);

@@ -88,7 +88,7 @@ export class Output {
 
   #check(): void {
     if (this.#socket.writableLength <= this.#limit) return;
-    this.#owner.drop({ cause: 'not_reading', detail: 'it does not read what it is sent' });
+    this.#owner.drop({ cause: 'not_reading', detail: 'the other side does not read what this side sends' });
   }
 
   #writeAll(parts: readonly (string | Uint8Array)[]): void {

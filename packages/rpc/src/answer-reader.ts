@@ -91,7 +91,7 @@ export class AnswerReader<About, Content> {
   /** Ends the thread. Calls that wait fail. */
   close(): void {
     const worker = this.#worker;
-    if (worker !== undefined) this.#lose(worker, 'the node is not asked any more');
+    if (worker !== undefined) this.#lose(worker, 'the program has closed its reader');
     void worker?.terminate();
   }
 

@@ -95,7 +95,7 @@ export class Credentials {
 }
 
 async function secretIn(file: string, stats: BigIntStats, what: 'cookie' | 'password'): Promise<string> {
-  if (stats.size > MAX_SECRET_BYTES) throw new Error(`it holds no ${what}`);
+  if (stats.size > MAX_SECRET_BYTES) throw new Error(`it is too large to be a ${what}`);
   // Check only password files: the node decides on the mode of its cookie.
   if (
     what === 'password' &&
@@ -105,7 +105,8 @@ async function secretIn(file: string, stats: BigIntStats, what: 'cookie' | 'pass
   )
     throw new Error(`it can be read by others: run chmod 600 ${file}`);
   const secret = (await readFile(file, 'utf8')).trim();
-  if (secret.length === 0 || secret.length > MAX_SECRET_BYTES) throw new Error(`it holds no ${what}`);
+  if (secret.length === 0 || secret.length > MAX_SECRET_BYTES)
+    throw new Error(`it does not contain a ${what}`);
   return secret;
 }
 

@@ -81,7 +81,12 @@ export function httpPost(url: URL, options: PostOptions): Promise<HttpAnswer> {
           fail(
             error instanceof RangeError
               ? nodeError('ADIT_RPC_BAD_ANSWER', name, `sent ${error.message}`)
-              : nodeError('ADIT_RPC_UNREACHABLE', name, `hung up mid-answer: ${messageOf(error)}`, error),
+              : nodeError(
+                  'ADIT_RPC_UNREACHABLE',
+                  name,
+                  `hung up in the middle of its answer: ${messageOf(error)}`,
+                  error,
+                ),
           ),
       );
     });
