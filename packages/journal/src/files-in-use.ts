@@ -5,46 +5,45 @@ interface Place {
   readonly file: string;
   readonly device: number;
   readonly inode: number;
-  /** It has never been smaller since. */
+  /** Bytes at the last check: the file never becomes smaller than this while our process uses it. */
   size: number;
 }
 
-// SQLite's log (https://www.sqlite.org/fileformat2.html#the_write_ahead_log): a header, then frames, each a header and a
-// page. All numbers are big-endian.
+// SQLite's log (https://www.sqlite.org/fileformat2.html#the_write_ahead_log) has a header, then frames. Each frame has
+// a header and a page. All numbers are big-endian.
 const HEADER_BYTES = 32;
 const PAGE_SIZE_AT = 8;
-/** How often the log has begun anew. */
+/** Offset of the count of rounds: SQLite begins a new round when it starts to write at the front of the log again. */
 const ROUND_AT = 12;
-/** Two words that each frame of this round repeats; the first one counts up with the rounds. */
+/** Offset of two words that each frame of this round repeats. The first one counts up with the rounds. */
 const SALTS_AT = 16;
 const SALTS_BYTES = 8;
 const FRAME_HEADER_BYTES = 24;
-/** Pages of the database after a commit; 0 in all frames of a commit but its last one. */
+/** Offset of the number of pages after a commit. All frames of a commit except the last one have 0 there. */
 const FRAME_COMMIT_AT = 4;
 const FRAME_SALTS_AT = 8;
 
 /**
- * The three files of a journal that is being written. SQLite has them open and would go on in a file that has no name any
- * more, or behind a hole that somebody made, without a word: all that was kept there is gone with the process.
+ * The three files of the journal that this process writes. SQLite keeps them open, and would go on without an error in
+ * a file that was deleted, or behind a hole that somebody cut into it. All shares there would be lost with the process.
  *
- * So before and after each commit this looks whether all of them are where and what they were: nothing was moved,
- * replaced or cut, the log has the header that our own process gave it, the end of the last commit stands where it stood,
- * and the new commit follows it.
+ * So this class checks all three before and after each commit: nobody has moved, replaced or cut them, the log has the
+ * header that our process gave it, the last commit still ends where it ended, and the new commit follows it.
  */
 export class FilesInUse {
   readonly #database: Place;
   readonly #log: Place;
   readonly #index: Place;
-  /** SQLite locks nothing in the log, so that it may be opened, and closed, beside it. */
+  /** SQLite holds no locks on the log itself, so closing this descriptor cannot release one (POSIX would do so). */
   readonly #descriptor: number;
-  /** As it was after the last commit; empty before the first one. */
+  /** Header of the log after the last commit; empty before the first one. */
   #header: Buffer = Buffer.alloc(0);
-  /** Of the last frame of the last commit. */
+  /** Header of the last frame of the last commit. */
   #lastFrame: Buffer = Buffer.alloc(0);
-  /** Where the next frame belongs. */
+  /** Offset at which the next frame belongs. */
   #end = 0;
 
-  /** @param file of the journal; the log and its index are there already */
+  /** @param file path of the journal, whose log and index must exist already */
   constructor(file: string) {
     this.#database = placeOf(file);
     this.#log = placeOf(`${file}-wal`);
@@ -52,7 +51,7 @@ export class FilesInUse {
     this.#descriptor = openSync(this.#log.file, 'r');
   }
 
-  /** @throws AditError `ADIT_JOURNAL_GONE` where they are not what the last commit left */
+  /** @throws AditError `ADIT_JOURNAL_GONE` if the files are not as the last commit left them */
   check(): void {
     for (const place of [this.#database, this.#log, this.#index]) checkPlace(place);
     if (!this.#read(0, this.#header.length).equals(this.#header)) throw this.#overwritten();
@@ -60,9 +59,9 @@ export class FilesInUse {
   }
 
   /**
-   * After a commit.
-   * @param wrote whether it had anything to write
-   * @throws AditError `ADIT_JOURNAL_GONE` where it does not lie in the log as a whole, behind the one before it
+   * Checks a commit that SQLite has just made.
+   * @param wrote whether the commit had anything to write
+   * @throws AditError `ADIT_JOURNAL_GONE` if the log does not have the whole commit behind the one before it
    */
   committed(wrote: boolean): void {
     for (const place of [this.#database, this.#log, this.#index]) checkPlace(place);
@@ -72,10 +71,11 @@ export class FilesInUse {
     this.#index.size = statSync(this.#index.file).size;
   }
 
-  /** To be called before the database is closed, whatever has become of the files. */
+  /** Call it before closing the database, whatever happened to the files. */
   mendIndex(): void {
     const found = statSync(this.#index.file, { throwIfNoEntry: false });
-    // SQLite has it mapped: to touch a part of it that was cut off would end the process. It makes a new one of zeros.
+    // SQLite has the index in mapped memory: an access to a part that was cut off would end the process. From an index
+    // of zeros it makes a new one.
     if (found !== undefined && isIn(found, this.#index) && found.size < this.#index.size)
       truncateSync(this.#index.file, this.#index.size);
   }
@@ -84,12 +84,12 @@ export class FilesInUse {
     closeSync(this.#descriptor);
   }
 
-  /** Goes along the frames of the newest commit. */
+  /** Walks over the frames of the newest commit. */
   #follow(): void {
     const header = this.#read(0, HEADER_BYTES);
     if (!header.equals(this.#header)) {
       if (!isSuccessor(header, this.#header)) throw this.#overwritten();
-      // All that lay in the log is in the database: it began anew.
+      // SQLite has copied the whole log to the database, and writes at its front again.
       this.#end = HEADER_BYTES;
     } else {
       this.#checkLastFrame();
@@ -117,7 +117,7 @@ export class FilesInUse {
     if (!this.#read(at, FRAME_HEADER_BYTES).equals(this.#lastFrame)) throw this.#overwritten();
   }
 
-  /** What is there of it, at most `length` bytes. */
+  /** Reads up to `length` bytes; fewer at the end of the log. */
   #read(at: number, length: number): Buffer {
     const bytes = Buffer.alloc(length);
     return bytes.subarray(0, readSync(this.#descriptor, bytes, 0, length, at));
@@ -128,7 +128,7 @@ export class FilesInUse {
   }
 }
 
-/** Another header is ours only where a round has ended, or where there was none. */
+/** Whether a changed header is the one of the next round, or the first one of the log. */
 function isSuccessor(header: Buffer, before: Buffer): boolean {
   if (header.length < HEADER_BYTES) return false;
   if (before.length === 0) return true;

@@ -1,35 +1,38 @@
 import path from 'node:path';
 import type { JournalEnd } from './journal-schema.ts';
 
-/** A journal of this process that is over. */
+/** A journal of this process that has ended. */
 export interface EndedJournal extends JournalEnd {
-  /** The thread said that it is open. */
+  /** True if the thread reported that it was open. */
   readonly wasOpen: boolean;
-  /** Somebody was told that something is kept in it. */
+  /** True if a commit succeeded, so that some miner was told that its share is kept in it. */
   readonly wasUsed: boolean;
-  /** Its file is not where it was. */
+  /** True if its file was moved, replaced or deleted. */
   readonly isGone: boolean;
 }
 
-/** Each had shares and a fault of its own, and the journals after it have said where it ends. */
+/**
+ * Ended journals that are remembered. Each of them had shares and a failure of its own, and later journals have already
+ * written where it ends.
+ */
 const MAX_ENDS = 1_000;
 
-/** The journals that this process had to give up, for the one that it begins next. */
+/** The journals that this process had to give up. Its next journal needs this list. */
 export class JournalEnds {
   #ended: readonly EndedJournal[] = [];
 
   add(ended: EndedJournal): void {
-    // One that was never open is removed by the next one that gets as far.
+    // The file of a journal that was never open is removed by the next journal that gets as far as making its own.
     const others = this.#ended.filter(({ wasOpen }) => wasOpen || ended.wasOpen);
     this.#ended = [...others, ended];
   }
 
-  /** A new journal is open: it says where the others end, and those without use are removed. */
+  /** A new journal is open: its file says where the others end, and those without shares were removed. */
   opened(): void {
     this.#ended = this.#ended.filter(({ wasUsed }) => wasUsed).slice(-MAX_ENDS);
   }
 
-  /** What the next journal has to know. @param folder where they all lie */
+  /** The facts that the next journal needs. @param folder of all journals */
   forNext(folder: string): {
     readonly ends: readonly JournalEnd[];
     readonly missing: readonly string[];

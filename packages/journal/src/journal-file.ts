@@ -5,10 +5,10 @@ import Database from 'better-sqlite3';
 import { JOURNAL_VERSION, type JournalEnd } from './journal-schema.ts';
 import type { JournaledShare, ShareKey, ShareOutcome } from './share-record.ts';
 
-/** The networks of chains as they were called in a configuration; a name that is missing is its own network. */
+/** Networks by the names that chains had in a configuration. A name that is missing counts as a network itself. */
 export type NetworksOfChains = Readonly<Record<string, string>>;
 
-/** A group of work as it is named in all journals. */
+/** Identity of a group of work, the same in all journals. */
 export type WorkGroup = Pick<ShareKey, 'network' | 'workGroup'>;
 
 interface Row {
@@ -32,27 +32,27 @@ interface Row {
 export interface JournalFileOptions {
   readonly file: string;
   readonly networks: NetworksOfChains;
-  /** Longest wait for somebody who holds the file. */
+  /** Longest wait for another process that has locked the file. */
   readonly waitMs: number;
 }
 
 const TABLE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'journal'";
-/** The names in a small number of looks into the index, however many shares there are. */
+/** Finds the names of chains with one search in the index for each name, however many shares there are. */
 const CHAINS = `
   WITH RECURSIVE name(chain) AS (
     SELECT min(chain) FROM share
     UNION ALL SELECT (SELECT min(chain) FROM share WHERE chain > name.chain) FROM name WHERE chain IS NOT NULL
   ) SELECT chain FROM name WHERE chain IS NOT NULL`;
 
-/** A journal of any version that this program knows, open for reading. */
+/** A journal that is open for reading, of any version that this program knows. */
 export class JournalFile {
   readonly file: string;
-  /** What the file says that it is; its name may say something else. */
+  /** Name of the journal according to its content; the name of a copied or renamed file differs. */
   readonly instance: string;
   readonly version: number;
   readonly #db: Database.Database;
   readonly #networks: NetworksOfChains;
-  /** The column that says which network it is, and the values that it has for one. */
+  /** The column that identifies the network, and for version 1 all names of chains in the file. */
   readonly #column: 'network' | 'chain';
   readonly #chains: readonly string[];
 
@@ -69,7 +69,7 @@ export class JournalFile {
       throw unreadable(file, error);
     }
     try {
-      // A file that somebody has only begun has no tables yet.
+      // A file that was only begun has no tables yet.
       const isMade = this.#db.prepare(TABLE).get() !== undefined;
       const found = isMade ? this.#db.prepare('SELECT instance, version FROM journal').get() : undefined;
       if (found === undefined) throw emptyError(file);
@@ -92,38 +92,41 @@ export class JournalFile {
     return path.basename(this.file);
   }
 
-  /** A copy, or a file that somebody renamed: the names do not fit. */
+  /** True for a copy or a renamed file: its name does not fit its content. */
   get isMisnamed(): boolean {
     return this.name !== `${this.instance}.db`;
   }
 
-  /** Nobody will ever write to it again. What version 1 left behind says so only by its lack of a log that holds anything. */
+  /**
+   * True if no process will write to it again. A journal of version 1 shows this only by a log that is empty or
+   * missing.
+   */
   get isOver(): boolean {
     if (this.version === 1) return (statSync(`${this.file}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0;
     return this.ends().some(({ instance }) => instance === this.instance);
   }
 
-  /** Changes with every commit of its process. */
+  /** A value that changes with every commit of the process that writes the journal. */
   get dataVersion(): unknown {
     return this.#db.pragma('data_version', { simple: true });
   }
 
-  /** Which journals this one says are over, itself among them where it was closed as it should be. */
+  /** The ended journals that this one lists. It lists itself if its process closed it in order. */
   ends(): JournalEnd[] {
     if (this.version === 1) return [];
     const query = 'SELECT instance, last_sequence AS lastSequence, reason FROM ended';
     return this.#all(query) as JournalEnd[];
   }
 
-  /** Of the newest row that is here; 0 where there is none. */
+  /** Sequence of the newest row in this file; 0 without rows. */
   lastSequence(): number {
     const [row] = this.#all('SELECT max(sequence) AS last FROM share') as { last: number | null }[];
     return row?.last ?? 0;
   }
 
   /**
-   * What is missing of a journal that is over, as a sentence.
-   * @param last the row up to which miners were told that their shares are kept; undefined where nobody says so
+   * A sentence about the rows that an ended journal has lost; undefined if none is missing.
+   * @param last the last row for which a miner was told that its share is kept; undefined if no journal says it
    */
   lossBefore(last: number | undefined): string | undefined {
     const found = this.lastSequence();
@@ -131,13 +134,13 @@ export class JournalFile {
     return `${this.file} has lost shares that were kept: it ends with row ${found} instead of ${last}; bring it back from a copy`;
   }
 
-  /** Nobody was ever told that anything is kept in it: its process removes it when it ends. */
+  /** True if it holds nothing: no miner was told that a share is kept in it, and its process removes it at its end. */
   get isEmpty(): boolean {
     const tables = this.version === 1 ? ['share'] : ['share', 'lighter', 'ended'];
     return tables.every((table) => this.#db.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get() === undefined);
   }
 
-  /** The groups that shares after a sequence belong to, in the order of their first one. */
+  /** Groups of the shares after a sequence, in the order of their first such share. */
   groups(after: number): WorkGroup[] {
     const column = this.#column;
     const query = `SELECT ${column} AS network, work_group AS workGroup FROM share WHERE sequence > ?
@@ -146,14 +149,14 @@ export class JournalFile {
     return rows.map(({ network, workGroup }) => ({ network: this.#networkOf(network), workGroup }));
   }
 
-  /** All rows of a group by sequence; what had been refused may be among them. */
+  /** All rows of a group by sequence. Rows that were refused may be among them. */
   sharesOf({ network, workGroup }: WorkGroup): JournaledShare[] {
     const query = `SELECT * FROM share WHERE ${this.#column} = ? AND work_group = ?`;
     const rows = this.#valuesFor(network).flatMap((value) => this.#all(query, value, workGroup) as Row[]);
     return rows.map((row) => this.#share(row)).sort((a, b) => a.sequence - b.sequence);
   }
 
-  /** Digests and weights of a group. @param last rows behind it were refused */
+  /** Digests and weights of a group. @param last the last row that counts; rows behind it were refused */
   weightsOf({ network, workGroup }: WorkGroup, last: number): (readonly [Uint8Array, bigint])[] {
     const query = `SELECT digest, weight FROM share WHERE ${this.#column} = ? AND work_group = ? AND sequence <= ?`;
     const statement = this.#db.prepare(query);
@@ -163,7 +166,10 @@ export class JournalFile {
     return rows.map(({ digest, weight }) => [digest, BigInt(weight)] as const);
   }
 
-  /** The smallest weight that a share has here; undefined where it is not here. @param last as for `weightsOf` */
+  /**
+   * The smallest weight of a share in this file; undefined if the file does not have it.
+   * @param last as for `weightsOf`
+   */
   weightOf({ network, workGroup, digest }: ShareKey, last: number): bigint | undefined {
     const query = `SELECT weight FROM share WHERE ${this.#column} = ? AND work_group = ? AND digest = ? AND sequence <= ?`;
     const statement = this.#db.prepare(query).pluck();
@@ -176,7 +182,7 @@ export class JournalFile {
     return smallest([...found, ...less].map(BigInt));
   }
 
-  /** Shares of a group that came again for less, here or in a journal before this one. */
+  /** Shares of a group that came again with a smaller weight; the first copy may be in another journal. */
   lighterOf({ network, workGroup }: WorkGroup): { readonly digest: Uint8Array; readonly weight: bigint }[] {
     if (this.version === 1) return [];
     const query = 'SELECT digest, weight FROM lighter WHERE network = ? AND work_group = ? ORDER BY id';
@@ -184,7 +190,7 @@ export class JournalFile {
     return rows.map(({ digest, weight }) => ({ digest, weight: BigInt(weight) }));
   }
 
-  /** Groups that `lighterOf` speaks of: their shares may lie in other journals. */
+  /** Groups for which `lighterOf` has shares. The shares themselves may be in other journals. */
   lighterGroups(): WorkGroup[] {
     if (this.version === 1) return [];
     const query = 'SELECT DISTINCT network, work_group AS workGroup FROM lighter';
@@ -195,7 +201,7 @@ export class JournalFile {
     this.#db.close();
   }
 
-  /** @throws AditError `ADIT_JOURNAL_UNREADABLE`: a file may be whole where one looks first, and broken behind */
+  /** @throws AditError `ADIT_JOURNAL_UNREADABLE`: the first pages of a file may be whole, and later ones broken */
   #all(query: string, ...values: unknown[]): unknown[] {
     try {
       return this.#db.prepare(query).all(...values);
@@ -229,7 +235,7 @@ export class JournalFile {
       dialect: row.dialect,
       weight: BigInt(row.weight),
       shareTarget: BigInt(row.share_target),
-      // Version 1 wrote 0 where the network wanted nothing.
+      // Version 1 wrote 0 while the network wanted no block.
       networkTarget: target === null || target === '0' ? null : BigInt(target),
       digest: new Uint8Array(row.digest),
       outcome: row.outcome,

@@ -1,16 +1,16 @@
 import type { WorkGroup } from './journal-file.ts';
 import type { ShareRecord, WeightAlarm } from './share-record.ts';
 
-/** What the main thread asks of the journal's thread. At most one commit is under way. */
+/** Requests of the main thread to the journal's thread. At most one commit is under way. */
 export type JournalRequest =
   | { readonly kind: 'commit'; readonly records: readonly ShareRecord[] }
   | { readonly kind: 'digests'; readonly id: number; readonly group: WorkGroup }
-  /** Is our file where it was, and is anything wrong with the others? */
+  /** Check whether our file is still in its place, and the other journals for faults. */
   | { readonly kind: 'look' }
   | { readonly kind: 'close' };
 
 export type JournalAnswer =
-  /** The file is there, and says which journals before it are over. */
+  /** The file is there, and lists the journals that have ended. */
   | { readonly kind: 'open' }
   | {
       readonly kind: 'committed';
@@ -19,8 +19,8 @@ export type JournalAnswer =
       readonly alarms: readonly WeightAlarm[];
     }
   | { readonly kind: 'digests'; readonly id: number; readonly digests: readonly Uint8Array[] }
-  /** All that somebody should look at, as often as it changes. */
+  /** All faults that the operator should look at. Sent whenever they change. */
   | { readonly kind: 'faults'; readonly faults: readonly string[] }
-  /** Nothing of the commit under way was kept; this thread ends, and its file with it. @see JournalEnd */
+  /** The current commit is refused; this thread ends, and its file is not used any more. @see JournalEnd */
   | { readonly kind: 'broken'; readonly reason: string; readonly isGone: boolean }
   | { readonly kind: 'closed' };

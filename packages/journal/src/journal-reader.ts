@@ -7,25 +7,25 @@ import { journalFolder } from './new-journal.ts';
 import { groupKey, journalNames, shareKey } from './other-journals.ts';
 import type { JournaledShare, WeightAlarm } from './share-record.ts';
 
-/** Which journals are read. */
+/** Which journals the reader reads. */
 export interface JournalReaderOptions {
   readonly dataFolder: string;
   /** The networks of chains by their names, for journals of version 1. */
   readonly networks?: NetworksOfChains;
 }
 
-/** Why a row is not counted. */
+/** Why the reader does not count a row. */
 export type LeftOutBecause =
-  /** The same row of the same instance, in a second file. */
+  /** A second file has the same row of the same instance. */
   | 'copy'
   /** Another instance has the same share. */
   | 'other_instance'
   /** The same instance has the same share under another name of the chain. */
   | 'other_chain'
-  /** The miner was told that it is not kept: it lies behind the end of its journal. */
+  /** The miner was told that its share is not kept: the row lies behind the end of its journal. */
   | 'refused';
 
-/** A row that is not counted, and why. */
+/** A row that the reader does not count, and why. */
 export interface LeftOut {
   readonly file: string;
   readonly instance: string;
@@ -35,35 +35,38 @@ export interface LeftOut {
 
 /** All shares of one group of work, each once. */
 export interface CountedGroup extends WorkGroup {
-  /** By instance and sequence; the smallest weight that a share came with. */
+  /** In the order of instance and sequence. Each has the smallest weight with which it came. */
   readonly shares: readonly JournaledShare[];
   readonly leftOut: readonly LeftOut[];
   readonly alarms: readonly WeightAlarm[];
 }
 
-/** Handles that stay open between groups. */
+/** Files that stay open between groups; with more, a folder with many journals could use up the file handles. */
 const MAX_OPEN = 32;
 
-/** A journal that is just being closed, or that its process left in a hurry, is ready within milliseconds. */
+/**
+ * Longest wait for a locked journal. A journal that is being closed, or whose process was killed, is readable again
+ * within milliseconds.
+ */
 const WAIT_MS = 5_000;
 
 interface Place {
   readonly file: string;
   readonly instance: string;
   readonly isMisnamed: boolean;
-  /** It held nothing when it was first looked at: its process may remove it at any time. */
+  /** True if it held nothing at the first look: its process may remove it at any time. */
   readonly mayGo: boolean;
 }
 
 /**
- * Counts the shares of all journals in a data folder: a (network, group of work, digest) once, whatever instances, names
- * of chains and copies it lies in. It reads a group at a time, since two shares of different groups are never the same:
- * its memory holds one group, and for each group which files speak of it.
+ * Counts the shares of all journals in a data folder: each (network, group of work, digest) once, even if several
+ * instances, names of chains or copies have it. It reads one group at a time, because shares of different groups are
+ * never the same. So it holds the shares of one group in memory, and for each group the list of its files.
  *
- * Who counts while a pool runs counts a group when its work is over, or again whenever it has grown.
+ * If you count while a pool runs, count a group when its work is over, or again whenever it has grown.
  */
 export class JournalReader {
-  /** What somebody should look at: empty files, copies, files that were renamed. */
+  /** Faults that the operator should look at, one sentence each: empty, copied, renamed files, and lost shares. */
   readonly faults: readonly string[];
   readonly #networks: NetworksOfChains;
   readonly #places: readonly Place[];
@@ -72,7 +75,8 @@ export class JournalReader {
 
   /**
    * Looks at every journal once.
-   * @throws AditError `ADIT_JOURNAL_VERSION`, `ADIT_JOURNAL_UNREADABLE`: what it holds could be missing, or be counted twice
+   * @throws AditError `ADIT_JOURNAL_VERSION`, `ADIT_JOURNAL_UNREADABLE`: without such a file, shares would be missing
+   *   or be counted twice
    */
   constructor({ dataFolder, networks = {} }: JournalReaderOptions) {
     this.#networks = networks;
@@ -88,7 +92,7 @@ export class JournalReader {
         if (isMisnamed) faults.push(`${file} is the journal ${instance}, copied or renamed`);
         for (const end of journal.ends()) this.#learn(end.instance, end.lastSequence);
       } catch (error) {
-        // Its process ended without a share, between the list and this look.
+        // Its process ended without a share and removed it, after the folder was listed.
         if (!existsSync(file)) continue;
         if ((error as { code?: unknown }).code !== 'ADIT_JOURNAL_EMPTY') throw error;
         faults.push((error as Error).message);
@@ -99,16 +103,16 @@ export class JournalReader {
       if (loss !== undefined) faults.push(loss);
     }
     this.faults = faults;
-    // Of an instance the file with its name comes first: what copies repeat is left out there.
+    // The file that has the name of its instance comes first, so that rows are left out in its copies, not in it.
     this.#places = places.sort(
       (a, b) => compare(a.instance, b.instance) || Number(a.isMisnamed) - Number(b.isMisnamed),
     );
   }
 
   /**
-   * Every group that has shares, counted whole, in the order of the instances and of the groups' first shares in them.
-   * @param after only groups that have grown after these sequences, by instance, and the few with shares that came again
-   *   for less: what was there at the last counting is not read again
+   * Counts every group that has shares, in the order of the instances, and of each group's first share in them.
+   * @param after sequences by instance, to count only groups that have grown since, and the few whose shares came again
+   *   with a smaller weight; all other groups are not read again
    */
   *groups(after: ReadonlyMap<string, number> = new Map()): Generator<CountedGroup> {
     const filesOf = new Map<string, Place[]>();
@@ -179,9 +183,9 @@ export class JournalReader {
   }
 }
 
-/** Everything at once: what fits into memory, for tests and small pools. */
+/** The shares of all groups at once. They must fit into memory: for tests and small pools. */
 export interface CountedShares {
-  /** By instance and sequence. */
+  /** In the order of instance and sequence. */
   readonly shares: readonly JournaledShare[];
   readonly leftOut: readonly LeftOut[];
   readonly alarms: readonly WeightAlarm[];
@@ -205,7 +209,7 @@ export function countShares(options: JournalReaderOptions): CountedShares {
   }
 }
 
-/** All shares that count, by instance and sequence. @throws as `JournalReader` */
+/** All shares that count, in the order of instance and sequence. @throws as `JournalReader` */
 export function readShares(dataFolder: string): JournaledShare[] {
   return [...countShares({ dataFolder }).shares];
 }

@@ -1,12 +1,12 @@
 /**
- * The version of the files that this program writes. It reads all up to it, and refuses newer ones.
+ * The version of the files that this program writes. The program reads all versions up to it, and refuses newer ones.
  *
- * 1: no network, only the chain's name in the configuration; a digest was unique for a chain.
+ * 1: without the network, only with the chain's name in the configuration; a digest was unique for a chain.
  * 2: the key is (network, group of work, digest); `lighter` and `ended`; network_target may be null.
  */
 export const JOURNAL_VERSION = 2;
 
-// All amounts are decimal text: SQLite's integers end at 2^63. Rows are only ever added.
+// All amounts are decimal text, because SQLite's integers end at 2^63. Rows are added, but never changed or removed.
 export const SCHEMA = `
   CREATE TABLE journal (instance TEXT NOT NULL, version INTEGER NOT NULL, created_ms INTEGER NOT NULL) STRICT;
   CREATE TABLE share (
@@ -41,12 +41,12 @@ export const SCHEMA = `
   CREATE TABLE ended (instance TEXT NOT NULL, last_sequence INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
 `;
 
-/** What was the last acknowledged row of a journal that is over, and why it is. */
+/** The last acknowledged row of an ended journal, and the reason for its end. */
 export interface JournalEnd {
   readonly instance: string;
   readonly lastSequence: number;
   readonly reason: string;
 }
 
-/** The reason in a journal that was closed as it should be. */
+/** The reason in a journal that its process closed in order. */
 export const CLOSED = 'closed';

@@ -13,28 +13,31 @@ export interface JournalStoreOptions {
   /** File name of the journal; it must be new. */
   readonly instance: string;
   readonly access: FileAccess;
-  /** The journals of this process that are over. */
+  /** The journals of this process that have ended. */
   readonly ends: readonly JournalEnd[];
-  /** Files of this process in which nobody was told that anything is kept. */
+  /** Files of this process for which no miner was told that a share is kept. */
   readonly unused: readonly string[];
-  /** Instances whose files this process has lost: they are missed until somebody brings them back. */
+  /** Instances whose files this process has lost: a fault is reported until they are back. */
   readonly missing: readonly string[];
   readonly networks: NetworksOfChains;
-  /** For tests: every commit takes so much longer, as on a slow disk. */
+  /** For tests: every commit takes this much longer, as on a slow disk. */
   readonly commitDelayMs: number;
 }
 
 export interface Commit {
-  /** For each record whether it is new; a known digest is not kept again. */
+  /** For each record, whether it is new. A known digest is not kept again. */
   readonly kept: readonly boolean[];
-  /** The last row that has ever been kept here. */
+  /** The last row in this file. */
   readonly lastSequence: number;
   readonly alarms: readonly WeightAlarm[];
 }
 
-/** Writers of this file are we alone; who opens it by hand for writing must not hold the pool up. */
+/**
+ * Longest wait for a lock. Only our process writes this file; a person that opens it for writing must not delay the
+ * pool.
+ */
 const LOCK_WAIT_MS = 1_000;
-/** Each is one fault, seen a thousand times or once: a few tell as much. */
+/** Alarms reported for one commit. Many alarms have the same cause, so a few tell as much as all. */
 const MAX_ALARMS = 16;
 
 const KEY = 'network = ? AND work_group = ? AND digest = ?';
@@ -42,9 +45,9 @@ const KEY = 'network = ? AND work_group = ? AND digest = ?';
 /**
  * The journal of one process: one new SQLite file, written by one thread.
  *
- * synchronous=FULL in WAL mode makes each commit wait for the disk: what has been committed survives a kill and a power
- * cut. No other process is ever waited for. After the first failure of any kind the file is used no more: what a commit
- * that failed left in its log could come back with the next one.
+ * synchronous=FULL in WAL mode makes each commit wait for the disk, so that committed shares survive a kill and a power
+ * cut. The store never waits for another process. After the first failure of any kind, the file is not used any more:
+ * the next commit could bring back shares that a failed commit left in its log.
  */
 export class JournalStore {
   readonly others: OtherJournals;
@@ -60,7 +63,7 @@ export class JournalStore {
   readonly #insertLighter: Database.Statement;
   #lastSequence = 0;
 
-  /** @throws AditError `ADIT_JOURNAL_EXISTS`; whatever the disk said */
+  /** @throws AditError `ADIT_JOURNAL_EXISTS`; errors of the file system and of SQLite */
   constructor(options: JournalStoreOptions) {
     const { dataFolder, instance, access, ends, missing, networks } = options;
     const folder = journalFolder(dataFolder);
@@ -78,21 +81,21 @@ export class JournalStore {
     this.#lighter = this.#db.prepare(`SELECT weight FROM lighter WHERE ${KEY}`).pluck();
     this.#digests = this.#db.prepare('SELECT digest FROM share WHERE network = ? AND work_group = ?').pluck();
     this.#insertLighter = this.#db.prepare('INSERT INTO lighter VALUES (NULL, ?, ?, ?, ?, ?)');
-    // The first look makes the log beside it.
+    // The first read makes SQLite create the log, which `FilesInUse` needs.
     this.#db.prepare('SELECT instance FROM journal').get();
     this.#file = file;
     this.#files = new FilesInUse(file);
     this.others = new OtherJournals({ folder, instance, networks, missing, ends });
   }
 
-  /** @throws AditError `ADIT_JOURNAL_GONE` where a file is no longer what and where it was */
+  /** @throws AditError `ADIT_JOURNAL_GONE` if a file was moved, replaced or changed by others */
   checkPlace(): void {
     this.#files.check();
   }
 
   /**
-   * One transaction for all.
-   * @throws whatever went wrong; nothing was kept then, and the store must be abandoned
+   * Keeps all records in one transaction.
+   * @throws any error of the commit; then no record counts as kept, and the caller must abandon the store
    */
   commit(records: readonly ShareRecord[]): Commit {
     this.checkPlace();
@@ -110,13 +113,13 @@ export class JournalStore {
       }),
     )();
     if (this.#commitDelayMs > 0) sleep(this.#commitDelayMs);
-    // Nobody must hear that a share is kept in a file that went while it was written.
+    // Check again: no miner may be told that its share is kept in a file that was removed during the commit.
     this.#files.committed(sequence > this.#lastSequence);
     this.#lastSequence = sequence;
     return { kept, lastSequence: sequence, alarms };
   }
 
-  /** Digests of a group, here and in the journals of other processes; pauses now and then. */
+  /** Digests of a group, here and in the journals of other processes. The generator pauses after each file. */
   *digestsOf(group: WorkGroup): Generator<void, Uint8Array[]> {
     this.checkPlace();
     const others = yield* this.others.digestsOf(group);
@@ -125,8 +128,8 @@ export class JournalStore {
   }
 
   /**
-   * The file says that it is whole, and needs no log beside it any more. One that never held anything is removed: a start
-   * that fails again and again must leave no heap of files that nobody may delete.
+   * Marks the file as complete, and merges the log into it. A file that never held anything is removed: a pool whose
+   * start fails again and again must not leave many empty files, which nobody dares to delete.
    */
   close(): void {
     this.others.close();
@@ -136,7 +139,7 @@ export class JournalStore {
       isNeedless = this.#holdsNothing;
       if (!isNeedless) this.#finish();
     } catch {
-      // Everything that was acknowledged is on disk; the rest only makes reading easier.
+      // All acknowledged shares are on disk. The steps above only make reading easier.
     }
     this.#release();
     if (isNeedless) removeJournal(this.#file);
@@ -144,14 +147,14 @@ export class JournalStore {
 
   #finish(): void {
     this.#db.prepare('INSERT INTO ended VALUES (?, ?, ?)').run(this.#instance, this.#lastSequence, CLOSED);
-    // Whoever looks at it at this moment is not waited for.
+    // Do not wait for a process that reads the file at this moment.
     this.#db.pragma('busy_timeout = 0');
     this.#db.pragma('wal_checkpoint(TRUNCATE)');
-    // So that somebody who may not write in the folder can read it.
+    // Without WAL mode, users who may not write in the folder can read the file.
     this.#db.pragma('journal_mode = DELETE');
   }
 
-  /** Nothing is written to it any more. */
+  /** Gives the file up after a failure, without writing to it. */
   abandon(): void {
     this.others.close();
     this.#release();
@@ -163,13 +166,13 @@ export class JournalStore {
     this.#files.close();
   }
 
-  /** No share, no smaller weight of one, and no word about where another journal ends: asked of the file itself. */
+  /** True if the file has no share, no smaller weight and no end of another journal. It asks the file, not memory. */
   get #holdsNothing(): boolean {
     const tables = ['share', 'lighter', 'ended'];
     return tables.every((table) => this.#db.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get() === undefined);
   }
 
-  /** A share came again. Where it weighs less than what counts so far, that is kept too. */
+  /** A share came again. If its weight is smaller than all known ones, that weight is kept too. */
   #compare(record: ShareRecord, elsewhere: bigint | undefined, alarms: WeightAlarm[]): void {
     const { network, workGroup, digest, weight, timeMs } = record;
     const key = [network, workGroup, digest] as const;
@@ -183,7 +186,7 @@ export class JournalStore {
   }
 }
 
-/** Each once. */
+/** Sorts weights, and removes equal ones. */
 export function ascending(weights: readonly bigint[]): bigint[] {
   return [...new Set(weights)].sort((a, b) => (a < b ? -1 : 1));
 }
@@ -202,7 +205,7 @@ function valuesOf(sequence: number, record: ShareRecord): unknown[] {
     record.dialect,
     record.weight.toString(),
     record.shareTarget.toString(),
-    // Nothing can meet a target of 0: there was none.
+    // No hash can meet a target of 0: it means that there was no target.
     record.networkTarget === 0n ? null : (record.networkTarget?.toString() ?? null),
     record.digest,
     record.outcome,

@@ -3,10 +3,10 @@ import { AditError, messageOf } from '@adit/primitives';
 import type { JournalAnswer, JournalRequest } from './journal-protocol.ts';
 import { JournalStore, type JournalStoreOptions } from './journal-store.ts';
 
-/** Reading other journals for one group gives way to commits after so long. */
+/** Reading other journals for a group makes way for commits after this time, so that no share waits longer for it. */
 const SLICE_MS = 5;
 
-// The thread that waits for the disk, so that nobody else has to.
+// This thread waits for the disk, so that the main thread never does.
 const port = parentPort;
 if (port === null) throw new Error('the journal worker runs in a worker thread');
 const store = new JournalStore(workerData as JournalStoreOptions);
@@ -28,14 +28,14 @@ port.on('message', (request: JournalRequest) => {
   }
 });
 
-/** After any failure the file is used no more, and its reader is told by the next one where it ends. */
+/** After any failure the file is not used any more. The next journal says where this one ends, for its readers. */
 function end(error: unknown): void {
   isOver = true;
   const isGone = error instanceof AditError && error.code === 'ADIT_JOURNAL_GONE';
   try {
     store.abandon();
   } catch {
-    // The reason is the first failure.
+    // Report the first failure, not this one.
   }
   answer({ kind: 'broken', reason: messageOf(error), isGone });
   port?.close();
@@ -61,7 +61,7 @@ function tellFaults(): void {
   answer({ kind: 'faults', faults: found });
 }
 
-/** There may be a thousand journals: commits come in between. */
+/** Reads in slices, because there may be a thousand journals, and commits must come between them. */
 function readDigests(id: number, reading: Generator<void, Uint8Array[]>): void {
   if (isOver) return;
   const until = performance.now() + SLICE_MS;

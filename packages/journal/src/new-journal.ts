@@ -13,21 +13,21 @@ export interface NewJournal {
   readonly folder: string;
   readonly instance: string;
   readonly access: FileAccess;
-  /** Journals that are over, and where they end. */
+  /** Journals that have ended, and where they end. */
   readonly ends: readonly JournalEnd[];
-  /** Journals in which nobody was ever told that a share is kept: they are removed when this one says that they are over. */
+  /** Journals for which no miner was ever told that a share is kept: removed once the new file says that they ended. */
   readonly unused: readonly string[];
 }
 
 /**
- * Makes the file of a new journal, whole: it appears under its name with everything that it says about itself and about
- * the journals that are over, or not at all.
+ * Makes the file of a new journal. The file appears under its name with all its facts about itself and about ended
+ * journals, or it does not appear at all.
  *
- * What it says of others holds from the moment of its name on, also where the disk then refuses to keep it: a kill
- * between a failed commit and this file must not bring back what that commit was refused.
+ * Its facts about other journals hold as soon as it has its name, even if the disk then fails to sync it: if the
+ * process is killed between a failed commit and this file, the refused shares of that commit must not come back.
  *
- * @returns its path
- * @throws AditError `ADIT_JOURNAL_EXISTS`; whatever the disk said
+ * @returns the path of the file
+ * @throws AditError `ADIT_JOURNAL_EXISTS`; errors of the file system and of SQLite
  */
 export function makeJournal({ folder, instance, access, ends, unused }: NewJournal): string {
   const file = path.join(folder, `${instance}.db`);
@@ -48,7 +48,7 @@ export function makeJournal({ folder, instance, access, ends, unused }: NewJourn
   return file;
 }
 
-/** Removes a journal that nobody needs, with what SQLite keeps beside it. */
+/** Removes a journal without shares, and the files that SQLite keeps beside it. */
 export function removeJournal(file: string): void {
   for (const end of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${end}`, { force: true });
 }
@@ -57,7 +57,7 @@ function build(draft: string, instance: string, access: FileAccess, ends: readon
   makePrivateFile(draft, access);
   const db = new Database(draft);
   try {
-    // The whole file is synced at once, by its descriptor: see above.
+    // `makeJournal` syncs the whole file once, through its own descriptor.
     db.pragma('synchronous = OFF');
     db.pragma('journal_mode = WAL');
     db.transaction(() => {

@@ -7,39 +7,44 @@ import type { ShareKey } from './share-record.ts';
 
 export interface OtherJournalsOptions {
   readonly folder: string;
-  /** Our own, which is not looked at. */
+  /** Our own journal, which is left out. */
   readonly instance: string;
   readonly networks: NetworksOfChains;
-  /** Instances whose files should be here, and are not. */
+  /** Instances whose files should be here, but are not. */
   readonly missing: readonly string[];
-  /** Journals of this process that are over. */
+  /** Journals of this process that have ended. */
   readonly ends: readonly JournalEnd[];
 }
 
-/** Processes that share a data folder: two in an upgrade. More than these are asked for each group, not for each share. */
+/**
+ * Journals of other processes that are asked for each share; the rest are asked once for each group. An upgrade has two
+ * processes on one data folder.
+ */
 const MAX_LIVE = 16;
-/** Groups that this thread knows to have been read: headers of ten minutes, and tips, with room to spare. */
+/**
+ * Groups whose shares in other journals are remembered: the headers of ten minutes and the tips, with room to spare.
+ */
 const MAX_GROUPS = 2048;
 
 interface Known {
-  /** Changes when somebody mends or replaces the file. */
+  /** Changes when the file is repaired or replaced. */
   readonly signature: string;
   readonly instance: string | undefined;
   readonly fault: string | undefined;
-  /** Undefined where nobody writes to it any more. */
+  /** Undefined if no process writes to it any more, or if it is not asked for each share. */
   live: { readonly journal: JournalFile; readonly version: unknown } | undefined;
 }
 
 /**
- * The journals beside our own: those of earlier processes, and of others that run at this moment.
+ * The journals beside our own: those of earlier processes, and of processes that run at the same time.
  *
- * All of this is done as well as it can be, and nothing here ever waits or stops a share: what two processes keep at the
- * same time is counted once by whoever reads the journals.
+ * It works on a best-effort basis, and never waits or stops a share. If two processes keep a share at the same time,
+ * the reader of the journals counts it once.
  */
 export class OtherJournals {
   readonly #options: OtherJournalsOptions;
   readonly #known = new Map<string, Known>();
-  /** Groups that have been read here, with what was found. */
+  /** Weights of the shares in other journals, by group, for groups that were read. */
   readonly #groups = new Map<string, ReadonlyMap<string, bigint>>();
   readonly #ends = new Map<string, number>();
   #folderVersion = '';
@@ -50,7 +55,7 @@ export class OtherJournals {
     this.look();
   }
 
-  /** What somebody should look at: one sentence each. */
+  /** Faults that the operator should look at, one sentence each. */
   get faults(): string[] {
     const { folder, missing } = this.#options;
     const known = [...this.#known.values()];
@@ -63,7 +68,7 @@ export class OtherJournals {
     ];
   }
 
-  /** Finds new files, and those that have changed or gone. */
+  /** Finds files that are new, changed or gone. */
   look(): void {
     const { folder, instance } = this.#options;
     this.#folderVersion = versionOf(folder);
@@ -74,13 +79,13 @@ export class OtherJournals {
       live?.journal.close();
       this.#known.delete(name);
     }
-    // Names begin with a time: the newest are most likely those of processes that live.
+    // Names begin with a time, and the newest journals most likely belong to processes that run.
     for (const name of names.sort().reverse()) this.#lookAt(name);
   }
 
   /**
-   * Digests of a group in all of them. Pauses after each file, so that commits come in between.
-   * What cannot be read is a fault, and no reason to refuse shares.
+   * Digests of a group in all other journals. The generator pauses after each file, so that commits can come between.
+   * A file that cannot be read is a fault for the operator, but not a reason to refuse shares.
    */
   *digestsOf(group: WorkGroup): Generator<void, Uint8Array[]> {
     this.look();
@@ -101,8 +106,8 @@ export class OtherJournals {
   }
 
   /**
-   * To be asked before each commit: a function that says by which weight another journal holds a share, as far as it
-   * can be seen without waiting. Where this process is alone it costs next to nothing.
+   * Call it before each commit. It returns a function that gives the smallest weight of a share in other journals, as
+   * far as they can be read without waiting. If this process is alone, this costs next to nothing.
    */
   lookup(): (share: ShareKey) => bigint | undefined {
     if (versionOf(this.#options.folder) !== this.#folderVersion) this.look();
@@ -135,7 +140,7 @@ export class OtherJournals {
       known.live = undefined;
     }
     const signature = signatureOf(file);
-    // One that is over by now is looked at once more: it may have lost something.
+    // A journal that was live and has ended is checked once more: it may have lost shares.
     if (
       known !== undefined &&
       live === undefined &&
@@ -152,20 +157,22 @@ export class OtherJournals {
         ? `${file} is the journal ${instance}, copied or renamed: move copies away, and give it its name back`
         : journal.lossBefore(this.#ends.get(instance));
       const isLive = !isOver && fault === undefined && this.#liveCount < MAX_LIVE;
-      // Nothing of it has been read by now: whatever it holds, it has changed.
+      // Once groups were read, this new file may hold shares of them that were not seen: without a version it counts as
+      // changed, and is asked for each share.
       const version = known === undefined && this.#groups.size === 0 ? journal.dataVersion : undefined;
       this.#known.set(name, { signature, instance, fault, live: isLive ? { journal, version } : undefined });
       if (!isLive) journal.close();
     } catch (error) {
       journal?.close();
-      // Somebody holds it at this moment, or its process has just removed it without a share: the next look will tell.
+      // Another process has locked it for a moment, or has just removed it because it was empty: the next look will
+      // tell.
       if (!isBusy(error) && existsSync(file)) {
         this.#known.set(name, { signature, instance: undefined, fault: messageOf(error), live: undefined });
       }
     }
   }
 
-  /** Rows of a journal behind this one were refused. */
+  /** The last row of a journal that counts: the rows behind it were refused. */
   #lastOf({ instance }: JournalFile): number {
     return this.#ends.get(instance) ?? Number.MAX_SAFE_INTEGER;
   }
@@ -182,7 +189,9 @@ export class OtherJournals {
     return count;
   }
 
-  /** A thread that took over from a lost one: nobody has asked it for the groups that live. */
+  /**
+   * For a thread that replaced a lost one: the pool asked the lost thread for the live groups, and does not ask again.
+   */
   #readGroup(key: string, group: WorkGroup): ReadonlyMap<string, bigint> {
     const weights = new Map<string, bigint>();
     for (const name of this.#known.keys()) {
@@ -221,7 +230,7 @@ export class OtherJournals {
   }
 }
 
-/** Names of journals in a folder, in order; none where there is no folder. */
+/** Names of journals in a folder, in order; empty if there is no such folder. */
 export function journalNames(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -246,7 +255,7 @@ function quietly<T>(read: () => T): T | undefined {
 }
 
 function isBusy(error: unknown): boolean {
-  // `SQLITE_BUSY` and its extended codes. What could not be opened at all has the error of SQLite as its cause.
+  // `SQLITE_BUSY` and its extended codes. If the file could not be opened, SQLite's error is the cause of ours.
   const cause = error instanceof AditError ? error.cause : error;
   return cause instanceof Error && 'code' in cause && String(cause.code).startsWith('SQLITE_BUSY');
 }

@@ -11,18 +11,20 @@ import {
 import path from 'node:path';
 import { AditError, messageOf } from '@adit/primitives';
 
-/** Who may look into the data folder, besides the user of the pool. */
+/** Access to the data folder for others than the user of the pool. */
 export interface FileAccess {
   readonly folderMode: number;
   readonly fileMode: number;
-  /** The group that may read; undefined: nobody else. */
+  /** The group that may read; undefined for the user alone. */
   readonly groupId: number | undefined;
 }
 
-/** The user alone. */
+/** Only the user may read and write. */
 export const OWNER_ONLY: FileAccess = { folderMode: 0o700, fileMode: 0o600, groupId: undefined };
 
-/** The user, and members of a group for reading. What is made in such a folder belongs to the group by itself. */
+/**
+ * The user may read and write, and members of a group may read. New files in such a folder get the group by themselves.
+ */
 export function readableBy(groupId: number): FileAccess {
   return { folderMode: 0o2750, fileMode: 0o640, groupId };
 }
@@ -43,26 +45,27 @@ export function groupIdOf(name: string, groupFile = '/etc/group'): number {
   );
 }
 
-/** Makes a folder where there is none, and takes away what others may do with it. */
+/** Makes a folder if it is missing, and removes the rights of others. */
 export function makePrivateFolder(folder: string, access: FileAccess): void {
   mkdirSync(folder, { recursive: true, mode: access.folderMode });
   tighten(folder, access);
 }
 
-/** Makes an empty file where there is none. SQLite gives the files beside a database the mode of the database. */
+/** Makes an empty file if it is missing. SQLite gives its files beside a database the mode of the database. */
 export function makePrivateFile(file: string, access: FileAccess): void {
   closeSync(openSync(file, 'a', access.fileMode));
   tighten(file, access);
 }
 
-/** Databases of the data folder itself; the other folders belong to the pool as a whole. */
+/** Files of ours in the data folder itself. In the folders below it, all files are ours. */
 const DATABASE = /\.db(-wal|-shm|-journal)?$/;
 const FOLDERS = ['journal', 'blocks', path.join('blocks', 'done'), path.join('blocks', 'owners')];
 
 /**
- * Makes the data folder and those in it, and tightens what lies there already.
- * @returns one sentence for each file that stays readable by others
- * @throws AditError `ADIT_DATA_FOLDER` where a folder cannot be made, or cannot be given to the group
+ * Makes the data folder and its folders, and sets the rights of files that exist already.
+ * @returns one sentence for each file that others can still read
+ * @throws AditError `ADIT_DATA_FOLDER` if a file or folder cannot be given to the group; errors of the file system if a
+ *   folder cannot be made
  */
 export function makeDataFolder(dataFolder: string, access: FileAccess): string[] {
   const problems: string[] = [];
@@ -70,7 +73,7 @@ export function makeDataFolder(dataFolder: string, access: FileAccess): string[]
     try {
       tighten(file, access);
     } catch (error) {
-      // Where a group was asked for, whoever asked must hear that it cannot read.
+      // An operator that asked for a group must learn that the group cannot read.
       if (access.groupId !== undefined) {
         const reason = `${file} cannot be given to the group ${access.groupId}: ${messageOf(error)}; the user of the pool must own it and be a member`;
         throw new AditError('ADIT_DATA_FOLDER', reason, { cause: error });
@@ -91,10 +94,10 @@ export function makeDataFolder(dataFolder: string, access: FileAccess): string[]
 
 function tighten(file: string, { folderMode, fileMode, groupId }: FileAccess): void {
   const found = lstatSync(file, { throwIfNoEntry: false });
-  // A log that its process has just deleted; a link is somebody's own affair.
+  // Another process may just have deleted its log. Links are left as the operator made them.
   if (found === undefined || found.isSymbolicLink()) return;
   const mode = found.isDirectory() ? folderMode : fileMode;
-  // Before the mode: to change the group takes the folder's own mark away.
+  // Change the group before the mode: chown clears the setgid bit of the folder.
   if (groupId !== undefined && found.gid !== groupId) chownSync(file, found.uid, groupId);
   else if ((found.mode & 0o7777) === mode) return;
   chmodSync(file, mode);

@@ -9,31 +9,31 @@ import { journalFolder } from './new-journal.ts';
 import { type FileAccess, OWNER_ONLY } from './private-files.ts';
 import type { ShareRecord, WeightAlarm } from './share-record.ts';
 
-/** Where a journal lies, and how much may wait for the disk. */
+/** Where a journal lies, and how many shares may wait for the disk. */
 export interface ShareJournalOptions {
-  /** Everything that Adit keeps lies below this folder. */
+  /** The folder below which Adit keeps all its files. */
   readonly dataFolder: string;
-  /** Names the first journal of this process; made from time and chance when left out. */
+  /** Name of the first journal of this process. Default: made from the time and random digits. */
   readonly instance?: string;
-  /** Who may read it; nobody but the user where left out. */
+  /** Who may read it. Default: only the user. */
   readonly access?: FileAccess;
   /** The networks of chains by their names, for journals of version 1. */
   readonly networks?: NetworksOfChains;
-  /** Shares that may wait for the disk: at 10,000 a second, six seconds of a stalled disk. */
+  /** Shares that may wait for the disk. Default 65,536: at 10,000 shares per second, six seconds of a stalled disk. */
   readonly maxPending?: number;
-  /** For tests: every commit takes so much longer, as on a slow disk. */
+  /** For tests: every commit takes this much longer, as on a slow disk. */
   readonly commitDelayMs?: number;
 }
 
-/** Whom a journal tells. All may be left out. */
+/** The functions that a journal calls. All may be left out. */
 export interface ShareJournalModules {
-  /** The journal cannot commit (with the reason), or can again (undefined). */
+  /** The journal cannot commit (the reason is given), or can do so again (undefined). */
   readonly onHealth?: (problem: string | undefined) => void;
-  /** A batch is on disk. @param ms from the request to the answer */
+  /** A batch is on disk. @param ms time from the request to the answer */
   readonly onCommit?: (shares: number, ms: number) => void;
   /** One share came with two weights; the smaller one counts. */
   readonly onAlarm?: (alarm: WeightAlarm) => void;
-  /** Files that somebody should look at, one sentence each; called when that changes. */
+  /** Files that the operator should look at, one sentence each. Called when the list changes. */
   readonly onFaults?: (faults: readonly string[]) => void;
 }
 
@@ -42,20 +42,20 @@ interface Waiting {
   readonly settle: (outcome: 'kept' | 'duplicate' | AditError) => void;
 }
 
-/** Rows in one transaction: past this a commit gets longer, not better. */
+/** Rows in one transaction: with more, a commit takes longer, and gains nothing. */
 const MAX_BATCH = 4096;
-/** Between the beginnings of two files: a disk that fails each commit must not fill with files. */
+/** Least time between the starts of two files: a disk that fails every commit must not fill with files. */
 const REOPEN_MS = 1_000;
-/** A file that was moved away is noticed so soon where nobody sends a share. */
+/** Time between two checks of the files: without shares, a file that was moved away is noticed within this time. */
 const LOOK_MS = 5_000;
 /**
  * The share journal of this process. `append` resolves after the share is on disk, never before.
  *
- * Group commit: while one batch is being committed the next one gathers, so a slow disk makes larger
+ * Group commit: while one batch is being committed, the journal gathers the next one. So a slow disk makes larger
  * batches instead of a longer queue.
  *
- * A file is used until the first failure. Then a new one begins, which says where the former one ends; only after that
- * the shares of the commit that failed are refused, so that they cannot come back.
+ * The journal uses a file until the first failure. Then it begins a new file, which says where the former one ends.
+ * Only after that it refuses the shares of the failed commit, so that they cannot come back.
  */
 export class ShareJournal {
   readonly #modules: ShareJournalModules;
@@ -63,7 +63,7 @@ export class ShareJournal {
   readonly #maxPending: number;
   readonly #queries = new Map<number, (outcome: readonly Uint8Array[] | AditError) => void>();
   readonly #looks: NodeJS.Timeout;
-  /** Undefined between the end of a thread that could not open its file and the next attempt. */
+  /** Undefined while the journal waits for its next attempt to begin a file. */
   #worker: Worker | undefined;
   #nextAttempt: NodeJS.Timeout | undefined;
   #opened: PromiseWithResolvers<void>;
@@ -75,7 +75,7 @@ export class ShareJournal {
   readonly #ends = new JournalEnds();
   #waiting: Waiting[] = [];
   #committing: Waiting[] = [];
-  /** Those of the commit that failed, until it is written that they were refused. */
+  /** Shares of a commit that failed, until a new file says that they were refused. */
   #refused: Waiting[] = [];
   #committingSince = 0;
   #nextQuery = 0;
@@ -89,27 +89,27 @@ export class ShareJournal {
     this.#maxPending = options.maxPending ?? 65_536;
     this.#modules = modules;
     this.#opened = Promise.withResolvers();
-    this.#opened.promise.catch(() => {}); // Whoever asks hears of it; nobody has to.
+    this.#opened.promise.catch(() => {}); // A rejection that nobody waits for must not end the process.
     this.#startWorker();
     this.#looks = setInterval(() => this.#ask({ kind: 'look' }), LOOK_MS).unref();
   }
 
-  /** Names the journal that is written now. */
+  /** Name of the journal that is written now. */
   get instance(): string {
     return this.#instance;
   }
 
-  /** Resolves when the file is open. @throws AditError `ADIT_JOURNAL_FAILED` with the reason */
+  /** Resolves when the first file is open. @throws AditError `ADIT_JOURNAL_FAILED` with the reason */
   opened(): Promise<void> {
     return this.#opened.promise;
   }
 
-  /** Why nothing can be kept at the moment; undefined while all is well. */
+  /** Why the journal cannot keep shares at the moment; undefined if it can. */
   get problem(): string | undefined {
     return this.#problem;
   }
 
-  /** Files in the journal folder that somebody should look at: shares may be missing, or be there twice. */
+  /** Files in the journal folder that the operator should look at: shares may be missing, or be there twice. */
   get faults(): readonly string[] {
     return this.#faults;
   }
@@ -120,9 +120,10 @@ export class ShareJournal {
   }
 
   /**
-   * Keeps a share; its bytes are copied here. Resolves when it is on disk, with 'duplicate' when its digest already was.
-   * @throws AditError `ADIT_JOURNAL_FULL`, `ADIT_JOURNAL_FAILED`, `ADIT_JOURNAL_CLOSED`: it was not kept; `ADIT_BAD_BYTES`
-   *   for a digest that is not 32 bytes: hex text would make one digest of all
+   * Keeps a share, and copies its bytes. Resolves when the share is on disk: with 'duplicate' if its digest was already
+   * there, otherwise with 'kept'.
+   * @throws AditError `ADIT_JOURNAL_FULL`, `ADIT_JOURNAL_FAILED`, `ADIT_JOURNAL_CLOSED` if the share was not kept;
+   *   `ADIT_BAD_BYTES` unless the digest has 32 bytes (all hex texts would become the same digest)
    */
   append(record: ShareRecord): Promise<'kept' | 'duplicate'> {
     if (this.#closed !== undefined) return Promise.reject(closedError());
@@ -136,14 +137,17 @@ export class ShareJournal {
       checkBytes(record.digest, 'the digest', 32);
       const settle: Waiting['settle'] = (outcome) =>
         outcome instanceof AditError ? reject(outcome) : resolve(outcome);
-      // A digest may lie in a Buffer's pool, and the way to the thread would carry all 8 KiB of that.
+      // A digest may lie in the pool of Node's Buffer: `postMessage` would then copy all 8 KiB of that pool.
       const own = { ...record, digest: new Uint8Array(record.digest) };
       this.#waiting.push({ record: own, settle });
       this.#schedule();
     });
   }
 
-  /** Digests of all shares kept for a group, by this process and, as far as they can be read, by all others. */
+  /**
+   * Digests of all shares that this process has kept for a group, and other processes as far as their files are
+   * readable.
+   */
   digestsOf(network: string, workGroup: string): Promise<readonly Uint8Array[]> {
     if (this.#closed !== undefined) return Promise.reject(closedError());
     if (this.#worker === undefined) return Promise.reject(this.#lostError());
@@ -155,21 +159,21 @@ export class ShareJournal {
     });
   }
 
-  /** Commits what waits, then ends the thread. */
+  /** Commits the shares that wait, then ends the thread. */
   close(): Promise<void> {
     if (this.#closed === undefined) {
       this.#closed = Promise.withResolvers();
       clearTimeout(this.#nextAttempt);
       clearInterval(this.#looks);
       if (this.#worker !== undefined) this.#schedule();
-      // It must be written that they were refused.
+      // A new file must say that these shares were refused.
       else if (this.#refused.length > 0) this.#startWorker();
       else this.#closed.resolve();
     }
     return this.#closed.promise;
   }
 
-  /** One turn of the event loop gathers what came in together. */
+  /** Waits for the end of this turn of the event loop, so that shares that come together share a commit. */
   #schedule(): void {
     if (this.#scheduled || this.#committing.length > 0) return;
     this.#scheduled = true;
@@ -213,7 +217,7 @@ export class ShareJournal {
       if (message.kind === 'broken') return this.#onLost(worker, message.reason, true, message.isGone);
       this.#onAnswer(message);
     });
-    // An exit follows an error, and tells nothing more then.
+    // After an error, `exit` follows and adds nothing.
     worker.on('error', (error) => this.#onLost(worker, error.message, open));
     worker.on('exit', (status) => this.#onLost(worker, `it ended with status ${status}`, open));
   }
@@ -240,7 +244,7 @@ export class ShareJournal {
     }
   }
 
-  /** The new file says where those before it end. */
+  /** The new file is open, and says where the files before it end: now refused shares can be answered. */
   #onOpen(): void {
     this.#openedAt = performance.now();
     this.#ends.opened();
@@ -260,14 +264,14 @@ export class ShareJournal {
   }
 
   /**
-   * The thread is gone, and its file is used no more: nobody knows what of the commit under way it has kept. Whoever
-   * waits for his turn goes on waiting where a new file is begun at once.
+   * The thread is gone, and its file is not used any more: nobody knows which part of the current commit it has kept.
+   * Shares that are not part of that commit go on waiting if a new file is begun at once.
    */
   #onLost(worker: Worker, reason: string, wasOpen: boolean, isGone = false): void {
     if (worker !== this.#worker) return;
     this.#worker = undefined;
     const isClosing = this.#closed !== undefined;
-    // After the last commit of a journal that was closed there is nothing to say.
+    // The thread of a closed journal ends after the last commit, which is not a problem.
     const isExpected = isClosing && this.waiting === 0;
     if (!isExpected) this.#setProblem(reason);
     const error = this.#lostError();
@@ -292,11 +296,12 @@ export class ShareJournal {
     else this.#pauseAfter(wasOpen);
   }
 
-  /** One that could not even open its file would fail again at once, as often as it is asked. */
+  /** Waits before the next file: a thread that could not open its file would fail again at once, again and again. */
   #pauseAfter(wasOpen: boolean): void {
     const error = this.#lostError();
     for (const { settle } of this.#waiting.splice(0)) settle(error);
-    // Where a file could be made it says so already, whatever the disk said to it; otherwise nothing more can be done.
+    // If a new file could be made, it already says that these shares were refused, even if the disk failed to sync it.
+    // If none could be made, the journal can do no more.
     if (!wasOpen) this.#refuse(error);
     if (this.#closed === undefined) this.#nextAttempt = setTimeout(() => this.#startWorker(), REOPEN_MS);
     else if (wasOpen) this.#startWorker();
@@ -321,7 +326,7 @@ export class ShareJournal {
   }
 }
 
-/** Sorts by time, and two processes that start in one millisecond still differ. */
+/** The name begins with the time, for sorting. Random digits keep two processes apart that start in one millisecond. */
 function newInstanceName(): string {
   const time = new Date().toISOString().replace(/[-:.]/g, '').toLowerCase();
   return `${time}-${randomBytes(4).toString('hex')}`;

@@ -1,41 +1,41 @@
-/** Whether a share also met a target of the network. */
+/** Which target of the network a share also met; `share` if none. */
 export type ShareOutcome = 'share' | 'block' | 'fruit';
 
-/** An accepted share with everything that money will need later. */
+/** An accepted share with all facts that accounting will need. */
 export interface ShareRecord {
-  /** Milliseconds since 1970, when the verdict fell. For people: nothing is measured by it. */
+  /** Time of the verdict, in milliseconds since 1970. It is for people: no program measures with it. */
   readonly timeMs: number;
-  /** What the chain is, whatever it is called in a configuration: `zcash`, `komodo`, `truechain`. */
+  /** The chain itself, whatever its name in the configuration: `zcash`, `komodo`, `truechain`. */
   readonly network: string;
   /** The chain's name in the configuration. */
   readonly chain: string;
-  /** Height of the work; null where the chain does not say it. */
+  /** Height of the work; null if the chain does not tell it. */
   readonly height: number | null;
   readonly workId: string;
-  /** What two shares must have in common to be duplicates at all: parent block, or header. */
+  /** What two shares must have in common to be duplicates: the parent block, or the header. */
   readonly workGroup: string;
   readonly account: string;
   readonly worker: string;
   readonly dialect: string;
-  /** Expected number of solutions. */
+  /** Expected number of hashes or solutions. */
   readonly weight: bigint;
   readonly shareTarget: bigint;
-  /** What a block (or fruit) had to meet; null while the network wanted none. Never 0. */
+  /** The target that a block (or fruit) had to meet; null while the network wanted none. Never 0. */
   readonly networkTarget: bigint | null;
   /** 32 bytes, unique for (header, nonce, solution) on a network. */
   readonly digest: Uint8Array;
   readonly outcome: ShareOutcome;
 }
 
-/** A record as the journal keeps it. */
+/** A record with its place in the journals. */
 export interface JournaledShare extends ShareRecord {
-  /** The journal that keeps it: one for each process, and a new one after each failure of the disk. */
+  /** Name of the journal that keeps it. Each process has one, and begins a new one after each failure of the disk. */
   readonly instance: string;
   /** Ascending within the instance, from 1, without gaps. */
   readonly sequence: number;
 }
 
-/** What makes two records the same share, wherever they were kept. */
+/** The fields that identify a share in all journals. */
 export type ShareKey = Pick<ShareRecord, 'network' | 'workGroup' | 'digest'>;
 
 /** One share that came with two weights. The smaller one counts. */
@@ -44,6 +44,6 @@ export interface WeightAlarm {
   readonly workGroup: string;
   /** Hex. */
   readonly digest: string;
-  /** All weights it came with, ascending. */
+  /** All weights with which it came, ascending. */
   readonly weights: readonly bigint[];
 }

@@ -1,4 +1,4 @@
-// Appends the share whose number it reads, a line each, and answers with the number and what became of it.
+// Reads one number per line, appends the share with that number, and prints the number with the outcome.
 import { createInterface } from 'node:readline';
 import { ShareJournal } from '@adit/journal';
 import { record } from './support/records.ts';

@@ -1,4 +1,4 @@
-// Appends shares, numbered from the second argument on, and prints the number of each as soon as it is kept, until somebody kills it.
+// Appends shares until it is killed. Their numbers begin with the second argument, and each is printed once it is kept.
 import { ShareJournal } from '@adit/journal';
 
 const journal = new ShareJournal({ dataFolder: process.argv[2] ?? '' });
@@ -25,7 +25,7 @@ async function appendForever(): Promise<void> {
       digest,
       outcome: 'share',
     });
-    // It waits where nobody reads for a while: a plain write to the descriptor would fail then.
+    // This write waits while the parent does not read; a plain write to the descriptor would fail then.
     process.stdout.write(`${mine}\n`);
   }
 }

@@ -5,7 +5,7 @@ import { countShares, JournalReader, readShares, ShareJournal } from '@adit/jour
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { digestOf, journalFile, numberOf, record } from './support/records.ts';
 
-test('a share that two processes have kept counts once, and the reader says which row it left out', async (context) => {
+test('a share that two processes have kept counts once, and the reader names the row that it left out', async (context) => {
   const dataFolder = temporaryFolder(context);
   const [a, b] = [
     new ShareJournal({ dataFolder, instance: 'a' }),
@@ -28,7 +28,7 @@ test('a share that two processes have kept counts once, and the reader says whic
   assert.deepEqual(readShares(dataFolder), shares);
 });
 
-test('a copy of a journal counts nothing twice, wherever it came from, and is named', async (context) => {
+test('a copy of a journal counts no share twice, and the reader names the copy', async (context) => {
   const dataFolder = temporaryFolder(context);
   const journal = new ShareJournal({ dataFolder, instance: 'a' });
   for (const number of range(3)) await journal.append(record(number));
@@ -66,7 +66,7 @@ test('one share under two names of a chain is one share, and under two networks 
   );
 });
 
-test('where two instances have a share with two weights the smaller counts, and the reader reports it', async (context) => {
+test('if two instances have a share with two weights, the smaller one counts, and the reader reports it', async (context) => {
   const dataFolder = temporaryFolder(context);
   const [a, b] = [
     new ShareJournal({ dataFolder, instance: 'a' }),
@@ -84,7 +84,7 @@ test('where two instances have a share with two weights the smaller counts, and 
   assert.deepEqual(alarms[0]?.weights, [7n, 500n]);
 });
 
-test('groups come one at a time and whole, and a later counting reads only those that have grown', async (context) => {
+test('the reader gives one whole group at a time, and a later counting reads only groups that have grown', async (context) => {
   const dataFolder = temporaryFolder(context);
   const journal = new ShareJournal({ dataFolder, instance: 'a' });
   for (const number of range(6))

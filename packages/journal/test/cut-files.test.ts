@@ -17,7 +17,7 @@ import Database from 'better-sqlite3';
 import { journalFile, numberOf, record } from './support/records.ts';
 
 const KEPT = 50;
-/** What somebody does to the files under a journal that is in use. */
+/** Ways to damage the files of a journal that is in use. */
 const INJURIES: Readonly<Record<string, (file: string) => void>> = {
   'the log is emptied': (file) => truncateSync(`${file}-wal`, 0),
   'the log is cut in the middle': (file) => truncateSync(`${file}-wal`, statSync(`${file}-wal`).size / 2),
@@ -30,7 +30,7 @@ const INJURIES: Readonly<Record<string, (file: string) => void>> = {
   'the database is cut': (file) => truncateSync(file, statSync(file).size - 4096),
   'the database is replaced by a copy': (file) => replace(file),
 };
-/** How many of the shares before it are still there; undefined where the reader names the file and stops. */
+/** Number of earlier shares that are still there; undefined if the reader names the file and stops. */
 const LEFT: Readonly<Record<string, number | undefined>> = {
   'the log is emptied': 0,
   'the log is cut in the middle': 25,
@@ -38,7 +38,7 @@ const LEFT: Readonly<Record<string, number | undefined>> = {
 };
 
 for (const [what, injure] of Object.entries(INJURIES)) {
-  test(`where ${what}, no share is kept there any more, and what is lost of it is said`, async (context) => {
+  test(`where ${what}, no share is kept there any more, and the faults name what is lost`, async (context) => {
     const dataFolder = temporaryFolder(context);
     const journal = new ShareJournal({ dataFolder, instance: 'a' });
     context.after(() => journal.close());
@@ -77,7 +77,7 @@ for (const [what, injure] of Object.entries(INJURIES)) {
   });
 }
 
-test('a log that begins anew, round after round, is no injury', async (context) => {
+test('a log that SQLite begins again, round after round, is not a fault', async (context) => {
   const dataFolder = temporaryFolder(context);
   const health: unknown[] = [];
   const journal = new ShareJournal(
@@ -86,7 +86,7 @@ test('a log that begins anew, round after round, is no injury', async (context) 
   );
   context.after(() => journal.close());
   const rounds = new Set<string>();
-  // Commits of one share and of many: SQLite begins its log anew past a thousand pages.
+  // Commits of one share and of many: after a thousand pages, SQLite begins its log again at the front.
   for (let batch = 0; batch < 300; batch += 1) {
     const size = batch % 3 === 0 ? 1 : 40;
     await Promise.all(Array.from({ length: size }, (_, i) => journal.append(record(batch * 100 + i))));
@@ -104,7 +104,7 @@ test('a log that begins anew, round after round, is no injury', async (context) 
   assert.equal(countShares({ dataFolder }).shares.length, 100 + 200 * 40);
 });
 
-test('whoever writes the log back by hand, and cuts it, loses no share', async (context) => {
+test('a person that merges and cuts the log by hand loses no share', async (context) => {
   const dataFolder = temporaryFolder(context);
   const journal = new ShareJournal({ dataFolder, instance: 'a' });
   context.after(() => journal.close());

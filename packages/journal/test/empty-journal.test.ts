@@ -8,7 +8,7 @@ import { record } from './support/records.ts';
 
 const filesIn = (data: string) => readdirSync(path.join(data, 'journal'));
 
-test('a journal that never held a share goes with its process, with everything beside it', async (context) => {
+test('a journal that never held a share is removed at the end of its process, with the files beside it', async (context) => {
   const dataFolder = temporaryFolder(context);
   const journal = new ShareJournal({ dataFolder });
   await journal.opened();
@@ -17,13 +17,13 @@ test('a journal that never held a share goes with its process, with everything b
   assert.deepEqual(filesIn(dataFolder), []);
 });
 
-test('one that was closed before its file was there leaves none either', async (context) => {
+test('a journal that is closed before its file exists leaves no file either', async (context) => {
   const dataFolder = temporaryFolder(context);
   await new ShareJournal({ dataFolder }).close();
   assert.deepEqual(filesIn(dataFolder), []);
 });
 
-test('one share, or the smaller weight of a share in another journal, makes it stay', async (context) => {
+test('a journal with one share, or the smaller weight of a share in another journal, stays', async (context) => {
   const dataFolder = temporaryFolder(context);
   const first = new ShareJournal({ dataFolder, instance: 'a' });
   await first.append(record(1, { weight: 8n }));
@@ -35,7 +35,7 @@ test('one share, or the smaller weight of a share in another journal, makes it s
   assert.equal(countShares({ dataFolder }).shares[0]?.weight, 4n);
 });
 
-test('one that says where a former journal of its process ends stays without a share of its own', async (context) => {
+test('a journal that says where a former journal ends stays, even without a share', async (context) => {
   const dataFolder = temporaryFolder(context);
   const journal = new ShareJournal({ dataFolder, instance: 'a' });
   await journal.append(record(1));
@@ -47,7 +47,7 @@ test('one that says where a former journal of its process ends stays without a s
   assert.equal(filesIn(dataFolder).filter((name) => name.endsWith('.db')).length, 1);
 });
 
-test('a file that was moved away without a share is left where it is', async (context) => {
+test('an empty journal that was moved away is left where it is', async (context) => {
   const dataFolder = temporaryFolder(context);
   const journal = new ShareJournal({ dataFolder, instance: 'a' });
   await journal.opened();
@@ -57,7 +57,7 @@ test('a file that was moved away without a share is left where it is', async (co
   assert.ok(existsSync(away));
 });
 
-test('who reads and counts meanwhile misses nothing when an empty journal goes, and finds no fault', async (context) => {
+test('a reader that counts while an empty journal is removed misses no share, and finds no fault', async (context) => {
   const dataFolder = temporaryFolder(context);
   const lasting = new ShareJournal({ dataFolder, instance: 'b' });
   context.after(() => lasting.close());

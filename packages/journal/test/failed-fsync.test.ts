@@ -54,7 +54,7 @@ test('a share that was refused because the disk failed never comes back, wheneve
   disk.fail();
   assert.equal(await first.append(4), '4 refused');
   disk.heal();
-  // Refused once or twice more while no file could be begun; then it is kept.
+  // The share is refused once or twice more while no file can be begun; then it is kept.
   while ((await first.append(5)) !== '5 kept');
   await first.kill();
   assert.deepEqual(counted(healed).numbers, [1, 2, 3, 5]);
@@ -75,7 +75,7 @@ test('a share that was refused because the disk failed never comes back, wheneve
   disk.heal();
   const { numbers, because } = counted(broken);
   assert.deepEqual(numbers, [1, 2, 3]);
-  // They lie there: the log has a commit that nobody was told of, and SQLite brings it back.
+  // The shares are in the file: its log has a commit that was never acknowledged, and SQLite brings it back.
   assert.deepEqual([...because], ['refused']);
   assert.ok(rowsIn(path.join(broken, 'journal')) > 3);
 });

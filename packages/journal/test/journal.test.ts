@@ -15,7 +15,7 @@ function freshFolder(): string {
   return path.join(folder, String(folders));
 }
 
-test('a share that append has resolved for can be read by somebody else, with every field as it was', async () => {
+test('another process can read a share for which append has resolved, with all its fields', async () => {
   const dataFolder = freshFolder();
   const journal = new ShareJournal({ dataFolder, instance: 'one' });
   const share = record(1, { height: null, outcome: 'block' });
@@ -24,7 +24,7 @@ test('a share that append has resolved for can be read by somebody else, with ev
   await journal.close();
 });
 
-test('sequences ascend without gaps in the order of the appends, duplicates between them or not', async () => {
+test('sequences ascend without gaps in the order of the appends, with or without duplicates between them', async () => {
   const dataFolder = freshFolder();
   const journal = new ShareJournal({ dataFolder });
   const appends = Array.from({ length: 9_000 }, (_, i) => journal.append(record(i % 6_000)));
@@ -57,7 +57,7 @@ test('digests of a group come from this journal and from those of earlier proces
   await journal.close();
 });
 
-test('close commits what waits, and nothing is taken after it', async () => {
+test('close commits the shares that wait, and the journal takes none after it', async () => {
   const dataFolder = freshFolder();
   const journal = new ShareJournal({ dataFolder });
   const waiting = journal.append(record(1));
@@ -68,7 +68,7 @@ test('close commits what waits, and nothing is taken after it', async () => {
   assert.equal(readShares(dataFolder).length, 1);
 });
 
-test('more than the bound of waiting shares is refused at once, and what was taken is kept', async () => {
+test('shares beyond the bound of waiting ones are refused at once, and shares that were taken are kept', async () => {
   const dataFolder = freshFolder();
   const journal = new ShareJournal({ dataFolder, maxPending: 3 });
   const appends = [1, 2, 3, 4].map((number) => journal.append(record(number)));
@@ -82,7 +82,7 @@ test('more than the bound of waiting shares is refused at once, and what was tak
   assert.equal(readShares(dataFolder).length, 3);
 });
 
-test('a commit that fails rejects its shares, says so once, and the journal recovers by itself', async () => {
+test('a commit that fails rejects its shares and reports it once, and the journal recovers by itself', async () => {
   const dataFolder = freshFolder();
   const health: (string | undefined)[] = [];
   const journal = new ShareJournal(
@@ -93,7 +93,7 @@ test('a commit that fails rejects its shares, says so once, and the journal reco
   const meddler = new Database(path.join(dataFolder, 'journal', 'j.db'));
   meddler.exec("CREATE TRIGGER fail BEFORE INSERT ON share BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
   await assert.rejects(journal.append(record(2)), { code: 'ADIT_JOURNAL_FAILED', message: /disk is full/ });
-  // By now a new file is open: whoever is told that a share is refused can send it again.
+  // Now a new file is open: a miner that is told about a refused share can send it again.
   assert.match(String(health[0]), /disk is full/);
   meddler.exec('DROP TRIGGER fail');
   meddler.close();
@@ -104,7 +104,7 @@ test('a commit that fails rejects its shares, says so once, and the journal reco
     [true, false],
   );
   await journal.close();
-  // What came after the failure is in a file of its own.
+  // Shares after the failure are in a file of their own.
   assert.deepEqual(
     readShares(dataFolder).map(({ instance, sequence }) => [instance === 'j', sequence]),
     [
@@ -114,7 +114,7 @@ test('a commit that fails rejects its shares, says so once, and the journal reco
   );
 });
 
-test('a data folder that cannot be made is reported by opened()', async () => {
+test('opened() reports a data folder that cannot be made', async () => {
   const dataFolder = freshFolder();
   mkdirSync(dataFolder, { recursive: true });
   writeFileSync(path.join(dataFolder, 'journal'), 'a file in the way');
@@ -123,7 +123,7 @@ test('a data folder that cannot be made is reported by opened()', async () => {
   await journal.close();
 });
 
-test('of two processes on one folder each sees what the other one has kept before, and neither waits', async () => {
+test('two processes on one folder see the shares that the other one kept before, and neither waits', async () => {
   const dataFolder = freshFolder();
   const before = new ShareJournal({ dataFolder });
   await before.opened();
@@ -139,7 +139,7 @@ test('of two processes on one folder each sees what the other one has kept befor
     after.append(record(10 + i)),
   ]);
   for (const race of races) assert.ok((await Promise.all(race)).includes('kept'));
-  // One that begins now knows all of it.
+  // A journal that begins now knows all shares.
   const third = new ShareJournal({ dataFolder });
   assert.equal(new Set((await third.digestsOf('zcash', 'aa')).map(String)).size, 202);
   assert.equal(await before.append(record(300)), 'kept');
@@ -174,7 +174,7 @@ test('a journal that could not be opened refuses shares at once, and opens when 
   await journal.close();
 });
 
-test('a digest is kept as it was when it was handed over, wherever its bytes lay', async () => {
+test('a digest is kept as it was when append was called, even if its bytes change later', async () => {
   const dataFolder = freshFolder();
   const journal = new ShareJournal({ dataFolder });
   const pooled = Buffer.from('ab'.repeat(32), 'hex');

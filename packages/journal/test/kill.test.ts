@@ -9,7 +9,7 @@ import { readShares } from '@adit/journal';
 
 const script = fileURLToPath(new URL('./append-until-killed.ts', import.meta.url));
 
-/** Runs the script until it has printed so many lines, then kills it. @returns what it printed */
+/** Runs the script until it has printed a number of lines, then kills it. @returns its output */
 function runAndKill(dataFolder: string, lines: number, after: number): Promise<number[]> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--conditions=adit-source', script, dataFolder, String(after)], {
@@ -31,7 +31,7 @@ function runAndKill(dataFolder: string, lines: number, after: number): Promise<n
   });
 }
 
-test('kill -9 loses no share that append had resolved for, and keeps none twice', async () => {
+test('kill -9 loses no share for which append had resolved, and keeps none twice', async () => {
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'adit-kill-'));
   try {
     for (const lines of [50, 333, 1000]) {

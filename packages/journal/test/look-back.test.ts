@@ -6,7 +6,7 @@ import { temporaryFolder } from '@adit/test-kit/temporary';
 import Database from 'better-sqlite3';
 import { journalFile, numberOf, record, writeOldJournal } from './support/records.ts';
 
-test('what counts is the work that is asked for, not how old a journal looks or how many came after it', async (context) => {
+test('digestsOf finds the shares of its work in every journal, however old, and however many came after it', async (context) => {
   const dataFolder = temporaryFolder(context);
   writeOldJournal(dataFolder, '000', [record(1)]);
   utimesSync(journalFile(dataFolder, '000'), 1, 1);
@@ -19,7 +19,7 @@ test('what counts is the work that is asked for, not how old a journal looks or 
   await journal.close();
 });
 
-test('a thread that was lost comes back knowing what others have kept meanwhile', async (context) => {
+test('the thread that replaces a lost one knows the shares that other processes have kept', async (context) => {
   const dataFolder = temporaryFolder(context);
   const journal = new ShareJournal({ dataFolder, instance: 'a' });
   await journal.append(record(1));

@@ -33,7 +33,7 @@ const numbers = (dataFolder: string) =>
     .map(({ digest }) => numberOf(digest))
     .sort((a, b) => a - b);
 
-test('no share is kept in a file that was deleted while it was open: the next one is refused, then a new file begins', async (context) => {
+test('no share is kept in a file that was deleted while open: the next share is refused, then a new file begins', async (context) => {
   const { dataFolder, journal, health } = await withShares(context);
   for (const name of readdirSync(path.join(dataFolder, 'journal')))
     rmSync(path.join(dataFolder, 'journal', name));
@@ -44,7 +44,7 @@ test('no share is kept in a file that was deleted while it was open: the next on
     health.map((problem) => problem !== undefined),
     [true, false],
   );
-  // Three shares that miners were told of are nowhere: that is said until somebody brings them back.
+  // Three acknowledged shares are lost: the journal reports a fault until their file is back.
   await journal.digestsOf('zcash', 'aa');
   assert.match(journal.faults.join(), /a\.db is gone, with shares that were kept/);
   await journal.close();
@@ -58,7 +58,7 @@ test('a log that was deleted under an open journal is noticed as well', async (c
   assert.equal(await journal.append(record(5)), 'kept');
 });
 
-test('a journal that is renamed under its process loses nothing, is named, and gets well with its name', async (context) => {
+test('a journal that is renamed under its process loses no share, and is a fault until it has its name back', async (context) => {
   const { dataFolder, journal } = await withShares(context);
   const [file, elsewhere] = [journalFile(dataFolder, 'a'), journalFile(dataFolder, 'renamed')];
   for (const end of ['', '-wal', '-shm']) renameSync(`${file}${end}`, `${elsewhere}${end}`);
@@ -73,21 +73,21 @@ test('a journal that is renamed under its process loses nothing, is named, and g
   assert.deepEqual(numbers(dataFolder), [1, 2, 3, 4]);
 });
 
-test('a journal that is emptied under its process takes no more shares', async (context) => {
+test('a journal that is emptied under its process takes no more shares into that file', async (context) => {
   const { dataFolder, journal } = await withShares(context);
   truncateSync(journalFile(dataFolder, 'a'), 0);
   await assert.rejects(journal.append(record(4)), { code: 'ADIT_JOURNAL_FAILED', message: /was emptied/ });
   assert.equal(await journal.append(record(4)), 'kept');
 });
 
-test('one that nobody writes to for a while is missed too', async (context) => {
+test('a request for digests notices a deleted file too', async (context) => {
   const { dataFolder, journal, health } = await withShares(context);
   rmSync(journalFile(dataFolder, 'a'));
   await assert.rejects(journal.digestsOf('zcash', 'aa'), isRefused);
   assert.equal(health.length, 1);
 });
 
-test('an empty journal, and a copy, are said by the pool and by the reader, and stop nobody', async (context) => {
+test('the pool and the reader report an empty journal and a copy, and both go on', async (context) => {
   const dataFolder = temporaryFolder(context);
   mkdirSync(path.join(dataFolder, 'journal'), { recursive: true });
   writeFileSync(journalFile(dataFolder, 'dead'), '');
@@ -107,7 +107,7 @@ test('an empty journal, and a copy, are said by the pool and by the reader, and 
     [...next.faults].sort().join('\n'),
     /b\.db is the journal a, copied or renamed.*\n.*dead\.db is empty/,
   );
-  // Out of the way: all is well again.
+  // After both files are removed, there is no fault.
   rmSync(journalFile(dataFolder, 'dead'));
   rmSync(journalFile(dataFolder, 'b'));
   await next.digestsOf('zcash', 'aa');
@@ -117,7 +117,7 @@ test('an empty journal, and a copy, are said by the pool and by the reader, and 
   assert.match(countShares({ dataFolder }).faults.join(), /dead\.db is empty/);
 });
 
-test('a journal that cannot be read stops the reader by name, and the pool says so and goes on', async (context) => {
+test('a journal that cannot be read stops the reader, which names it; the pool reports it and goes on', async (context) => {
   const dataFolder = temporaryFolder(context);
   mkdirSync(path.join(dataFolder, 'journal'), { recursive: true });
   writeFileSync(journalFile(dataFolder, 'broken'), 'no database at all, but long enough'.repeat(99));

@@ -7,7 +7,7 @@ import { groupIdOf, makeDataFolder, OWNER_ONLY, readableBy, ShareJournal } from 
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { record } from './support/records.ts';
 
-test('a group is found by its name or number, and an unknown one is named', (context) => {
+test('a group is found by its name or number, and the error for an unknown group names it', (context) => {
   const file = path.join(temporaryFolder(context), 'group');
   writeFileSync(file, 'root:x:0:\n# a comment\nadit:x:4711:alice,bob\nbroken\n');
   assert.equal(groupIdOf('adit', file), 4711);
@@ -28,7 +28,7 @@ test('files that are not ours stay as they are', (context) => {
   assert.equal(lstatSync(path.join(data, 'elsewhere')).mode & 0o777, 0o755);
 });
 
-test('another user of the group reads journals while they are written and when they are closed', async (context) => {
+test('another user of the group can read journals while they are written, and after they are closed', async (context) => {
   if (process.getuid?.() !== 0) return context.skip('only root can be two users');
   const [user, groupId] = [65_534, 4_711];
   const data = path.join(temporaryFolder(context), 'data');
@@ -36,7 +36,7 @@ test('another user of the group reads journals while they are written and when t
   chmodSync(path.dirname(data), 0o755);
   const journal = new ShareJournal({ dataFolder: data, instance: 'a', access: readableBy(groupId) });
   await journal.append(record(1));
-  // Node itself may lie where that user cannot look: a small reader of SQLite will do.
+  // That user may not be able to reach the Node binary, so a small SQLite reader does the work.
   const count = (gid: number) =>
     execFileSync(
       'python3',

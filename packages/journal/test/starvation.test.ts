@@ -7,7 +7,7 @@ import { temporaryFolder } from '@adit/test-kit/temporary';
 import Database from 'better-sqlite3';
 import { journalFile, record } from './support/records.ts';
 
-test('two processes on one folder with a slow disk: each goes at its own pace, and nobody is refused', async (context) => {
+test('two processes on one folder with a slow disk: each goes at its own pace, and no share is refused', async (context) => {
   const dataFolder = temporaryFolder(context);
   let commits = 0;
   const options = { dataFolder, commitDelayMs: 30 };
@@ -18,7 +18,7 @@ test('two processes on one folder with a slow disk: each goes at its own pace, a
   });
   const other = new ShareJournal(options);
   await Promise.all([busy.opened(), other.opened()]);
-  // One commits without a pause for as long as the other one needs for its hundred commits.
+  // One process commits without a pause, until the other one has made its hundred commits.
   let isDone = false;
   let number = 0;
   const floods = Array.from({ length: 8 }, async () => {
@@ -29,19 +29,19 @@ test('two processes on one folder with a slow disk: each goes at its own pace, a
   });
   for (let share = 1; share <= 100; share += 1) assert.equal(await other.append(record(share)), 'kept');
   isDone = true;
-  // The same disk for both: who commits all the time does not get there much more often.
+  // Both use the same disk: a process that commits all the time does not commit much more often than the other.
   assert.ok(commits < 250, `${commits} commits beside 100`);
   await Promise.all(floods);
   await Promise.all([busy.close(), other.close()]);
   assert.equal(countShares({ dataFolder }).shares.length, number + 100);
 });
 
-test('whoever reads the folder, or holds files in it, delays no commit', async (context) => {
+test('a process that reads the folder, or locks files in it, delays no commit', async (context) => {
   const dataFolder = temporaryFolder(context);
   const journal = new ShareJournal({ dataFolder, instance: 'a' });
   await journal.append(record(1));
   mkdirSync(path.join(dataFolder, 'journal'), { recursive: true });
-  // What a process that was stopped in the middle of a commit, or a curious user, may hold.
+  // A lock such as a process stopped in the middle of a commit, or a curious user, may hold.
   const held = ['a.db', 'commit.lock'].map((name) => {
     const db = new Database(path.join(dataFolder, 'journal', name));
     if (name === 'a.db') db.exec('BEGIN; SELECT * FROM share');

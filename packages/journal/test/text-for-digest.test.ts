@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { ShareJournal } from '@adit/journal';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 
-test('a digest that is hex text, or of another length, is refused: all of them would be one share', async (context) => {
+test('a digest that is hex text, or has another length, is refused: all such digests would be one share', async (context) => {
   const journal = new ShareJournal({ dataFolder: temporaryFolder(context) });
   context.after(() => journal.close());
   await journal.opened();

@@ -37,7 +37,7 @@ test('a share that comes again with another weight is a duplicate and an alarm, 
   );
 });
 
-test('a share that another process has kept for more counts for less, whatever file says so', async (context) => {
+test('a share that another process has kept with a larger weight counts with the smaller one', async (context) => {
   const dataFolder = temporaryFolder(context);
   const first = new ShareJournal({ dataFolder, instance: 'a' });
   await first.append(record(1, { weight: 100n }));

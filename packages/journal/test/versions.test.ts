@@ -4,7 +4,7 @@ import { countShares, readShares, ShareJournal } from '@adit/journal';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { digestOf, numberOf, record, writeOldJournal } from './support/records.ts';
 
-test('a journal of version 1 is read: the name of its chain is its network, unless the reader is told better', (context) => {
+test('a journal of version 1 is read: the name of its chain is its network, unless an option names another', (context) => {
   const dataFolder = temporaryFolder(context);
   const { network: _network, ...old } = record(1, { chain: 'main', networkTarget: null });
   writeOldJournal(dataFolder, 'old', [old]);
@@ -38,7 +38,7 @@ test('two names of one chain in a journal of version 1 count a share once', (con
   );
 });
 
-test('a new process knows what one of version 1 has kept, by the network', async (context) => {
+test('a new process knows the shares in a journal of version 1, by their network', async (context) => {
   const dataFolder = temporaryFolder(context);
   writeOldJournal(dataFolder, 'old', [record(1, { chain: 'main' })]);
   const journal = new ShareJournal({ dataFolder, networks: { main: 'zcash' } });
@@ -48,7 +48,7 @@ test('a new process knows what one of version 1 has kept, by the network', async
   assert.equal(countShares({ dataFolder, networks: { main: 'zcash' } }).shares.length, 1);
 });
 
-test('a journal of a newer version is refused by name and number, and a pool beside it says so and goes on', async (context) => {
+test('the error for a journal of a newer version names it and its version, and a pool reports it and goes on', async (context) => {
   const dataFolder = temporaryFolder(context);
   writeOldJournal(dataFolder, 'future', [record(1)], 3);
   assert.throws(() => readShares(dataFolder), {

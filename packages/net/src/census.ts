@@ -2,17 +2,17 @@ import { banSubjectOf, networksOf } from './address.ts';
 import { type Guest, Guests, type Proof } from './guests.ts';
 import type { RefusedBecause } from './refusal.ts';
 
-/** How many may be connected, and how fast they may come. */
+/** How many connections there may be, and how fast new ones may come. */
 export interface ConnectionLimits {
-  /** On all listeners together. */
+  /** Connections on all listeners together. */
   readonly maxConnections: number;
   readonly maxPerAddress: number;
-  /** Per /24 of IPv4 and /64 of IPv6. */
+  /** Connections per /24 of IPv4 and per /64 of IPv6. */
   readonly maxPerNetwork: number;
-  /** Per /56 and per /48 of IPv6. */
+  /** Connections per /56 and per /48 of IPv6. */
   readonly maxPer56: number;
   readonly maxPer48: number;
-  /** New ones, over a long time; and how many may come at once. */
+  /** New connections per second over a long time, and how many may come at once. */
   readonly connectionsPerSecond: number;
   readonly connectionBurst: number;
   /** The same for one IPv4 address or IPv6 /64; a /56 may bring twice as many, a /48 four times. */
@@ -22,53 +22,56 @@ export interface ConnectionLimits {
 
 /** Limits for a pool of some ten thousand miners. */
 export const CONNECTION_LIMITS: ConnectionLimits = {
-  // Some 10 KB each, and a new job reaches so many in a tenth of a second.
+  // Each takes some 10 KB, and a new job reaches 20,000 of them in a tenth of a second.
   maxConnections: 20_000,
   // A farm behind one address has hundreds of machines.
   maxPerAddress: 2_000,
-  // Two such farms, or a provider that puts a whole village behind a few addresses.
+  // Two such farms, or a village behind a few addresses of its provider.
   maxPerNetwork: 4_000,
-  // A home or a farm has one of these, with 256 networks: it is worth no more than one of them.
+  // A home or a farm has one /56, which contains 256 networks of /64: it may have no more than one such network.
   maxPer56: 4_000,
-  // Two such farms of one provider. Anybody can have a whole one for nothing, and must not fill the pool.
+  // Two such farms of one provider. Anybody can get a whole /48 free of charge, and must not fill the pool with it.
   maxPer48: 8_000,
-  // An accept costs some 50 us, a TLS handshake 1 ms: a thousand a second leave time for shares.
+  // An accept costs some 50 us, and a TLS handshake 1 ms: 1,000 connections per second leave time for shares.
   connectionsPerSecond: 1_000,
-  // All miners of a pool that was restarted come back within some seconds.
+  // After a restart of the pool, all miners come back within some seconds.
   connectionBurst: 5_000,
-  // After a power cut a whole farm comes at once; what comes again and again is no farm.
+  // After a power cut, a whole farm comes at once, but it does not do so again and again.
   addressConnectionsPerSecond: 20,
   addressConnectionBurst: 2_000,
 };
 
-/** How many times the rate of an address: of IPv6 a /64, a /56 and a /48. */
+/** Multiples of the rate of an address, for an IPv6 /64, /56 and /48. */
 const RATE_OF = [1, 2, 4] as const;
 
 /**
- * Subjects whose rate is remembered. Each admitted one stays at most for the time that its burst takes to
- * be free again; so many are 1,000 new addresses a second for a minute (of IPv6 for twenty seconds), in 8 MB.
+ * Subjects whose rate is remembered. A subject is forgotten at the latest when its whole burst is free again. This
+ * bound takes 8 MB, and holds 1,000 new addresses per second for a minute (for IPv6: for twenty seconds).
  */
 const MAX_RATED = 65_536;
-/** Logging in is cheap: so long it takes until as many as a burst are forgiven for it again. A share is not cheap. */
+/**
+ * Seconds until the logins of a whole burst are forgiven again. A login costs an attacker nothing, so it is limited; a
+ * share costs work, so it is not.
+ */
 const LOGINS_FORGIVEN_IN_SECONDS = 60;
 
 /**
- * Counts who is connected, for all listeners of a pool together, and how fast they come.
+ * Counts the connections of all listeners of a pool, and how fast new ones come.
  *
- * Attempts that are refused do not count: otherwise a flood, once refused, would keep out everybody else
- * long after its end. Neither do those count for the rate that mine, once they have shown it: when its line is lost a
- * whole farm comes again, behind the one address that it had before. And a line that died without a word leaves
- * connections behind that look alive: where the places of an address are taken, the longest silent one gives up its own.
+ * Refused attempts do not count: otherwise a flood that is refused would keep all others out long after its end.
+ * Connections that have shown that they mine do not count for the rate: when a farm loses its line, all its rigs come
+ * back behind the same address. A line that dies without closing leaves connections that look alive, so if an address
+ * has no place left, the longest silent connection loses its own.
  */
 export class Census {
   #limits: ConnectionLimits;
   #total = 0;
-  /** At most as many entries as connections. */
+  /** Connections by address; at most as many entries as connections. */
   readonly #addresses = new Map<string, number>();
   readonly #networks = new Map<string, number>();
-  /** When all that came from a subject would have been due at the even rate; the eldest is in front. */
+  /** When all connections of a subject would be due at the even rate (see `Gcra`); the eldest subject is in front. */
   readonly #due = new Map<string, number>();
-  /** The same for what logins made good. */
+  /** The same for logins that were forgiven. */
   readonly #forgiven = new Map<string, number>();
   readonly #guests = new Guests();
   #allDue = Number.NEGATIVE_INFINITY;
@@ -81,14 +84,14 @@ export class Census {
     return this.#total;
   }
 
-  /** Takes new limits. Nobody who is there is sent away. */
+  /** Takes new limits. Open connections stay, even beyond them. */
   update(limits: ConnectionLimits): void {
     this.#limits = limits;
   }
 
   /**
-   * Counts a connection in, unless a limit forbids it; then nothing has changed.
-   * @param now milliseconds of a monotonic clock @returns why not
+   * Counts a connection in, unless a limit forbids it; then nothing changes.
+   * @param now milliseconds of a monotonic clock @returns the limit that forbids it, otherwise undefined
    */
   admit(address: string, now: number): RefusedBecause | undefined {
     const full = this.hold();
@@ -98,24 +101,24 @@ export class Census {
     return because;
   }
 
-  /** Counts out what `admit`, or `hold` and `place`, counted in. */
+  /** Counts out a connection that `admit`, or `hold` and `place`, counted in. */
   leave(address: string): void {
     decrement(this.#addresses, address);
     for (const network of networksOf(address)) decrement(this.#networks, network);
     this.release();
   }
 
-  /** Somebody who was counted in is open now. To be counted out by `exit`. */
+  /** A connection that was counted in is open now. From now on, `exit` counts it out. */
   enter(guest: Guest, now: number): void {
     this.#guests.enter(banSubjectOf(guest.remoteAddress), guest, now);
   }
 
-  /** Counts out who has entered, unless his place was given to somebody else. */
+  /** Counts out a connection that has entered, unless a newer one got its place before. */
   exit(guest: Guest): void {
     if (this.#guests.exit(banSubjectOf(guest.remoteAddress), guest)) this.leave(guest.remoteAddress);
   }
 
-  /** Somebody who has entered shows that he mines: he does not count for the rate of his address any more. */
+  /** A connection shows that it mines: it does not count for the rate of its address any more. */
   prove(guest: Guest, proof: Proof, now: number): void {
     const subject = banSubjectOf(guest.remoteAddress);
     const member = this.#guests.of(subject, guest);
@@ -136,14 +139,14 @@ export class Census {
     }
   }
 
-  /** Counts in the total only: a proxy's connection whose client is not known yet, or never. */
+  /** Counts a connection only in the total: one of a proxy whose client is not known yet, or never will be. */
   hold(): 'full' | undefined {
     if (this.#total >= this.#limits.maxConnections) return 'full';
     this.#total += 1;
     return undefined;
   }
 
-  /** Counts a held connection for its address too. Where it is refused it is still held. */
+  /** Counts a held connection for its address too. If a limit forbids that, it is still held. */
   place(address: string, now: number): RefusedBecause | undefined {
     const limits = this.#limits;
     const networks = networksOf(address);
@@ -168,7 +171,7 @@ export class Census {
 
     if (silent !== undefined) {
       this.exit(silent);
-      silent.drop({ cause: 'replaced', detail: 'a newer connection of its address has its place' });
+      silent.drop({ cause: 'replaced', detail: 'a newer connection of the same address took its place' });
     }
     this.#allDue = allDue;
     for (const [subject, due] of rated) remember(this.#due, subject, due);
@@ -177,20 +180,20 @@ export class Census {
     return undefined;
   }
 
-  /** Counts out what was only held. */
+  /** Counts out a connection that was only held. */
   release(): void {
     if (this.#total === 0) throw new RangeError('more connections left than came');
     this.#total -= 1;
   }
 
-  /** Forgets rates that allow a whole burst again. To be called every second or so. */
+  /** Forgets rates that allow a whole burst again. Call it about every second. */
   tick(now: number): void {
     for (const rates of [this.#due, this.#forgiven])
       for (const [subject, due] of rates) if (due <= now) rates.delete(subject);
   }
 }
 
-/** Whose rates a connection counts for: of IPv4 the address itself, since a /24 belongs to many. */
+/** Subjects for whose rates a connection counts. For IPv4 it is the address, because a /24 has many owners. */
 function ratedOf(address: string): readonly string[] {
   const networks = networksOf(address);
   return networks.length === 1 ? [banSubjectOf(address)] : networks;
@@ -206,7 +209,7 @@ function remember(rates: Map<string, number>, subject: string, due: number): voi
   }
 }
 
-/** The generic cell rate algorithm on a bare number. @returns undefined where the rate is exceeded */
+/** The generic cell rate algorithm on one number, without an object. @returns undefined if the rate is exceeded */
 function nextDue(
   due = Number.NEGATIVE_INFINITY,
   now: number,
@@ -215,7 +218,7 @@ function nextDue(
 ): number | undefined {
   const spacing = 1000 / perSecond;
   const from = Math.max(due, now);
-  // Half a microsecond: sums of spacings are not exact.
+  // Sums of spacings are not exact, so allow half a microsecond.
   return from - now > (burst - 1) * spacing + 5e-4 ? undefined : from + spacing;
 }
 

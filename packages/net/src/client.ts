@@ -6,41 +6,46 @@ import { type ClientTlsOptions, dial } from './dial.ts';
 import type { ClientCause, Ending } from './ending.ts';
 import { Turns } from './turns.ts';
 
-/** Where a client connects, and how long it waits. What `parseStratumUrl` returns can be spread into it. */
+/** Where a client connects, and how long it waits. The result of `parseStratumUrl` fits into it. */
 export interface StratumClientOptions {
   readonly host: string;
   readonly port: number;
-  /** Longest line that is taken, in bytes. Default `CLIENT_LINE_LIMIT`, which holds the seeds of a TrueHash dataset. */
+  /**
+   * Longest line in bytes that the client takes. Default `CLIENT_LINE_LIMIT`, enough for the seeds of a TrueHash
+   * dataset.
+   */
   readonly lineLimit?: number;
   /** Speaks TLS 1.2 or newer, and checks the certificate against the host. */
   readonly tls?: true | ClientTlsOptions;
-  /** Default 10 s. */
+  /** Time limit for an attempt to connect. Default 10 s. */
   readonly connectTimeoutMs?: number;
   /** First and longest pause between two attempts. Default 1 s and 60 s. */
   readonly firstPauseMs?: number;
   readonly longestPauseMs?: number;
-  /** Silence for so long means that the other side is gone: pools send jobs every minute. Default 180 s. */
+  /** After this silence the client takes the pool for gone: pools send a job about every minute. Default 180 s. */
   readonly silenceMs?: number;
-  /** A connection that has brought lines for so long was healthy: the next loss begins with a short pause. Default 60 s. */
+  /**
+   * A connection that brought lines for this time was healthy: the next loss begins with a short pause. Default 60 s.
+   */
   readonly healthyAfterMs?: number;
 }
 
 /**
- * What a client tells, and where its chance comes from.
- * @typeParam Cause what the owner of the client gives a connection up for; see `Ending`
+ * The functions that a client calls, and its source of random numbers.
+ * @typeParam Cause causes for which the owner of the client gives a connection up; see `Ending`
  */
 export interface StratumClientModules<Cause extends string = ClientCause> {
-  /** A connection is open: say hello. */
+  /** A connection is open: send the first request. */
   readonly opened: (connection: Connection<ClientCause | Cause>) => void;
   /** One line without its end, a view that is valid only during the call. */
   readonly line: (line: Uint8Array) => void;
-  /** Connection lost, or an attempt failed; the next attempt follows after `pauseMs`. */
+  /** A connection was lost, or an attempt failed. The next attempt follows after `pauseMs`. */
   readonly lost: (ending: Ending<ClientCause | Cause>, pauseMs: number, attempt: number) => void;
   readonly random?: () => number;
 }
 
 const SWEEP_MS = 5_000;
-/** What the system says of a name or an address that is wrong for good: more attempts would end the same way. */
+/** System errors for a name or an address that is permanently wrong: further attempts would fail in the same way. */
 const BAD_ADDRESS: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_NONAME', 'EINVAL']);
 
 const DEFAULTS = {
@@ -53,9 +58,9 @@ const DEFAULTS = {
 };
 
 /**
- * A connection that comes back: after a loss it tries again with growing pauses and jitter, so that a
- * thousand miners do not return in one second. The pauses begin anew once the pool was healthy: `healthyAfterMs`
- * says when that is, and {@link healthy} says so at once (call it when the session is `ready`).
+ * A connection that is made again after a loss. The pauses between attempts grow and have jitter, so that a thousand
+ * miners do not return in one second. They start short again once the pool was healthy: after `healthyAfterMs`, or at
+ * once when the owner calls {@link healthy} (best when the session is `ready`).
  *
  * @typeParam Cause see `StratumClientModules`
  */
@@ -79,28 +84,28 @@ export class StratumClient<Cause extends string = ClientCause> {
     this.#port = options.port;
   }
 
-  /** The port for the next connection. Where nobody answers there, the one that was given is tried again. */
+  /** Sets the port for the next connection. If that attempt fails, the client returns to the port of its options. */
   moveTo(port: number): void {
     this.#port = port;
   }
 
-  /** Begins to connect. */
+  /** Starts to connect. */
   start(): void {
     this.#stopped = false;
     this.#connect();
   }
 
-  /** Sends whole lines; nothing while there is no connection. */
+  /** Sends whole lines. Without a connection, they are dropped. */
   send(data: string): void {
     this.#connection?.send(data);
   }
 
-  /** The other side is well: the next loss begins with a short pause again. */
+  /** The pool works: the next loss begins with a short pause again. */
   healthy(): void {
     this.#failures = 0;
   }
 
-  /** Gives this connection up and makes a new one after the usual pause, or a longer one. */
+  /** Gives this connection up, and makes a new one after the usual pause, or after `atLeastMs` if that is longer. */
   reconnect(ending: Ending<ClientCause | Cause>, atLeastMs = 0): void {
     const connection = this.#connection;
     if (connection === undefined) return;
@@ -110,7 +115,7 @@ export class StratumClient<Cause extends string = ClientCause> {
     this.#retry(ending, atLeastMs);
   }
 
-  /** Ends the connection and the attempts. It can be started again. */
+  /** Ends the connection and all attempts. `start` begins again. */
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -180,7 +185,7 @@ export class StratumClient<Cause extends string = ClientCause> {
     this.#modules.opened(connection);
   }
 
-  /** Losses months apart must not add up to a longer pause, whether or not anybody called `healthy`. */
+  /** Without this, losses months apart would add up to a long pause if the owner never calls `healthy`. */
   #noteHealth({ lastLineAt }: { readonly lastLineAt: number }): void {
     if (lastLineAt - this.#openedAt >= this.#options.healthyAfterMs) this.healthy();
   }
@@ -190,7 +195,7 @@ export class StratumClient<Cause extends string = ClientCause> {
     if (this.#stopped) return;
     const { firstPauseMs, longestPauseMs } = this.#options;
     const ceiling = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(this.#failures, 16));
-    // Between half and all of the ceiling.
+    // Jitter: between half of the ceiling and the whole of it.
     const pause = Math.max(
       atLeastMs,
       Math.round(ceiling * (0.5 + 0.5 * (this.#modules.random ?? Math.random)())),

@@ -10,15 +10,15 @@ import type { Turns } from './turns.ts';
 
 /** The bounds of one connection. */
 export interface ConnectionOptions {
-  /** Longest line that is taken from the other side. */
+  /** Longest line in bytes that the other side may send. */
   readonly lineLimit: number;
-  /** Bytes that may wait for the other side to read them; beyond, it is dropped. */
+  /** Bytes that may wait for the other side to read them. With more, the connection is dropped. */
   readonly outputLimit: number;
-  /** Shared by all connections that are to be fair to each other. */
+  /** Shared by all connections among which turns are shared out. */
   readonly turns: Turns;
 }
 
-/** What is done with a connection's lines. @typeParam Cause see `Ending` */
+/** Handles the lines of a connection. @typeParam Cause see `Ending` */
 export interface ConnectionHandler<Cause extends string = NetCause> {
   /** One line without its end, a view that is valid only during the call. */
   line(line: Uint8Array): void;
@@ -28,35 +28,38 @@ export interface ConnectionHandler<Cause extends string = NetCause> {
   closed(ending: Ending<NetCause | Cause>): void;
 }
 
-/** What has made a connection and looks after it: one for many, so that none carries functions of its own. */
+/** The owner of connections. One keeper serves many connections, so that none needs closures of its own. */
 export interface ConnectionKeeper<Cause extends string = NetCause> {
-  /** The first bytes, whatever they are. @returns false where they are refused: the keeper has closed it */
+  /** Checks the first bytes. @returns false if the keeper refused them, and has closed the connection */
   firstBytes(connection: Connection<Cause>, bytes: Uint8Array): boolean;
-  /** The first line. @returns false where it is refused: the keeper has closed it */
+  /** Checks the first line. @returns false if the keeper refused it, and has closed the connection */
   firstLine(connection: Connection<Cause>, line: Uint8Array): boolean;
-  /** Whoever handles it has seen that somebody mines there. */
+  /** The handler has evidence that the connection mines. */
   proved(connection: Connection<Cause>, proof: Proof): void;
-  /** It is closed, as far as we are concerned; what waits may still leave. */
+  /** Our side has closed the connection. Bytes that wait may still be sent. */
   closed(connection: Connection<Cause>): void;
-  /** Its socket is gone. */
+  /** The socket of the connection is gone. */
   gone(connection: Connection<Cause>): void;
 }
 
-/** The other side may never close its half: no longer than this is it waited for. */
+/** Longest wait for the other side to close its half, which it may never do. */
 const LINGER_MS = 2_000;
-/** Lines that one connection may bring in one turn of the event loop: then it is the turn of the others. */
+/** Lines of one connection in one turn of the event loop, before other connections have their turn. */
 const LINES_PER_TURN = 4;
-/** Sockets carry their connection, so that one set of functions serves all of them. */
+/** Each socket refers to its connection, so that all sockets can share one set of functions. */
 const CONNECTION = Symbol('connection');
 type Carrier = Socket & { [CONNECTION]?: Connection<string> };
 
-/** A socket that carries lines: cuts them, bounds what waits, and closes with a cause. @typeParam Cause see `Ending` */
+/**
+ * A socket that carries lines: it cuts lines, bounds its output, and closes with a cause.
+ * @typeParam Cause see `Ending`
+ */
 export class Connection<Cause extends string = NetCause> {
-  /** The peer's, or the one that its proxy told. */
+  /** Address of the peer, or the one that its proxy named. */
   readonly remoteAddress: string;
   readonly #socket: Socket;
   readonly #options: ConnectionOptions;
-  /** Whose turns it shares. */
+  /** The group whose turns it shares. */
   readonly #group: string;
   readonly #input: LineSplitter;
   readonly #output: Output;
@@ -68,14 +71,15 @@ export class Connection<Cause extends string = NetCause> {
   #looked: 'nothing' | 'bytes' | 'line' = 'nothing';
   #stopped = false;
   #linger: NodeJS.Timeout | undefined;
-  /** What keeps its lines from being delivered, and its socket from being read: the end of a pause, */
+  // Three things can block a connection: its lines are not delivered then, and its socket is not read.
+  /** A pause that `pauseFor` set; */
   #pause: { readonly until: number; readonly timer: NodeJS.Timeout } | undefined;
-  /** its next turn, */
+  /** the wait for its next turn; */
   #waitsForTurn = false;
-  /** or whoever handles the lines. */
+  /** the handler, which called `holdBack`. */
   #held = false;
 
-  /** @param address where it is not the socket's */
+  /** @param address of the peer, if it is not that of the socket */
   constructor(socket: Socket, options: ConnectionOptions, now: number, address?: string) {
     this.#socket = socket;
     this.#options = options;
@@ -86,12 +90,12 @@ export class Connection<Cause extends string = NetCause> {
     this.#group = fairGroupOf(this.remoteAddress);
   }
 
-  /** When the last whole line was handled; the clock is `performance.now()`. */
+  /** When the last whole line was handled, on the clock of `performance.now()`. */
   get lastLineAt(): number {
     return this.#lastLineAt;
   }
 
-  /** Since when a line has begun and not ended. Nobody is late whose bytes wait for us. */
+  /** When the unfinished line began. Undefined while bytes wait for our side, because the peer is not late then. */
   get partialSince(): number | undefined {
     return this.#held || this.#input.uncut > 0 ? undefined : this.#partialSince;
   }
@@ -100,12 +104,12 @@ export class Connection<Cause extends string = NetCause> {
     return this.#ending === undefined;
   }
 
-  /** What was sent and has not left: bytes that this process still holds for it. */
+  /** Bytes that were sent, but that this process still holds because the peer does not read them. */
   get unsentBytes(): number {
     return this.#socket.writableLength;
   }
 
-  /** Whether it is encrypted. */
+  /** Whether the connection uses TLS. */
   get secure(): boolean {
     return this.#socket instanceof TLSSocket;
   }
@@ -117,7 +121,7 @@ export class Connection<Cause extends string = NetCause> {
     if (keeper === undefined) this.#looked = 'line';
     const socket: Carrier = this.#socket;
     socket[CONNECTION] = this;
-    // `end` comes from a half-close: answers that are under way would still arrive, but nothing new comes.
+    // `end` can come from a half-close: the peer can still read answers, but sends nothing more.
     socket.on('end', Connection.#events.end);
     socket.on('error', Connection.#events.error);
     socket.on('close', Connection.#events.close);
@@ -131,15 +135,15 @@ export class Connection<Cause extends string = NetCause> {
     if (bytes.length > 0) this.#receive(bytes);
   }
 
-  /** Reads no more; what is sent still leaves. */
+  /** Stops reading for good. Output is still sent. */
   pause(): void {
     this.#stopped = true;
     this.#socket.pause();
   }
 
   /**
-   * Reads nothing and delivers no line for so long. Lines that have come already are delivered afterwards, in
-   * order. The limits on silence and on unfinished lines go on.
+   * Reads nothing and delivers no line for `ms`. Lines that have come already are delivered afterwards, in order. The
+   * limits on silence and on unfinished lines stay in force.
    */
   pauseFor(ms: number): void {
     if (!this.open || !(ms > 0)) return;
@@ -152,14 +156,14 @@ export class Connection<Cause extends string = NetCause> {
     this.#pause = { until, timer };
   }
 
-  /** Reads nothing and delivers no line until `goOn`: what it has sent has to be worked off first. */
+  /** Reads nothing and delivers no line until `goOn`, so that the handler can first work off the lines that it has. */
   holdBack(): void {
     if (!this.open) return;
     this.#held = true;
     this.#socket.pause();
   }
 
-  /** Ends `holdBack`. How long that took is not held against the other side. */
+  /** Ends `holdBack`. The time of the hold does not count as silence of the other side. */
   goOn(): void {
     if (!this.#held) return;
     this.#held = false;
@@ -168,40 +172,42 @@ export class Connection<Cause extends string = NetCause> {
     this.#resume();
   }
 
-  /** Somebody mines here: it counts as one that is to be kept. */
+  /**
+   * The handler calls it when the connection shows that it mines: it then loses its place only after all that do not.
+   */
   prove(proof: Proof): void {
     if (this.open) this.#keeper?.proved(this, proof);
   }
 
   /**
-   * Sends the parts in one write. Texts of one turn leave together: a packet that brought twenty lines is
-   * answered by one. Nothing after `close`.
+   * Sends the parts in one write. All texts of one turn are sent together, so one packet can answer a packet of twenty
+   * lines. After `close` it does nothing.
    */
   send(...parts: readonly (string | Uint8Array)[]): void {
     if (this.open) this.#output.send(parts);
   }
 
-  /** Sends what waits and closes. */
+  /** Sends all output that waits, then closes. */
   close(ending: Ending<NetCause | Cause>): void {
     if (!this.open) return;
     this.#output.flush();
-    // It may have been dropped by that.
+    // The flush may have dropped the connection.
     if (!this.open) return;
     this.#socket.end();
-    // The end of the other side must be seen, paused or not.
+    // Read on, even if paused: otherwise the end of the other side would not be noticed.
     this.#socket.resume();
     this.#linger = setTimeout(destroySocket, LINGER_MS, this.#socket);
     this.#linger.unref();
     this.#finish(ending);
   }
 
-  /** Closes at once; what waits is lost. */
+  /** Closes at once. Output that waits is lost. */
   drop(ending: Ending<NetCause | Cause>): void {
     this.#socket.destroy();
     this.#finish(ending);
   }
 
-  /** What listens to the socket: one set of functions for all connections. */
+  /** Listeners of the socket: one set of functions for all connections. */
   static readonly #events = {
     data(this: Carrier, chunk: Uint8Array): void {
       const connection = this[CONNECTION];
@@ -226,7 +232,8 @@ export class Connection<Cause extends string = NetCause> {
 
   static #pauseOver(connection: Connection<string>): void {
     connection.#pause = undefined;
-    // What comes later than that was not asked for any more. What only waited for its turn has come before.
+    // After `pause`, lines that a `pauseFor` delayed are not wanted any more. Lines that only waited for their turn are
+    // still delivered, because they came before it.
     if (!connection.#stopped) connection.#resume();
   }
 
@@ -234,7 +241,7 @@ export class Connection<Cause extends string = NetCause> {
     return this.#pause !== undefined || this.#waitsForTurn || this.#held;
   }
 
-  /** One thing less keeps it. */
+  /** One of the blocking conditions has ended: goes on if it was the last. */
   #resume(): void {
     if (!this.open || this.#blocked) return;
     this.#output.gather(() => this.#deliver());
@@ -252,8 +259,8 @@ export class Connection<Cause extends string = NetCause> {
   }
 
   /**
-   * Cuts lines and hands them over, as many as have their turn now. The rest stays as it came: at most what one read
-   * brought, and what the stream had in its buffer (64 KiB each), since a connection that waits is not read.
+   * Cuts lines and hands them over, as many as this turn allows. The rest stays uncut. It is at most the bytes of one
+   * read and of the stream's buffer (64 KiB each), because a connection that waits is not read.
    */
   #deliver(): void {
     const { turns } = this.#options;
@@ -277,7 +284,7 @@ export class Connection<Cause extends string = NetCause> {
     else this.#partialSince ??= now;
   }
 
-  /** @returns false where that was its end */
+  /** @returns false if the connection ended with this line */
   #handOver(line: Uint8Array): boolean {
     if (this.#looked === 'bytes') {
       this.#looked = 'line';
@@ -286,13 +293,15 @@ export class Connection<Cause extends string = NetCause> {
     try {
       this.#handler?.line(line);
     } catch (error) {
-      // A fault of ours that one line can bring out: it costs this connection, not the process.
+      // A line that triggers a fault of ours costs this connection, not the process.
       this.drop({ cause: 'fault', detail: `a line could not be handled: ${messageOf(error)}` });
     }
     return this.open;
   }
 
-  /** A packet may bring twenty submissions, of each of a thousand connections: an honest share must not wait for all. */
+  /**
+   * A thousand connections may each send a packet of twenty submissions: an honest share must not wait for all of them.
+   */
   #waitForTurn(): void {
     this.#socket.pause();
     this.#waitsForTurn = true;
@@ -317,7 +326,7 @@ export class Connection<Cause extends string = NetCause> {
     this.#tellClosed(ending);
   }
 
-  /** Where it was closed before `start`, in `start`. */
+  /** Tells keeper and handler; if the connection was closed before `start`, then `start` calls it. */
   #tellClosed(ending: Ending<NetCause | Cause>): void {
     this.#keeper?.closed(this);
     this.#handler?.closed(ending);

@@ -3,28 +3,28 @@ import { connect as connectTls } from 'node:tls';
 
 /** How a client checks the other side of a TLS connection. */
 export interface ClientTlsOptions {
-  /** PEM of the authorities that are trusted instead of the usual ones. */
+  /** PEM of the authorities that the client trusts instead of the usual ones. */
   readonly ca?: string | Buffer;
-  /** Takes any certificate: whoever sits between can then take the shares. */
+  /** Takes any certificate: an attacker on the line can then take the shares. */
   readonly insecure?: boolean;
 }
 
 /** Where a client connects. */
 export interface DialOptions {
   readonly host: string;
-  /** Of the host, where it has been looked up already: then nothing else is dialled. At least one. */
+  /** Addresses of the host, if they are known already: only these are dialled. Must not be empty. */
   readonly addresses?: readonly string[];
   readonly port: number;
   /** Speaks TLS 1.2 or newer, and checks the certificate against the host. */
   readonly tls?: ClientTlsOptions;
-  /** Leaves the one direction open when the other ends. Without it, both end. */
+  /** True keeps our direction open when the other side ends its own. Default: both end. */
   readonly allowHalfOpen?: boolean;
 }
 
-/** Each side must notice a peer that is gone without a word. */
+/** Keep-alive lets this side notice a peer that is gone without closing. */
 const SOCKET = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
 
-/** Begins a connection as a client. @returns the socket, and the event that says that it may be written to */
+/** Begins a connection as a client. @returns the socket, and the event after which it may be written to */
 export function dial({ host, addresses, port, tls, allowHalfOpen = false }: DialOptions): {
   socket: Socket;
   opened: 'connect' | 'secureConnect';
@@ -37,14 +37,14 @@ export function dial({ host, addresses, port, tls, allowHalfOpen = false }: Dial
     ...common,
     minVersion: 'TLSv1.2',
     rejectUnauthorized: !insecure,
-    // The name that the certificate is for; addresses are not sent (RFC 6066).
+    // The server name picks the certificate. It must be a name, not an address (RFC 6066).
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(ca === undefined ? {} : { ca }),
   });
   return { socket, opened: 'secureConnect' };
 }
 
-/** Answers every question for a name with these addresses. */
+/** A lookup function that answers with these addresses for every name. */
 function answering(addresses: readonly string[]): LookupFunction {
   const known = addresses.map((address) => ({ address, family: isIP(address) }));
   return (_host, { all }, callback) => {

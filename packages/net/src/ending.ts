@@ -1,4 +1,4 @@
-/** Why this room ends a connection. The list is closed: what is made of causes is a table that names each of them. */
+/** Why this room ends a connection. The list is closed, so that tables made from it can name every cause. */
 export type NetCause =
   /** The other side closed it. */
   | 'left'
@@ -9,9 +9,9 @@ export type NetCause =
   /** A line began and did not end within `partialLineMs`. */
   | 'partial_line'
   | 'long_line'
-  /** The other side does not read what it is sent. */
+  /** The other side does not read what this side sends. */
   | 'not_reading'
-  /** A newer connection of its address has its place. */
+  /** A newer connection of the same address took its place. */
   | 'replaced'
   /** Its first bytes are not Stratum. `onRefused` says what they are. */
   | 'refused'
@@ -23,7 +23,7 @@ export type NetCause =
 /** Why a client has no connection: it lost one, or could not make one. */
 export type ClientCause =
   | NetCause
-  /** The name or the address is wrong for good. The detail is the code of the system. */
+  /** The name or the address is permanently wrong. The detail is the code of the system. */
   | 'bad_address'
   /** No connection could be made. The detail is the code of the system. */
   | 'unreachable'
@@ -35,11 +35,11 @@ export type ClientCause =
 /**
  * The end of a connection.
  *
- * @typeParam Cause every cause that there may be: those of this room, and those of the rooms above it
+ * @typeParam Cause all possible causes: those of this room, and those of the rooms above it
  */
 export interface Ending<Cause extends string = NetCause> {
   /** For programs: metrics, log fields, decisions. */
   readonly cause: Cause;
-  /** A sentence for people. No program looks at it. */
+  /** A sentence for people. Programs must not decide by it. */
   readonly detail: string;
 }

@@ -1,36 +1,41 @@
 import type { Ending } from './ending.ts';
 
-/** An open connection, as far as it matters who may stay. */
+/** An open connection, with the facts that decide which one must go if an address has too many. */
 export interface Guest {
   readonly remoteAddress: string;
-  /** When its last line came, of the clock that `now` is of. */
+  /** When its last line came, on the same clock as `now`. */
   readonly lastLineAt: number;
   drop(ending: Ending): void;
 }
 
-/** What shows that somebody mines: a worker has logged in, a share was accepted. */
+/** Evidence that a connection mines: a worker has logged in, or a share was accepted. */
 export type Proof = 'login' | 'share';
 
-/** Silent for so long, a connection may be dead. Rigs find a share in some ten seconds, and send nothing else. */
+/**
+ * A connection that is silent for this time may be dead. Rigs send a share about every ten seconds, and nothing else.
+ */
 const PATIENCE_MS = 30_000;
-/** Who has not logged in has nothing to think about. */
+/** The same for a connection that has not logged in, which has no reason to be silent. */
 const STRANGER_PATIENCE_MS = 5_000;
 
 interface Member {
   proof: Proof | undefined;
-  /** It does not count for the rate of its address any more. */
+  /** True if it does not count for the rate of its address any more. */
   forgiven: boolean;
 }
 
 interface Group {
   readonly members: Map<Guest, Member>;
-  /** Found silent when they were looked at; who has to go first is at the end. */
+  /** Guests that were silent at the last look. The one that must go first is at the end. */
   silent: Guest[];
-  /** Nobody else can have been silent for long before. */
+  /** Before this time, no other guest can have been silent for long enough. */
   lookAt: number;
 }
 
-/** Who is there, by subject (an IPv4 address, an IPv6 /64), and who of them is likely dead. Bounded like the connections. */
+/**
+ * The open connections of each subject (an IPv4 address, an IPv6 /64), and which of them are likely dead. The number of
+ * connections, which the census limits, bounds it.
+ */
 export class Guests {
   readonly #groups = new Map<string, Group>();
 
@@ -48,7 +53,7 @@ export class Guests {
     return this.#groups.get(subject)?.members.get(guest);
   }
 
-  /** @returns false where it was not there */
+  /** @returns false if the guest was not there */
   exit(subject: string, guest: Guest): boolean {
     const group = this.#groups.get(subject);
     if (group?.members.delete(guest) !== true) return false;
@@ -57,8 +62,8 @@ export class Guests {
   }
 
   /**
-   * Whose place a newcomer may have: strangers first, then the longest silent. Each look at all of a subject finds all
-   * that are due, so a farm that comes back costs a few of them.
+   * The guest whose place a new connection may have: first one that has not logged in, then the longest silent one. One
+   * look over all guests of a subject finds all that are due, so a farm that comes back costs only a few looks.
    */
   longestSilent(subject: string, now: number): Guest | undefined {
     const group = this.#groups.get(subject);
@@ -67,7 +72,7 @@ export class Guests {
     for (let guest = group.silent.at(-1); guest !== undefined; guest = group.silent.at(-1)) {
       const member = group.members.get(guest);
       if (member !== undefined && dueAt(guest, member) <= now) return guest;
-      // It left, or it has spoken: then it can be due again.
+      // It has left, or it has sent a line since; then it can be due again later.
       if (member !== undefined) group.lookAt = Math.min(group.lookAt, dueAt(guest, member));
       group.silent.pop();
     }

@@ -1,21 +1,22 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { AditError, messageOf } from '@adit/primitives';
 
-/** Longest queue of those who come before anybody serves them; whoever comes then is closed, as by a full kernel queue. */
+/** Connections that may wait for their listener. Further ones are closed, as with a full queue of the kernel. */
 const MOST_HELD = 1_024;
 
 /**
- * A listening socket that nobody serves yet: whoever needs several addresses has them all, or knows that one cannot be
- * had, before the first connection is answered. Connections that come meanwhile wait and are handed over unread.
+ * A listening socket that is not served yet. A program that needs several addresses can first bind them all, and learns
+ * whether one is in use, before it answers a connection. Connections that come before that wait, and are handed over
+ * unread.
  */
 export class HeldAddress {
-  /** For `StratumListener.listen`, which takes the socket over. */
+  /** The server to pass to `StratumListener.listen`, which takes the socket over. */
   readonly server: Server;
   readonly #waiting = new Set<Socket>();
   #released = false;
 
   private constructor() {
-    // As `StratumListener` wants its sockets.
+    // The same socket options as in `StratumListener`.
     this.server = createServer(
       { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 },
       (socket) => this.#hold(socket),
@@ -30,19 +31,19 @@ export class HeldAddress {
       held.server.once('error', failed);
       held.server.listen({ port, host, backlog: MOST_HELD }, () => {
         held.server.off('error', failed);
-        // A connection that could not be accepted must not end the process.
+        // A failed accept must not end the process.
         held.server.on('error', () => {});
         resolve(held);
       });
     });
   }
 
-  /** Connections that wait. */
+  /** Number of connections that wait. */
   get waiting(): number {
     return this.#waiting.size;
   }
 
-  /** Hands over who waits. @param to what has taken the listening socket over */
+  /** Hands over the connections that wait. @param to the server that has taken over the listening socket */
   release(to: Server): void {
     this.#released = true;
     for (const socket of this.#waiting) {
@@ -53,7 +54,7 @@ export class HeldAddress {
     }
   }
 
-  /** Lets the address go, and those who wait; does nothing after `release`. */
+  /** Frees the address, and closes the connections that wait. After `release` it does nothing. */
   async close(): Promise<void> {
     if (this.#released) return;
     this.#released = true;
@@ -73,11 +74,11 @@ export class HeldAddress {
   };
 }
 
-/** What is said where an address cannot be had. */
+/** The error for an address on which the process cannot listen. */
 export function cannotListen(host: string, port: number, error: NodeJS.ErrnoException): AditError {
   const why = error.code === 'EADDRINUSE' ? 'the port is in use' : messageOf(error);
   return new AditError('ADIT_CANNOT_LISTEN', `cannot listen on ${host}:${port}: ${why}`, { cause: error });
 }
 
-/** `close` follows. */
+/** Ignores an error, because `close` follows it. */
 function ignore(): void {}

@@ -2,20 +2,20 @@ import type { Socket } from 'node:net';
 import { normalAddress } from './address.ts';
 import { readProxyHeader } from './proxy-header.ts';
 
-/** What is known of a connection that has not begun to speak Stratum. */
+/** The known facts about a connection that has not begun to speak Stratum. */
 export interface Visitor {
-  /** The peer's, or the one that its proxy told. */
+  /** Address of the peer, or the one that its proxy named. */
   readonly address: string;
-  /** Counted by its address; otherwise in the total only. */
+  /** True if the census counts it for its address, false if only in the total. */
   readonly placed: boolean;
 }
 
 export interface HelloModules {
-  /** Whether TLS comes behind the header. */
+  /** Whether TLS follows the header. */
   readonly tls: boolean;
-  /** A proxy told for whom it speaks. @returns false where that one is refused: the hello is over */
+  /** A proxy named its client. @returns false if the client is refused, which ends the hello */
   readonly told: (hello: Hello, address: string) => boolean;
-  /** Plain: the hello is over. @param rest what was read behind the header */
+  /** The hello of a port without TLS is over. @param rest bytes that were read behind the header */
   readonly plain: (hello: Hello, rest: Buffer) => void;
   /** The socket is paused, and its next byte is the first of a TLS handshake. */
   readonly handshake: (hello: Hello) => void;
@@ -27,13 +27,13 @@ const TLS_HANDSHAKE = 0x16;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * The beginning of a connection where more than lines may come: a PROXY header, where the peer is a proxy,
- * and the first byte of a TLS handshake. Lives until the handshake is over.
+ * The beginning of a connection that may start with something else than lines: with a PROXY header if the peer is a
+ * proxy, and with a TLS handshake. It exists until the handshake is over.
  */
 export class Hello {
   readonly socket: Socket;
   readonly since: number;
-  /** Names the TCP connection, whichever object stands for it. */
+  /** Identifies the TCP connection, for all socket objects that stand for it. */
   readonly ends: string;
   visitor: Visitor;
   #bytes: Buffer = NOTHING;
@@ -57,7 +57,7 @@ export class Hello {
       .on('close', this.#onClose);
   }
 
-  /** Listens no more. Errors are still ignored: below a TLS socket nobody else looks at them. */
+  /** Stops listening, except for errors: below a TLS socket, nothing else would handle them. */
   release(): void {
     this.#stopReading();
     this.socket.off('close', this.#onClose);
@@ -68,7 +68,7 @@ export class Hello {
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    // At most one chunk (64 KiB) and a header: whatever is no header and no handshake ends this at once.
+    // This is at most one chunk (64 KiB) and a header: bytes that are neither a header nor a handshake end the hello.
     const bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);
     this.#bytes = bytes;
     if (this.#header && !this.#readHeader(bytes)) return;
@@ -88,7 +88,7 @@ export class Hello {
     this.#modules.handshake(this);
   };
 
-  /** @returns whether it is whole, and the visitor may come in */
+  /** @returns true if the header is whole, and its client is not refused */
   #readHeader(bytes: Buffer): boolean {
     const header = readProxyHeader(bytes);
     if (header.kind === 'more') return false;
@@ -108,10 +108,10 @@ export class Hello {
   readonly #onClose = (): void => this.#modules.gone(this);
 }
 
-/** The addresses and ports of both ends: a TLS socket does not name the one below it. */
+/** Addresses and ports of both ends, as a key: a TLS socket does not name the TCP socket below it. */
 export function endsOf(socket: Socket): string {
   return `${socket.remoteAddress} ${socket.remotePort} ${socket.localAddress} ${socket.localPort}`;
 }
 
-/** `close` follows, and says all that is to be known. */
+/** Ignores an error, because `close` follows it, and that is enough. */
 function ignore(): void {}

@@ -1,5 +1,5 @@
 /**
- * Listeners with limits, and a client that comes back.
+ * Listeners with limits, and a client that reconnects.
  *
  * @module @adit/net
  */

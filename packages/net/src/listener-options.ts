@@ -10,46 +10,48 @@ import { Turns } from './turns.ts';
 
 /** Where a port listens, and its limits. An option that is undefined takes its default. */
 export interface ListenerOptions {
-  /** `::` takes IPv4 too. */
+  /** Address to listen on. `::` takes IPv4 too. */
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
-  /** Read at the start, and again when they change. */
+  /** The listener reads these files at the start, and again when they change. */
   readonly tls?: TlsFileNames;
-  /** Addresses and networks (CIDR) of proxies: they must begin with a PROXY header, nobody else may. */
+  /** Addresses and networks (CIDR) of proxies. They must begin with a PROXY header, and other peers must not. */
   readonly proxies?: readonly string[];
-  /** Longest line that is taken. Default `SERVER_LINE_LIMIT`, 16 KiB. */
+  /** Longest line in bytes that the listener takes. Default `SERVER_LINE_LIMIT`, 16 KiB. */
   readonly lineBytes?: number;
-  /** What may wait for a connection to read it; beyond, it is dropped. Default 1 MiB. */
+  /** Bytes that may wait for a connection to read them. With more, the connection is dropped. Default 1 MiB. */
   readonly outputBytes?: number;
-  /** PROXY header and TLS handshake must be over within this time. Default 10 s. */
+  /** Time limit for the PROXY header and the TLS handshake. Default 10 s. */
   readonly helloMs?: number;
   /** A line that has begun must end within this time. Default 15 s. */
   readonly partialLineMs?: number;
-  /** Without any line for so long, a connection is closed. Default one hour. */
+  /** A connection without a line for this time is closed. Default one hour. */
   readonly idleMs?: number;
 }
 
 /**
- * Who handles the connections of a port, and who is told.
+ * Functions and objects with which a listener works.
  * @typeParam Cause see `Ending`
  */
 export interface ListenerModules<Cause extends string = NetCause> {
-  /** A new connection: returns what handles it. Throwing refuses it, with the message as the reason. */
+  /**
+   * Returns the handler of a new connection. If it throws, the connection is refused with the message as the reason.
+   */
   readonly accept: (connection: Connection<Cause>) => ConnectionHandler<Cause>;
   /** Counts the connections of all listeners. */
   readonly census: Census;
-  /** Shared by the listeners of a pool: who uses all its ports has no more of a turn. */
+  /** Shared by the listeners of a pool, so that a peer on all its ports gets no larger part of a turn. */
   readonly turns?: ListenerTurns;
-  /** Asked before anything else. @returns a sentence where the address is banned */
+  /** Called before any other check. @returns a sentence if the address is banned */
   readonly admit?: (address: string) => string | undefined;
-  /** @param address empty where it is not known */
+  /** @param address empty if it is not known */
   readonly onRefused?: (address: string, because: RefusedBecause, detail: string) => void;
-  /** Something that the operator should know: the TLS files cannot be used. */
+  /** Reports a problem that the operator should know: the TLS files cannot be used. */
   readonly onProblem?: (detail: string) => void;
 }
 
-/** Who goes first, where much has come at once. */
+/** Turns of the event loop, shared out among addresses: for lines, and for handshakes. */
 export interface ListenerTurns {
   readonly lines: Turns;
   readonly handshakes: Turns;
@@ -60,18 +62,18 @@ export function listenerTurns(): ListenerTurns {
   return { lines: new Turns(), handshakes: new Turns(HANDSHAKES) };
 }
 
-/** What may change while it listens. */
+/** Options that may change while the listener runs. */
 export type LiveOptions = Required<Omit<ListenerOptions, 'host' | 'port' | 'tls'>>;
 
 const DEFAULTS: LiveOptions = {
   proxies: [],
   lineBytes: SERVER_LINE_LIMIT,
-  // Larger than the seedhash line (370 KB) with room for a second one and the jobs behind it.
+  // Two seedhash lines (370 KB each), and the jobs behind them, fit.
   outputBytes: 1024 * 1024,
-  // A handshake is two round trips; the slowest mobile link does that in three seconds.
+  // A handshake takes two round trips, which the slowest mobile link makes in three seconds.
   helloMs: 10_000,
   partialLineMs: 15_000,
-  // Hard shares may be minutes apart, and a miner says nothing else.
+  // Hard shares may be minutes apart, and a miner sends nothing else.
   idleMs: 3_600_000,
 };
 export function withDefaults({ host: _host, port: _port, tls: _tls, ...live }: ListenerOptions): LiveOptions {

@@ -32,18 +32,22 @@ import type { TlsFileNames } from './tls-files.ts';
 import type { Turns } from './turns.ts';
 
 const SWEEP_MS = 1_000;
-/** How often the TLS files are looked at: two calls to the file system. */
+/** Time between two checks of the TLS files. Each check costs two calls to the file system. */
 const FILES_MS = 3_000;
-/** Seconds' worth of accepts while the process is busy; the kernel may take fewer. */
+/**
+ * Connections that may wait for an accept while the process is busy: seconds of normal load. The kernel may take fewer.
+ */
 const BACKLOG = 1_024;
 const TLS_HANDSHAKE = 0x16;
-/** Silence after which the kernel asks whether the line still lives, where nothing that was sent waits for its answer. */
+/**
+ * Silence after which the kernel probes whether the line still works, if no sent data waits for its acknowledgement.
+ */
 const KEEP_ALIVE_MS = 20_000;
 
-/** What `close` says where the caller says nothing. */
+/** The ending that `close` uses if the caller gives none. */
 const STOPPED: Ending = { cause: 'stopped', detail: 'this side stops' };
 
-/** One listening port. @typeParam Cause see `Ending` */
+/** A listening port and its connections. @typeParam Cause see `Ending` */
 export class StratumListener<Cause extends string = NetCause> {
   readonly #host: string;
   readonly #port: number;
@@ -74,9 +78,9 @@ export class StratumListener<Cause extends string = NetCause> {
     },
   };
   readonly #connections = new Set<Connection<Cause>>();
-  /** Those of proxies that speak for themselves, counted in the total only. */
+  /** Connections of proxies that speak for themselves. They count only in the total. */
   readonly #unplaced = new Set<Connection<Cause>>();
-  /** Eldest in front. Bounded like the connections, by the census. */
+  /** The eldest is in front. The census bounds them, like the connections. */
   readonly #hellos = new Set<Hello>();
   readonly #dismissals = new Dismissals();
   #sweep: NodeJS.Timeout | undefined;
@@ -112,16 +116,18 @@ export class StratumListener<Cause extends string = NetCause> {
     return this.#connections;
   }
 
-  /** The raw TCP server, to be handed to another process. */
+  /** The raw TCP server, for handing it to another process. */
   get server(): Server {
     return this.#server;
   }
 
   /**
-   * @param inherited the listening socket, from another process or the one that started us; host and port are
-   *   only named in errors then. A `net.Server` accepts from the moment that it was received: call this in the
-   *   same turn, or what comes in between is lost. A descriptor can wait.
-   * @returns the port in use @throws AditError `ADIT_CANNOT_LISTEN`
+   * Begins to accept connections.
+   * @param inherited a listening socket from another process, or from the one that started this one; host and port then
+   *   appear only in errors. A `net.Server` accepts as soon as it was received: call this in the same turn of the event
+   *   loop, or connections that come before are lost. A descriptor can wait.
+   * @returns the port in use
+   * @throws AditError `ADIT_CANNOT_LISTEN`
    */
   listen(inherited?: Server | { readonly fd: number }): Promise<number> {
     return new Promise((resolve, reject) => {
@@ -129,7 +135,7 @@ export class StratumListener<Cause extends string = NetCause> {
       this.#server.once('error', failed);
       const listening = () => {
         this.#server.off('error', failed);
-        // A connection that could not be accepted (no memory, no file left) must not end the process.
+        // A failed accept (no memory, no file descriptor) must not end the process.
         this.#server.on('error', (error) => this.#refused('', 'accept_failed', error.message));
         this.#sweep = setInterval(() => this.#onSweep(performance.now()), SWEEP_MS);
         this.#sweep.unref();
@@ -142,9 +148,9 @@ export class StratumListener<Cause extends string = NetCause> {
   }
 
   /**
-   * Takes what may change while connections are open: limits, times, proxies, TLS files. Host, port, and
-   * whether TLS is spoken, stay. TLS files that cannot be used are told to `onProblem`, and the old ones stay.
-   * @throws AditError `ADIT_BAD_ADDRESS` (an entry of `proxies`): then nothing has changed
+   * Takes new limits, times, proxies and TLS files while connections are open. Host, port, and whether the port speaks
+   * TLS, stay as they are. If the TLS files cannot be used, `onProblem` is called, and the old ones stay in use.
+   * @throws AditError `ADIT_BAD_ADDRESS` for an entry of `proxies`; then nothing has changed
    */
   update(options: ListenerOptions): void {
     const live = withDefaults(options);
@@ -154,7 +160,7 @@ export class StratumListener<Cause extends string = NetCause> {
     if (options.tls !== undefined) this.#tls?.refresh(options.tls);
   }
 
-  /** Closes the listening socket, of this process only. Connections go on, being read. */
+  /** Closes the listening socket of this process only. Open connections go on, and are read. */
   stopListening(): void {
     this.#closed ??= new Promise((resolve) => {
       if (this.#server.listening) this.#server.close(() => resolve());
@@ -162,7 +168,7 @@ export class StratumListener<Cause extends string = NetCause> {
     });
   }
 
-  /** Takes no more connections, and reads no more from those that are open; answers still leave. */
+  /** Takes no more connections, and reads nothing more from open ones. Answers are still sent. */
   stopAccepting(): void {
     this.stopListening();
     this.#stopped = true;
@@ -170,7 +176,7 @@ export class StratumListener<Cause extends string = NetCause> {
     for (const connection of this.#connections) connection.pause();
   }
 
-  /** Takes no more connections and closes all. Resolves when what waited for them has been sent. */
+  /** Takes no more connections, sends what waits, and closes all. Resolves when all are closed. */
   async close(ending: Ending<NetCause | Cause> = STOPPED): Promise<void> {
     this.stopAccepting();
     for (const connection of this.#connections) connection.close(ending);
@@ -182,7 +188,7 @@ export class StratumListener<Cause extends string = NetCause> {
 
   #onSocket(socket: Socket): void {
     const peer = normalAddress(socket.remoteAddress ?? '');
-    // Gone before it was looked at. And whoever was still in the queue at the end sees it closed.
+    // The peer is gone already, or the connection was still in the kernel's queue when the listener stopped.
     if (peer === '' || this.#stopped) return void socket.destroy();
     const now = performance.now();
     if (this.#proxies.has(peer)) {
@@ -204,7 +210,7 @@ export class StratumListener<Cause extends string = NetCause> {
     this.#hellos.add(new Hello({ header, visitor, now }, { ...this.#helloModules, socket }));
   }
 
-  /** Ends a hello. @returns who it was */
+  /** Ends a hello. @returns its visitor */
   #take(hello: Hello): Visitor {
     if (this.#hellos.delete(hello)) {
       hello.release();
@@ -267,7 +273,7 @@ export class StratumListener<Cause extends string = NetCause> {
     });
   }
 
-  // --- those that cannot stay
+  // --- refusals
 
   #refuseHello(hello: Hello, because: RefusedBecause, detail: string, address?: string): void {
     const visitor = this.#take(hello);
@@ -275,7 +281,7 @@ export class StratumListener<Cause extends string = NetCause> {
     this.#dismiss(hello.socket, address ?? visitor.address, because, detail);
   }
 
-  /** Says why and closes, a socket that nobody else holds. */
+  /** Sends the reason and closes, for a socket without a `Connection`. */
   #dismiss(socket: Socket, address: string, because: RefusedBecause, detail = REFUSAL_TEXT[because]): void {
     this.#refused(address, because, detail);
     const said = because === 'banned' || because === 'refused' ? detail : REFUSAL_TEXT[because];
@@ -283,7 +289,7 @@ export class StratumListener<Cause extends string = NetCause> {
     this.#dismissals.add(socket, readable ? refusalLine(said) : TLS_ACCESS_DENIED, performance.now());
   }
 
-  /** Closes a connection that has been accepted and turns out to be something else. */
+  /** Closes a connection that was accepted, but does not speak the protocol of this port. */
   #turnAway(connection: Connection<Cause>, because: RefusedBecause, words: string | Uint8Array): false {
     connection.send(words);
     connection.close({ cause: 'refused', detail: REFUSAL_TEXT[because] });

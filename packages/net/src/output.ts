@@ -1,26 +1,26 @@
 import type { Socket } from 'node:net';
 import type { Ending } from './ending.ts';
 
-/** Whose output it is. */
+/** The connection to which an output belongs. */
 export interface OutputOwner {
   readonly open: boolean;
-  /** @param ending why it cannot go on */
+  /** @param ending why the connection ends */
   drop(ending: Ending): void;
 }
 
-/** Parts that together are smaller than this are copied into one: a second write costs more than the copy. */
+/** Parts that have no more bytes than this together are copied into one: a second write costs more than the copy. */
 const JOIN_LIMIT = 16 * 1024;
 
-/** What leaves through a socket: texts of one turn together, and no more waiting than a limit. */
+/** The output of a socket: it gathers the texts of one turn into one write, and bounds the bytes that wait. */
 export class Output {
   readonly #socket: Socket;
   readonly #owner: OutputOwner;
   readonly #limit: number;
-  /** Lines that leave at the end of this turn. */
+  /** Lines that will be sent at the end of this turn. */
   #text = '';
   #flushPlanned = false;
 
-  /** @param options.limit bytes that may wait for the other side to read them; beyond, the owner is dropped */
+  /** @param options.limit bytes that may wait for the other side to read them; with more, the owner is dropped */
   constructor(
     options: { readonly limit: number },
     modules: { readonly socket: Socket; readonly owner: OutputOwner },
@@ -33,7 +33,7 @@ export class Output {
   /** Sends the parts in one write, behind what was sent before. */
   send(parts: readonly (string | Uint8Array)[]): void {
     const [first] = parts;
-    // A job, to thousands of connections.
+    // The fast path for a job that goes to thousands of connections.
     if (parts.length === 1 && typeof first === 'object' && this.#text === '') return this.#writeOne(first);
     if (parts.every((part) => typeof part === 'string')) {
       for (const part of parts) this.#text += part;
@@ -47,7 +47,7 @@ export class Output {
     }
   }
 
-  /** Whatever is sent meanwhile leaves in one write. */
+  /** Runs `work`, and sends all its output in one write. */
   gather(work: () => void): void {
     const planned = this.#flushPlanned;
     this.#flushPlanned = true;
@@ -56,7 +56,7 @@ export class Output {
     this.flush();
   }
 
-  /** Writes what has been gathered; nothing where the owner is not open any more. */
+  /** Writes the gathered text, unless the owner is closed. */
   flush(): void {
     const text = this.#text;
     if (text === '') return;
@@ -88,7 +88,7 @@ export class Output {
 
   #check(): void {
     if (this.#socket.writableLength <= this.#limit) return;
-    this.#owner.drop({ cause: 'not_reading', detail: 'it does not read what it is sent' });
+    this.#owner.drop({ cause: 'not_reading', detail: 'the other side does not read what this side sends' });
   }
 
   #writeAll(parts: readonly (string | Uint8Array)[]): void {

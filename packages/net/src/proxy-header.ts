@@ -1,21 +1,24 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { normalAddress } from './address.ts';
 
-/** What the bytes so far mean. */
+/** The meaning of the bytes so far. */
 export type ProxyHeader =
-  /** It may still become one. */
+  /** The bytes may still become a header. */
   | { readonly kind: 'more' }
-  /** `length` bytes are the header; without an address the peer speaks for itself (UNKNOWN, LOCAL). */
+  /** The first `length` bytes are the header. Without an address, the proxy speaks for itself (UNKNOWN, LOCAL). */
   | { readonly kind: 'header'; readonly length: number; readonly address?: string }
   | { readonly kind: 'bad'; readonly why: string };
 
-/** Longest header of version 1 with its CRLF, as its text says. */
+/** Longest header of version 1 with its CRLF, in bytes, from the protocol text. */
 const V1_LIMIT = 107;
 const V1_BEGIN = Buffer.from('PROXY ');
 const V2_BEGIN = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');
-/** Addresses and TLVs of version 2. Balancers add some hundred bytes; a client certificate would be more. */
+/**
+ * Most bytes of addresses and TLVs in version 2. Balancers add some hundred bytes; only a client certificate needs
+ * more.
+ */
 const V2_LIMIT = 2_048;
-/** Most bytes that are ever looked at. */
+/** Most bytes that the reader looks at. */
 export const PROXY_HEADER_LIMIT: number = V2_BEGIN.length + 4 + V2_LIMIT;
 
 const MORE: ProxyHeader = { kind: 'more' };
@@ -50,7 +53,7 @@ function readV1(bytes: Buffer): ProxyHeader {
   const [, family, from = '', to = '', fromPort = '', toPort = '', ...more] = bytes
     .toString('latin1', 0, end)
     .split(' ');
-  // Whatever follows UNKNOWN is to be ignored.
+  // The protocol says to ignore everything after UNKNOWN.
   if (family === 'UNKNOWN') return { kind: 'header', length };
   const isAddress = family === 'TCP4' ? isIPv4 : family === 'TCP6' ? isPlainIPv6 : undefined;
   if (isAddress === undefined) return bad('a PROXY line with neither TCP4, TCP6 nor UNKNOWN');
@@ -77,7 +80,7 @@ function readV2(bytes: Buffer): ProxyHeader {
   if (command !== 0x20 && command !== 0x21) return bad('a PROXY header of an unknown version or command');
   if (rest > V2_LIMIT) return bad(`a PROXY header with ${rest} bytes behind it: at most ${V2_LIMIT}`);
   const length = 16 + rest;
-  // LOCAL: the proxy speaks for itself, for instance to see whether we are alive.
+  // LOCAL means that the proxy speaks for itself, for instance for a health check.
   const own = command === 0x20 || family === 0;
   if (!own && family !== TCP4 && family !== TCP6) return bad('a PROXY header for what is not TCP');
   const needed = own ? 0 : family === TCP4 ? 12 : 36;

@@ -1,4 +1,6 @@
-/** Why a connection was not taken, or not kept after its first bytes. Also a metric's label. */
+/**
+ * Why a listener did not take a connection, or did not keep it after its first bytes. It is also a label of a metric.
+ */
 export type RefusedBecause =
   | 'full'
   | 'address_limit'
@@ -15,7 +17,7 @@ export type RefusedBecause =
   | 'accept_failed'
   | 'refused';
 
-/** What the miner's log shows. */
+/** Texts that the miner's log shows. */
 export const REFUSAL_TEXT: Readonly<Record<RefusedBecause, string>> = {
   full: 'the pool is full',
   address_limit: 'too many connections from this address',
@@ -40,24 +42,24 @@ export function refusalLine(text: string): string {
 
 /** TLS records with a fatal alert (RFC 8446 section 6), readable for every version. */
 const alert = (description: number) => Uint8Array.of(0x15, 0x03, 0x01, 0x00, 0x02, 0x02, description);
-/** `handshake_failure`: for who wants TLS where there is none. */
+/** `handshake_failure`, for a peer that wants TLS on a port without it. */
 export const TLS_HANDSHAKE_FAILURE: Uint8Array = alert(40);
-/** `access_denied`: for who is refused before the handshake. */
+/** `access_denied`, for a peer that is refused before the handshake. */
 export const TLS_ACCESS_DENIED: Uint8Array = alert(49);
 
-/** Longest first line that is looked at as text: a request's path may be long. */
+/** Bytes of the first line that are read as text: the path of an HTTP request may be long. */
 const LOOK_BYTES = 1_024;
 
-/** What speaks, if its first line is not Stratum but one of those that come by mistake or on purpose. */
+/** The protocol of a first line that is not Stratum, if it is one that peers send by mistake or on purpose. */
 export function otherProtocol(line: Uint8Array): 'http' | 'bad_proxy_header' | undefined {
   if (line[0] === 0x7b) return undefined; // {
   const text = Buffer.from(line.subarray(0, LOOK_BYTES)).toString('latin1');
   if (/^[A-Z]{3,7} \S+ HTTP\/\d/.test(text)) return 'http';
-  // A header of version 2 begins with empty lines, which vanish, and a NUL.
+  // A header of version 2 begins with empty lines, which the line splitter drops, and a NUL.
   return text.startsWith('PROXY ') || text === '\0' ? 'bad_proxy_header' : undefined;
 }
 
-/** An answer that browsers, balancers' health checks and people with curl understand. */
+/** An answer that browsers, health checks of balancers, and people with curl understand. */
 export function httpRefusal(): string {
   const body = `${REFUSAL_TEXT.http}\n`;
   return `HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;

@@ -1,17 +1,17 @@
 import { AditError } from '@adit/primitives';
 
-/** Where a pool listens. */
+/** The address of a pool. */
 export interface PoolUrl {
   readonly host: string;
   readonly port: number;
-  /** Whether TLS is spoken; left out where not. */
+  /** True if the pool speaks TLS; absent if not. */
   readonly tls?: true;
-  /** Left out where the address names none. */
+  /** Absent if the address does not name a worker. */
   readonly worker?: string;
   readonly password?: string;
 }
 
-/** Where a miner connects, as who. */
+/** The address of a pool, and the worker with which a miner connects. */
 export interface StratumUrl extends PoolUrl {
   readonly worker: string;
   readonly password: string;
@@ -22,9 +22,9 @@ const WITHOUT_WORKER = 'host:port, stratum+tcp://host:port or stratum+tls://host
 const TLS = new Set(['stratum+tls:', 'stratum+ssl:']);
 
 /**
- * Reads `stratum+tcp://worker:password@host:port`, `stratum+tls://` or `stratum+ssl://`; the password may be
- * left out, and is then `x`.
- * @throws AditError `ADIT_BAD_URL` that says what was expected (and never the password)
+ * Reads `stratum+tcp://worker:password@host:port`, also with `stratum+tls://` or `stratum+ssl://`. Without a password,
+ * it is `x`.
+ * @throws AditError `ADIT_BAD_URL`, whose message says what was expected, and never contains the password
  */
 export function parseStratumUrl(text: string): StratumUrl {
   const { worker, password = 'x', ...place } = read(text, WITH_WORKER);
@@ -33,8 +33,8 @@ export function parseStratumUrl(text: string): StratumUrl {
 }
 
 /**
- * Reads the same without a worker too, and `host:port`.
- * @throws AditError `ADIT_BAD_URL` that says what was expected (and never the password)
+ * Reads the same addresses with or without a worker, and `host:port`.
+ * @throws AditError `ADIT_BAD_URL`, whose message says what was expected, and never contains the password
  */
 export function parsePoolUrl(text: string): PoolUrl {
   return read(text, WITHOUT_WORKER);
@@ -43,7 +43,7 @@ export function parsePoolUrl(text: string): PoolUrl {
 function read(text: string, expected: string): PoolUrl {
   let url: URL;
   try {
-    // `host:1` alone would be a scheme and a path.
+    // `new URL` would read `host:1` as a scheme and a path.
     url = new URL(text.includes('://') ? text : `stratum+tcp://${text}`);
   } catch {
     throw bad(faultOf(text), expected);
@@ -53,7 +53,7 @@ function read(text: string, expected: string): PoolUrl {
     throw bad(`begins with ${JSON.stringify(url.protocol)}`, expected);
   if (url.hostname === '' || url.port === '' || url.port === '0')
     throw bad('lacks the host or the port', expected);
-  // What stands there is passed over by nobody: it may be half a password with # or / in it.
+  // Text behind the port is an error: it may be half of a password that contains # or /.
   if (!['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '') {
     throw bad('has something behind the port', expected);
   }
@@ -70,7 +70,7 @@ function read(text: string, expected: string): PoolUrl {
   }
 }
 
-/** Of what is no URL. The digits are not repeated: a password may stand there. */
+/** Says why a text is not a URL. It does not repeat the digits, because they may be part of a password. */
 function faultOf(text: string): string {
   const place = text.slice(text.lastIndexOf('@') + 1).replace(/^.*:\/\//, '');
   const [, digits = '0'] = /:(\d+)\/?$/.exec(place) ?? [];

@@ -12,26 +12,27 @@ export interface TlsDoorModules {
   /** The handshake is over. */
   readonly secure: (hello: Hello, socket: TLSSocket) => void;
   readonly failed: (hello: Hello, detail: string) => void;
-  /** Something that the operator should know. */
+  /** Reports a problem that the operator should know. */
   readonly onProblem?: ((detail: string) => void) | undefined;
 }
 
-/** A handshake costs 1 ms (ECDSA) to 2 ms (RSA): as long as a hundred shares. */
+/** A handshake costs 1 ms (ECDSA) to 2 ms (RSA), as much as a hundred lines. */
 export const HANDSHAKES: TurnLimits = {
   most: 2,
   mostOfAll: 8,
   least: 1,
-  // The key is used after the turn in which the handshake begins: only their number is known.
+  // The expensive work with the key happens after the turn in which a handshake begins, so time cannot be measured
+  // here.
   mostMs: Number.POSITIVE_INFINITY,
   mostMsOfAll: Number.POSITIVE_INFINITY,
   leastMs: Number.POSITIVE_INFINITY,
 };
 
-/** The handshakes of a port, some in each turn of the event loop, and the certificate that they show. */
+/** Makes the TLS handshakes of a port, a few in each turn of the event loop, and keeps the certificate up to date. */
 export class TlsDoor {
   readonly #modules: TlsDoorModules;
   readonly #server: TlsServer;
-  /** Those in a handshake, by the ends of their socket: a TLS socket does not name the one below it. */
+  /** Connections in a handshake, by the ends of their socket: a TLS socket does not name the TCP socket below it. */
   readonly #handshakes = new Map<string, Hello>();
   #files: TlsFiles;
 
@@ -46,8 +47,9 @@ export class TlsDoor {
   }
 
   /**
-   * Begins a handshake when it has its turn. Who waits is held by its listener, which ends it in time.
-   * @param waits asked before it begins: whether that one is still there
+   * Begins a handshake when the address has a turn. The listener keeps connections that wait, and ends them after
+   * `helloMs`.
+   * @param waits whether the connection is still there; called before the handshake begins
    */
   enter(hello: Hello, waits: () => boolean): void {
     const { turns } = this.#modules;
@@ -58,12 +60,14 @@ export class TlsDoor {
     });
   }
 
-  /** It is in a handshake no more. @returns whether it was */
+  /** Forgets a handshake. @returns whether the connection was in one */
   leave(hello: Hello): boolean {
     return this.#handshakes.delete(hello.ends);
   }
 
-  /** Reads the files again where they are others, or have changed. What cannot be used is told, and the old ones stay. */
+  /**
+   * Reads the files again if their names or contents changed. If they cannot be used, it reports so and keeps the old.
+   */
   refresh(names: TlsFileNames = this.#files.names): void {
     try {
       const { certFile, keyFile } = this.#files.names;

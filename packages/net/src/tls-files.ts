@@ -2,19 +2,19 @@ import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { AditError, messageOf } from '@adit/primitives';
 
-/** Where the certificate and the key of a port lie. */
+/** Files with the certificate and the key of a port. */
 export interface TlsFileNames {
-  /** PEM: the certificate, then those between it and the root. */
+  /** PEM file with the certificate, then the intermediate ones below the root. */
   readonly certFile: string;
-  /** PEM, readable by the owner only. */
+  /** PEM file that only its owner may read. */
   readonly keyFile: string;
 }
 
-/** A certificate and its key on disk, as they are now and when they change. */
+/** A certificate and its key, as read from disk, with a check for changes. */
 export class TlsFiles {
   readonly names: TlsFileNames;
   readonly context: SecureContextOptions;
-  /** What the files looked like when they were tried last, well or not. */
+  /** State of the files when they were last tried, with or without success. */
   #stamp: string;
 
   /** @throws AditError `ADIT_TLS_FILES` naming the file and what is wrong */
@@ -25,9 +25,9 @@ export class TlsFiles {
   }
 
   /**
-   * Looks whether the files are others now.
-   * @returns the new ones; undefined where nothing changed
-   * @throws AditError `ADIT_TLS_FILES` where the new ones cannot be used, once for each state of the files
+   * Checks whether the files have changed.
+   * @returns the new files; undefined if nothing changed
+   * @throws AditError `ADIT_TLS_FILES` if the new files cannot be used, once for each state of the files
    */
   changed(): TlsFiles | undefined {
     const stamp = stampOf(this.names);
@@ -37,7 +37,7 @@ export class TlsFiles {
   }
 }
 
-/** Time of change too: it moves with the mode and with a rename, when nothing was written. */
+/** It includes the change time (ctime), which also moves with the mode and a rename, without any write. */
 function stampOf({ certFile, keyFile }: TlsFileNames): string {
   const stamps = [certFile, keyFile].map((file) => {
     const stat = statSync(file, { throwIfNoEntry: false });
@@ -52,7 +52,7 @@ function load({ certFile, keyFile }: TlsFileNames): SecureContextOptions {
   if (process.platform !== 'win32' && (statSync(keyFile).mode & 0o077) !== 0) {
     throw fault(`${keyFile} can be read by others: run chmod 600 ${keyFile}`);
   }
-  // Older versions are broken, and no miner that speaks TLS lacks 1.2.
+  // Older versions are not secure, and every miner with TLS has at least 1.2.
   const context: SecureContextOptions = { cert, key, minVersion: 'TLSv1.2' };
   for (const [file, part] of [
     [certFile, { cert }],

@@ -1,18 +1,18 @@
-/** How much of a turn of the event loop a group (an address, of IPv6 a /48) may have. */
+/** How much of a turn of the event loop a group (an IPv4 address, an IPv6 /48) may have. */
 export interface TurnLimits {
-  /** Lines, or whatever else is taken. */
+  /** Lines (or handshakes) of one group. */
   readonly most: number;
-  /** Of all groups that wait, together. */
+  /** Lines of all waiting groups together. */
   readonly mostOfAll: number;
-  /** A group has so many however many wait. */
+  /** Lines that a group gets, however many groups wait. */
   readonly least: number;
-  /** The same in milliseconds: what costs much counts for much. A line that has begun is finished. */
+  /** The same in milliseconds, so that expensive lines count for more. A line is never interrupted. */
   readonly mostMs: number;
   readonly mostMsOfAll: number;
   readonly leastMs: number;
 }
 
-/** An honest line costs some 20 us. Whoever sends lines that cost a hundred times as much has fewer of them. */
+/** An honest line costs some 20 us. An address whose lines cost a hundred times as much may send fewer of them. */
 const LINES: TurnLimits = {
   most: 256,
   mostOfAll: 1_024,
@@ -24,15 +24,15 @@ const LINES: TurnLimits = {
 
 interface Group {
   lines: number;
-  /** What they cost in this turn. */
+  /** Milliseconds that they cost in this turn. */
   ms: number;
-  /** Those whose lines have come and were not handled; each connection once. */
+  /** Continuations of connections whose lines wait; each connection has one. */
   waiting: (() => void)[];
 }
 
 /**
- * Shares the turns of the event loop out among addresses: who opens 1,500 connections has no more of a turn than who
- * has one. The lines that are too many for this turn wait for the next one, and their connections take turns.
+ * Shares each turn of the event loop among addresses: an address with 1,500 connections gets no more of a turn than one
+ * with a single connection. Lines beyond that wait for the next turn, and the connections of an address alternate.
  */
 export class Turns {
   readonly #groups = new Map<string, Group>();
@@ -47,7 +47,7 @@ export class Turns {
     this.#mostMs = limits.mostMs;
   }
 
-  /** A line of this group is to be handled. @returns false where it has to `wait` */
+  /** Asks to handle a line of a group. @returns false if the line has to `wait` */
   take(name: string): boolean {
     const group = this.#group(name);
     if (this.#spent(group)) return false;
@@ -55,12 +55,12 @@ export class Turns {
     return true;
   }
 
-  /** What was taken has cost so much: the group pays for it, in this turn. */
+  /** Charges a group with the milliseconds that a line has cost in this turn. */
   spend(name: string, ms: number): void {
     this.#group(name).ms += ms;
   }
 
-  /** @param go is called in a later turn, when the group may go on */
+  /** @param go called in a later turn, when the group may go on */
   wait(name: string, go: () => void): void {
     this.#group(name).waiting.push(go);
   }
@@ -82,7 +82,7 @@ export class Turns {
     return group;
   }
 
-  /** The next turn. */
+  /** Begins the next turn. */
   static #next(turns: Turns): void {
     const groups = turns.#groups;
     for (const [name, group] of groups) {
@@ -96,7 +96,7 @@ export class Turns {
     turns.#most = Math.max(least, Math.min(most, Math.floor(mostOfAll / count)));
     turns.#mostMs = Math.max(leastMs, Math.min(mostMs, mostMsOfAll / count));
     for (const [name, group] of groups) {
-      // What waits again while it is served comes behind those that have not been served yet.
+      // A connection that waits again during this loop comes behind all that were not served yet.
       const due = group.waiting;
       group.waiting = [];
       let served = 0;
@@ -106,7 +106,7 @@ export class Turns {
         go();
       }
       if (served < due.length) group.waiting = due.slice(served).concat(group.waiting);
-      // Somebody has to come back for them.
+      // `#group` plans another turn for the connections that still wait.
       turns.#group(name);
     }
   }

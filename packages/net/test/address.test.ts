@@ -80,7 +80,7 @@ test('a set holds addresses and networks of both kinds, however they are written
   assert.equal(new AddressSet([]).has('10.0.0.1'), false);
 });
 
-test('an entry that is neither is named', () => {
+test('the error for an entry that is neither an address nor a network names it', () => {
   for (const entry of [
     '',
     'localhost',

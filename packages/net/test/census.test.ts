@@ -15,7 +15,7 @@ const WIDE = {
   addressConnectionBurst: 1e6,
 };
 
-test('T17: each limit has its own reason, and a place that is left is free again', () => {
+test('T17: each limit has its own reason, and the place of a connection that has left is free again', () => {
   const census = new Census({ ...WIDE, maxConnections: 4, maxPerAddress: 2, maxPerNetwork: 3 });
   assert.equal(census.admit('203.0.113.1', 0), undefined);
   assert.equal(census.admit('203.0.113.1', 0), undefined);
@@ -30,7 +30,7 @@ test('T17: each limit has its own reason, and a place that is left is free again
   assert.equal(census.admit('203.0.113.1', 0), 'full');
 });
 
-test('T17: of IPv6 a whole /64 has the rate of one address and the limit of one network', () => {
+test('T17: an IPv6 /64 as a whole has the rate of one address and the limit of one network', () => {
   const census = new Census({
     ...WIDE,
     maxPerNetwork: 3,
@@ -45,7 +45,7 @@ test('T17: of IPv6 a whole /64 has the rate of one address and the limit of one 
   assert.equal(census.admit('2001:db8:0:1::4', 2_000), undefined);
 });
 
-test('T17: who has a /56 or a /48 is not as many as it has networks of 64 bits', () => {
+test('T17: the owner of a /56 or a /48 has less than the limits of all its /64 networks', () => {
   const census = new Census({ ...WIDE, maxPerNetwork: 2, maxPer56: 3, maxPer48: 5 });
   const because = (network: string, count: number) =>
     Array.from({ length: count }, (_, host) => census.admit(`2001:db8:${network}::${host + 1}`, 0));
@@ -83,7 +83,7 @@ test('T17: a /48 brings new connections at four times the rate of one /64, whate
   );
 });
 
-test('T17: a thousand attempts a second from one address let in its rate, and cost others nothing', () => {
+test('T17: of a thousand attempts per second from one address, only its rate comes in, and others lose nothing', () => {
   const census = new Census({
     ...WIDE,
     connectionsPerSecond: 100,
@@ -104,7 +104,7 @@ test('T17: a thousand attempts a second from one address let in its rate, and co
   assert.equal(census.admit('198.51.100.1', 60_200), undefined);
 });
 
-test('all together have a rate too', () => {
+test('all addresses together have a rate too', () => {
   const census = new Census({ ...WIDE, connectionsPerSecond: 10, connectionBurst: 5 });
   const answers = Array.from({ length: 7 }, (_, index) => census.admit(`203.0.${index}.1`, 0));
   assert.deepEqual(answers, [undefined, undefined, undefined, undefined, undefined, 'rate', 'rate']);
@@ -114,7 +114,7 @@ test('all together have a rate too', () => {
   assert.equal(census.admit('203.0.98.1', 100), undefined);
 });
 
-test('after any order of coming, being refused and leaving the counts are those of who is there', () => {
+test('after any order of admissions, refusals and departures, the counts are those of the open connections', () => {
   const step = fc.record({ host: fc.nat(5), leave: fc.boolean(), proxied: fc.boolean(), later: fc.nat(400) });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
@@ -159,7 +159,7 @@ test('after any order of coming, being refused and leaving the counts are those 
   );
 });
 
-test('leaving without having come is a fault that is not hidden', () => {
+test('counting out a connection that was never counted in throws an error', () => {
   const census = new Census(CONNECTION_LIMITS);
   assert.throws(() => census.leave('203.0.113.1'), RangeError);
   assert.throws(() => census.release(), RangeError);
@@ -174,7 +174,7 @@ function guest(remoteAddress: string, now: number): Guest & { lastLineAt: number
 const FARM = '198.51.100.1';
 const RIGS = 2_000;
 
-/** So many rigs come at once. @returns those who are let in */
+/** Lets a number of rigs connect at once. @returns the connections that the census admits */
 function arrive(census: Census, address: string, count: number, now: number, proof?: 'login' | 'share') {
   const there: ReturnType<typeof guest>[] = [];
   const refused = new Set<string>();
@@ -192,14 +192,14 @@ function arrive(census: Census, address: string, count: number, now: number, pro
   return { there, refused: [...refused] };
 }
 
-test('a farm of 2,000 rigs that finds the pool restarted and then loses its line comes back whole', () => {
+test('all 2,000 rigs of a farm come back after a restart of the pool, and again after the loss of their line', () => {
   const census = new Census(CONNECTION_LIMITS);
   const first = arrive(census, FARM, RIGS, 0, 'login');
   assert.deepEqual([first.there.length, first.refused], [RIGS, []]);
   for (const one of first.there) census.exit(one);
   const again = arrive(census, FARM, RIGS, 20_000, 'login');
   assert.deepEqual([again.there.length, again.refused], [RIGS, []]);
-  // Whose shares are accepted may lose the line as often as it does.
+  // A rig whose shares are accepted may lose its line any number of times.
   let { there } = again;
   for (let now = 30_000; now < 200_000; now += 20_000) {
     for (const one of there) census.prove(one, 'share', now);
@@ -210,20 +210,20 @@ test('a farm of 2,000 rigs that finds the pool restarted and then loses its line
   }
 });
 
-test('a line that dies without a word: each rig that comes back has the place of the longest silent one', () => {
+test('after a line dies without closing, each rig that comes back gets the place of the longest silent connection', () => {
   const census = new Census(CONNECTION_LIMITS);
   const { there: dead } = arrive(census, FARM, RIGS, 0, 'login');
   const again = arrive(census, FARM, RIGS, 60_000, 'login');
   assert.deepEqual([again.there.length, again.refused], [RIGS, []]);
   assert.equal(census.total, RIGS);
   for (const one of dead) assert.deepEqual(one.dropped, ['replaced']);
-  // Their sockets are gone a little later: they were counted out already.
+  // Their sockets close a little later, but the census has counted them out already.
   for (const one of dead) census.exit(one);
   assert.equal(census.total, RIGS);
   assert.ok(again.there.every(({ dropped }) => dropped.length === 0));
 });
 
-test('nobody loses his place who has spoken of late, and strangers lose theirs first', () => {
+test('no connection that sent a line lately loses its place, and those without a login lose theirs first', () => {
   const census = new Census({ ...WIDE, maxPerAddress: 3 });
   const [stranger, rig, busy] = [guest(FARM, 0), guest(FARM, 0), guest(FARM, 0)];
   for (const one of [rig, stranger, busy]) {
@@ -251,7 +251,7 @@ test('nobody loses his place who has spoken of late, and strangers lose theirs f
   assert.equal(census.admit('198.51.100.2', 58_999), undefined);
 });
 
-test('a flood of connections that show nothing is bounded by the rate of its address as ever', () => {
+test('the rate of an address bounds a flood of connections that do not mine', () => {
   const census = new Census(CONNECTION_LIMITS);
   let came = 0;
   for (let now = 0; now < 60_000; now += 5) came += arrive(census, FARM, 1, now).there.length;
@@ -259,7 +259,7 @@ test('a flood of connections that show nothing is bounded by the rate of its add
   assert.ok(census.total <= CONNECTION_LIMITS.maxPerAddress);
 });
 
-test('a flood that logs in each time has one more burst, and then one in a minute', () => {
+test('a flood that logs in each time gets one more burst, and then one per minute', () => {
   const census = new Census(CONNECTION_LIMITS);
   let came = 0;
   for (let now = 0; now < 60_000; now += 2) {

@@ -45,7 +45,7 @@ test('the client comes back after a loss, with growing pauses that healthy() res
   await listener.close();
 });
 
-test('a pool that is not there is reported, with the cause and the code of the system', async () => {
+test('the client reports a pool that is not there, with a cause and the code of the system', async () => {
   const listener = new StratumListener(
     { host: '127.0.0.1', port: 0 },
     { census: new Census(CONNECTION_LIMITS), accept: () => ({ line: () => {}, closed: () => {} }) },

@@ -17,7 +17,7 @@ async function startHeir(descriptor?: number): Promise<ChildProcess> {
   return heir;
 }
 
-/** As systemd knows it of the sockets that it opened; Node tells it nowhere in public. */
+/** The file descriptor, which systemd knows for sockets that it opened. Node has no public function for it. */
 function descriptorOf(server: Server): number {
   const { fd } = Reflect.get(server, '_handle') as { fd: number };
   return fd;
@@ -68,7 +68,7 @@ for (const [how, byDescriptor] of [
     const heir = await startHeir(byDescriptor ? descriptorOf(old.listener.server) : undefined);
     const visitors = makeVisitors(old.port);
     await visitors.count(() => visitors.answers.length >= 100);
-    // One that stays with the old process, and is served by it to the end.
+    // A connection that stays with the old process, which serves it to the end.
     const faithful = connect({ host: '127.0.0.1', port: old.port });
     await once(faithful, 'connect');
 

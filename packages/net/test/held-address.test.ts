@@ -13,7 +13,7 @@ async function hold(context: TestContext) {
   return { held, port };
 }
 
-test('who comes before anybody serves the address waits, and is served with all that it has said', async (context) => {
+test('a connection that comes before its listener waits, and no byte that it sent is lost', async (context) => {
   const { held, port } = await hold(context);
   const early = connect(port, '127.0.0.1');
   context.after(() => early.destroy());
@@ -45,7 +45,7 @@ test('who comes before anybody serves the address waits, and is served with all 
   assert.equal(lines.length, 2);
 });
 
-test('an address that is in use is said to be so, and one that was let go is free', async (context) => {
+test('the error for an address in use says so, and an address that was closed is free', async (context) => {
   const { held, port } = await hold(context);
   await assert.rejects(HeldAddress.bind({ host: '127.0.0.1', port }), {
     code: 'ADIT_CANNOT_LISTEN',

@@ -17,7 +17,7 @@ test('lines arrive whole, many in one packet and one in many packets', async () 
   await server.stop();
 });
 
-test('a line beyond 16 KiB gets an error that says so, and the connection ends after it', async () => {
+test('a line of more than 16 KiB gets an error that says so, and then the connection ends', async () => {
   const server = await setUp();
   const socket = await dial(server.port);
   const answer = textUntilEnd(socket);
@@ -32,7 +32,7 @@ test('a line beyond 16 KiB gets an error that says so, and the connection ends a
   await server.stop();
 });
 
-test('a client that does not read is dropped, and nobody else', async () => {
+test('only the client that does not read is dropped', async () => {
   const server = await setUp();
   const lazy = await dial(server.port);
   lazy.pause();
@@ -55,7 +55,7 @@ test('a client that does not read is dropped, and nobody else', async () => {
   await server.stop();
 });
 
-test('connections beyond the limits are refused with a reason, and a place becomes free again', async () => {
+test('connections beyond the limits are refused with a reason, and a place that is left is free again', async () => {
   const server = await setUp({}, { limits: { maxPerAddress: 1 } });
   const first = await dial(server.port);
   await until(() => server.connections.length === 1);
@@ -85,7 +85,7 @@ test('a line that does not end in time closes the connection', async () => {
   await server.stop();
 });
 
-test('a silent connection is closed when its time is over', async () => {
+test('a silent connection is closed after its time', async () => {
   const server = await setUp({ idleMs: 100 });
   const socket = await dial(server.port);
   await once(socket.resume(), 'end');
@@ -94,7 +94,7 @@ test('a silent connection is closed when its time is over', async () => {
   await server.stop();
 });
 
-test('a port in use is one clear error', async () => {
+test('a port in use gives one clear error', async () => {
   const server = await setUp();
   const other = new StratumListener(
     { host: '127.0.0.1', port: server.port },
@@ -107,7 +107,7 @@ test('a port in use is one clear error', async () => {
   await server.stop();
 });
 
-test('closing sends what waits first', async () => {
+test('close first sends the output that waits', async () => {
   const server = await setUp();
   const socket = await dial(server.port);
   await until(() => server.connections.length === 1);
@@ -117,7 +117,7 @@ test('closing sends what waits first', async () => {
   assert.equal(await text, 'last words\n');
 });
 
-test('a line that its handler fails on costs that connection, and no other', async () => {
+test('a line on which its handler fails ends that connection, and no other', async () => {
   const closed: string[] = [];
   const listener = new StratumListener(
     { host: '127.0.0.1', port: 0 },
@@ -146,7 +146,7 @@ test('a line that its handler fails on costs that connection, and no other', asy
   await listener.close();
 });
 
-test('after stopAccepting nothing more is read, what is sent still leaves, and close waits for it', async () => {
+test('after stopAccepting nothing more is read, output is still sent, and close waits for it', async () => {
   const { port, lines, connections, listener } = await setUp();
   const socket = await dial(port);
   socket.write('first\n');

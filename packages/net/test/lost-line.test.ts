@@ -6,7 +6,7 @@ import { setUp, until } from './support/server.ts';
 
 const RIGS = 60;
 
-test('a farm behind one address whose line dies finds its places again, over sockets', async (context) => {
+test('over sockets, a farm behind one address gets its places back after its line has died', async (context) => {
   const now = performance.now.bind(performance);
   let later = 0;
   context.mock.method(performance, 'now', () => now() + later);
@@ -44,7 +44,7 @@ test('a farm behind one address whose line dies finds its places again, over soc
   };
   farm('first');
   await until(() => server.lines.length === RIGS);
-  // Nobody closes them: the router is dead.
+  // The router is dead, so no side closes these connections.
   later = 31_000;
   farm('again');
   await until(() => server.lines.length === 2 * RIGS || server.refused.length > 0);

@@ -9,7 +9,7 @@ function heldTimers(context: TestContext): (ms: number) => void {
   return (ms) => context.mock.timers.tick(ms);
 }
 
-/** What was written has been read by then, where it is read at all. */
+/** After this time the other side has read what was written, if it reads at all. */
 async function turns(): Promise<void> {
   for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -36,7 +36,7 @@ test('lines wait while a connection is paused, and come in order afterwards', as
   other.destroy();
 });
 
-test('whatever line pauses, the lines cut from the same packet come later, in order, each once', async (context) => {
+test('whichever line pauses, the other lines of its packet come later, in order, each once', async (context) => {
   const tick = heldTimers(context);
   await fc.assert(
     fc.asyncProperty(
@@ -104,7 +104,7 @@ test('a paused connection is not read: what it sends stays in the kernel, and it
   await server.stop();
 });
 
-test('a longer pause wins over a shorter one, and a closed connection delivers nothing more', async (context) => {
+test('a longer pause wins over a shorter one, and a closed connection delivers no more lines', async (context) => {
   const tick = heldTimers(context);
   const server = await setUp();
   const socket = await dial(server.port);
@@ -128,7 +128,7 @@ test('a longer pause wins over a shorter one, and a closed connection delivers n
   assert.deepEqual(server.lines, ['late']);
 });
 
-test('what is held back waits in order until it goes on, however long, and is not late for that', async () => {
+test('lines that are held back wait in order until goOn, however long, and the connection does not count as silent', async () => {
   const server = await setUp(
     { partialLineMs: 300 },
     {
@@ -149,7 +149,7 @@ test('what is held back waits in order until it goes on, however long, and is no
   await until(() => server.lines.length === 2);
   const other = await dial(server.port);
   other.write('begun');
-  // The other one is closed by the look that passes this one over.
+  // The sweep that closes the other connection leaves this one open.
   await until(() => server.closed.length === 1);
   assert.deepEqual([server.closed, server.lines], [['partial_line'], ['one', 'two']]);
   socket.write('ve\n');

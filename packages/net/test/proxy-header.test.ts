@@ -26,7 +26,7 @@ const mapped = Buffer.from(
 );
 const tlvs = Buffer.concat([Buffer.from([0x04, 0x01, 0x00]), Buffer.alloc(256, 0x20)]);
 
-/** Header, and whose it says it is. */
+/** A header, and the address that it gives. */
 const GOOD: readonly (readonly [string, Buffer, string | undefined])[] = [
   ['v1 TCP4', Buffer.from('PROXY TCP4 203.0.113.9 10.0.0.1 4660 3333\r\n'), '203.0.113.9'],
   ['v1 TCP6', Buffer.from('PROXY TCP6 2001:DB8:0::1 2001:db8::2 4660 3333\r\n'), '2001:db8::1'],
@@ -64,7 +64,7 @@ const BAD: readonly (readonly [Buffer, RegExp])[] = [
   [v2(0x20, 0x00, Buffer.alloc(2_049)), /at most 2048/],
 ];
 
-test('each kind of PROXY header gives the address it tells, and nothing before it is whole', () => {
+test('each kind of PROXY header gives its address, and a part of a header needs more bytes', () => {
   for (const [name, header, address] of GOOD) {
     for (let length = 0; length < header.length; length += 1) {
       assert.equal(readProxyHeader(header.subarray(0, length)).kind, 'more', `${name}, ${length} bytes`);
@@ -75,14 +75,14 @@ test('each kind of PROXY header gives the address it tells, and nothing before i
   }
 });
 
-test('what is no whole and plain header is refused with the reason', () => {
+test('a malformed header is refused with the reason', () => {
   for (const [bytes, why] of BAD) {
     const header = readProxyHeader(bytes);
     assert.equal(header.kind === 'bad' && why.test(header.why), true, `${bytes}: ${JSON.stringify(header)}`);
   }
 });
 
-test('no bytes at all throw, and none are waited for without end', () => {
+test('no bytes make the reader throw, or wait without end', () => {
   const begin = fc.constantFrom(Buffer.alloc(0), Buffer.from('PROXY '), SIGNATURE);
   fc.assert(
     fc.property(begin, fc.uint8Array({ maxLength: 64 }), (first, rest) => {
@@ -126,7 +126,7 @@ test('T21: a header split over packets at any byte, with lines behind it, gives 
   await server.stop();
 });
 
-test('T21: every single split point of both versions', async () => {
+test('T21: a header of either version may be split at every point', async () => {
   const server = await setUp({ proxies: PROXIES });
   for (const [, header, address] of GOOD.filter(([name]) => name === 'v1 TCP4' || name === 'v2 TCP6')) {
     for (let cut = 1; cut < header.length; cut += 1) {
@@ -144,7 +144,7 @@ test('T21: every single split point of both versions', async () => {
   await server.stop();
 });
 
-test('T21: a header from who is no proxy is refused, of either version, and changes no address', async () => {
+test('T21: a header of either version from a peer that is not a proxy is refused, and changes no address', async () => {
   const server = await setUp({ proxies: ['192.0.2.1'] });
   for (const header of [GOOD[0]?.[1], GOOD[5]?.[1]]) {
     const socket = await dial(server.port);
@@ -180,7 +180,7 @@ test('T21: a proxy without a header is refused, and so is a second header of eit
   await server.stop();
 });
 
-test('a proxy that says nothing is closed in time, and so is one that says half', async () => {
+test('a proxy that sends nothing, or half a header, is closed in time', async () => {
   const server = await setUp({ proxies: PROXIES, helloMs: 100 });
   const sockets = [await dial(server.port), await dial(server.port)];
   sockets[1]?.write('PROXY TCP4 203.0');
@@ -238,7 +238,7 @@ test('a header may come before TLS, in one packet with it or not', async () => {
       await new Promise((resolve) => setImmediate(resolve));
       raw.write(header.subarray(3));
     } else {
-      // Together with what the TLS client says first.
+      // The header comes together with the first bytes of the TLS client.
       raw.cork();
       raw.write(header);
       process.nextTick(() => raw.uncork());

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { bytesUntilEnd, dial, nextLine, setUp, textUntilEnd, until } from './support/server.ts';
 import { dialTls, makeTlsFolder } from './support/tls.ts';
 
-test('T15: a browser on a Stratum port is told what the port is, and reaches nothing else', async () => {
+test('T15: a browser on a Stratum port learns what the port is, and reaches nothing else', async () => {
   const server = await setUp();
   const request = get({ host: '127.0.0.1', port: server.port, path: '/api/admin' });
   const [response] = (await once(request, 'response')) as [import('node:http').IncomingMessage];
@@ -19,7 +19,7 @@ test('T15: a browser on a Stratum port is told what the port is, and reaches not
   await server.stop();
 });
 
-test('T15: HTTP is known over any split and behind TLS; a line of a miner is never taken for it', async () => {
+test('T15: HTTP is recognised in any split and behind TLS, and a line of a miner is never taken for HTTP', async () => {
   const folder = makeTlsFolder();
   const plain = await setUp({}, { echo: true });
   const slow = await dial(plain.port);
@@ -46,7 +46,7 @@ test('T15: HTTP is known over any split and behind TLS; a line of a miner is nev
   folder.remove();
 });
 
-test('T15: a silent connection is handed over at once, counted, and can be sent to', async () => {
+test('T15: a silent connection is handed over at once, is counted, and gets what the pool sends', async () => {
   const server = await setUp(
     {},
     {
@@ -63,7 +63,7 @@ test('T15: a silent connection is handed over at once, counted, and can be sent 
   await server.stop();
 });
 
-test('T15: who closes his half still gets what is under way', async () => {
+test('T15: a peer that closes its half still gets the answers that are under way', async () => {
   const server = await setUp({}, { echo: true });
   const socket = await dial(server.port);
   socket.end('last question\n');
@@ -72,7 +72,7 @@ test('T15: who closes his half still gets what is under way', async () => {
   await server.stop();
 });
 
-test('T17: a thousand connects one after the other leave nothing behind, whatever becomes of them', async () => {
+test('T17: a thousand connections one after the other leave nothing behind, however they end', async () => {
   let turn = 0;
   let accepted = 0;
   const server = await setUp(
@@ -119,7 +119,7 @@ test('T17: a thousand connects one after the other leave nothing behind, whateve
   await server.stop();
 });
 
-test('T17: who is refused hears why', async () => {
+test('T17: a peer that is refused learns why', async () => {
   const server = await setUp(
     {},
     {
@@ -137,7 +137,7 @@ test('T17: who is refused hears why', async () => {
   await server.stop();
 });
 
-test('IPv6: a port on ::1, and one on :: for both, where IPv4 keeps its own spelling', async (t) => {
+test('IPv6: a port on ::1 works, and one on :: takes both kinds, where IPv4 addresses keep their spelling', async (t) => {
   const probe = createServer().listen(0, '::1');
   const able = await Promise.race([
     once(probe, 'listening').then(() => true),
@@ -164,7 +164,7 @@ test('IPv6: a port on ::1, and one on :: for both, where IPv4 keeps its own spel
   await both.stop();
 });
 
-test('parts leave in their order, small or large, text or bytes', async () => {
+test('parts are sent in their order, small or large, text or bytes', async () => {
   const parts = ['é', Buffer.from('bytes'), 'x'.repeat(40_000), Buffer.alloc(3, 0x79), '\n'];
   const server = await setUp(
     {},

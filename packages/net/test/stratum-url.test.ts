@@ -15,7 +15,7 @@ function assertRefused(read: (text: string) => unknown, text: string, what: RegE
   );
 }
 
-test('addresses are read strictly, and errors name what was expected but never the password', () => {
+test('pool addresses are read strictly, and errors name what was expected, but never the password', () => {
   assert.deepEqual(parseStratumUrl('stratum+tcp://alice.rig1:pa%20ss@pool.example:3333'), {
     host: 'pool.example',
     port: 3333,
@@ -39,7 +39,7 @@ test('addresses are read strictly, and errors name what was expected but never t
   }
 });
 
-test('the address of a pool may be host and port alone, and says which worker it names, if any', () => {
+test('the address of a pool may have only host and port, and its worker is read if it has one', () => {
   assert.deepEqual(parsePoolUrl('localhost:1'), { host: 'localhost', port: 1 });
   assert.deepEqual(parsePoolUrl('127.0.0.1:42885'), { host: '127.0.0.1', port: 42885 });
   assert.deepEqual(parsePoolUrl('[::1]:3333'), { host: '::1', port: 3333 });
@@ -48,7 +48,7 @@ test('the address of a pool may be host and port alone, and says which worker it
   assert.deepEqual(parsePoolUrl('a:b@h:1'), { host: 'h', port: 1, worker: 'a', password: 'b' });
 });
 
-test('the part of a pool’s address that is wrong is named', () => {
+test('the error names the part of a pool’s address that is wrong', () => {
   for (const [bad, what] of [
     ['127.0.0.1:99999', /a port above 65535/],
     ['stratum+tcp://a:secret@h:65536', /a port above 65535/],

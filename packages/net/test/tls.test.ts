@@ -50,7 +50,7 @@ test('TLS before 1.2 is refused', async () => {
 test('a handshake survives any split of its bytes', async () => {
   const folder = makeTlsFolder();
   const server = await setUp({ tls: folder.tls }, { echo: true });
-  // One that forwards byte by byte.
+  // A relay that forwards byte by byte.
   const relay = createServer((from) => {
     const to = connect({ host: '127.0.0.1', port: server.port, noDelay: true });
     let sent = Promise.resolve();
@@ -94,7 +94,7 @@ test('T15: plain text on a TLS port gets one line that says what the port speaks
   folder.remove();
 });
 
-test('T15: a TLS client on a plain port hears an alert, and is told why in the log', async () => {
+test('T15: a TLS client on a plain port gets an alert, and the log says why', async () => {
   const server = await setUp();
   const socket = connectTls({ host: '127.0.0.1', port: server.port });
   const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
@@ -106,7 +106,7 @@ test('T15: a TLS client on a plain port hears an alert, and is told why in the l
   await server.stop();
 });
 
-test('T15: a handshake that stalls ends in time, silent or begun, and gives its place back', async () => {
+test('T15: a handshake that stalls before or after its first byte ends in time, and its place is free again', async () => {
   const folder = makeTlsFolder();
   let came = 0;
   const admit = () => {
@@ -126,7 +126,7 @@ test('T15: a handshake that stalls ends in time, silent or begun, and gives its 
   folder.remove();
 });
 
-test('garbage and hang-ups during the handshake are told and counted out', async () => {
+test('garbage and broken connections during the handshake are reported and counted out', async () => {
   const folder = makeTlsFolder();
   const server = await setUp({ tls: folder.tls });
   const garbage = await dial(server.port);
@@ -138,7 +138,7 @@ test('garbage and hang-ups during the handshake are told and counted out', async
   leaver.resetAndDestroy();
   await until(() => server.refused.length === 2);
   assert.deepEqual(server.refused, ['127.0.0.1 tls_failed', '127.0.0.1 tls_failed']);
-  // Nothing said at all is no fault: a port scan, a health check.
+  // A connection that sends nothing is not a fault: it may be a port scan or a health check.
   const mute = await dial(server.port);
   await until(() => server.census.total === 1);
   mute.end();
@@ -148,7 +148,7 @@ test('garbage and hang-ups during the handshake are told and counted out', async
   folder.remove();
 });
 
-test('who is refused before the handshake hears an alert, not a line', async () => {
+test('a peer that is refused before the handshake gets an alert, not a line', async () => {
   const folder = makeTlsFolder();
   const server = await setUp({ tls: folder.tls }, { admit: () => 'banned for a test' });
   const socket = connectTls({ host: '127.0.0.1', port: server.port, ca: folder.certificate.cert });
@@ -160,7 +160,7 @@ test('who is refused before the handshake hears an alert, not a line', async () 
   folder.remove();
 });
 
-test('a new certificate is used for new connections, and nobody is dropped', async () => {
+test('new connections get a new certificate, and open ones stay', async () => {
   const folder = makeTlsFolder();
   const server = await setUp({ tls: folder.tls }, { echo: true });
   const before = await dialTls(server.port, folder.certificate.cert);
@@ -179,7 +179,7 @@ test('a new certificate is used for new connections, and nobody is dropped', asy
   folder.remove();
 });
 
-test('files that changed are found without being asked, and a broken pair keeps the old one', async () => {
+test('the listener finds changed files by itself, and keeps the old pair if the new one is broken', async () => {
   const folder = makeTlsFolder();
   const server = await setUp({ tls: folder.tls });
   const other = makeCertificate();
@@ -189,7 +189,7 @@ test('files that changed are found without being asked, and a broken pair keeps 
   assert.match(server.problems[0] ?? '', /the old TLS certificate stays in use: .*cert\.pem and .*key\.pem/);
   const still = await dialTls(server.port, folder.certificate.cert);
   still.destroy();
-  // Told once for one state of the files, and readable keys are refused here too.
+  // The problem is reported once for each state of the files. Keys that others can read are refused here too.
   server.listener.update({ host: '127.0.0.1', port: 0, tls: folder.tls });
   assert.equal(server.problems.length, 1);
   chmodSync(folder.tls.keyFile, 0o644);
@@ -204,7 +204,7 @@ test('files that changed are found without being asked, and a broken pair keeps 
   folder.remove();
 });
 
-test('TLS files that cannot be used are named at the start, with the reason', () => {
+test('at the start, the error names TLS files that cannot be used, with the reason', () => {
   const folder = makeTlsFolder();
   const { certFile, keyFile } = folder.tls;
   const other = makeTlsFolder();
@@ -223,7 +223,7 @@ test('TLS files that cannot be used are named at the start, with the reason', ()
   other.remove();
 });
 
-test('our client checks the certificate, and takes any only when told so', async () => {
+test('our client checks the certificate, and takes any certificate only with the option for that', async () => {
   const folder = makeTlsFolder();
   const server = await setUp({ tls: folder.tls }, { echo: true });
   const talk = (tls: { ca?: string; insecure?: boolean }) => {
@@ -254,7 +254,7 @@ function body(pem: string): string {
   return pem.replace(/-----[^-]+-----|\n/g, '');
 }
 
-test('a handshake that never has its turn ends in time, and its place is free again', async () => {
+test('a handshake that never gets its turn ends in time, and its place is free again', async () => {
   const folder = makeTlsFolder();
   const handshakes = new Turns();
   handshakes.take = () => false;
@@ -270,7 +270,7 @@ test('a handshake that never has its turn ends in time, and its place is free ag
   folder.remove();
 });
 
-test('thirty handshakes of one address at once all have their turn', async () => {
+test('thirty handshakes of one address at once all get their turn', async () => {
   const folder = makeTlsFolder();
   const server = await setUp({ tls: folder.tls }, { echo: true });
   const sockets = await Promise.all(

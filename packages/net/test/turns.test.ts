@@ -8,7 +8,7 @@ import { setUp, UNHURRIED, until } from './support/server.ts';
 /** The next turn of the loop is over. */
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** Connections of one group, each with so many lines; what is handled is counted by connection. */
+/** Connections of one group, each with a number of lines. It counts the handled lines of each connection. */
 function crowd(turns: Turns, group: string, connections: number, lines: number): number[] {
   const handled = new Array<number>(connections).fill(0);
   const go = (i: number) => {
@@ -26,7 +26,7 @@ function crowd(turns: Turns, group: string, connections: number, lines: number):
 
 const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
 
-test('1,500 connections of one address have 256 lines of a turn, take turns, and lose none', async () => {
+test('1,500 connections of one address get 256 lines of a turn, alternate, and lose no line', async () => {
   const turns = new Turns();
   const handled = crowd(turns, '203.0.113.9', 1_500, 8);
   assert.equal(sum(handled), 256);
@@ -38,13 +38,13 @@ test('1,500 connections of one address have 256 lines of a turn, take turns, and
     await nextTurn();
     assert.ok(sum(handled) - before <= 256);
     before = sum(handled);
-    // Nobody is a round ahead of the others.
+    // No connection is a round ahead of the others.
     assert.ok(Math.max(...handled) - Math.min(...handled) <= 8);
   }
   assert.deepEqual(new Set(handled), new Set([8]));
 });
 
-test('where many addresses wait all of them together have a bounded part of a turn', async () => {
+test('if many addresses wait, all of them together get a bounded part of a turn', async () => {
   const turns = new Turns();
   const crowds = Array.from({ length: 64 }, (_, i) => crowd(turns, `10.0.0.${i}`, 50, 40));
   await nextTurn();
@@ -57,7 +57,7 @@ test('where many addresses wait all of them together have a bounded part of a tu
   }
 });
 
-test('a flood on hundreds of sockets of one address has 256 lines of each turn, however much has come', async (context) => {
+test('a flood on hundreds of sockets of one address gets 256 lines of each turn, however many have come', async (context) => {
   let turn = 0;
   const byTurn = new Map<string, number>();
   const texts: string[] = [];
@@ -97,7 +97,7 @@ test('a flood on hundreds of sockets of one address has 256 lines of each turn, 
   assert.ok(Math.max(...byTurn.values()) <= 512, `${Math.max(...byTurn.values())} lines in one turn`);
 });
 
-test('what costs much counts for much: a group has some milliseconds of a turn, and another one goes on at once', async () => {
+test('expensive lines count for more: a group gets some milliseconds of a turn, and another group goes on at once', async () => {
   const turns = new Turns();
   const costly = (group: string) => {
     let taken = 0;
@@ -110,7 +110,7 @@ test('what costs much counts for much: a group has some milliseconds of a turn, 
   assert.equal(costly('203.0.113.9'), 3);
 });
 
-test('a line that takes long is the last one of its turn, on whichever connection of its address', async (context) => {
+test('a line that takes long is the last one of its address in its turn, on all connections', async (context) => {
   const byTurn: number[] = [];
   let turn = 0;
   let busy = true;
@@ -146,7 +146,7 @@ test('a line that takes long is the last one of its turn, on whichever connectio
   assert.ok(Math.max(...byTurn.filter((lines) => lines !== undefined)) <= 2, byTurn.join());
 });
 
-test('a packet of 32,768 lines is cut as its lines have their turns, and not at all once it is closed', async (context) => {
+test('a packet of 32,768 lines is cut only as its lines get their turns, and no further after the close', async (context) => {
   let views = 0;
   let atFirstLine = 0;
   const { subarray } = Buffer.prototype;
@@ -179,7 +179,7 @@ test('a packet of 32,768 lines is cut as its lines have their turns, and not at 
   await server.stop();
 });
 
-test('of one address two handshakes begin in a turn, and another address has its own at once', async () => {
+test('two handshakes of one address begin in a turn, and another address gets its own at once', async () => {
   const turns = new Turns(HANDSHAKES);
   const handled = crowd(turns, '203.0.113.9', 100, 1);
   assert.equal(sum(handled), 2);

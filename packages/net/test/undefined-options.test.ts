@@ -32,7 +32,7 @@ test('options that are undefined take their defaults: a long line closes its con
   await listener.close({ cause: 'stopped', detail: 'test is over' });
 });
 
-test('what parseStratumUrl returns is all that a client needs', async () => {
+test('the result of parseStratumUrl is all that a client needs', async () => {
   const listener = new StratumListener(
     { host: '127.0.0.1', port: 0 },
     {

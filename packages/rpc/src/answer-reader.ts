@@ -1,21 +1,21 @@
 import { Worker } from 'node:worker_threads';
 import { AditError, type AditErrorCode } from '@adit/primitives';
 
-/** To the thread. `body` is the whole answer as it came over HTTP. */
+/** A request to the thread. `body` is the whole answer as it came over HTTP. */
 export interface ReadRequest<About> {
   readonly id: number;
   readonly body: Uint8Array;
   readonly about: About;
 }
 
-/** The answer of a node without its result. */
+/** The parts of a node's answer other than its result. */
 export interface Envelope {
   readonly id?: unknown;
   readonly error?: unknown;
   readonly result?: null;
 }
 
-/** Back from the thread. */
+/** An answer of the thread. */
 export type ReadAnswer<Content> =
   | {
       readonly id: number;
@@ -26,19 +26,19 @@ export type ReadAnswer<Content> =
   | { readonly id: number; readonly kind: 'not_json' }
   | { readonly id: number; readonly kind: 'refused'; readonly code: AditErrorCode; readonly message: string };
 
-/** An answer that a thread has read. */
+/** A node's answer, as the thread has read it. */
 export interface Read<Content> {
   /** The answer's `id` and `error`, as the node sent them. */
   readonly envelope: unknown;
-  /** Absent where the answer is an error, or has no result. */
+  /** Absent if the answer is an error, or has no result. */
   readonly content?: Content;
 }
 
-/** Which thread reads, and what. */
+/** Which thread reads, and the name of what it reads. */
 export interface AnswerReaderOptions {
   /** The module of the thread, which calls `readAnswers`. */
   readonly thread: URL;
-  /** What is read, in messages. */
+  /** Name of the content, for error messages: "a <what> could not be read". */
   readonly what: string;
 }
 
@@ -47,17 +47,20 @@ interface Waiting<Content> {
   readonly reject: (error: Error) => void;
 }
 
-/** An answer of 16 MiB with a million values takes a fifth of it; whatever takes more ends with the thread. */
+/**
+ * Heap of the thread. An answer of 16 MiB with a million values takes a fifth of it; one that needs more ends the
+ * thread.
+ */
 const MAX_HEAP_MB = 512;
 
 /**
- * Reads long answers of nodes in a thread, which is started with the first of them. Whatever kills it is told to
- * whoever waits; the next answer starts another one.
+ * Reads long answers of nodes in a thread, which starts with the first one. If the thread dies, all calls that wait
+ * fail with the reason, and the next answer starts another thread.
  */
 export class AnswerReader<About, Content> {
   readonly #options: AnswerReaderOptions;
   #worker: Worker | undefined;
-  /** As many as the node is asked at once: a few. */
+  /** Answers in the thread, by id. Bounded by the calls to the node at one time, which are few. */
   readonly #waiting = new Map<number, Waiting<Content>>();
   #nextId = 1;
 
@@ -66,8 +69,9 @@ export class AnswerReader<About, Content> {
   }
 
   /**
-   * @param body the whole answer; it must not be used any more
-   * @throws SyntaxError where it is no JSON; AditError of the thread's reader, and `ADIT_RPC_BAD_ANSWER`
+   * Reads one answer in the thread.
+   * @param body the whole answer; the caller must not use it afterwards
+   * @throws SyntaxError if it is not JSON; an AditError of the thread's reader; AditError `ADIT_RPC_BAD_ANSWER`
    */
   read(body: Buffer, about: About): Promise<Read<Content>> {
     const worker = this.#start();
@@ -75,7 +79,7 @@ export class AnswerReader<About, Content> {
     this.#nextId += 1;
     const { promise, resolve, reject } = Promise.withResolvers<Read<Content>>();
     this.#waiting.set(id, { resolve, reject });
-    // A process must not end between question and answer.
+    // The process must not end while an answer is in the thread.
     worker.ref();
     const { buffer, byteLength } = body;
     const own = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
@@ -84,10 +88,10 @@ export class AnswerReader<About, Content> {
     return promise;
   }
 
-  /** Ends the thread; whoever waits hears an error. */
+  /** Ends the thread. Calls that wait fail. */
   close(): void {
     const worker = this.#worker;
-    if (worker !== undefined) this.#lose(worker, 'the node is not asked any more');
+    if (worker !== undefined) this.#lose(worker, 'the program has closed its reader');
     void worker?.terminate();
   }
 

@@ -3,8 +3,9 @@ import { AditError, messageOf } from '@adit/primitives';
 import type { Envelope, ReadAnswer, ReadRequest } from './answer-reader.ts';
 
 /**
- * The thread's side of {@link AnswerReader}: takes long answers apart, so that no share waits for it.
- * @param parse JSON @param read the result; what it throws is told to whoever asked
+ * The thread's side of {@link AnswerReader}. It reads long answers, so that no share has to wait on the main thread.
+ * @param parse parses JSON
+ * @param read reads the result; if it throws, the call to `AnswerReader.read` fails with that error
  */
 export function readAnswers<About>(
   parse: (text: string) => unknown,
@@ -15,7 +16,7 @@ export function readAnswers<About>(
   port.on('message', (request: ReadRequest<About>) => {
     const answer = answerTo(request, parse, read);
     const buffers = new Set<ArrayBuffer>();
-    // One buffer for all the bytes of a content: it changes hands, and nothing of it is copied on the other side.
+    // All bytes of a content go into one buffer, which is transferred: the main thread copies nothing.
     const parcel =
       'content' in answer ? { ...answer, content: inOneBuffer(answer.content, buffers) } : answer;
     port.postMessage(parcel, [...buffers]);
@@ -47,7 +48,7 @@ function answerTo<About>(
   }
 }
 
-/** The same value with all its bytes, at any depth, in one buffer. */
+/** Copies a value, so that all its byte arrays, at any depth, are views of one buffer. */
 function inOneBuffer<T>(value: T, buffers: Set<ArrayBuffer>): T {
   let length = 0;
   eachBytes(value, (bytes) => {

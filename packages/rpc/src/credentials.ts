@@ -7,29 +7,29 @@ import { transportError } from './errors.ts';
 export interface CredentialsOptions {
   readonly user?: string | undefined;
   readonly password?: string | undefined;
-  /** A file `user:password`, which the node writes anew at each start. */
+  /** A file with `user:password`, which the node rewrites at each start. */
   readonly cookieFile?: string | undefined;
-  /** A file with the password alone, which nobody but its owner may read. */
+  /** A file with only the password. Nobody but its owner may read it. */
   readonly passwordFile?: string | undefined;
 }
 
-/** Longest secret that is read: real cookies have fewer than 100 bytes. */
+/** Longest secret in a file; real cookies have fewer than 100 bytes. */
 const MAX_SECRET_BYTES = 4096;
-/** What the group and the others may do with a file. */
+/** Permission bits of the group and of others. */
 const NOT_THE_OWNER = 0o077n;
 
 /**
- * The Authorization header of one node: a fixed user and password, or one whose secret is in a file. Zebra writes a
- * new cookie at each start and closes the connection on whoever brings the old one, without a word. So the file is
- * read again whenever it has changed, and whenever an exchange broke. A file that cannot be read for a moment (the
- * node is just writing it) ends nothing: the header of before stays.
+ * The Authorization header for one node, from a fixed user and password, or with a secret from a file. Zebra writes a
+ * new cookie at each start, and closes connections that bring the old one, without an answer. So the file is read again
+ * when it has changed, and when an exchange broke. If the file cannot be read for a moment (the node is just writing
+ * it), the former header stays in use.
  */
 export class Credentials {
   readonly #file: string | undefined;
   readonly #what: 'cookie' | 'password';
   readonly #user: string;
   #header: string | undefined;
-  /** What the file looked like when it was read. */
+  /** State of the file when it was last read. */
   #stamp = '';
   #fault: string | undefined;
 
@@ -39,21 +39,21 @@ export class Credentials {
     this.#what = cookieFile === undefined ? 'password' : 'cookie';
     this.#user = user ?? '';
     if (user !== undefined || password !== undefined) this.#header = basic(`${this.#user}:${password ?? ''}`);
-    // Until the file has been read there is no header that could stay.
+    // With a secret in a file, there is no header before the first read.
     if (this.#file !== undefined && password === undefined) this.#header = undefined;
   }
 
-  /** Why the file could not be used the last time; undefined where it could, or where there is none. */
+  /** Why the last read of the file failed; undefined if it succeeded, or without a file. */
   get fault(): string | undefined {
     return this.#fault;
   }
 
-  /** Whether any secret is sent at all. */
+  /** Whether there is any secret to send. */
   get any(): boolean {
     return this.#header !== undefined || this.#file !== undefined;
   }
 
-  /** The header of the moment. @throws AditError `ADIT_RPC_UNAUTHORIZED` where the file has never been readable */
+  /** The current header. @throws AditError `ADIT_RPC_UNAUTHORIZED` if the file was never readable */
   async header(): Promise<string | undefined> {
     await this.#read(false);
     if (this.#header === undefined && this.#fault !== undefined) {
@@ -63,9 +63,9 @@ export class Credentials {
   }
 
   /**
-   * Reads the file again, whether it looks changed or not.
+   * Reads the file again, even if it looks unchanged.
    * @param used the header that was refused, or with which an exchange broke
-   * @returns whether there is another one now
+   * @returns whether the header is a different one now
    */
   async renew(used: string | undefined): Promise<boolean> {
     await this.#read(true);
@@ -80,7 +80,7 @@ export class Credentials {
       const stamp = stampOf(stats);
       if (!always && stamp === this.#stamp) return;
       this.#header = this.#headerOf(await secretIn(file, stats, this.#what));
-      // A file that changed in between has another stamp the next time.
+      // The stamp is from before the read: if the file changed in between, the next call sees another stamp.
       this.#stamp = stamp;
       this.#fault = undefined;
     } catch (error) {
@@ -95,8 +95,8 @@ export class Credentials {
 }
 
 async function secretIn(file: string, stats: BigIntStats, what: 'cookie' | 'password'): Promise<string> {
-  if (stats.size > MAX_SECRET_BYTES) throw new Error(`it holds no ${what}`);
-  // The cookie's mode is the node's affair.
+  if (stats.size > MAX_SECRET_BYTES) throw new Error(`it is too large to be a ${what}`);
+  // Check only password files: the node decides on the mode of its cookie.
   if (
     what === 'password' &&
     process.platform !== 'win32' &&
@@ -105,7 +105,8 @@ async function secretIn(file: string, stats: BigIntStats, what: 'cookie' | 'pass
   )
     throw new Error(`it can be read by others: run chmod 600 ${file}`);
   const secret = (await readFile(file, 'utf8')).trim();
-  if (secret.length === 0 || secret.length > MAX_SECRET_BYTES) throw new Error(`it holds no ${what}`);
+  if (secret.length === 0 || secret.length > MAX_SECRET_BYTES)
+    throw new Error(`it does not contain a ${what}`);
   return secret;
 }
 

@@ -1,6 +1,6 @@
 import { AditError, type AditErrorCode } from '@adit/primitives';
 
-/** An error whose message begins with the name of the node that it is about. */
+/** An error whose message begins with the name of its node. */
 export class NodeError extends AditError {
   readonly node: string;
   /** The message without the name. */
@@ -13,7 +13,7 @@ export class NodeError extends AditError {
   }
 }
 
-/** The node understood the call and refused it. */
+/** The node understood a call and refused it. */
 export class RpcError extends NodeError {
   /** The node's own code, such as -10 (not synced) or -32601 (no such method). */
   readonly rpcCode: number;
@@ -30,8 +30,8 @@ export class RpcError extends NodeError {
 }
 
 /**
- * What can go wrong on the way to a node and back. `ADIT_RPC_UNREACHABLE`: no connection, or it broke
- * before the answer was whole. `ADIT_RPC_ABORTED`: the caller's own signal.
+ * Codes of errors on the way to a node and back. `ADIT_RPC_UNREACHABLE`: there was no connection, or it broke before
+ * the answer was complete. `ADIT_RPC_ABORTED`: the caller's own signal cancelled the call.
  */
 export type TransportCode =
   | 'ADIT_RPC_TIMEOUT'
@@ -40,12 +40,12 @@ export type TransportCode =
   | 'ADIT_RPC_UNAUTHORIZED'
   | 'ADIT_RPC_ABORTED';
 
-/** An error of the way to a node and back, not of the node itself. */
+/** Makes an error about the way to a node and back, not about the node itself. */
 export function transportError(code: TransportCode, message: string, cause?: unknown): AditError {
   return new AditError(code, message, cause === undefined ? undefined : { cause });
 }
 
-/** The same where the message is about a node. @param said what follows its name */
+/** Makes such an error with the name of a node in its message. @param said the text that follows the name */
 export function nodeError(code: TransportCode, node: string, said: string, cause?: unknown): NodeError {
   return new NodeError(code, node, said, cause === undefined ? undefined : { cause });
 }

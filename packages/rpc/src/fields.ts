@@ -1,15 +1,15 @@
 import { AditError, tryDecodeHex } from '@adit/primitives';
 
 /**
- * Reads the fields of an object that came from a node. Every fault is an error that names the field by
- * its path and says what was expected.
+ * Reads the fields of an object that came from a node. Each error names the field by its path, and says what was
+ * expected.
  * @throws AditError `ADIT_BAD_FIELD` from every method
  */
 export class Fields {
   readonly #record: Readonly<Record<string, unknown>>;
   readonly #path: string;
 
-  /** @param path how the object is called in messages, such as `getblocktemplate` */
+  /** @param path name of the object in messages, such as `getblocktemplate` */
   constructor(value: unknown, path: string) {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       throw badField(path, 'an object');
@@ -17,7 +17,7 @@ export class Fields {
     this.#path = path;
   }
 
-  /** Absent and null are one: zcashd writes null where Zebra leaves out. */
+  /** Whether a field is there. Null counts as absent: zcashd writes null where Zebra leaves a field out. */
   has(name: string): boolean {
     return this.#get(name) !== undefined;
   }
@@ -46,7 +46,7 @@ export class Fields {
     return this.has(name) ? this.string(name, maxLength) : undefined;
   }
 
-  /** Strict hex: exactly `length` bytes, or any number when left out. */
+  /** Strict hex of exactly `length` bytes; without `length`, of any number of bytes. */
   hex(name: string, length?: number): Uint8Array {
     const bytes = tryDecodeHex(this.#get(name), length);
     if (bytes !== undefined) return bytes;
@@ -82,7 +82,7 @@ export class Fields {
     return value.map((item: unknown, index) => new Fields(item, `${this.#at(name)}[${index}]`));
   }
 
-  /** An error about one of these fields. */
+  /** Makes an error about one of these fields. */
   fault(name: string, expected: string): AditError {
     return badField(this.#at(name), expected);
   }

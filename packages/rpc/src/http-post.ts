@@ -4,22 +4,22 @@ import { messageOf } from '@adit/primitives';
 import { nodeError, transportError } from './errors.ts';
 import { JsonShape, type ShapeLimits } from './json-shape.ts';
 
-/** What came back, whatever its status. */
+/** An HTTP answer of any status. */
 export interface HttpAnswer {
   status: number;
   body: Buffer;
-  /** In the body, about. */
+  /** Number of JSON values in the body, approximately. */
   values: number;
 }
 
-/** What an answer may be at the most. What is more is refused as it comes in, before anybody parses it. */
+/** Limits of an answer. An answer beyond them is refused while it comes in, before it is parsed. */
 export interface AnswerLimits extends ShapeLimits {
   readonly bytes: number;
 }
 
-/** What is sent, and what may come back. */
+/** The request to send, and the limits of its answer. */
 export interface PostOptions {
-  /** Who is asked, for error messages; never holds the password. */
+  /** Name of the node, for error messages. It never contains the password. */
   name: string;
   body: string;
   authorization: string | undefined;
@@ -30,8 +30,9 @@ export interface PostOptions {
 }
 
 /**
- * One POST over a kept connection. The time limit spans everything from connecting to the last byte.
- * @throws AditError `ADIT_RPC_UNREACHABLE`, `ADIT_RPC_TIMEOUT`, `ADIT_RPC_ABORTED`, `ADIT_RPC_BAD_ANSWER` (too much)
+ * Sends one POST over a keep-alive connection. The time limit covers everything from the connection to the last byte.
+ * @throws AditError `ADIT_RPC_UNREACHABLE`, `ADIT_RPC_TIMEOUT`, `ADIT_RPC_ABORTED`; `ADIT_RPC_BAD_ANSWER` for an answer
+ *   beyond its limits
  */
 export function httpPost(url: URL, options: PostOptions): Promise<HttpAnswer> {
   const { name, signal, timeoutMs } = options;
@@ -80,7 +81,12 @@ export function httpPost(url: URL, options: PostOptions): Promise<HttpAnswer> {
           fail(
             error instanceof RangeError
               ? nodeError('ADIT_RPC_BAD_ANSWER', name, `sent ${error.message}`)
-              : nodeError('ADIT_RPC_UNREACHABLE', name, `hung up mid-answer: ${messageOf(error)}`, error),
+              : nodeError(
+                  'ADIT_RPC_UNREACHABLE',
+                  name,
+                  `hung up in the middle of its answer: ${messageOf(error)}`,
+                  error,
+                ),
           ),
       );
     });
@@ -88,13 +94,16 @@ export function httpPost(url: URL, options: PostOptions): Promise<HttpAnswer> {
   });
 }
 
-/** Node's words, without the address where that is the name of the node. Of several addresses they may be empty. */
+/**
+ * The message of Node.js, without the address if it repeats the name of the node. The message may be empty if the host
+ * has several addresses; then it is the code.
+ */
 function reasonOf(error: Error, name: string): string {
   const { code = 'no reason given' } = error as NodeJS.ErrnoException;
   return messageOf(error).replace(` ${name}`, '') || code;
 }
 
-/** @throws RangeError saying what is too much */
+/** @throws RangeError, whose message names the limit that is exceeded */
 async function collect(response: IncomingMessage, limits: AnswerLimits): Promise<Omit<HttpAnswer, 'status'>> {
   const tooLong = `more than ${limits.bytes} bytes`;
   if (Number(response.headers['content-length'] ?? 0) > limits.bytes) throw new RangeError(tooLong);

@@ -7,65 +7,70 @@ import { type AnswerLimits, type HttpAnswer, httpPost } from './http-post.ts';
 import { parseLosslessJson, stringifyLosslessJson } from './json.ts';
 import { backoffMs, sleepFor } from './sleep.ts';
 
-/** Where a node is, and how it is asked. */
+/** The address of a node, its credentials, and limits for calls. */
 export interface JsonRpcOptions {
-  /** `http://host:port/` or https; credentials inside the URL are taken out of it. */
+  /** `http://host:port/` or https. Credentials in the URL are used, and removed from it. */
   url: string;
   user?: string;
   password?: string;
-  /** A file `user:password` that the node rewrites at each start; read again whenever it has changed. */
+  /**
+   * A file with `user:password`, which the node rewrites at each start. The client reads it again when it has changed.
+   */
   cookieFile?: string;
-  /** A file with the password of `user`, which others may not read; read again whenever it has changed. */
+  /** A file with the password of `user`, which others must not read. The client reads it again when it has changed. */
   passwordFile?: string;
-  /** Limit of one attempt, connecting included. Default 10 s. */
+  /** Time limit of one attempt, including the connection. Default 10 s. */
   timeoutMs?: number;
-  /** Further attempts after a transport error. Default 2. */
+  /** Further attempts if there was no connection, or it broke. Default 2. */
   retries?: number;
-  /** Integers beyond 2^53 come as bigint instead of rounded. Default false. */
+  /** True gives integers beyond 2^53 as bigint; false rounds them. Default false. */
   losslessIntegers?: boolean;
 }
 
-/** Chance and time of the back-off; the machine's where left out. */
+/** Random numbers and sleep for the back-off. Default: those of the system. */
 export interface JsonRpcModules {
   random?: () => number;
   sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
-/** What holds for one call only. */
+/** Options of one call. */
 export interface JsonRpcCallOptions {
   timeoutMs?: number;
   signal?: AbortSignal;
-  /** False where sending twice could do harm (payments). Default true. */
+  /** Set false if sending twice could do harm (payments). Default true. */
   retry?: boolean;
-  /** More is refused before it is parsed. Default 64 MiB, what the largest verbose block may have. */
+  /** A longer answer is refused before it is parsed. Default 64 MiB, the size of the largest verbose block. */
   maxAnswerBytes?: number;
-  /** The same for values, which cost more to parse than bytes. Default a million, what a large template may have. */
+  /** The same for values, which cost more to parse than bytes. Default one million, enough for a large template. */
   maxAnswerValues?: number;
   /**
-   * Reads an answer that is too long, or has too many values, to be parsed here: others wait meanwhile. Gives the answer with its `id` and
-   * `error`, and anything for `result`. Throws SyntaxError for what is no JSON.
+   * Reads an answer that is too long, or has too many values, to be parsed on this thread, where other work would have
+   * to wait. It returns the answer with its `id` and `error`, and any value for `result`. It throws SyntaxError unless
+   * the answer is JSON.
    */
   readLarge?: (body: Buffer) => Promise<unknown>;
 }
 
-/** Parsing this much takes a millisecond or two; so many values, losslessly, take eight. */
+/**
+ * Answers beyond these go to `readLarge`. To parse this many bytes takes 1 to 2 ms; this many values, losslessly, 8 ms.
+ */
 const LARGE_BYTES = 64 * 1024;
 const MANY_VALUES = 4_096;
 
 /**
- * Heights, hashes, headers, verdicts: the longest of them, a header with its solution, has 4 kB, and a few dozen
- * values.
+ * Limits for heights, hashes, headers and verdicts. The longest of them, a header with its solution, has 4 kB and a few
+ * dozen values.
  */
 export const SMALL_ANSWER = { maxAnswerBytes: 64 * 1024, maxAnswerValues: 1_024 } as const;
-/** A verbose block has about 20 bytes of JSON for each of its 2,000,000 bytes at the worst. */
+/** In the worst case, a verbose block has about 20 bytes of JSON for each of its 2,000,000 bytes. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-/** A transaction of a verbose block lies eight brackets deep. */
+/** Most nested brackets. A transaction of a verbose block is eight brackets deep. */
 const MAX_DEPTH = 32;
-/** A template with 40,000 transactions, which do not fit into a block, has 400,000. */
+/** A template with 40,000 transactions, more than fit into a block, has 400,000 values. */
 const MAX_VALUES = 1_000_000;
-/** A file whose secret is another one each time it is read must not keep a call going. */
+/** Repeats of one call with a new secret: a file whose secret changes all the time must not keep a call going. */
 const MAX_RENEWALS = 2;
-/** After these the secret is read again: another one may be the answer to them. */
+/** Errors after which the secret is read again, because a new one may solve the problem. */
 const OF_CREDENTIALS: ReadonlySet<string> = new Set([
   'ADIT_RPC_UNREACHABLE',
   'ADIT_RPC_TIMEOUT',
@@ -77,9 +82,9 @@ const WANTS_COOKIE =
 const RETRY_BASE_MS = 200;
 const RETRY_CAP_MS = 5_000;
 
-/** JSON-RPC 2.0 over HTTP with kept connections, as zcashd, Zebra and getrue all understand it. */
+/** JSON-RPC 2.0 over HTTP with keep-alive, in the form that zcashd, Zebra and getrue all understand. */
 export class JsonRpcClient {
-  /** `host:port`: safe to log. */
+  /** `host:port`, without a secret, so safe to log. */
   readonly name: string;
   readonly #url: URL;
   readonly #credentials: Credentials;
@@ -90,7 +95,7 @@ export class JsonRpcClient {
   readonly #random: () => number;
   readonly #sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   #nextId = 1;
-  /** It has answered something: whatever it does now, it wants no secret that it is not given. */
+  /** The node has answered a call before: so it does not close connections because it wants a secret. */
   #hasAnswered = false;
 
   /** @throws AditError `ADIT_BAD_URL` */
@@ -117,8 +122,8 @@ export class JsonRpcClient {
   }
 
   /**
-   * The `result` of one call.
-   * @throws RpcError when the node refuses; AditError `ADIT_RPC_TIMEOUT`, `ADIT_RPC_UNREACHABLE`,
+   * Makes one call. @returns its `result`
+   * @throws RpcError if the node refuses; AditError `ADIT_RPC_TIMEOUT`, `ADIT_RPC_UNREACHABLE`,
    *   `ADIT_RPC_BAD_ANSWER`, `ADIT_RPC_UNAUTHORIZED`, `ADIT_RPC_ABORTED`
    */
   async call(method: string, params: readonly unknown[], options: JsonRpcCallOptions = {}): Promise<unknown> {
@@ -130,9 +135,9 @@ export class JsonRpcClient {
   }
 
   /**
-   * Several calls in one request. The results are in the order of the calls; a refused one is an
-   * RpcError in its place.
-   * @throws as `call`, for faults of the whole request
+   * Makes several calls in one request. The results are in the order of the calls, with an RpcError in the place of
+   * each refused one.
+   * @throws as `call`, if the whole request fails
    */
   async batch(
     calls: readonly { method: string; params: readonly unknown[] }[],
@@ -142,7 +147,7 @@ export class JsonRpcClient {
     const requests = calls.map((call) => ({ jsonrpc: '2.0', id: this.#takeId(), ...call }));
     const answer = await this.#exchange(requests, options);
     if (!Array.isArray(answer)) {
-      // A node without batches answers with one error for all.
+      // A node that does not support batches answers with one error for all calls.
       const outcome = this.#readItem(answer, null, 'batch');
       throw outcome instanceof RpcError ? outcome : this.#bad('a batch must be answered with an array');
     }
@@ -155,7 +160,7 @@ export class JsonRpcClient {
     });
   }
 
-  /** Ends the kept connections. Calls under way end with `ADIT_RPC_UNREACHABLE`. */
+  /** Closes the keep-alive connections. Open calls end with `ADIT_RPC_UNREACHABLE`. */
   close(): void {
     this.#agent.destroy();
   }
@@ -179,14 +184,14 @@ export class JsonRpcClient {
       } catch (error) {
         const code = error instanceof AditError ? error.code : '';
         if (!OF_CREDENTIALS.has(code)) throw error;
-        // Zebra hangs up on whoever brings the cookie of before its restart, so any silence may be about it.
+        // Zebra closes connections that bring the cookie from before its restart, so a broken exchange may mean that.
         const renewed = (await this.#credentials.renew(header)) && renewals < MAX_RENEWALS;
         const refused = code === 'ADIT_RPC_UNAUTHORIZED';
         if (renewed && (refused || options.retry !== false)) {
           renewals += 1;
           continue;
         }
-        // Only what broke on the way is tried again: a refusal or a time-out would only repeat itself.
+        // Only a connection that failed or broke is worth another attempt: a refusal or a time-out would repeat itself.
         if (attempt >= retries || code !== 'ADIT_RPC_UNREACHABLE') throw this.#explained(error);
         await this.#pause(backoffMs(attempt, RETRY_BASE_MS, RETRY_CAP_MS, this.#random), options.signal);
         attempt += 1;
@@ -226,7 +231,7 @@ export class JsonRpcClient {
     throw nodeError('ADIT_RPC_UNAUTHORIZED', this.name, said);
   }
 
-  /** Says what a broken exchange may have to do with the secret that was sent. */
+  /** Adds hints to an error: what the secret, or a missing one, may have to do with it. */
   #explained(error: unknown): unknown {
     if (!(error instanceof AditError)) return error;
     const { fault, any } = this.#credentials;
@@ -249,7 +254,7 @@ export class JsonRpcClient {
       return this.#lossless ? parseLosslessJson(text) : JSON.parse(text);
     } catch (error) {
       if (error instanceof AditError) throw error;
-      // A proxy in front of a node that is down answers in HTML.
+      // A proxy in front of a node that is down answers with HTML.
       if (status >= 502 && status <= 504) {
         throw nodeError('ADIT_RPC_UNREACHABLE', this.name, `is not available (HTTP ${status})`);
       }
@@ -257,7 +262,9 @@ export class JsonRpcClient {
     }
   }
 
-  /** One item's result, or its RpcError (returned, not thrown: a batch keeps it). `id` null takes any id. */
+  /**
+   * The result of one item, or its RpcError, which is not thrown because a batch keeps it. `id` null matches any id.
+   */
   #readItem(item: unknown, id: number | null, method: string): unknown {
     if (!isRecord(item)) throw this.#bad('the answer must be an object');
     const error = item['error'];
@@ -286,7 +293,7 @@ export class JsonRpcClient {
 function parseUrl(text: string): URL {
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    // The text is not repeated: it may hold a password.
+    // Do not repeat the text: it may contain a password.
     throw new AditError('ADIT_BAD_URL', 'url must be http://host:port/ or https://host:port/');
   }
   return url;

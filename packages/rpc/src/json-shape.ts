@@ -1,41 +1,41 @@
-/** What an answer may look like at the most. */
+/** Limits for the structure of an answer. */
 export interface ShapeLimits {
-  /** Objects and arrays within each other. */
+  /** Objects and arrays inside each other. */
   readonly depth: number;
-  /** Values, about: brackets that open, and commas. */
+  /** Approximate number of values: opening brackets and commas. */
   readonly values: number;
 }
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
-/** `[` and `]` are 0x5b and 0x5d, `{` and `}` the same with this bit. */
+/** `[` and `]` are 0x5b and 0x5d; `{` and `}` are the same with this bit set. */
 const BRACE_BIT = 0x20;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
 /**
- * Looks at JSON as its bytes come in, before anybody parses it: sixty million brackets would keep a parser busy for
- * half a minute and leave gigabytes behind. It proves nothing else about the text.
+ * Checks the depth and the number of values of JSON as its bytes come in, before it is parsed: sixty million brackets
+ * would keep a parser busy for half a minute, and take gigabytes. It checks nothing else about the text.
  */
 export class JsonShape {
   readonly #limits: ShapeLimits;
   #depth = 0;
   #values = 0;
   #inString = false;
-  /** The last byte of the part before was a backslash that escapes the next one. */
+  /** True if the last byte of the former part was a backslash that escapes the next byte. */
   #escaped = false;
 
   constructor(limits: ShapeLimits) {
     this.#limits = limits;
   }
 
-  /** Of what has been added, about. */
+  /** Approximate number of values so far. */
   get values(): number {
     return this.#values;
   }
 
-  /** The next bytes. @returns what is too much, or undefined */
+  /** Takes the next bytes. @returns text that names the limit which is exceeded, or undefined */
   add(part: Buffer): string | undefined {
     const { depth, values } = this.#limits;
     for (let at = 0; at < part.length; at += 1) {
@@ -55,7 +55,7 @@ export class JsonShape {
     return this.#values > values ? `more than ${values} values` : undefined;
   }
 
-  /** @returns the place of the closing quote, or the end of the part */
+  /** @returns the index of the closing quote, or the end of the part */
   #endOfString(part: Buffer, from: number): number {
     let start = from;
     if (this.#escaped) {
@@ -63,7 +63,7 @@ export class JsonShape {
       start += 1;
     }
     for (;;) {
-      // Nearly all of a template is the hex of its transactions: those are stepped over at once.
+      // Almost all bytes of a template are the hex of its transactions: `indexOf` skips such a string at once.
       const quote = part.indexOf(QUOTE, start);
       const end = quote < 0 ? part.length : quote;
       let slashes = 0;

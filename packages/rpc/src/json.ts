@@ -1,19 +1,19 @@
-/** `JSON.rawJSON` and the reviver's third argument are in every supported engine, not yet in the type library. */
+/** All supported engines have `JSON.rawJSON` and the third argument of a reviver; the type library lacks them. */
 interface RawJson {
   rawJSON(text: string): unknown;
 }
 type SourceReviver = (key: string, value: unknown, context: { source?: string }) => unknown;
 
 const INTEGER = /^-?\d+$/;
-/** 2^53 has 16 digits. In a string it may look the same; that costs time only. */
+/** 2^53 has 16 digits. Digits in a string may match too, which only costs time. */
 const MAY_BE_LONG = /[[:,]\s*-?\d{16}|^\s*-?\d{16}/;
 
 /**
- * Parses JSON; integers that a double cannot hold come as bigint, all others as numbers.
+ * Parses JSON. Integers that a double cannot hold become bigint; all other numbers stay numbers.
  * @throws SyntaxError
  */
 export function parseLosslessJson(text: string): unknown {
-  // To ask for each value takes thirty times as long.
+  // A reviver, called for each value, takes thirty times as long.
   if (!MAY_BE_LONG.test(text)) return JSON.parse(text);
   const reviver: SourceReviver = (_key, value, context) => {
     if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
@@ -23,7 +23,7 @@ export function parseLosslessJson(text: string): unknown {
   return JSON.parse(text, reviver as (key: string, value: unknown) => unknown);
 }
 
-/** Serialises to JSON, writing bigint as bare integers. */
+/** Serialises to JSON, with bigint as plain integers. */
 export function stringifyLosslessJson(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) =>
     typeof item === 'bigint' ? (JSON as unknown as RawJson).rawJSON(item.toString()) : item,

@@ -6,8 +6,8 @@ export async function sleepFor(ms: number, signal?: AbortSignal): Promise<void> 
 }
 
 /**
- * Exponential back-off with jitter: between half of and the whole of `base * 2^attempt`, at most `cap`.
- * (The jitter keeps several pools from hitting a node that has just come back in one instant.)
+ * Exponential back-off with jitter: between half of `base * 2^attempt` and the whole of it, at most `cap`. The jitter
+ * keeps several pools from calling a node in the same instant after it has come back.
  */
 export function backoffMs(attempt: number, base: number, cap: number, random: () => number): number {
   const whole = Math.min(cap, base * 2 ** Math.min(attempt, 30));

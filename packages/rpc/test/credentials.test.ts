@@ -12,7 +12,7 @@ import { JsonRpcClient, type JsonRpcOptions } from '../src/json-rpc-client.ts';
 
 const echo = (method: string): string => method;
 
-/** A node that treats wrong secrets as Zebra does: it hangs up without a word. */
+/** A node that treats wrong secrets like Zebra: it closes the connection without an answer. */
 async function zebra(context: TestContext, options: ConstructorParameters<typeof DevnetRpcServer>[0]) {
   const server = new DevnetRpcServer({ hangUpOnWrongSecret: true, ...options }, echo);
   await server.start();
@@ -28,7 +28,7 @@ function clientOf(context: TestContext, options: JsonRpcOptions, pauses: number[
 
 const coded = (code: string) => (error: unknown) => (error as { code?: string }).code === code;
 
-test('a cookie that the node wrote anew while it was away is read before the next call', async (context) => {
+test('a cookie that a node rewrote during a restart is read before the next call', async (context) => {
   const cookieFile = path.join(temporaryFolder(context), '.cookie');
   const first = await zebra(context, { cookieFile });
   const port = Number(new URL(first.url).port);
@@ -38,7 +38,7 @@ test('a cookie that the node wrote anew while it was away is read before the nex
   await first.close();
   const second = await zebra(context, { cookieFile, port });
   assert.equal(await client.call('b', [], { retry: false }), 'b', 'also where nothing may be sent twice');
-  // Of the same length, and the clock says that nothing has happened.
+  // The new cookie has the same length, and the modification time shows no change.
   const { mtime } = await stat(cookieFile);
   await second.close();
   await zebra(context, { cookieFile, port });
@@ -47,7 +47,7 @@ test('a cookie that the node wrote anew while it was away is read before the nex
   assert.deepEqual(pauses, [], 'at once');
 });
 
-test('after a connection that was closed without an answer the file is read again, though it looks unchanged', async (context) => {
+test('after a connection that was closed without an answer, the file is read again although it looks unchanged', async (context) => {
   const folder = temporaryFolder(context);
   const cookieFile = path.join(folder, 'cookie');
   const server = await zebra(context, { user: 'u', password: 'right' });
@@ -89,7 +89,7 @@ async function restarting(context: TestContext, cookieFile: string) {
 
 const basic = (secret: string): string => `Basic ${Buffer.from(secret).toString('base64')}`;
 
-test('a cookie that changes while a call is under way is tried at once when the connection breaks', async (context) => {
+test('a cookie that changes during a call is tried at once when the connection breaks', async (context) => {
   const cookieFile = path.join(temporaryFolder(context), 'cookie');
   await writeFile(cookieFile, 'u:old');
   const { url, seen } = await restarting(context, cookieFile);
@@ -100,7 +100,7 @@ test('a cookie that changes while a call is under way is tried at once when the 
   assert.deepEqual(pauses, []);
 });
 
-test('what is sent once is not sent again with another cookie', async (context) => {
+test('a call without retries is not sent again with another cookie', async (context) => {
   const cookieFile = path.join(temporaryFolder(context), 'cookie');
   await writeFile(cookieFile, 'u:old');
   const { url, seen } = await restarting(context, cookieFile);
@@ -109,7 +109,7 @@ test('what is sent once is not sent again with another cookie', async (context) 
   assert.equal(seen.length, 1);
 });
 
-test('a cookie file that is gone, empty or huge for a moment ends nothing', async (context) => {
+test('while a cookie file is missing, empty or huge, the former cookie stays in use', async (context) => {
   const cookieFile = path.join(temporaryFolder(context), 'cookie');
   const server = await zebra(context, { user: 'u', password: 'p' });
   const client = clientOf(context, { url: server.url, cookieFile });
@@ -127,7 +127,7 @@ test('a cookie file that is gone, empty or huge for a moment ends nothing', asyn
   assert.equal(await client.call('e', []), 'e');
 });
 
-test('a password file is read again like a cookie, and not where others may read it', async (context) => {
+test('a password file is read again like a cookie, but not if others may read it', async (context) => {
   const passwordFile = path.join(temporaryFolder(context), 'password');
   await writeFile(passwordFile, 'one\n', { mode: 0o600 });
   const first = await zebra(context, { user: 'adit', password: 'one' });
@@ -148,7 +148,7 @@ test('a password file is read again like a cookie, and not where others may read
   });
 });
 
-test('a node that answers a wrong secret with 401 is told the new one at once', async (context) => {
+test('a node that answers a wrong secret with 401 gets the new one at once', async (context) => {
   const cookieFile = path.join(temporaryFolder(context), 'cookie');
   await writeFile(cookieFile, 'u:wrong');
   const server = await zebra(context, { user: 'u', password: 'p', hangUpOnWrongSecret: false });
@@ -158,7 +158,7 @@ test('a node that answers a wrong secret with 401 is told the new one at once', 
   assert.equal(await client.call('b', [], { retry: false }), 'b');
 });
 
-test('a node that hangs up on whoever brings no cookie: the sentence names cookie_file, and not where it had answered before', async (context) => {
+test('the error for a node that hangs up on calls without a cookie names cookie_file, unless the node had answered before', async (context) => {
   const options = { user: 'u', password: 'p' };
   const server = await zebra(context, options);
   const client = clientOf(context, { url: server.url, retries: 0 });
@@ -180,7 +180,7 @@ test('a node that hangs up on whoever brings no cookie: the sentence names cooki
   await assert.rejects(other.call('a', []), (error: Error) => !error.message.includes('cookie'));
 });
 
-test('an address stands once in the sentence about a node that cannot be reached', async (context) => {
+test('the error for a node that cannot be reached contains its address once', async (context) => {
   const client = clientOf(context, { url: 'http://127.0.0.1:1', retries: 0 });
   await assert.rejects(client.call('a', []), {
     message: '127.0.0.1:1 cannot be reached: connect ECONNREFUSED',

@@ -71,7 +71,7 @@ test('a call brings back the result, and a refusal is an RpcError with the code 
   });
 });
 
-test('a batch keeps the order of the calls and holds refusals in their place', async () => {
+test('a batch keeps the order of the calls, with refusals in their places', async () => {
   await withServer({}, echo, async (server) => {
     await withClient({ url: server.url }, {}, async (client) => {
       const [first, second, third] = await client.batch([
@@ -112,7 +112,7 @@ test('batch answers are matched by id, whatever their order, and a missing one i
   );
 });
 
-test('integers beyond 2^53 come as bigint where asked for, and travel out as bare integers', async () => {
+test('integers beyond 2^53 come as bigint if an option says so, and are sent as plain integers', async () => {
   const raw =
     '{"id":1,"result":{"big":340282366920938463463374607431768211456,"small":7,"float":1.5e300,"negative":-9007199254740993}}';
   let seen = '';
@@ -135,7 +135,7 @@ test('integers beyond 2^53 come as bigint where asked for, and travel out as bar
   );
 });
 
-test('a rotated cookie is read again once after a 401', async () => {
+test('a changed cookie is read again once after a 401', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'adit-cookie-'));
   const cookieFile = path.join(folder, '.cookie');
   try {
@@ -160,7 +160,7 @@ test('a rotated cookie is read again once after a 401', async () => {
   }
 });
 
-test('the password of the URL is used but never part of the name or of a message', async () => {
+test('the password of the URL is used, but is never part of the name or of a message', async () => {
   await withServer({ user: 'me', password: 'se:cret/' }, echo, async (server) => {
     const { host } = new URL(server.url);
     await withClient({ url: `http://me:se%3Acret%2F@${host}/` }, {}, async (client) => {
@@ -183,7 +183,7 @@ test('the password of the URL is used but never part of the name or of a message
   );
 });
 
-test('a broken connection is tried again with growing, jittered pauses, a refusal is not', async () => {
+test('a broken connection is tried again with growing pauses and jitter, and a refusal is not', async () => {
   await withServer({}, echo, async (server) => {
     const pauses: number[] = [];
     const modules = { random: () => 0.5, sleep: async (ms: number) => void pauses.push(ms) };
@@ -200,7 +200,7 @@ test('a broken connection is tried again with growing, jittered pauses, a refusa
   });
 });
 
-test('a call that must not be repeated is sent once', async () => {
+test('a call that must not be repeated is sent only once', async () => {
   let calls = 0;
   await withRawServer(
     (request) => {
@@ -238,7 +238,7 @@ for (const [what, answer] of [
   });
 }
 
-test('sixty million brackets are hung up on after the first few', async () => {
+test('the client hangs up on sixty million brackets after the first few', async () => {
   let sent = 0;
   await withRawServer(
     (_request, response) => {
@@ -260,11 +260,11 @@ test('sixty million brackets are hung up on after the first few', async () => {
       });
     },
   );
-  // What lay in the buffers of the sockets by then; all of it would be sixty times as much.
+  // Only the bytes in the buffers of the sockets were sent; the whole answer would be sixty times as much.
   assert.ok(sent < 20_000_000, `${sent} bytes were taken`);
 });
 
-test('silence ends in a time-out, and the own signal in a cancellation', async () => {
+test('silence ends in a time-out, and the signal of the caller in a cancellation', async () => {
   await withRawServer(
     () => {},
     async (url) => {

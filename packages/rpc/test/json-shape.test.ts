@@ -21,7 +21,7 @@ function depthOf(value: unknown): number {
   return 1 + Math.max(0, ...Object.values(value).map(depthOf));
 }
 
-test('brackets within each other are counted, those in strings and behind escapes are not', () => {
+test('nested brackets are counted, but not those in strings, also behind escapes', () => {
   assert.equal(verdict('['.repeat(8) + ']'.repeat(8)), undefined);
   assert.match(verdict('['.repeat(9)) ?? '', /more than 8 brackets within each other/);
   assert.match(verdict('{"a":'.repeat(9)) ?? '', /more than 8 brackets/);
@@ -30,13 +30,13 @@ test('brackets within each other are counted, those in strings and behind escape
   assert.match(verdict(`["\\\\",${'['.repeat(100)}`) ?? '', /brackets/);
 });
 
-test('values beside each other have a bound too', () => {
+test('the number of values has a bound too', () => {
   assert.equal(verdict(`[${'1,'.repeat(900)}1]`), undefined);
   assert.match(verdict(`[${'1,'.repeat(1_100)}1]`) ?? '', /more than 1000 values/);
   assert.match(verdict(`[${'[],'.repeat(600)}1]`) ?? '', /more than 1000 values/);
 });
 
-test('whatever is sent, wherever it is cut: the verdict is that of the parsed value', () => {
+test('for any value, cut anywhere, the result is the same as for the parsed value', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 12 }), fc.integer({ min: 1, max: 40 }), (value, cut) => {
       const text = JSON.stringify(value);

@@ -31,7 +31,7 @@ test('malformed requests are refused with the codes of JSON-RPC', async () => {
   });
 });
 
-test('only POST is answered, and bigint leaves as a bare integer', async () => {
+test('only POST is answered, and bigint is sent as a plain integer', async () => {
   await started(async (server) => {
     assert.equal((await fetch(server.url)).status, 405);
     const answer = await fetch(server.url, { method: 'POST', body: '{"id":"a","method":"big"}' });
@@ -61,7 +61,7 @@ test('faults strike the named method as often as they say, and can be set and cl
   });
 });
 
-test('a fault from outside that makes no sense is refused with the field named', async () => {
+test('an invalid fault set from outside is refused with an error that names the field', async () => {
   await started(async (server, post) => {
     const answer = (await post('{"id":1,"method":"devnet_fault","params":[{"kind":"flood"}]}')) as {
       error: { code: number; message: string };

@@ -1,14 +1,14 @@
 import { parseMessage } from './message.ts';
 import { errorLine, requestLine, resultLine } from './reply.ts';
 
-/** Why a client session gives its connection up. */
+/** Why a client session gives up its connection. */
 export type BrokenCause =
-  /** The answer to a request cannot be worked with. */
+  /** The pool's answer to a request is not usable. */
   | 'bad_answer'
   | 'bad_target'
   | 'bad_nonce1'
   | 'bad_job'
-  /** A job came before the subscription was answered. */
+  /** A job came before the answer to the subscription. */
   | 'job_too_early'
   /** Too many submissions have no answer. */
   | 'unanswered';
@@ -21,55 +21,55 @@ export type ClientEffect<Job, Extra = never> =
   /** The pool's answer to `submit(token)`. */
   | { readonly kind: 'result'; readonly token: number; readonly accepted: boolean; readonly reason: string }
   | { readonly kind: 'message'; readonly text: string }
-  /** The pool asks to connect elsewhere; whether to follow is the caller's decision. */
+  /** The pool asks the miner to connect elsewhere. The caller decides whether to follow. */
   | {
       readonly kind: 'reconnect';
       readonly host?: string;
       readonly port?: number;
       readonly waitSeconds: number;
     }
-  /** The pool said something that cannot be: connect again. The detail is for people. */
+  /** The pool sent something impossible: connect again. The detail is for people. */
   | { readonly kind: 'broken'; readonly cause: BrokenCause; readonly detail: string }
-  /** Connecting again would not help: the worker was refused. */
+  /** The pool refused the worker: to connect again would not help. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** Something odd that does no harm. */
+  /** The pool sent something odd that does no harm. */
   | { readonly kind: 'note'; readonly text: string }
   | Extra;
 
-/** Submissions without an answer; a pool that answers none of so many is gone. */
+/** Submissions that may wait for an answer. A pool that leaves so many without one is gone. */
 const MAX_UNANSWERED = 1024;
 
-/** The answer of a pool to a request. */
+/** The pool's answer to a request. */
 export interface PoolAnswer {
   readonly result: unknown;
   readonly error: unknown;
 }
 
 /**
- * What the client sides of both dialects share: requests and their answers, the pool's own requests.
- * Pure like the server side. Nothing that the pool sends can throw.
+ * The common part of the client sides of both dialects: requests and their answers, and the pool's own requests. It is
+ * pure, like the server side. No bytes from the pool make it throw.
  */
 export abstract class ClientSession<Job, Extra = never> {
   readonly #agent: string;
-  /** By request id; Map keeps the order in which they were sent. */
+  /** Tokens by request id, in the order in which the submissions were sent. */
   readonly #submissions = new Map<string, number>();
   readonly #requests = new Map<string, (answer: PoolAnswer) => void>();
   #effects: (ClientEffect<Job, Extra> | Extra)[] = [];
   #nextSubmission: number;
 
-  /** @param firstSubmissionId request id of the first submission; the following count up */
+  /** @param firstSubmissionId request id of the first submission; later ones count up from it */
   constructor(agent: string, firstSubmissionId: number) {
     this.#agent = agent;
     this.#nextSubmission = firstSubmissionId;
   }
 
-  /** The connection is open. */
+  /** Begins the session once the connection is open. */
   open(): ClientEffect<Job, Extra>[] {
     this.begin();
     return this.drain();
   }
 
-  /** One line from the pool, without its line end. */
+  /** Handles one line from the pool, without its line end. */
   line(line: Uint8Array): ClientEffect<Job, Extra>[] {
     const message = parseMessage(line);
     if (message.kind === 'fault') this.note(`a line that is no message: ${message.fault}`);
@@ -79,7 +79,7 @@ export abstract class ClientSession<Job, Extra = never> {
   }
 
   protected abstract begin(): void;
-  /** A notification of the dialect. @returns false where the method is unknown */
+  /** Handles a notification of the dialect. @returns false if it does not know the method */
   protected abstract notified(method: string, params: readonly unknown[]): boolean;
 
   protected effect(effect: ClientEffect<Job, Extra>): void {
@@ -104,7 +104,7 @@ export abstract class ClientSession<Job, Extra = never> {
     this.broken('job_too_early', 'a job came before the answer to mining.subscribe');
   }
 
-  /** The answer to a request cannot be worked with: the pool's own words, or else what was expected. */
+  /** Gives up because an answer is not usable. The detail is the pool's own text, or else what was expected. */
   protected unusable(method: string, error: unknown, expected: string): void {
     const words = isNothing(error) ? expected : reasonOf(error);
     this.broken('bad_answer', `no usable answer to ${method}: ${words}`);
@@ -139,7 +139,7 @@ export abstract class ClientSession<Job, Extra = never> {
   }
 
   #onResponse(id: string | undefined, answer: PoolAnswer): void {
-    // Some pools quote numbers, and one document's submit answer has no id at all.
+    // Some pools put ids in quotes, and in one protocol document the answer to a submission has no id at all.
     const key = id === undefined ? undefined : id.replace(/^"(.*)"$/, '$1');
     const request = key === undefined ? undefined : this.#requests.get(key);
     if (key !== undefined && request !== undefined) {
@@ -174,7 +174,7 @@ export abstract class ClientSession<Job, Extra = never> {
     if (id !== 'null') this.effect({ kind: 'send', data: line });
   }
 
-  /** `[]` or `[host, port, wait]`; the port may be a number or a string. */
+  /** @param params `[]` or `[host, port, wait]`; the port may be a number or a string */
   #onReconnect(params: readonly unknown[]): void {
     const [host, port, wait] = params;
     const number = typeof port === 'string' && /^[0-9]{1,5}$/.test(port) ? Number(port) : port;
@@ -194,7 +194,7 @@ function isNothing(value: unknown): boolean {
   return value === null || value === undefined;
 }
 
-/** The words of an error in any of the shapes that pools send: array, object, text. */
+/** The text of an error in any of the shapes that pools send: array, object, text. */
 function reasonOf(error: unknown): string {
   if (Array.isArray(error) && typeof error[1] === 'string') return printable(error[1]);
   if (typeof error === 'string') return printable(error);
@@ -202,7 +202,9 @@ function reasonOf(error: unknown): string {
   return 'no reason given';
 }
 
-/** Text from the pool made fit for a terminal: short, no control characters, nothing that turns the line. */
+/**
+ * Makes text from the pool fit for a terminal: short, without control characters, line breaks and changes of direction.
+ */
 export function printable(text: unknown): string {
   return typeof text === 'string' ? text.slice(0, 200).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?') : '';
 }

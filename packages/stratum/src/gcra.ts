@@ -1,10 +1,10 @@
-/** A shorter wait is rounding: sums of spacings at a clock of many days miss by less than this (ms). */
+/** A shorter wait (ms) is a rounding error: after many days, sums of spacings are wrong by less than this. */
 const ROUNDING = 0.01;
 
 /**
- * The generic cell rate algorithm (ITU-T I.371): so many a second over a long time, and a burst at once. Its whole
- * state is one number, the time at which everything that came would have been due at the even rate: nothing is
- * refilled, so no timer is needed, and a clock that jumps ahead gives one burst at most.
+ * The generic cell rate algorithm (ITU-T I.371): it allows `perSecond` over a long time, and `burst` at once. Its state
+ * is one number, the time at which all events so far would be due at the even rate. It refills nothing, so it needs no
+ * timer, and a clock that jumps ahead gives at most one burst.
  */
 export class Gcra {
   readonly #spacing: number;
@@ -18,9 +18,9 @@ export class Gcra {
   }
 
   /**
-   * One came; it counts whatever the answer is.
+   * Counts one event, whatever the result is.
    * @param now milliseconds of a monotonic clock
-   * @returns 0 where it conforms, otherwise in how many milliseconds it would have
+   * @returns 0 if the event conforms; otherwise by how many milliseconds it came too early
    */
   take(now: number): number {
     const due = Math.max(this.#due, now);

@@ -1,30 +1,32 @@
 import { AditError } from '@adit/primitives';
 
-/** From number `from` on, until the next grant, this value holds (a share target, or a nonce1). */
+/** A value (a share target, or a nonce1) that holds from work number `from` until the next grant. */
 export interface Grant<T> {
   readonly from: number;
   readonly value: T;
 }
 
 /**
- * Grants that no known work needs are dropped. A work gets one grant at the most, and works live for an hour at the
- * most; a connection whose target follows its rate needs a handful. Whoever asks for more loses the oldest of them.
+ * Grants that no known work needs are dropped. A work gets at most one grant, and lives for at most an hour; a
+ * connection whose target follows its rate needs a handful. A connection that asks for more than this loses its oldest
+ * grants.
  */
 const MAX_GRANTS = 256;
 
 /**
  * What a hash is worth to one holder, by the number of a work. The law behind it: a value is settled for works that do
- * not exist yet, and never changes for one that does; so whoever has computed a hash cannot choose its worth any more.
+ * not exist yet, and never changes for a work that exists. So a miner that has computed a hash cannot choose its worth
+ * any more.
  *
- * Works are known by ascending numbers, so a short list of changes is enough. A work that somebody may have foreseen takes
- * what held for an earlier number, its `terms`: what was asked for when it could be foreseen already is not for it.
+ * Works have ascending numbers, so a short list of changes is enough. A work that somebody may have foreseen takes the
+ * value of an earlier number, its `terms`: a value that was asked for after it could be foreseen does not hold for it.
  */
 export class Grants<T> {
   readonly #list: Grant<T>[];
   #oldest = Number.POSITIVE_INFINITY;
   #newest = -1;
 
-  /** @param start what holds for the works that exist already, ascending: for a new nonce1 the history of its port */
+  /** @param start values for the works that exist already, ascending; for a new nonce1, the history of its port */
   constructor(start: readonly Grant<T>[] = []) {
     this.#list = [...start];
   }
@@ -34,16 +36,16 @@ export class Grants<T> {
     return this.#newest;
   }
 
-  /** What holds for works to come. */
+  /** The value for works to come. */
   get current(): T | undefined {
     return this.#list.at(-1)?.value;
   }
 
   /**
-   * `value` holds from work number `from` on. The same number once more takes the value that came last.
+   * Settles `value` for all works from number `from` on. A second call with the same number replaces the value.
    * @param from a number that no work has yet
-   * @param oldestNeeded the oldest number that will be asked for
-   * @throws AditError `ADIT_GRANT_TOO_LATE` where that work, or a later one, was sent or settled already
+   * @param oldestNeeded the oldest number that callers will still look up
+   * @throws AditError `ADIT_GRANT_TOO_LATE` if that work, or a later one, was sent or settled already
    */
   settle(from: number, value: T, oldestNeeded: number): void {
     const last = this.#list.at(-1);
@@ -66,17 +68,17 @@ export class Grants<T> {
     this.#newest = Math.max(this.#newest, number);
   }
 
-  /** What holds for `number`; `undefined` where that is no longer known. */
+  /** The value for work `number`; undefined if it is not known any more. */
   at(number: number): T | undefined {
     return this.#list.findLast((grant) => grant.from <= number)?.value;
   }
 
-  /** Whether work `number` is not from before the first that the holder was sent, nor from after the last. */
+  /** Whether `number` lies between the first and the last work that was sent to the holder, both included. */
   wasSent(number: number): boolean {
     return number >= this.#oldest && number <= this.#newest;
   }
 
-  /** The list itself, ascending: where others begin. */
+  /** All grants, ascending: the `start` of new holders. */
   get list(): readonly Grant<T>[] {
     return this.#list;
   }

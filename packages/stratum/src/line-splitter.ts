@@ -1,38 +1,38 @@
 import { AditError, checkBytes } from '@adit/primitives';
 
-/** Longest line that a server takes: a 200,9 submission is some 2.9 KB, five of them would still fit. */
+/** Longest line that a server takes, in bytes: a submission for Equihash 200,9 has some 2.9 KB, so five would fit. */
 export const SERVER_LINE_LIMIT = 16 * 1024;
-/** Our client on TrueStratum must take the seedhash line, some 370 KB. What is longer takes the longer to read. */
+/** Longest line that a client takes, in bytes: the seedhash line of TrueStratum has some 370 KB. */
 export const CLIENT_LINE_LIMIT = 512 * 1024;
 
-/** Shared: a typed array of its own would cost each idle connection 200 bytes. */
+/** All idle connections share it: a typed array for each would cost 200 bytes. */
 const NOTHING = new Uint8Array(0);
-/** Empty lines of one call of `next`: they take 20 us, as an honest line does. */
+/** Most bytes of empty lines that one call of `next` skips. They take 20 us, which is what an honest line takes. */
 const MOST_BLANK_BYTES = 512;
 const LF = 10;
 const CR = 13;
 
 /**
- * Cuts a stream of bytes into lines. LF ends a line, one CR before it is dropped, empty lines vanish.
+ * Cuts a stream of bytes into lines. LF ends a line. The splitter drops one CR before it, and all empty lines.
  *
- * Any split of the bytes gives the same lines. Each is cut when it is asked for: a packet of 64 KiB may hold 32,768 of
- * them, and whoever has no time for all of them must not pay for all of them. What is kept is the bytes that were added
- * and not cut, and one partial line of at most `limit` bytes.
+ * Any split of the bytes gives the same lines. `next` cuts one line at a time: a packet of 64 KiB may hold 32,768
+ * lines, and a caller that has time for a few of them must not pay for all. The splitter keeps the bytes that are not
+ * cut yet, and one partial line of at most `limit` bytes.
  */
 export class LineSplitter {
   readonly #limit: number;
-  /** What was added last, and where its next line begins. */
+  /** The bytes that were added last, and where their next line begins. */
   #chunk: Uint8Array = NOTHING;
   #at = 0;
-  /** One buffer that doubles, not a list of chunks: bytes that come one by one cost no object each. */
+  /** One buffer that doubles, not a list of chunks: a list would cost an object for each byte that comes alone. */
   #partial: Uint8Array = NOTHING;
   #partialLength = 0;
   #tooLong = false;
 
   /**
    * @param limit longest line in bytes, without its line end
-   * @throws AditError `ADIT_BAD_OPTION` unless it is a whole number above 0: with NaN or undefined the first long line
-   *   would end the process
+   * @throws AditError `ADIT_BAD_OPTION` unless it is a whole number above 0. With NaN or undefined, the first long line
+   *   would end the process.
    */
   constructor(limit: number) {
     if (!Number.isInteger(limit) || limit < 1) {
@@ -41,45 +41,45 @@ export class LineSplitter {
     this.#limit = limit;
   }
 
-  /** Bytes of the line that has begun and not ended, as far as it has been looked for. */
+  /** Bytes of the unfinished line that `next` has seen so far. */
   get pending(): number {
     return this.#partialLength;
   }
 
-  /** Bytes that were added and not looked at yet. */
+  /** Bytes that were added, and that `next` has not seen yet. */
   get uncut(): number {
     return this.#chunk.length - this.#at;
   }
 
   /**
-   * A line exceeded the limit: the rest of the stream has no meaning any more, and the connection must be closed,
-   * after the lines before it.
+   * A line exceeded the limit. The rest of the stream has no meaning any more: the caller handles the lines before it,
+   * then closes the connection.
    */
   get tooLong(): boolean {
     return this.#tooLong;
   }
 
   /**
-   * Takes the next bytes. They must stay as they are until all of them are cut.
-   * @throws AditError `ADIT_BAD_BYTES` for text, such as a socket with `setEncoding` gives
+   * Takes the next bytes. The caller must not change them before all of them are cut.
+   * @throws AditError `ADIT_BAD_BYTES` for text, which a socket with `setEncoding` gives
    */
   add(chunk: Uint8Array): void {
     checkBytes(chunk, 'a chunk');
     if (this.#tooLong || chunk.length === 0) return;
-    // Only a caller that does not wait for the end of the former bytes pays for this.
+    // Only a caller that adds bytes before it has cut the former ones pays for this copy.
     this.#chunk = this.uncut > 0 ? joined(this.#chunk.subarray(this.#at), chunk) : chunk;
     this.#at = 0;
   }
 
-  /** To be called where the rest is kept for later: a short rest must not keep a 64 KiB chunk alive. */
+  /** Callers that stop before the end call this: a few bytes that are left must not keep a 64 KiB chunk alive. */
   trim(): void {
-    // Each copy is at most half of the one before.
+    // Each copy has at most half the bytes of the one before, so all copies together stay below one chunk.
     if (this.#chunk.buffer.byteLength < 2 * this.uncut || this.uncut === 0) return;
     this.#chunk = new Uint8Array(this.#chunk.subarray(this.#at));
     this.#at = 0;
   }
 
-  /** Nobody wants the rest any more. */
+  /** Drops all bytes: the caller wants no more lines. */
   forget(): void {
     this.#giveUp();
     this.#partial = NOTHING;
@@ -87,8 +87,8 @@ export class LineSplitter {
   }
 
   /**
-   * @returns the next whole line, a view where it lies wholly in one chunk; undefined: more must come first, or `tooLong`,
-   *   or, where bytes are left `uncut`, empty lines have cost as much as a line: ask again
+   * @returns the next whole line, as a view if it lies in one chunk; undefined if it needs more bytes, or after
+   *   `tooLong`; also undefined, with bytes left `uncut`, after so many empty lines that the caller should look at its time
    */
   next(): Uint8Array | undefined {
     for (;;) {
@@ -109,7 +109,10 @@ export class LineSplitter {
     return undefined;
   }
 
-  /** Takes the next bytes and cuts all of them. @returns the lines that are complete now, and whether one was too long */
+  /**
+   * Takes the next bytes and cuts all of them.
+   * @returns the lines that are complete now, and whether a line was too long
+   */
   push(chunk: Uint8Array): { lines: Uint8Array[]; tooLong: boolean } {
     const lines: Uint8Array[] = [];
     this.add(chunk);
@@ -121,8 +124,8 @@ export class LineSplitter {
   }
 
   /**
-   * Empty lines cost a look at a byte, not a view.
-   * @returns false where so many came that the caller should look at its time
+   * Skips empty lines byte by byte, without making a view for each.
+   * @returns false if it stopped after `MOST_BLANK_BYTES`
    */
   #passBlanks(): boolean {
     const chunk = this.#chunk;
@@ -153,7 +156,7 @@ export class LineSplitter {
     return undefined;
   }
 
-  /** A copy: the caller may use the buffer again once all of it is cut. */
+  /** Copies the bytes, because the caller may reuse its buffer once `next` has returned undefined. */
   #keep(rest: Uint8Array): void {
     const length = this.#partialLength + rest.length;
     if (length > this.#partial.length) {

@@ -3,7 +3,7 @@ import type { MessageKind, MessageLimits } from './message-limits.ts';
 
 type Class = 'login' | 'submit' | 'other';
 
-/** What one connection may still send. Meters are made when the first message of their kind comes. */
+/** How much one connection may still send. The meter of a class is made when the first message of that class comes. */
 export class MessageBudget {
   readonly #limits: MessageLimits;
   #login: Gcra | undefined;
@@ -14,7 +14,7 @@ export class MessageBudget {
     this.#limits = limits;
   }
 
-  /** A message came. @returns 0, or for how many milliseconds nothing more should be read */
+  /** Counts one message. @returns milliseconds for which the caller should stop reading; 0 within the limits */
   spend(kind: MessageKind, now: number): number {
     switch (classOf(kind)) {
       case 'login':

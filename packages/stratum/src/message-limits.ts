@@ -1,34 +1,39 @@
 import type { Message } from './message.ts';
 
-/** Messages a second over a long time, and how many may come at once. */
+/** Messages per second over a long time, and how many may come at once. */
 export interface Rate {
   readonly perSecond: number;
   readonly burst: number;
 }
 
-/** What one connection may send. A limit is kept by reading slower, never by refusing a share. */
+/**
+ * How much one connection may send. The pool enforces these limits by reading more slowly, never by refusing a share.
+ */
 export interface MessageLimits {
   /** `mining.subscribe` and `mining.authorize`. */
   readonly login: Rate;
   readonly submit: Rate;
   /** Everything else, malformed lines included. */
   readonly other: Rate;
-  /** Submissions that may wait for their verdict: then nothing is read until half of them have it. */
+  /**
+   * Submissions that may wait for a verdict. At this number, the pool reads nothing more until half of them are left.
+   */
   readonly pendingSubmissions: number;
 }
 
-/** Limits that no honest miner or proxy meets. */
+/** Limits that no honest miner or proxy reaches. */
 export const MESSAGE_LIMITS: MessageLimits = {
-  // A proxy authorises its whole farm (256 workers at the most) in one packet; nobody does so every minute.
+  // A proxy authorises its whole farm (at most 256 workers) in one packet, and honest ones do so less than once a
+  // minute.
   login: { perSecond: 5, burst: 300 },
-  // A miner sends one share in ten seconds; an ASIC on a port for CPUs floods until its target has followed.
+  // A miner sends one share every ten seconds. An ASIC on a port for CPUs floods until the pool has raised its weight.
   submit: { perSecond: 200, burst: 1_000 },
-  // Real miners ask two or three such things at the start, and the seeds of a dataset after a switch.
+  // Real miners send two or three such requests at the start, and ask for seeds when the dataset changes.
   other: { perSecond: 10, burst: 100 },
   pendingSubmissions: 64,
 };
 
-/** What a line of a miner is, as far as limits and metrics tell them apart. */
+/** Kind of a line from a miner, as limits and metrics distinguish it. */
 export type MessageKind = 'subscribe' | 'authorize' | 'submit' | 'response' | 'other' | 'malformed';
 
 /** Every {@link MessageKind}. */
@@ -41,7 +46,7 @@ export const MESSAGE_KINDS: readonly MessageKind[] = [
   'malformed',
 ];
 
-/** Which kind a message of a miner is of. */
+/** The kind of a message from a miner. */
 export function kindOf(message: Message): MessageKind {
   if (message.kind === 'fault') return 'malformed';
   if (message.kind === 'response') return 'response';

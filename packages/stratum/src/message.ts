@@ -3,10 +3,10 @@ import { numberSource } from './number-source.ts';
 import { structureExceeds } from './structure.ts';
 
 /**
- * One line of JSON-RPC as either side reads it.
+ * One line of JSON-RPC, for the server side and the client side.
  *
- * `id` is kept as JSON text, so that it can be echoed as it came: a number beyond 2^53 would lose
- * digits as a JavaScript number.
+ * `id` is kept as JSON text, so that the answer can echo it as it came: as a JavaScript number, an id beyond 2^53 would
+ * lose digits.
  */
 export type Message =
   | {
@@ -22,34 +22,36 @@ export type Message =
       readonly result: unknown;
       readonly error: unknown;
     }
-  /** Not a message; `id` is that of the line where it could be read, otherwise `null`. */
+  /** Not a message. `id` is the id of the line if it could be read, otherwise `null`. */
   | { readonly kind: 'fault'; readonly id: string; readonly fault: string };
 
-/** Containers inside containers, the message itself included: real ones need three (the seedhash reply). */
+/** Containers inside containers, the message itself included. Real messages need three (the seedhash reply). */
 const MAX_DEPTH = 9;
 
 /**
- * A longer line is a submission with its solution, or a name: few values, however long. Two thousand keys of 8 bytes
- * take a hundred times as long to parse as the solution of an Equihash 200,9.
+ * Bytes up to which a line may hold any number of values. A longer honest line is a submission with its solution, or a
+ * long name: it holds few values. Two thousand keys of 8 bytes take a hundred times as long to parse as a solution of
+ * Equihash 200,9.
  */
 const SHORT_LINE = 512;
-/** Commas, colons and opening brackets outside of strings: a submission has a dozen. */
+/** Most commas, colons and opening brackets outside of strings. A submission has a dozen. */
 const MAX_VALUES = 128;
 
 /**
- * A longer line is the list of seeds of a dataset: thousands of strings in three containers. Objects and lists by the
- * hundred thousand take a tenth of a second to build, so they are refused before they are.
+ * Bytes beyond which an honest line is the list of seeds of a dataset: thousands of strings in three containers.
+ * Hundreds of thousands of objects and lists take a tenth of a second to build, so such a line is refused before it is
+ * parsed.
  */
 const LONG_LINE = 16 * 1024;
-/** Opening brackets and colons, those in strings included. */
+/** Most opening brackets and colons, those in strings included. */
 const MAX_STRUCTURE = 256;
 
-/** Refuses what is not UTF-8, and drops a byte-order mark at the front. Keeps nothing between two lines. */
+/** Refuses bytes that are not UTF-8, and drops a byte-order mark at the front. Keeps no state between two lines. */
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Parses one line without its line end. No bytes make it throw.
- * @throws AditError `ADIT_BAD_BYTES` for text: a line comes as bytes, so that what is not UTF-8 is told from what is
+ * @throws AditError `ADIT_BAD_BYTES` for text: only bytes show whether a line is valid UTF-8
  */
 export function parseMessage(line: Uint8Array): Message {
   checkBytes(line, 'a line');
@@ -76,10 +78,10 @@ export function parseMessage(line: Uint8Array): Message {
   }
   if (Array.isArray(root)) return fault('batches are not supported: send one object a line');
   if (typeof root !== 'object' || root === null) return fault('the line must hold one JSON object');
-  // JSON.parse makes `__proto__` a property like any other, so these are what the line says, or undefined.
+  // JSON.parse makes `__proto__` an ordinary property, so these values come from the line, or are undefined.
   const { method, params = [], result, error } = root as Readonly<Record<string, unknown>>;
   const hasId = Object.hasOwn(root, 'id');
-  // Whatever walks a message recursively, the engine's own code included, would exhaust the stack.
+  // Any code that walks a deep message recursively, also that of the JavaScript engine, would exhaust the stack.
   const tooDeep = depthExceeds(root, MAX_DEPTH);
   const id = idText((root as { id?: unknown }).id, hasId, tooDeep ? undefined : text);
   if (id === undefined) return fault('id must be a string, a number or null');
@@ -99,7 +101,7 @@ function fault(text: string, id = 'null'): Message {
   return { kind: 'fault', id, fault: text };
 }
 
-/** Of a line that is not parsed: so that whoever sent it finds the answer. */
+/** Finds the id at the front of a line that is not parsed, so that the sender can match the error to its request. */
 function idInFront(text: string): string {
   return (
     /^\s{0,8}\{\s{0,8}"id"\s{0,8}:\s{0,8}(-?(?:0|[1-9]\d{0,14})|"[\w.-]{0,64}")\s{0,8}[,}]/.exec(text)?.[1] ??
@@ -113,7 +115,7 @@ function structureOf(line: Uint8Array): number {
   return count;
 }
 
-/** @param line where the digits of any number can be looked up, if they can */
+/** @param line text in which to look up the digits of a large number; undefined if it must not be searched */
 function idText(id: unknown, present: boolean, line: string | undefined): string | undefined {
   if (!present || id === null) return 'null';
   if (typeof id === 'string') return JSON.stringify(id);
@@ -122,7 +124,7 @@ function idText(id: unknown, present: boolean, line: string | undefined): string
   return (line === undefined ? undefined : numberSource(line, 'id')) ?? 'null';
 }
 
-/** Iterative, so that no nesting can exhaust the stack. */
+/** It works level by level, without recursion, so that no nesting can exhaust the stack. */
 function depthExceeds(root: object, limit: number): boolean {
   let level: object[] = [root];
   for (let depth = 1; level.length > 0; depth += 1) {

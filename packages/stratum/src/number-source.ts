@@ -10,11 +10,11 @@ const NUMBER = /[ \t\n\r]*(-?[0-9][0-9.eE+-]*)/y;
 
 /**
  * The digits of a number among the members of an object, as the line spells them: 12345678901234567890, 1.50, 1e999.
- * One pass over the text: a reviver would be called for every value of the line, which takes a quarter of a second
- * where the line is as long as a pool may make it.
+ * It takes one pass over the text: `JSON.parse` would call a reviver for every value of the line, which takes a quarter
+ * of a second for the longest line that a pool may send.
  *
- * @param text JSON of an object, known to be right @param name of the member; the last one of that name counts
- * @returns undefined where there is none, or where it is no number
+ * @param text valid JSON of an object @param name of the member; the last one of that name counts
+ * @returns undefined where the object has no such member, or where its value is not a number
  */
 export function numberSource(text: string, name: string): string | undefined {
   let depth = 0;
@@ -28,7 +28,7 @@ export function numberSource(text: string, name: string): string | undefined {
       at = end;
     } else if (code === OPENING_LIST || code === OPENING_OBJECT) depth += 1;
     else if (code === CLOSING_LIST || code === CLOSING_OBJECT) depth -= 1;
-    // A string before a comma was a value; only what stands before a colon is a key.
+    // A string before a comma was a value; only a string before a colon is a key.
     else if (code === COMMA && depth === 1) key = undefined;
     else if (code === COLON && depth === 1 && key !== undefined && JSON.parse(key) === name) {
       NUMBER.lastIndex = at + 1;
@@ -38,7 +38,7 @@ export function numberSource(text: string, name: string): string | undefined {
   return source;
 }
 
-/** Place of the closing quote. */
+/** @returns the index of the closing quote */
 function endOfString(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;

@@ -1,18 +1,22 @@
-/** A target travels with its job: for a moment after it left nothing is held against a miner. */
+/** A target needs time to travel with its job: for this time after it was sent, no share counts against the miner. */
 const TRAVEL_MS = 30_000;
-/** So many shares for one that is no longer in force are no slip of a miner's thread. */
+/** This many shares for a target that is no longer in force are not a slip of one of the miner's threads. */
 const TELLING = 20;
-/** And at least one share in so many: a card that makes faults now and then is no such miner. */
+/**
+ * At least one share in this many must be such: a card that makes a fault from time to time has not overlooked a
+ * target.
+ */
 const PART = 20;
-/** So many good ones in a row, and it has found its target. */
+/** After this many good shares in a row, the miner uses its new target. */
 const HEALED = 100;
 
 /**
- * Notices a miner that goes on with an easier target than that of its jobs: it loses what does not meet the new one.
- * To be made when a target changes for the first time. Pure: time is handed in, in milliseconds of any monotonic clock.
+ * Notices a miner that goes on with an easier target than that of its jobs: it loses all shares that miss the new one.
+ * Callers make it when a target changes for the first time. Pure: callers hand in the time, in milliseconds of a
+ * monotonic clock.
  */
 export class OverlookedTarget {
-  /** Weight of the target that it may have stayed with. */
+  /** Weight of the former target, which the miner may still use. */
   #former: bigint;
   #current: bigint;
   #since: number;
@@ -21,22 +25,22 @@ export class OverlookedTarget {
   #inARow = 0;
   #told = false;
 
-  /** @param former weight of the target before @param current weight of the one in force from `now` on */
+  /** @param former weight of the target before @param current weight of the target in force from `now` on */
   constructor(former: bigint, current: bigint, now: number) {
     this.#former = former;
     this.#current = current;
     this.#since = now;
   }
 
-  /** It has been told, and goes on like that. */
+  /** True if the miner was told, and still uses the former target. */
   get lasts(): boolean {
     return this.#told && this.#inARow < HEALED;
   }
 
-  /** A job left with this weight. */
+  /** A job with this weight was sent. */
   granted(weight: bigint, now: number): void {
     if (weight === this.#current) return;
-    // Whoever overlooks one target overlooks the next as well: it stays with the easiest of them.
+    // A miner that overlooks one target overlooks the next one too: it stays with the easiest of them.
     if (this.#refused === 0 || this.#current < this.#former) this.#former = this.#current;
     this.#current = weight;
     this.#since = now;
@@ -51,7 +55,7 @@ export class OverlookedTarget {
    * A share was too easy for its job.
    * @param job weight of its job
    * @param achieved weight that its hash is good for
-   * @returns whether the miner is to be told now: once
+   * @returns true once, when it is time to tell the miner
    */
   refused(job: bigint, achieved: bigint, now: number): boolean {
     if (now - this.#since < TRAVEL_MS || job <= this.#former || achieved < this.#former) return false;

@@ -1,16 +1,16 @@
-/** Evidence of more shares fades: 300 of them know a rate to 6 % and reach back 50 minutes at 10 s. */
+/** Evidence beyond this many shares fades. 300 shares give a rate to 6 %, and reach back 50 minutes at 10 s each. */
 const MEMORY_SHARES = 300;
 
 /**
- * What the shares of a connection say about its hash rate. They are a Poisson process: `shares` of them in an
- * `exposure` (time over weight, summed) make the rate shares / exposure, with a relative standard error of
- * 1 / sqrt(shares): a Gamma posterior. Beside it runs a test (CUSUM) of whether the rate has doubled or halved since
- * some moment, which keeps the evidence since that moment.
+ * Evidence about the hash rate of a connection. Its shares are a Poisson process: `shares` in an `exposure` (the sum of
+ * time over weight) give the rate shares / exposure, with a relative standard error of 1 / sqrt(shares), a Gamma
+ * posterior. A second test (CUSUM) looks for a moment since which the rate has doubled or halved, and keeps the
+ * evidence since that moment.
  */
 export class RateEvidence {
   #shares = 0;
   #exposure = 0;
-  /** What was known before it was doubted. */
+  /** Evidence from before the last `doubt`. */
   #formerShares = 0;
   #formerExposure = 0;
   /** Cumulative log-likelihood ratios, each with its evidence since it was last 0. */
@@ -25,7 +25,7 @@ export class RateEvidence {
     return this.#shares;
   }
 
-  /** Hashes per millisecond; 0 where nothing came. */
+  /** Hashes per millisecond; 0 without a share. */
   get rate(): number {
     return this.#shares === 0 ? 0 : this.#shares / this.#exposure;
   }
@@ -46,13 +46,14 @@ export class RateEvidence {
     this.#shares = MEMORY_SHARES;
   }
 
-  /** To be called before `add` where a rate is known. */
+  /** Tests whether these shares fit the known rate. Callers that know a rate call it before `add`. */
   test(shares: number, exposure: number): void {
     const expected = exposure * this.rate;
     this.#doubled += shares * Math.LN2 - expected;
     this.#doubledShares += shares;
     this.#doubledExposure += exposure;
-    // Asked only with a share: after a stalled line the shares of the whole time come at once, and are no doubling.
+    // Reset only when a share came: after a stalled line, the shares of the whole time come at once, which is no
+    // doubling.
     if (this.#doubled <= 0 && shares > 0) this.#doubled = this.#doubledShares = this.#doubledExposure = 0;
     this.#halved += expected / 2 - shares * Math.LN2;
     this.#halvedShares += shares;
@@ -60,14 +61,14 @@ export class RateEvidence {
     if (this.#halved <= 0) this.#halved = this.#halvedShares = this.#halvedExposure = 0;
   }
 
-  /** Has the rate doubled or halved, to this log-likelihood ratio? Then this is the rate since: else undefined. */
+  /** @returns the rate since it doubled or halved, if the log-likelihood ratio for that exceeds `threshold` */
   changed(threshold: number): number | undefined {
     if (this.#doubled > threshold) return this.#doubledShares / this.#doubledExposure;
     if (this.#halved > threshold) return this.#halvedShares / this.#halvedExposure;
     return undefined;
   }
 
-  /** Lays aside what is known, and begins anew. */
+  /** Lays the evidence aside, and begins again without any. */
   doubt(): void {
     const shares = this.#shares;
     const exposure = this.#exposure;
@@ -76,12 +77,14 @@ export class RateEvidence {
     this.#formerExposure = exposure;
   }
 
-  /** Does what came since agree with what was laid aside, to this log-likelihood ratio? */
+  /**
+   * Whether the new evidence agrees with the rate that was laid aside: its log-likelihood ratio is below `threshold`.
+   */
   agrees(threshold: number): boolean {
     return this.#formerShares > 0 && this.against(this.#formerShares / this.#formerExposure) < threshold;
   }
 
-  /** Takes back what was laid aside, if it agrees. */
+  /** Adds the evidence that was laid aside, if the new evidence agrees with it. */
   reconcile(threshold: number): void {
     const shares = this.#formerShares;
     const exposure = this.#formerExposure;
@@ -90,7 +93,7 @@ export class RateEvidence {
     if (agrees) this.add(shares, exposure);
   }
 
-  /** Forgets what came since, and keeps what was laid aside. */
+  /** Forgets the evidence, but not what was laid aside. */
   forget(): void {
     this.#shares = this.#exposure = 0;
     this.#doubled = this.#doubledShares = this.#doubledExposure = 0;

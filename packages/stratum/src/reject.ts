@@ -1,6 +1,6 @@
 /**
- * The one closed list of reasons why something from a miner is refused. It drives the code on the
- * wire, the label of the metric, the field in the log and the words for people.
+ * The closed list of reasons for which the pool refuses a message of a miner. It gives the code on the wire, the label
+ * of the metric, the field in the log, and the text for people.
  *
  * Codes are those of ZIP 301: 20 other, 21 job not found, 22 duplicate, 23 low difficulty,
  * 24 unauthorized worker, 25 not subscribed.
@@ -24,33 +24,33 @@ export const REJECTS = {
   not_subscribed: { code: 25, text: 'Not subscribed' },
 } as const satisfies Record<string, { code: number; text: string }>;
 
-/** Why something is refused: a key of {@link REJECTS}. */
+/** Why the pool refuses a message: a key of {@link REJECTS}. */
 export type RejectReason = keyof typeof REJECTS;
 
-/** What a session has to know of a decision: the words for the miner. Every {@link Verdict} is one. */
+/** The part of a {@link Verdict} that a session needs to answer the miner. */
 export type Told =
   | { readonly accepted: true; readonly weight?: bigint }
   | Extract<Verdict, { readonly accepted: false }>;
 
-/** What the pool decides about a submission. */
+/** The pool's decision about a submission. */
 export type Verdict =
-  /** `weight`: expected number of solutions that such a share stands for. */
+  /** `weight`: the expected number of solutions that such a share stands for. */
   | { readonly accepted: true; readonly weight: bigint }
   | {
       readonly accepted: false;
       readonly reason: RejectReason;
       /** Names the rule that failed. */
       readonly detail?: string;
-      /** Of one that was too easy: the weight that its hash would be good for. Its proof was not looked at. */
+      /** For a share that is too easy: the weight that its hash would be good for. Its proof was not checked. */
       readonly achieved?: bigint;
       /**
-       * Nobody can have worked for it: it meets no target that its sender ever had, and no habit of an honest miner
-       * explains it.
+       * True if the share cannot come from honest work: it meets no target that its sender ever had, and no known habit
+       * of honest miners explains it.
        */
       readonly unearned?: boolean;
     };
 
-/** The sentence for the miner: the reason, and the rule where one is known. */
+/** The sentence for the miner: the reason, and the rule that failed if `detail` names it. */
 export function rejectText(reason: RejectReason, detail?: string): string {
   return detail === undefined ? REJECTS[reason].text : `${REJECTS[reason].text}: ${detail}`;
 }

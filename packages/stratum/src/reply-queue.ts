@@ -1,7 +1,6 @@
 /**
- * The ordered queue of answers to submissions: they leave in the order in which the submissions came,
- * whichever verdict comes first. The reference TrueHash miner sends every submission with id 244, so
- * order is all it has.
+ * The ordered queue of answers to submissions. Answers leave in the order of the submissions, not in the order of the
+ * verdicts: the reference TrueHash miner sends every submission with id 244, and can match answers only by their order.
  */
 export class ReplyQueue {
   #next = 0;
@@ -11,7 +10,7 @@ export class ReplyQueue {
     return this.#waiting.length;
   }
 
-  /** Takes a place in the order. */
+  /** Takes the next place in the order. @returns its token */
   reserve(): number {
     const token = this.#next;
     this.#next += 1;
@@ -20,11 +19,11 @@ export class ReplyQueue {
   }
 
   /**
-   * Fills a place; an unknown or already filled one changes nothing.
-   * @returns the lines that may leave now, and whose answers they are
+   * Fills a place. Unknown places, and places that are filled already, stay as they are.
+   * @returns the lines to send now, and the tokens that they answer
    */
   answer(token: number, line: string): { lines: string; tokens: number[] } {
-    // Tokens count up and leave in order, so a place is found without a search.
+    // Tokens ascend and leave in order, so the index follows from the token.
     const place = this.#waiting[token - (this.#next - this.#waiting.length)];
     if (place !== undefined) place.line ??= line;
     let lines = '';

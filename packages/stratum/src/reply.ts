@@ -1,4 +1,4 @@
-/** What `result` holds beside an error: ZIP 301 wants null, TrueStratum and old pools false. */
+/** The `result` of a reply with an error: ZIP 301 wants null; TrueStratum and old pools want false. */
 export type FailedResult = null | false;
 
 /** @param id JSON text, @param result anything JSON can hold */
@@ -16,12 +16,12 @@ export function requestLine(id: number | string, method: string, params: readonl
   return `{"id":${JSON.stringify(id)},"method":${JSON.stringify(method)},"params":${JSON.stringify(params)}}\n`;
 }
 
-/** `"id":null` is present: miners such as silentarmy need the key in every message. */
+/** The line has `"id":null`: miners such as silentarmy need the key in every message. */
 export function notificationLine(method: string, params: readonly unknown[]): string {
   return `{"id":null,"method":${JSON.stringify(method)},"params":${JSON.stringify(params)}}\n`;
 }
 
-/** Text from the wire made fit for an error message: printable, short, and quoted. */
+/** Makes text from the wire fit for an error message: printable, short, and in quotes. */
 export function quoted(text: string): string {
   const short = text.length > 48 ? `${text.slice(0, 48)}...` : text;
   return JSON.stringify(short).replace(/[\u007f-\uffff]/g, (char) => {

@@ -10,53 +10,53 @@ import { MAX_WAITING_REPLIES, MAX_WORKERS_PER_CONNECTION, type ServerEffect } fr
 import { type Authorizer, parseWorkerName, portAuthorizer, workerNameFault } from './worker-name.ts';
 import { Workers } from './workers.ts';
 
-/** Why a submission is refused before it reaches the pool. */
+/** Why a session refuses a submission before it reaches the pool. */
 export interface Refusal {
   readonly reason: RejectReason;
   readonly detail?: string;
 }
 
-/** A request on its way to an answer; without an id it is a notification and gets none. */
+/** A request that waits for its answer. Without an id it is a notification, which gets no answer. */
 export interface Call {
   readonly id: string | undefined;
   readonly method: string;
   readonly params: readonly unknown[];
 }
 
-/** What the server sessions of both dialects can be told. */
+/** Options of the server sessions of both dialects. */
 export interface CoreOptions {
-  /** Decides on each worker. Default: everybody may mine (`portAuthorizer()`). */
+  /** Decides whether a worker may mine. Default: all may (`portAuthorizer()`). */
   readonly authorize?: Authorizer;
-  /** What `result` holds beside an error. Default: null, as in ZIP 301; TrueStratum has false. */
+  /** The `result` of a reply with an error. Default: null, as in ZIP 301; TrueStratum has false. */
   readonly failedResult?: FailedResult;
   readonly limits?: MessageLimits;
-  /** Told of every line, for the metrics of the port. */
+  /** The session calls it for every line, for the metrics of the port. */
   readonly onMessage?: (kind: MessageKind) => void;
 }
 
-/** What nothing has to be done for: shared, since most lines of most connections end so. */
+/** The empty list of effects. All sessions share it, because most lines have no effects. */
 const NOTHING: readonly never[] = [];
-/** Shared: a closure for each connection would cost it bytes. */
+/** All sessions share it: a closure for each connection would cost memory. */
 const EVERYBODY = portAuthorizer();
-/** One pause of reading: short enough that whoever stops flooding is soon heard again. */
+/** Longest pause of reading: short enough that the pool soon reads a miner again that has stopped flooding. */
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * What the server sides of both dialects share: reading lines, authorising workers, and the ordered
- * queue of answers to submissions. A dialect adds its methods and its jobs.
+ * The common part of the server sides of both dialects: it reads lines, authorises workers, and keeps the ordered queue
+ * of answers to submissions. A dialect adds its methods and its jobs.
  */
 export abstract class ServerSession<Submission> {
   readonly #options: CoreOptions;
-  /** Made by the first submission, like what waits for verdicts. */
+  /** Made with the first submission, to keep idle connections small. */
   #replies: ReplyQueue | undefined;
-  /** Made by the first submission. */
+  /** Submissions that wait for a verdict, by token. Made with the first submission. */
   #calls: Map<number, Call> | undefined;
   readonly #budget: MessageBudget;
   readonly workers = new Workers();
   #agent = '';
   #effects: ServerEffect<Submission>[] | undefined;
   #subscribed = false;
-  /** `hold` was asked for, and not ended. */
+  /** The session asked for `hold`, and has not ended it with `go_on`. */
   #held = false;
   #jobsSent = 0;
   #settledTarget = 0n;
@@ -67,7 +67,7 @@ export abstract class ServerSession<Submission> {
     this.#budget = new MessageBudget(this.#limits);
   }
 
-  /** The user agent as it may be shown; empty before the subscription. */
+  /** The user agent, fit for display; empty before the subscription. */
   get agent(): string {
     return this.#agent;
   }
@@ -76,17 +76,17 @@ export abstract class ServerSession<Submission> {
     return this.#subscribed;
   }
 
-  /** Jobs that have left, those that were sent once more included. */
+  /** Number of jobs sent, including jobs that were sent again. */
   get jobsSent(): number {
     return this.#jobsSent;
   }
 
-  /** What was settled for the newest of them. */
+  /** The target that was settled for the newest job. */
   get settledTarget(): bigint {
     return this.#settledTarget;
   }
 
-  /** What its shares have to meet: the same, or the network's target where that is easier. */
+  /** The target that shares of the newest job must meet: the settled one, or the network's target if that is easier. */
   get shareTarget(): bigint {
     return this.#shareTarget;
   }
@@ -97,10 +97,10 @@ export abstract class ServerSession<Submission> {
   }
 
   /**
-   * One line from the miner, without its line end.
-   * @param line bytes as a `LineSplitter` cuts them
+   * Handles one line from the miner.
+   * @param line bytes without the line end, as a `LineSplitter` cuts them
    * @param now milliseconds of a monotonic clock
-   * @throws AditError `ADIT_BAD_BYTES` for text; nothing that comes over the wire makes it throw
+   * @throws AditError `ADIT_BAD_BYTES` for text. No bytes from the wire make it throw.
    */
   line(line: Uint8Array, now: number): ServerEffect<Submission>[] {
     const message = parseMessage(line);
@@ -119,19 +119,21 @@ export abstract class ServerSession<Submission> {
     return this.drain();
   }
 
-  /** Words for the person behind the miner; before the subscription nobody would read them. */
+  /**
+   * Sends a text to the person who runs the miner. Before the subscription no miner would show it, so it is dropped.
+   */
   showMessage(text: string): ServerEffect<Submission>[] {
     if (this.#subscribed) this.send(showMessageLine(text));
     return this.drain();
   }
 
-  /** Asks the miner to connect again. @param to where; to the same address where left out */
+  /** Asks the miner to connect again. @param to the new address; without it, the same address */
   reconnect(to?: { host: string; port: number; waitSeconds: number }): ServerEffect<Submission>[] {
     if (this.#subscribed) this.send(reconnectLine(to === undefined ? undefined : this.#spelled(to)));
     return this.drain();
   }
 
-  /** The pool's answer to a submission. Each token once; an unknown one does nothing. */
+  /** Takes the pool's verdict on a submission, once for each token. An unknown token has no effect. */
   verdict(token: number, verdict: Told, now: number): ServerEffect<Submission>[] {
     const call = this.#calls?.get(token);
     if (call === undefined) return [];
@@ -145,20 +147,20 @@ export abstract class ServerSession<Submission> {
   }
 
   protected abstract call(call: Call, now: number): void;
-  /** Decodes a submission to bytes, or says why it cannot be one. */
+  /** Decodes a submission to bytes, or says why it cannot be decoded. */
   protected abstract decode(params: readonly unknown[]): { submission: Submission; job: number } | Refusal;
-  /** The worker's first job is due. */
+  /** The miner is ready for its first job. */
   protected abstract onReady(now: number): void;
-  /** A submission for this job now waits for its verdict. */
+  /** A submission for this job starts to wait for its verdict. */
   protected noteSubmission(_token: number, _job: number): void {}
-  /** The miner has been told about this submission, refused ones included. */
+  /** The answer to this submission was sent, also if it was refused. */
   protected afterVerdict(_token: number, _now: number): void {}
   /** The wire code of a reason in this dialect. */
   protected codeOf(reason: RejectReason): number {
     return REJECTS[reason].code;
   }
 
-  /** A job leaves. */
+  /** A dialect calls it for each job that it sends. */
   protected noteJob(settledTarget: bigint, shareTarget: bigint): void {
     this.#jobsSent += 1;
     this.#settledTarget = settledTarget;
@@ -180,7 +182,7 @@ export abstract class ServerSession<Submission> {
     this.effect({ kind: 'send', data });
   }
 
-  /** A line that answers something; a dialect may put it off. */
+  /** Sends lines that answer requests; a dialect may delay them. */
   protected reply(lines: string): void {
     this.send(lines);
   }
@@ -200,7 +202,7 @@ export abstract class ServerSession<Submission> {
     this.effect({ kind: 'subscribed', agent });
   }
 
-  /** Whether the miner was asked for this answer. Called once for each answer. @param _id as JSON text */
+  /** Whether the session asked the miner for this answer. Called once for each answer. @param _id as JSON text */
   protected expects(_id: string | undefined): boolean {
     return false;
   }
@@ -211,7 +213,7 @@ export abstract class ServerSession<Submission> {
     else this.call(call, now);
   }
 
-  /** To be called by a dialect for whatever it does not know: answered, never ignored. */
+  /** A dialect calls it for each method that it does not know: such a request gets an error, and is never ignored. */
   protected unknown(call: Call): void {
     this.refuse(call, 'unknown_method', quoted(call.method));
   }
@@ -241,7 +243,7 @@ export abstract class ServerSession<Submission> {
     this.workers.add(worker);
     this.answer(call, true);
     const fault = typeof difficulty === 'object' ? difficulty.fault : undefined;
-    // Mining goes on at the port's difficulty: a slip in the password must not cost the work.
+    // The miner goes on with the port's difficulty: a typing error in the password must not stop it from mining.
     if (fault !== undefined) this.send(showMessageLine(fault));
     this.effect({
       kind: 'authorized',
@@ -272,12 +274,12 @@ export abstract class ServerSession<Submission> {
     this.noteSubmission(token, decoded.job);
     this.effect({ kind: 'submit', token, submission: decoded.submission });
     if (this.#held || this.pending < this.#limits.pendingSubmissions) return;
-    // A disk may be slow for once. Refused, they would be lost work; unread, they wait with their sender.
+    // The disk may be slow for a moment. Refused submissions would be lost work; unread ones wait on the miner's side.
     this.#held = true;
     this.effect({ kind: 'hold' });
   }
 
-  /** Answers leave in the order of the submissions; the dialect hears of each that left. */
+  /** Sends answers in the order of the submissions, and tells the dialect about each one that was sent. */
   #flush(token: number, line: string, now: number): void {
     if (this.#replies === undefined) return;
     const { lines, tokens } = this.#replies.answer(token, line);
@@ -305,7 +307,7 @@ export abstract class ServerSession<Submission> {
     return this.#options.limits ?? MESSAGE_LIMITS;
   }
 
-  /** nheqminer throws where the port is a number, although ZIP 301 says that it is one. */
+  /** nheqminer throws an error if the port is a number, although ZIP 301 says that it is a number. */
   #spelled(to: { host: string; port: number; waitSeconds: number }) {
     return this.#agent.startsWith('nheqminer') ? { ...to, port: String(to.port) } : to;
   }

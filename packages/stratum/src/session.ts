@@ -6,21 +6,21 @@ import type { WorkerName } from './worker-name.ts';
 export type CloseCause = 'unanswered';
 
 /**
- * What a server session wants done. The session is pure: it reads no clock, opens no socket and keeps
- * no timer; whoever drives it carries the effects out, in order.
+ * What a server session wants done. The session is pure: it reads no clock, opens no socket and keeps no timer. Its
+ * caller carries the effects out, in order.
  */
 export type ServerEffect<Submission> =
-  /** Whole lines for the socket. Effects of one call belong into one write. */
+  /** Whole lines for the socket. All `send` effects of one call belong into one write. */
   | { readonly kind: 'send'; readonly data: string | Uint8Array }
-  /** To be judged: answer with `verdict(token, ...)`, once. */
+  /** A share to judge: the caller answers once with `verdict(token, ...)`. */
   | { readonly kind: 'submit'; readonly token: number; readonly submission: Submission }
-  /** So many submissions wait that no more lines should come, until `go_on`. Those that come all the same are taken. */
+  /** Too many submissions wait for a verdict: stop reading until `go_on`. The session still takes lines that come. */
   | { readonly kind: 'hold' }
   | { readonly kind: 'go_on' }
   | { readonly kind: 'subscribed'; readonly agent: string }
-  /** `difficulty`: what the worker asks for in its password (`d=64`), decimal text. */
+  /** `difficulty`: the difficulty that the password asks for (`d=64`), as decimal text. */
   | { readonly kind: 'authorized'; readonly worker: WorkerName; readonly difficulty: string | undefined }
-  /** Something was refused by the session itself, before any share check. For log and metrics. */
+  /** The session itself refused a message, before any check of a share. For log and metrics. */
   | {
       readonly kind: 'refused';
       readonly reason: RejectReason;
@@ -30,28 +30,28 @@ export type ServerEffect<Submission> =
   | { readonly kind: 'suggest'; readonly target: bigint }
   /** Decimal text, as in a password. */
   | { readonly kind: 'suggest_difficulty'; readonly difficulty: string }
-  /** More than this connection may send: to be read no further for so long. */
+  /** The connection sends more than it may: read nothing from it for `ms`. */
   | { readonly kind: 'slow'; readonly ms: number; readonly sent: MessageKind }
-  /** An answer came, which nobody waits for: some miners answer notifications. */
+  /** The miner sent an answer without a request: some miners answer notifications. */
   | { readonly kind: 'unasked' }
-  /** Seeds are due: to be given when it may have them. */
+  /** The miner asked for seeds: call `giveSeeds` when it may have them. */
   | { readonly kind: 'seeds' }
-  /** An earlier session goes on here. */
+  /** The miner has resumed an earlier session on this connection. */
   | { readonly kind: 'resumed'; readonly sessionId: string }
-  /** @see CloseCause for programs; the detail is for people */
+  /** Close the connection. The cause is for programs, the detail for people. */
   | { readonly kind: 'close'; readonly cause: CloseCause; readonly detail: string };
 
 /**
- * Answers that may wait behind an older submission that has no verdict yet. Refused submissions cost a
- * miner nothing, so a flood of them would grow the queue without end; nobody honest comes near.
+ * Answers that may wait behind an older submission that has no verdict yet. Refused submissions cost a miner nothing,
+ * so without this bound a flood of them would grow the queue without end. Honest miners stay far below it.
  */
 export const MAX_WAITING_REPLIES = 1024;
-/** Workers on one connection: a proxy in front of a farm has some dozens. */
+/** Most workers on one connection: a proxy in front of a farm has some dozens. */
 export const MAX_WORKERS_PER_CONNECTION = 256;
-/** User agents are for people; this much says who it is. */
+/** Characters of a user agent that are kept: enough for a name and a version, which people read. */
 const MAX_AGENT = 64;
 
-/** The user agent as it may be shown: short and printable. */
+/** Makes a user agent fit for display: short and printable. */
 export function cleanAgent(agent: unknown): string {
   return typeof agent === 'string' ? agent.slice(0, MAX_AGENT).replace(/[^\x20-\x7e]/g, '?') : '';
 }

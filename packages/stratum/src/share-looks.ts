@@ -1,15 +1,15 @@
 import { sameWeight } from './wanted-weight.ts';
 
-/** A longer gap between two looks is this process's own sleep, not the miner's silence. */
+/** If the gap between two looks is longer, this process was asleep, and the miner was not silent. */
 const LONGEST_LOOK_MS = 10_000;
 
 /**
- * The clock of one connection, and what came since it was last looked at. Time counts only while the miner has a job
- * that it could answer: none before its first job, none between two connections of a session, none in an outage.
- * Pure: time is handed in, in milliseconds of any monotonic clock.
+ * The clock of one connection, and the shares since the last look at it (about once a second). Time counts only while
+ * the miner has a job that it could answer: not before its first job, not between two connections of a session, and not
+ * in an outage. Pure: callers hand in the time, in milliseconds of a monotonic clock.
  */
 export class ShareLooks {
-  /** The shares of the look that `close` ended: those of the weight in force, and others with their mean weight. */
+  /** Shares in the look that `close` ended: those of the weight in force, then all others, with their mean weight. */
   own = 0;
   other = 0;
   otherMean = 0;
@@ -28,26 +28,26 @@ export class ShareLooks {
     return this.#handed && !this.#idle;
   }
 
-  /** A job left. */
+  /** A job was sent. */
   hand(now: number): void {
     if (!this.running) this.#begin(now);
     this.#handed = true;
     this.#idle = false;
   }
 
-  /** There is work again that counts; without effect where the miner has no job yet. */
+  /** There is work again that counts. This has no effect if the miner has no job yet. */
   work(now: number): void {
     if (!this.#idle) return;
     this.#idle = false;
     this.#begin(now);
   }
 
-  /** No work that counts: what it has is stale, or the chain gives none. */
+  /** The miner has no work that counts: its jobs are stale, or the chain gives no work. */
   rest(): void {
     this.#idle = true;
   }
 
-  /** The connection is another one: its first job is still to come. */
+  /** The session has a new connection, whose first job is still to come. */
   reconnect(now: number): void {
     this.#handed = false;
     this.#begin(now);
@@ -61,10 +61,10 @@ export class ShareLooks {
     }
   }
 
-  /** @returns the milliseconds of this look; 0 where nothing can be judged (yet) */
+  /** Ends a look. @returns its milliseconds; 0 if nothing can be judged, or not yet */
   close(now: number): number {
     const elapsed = now - this.#lookedAt;
-    // A clock that stands still or steps back: what came is judged by the next look.
+    // The clock stands still or steps back: the next look counts these shares.
     if (elapsed <= 0) return 0;
     this.own = this.#cameOwn;
     this.other = this.#cameOther;

@@ -1,55 +1,58 @@
-/** So many silent intervals mean a step down: at the start, where nothing is known, and later. */
+/** Silent intervals before a step down while the rate is unknown, and once it is known. */
 const INTERVALS = 3;
 const INTERVALS_KNOWN = 12;
-/** Each further step wants a silence so much longer: a miner that comes back after minutes must not flood. */
+/**
+ * Each further step down needs a silence that is longer by this factor. With quick steps, a miner that comes back after
+ * minutes would have a far too small weight, and would flood the pool.
+ */
 const PATIENCE = 1.5;
 
 /**
- * How long a miner has sent nothing under the weight in force, and what steps down that brought. One silence is one
- * step: the next wants a silence of its own, after the step has taken effect.
+ * How long a miner has sent nothing under the weight in force, and how many steps down followed. One silence gives one
+ * step. The next step needs a new silence, which begins when the step before has taken effect.
  */
 export class Silence {
   #ms = 0;
   #steps = 0;
   #easing = false;
 
-  /** Milliseconds with a job and without a share, of any weight. */
+  /** Milliseconds in which the miner had a job, and sent no share of any weight. */
   get ms(): number {
     return this.#ms;
   }
 
-  /** A step waits for the job that brings it. */
+  /** A step down waits for the job that brings it into force. */
   get easing(): boolean {
     return this.#easing;
   }
 
-  /** @param came shares in these milliseconds */
+  /** Time passed. @param came number of shares in these `ms` */
   pass(ms: number, came: number): void {
     this.#ms = came > 0 ? 0 : this.#ms + ms;
   }
 
-  /** A share came that counts: whoever falls silent later gets the first step again. */
+  /** A share came that counts: if the miner falls silent later, that silence begins with the first step again. */
   end(): void {
     this.#easing = false;
     this.#steps = 0;
   }
 
-  /** A step is wanted. @param easing false where the weight is at its bound already */
+  /** A step down is wanted. @param easing false if the weight is at its bound already */
   step(easing: boolean): void {
     this.#easing = easing;
     if (easing) this.#steps += 1;
   }
 
-  /** Another weight is in force: it has been silent for no time yet. */
+  /** Another weight came into force: the silence under it begins at 0. */
   begin(): void {
     this.#easing = false;
     this.#ms = 0;
   }
 
   /**
-   * Is it longer than chance explains?
-   * @param intervalMs at which shares should come
-   * @param known so they did before: this is a pause rather than a weight that is far too high
+   * Whether the silence is longer than chance explains.
+   * @param intervalMs expected time between two shares
+   * @param known true if the miner's rate was known: then it pauses, rather than having a weight that is far too high
    */
   exceeds(intervalMs: number, known: boolean): boolean {
     const first = intervalMs * (known ? INTERVALS_KNOWN : INTERVALS);

@@ -6,21 +6,25 @@ const OPENING_LIST = 0x5b;
 const BACKSLASH = 0x5c;
 const OPENING_OBJECT = 0x7b;
 
-/** Characters outside of strings, blanks aside: a submission has a hundred. A line with thousands is one endless number. */
+/**
+ * Most characters outside of strings, blanks not counted. A submission has about 100; a line with thousands holds one
+ * endless number, which is slow to parse.
+ */
 const MOST_OUTSIDE = 2_048;
 
 /**
- * Whether a line of JSON has more than so many commas, colons and opening brackets. What lies in strings does not count,
- * save for escaped quotes: so the hex of a solution costs one look, and nothing can be hidden behind them.
+ * Whether a line of JSON has more than `most` commas, colons and opening brackets, or thousands of other characters
+ * outside of strings. Strings do not count, except their escaped quotes. So the hex of a solution costs one search, and
+ * a string of escaped quotes cannot make this function slow.
  *
- * @param text need not be right: then nobody builds anything of it
+ * @param text may be invalid JSON: the parser, which comes next, refuses it
  */
 export function structureExceeds(text: string, most: number): boolean {
   let count = 0;
   let outside = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    // JSON may have blanks anywhere, and they cost nothing.
+    // JSON may have blanks between any two tokens, and they cost a parser next to nothing.
     if (code > BLANK) outside += 1;
     if (code === QUOTE) {
       at = text.indexOf('"', at + 1);
@@ -34,7 +38,7 @@ export function structureExceeds(text: string, most: number): boolean {
   return false;
 }
 
-/** Behind an odd number of backslashes. */
+/** Whether the character stands behind an odd number of backslashes. */
 function isEscaped(text: string, at: number): boolean {
   let first = at;
   while (text.charCodeAt(first - 1) === BACKSLASH) first -= 1;

@@ -1,14 +1,17 @@
-/** At which pace shares are wanted, and between which weights. */
+/** How often a miner should send shares, and the weights that they may have. */
 export interface VardiffOptions {
   /** Wanted time between two shares. */
   readonly intervalMs: number;
-  /** A rate is learnt at this distance of shares, where miners rest after each: their rest must not count as slowness. */
+  /**
+   * Time between two shares while a rate is learnt, at least. For miners that rest after each share: with less, their
+   * rest would look like slowness.
+   */
   readonly learningIntervalMs?: number;
   /** Bounds of a share's weight (expected hashes). */
   readonly minWeight: bigint;
   readonly maxWeight: bigint;
-  /** Where a connection starts. */
+  /** Weight with which a connection starts. */
   readonly startWeight: bigint;
-  /** The start weight stays, whatever the miner does or asks for. */
+  /** True keeps the start weight, whatever the miner does or asks for. */
   readonly fixed?: boolean;
 }

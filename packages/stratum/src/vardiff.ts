@@ -27,44 +27,47 @@ import {
 import { clampWeight, sameWeight, WantedWeight } from './wanted-weight.ts';
 import { weightOnGrid } from './weight-grid.ts';
 
-/** learning: shares come fast until enough is known; settled; silent: it was settled, and nothing comes any more */
+/**
+ * learning: shares come often until the rate is known; settled: it is known; silent: it was known, then shares stopped
+ */
 type Phase = 'learning' | 'settled' | 'silent';
 
 /**
- * Finds the share weight at which a connection sends one share an interval.
+ * Finds the share weight at which a connection sends one share per interval.
  *
- * It only wants a weight. The weight in force is that of the newest job that left (`granted`), which may come a second
- * later or minutes: until then shares and silence belong to the former weight, and what is wanted follows them.
+ * It only wants a weight. The weight in force is that of the newest job that was sent (`granted`), which may be a
+ * second or minutes later. Until then shares and silence are evidence about the former weight, and the wanted weight
+ * follows that evidence.
  *
- * The weight is computed from an estimate of the hash rate, and changes only by more than chance explains: to multiply
- * the old difficulty by a ratio of intervals is known to swing for ever.
- * Pure: time is handed in, in milliseconds of any monotonic clock. `retarget` must be asked about once a second.
+ * The weight comes from an estimate of the hash rate, and changes only if the evidence is stronger than chance
+ * explains. The simple rule, to multiply the old difficulty by a ratio of intervals, is known to swing for ever. Pure:
+ * callers hand in the time, in milliseconds of a monotonic clock, and call `retarget` about once a second.
  */
 export class Vardiff {
   #options: VardiffOptions;
   readonly #weight: WantedWeight;
-  /** The miner or the operator asked for the pending weight: nothing else is wanted before it has been in force. */
+  /** The miner or the operator asked for the pending weight: no other weight is wanted before it comes into force. */
   #asked = false;
-  /** What is known by now is no measure for the pending weight: it is to be found from there on. */
+  /** The evidence so far is no measure of the pending weight: forget it when that weight comes into force. */
   #afresh = false;
-  /** The miner sends faster than it is read: it may be faster by any factor. */
+  /** The miner sends faster than the pool reads it: its true rate may be higher by any factor. */
   #slowed = false;
   #evidence = new RateEvidence();
   #phase: Phase = 'learning';
-  /** The rate was known once, so that silence is a pause rather than a weight that is far too high. */
+  /** The rate was known once: silence is then a pause, rather than a sign of a weight that is far too high. */
   #known = false;
-  /** Set by `d=` in a password. */
+  /** `d=` in a password fixed the weight. */
   #held = false;
-  /** No share of the weight in force has come yet: when the miner heard of it is not known. */
+  /** No share of the weight in force has come yet, so it is not known since when the miner uses it. */
   #unproven = true;
-  /** Late shares came in the look before. */
+  /** The look before had late shares, of another weight. */
   #behind = false;
   /** Weight of the shares that came last. */
   #shown = 0;
   #silence = new Silence();
   #suggestions: Gcra | undefined;
   readonly #looks: ShareLooks;
-  /** Milliseconds with a job: under the weight in force, and of learning. */
+  /** Milliseconds in which the miner had a job: under the weight in force, and in the present phase of learning. */
   #sinceGranted = 0;
   #learnt = 0;
 
@@ -74,15 +77,15 @@ export class Vardiff {
     this.#looks = new ShareLooks(now);
   }
 
-  /** What is wanted: to hold from the next work on. */
+  /** The wanted weight, for the next work on. */
   get weight(): bigint {
     return this.#weight.wanted;
   }
 
   /**
-   * A job left. The clock starts with the first one, and what comes from now on is evidence of this weight.
-   * @param settled weight of its work: what is wanted, or what was wanted when the work was made
-   * @param worth of its shares, less where the chain's own target is easier
+   * A job was sent. The clock starts with the first job, and from now on shares are evidence about this weight.
+   * @param settled weight of its work: the wanted weight, or the one that was wanted when the work was made
+   * @param worth weight of its shares, which is lower if the chain's own target is easier
    */
   granted(settled: bigint, now: number, worth = settled): void {
     if (!sameWeight(worth, this.#weight.inForce)) this.#look(now);
@@ -90,38 +93,37 @@ export class Vardiff {
     this.#looks.hand(now);
   }
 
-  /** The chain gives work: silence counts, if the miner has had a job. */
+  /** The chain gives work again: silence counts, if the miner has had a job. */
   working(now: number): void {
     this.#looks.work(now);
   }
 
-  /** An outage, or all that the miner has is stale: its silence says nothing until `working` or the next job. */
+  /** An outage, or the miner has only stale jobs: its silence means nothing until `working` or the next job. */
   idle(now: number): void {
     this.#look(now);
     this.#looks.rest();
   }
 
-  /** The connection is back: no time counts until its first job. */
+  /** The session goes on with a new connection: no time counts until its first job. */
   resumed(now: number): void {
     this.#looks.reconnect(now);
   }
 
   /**
-   * A share came whose work has this weight. An honest duplicate or stale share counts here too: it shows the miner's
-   * rate.
+   * A share came for a work of this weight. An honest duplicate or stale share counts too: it shows the miner's rate.
    */
   onShare(weight: bigint): void {
     this.#looks.add(weight, this.#weight.inForce);
   }
 
-  /** Shares wait in the miner's socket: it sends more than it may, and is not read for a while. */
+  /** The miner sends more than it may, so the pool pauses reading, and shares wait in its socket. */
   slowed(): void {
     this.#slowed = true;
   }
 
   /**
-   * The miner asks for a weight: a new start within the bounds, from which the search goes on. Without effect where
-   * the weight is fixed, and where suggestions come too often.
+   * The miner asks for a weight: the search starts again from there, within the bounds. This has no effect if the
+   * weight is fixed, or if suggestions come too often.
    * @returns the new weight if it changed
    */
   suggest(weight: bigint, now: number): bigint | undefined {
@@ -131,7 +133,8 @@ export class Vardiff {
   }
 
   /**
-   * The miner's password asks for a weight: it stays, within the bounds. Without effect on a port of fixed weight.
+   * The miner's password asks for a weight, which then stays, within the bounds. This has no effect on a port whose
+   * weight is fixed.
    * @returns the new weight if it changed
    */
   fix(weight: bigint, now: number): bigint | undefined {
@@ -140,7 +143,10 @@ export class Vardiff {
     return this.#restart(weight, now);
   }
 
-  /** The port's rules changed. What is known of the rate stays known. @returns the new weight if it changed */
+  /**
+   * The port's options changed. Evidence about the rate is kept, unless the port begins or ends to fix its weight.
+   * @returns the new weight if it changed
+   */
   update(options: VardiffOptions, now: number): bigint | undefined {
     const { fixed = false } = this.#options;
     this.#options = options;
@@ -149,7 +155,7 @@ export class Vardiff {
     return this.#want(this.#weight.wanted);
   }
 
-  /** To be asked about once a second. @returns the wanted weight if it changed */
+  /** Call it about once a second. @returns the wanted weight if it changed */
   retarget(now: number): bigint | undefined {
     if (!this.#look(now) || this.#asked) return undefined;
     if (this.#isSilent()) return this.#stepDown();
@@ -172,7 +178,7 @@ export class Vardiff {
     return this.#evidence.agrees(SAME) ? ENOUGH_IN_DOUBT : ENOUGH_CHANGED;
   }
 
-  /** What was wanted is in force, as far as it can be. */
+  /** A job brought another weight into force, or the wanted one as far as the chain's own target allows. */
   #takeEffect(): void {
     if (this.#afresh) this.#evidence.forget();
     this.#asked = this.#asked && this.#weight.pending;
@@ -182,7 +188,7 @@ export class Vardiff {
     this.#silence.begin();
   }
 
-  /** Takes what came since the last look as evidence of the weight in force. @returns whether anything can be said */
+  /** Takes the shares since the last look as evidence. @returns false if nothing can be judged now */
   #look(now: number): boolean {
     const elapsed = this.#looks.close(now);
     if (elapsed === 0 || this.#fixed) return false;
@@ -192,9 +198,9 @@ export class Vardiff {
     this.#silence.pass(elapsed, own + other);
     const behind = this.#behind || other > 0;
     this.#behind = other > 0;
-    // What is read of a known miner that sends too fast says nothing about its rate.
+    // The shares that the pool reads from a known miner that sends too fast do not show its rate.
     if (this.#slowed && this.#phase === 'settled') return true;
-    // Jobs come far more often: this miner stays with what it had.
+    // The miner had ample time to take up the new weight: it stays with the former one, so measure it by that.
     const stays = own === 0 && other > 0 && this.#sinceGranted >= LATE_SHARES_MS;
     if (own > 0) this.#witness(elapsed, own, Number(this.#weight.inForce), behind);
     else if (stays) this.#witness(elapsed, other, this.#looks.otherMean, false);
@@ -202,7 +208,11 @@ export class Vardiff {
     return true;
   }
 
-  /** @param behind it was found at any time since the weight is in force, but late shares had to be read before it */
+  /**
+   * Counts shares of one weight.
+   * @param behind late shares were read before these, so they may have been found at any time since the weight is in
+   *   force
+   */
   #witness(elapsed: number, shares: number, weight: number, behind: boolean): void {
     if (this.#phase === 'silent') {
       this.#evidence.forget();
@@ -213,7 +223,8 @@ export class Vardiff {
     this.#shown = weight;
     this.#unproven = false;
     this.#silence.end();
-    // A Poisson process has no memory: what comes after the first share is fair, and nothing is known of before.
+    // A Poisson process has no memory: time after the first share is fair evidence. Of the time before it, nobody knows
+    // how much the miner worked under this weight.
     if (!first) this.#count(shares, elapsed / weight);
     else if (behind) this.#count(shares, this.#sinceGranted / weight);
     else if (shares >= TELLING) this.#count(shares, Math.max(elapsed, LOOK_MS) / weight);
@@ -225,13 +236,13 @@ export class Vardiff {
   }
 
   #isSilent(): boolean {
-    // While learning, a pause between two shares is the evidence's to judge.
+    // While learning, the evidence judges a pause between two shares.
     if (this.#phase === 'learning' && this.#evidence.shares > 0 && !this.#unproven) return false;
     const known = this.#known;
     return this.#silence.exceeds(known ? this.#options.intervalMs : this.#learningInterval, known);
   }
 
-  /** One silence is one step; where that waits for a job, it may grow meanwhile to what so long a silence says. */
+  /** One silence gives one step down. While that step waits for a job, it may grow with the silence. */
   #stepDown(): bigint | undefined {
     const weight = Number(this.#weight.inForce);
     const known = this.#known;
@@ -248,7 +259,7 @@ export class Vardiff {
     return wanted;
   }
 
-  /** Is the weight far from where shares come at the learning interval? Is enough known? */
+  /** Settles once enough is known; before that, moves the weight if shares are far from the learning interval. */
   #learn(): bigint | undefined {
     const { shares, rate } = this.#evidence;
     if (shares === 0) return undefined;
@@ -256,12 +267,12 @@ export class Vardiff {
     const here = Number(this.#weight.inForce) / interval;
     const far = rate > 2 * here || 2 * rate < here;
     const enough = shares >= this.#enough;
-    // Where a job is long in coming, enough is known before the weight is where it is to be learnt.
+    // If a job takes long to come, enough shares may be there before the learning weight is in force.
     const long = !this.#known || Math.min(this.#sinceGranted, this.#learnt) >= SHORTEST_LEARNING_MS;
     if (enough && long && !this.#slowed) return this.#settle();
     if (far && this.#evidence.against(here) > OFF) {
-      // Shares that the miner or the line could not send as fast as they were found are no measure of the next
-      // weight. At a bound nothing moves, and the rate is learnt from what comes there.
+      // The miner or its line could not send these shares as fast as it found them, so they are no measure of the next
+      // weight. At a bound the weight cannot move, and the rate is learnt from the shares that come there.
       const next = this.#towards(rate, interval);
       const { pending, wanted, inForce } = this.#weight;
       if (!sameWeight(next, inForce) && (pending || !sameWeight(next, wanted))) {
@@ -286,7 +297,7 @@ export class Vardiff {
     return this.#want(this.#towards(this.#evidence.rate, intervalMs));
   }
 
-  /** Follows a rate that has changed, and corrects what more evidence shows to have been chance. */
+  /** Follows a rate that has changed, and corrects small errors of the weight as more evidence comes. */
   #correct(): bigint | undefined {
     const since = this.#evidence.changed(CHANGED);
     if (since === 0) return this.#stepDown();
@@ -322,7 +333,7 @@ export class Vardiff {
     return wanted;
   }
 
-  /** The weight where shares come at this interval by a rate, no further down than few shares can tell. */
+  /** The weight at which this rate gives one share per interval. Few shares allow only a limited step down. */
   #towards(rate: number, interval: number): bigint {
     const { shares, rate: known } = this.#evidence;
     const most = Number(this.#weight.inForce) / STEP_DOWN;
@@ -330,7 +341,7 @@ export class Vardiff {
     return clampWeight(weightOnGrid(Math.max(rate * interval, Math.min(most, careful))), this.#options);
   }
 
-  /** What is pending is not changed for trifles. */
+  /** Changes the wanted weight, but a pending one only if the change is larger than chance explains. */
   #refine(weight: number): bigint | undefined {
     const { shares } = this.#evidence;
     const change = Math.abs(weight / Number(this.#weight.wanted) - 1);
@@ -339,7 +350,7 @@ export class Vardiff {
     return this.#want(weightOnGrid(weight));
   }
 
-  /** Holds from the next job on. */
+  /** Wants a weight, which comes into force with a later job. */
   #want(weight: bigint): bigint | undefined {
     return this.#weight.want(clampWeight(weight, this.#options));
   }

@@ -1,4 +1,4 @@
-/** Shares whose weight differs by less are of one weight. */
+/** Two weights that differ by at most this part count as the same. */
 const SAME_WEIGHT = 0.02;
 
 export interface WeightBounds {
@@ -6,7 +6,7 @@ export interface WeightBounds {
   readonly maxWeight: bigint;
 }
 
-/** Are both the same but for rounding? Steps of the grid that are no further apart than this do not matter either. */
+/** Whether both weights are the same, apart from rounding and from one step of the weight grid (at most 1/64). */
 export function sameWeight(weight: bigint, other: bigint): boolean {
   const a = Number(weight);
   return Math.abs(a - Number(other)) <= a * SAME_WEIGHT;
@@ -18,10 +18,10 @@ export function clampWeight(weight: bigint, { minWeight, maxWeight }: WeightBoun
   return bounded < 1n ? 1n : bounded;
 }
 
-/** A connection's weight: the one that its newest job has, and the one that the next new work is to bring. */
+/** The weights of a connection: that of its newest job, and that which the next new work is to bring. */
 export class WantedWeight {
   #wanted: bigint;
-  /** What the newest job was settled at, before the chain's own target made its shares worth less. */
+  /** The settled weight of the newest job. Its shares are worth less if the chain's own target is easier. */
   #settled: bigint;
   #inForce: bigint;
 
@@ -33,24 +33,24 @@ export class WantedWeight {
     return this.#wanted;
   }
 
-  /** What a share of the newest job is worth. */
+  /** The weight of a share for the newest job. */
   get inForce(): bigint {
     return this.#inForce;
   }
 
-  /** What is wanted is not settled for any job yet. */
+  /** True if the wanted weight is not settled for any job yet. */
   get pending(): boolean {
     return !sameWeight(this.#wanted, this.#settled);
   }
 
-  /** @returns the weight if it was not wanted before */
+  /** @returns the weight if it differs from the one that was wanted before */
   want(weight: bigint): bigint | undefined {
     if (weight === this.#wanted) return undefined;
     this.#wanted = weight;
     return weight;
   }
 
-  /** A job left. @returns whether something took effect */
+  /** A job was sent. @returns whether this changed the weight in force, or brought the pending weight into force */
   grant(settled: bigint, worth: bigint): boolean {
     const { pending } = this;
     const changed = !sameWeight(worth, this.#inForce);

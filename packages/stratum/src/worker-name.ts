@@ -1,31 +1,32 @@
-/** Longest worker name: the reference TrueHash miner builds a submission in 256 bytes without a check. */
+/** Longest worker name: the reference TrueHash miner builds a submission in a buffer of 256 bytes, without a check. */
 export const MAX_WORKER_NAME = 128;
 
-/** The name of a worker, taken apart. */
+/** The parts of a worker's name. */
 export interface WorkerName {
-  /** As authorised, `account` or `account.rig`. */
+  /** The name as authorised: `account` or `account.rig`. */
   readonly full: string;
   readonly account: string;
-  /** What follows the first dot, empty where there is none. */
+  /** The text behind the first dot; empty without a dot. */
   readonly rig: string;
 }
 
 /**
- * 1 to 128 printable ASCII characters, split at the first dot; `undefined` for anything else, and where the account
- * is empty or a blank stands at an end of it or of the name: `acc` and `acc ` would be two that look like one.
+ * Splits a name of 1 to 128 printable ASCII characters at its first dot.
+ * @returns undefined for anything else, also for an empty account and for a blank at either end of the account or of
+ *   the name: `acc` and `acc ` would be two accounts that look the same
  */
 export function parseWorkerName(name: unknown): WorkerName | undefined {
   const parsed = splitName(name);
   return typeof parsed === 'string' ? undefined : parsed;
 }
 
-/** Why a name is none, as a sentence for the miner; undefined where it is one. */
+/** Why a worker name is not valid, as a sentence for the miner; undefined if it is valid. */
 export function workerNameFault(name: unknown): string | undefined {
   const parsed = splitName(name);
   return typeof parsed === 'string' ? parsed : undefined;
 }
 
-/** @returns the sentence why not where it is no name */
+/** @returns the name, or the sentence that says what is wrong with it */
 function splitName(name: unknown): WorkerName | string {
   if (typeof name !== 'string' || name.length > MAX_WORKER_NAME || !/^[\x20-\x7e]+$/.test(name))
     return `the worker name must be 1 to ${MAX_WORKER_NAME} printable ASCII characters`;
@@ -34,20 +35,20 @@ function splitName(name: unknown): WorkerName | string {
     dot === -1
       ? { full: name, account: name, rig: '' }
       : { full: name, account: name.slice(0, dot), rig: name.slice(dot + 1) };
-  // Nobody could be paid for it. A name of dots is this too.
+  // The pool could pay nobody for it. A name that consists of dots ends here too.
   if (worker.account === '') return 'the worker name must begin with an account: account or account.rig';
   if (name !== name.trim() || worker.account.endsWith(' '))
     return 'no blank may stand before or behind an account or a worker name';
   return worker;
 }
 
-/** Decides on a worker: `true`, or the sentence for the miner why not. */
+/** Decides whether a worker may mine: `true`, or a sentence that tells the miner why not. */
 export type Authorizer = (worker: WorkerName, password: string) => true | string;
 
 /**
- * The port's rule. Passwords are looked at and forgotten.
- * @param options.allow names or accounts; everyone when left out
- * @param options.password the password of the port; any when left out
+ * Makes the rule of a port. It compares passwords and keeps none.
+ * @param options.allow names or accounts that may mine; without it, all may
+ * @param options.password the password of the port; without it, any password will do
  */
 export function portAuthorizer(options: { allow?: readonly string[]; password?: string } = {}): Authorizer {
   const allowed = options.allow === undefined ? undefined : new Set(options.allow);
@@ -60,7 +61,7 @@ export function portAuthorizer(options: { allow?: readonly string[]; password?: 
   };
 }
 
-/** Takes the same time wherever the texts differ. */
+/** Takes the same time wherever the texts differ, so that the time does not betray the password. */
 function sameText(a: string, b: string): boolean {
   let difference = a.length ^ b.length;
   for (let i = 0; i < a.length; i += 1)

@@ -1,6 +1,8 @@
 import type { WorkerName } from './worker-name.ts';
 
-/** The workers of one connection, by their full names. Nearly all have one: a map would cost each of them 250 bytes. */
+/**
+ * The workers of one connection, by full name. Most connections have one worker, and a map would cost each 250 bytes.
+ */
 export class Workers {
   #first: WorkerName | undefined;
   #more: Map<string, WorkerName> | undefined;
@@ -9,7 +11,7 @@ export class Workers {
     return (this.#first === undefined ? 0 : 1) + (this.#more?.size ?? 0);
   }
 
-  /** The one that was authorised first. */
+  /** The worker that was authorised first. */
   get first(): WorkerName | undefined {
     return this.#first;
   }

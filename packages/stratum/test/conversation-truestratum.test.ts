@@ -100,7 +100,7 @@ test('1, server: the subscribe reply, with the size that fills eight bytes', () 
   session.open();
   assert.deepEqual(only(session.line(line(doc.SUBSCRIBE_REPLY))), JSON.parse(doc.AUTHORIZE));
   assert.equal(session.sessionId, 'ae6812eb4cd7735a302a8a9dd95cf71f');
-  // Slip: the document says 4, but 2 + 4 bytes are no 64-bit nonce. Real miners only want it not zero.
+  // Slip: the document says 4, but 2 + 4 bytes are not a 64-bit nonce. Real miners only need a number that is not zero.
   const expected = JSON.parse(doc.SUBSCRIBE_REPLY);
   expected.result[2] = 6;
   assert.deepEqual(only(server().line(line(doc.SUBSCRIBE), 0)), expected);
@@ -165,7 +165,7 @@ test('5, client: mining.submit is what our client sends first, nonce and id incl
   assert.deepEqual(only(effects), JSON.parse(doc.SUBMIT));
 });
 
-test('5, server: the example share is read in both ways, and its reply is the example', () => {
+test('5, server: the server reads the example share in both ways, and its reply is the example', () => {
   const session = greetedServer();
   const { token, submission } = one(session.line(line(ours(doc.SUBMIT)), 0), 'submit');
   assert.deepEqual(submission, {
@@ -173,14 +173,14 @@ test('5, server: the example share is read in both ways, and its reply is the ex
     jobSequence: 0xbf0488aa,
     // Slip: "searched with the extranonce", yet 1060 has no 080c in front. The pool tries both readings.
     nonces: [1060n, 0x080c_0000_0000_0424n],
-    // Nonces are bound to nobody: the target is that of the header, whoever hands the share in.
+    // No nonce is bound to a connection, so the header has one target for all miners.
     target: undefined,
     easiest: TARGET,
   });
   assert.deepEqual(only(session.verdict(token, { accepted: true, weight: 1n }, 0)), JSON.parse(doc.ACCEPTED));
 });
 
-test('5, client: an accepted share is heard', () => {
+test('5, client: the client reports an accepted share', () => {
   const session = greetedClient('username');
   session.submit({ jobId: 'bf0488aa', nonce: 1060n }, 9);
   assert.deepEqual(session.line(line(doc.ACCEPTED)), [
@@ -189,13 +189,13 @@ test('5, client: an accepted share is heard', () => {
 });
 
 test('5, server: a refusal is the example with null where it has NULL', () => {
-  // Slip: NULL is no JSON; null was meant. And a job id that was not given is just what it shows.
+  // Slip: NULL is not JSON; null was meant. The example itself shows a job id that was not given.
   assert.throws(() => JSON.parse(doc.REFUSED), SyntaxError);
   const meant = JSON.parse(doc.REFUSED.replace('NULL', 'null'));
   assert.deepEqual(only(greetedServer().line(line(doc.SUBMIT), 0)), meant);
 });
 
-test('5, client: a refusal is heard with its reason; as the document spells it, it is noted and harms nothing', () => {
+test('5, client: the client reports a refusal with its reason; the spelling of the document gives a harmless note', () => {
   const session = greetedClient('username');
   session.submit({ jobId: 'bf0488aa', nonce: 1060n }, 9);
   assert.deepEqual(session.line(line(doc.REFUSED)), [
@@ -218,7 +218,7 @@ test('6, server: the seedhash reply is the example, with its braces and all its 
   assert.equal(reply.result[0].length, 10_240);
 });
 
-test('6, client: the seeds are taken; the reply as the document spells it is noted and waited past', () => {
+test('6, client: the client takes the seeds; a reply as the document spells it gives a note, and the client waits on', () => {
   const session = greetedClient('username');
   session.requestSeeds('bf0488aa');
   assert.deepEqual(session.line(line(doc.SEEDHASH_REPLY)), [
@@ -245,7 +245,7 @@ test('6, client: four seeds, as many as the document shows, are not enough', () 
   );
 });
 
-// --- Other slips, and what is done about each.
+// --- Other slips, and how we treat each.
 
 test('slip: miner1 is authorised and username submits; a name that was not authorised is refused', () => {
   const session = server();
@@ -259,7 +259,7 @@ test('slip: miner1 is authorised and username submits; a name that was not autho
   });
 });
 
-test('slip: messages are shown over many lines; on the wire each of them would be a line', () => {
+test('slip: the document spreads a message over many lines; on the wire each of them would be a message', () => {
   const session = server();
   const shown = '{\n  "id": 1,\n  "method": "mining.subscribe",\n  "params": [\n]\n}\n';
   const { lines } = new LineSplitter(SERVER_LINE_LIMIT).push(bytesOf(shown));
@@ -269,14 +269,14 @@ test('slip: messages are shown over many lines; on the wire each of them would b
   }
 });
 
-test('slip: the job is said to follow subscribe at once; it follows authorize, as real miners need it', () => {
+test('slip: the document says that the job follows subscribe at once; it follows authorize, as real miners need it', () => {
   const session = server();
   session.job(JOB, true, 0);
   assert.equal(messages(session.line(line(doc.SUBSCRIBE), 0)).length, 1);
   assert.equal(messages(session.line(line(doc.AUTHORIZE), 0)).length, 3);
 });
 
-test('slip: the extranonce is said to have three bytes at most; four end the connection', () => {
+test('slip: the document says that the extranonce has at most three bytes; four end the connection', () => {
   const session = client();
   session.open();
   const effects = session.line(line(doc.SUBSCRIBE_REPLY.replace('080c', '080c0102')));
@@ -286,7 +286,7 @@ test('slip: the extranonce is said to have three bytes at most; four end the con
   );
 });
 
-test('left out: client.get_version, which the same miner knows, is answered with the agent', () => {
+test('left out: the client answers client.get_version, which the same miner knows, with its agent', () => {
   assert.deepEqual(only(client().line(line({ id: 7, method: 'client.get_version' }))), {
     id: 7,
     result: 'MinerName/1.0.0',
@@ -387,7 +387,7 @@ test('the conversation is the same in pieces of any size', () => {
   for (const size of [1, 2, 3, 100, 1460, 65_536]) assert.deepEqual(play(size), whole);
 });
 
-test('the miner side of the conversation is understood whatever the point at which its bytes are split', () => {
+test('the server understands the miner side of the conversation wherever its bytes are split', () => {
   const stream = bytesOf(
     `${doc.SUBSCRIBE}\n${doc.AUTHORIZE.replace('miner1', 'username')}\r\n${ours(doc.SUBMIT)}\n\n`,
   );

@@ -234,17 +234,17 @@ test('5, server: the reply, with the id that the document leaves out', () => {
   assert.deepEqual(reply, { ...JSON.parse(doc.SUBMIT_REPLY), id: 4 });
 });
 
-// --- The slips of the document, and what is done about each.
+// --- The slips of the document, and how we treat each.
 
 test('slip: the subscribe reply is from another connection than the share; with its nonce1 the header is another', () => {
-  // Nothing to mend on the wire: each connection's own nonce1 makes the nonce.
+  // The wire needs no change: the nonce is made with each connection's own nonce1.
   const submission = submitted({ nonce1: '2ab78b5c' });
   assert.equal(encodeHex(submission.nonce), `2ab78b5c${doc.NONCE2}`);
   assert.notEqual(encodeHex(headerOf(submission)), doc.SHARE_HEADER);
 });
 
 test('slip: nonce1 is not "the last four bytes of the nonce" but the first; the literal reading is an option', () => {
-  // True of the reversed display only. Trailing is there for whoever asks, and is not the default.
+  // The document is right only for the reversed display. The trailing layout is an option, not the default.
   const { nonce } = submitted();
   assert.ok(encodeHex(reverseBytes(nonce)).endsWith('5c8bb946'));
   const literal = submitted({ nonceLayout: 'trailing' });
@@ -267,7 +267,7 @@ test('slip: the target is from another session; the share misses it, so a strict
   });
 });
 
-test('slip: a submit reply without an id is taken for the oldest submission', () => {
+test('slip: the client takes a submit reply without an id for the oldest submission', () => {
   const session = client();
   for (const text of [doc.SUBSCRIBE_REPLY, doc.AUTHORIZE_REPLY, doc.SET_TARGET, doc.NOTIFY]) {
     if (text === doc.SUBSCRIBE_REPLY) session.open();
@@ -289,8 +289,8 @@ test('slip: a submit reply without an id is taken for the oldest submission', ()
   assert.deepEqual(session.line(line(doc.SUBMIT_REPLY)), []);
 });
 
-test('slip: the version is called a number and is four bytes in header order', () => {
-  // 00000004 would be version 67,108,864; a miner must pass over jobs of a version that it does not know.
+test('slip: the document calls the version a number; it is four bytes in header order', () => {
+  // 00000004 would be version 67,108,864; a miner must ignore jobs of a version that it does not know.
   const session = client();
   session.open();
   for (const text of [doc.SUBSCRIBE_REPLY, doc.AUTHORIZE_REPLY, doc.SET_TARGET]) session.line(line(text));
@@ -308,7 +308,7 @@ test('slip: the document shows the job before the target; our server sends the t
     (m) => (m as { method: string }).method,
   );
   assert.deepEqual(order, ['mining.set_target', 'mining.notify']);
-  // A pool that keeps the document's order is waited for, without harm.
+  // With a pool that keeps the document's order, the client waits, which does no harm.
   const miner = client();
   miner.open();
   miner.line(line(doc.SUBSCRIBE_REPLY));
@@ -327,7 +327,7 @@ test('slip: the job id has sixteen digits there and eight here; an id that was n
   });
 });
 
-test('slip: the document breaks the solution over lines, on the wire each piece would be a line', () => {
+test('slip: the document breaks the solution over lines; on the wire each piece would be a message', () => {
   const broken = doc.SUBMIT.replace(doc.SOLUTION, doc.SOLUTION_LINES.join('\n'));
   assert.equal(broken.split('\n').length, doc.SOLUTION_LINES.length);
   const { lines, tooLong } = new LineSplitter(SERVER_LINE_LIMIT).push(bytesOf(`${broken}\n`));
@@ -414,7 +414,7 @@ test('the conversation is the same in pieces of any size, down to single bytes',
   for (const size of [1, 2, 3, 7, 64, 1000, 2900]) assert.deepEqual(play(size), whole);
 });
 
-test('the miner side of the conversation is understood whatever the point at which its bytes are split', () => {
+test('the server understands the miner side of the conversation wherever its bytes are split', () => {
   const stream = bytesOf(`${doc.SUBSCRIBE}\n${doc.AUTHORIZE}\r\n\n${OUR_SUBMIT}\n`);
   const hear = (cut: number): unknown[] => {
     const session = server({ target: MAX_TARGET_256 });

@@ -1,6 +1,6 @@
 /**
- * The messages of the TrueStratum document, as it shows them: raw text, one constant a message, in its
- * order. Only the layout is gone (line breaks, indents), because one message is one line.
+ * The messages of the TrueStratum document, as it shows them: raw text, one constant per message, in its order. Only
+ * the layout (line breaks, indents) is removed, because one message is one line.
  */
 
 export const SUBSCRIBE =
@@ -16,7 +16,7 @@ export const NOTIFY =
 export const SUBMIT =
   '{ "id": 244, "method": "mining.submit", "params": [ "username", "bf0488aa", "1060" ] }';
 export const ACCEPTED = '{ "id": 244, "result": true, "error": null }';
-/** `NULL` is no JSON. */
+/** `NULL` is not JSON. */
 export const REFUSED = '{ "id": 244, "result": false, "error": [ -1, "Job not found", NULL ] }';
 export const SEEDHASH = '{ "id": 5, "method": "mining.seedhash", "params": [ "username", "bf0488aa" ] }';
 /** The first four seeds of the example; the document has an ellipsis for the other 10,236. */

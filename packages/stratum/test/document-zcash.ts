@@ -1,6 +1,6 @@
 /**
- * The messages of the Zcash document, as it shows them: raw text, one constant a message, in its order.
- * Only line breaks inside a message are gone, because one message is one line.
+ * The messages of the Zcash document, as it shows them: raw text, one constant per message, in its order. Only line
+ * breaks inside a message are removed, because one message is one line.
  */
 
 export const SUBSCRIBE =
@@ -12,7 +12,7 @@ export const SET_TARGET =
   '{"id":null,"method":"mining.set_target","params":["01999999999999a0000000000000000000000000000000000000000000000000"]}';
 export const AUTHORIZE = '{"id":2,"method":"mining.authorize","params":["jiangjkd.002","x"]}';
 export const AUTHORIZE_REPLY = '{"result":true,"error":null,"id":2}';
-/** Without an `id`: an omission. */
+/** The document left out the `id`. */
 export const SUBMIT_REPLY = '{"result":true,"error":null}';
 
 /** The document breaks the solution over these lines. */
@@ -59,8 +59,8 @@ export const NONCE2 = '09000000000000000000000000000000000000000000000000000000'
 export const SUBMIT = `{"id":4,"method":"mining.submit","params":["jiangjkd.002","5c8bb94500000000","47b98b5c","${NONCE2}","${SOLUTION}"]}`;
 
 /**
- * What the share belongs to. The document's messages are from several connections: its solution is valid
- * for one header only, and the nonce1 in it is not that of the document's subscribe reply.
+ * The connection to which the share belongs. The document's messages are from several connections: its solution is
+ * valid for one header only, and the nonce1 in it is not that of the document's subscribe reply.
  */
 export const SHARE_NONCE1 = '46b98b5c';
 export const SHARE_HEADER =

@@ -14,7 +14,7 @@ import {
   zcashServer,
 } from './support.ts';
 
-/** Both dialects, with what stands beside an error in each. */
+/** Both dialects, with the result that stands beside an error in each. */
 const DIALECTS: readonly [
   string,
   () => ServerSession<unknown>,
@@ -38,7 +38,7 @@ for (const [dialect, fresh, ready, failed] of DIALECTS) {
     error: [code, message, null],
   });
 
-  test(`${dialect}: every line that is no message gets an error, and the session lives on`, () => {
+  test(`${dialect}: every line that is not a message gets an error, and the session goes on`, () => {
     const session = ready();
     for (const [text, id, message] of [
       ['{', null, 'the line is not valid JSON'],
@@ -90,7 +90,7 @@ for (const [dialect, fresh, ready, failed] of DIALECTS) {
     });
   });
 
-  test(`${dialect}: an unknown method is answered with 20 and its name, made harmless`, () => {
+  test(`${dialect}: an unknown method gets error 20 with its name in safe characters`, () => {
     const session = ready();
     for (const [method, shown] of [
       ['mining.foo', '"mining.foo"'],
@@ -160,7 +160,7 @@ for (const [dialect, fresh, ready, failed] of DIALECTS) {
     });
   });
 
-  test(`${dialect}: a worker that is no name, or that the port refuses, is told 24 and why`, () => {
+  test(`${dialect}: a worker with an invalid name, or that the port refuses, gets error 24 and the reason`, () => {
     const session = fresh();
     for (const params of [[], [null], [5, 'x'], [''], ['x'.repeat(129)], ['a\u0000'], [['w.1']]]) {
       const effects = session.line(line({ id: 2, method: 'mining.authorize', params }), 0);
@@ -210,7 +210,7 @@ for (const [dialect, fresh, ready, failed] of DIALECTS) {
       refused,
       error(9, 24, 'Unauthorized worker: no more than 256 workers fit one connection'),
     );
-    // One that is in already may say so again.
+    // A worker that is authorised already may authorise again.
     assert.deepEqual(only(session.line(line({ id: 9, method: 'mining.authorize', params: ['rig.7'] }), 0)), {
       id: 9,
       result: true,
@@ -218,7 +218,7 @@ for (const [dialect, fresh, ready, failed] of DIALECTS) {
     });
   });
 
-  test(`${dialect}: an answer from the miner to nothing that was asked is told, and gets no answer`, () => {
+  test(`${dialect}: an answer from the miner without a request gives an effect, and gets no answer`, () => {
     const session = ready();
     for (const answer of [
       '{"id":1,"result":true}',
@@ -241,7 +241,7 @@ for (const [dialect, fresh, ready, failed] of DIALECTS) {
   });
 }
 
-test('the password reaches the port, anything but text as an empty one, and a refusal is passed on', () => {
+test('the port sees the password (an empty one if it is not text), and the miner gets its refusal', () => {
   const heard: [string, string][] = [];
   const session = zcashServer({
     authorize: (worker, password) => {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Gcra } from '../src/index.ts';
 
-test('a burst conforms at once, and what comes on top hears how long it should have waited', () => {
+test('a burst conforms at once, and each further event learns how much too early it came', () => {
   const meter = new Gcra(10, 3);
   const waits = Array.from({ length: 6 }, () => meter.take(0));
   assert.deepEqual(waits, [0, 0, 0, 100, 200, 300]);
@@ -14,14 +14,14 @@ test('the even rate conforms for ever', () => {
   for (let now = 0; now < 1_000_000; now += 250) assert.equal(meter.take(now), 0);
 });
 
-test('what did not conform counts too: who waits as told conforms afterwards', () => {
+test('an event that does not conform counts too: a sender that waits as long as it was told conforms afterwards', () => {
   const meter = new Gcra(2, 1);
   assert.deepEqual([meter.take(0), meter.take(0)], [0, 500]);
   assert.equal(meter.take(500), 500);
   assert.equal(meter.take(1500), 0);
 });
 
-test('a quiet time, however long, is worth one burst and no more', () => {
+test('a quiet time of any length gives one burst and no more', () => {
   const meter = new Gcra(1, 5);
   for (let i = 0; i < 50; i += 1) meter.take(0);
   const later = 30 * 86_400_000;
@@ -29,7 +29,7 @@ test('a quiet time, however long, is worth one burst and no more', () => {
   assert.deepEqual(waits, [0, 0, 0, 0, 0, 1000]);
 });
 
-test('any origin of the clock will do, also a negative one', () => {
+test('the clock may begin at any number, also a negative one', () => {
   for (const origin of [-5000, 0, 0.25, 1e12]) {
     const meter = new Gcra(10, 2);
     assert.deepEqual([meter.take(origin), meter.take(origin), meter.take(origin)], [0, 0, 100]);
@@ -52,7 +52,7 @@ test('rounding never makes a message of a burst too early', () => {
   );
 });
 
-test('in no window does more conform than the rate and one burst allow, whatever comes', () => {
+test('in every window, at most the rate and one burst conform', () => {
   const gaps = fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 200 });
   fc.assert(
     fc.property(

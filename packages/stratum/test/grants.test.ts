@@ -3,14 +3,14 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Grants } from '../src/grants.ts';
 
-/** What holds for a work that was sent. */
+/** The value of a work; undefined if the work was not sent. */
 function of<T>(grants: Grants<T>, number: number): T | undefined {
   return grants.wasSent(number) ? grants.at(number) : undefined;
 }
 
 const TOO_LATE = { code: 'ADIT_GRANT_TOO_LATE' };
 
-test('before anything is settled nothing is known, and before anything was sent nothing is owed', () => {
+test('nothing is known before a value is settled, and no work counts as sent before one was sent', () => {
   const grants = new Grants<string>();
   assert.equal(grants.newest, -1);
   assert.equal(grants.current, undefined);
@@ -35,7 +35,7 @@ test('each work has the value that was settled before it', () => {
   assert.equal(grants.newest, 9);
 });
 
-test('of several values for the next work the last one holds', () => {
+test('of several values for the next work, the last one holds', () => {
   const grants = new Grants([{ from: 0, value: 'start' }]);
   for (const value of ['a', 'b', 'start', 'c']) grants.settle(5, value, 0);
   assert.deepEqual([grants.at(4), grants.at(5)], ['start', 'c']);
@@ -60,14 +60,14 @@ test('an older work that is sent once more changes nothing', () => {
   assert.equal(grants.newest, 5);
 });
 
-test('who begins with the list of another shares nothing with him afterwards', () => {
+test('grants that begin with the list of another holder change independently of it', () => {
   const port = new Grants([{ from: 0, value: 'start' }]);
   const grants = new Grants(port.list);
   port.settle(3, 'new start', 0);
   assert.deepEqual([grants.at(3), port.at(3)], ['start', 'new start']);
 });
 
-test('what no known work needs any more is dropped, the value of the oldest known work is not', () => {
+test('a value that no known work needs is dropped; the value of the oldest known work is kept', () => {
   const grants = new Grants<string>();
   grants.settle(1, 'a', 0);
   grants.settle(2, 'b', 0);
@@ -79,7 +79,7 @@ test('what no known work needs any more is dropped, the value of the oldest know
   assert.equal(grants.at(5), 'd');
 });
 
-test('a work whose value had to be dropped is unknown, never judged by another one', () => {
+test('a work whose value had to be dropped is unknown, and never gets the value of another work', () => {
   const grants = new Grants<number>();
   for (let number = 0; number < 1000; number += 1) grants.settle(number, number, 0);
   grants.sent(0);
@@ -91,7 +91,7 @@ test('a work whose value had to be dropped is unknown, never judged by another o
   assert.equal(of(grants, 0), undefined);
 });
 
-test('what a known work is worth never changes, whatever is settled after it was made', () => {
+test('the value of a known work never changes, whatever is settled after it was made', () => {
   const step = fc.record({
     made: fc.nat({ max: 3 }),
     values: fc.array(fc.nat({ max: 3 }), { maxLength: 4 }),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LineSplitter } from '../src/index.ts';
 
-test('a line limit that is no whole number above 0 is refused at once, not at the first long line', () => {
+test('a line limit that is not a whole number above 0 is refused at once, not at the first long line', () => {
   for (const limit of [Number.NaN, undefined, 0, -1, 1.5, Number.POSITIVE_INFINITY, '16']) {
     assert.throws(() => new LineSplitter(limit as number), { code: 'ADIT_BAD_OPTION' }, String(limit));
   }

@@ -21,7 +21,7 @@ function split(
   return { lines, tooLong: false };
 }
 
-test('LF ends a line, one CR before it is dropped, empty lines vanish', () => {
+test('LF ends a line; one CR before it, and empty lines, are dropped', () => {
   const stream = bytesOf('{"a":1}\n{"b":2}\r\n\n\r\n\r\r\nc\rd\nrest');
   assert.deepEqual(split(stream, [], 100).lines, ['{"a":1}', '{"b":2}', '\r', 'c\rd']);
 });
@@ -142,7 +142,7 @@ test('a line is cut when it is asked for, and the rest stays as it came', (conte
   assert.equal(splitter.uncut, 0);
 });
 
-test('a packet of empty lines costs no views', (context) => {
+test('a packet of empty lines makes no views', (context) => {
   const packet = Buffer.from('\n\r\n'.repeat(20_000));
   const views = context.mock.method(packet, 'subarray');
   const splitter = new LineSplitter(SERVER_LINE_LIMIT);
@@ -158,7 +158,7 @@ test('a packet of empty lines costs no views', (context) => {
   assert.equal(views.mock.callCount(), 0);
 });
 
-test('however often the rest is put by, it is copied when half of it is gone, and no line is lost', () => {
+test('the rest is copied only when half of it was cut, however often the caller pauses, and no line is lost', () => {
   const lines = Array.from({ length: 1_000 }, (_, i) => String(i));
   const splitter = new LineSplitter(100);
   splitter.add(bytesOf(`${lines.join('\n')}\nbegun`));
@@ -175,7 +175,7 @@ test('however often the rest is put by, it is copied when half of it is gone, an
   assert.deepEqual(splitter.next(), bytesOf('begun and ended'));
 });
 
-test('bytes that come before the former ones are cut stand behind them', () => {
+test('bytes that are added before the former ones are cut come behind them', () => {
   const splitter = new LineSplitter(100);
   splitter.add(bytesOf('one\ntw'));
   assert.deepEqual(splitter.next(), bytesOf('one'));

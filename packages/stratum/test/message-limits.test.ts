@@ -18,26 +18,26 @@ test('more than a burst of one kind asks for a pause until the rate is kept agai
   assert.deepEqual([slow.ms, slow.sent], [1000, 'authorize']);
 });
 
-test('what is too fast is still answered: a pause delays and refuses nothing', () => {
+test('messages that come too fast are still answered: a pause delays them and refuses none', () => {
   const session = readyZcash({ limits: LIMITS });
   const effects = Array.from({ length: 30 }, (_, id) => session.line(zcashSubmit(id + 10), 0)).flat();
   assert.equal(ofKind(effects, 'submit').length, 30);
   assert.equal(ofKind(effects, 'slow').length, 25);
 });
 
-test('kinds do not use up each other’s rate', () => {
+test('one kind of message does not use up the rate of another', () => {
   const session = readyZcash({ limits: LIMITS });
   for (let i = 0; i < 10; i += 1) session.line(line({ id: i, method: 'mining.configure', params: [] }), 0);
   assert.deepEqual(ofKind(session.line(zcashSubmit(4), 0), 'slow'), []);
 });
 
-test('one pause is five seconds at the most, however long the flood was', () => {
+test('one pause lasts at most five seconds, however long the flood was', () => {
   const session = zcashServer({ limits: LIMITS });
   const effects = Array.from({ length: 1000 }, () => session.line(bytesOf('nonsense'), 0)).flat();
   assert.equal(Math.max(...ofKind(effects, 'slow').map(({ ms }) => ms)), 5_000);
 });
 
-test('with time the burst comes back', () => {
+test('after some time, a whole burst is free again', () => {
   const session = zcashServer({ limits: LIMITS });
   for (let i = 0; i < 3; i += 1) session.line(AUTHORIZE, 0);
   assert.deepEqual(ofKind(session.line(AUTHORIZE, 1_000), 'slow'), []);
@@ -59,7 +59,7 @@ test('a proxy authorises its whole farm in one packet, and three shares at once 
   }
 });
 
-test('the port hears of every line by its kind', () => {
+test('the port learns the kind of every line', () => {
   const kinds: MessageKind[] = [];
   const session = zcashServer({ onMessage: (kind) => kinds.push(kind) });
   const methods = ['mining.subscribe', 'mining.authorize', 'mining.submit', 'mining.hello'];
@@ -79,7 +79,7 @@ test('subscribe and authorize share one rate', () => {
   assert.equal(one(login('mining.subscribe'), 'slow').sent, 'subscribe');
 });
 
-test('where the port names no limits a burst of 300 logins, 1000 shares or 100 other things is free', () => {
+test('if the port names no limits, a burst of 300 logins, 1000 shares or 100 other messages is free', () => {
   for (const [method, burst, ms] of [
     ['mining.authorize', 300, 200],
     ['mining.submit', 1000, 5],

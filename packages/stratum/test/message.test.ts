@@ -43,7 +43,7 @@ test('a request has an id, a notification has none, a response has no method', (
     result: true,
     error: undefined,
   });
-  // A method makes it a request, whatever else stands beside it.
+  // A message with a method is a request, whatever other members it has.
   assert.deepEqual(parseMessage(line({ id: 8, method: 'm', params: [], result: null, error: null })), {
     kind: 'request',
     id: '8',
@@ -75,7 +75,7 @@ test('ids are echoed as they came', () => {
   }
 });
 
-test('every string id comes back as an equal string, lone surrogates and control characters included', () => {
+test('every string id comes back as an equal string, also with lone surrogates and control characters', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 20 }), (id) => {
       assert.equal(JSON.parse(resultLine(echoed(JSON.stringify(id)), true)).id, id);
@@ -102,7 +102,7 @@ test('of duplicate keys the last one counts', () => {
   assert.deepEqual(message, { kind: 'request', id: '2', method: 'b', params: [2] });
 });
 
-test('missing and null params are none; anything but an array is refused', () => {
+test('missing and null params count as empty; anything else that is not an array is refused', () => {
   for (const text of ['{"id":1,"method":"m"}', '{"id":1,"method":"m","params":null}']) {
     assert.deepEqual(parseMessage(bytesOf(text)), { kind: 'request', id: '1', method: 'm', params: [] });
   }
@@ -115,7 +115,7 @@ test('missing and null params are none; anything but an array is refused', () =>
   }
 });
 
-test('what is not one JSON object is refused with a reason', () => {
+test('a line that is not one JSON object is refused with a reason', () => {
   for (const [text, reason] of [
     ['', 'the line is not valid JSON'],
     [' ', 'the line is not valid JSON'],
@@ -221,7 +221,7 @@ test('numbers beyond any double in params are values like any other', () => {
   assert.deepEqual(message.params, [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 9007199254740992]);
 });
 
-test('no bytes at all make it throw', () => {
+test('parsing never throws, whatever the bytes are', () => {
   const jsonish = fc.string({
     unit: fc.constantFrom(...'{}[]",:0123456789.eE+-\\untrfalsidmehopr'),
     maxLength: 60,
@@ -237,7 +237,7 @@ test('no bytes at all make it throw', () => {
   );
 });
 
-test('a line longer than any miner sends may be a list of texts, and nothing that takes long to build', () => {
+test('a line longer than any miner sends may be a list of texts, but not a structure that takes long to build', () => {
   const many = (unit: string) => `{"id":1,"method":"x","params":[${Array(3_000).fill(unit).join()}]}`;
   for (const unit of ['"00000"', '1234567', 'null,null']) {
     const message = parseMessage(bytesOf(many(unit)));
@@ -252,7 +252,7 @@ test('a line longer than any miner sends may be a list of texts, and nothing tha
   }
 });
 
-test('a line beyond 512 bytes may have long texts, and neither thousands of values nor an endless number', () => {
+test('a line of more than 512 bytes may have long texts, but neither thousands of values nor an endless number', () => {
   const around = (inner: string) => parseMessage(bytesOf(`{"id":7,"method":"x","params":[${inner}]}`));
   const keys = Array.from({ length: 2_000 }, (_, i) => `"${i.toString(36)}":0`).join();
   for (const costly of [
@@ -263,14 +263,14 @@ test('a line beyond 512 bytes may have long texts, and neither thousands of valu
     Array(4_000).fill('1').join(),
     '1'.repeat(16_000),
     `"${'\\"'.repeat(4_000)}"`,
-    // What an escaped quote, or an escaped backslash before a quote, would hide if it were taken for what it is not.
+    // An escaped quote, or an escaped backslash before a quote, would hide values from a reader that mistakes them.
     `"\\"",${Array(3_000).fill('1').join()},"\\""`,
     `"\\\\",${Array(3_000).fill('1').join()},"\\\\"`,
   ]) {
     assert.deepEqual(around(costly), { kind: 'fault', id: '7', fault: TOO_MANY }, costly.slice(0, 40));
   }
   for (const legal of [
-    // The solution of an Equihash 200,9, and names and passwords as long as they may be.
+    // A solution of Equihash 200,9, and the longest names and passwords.
     `"w.1","00000001","47b98b5c","${'0'.repeat(56)}","${'ab'.repeat(1_347)}"`,
     `"${'n'.repeat(15_000)}","x"`,
     `"${',:[{'.repeat(3_000)}"`,
@@ -282,7 +282,7 @@ test('a line beyond 512 bytes may have long texts, and neither thousands of valu
   }
 });
 
-test('the id of a line that is not parsed is echoed where it stands in front and is plain', () => {
+test('the id of a line that is not parsed is echoed if it stands in front and is plain', () => {
   const rest = `"error":[${Array(2_000).fill('1').join()}]}`;
   for (const [id, echo] of [
     ['5', '5'],

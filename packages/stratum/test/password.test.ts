@@ -32,7 +32,7 @@ for (const [text, password, difficulty] of [
   });
 }
 
-test('what is no plain decimal number above 0 is a fault that says what is expected', () => {
+test('a difficulty that is not a plain decimal number above 0 is a fault that says what is expected', () => {
   const bad = [
     '',
     '0',
@@ -67,7 +67,7 @@ test('what is no plain decimal number above 0 is a fault that says what is expec
   }
 });
 
-test('two difficulties are a fault, also where they are the same', () => {
+test('two difficulties are a fault, also if they are equal', () => {
   for (const text of ['d=8,d=8', 'x,d=8;d=9', 'd=1;x;d=2']) {
     assert.match(faultOf(text), /more than one/);
     assert.equal(parsePassword(text).password, text.includes('x') ? 'x' : '');
@@ -83,7 +83,7 @@ test('a fault never repeats what the miner typed: it may be the password', () =>
   );
 });
 
-test('whatever text comes, a difficulty is plain decimal text above 0 or a fault', () => {
+test('for every text, the difficulty is plain decimal text above 0 or a fault', () => {
   const pieces = fc.constantFrom('d=', ',', ';', ' ', '1', '0', '.', 'e', '-', 'x', '６', 'd', '=');
   fc.assert(
     fc.property(fc.array(pieces, { maxLength: 30 }), (all) => {

@@ -27,7 +27,7 @@ test('no shares speak against a rate by as much as it would have brought', () =>
   assert.ok(Math.abs(evidence.against(0.1)) < 1e-12);
 });
 
-test('a doubled and a halved rate are seen, with the rate since; the rate that was known is not', () => {
+test('the test sees a doubled and a halved rate, and tells the rate since; it does not see the known rate', () => {
   for (const [shares, seen] of [
     [2, true],
     [1, false],
@@ -45,7 +45,7 @@ test('a doubled and a halved rate are seen, with the rate since; the rate that w
   }
 });
 
-test('what was known comes back where the doubt proves empty, and is gone where not', () => {
+test('evidence comes back if the doubt was wrong, and is gone if it was right', () => {
   for (const [shares, kept] of [
     [21, 121],
     [40, 40],
@@ -82,7 +82,7 @@ test('the grid has 64 steps in an octave, whole numbers below 128, and nothing b
   }
 });
 
-test('a long time at the known rate does not delay the sight of another one', () => {
+test('a long time at the known rate does not delay the moment when another rate is seen', () => {
   for (const [shares, looks] of [
     [2, 13],
     [0.5, 33],
@@ -96,7 +96,7 @@ test('a long time at the known rate does not delay the sight of another one', ()
       evidence.test(shares, 1);
       seen = evidence.changed(5);
     }
-    // The rate since, to which the time before does not belong, as soon as if there had been no such time.
+    // The rate since the change, without the time before it, and as soon as without that time.
     assert.deepEqual([seen, look], [shares, looks]);
   }
 });

@@ -14,7 +14,7 @@ test('docs/reasons.md has every reason with its code and its text, in the order 
   );
 });
 
-test('docs/reasons.md says of each reason whose fault it is, and what the operator can do', () => {
+test('docs/reasons.md says for each reason whose fault it is, and what the operator can do', () => {
   for (const row of tableRows(page, 'reason')) {
     for (const column of ['whose fault', 'points', 'what the operator can do'])
       assert.notEqual(row[column], '', `${row['reason']}: ${column} is empty`);

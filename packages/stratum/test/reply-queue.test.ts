@@ -13,7 +13,7 @@ test('an answer waits for the ones before it', () => {
   assert.equal(queue.length, 0);
 });
 
-test('a second answer and one for a place that never was change nothing', () => {
+test('a second answer, and an answer for an unknown place, change nothing', () => {
   const queue = new ReplyQueue();
   const first = queue.reserve();
   const second = queue.reserve();
@@ -25,14 +25,14 @@ test('a second answer and one for a place that never was change nothing', () => 
   assert.deepEqual(queue.answer(first, 'late'), { lines: '', tokens: [] });
 });
 
-test('an empty answer keeps its place and says nothing', () => {
+test('an empty answer keeps its place and sends nothing', () => {
   const queue = new ReplyQueue();
   const [silent, loud] = [queue.reserve(), queue.reserve()];
   assert.deepEqual(queue.answer(loud, 'loud'), { lines: '', tokens: [] });
   assert.deepEqual(queue.answer(silent, ''), { lines: 'loud', tokens: [silent, loud] });
 });
 
-test('whatever the order of the answers, they leave in the order of the places, each once', () => {
+test('answers leave in the order of their places, each once, in whatever order they come', () => {
   const orders = fc
     .integer({ min: 1, max: 30 })
     .chain((n) => fc.shuffledSubarray([...Array(n).keys()], { minLength: n }));

@@ -45,7 +45,7 @@ test('reconnect carries nothing, or host, port and wait, with the port as the mi
   });
 });
 
-test('whatever is put into a line stays on one line and is read back', () => {
+test('any value in a line stays on one line and is read back unchanged', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (method, text) => {
       const raw = requestLine('id', method, [text]);

@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { line, messages, one, only, readyTrue, readyZcash, zcashServer } from './support.ts';
 
-test('words for the person behind the miner are a notification, after the subscription only', () => {
+test('a text for the person who runs the miner is a notification, and is sent only after the subscription', () => {
   const words = { id: null, method: 'client.show_message', params: ['no node gives work'] };
   assert.deepEqual(only(readyZcash().showMessage('no node gives work')), words);
   assert.deepEqual(only(readyTrue().showMessage('no node gives work')), words);
   assert.deepEqual(zcashServer().showMessage('too early'), []);
 });
 
-test('reconnect without an address leaves the miner the one it knows', () => {
+test('reconnect without an address sends the miner back to the same address', () => {
   assert.deepEqual(only(readyZcash().reconnect()), { id: null, method: 'client.reconnect', params: [] });
   assert.deepEqual(zcashServer().reconnect(), []);
 });
 
-test('the port is a number as ZIP 301 has it, and text for nheqminer, which throws otherwise', () => {
+test('the port is a number, as in ZIP 301, but text for nheqminer, which throws otherwise', () => {
   const to = { host: 'pool.example.com', port: 3333, waitSeconds: 5 };
   assert.deepEqual(only(readyZcash().reconnect(to)), {
     id: null,
@@ -42,7 +42,7 @@ test('a difficulty in the password is handed on; the rest is what the port compa
   assert.deepEqual(seen, ['x', 'x']);
 });
 
-test('a slip in the password costs no work: the worker is let in and told', () => {
+test('a typing error in the password costs no work: the worker may mine, and a message names the error', () => {
   const session = zcashServer();
   for (const wish of ['d=0', 'd=-1', 'd=NaN', 'd=Infinity', 'd=1e-300', 'd=0x10', 'd=']) {
     const authorize = line({ id: 2, method: 'mining.authorize', params: ['w.1', wish] });

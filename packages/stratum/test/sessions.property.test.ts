@@ -20,7 +20,7 @@ import {
   zcashServer,
 } from './support.ts';
 
-/** What miners send, to be damaged. */
+/** Requests of miners, which the test damages. */
 const FROM_MINERS: readonly string[] = [
   zcashDocument.SUBSCRIBE,
   zcashDocument.AUTHORIZE,
@@ -38,7 +38,7 @@ const FROM_MINERS: readonly string[] = [
   '{"id":"version","error":null,"result":"cpuminer/0.1.0"}',
 ];
 
-/** What pools send. */
+/** Messages of pools. */
 const FROM_POOLS: readonly string[] = [
   zcashDocument.SUBSCRIBE_REPLY,
   zcashDocument.AUTHORIZE_REPLY,
@@ -233,7 +233,7 @@ for (const [name, open, failed] of SERVERS) {
         const input = drawn.flatMap(([text, damage], i) =>
           damage.kind === 'char' ? [] : [damaged(text, damage, `s${i}`)],
         );
-        // An answer to what is no submission at all does not wait.
+        // An answer to a request that is not a submission does not wait.
         const ids = input.flatMap((text) => {
           const message = parseMessage(bytesOf(text));
           return message.kind === 'request' ? [JSON.parse(message.id) as string] : [];
@@ -284,7 +284,7 @@ function hear(
     effects.push(...now);
   }
   for (const effect of effects) assert.ok(KINDS.includes(effect.kind), effect.kind);
-  // What it has to say about the pool is fit for a terminal.
+  // The client's texts about the pool are fit for a terminal.
   for (const effect of effects as ClientEffect<unknown>[]) {
     const said =
       effect.kind === 'note' || effect.kind === 'message'
@@ -300,7 +300,7 @@ function hear(
   return effects;
 }
 
-test('our Zcash client hears anything without an exception, and its jobs are always fit to mine', () => {
+test('our Zcash client takes any line without an exception, and its jobs are always fit to mine', () => {
   fc.assert(
     fc.property(lines(FROM_POOLS, ['id', 'method', 'params', 'result', 'error']), (drawn) => {
       const session = zcashClient();
@@ -320,7 +320,7 @@ test('our Zcash client hears anything without an exception, and its jobs are alw
   );
 });
 
-test('our TrueStratum client hears anything without an exception, and its jobs are always fit to mine', () => {
+test('our TrueStratum client takes any line without an exception, and its jobs are always fit to mine', () => {
   fc.assert(
     fc.property(lines(FROM_POOLS, ['id', 'method', 'params', 'result', 'error']), (drawn) => {
       const session = trueClient();

@@ -3,14 +3,14 @@ import { test } from 'node:test';
 import { jobIdOf, ZcashServerSession, zcashJob, zcashNotifyLine } from '../src/index.ts';
 import { EASY, FIELDS, HARD, hex, line, messages, NONCE2, one, only, written } from './support.ts';
 
-/** What must be said, and nothing more. */
+/** Only the required options. */
 const session = () =>
   new ZcashServerSession(
     { solutionPrefix: hex('04'), solutionBytes: 4 },
     { nonce1: hex('a1b2c3d4'), targets: [{ from: 0, value: EASY }] },
   );
 
-test('a session without options takes everybody, answers as ZIP 301, and reads the nonce as every miner writes it', () => {
+test('a session without options takes all workers, answers like ZIP 301, and reads the nonce as every miner writes it', () => {
   const pool = session();
   assert.deepEqual(messages(pool.job(zcashJob(1, FIELDS, { networkTarget: HARD }), true)), []);
   assert.deepEqual(only(pool.line(line({ id: 1, method: 'mining.subscribe', params: [] }), 0)), {

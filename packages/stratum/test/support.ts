@@ -229,7 +229,7 @@ export function prng(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    // The high bits of a linear congruential generator are the good ones.
+    // The high bits of a linear congruential generator are more random than the low ones.
     const high = state >>> 8;
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return (high * 256 + (state >>> 24)) / 2 ** 32;

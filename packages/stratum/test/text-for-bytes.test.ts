@@ -11,11 +11,11 @@ import {
 } from '../src/index.ts';
 import { FIELDS, hex, readyZcash, trueServer, zcashClient, zcashJob, zcashServer } from './support.ts';
 
-/** What untyped code may hand over. */
+/** Values of a wrong type, which untyped code may hand over. */
 const untyped = (value: unknown): Uint8Array => value as Uint8Array;
 const coded = (message: RegExp) => ({ code: 'ADIT_BAD_BYTES', message });
 
-test('a job with hex text or a short hash in it is refused, and nothing of it reaches a miner', () => {
+test('a job with hex text or a short hash is refused, and nothing of it reaches a miner', () => {
   const wrong = { ...FIELDS, prevHash: untyped('11'.repeat(32)) };
   assert.throws(
     () => zcashNotifyLine('00000001', wrong, true),

@@ -44,7 +44,7 @@ test('targets are taken with 32 digits, and with 16 as the leading half', () => 
   }
 });
 
-test('what is no target is noted, and the one before stays', () => {
+test('a value that is not a target gives a note, and the target before stays', () => {
   for (const target of [
     'f'.repeat(31),
     'f'.repeat(64),
@@ -63,7 +63,7 @@ test('what is no target is noted, and the one before stays', () => {
   }
 });
 
-test('under a target of zero nothing can be found: the connection is given up, and no share is sent meanwhile', () => {
+test('no share can meet a target of zero: the client gives up the connection, and sends no share before that', () => {
   for (const target of ['0'.repeat(32), '0'.repeat(16)]) {
     assert.deepEqual(greeted().line(line({ ...TARGET, params: [target] })), [
       { kind: 'broken', cause: 'bad_target', detail: 'mining.set_difficulty must not be zero' },
@@ -71,7 +71,7 @@ test('under a target of zero nothing can be found: the connection is given up, a
   }
 });
 
-test('a nonce1 of 0 to 3 bytes is taken, another ends the connection', () => {
+test('a nonce1 of 0 to 3 bytes is taken, and one of another length ends the connection', () => {
   for (const nonce1 of ['', 'ff', '080c', '0102ff']) {
     const session = trueClient();
     session.open();
@@ -105,7 +105,7 @@ test('a job of the wrong shape ends the connection', () => {
   }
 });
 
-test('a job before the subscribe answer ends the connection, one before any target is waited past', () => {
+test('a job before the subscribe answer ends the connection; after a job before any target, the client waits for the next', () => {
   const session = trueClient();
   session.open();
   assert.equal(reason(session, notify('j')), 'a job came before the answer to mining.subscribe');
@@ -138,7 +138,7 @@ test('withdrawn jobs are never submitted, others of the same tip are', () => {
   assert.equal(messages(session.submit({ jobId: 'c', nonce: 1n }, 3)).length, 1);
 });
 
-test('a pool that gives every answer the same id is understood by our ids only, and one without ids by order', () => {
+test('an answer is matched by its id, or by order if it has none, and an answer with an unknown id is ignored', () => {
   const session = greeted();
   session.line(line(notify('j')));
   session.submit({ jobId: 'j', nonce: 1n }, 10);
@@ -151,7 +151,7 @@ test('a pool that gives every answer the same id is understood by our ids only, 
   );
 });
 
-test('an error in place of seeds is passed on in its own words', () => {
+test('an error instead of seeds is passed on with its own text', () => {
   const session = greeted();
   session.requestSeeds('j');
   assert.equal(
@@ -176,7 +176,7 @@ test('our session id is kept for the next connection, if it is short text', () =
   }
 });
 
-test('of jobs that are never cleaned the last 64 count, one that comes again counts once', () => {
+test('of jobs that are never withdrawn the last 64 count, and a job that comes again counts once', () => {
   const session = greeted();
   for (let i = 0; i < 65; i += 1) session.line(line(notify(`j${i}`, false)));
   for (let i = 0; i < 70; i += 1) session.line(line(notify('j64', false)));
@@ -184,20 +184,20 @@ test('of jobs that are never cleaned the last 64 count, one that comes again cou
   assert.equal(messages(session.submit({ jobId: 'j1', nonce: 1n }, 1)).length, 1);
 });
 
-test('a job id has 128 characters at the most', () => {
+test('a job id has at most 128 characters', () => {
   const session = greeted();
   assert.equal(one(session.line(line(notify('x'.repeat(128)))), 'job').job.id.length, 128);
   assert.match(reason(session, notify('x'.repeat(129))), /mining\.notify/);
 });
 
-test('a pool that quotes the ids of its answers is understood', () => {
+test('the client understands a pool that puts the ids of its answers in quotes', () => {
   const session = greeted();
   session.line(line(notify('j')));
   session.submit({ jobId: 'j', nonce: 1n }, 10);
   assert.equal(one(session.line(line({ id: '244', result: true, error: null })), 'result').token, 10);
 });
 
-test('what the client does not know is noted, and answered if it was a request', () => {
+test('an unknown method gives a note, and an answer if it was a request', () => {
   const effects = greeted().line(line({ id: 9, method: 'mining.dance', params: [] }));
   assert.match(one(effects, 'note').text, /mining\.dance/);
   assert.equal((only(effects) as { id: number }).id, 9);

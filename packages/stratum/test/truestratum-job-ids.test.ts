@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { TrueStratumServerSession } from '../src/index.ts';
 import { messages, readyTrue, trueJob } from './support.ts';
 
-/** Hands a header over. @returns the id under which it went out, undefined where it did not */
+/** Hands over a header. @returns the id under which it was sent; undefined if it was not sent */
 function handed(
   session: TrueStratumServerSession,
   sequence: number,
@@ -19,7 +19,7 @@ function handed(
 test('a connection on which headers come back for days is never without a job, and sees no id twice', () => {
   const session = readyTrue();
   const seen = new Set(['000000010000']);
-  // A node that is one header behind takes turns with one that is not.
+  // A node that is one header behind alternates with one that is not.
   for (let header = 2; header < 70_000; header += 1) {
     for (const sequence of [header, header - 1]) {
       const id = handed(session, sequence);
@@ -30,7 +30,7 @@ test('a connection on which headers come back for days is never without a job, a
   }
 });
 
-test('a header that comes back goes on with its own ids, however many another one took', () => {
+test('a header that comes back goes on with its own ids, however many ids another header used', () => {
   const session = readyTrue({ refreshMs: 1 });
   for (let now = 1; now <= 500; now += 1) session.tick(now);
   assert.equal(handed(session, 2), '000000020000');

@@ -6,7 +6,7 @@ import { hex } from './support.ts';
 
 const LAST = (1n << 64n) - 1n;
 
-test('digits alone are decimal, 0x or a letter makes them hexadecimal, numbers are taken where exact', () => {
+test('digits alone are decimal, 0x or a letter makes them hexadecimal, and exact numbers are taken', () => {
   for (const [value, nonce] of [
     ['1060', 1060n],
     ['0', 0n],
@@ -53,7 +53,7 @@ test('a number that may have lost digits is refused, and the miner is told what 
   }
 });
 
-test('what is no unsigned integer is refused', () => {
+test('a nonce that is not an unsigned integer is refused', () => {
   for (const value of [
     '',
     '-1',

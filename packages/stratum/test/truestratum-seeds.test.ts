@@ -89,16 +89,16 @@ test('a seedhash answer overtakes answers to submissions', () => {
   });
 });
 
-test('where seeds have to wait, answers wait behind them, and nothing is refused meanwhile', () => {
+test('while seeds have to wait, answers wait behind them, and no submission is refused', () => {
   const session = readyTrue({ seedsOf: () => RESULT, seedsWait: true, refreshDelayMs: () => 1e9 });
   const { token } = one(session.line(trueSubmit(244), 0), 'submit');
   assert.deepEqual(session.line(ask('000000010000'), 0), [{ kind: 'seeds' }]);
   assert.equal(session.seedsDue, true);
   assert.deepEqual(session.verdict(token, { accepted: true, weight: 1n }, 0), []);
-  // Another question, and a method that nobody has: read from the same packet.
+  // Another request for seeds, and an unknown method, from the same packet.
   assert.equal(written(session.line(ask('000000010000'), 0)), '');
   assert.equal(written(session.line(line({ id: 9, method: 'what' }), 0)), '');
-  // A job has a method, and is no answer.
+  // A job has a method, so the miner does not take it for the answer.
   assert.match(written(session.job(trueJob(2), true, 0)), /mining.notify/);
   const sent = messages(session.giveSeeds()) as { id: number; result: unknown }[];
   assert.deepEqual(
@@ -111,7 +111,7 @@ test('where seeds have to wait, answers wait behind them, and nothing is refused
   assert.deepEqual(session.giveSeeds(), []);
 });
 
-test('seeds may be asked for an old job, even of an earlier connection', () => {
+test('a miner may ask for the seeds of an old job, even of an earlier connection', () => {
   const session = readyTrue({ seedsOf: (sequence) => (sequence === 0x99 ? RESULT : undefined) });
   assert.equal((only(session.line(ask('000000990007'), 0)) as { id: number }).id, 5);
 });
@@ -138,7 +138,7 @@ test('a request that cannot be answered is refused with a reason', () => {
   );
 });
 
-test('wrong answers to our client end the connection, whatever is wrong with them', () => {
+test('any wrong answer to a request for seeds ends the connection', () => {
   const good = JSON.parse(RESULT) as [string[], string];
   const changed = (index: number, seed: unknown) => [
     good[0].map((old, i) => (i === index ? seed : old)),
@@ -176,6 +176,6 @@ test('wrong answers to our client end the connection, whatever is wrong with the
   }
 });
 
-test('seeds that nobody asked for are passed over', () => {
+test('the client ignores seeds that it did not ask for', () => {
   assert.deepEqual(greeted().line(bytesOf(`{"id":5,"result":${RESULT},"error":null}`)), []);
 });

@@ -59,7 +59,7 @@ test('the subscribe reply comes first, then authorize, target and job', () => {
   ]);
 });
 
-test('authorised first, the miner still hears the subscribe reply before any job', () => {
+test('a miner that authorises first still gets the subscribe reply before any job', () => {
   const session = trueServer();
   session.job(trueJob(1), true, 0);
   assert.deepEqual(messages(session.line(AUTHORIZE, 0)), [AUTHORIZED]);
@@ -87,10 +87,10 @@ const readyStrict = (target: bigint) =>
   readyTrue({ strictPrefix: true, targets: [{ from: 0, value: target }] });
 const OWN_NONCE = '0x080c000000000424';
 
-test('a target is 32 digits and goes out before the job that it counts for, which is then clean', () => {
+test('a target has 32 digits and is sent before the first job that it holds for, which is then clean', () => {
   const session = readyStrict(TRUE_TARGET);
   session.setTarget(1n << 110n, 2, 0);
-  // What is there already keeps its target, however it is sent again.
+  // A header that exists keeps its target, even if it is sent again.
   assert.deepEqual(messages(session.tick(60_000)), [notify('000000010001', false)]);
   assert.deepEqual(messages(session.job(trueJob(2), false, 0)), [
     { id: null, method: 'mining.set_difficulty', params: ['00004000000000000000000000000000'] },
@@ -105,11 +105,11 @@ test('a share target is never harder than the easier live network target', () =>
     setDifficulty(1n << 127n),
     notify('000000020000', true),
   ]);
-  // What was settled for the connection: the pool knows the network's target of each header.
+  // The submission carries the target that was settled for the connection: the pool knows the network's target.
   assert.equal(submitted(session, trueSubmit(1, '000000010000', OWN_NONCE)).submission.target, 1n);
 });
 
-test('each share has the target of its header, under whatever id of it', () => {
+test('each share has the target of its header, whichever id of the header it names', () => {
   const session = readyStrict(TRUE_TARGET);
   session.setTarget(TRUE_TARGET / 2n, 2, 0);
   session.tick(60_000);
@@ -149,14 +149,14 @@ test('a header that comes back has the target that it had, and an id that the mi
   }
 });
 
-test('a header that exists has its target for good', () => {
+test('a header that exists keeps its target', () => {
   const session = readyStrict(TRUE_TARGET);
   session.job(trueJob(2), false, 1);
   assert.throws(() => session.setTarget(TRUE_TARGET * 2n, 2, 0), { code: 'ADIT_GRANT_TOO_LATE' });
   assert.equal(submitted(session, trueSubmit(1, '000000020000', OWN_NONCE)).submission.target, TRUE_TARGET);
 });
 
-test('where nonces are bound to nobody the target is that of the header, whatever the connection asks for', () => {
+test('without the strict prefix each header has one target, whatever a connection asks for', () => {
   const session = readyTrue({ targets: [] });
   session.setTarget(1n << 127n, 2, 0);
   assert.deepEqual(messages(session.job(trueJob(2), false, 1)), [notify('000000020000', false)]);
@@ -167,7 +167,7 @@ test('where nonces are bound to nobody the target is that of the header, whateve
   assert.equal(submitted(session, trueSubmit(1, '000000030000')).submission.target, undefined);
 });
 
-test('with a share goes the easiest target that the miner was told in the last ten minutes, or the ten before', () => {
+test('a share carries the easiest target that the miner got in these ten minutes, or in the ten before', () => {
   const session = readyTrue();
   const easiest = (id: string, now: number) => submitted(session, trueSubmit(1, id), now).submission.easiest;
   session.job(trueJob(2, { target: TRUE_TARGET / 4n }), false, 1_000);
@@ -178,7 +178,7 @@ test('with a share goes the easiest target that the miner was told in the last t
   assert.equal(easiest('000000040000', 1_200_000), TRUE_TARGET / 8n);
 });
 
-test('after every answered submission on the newest job comes the job under a new id, not clean, and not at once', () => {
+test('after each answer to a submission for the newest job, the job comes under a new id, not clean, and not at once', () => {
   const session = readyTrue();
   for (let i = 1; i <= 3; i += 1) {
     const { token } = submitted(session, trueSubmit(244, trueJobId(1, i - 1)), i * 1000);
@@ -190,7 +190,7 @@ test('after every answered submission on the newest job comes the job under a ne
   }
 });
 
-test('a refused submission puts the thread to sleep as well: it gets a new id too', () => {
+test('a refused submission puts the thread to sleep as well: the job gets a new id then too', () => {
   const session = readyTrue();
   const { token } = submitted(session, trueSubmit(244), 5000);
   session.verdict(token, { accepted: false, reason: 'low_difficulty' }, 5000);
@@ -204,7 +204,7 @@ test('a refused submission puts the thread to sleep as well: it gets a new id to
   assert.deepEqual(messages(session.tick(7250)), [notify('000000010003', false)]);
 });
 
-test('an answer puts off the refresh for the one before it, so that each thread has time to fall asleep, up to a bound', () => {
+test('an answer delays the refresh for the answer before it, up to a bound, so that each thread has time to fall asleep', () => {
   const session = readyTrue();
   const answered = (now: number) =>
     session.verdict(submitted(session, trueSubmit(244), now).token, ACCEPTED, now);
@@ -220,13 +220,13 @@ test('an answer puts off the refresh for the one before it, so that each thread 
   assert.equal(session.refreshDue, false);
 });
 
-test('an answer between the bound and the next look puts nothing off: whoever sends without a pause gets his job too', () => {
+test('an answer between the bound and the next tick delays nothing: a miner that sends without a pause gets its job too', () => {
   const session = readyTrue();
   const answered = (now: number) =>
     session.verdict(submitted(session, trueSubmit(244), now).token, ACCEPTED, now);
   for (let now = 0; now <= 740; now += 10) answered(now);
   assert.deepEqual(messages(session.tick(750)), [notify('000000010001', false)]);
-  // A header that comes meanwhile waits no longer than the job that it replaces.
+  // A header that comes during this wait is sent no later than the job that it replaces.
   for (let now = 760; now <= 1400; now += 10) answered(now);
   session.job(trueJob(2), false, 1410);
   for (let now = 1420; now <= 1490; now += 10) answered(now);
@@ -248,7 +248,7 @@ test('each delay is drawn anew', () => {
   }
 });
 
-test('a submission with fewer params than three is told what it takes', () => {
+test('a submission with fewer than three params gets an error that names them', () => {
   const session = readyTrue();
   const effects = session.line(
     line({ id: 5, method: 'mining.submit', params: ['miner1', '000000010000'] }),
@@ -258,7 +258,7 @@ test('a submission with fewer params than three is told what it takes', () => {
   assert.equal(one(effects, 'refused').reason, 'bad_params');
 });
 
-test('an answer on an older job brings no refresh: its thread already has a newer one', () => {
+test('an answer for an older job brings no refresh: its thread already has a newer job', () => {
   const session = readyTrue();
   const { token } = submitted(session, trueSubmit(244), 0);
   session.job(trueJob(2), false, 4000);
@@ -268,7 +268,7 @@ test('an answer on an older job brings no refresh: its thread already has a newe
   assert.deepEqual(session.tick(6000), []);
 });
 
-test('a header that comes right after an answer waits for the refresh, and needs no other one then', () => {
+test('a header that comes right after an answer waits until the refresh, and takes its place', () => {
   const session = readyTrue();
   session.verdict(submitted(session, trueSubmit(244), 400).token, ACCEPTED, 400);
   assert.deepEqual(session.job(trueJob(2), false, 500), []);
@@ -276,7 +276,7 @@ test('a header that comes right after an answer waits for the refresh, and needs
   assert.deepEqual(session.tick(5000), []);
 });
 
-test('a clean job does not wait, and neither does one with another target', () => {
+test('a clean job does not wait, and neither does a job with another target', () => {
   for (const [job, clean] of [
     [trueJob(2), true],
     [trueJob(2, { target: TRUE_TARGET / 2n }), false],
@@ -304,7 +304,7 @@ test('a miner that is not ready is not refreshed', () => {
   assert.deepEqual(session.tick(2e9), []);
 });
 
-test('a nonce may be read as given and, where it leaves room, behind the prefix', () => {
+test('a nonce may be read as given and, if it leaves room, behind the prefix', () => {
   const session = readyTrue();
   for (const [nonce, readings] of [
     ['1060', [1060n, 0x080c_0000_0000_0424n]],
@@ -332,7 +332,7 @@ test('with the strict prefix only nonces that carry it are taken', () => {
   }
 });
 
-test('a nonce that is none is refused with a reason', () => {
+test('an invalid nonce is refused with a reason', () => {
   const session = readyTrue({ refreshDelayMs: () => 1e9 });
   for (const [nonce, why] of [
     ['18446744073709551616', 'the nonce must be below 2^64'],
@@ -376,7 +376,7 @@ test('a job id has one spelling and must have been sent to this connection', () 
   }
 });
 
-test('job ids go to numbers that ascend, and back', () => {
+test('job ids become ascending numbers, and numbers become job ids again', () => {
   assert.equal(trueJobId(0x2a, 3), '0000002a0003');
   assert.deepEqual(parseTrueJobId('0000002a0003'), { sequence: 0x2a, refresh: 3, number: 0x2a0003 });
   assert.deepEqual(parseTrueJobId(trueJobId(LAST_SEQUENCE, 0xffff)), {
@@ -394,7 +394,7 @@ test('a connection that has used up its suffixes waits for the next broadcast', 
   assert.deepEqual(messages(session.job(trueJob(2), true, 2e9)), [notify('000000020000', true)]);
 });
 
-test('submit answers keep their order, though all have one id', () => {
+test('submit answers keep their order although all have one id', () => {
   const session = readyTrue({ refreshDelayMs: () => 1e9 });
   const tokens = [1, 2, 3].map(() => submitted(session, trueSubmit(244)).token);
   const [first = -1, second = -1, third = -1] = tokens;
@@ -407,13 +407,13 @@ test('submit answers keep their order, though all have one id', () => {
   ]);
 });
 
-test('the miner can be asked for its version; its answer needs none', () => {
+test('the session can ask the miner for its version; the answer to that gets no answer', () => {
   const session = readyTrue();
   assert.deepEqual(only(session.askVersion()), { id: 'version', method: 'client.get_version', params: [] });
   assert.deepEqual(session.line(line({ id: 'version', error: null, result: 'cpuminer/0.1.0' }), 0), []);
 });
 
-test('whatever the Zcash dialect knows besides is unknown here', () => {
+test('other methods of the Zcash dialect are unknown here', () => {
   const session = readyTrue();
   for (const method of ['mining.extranonce.subscribe', 'mining.suggest_target', 'mining.configure']) {
     const effects = session.line(line({ id: 3, method, params: [] }), 0);

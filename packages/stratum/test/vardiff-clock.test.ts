@@ -5,7 +5,7 @@ import { connected, OPTIONS } from './vardiff-simulation.ts';
 
 // Silence counts only while the miner has a job that it could answer.
 
-/** So many seconds without a share; changes take effect at once. @returns what was wanted */
+/** Lets a number of seconds pass without a share; changes take effect at once. @returns the wanted weights */
 function wait(vardiff: Vardiff, from: number, seconds: number): bigint[] {
   const wanted: bigint[] = [];
   for (let second = 1; second <= seconds; second += 1) {
@@ -29,7 +29,7 @@ function settle(vardiff: Vardiff): number {
   return 600;
 }
 
-test('nothing moves before the first job, however long that takes, and the search begins with it', () => {
+test('the weight does not move before the first job, however late it comes, and the search begins with that job', () => {
   const vardiff = new Vardiff(OPTIONS, 0);
   assert.deepEqual(wait(vardiff, 0, 3600), []);
   vardiff.working(3_600_000);
@@ -78,7 +78,7 @@ test('hours without work change nothing of a known rate', () => {
   assert.equal(vardiff.weight, weight);
 });
 
-test('between two connections of a session, and until the first job of the second, no time counts', () => {
+test('no time counts between two connections of a session, until the first job of the second connection', () => {
   const vardiff = connected();
   const now = settle(vardiff);
   vardiff.resumed((now + 100) * 1000);

@@ -3,13 +3,13 @@ import { INTERVAL, mean, quantile, SimulatedMiner, type Works } from './vardiff-
 
 const MINUTE = 60;
 
-/** Whether the pool can make works that nobody foresaw. */
+/** Whether the pool can make works that nobody could foresee. */
 export const WORKS = [
   { name: 'at will', refreshSeconds: 20, atWill: true },
   { name: 'opaque', refreshSeconds: 20, atWill: false },
 ] as const;
 export const BLOCKS = [25, 75, 150] as const;
-/** Where a connection starts, in weights that are right for it. */
+/** Start weight of a connection, as a multiple of the right weight. */
 export const STARTS = [
   { name: '1,000 times too easy', factor: 1 / 1000 },
   { name: 'right', factor: 1 },
@@ -17,9 +17,9 @@ export const STARTS = [
 ] as const;
 
 export interface Figures {
-  /** Seconds until the weight in force is within 30 % of the right one; the whole time where it never is. */
+  /** Seconds until the weight in force is within 30 % of the right one; the whole time if it never is. */
   readonly settled: readonly number[];
-  /** Works that brought another weight until then. */
+  /** Number of works that brought another weight before that. */
   readonly works: readonly number[];
   /** Shares in the worst minute, and seconds of the longest silence. */
   readonly flood: readonly number[];
@@ -27,7 +27,7 @@ export interface Figures {
   readonly shares: readonly number[];
 }
 
-/** Miners whose rates are spread evenly over four orders of magnitude, and who pass over jobs that are not clean. */
+/** Miners whose rates are spread evenly over four orders of magnitude, and that ignore jobs that are not clean. */
 export function figuresOf(works: Works, factor: number, miners: number, hours: number): Figures {
   const all = Array.from({ length: miners }, (_, index) => {
     const rate = 100 * 10 ** ((4 * index) / miners);
@@ -66,7 +66,7 @@ function lifeOf(works: Works, factor: number, rate: number, seed: number, second
   return life;
 }
 
-/** Median, what one in twenty exceeds, and the worst. */
+/** The median, the 95th percentile, and the worst value. */
 function spread(values: readonly number[]): string {
   return [quantile(values, 0.5), quantile(values, 0.95), Math.max(...values)]
     .map((value) => value.toLocaleString('en'))

@@ -134,7 +134,7 @@ for (const [what, factor, median, most] of [
   });
 }
 
-test('a miner that is off for ten minutes is eased down, does not flood when it is back, and stays', (t) => {
+test('a miner that is off for ten minutes gets lower weights, does not flood when it comes back, and finds its weight again', (t) => {
   const off = 30 * MINUTE;
   const back = 40 * MINUTE;
   const rate = (second: number) => (second >= off && second < back ? 0 : 1000);
@@ -173,7 +173,7 @@ test('two rigs behind one connection are one rate, also while one of them is res
   assert.ok(Math.abs(mean(ratios) - 1) < 0.1 && Math.abs(quantile(ratios, 0.5) - 1) < 0.1);
 });
 
-test('where a target waits for the chain’s second tip, the search takes longer and ends as well', (t) => {
+test('if a target waits for the chain’s second tip, the search takes longer but ends too', (t) => {
   const works = { blockSeconds: 25, atWill: false };
   for (const { name, factor } of STARTS) {
     const startWeight = BigInt(Math.max(1, Math.round(idealOf(1000) * factor)));
@@ -201,7 +201,7 @@ test('an interval of 1 s and one of 60 s are reached too', (t) => {
   }
 });
 
-test('a rate whose learning weight is out of bounds is found all the same', () => {
+test('a rate whose learning weight is out of bounds is still found', () => {
   for (const [bounds, ideal] of [
     [{ minWeight: 7_000n, startWeight: 7_000n }, 10_000],
     [{ minWeight: 20_000n, startWeight: 90_000n }, 20_000],

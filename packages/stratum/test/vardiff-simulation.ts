@@ -15,7 +15,7 @@ export function connected(options: VardiffOptions = OPTIONS, now = 0): Vardiff {
 }
 
 const LOOK_MS = 1000;
-/** A miner's line and the buffers of both ends hold so many shares of some 3 KB; then the miner itself waits. */
+/** Shares of some 3 KB that fit into the line and the buffers of both ends. With more, the miner itself waits. */
 const MOST_WAITING = 2000;
 
 /** mulberry32: small, fast and even enough for exponential waits. */
@@ -33,16 +33,16 @@ export function generator(seed: number): () => number {
 export interface Works {
   /** Mean of the exponential time between two tips; Infinity: none. */
   readonly blockSeconds: number;
-  /** New transactions bring work so long after the last; left out on a chain where nothing happens. */
+  /** New transactions bring work at this time after the last work. Left out for a chain without transactions. */
   readonly refreshSeconds?: number;
   /**
-   * The pool makes work of its own for those whose target is to change, once a second. Else works may have been foreseen,
-   * and a target holds from the second tip after it was wanted.
+   * The pool makes work of its own for those whose target is to change, once a second. Else works may have been
+   * foreseen, and a target holds from the second tip after it was wanted.
    */
   readonly atWill: boolean;
 }
 
-/** Tips from a wanted target to the first work that it holds for, where works may be foreseen. */
+/** Number of tips from a wanted target to the first work for which it holds, if works may be foreseen. */
 const TIPS_AHEAD = 2;
 
 export const AT_WILL: Works = { blockSeconds: 75, refreshSeconds: 20, atWill: true };
@@ -68,8 +68,8 @@ interface Job {
 }
 
 /**
- * One connection, second by second: shares are a Poisson process, a new weight holds for works to come (see `Works`), lines have a
- * latency and are read as fast as the limits say, and the look for a new weight comes once a second.
+ * One connection, second by second: shares are a Poisson process, a new weight holds for works to come (see `Works`),
+ * lines have a latency and are read as fast as the limits say, and the look for a new weight comes once a second.
  */
 export class SimulatedMiner {
   readonly vardiff: Vardiff;
@@ -78,17 +78,17 @@ export class SimulatedMiner {
   readonly #random: () => number;
   readonly #latency: number;
   #second = 0;
-  /** Of its newest job, and of the one that is on its way. */
+  /** Weight of the miner's newest job, and of the job that is on its way. */
   #inForce: bigint;
   #coming: Job | undefined;
   #granted: bigint;
   #tips = 0;
-  /** Wanted, and from which tip on it holds. */
+  /** The wanted weight, and the tip from which on it holds. */
   #settled: { readonly tip: number; readonly weight: bigint }[] = [];
   #tipAt: number;
   #refreshAt = Number.POSITIVE_INFINITY;
   #atWillAt = Number.POSITIVE_INFINITY;
-  /** Found and not read yet, oldest first. */
+  /** Shares that were found and are not read yet, the oldest first. */
   #waiting: { readonly weight: bigint; count: number }[] = [];
   #budget: number = MESSAGE_LIMITS.submit.burst;
   /** Shares that were read, and how often the wanted weight and the weight in force changed. */
@@ -108,17 +108,17 @@ export class SimulatedMiner {
     this.#refreshAt = this.#nextRefresh(0);
   }
 
-  /** What is wanted. */
+  /** The wanted weight. */
   get weight(): number {
     return Number(this.vardiff.weight);
   }
 
-  /** What the miner works at. */
+  /** The weight at which the miner works. */
   get inForce(): number {
     return Number(this.#inForce);
   }
 
-  /** Runs to that second, and shows each look's wanted weight. */
+  /** Runs up to a second, and passes on the wanted weight of each look. */
   run(until: number, watch?: (second: number, weight: number) => void): this {
     while (this.#second < until) {
       this.#mineSecond();
@@ -166,7 +166,7 @@ export class SimulatedMiner {
     const { takes = 'every job' } = this.#setup;
     // A job that brings another target is clean.
     if (!tip && (takes === 'new tips' || (takes === 'clean jobs' && !changed))) return;
-    // A line keeps its order: what is on its way already has arrived by then.
+    // A line keeps its order: jobs that are on their way already arrive before this one.
     this.#take();
     this.#coming = { at: now + this.#latency, weight };
   }
@@ -230,7 +230,7 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** @param part 0.5 the median, 0.99 what one in a hundred exceeds */
+/** @param part 0.5 for the median, 0.99 for the 99th percentile */
 export function quantile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(part * (sorted.length - 1))] ?? Number.NaN;

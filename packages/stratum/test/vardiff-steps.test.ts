@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import type { Vardiff } from '../src/index.ts';
 import { connected, OPTIONS } from './vardiff-simulation.ts';
 
-// Miners without chance: when the weight changes, to what, and why, to the second.
+// Regular miners, without chance: these tests pin to the second when the weight changes, to which value, and why.
 
 type Change = readonly [second: number, weight: bigint];
 
-/** One look a second, before each so many shares of the weight in force. New work carries a change at once. */
+/** Makes one look per second, with `shares` of the weight in force before it. New work carries a change at once. */
 function looks(
   vardiff: Vardiff,
   from: number,
@@ -25,7 +25,7 @@ function looks(
   return changes;
 }
 
-/** A miner whose hashes all count: `rate` a second. */
+/** A miner with exactly `rate` hashes per second. */
 function mining(vardiff: Vardiff, from: number, seconds: number, rate: number): readonly Change[] {
   let hashes = 0;
   return looks(vardiff, from, seconds, () => {
@@ -38,15 +38,15 @@ function mining(vardiff: Vardiff, from: number, seconds: number, rate: number): 
 
 const silent = () => 0;
 
-/** 1000 hashes a second for ten minutes: known, at a weight of 10,000 less rounding. */
+/** Mines 1000 hashes per second for ten minutes: the rate is known then, at a weight of 10,000 less rounding. */
 function settled(): Vardiff {
   const vardiff = connected();
   assert.deepEqual(mining(vardiff, 0, 600, 1000).at(-1), [226, 9984n]);
   return vardiff;
 }
 
-test('at the start three silent intervals mean an eighth, and each further step a silence of its own', () => {
-  // More than 6 s without a share, and then 3 s, 4.5 s, 6.75 s and 10.125 s under the new weight.
+test('at the start, three silent intervals give an eighth of the weight, and each further step needs a new silence', () => {
+  // More than 6 s without a share give a step; then 3 s, 4.5 s, 6.75 s and 10.125 s under each new weight.
   assert.deepEqual(looks(connected(), 0, 200, silent), [
     [7, 1248n],
     [11, 156n],
@@ -54,20 +54,20 @@ test('at the start three silent intervals mean an eighth, and each further step 
     [23, 3n],
     [34, 1n],
   ]);
-  // A port whose own interval is shorter than that of learning: more than 3 s, and then 1.5 s.
+  // On a port whose own interval is shorter than that of learning: more than 3 s, then 1.5 s.
   assert.deepEqual(looks(connected({ ...OPTIONS, intervalMs: 1000 }), 0, 8, silent), [
     [4, 1248n],
     [6, 156n],
   ]);
 });
 
-test('eighty shares at the learning interval make a rate known, then the port has its own interval', () => {
+test('a rate is known after eighty shares at the learning interval, and the interval of the port holds from then on', () => {
   const shares = (second: number) => (second <= 162 && second % 2 === 0 ? 1 : 0);
   // The first share only starts the measure; 5000 hashes a second are 50,000 in ten.
   assert.deepEqual(looks(connected(), 0, 162, shares), [[162, 50_176n]]);
 });
 
-test('a slow miner is known after four minutes and eight shares, whichever is later', () => {
+test('the rate of a slow miner is known after four minutes and eight shares, whichever is later', () => {
   // At the least weight there is nothing to step down to.
   const options = { ...OPTIONS, intervalMs: 60_000, minWeight: 10_000n };
   const every = (seconds: number) => (second: number) => (second % seconds === 0 ? 1 : 0);
@@ -77,7 +77,7 @@ test('a slow miner is known after four minutes and eight shares, whichever is la
   assert.deepEqual(slow, [360, 14_976n]);
 });
 
-test('a known miner that falls silent steps down by halves, and is learnt anew when it comes back', () => {
+test('the weight of a known miner that falls silent is halved step by step, and learnt again when the miner comes back', () => {
   const vardiff = settled();
   assert.deepEqual(looks(vardiff, 600, 700, silent), [
     [94, 4992n], // So long a silence is a halved rate at least, or the end of the miner.
@@ -92,7 +92,7 @@ test('a known miner that falls silent steps down by halves, and is learnt anew w
   ]);
 });
 
-test('a doubled rate is seen after two minutes, doubted in short, and followed', () => {
+test('a doubled rate is seen after two minutes, checked at a short interval, and followed', () => {
   assert.deepEqual(mining(settled(), 600, 2000, 2000), [
     [130, 11_008n],
     [158, 2000n],
@@ -135,7 +135,7 @@ test('a burst of a known miner is a new rate until it ends', () => {
   ]);
 });
 
-test('four shares in the first look tell a rate, three may have had any time', () => {
+test('four shares in the first look show a rate, and three do not', () => {
   const first = (shares: number) => looks(connected(), 0, 20, (second) => (second === 1 ? shares : 0));
   assert.deepEqual(first(4), [
     [1, 79_872n],
@@ -150,7 +150,7 @@ test('four shares in the first look tell a rate, three may have had any time', (
   ]);
 });
 
-test('looks ten seconds apart count, and longer ones are this process asleep', () => {
+test('looks up to ten seconds apart count; after a longer gap this process was asleep', () => {
   const every = (ms: number) => {
     const vardiff = connected();
     return [1, 2, 3].map((look) => {
@@ -163,7 +163,7 @@ test('looks ten seconds apart count, and longer ones are this process asleep', (
   assert.deepEqual(every(10_001), [undefined, undefined, undefined]);
 });
 
-test('shares up to two percent off are of the weight in force; others are late for thirty seconds', () => {
+test('shares up to two percent off have the weight in force; others count as late for thirty seconds', () => {
   const after = (weight: bigint, seconds: number) => {
     const vardiff = connected({ ...OPTIONS, minWeight: 10_000n });
     for (let second = 1; second < seconds; second += 1)
@@ -182,7 +182,7 @@ test('shares up to two percent off are of the weight in force; others are late f
   assert.equal(after(5_000n, 30), true);
 });
 
-test('one suggestion a minute is taken, and of a flood the first four', () => {
+test('one suggestion per minute is taken, and the first four of a flood', () => {
   const taken = (everyMs: number, count: number) => {
     const vardiff = connected();
     let changes = 0;
@@ -194,7 +194,7 @@ test('one suggestion a minute is taken, and of a flood the first four', () => {
   assert.equal(taken(1000, 600), 4);
 });
 
-test('after a suggestion everything is learnt anew: steps are large again, and silence is short', () => {
+test('after a suggestion the search starts again: steps are large, and a short silence counts', () => {
   const vardiff = settled();
   assert.equal(vardiff.suggest(500_000n, 600_000), 500_000n);
   vardiff.granted(500_000n, 600_000);
@@ -204,7 +204,7 @@ test('after a suggestion everything is learnt anew: steps are large again, and s
   ]);
 });
 
-test('a port that lets its weight go begins to learn, though it had known the rate before', () => {
+test('a port that no longer fixes its weight learns the rate again, although it was known before', () => {
   const vardiff = settled();
   vardiff.update({ ...OPTIONS, fixed: true, startWeight: 500_000n }, 600_000);
   vardiff.granted(500_000n, 600_000);

@@ -3,8 +3,8 @@ import { type TestContext, test } from 'node:test';
 import { BLOCKS, type Figures, figuresOf, STARTS, WORKS } from './vardiff-figures.ts';
 import { quantile, SimulatedMiner, type Works } from './vardiff-simulation.ts';
 
-// What a target costs that waits for the chain: few miners for an hour, of those that `npm run simulate`
-// runs for four.
+// The costs of targets that wait for the chain. A few miners mine for an hour here; `npm run simulate` runs more of
+// them for four hours.
 
 const MINERS = 24;
 const HOURS = 1;
@@ -30,7 +30,7 @@ function each(
 
 const [easy, right, hard] = STARTS;
 
-test('a start that is 1,000 times too easy is right within two works, and reading bounds the flood until then', (context) => {
+test('a start weight 1,000 times too low is right within two works, and slow reading bounds the flood until then', (context) => {
   each(context, easy.factor, ({ settled, works, flood }, { atWill }, label) => {
     assert.ok(Math.max(...works) <= 2, `${label}: ${works}`);
     // 1,000 at once and 200 a second are read, and a hundred a second come.
@@ -40,7 +40,7 @@ test('a start that is 1,000 times too easy is right within two works, and readin
   });
 });
 
-test('a start that is right brings no flood and no silence, however long a target waits', (context) => {
+test('a right start weight brings neither flood nor silence, however long a target waits', (context) => {
   each(context, right.factor, ({ flood, silence, shares }, _works, label) => {
     // Learning wants 30 a minute; the rest is chance.
     assert.ok(Math.max(...flood) < 350, `${label}: ${flood}`);
@@ -50,7 +50,7 @@ test('a start that is right brings no flood and no silence, however long a targe
   });
 });
 
-test('a start that is 1,000 times too hard is found in minutes, and nobody floods by it', (context) => {
+test('a start weight 1,000 times too high is corrected in minutes, and no miner floods the pool', (context) => {
   each(context, hard.factor, ({ settled, flood }, { atWill, blockSeconds }, label) => {
     // Each step waits for its second tip.
     const most = atWill ? 300 : 240 + 6 * blockSeconds;
@@ -60,7 +60,7 @@ test('a start that is 1,000 times too hard is found in minutes, and nobody flood
   });
 });
 
-test('a miner that is ten thousand to a million times too fast shows only what is read, and is found in few works', () => {
+test('a miner ten thousand to a million times too fast gets its weight in few works, although only some shares are read', () => {
   for (const atWill of [true, false]) {
     for (const factor of [1e-4, 1e-5, 1e-6]) {
       const works = { blockSeconds: 75, refreshSeconds: 20, atWill };

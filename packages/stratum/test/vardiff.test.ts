@@ -6,7 +6,7 @@ import { connected, INTERVAL, OPTIONS } from './vardiff-simulation.ts';
 
 const HOUR = 3_600_000;
 
-/** A look, and new work at once where it wants another weight. */
+/** Makes a look, and gives new work at once if another weight is wanted. */
 function look(vardiff: Vardiff, now: number): bigint | undefined {
   const changed = vardiff.retarget(now);
   if (changed !== undefined) vardiff.granted(changed, now);
@@ -43,7 +43,7 @@ function settle(vardiff: Vardiff, from = 0): number {
   return from + seconds * 1000;
 }
 
-test('one step up is as large as shares say, and one step down for silence an eighth', () => {
+test('a step up is as large as the shares say, and a step down for silence goes to an eighth', () => {
   const up = connected();
   for (let i = 0; i < 1200; i += 1) up.onShare(10_000n);
   up.slowed();
@@ -63,7 +63,7 @@ test('a perfectly regular miner at the right weight is left alone once it is kno
   }
 });
 
-test('shares that were on their way under the former weight change nothing', () => {
+test('shares that were under way at the former weight change nothing', () => {
   const vardiff = connected(OPTIONS, 0);
   for (let i = 0; i < 100; i += 1) vardiff.onShare(10_000n);
   assert.ok(look(vardiff, 1000) !== undefined);
@@ -84,7 +84,7 @@ test('a miner that never takes up the new weight is measured by what it does', (
   assert.ok(changes < 5, `${changes} changes`);
 });
 
-test('a weight it computes is one of 64 in an octave, so that few targets exist', () => {
+test('a computed weight is one of 64 between two powers of two, so that few targets exist', () => {
   const seen = new Set<bigint>();
   for (let rate = 1; rate < 3000; rate += 1) {
     const vardiff = connected({ ...OPTIONS, startWeight: 1n << 40n }, 0);
@@ -99,7 +99,7 @@ test('a weight it computes is one of 64 in an octave, so that few targets exist'
   }
 });
 
-test('it starts within its bounds and steps no further than they', () => {
+test('the weight starts within its bounds and never leaves them', () => {
   const low = connected({ ...OPTIONS, minWeight: 500n, startWeight: 1n }, 0);
   assert.equal(low.weight, 500n);
   assert.deepEqual(
@@ -114,7 +114,7 @@ test('it starts within its bounds and steps no further than they', () => {
   );
 });
 
-test('a weight is at least 1, also where the bounds say 0', () => {
+test('a weight is at least 1, also if the bounds say 0', () => {
   const vardiff = connected({ ...OPTIONS, minWeight: 0n, startWeight: 0n }, 0);
   assert.equal(vardiff.weight, 1n);
   assert.deepEqual(
@@ -133,7 +133,7 @@ test('a suggestion is a new start within the bounds, and the search goes on from
   assert.ok(regular(vardiff, 0, 20, () => 0).length > 0);
 });
 
-test('suggestions by the dozen are no way to keep the weight low', () => {
+test('a miner cannot keep its weight low by dozens of suggestions', () => {
   const vardiff = connected(OPTIONS, 0);
   let taken = 0;
   for (let now = 0; now < 600_000; now += 1000) {
@@ -176,7 +176,7 @@ test('a port of fixed weight keeps its start weight', () => {
   assert.equal(vardiff.weight, 10_000n);
 });
 
-test('a reload moves a weight into the new bounds and leaves another one alone', () => {
+test('a reload moves a weight into the new bounds, and leaves a weight within them alone', () => {
   const vardiff = connected(OPTIONS, 0);
   const now = settle(vardiff);
   const { weight } = vardiff;
@@ -193,7 +193,7 @@ test('a reload with another interval leads the known rate to another weight', ()
   assert.ok(Math.abs(Number(vardiff.retarget(now + 1000)) / 40_000 - 1) < 0.05);
 });
 
-test('a reload fixes a port at its start weight, and lets it go again', () => {
+test('a reload fixes a port at its start weight, and another one ends that', () => {
   const vardiff = connected(OPTIONS, 0);
   const now = settle(vardiff);
   assert.equal(vardiff.update({ ...OPTIONS, fixed: true, startWeight: 777n }, now), 777n);
@@ -206,7 +206,7 @@ test('a reload fixes a port at its start weight, and lets it go again', () => {
   assert.ok(regular(vardiff, now + 100_000, 10, () => 9).length > 0);
 });
 
-test('a clock that stands still or steps back breaks nothing, and no share is lost to it', () => {
+test('a clock that stands still or steps back does no harm, and no share is lost', () => {
   const vardiff = connected(OPTIONS, 10_000);
   for (let i = 0; i < 20; i += 1) vardiff.onShare(10_000n);
   assert.equal(vardiff.retarget(9000), undefined);
@@ -214,7 +214,7 @@ test('a clock that stands still or steps back breaks nothing, and no share is lo
   assert.ok(Number(vardiff.retarget(11_000)) > 100_000);
 });
 
-test('minutes in which this process slept are no silence of the miner', () => {
+test('minutes in which this process slept do not count as silence of the miner', () => {
   const vardiff = connected(OPTIONS, 0);
   let now = settle(vardiff);
   const { weight } = vardiff;
@@ -229,7 +229,7 @@ test('minutes in which this process slept are no silence of the miner', () => {
   }
 });
 
-test('the time without a connection is no silence either', () => {
+test('the time without a connection does not count as silence either', () => {
   const vardiff = connected(OPTIONS, 0);
   let now = settle(vardiff);
   for (let time = 0; time < 100; time += 1) {
@@ -241,7 +241,7 @@ test('the time without a connection is no silence either', () => {
   }
 });
 
-/** Anything that can happen to one. */
+/** Any event in the life of a connection. */
 const event = fc.record({
   after: fc.oneof(fc.constant(1000), fc.integer({ min: 1000, max: 200_000 })),
   shares: fc.oneof(fc.constant(0), fc.nat({ max: 300 })),
@@ -255,7 +255,7 @@ const event = fc.record({
 /** Shares of one look, at a second a look, in the longest interval, and rounding to the grid. */
 const LONGEST_STEP = (300n * BigInt(INTERVAL)) / 1000n + 100n;
 
-test('whatever comes, the weight stays within its bounds and goes no further up than shares say', () => {
+test('the weight always stays within its bounds, and goes up no further than shares prove', () => {
   const bounds = fc.tuple(fc.bigInt(1n, 1n << 60n), fc.bigInt(1n, 1n << 60n), fc.bigInt(1n, 1n << 60n));
   fc.assert(
     fc.property(bounds, fc.array(event, { maxLength: 60 }), ([a, b, startWeight], events) => {
@@ -287,7 +287,7 @@ test('whatever comes, the weight stays within its bounds and goes no further up 
         else vardiff[act](now);
         assert.equal(changed, vardiff.weight === before ? undefined : vardiff.weight);
         assert.ok(vardiff.weight >= options.minWeight && vardiff.weight <= options.maxWeight);
-        // A reload is the one that may move a weight at once to where its bounds are.
+        // Only a reload may move a weight into its bounds at once.
         if (act !== 'retarget' || changed === undefined || changed <= before) continue;
         if (changed > options.minWeight && changed > inForce) assert.ok(changed <= hardest * LONGEST_STEP);
       }

@@ -39,7 +39,7 @@ test('names are 1 to 128 printable ASCII characters', () => {
   }
 });
 
-test('an account of no letters, of dots, or with a blank at an end is nobody’s, and the miner hears why', () => {
+test('an empty account, one of dots, or one with a blank at an end is refused, and the miner learns why', () => {
   for (const name of ['.', '...', '.rig', '..rig']) {
     assert.equal(parseWorkerName(name), undefined, name);
     assert.match(workerNameFault(name) ?? '', /must begin with an account/, name);
@@ -48,7 +48,7 @@ test('an account of no letters, of dots, or with a blank at an end is nobody’s
     assert.equal(parseWorkerName(name), undefined, name);
     assert.match(workerNameFault(name) ?? '', /no blank/, name);
   }
-  // Blanks within are somebody's choice.
+  // Blanks inside a name are allowed.
   assert.deepEqual(named('my farm.rig 7'), { full: 'my farm.rig 7', account: 'my farm', rig: 'rig 7' });
   assert.equal(workerNameFault('my farm.rig 7'), undefined);
   const session = zcashServer();
@@ -80,11 +80,11 @@ test('a name that is taken always keeps its text', () => {
   );
 });
 
-test('a port without a rule lets everyone in', () => {
+test('a port without a rule takes all workers', () => {
   assert.equal(portAuthorizer()(named('anyone.1'), ''), true);
 });
 
-test('a list lets in whole names and accounts, nothing that only begins like them', () => {
+test('a list allows whole names and accounts, but not names that only begin like them', () => {
   const authorize = portAuthorizer({ allow: ['farm', 'single.rig'] });
   assert.equal(authorize(named('farm'), ''), true);
   assert.equal(authorize(named('farm.7'), ''), true);

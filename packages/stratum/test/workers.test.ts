@@ -9,7 +9,7 @@ function named(full: string) {
   return worker;
 }
 
-test('workers are known by their full names, each once, in the order in which they came', () => {
+test('workers are known by full name, each once, in the order in which they came', () => {
   const workers = new Workers();
   assert.deepEqual([workers.size, workers.first, [...workers.names()]], [0, undefined, []]);
   const all = ['farm.1', 'farm.2', 'other.1'].map(named);

@@ -81,14 +81,14 @@ test('a job carries everything that is needed to mine it', () => {
   });
 });
 
-test('params behind the eight are passed over, fewer end the connection', () => {
+test('further params after the eight are ignored, and fewer than eight end the connection', () => {
   const more = { ...notify(), params: [...PARAMS, '144_5', 'BgoldPoW'] };
   assert.equal(ofKind(greeted().line(line(more)), 'job').length, 1);
   for (let count = 0; count < 8; count += 1)
     broken(greeted(), { ...notify(), params: PARAMS.slice(0, count) });
 });
 
-test('a target counts from the next job on', () => {
+test('a target holds from the next job on', () => {
   const session = greeted();
   const before = one(session.line(line(notify())), 'job').job.target;
   assert.deepEqual(session.line(line({ ...TARGET, params: ['01'.padEnd(64, '0')] })), []);
@@ -137,7 +137,7 @@ test('only true without an error is accepted, in whatever shape the refusal come
   }
 });
 
-test('with the trailing layout nonce2 is what stands in front', () => {
+test('with the trailing layout, nonce2 stands in front', () => {
   const session = greeted({ nonceLayout: 'trailing' });
   session.line(line(notify()));
   const [sent] = messages(session.submit(share('j1', `${NONCE2}a1b2c3d4`), 1)) as [{ params: string[] }];
@@ -155,23 +155,23 @@ test('withdrawn jobs are never submitted', () => {
   assert.deepEqual(zcashClient().submit(share('c'), 4), []);
 });
 
-test('of jobs that are never cleaned the last 64 count', () => {
+test('of jobs that are never withdrawn the last 64 count', () => {
   const session = greeted();
   for (let i = 0; i < 65; i += 1) session.line(line(notify({ 0: `j${i}`, 7: false })));
   assert.deepEqual(session.submit(share('j0'), 1), []);
   assert.equal(messages(session.submit(share('j1'), 1)).length, 1);
-  // One that comes again and again counts once.
+  // A job that comes again and again counts once.
   for (let i = 0; i < 70; i += 1) session.line(line(notify({ 0: 'j64', 7: false })));
   assert.equal(messages(session.submit(share('j1'), 2)).length, 1);
 });
 
-test('a job id has 128 characters at the most', () => {
+test('a job id has at most 128 characters', () => {
   const session = greeted();
   assert.equal(one(session.line(line(notify({ 0: 'x'.repeat(128) }))), 'job').job.id.length, 128);
   assert.match(broken(session, notify({ 0: 'x'.repeat(129) })), /mining\.notify/);
 });
 
-test('a pool that quotes the ids of its answers is understood', () => {
+test('the client understands a pool that puts the ids of its answers in quotes', () => {
   const session = greeted();
   session.line(line(notify()));
   const [submission] = messages(session.submit(share('j1'), 7)) as { id: number }[];
@@ -198,7 +198,7 @@ test('a subscribe answer that cannot be used ends the connection', () => {
   }
 });
 
-test('a session id that is no short text is not kept', () => {
+test('a session id that is not a short text is not kept', () => {
   for (const id of [null, 5, {}, 'x'.repeat(129)]) {
     const session = zcashClient();
     session.open();
@@ -294,7 +294,7 @@ test('a job with a field of the wrong length or type ends the connection, naming
   }
 });
 
-test('a job before the subscribe answer ends the connection, one before any target is waited past', () => {
+test('a job before the subscribe answer ends the connection; after a job before any target, the client waits for the next', () => {
   const session = zcashClient();
   session.open();
   assert.equal(broken(session, notify()), 'a job came before the answer to mining.subscribe');
@@ -305,7 +305,7 @@ test('a job before the subscribe answer ends the connection, one before any targ
   );
 });
 
-test('a job of another header version is passed over, and its id is made harmless in the note', () => {
+test('a job of another header version is ignored, and the note shows its id in safe characters', () => {
   const session = greeted();
   session.line(line(notify({ 0: 'good', 7: false })));
   const effects = session.line(line(notify({ 0: 'x\u001b[2J\n\u202e', 1: '05000000' })));
@@ -340,7 +340,7 @@ test('reconnect is passed on with the port as a number, however it came', () => 
   assert.deepEqual(endless, [{ kind: 'reconnect', host: 'h', port: 1, waitSeconds: 600 }]);
 });
 
-test('messages for people are passed on, short and harmless, and answered if they ask for it', () => {
+test('messages for people are passed on, short and in safe characters, and answered if they are requests', () => {
   const show = (id: unknown, text: unknown) =>
     greeted().line(line({ id, method: 'client.show_message', params: [text] }));
   assert.deepEqual(show(null, 'hello'), [{ kind: 'message', text: 'hello' }]);
@@ -351,7 +351,7 @@ test('messages for people are passed on, short and harmless, and answered if the
   assert.deepEqual(send, { kind: 'send', data: '{"id":9,"result":true,"error":null}\n' });
 });
 
-test('what the client does not know is noted, and answered if it was a request', () => {
+test('an unknown method gives a note, and an answer if it was a request', () => {
   assert.deepEqual(greeted().line(line({ id: null, method: 'mining.set_difficulty', params: [1] })), [
     { kind: 'note', text: 'the pool sent mining.set_difficulty, which means nothing here' },
   ]);
@@ -359,7 +359,7 @@ test('what the client does not know is noted, and answered if it was a request',
   assert.deepEqual(only(effects), { id: 'q', result: null, error: [20, 'Unknown method', null] });
 });
 
-test('answers to nothing and lines that are none do no harm', () => {
+test('answers without a request, and lines that are not messages, do no harm', () => {
   const session = greeted();
   assert.deepEqual(session.line(line({ id: 999, result: true, error: null })), []);
   assert.deepEqual(session.line(line({ id: 1, result: ['x', 'ffff'], error: null })), []);

@@ -19,7 +19,7 @@ function methods(effects: readonly { readonly kind: string }[]): unknown[] {
   return messages(effects).map((message) => (message as { method?: string }).method);
 }
 
-test('another nonce1 is sent with a clean job behind it, and counts from that job on', () => {
+test('a new nonce1 is sent with a clean job behind it, and holds from that job on', () => {
   const session = readyZcash();
   const effects = session.setNonce1(hex('ee'), zcashJob(2));
   const [extranonce, notify] = messages(effects) as { params: unknown[] }[];
@@ -30,12 +30,12 @@ test('another nonce1 is sent with a clean job behind it, and counts from that jo
   const nonce2 = `${'00'.repeat(30)}09`;
   const late = one(session.line(zcashSubmit(5, { 1: '00000002', 3: nonce2 }), 0), 'submit').submission;
   assert.deepEqual(late.nonce, hex(`ee${nonce2}`));
-  // Each job takes only the length that goes with its own nonce1.
+  // Each job takes only a nonce2 of the length that fits its own nonce1.
   assert.equal(one(session.line(zcashSubmit(6, { 3: nonce2 }), 0), 'refused').reason, 'bad_nonce');
   assert.equal(one(session.line(zcashSubmit(7, { 1: '00000002' }), 0), 'refused').reason, 'bad_nonce');
 });
 
-test('a full nonce is measured by the nonce1 of its job', () => {
+test('a full nonce is checked against the nonce1 of its job', () => {
   const session = readyZcash();
   session.setNonce1(hex('01020304'), zcashJob(2));
   const own = `01020304${NONCE2}`;

@@ -24,7 +24,7 @@ function subscribe(params: readonly unknown[]): Uint8Array {
   return line({ id: 1, method: 'mining.subscribe', params });
 }
 
-/** What is kept of a session that had nonce1 a1b2c3d4 and job 1. */
+/** The kept part of a session that had nonce1 a1b2c3d4 and job 1. */
 function keptSession(): ZcashKept {
   const kept = readyZcash({ sessionId: OLD_ID }).keep();
   assert.ok(kept !== undefined);
@@ -53,7 +53,7 @@ test('a resumed session has its id and its nonce1 back, and says so', () => {
   assert.equal(one(effects, 'resumed').sessionId, OLD_ID);
 });
 
-test('workers must authorise again; then shares for the jobs of before are taken with their own terms', () => {
+test('workers must authorise again; then shares for the former jobs are taken with their own terms', () => {
   const { session } = newConnection(keptSession());
   session.line(subscribe(['agent/1.0', OLD_ID]), 0);
   assert.equal(one(session.line(zcashSubmit(3), 0), 'refused').reason, 'unauthorized');
@@ -64,7 +64,7 @@ test('workers must authorise again; then shares for the jobs of before are taken
   assert.deepEqual(submission.nonce, hex(`a1b2c3d4${NONCE2}`));
 });
 
-test('the job of before comes again with its target: this connection has not been told any', () => {
+test('the former job comes again with its target, because this connection has got none yet', () => {
   const { session } = newConnection(keptSession());
   session.job(zcashJob(1), true);
   session.line(subscribe([null, OLD_ID]), 0);
@@ -83,7 +83,7 @@ test('the id may stand in any place of the parameters', () => {
   assert.equal(ofKind(effects, 'resumed').length, 1);
 });
 
-test('an unknown id gets another id, and nothing of anybody', () => {
+test('a miner with an unknown id gets another id, and nothing of any other session', () => {
   const { session, asked } = newConnection(keptSession());
   const unknown = '00000000000000000000000000000000';
   const effects = session.line(subscribe(['agent/1.0', unknown]), 0);
@@ -92,7 +92,7 @@ test('an unknown id gets another id, and nothing of anybody', () => {
   assert.deepEqual(asked, [unknown]);
 });
 
-test('a session is not resumed by its nonce1, nor by anything that is not one of our ids', () => {
+test('neither a nonce1 nor any other text that is not one of our ids resumes a session', () => {
   const { session, asked } = newConnection(keptSession());
   for (const id of ['a1b2c3d4', OLD_ID.toUpperCase(), `${OLD_ID}0`, 5, { id: OLD_ID }, [OLD_ID], true]) {
     session.line(subscribe(['agent/1.0', id]), 0);
@@ -100,7 +100,7 @@ test('a session is not resumed by its nonce1, nor by anything that is not one of
   assert.deepEqual(asked, []);
 });
 
-test('a second subscribe resumes nothing: the miner would mine with two nonce1', () => {
+test('a second subscribe resumes no session: the miner would mine with two values of nonce1', () => {
   const { session, asked } = newConnection(keptSession());
   session.line(subscribe(['agent/1.0']), 0);
   const effects = session.line(subscribe(['agent/1.0', OLD_ID]), 0);
@@ -108,7 +108,7 @@ test('a second subscribe resumes nothing: the miner would mine with two nonce1',
   assert.deepEqual(asked, []);
 });
 
-test('only a session with a worker and a job is worth keeping, and only where ids are given', () => {
+test('a session is kept only if it has a worker, a job and an id', () => {
   assert.equal(zcashServer({ sessionId: OLD_ID }).keep(), undefined);
   const subscribed = zcashServer({ sessionId: OLD_ID });
   subscribed.line(subscribe([]), 0);
@@ -127,7 +127,7 @@ test('only a session with a worker and a job is worth keeping, and only where id
   assert.deepEqual([kept.sessionId, kept.nonce1, kept.targets.current], [OLD_ID, hex('a1b2c3d4'), EASY]);
 });
 
-test('what only holds one of our ids is not asked for', () => {
+test('the session asks only for a param that is exactly one of our ids', () => {
   const { session, asked } = newConnection(keptSession());
   session.line(subscribe([`x${OLD_ID}`, `${OLD_ID}x`, `${OLD_ID}\n`, [OLD_ID], { id: OLD_ID }]), 0);
   assert.deepEqual(asked, []);

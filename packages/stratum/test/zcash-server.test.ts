@@ -101,7 +101,7 @@ test('authorize before subscribe is taken; target and job follow the subscribe r
   ]);
 });
 
-test('a second worker brings no second job', () => {
+test('a second worker does not bring a second job', () => {
   const session = readyZcash();
   const second = line({ id: 3, method: 'mining.authorize', params: ['w.2'] });
   assert.deepEqual(messages(session.line(second, 0)), [{ id: 3, result: true, error: null }]);
@@ -116,7 +116,7 @@ test('with jobOnSubscribe target and job come before authorize, and once more af
     setTarget(EASY),
     notify('00000007', true),
   ]);
-  // A target that changed in between waits for a new work: what job 7 is worth is settled.
+  // A target that changed in between waits for a new work: the target of job 7 is settled.
   session.setTarget(EASY / 2n, 8, 0);
   assert.deepEqual(messages(session.line(AUTHORIZE, 0)), [
     { id: 2, result: true, error: null },
@@ -141,7 +141,7 @@ test('jobs carry clean as it was asked for, except that the first is always clea
 test('a new target goes out directly before the first job that it holds for, which is clean, and only when it changed', () => {
   const session = readyZcash();
   session.setTarget(EASY / 4n, 3, 0);
-  // Work 2 was there already when the target was asked for.
+  // Work 2 existed already when the target was set.
   assert.deepEqual(messages(session.job(zcashJob(2), false)), [notify('00000002', false)]);
   session.setTarget(EASY / 4n, 4, 0);
   assert.deepEqual(messages(session.job(zcashJob(3), false)), [
@@ -157,7 +157,7 @@ test('a share target is never harder than the network target of its job', () => 
   const session = readyZcash({ targets: [{ from: 0, value: 1n }] });
   const [target] = messages(session.job(zcashJob(2, { networkTarget: HARD * 2n }), true));
   assert.deepEqual(target, setTarget(HARD * 2n));
-  // What was settled does not change with the network's target; whoever judges the share takes the easier one.
+  // The settled target does not change with the network's target; the judge of the share takes the easier one.
   const { submission } = one(session.line(zcashSubmit(4, { 1: '00000002' }), 0), 'submit');
   assert.equal(submission.target, 1n);
   assert.equal(shareTargetOf(submission.target, HARD * 2n), HARD * 2n);
@@ -178,7 +178,7 @@ test('each share is judged by the target of its own job', () => {
   }
 });
 
-test('suggest_target is answered and handed on; what is no target is refused', () => {
+test('suggest_target is answered and handed on; a value that is not a target is refused', () => {
   const session = readyZcash();
   const suggest = (params: unknown[]) =>
     session.line(line({ id: 8, method: 'mining.suggest_target', params }), 0);
@@ -269,7 +269,7 @@ test('the agent and the wish for another nonce1 are known once the miner has tol
   assert.equal(session.wantsExtranonce, true);
 });
 
-test('a port that keeps no sessions answers who asks for one', () => {
+test('a port that keeps no sessions answers a miner that asks for one', () => {
   const effects = zcashServer().line(subscribe(['agent/1.0', '0123456789abcdef'.repeat(2)]), 0);
   assert.deepEqual(only(effects), { id: 1, result: [null, 'a1b2c3d4'], error: null });
 });

@@ -17,7 +17,7 @@ import {
   zcashSubmit,
 } from './support.ts';
 
-/** What is refused by the session before any share check: code and message. */
+/** Submissions that the session refuses before any check of a share: code and message. */
 function refused(
   more: Record<number, unknown>,
   options: Parameters<typeof readyZcash>[0] = {},
@@ -57,7 +57,7 @@ test('the verdict becomes the answer, once', () => {
   assert.equal(session.pending, 0);
 });
 
-test('verdicts that refuse carry their code and the rule', () => {
+test('a refusal carries its code and the rule', () => {
   for (const [reason, code] of [
     ['job_not_found', 21],
     ['stale_job', 21],
@@ -170,7 +170,7 @@ test('one solution has one encoding: prefix and length are canonical', () => {
     refused({ 4: '040102030400' })[1],
     'Bad solution encoding: the solution must be 10 hex digits, these are 12',
   );
-  // The count of 200,9 in every other form, among them the ones that a lenient reader would take.
+  // The length of a 200,9 solution in all other forms, also those that a lenient reader would take.
   const options = { solutionPrefix: hex('fd4005'), solutionBytes: 1344 };
   const body = '5a'.repeat(1344);
   const session = readyZcash(options);
@@ -274,7 +274,7 @@ test('at 64 submissions without a verdict no more lines are asked for, until hal
     tokens.push(one(effects, 'submit').token);
     assert.equal(ofKind(effects, 'hold').length, i === 63 ? 1 : 0, String(i));
   }
-  // What was read already, and whoever cannot wait, is taken all the same.
+  // The session still takes lines that were read before, also from callers that do not stop reading.
   const late = session.line(zcashSubmit(64), 0);
   tokens.push(one(late, 'submit').token);
   assert.deepEqual([ofKind(late, 'hold'), ofKind(late, 'refused')], [[], []]);
@@ -303,7 +303,7 @@ test('a flood of refused submissions behind one that waits ends the connection',
   });
 });
 
-test('a worker is named as it was authorised', () => {
+test('a submission names its worker as it was authorised', () => {
   assert.deepEqual(refused({ 0: 'W.1' }), [24, 'Unauthorized worker: "W.1"', 'unauthorized']);
   assert.deepEqual(refused({ 0: '__proto__' }), [24, 'Unauthorized worker: "__proto__"', 'unauthorized']);
   assert.deepEqual(refused({ 0: 'a\u001b[2J' }), [24, 'Unauthorized worker: "a\\u001b[2J"', 'unauthorized']);
@@ -316,11 +316,11 @@ test('a worker is named as it was authorised', () => {
   }
 });
 
-test('more params than five are passed over', () => {
+test('params after the fifth are ignored', () => {
   assert.equal(ofKind(readyZcash().line(zcashSubmit(4, { 5: 'extra', 6: null }), 0), 'submit').length, 1);
 });
 
-test('a submission with fewer params than five is told what it takes', () => {
+test('a submission with fewer than five params gets an error that names them', () => {
   const session = readyZcash();
   for (const params of [['w.1'], ['w.1', '00000001', '47b98b5c', NONCE2]]) {
     const effects = session.line(line({ id: 4, method: 'mining.submit', params }), 0);

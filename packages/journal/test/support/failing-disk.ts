@@ -24,7 +24,7 @@ export class FailingDisk {
     this.environment = { LD_PRELOAD: library, FSYNC_FAILS: flag };
   }
 
-  /** @returns undefined where no C compiler makes what Linux could load */
+  /** @returns undefined without a C compiler for Linux */
   static make(folder: string): FailingDisk | undefined {
     if (process.platform !== 'linux') return undefined;
     const [source, library] = [path.join(folder, 'disk.c'), path.join(folder, 'disk.so')];

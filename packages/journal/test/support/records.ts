@@ -35,7 +35,7 @@ export function record(number: number, changes: Partial<ShareRecord> = {}): Shar
   };
 }
 
-/** Where an instance's file lies. */
+/** Path of an instance's file. */
 export function journalFile(dataFolder: string, instance: string): string {
   return path.join(dataFolder, 'journal', `${instance}.db`);
 }

@@ -35,7 +35,7 @@ export interface Server {
   readonly problems: string[];
   readonly census: Census;
   readonly listener: StratumListener;
-  /** Ends, and makes sure that everybody was counted out. */
+  /** Stops the server, and checks that all connections were counted out. */
   stop(): Promise<void>;
 }
 

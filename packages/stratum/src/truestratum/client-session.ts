@@ -9,12 +9,12 @@ import {
 import { type ClientEffect, ClientSession } from '../client-session.ts';
 import { SEED_BYTES, SEED_COUNT, TRUESTRATUM_VERSION } from './messages.ts';
 
-/** Who mines: what one connection of a miner says of itself. */
+/** What one connection of a miner tells the pool about itself. */
 export interface TrueStratumClientOptions {
   readonly agent: string;
   readonly worker: string;
   readonly password: string;
-  /** Of an earlier connection. */
+  /** Session id of an earlier connection. */
   readonly sessionId?: string;
 }
 
@@ -26,11 +26,11 @@ export interface TrueClientJob {
   readonly headerHash: Uint8Array;
   /** Leading bytes of every nonce. */
   readonly nonce1: Uint8Array;
-  /** Either half of the digest must be strictly below it. */
+  /** A share needs a digest of which one half, the first or the second, is strictly below it. */
   readonly target: bigint;
 }
 
-/** The seeds that the pool sent; whether they rebuild to `datasetHash` is for the miner to find out. */
+/** The seeds that the pool sent. The session does not check that they give the dataset of `datasetHash`. */
 export interface SeedsEffect {
   readonly kind: 'seeds';
   /** 163,840 bytes. */
@@ -58,7 +58,7 @@ export class TrueStratumClientSession extends ClientSession<TrueClientJob, Seeds
     return this.#sessionId;
   }
 
-  /** Sends a share, unless its job has been withdrawn. */
+  /** Sends a share, unless the pool has withdrawn its job. */
   submit(share: { jobId: string; nonce: bigint }, token: number): ClientEffect<TrueClientJob, SeedsEffect>[] {
     if (!this.#live.includes(share.jobId)) return [];
     this.send(token, [this.#options.worker, share.jobId, share.nonce.toString()]);
@@ -107,14 +107,14 @@ export class TrueStratumClientSession extends ClientSession<TrueClientJob, Seeds
     return true;
   }
 
-  /** A target of 16 bytes. The document's example has 8: then they are the leading ones. */
+  /** Takes a target of 16 bytes. The document's example has 8 bytes: they are taken as the leading half. */
   #onTarget(text: unknown): void {
     const short = tryDecodeHex(text, 8);
     const target = short === undefined ? targetFromHex(text, 16) : bigintFromBytes(short) << 64n;
     if (target === undefined) {
       return this.note('mining.set_difficulty must be a target of 32 hex digits: ignored');
     }
-    // Understood, and nothing can meet it: shares of the target before would all be refused.
+    // No share can meet a target of zero, and the pool would refuse all shares for the target before.
     if (target === 0n) return this.broken('bad_target', 'mining.set_difficulty must not be zero');
     this.#target = target;
   }

@@ -1,24 +1,24 @@
 import { jobIdOf, jobSequenceOf } from '../job-id.ts';
 
-/** Refreshed jobs of one broadcast on one connection; four hex digits behind the broadcast's eight. */
+/** Highest count of refreshed jobs for one header on one connection: four hex digits behind the eight of the header. */
 export const MAX_REFRESH = 0xffff;
 
 /**
- * The reference miner's thread sleeps after each share until it sees another job id. So a job id is
- * one per broadcast of work plus a short suffix per connection: `0000002a` + `0003`.
+ * After each share, the reference miner's thread sleeps until it sees another job id. So a job id has one part for the
+ * header, and a short suffix that each connection counts up: `0000002a` + `0003`.
  *
- * Both together are one ascending number below 2^48, exact as a double.
+ * Both parts together make one ascending number below 2^48, which a double holds exactly.
  */
 export function trueJobNumber(sequence: number, refresh: number): number {
   return sequence * (MAX_REFRESH + 1) + refresh;
 }
 
-/** The id of a job on the wire. @param refresh how often the job was sent again under a new id, 0 to 65,535 */
+/** The id of a job on the wire. @param refresh how often this job was sent again under a new id, 0 to 65,535 */
 export function trueJobId(sequence: number, refresh: number): string {
   return jobIdOf(sequence) + refresh.toString(16).padStart(4, '0');
 }
 
-/** @returns both parts, and the one number that they make */
+/** @returns both parts, and the number that they make together; undefined for text that is not such an id */
 export function parseTrueJobId(
   id: string,
 ): { sequence: number; refresh: number; number: number } | undefined {

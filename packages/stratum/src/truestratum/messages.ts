@@ -6,10 +6,10 @@ export const SEED_COUNT = 10_240;
 /** Bytes in a seed. */
 export const SEED_BYTES = 16;
 
-/** The name of the dialect in the subscribe reply. Real miners say 0.1.0 and do not look. */
+/** The name of the dialect in the subscribe reply. Real miners send 0.1.0, and do not read what the pool answers. */
 export const TRUESTRATUM_VERSION = 'TrueStratum/1.0.0';
 
-/** Despite its name, always a target: 16 bytes as 32 hex digits. */
+/** `mining.set_difficulty`. Despite its name it carries a target: 16 bytes as 32 hex digits. */
 export function setDifficultyLine(target: bigint): string {
   return notificationLine('mining.set_difficulty', [targetToHex(target, 16)]);
 }
@@ -18,7 +18,7 @@ export function setDifficultyLine(target: bigint): string {
  * `mining.notify`, with its line end.
  * @param seedHash dataset hash, 64 lower-case digits
  * @param headerHash hash without nonce, 64 lower-case digits
- * @throws AditError `ADIT_BAD_HEX` for bytes, or digits of another number
+ * @throws AditError `ADIT_BAD_HEX` for bytes, or for text that does not have 64 digits
  */
 export function trueNotifyLine(jobId: string, seedHash: string, headerHash: string, clean: boolean): string {
   checkDigits(seedHash, 'seedHash');
@@ -27,7 +27,7 @@ export function trueNotifyLine(jobId: string, seedHash: string, headerHash: stri
 }
 
 /**
- * The `result` of a seedhash reply as JSON text, to be made once for a dataset: [[10240 seeds], hash].
+ * The `result` of a seedhash reply as JSON text: [[10240 seeds], hash]. Callers make it once for each dataset.
  * @param seeds 163,840 bytes
  * @param datasetHash 32 bytes
  * @throws AditError `ADIT_BAD_BYTES`
@@ -42,7 +42,7 @@ export function seedsResult(seeds: Uint8Array, datasetHash: Uint8Array): string 
   return `[[${list.join(',')}],"${encodeHex(datasetHash)}"]`;
 }
 
-/** The line is put together by hand, once for each connection: what is no text of this length would go out as it is. */
+/** The line is built without a JSON library, so anything that is not text of this length would be sent as it is. */
 function checkDigits(text: string, what: string): void {
   if (typeof text === 'string' && text.length === 64) return;
   throw new AditError('ADIT_BAD_HEX', `${what} must be 64 hex digits`);

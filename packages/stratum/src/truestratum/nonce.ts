@@ -1,8 +1,8 @@
 const MAX_NONCE = (1n << 64n) - 1n;
 
 /**
- * A submitted nonce: an unsigned 64-bit integer. Digits alone are decimal, `0x` or any hex letter
- * makes it hexadecimal; a JSON number is taken where a double holds it exactly.
+ * Reads a submitted nonce, an unsigned 64-bit integer. A text of digits alone is decimal; `0x` or a hex letter makes it
+ * hexadecimal. A JSON number is taken if a double holds it exactly.
  *
  * @returns the number, or the sentence for the miner
  */
@@ -37,8 +37,8 @@ export function hasPrefix(nonce: bigint, nonce1: Uint8Array): boolean {
 }
 
 /**
- * What a submitted nonce may mean, in the order in which to try: as given, and, where it leaves room
- * for it, with this connection's nonce1 in front (a miner that sends only what it counted).
+ * The readings of a submitted nonce, in the order in which to try them: as given, then with the connection's nonce1 in
+ * front if the nonce leaves room for it (some miners send only the part that they count).
  */
 export function nonceReadings(nonce: bigint, nonce1: Uint8Array): readonly bigint[] {
   const room = 1n << BigInt(64 - 8 * nonce1.length);

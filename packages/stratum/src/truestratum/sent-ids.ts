@@ -1,37 +1,43 @@
 import { MAX_REFRESH, trueJobNumber } from './job-id.ts';
 
-/** A node that lags goes back by a header or two. Older headers that come back share one count, see `Former`. */
+/**
+ * Headers with a count of their own. A node that lags goes back by one or two; older headers share a count, see
+ * `Former`.
+ */
 const MOST_HEADERS = 16;
 const IDS_PER_HEADER = MAX_REFRESH + 1;
 
-/** Headers whose own counts were dropped: none of them was sent an id above `refresh`. */
+/** Headers whose own counts were dropped: no id of theirs that was sent had a suffix above `refresh`. */
 interface Former {
   readonly refresh: number;
-  /** The highest number among them. */
+  /** The highest number of these headers. */
   readonly newest: number;
 }
 
 const NONE: Former = { refresh: 0, newest: -1 };
 
 /**
- * The job ids that one connection was sent. A header that comes back needs an id that the miner has not seen, and has
- * only as many as the suffix has values: so each header counts for itself.
+ * The job ids that were sent to one connection. A header that comes back needs an id that the miner has not seen. The
+ * suffix has only 65,536 values for each header, so each header has a count of its own.
  */
 export class SentIds {
-  /** The newest id of each of the last headers, as `trueJobNumber`: there is one such list for each connection. */
+  /**
+   * The newest id of each of the last headers. Numbers (`trueJobNumber`) keep it small: each connection has such a
+   * list.
+   */
   readonly #numbers: number[] = [];
   #oldest = Number.POSITIVE_INFINITY;
   #newest = -1;
-  /** Two generations: the elder one goes when none of its headers can come back. */
+  /** Two generations of dropped counts. The elder one is forgotten when none of its headers can come back. */
   #former = NONE;
   #elder = NONE;
 
-  /** @returns the suffix of the next id of a header; above `MAX_REFRESH` there is none left */
+  /** @returns the suffix of the next id of a header; above `MAX_REFRESH` if no suffix is left */
   next(sequence: number): number {
     return this.#wasSent(sequence) ? this.#last(sequence) + 1 : 0;
   }
 
-  /** Whether an id may have been sent. Of a header that was sent long ago it may say so although it was not. */
+  /** Whether an id may have been sent. For headers that were sent long ago, the answer may be a wrong yes. */
   has({ sequence, refresh }: { readonly sequence: number; readonly refresh: number }): boolean {
     return this.#wasSent(sequence) && refresh <= this.#last(sequence);
   }
@@ -50,14 +56,14 @@ export class SentIds {
     };
   }
 
-  /** Headers before `oldestKnown` will not come back. */
+  /** Forgets old counts: headers before `oldestKnown` will not come back. */
   forget(oldestKnown: number): void {
     if (this.#elder.newest >= oldestKnown) return;
     this.#elder = this.#former;
     this.#former = NONE;
   }
 
-  /** Headers between two that were sent count as sent. */
+  /** Headers between the first and the last that were sent count as sent. */
   #wasSent(sequence: number): boolean {
     return sequence >= this.#oldest && sequence <= this.#newest;
   }

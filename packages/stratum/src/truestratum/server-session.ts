@@ -10,88 +10,94 @@ import { setDifficultyLine, TRUESTRATUM_VERSION, trueNotifyLine } from './messag
 import { hasPrefix, nonceReadings, parseNonce } from './nonce.ts';
 import { SentIds } from './sent-ids.ts';
 
-/** What is common to all connections of a port. */
+/** Options that all connections of a port share. */
 export interface TrueStratumServerOptions extends CoreOptions {
-  /** The document's refusals say so. */
+  /** Refusals in the protocol document have the result false. */
   readonly failedResult: false;
   /**
-   * Refuse nonces outside the prefix, and give each connection a target of its own. Without it a nonce is bound to
-   * nobody, and one target holds for whoever mines a header.
+   * True refuses nonces outside the connection's prefix, and gives each connection a target of its own. False binds no
+   * nonce to a connection, and each header has one target for all miners.
    */
   readonly strictPrefix: boolean;
   /**
-   * From the answer to a submission to the job under a new id, drawn anew each time: the reference miner starts its
-   * thread a moment after a job, and one that comes with the answer finds it half way (it then submits the nonce 0).
+   * Draws the time between the answer to a submission and the job under a new id. The reference miner needs a moment to
+   * put its thread to sleep: a job that comes together with the answer makes it submit the nonce 0.
    */
   readonly refreshDelayMs: () => number;
-  /** The prepared `result` text of a seedhash reply for the dataset of a job; undefined if unknown. */
+  /** The prepared `result` text of a seedhash reply for the dataset of a job; undefined for an unknown job. */
   readonly seedsOf: (jobSequence: number) => string | Uint8Array | undefined;
   /**
-   * The `terms` of a header, by its number; undefined where it is not known any more. Where left out, each header has
-   * terms of its own.
+   * The `terms` of a header, by its number; undefined if the header is not known any more. Without this function, each
+   * header has terms of its own.
    */
   readonly termsOf?: (sequence: number) => number | undefined;
-  /** Seeds go out when `giveSeeds` is called, not at once. */
+  /** True sends seeds when the pool calls `giveSeeds`, not at once. */
   readonly seedsWait?: boolean;
 }
 
-/** What one connection begins with. */
+/** State with which one connection begins. */
 export interface TrueSessionStart {
   /** Leading bytes of the 64-bit nonce for this connection, 0 to 3. Real miners ignore it. */
   readonly nonce1: Uint8Array;
   /** 32 hex digits. */
   readonly sessionId: string;
   /**
-   * What a nonce1 that nobody holds is worth (128-bit targets), by the number of the header: the port's start
-   * targets, ascending. Of no account without the strict prefix.
+   * 128-bit targets for a nonce1 that nobody holds, by the number of the header: the port's start targets, ascending.
+   * Not used without the strict prefix.
    */
   readonly targets: readonly Grant<bigint>[];
-  /** A job older than this is sent again under a new id: real miners idle after 120 s. */
+  /** The session sends a job again under a new id when it is older than this: real miners idle after 120 s. */
   readonly refreshMs: number;
 }
 
 /** A job as the pool prepared it, once for all connections. */
 export interface TrueJob {
-  /** Number of its header: one for each header, however often the node tells it. */
+  /** Number of its header: a header keeps its number, however often the node gives it. */
   readonly sequence: number;
   /**
-   * The share target that was settled for this number holds for the header, where each connection has one: an earlier
-   * number than the header's own, which it is where left out, since somebody may have foreseen it. See `Grants`.
+   * Number whose settled share target holds for this header, if each connection has targets of its own. It is lower
+   * than `sequence` if somebody may have foreseen the header. Default: `sequence`. See `Grants`.
    */
   readonly terms?: number;
-  /** Ascends with each time that a job is handed out: of two, the one with the higher number is to be mined. */
+  /** Ascends each time that a job is handed out: of two jobs, miners work on the one with the higher order. */
   readonly order: number;
   /** 64 lower-case hex digits each. */
   readonly seedHash: string;
   readonly headerHash: string;
-  /** The one target for all who mine this header; undefined where each connection has its own. */
+  /** The one target for all miners of this header; undefined if each connection has its own. */
   readonly target: bigint | undefined;
-  /** The easier of the network's live targets when the header was first seen: no share target is harder. */
+  /** The easier of the network's targets (block, fruit) when the header was first seen: no share target is harder. */
   readonly networkTarget: bigint;
-  /** Headers with a lower number will not come back; where it is left out, each may. */
+  /** Headers with a lower number will not come back. Without it, any header may. */
   readonly oldestKnown?: number;
 }
 
-/** A share as it came, decoded. */
+/** A submission, decoded. */
 export interface TrueSubmission {
   readonly worker: string;
   readonly jobSequence: number;
-  /** What the nonce may mean, to be tried in order: one or two readings. */
+  /** One or two readings of the nonce, to be tried in order. */
   readonly nonces: readonly bigint[];
-  /** What was settled for this header and nonce1; undefined where one target holds for whoever mines the header. */
+  /** The target that was settled for this header and nonce1; undefined if all miners of the header have one target. */
   readonly target: bigint | undefined;
-  /** The easiest target that the connection was told lately: who is slow to take a new one sends shares of it. */
+  /**
+   * The easiest target that was sent to the connection in the last 10 to 20 minutes: a miner that is slow to take a new
+   * target sends shares for it.
+   */
   readonly easiest: bigint;
 }
 
-/** Five bytes of the nonce are left for the miner: more than it tries of one header. */
+/** Leaves five bytes of the nonce to the miner, which is more than it tries for one header. */
 const MAX_NONCE1_BYTES = 3;
 
-/** Id of our own `client.get_version` request: no miner counts there. */
+/** Id of our own `client.get_version` request. It is a word, so that it differs from all ids that miners count up. */
 const VERSION_REQUEST = 'version';
-/** A further answer puts the refresh off, but no longer than this: the thread of the first looks again after a second. */
+/**
+ * A further answer delays the refresh, but by no more than this: the thread that got the first answer checks for a new
+ * job after one second.
+ */
 const LONGEST_DELAY_MS = 700;
-/** A target that was told is remembered for once to twice as long: a header is accepted for so long. */
+/** The session remembers a target that it sent for 10 to 20 minutes: shares of a header are accepted for ten. */
 const EASIEST_MS = 600_000;
 
 /** The pool's side of one connection in the TrueStratum dialect. */
@@ -99,7 +105,7 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
   readonly #options: TrueStratumServerOptions;
   readonly #start: TrueSessionStart;
   readonly #grants: Grants<bigint>;
-  /** Job of each submission that waits for a verdict. */
+  /** The job number of each submission that waits for a verdict, by token. */
   readonly #jobs = new Map<number, number>();
   #sentTarget: bigint | undefined;
   #asksVersion = false;
@@ -109,21 +115,23 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
   #sent: { readonly sequence: number; readonly refresh: number } | undefined;
   readonly #ids = new SentIds();
   #sentAt = Number.NEGATIVE_INFINITY;
-  /** When the job is to be sent again, and by when at the latest; undefined: nobody waits for it. */
+  /** When to send the job again; undefined if no thread of the miner waits for it. */
   #refreshAt: number | undefined;
-  /** Until then some thread is on its way to sleep, and at the latest until then it is waited for. */
+  /** Until then, a thread of the miner may be about to sleep. `#quietAtMost` bounds it. */
   #quietUntil = Number.NEGATIVE_INFINITY;
   #quietAtMost = Number.NEGATIVE_INFINITY;
-  /** Easiest targets of this and of the former ten minutes. */
+  /** Easiest targets of these and of the former ten minutes. */
   #easiest = 0n;
   #formerEasiest = 0n;
   #easiestSince = Number.NEGATIVE_INFINITY;
-  /** Seeds that were asked for and have not left. */
+  /** Seeds that the miner asked for, and that are not sent yet. */
   #seedsDue: { readonly id: string; readonly result: string | Uint8Array } | undefined;
-  /** Answers that wait behind the seeds: what was under way, since nothing more is read meanwhile. */
+  /**
+   * Answers that wait behind the seeds. It stays short, because the pool reads nothing more until the seeds are sent.
+   */
   #behindSeeds = '';
 
-  /** @throws AditError `ADIT_BAD_BYTES`, `ADIT_BAD_OPTION` for a nonce1 that cannot be */
+  /** @throws AditError `ADIT_BAD_BYTES`, `ADIT_BAD_OPTION` for a nonce1 that is not valid */
   constructor(options: TrueStratumServerOptions, start: TrueSessionStart) {
     super(options);
     checkNonce1(start.nonce1, 0, MAX_NONCE1_BYTES);
@@ -132,22 +140,25 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
     this.#grants = new Grants(start.targets);
   }
 
-  /** A miner's thread sleeps until it sees a new job id: `tick` should be called as soon as it may act. */
+  /**
+   * True while a thread of the miner sleeps until it sees a new job id: call `tick` often then, so that it acts in
+   * time.
+   */
   get refreshDue(): boolean {
     return this.#refreshAt !== undefined;
   }
 
-  /** The miner was sent a job, so that its silence means something. */
+  /** True if a job was sent to the miner, so that its silence means something. */
   get hasJob(): boolean {
     return this.#sent !== undefined;
   }
 
-  /** The miner waits for seeds. Until it has them it is to be read no further. */
+  /** True while the miner waits for seeds. Until it has them, the caller reads nothing more from it. */
   get seedsDue(): boolean {
     return this.#seedsDue !== undefined;
   }
 
-  /** The seeds that are due, and the answers that had to wait for them. */
+  /** Sends the seeds that are due, then the answers that had to wait for them. */
   giveSeeds(): ServerEffect<TrueSubmission>[] {
     this.#sendSeeds();
     return this.drain();
@@ -164,13 +175,13 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
     this.#behindSeeds = '';
   }
 
-  /** A job for this connection. Until the miner is ready it is only remembered. */
+  /** Takes a job for this connection. Until the miner is ready, the session only remembers it. */
   job(job: TrueJob, clean: boolean, now: number): ServerEffect<TrueSubmission>[] {
-    // A header that comes back keeps its number, and needs an id that this miner has not seen.
+    // A header that comes back keeps its number, but needs an id that this miner has not seen.
     if (job.oldestKnown !== undefined) this.#ids.forget(job.oldestKnown);
     this.#refresh = this.#ids.next(job.sequence);
     this.#job = job;
-    // A thread that was answered just now is on its way to sleep: a job that can wait comes when it is there.
+    // A thread that got an answer just now is about to sleep. A job that can wait is sent once the thread sleeps.
     const waits = now < this.#quietUntil && !clean && this.#targetOf(job) === this.#sentTarget;
     if (waits) this.#refreshAt = this.#quietUntil;
     if (this.#ready && !waits) this.#sendJob(clean, now);
@@ -178,9 +189,9 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
   }
 
   /**
-   * The share target for all headers whose terms are `from` or later. Without effect where nonces are bound to nobody: what a hash of a header
-   * is worth would then depend on who hands it in.
-   * @param from the number that the next header will have: none that exists may change its worth
+   * Settles the share target for all headers whose terms are `from` or later. Without the strict prefix it does
+   * nothing: the worth of a hash would then depend on the connection that submits it.
+   * @param from the number that the next header will have: headers that exist must keep their targets
    * @param oldestTerms the oldest terms of a header that is still recognised, or may still come
    */
   setTarget(target: bigint, from: number, oldestTerms: number): void {
@@ -188,7 +199,7 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
     this.#grants.settle(from, target, oldestTerms);
   }
 
-  /** To be called about every second: sends the job again under a new id when it is time. */
+  /** Sends the job again under a new id when it is time. Call it about every second. */
   tick(now: number): ServerEffect<TrueSubmission>[] {
     const due =
       now - this.#sentAt >= this.#start.refreshMs ||
@@ -197,7 +208,7 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
     return this.drain();
   }
 
-  /** Asks the miner who it is; not every miner knows the method. */
+  /** Asks the miner for its name and version. Not every miner knows the method. */
   askVersion(): ServerEffect<TrueSubmission>[] {
     this.send(requestLine(VERSION_REQUEST, 'client.get_version', []));
     this.#asksVersion = true;
@@ -228,7 +239,7 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
   #subscribe(call: Call, now: number): void {
     const { nonce1, sessionId } = this.#start;
     const again = this.subscribed;
-    // extranonce2_size must not be zero: the reference miner takes that for a failure.
+    // extranonce2_size must not be zero: the reference miner takes zero for a failure.
     this.answer(call, [
       ['mining.notify', sessionId, TRUESTRATUM_VERSION],
       encodeHex(nonce1),
@@ -236,7 +247,7 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
     ]);
     if (again) return;
     this.markSubscribed(cleanAgent(call.params[0]));
-    // Authorised first: no job may come before the subscribe reply, so it comes now.
+    // A miner that authorised before it subscribed gets its job now: none may come before the subscribe reply.
     if (this.#ready) this.onReady(now);
   }
 
@@ -257,14 +268,16 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
     else this.#sendSeeds();
   }
 
-  /** Seeds overtake answers: while it waits for them, the reference miner takes any line without a method for them. */
+  /**
+   * Answers wait behind seeds: while the reference miner waits for seeds, it takes any line without a method for them.
+   */
   protected override reply(lines: string): void {
     if (this.#seedsDue === undefined) this.send(lines);
     else this.#behindSeeds += lines;
   }
 
   protected override codeOf(reason: RejectReason): number {
-    // The document's own example of a refusal: [-1, "Job not found", null].
+    // The protocol document's own example of a refusal is [-1, "Job not found", null].
     return reason === 'job_not_found' ? -1 : super.codeOf(reason);
   }
 
@@ -276,16 +289,16 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
     this.#jobs.set(token, job);
   }
 
-  /** The thread that submitted on the newest job now sleeps until it sees another job id. */
+  /** Plans the next refresh: a thread that submitted a share for the newest job sleeps until it sees another job id. */
   protected override afterVerdict(token: number, now: number): void {
     const job = this.#jobs.get(token);
     this.#jobs.delete(token);
-    // The next look sends one. Who never pauses would put it off from one look to the next for ever.
+    // The next `tick` sends the job. Without this line, a miner that submits without a pause would delay it for ever.
     if (this.#refreshAt !== undefined && now >= this.#refreshAt) return;
     if (now >= this.#quietUntil) this.#quietAtMost = now + LONGEST_DELAY_MS;
     this.#quietUntil = Math.min(now + this.#options.refreshDelayMs(), this.#quietAtMost);
     const sent = this.#sent === undefined ? -1 : trueJobNumber(this.#sent.sequence, this.#sent.refresh);
-    // One that was refused before it had a job counts for the newest: its thread sleeps all the same.
+    // A submission that was refused before its job was known counts for the newest job: its thread sleeps as well.
     const number = job ?? sent;
     const wanted = this.#refreshAt !== undefined || number === sent;
     if (wanted && this.#job !== undefined && this.#ready) this.#refreshAt = this.#quietUntil;
@@ -293,22 +306,22 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
 
   #sendAgain(now: number): void {
     this.#refreshAt = undefined;
-    // Out of suffixes: the next header, mostly a few seconds away, starts anew.
+    // No suffix is left. The next header, which usually comes within seconds, starts again at 0.
     if (this.#refresh >= MAX_REFRESH) return;
-    // A header that waited for this moment has no id that was used.
+    // A header that waited for this moment was not sent yet, so its id is still unused.
     if (this.#sent?.sequence === this.#job?.sequence && this.#sent?.refresh === this.#refresh)
       this.#refresh += 1;
     this.#sendJob(false, now);
   }
 
   /**
-   * A new target leaves directly before the first job that it holds for, and that job is clean: the reference miner
-   * takes a target only with a share of its own or with a clean job.
+   * Sends a new target directly before the first job that it holds for, and makes that job clean: the reference miner
+   * takes up a target only after a share of its own, or with a clean job.
    */
   #sendJob(clean: boolean, now: number): void {
     const job = this.#job;
     const target = job === undefined ? undefined : this.#targetOf(job);
-    // Without a target its terms were dropped (who asks for hundreds loses the oldest): they cannot be made up again.
+    // Without a target, the grant of its terms was dropped (see `Grants`), and nothing can restore it.
     if (job === undefined || target === undefined || this.#refresh > MAX_REFRESH) return;
     const asClean = clean || target !== this.#sentTarget;
     if (target !== this.#sentTarget) this.send(setDifficultyLine(target));
@@ -329,7 +342,7 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
     return settled === undefined ? undefined : easierOf(settled, networkTarget);
   }
 
-  /** What was settled for a header; undefined where this connection was never sent it, or where that is no longer known. */
+  /** The settled target of a header; undefined if it was never sent to this connection, or is not known any more. */
   #settledFor(sequence: number): bigint | undefined {
     if (!this.#grants.wasSent(sequence)) return undefined;
     const { termsOf } = this.#options;

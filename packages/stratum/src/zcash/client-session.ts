@@ -10,20 +10,20 @@ import {
 import { ClientSession, printable } from '../client-session.ts';
 import type { ZcashJobFields } from './messages.ts';
 
-/** Who mines, and where: what one connection of a miner says of itself. */
+/** What one connection of a miner tells the pool about itself. */
 export interface ZcashClientOptions {
   /** Name and version of the miner, such as `my-miner/1.0`. */
   readonly agent: string;
-  /** Where the miner connects; pools are told. */
+  /** Where the miner connects; it tells the pool. */
   readonly host: string;
   readonly port: number;
   /** Old miners send the port as a string, and so does the protocol document. */
   readonly portAsString?: boolean;
   readonly worker: string;
   readonly password: string;
-  /** Of an earlier connection, to resume it; null for a new one. */
+  /** Session id of an earlier connection, to resume it; null for a new session. */
   readonly sessionId?: string | null;
-  /** Canonical prefix of a solution, put before each: `equihashSizes(params).prefix` of `@adit/pow`. */
+  /** Canonical prefix that stands before each solution: `equihashSizes(params).prefix` of `@adit/pow`. */
   readonly solutionPrefix: Uint8Array;
   readonly nonceLayout?: 'leading' | 'trailing';
   readonly extranonceSubscribe?: boolean;
@@ -34,29 +34,29 @@ export interface ZcashClientOptions {
 export interface ZcashClientJob extends ZcashJobFields {
   readonly id: string;
   readonly nonce1: Uint8Array;
-  /** Shares must have a hash at or below it. */
+  /** The hash of a share must be at or below it. */
   readonly target: bigint;
-  /** Which Equihash it is for, where the pool says so: behind the fields that ZIP 301 defines, as `144_5`. */
+  /** Parameters of the Equihash, if the pool names them: `144_5` behind the fields that ZIP 301 defines. */
   readonly equihash?: { readonly n: number; readonly k: number };
 }
 
-/** A solution for a job, to be handed in. */
+/** A solution for a job, to be submitted. */
 export interface ZcashClientShare {
   readonly jobId: string;
   readonly time: number;
   /** 32 bytes in header order. */
   readonly nonce: Uint8Array;
-  /** Without its prefix. */
+  /** The solution without its prefix. */
   readonly solution: Uint8Array;
 }
 
-/** Fields of a job, `clean_jobs` included. */
+/** Number of fields of a job, `clean_jobs` included. */
 const FIELDS = 8;
-/** The only version that ZIP 301 defines; jobs of another must be ignored. */
+/** The only version that ZIP 301 defines; miners must ignore jobs of other versions. */
 const VERSION = 4;
-/** Names an Equihash behind the fields of a job. */
+/** Parameters n and k of an Equihash, as a text behind the fields of a job. */
 const EQUIHASH = /^(\d{2,3})_(\d{1,2})$/;
-/** Jobs of the same tip that may still be submitted; pools refresh a job every minute or so. */
+/** Jobs of one tip for which the session still sends shares. Pools refresh a job about every minute. */
 const MAX_LIVE_JOBS = 64;
 
 const REQUEST = {
@@ -80,12 +80,12 @@ export class ZcashClientSession extends ClientSession<ZcashClientJob> {
     this.#options = options;
   }
 
-  /** The session id that the pool gave, to be used after a reconnect. */
+  /** The session id that the pool gave, for use after a reconnect; null without one. */
   get sessionId(): string | null {
     return this.#sessionId;
   }
 
-  /** Sends a share, unless its job has been withdrawn. @returns nothing to send then */
+  /** Sends a share. @returns an empty list if the pool has withdrawn the share's job */
   submit(share: ZcashClientShare, token: number): ReturnType<ZcashClientSession['line']> {
     const nonce1 = this.#nonce1;
     if (nonce1 === undefined || !this.#live.includes(share.jobId)) return [];
@@ -154,7 +154,7 @@ export class ZcashClientSession extends ClientSession<ZcashClientJob> {
     if (nonce1 === undefined || nonce1.length === 0 || nonce1.length >= 32) {
       return this.broken('bad_nonce1', 'mining.set_extranonce must be 1 to 31 bytes of hex');
     }
-    // Work under the old nonce1 could not be told from work under the new one.
+    // A submission does not name its nonce1, so shares under the old one would be taken for shares under the new one.
     this.#nonce1 = nonce1;
     this.#live.length = 0;
   }
@@ -192,7 +192,7 @@ export class ZcashClientSession extends ClientSession<ZcashClientJob> {
   }
 }
 
-/** What else a pool writes there is nobody's affair. */
+/** Finds the Equihash parameters among the extra fields, and ignores everything else there. */
 function equihashOf(extras: readonly unknown[]): Pick<ZcashClientJob, 'equihash'> {
   for (const extra of extras) {
     const [, n, k] = typeof extra === 'string' ? (EQUIHASH.exec(extra) ?? []) : [];

@@ -3,20 +3,20 @@ import { jobIdOf, MAX_JOB_SEQUENCE } from '../job-id.ts';
 import { type ZcashJobFields, zcashNotifyLine } from './messages.ts';
 import type { ZcashJob } from './server-session.ts';
 
-/** What a job needs beside its fields. */
+/** Properties of a job beside the fields that miners get. */
 export interface ZcashJobTerms {
   /** A block's hash must be at or below it. */
   readonly networkTarget: bigint;
-  /** The lowest sequence whose shares are still taken. Default 0: all. */
+  /** The lowest sequence whose shares the pool still takes. Default 0: all. */
   readonly oldestKnown?: number;
-  /** For GPU miners, behind the fields of ZIP 301: `['48_5', 'ZcashPoW']`. Default: nothing. */
+  /** Texts for GPU miners, behind the fields of ZIP 301: `['48_5', 'ZcashPoW']`. Default: none. */
   readonly extras?: readonly string[];
 }
 
 /**
  * Makes a job that a server session can send: its id and both of its lines.
- * @param sequence number of the work, 0 or more, higher than that of each job before: submissions name it
- * @throws AditError `ADIT_BAD_BYTES` unless the hashes are 32 bytes; `ADIT_BAD_OPTION` for a sequence without a job id
+ * @param sequence number of the work, 0 to 2^32-1, higher than that of each job before; submissions name it
+ * @throws AditError `ADIT_BAD_BYTES` unless the hashes have 32 bytes; `ADIT_BAD_OPTION` for any other sequence
  */
 export function zcashJob(sequence: number, fields: ZcashJobFields, terms: ZcashJobTerms): ZcashJob {
   const { networkTarget, oldestKnown = 0, extras } = terms;

@@ -1,13 +1,13 @@
 import { checkBytes, encodeHex, targetToHex, uint32LE } from '@adit/primitives';
 import { notificationLine } from '../reply.ts';
 
-/** What a Zcash job hands to a miner; all hashes in header byte order. */
+/** The fields of a Zcash job that miners get; all hashes are in header byte order. */
 export interface ZcashJobFields {
   readonly version: number;
   /** 32 bytes. */
   readonly prevHash: Uint8Array;
   readonly merkleRoot: Uint8Array;
-  /** The slot after the merkle root: final Sapling root, chain history root, block commitments. */
+  /** The header field after the merkle root: final Sapling root, chain history root or block commitments. */
   readonly reserved: Uint8Array;
   /** Seconds since 1970. */
   readonly time: number;
@@ -16,9 +16,9 @@ export interface ZcashJobFields {
 }
 
 /**
- * `mining.notify` for all connections alike, with its line end.
+ * `mining.notify`, the same for all connections, with its line end.
  * @param extras (n,k) and personalization, for GPU miners: `['48_5', 'ZcashPoW']`
- * @throws AditError `ADIT_BAD_BYTES` unless the hashes are 32 bytes
+ * @throws AditError `ADIT_BAD_BYTES` unless the hashes have 32 bytes
  */
 export function zcashNotifyLine(
   id: string,
@@ -42,7 +42,7 @@ export function zcashNotifyLine(
   ]);
 }
 
-/** `mining.set_target`: 64 digits, big-endian, zero-padded, since miners exist that refuse 62. */
+/** `mining.set_target`: 64 hex digits, big-endian, padded with zeros, because some miners refuse 62 digits. */
 export function setTargetLine(target: bigint): string {
   return notificationLine('mining.set_target', [targetToHex(target, 32)]);
 }

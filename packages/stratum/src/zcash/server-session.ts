@@ -15,106 +15,114 @@ import { type Call, type CoreOptions, type Refusal, ServerSession } from '../ser
 import { cleanAgent, type ServerEffect } from '../session.ts';
 import { setExtranonceLine, setTargetLine } from './messages.ts';
 
-/** What is common to all connections of a port. */
+/** Options that all connections of a port share. */
 export interface ZcashServerOptions extends CoreOptions {
-  /** Canonical compactSize prefix of a solution, and its length in bytes without it. */
+  /** Canonical compactSize prefix of a solution, and the length of a solution in bytes without it. */
   readonly solutionPrefix: Uint8Array;
   readonly solutionBytes: number;
   /**
-   * `leading` is ZIP 301 and what every real miner does: nonce = nonce1 || nonce2. `trailing` is the
-   * literal reading of the protocol document, which describes the reversed display of the nonce. Default: `leading`.
+   * `leading` follows ZIP 301 and every real miner: nonce = nonce1 || nonce2. `trailing` follows the words of the
+   * protocol document, which describe the nonce as it is displayed, reversed. Default: `leading`.
    */
   readonly nonceLayout?: 'leading' | 'trailing';
-  /** Target and first job right after subscribe, for firmware written against old pools. Default: after authorize. */
+  /**
+   * True sends target and first job right after subscribe, for firmware that was written for old pools. Default: after
+   * authorize.
+   */
   readonly jobOnSubscribe?: boolean;
   /**
-   * Hands over what was kept of an earlier session, once: undefined for an id that is unknown, too old, or that
-   * of a connection which is still open.
+   * Hands over a kept session, once. It returns undefined for an id that is unknown, too old, or in use by a connection
+   * that is still open.
    */
   readonly resume?: (sessionId: string, by: ZcashServerSession) => ZcashKept | undefined;
   /**
-   * The `terms` of a work, by its number; undefined where it is not known any more. Where left out, each work has
-   * terms of its own.
+   * The `terms` of a work, by its number; undefined if the work is not known any more. Without this function, each work
+   * has terms of its own.
    */
   readonly termsOf?: (sequence: number) => number | undefined;
 }
 
-/** What one connection begins with. */
+/** State with which one connection begins. */
 export interface ZcashSessionStart {
   /** This connection's part of the nonce, 1 to 17 bytes. */
   readonly nonce1: Uint8Array;
-  /** Result[0] of the subscribe reply; null, the default, where sessions are not resumable (ZIP 301). */
+  /** Result[0] of the subscribe reply. Null, the default, means that sessions cannot be resumed (ZIP 301). */
   readonly sessionId?: string | null;
-  /** What a nonce1 that nobody holds is worth, by the number of the work: the port's start targets, ascending. */
+  /** Targets for a nonce1 that nobody holds, by the number of the work: the port's start targets, ascending. */
   readonly targets: readonly Grant<bigint>[];
 }
 
-/** What of a session outlives its connection: with it the miner's work goes on where it was. */
+/** The part of a session that outlives its connection: with it, the miner goes on where it was. */
 export interface ZcashKept {
   readonly sessionId: string;
   readonly nonce1: Uint8Array;
-  /** Share targets of all works that there are and will be, by their terms: its shares are still accepted. */
+  /** Share targets of all works, present and future, by their terms: shares for the old jobs are still accepted. */
   readonly targets: Grants<bigint>;
-  /** Its values of nonce1, by the number of the work. */
+  /** The session's values of nonce1, by the number of the work. */
   readonly nonces: Grants<Uint8Array>;
 }
 
 /** A job as the pool prepared it, once for all connections. */
 export interface ZcashJob {
-  /** Number of its work: one for each header space, whoever gets it and however often. */
+  /** Number of its work: one for each header space, whichever miners get it, and however often. */
   readonly sequence: number;
   /**
-   * The share target that was settled for this number holds for the work. It is the work's own number where nobody could
-   * foresee the work, which is so where it is left out, and an earlier one where somebody could: see `Grants`.
+   * Number whose settled share target holds for this work. It is lower than `sequence` if somebody could have foreseen
+   * the work. Default: `sequence`. See `Grants`.
    */
   readonly terms?: number;
-  /** Ascends with each time that a job is handed out: of two, the one with the higher number is to be mined. */
+  /** Ascends each time that a job is handed out: of two jobs, miners work on the one with the higher order. */
   readonly order: number;
   /**
-   * The `mining.notify` line with clean true, and with clean false, both with their line ends, as `zcashNotifyLine` makes
-   * them. Bytes save the encoding where thousands of connections get the line.
+   * The `mining.notify` lines with clean true and with clean false, both with their line ends, as `zcashNotifyLine`
+   * makes them. Use bytes if thousands of connections get a line: then it is encoded only once.
    */
   readonly cleanLine: string | Uint8Array;
   readonly keepLine: string | Uint8Array;
-  /** A block's hash must be at or below it. A share target below it is lifted to it: no block may be refused as a share. */
+  /**
+   * A block's hash must be at or below it. A share target below it is raised to it: no block may be refused as a share.
+   */
   readonly networkTarget: bigint;
   /**
-   * The lowest sequence whose shares are still taken (a late share may be a block): what held for older ones may be
-   * forgotten. 0 keeps everything, at most 256 changes.
+   * The lowest sequence whose shares the pool still takes (a late share may be a block). The session forgets targets of
+   * older ones. With 0 it keeps all targets, up to 256 changes.
    */
   readonly oldestKnown: number;
 }
 
-/** A share as it came, decoded to bytes. */
+/** A submission, decoded to bytes. */
 export interface ZcashSubmission {
   readonly worker: string;
   readonly jobSequence: number;
   readonly time: number;
   /** 32 bytes in header order. */
   readonly nonce: Uint8Array;
-  /** Without its prefix. */
+  /** The solution without its prefix. */
   readonly solution: Uint8Array;
-  /** What was settled for this work and nonce1. Where the network's target is easier, that one holds. */
+  /** The target that was settled for this work and nonce1. If the network's target is easier, that one holds. */
   readonly target: bigint;
 }
 
-/** A share target is never harder than the network's: no block may be refused as a share. */
+/**
+ * The easier of both targets: a share target is never harder than the network's, so that no block is refused as a
+ * share.
+ */
 export function shareTargetOf(settled: bigint, networkTarget: bigint): bigint {
   return settled > networkTarget ? settled : networkTarget;
 }
 
 const NONCE_BYTES = 32;
-/** With more, the 15 bytes of nonce2 that miners need would not be left. */
+/** Leaves the 15 bytes of nonce2 that miners need. */
 const MAX_NONCE1_BYTES = 17;
-/** 128 random bits in hex: it cannot be guessed, as a nonce1 can. */
+/** 128 random bits in hex. Nobody can guess a session id, while anybody can guess a nonce1. */
 const SESSION_ID = /^[0-9a-f]{32}$/;
 
 /** The pool's side of one connection in the Zcash dialect (ZIP 301 and its relatives). */
 export class ZcashServerSession extends ServerSession<ZcashSubmission> {
   readonly #options: ZcashServerOptions;
-  /** By the terms of works. */
+  /** Share targets, by the terms of works. */
   #targets: Grants<bigint>;
-  /** By the numbers of works. */
+  /** Values of nonce1, by the numbers of works. */
   #nonces: Grants<Uint8Array>;
   #sessionId: string | null;
   #nonce1: Uint8Array;
@@ -122,7 +130,7 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
   #sentTarget: bigint | undefined;
   #job: ZcashJob | undefined;
 
-  /** @throws AditError `ADIT_BAD_BYTES`, `ADIT_BAD_OPTION` for a nonce1 or a prefix that cannot be */
+  /** @throws AditError `ADIT_BAD_BYTES`, `ADIT_BAD_OPTION` for a nonce1 or a prefix that is not valid */
   constructor(options: ZcashServerOptions, start: ZcashSessionStart) {
     super(options);
     this.#options = options;
@@ -144,12 +152,12 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     return this.#targets.current;
   }
 
-  /** The miner understands `mining.set_extranonce`. */
+  /** True if the miner said that it understands `mining.set_extranonce`. */
   get wantsExtranonce(): boolean {
     return this.#wantsExtranonce;
   }
 
-  /** What is worth keeping when the connection has ended; undefined where there is nothing to go on with. */
+  /** The part to keep when the connection has ended; undefined without a session id, a worker or a job. */
   keep(): ZcashKept | undefined {
     if (this.#sessionId === null || this.workers.size === 0 || this.#nonces.newest < 0) return undefined;
     return {
@@ -160,7 +168,7 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     };
   }
 
-  /** A job for this connection. Until the miner is ready it is only remembered. */
+  /** Takes a job for this connection. Until the miner is ready, the session only remembers it. */
   job(job: ZcashJob, clean: boolean): ServerEffect<ZcashSubmission>[] {
     this.#job = job;
     if (this.#ready) this.#sendJob(clean);
@@ -168,8 +176,8 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
   }
 
   /**
-   * The share target for all works whose terms are `from` or later.
-   * @param from the number that the next work will have: none that exists may change its worth
+   * Settles the share target for all works whose terms are `from` or later.
+   * @param from the number that the next work will have: works that exist must keep their targets
    * @param oldestTerms the oldest terms of a work that is still recognised, or may still come
    */
   setTarget(target: bigint, from: number, oldestTerms: number): void {
@@ -178,17 +186,17 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
   }
 
   /**
-   * Another nonce1, for miners that asked for it. Nobody was told of it before, so that what it is worth is settled:
-   * the targets of this session.
-   * @param job a work that was made just now: shares for the others keep the old nonce1
-   * @throws AditError `ADIT_GRANT_TOO_LATE` where this connection has seen it, or a later one; `ADIT_BAD_BYTES` or
-   *   `ADIT_BAD_OPTION` for a nonce1 that is none
+   * Gives the connection another nonce1, if the miner asked for such changes. No miner has had this nonce1 before, so
+   * the targets of this session can hold for it.
+   * @param job a job for a work that was made just now: shares for all others keep the old nonce1
+   * @throws AditError `ADIT_GRANT_TOO_LATE` if this work, or a later one, was sent to this connection; `ADIT_BAD_BYTES`
+   *   or `ADIT_BAD_OPTION` for a nonce1 that is not valid
    */
   setNonce1(nonce1: Uint8Array, job: ZcashJob): ServerEffect<ZcashSubmission>[] {
     checkNonce1(nonce1, 1, MAX_NONCE1_BYTES);
     this.#nonces.settle(job.sequence, nonce1, job.oldestKnown);
     this.#nonce1 = nonce1;
-    // Before the subscribe reply there is nothing to change: the reply will carry it.
+    // Before the subscribe reply the miner has no nonce1 yet: that reply will carry the new one.
     if (this.subscribed) this.send(setExtranonceLine(nonce1));
     return this.job(job, true);
   }
@@ -219,7 +227,7 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     }
   }
 
-  /** Params of any number and type: user agent, session, host, port, in the orders that miners use. */
+  /** Takes params of any number and type: user agent, session, host and port come in different orders. */
   #subscribe(call: Call): void {
     const again = this.subscribed;
     if (!again) this.#resume(call.params);
@@ -229,7 +237,7 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     if (this.#ready) this.onReady();
   }
 
-  /** The id may stand in any place: miners differ in the order of the parameters. */
+  /** Looks for the session id in all params: miners differ in their order. */
   #resume(params: readonly unknown[]): void {
     for (const param of params) {
       const kept =
@@ -265,16 +273,17 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
   }
 
   /**
-   * A new target leaves directly before the first job that it holds for, never earlier: some miners apply it at once,
-   * others with a job. That job is clean, or who passes over others would mine the old one at the new target.
+   * Sends a new target directly before the first job that it holds for, never earlier: some miners apply a target at
+   * once, others with the next job. That job is clean, because a miner that ignores unclean jobs would go on with its
+   * old job at the new target.
    */
   #sendJob(clean: boolean): void {
     const job = this.#job;
-    // Terms that were dropped (who asks for hundreds of targets loses the oldest) cannot be made up again.
+    // If the grant of these terms was dropped (see `Grants`), nothing can restore it.
     const settled = job === undefined ? undefined : this.#targets.at(job.terms ?? job.sequence);
     if (job === undefined || settled === undefined) return;
     const target = shareTargetOf(settled, job.networkTarget);
-    // Some miners ignore jobs that are not clean until they have a first one, and after a resume nothing was told yet.
+    // Some miners ignore unclean jobs before their first clean one, and a resumed session has sent no target yet.
     const asClean = clean || target !== this.#sentTarget;
     if (target !== this.#sentTarget) this.send(setTargetLine(target));
     this.#sentTarget = target;
@@ -315,7 +324,7 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     };
   }
 
-  /** What was settled for a work; undefined where this connection was never sent it, or where that is no longer known. */
+  /** The settled target of a work; undefined if it was never sent to this connection, or is not known any more. */
   #targetOf(sequence: number): bigint | undefined {
     if (!this.#nonces.wasSent(sequence)) return undefined;
     const { termsOf } = this.#options;
@@ -349,7 +358,7 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
         detail: `the solution must be ${digits} hex digits, these are ${2 * bytes.length}`,
       };
     }
-    // Any other prefix would give one solution many block hashes (a share for free each).
+    // With other prefixes, one solution would have many block hashes, each of them a share for free.
     if (!startsWithBytes(bytes, prefix)) {
       return { reason: 'bad_solution_encoding', detail: `the solution must begin with ${encodeHex(prefix)}` };
     }
@@ -357,7 +366,7 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
   }
 }
 
-/** The first text with a letter that is not a host, that is, not followed by a port. */
+/** The first text with a letter that is not followed by a port (which would make it a host). */
 function agentOf(params: readonly unknown[]): unknown {
   const texts = params.flatMap((param, i) =>
     typeof param === 'string' && /[a-z]/i.test(param) ? [{ param, isHost: isPort(params[i + 1]) }] : [],
