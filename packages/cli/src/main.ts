@@ -104,7 +104,7 @@ Examples:
   return adit;
 }
 
-/** A command for a pool that runs: found through its configuration. */
+/** A command for a running pool, which is found through its configuration. */
 function controlled(command: Command, description: string): Command {
   return command
     .description(description)
@@ -116,12 +116,12 @@ function network(description: string, byDefault: string): Option {
   return new Option('--network <name>', description).choices(Object.keys(ZCASH_CHAINS)).default(byDefault);
 }
 
-/** 128 and SIGPIPE, as of other programs whose reader is gone. */
+/** Exit status 128 + SIGPIPE, as of other programs whose output is closed. */
 const READER_GONE = 141;
 
 /**
- * `adit probe pool --list | head` ends without a word when nobody reads on. A pool does not: miners depend on it,
- * whoever reads its log.
+ * Ends a command silently when its output is closed, as in `adit probe pool --list | head`. A pool goes on without its
+ * log, because miners depend on it.
  */
 function endWithReader(command: string | undefined): void {
   for (const stream of [process.stdout, process.stderr]) {
@@ -142,7 +142,7 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-// Run as a script (in a checkout); bin/adit.js imports it.
+// In a checkout this file is the script itself; bin/adit.js imports it.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await main(process.argv.slice(2));
   process.exit(process.exitCode ?? 0);

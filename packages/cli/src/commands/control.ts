@@ -80,7 +80,10 @@ function ask(options: ControlOptions, request: ControlRequest): Promise<unknown>
   return askPool(controlSocketOf(options.config), request);
 }
 
-/** @throws AditError `ADIT_CONTROL` where the pool, of another version, answers otherwise */
+/**
+ * Parses an answer of the pool.
+ * @throws AditError `ADIT_CONTROL` if it has another form, as that of a pool of another version
+ */
 function read<Result>(schema: z.ZodType<Result>, answer: unknown): Result {
   const result = schema.safeParse(answer);
   if (result.success) return result.data;

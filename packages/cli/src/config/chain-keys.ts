@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { nodeSchema } from './node-keys.ts';
 import { upgrade } from './when.ts';
 
-/** What chains of all families have in common, besides `network` and `ports`. */
+/** Keys of chains of all families, besides `network` and `ports`. */
 export const CHAIN_KEYS = {
   name: z
     .string()

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { address, difficulty, file, network, number, variable } from './values.ts';
 import { live, upgrade } from './when.ts';
 
-/** Which port it is. */
+/** The keys that identify a port. */
 export const PORT_PLACE = {
   name: z
     .string()
@@ -14,7 +14,7 @@ export const PORT_PLACE = {
   listen: address.meta(upgrade('host:port; port 0 takes a free one')),
 };
 
-/** What ports of all dialects have in common besides. */
+/** The other keys that ports of all dialects have. */
 export const PORT_KEYS = {
   tls_cert: file
     .optional()
@@ -58,7 +58,10 @@ export const PORT_KEYS = {
   password_env: variable.optional().meta(upgrade('or the environment variable that holds it')),
 };
 
-/** The dialect of a family's ports. @param label what messages call the family */
+/**
+ * The key `dialect` of a family's ports.
+ * @param label name of the family in messages
+ */
 export function dialectKey<const Dialect extends string>(dialect: Dialect, label: string) {
   return z
     .literal(dialect, {

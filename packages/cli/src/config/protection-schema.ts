@@ -15,7 +15,7 @@ const seconds = (byDefaultMs: number, about: string, least = 1, most = 86_400) =
     .default(byDefaultMs / 1000)
     .meta(live(about));
 
-/** What the outside may do to the pool. */
+/** The limits for what the outside may do to the pool. */
 export const limitsSchema = z.strictObject({
   max_connections: count(CONNECTION_LIMITS.maxConnections, 'connections on all ports together'),
   max_per_address: count(CONNECTION_LIMITS.maxPerAddress, 'connections of one address'),

@@ -4,7 +4,7 @@ import { bansSchema, limitsSchema, outageSchema, sessionsSchema } from './protec
 import { address, file, number, whole, zeroOr } from './values.ts';
 import { live, upgrade } from './when.ts';
 
-/** The configuration file, as it is after parsing TOML. Unknown keys are errors: they are misspelled ones. */
+/** The configuration file, parsed from TOML. Unknown keys are errors, because they are misspelled ones. */
 export const configSchema = z.strictObject({
   data: file
     .default('./adit-data')

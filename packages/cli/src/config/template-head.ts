@@ -1,6 +1,7 @@
 /**
- * What the file says before its chains.
- * @param data the data folder @param admin the port of the admin address
+ * The part of the file before its chains.
+ * @param data the data folder
+ * @param admin the port of the admin address
  */
 export function templateHead(data: string, admin: number): string {
   return `# Adit pool. \`adit pool --check\` says whether everything here is right.

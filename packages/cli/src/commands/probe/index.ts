@@ -81,7 +81,7 @@ export function probeCommand(): Command {
   return probe;
 }
 
-/** Status 1 is for a check that failed: what could not even begin ends with another. */
+/** Exit status of a run that could not begin. Status 1 means that a check failed. */
 const CANNOT_BEGIN = 2;
 
 function orTwo<A extends unknown[]>(run: (...args: A) => Promise<void>): (...args: A) => Promise<void> {
@@ -98,7 +98,7 @@ function dialect(): Option {
   return new Option('--dialect <dialect>', 'how it speaks').choices(DIALECTS).default('zcash');
 }
 
-/** What both reports have in common. */
+/** Options that reports of pools and of miners share. */
 function reported(command: Command): Command {
   return command
     .option('--chain-params <n,k>', 'Equihash of the chain; 144,5,BgoldPoW with a personalization', '200,9')

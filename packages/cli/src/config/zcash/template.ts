@@ -6,7 +6,8 @@ import { templateHead } from '../template-head.ts';
 export function zcashTemplate(network: string): string {
   const why = whyUnmineable(zcashChain(network));
   if (why !== undefined) throw new AditError('ADIT_UNKNOWN_CHAIN', `a pool cannot mine ${network}: ${why}`);
-  // Devnets and regtests are for trying things on one machine: their ports stay there. Blocks of devnets are easy.
+  // Devnets and regtests are for experiments on one machine, so their ports stay on loopback. Blocks of devnets are
+  // easy.
   const devnet = network.startsWith('zcash-devnet');
   const host = devnet || network.endsWith('-regtest') ? '127.0.0.1' : '0.0.0.0';
   return `${templateHead('./adit-data', 9333)}
