@@ -103,7 +103,7 @@ function sentence(event: PoolEvent): { level: Level; text: string } {
     case 'slowed':
       return {
         level: 'warn',
-        text: `${event.subject} is read more slowly: far more of it is refused than its shares explain`,
+        text: `${event.subject} is read more slowly: far more of its messages are refused than its accepted shares explain`,
       };
     case 'ban_lifted':
       return { level: 'info', text: `the ban of ${event.subject} was lifted` };

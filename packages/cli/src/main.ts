@@ -12,7 +12,7 @@ function program(): Command {
   const adit = new Command('adit')
     .description('A Stratum pool and miner for Equihash (Zcash) and TrueHash (TrueChain)')
     .version(VERSION)
-    .showHelpAfterError('(adit --help shows what there is)')
+    .showHelpAfterError('(adit --help lists all commands)')
     .addHelpText(
       'after',
       `
@@ -21,7 +21,7 @@ Examples:
   adit init zcash                           write a commented adit.toml
   adit pool --check                         say whether adit.toml is right
   adit pool                                 run the pool
-  adit status                               what the running pool does
+  adit status                               show the state of the running pool
   adit upgrade                              start the code on disk in its place; no miner has to wait
   adit miner --url stratum+tcp://me.rig1:x@127.0.0.1:3333 --dialect zcash --threads 2
   adit probe pool stratum+tcp://127.0.0.1:3333   whether a pool keeps the rules, and stands the known attacks
@@ -31,12 +31,12 @@ Examples:
     .command('pool')
     .description('run the pool')
     .option('-c, --config <file>', 'configuration', 'adit.toml')
-    .option('--check', 'only say whether the configuration is right, and what its nodes say')
+    .option('--check', 'only check the configuration, and ask its nodes')
     .action(whenRun(async () => (await import('./commands/pool.ts')).runPool));
-  controlled(adit.command('status'), 'what the running pool does').action(
+  controlled(adit.command('status'), 'show the state of the running pool').action(
     whenRun(async () => (await import('./commands/control.ts')).runStatus),
   );
-  controlled(adit.command('reload'), 'read the configuration again, without dropping anybody').action(
+  controlled(adit.command('reload'), 'read the configuration again, without closing connections').action(
     whenRun(async () => (await import('./commands/control.ts')).runReload),
   );
   controlled(
@@ -46,17 +46,17 @@ Examples:
   controlled(adit.command('stop'), 'end the running pool in good order').action(
     whenRun(async () => (await import('./commands/control.ts')).runStop),
   );
-  const bans = controlled(adit.command('bans'), 'who may not connect, and why').action(
+  const bans = controlled(adit.command('bans'), 'list the banned addresses, with the reasons').action(
     whenRun(async () => (await import('./commands/control.ts')).runBans),
   );
   controlled(
     bans.command('add').argument('<address>', 'IPv4 address, or an IPv6 address for its /64'),
     'ban an address',
   )
-    .option('--minutes <n>', 'for how long', '60')
-    .option('--reason <text>', 'for the list and the log', 'by hand')
+    .option('--minutes <n>', 'length of the ban', '60')
+    .option('--reason <text>', 'reason in the list and the log', 'by hand')
     .action(whenRun(async () => (await import('./commands/control.ts')).runBan));
-  controlled(bans.command('lift').argument('<address>', 'as the list shows it'), 'end a ban').action(
+  controlled(bans.command('lift').argument('<address>', 'address as the list shows it'), 'end a ban').action(
     whenRun(async () => (await import('./commands/control.ts')).runLift),
   );
   adit

@@ -19,7 +19,7 @@ export const file = z
   .string()
   .min(1)
   .max(4_000)
-  .refine(isPath, 'expected a path, without control characters, and no URL');
+  .refine(isPath, 'expected a path without control characters, and not a URL');
 
 export const variable = z
   .string()

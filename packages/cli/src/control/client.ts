@@ -31,7 +31,8 @@ export function askPool(file: string, request: ControlRequest): Promise<unknown>
       if (text.length > CONTROL_LINE_LIMIT) return fail('ADIT_CONTROL', 'the answer is too long');
       if (!text.includes('\n')) return;
       const answer = readAnswer(text);
-      if (answer === undefined) return fail('ADIT_CONTROL', `what listens on ${file} is no pool`);
+      if (answer === undefined)
+        return fail('ADIT_CONTROL', `the program that listens on ${file} is not a pool`);
       // The pool may have another version, with codes that this one does not know. They are shown as they came.
       if (!answer.ok) return fail(answer.code as AditErrorCode, answer.message);
       socket.destroy();

@@ -175,7 +175,7 @@ function answerLine(answer: ControlAnswer): string {
   try {
     return JSON.stringify(answer);
   } catch (error) {
-    const message = `the answer cannot be told: ${messageOf(error)}`;
+    const message = `the answer cannot be written as JSON: ${messageOf(error)}`;
     return JSON.stringify({ ok: false, code: 'ADIT_ANSWER', message } satisfies ControlAnswer);
   }
 }

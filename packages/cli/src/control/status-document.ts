@@ -108,7 +108,7 @@ export function statusDocumentOf(status: PoolStatus, origin: StatusOrigin): Stat
     bans: status.bans,
   });
   if (document.success) return document.data;
-  throw new AditError('ADIT_STATUS', `the status cannot be told: ${faultOf(document.error)}`);
+  throw new AditError('ADIT_STATUS', `the status does not fit its document: ${faultOf(document.error)}`);
 }
 
 /**
@@ -121,7 +121,7 @@ export function readStatusDocument(answer: unknown): StatusDocument {
   const why = faultOf(document.error);
   throw new AditError(
     'ADIT_STATUS',
-    `the pool tells its status otherwise than this program reads it (${why}): ask with the program that runs the pool`,
+    `the status of the pool has another form than this program expects (${why}): use the program that runs the pool`,
   );
 }
 
