@@ -57,7 +57,7 @@ export function judgeByMajority(
   const counts = votesFor.map(({ confirmations }) => confirmations).toSorted((a, b) => b - a);
   return {
     state: best ? 'best_chain' : side,
-    // Sorted from the highest down: so many nodes as make a majority confirm this number or more.
+    // The highest number that a majority of all nodes reports or exceeds, since counts are sorted from the highest down.
     confirmations: counts[Math.floor(nodes / 2)] ?? 0,
     answered,
     decided,

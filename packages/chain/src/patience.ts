@@ -1,7 +1,7 @@
 import { AditError } from '@adit/primitives';
 import { sleepFor } from '@adit/rpc';
 
-/** The clock of a {@link Patience}; the machine's where left out. */
+/** The clock of a {@link Patience}; by default that of the machine. */
 export interface PatienceModules {
   /** Milliseconds that only grow. */
   readonly now?: () => number;

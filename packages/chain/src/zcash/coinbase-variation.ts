@@ -108,7 +108,7 @@ export function withCoinbaseText(work: ZcashWork, text: Uint8Array): ZcashWork {
   return { ...work, ...work.variation.vary(text) };
 }
 
-/** Bytes of text that the coinbase of a work can take; 0 where it cannot be varied. */
+/** Bytes of text that the coinbase of a work can take; 0 if it cannot be varied. */
 export function maxCoinbaseText(work: ZcashWork): number {
   return work.variation?.maxText ?? 0;
 }

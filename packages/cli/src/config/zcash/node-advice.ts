@@ -37,4 +37,4 @@ export async function nodeAdvice(
 }
 
 const COST =
-  'it proves each coinbase anew, and for some seconds after each new tip there are only empty blocks to mine, without fees. A transparent miner_address has none of that';
+  'it proves each coinbase anew, and for some seconds after each new tip miners can only mine empty blocks, without fees. A transparent miner_address avoids both';
