@@ -10,27 +10,30 @@ interface Named {
 }
 
 export interface FailoverOptions {
-  /** Between two looks at a node. */
+  /** Every node is asked for its tip once in this time. */
   readonly watchMs: number;
-  /** A node that takes longer for a look is left, if another node answers in that time. */
+  /** Longest wait for that answer. A node that takes longer is left, if another node answers in that time. */
   readonly answerMs: number;
 }
 
-/** What a dialect's work source hands in: how its nodes are asked, and what its work says about them. */
+/** What a work source of one dialect hands in: how its nodes are asked, and what their answers mean for its work. */
 export interface FailoverModules<N extends Named, Entry extends NodeStanding<N>> {
   /** In order of preference; at least one. */
   readonly nodes: readonly N[];
   readonly standingOf: (node: N, line: StatusLine) => Entry;
   readonly tipOf: (node: N, limits: LookLimits) => Promise<Tip | undefined>;
-  /** Whether a node has been chosen: before that a node that is silent has failed nobody. */
+  /** Whether a node has been chosen. Before that, silence of a node is ignored. */
   readonly hasChosen: () => boolean;
   /** Whether a request for work to this node is under way. */
   readonly isAsked: (entry: Entry) => boolean;
-  /** Ends the pause before the next request and, where it is this node's, the request under way. */
+  /** Ends the pause before the next request, and the request under way if it goes to this node. */
   readonly interrupt: (entry: Entry) => void;
-  /** A look was answered. @param isBack the node had been silent */
+  /**
+   * The node told its tip.
+   * @param isBack whether the node had been silent before
+   */
   readonly onAnswer: (entry: Entry, tip: Tip | undefined, isBack: boolean) => void;
-  /** The node that is needed does not answer, and no better one is there. */
+  /** The node that is needed does not answer, and no better one can take its place. */
   readonly onHush: (entry: Entry, finding: NodeFinding) => void;
   /** @param news see `StatusLine` */
   readonly onStatus: (status: NodeStatus, news: boolean) => void;
@@ -43,17 +46,17 @@ export interface FailoverModules<N extends Named, Entry extends NodeStanding<N>>
   readonly wallClock: () => number;
 }
 
-/** What a look at a node in reserve found, measured against the work in hand. */
+/** What an answer of a node in reserve says, compared with the work in hand. */
 export interface ReserveLook {
-  /** Height of its tip, where it told one. */
+  /** Height of its tip, if it told one. */
   readonly height: number | undefined;
-  /** It could serve as well as the node that does. */
+  /** Whether it could serve as well as the serving node. */
   readonly fit: boolean;
-  /** It is ahead of the node that serves. */
+  /** Whether it is ahead of the serving node. */
   readonly ahead: boolean;
-  /** Looks in a row with `ahead` that prove a lag of the node that serves. */
+  /** Number of answers in a row with `ahead` that prove that the serving node lags. */
   readonly proof: number;
-  /** How far the node that serves is then behind, where that can be told. */
+  /** How many blocks the serving node is then behind, if known. */
   readonly lagOfServing?: number;
 }
 
@@ -63,12 +66,12 @@ interface Figures {
   readonly latencyMs?: number | undefined;
 }
 
-/** One look may hit the moment between two nodes' hearing of a block; two are a lag. */
+/** One answer may fall between the moments at which two nodes hear of a block. Two in a row prove a lag. */
 export const LOOKS_THAT_PROVE_A_LAG = 2;
 
 /**
  * Chooses the node that is asked for work, and leaves it for a better one: the preferred node serves, unless it hangs,
- * errs, or is behind. How a dialect asks for work is not known here.
+ * errs, or is behind. The work source knows how work is asked for; this class does not.
  */
 export class Failover<N extends Named, Entry extends NodeStanding<N>> {
   readonly entries: readonly Entry[];
@@ -98,8 +101,8 @@ export class Failover<N extends Named, Entry extends NodeStanding<N>> {
   }
 
   /**
-   * Every node in the order in which work is asked for: the one that serves, then the fit ones before the unfit ones,
-   * the highest first, then as they are preferred.
+   * The nodes in the order in which they are asked for work: the serving node first, then fit ones before unfit ones,
+   * among those the highest first, and equal ones in the configured order.
    */
   order(isUnfit: (entry: Entry) => boolean): Entry[] {
     const heightOf = ({ node }: Entry): number => this.watch.tipOf(node)?.height ?? -1;
@@ -109,7 +112,7 @@ export class Failover<N extends Named, Entry extends NodeStanding<N>> {
     return this.serving === undefined ? others : [this.serving, ...others];
   }
 
-  /** Whether another node answers, is not paused, and passes. */
+  /** Whether another node answers, is not paused, and satisfies `isFit`. */
   hasOther(entry: Entry, isFit: (other: Entry) => boolean = () => true): boolean {
     const now = this.#modules.now();
     return this.entries.some(
@@ -117,14 +120,17 @@ export class Failover<N extends Named, Entry extends NodeStanding<N>> {
     );
   }
 
-  /** A node gave work. */
+  /** Notes that a node gave work: it serves from now on. */
   served(entry: Entry): void {
     this.serving = entry;
     entry.succeed();
     this.outage.served(this.#modules.now());
   }
 
-  /** A node gave no work, or wrong work: it is paused, and longer each time. @param pauseMs the first pause */
+  /**
+   * Pauses a node that gave no work, or wrong work. Each pause in a row is longer.
+   * @param about `pauseMs` replaces the base of the pause
+   */
   fail(
     entry: Entry,
     finding: NodeFinding,
@@ -139,7 +145,7 @@ export class Failover<N extends Named, Entry extends NodeStanding<N>> {
     this.outage.check(at);
   }
 
-  /** Asks another node at once. */
+  /** Stops the serving of a node, so that another one is asked at once. */
   leave(entry: Entry): void {
     if (this.serving === entry) this.serving = undefined;
     this.#modules.interrupt(entry);
@@ -153,8 +159,8 @@ export class Failover<N extends Named, Entry extends NodeStanding<N>> {
   }
 
   /**
-   * A node in reserve that is preferred to the node that serves takes over again, and so does one ahead of it.
-   * @returns why another node serves from now on; undefined while nothing changes
+   * A node in reserve takes over if it is ahead of the serving node, or if it is preferred and has proved itself.
+   * @returns why another node serves from now on; undefined if nothing changes
    */
   judgeReserve(entry: Entry, serving: Entry, look: ReserveLook): 'lag' | 'preference' | undefined {
     const now = this.#modules.now();
@@ -172,8 +178,8 @@ export class Failover<N extends Named, Entry extends NodeStanding<N>> {
   }
 
   /**
-   * Tells how a node in reserve is doing.
-   * @param lag blocks behind, where that can be told
+   * Reports how a node in reserve is doing.
+   * @param lag blocks behind, if known
    * @param complaint what makes it unfit to serve
    */
   describeReserve(
@@ -188,7 +194,7 @@ export class Failover<N extends Named, Entry extends NodeStanding<N>> {
     this.say(entry, complaint ?? (isBehind ? behind : well), { lag, latencyMs });
   }
 
-  /** What goes to the log and the status. */
+  /** Puts a finding about a node into the log and the status. */
   say(entry: Entry, finding: NodeFinding, { lag, latencyMs }: Figures = {}): void {
     const { height } = entry;
     entry.line.say({

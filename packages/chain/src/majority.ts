@@ -10,30 +10,33 @@ export interface ChainOpinion {
 /** Where the majority of the nodes sees a block. */
 export interface Confirmation {
   readonly state: 'best_chain' | 'side_chain' | 'unknown';
-  /** 1 for the tip; so many that more than half of all nodes count as many or more. 0 while there is no such number. */
+  /** 1 for the tip. The highest number that more than half of all nodes confirm, or exceed; 0 if there is none. */
   readonly confirmations: number;
   /** How many nodes answered. With 0 the state says nothing about the block. */
   readonly answered: number;
-  /** More than half of all nodes say that it is on the best chain, or as many that it is not. */
+  /**
+   * True if more than half of all nodes say that the block is on the best chain, or more than half say that it is not.
+   */
   readonly decided: boolean;
-  /** The height that more than half of the nodes that answered have reached; -1 where none did. */
+  /** The height that more than half of the answering nodes have reached; -1 if no node answered. */
   readonly tip: number;
 }
 
 /**
- * Where a block stands, by the majority of the nodes that are configured, whether they answered or not.
+ * Decides where a block stands by the majority of the configured nodes; nodes that do not answer count too.
  *
- * - A number of confirmations holds when more than half of all nodes count as many or more. A single node that
- *   claims a tip far ahead, or a block that nobody mined, decides nothing beside two others.
- * - A node that lags (its tip is below the block) has no vote against the block, and none for it: it delays the
- *   verdict and never turns it round. So does one that does not answer.
- * - Two nodes that contradict each other, or of which one is down, decide nothing: the block is followed on.
- *   Who runs two nodes and takes one away for good takes it out of the configuration.
- * - One node alone is believed.
+ * - A number of confirmations holds when more than half of all nodes report that number or more. A single node that
+ *   claims a tip far ahead, or a block that nobody mined, decides nothing against two others.
+ * - A node that lags (its tip is below the block) has no vote, neither for nor against the block: it delays the
+ *   verdict and never reverses it. The same holds for a node that does not answer.
+ * - Two nodes decide nothing while they contradict each other, or while one of them is down: the pool goes on asking.
+ *   An operator that removes one of two nodes for good must remove it from the configuration too.
+ * - A single node is believed.
  *
- * Before the majority has spoken the state is what the most votes say, with 0 confirmations: on the best chain
- * where there are no more votes against it than for it.
- * @param nodes how many are configured @param height of the block
+ * Until a majority has decided, the state is that of the most votes, with 0 confirmations. At equal votes the block
+ * counts as being on the best chain.
+ * @param nodes number of configured nodes
+ * @param height of the block
  */
 export function judgeByMajority(
   opinions: readonly ChainOpinion[],
@@ -54,7 +57,7 @@ export function judgeByMajority(
   const counts = votesFor.map(({ confirmations }) => confirmations).toSorted((a, b) => b - a);
   return {
     state: best ? 'best_chain' : side,
-    // The least number among the highest that make a majority.
+    // The highest number that a majority of all nodes reports or exceeds, since counts are sorted from the highest down.
     confirmations: counts[Math.floor(nodes / 2)] ?? 0,
     answered,
     decided,

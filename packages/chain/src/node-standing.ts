@@ -4,10 +4,13 @@ import type { StatusLine } from './status-line.ts';
 
 export const BACKOFF_BASE_MS = 500;
 const BACKOFF_CAP_MS = 30_000;
-/** A preferred node that failed serves again after so long at the earliest: going to and fro costs work. */
+/** A preferred node that failed must wait this long before it serves again, because each change of node costs work. */
 const RETURN_MS = 5_000;
 const LOOKS_BEFORE_RETURN = 3;
-/** Two nodes hear of a block one after the other; more than so many blocks, for so many looks, is a lag. */
+/**
+ * Nodes hear of a block one after the other. A node is behind if it misses more blocks than this several times in a
+ * row.
+ */
 const USUAL_LAG = 1;
 const LOOKS_BEFORE_LAG = 5;
 
@@ -15,23 +18,25 @@ const LOOKS_BEFORE_LAG = 5;
 export class NodeStanding<N extends { readonly name: string }> {
   readonly node: N;
   readonly line: StatusLine;
-  /** Not asked for work before this time. */
+  /** The node is not asked for work before this time. */
   restUntil = 0;
-  /** The last time that it was asked, or looked at, it had nothing. */
+  /** True if the last request for work, or the last look at its tip, failed. */
   failed = false;
   failedAt = Number.NEGATIVE_INFINITY;
-  /** Looks in a row that found it, in reserve, ahead of the node that serves. */
+  /** Answers in a row in which this node, in reserve, was ahead of the serving node. */
   ahead = 0;
-  /** Height of its tip, or of what it gave work on; undefined where it never told. */
+  /** Height of its tip, or of the block under its work; undefined if it never told one. */
   height: number | undefined;
-  /** Since when it has not answered the looks. */
+  /** Since when it has not told its tip. */
   silentSince: number | undefined;
-  /** What is wrong with the work that it gave; only other work, or a restart of the node, ends that. */
+  /** What is wrong with the work that it gave, until it gives other work or has been away. */
   fault: NodeFinding | undefined;
   #failures = 0;
-  /** Looks in a row that found it too far behind. One that was never seen near the tip has not proved itself. */
+  /**
+   * Answers in a row that showed it too far behind. The start value says "behind" until it has been seen near the tip.
+   */
   #behind = LOOKS_BEFORE_LAG;
-  /** Looks in a row that found it fit to serve. */
+  /** Answers in a row that showed it fit to serve. */
   #steady = 0;
 
   constructor(node: N, line: StatusLine) {
@@ -39,7 +44,7 @@ export class NodeStanding<N extends { readonly name: string }> {
     this.line = line;
   }
 
-  /** It gave work. */
+  /** Notes that it gave work. */
   succeed(): void {
     this.failed = false;
     this.fault = undefined;
@@ -47,14 +52,14 @@ export class NodeStanding<N extends { readonly name: string }> {
     this.restUntil = 0;
   }
 
-  /** It gave no work, or should not be asked for any: it is left alone for a while, longer each time. */
+  /** Notes that it gave no work, or should not be asked for any. Each pause in a row is longer. */
   fail(now: number, random: () => number, baseMs: number = BACKOFF_BASE_MS): void {
     this.miss(now);
     this.restUntil = now + backoffMs(this.#failures, baseMs, BACKOFF_CAP_MS, random);
     this.#failures += 1;
   }
 
-  /** It gave no work, and may be asked again at once. */
+  /** Notes that it gave no work, and may be asked again at once. */
   miss(now: number): void {
     this.failed = true;
     this.failedAt = now;
@@ -62,14 +67,17 @@ export class NodeStanding<N extends { readonly name: string }> {
     this.ahead = 0;
   }
 
-  /** It did not answer a look. */
+  /** Notes that it did not tell its tip in time. */
   hush(now: number): void {
     this.silentSince ??= now;
     this.#steady = 0;
     this.ahead = 0;
   }
 
-  /** It answered a look. True where it had been silent: the rest of its pause would only cost work. */
+  /**
+   * Notes that it told its tip.
+   * @returns true if it had been silent: its pause then ends, because it would only cost work
+   */
   speak(): boolean {
     if (this.silentSince === undefined) return false;
     this.silentSince = undefined;
@@ -77,19 +85,23 @@ export class NodeStanding<N extends { readonly name: string }> {
     return true;
   }
 
-  /** What a look in reserve found. */
+  /** Notes what an answer in reserve showed. */
   compare({ fit, ahead }: { readonly fit: boolean; readonly ahead: boolean }): void {
     this.#steady = fit ? this.#steady + 1 : 0;
     this.ahead = ahead ? this.ahead + 1 : 0;
   }
 
-  /** What a look found. @param lag blocks behind the work in hand @returns whether it cannot be called ready */
+  /**
+   * Notes how far behind it is.
+   * @param lag blocks behind the work in hand
+   * @returns whether it must not be called ready
+   */
   isBehind(lag: number): boolean {
     this.#behind = lag > USUAL_LAG ? this.#behind + 1 : 0;
     return this.#behind >= LOOKS_BEFORE_LAG;
   }
 
-  /** Healthy for long enough to be given its place back. */
+  /** Whether it has been healthy for long enough to serve again. */
   isProven(now: number): boolean {
     return this.#steady >= LOOKS_BEFORE_RETURN && now - this.failedAt >= RETURN_MS;
   }

@@ -1,9 +1,9 @@
 import { AditError } from '@adit/primitives';
 
 export interface NodeWatchOptions {
-  /** Between two looks at a node. */
+  /** Pause between two questions to a node. */
   readonly watchMs: number;
-  /** A node that takes longer is not there, as long as another one is. */
+  /** A node that takes longer counts as silent. Whether it is replaced depends on the other nodes. */
   readonly answerMs: number;
 }
 
@@ -25,13 +25,13 @@ export interface LookLimits {
 
 export interface NodeWatchModules<N extends { readonly name: string }> {
   readonly nodes: readonly N[];
-  /** Undefined: it answered, but its tip is moving or not to be had. */
+  /** Resolves to undefined if the node answered, but its tip is moving or the node does not tell it. */
   readonly tipOf: (node: N, limits: LookLimits) => Promise<Tip | undefined>;
-  /** `back`: it had not answered the look before. */
+  /** `back`: the node had not answered the question before. */
   readonly onAnswer: (node: N, tip: Tip | undefined, back: boolean) => void;
   /** `others`: another node did answer in the same time. */
   readonly onSilent: (node: N, error: unknown, others: boolean) => void;
-  /** Nodes name different blocks at one height, for longer than blocks take to travel. */
+  /** Nodes name different blocks at one height, for longer than a block takes to reach all of them. */
   readonly onDisagreement: (disagreement: Disagreement) => void;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Milliseconds that only grow. */
@@ -40,7 +40,7 @@ export interface NodeWatchModules<N extends { readonly name: string }> {
 
 interface Watched<N> {
   readonly node: N;
-  /** The last blocks that it named, by height: nodes are compared where both have been. */
+  /** The last blocks that it named, by height. Nodes are compared at the heights that both have named. */
   readonly seen: Map<number, string>;
   tip: Tip | undefined;
   latencyMs: number | undefined;
@@ -48,18 +48,18 @@ interface Watched<N> {
   answeredAt: number;
 }
 
-/** Two nodes hear of a block within a second or two; a race between two blocks takes longer to be decided. */
+/** Nodes hear of a block within a second or two. A race between two blocks takes longer to be decided. */
 const DISAGREEMENT_MS = 3_000;
-/** The newest of some answers: one slow one does not make a slow node. */
+/** Weight of the newest answer in the mean: one slow answer does not make a slow node. */
 const SMOOTHING = 0.2;
-/** Forks deeper than this are told long before. */
+/** Blocks remembered for each node. A fork is reported long before it is deeper than this. */
 const MAX_SEEN = 16;
-/** Timers may fire a little early. */
+/** Timers may fire a little early: this part of the limit counts as the whole. */
 const NEARLY = 0.9;
 
 /**
- * Asks every node for its tip, several times a second: a long poll that is quiet does not tell a node that has
- * nothing new from one that hangs. One look a node is under way at a time.
+ * Asks every node for its tip (a look), several times a second. A quiet long poll cannot tell a node that has nothing
+ * new from one that hangs. At most one question to each node is under way.
  */
 export class NodeWatch<N extends { readonly name: string }> {
   readonly #options: NodeWatchOptions;
@@ -81,7 +81,7 @@ export class NodeWatch<N extends { readonly name: string }> {
     }));
   }
 
-  /** Smoothed time of an answer; undefined while the node does not answer. */
+  /** Smoothed time that its answers take; undefined while the node does not answer. */
   latencyOf(node: N): number | undefined {
     return this.#of(node)?.latencyMs;
   }
@@ -90,14 +90,14 @@ export class NodeWatch<N extends { readonly name: string }> {
     return this.#of(node)?.tip;
   }
 
-  /** Whether it answered the last look. */
+  /** Whether it answered the last question. */
   answers(node: N): boolean {
     return this.#of(node)?.answers ?? false;
   }
 
   /**
-   * Looks until the signal is given, and resolves then.
-   * @param onFirst called once, when every node has been looked at or found silent
+   * Asks until the signal is aborted, and then resolves.
+   * @param onFirst called once, when every node has answered or has proved silent for the first time
    */
   async run(signal: AbortSignal, onFirst: () => void = () => {}): Promise<void> {
     let left = this.#watched.length;
@@ -144,14 +144,14 @@ export class NodeWatch<N extends { readonly name: string }> {
       one.latencyMs = undefined;
       one.tip = undefined;
       one.seen.clear();
-      // A block keeps all nodes busy at once. Only one that answered a question put later than this one is better.
+      // A new block keeps all nodes busy at once. Only a node that answered a later question is better than this one.
       const since = late() ? start : now() - 2 * watchMs;
       const others = this.#watched.some((other) => other.answers && other.answeredAt >= since);
       onSilent(one.node, error, others);
     }
   }
 
-  /** What breaks at once is tried once more: the node may only have closed a connection that was kept. */
+  /** A connection that breaks at once is tried again: the node may only have closed an idle connection. */
   async #ask(node: N, signal: AbortSignal, late: () => boolean): Promise<Tip | undefined> {
     const { tipOf } = this.#modules;
     const limits = { signal, timeoutMs: this.#options.answerMs };
@@ -195,7 +195,7 @@ export class NodeWatch<N extends { readonly name: string }> {
     this.#modules.onDisagreement({ height, tips });
   }
 
-  /** The highest height at which two nodes were last seen together, and named different blocks. */
+  /** The highest height that two nodes have both named with different blocks. */
   #highestFork(): number | undefined {
     let fork: number | undefined;
     for (const [index, one] of this.#watched.entries()) {

@@ -1,12 +1,12 @@
 import type { NodeStanding } from './node-standing.ts';
 
 export interface OutageModules {
-  /** The time of the wall clock; undefined when it is over. */
+  /** `sinceMs` is the time of the wall clock; undefined when the outage is over. */
   readonly onOutage: (sinceMs: number | undefined) => void;
   readonly wallClock: () => number;
 }
 
-/** Tells when every node has failed since the last work, and when there is work again. */
+/** Reports an outage when every node has failed since the last work, and its end when a node gives work again. */
 export class Outage {
   readonly #nodes: readonly NodeStanding<{ readonly name: string }>[];
   readonly #modules: OutageModules;
@@ -29,7 +29,9 @@ export class Outage {
     this.#modules.onOutage(undefined);
   }
 
-  /** To be called after a failure. Nobody is given up untried: pauses chosen while another node served are ended. */
+  /**
+   * Call it after each failure. If untried nodes are left and all nodes are paused, it ends the pauses of the untried.
+   */
   check(now: number): void {
     if (this.#told) return;
     const untried = this.#nodes.filter(({ failed, failedAt }) => !failed || failedAt < this.#servedAt);

@@ -1,33 +1,33 @@
 import { AditError } from '@adit/primitives';
 import { sleepFor } from '@adit/rpc';
 
-/** The clock of a {@link Patience}; the machine's where left out. */
+/** The clock of a {@link Patience}; by default that of the machine. */
 export interface PatienceModules {
   /** Milliseconds that only grow. */
   readonly now?: () => number;
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
-/** What a node is waited for once another one has answered. */
+/** How long a node may still take once another one has answered. */
 const USUAL_MS = 2_000;
-/** And one that answered nothing at all the last time: enough for one that is well again. */
+/** The limit for a node that did not answer at all the last time: enough for one that is well again. */
 const SHORT_MS = 500;
-/** A call ends by itself after so long. */
+/** Upper bound of a node's limit: a call ends by itself after this time. */
 const LONGEST_MS = 10_000;
-/** Answers that say nothing about the question: the node will hardly do better in the same look. */
+/** Errors after which the node is not asked again in the same look: the next question would hardly fare better. */
 const SILENCE: ReadonlySet<string> = new Set(['ADIT_RPC_TIMEOUT', 'ADIT_RPC_UNREACHABLE']);
 
 /**
- * How long each of several nodes is waited for, when all are asked about many things in one look. A node that hangs
- * holds the others' word up once, for two seconds, not for its whole time-out at each question; where nobody answers
- * there is nothing else to wait for. A node that is slow is given twice the time that it took the last time.
+ * Limits the wait for each of several nodes, when all are asked many questions in one look. A node that hangs delays
+ * the others' answers once, by two seconds, and not by its whole time-out at each question. If no node answers, there
+ * is nothing better to wait for. A slow node may take twice the time that it took the last time.
  */
 export class Patience<Node extends object> {
   readonly #now: () => number;
   readonly #sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** Milliseconds that each node has; those of the configuration. */
+  /** Limit of each node in milliseconds, learnt from its last answer. */
   readonly #allowance = new Map<Node, number>();
-  /** Nodes that are not asked any more in this look. */
+  /** Nodes that are not asked again in this look. */
   readonly #silent = new Set<Node>();
 
   constructor(modules: PatienceModules = {}) {
@@ -35,25 +35,25 @@ export class Patience<Node extends object> {
     this.#sleep = modules.sleep ?? sleepFor;
   }
 
-  /** A new look begins: every node is asked again. */
+  /** Begins a new look, in which every node is asked again. */
   begin(): void {
     this.#silent.clear();
   }
 
-  /** @returns the answers of those that gave one in time, in the order of the nodes; undefined for the others */
+  /** @returns the answers in the order of the nodes; undefined for a node that gave none in time */
   async ask<A>(
     nodes: readonly Node[],
     question: (node: Node) => Promise<A>,
   ): Promise<readonly (A | undefined)[]> {
     const answers: (A | undefined)[] = nodes.map(() => undefined);
-    /** By their places. */
+    /** Indexes of the nodes that have not answered yet. */
     const waiting = new Set<number>();
     const first = Promise.withResolvers<void>();
     const asked = nodes.map(async (node, index) => {
       if (this.#silent.has(node)) return;
       waiting.add(index);
       const answer = await this.#ask(node, question);
-      // It came too late, and has been left out.
+      // The limit of this node has passed, and its answer is left out.
       if (!waiting.delete(index) || answer === undefined) return;
       answers[index] = answer.value;
       first.resolve();
@@ -74,7 +74,7 @@ export class Patience<Node extends object> {
     return [...answers];
   }
 
-  /** Never rejects: undefined for no answer. An answer that comes late says how long the next one may take. */
+  /** Never rejects: resolves to undefined without an answer. Also a late answer sets the limit of the next question. */
   async #ask<A>(node: Node, question: (node: Node) => Promise<A>): Promise<{ value: A } | undefined> {
     const since = this.#now();
     try {

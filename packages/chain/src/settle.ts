@@ -1,11 +1,11 @@
-/** After the first node has taken a block, how long the answers of the others are waited for. */
+/** How long the answers of the other nodes are awaited after the first node has taken a block. */
 export const SETTLE_MS = 2_000;
 
 /**
- * The answers of several nodes: all of them, or, once one is enough, those that come within a while. A node that
- * hangs must not keep the others' good news back. What was started goes on all the same.
- * @param answers never reject
- * @returns undefined for an answer that was not waited for
+ * Collects the answers of several nodes: all of them, or, once one is enough, those that come within `SETTLE_MS`. A
+ * node that hangs must not delay the good news of the others. Requests under way are not aborted.
+ * @param answers must not reject
+ * @returns undefined in place of an answer that came too late
  */
 export async function settle<A>(
   answers: readonly Promise<A>[],

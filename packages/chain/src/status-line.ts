@@ -1,20 +1,20 @@
 import type { NodeStatus } from './status.ts';
 
 export interface StatusLineModules {
-  /** @param news something else than heights, lags and latencies has changed: what a log tells */
+  /** @param news true if more than height, lag or latency has changed: only then is it worth a line in the log */
   readonly onStatus: (status: NodeStatus, news: boolean) => void;
   /** Milliseconds that only grow. */
   readonly now: () => number;
 }
 
-/** A latency alone is told no more often. */
+/** A change of the latency alone is reported at most once in this time. */
 const LATENCY_EVERY_MS = 10_000;
-/** Another cause of the same trouble, or how far a node that catches up has come, is told no more often. */
+/** While the trouble lasts, another cause of it, or the progress of a node that catches up, is reported this often. */
 const CAUSE_EVERY_MS = 5_000;
 
 type Said = Omit<NodeStatus, 'node'>;
 
-/** What is said of one node: each thing once, and how quick it is now and then. */
+/** Reports the status of one node: each change once, and its latency every ten seconds. */
 export class StatusLine {
   readonly #node: string;
   readonly #modules: StatusLineModules;
@@ -33,13 +33,13 @@ export class StatusLine {
     const key = keyOf(status);
     const next = { node: this.#node, ...status };
     if (key === this.#key) {
-      // The lag of a node in reserve comes and goes with each block: it is told with the next figure.
+      // The lag of a node in reserve changes with each block, so it is reported with the next latency only.
       if (this.#last?.state === state) this.#last = { ...this.#last, ...next, detail: this.#last.detail };
       if (latencyMs !== undefined) this.latency(latencyMs);
       return;
     }
     const lasts = (state === 'down' || state === 'syncing') && state === this.#last?.state;
-    // What is news is said again soon enough: the looks go on.
+    // A new cause is not lost: the next question brings it up again.
     if (lasts && this.#modules.now() - this.#saidAt < CAUSE_EVERY_MS) return;
     this.#key = key;
     const newsKey = newsKeyOf(status);
@@ -49,7 +49,7 @@ export class StatusLine {
 
   /** @param latencyMs smoothed */
   latency(latencyMs: number): void {
-    // Of a node in trouble nobody wants to know how quick it is.
+    // The latency of a node in trouble interests nobody.
     if (this.#last?.state !== 'ready') return;
     if (this.#modules.now() - this.#saidAt < LATENCY_EVERY_MS) return;
     this.#tell({ ...this.#last, latencyMs }, false);
@@ -62,13 +62,13 @@ export class StatusLine {
   }
 }
 
-/** The height of a node that cannot be believed is no change. */
+/** Height and lag count only where the state can be believed. */
 function keyOf({ state, cause, detail, height = -1, lag = -1 }: Said): string {
   if (state === 'ready') return `ready ${cause} ${height}`;
   return state === 'syncing' ? `syncing ${cause} ${height} ${lag}` : newsKeyOf({ state, cause, detail });
 }
 
-/** The words of a fault are part of it: another field, another number. */
+/** The text of a fault is part of the key: another field or another number is another fault. */
 function newsKeyOf({ state, cause, detail }: Said): string {
   return state === 'lying' || state === 'wrong_network' ? `${state} ${detail}` : `${state} ${cause}`;
 }

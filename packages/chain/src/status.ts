@@ -1,7 +1,7 @@
 import { AditError, messageOf } from '@adit/primitives';
 import { NodeError, RpcError } from '@adit/rpc';
 
-/** Causes that the work sources find themselves. Errors have the causes of `causeOf`. */
+/** Causes that the work sources find themselves. `causeOf` gives the causes of errors. */
 export const NODE_CAUSES = [
   /** It serves. */
   'serves',
@@ -9,38 +9,38 @@ export const NODE_CAUSES = [
   'restricted',
   /** It gives work again that it had replaced. */
   'repeats',
-  /** It waits in reserve. */
+  /** It is in reserve. */
   'reserve',
   /** Its chain is behind that of another node, or of the work in hand. */
   'behind',
   /** It has no work yet. */
   'no_work',
-  /** It answers, and takes too long for its work. */
+  /** It answers, but takes too long to give work. */
   'slow',
-  /** TrueChain: its fast chain stands still. */
+  /** TrueChain: its fast chain does not grow. */
   'stands_still',
   /** TrueChain: its pool of fruits stays empty. */
   'loses_fruits',
-  /** Its work leads back, or contradicts itself. */
+  /** Its work leads back to older blocks, or contradicts itself. */
   'contradiction',
   /** It refuses its own template. */
   'refuses_own_work',
 ] as const;
 
-/** An error's code, with the system's or the node's own code behind a colon where there is one. */
+/** The code of an error, followed by a colon and the code of the system or the node if there is one. */
 export type NodeCause = (typeof NODE_CAUSES)[number] | `ADIT_${string}`;
 
-/** How it stands with a node: whether its work can be mined, and if not, why. */
+/** Whether the work of a node can be mined, and if not, why. */
 export type NodeState = 'ready' | 'syncing' | 'down' | 'lying' | 'wrong_network';
 
-/** What is wrong with a node, or right. */
+/** What is right or wrong with a node. */
 export interface NodeFinding {
   /**
    * `lying`: it answers, but what it says contradicts itself or the work already handed out. `wrong_network`: what it
    * says is right for another network than the one that is configured.
    */
   readonly state: NodeState;
-  /** For programs. */
+  /** For programs; `detail` is for people. */
   readonly cause: NodeCause;
   /** One sentence for a person. */
   readonly detail: string;
@@ -52,7 +52,7 @@ export interface NodeStatus extends NodeFinding {
   readonly node: string;
   readonly height?: number;
   readonly latencyMs?: number;
-  /** Blocks that it is behind the work in hand (TrueChain: behind the highest node); 0 where it is not. Left out where it cannot be told. */
+  /** Blocks behind the work in hand (TrueChain: behind the highest node); 0 if it is not behind; absent if unknown. */
   readonly lag?: number;
 }
 
@@ -65,7 +65,7 @@ export function causeOf(error: unknown): NodeCause {
   return cause instanceof Error && 'code' in cause ? `${code}:${String(cause.code)}` : code;
 }
 
-/** The words of an error for a status, which stands beside the name of the node: an error that names it says "it". */
+/** The text of an error for a status. The status names the node already, so "it" replaces the name. */
 export function detailOf(error: unknown): string {
   return error instanceof NodeError ? `it ${error.said}` : messageOf(error);
 }

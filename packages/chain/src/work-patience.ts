@@ -1,24 +1,24 @@
-/** Each work that was given up unfinished doubles the patience with the next node, up to 32 times. */
+/** Each work given up unfinished doubles the wait for the next node, up to 32 times. */
 const MAX_DOUBLINGS = 5;
 
 /**
- * How long a node's work is waited for while others answer. Where all of them are slow (a first shielded template
- * takes each of them 17 s), going from one to the next must not keep them all from ever finishing.
+ * How long to wait for a node's work while others answer. If all nodes are slow (each takes 17 s for a first shielded
+ * template), changing between them must not keep all of them from finishing.
  */
 export class WorkPatience {
   #doublings = 0;
 
-  /** @param base for the first node since the last work */
+  /** @param base the wait for the first node since the last work */
   of(base: number): number {
     return base * 2 ** this.#doublings;
   }
 
-  /** A node's work was not waited for any longer. */
+  /** Notes that a node's work was given up. */
   lose(): void {
     this.#doublings = Math.min(this.#doublings + 1, MAX_DOUBLINGS);
   }
 
-  /** There is work. */
+  /** Notes that a node gave work. */
   restore(): void {
     this.#doublings = 0;
   }

@@ -4,7 +4,7 @@ import { AditError } from '@adit/primitives';
 import { NodeError, RpcError, transportError } from '@adit/rpc';
 import { causeOf, detailOf } from '../src/status.ts';
 
-test("an error's cause is its code, with the code of the system or of the node behind it", () => {
+test('the cause of an error is its code, followed by the code of the system or of the node', () => {
   const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:8232'), { code: 'ECONNREFUSED' });
   assert.equal(
     causeOf(transportError('ADIT_RPC_UNREACHABLE', 'a cannot be reached', refused)),
@@ -16,7 +16,7 @@ test("an error's cause is its code, with the code of the system or of the node b
   assert.equal(causeOf(new TypeError('x is not a function')), 'ADIT_INTERNAL');
 });
 
-test('an error that names its node says "it" beside the name, and others keep their words', () => {
+test('in a status, an error that names its node says "it" instead, and other errors keep their text', () => {
   assert.equal(detailOf(new NodeError('ADIT_RPC_BAD_ANSWER', 'a', 'sent a banana')), 'it sent a banana');
   assert.equal(
     detailOf(new RpcError('a', 'getblocktemplate', -28, 'Loading')),

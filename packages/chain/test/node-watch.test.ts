@@ -41,7 +41,7 @@ function node(name: string, count: number, best: string): FakeNode {
   return made;
 }
 
-test('a node that does not answer is told, while another one does', async (context) => {
+test('the watch reports a node that does not answer while another one does', async (context) => {
   const [first, second] = [node('first', 10, 'aa'), node('second', 10, 'aa')];
   const { clock, silent, watch } = watching(context, [first, second]);
   await clock.advance(600);
@@ -53,7 +53,7 @@ test('a node that does not answer is told, while another one does', async (conte
   assert.equal(watch.latencyOf(second), 0);
 });
 
-test('where no other one answers either nobody is told: the node may be busy with a block', async (context) => {
+test('the watch does not call a node silent if no other one answers either: all may be busy with a block', async (context) => {
   const [first, second] = [node('first', 10, 'aa'), node('second', 10, 'aa')];
   first.failure = second.failure = new AditError('ADIT_RPC_TIMEOUT', 'no answer');
   const { clock, silent } = watching(context, [first, second]);
@@ -61,7 +61,7 @@ test('where no other one answers either nobody is told: the node may be busy wit
   assert.deepEqual(silent, []);
 });
 
-test('two blocks at one height are told when they stay, once for each pair', async (context) => {
+test('the watch reports two blocks at one height if they stay, once for each pair', async (context) => {
   const [first, second] = [node('first', 10, 'aa'), node('second', 10, 'bb')];
   const { clock, disagreements } = watching(context, [first, second]);
   await clock.advance(2_900);
@@ -79,14 +79,14 @@ test('two blocks at one height are told when they stay, once for each pair', asy
   assert.equal(disagreements.length, 2);
 });
 
-test('a node that is a block behind does not disagree, it is behind', async (context) => {
+test('a node that is a block behind does not count as a disagreement', async (context) => {
   const [first, second] = [node('first', 11, 'aa'), node('second', 10, 'bb')];
   const { clock, disagreements } = watching(context, [first, second]);
   await clock.advance(20_000);
   assert.deepEqual(disagreements, []);
 });
 
-test('a fork is told even if one side moves on, and is over when the other one follows', async (context) => {
+test('the watch reports a fork even if one side moves on, and it is over when the other side follows', async (context) => {
   const [first, second] = [node('first', 10, 'aa'), node('second', 10, 'bb')];
   const { clock, disagreements } = watching(context, [first, second]);
   await clock.advance(2_000);
@@ -103,7 +103,7 @@ test('a fork is told even if one side moves on, and is over when the other one f
   assert.equal(disagreements.length, 1);
 });
 
-test('two blocks of a moment, and a node that comes and goes, are no disagreement that is told again', async (context) => {
+test('two blocks for a moment, and a node that comes and goes, are not reported as another disagreement', async (context) => {
   const [first, second, third] = [node('first', 10, 'aa'), node('second', 10, 'bb'), node('third', 10, 'bb')];
   const { clock, disagreements } = watching(context, [first, second, third]);
   await clock.advance(5_000);
@@ -117,7 +117,7 @@ test('two blocks of a moment, and a node that comes and goes, are no disagreemen
   assert.equal(disagreements.length, 1);
 });
 
-test('a block that comes in between two questions is no tip with a wrong height', async (context) => {
+test('a block that arrives between two questions does not give a tip with a wrong height', async (context) => {
   const first = node('first', 10, 'aa');
   const { watch, clock } = watching(context, [first]);
   await clock.advance(300);

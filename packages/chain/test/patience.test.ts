@@ -6,11 +6,11 @@ import { VirtualClock } from './zcash/virtual-clock.ts';
 
 interface Node {
   readonly name: string;
-  /** What it takes to answer; never where left out. */
+  /** Milliseconds until it answers; without it the node never answers. */
   ms?: number;
 }
 
-/** Nodes that answer with their name, and what each question of a look took. */
+/** Nodes that answer with their names, and a clock that shows how long each question took. */
 function rig() {
   const clock = new VirtualClock();
   const patience = new Patience<Node>(clock);
@@ -36,7 +36,7 @@ function rig() {
 const quick = { name: 'quick', ms: 0 };
 const hangs = { name: 'hangs' };
 
-test('a node that hangs is waited for once in a look, for two seconds, and for half a second in the next one', async () => {
+test('a node that hangs delays a look once, by two seconds, and the next look by half a second', async () => {
   const { patience, asked, ask } = rig();
   patience.begin();
   assert.deepEqual(await ask([hangs, quick]), { took: 2_000, answers: [undefined, 'quick'] });
@@ -46,12 +46,12 @@ test('a node that hangs is waited for once in a look, for two seconds, and for h
   assert.equal((await ask([hangs, quick])).took, 500);
 });
 
-test('where nobody answers everybody is waited for', async () => {
+test('if no node answers, all nodes are awaited', async () => {
   const { ask } = rig();
   assert.equal((await ask([hangs, { name: 'late', ms: 9_000 }])).took, 9_000 + 2_000);
 });
 
-test('a node that is slow, and well, has its say in the next look', async () => {
+test('the answer of a slow but healthy node counts in the next look', async () => {
   const { patience, ask } = rig();
   const slow = { name: 'slow', ms: 3_000 };
   patience.begin();
@@ -60,7 +60,7 @@ test('a node that is slow, and well, has its say in the next look', async () => 
   assert.deepEqual(await ask([slow, quick]), { took: 3_000, answers: ['slow', 'quick'] });
 });
 
-test('a node that breaks the call off is not asked again in the same look; one that answers oddly is', async () => {
+test('a node that breaks the connection is not asked again in the same look; one that answers wrongly is', async () => {
   for (const [code, times] of [
     ['ADIT_RPC_UNREACHABLE', 1],
     ['ADIT_RPC_BAD_ANSWER', 2],

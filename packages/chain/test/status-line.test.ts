@@ -17,7 +17,7 @@ function setUp() {
   return { clock, told, news, line, details: () => told.map(({ detail }) => detail) };
 }
 
-test('a node that stays down is told once, and again when the cause is another one', () => {
+test('a node that stays down is reported once, and again when the cause changes', () => {
   const { clock, line, details } = setUp();
   for (; clock.ms < 60_000; clock.ms += 300) {
     line.say({
@@ -40,7 +40,7 @@ test('a node that stays down is told once, and again when the cause is another o
   assert.deepEqual(details().slice(1), ['it cannot be reached: socket hang up']);
 });
 
-test('causes that take turns are told every five seconds, and a change of state at once', () => {
+test('alternating causes are reported every five seconds, and a change of state at once', () => {
   const { clock, line, told } = setUp();
   for (; clock.ms < 60_000; clock.ms += 300) {
     line.say({ state: 'down', cause: 'ADIT_RPC_UNREACHABLE:ECONNREFUSED', detail: 'refused' });
@@ -53,7 +53,7 @@ test('causes that take turns are told every five seconds, and a change of state 
   assert.equal(told.at(-1)?.state, 'down');
 });
 
-test('how far a node that catches up has come is told every five seconds, not at every block', () => {
+test('the progress of a node that catches up is reported every five seconds, not at every block', () => {
   const { clock, line, told } = setUp();
   for (let height = 0; height < 1_000; height += 1) {
     clock.ms += 100;
@@ -69,7 +69,7 @@ test('how far a node that catches up has come is told every five seconds, not at
   assert.ok((told.at(-1)?.lag ?? 0) < 100);
 });
 
-test('a lying node and one of another network are told once, whatever their latency', () => {
+test('a lying node and a node of another network are reported once, whatever their latency', () => {
   for (const state of ['lying', 'wrong_network'] as const) {
     const { clock, line, told } = setUp();
     for (; clock.ms < 60_000; clock.ms += 300) {
@@ -80,7 +80,7 @@ test('a lying node and one of another network are told once, whatever their late
   }
 });
 
-test('the latency of a node that is ready is told every ten seconds, with the lag of that time', () => {
+test('the latency of a ready node is reported every ten seconds, with its present lag', () => {
   const { clock, line, told } = setUp();
   for (; clock.ms < 30_000; clock.ms += 300) {
     line.say({
@@ -120,7 +120,7 @@ test('a node that serves is news once, whatever its heights and latencies, and a
   assert.equal(news.length, 4);
 });
 
-test('how far a node that catches up has come is no news, and another number in a fault is', () => {
+test('the progress of a node that catches up is not news, and another number in a fault is', () => {
   const { clock, line, news } = setUp();
   for (let lag = 500; lag > 0; lag -= 1, clock.ms += 300)
     line.say({

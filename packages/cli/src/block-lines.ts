@@ -9,8 +9,9 @@ interface Line {
 }
 
 /**
- * What is known of a block or fruit, and no more: that a node took it does not mean that its chain is the best one. Each
- * line names chain, height and the beginning and end of the id, which stands whole in the fields.
+ * The log line for an event of a block or fruit. It says no more than is known: a block that a node took may still not
+ * be on the best chain. Each line names chain, height, and the beginning and end of the id; the fields hold the whole
+ * id.
  */
 export function blockLine(event: BlockEvent, plain: (text: string) => string): Line {
   const { height, id, what } = event;
@@ -30,7 +31,7 @@ export function blockLine(event: BlockEvent, plain: (text: string) => string): L
   }
 }
 
-/** What is undecided will be handed in again; what is superfluous costs nothing. */
+/** Undecided blocks are handed in again. Superfluous submissions cost nothing. */
 const SUBMISSIONS = {
   accepted: { level: 'info', words: 'handed in, and a node has it' },
   undecided: { level: 'warn', words: 'handed in, and no node is known to have it yet' },
@@ -48,7 +49,7 @@ function counted(confirmations: number): string {
   return confirmations === 1 ? '1 confirmation' : `${confirmations} confirmations`;
 }
 
-/** Hashes begin with zeros where blocks are hard to find: the end tells them apart. */
+/** Both ends of the id: where blocks are hard to find, hashes begin with zeros, and only the end differs. */
 function shortened(id: string): string {
   return id.length <= 20 ? id : `${id.slice(0, 8)}...${id.slice(-8)}`;
 }

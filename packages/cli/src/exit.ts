@@ -1,6 +1,6 @@
 import { AditError, messageOf } from '@adit/primitives';
 
-/** Ends the process with one clear line and a status, 1 where none is given. A fault of our own also shows where it is. */
+/** Ends the process with one clear line and a status, by default 1. For an internal fault it also prints the stack. */
 export function fail(error: unknown, status = 1): never {
   process.stderr.write(`adit: ${messageOf(error)}\n`);
   if (!(error instanceof AditError) && error instanceof Error && error.stack !== undefined) {
@@ -9,7 +9,7 @@ export function fail(error: unknown, status = 1): never {
   process.exit(status);
 }
 
-/** One Ctrl-C may come twice: the terminal tells every process, and a launcher passes on what it was told. */
+/** One Ctrl-C may arrive twice: the terminal signals every process, and a launcher passes its signal on. */
 const SAME_SIGNAL_MS = 1_000;
 
 /** Resolves at the first SIGINT or SIGTERM. A later one ends the process at once. */

@@ -1,6 +1,6 @@
 import type { Family } from './config/config-family.ts';
 
-/** The families of chains by their names on the command line. One that is missing here does not compile. */
+/** The families of chains by their names on the command line. A family that this list lacks does not compile. */
 const NAMES = { zcash: 'zcash', truechain: 'truechain' } as const satisfies {
   readonly [Name in Family]: Name;
 };

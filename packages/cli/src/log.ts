@@ -8,7 +8,7 @@ export interface LogOptions {
   readonly format: 'auto' | 'pretty' | 'json';
 }
 
-/** Pretty lines for a terminal, JSON lines for everything else, on stdout. */
+/** Makes the logger on stdout: pretty lines for a terminal, JSON lines for everything else. */
 export function makeLogger(options: LogOptions): Logger {
   const forPeople = options.format === 'pretty' || (options.format === 'auto' && process.stdout.isTTY);
   const base = {
@@ -28,14 +28,14 @@ export function makeLogger(options: LogOptions): Logger {
   );
 }
 
-/** Text from the wire made fit for a log: no control characters, no tricks with the writing direction. */
+/** Text from the wire, made safe for a log: without control characters and changes of the writing direction. */
 export function plain(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
-/** One log line for an event of the pool: level, sentence, fields. */
+/** The log line for an event of the pool: level, sentence, fields. */
 export function describe(event: PoolEvent): { level: Level; text: string; fields: Record<string, unknown> } {
   return { ...sentence(event), fields: fieldsOf(event) };
 }
@@ -103,7 +103,7 @@ function sentence(event: PoolEvent): { level: Level; text: string } {
     case 'slowed':
       return {
         level: 'warn',
-        text: `${event.subject} is read more slowly: far more of it is refused than its shares explain`,
+        text: `${event.subject} is read more slowly: far more of its messages are refused than its accepted shares explain`,
       };
     case 'ban_lifted':
       return { level: 'info', text: `the ban of ${event.subject} was lifted` };
@@ -139,10 +139,10 @@ function loggable(value: unknown): unknown {
   return value;
 }
 
-/** Writes events of the pool to the log; what an attacker can cause by the thousand is gathered. */
+/** Writes events of the pool to the log. Events that an attacker can cause by the thousand are counted instead. */
 export class EventLog {
   readonly #logger: Logger;
-  /** What there was in this while. Its keys come from closed lists, so that nobody can fill the memory. */
+  /** Counts of the present interval. Keys come from closed lists, so that a peer cannot fill the memory. */
   readonly #gathered = new Map<string, { readonly group: Group; count: number }>();
   readonly #timer: NodeJS.Timeout;
 
@@ -154,14 +154,14 @@ export class EventLog {
 
   write(event: PoolEvent): void {
     const group = groupOf(event);
-    // The first are told at once, and whole.
+    // The first events of a group are logged in full.
     if (group !== undefined && this.#count(group) > group.told) return;
     const { level, text } = sentence(event);
-    // Most events are shares at a level that nobody reads.
+    // Most events are shares, on a level that is usually off.
     if (this.#logger.isLevelEnabled(level)) this.#logger[level](fieldsOf(event), text);
   }
 
-  /** Says how many more of each kind there were. */
+  /** Logs how many more events of each group there were. */
   flush(): void {
     for (const { group, count } of this.#gathered.values()) {
       const { fields, told } = group;
@@ -178,7 +178,7 @@ export class EventLog {
     this.flush();
   }
 
-  /** @returns how many of a group there were, this one included */
+  /** @returns the number of events in the group, this one included */
   #count(group: Group): number {
     const key = Object.values(group.fields).join(' ');
     const gathered = this.#gathered.get(key) ?? { group, count: 0 };
@@ -189,18 +189,21 @@ export class EventLog {
 }
 
 const GATHER_MS = 10_000;
-/** Of what is news each time: who mines, what went wrong. A line may be long, and ten thousand miners come at once. */
+/**
+ * Limit for events that differ each time, such as workers or problems. Lines may be long, and ten thousand miners may
+ * come at once.
+ */
 const MOST_NEWS = 100;
 
 /** Events that are counted together. */
 interface Group {
-  /** The kind, and what tells its causes apart: fields of the event with values from closed lists. */
+  /** The kind of the events, and fields that distinguish their causes: values from closed lists. */
   readonly fields: Readonly<Record<string, string>>;
-  /** How many are told one by one. */
+  /** Number of events that are logged one by one. */
   readonly told: number;
 }
 
-/** @returns undefined for an event that is always told */
+/** @returns undefined for an event that is always logged */
 function groupOf(event: PoolEvent): Group | undefined {
   switch (event.kind) {
     case 'connection_refused':

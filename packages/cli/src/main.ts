@@ -12,7 +12,7 @@ function program(): Command {
   const adit = new Command('adit')
     .description('A Stratum pool and miner for Equihash (Zcash) and TrueHash (TrueChain)')
     .version(VERSION)
-    .showHelpAfterError('(adit --help shows what there is)')
+    .showHelpAfterError('(adit --help lists all commands)')
     .addHelpText(
       'after',
       `
@@ -21,7 +21,7 @@ Examples:
   adit init zcash                           write a commented adit.toml
   adit pool --check                         say whether adit.toml is right
   adit pool                                 run the pool
-  adit status                               what the running pool does
+  adit status                               show the state of the running pool
   adit upgrade                              start the code on disk in its place; no miner has to wait
   adit miner --url stratum+tcp://me.rig1:x@127.0.0.1:3333 --dialect zcash --threads 2
   adit probe pool stratum+tcp://127.0.0.1:3333   whether a pool keeps the rules, and stands the known attacks
@@ -31,12 +31,12 @@ Examples:
     .command('pool')
     .description('run the pool')
     .option('-c, --config <file>', 'configuration', 'adit.toml')
-    .option('--check', 'only say whether the configuration is right, and what its nodes say')
+    .option('--check', 'only check the configuration, and ask its nodes')
     .action(whenRun(async () => (await import('./commands/pool.ts')).runPool));
-  controlled(adit.command('status'), 'what the running pool does').action(
+  controlled(adit.command('status'), 'show the state of the running pool').action(
     whenRun(async () => (await import('./commands/control.ts')).runStatus),
   );
-  controlled(adit.command('reload'), 'read the configuration again, without dropping anybody').action(
+  controlled(adit.command('reload'), 'read the configuration again, without closing connections').action(
     whenRun(async () => (await import('./commands/control.ts')).runReload),
   );
   controlled(
@@ -46,17 +46,17 @@ Examples:
   controlled(adit.command('stop'), 'end the running pool in good order').action(
     whenRun(async () => (await import('./commands/control.ts')).runStop),
   );
-  const bans = controlled(adit.command('bans'), 'who may not connect, and why').action(
+  const bans = controlled(adit.command('bans'), 'list the banned addresses, with the reasons').action(
     whenRun(async () => (await import('./commands/control.ts')).runBans),
   );
   controlled(
     bans.command('add').argument('<address>', 'IPv4 address, or an IPv6 address for its /64'),
     'ban an address',
   )
-    .option('--minutes <n>', 'for how long', '60')
-    .option('--reason <text>', 'for the list and the log', 'by hand')
+    .option('--minutes <n>', 'length of the ban', '60')
+    .option('--reason <text>', 'reason in the list and the log', 'by hand')
     .action(whenRun(async () => (await import('./commands/control.ts')).runBan));
-  controlled(bans.command('lift').argument('<address>', 'as the list shows it'), 'end a ban').action(
+  controlled(bans.command('lift').argument('<address>', 'address as the list shows it'), 'end a ban').action(
     whenRun(async () => (await import('./commands/control.ts')).runLift),
   );
   adit
@@ -104,7 +104,7 @@ Examples:
   return adit;
 }
 
-/** A command for a pool that runs: found through its configuration. */
+/** A command for a running pool, which is found through its configuration. */
 function controlled(command: Command, description: string): Command {
   return command
     .description(description)
@@ -116,12 +116,12 @@ function network(description: string, byDefault: string): Option {
   return new Option('--network <name>', description).choices(Object.keys(ZCASH_CHAINS)).default(byDefault);
 }
 
-/** 128 and SIGPIPE, as of other programs whose reader is gone. */
+/** Exit status 128 + SIGPIPE, as of other programs whose output is closed. */
 const READER_GONE = 141;
 
 /**
- * `adit probe pool --list | head` ends without a word when nobody reads on. A pool does not: miners depend on it,
- * whoever reads its log.
+ * Ends a command silently when its output is closed, as in `adit probe pool --list | head`. A pool goes on without its
+ * log, because miners depend on it.
  */
 function endWithReader(command: string | undefined): void {
   for (const stream of [process.stdout, process.stderr]) {
@@ -142,7 +142,7 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-// Run as a script (in a checkout); bin/adit.js imports it.
+// In a checkout this file is the script itself; bin/adit.js imports it.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await main(process.argv.slice(2));
   process.exit(process.exitCode ?? 0);

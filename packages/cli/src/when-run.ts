@@ -1,5 +1,5 @@
 /**
- * Loads the code of a command when the command is run. A start of the pool, or of `--check`, does not read the
+ * Loads the code of a command only when the command runs, so that the pool and `--check` start without reading the
  * hundreds of files that only other commands need.
  */
 export function whenRun<Args extends readonly unknown[]>(

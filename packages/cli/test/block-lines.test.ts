@@ -6,7 +6,7 @@ const ID = `00a1b2c3${'d'.repeat(48)}12345678`;
 const BLOCK = { chain: 'zcash', what: 'block', height: 15, id: ID } as const;
 const NAME = 'zcash: block 15 (00a1b2c3...12345678)';
 
-test('every line about a block names chain, height and hash, shortened for people and whole in the fields', () => {
+test('every line about a block names chain, height and hash, shortened in the text and whole in the fields', () => {
   const lines = [
     describe({ kind: 'block_found', ...BLOCK, worker: 'alice' }),
     describe({ kind: 'block_submitted', ...BLOCK, accepted: true, outcome: 'accepted', answers: [] }),
@@ -20,7 +20,7 @@ test('every line about a block names chain, height and hash, shortened for peopl
   assert.equal(describe({ ...fruit, worker: 'bob' }).text, 'true: fruit (f1) found by bob');
 });
 
-test('a block that a node took is not said to be in the best chain before that is known', () => {
+test('the log does not say that a block is in the best chain before that is known', () => {
   const words = (event: Parameters<typeof describe>[0]) => describe(event).text.slice(NAME.length + 1);
   const handedIn = { kind: 'block_submitted', ...BLOCK, answers: [] } as const;
   assert.equal(words({ ...handedIn, accepted: true, outcome: 'accepted' }), 'handed in, and a node has it');

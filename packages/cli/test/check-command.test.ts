@@ -12,7 +12,7 @@ import { temporaryFolder } from '@adit/test-kit/temporary';
 
 const FREE = { admin: { listen: '127.0.0.1:0' } };
 
-test('--check is content with a node that is away, and says clearly that it could not ask it', async (context) => {
+test('--check accepts a node that is down, and says clearly that it could not ask it', async (context) => {
   const folder = temporaryFolder(context);
   writeFileSync(path.join(folder, 'adit.toml'), poolToml([zcashToml()], FREE));
   const { status, out, err } = await runAdit(['pool', '--check'], folder);
@@ -23,7 +23,7 @@ test('--check is content with a node that is away, and says clearly that it coul
   );
 });
 
-test('--check names all that is wrong around the file at once: addresses, cookies and nodes', async (context) => {
+test('--check names all faults outside the file at once: addresses, cookies and nodes', async (context) => {
   const folder = temporaryFolder(context);
   const devnet = await startZcashDevnet({ chain: SMALL, mempoolSeconds: 0 });
   const server = createServer().listen(0, '127.0.0.1');
@@ -51,7 +51,7 @@ test('--check names all that is wrong around the file at once: addresses, cookie
   );
 });
 
-test('a start with a node of another network is refused before there is a data folder', async (context) => {
+test('a start with a node of another network is refused before it makes a data folder', async (context) => {
   const folder = temporaryFolder(context);
   const devnet = await startZcashDevnet({ chain: SMALL, mempoolSeconds: 0 });
   context.after(() => devnet.close());

@@ -30,7 +30,7 @@ async function listening(context: TestContext): Promise<number> {
   return (server.address() as { port: number }).port;
 }
 
-test('an address that another program has is named with its key, that of a free one is not', async (context) => {
+test('an address that another program uses is named with its key, and a free address is not', async (context) => {
   const port = await listening(context);
   const taken = `127.0.0.1:${port}`;
   const ports = [{ listen: '127.0.0.1:0' }, { listen: taken }];
@@ -48,7 +48,7 @@ test('an address that another program has is named with its key, that of a free 
   );
 });
 
-test('the addresses of the pool that runs with the file are its own', async (context) => {
+test('the addresses of the pool that runs with the file are not faults', async (context) => {
   const [own, foreign] = [await listening(context), await listening(context)];
   const ports = [own, foreign].map((port) => ({ listen: `127.0.0.1:${port}` }));
   const config = loadConfig(
@@ -94,7 +94,7 @@ test('a cookie file that is missing or cannot be read is named with its key', (c
   assert.deepEqual([missing.missing, unreadable?.missing], [true, false]);
 });
 
-test('nodes of other networks are faults, a node that does not answer is told of, and one that is right says nothing', async (context) => {
+test('a node of another network is a fault, a node that does not answer is reported, and a right one is not', async (context) => {
   const zcash = await startZcashDevnet({ chain: SMALL, mempoolSeconds: 0 });
   const truechain = await startTrueChainDevnet({ startNumber: 100 });
   context.after(() => Promise.all([zcash.close(), truechain.close()]));
@@ -120,13 +120,13 @@ test('nodes of other networks are faults, a node that does not answer is told of
   assert.match(away.silent[0]?.message ?? '', /^could not ask this node which network it is on: .*reached/);
 });
 
-test('a node that accepts and says nothing is not waited for longer than told', async (context) => {
+test('a node that accepts the connection and does not answer is awaited for askMs at most', async (context) => {
   const config = loadConfig(write(context, [zcashToml(`http://127.0.0.1:${await listening(context)}`)]));
   const { silent } = await askNodes(config, { ...ASKED, askMs: 50 });
   assert.match(silent[0]?.message ?? '', /no answer within 0\.05 s$/);
 });
 
-test('a start is refused for a node of another network and an unreadable cookie, but not for a node that is away', async (context) => {
+test('a start is refused for a node of another network and an unreadable cookie, but not for a node that is down', async (context) => {
   const devnet = await startZcashDevnet({ chain: SMALL, mempoolSeconds: 0 });
   context.after(() => devnet.close());
   const refused = async (chain: TomlChain, message: RegExp) => {

@@ -22,7 +22,7 @@ function faultOf(context: TestContext, chains: readonly TomlChain[], admin: Toml
 const listening = (...addresses: string[]) =>
   zcashToml(undefined, { ports: addresses.map((listen) => ({ listen })) });
 
-test('two listeners of which the system gives only one are refused, and both are named', (context) => {
+test('two listeners that the system cannot open together are refused, and both are named', (context) => {
   for (const [one, other] of [
     ['127.0.0.1:3333', '127.0.0.1:3333'],
     ['0.0.0.0:3333', '127.0.0.1:3333'],
@@ -53,7 +53,7 @@ test('the admin address is one of the listeners, while it is enabled', (context)
   assert.equal(faultOf(context, chains, { listen: '127.0.0.1:9333', enabled: false }), 'no fault');
 });
 
-test('listeners that the system gives side by side are taken', (context) => {
+test('listeners that the system can open together are accepted', (context) => {
   for (const addresses of [
     ['127.0.0.1:3333', '127.0.0.2:3333'],
     ['0.0.0.0:3333', '0.0.0.0:3334'],

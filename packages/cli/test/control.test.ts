@@ -17,7 +17,7 @@ function setUp(context: TestContext, handle: (request: ControlRequest) => unknow
   return { file, server };
 }
 
-/** As a process that was killed leaves it. */
+/** Leaves a socket file behind, as a killed process does. */
 async function leaveDeadSocket(file: string): Promise<void> {
   const server = createServer().listen(`${file}.first`);
   await once(server, 'listening');
@@ -26,7 +26,7 @@ async function leaveDeadSocket(file: string): Promise<void> {
   await once(server, 'close');
 }
 
-/** What the server answers to raw text. */
+/** The server's answer to raw text. */
 async function raw(file: string, text: string): Promise<string> {
   const socket = connect(file);
   socket.write(text);
@@ -56,7 +56,7 @@ test('a command is carried out and its result comes back', async (context) => {
   );
 });
 
-test('what goes wrong comes back with its code', async (context) => {
+test('an error comes back with its code', async (context) => {
   const { file, server } = setUp(context, () => {
     throw new AditError('ADIT_UPGRADE', 'no work from the nodes');
   });
@@ -73,7 +73,7 @@ test('only the user that runs the pool may open the socket', async (context) => 
   assert.equal(statSync(file).mode & 0o777, 0o600);
 });
 
-test('requests that are none are refused with what was expected', async (context) => {
+test('invalid requests are refused, and the answer says what was expected', async (context) => {
   const { file, server } = setUp(context);
   await server.listen();
   assert.match(
@@ -90,7 +90,7 @@ test('requests that are none are refused with what was expected', async (context
   assert.deepEqual(await askPool(file, { command: 'status' }), 'done');
 });
 
-test('a second pool on the same socket is refused, one after a dead process is not', async (context) => {
+test('a second pool on the same socket is refused, and one after a dead process is not', async (context) => {
   const { file, server } = setUp(context);
   await server.listen();
   const second = new ControlServer(file, { handle: () => 'second' });
@@ -116,7 +116,7 @@ test('the process that took over keeps the socket when the one before it ends', 
   assert.equal(await askPool(file, { command: 'status' }), 'new');
 });
 
-test('a process that was to take over and fails gives the name back, with the question still open', async (context) => {
+test('a process that fails to take over loses the name again, while a request is still open', async (context) => {
   const failed = Promise.withResolvers<string>();
   const old = { pid: 7 };
   const { file, server } = setUp(context, ({ command }) => (command === 'upgrade' ? failed.promise : old));
@@ -125,7 +125,7 @@ test('a process that was to take over and fails gives the name back, with the qu
   assert.deepEqual(await askPool(file, { command: 'status' }), old);
   const heir = new ControlServer(file, { handle: () => 'new' });
   await heir.listen({ from: 7 });
-  // A process that is killed leaves its file behind; one that ends in order takes it away.
+  // A killed process leaves its file behind; one that ends in good order removes it.
   for (const takesItAway of [false, true]) {
     if (takesItAway) await heir.close();
     await server.reclaim();
@@ -138,7 +138,7 @@ test('a process that was to take over and fails gives the name back, with the qu
   assert.equal(existsSync(file), false);
 });
 
-test('without a pool the client says so; a path that is too long is named', async (context) => {
+test('the client reports that no pool runs, and names a path that is too long', async (context) => {
   const folder = temporaryFolder(context);
   const nobody = askPool(path.join(folder, 'control.sock'), { command: 'status' });
   await assert.rejects(nobody, { code: 'ADIT_NO_POOL_RUNS' });
@@ -146,7 +146,7 @@ test('without a pool the client says so; a path that is too long is named', asyn
   await assert.rejects(long.listen(), { code: 'ADIT_CONTROL_PATH' });
 });
 
-test('what is no socket is never replaced: a file, a folder, a link to a file', async (context) => {
+test('a file, a folder or a link in place of the socket is never replaced', async (context) => {
   const folder = temporaryFolder(context);
   const precious = path.join(folder, 'wallet.dat');
   writeFileSync(precious, 'precious');
@@ -157,7 +157,7 @@ test('what is no socket is never replaced: a file, a folder, a link to a file', 
     await assert.rejects(server.listen(), { code: 'ADIT_CONTROL_PATH', message: /control: .* no socket/ });
     await server.close();
   }
-  // A name that this process binds under first, before it has the other one.
+  // The name under which this process binds first.
   writeFileSync(path.join(folder, `control.sock.${process.pid}`), 'precious');
   const server = new ControlServer(path.join(folder, 'control.sock'), { handle: () => 'ours' });
   await assert.rejects(server.listen(), { code: 'ADIT_CONTROL_PATH' });
@@ -166,7 +166,7 @@ test('what is no socket is never replaced: a file, a folder, a link to a file', 
   assert.equal(readFileSync(path.join(folder, `control.sock.${process.pid}`), 'utf8'), 'precious');
 });
 
-test('a process that takes over replaces nobody but the one before it', async (context) => {
+test('a process that takes over replaces only the one before it', async (context) => {
   const { file, server } = setUp(context, () => ({ pid: 8 }));
   await server.listen();
   const heir = new ControlServer(file, { handle: () => 'new' });
@@ -175,7 +175,7 @@ test('a process that takes over replaces nobody but the one before it', async (c
   assert.deepEqual(await askPool(file, { command: 'status' }), { pid: 8 });
 });
 
-test('an answer that cannot be said is an error with a code, and the next question is answered', async (context) => {
+test('an answer that JSON cannot express is an error with a code, and the next request is answered', async (context) => {
   const loop: Record<string, unknown> = {};
   loop['self'] = loop;
   const getter = {

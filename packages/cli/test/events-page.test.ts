@@ -25,7 +25,7 @@ test('docs/events.md has the fields and the levels with which each kind is logge
   }
 });
 
-test('docs/events.md has every cause of a node that is no error code, and no other', () => {
+test('docs/events.md has every cause of a node that is not an error code, and no other', () => {
   const section = page.slice(page.indexOf('## Causes of a node'));
   const listed = [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, cause]) => cause);
   assert.deepEqual(listed.sort(), [...NODE_CAUSES].sort());

@@ -28,7 +28,7 @@ function numbersOf(schema: Schema, key: string): string[] {
 const SCHEMA = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as Schema;
 const NUMBERS = [...new Set(numbersOf(SCHEMA, ''))];
 
-/** A file in which one number has this value. */
+/** A configuration in which one number has this value. */
 function fileWith(key: string, value: number, family: typeof zcashToml): string {
   const parts = key.split('.');
   const name = (parts.at(-1) ?? '').replace('[]', '');
@@ -65,7 +65,7 @@ test('no number of the configuration may be nan, infinite, a negative zero, or a
   }
 });
 
-test('a number out of its bounds is told with what was found', (context) => {
+test('the fault for a number out of its bounds says what was found', (context) => {
   const cases: [string, number, RegExp][] = [
     ['sessions.resume_seconds', 5e-324, /resume_seconds: found 5e-324, expected 0, or 1 to 3600$/],
     ['sessions.resume_seconds', 0.5, /resume_seconds: found 0\.5, expected 0, or 1 to 3600$/],

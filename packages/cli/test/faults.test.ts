@@ -14,13 +14,13 @@ import { endedWithin } from '../src/service/faults.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-/** Loaded before the pool: faults that nobody catches, whenever the test says so. */
+/** Loaded before the pool: makes errors that nothing catches, when the test says so. */
 const FAULTS = `
 import { isMainThread } from 'node:worker_threads';
 const fault = () => { throw new Error('a made-up fault'); };
 if (isMainThread) process.on('SIGUSR2', () => {
   if (process.env.FAULT === 'exception') return setTimeout(fault);
-  // Each brings more of them, as faults do.
+  // Each error causes further ones, as real faults do.
   for (let more = 0; more < 3; more += 1) void (async () => fault())();
 });
 `;
@@ -76,14 +76,14 @@ for (const fault of ['rejection', 'exception']) {
     const [status] = await exit;
     await hungUp;
     assert.equal(status, 1);
-    // It was told to connect again, as at every stop.
+    // The pool asked it to connect again, as at every stop.
     assert.match(answer, /client\.reconnect/);
     assert.equal(text.err, '');
     const lines = text.log.split('\n').filter((line) => line.includes('"event":"fault"'));
     assert.equal(lines.length, 1);
     assert.match(lines[0] ?? '', /"level":"error".*a fault of this program \(a made-up fault\)/);
     assert.doesNotMatch(text.log, /not everything could be finished/);
-    // A journal that was closed in order and never held a share is removed: one that was cut off would lie there.
+    // A journal without a share is removed when it is closed in order. After a sudden end it would still be there.
     assert.deepEqual(
       readdirSync(path.join(folder, 'data', 'journal')).filter((name) => name.includes('.db')),
       [],
@@ -91,7 +91,7 @@ for (const fault of ['rejection', 'exception']) {
   });
 }
 
-test('an end that does not come, or fails, is not waited for longer than it may take', async () => {
+test('an end that does not come, or fails, is not awaited beyond its limit', async () => {
   assert.equal(await endedWithin(() => new Promise(() => {}), 10), false);
   assert.equal(await endedWithin(() => Promise.reject(new Error('no')), 60_000), false);
   assert.equal(await endedWithin(() => Promise.resolve(), 60_000), true);

@@ -87,7 +87,7 @@ test('each family takes its own settings, and its own lengths of nonce1', (conte
     assert.match(faultOf(write(context, chain)), words);
 });
 
-test('a key that no family knows is misspelled, also where the network is what was misspelled', (context) => {
+test('a key that no family knows counts as misspelled, even if it should be the network', (context) => {
   const port = zcashToml(undefined, { ports: [{ lisen: 'x' }] });
   assert.match(faultOf(write(context, port)), /:10: chain\[0\]\.ports\[0\]: Unrecognized key: "lisen"/);
   const keys = { network: undefined, netwrok: 'zcash', poll_ms: 100 };
@@ -98,7 +98,7 @@ test('a key that no family knows is misspelled, also where the network is what w
   assert.match(faultOf(write(context, unknown)), /:3: chain\[0\]\.network: found "zec", expected one of/);
 });
 
-test('a list that was written as one table is told with its brackets', (context) => {
+test('the fault for a list that was written as one table shows the right brackets', (context) => {
   const file = write(context, zcashToml());
   writeFileSync(file, readFileSync(file, 'utf8').replace('[[chain.nodes]]', '[chain.nodes]'));
   assert.match(faultOf(file), /:4: chain\[0\]\.nodes: expected double brackets, as in \[\[chain\.nodes\]\]/);
@@ -116,7 +116,7 @@ test('a chain that becomes one of another family stays as it is until the next p
   assert.deepEqual(withLiveSettings(before, after, 'kept'), before);
 });
 
-test('no source of this room asks by a comparison which family or dialect it is: tables do', () => {
+test('the sources of this package distinguish families and dialects by tables, not by comparisons', () => {
   const folder = new URL('../src/', import.meta.url).pathname;
   const names = /[!=]==\s*'(zcash|truechain|truestratum)'|'(zcash|truechain|truestratum)'\s*[!=]==/;
   const found = globSync('**/*.ts', { cwd: folder }).filter((file) =>

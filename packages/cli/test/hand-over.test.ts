@@ -70,21 +70,21 @@ test('a new process that ends, fails, is late or speaks another version leaves e
   for (const { given } of [ended, failed, late, other, nonsense]) assert.equal(given, 0);
 });
 
-test('one that dies between its work and its sockets is noticed too', async (context) => {
+test('the death of a new process between its work and its sockets is noticed', async (context) => {
   const script = "say({ kind: 'working', version: 1 }); process.on('message', () => process.exit(9))";
   const { message, given } = await refused(context, script);
   assert.match(message, /the new process ended \(status 9\)/);
   assert.equal(given, 1);
 });
 
-test('a pool that is asked to stop gives the upgrade up, and the new process does not outlive it', async (context) => {
+test('a pool that is asked to stop gives up the upgrade, and ends the new process', async (context) => {
   const stop = new AbortController();
   const waiting = refused(context, 'setInterval(() => {}, 1000)', 60_000, { signal: stop.signal });
   setImmediate(() => stop.abort());
   assert.match((await waiting).message, /the pool was asked to stop/);
 });
 
-test('the new process has the very socket: it accepts on the port of the old one', async (context) => {
+test('the new process gets the same socket: it accepts on the port of the old one', async (context) => {
   const handed = await listening(context);
   const { start } = starting(`
     const names = JSON.parse(process.env.ADIT_HANDOVER).map(({ name }) => name);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { pino } from 'pino';
 import { describe, EventLog, plain } from '../src/log.ts';
 
-test('names from the wire cannot break a line, colour a terminal or turn the writing direction', () => {
+test('names from the wire cannot break a line, colour a terminal or change the writing direction', () => {
   const hostile = 'a\n\u001b[31mred\u202e\u0000';
   assert.equal(plain(hostile), 'a\\u000a\\u001b[31mred\\u202e\\u0000');
   const { text, fields } = describe({ kind: 'authorized', port: 'p', connection: 1, worker: hostile });
@@ -41,7 +41,7 @@ test('amounts stay exact in the log, and trouble is louder than routine', () => 
   assert.equal(figures.level, 'debug', 'a height or a latency alone is no line for people');
 });
 
-test('what comes by the thousand is told once for each kind and cause, then counted with the fields of its cause', () => {
+test('frequent events are logged once for each kind and cause, and then counted with the fields of the cause', () => {
   const lines: Record<string, unknown>[] = [];
   const sink = new Writable({
     write(chunk, _encoding, done) {

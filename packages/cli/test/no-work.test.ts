@@ -16,7 +16,7 @@ const chain = (changes: Partial<Chain>): Chain => ({
   ...changes,
 });
 
-test('an upgrade without work says which chain has none, and what each of its nodes said last', () => {
+test('an upgrade without work says which chain has none, and the last status of each of its nodes', () => {
   const nodes: Chain['nodes'] = [
     {
       node: '127.0.0.1:8232',

@@ -6,7 +6,7 @@ import { nodeAdvice } from '../src/config/zcash/node-advice.ts';
 
 const CHAIN = zcashChain('zcash-devnet-48_5');
 
-/** A node whose coinbase ends as told, and that takes so long. */
+/** A node whose coinbase has the given end, and whose answers take this long. */
 function asked(coinbase: Uint8Array, seconds: number): Promise<string | undefined> {
   let ms = 0;
   const node: Pick<ZcashNode, 'name' | 'getWork'> = {
@@ -22,14 +22,14 @@ function asked(coinbase: Uint8Array, seconds: number): Promise<string | undefine
 const TRANSPARENT = Uint8Array.of(5, 0, 0, 0x80, 1, 2, 3, 0, 0, 0);
 const SHIELDED = Uint8Array.of(5, 0, 0, 0x80, 1, 2, 3, 4, 5, 6);
 
-test('a node that pays into a shielded pool is told of with what that costs', async () => {
+test('the advice for a node that pays into a shielded pool says what that costs', async () => {
   assert.match(
     (await asked(SHIELDED, 0.1)) ?? '',
     /^zebra:8232 pays the reward to a shielded address: .*empty blocks/,
   );
 });
 
-test('a node that takes long over a template is told of, one that does not is fine', async () => {
+test('there is advice for a node that takes long for a template, and none for a quick one', async () => {
   assert.match(
     (await asked(TRANSPARENT, 17)) ?? '',
     /took 17\.0 s for a template\. If its miner_address is shielded/,
@@ -37,7 +37,7 @@ test('a node that takes long over a template is told of, one that does not is fi
   assert.equal(await asked(TRANSPARENT, 0.2), undefined);
 });
 
-test('a real node that pays transparently has nothing to hear, one that is away does not make the file wrong', async () => {
+test('there is no advice for a real node that pays transparently, and a node that is down is not a fault', async () => {
   const devnet = await startZcashDevnet({ chain: CHAIN, mempoolSeconds: 0 });
   const node = new Node({ url: devnet.url, retries: 0 });
   try {

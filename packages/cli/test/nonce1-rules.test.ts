@@ -68,7 +68,7 @@ test('trailing ports of a network must share one length', (context) => {
   assert.equal(faultOf(context, { ports: [four, said] }), 'no fault');
 });
 
-test('ports with a nonce1 that can be guessed must begin alike', (context) => {
+test('ports with a nonce1 that can be guessed must have the same start_difficulty', (context) => {
   const short = (name: string, bytes: number, difficulty: number) => ({
     name,
     start_difficulty: difficulty,
@@ -96,7 +96,7 @@ test('ports with a nonce1 that can be guessed must begin alike', (context) => {
   );
 });
 
-test('a reload keeps the nonce layout as it was, and says what it takes', (context) => {
+test('a reload keeps the nonce layout, and says what a change of it needs', (context) => {
   const before = load(context, { ports: [{ name: 'asic' }] });
   const after = moved(before);
   const key = 'chain[chain-0].ports[asic].nonce_layout';
@@ -106,7 +106,7 @@ test('a reload keeps the nonce layout as it was, and says what it takes', (conte
   assert.deepEqual(compareConfigs(running, after).needsRestart, [key], 'and again by the next reload');
 });
 
-test('an upgrade that would move nonce1 is refused, also under other names; other changes are not', (context) => {
+test('an upgrade that would move nonce1 is refused, even if names change; other changes are not', (context) => {
   const asic = load(context, { ports: [{ name: 'asic' }] });
   const more = load(context, { ports: [{ name: 'asic', start_difficulty: 7 }, { name: 'gpu' }] });
   assert.deepEqual(againstUpgrade(asic, more), []);

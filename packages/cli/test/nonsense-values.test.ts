@@ -10,7 +10,7 @@ import { poolOptions } from '../src/config/pool-options.ts';
 
 type Part = 'top' | 'admin' | 'limits' | 'node' | 'port';
 
-/** A file that is right but for one value. */
+/** A valid file, apart from one value. */
 function toml({ top, admin, limits = {}, node, port }: Partial<Record<Part, TomlTable>>): string {
   const chain = zcashToml(undefined, {
     ...(node === undefined ? {} : { node }),
@@ -32,7 +32,7 @@ const HOSTS = [
 const DIFFICULTIES = [5e-324, 0, -1, 1e308, Number.NaN, Number.POSITIVE_INFINITY, '1'];
 const PATHS = ['http://x/y', '\0', 'a\nb', 'a'.repeat(5_000)];
 
-/** [part of the file, key, values, what the error says is expected] */
+/** [part of the file, key, values, the expectation that the error names] */
 const CASES: readonly (readonly [Part, string, readonly TomlValue[], RegExp])[] = [
   ['port', 'listen', HOSTS, /chain\[0\]\.ports\[0\]\.listen: expected host:port/],
   ['port', 'public_address', HOSTS, /chain\[0\]\.ports\[0\]\.public_address: expected host:port/],
@@ -52,7 +52,7 @@ const CASES: readonly (readonly [Part, string, readonly TomlValue[], RegExp])[] 
   ['port', 'workers', [[]], /ports\[0\]\.workers: expected at least one/],
 ];
 
-test('each value that makes no sense is refused with its key and what was expected', (context) => {
+test('each value that makes no sense is refused, with its key and what was expected', (context) => {
   const file = path.join(temporaryFolder(context), 'adit.toml');
   for (const [part, key, values, expected] of CASES) {
     for (const value of values) {
@@ -63,7 +63,7 @@ test('each value that makes no sense is refused with its key and what was expect
   }
 });
 
-test('addresses of all kinds are taken', (context) => {
+test('addresses of all kinds are accepted', (context) => {
   const file = path.join(temporaryFolder(context), 'adit.toml');
   for (const host of ['0.0.0.0', '[::]', '[fe80::1]', 'localhost', 'pool.example.com', 'my_pool-1', 'a.b.']) {
     writeFileSync(file, toml({ port: { listen: `${host}:3333` }, node: { url: `http://${host}:8232` } }));

@@ -13,7 +13,7 @@ function write(folder: string, top: TomlTable): string {
   return file;
 }
 
-test('a control socket is put neither over a file of somebody else nor over one of the pool', async (context) => {
+test('a control socket replaces neither a foreign file nor one of the pool', async (context) => {
   const folder = temporaryFolder(context);
   const precious = path.join(folder, 'wallet.dat');
   writeFileSync(precious, 'precious');
@@ -47,7 +47,7 @@ test('a control socket is put neither over a file of somebody else nor over one 
   assert.equal(readFileSync(precious, 'utf8'), 'precious');
 });
 
-test('the data folder is the own one of the pool: not one of the system, nor that of a node', (context) => {
+test("the data folder must be the pool's own: not one of the system, nor that of a node", (context) => {
   const folder = temporaryFolder(context);
   const shared = path.join(folder, 'tmp');
   mkdirSync(shared);
@@ -62,7 +62,7 @@ test('the data folder is the own one of the pool: not one of the system, nor tha
     });
   }
   mkdirSync(path.join(folder, 'own', 'blocks', 'done'), { recursive: true });
-  // Somebody has deleted the settled ones, folder and all.
+  // The operator has deleted the folder of settled blocks.
   mkdirSync(path.join(folder, 'tidied', 'blocks'), { recursive: true });
   writeFileSync(path.join(folder, 'tidied', 'blocks', 'zec-01.json'), '{}');
   for (const name of ['./own', './tidied', './new', '.']) loadConfig(write(folder, { data: name }));

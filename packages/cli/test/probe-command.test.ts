@@ -14,7 +14,7 @@ import { TestPool } from '../../conformance/test/support/test-pool.ts';
 
 const TALK = fileURLToPath(new URL('../../../test/conversations/zcash-miner.jsonl', import.meta.url));
 
-/** A command that runs until it is told to end. */
+/** A command that runs until the test ends it. */
 function start(context: TestContext, ...args: readonly string[]) {
   const child = adit(args, temporaryFolder(context));
   context.after(() => child.kill('SIGKILL'));
@@ -33,7 +33,7 @@ function start(context: TestContext, ...args: readonly string[]) {
   };
 }
 
-test('what cannot begin ends with status 2 and a sentence, and --help with 0', async (context) => {
+test('a command that cannot begin ends with status 2 and a sentence, and --help ends with 0', async (context) => {
   const folder = temporaryFolder(context);
   const cases: readonly (readonly [string, RegExp])[] = [
     ['pool --nope', /unknown option '--nope'/],
@@ -57,7 +57,7 @@ test('what cannot begin ends with status 2 and a sentence, and --help with 0', a
   assert.match(out, /Exit status: /);
 });
 
-test('a list holds what --only names', async (context) => {
+test('a list holds the checks that --only names', async (context) => {
   const args = ['probe', 'pool', '--list', '--json', '--only', 'zcash-resume'];
   const { status, out } = await runAdit(args, temporaryFolder(context));
   assert.equal(status, 0);
@@ -67,20 +67,20 @@ test('a list holds what --only names', async (context) => {
   );
 });
 
-test('a reader that goes away ends a command without a word', async (context) => {
+test('a command ends silently when its output is closed', async (context) => {
   const { child, text, ended } = start(context, 'probe', 'miner', '--listen', '127.0.0.1:0');
   child.stdout?.destroy();
   assert.equal(await ended, 141);
   assert.match(text.err, /^start the miner now.*\n$/);
 });
 
-test('a pool goes on when nobody reads its log any more', async (context) => {
+test('a pool goes on when the output of its log is closed', async (context) => {
   const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 200n, mempoolSeconds: 0 });
   context.after(() => devnet.close());
   const pool = await startPoolProcess(temporaryFolder(context), poolToml([zcashToml(devnet.url)]));
   context.after(() => pool.kill('SIGKILL'));
   pool.child.stdout?.destroy();
-  // Each of them is a line of the log. What comes to its end was served.
+  // Each run makes lines in the log. A run that completes was served.
   for (let count = 0; count < 2; count += 1) {
     const args = `probe pool 127.0.0.1:${pool.port} --chain-params 48,5 --only zcash-subscribe-reply`;
     const { status, err } = await runAdit(args.split(' '), temporaryFolder(context));
@@ -89,7 +89,7 @@ test('a pool goes on when nobody reads its log any more', async (context) => {
   assert.equal(pool.child.exitCode, null);
 });
 
-test('a run that is stopped ends the check in hand, tells what it has, and writes the report', async (context) => {
+test('a stopped run finishes the present check, prints its findings, and writes the report', async (context) => {
   const pool = await TestPool.start(context);
   const file = path.join(temporaryFolder(context), 'report.json');
   const only = 'zcash-subscribe-reply,zcash-job-refresh,zcash-old-job,zcash-stale-job';
@@ -100,7 +100,7 @@ test('a run that is stopped ends the check in hand, tells what it has, and write
   );
   await prints(/zcash-subscribe-reply/);
   assert.equal(existsSync(file), false);
-  // The second check waits for a job, which comes only when the probe has been told.
+  // The second check waits for a job, which comes only when the test asks for it.
   child.kill('SIGINT');
   await until('it has been told', () => /behind the check in hand/.test(text.err));
   const jobs = setInterval(() => pool.nextJob(false), 200);
@@ -112,7 +112,7 @@ test('a run that is stopped ends the check in hand, tells what it has, and write
   assert.equal(findings.filter(({ came }) => came === 'not asked: the run was stopped').length, 2);
 });
 
-test('that no miner came is one line for people, with the time that was waited', async (context) => {
+test('a run without a miner prints one line, with the time that it waited', async (context) => {
   const folder = temporaryFolder(context);
   const args = ['probe', 'miner', '--listen', '127.0.0.1:0', '--wait', '0.3'];
   const begun = performance.now();
@@ -135,7 +135,7 @@ test('that no miner came is one line for people, with the time that was waited',
   assert.ok(findings.length > 50 && summary.cannot_tell === findings.length);
 });
 
-test('a probe of a miner that is stopped says so with its status', async (context) => {
+test('a stopped probe of a miner shows it by its exit status', async (context) => {
   const { child, text, ended, prints } = start(context, 'probe', 'miner', '--listen', '[::1]:0');
   await prints(/^asking the miner at \[::1\]:\d+, zcash\n/);
   child.kill('SIGINT');
@@ -143,7 +143,7 @@ test('a probe of a miner that is stopped says so with its status', async (contex
   assert.match(text.out, /checks: not asked to the end: the run was stopped\n/);
 });
 
-test('a replay that is stopped tells what came before', async (context) => {
+test('a stopped replay reports what came before', async (context) => {
   const pool = start(context, 'probe', 'replay', TALK, '--listen', '127.0.0.1:0', '--fast');
   await pool.prints(/listens on 127\.0\.0\.1:\d+\n/);
   const [, port] = /listens on 127\.0\.0\.1:(\d+)/.exec(pool.text.out) ?? [];

@@ -11,7 +11,7 @@ import { tlsOption } from '../src/commands/probe/tls.ts';
 
 const refused = (message: RegExp) => ({ code: 'ADIT_BAD_OPTION', message });
 
-test('seconds are above 0, and the sentence says so', () => {
+test('seconds must be above 0, and the message says so', () => {
   assert.equal(secondsOption('--wait', '0.5'), 500);
   assert.equal(secondsOption('--wait', '3600'), 3_600_000);
   for (const text of ['0', '-1', 'abc', '', '3601', '1e3']) {
@@ -23,7 +23,7 @@ test('seconds are above 0, and the sentence says so', () => {
   assert.throws(() => secondsOption('--wait', '601', 600), refused(/up to 600/));
 });
 
-test('--only takes ids with commas between them, and says what is wrong with others', () => {
+test('--only takes ids with commas between them, and says what is wrong with other texts', () => {
   assert.equal(onlyOption(undefined, ['a']), undefined);
   assert.deepEqual(onlyOption('a, b', ['a', 'b', 'c']), ['a', 'b']);
   for (const text of [',', 'a,', ',a', '', 'a,,b']) {
@@ -32,7 +32,7 @@ test('--only takes ids with commas between them, and says what is wrong with oth
   assert.throws(() => onlyOption('a,x', ['a']), refused(/there is no check "x" in this dialect/));
 });
 
-test('worker and password come from an option or from the address, never one in place of the other unsaid', () => {
+test('worker and password come from an option or from the address, and two different ones are an error', () => {
   const place = { host: 'h', port: 1 };
   assert.deepEqual(loginOption(place, {}), { worker: 'adit-probe.1', password: 'x' });
   assert.deepEqual(loginOption(place, { worker: 'w', password: 'p' }), { worker: 'w', password: 'p' });
@@ -56,7 +56,7 @@ test('--ca and --insecure are for TLS only', () => {
   );
 });
 
-test('a list and a report are not asked for at once', () => {
+test('options for a list and a report together are an error', () => {
   const none = { list: false, markdown: false, json: false, junit: false };
   checkListOptions({ ...none, list: true, markdown: true });
   checkListOptions({ ...none, list: true, json: true });
@@ -71,7 +71,7 @@ test('a list and a report are not asked for at once', () => {
   }
 });
 
-test('a report that cannot be written is found out before the run, and leaves nothing behind', (context) => {
+test('a report that cannot be written is noticed before the run, and leaves no file', (context) => {
   const folder = temporaryFolder(context);
   const begin = (output: string, json = true) =>
     new Report(
@@ -87,7 +87,7 @@ test('a report that cannot be written is found out before the run, and leaves no
   assert.deepEqual(readdirSync(folder), ['report.json']);
 });
 
-test('of notes that come by the thousand the first are told, and then how many there are', () => {
+test('the first of many notes are printed, and after that their number', () => {
   const notes = new Notes();
   const told = Array.from({ length: 250 }, () => notes.next('gone')).filter((text) => text !== undefined);
   assert.deepEqual(told, ['gone', 'gone', 'gone', 'gone (10 times by now)', 'gone (100 times by now)']);
@@ -95,7 +95,7 @@ test('of notes that come by the thousand the first are told, and then how many t
   assert.deepEqual(notes.rest(), ['gone (250 times in all)']);
 });
 
-test('no miner can fill the memory, or the terminal, with notes of new kinds', () => {
+test('a miner cannot fill the memory, or the terminal, with notes of new kinds', () => {
   const notes = new Notes();
   const told = Array.from({ length: 10_000 }, (_, index) => notes.next(`kind ${index}`));
   const lines = told.filter((text) => text !== undefined);

@@ -37,7 +37,7 @@ const modesIn = (data: string) =>
 const journalsIn = (data: string) =>
   readdirSync(path.join(data, 'journal')).filter((name) => name.endsWith('.db'));
 
-test('a second start is refused before it has touched anything in the folder of the pool that runs', async (context) => {
+test('a second start is refused before it touches anything in the folder of the running pool', async (context) => {
   const { folder, data, toml } = await setUp(context);
   const group = String(process.getgid?.() ?? 0);
   const file = path.join(folder, 'adit.toml');
@@ -55,7 +55,7 @@ test('a second start is refused before it has touched anything in the folder of 
   assert.deepEqual({ modes: modesIn(data), journals: journalsIn(data) }, before);
 });
 
-test('a start whose ports or admin address are in use makes nothing, not even the data folder', async (context) => {
+test('a start whose ports or admin address are in use makes no file, not even the data folder', async (context) => {
   const { folder, data, toml } = await setUp(context);
   const port = await taken(context);
   const file = path.join(folder, 'adit.toml');
@@ -72,13 +72,13 @@ test('a start whose ports or admin address are in use makes nothing, not even th
   assert.equal(existsSync(data), false);
 });
 
-test('a start that fails at its last step has let no miner in, and leaves no journal', async (context) => {
+test('a start that fails at its last step admits no miner, and leaves no journal', async (context) => {
   const { folder, data, toml } = await setUp(context);
   const free = createServer().listen(0, '127.0.0.1');
   await once(free, 'listening');
   const { port } = free.address() as { port: number };
   await new Promise((resolve) => free.close(resolve));
-  // The control socket cannot be made where its folder is missing.
+  // The control socket cannot be made, because its folder is missing.
   writeFileSync(
     path.join(folder, 'adit.toml'),
     toml([`127.0.0.1:${port}`], {
@@ -95,7 +95,7 @@ test('a start that fails at its last step has let no miner in, and leaves no jou
     });
   let heard = '';
   const ended = once(child, 'close');
-  // Comes as soon as the port is open, and stays.
+  // This miner connects as soon as the port is open, and stays.
   const knock = () => {
     const socket = connect(port, '127.0.0.1');
     socket.on('data', (chunk: Buffer) => {
@@ -116,7 +116,7 @@ test('a start that fails at its last step has let no miner in, and leaves no jou
   assert.deepEqual(readdirSync(path.join(data, 'journal')), []);
 });
 
-test('a miner who came while the pool was starting is served when it is up', async (context) => {
+test('a miner that connects while the pool is starting is served when it is up', async (context) => {
   const { folder, toml } = await setUp(context);
   const free = createServer().listen(0, '127.0.0.1');
   await once(free, 'listening');
@@ -144,7 +144,7 @@ test('a miner who came while the pool was starting is served when it is up', asy
   await until('the miner is answered', () => answer.includes('"id":1'));
 });
 
-test('a pool that was started and stopped without a share leaves no journal, however often', async (context) => {
+test('a pool that is started and stopped without a share leaves no journal, however often', async (context) => {
   const { folder, data, toml } = await setUp(context);
   for (let i = 0; i < 2; i += 1) {
     const pool = await startPoolProcess(folder, toml(['127.0.0.1:0']));

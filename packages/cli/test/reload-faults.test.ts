@@ -21,7 +21,7 @@ const short = (name: string, start: number, bytes = 2) => ({
   start_difficulty: start,
 });
 
-test('a reload that would leave ports of short nonce1 values with unlike starts is refused, and says why', (context) => {
+test('a reload that would leave ports of short nonce1 values with different start_difficulty is refused, and says why', (context) => {
   const before = load(context, zcashToml, [short('one', 4), short('two', 4)]);
   const removed = load(context, zcashToml, [short('one', 64)]);
   const longer = load(context, zcashToml, [short('one', 64), short('two', 4, 4)]);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { settingsTable } from '../src/commands/settings.ts';
 
-test('the page of settings says what the program knows (adit settings --markdown)', () => {
+test('the page of settings is what adit settings --markdown prints', () => {
   const page = readFileSync(new URL('../../../docs/settings.md', import.meta.url), 'utf8');
   assert.ok(
     page.endsWith(`\n${settingsTable()}`),

@@ -16,7 +16,10 @@ const ASIC = { name: 'asic', listen: '127.0.0.1:3333', start_difficulty: 64 };
 
 type Tables = Readonly<Record<string, TomlTable>>;
 
-/** @param port what the port `asic` says besides @param more what else there is: other ports, keys of the chain */
+/**
+ * @param port further settings of the port `asic`
+ * @param more other ports, and keys of the chain
+ */
 function load(context: TestContext, tables: Tables, port: TomlTable = {}, more: TomlChanges = {}): Config {
   const { ports = [], chain } = more;
   const zcash = zcashToml('http://127.0.0.1:8232', {
@@ -37,7 +40,7 @@ function faultOf(context: TestContext, tables: Tables, port: TomlTable = {}): st
   return 'no fault';
 }
 
-/** Every place of the schema that holds a value, as JSON Schema sees it. */
+/** Every place of the schema that holds a value, as in JSON Schema. */
 function valuesOf(schema: unknown, key: string): string[] {
   const { properties, items, live, oneOf } = schema as {
     properties?: object;
@@ -60,7 +63,7 @@ test('every setting says what it is for and when it takes effect', async () => {
   assert.ok(allSettings().length > 60);
 });
 
-test('a port without a lowest difficulty has one all the same, far below where it begins', (context) => {
+test('a port without min_difficulty gets one, far below its start_difficulty', (context) => {
   const weightsOf = (port: TomlTable) => {
     const config = load(context, {}, port, { chain: { network: 'zcash' } });
     const { startWeight, minWeight } = poolOptions(config).chains[0]?.ports[0] ?? {};
@@ -72,7 +75,7 @@ test('a port without a lowest difficulty has one all the same, far below where i
   assert.deepEqual(weightsOf({ start_difficulty: 1e-30 }), [1n, 1n], 'nor more than it begins with');
 });
 
-test('the defaults are those of the rooms that keep the limits', (context) => {
+test('the defaults are those of the packages that apply the limits', (context) => {
   const { limits, conduct } = poolOptions(load(context, {}));
   assert.equal(limits?.connections.maxConnections, 20_000);
   assert.equal(limits?.resumeMs, 300_000);
@@ -112,7 +115,7 @@ test('a change is live or waits for the next process, and the list says which', 
   assert.deepEqual(needsUpgrade, ['verifier_threads']);
 });
 
-test('what a reload cannot apply stays different, and is named by the next reload too', (context) => {
+test('a setting that a reload cannot apply stays different, and the next reload names it too', (context) => {
   const before = load(context, {});
   const after = {
     ...load(context, { top: { verifier_threads: 2 }, log: { level: 'debug' } }),
@@ -129,12 +132,12 @@ test('what a reload cannot apply stays different, and is named by the next reloa
   });
 });
 
-test('ports are known by their names: what comes, goes or moves in the file does not mix them up', (context) => {
+test('ports are identified by their names, even if others are added, removed or moved in the file', (context) => {
   const port = (name: string) => ({ name, listen: `127.0.0.1:${name}` });
   const before = load(context, {}, {}, { ports: [port('3334'), port('3335')] });
   const late = { ...port('3335'), grace_ms: 7 };
   const after = { ...load(context, {}, {}, { ports: [port('3336'), late] }), data: before.data };
-  // As the file would be with its ports the other way round.
+  // The file with its ports in reverse order.
   for (const { ports } of after.chain) ports.reverse();
   const moved = {
     ...after,
@@ -161,7 +164,7 @@ test('ports are known by their names: what comes, goes or moves in the file does
   ]);
 });
 
-test('a certificate is renewed by a reload, TLS itself begins with an upgrade', (context) => {
+test('a reload renews a certificate, and TLS itself begins with an upgrade', (context) => {
   const before = load(context, {});
   const after = {
     ...load(context, {}, { tls_cert: 'a.pem', tls_key: 'a.key' }),
@@ -199,7 +202,7 @@ test('faults name the key and what was expected', (context) => {
   for (const [head, port, expected] of cases) assert.match(faultOf(context, head, port), expected);
 });
 
-test('TLS files are looked at before anything begins: missing, not fitting, or a key that others can read', (context) => {
+test('TLS files are checked before anything begins: missing, not matching, or a key that others can read', (context) => {
   const folder = temporaryFolder(context);
   const [mine, other] = [makeCertificate(), makeCertificate()];
   const write = (name: string, text: string, mode: number) => {
@@ -245,7 +248,7 @@ test('the templates that init writes are right', (context) => {
   for (const network of ['zcash', 'zcash-devnet', 'komodo']) {
     assert.equal(written(network).admin.listen, '127.0.0.1:9333');
   }
-  // One of each can run on one machine, as their files are.
+  // Both files can be used on one machine at the same time.
   const [zcash, truechain] = [written('zcash'), written('truechain')];
   assert.notEqual(zcash.data, truechain.data);
   assert.notEqual(zcash.control, truechain.control);
@@ -256,7 +259,7 @@ test('the templates that init writes are right', (context) => {
         assert.match(listen, /^127\.0\.0\.1:/, `${network} is for trying things on one machine`);
 });
 
-test('a group is a name or a number, and one that the system does not know is told by --check', (context) => {
+test('a group is a name or a number, and --check reports one that the system does not know', (context) => {
   assert.equal(poolOptions(load(context, { top: { group: '1234' } })).groupId, 1234);
   assert.equal('groupId' in poolOptions(load(context, {})), false);
   assert.match(

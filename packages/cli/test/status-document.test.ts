@@ -14,7 +14,7 @@ import {
 
 const ORIGIN = { adit: '0.1.0', pid: 7, config: 'adit.toml' };
 
-/** As a pool has it that has met everything: nodes in all states, values that are known, and values that are not. */
+/** A status with everything that can occur: nodes in all states, known values, and unknown ones. */
 const STATUS: PoolStatus = {
   startedMs: 1_700_000_000_000,
   instance: '20260101t000000000z-00000000',
@@ -78,7 +78,7 @@ const STATUS: PoolStatus = {
   bans: 5,
 };
 
-test('a status goes over the wire whole: what is not known is null, and nothing is left out', () => {
+test('a status is sent completely: an unknown value is null, and nothing is left out', () => {
   const sent = JSON.stringify(statusDocumentOf(STATUS, ORIGIN));
   const read = readStatusDocument(JSON.parse(sent));
   assert.equal(read.version, STATUS_VERSION);
@@ -92,9 +92,9 @@ test('a status goes over the wire whole: what is not known is null, and nothing 
   assert.deepEqual(read.ports, STATUS.ports);
 });
 
-test('a document of another version, or of no pool, is refused by the field', () => {
+test('a document of another version, or an invalid one, is refused with the name of the field', () => {
   const document = statusDocumentOf(STATUS, ORIGIN);
-  // Fields may come to a version.
+  // New fields do not change the version.
   assert.deepEqual(readStatusDocument({ ...document, more: 1 }), document);
   assert.throws(() => readStatusDocument({ ...document, version: 2 }), {
     code: 'ADIT_STATUS',

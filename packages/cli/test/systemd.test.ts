@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { notifySystemd, systemdSockets } from '../src/service/systemd.ts';
 
-test('sockets from systemd are found by the names of ports, and the variables are used up', () => {
+test('sockets from systemd are found by the names of ports, and the variables are removed', () => {
   const environment = { LISTEN_PID: '42', LISTEN_FDS: '2', LISTEN_FDNAMES: 'asic:cpu', HOME: '/' };
   const sockets = systemdSockets(['asic', 'cpu', 'tls'], environment, 42);
   assert.deepEqual(
@@ -32,7 +32,7 @@ test('a name that no port has is an error that lists the ports', () => {
   });
 });
 
-test('systemd is told through its own program; without it, or where it fails, that is a warning', async (context) => {
+test('systemd is notified through its own program; if that is missing or fails, there is a warning', async (context) => {
   const folder = temporaryFolder(context);
   const file = path.join(folder, 'told');
   const program = (status: number) =>

@@ -26,7 +26,7 @@ listen = "b"
 listen = "c"
 `;
 
-test('each key has the line on which it stands, in whichever table', () => {
+test('each key has the line on which it stands, in every kind of table', () => {
   assert.deepEqual(Object.fromEntries(linesOfKeys(TEXT)), {
     data: 1,
     note: 2,
@@ -48,7 +48,7 @@ test('each key has the line on which it stands, in whichever table', () => {
   });
 });
 
-test('a key without a line has that of the part which it would stand in', () => {
+test('a key without a line has the line of the part that it would stand in', () => {
   const lines = linesOfKeys(TEXT);
   assert.equal(lineOf(lines, 'chain[0].ports[1].start_difficulty'), 18);
   assert.equal(lineOf(lines, 'chain[0].ports[0].workers[0]'), 15);

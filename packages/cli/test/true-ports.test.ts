@@ -13,7 +13,7 @@ import { poolOptions } from '../src/config/pool-options.ts';
 import type { Config } from '../src/config/schema.ts';
 import { checkUpgradable } from '../src/upgrade/stop-and-start.ts';
 
-/** @param chains the ports of each chain, and what they say besides */
+/** @param chains further settings of the ports of each chain */
 function load(context: TestContext, ...chains: readonly (readonly TomlTable[])[]): Config {
   // Each has a node of its own.
   const text = poolToml(
@@ -54,7 +54,7 @@ test('strict and loose ports on TrueChain are refused, on one chain or on two, a
   assert.equal(faultOf(context, [strict, strict], [strict]), 'no fault');
 });
 
-test('loose ports of one chain with unlike settings are refused, and both are named', (context) => {
+test('loose ports of one chain with different settings are refused, and both are named', (context) => {
   for (const [more, words] of [
     [{ start_difficulty: 200000 }, /ports\[1\]\.start_difficulty: port01 has 200000 and port00 has 100000/],
     [{ min_difficulty: 5000 }, /ports\[1\]\.min_difficulty: port01 has 5000 and port00 has none/],
@@ -70,13 +70,13 @@ test('loose ports of one chain with unlike settings are refused, and both are na
   assert.equal(faultOf(context, [strict, { ...strict, start_difficulty: 200_000 }]), 'no fault');
 });
 
-test('a strict prefix of no bytes is refused', (context) => {
+test('a strict prefix of 0 bytes is refused', (context) => {
   const fault = faultOf(context, [{ strict_prefix: true, nonce1_bytes: 0 }]);
   assert.match(fault, /ports\[0\]\.strict_prefix: a prefix of no bytes binds nothing/);
   assert.equal(faultOf(context, [{ nonce1_bytes: 0 }]), 'no fault');
 });
 
-test('where nonces are bound to nobody no share is so easy that its check costs a hundredth of it, and that is said', (context) => {
+test('on loose ports a difficulty is raised if checking a share costs more than a hundredth of finding it', (context) => {
   const easy = { start_difficulty: 64, min_difficulty: 2 };
   const weightsOf = (config: Config) => {
     const port = poolOptions(config).chains[0]?.ports[0];
@@ -106,6 +106,6 @@ test('strict_prefix changes by stop and start only', (context) => {
   });
   assert.throws(() => checkUpgradable(strict, loose), { code: 'ADIT_UPGRADE' });
   checkUpgradable(strict, strict);
-  // Ports that come or go under other names bind no other nonces.
+  // Added, removed or renamed ports do not bind other nonces.
   checkUpgradable(loose, load(context, [{}, {}]));
 });

@@ -15,7 +15,7 @@ import { until } from '@adit/test-kit/until';
 
 const OLD_PORT = { name: 'old' };
 
-/** A pool in a process of its own, with two ports, and ways to change its file and to ask it. */
+/** A pool in a process of its own, with two ports, and ways to change its file and to query it. */
 async function setUp(context: TestContext) {
   const folder = temporaryFolder(context);
   const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 200n, mempoolSeconds: 0 });
@@ -78,7 +78,7 @@ test('a new process that fails at its last step leaves the old one its ports, it
   assert.deepEqual([after.pid, after.ports], [before.pid, before.ports]);
   for (const { number } of after.ports) assert.ok(await connects(number));
   assert.equal(await health(), 200);
-  // The file is as it was: now it works, and the old process ends.
+  // The file is as before: now the upgrade works, and the old process ends.
   change(`listen = "127.0.0.1:${port}"`, 'listen = "127.0.0.1:0"');
   assert.equal((await runAdit(['upgrade'], folder)).status, 0);
   assert.notEqual((await status()).pid, before.pid);
@@ -100,14 +100,14 @@ test('an upgrade into another data folder is refused in one sentence, and the po
   assert.match(err, /data: the file names .*elsewhere now, .*stop the pool and start it again/);
   assert.equal(existsSync(path.join(folder, 'elsewhere')), false);
   assert.equal((await status()).pid, pid);
-  // The same folder by another name is no other folder.
+  // Another path to the same folder is not another folder.
   symlinkSync(path.join(folder, 'data'), path.join(folder, 'elsewhere'));
   assert.equal((await runAdit(['upgrade'], folder)).status, 0);
   assert.notEqual((await status()).pid, pid);
   assert.equal((await runAdit(['stop'], folder)).status, 0);
 });
 
-test('a port that the new configuration does not have ends with the upgrade', async (context) => {
+test('a port that the new configuration no longer has ends with the upgrade', async (context) => {
   const { folder, pool, status, change, numberOf } = await setUp(context);
   await until('the pool is ready', async () => (await status()).ready);
   const [asic, old] = [await numberOf('asic'), await numberOf('old')];
@@ -121,7 +121,7 @@ test('a port that the new configuration does not have ends with the upgrade', as
   assert.equal((await runAdit(['stop'], folder)).status, 0);
 });
 
-test('a second pool with the same folder says so, and the first one can still be asked', async (context) => {
+test('a second pool with the same folder is refused, and the first one still answers', async (context) => {
   const { folder, status } = await setUp(context);
   const { pid } = await status();
   const { status: code, err } = await runAdit(['pool'], folder);
@@ -130,7 +130,7 @@ test('a second pool with the same folder says so, and the first one can still be
   assert.equal((await status()).pid, pid);
 });
 
-test('a file that became wrong changes nothing, and the pool can still be asked and ended', async (context) => {
+test('a file that became wrong changes nothing, and the pool can still be queried and stopped', async (context) => {
   const { folder, status, change } = await setUp(context);
   const { pid } = await status();
   change('start_difficulty = 1', 'start_dificulty = 1');
@@ -143,7 +143,7 @@ test('a file that became wrong changes nothing, and the pool can still be asked 
   assert.equal((await runAdit(['stop'], folder)).status, 0);
 });
 
-test('a socket that systemd opened is used, is handed on by an upgrade under whatever name, and systemd hears of every step', async (context) => {
+test('the pool uses a socket that systemd opened, hands it on under any name, and notifies systemd of every step', async (context) => {
   const folder = temporaryFolder(context);
   const devnet = await startZcashDevnet({ chain: SMALL, initialTarget: 1n << 200n, mempoolSeconds: 0 });
   context.after(() => devnet.close());
@@ -163,7 +163,7 @@ test('a socket that systemd opened is used, is handed on by an upgrade under wha
   const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
   const args = [process.execPath, '--conditions=adit-source', main, 'pool'];
   const { fd } = (server as unknown as { _handle: { fd: number } })._handle;
-  // As systemd does it: the number of the process is known only to itself.
+  // As systemd does it: the process learns its number only from itself.
   const child = spawn('/bin/sh', ['-c', 'LISTEN_PID=$$ exec "$@"', 'sh', ...args], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit', fd],
@@ -177,7 +177,7 @@ test('a socket that systemd opened is used, is handed on by an upgrade under wha
   });
   context.after(() => child.kill('SIGKILL'));
   await until('the pool is asked', async () => (await runAdit(['status'], folder)).status === 0);
-  // The pool's own now: had it not taken the descriptor, nobody would listen.
+  // The pool now owns it: without taking the descriptor, no process would listen.
   server.close();
   assert.ok(await connects(port));
   const file = path.join(folder, 'adit.toml');

@@ -4,7 +4,7 @@ import { PoolView } from '../src/view/pool-view.ts';
 import { RateWindow } from '../src/view/rates.ts';
 import { drawScreen, rate } from '../src/view/screen.ts';
 
-test('the view counts by chain, whatever port an event came through', () => {
+test('the view counts by chain, whichever port an event came from', () => {
   const view = new PoolView(
     new Map([
       ['asic', 'zcash'],
@@ -54,7 +54,7 @@ test('the view counts by chain, whatever port an event came through', () => {
   assert.deepEqual([truechain?.miners, truechain?.fruits, truechain?.blocks], [1, 1, 0]);
 });
 
-test('a rate is that of the window, and of the time since the start while that is shorter', () => {
+test('a rate covers the window, or the time since the start if that is shorter', () => {
   const window = new RateWindow(10_000, 0);
   window.add(50, 1_000);
   assert.equal(window.perSecond(2_000), 25);

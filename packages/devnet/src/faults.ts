@@ -1,28 +1,31 @@
 import { AditError } from '@adit/primitives';
 
-/** Something that goes wrong on purpose. */
+/** A fault that a devnet shows on purpose. */
 export interface DevnetFault {
-  /** The method it strikes; all when absent. */
+  /** The method that it affects. Default: all. */
   method?: string;
   kind: 'error' | 'delay' | 'disconnect' | 'silence' | 'answer';
-  /** The call is carried out all the same, before it goes wrong. Not for a `delay`, which carries it out afterwards. */
+  /** The devnet carries out the call before the fault. Not for a `delay`, which carries it out afterwards. */
   after?: boolean;
-  /** Of an `answer`, instead of the right one. Default null. */
+  /** For an `answer`: the result to send instead of the right one. Default null. */
   answer?: string;
-  /** Of an `error`. Default -32603. */
+  /** For an `error`. Default -32603. */
   code?: number;
   message?: string;
-  /** Of a `delay`. Default 1000. */
+  /** For a `delay`. Default 1000. */
   delayMs?: number;
-  /** How often it strikes; until it is cleared when absent. */
+  /** Number of calls that it affects. Default: all until it is cleared. */
   times?: number;
 }
 
-/** More at once than any test or demo sets up. */
+/** More than any test or demo sets at once. */
 const MAX_FAULTS = 100;
 const KINDS = ['error', 'delay', 'disconnect', 'silence', 'answer'] as const;
 
-/** Validates a fault that came from outside. @throws AditError `ADIT_BAD_FAULT` naming the field */
+/**
+ * Validates a fault from outside.
+ * @throws AditError `ADIT_BAD_FAULT` naming the field
+ */
 export function parseFault(value: unknown): DevnetFault {
   if (typeof value !== 'object' || value === null) throw bad('the fault must be an object');
   const { method, kind, code, message, delayMs, times, after, answer } = value as Record<string, unknown>;
@@ -54,7 +57,7 @@ export class FaultList {
     this.#faults = [];
   }
 
-  /** The fault that strikes this call, counted off. */
+  /** The fault for this call, if there is one. It counts as used. */
   take(method: string): DevnetFault | undefined {
     const entry = this.#faults.find(({ fault }) => fault.method === undefined || fault.method === method);
     if (entry === undefined) return undefined;

@@ -6,7 +6,7 @@ import { AditError, messageOf } from '@adit/primitives';
 import { parseLosslessJson, sleepFor, stringifyLosslessJson } from '@adit/rpc';
 import { type DevnetFault, FaultList, parseFault } from './faults.ts';
 
-/** Answers one call. Throws an {@link RpcFault} to refuse it. `signal` is aborted when the caller hangs up. */
+/** Answers one call, or throws an {@link RpcFault} to refuse it. `signal` is aborted when the caller hangs up. */
 export type RpcHandler = (
   method: string,
   params: readonly unknown[],
@@ -24,31 +24,31 @@ export class RpcFault extends Error {
   }
 }
 
-/** Where a devnet listens, and what it asks for. */
+/** Where a devnet listens, and which login it requires. */
 export interface DevnetRpcServerOptions {
   host?: string;
   /** 0 or absent: any free port. */
   port?: number;
   user?: string;
   password?: string;
-  /** Where a fresh `__cookie__:...` is written at each start (mode 0600) and removed at the end. */
+  /** File for a new `__cookie__:...`, written at each start (mode 0600) and removed at the end. */
   cookieFile?: string;
-  /** Wrong credentials are not answered with 401: the connection is closed without a word, as Zebra does it. */
+  /** Closes the connection on wrong credentials, as Zebra does, instead of answering 401. */
   hangUpOnWrongSecret?: boolean;
 }
 
-/** A 2 MB block is 4 MB of hex; a batch may carry a few of them. */
+/** A block of 2 MB is 4 MB of hex; a batch may hold several. */
 const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
-/** More items than any client here sends at once. */
+/** More calls than any client here sends in one batch. */
 const MAX_BATCH = 1000;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1']);
 
 type Item = { jsonrpc: string; id: unknown; result?: unknown; error?: { code: number; message: string } };
 
-/** Thrown through the handlers when a fault says to hang up. */
+/** Thrown through the handlers if a fault requires the server to hang up. */
 class HangUp extends Error {}
 
-/** A small HTTP JSON-RPC server on loopback, with faults that can be switched on from outside. */
+/** A small HTTP JSON-RPC server on loopback, with faults that can be set from outside. */
 export class DevnetRpcServer {
   readonly #options: DevnetRpcServerOptions;
   readonly #handler: RpcHandler;
@@ -69,7 +69,7 @@ export class DevnetRpcServer {
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch(() => response.destroy());
     });
-    // Long polls stay open as long as nothing happens.
+    // No limit for a request: a long poll stays open while nothing changes.
     this.#server.requestTimeout = 0;
   }
 
@@ -102,7 +102,7 @@ export class DevnetRpcServer {
     this.#faults.clear();
   }
 
-  /** Hangs up on everybody. */
+  /** Closes all connections and stops. */
   async close(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
@@ -209,7 +209,7 @@ export class DevnetRpcServer {
   }
 }
 
-/** Says nothing as long as the caller is there. */
+/** Never answers: rejects when the caller has hung up. */
 function untilGone(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(new HangUp());
@@ -228,7 +228,7 @@ function answer(response: ServerResponse, body: Item | Item[]): void {
 }
 
 function end(response: ServerResponse, status: number, message: string): void {
-  // The rest of the request is not wanted, so the connection cannot be kept.
+  // The rest of the request is not read, so the connection cannot be used again.
   response.writeHead(status, { 'content-type': 'text/plain', connection: 'close' });
   response.end(`${message}\n`);
 }

@@ -7,22 +7,25 @@ export interface ChainPulseModules {
   readonly now: () => number;
 }
 
-/** Often enough beside the limits below, and nothing beside the polls. */
+/** Short enough for the limits below, and rare beside the polls. */
 const LOOK_EVERY_MS = 5_000;
-/** Looks that failed for so long say nothing about the time between. */
+/** If no look succeeded for this time, the time between is not counted against the node. */
 const FORGET_MS = 4 * LOOK_EVERY_MS;
 /**
- * The committee makes a fast block every two to five seconds. Its change takes some tens of seconds, so a minute
- * without one, twelve blocks and more, is no pause: what is mined then covers nothing new, and nobody is paid.
+ * The committee makes a fast block every two to five seconds, and its own change takes some tens of seconds. A minute
+ * without a fast block is therefore not a pause: fruits mined then cover nothing new, and nobody is paid.
  */
 const FAST_STILL_MS = 60_000;
-/** One fruit may be the twin of another one, or die with its pointer; of three in half a minute one would show. */
+/**
+ * One fruit may be the twin of another one, or die with its pointer. Of three fruits within half a minute one would
+ * show.
+ */
 const FRUITS_THAT_TELL = 3;
 const EMPTY_POOL_MS = 30_000;
 
 /**
- * Whether a node that gives work is part of a chain that lives: its fast chain grows, and fruits that it says it took
- * are in its pool. A node that does not offer these calls is not judged by them.
+ * Judges whether the chain behind a node lives: its fast chain must grow, and fruits that it accepted must appear in
+ * its pool. A node without these calls is not judged by them.
  */
 export class ChainPulse {
   readonly #modules: ChainPulseModules;
@@ -32,7 +35,7 @@ export class ChainPulse {
   #movedAt = 0;
   #still: NodeFinding | undefined;
   #empty: NodeFinding | undefined;
-  /** Fruits that it took since its pool was last seen with any in it, or its snail chain grew. */
+  /** Fruits accepted since its pool last held any, or since its snail chain grew. */
   #fruits = 0;
   #fruitsSince = 0;
   #snail: number | undefined;
@@ -41,23 +44,23 @@ export class ChainPulse {
     this.#modules = modules;
   }
 
-  /** Why it is not fit to be mined on; undefined while nothing is known against it. */
+  /** Why the node is unfit to be mined on; undefined while nothing is known against it. */
   get complaint(): NodeFinding | undefined {
     return this.#still ?? this.#empty;
   }
 
-  /** The look under way, to be waited for at the end. */
+  /** The look under way. A caller that stops waits for it. */
   get looking(): Promise<void> | undefined {
     return this.#looking;
   }
 
-  /** It answered true to a fruit. */
+  /** Notes that the node answered true to a fruit. */
   fruitTaken(): void {
     if (this.#fruits === 0) this.#fruitsSince = this.#modules.now();
     this.#fruits += 1;
   }
 
-  /** Looks beside everything else, if it is time to. */
+  /** Starts a look in the background, if the last one is old enough. */
   look(signal: AbortSignal): void {
     const now = this.#modules.now();
     if (this.#looking !== undefined || now - this.#lookedAt < LOOK_EVERY_MS) return;
@@ -76,7 +79,7 @@ export class ChainPulse {
     try {
       fast = await node.fastNumber(signal);
     } catch {
-      // It does not tell: some proxies offer getWork and no more, and a node that is down shows elsewhere.
+      // Some proxies offer getWork and nothing else. A node that is down is noticed elsewhere.
       this.#still = undefined;
       return;
     }

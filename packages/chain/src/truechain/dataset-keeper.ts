@@ -14,12 +14,15 @@ export interface DatasetKeeperModules {
   readonly now: () => number;
 }
 
-/** The chain itself counts on 12 confirmations. */
+/** Depth at which the chain itself considers a block final. */
 const SEED_MARGIN_BLOCKS = 12;
-/** The next dataset is wanted within hours, not seconds. */
+/** The next dataset is needed within hours, so a failed attempt need not be repeated at once. */
 const PREPARE_RETRY_MS = 60_000;
 
-/** The datasets that works need: loaded when one names them, and the next epoch's as soon as its seeds are final. */
+/**
+ * Keeps the datasets that works need. It loads one when a work names it, and the next epoch's as soon as its seeds are
+ * final.
+ */
 export class DatasetKeeper {
   readonly #tip9: number | undefined;
   readonly #modules: DatasetKeeperModules;
@@ -38,13 +41,14 @@ export class DatasetKeeper {
     return this.#shelf.seedsOf(datasetHash);
   }
 
-  /** What is being prepared, to be waited for at the end. */
+  /** The preparation under way. A caller that stops waits for it. */
   get preparing(): Promise<void> | undefined {
     return this.#preparing;
   }
 
   /**
-   * The dataset that a work names. @param height of the node's newest snail block, as far as it says
+   * The dataset that a work names.
+   * @param height of the node's newest snail block, if known
    * @throws as `loadDataset`
    */
   async of(
@@ -55,7 +59,7 @@ export class DatasetKeeper {
   ): Promise<TrueHashDataset> {
     const ready = this.#shelf.take(seedHash);
     if (ready !== undefined) return ready;
-    // The preparation under way may be of this very dataset, and if not, it is over soon.
+    // The preparation under way may be for this dataset. If it is not, it ends soon.
     await this.#preparing;
     const prepared = this.#shelf.take(seedHash);
     if (prepared !== undefined) return prepared;
@@ -71,7 +75,7 @@ export class DatasetKeeper {
     return loaded.dataset;
   }
 
-  /** Makes the next epoch's dataset beside the polling. It counts only once a work names its hash. */
+  /** Makes the next epoch's dataset in the background. It is used once a work names its hash. */
   prepareNext(node: TrueChainNode, number: number, signal: AbortSignal): void {
     const epoch = nextEpochToPrepare(number, SEED_MARGIN_BLOCKS, this.#tip9);
     if (epoch === undefined || epoch === this.#preparedEpoch) return;
@@ -87,7 +91,7 @@ export class DatasetKeeper {
       this.#shelf.add({ dataset: await this.#modules.buildDataset(seeds), seeds });
       this.#preparedEpoch = epoch;
     } catch {
-      // Nothing is lost: the dataset is made at the border at the latest, and a fault shows there.
+      // Nothing is lost: the dataset is made at the start of its epoch at the latest, and a fault is reported then.
       this.#prepareAgainAt = this.#modules.now() + PREPARE_RETRY_MS;
     }
   }

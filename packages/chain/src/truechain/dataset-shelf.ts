@@ -2,12 +2,15 @@ import type { TrueHashDataset } from '@adit/pow';
 import { encodeHex } from '@adit/primitives';
 import type { SeededDataset } from './seeds.ts';
 
-/** The datasets at hand, by hash; the one used longest ago goes first. */
+/** The datasets at hand, by hash. When it is full, it drops the one that has been unused for the longest time. */
 export class DatasetShelf {
   readonly #most: number;
   readonly #entries = new Map<string, SeededDataset>();
 
-  /** @param most 240 KiB each (masks and seeds); at least 2, for the epochs on both sides of a border */
+  /**
+   * @param most number of datasets, 240 KiB each (masks and seeds); at least 2, for the epochs on both sides of a
+   *   border
+   */
   constructor(most: number) {
     this.#most = Math.max(2, most);
   }
@@ -22,7 +25,7 @@ export class DatasetShelf {
     }
   }
 
-  /** Marks it as used. */
+  /** Returns a dataset and marks it as used. */
   take(hash: Uint8Array): TrueHashDataset | undefined {
     const entry = this.#entries.get(encodeHex(hash));
     if (entry !== undefined) this.add(entry);

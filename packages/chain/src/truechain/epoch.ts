@@ -5,7 +5,7 @@ export { SEED_BYTES, SEED_COUNT } from '@adit/pow';
 /** Snail blocks that share a dataset. The first SEED_COUNT of them give the seeds of the next one. */
 export const EPOCH_BLOCKS = 12_000;
 
-/** The number at which each network froze its dataset: every later block counts as this one. */
+/** The snail number at which each network froze its dataset: later blocks use the epoch of this number. */
 export const TIP9_NUMBERS = { mainnet: 47_000, testnet: 38_648, devnet: 20, singlenode: 20 } as const;
 
 /**
@@ -23,7 +23,7 @@ export function firstSeedBlock(epoch: number): number {
   return (epoch - 1) * EPOCH_BLOCKS + 1;
 }
 
-/** The last one: 1760 blocks before the epoch begins. */
+/** The last seed block of an epoch: 1760 blocks before the epoch begins. */
 export function lastSeedBlock(epoch: number): number {
   return firstSeedBlock(epoch) + SEED_COUNT - 1;
 }

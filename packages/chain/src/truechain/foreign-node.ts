@@ -3,10 +3,10 @@ import { NO_SUCH_METHOD } from '../zcash/foreign-node.ts';
 import type { TrueChainNode } from './node.ts';
 
 /**
- * Asks a node whether it gives TrueChain's work. Which of TrueChain's networks it is on cannot be told: the configuration
- * has one name for all of them.
- * @returns what was found and expected where it does not
- * @throws as JsonRpcClient.call, where the node could not be asked
+ * Asks a node whether it gives TrueChain's work. It cannot tell which of TrueChain's networks the node is on: the
+ * configuration has one name for all of them.
+ * @returns what was found and what was expected; undefined if it is a TrueChain node
+ * @throws as JsonRpcClient.call, if the node could not be asked
  */
 export async function foreignTrueChainNode(
   node: Pick<TrueChainNode, 'getWork'>,

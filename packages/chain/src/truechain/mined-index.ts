@@ -4,26 +4,30 @@ import { Patience } from '../patience.ts';
 import type { TrueChainNode } from './node.ts';
 import type { SnailBlock } from './snail-block.ts';
 
-/** A solution leaves no hash: only nonce and miner tell whose it was. */
+/** A solution to look for. It has no hash: only nonce and miner identify it. */
 export interface Solved {
   readonly what: 'block' | 'fruit';
   readonly nonce: bigint;
-  /** The node's coinbase at the time, 0x and 40 lower-case digits; any of these. */
+  /** Coinbases that the node may have had then, 0x and 40 lower-case digits. Any of them matches. */
   readonly miners: readonly string[];
-  /** Number of the snail block that was being mined, as far as known: it may lag by a few. */
+  /** Number of the snail block that was being mined. It may be a few blocks too low. */
   readonly around: number;
 }
 
-/** getWork and the number asked for beside it are a race: look a little on both sides. */
+/**
+ * The work and the number beside it come from two calls, between which a block may arrive: look a little on both sides.
+ */
 const BEFORE = 2;
 const AFTER = 3;
-/** A fruit that is not on the chain 17 snail blocks after its pointer never will be; the pointer lies 7 back. */
+/** A fruit dies if it is not on the chain 17 snail blocks after its pointer. The pointer lies 7 blocks back. */
 export const FRUIT_LIFE_BLOCKS = 17;
-/** The chain itself counts on so many confirmations; a block below them is not asked for again. */
+/**
+ * Confirmations after which the chain itself considers a block final. Blocks deeper than this are not asked for again.
+ */
 export const SETTLED_BLOCKS = 12;
-/** Asked for at one look; after a long pause the rest follows at the next ones. */
+/** New blocks asked for in one look. After a long pause the rest follows in the next looks. */
 const MAX_NEW = 128;
-/** Blocks kept: of a day with one every few minutes. Of each up to 600 fruits, some 40 KB. */
+/** Blocks kept: about one day. Each has up to 600 fruits, some 40 KB. */
 const MAX_KEPT = 256;
 
 /** What a {@link MinedIndex} needs of a node. */
@@ -45,11 +49,11 @@ interface Chain {
   readonly blocks: Map<number, KnownBlock>;
   head: number | undefined;
   coinbase: string | undefined;
-  /** The look that is under way, perhaps since the one before. */
+  /** The look under way. It may have begun in an earlier `refresh`. */
   learning: Promise<true> | undefined;
 }
 
-/** The snail blocks in which a solution can be. */
+/** The numbers of the snail blocks that can hold a solution. */
 export function rangeOf({ what, around }: Solved): { readonly from: number; readonly to: number } {
   return what === 'block'
     ? { from: Math.max(1, around - BEFORE), to: around + AFTER }
@@ -57,8 +61,8 @@ export function rangeOf({ what, around }: Solved): { readonly from: number; read
 }
 
 /**
- * Where solutions are on the chain, for any number of them at once: each node is asked for each new snail block
- * once, and for the hashes of those that a reorganisation may still replace.
+ * Finds where solutions are on the chain, any number of them at once. Each node is asked for each new snail block once,
+ * and for the hashes of the blocks that a reorganisation may still replace.
  */
 export class MinedIndex {
   readonly #chains: readonly Chain[];
@@ -74,15 +78,15 @@ export class MinedIndex {
     }));
   }
 
-  /** Height of the newest snail block by the last look, that more than half of those who answered have reached. */
+  /** The snail height that more than half of the nodes had reached, of those that answered the last look. */
   get head(): number | undefined {
     const heads = this.#chains.flatMap(({ head }) => (head === undefined ? [] : [head]));
     return heads.toSorted((a, b) => b - a)[Math.floor(heads.length / 2)];
   }
 
   /**
-   * Learns what is new in the blocks in which these can be. Never rejects: a node that cannot be asked has no vote, nor
-   * has one that is waited for in vain ({@link Patience}); that one goes on learning for the next look.
+   * Reads the new blocks that can hold the wanted solutions. Never rejects: a node that cannot be asked, or takes too
+   * long ({@link Patience}), has no vote. Its reading goes on in the background for the next look.
    */
   async refresh(wanted: readonly Solved[]): Promise<void> {
     this.#patience.begin();
@@ -97,8 +101,8 @@ export class MinedIndex {
   }
 
   /**
-   * Where a solution stands by the last `refresh`, decided by the majority of the nodes. A node that has not come to
-   * the end of the blocks in which it can be, twelve confirmations included, says nothing against it.
+   * Where a solution stands by the last `refresh`, decided by the majority of the nodes. A node votes against it only
+   * when it has all blocks that can hold it, and twelve confirmations on top.
    */
   find(solved: Solved): Confirmation {
     const { to } = rangeOf(solved);
@@ -109,7 +113,7 @@ export class MinedIndex {
     return judgeByMajority(opinions, this.#chains.length, to + SETTLED_BLOCKS);
   }
 
-  /** Of the nodes as they are now: for solutions of which nobody kept for whom they were made. */
+  /** Present coinbases of the nodes, for solutions whose miners were not recorded. */
   #coinbases(): readonly string[] {
     return this.#chains.flatMap(({ coinbase }) => (coinbase === undefined ? [] : [coinbase]));
   }
@@ -129,7 +133,7 @@ async function learn(chain: Chain, wanted: readonly Solved[]): Promise<true> {
     if (block === undefined) break;
     blocks.set(number, known(block));
   }
-  // Those looked into longest ago, which are the lowest.
+  // The oldest entries, which are the lowest blocks, go first.
   for (const oldest of blocks.keys()) {
     if (blocks.size <= MAX_KEPT) break;
     blocks.delete(oldest);
@@ -138,7 +142,7 @@ async function learn(chain: Chain, wanted: readonly Solved[]): Promise<true> {
   return true;
 }
 
-/** What a reorganisation replaced is asked for anew. */
+/** Drops the blocks that a reorganisation may have replaced, so that they are read again. */
 async function forgetReplaced({ node, blocks }: Chain, head: number): Promise<void> {
   for (const number of blocks.keys()) if (number > head) blocks.delete(number);
   const recent = [...blocks.keys()].filter((number) => number > head - SETTLED_BLOCKS - FRUIT_LIFE_BLOCKS);
@@ -151,7 +155,7 @@ async function forgetReplaced({ node, blocks }: Chain, head: number): Promise<vo
   }
 }
 
-/** The numbers of all blocks in which one of these can be, each once, the lowest first. */
+/** The numbers of all blocks that can hold one of these, each once, the lowest first. */
 function numbersOf(wanted: readonly Solved[], head: number): readonly number[] {
   const numbers = new Set<number>();
   for (const range of new Map(wanted.map((one) => [`${one.what}${one.around}`, rangeOf(one)])).values()) {
@@ -171,7 +175,7 @@ function opinionOf(
   const { from, to } = rangeOf(solved);
   for (let number = from; number <= Math.min(to, head); number += 1) {
     const block = blocks.get(number);
-    // It has not been looked into yet, so nothing can be said.
+    // This block has not been read yet, so the node has no opinion.
     if (block === undefined) return undefined;
     const found = keys.some((key) => (solved.what === 'block' ? block.block === key : block.fruits.has(key)));
     if (found) return { tip: head, state: 'best_chain', confirmations: head - number + 1 };

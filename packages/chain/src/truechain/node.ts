@@ -23,15 +23,15 @@ import {
 } from './wire.ts';
 import { type WorkAnswer, workFromAnswer } from './work.ts';
 
-/** getrue's code for everything that is not a malformed call. */
+/** getrue's code for every error except a malformed call. */
 const SERVER_ERROR = -32000;
-/** Hashes asked for in one request: 20 requests for a dataset's seeds, each far below the node's limits. */
+/** Hashes in one batch: 20 requests get the seeds of a dataset, each far below the node's limits. */
 const HASH_BATCH = 512;
 /** 163,840 bytes of seeds are 330 kB of hex; a batch of hashes has 60 kB. */
 const SEEDS = { maxAnswerBytes: 1024 * 1024, maxAnswerValues: 16_384 };
-/** A snail block with the hashes of its fruits (600 by consensus), the fast block that pays for it, and who was paid. */
+/** A snail block with the hashes of its fruits (at most 600), the fast block that pays for it, or the rewards. */
 const LISTS = { maxAnswerBytes: 1024 * 1024, maxAnswerValues: 16_384 };
-/** One with all fields of its fruits: about 1 kB and 20 values each. A thread reads it. */
+/** A snail block with all fields of its fruits: about 1 kB and 20 values each. A thread parses it. */
 const FULL_FRUITS = { maxAnswerBytes: 16 * 1024 * 1024, maxAnswerValues: 262_144 };
 const EVERY_ADDRESS = `0x${'0'.repeat(40)}`;
 
@@ -51,15 +51,15 @@ export class TrueChainNode {
   }
 
   /**
-   * The work of the moment. "not_ready" while the node has none (it answers -32000 for some time after its start,
-   * and whenever there is neither a fast block to cover nor enough fruits).
-   * @throws as JsonRpcClient.call; AditError `ADIT_BAD_FIELD`; RpcError also where the node lacks its coinbase,
-   *   which only its operator can mend
+   * Asks for the present work. "not_ready" while the node has none: it answers -32000 for some time after its start,
+   * and whenever it has neither a fast block to cover nor enough fruits.
+   * @throws as JsonRpcClient.call; AditError `ADIT_BAD_FIELD`; RpcError also if the node has no coinbase, which only
+   *   its operator can set
    */
   async getWork(signal?: AbortSignal): Promise<WorkAnswer | 'not_ready'> {
     let answer: unknown;
     try {
-      // The work source has its own back-off and other nodes to turn to.
+      // No retry here: the work source has its own back-off and may turn to other nodes.
       answer = await this.#rpc.call('etrue_getWork', [], {
         ...withSignal(signal),
         ...SMALL_ANSWER,
@@ -77,9 +77,10 @@ export class TrueChainNode {
   }
 
   /**
-   * Hands in a solution, once: after an attempt that broke a second one may be refused since the first one arrived.
-   * True means "submitted", no more: the node may still drop it.
-   * @param headerHash 32 bytes, @param mixDigest 32 bytes
+   * Hands in a solution, without a retry: after a broken attempt, the node may refuse the second one because the first
+   * one arrived. True only means "submitted": the node may still drop it.
+   * @param headerHash 32 bytes
+   * @param mixDigest 32 bytes
    */
   async submitWork(nonce: bigint, headerHash: Uint8Array, mixDigest: Uint8Array): Promise<boolean> {
     const params = [writeNonce(nonce), writeData(headerHash), writeData(mixDigest)];
@@ -88,7 +89,7 @@ export class TrueChainNode {
     return answer;
   }
 
-  /** The seeds of the node's present epoch, 163,840 bytes; `undefined` in epoch 0 or where it refuses. */
+  /** The seeds of the node's present epoch, 163,840 bytes; `undefined` in epoch 0, or if the node refuses. */
   async getDataset(signal?: AbortSignal): Promise<Uint8Array | undefined> {
     let answer: unknown;
     try {
@@ -108,7 +109,7 @@ export class TrueChainNode {
 
   /**
    * Hashes of `count` consecutive snail blocks, 32 bytes each.
-   * @throws AditError `ADIT_NO_SUCH_BLOCK` when one of them is not there (yet)
+   * @throws AditError `ADIT_NO_SUCH_BLOCK` if the node does not have all of them (yet)
    */
   async snailHashes(from: number, count: number, signal?: AbortSignal): Promise<Uint8Array[]> {
     const hashes: Uint8Array[] = [];
@@ -141,13 +142,13 @@ export class TrueChainNode {
     return typeof answer === 'number' ? answer : readNumber(answer, 'snailBlockNumber');
   }
 
-  /** Number of the snail block in the making. */
+  /** Number of the snail block that the node is making. */
   async pendingSnailNumber(): Promise<number> {
     const answer = await this.#rpc.call('etrue_getSnailBlockByNumber', ['pending', false], LISTS);
     return readNumber(readRecord(answer, 'pending block')['number'], 'pending block.number');
   }
 
-  /** @returns `undefined` where there is none yet */
+  /** @returns `undefined` if the node does not have the block yet */
   async snailBlock(number: number, fullFruits: boolean): Promise<SnailBlock | undefined> {
     let block: SnailBlock | undefined;
     const answer = await this.#rpc.call('etrue_getSnailBlockByNumber', [writeQuantity(number), fullFruits], {
@@ -161,7 +162,7 @@ export class TrueChainNode {
     return block ?? (answer === null ? undefined : readSnailBlock(answer));
   }
 
-  /** The fast block that pays for a snail block; `undefined` before. */
+  /** The fast block that pays for a snail block; `undefined` until it exists. */
   async rewardBlock(snailNumber: number): Promise<{ fastNumber: number; hash: Uint8Array } | undefined> {
     const answer = await this.#rpc.call('etrue_getRewardBlock', [writeQuantity(snailNumber)], LISTS);
     if (answer === null) return undefined;
@@ -172,13 +173,13 @@ export class TrueChainNode {
     };
   }
 
-  /** What a snail block pays by the rules; `undefined` before it has paid. */
+  /** What a snail block pays by the rules; `undefined` until it has paid. */
   async snailRewardContent(snailNumber: number): Promise<SnailReward | undefined> {
     const params = [writeQuantity(snailNumber)];
     return readSnailReward(await this.#rpc.call('etrue_getSnailRewardContent', params, LISTS));
   }
 
-  /** What was really credited, to one address or to all. `undefined` before. */
+  /** What was really credited, to one address or to all; `undefined` until then. */
   async chainRewardContent(
     snailNumber: number,
     address: string = EVERY_ADDRESS,
@@ -199,21 +200,24 @@ export class TrueChainNode {
     return readNumber(await this.#rpc.call('etrue_blockNumber', [], options), 'blockNumber');
   }
 
-  /** Fruits that wait for a snail block. @throws as JsonRpcClient.call; RpcError where the node shows no pool */
+  /**
+   * Number of fruits that wait for a snail block.
+   * @throws as JsonRpcClient.call; RpcError if the node does not offer this call
+   */
   async waitingFruits(signal?: AbortSignal): Promise<number> {
     const options = { ...withSignal(signal), ...SMALL_ANSWER, retry: false };
     const status = readRecord(await this.#rpc.call('fruitpool_status', [], options), 'fruitpool_status');
     return readCount(status['pending'], 'pending') + readCount(status['unVerified'], 'unVerified');
   }
 
-  /** Ends the kept connections. */
+  /** Closes the idle connections. */
   close(): void {
     this.#rpc.close();
     this.#reader.close();
   }
 }
 
-/** A quantity, or a bare number in some versions. */
+/** Reads a quantity, or the bare number that some versions write. */
 function readCount(value: unknown, field: string): number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
     ? value

@@ -21,10 +21,13 @@ export interface ChainReward {
   readonly fruits: readonly RewardItem[];
 }
 
-/** One item a fruit, so no more than a block can hold. */
+/** More items than a block can hold (one for each fruit). */
 const MAX_ITEMS = 2_000;
 
-/** Reads etrue_getSnailRewardContent; null before the reward. @throws AditError `ADIT_BAD_FIELD` */
+/**
+ * Reads the answer of etrue_getSnailRewardContent, which is null until the reward is paid.
+ * @throws AditError `ADIT_BAD_FIELD`
+ */
 export function readSnailReward(answer: unknown): SnailReward | undefined {
   if (answer === null) return undefined;
   const content = readRecord(answer, 'reward');
@@ -36,7 +39,10 @@ export function readSnailReward(answer: unknown): SnailReward | undefined {
   };
 }
 
-/** Reads etrue_getChainRewardContent; null before the reward. @throws AditError `ADIT_BAD_FIELD` */
+/**
+ * Reads the answer of etrue_getChainRewardContent, which is null until the reward is paid.
+ * @throws AditError `ADIT_BAD_FIELD`
+ */
 export function readChainReward(answer: unknown): ChainReward | undefined {
   if (answer === null) return undefined;
   const content = readRecord(answer, 'reward');

@@ -4,38 +4,38 @@ import { NodeError } from '@adit/rpc';
 import { EPOCH_BLOCKS, epochOf, firstSeedBlock, lastSeedBlock, SEED_BYTES, SEED_COUNT } from './epoch.ts';
 import type { TrueChainNode } from './node.ts';
 
-/** A dataset and the seeds that rebuild it, which the miners ask for. */
+/** A dataset and the seeds that rebuild it. Miners ask for the seeds. */
 export interface SeededDataset {
   readonly dataset: TrueHashDataset;
   /** SEED_COUNT * SEED_BYTES bytes. */
   readonly seeds: Uint8Array;
 }
 
-/** Which dataset is wanted, and who is asked for its seeds. */
+/** A dataset that is wanted, and the node to ask for its seeds. */
 export interface DatasetRequest {
   readonly node: TrueChainNode;
   /** The hash that the work names. */
   readonly seedHash: Uint8Array;
-  /** Number of the block being mined; without it the node must give the seeds itself. */
+  /** Number of the block being mined. Without it the seeds can only come from the node's getDataset. */
   readonly number?: number | undefined;
   readonly tip9?: number | undefined;
   readonly buildDataset: (seeds: Uint8Array) => Promise<TrueHashDataset>;
   readonly signal?: AbortSignal;
 }
 
-/** Near a border the node may be on either side of it while we ask. */
+/** Near the border of an epoch the node may be on either side of it while it is asked. */
 const BORDER_BLOCKS = 12;
 
 /**
- * The dataset that a work names. Whatever the source of the seeds, the dataset is rebuilt from them and its hash
- * compared: mining on a wrong one would waste everything.
+ * Loads the dataset that a work names. It is rebuilt from the seeds and its hash is compared, wherever the seeds come
+ * from: on a wrong dataset all work would be wasted.
  *
- * @throws AditError `ADIT_SEEDS_MISMATCH` when all the seeds that the node offers rebuild something else;
- *   `ADIT_SEEDS_UNAVAILABLE` when it offers none; and what JsonRpcClient.call throws
+ * @throws AditError `ADIT_SEEDS_MISMATCH` if no seeds of the node rebuild the dataset; `ADIT_SEEDS_UNAVAILABLE` if
+ *   the node offers none; and what JsonRpcClient.call throws
  */
 export async function loadDataset(request: DatasetRequest): Promise<SeededDataset> {
   const { node, seedHash, buildDataset, signal } = request;
-  // No seeds on the chain lead to epoch 0: it has constants, and artificial seeds that give the same.
+  // Epoch 0 has no seeds on the chain. It has constants, and artificial seeds that rebuild the same dataset.
   if (encodeHex(seedHash) === EPOCH0_DATASET_HASH) {
     return { dataset: TrueHashDataset.epoch0(), seeds: epoch0Seeds() };
   }
@@ -74,8 +74,8 @@ export async function fetchSeeds(
 }
 
 /**
- * The epoch after that of block `number`, once its last seed block is buried `margin` deep, so that no
- * reorganisation changes it any more. `undefined` before, and where TIP9 says that it never comes.
+ * The epoch after that of block `number`, once its last seed block is `margin` blocks deep, so that no reorganisation
+ * changes it. `undefined` until then, and if TIP9 means that this epoch never begins.
  */
 export function nextEpochToPrepare(number: number, margin: number, tip9?: number): number | undefined {
   const next = epochOf(number, tip9) + 1;

@@ -20,7 +20,7 @@ export interface Fruit {
   readonly difficulty: bigint;
 }
 
-/** A block of the snail chain as a node tells it: what this package needs of it. Hashes are 32 bytes. */
+/** The fields of a snail block that this package needs. Hashes are 32 bytes. */
 export interface SnailBlock {
   readonly number: number;
   readonly hash: Uint8Array;
@@ -31,14 +31,14 @@ export interface SnailBlock {
   readonly difficulty: bigint;
   /** Seconds since 1970. */
   readonly timestamp: number;
-  /** Fast blocks covered, first and last. 0 for a block without fruits. */
+  /** First and last fast block covered; 0 for a block without fruits. */
   readonly beginFruitNumber: number;
   readonly endFruitNumber: number;
-  /** Empty unless asked for in full. */
+  /** Empty unless the request asked for them in full. */
   readonly fruits: readonly Fruit[];
 }
 
-/** Consensus allows 600 in a block. */
+/** Far above the 600 that consensus allows, so that it only bounds what is read. */
 const MAX_FRUITS = 2_000;
 
 /** Reads etrue_getSnailBlockByNumber's answer. @throws AditError `ADIT_BAD_FIELD` */
@@ -62,7 +62,7 @@ export function readSnailBlock(answer: unknown): SnailBlock {
 function readFruits(value: unknown): readonly Fruit[] {
   if (value === undefined || value === null) return [];
   const list = readList(value, MAX_FRUITS, 'block.fruits');
-  // Without `fullFruits` they are only hashes.
+  // Without `fullFruits` the node lists hashes only.
   if (list.every((item) => typeof item === 'string')) return [];
   return list.map((item, index) => {
     const field = `block.fruits[${index}]`;
@@ -79,7 +79,7 @@ function readFruits(value: unknown): readonly Fruit[] {
 
 function optionalNumber(value: unknown, field: string): number {
   if (value === undefined || value === null) return 0;
-  // getrue writes these two as bare numbers in some versions, as quantities in others.
+  // Some versions of getrue write these two as bare numbers, others as quantities.
   if (typeof value !== 'number') return readNumber(value, field);
   if (!Number.isSafeInteger(value) || value < 0) throw badField(field, 'an integer of at least 0');
   return value;

@@ -1,5 +1,5 @@
 import { parseLosslessJson, readAnswers } from '@adit/rpc';
 import { readSnailBlock } from './snail-block.ts';
 
-// The thread that takes snail blocks with all their fruits apart.
+// Entry of the thread that parses snail blocks with all their fruits.
 readAnswers(parseLosslessJson, (result) => (result === null ? undefined : readSnailBlock(result)));

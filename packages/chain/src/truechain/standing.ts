@@ -4,14 +4,14 @@ import { ChainPulse } from './chain-pulse.ts';
 import type { TrueChainNode } from './node.ts';
 import { WorkHistory } from './work-history.ts';
 
-/** One of several nodes: how it has done of late, what it gave out, and whether its chain lives. */
+/** The standing of a TrueChain node: how it has done of late, what it gave out, and whether its chain lives. */
 export class TrueChainStanding extends NodeStanding<TrueChainNode> {
   readonly history = new WorkHistory();
   readonly pulse: ChainPulse;
   notReadySince: number | undefined;
-  /** When it was last asked for work and gave some. */
+  /** When the last request that brought work was sent. */
   gaveAt = Number.NEGATIVE_INFINITY;
-  /** Whom it mined for when it gave its last header. */
+  /** The coinbase of the node when it gave its last header. */
   #coinbase: string | undefined;
 
   /** @param now milliseconds that only grow */
@@ -21,8 +21,9 @@ export class TrueChainStanding extends NodeStanding<TrueChainNode> {
   }
 
   /**
-   * Whom a header pays that the node has just given. Asked for beside it, so it may be of the moment after: where it
-   * is another one than for the header before, either may be right. Undefined where the node has never told.
+   * Asks for the addresses that a new header may pay. The answer may come after a change: if it differs from the answer
+   * for the header before, either address may be right.
+   * @returns undefined if the node has never told one
    */
   async coinbases(signal: AbortSignal): Promise<readonly string[] | undefined> {
     const before = this.#coinbase;

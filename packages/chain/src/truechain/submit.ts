@@ -15,29 +15,29 @@ export type WorkSubmitAnswer =
   | { readonly kind: 'taken' | 'refused' }
   | { readonly kind: 'error' | 'unreachable'; readonly detail: string };
 
-/** What the nodes said to a solution. */
+/** The answers of the nodes to a solution. */
 export interface WorkSubmitOutcome {
   /** At least one node said true. It means "submitted": look for the block or fruit on the chain. */
   readonly accepted: boolean;
-  /** No node said true, and not all said false: it may be there, or is to be handed in again. */
+  /** No node said true, and not all said false: it may be on the chain, or must be handed in again. */
   readonly undecided: boolean;
   readonly answers: readonly { readonly node: string; readonly answer: WorkSubmitAnswer }[];
 }
 
-/** What takes solutions. */
+/** A node that takes solutions. */
 export type WorkTaker = Pick<TrueChainNode, 'name' | 'submitWork'>;
 
-/** Second attempts of a connection that broke: the node may only have closed one that was kept. */
+/** Attempts if the connection breaks: the node may only have closed an idle one. */
 const ATTEMPTS = 2;
 /**
- * Submissions to one node that may be under way: an eighth connection is all that a client has, and getWork, the
- * looks at the tip and the follow-up need theirs. A block finds room where fruits do not.
+ * Submissions to one node that may be under way. A client has eight connections, and getWork, the questions for the tip
+ * and the follow-up need some of them. A block may use more than a fruit.
  */
 const MOST_AT_A_NODE = { fruit: 2, block: 4 } as const;
 
 /**
- * Hands solutions to every node at once, and to no node too many: one that hangs collects a few and is then passed
- * over until it answers.
+ * Hands solutions to every node at once, but only a few at a time to each. A node that hangs is skipped until it
+ * answers.
  */
 export class WorkSubmitter {
   readonly #nodes: readonly WorkTaker[];
@@ -53,8 +53,8 @@ export class WorkSubmitter {
   }
 
   /**
-   * A node knows only the headers that it gave out itself, so `refused` from the others is normal. A node that says
-   * nothing two seconds after another one has taken the solution is not waited for. Never throws for what a node does.
+   * Hands a solution to every node. `refused` is normal for nodes that did not give out the header. Resolves when every
+   * node has answered, or two seconds after the first acceptance. Never rejects because of what a node does.
    */
   async submit(solution: TrueChainSolution, what: 'block' | 'fruit'): Promise<WorkSubmitOutcome> {
     const settled = await settle(
@@ -92,7 +92,7 @@ async function attempt(node: WorkTaker, solution: TrueChainSolution): Promise<Wo
     try {
       const taken = await node.submitWork(solution.nonce, solution.headerHash, solution.mixDigest);
       if (taken) return { kind: 'taken' };
-      // The attempt that broke may have brought it there, and then this one is the second of its kind.
+      // The broken attempt may have arrived. The node then refuses this one as the second of its kind.
       return attempts === 1
         ? { kind: 'refused' }
         : { kind: 'unreachable', detail: 'refused, after an attempt that broke' };

@@ -5,7 +5,7 @@ import type { TrueChainNode } from './node.ts';
 
 /**
  * The newest snail block of a node.
- * @returns undefined where it answers, but not that: some proxies offer getWork and no more
+ * @returns undefined if the node does not tell it: some proxies offer getWork and nothing else
  * @throws AditError `ADIT_RPC_TIMEOUT` and as JsonRpcClient.call
  */
 export async function trueChainTip(node: TrueChainNode, limits: LookLimits): Promise<Tip | undefined> {
@@ -18,7 +18,7 @@ export async function trueChainTip(node: TrueChainNode, limits: LookLimits): Pro
     return hash === undefined ? undefined : { height, hash: encodeHex(hash) };
   } catch (error) {
     if (error instanceof RpcError) return undefined;
-    // A reorganisation came in between.
+    // A reorganisation happened between the two calls.
     if (error instanceof AditError && error.code === 'ADIT_NO_SUCH_BLOCK') return undefined;
     if (!timer.aborted || signal.aborted) throw error;
     throw new NodeError('ADIT_RPC_TIMEOUT', node.name, `did not answer within ${timeoutMs} ms`);

@@ -1,8 +1,8 @@
 import { AditError, bigintFromBytes, encodeHex, tryDecodeHex } from '@adit/primitives';
 
 /**
- * How Ethereum-like nodes write values in JSON: "0x" and hex. Data keep their length; quantities have no
- * leading zeros, though some nodes pad them, so any digits are read.
+ * How Ethereum-like nodes write values in JSON: "0x" and hex. Data keep their length. Quantities have no leading zeros,
+ * but some nodes pad them, so leading zeros are accepted.
  */
 
 /** "0x" and exactly `length` bytes. @throws AditError `ADIT_BAD_FIELD` naming the field */
@@ -12,7 +12,7 @@ export function readData(value: unknown, length: number, field: string): Uint8Ar
   return bytes;
 }
 
-/** As {@link readData}, `undefined` for anything else. */
+/** As {@link readData}, but returns `undefined` instead of throwing. */
 export function tryReadData(value: unknown, length: number): Uint8Array | undefined {
   if (typeof value !== 'string' || !value.startsWith('0x')) return undefined;
   return tryDecodeHex(value.slice(2), length);
@@ -33,14 +33,17 @@ export function readNumber(value: unknown, field: string): number {
   return Number(quantity);
 }
 
-/** An amount in the smallest unit: a bare integer, bigint beyond 2^53. @throws AditError `ADIT_BAD_FIELD` */
+/**
+ * Reads an amount in the smallest unit: a bare integer, parsed as bigint beyond 2^53.
+ * @throws AditError `ADIT_BAD_FIELD`
+ */
 export function readAmount(value: unknown, field: string): bigint {
   const amount = typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value;
   if (typeof amount !== 'bigint' || amount < 0n) throw badField(field, 'an integer of at least 0');
   return amount;
 }
 
-/** A 20-byte address in the one spelling that is compared and stored: 0x and lower-case digits. */
+/** Reads a 20-byte address and returns the one spelling that is compared and stored: 0x and lower-case digits. */
 export function readAddress(value: unknown, field: string): string {
   return writeData(readData(value, 20, field));
 }
@@ -50,23 +53,26 @@ export function readRecord(value: unknown, field: string): Readonly<Record<strin
   return value as Record<string, unknown>;
 }
 
-/** @param most how many items are taken; a longer list is an error */
+/** @param most greatest length; a longer list is an error */
 export function readList(value: unknown, most: number, field: string): readonly unknown[] {
   if (!Array.isArray(value) || value.length > most) throw badField(field, `a list of at most ${most} items`);
   return value;
 }
 
-/** Bytes as the node wants them: `0x` and two digits each. */
+/** Writes bytes as the node wants them: `0x` and two digits each. */
 export function writeData(bytes: Uint8Array): string {
   return `0x${encodeHex(bytes)}`;
 }
 
-/** A number as the node wants it: `0x` and hex without zeros in front. @param value 0 or more */
+/**
+ * Writes a number as the node wants it: `0x` and hex without leading zeros.
+ * @param value 0 or more
+ */
 export function writeQuantity(value: bigint | number): string {
   return `0x${value.toString(16)}`;
 }
 
-/** The nonce of headers and of submitWork: always 8 bytes. */
+/** Writes the nonce of headers and of submitWork: always 8 bytes. */
 export function writeNonce(nonce: bigint): string {
   return `0x${nonce.toString(16).padStart(16, '0')}`;
 }

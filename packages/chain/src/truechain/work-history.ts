@@ -1,22 +1,22 @@
 import { encodeHex } from '@adit/primitives';
 import type { WorkAnswer } from './work.ts';
 
-/** Headers that a work is told apart by: some minutes at one every other second. */
+/** Answers remembered for comparison: some minutes at one every other second. */
 const MAX_REMEMBERED = 256;
-/** Polls in a row after which a header that had been replaced is believed to be the work again. */
+/** A replaced header is believed to be the work again after this many polls in a row. */
 const INSISTING_POLLS = 6;
 
 /**
- * Tells whether to follow one node's answer. A node (or a cache before it) sometimes repeats an answer that it
- * had already replaced; going back would waste the miners' time. After a reorganisation it may really go back,
- * and then it says so again and again.
+ * Decides whether to follow one node's answer. A node (or a cache in front of it) sometimes repeats an answer that it
+ * had already replaced, and going back would waste the miners' time. After a reorganisation the node may really go
+ * back, and then it gives that answer again and again.
  */
 export class WorkHistory {
   readonly #replaced = new Map<string, true>();
   #last: string | undefined;
   #insisted = 0;
 
-  /** False for an answer that this node had replaced, unless it insists. To be asked once for each answer. */
+  /** False for an answer that this node had replaced, until it has insisted. Call it once for each answer. */
   allows(answer: WorkAnswer): boolean {
     const key = workKey(answer);
     if (key === this.#last || !this.#replaced.has(key)) {
@@ -27,7 +27,7 @@ export class WorkHistory {
     return this.#insisted >= INSISTING_POLLS;
   }
 
-  /** The answer was followed. */
+  /** Notes that the answer was followed. */
   add(answer: WorkAnswer): void {
     const key = workKey(answer);
     if (this.#last !== undefined && this.#last !== key) {
@@ -43,7 +43,7 @@ export class WorkHistory {
   }
 }
 
-/** What tells two works apart. */
+/** Two works with the same key are the same work. */
 export function workKey({ headerHash, seedHash, fruitTarget, blockTarget }: WorkAnswer): string {
   return `${encodeHex(headerHash)}/${encodeHex(seedHash)}/${fruitTarget}/${blockTarget}`;
 }

@@ -12,29 +12,32 @@ import { trueChainTip } from './tip.ts';
 import type { TrueChainWork, WorkAnswer } from './work.ts';
 import { workKey } from './work-history.ts';
 
-/** How often nodes are asked, and what is kept. */
+/** How often nodes are asked, and how many datasets are kept. */
 export interface TrueChainWorkSourceOptions {
-  /** getrue pushes nothing: it is polled. Default 500, at least 50. */
+  /** How often the serving node is asked for work: getrue pushes nothing. Default 500, at least 50. */
   pollMs?: number;
   /** The number at which the network froze its dataset. */
   tip9?: number;
   /** Datasets kept, seeds included. Default 3, at least 2. */
   maxDatasets?: number;
-  /** How long a node may say "no work" before the next one is asked. Default 5000. */
+  /** How long a node may answer "no work" before the next one is asked. Default 5000. */
   notReadyMs?: number;
-  /** How often every node is asked for its tip, where there are several. Default 300. */
+  /** How often every node is asked for its tip, if there are several. Default 300. */
   watchMs?: number;
-  /** A node that takes longer for an answer is left, if another one answers meanwhile. Default 500. */
+  /** A node that takes longer for an answer is left, if another one answers in that time. Default 500. */
   answerMs?: number;
 }
 
-/** What a work brings against the one before. */
+/** How a work differs from the one before. */
 export interface WorkChange {
   /** Its header is another one than the work before had (the node honours older ones for an hour). */
   readonly newHeader: boolean;
   /** Its dataset is another one than the work before had. */
   readonly newDataset: boolean;
-  /** The node made the header at most so long ago: when it was asked then, it gave another one. Infinite where it gave none before. */
+  /**
+   * Upper bound of the age of the header in milliseconds: the time since the node, asked before, gave another one.
+   * Infinite if it gave none before.
+   */
   readonly unseenMs: number;
 }
 
@@ -42,26 +45,26 @@ export interface WorkChange {
 export interface TrueChainWorkSourceModules {
   /** In order of preference. */
   readonly nodes: readonly TrueChainNode[];
-  /** Off the main thread: it takes some tenths of a second. */
+  /** Must not block the main thread: it takes some tenths of a second. */
   readonly buildDataset: (seeds: Uint8Array) => Promise<TrueHashDataset>;
   readonly onWork: (work: TrueChainWork, change: WorkChange) => void;
   /** Called when a node's state, height or detail changes, and every ten seconds with its latency. */
   /** @param news see `StatusLine` */
   readonly onStatus: (status: NodeStatus, news: boolean) => void;
-  /** No node gives work, since this time of the wall clock; undefined: one does again. */
+  /** Called with the time of the wall clock since which no node gives work, and with undefined when one does again. */
   readonly onOutage?: (sinceMs: number | undefined) => void;
-  /** Nodes name different snail blocks at one height, for longer than blocks take to travel. */
+  /** Nodes name different snail blocks at one height, for longer than a block takes to reach all of them. */
   readonly onDisagreement?: (disagreement: Disagreement) => void;
   readonly random?: () => number;
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** Milliseconds that only grow: a clock that is set back an hour must not make the source deaf for as long. */
+  /** Milliseconds that only grow: a wall clock that is set back by an hour would stop the polls for that hour. */
   readonly now?: () => number;
   readonly wallClock?: () => number;
 }
 
 type Entry = TrueChainStanding;
 
-/** What came of asking one node. */
+/** The result of asking one node. */
 type Outcome = 'served' | 'waiting' | 'failed';
 
 const SERVING = {
@@ -69,14 +72,14 @@ const SERVING = {
   repeats: 'repeats work that it had replaced: not followed yet',
 };
 
-/** A full rebuild of a dataset went into finding out a lie, so the node is not asked again at the pace of the poll. */
+/** To find out a lie costs a full rebuild of a dataset, so the node is not asked again after `pollMs`. */
 const PAUSE_AFTER_A_LIE_MS = 4 * BACKOFF_BASE_MS;
 
 /**
- * Keeps the work of the moment from the best node that has any: the preferred one, unless it hangs or is behind.
+ * Keeps the present work of the best node: the preferred one, unless it hangs or is behind.
  *
- * Work is handed out only with its dataset ready and proven; the next epoch's dataset is made as soon as its
- * seeds are final, so that a border costs nothing.
+ * Work is handed out only when its dataset is ready and proven. The next epoch's dataset is made as soon as its seeds
+ * are final, so that no time is lost when the epoch begins.
  */
 export class TrueChainWorkSource {
   readonly #pollMs: number;
@@ -87,7 +90,7 @@ export class TrueChainWorkSource {
   readonly #now: () => number;
   readonly #wallClock: () => number;
   readonly #failover: Failover<TrueChainNode, Entry>;
-  /** Who is asked just now, since when its answer is waited for, and how to give it up. */
+  /** The node that is being asked, since when its answer is awaited, and the means to abort the request. */
   #asking: { entry: Entry; since: number; handover: AbortController } | undefined;
   readonly #datasets: DatasetKeeper;
   #current: TrueChainWork | undefined;
@@ -123,7 +126,7 @@ export class TrueChainWorkSource {
         isAsked: (entry) => entry === this.#asking?.entry,
         interrupt: (entry) => this.#interrupt(entry),
         onAnswer: (entry, tip, isBack) => this.#onAnswer(entry, tip, isBack),
-        // The only node there is may take its time.
+        // A single node may take its time.
         onHush: () => {},
         onStatus: modules.onStatus,
         onDisagreement: (disagreement) => modules.onDisagreement?.(disagreement),
@@ -140,18 +143,18 @@ export class TrueChainWorkSource {
     return this.#current;
   }
 
-  /** The seeds of a dataset that work was or will be handed out with, for the miners. */
+  /** The seeds of a dataset of present, past or coming work, for the miners. */
   seedsOf(datasetHash: Uint8Array): Uint8Array | undefined {
     return this.#datasets.seedsOf(datasetHash);
   }
 
-  /** Does nothing when it runs already. */
+  /** Starts the polls. Does nothing if they run already. */
   start(): void {
     if (this.#loop !== undefined) return;
     this.#stopping = new AbortController();
     const { signal } = this.#stopping;
     const looked = Promise.withResolvers<void>();
-    // With one node there is nothing to choose, and its polls tell everything.
+    // With a single node there is nothing to choose, and its polls tell everything.
     const isAlone = this.#failover.entries.length === 1;
     if (isAlone) looked.resolve();
     const watching = isAlone ? [] : [this.#failover.watch.run(signal, looked.resolve)];
@@ -159,15 +162,15 @@ export class TrueChainWorkSource {
   }
 
   /**
-   * Polls at once instead of at the next turn: for right after a solution was handed in.
-   * @param news whether a node said that it took a fruit: then its pool should show it
+   * Polls at once instead of after the pause. Call it when a solution was handed in.
+   * @param news whether a node accepted a fruit, which its pool should then show
    */
   refresh(news: { readonly fruitTaken?: boolean } = {}): void {
     if (news.fruitTaken === true) this.#failover.serving?.pulse.fruitTaken();
     this.#nap.abort();
   }
 
-  /** Resolves when nothing of it runs any more. It can be started again. */
+  /** Resolves when everything has ended. The source can be started again. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#loop;
@@ -177,7 +180,8 @@ export class TrueChainWorkSource {
   }
 
   async #run(signal: AbortSignal, looked: Promise<void>): Promise<void> {
-    // The first choice among several is made with open eyes: the preferred one may be behind. A look has its limit.
+    // Wait for the first tips before choosing a node: the preferred one may be behind. That wait is bounded by
+    // `answerMs`.
     await looked;
     while (!signal.aborted) {
       this.#nap = new AbortController();
@@ -187,7 +191,7 @@ export class TrueChainWorkSource {
     }
   }
 
-  /** Until the time is over, or `refresh` or `stop` is called: then the sleep ends in an error of no interest. */
+  /** Sleeps until the time is over, or until `refresh` or `stop` ends it early. */
   async #rest(ms: number, signal: AbortSignal): Promise<void> {
     await this.#sleep(ms, AbortSignal.any([signal, this.#nap.signal])).catch(() => undefined);
   }
@@ -201,7 +205,7 @@ export class TrueChainWorkSource {
       if (signal.aborted) return;
       if (outcome === 'served') return this.#failover.served(entry);
       if (outcome === 'failed') this.#missed(entry);
-      // A node between two templates keeps its turn, for what it gave out last is still good.
+      // A node that is between two templates goes on serving: its last work is still good.
       if (outcome === 'waiting' && this.#current !== undefined) return;
     }
   }
@@ -218,9 +222,9 @@ export class TrueChainWorkSource {
     this.#asking = { entry, since: asked, handover };
     const either = AbortSignal.any([signal, handover.signal]);
     try {
-      // The only node there is may take its time; with another one beside it the watch ends the wait.
+      // No time limit: a single node may take its time, and with several nodes the watch ends the wait.
       const answer = await entry.node.getWork(either);
-      // What follows may take long for good reasons: a dataset is made.
+      // What follows may take long for a good reason: a dataset is made.
       this.#asking.since = Number.POSITIVE_INFINITY;
       const latencyMs = this.#failover.watch.latencyOf(entry.node) ?? this.#now() - asked;
       if (answer === 'not_ready') return this.#notReady(entry, latencyMs);
@@ -238,7 +242,7 @@ export class TrueChainWorkSource {
       this.#sayServing(entry, 'serves', latencyMs);
       return 'served';
     } catch (error) {
-      // Who gave it up has said why.
+      // If the request was given up, the reason has been reported there.
       if (!either.aborted) this.#failed(entry, error);
       return 'failed';
     } finally {
@@ -246,7 +250,9 @@ export class TrueChainWorkSource {
     }
   }
 
-  /** Where another node is better, one whose chain does not live is left. Where there is none, its work is all there is. */
+  /**
+   * Leaves a node whose chain does not live, if another node is better. Without a better node its work is still used.
+   */
   #isUnfit(entry: Entry): boolean {
     entry.pulse.look(this.#stopping.signal);
     const { complaint } = entry.pulse;
@@ -266,7 +272,7 @@ export class TrueChainWorkSource {
     const now = this.#now();
     entry.notReadySince ??= now;
     const patient = now - entry.notReadySince < this.#notReadyMs;
-    // A moment without work is part of the day of a node that has served before.
+    // A node that has served before may be without work for a moment; that is not worth a status.
     if (!patient || this.#current === undefined)
       this.#say(entry, { state: 'syncing', cause: 'no_work', detail: 'has no work yet' }, latencyMs);
     return patient ? 'waiting' : 'failed';
@@ -280,7 +286,7 @@ export class TrueChainWorkSource {
     this.#pass(entry, { state, cause: causeOf(error), detail: detailOf(error) });
   }
 
-  /** Leaves a node alone for a while. */
+  /** Pauses a node. */
   #pass(entry: Entry, finding: NodeFinding): void {
     const lag = this.#lagOf(entry);
     this.#failover.fail(entry, finding, {
@@ -289,7 +295,7 @@ export class TrueChainWorkSource {
     });
   }
 
-  /** Another node is asked at once. */
+  /** Ends the request to a node and the pause, so that another node is asked at once. */
   #interrupt(entry: Entry): void {
     if (this.#asking?.entry === entry) this.#asking.handover.abort();
     this.#nap.abort();
@@ -328,7 +334,7 @@ export class TrueChainWorkSource {
   }
 
   async #handOut(entry: Entry, answer: WorkAnswer, signal: AbortSignal): Promise<void> {
-    // Some proxies offer getWork and no more: the height is a help, not a need.
+    // Some proxies offer getWork and nothing else, so the height is optional.
     const [height, coinbases] = await Promise.all([
       entry.node.snailNumber(signal).catch(() => undefined),
       entry.coinbases(signal),
@@ -359,7 +365,7 @@ export class TrueChainWorkSource {
     if (height !== undefined) this.#datasets.prepareNext(entry.node, height + 1, this.#stopping.signal);
   }
 
-  /** Snail blocks behind the highest node; undefined where it cannot be told, as with one node alone. */
+  /** Snail blocks behind the highest node; undefined if unknown, as with a single node. */
   #lagOf({ node }: Entry): number | undefined {
     const { entries, watch } = this.#failover;
     const own = watch.tipOf(node)?.height;

@@ -2,7 +2,7 @@ import { blockHalf, fruitHalf, type TrueHashDataset } from '@adit/pow';
 import { bigintFromBytes } from '@adit/primitives';
 import { badField, readData } from './wire.ts';
 
-/** What TrueChain asks to have solved. Immutable. */
+/** What TrueChain asks miners to solve. Immutable. */
 export interface TrueChainWork {
   readonly kind: 'truechain';
   /** Unique per template that a work source handed out. */
@@ -14,18 +14,18 @@ export interface TrueChainWork {
   readonly fruitTarget: bigint;
   /** Inclusive bound of the first half of a digest; 0n: no block is wanted. */
   readonly blockTarget: bigint;
-  /** The snail block in the making, as far as the node said: it may lag by a block. */
+  /** Number of the snail block that is being mined, if the node told it. It may be one block too low. */
   readonly snailNumber?: number;
   /**
-   * Whom the header pays, 0x and 40 lower-case digits: as the node said when it gave the header, and two where that
-   * changed in between. Left out where the node does not tell.
+   * Addresses that the header may pay, 0x and 40 lower-case digits: one, or two if the node's coinbase changed around
+   * that time. Absent if the node does not tell it.
    */
   readonly coinbases?: readonly string[];
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
 }
 
-/** etrue_getWork's four strings as bytes and integers. */
+/** The four strings of etrue_getWork as bytes and integers. */
 export interface WorkAnswer {
   readonly headerHash: Uint8Array;
   /** Hash of the dataset. */
@@ -35,9 +35,10 @@ export interface WorkAnswer {
 }
 
 /**
- * Reads [header, seedhash, fruit target, block target] (fruit first, unlike the etrue stratum).
+ * Reads [header, seedhash, fruit target, block target]. (The fruit target comes first, unlike in the etrue stratum.)
  *
- * Not ready: an empty seedhash (the node has not built the epoch since its start), or two zero targets.
+ * The work is not ready if the seedhash is empty (the node has not built the epoch since its start), or if both targets
+ * are zero.
  * @throws AditError `ADIT_BAD_FIELD`
  */
 export function workFromAnswer(answer: unknown): WorkAnswer | 'not_ready' {
@@ -51,8 +52,8 @@ export function workFromAnswer(answer: unknown): WorkAnswer | 'not_ready' {
 }
 
 /**
- * What a digest solves. The node compares with `<=`. A digest that meets both is called a block, which is
- * worth more, though a remote node may take it as a fruit (spec: the node's order is fruit first).
+ * What a digest solves. The node compares with `<=`. A digest that meets both targets is called a block, which is worth
+ * more, although a remote node may take it as a fruit (the node checks for a fruit first).
  */
 export function solutionKind(
   digest: Uint8Array,

@@ -18,7 +18,7 @@ export function headerOf(work: ZcashWork, time: number, nonce: Uint8Array): Uint
 
 /**
  * The serialised block for `submitblock`.
- * @throws AditError `ADIT_BAD_SOLUTION` when the solution has another length than the chain's parameters give
+ * @throws AditError `ADIT_BAD_SOLUTION` if the length of the solution is not that of the chain's parameters
  */
 export function assembleBlock(work: ZcashWork, solved: SolvedHeader): Uint8Array {
   const { prefix, solutionBytes } = equihashSizes(work.chain.equihash);
@@ -35,7 +35,7 @@ export function assembleBlock(work: ZcashWork, solved: SolvedHeader): Uint8Array
   );
 }
 
-/** A block whose proof is all zeros, for `getblocktemplate` in proposal mode, which does not look at it. */
+/** A block whose proof is all zeros, for the proposal mode of `getblocktemplate`, which does not check the proof. */
 export function proposalBlock(work: ZcashWork): Uint8Array {
   const { solutionBytes } = equihashSizes(work.chain.equihash);
   return assembleBlock(work, {

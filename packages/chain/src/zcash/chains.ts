@@ -1,23 +1,26 @@
 import type { EquihashParams } from '@adit/pow';
 import { AditError } from '@adit/primitives';
 
-/** What a chain of the Zcash family fixes and its node does not tell. */
+/** What is fixed for a chain of the Zcash family, and what its node does not tell. */
 export interface ZcashChainParams {
   readonly name: string;
   readonly equihash: EquihashParams;
-  /** Easiest target that consensus allows; also the target of difficulty 1 for display. */
+  /** Easiest target that consensus allows. Displayed difficulties count from it: it is difficulty 1. */
   readonly powLimit: bigint;
-  /** Time between blocks that the difficulty rule aims at, up to the first of `spacings`: see `blockSecondsAt`. */
+  /** Time between blocks that the difficulty rule aims at, below the first of `spacings`: see `blockSecondsAt`. */
   readonly blockSeconds: number;
-  /** From which heights on blocks come faster or slower, in ascending order. */
+  /** Heights from which blocks come faster or slower, ascending. */
   readonly spacings?: readonly { readonly fromHeight: number; readonly blockSeconds: number }[];
-  /** Where bits depend on the header's time (testnet's minimum-difficulty rule), a miner must not change it. */
+  /**
+   * True if bits depend on the header's time (testnet's minimum-difficulty rule): a miner must not change the time
+   * then.
+   */
   readonly pinTime: boolean;
-  /** What its nodes may say in `chain` of `getblockchaininfo`. */
+  /** Values of `chain` in `getblockchaininfo` that its nodes may give. */
   readonly nodeWords: readonly string[];
-  /** Hash of its first block in display order, where it is known. A fork has that of the chain that it left. */
+  /** Hash of its first block in display order, if known. A fork has that of the chain that it left. */
   readonly genesis?: string;
-  /** Why a pool cannot mine it. A miner can, at a pool that does. */
+  /** Why a pool cannot mine it. A miner still can, at a pool that does. */
   readonly unmineable?: string;
 }
 
@@ -28,12 +31,12 @@ const EASY_LIMIT = ((1n << 256n) - 1n) / 17n; // 0f0f..0f
 const ZCASH_GENESIS = '00040fe8ec8471911baa1db1266ea15dd06b4a8a5c453883c000b031973dce08';
 const TESTNET_GENESIS = '05a60a92d99d85997cce3b87616c089f6124d7342af37106edc76126334a2c38';
 const ZCLASSIC_GENESIS = '0007104ccda289427919efc39dc9e4d499804b7bebc22df55f8b834301260602';
-/** Nodes that came from Bitcoin's newer code give `coinbasevalue`, and leave the coinbase to the pool. */
+/** Nodes that descend from newer Bitcoin code give `coinbasevalue`, and the pool would have to make the coinbase. */
 const NO_COINBASE = 'its node gives no coinbase (coinbasetxn) in its templates';
 
 /**
- * Every chain here is plain Equihash over Zcash's header, and a pool mines it from the node's own coinbase
- * (`coinbasetxn`), if its node gives one.
+ * Every chain here is plain Equihash over Zcash's header. A pool mines it from the coinbase that the node makes
+ * (`coinbasetxn`), if the node gives one.
  * Zclassic and Ycash left 200,9 for 192,7, BitcoinZ and LitecoinZ for 144,5.
  */
 export const ZCASH_CHAINS: Readonly<Record<string, ZcashChainParams>> = Object.fromEntries(
@@ -65,20 +68,20 @@ export const ZCASH_CHAINS: Readonly<Record<string, ZcashChainParams>> = Object.f
   ].map((params) => [params.name, params]),
 );
 
-/** @throws AditError `ADIT_UNKNOWN_CHAIN` naming the chains that there are */
+/** @throws AditError `ADIT_UNKNOWN_CHAIN` with the names of all chains */
 export function zcashChain(name: string): ZcashChainParams {
   const params = Object.hasOwn(ZCASH_CHAINS, name) ? ZCASH_CHAINS[name] : undefined;
   if (params !== undefined) return params;
   throw new AditError('ADIT_UNKNOWN_CHAIN', `chain must be one of ${Object.keys(ZCASH_CHAINS).join(', ')}`);
 }
 
-/** Time between blocks that the difficulty rule aims at for a block of this height. */
+/** The time between blocks that the difficulty rule aims at for a block of this height. */
 export function blockSecondsAt(params: ZcashChainParams, height: number): number {
   const last = params.spacings?.findLast(({ fromHeight }) => height >= fromHeight);
   return last?.blockSeconds ?? params.blockSeconds;
 }
 
-/** NU7 makes three blocks of one. */
+/** From NU7 on, three blocks come in the time of one. */
 function nu7From(fromHeight: number): readonly { fromHeight: number; blockSeconds: number }[] {
   return [{ fromHeight, blockSeconds: 25 }];
 }
@@ -95,7 +98,7 @@ function chain(
   return { name, equihash: { n, k, personalization }, powLimit, blockSeconds, pinTime: false, nodeWords };
 }
 
-/** Its node is our own, or a real one on Regtest. */
+/** A chain for tests: its node is our devnet, or a real one on Regtest. */
 function devnet(name: string, n: number, k: number): ZcashChainParams {
   return { ...chain(name, n, k, 'ZcashPoW', EASY_LIMIT, 20), nodeWords: [name, 'regtest', 'test'] };
 }

@@ -2,11 +2,11 @@ import { AditError, concatBytes, encodeHex, startsWithBytes } from '@adit/primit
 
 /** Consensus limit of a coinbase's script. */
 export const MAX_COINBASE_SCRIPT = 100;
-/** The longest text that one length byte can push. */
+/** The longest text that a push with one length byte can hold. */
 const MAX_PUSH = 75;
 /** Longest text of an operator: with 16 random bytes in hex behind it, it still fits into one push. */
 export const MAX_OPERATOR_TEXT = 40;
-/** Nobody guesses 64 bits within the life of a work; more than 128 would leave no room for a name. */
+/** 64 bits cannot be guessed while a work lives. More than 128 would leave no room for a name. */
 const RANDOM_BYTES = { least: 8, most: 16 } as const;
 const PRINTABLE = /^[\x20-\x7e]*$/;
 
@@ -20,21 +20,21 @@ export function heightPush(height: number): Uint8Array {
   return Uint8Array.of(bytes.length, ...bytes);
 }
 
-/** Bytes of text that a coinbase of this height has room for, if all but the height is given up for it. */
+/** Bytes of text that fit into a coinbase of this height, if the script holds nothing else but the height. */
 export function roomForText(height: number): number {
   return Math.min(MAX_PUSH, MAX_COINBASE_SCRIPT - heightPush(height).length - 1);
 }
 
-/** Consensus since BIP 34, which no text may break. */
+/** Whether the script begins with the height. Consensus requires it since BIP 34, and a text must not change it. */
 export function beginsWithHeight(script: Uint8Array, height: number): boolean {
   return startsWithBytes(script, heightPush(height));
 }
 
 /**
- * The node's script with a push of `text` behind it. Where that gets too long, what the node wrote behind the
- * height gives way: consensus wants the height only.
+ * The node's script, followed by a push of `text`. If that is too long, everything that the node wrote after the height
+ * is dropped: consensus requires only the height.
  * @param script one that {@link beginsWithHeight}
- * @throws AditError `ADIT_BAD_COINBASE_TEXT` for an empty text, or one longer than {@link roomForText}
+ * @throws AditError `ADIT_BAD_COINBASE_TEXT` if the text is empty, or longer than {@link roomForText}
  */
 export function scriptWithText(script: Uint8Array, height: number, text: Uint8Array): Uint8Array {
   if (text.length === 0 || text.length > roomForText(height)) {
@@ -48,10 +48,9 @@ export function scriptWithText(script: Uint8Array, height: number, text: Uint8Ar
 }
 
 /**
- * What a work's coinbase says: the operator's name, and random digits that make the work one that nobody
- * could have foreseen.
+ * The text for a work's coinbase: the operator's name, and random digits, so that nobody can foresee the work.
  * @param operatorText printable ASCII, at most {@link MAX_OPERATOR_TEXT} characters, may be empty
- * @param random 8 to 16 bytes, drawn anew for each work; they go in as hex
+ * @param random 8 to 16 bytes, drawn anew for each work; they are written as hex
  * @throws AditError `ADIT_BAD_COINBASE_TEXT`
  */
 export function coinbaseTextOf(operatorText: string, random: Uint8Array): Uint8Array {
@@ -69,7 +68,7 @@ export function coinbaseTextOf(operatorText: string, random: Uint8Array): Uint8A
   return new TextEncoder().encode(`${operatorText}${space}${encodeHex(random)}`);
 }
 
-/** Whether an operator may put this into coinbases. */
+/** Whether an operator may put this text into coinbases. */
 export function isOperatorText(text: string): boolean {
   return text.length <= MAX_OPERATOR_TEXT && PRINTABLE.test(text);
 }

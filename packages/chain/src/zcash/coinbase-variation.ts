@@ -7,7 +7,7 @@ import type { ZcashWork } from './work.ts';
 
 type Untouched = Pick<ZcashWork, 'id' | 'height' | 'coinbase' | 'merkleRoot' | 'reserved'>;
 
-/** What a node gave beside an untouched template, and the paths from its coinbase up to the roots. */
+/** The digests that a node gave with a template, and the paths from its coinbase up to the roots. */
 export interface GivenDigests {
   /** Header order. */
   readonly coinbaseTxid: Uint8Array;
@@ -21,10 +21,10 @@ export interface GivenDigests {
 }
 
 /**
- * The means to give a work's coinbase another text. One exists only where every digest that the node gave was
- * recomputed from the bytes ({@link coinbaseVariation}). A text costs at most two hashes for the coinbase, one
- * for each level of the one tree that changes (of ids in version 4, of auth digests from version 5 on), one for
- * the commitments and one for the work's id. Transactions are neither read nor copied.
+ * Varies a work: gives its coinbase another text. One exists only if every digest that the node gave could be
+ * recomputed from the bytes ({@link coinbaseVariation}). A text costs at most two hashes for the coinbase, one for each
+ * level of the one tree that changes (of ids in version 4, of auth digests from version 5 on), one for the commitments
+ * and one for the work's id. Transactions are neither read nor copied.
  */
 export class CoinbaseVariation {
   readonly #untouched: Untouched;
@@ -37,12 +37,15 @@ export class CoinbaseVariation {
     this.#given = modules.given;
   }
 
-  /** Bytes that a text may have. */
+  /** Greatest length of a text in bytes. */
   get maxText(): number {
     return roomForText(this.#untouched.height);
   }
 
-  /** What the text changes of the work. @throws AditError `ADIT_BAD_COINBASE_TEXT` */
+  /**
+   * The fields of the work that change with the text.
+   * @throws AditError `ADIT_BAD_COINBASE_TEXT`
+   */
   vary(text: Uint8Array): Pick<ZcashWork, 'id' | 'coinbase' | 'merkleRoot' | 'reserved'> {
     const { height, id } = this.#untouched;
     const script = scriptWithText(this.#parts.script, height, text);
@@ -57,7 +60,7 @@ export class CoinbaseVariation {
     const { transactionPath, authDataPath, chainHistoryRoot } = this.#given;
     const coinbase = encodeCoinbase(this.#parts, script);
     const { txid, authDigest } = coinbaseDigests(this.#parts, script, coinbase);
-    // The auth digest of version 4 is a constant, and the id of later versions leaves the script out.
+    // The auth digest of version 4 is a constant, and the id of later versions does not cover the script.
     const roots =
       this.#parts.fixed === undefined || authDataPath === undefined || chainHistoryRoot === undefined
         ? { merkleRoot: rootOfTransactionPath(txid, transactionPath), reserved }
@@ -70,8 +73,8 @@ export class CoinbaseVariation {
 }
 
 /**
- * Takes the coinbase of an untouched template apart and recomputes all that the node gave.
- * @returns undefined where the format is not known, or a digest differs, or one that a text would change is missing
+ * Splits the coinbase of a template, and recomputes all digests that the node gave.
+ * @returns undefined if the format is unknown, if a digest differs, or if one that a text would change is missing
  */
 export function coinbaseVariation(untouched: Untouched, given: GivenDigests): CoinbaseVariation | undefined {
   const parts = takeCoinbaseApart(untouched.coinbase);
@@ -93,8 +96,8 @@ export function coinbaseVariation(untouched: Untouched, given: GivenDigests): Co
 }
 
 /**
- * The same work with another text in its coinbase, under an id of its own; what the text was before does not
- * matter. The height stays first, the node's own words stay where there is room for them.
+ * The same work with another text in its coinbase, under an id of its own. An earlier text is replaced. The height
+ * stays first; the node's own text stays if there is room for it.
  * @param text 1 to {@link maxCoinbaseText} bytes, such as {@link coinbaseTextOf} makes
  * @throws AditError `ADIT_OPAQUE_WORK` for work without `variation`, `ADIT_BAD_COINBASE_TEXT`
  */
@@ -105,7 +108,7 @@ export function withCoinbaseText(work: ZcashWork, text: Uint8Array): ZcashWork {
   return { ...work, ...work.variation.vary(text) };
 }
 
-/** Bytes of text that the coinbase of a work can take; 0 where it cannot be varied. */
+/** Bytes of text that the coinbase of a work can take; 0 if it cannot be varied. */
 export function maxCoinbaseText(work: ZcashWork): number {
   return work.variation?.maxText ?? 0;
 }

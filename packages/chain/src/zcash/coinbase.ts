@@ -3,13 +3,13 @@ import { MAX_COINBASE_SCRIPT } from './coinbase-script.ts';
 import { blake2b256, doubleSha256, NO_AUTH_DIGEST } from './merkle.ts';
 import { readBundles } from './shielded-bundles.ts';
 
-/** A coinbase taken apart as far as its script and its digests need it. All parts are views of its bytes. */
+/** A coinbase, split as far as its script and its digests require. All parts are views of its bytes. */
 export interface CoinbaseParts {
-  /** All before the length of the script. */
+  /** Everything before the length of the script. */
   readonly head: Uint8Array;
   readonly script: Uint8Array;
   readonly tail: Uint8Array;
-  /** Of versions 5 and 6: what no script changes. Version 4 has no parts of digests. */
+  /** Versions 5 and 6: the digests that do not depend on the script. Absent in version 4, which has no such digests. */
   readonly fixed?: FixedDigests;
 }
 
@@ -18,7 +18,7 @@ interface FixedDigests {
   readonly branchId: Uint8Array;
   /** Header order. */
   readonly txid: Uint8Array;
-  /** Of the shielded parts, in hash order. */
+  /** Digests of the shielded parts, in hash order. */
   readonly auth: readonly Uint8Array[];
 }
 
@@ -29,20 +29,20 @@ export interface CoinbaseDigests {
   readonly authDigest: Uint8Array;
 }
 
-/** Header and version group of the formats that are known: ZIP 243, 225 and 229. */
+/** Header and version group of the known formats: ZIP 243, 225 and 229. */
 const FORMATS = [
   { version: 4, start: decodeHex('0400008085202f89') },
   { version: 5, start: decodeHex('050000800a27a726') },
   { version: 6, start: decodeHex('0600008098b684d8') },
 ] as const;
-/** No previous output: 32 zero bytes and the index ffffffff. */
+/** The input of a coinbase has no previous output: 32 zero bytes and the index ffffffff. */
 const NULL_PREVOUT = concatBytes(new Uint8Array(32), new Uint8Array(4).fill(0xff));
 const ENCODER = new TextEncoder();
 
 /**
- * Takes a coinbase of version 4, 5 or 6 apart. Its parts after the script are read in versions 5 and 6 only,
- * where digests are made of them; a version 4 transaction is hashed as it is.
- * @returns undefined for any other format, for a script that is too long, and for what cannot be read to its end
+ * Splits a coinbase of version 4, 5 or 6. The parts after the script are read only in versions 5 and 6, whose digests
+ * need them; a version 4 transaction is hashed as a whole.
+ * @returns undefined for any other format, for a script that is too long, and if it cannot be read to its end
  */
 export function takeCoinbaseApart(raw: Uint8Array): CoinbaseParts | undefined {
   try {
@@ -59,8 +59,8 @@ export function encodeCoinbase({ head, tail }: CoinbaseParts, script: Uint8Array
 }
 
 /**
- * What the coinbase with this script is called and how it is authorised: sha256d of all bytes in version 4,
- * the trees of ZIP 244 and ZIP 229 from version 5 on, in which the script is part of the auth digest alone.
+ * The id and the auth digest of the coinbase with this script. Version 4: sha256d of all bytes. From version 5 on: the
+ * trees of ZIP 244 and ZIP 229, in which only the auth digest covers the script.
  * @param raw the bytes that {@link encodeCoinbase} gives for the script
  */
 export function coinbaseDigests(parts: CoinbaseParts, script: Uint8Array, raw: Uint8Array): CoinbaseDigests {
@@ -78,7 +78,7 @@ function readCoinbase(raw: Uint8Array): CoinbaseParts | undefined {
   const start = reader.bytes(8);
   const version = FORMATS.find((format) => equalBytes(format.start, start))?.version;
   if (version === undefined) return undefined;
-  // Branch, lock time and expiry height come before the inputs from version 5 on, after the outputs in version 4.
+  // Branch, lock time and expiry height stand before the inputs from version 5 on, and after the outputs in version 4.
   const branchId = version === 4 ? undefined : reader.bytes(12).subarray(0, 4);
   const header = raw.subarray(0, reader.offset);
   if (reader.compactSize() !== 1) return undefined;
@@ -109,7 +109,7 @@ function readCoinbase(raw: Uint8Array): CoinbaseParts | undefined {
   return { head, script, tail, fixed: { branchId, txid, auth: bundles.auth } };
 }
 
-/** The outputs as they are written, without their count. */
+/** The outputs as serialised, without their count. */
 function readOutputs(reader: ByteReader, raw: Uint8Array): Uint8Array {
   const count = reader.compactSize();
   const start = reader.offset;
@@ -120,7 +120,7 @@ function readOutputs(reader: ByteReader, raw: Uint8Array): Uint8Array {
   return raw.subarray(start, reader.offset);
 }
 
-/** A personalization that ends in the consensus branch. */
+/** A personalization that ends with the consensus branch. */
 function named(name: string, branchId: Uint8Array): Uint8Array {
   return concatBytes(ENCODER.encode(name), branchId);
 }

@@ -2,12 +2,12 @@ import { type ChainOpinion, type Confirmation, judgeByMajority } from '../majori
 import { Patience } from '../patience.ts';
 import type { ZcashNode } from './node.ts';
 
-/** What {@link confirmBlock} needs of a node. */
+/** The calls of a node that {@link confirmBlock} needs. */
 export type Judge = Pick<ZcashNode, 'name' | 'getBlockCount' | 'getBlockHeader' | 'getBlockHash'>;
 
 /**
- * Where a block stands, asked of all nodes and decided by their majority ({@link judgeByMajority} has the rule).
- * Never rejects: a node that cannot be asked, or is waited for in vain ({@link Patience}), has no vote.
+ * Asks all nodes where a block stands; their majority decides ({@link judgeByMajority} has the rule). Never rejects: a
+ * node that cannot be asked, or takes too long ({@link Patience}), has no vote.
  *
  * @param hashDisplay 64 lower-case hex digits, display order
  * @param patience of the look to which this question belongs
@@ -27,12 +27,12 @@ async function opinionOf(node: Judge, hash: string, height: number): Promise<Cha
   const tip = await node.getBlockCount();
   const header = await node.getBlockHeader(hash);
   if (header === undefined) {
-    // It does not know the block: another block in its place says more than ignorance.
+    // The node does not know the block. Another block in its place says more than that.
     const other = height <= tip ? await node.getBlockHash(height) : undefined;
     return { tip, state: other === undefined || other === hash ? 'unknown' : 'side_chain', confirmations: 0 };
   }
   if (header.confirmations < 1) return { tip, state: 'side_chain', confirmations: 0 };
-  // Cross-check: a reorg between the two calls, or an index that lags, shows here.
+  // Compare both calls: a reorganisation between them, or an index that lags, shows here.
   const onChain = (await node.getBlockHash(height)) === hash;
   return {
     tip,

@@ -7,7 +7,7 @@ export function codeOf(error: unknown): string | undefined {
   return error instanceof AditError ? error.code : undefined;
 }
 
-/** What a fault says of the node that it came from. */
+/** What an error says about the node that caused it. */
 export function findingOf(error: unknown): NodeFinding {
   return { state: stateOf(error), cause: causeOf(error), detail: detailOf(error) };
 }

@@ -2,22 +2,22 @@ import { Fields, RpcError, SMALL_ANSWER } from '@adit/rpc';
 import { ZCASH_CHAINS, type ZcashChainParams } from './chains.ts';
 import type { ZcashNode } from './node.ts';
 
-/** JSON-RPC's code for a method that there is not. */
+/** JSON-RPC's code for a method that does not exist. */
 export const NO_SUCH_METHOD = -32601;
 
-/** What a node says of the network that it is on. */
+/** What a node says about the network that it is on. */
 export interface NetworkWords {
   /** `chain` of `getblockchaininfo`. */
   readonly word: string;
-  /** Hash of its first block in display order; undefined where it does not tell. */
+  /** Hash of its first block in display order; undefined if it does not tell it. */
   readonly genesis: string | undefined;
 }
 
 /**
  * Asks a node which network it is on.
- * @returns what was found and expected where it is another one than the chain's; undefined where it is that one, or
- *   where nothing shows the contrary
- * @throws as JsonRpcClient.call, where the node could not be asked
+ * @returns what was found and what was expected, if the node is on another network; undefined if it is on the
+ *   chain's, or if nothing shows otherwise
+ * @throws as JsonRpcClient.call, if the node could not be asked
  */
 export async function foreignZcashNode(
   node: Pick<ZcashNode, 'call'>,
@@ -36,7 +36,7 @@ export async function foreignZcashNode(
   return foreignNetwork({ word, genesis: await genesisOf(node, options) }, chain);
 }
 
-/** @returns what was found and expected where these are not the words of a node of the chain */
+/** @returns what was found and what was expected, if these words are not those of a node of the chain */
 export function foreignNetwork({ word, genesis }: NetworkWords, chain: ZcashChainParams): string | undefined {
   const others = Object.values(ZCASH_CHAINS);
   const ofGenesis = others.filter((other) => genesis !== undefined && other.genesis === genesis);
@@ -50,7 +50,7 @@ export function foreignNetwork({ word, genesis }: NetworkWords, chain: ZcashChai
   return `found a node that says it is on "${word}", expected one of ${chain.name}, which says "${chain.nodeWords.join('" or "')}"`;
 }
 
-/** A node may have thrown its old blocks away. */
+/** Undefined if the node has pruned its old blocks. */
 async function genesisOf(
   node: Pick<ZcashNode, 'call'>,
   options: Parameters<ZcashNode['call']>[2],

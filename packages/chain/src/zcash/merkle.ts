@@ -7,7 +7,7 @@ const ENCODER = new TextEncoder();
 /** SHA-256 twice. 32 bytes, in header order when it is a transaction id or a block hash. */
 export function doubleSha256(bytes: Uint8Array): Uint8Array {
   const digest = createHash('sha256').update(createHash('sha256').update(bytes).digest()).digest();
-  // Not a Buffer: its slice() shares memory, and so reversing "a copy" of it would reverse the original.
+  // Return a plain Uint8Array: slice() of a Buffer shares its memory, so reversing such "a copy" reverses the original.
   return new Uint8Array(digest);
 }
 
@@ -39,7 +39,8 @@ export function transactionMerkleRoot(txids: readonly Uint8Array[]): Uint8Array 
 }
 
 /**
- * What the coinbase is joined with, level by level, on its way up: whoever changes it needs no other id.
+ * The hashes that the coinbase is joined with, level by level, up to the root. With them, a changed coinbase needs none
+ * of the other ids.
  * @param others ids of the other transactions, header order
  */
 export function transactionPath(others: readonly Uint8Array[]): readonly Uint8Array[] {
@@ -64,7 +65,10 @@ export function authDataRoot(digests: readonly Uint8Array[]): Uint8Array {
   return foldPairs(leaves, joinAuthDigests);
 }
 
-/** As {@link transactionPath}, of the auth data tree. @param others digests of the other transactions, hash order */
+/**
+ * Like {@link transactionPath}, for the auth data tree.
+ * @param others digests of the other transactions, hash order
+ */
 export function authDataPath(others: readonly Uint8Array[]): readonly Uint8Array[] {
   const leaves = others.slice();
   while ((leaves.length & (leaves.length + 1)) !== 0) leaves.push(new Uint8Array(32));
@@ -77,7 +81,7 @@ export function rootOfAuthDataPath(coinbaseDigest: Uint8Array, path: readonly Ui
 }
 
 /**
- * hashBlockCommitments of ZIP 244: what the header's reserved slot holds from NU5 on.
+ * hashBlockCommitments of ZIP 244: the value of the header's reserved field from NU5 on.
  * @param chainHistoryRoot 32 bytes, hash order
  * @param authDataRootOfBlock 32 bytes, hash order
  */
@@ -85,7 +89,10 @@ export function blockCommitments(chainHistoryRoot: Uint8Array, authDataRootOfBlo
   return blake2b256('ZcashBlockCommit', chainHistoryRoot, authDataRootOfBlock, new Uint8Array(32));
 }
 
-/** The right sibling of the leftmost node, from the leaves to below the root. @param others all leaves but the first */
+/**
+ * The right siblings of the leftmost path, from the leaves to below the root.
+ * @param others all leaves but the first
+ */
 function pathOfFirst(others: readonly Uint8Array[], join: Join): readonly Uint8Array[] {
   const path: Uint8Array[] = [];
   let [sibling, ...level] = others;

@@ -13,21 +13,21 @@ import { TemplateReader } from './template-reader.ts';
 import { workFromTemplate, type ZcashWork } from './work.ts';
 
 /**
- * What a node said to a block. `accepted` is no proof of being on the best chain: a side-chain block is
- * accepted too. `parent` is about the block before it, which the node lacks or has not chosen: no judgement.
- * `raw` is what it really answered, null for plain acceptance.
+ * The answer of a node to a block. `accepted` does not prove that the block is on the best chain: a side-chain block is
+ * accepted too. `parent` means that the node lacks the block before it, or has not chosen it, and therefore cannot
+ * judge. `raw` is the node's own answer, null for plain acceptance.
  */
 export interface SubmitAnswer {
   kind: 'accepted' | 'duplicate' | 'duplicate-inconclusive' | 'inconclusive' | 'parent' | 'rejected';
   raw: string | null;
 }
 
-/** What a node says to a block whose proof it is not to look at. */
+/** The answer of a node to a block whose proof it must not check. */
 export type ProposalVerdict = { valid: true } | { valid: false; reason: string };
 
-/** How a template is asked for. */
+/** Options of a request for a template. */
 export interface TemplateRequest {
-  /** Asks the node to answer only when the template with this id is out of date. */
+  /** The node answers only when the template with this id is out of date. */
   longPollId?: string;
   signal?: AbortSignal;
   timeoutMs?: number;
@@ -38,13 +38,13 @@ export const NOT_READY_CODES: ReadonlySet<number> = new Set([-9, -10, -28]);
 /** "No such block": Zebra and zcashd use -8 and -5, and -1 for a hash that is not on the chain. */
 const UNKNOWN_BLOCK_CODES: ReadonlySet<number> = new Set([-1, -5, -8]);
 /**
- * Bitcoin's codes for errors of the block itself: it cannot be decoded, it breaks a rule, it is known already. Every
- * other one (0 `service not ready`, -1, -7, -20, JSON-RPC's own) is about the node or the call.
+ * Bitcoin's codes for errors of the block itself: it cannot be decoded, it breaks a rule, or the node has it already.
+ * Every other code (0 `service not ready`, -1, -7, -20, JSON-RPC's own) is about the node or the call.
  */
 const JUDGING_CODES: ReadonlySet<number> = new Set([-22, -25, -26, -27]);
 /**
- * Words of BIP 22 and 23, and of the nodes that came after them, that are about the parent. A node that was killed
- * lacks it for some seconds, and would take the block then.
+ * Refusals, in the words of BIP 22 and 23 and of later nodes, that are about the parent. A node that was killed lacks
+ * the parent for some seconds, and would take the block after that.
  */
 const ABOUT_PARENT: ReadonlySet<string> = new Set([
   'bad-prevblk',
@@ -54,11 +54,11 @@ const ABOUT_PARENT: ReadonlySet<string> = new Set([
   'stale-work',
   'unknown-work',
 ]);
-/** A node checks a full block within seconds; a slow answer is better than none. */
+/** A node checks a full block within seconds. Even a slow answer is better than none. */
 const SUBMIT_TIMEOUT_MS = 30_000;
-/** The first template for a shielded address took Zebra 17 s: it makes the proving key and a proof for it. */
+/** Zebra took 17 s for its first template for a shielded address: it makes the proving key and a proof. */
 const TEMPLATE_TIMEOUT_MS = 45_000;
-/** 2,000,000 bytes of transactions are 4 MB of hex, and each of them comes with some 300 bytes of other fields. */
+/** Transactions of 2,000,000 bytes are 4 MB of hex, and each has some 300 bytes of other fields. */
 const TEMPLATE_BYTES = 16 * 1024 * 1024;
 const MAX_HEIGHT = 0x7fff_ffff;
 
@@ -69,7 +69,7 @@ export class ZcashNode {
   readonly #templateMs: number;
   readonly #reader = new TemplateReader();
 
-  /** `timeoutMs` holds for templates too; left out it is 45 s for them. */
+  /** `timeoutMs` also limits templates. Their default is 45 s. */
   constructor(options: JsonRpcOptions & { name?: string }, modules: JsonRpcModules = {}) {
     this.#rpc = new JsonRpcClient(options, modules);
     this.#templateMs = options.timeoutMs ?? TEMPLATE_TIMEOUT_MS;
@@ -82,7 +82,7 @@ export class ZcashNode {
   }
 
   /**
-   * The template as work. A long one is read in a thread of its own: 4 MB would keep everybody waiting for 40 ms.
+   * The template as work. A thread reads a long one: 4 MB would block the main thread for 40 ms.
    * @throws as `getBlockTemplate` and `workFromTemplate`
    */
   async getWork(chain: ZcashChainParams, request: TemplateRequest = {}): Promise<ZcashWork> {
@@ -102,7 +102,10 @@ export class ZcashNode {
     return { ...(signal === undefined ? {} : { signal }), timeoutMs, maxAnswerBytes: TEMPLATE_BYTES };
   }
 
-  /** Asks whether the node would take a block but for its proof of work. @param block serialised */
+  /**
+   * Asks whether the node would take a block, apart from its proof of work.
+   * @param block serialised
+   */
   async propose(block: Uint8Array): Promise<ProposalVerdict> {
     const answer = await this.#rpc.call('getblocktemplate', [{ mode: 'proposal', data: hexOf(block) }], {
       timeoutMs: SUBMIT_TIMEOUT_MS,
@@ -114,8 +117,8 @@ export class ZcashNode {
   }
 
   /**
-   * Submits once. A refusal of the block is an answer; what leaves its fate open is thrown: silence (Zebra says
-   * nothing at all as long as it lacks the parent), and every error that is not about the block.
+   * Submits a block once. A refusal of the block is an answer. Everything that leaves its fate open is thrown: silence
+   * (Zebra does not answer while it lacks the parent), and every error that is not about the block.
    * @throws as JsonRpcClient.call, RpcError included
    */
   async submitBlock(block: Uint8Array): Promise<SubmitAnswer> {
@@ -140,7 +143,7 @@ export class ZcashNode {
       case 'inconclusive':
         return { kind: raw, raw };
       default:
-        // Zebra says only "rejected"; zcashd gives its reason, such as "high-hash" or "bad-txnmrklroot".
+        // Zebra says only "rejected". zcashd gives its reason, such as "high-hash" or "bad-txnmrklroot".
         return judgement(raw);
     }
   }
@@ -178,7 +181,7 @@ export class ZcashNode {
     );
   }
 
-  /** Any other method, for wallets and tools built on the same node. */
+  /** Calls any other method, for wallets and tools on the same node. */
   call(method: string, params: readonly unknown[], options: Parameters<JsonRpcClient['call']>[2] = {}) {
     return this.#rpc.call(method, params, options);
   }
@@ -215,12 +218,12 @@ function paramsOf({ longPollId }: TemplateRequest): readonly unknown[] {
   return longPollId === undefined ? [] : [{ longpollid: longPollId }];
 }
 
-/** A block may have 2,000,000 bytes: those are for native code. */
+/** Hex of up to 2,000,000 bytes: Buffer writes it in native code. */
 function hexOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString('hex');
 }
 
-/** A hash of header order as RPC and explorers print it. */
+/** A hash of header order, written as RPC and explorers show it. */
 export function displayHash(hash: Uint8Array): string {
   return encodeHex(reverseBytes(hash));
 }

@@ -6,12 +6,12 @@ import type { ZcashWork } from './work.ts';
 
 export type ProposalOutcome =
   | { kind: 'valid' }
-  /** The tip moved while we asked: ask for a new template. */
+  /** The tip moved during the question: ask for a new template. */
   | { kind: 'outdated' }
   | { kind: 'unsupported'; detail: string }
   | { kind: 'refused'; reason: string };
 
-/** Words of refusals that are about the zeros that stand where the proof will be. */
+/** Words of refusals that are about the zeros in place of the proof. */
 const ABOUT_THE_PROOF =
   /equihash|solution|high-hash|higher-than|difficulty-(?:filter|threshold)|proof-of-work/i;
 /**
@@ -22,16 +22,16 @@ const ABOUT_THE_TIP =
   /best-?prevblk|not-the-best|not-best|prev-?blk-not-found|not-based-on-the-current-best-chain-tip/i;
 
 /**
- * What decides about the way transactions and roots are made: version, version group and consensus branch of
- * the coinbase. (For a v4 coinbase the last four bytes are the start of its input, which never changes.)
+ * What decides how transactions and roots are made: version, version group and consensus branch of the coinbase. (For a
+ * v4 coinbase the last four bytes are the start of its input, which never changes.)
  */
 export function branchOf(work: ZcashWork): string {
   return encodeHex(work.coinbase.subarray(0, 12));
 }
 
 /**
- * Has the node check the template as this program would send it back, but for the proof: every way of
- * assembling a block wrongly shows before a miner has worked on it.
+ * Lets the node check the template as this program would submit it, apart from the proof. Every fault in assembling a
+ * block shows before a miner has worked on it.
  * @throws transport errors of the call
  */
 export async function selfTest(node: Pick<ZcashNode, 'propose'>, work: ZcashWork): Promise<ProposalOutcome> {

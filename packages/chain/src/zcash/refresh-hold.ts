@@ -3,7 +3,7 @@ import type { ZcashWork } from './work.ts';
 import { newsOf, type WorkNews, type ZcashWorkChange } from './work-news.ts';
 
 export interface RefreshHoldOptions {
-  /** Other transactions for the same tip go out no more often; 0: whenever they come. */
+  /** Other transactions for the same tip go out at most once in this time; 0: at once. */
   readonly refreshMs: number;
 }
 
@@ -15,11 +15,14 @@ export interface RefreshHoldModules {
 }
 
 /**
- * The empty template of a new tip waits so long for the full one: Zebra makes it 3 to 7 ms later, or seconds later
- * where its coinbase is shielded. Some miners pass over what follows a clean job, and would mine empty blocks.
+ * How long the empty template of a new tip waits for the full one. Zebra makes that 3 to 7 ms later, or seconds later
+ * if its coinbase is shielded. Some miners ignore the jobs that follow a clean job, and would mine empty blocks.
  */
 const FILL_MS = 100;
-/** The same transactions in another order go out no more often: only a miner whose target is to change wants them. */
+/**
+ * The same transactions in another order go out at most once in this time: only a miner whose target changes needs
+ * them.
+ */
 const ORDER_MS = 4_000;
 
 interface Held {
@@ -29,18 +32,18 @@ interface Held {
 }
 
 /**
- * Hands work on: that of a new tip at once, if there is anything in it that the tip before had too; the same tip with
- * other transactions only now and then, the newest of it.
+ * Forwards work. A new tip passes at once, but an empty template of it may wait `FILL_MS` for transactions. Other
+ * transactions for the same tip pass at most once in `refreshMs`, and the newest work wins.
  */
 export class RefreshHold {
   readonly #options: RefreshHoldOptions;
   readonly #modules: RefreshHoldModules;
-  /** What was handed on last. */
+  /** The work that was handed on last. */
   #last: ZcashWork | undefined;
   #lastAt = Number.NEGATIVE_INFINITY;
-  /** When anything but another order was handed on. */
+  /** When work that was not just another order was handed on last. */
   #newsAt = Number.NEGATIVE_INFINITY;
-  /** What was offered last, handed on or not. */
+  /** The work that was offered last, handed on or not. */
   #newest: ZcashWork | undefined;
   /** Until when an empty template of this tip waits for transactions. */
   #fillBy = Number.NEGATIVE_INFINITY;
@@ -52,12 +55,12 @@ export class RefreshHold {
     this.#modules = modules;
   }
 
-  /** The empty template of a new tip waits: a full one should be asked for. */
+  /** True while the empty template of a new tip waits: the source should then ask for a full one. */
   get wantsTransactions(): boolean {
     return this.#held?.news === 'tip';
   }
 
-  /** @param otherNode it comes from another node than the work before: that one may be gone */
+  /** @param otherNode whether it comes from another node than the work before, which may be gone */
   offer(work: ZcashWork, otherNode = false): void {
     this.#noteTip(work);
     const news = newsOf(this.#last, work);
@@ -72,7 +75,7 @@ export class RefreshHold {
     void this.#later(due - this.#modules.now(), this.#timer.signal);
   }
 
-  /** Forgets what waits. */
+  /** Drops the work that waits. */
   stop(): void {
     this.#held = undefined;
     this.#timer.abort();
@@ -83,7 +86,7 @@ export class RefreshHold {
     const before = this.#newest;
     this.#newest = work;
     if (before !== undefined && equalBytes(before.prevHash, work.prevHash)) return;
-    // Where the tip before was still waiting for them, nobody knows any better than one tip ago.
+    // If the former tip was still empty and waiting, whether transactions exist is as unknown as it was one tip ago.
     const expected = before !== undefined && (!before.empty || this.wantsTransactions);
     this.#fillBy = expected ? this.#modules.now() + FILL_MS : Number.NEGATIVE_INFINITY;
   }

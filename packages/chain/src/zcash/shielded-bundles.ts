@@ -1,7 +1,7 @@
 import type { ByteReader } from '@adit/primitives';
 import { blake2b256 } from './merkle.ts';
 
-/** Digests of a transaction's shielded parts, in the order in which they enter its id and its auth digest. */
+/** Digests of a transaction's shielded parts, in the order in which its id and its auth digest take them. */
 export interface BundleDigests {
   readonly txid: readonly Uint8Array[];
   readonly auth: readonly Uint8Array[];
@@ -12,14 +12,14 @@ interface Bundle {
   readonly auth: Uint8Array;
 }
 
-/** The names under which parts are hashed, 16 characters each. */
+/** The personalizations of the parts' hashes, 16 characters each. */
 interface ActionNames {
   readonly txid: string;
   readonly compact: string;
   readonly memos: string;
   readonly rest: string;
   readonly auth: string;
-  /** ZIP 229 moved the anchors from what a transaction does to what authorises it. */
+  /** The digest that the anchors belong to: ZIP 229 moved them from the id to the auth digest. */
   readonly anchorIn: 'txid' | 'auth';
 }
 
@@ -55,9 +55,9 @@ const OUTPUT_PROOF_BYTES = 192;
 const SIGNATURE_BYTES = 64;
 
 /**
- * Reads the shielded parts of a version 5 (ZIP 225, 244) or version 6 transaction (ZIP 229) from the first
- * count on, and hashes them. Empty parts are hashes of nothing under their names.
- * @returns undefined for Sapling spends, which no coinbase has
+ * Reads the shielded parts of a version 5 (ZIP 225, 244) or version 6 transaction (ZIP 229), from the first count on,
+ * and hashes them. An empty part is a hash of nothing under its personalization.
+ * @returns undefined if there are Sapling spends, which a coinbase cannot have
  * @throws AditError `ADIT_TRUNCATED`, `ADIT_BAD_COMPACT_SIZE`
  */
 export function readBundles(reader: ByteReader, version: 5 | 6): BundleDigests | undefined {

@@ -1,7 +1,8 @@
 /**
- * Whether a coinbase pays into a shielded pool. One that pays transparently alone ends with its empty shielded parts:
- * the counts of spends, outputs and actions (v5, v6) or of spends, outputs and joinsplits (v4), all zero. One that does
- * not ends with a signature. Zebra pays so where its `miner_address` is shielded, and then proves each coinbase anew.
+ * Whether a coinbase pays into a shielded pool. A coinbase that only pays transparently ends with empty shielded parts:
+ * the counts of spends, outputs and actions (v5, v6) or of spends, outputs and joinsplits (v4), all zero. Any other
+ * ends with a signature. Zebra makes such a one if its `miner_address` is shielded, and must then prove each coinbase
+ * anew.
  * @param coinbase serialised
  */
 export function paysShielded(coinbase: Uint8Array): boolean {

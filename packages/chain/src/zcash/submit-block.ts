@@ -3,25 +3,25 @@ import { backoffMs, sleepFor } from '@adit/rpc';
 import { settle } from '../settle.ts';
 import type { SubmitAnswer, ZcashNode } from './node.ts';
 
-/** What the nodes said to a block. */
+/** The answers of the nodes to a block. */
 export interface SubmitOutcome {
   /**
-   * Some node has it: it took it, had it already, or keeps it without a judgement (`inconclusive`). Not yet proof of
-   * being on the best chain.
+   * A node has the block: it took it, had it already, or keeps it without a judgement (`inconclusive`). This does not
+   * yet prove that the block is on the best chain.
    */
   accepted: boolean;
-  /** No node is known to have it, but some left its fate open: it is to be tried again, and the chain looked at. */
+  /** No node is known to have it, but some gave no judgement: hand it in again, and look for it on the chain. */
   undecided: boolean;
   answers: { node: string; answer: SubmitAnswer | { kind: 'unreachable'; detail: string } }[];
 }
 
-/** How hard it is tried to hand a block in. */
+/** How often to try. */
 export interface SubmitOptions {
-  /** Attempts per node. Default 5: with the back-off below about eight seconds. */
+  /** Attempts for each node. Default 5, which take about eight seconds with the back-off. */
   attempts?: number;
 }
 
-/** Chance and time of the back-off; the machine's where left out. */
+/** Random numbers and sleep for the back-off; those of the machine by default. */
 export interface SubmitModules {
   random?: () => number;
   sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -30,22 +30,24 @@ export interface SubmitModules {
 const RETRY_BASE_MS = 250;
 const RETRY_CAP_MS = 5_000;
 
-/** What takes blocks. Without headers its refusals are believed at once. */
+/** A node that takes blocks. A refusal by one without `getBlockHeader` is believed at once. */
 export type BlockTaker = Pick<ZcashNode, 'name' | 'submitBlock'> & Partial<Pick<ZcashNode, 'getBlockHeader'>>;
 
-/** The parent's hash lies behind the version. */
+/** Offset of the parent's hash: it follows the version. */
 const PARENT_AT = 4;
 const HASH_BYTES = 32;
 
 /**
- * Hands a block to every node at once. A node that cannot be reached, or answers with an error that does not judge
- * the block, is tried again; a block is worth more than politeness. So is one that lacks the parent, whatever it said:
- * it cannot know. A refusal counts where the node has the parent, and refuses once more now that it has it. Silence is not: a node that lacks the parent
- * (Zebra) answers nothing at all until it has it, and would say nothing a second time. Whoever submits looks on
- * the chain then, and hands it in again later.
+ * Hands a block to every node at once, and tries again where the answer decides nothing:
+ * - if the node cannot be reached, or answers with an error that does not judge the block;
+ * - if the node lacks the parent, whatever it answered. A refusal counts only when the node has the parent and
+ *   refuses once more.
  *
- * Never rejects: every node's answer is in the outcome, but for a node that still says nothing two seconds after
- * another one has taken the block.
+ * A time-out is not tried again: Zebra does not answer while it lacks the parent, and would be silent a second time.
+ * The caller must then look for the block on the chain, and hand it in again later.
+ *
+ * Never rejects. Resolves when every node has answered, or two seconds after the first acceptance; nodes that are
+ * silent until then count as `unreachable`.
  * @param block serialised
  */
 export async function submitToAll(
@@ -84,7 +86,10 @@ export async function submitToAll(
   return { accepted, undecided, answers };
 }
 
-/** The answer of a node; `parent` instead of a refusal where it does not have the block before. @throws as both calls */
+/**
+ * The answer of a node; `parent` instead of a refusal if it lacks the block's parent.
+ * @throws as both calls
+ */
 async function judged(node: BlockTaker, block: Uint8Array): Promise<SubmitAnswer> {
   const answer = await node.submitBlock(block);
   const parent = block.slice(PARENT_AT, PARENT_AT + HASH_BYTES);
@@ -92,18 +97,18 @@ async function judged(node: BlockTaker, block: Uint8Array): Promise<SubmitAnswer
   if (node.getBlockHeader === undefined) return answer;
   const header = await node.getBlockHeader(encodeHex(parent.reverse()));
   if (header === undefined) return { kind: 'parent', raw: answer.raw };
-  // It may have come in between.
+  // The parent may have arrived between the two calls.
   return node.submitBlock(block);
 }
 
 type AnyAnswer = SubmitOutcome['answers'][number]['answer'];
 
-/** A duplicate is our own block come back: from a retry, or relayed by another of the nodes. */
+/** Duplicate means that our own block came before: by an earlier attempt, or from another of the nodes. */
 function isTaken({ kind }: AnyAnswer): boolean {
   return kind === 'accepted' || kind === 'duplicate';
 }
 
-/** It has the block, and does not say what it thinks of it: on a side chain, or with ancestors still to come. */
+/** The node has the block without judging it: on a side chain, or with ancestors that are still missing. */
 function isKept({ kind }: AnyAnswer): boolean {
   return kind === 'inconclusive' || kind === 'duplicate-inconclusive';
 }

@@ -8,9 +8,9 @@ export type Judgement =
   | ({ use: false; state: 'lying' | 'syncing' } & NodeFinding);
 
 /**
- * Whether a template may replace the work in hand. Forward is always right. Back to another block of the same
- * or a lower height is only right after a reorg, so the node has to prove one: the new parent must be its tip,
- * and the old parent must have left its best chain.
+ * Decides whether a template may replace the work in hand. A greater height always may. Another block of the same or a
+ * lower height is right only after a reorganisation, and the node must prove one: the new parent must be its tip, and
+ * the old parent must have left its best chain.
  *
  * @param sameNode whether `node` also gave the work in hand
  * @throws what the node's calls throw
@@ -37,7 +37,7 @@ export async function judgeTemplate(
   if (old !== undefined && old.confirmations >= 1) {
     return lying(`its template of height ${next.height} goes back behind its own best chain`);
   }
-  // A node that never saw the old tip is behind, unless it offers a rival of the same height.
+  // A node that never saw the old tip is behind, unless it offers another block of the same height.
   if (old === undefined && !sameNode && next.height < current.height) {
     return {
       use: false,

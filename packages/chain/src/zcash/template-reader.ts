@@ -5,7 +5,7 @@ import { type TemplateContent, withVariation, type ZcashWork } from './work.ts';
 export interface ReadTemplate {
   /** The answer's `id` and `error`, as the node sent them. */
   readonly envelope: unknown;
-  /** Absent where the answer is an error. */
+  /** Absent if the answer is an error. */
   readonly work?: ZcashWork;
 }
 
@@ -17,17 +17,17 @@ export class TemplateReader {
   });
 
   /**
-   * @param body the whole answer; it must not be used any more
-   * @throws SyntaxError where it is no JSON; AditError as `workFromTemplate`, and `ADIT_RPC_BAD_ANSWER`
+   * @param body the whole answer, which must not be used any more
+   * @throws SyntaxError if it is not JSON; AditError as `workFromTemplate`, and `ADIT_RPC_BAD_ANSWER`
    */
   async read(body: Buffer, chain: ZcashChainParams): Promise<ReadTemplate> {
     const { envelope, content } = await this.#reader.read(body, chain);
     if (content === undefined) return { envelope };
-    // The chain's parameters stay the caller's own object.
+    // The thread returns a copy of the chain's parameters: put the caller's own object back.
     return { envelope, work: withVariation({ ...content, work: { ...content.work, chain } }) };
   }
 
-  /** Ends the thread; whoever waits hears an error. */
+  /** Ends the thread. Calls of `read` that are under way reject. */
   close(): void {
     this.#reader.close();
   }

@@ -2,5 +2,5 @@ import { readAnswers } from '@adit/rpc';
 import type { ZcashChainParams } from './chains.ts';
 import { readTemplate } from './work.ts';
 
-// The thread that takes long templates apart, hashes included.
+// Entry of the thread that parses long templates and computes their hashes.
 readAnswers<ZcashChainParams>(JSON.parse, readTemplate);

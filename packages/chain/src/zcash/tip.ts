@@ -3,13 +3,13 @@ import type { ZcashNode } from './node.ts';
 
 export type TipNode = Pick<ZcashNode, 'getBestBlockHash' | 'getBlockCount'>;
 
-/** Reads nodes' tips; while the hash stays, one call is enough. */
+/** Reads the tips of nodes. One call is enough while the hash is unchanged. */
 export class ZcashTips<N extends TipNode> {
   readonly #last = new WeakMap<N, Tip>();
 
-  /** @returns undefined when a block came in between the calls */
+  /** @returns undefined if a block arrived between the two calls */
   async of(node: N, limits: LookLimits): Promise<Tip | undefined> {
-    // The look of a watch is repeated soon enough.
+    // No retry: the watch asks again soon.
     const options = { ...limits, retry: false };
     const hash = await node.getBestBlockHash(options);
     const last = this.#last.get(node);

@@ -5,27 +5,27 @@ import { branchOf, selfTest } from './proposal.ts';
 import type { ZcashWork } from './work.ts';
 
 export interface VariationProofOptions {
-  /** Without proposals nothing is proven, and every coinbase stays as the node made it. */
+  /** False: nothing is proven, and every coinbase stays as the node made it. */
   readonly propose: boolean;
 }
 
 export interface ProvenWork {
   readonly work: ZcashWork;
-  /** Why works that could be varied are opaque all the same; told once for each node and branch. */
+  /** Why a work that could be varied stays opaque; set once for each node and branch. */
   readonly refusal?: string;
 }
 
-/** A refusal may be about something else in that one block; three in a row are about the text. */
+/** One refusal may be about something else in that block. Three in a row are about the text. */
 const ASKED_AT_MOST = 3;
 
 /**
- * Lets works keep their `variation` only where the node has taken a proposal with another text, once for each
- * consensus branch: recomputed digests that agree say that we read the coinbase rightly, not that the node's
- * rules leave the text to us.
+ * Lets works keep their `variation` only if the node has accepted a proposal with another text, once for each consensus
+ * branch. Digests that agree show that the coinbase was read correctly; they do not show that the node's rules allow
+ * another text.
  */
 export class VariationProof<N extends Pick<ZcashNode, 'propose'>> {
   readonly #options: VariationProofOptions;
-  /** The branch that a node was last asked about, and its answers: a chain is in one branch at a time. */
+  /** The branch that each node was last asked about, and its answers. A chain is in one branch at a time. */
   readonly #answers = new WeakMap<N, { branch: string; accepted: boolean; refusals: number }>();
 
   constructor(options: VariationProofOptions) {
@@ -33,7 +33,7 @@ export class VariationProof<N extends Pick<ZcashNode, 'propose'>> {
   }
 
   /**
-   * The work as it may be used: with its `variation`, or opaque.
+   * The work, with its `variation` if the node accepts other texts, or else opaque.
    * @throws transport errors of the proposal
    */
   async prove(node: N, work: ZcashWork): Promise<ProvenWork> {
@@ -45,10 +45,10 @@ export class VariationProof<N extends Pick<ZcashNode, 'propose'>> {
     if (known.accepted) return { work };
     if (known.refusals >= ASKED_AT_MOST) return { work: opaque(work) };
 
-    // The longest text is the hardest for a rule about lengths.
+    // The longest text is the hardest test for a rule about lengths.
     const text = randomBytes(maxCoinbaseText(work));
     const outcome = await selfTest(node, withCoinbaseText(work, text));
-    // The tip moved while we asked: the next template is asked about.
+    // The tip moved during the question. The next template asks again.
     if (outcome.kind === 'outdated') return { work: opaque(work) };
     const accepted = outcome.kind === 'valid';
     const refusals = known.refusals + (accepted ? 0 : 1);

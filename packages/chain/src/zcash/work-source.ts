@@ -16,30 +16,38 @@ import { VariationProof } from './variation-proof.ts';
 import { workFromTemplate, type ZcashWork } from './work.ts';
 import type { ZcashWorkChange } from './work-news.ts';
 
-/** What the source needs of a node. */
+/** The calls of a node that the source needs. */
 export type TemplateNode = Pick<
   ZcashNode,
   'name' | 'getBlockTemplate' | 'propose' | 'getBestBlockHash' | 'getBlockHeader' | 'getBlockCount'
 > &
-  // Where it is there it is asked instead: it reads long templates without keeping others waiting.
+  // Preferred if present: `getWork` reads long templates in a thread.
   Partial<Pick<ZcashNode, 'getWork'>>;
 
-/** The chain, how often its nodes are asked, and how often miners get new work. An option that is undefined takes its default. */
+/**
+ * The chain, how often its nodes are asked, and how often miners get new work. An undefined option takes its default.
+ */
 export interface ZcashWorkSourceOptions {
   chain: ZcashChainParams;
-  /** Least time between two polls, at least 100; a node whose long-poll ids oscillate answers at once. Default 250. */
+  /**
+   * Least time between two polls, at least 100. It bounds the polls to a node whose long polls return at once. Default
+   * 250.
+   */
   minimumPollMs?: number;
   /** Poll interval for a node without long polling. Default 1000. */
   shortPollMs?: number;
-  /** A long poll that brought nothing for so long is replaced by a plain request. Default 60 s. */
+  /** A long poll without an answer for this time is replaced by a plain request. Default 60 s. */
   staleAfterMs?: number;
-  /** Limit of a plain request; a node slower than that is down. Default: what the node allows for a template. */
+  /** Limit of a plain request; a slower node counts as down. Default: the node's own limit for a template. */
   answerWithinMs?: number;
-  /** How often every node is asked for its tip. Default 300: with the next one, a failover stays below a second. */
+  /**
+   * How often every node is asked for its tip. Default 300: together with the limit below, a failover takes under a
+   * second.
+   */
   watchMs?: number;
-  /** A node that takes longer for that is left, if another one answers meanwhile. Default 500. */
+  /** A node that takes longer to tell its tip is left, if another one answers in that time. Default 500. */
   watchAnswerMs?: number;
-  /** Other transactions for the same tip are handed out no more often; 0: whenever they come. Default 20,000. */
+  /** Other transactions for the same tip are handed out at most once in this time; 0: at once. Default 20,000. */
   refreshMs?: number;
   /** Self-test of the first template and of each new consensus branch. Default true. */
   proposeFirst?: boolean;
@@ -53,7 +61,7 @@ export interface ZcashWorkSourceModules {
   /** @param news see `StatusLine` */
   onStatus: (status: NodeStatus, news: boolean) => void;
   onDisagreement?: (disagreement: Disagreement) => void;
-  /** No node gives work, since this time of the wall clock; undefined: one does again. */
+  /** Called with the time of the wall clock since which no node gives work, and with undefined when one does again. */
   onOutage?: (sinceMs: number | undefined) => void;
   wallClock?: () => number;
   random?: () => number;
@@ -73,52 +81,56 @@ const DEFAULTS = {
   proposeFirst: true,
 };
 
-/** The same content with a newer clock is new work only after this many seconds. */
+/** The same content with a newer clock counts as new work only after this many seconds. */
 const REFRESH_SECONDS = 30;
-/** A node that knows the block, but is slow to build on it, gets this many. */
+/** Looks that a node gets if it knows the new block but is slow to build on it. */
 const LOOKS_FOR_A_TEMPLATE = 6;
-/** A node that has nothing at all yet is passed over after so long for one that may have: twice as long each time. */
+/**
+ * Wait for the first template of a node while another one may have work. It doubles with each node that is passed over.
+ */
 const FIRST_TEMPLATE_MS = 3_000;
-/** A node without long polling is asked for the full template of a new tip so often. */
+/** How often a node without long polling is asked for the full template of a new tip. */
 const FILL_POLL_MS = 20;
-/** A node that answers nothing for so long is told to be down, however long the request for its work may take. */
+/**
+ * A node that answers nothing for this time is reported as down, even while a request for its work may still succeed.
+ */
 const HANGS_MS = 10_000;
-/** When no node answers, a long poll is not trusted for longer than this. */
+/** A long poll is not trusted for longer than this while no node answers. */
 const ALL_SILENT_MS = 3_000;
 
 /**
- * Keeps the newest work of the best node that answers: long poll with a floor between polls, failover, and a
- * refusal of templates that would lead miners back.
+ * Keeps the newest work of the best node that answers, by long polls with a least time between them. It changes nodes
+ * when one fails, and refuses templates that would lead miners back to older blocks.
  */
 export class ZcashWorkSource {
   readonly #options: Required<Omit<ZcashWorkSourceOptions, 'answerWithinMs'>>;
-  /** The limit of a plain request, where it is not the node's own. */
+  /** The limit of a plain request; empty to leave it to the node. */
   readonly #plainLimit: { readonly timeoutMs?: number };
   readonly #modules: Required<ZcashWorkSourceModules>;
   readonly #failover: Failover<TemplateNode, Entry>;
   readonly #hold: RefreshHold;
   readonly #variations: VariationProof<TemplateNode>;
   readonly #patience = new WorkPatience();
-  /** Looks in a row in which the server's own tip was another one than that of the work it gave. */
+  /** Looks in a row in which the serving node's tip was not the one that its work builds on. */
   #outrun = 0;
   #current: ZcashWork | undefined;
-  /** Who gave `#current`. */
+  /** The node that gave `#current`. */
   #giver: Entry | undefined;
   #provenBranch: string | undefined;
   #lastPoll = Number.NEGATIVE_INFINITY;
   /** The next request is plain, not a long poll. */
   #plain = true;
-  /** The next request goes out without a pause: for the full template of a new tip, or for what has outrun the last. */
+  /** The next request goes out without a pause: for the full template of a new tip, or because the tip has moved. */
   #hurry = false;
-  /** The last proposal came too late for its tip. */
+  /** The tip moved during the last proposal. */
   #outdated = false;
   #refusedLowSince: number | undefined;
   #stop: AbortController | undefined;
-  /** Ends the poll under way: another node takes over, or the source stops. */
+  /** Ends the poll under way, when another node takes over or the source stops. */
   #handover = new AbortController();
-  /** A long poll is under way, which may stay silent for good reasons. */
+  /** A long poll is under way: its silence is normal. */
   #longPolling = false;
-  /** A plain request is under way, since then. */
+  /** When the plain request under way was sent; undefined if there is none. */
   #askedAt: number | undefined;
   /** Ends the pause before the next poll. */
   #nap = new AbortController();
@@ -175,7 +187,7 @@ export class ZcashWorkSource {
     this.#loops = Promise.all([watching, this.#pollLoop(stop.signal, looked.promise)]);
   }
 
-  /** Ends the poll under way and resolves when nothing will be called any more. */
+  /** Ends the poll under way. Resolves when nothing will be called any more. */
   async stop(): Promise<void> {
     this.#stop?.abort();
     this.#handover.abort();
@@ -186,7 +198,7 @@ export class ZcashWorkSource {
   }
 
   async #pollLoop(signal: AbortSignal, looked: Promise<void>): Promise<void> {
-    // The first choice among several is made with open eyes: the preferred one may be behind.
+    // Wait for the first tips before choosing a node: the preferred one may be behind.
     if (this.#failover.entries.length > 1) {
       await Promise.race([looked, this.#pause(2 * this.#options.watchAnswerMs, signal)]);
     }
@@ -202,10 +214,12 @@ export class ZcashWorkSource {
     }
   }
 
-  /** The node that serves as long as it is healthy, else the highest of those that are, else the first to come back. */
+  /**
+   * The serving node while it is healthy, else the highest of the healthy ones, else the one whose pause ends first.
+   */
   #pick(): Entry {
     const now = this.#modules.now();
-    // Whoever lies, or belongs to another network, is asked when nobody else is left.
+    // A node that lies, or belongs to another network, is asked only if no other one is left.
     const order = this.#failover.order(({ fault }) => fault !== undefined);
     const [soonest] = order.toSorted((a, b) => a.restUntil - b.restUntil);
     const picked = order.find(({ restUntil }) => restUntil <= now) ?? soonest;
@@ -252,14 +266,14 @@ export class ZcashWorkSource {
       this.#askedAt = undefined;
       if (signal.aborted || handover.signal.aborted) return;
       if (longPollId !== undefined && codeOf(error) === 'ADIT_RPC_TIMEOUT') {
-        // Nothing new, or a connection that died without a word: a plain request tells which.
+        // Either nothing is new, or the connection died silently. A plain request tells which.
         this.#plain = true;
       } else {
         this.#failed(entry, findingOf(error));
       }
       return;
     }
-    // Another node may have taken over, or the owner have stopped us, while this one was examined.
+    // In the meantime another node may have taken over, or the source may have been stopped.
     if (change === undefined || signal.aborted || handover.signal.aborted) return;
     this.#accept(entry, work, change.newTip, latencyMs);
   }
@@ -270,7 +284,7 @@ export class ZcashWorkSource {
     return workFromTemplate(await node.getBlockTemplate(request), chain);
   }
 
-  /** Undefined when the work must not be used; the reason has then been dealt with. */
+  /** Checks a work. Undefined if it must not be used; the reason has then been reported. */
   async #examine(entry: Entry, work: ZcashWork): Promise<{ newTip: boolean } | undefined> {
     const judgement = await judgeTemplate(entry.node, this.#current, work, this.#giver === entry);
     if (!judgement.use && !this.#lowForTooLong(judgement.state)) {
@@ -281,7 +295,7 @@ export class ZcashWorkSource {
       const outcome = await selfTest(entry.node, work);
       if (outcome.kind === 'outdated') {
         this.#plain = true;
-        // At once, but not without end where a node says so each time.
+        // Ask again at once, but not endlessly if the node answers so each time.
         this.#hurry = !this.#outdated;
         this.#outdated = true;
         return undefined;
@@ -299,7 +313,7 @@ export class ZcashWorkSource {
     return { newTip: judgement.use ? judgement.newTip : true };
   }
 
-  /** The work, opaque unless the node has taken a coinbase of ours. */
+  /** The work, opaque unless the node accepts a coinbase with another text. */
   async #vary(entry: Entry, given: ZcashWork): Promise<ZcashWork> {
     const { work, refusal } = await this.#variations.prove(entry.node, given);
     if (refusal !== undefined) this.#restrict(entry, refusal);
@@ -310,7 +324,7 @@ export class ZcashWorkSource {
     this.#failover.say(entry, { state: 'ready', cause: 'restricted', detail });
   }
 
-  /** When every node that is left is behind for long, its chain is the chain. */
+  /** If all nodes are behind the old work for `staleAfterMs`, their chain is accepted. */
   #lowForTooLong(state: 'lying' | 'syncing'): boolean {
     if (state !== 'syncing') return false;
     const now = this.#modules.now();
@@ -335,7 +349,7 @@ export class ZcashWorkSource {
     const detail = `serves templates of height ${work.height}`;
     this.#failover.say(entry, { state: 'ready', cause: 'serves', detail }, figures);
     if (previous !== undefined && !newTip && isRepeat(previous, work)) {
-      // Only the long-poll id may be newer: the next poll has to wait for a change after this one.
+      // Only the long-poll id may be newer. The next poll must wait for a change after this one.
       this.#current = work.longPollId === undefined ? previous : { ...previous, longPollId: work.longPollId };
       return;
     }
@@ -343,23 +357,25 @@ export class ZcashWorkSource {
     this.#hold.offer(work, otherNode);
   }
 
-  /** What the node gave last says nothing any more: it may have been restarted, and a long poll would wait for news. */
+  /**
+   * Makes the next request plain: a node that failed may have been restarted, and a long poll would only wait for news.
+   */
   #failed(entry: Entry, finding: NodeFinding): void {
     this.#plain = true;
     this.#failover.fail(entry, finding);
   }
 
-  /** The node that serves is silent, and there is no better one. */
+  /** The serving node is silent, and no better one is there. */
   #onHush(entry: Entry, finding: NodeFinding): void {
     const now = this.#modules.now();
     const silentMs = now - (entry.silentSince ?? now);
     if (silentMs >= HANGS_MS && now - (this.#askedAt ?? now) >= HANGS_MS) {
-      // The request goes on, and may yet be answered: a template may take half a minute.
+      // The request goes on and may still succeed: a template may take half a minute.
       entry.miss(now);
       this.#failover.say(entry, finding);
       this.#failover.outage.check(now);
     } else if (this.#longPolling && silentMs >= ALL_SILENT_MS) {
-      // It may be busy, and there is nobody better. A plain request will tell.
+      // The node may be busy, and no better one is there. A plain request will tell.
       this.#interrupt();
     }
   }
@@ -372,7 +388,7 @@ export class ZcashWorkSource {
     else if (serving !== undefined) this.#compareWithServing(entry, tip, serving);
   }
 
-  /** A long poll that does not tell of its node's own new tip is cut short. */
+  /** Ends a long poll that does not report the new tip of its own node. */
   #compareWithWork(entry: Entry, tip: Tip): void {
     const current = this.#current;
     if (current === undefined || this.#giver !== entry) return;
@@ -389,14 +405,14 @@ export class ZcashWorkSource {
     const lag = tip === undefined ? undefined : Math.max(0, tip - height);
     entry.height = height;
     this.#failover.describeReserve(entry, lag);
-    // Nothing that it says of its height counts.
+    // A node of another network: its height means nothing here.
     if (entry.fault?.state === 'wrong_network') return;
     if (tip === undefined) return this.#relieve(serving, entry);
     const isKnown = (this.#failover.watch.tipOf(serving.node)?.height ?? -1) >= height;
     const change = this.#failover.judgeReserve(entry, serving, {
       height,
       fit: height >= tip,
-      // The work's own height is one above its parent: a node whose tip is there already is a block ahead.
+      // The work's height is one above its parent, so a node whose tip has that height is a block ahead.
       ahead: height > tip && entry.fault === undefined,
       proof: this.#patience.of(isKnown ? LOOKS_FOR_A_TEMPLATE : LOOKS_THAT_PROVE_A_LAG),
       lagOfServing: Math.max(0, height - tip),
@@ -404,7 +420,7 @@ export class ZcashWorkSource {
     if (change === 'lag') this.#patience.lose();
   }
 
-  /** Where there is no work at all yet, a node that takes long over its first template is passed over. */
+  /** Passes over a node that takes long over its first template, while there is no work at all. */
   #relieve(serving: Entry, entry: Entry): void {
     const asked = this.#askedAt;
     if (asked === undefined || this.#modules.now() - asked < this.#patience.of(FIRST_TEMPLATE_MS)) return;
@@ -414,7 +430,7 @@ export class ZcashWorkSource {
     this.#failover.takeOver(entry);
   }
 
-  /** The poll loop chooses anew, at once, and asks in a plain way. */
+  /** Makes the poll loop choose again at once, with a plain request. */
   #interrupt(): void {
     this.#plain = true;
     this.#handover.abort();

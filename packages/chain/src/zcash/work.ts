@@ -20,65 +20,68 @@ import {
   transactionPath,
 } from './merkle.ts';
 
-/** What one template asks to have solved. Immutable. All hashes are in header byte order. */
+/** What one template asks miners to solve. Immutable. All hashes are in header byte order. */
 export interface ZcashWork {
   readonly kind: 'zcash';
-  /** Height and a hash of the content: two templates have one id only when they are the same. */
+  /** Height and a hash of the content: two templates have the same id only if they are the same. */
   readonly id: string;
   readonly chain: ZcashChainParams;
-  /** Of the block to be found. */
+  /** Height of the block to be found. */
   readonly height: number;
   readonly version: number;
   readonly prevHash: Uint8Array;
   readonly merkleRoot: Uint8Array;
-  /** The slot between merkle root and time: from NU5 on hashBlockCommitments. */
+  /** The field between merkle root and time: hashBlockCommitments from NU5 on. */
   readonly reserved: Uint8Array;
   readonly time: number;
   readonly bits: number;
   readonly target: bigint;
-  /** Least and greatest header time that the node will take; equal where the chain pins it. */
+  /** Least and greatest header time that the node accepts; equal if the chain pins the time. */
   readonly minTime: number;
   readonly maxTime: number;
-  /** Opaque, as the node made it. */
+  /** Serialised as the node made it; not parsed here. */
   readonly coinbase: Uint8Array;
-  /** Opaque, without the coinbase. */
+  /** Serialised, not parsed, without the coinbase. */
   readonly transactions: readonly Uint8Array[];
   /** Whether the coinbase is the only transaction. */
   readonly empty: boolean;
   readonly longPollId?: string;
-  /** For `withCoinbaseText`; absent where the coinbase must stay as the node made it. */
+  /** For `withCoinbaseText`; absent if the coinbase must stay as the node made it. */
   readonly variation?: CoinbaseVariation;
 }
 
 /** Consensus limit of a serialised block. */
 const MAX_BLOCK_BYTES = 2_000_000;
-/** No transaction is smaller than about 60 bytes. */
+/** At least 60 bytes for each transaction, within the limit of a block. */
 const MAX_TRANSACTIONS = 40_000;
 /** Consensus: a block's time is at most 90 minutes after the median of the last eleven (mintime is that median + 1). */
 const MAX_AFTER_MINTIME = 90 * 60 - 1;
-/** How far beyond the node's clock a miner may go where the node names no limit (consensus allows two hours). */
+/** How far beyond the node's clock a miner may go if the node names no limit (consensus allows two hours). */
 const MAX_AFTER_CURTIME = 60 * 60;
 const UINT32 = 0xffff_ffff;
 
 /**
- * Turns the answer to `getblocktemplate` into work. Nothing in it is believed that can be checked: the
- * target against bits, the roots against the ids. Transactions are not parsed, so that any version passes; only
- * the coinbase is taken apart where that can be done, and then has a `variation`.
+ * Turns the answer to `getblocktemplate` into work. Everything that can be checked is checked: the target against bits,
+ * the roots against the ids. Transactions are not parsed, so any version passes. Only the coinbase is split if its
+ * format is known, and then has a `variation`.
  *
- * @throws AditError `ADIT_BAD_FIELD` naming the field, `ADIT_BAD_TEMPLATE` where fields contradict each other,
- *   `ADIT_WRONG_NETWORK` where bits are easier than the chain allows
+ * @throws AditError `ADIT_BAD_FIELD` naming the field, `ADIT_BAD_TEMPLATE` if fields contradict each other,
+ *   `ADIT_WRONG_NETWORK` if bits are easier than the chain allows
  */
 export function workFromTemplate(template: unknown, chain: ZcashChainParams): ZcashWork {
   return withVariation(readTemplate(template, chain));
 }
 
-/** A work without its `variation`, and what that is made of: plain data, which a thread can hand over. */
+/** A work without its `variation`, and what the variation is made of: plain data, which a thread can hand over. */
 export interface TemplateContent {
   readonly work: ZcashWork;
   readonly given: GivenDigests;
 }
 
-/** The costly part of `workFromTemplate`: it looks at every transaction. @throws as that */
+/**
+ * The costly part of `workFromTemplate`: it reads every transaction.
+ * @throws as `workFromTemplate`
+ */
 export function readTemplate(template: unknown, chain: ZcashChainParams): TemplateContent {
   const fields = new Fields(template, 'getblocktemplate');
   const height = fields.integer('height', 1, UINT32);
@@ -122,7 +125,7 @@ export function readTemplate(template: unknown, chain: ZcashChainParams): Templa
   return { work, given: { ...body.given, chainHistoryRoot } };
 }
 
-/** The cheap part: a few hashes, whatever the template's length. */
+/** The cheap part: a few hashes, whatever the length of the template. */
 export function withVariation({ work, given }: TemplateContent): ZcashWork {
   const variation = coinbaseVariation(work, given);
   return variation === undefined ? work : { ...work, variation };
@@ -201,7 +204,7 @@ function readTransactions(fields: Fields): Body {
   };
 }
 
-/** One slot under three names, and once more in defaultroots: whatever is there must agree. */
+/** The field has had three names, and stands once more in defaultroots. All that are present must agree. */
 function readReserved(fields: Fields): Uint8Array {
   const names = ['blockcommitmentshash', 'lightclientroothash', 'finalsaplingroothash'];
   const given = names.filter((name) => fields.has(name));
@@ -218,7 +221,7 @@ function readReserved(fields: Fields): Uint8Array {
   return value;
 }
 
-/** @returns the root over the chain's history, in hash order, where the node gives it */
+/** @returns the root of the chain history, in hash order, if the node gives it */
 function checkRoots(fields: Fields, { given }: Body, merkleRoot: Uint8Array): Uint8Array | undefined {
   const roots = fields.optionalObject('defaultroots');
   if (roots === undefined) return undefined;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ChainPulse } from '../../src/truechain/chain-pulse.ts';
 
-/** A node that says what a test wants, and a clock that only the test moves. */
+/** A node that answers as a test wants, and a clock that only the test moves. */
 function rig() {
   const state = { now: 0, fast: 100, waiting: 0, snail: 7, silent: false };
   const say = async (value: number): Promise<number> => {
@@ -18,7 +18,7 @@ function rig() {
     },
   });
   const { signal } = new AbortController();
-  /** Looks every five seconds for so long. */
+  /** Looks every five seconds for this time. */
   const goOn = async (seconds: number, each: () => void = () => {}): Promise<void> => {
     for (let i = 0; i < seconds; i += 5) {
       state.now += 5_000;
@@ -34,7 +34,7 @@ function detailOf({ complaint }: ChainPulse): string {
   return complaint?.detail ?? '';
 }
 
-test('a fast chain that stands still for a minute is told, and forgotten when it moves', async () => {
+test('the pulse complains about a fast chain that stands still for a minute, until it moves again', async () => {
   const { state, pulse, goOn } = rig();
   const grow = () => {
     state.fast += 2;
@@ -49,7 +49,7 @@ test('a fast chain that stands still for a minute is told, and forgotten when it
   assert.equal(pulse.complaint, undefined);
 });
 
-test('time in which nobody looked says nothing about the fast chain', async () => {
+test('time without looks does not count as a standstill of the fast chain', async () => {
   const { state, pulse, goOn } = rig();
   await goOn(10);
   state.now += 3_600_000;
@@ -59,7 +59,7 @@ test('time in which nobody looked says nothing about the fast chain', async () =
   assert.ok(pulse.complaint);
 });
 
-test('a node that takes fruits and shows none of them is told', async () => {
+test('the pulse complains about a node that accepts fruits and shows none of them', async () => {
   const { state, pulse, goOn } = rig();
   const grow = () => {
     state.fast += 2;
@@ -74,7 +74,7 @@ test('a node that takes fruits and shows none of them is told', async () => {
   assert.equal(pulse.complaint, undefined);
 });
 
-test('a pool that a new snail block has emptied is as it should be, and two fruits tell nothing', async () => {
+test('the pulse does not complain about a pool that a new snail block has emptied, nor after two fruits', async () => {
   const { state, pulse, goOn } = rig();
   const live = () => {
     state.fast += 2;

@@ -38,7 +38,7 @@ test('seeds are 10240 blocks from the start of the epoch before', () => {
   );
 });
 
-test('the next dataset is prepared once its seeds are buried, and never beyond TIP9', () => {
+test('the next dataset is prepared once its seeds are deep enough, and never beyond TIP9', () => {
   assert.equal(nextEpochToPrepare(1, 12), undefined);
   assert.equal(nextEpochToPrepare(10_252, 12), undefined);
   assert.equal(nextEpochToPrepare(10_253, 12), 1);

@@ -31,7 +31,7 @@ const block = (fruits: number) => ({
   fruits: Array.from({ length: fruits }, (_, i) => fruit(i + 1)),
 });
 
-/** A node that answers everything with one text of JSON. */
+/** A node that answers every call with the same JSON text. */
 async function nodeThat(context: TestContext, text: string): Promise<TrueChainNode> {
   const server = createServer((request, response) => {
     let body = '';
@@ -58,7 +58,7 @@ async function nodeThat(context: TestContext, text: string): Promise<TrueChainNo
   return node;
 }
 
-test('a snail block with all its fruits is the same whoever reads it, and keeps nobody waiting', async (context) => {
+test('a thread reads a snail block with all its fruits as the main thread would, and does not block it', async (context) => {
   const node = await nodeThat(context, JSON.stringify(block(2_000)));
   const parse = context.mock.method(JSON, 'parse');
   const found = await node.snailBlock(1, true);
@@ -78,7 +78,7 @@ test('a snail block with all its fruits is the same whoever reads it, and keeps 
   assert.equal(await none.snailBlock(1, true), undefined);
 });
 
-test('an answer of many values is not parsed where shares wait, however short it is', async (context) => {
+test('an answer of many values is not parsed on the main thread, however short it is', async (context) => {
   const node = await nodeThat(context, `[${'0,'.repeat(30_000)}0]`);
   const parse = context.mock.method(JSON, 'parse');
   const calls: (() => Promise<unknown>)[] = [
@@ -105,7 +105,7 @@ test('an answer of many values is not parsed where shares wait, however short it
   assert.ok(longest < 1_000, `${longest} bytes were parsed`);
 });
 
-test('a million values are refused as they come in', async (context) => {
+test('an answer of a million values is refused while it arrives', async (context) => {
   const node = await nodeThat(context, `[${'0,'.repeat(990_000)}0]`);
   await assert.rejects(node.snailBlock(1, true), {
     code: 'ADIT_RPC_BAD_ANSWER',

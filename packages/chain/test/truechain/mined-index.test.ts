@@ -24,7 +24,7 @@ const solved = (nonce: bigint, around: number, more: Partial<Solved> = {}): Solv
   ...more,
 });
 
-/** Where each of them stands after one look: its depth, or what else is said. */
+/** Where each solution stands after one look: its confirmations, or its state. */
 async function look(index: MinedIndex, ...wanted: readonly Solved[]) {
   await index.refresh(wanted);
   return wanted.map((one) => {
@@ -40,7 +40,7 @@ async function mineFruit({ node }: Bench): Promise<bigint> {
   return fruit.nonce;
 }
 
-test('a block is found again by nonce and miner, a little beside where it was thought to be', async () => {
+test('the index finds a block by nonce and miner, even a few blocks beside the expected number', async () => {
   await withBench({}, async (bench) => {
     const { nonce } = await mineOne(bench, hasher);
     for (let i = 0; i < 4; i += 1) bench.devnet.mineBlock();
@@ -53,9 +53,9 @@ test('a block is found again by nonce and miner, a little beside where it was th
       solved(nonce, 4),
       solved(nonce + 1n, 1),
       solved(nonce, 1, { miners: [OTHER] }),
-      // Beyond the head there is nothing to look at.
+      // There is nothing to ask for above the head.
       solved(nonce, 50),
-      // It is no fruit.
+      // The block is not a fruit.
       solved(nonce, 1, { what: 'fruit' }),
     ];
     assert.deepEqual(
@@ -65,7 +65,7 @@ test('a block is found again by nonce and miner, a little beside where it was th
   });
 });
 
-test('what was found for an address that the node pays no more is found all the same', async () => {
+test('the index finds a solution for an address that the node no longer pays', async () => {
   await withBench({}, async (bench) => {
     const { nonce } = await mineOne(bench, hasher);
     bench.devnet.setEtherbase(OTHER);
@@ -74,7 +74,7 @@ test('what was found for an address that the node pays no more is found all the 
       await look(index, solved(nonce, 1), solved(nonce, 1, { miners: [OTHER, COINBASE] })),
       [1, 1],
     );
-    // Where nobody kept for whom it was, the address of the moment is all that there is to go by.
+    // Without recorded miners only the node's present address can be compared.
     assert.deepEqual(await look(index, solved(nonce, 1, { miners: [] })), ['not seen']);
     bench.devnet.setEtherbase(COINBASE);
     assert.deepEqual(await look(index, solved(nonce, 1, { miners: [] })), [1]);
@@ -96,20 +96,20 @@ test('a fruit is found in the snail block that took it', async () => {
   });
 });
 
-test('an orphaned block is not found any more, and one that came back is', async () => {
+test('the index no longer finds an orphaned block, and finds one that came back', async () => {
   await withBench({}, async (bench) => {
     const { nonce } = await mineOne(bench, hasher);
     const index = new MinedIndex([bench.node]);
     assert.deepEqual(await look(index, solved(nonce, 1)), [1]);
     bench.devnet.reorg(1);
     assert.deepEqual(await look(index, solved(nonce, 1)), ['not seen']);
-    // Once the chain is twelve blocks past where it could be it is lost.
+    // A solution is lost when the chain is twelve blocks past the last block that could hold it.
     while (bench.devnet.snailNumber < 1 + 3 + 12) bench.devnet.mineBlock();
     assert.deepEqual(await look(index, solved(nonce, 1)), ['lost']);
   });
 });
 
-test('hundreds of open fruits cost as many questions as one: each new snail block is asked for once', async () => {
+test('hundreds of open fruits cost as many calls as one: the index asks for each new snail block once', async () => {
   await withBench({}, async (bench) => {
     const asked = new Map<string, number>();
     const answer = (method: string, real: () => Promise<unknown>): Promise<unknown> => {
@@ -128,7 +128,7 @@ test('hundreds of open fruits cost as many questions as one: each new snail bloc
       await index.refresh(open);
       assert.equal(asked.get('etrue_getSnailBlockByNumber'), 6);
       const all = [...asked.values()].reduce((sum, count) => sum + count, 0);
-      // The height, and the hashes of recent blocks in one request, of which the proxy sees each.
+      // The height, and the hashes of recent blocks in one batch, of which the proxy sees each.
       assert.equal(asked.get('etrue_snailBlockNumber'), 12);
       assert.ok(all < 100, `${all} questions`);
       node.close();
@@ -136,7 +136,7 @@ test('hundreds of open fruits cost as many questions as one: each new snail bloc
   });
 });
 
-test('with several nodes their majority decides, and one that is down has no vote', async () => {
+test('the majority of several nodes decides, and a node that is down has no vote', async () => {
   await withBench({}, async (bench) => {
     await withBench({ salt: 'other' }, async (other) => {
       const dead = new TrueChainNode({ url: 'http://127.0.0.1:9/', retries: 0 });

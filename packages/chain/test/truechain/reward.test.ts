@@ -8,7 +8,7 @@ import { readChainReward, readSnailReward } from '../../src/truechain/reward.ts'
 const miner = `0x${'5a'.repeat(20)}`;
 const other = `0x${'6b'.repeat(20)}`;
 
-test('amounts beyond 2^53 arrive to the last digit', async () => {
+test('amounts beyond 2^53 keep their last digit', async () => {
   const server = new DevnetRpcServer({}, (method) =>
     method === 'etrue_getSnailRewardContent'
       ? {
@@ -66,7 +66,7 @@ test('a rounded, negative or misplaced amount is refused by name', () => {
 });
 
 test('the rules pay what the chain paid', () => {
-  // Seen on a real node: the first block, and what is split over its fruits.
+  // Recorded on a real node: the reward of the block, and the part that its fruits share.
   assert.equal(rewardAmounts(1, 60).block, 61_629_629_629_629_000_000n);
   assert.equal(rewardAmounts(1, 1).fruit, 30_814_814_814_814_000_000n);
   assert.equal(rewardAmounts(1, 2).fruit, 15_407_407_407_407_000_000n);

@@ -6,7 +6,7 @@ import { decodeHex, encodeHex } from '@adit/primitives';
 import { loadDataset, SEED_BYTES, SEED_COUNT, TIP9_NUMBERS, TrueChainNode } from '../../src/index.ts';
 import { readVectors, skipWithoutVectors } from './vectors.ts';
 
-/** A node of which only the seeds are looked at. */
+/** A node of which the test uses only the calls for seeds. */
 const chain = {
   dataset: undefined as Uint8Array | undefined,
   /** First 16 bytes of the hash of each block. */
@@ -42,7 +42,7 @@ function seedList(seeds: Uint8Array): string[] {
   );
 }
 
-/** The seeds of vectors A as a chain whose epoch 1 they seed; `first` is the block of seed 0. */
+/** A chain whose blocks give the seeds of vectors A for epoch 1; `first` is the block of seed 0. */
 function chainOf(seeds: Uint8Array, first: number) {
   return (number: number): Uint8Array | undefined => {
     const index = number - first;
@@ -76,7 +76,7 @@ test('the node gives the seeds itself', { skip: skipWithoutVectors }, async () =
   assert.equal(encodeHex(loaded.seeds), vector.seedsHex);
 });
 
-test('where it does not, the hashes of snail blocks do, frozen by TIP9', {
+test('if the node gives no seeds, the hashes of snail blocks do, with the epoch frozen by TIP9', {
   skip: skipWithoutVectors,
 }, async () => {
   const vector = readVectors<DatasetA>('updated-dataset-A.json');
@@ -92,11 +92,11 @@ test('where it does not, the hashes of snail blocks do, frozen by TIP9', {
   assert.deepEqual(await from(12_001, 1), [1, SEED_COUNT]);
   assert.deepEqual(await from(24_000, 1), [1, SEED_COUNT]);
   assert.deepEqual(await from(150_000, 24_001, TIP9_NUMBERS.mainnet), [24_001, SEED_COUNT]);
-  // The head crossed the border between the two questions: both epochs are tried.
+  // The head crossed the border between the two calls, so both epochs are tried.
   assert.deepEqual(await from(24_001, 1), [12_001, 2 * SEED_COUNT]);
 });
 
-test('seeds that rebuild something else are a lie, missing ones are not', {
+test('seeds that rebuild another dataset are a lie, and missing seeds are not', {
   skip: skipWithoutVectors,
 }, async () => {
   const vector = readVectors<DatasetA>('updated-dataset-A.json');
@@ -104,7 +104,7 @@ test('seeds that rebuild something else are a lie, missing ones are not', {
   const seedHash = decodeHex(vector.datasetHash, 32);
   const attempt = (number?: number) => loadDataset({ node, seedHash, buildDataset, number });
   const wrong = seeds.slice();
-  // A row in the middle: at the edges, columns are cut off, and two offsets may give the same row.
+  // Take a row in the middle: at the edges columns are cut off, and two offsets may give the same row.
   wrong[256 * SEED_BYTES] = (wrong[256 * SEED_BYTES] ?? 0) ^ 1;
   chain.dataset = wrong;
   await assert.rejects(attempt(), { code: 'ADIT_SEEDS_MISMATCH' });
@@ -114,7 +114,7 @@ test('seeds that rebuild something else are a lie, missing ones are not', {
   chain.seedOf = (number) => (number < 5_000 ? new Uint8Array(16) : undefined);
   await assert.rejects(attempt(12_001), { code: 'ADIT_SEEDS_UNAVAILABLE' });
   await assert.rejects(attempt(), { code: 'ADIT_SEEDS_UNAVAILABLE' });
-  // In epoch 0 by its number: no seeds at all can be meant.
+  // The number belongs to epoch 0, which has no seeds on the chain.
   await assert.rejects(attempt(11_000), { code: 'ADIT_SEEDS_UNAVAILABLE' });
 });
 

@@ -20,16 +20,16 @@ interface Rig {
   readonly statuses: NodeStatus[];
   readonly outages: (number | undefined)[];
   readonly disagreements: Disagreement[];
-  /** Lets the source believe that so much time has gone by. */
+  /** Moves the source's clock forward by this time. */
   skip(ms: number): void;
-  /** How often each node's fast chain has been looked at. */
+  /** How often the fast chain of each node was asked for. */
   looks(): readonly number[];
-  /** Whether the work in hand is that which a bench gives now. */
+  /** Whether the work in hand is the one that the bench gives now. */
   servedBy(bench: Bench): Promise<boolean>;
   state(node: string): NodeStatus['state'] | undefined;
 }
 
-/** Counts how often its fast chain was looked at. */
+/** Counts the calls for its fast chain. */
 class CountedNode extends TrueChainNode {
   looks = 0;
 
@@ -42,7 +42,7 @@ class CountedNode extends TrueChainNode {
   }
 }
 
-/** Over real connections and timers; `until` waits for what is to come. */
+/** Uses real connections and timers; `until` waits for a condition. */
 async function withNodes(
   urls: readonly string[],
   options: TrueChainWorkSourceOptions,
@@ -117,7 +117,7 @@ for (const kind of ['delay', 'disconnect', 'error'] as const) {
   });
 }
 
-test('a node that falls a block behind loses its place', async () => {
+test('a node that falls a block behind stops serving', async () => {
   await withPair(async (first, second) => {
     await withNodes([first.devnet.url, second.devnet.url], {}, async (rig) => {
       await until('the first serves', () => rig.servedBy(first));
@@ -130,7 +130,7 @@ test('a node that falls a block behind loses its place', async () => {
   });
 });
 
-test('a node in reserve that is blocks behind the highest one is told to be so, with its lag', async () => {
+test('the status of a node in reserve tells how many blocks it is behind the highest node', async () => {
   await withPair(async (first, second) => {
     for (let block = 0; block < 4; block += 1) {
       first.devnet.mineBlock();
@@ -178,7 +178,7 @@ test('a node that answers, but gives no work, is left for the next one', async (
   });
 });
 
-test('where all nodes are gone that is told once, the last work stays, and the first to be back serves', async () => {
+test('an outage of all nodes is reported once, the last work stays, and the first node that returns serves', async () => {
   await withPair(async (first, second) => {
     await withNodes([first.devnet.url, second.devnet.url], {}, async (rig) => {
       await until('the first serves', () => rig.servedBy(first));
@@ -199,9 +199,9 @@ test('where all nodes are gone that is told once, the last work stays, and the f
   });
 });
 
-test('nodes on different chains are told, once', async () => {
+test('nodes on different chains are reported once', async () => {
   await withPair(async (first, second) => {
-    // Another time makes another block.
+    // Another time gives another block.
     second.clock.ms += 7_000;
     for (const { devnet, clock } of [first, second]) {
       devnet.mineBlock();
@@ -225,7 +225,7 @@ test('nodes on different chains are told, once', async () => {
   });
 });
 
-test('a proxy that knows getWork alone is no worse for having no height', async () => {
+test('a proxy that offers only getWork, and no height, can serve', async () => {
   await withPair(async (first, second) => {
     const answer = (method: string, real: () => Promise<unknown>): Promise<unknown> =>
       method === 'etrue_getWork' ? real() : Promise.reject(new Error('no such method'));
@@ -240,7 +240,7 @@ test('a proxy that knows getWork alone is no worse for having no height', async 
   });
 });
 
-test('with an honest node beside it, one whose seeds are wrong gives no work', async () => {
+test('a node with wrong seeds does not serve beside an honest one', async () => {
   await withBench({ startNumber: 12_000 }, async ({ devnet }) => {
     const answer = async (method: string, real: () => Promise<unknown>): Promise<unknown> => {
       if (method !== 'etrue_getDataset') return real();
@@ -250,7 +250,7 @@ test('with an honest node beside it, one whose seeds are wrong gives no work', a
     const everything = async (method: string, real: () => Promise<unknown>): Promise<unknown> =>
       method === 'etrue_getSnailHashByNumber' ? `0x${'11'.repeat(32)}` : answer(method, real);
     await withProxy(devnet, everything, async (url) => {
-      // To be slow at it, as on a busy machine, is another fault.
+      // A busy machine may be slow to build it, which would be another fault.
       await withNodes([url, devnet.url], { answerMs: 600_000 }, async (rig) => {
         await until('the other serves', () =>
           rig.statuses.some(({ node, cause }) => node === 'node1' && cause === 'serves'),
@@ -262,13 +262,13 @@ test('with an honest node beside it, one whose seeds are wrong gives no work', a
   });
 });
 
-test('a node whose fast chain stands still is left for one whose chain lives, and returns when it lives again', async () => {
+test('a node whose fast chain stands still is replaced by one whose chain lives, and serves again when its chain does', async () => {
   await withPair(async (first, second) => {
-    // Time is skipped here, which must not look as if an answer took so long.
+    // The time that is skipped here must not look like a slow answer.
     const options = { watchMs: 20, pollMs: 50, answerMs: 600_000 };
     await withNodes([first.devnet.url, second.devnet.url], options, async (rig) => {
       await until('the first serves', () => rig.servedBy(first));
-      // Not more than what passes between two looks, or nobody would have seen it stand still.
+      // Skip less than the pause between two looks, or the time would not count as a standstill.
       const pass = async (living: readonly Bench[]): Promise<void> => {
         const before = rig.looks();
         for (const bench of living) bench.clock.ms += 6_000;

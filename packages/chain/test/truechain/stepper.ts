@@ -1,9 +1,9 @@
-/** A `sleep` and a `now` under a test's control: the loop under test moves only when told to. */
+/** A `sleep` and a `now` under a test's control: the loop under test continues only when the test says so. */
 export class Stepper {
   #now = 1_700_000_000_000;
   #wake: (() => void) | undefined;
   #onSleep: (() => void) | undefined;
-  /** How long the loop wanted to sleep last. */
+  /** How long the loop wanted to sleep the last time. */
   lastMs = 0;
 
   readonly now = (): number => this.#now;
@@ -32,7 +32,7 @@ export class Stepper {
     await slept;
   }
 
-  /** Lets the loop go round once more, or several times. */
+  /** Lets the loop run once more, or several times. */
   async step(times = 1): Promise<void> {
     for (let i = 0; i < times; i += 1) await this.until(() => this.#wake?.());
   }

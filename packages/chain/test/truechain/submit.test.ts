@@ -11,7 +11,7 @@ function node(name: string, submitWork: () => Promise<boolean>) {
   return { name, submitWork };
 }
 
-/** A node that gives its outcomes one after the other. */
+/** A node that gives the listed outcomes, one at a time. */
 function scripted(...outcomes: (boolean | Error)[]) {
   return node('scripted', async () => {
     const outcome = outcomes.shift();
@@ -20,7 +20,7 @@ function scripted(...outcomes: (boolean | Error)[]) {
   });
 }
 
-test('T30: where one node errors and another one takes the solution, it counts, and all answers are kept', async () => {
+test('T30: a solution counts if one node takes it while another one errs, and all answers are kept', async () => {
   const nodes = [
     node('broken', () => Promise.reject(new RpcError('broken', 'etrue_submitWork', -32000, 'no'))),
     node('gone', () => Promise.reject(GONE)),
@@ -35,7 +35,7 @@ test('T30: where one node errors and another one takes the solution, it counts, 
   );
 });
 
-test('a node that hangs keeps nobody waiting for what the others said', async () => {
+test('a node that hangs does not delay the answers of the others', async () => {
   const pauses: number[] = [];
   const submitter = new WorkSubmitter({
     nodes: [node('hangs', () => new Promise(() => {})), node('good', async () => true)],
@@ -49,7 +49,7 @@ test('a node that hangs keeps nobody waiting for what the others said', async ()
   );
 });
 
-test('a node that hangs collects two fruits and two blocks more, and is then passed over until it answers', async () => {
+test('a node that hangs gets two fruits and two more blocks, and is then skipped until it answers', async () => {
   let asked = 0;
   const answers = Promise.withResolvers<boolean>();
   const hangs = node('hangs', () => {
@@ -70,7 +70,7 @@ test('a node that hangs collects two fruits and two blocks more, and is then pas
   assert.equal(asked, 5);
 });
 
-test('a refusal after an attempt that broke may be the word about the attempt that broke', async () => {
+test('a refusal after a broken attempt is not believed: the first attempt may have arrived', async () => {
   const report = async (...outcomes: (boolean | Error)[]) => {
     const { accepted, undecided } = await new WorkSubmitter({ nodes: [scripted(...outcomes)] }).submit(
       SOLUTION,
@@ -82,7 +82,7 @@ test('a refusal after an attempt that broke may be the word about the attempt th
   assert.deepEqual(await report(GONE, true), [true, false]);
   assert.deepEqual(await report(GONE, false), [false, true]);
   assert.deepEqual(await report(GONE, GONE), [false, true]);
-  // A node that says nothing has perhaps taken it: asking again at once would only hang once more.
+  // A silent node may have taken it, and a second attempt would only hang again.
   assert.deepEqual(await report(new AditError('ADIT_RPC_TIMEOUT', 'no answer')), [false, true]);
   assert.deepEqual(await report(new RpcError('n', 'etrue_submitWork', -32000, 'no')), [false, true]);
 });

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 const folder = path.resolve(import.meta.dirname, '../../../../../shared/vectors/truehash');
 
-/** For `test(name, { skip })`: false, or the reason. */
+/** Value of `skip` in `test(name, { skip })`: false, or the reason. */
 export const skipWithoutVectors: string | false = existsSync(folder)
   ? false
   : '../shared/vectors is missing from beside this checkout';

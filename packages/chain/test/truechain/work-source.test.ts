@@ -23,7 +23,7 @@ import {
 import { withProxy } from './proxy.ts';
 import { Stepper } from './stepper.ts';
 
-/** What the wall clock shows. */
+/** Time that the wall clock shows. */
 const NOON = 1_700_000_000_000;
 
 interface Watched {
@@ -31,7 +31,7 @@ interface Watched {
   readonly stepper: Stepper;
   readonly works: { readonly work: TrueChainWork; readonly change: WorkChange }[];
   readonly statuses: NodeStatus[];
-  /** How many datasets were built. */
+  /** Number of datasets that were built. */
   built: number;
 }
 
@@ -93,7 +93,7 @@ test('work is handed out once, and again when the header changes', async () => {
       bench.clock.ms += 2_000;
       await stepper.step();
       assert.equal(works.length, 2);
-      // Asked last one poll of half a second before.
+      // The request before was one poll of half a second earlier.
       assert.deepEqual(works[1]?.change, { newHeader: true, newDataset: false, unseenMs: 500 });
       assert.notEqual(works[0]?.work.id, works[1]?.work.id);
       assert.deepEqual(
@@ -110,7 +110,7 @@ test('the dataset changes at the border, and was made before it', async () => {
   await withBench({ startNumber: 11_998 }, async (bench) => {
     await withSource([bench.devnet.url], {}, async (watched) => {
       const { source, stepper, works } = watched;
-      // One build, under way since the first work.
+      // One build, which has been under way since the first work.
       assert.equal(source.current?.snailNumber, 11_999);
       bench.devnet.mineBlock();
       bench.clock.ms += 2_000;
@@ -131,14 +131,14 @@ test('the dataset changes at the border, and was made before it', async () => {
       const after = source.current?.dataset;
       assert.ok(after && !equalBytes(after.hash, before.hash));
       assert.equal(watched.built, 1);
-      // The seeds rebuild it, and what is mined with it is taken.
+      // The seeds rebuild it, and the node takes what is mined with it.
       const seeds = source.seedsOf(after.hash);
       assert.ok(seeds);
       assert.deepEqual(TrueHashDataset.fromSeeds(seeds).hash, after.hash);
       const accepted = bench.devnet.acceptedFruits;
       await mineFruit(bench, new TrueHasher(after), source.current);
       assert.equal(bench.devnet.acceptedFruits, accepted + 1);
-      // A digest of the old dataset is a wrong mix.
+      // A digest of the old dataset has a wrong mix.
       bench.clock.ms += 2_000;
       await stepper.step();
       await mineFruit(bench, hasher, source.current);
@@ -161,7 +161,7 @@ test('TIP9 keeps the dataset across the border', async () => {
   });
 });
 
-test('an empty seedhash is waited for', async () => {
+test('the source waits while the seedhash is empty', async () => {
   await withBench({ emptySeedhashAnswers: 2 }, async (bench) => {
     await withSource([bench.devnet.url], {}, async ({ source, stepper, statuses }) => {
       assert.equal(source.current, undefined);
@@ -175,7 +175,7 @@ test('an empty seedhash is waited for', async () => {
   });
 });
 
-test('a node that is down is asked ever more seldom, and serves again when it is back', async () => {
+test('a node that is down is asked less and less often, and serves again when it is back', async () => {
   await withBench({}, async (bench) => {
     await withSource([bench.devnet.url], {}, async ({ source, stepper, works, statuses }) => {
       const { devnet, options, clock } = bench;
@@ -189,9 +189,9 @@ test('a node that is down is asked ever more seldom, and serves again when it is
         waits.push(stepper.lastMs);
         await stepper.step();
       }
-      // Three quarters of 500, 1000, 2000 ...: the jitter is fixed here. No shorter than the poll.
+      // Three quarters of 500, 1000, 2000 ...: the jitter is fixed here. Never shorter than the poll.
       assert.deepEqual(waits, [500, 750, 1_500, 3_000, 6_000, 12_000, 22_500, 22_500]);
-      // The old work is still there: its header may be good yet.
+      // The old work stays: its header may still be good.
       assert.equal(source.current, works[0]?.work);
       clock.ms += 2_000;
       const again = await startTrueChainDevnet({ ...options, port, state });
@@ -220,14 +220,14 @@ test('refresh polls at once, and stop ends the sleep', async () => {
       assert.equal(works.length, 2);
       assert.equal(stepper.now(), before);
       await source.stop();
-      // It can be started again, and knows its work.
+      // The source can be started again, and still knows its work.
       await stepper.until(() => source.start());
       assert.equal(works.length, 2);
     });
   });
 });
 
-test('a moment without work is not worth a word, a long time is', async () => {
+test('a moment without work is not reported, and a long time is', async () => {
   await withBench({}, async (bench) => {
     await withSource([bench.devnet.url], { notReadyMs: 1_000 }, async ({ source, stepper, statuses }) => {
       await mineFruit(bench, hasher, source.current);
@@ -246,7 +246,7 @@ test('a moment without work is not worth a word, a long time is', async () => {
   });
 });
 
-test("a lack of a coinbase is the operator's to mend, and said so", async () => {
+test('the status says that a node has no coinbase, which only its operator can set', async () => {
   await withBench({}, async ({ devnet }) => {
     devnet.inject({
       kind: 'error',
@@ -261,7 +261,7 @@ test("a lack of a coinbase is the operator's to mend, and said so", async () => 
   });
 });
 
-test('work whose seeds rebuild something else is not mined, and its node is called lying', async () => {
+test('work whose seeds rebuild another dataset is not mined, and its node counts as lying', async () => {
   await withBench({ startNumber: 12_000 }, async ({ devnet }) => {
     const state = { lying: true };
     const answer = async (method: string, real: () => Promise<unknown>): Promise<unknown> => {
@@ -277,7 +277,7 @@ test('work whose seeds rebuild something else is not mined, and its node is call
         assert.equal(works.length, 0);
         assert.equal(statuses.at(-1)?.state, 'lying');
         assert.equal(watched.built, 2);
-        // It costs a rebuild to find out: the wait is long.
+        // To find this out costs a rebuild, so the pause is long.
         assert.equal(stepper.lastMs, 1_500);
         await stepper.step();
         assert.equal(works.length, 0);
@@ -291,7 +291,7 @@ test('work whose seeds rebuild something else is not mined, and its node is call
   });
 });
 
-test('work that had been replaced is not followed back', async () => {
+test('the source does not go back to work that was replaced', async () => {
   await withBench({}, async (bench) => {
     await withSource([bench.devnet.url], {}, async ({ source, stepper, works, statuses }) => {
       bench.devnet.mineBlock();
@@ -310,7 +310,7 @@ test('work that had been replaced is not followed back', async () => {
   });
 });
 
-test('a node that insists on work that it had replaced is believed at last', async () => {
+test('the source believes a node that repeats replaced work often enough', async () => {
   await withBench({}, async (bench) => {
     await withSource([bench.devnet.url], {}, async ({ source, stepper, works }) => {
       bench.devnet.mineBlock();
@@ -323,14 +323,14 @@ test('a node that insists on work that it had replaced is believed at last', asy
       assert.equal(works.length, 3);
       assert.deepEqual(source.current?.headerHash, works[0]?.work.headerHash);
       assert.notEqual(source.current?.id, works[0]?.work.id);
-      // From here the other header is the one that had been replaced.
+      // From here on the other header is the replaced one.
       await stepper.step(6);
       assert.deepEqual(source.current?.headerHash, works[1]?.work.headerHash);
     });
   });
 });
 
-test('nonsense from a node is no work', async () => {
+test('an invalid answer of a node gives no work', async () => {
   await withBench({}, async ({ devnet }) => {
     const state = { nonsense: true };
     const answer = async (method: string, real: () => Promise<unknown>): Promise<unknown> =>
@@ -348,7 +348,7 @@ test('nonsense from a node is no work', async () => {
   });
 });
 
-test('a node that knows getWork alone is enough, where its dataset is epoch 0', async () => {
+test('a node that offers only getWork is enough in epoch 0', async () => {
   await withBench({}, async ({ devnet }) => {
     const answer = (method: string, real: () => Promise<unknown>): Promise<unknown> =>
       method === 'etrue_getWork' ? real() : Promise.reject(new Error('no such method'));
@@ -362,7 +362,7 @@ test('a node that knows getWork alone is enough, where its dataset is epoch 0', 
   });
 });
 
-test('work names whom its header pays, and both where that changed since the header before', async () => {
+test('work names the address that its header pays, and both addresses if it changed since the header before', async () => {
   const other = `0x${'6b'.repeat(20)}`;
   await withBench({}, async (bench) => {
     await withSource([bench.devnet.url], {}, async ({ source, stepper, works }) => {
@@ -379,7 +379,7 @@ test('work names whom its header pays, and both where that changed since the hea
   });
 });
 
-test('a wall clock that is set back an hour makes the source deaf to nobody', async (context) => {
+test('a wall clock that is set back by an hour does not stop the polls', async (context) => {
   const { now } = Date;
   let back = 0;
   context.mock.method(Date, 'now', () => now() - back);
@@ -412,18 +412,18 @@ test('a wall clock that is set back an hour makes the source deaf to nobody', as
     pauses.every((ms) => ms <= 1_000),
     String(pauses),
   );
-  // Only what people read is of the wall clock.
+  // Only times for people come from the wall clock.
   assert.ok((outages[0] ?? 0) >= before);
 });
 
-test('the only node is mined on though its fast chain stands still, and is not called ready', async () => {
+test('a single node whose fast chain stands still serves, and is not called ready', async () => {
   await withBench({}, async (bench) => {
     await withSource([bench.devnet.url], {}, async ({ stepper, statuses, works }) => {
       const state = () => statuses.at(-1)?.state;
-      // Its clock does not move, so there are no new fast blocks; a look is under way beside each tenth poll.
+      // The node's clock stands still, so there are no new fast blocks. A look is under way at each tenth poll.
       for (let i = 0; i < 400 && state() !== 'syncing'; i += 1) await stepper.step();
       assert.match(statuses.at(-1)?.detail ?? '', /its fast chain stands still/);
-      // Another header.
+      // This makes another header.
       bench.devnet.setEtherbase(`0x${'6b'.repeat(20)}`);
       await stepper.step();
       assert.ok(works.length >= 2, 'it gives work, and there is no other');
@@ -434,7 +434,7 @@ test('the only node is mined on though its fast chain stands still, and is not c
   });
 });
 
-test('a node that takes fruits of which none is ever seen is not called ready', async () => {
+test('a node that accepts fruits and never shows them is not called ready', async () => {
   await withBench({}, async (bench) => {
     await withSource([bench.devnet.url], {}, async ({ source, stepper, statuses }) => {
       bench.devnet.loseFruits(true);

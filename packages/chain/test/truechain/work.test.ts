@@ -62,7 +62,7 @@ test('any four strings give work, "not ready" or an error with a code', () => {
   );
 });
 
-test('a digest is a block before it is a fruit, bounds included, and unused halves count for nothing', () => {
+test('a digest counts as a block before a fruit, bounds are inclusive, and a half without a target does not count', () => {
   const half = fc.bigInt({ min: 0n, max: (1n << 128n) - 1n });
   const target = fc.oneof(fc.constant(0n), half);
   fc.assert(
@@ -96,7 +96,7 @@ interface Accepted {
   }[];
 }
 
-test('what a real node took is told apart as it was recorded', { skip: skipWithoutVectors }, () => {
+test('solutions that a real node took get the recorded kind', { skip: skipWithoutVectors }, () => {
   const { submissions } = readVectors<Accepted>('devnet-accepted.json');
   assert.equal(submissions.length, 39);
   const hasher = new TrueHasher(TrueHashDataset.epoch0());
@@ -107,7 +107,7 @@ test('what a real node took is told apart as it was recorded', { skip: skipWitho
     assert.deepEqual(hasher.hash(decodeHex(item.headerHash, 32), BigInt(`0x${item.nonceHexBE}`)), digest);
     assert.equal(solutionKind(digest, { fruitTarget, blockTarget }), item.meets, item.mixDigest);
     assert.equal(item.submitWorkResult, true);
-    // The trap: a block whose second half meets fruit difficulty 2 as well never became one.
+    // The trap: a block whose second half also met fruit difficulty 2 never became a block.
     if (item.becameCanonicalSnailBlock === true) {
       const swallowed = solutionKind(digest, { fruitTarget: 1n << 127n, blockTarget: 0n });
       assert.equal(swallowed, undefined, item.mixDigest);

@@ -14,7 +14,7 @@ import { workFromTemplate, type ZcashWork } from '../../src/zcash/work.ts';
 import { sampleTemplate } from './sample-template.ts';
 import { blocks, headers, NO_VECTORS } from './vectors.ts';
 
-/** The work that a real header must have come from. */
+/** The work from which a real header must have been made. */
 function workOfHeader(
   header: Uint8Array,
   coinbase: Uint8Array,
@@ -41,7 +41,7 @@ function workOfHeader(
   };
 }
 
-test('90 real headers are made again from their parts', { skip: NO_VECTORS }, () => {
+test('90 real headers are rebuilt from their parts', { skip: NO_VECTORS }, () => {
   const all = headers();
   assert.equal(all.length, 90);
   for (const { header140, name } of all) {
@@ -62,7 +62,7 @@ test('real blocks are assembled to the byte', { skip: NO_VECTORS }, () => {
     const first = decodeHex(coinbase.raw);
     reader.bytes(first.length);
     const rest = reader.bytes(reader.remaining);
-    // The other transactions are not taken apart here: one opaque run of bytes, and empty ones for the count.
+    // The other transactions are not parsed here: one opaque run of bytes, and empty ones to complete the count.
     const others = txids.slice(1).map((_, index) => (index === 0 ? rest : new Uint8Array()));
     const work = workOfHeader(header, first, others);
     const made = assembleBlock(work, { time: work.time, nonce: header.subarray(108), solution });

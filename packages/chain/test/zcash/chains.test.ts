@@ -15,7 +15,7 @@ test('the limits are those of the chains, and parameters have the shape that Equ
   }
 });
 
-test('blocks of Zcash come three times as fast from NU7 on, and those of other chains as ever', () => {
+test('blocks of Zcash come three times as fast from NU7 on, and those of other chains as before', () => {
   for (const [name, height, seconds] of [
     ['zcash', 1, 75],
     ['zcash', 3_543_404, 75],

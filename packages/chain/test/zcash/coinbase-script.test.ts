@@ -14,7 +14,7 @@ import {
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-test('heights are pushed as BIP 34 wants them', () => {
+test('heights are pushed as BIP 34 requires', () => {
   for (const [height, push] of [
     [0, '00'],
     [1, '51'],
@@ -32,7 +32,7 @@ test('heights are pushed as BIP 34 wants them', () => {
   }
 });
 
-test('a text goes behind the words of the node, and in their place where both are too long', () => {
+test("a text follows the node's text, and replaces it if both together are too long", () => {
   const zebra = concatBytes(heightPush(3_500_000), Uint8Array.of(4, 0xf0, 0x9f, 0xa6, 0x93));
   assert.equal(
     encodeHex(scriptWithText(zebra, 3_500_000, bytes('adit'))),
@@ -42,7 +42,7 @@ test('a text goes behind the words of the node, and in their place where both ar
   assert.equal(encodeHex(scriptWithText(wordy, 3_500_000, bytes('adit'))), '03e067350461646974');
 });
 
-test('no script gets longer than consensus allows, and all begin with the height and end with the text', () => {
+test('every script is as short as consensus requires, begins with the height, and ends with the text', () => {
   fc.assert(
     fc.property(
       fc.nat(0x7fff_ffff),

@@ -25,7 +25,7 @@ const CHAIN = zcashChain('zcash');
 const TEXT = coinbaseTextOf('A pool', Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
 type Record_ = Record<string, unknown>;
 
-/** Merkle root and commitments over the whole block, with the devnet's own reading of the coinbase. */
+/** Merkle root and commitments over the whole block, with the devnet's own parser for the coinbase. */
 function naiveRoots(work: ZcashWork, height: number) {
   const coinbase = readTransaction(new ByteReader(work.coinbase));
   const ids = work.transactions.map((raw) => doubleSha256(raw));
@@ -83,7 +83,7 @@ test('recomputed roots equal a naive recomputation of the whole block, whatever 
         const varied = withCoinbaseText(work, text);
         const { merkleRoot, reserved } = naiveRoots(varied, height);
         assert.deepEqual(varied.merkleRoot, merkleRoot);
-        // Version 4 has a constant for its auth digest.
+        // In version 4 the auth digest is a constant.
         assert.deepEqual(varied.reserved, version === 4 ? work.reserved : reserved);
         assert.equal(equalBytes(varied.merkleRoot, work.merkleRoot), version !== 4);
         assert.equal(equalBytes(varied.reserved, work.reserved), version === 4);
@@ -114,7 +114,7 @@ test('a varied work has an id of its own, shares its transactions, and can be va
 interface Opaque {
   why: string;
   version?: 4 | 5 | 6;
-  /** What the node says of the coinbase; its roots agree with that. */
+  /** Digests that the node gives for the coinbase; its roots agree with them. */
   txid?: Uint8Array;
   auth?: Uint8Array;
   bytes?: (coinbase: Uint8Array) => Uint8Array;
@@ -126,7 +126,7 @@ const part = (template: Record_, name: string, change: Record_): Record_ => ({
   [name]: { ...(template[name] as Record_), ...change },
 });
 const other = new Uint8Array(32).fill(0xab);
-/** The header's slot holds something that does not follow from the roots. */
+/** The reserved field of the header holds a value that does not follow from the roots. */
 const withoutCommitments = (template: Record_): Record_ => {
   const hash = encodeHex(other);
   const slot = { blockcommitmentshash: hash, lightclientroothash: hash, finalsaplingroothash: hash };

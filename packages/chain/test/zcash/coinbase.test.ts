@@ -49,7 +49,7 @@ test('coinbases of a Zebra across its upgrades give the merkle roots of their bl
   }
 });
 
-test('a shielded coinbase of version 6 is read to its end, and no byte less or more', {
+test('a shielded coinbase of version 6 is read exactly to its end', {
   skip: NO_VECTORS,
 }, () => {
   const [, response] = zebraTemplates().find(([name]) => name.includes('shielded')) ?? [];
@@ -63,7 +63,7 @@ test('a shielded coinbase of version 6 is read to its end, and no byte less or m
   assert.equal(takeCoinbaseApart(Uint8Array.of(...raw, 0)), undefined);
 });
 
-test('shielded parts have the digests of ZIP 244, and Sapling spends are left to others', {
+test('shielded parts have the digests of ZIP 244, and Sapling spends are not read', {
   skip: NO_VECTORS,
 }, () => {
   let read = 0;

@@ -5,7 +5,7 @@ import { confirmBlock } from '../../src/zcash/confirmation.ts';
 const OURS = 'aa'.repeat(32);
 const THEIRS = 'bb'.repeat(32);
 
-/** A node with a tip, what it says of our block at height 100, and the block it has there. */
+/** A node with a tip, its answer about our block at height 100, and the block that it has at that height. */
 function judge(tip: number, confirmations: number | undefined, at100: string | undefined) {
   return {
     name: `tip ${tip}`,
@@ -28,11 +28,11 @@ const stands = async (...nodes: Parameters<typeof confirmBlock>[0]) => {
   const { state, confirmations, decided } = await ask(...nodes);
   return [state, confirmations, decided];
 };
-/** A node that has not come as far as the block. */
+/** A node whose tip is below the block. */
 const lagging = judge(99, undefined, undefined);
 const orphaned = judge(105, undefined, THEIRS);
 
-test('one node alone is believed', async () => {
+test('a single node is believed', async () => {
   assert.deepEqual(await ask(judge(105, 6, OURS)), {
     state: 'best_chain',
     confirmations: 6,
@@ -43,7 +43,7 @@ test('one node alone is believed', async () => {
   assert.deepEqual(await stands(orphaned), ['side_chain', 0, true]);
 });
 
-test('a block has as many confirmations as more than half of all nodes count', async () => {
+test('a block has the confirmations that more than half of all nodes report', async () => {
   assert.deepEqual(await stands(judge(105, 6, OURS), judge(104, 5, OURS)), ['best_chain', 5, true]);
   assert.deepEqual(await stands(judge(105, 6, OURS), judge(104, 5, OURS), dead), ['best_chain', 5, true]);
   assert.deepEqual(await stands(judge(105, 6, OURS), judge(104, 5, OURS), judge(102, 3, OURS)), [
@@ -53,30 +53,30 @@ test('a block has as many confirmations as more than half of all nodes count', a
   ]);
 });
 
-test('one of three nodes that claims a tip far ahead makes no block final that was never mined', async () => {
+test('one of three nodes cannot make a block final that was never mined by claiming a tip far ahead', async () => {
   const liar = judge(2_000_100, 2_000_001, OURS);
   const honest = judge(99, undefined, undefined);
   const found = await ask(liar, honest, honest);
   assert.deepEqual([found.confirmations, found.decided, found.tip], [0, false, 99]);
   assert.deepEqual(await stands(liar, orphaned, orphaned), ['side_chain', 0, true]);
-  // Nor does it make more of one that was.
+  // Nor does a claim add confirmations to a block that was mined.
   assert.deepEqual(await stands(liar, judge(105, 6, OURS), judge(105, 6, OURS)), ['best_chain', 6, true]);
 });
 
-test('a node that lags delays the verdict and does not turn it round', async () => {
+test('a node that lags delays the verdict and does not reverse it', async () => {
   assert.deepEqual(await stands(lagging, judge(105, 6, OURS)), ['best_chain', 0, false]);
   assert.deepEqual(await stands(lagging, orphaned), ['side_chain', 0, false]);
   assert.deepEqual(await stands(lagging, judge(105, 6, OURS), judge(105, 6, OURS)), ['best_chain', 6, true]);
   assert.deepEqual(await stands(lagging, lagging, judge(105, 6, OURS)), ['best_chain', 0, false]);
 });
 
-test('nodes that are down decide nothing, however few are left', async () => {
+test('half of the nodes, or fewer, decide nothing while the others are down', async () => {
   assert.deepEqual(await stands(judge(105, 6, OURS), dead), ['best_chain', 0, false]);
   assert.deepEqual(await stands(judge(105, 6, OURS), dead, dead), ['best_chain', 0, false]);
   assert.deepEqual(await stands(orphaned, dead), ['side_chain', 0, false]);
 });
 
-test('two nodes that contradict each other decide nothing, whoever is higher', async () => {
+test('two nodes that contradict each other decide nothing, whichever is higher', async () => {
   assert.deepEqual(await stands(judge(100, 1, OURS), judge(100, undefined, THEIRS)), [
     'best_chain',
     0,
@@ -97,12 +97,12 @@ test('a header that claims the best chain is checked against the block at its he
   assert.equal((await ask(judge(105, 6, THEIRS))).state, 'side_chain');
 });
 
-test('a block that nobody knows is unknown, unless another stands in its place', async () => {
+test('a block that no node knows is unknown, unless another block has its height', async () => {
   assert.equal((await ask(lagging)).state, 'unknown');
   assert.equal((await ask(orphaned)).state, 'side_chain');
 });
 
-test('where no node answers nothing is said about the block', async () => {
+test('without an answer the state says nothing about the block', async () => {
   assert.deepEqual(await ask(dead), {
     state: 'unknown',
     confirmations: 0,

@@ -49,7 +49,7 @@ for (const kind of ['delay', 'disconnect', 'error'] as const) {
     const [first, second] = devnets;
     assert.ok(first !== undefined && second !== undefined);
     await until('both are known', () => new Set(statuses.map(({ node }) => node)).size === 2);
-    // Where its first answer was late the other one serves for a while.
+    // If the first node answered late, the other one serves for a while.
     await until('the first serves', () => {
       const serving = statuses.findLast(({ detail }) => /serves/.test(detail));
       return serving !== undefined && first.url.includes(serving.node);
@@ -58,14 +58,14 @@ for (const kind of ['delay', 'disconnect', 'error'] as const) {
     const from = performance.now();
     await order(first.url, 'devnet_fault', [{ kind, delayMs: 60_000, times: 10_000 }]);
     await until('the work of the second', () => given.length > length);
-    // The bound itself is proven in virtual time: here the machine may be busy.
+    // Another test proves the bound in virtual time. Here the machine may be busy.
     context.diagnostic(`${Math.round((given.at(-1)?.at ?? 0) - from)} ms from the fault to other work`);
     assert.ok(statuses.some(({ node, state }) => first.url.includes(node) && state !== 'ready'));
     assert.ok(statuses.some(({ node, detail }) => second.url.includes(node) && /serves/.test(detail)));
   });
 }
 
-test('when the last node is gone that is told, and again when it is back', async (context) => {
+test('an outage is reported when the last node is down, and its end when the node is back', async (context) => {
   const { devnets, outages } = await setUp(context, 1);
   const [only] = devnets;
   assert.ok(only !== undefined);

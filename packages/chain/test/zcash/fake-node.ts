@@ -5,27 +5,27 @@ import type { VirtualClock } from './virtual-clock.ts';
 
 type Limits = { signal?: AbortSignal; timeoutMs?: number };
 
-/** A node that answers as the test tells it, and holds long polls until `publish`. */
+/** A node that answers as the test says, and holds long polls until `publish`. */
 export class FakeNode implements TemplateNode {
   readonly name: string;
   template: unknown;
   failure: Error | undefined;
   verdict: ProposalVerdict = { valid: true };
-  /** Answers proposals instead of `verdict`. */
+  /** Replaces `verdict` for proposals. */
   judge: ((block: Uint8Array) => ProposalVerdict) | undefined;
-  /** What `propose` throws instead. */
+  /** An error that `propose` throws. */
   proposeFailure: Error | undefined;
   best = '';
   known = new Map<string, { confirmations: number; height: number }>();
   count = 0;
-  /** Every answer takes this long on the clock, templates included; a caller's limit ends it. */
+  /** Time that every answer takes, templates included; a caller's limit ends it earlier. */
   delayMs = 0;
-  /** Templates alone take this long, as where a coinbase has to be proved. */
+  /** Time that templates take in addition, as if a coinbase had to be proved. */
   templateMs = 0;
   clock: VirtualClock | undefined;
   readonly requests: { longPollId: string | undefined; timeoutMs: number | undefined }[] = [];
   proposals = 0;
-  /** Looks at the tip. */
+  /** Number of calls for the tip. */
   looks = 0;
   #wake = Promise.withResolvers<void>();
 
@@ -34,7 +34,7 @@ export class FakeNode implements TemplateNode {
     this.template = template;
   }
 
-  /** A new template, or a failure, for everybody who waits. */
+  /** Gives a new template, or a failure, to all long polls that wait. */
   publish(template: unknown): void {
     this.template = template;
     this.#wake.resolve();
@@ -43,7 +43,7 @@ export class FakeNode implements TemplateNode {
 
   async getBlockTemplate(request: TemplateRequest = {}): Promise<unknown> {
     this.requests.push({ longPollId: request.longPollId, timeoutMs: request.timeoutMs });
-    // The limit that a real node's client has for templates.
+    // The default limit of a real node's client for templates.
     await this.#answer({ timeoutMs: 45_000, ...request }, this.templateMs);
     const id = (this.template as { longpollid?: string }).longpollid;
     if (request.longPollId !== undefined && request.longPollId === id) {

@@ -16,10 +16,10 @@ import { ZcashNode } from '../../src/zcash/node.ts';
 const MAIN = zcashChain('zcash').genesis;
 const TEST = zcashChain('zcash-testnet').genesis;
 const OTHER = '0'.repeat(64);
-/** For what answers at once. */
+/** A limit that a prompt answer never reaches. */
 const SIGNAL = AbortSignal.timeout(60_000);
 
-test('a node of another network is known by its first block, or else by its word for the network', () => {
+test('a node of another network is recognised by its first block, or else by its name for the network', () => {
   const cases: [string, string, string | undefined, RegExp | undefined][] = [
     ['zcash', 'main', MAIN, undefined],
     ['zcash', 'test', TEST, /found a node of zcash-testnet, by its first block; expected one of zcash$/],
@@ -95,7 +95,7 @@ test('a node of another family is told by the method that it lacks', async (cont
   assert.equal(await foreignTrueChainNode(right, SIGNAL), undefined);
 });
 
-test('a node that refuses for another reason, or is away, could not be asked', async (context) => {
+test('asking for the network rejects if the node refuses for another reason, or is down', async (context) => {
   const server = new DevnetRpcServer({}, () => {
     throw new RpcFault(-28, 'Loading block index...');
   });

@@ -25,12 +25,12 @@ test('both trees agree with the vectors for 1 to 9 leaves and more', { skip: NO_
   }
 });
 
-test('the roots of real blocks come out', { skip: NO_VECTORS }, () => {
+test('the roots of real blocks are computed', { skip: NO_VECTORS }, () => {
   const all = blocks();
   assert.equal(all.length, 87);
   for (const { name, txids, merkle_root, auth_digests, auth_data_root, block } of all) {
     const root = encodeHex(transactionMerkleRoot(txids.map((txid) => reverseBytes(decodeHex(txid, 32)))));
-    // One block of the collection was made bad on purpose: its coinbase is not the one of its header.
+    // One block of the collection is invalid on purpose: its coinbase does not belong to its header.
     assert.equal(root === merkle_root, name !== 'mainnet-202-bad', name);
     assert.equal(block.slice(72, 136), merkle_root, name);
     const authRoot = authDataRoot(auth_digests.map((digest) => reverseBytes(decodeHex(digest, 32))));
@@ -38,7 +38,7 @@ test('the roots of real blocks come out', { skip: NO_VECTORS }, () => {
   }
 });
 
-test('the block commitments of real templates come out', { skip: NO_VECTORS }, () => {
+test('the block commitments of real templates are computed', { skip: NO_VECTORS }, () => {
   for (const { response, origin } of templates()) {
     const roots = response['defaultroots'] as Record<string, string>;
     const root = (name: string): Uint8Array => reverseBytes(decodeHex(roots[name], 32));

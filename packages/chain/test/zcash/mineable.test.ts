@@ -12,7 +12,7 @@ test('the proofs of every chain can be checked, and a chain that a pool cannot m
   assert.match(whyUnmineable(zcashChain('bitcoin-gold')) ?? '', /coinbasetxn/);
 });
 
-test('parameters that the verifier does not know make a chain one that cannot be mined', () => {
+test('a chain whose parameters the verifier does not know cannot be mined', () => {
   const equihash = { n: 125, k: 4, personalization: 'ZelProof' };
   assert.match(
     whyUnmineable({ equihash }) ?? '',

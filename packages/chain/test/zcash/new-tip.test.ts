@@ -11,17 +11,17 @@ function template(height: number, letters: string, more: Record<string, unknown>
   return { ...sampleTemplate({ height, transactions, longpollid: `${height}${letters}` }), ...more };
 }
 
-/** What the pool was given: its news, height and number of transactions, and when. */
+/** What the pool was given: news, height, number of transactions, and the time. */
 const told = ({ work }: Rig): string[] =>
   work.map(({ news, height, empty, at }) => `${news} ${height}${empty ? ' empty' : ''} @${at}`);
 
-test('a full template that follows the empty one of a new tip within 100 ms is the first that anybody sees', async () => {
+test('miners see only the full template if it follows the empty one of a new tip within 100 ms', async () => {
   const node = new FakeNode('a', template(10, 'x'));
   await withSource([node], {}, async (rig) => {
     await rig.clock.advance(250);
     node.publish(template(11, ''));
     await rig.clock.settle();
-    // The long poll with the empty template's id is under way already, with no time gone by.
+    // The long poll with the id of the empty template is under way already, although no time has passed.
     assert.equal(node.requests.at(-1)?.longPollId, '11');
     await rig.clock.advance(7);
     node.publish(template(11, 'y'));
@@ -30,7 +30,7 @@ test('a full template that follows the empty one of a new tip within 100 ms is t
   });
 });
 
-test('an empty template that stays empty goes out after 100 ms, and a full one seconds later is told to be that', async () => {
+test('an empty template that stays empty goes out after 100 ms, and a full one seconds later goes out as filled', async () => {
   const node = new FakeNode('a', template(10, 'x'));
   await withSource([node], {}, async (rig) => {
     await rig.clock.advance(250);
@@ -43,7 +43,7 @@ test('an empty template that stays empty goes out after 100 ms, and a full one s
   });
 });
 
-test('where nobody sends transactions no block waits for any', async () => {
+test('without waiting transactions an empty template goes out at once', async () => {
   const node = new FakeNode('a', template(10, ''));
   await withSource([node], {}, async (rig) => {
     await rig.clock.advance(1_000);
@@ -55,7 +55,7 @@ test('where nobody sends transactions no block waits for any', async () => {
   });
 });
 
-test('a node without long polling is asked again some times within the 100 ms', async () => {
+test('a node without long polling is asked again several times within the 100 ms', async () => {
   const node = new FakeNode('a', template(10, 'x', HIDDEN));
   await withSource([node], {}, async (rig) => {
     await rig.clock.advance(500);
@@ -71,7 +71,7 @@ test('a node without long polling is asked again some times within the 100 ms', 
   });
 });
 
-test('what Zebra answers every five seconds is no news: the same tip, submitold false', async () => {
+test('the answer that Zebra gives every five seconds is not news: the same tip, submitold false', async () => {
   const node = new FakeNode('a', template(10, 'xy'));
   await withSource([node], {}, async (rig) => {
     for (let turn = 1; turn <= 6; turn += 1) {
@@ -84,7 +84,7 @@ test('what Zebra answers every five seconds is no news: the same tip, submitold 
   });
 });
 
-test('waiting transactions in another order are told to be no more than that', async () => {
+test('waiting transactions in another order go out as a new order only', async () => {
   const node = new FakeNode('a', template(10, 'xyz'));
   await withSource([node], {}, async (rig) => {
     await rig.clock.advance(5_000);

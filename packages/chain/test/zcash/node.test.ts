@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { DevnetRpcServer, RpcFault } from '@adit/devnet';
 import { ZcashNode } from '../../src/zcash/node.ts';
 
-/** A node whose every method gives `answer`. */
+/** A node that answers every method with `answer`. */
 async function answering(answer: () => unknown, use: (node: ZcashNode, calls: unknown[][]) => Promise<void>) {
   const calls: unknown[][] = [];
   const server = new DevnetRpcServer({}, (method, params) => {
@@ -84,7 +84,7 @@ test('answers that are longer than their call can need are refused', async () =>
   );
 });
 
-test('proposals and long polls are asked for as Zebra expects', async () => {
+test('the client asks for proposals and long polls as Zebra expects', async () => {
   await answering(
     () => null,
     async (node, calls) => {
@@ -100,7 +100,7 @@ test('proposals and long polls are asked for as Zebra expects', async () => {
   );
 });
 
-test('answers of the wrong shape are bad answers, not values', async () => {
+test('answers of the wrong shape are errors, not values', async () => {
   await answering(
     () => ({ odd: true }),
     async (node) => {

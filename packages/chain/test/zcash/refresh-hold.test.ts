@@ -34,7 +34,7 @@ function setUp(refreshMs: number) {
   return { clock, given, hold };
 }
 
-test('a new tip goes out at once, other transactions when their time has come, the newest of them', async () => {
+test('a new tip goes out at once, and other transactions when their time has come, the newest work only', async () => {
   const { clock, given, hold } = setUp(20_000);
   hold.offer(work(1, 'a'));
   await clock.advance(5_000);
@@ -48,7 +48,7 @@ test('a new tip goes out at once, other transactions when their time has come, t
   assert.deepEqual(given.at(-1), 'tip 2d @30000');
 });
 
-test('what waits is forgotten when the tip changes, or everything stops', async () => {
+test('waiting work is dropped when the tip changes, or the source stops', async () => {
   const { clock, given, hold } = setUp(20_000);
   hold.offer(work(1, 'a'));
   hold.offer(work(1, 'ab'));
@@ -60,7 +60,7 @@ test('what waits is forgotten when the tip changes, or everything stops', async 
   assert.deepEqual(given, ['tip 1a @0', 'tip 2c @0']);
 });
 
-test('where the tip before had transactions the empty template of a new one waits 100 ms for the full one', async () => {
+test('the empty template of a new tip waits 100 ms for the full one if the former tip had transactions', async () => {
   const { clock, given, hold } = setUp(20_000);
   hold.offer(work(1, 'a'));
   hold.offer(work(2, ''));
@@ -80,14 +80,14 @@ test('where the tip before had transactions the empty template of a new one wait
   assert.deepEqual(given.at(-1), 'filled 3c @5307');
 });
 
-test('where the tip before had none the empty template goes out at once', () => {
+test('the empty template goes out at once if the former tip had no transactions', () => {
   const { given, hold } = setUp(20_000);
   hold.offer(work(1, ''));
   hold.offer(work(2, ''));
   assert.deepEqual(given, ['tip 1 @0', 'tip 2 @0']);
 });
 
-test('a tip that comes while the one before still waits has its own 100 ms, and a second empty template has none', async () => {
+test('a new tip gets 100 ms of its own even if the former one still waits, and a second empty template gets none', async () => {
   const { clock, given, hold } = setUp(20_000);
   hold.offer(work(1, 'a'));
   hold.offer(work(2, ''));
@@ -101,7 +101,7 @@ test('a tip that comes while the one before still waits has its own 100 ms, and 
   assert.deepEqual(given.at(-1), 'tip 3 @160');
 });
 
-test('a tip that comes back while another one waits is no new tip', async () => {
+test('a tip that returns while another one waits is not a new tip', async () => {
   const { clock, given, hold } = setUp(20_000);
   hold.offer(work(1, 'a'));
   hold.offer(work(2, ''));
@@ -111,7 +111,7 @@ test('a tip that comes back while another one waits is no new tip', async () => 
   assert.deepEqual(given, ['tip 1a @0', 'content 1ab @20000']);
 });
 
-test('another order is handed on every four seconds, and does not put other transactions off', async () => {
+test('another order goes out every four seconds, and does not delay other transactions', async () => {
   const { clock, given, hold } = setUp(20_000);
   hold.offer(work(1, 'abc'));
   for (let second = 1; second < 20; second += 1) {
@@ -127,7 +127,7 @@ test('another order is handed on every four seconds, and does not put other tran
   assert.deepEqual(given.at(-1), 'content 1abcd @20000');
 });
 
-test('transactions that have gone again while they waited are not handed on', async () => {
+test('transactions that disappear while they wait do not go out', async () => {
   const { clock, given, hold } = setUp(20_000);
   hold.offer(work(1, 'ab'));
   await clock.advance(1_000);
@@ -138,7 +138,7 @@ test('transactions that have gone again while they waited are not handed on', as
   assert.deepEqual(given, ['tip 1ab @0', 'order 1ba @4000']);
 });
 
-test('what comes from another node does not wait', () => {
+test('work from another node does not wait', () => {
   const { given, hold } = setUp(20_000);
   hold.offer(work(1, 'a'));
   hold.offer(work(1, 'ab'), true);

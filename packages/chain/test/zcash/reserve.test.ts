@@ -6,7 +6,7 @@ import { heights, type Rig, withSource } from './rig.ts';
 import { sampleTemplate } from './sample-template.ts';
 
 const GONE = new AditError('ADIT_RPC_UNREACHABLE', 'gone');
-/** Easier than mainnet allows: the first target of Testnet. */
+/** A target that is easier than mainnet allows: the first target of Testnet. */
 const EASY = { bits: '2007ffff', target: `07ffff${'0'.repeat(58)}` };
 
 function nodeAt(name: string, height: number, template: Record<string, unknown> = {}): FakeNode {
@@ -32,7 +32,7 @@ function unreachable(code: string, message: string): AditError {
   return new AditError('ADIT_RPC_UNREACHABLE', message, { cause });
 }
 
-test('a node in reserve that is far behind is syncing from the first look on, with its lag, and never mined on', async () => {
+test('a node in reserve that is far behind is reported as syncing from the first look on, and never serves', async () => {
   const [first, second] = [nodeAt('first', 325), nodeAt('second', 1)];
   await withSource([first, second], {}, async (rig) => {
     await rig.clock.advance(20_000);
@@ -47,7 +47,7 @@ test('a node in reserve that is far behind is syncing from the first look on, wi
       lag: 324,
       latencyMs: 0,
     });
-    // It catches up.
+    // The node catches up.
     for (let height = 20; height < 325; height += 20) {
       move(second, height);
       await rig.clock.advance(1_000);
@@ -64,7 +64,7 @@ test('a node in reserve that is far behind is syncing from the first look on, wi
   });
 });
 
-test('a node in reserve that stands still is told to be so after some blocks, one that hears late is not', async () => {
+test('a node in reserve that stands still is reported after some blocks, and one that hears of blocks late is not', async () => {
   const nodes = [nodeAt('first', 10), nodeAt('still', 10), nodeAt('late', 10)];
   const [first, , late] = nodes;
   assert.ok(first !== undefined && late !== undefined);
@@ -83,7 +83,7 @@ test('a node in reserve that stands still is told to be so after some blocks, on
   });
 });
 
-test('a node of another network is called so once, however often it is asked', async () => {
+test('a node of another network is reported once, however often it is asked', async () => {
   const node = nodeAt('only', 10, EASY);
   await withSource([node], {}, async (rig) => {
     await rig.clock.advance(300_000);
@@ -99,7 +99,7 @@ test('a node of another network is called so once, however often it is asked', a
   });
 });
 
-test('a node of another network does not take the place of one that serves, whatever its height', async () => {
+test('a node of another network does not replace the serving node, whatever its height', async () => {
   const [first, second] = [nodeAt('first', 4_000_000, EASY), nodeAt('second', 10)];
   await withSource([first, second], {}, async (rig) => {
     await rig.clock.advance(300_000);
@@ -110,7 +110,7 @@ test('a node of another network does not take the place of one that serves, what
     );
     assert.ok(of(rig, 'second').every(({ state }) => state === 'ready'));
     assert.ok(first.requests.length < 3, `${first.requests.length} requests`);
-    // The operator mends it, and starts it again.
+    // The operator corrects the node, and starts it again.
     first.failure = GONE;
     await rig.clock.advance(5_000);
     first.failure = undefined;
@@ -120,7 +120,7 @@ test('a node of another network does not take the place of one that serves, what
   });
 });
 
-test('a node that lied stays so in the status until it gives better work', async () => {
+test('a node that lied keeps that status until it gives better work', async () => {
   const [first, second] = [nodeAt('first', 10, { bits: '1f055553' }), nodeAt('second', 10)];
   await withSource([first, second], {}, async (rig) => {
     await rig.clock.advance(60_000);
@@ -134,7 +134,7 @@ test('a node that lied stays so in the status until it gives better work', async
   });
 });
 
-test('a first template may take as long as a shielded coinbase takes to be proved', async () => {
+test('a first template may take as long as the proof of a shielded coinbase', async () => {
   const node = nodeAt('only', 10);
   node.templateMs = 17_000;
   await withSource([node], {}, async (rig) => {
@@ -154,18 +154,18 @@ test('a node that takes long over its first template is passed over for one that
   });
 });
 
-test('where all nodes take long over the first template one of them gets to the end of it', async () => {
+test('one of several nodes can finish its first template even if all of them are slow', async () => {
   const [first, second] = [nodeAt('first', 10), nodeAt('second', 10)];
   first.templateMs = second.templateMs = 17_000;
   await withSource([first, second], {}, async (rig) => {
     await rig.clock.advance(60_000);
     assert.equal(heights(rig)[0], 10);
-    // Three, six and twelve seconds were not enough; the fourth attempt is let be.
+    // Three, six and twelve seconds were not enough; the fourth attempt has time to finish.
     assert.ok((rig.work[0]?.at ?? 0) < 45_000, String(rig.work[0]?.at));
   });
 });
 
-test('a template that does not come in 45 s costs nothing where another node has the new tip', async () => {
+test('a template that takes more than 45 s costs nothing if another node has the new tip', async () => {
   const [first, second] = [nodeAt('first', 10), nodeAt('second', 10)];
   await withSource([first, second], {}, async (rig) => {
     await rig.clock.advance(2_000);
@@ -180,7 +180,7 @@ test('a template that does not come in 45 s costs nothing where another node has
   });
 });
 
-test('the status of a node that is away tells the present cause', async () => {
+test('the status of a node that is down tells the present cause', async () => {
   const node = nodeAt('only', 10);
   await withSource([node], {}, async (rig) => {
     await rig.clock.advance(1_000);
@@ -196,7 +196,7 @@ test('the status of a node that is away tells the present cause', async () => {
   });
 });
 
-test('a node that comes back as it was is asked plainly: a long poll would wait for news that do not come', async () => {
+test('a node that comes back unchanged gets a plain request: a long poll would wait for news that never come', async () => {
   const node = nodeAt('only', 10);
   await withSource([node], {}, async (rig) => {
     await rig.clock.advance(1_000);

@@ -12,7 +12,7 @@ export interface SampleOptions {
   previous?: string;
   transactions?: readonly Uint8Array[];
   coinbase?: Uint8Array;
-  /** Id (header order) and auth digest (hash order) of the coinbase; made up when left out. */
+  /** Id (header order) and auth digest (hash order) of the coinbase; made up by default. */
   coinbaseDigests?: { txid: Uint8Array; auth: Uint8Array };
   bits?: string;
   target?: string;
@@ -22,7 +22,7 @@ export interface SampleOptions {
 
 const display = (hash: Uint8Array): string => encodeHex(reverseBytes(hash));
 
-/** A template whose parts agree, over made-up transactions, with the fields that Zebra gives. */
+/** A consistent template over made-up transactions, with the fields that Zebra gives. */
 export function sampleTemplate(options: SampleOptions = {}): Record<string, unknown> {
   const height = options.height ?? 3_500_000;
   const curtime = options.curtime ?? 1_790_000_000;

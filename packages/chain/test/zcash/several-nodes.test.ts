@@ -9,7 +9,7 @@ import { sampleTemplate } from './sample-template.ts';
 const HANGS = 1_000_000;
 const GONE = new AditError('ADIT_RPC_UNREACHABLE', 'gone');
 
-/** A node whose tip is the parent of its template; its transactions tell it from others. */
+/** A node whose tip is the parent of its template. Its transactions distinguish it from other nodes. */
 function nodeAt(name: string, height: number): FakeNode {
   const made = new FakeNode(name);
   moveTo(made, height);
@@ -27,7 +27,7 @@ function moveTo(node: FakeNode, height: number): void {
   node.publish(templateOf(node.name, height));
 }
 
-/** Who served, one after the other. */
+/** The nodes that served, in order. */
 const served = ({ statuses }: Rig): string[] =>
   statuses
     .filter(({ detail }) => /serves/.test(detail))
@@ -42,7 +42,7 @@ for (const [fault, strike] of [
     (node: FakeNode) => Object.assign(node, { failure: new RpcError('first', 'any', -28, 'warming up') }),
   ],
 ] as const) {
-  test(`from the moment when a node ${fault} to another one's work it takes less than a second`, async () => {
+  test(`after a node ${fault}, the work of another node goes out within a second`, async () => {
     for (let early = 0; early < 1_000; early += 70) {
       const [first, second] = [nodeAt('first', 10), nodeAt('second', 10)];
       await withSource([first, second], {}, async (rig) => {
@@ -52,7 +52,7 @@ for (const [fault, strike] of [
         const from = rig.clock.time;
         await rig.clock.advance(1_000);
         assert.deepEqual(served(rig), ['first', 'second']);
-        // It stands on the same tip, and does not wait for the next refresh all the same.
+        // The node has the same tip, and still does not wait for the next refresh.
         assert.equal(rig.work.length, 2);
         const took = (rig.work.at(-1)?.at ?? Number.POSITIVE_INFINITY) - from;
         assert.ok(took < 1_000, `${took} ms`);
@@ -62,7 +62,7 @@ for (const [fault, strike] of [
   });
 }
 
-test('a node that falls a block behind loses its place within a second, and gets it back when it has proved itself', async () => {
+test('a node that falls a block behind stops serving within a second, and serves again when it has proved itself', async () => {
   const [first, second] = [nodeAt('first', 10), nodeAt('second', 10)];
   await withSource([first, second], {}, async (rig) => {
     await rig.clock.advance(2_000);
@@ -80,7 +80,7 @@ test('a node that falls a block behind loses its place within a second, and gets
   });
 });
 
-test('a node that hears of a block a moment later than another one keeps its place', async () => {
+test('a node that hears of a block a moment later than another one goes on serving', async () => {
   const [first, second] = [nodeAt('first', 10), nodeAt('second', 10)];
   await withSource([first, second], {}, async (rig) => {
     for (let height = 11; height < 20; height += 1) {
@@ -95,7 +95,7 @@ test('a node that hears of a block a moment later than another one keeps its pla
   });
 });
 
-test('a node that comes and goes does not take its place back between two faults', async () => {
+test('a node that comes and goes does not serve again between two faults', async () => {
   const [first, second] = [nodeAt('first', 10), nodeAt('second', 10)];
   await withSource([first, second], {}, async (rig) => {
     await rig.clock.advance(2_000);
@@ -123,7 +123,7 @@ test('the first work comes from the highest node, not from the preferred one', a
   });
 });
 
-test('a slow node that is the only one, or no slower than the others, is kept', async () => {
+test('a slow node goes on serving if it is the only one, or not slower than the others', async () => {
   const only = nodeAt('only', 10);
   only.delayMs = 3_000;
   await withSource([only], {}, async (rig) => {
@@ -132,7 +132,7 @@ test('a slow node that is the only one, or no slower than the others, is kept', 
     assert.ok(rig.statuses.every(({ state }) => state === 'ready'));
     assert.deepEqual(rig.outages, []);
   });
-  // A block keeps both busy for two seconds, whenever it comes.
+  // Each block keeps both nodes busy for two seconds.
   for (let early = 0; early < 600; early += 40) {
     const [first, second] = [nodeAt('first', 10), nodeAt('second', 10)];
     await withSource([first, second], {}, async (rig) => {
@@ -147,7 +147,7 @@ test('a slow node that is the only one, or no slower than the others, is kept', 
   }
 });
 
-test('a long poll that does not tell of the new tip of its own node is cut short', async () => {
+test('a long poll that does not report the new tip of its own node is aborted', async () => {
   const node = nodeAt('only', 10);
   await withSource([node], {}, async (rig) => {
     await rig.clock.advance(2_000);
@@ -159,7 +159,7 @@ test('a long poll that does not tell of the new tip of its own node is cut short
   });
 });
 
-test('when all nodes hang that is said soon, once, and its end when work is confirmed', async () => {
+test('an outage of all nodes is reported soon and once, and its end when work is confirmed', async () => {
   for (const count of [1, 2, 3]) {
     const nodes = Array.from({ length: count }, (_, index) => nodeAt(`node${index}`, 10));
     await withSource(nodes, { answerWithinMs: 2_000 }, async (rig) => {
@@ -182,7 +182,7 @@ test('when all nodes hang that is said soon, once, and its end when work is conf
   }
 });
 
-test('a node that hangs and has nobody beside it is told to be down within 15 s, though its request may take 45', async () => {
+test('a single node that hangs is reported as down within 15 s, although its request may take 45 s', async () => {
   for (const before of ['with work', 'from the start'] as const) {
     const only = nodeAt('only', 10);
     if (before === 'from the start') only.delayMs = HANGS;
@@ -205,7 +205,7 @@ test('a node that hangs and has nobody beside it is told to be down within 15 s,
   }
 });
 
-test('a node that takes half a minute over its template, and answers everything else, is not told to be down', async () => {
+test('a node that takes half a minute for its template, and answers everything else, is not reported as down', async () => {
   const only = nodeAt('only', 10);
   only.templateMs = 30_000;
   await withSource([only], {}, async (rig) => {
@@ -215,7 +215,7 @@ test('a node that takes half a minute over its template, and answers everything 
   });
 });
 
-test('a node that has been down for long serves within a second when the other one falls, and nobody speaks of an outage', async () => {
+test('a node that was down for long serves within a second when the other one fails, without an outage', async () => {
   const [first, second] = [nodeAt('first', 10), nodeAt('second', 10)];
   await withSource([first, second], {}, async (rig) => {
     second.failure = GONE;
@@ -231,7 +231,7 @@ test('a node that has been down for long serves within a second when the other o
   });
 });
 
-test('states are told once, and how quick a node is every ten seconds', async () => {
+test('a state is reported once, and the latency of a node every ten seconds', async () => {
   const [first, second] = [nodeAt('first', 10), nodeAt('second', 10)];
   first.delayMs = 20;
   await withSource([first, second], {}, async (rig) => {
@@ -253,7 +253,7 @@ test('states are told once, and how quick a node is every ten seconds', async ()
   });
 });
 
-test('one look at a node is under way at a time, even at one that hangs', async () => {
+test('only one look at a node is under way at a time, even if the node hangs', async () => {
   const [first, second] = [nodeAt('first', 10), nodeAt('second', 10)];
   await withSource([first, second], {}, async (rig) => {
     await rig.clock.advance(2_000);
@@ -264,7 +264,7 @@ test('one look at a node is under way at a time, even at one that hangs', async 
   });
 });
 
-test('nodes that name different blocks at one height are told to the owner', async () => {
+test('nodes that name different blocks at one height are reported to the owner of the source', async () => {
   const [first, second] = [nodeAt('first', 10), nodeAt('second', 10)];
   await withSource([first, second], {}, async (rig) => {
     await rig.clock.advance(1_000);

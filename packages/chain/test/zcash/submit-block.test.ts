@@ -8,7 +8,7 @@ import { VirtualClock } from './virtual-clock.ts';
 
 type Outcome = SubmitAnswer | Error;
 
-/** A node that gives its outcomes one after the other, the last one for ever. */
+/** A node that gives the listed outcomes one at a time, and repeats the last one. */
 function scripted(name: string, ...outcomes: Outcome[]) {
   const node = {
     name,
@@ -55,12 +55,12 @@ test('a node that cannot be reached is tried again with growing pauses, a refusa
   assert.deepEqual(modules.pauses, [250, 500]);
 });
 
-test('a duplicate is our own block come back', async () => {
+test('a duplicate counts as an acceptance: it is our own block', async () => {
   const outcome = await submitToAll([scripted('a', new Error('time-out'), duplicate)], block, {}, quick());
   assert.equal(outcome.accepted, true);
 });
 
-test('a block that all refuse is lost, one whose fate is open is not', async () => {
+test('a block that all nodes refuse is lost, and a block without all verdicts is undecided', async () => {
   const lost = await submitToAll([scripted('a', rejected), scripted('b', rejected)], block, {}, quick());
   assert.deepEqual([lost.accepted, lost.undecided], [false, false]);
   const dead = scripted('c', new Error('refused'));
@@ -70,7 +70,7 @@ test('a block that all refuse is lost, one whose fate is open is not', async () 
   assert.equal(dead.calls, 3);
 });
 
-test('T30: where one node errors and another one takes the block, it counts, whatever their order', async () => {
+test('T30: a block counts if one node takes it while another one errs, in either order', async () => {
   const error = new RpcError('a', 'submitblock', -32603, 'internal error');
   for (const order of [0, 1]) {
     const nodes = [scripted('broken', error), scripted('good', accepted), scripted('stern', rejected)];
@@ -82,7 +82,7 @@ test('T30: where one node errors and another one takes the block, it counts, wha
   }
 });
 
-test('a node that hangs keeps nobody waiting for what the others said', async () => {
+test('a node that hangs does not delay the answers of the others', async () => {
   const clock = new VirtualClock();
   const late = Promise.withResolvers<SubmitAnswer>();
   const hangs = { name: 'hangs', submitBlock: () => late.promise };
@@ -108,7 +108,7 @@ test('a node that hangs keeps nobody waiting for what the others said', async ()
   );
 });
 
-test('as long as nobody has taken the block, everybody is waited for', async () => {
+test('all nodes are awaited until one has taken the block', async () => {
   const clock = new VirtualClock();
   const slow = {
     name: 'slow',
@@ -122,7 +122,7 @@ test('as long as nobody has taken the block, everybody is waited for', async () 
   assert.equal((await submission).accepted, true);
 });
 
-test('a node that keeps the block without a judgement has it', async () => {
+test('a node that keeps the block without a judgement counts as having it', async () => {
   for (const kind of ['inconclusive', 'duplicate-inconclusive'] as const) {
     const keeps = scripted('b', { kind, raw: kind });
     const outcome = await submitToAll([scripted('a', rejected), keeps], block, {}, quick());
@@ -130,7 +130,7 @@ test('a node that keeps the block without a judgement has it', async () => {
   }
 });
 
-test('an error that does not judge the block is no refusal: the node is asked again and takes it', async () => {
+test('an error that does not judge the block is not a refusal: the node is asked again and takes it', async () => {
   const notReady = new RpcError('a', 'submitblock', 0, 'service not ready');
   const starting = scripted('a', notReady, accepted);
   const outcome = await submitToAll([starting], block, {}, quick());
@@ -139,7 +139,7 @@ test('an error that does not judge the block is no refusal: the node is asked ag
   assert.deepEqual([never.accepted, never.undecided], [false, true]);
 });
 
-test('the only node says nothing at all, since it lacks the parent: that is undecided, and not asked five times', async () => {
+test('a single node that is silent for lack of the parent leaves the block undecided, and is not asked again', async () => {
   const silent = scripted('a', new AditError('ADIT_RPC_TIMEOUT', 'a did not answer within 30000 ms'));
   const outcome = await submitToAll([silent], block, {}, quick());
   assert.deepEqual([outcome.accepted, outcome.undecided, silent.calls], [false, true, 1]);

@@ -28,7 +28,7 @@ async function nodeThat(context: TestContext, answer: () => unknown): Promise<Zc
   return node;
 }
 
-test('a long template is the same work whoever reads it', async (context) => {
+test('a thread reads a long template into the same work as the main thread', async (context) => {
   const long = template(300, 1_000);
   const node = await nodeThat(context, () => long);
   const work = await node.getWork(CHAIN);
@@ -41,7 +41,7 @@ test('a long template is the same work whoever reads it', async (context) => {
   assert.deepEqual(await other.getWork(CHAIN), workFromTemplate(short, CHAIN));
 });
 
-test('a long template whose coinbase can be varied still can be when a thread has read it', async (context) => {
+test('work from a long template can be varied after a thread has read it', async (context) => {
   const devnet = await startZcashDevnet({
     chain: DEVNET,
     coinbaseVersion: 5,
@@ -60,7 +60,7 @@ test('a long template whose coinbase can be varied still can be when a thread ha
   assert.deepEqual(withCoinbaseText(read, text).reserved, withCoinbaseText(here, text).reserved);
 });
 
-test('what is wrong with a long template is told as with a short one', async (context) => {
+test('a fault in a long template is reported like one in a short template', async (context) => {
   const bad = await nodeThat(context, () => ({ ...template(300, 1_000), bits: '1f055553' }));
   await assert.rejects(bad.getWork(CHAIN), { code: 'ADIT_BAD_FIELD', message: /getblocktemplate\.target/ });
   const refusing = await nodeThat(context, () => {
@@ -69,7 +69,7 @@ test('what is wrong with a long template is told as with a short one', async (co
   await assert.rejects(refusing.getWork(CHAIN), { code: 'ADIT_RPC_ERROR', rpcCode: -10 });
   const odd = await nodeThat(context, () => 'x'.repeat(100_000));
   await assert.rejects(odd.getWork(CHAIN), { code: 'ADIT_BAD_FIELD' });
-  // A node cannot hand in finished work.
+  // A node cannot pass off an object of its own as finished work.
   const sly = await nodeThat(
     context,
     () => workFromTemplate(template(1, 10), zcashChain('zcash-testnet')).id,
@@ -77,7 +77,7 @@ test('what is wrong with a long template is told as with a short one', async (co
   await assert.rejects(sly.getWork(CHAIN), { code: 'ADIT_BAD_FIELD' });
 });
 
-test('what is no JSON is said to be none, and the reader goes on', async (context) => {
+test('an answer that is not JSON is reported, and the reader goes on', async (context) => {
   const reader = new TemplateReader();
   context.after(() => reader.close());
   await assert.rejects(reader.read(Buffer.alloc(100_000, 'x'), CHAIN), SyntaxError);
@@ -87,14 +87,14 @@ test('what is no JSON is said to be none, and the reader goes on', async (contex
   assert.equal(work?.transactions.length, 300);
 });
 
-test('whoever waits when the node is given up hears of it', async () => {
+test('reads under way reject when the node is closed', async () => {
   const reader = new TemplateReader();
   const reading = reader.read(Buffer.from(JSON.stringify({ id: 1, result: template(300, 1_000) })), CHAIN);
   reader.close();
   await assert.rejects(reading, { code: 'ADIT_RPC_BAD_ANSWER' });
 });
 
-test('a template of two million bytes keeps nobody waiting', async (context) => {
+test('a template of two million bytes does not block the main thread', async (context) => {
   const body = Buffer.from(JSON.stringify({ id: 1, result: template(8_000, 248) }));
   const reader = new TemplateReader();
   context.after(() => reader.close());
@@ -112,7 +112,7 @@ test('a template of two million bytes keeps nobody waiting', async (context) => 
   }
   delay.disable();
   assert.equal((await reading).work?.transactions.length, 8_000);
-  // Read here it would be two or three.
+  // On the main thread it would be two or three.
   assert.ok(turns > 20, `others had ${turns} turns meanwhile`);
   context.diagnostic(`${turns} turns; the longest took ${Math.round(delay.max / 1e6)} ms`);
 });

@@ -9,7 +9,7 @@ import {
 } from '@adit/chain';
 import { startZcashDevnet } from '@adit/devnet';
 
-test('a source whose options and modules are there but undefined takes their defaults', async (context) => {
+test('a source takes the defaults for options and modules that are present but undefined', async (context) => {
   const chain = zcashChain('zcash-devnet-48_5');
   const devnet = await startZcashDevnet({ chain });
   const node = new ZcashNode({ url: devnet.url });

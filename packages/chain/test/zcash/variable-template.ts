@@ -4,7 +4,7 @@ import { authDigest, transactionId } from '../../../devnet/src/zcash/transaction
 import { rulesOf } from '../../../devnet/test/zcash/rules-of.ts';
 import { sampleTemplate } from './sample-template.ts';
 
-/** A template of which every digest is right, as a devnet's coinbase has them. */
+/** A template with correct digests, made like the coinbase of a devnet. */
 export function variableTemplate(
   version: 4 | 5 | 6,
   height: number,

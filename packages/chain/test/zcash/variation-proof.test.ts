@@ -35,7 +35,7 @@ test('a node is asked once in each branch, with a block that differs from its te
   assert.notEqual(blocks[0], encodeHex(proposalBlock(workOf(variableTemplate(5, 10)))));
 });
 
-test('what one node takes says nothing about another one', async () => {
+test('the answer of one node proves nothing about another one', async () => {
   const proof = new VariationProof({ propose: true });
   const [first, second] = [new FakeNode('a'), new FakeNode('b')];
   second.verdict = REFUSAL;
@@ -45,14 +45,14 @@ test('what one node takes says nothing about another one', async () => {
   assert.deepEqual([first.proposals, second.proposals], [1, 1]);
 });
 
-test('an answer about the proof of work is no refusal', async () => {
+test('an answer about the proof of work is not a refusal', async () => {
   const node = new FakeNode('a');
   node.verdict = { valid: false, reason: 'invalid-equihash-solution' };
   const { work } = await new VariationProof({ propose: true }).prove(node, workOf(variableTemplate(6, 10)));
   assert.ok(work.variation !== undefined);
 });
 
-test('a node that refuses three times is told of once and asked no more, until the branch changes', async () => {
+test('a node that refuses three times is reported once, and not asked again until the branch changes', async () => {
   const node = new FakeNode('a');
   node.verdict = REFUSAL;
   const proof = new VariationProof({ propose: true });
@@ -83,7 +83,7 @@ test('a tip that moves while the node is asked decides nothing', async () => {
   assert.ok((await proof.prove(node, workOf(variableTemplate(5, 15)))).work.variation !== undefined);
 });
 
-test('nothing is varied where proposals are switched off or not supported', async () => {
+test('no work is varied if proposals are switched off or not supported', async () => {
   const node = new FakeNode('a');
   const work = workOf(variableTemplate(5, 10));
   assert.equal((await new VariationProof({ propose: false }).prove(node, work)).work.variation, undefined);
@@ -108,7 +108,7 @@ test('the work source hands out works that can be varied, proven anew in each br
   const node = new FakeNode('a', variableTemplate(5, 10));
   await withSource([node], {}, async (rig) => {
     assert.ok(rig.last()?.variation !== undefined);
-    // The template as it is, and one with a text.
+    // One proposal is the template as it is, and the other has a text.
     assert.equal(node.proposals, 2);
     await rig.clock.advance(250);
     node.publish(variableTemplate(5, 11));
@@ -124,7 +124,7 @@ test('the work source hands out works that can be varied, proven anew in each br
   });
 });
 
-test('the work source hands out opaque works where the node refuses the text, and says so', async () => {
+test('the work source hands out opaque works if the node refuses the text, and reports it', async () => {
   const template = variableTemplate(5, 10);
   const node = new FakeNode('a', template);
   const untouched = encodeHex(proposalBlock(workOf(template)));

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 const FOLDER = new URL('../../../../../shared/vectors/zcash/', import.meta.url);
 
-/** For `{ skip }`: false where the vectors are there. */
+/** Value of `{ skip }`: false if the vectors are there. */
 export const NO_VECTORS: string | false = existsSync(FOLDER) ? false : '../shared/vectors/zcash is missing';
 
 export interface TemplateVector {
@@ -38,7 +38,7 @@ function read(file: string): unknown {
 
 export const templates = (): TemplateVector[] =>
   (read('getblocktemplate.json') as { templates: TemplateVector[] }).templates;
-/** Templates of a Zebra 7.0.0, by what they show. */
+/** Templates of a Zebra 7.0.0, by what each of them shows. */
 export const zebraTemplates = (): [name: string, response: Record<string, unknown>][] =>
   Object.entries(
     (read('zebra-7.0.0.json') as { templates: Record<string, Record<string, unknown>> }).templates,

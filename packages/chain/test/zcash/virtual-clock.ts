@@ -19,12 +19,12 @@ export class VirtualClock {
       });
     });
 
-  /** Lets everything that is ready run. */
+  /** Lets everything run that is ready. */
   async settle(): Promise<void> {
     for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setImmediate(resolve));
   }
 
-  /** Wakes the sleepers in their order, with everything that follows from each. */
+  /** Wakes the sleepers in their order, and lets everything run that follows from each. */
   async advance(ms: number): Promise<void> {
     const end = this.time + ms;
     await this.settle();

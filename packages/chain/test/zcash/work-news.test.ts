@@ -26,7 +26,7 @@ test('other transactions are content: one more, one less, another one, one twice
   for (const letters of ['abc', 'a', 'ac', 'aa']) assert.equal(newsOf(work('ab'), work(letters)), 'content');
 });
 
-test('the same transactions in another order, another coinbase or a newer clock are no content', () => {
+test('the same transactions in another order, another coinbase or a newer clock are not content', () => {
   const before = work('abc');
   const moved = work('cab');
   assert.notDeepEqual(before.merkleRoot, moved.merkleRoot);

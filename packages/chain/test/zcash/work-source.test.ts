@@ -29,7 +29,7 @@ test('the first template becomes work, after a proposal, and then a long poll wa
   });
 });
 
-test('a node whose long-poll ids oscillate is not polled faster than the floor', async () => {
+test('a node whose long-poll ids oscillate is not polled faster than minimumPollMs allows', async () => {
   const node = new FakeNode('a', sampleTemplate({ height: 10, longpollid: 'a' }));
   const answer = node.getBlockTemplate.bind(node);
   let turn = 0;
@@ -57,7 +57,7 @@ test('a node whose long-poll ids oscillate is not polled faster than the floor',
   );
 });
 
-test('a node without long polling is asked every second, and the same content is no new work', async () => {
+test('a node without long polling is asked every second, and the same content is not new work', async () => {
   const bare = (curtime: number) => ({ ...sampleTemplate({ height: 10, curtime }), longpollid: undefined });
   const node = new FakeNode('a', bare(1_790_000_000));
   await withSource([node], {}, async (rig) => {
@@ -84,12 +84,12 @@ test('a template of a lower height is refused as a lie unless the node proves a 
     await rig.clock.settle();
     assert.deepEqual(heights(rig), [10]);
     assert.equal(rig.statuses.at(-1)?.state, 'lying');
-    // Its tip agrees with the template, but it still has the old tip on its best chain.
+    // Its tip agrees with the template, but its best chain still contains the old tip.
     node.best = hashOf(9);
     await rig.clock.advance(1000);
     assert.deepEqual(heights(rig), [10]);
     assert.match(rig.statuses.at(-1)?.detail ?? '', /goes back behind its own best chain/);
-    // Now it has let go of it.
+    // Now the old tip has left its best chain.
     node.known.set(hashOf(10), { confirmations: -1, height: 9 });
     await rig.clock.advance(5000);
     assert.deepEqual(heights(rig), [10, 9]);
@@ -98,7 +98,7 @@ test('a template of a lower height is refused as a lie unless the node proves a 
   });
 });
 
-test('another parent at the same height is taken after a real reorg', async () => {
+test('the source follows another parent at the same height after a real reorg', async () => {
   const node = new FakeNode('a', sampleTemplate({ height: 10, previous: 'aa'.repeat(32) }));
   await withSource([node], {}, async (rig) => {
     await rig.clock.advance(250);
@@ -137,7 +137,7 @@ test('a contradictory template is not mined, is reported, and the node gets anot
   });
 });
 
-test('a syncing node is asked with growing pauses until it is ready, and its state is told once', async () => {
+test('a syncing node is asked with growing pauses until it is ready, and its state is reported once', async () => {
   const node = new FakeNode('a');
   node.failure = new RpcError('a', 'getblocktemplate', -10, 'not synced');
   await withSource([node], {}, async (rig) => {
@@ -189,7 +189,7 @@ test('when the first node goes down the second serves, and the first takes over 
   });
 });
 
-test('after a failover to a node that lags, its lower template is refused until it is all that is left', async () => {
+test('after a failover to a node that lags, its lower template is refused for staleAfterMs', async () => {
   const first = new FakeNode('first', sampleTemplate({ height: 10 }));
   const second = new FakeNode('second', sampleTemplate({ height: 8 }));
   second.best = hashOf(8);
@@ -218,7 +218,7 @@ test('a template that the node refuses as a proposal is never handed out', async
   });
 });
 
-test('each new branch of the coinbase is proposed again, and a node without proposals is told of and used', async () => {
+test('each new branch of the coinbase is proposed again, and a node without proposals is reported and used', async () => {
   const coinbase = (branch: string): Uint8Array => transaction(`\x05\0\0\x80GGGG${branch} and the rest`);
   const node = new FakeNode('a', sampleTemplate({ height: 10, coinbase: coinbase('1111') }));
   node.proposeFailure = new RpcError('a', 'getblocktemplate', -8, 'Invalid mode');
@@ -264,7 +264,7 @@ for (const reason of [
   });
 }
 
-test('a node that always calls its own template outdated is not asked without end', async () => {
+test('a node that always calls its own template outdated is not asked without a pause', async () => {
   const node = new FakeNode('a', sampleTemplate({ height: 10 }));
   node.verdict = { valid: false, reason: 'inconclusive-not-best-prevblk' };
   await withSource([node], {}, async (rig) => {
@@ -294,7 +294,7 @@ test('a long poll that stays silent is replaced by a plain request', async () =>
   });
 });
 
-test('after stop nothing is called any more, and no poll is left under way', async () => {
+test('after stop the source calls nothing, and no poll is under way', async () => {
   const node = new FakeNode('a', sampleTemplate({ height: 10 }));
   await withSource([node], {}, async (rig) => {
     await rig.clock.advance(250);

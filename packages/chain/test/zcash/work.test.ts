@@ -10,7 +10,7 @@ import { NO_VECTORS, templates } from './vectors.ts';
 const mainnet = zcashChain('zcash');
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-test('the templates of real nodes give the notify parameters that they should', { skip: NO_VECTORS }, () => {
+test('the templates of real nodes give the expected notify parameters', { skip: NO_VECTORS }, () => {
   const all = templates();
   assert.equal(all.length, 6);
   for (const { origin, response, derived } of all) {

@@ -3,12 +3,12 @@ import type { Config } from '../config/schema.ts';
 import { cookieFaults } from './cookie-files.ts';
 import { askNodes } from './nodes.ts';
 
-/** A start does not wait longer for nodes that are silent: the pool waits for them with its ports open. */
+/** A start waits at most this long for silent nodes. After that the pool waits for them with its ports open. */
 const ASK_MS = 3_000;
 
 /**
- * Refuses a start that could not become right by itself. A node that is away, and its cookie with it, may come back; a
- * node of another network does not become one of this.
+ * Refuses a start that could never become right by itself. A node that is down, and its cookie file with it, may come
+ * back; a node of another network stays one.
  * @throws AditError `ADIT_BAD_CONFIG`
  */
 export async function refuseWrongNodes(file: string, config: Config): Promise<void> {

@@ -4,11 +4,11 @@ import type { Fault } from '../config/faults.ts';
 import type { Config } from '../config/schema.ts';
 
 export interface CookieFault extends Fault {
-  /** There is no such file. A node removes its cookie when it ends, and writes another one when it starts. */
+  /** The file does not exist. A node removes its cookie when it ends, and writes another one when it starts. */
   readonly missing: boolean;
 }
 
-/** Cookie files of nodes that cannot be read. */
+/** Finds the cookie files of nodes that cannot be read. */
 export function cookieFaults({ chain: chains }: Config): CookieFault[] {
   return chains.flatMap(({ nodes }, c) =>
     nodes.flatMap(({ cookie_file: file }, n) => {

@@ -8,11 +8,11 @@ import type { Config } from '../config/schema.ts';
 export interface NodeQuestions {
   /** How long a node may take to say which network it is on. */
   readonly askMs: number;
-  /** Whether nodes are also asked what their operators should know, which may take longer. */
+  /** Whether nodes are also asked for advice to their operators, which may take longer. */
   readonly advice: boolean;
 }
 
-/** What the nodes have said. */
+/** What the nodes answered. */
 export interface NodeAnswers {
   /** Nodes of other networks. */
   readonly faults: readonly Fault[];

@@ -8,8 +8,8 @@ import { askPool } from '../control/client.ts';
 import { readStatusDocument } from '../control/status-document.ts';
 
 /**
- * Addresses of the file that cannot be opened. Those of the pool that runs with this file are its own, and its admin
- * address, which it does not tell, is not tried while it runs.
+ * Finds addresses of the file on which this process cannot listen. Ports of the pool that runs with this file are its
+ * own and do not count. Its admin address is not tried while it runs, because the pool does not tell it.
  */
 export async function takenAddresses(config: Config): Promise<Fault[]> {
   const own = await portsOfRunningPool(config.control);
@@ -19,7 +19,7 @@ export async function takenAddresses(config: Config): Promise<Fault[]> {
     if (address.port === 0 || own?.has(address.port) === true) continue;
     if (own !== undefined && key === 'admin.listen') continue;
     try {
-      // One after the other is enough: no two of them clash, or the file would have been refused.
+      // One after the other: two of them cannot clash, or the configuration would have been refused.
       await (await HeldAddress.bind(address)).close();
     } catch (error) {
       faults.push({
@@ -36,7 +36,7 @@ function whyNot(error: unknown): string {
   return cause?.code === 'EADDRINUSE' ? 'another program has it' : messageOf(cause ?? error);
 }
 
-/** The numbers of the ports of the pool that runs with this control socket; undefined where none answers. */
+/** The ports of the pool that runs with this control socket; undefined if none answers. */
 async function portsOfRunningPool(control: string): Promise<ReadonlySet<number> | undefined> {
   try {
     const status = readStatusDocument(await askPool(control, { command: 'status' }));

@@ -6,12 +6,12 @@ import { configError } from '../config/faults.ts';
 import { loadConfig } from '../config/load.ts';
 import { poolOptions } from '../config/pool-options.ts';
 
-/** A node nearby answers in milliseconds. */
+/** A node nearby answers in milliseconds, so a slower one counts as silent. */
 const ASK_MS = 5_000;
 
 /**
- * `adit pool --check`: whether a pool could run with the file, here and now, and what its nodes say. A node that does not
- * answer is a warning, because it may be down for the moment.
+ * `adit pool --check`: checks whether a pool could run with the file, here and now, and asks its nodes. A node that does
+ * not answer is a warning, because it may only be down for the moment.
  * @throws AditError `ADIT_BAD_CONFIG`, `ADIT_SECRET_FILE`, ...
  */
 export async function checkPool(file: string): Promise<void> {

@@ -23,7 +23,9 @@ export async function runReload(options: ControlOptions): Promise<void> {
   print(options, answer, () => {
     const { applied, needsUpgrade, needsRestart } = answer;
     const lines = [
-      applied.length === 0 ? 'nothing that a reload applies has changed' : `applied: ${applied.join(', ')}`,
+      applied.length === 0
+        ? 'no setting that a reload applies has changed'
+        : `applied: ${applied.join(', ')}`,
       ...(needsUpgrade.length === 0 ? [] : [`needs \`adit upgrade\`: ${needsUpgrade.join(', ')}`]),
       ...(needsRestart.length === 0
         ? []
@@ -48,7 +50,7 @@ export async function runStop(options: ControlOptions): Promise<void> {
 /** `adit bans` */
 export async function runBans(options: ControlOptions): Promise<void> {
   const bans = read(RESULTS.bans, await ask(options, { command: 'bans' }));
-  print(options, bans, () => (bans.length === 0 ? 'nobody is banned' : bans.map(banLine).join('\n')));
+  print(options, bans, () => (bans.length === 0 ? 'no address is banned' : bans.map(banLine).join('\n')));
 }
 
 /** `adit bans add` */
@@ -80,11 +82,17 @@ function ask(options: ControlOptions, request: ControlRequest): Promise<unknown>
   return askPool(controlSocketOf(options.config), request);
 }
 
-/** @throws AditError `ADIT_CONTROL` where the pool, of another version, answers otherwise */
+/**
+ * Parses an answer of the pool.
+ * @throws AditError `ADIT_CONTROL` if it has another form, as that of a pool of another version
+ */
 function read<Result>(schema: z.ZodType<Result>, answer: unknown): Result {
   const result = schema.safeParse(answer);
   if (result.success) return result.data;
-  throw new AditError('ADIT_CONTROL', 'the pool answers otherwise than this program reads it');
+  throw new AditError(
+    'ADIT_CONTROL',
+    'the answer of the pool has another form than this program expects: use the program that runs the pool',
+  );
 }
 
 function print(options: ControlOptions, value: unknown, text: () => string): void {

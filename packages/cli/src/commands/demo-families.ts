@@ -5,15 +5,15 @@ import type { ChainOptions } from '@adit/pool';
 import type { Family } from '../config/config-family.ts';
 import type { ScreenChain } from '../view/screen.ts';
 
-/** A devnet of the demo. */
+/** A devnet of the demo, and what it has accepted. */
 export interface DemoNode {
   readonly url: string;
   close(): Promise<void>;
-  /** What it has accepted, for the screen. */
+  /** For the screen. */
   says(): string;
-  /** Whether it has accepted as much as the demo is to show. */
+  /** Whether it has accepted the blocks (and fruits) that the demo waits for. */
   hasReached(blocks: number): boolean;
-  /** What it has accepted, for the last line. */
+  /** For the last line of the demo. */
   summary(): string;
 }
 
@@ -29,7 +29,7 @@ export interface DemoFamily {
 
 export const LOOPBACK = '127.0.0.1';
 
-/** A free loopback port with a share every few seconds. */
+/** Port settings of the demo: a free loopback port, and a share every few seconds. */
 const PORT = {
   host: LOOPBACK,
   port: 0,
@@ -38,7 +38,7 @@ const PORT = {
   shareIntervalMs: 4_000,
 };
 
-/** A family without an entry does not compile. */
+/** One entry for each family: a missing one does not compile. */
 export const DEMO_FAMILIES: { readonly [Name in Family]: DemoFamily } = {
   zcash: {
     unit: 'Sol/s',
@@ -83,7 +83,7 @@ export const DEMO_FAMILIES: { readonly [Name in Family]: DemoFamily } = {
     dialect: 'truestratum',
     worker: 'demo.truehash',
     async startNode() {
-      // The third snail block is the first of the next epoch: the dataset switches within a minute.
+      // The third snail block begins the next epoch, so the dataset changes within a minute.
       const devnet = await startTrueChainDevnet({ rewardDelay: 4, startNumber: 11_998 });
       return {
         url: devnet.url,

@@ -4,7 +4,7 @@ import { Pool, type PoolEvent } from '@adit/pool';
 import { VERSION } from '../version.ts';
 import { DEMO_FAMILIES, type DemoFamily, type DemoNode, LOOPBACK } from './demo-families.ts';
 
-/** A chain of the demo. Its port has its name. */
+/** A chain of the demo. Its port has the same name. */
 export interface DemoChain {
   readonly name: string;
   readonly family: DemoFamily;
@@ -36,7 +36,7 @@ export function demoPool(
   );
 }
 
-/** One thread on a chain. The pool must have been started. */
+/** A miner with one thread on a chain. The pool must have been started. */
 export function demoMiner(
   pool: Pool,
   { equihash }: ZcashChainParams,

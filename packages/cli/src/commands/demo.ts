@@ -10,7 +10,7 @@ import { Terminal } from '../view/terminal.ts';
 import { type DemoChain, demoMiner, demoPool, startNodes } from './demo-parts.ts';
 
 const DRAW_MS = 500;
-/** Without a terminal: one line of figures now and then, between the events. */
+/** Without a terminal, a line of figures is printed this often between the events. */
 const SUMMARY_MS = 10_000;
 const KEPT_EVENTS = 200;
 
@@ -43,7 +43,7 @@ interface Demo {
 
 async function startDemo(options: DemoOptions): Promise<Demo> {
   const params = zcashChain(options.network);
-  // A folder for each run: its devnets begin anew, and so old shares and blocks mean nothing to them.
+  // Each run gets a folder of its own: its devnets begin anew, so older shares and blocks do not fit them.
   const data = path.resolve(options.data, 'demo', new Date().toISOString().replace(/[:.]/g, '-'));
   const demoChains = await startNodes(params);
   const startedAt = performance.now();
@@ -60,7 +60,7 @@ async function startDemo(options: DemoOptions): Promise<Demo> {
   const pool = demoPool(data, params, demoChains, (event) => {
     view.onEvent(event);
     const text = notable(event);
-    // On a screen the newest share has a line of its own; shares would push everything else out.
+    // On a screen the newest share has its own line. As events, shares would push out everything else.
     if (text !== undefined && (terminal === undefined || event.kind !== 'share_accepted')) say(text);
   });
   await pool.start();
@@ -120,7 +120,7 @@ function reached(blocks: number | undefined, chains: readonly DemoChain[]): Prom
   });
 }
 
-/** What happens all the time. */
+/** Events that happen all the time. */
 const UNREMARKABLE: ReadonlySet<PoolEvent['kind']> = new Set([
   'connected',
   'subscribed',
@@ -130,7 +130,7 @@ const UNREMARKABLE: ReadonlySet<PoolEvent['kind']> = new Set([
   'verified',
 ]);
 
-/** The events that a person wants to see pass by. */
+/** The line for an event that a person wants to see; undefined for all others. */
 function notable(event: PoolEvent): string | undefined {
   if (event.kind === 'share_accepted')
     return `${event.chain}: share of ${event.worker} accepted, worth ${event.weight}`;
@@ -138,7 +138,7 @@ function notable(event: PoolEvent): string | undefined {
     return `${event.port}: difficulty moves to one share in ${event.weight} hashes`;
   if (UNREMARKABLE.has(event.kind)) return undefined;
   if (event.kind === 'work' && !event.clean) return undefined;
-  // The line about the node shows its height; only trouble is news.
+  // The node's line shows its height, so only trouble is an event.
   if (event.kind === 'node' && (event.status.state === 'ready' || !event.news)) return undefined;
   return describe(event).text;
 }

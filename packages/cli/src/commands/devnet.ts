@@ -22,8 +22,8 @@ const DEVNETS: { readonly [Name in Family]: (options: DevnetOptions) => Promise<
 };
 
 /**
- * `adit devnet zcash|truechain`: a node of our own on loopback, until stopped.
- * @param chain a family: commander has checked the choice
+ * `adit devnet zcash|truechain`: runs a node of our own on loopback until stopped.
+ * @param chain a family; commander has checked it
  */
 export async function runDevnet(chain: Family, options: { port: string; network: string }): Promise<void> {
   const port = Number(options.port);

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { AditError, messageOf } from '@adit/primitives';
 import { configTemplate } from '../config/template.ts';
 
-/** `adit init`: writes a commented configuration; never over a file that exists. */
+/** `adit init`: writes a commented configuration. It never overwrites a file. */
 export function runInit(network: string, options: { output: string }): void {
   const text = configTemplate(network);
   try {

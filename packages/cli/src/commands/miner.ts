@@ -8,7 +8,7 @@ import { VERSION } from '../version.ts';
 
 const STATUS_MS = 10_000;
 
-/** `adit miner`: mines until stopped; one line for each thing that matters, a status line now and then. */
+/** `adit miner`: mines until stopped. It prints a line for each event, and a status line every few seconds. */
 export async function runMiner(options: {
   url: string;
   dialect: string;
@@ -45,7 +45,7 @@ export async function runMiner(options: {
   say(statusLine(miner.status()));
 }
 
-/** Names the option that would have been right. */
+/** Adds the option that would be right for the pool. */
 function withOption({ code, message, wanted }: OtherChainError): AditError {
   const names = Object.entries(ZCASH_CHAINS).flatMap(([name, { equihash }]) =>
     equihash.n === wanted.n && equihash.k === wanted.k ? `--network ${name}` : [],

@@ -4,14 +4,14 @@ import { PoolService } from '../service/pool-service.ts';
 import { Heir } from '../upgrade/heir.ts';
 import { checkPool } from './check-pool.ts';
 
-/** Shares in flight have ten seconds, found blocks and the journal as long again, whatever the fault was. */
+/** Longest end after a fault. Shares in flight may take ten seconds of it; then come found blocks and the journal. */
 const END_MS = 30_000;
 
 /** `adit pool`: runs until SIGINT, SIGTERM or `adit stop`, or until another process has taken over. */
 export async function runPool(options: { config: string; check?: boolean }): Promise<void> {
   if (options.check === true) return checkPool(options.config);
   const service = await PoolService.open({ configFile: options.config }, { heir: Heir.ofProcess() });
-  // From here on a signal means an orderly end, also while the pool is still starting.
+  // From here on a signal leads to an orderly end, even while the pool is still starting.
   const stopped = untilStopped();
   process.on('SIGHUP', () => {
     try {
@@ -30,7 +30,9 @@ export async function runPool(options: { config: string; check?: boolean }): Pro
   service.logger.info('stopped');
 }
 
-/** After a fault that nobody caught: one line, an end in good order, status 1; no longer than `END_MS`. */
+/**
+ * Ends after a fault that nothing caught: logs one line, stops in good order within `END_MS`, and exits with status 1.
+ */
 async function endAfter(fault: Fault, service: PoolService): Promise<never> {
   const { fields, text } = faultLine(fault);
   service.logger.error(fields, text);

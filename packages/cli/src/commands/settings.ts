@@ -1,6 +1,6 @@
 import { allSettings, type Setting } from '../config/live-settings.ts';
 
-/** `adit settings`: what can be configured. */
+/** `adit settings`: prints what can be configured. */
 export function runSettings(options: { json: boolean; markdown: boolean }): void {
   const settings = allSettings();
   if (options.json) {

@@ -1,12 +1,12 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** A label of a host name (RFC 1123; an underscore is met in containers). */
+/** A label of a host name (RFC 1123, plus the underscore that containers use). */
 const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i;
-/** What looks like IPv4 is no name: resolvers would take 256.1.1.1, or 1, for who knows what. */
+/** A name must not look like IPv4: for 256.1.1.1, or for 1, a resolver might find an unexpected host. */
 const ENDS_IN_NUMBER = /(^|\.)(\d+|0x[0-9a-f]*)$/i;
 const LONGEST_NAME = 253;
 
-/** host:port; the host is IPv4, IPv6 in brackets, or a name; the port a number below 65536 without needless zeros. */
+/** host:port. The host is IPv4, IPv6 in brackets, or a name; the port is below 65536 and has no leading zeros. */
 export function isAddress(text: string): boolean {
   const colon = text.lastIndexOf(':');
   const port = text.slice(colon + 1);
@@ -15,11 +15,11 @@ export function isAddress(text: string): boolean {
   );
 }
 
-/** A URL whose host is one, as it is written: the parser of URLs would make something else of 127.1. */
+/** A URL whose host passes {@link isAddress} as it is written: a URL parser would turn 127.1 into another host. */
 export function isNodeUrl(text: string): boolean {
   if (!URL.canParse(text)) return true; // Said already.
   const [, authority = ''] = /^https?:\/\/([^/?#]*)/i.exec(text) ?? [];
-  // A user and a password are refused by their own sentence.
+  // User and password have an error message of their own.
   const place = authority.slice(authority.lastIndexOf('@') + 1);
   return isHost(place.replace(/:\d+$/, '')) && new URL(text).port !== '0';
 }
@@ -35,7 +35,7 @@ function isHost(host: string): boolean {
   );
 }
 
-/** A URL is a mistake, and a control character a trick. */
+/** A path, and not a URL, which would be a mistake. A control character would be an attack on the log or terminal. */
 export function isPath(text: string): boolean {
   return !/\p{Cc}|:\/\//u.test(text);
 }

@@ -5,16 +5,16 @@ import type { CHAIN_KEYS } from './chain-keys.ts';
 import type { Fault } from './faults.ts';
 import type { PORT_KEYS, PORT_PLACE } from './port-keys.ts';
 
-/** The families of chains, by the names that the pool gives them. */
+/** The families of chains, with the names that the pool has for them. */
 export type Family = ChainOptions['kind'];
 
-/** What ports of all families have in common. */
+/** The settings that ports of all families have. */
 export type CommonPort = z.infer<z.ZodObject<typeof PORT_PLACE & typeof PORT_KEYS>> & {
   readonly dialect: string;
   readonly nonce1_bytes: number;
 };
 
-/** What chains of all families have in common. */
+/** The settings that chains of all families have. */
 export type CommonChain = z.infer<z.ZodObject<typeof CHAIN_KEYS>> & {
   readonly network: string;
   readonly ports: readonly CommonPort[];
@@ -26,48 +26,55 @@ export interface Located<Chain> {
   readonly chain: Chain;
 }
 
-/** What a port does with the nonce. */
+/** How a port uses the nonce. */
 export interface Nonce1Use {
-  /** How many bytes of it the pool fixes. */
+  /** Number of bytes that the pool fixes. */
   readonly bytes: number;
-  /** Where they stand; undefined where the dialect has one place for them. */
+  /** Where these bytes stand; undefined if the dialect has only one place for them. */
   readonly layout: 'leading' | 'trailing' | undefined;
 }
 
-/** What the configuration, and the check of it, ask of a family of chains. */
+/** What the configuration, and the check of it, need from a family of chains. */
 export interface ConfigFamily<Chain extends CommonChain> {
-  /** What messages call it: "the Zcash family". */
+  /** Name of the family in messages: "the Zcash family". */
   readonly label: string;
-  /** What the page of settings calls the family, and its ports. */
+  /** Names of the family, and of its ports, on the page of settings. */
   readonly belongs: { readonly chain: string; readonly port: string };
-  /** How its ports speak. */
+  /** The dialect of its ports. */
   readonly dialect: string;
-  /** The values of `network` that are of this family. */
+  /** The values of `network` that belong to this family. */
   readonly networks: readonly string[];
   /** The keys that its chains and its ports may have. */
   readonly keys: { readonly chain: readonly string[]; readonly port: readonly string[] };
-  /** What the pool makes of a chain. @throws AditError `ADIT_SECRET_FILE`, `ADIT_SECRET_ENV`, `ADIT_TLS_FILES` */
+  /**
+   * The pool's options for a chain.
+   * @throws AditError `ADIT_SECRET_FILE`, `ADIT_SECRET_ENV`, `ADIT_TLS_FILES`
+   */
   options(chain: Chain): ChainOptions;
-  /** What no key alone shows to be wrong. @param chains all chains of the family */
+  /**
+   * Faults that no key shows alone.
+   * @param chains all chains of the family
+   */
   faults(chains: readonly Located<Chain>[]): readonly Fault[];
-  /** What is not taken as the file has it. */
+  /** Settings that the pool replaces by other values. */
   notices(chains: readonly Located<Chain>[]): readonly Fault[];
   nonce1Of(port: Chain['ports'][number]): Nonce1Use;
-  /** Why the next process cannot serve miners beside this one; undefined where it can. */
+  /** Why the next process cannot serve miners beside this one; undefined if it can. */
   againstUpgrade(before: readonly Located<Chain>[], after: readonly Located<Chain>[]): string | undefined;
   /** A commented configuration. @throws AditError `ADIT_UNKNOWN_CHAIN` for a network that a pool cannot mine */
   template(network: string): string;
   /**
-   * Asks a node whether it is one of this chain.
-   * @returns what was found and expected where it is not; undefined where it is, or where nothing shows the contrary
-   * @throws AditError where the node could not be asked
+   * Asks a node whether it belongs to this chain.
+   * @returns what was found and what was expected; undefined if it belongs to the chain, or if nothing shows
+   *   otherwise
+   * @throws AditError if the node could not be asked
    */
   foreignNode(chain: Chain, node: NodeSettings, signal: AbortSignal): Promise<string | undefined>;
-  /** What the operator of a node should know. */
+  /** Advice to the operator of a node; undefined if there is none. */
   advice(chain: Chain, node: NodeSettings): Promise<string | undefined>;
 }
 
-/** A family with the shape of its part of the file. */
+/** A family, with the schema of its chains in the file. */
 export interface ConfigFamilyRow<Schema extends z.ZodObject, Chain extends CommonChain>
   extends ConfigFamily<Chain> {
   readonly schema: Schema;

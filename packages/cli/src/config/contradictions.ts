@@ -7,7 +7,7 @@ import type { NodeConfig } from './node-keys.ts';
 import { nonce1Contradictions } from './nonce1-rules.ts';
 import type { Config } from './schema.ts';
 
-/** What each part alone allows and the whole does not. */
+/** Finds settings that are valid each by itself, but not together. */
 export function contradictions(config: Config): Fault[] {
   return [
     ...adminFaults(config.admin),
@@ -24,7 +24,7 @@ export function contradictions(config: Config): Fault[] {
   ];
 }
 
-/** Chains and ports are known by their names, in the journal, by a reload and by an upgrade. */
+/** Names must be unique: the journal, a reload and an upgrade identify chains and ports by them. */
 function sameNames({ chain: chains }: Config): Fault[] {
   const faults: Fault[] = [];
   const seen = new Map<string, string>();
@@ -83,7 +83,7 @@ function secretFaults(
     : [];
 }
 
-/** The admin address serves what nobody outside should read, to whoever names a host that is allowed. */
+/** The admin address serves what the outside must not read, to any request whose Host header is allowed. */
 function adminFaults({ enabled, listen, allowed_hosts: hosts }: Config['admin']): Fault[] {
   const host = listen.slice(0, listen.lastIndexOf(':')).replace(/^\[(.*)\]$/, '$1');
   const loopback = host === 'localhost' || host === '::1' || host.startsWith('127.');

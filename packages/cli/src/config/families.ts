@@ -5,8 +5,8 @@ import { TRUECHAIN } from './truechain/family.ts';
 import { ZCASH } from './zcash/family.ts';
 
 /**
- * The families of chains that the configuration knows. Only tables with a row for each family tell them apart, and a
- * family of the pool without a row does not compile.
+ * The families of chains in the configuration. They are distinguished only by tables with one entry for each family; a
+ * family of the pool without an entry does not compile.
  */
 export const CONFIG_FAMILIES = {
   zcash: ZCASH,
@@ -16,7 +16,7 @@ export const CONFIG_FAMILIES = {
 const ROWS = Object.values(CONFIG_FAMILIES);
 type ChainSchema = (typeof ROWS)[number]['schema'];
 
-/** A `[[chain]]` of any family: `network` says of which one, and which keys it may have. */
+/** A `[[chain]]` of any family. `network` decides which family it is, and so which keys are allowed. */
 export const chainSchema = z.discriminatedUnion(
   'network',
   ROWS.map(({ schema }) => schema) as [ChainSchema, ...ChainSchema[]],
@@ -25,7 +25,7 @@ export const chainSchema = z.discriminatedUnion(
 export type ChainConfig = z.infer<typeof chainSchema>;
 export type PortConfig = ChainConfig['ports'][number];
 
-/** The families, each of which is given no chains but its own. */
+/** The families. Each is given only chains of its own. */
 export const FAMILIES: readonly ConfigFamily<ChainConfig>[] = ROWS;
 
 export const NETWORKS: readonly string[] = FAMILIES.flatMap(({ networks }) => networks);
@@ -34,14 +34,17 @@ const OF_NETWORK = new Map(
   FAMILIES.flatMap((family) => family.networks.map((network) => [network, family] as const)),
 );
 
-/** The family of a chain. @throws AditError `ADIT_UNKNOWN_CHAIN` naming the networks that there are */
+/**
+ * The family of a chain.
+ * @throws AditError `ADIT_UNKNOWN_CHAIN` with the names of all networks
+ */
 export function familyOf({ network }: { readonly network: string }): ConfigFamily<ChainConfig> {
   const family = OF_NETWORK.get(network);
   if (family !== undefined) return family;
   throw new AditError('ADIT_UNKNOWN_CHAIN', `the network must be one of ${NETWORKS.join(', ')}`);
 }
 
-/** Each family with its chains of the file; also one that has none. */
+/** Each family with its chains in the file; also a family without any. */
 export function chainsByFamily(config: {
   readonly chain: readonly ChainConfig[];
 }): (readonly [ConfigFamily<ChainConfig>, readonly Located<ChainConfig>[]])[] {

@@ -2,19 +2,19 @@ import { readFileSync } from 'node:fs';
 import { AditError } from '@adit/primitives';
 import { lineOf, linesOfKeys } from './toml-lines.ts';
 
-/** Something in the configuration that is wrong, or that should be known. */
+/** Something in the configuration that is wrong, or that the operator should know. */
 export interface Fault {
   /** As in `chain[0].ports[1].listen`. */
   readonly key: string;
-  /** What was found, and what was expected. Never a secret. */
+  /** What was found and what was expected. It never contains a secret. */
   readonly message: string;
-  /** The key whose line is named, where it is another one. */
+  /** The key whose line is shown, if it is another one. */
   readonly at?: string;
 }
 
 /**
- * One line for each fault, with the file, the line where it is known, and the key.
- * @param cause what made the fault known, where that was an error
+ * The error for a configuration: one line for each fault, with the file, the line if known, and the key.
+ * @param cause the error that revealed the fault, if any
  */
 export function configError(file: string, faults: readonly Fault[], cause?: unknown): AditError {
   const lines = linesIn(file);
@@ -29,7 +29,7 @@ function linesIn(file: string): ReadonlyMap<string, number> {
   try {
     return linesOfKeys(readFileSync(file, 'utf8'));
   } catch {
-    // It was there a moment ago. The faults are told without their lines.
+    // The file could be read a moment ago, but not any more. Report the faults without line numbers.
     return new Map();
   }
 }

@@ -9,7 +9,7 @@ export interface WantedAddress {
   readonly listen: string;
 }
 
-/** All addresses of the file, the admin address last. */
+/** All addresses in the file, the admin address last. */
 export function wantedAddresses({ chain: chains, admin }: Config): WantedAddress[] {
   const ports = chains.flatMap(({ ports }, c) =>
     ports.map(({ listen }, p) => ({ key: `chain[${c}].ports[${p}].listen`, listen })),
@@ -17,7 +17,7 @@ export function wantedAddresses({ chain: chains, admin }: Config): WantedAddress
   return admin.enabled ? [...ports, { key: 'admin.listen', listen: admin.listen }] : ports;
 }
 
-/** Two addresses of which the system gives only one: the same, or one that takes its port on all addresses. */
+/** Finds two addresses of which only one can be opened: equal ones, or one that takes its port on all addresses. */
 export function listenClashes(config: Config): Fault[] {
   const taken: WantedAddress[] = [];
   const faults: Fault[] = [];
@@ -35,13 +35,13 @@ export function listenClashes(config: Config): Fault[] {
 
 function clash(one: string, other: string): boolean {
   const [a, b] = [hostAndPort(one), hostAndPort(other)];
-  // Port 0 is any free one.
+  // Port 0 means any free port.
   if (a.port !== b.port || a.port === 0) return false;
   const [host, otherHost] = [normal(a.host), normal(b.host)];
   return host === otherHost || takes(host, otherHost) || takes(otherHost, host);
 }
 
-/** `::` takes IPv4 as well. What a name leads to is known when it is opened. */
+/** `::` includes IPv4. The address of a host name is not known until the port is opened. */
 function takes(host: string, other: string): boolean {
   if (host === '::') return true;
   return host === '0.0.0.0' && (/^[\d.]+$/.test(other) || other === 'localhost');

@@ -3,20 +3,20 @@ import { z } from 'zod';
 import { familyOf, NETWORKS } from './families.ts';
 import { type Config, configSchema } from './schema.ts';
 
-/** One setting of the configuration file, for people. */
+/** A setting of the configuration file, described for people. */
 export interface Setting {
   /** limits.max_connections, chain[].ports[].listen */
   readonly key: string;
-  /** The family of chains, or the ports, whose setting it is; empty for a setting that all have. */
+  /** The family of chains, or the ports, that have the setting; empty if all have it. */
   readonly belongs: string;
   readonly description: string;
   readonly default: string;
-  /** It must stand in every configuration, or in every part that it belongs to. */
+  /** True if every configuration, or every part that it belongs to, must have it. */
   readonly required: boolean;
   readonly bounds: string;
   /** Whether `adit reload` applies it. */
   readonly live: boolean;
-  /** Whether not even `adit upgrade` does: the pool has to be stopped and started. */
+  /** True if even `adit upgrade` does not apply it: the pool must be stopped and started. */
   readonly restart: boolean;
 }
 
@@ -31,9 +31,9 @@ interface JsonSchema {
   readonly maximum?: number;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
-  /** In place of what the numbers say. */
+  /** Replaces the bounds that the numbers give. */
   readonly bounds?: string;
-  /** Of a part that belongs to a family of chains, or to its ports. */
+  /** For a part that belongs to a family of chains, or to its ports. */
   readonly belongs?: string;
   readonly oneOf?: readonly JsonSchema[];
   readonly required?: readonly string[];
@@ -41,7 +41,7 @@ interface JsonSchema {
   readonly items?: JsonSchema;
 }
 
-/** All settings, in the order of the schema. A setting is whatever says when it takes effect. */
+/** All settings, in the order of the schema. Every key with a note on when it takes effect is a setting. */
 export function allSettings(): Setting[] {
   const schema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' });
   return settingsOf(schema as JsonSchema, { key: '', belongs: '', required: false });
@@ -71,8 +71,8 @@ function settingsOf(schema: JsonSchema, place: Place): Setting[] {
 }
 
 /**
- * The settings of several families as one list: a setting that all of them have alike once and for all, the others
- * with the family that they belong to, behind the setting that they follow there.
+ * Joins the settings of several families. A setting that is the same in all families appears once. The others name
+ * their family, and follow the setting that they follow there.
  */
 function inCommon(families: readonly (readonly Setting[])[]): Setting[] {
   const isSame = (one: Setting, other: Setting) =>
@@ -84,7 +84,7 @@ function inCommon(families: readonly (readonly Setting[])[]): Setting[] {
       : setting,
   );
   for (const family of others) {
-    /** Behind the setting before this one. */
+    /** Place after the previous setting of this family. */
     let at = 0;
     for (const setting of family) {
       const same = merged.findIndex((one) => one.belongs === '' && isSame(one, setting));
@@ -94,7 +94,7 @@ function inCommon(families: readonly (readonly Setting[])[]): Setting[] {
       }
       const twin = merged.findLastIndex(({ key }) => key === setting.key);
       let place = twin >= 0 ? twin + 1 : at;
-      // The settings of the families before this one come first.
+      // Skip the settings of the families before this one.
       while (twin < 0 && (merged[place]?.belongs ?? '') !== '') place += 1;
       merged.splice(place, 0, setting);
       at = place + 1;
@@ -109,20 +109,20 @@ function boundsOf({ enum: values, const: only, bounds, ...numbers }: JsonSchema)
   if (values !== undefined) return values.map(String).join(', ');
   const { minimum, exclusiveMinimum, maximum } = numbers;
   const least = minimum ?? (exclusiveMinimum === undefined ? undefined : `above ${exclusiveMinimum}`);
-  // What JSON Schema says of every integer is no bound.
+  // JSON Schema gives this maximum to every integer, so it is not a bound.
   const most = maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum;
   if (least === undefined && most === undefined) return '';
   return most === undefined ? `from ${least}` : `${least ?? ''} to ${most}`;
 }
 
 export interface Difference {
-  /** Keys as in the file, chains and ports by their names: chain[zcash].ports[asic].share_seconds */
+  /** Keys as in the file, with the names of chains and ports: chain[zcash].ports[asic].share_seconds */
   readonly live: readonly string[];
   readonly needsUpgrade: readonly string[];
   readonly needsRestart: readonly string[];
 }
 
-/** What has changed between two configurations, by when it takes effect. */
+/** The keys that differ between two configurations, by when they take effect. */
 export function compareConfigs(before: Config, after: Config): Difference {
   const settings = new Map(allSettings().map((setting) => [setting.key, setting]));
   const live: string[] = [];
@@ -133,17 +133,18 @@ export function compareConfigs(before: Config, after: Config): Difference {
       const [olds, nows] = [byName(old), byName(now)];
       for (const name of new Set([...olds.keys(), ...nows.keys()])) {
         const part = `${key}[${name}]`;
-        // Parts that come or go are a matter of the next process.
+        // Parts that were added or removed wait for the next process.
         if (olds.has(name) && nows.has(name)) compare(olds.get(name), nows.get(name), part, `${pattern}[]`);
         else needsUpgrade.push(part);
       }
     } else if (isPart(old) && isPart(now)) {
-      // A chain of another family is another chain, whatever it is called: none of its settings can be applied to this one.
+      // A chain of another family is another chain, even with the same name. None of its settings can be applied to
+      // this one.
       if (isOtherFamily(old, now)) return void needsUpgrade.push(key);
       for (const name of new Set([...Object.keys(old), ...Object.keys(now)]))
         compare(old[name], now[name], below(key, name), below(pattern, name));
     } else if (JSON.stringify(old) !== JSON.stringify(now)) {
-      // TLS that begins or ends changes how the port speaks, while a new file only renews the certificate.
+      // To begin or end TLS changes how the port speaks. A new certificate file only renews it.
       const speaksOtherwise =
         /\.tls_(cert|key)$/.test(pattern) && (old === undefined) !== (now === undefined);
       const setting = settings.get(pattern);
@@ -156,8 +157,8 @@ export function compareConfigs(before: Config, after: Config): Difference {
 }
 
 /**
- * The configuration that runs after a reload: live settings as they are now, the rest as before.
- * @param removed whether chains and ports that the file no longer has, and that go on until the next process, are in it
+ * The configuration that runs after a reload: new values of live settings, old values of all others.
+ * @param removed what happens to chains and ports that the file has no longer, and that run until the next process
  */
 export function withLiveSettings(before: Config, after: Config, removed: 'kept' | 'dropped'): Config {
   const { needsUpgrade, needsRestart } = compareConfigs(before, after);
@@ -203,7 +204,7 @@ function isListOfParts(value: unknown): value is unknown[] {
   return Array.isArray(value) && value.some(isPart);
 }
 
-/** Chains and ports are known by their names, wherever they stand in the file; nodes by their place. */
+/** Chains and ports are identified by their names, in any order; nodes by their position. */
 function byName(parts: readonly unknown[]): Map<string, unknown> {
   return new Map(
     parts.map((part, i) => {

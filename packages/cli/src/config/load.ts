@@ -11,10 +11,10 @@ import { type Config, configSchema } from './schema.ts';
 import { strangeChainKeys, unknownKeyFault } from './unknown-keys.ts';
 
 /**
- * Reads and checks a configuration file. Relative paths in it are meant from the file's folder.
+ * Reads and checks a configuration file. Relative paths in it start from the folder of the file.
  *
- * @throws AditError `ADIT_BAD_CONFIG`: one line for each fault, with the file, the line where it is known,
- *   the key, and what was expected
+ * @throws AditError `ADIT_BAD_CONFIG`: one line for each fault, with the file, the line if known, the key, and what
+ *   was expected
  */
 export function loadConfig(file: string): Config {
   const raw = readToml(file);
@@ -33,8 +33,8 @@ export function loadConfig(file: string): Config {
 }
 
 /**
- * Where the control socket of the pool with this file is. The rest of the file may be wrong: the pool that runs has
- * read it when it was right, and has to be asked and ended all the same.
+ * The path of the control socket of the pool with this file. The rest of the file may be wrong: the running pool read
+ * it when it was right, and the operator must still be able to query and stop that pool.
  *
  * @throws AditError `ADIT_BAD_CONFIG`
  */
@@ -70,7 +70,7 @@ function readToml(file: string): unknown {
   }
 }
 
-/** The key of a line that TOML does not allow, as `limits.line_bytes: `; empty where the line has none. */
+/** The key of a line with invalid TOML, as in `limits.line_bytes: `; empty if the line has none. */
 function keyAt(text: string, line: number): string {
   const lines = text.split('\n').slice(0, line);
   const [, key] = /^\s*([A-Za-z0-9_-]+)\s*=/.exec(lines.at(-1) ?? '') ?? [];
@@ -85,7 +85,7 @@ function unreadable(error: unknown): string {
   return code === 'EISDIR' ? 'this is a folder; expected a file' : messageOf(error);
 }
 
-/** Zod's own words do not say that something is simply missing, nor what was found in place of a number. */
+/** Zod's own messages do not say that a key is missing, nor what was found in place of a number. */
 function explain(issue: {
   readonly code?: string;
   readonly input?: unknown;
@@ -104,14 +104,14 @@ function explain(issue: {
   return code === 'too_big' ? `found ${input}, expected at most ${String(maximum)}` : undefined;
 }
 
-/** The one union is that of the families of chains. */
+/** The only union is that of the families of chains. */
 function wrongNetwork(chain: unknown): string {
   const { network } = chain as { readonly network?: unknown };
   const found = network === undefined ? 'is missing:' : `found ${JSON.stringify(network)},`;
   return `${found} expected one of ${NETWORKS.join(', ')}`;
 }
 
-/** A misspelled key explains why another one is missing: it comes first. */
+/** Unknown keys come first: a misspelled key explains why another one is missing. */
 function issueFaults(issues: readonly z.core.$ZodIssue[], raw: unknown): Fault[] {
   const strange: Fault[] = [];
   const others: Fault[] = [];
@@ -128,7 +128,7 @@ function issueFaults(issues: readonly z.core.$ZodIssue[], raw: unknown): Fault[]
 
 const FILE_KEYS: ReadonlySet<string> = new Set(['password_file', 'cookie_file', 'tls_cert', 'tls_key']);
 
-/** Names of files stand in nodes and ports of all families. */
+/** Resolves the names of files, which stand in nodes and ports of all families. */
 function withPaths<Part>(part: Part, resolve: (name: string) => string): Part {
   const resolved = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(resolved);
@@ -140,7 +140,7 @@ function withPaths<Part>(part: Part, resolve: (name: string) => string): Part {
       ]),
     );
   };
-  // Texts stay texts.
+  // Only texts have changed, and they are still texts.
   return resolved(part) as Part;
 }
 

@@ -9,8 +9,8 @@ interface NamedNode {
 }
 
 /**
- * A node that is named twice on one network. Within a chain it would have two voices where the majority of the nodes
- * decides; in two chains it would be mined for twice, under two names in the journal.
+ * Finds nodes that are named twice on one network. Within a chain such a node would have two votes in the majority of
+ * nodes. In two chains the pool would mine for it twice, under two names in the journal.
  */
 export function nodeClashes({ chain: chains }: Config): Fault[] {
   const nodes = chains.flatMap(({ name, network, nodes }, c) =>
@@ -38,7 +38,7 @@ export function nodeClashes({ chain: chains }: Config): Fault[] {
 
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Where a node is, in one spelling and without a password. */
+/** The address of a node, in one spelling and without a password. */
 function placeOf(url: string): string {
   const { protocol, hostname, port, pathname } = new URL(url);
   const host = LOOPBACK.has(hostname) ? '127.0.0.1' : hostname;

@@ -12,16 +12,24 @@ export const nodeSchema = z.strictObject({
   user: z.string().optional().meta(upgrade('user of the node')),
   password_file: file
     .optional()
-    .meta(upgrade('file with its password, readable by you alone; read again when it has changed')),
-  password_env: variable.optional().meta(upgrade('or the environment variable that holds it')),
+    .meta(
+      upgrade(
+        'file with the password of this user, which only the user of the pool may read; read again when it has changed',
+      ),
+    ),
+  password_env: variable
+    .optional()
+    .meta(upgrade('environment variable with the password, instead of password_file')),
   cookie_file: file
     .optional()
-    .meta(upgrade('cookie file of the node; read again when it has changed, and when the node hangs up')),
+    .meta(
+      upgrade(
+        'cookie file of the node; read again when it has changed, and when the node closes the connection',
+      ),
+    ),
   timeout_seconds: number(1, 600)
     .optional()
-    .meta(
-      upgrade('longest wait for an answer, templates included; where left out 10, and 45 for a template'),
-    ),
+    .meta(upgrade('longest wait for an answer, also for a template; default 10, and 45 for a template')),
 });
 
 export type NodeConfig = z.infer<typeof nodeSchema>;

@@ -3,11 +3,11 @@ import type { NodeConfig } from './node-keys.ts';
 import { secretOf } from './secret.ts';
 
 /**
- * A node as the pool reaches it.
+ * The settings with which the pool reaches a node.
  * @throws AditError `ADIT_SECRET_FILE`, `ADIT_SECRET_ENV`
  */
 export function nodeSettings(node: NodeConfig): NodeSettings {
-  // A secret in a file is checked here, and read by the node's client, which does so again when it changes.
+  // The secret file is only checked here. The node's client reads it, and reads it again when it changes.
   const password = secretOf(node, `the node ${node.url}`);
   const { password_file: passwordFile } = node;
   return {

@@ -9,13 +9,13 @@ interface NamedPort extends Nonce1Use {
   readonly difficulty: number;
 }
 
-/** Values so short can be guessed. */
+/** A nonce1 of this many bytes or fewer can be guessed. */
 const SHORT_NONCE1 = 2;
 
 /**
- * What ports of one network must have in common, whatever their chains are called: they share the nonces, so that no
- * two miners may search the same ones, and a hash must not be worth one thing on this port and another thing on that.
- * The messages have the names of the ports.
+ * Checks what ports of one network must have in common, even if they belong to several chains. They share the nonces,
+ * so two miners must not search the same ones, and a hash must be worth the same on all ports. The messages name the
+ * ports.
  */
 export function nonce1Contradictions(config: Config): Fault[] {
   const faults: Fault[] = [];
@@ -42,8 +42,8 @@ export function nonce1Contradictions(config: Config): Fault[] {
 }
 
 /**
- * Where nonces of two configurations would overlap, though each has its own by itself: both processes serve miners
- * while an upgrade lasts, and their work goes on for an hour. One line for each network.
+ * Finds networks on which nonces of the old and the new configuration would overlap: during an upgrade both processes
+ * serve miners, and their work lives for an hour. One line for each network.
  */
 export function nonce1Overlaps(before: Config, after: Config): string[] {
   const [olds, nows] = [portsByNetwork(before), portsByNetwork(after)];
@@ -54,7 +54,7 @@ export function nonce1Overlaps(before: Config, after: Config): string[] {
   });
 }
 
-/** One for all ports of a network, or the configuration would have been refused. */
+/** All ports of a network have the same layout, or the configuration would have been refused. */
 function layoutOf(ports: readonly NamedPort[]): string | undefined {
   const port = ports.find(({ layout }) => layout !== undefined);
   return port?.layout === 'trailing' ? `trailing with ${port.bytes} bytes` : port?.layout;

@@ -3,30 +3,30 @@ import path from 'node:path';
 import { messageOf } from '@adit/primitives';
 import type { Fault } from './faults.ts';
 
-/** What the pool makes in its data folder, besides the control socket. */
+/** Files that the pool makes in its data folder, besides the control socket. */
 const OWN_FILES = ['leases.db', 'bans.db'];
-/** SQLite's files beside a database, and one that could not be read and was set aside. */
+/** Endings of SQLite's files beside a database, and of a database that could not be read and was set aside. */
 const OWN_ENDINGS = ['', '-wal', '-shm', '-journal', '.broken'];
 const OWN_FOLDERS = ['journal', 'blocks', 'targets'];
 
-/** The path may be in it, and as long as it likes. */
+/** Limits an error text, which may contain a path of any length. */
 const MOST_WORDS = 200;
-/** The folder belongs to many, and only owners may remove their files from it: /tmp. */
+/** Mode bit of a folder that many users share, and in which only owners may remove their files: /tmp. */
 const STICKY = 0o1000;
 
 /**
- * What is wrong with the two places that the pool writes to. The pool
- * makes its data folder its own, and renames its socket over what has the name of it: neither may be somebody else's.
+ * Checks the two places that the pool writes to. The pool treats the data folder as its own, and replaces a socket that
+ * has the name of its control socket. Neither may belong to another program.
  *
- * @param data whole path of the data folder
- * @param control whole path of the control socket
+ * @param data absolute path of the data folder
+ * @param control absolute path of the control socket
  */
 export function placeFaults({ data, control }: { readonly data: string; readonly control: string }): Fault[] {
   const faults = attempt('data', () => dataFaults(data));
   return faults.length > 0 ? faults : attempt('control', () => controlFaults(data, control));
 }
 
-/** A path that is too long, leads through a file, or cannot be looked at. */
+/** Reports an error of the file system as a fault: the path is too long, leads through a file, or cannot be read. */
 function attempt(key: string, look: () => string[]): Fault[] {
   try {
     return look().map((message) => ({ key, message }));
@@ -50,18 +50,18 @@ function dataFaults(data: string): string[] {
   const blocks = path.join(data, 'blocks');
   if (path.dirname(data) === data || (found.mode & STICKY) !== 0)
     return [`${data} belongs to the whole system; expected a folder of the pool's own`];
-  // The data folder of a node has one as well.
+  // The data folder of a node has a folder of this name too.
   if (!isOurs(blocks)) return [`${blocks} was not made by this pool; expected a folder of the pool's own`];
   return [];
 }
 
-/** Whether a folder of blocks is the pool's: it holds nothing else, or has the part that the pool makes first. */
+/** Whether the pool made a folder of blocks: it holds nothing else, or the part that the pool makes first. */
 function isOurs(blocks: string): boolean {
   const found = statSync(blocks, { throwIfNoEntry: false });
   if (found === undefined) return true;
   if (!found.isDirectory()) return false;
   if (existsSync(path.join(blocks, 'done'))) return true;
-  // An operator may delete that part.
+  // An operator may have deleted that part.
   return readdirSync(blocks).every((name) => name === 'owners' || name.includes('.json'));
 }
 
@@ -86,7 +86,7 @@ function isOwn(name: string): boolean {
   return OWN_FILES.some((file) => OWN_ENDINGS.some((ending) => name === file + ending));
 }
 
-/** What a path is, where it is no socket. */
+/** What a path is, if it is not a socket. */
 export function kindOf(what: Stats): string {
   if (what.isDirectory()) return 'a folder';
   if (what.isSymbolicLink()) return 'a link';

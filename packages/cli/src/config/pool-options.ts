@@ -6,14 +6,14 @@ import { conductOptions, poolLimits } from './protection.ts';
 import type { Config } from './schema.ts';
 
 /**
- * Turns a checked configuration into what the pool wants, secrets of ports read.
+ * Turns a checked configuration into options of the pool. It reads the secrets of ports.
  * @throws AditError `ADIT_SECRET_FILE`, `ADIT_SECRET_ENV`, `ADIT_TLS_FILES`, `ADIT_UNKNOWN_GROUP`
  */
 export function poolOptions(config: Config): PoolOptions {
   return {
     dataFolder: config.data,
     ...(config.group === undefined ? {} : { groupId: groupIdOf(config.group) }),
-    // One core stays with the sockets.
+    // One core is left for the sockets.
     verifierThreads: config.verifier_threads ?? Math.max(1, availableParallelism() - 1),
     limits: poolLimits(config),
     conduct: conductOptions(config),

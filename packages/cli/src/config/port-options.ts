@@ -2,12 +2,12 @@ import type { CommonChain, CommonPort } from './config-family.ts';
 import { secretOf } from './secret.ts';
 import { checkTlsFiles } from './tls-check.ts';
 
-/** What a share may weigh without a bound in the configuration. */
+/** Greatest weight of a share without `max_difficulty`. */
 const HARDEST = 1n << 60n;
-/** How much easier than at first a share may become where no lowest difficulty is said. */
+/** Without `min_difficulty`, a share may become this many times easier than at first. */
 const EASIER = 32_768;
 
-/** What a port is called where the configuration gives it no name. */
+/** The name of a port; made from the chain if the configuration gives none. */
 export function portName(chain: Pick<CommonChain, 'name'>, port: CommonPort): string {
   return port.name ?? `${chain.name}@${port.listen}`;
 }
@@ -22,7 +22,7 @@ export function hostAndPort(text: string): { host: string; port: number } {
 }
 
 /**
- * What ports of all dialects have in common, as the pool wants it.
+ * The options that ports of all dialects have.
  * @param weightOf the expected hashes of a share of a difficulty
  * @throws AditError `ADIT_SECRET_FILE`, `ADIT_SECRET_ENV`, `ADIT_TLS_FILES`
  */
@@ -51,16 +51,16 @@ export function portOptions(
     minWeight: port.min_difficulty === undefined ? easiest(port, weightOf) : weightOf(port.min_difficulty),
     maxWeight: port.max_difficulty === undefined ? HARDEST : weightOf(port.max_difficulty),
     fixedWeight: port.fixed_difficulty,
-    // Decimal text of at most 24 digits: the session has looked at it.
+    // Decimal text of at most 24 digits: the session has checked it.
     weightOfDifficulty: (text: string) => weightOf(Number(text)),
     shareIntervalMs: port.share_seconds * 1000,
   };
 }
 
-/** Without any bound a miner could ask for a target that every hash passes, and have its flood of them verified. */
+/** Least weight of a share. Without it a miner could ask for a target that every hash meets, and flood the pool. */
 function easiest({ start_difficulty: start }: CommonPort, weightOf: (difficulty: number) => bigint): bigint {
   const lowest = weightOf(start / EASIER);
   if (lowest >= 2n) return lowest;
-  // One hash in two: ports of test chains begin near it.
+  // One hash in two, or the start itself if that is easier, as on ports of test chains.
   return weightOf(start) < 2n ? weightOf(start) : 2n;
 }

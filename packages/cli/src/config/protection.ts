@@ -1,7 +1,7 @@
 import type { ConductOptions, PoolLimits } from '@adit/pool';
 import type { Config } from './schema.ts';
 
-/** [limits], [sessions] and [outage] as the pool wants them: milliseconds and its own words. */
+/** [limits], [sessions] and [outage] as options of the pool, in milliseconds. */
 export function poolLimits({ limits, sessions, outage }: Config): PoolLimits {
   const ms = (seconds: number) => Math.round(seconds * 1000);
   return {
@@ -36,7 +36,7 @@ export function poolLimits({ limits, sessions, outage }: Config): PoolLimits {
   };
 }
 
-/** [bans] as the pool wants it. */
+/** [bans] as options of the pool. */
 export function conductOptions({ bans }: Config): ConductOptions {
   return {
     enabled: bans.enabled,

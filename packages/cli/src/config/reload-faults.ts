@@ -4,11 +4,11 @@ import { withLiveSettings } from './live-settings.ts';
 import type { Config } from './schema.ts';
 
 /**
- * What would run after a reload is neither the file nor what ran before: ports that the file no longer has go on until an
- * upgrade, and so do settings that wait for it. Two ports of short nonce1 values, or of a loose TrueChain, would then begin
- * unlike although the file alone is right, and one hash would be worth two things.
+ * Checks what would run after a reload, which may be neither the file nor the old configuration: ports that were
+ * removed from the file run on until an upgrade, and some settings wait for it too. Ports with a short nonce1, or loose
+ * TrueChain ports, could then differ although the file alone is right, and the same hash would have two weights.
  *
- * @throws AditError `ADIT_BAD_CONFIG` where it contradicts itself
+ * @throws AditError `ADIT_BAD_CONFIG` if what would run contradicts itself
  */
 export function checkReload(file: string, before: Config, after: Config): void {
   const faults = contradictions(withLiveSettings(before, after, 'kept'));

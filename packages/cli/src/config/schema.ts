@@ -4,30 +4,36 @@ import { bansSchema, limitsSchema, outageSchema, sessionsSchema } from './protec
 import { address, file, number, whole, zeroOr } from './values.ts';
 import { live, upgrade } from './when.ts';
 
-/** The configuration file, as it is after parsing TOML. Unknown keys are errors: they are misspelled ones. */
+/** The configuration file, parsed from TOML. Unknown keys are errors, because they are misspelled ones. */
 export const configSchema = z.strictObject({
   data: file
     .default('./adit-data')
-    .meta(upgrade('the one folder for everything; another one takes a stop and a start, not an upgrade')),
+    .meta(
+      upgrade('the one folder for all data of the pool; a change needs a stop and a start, not an upgrade'),
+    ),
   group: z
     .string()
     .regex(/^([a-z_][a-z0-9_-]{0,31}|\d{1,9})$/, 'expected the name or the number of a group')
     .optional()
-    .meta(upgrade('members of this group may read the data folder; nobody but the user where left out')),
+    .meta(
+      upgrade('members of this group may read the data folder; without it only the user of the pool may'),
+    ),
   control: file
     .default('control.sock')
     .meta(
-      upgrade('UNIX socket for adit status, reload, upgrade, bans; in the data folder where it has no path'),
+      upgrade(
+        'UNIX socket for adit status, reload, upgrade, bans; a name without a path lies in the data folder',
+      ),
     ),
   verifier_threads: whole(1, 256)
     .optional()
-    .meta(upgrade('threads for proofs of work; default all cores but one')),
+    .meta(upgrade('threads that check proofs of work; default: all cores but one')),
   log: z
     .strictObject({
       level: z
         .enum(['trace', 'debug', 'info', 'warn', 'error'])
         .default('info')
-        .meta(live('least important line that is written')),
+        .meta(live('least important level that is logged')),
       format: z
         .enum(['auto', 'pretty', 'json'])
         .default('auto')
@@ -43,21 +49,23 @@ export const configSchema = z.strictObject({
       enabled: z.boolean().default(true).meta(upgrade('serve /metrics, /health and /ready')),
       listen: address
         .default('127.0.0.1:9333')
-        .meta(upgrade('where; anything but loopback needs allowed_hosts')),
+        .meta(upgrade('host:port of the admin address; every host except loopback needs allowed_hosts')),
       allowed_hosts: z
         .array(z.string().min(1))
         .max(64)
         .default([])
-        .meta(upgrade('names that the Host header may have, besides loopback')),
+        .meta(upgrade('names that the Host header of a request may have, besides loopback')),
     })
     .prefault({}),
   upgrade: z
     .strictObject({
-      ready_seconds: number(1, 600).default(30).meta(live('the new process must have work within this time')),
+      ready_seconds: number(1, 600).default(30).meta(live('time in which the new process must get work')),
       reconnect_seconds: zeroOr(0.1, 3_600)
         .default(30)
-        .meta(live('miners are asked to connect again, spread over this time')),
-      drain_seconds: number(1, 7_200).default(300).meta(live('then the old process ends, whoever is left')),
+        .meta(live('time over which the pool spreads its requests to miners to connect again')),
+      drain_seconds: number(1, 7_200)
+        .default(300)
+        .meta(live('time after which the old process ends, even if miners are left')),
     })
     .prefault({}),
   chain: z.array(chainSchema).min(1, 'expected at least one [[chain]]'),

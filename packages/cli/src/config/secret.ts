@@ -2,10 +2,10 @@ import { readFileSync, statSync } from 'node:fs';
 import { AditError, messageOf } from '@adit/primitives';
 
 /**
- * The secret of a part of the configuration: from its file, or from the environment.
+ * The secret of a part of the configuration, from its file or from the environment.
  *
- * @param what names the part in errors
- * @returns undefined where it has none
+ * @param what name of the part in errors
+ * @returns undefined if it has none
  * @throws AditError `ADIT_SECRET_FILE`, `ADIT_SECRET_ENV`
  */
 export function secretOf(
@@ -22,9 +22,9 @@ export function secretOf(
 }
 
 /**
- * A secret from a file that nobody else may read.
+ * Reads a secret from a file, which other users must not be able to read.
  *
- * @param key names the setting in errors
+ * @param key name of the setting in errors
  * @throws AditError `ADIT_SECRET_FILE`
  */
 export function readSecret(file: string, key: string): string {
@@ -36,7 +36,7 @@ export function readSecret(file: string, key: string): string {
 function readPrivate(file: string, key: string): string {
   try {
     const stat = statSync(file);
-    // 0o077: what the group and the others may do.
+    // 0o077: all rights of the group and of others.
     if (process.platform !== 'win32' && stat.isFile() && (stat.mode & 0o077) !== 0) {
       throw new AditError('ADIT_SECRET_FILE', `${key}: ${file} can be read by others: run chmod 600 ${file}`);
     }

@@ -1,24 +1,25 @@
 /**
- * What the file says before its chains.
- * @param data the data folder @param admin the port of the admin address
+ * The part of the file before its chains.
+ * @param data the data folder
+ * @param admin the port of the admin address
  */
 export function templateHead(data: string, admin: number): string {
   return `# Adit pool. \`adit pool --check\` says whether everything here is right.
-# Paths are meant from the folder of this file.
+# Paths are relative to the folder of this file.
 
 # Journals, leases and found blocks: everything that Adit keeps is in this folder.
 data = "${data}"
 # Only you can read it, unless you name a group whose members may read it too.
 # group = "adit"
 
-# Threads that verify proofs of work; left out: all cores but one.
+# Threads that check proofs of work; default: all cores but one.
 # verifier_threads = 2
 
 [log]
 level = "info"     # trace, debug, info, warn, error
 format = "auto"    # pretty for a terminal, json otherwise
 
-# /metrics for Prometheus, /health and /ready; loopback only unless allowed_hosts names who may ask.
+# /metrics for Prometheus, /health and /ready; loopback only, unless allowed_hosts names other hosts.
 [admin]
 listen = "127.0.0.1:${admin}"
 

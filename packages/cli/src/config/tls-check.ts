@@ -4,11 +4,11 @@ import { AditError, messageOf } from '@adit/primitives';
 import { readSecret } from './secret.ts';
 
 /**
- * Fails where a port could not speak TLS with these files: before a reload or an upgrade has begun, and in
- * `adit pool --check`. The port itself reads them again.
+ * Checks that a port can speak TLS with these files, before a reload or an upgrade begins, and in `adit pool --check`.
+ * The port reads the files again.
  *
- * @param what names the port in errors
- * @throws AditError `ADIT_TLS_FILES`, `ADIT_SECRET_FILE` (the key can be read by others)
+ * @param what name of the port in errors
+ * @throws AditError `ADIT_TLS_FILES`, `ADIT_SECRET_FILE` (others can read the key)
  */
 export function checkTlsFiles(certFile: string, keyFile: string, what: string): void {
   const key = readSecret(keyFile, `tls_key of ${what}`);

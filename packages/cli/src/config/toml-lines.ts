@@ -5,16 +5,16 @@ const HEADER = new RegExp(String.raw`^\s*(\[\[?)\s*(${DOTTED})\s*\]\]?\s*(?:#.*)
 /** `listen = ...` */
 const KEY = new RegExp(String.raw`^\s*(${DOTTED})\s*=`);
 const PARTS = new RegExp(PART, 'g');
-/** What begins and ends a text of several lines. */
+/** The quotes of a text that spans several lines. */
 const LONG_TEXT = /"""|'''/g;
 
 /**
- * The number of the line of each key and of the last header of each table, by the paths that messages use:
- * `chain[0].ports[1].listen`. Keys inside of inline tables have no line of their own. The text must be valid TOML.
+ * The line number of each key, and of the last header of each table, by the paths in messages:
+ * `chain[0].ports[1].listen`. Keys in inline tables have no line of their own. The text must be valid TOML.
  */
 export function linesOfKeys(text: string): ReadonlyMap<string, number> {
   const lines = new Map<string, number>();
-  /** How many tables each list has so far. */
+  /** Number of tables of each list so far. */
   const counts = new Map<string, number>();
   let table = '';
   let inLongText = false;
@@ -34,7 +34,7 @@ export function linesOfKeys(text: string): ReadonlyMap<string, number> {
   return lines;
 }
 
-/** The line of a key, or else that of the part that it would stand in; undefined where that is the whole file. */
+/** The line of a key, or of the part that it would stand in; undefined if that part is the whole file. */
 export function lineOf(lines: ReadonlyMap<string, number>, key: string): number | undefined {
   for (let known = key; known !== ''; known = known.replace(/(^|\.)[^.[\]]*$|\[\d+\]$/, '')) {
     const line = lines.get(known);
@@ -43,7 +43,7 @@ export function lineOf(lines: ReadonlyMap<string, number>, key: string): number 
   return undefined;
 }
 
-/** Parts of a name that are lists mean their last table. */
+/** A name within a list refers to the last table of that list. */
 function tableOf(name: string, isList: boolean, counts: Map<string, number>): string {
   const parts = partsOf(name);
   let path = '';

@@ -4,8 +4,8 @@ import { type Fault, keyOf } from './faults.ts';
 type Level = 'chain' | 'port';
 
 /**
- * A key that the part at `path` may not have: one of another family of chains is told so, with the family that it belongs
- * to; any other one is misspelled.
+ * The fault for a key that the part at `path` may not have. A key of another family is reported with the name of that
+ * family; any other key is misspelled.
  * @param raw the file as TOML has it
  */
 export function unknownKeyFault(raw: unknown, path: readonly PropertyKey[], key: string): Fault {
@@ -26,7 +26,7 @@ export function unknownKeyFault(raw: unknown, path: readonly PropertyKey[], key:
   };
 }
 
-/** Keys of a chain without a right `network` that no family knows: one of them may be the misspelled `network`. */
+/** Keys that no family knows, of a chain without a valid `network`: one of them may be the misspelled `network`. */
 export function strangeChainKeys(raw: unknown, path: readonly PropertyKey[]): Fault[] {
   const chain = valueAt(raw, path);
   const known = new Set(FAMILIES.flatMap(({ keys }) => keys.chain));
@@ -43,7 +43,7 @@ function isNetwork(value: unknown): value is string {
   return typeof value === 'string' && NETWORKS.includes(value);
 }
 
-/** `chain[0]` and `chain[0].ports[1]` have keys that belong to families. */
+/** Only `chain[0]` and `chain[0].ports[1]` have keys that belong to families. */
 function levelOf([first, , third, ...more]: readonly PropertyKey[]): Level | undefined {
   if (first !== 'chain') return undefined;
   if (third === undefined) return 'chain';

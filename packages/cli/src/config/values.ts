@@ -6,7 +6,7 @@ export const address = z
   .string()
   .refine(isAddress, 'expected host:port, for example 0.0.0.0:3333, [::]:3333 or pool.example.com:3333');
 
-/** An address, or a network as address/bits. */
+/** An address, or a network written as address/bits. */
 export const network = z.string().refine((text) => {
   const [host = '', bits, ...more] = text.split('/');
   const version = isIP(host);
@@ -19,21 +19,24 @@ export const file = z
   .string()
   .min(1)
   .max(4_000)
-  .refine(isPath, 'expected a path, without control characters, and no URL');
+  .refine(isPath, 'expected a path without control characters, and not a URL');
 
 export const variable = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable');
 
-/** Below, every hash is a share on every chain; above, no hash is one: TrueChain's hardest is 2^128. */
+/**
+ * Below the least value every hash is a share on every chain; above the greatest no hash is one. TrueChain's hardest is
+ * 2^128.
+ */
 export const difficulty = z
   .number()
   .min(1e-40, 'expected a number from 1e-40 to 1e40')
   .max(1e40, 'expected a number from 1e-40 to 1e40');
 
 /**
- * A finite number from `least` to `most`. TOML can also write `nan`, `inf` and `-0.0`: zod refuses the first two, and the
- * third is refused here, because it passes for a 0 until somebody divides by it.
+ * A finite number from `least` to `most`. TOML can also write `nan`, `inf` and `-0.0`. Zod refuses the first two; the
+ * third is refused here, because it looks like 0 until something is divided by it.
  */
 export function number(least: number, most: number) {
   return z
@@ -48,7 +51,10 @@ export function whole(least: number, most: number) {
   return number(least, most).int();
 }
 
-/** 0, which means "not at all", or a number from `least` to `most`: a tiny one would mean 0 only after it was rounded. */
+/**
+ * 0, which means "not at all", or a number from `least` to `most`. Without the lower bound a tiny number would be
+ * rounded to 0.
+ */
 export function zeroOr(least: number, most: number) {
   const bounds = `0, or ${least} to ${most}`;
   return number(0, most)

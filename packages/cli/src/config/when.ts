@@ -1,9 +1,12 @@
-/** What a setting's documentation says, and when a change of it takes effect. */
+/** What the documentation says about a setting, and when a change of it takes effect. */
 export interface SettingMeta {
   readonly description: string;
-  /** true: `adit reload` applies it; false: the next process does (`adit upgrade`, or a restart). */
+  /** True if `adit reload` applies it; false if the next process does (`adit upgrade`, or a restart). */
   readonly live: boolean;
-  /** true: not even that, since both processes serve miners for a while: the pool has to be stopped and started. */
+  /**
+   * True if even an upgrade does not apply it, since both processes serve miners for a while: stop the pool and start
+   * it.
+   */
   readonly restart?: boolean;
   [key: string]: unknown;
 }

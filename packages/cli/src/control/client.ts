@@ -2,14 +2,14 @@ import { connect } from 'node:net';
 import { AditError, type AditErrorCode, messageOf } from '@adit/primitives';
 import { CONTROL_LINE_LIMIT, type ControlRequest, controlAnswer } from './protocol.ts';
 
-/** An upgrade waits for the new process to have work; everything else is answered at once. */
+/** An upgrade waits until the new process has work. Every other command is answered at once. */
 const UPGRADE_MS = 900_000;
 const ANSWER_MS = 15_000;
 
 /**
- * Asks the pool that runs with this control socket.
+ * Sends a command to the pool that runs with this control socket.
  * @returns the result of the command
- * @throws AditError `ADIT_NO_POOL_RUNS`, `ADIT_CONTROL`, or what the pool answered
+ * @throws AditError `ADIT_NO_POOL_RUNS`, `ADIT_CONTROL`, or the error that the pool answered
  */
 export function askPool(file: string, request: ControlRequest): Promise<unknown> {
   return new Promise((resolve, reject) => {
@@ -31,8 +31,9 @@ export function askPool(file: string, request: ControlRequest): Promise<unknown>
       if (text.length > CONTROL_LINE_LIMIT) return fail('ADIT_CONTROL', 'the answer is too long');
       if (!text.includes('\n')) return;
       const answer = readAnswer(text);
-      if (answer === undefined) return fail('ADIT_CONTROL', `what listens on ${file} is no pool`);
-      // The pool may be of another version, with codes that this one does not know: they are shown as they came.
+      if (answer === undefined)
+        return fail('ADIT_CONTROL', `the program that listens on ${file} is not a pool`);
+      // The pool may have another version, with codes that this one does not know. They are shown as they came.
       if (!answer.ok) return fail(answer.code as AditErrorCode, answer.message);
       socket.destroy();
       resolve(answer.result);

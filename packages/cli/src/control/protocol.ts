@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-// What `adit status`, `reload`, `upgrade`, `stop` and `bans` say to a running pool: one JSON object a line each way.
+// Requests of `adit status`, `reload`, `upgrade`, `stop` and `bans` to a running pool, and its answers. Each is one
+// JSON object on a line.
 
 const address = z.string().min(2).max(64);
 
@@ -37,7 +38,7 @@ const ban = z.object({
   times: z.number(),
 });
 
-/** What a pool answers to each command, besides `status`, which has a document of its own. */
+/** The result of each command except `status`, which has a document of its own. */
 export const RESULTS = {
   reload: z.object({ applied: keys, needsUpgrade: keys, needsRestart: keys }),
   process: z.object({ pid: z.number().int() }),
@@ -48,7 +49,7 @@ export const RESULTS = {
 
 export type BanAnswer = z.infer<typeof ban>;
 
-/** Longest line either way: a status with hundreds of ports and nodes, a list of 16,384 bans. */
+/** Longest line in either direction: a status with hundreds of ports and nodes, or a list of 16,384 bans. */
 export const CONTROL_LINE_LIMIT = 8 * 1024 * 1024;
-/** The kernel takes 108 bytes with the zero at the end. */
+/** The kernel takes 108 bytes, of which the last is zero. */
 export const LONGEST_SOCKET_PATH = 107;

@@ -7,33 +7,34 @@ import { askPool } from './client.ts';
 import { type ControlAnswer, type ControlRequest, controlRequest, LONGEST_SOCKET_PATH } from './protocol.ts';
 
 export interface ControlServerModules {
-  /** Does what is asked. What it throws is the answer. */
+  /** Carries out a request. An error that it throws is sent as the answer. */
   readonly handle: (request: ControlRequest) => unknown;
 }
 
-/** Requests are short; an answer may be long. */
+/** Requests are short. Only answers may be long. */
 const REQUEST_LIMIT = 4_096;
-/** One administrator, some scripts. */
+/** Enough for one administrator and some scripts. */
 const MAX_CONNECTIONS = 16;
 const IDLE_MS = 60_000;
 const PROBE_MS = 1_000;
 const withPid = z.object({ pid: z.number().int() });
 
 /**
- * The pool's control socket: only the user that runs the pool may open it.
+ * The pool's control socket. Only the user that runs the pool may open it.
  *
- * It is bound under a name of this process and then renamed over the other, and only the file that it made is
- * removed in the end: a process which ends, or never began, cannot take away the socket of another.
+ * It is bound under a name of this process and then renamed over the socket of an earlier process. At the end only the
+ * file that this process made is removed, so that a process which ends, or never began, cannot remove the socket of
+ * another.
  */
 export class ControlServer {
   readonly #file: string;
   readonly #modules: ControlServerModules;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  /** The file that this process made: the name may belong to somebody else by now. */
+  /** Inode of the file that this process made: by now the name may belong to another process. */
   #inode: number | undefined;
 
-  /** @param file where `adit status` and the others look for it */
+  /** @param file path that `adit status` and the other commands open */
   constructor(file: string, modules: ControlServerModules) {
     this.#file = file;
     this.#modules = modules;
@@ -44,7 +45,7 @@ export class ControlServer {
   }
 
   /**
-   * @param options.from number of the process that hands over to this one, and may answer there
+   * @param options.from number of the process that hands over to this one, and may answer on the socket
    * @throws AditError `ADIT_CONTROL_IN_USE`, `ADIT_CONTROL_PATH`, `ADIT_CONTROL`
    */
   async listen({ from }: { readonly from?: number } = {}): Promise<void> {
@@ -60,12 +61,13 @@ export class ControlServer {
   }
 
   /**
-   * Has the name again, after a process that was to take over has failed. Connections go on.
+   * Takes the name back, after a new process that should take over has failed. Open connections stay.
    * @throws AditError `ADIT_CONTROL_PATH`, `ADIT_CONTROL`
    */
   async reclaim(): Promise<void> {
     if (!this.#server.listening || this.#isOurs) return;
-    // Closes the socket without a name; its connections, of which one waits for an answer, stay.
+    // This closes only the listening socket, which has lost its name. Its connections stay: one of them waits for an
+    // answer.
     this.#server.close();
     await this.#take(`${this.#file}.${process.pid}`);
   }
@@ -83,25 +85,25 @@ export class ControlServer {
     return this.#inode !== undefined && inodeOf(this.#file) === this.#inode;
   }
 
-  /** @param own a name of this process, to bind under */
+  /** @param own a name of this process, to bind under first */
   async #take(own: string): Promise<void> {
     checkKind(own);
     await this.#bind(own);
     this.#inode = inodeOf(own);
-    // Whatever is there is gone after this.
+    // The rename below replaces any file of this name.
     checkKind(this.#file);
     renameSync(own, this.#file);
-    // Node removes the name that it bound, which is free by now. Ours goes with `close`.
+    // Node removes the name that it bound, which is free by now. `close` removes ours.
   }
 
   #bind(own: string): Promise<void> {
-    // What an earlier process of the same number left.
+    // Remove the file of an earlier process with the same number.
     rmSync(own, { force: true });
     return new Promise((resolve, reject) => {
       const failed = (error: Error) =>
         reject(new AditError('ADIT_CONTROL', `the control socket cannot be opened: ${messageOf(error)}`));
       this.#server.once('error', failed);
-      // Never open to others, not even for a moment: the mode counts from the bind on.
+      // The umask counts from the bind on, so that other users cannot open the socket even for a moment.
       const before = process.umask(0o177);
       try {
         this.#server.listen(own, () => {
@@ -132,14 +134,14 @@ export class ControlServer {
   }
 
   #answer(line: string, socket: Socket): void {
-    // An upgrade may take minutes.
+    // No time-out: an upgrade may take minutes.
     socket.setTimeout(0);
     this.#handled(line)
       .then((answer) => {
         socket.write(`${answerLine(answer)}\n`);
         socket.setTimeout(IDLE_MS);
       })
-      // Whoever asks must not be able to end the pool by it.
+      // A failed answer ends the connection, not the pool.
       .catch(() => socket.destroy());
   }
 
@@ -168,12 +170,12 @@ export class ControlServer {
   }
 }
 
-/** What cannot be said in JSON is an error of its own, not the end of the process. */
+/** An answer that JSON cannot express becomes an error, and does not end the process. */
 function answerLine(answer: ControlAnswer): string {
   try {
     return JSON.stringify(answer);
   } catch (error) {
-    const message = `the answer cannot be told: ${messageOf(error)}`;
+    const message = `the answer cannot be written as JSON: ${messageOf(error)}`;
     return JSON.stringify({ ok: false, code: 'ADIT_ANSWER', message } satisfies ControlAnswer);
   }
 }
@@ -183,7 +185,7 @@ function inodeOf(file: string): number | undefined {
 }
 
 /**
- * Only a socket may be replaced: a wrong path must not cost anybody a file.
+ * Only a socket may be replaced: a wrong path must not delete a file.
  * @throws AditError `ADIT_CONTROL_PATH`
  */
 function checkKind(file: string): void {
@@ -195,13 +197,17 @@ function checkKind(file: string): void {
   );
 }
 
-/** What a socket says that nobody listens on any more. Everything else is somebody: another user, another kind of socket. */
+/**
+ * Errors of a socket that no process listens on. Any other error means that the socket is in use, or is of another
+ * kind.
+ */
 const NOBODY = new Set(['ENOENT', 'ECONNREFUSED']);
 
 /**
- * To be asked before anything in the data folder is touched.
- * @param from number of the process that hands over to this one, and may answer there
- * @throws AditError `ADIT_CONTROL_IN_USE` where another pool answers on this socket; `ADIT_CONTROL_PATH` where it is not a socket
+ * Call it before the data folder is touched.
+ * @param from number of the process that hands over to this one, and may answer on the socket
+ * @throws AditError `ADIT_CONTROL_IN_USE` if another pool answers on this socket; `ADIT_CONTROL_PATH` if it is not a
+ *   socket
  */
 export async function refuseWhereAnswered(file: string, from?: number): Promise<void> {
   checkKind(file);
@@ -213,7 +219,7 @@ export async function refuseWhereAnswered(file: string, from?: number): Promise<
   );
 }
 
-/** Whether a living process listens: the file of a dead one stays behind. */
+/** Whether a living process listens: the file of a dead process stays behind. */
 function isAnswered(file: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(file);
@@ -227,7 +233,7 @@ function isAnswered(file: string): Promise<boolean> {
   });
 }
 
-/** The process that answers; undefined where it is no pool. */
+/** Number of the process that answers; undefined if it is not a pool. */
 async function pidBehind(file: string): Promise<number | undefined> {
   const status: unknown = await askPool(file, { command: 'status' }).catch(() => undefined);
   return withPid.safeParse(status).data?.pid;

@@ -3,13 +3,13 @@ import { AditError } from '@adit/primitives';
 import { z } from 'zod';
 
 /**
- * The version of what `adit status --json` prints. Fields are only ever added to a version; whatever else changes makes
- * the next one. What is not known is null, never left out.
+ * The version of what `adit status --json` prints. New fields do not change the version; every other change does. An
+ * unknown value is null, and never left out.
  */
 export const STATUS_VERSION = 1;
 
 const count = z.number().int().min(0);
-/** Milliseconds of a clock, or of a span. */
+/** Milliseconds: a time or a duration. */
 const ms = z.number();
 
 const port = z.object({
@@ -46,10 +46,10 @@ const chain = z.object({
   nodes: z.array(node),
 });
 
-/** What a pool says of itself over its control socket, and `adit status --json` prints. */
+/** What a pool answers over its control socket, and what `adit status --json` prints. */
 export const statusDocument = z.object({
   version: z.literal(STATUS_VERSION),
-  /** The version of the program. */
+  /** Version of the program. */
   adit: z.string(),
   pid: count,
   config: z.string(),
@@ -77,8 +77,8 @@ export interface StatusOrigin {
 }
 
 /**
- * What goes over the wire, field by field: nothing that the pool holds inside gets out by itself.
- * @throws AditError `ADIT_STATUS` where a value is none that the document may have
+ * The status as it is sent. It is copied field by field, so that nothing internal is sent by accident.
+ * @throws AditError `ADIT_STATUS` if a value does not fit the document
  */
 export function statusDocumentOf(status: PoolStatus, origin: StatusOrigin): StatusDocument {
   const { startedMs, instance, ready, notReady, draining, ports, chains, verifier, journal } = status;
@@ -108,12 +108,12 @@ export function statusDocumentOf(status: PoolStatus, origin: StatusOrigin): Stat
     bans: status.bans,
   });
   if (document.success) return document.data;
-  throw new AditError('ADIT_STATUS', `the status cannot be told: ${faultOf(document.error)}`);
+  throw new AditError('ADIT_STATUS', `the status does not fit its document: ${faultOf(document.error)}`);
 }
 
 /**
- * What a pool has answered.
- * @throws AditError `ADIT_STATUS` where it is a document of another version, or none
+ * Parses the answer of a pool.
+ * @throws AditError `ADIT_STATUS` if it is a document of another version, or not a document
  */
 export function readStatusDocument(answer: unknown): StatusDocument {
   const document = statusDocument.safeParse(answer);
@@ -121,7 +121,7 @@ export function readStatusDocument(answer: unknown): StatusDocument {
   const why = faultOf(document.error);
   throw new AditError(
     'ADIT_STATUS',
-    `the pool tells its status otherwise than this program reads it (${why}): ask with the program that runs the pool`,
+    `the status of the pool has another form than this program expects (${why}): use the program that runs the pool`,
   );
 }
 

@@ -1,15 +1,15 @@
 import { messageOf } from '@adit/primitives';
 
-/** What would end the process without a word to anybody: a promise or a callback whose fault nobody caught. */
+/** An error that nothing caught, from a promise or a callback. By default it would end the process at once. */
 export interface Fault {
-  /** Where it came up, for the log. */
+  /** Where it came from, for the log. */
   readonly kind: 'uncaughtException' | 'unhandledRejection';
   readonly cause: unknown;
 }
 
 /**
- * Resolves at the first fault that nobody caught. From the call on none ends the process by itself: those behind the
- * first one are most likely its consequences, and an orderly end must not fail by them.
+ * Resolves at the first error that nothing caught. From the call on, no such error ends the process: later ones are
+ * most likely consequences of the first, and must not stop an orderly end.
  */
 export function untilFault(): Promise<Fault> {
   return new Promise((resolve) => {
@@ -18,7 +18,7 @@ export function untilFault(): Promise<Fault> {
   });
 }
 
-/** One line for the log, and the place in the code for whoever mends it. */
+/** One line for the log, and the place in the code for the person who mends it. */
 export function faultLine({ kind, cause }: Fault): { readonly fields: object; readonly text: string } {
   const stack = cause instanceof Error ? cause.stack : undefined;
   return {
@@ -28,8 +28,8 @@ export function faultLine({ kind, cause }: Fault): { readonly fields: object; re
 }
 
 /**
- * Waits for an end in good order, but not for ever: after a fault nothing is certain.
- * @returns false where it was not done in time, or failed
+ * Waits for an orderly end, for `ms` at most, because after a fault it may never come.
+ * @returns false if it was not done in time, or failed
  */
 export async function endedWithin(end: () => Promise<void>, ms: number): Promise<boolean> {
   const late = Promise.withResolvers<false>();

@@ -26,32 +26,34 @@ import { ReservedAddresses } from './reserved-addresses.ts';
 import { notifySystemd, systemdSockets } from './systemd.ts';
 
 export interface PoolServiceOptions {
-  /** Read again by a reload and by the next process. */
+  /** Read again by each reload, and by the next process. */
   readonly configFile: string;
 }
 
 export interface PoolServiceModules {
-  /** This process takes over from another one. */
+  /** Defined if this process takes over from another one. */
   readonly heir: Heir | undefined;
 }
 
-/** What a start has before anything is made in the data folder. */
+/** What is known before a start makes anything in the data folder. */
 interface Prospect {
   readonly config: Config;
-  /** Sockets that listen already, by the names of the ports. */
+  /** Listening sockets that were handed to this process, by the names of the ports. */
   readonly inherited: ReadonlyMap<string, Server | { readonly fd: number }>;
   readonly reserved: ReservedAddresses;
 }
 
-/** After the new process listens, the admin address must be free again within this time. */
+/** Attempts to open the admin address after a hand-over: the old process needs a moment to release it. */
 const ADMIN_RETRIES = 20;
 const ADMIN_RETRY_MS = 100;
-/** From the end of a process' channel to that of its locks: the system closes its files one after the other. */
+/** Time from the end of a process's channel to the end of its file locks: the system closes its files one by one. */
 const LOCKS_GONE_MS = 1_000;
-/** What the new process needs besides waiting for work: to load, to open its journal, to read a dataset. */
+/** Time for the new process in addition to the wait for work: to load, to open its journal, to read a dataset. */
 const STARTUP_MS = 30_000;
 
-/** A pool with all that is around it: log, metrics, admin address, control socket, and the way to its successor. */
+/**
+ * A pool and everything around it: log, metrics, admin address, control socket, and the hand-over to the next process.
+ */
 export class PoolService {
   readonly logger: Logger;
   readonly #configFile: string;
@@ -65,7 +67,7 @@ export class PoolService {
   readonly #ended = Promise.withResolvers<string>();
   #config: Config;
   #admin: AdminServer | undefined;
-  /** The upgrade that is under way. */
+  /** Aborts the upgrade under way; undefined if there is none. */
   #upgrade: AbortController | undefined;
   #replaced = false;
   #stopping = false;
@@ -93,8 +95,8 @@ export class PoolService {
   }
 
   /**
-   * Reads the configuration and opens the data folder, once it is known that no other pool runs there and that all
-   * addresses can be had: what a refused start has touched would be that of a pool that runs, or pile up.
+   * Reads the configuration and opens the data folder. Before that it checks that no other pool runs there, and that
+   * all addresses are free: a refused start must not touch files of a running pool, nor leave files behind.
    * @throws AditError `ADIT_BAD_CONFIG`, `ADIT_CONTROL_IN_USE`, `ADIT_CANNOT_LISTEN`, `ADIT_DATA_FOLDER`, ...
    */
   static async open(options: PoolServiceOptions, modules: PoolServiceModules): Promise<PoolService> {
@@ -159,7 +161,7 @@ export class PoolService {
     void this.#heir?.alone.then(() => this.#takeUpBlocks());
   }
 
-  /** The channel of a process that is killed may close before its locks do: they are looked at once more. */
+  /** The channel of a killed process may close before its locks are released, so look for its blocks once more. */
   async #takeUpBlocks(): Promise<void> {
     await this.#pool.takeUpBlocks();
     await new Promise((resolve) => setTimeout(resolve, LOCKS_GONE_MS).unref());
@@ -170,7 +172,7 @@ export class PoolService {
   async stop(): Promise<void> {
     this.#stopping = true;
     if (!this.#replaced) this.#upgrade?.abort();
-    // After an upgrade systemd looks at the new process.
+    // After an upgrade systemd watches the new process.
     if (!this.#replaced) void notifySystemd(['--stopping'], () => {});
     await this.#control.close();
     await this.#admin?.close();
@@ -180,20 +182,20 @@ export class PoolService {
   }
 
   /**
-   * Reads the configuration again and applies what is live.
-   * @returns keys that count from now on, those that count from the next process on, and those that count when the
-   *   pool was stopped and started
+   * Reads the configuration again and applies the live settings.
+   * @returns keys that count from now on, keys that count from the next process on, and keys that count after a stop
+   *   and a start
    * @throws AditError `ADIT_BAD_CONFIG`, `ADIT_SECRET_FILE`, ...: nothing was changed
    */
   reload(): Record<'applied' | 'needsUpgrade' | 'needsRestart', readonly string[]> {
     const config = loadConfig(this.#configFile);
-    // Faults also where they would count from the next process on.
+    // Check the whole file, also settings that only the next process will use.
     poolOptions(config);
     checkReload(this.#configFile, this.#config, config);
     const { live: applied, needsUpgrade, needsRestart } = compareConfigs(this.#config, config);
     this.#pool.reload(poolOptions(withLiveSettings(this.#config, config, 'dropped')));
     this.logger.level = config.log.level;
-    // What needs a new process stays different until there is one, and is said again by each reload.
+    // Settings that need a new process stay different until then, so each reload reports them again.
     this.#config = withLiveSettings(this.#config, config, 'kept');
     this.logger.info({ applied, needsUpgrade, needsRestart }, 'the configuration was read again');
     return { applied, needsUpgrade, needsRestart };
@@ -243,7 +245,7 @@ export class PoolService {
         'this process is the first of its container, which ends with it: start a new container instead',
       );
     }
-    // A fault in the file should be told here, not by a process that ends.
+    // Report a fault in the file here, and not through a new process that fails.
     const config = loadConfig(this.#configFile);
     poolOptions(config);
     const refused = againstUpgrade(this.#config, config);
@@ -266,7 +268,10 @@ export class PoolService {
     }
   }
 
-  /** Two processes that know nothing of each other's journals, leases and bans must not share ports. */
+  /**
+   * Two processes with different data folders do not know each other's journals, leases and bans, so they must not
+   * share ports.
+   */
   #checkDataFolder({ data }: Config): void {
     if (whereIs(data) === whereIs(this.#config.data)) return;
     const reason = `data: the file names ${data} now, and this pool keeps its shares in ${this.#config.data}; an upgrade stays in one folder: stop the pool and start it again`;
@@ -287,7 +292,7 @@ export class PoolService {
     );
   }
 
-  /** The new process listens: our miners move there. */
+  /** The new process listens. Moves the miners there. */
   #leaveTo(child: ChildProcess, { upgrade }: Config): void {
     child.unref();
     child.channel?.unref();
@@ -304,7 +309,7 @@ export class PoolService {
       .then(() => this.#ended.resolve(`process ${child.pid} has taken over`));
   }
 
-  /** After an upgrade that failed: has again what the new process may have had by then. */
+  /** After a failed upgrade: takes back what the new process may have taken over by then. */
   async #standAgain(): Promise<void> {
     if (this.#stopping) return;
     const steps = [() => this.#control.reclaim(), () => this.#startAdmin()];
@@ -318,7 +323,7 @@ export class PoolService {
     this.#admin = undefined;
   }
 
-  /** The process before us may need a moment to let the address go. */
+  /** Retries, because the former process may need a moment to release the address. */
   async #startAdmin(): Promise<void> {
     const { enabled, listen, allowed_hosts: allowedHosts } = this.#config.admin;
     if (!enabled || this.#admin !== undefined) return;

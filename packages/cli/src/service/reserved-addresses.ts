@@ -6,14 +6,14 @@ import { hostAndPort } from '../config/port-options.ts';
 export interface WantedAddresses {
   /** `host:port` by the name of the port. */
   readonly ports: ReadonlyMap<string, string>;
-  /** Undefined where there is none, or where the process before us still has it. */
+  /** Undefined if there is none, or if the former process still has it. */
   readonly admin: string | undefined;
 }
 
 /**
- * The addresses of a pool that is about to start: a start that cannot have one of them fails before anything was made in
- * the data folder, and before a miner was let in. Miners who come meanwhile wait. A free port (`:0`) cannot be in use,
- * and is not reserved.
+ * Reserves the addresses of a pool that is about to start, so that a start without one of them fails before it makes
+ * anything in the data folder or admits a miner. Miners that connect too early wait. A free port (`:0`) cannot be in
+ * use, and is not reserved.
  */
 export class ReservedAddresses {
   readonly #ports: ReadonlyMap<string, HeldAddress>;
@@ -24,7 +24,7 @@ export class ReservedAddresses {
     this.#admin = admin;
   }
 
-  /** @throws AditError `ADIT_CANNOT_LISTEN`, `ADIT_ADMIN_LISTEN`; nothing is held then */
+  /** @throws AditError `ADIT_CANNOT_LISTEN`, `ADIT_ADMIN_LISTEN`; all addresses have then been released */
   static async reserve({ ports, admin }: WantedAddresses): Promise<ReservedAddresses> {
     const held = new Map<string, HeldAddress>();
     try {
@@ -39,17 +39,23 @@ export class ReservedAddresses {
     }
   }
 
-  /** For `Pool.listen`; `admit` comes next. */
+  /** The servers for `Pool.listen`. Call `admit` after it. */
   get servers(): ReadonlyMap<string, Server> {
     return new Map([...this.#ports].map(([name, { server }]) => [name, server]));
   }
 
-  /** Whoever serves the admin address takes it in the next moment: a question that came meanwhile is asked again. */
+  /**
+   * Releases the admin address, which its server opens next. A request that arrived before is closed, and must be
+   * repeated.
+   */
   async leaveAdmin(): Promise<void> {
     await this.#admin?.close();
   }
 
-  /** The ports are served now: hands over who waits. @param servers by the names of the ports */
+  /**
+   * Hands waiting connections to the ports, which are served now.
+   * @param servers by the names of the ports
+   */
   admit(servers: ReadonlyMap<string, Server>): void {
     for (const [name, held] of this.#ports) {
       const server = servers.get(name);
@@ -57,7 +63,7 @@ export class ReservedAddresses {
     }
   }
 
-  /** Lets go what nobody has taken. */
+  /** Releases all addresses that are still held. */
   async close(): Promise<void> {
     await this.#admin?.close();
     for (const held of this.#ports.values()) await held.close();

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { AditError, messageOf } from '@adit/primitives';
 
-/** systemd hands sockets over from this descriptor on (sd_listen_fds). */
+/** The first descriptor of sockets that systemd hands over (sd_listen_fds). */
 const FIRST = 3;
 
 /**
- * Sockets that systemd opened for us, by their names (`FileDescriptorName=`), which must be names of ports. The
- * variables are taken out of the environment: they are meant for this process alone.
+ * The sockets that systemd opened for this process, by their names (`FileDescriptorName=`), which must be names of
+ * ports. The variables are removed from the environment, because they are meant for this process alone.
  * @throws AditError `ADIT_LISTEN_FDS`
  */
 export function systemdSockets(
@@ -29,12 +29,12 @@ export function systemdSockets(
   return new Map(names.map((name, i) => [name, { fd: FIRST + i }]));
 }
 
-/** The program waits until systemd has taken the message in. */
+/** systemd-notify waits until systemd has taken the message. Beyond this time it is ended. */
 const NOTIFY_MS = 3_000;
 
 /**
- * Tells systemd how we are, through its own program: Node cannot write to such a socket. Resolves when it is told, or
- * cannot be: trouble goes to `onProblem`, nothing is thrown.
+ * Reports a state to systemd through `systemd-notify`, because Node cannot write to such a socket. Never rejects:
+ * resolves when systemd has the report or cannot get it, and then calls `onProblem`.
  *
  * @param args `--ready`, `--stopping`, `--pid=123`, `--status=...`
  */
@@ -47,7 +47,7 @@ export async function notifySystemd(
   if (socket === '') return;
   try {
     const child = spawn('systemd-notify', args, { stdio: 'ignore', env: environment });
-    // Nobody's end may wait for it.
+    // The end of the pool must not wait for it.
     child.unref();
     const [code] = await once(child, 'exit', { signal: AbortSignal.timeout(NOTIFY_MS) });
     if (code !== 0) onProblem(`systemd was not told ${args.join(' ')}: systemd-notify ended with ${code}`);

@@ -3,12 +3,12 @@ import { nonce1Overlaps } from '../config/nonce1-rules.ts';
 import type { Config } from '../config/schema.ts';
 
 /**
- * What the next process cannot do otherwise than the one that runs, since both serve miners for a while.
- * @param running the configuration as it is in force
- * @returns one phrase for each reason; none where an upgrade may begin
+ * Finds settings that cannot change by an upgrade, because the old and the new process both serve miners for a while.
+ * @param running the configuration in force
+ * @returns one phrase for each reason; empty if an upgrade may begin
  */
 export function againstUpgrade(running: Config, wanted: Config): string[] {
   const keys = compareConfigs(running, wanted).needsRestart.map((key) => `${key} has changed`);
-  // Ports may have got other names.
+  // Checked apart from the keys, because a port may have a new name.
   return [...keys, ...nonce1Overlaps(running, wanted)];
 }

@@ -12,31 +12,31 @@ import {
 } from './messages.ts';
 
 export interface HandOverOptions {
-  /** Longest wait until the new process has work, and until it listens. */
+  /** Longest wait until the new process has work, in milliseconds. */
   readonly readyMs: number;
-  /** Ends the attempt, and the new process with it. */
+  /** Ends the attempt and the new process. */
   readonly signal?: AbortSignal;
 }
 
 export interface HandOverModules {
-  /** Listening sockets, each with the name of its port and where it was configured to listen. */
+  /** Listening sockets, each with the name of its port and its configured address. */
   readonly sockets: readonly { readonly name: string; readonly listen: string; readonly server: Server }[];
-  /** The new process is about to listen: what only one of us can have must be given up now. */
+  /** The new process is about to listen: give up what only one process can have. */
   readonly onWorking: () => Promise<void>;
-  /** For tests: how the new process is started. Must open a channel and pass the descriptors on from 4. */
+  /** For tests: starts the new process. It must open a channel, and pass the descriptors on from number 4. */
   readonly start?: (descriptors: readonly number[], environment: NodeJS.ProcessEnv) => ChildProcess;
 }
 
-/** From the word to listen until it does: no node is asked meanwhile. */
+/** Limit for the new process to listen, once it has been told to. It asks no node in that time. */
 const LISTEN_MS = 15_000;
-/** A killed process is gone at once, if the system is not in trouble. */
+/** A killed process ends at once, unless the system is in trouble. */
 const KILLED_MS = 5_000;
 
 /**
- * Starts the program that is on disk now, and gives it the listening sockets as soon as it has work. Whatever goes
- * wrong ends the new process, and leaves everything here as it is.
+ * Starts the program that is on disk now, and hands it the listening sockets. It listens once it has work. If anything
+ * fails, the new process is ended, and this one goes on as before.
  *
- * @returns the process that listens now; this one still listens too
+ * @returns the new process, which listens now; this one still listens too
  * @throws AditError `ADIT_UPGRADE`
  */
 export async function handOver(options: HandOverOptions, modules: HandOverModules): Promise<ChildProcess> {
@@ -64,7 +64,7 @@ export async function handOver(options: HandOverOptions, modules: HandOverModule
   }
 }
 
-/** Its addresses and files are free afterwards. */
+/** Waits for the end of the process: only then are its addresses and files free. */
 async function ended(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, 'exit', { signal: AbortSignal.timeout(KILLED_MS) });
@@ -72,7 +72,7 @@ async function ended(child: ChildProcess): Promise<void> {
   await exit.catch(() => {});
 }
 
-/** The same command line, with the code as it is on disk now. */
+/** Runs the same command line, with the code that is on disk now. */
 function startSelf(descriptors: readonly number[], environment: NodeJS.ProcessEnv): ChildProcess {
   return spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
     env: environment,
@@ -80,14 +80,14 @@ function startSelf(descriptors: readonly number[], environment: NodeJS.ProcessEn
   });
 }
 
-/** Node keeps the descriptor of a handle to itself, except here. */
+/** The descriptor of a server. Node offers no public way to get it. */
 function descriptorOf(name: string, server: Server): number {
   const handle = (server as { _handle?: { fd?: unknown } | null })._handle;
   if (typeof handle?.fd === 'number' && handle.fd >= 0) return handle.fd;
   throw upgradeError(`the socket of ${name} cannot be handed over`);
 }
 
-/** Messages of the new process, in order; its end counts as one. */
+/** Messages of the new process, in order. Its end is queued too. */
 class Inbox {
   readonly #child: ChildProcess;
   readonly #signal: AbortSignal | undefined;

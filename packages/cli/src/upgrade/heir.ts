@@ -9,7 +9,7 @@ import {
   toHeir,
 } from './messages.ts';
 
-/** This process takes over from another one: its side of the conversation. */
+/** The heir's side of a hand-over: this process takes over from another one. */
 export class Heir {
   readonly #sockets: HandedSockets;
   readonly #toListen = Promise.withResolvers<void>();
@@ -20,14 +20,14 @@ export class Heir {
     process.on('message', (message) => {
       if (toHeir.safeParse(message).success) this.#toListen.resolve();
     });
-    // The old process is gone before it said so: somebody has to listen.
+    // The old process has ended without saying so, and some process must listen.
     process.once('disconnect', () => {
       this.#toListen.resolve();
       this.#alone.resolve();
     });
   }
 
-  /** @returns undefined where this process begins by itself */
+  /** @returns undefined if this process does not take over from another one */
   static ofProcess(environment: NodeJS.ProcessEnv = process.env): Heir | undefined {
     const text = environment[HANDOVER_VARIABLE];
     delete environment[HANDOVER_VARIABLE];
@@ -36,17 +36,17 @@ export class Heir {
   }
 
   /**
-   * The sockets of ports that still listen where they did, whatever they are called by now. The others are closed: a
-   * port that is gone or has moved would go on taking connections that nobody serves. To be called once.
+   * The sockets of ports whose address is unchanged, even if the port has a new name. All others are closed: a port
+   * that was removed or moved would otherwise accept connections that nothing serves. Call it once.
    *
    * @param ports `listen` by the name of the port
-   * @returns the sockets by the names that the ports have here
+   * @returns the sockets by the present names of the ports
    */
   takeSockets(ports: ReadonlyMap<string, string>): Map<string, { readonly fd: number }> {
     const taken = new Map<string, { readonly fd: number }>();
     for (const [i, { name, listen }] of this.#sockets.entries()) {
       const fd = FIRST_DESCRIPTOR + i;
-      // Several ports may take a free one, and only their names tell them apart.
+      // Several ports may ask for a free port (`:0`), and only their names distinguish them.
       const port = listen.endsWith(':0') || ports.get(name) === listen ? name : portAt(listen, ports);
       if (port !== undefined && ports.get(port) === listen) taken.set(port, { fd });
       else closeSync(fd);
@@ -54,25 +54,25 @@ export class Heir {
     return taken;
   }
 
-  /** Resolves when the process before this one has ended, however it did. */
+  /** Resolves when the former process has ended, in whatever way. */
   get alone(): Promise<void> {
     return this.#alone.promise;
   }
 
-  /** There is work. Resolves when this process should listen. */
+  /** Tells the former process that there is work. Resolves when this process should listen. */
   async working(): Promise<void> {
     void this.#say({ kind: 'working', version: HANDOVER_VERSION });
     await this.#toListen.promise;
   }
 
-  /** From here on this process stands alone. */
+  /** Tells the former process that this one listens. From here on this process is independent. */
   listening(): void {
     void this.#say({ kind: 'listening' });
-    // The channel would keep neither of us alive, but a message lost on the way would.
+    // The channel would not keep the process running, but a message that was lost on the way would.
     process.channel?.unref();
   }
 
-  /** Resolves when it is on its way: the end of this process may follow at once. */
+  /** Reports a failure. Resolves when the message is on its way, so that this process may end. */
   failed(message: string): Promise<void> {
     return this.#say({ kind: 'failed', message });
   }

@@ -3,9 +3,10 @@ import { chainsByFamily } from '../config/families.ts';
 import type { Config } from '../config/schema.ts';
 
 /**
- * Two processes serve miners during an upgrade. Each family of chains says what must be the same in both.
+ * Refuses an upgrade if a setting differs that both processes must share while they serve miners. Each family of chains
+ * names such settings.
  *
- * @param before what the process that runs was started with
+ * @param before the configuration of the running process
  * @throws AditError `ADIT_UPGRADE` naming the setting
  */
 export function checkUpgradable(before: Config, after: Config): void {

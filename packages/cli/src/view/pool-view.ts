@@ -5,14 +5,14 @@ import { RateWindow } from './rates.ts';
 /** What the terminal shows of one chain. */
 export interface ChainView {
   readonly name: string;
-  /** Sol/s or H/s that the accepted shares stand for. */
+  /** Sol/s or H/s, from the weight of the accepted shares. */
   readonly poolRate: number;
   readonly miners: number;
   readonly accepted: number;
   readonly refused: ReadonlyMap<string, number>;
   /** Weight of the newest share, in solutions or hashes. */
   readonly shareWeight: string;
-  /** What became of the newest submission, and whose it was. */
+  /** The verdict on the newest submission, and its worker. */
   readonly lastVerdict: string;
   readonly height: number | undefined;
   readonly blocks: number;
@@ -33,16 +33,16 @@ interface ChainState {
   node: string;
 }
 
-/** A minute shows changes, and holds enough shares not to jump about. */
+/** Long enough for a steady figure, short enough to show a change. */
 const RATE_WINDOW_MS = 60_000;
 
-/** Gathers the pool's events into figures. Knows nothing of terminals. */
+/** Turns the pool's events into figures, without a terminal. */
 export class PoolView {
   readonly #chains = new Map<string, ChainState>();
   readonly #portChain = new Map<string, string>();
   readonly #now: () => number;
 
-  /** @param ports chain of each port, by the port's name */
+  /** @param ports the chain of each port, by the port's name */
   constructor(ports: ReadonlyMap<string, string>, now: () => number) {
     this.#now = now;
     for (const [port, chain] of ports) this.#portChain.set(port, chain);

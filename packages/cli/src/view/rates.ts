@@ -1,4 +1,4 @@
-/** A sliding window over work that came in, for rates to show. */
+/** A sliding window over amounts of work, from which rates are shown. */
 export class RateWindow {
   readonly #windowMs: number;
   readonly #entries: { readonly at: number; readonly amount: number }[] = [];
@@ -14,7 +14,7 @@ export class RateWindow {
     this.#forget(now);
   }
 
-  /** Amount a second over the window, or over the time since the start while that is shorter. */
+  /** Amount a second over the window, or over the time since the start if that is shorter. */
   perSecond(now: number): number {
     this.#forget(now);
     const seconds = Math.max(1, Math.min(this.#windowMs, now - this.#startedAt) / 1000);

@@ -2,9 +2,9 @@ import type { ChainView } from './pool-view.ts';
 
 export interface ScreenChain extends ChainView {
   readonly unit: 'Sol/s' | 'H/s';
-  /** What the miner itself counts. */
+  /** The miner's own count. */
   readonly minerRate: number;
-  /** Accepted by the node, as the node counts. */
+  /** What the node has accepted, by its own count. */
   readonly nodeSays: string;
 }
 
@@ -18,7 +18,7 @@ export interface ScreenState {
 const MIN_WIDTH = 60;
 const MAX_WIDTH = 110;
 
-/** The whole live view as lines of at most `width` characters. Pure, so that a test can look at it. */
+/** The live view as lines of at most `width` characters. It is a pure function, so that a test can read them. */
 export function drawScreen(state: ScreenState, width: number, height: number): string[] {
   const columns = Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, width));
   const head = [

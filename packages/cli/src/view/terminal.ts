@@ -4,7 +4,7 @@ const SHOW_CURSOR = '\u001b[?25h';
 const OTHER_SCREEN = '\u001b[?1049h';
 const FIRST_SCREEN = '\u001b[?1049l';
 
-/** Draws over the whole terminal, and gives it back as it was. */
+/** Draws over the whole terminal, and restores it at the end. */
 export class Terminal {
   readonly #out: NodeJS.WriteStream;
   readonly #restore = () => this.close();

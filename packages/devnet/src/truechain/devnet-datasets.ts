@@ -9,10 +9,10 @@ export interface ReadyDataset {
   readonly seeds: Uint8Array;
 }
 
-/** The present epoch, the one before (late work) and the next one. */
+/** Those of the present epoch, of the one before (for late work) and of the next one. */
 const MOST_DATASETS = 3;
 
-/** The devnet's own datasets, from the hashes of its own chain. */
+/** The devnet's own datasets, made from the hashes of its own chain. */
 export class DevnetDatasets {
   readonly #hashOf: (number: number) => Uint8Array | undefined;
   readonly #build: (seeds: Uint8Array) => Promise<TrueHashDataset>;
@@ -36,12 +36,15 @@ export class DevnetDatasets {
     return epochOf(number, this.#tip9);
   }
 
-  /** For the block with this number, if it is built. */
+  /** The dataset for the block with this number, if it has been built. */
   readyFor(number: number): ReadyDataset | undefined {
     return this.#ready.get(this.epochOf(number));
   }
 
-  /** Builds it where needed. @throws AditError `ADIT_SEEDS_UNAVAILABLE` before its seed blocks exist */
+  /**
+   * The dataset for the block with this number; builds it if needed.
+   * @throws AditError `ADIT_SEEDS_UNAVAILABLE` before its seed blocks exist
+   */
   async forNumber(number: number): Promise<ReadyDataset> {
     const epoch = this.epochOf(number);
     const ready = this.#ready.get(epoch);

@@ -14,18 +14,18 @@ import { type DevnetBlock, SnailChain } from './snail-chain.ts';
 import { hashOfHeader } from './snail-header.ts';
 import { type HandedWork, WorkDesk } from './work-desk.ts';
 
-/** A node starts to build the next epoch's dataset so many blocks ahead. */
+/** A node starts to build the next epoch's dataset this many blocks before the epoch. */
 const BUILD_AHEAD = 12;
 const TRUE_FATES: ReadonlySet<string> = new Set(['block', 'fruit', 'sibling', 'ignored', 'swallowed']);
 
-/** The node behind the devnet's RPC: chain, datasets and work desk put together. */
+/** The node behind the devnet's RPC. It connects the chain, the datasets and the work desk. */
 export class DevnetNode {
   readonly chain: SnailChain;
   readonly #options: ReadOptions;
   readonly #datasets: DevnetDatasets;
   readonly #desk: WorkDesk;
   readonly #onEvent: (event: TrueChainDevnetEvent) => void;
-  /** The submissions that the one worker has before it. */
+  /** Resolves when the submissions so far have been processed, one after the other. */
   #line: Promise<void> = Promise.resolve();
   #acceptedBlocks: number;
   #acceptedFruits: number;
@@ -52,17 +52,17 @@ export class DevnetNode {
     return this.chain.coinbase;
   }
 
-  /** By submitWork, counted once proven and on top of the chain. */
+  /** Blocks from submitWork that were proven and became the tip of the chain. */
   get acceptedBlocks(): number {
     return this.#acceptedBlocks;
   }
 
-  /** By submitWork, counted once proven and in the pool. */
+  /** Fruits from submitWork that were proven and went into the pool. */
   get acceptedFruits(): number {
     return this.#acceptedFruits;
   }
 
-  /** Builds the present dataset, and the next one where its border is near. */
+  /** Builds the present dataset, and the next one if its epoch is near. */
   async prepareDatasets(): Promise<void> {
     for (const number of [this.chain.head + 1, this.chain.head + 1 + BUILD_AHEAD]) {
       if (this.#datasets.readyFor(number) !== undefined) continue;
@@ -72,12 +72,15 @@ export class DevnetNode {
   }
 
   async getWork(): Promise<HandedWork | undefined> {
-    // Where nothing is in line there is no turn to wait for: polls and acts of a test keep their order.
+    // Without a `submitMs` there is no queue, and waiting for it could change the order of the steps of a test.
     if (this.#options.submitMs > 0) await this.#line;
     return this.#desk.getWork();
   }
 
-  /** As miner_setEtherbase: headers given out before pay whom they paid. @param address 20 bytes */
+  /**
+   * Like miner_setEtherbase. Headers that were given out before still pay the former address.
+   * @param address 20 bytes
+   */
   setEtherbase(address: Uint8Array): void {
     this.chain.coinbase = address;
   }
@@ -93,7 +96,7 @@ export class DevnetNode {
   pendingBlock(): DevnetBlock | undefined {
     const template = this.chain.template();
     if (template === undefined) {
-      // Nothing to mine, but its number is known all the same.
+      // There is nothing to mine, but the number of the next block is known.
       const top = this.chain.blockAt(this.chain.head);
       if (top === undefined) return undefined;
       return { ...top, header: { ...top.header, number: this.chain.head + 1 }, fruits: [] };
@@ -102,7 +105,7 @@ export class DevnetNode {
     return { header, hash: hashOfHeader(header), fruits, origin: 'submitted' };
   }
 
-  /** True as the node says it: "submitted", even where nothing comes of it. */
+  /** Answers as the node does: true means "submitted", even if the submission is lost later. */
   async submitWork(nonce: bigint, headerHash: Uint8Array, mix: Uint8Array): Promise<boolean> {
     const { submitMs } = this.#options;
     if (submitMs === 0) return this.#judge(nonce, headerHash, mix);
@@ -130,7 +133,10 @@ export class DevnetNode {
     return TRUE_FATES.has(fate);
   }
 
-  /** A snail block from another miner. @returns its number */
+  /**
+   * Adds a snail block of another miner.
+   * @returns its number
+   */
   mineBlock(): number {
     const block = this.chain.mineElsewhere();
     this.#newHead(block, true);
@@ -162,7 +168,7 @@ export class DevnetNode {
   #newHead(block: DevnetBlock | undefined, elsewhere: boolean): void {
     if (block === undefined) return;
     this.#onEvent({ kind: 'block', number: block.header.number, fruits: block.fruits.length, elsewhere });
-    // Beside everything else, as in a node: until it is ready getWork's seedhash is empty.
+    // In the background, as in a node: until the dataset is ready, the seedhash in getWork is empty.
     this.prepareDatasets().catch((error: unknown) =>
       this.#onEvent({ kind: 'refused', reason: `the dataset could not be built: ${messageOf(error)}` }),
     );

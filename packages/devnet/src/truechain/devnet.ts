@@ -5,37 +5,43 @@ import { readCoinbase, type TrueChainDevnetOptions, type TrueChainDevnetState } 
 import { answerCall } from './rpc-methods.ts';
 import type { PaidReward } from './snail-chain.ts';
 
-/** A running devnet, with what a test or a demo does to it. The same acts are RPC methods named devnet_*. */
+/** A running devnet, with the actions of tests and demos. The same actions are RPC methods named devnet_*. */
 export interface TrueChainDevnet {
   readonly url: string;
   readonly snailNumber: number;
-  /** Proven submissions that became part of the chain or the fruit pool. */
+  /** Number of proven fruits that went into the pool; `acceptedBlocks` counts those that went into the chain. */
   readonly acceptedFruits: number;
   readonly acceptedBlocks: number;
-  /** A longer branch without the last `depth` blocks. @throws AditError `ADIT_REORG_TOO_DEEP` */
+  /**
+   * Starts a longer branch without the last `depth` blocks.
+   * @throws AditError `ADIT_REORG_TOO_DEEP`
+   */
   reorg(depth: number, options?: { readonly keepFruits?: boolean }): number[];
-  /** A snail block from another miner. @returns its number */
+  /**
+   * Adds a snail block of another miner.
+   * @returns its number
+   */
   mineBlock(): number;
-  /** The next `times` getWork answers repeat work on the head before. */
+  /** Makes the next `times` answers of getWork repeat work of the head before. */
   staleWork(times: number): void;
   /** Pays another address from the next header on. @throws AditError `ADIT_BAD_OPTION` */
   setEtherbase(address: string): void;
-  /** No new fast blocks, as where the committee has stopped; false lets it go on. */
+  /** Stops new fast blocks, as if the committee had stopped; false starts them again. */
   holdFastChain(held: boolean): void;
-  /** Fruits are answered with true and never seen again. */
+  /** Makes the node answer true to fruits, and lose them. */
   loseFruits(on: boolean): void;
   /** @throws AditError `ADIT_BAD_FAULT` */
   inject(fault: DevnetFault): void;
   clearFaults(): void;
   rewards(): readonly PaidReward[];
-  /** For a start with `{ ...options, port, state }` that goes on where this one stopped. */
+  /** The state, for a start with `{ ...options, port, state }` that continues the chain. */
   exportState(): TrueChainDevnetState;
   close(): Promise<void>;
 }
 
 /**
- * Starts a small TrueChain node on loopback: its own snail chain in memory, real headers, targets and datasets,
- * and every submission checked in full.
+ * Starts a small TrueChain node on loopback, with a snail chain of its own in memory, real headers, targets and
+ * datasets. It checks every submission in full.
  * @throws AditError `ADIT_BAD_OPTION`, `ADIT_NOT_LOOPBACK`
  */
 export async function startTrueChainDevnet(options: TrueChainDevnetOptions = {}): Promise<TrueChainDevnet> {

@@ -1,29 +1,29 @@
 export interface DifficultyOptions {
-  /** Hashes a second of all that mines here. */
+  /** Hashes a second of all miners on this devnet. */
   readonly expectedHashrate: number;
-  /** Aimed at, from one snail block to the next. */
+  /** Wanted time from one snail block to the next. */
   readonly snailBlockSeconds: number;
-  /** Fixed instead of adjusted. */
+  /** A fixed difficulty, which is never adjusted. */
   readonly difficulty?: bigint | undefined;
   readonly fruitDifficulty?: bigint | undefined;
 }
 
 /** The lowest difficulty whose target fits the 16 bytes of the wire. */
 const LEAST = 2n;
-/** A fresh fruit takes a fifth of a block's hashes. */
+/** A new fruit takes a fifth of a block's hashes. */
 const FRUITS_PER_BLOCK = 5n;
-/** Intervals looked at. */
+/** Number of intervals that the rule averages. */
 const WINDOW = 6;
 
-/** The first block after the past: half its time goes by in waiting for fruits, half in hashing. */
+/** Difficulty of the first mined block: half of its time passes in waiting for fruits, half in hashing. */
 export function initialDifficulty(options: DifficultyOptions): bigint {
   if (options.difficulty !== undefined) return atLeast(options.difficulty);
   return atLeast(BigInt(Math.round((options.expectedHashrate * options.snailBlockSeconds) / 2)));
 }
 
 /**
- * The next block's difficulty from the one before and the latest intervals between blocks.
- * @param intervals seconds, oldest first, of blocks that were really mined
+ * The next block's difficulty, from the one before and the latest intervals between blocks.
+ * @param intervals seconds, oldest first, of mined blocks
  */
 export function nextDifficulty(
   previous: bigint,
@@ -36,12 +36,13 @@ export function nextDifficulty(
   const spent = BigInt(Math.max(1, Math.round(window.reduce((sum, item) => sum + Math.max(0, item), 0))));
   const aim = BigInt(Math.max(1, Math.round(options.snailBlockSeconds * window.length)));
   const wanted = (previous * aim) / spent;
-  // At most a quarter down and a third up, so that one lucky block does not stop the demo.
+  // Moves by at most a quarter down and a third up, so that one lucky block does not stop the demo.
   return atLeast(clamp(wanted, (previous * 3n) / 4n, (previous * 4n) / 3n));
 }
 
 /**
- * A fast block that has waited is easier to cover, by the real chain's rule: so fruits keep up with fast blocks.
+ * The fruit difficulty for a fast block. By the real chain's rule it falls while the fast block waits, so that fruits
+ * keep up with fast blocks.
  * @param waited seconds since the fast block
  */
 export function fruitDifficultyFor(difficulty: bigint, waited: number, options: DifficultyOptions): bigint {

@@ -2,56 +2,56 @@ import type { TrueHashDataset } from '@adit/pow';
 import { AditError } from '@adit/primitives';
 import type { SnailChainState } from './snail-chain.ts';
 
-/** A TrueChain devnet: what it begins with, and how it behaves. All may be left out. */
+/** Options of a TrueChain devnet: its start and its behaviour. All are optional. */
 export interface TrueChainDevnetOptions {
   host?: string;
   /** 0 or absent: any free port. */
   port?: number;
   user?: string;
   password?: string;
-  /** Who is paid: 0x and 40 hex digits. */
+  /** Address that is paid: 0x and 40 hex digits. */
   coinbase?: string;
-  /** The last block of the made-up past. Default 11996: the fifth block mined is the first of epoch 1. */
+  /** The last block of the synthetic past. Default 11996: the fifth mined block is the first of epoch 1. */
   startNumber?: number;
   /** Changes all hashes of the past, and so all datasets. At most 32 bytes. */
   salt?: string;
-  /** Default 2. */
+  /** Seconds between fast blocks. Default 2. */
   fastBlockSeconds?: number;
   /** Fast blocks that wait for fruits at the start. Default 5. */
   fastBacklog?: number;
   /** Fruits that a snail block needs. Default 5. */
   minimumFruits?: number;
-  /** Fruits that it takes at most. Default 60. */
+  /** Greatest number of fruits in a snail block. Default 60. */
   maximumFruits?: number;
-  /** Aimed at. Default 20. */
+  /** Wanted time between snail blocks. Default 20. */
   snailBlockSeconds?: number;
-  /** Hashes a second. Default 60,000: one thread. */
+  /** Hashes a second of all miners. Default 60,000: one thread. */
   expectedHashrate?: number;
-  /** Fixed, at least 2, instead of following from the hashrate. */
+  /** A fixed difficulty, at least 2. Default: it follows from the hashrate. */
   difficulty?: bigint;
   fruitDifficulty?: bigint;
   /** Snail blocks until a reward is paid. Default 14. */
   rewardDelay?: number;
   /** The block number at which the dataset is frozen. Default: never. */
   tip9?: number;
-  /** The real node's trap: what meets the fruit difficulty is a fruit, even where none was asked for. */
+  /** The real node's trap: what meets the fruit difficulty counts as a fruit, even if the work asked for none. */
   fruitFirst?: boolean;
-  /** How many getWork answers have an empty seedhash at the start and after each change of epoch. Default 0. */
+  /** Answers of getWork with an empty seedhash, at the start and after each change of epoch. Default 0. */
   emptySeedhashAnswers?: number;
   /**
-   * The real node's one worker: each submission takes so long, one after the other, and getWork waits in the same
-   * line. Default 0.
+   * Processes submissions one after the other, as the real node's single worker does: each takes this long, and getWork
+   * waits in the same queue. Default 0.
    */
   submitMs?: number;
-  /** What exportState() gave, to go on from there; `startNumber` and `salt` must be the same. */
+  /** State from exportState(), from which the chain continues; `startNumber` and `salt` must be the same. */
   state?: TrueChainDevnetState;
   now?: () => number;
-  /** Default: on this thread, which stands still meanwhile. */
+  /** Default: on this thread, which is blocked for that time. */
   buildDataset?: (seeds: Uint8Array) => Promise<TrueHashDataset>;
   onEvent?: (event: TrueChainDevnetEvent) => void;
 }
 
-/** Everything but the headers handed out, which a real node forgets too. */
+/** Everything except the headers that were handed out, which a real node forgets too. */
 export interface TrueChainDevnetState extends SnailChainState {
   readonly startNumber: number;
   readonly salt: string;
@@ -59,7 +59,7 @@ export interface TrueChainDevnetState extends SnailChainState {
   readonly acceptedFruits: number;
 }
 
-/** What happened in a devnet. */
+/** What happens in a devnet. */
 export type TrueChainDevnetEvent =
   | { readonly kind: 'block'; readonly number: number; readonly fruits: number; readonly elsewhere: boolean }
   | { readonly kind: 'fruit'; readonly fastNumber: number }
@@ -68,7 +68,7 @@ export type TrueChainDevnetEvent =
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'dataset'; readonly epoch: number };
 
-/** A year of the real chain; more only costs start-up time (30 microseconds a block). */
+/** A year of the real chain. Each block takes 30 microseconds at the start. */
 const MAX_START_NUMBER = 60_000;
 
 /** The options with their defaults. @throws AditError `ADIT_BAD_OPTION` naming the option */

@@ -1,22 +1,24 @@
 import { hashOfHeader, type SnailHeader, ZERO_HASH } from './snail-header.ts';
 
-/** Spring of 2019, and ten minutes a block: as on the real chain, and the same at every start. */
+/**
+ * Spring of 2019. It is fixed, so that every start makes the same past, with ten minutes a block as on the real chain.
+ */
 const GENESIS_TIME = 1_553_000_000;
 const SECONDS_PER_BLOCK = 600;
 const PAST_MINER = new Uint8Array(20).fill(0x0a);
 const PAST_DIFFICULTY = 134_217_728n;
 
 /**
- * The made-up snail blocks 0 to `last` that a devnet begins on, so that it can stand shortly before an epoch's
- * border. Each hash really is that of its header and of its parents, so all seeds follow from `salt` alone.
- * They hold no fruits. Kept as hashes: 32 bytes a block.
+ * The synthetic snail blocks 0 to `last` that a devnet begins on, so that it can start shortly before an epoch. Each
+ * hash really is that of its header, which names its parent, so all seeds follow from `salt` alone. The blocks hold no
+ * fruits. Only their hashes are kept: 32 bytes a block.
  */
 export class SyntheticPast {
   readonly last: number;
   readonly #salt: Uint8Array;
   readonly #hashes: Uint8Array;
 
-  /** Takes some 30 microseconds a block. */
+  /** Takes about 30 microseconds a block. */
   constructor(last: number, salt: string) {
     this.last = last;
     this.#salt = new TextEncoder().encode(salt);

@@ -1,7 +1,7 @@
 /** Amounts in 10^-18 TRUE. */
 export interface RewardAmounts {
   readonly block: bigint;
-  /** For each fruit. */
+  /** Paid for each fruit. */
   readonly fruit: bigint;
   readonly committee: bigint;
   readonly developer: bigint;
@@ -9,14 +9,14 @@ export interface RewardAmounts {
 
 /** The first block of the later rules (TIP8 and TIP10). */
 const LATER_RULES = 53_550;
-/** The chain counts in 10^-12 TRUE and then widens, which shows in the zeros of every amount. */
+/** The chain computes in 10^-12 TRUE and then multiplies: every amount ends with six zeros. */
 const WIDEN = 1_000_000n;
 /** 115.555... TRUE, in 10^-12 TRUE. */
 const FIRST_BASE = 115_555_555_555_555n;
 /** 80 TRUE, in 10^-12 TRUE. */
 const LATER_BASE = 80_000_000_000_000n;
 
-/** What snail block `number` pays. Miners' part: two thirds to the block, one third split over its fruits. */
+/** What snail block `number` pays. Of the miners' part the block gets two thirds, and its fruits share one third. */
 export function rewardAmounts(number: number, fruits: number): RewardAmounts {
   const early = number < LATER_RULES;
   const base = early ? shrink(FIRST_BASE, 98n, Math.floor(number / 4_500)) : laterBase(number);

@@ -21,7 +21,7 @@ type Method = (node: DevnetNode, params: readonly unknown[]) => unknown;
 const SERVER_ERROR = -32000;
 const METHOD_NOT_FOUND = -32601;
 
-/** Names without their namespace: etrue_ and eth_ are aliases. */
+/** Names without their namespace, because etrue_ and eth_ are aliases. */
 const CHAIN_METHODS: Readonly<Record<string, Method>> = {
   getWork: async (node) => {
     const work = await node.getWork();
@@ -143,7 +143,7 @@ const OTHER_METHODS: Readonly<Record<string, Method>> = {
   },
 };
 
-/** Answers one call, as getrue does. */
+/** Answers one call as getrue does. */
 export function answerCall(node: DevnetNode, method: string, params: readonly unknown[]): unknown {
   const name = /^(?:etrue|eth)_(.+)$/.exec(method)?.[1];
   const [table, key] = name === undefined ? [OTHER_METHODS, method] : [CHAIN_METHODS, name];
@@ -157,7 +157,7 @@ export function answerCall(node: DevnetNode, method: string, params: readonly un
   return run(node, params);
 }
 
-/** The fast block that names a snail block, and thereby pays for it. */
+/** The fast block that names a snail block, and pays for it by that. */
 function fastBlockObject(node: DevnetNode, reward: PaidReward): Record<string, unknown> {
   return {
     number: writeQuantity(reward.fastNumber),

@@ -5,7 +5,7 @@ import type { DevnetBlock, DevnetFruit, PaidReward } from './snail-chain.ts';
 
 const INVALID_PARAMS = -32602;
 
-/** "0x" and exactly `length` bytes, refused in the real node's words. */
+/** "0x" and exactly `length` bytes; refusals have the real node's words. */
 export function fixedHex(
   params: readonly unknown[],
   index: number,
@@ -30,7 +30,7 @@ export function fixedNonce(params: readonly unknown[], index: number): bigint {
   return bigintFromBytes(fixedHex(params, index, 8, 'BlockNonce'));
 }
 
-/** A block number, or one of the node's words for one. */
+/** A block number, or one of the words that the node accepts for one. */
 export function blockNumber(
   params: readonly unknown[],
   index: number,
@@ -76,7 +76,7 @@ export function blockObject(block: DevnetBlock, fullFruits: boolean): Record<str
   };
 }
 
-/** A fruit's number is that of the fast block that it covers. */
+/** The number of a fruit is that of the fast block that it covers. */
 export function fruitObject(fruit: DevnetFruit): Record<string, unknown> {
   const { header, hash } = fruit;
   return {

@@ -11,7 +11,7 @@ import { type RewardAmounts, rewardAmounts } from './reward-rules.ts';
 import { encodeRlp } from './rlp.ts';
 import { hashOfHeader, type SnailHeader, ZERO_HASH } from './snail-header.ts';
 
-/** `submitted` ones were proven; `elsewhere` ones were made here to stand for other miners, without any proof. */
+/** `submitted`: proven. `elsewhere`: made here in the place of other miners, without a proof. */
 export type Origin = 'submitted' | 'elsewhere';
 
 /** A fruit of a devnet. */
@@ -39,7 +39,7 @@ export interface PaidReward {
   readonly amounts: RewardAmounts;
 }
 
-/** What a restart needs. */
+/** What a restart needs to continue the chain. */
 export interface SnailChainState {
   readonly genesisMs: number;
   readonly blocks: readonly DevnetBlock[];
@@ -56,22 +56,22 @@ export interface SnailChainOptions extends DifficultyOptions {
   readonly rewardDelay: number;
 }
 
-/** What is to be mined next; the header lacks nonce and mix. */
+/** What is to be mined next. The header has no nonce and no mix yet. */
 export interface Template {
   readonly header: SnailHeader;
-  /** Of the block; fewer than the minimum are left out, and then no block can be made. */
+  /** Fruits of the block. Empty while there are fewer than the minimum: then no block can be made. */
   readonly fruits: readonly DevnetFruit[];
 }
 
-/** Eleven days at ten seconds a block: then a devnet has to be started anew. */
+/** Eleven days at ten seconds a block. After that a devnet must be started anew. */
 const MAX_BLOCKS = 100_000;
-/** A fruit hangs on the block this far below the head ... */
+/** A fruit points to the block this far below the head. */
 const POINTER_DEPTH = 7;
-/** ... and is dead when the block that would hold it is this far above that one. */
+/** A fruit is dead when the block that would hold it is this far above the block that it points to. */
 const FRUIT_FRESHNESS = 17;
 const ELSEWHERE_MINER = new Uint8Array(20).fill(0xe1);
 
-/** Snail blocks, the fast blocks that their fruits cover, and the fruits that wait. Nothing is checked here. */
+/** The snail blocks, the fast blocks that their fruits cover, and the fruits that wait. It checks no proofs. */
 export class SnailChain {
   readonly #options: SnailChainOptions;
   readonly #past: SyntheticPast;
@@ -82,7 +82,7 @@ export class SnailChain {
   readonly #rewards: Map<number, PaidReward>;
   #made = 0;
   #coinbase: Uint8Array;
-  /** The fast block at which the fast chain stands still; undefined while it grows. */
+  /** The last fast block, while the fast chain is held; undefined while it grows. */
   #heldAt: number | undefined;
   #template: { readonly key: string; readonly value: Template } | undefined;
 
@@ -105,7 +105,7 @@ export class SnailChain {
     return this.hashOf(this.head) ?? ZERO_HASH;
   }
 
-  /** Whom the next headers pay, 20 bytes. */
+  /** Address that new headers pay, 20 bytes. */
   get coinbase(): Uint8Array {
     return this.#coinbase;
   }
@@ -114,12 +114,12 @@ export class SnailChain {
     this.#coinbase = address;
   }
 
-  /** As where the committee has stopped, or the node lost its peers: no new fast blocks, until it is let go. */
+  /** Stops new fast blocks, as if the committee had stopped or the node had lost its peers; false starts them again. */
   holdFastChain(held: boolean): void {
     this.#heldAt = held ? this.fastHead : undefined;
   }
 
-  /** Fast blocks come by the clock. */
+  /** Number of the newest fast block. It follows from the clock. */
   get fastHead(): number {
     if (this.#heldAt !== undefined) return this.#heldAt;
     return Math.floor((this.#now() - this.#genesisMs) / (this.#options.fastBlockSeconds * 1000));
@@ -162,12 +162,14 @@ export class SnailChain {
     return this.#rewards.get(snailNumber);
   }
 
-  /** Deterministic, so that a fast block is the same after a restart. */
+  /** Deterministic, so that a fast block has the same hash after a restart. */
   fastHash(fastNumber: number): Uint8Array {
     return keccak_256(encodeRlp([this.#past.hash(0) ?? ZERO_HASH, fastNumber]));
   }
 
-  /** The same object until something changes; `undefined` when there is neither a fruit nor a block to mine. */
+  /**
+   * The template; the same object until something changes. `undefined` if there is neither a fruit nor a block to mine.
+   */
   template(): Template | undefined {
     const ready = this.#readyFruits();
     const fruits = ready.length >= this.#options.minimumFruits ? ready : [];
@@ -183,7 +185,7 @@ export class SnailChain {
     return this.#template.value;
   }
 
-  /** Takes a fruit into the pool. False: its fast block is covered already, or it came too late. */
+  /** Takes a fruit into the pool. False if its fast block is covered already, or if it came too late. */
   addFruit(header: SnailHeader, origin: Origin): boolean {
     const known = this.#pool.has(header.fastNumber) || header.fastNumber <= this.#lastCovered();
     if (
@@ -197,7 +199,7 @@ export class SnailChain {
     return true;
   }
 
-  /** Puts a block on top. False: it does not follow the head, and would only be a sibling. */
+  /** Adds a block on top. False if it does not follow the head, and would only be a sibling. */
   append(header: SnailHeader, fruits: readonly DevnetFruit[], origin: Origin): boolean {
     if (header.number !== this.head + 1 || !equalBytes(header.parentHash, this.headHash)) return false;
     this.#blocks.push({ header, hash: hashOfHeader(header), fruits, origin });
@@ -206,7 +208,7 @@ export class SnailChain {
     return true;
   }
 
-  /** A block from another miner, with the fruits that wait and made-up ones up to the minimum. */
+  /** Adds a block of another miner, with the fruits that wait, and made-up fruits up to the minimum. */
   mineElsewhere(): DevnetBlock {
     const first = this.#lastCovered() + 1;
     const last = Math.min(this.fastHead, first + this.#options.maximumFruits - 1);
@@ -217,9 +219,9 @@ export class SnailChain {
 
   /**
    * Replaces the last `depth` blocks by others and adds one more.
-   * @param keepFruits whether the other branch holds the same fruits, or others for the same fast blocks
+   * @param keepFruits true: the new branch holds the same fruits; false: others for the same fast blocks
    * @returns the blocks that are orphans now, oldest first
-   * @throws AditError `ADIT_REORG_TOO_DEEP` into the past or below a paid reward
+   * @throws AditError `ADIT_REORG_TOO_DEEP` if it would replace a block of the past, or one whose reward is paid
    */
   reorg(depth: number, keepFruits: boolean): readonly DevnetBlock[] {
     const most = Math.min(this.#blocks.length, this.#options.rewardDelay - 1);
@@ -260,7 +262,7 @@ export class SnailChain {
     return block;
   }
 
-  /** A nonce that makes it unlike all others made here. */
+  /** Gives a header a nonce that no other header made here has. */
   #seal(header: SnailHeader): SnailHeader {
     this.#made += 1;
     return { ...header, nonce: BigInt(this.#made), mixDigest: ZERO_HASH };
@@ -274,7 +276,7 @@ export class SnailChain {
       coinbase,
       pointerHash: this.hashOf(pointerNumber) ?? ZERO_HASH,
       pointerNumber,
-      // The node takes the root of a trie; only that it binds the fruits matters here.
+      // A real node takes the root of a trie. Here it only matters that the hash binds the fruits.
       fruitsHash: keccak_256(concatBytes(...fruits.map((fruit) => fruit.hash))),
       fastHash: fastNumber === 0 ? ZERO_HASH : this.fastHash(fastNumber),
       fastNumber,
@@ -293,10 +295,10 @@ export class SnailChain {
   #difficulty(): bigint {
     const top = this.#blocks.at(-1);
     if (top === undefined) return initialDifficulty(this.#options);
-    // Made-up blocks come when they are asked for: nothing follows from their times.
+    // Made-up blocks come on request, so their times say nothing about the difficulty.
     if (top.origin === 'elsewhere') return top.header.difficulty;
     const intervals: number[] = [];
-    // A few more than the window, for the made-up ones are left out.
+    // A few more than the window, because made-up blocks are left out.
     for (const [index, block] of this.#blocks.slice(-20).entries()) {
       const before = this.#blocks[Math.max(0, this.#blocks.length - 20) + index - 1];
       if (block.origin === 'submitted' && before !== undefined) {
@@ -312,7 +314,7 @@ export class SnailChain {
     return fruitDifficultyFor(this.#difficulty(), waited, this.#options);
   }
 
-  /** Fruits without a gap from the first fast block that is not covered. */
+  /** The fruits for consecutive fast blocks, from the first one that is not covered. */
   #readyFruits(): readonly DevnetFruit[] {
     const fruits: DevnetFruit[] = [];
     for (let next = this.#lastCovered() + 1; fruits.length < this.#options.maximumFruits; next += 1) {

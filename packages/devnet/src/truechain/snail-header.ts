@@ -2,17 +2,17 @@ import { bigintToBytes } from '@adit/primitives';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { encodeRlp, type RlpItem } from './rlp.ts';
 
-/** A snail block's header, and a fruit's too: both come from one template. */
+/** The header of a snail block, and also of a fruit: both come from one template. */
 export interface SnailHeader {
   readonly parentHash: Uint8Array;
   /** 20 bytes. */
   readonly coinbase: Uint8Array;
-  /** The older snail block that a fruit hangs on. */
+  /** The older snail block that a fruit points to. */
   readonly pointerHash: Uint8Array;
   readonly pointerNumber: number;
   readonly fruitsHash: Uint8Array;
   readonly fastHash: Uint8Array;
-  /** The fast block that a fruit covers; 0: none. */
+  /** The fast block that a fruit covers; 0 if there is none. */
   readonly fastNumber: number;
   readonly signHash: Uint8Array;
   readonly difficulty: bigint;
@@ -28,14 +28,14 @@ export interface SnailHeader {
 
 export const ZERO_HASH: Readonly<Uint8Array> = new Uint8Array(32);
 
-/** What is mined on: Keccak-256 of the RLP of 13 fields (not signHash, mixDigest and nonce). */
+/** The hash that miners work on: Keccak-256 of the RLP of 13 fields (without signHash, mixDigest and nonce). */
 export function hashWithoutNonce(header: SnailHeader): Uint8Array {
   return keccak_256(
     encodeRlp([...upToFastNumber(header), header.difficulty, ...fromFruitDifficulty(header)]),
   );
 }
 
-/** The block's or fruit's own hash: all 16 fields. Its first 16 bytes are a dataset's seed. */
+/** The hash of the block or fruit itself: all 16 fields. Its first 16 bytes are a seed of a dataset. */
 export function hashOfHeader(header: SnailHeader): Uint8Array {
   return keccak_256(
     encodeRlp([

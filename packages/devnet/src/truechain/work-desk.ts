@@ -4,18 +4,18 @@ import type { DevnetDatasets, ReadyDataset } from './devnet-datasets.ts';
 import type { SnailChain, Template } from './snail-chain.ts';
 import { hashWithoutNonce, type SnailHeader } from './snail-header.ts';
 
-/** getWork's answer before it is written. */
+/** The answer of getWork as bytes and integers. */
 export interface HandedWork {
   readonly headerHash: Uint8Array;
-  /** `undefined`: not built yet. */
+  /** `undefined`: the dataset is not built yet. */
   readonly seedHash: Uint8Array | undefined;
   readonly fruitTarget: bigint;
   readonly blockTarget: bigint;
 }
 
 /**
- * What became of a submission. `sibling`: a block beside the head. `ignored`: a fruit for a fast block that is
- * covered. `swallowed`: proven, answered true, and lost (see `fruitFirst`). The rest are answered false.
+ * What became of a submission. `sibling`: a block beside the head. `ignored`: a fruit whose fast block is covered.
+ * `swallowed`: proven, answered with true, and lost (see `fruitFirst`). All others are answered with false.
  */
 export type SubmissionFate =
   | 'block'
@@ -30,34 +30,36 @@ export type SubmissionFate =
 
 export interface Submitted {
   readonly fate: SubmissionFate;
-  /** Of the template that was solved, where it is known. */
+  /** The header that was solved, if it is known. */
   readonly header?: SnailHeader;
 }
 
 export interface WorkDeskOptions {
-  /** The real node's order: what meets the header's fruit difficulty is a fruit, whatever was asked for. */
+  /**
+   * As in the real node: what meets the header's fruit difficulty counts as a fruit, even if the work asked for none.
+   */
   readonly fruitFirst: boolean;
-  /** How many answers leave out the dataset's hash after each change of epoch. */
+  /** Answers that leave out the dataset's hash, after each change of epoch. */
   readonly emptySeedhashAnswers: number;
 }
 
 interface Entry {
   readonly template: Template;
   readonly headerHash: Uint8Array;
-  /** When it was handed out last. */
+  /** When it was handed out for the last time. */
   at: number;
   readonly tried: Set<bigint>;
   fruitTaken: boolean;
 }
 
-/** As long as the real node honours a header. */
+/** The real node accepts solutions for a header for this time. */
 const ENTRY_LIFE_MS = 3_600_000;
 /** An hour of headers at one every second. */
 const MOST_ENTRIES = 4_096;
-/** Proven solutions of one header; at tiny difficulties everything is one. */
+/** Solutions remembered for one header. At tiny difficulties every hash is one. */
 const MOST_SOLUTIONS = 10_000;
 
-/** Hands out headers and judges what comes back, as getrue's remote agent does. */
+/** Hands out headers and judges submissions, as getrue's remote agent does. */
 export class WorkDesk {
   readonly #options: WorkDeskOptions;
   readonly #chain: SnailChain;
@@ -81,17 +83,17 @@ export class WorkDesk {
     this.#now = now;
   }
 
-  /** The next `times` answers repeat the last work of the head before. */
+  /** Makes the next `times` answers repeat the last work of the head before. */
   repeatOldWork(times: number): void {
     this.#staleAnswers = times;
   }
 
-  /** From now on fruits are answered with true, and never seen again. */
+  /** From now on fruits are answered with true, and lost. */
   loseFruits(on: boolean): void {
     this.#losesFruits = on;
   }
 
-  /** `undefined`: there is nothing to mine. */
+  /** @returns `undefined` if there is nothing to mine */
   getWork(): HandedWork | undefined {
     const template = this.#chain.template();
     if (template === undefined) return undefined;
@@ -114,7 +116,7 @@ export class WorkDesk {
     return this.#last;
   }
 
-  /** Checks a submission in full, and puts what it proves on the chain. */
+  /** Checks a submission in full, and puts a proven block or fruit on the chain. */
   async submit(nonce: bigint, headerHash: Uint8Array, mix: Uint8Array): Promise<Submitted> {
     const entry = this.#entries.get(encodeHex(headerHash));
     if (entry === undefined || this.#now() - entry.at > ENTRY_LIFE_MS) return { fate: 'unknown_header' };
@@ -129,14 +131,14 @@ export class WorkDesk {
     const digest = hasher.hash(entry.headerHash, nonce);
     if (!equalBytes(digest, mix)) return 'wrong_mix';
     const fate = this.#judge(entry, { ...entry.template.header, nonce, mixDigest: mix }, digest);
-    // A twin may have come while the dataset was being built, so the reservation follows the last await.
+    // A twin may have come while the dataset was being built, so the nonce is reserved after the last await.
     if (fate !== 'above_target') entry.tried.add(nonce);
     return fate;
   }
 
   #judge(entry: Entry, header: SnailHeader, digest: Uint8Array): SubmissionFate {
     if (entry.tried.has(header.nonce)) return 'duplicate';
-    // The header's own difficulties count, not the targets that were advertised.
+    // The header's own difficulties count, not the targets that were handed out.
     const isFruit = fruitHalf(digest) <= trueTargetFromDifficulty(header.fruitDifficulty);
     const isBlock = blockHalf(digest) <= trueTargetFromDifficulty(header.difficulty);
     const wantsBlock = entry.template.fruits.length > 0;
@@ -152,7 +154,7 @@ export class WorkDesk {
   }
 
   #takeFruit(entry: Entry, header: SnailHeader): SubmissionFate {
-    // Fruit-only work is finished by its fruit; combined work goes on, and ignores another one.
+    // Work for a fruit only ends with its fruit. Combined work goes on, and ignores a second fruit.
     if (entry.fruitTaken && entry.template.fruits.length === 0) return 'duplicate';
     entry.fruitTaken = true;
     if (this.#losesFruits) return 'swallowed';
@@ -160,7 +162,7 @@ export class WorkDesk {
   }
 
   #remember(template: Template): Uint8Array {
-    // Polls between two changes need no hashing.
+    // The template is unchanged since the last poll, so its hash is too.
     if (this.#newest?.template === template) {
       this.#newest.at = this.#now();
       return this.#newest.headerHash;

@@ -3,16 +3,16 @@ import { AditError, targetFromBits, weightOfTarget } from '@adit/primitives';
 import type { ParsedBlock } from './block.ts';
 import { MINER_SCRIPT, paidTo } from './coinbase.ts';
 
-/** A block in its place. */
+/** A block and its place in the tree. */
 export interface BlockEntry {
   block: ParsedBlock;
   /** The hash in display order: the key, and what RPC shows. */
   id: string;
   parent: BlockEntry | undefined;
   height: number;
-  /** Work of the branch up to and with this block. */
+  /** Work of the branch, this block included. */
   chainWork: bigint;
-  /** What the next block's commitments name as the history up to this one; made up, but fixed by the ancestors. */
+  /** The history root that the next block's commitments contain. It is made up, but follows from the ancestors. */
   historyRoot: Uint8Array;
   /** Made by the devnet itself, without proof of work. */
   internal: boolean;
@@ -22,17 +22,17 @@ export interface BlockEntry {
   reward: bigint;
 }
 
-/** A devnet with a block every 20 seconds runs six weeks before it is full. */
+/** At a block every 20 seconds, a devnet is full after six weeks. */
 const MAX_BLOCKS = 200_000;
 
-/** All blocks ever seen, and which branch is best: the one with most work, the first seen of equals. */
+/** All blocks ever seen. The best branch is the one with most work; of equals, the first seen. */
 export class BlockTree {
   readonly #entries = new Map<string, BlockEntry>();
   /** In the order of arrival, for export. */
   #arrivals: BlockEntry[] = [];
-  /** Which blocks hold a transaction (several on several branches). */
+  /** The blocks that hold a transaction: more than one if they are on different branches. */
   readonly #holders = new Map<string, BlockEntry[]>();
-  /** The best branch by height above the first block. */
+  /** The best branch, by height above the first block. */
   #best: BlockEntry[] = [];
   readonly #startHeight: number;
 
@@ -112,9 +112,9 @@ export class BlockTree {
   }
 
   /**
-   * Loses the newest blocks of the best chain, and all that was built on them, as a node that was killed before it
-   * had written them down.
-   * @throws AditError `ADIT_BAD_OPTION` when there are not so many
+   * Loses the newest blocks of the best chain, and all that build on them, like a node that was killed before it had
+   * stored them.
+   * @throws AditError `ADIT_BAD_OPTION` if there are too few blocks
    */
   forget(count: number): BlockEntry {
     if (!Number.isInteger(count) || count < 1 || count >= this.#best.length) {
@@ -132,7 +132,7 @@ export class BlockTree {
         txid,
         holders.filter((entry) => !isGone(entry)),
       );
-    // A side branch may have more work than what is left.
+    // A side branch may have more work than the rest of this one.
     for (const entry of this.#arrivals) if (entry.chainWork > this.tip.chainWork) this.#moveTo(entry);
     return this.tip;
   }
@@ -146,7 +146,7 @@ export class BlockTree {
   }
 }
 
-/** The ancestor (or the block itself) at a height. */
+/** The ancestor at a height, or the block itself. */
 export function ancestorAt(entry: BlockEntry, height: number): BlockEntry | undefined {
   let at: BlockEntry | undefined = entry;
   while (at !== undefined && at.height > height) at = at.parent;

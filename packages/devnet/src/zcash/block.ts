@@ -12,13 +12,13 @@ export interface BlockTransaction {
   authDigest: Uint8Array;
 }
 
-/** A block as its bytes say, nothing checked but that they can be read. */
+/** A parsed block. Nothing is checked yet except that it can be read. */
 export interface ParsedBlock {
   raw: Uint8Array;
   header: ZcashHeader;
   /** 140 bytes. */
   headerBytes: Uint8Array;
-  /** Without its length prefix. */
+  /** The solution without its length prefix. */
   solution: Uint8Array;
   /** 32 bytes, header order. */
   hash: Uint8Array;

@@ -1,11 +1,11 @@
-/** More long polls at once than a devnet's guests ever hold. */
+/** More long polls at once than the callers of a devnet ever hold. */
 const MAX_WAITERS = 256;
 
-/** Wakes everybody who waits for the chain or the mempool to change. */
+/** Wakes every long poll when the chain or the mempool changes. */
 export class ChangeSignal {
   readonly #waiters = new Set<() => void>();
 
-  /** Whether another one would be too many. */
+  /** True if no more calls of `wait` may be added. */
   get full(): boolean {
     return this.#waiters.size >= MAX_WAITERS;
   }
@@ -14,7 +14,7 @@ export class ChangeSignal {
     for (const wake of [...this.#waiters]) wake();
   }
 
-  /** Resolves at the next change, after `ms`, or when `signal` is aborted. Ask `full` before. */
+  /** Resolves at the next change, after `ms`, or when `signal` is aborted. The caller must check `full` before. */
   wait(ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {

@@ -7,7 +7,7 @@ import { type CoinbaseRule, checkCoinbase, isCoinbase } from './coinbase.ts';
 import { type DifficultyRule, expectedBits, timeBounds } from './difficulty.ts';
 import type { ConsensusRules } from './rules.ts';
 
-/** The closed list of why a block is refused. */
+/** Why a block is refused: a closed list. */
 export type BlockRule =
   | 'unreadable'
   | 'too-large'
@@ -36,9 +36,9 @@ export interface CheckContext {
   verifier: EquihashVerifier;
   /** Unix seconds. */
   now: number;
-  /** Fee of a transaction that the node knows, by its id in display order. */
+  /** Fee of a transaction that the node knows, by its id in display order; undefined for other transactions. */
   feeOf: (txid: string) => bigint | undefined;
-  /** A proposal has no proof yet. */
+  /** False for a proposal, which has no proof yet. */
   withProof: boolean;
   /** Refuses every coinbase script but the node's own. */
   ownScriptOnly: boolean;
@@ -47,7 +47,7 @@ export interface CheckContext {
 const MAX_BLOCK_BYTES = 2_000_000;
 const MAX_FUTURE_SECONDS = 2 * 60 * 60;
 
-/** The first rule that a block breaks, in the order in which a node checks; undefined for a valid block. */
+/** The first rule that a block breaks, in the order in which a node checks them; undefined for a valid block. */
 export function checkBlock(block: ParsedBlock, context: CheckContext): BlockRule | undefined {
   if (block.raw.length > MAX_BLOCK_BYTES) return 'too-large';
   const parent = context.tree.get(displayHash(block.header.prevHash));
@@ -59,7 +59,7 @@ export function checkBlock(block: ParsedBlock, context: CheckContext): BlockRule
 
 function checkHeader(block: ParsedBlock, parent: BlockEntry, context: CheckContext): BlockRule | undefined {
   const { header } = block;
-  // Versions are signed: 4 and above are valid, anything with the top bit set is negative.
+  // Versions are signed: 4 and above are valid, and anything with the top bit set is negative.
   if (header.version < 4 || header.version > 0x7fff_ffff) return 'bad-version';
   if (header.bits !== expectedBits(parent, context.difficulty)) return 'bad-bits';
   const { least, greatest } = timeBounds(parent);
@@ -77,7 +77,7 @@ function checkRoots(block: ParsedBlock, parent: BlockEntry): BlockRule | undefin
   if (!equalBytes(header.merkleRoot, transactionMerkleRoot(transactions.map(({ txid }) => txid)))) {
     return 'bad-merkle-root';
   }
-  // The Bitcoin tree cannot tell a doubled last transaction from its padding (CVE-2012-2459).
+  // The Bitcoin tree cannot distinguish a doubled last transaction from its padding (CVE-2012-2459).
   const ids = new Set(transactions.map(({ txid }) => displayHash(txid)));
   if (ids.size !== transactions.length) return 'duplicate-transaction';
   const authRoot = authDataRoot(transactions.map((transaction) => transaction.authDigest));

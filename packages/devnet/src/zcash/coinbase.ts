@@ -4,14 +4,14 @@ import type { NetworkRules } from './rules.ts';
 import type { TransparentOutput, TransparentTransaction } from './transaction.ts';
 
 const script = (hex: string): Uint8Array => tryDecodeHex(hex) ?? new Uint8Array();
-/** The node's own miner address: what it earns, the pool's operator earns. Pay to public key hash. */
+/** Script of the node's own miner address, whose coins belong to the pool's operator. Pay to public key hash. */
 export const MINER_SCRIPT: Uint8Array = script(`76a914${'ad'.repeat(20)}88ac`);
-/** The receiver of the blocks that come from elsewhere. */
+/** Script that is paid by blocks of other miners. */
 export const STRANGER_SCRIPT: Uint8Array = script(`76a914${'5e'.repeat(20)}88ac`);
 /** The funding stream's address, pay to script hash. */
 export const FUNDING_SCRIPT: Uint8Array = script(`a914${'f0'.repeat(20)}87`);
 
-/** No previous output: 32 zero bytes and the index ffffffff. */
+/** The input of a coinbase has no previous output: 32 zero bytes and the index ffffffff. */
 const NULL_PREVOUT = concatBytes(new Uint8Array(32), new Uint8Array(4).fill(0xff));
 /** A push of "adit". */
 const MARKER = Uint8Array.of(4, 0x61, 0x64, 0x69, 0x74);
@@ -54,9 +54,9 @@ export function checkCoinbase(
   context: {
     rules: NetworkRules;
     height: number;
-    /** Of the block's other transactions, zatoshi. */
+    /** Fees of the block's other transactions, zatoshi. */
     fees: bigint;
-    /** No script but the node's own, which no chain wants: a node that will not have its coinbase varied. */
+    /** Refuses every script but the node's own, as a node would whose coinbase must not be varied. */
     ownScriptOnly: boolean;
   },
 ): CoinbaseRule | undefined {

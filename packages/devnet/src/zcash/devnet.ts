@@ -13,36 +13,37 @@ import {
   type ZcashDevnetState,
 } from './zcash-chain.ts';
 
-/** A Zcash devnet: what it begins with, and how it behaves. Only the chain is needed. */
+/** Options of a Zcash devnet: its start and its behaviour. Only the chain is required. */
 export interface ZcashDevnetOptions extends DevnetRpcServerOptions {
   chain: ZcashChainParams;
-  /** Time between blocks that the difficulty aims at. Default: the chain's. */
+  /** Wanted time between blocks. Default: the chain's. */
   blockSeconds?: number;
   /** Target of the first blocks. Default: the chain's limit. */
   initialTarget?: bigint;
-  /** How many made-up transactions wait at any time. Default 3. */
+  /** Number of made-up transactions that always wait. Default 3. */
   mempoolTransactions?: number;
-  /** How often one of them is replaced; 0: only as blocks take them. Default 15. */
+  /** Seconds after which one of them is replaced; 0: only when a block has taken one. Default 15. */
   mempoolSeconds?: number;
-  /** Height of the first block, which is there from the start. Default 0. */
+  /** Height of the first block, which exists from the start. Default 0. */
   startHeight?: number;
-  /** Before NU7. Default 5. */
+  /** Version of the coinbases before NU7. Default 5. */
   coinbaseVersion?: 4 | 5 | 6;
   /** Whether a pool may vary the coinbase's script. Default `free`. */
   coinbaseScript?: CoinbaseScript;
   /**
-   * From this height on NU7's rules hold: another branch, version 6 coinbases and no version 4, blocks three
-   * times as often with a third of the subsidy, transactions good for 120 blocks instead of 40. Default: never.
+   * Height from which NU7's rules hold: another branch, version 6 coinbases and no version 4, three times as many
+   * blocks with a third of the subsidy each, and transactions that expire after 120 blocks instead of 40. Default:
+   * never.
    */
   nu7Height?: number;
   /** Confirmations after which a reward is mature. Default 100. */
   coinbaseMaturity?: number;
-  /** What it does beside the rules, as real nodes do. Default: nothing of it. */
+  /** Behaviour of real nodes that is not a consensus rule. Default: none of it. */
   habits?: Partial<NodeHabits>;
   /** Unix seconds, whole. */
   now?: () => number;
   onEvent?: (event: DevnetEvent) => void;
-  /** From `exportState()`: the same chain again. */
+  /** State from `exportState()`: the same chain continues. */
   state?: ZcashDevnetState;
 }
 
@@ -50,18 +51,27 @@ export interface ZcashDevnetOptions extends DevnetRpcServerOptions {
 export interface ZcashDevnet {
   readonly url: string;
   readonly height: number;
-  /** Blocks that came through `submitblock` and were valid. */
+  /** Number of valid blocks that came through `submitblock`. */
   readonly acceptedBlocks: number;
   close(): Promise<void>;
-  /** The last `depth` blocks become a side chain. @returns hash of the new tip, display order */
+  /**
+   * Makes the last `depth` blocks a side chain.
+   * @returns hash of the new tip, display order
+   */
   reorg(depth: number): string;
-  /** A block from elsewhere. @returns its hash, display order */
+  /**
+   * Adds a block of another miner.
+   * @returns its hash, display order
+   */
   mineBlock(): string;
   staleTemplate(times: number): void;
   refreshMempool(): void;
-  /** The same transactions in another order. */
+  /** Puts the waiting transactions into another order. */
   shuffleMempool(): void;
-  /** The newest blocks are lost, as after a kill. @returns hash of the tip that is left, display order */
+  /**
+   * Loses the newest blocks, as a killed node does.
+   * @returns hash of the new tip, display order
+   */
   forget(count: number): string;
   inject(fault: DevnetFault): void;
   clearFaults(): void;
@@ -70,9 +80,9 @@ export interface ZcashDevnet {
 }
 
 /**
- * Starts the node; it answers when the promise resolves. Every block that comes in is checked wholly, with its
- * Equihash proof, whatever made it.
- * @throws AditError `ADIT_NOT_LOOPBACK`, `ADIT_BAD_OPTION`; node's own error when the port is taken
+ * Starts the node, which answers when the promise resolves. It checks every submitted block in full, Equihash proof
+ * included.
+ * @throws AditError `ADIT_NOT_LOOPBACK`, `ADIT_BAD_OPTION`; Node's own error if the port is in use
  */
 export async function startZcashDevnet(options: ZcashDevnetOptions): Promise<ZcashDevnet> {
   const { chain: params } = options;
@@ -104,7 +114,7 @@ export async function startZcashDevnet(options: ZcashDevnetOptions): Promise<Zca
   const mempoolSeconds = options.mempoolSeconds ?? 15;
   const timer =
     mempoolSeconds > 0 ? setInterval(() => methods.refreshMempool(), mempoolSeconds * 1000) : undefined;
-  // The timer alone must not keep a program alive.
+  // The timer alone must not keep a program running.
   timer?.unref();
   const url = server.url;
   return {

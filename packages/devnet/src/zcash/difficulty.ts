@@ -2,23 +2,23 @@ import { bitsFromTarget, targetFromBits } from '@adit/primitives';
 import { type BlockEntry, lastBlocks } from './block-tree.ts';
 
 export interface DifficultyRule {
-  /** Of the first blocks. */
+  /** Target of the first blocks. */
   initialTarget: bigint;
   powLimit: bigint;
-  /** Time between blocks that is aimed at, for a block of this height. */
+  /** Wanted time between blocks, for a block of this height. */
   blockSecondsAt: (height: number) => number;
 }
 
-/** Long enough that luck evens out, short enough that a few minutes follow a change of hash power. */
+/** Long enough to average out luck, short enough to follow a change of hash power within minutes. */
 const WINDOW = 10;
-/** How many blocks back mined ones are looked for among those that the devnet made itself. */
+/** How far back the rule looks for mined blocks, among those that the devnet made itself. */
 const REACH = 200;
 
 /**
- * The bits that the block after `parent` must have: the mean target of the last mined blocks times the time
- * they took over the time they should have taken. Blocks that the devnet made itself took no work and are
- * left out. A window that is not full yet is filled up with blocks on time. Where the time between blocks
- * changes, targets of before count as easier (or harder) by as much.
+ * The bits that the block after `parent` must have: the mean target of the last mined blocks, times the time that they
+ * took, divided by the time that they should have taken. Blocks that the devnet made itself are left out, because they
+ * took no work. Missing blocks of the window count as blocks on time. Where the wanted time changes, earlier targets
+ * are scaled accordingly.
  */
 export function expectedBits(parent: BlockEntry, rule: DifficultyRule): number {
   const mined = lastBlocks(parent, REACH)
@@ -41,13 +41,16 @@ export function expectedBits(parent: BlockEntry, rule: DifficultyRule): number {
   return bitsFromTarget(limited < 1n ? 1n : limited);
 }
 
-/** At least a second (times are forced apart), and a pause of the whole devnet counts as six blocks at most. */
+/**
+ * At least one second, since times are forced apart. At most six blocks, so that a pause of the whole devnet counts
+ * little.
+ */
 function solveSeconds(entry: BlockEntry, rule: DifficultyRule): number {
   const seconds = entry.block.header.time - (entry.parent?.block.header.time ?? 0);
   return Math.min(Math.max(seconds, 1), 6 * rule.blockSecondsAt(entry.height));
 }
 
-/** Median of the times of a block and its ten predecessors: the next block must be later. */
+/** Median of the times of a block and its ten predecessors. The time of the next block must be later. */
 export function medianTime(entry: BlockEntry): number {
   const times = lastBlocks(entry, 11)
     .map((item) => item.block.header.time)
@@ -55,7 +58,7 @@ export function medianTime(entry: BlockEntry): number {
   return times[times.length >> 1] ?? 0;
 }
 
-/** Least and greatest time of the block after `parent`: later than the median, at most 90 minutes so. */
+/** Least and greatest time of the block after `parent`: later than the median, by at most 90 minutes. */
 export function timeBounds(parent: BlockEntry): { least: number; greatest: number } {
   const median = medianTime(parent);
   return { least: median + 1, greatest: median + 90 * 60 };

@@ -14,20 +14,23 @@ export interface KnownTransaction extends BlockTransaction {
   fee: bigint;
 }
 
-/** Transactions that a template may still name: far more than a devnet shows in its longest reorg. */
+/**
+ * Transactions that are remembered for reorganisations and late blocks: far more than the longest reorg of a devnet
+ * needs.
+ */
 const MAX_KNOWN = 5_000;
 
-/** Made-up transparent transactions that wait to be mined, all of them good for the next block. */
+/** Made-up transparent transactions that wait to be mined. All of them may stand in the next block. */
 export class Mempool {
   readonly #wanted: number;
   readonly #rules: ConsensusRules;
-  /** Every transaction of late, mined or not, oldest first. */
+  /** All recent transactions, mined or not, oldest first. */
   readonly #known = new Map<string, KnownTransaction>();
   #pending: KnownTransaction[] = [];
-  /** Of the next block. */
+  /** Height of the next block. */
   #height = 0;
 
-  /** @param wanted how many wait at any time */
+  /** @param wanted how many always wait */
   constructor(wanted: number, modules: { rules: ConsensusRules }) {
     this.#wanted = wanted;
     this.#rules = modules.rules;
@@ -45,13 +48,13 @@ export class Mempool {
     return this.#known.get(id)?.fee;
   }
 
-  /** Drops the oldest that waits and takes in new ones. */
+  /** Drops the oldest waiting transaction and adds new ones. */
   refresh(): void {
     this.#pending.shift();
     this.#fill();
   }
 
-  /** Zebra draws the order of a template's transactions anew; another one than before where there are two. */
+  /** Changes the order of the transactions, as Zebra does for a new template. With two or more it always differs. */
   shuffle(): void {
     const [first, ...rest] = this.#pending;
     if (first === undefined) return;
@@ -59,7 +62,9 @@ export class Mempool {
     this.#pending = [...rest.slice(0, at), first, ...rest.slice(at)];
   }
 
-  /** After the tip moved: what was mined, expired or is of another branch goes, what was orphaned comes back. */
+  /**
+   * After the tip moved: drops transactions that are mined, expired or of another branch, and takes back orphaned ones.
+   */
   follow(tree: BlockTree, oldTip: BlockEntry | undefined): void {
     const tip = tree.tip;
     const orphaned: KnownTransaction[] = [];
@@ -75,7 +80,7 @@ export class Mempool {
     this.#fill();
   }
 
-  /** For the restart with the same state. */
+  /** Restores the transactions of a saved state. */
   restore(transactions: readonly { raw: Uint8Array; fee: bigint; pending: boolean }[]): void {
     for (const { raw, fee, pending } of transactions) {
       const known = describe(raw, fee);
@@ -114,7 +119,7 @@ export class Mempool {
         { value: bigintFromBytes(random.subarray(166, 170)), script: p2pkh(random.subarray(160, 180)) },
       ],
     });
-    // ZIP 317's least fee, and a little that differs.
+    // ZIP 317's least fee, plus a random part so that fees differ.
     return describe(raw, 10_000n + BigInt(random[0] ?? 0) * 20n);
   }
 

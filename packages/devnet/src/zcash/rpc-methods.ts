@@ -29,21 +29,21 @@ type Method = (params: readonly unknown[], signal: AbortSignal) => unknown;
 
 const INVALID_PARAMS = -32602;
 const NOT_FOUND = -8;
-/** Zebra's codes for the two. */
+/** Zebra has this code for invalid parameters, and its own code for what it does not find. */
 const ZEBRA_INVALID_PARAMS = -1;
 const ZEBRA_NOT_FOUND = -5;
-/** A long poll past its greatest time would answer at once, again and again. */
+/** Least wait of a long poll. After the template's greatest time every poll would else be answered at once. */
 const LEAST_WAIT_MS = 5_000;
-/** Answers that lie about the tip, at most so many ahead. */
+/** Most answers in a row that may lie about the tip. */
 const MAX_STALE = 1_000;
 
-/** The devnet's JSON-RPC methods, answering as Zebra does. */
+/** The devnet's JSON-RPC methods. They answer as Zebra does. */
 export class ZcashRpcMethods {
   readonly #modules: RpcMethodsModules;
   readonly #methods: ReadonlyMap<string, Method>;
   #stale = 0;
   #tip: BlockEntry;
-  /** When the tip of the moment has its full template; of the monotonic clock. */
+  /** When the full template of the present tip is ready; on the monotonic clock. */
   #fullAt = Number.NEGATIVE_INFINITY;
 
   constructor(modules: RpcMethodsModules) {
@@ -96,7 +96,10 @@ export class ZcashRpcMethods {
     return run(params, signal);
   };
 
-  /** The next `times` templates build on the tip's parent, as from a node that lags. @throws RpcFault */
+  /**
+   * Makes the next `times` templates build on the tip's parent, as those of a node that lags.
+   * @throws RpcFault
+   */
   staleTemplate(times: number): number {
     if (!Number.isInteger(times) || times < 0 || times > MAX_STALE) {
       throw new RpcFault(INVALID_PARAMS, `times must be an integer from 0 to ${MAX_STALE}`);
@@ -112,14 +115,14 @@ export class ZcashRpcMethods {
     return true;
   }
 
-  /** Another order of the same transactions, in the next template. */
+  /** Puts the same transactions into another order in the next template. */
   shuffleMempool(): true {
     this.#modules.chain.mempool.shuffle();
     this.#modules.changes.notify();
     return true;
   }
 
-  /** To be called when tip or mempool are different. */
+  /** Call it after each change of tip or mempool. */
   onChange(): void {
     const { chain, changes, habits } = this.#modules;
     if (chain.tree.tip !== this.#tip) {
@@ -163,7 +166,7 @@ export class ZcashRpcMethods {
       this.#pollId().slice(0, LONG_POLL_TIP_LENGTH) === given.slice(0, LONG_POLL_TIP_LENGTH);
     const tipAtStart = chain.tree.tip;
     while (!signal.aborted) {
-      // A tip that changes under a waiting poll is answered with the empty block at once: the full one comes next.
+      // A waiting poll gets the empty block of a new tip at once. The full one comes next.
       if (chain.tree.tip !== tipAtStart) return this.#template(true, false);
       if (this.#pollId() !== given) return this.#template(false, sameTip());
       if (changes.full) throw new RpcFault(-32603, 'too many long polls');
@@ -214,7 +217,7 @@ export class ZcashRpcMethods {
       await changes.wait(2 ** 31 - 1, signal);
     }
     const verdict = chain.submit(raw);
-    // The rule stays in the node's log, as with Zebra: the caller hears "rejected".
+    // The broken rule stays in the node's log, as with Zebra: the caller only gets "rejected".
     if (verdict.kind === 'rejected') return 'rejected';
     if (verdict.kind === 'accepted') return null;
     return chain.tree.onBestChain(verdict.entry) ? 'duplicate' : 'duplicate-inconclusive';
@@ -264,7 +267,7 @@ export class ZcashRpcMethods {
   #getBlockchainInfo(): Record<string, unknown> {
     const { tree, rules } = this.#modules.chain;
     return {
-      // Zebra calls Regtest so too.
+      // Zebra gives this name to Regtest too.
       chain: this.#modules.habits.zebraWords ? 'test' : this.#modules.chainName,
       ...this.#summary(),
       headers: tree.tip.height,

@@ -1,17 +1,17 @@
-/** What consensus wants of a block and its transactions at one height. */
+/** The consensus rules for a block and its transactions at one height. */
 export interface NetworkRules {
-  /** As `getblockchaininfo` calls the upgrade. */
+  /** Name of the upgrade in `getblockchaininfo`. */
   readonly name: string;
   readonly branchId: number;
   /** Versions that a transaction may have. */
   readonly versions: readonly number[];
-  /** Of the coinbases that the node makes. */
+  /** Version of the coinbases that the node makes. */
   readonly coinbaseVersion: 4 | 5 | 6;
-  /** Time between blocks that the difficulty aims at. */
+  /** Wanted time between blocks. */
   readonly blockSeconds: number;
-  /** For how many blocks a transaction that a wallet makes is good. */
+  /** Number of blocks after which a transaction of a wallet expires. */
   readonly expiryBlocks: number;
-  /** Zatoshi that a block makes, and what of them is not the miner's. The lockbox is no output. */
+  /** Zatoshi that a block creates, and the parts that do not go to the miner. The lockbox is not an output. */
   readonly subsidy: bigint;
   readonly fundingStream: bigint;
   readonly lockbox: bigint;
@@ -19,9 +19,9 @@ export interface NetworkRules {
 
 export interface ConsensusOptions {
   readonly blockSeconds: number;
-  /** Before NU7; after it coinbases are of version 6. */
+  /** Version of coinbases before NU7; from NU7 on it is 6. */
   readonly coinbaseVersion: 4 | 5 | 6;
-  /** Height of NU7's first block; never where left out. */
+  /** Height of NU7's first block. Default: never. */
   readonly nu7Height?: number | undefined;
 }
 
@@ -32,12 +32,12 @@ export const NU7_BRANCH_ID = 0x77190ad9;
 export const SUBSIDY = 156_250_000n;
 export const FUNDING_STREAM = 12_500_000n;
 export const LOCKBOX = 18_750_000n;
-/** Blocks of NU7 for one of before: they come so much faster, and make so much less. */
+/** NU7 makes this many blocks in the time of one before, each with this fraction of the subsidy. */
 const NU7_BLOCKS = 3;
 
-/** The rules in force by height: NU6.3, and NU7 from some height on. */
+/** The rules by height: NU6.3, and NU7 from some height on. */
 export class ConsensusRules {
-  /** Undefined where NU7 never comes. */
+  /** Undefined if NU7 never begins. */
   readonly nu7Height: number | undefined;
   readonly #before: NetworkRules;
   readonly #after: NetworkRules;

@@ -8,14 +8,14 @@ import type { ConsensusRules } from './rules.ts';
 import { encodeTransaction, type TransparentTransaction } from './transaction.ts';
 import { authDigest, transactionId } from './transaction-digests.ts';
 
-/** What the block after a parent is made of: shared by templates and by the blocks that the devnet makes itself. */
+/** What the block after a parent is made of. Templates use it, and so do the blocks that the devnet makes itself. */
 export interface Candidate {
   parent: BlockEntry;
   height: number;
   bits: number;
   minTime: number;
   maxTime: number;
-  /** The clock, held within the bounds. */
+  /** The clock, limited to the times that the block may have. */
   time: number;
   coinbase: TransparentTransaction;
   coinbaseRaw: Uint8Array;
@@ -26,7 +26,7 @@ export interface Candidate {
   merkleRoot: Uint8Array;
   authRoot: Uint8Array;
   commitments: Uint8Array;
-  /** Whether the template names roots and auth digests. */
+  /** Whether the template contains roots and auth digests. */
   described: boolean;
 }
 
@@ -38,7 +38,7 @@ export interface CandidateOptions {
   difficulty: DifficultyRule;
   /** Unix seconds. */
   now: number;
-  /** Output script of the reward; the node's own miner address when left out. */
+  /** Output script of the reward. Default: the node's own miner address. */
   payTo?: Uint8Array;
 }
 
@@ -76,7 +76,7 @@ export function makeCandidate(options: CandidateOptions): Candidate {
   };
 }
 
-/** The answer to `getblocktemplate`, field by field as Zebra gives it. Hashes in display order. */
+/** The answer to `getblocktemplate`, with the fields that Zebra gives. Hashes are in display order. */
 export function templateJson(candidate: Candidate, submitOld: boolean | undefined): Record<string, unknown> {
   const { coinbaseRaw, coinbaseTxid, coinbaseAuthDigest, fees, parent, bits, described } = candidate;
   const authdigest = (digest: Uint8Array) => (described ? { authdigest: displayHash(digest) } : {});
@@ -131,13 +131,13 @@ export function templateJson(candidate: Candidate, submitOld: boolean | undefine
   };
 }
 
-/** Length of an id, and of its part that only the tip decides. */
+/** Length of a long-poll id, and of its part that depends on the tip alone. */
 export const LONG_POLL_ID_LENGTH = 46;
 export const LONG_POLL_TIP_LENGTH = 28;
 
 /**
- * 46 characters as in Zebra: tip height (10), tip hash (8), greatest time (10), count of waiting
- * transactions (10), a checksum of their ids (8).
+ * 46 characters, as in Zebra: tip height (10), tip hash (8), greatest time (10), count of waiting transactions (10), a
+ * checksum of their ids (8).
  */
 export function longPollId(candidate: Pick<Candidate, 'parent' | 'maxTime' | 'transactions'>): string {
   const { parent, maxTime, transactions } = candidate;

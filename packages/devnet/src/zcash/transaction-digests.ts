@@ -9,8 +9,8 @@ import {
 } from './transaction.ts';
 
 /**
- * Transaction id, 32 bytes in header order: sha256d for version 4, the digest tree of ZIP 244 for version 5
- * and of ZIP 229 for version 6.
+ * Transaction id, 32 bytes in header order: sha256d for version 4, the digest tree of ZIP 244 for version 5, and that
+ * of ZIP 229 for version 6.
  */
 export function transactionId(transaction: TransparentTransaction): Uint8Array {
   if (transaction.version === 4) return doubleSha256(encodeTransaction(transaction));
@@ -35,7 +35,7 @@ export function combineTxid(transaction: TransparentTransaction, bundles: readon
   );
 }
 
-/** The root of the authorizing-data tree, likewise. */
+/** The root of the authorizing-data tree over the same two kinds of parts. */
 export function combineAuth(transaction: TransparentTransaction, bundles: readonly Uint8Array[]): Uint8Array {
   return blake2b256(withBranch('ZTxAuthHash_', transaction.branchId), scriptsDigest(transaction), ...bundles);
 }
@@ -64,7 +64,7 @@ export function scriptsDigest(transaction: TransparentTransaction): Uint8Array {
   );
 }
 
-/** Digests of absent bundles: hashes of nothing under each personalization. ZIP 229 renamed those it changed. */
+/** Digests of absent bundles: hashes of nothing under each personalization. ZIP 229 renamed those that it changed. */
 const EMPTY_V5 = emptyBundles(
   ['ZTxIdSaplingHash', 'ZTxIdOrchardHash'],
   ['ZTxAuthSapliHash', 'ZTxAuthOrchaHash'],

@@ -30,7 +30,7 @@ export const VERSION_GROUPS: Readonly<Record<4 | 5 | 6, number>> = {
   6: 0xd884b698, // ZIP 229
 };
 const OVERWINTERED = 0x8000_0000;
-/** Consensus limit of a script; also keeps a bad count from asking for gigabytes. */
+/** Consensus limit of a script. It also keeps a wrong count from asking for gigabytes. */
 const MAX_SCRIPT_BYTES = 10_000;
 
 /**
@@ -62,7 +62,7 @@ export function readHeader(reader: ByteReader): { version: 4 | 5 | 6; branchId: 
   return { version, branchId: version === 4 ? 0 : reader.uint32LE() };
 }
 
-/** What follows the header of a version 5 or 6 transaction, up to the first shielded count. */
+/** The part after the header of a version 5 or 6 transaction, up to the first shielded count. */
 export function readTransparentPart(
   reader: ByteReader,
   header: { version: 4 | 5 | 6; branchId: number },
@@ -93,7 +93,7 @@ export function encodeOutput(output: TransparentOutput): Uint8Array {
   return concatBytes(value, ...withLength(output.script));
 }
 
-/** A byte string behind its length. */
+/** A byte string with its length in front. */
 export function withLength(bytes: Uint8Array): [Uint8Array, Uint8Array] {
   return [compactSize(bytes.length), bytes];
 }
@@ -113,7 +113,7 @@ function readOutputs(reader: ByteReader): TransparentOutput[] {
 function readList<T>(reader: ByteReader, readItem: () => T): T[] {
   const count = reader.compactSize();
   const items: T[] = [];
-  // No array of `count` is made up front: the count is only a claim until the bytes are there.
+  // No array of `count` items is allocated up front: the count is only a claim until the bytes are there.
   for (let i = 0; i < count; i += 1) items.push(readItem());
   return items;
 }

@@ -13,15 +13,16 @@ import { ConsensusRules } from './rules.ts';
 import { type Candidate, makeCandidate } from './template.ts';
 import { encodeTransaction } from './transaction.ts';
 
-/** What happened in a devnet. */
+/** What happens in a devnet. */
 export type DevnetEvent =
   | { kind: 'block'; hash: string; height: number; submitted: boolean; bestChain: boolean }
   | { kind: 'rejected'; rule: BlockRule; hash: string | undefined }
   | { kind: 'reorg'; from: string; to: string; depth: number; height: number };
 
 /**
- * What a pool may do with a coinbase's script: `free`, as with Zebra; `fixed`, blocks with any other are refused;
- * `undescribed`, templates name neither roots nor auth digests, so that from version 5 on nobody can recompute them.
+ * What a pool may do with a coinbase's script. `free`: anything, as with Zebra. `fixed`: the node refuses blocks with
+ * another script. `undescribed`: templates contain neither roots nor auth digests, so that from version 5 on nobody can
+ * recompute them.
  */
 export type CoinbaseScript = 'free' | 'fixed' | 'undescribed';
 
@@ -38,12 +39,12 @@ export interface ZcashChainOptions {
   /** Unix seconds. */
   now: () => number;
   onEvent: (event: DevnetEvent) => void;
-  /** Tip or mempool are different from now on. */
+  /** Called after each change of tip or mempool. */
   onChange: () => void;
   state?: ZcashDevnetState | undefined;
 }
 
-/** All that a devnet knows, as plain JSON. */
+/** The whole state of a devnet, as plain JSON. */
 export interface ZcashDevnetState {
   startHeight: number;
   acceptedBlocks: number;
@@ -57,14 +58,14 @@ export type BlockVerdict =
   | { kind: 'duplicate'; entry: BlockEntry }
   | { kind: 'rejected'; rule: BlockRule };
 
-/** What the miner address of a devnet has. */
+/** Balance of the devnet's miner address. */
 export interface DevnetBalance {
-  /** Zatoshi on the best chain that the node's miner address may spend, and may not yet. */
+  /** Zatoshi on the best chain that the miner address may spend, and may not spend yet. */
   mature: bigint;
   immature: bigint;
 }
 
-/** The devnet's chain: blocks, mempool, rules. No network in it. */
+/** The devnet's chain: blocks, mempool and rules, without a network. */
 export class DevnetZcashChain {
   readonly sizes: EquihashSizes;
   readonly tree: BlockTree;
@@ -75,7 +76,7 @@ export class DevnetZcashChain {
   readonly #options: ZcashChainOptions;
   readonly #verifier: EquihashVerifier;
 
-  /** @throws AditError `ADIT_BAD_OPTION`, or what a state that is not one leads to */
+  /** @throws AditError `ADIT_BAD_OPTION`, or the error that an invalid state causes */
   constructor(options: ZcashChainOptions) {
     const { chain, state } = options;
     if (!Number.isSafeInteger(options.startHeight) || options.startHeight < 0) {
@@ -115,12 +116,15 @@ export class DevnetZcashChain {
     this.mempool.follow(this.tree, undefined);
   }
 
-  /** What the next block is made of. @param empty the coinbase alone */
+  /**
+   * The contents of the next block.
+   * @param empty whether it holds the coinbase alone
+   */
   candidate(parent: BlockEntry = this.tree.tip, empty = false): Candidate {
     return this.#candidate(parent, empty ? [] : this.mempool.pending);
   }
 
-  /** Checks a block wholly and takes it in. */
+  /** Checks a block in full and adds it. */
   submit(raw: Uint8Array): BlockVerdict {
     const block = this.#parse(raw);
     if (block === undefined) return this.#reject('unreadable', undefined);
@@ -133,13 +137,17 @@ export class DevnetZcashChain {
     return { kind: 'accepted', entry: this.#add(block, true) };
   }
 
-  /** Whether a block builds on one that nobody here has seen. */
+  /** Whether the parent of a block is unknown here. */
   lacksParentOf(raw: Uint8Array): boolean {
     const block = this.#parse(raw);
     return block !== undefined && this.tree.get(displayHash(block.header.prevHash)) === undefined;
   }
 
-  /** Loses the newest blocks. @returns the tip that is left @throws AditError `ADIT_BAD_OPTION` */
+  /**
+   * Loses the newest blocks.
+   * @returns the new tip
+   * @throws AditError `ADIT_BAD_OPTION`
+   */
   forget(count: number): BlockEntry {
     const oldTip = this.tree.tip;
     const tip = this.tree.forget(count);
@@ -148,7 +156,10 @@ export class DevnetZcashChain {
     return tip;
   }
 
-  /** Checks a block but for its proof; it must build on the tip. @returns a kebab-case reason, or undefined when valid */
+  /**
+   * Checks a block without its proof. It must build on the tip.
+   * @returns a kebab-case reason, or undefined if the block is valid
+   */
   propose(raw: Uint8Array): string | undefined {
     const block = this.#parse(raw);
     if (block === undefined) return 'unreadable';
@@ -156,7 +167,7 @@ export class DevnetZcashChain {
     return this.#check(block, false);
   }
 
-  /** A block from elsewhere, without proof of work, paid to a stranger. */
+  /** Adds a block of another miner, without proof of work, which pays {@link STRANGER_SCRIPT}. */
   mineBlock(parent: BlockEntry = this.tree.tip): BlockEntry {
     const onTip = parent === this.tree.tip;
     const candidate = this.#candidate(parent, onTip ? this.mempool.pending : [], STRANGER_SCRIPT);
@@ -164,8 +175,8 @@ export class DevnetZcashChain {
   }
 
   /**
-   * Lets a branch overtake that leaves out the last `depth` blocks.
-   * @throws AditError `ADIT_BAD_OPTION` when there are not so many
+   * Adds a branch that leaves out the last `depth` blocks and overtakes them.
+   * @throws AditError `ADIT_BAD_OPTION` if there are too few blocks
    */
   reorg(depth: number): BlockEntry {
     const oldTip = this.tree.tip;
@@ -266,7 +277,7 @@ export class DevnetZcashChain {
     return parseBlock(bytesOf(hex), this.sizes);
   }
 
-  /** A candidate with a random nonce and no proof. */
+  /** A block of a candidate, with a random nonce and without a proof. */
   #seal(candidate: Candidate): ParsedBlock {
     const header = encodeZcashHeader({
       version: 4,
@@ -284,7 +295,7 @@ export class DevnetZcashChain {
     );
   }
 
-  /** The first block: no parent, a coinbase that pays nobody. */
+  /** The first block. It has no parent, and its coinbase pays nobody. */
   #firstBlock(): ParsedBlock {
     const { initialTarget, now, startHeight } = this.#options;
     const { coinbaseVersion, branchId, blockSeconds } = this.rules.at(startHeight);

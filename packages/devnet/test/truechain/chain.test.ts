@@ -34,7 +34,7 @@ test('a reorganisation orphans our block; its fruits stay, or are lost too', asy
         theirs?.fruits.every((fruit) => fruit.miner === COINBASE),
         keepFruits,
       );
-      // What was handed out for the lost branch makes a sibling, no block.
+      // A solution for the lost branch becomes a sibling, not a block.
       bench.clock.ms += 2_000;
       assert.equal((await workOf(bench.node)).blockTarget, 0n);
       assert.deepEqual(bench.devnet.acceptedBlocks, 1);
@@ -58,14 +58,14 @@ test('a reorganisation reaches neither the past nor a paid reward', async () => 
   });
 });
 
-test('work on a head that is gone makes a sibling', async () => {
+test('a solution for a former head becomes a sibling', async () => {
   await withBench({}, async (bench) => {
     const work = await fillWithFruits(bench, hasher);
     bench.devnet.mineBlock();
     const late = solve(hasher, work.headerHash, { block: true, fruit: false });
     assert.equal(await submit(bench.node, late), true);
     assert.deepEqual([bench.devnet.acceptedBlocks, bench.devnet.snailNumber], [0, 1]);
-    // The waiting fruits were taken along by the other miner.
+    // The other miner's block took the waiting fruits.
     const block = await bench.node.snailBlock(1, true);
     assert.deepEqual(
       block?.fruits.map((fruit) => fruit.miner),
@@ -105,7 +105,7 @@ test('rewards are paid after the delay, to whoever found the block and each frui
   });
 });
 
-test('after a restart the chain, the waiting fruits and the rewards are there, the headers are forgotten', async () => {
+test('after a restart the chain, the waiting fruits and the rewards remain, and the headers are forgotten', async () => {
   await withBench({ rewardDelay: 1 }, async (bench) => {
     await mineOne(bench, hasher);
     bench.devnet.mineBlock();
@@ -133,7 +133,7 @@ test('after a restart the chain, the waiting fruits and the rewards are there, t
   });
 });
 
-test('the past is the same at every start, and another one for another salt', async () => {
+test('the past is the same at every start, and differs for another salt', async () => {
   const hashes: (string | undefined)[] = [];
   for (const salt of ['a', 'a', 'b']) {
     await withBench({ startNumber: 30, salt }, async ({ node }) => {
@@ -150,7 +150,7 @@ test('the past is the same at every start, and another one for another salt', as
   assert.notEqual(hashes[1], hashes[2]);
 });
 
-test('after a block that came too soon the next one is harder', async () => {
+test('the block after one that came too soon is harder', async () => {
   const options = { adjustable: true, expectedHashrate: 6, snailBlockSeconds: 20 };
   await withBench(options, async (bench) => {
     const difficulties: bigint[] = [];
@@ -162,12 +162,12 @@ test('after a block that came too soon the next one is harder', async () => {
       await submit(bench.node, solve(hasher, work.headerHash, wanted, { block, fruit: block / 5n }));
     }
     assert.equal(bench.devnet.acceptedBlocks, 3);
-    // The first interval reaches into the past and does not count; four seconds instead of twenty do.
+    // The first interval begins in the past and does not count. The others took four seconds instead of twenty.
     assert.deepEqual(difficulties, [60n, 60n, 80n]);
   });
 });
 
-test('a solution goes to every node, one true is enough, and every answer is kept', async () => {
+test('a solution goes to every node, one acceptance is enough, and every answer is kept', async () => {
   await withBench({}, async (bench) => {
     await withBench({ salt: 'other' }, async (other) => {
       const dead = new TrueChainNode({ url: 'http://127.0.0.1:9/', retries: 0, name: 'dead' });
@@ -200,7 +200,7 @@ test('a solution goes to every node, one true is enough, and every answer is kep
   });
 });
 
-test('what a test does to it can be done over RPC as well', async () => {
+test('every action of a test is also possible over RPC', async () => {
   await withBench({}, async ({ devnet }) => {
     const rpc = new JsonRpcClient({ url: devnet.url, retries: 0 });
     assert.equal(await rpc.call('devnet_mineBlock', []), 1);

@@ -10,7 +10,7 @@ import {
 
 const options: DifficultyOptions = { expectedHashrate: 60_000, snailBlockSeconds: 20 };
 
-test('half of the time of a block is hashing at the start, and a fruit is a fifth of a block', () => {
+test("at the start half of a block's time is hashing, and a fruit takes a fifth of a block's hashes", () => {
   assert.equal(initialDifficulty(options), 600_000n);
   assert.equal(fruitDifficultyFor(600_000n, 0, options), 120_000n);
   assert.equal(initialDifficulty({ expectedHashrate: 0.01, snailBlockSeconds: 1 }), 2n);

@@ -22,7 +22,7 @@ test('a header has one fruit, however many are handed in', async () => {
   });
 });
 
-test('another etherbase makes other headers, and those given out before pay whom they paid', async () => {
+test('another etherbase makes other headers, and headers given out before still pay the former address', async () => {
   await withBench({}, async (bench) => {
     const { node, devnet } = bench;
     const before = await workOf(node);
@@ -41,7 +41,7 @@ test('another etherbase makes other headers, and those given out before pay whom
   });
 });
 
-test('a fast chain that is held does not grow, and goes on when it is let go', async () => {
+test('a fast chain that is held does not grow, and goes on when it is released', async () => {
   await withBench({}, async ({ node, devnet, clock }) => {
     const before = await node.fastNumber();
     devnet.holdFastChain(true);
@@ -52,7 +52,7 @@ test('a fast chain that is held does not grow, and goes on when it is let go', a
   });
 });
 
-test('a node that loses fruits says true to them, and its pool stays empty', async () => {
+test('a node that loses fruits answers true, and its pool stays empty', async () => {
   await withBench({}, async ({ node, devnet }) => {
     devnet.loseFruits(true);
     const work = await workOf(node);
@@ -62,7 +62,7 @@ test('a node that loses fruits says true to them, and its pool stays empty', asy
   });
 });
 
-test('where submissions take their time getWork waits behind them', async () => {
+test('getWork waits for earlier submissions if submissions take time', async () => {
   const node = new DevnetNode({ startNumber: 0, difficulty: 4n, fruitDifficulty: 4n, submitMs: 5 });
   await node.prepareDatasets();
   const work = await node.getWork();

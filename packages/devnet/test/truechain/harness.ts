@@ -2,7 +2,7 @@ import { blockHalf, fruitHalf, TrueHashDataset, TrueHasher } from '@adit/pow';
 import { TrueChainNode, type TrueChainSolution, type WorkAnswer } from '../../../chain/src/index.ts';
 import { startTrueChainDevnet, type TrueChainDevnet, type TrueChainDevnetOptions } from '../../src/index.ts';
 
-/** A clock that moves only when it is told to. */
+/** A clock that moves only when the test moves it. */
 export interface Clock {
   ms: number;
 }
@@ -17,7 +17,7 @@ export interface Bench {
 
 export const COINBASE = `0x${'5a'.repeat(20)}`;
 
-/** A devnet at the very beginning of epoch 0, where a nonce or two solve everything. */
+/** A devnet at the very beginning of epoch 0, where one or two nonces solve everything. */
 export async function withBench(
   options: TrueChainDevnetOptions & { readonly adjustable?: boolean },
   use: (bench: Bench) => Promise<void>,
@@ -45,7 +45,7 @@ export async function withBench(
   }
 }
 
-/** The work of the moment; a test that gets none has failed. */
+/** The present work; a test that gets none fails. */
 export async function workOf(node: TrueChainNode): Promise<WorkAnswer> {
   const work = await node.getWork();
   if (work === 'not_ready') throw new Error('the devnet has no work');
@@ -58,7 +58,7 @@ export interface Wanted {
   readonly fruit: boolean;
 }
 
-/** The first nonce from `start` whose halves meet, or miss, the targets as wanted. */
+/** The first nonce from `start` whose halves meet, or miss, the targets as required. */
 export function solve(
   hasher: TrueHasher,
   headerHash: Uint8Array,
@@ -83,7 +83,7 @@ export async function submit(node: TrueChainNode, solution: TrueChainSolution): 
   return node.submitWork(solution.nonce, solution.headerHash, solution.mixDigest);
 }
 
-/** Mines fruits, letting fast blocks come, until the work asks for a block. */
+/** Mines fruits, and lets fast blocks come, until the work asks for a block. */
 export async function fillWithFruits(bench: Bench, hasher: TrueHasher): Promise<WorkAnswer> {
   for (;;) {
     const work = await bench.node.getWork();

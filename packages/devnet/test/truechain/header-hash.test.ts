@@ -24,7 +24,7 @@ test('RLP encodes the examples of its specification', () => {
   assert.equal(rlp(lorem), `b838${encodeHex(lorem)}`);
 });
 
-test('RLP says the length of long strings and lists in its head', () => {
+test('RLP writes the length of long strings and lists in its head', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 56, maxLength: 3000 }), (bytes) => {
       const encoded = encodeRlp(bytes);

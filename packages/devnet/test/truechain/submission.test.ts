@@ -21,7 +21,7 @@ test('work asks for a fruit only, until the template holds enough fruits', async
     assert.equal(first.fruitTarget, 1n << 126n);
     assert.equal(await submit(node, solve(hasher, first.headerHash, { block: false, fruit: true })), true);
     assert.equal(devnet.acceptedFruits, 1);
-    // No fast block is uncovered, and one fruit is not enough for a block.
+    // There is no fast block left to cover, and one fruit is not enough for a block.
     assert.equal(await node.getWork(), 'not_ready');
     clock.ms += 2_000;
     const second = await workOf(node);
@@ -35,7 +35,7 @@ test('work asks for a fruit only, until the template holds enough fruits', async
   });
 });
 
-test('a block is one whose first half meets the target, even where the second does too', async () => {
+test('a digest whose first half meets the target is a block, even if the second half meets its target too', async () => {
   await withBench({}, async (bench) => {
     await fillWithFruits(bench, hasher);
     bench.clock.ms += 2_000;
@@ -55,7 +55,7 @@ test('a block is one whose first half meets the target, even where the second do
   });
 });
 
-test('in combined work a fruit leaves the block to be found', async () => {
+test('after a fruit of combined work the block can still be found', async () => {
   await withBench({}, async (bench) => {
     await fillWithFruits(bench, hasher);
     bench.clock.ms += 2_000;
@@ -64,7 +64,7 @@ test('in combined work a fruit leaves the block to be found', async () => {
     const first = solve(hasher, work.headerHash, fruit);
     assert.equal(await submit(bench.node, first), true);
     assert.equal(bench.devnet.acceptedFruits, 3);
-    // Another one for the same fast block is answered true and ignored.
+    // Another fruit for the same fast block is answered true and ignored.
     const next = solve(hasher, work.headerHash, fruit, undefined, first.nonce + 1n);
     assert.equal(await submit(bench.node, next), true);
     assert.equal(bench.devnet.acceptedFruits, 3);
@@ -75,7 +75,7 @@ test('in combined work a fruit leaves the block to be found', async () => {
   });
 });
 
-test('fruitFirst: what meets the fruit difficulty never becomes a block, whatever was asked for', async () => {
+test('fruitFirst: a digest that meets the fruit difficulty never becomes a block, whatever the work asked for', async () => {
   await withBench({ fruitFirst: true }, async (bench) => {
     const work = await fillWithFruits(bench, hasher);
     assert.equal(work.fruitTarget, 0n);
@@ -83,7 +83,7 @@ test('fruitFirst: what meets the fruit difficulty never becomes a block, whateve
     assert.equal(await submit(bench.node, both), true);
     assert.equal(bench.devnet.snailNumber, 0);
     assert.ok(bench.events.includes('swallowed'));
-    // The work stays open for another nonce.
+    // The work can still be solved by another nonce.
     const clean = solve(hasher, work.headerHash, { block: true, fruit: false });
     assert.equal(await submit(bench.node, clean), true);
     assert.equal(bench.devnet.snailNumber, 1);
@@ -110,7 +110,7 @@ test('a wrong mix, an unknown header, a miss and a duplicate are answered false'
       await submit(bench.node, solve(hasher, work.headerHash, { block: false, fruit: false })),
       false,
     );
-    // Block-only work: a fruit is of no use.
+    // This work is for a block only, so a fruit is useless.
     assert.equal(
       await submit(bench.node, solve(hasher, work.headerHash, { block: false, fruit: true })),
       false,
@@ -122,7 +122,7 @@ test('a wrong mix, an unknown header, a miss and a duplicate are answered false'
   });
 });
 
-test('a finished fruit-only work takes no second fruit, a second block of one header is a sibling', async () => {
+test('fruit-only work takes only one fruit, and a second block of one header is a sibling', async () => {
   await withBench({}, async (bench) => {
     const fruitWork = await workOf(bench.node);
     const wanted = { block: false, fruit: true };
@@ -142,7 +142,7 @@ test('a finished fruit-only work takes no second fruit, a second block of one he
   });
 });
 
-test('headers are honoured for an hour', async () => {
+test('solutions for a header are accepted for an hour', async () => {
   await withBench({}, async (bench) => {
     const work = await workOf(bench.node);
     const good = solve(hasher, work.headerHash, { block: false, fruit: true });
@@ -176,7 +176,7 @@ test('malformed arguments are refused in the words of the node', async () => {
   });
 });
 
-test('a mined chain goes on by itself: three blocks in a row', async () => {
+test('mining makes three blocks in a row', async () => {
   await withBench({}, async (bench) => {
     for (let number = 1; number <= 3; number += 1) {
       await mineOne(bench, hasher);

@@ -43,7 +43,7 @@ test('a long poll wakes when the mempool changes, and old work stays good', asyn
   });
 });
 
-test('a long poll with an id of yesterday answers at once with the full template', async () => {
+test('a long poll with an outdated id is answered at once with the full template', async () => {
   await withDevnet({}, async (rig) => {
     const first = await rig.template();
     rig.devnet.mineBlock();
@@ -81,7 +81,7 @@ test('a reorg turns the last blocks into a side chain, and their transactions wa
   });
 });
 
-test('the difficulty follows the time that blocks take, in both directions, and stops at the limit', async () => {
+test('the difficulty follows the time that blocks take, up and down, and stops at the limit', async () => {
   await withDevnet({ blockSeconds: 20, initialTarget: CHAIN.powLimit / 4n }, async (rig) => {
     const mine = async (seconds: number, count: number): Promise<bigint> => {
       for (let i = 0; i < count; i += 1) {
@@ -104,7 +104,7 @@ test('the difficulty follows the time that blocks take, in both directions, and 
   });
 });
 
-test('blocks that the devnet makes itself leave the difficulty alone', async () => {
+test('blocks that the devnet makes itself do not change the difficulty', async () => {
   await withDevnet({ initialTarget: CHAIN.powLimit / 4n }, async (rig) => {
     const { bits } = await rig.template();
     for (let i = 0; i < 5; i += 1) rig.devnet.mineBlock();
@@ -112,7 +112,7 @@ test('blocks that the devnet makes itself leave the difficulty alone', async () 
   });
 });
 
-test('a proposal is checked but for its proof', async () => {
+test('a proposal is checked without its proof', async () => {
   await withDevnet({}, async (rig) => {
     const work = await rig.template();
     assert.deepEqual(await rig.node.propose(proposalBlock(work)), { valid: true });
@@ -130,7 +130,7 @@ test('a proposal is checked but for its proof', async () => {
   });
 });
 
-test('stale templates build on the parent of the tip as often as asked for', async () => {
+test('the requested number of stale templates builds on the parent of the tip', async () => {
   await withDevnet({}, async (rig) => {
     rig.devnet.mineBlock();
     rig.devnet.mineBlock();
@@ -142,7 +142,7 @@ test('stale templates build on the parent of the tip as often as asked for', asy
   });
 });
 
-test('rewards ripen with their confirmations', async () => {
+test('rewards mature with their confirmations', async () => {
   await withDevnet({ coinbaseMaturity: 3, mempoolTransactions: 0 }, async (rig) => {
     await rig.node.submitBlock(minedBlock(await rig.template()));
     assert.deepEqual(rig.devnet.balance(), { mature: 0n, immature: 125_000_000n });
@@ -203,7 +203,7 @@ test('the chain calls answer as a node does', async () => {
   });
 });
 
-test('a fault makes the node answer as one that syncs', async () => {
+test('a fault makes the node answer like one that syncs', async () => {
   await withDevnet({}, async ({ devnet, node }) => {
     devnet.inject({ kind: 'error', method: 'getblocktemplate', code: -10, message: 'syncing' });
     await assert.rejects(node.getBlockTemplate(), { rpcCode: -10 });
@@ -213,7 +213,7 @@ test('a fault makes the node answer as one that syncs', async () => {
   });
 });
 
-test('options that make no chain are refused', async () => {
+test('options from which no chain can be made are refused', async () => {
   await assert.rejects(
     withDevnet({ initialTarget: 0n }, async () => {}),
     { code: 'ADIT_BAD_OPTION' },

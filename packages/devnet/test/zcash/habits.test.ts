@@ -23,7 +23,7 @@ interface Template {
 const templateOf = async (node: ZcashNode, longPollId?: string): Promise<Template> =>
   (await node.getBlockTemplate(longPollId === undefined ? {} : { longPollId })) as Template;
 
-test('a new tip comes with the coinbase alone, for everybody, and some time later with transactions', async () => {
+test('a new tip comes first with the coinbase alone, for every caller, and later with transactions', async () => {
   await withDevnet({ habits: { fillMs: 300 } }, async ({ devnet, node }) => {
     const first = await templateOf(node);
     assert.equal(first.transactions.length, 3);
@@ -38,7 +38,7 @@ test('a new tip comes with the coinbase alone, for everybody, and some time late
   });
 });
 
-test('a long poll answers now and then without any news, with submitold false and another order', async () => {
+test('a long poll is answered after longPollMs without news, with submitold false and another order', async () => {
   await withDevnet({ habits: { longPollMs: 50, shuffles: true } }, async ({ node }) => {
     const first = await templateOf(node);
     const again = await templateOf(node, first.longpollid);
@@ -68,7 +68,7 @@ test('a block without its parent is not answered until the parent is there', asy
   });
 });
 
-test('side blocks and unknown blocks are told in the same words, and hex that is none in few', async () => {
+test('side blocks and unknown blocks get the same error, and invalid hex gets a short one', async () => {
   await withDevnet({ habits: { zebraWords: true } }, async ({ devnet, node, template }) => {
     const side = devnet.mineBlock();
     devnet.reorg(1);
@@ -102,7 +102,7 @@ test('a node that was killed has forgotten its newest blocks, and takes them aga
   });
 });
 
-test('a call can be carried out and answered otherwise, or by an error, or not at all', async () => {
+test('a call can be carried out and then get another answer, an error, or no answer', async () => {
   await withDevnet({}, async ({ devnet, node, template }) => {
     const strike = async (fault: Parameters<typeof devnet.inject>[0]) => {
       devnet.inject({ method: 'submitblock', times: 1, ...fault });
@@ -129,7 +129,7 @@ test('a call can be carried out and answered otherwise, or by an error, or not a
   });
 });
 
-/** A work source on a node with Zebra's habits and a cookie. */
+/** A work source on a node that behaves like Zebra and has a cookie. */
 async function onZebra(context: TestContext, fillMs: number) {
   const cookieFile = path.join(temporaryFolder(context), '.cookie');
   const options = {
@@ -162,7 +162,7 @@ async function onZebra(context: TestContext, fillMs: number) {
   return { devnet, options: { ...options, port }, given, statuses };
 }
 
-test('beside a node with the habits of Zebra nobody mines an empty block, and its repeats are no news', async (context) => {
+test('with a node that behaves like Zebra no miner gets an empty block, and repeated templates are not news', async (context) => {
   const { devnet, given } = await onZebra(context, 5);
   context.after(() => devnet.close());
   for (let height = 2; height < 6; height += 1) {
@@ -174,12 +174,12 @@ test('beside a node with the habits of Zebra nobody mines an empty block, and it
     given.filter(({ news }) => news === 'tip').map(({ height }) => height),
     [1, 2, 3, 4, 5],
   );
-  // On a machine that is very busy the 100 ms may pass: then the full one must have followed as what it is.
+  // On a very busy machine the 100 ms may pass. The full one must then have followed as filled.
   for (const { height } of given.filter(({ empty }) => empty))
     assert.ok(given.some((work) => work.height === height && work.news === 'filled'));
 });
 
-test('where the node proves a shielded coinbase the empty block goes out, and the full one after it', async (context) => {
+test('if the node proves a shielded coinbase, the empty block goes out first, and the full one after it', async (context) => {
   const { devnet, given } = await onZebra(context, 1_000);
   context.after(() => devnet.close());
   devnet.mineBlock();
@@ -194,7 +194,7 @@ test('where the node proves a shielded coinbase the empty block goes out, and th
   );
 });
 
-test('after a restart of the node, with a new cookie, there is work again without a hand', async (context) => {
+test('after a restart of the node, with a new cookie, there is work again without an operator', async (context) => {
   const { devnet, options, given, statuses } = await onZebra(context, 5);
   await devnet.close();
   await until('it is missed', () => statuses.at(-1)?.state === 'down');

@@ -33,7 +33,7 @@ for (const coinbaseVersion of [4, 5, 6] as const) {
         const { immature, mature } = devnet.balance();
         assert.equal(mature, 0n);
         assert.ok(immature > 125_000_000n + 30_000n && immature < 125_000_000n + 50_000n);
-        // What was mined is not offered again.
+        // Mined transactions are not offered again.
         const next = await template();
         const mined = new Set(
           work.transactions.map((transaction) => Buffer.from(transaction).toString('hex')),
@@ -47,7 +47,7 @@ for (const coinbaseVersion of [4, 5, 6] as const) {
   });
 }
 
-test('the same block twice is a duplicate, on a side chain an inconclusive one', async () => {
+test('the same block twice is a duplicate, and on a side chain an inconclusive duplicate', async () => {
   await withDevnet({}, async ({ devnet, node, template }) => {
     const block = minedBlock(await template());
     await node.submitBlock(block);
@@ -73,7 +73,7 @@ test('a rival of the tip is accepted as a side-chain block', async () => {
   });
 });
 
-/** A work with other transactions, its roots and ids made to agree again. */
+/** A work with other transactions, and with ids and roots that agree with them. */
 async function rebuilt(
   rig: Rig,
   change: (parts: { coinbase: TransparentTransaction; others: Uint8Array[] }) => {
@@ -150,10 +150,10 @@ const violations: Record<string, [rule: string, make: (rig: Rig) => Promise<Uint
     async (rig) => {
       const work = await rig.template();
       const block = minedBlock(work);
-      // The hash has to stay below the target, or the cheaper check speaks first.
+      // The hash must stay below the target, or a cheaper check refuses the block first.
       for (let counter = 0; ; counter += 1) {
         const changed = block.slice();
-        // Of 256 nonces none is below it, once in some thousand runs.
+        // About once in a thousand runs, none of 256 nonces is below the target.
         new DataView(changed.buffer).setUint32(136, counter);
         changed[130] = 1;
         rig.events.length = 0;
@@ -287,7 +287,7 @@ for (const [what, [rule, make]] of Object.entries(violations)) {
   });
 }
 
-test('a transaction that is on the branch already is rejected', async () => {
+test('a block with a transaction that is already on its branch is rejected', async () => {
   await withDevnet({}, async (rig) => {
     const first = await rig.template();
     await rig.node.submitBlock(minedBlock(first));
@@ -302,7 +302,7 @@ test('a transaction that is on the branch already is rejected', async () => {
   });
 });
 
-test('an empty block is as good as a full one', async () => {
+test('an empty block is accepted like a full one', async () => {
   await withDevnet({}, async (rig) => {
     const fees = 125_000_000n;
     const empty = await rebuilt(rig, ({ coinbase }) => ({
@@ -326,7 +326,7 @@ test('a hash found by rolling the time within the bounds of the template is acce
   });
 });
 
-test('no damage to a block makes the node stumble', async () => {
+test('the node survives every damaged block', async () => {
   await withDevnet({}, async ({ devnet, node, template }) => {
     const block = minedBlock(await template());
     await fc.assert(

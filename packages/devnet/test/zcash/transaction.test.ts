@@ -55,7 +55,7 @@ interface Zip244Vector {
   digests: Record<string, string>;
 }
 
-test('the transparent half of the ZIP 244 vectors comes out, and the ids over it', {
+test('the transparent digests of the ZIP 244 vectors are computed, and the ids from them', {
   skip: NO_VECTORS,
 }, () => {
   const all = vectorsOf<Zip244Vector>('zip0244.json');
@@ -110,7 +110,7 @@ const transactions: fc.Arbitrary<TransparentTransaction> = fc.record(
   plain,
 );
 
-test('every transparent transaction is read as it was written, and no shorter', () => {
+test('every transparent transaction is read as it was written, and a shortened one is refused', () => {
   fc.assert(
     fc.property(transactions, (made) => {
       const transaction = made.version === 4 ? { ...made, branchId: 0 } : made;

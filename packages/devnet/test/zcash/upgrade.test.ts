@@ -61,14 +61,14 @@ for (const coinbaseVersion of [4, 5, 6] as const) {
       assert.equal((await rig.node.submitBlock(minedBlock(forged))).kind, 'rejected');
       const last = rig.events.at(-1);
       assert.ok(last?.kind === 'rejected' && last.rule === rule);
-      // Nor do the roots of one text go with another.
+      // The roots of one text do not fit another text either.
       const crossed = { ...varied(work, 1), coinbase: varied(work, 2).coinbase };
       assert.deepEqual(await rig.node.propose(proposalBlock(crossed)), { valid: false, reason: rule });
     });
   });
 }
 
-test('a block of before the border is followed across it', async () => {
+test('a block before the activation is followed across it', async () => {
   await withDevnet({ startHeight: START, nu7Height: NU7 }, async (rig) => {
     const work = await rig.template();
     await rig.node.submitBlock(minedBlock(work));
@@ -81,7 +81,7 @@ test('a block of before the border is followed across it', async () => {
       decided: true,
       tip: START + 5,
     });
-    // Back over the border, and on again.
+    // Back before the activation, and across it again.
     rig.devnet.reorg(4);
     assert.equal((await confirmBlock([rig.node], hash, work.height)).state, 'best_chain');
     assert.equal(coinbaseOf(await mine(rig)).branchId, NU7_BRANCH_ID);
@@ -101,13 +101,13 @@ test('NU7 pays a third, and the miner still gets 80 %', async () => {
   });
 });
 
-test('transactions of the old branch do not cross the border, and live 120 blocks instead of 40', async () => {
+test('transactions of the old branch do not cross the activation, and new ones live 120 blocks instead of 40', async () => {
   await withDevnet({ startHeight: NU7 - 2, nu7Height: NU7 }, async (rig) => {
     const expiries = (work: ZcashWork): number[] =>
       work.transactions.map((raw) => readTransaction(new ByteReader(raw)).expiryHeight - work.height);
     const before = await rig.template();
     assert.deepEqual(expiries(before), [40, 40, 40]);
-    // A block from elsewhere leaves them in the mempool: it is mined empty here.
+    // A block of another miner leaves them in the mempool, because it is empty here.
     rig.devnet.mineBlock();
     const after = await rig.template();
     assert.equal(after.height, NU7);
@@ -141,7 +141,7 @@ test('version 4 ends with NU7, and so does the old branch', async () => {
   }
 });
 
-/** The next block with another coinbase, its roots made to agree. */
+/** The next block with another coinbase, and with roots that agree with it. */
 async function withCoinbase(rig: Rig, coinbase: Uint8Array): Promise<ZcashWork> {
   const { authDigest, transactionId } = await import('../../src/zcash/transaction-digests.ts');
   const { blockCommitments } = await import('../../../chain/src/zcash/merkle.ts');
@@ -160,7 +160,7 @@ test('three blocks of NU7 take the time of one before, and the difficulty follow
     async (rig) => {
       const targets: bigint[] = [];
       for (let height = START + 1; height <= NU7 + 3; height += 1) {
-        // The first block of a devnet is as old as a block takes.
+        // The first block of a devnet is dated one interval before the start.
         if (height > START + 1) rig.clock.seconds += height < NU7 ? 75 : 25;
         targets.push((await mine(rig)).target);
       }
@@ -192,7 +192,7 @@ test('getblockchaininfo tells the heights of the upgrades and the branch of the 
   });
 });
 
-test('a height of NU7 that is none is refused', async () => {
+test('an invalid height of NU7 is refused', async () => {
   for (const nu7Height of [0, -1, 1.5, Number.NaN]) {
     await assert.rejects(
       withDevnet({ nu7Height }, async () => {}),
@@ -201,7 +201,7 @@ test('a height of NU7 that is none is refused', async () => {
   }
 });
 
-test('a devnet that is started again with its state goes on behind the border', async () => {
+test('a devnet that is started again with its state goes on after the activation', async () => {
   await withDevnet({ startHeight: START, nu7Height: NU7 }, async (rig) => {
     for (let i = 0; i < 3; i += 1) await mine(rig, varied);
     const state = rig.devnet.exportState();
@@ -224,7 +224,7 @@ test('a devnet with a fixed script takes its own coinbase and no other', async (
   });
 });
 
-test('where a devnet describes no digests only version 4 can be varied', async () => {
+test('if a devnet describes no digests, only version 4 can be varied', async () => {
   for (const coinbaseVersion of [4, 5, 6] as const) {
     await withDevnet({ coinbaseScript: 'undescribed', coinbaseVersion }, async (rig) => {
       const work = await rig.template();
@@ -234,7 +234,7 @@ test('where a devnet describes no digests only version 4 can be varied', async (
   }
 });
 
-test('no script goes beyond 100 bytes, and none begins with another height', async () => {
+test('a script longer than 100 bytes, or one that begins with another height, is refused', async () => {
   await withDevnet({}, async (rig) => {
     const work = await rig.template();
     const parts = takeCoinbaseApart(work.coinbase);

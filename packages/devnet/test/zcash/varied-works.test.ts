@@ -13,7 +13,7 @@ import { CHAIN, minedBlock, type Rig, withDevnet } from './mining.ts';
 const START = 10;
 const NU7 = 13;
 
-/** Follows a devnet with a work source, and counts what it proposes. */
+/** Follows a devnet with a work source, and counts its proposals. */
 async function following(
   rig: Rig,
   use: (run: {
@@ -70,7 +70,7 @@ for (const coinbaseVersion of [4, 5, 6] as const) {
           assert.ok(accepted);
           counted.push(proposals());
         }
-        // Two of each branch: the template as it is, and one with a text.
+        // Two proposals for each branch: the template as it is, and one with a text.
         assert.deepEqual(counted, [2, 2, 4, 4, 4]);
         assert.equal(branches.size, 2);
         assert.equal(rig.devnet.acceptedBlocks, 5);
@@ -79,7 +79,7 @@ for (const coinbaseVersion of [4, 5, 6] as const) {
   });
 }
 
-test('works of a node with a fixed script are opaque, are mined all the same, and the status says why', async () => {
+test('works of a node with a fixed script are opaque and still mined, and the status says why', async () => {
   await withDevnet({ startHeight: START, nu7Height: NU7, coinbaseScript: 'fixed' }, async (rig) => {
     await following(rig, async ({ next, statuses }) => {
       for (let height = START + 1; height <= NU7 + 1; height += 1) {

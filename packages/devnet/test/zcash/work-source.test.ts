@@ -14,7 +14,7 @@ interface Change {
   newTip: boolean;
 }
 
-/** What has come and not been looked at yet. */
+/** Items that have arrived and have not been read yet. */
 class Inbox<T> {
   readonly #items: T[] = [];
   #wake = (): void => {};
@@ -24,7 +24,7 @@ class Inbox<T> {
     this.#wake();
   };
 
-  /** The next item that is wanted; those before it are dropped. */
+  /** The next item that satisfies the condition; earlier ones are dropped. */
   async next(wanted: (item: T) => boolean): Promise<T> {
     for (;;) {
       const item = this.#items.shift();
@@ -38,7 +38,7 @@ class Inbox<T> {
   }
 }
 
-/** Follows one node and lets the test wait for the work and the status it is after. */
+/** Follows one node, and lets the test wait for a work or a status. */
 async function following(
   node: ZcashNode,
   use: (work: Inbox<Change>, statuses: Inbox<NodeStatus>) => Promise<void>,
@@ -57,7 +57,7 @@ async function following(
   }
 }
 
-test('template, proof, block, new tip, confirmation: the whole way against a real HTTP node', async () => {
+test('the work source and a real HTTP node: template, proof, block, new tip, confirmation', async () => {
   await withDevnet({}, async ({ devnet, node }) => {
     await following(node, async (changes) => {
       const { work } = await changes.next(() => true);
@@ -65,7 +65,7 @@ test('template, proof, block, new tip, confirmation: the whole way against a rea
       assert.equal(outcome.accepted, true);
       const tip = await changes.next(({ newTip }) => newTip);
       assert.equal(tip.work.height, 2);
-      // Empty first where the long poll was waiting already.
+      // The template is empty at first if the long poll was waiting already.
       const full = tip.work.empty ? await changes.next(({ newTip }) => !newTip) : tip;
       assert.equal(full.work.transactions.length, 3);
       const hash = displayHash(tip.work.prevHash);
@@ -84,7 +84,7 @@ test('template, proof, block, new tip, confirmation: the whole way against a rea
   });
 });
 
-test('a stale template is refused and the source recovers by itself', async () => {
+test('the source refuses a stale template and recovers by itself', async () => {
   await withDevnet({ startHeight: 9 }, async ({ devnet, node }) => {
     devnet.mineBlock();
     await following(node, async (changes, statuses) => {
@@ -98,7 +98,7 @@ test('a stale template is refused and the source recovers by itself', async () =
   });
 });
 
-test('a node that restarts on its port with its chain is found again', async () => {
+test('the source finds a node that restarts on its port with its chain', async () => {
   await withDevnet({}, async ({ devnet, node, clock }) => {
     await following(node, async (changes, statuses) => {
       await changes.next(() => true);

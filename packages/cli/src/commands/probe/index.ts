@@ -8,7 +8,7 @@ import { LOGIN } from './options.ts';
 export function probeCommand(): Command {
   const probe = new Command('probe')
     .description('ask a pool, or a miner, whether it keeps the rules')
-    .showHelpAfterError('(--help shows what there is)')
+    .showHelpAfterError('(--help lists all options)')
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : CANNOT_BEGIN));
   reported(
     probe
@@ -17,7 +17,7 @@ export function probeCommand(): Command {
       .addArgument(
         new Argument(
           '[address]',
-          'host:port, stratum+tcp://host:port or stratum+tls://host:port; worker:password@ may stand before the host',
+          'host:port, stratum+tcp://host:port or stratum+tls://host:port; worker:password@ may come before the host',
         ),
       )
       .addOption(dialect())
@@ -39,19 +39,19 @@ export function probeCommand(): Command {
       .addOption(dialect())
       .option('--allow-remote', 'listen on an address that others can reach', false)
       .option('--wait <n>', 'seconds for the miner to connect at first', '120')
-      .option('--rate <n>', 'solutions or hashes a second of the miner; measured where left out')
+      .option('--rate <n>', 'solutions or hashes a second of the miner; measured by default')
       .option('--share-seconds <n>', 'how long to wait for a share of an easy job', '60')
       .option('--return-seconds <n>', 'how long to wait for a miner that left to come back', '90'),
   ).action(orTwo(whenRun(async () => (await import('./miner.ts')).runProbeMiner)));
   probe
     .command('tap')
-    .description('stand between miners and a pool, and say what both say')
+    .description('stand between miners and a pool, and print what both say')
     .requiredOption('--listen <address>', 'where miners connect, such as 127.0.0.1:3334')
     .requiredOption(
       '--upstream <url>',
       'the pool: host:port, stratum+tcp://host:port or stratum+tls://host:port',
     )
-    .option('--dialect <dialect>', `${DIALECTS.join(' or ')}; found out where left out`)
+    .option('--dialect <dialect>', `${DIALECTS.join(' or ')}; detected by default`)
     .option('--save <file>', 'keep the conversation as .jsonl, without passwords')
     .option('--note <text>', 'written into the file')
     .option('--raw', 'lines as they are, without passwords', false)
@@ -66,7 +66,7 @@ export function probeCommand(): Command {
     .argument('<file>', 'from adit probe tap --save')
     .option('--against <url>', "the miner's part, to this pool")
     .option('--listen <address>', "the pool's part, to whoever connects here")
-    .option('--password <text>', 'in place of the one that was left out', 'x')
+    .option('--password <text>', 'password to send; the recording has none', 'x')
     .option('--fast', 'without the pauses of the recording', false)
     .option('--wait <n>', 'seconds to wait for an answer', '5')
     .option('--i-operate-this-pool', 'needed for a pool that is not on this machine', false)
@@ -74,14 +74,14 @@ export function probeCommand(): Command {
     .option('--insecure', 'take any certificate', false)
     .addHelpText(
       'after',
-      '\nExit status: --against: 0 answered as recorded, 1 something otherwise, 130 stopped before the end (Ctrl-C);' +
+      '\nExit status: --against: 0 answered as recorded, 1 an answer differs, 130 stopped before the end (Ctrl-C);' +
         '\n--listen: 0 stopped; both: 2 could not begin.',
     )
     .action(orTwo(whenRun(async () => (await import('./replay.ts')).runReplay)));
   return probe;
 }
 
-/** Status 1 is for a check that failed: what could not even begin ends with another. */
+/** Exit status of a run that could not begin. Status 1 means that a check failed. */
 const CANNOT_BEGIN = 2;
 
 function orTwo<A extends unknown[]>(run: (...args: A) => Promise<void>): (...args: A) => Promise<void> {
@@ -95,21 +95,21 @@ function orTwo<A extends unknown[]>(run: (...args: A) => Promise<void>): (...arg
 }
 
 function dialect(): Option {
-  return new Option('--dialect <dialect>', 'how it speaks').choices(DIALECTS).default('zcash');
+  return new Option('--dialect <dialect>', 'dialect of the pool or miner').choices(DIALECTS).default('zcash');
 }
 
-/** What both reports have in common. */
+/** Options that reports of pools and of miners share. */
 function reported(command: Command): Command {
   return command
     .option('--chain-params <n,k>', 'Equihash of the chain; 144,5,BgoldPoW with a personalization', '200,9')
     .option('--only <ids>', 'only these checks, with commas between them')
-    .option('--list', 'say what there is to ask (or of it what --only names), and ask nothing', false)
+    .option('--list', 'list the checks (with --only: those that it names), and run none', false)
     .option('--markdown', 'with --list: the tables of the documents', false)
     .option('--json', 'report, or list, as JSON', false)
     .option('--junit', 'report as JUnit XML', false)
-    .option('--output <file>', 'new file for the JSON or JUnit report; stdout is for people then')
+    .option('--output <file>', 'new file for the JSON or JUnit report; stdout then has text for people')
     .addHelpText(
       'after',
-      '\nExit status: 0 nothing failed, 1 something did, 2 could not begin, 3 nothing could be told, 130 stopped (Ctrl-C).',
+      '\nExit status: 0 no check failed, 1 a check failed, 2 could not begin, 3 nothing could be judged, 130 stopped (Ctrl-C).',
     );
 }

@@ -9,7 +9,7 @@ export interface ListOptions {
   readonly output?: string;
 }
 
-/** @throws AditError `ADIT_BAD_OPTION` where a list and a report are meant at once */
+/** @throws AditError `ADIT_BAD_OPTION` if the options ask for a list and a report at once */
 export function checkListOptions({ list, markdown, json, junit, output }: ListOptions): void {
   if (markdown && !list) throw bad('--markdown is a form of --list: say both');
   if (list && markdown && json)
@@ -22,9 +22,9 @@ export function checkListOptions({ list, markdown, json, junit, output }: ListOp
 }
 
 /**
- * Prints what there is to ask.
- * @param checks of one dialect, and of them those that are named
- * @param all as Markdown: every check of the kind, as the documents have it
+ * Prints the checks.
+ * @param checks of one dialect, without those that `--only` leaves out
+ * @param all for Markdown: every check of the kind, as in the documents
  */
 export function printChecks(
   kind: 'pool' | 'miner',
@@ -45,7 +45,7 @@ function sentence({ id, title, rules, aggressive }: Listed): string {
   return `${id}${only}\n    ${title}\n    ${rules.join('; ')}\n`;
 }
 
-/** As docs/probe.md has it. */
+/** The tables of docs/probe.md. */
 function tables(kind: 'pool' | 'miner'): string {
   if (kind === 'miner') return checkTable(MINER_CHECKS);
   return `${checkTable(POOL_CHECKS)}\n${attackTable(POOL_CHECKS, MINER_CHECKS)}`;

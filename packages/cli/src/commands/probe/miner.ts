@@ -17,16 +17,16 @@ export interface ProbeMinerOptions extends ListOptions {
   readonly dialect: string;
   readonly chainParams: string;
   readonly allowRemote: boolean;
-  /** Seconds for the first connection. */
+  /** Seconds to wait for the first connection. */
   readonly wait: string;
   readonly shareSeconds: string;
   readonly returnSeconds: string;
-  /** Solutions or hashes a second, about; measured where left out. */
+  /** Approximate solutions or hashes a second; measured by default. */
   readonly rate?: string;
   readonly only?: string;
 }
 
-/** `adit probe miner`: plays a pool to the miner that connects, and says what it did. */
+/** `adit probe miner`: plays a pool to the miner that connects, and reports what it did. */
 export async function runProbeMiner(options: ProbeMinerOptions): Promise<void> {
   const dialect = dialectOption(options.dialect);
   checkListOptions(options);
@@ -61,7 +61,7 @@ export async function runProbeMiner(options: ProbeMinerOptions): Promise<void> {
   const findings = await runMinerProbe(run, {
     signal,
     onListening: (host, port) => {
-      // Port 0 has become a real one.
+      // Port 0 has been replaced by the port that the system chose.
       report = reportAt(placeOf(host, port));
       process.stderr.write(`start the miner now, with the pool stratum+tcp://${placeOf(host, port)}\n`);
       report.begin();

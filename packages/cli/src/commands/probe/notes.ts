@@ -1,14 +1,17 @@
-/** Each of them is told whole. */
+/** This many notes of each text are printed one by one. */
 const TOLD = 3;
-/** Different texts: of a recording there are few, but a miner may name any method. */
+/** Different texts that are counted. A recording has few, but a miner may send any method name. */
 const MOST_TEXTS = 200;
 const OTHERS = 'more of other kinds';
 
-/** Notes that may come by the thousand: the first of each are told, then the 10th, the 100th, and so on. */
+/**
+ * Thins out notes that may come by the thousand: prints the first three of each text, then the 10th, the 100th, and so
+ * on.
+ */
 export class Notes {
   readonly #counts = new Map<string, { all: number; told: number }>();
 
-  /** @returns what is to be printed; undefined where it has been said often enough */
+  /** @returns the text to print; undefined if this note is only counted */
   next(text: string): string | undefined {
     const key = this.#counts.has(text) || this.#counts.size < MOST_TEXTS ? text : OTHERS;
     const count = this.#counts.get(key) ?? { all: 0, told: 0 };
@@ -20,7 +23,7 @@ export class Notes {
     return again ? `${key} (${count.all} times by now)` : key;
   }
 
-  /** At the end: what has come since it was told last. */
+  /** At the end: the total of each text that was not printed in full. */
   rest(): string[] {
     return [...this.#counts].flatMap(([text, { all, told }]) =>
       all > told ? [`${text} (${all} times in all)`] : [],

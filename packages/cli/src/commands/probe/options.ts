@@ -2,7 +2,10 @@ import type { PoolUrl } from '@adit/net';
 import { AditError } from '@adit/primitives';
 import { DIALECTS, type Dialect, isDialect } from '@adit/wire';
 
-/** A time in seconds as the command line has it, in milliseconds. @throws AditError `ADIT_BAD_OPTION` */
+/**
+ * A time in seconds from the command line, in milliseconds.
+ * @throws AditError `ADIT_BAD_OPTION`
+ */
 export function secondsOption(name: string, text: string, most = 3_600): number {
   const seconds = Number(text);
   if (!/^[0-9]+(\.[0-9]+)?$/.test(text) || seconds <= 0 || seconds > most) {
@@ -21,7 +24,7 @@ export function dialectOption(text: string): Dialect {
 }
 
 /**
- * Ids of `--only`, which may be several with commas.
+ * The ids of `--only`, which are separated by commas.
  * @throws AditError `ADIT_BAD_OPTION` for an id that does not exist
  */
 export function onlyOption(
@@ -48,12 +51,12 @@ export interface LoginOptions {
   readonly password?: string;
 }
 
-/** Who logs in where neither the address nor an option says it. */
+/** Login if neither the address nor an option gives one. */
 export const LOGIN = { worker: 'adit-probe.1', password: 'x' } as const;
 
 /**
- * Who logs in: as the options say, or as the address does.
- * @throws AditError `ADIT_BAD_OPTION` where they say two things
+ * Worker and password, from the options or from the address.
+ * @throws AditError `ADIT_BAD_OPTION` if they contradict each other
  */
 export function loginOption(url: PoolUrl, options: LoginOptions): { worker: string; password: string } {
   for (const what of ['worker', 'password'] as const) {

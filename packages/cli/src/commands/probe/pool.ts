@@ -20,7 +20,7 @@ export interface ProbePoolOptions extends ListOptions, LoginOptions, TlsCommandO
   readonly jobSeconds: string;
 }
 
-/** `adit probe pool`: asks a pool every question there is, and says what it answered. */
+/** `adit probe pool`: runs every check on a pool, and reports the answers. */
 export async function runProbePool(address: string | undefined, options: ProbePoolOptions): Promise<void> {
   const dialect = dialectOption(options.dialect);
   checkListOptions(options);
@@ -59,7 +59,7 @@ export async function runProbePool(address: string | undefined, options: ProbePo
   const signal = stopSignal('ending behind the check in hand; Ctrl-C once more ends at once');
   const findings = await runPoolProbe(run, {
     signal,
-    // Not before it is certain that there is something to ask.
+    // Print nothing before it is certain that there is something to ask.
     onReady: () => report.begin(),
     onFinding: (finding) => report.finding(finding),
   });

@@ -15,11 +15,11 @@ import { STOPPED_STATUS, stopSignal } from './stop.ts';
 import { type TlsCommandOptions, tlsOption } from './tls.ts';
 
 export interface ReplayCommandOptions extends TlsCommandOptions {
-  /** Plays the miner's part to this pool. */
+  /** Address of a pool, to which this program plays the miner's part. */
   readonly against?: string;
-  /** Plays the pool's part to whoever connects here. */
+  /** Address to listen on. This program plays the pool's part to each miner that connects. */
   readonly listen?: string;
-  /** Put where the recording has none. */
+  /** Replaces the passwords that the recording leaves out. */
   readonly password: string;
   readonly fast: boolean;
   /** Seconds to wait for an answer. */
@@ -28,8 +28,8 @@ export interface ReplayCommandOptions extends TlsCommandOptions {
 }
 
 /**
- * `adit probe replay <file>`: plays one part of a saved conversation. Against a pool it ends with status 1 where an
- * answer is of another kind than the recorded one.
+ * `adit probe replay <file>`: plays one part of a saved conversation. Against a pool it ends with status 1 if an answer
+ * is not of the recorded kind.
  */
 export async function runReplay(file: string, options: ReplayCommandOptions): Promise<void> {
   const { against, listen } = options;

@@ -17,7 +17,7 @@ import { STOPPED_STATUS } from './stop.ts';
 export interface ReportOptions {
   readonly json: boolean;
   readonly junit: boolean;
-  /** Where the JSON or JUnit report goes, instead of stdout. */
+  /** File for the JSON or JUnit report, instead of stdout. */
   readonly output?: string;
 }
 
@@ -25,14 +25,14 @@ const COLOURS = { pass: 'green', fail: 'red', not_applicable: 'gray', cannot_tel
 const paint: Paint = (text, outcome) => styleText(COLOURS[outcome], text, { stream: process.stdout });
 
 /**
- * Tells the findings: for people as they come, for machines at the end. Sets the exit status of the process: 0 where
- * nothing failed, 1 where something did, 3 where nothing could be told, 130 where the run was stopped.
- * @throws AditError `ADIT_BAD_OPTION` for options that contradict each other, and a file that cannot be written
+ * Reports the findings: to people as they come, to machines at the end. It sets the exit status of the process: 0 if
+ * nothing failed, 1 if a check failed, 3 if nothing could be judged, 130 if the run was stopped.
+ * @throws AditError `ADIT_BAD_OPTION` if options contradict each other, or the file cannot be written
  */
 export class Report {
   readonly #head: ReportHead;
   readonly #options: ReportOptions;
-  /** Checks that were not asked, of which there may be many in a row, for one reason. */
+  /** Checks that were not run: many in a row may have the same reason. */
   readonly #unasked: Finding[] = [];
 
   constructor(head: ReportHead, options: ReportOptions) {
@@ -43,7 +43,7 @@ export class Report {
       throw new AditError('ADIT_BAD_OPTION', '--output is for --json or --junit');
     }
     if (output !== undefined) {
-      // Found out before the run; one that does not come to its end leaves no file behind.
+      // Test before the run that the file can be written. A run that does not finish leaves no file.
       write(output, '');
       rmSync(output);
     }
@@ -70,7 +70,7 @@ export class Report {
     else process.stdout.write(`${findingText(finding, paint)}\n`);
   }
 
-  /** @param stopped before everything was asked */
+  /** @param stopped whether the run ended before everything was asked */
   end(findings: readonly Finding[], stopped: boolean): void {
     const { json, output } = this.#options;
     if (this.#speaks) {
@@ -94,7 +94,10 @@ export class Report {
   }
 }
 
-/** A new file. @throws AditError `ADIT_BAD_OPTION` */
+/**
+ * Writes a new file.
+ * @throws AditError `ADIT_BAD_OPTION`
+ */
 function write(file: string, text: string): void {
   try {
     writeFileSync(file, text, { flag: 'wx' });

@@ -1,9 +1,12 @@
 import { fail, untilStopped } from '../../exit.ts';
 
-/** Of a run that a signal ended: its findings are not all that there are to be had. */
+/** Exit status of a run that a signal ended: its findings are incomplete. */
 export const STOPPED_STATUS = 130;
 
-/** Aborted by Ctrl-C or SIGTERM. A second one ends the process at once. @param said to whoever waits for the end then */
+/**
+ * Aborted by Ctrl-C or SIGTERM. A second signal ends the process at once.
+ * @param said what to print at the first signal
+ */
 export function stopSignal(said?: string): AbortSignal {
   const stopped = new AbortController();
   untilStopped()

@@ -10,7 +10,7 @@ import { type TlsCommandOptions, tlsOption } from './tls.ts';
 export interface TapCommandOptions extends TlsCommandOptions {
   readonly listen: string;
   readonly upstream: string;
-  /** `zcash`, `truestratum`; found out where left out. */
+  /** `zcash` or `truestratum`; detected by default. */
   readonly dialect?: string;
   readonly save?: string;
   readonly note?: string;
@@ -18,7 +18,7 @@ export interface TapCommandOptions extends TlsCommandOptions {
   readonly allowRemote?: boolean;
 }
 
-/** `adit probe tap`: stands between miners and a pool and says what both say, until stopped. */
+/** `adit probe tap`: stands between miners and a pool, and prints what both say, until stopped. */
 export async function runTap(options: TapCommandOptions): Promise<void> {
   const listen = parseListenAddress(options.listen);
   const { host, port, tls } = parsePoolAddress(options.upstream);
@@ -39,7 +39,7 @@ export async function runTap(options: TapCommandOptions): Promise<void> {
         try {
           recording?.add(event);
         } catch (error) {
-          // The conversation matters more than its copy.
+          // The conversation goes on if the recording cannot be written.
           process.stderr.write(`adit: ${messageOf(error)}\n`);
         }
         say(event, options.raw === true ? rawText(event) : describer.describe(event), startedAt);

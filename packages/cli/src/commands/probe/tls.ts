@@ -3,14 +3,14 @@ import type { ClientTlsOptions } from '@adit/net';
 import { AditError, messageOf } from '@adit/primitives';
 
 export interface TlsCommandOptions {
-  /** PEM file of the authorities that are trusted. */
+  /** PEM file of trusted authorities. */
   readonly ca?: string;
   readonly insecure?: boolean;
 }
 
 /**
- * What `--ca` and `--insecure` say.
- * @param tls whether the address is one of TLS: whoever names authorities means to speak it
+ * The TLS options from `--ca` and `--insecure`.
+ * @param tls whether the address uses TLS; without it the two options are an error
  * @throws AditError `ADIT_BAD_OPTION`
  */
 export function tlsOption(

@@ -21,7 +21,9 @@ export function trueChainOptions(chain: TrueChainConfig): TrueChainOptions {
   };
 }
 
-/** Where anybody's nonces may be tried, a share has to cost its sender far more than its check. */
+/**
+ * Raises a weight to the floor. Where a miner may try any nonce, a share must cost it far more than the check costs us.
+ */
 function aboveTheFloor(weights: {
   readonly startWeight: bigint;
   readonly minWeight: bigint;

@@ -8,7 +8,7 @@ import type { TrueChainConfig, TruePortConfig } from './schema.ts';
 
 type Chains = readonly Located<TrueChainConfig>[];
 
-/** What moves the one target of a header: the same on all ports where nonces are bound to nobody. */
+/** Settings that change the target of a header. All ports must agree on them if nonces are not bound to connections. */
 const SHARED = [
   'start_difficulty',
   'min_difficulty',
@@ -17,15 +17,18 @@ const SHARED = [
   'share_seconds',
 ] as const;
 
-/** The expected hashes of a share. @param difficulty what TrueChain means by it: 2^128 / target, for one half of the digest */
+/**
+ * The expected hashes of a share.
+ * @param difficulty as TrueChain counts it: 2^128 / target, for one half of the digest
+ */
 export function trueWeightOf(difficulty: number): bigint {
   return weightOfEitherHalf(trueTargetFromDifficulty(BigInt(Math.max(1, Math.round(difficulty)))));
 }
 
 /**
- * Two processes serve miners during an upgrade. What decides whose nonces are whose must be the same in both, or one
- * hash would be worth two things.
- * @returns why there can be no upgrade
+ * Compares `strict_prefix` for an upgrade, during which two processes serve miners. What binds nonces to miners must be
+ * the same in both, or the same hash would have two weights.
+ * @returns why there can be no upgrade; undefined if there can
  */
 export function strictPrefixMoves(before: Chains, after: Chains): string | undefined {
   const [was, is] = [isStrict(before), isStrict(after)];
@@ -34,14 +37,14 @@ export function strictPrefixMoves(before: Chains, after: Chains): string | undef
     : undefined;
 }
 
-/** Whether the nonces of the miners are bound to their connections; undefined where there are none. */
+/** Whether the nonces are bound to connections; undefined without ports. */
 function isStrict(chains: Chains): boolean | undefined {
   return truePorts(chains)[0]?.port.strict_prefix;
 }
 
 /**
- * A header of TrueChain must have one target: either each connection has nonces of its own, on all ports, or all ports
- * of all its chains say the same.
+ * A header of TrueChain must have one target. Either each connection has nonces of its own, on all ports, or all ports
+ * of all TrueChain chains have the same settings.
  */
 export function truePortFaults(chains: Chains): Fault[] {
   const faults: Fault[] = [];
@@ -64,7 +67,7 @@ export function truePortFaults(chains: Chains): Fault[] {
           'expected the same on all ports of TrueChain, or a header would have two targets',
       });
     }
-    // Of another chain too: whoever mines a header may hand it in at either.
+    // Ports of other chains too: a miner may hand in a header at any of them.
     const sibling = first;
     if (sibling === undefined || port.strict_prefix || sibling.port.strict_prefix) continue;
     for (const setting of SHARED) {
@@ -80,7 +83,7 @@ export function truePortFaults(chains: Chains): Fault[] {
   return faults;
 }
 
-/** What of the file is not taken as it is. */
+/** Finds settings that are too easy and are raised. */
 export function truePortNotices(chains: Chains): Fault[] {
   return truePorts(chains).flatMap(({ key, port }) =>
     (['min_difficulty', 'start_difficulty'] as const).flatMap((setting) => {

@@ -20,7 +20,7 @@ export const truePortSchema = z
       .default(false)
       .meta(
         restart(
-          'refuse nonces without the own nonce1, and give each connection a target of its own; real miners ignore it. The same on all ports; changes by stop and start only',
+          'refuse nonces that do not begin with the nonce1 of the connection, and give each connection a target of its own; real miners ignore nonce1. The same on all ports; a change needs a stop and a start',
         ),
       ),
   })
@@ -33,8 +33,8 @@ export const trueChainSchema = z
     nodes: CHAIN_KEYS.nodes,
     tip9: whole(0, Number.MAX_SAFE_INTEGER)
       .optional()
-      .meta(upgrade('snail number at which the dataset stands still')),
-    poll_ms: whole(50, 60_000).optional().meta(upgrade('how often the node is asked for work')),
+      .meta(upgrade('snail number from which the dataset does not change any more')),
+    poll_ms: whole(50, 60_000).optional().meta(upgrade('time between two requests to the node for work')),
     ports: z.array(truePortSchema).min(1, AT_LEAST_ONE_PORT),
   })
   .meta({ belongs: TRUECHAIN_BELONGS.chain });

@@ -2,7 +2,7 @@ import { templateHead } from '../template-head.ts';
 
 /** A commented configuration. */
 export function trueChainTemplate(): string {
-  // Beside a pool of the Zcash family, which it shares nothing with: a folder and an admin address of its own.
+  // It may run beside a pool of the Zcash family, so it has a data folder and an admin address of its own.
   return `${templateHead('./adit-data-truechain', 9334)}
 [[chain]]
 name = "truechain"

@@ -24,7 +24,7 @@ export const ZCASH: ConfigFamilyRow<typeof zcashChainSchema, ZcashChainConfig> =
   faults: zcashFaults,
   notices: () => [],
   nonce1Of: ({ nonce1_bytes: bytes, nonce_layout: layout }) => ({ bytes, layout }),
-  // `nonce_layout` is said by each port, and compared for each network.
+  // Each port has its `nonce_layout`, which `nonce1Overlaps` compares for each network.
   againstUpgrade: () => undefined,
   template: zcashTemplate,
   async foreignNode({ network }, settings, signal) {

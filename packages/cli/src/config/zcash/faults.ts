@@ -3,10 +3,10 @@ import type { Located } from '../config-family.ts';
 import type { Fault } from '../faults.ts';
 import type { ZcashChainConfig } from './schema.ts';
 
-/** Lengths of nonce1 that leave room for so few connections that they must be asked for. */
+/** A nonce1 of this many bytes or fewer leaves room for so few connections that `for_proxies` must allow it. */
 const SHORT_NONCE1 = 2;
 
-/** What no key of a chain of the Zcash family alone shows to be wrong. */
+/** Faults of chains of the Zcash family that no key shows alone. */
 export function zcashFaults(chains: readonly Located<ZcashChainConfig>[]): Fault[] {
   return chains.flatMap(({ key, chain }) => {
     const why = whyUnmineable(zcashChain(chain.network));

@@ -2,9 +2,9 @@ import { paysShielded, type ZcashChainParams, type ZcashNode } from '@adit/chain
 import { messageOf } from '@adit/primitives';
 import { NodeError } from '@adit/rpc';
 
-/** A first template for a shielded address took Zebra 17 s. */
+/** Zebra took 17 s for its first template for a shielded address. */
 const ASK_MS = 20_000;
-/** A node nearby answers in a tenth of that. */
+/** A node nearby answers in a tenth of this time. */
 const SLOW_MS = 2_000;
 
 export interface AdviceModules {
@@ -13,9 +13,9 @@ export interface AdviceModules {
 }
 
 /**
- * Asks a Zcash node for a template, as `--check` does, and says what its operator should know. Nothing here makes a
- * configuration wrong: the node may be down for the moment.
- * @returns undefined where there is nothing to say
+ * Asks a Zcash node for a template, as `--check` does, and returns advice to its operator. Nothing here makes a
+ * configuration wrong: the node may only be down for the moment.
+ * @returns undefined if there is nothing to say
  */
 export async function nodeAdvice(
   node: Pick<ZcashNode, 'name' | 'getWork'>,
@@ -30,11 +30,11 @@ export async function nodeAdvice(
     if (took <= SLOW_MS) return undefined;
     return `${node.name} took ${(took / 1000).toFixed(1)} s for a template. If its miner_address is shielded: ${COST}`;
   } catch (error) {
-    // Such an error names the node itself.
+    // The message of a NodeError names the node already.
     if (error instanceof NodeError) return `no template: ${error.message}`;
     return `${node.name} gave no template: ${messageOf(error)}`;
   }
 }
 
 const COST =
-  'it proves each coinbase anew, and for some seconds after each new tip there are only empty blocks to mine, without fees. A transparent miner_address has none of that';
+  'it proves each coinbase anew, and for some seconds after each new tip miners can only mine empty blocks, without fees. A transparent miner_address avoids both';

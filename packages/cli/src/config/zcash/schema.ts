@@ -17,25 +17,30 @@ export const zcashPortSchema = z
     ...PORT_KEYS,
     nonce1_bytes: whole(1, 17)
       .default(NONCE1_BYTES)
-      .meta(upgrade('bytes of the nonce that the pool fixes; some firmware takes nothing but 4')),
+      .meta(upgrade('bytes of the nonce that the pool fixes; some firmware works only with 4')),
     for_proxies: z
       .boolean()
       .default(false)
-      .meta(upgrade('allows nonce1 of one or two bytes, which leave room for so few connections')),
+      .meta(upgrade('allow a nonce1 of one or two bytes, which leaves room for few connections')),
     nonce_layout: z
       .enum(['leading', 'trailing'])
       .default('leading')
       .meta(
-        restart('where nonce1 stands in the nonce, on all ports of a network; real miners work with leading'),
+        restart(
+          'where nonce1 stands in the nonce, the same on all ports of a network; real miners expect leading',
+        ),
       ),
     grace_ms: whole(0, 30_000)
       .default(0)
-      .meta(live('shares of the former tip are credited for so long after the new one')),
+      .meta(live('time for which shares of the former tip are still credited after a new one')),
     job_on_subscribe: z
       .boolean()
       .default(false)
-      .meta(live('target and job before authorisation, for firmware written for old pools')),
-    false_on_error: z.boolean().default(false).meta(live('result false instead of null beside an error')),
+      .meta(live('send target and job before authorisation, for firmware written for old pools')),
+    false_on_error: z
+      .boolean()
+      .default(false)
+      .meta(live('send result false instead of null beside an error')),
   })
   .meta({ belongs: ZCASH_BELONGS.port });
 
@@ -44,20 +49,30 @@ export const zcashChainSchema = z
     name: CHAIN_KEYS.name,
     network: z.enum(Object.keys(ZCASH_CHAINS)).meta(NETWORK),
     nodes: CHAIN_KEYS.nodes,
-    confirmations: whole(1, 10_000).optional().meta(upgrade('blocks are followed until then; default 100')),
+    confirmations: whole(1, 10_000)
+      .optional()
+      .meta(upgrade('confirmations until which the pool follows its blocks; default 100')),
     propose_first: z
       .boolean()
       .optional()
-      .meta(upgrade('let the node check a template before it is mined; default true')),
+      .meta(
+        upgrade(
+          'let the node check the first template, and the first of each consensus branch, before it is mined; default true',
+        ),
+      ),
     refresh_seconds: number(1, 300)
       .default(20)
-      .meta(upgrade('new transactions for the same tip go out no more often')),
+      .meta(upgrade('least time between two jobs that only bring new transactions for the same tip')),
     coinbase_text: z
       .string()
       .max(MAX_OPERATOR_TEXT)
       .refine(isOperatorText, 'expected printable ASCII: letters, digits, blanks and signs')
       .optional()
-      .meta(upgrade("the pool's name in the blocks it finds, where the node lets the coinbase be varied")),
+      .meta(
+        upgrade(
+          "the pool's name in the blocks that it finds, if the node allows another text in the coinbase",
+        ),
+      ),
     ports: z.array(zcashPortSchema).min(1, AT_LEAST_ONE_PORT),
   })
   .meta({ belongs: ZCASH_BELONGS.chain });

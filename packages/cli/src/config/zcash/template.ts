@@ -6,24 +6,24 @@ import { templateHead } from '../template-head.ts';
 export function zcashTemplate(network: string): string {
   const why = whyUnmineable(zcashChain(network));
   if (why !== undefined) throw new AditError('ADIT_UNKNOWN_CHAIN', `a pool cannot mine ${network}: ${why}`);
-  // Devnets and regtests are for trying things on one machine: their ports stay there. Blocks of devnets are easy.
+  // Devnets and regtests are for experiments on one machine, so their ports stay on loopback. Devnets have easy blocks.
   const devnet = network.startsWith('zcash-devnet');
   const host = devnet || network.endsWith('-regtest') ? '127.0.0.1' : '0.0.0.0';
   return `${templateHead('./adit-data', 9333)}
 [[chain]]
 name = "${network}"
 network = "${network}"
-# Blocks count as settled after so many confirmations.
+# A block counts as settled after this many confirmations.
 confirmations = ${devnet ? 10 : 100}
-# What stands in the coinbases of your blocks, besides random digits (40 characters of ASCII at most):
+# Text in the coinbases of your blocks, which random digits follow (at most 40 characters of ASCII):
 # coinbase_text = "my pool"
 
 # The first healthy node serves work; found blocks go to all.
 [[chain.nodes]]
 url = "http://127.0.0.1:8232"
-# Its [mining] miner_address should be transparent: for a shielded one Zebra proves each coinbase anew, and for
-# seconds after each new block there are only empty ones to mine. \`adit pool --check\` asks it.
-# Zebra writes this file at each start; it is read again when it has changed.
+# Its [mining] miner_address should be transparent. For a shielded one Zebra proves each coinbase anew, and for some
+# seconds after each new block miners can only mine empty blocks. \`adit pool --check\` tests the node for this.
+# Zebra writes this file at each start, and the pool reads it again when it has changed.
 # cookie_file = "/home/zebra/.cache/zebra/.cookie"
 # ... or a user, with the password in a file that only you can read (chmod 600):
 # user = "adit"
@@ -33,12 +33,12 @@ url = "http://127.0.0.1:8232"
 name = "asic"
 listen = "${host}:3333"
 dialect = "zcash"
-# Difficulty 1 is the chain's easiest target. It moves until a share comes every share_seconds.
+# Difficulty 1 is the chain's easiest target. The pool changes it until a share comes every share_seconds.
 start_difficulty = ${devnet ? 1 : 64}
 share_seconds = 10
-# Some ASIC firmware accepts nothing but four bytes.
+# Some ASIC firmware accepts only four bytes.
 nonce1_bytes = 4
-# Only these workers or accounts; left out: any name.
+# Only these workers or accounts may log in; default: any name.
 # workers = ["alice", "bob.rig1"]
 # password_file = "./port-password"
 # TLS, with files that may be renewed at any time:
