@@ -1,7 +1,8 @@
 import type { NodeStatus } from '@adit/chain';
 import type { RefusedBecause } from '@adit/net';
 import type { RejectReason } from '@adit/stratum';
-import type { Offence, Rung } from './conduct/conduct.ts';
+import type { Offence } from './conduct/options.ts';
+import type { Rung } from './conduct/rung.ts';
 import type { EndCause } from './ports/end-cause.ts';
 
 /**

@@ -8,7 +8,7 @@ import {
   type VardiffOptions,
   type Verdict,
 } from '@adit/stratum';
-import type { Offence } from '../conduct/conduct.ts';
+import type { Offence } from '../conduct/options.ts';
 import type { OnPoolEvent } from '../events.ts';
 import type { PoolLimits } from '../pool-limits.ts';
 import type { Submitter } from '../shares/submitter.ts';
