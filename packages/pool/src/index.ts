@@ -1,3 +1,4 @@
+export type { BlockState } from './blocks/block-state.ts';
 export { CHAIN_FAMILIES, type ChainOptions } from './chains/families.ts';
 export { type Ban, BanList } from './conduct/ban-list.ts';
 export { Conduct } from './conduct/conduct.ts';

@@ -1,4 +1,5 @@
 import type { SubmissionOutcome } from '../events.ts';
+import type { BlockState } from './block-state.ts';
 import type { Candidate } from './candidate.ts';
 
 /** What the nodes said to a submission. */
@@ -9,7 +10,7 @@ export interface SubmissionReport {
 
 /** Where a candidate stands; `final` ends the watch. */
 export interface CandidateFate {
-  readonly state: string;
+  readonly state: BlockState;
   readonly confirmations: number;
   readonly final: boolean;
   /** It is not seen where it should be, and can still get there: it is to be handed in again, every so often. */

@@ -1,5 +1,6 @@
 import { messageOf } from '@adit/primitives';
 import type { OnPoolEvent, SubmissionOutcome } from '../events.ts';
+import type { BlockState } from './block-state.ts';
 import type { CandidateChain, SubmissionReport } from './candidate-chain.ts';
 import type { Candidate, CandidateStore } from './candidate-store.ts';
 import { endOf, track } from './under-way.ts';
@@ -15,7 +16,7 @@ export interface CandidatesModules {
 /** One that is followed. */
 interface Entry {
   candidate: Candidate;
-  lastState: string;
+  lastState: BlockState;
   /** What was told of its submissions last. */
   told: SubmissionOutcome | undefined;
   submitting: boolean;
@@ -26,8 +27,8 @@ interface Entry {
 
 /** Candidates that are followed at once; a chain finds a few a minute and each lives for hours. */
 const MAX_WATCHED = 4096;
-/** Known to be beside the best chain, as the chains call it. */
-const BESIDE = 'side_chain';
+/** Known to be beside the best chain. */
+const BESIDE: BlockState = 'side_chain';
 /** Candidates that are looked at together: each may take a connection, of which a node has eight. */
 const MAX_LOOKS = 4;
 /** Hand-ins of old candidates at once: a node that hangs must not collect them. */
