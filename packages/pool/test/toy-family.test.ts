@@ -87,3 +87,13 @@ test('a block of the family reaches the node, and is followed until it lies deep
   await until('its file is put away', async () => (await readdir(done)).length === 1);
   hand.close();
 });
+
+test('the agent of a miner is cut and made printable, whatever its dialect', async (context) => {
+  const { port, events } = await startToyPool(context);
+  const hand = await ToyHand.connect(port, `evil\u001b[2J\n${'x'.repeat(100)}`);
+  assert.deepEqual(
+    events('subscribed').map(({ agent }) => agent),
+    [`evil?[2J?${'x'.repeat(55)}`],
+  );
+  hand.close();
+});

@@ -68,7 +68,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   }
 
   /** Sessions that wait to be resumed. */
-  get kept(): number {
+  override get kept(): number {
     return this.#kept.size;
   }
 
@@ -90,7 +90,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
    * These nonce1 values are not ours any more: whoever holds one gets another, by `mining.set_extranonce`
    * where the miner knows it, by a new connection where not.
    */
-  renumber(lost: LostNonces): void {
+  override renumber(lost: LostNonces): void {
     // Another nonce1 needs a work that was not sent before.
     const job = this.#engine.ownWork();
     for (const miner of this.members) {

@@ -1,5 +1,5 @@
 import { encodeHex, weightOfTarget } from '@adit/primitives';
-import { jobIdOf, notificationLine, type Verdict } from '@adit/stratum';
+import { jobIdOf, notificationLine, shareTargetOf, type Verdict } from '@adit/stratum';
 import type { Candidate } from '../../src/blocks/candidate.ts';
 import { Candidates } from '../../src/blocks/candidates.ts';
 import type { ChainModules } from '../../src/chains/chain-family.ts';
@@ -11,7 +11,7 @@ import { alwaysJudged } from '../../src/shares/verdicts.ts';
 import { toyCandidate, toyCandidateChain } from './candidates.ts';
 import type { ToyNode, ToyWork } from './node.ts';
 import { toyDigest, toyValue } from './proof.ts';
-import { shareTargetOf, type ToyJob, type ToySubmission } from './server-session.ts';
+import type { ToyJob, ToySubmission } from './server-session.ts';
 
 export interface ToyEngineOptions {
   readonly name: string;

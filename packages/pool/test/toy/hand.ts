@@ -14,9 +14,9 @@ export class ToyHand {
   }
 
   /** Connects, logs in, and waits for the first job. */
-  static async connect(port: number): Promise<ToyHand> {
+  static async connect(port: number, agent = 'hand/1'): Promise<ToyHand> {
     const client = await LineClient.connect(port);
-    const { result } = await client.request('mining.subscribe', ['hand/1']);
+    const { result } = await client.request('mining.subscribe', [agent]);
     await client.request('mining.authorize', ['bob.rig', 'x']);
     await until('a job', () => client.last('mining.notify') !== undefined);
     return new ToyHand(client, decodeHex(result, undefined, 'nonce1'));

@@ -39,7 +39,7 @@ export class ToyPort extends StratumPort<ToyServerSession, ToySubmission, ToyJob
     this.#sessionOptions = this.#forSessions(options);
   }
 
-  get kept(): number {
+  override get kept(): number {
     return 0;
   }
 
@@ -50,7 +50,7 @@ export class ToyPort extends StratumPort<ToyServerSession, ToySubmission, ToyJob
     this.#startTargets.settle(newestJob + 1, targetOfWeight(options.startWeight), oldestKnown);
   }
 
-  renumber(lost: LostNonces): void {
+  override renumber(lost: LostNonces): void {
     for (const miner of this.members) {
       if (!lost.has(miner.session.nonce1)) continue;
       this.reconnect(miner);

@@ -9,6 +9,7 @@ import {
   type ServerEffect,
   ServerSession,
   setTargetLine,
+  shareTargetOf,
 } from '@adit/stratum';
 import { NONCE2_BYTES } from './proof.ts';
 
@@ -34,11 +35,6 @@ export interface ToySubmission {
 export interface ToySessionStart {
   readonly nonce1: Uint8Array;
   readonly targets: readonly Grant<bigint>[];
-}
-
-/** No block may be refused as a share. */
-export function shareTargetOf(settled: bigint, networkTarget: bigint): bigint {
-  return settled > networkTarget ? settled : networkTarget;
 }
 
 /** The pool's side of one connection: `subscribe` gives nonce1, then come `set_target` and `notify` [job, work id, clean]. */
@@ -71,8 +67,7 @@ export class ToyServerSession extends ServerSession<ToySubmission> {
     const again = this.subscribed;
     this.answer(call, encodeHex(this.nonce1));
     if (again) return;
-    const [agent] = call.params;
-    this.markSubscribed(typeof agent === 'string' ? agent.slice(0, 64) : '');
+    this.markSubscribed(call.params[0]);
     if (this.workers.size > 0) this.onReady();
   }
 
