@@ -88,6 +88,21 @@ test('a block of the family reaches the node, and is followed until it lies deep
   hand.close();
 });
 
+test('the pool is ready, and its status knows the node, the work and the lines of the family', async (context) => {
+  const { pool, port, node } = await startToyPool(context);
+  assert.ok(await pool.whenWorking(10_000));
+  const hand = await ToyHand.connect(port);
+  const { ready, chains, ports } = pool.status;
+  assert.equal(ready, true);
+  assert.deepEqual(
+    chains.map(({ kind, finds, height, nodes }) => [kind, finds, height, nodes.map((one) => one.node)]),
+    [['toy', ['block'], 1, [node.name]]],
+  );
+  const [{ dialect, miners, messages } = assert.fail()] = ports;
+  assert.deepEqual([dialect, miners, messages.subscribe, messages.authorize], ['toy', 1, 1, 1]);
+  hand.close();
+});
+
 test('the agent of a miner is cut and made printable, whatever its dialect', async (context) => {
   const { port, events } = await startToyPool(context);
   const hand = await ToyHand.connect(port, `evil\u001b[2J\n${'x'.repeat(100)}`);
