@@ -1,8 +1,10 @@
-// Checks format and lint, types, the import rule between rooms, and that no code matches prose. With `--write` the formatter
-// writes.
+// Checks format and lint, types, the import rule between rooms, that files import each other in no circle, that no code
+// matches prose, and that only tables tell families of chains apart. With `--write` the formatter writes.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findFamilyFaults } from './family-rule.mjs';
+import { findImportCircles } from './import-circles.mjs';
 import { findImportFaults } from './import-rule.mjs';
 import { findProseFaults } from './prose-rule.mjs';
 
@@ -24,7 +26,9 @@ for (const [label, [script, ...args]] of steps) {
 }
 for (const [label, faults] of [
   ['imports', findImportFaults(root)],
+  ['circles', findImportCircles(root)],
   ['prose', findProseFaults(root)],
+  ['families', findFamilyFaults(root)],
 ]) {
   for (const fault of faults) process.stdout.write(`${fault}\n`);
   if (faults.length > 0) failed = true;

@@ -69,7 +69,8 @@ export function findImportFaults(root, read = (file) => readFileSync(path.join(r
   return faults;
 }
 
-function importsOf(text) {
+/** @returns what a source imports, types included, as it is spelled @param {string} text */
+export function importsOf(text) {
   return [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2]);
 }
 

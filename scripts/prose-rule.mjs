@@ -129,8 +129,8 @@ const COMMENT_OR_LITERAL = new RegExp(
   'gu',
 );
 
-/** Blanks comments out. Lines keep their numbers. */
-function withoutComments(text) {
+/** Blanks comments out. Lines keep their numbers. @param {string} text a source */
+export function withoutComments(text) {
   return text.replace(COMMENT_OR_LITERAL, (part) =>
     part.startsWith('//') || part.startsWith('/*') ? part.replace(/[^\n]/g, ' ') : part,
   );

@@ -56,6 +56,23 @@ test('every file of ours that the page, the records and the page on extending na
   assert.ok(named > 50);
 });
 
+test('every path on the page on extending, short ones and folders included, is the end of one that there is', () => {
+  const files = globSync('{packages,scripts,test,docs,deploy,bench}/**', {
+    cwd: root,
+    exclude: (file) => ['node_modules', 'dist'].includes(path.basename(file)),
+  }).map((file) => `/${file.split(path.sep).join('/')}`);
+  const text = readFileSync(path.join(root, 'docs/extending.md'), 'utf8');
+  const names = [...text.matchAll(/`([\w.-]+(?:\/[\w.-]+)*\/?)`/g)]
+    .map(([, name = '']) => name.replace(/\/$/, ''))
+    .filter((name) => name.includes('/') || /\.(?:ts|mjs|yml|json)$/.test(name));
+  // As `miner/src/dialects.ts`, `zcash/schema.ts` or `job-runner.ts`.
+  assert.deepEqual(
+    names.filter((name) => !files.some((file) => file.endsWith(`/${name}`))),
+    [],
+  );
+  assert.ok(names.length > 100);
+});
+
 test('every decision record is listed on the page, and has the four parts', () => {
   const records = globSync('docs/decisions/[0-9]*.md', { cwd: root }).sort();
   assert.ok(records.length >= 12);

@@ -1,4 +1,11 @@
-import { type ChainStatus, END_LABELS, type Offence, type PoolEvent, type Rung } from '@adit/pool';
+import {
+  type BlockState,
+  type ChainStatus,
+  END_LABELS,
+  type Offence,
+  type PoolEvent,
+  type Rung,
+} from '@adit/pool';
 
 /*
  * Values of labels. They are closed lists, checked against the types: each value costs one time series for each port or
@@ -69,6 +76,11 @@ const RUNG_TABLE: Readonly<Record<Exclude<Rung, 'none'>, true>> = {
   disconnect: true,
   ban: true,
 };
+const BLOCK_STATE_TABLE: Readonly<Record<BlockState, true>> = {
+  best_chain: true,
+  side_chain: true,
+  unknown: true,
+};
 
 export const REJECT_REASONS: readonly string[] = Object.keys(REASON_TABLE);
 export const OFFENCES: readonly string[] = Object.keys(OFFENCE_TABLE);
@@ -78,7 +90,7 @@ export const REFUSALS: readonly string[] = Object.keys(REFUSAL_TABLE);
 export const ENDS: readonly string[] = [...new Set(Object.values(END_LABELS))];
 export const NODE_STATES: readonly string[] = Object.keys(NODE_STATE_TABLE);
 /** The states of a found block. */
-export const BLOCK_STATES: readonly string[] = ['best_chain', 'side_chain', 'unknown'];
+export const BLOCK_STATES: readonly string[] = Object.keys(BLOCK_STATE_TABLE);
 
 /** @returns the value if it is in the closed list, otherwise `other` */
 export function labelOf(known: readonly string[], value: string): string {

@@ -56,11 +56,8 @@ export {
   MAX_COINBASE_SCRIPT,
   MAX_OPERATOR_TEXT,
 } from './zcash/coinbase-script.ts';
-export {
-  type CoinbaseVariation,
-  maxCoinbaseText,
-  withCoinbaseText,
-} from './zcash/coinbase-variation.ts';
+export { maxCoinbaseText, withCoinbaseText } from './zcash/coinbase-text.ts';
+export type { CoinbaseVariation } from './zcash/coinbase-variation.ts';
 export { confirmBlock, type Judge } from './zcash/confirmation.ts';
 export { foreignNetwork, foreignZcashNode, type NetworkWords } from './zcash/foreign-node.ts';
 export {

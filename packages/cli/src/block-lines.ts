@@ -1,4 +1,4 @@
-import type { PoolEvent } from '@adit/pool';
+import type { BlockState, PoolEvent } from '@adit/pool';
 
 type Kind = 'block_found' | 'block_submitted' | 'block_state';
 export type BlockEvent = Extract<PoolEvent, { readonly kind: Kind }>;
@@ -24,7 +24,7 @@ export function blockLine(event: BlockEvent, plain: (text: string) => string): L
       return { level, text: `${name} ${words}` };
     }
     case 'block_state': {
-      const words = STATES[event.state] ?? plain(event.state);
+      const words = STATES[event.state];
       const level = event.state === 'best_chain' ? 'info' : 'warn';
       return { level, text: `${name} ${words}, ${counted(event.confirmations)}` };
     }
@@ -39,7 +39,7 @@ const SUBMISSIONS = {
   superfluous: { level: 'debug', words: 'not needed any more' },
 } as const;
 
-const STATES: Readonly<Record<string, string>> = {
+const STATES: Readonly<Record<BlockState, string>> = {
   best_chain: 'is in the best chain',
   side_chain: 'is on a side chain, not in the best one',
   unknown: 'is not in the best chain',

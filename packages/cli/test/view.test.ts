@@ -76,6 +76,7 @@ test('the screen fits the terminal, and long event lists show their end', () => 
     fruits: 0,
     node: 'ready: serves templates of height 7 with a very long sentence that would not fit in eighty columns',
     unit: 'Sol/s' as const,
+    finds: ['block'],
     minerRate: 3.5,
     nodeSays: 'node accepted 2 blocks',
   };
@@ -93,6 +94,22 @@ test('the screen fits the terminal, and long event lists show their end', () => 
   const text = drawScreen({ title: 'Adit', seconds: 75, chains: [chain], events }, 110, 34).join('\n');
   for (const part of ['1:15', '3.25 Sol/s', '2 stale_job', 'blocks 2', 'height 7'])
     assert.ok(text.includes(part), part);
+});
+
+test('the screen counts fruits for a chain that may find some, whatever its miners count', () => {
+  const view = new PoolView(new Map([['a', 'a']]), () => 0).chains();
+  const shown = (finds: readonly string[]) => {
+    const chains = view.map((chain) => ({
+      ...chain,
+      unit: 'H/s' as const,
+      finds,
+      minerRate: 0,
+      nodeSays: '',
+    }));
+    return drawScreen({ title: 'Adit', seconds: 0, chains, events: [] }, 110, 34).join('\n');
+  };
+  assert.match(shown(['block', 'fruit']), /blocks 0 {3}fruits 0/);
+  assert.doesNotMatch(shown(['block']), /fruits/);
 });
 
 test('rates are shown in their units', () => {

@@ -15,8 +15,11 @@ export interface ExaminedDialect {
   readonly miners: (options: { readonly equihash: EquihashParams }) => MinerDialect;
 }
 
-/** The only place of the room that tells the dialects apart. A dialect without an entry does not compile. */
+/** An entry for each dialect. A dialect without one does not compile. */
+export type ExaminedDialects<Name extends string = Dialect> = Readonly<Record<Name, ExaminedDialect>>;
+
+/** The only place of the room that tells the dialects apart. It is closed: a report and its checks name a dialect. */
 export const EXAMINED_DIALECTS = {
   zcash: { pools: ZCASH_POOLS, miners: ({ equihash }) => new ZcashMinerDialect(equihash) },
   truestratum: { pools: TRUESTRATUM_POOLS, miners: () => new TrueStratumMinerDialect() },
-} as const satisfies Record<Dialect, ExaminedDialect>;
+} as const satisfies ExaminedDialects;

@@ -25,9 +25,12 @@ export interface AnyMinerOptions extends MinerOptions {
 export type MinerDialect = 'zcash' | 'truestratum';
 
 /** How a miner of each dialect is made. A dialect without an entry does not compile. */
-export const MINER_DIALECTS: {
-  readonly [Dialect in MinerDialect]: (options: AnyMinerOptions, modules: MinerModules) => Miner;
-} = {
+export type MinerDialects<Dialect extends string = MinerDialect> = {
+  readonly [Name in Dialect]: (options: AnyMinerOptions, modules: MinerModules) => Miner;
+};
+
+/** The dialects that this room mines. */
+export const MINER_DIALECTS: MinerDialects = {
   zcash: (options, modules) => new ZcashMiner(options, modules),
   truestratum: (options, modules) => new TrueMiner(options, modules),
 };

@@ -3,6 +3,7 @@ export {
   MINER_DIALECTS,
   type Miner,
   type MinerDialect,
+  type MinerDialects,
 } from './dialects.ts';
 export type { MinerEvent, MinerStatus } from './events.ts';
 export type { LostCause } from './lost-cause.ts';

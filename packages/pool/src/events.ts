@@ -1,7 +1,9 @@
 import type { NodeStatus } from '@adit/chain';
 import type { RefusedBecause } from '@adit/net';
 import type { RejectReason } from '@adit/stratum';
-import type { Offence, Rung } from './conduct/conduct.ts';
+import type { BlockState } from './blocks/block-state.ts';
+import type { Offence } from './conduct/options.ts';
+import type { Rung } from './conduct/rung.ts';
 import type { EndCause } from './ports/end-cause.ts';
 
 /**
@@ -111,7 +113,7 @@ export type PoolEvent =
       readonly what: 'block' | 'fruit';
       readonly height: number | undefined;
       readonly id: string;
-      readonly state: string;
+      readonly state: BlockState;
       readonly confirmations: number;
     }
   | {

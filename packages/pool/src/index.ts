@@ -1,11 +1,14 @@
+export type { BlockState } from './blocks/block-state.ts';
 export { CHAIN_FAMILIES, type ChainOptions } from './chains/families.ts';
 export { type Ban, BanList } from './conduct/ban-list.ts';
-export { Conduct, type Offence, type Rung } from './conduct/conduct.ts';
-export { CONDUCT_DEFAULTS, type ConductOptions } from './conduct/options.ts';
+export { Conduct } from './conduct/conduct.ts';
+export { CONDUCT_DEFAULTS, type ConductOptions, type Offence } from './conduct/options.ts';
+export type { Rung } from './conduct/rung.ts';
 export type { OnPoolEvent, PoolEvent, SubmissionOutcome } from './events.ts';
 export { Pool } from './pool.ts';
 export { POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
-export type { DrainOptions, PoolModules, PoolOptions } from './pool-options.ts';
+export type { PoolModules } from './pool-modules.ts';
+export type { DrainOptions, PoolOptions } from './pool-options.ts';
 export type { ChainStatus, PoolStatus } from './pool-status.ts';
 export { END_LABELS, type EndCause, type PoolEnding } from './ports/end-cause.ts';
 export type { PortAccess, PortOptions, TruePortOptions, ZcashPortOptions } from './ports/port-options.ts';

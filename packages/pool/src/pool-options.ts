@@ -1,7 +1,6 @@
 import type { ChainBase } from './chains/chain-family.ts';
 import type { ChainOptions } from './chains/families.ts';
 import type { ConductOptions } from './conduct/options.ts';
-import type { OnPoolEvent } from './events.ts';
 import type { PoolLimits } from './pool-limits.ts';
 
 /** @typeParam Chain the options of each family that the pool knows, told apart by `kind` */
@@ -21,19 +20,6 @@ export interface PoolOptions<Chain extends ChainBase = ChainOptions> {
   /** How long the first, second, ... ban by conduct lasts, in milliseconds; the last one repeats. */
   readonly banLadderMs?: readonly number[];
   readonly chains: readonly Chain[];
-}
-
-export interface PoolModules {
-  readonly onEvent: OnPoolEvent;
-  /** Wall clock in milliseconds, for tests. */
-  readonly now?: () => number;
-  /** Milliseconds that only grow, for tests: the age of TrueChain's headers. */
-  readonly monotonic?: () => number;
-  /**
-   * For benchmarks that send one share many times: makes the digest by which duplicates and journal know a Zcash share,
-   * from its block hash. Blocks are not changed.
-   */
-  readonly shareDigest?: (blockHash: Uint8Array) => Uint8Array;
 }
 
 export interface DrainOptions {

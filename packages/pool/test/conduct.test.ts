@@ -5,13 +5,14 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { BanList } from '../src/conduct/ban-list.ts';
-import { Conduct, type Rung } from '../src/conduct/conduct.ts';
+import { Conduct } from '../src/conduct/conduct.ts';
 import {
   CONDUCT_DEFAULTS,
   type ConductOptions,
   OFFENCE_POINTS,
   type Offence,
 } from '../src/conduct/options.ts';
+import type { Rung } from '../src/conduct/rung.ts';
 import type { PoolEvent } from '../src/events.ts';
 
 const BEGIN = Date.UTC(2026, 0, 1);

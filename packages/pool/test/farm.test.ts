@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { BanList } from '../src/conduct/ban-list.ts';
-import { Conduct, type Offence } from '../src/conduct/conduct.ts';
+import { Conduct } from '../src/conduct/conduct.ts';
+import type { Offence } from '../src/conduct/options.ts';
 import { CONDUCT_DEFAULTS } from '../src/conduct/options.ts';
 import type { PoolEvent } from '../src/events.ts';
 

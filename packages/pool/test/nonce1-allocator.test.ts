@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import { AditError, encodeHex } from '@adit/primitives';
 import { until } from '@adit/test-kit/until';
 import fc from 'fast-check';
-import { Nonce1Allocator, type Nonce1Modules } from '../src/nonce1/allocator.ts';
+import { Nonce1Allocator } from '../src/nonce1/allocator.ts';
 import type { Nonce1Block } from '../src/nonce1/leases.ts';
+import type { Nonce1Modules } from '../src/nonce1/stock.ts';
 import { allocatorWith, answers, blockOf } from './support/leases.ts';
 
 const NO_WORK = Number.POSITIVE_INFINITY;

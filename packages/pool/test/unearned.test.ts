@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Connection } from '@adit/net';
 import type { ServerSession, Vardiff, Verdict } from '@adit/stratum';
-import type { Offence } from '../src/conduct/conduct.ts';
+import type { Offence } from '../src/conduct/options.ts';
 import { OFFENCE_POINTS } from '../src/conduct/options.ts';
 import type { PoolEvent } from '../src/events.ts';
 import { MinerConnection, type MinerHost } from '../src/ports/miner-connection.ts';

@@ -6,7 +6,7 @@ import { parsePassword } from './password.ts';
 import { REJECTS, type RejectReason, rejectText, type Told } from './reject.ts';
 import { errorLine, type FailedResult, quoted, resultLine } from './reply.ts';
 import { ReplyQueue } from './reply-queue.ts';
-import { MAX_WAITING_REPLIES, MAX_WORKERS_PER_CONNECTION, type ServerEffect } from './session.ts';
+import { cleanAgent, MAX_WAITING_REPLIES, MAX_WORKERS_PER_CONNECTION, type ServerEffect } from './session.ts';
 import { type Authorizer, parseWorkerName, portAuthorizer, workerNameFault } from './worker-name.ts';
 import { Workers } from './workers.ts';
 
@@ -196,10 +196,11 @@ export abstract class ServerSession<Submission> {
     this.effect({ kind: 'refused', reason, detail, submission: false });
   }
 
-  protected markSubscribed(agent: string): void {
+  /** @param agent as the miner sent it; of anything but a text nothing is shown */
+  protected markSubscribed(agent: unknown): void {
     this.#subscribed = true;
-    this.#agent = agent;
-    this.effect({ kind: 'subscribed', agent });
+    this.#agent = cleanAgent(agent);
+    this.effect({ kind: 'subscribed', agent: this.#agent });
   }
 
   /** Whether the session asked the miner for this answer. Called once for each answer. @param _id as JSON text */

@@ -1,6 +1,7 @@
 import { equihashSizes } from '@adit/pow';
 import { decodeHex, readUint32LE } from '@adit/primitives';
 import { TrueStratumClientSession, ZcashClientSession } from '@adit/stratum';
+import type { Dialect } from '@adit/wire';
 import { SMALL } from './pools.ts';
 import { paramsOf, type RecordedLine } from './recorded-lines.ts';
 
@@ -13,22 +14,43 @@ export type RecordedClient = {
   ) => ReturnType<ZcashClientSession['line']> | ReturnType<TrueStratumClientSession['line']>;
 };
 
-export function clientOf(dialect: string | null, lines: readonly RecordedLine[]): RecordedClient {
-  const [agent, second, host, port] = paramsOf(lines, 'mining.subscribe');
+/** What every miner says of itself. */
+interface Hello {
+  readonly agent: string;
+  readonly worker: string;
+  readonly password: string;
+}
+
+/** How the client of each dialect is made. A dialect without an entry does not compile. */
+const CLIENTS: Readonly<Record<Dialect, (hello: Hello, lines: readonly RecordedLine[]) => RecordedClient>> = {
+  zcash: zcashClient,
+  truestratum: trueClient,
+};
+
+/** @param dialect of the recording; where it is not known, its lines are read as ZIP 301 has them */
+export function clientOf(dialect: Dialect | null, lines: readonly RecordedLine[]): RecordedClient {
+  const [agent] = paramsOf(lines, 'mining.subscribe');
   const [worker, password] = paramsOf(lines, 'mining.authorize');
-  const common = { agent: String(agent), worker: String(worker), password: String(password) };
+  const hello = { agent: String(agent), worker: String(worker), password: String(password) };
+  return CLIENTS[dialect ?? 'zcash'](hello, lines);
+}
+
+function trueClient(hello: Hello): RecordedClient {
   let token = 0;
-  if (dialect === 'truestratum') {
-    const session = new TrueStratumClientSession(common);
-    const submit = ([, jobId, nonce]: readonly unknown[]) => {
-      token += 1;
-      return session.submit({ jobId: String(jobId), nonce: BigInt(String(nonce)) }, token);
-    };
-    return { session, submit };
-  }
+  const session = new TrueStratumClientSession(hello);
+  const submit = ([, jobId, nonce]: readonly unknown[]) => {
+    token += 1;
+    return session.submit({ jobId: String(jobId), nonce: BigInt(String(nonce)) }, token);
+  };
+  return { session, submit };
+}
+
+function zcashClient(hello: Hello, lines: readonly RecordedLine[]): RecordedClient {
+  const [, second, host, port] = paramsOf(lines, 'mining.subscribe');
+  let token = 0;
   const { prefix } = equihashSizes(SMALL.equihash);
   const session = new ZcashClientSession({
-    ...common,
+    ...hello,
     host: String(host),
     port: Number(port),
     sessionId: typeof second === 'string' ? second : null,

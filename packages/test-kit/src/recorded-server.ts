@@ -13,6 +13,7 @@ import {
   ZcashServerSession,
   type ZcashSubmission,
 } from '@adit/stratum';
+import type { Dialect } from '@adit/wire';
 import { SMALL } from './pools.ts';
 import { answerTo, bytesOf, type RecordedLine } from './recorded-lines.ts';
 
@@ -124,19 +125,29 @@ export class RecordedServer {
   }
 }
 
-/** @param lines of one connection */
-export function serverOf(dialect: string | null, lines: readonly RecordedLine[]): RecordedServer {
+type Authorize = () => true | string;
+
+/** How the session of each dialect is made. A dialect without an entry does not compile. */
+const SPEAKERS: Readonly<
+  Record<Dialect, (nonce1: Uint8Array, session: unknown, authorize: Authorize) => Speaker>
+> = {
+  zcash: zcashSpeaker,
+  truestratum: trueSpeaker,
+};
+
+/**
+ * @param dialect of the recording; where it is not known, its lines are read as ZIP 301 has them
+ * @param lines of one connection
+ */
+export function serverOf(dialect: Dialect | null, lines: readonly RecordedLine[]): RecordedServer {
   const reply = lines.find(({ asked }) => asked === 'mining.subscribe')?.message;
   const result = reply?.kind === 'response' && Array.isArray(reply.result) ? (reply.result as unknown[]) : [];
   const nonce1 = decodeHex(result[1], undefined, 'nonce1');
-  return new RecordedServer(lines, (authorize) =>
-    dialect === 'truestratum'
-      ? trueSpeaker(nonce1, result[0], authorize)
-      : zcashSpeaker(nonce1, result[0], authorize),
-  );
+  const speaker = SPEAKERS[dialect ?? 'zcash'];
+  return new RecordedServer(lines, (authorize) => speaker(nonce1, result[0], authorize));
 }
 
-function zcashSpeaker(nonce1: Uint8Array, session: unknown, authorize: () => true | string): Speaker {
+function zcashSpeaker(nonce1: Uint8Array, session: unknown, authorize: Authorize): Speaker {
   const { prefix, solutionBytes } = equihashSizes(SMALL.equihash);
   let newest = -1;
   const server = new ZcashServerSession(
@@ -175,7 +186,7 @@ function zcashSpeaker(nonce1: Uint8Array, session: unknown, authorize: () => tru
 /** Longer than any recording: the session refreshes no job by itself. */
 const NEVER = 1e12;
 
-function trueSpeaker(nonce1: Uint8Array, names: unknown, authorize: () => true | string): Speaker {
+function trueSpeaker(nonce1: Uint8Array, names: unknown, authorize: Authorize): Speaker {
   let clock = 0;
   // As for a pool that binds nonces to nobody.
   let target = 1n;

@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto';
-import { AditError, encodeHex, equalBytes } from '@adit/primitives';
+import { encodeHex, equalBytes } from '@adit/primitives';
 import { type CoinbaseParts, coinbaseDigests, encodeCoinbase, takeCoinbaseApart } from './coinbase.ts';
 import { beginsWithHeight, roomForText, scriptWithText } from './coinbase-script.ts';
 import { blockCommitments, rootOfAuthDataPath, rootOfTransactionPath } from './merkle.ts';
-import type { ZcashWork } from './work.ts';
 
-type Untouched = Pick<ZcashWork, 'id' | 'height' | 'coinbase' | 'merkleRoot' | 'reserved'>;
+/** The fields of a work as the node made it; see `ZcashWork`. */
+interface Untouched {
+  readonly id: string;
+  readonly height: number;
+  readonly coinbase: Uint8Array;
+  readonly merkleRoot: Uint8Array;
+  readonly reserved: Uint8Array;
+}
 
 /** The digests that a node gave with a template, and the paths from its coinbase up to the roots. */
 export interface GivenDigests {
@@ -46,7 +52,7 @@ export class CoinbaseVariation {
    * The fields of the work that change with the text.
    * @throws AditError `ADIT_BAD_COINBASE_TEXT`
    */
-  vary(text: Uint8Array): Pick<ZcashWork, 'id' | 'coinbase' | 'merkleRoot' | 'reserved'> {
+  vary(text: Uint8Array) {
     const { height, id } = this.#untouched;
     const script = scriptWithText(this.#parts.script, height, text);
     const digest = createHash('sha256').update(id).update(script).digest();
@@ -93,22 +99,4 @@ export function coinbaseVariation(untouched: Untouched, given: GivenDigests): Co
     equalBytes(merkleRoot, untouched.merkleRoot) &&
     equalBytes(reserved, untouched.reserved);
   return agrees ? variation : undefined;
-}
-
-/**
- * The same work with another text in its coinbase, under an id of its own. An earlier text is replaced. The height
- * stays first; the node's own text stays if there is room for it.
- * @param text 1 to {@link maxCoinbaseText} bytes, such as {@link coinbaseTextOf} makes
- * @throws AditError `ADIT_OPAQUE_WORK` for work without `variation`, `ADIT_BAD_COINBASE_TEXT`
- */
-export function withCoinbaseText(work: ZcashWork, text: Uint8Array): ZcashWork {
-  if (work.variation === undefined) {
-    throw new AditError('ADIT_OPAQUE_WORK', 'the coinbase of this work must be used as the node made it');
-  }
-  return { ...work, ...work.variation.vary(text) };
-}
-
-/** Bytes of text that the coinbase of a work can take; 0 if it cannot be varied. */
-export function maxCoinbaseText(work: ZcashWork): number {
-  return work.variation?.maxText ?? 0;
 }

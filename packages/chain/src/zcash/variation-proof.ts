@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { maxCoinbaseText, withCoinbaseText } from './coinbase-variation.ts';
+import { maxCoinbaseText, withCoinbaseText } from './coinbase-text.ts';
 import type { ZcashNode } from './node.ts';
 import { branchOf, selfTest } from './proposal.ts';
 import type { ZcashWork } from './work.ts';

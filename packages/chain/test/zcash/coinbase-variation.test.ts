@@ -9,7 +9,7 @@ import { rulesOf } from '../../../devnet/test/zcash/rules-of.ts';
 import { zcashChain } from '../../src/zcash/chains.ts';
 import { takeCoinbaseApart } from '../../src/zcash/coinbase.ts';
 import { coinbaseTextOf, roomForText } from '../../src/zcash/coinbase-script.ts';
-import { maxCoinbaseText, withCoinbaseText } from '../../src/zcash/coinbase-variation.ts';
+import { maxCoinbaseText, withCoinbaseText } from '../../src/zcash/coinbase-text.ts';
 import {
   authDataRoot,
   blockCommitments,

@@ -4,7 +4,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { type TestContext, test } from 'node:test';
 import { DevnetRpcServer, RpcFault, startZcashDevnet } from '@adit/devnet';
 import { zcashChain } from '../../src/zcash/chains.ts';
-import { withCoinbaseText } from '../../src/zcash/coinbase-variation.ts';
+import { withCoinbaseText } from '../../src/zcash/coinbase-text.ts';
 import { ZcashNode } from '../../src/zcash/node.ts';
 import { TemplateReader } from '../../src/zcash/template-reader.ts';
 import { workFromTemplate } from '../../src/zcash/work.ts';

@@ -38,8 +38,11 @@ const PORT = {
   shareIntervalMs: 4_000,
 };
 
-/** One entry for each family: a missing one does not compile. */
-export const DEMO_FAMILIES: { readonly [Name in Family]: DemoFamily } = {
+/** An entry for each family. A family without one does not compile. */
+export type DemoFamilies<Name extends string = Family> = Readonly<Record<Name, DemoFamily>>;
+
+/** What the demo shows. */
+export const DEMO_FAMILIES: DemoFamilies = {
   zcash: {
     unit: 'Sol/s',
     dialect: 'zcash',

@@ -69,6 +69,7 @@ async function startDemo(options: DemoOptions): Promise<Demo> {
     miner: demoMiner(pool, params, chain, say),
     rate: 0,
   }));
+  const findsOf = new Map(pool.status.chains.map(({ name, finds }) => [name, finds]));
   const chains = (): ScreenChain[] =>
     view.chains().flatMap((chain) =>
       miners
@@ -76,6 +77,7 @@ async function startDemo(options: DemoOptions): Promise<Demo> {
         .map(({ family, node, rate }) => ({
           ...chain,
           unit: family.unit,
+          finds: findsOf.get(chain.name) ?? [],
           minerRate: rate,
           nodeSays: node.says(),
         })),

@@ -2,6 +2,8 @@ import type { ChainView } from './pool-view.ts';
 
 export interface ScreenChain extends ChainView {
   readonly unit: 'Sol/s' | 'H/s';
+  /** What the pool says that the chain may find; see `ChainStatus`. */
+  readonly finds: readonly string[];
   /** The miner's own count. */
   readonly minerRate: number;
   /** What the node has accepted, by its own count. */
@@ -33,7 +35,7 @@ export function drawScreen(state: ScreenState, width: number, height: number): s
 
 function chainLines(chain: ScreenChain): string[] {
   const refused = [...chain.refused].map(([reason, count]) => `${count} ${reason}`).join(', ') || 'none';
-  const fruits = chain.unit === 'H/s' ? `   fruits ${chain.fruits}` : '';
+  const fruits = chain.finds.includes('fruit') ? `   fruits ${chain.fruits}` : '';
   const worth = `${chain.shareWeight} ${chain.unit === 'H/s' ? 'hashes' : 'solutions'}`;
   return [
     `  ${chain.name.padEnd(12)} height ${String(chain.height ?? '-').padEnd(8)} node ${chain.node}`,

@@ -4,7 +4,7 @@ import { ByteReader, concatBytes, decodeHex } from '@adit/primitives';
 import { proposalBlock } from '../../../chain/src/zcash/block.ts';
 import { takeCoinbaseApart } from '../../../chain/src/zcash/coinbase.ts';
 import { coinbaseTextOf } from '../../../chain/src/zcash/coinbase-script.ts';
-import { withCoinbaseText } from '../../../chain/src/zcash/coinbase-variation.ts';
+import { withCoinbaseText } from '../../../chain/src/zcash/coinbase-text.ts';
 import { confirmBlock } from '../../../chain/src/zcash/confirmation.ts';
 import { displayHash } from '../../../chain/src/zcash/node.ts';
 import type { ZcashWork } from '../../../chain/src/zcash/work.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { NodeStatus } from '../../../chain/src/status.ts';
 import { coinbaseTextOf } from '../../../chain/src/zcash/coinbase-script.ts';
-import { withCoinbaseText } from '../../../chain/src/zcash/coinbase-variation.ts';
+import { withCoinbaseText } from '../../../chain/src/zcash/coinbase-text.ts';
 import type { ProposalVerdict } from '../../../chain/src/zcash/node.ts';
 import { branchOf } from '../../../chain/src/zcash/proposal.ts';
 import { submitToAll } from '../../../chain/src/zcash/submit-block.ts';

@@ -1,4 +1,5 @@
 import type { SubmissionOutcome } from '../events.ts';
+import type { BlockState } from './block-state.ts';
 import type { Candidate } from './candidate.ts';
 
 /** The answers of the nodes to a submission. */
@@ -9,7 +10,7 @@ export interface SubmissionReport {
 
 /** The state of a candidate. After `final` it is no longer followed. */
 export interface CandidateFate {
-  readonly state: string;
+  readonly state: BlockState;
   readonly confirmations: number;
   readonly final: boolean;
   /** Whether to hand it in again: it is not on the best chain, but can still get there. */

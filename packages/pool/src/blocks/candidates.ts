@@ -1,5 +1,6 @@
 import { messageOf } from '@adit/primitives';
 import type { OnPoolEvent, SubmissionOutcome } from '../events.ts';
+import type { BlockState } from './block-state.ts';
 import type { CandidateChain, SubmissionReport } from './candidate-chain.ts';
 import type { Candidate, CandidateStore } from './candidate-store.ts';
 import { endOf, track } from './under-way.ts';
@@ -15,7 +16,7 @@ export interface CandidatesModules {
 /** A candidate that is followed. */
 interface Entry {
   candidate: Candidate;
-  lastState: string;
+  lastState: BlockState;
   /** The outcome that was reported last. */
   told: SubmissionOutcome | undefined;
   submitting: boolean;
@@ -27,7 +28,7 @@ interface Entry {
 /** Most candidates that are followed at once. A chain finds a few a minute, and each lives for hours. */
 const MAX_WATCHED = 4096;
 /** The state of a candidate that is known to lie beside the best chain. */
-const BESIDE = 'side_chain';
+const BESIDE: BlockState = 'side_chain';
 /** Candidates that are looked up at the same time. Each may take a connection, and a node client has eight. */
 const MAX_LOOKS = 4;
 /** Most hand-ins of old candidates at once: a node that hangs must not collect them. */

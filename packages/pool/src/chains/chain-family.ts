@@ -5,7 +5,7 @@ import type { Candidate } from '../blocks/candidate.ts';
 import type { CandidateStore } from '../blocks/candidate-store.ts';
 import type { LostNonces, Nonce1Allocator } from '../nonce1/allocator.ts';
 import type { PoolLimits } from '../pool-limits.ts';
-import type { PoolModules } from '../pool-options.ts';
+import type { PoolModules } from '../pool-modules.ts';
 import type { PoolEnding } from '../ports/end-cause.ts';
 import type { PortModules } from '../ports/port-modules.ts';
 import type { PortOptions } from '../ports/port-options.ts';

@@ -4,13 +4,9 @@ import type { OnPoolEvent } from '../events.ts';
 import type { BanList } from './ban-list.ts';
 import { type ConductOptions, checkConductOptions, OFFENCE_POINTS, type Offence } from './options.ts';
 import { REFUSAL_LIMITS, RefusalMeter } from './refusal-meter.ts';
+import type { Rung } from './rung.ts';
 import { Standing } from './standing.ts';
 import { type Sweep, sweep } from './sweep.ts';
-
-export type { Offence } from './options.ts';
-
-/** What the port does next: nothing, warn, pause the connection, close it, or close all connections of its address. */
-export type Rung = 'none' | 'warn' | 'slow' | 'disconnect' | 'ban';
 
 export interface ConductModules {
   readonly bans: BanList;

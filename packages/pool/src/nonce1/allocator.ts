@@ -1,21 +1,12 @@
 import { AditError, encodeHex } from '@adit/primitives';
-import type { Nonce1Block, Nonce1Lease, Nonce1Wanted } from './leases.ts';
+import type { Nonce1Lease, Nonce1Wanted } from './leases.ts';
 import { RestingNonces } from './rest.ts';
 import { type Nonce1Space, nonce1Space, spaceName } from './space.ts';
-import { Nonce1Stock } from './stock.ts';
+import { type Nonce1Modules, Nonce1Stock } from './stock.ts';
 
 /** nonce1 values that belong to another process now. */
 export interface LostNonces {
   has(nonce1: Uint8Array): boolean;
-}
-
-export interface Nonce1Modules {
-  /** Leases a block of values; see `Nonce1Thread`. */
-  readonly lease: (wanted: Nonce1Wanted) => Promise<Nonce1Block | undefined>;
-  /** Values cannot be leased at the moment. Called once for each reason. */
-  readonly onProblem?: (reason: string) => void;
-  /** Milliseconds of a clock that only grows. */
-  readonly now?: () => number;
 }
 
 export interface Nonce1Request {

@@ -9,7 +9,7 @@ import {
   type Vardiff,
   type Verdict,
 } from '@adit/stratum';
-import type { Offence } from '../conduct/conduct.ts';
+import type { Offence } from '../conduct/options.ts';
 import type { OnPoolEvent } from '../events.ts';
 import type { Submitter } from '../shares/submitter.ts';
 import type { EndCause, PoolEnding } from './end-cause.ts';

@@ -1,5 +1,6 @@
 import type { RefusedBecause } from '@adit/net';
-import type { Conduct, Offence } from '../conduct/conduct.ts';
+import type { Conduct } from '../conduct/conduct.ts';
+import type { Offence } from '../conduct/options.ts';
 import type { MinerConnection } from './miner-connection.ts';
 
 /** The parts of a connection that matter here. */

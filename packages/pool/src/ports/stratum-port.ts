@@ -8,8 +8,9 @@ import {
   type VardiffOptions,
   type Verdict,
 } from '@adit/stratum';
-import type { Offence } from '../conduct/conduct.ts';
+import type { Offence } from '../conduct/options.ts';
 import type { OnPoolEvent } from '../events.ts';
+import type { LostNonces } from '../nonce1/allocator.ts';
 import type { PoolLimits } from '../pool-limits.ts';
 import type { Submitter } from '../shares/submitter.ts';
 import type { EndCause, PoolEnding } from './end-cause.ts';
@@ -229,6 +230,10 @@ export abstract class StratumPort<
     );
   }
 
+  /** Sessions that wait to be resumed; 0 where the dialect cannot resume. */
+  abstract get kept(): number;
+  /** These nonce1 values are not ours any more: whoever holds one must get another, or connect again. */
+  abstract renumber(lost: LostNonces): void;
   abstract judgeShare(submission: Submission, from: Submitter): Promise<Verdict>;
   abstract weightOf(target: bigint): bigint;
   abstract weightOfShare(submission: Submission): bigint;

@@ -84,7 +84,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
   }
 
   /** The dialect has no way to resume. */
-  get kept(): number {
+  override get kept(): number {
     return 0;
   }
 
@@ -100,7 +100,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
   }
 
   /** The dialect cannot change a nonce1: a miner that holds one of these has to connect again. */
-  renumber(lost: LostNonces): void {
+  override renumber(lost: LostNonces): void {
     for (const miner of this.members) {
       const nonce1 = this.#held.get(miner.session);
       if (nonce1 === undefined || !lost.has(nonce1)) continue;

@@ -68,7 +68,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   }
 
   /** Sessions that wait to be resumed. */
-  get kept(): number {
+  override get kept(): number {
     return this.#kept.size;
   }
 
@@ -90,7 +90,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
    * These nonce1 values belong to another process now. A miner that holds one gets another, by `mining.set_extranonce`
    * where it supports that, else by a new connection.
    */
-  renumber(lost: LostNonces): void {
+  override renumber(lost: LostNonces): void {
     // Like a target, a nonce1 is settled for works to come only: another nonce1 needs a work that was not sent before.
     const job = this.#engine.ownWork();
     for (const miner of this.members) {

@@ -4,7 +4,7 @@ import { checkNonce1 } from '../nonce1.ts';
 import type { RejectReason } from '../reject.ts';
 import { requestLine } from '../reply.ts';
 import { type Call, type CoreOptions, type Refusal, ServerSession } from '../server-session.ts';
-import { cleanAgent, type ServerEffect } from '../session.ts';
+import type { ServerEffect } from '../session.ts';
 import { MAX_REFRESH, parseTrueJobId, trueJobId, trueJobNumber } from './job-id.ts';
 import { setDifficultyLine, TRUESTRATUM_VERSION, trueNotifyLine } from './messages.ts';
 import { hasPrefix, nonceReadings, parseNonce } from './nonce.ts';
@@ -246,7 +246,7 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
       8 - nonce1.length,
     ]);
     if (again) return;
-    this.markSubscribed(cleanAgent(call.params[0]));
+    this.markSubscribed(call.params[0]);
     // A miner that authorised before it subscribed gets its job now: none may come before the subscribe reply.
     if (this.#ready) this.onReady(now);
   }

@@ -12,7 +12,7 @@ import { jobSequenceOf } from '../job-id.ts';
 import { checkNonce1 } from '../nonce1.ts';
 import { difficultyText } from '../password.ts';
 import { type Call, type CoreOptions, type Refusal, ServerSession } from '../server-session.ts';
-import { cleanAgent, type ServerEffect } from '../session.ts';
+import type { ServerEffect } from '../session.ts';
 import { setExtranonceLine, setTargetLine } from './messages.ts';
 
 /** Options that all connections of a port share. */
@@ -233,7 +233,7 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     if (!again) this.#resume(call.params);
     this.answer(call, [this.#sessionId, encodeHex(this.#nonce1)]);
     if (again) return;
-    this.markSubscribed(cleanAgent(agentOf(call.params)));
+    this.markSubscribed(agentOf(call.params));
     if (this.#ready) this.onReady();
   }
 

@@ -5,11 +5,14 @@ import type { SpokenDialect } from './spoken-dialect.ts';
 import { TRUESTRATUM_SPOKEN } from './truestratum.ts';
 import { ZCASH_SPOKEN } from './zcash.ts';
 
-/** The only place of the room that tells the dialects apart. A dialect without an entry does not compile. */
-const SPOKEN_DIALECTS = {
+/** An entry for each dialect. A dialect without one does not compile. */
+export type SpokenDialects<Name extends string = Dialect> = Readonly<Record<Name, SpokenDialect>>;
+
+/** The only place of the room that tells the dialects apart. It is closed: recordings name a dialect. */
+export const SPOKEN_DIALECTS = {
   zcash: ZCASH_SPOKEN,
   truestratum: TRUESTRATUM_SPOKEN,
-} as const satisfies Record<Dialect, SpokenDialect>;
+} as const satisfies SpokenDialects;
 
 /** The dialect that a message shows; undefined where several dialects have such a message. */
 export function dialectOf(message: Message): Dialect | undefined {
