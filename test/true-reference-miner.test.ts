@@ -85,7 +85,8 @@ test('the published miner finds its pace from a start that is far too easy, and 
   const header = (from: number) =>
     heard.slice(from).find(({ method }) => method === 'mining.notify')?.params[2];
   const changes = heard.flatMap(({ method }, i) => (method === 'mining.set_difficulty' ? [i] : []));
-  assert.ok(changes.length >= 3);
+  // The start, and one step that counts the miner's sleep in.
+  assert.ok(changes.length >= 2);
   for (const at of changes) {
     assert.equal(heard[at + 1]?.method, 'mining.notify');
     assert.equal(heard[at + 1]?.params[3], true);

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
-import { HeaderPrices } from '../src/truechain/header-prices.ts';
+import { HeaderPrices, type Price } from '../src/truechain/header-prices.ts';
 
 const HEADER = 'ab'.repeat(32);
 const NEVER = new AbortController().signal;
+
+const price = (target: bigint): Price => ({ target, credited: target });
 
 function setUp(context: TestContext) {
   const dataFolder = temporaryFolder(context);
@@ -19,10 +21,10 @@ function setUp(context: TestContext) {
 
 test('the first process that sees a header settles its target, and later ones read it, after a restart too', async (context) => {
   const { prices, open, problems } = setUp(context);
-  assert.equal(await prices.settle(HEADER, 1000n, NEVER), 1000n);
-  assert.equal(await prices.settle(HEADER, 5n, NEVER), 1000n);
-  assert.equal(await open().settle(HEADER, 7n, NEVER), 1000n);
-  assert.equal(await open().settle('cd'.repeat(32), 7n, NEVER), 7n);
+  assert.deepEqual(await prices.settle(HEADER, price(1000n), NEVER), price(1000n));
+  assert.deepEqual(await prices.settle(HEADER, price(5n), NEVER), price(1000n));
+  assert.deepEqual(await open().settle(HEADER, price(7n), NEVER), price(1000n));
+  assert.deepEqual(await open().settle('cd'.repeat(32), price(7n), NEVER), price(7n));
   assert.deepEqual(problems, []);
 });
 
@@ -31,16 +33,17 @@ test('when many settle one header at the same time all get one target, and no ot
   for (let round = 0; round < 20; round += 1) {
     const header = round.toString(16).padStart(64, '0');
     const settled = await Promise.all(
-      Array.from({ length: 8 }, (_, i) => open().settle(header, BigInt(i + 1), NEVER)),
+      Array.from({ length: 8 }, (_, i) => open().settle(header, price(BigInt(i + 1)), NEVER)),
     );
-    assert.equal(new Set(settled).size, 1, String(settled));
+    const targets = settled.map((one) => (typeof one === 'object' ? one.target : one));
+    assert.equal(new Set(targets).size, 1, String(targets));
   }
   assert.equal(readdirSync(folder).filter((name) => !/^[0-9a-f]{64}$/.test(name)).length, 0);
 });
 
 test("what is kept is nobody else's to read", async (context) => {
   const { folder, prices } = setUp(context);
-  await prices.settle(HEADER, 1n, NEVER);
+  await prices.settle(HEADER, price(1n), NEVER);
   assert.equal(statSync(folder).mode & 0o777, 0o700);
   assert.equal(statSync(join(folder, HEADER)).mode & 0o777, 0o600);
 });
@@ -49,22 +52,22 @@ test('a target that cannot be kept is reported once and tried again, until the c
   const { folder, prices, problems } = setUp(context);
   writeFileSync(folder, 'a file where the folder should be');
   const giveUp = new AbortController();
-  const first = prices.settle(HEADER, 1n, giveUp.signal);
+  const first = prices.settle(HEADER, price(1n), giveUp.signal);
   await until('the problem is said', () => problems.length > 0);
   giveUp.abort();
   assert.equal(await first, undefined);
-  const second = prices.settle(HEADER, 3n, NEVER);
+  const second = prices.settle(HEADER, price(3n), NEVER);
   await new Promise((resolve) => setTimeout(resolve, 20));
   rmSync(folder);
-  assert.equal(await second, 3n);
+  assert.deepEqual(await second, price(3n));
   assert.equal(problems.length, 1);
 });
 
 test('a folder that is removed while the pool runs is made again', async (context) => {
   const { folder, prices } = setUp(context);
-  await prices.settle(HEADER, 1n, NEVER);
+  await prices.settle(HEADER, price(1n), NEVER);
   rmSync(folder, { recursive: true });
-  assert.equal(await prices.settle('cd'.repeat(32), 2n, NEVER), 2n);
+  assert.deepEqual(await prices.settle('cd'.repeat(32), price(2n), NEVER), price(2n));
 });
 
 test('a target that cannot be read back is never replaced by another one', async (context) => {
@@ -73,7 +76,7 @@ test('a target that cannot be read back is never replaced by another one', async
   for (const text of ['', '\n', 'zz', '0'.repeat(32), `${'f'.repeat(33)}\n`]) {
     writeFileSync(join(folder, HEADER), text);
     const giveUp = new AbortController();
-    const settled = prices.settle(HEADER, 9n, giveUp.signal);
+    const settled = prices.settle(HEADER, price(9n), giveUp.signal);
     await until('the problem is said', () => problems.length > 0);
     giveUp.abort();
     assert.equal(await settled, undefined, JSON.stringify(text));
@@ -98,5 +101,14 @@ test('targets are removed when no share for their header can come any more, but 
 test('a header that is not a hash never becomes the name of a file', async (context) => {
   const { prices } = setUp(context);
   for (const header of ['', '../x', 'AB'.repeat(32), `${HEADER}0`])
-    await assert.rejects(() => prices.settle(header, 1n, NEVER), RangeError);
+    await assert.rejects(() => prices.settle(header, price(1n), NEVER), RangeError);
+});
+
+test('a price with another credit is read back as it was written, and a file of one target as the same for both', async (context) => {
+  const { folder, prices, open } = setUp(context);
+  const beside = { target: 5n, credited: 9n };
+  await prices.settle(HEADER, beside, NEVER);
+  assert.deepEqual(await open().settle(HEADER, price(1n), NEVER), beside);
+  writeFileSync(join(folder, 'cd'.repeat(32)), `${'7'.padStart(32, '0')}\n`);
+  assert.deepEqual(await open().settle('cd'.repeat(32), price(1n), NEVER), price(7n));
 });

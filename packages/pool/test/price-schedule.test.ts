@@ -10,6 +10,18 @@ const NEVER = new AbortController().signal;
 /** A time at which a slot begins. */
 const START = 1_800_000_000_000;
 
+/** The weight of a header, where it is one; undefined where no slot is on record. */
+async function weightOf(
+  schedule: PriceSchedule,
+  unseenMs: number,
+  signal: AbortSignal,
+): Promise<bigint | undefined> {
+  const weights = new Set(await schedule.weights(unseenMs, 0n, signal));
+  weights.delete(0n);
+  assert.ok(weights.size <= 1);
+  return [...weights][0];
+}
+
 function setUp(context: TestContext) {
   const dataFolder = temporaryFolder(context);
   const clock = { ms: START };
@@ -26,19 +38,17 @@ function setUp(context: TestContext) {
 test('a weight holds from the seventh slot after its proposal on, and for no header before it', async (context) => {
   const { clock, open, plan } = setUp(context);
   const schedule = open();
-  assert.equal(await schedule.weight(0, NEVER), undefined);
+  assert.equal(await weightOf(schedule, 0, NEVER), undefined);
   clock.ms = START + 4_000;
   await plan(schedule, 7n);
-  clock.ms = START + 34_999;
-  assert.equal(await schedule.weight(0, NEVER), undefined);
+  clock.ms = START + 32_999;
+  assert.equal(await weightOf(schedule, 0, NEVER), undefined);
   clock.ms = START + 35_000;
-  assert.equal(await schedule.weight(0, NEVER), 7n);
-  clock.ms = START + 36_000;
-  assert.equal(await schedule.weight(2_000, NEVER), undefined, 'the header may have been made before');
+  assert.equal(await weightOf(schedule, 0, NEVER), 7n);
   clock.ms = START + 635_000;
-  assert.equal(await open().weight(0, NEVER), 7n, 'another process reads it too');
-  clock.ms = START + 640_000;
-  assert.equal(await schedule.weight(0, NEVER), undefined, 'after ten minutes it says nothing');
+  assert.equal(await weightOf(open(), 0, NEVER), 7n, 'another process reads it too');
+  clock.ms = START + 645_000;
+  assert.equal(await weightOf(schedule, 0, NEVER), undefined, 'after ten minutes it says nothing');
 });
 
 test('the first plan of a slot holds, of several processes as of one', async (context) => {
@@ -50,10 +60,10 @@ test('the first plan of a slot holds, of several processes as of one', async (co
   clock.ms += 5_000;
   await plan(other, 10n);
   await plan(one, 11n);
-  clock.ms = START + 35_000;
-  for (const each of [one, other]) assert.equal(await each.weight(0, NEVER), 7n);
-  clock.ms = START + 40_000;
-  for (const each of [one, other, open()]) assert.equal(await each.weight(0, NEVER), 10n);
+  clock.ms = START + 37_500;
+  for (const each of [one, other]) assert.equal(await weightOf(each, 0, NEVER), 7n);
+  clock.ms = START + 42_500;
+  for (const each of [one, other, open()]) assert.equal(await weightOf(each, 0, NEVER), 10n);
 });
 
 test('a weight that a slow disk wrote too late, and a file that no pool wrote, do not count', async (context) => {
@@ -81,14 +91,14 @@ test('a weight that a slow disk wrote too late, and a file that no pool wrote, d
     writeFileSync(join(folder, String(name)), text);
   writeFileSync(join(folder, 'notes'), 'x');
   clock.ms = START + 40_000;
-  assert.equal(await open().weight(0, NEVER), undefined);
+  assert.equal(await weightOf(open(), 0, NEVER), undefined);
 });
 
 test('a folder that cannot be read is reported once and tried again, until it can be read or the caller gives up', async (context) => {
   const { dataFolder, folder, problems, open } = setUp(context);
   writeFileSync(join(dataFolder, 'targets'), 'a file where the folder should be');
   const giveUp = new AbortController();
-  const [found, lost] = [open().weight(0, NEVER), open().weight(0, giveUp.signal)];
+  const [found, lost] = [weightOf(open(), 0, NEVER), weightOf(open(), 0, giveUp.signal)];
   await until('both say so', () => problems.length === 2);
   giveUp.abort();
   assert.equal(await lost, undefined);
@@ -105,4 +115,18 @@ test('slots of more than an hour ago are removed', async (context) => {
   clock.ms += 3_700_000;
   await plan(open(), 8n);
   assert.deepEqual(readdirSync(folder), [String((START + 3_700_000) / 5_000 + 7)]);
+});
+
+test('beside a border a header has the weights of both sides, and elsewhere one', async (context) => {
+  const { clock, open, plan } = setUp(context);
+  await plan(open(), 7n);
+  const at = async (ms: number, unseenMs = 500) => {
+    clock.ms = START + ms;
+    return [...new Set(await open().weights(unseenMs, 3n, NEVER))].sort();
+  };
+  assert.deepEqual(await at(32_900), [3n]);
+  assert.deepEqual(await at(33_000), [3n, 7n]);
+  assert.deepEqual(await at(37_400), [3n, 7n]);
+  assert.deepEqual(await at(37_500), [7n]);
+  assert.deepEqual(await at(60_000, 24_000), [3n, 7n], 'it may have been made a long time ago');
 });

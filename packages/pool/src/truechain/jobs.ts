@@ -2,6 +2,7 @@ import type { TrueChainWork } from '@adit/chain';
 import { encodeHex } from '@adit/primitives';
 import { easierOf, type TrueJob } from '@adit/stratum';
 import { type Job, JobBook } from '../shares/job-book.ts';
+import type { Price } from './header-prices.ts';
 import { HeaderTerms } from './header-terms.ts';
 
 /** A header, and what its shares have to meet. */
@@ -10,8 +11,8 @@ export interface PricedWork {
   readonly work: TrueChainWork;
   /** The easier of the network's targets when the header was first seen. Shares never have to meet a harder one. */
   readonly networkTarget: bigint;
-  /** The one share target of this header. Undefined where each connection has its own, or before it is settled. */
-  readonly price: bigint | undefined;
+  /** The one price of this header. Undefined where each connection has its own target, or before it is settled. */
+  readonly price: Price | undefined;
   /** The number whose share target holds for this header, where each connection has its own: see `TrueJob`. */
   readonly terms: number;
 }
@@ -111,8 +112,8 @@ export class TrueChainJobs {
     return this.#numbers.has(header);
   }
 
-  /** The target that shares of the header have to meet, where it is settled. @param header 64 hex digits */
-  priceOf(header: string): bigint | undefined {
+  /** What shares of the header have to meet, where it is settled. @param header 64 hex digits */
+  priceOf(header: string): Price | undefined {
     const number = this.#numbers.get(header);
     return number === undefined ? undefined : this.#book.find(number)?.job.work.price;
   }
@@ -126,7 +127,7 @@ export class TrueChainJobs {
    */
   take(
     work: TrueChainWork,
-    price: bigint | undefined,
+    price: Price | undefined,
     { unseenMs = 0, unpaid = false }: { readonly unseenMs?: number; readonly unpaid?: boolean } = {},
   ): { job: Job<PricedWork>; gone: readonly string[] } {
     const header = encodeHex(work.headerHash);
@@ -153,7 +154,7 @@ export class TrueChainJobs {
   }
 
   /** Sets the price of a job that went out without one. @returns the job; undefined where it is stale or has a price */
-  settle(sequence: number, price: bigint): Job<PricedWork> | undefined {
+  settle(sequence: number, price: Price): Job<PricedWork> | undefined {
     const { job, staleSince } = this.#book.find(sequence) ?? {};
     if (job === undefined || staleSince !== undefined || job.work.price !== undefined) return undefined;
     return this.#book.renew(sequence, { ...job.work, price });

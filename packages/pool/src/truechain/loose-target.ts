@@ -64,6 +64,10 @@ const RESTED_MS = 10_000;
  * at least this far apart. Where it is wrong, the target is too hard for half a minute, until the next change.
  */
 const SLEEP_MS = 1_000;
+/** With the wait for a job the pause may take almost two seconds. The search between two pauses then takes next to nothing. */
+const MOST_ASLEEP = 16;
+/** And a new job can wake it early: shares less far apart than this are a burst. */
+const LEAST_PAUSE_MS = 500;
 /** When two looks are further apart than this, the process itself slept: the time does not count. */
 const LONGEST_LOOK_MS = 10_000;
 
@@ -170,7 +174,8 @@ export class LooseTarget {
     const wanted = Math.min(Math.max(this.#wanted(now), from / MAX_STEP_DOWN), from * up);
     const planned = Number(this.#planned);
     const step = wanted > planned ? wanted / planned : planned / wanted;
-    const wait = step >= FAR ? FAR_CHANGE_MS : CHANGE_MS;
+    // Only upwards in haste: one who shows shares and leaves, again and again, would move the target to and fro.
+    const wait = step >= FAR && wanted > planned ? FAR_CHANGE_MS : CHANGE_MS;
     const moves = step > DEAD_BAND && now - this.#changedAt >= wait;
     return this.#clamp(moves ? weightOnGrid(wanted) : this.#planned);
   }
@@ -219,15 +224,15 @@ export class LooseTarget {
   #isBurst(): boolean {
     return [...this.#seen.values()].some(({ shares, from }) => {
       const exposure = this.#exposure - from;
-      return shares >= TELLING && exposure * Number(this.#weight) < shares * SLEEP_MS;
+      return shares >= TELLING && exposure * Number(this.#weight) < shares * LEAST_PAUSE_MS;
     });
   }
 
   /** How much faster a connection hashes than its shares say, if it sleeps for a second after each of them. */
   #wakefulness(shares: number, exposure: number): number {
     const distanceMs = (exposure * Number(this.#weight)) / shares;
-    if (distanceMs < SLEEP_MS || distanceMs >= RESTED_MS) return 1;
-    return Math.min(distanceMs / (distanceMs - SLEEP_MS), MAX_STEP_UP);
+    if (distanceMs < LEAST_PAUSE_MS || distanceMs >= RESTED_MS) return 1;
+    return distanceMs < 2 * SLEEP_MS ? MOST_ASLEEP : distanceMs / (distanceMs - SLEEP_MS);
   }
 
   #wanted(now: number): number {

@@ -28,6 +28,11 @@ export const SLOTS_AHEAD = 7;
 const LEAST_AHEAD_MS = 25_000;
 /** An older weight says nothing about the present miners. */
 const RECENT_MS = 600_000;
+/**
+ * A header names the second in which its node made it. A miner that makes the node give it can choose a moment within
+ * that second, and before or after the pool's next question.
+ */
+const EDGE_MS = 2_000;
 const KEPT_MS = 3600_000;
 const PRUNE_MS = 600_000;
 const RETRY_MS = 1_000;
@@ -92,43 +97,51 @@ export class PriceSchedule {
   }
 
   /**
-   * The weight of a header that the pool first sees now. Tries again until the folder can be read.
+   * The weights of the slots that a header may belong to which the pool first sees now. Tries again until the folder can
+   * be read.
    * @param unseenMs the greatest age that the header can have
+   * @param start the weight while no slot is on record
    * @param signal ends the attempts
-   * @returns undefined where no weight was settled in the last ten minutes, or where `signal` ended the attempts
+   * @returns at least one weight; meaningless where `signal` ended the attempts
    */
-  async weight(unseenMs: number, signal: AbortSignal): Promise<bigint | undefined> {
-    const number = this.#slotOf(this.#modules.now() - Math.min(unseenMs, RECENT_MS));
+  async weights(unseenMs: number, start: bigint, signal: AbortSignal): Promise<readonly bigint[]> {
+    const now = this.#modules.now();
+    const first = this.#slotOf(now - Math.min(unseenMs, RECENT_MS) - EDGE_MS);
+    const last = this.#slotOf(now + EDGE_MS);
     for (;;) {
       try {
-        return (await this.#newest(number))?.weight;
+        return await this.#between(first, last, start);
       } catch (error) {
-        if (signal.aborted) return undefined;
+        if (signal.aborted) return [start];
         this.#problem(error);
       }
       try {
         await sleep(this.#retryMs, undefined, { signal, ref: false });
       } catch {
-        return undefined;
+        return [start];
       }
     }
   }
 
-  async #newest(number: number): Promise<Slot | undefined> {
+  /** The weights of the slots after `first` up to `last`, and the weight that held in `first`. */
+  async #between(first: number, last: number, start: bigint): Promise<readonly bigint[]> {
     const names = await readdir(this.#folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];
       throw error;
     });
-    const least = number - RECENT_MS / SLOT_MS;
+    const least = first - RECENT_MS / SLOT_MS;
     const numbers = names
       .filter((name) => NAME.test(name))
       .map(Number)
-      .filter((one) => one <= number && one >= least);
+      .filter((one) => one <= last && one >= least);
+    const weights: bigint[] = [];
     for (const one of numbers.sort((a, b) => b - a)) {
       const slot = await this.#read(one);
-      if (slot !== undefined) return slot;
+      if (slot === undefined) continue;
+      weights.push(slot.weight);
+      if (one <= first) return weights;
     }
-    return undefined;
+    return [...weights, start];
   }
 
   /** Files never change, so each is read once. */
