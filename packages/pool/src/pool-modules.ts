@@ -7,8 +7,8 @@ export interface PoolModules {
   /** Milliseconds that only grow, for tests: the age of TrueChain's headers. */
   readonly monotonic?: () => number;
   /**
-   * For benchmarks that send one share many times: what duplicates and journal know a Zcash share by, made from its
-   * block hash. Blocks go to the nodes as they are.
+   * For benchmarks that send one share many times: makes the digest by which duplicates and journal know a Zcash share,
+   * from its block hash. Blocks are not changed.
    */
   readonly shareDigest?: (blockHash: Uint8Array) => Uint8Array;
 }

@@ -2,8 +2,8 @@ import { AditError } from '@adit/primitives';
 import type { ZcashWork } from './work.ts';
 
 /**
- * The same work with another text in its coinbase, under an id of its own; what the text was before does not
- * matter. The height stays first, the node's own words stay where there is room for them.
+ * The same work with another text in its coinbase, under an id of its own. An earlier text is replaced. The height
+ * stays first; the node's own text stays if there is room for it.
  * @param text 1 to {@link maxCoinbaseText} bytes, such as {@link coinbaseTextOf} makes
  * @throws AditError `ADIT_OPAQUE_WORK` for work without `variation`, `ADIT_BAD_COINBASE_TEXT`
  */
@@ -14,7 +14,7 @@ export function withCoinbaseText(work: ZcashWork, text: Uint8Array): ZcashWork {
   return { ...work, ...work.variation.vary(text) };
 }
 
-/** Bytes of text that the coinbase of a work can take; 0 where it cannot be varied. */
+/** Bytes of text that the coinbase of a work can take; 0 if it cannot be varied. */
 export function maxCoinbaseText(work: ZcashWork): number {
   return work.variation?.maxText ?? 0;
 }

@@ -38,7 +38,7 @@ const PORT = {
   shareIntervalMs: 4_000,
 };
 
-/** An entry for each family. A family without one does not compile. */
+/** One entry for each family: a missing one does not compile. */
 export type DemoFamilies<Name extends string = Family> = Readonly<Record<Name, DemoFamily>>;
 
 /** What the demo shows. */

@@ -4,12 +4,12 @@ import type { ConfigFamily, Family, Located } from './config-family.ts';
 import { TRUECHAIN } from './truechain/family.ts';
 import { ZCASH } from './zcash/family.ts';
 
-/** A row for each family of chains. A family of the pool without one does not compile. */
+/** One entry for each family: a family of the pool without an entry does not compile. */
 export type ConfigFamilies<Name extends string = Family> = Readonly<Record<Name, unknown>>;
 
 /**
- * The families of chains that the configuration knows. Only tables with a row for each family tell them apart. This one
- * is closed: what a file may hold is settled when the program is built, and so are the page of settings and the template.
+ * The families of chains in the configuration. They are distinguished only by tables with one entry for each family. This
+ * table is closed: the program fixes which keys a file may have, and the page of settings and the template follow it.
  */
 export const CONFIG_FAMILIES = {
   zcash: ZCASH,

@@ -2,7 +2,7 @@ import type { ChainView } from './pool-view.ts';
 
 export interface ScreenChain extends ChainView {
   readonly unit: 'Sol/s' | 'H/s';
-  /** What the pool says that the chain may find; see `ChainStatus`. */
+  /** The finds that the chain may have, as the pool's status lists them; see `ChainStatus`. */
   readonly finds: readonly string[];
   /** The miner's own count. */
   readonly minerRate: number;

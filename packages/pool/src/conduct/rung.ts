@@ -1,2 +1,2 @@
-/** What is to be done with a connection: nothing, a line in the log, a wait, an end, an end for all of its address. */
+/** What the port does next: nothing, warn, pause the connection, close it, or close all connections of its address. */
 export type Rung = 'none' | 'warn' | 'slow' | 'disconnect' | 'ban';

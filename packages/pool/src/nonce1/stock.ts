@@ -2,9 +2,9 @@ import { AditError, messageOf } from '@adit/primitives';
 import type { Nonce1Block, Nonce1Wanted } from './leases.ts';
 
 export interface Nonce1Modules {
-  /** Leases a block; see `Nonce1Thread`. */
+  /** Leases a block of values; see `Nonce1Thread`. */
   readonly lease: (wanted: Nonce1Wanted) => Promise<Nonce1Block | undefined>;
-  /** Values cannot be leased at the moment, said once for each reason. */
+  /** Values cannot be leased at the moment. Called once for each reason. */
   readonly onProblem?: (reason: string) => void;
   /** Milliseconds of a clock that only grows. */
   readonly now?: () => number;

@@ -232,7 +232,7 @@ export abstract class StratumPort<
 
   /** Sessions that wait to be resumed; 0 where the dialect cannot resume. */
   abstract get kept(): number;
-  /** These nonce1 values are not ours any more: whoever holds one must get another, or connect again. */
+  /** These nonce1 values belong to another process now: a miner that holds one must get another, or connect again. */
   abstract renumber(lost: LostNonces): void;
   abstract judgeShare(submission: Submission, from: Submitter): Promise<Verdict>;
   abstract weightOf(target: bigint): bigint;
