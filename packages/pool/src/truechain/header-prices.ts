@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AditError, messageOf, targetFromHex, targetToHex } from '@adit/primitives';
+import { retried, writeFirst } from './first-writer.ts';
 
 export interface HeaderPricesOptions {
   readonly dataFolder: string;
@@ -75,23 +74,18 @@ export class HeaderPrices {
     signal: AbortSignal,
   ): Promise<Price | typeof BOUND | undefined> {
     if (!HEADER.test(header)) throw new RangeError('a header hash is 64 hex digits');
-    for (;;) {
-      try {
-        const settled = await this.#settle(header, proposed);
-        this.#failing = false;
-        this.#pruneNowAndThen();
-        return settled;
-      } catch (error) {
-        if (signal.aborted) return undefined;
+    const settled = await retried(() => this.#settle(header, proposed), {
+      retryMs: this.#retryMs,
+      signal,
+      onError: (error) => {
         if (!this.#failing) this.#modules.onProblem(messageOf(error));
         this.#failing = true;
-      }
-      try {
-        await sleep(this.#retryMs, undefined, { signal, ref: false });
-      } catch {
-        return undefined;
-      }
-    }
+      },
+    });
+    if (settled === undefined) return undefined;
+    this.#failing = false;
+    this.#pruneNowAndThen();
+    return settled;
   }
 
   /** Removes files of headers that no process needs any more. */
@@ -115,20 +109,14 @@ export class HeaderPrices {
       throw error;
     });
     if (known !== undefined) return known;
-    // The text is written under another name first, so that a process that sees the file sees all of it.
-    const draft = join(this.#folder, `.${header.slice(0, 16)}-${randomBytes(8).toString('hex')}`);
     try {
       const text = proposed === BOUND ? BOUND : textOf(proposed);
-      await writeFile(draft, `${text}\n`, { mode: 0o600, flag: 'wx' });
-      await link(draft, join(this.#folder, header));
-      return proposed;
+      const isOurs = await writeFirst(this.#folder, header, `${text}\n`);
+      return isOurs ? proposed : await this.#read(header);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return await this.#read(header);
       // The folder was removed: the next attempt makes it again.
       if (isMissing(error)) this.#ready = undefined;
       throw error;
-    } finally {
-      await rm(draft, { force: true }).catch(() => {});
     }
   }
 

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '@adit/primitives';
+import { retried, writeFirst } from './first-writer.ts';
 
 export interface PriceScheduleOptions {
   readonly dataFolder: string;
@@ -108,19 +107,12 @@ export class PriceSchedule {
     const now = this.#modules.now();
     const first = this.#slotOf(now - Math.min(unseenMs, RECENT_MS) - EDGE_MS);
     const last = this.#slotOf(now + EDGE_MS);
-    for (;;) {
-      try {
-        return await this.#between(first, last, start);
-      } catch (error) {
-        if (signal.aborted) return [start];
-        this.#problem(error);
-      }
-      try {
-        await sleep(this.#retryMs, undefined, { signal, ref: false });
-      } catch {
-        return [start];
-      }
-    }
+    const weights = await retried(() => this.#between(first, last, start), {
+      retryMs: this.#retryMs,
+      signal,
+      onError: (error) => this.#problem(error),
+    });
+    return weights ?? [start];
   }
 
   /** The weights of the slots after `first` up to `last`, and the weight that held in `first`. */
@@ -162,20 +154,11 @@ export class PriceSchedule {
   /** @returns the weight that is on record for the slot afterwards */
   async #write(number: number, weight: bigint): Promise<bigint | undefined> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const draft = join(this.#folder, `.${number}-${randomBytes(8).toString('hex')}`);
-    const file = join(this.#folder, String(number));
-    try {
-      await writeFile(draft, `${weight} ${this.#modules.now()}\n`, { mode: 0o600, flag: 'wx' });
-      await link(draft, file);
+    const isOurs = await writeFirst(this.#folder, String(number), `${weight} ${this.#modules.now()}\n`);
+    if (isOurs && this.#modules.now() > number * SLOT_MS - LEAST_AHEAD_MS) {
       // The disk was slow. No process has used the weight yet, and none may.
-      if (this.#modules.now() > number * SLOT_MS - LEAST_AHEAD_MS) {
-        await rm(file, { force: true });
-        return undefined;
-      }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    } finally {
-      await rm(draft, { force: true }).catch(() => {});
+      await rm(join(this.#folder, String(number)), { force: true });
+      return undefined;
     }
     await this.#prune();
     return (await this.#read(number))?.weight;
