@@ -40,12 +40,12 @@ export {
 } from './truechain/submit.ts';
 export { writeData, writeNonce, writeQuantity } from './truechain/wire.ts';
 export { solutionKind, type TrueChainWork, type WorkAnswer, workFromAnswer } from './truechain/work.ts';
-export {
-  TrueChainWorkSource,
-  type TrueChainWorkSourceModules,
-  type TrueChainWorkSourceOptions,
-  type WorkChange,
-} from './truechain/work-source.ts';
+export { TrueChainWorkSource } from './truechain/work-source.ts';
+export type {
+  TrueChainWorkSourceModules,
+  TrueChainWorkSourceOptions,
+  WorkChange,
+} from './truechain/work-source-options.ts';
 export { assembleBlock, headerOf, proposalBlock, type SolvedHeader } from './zcash/block.ts';
 export { blockSecondsAt, ZCASH_CHAINS, type ZcashChainParams, zcashChain } from './zcash/chains.ts';
 export {
@@ -86,9 +86,9 @@ export {
 } from './zcash/submit-block.ts';
 export { workFromTemplate, type ZcashWork } from './zcash/work.ts';
 export type { WorkNews, ZcashWorkChange } from './zcash/work-news.ts';
-export {
-  type TemplateNode,
-  ZcashWorkSource,
-  type ZcashWorkSourceModules,
-  type ZcashWorkSourceOptions,
-} from './zcash/work-source.ts';
+export { ZcashWorkSource } from './zcash/work-source.ts';
+export type {
+  TemplateNode,
+  ZcashWorkSourceModules,
+  ZcashWorkSourceOptions,
+} from './zcash/work-source-options.ts';

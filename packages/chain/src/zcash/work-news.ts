@@ -39,3 +39,16 @@ function sameSet(some: readonly Uint8Array[], others: readonly Uint8Array[]): bo
 function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 }
+
+/** The same content with a newer clock counts as new work only after this many seconds. */
+const REFRESH_SECONDS = 30;
+
+/** Whether a work for the same tip has the content of the one before it. */
+export function isRepeat(previous: ZcashWork, next: ZcashWork): boolean {
+  return (
+    previous.bits === next.bits &&
+    equalBytes(previous.merkleRoot, next.merkleRoot) &&
+    equalBytes(previous.reserved, next.reserved) &&
+    next.time - previous.time < REFRESH_SECONDS
+  );
+}

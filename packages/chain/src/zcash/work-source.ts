@@ -1,74 +1,18 @@
-import { AditError, equalBytes, withDefaults } from '@adit/primitives';
+import { AditError, withDefaults } from '@adit/primitives';
 import { sleepFor } from '@adit/rpc';
 import { Failover, LOOKS_THAT_PROVE_A_LAG } from '../failover.ts';
 import { NodeStanding } from '../node-standing.ts';
-import type { Disagreement, Tip } from '../node-watch.ts';
-import type { NodeFinding, NodeStatus } from '../status.ts';
+import type { Tip } from '../node-watch.ts';
+import type { NodeFinding } from '../status.ts';
 import { WorkPatience } from '../work-patience.ts';
-import type { ZcashChainParams } from './chains.ts';
 import { codeOf, findingOf } from './faults.ts';
-import { displayHash, type TemplateRequest, type ZcashNode } from './node.ts';
-import { branchOf, selfTest } from './proposal.ts';
+import { displayHash, type TemplateRequest } from './node.ts';
 import { RefreshHold } from './refresh-hold.ts';
-import { judgeTemplate } from './template-judge.ts';
+import { type Examined, TemplateExam } from './template-exam.ts';
 import { ZcashTips } from './tip.ts';
-import { VariationProof } from './variation-proof.ts';
 import { workFromTemplate, type ZcashWork } from './work.ts';
-import type { ZcashWorkChange } from './work-news.ts';
-
-/** The calls of a node that the source needs. */
-export type TemplateNode = Pick<
-  ZcashNode,
-  'name' | 'getBlockTemplate' | 'propose' | 'getBestBlockHash' | 'getBlockHeader' | 'getBlockCount'
-> &
-  // Preferred if present: `getWork` reads long templates in a thread.
-  Partial<Pick<ZcashNode, 'getWork'>>;
-
-/**
- * The chain, how often its nodes are asked, and how often miners get new work. An undefined option takes its default.
- */
-export interface ZcashWorkSourceOptions {
-  chain: ZcashChainParams;
-  /**
-   * Least time between two polls, at least 100. It bounds the polls to a node whose long polls return at once. Default
-   * 250.
-   */
-  minimumPollMs?: number;
-  /** Poll interval for a node without long polling. Default 1000. */
-  shortPollMs?: number;
-  /** A long poll without an answer for this time is replaced by a plain request. Default 60 s. */
-  staleAfterMs?: number;
-  /** Limit of a plain request; a slower node counts as down. Default: the node's own limit for a template. */
-  answerWithinMs?: number;
-  /**
-   * How often every node is asked for its tip. Default 300: together with the limit below, a failover takes under a
-   * second.
-   */
-  watchMs?: number;
-  /** A node that takes longer to tell its tip is left, if another one answers in that time. Default 500. */
-  watchAnswerMs?: number;
-  /** Other transactions for the same tip are handed out at most once in this time; 0: at once. Default 20,000. */
-  refreshMs?: number;
-  /** Self-test of the first template and of each new consensus branch. Default true. */
-  proposeFirst?: boolean;
-}
-
-/** The nodes of a source, and what it calls. */
-export interface ZcashWorkSourceModules {
-  /** In order of preference; at least one. */
-  nodes: readonly TemplateNode[];
-  onWork: (work: ZcashWork, change: ZcashWorkChange) => void;
-  /** @param news see `StatusLine` */
-  onStatus: (status: NodeStatus, news: boolean) => void;
-  onDisagreement?: (disagreement: Disagreement) => void;
-  /** Called with the time of the wall clock since which no node gives work, and with undefined when one does again. */
-  onOutage?: (sinceMs: number | undefined) => void;
-  wallClock?: () => number;
-  random?: () => number;
-  sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** Milliseconds that only grow. */
-  now?: () => number;
-}
+import { isRepeat } from './work-news.ts';
+import type { TemplateNode, ZcashWorkSourceModules, ZcashWorkSourceOptions } from './work-source-options.ts';
 
 type Entry = NodeStanding<TemplateNode>;
 
@@ -81,8 +25,6 @@ const DEFAULTS = {
   proposeFirst: true,
 };
 
-/** The same content with a newer clock counts as new work only after this many seconds. */
-const REFRESH_SECONDS = 30;
 /** Looks that a node gets if it knows the new block but is slow to build on it. */
 const LOOKS_FOR_A_TEMPLATE = 6;
 /**
@@ -109,22 +51,18 @@ export class ZcashWorkSource {
   readonly #modules: Required<ZcashWorkSourceModules>;
   readonly #failover: Failover<TemplateNode, Entry>;
   readonly #hold: RefreshHold;
-  readonly #variations: VariationProof<TemplateNode>;
+  readonly #exam: TemplateExam<TemplateNode>;
   readonly #patience = new WorkPatience();
   /** Looks in a row in which the serving node's tip was not the one that its work builds on. */
   #outrun = 0;
   #current: ZcashWork | undefined;
   /** The node that gave `#current`. */
   #giver: Entry | undefined;
-  #provenBranch: string | undefined;
   #lastPoll = Number.NEGATIVE_INFINITY;
   /** The next request is plain, not a long poll. */
   #plain = true;
   /** The next request goes out without a pause: for the full template of a new tip, or because the tip has moved. */
   #hurry = false;
-  /** The tip moved during the last proposal. */
-  #outdated = false;
-  #refusedLowSince: number | undefined;
   #stop: AbortController | undefined;
   /** Ends the poll under way, when another node takes over or the source stops. */
   #handover = new AbortController();
@@ -171,7 +109,7 @@ export class ZcashWorkSource {
         onHush: (entry, finding) => this.#onHush(entry, finding),
       },
     );
-    this.#variations = new VariationProof({ propose: this.#options.proposeFirst });
+    this.#exam = new TemplateExam(this.#options, { now });
   }
 
   get current(): ZcashWork | undefined {
@@ -247,11 +185,10 @@ export class ZcashWorkSource {
     this.#lastPoll = now();
     this.#longPolling = longPollId !== undefined;
     this.#askedAt = this.#longPolling ? undefined : this.#lastPoll;
-    let work: ZcashWork;
-    let change: { newTip: boolean } | undefined;
+    let examined: Examined;
     let latencyMs: number | undefined;
     try {
-      work = await this.#workOf(entry.node, {
+      const work = await this.#workOf(entry.node, {
         ...(longPollId === undefined ? {} : { longPollId }),
         signal: handover.signal,
         ...(longPollId === undefined ? this.#plainLimit : { timeoutMs: this.#options.staleAfterMs }),
@@ -259,8 +196,8 @@ export class ZcashWorkSource {
       this.#longPolling = false;
       this.#askedAt = undefined;
       if (longPollId === undefined) latencyMs = now() - this.#lastPoll;
-      change = await this.#examine(entry, work);
-      if (change !== undefined) work = await this.#vary(entry, work);
+      const held = { work: this.#current, isItsOwn: this.#giver === entry };
+      examined = await this.#exam.examine(entry.node, work, held);
     } catch (error) {
       this.#longPolling = false;
       this.#askedAt = undefined;
@@ -273,9 +210,17 @@ export class ZcashWorkSource {
       }
       return;
     }
+    if (examined.kind === 'unfit') return this.#failed(entry, examined.finding);
+    if (examined.kind === 'outdated') {
+      this.#plain = true;
+      this.#hurry = examined.again;
+      return;
+    }
+    for (const detail of examined.restrictions)
+      this.#failover.say(entry, { state: 'ready', cause: 'restricted', detail });
     // In the meantime another node may have taken over, or the source may have been stopped.
-    if (change === undefined || signal.aborted || handover.signal.aborted) return;
-    this.#accept(entry, work, change.newTip, latencyMs);
+    if (signal.aborted || handover.signal.aborted) return;
+    this.#accept(entry, examined.work, examined.newTip, latencyMs);
   }
 
   async #workOf(node: TemplateNode, request: TemplateRequest): Promise<ZcashWork> {
@@ -284,61 +229,12 @@ export class ZcashWorkSource {
     return workFromTemplate(await node.getBlockTemplate(request), chain);
   }
 
-  /** Checks a work. Undefined if it must not be used; the reason has then been reported. */
-  async #examine(entry: Entry, work: ZcashWork): Promise<{ newTip: boolean } | undefined> {
-    const judgement = await judgeTemplate(entry.node, this.#current, work, this.#giver === entry);
-    if (!judgement.use && !this.#lowForTooLong(judgement.state)) {
-      this.#failed(entry, judgement);
-      return undefined;
-    }
-    if (this.#options.proposeFirst && branchOf(work) !== this.#provenBranch) {
-      const outcome = await selfTest(entry.node, work);
-      if (outcome.kind === 'outdated') {
-        this.#plain = true;
-        // Ask again at once, but not endlessly if the node answers so each time.
-        this.#hurry = !this.#outdated;
-        this.#outdated = true;
-        return undefined;
-      }
-      if (outcome.kind === 'refused') {
-        const detail = `it refuses its own template: ${outcome.reason}`;
-        this.#failed(entry, { state: 'lying', cause: 'refuses_own_work', detail });
-        return undefined;
-      }
-      if (outcome.kind === 'unsupported') {
-        this.#restrict(entry, `templates cannot be tested: ${outcome.detail}`);
-      }
-      this.#provenBranch = branchOf(work);
-    }
-    return { newTip: judgement.use ? judgement.newTip : true };
-  }
-
-  /** The work, opaque unless the node accepts a coinbase with another text. */
-  async #vary(entry: Entry, given: ZcashWork): Promise<ZcashWork> {
-    const { work, refusal } = await this.#variations.prove(entry.node, given);
-    if (refusal !== undefined) this.#restrict(entry, refusal);
-    return work;
-  }
-
-  #restrict(entry: Entry, detail: string): void {
-    this.#failover.say(entry, { state: 'ready', cause: 'restricted', detail });
-  }
-
-  /** If all nodes are behind the old work for `staleAfterMs`, their chain is accepted. */
-  #lowForTooLong(state: 'lying' | 'syncing'): boolean {
-    if (state !== 'syncing') return false;
-    const now = this.#modules.now();
-    this.#refusedLowSince ??= now;
-    return now - this.#refusedLowSince >= this.#options.staleAfterMs;
-  }
-
   #accept(entry: Entry, work: ZcashWork, newTip: boolean, latencyMs: number | undefined): void {
     const previous = this.#current;
     this.#failover.served(entry);
     this.#patience.restore();
     this.#outrun = 0;
-    this.#outdated = false;
-    this.#refusedLowSince = undefined;
+    this.#exam.accepted();
     this.#plain = false;
     this.#hurry = newTip && work.empty && work.longPollId !== undefined && previous !== undefined;
     const otherNode = this.#giver !== entry;
@@ -445,13 +341,4 @@ export class ZcashWorkSource {
       if (!signal.aborted) throw error;
     }
   }
-}
-
-function isRepeat(previous: ZcashWork, next: ZcashWork): boolean {
-  return (
-    previous.bits === next.bits &&
-    equalBytes(previous.merkleRoot, next.merkleRoot) &&
-    equalBytes(previous.reserved, next.reserved) &&
-    next.time - previous.time < REFRESH_SECONDS
-  );
 }

@@ -1,6 +1,6 @@
 import { AditError } from '@adit/primitives';
 import type { ProposalVerdict, TemplateRequest } from '../../src/zcash/node.ts';
-import type { TemplateNode } from '../../src/zcash/work-source.ts';
+import type { TemplateNode } from '../../src/zcash/work-source-options.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 type Limits = { signal?: AbortSignal; timeoutMs?: number };

@@ -3,7 +3,8 @@ import type { NodeStatus } from '../../src/status.ts';
 import { zcashChain } from '../../src/zcash/chains.ts';
 import type { ZcashWork } from '../../src/zcash/work.ts';
 import type { WorkNews } from '../../src/zcash/work-news.ts';
-import { ZcashWorkSource, type ZcashWorkSourceOptions } from '../../src/zcash/work-source.ts';
+import { ZcashWorkSource } from '../../src/zcash/work-source.ts';
+import type { ZcashWorkSourceOptions } from '../../src/zcash/work-source-options.ts';
 import type { FakeNode } from './fake-node.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
