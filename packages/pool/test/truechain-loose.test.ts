@@ -6,7 +6,7 @@ import { targetOfEitherHalf, weightOfEitherHalf } from '@adit/primitives';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
 import type { Price } from '../src/truechain/header-prices.ts';
-import type { LooseTargetOptions } from '../src/truechain/loose-target.ts';
+import type { LooseTarget, LooseTargetOptions } from '../src/truechain/loose-target.ts';
 import { SLOT_MS, SLOTS_AHEAD } from '../src/truechain/price-schedule.ts';
 import { FROM } from './support/engines.ts';
 import { NO_SHARE, scriptedTrue } from './support/scripted-truechain.ts';
@@ -262,9 +262,15 @@ test('a header beside a change of the weight asks for the harder target and cred
     clock.now = (Math.floor(clock.now / SLOT_MS) + SLOTS_AHEAD) * SLOT_MS + beside;
     await next({ header: 2 });
     const target = targetOfEitherHalf(LOOSE.startWeight * 8n);
+    const counted = context.mock.method(engine.loose as LooseTarget, 'share');
     hasher.halves = (nonce) => (nonce === 1n ? [target, 0n] : [target + 1n, target + 1n]);
     const [met, missed] = [await engine.judge(share([1n]), FROM), await engine.judge(share([2n]), FROM)];
     seen.push([engine.job?.target === target, met, missed.accepted]);
+    // For the rate of its connection it is what it had to meet, not what it is paid.
+    assert.deepEqual(
+      counted.mock.calls.map(({ arguments: [, weight] }) => weight),
+      [weightOfEitherHalf(target)],
+    );
   }
   const weight = weightOfEitherHalf(TARGET);
   assert.deepEqual(

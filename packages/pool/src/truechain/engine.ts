@@ -326,7 +326,8 @@ export class TrueChainEngine {
       };
     });
     if (unmet !== undefined) return unmet;
-    if (verdict.accepted) this.#loose?.share(from.connection, verdict.weight, this.#monotonic());
+    // Its rate follows from what it had to meet, which beside a change is more than what it is credited.
+    if (verdict.accepted) this.#loose?.share(from.connection, weightOfEitherHalf(target), this.#monotonic());
     return verdict;
   }
 
