@@ -87,10 +87,7 @@ test('a cookie file that is missing or cannot be read is named with its key', (c
   assert.equal(missing?.key, 'chain[0].nodes[0].cookie_file');
   assert.match(missing.message, /^found no file .*none; expected the cookie that the node writes/);
   const [unreadable] = faultsOf(folder);
-  assert.match(
-    unreadable?.message ?? '',
-    /cannot be read \(EISDIR.*\); expected a file that the user of the pool/,
-  );
+  assert.match(unreadable?.message ?? '', /is a folder; expected a file/);
   assert.deepEqual([missing.missing, unreadable?.missing], [true, false]);
 });
 
@@ -140,7 +137,7 @@ test('a start is refused for a node of another network and an unreadable cookie,
   const folder = temporaryFolder(context);
   await refused(
     zcashToml(undefined, { node: { cookie_file: folder } }),
-    /adit\.toml:8: chain\[0\]\.nodes\[0\]\.cookie_file: .* cannot be read/,
+    /adit\.toml:8: chain\[0\]\.nodes\[0\]\.cookie_file: .* is a folder/,
   );
   const away = write(context, [zcashToml(undefined, { node: { cookie_file: path.join(folder, 'none') } })]);
   await refuseWrongNodes(away, loadConfig(away));

@@ -1,12 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
-import { AditError, messageOf } from '@adit/primitives';
+import { AditError, messageOf, whyNotPrivate } from '@adit/primitives';
 
 /** Files with the certificate and the key of a port. */
 export interface TlsFileNames {
   /** PEM file with the certificate, then the intermediate ones below the root. */
   readonly certFile: string;
-  /** PEM file that only its owner may read. */
+  /** PEM file that only its owner may read, and a group of this process. */
   readonly keyFile: string;
 }
 
@@ -49,9 +49,9 @@ function stampOf({ certFile, keyFile }: TlsFileNames): string {
 function load({ certFile, keyFile }: TlsFileNames): SecureContextOptions {
   const cert = read(certFile);
   const key = read(keyFile);
-  if (process.platform !== 'win32' && (statSync(keyFile).mode & 0o077) !== 0) {
-    throw fault(`${keyFile} can be read by others: run chmod 600 ${keyFile}`);
-  }
+  const open =
+    process.platform === 'win32' ? undefined : whyNotPrivate(keyFile, statSync(keyFile), ownGroups());
+  if (open !== undefined) throw fault(`${keyFile}: ${open}`);
   // Older versions are not secure, and every miner with TLS has at least 1.2.
   const context: SecureContextOptions = { cert, key, minVersion: 'TLSv1.2' };
   for (const [file, part] of [
@@ -78,4 +78,8 @@ function read(file: string): Buffer {
 
 function fault(message: string, cause?: unknown): AditError {
   return new AditError('ADIT_TLS_FILES', message, { cause });
+}
+
+function ownGroups(): number[] {
+  return [process.getgid?.() ?? -1, ...(process.getgroups?.() ?? [])];
 }

@@ -217,8 +217,8 @@ test('at the start, the error names TLS files that cannot be used, with the reas
   make({ certFile, keyFile: other.tls.keyFile }, /cert\.pem and .* cannot be used/);
   writeFileSync(certFile, 'this is no certificate');
   make({ certFile, keyFile }, /cert\.pem cannot be used/);
-  chmodSync(other.tls.keyFile, 0o640);
-  make(other.tls, /key\.pem can be read by others: run chmod 600/);
+  chmodSync(other.tls.keyFile, 0o644);
+  make(other.tls, /key\.pem: it can be read by others: run chmod 600/);
   folder.remove();
   other.remove();
 });

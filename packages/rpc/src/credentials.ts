@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { messageOf } from '@adit/primitives';
+import { messageOf, whyNotPrivate } from '@adit/primitives';
 import { transportError } from './errors.ts';
 
 /** Where the user name and the password come from. */
@@ -15,8 +15,6 @@ export interface CredentialsOptions {
 
 /** Longest secret in a file; real cookies have fewer than 100 bytes. */
 const MAX_SECRET_BYTES = 4096;
-/** Permission bits of the group and of others. */
-const NOT_THE_OWNER = 0o077n;
 
 /**
  * The Authorization header for one node, from a fixed user and password, or with a secret from a file. Zebra writes a
@@ -97,13 +95,11 @@ export class Credentials {
 async function secretIn(file: string, stats: BigIntStats, what: 'cookie' | 'password'): Promise<string> {
   if (stats.size > MAX_SECRET_BYTES) throw new Error(`it is too large to be a ${what}`);
   // Check only password files: the node decides on the mode of its cookie.
-  if (
-    what === 'password' &&
-    process.platform !== 'win32' &&
-    stats.isFile() &&
-    (stats.mode & NOT_THE_OWNER) !== 0n
-  )
-    throw new Error(`it can be read by others: run chmod 600 ${file}`);
+  if (what === 'password' && process.platform !== 'win32' && stats.isFile()) {
+    const groups = [process.getgid?.() ?? -1, ...(process.getgroups?.() ?? [])];
+    const open = whyNotPrivate(file, { mode: Number(stats.mode), gid: Number(stats.gid) }, groups);
+    if (open !== undefined) throw new Error(open);
+  }
   const secret = (await readFile(file, 'utf8')).trim();
   if (secret.length === 0 || secret.length > MAX_SECRET_BYTES)
     throw new Error(`it does not contain a ${what}`);

@@ -139,7 +139,7 @@ test('a password file is read again like a cookie, but not if others may read it
   await writeFile(passwordFile, 'two\n');
   assert.equal(await client.call('b', []), 'b');
   await writeFile(passwordFile, 'three\n');
-  await chmod(passwordFile, 0o640);
+  await chmod(passwordFile, 0o644);
   assert.equal(await client.call('c', []), 'c', 'the secret of before stays');
   const stranger = clientOf(context, { url: `http://127.0.0.1:${port}/`, user: 'adit', passwordFile });
   await assert.rejects(stranger.call('d', []), (error: Error) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { messageOf } from '@adit/primitives';
 import type { Fault } from '../config/faults.ts';
 import type { Config } from '../config/schema.ts';
+import { whyUnreadable } from '../config/why-unreadable.ts';
 
 export interface CookieFault extends Fault {
   /** The file does not exist. A node removes its cookie when it ends, and writes another one when it starts. */
@@ -27,7 +27,7 @@ function faultOf(file: string): Omit<CookieFault, 'key'> | undefined {
       const message = `found no file ${file}; expected the cookie that the node writes when it starts: start the node, or correct the path`;
       return { missing: true, message };
     }
-    const message = `${file} cannot be read (${messageOf(error)}); expected a file that the user of the pool may read`;
+    const message = whyUnreadable(file, error);
     return { missing: false, message };
   }
 }

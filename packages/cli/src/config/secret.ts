@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
-import { AditError, messageOf } from '@adit/primitives';
+import { AditError, whyNotPrivate } from '@adit/primitives';
+import { whyUnreadable } from './why-unreadable.ts';
 
 /**
  * The secret of a part of the configuration, from its file or from the environment.
@@ -22,7 +23,7 @@ export function secretOf(
 }
 
 /**
- * Reads a secret from a file, which other users must not be able to read.
+ * Reads a secret from a file that only the user of this process, or a group of that user, may read.
  *
  * @param key name of the setting in errors
  * @throws AditError `ADIT_SECRET_FILE`
@@ -36,14 +37,16 @@ export function readSecret(file: string, key: string): string {
 function readPrivate(file: string, key: string): string {
   try {
     const stat = statSync(file);
-    // 0o077: all rights of the group and of others.
-    if (process.platform !== 'win32' && stat.isFile() && (stat.mode & 0o077) !== 0) {
-      throw new AditError('ADIT_SECRET_FILE', `${key}: ${file} can be read by others: run chmod 600 ${file}`);
-    }
+    const open =
+      process.platform !== 'win32' && stat.isFile() ? whyNotPrivate(file, stat, ownGroups()) : undefined;
+    if (open !== undefined) throw new AditError('ADIT_SECRET_FILE', `${key}: ${file}: ${open}`);
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
     if (error instanceof AditError) throw error;
-    const what = `${key}: the secret cannot be read: ${messageOf(error)}`;
-    throw new AditError('ADIT_SECRET_FILE', what, { cause: error });
+    throw new AditError('ADIT_SECRET_FILE', `${key}: ${whyUnreadable(file, error)}`, { cause: error });
   }
+}
+
+function ownGroups(): number[] {
+  return [process.getgid?.() ?? -1, ...(process.getgroups?.() ?? [])];
 }
