@@ -27,11 +27,11 @@ test('init writes a configuration that check finds right, and never writes over 
   }
   const before = readFileSync(path.join(folder, 'zcash.toml'), 'utf8');
   const again = await runAdit(['init', 'zcash', '--output', 'zcash.toml'], folder);
-  assert.equal(again.status, 1);
+  assert.equal(again.status, 73);
   assert.match(again.err, /it exists already/);
   assert.equal(readFileSync(path.join(folder, 'zcash.toml'), 'utf8'), before);
   const unknown = await runAdit(['init', 'dogecoin'], folder);
-  assert.equal(unknown.status, 1);
+  assert.equal(unknown.status, 64);
   assert.match(unknown.err, /the network must be one of zcash,/);
 });
 
@@ -41,7 +41,7 @@ test('each fault in a configuration is one line that names the file, the key and
   const faultOf = async (text: string): Promise<string> => {
     writeFileSync(file, text);
     const { status, err } = await runAdit(['pool', '--check'], folder);
-    assert.equal(status, 1, text);
+    assert.equal(status, 78, text);
     return err;
   };
   assert.match(await faultOf('data = '), /^adit: adit\.toml:1:\d+: /);
@@ -77,7 +77,7 @@ test('each fault in a configuration is one line that names the file, the key and
   assert.match(await faultOf(`${CHAIN}nonce1_bytes = 18\n`), /nonce1_bytes: .*17/);
   assert.match(await faultOf(`${CHAIN}start_difficulty = 2\n`), /adit\.toml:\d+:\d+: /);
   const missing = await runAdit(['pool', '--config', 'nowhere.toml'], folder);
-  assert.equal(missing.status, 1);
+  assert.equal(missing.status, 78);
   assert.match(missing.err, /nowhere\.toml: there is no such file; `adit init zcash` writes one/);
 });
 
@@ -92,7 +92,7 @@ test('a secret that others can read is refused, and no output ever shows one', a
   );
   writeFileSync(path.join(folder, 'adit.toml'), text);
   const open = await runAdit(['pool', '--check'], folder);
-  assert.equal(open.status, 1);
+  assert.equal(open.status, 78);
   assert.match(open.err, /can be read by others: run chmod 600/);
   chmodSync(secret, 0o600);
   const closed = await runAdit(['pool', '--check'], folder);
@@ -108,24 +108,24 @@ test('a port in use and a data folder that cannot be written are one clear line 
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   writeFileSync(path.join(folder, 'adit.toml'), CHAIN.replace('127.0.0.1:0', `127.0.0.1:${port}`));
   const taken = await runAdit(['pool'], folder);
-  assert.equal(taken.status, 1);
+  assert.equal(taken.status, 73);
   assert.equal(taken.err, `adit: cannot listen on 127.0.0.1:${port}: the port is in use\n`);
   server.close();
   mkdirSync(path.join(folder, 'other', 'adit-data'), { recursive: true });
   writeFileSync(path.join(folder, 'other', 'adit-data', 'journal'), 'a file in the way');
   writeFileSync(path.join(folder, 'other', 'adit.toml'), CHAIN);
   const blocked = await runAdit(['pool'], path.join(folder, 'other'));
-  assert.equal(blocked.status, 1);
+  assert.equal(blocked.status, 73);
   assert.match(blocked.err, /^adit: the data folder .*adit-data cannot be used: .*\n$/);
 });
 
 test('the miner ends with a clear message on a wrong address, and on refused authorisation', async (context) => {
   const folder = temporaryFolder(context);
   const wrong = await runAdit(['miner', '--url', 'http://a@127.0.0.1:1'], folder);
-  assert.equal(wrong.status, 1);
+  assert.equal(wrong.status, 64);
   assert.match(wrong.err, /expected stratum\+tcp:\/\/worker:password@host:port/);
   const threads = await runAdit(['miner', '--url', 'stratum+tcp://a@127.0.0.1:1', '--threads', '0'], folder);
-  assert.equal(threads.status, 1);
+  assert.equal(threads.status, 64);
   assert.match(threads.err, /--threads must be 1 to 256/);
   // A pool that refuses everybody.
   const server = createServer((socket) => {
@@ -148,7 +148,7 @@ test('the miner ends with a clear message on a wrong address, and on refused aut
     folder,
   );
   server.close();
-  assert.equal(refused.status, 1);
+  assert.equal(refused.status, 69);
   assert.match(refused.err, /the pool refuses eve: Unauthorized worker: not on the list/);
   assert.ok(!(refused.out + refused.err).includes('secret'));
 });

@@ -16,7 +16,7 @@ test('arguments, stdout and the exit status belong to the task', () => {
   assert.deepEqual([version.status, version.stderr], [0, '']);
   assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
   const failed = node([launcher, 'adit', 'pool', '--config', 'nowhere.toml']);
-  assert.equal(failed.status, 1);
+  assert.equal(failed.status, 78);
   assert.equal(failed.stdout, '');
   assert.match(failed.stderr, /nowhere\.toml/);
 });

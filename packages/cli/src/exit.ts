@@ -1,7 +1,11 @@
 import { AditError, messageOf } from '@adit/primitives';
+import { exitStatusOf } from './exit-status.ts';
 
-/** Ends the process with one clear line and a status, by default 1. For an internal fault it also prints the stack. */
-export function fail(error: unknown, status = 1): never {
+/**
+ * Ends the process with one clear line and a status, by default the one for this kind of error. For an internal fault
+ * it also prints the stack.
+ */
+export function fail(error: unknown, status = exitStatusOf(error)): never {
   process.stderr.write(`adit: ${messageOf(error)}\n`);
   if (!(error instanceof AditError) && error instanceof Error && error.stack !== undefined) {
     process.stderr.write(`${error.stack}\n`);

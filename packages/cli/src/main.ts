@@ -2,9 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { ZCASH_CHAINS } from '@adit/chain';
 import { Argument, Command, Option } from 'commander';
 import { probeCommand } from './commands/probe/index.ts';
+import { CONFIG_VARIABLE, configFile, LOCAL_CONFIG, SYSTEM_CONFIG } from './config/which-file.ts';
 import { DIALECT_NAMES, USUAL_DIALECT } from './dialects.ts';
 import { fail } from './exit.ts';
+import { EXIT } from './exit-status.ts';
 import { FAMILY_NAMES } from './family-names.ts';
+import { takeParentOptions } from './parent-options.ts';
 import { VERSION } from './version.ts';
 import { whenRun } from './when-run.ts';
 
@@ -13,6 +16,8 @@ function program(): Command {
     .description('A Stratum pool and miner for Equihash (Zcash) and TrueHash (TrueChain)')
     .version(VERSION)
     .showHelpAfterError('(adit --help lists all commands)')
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT.usage))
+    .hook('preAction', (_program, command) => complete(command))
     .addHelpText(
       'after',
       `
@@ -30,7 +35,7 @@ Examples:
   adit
     .command('pool')
     .description('run the pool')
-    .option('-c, --config <file>', 'configuration', 'adit.toml')
+    .addOption(configOption())
     .option('--check', 'only check the configuration, and ask its nodes')
     .action(whenRun(async () => (await import('./commands/pool.ts')).runPool));
   controlled(adit.command('status'), 'show the state of the running pool').action(
@@ -108,8 +113,23 @@ Examples:
 function controlled(command: Command, description: string): Command {
   return command
     .description(description)
-    .option('-c, --config <file>', 'configuration of the pool', 'adit.toml')
+    .addOption(configOption())
     .option('--json', 'print the answer as JSON', false);
+}
+
+function configOption(): Option {
+  return new Option(
+    '-c, --config <file>',
+    `configuration of the pool (default: $${CONFIG_VARIABLE}, else ${LOCAL_CONFIG} here, else ${SYSTEM_CONFIG})`,
+  );
+}
+
+/** Completes the options of the command that is about to run. */
+function complete(command: Command): void {
+  takeParentOptions(command);
+  if (!command.options.some((option) => option.attributeName() === 'config')) return;
+  const given: unknown = command.getOptionValue('config');
+  command.setOptionValue('config', configFile(typeof given === 'string' ? given : undefined));
 }
 
 function network(description: string, byDefault: string): Option {

@@ -40,7 +40,7 @@ test('--check names all faults outside the file at once: addresses, cookies and 
   const cookie = zcashToml(undefined, { node: { cookie_file: './none' } });
   writeFileSync(path.join(folder, 'adit.toml'), poolToml([wrong, cookie], FREE));
   const { status, out, err } = await runAdit(['pool', '--check'], folder);
-  assert.deepEqual([status, out], [1, '']);
+  assert.deepEqual([status, out], [78, '']);
   assert.deepEqual(
     err
       .trim()
@@ -58,7 +58,7 @@ test('a start with a node of another network is refused before it makes a data f
   const toml = poolToml([zcashToml(devnet.url, { chain: { network: 'zcash' } })], FREE);
   writeFileSync(path.join(folder, 'adit.toml'), toml);
   const { status, err } = await runAdit(['pool'], folder);
-  assert.equal(status, 1);
+  assert.equal(status, 78);
   assert.match(
     err,
     /^adit: adit\.toml:7: chain\[0\]\.nodes\[0\]\.url: found a node \(zcash-devnet-48_5\) whose first block/,

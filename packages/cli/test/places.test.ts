@@ -40,7 +40,7 @@ test('a control socket replaces neither a foreign file nor one of the pool', asy
   write(folder, { control: precious });
   for (const args of [['pool', '--check'], ['pool']]) {
     const { status, err } = await runAdit(args, folder);
-    assert.equal(status, 1);
+    assert.equal(status, 78);
     assert.match(err, /control: .*wallet\.dat is there already and a file, no socket/);
   }
   assert.ok(lstatSync(precious).isFile());

@@ -50,7 +50,7 @@ test('a second start is refused before it touches anything in the folder of the 
   const other = toml(['127.0.0.1:0'], { top: { data: './data' }, admin: FREE });
   writeFileSync(path.join(folder, 'other.toml'), other);
   const { status, err } = await runAdit(['pool', '-c', 'other.toml'], folder);
-  assert.equal(status, 1);
+  assert.equal(status, 73);
   assert.match(err, /another pool answers on .*control\.sock/);
   assert.deepEqual({ modes: modesIn(data), journals: journalsIn(data) }, before);
 });
@@ -62,12 +62,12 @@ test('a start whose ports or admin address are in use makes no file, not even th
   const top = { data: './data' };
   writeFileSync(file, toml(['127.0.0.1:0', `127.0.0.1:${port}`], { top, admin: FREE }));
   const second = await runAdit(['pool'], folder);
-  assert.equal(second.status, 1);
+  assert.equal(second.status, 73);
   assert.match(second.err, new RegExp(`cannot listen on 127\\.0\\.0\\.1:${port}: the port is in use`));
   assert.equal(existsSync(data), false);
   writeFileSync(file, toml(['127.0.0.1:0'], { top, admin: { listen: `127.0.0.1:${port}` } }));
   const admin = await runAdit(['pool'], folder);
-  assert.equal(admin.status, 1);
+  assert.equal(admin.status, 73);
   assert.match(admin.err, new RegExp(`admin\\.listen 127\\.0\\.0\\.1:${port}: .*the port is in use`));
   assert.equal(existsSync(data), false);
 });
@@ -109,7 +109,7 @@ test('a start that fails at its last step admits no miner, and leaves no journal
   };
   knock();
   const [status] = (await ended) as [number | null];
-  assert.equal(status, 1, out);
+  assert.equal(status, 69, out);
   assert.match(out, /the control socket cannot be opened/);
   assert.doesNotMatch(out, /"event":"(connected|listening)"/);
   assert.equal(heard, '');

@@ -15,10 +15,10 @@ const BASIC_CONSTRAINTS = '2.5.29.19';
 const SUBJECT_KEY_ID = '2.5.29.14';
 
 /**
- * Makes a certificate that signs itself (X.509 v3, ECDSA on P-256), good for a day, for `localhost`,
+ * Makes a certificate that signs itself (X.509 v3, ECDSA on P-256), good from yesterday on for some days, for `localhost`,
  * 127.0.0.1 and ::1. Made anew for each test, so that no key lies in the repository.
  */
-export function makeCertificate(commonName = 'localhost'): Certificate {
+export function makeCertificate(commonName = 'localhost', days = 1): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const publicInfo = publicKey.export({ type: 'spki', format: 'der' });
   const algorithm = sequence(objectId(ECDSA_SHA256));
@@ -39,7 +39,7 @@ export function makeCertificate(commonName = 'localhost'): Certificate {
     integer(randomBytes(16)),
     algorithm,
     name,
-    sequence(time(now - DAY_MS), time(now + DAY_MS)),
+    sequence(time(now - DAY_MS), time(now + days * DAY_MS)),
     name,
     publicInfo,
     tagged(0xa3, extensions),

@@ -1,5 +1,7 @@
+import { certificateNotes } from '../check/certificates.ts';
 import { cookieFaults } from '../check/cookie-files.ts';
 import { askNodes } from '../check/nodes.ts';
+import { surroundingNotes } from '../check/surroundings.ts';
 import { takenAddresses } from '../check/taken-addresses.ts';
 import { chainsByFamily } from '../config/families.ts';
 import { configError } from '../config/faults.ts';
@@ -28,7 +30,9 @@ export async function checkPool(file: string): Promise<void> {
   const notices = chainsByFamily(config).flatMap(([family, chains]) => family.notices(chains));
   const lines = [
     `${file} is right (chains: ${config.chain.length}, ports: ${ports})`,
-    ...nodes.silent.map(({ key, message }) => `warning: ${key}: ${message}`),
+    ...[...nodes.silent, ...certificateNotes(config), ...surroundingNotes(config)].map(
+      ({ key, message }) => `warning: ${key}: ${message}`,
+    ),
     ...nodes.notes.map((note) => `note: ${note}`),
     ...notices.map(({ key, message }) => `note: ${key}: ${message}`),
   ];

@@ -81,7 +81,7 @@ function keyAt(text: string, line: number): string {
 
 function unreadable(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return 'there is no such file; `adit init zcash` writes one';
+  if (code === 'ENOENT') return 'there is no such file; `adit init zcash` writes one, --config names another';
   return code === 'EISDIR' ? 'this is a folder; expected a file' : messageOf(error);
 }
 
