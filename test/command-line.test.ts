@@ -52,7 +52,7 @@ test('each fault in a configuration is one line that names the file, the key and
   );
   assert.match(
     await faultOf(CHAIN.replace('start_difficulty', 'start_dificulty')),
-    /Unrecognized key: "start_dificulty"/,
+    /found "start_dificulty", .*; did you mean "start_difficulty"\?/,
   );
   assert.match(await faultOf(CHAIN.replace('127.0.0.1:0', '3333')), /ports\[0\]\.listen: expected host:port/);
   assert.match(

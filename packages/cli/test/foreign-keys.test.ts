@@ -89,10 +89,13 @@ test('each family takes its own settings, and its own lengths of nonce1', (conte
 
 test('a key that no family knows counts as misspelled, even if it should be the network', (context) => {
   const port = zcashToml(undefined, { ports: [{ lisen: 'x' }] });
-  assert.match(faultOf(write(context, port)), /:10: chain\[0\]\.ports\[0\]: Unrecognized key: "lisen"/);
+  assert.match(
+    faultOf(write(context, port)),
+    /:10: chain\[0\]\.ports\[0\]: found "lisen", .*; did you mean "listen"\?/,
+  );
   const keys = { network: undefined, netwrok: 'zcash', poll_ms: 100 };
   const fault = faultOf(write(context, zcashToml(undefined, { chain: keys })));
-  assert.match(fault, /^adit\.toml:3: chain\[0\]: Unrecognized key: "netwrok"\n/);
+  assert.match(fault, /^adit\.toml:3: chain\[0\]: found "netwrok", .*; did you mean "network"\?\n/);
   assert.match(fault, /\nadit\.toml:1: chain\[0\]\.network: is missing: expected one of zcash, .*truechain$/);
   const unknown = zcashToml(undefined, { chain: { network: 'zec' } });
   assert.match(faultOf(write(context, unknown)), /:3: chain\[0\]\.network: found "zec", expected one of/);

@@ -8,6 +8,7 @@ import { NETWORKS } from './families.ts';
 import { configError, type Fault, keyOf } from './faults.ts';
 import { placeFaults } from './places.ts';
 import { type Config, configSchema } from './schema.ts';
+import { tomlHint } from './toml-hints.ts';
 import { strangeChainKeys, unknownKeyFault } from './unknown-keys.ts';
 
 /**
@@ -64,9 +65,12 @@ function readToml(file: string): unknown {
   try {
     return parse(text);
   } catch (error) {
-    const where = error instanceof TomlError ? `:${error.line}:${error.column}` : '';
-    const key = error instanceof TomlError ? keyAt(text, error.line) : '';
-    throw bad(`${file}${where}: ${key}${messageOf(error).split('\n')[0]}`, error);
+    if (!(error instanceof TomlError)) throw bad(`${file}: ${messageOf(error)}`, error);
+    const { line, column } = error;
+    const [said = ''] = error.message.split('\n');
+    const hint = tomlHint(text.split('\n')[line - 1]?.trimEnd() ?? '');
+    const what = hint === undefined ? said : `${hint} (${said})`;
+    throw bad(`${file}:${line}:${column}: ${keyAt(text, line)}${what}`, error);
   }
 }
 

@@ -1,5 +1,9 @@
 import { FAMILIES, familyOf, NETWORKS } from './families.ts';
 import { type Fault, keyOf } from './faults.ts';
+import { likelyKey } from './likely-key.ts';
+
+/** No setting has a longer name. */
+const LONGEST_KEY = 64;
 
 type Level = 'chain' | 'port';
 
@@ -14,7 +18,7 @@ export function unknownKeyFault(raw: unknown, path: readonly PropertyKey[], key:
   const owner = level === undefined ? undefined : FAMILIES.find(({ keys }) => keys[level].includes(key));
   const at = keyOf([...path, key]);
   if (level === undefined || owner === undefined || !isNetwork(network))
-    return { key: keyOf(path), at, message: `Unrecognized key: "${key}"` };
+    return { key: keyOf(path), at, message: strange(keyOf(path), key) };
   const own = familyOf({ network });
   const [theirs, ours] = {
     chain: [owner.label, own.label],
@@ -35,8 +39,15 @@ export function strangeChainKeys(raw: unknown, path: readonly PropertyKey[]): Fa
     .map((key) => ({
       key: keyOf(path),
       at: keyOf([...path, key]),
-      message: `Unrecognized key: "${key}"`,
+      message: strange(keyOf(path), key),
     }));
+}
+
+/** @param key at most as long as a line of the file, which is cut here */
+function strange(path: string, key: string): string {
+  const shown = key.length > LONGEST_KEY ? `${key.slice(0, LONGEST_KEY)}...` : key;
+  const likely = key.length > LONGEST_KEY ? undefined : likelyKey(path, key);
+  return `found "${shown}", which is no setting${path === '' ? '' : ` of ${path}`}; ${likely ?? 'expected one of those that `adit settings` lists'}`;
 }
 
 function isNetwork(value: unknown): value is string {
