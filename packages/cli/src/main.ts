@@ -1,3 +1,4 @@
+import './old-node.ts';
 import { fileURLToPath } from 'node:url';
 import { ZCASH_CHAINS } from '@adit/chain';
 import { Argument, Command, Option } from 'commander';
