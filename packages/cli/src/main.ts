@@ -76,6 +76,7 @@ Examples:
     .description('write a commented configuration')
     .argument('<network>', 'zcash, zcash-testnet, truechain, ...')
     .option('-o, --output <file>', 'file to write', 'adit.toml')
+    .option('--public-address <address>', 'host:port where miners reach the first port')
     .action(whenRun(async () => (await import('./commands/init.ts')).runInit));
   adit
     .command('miner')

@@ -259,6 +259,27 @@ test('the templates that init writes are right', (context) => {
         assert.match(listen, /^127\.0\.0\.1:/, `${network} is for trying things on one machine`);
 });
 
+test('a value of the wrong kind is named by what was found, and a text is not shown', (context) => {
+  const fault = (port: TomlTable) => faultOf(context, {}, port);
+  assert.match(fault({ start_difficulty: '64' }), /start_difficulty: found "64" in quotes, expected number/);
+  assert.match(fault({ start_difficulty: 'hunter2' }), /start_difficulty: found a text, expected number/);
+  assert.match(fault({ fixed_difficulty: 1 }), /fixed_difficulty: found 1, expected boolean/);
+  assert.match(fault({ listen: 3333 }), /listen: found 3333, expected string/);
+});
+
+test('init writes where miners reach the port, and leaves it as a comment where nobody has said', (context) => {
+  const file = path.join(temporaryFolder(context), 'adit.toml');
+  for (const [network, publicAddress] of [
+    ['truechain', 'pool.example.org:3335'],
+    ['zcash', '[::1]:3333'],
+  ] as const) {
+    writeFileSync(file, configTemplate(network, { publicAddress }));
+    assert.equal(loadConfig(file).chain[0]?.ports[0]?.public_address, publicAddress);
+    writeFileSync(file, configTemplate(network));
+    assert.equal(loadConfig(file).chain[0]?.ports[0]?.public_address, undefined);
+  }
+});
+
 test('a group is a name or a number, and --check reports one that the system does not know', (context) => {
   assert.equal(poolOptions(load(context, { top: { group: '1234' } })).groupId, 1234);
   assert.equal('groupId' in poolOptions(load(context, {})), false);

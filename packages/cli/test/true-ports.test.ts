@@ -20,7 +20,11 @@ function load(context: TestContext, ...chains: readonly (readonly TomlTable[])[]
     chains.map((ports, c) =>
       trueChainToml(`http://127.0.0.1:${8888 + c}`, {
         chain: { name: `true${c}` },
-        ports: ports.map((more, p) => ({ name: `port${c}${p}`, ...more })),
+        ports: ports.map((more, p) => ({
+          name: `port${c}${p}`,
+          public_address: 'pool.example.org:3335',
+          ...more,
+        })),
       }),
     ),
   );
@@ -108,4 +112,10 @@ test('strict_prefix changes by stop and start only', (context) => {
   checkUpgradable(strict, strict);
   // Added, removed or renamed ports do not bind other nonces.
   checkUpgradable(loose, load(context, [{}, {}]));
+});
+
+test('a port without public_address is named, since the reference miner will not follow an upgrade', (context) => {
+  const [note, ...more] = noticesOf(load(context, [{ public_address: undefined }]));
+  assert.deepEqual([note?.key, more], ['chain[0].ports[0].public_address', []]);
+  assert.match(note?.message ?? '', /^is missing: the reference miner ignores/);
 });

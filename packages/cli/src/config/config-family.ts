@@ -34,6 +34,12 @@ export interface Nonce1Use {
   readonly layout: 'leading' | 'trailing' | undefined;
 }
 
+/** What an operator has said to `adit init`. */
+export interface TemplateChoices {
+  /** host:port where miners reach the first port. */
+  readonly publicAddress?: string;
+}
+
 /** What the configuration, and the check of it, need from a family of chains. */
 export interface ConfigFamily<Chain extends CommonChain> {
   /** Name of the family in messages: "the Zcash family". */
@@ -62,7 +68,7 @@ export interface ConfigFamily<Chain extends CommonChain> {
   /** Why the next process cannot serve miners beside this one; undefined if it can. */
   againstUpgrade(before: readonly Located<Chain>[], after: readonly Located<Chain>[]): string | undefined;
   /** A commented configuration. @throws AditError `ADIT_UNKNOWN_CHAIN` for a network that a pool cannot mine */
-  template(network: string): string;
+  template(network: string, choices: TemplateChoices): string;
   /**
    * Asks a node whether it belongs to this chain.
    * @returns what was found and what was expected; undefined if it belongs to the chain, or if nothing shows

@@ -83,8 +83,27 @@ export function truePortFaults(chains: Chains): Fault[] {
   return faults;
 }
 
-/** Finds settings that are too easy and are raised. */
+/** What an operator should know: settings that are raised, and ports whose miners an upgrade cannot move. */
 export function truePortNotices(chains: Chains): Fault[] {
+  return [...raised(chains), ...unnamed(chains)];
+}
+
+function unnamed(chains: Chains): Fault[] {
+  return truePorts(chains).flatMap(({ key, port: { public_address: address } }) =>
+    address === undefined
+      ? [
+          {
+            key: `${key}.public_address`,
+            message:
+              'is missing: the reference miner ignores a request to connect again that names no address, so at an ' +
+              'upgrade it stays with the old process until that ends',
+          },
+        ]
+      : [],
+  );
+}
+
+function raised(chains: Chains): Fault[] {
   return truePorts(chains).flatMap(({ key, port }) =>
     (['min_difficulty', 'start_difficulty'] as const).flatMap((setting) => {
       const difficulty = port[setting];

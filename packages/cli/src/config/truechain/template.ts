@@ -1,7 +1,12 @@
+import type { TemplateChoices } from '../config-family.ts';
 import { templateHead } from '../template-head.ts';
 
 /** A commented configuration. */
-export function trueChainTemplate(): string {
+export function trueChainTemplate(_network: string, { publicAddress }: TemplateChoices): string {
+  const place =
+    publicAddress === undefined
+      ? '# public_address = "pool.example.org:3335"'
+      : `public_address = "${publicAddress}"`;
   // It may run beside a pool of the Zcash family, so it has a data folder and an admin address of its own.
   return `${templateHead('./adit-data-truechain', 9334)}
 [[chain]]
@@ -15,6 +20,9 @@ url = "http://127.0.0.1:8888"
 name = "true"
 listen = "0.0.0.0:3335"
 dialect = "truestratum"
+# Where miners reach this port. The reference miner ignores a request to connect again that names no address, so without
+# this line it stays with the old process of an upgrade until that ends.
+${place}
 # 2^128 / target; either half of the digest may meet the target.
 start_difficulty = 1000000
 share_seconds = 10

@@ -1,9 +1,10 @@
 import { whyUnmineable, zcashChain } from '@adit/chain';
 import { AditError } from '@adit/primitives';
+import type { TemplateChoices } from '../config-family.ts';
 import { templateHead } from '../template-head.ts';
 
 /** A commented configuration. @throws AditError `ADIT_UNKNOWN_CHAIN` for a network that a pool cannot mine */
-export function zcashTemplate(network: string): string {
+export function zcashTemplate(network: string, { publicAddress }: TemplateChoices): string {
   const why = whyUnmineable(zcashChain(network));
   if (why !== undefined) throw new AditError('ADIT_UNKNOWN_CHAIN', `a pool cannot mine ${network}: ${why}`);
   // Devnets and regtests are for experiments on one machine, so their ports stay on loopback. Devnets have easy blocks.
@@ -36,6 +37,8 @@ dialect = "zcash"
 # Difficulty 1 is the chain's easiest target. The pool changes it until a share comes every share_seconds.
 start_difficulty = ${devnet ? 1 : 64}
 share_seconds = 10
+# Where miners reach this port, for the request to connect again at an upgrade; default: the address that they know.
+${publicAddress === undefined ? '# public_address = "pool.example.org:3333"' : `public_address = "${publicAddress}"`}
 # Some ASIC firmware accepts only four bytes.
 nonce1_bytes = 4
 # Only these workers or accounts may log in; default: any name.
