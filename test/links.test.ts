@@ -23,15 +23,16 @@ function withoutCode(text: string): string {
   return text.replace(/^```[\s\S]*?^```/gm, '');
 }
 
+const PAGES = globSync('**/*.md', {
+  cwd: root,
+  exclude: (name) => ['node_modules', 'dist', 'adit-data', '.adit-build'].includes(path.basename(name)),
+});
+
 test('every link between the pages leads to a file that is there, and to a heading that it has', () => {
-  const pages = globSync('**/*.md', {
-    cwd: root,
-    exclude: (name) => ['node_modules', 'dist', 'adit-data', '.adit-build'].includes(path.basename(name)),
-  });
-  assert.ok(pages.length > 20);
+  assert.ok(PAGES.length > 20);
   const faults: string[] = [];
   let links = 0;
-  for (const page of pages) {
+  for (const page of PAGES) {
     const text = readFileSync(path.join(root, page), 'utf8');
     for (const [, target = ''] of withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^[a-z]+:/.test(target)) continue;
@@ -44,6 +45,25 @@ test('every link between the pages leads to a file that is there, and to a headi
     }
   }
   assert.ok(links > 50);
+  assert.deepEqual(faults, []);
+});
+
+test('every source file that a page names, by its whole path or the end of it, is there', () => {
+  const sources = globSync('{packages,scripts,test,bench,tools}/**/*.{ts,mjs}', {
+    cwd: root,
+    exclude: (name) => ['node_modules', 'dist'].includes(path.basename(name)),
+  }).map((file) => `/${file.split(path.sep).join('/')}`);
+  const faults: string[] = [];
+  let named = 0;
+  // The changelog also names files of the past.
+  for (const page of PAGES.filter((name) => path.basename(name) !== 'CHANGELOG.md')) {
+    const text = withoutCode(readFileSync(path.join(root, page), 'utf8'));
+    for (const [, file = ''] of text.matchAll(/`([\w-][\w./-]*\.(?:ts|mjs))`/g)) {
+      named += 1;
+      if (!sources.some((source) => source.endsWith(`/${file}`))) faults.push(`${page}: ${file} is not there`);
+    }
+  }
+  assert.ok(named > 150);
   assert.deepEqual(faults, []);
 });
 
