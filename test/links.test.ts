@@ -60,7 +60,8 @@ test('every source file that a page names, by its whole path or the end of it, i
     const text = withoutCode(readFileSync(path.join(root, page), 'utf8'));
     for (const [, file = ''] of text.matchAll(/`([\w-][\w./-]*\.(?:ts|mjs))`/g)) {
       named += 1;
-      if (!sources.some((source) => source.endsWith(`/${file}`))) faults.push(`${page}: ${file} is not there`);
+      if (!sources.some((source) => source.endsWith(`/${file}`)))
+        faults.push(`${page}: ${file} is not there`);
     }
   }
   assert.ok(named > 150);
