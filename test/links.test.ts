@@ -68,6 +68,18 @@ test('every source file that a page names, by its whole path or the end of it, i
   assert.deepEqual(faults, []);
 });
 
+test('the index of the pages for operators links to each of them', () => {
+  const index = readFileSync(path.join(root, 'docs/operating/README.md'), 'utf8');
+  const pages = globSync('*.md', { cwd: path.join(root, 'docs/operating') }).filter(
+    (name) => name !== 'README.md',
+  );
+  assert.ok(pages.length >= 10);
+  assert.deepEqual(
+    pages.filter((name) => !index.includes(`](${name})`)),
+    [],
+  );
+});
+
 test('no page has the marks of an unfinished merge', () => {
   const pages = globSync('{*.md,docs/**/*.md,packages/*/*.md}', { cwd: root });
   assert.ok(pages.length > 20);
