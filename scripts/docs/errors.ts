@@ -5,7 +5,7 @@ import { ERROR_MEANINGS } from './error-meanings.ts';
 /** A code in a literal. Sources that only compare a code do not raise it: `=== 'ADIT_...'`, or a set of codes. */
 const RAISED = /(?<![!=]==\s*|new Set\(\[[^\]]*)'(ADIT_[A-Z0-9_]+)'/g;
 /** Names of environment variables, which begin as codes do. */
-const NOT_CODES: ReadonlySet<string> = new Set(['ADIT_HANDOVER']);
+const NOT_CODES: ReadonlySet<string> = new Set(['ADIT_HANDOVER', 'ADIT_CONFIG']);
 /** Names every code as a type, and raises none. */
 const CODES_FILE = 'packages/primitives/src/error-codes.ts';
 

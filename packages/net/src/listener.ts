@@ -27,7 +27,7 @@ import {
   TLS_ACCESS_DENIED,
   TLS_HANDSHAKE_FAILURE,
 } from './refusal.ts';
-import { TlsDoor } from './tls-door.ts';
+import { LEFT_IN_HANDSHAKE, TlsDoor } from './tls-door.ts';
 import type { TlsFileNames } from './tls-files.ts';
 import type { Turns } from './turns.ts';
 
@@ -238,7 +238,7 @@ export class StratumListener<Cause extends string = NetCause> {
     const shaking = this.#tls?.leave(hello) === true;
     const visitor = this.#take(hello);
     this.#uncount(visitor);
-    if (shaking) this.#refused(visitor.address, 'tls_failed', 'closed during the handshake');
+    if (shaking) this.#refused(visitor.address, 'tls_failed', LEFT_IN_HANDSHAKE);
   }
 
   #open(socket: Socket, visitor: Visitor, rest?: Buffer): void {

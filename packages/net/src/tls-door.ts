@@ -28,6 +28,9 @@ export const HANDSHAKES: TurnLimits = {
   leastMs: Number.POSITIVE_INFINITY,
 };
 
+/** Miners that do not trust a certificate mostly say nothing, and hang up. */
+export const LEFT_IN_HANDSHAKE = 'the client left during the handshake: does it trust the certificate?';
+
 /** Makes the TLS handshakes of a port, a few in each turn of the event loop, and keeps the certificate up to date. */
 export class TlsDoor {
   readonly #modules: TlsDoorModules;
@@ -83,18 +86,32 @@ export class TlsDoor {
 
   #begin(hello: Hello): void {
     this.#handshakes.set(hello.ends, hello);
+    // A client that does not trust the certificate just hangs up. Half-open, the connection would wait for the time
+    // limit; the TLS socket takes this over, and an end before the handshake is over becomes `tlsClientError`.
+    hello.socket.allowHalfOpen = false;
     this.#server.emit('connection', hello.socket);
   }
 
   #onSecure(socket: TLSSocket): void {
     const hello = this.#handshakes.get(endsOf(socket));
     if (hello === undefined) return void socket.destroy();
+    // Miners may end their side and still read the verdicts of what they sent.
+    socket.allowHalfOpen = true;
     this.#modules.secure(hello, socket);
   }
 
   #onFailed(error: NodeJS.ErrnoException, socket: Socket): void {
     const hello = this.#handshakes.get(endsOf(socket));
     socket.destroy();
-    if (hello !== undefined) this.#modules.failed(hello, error.code ?? error.message);
+    if (hello !== undefined) this.#modules.failed(hello, handshakeFault(error));
   }
+}
+
+/** Why a handshake failed, for the operator: the codes of OpenSSL do not say whose fault it is. */
+function handshakeFault({ code, message }: NodeJS.ErrnoException): string {
+  if (code === undefined) return message;
+  if (code === 'ECONNRESET') return LEFT_IN_HANDSHAKE;
+  if (/ALERT.*(CERT|UNKNOWN_CA)/.test(code)) return `the client does not trust the certificate (${code})`;
+  if (/PROTOCOL|VERSION/.test(code)) return `the client speaks no version of TLS that is safe (${code})`;
+  return code;
 }

@@ -148,6 +148,35 @@ test('garbage and broken connections during the handshake are reported and count
   folder.remove();
 });
 
+test('a client that leaves in the handshake is noticed at once, whether it resets or just hangs up', async () => {
+  const folder = makeTlsFolder();
+  // Nothing here may wait for the time limit of the handshake.
+  const server = await setUp({ tls: folder.tls, helloMs: 600_000 });
+  const distrustful = connectTls({ host: '127.0.0.1', port: server.port, maxVersion: 'TLSv1.3' });
+  await once(distrustful, 'error');
+  await until(() => server.census.total === 0);
+  const half = await dial(server.port);
+  half.write(Buffer.from('1603010200010001fc0303', 'hex'));
+  await until(() => server.census.total === 1);
+  half.end();
+  await until(() => server.census.total === 0);
+  assert.deepEqual(server.refused, ['127.0.0.1 tls_failed', '127.0.0.1 tls_failed']);
+  for (const detail of server.details) assert.match(detail, /does it trust the certificate|does not trust/);
+  await server.stop();
+  folder.remove();
+});
+
+test('a peer that closes its half of a TLS connection still gets the answers that are under way', async () => {
+  const folder = makeTlsFolder();
+  const server = await setUp({ tls: folder.tls }, { echo: true });
+  const socket = await dialTls(server.port, folder.certificate.cert);
+  socket.end('last question\n');
+  assert.equal(await textUntilEnd(socket), 'last question\n');
+  assert.deepEqual(server.closed, ['left']);
+  await server.stop();
+  folder.remove();
+});
+
 test('a peer that is refused before the handshake gets an alert, not a line', async () => {
   const folder = makeTlsFolder();
   const server = await setUp({ tls: folder.tls }, { admit: () => 'banned for a test' });
