@@ -1,5 +1,5 @@
 // Checks format and lint, types, the import rule between rooms, that files import each other in no circle, that no code
-// matches prose, and that only tables tell families of chains apart. With `--write` the formatter writes.
+// matches prose, that only tables tell families of chains apart, and that nothing is exported for nobody. With `--write` the formatter writes.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,8 @@ const write = process.argv.includes('--write');
 const steps = [
   ['biome', ['@biomejs/biome/bin/biome', 'check', ...(write ? ['--write'] : []), '.']],
   ['types', ['typescript/bin/tsc', '-p', 'tsconfig.json']],
+  // Files that nothing imports, and exports that nothing outside of their file uses (knip.json).
+  ['unused', ['knip/bin/knip.js', '--no-progress', '--no-config-hints']],
 ];
 let failed = false;
 for (const [label, [script, ...args]] of steps) {

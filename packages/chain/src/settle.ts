@@ -1,5 +1,5 @@
 /** How long the answers of the other nodes are awaited after the first node has taken a block. */
-export const SETTLE_MS = 2_000;
+const SETTLE_MS = 2_000;
 
 /**
  * Collects the answers of several nodes: all of them, or, once one is enough, those that come within `SETTLE_MS`. A

@@ -8,7 +8,7 @@ import { TRUESTRATUM_POOLS } from './pool/truestratum/session/dialect.ts';
 import { ZCASH_POOLS } from './pool/zcash/session/dialect.ts';
 
 /** Everything that the questions need to know of one way to speak Stratum. */
-export interface ExaminedDialect {
+interface ExaminedDialect {
   /** For the questions to pools. */
   readonly pools: PoolDialect;
   /** For the questions to miners. Each run makes its own, because it remembers what the run sent. */

@@ -24,7 +24,7 @@ export const FRUIT_LIFE_BLOCKS = 17;
 /**
  * Confirmations after which the chain itself considers a block final. Blocks deeper than this are not asked for again.
  */
-export const SETTLED_BLOCKS = 12;
+const SETTLED_BLOCKS = 12;
 /** New blocks asked for in one look. After a long pause the rest follows in the next looks. */
 const MAX_NEW = 128;
 /** Blocks kept: about one day. Each has up to 600 fruits, some 40 KB. */
@@ -54,7 +54,7 @@ interface Chain {
 }
 
 /** The numbers of the snail blocks that can hold a solution. */
-export function rangeOf({ what, around }: Solved): { readonly from: number; readonly to: number } {
+function rangeOf({ what, around }: Solved): { readonly from: number; readonly to: number } {
   return what === 'block'
     ? { from: Math.max(1, around - BEFORE), to: around + AFTER }
     : { from: Math.max(1, around - 1), to: around + FRUIT_LIFE_BLOCKS };

@@ -13,7 +13,7 @@ export function readData(value: unknown, length: number, field: string): Uint8Ar
 }
 
 /** As {@link readData}, but returns `undefined` instead of throwing. */
-export function tryReadData(value: unknown, length: number): Uint8Array | undefined {
+function tryReadData(value: unknown, length: number): Uint8Array | undefined {
   if (typeof value !== 'string' || !value.startsWith('0x')) return undefined;
   return tryDecodeHex(value.slice(2), length);
 }

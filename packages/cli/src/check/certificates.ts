@@ -4,7 +4,7 @@ import type { Fault } from '../config/faults.ts';
 import type { Config } from '../config/schema.ts';
 
 /** Certificates of usual authorities are renewed a month before they end, so one that ends sooner was forgotten. */
-export const EXPIRES_SOON_DAYS = 14;
+const EXPIRES_SOON_DAYS = 14;
 const DAY_MS = 86_400_000;
 
 /** Names the certificates that have ended, that end soon, and that do not count yet. Files that cannot be read are not its subject. */

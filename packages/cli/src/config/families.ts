@@ -26,7 +26,6 @@ export const chainSchema = z.discriminatedUnion(
 );
 
 export type ChainConfig = z.infer<typeof chainSchema>;
-export type PortConfig = ChainConfig['ports'][number];
 
 /** The families. Each is given only chains of its own. */
 export const FAMILIES: readonly ConfigFamily<ChainConfig>[] = ROWS;

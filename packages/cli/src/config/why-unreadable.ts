@@ -17,7 +17,7 @@ export function whyUnreadable(file: string, error: unknown): string {
 }
 
 /** The name of the user that this process runs as; its number if the system has no name for it. */
-export function ownName(): string {
+function ownName(): string {
   try {
     return userInfo().username;
   } catch {

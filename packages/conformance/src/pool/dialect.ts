@@ -5,7 +5,7 @@ import type { PoolSession } from './probe/pool-session.ts';
 import type { PoolProbeOptions } from './run/options.ts';
 
 /** What a miner says of itself in `mining.subscribe`. */
-export interface Subscriber {
+interface Subscriber {
   readonly agent: string;
   /** The pool's host and port as the miner knows them. */
   readonly host: string;
@@ -13,7 +13,7 @@ export interface Subscriber {
 }
 
 /** What a session begins with. */
-export interface SessionStart {
+interface SessionStart {
   readonly connection: PoolConnection;
   /** The worker that is authorised on the connection. */
   readonly worker: string;

@@ -9,7 +9,7 @@ export const MINER_SCRIPT: Uint8Array = script(`76a914${'ad'.repeat(20)}88ac`);
 /** Script that is paid by blocks of other miners. */
 export const STRANGER_SCRIPT: Uint8Array = script(`76a914${'5e'.repeat(20)}88ac`);
 /** The funding stream's address, pay to script hash. */
-export const FUNDING_SCRIPT: Uint8Array = script(`a914${'f0'.repeat(20)}87`);
+const FUNDING_SCRIPT: Uint8Array = script(`a914${'f0'.repeat(20)}87`);
 
 /** The input of a coinbase has no previous output: 32 zero bytes and the index ffffffff. */
 const NULL_PREVOUT = concatBytes(new Uint8Array(32), new Uint8Array(4).fill(0xff));

@@ -51,7 +51,7 @@ function solveSeconds(entry: BlockEntry, rule: DifficultyRule): number {
 }
 
 /** Median of the times of a block and its ten predecessors. The time of the next block must be later. */
-export function medianTime(entry: BlockEntry): number {
+function medianTime(entry: BlockEntry): number {
   const times = lastBlocks(entry, 11)
     .map((item) => item.block.header.time)
     .sort((a, b) => a - b);

@@ -31,7 +31,7 @@ export const NU7_BRANCH_ID = 0x77190ad9;
 /** NU6.3's mainnet subsidy and its split: 80 % miner, 8 % funding stream, 12 % lockbox. */
 export const SUBSIDY = 156_250_000n;
 export const FUNDING_STREAM = 12_500_000n;
-export const LOCKBOX = 18_750_000n;
+const LOCKBOX = 18_750_000n;
 /** NU7 makes this many blocks in the time of one before, each with this fraction of the subsidy. */
 const NU7_BLOCKS = 3;
 

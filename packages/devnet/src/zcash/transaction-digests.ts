@@ -36,7 +36,7 @@ export function combineTxid(transaction: TransparentTransaction, bundles: readon
 }
 
 /** The root of the authorizing-data tree over the same two kinds of parts. */
-export function combineAuth(transaction: TransparentTransaction, bundles: readonly Uint8Array[]): Uint8Array {
+function combineAuth(transaction: TransparentTransaction, bundles: readonly Uint8Array[]): Uint8Array {
   return blake2b256(withBranch('ZTxAuthHash_', transaction.branchId), scriptsDigest(transaction), ...bundles);
 }
 

@@ -1,6 +1,6 @@
 import { AditError, type ByteReader, compactSize, concatBytes, uint32LE } from '@adit/primitives';
 
-export interface TransparentInput {
+interface TransparentInput {
   /** 36 bytes: transaction id and output index. */
   prevout: Uint8Array;
   scriptSig: Uint8Array;

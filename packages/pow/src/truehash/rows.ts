@@ -4,13 +4,13 @@ import { EPOCH0_ROWS } from './epoch0-rows.ts';
 // Two small numbers, offset and skip, describe each row of a dataset. Row x of table k is number 2048 * k + x; it has the
 // columns x + offset + m * skip for m = -2, -1, 0, 1, as far as they exist, or the single column x if none exists.
 
-export const TABLES = 16;
-export const ROWS = 2048;
+const TABLES = 16;
+const ROWS = 2048;
 const ROW_COUNT = TABLES * ROWS;
 
 /** The distance of a column from its row is -12 to 7. */
-export const FIRST_DISPLACEMENT = -12;
-export const DISPLACEMENTS = 20;
+const FIRST_DISPLACEMENT = -12;
+const DISPLACEMENTS = 20;
 const MASK_BYTES = ROWS / 8;
 const TABLE_BYTES = DISPLACEMENTS * MASK_BYTES;
 export const MASKS_BYTES = TABLES * TABLE_BYTES;
@@ -22,7 +22,7 @@ const OFFSET_SEEDS = 8192;
 const OFFSETS_PER_SEED = 4;
 /** Seeds of a TrueHash dataset. */
 export const SEED_COUNT = OFFSET_SEEDS + 2048;
-export const SEEDS_BYTES = SEED_COUNT * SEED_BYTES;
+const SEEDS_BYTES = SEED_COUNT * SEED_BYTES;
 
 /** The rows of one dataset, by row number. */
 export interface Rows {

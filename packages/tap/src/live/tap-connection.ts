@@ -6,7 +6,7 @@ import { type CutLine, LineCutter } from './line-cutter.ts';
 
 type WithoutPlace<E> = E extends unknown ? Omit<E, 'at' | 'connection'> : never;
 /** An event on one connection. The tap adds the connection and the time. */
-export type ConnectionEvent = WithoutPlace<ConversationEvent>;
+type ConnectionEvent = WithoutPlace<ConversationEvent>;
 
 export interface TapConnectionOptions {
   readonly host: string;

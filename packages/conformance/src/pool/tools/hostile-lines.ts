@@ -25,7 +25,7 @@ export interface HostileLine {
 /** Opens the connection on which a hostile line is sent. */
 export type OpenConnection = (probe: PoolProbe) => Promise<PoolConnection>;
 
-export const loggedIn: OpenConnection = async (probe) => {
+const loggedIn: OpenConnection = async (probe) => {
   const session = await probe.login();
   await session.job();
   return session.connection;
