@@ -1,6 +1,5 @@
 import type { Server } from 'node:net';
 import { Census, listenerTurns } from '@adit/net';
-import { messageOf } from '@adit/primitives';
 import type { ChainBase, ChainFamilies, PoolPort } from './chains/chain-family.ts';
 import { ChainModuleMaker } from './chains/chain-modules.ts';
 import { ChainWatch } from './chains/chain-watch.ts';
@@ -19,6 +18,7 @@ import { type DrainOptions, neverBanned, type PoolOptions } from './pool-options
 import { openPoolParts, type PoolParts } from './pool-parts.ts';
 import { type PoolStatus, whyNotReady } from './pool-status.ts';
 import { TICK_MS } from './ports/stratum-port.ts';
+import { behind, type Problem } from './problem.ts';
 import { SeedBudget } from './truechain/seed-budget.ts';
 
 const RENEW_MS = 300_000;
@@ -45,7 +45,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   readonly #conduct: Conduct;
   readonly #chains: RunningChain<Chain>[];
   readonly #ports: readonly PoolPort[];
-  readonly #timers = new GuardedTimers((what, detail) => this.#problem(what, detail));
+  readonly #timers = new GuardedTimers((problem) => this.#problem(problem));
   readonly #portNumbers = new Map<string, number>();
   readonly #startedMs: number;
   #limits: PoolLimits;
@@ -78,7 +78,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     this.#parts = openPoolParts(options, Object.fromEntries(networks), {
       now,
       onEvent: this.#onEvent,
-      onProblem: (what, detail) => this.#problem(what, detail),
+      onProblem: (problem) => this.#problem(problem),
       onLostNonces: (values) => {
         for (const port of this.#ports) port.renumber(values);
       },
@@ -261,12 +261,9 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     const unfinished = await this.#parts.unfinished();
     for (const { name, chain } of this.#chains)
       chain.start(unfinished.filter((candidate) => candidate.chain === name));
-    this.#timers.every(RENEW_MS, () =>
-      this.renewLeases().catch((error: unknown) => this.#problem('the leases', messageOf(error))),
-    );
-    this.#timers.every(TAKE_UP_MS, () =>
-      this.takeUpBlocks().catch((error: unknown) => this.#problem('found blocks', messageOf(error))),
-    );
+    const failed = (error: unknown) => this.#problem({ cause: 'task', ...behind(error) });
+    this.#timers.every(RENEW_MS, () => this.renewLeases().catch(failed));
+    this.#timers.every(TAKE_UP_MS, () => this.takeUpBlocks().catch(failed));
     this.#timers.every(SECOND_MS, () => {
       this.bans.refresh();
       this.#conduct.tick(performance.now());
@@ -358,8 +355,8 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     return this.#connections;
   }
 
-  #problem(what: string, detail: string): void {
-    this.#onEvent({ kind: 'problem', what, detail });
+  #problem(problem: Problem): void {
+    this.#onEvent({ kind: 'problem', ...problem });
   }
 }
 
