@@ -26,7 +26,7 @@ export const SERVICE_LINES: Lines<ServiceEvent> = {
   admin: {
     when: 'metrics and health can be asked for; `port` is a number here',
     levels: ['info'],
-    fields: { host: text, port: whole },
+    fields: { port: whole, host: text },
     say: ({ host, port }) => ({ level: 'info', text: `metrics and health on http://${host}:${port}` }),
     gather: undefined,
   },
