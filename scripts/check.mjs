@@ -1,5 +1,6 @@
 // Checks format and lint, types, the import rule between rooms, that files import each other in no circle, that no code
-// matches prose, that only tables tell families of chains apart, and that nothing is exported for nobody. With `--write` the formatter writes.
+// matches prose, that only tables tell families of chains apart, that no source is too long, and that nothing is exported
+// for nobody. With `--write` the formatter writes.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,7 @@ import { findFamilyFaults } from './family-rule.mjs';
 import { findImportCircles } from './import-circles.mjs';
 import { findImportFaults } from './import-rule.mjs';
 import { findProseFaults } from './prose-rule.mjs';
+import { findSizeFaults } from './size-rule.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const write = process.argv.includes('--write');
@@ -31,6 +33,7 @@ for (const [label, faults] of [
   ['circles', findImportCircles(root)],
   ['prose', findProseFaults(root)],
   ['families', findFamilyFaults(root)],
+  ['sizes', findSizeFaults(root)],
 ]) {
   for (const fault of faults) process.stdout.write(`${fault}\n`);
   if (faults.length > 0) failed = true;

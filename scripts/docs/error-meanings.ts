@@ -82,6 +82,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_LEASES_LOCKED: 'Another process holds the lock on the leases of nonce1 values.',
   ADIT_LISTEN_FDS: 'systemd gave sockets whose names are not those of the ports.',
   ADIT_MINING_THREAD: 'A thread of the miner failed or ended.',
+  ADIT_NEWER_POOL:
+    'The running pool answers in a newer version than this program knows. Ask with the program that runs the pool.',
   ADIT_NONCE1_EXHAUSTED:
     'The pool has no nonce1 for another miner. Use more bytes, or wait for leases to end.',
   ADIT_NOT_BANNED: 'The address whose ban was to be lifted is not banned.',

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { attackTable, checkTable, MINER_CHECKS, POOL_CHECKS } from '@adit/conformance';
 import { settingsTable } from '../../packages/cli/src/commands/settings.ts';
+import { commandTable, resultTable } from './control.ts';
 import { errorCodesSource, errorTable } from './errors.ts';
+import { eventTable, fieldTable, problemTable, serviceProblemTable } from './events.ts';
 import { withTable } from './table-in-page.ts';
 
 /** The generated tables: page, heading above the table, and the table. All other text is written by hand. */
@@ -12,6 +14,22 @@ const TABLES: readonly (readonly [string, string, (root: string) => string])[] =
   ['docs/probe.md', '### The attacks', () => attackTable(POOL_CHECKS, MINER_CHECKS)],
   ['docs/probe.md', '### The checks of miners', () => checkTable(MINER_CHECKS)],
   ['docs/errors.md', '# Errors', errorTable],
+  ['docs/events.md', '## Connections', () => eventTable('Connections')],
+  ['docs/events.md', '## Shares', () => eventTable('Shares')],
+  ['docs/events.md', '## Work and nodes', () => eventTable('Work and nodes')],
+  ['docs/events.md', '## Blocks', () => eventTable('Blocks')],
+  ['docs/events.md', '## Protection and problems', () => eventTable('Protection and problems')],
+  ['docs/events.md', '## The process', () => eventTable('The process')],
+  ['docs/events.md', '## Causes of a problem', problemTable],
+  ['docs/events.md', '## Causes of a service problem', serviceProblemTable],
+  ['docs/events.md', '## Types of the fields', fieldTable],
+  ['docs/control.md', '## Commands', commandTable],
+  [
+    'docs/control.md',
+    '## Results of the short commands',
+    () => resultTable('reload', 'upgrade', 'ban', 'lift'),
+  ],
+  ['docs/control.md', '## The status', () => resultTable('status')],
 ];
 
 /** A page as it is on the disk, and as the program has it. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describe } from '../src/log.ts';
+import { describe } from '../src/log/lines.ts';
 
 const ID = `00a1b2c3${'d'.repeat(48)}12345678`;
 const BLOCK = { chain: 'zcash', what: 'block', height: 15, id: ID } as const;

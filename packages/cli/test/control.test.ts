@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { AditError } from '@adit/primitives';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { askPool } from '../src/control/client.ts';
-import type { ControlRequest } from '../src/control/protocol.ts';
+import type { ControlRequest } from '../src/control/requests.ts';
 import { ControlServer } from '../src/control/server.ts';
 
 function setUp(context: TestContext, handle: (request: ControlRequest) => unknown = () => 'done') {

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { pino } from 'pino';
-import { describe, EventLog, plain } from '../src/log.ts';
+import { EventLog } from '../src/log/event-log.ts';
+import { describe } from '../src/log/lines.ts';
+import { plain } from '../src/log/plain.ts';
 
 test('names from the wire cannot break a line, colour a terminal or change the writing direction', () => {
   const hostile = 'a\n\u001b[31mred\u202e\u0000';

@@ -96,13 +96,23 @@ test('a document of another version, or an invalid one, is refused with the name
   const document = statusDocumentOf(STATUS, ORIGIN);
   // New fields do not change the version.
   assert.deepEqual(readStatusDocument({ ...document, more: 1 }), document);
-  assert.throws(() => readStatusDocument({ ...document, version: 2 }), {
+  assert.throws(() => readStatusDocument({ ...document, version: 0 }), {
     code: 'ADIT_STATUS',
     message: /\(version: /,
   });
   assert.throws(() => readStatusDocument({ ...document, ports: [{}] }), { message: /\(ports\.0\.name: / });
   for (const answer of [null, 'done', []]) {
     assert.throws(() => readStatusDocument(answer), { code: 'ADIT_STATUS' });
+  }
+});
+
+test('a status of a newer version is refused with both versions, whatever form it has', () => {
+  const newer = { ...statusDocumentOf(STATUS, ORIGIN), version: STATUS_VERSION + 1 };
+  for (const document of [newer, { version: STATUS_VERSION + 1 }]) {
+    assert.throws(() => readStatusDocument(document), {
+      code: 'ADIT_NEWER_POOL',
+      message: /its status documents have version 2, and this program knows 1; ask with the program/,
+    });
   }
 });
 

@@ -5,6 +5,7 @@ import type { BlockState } from './blocks/block-state.ts';
 import type { Offence } from './conduct/options.ts';
 import type { Rung } from './conduct/rung.ts';
 import type { EndCause } from './ports/end-cause.ts';
+import type { Problem } from './problem.ts';
 
 /**
  * The outcome of the hand-in of a block or fruit. `undecided`: no node is known to have it, and the pool hands it in
@@ -156,6 +157,6 @@ export type PoolEvent =
   | { readonly kind: 'ban_lifted'; readonly subject: string }
   | { readonly kind: 'journal'; readonly problem: string | undefined }
   | { readonly kind: 'verifier'; readonly problem: string }
-  | { readonly kind: 'problem'; readonly what: string; readonly detail: string };
+  | ({ readonly kind: 'problem' } & Problem);
 
 export type OnPoolEvent = (event: PoolEvent) => void;

@@ -1,5 +1,6 @@
 import { messageOf } from '@adit/primitives';
 import type { OnPoolEvent } from './events.ts';
+import { behind, type OnProblem } from './problem.ts';
 
 /** Wraps a listener of events, so that it cannot stop a share on its way: its errors become process warnings. */
 export function guarded(onEvent: OnPoolEvent): OnPoolEvent {
@@ -17,10 +18,10 @@ export function guarded(onEvent: OnPoolEvent): OnPoolEvent {
 
 /** Tasks that run at intervals. An error in one, as by a full disk or a locked file, does not end the process. */
 export class GuardedTimers {
-  readonly #onProblem: (what: string, detail: string) => void;
+  readonly #onProblem: OnProblem;
   readonly #timers: NodeJS.Timeout[] = [];
 
-  constructor(onProblem: (what: string, detail: string) => void) {
+  constructor(onProblem: OnProblem) {
     this.#onProblem = onProblem;
   }
 
@@ -29,7 +30,7 @@ export class GuardedTimers {
       try {
         work();
       } catch (error) {
-        this.#onProblem('a task that runs at intervals', messageOf(error));
+        this.#onProblem({ cause: 'task', ...behind(error) });
       }
     };
     this.#timers.push(setInterval(guardedWork, ms));

@@ -13,6 +13,7 @@ export type { ChainStatus, PoolStatus } from './pool-status.ts';
 export { END_LABELS, type EndCause, type PoolEnding } from './ports/end-cause.ts';
 export type { PortAccess, PortOptions, TruePortOptions, ZcashPortOptions } from './ports/port-options.ts';
 export type { PortStatus } from './ports/port-status.ts';
+export { PROBLEMS, type Problem, type ProblemCause } from './problem.ts';
 export type { TrueChainOptions } from './truechain/chain.ts';
 export { LEAST_LOOSE_WEIGHT } from './truechain/loose-target.ts';
 export type { ZcashChainOptions } from './zcash/chain.ts';

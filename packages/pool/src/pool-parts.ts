@@ -18,6 +18,7 @@ import type { OnPoolEvent } from './events.ts';
 import type { LostNonces } from './nonce1/allocator.ts';
 import { Nonce1Keeper } from './nonce1/keeper.ts';
 import { neverBanned, type PoolOptions } from './pool-options.ts';
+import { behind, type OnProblem } from './problem.ts';
 
 /** The files and threads that a pool opens and has to close. */
 export interface PoolParts {
@@ -36,7 +37,7 @@ export interface PoolPartsModules {
   /** Wall clock in milliseconds. */
   readonly now: () => number;
   readonly onEvent: OnPoolEvent;
-  readonly onProblem: (what: string, detail: string) => void;
+  readonly onProblem: OnProblem;
   /** See `Nonce1Keeper`. */
   readonly onLostNonces: (values: LostNonces) => void;
 }
@@ -78,7 +79,7 @@ export function openPoolParts(
     const bans = keep(
       new BanList(
         { dataFolder, allow: neverBanned(options), ...(ladderMs === undefined ? {} : { ladderMs }) },
-        { now, onProblem: (detail) => onProblem('the list of bans', detail) },
+        { now, onProblem: (detail) => onProblem({ cause: 'bans', detail }) },
       ),
     );
     const verifier = keep(openVerifier(options, modules));
@@ -96,9 +97,9 @@ async function unfinishedOf(
   onProblem: PoolPartsModules['onProblem'],
 ): Promise<readonly Candidate[]> {
   try {
-    return await candidates.unfinished((file) => onProblem('a found block could not be read back', file));
+    return await candidates.unfinished((detail) => onProblem({ cause: 'block_unreadable', detail }));
   } catch (error) {
-    onProblem('found blocks of an earlier process', messageOf(error));
+    onProblem({ cause: 'blocks_unreadable', ...behind(error) });
     return [];
   }
 }
@@ -110,12 +111,12 @@ function openFolder(
   const { dataFolder } = options;
   const access = accessOf(options);
   try {
-    for (const problem of makeDataFolder(dataFolder, access)) onProblem('the data folder', problem);
+    for (const detail of makeDataFolder(dataFolder, access)) onProblem({ cause: 'data_folder', detail });
     // SQLite makes new files readable by all users, but keeps the mode of a file that exists.
     for (const name of ['leases.db', 'bans.db']) makePrivateFile(path.join(dataFolder, name), access);
     const owner = new BlockOwner(
       { dataFolder, access },
-      { onProblem: (detail) => onProblem('the owner of found blocks', detail) },
+      { onProblem: (detail) => onProblem({ cause: 'block_owner', detail }) },
     );
     return { owner, candidates: new CandidateStore(dataFolder, access.fileMode, owner) };
   } catch (error) {
@@ -132,9 +133,9 @@ function openJournal(
   return new ShareJournal(
     { dataFolder: options.dataFolder, access: accessOf(options), networks },
     {
-      onAlarm: (alarm) => onProblem('one share came with two weights', wordsOf(alarm)),
+      onAlarm: (alarm) => onProblem({ cause: 'two_weights', detail: wordsOf(alarm) }),
       onFaults: (faults) => {
-        for (const fault of faults) onProblem('a journal needs somebody', fault);
+        for (const detail of faults) onProblem({ cause: 'journal_file', detail });
       },
       onHealth: (problem) => onEvent({ kind: 'journal', problem }),
       onCommit: (shares, ms) => onEvent({ kind: 'committed', shares, ms }),
@@ -160,5 +161,5 @@ function accessOf({ groupId }: PoolOptions<ChainBase>) {
 }
 
 function wordsOf({ network, digest, weights }: WeightAlarm): string {
-  return `${digest} on ${network}: ${weights.join(' and ')}; the smaller one counts`;
+  return `${digest} on ${network}: ${weights.join(' and ')}`;
 }

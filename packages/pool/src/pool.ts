@@ -1,17 +1,14 @@
 import type { Server } from 'node:net';
 import { Census, listenerTurns } from '@adit/net';
-import { messageOf } from '@adit/primitives';
 import type { ChainBase, ChainFamilies, PoolPort } from './chains/chain-family.ts';
 import { ChainModuleMaker } from './chains/chain-modules.ts';
-import { ChainWatch } from './chains/chain-watch.ts';
-import { CHAIN_FAMILIES, type ChainOptions, familyOf } from './chains/families.ts';
-import { lookAtOutage } from './chains/outages.ts';
-import type { RunningChain } from './chains/running-chain.ts';
+import { CHAIN_FAMILIES, type ChainOptions } from './chains/families.ts';
+import { RunningChains } from './chains/running-chains.ts';
 import type { Ban, BanList } from './conduct/ban-list.ts';
 import { BanWalks } from './conduct/ban-walks.ts';
 import { Conduct } from './conduct/conduct.ts';
 import { CONDUCT_DEFAULTS } from './conduct/options.ts';
-import type { OnPoolEvent, PoolEvent } from './events.ts';
+import type { OnPoolEvent } from './events.ts';
 import { GuardedTimers, guarded } from './guarded.ts';
 import { POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
 import type { PoolModules } from './pool-modules.ts';
@@ -19,6 +16,7 @@ import { type DrainOptions, neverBanned, type PoolOptions } from './pool-options
 import { openPoolParts, type PoolParts } from './pool-parts.ts';
 import { type PoolStatus, whyNotReady } from './pool-status.ts';
 import { TICK_MS } from './ports/stratum-port.ts';
+import { behind, type Problem } from './problem.ts';
 import { SeedBudget } from './truechain/seed-budget.ts';
 
 const RENEW_MS = 300_000;
@@ -36,16 +34,15 @@ const LAST_TURNS_MS = 20;
  */
 export class Pool<Chain extends ChainBase = ChainOptions> {
   readonly bans: BanList;
-  readonly #families: ChainFamilies<Chain>;
   readonly #verifierThreads: number;
   readonly #onEvent: OnPoolEvent;
   readonly #parts: PoolParts;
   readonly #census: Census;
   readonly #turns = listenerTurns();
   readonly #conduct: Conduct;
-  readonly #chains: RunningChain<Chain>[];
+  readonly #chains: RunningChains<Chain>;
   readonly #ports: readonly PoolPort[];
-  readonly #timers = new GuardedTimers((what, detail) => this.#problem(what, detail));
+  readonly #timers = new GuardedTimers((problem) => this.#problem(problem));
   readonly #portNumbers = new Map<string, number>();
   readonly #startedMs: number;
   #limits: PoolLimits;
@@ -61,24 +58,21 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     modules: PoolModules & { readonly families?: ChainFamilies<Chain> },
   ) {
     // `families` is left out only where `Chain` has its default.
-    this.#families = modules.families ?? (CHAIN_FAMILIES as unknown as ChainFamilies<Chain>);
+    this.#chains = new RunningChains(modules.families ?? (CHAIN_FAMILIES as unknown as ChainFamilies<Chain>));
     this.#limits = options.limits ?? POOL_LIMITS;
     this.#verifierThreads = options.verifierThreads;
     const now = modules.now ?? Date.now;
     this.#startedMs = now();
-    this.#chains = [];
     const told = guarded(modules.onEvent);
     this.#onEvent = (event) => {
-      this.#watch(event);
+      this.#chains.onEvent(event, performance.now());
       told(event);
     };
-    const families = options.chains.map((chain) => ({ chain, family: familyOf(this.#families, chain) }));
-    for (const { chain, family } of families) family.check(chain);
-    const networks = families.map(({ chain, family }) => [chain.name, family.networkOf(chain)] as const);
-    this.#parts = openPoolParts(options, Object.fromEntries(networks), {
+    this.#chains.check(options.chains);
+    this.#parts = openPoolParts(options, this.#chains.networksOf(options.chains), {
       now,
       onEvent: this.#onEvent,
-      onProblem: (what, detail) => this.#problem(what, detail),
+      onProblem: (problem) => this.#problem(problem),
       onLostNonces: (values) => {
         for (const port of this.#ports) port.renumber(values);
       },
@@ -88,20 +82,13 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     this.#census = new Census(this.#limits.connections);
     this.#conduct = new Conduct(options.conduct ?? CONDUCT_DEFAULTS, { bans, onEvent: this.#onEvent });
     try {
-      const maker = this.#moduleMaker(options, { ...modules, now });
-      for (const { chain, family } of families) {
-        const network = family.networkOf(chain);
-        const running = family.open(chain, maker.of(network));
-        maker.join(network, running);
-        const watch = new ChainWatch(chain.name, { kind: chain.kind, finds: family.finds });
-        this.#chains.push({ name: chain.name, kind: chain.kind, chain: running, watch });
-      }
+      this.#chains.open(options.chains, this.#moduleMaker(options, { ...modules, now }));
     } catch (error) {
       // No thread may stay behind.
       this.#closeParts().catch(() => {}); // The caller gets the first error.
       throw error;
     }
-    this.#ports = this.#chains.flatMap(({ chain }) => chain.ports);
+    this.#ports = this.#chains.ports;
   }
 
   /** The port number in use, by the port's name; known after `listen`. */
@@ -159,7 +146,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   /** Waits until every chain has work. @returns false where one has none within `timeoutMs` */
   async whenWorking(timeoutMs: number): Promise<boolean> {
     const deadline = performance.now() + timeoutMs;
-    while (!this.#chains.every(({ watch }) => watch.hasWork)) {
+    while (!this.#chains.allHaveWork) {
       if (performance.now() > deadline || this.#stopped !== undefined) return false;
       await pause(20);
     }
@@ -171,14 +158,12 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
    * @throws AditError `ADIT_UNLIKE_PORTS`; nothing has changed then
    */
   reload(options: PoolOptions<Chain>): void {
-    for (const chain of options.chains) familyOf(this.#families, chain).check(chain);
+    this.#chains.check(options.chains);
     this.#limits = options.limits ?? POOL_LIMITS;
     this.#census.update(this.#limits.connections);
     this.#conduct.update(options.conduct ?? CONDUCT_DEFAULTS);
     this.bans.allow(neverBanned(options));
-    for (const wanted of options.chains)
-      for (const { name, kind, chain } of this.#chains)
-        if (name === wanted.name && kind === wanted.kind) chain.reload(wanted, this.#limits);
+    this.#chains.reload(options.chains, this.#limits);
   }
 
   /**
@@ -214,7 +199,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   }
 
   get status(): PoolStatus {
-    const chains = this.#chains.map(({ watch }) => watch.status(performance.now()));
+    const chains = this.#chains.status(performance.now());
     const { journal: keeper, verifier } = this.#parts;
     const { problem, waiting, faults } = keeper;
     const journal = { problem, waiting, faults };
@@ -258,21 +243,15 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     const { journal, nonce1 } = this.#parts;
     await journal.opened();
     await nonce1.begin();
-    const unfinished = await this.#parts.unfinished();
-    for (const { name, chain } of this.#chains)
-      chain.start(unfinished.filter((candidate) => candidate.chain === name));
-    this.#timers.every(RENEW_MS, () =>
-      this.renewLeases().catch((error: unknown) => this.#problem('the leases', messageOf(error))),
-    );
-    this.#timers.every(TAKE_UP_MS, () =>
-      this.takeUpBlocks().catch((error: unknown) => this.#problem('found blocks', messageOf(error))),
-    );
+    this.#chains.start(await this.#parts.unfinished());
+    const failed = (error: unknown) => this.#problem({ cause: 'task', ...behind(error) });
+    this.#timers.every(RENEW_MS, () => this.renewLeases().catch(failed));
+    this.#timers.every(TAKE_UP_MS, () => this.takeUpBlocks().catch(failed));
     this.#timers.every(SECOND_MS, () => {
       this.bans.refresh();
       this.#conduct.tick(performance.now());
       this.#census.tick(performance.now());
-      for (const { chain, watch } of this.#chains)
-        lookAtOutage(chain.ports, watch.status(performance.now()), this.#limits.outageMs);
+      this.#chains.lookAtOutages(performance.now(), this.#limits.outageMs);
     });
   }
 
@@ -283,8 +262,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   async takeUpBlocks(): Promise<void> {
     const unfinished = await this.#parts.unfinished();
     if (this.#stopped !== undefined) return;
-    for (const { name, chain } of this.#chains)
-      chain.takeUp(unfinished.filter((candidate) => candidate.chain === name));
+    this.#chains.takeUp(unfinished);
   }
 
   async #stop(): Promise<void> {
@@ -294,7 +272,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     const deadline = performance.now() + FINISH_MS;
     while (this.#judging > 0 && performance.now() < deadline) await pause(10);
     this.#timers.stop();
-    await Promise.all(this.#chains.map(({ chain }) => chain.stop()));
+    await this.#chains.stop();
     for (const port of this.#ports) port.reconnectAll(0)();
     await Promise.all(this.#ports.map((port) => port.close()));
     await this.#closeParts();
@@ -312,10 +290,6 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   /** Renews the leases of nonce1 values; called every five minutes. Never throws. */
   async renewLeases(): Promise<void> {
     await this.#parts.nonce1.renew();
-  }
-
-  #watch(event: PoolEvent): void {
-    for (const { watch } of this.#chains) watch.onEvent(event, performance.now());
   }
 
   #onBanned(address: string, detail: string): void {
@@ -358,8 +332,8 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     return this.#connections;
   }
 
-  #problem(what: string, detail: string): void {
-    this.#onEvent({ kind: 'problem', what, detail });
+  #problem(problem: Problem): void {
+    this.#onEvent({ kind: 'problem', ...problem });
   }
 }
 

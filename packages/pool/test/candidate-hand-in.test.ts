@@ -133,7 +133,7 @@ test('a node that accepts a block a second time had lost it, and the pool report
   assert.equal(submitted.length, 2);
   assert.equal(of('block_submitted').length, 1);
   assert.deepEqual(of('problem'), [
-    { kind: 'problem', what: 'a node had lost a found block', detail: 'zcash b1: n took it again' },
+    { kind: 'problem', chain: 'zcash', block: 'b1', cause: 'block_lost', detail: 'n' },
   ]);
 });
 

@@ -86,7 +86,7 @@ for (const how of ['in the same life', 'after a restart of the pool'] as const) 
     await until('it is handed in again', () => node.has);
     await candidates.stop();
     assert.equal(events.filter(({ kind }) => kind === 'block_submitted').length, 1);
-    assert.ok(events.some((event) => event.kind === 'problem' && /had lost a found block/.test(event.what)));
+    assert.ok(events.some((event) => event.kind === 'problem' && event.cause === 'block_lost'));
   });
 }
 

@@ -30,7 +30,7 @@ function desk(length = 4): Desk {
       asked.push(request);
       return request.promise;
     },
-    onProblem: (reason) => problems.push(reason),
+    onProblem: ({ message }) => problems.push(message),
     now: () => made.now,
   };
   const made: Desk = {

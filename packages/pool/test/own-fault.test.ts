@@ -31,6 +31,6 @@ test('a fault of the pool while it reports a verdict ends that connection, and i
   miner.run([{ kind: 'submit', token: 1, submission }] as never);
   assert.deepEqual(await closed.promise, { cause: 'fault', detail: 'a fault of the pool' });
   assert.deepEqual(events, [
-    { kind: 'problem', what: 'a fault of the pool ended a connection of p', detail: 'no such work' },
+    { kind: 'problem', cause: 'connection_fault', port: 'p', detail: 'no such work' },
   ]);
 });

@@ -155,7 +155,7 @@ test('after an error nothing is credited, and the share may be sent again', asyn
   hasher.gate = Promise.reject(new Error('the threads ended'));
   assert.deepEqual(await engine.judge(share([1n]), FROM), { accepted: false, reason: 'not_recorded' });
   assert.deepEqual(of('problem'), [
-    { kind: 'problem', what: 'a share could not be judged', detail: 'the threads ended' },
+    { kind: 'problem', cause: 'share_not_judged', detail: 'the threads ended' },
   ]);
   hasher.gate = undefined;
   journal.append = () => Promise.reject(new Error('the disk is full'));

@@ -1,18 +1,14 @@
 import { Gcra } from './gcra.ts';
 import { RateEvidence } from './rate-evidence.ts';
+import { RateSearch } from './rate-search.ts';
 import { ShareLooks } from './share-looks.ts';
 import { Silence } from './silence.ts';
 import type { VardiffOptions } from './vardiff-options.ts';
 import {
   CHANGED,
   DEAD_BAND,
-  DOUBT_INTERVAL_MS,
-  ENOUGH_CHANGED,
-  ENOUGH_IN_DOUBT,
-  ENOUGH_SHARES,
   FEWEST_SHARES,
   LATE_SHARES_MS,
-  LEARNING_INTERVAL_MS,
   LEARNING_MS,
   LOOK_MS,
   OFF,
@@ -26,11 +22,6 @@ import {
 } from './vardiff-tuning.ts';
 import { clampWeight, sameWeight, WantedWeight } from './wanted-weight.ts';
 import { weightOnGrid } from './weight-grid.ts';
-
-/**
- * learning: shares come often until the rate is known; settled: it is known; silent: it was known, then shares stopped
- */
-type Phase = 'learning' | 'settled' | 'silent';
 
 /**
  * Finds the share weight at which a connection sends one share per interval.
@@ -53,9 +44,7 @@ export class Vardiff {
   /** The miner sends faster than the pool reads it: its true rate may be higher by any factor. */
   #slowed = false;
   #evidence = new RateEvidence();
-  #phase: Phase = 'learning';
-  /** The rate was known once: silence is then a pause, rather than a sign of a weight that is far too high. */
-  #known = false;
+  readonly #search = new RateSearch();
   /** `d=` in a password fixed the weight. */
   #held = false;
   /** No share of the weight in force has come yet, so it is not known since when the miner uses it. */
@@ -67,9 +56,8 @@ export class Vardiff {
   #silence = new Silence();
   #suggestions: Gcra | undefined;
   readonly #looks: ShareLooks;
-  /** Milliseconds in which the miner had a job: under the weight in force, and in the present phase of learning. */
+  /** Milliseconds in which the miner had a job under the weight in force. */
   #sinceGranted = 0;
-  #learnt = 0;
 
   constructor(options: VardiffOptions, now: number) {
     this.#options = options;
@@ -160,7 +148,7 @@ export class Vardiff {
     if (!this.#look(now) || this.#asked) return undefined;
     if (this.#isSilent()) return this.#stepDown();
     if (this.#unproven) return undefined;
-    return this.#phase === 'settled' ? this.#correct() : this.#learn();
+    return this.#search.phase === 'settled' ? this.#correct() : this.#learn();
   }
 
   get #fixed(): boolean {
@@ -168,14 +156,7 @@ export class Vardiff {
   }
 
   get #learningInterval(): number {
-    const { intervalMs, learningIntervalMs = 0 } = this.#options;
-    const learning = this.#known ? DOUBT_INTERVAL_MS : LEARNING_INTERVAL_MS;
-    return Math.min(Math.max(learning, learningIntervalMs), intervalMs);
-  }
-
-  get #enough(): number {
-    if (!this.#known) return ENOUGH_SHARES;
-    return this.#evidence.agrees(SAME) ? ENOUGH_IN_DOUBT : ENOUGH_CHANGED;
+    return this.#search.learningInterval(this.#options);
   }
 
   /** A job brought another weight into force, or the wanted one as far as the chain's own target allows. */
@@ -193,13 +174,13 @@ export class Vardiff {
     const elapsed = this.#looks.close(now);
     if (elapsed === 0 || this.#fixed) return false;
     this.#sinceGranted += elapsed;
-    if (this.#phase === 'learning') this.#learnt += elapsed;
+    this.#search.pass(elapsed);
     const { own, other } = this.#looks;
     this.#silence.pass(elapsed, own + other);
     const behind = this.#behind || other > 0;
     this.#behind = other > 0;
     // The shares that the pool reads from a known miner that sends too fast do not show its rate.
-    if (this.#slowed && this.#phase === 'settled') return true;
+    if (this.#slowed && this.#search.phase === 'settled') return true;
     // The miner had ample time to take up the new weight: it stays with the former one, so measure it by that.
     const stays = own === 0 && other > 0 && this.#sinceGranted >= LATE_SHARES_MS;
     if (own > 0) this.#witness(elapsed, own, Number(this.#weight.inForce), behind);
@@ -214,9 +195,9 @@ export class Vardiff {
    *   force
    */
   #witness(elapsed: number, shares: number, weight: number, behind: boolean): void {
-    if (this.#phase === 'silent') {
+    if (this.#search.phase === 'silent') {
       this.#evidence.forget();
-      this.#learnAgain();
+      this.#search.learn();
       this.#unproven = true;
     }
     const first = this.#unproven;
@@ -231,21 +212,21 @@ export class Vardiff {
   }
 
   #count(shares: number, exposure: number): void {
-    if (this.#phase === 'settled') this.#evidence.test(shares, exposure);
+    if (this.#search.phase === 'settled') this.#evidence.test(shares, exposure);
     this.#evidence.add(shares, exposure);
   }
 
   #isSilent(): boolean {
     // While learning, the evidence judges a pause between two shares.
-    if (this.#phase === 'learning' && this.#evidence.shares > 0 && !this.#unproven) return false;
-    const known = this.#known;
+    if (this.#search.phase === 'learning' && this.#evidence.shares > 0 && !this.#unproven) return false;
+    const { known } = this.#search;
     return this.#silence.exceeds(known ? this.#options.intervalMs : this.#learningInterval, known);
   }
 
   /** One silence gives one step down. While that step waits for a job, it may grow with the silence. */
   #stepDown(): bigint | undefined {
     const weight = Number(this.#weight.inForce);
-    const known = this.#known;
+    const { known } = this.#search;
     if (this.#silence.easing && known) return undefined;
     const next = known
       ? weight / STEP_DOWN_KNOWN
@@ -253,9 +234,9 @@ export class Vardiff {
     if (this.#silence.easing) return this.#refine(next);
     const wanted = this.#want(weightOnGrid(next));
     this.#silence.step(this.#weight.pending);
-    if (this.#phase === 'settled') this.#evidence.doubt();
+    if (this.#search.phase === 'settled') this.#evidence.doubt();
     else if (known || this.#weight.pending) this.#evidence.forget();
-    if (known) this.#phase = 'silent';
+    if (known) this.#search.fallSilent();
     return wanted;
   }
 
@@ -266,9 +247,10 @@ export class Vardiff {
     const interval = this.#learningInterval;
     const here = Number(this.#weight.inForce) / interval;
     const far = rate > 2 * here || 2 * rate < here;
-    const enough = shares >= this.#enough;
+    const enough = shares >= this.#search.enough(this.#evidence);
     // If a job takes long to come, enough shares may be there before the learning weight is in force.
-    const long = !this.#known || Math.min(this.#sinceGranted, this.#learnt) >= SHORTEST_LEARNING_MS;
+    const long =
+      !this.#search.known || Math.min(this.#sinceGranted, this.#search.learntMs) >= SHORTEST_LEARNING_MS;
     if (enough && long && !this.#slowed) return this.#settle();
     if (far && this.#evidence.against(here) > OFF) {
       // The miner or its line could not send these shares as fast as it found them, so they are no measure of the next
@@ -284,13 +266,12 @@ export class Vardiff {
       this.#afresh = false;
       return this.#want(this.#weight.inForce);
     }
-    if (!enough && (this.#learnt < LEARNING_MS || shares < FEWEST_SHARES)) return undefined;
+    if (!enough && (this.#search.learntMs < LEARNING_MS || shares < FEWEST_SHARES)) return undefined;
     return this.#settle();
   }
 
   #settle(): bigint | undefined {
-    this.#phase = 'settled';
-    this.#known = true;
+    this.#search.settle();
     this.#afresh = false;
     this.#evidence.reconcile(SAME);
     const { intervalMs } = this.#options;
@@ -302,7 +283,7 @@ export class Vardiff {
     const since = this.#evidence.changed(CHANGED);
     if (since === 0) return this.#stepDown();
     if (since !== undefined) {
-      this.#learnAgain();
+      this.#search.learn();
       this.#evidence.doubt();
       const interval = this.#learningInterval;
       return this.#want(this.#towards(since, interval));
@@ -315,15 +296,10 @@ export class Vardiff {
     return this.#want(this.#towards(rate, intervalMs));
   }
 
-  #learnAgain(): void {
-    this.#phase = 'learning';
-    this.#learnt = 0;
-  }
-
   #restart(weight: bigint, now: number): bigint | undefined {
     this.#looks.close(now);
-    this.#learnAgain();
-    this.#known = this.#afresh = false;
+    this.#search.begin();
+    this.#afresh = false;
     this.#evidence = new RateEvidence();
     this.#silence = new Silence();
     this.#unproven = true;

@@ -261,7 +261,7 @@ function idOf(line: string): string {
 function watch(event: PoolEvent, problems: string[]): void {
   // The first few are enough for a report.
   if (problems.length > 20) return;
-  if (event.kind === 'problem') problems.push(`${event.what}: ${event.detail}`);
+  if (event.kind === 'problem') problems.push(`${event.cause}: ${event.detail}`);
   if (event.kind === 'verifier') problems.push(event.problem);
   if (event.kind !== 'disconnected' || EXPECTED_ENDS.has(event.cause)) return;
   if (event.cause !== 'error' || !EXPECTED_ERRORS.has(event.detail))

@@ -123,7 +123,17 @@ export const POOL_EVENTS: Script = {
   ban_lifted: [{ kind: 'ban_lifted', subject: ADDRESS }],
   journal: [{ kind: 'journal', problem: 'the disk is full' }],
   verifier: [{ kind: 'verifier', problem: 'a thread ended' }],
-  problem: [{ kind: 'problem', what: 'the port asic has a problem', detail: 'the certificate is old' }],
+  problem: [
+    { kind: 'problem', cause: 'certificate', port: 'asic', detail: 'the certificate is old' },
+    {
+      kind: 'problem',
+      cause: 'block_not_written',
+      chain: 'zcash',
+      block: 'b1',
+      code: 'ENOSPC',
+      detail: 'ENOSPC: no space left on device',
+    },
+  ],
 };
 
 /** All events, in the order above. */

@@ -2,9 +2,10 @@ import { AditError } from '@adit/primitives';
 import type { z } from 'zod';
 import { controlSocketOf } from '../config/load.ts';
 import { askPool } from '../control/client.ts';
-import { type BanAnswer, type ControlRequest, RESULTS } from '../control/protocol.ts';
+import type { ControlRequest } from '../control/requests.ts';
+import { type BanResult, RESULTS } from '../control/results.ts';
 import { readStatusDocument, type StatusDocument } from '../control/status-document.ts';
-import { plain } from '../log.ts';
+import { plain } from '../log/plain.ts';
 
 interface ControlOptions {
   readonly config: string;
@@ -37,13 +38,13 @@ export async function runReload(options: ControlOptions): Promise<void> {
 
 /** `adit upgrade` */
 export async function runUpgrade(options: ControlOptions): Promise<void> {
-  const answer = read(RESULTS.process, await ask(options, { command: 'upgrade' }));
+  const answer = read(RESULTS.upgrade, await ask(options, { command: 'upgrade' }));
   print(options, answer, () => `process ${answer.pid} has taken over; miners are moving`);
 }
 
 /** `adit stop` */
 export async function runStop(options: ControlOptions): Promise<void> {
-  const answer = read(RESULTS.process, await ask(options, { command: 'stop' }));
+  const answer = read(RESULTS.stop, await ask(options, { command: 'stop' }));
   print(options, answer, () => `process ${answer.pid} finishes what is in flight and ends`);
 }
 
@@ -99,7 +100,7 @@ function print(options: ControlOptions, value: unknown, text: () => string): voi
   process.stdout.write(`${options.json ? JSON.stringify(value) : text()}\n`);
 }
 
-function banLine({ subject, reason, untilMs, times }: BanAnswer): string {
+function banLine({ subject, reason, untilMs, times }: BanResult): string {
   const until = new Date(untilMs).toISOString().replace('T', ' ').slice(0, 19);
   return `${subject.padEnd(40)} until ${until} UTC, ${times}. time: ${plain(reason)}`;
 }

@@ -3,7 +3,7 @@ import { zcashChain } from '@adit/chain';
 import type { PoolEvent } from '@adit/pool';
 import { AditError } from '@adit/primitives';
 import { untilStopped } from '../exit.ts';
-import { describe } from '../log.ts';
+import { describe } from '../log/lines.ts';
 import { PoolView } from '../view/pool-view.ts';
 import { drawScreen, rate, type ScreenChain } from '../view/screen.ts';
 import { Terminal } from '../view/terminal.ts';

@@ -1,5 +1,6 @@
 import { untilStopped } from '../exit.ts';
-import { endedWithin, type Fault, faultLine, untilFault } from '../service/faults.ts';
+import { serviceProblem } from '../log/service-problem.ts';
+import { endedWithin, type Fault, faultEvent, untilFault } from '../service/faults.ts';
 import { PoolService } from '../service/pool-service.ts';
 import { Heir } from '../upgrade/heir.ts';
 import { checkPool } from './check-pool.ts';
@@ -17,26 +18,26 @@ export async function runPool(options: { config: string; check?: boolean }): Pro
     try {
       service.reload();
     } catch (error) {
-      service.logger.error(error, 'SIGHUP: the configuration was not read again');
+      service.tell(serviceProblem('reload_refused', error));
     }
   });
   const fault = untilFault();
   const first = await Promise.race([service.start(), fault]);
   if (first !== undefined) return endAfter(first, service);
-  const reason = await Promise.race([stopped, service.ended, fault]);
-  if (typeof reason !== 'string') return endAfter(reason, service);
-  service.logger.info(`${reason}: accepting no more, finishing what is in flight`);
+  const bySignal = stopped.then((signal) => ({ cause: 'signal', detail: signal }) as const);
+  const end = await Promise.race([bySignal, service.ended, fault]);
+  if ('source' in end) return endAfter(end, service);
+  service.tell({ kind: 'ending', ...end });
   await service.stop();
-  service.logger.info('stopped');
+  service.tell({ kind: 'ended' });
 }
 
 /**
  * Ends after a fault that nothing caught: logs one line, stops in good order within `END_MS`, and exits with status 1.
  */
 async function endAfter(fault: Fault, service: PoolService): Promise<never> {
-  const { fields, text } = faultLine(fault);
-  service.logger.error(fields, text);
+  service.tell(faultEvent(fault));
   if (!(await endedWithin(() => service.stop(), END_MS)))
-    service.logger.error('not everything could be finished');
+    service.tell(serviceProblem('not_finished', `not within ${END_MS / 1000} s`));
   process.exit(1);
 }

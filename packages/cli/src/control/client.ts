@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { AditError, type AditErrorCode, messageOf } from '@adit/primitives';
-import { CONTROL_LINE_LIMIT, type ControlRequest, controlAnswer } from './protocol.ts';
+import { CONTROL_LINE_LIMIT, readAnswer } from './answer.ts';
+import type { ControlRequest } from './requests.ts';
 
 /** An upgrade waits until the new process has work. Every other command is answered at once. */
 const UPGRADE_MS = 900_000;
@@ -9,7 +10,7 @@ const ANSWER_MS = 15_000;
 /**
  * Sends a command to the pool that runs with this control socket.
  * @returns the result of the command
- * @throws AditError `ADIT_NO_POOL_RUNS`, `ADIT_CONTROL`, or the error that the pool answered
+ * @throws AditError `ADIT_NO_POOL_RUNS`, `ADIT_CONTROL`, `ADIT_NEWER_POOL`, or the error that the pool answered
  */
 export function askPool(file: string, request: ControlRequest): Promise<unknown> {
   return new Promise((resolve, reject) => {
@@ -30,23 +31,23 @@ export function askPool(file: string, request: ControlRequest): Promise<unknown>
       text += chunk;
       if (text.length > CONTROL_LINE_LIMIT) return fail('ADIT_CONTROL', 'the answer is too long');
       if (!text.includes('\n')) return;
-      const answer = readAnswer(text);
-      if (answer === undefined)
-        return fail('ADIT_CONTROL', `the program that listens on ${file} is not a pool`);
-      // The pool may have another version, with codes that this one does not know. They are shown as they came.
-      if (!answer.ok) return fail(answer.code as AditErrorCode, answer.message);
       socket.destroy();
-      resolve(answer.result);
+      try {
+        resolve(resultIn(text, file));
+      } catch (error) {
+        reject(error);
+      }
     });
   });
 }
 
-function readAnswer(text: string) {
-  try {
-    return controlAnswer.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+function resultIn(text: string, file: string): unknown {
+  const answer = readAnswer(text);
+  if (answer === undefined)
+    throw new AditError('ADIT_CONTROL', `the program that listens on ${file} is not a pool`);
+  if (answer.ok) return answer.result;
+  // The pool may have another version, with codes that this one does not know. They are shown as they came.
+  throw new AditError(answer.code as AditErrorCode, answer.message);
 }
 
 function problem(error: NodeJS.ErrnoException, file: string): [AditErrorCode, string] {

@@ -3,8 +3,9 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { AditError, messageOf } from '@adit/primitives';
 import { z } from 'zod';
 import { kindOf } from '../config/places.ts';
+import { refusalLine, resultLine } from './answer.ts';
 import { askPool } from './client.ts';
-import { type ControlAnswer, type ControlRequest, controlRequest, LONGEST_SOCKET_PATH } from './protocol.ts';
+import { type ControlRequest, controlRequest } from './requests.ts';
 
 export interface ControlServerModules {
   /** Carries out a request. An error that it throws is sent as the answer. */
@@ -136,49 +137,34 @@ export class ControlServer {
   #answer(line: string, socket: Socket): void {
     // No time-out: an upgrade may take minutes.
     socket.setTimeout(0);
-    this.#handled(line)
+    this.#answerTo(line)
       .then((answer) => {
-        socket.write(`${answerLine(answer)}\n`);
+        socket.write(`${answer}\n`);
         socket.setTimeout(IDLE_MS);
       })
       // A failed answer ends the connection, not the pool.
       .catch(() => socket.destroy());
   }
 
-  async #handled(line: string): Promise<ControlAnswer> {
+  async #answerTo(line: string): Promise<string> {
     try {
       const request = controlRequest.safeParse(line.length > REQUEST_LIMIT ? undefined : JSON.parse(line));
       if (!request.success) {
         const [issue] = request.error.issues;
         const where = issue === undefined || issue.path.length === 0 ? 'the request' : issue.path.join('.');
-        return {
-          ok: false,
-          code: 'ADIT_BAD_REQUEST',
-          message: `${where}: ${issue?.message ?? 'not understood'}`,
-        };
+        return refusalLine('ADIT_BAD_REQUEST', `${where}: ${issue?.message ?? 'not understood'}`);
       }
-      return { ok: true, result: (await this.#modules.handle(request.data)) ?? null };
+      return resultLine(await this.#modules.handle(request.data));
     } catch (error) {
       if (error instanceof SyntaxError)
-        return { ok: false, code: 'ADIT_BAD_REQUEST', message: 'expected one JSON object a line' };
-      return {
-        ok: false,
-        code: error instanceof AditError ? error.code : 'ADIT_FAILED',
-        message: messageOf(error),
-      };
+        return refusalLine('ADIT_BAD_REQUEST', 'expected one JSON object a line');
+      return refusalLine(error instanceof AditError ? error.code : 'ADIT_FAILED', messageOf(error));
     }
   }
 }
 
-/** An answer that JSON cannot express becomes an error, and does not end the process. */
-function answerLine(answer: ControlAnswer): string {
-  try {
-    return JSON.stringify(answer);
-  } catch (error) {
-    const message = `the answer cannot be written as JSON: ${messageOf(error)}`;
-    return JSON.stringify({ ok: false, code: 'ADIT_ANSWER', message } satisfies ControlAnswer);
-  }
-}
+/** The kernel takes 108 bytes, of which the last is zero. */
+const LONGEST_SOCKET_PATH = 107;
 
 function inodeOf(file: string): number | undefined {
   return lstatSync(file, { throwIfNoEntry: false })?.ino;

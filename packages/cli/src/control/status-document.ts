@@ -1,6 +1,7 @@
 import type { PoolStatus } from '@adit/pool';
 import { AditError } from '@adit/primitives';
 import { z } from 'zod';
+import { refuseNewer } from './answer.ts';
 
 /**
  * The version of what `adit status --json` prints. New fields do not change the version; every other change does. An
@@ -13,57 +14,70 @@ const count = z.number().int().min(0);
 const ms = z.number();
 
 const port = z.object({
-  name: z.string(),
-  chain: z.string(),
-  host: z.string(),
-  number: count,
-  tls: z.boolean(),
-  dialect: z.string(),
-  connections: count,
-  miners: count,
-  messages: z.record(z.string(), count),
-  slowed: count,
-  overlooking: count,
+  name: z.string().describe('the name of the port'),
+  chain: z.string().describe('the name of its chain'),
+  host: z.string().describe('the address on which it listens'),
+  number: count.describe('its TCP port'),
+  tls: z.boolean().describe('whether it speaks TLS'),
+  dialect: z.string().describe('the dialect of Stratum'),
+  connections: count.describe('open connections'),
+  miners: count.describe('connections with a worker'),
+  messages: z.record(z.string(), count).describe('messages since the start, by their kinds'),
+  slowed: count.describe(
+    'how often it paused a connection that sent more than its rate, or had too many requests refused',
+  ),
+  overlooking: count.describe('connections that overlook new targets even after the pool told them so'),
 });
 
 const node = z.object({
-  node: z.string(),
-  state: z.enum(['ready', 'syncing', 'down', 'lying', 'wrong_network']),
-  cause: z.string(),
-  detail: z.string(),
-  height: z.number().nullable(),
-  latencyMs: ms.nullable(),
-  lag: z.number().nullable(),
+  node: z.string().describe('host and port of the node'),
+  state: z.enum(['ready', 'syncing', 'down', 'lying', 'wrong_network']).describe('how it is'),
+  cause: z.string().describe('why: [one of these](events.md#causes-of-a-node)'),
+  detail: z.string().describe('the same, as a sentence for people'),
+  height: z.number().nullable().describe('height of its tip'),
+  latencyMs: ms.nullable().describe('time that its last answer took'),
+  lag: z.number().nullable().describe('blocks that it is behind'),
 });
 
 const chain = z.object({
-  name: z.string(),
-  kind: z.string(),
-  finds: z.array(z.string()),
-  height: z.number().nullable(),
-  workAgeMs: ms.nullable(),
-  outageMs: ms,
-  nodes: z.array(node),
+  name: z.string().describe('the name of the chain'),
+  kind: z.string().describe('its family'),
+  finds: z.array(z.string()).describe('what it may find: `block`, `fruit`'),
+  height: z.number().nullable().describe('height of the newest work'),
+  workAgeMs: ms.nullable().describe('age of the newest work; null before the first'),
+  outageMs: ms.describe('how long no node has given work; 0 while one gives work'),
+  nodes: z.array(node).describe('in the order of the configuration'),
 });
 
 /** What a pool answers over its control socket, and what `adit status --json` prints. */
 export const statusDocument = z.object({
-  version: z.literal(STATUS_VERSION),
-  /** Version of the program. */
-  adit: z.string(),
-  pid: count,
-  config: z.string(),
-  startedMs: ms,
-  instance: z.string(),
-  ready: z.boolean(),
-  notReady: z.array(z.string()),
-  draining: z.boolean(),
-  ports: z.array(port),
-  chains: z.array(chain),
-  verifier: z.object({ queued: count, oldestMs: ms, threads: count }),
-  journal: z.object({ problem: z.string().nullable(), waiting: count, faults: z.array(z.string()) }),
-  sessions: count,
-  bans: count,
+  version: z.literal(STATUS_VERSION).describe('version of this document'),
+  adit: z.string().describe('version of the program'),
+  pid: count.describe('number of the process'),
+  config: z.string().describe('its configuration file'),
+  startedMs: ms.describe('its start, in milliseconds since 1970'),
+  instance: z.string().describe('name of its journal'),
+  ready: z.boolean().describe('whether miners can be sent to it'),
+  notReady: z.array(z.string()).describe('why not, one sentence each, for people'),
+  draining: z.boolean().describe('whether another process has taken over'),
+  ports: z.array(port).describe('all ports'),
+  chains: z.array(chain).describe('all chains'),
+  verifier: z
+    .object({
+      queued: count.describe('proofs that wait'),
+      oldestMs: ms.describe('how long the oldest of them has waited'),
+      threads: count.describe('threads that check proofs'),
+    })
+    .describe('the queue of proofs'),
+  journal: z
+    .object({
+      problem: z.string().nullable().describe('why it keeps nothing, for people; null while it keeps shares'),
+      waiting: count.describe('shares that wait for the disk'),
+      faults: z.array(z.string()).describe('files that somebody should look at, one sentence each'),
+    })
+    .describe('the journal of shares'),
+  sessions: count.describe('sessions that can be resumed'),
+  bans: count.describe('banned addresses'),
 });
 
 export type StatusDocument = z.infer<typeof statusDocument>;
@@ -113,9 +127,10 @@ export function statusDocumentOf(status: PoolStatus, origin: StatusOrigin): Stat
 
 /**
  * Parses the answer of a pool.
- * @throws AditError `ADIT_STATUS` if it is a document of another version, or not a document
+ * @throws AditError `ADIT_NEWER_POOL` if it is a document of a newer version; `ADIT_STATUS` if it is not a document
  */
 export function readStatusDocument(answer: unknown): StatusDocument {
+  refuseNewer('its status documents', answer, STATUS_VERSION);
   const document = statusDocument.safeParse(answer);
   if (document.success) return document.data;
   const why = faultOf(document.error);

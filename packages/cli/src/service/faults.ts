@@ -1,9 +1,10 @@
 import { messageOf } from '@adit/primitives';
+import type { ServiceEvent } from '../log/service-event.ts';
 
 /** An error that nothing caught, from a promise or a callback. By default it would end the process at once. */
 export interface Fault {
-  /** Where it came from, for the log. */
-  readonly kind: 'uncaughtException' | 'unhandledRejection';
+  /** Where it came from. */
+  readonly source: 'uncaughtException' | 'unhandledRejection';
   readonly cause: unknown;
 }
 
@@ -13,18 +14,15 @@ export interface Fault {
  */
 export function untilFault(): Promise<Fault> {
   return new Promise((resolve) => {
-    process.on('uncaughtException', (cause) => resolve({ kind: 'uncaughtException', cause }));
-    process.on('unhandledRejection', (cause) => resolve({ kind: 'unhandledRejection', cause }));
+    process.on('uncaughtException', (cause) => resolve({ source: 'uncaughtException', cause }));
+    process.on('unhandledRejection', (cause) => resolve({ source: 'unhandledRejection', cause }));
   });
 }
 
-/** One line for the log, and the place in the code for the person who mends it. */
-export function faultLine({ kind, cause }: Fault): { readonly fields: object; readonly text: string } {
+/** The event for the log, with the place in the code for the person who mends it. */
+export function faultEvent({ source, cause }: Fault): ServiceEvent {
   const stack = cause instanceof Error ? cause.stack : undefined;
-  return {
-    fields: { event: 'fault', kind, stack },
-    text: `a fault of this program (${messageOf(cause)}): accepting no more, finishing what is in flight`,
-  };
+  return { kind: 'fault', source, detail: messageOf(cause), stack };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { PoolEvent } from '@adit/pool';
-import { plain } from '../log.ts';
+import { plain } from '../log/plain.ts';
 import { RateWindow } from './rates.ts';
 
 /** What the terminal shows of one chain. */

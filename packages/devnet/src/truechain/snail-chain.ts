@@ -6,20 +6,11 @@ import {
   initialDifficulty,
   nextDifficulty,
 } from './difficulty.ts';
+import { type DevnetFruit, FruitPool, type Origin } from './fruit-pool.ts';
 import type { SyntheticPast } from './past.ts';
 import { type RewardAmounts, rewardAmounts } from './reward-rules.ts';
 import { encodeRlp } from './rlp.ts';
 import { hashOfHeader, type SnailHeader, ZERO_HASH } from './snail-header.ts';
-
-/** `submitted`: proven. `elsewhere`: made here in the place of other miners, without a proof. */
-export type Origin = 'submitted' | 'elsewhere';
-
-/** A fruit of a devnet. */
-export interface DevnetFruit {
-  readonly header: SnailHeader;
-  readonly hash: Uint8Array;
-  readonly origin: Origin;
-}
 
 /** A snail block of a devnet. */
 export interface DevnetBlock {
@@ -67,8 +58,6 @@ export interface Template {
 const MAX_BLOCKS = 100_000;
 /** A fruit points to the block this far below the head. */
 const POINTER_DEPTH = 7;
-/** A fruit is dead when the block that would hold it is this far above the block that it points to. */
-const FRUIT_FRESHNESS = 17;
 const ELSEWHERE_MINER = new Uint8Array(20).fill(0xe1);
 
 /** The snail blocks, the fast blocks that their fruits cover, and the fruits that wait. It checks no proofs. */
@@ -78,7 +67,7 @@ export class SnailChain {
   readonly #now: () => number;
   readonly #genesisMs: number;
   #blocks: DevnetBlock[];
-  #pool: Map<number, DevnetFruit>;
+  readonly #pool: FruitPool;
   readonly #rewards: Map<number, PaidReward>;
   #made = 0;
   #coinbase: Uint8Array;
@@ -93,7 +82,7 @@ export class SnailChain {
     this.#now = now;
     this.#genesisMs = state?.genesisMs ?? now() - options.fastBacklog * options.fastBlockSeconds * 1000;
     this.#blocks = [...(state?.blocks ?? [])];
-    this.#pool = new Map((state?.pool ?? []).map((fruit) => [fruit.header.fastNumber, fruit]));
+    this.#pool = new FruitPool({ most: options.maximumFruits }, state?.pool);
     this.#rewards = new Map((state?.rewards ?? []).map((reward) => [reward.snailNumber, reward]));
   }
 
@@ -126,7 +115,7 @@ export class SnailChain {
   }
 
   get waitingFruits(): number {
-    return this.#pool.size;
+    return this.#pool.fruits.size;
   }
 
   get rewards(): readonly PaidReward[] {
@@ -171,9 +160,9 @@ export class SnailChain {
    * The template; the same object until something changes. `undefined` if there is neither a fruit nor a block to mine.
    */
   template(): Template | undefined {
-    const ready = this.#readyFruits();
+    const ready = this.#pool.ready(this.#lastCovered());
     const fruits = ready.length >= this.#options.minimumFruits ? ready : [];
-    const fastNumber = this.#wantedFastNumber();
+    const fastNumber = this.#pool.wanted(this.#lastCovered(), this.fastHead);
     if (fruits.length === 0 && fastNumber === 0) return undefined;
     if (this.#blocks.length >= MAX_BLOCKS) return undefined;
     const fruitDifficulty = this.#fruitDifficulty(fastNumber);
@@ -187,23 +176,14 @@ export class SnailChain {
 
   /** Takes a fruit into the pool. False if its fast block is covered already, or if it came too late. */
   addFruit(header: SnailHeader, origin: Origin): boolean {
-    const known = this.#pool.has(header.fastNumber) || header.fastNumber <= this.#lastCovered();
-    if (
-      known ||
-      this.#isDead(header) ||
-      header.fastNumber > this.#lastCovered() + this.#options.maximumFruits
-    ) {
-      return false;
-    }
-    this.#pool.set(header.fastNumber, { header, hash: hashOfHeader(header), origin });
-    return true;
+    return this.#pool.add({ header, hash: hashOfHeader(header), origin }, this.#lastCovered(), this.head);
   }
 
   /** Adds a block on top. False if it does not follow the head, and would only be a sibling. */
   append(header: SnailHeader, fruits: readonly DevnetFruit[], origin: Origin): boolean {
     if (header.number !== this.head + 1 || !equalBytes(header.parentHash, this.headHash)) return false;
     this.#blocks.push({ header, hash: hashOfHeader(header), fruits, origin });
-    this.#dropUseless();
+    this.#pool.drop(this.#lastCovered(), this.head);
     this.#payRewards();
     return true;
   }
@@ -212,9 +192,9 @@ export class SnailChain {
   mineElsewhere(): DevnetBlock {
     const first = this.#lastCovered() + 1;
     const last = Math.min(this.fastHead, first + this.#options.maximumFruits - 1);
-    const ready = this.#readyFruits().length;
+    const ready = this.#pool.ready(this.#lastCovered()).length;
     const end = Math.min(last, first + Math.max(ready, this.#options.minimumFruits) - 1);
-    return this.#makeBlock(first, end, this.#pool);
+    return this.#makeBlock(first, end, this.#pool.fruits);
   }
 
   /**
@@ -245,7 +225,7 @@ export class SnailChain {
     return structuredClone({
       genesisMs: this.#genesisMs,
       blocks: this.#blocks,
-      pool: [...this.#pool.values()],
+      pool: [...this.#pool.fruits.values()],
       rewards: this.rewards,
     });
   }
@@ -314,37 +294,8 @@ export class SnailChain {
     return fruitDifficultyFor(this.#difficulty(), waited, this.#options);
   }
 
-  /** The fruits for consecutive fast blocks, from the first one that is not covered. */
-  #readyFruits(): readonly DevnetFruit[] {
-    const fruits: DevnetFruit[] = [];
-    for (let next = this.#lastCovered() + 1; fruits.length < this.#options.maximumFruits; next += 1) {
-      const fruit = this.#pool.get(next);
-      if (fruit === undefined) break;
-      fruits.push(fruit);
-    }
-    return fruits;
-  }
-
-  #wantedFastNumber(): number {
-    const first = this.#lastCovered() + 1;
-    const last = Math.min(this.fastHead, first + this.#options.maximumFruits - 1);
-    for (let next = first; next <= last; next += 1) if (!this.#pool.has(next)) return next;
-    return 0;
-  }
-
   #lastCovered(): number {
     return this.#blocks.findLast((block) => block.fruits.length > 0)?.fruits.at(-1)?.header.fastNumber ?? 0;
-  }
-
-  #isDead(header: SnailHeader): boolean {
-    return this.head + 1 - header.pointerNumber > FRUIT_FRESHNESS;
-  }
-
-  #dropUseless(): void {
-    const covered = this.#lastCovered();
-    this.#pool = new Map(
-      [...this.#pool].filter(([number, fruit]) => number > covered && !this.#isDead(fruit.header)),
-    );
   }
 
   #payRewards(): void {

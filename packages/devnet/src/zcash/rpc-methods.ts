@@ -1,18 +1,12 @@
 import { displayHash } from '@adit/chain';
-import {
-  displayDifficulty,
-  encodeHex,
-  messageOf,
-  reverseBytes,
-  targetFromBits,
-  tryDecodeHex,
-} from '@adit/primitives';
+import { displayDifficulty, encodeHex, reverseBytes, targetFromBits, tryDecodeHex } from '@adit/primitives';
 import { RpcFault, type RpcHandler } from '../rpc-server.ts';
 import { type BlockEntry, bitsToHex } from './block-tree.ts';
 import type { ChangeSignal } from './change-signal.ts';
-import { type NodeHabits, ZEBRA_OUTDATED } from './habits.ts';
+import type { NodeHabits } from './habits.ts';
+import { notHex, orInvalid } from './refusals.ts';
 import type { NetworkRules } from './rules.ts';
-import { LONG_POLL_ID_LENGTH, LONG_POLL_TIP_LENGTH, longPollId, templateJson } from './template.ts';
+import { TemplateMethods } from './template-methods.ts';
 import type { DevnetZcashChain } from './zcash-chain.ts';
 
 export interface RpcMethodsModules {
@@ -27,31 +21,21 @@ export interface RpcMethodsModules {
 
 type Method = (params: readonly unknown[], signal: AbortSignal) => unknown;
 
-const INVALID_PARAMS = -32602;
 const NOT_FOUND = -8;
-/** Zebra has this code for invalid parameters, and its own code for what it does not find. */
-const ZEBRA_INVALID_PARAMS = -1;
+/** Zebra has its own code for what it does not find. */
 const ZEBRA_NOT_FOUND = -5;
-/** Least wait of a long poll. After the template's greatest time every poll would else be answered at once. */
-const LEAST_WAIT_MS = 5_000;
-/** Most answers in a row that may lie about the tip. */
-const MAX_STALE = 1_000;
-
 /** The devnet's JSON-RPC methods. They answer as Zebra does. */
 export class ZcashRpcMethods {
   readonly #modules: RpcMethodsModules;
   readonly #methods: ReadonlyMap<string, Method>;
-  #stale = 0;
-  #tip: BlockEntry;
-  /** When the full template of the present tip is ready; on the monotonic clock. */
-  #fullAt = Number.NEGATIVE_INFINITY;
+  readonly #templates: TemplateMethods;
 
   constructor(modules: RpcMethodsModules) {
     this.#modules = modules;
     const { chain } = modules;
-    this.#tip = chain.tree.tip;
+    this.#templates = new TemplateMethods(modules);
     this.#methods = new Map<string, Method>([
-      ['getblocktemplate', (params, signal) => this.#getBlockTemplate(params, signal)],
+      ['getblocktemplate', ([request], signal) => this.#templates.get(request, signal)],
       ['submitblock', ([data], signal) => this.#submitBlock(data, signal)],
       ['getblockcount', () => chain.tree.tip.height],
       ['getbestblockhash', () => chain.tree.tip.id],
@@ -101,12 +85,7 @@ export class ZcashRpcMethods {
    * @throws RpcFault
    */
   staleTemplate(times: number): number {
-    if (!Number.isInteger(times) || times < 0 || times > MAX_STALE) {
-      throw new RpcFault(INVALID_PARAMS, `times must be an integer from 0 to ${MAX_STALE}`);
-    }
-    this.#stale = times;
-    this.#modules.changes.notify();
-    return times;
+    return this.#templates.lag(times);
   }
 
   refreshMempool(): true {
@@ -124,93 +103,12 @@ export class ZcashRpcMethods {
 
   /** Call it after each change of tip or mempool. */
   onChange(): void {
-    const { chain, changes, habits } = this.#modules;
-    if (chain.tree.tip !== this.#tip) {
-      this.#tip = chain.tree.tip;
-      this.#fullAt = performance.now() + habits.fillMs;
-      if (habits.fillMs > 0) setTimeout(() => changes.notify(), habits.fillMs).unref();
-    }
-    changes.notify();
-  }
-
-  get #filling(): boolean {
-    return performance.now() < this.#fullAt;
-  }
-
-  async #getBlockTemplate([request]: readonly unknown[], signal: AbortSignal): Promise<unknown> {
-    const { mode, data, longpollid } = (request ?? {}) as {
-      mode?: unknown;
-      data?: unknown;
-      longpollid?: unknown;
-    };
-    const { chain } = this.#modules;
-    if (mode === 'proposal') {
-      const raw = tryDecodeHex(data);
-      if (raw === undefined) throw this.#notHex('data must be a block in hex');
-      const reason = chain.propose(raw) ?? null;
-      const outdated = reason === 'inconclusive-not-best-prevblk';
-      return outdated && this.#modules.habits.zebraWords ? ZEBRA_OUTDATED : reason;
-    }
-    if (longpollid === undefined || longpollid === null)
-      return this.#stalePart() ?? this.#template(false, undefined);
-    if (typeof longpollid !== 'string' || longpollid.length !== LONG_POLL_ID_LENGTH) {
-      throw new RpcFault(INVALID_PARAMS, `longpollid must be a string of ${LONG_POLL_ID_LENGTH} characters`);
-    }
-    return this.#stalePart() ?? this.#longPoll(longpollid, signal);
-  }
-
-  async #longPoll(given: string, signal: AbortSignal): Promise<unknown> {
-    const { chain, changes, now, habits } = this.#modules;
-    const answerBy = habits.longPollMs > 0 ? performance.now() + habits.longPollMs : Number.POSITIVE_INFINITY;
-    const sameTip = (): boolean =>
-      this.#pollId().slice(0, LONG_POLL_TIP_LENGTH) === given.slice(0, LONG_POLL_TIP_LENGTH);
-    const tipAtStart = chain.tree.tip;
-    while (!signal.aborted) {
-      // A waiting poll gets the empty block of a new tip at once. The full one comes next.
-      if (chain.tree.tip !== tipAtStart) return this.#template(true, false);
-      if (this.#pollId() !== given) return this.#template(false, sameTip());
-      if (changes.full) throw new RpcFault(-32603, 'too many long polls');
-      const { maxTime } = chain.candidate();
-      const left = Math.max((maxTime - now()) * 1000, LEAST_WAIT_MS);
-      const due = Math.max(answerBy - performance.now(), 0);
-      await changes.wait(Math.min(left, due, 2 ** 31 - 1), signal);
-      const stale = this.#stalePart();
-      if (stale !== undefined) return stale;
-      if (performance.now() >= answerBy && chain.tree.tip === tipAtStart && this.#pollId() === given) {
-        if (habits.shuffles) chain.mempool.shuffle();
-        return this.#template(false, false);
-      }
-      if (now() >= maxTime) return this.#template(false, sameTip());
-    }
-    throw new RpcFault(-32603, 'the caller hung up');
-  }
-
-  #pollId(): string {
-    return longPollId(this.#modules.chain.candidate(undefined, this.#filling));
-  }
-
-  #template(empty: boolean, submitOld: boolean | undefined): Record<string, unknown> {
-    return templateJson(this.#modules.chain.candidate(undefined, empty || this.#filling), submitOld);
-  }
-
-  #stalePart(): Record<string, unknown> | undefined {
-    const { chain } = this.#modules;
-    const parent = chain.tree.tip.parent;
-    if (this.#stale === 0 || parent === undefined) return undefined;
-    this.#stale -= 1;
-    return templateJson(chain.candidate(parent, true), undefined);
-  }
-
-  #notHex(message: string): RpcFault {
-    const { zebraWords } = this.#modules.habits;
-    return zebraWords
-      ? new RpcFault(ZEBRA_INVALID_PARAMS, 'Invalid params')
-      : new RpcFault(INVALID_PARAMS, message);
+    this.#templates.onChange();
   }
 
   async #submitBlock(data: unknown, signal: AbortSignal): Promise<string | null> {
     const raw = tryDecodeHex(data);
-    if (raw === undefined) throw this.#notHex('the block must be in hex');
+    if (raw === undefined) throw notHex(this.#modules.habits, 'the block must be in hex');
     const { chain, changes, habits } = this.#modules;
     while (habits.waitsForParents && chain.lacksParentOf(raw)) {
       if (signal.aborted || changes.full) throw new RpcFault(-32603, 'the caller hung up');
@@ -359,12 +257,4 @@ function getBlockSubsidy({ subsidy, fundingStream, lockbox }: NetworkRules): Rec
     lockboxtotal: coins(lockbox),
     totalblocksubsidy: coins(subsidy),
   };
-}
-
-function orInvalid<T>(run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    throw new RpcFault(INVALID_PARAMS, messageOf(error));
-  }
 }

@@ -1,5 +1,5 @@
-import { messageOf } from '@adit/primitives';
 import type { OnPoolEvent, SubmissionOutcome } from '../events.ts';
+import { behind, type Problem } from '../problem.ts';
 import type { BlockState } from './block-state.ts';
 import type { CandidateChain, SubmissionReport } from './candidate-chain.ts';
 import type { Candidate, CandidateStore } from './candidate-store.ts';
@@ -98,7 +98,7 @@ export class Candidates {
     for (const candidate of unfinished) {
       this.#remember(candidate.id);
       const entry = this.#watch(candidate);
-      this.#keep(() => this.#store.claim(entry.candidate));
+      this.#keep(entry, () => this.#store.claim(entry.candidate));
       if (candidate.state === 'submitted') continue;
       // Until its turn comes, looks must not hand it in.
       entry.submitting = true;
@@ -115,8 +115,9 @@ export class Candidates {
     this.#remember(id);
     this.#onEvent({ kind: 'block_found', chain, what, height: candidate.height ?? undefined, id, worker });
     // The nodes first: the disk is the second line of defence.
-    this.#track(this.#submit(this.#watch(candidate)));
-    this.#keep(() => this.#store.save(candidate));
+    const entry = this.#watch(candidate);
+    this.#track(this.#submit(entry), entry);
+    this.#keep(entry, () => this.#store.save(candidate));
   }
 
   /**
@@ -142,7 +143,7 @@ export class Candidates {
   async #submitAll(turns: Iterable<Entry>): Promise<void> {
     for (const entry of turns) {
       if (this.#stopping) return;
-      await this.#submit(entry).catch((error: unknown) => this.#failed(error));
+      await this.#submit(entry).catch((error: unknown) => this.#failed(error, entry));
     }
   }
 
@@ -168,14 +169,14 @@ export class Candidates {
   }
 
   #onReport(entry: Entry, { outcome, answers }: SubmissionReport): void {
-    const { chain, id, state } = entry.candidate;
+    const { id, state } = entry.candidate;
     if (state === 'submitted') {
       const lost = answers.filter(({ answer }) => answer === 'accepted').map(({ node }) => node);
       // A node that has the block answers that it is a duplicate. One that accepts it had lost it.
       if (outcome === 'accepted' && lost.length > 0) {
         // The state that was seen before was that of the loss.
         entry.lastState = 'unknown';
-        this.#problem('a node had lost a found block', `${chain} ${id}: ${lost.join(', ')} took it again`);
+        this.#problem(entry, { cause: 'block_lost', detail: lost.join(', ') });
       }
       return;
     }
@@ -185,9 +186,11 @@ export class Candidates {
     this.#tell(entry, outcome);
     const { candidate } = entry;
     if (outcome === 'accepted' || outcome === 'undecided')
-      return this.#keep(() => this.#store.save(candidate));
+      return this.#keep(entry, () => this.#store.save(candidate));
     this.#watched.delete(id);
-    this.#keep(() => (outcome === 'refused' ? this.#store.finish(candidate) : this.#store.forget(candidate)));
+    this.#keep(entry, () =>
+      outcome === 'refused' ? this.#store.finish(candidate) : this.#store.forget(candidate),
+    );
   }
 
   #tell(entry: Entry, outcome: SubmissionOutcome): void {
@@ -252,7 +255,7 @@ export class Candidates {
           if (await this.#lookAt(entry)) wanted.push(entry);
         } catch (error) {
           // One failure must not stop the look at the others.
-          this.#problem(`following ${entry.candidate.id}`, messageOf(error));
+          this.#problem(entry, { cause: 'block_not_followed', ...behind(error) });
         }
       }
     };
@@ -279,7 +282,7 @@ export class Candidates {
     if (fate?.final === true) {
       this.#watched.delete(id);
       const { candidate } = entry;
-      this.#keep(() => this.#store.finish(candidate));
+      this.#keep(entry, () => this.#store.finish(candidate));
       return false;
     }
     return fate === undefined ? before === 'pending' : fate.again;
@@ -290,7 +293,7 @@ export class Candidates {
     entry.candidate = { ...entry.candidate, state: 'submitted' };
     this.#tell(entry, 'accepted');
     const { candidate } = entry;
-    this.#keep(() => this.#store.save(candidate));
+    this.#keep(entry, () => this.#store.save(candidate));
   }
 
   #handInAgain(entry: Entry): void {
@@ -300,6 +303,7 @@ export class Candidates {
       this.#submit(entry).finally(() => {
         this.#handingInAgain -= 1;
       }),
+      entry,
     );
   }
 
@@ -314,21 +318,23 @@ export class Candidates {
     entry.tries = Math.min(entry.tries + 1, LONGEST_PAUSE);
   }
 
-  #keep(write: () => Promise<void>): void {
+  #keep(entry: Entry, write: () => Promise<void>): void {
     track(this.#writing, write(), (error) =>
-      this.#problem('the state of a found block could not be written to disk', messageOf(error)),
+      this.#problem(entry, { cause: 'block_not_written', ...behind(error) }),
     );
   }
 
-  #failed(error: unknown): void {
-    this.#problem('handing in a found block', messageOf(error));
+  #failed(error: unknown, entry?: Entry): void {
+    this.#problem(entry, { cause: 'block_not_handed_in', ...behind(error) });
   }
 
-  #problem(what: string, detail: string): void {
-    this.#onEvent({ kind: 'problem', what, detail });
+  #problem(entry: Entry | undefined, problem: Problem): void {
+    const of = entry === undefined ? {} : { chain: entry.candidate.chain, block: entry.candidate.id };
+    this.#onEvent({ kind: 'problem', ...of, ...problem });
   }
 
-  #track(work: Promise<void>): void {
-    track(this.#busy, work, (error) => this.#failed(error));
+  /** @param entry the candidate, if the work is for one alone */
+  #track(work: Promise<void>, entry?: Entry): void {
+    track(this.#busy, work, (error) => this.#failed(error, entry));
   }
 }

@@ -1,5 +1,4 @@
 import type { Nonce1Keeper } from '../nonce1/keeper.ts';
-import { FULL } from '../shares/full.ts';
 import type { ChainModules } from './chain-family.ts';
 import { Networks } from './networks.ts';
 
@@ -16,7 +15,7 @@ export class ChainModuleMaker {
     this.#common = common;
     this.#nonce1 = nonce1;
     const { journal, port } = common;
-    const onFull = (group: string) => port.onEvent({ kind: 'problem', what: FULL, detail: group });
+    const onFull = (detail: string) => port.onEvent({ kind: 'problem', cause: 'duplicates_full', detail });
     this.#networks = new Networks({ journal, onFull });
   }
 

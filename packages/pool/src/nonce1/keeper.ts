@@ -1,4 +1,4 @@
-import { messageOf } from '@adit/primitives';
+import { behind, type OnProblem, type Problem } from '../problem.ts';
 import { type LostNonces, Nonce1Allocator } from './allocator.ts';
 import type { Nonce1Lease } from './leases.ts';
 import { Nonce1Thread } from './thread.ts';
@@ -12,7 +12,7 @@ export interface Nonce1KeeperOptions {
 export interface Nonce1KeeperModules {
   /** Wall clock in milliseconds. */
   readonly now: () => number;
-  readonly onProblem: (what: string, detail: string) => void;
+  readonly onProblem: OnProblem;
   /** These values belong to another process now. Each connection that holds one needs another value. */
   readonly onLost: (values: LostNonces) => void;
 }
@@ -30,8 +30,9 @@ export class Nonce1Keeper {
 
   constructor(options: Nonce1KeeperOptions, modules: Nonce1KeeperModules) {
     this.#modules = modules;
-    const what = 'the thread of the nonce1 leases ended; the next request starts another one';
-    this.#leases = new Nonce1Thread(options, { onLost: (reason) => modules.onProblem(what, reason) });
+    this.#leases = new Nonce1Thread(options, {
+      onLost: (detail) => modules.onProblem({ cause: 'nonce1_thread', detail }),
+    });
   }
 
   /** The allocator of a network and a length in bytes. All ports with both share its values. */
@@ -43,7 +44,7 @@ export class Nonce1Keeper {
       { network, length },
       {
         lease: (wanted) => this.#leases.take(wanted, this.#modules.now()),
-        onProblem: (reason) => this.#problem('the leases of nonce1 values', reason),
+        onProblem: (error) => this.#problem({ cause: 'nonce1_leases', ...behind(error) }),
       },
     );
     this.#allocators.set(key, allocator);
@@ -61,7 +62,7 @@ export class Nonce1Keeper {
       const lost = await this.#leases.renew(this.#modules.now());
       if (lost.length > 0) await this.#replace(lost);
     } catch (error) {
-      this.#problem('the leases of nonce1 values', messageOf(error));
+      this.#problem({ cause: 'nonce1_leases', ...behind(error) });
     }
   }
 
@@ -76,7 +77,7 @@ export class Nonce1Keeper {
     const held = allocators.map((allocator) => allocator.lose(lost));
     for (const space of spaces) {
       const detail = `this one did not renew ${space} in two hours`;
-      this.#problem('nonce1 values went to another process', detail);
+      this.#problem({ cause: 'nonce1_lost', detail });
     }
     // New values should be in hand first: without one, a miner that held a lost value has to connect again.
     await Promise.allSettled(allocators.map((allocator) => allocator.begin(LEASE_MS)));
@@ -84,7 +85,7 @@ export class Nonce1Keeper {
   }
 
   /** Requests that fail because the thread is closing are not a problem. */
-  #problem(what: string, detail: string): void {
-    if (!this.#closing) this.#modules.onProblem(what, detail);
+  #problem(problem: Problem): void {
+    if (!this.#closing) this.#modules.onProblem(problem);
   }
 }

@@ -4,8 +4,8 @@ import type { Nonce1Block, Nonce1Wanted } from './leases.ts';
 export interface Nonce1Modules {
   /** Leases a block of values; see `Nonce1Thread`. */
   readonly lease: (wanted: Nonce1Wanted) => Promise<Nonce1Block | undefined>;
-  /** Values cannot be leased at the moment. Called once for each reason. */
-  readonly onProblem?: (reason: string) => void;
+  /** Values cannot be leased at the moment. Called once for each code. */
+  readonly onProblem?: (failure: AditError) => void;
   /** Milliseconds of a clock that only grows. */
   readonly now?: () => number;
 }
@@ -130,7 +130,7 @@ export class Nonce1Stock {
       const failure =
         error instanceof AditError ? error : new AditError('ADIT_LEASES_FAILED', messageOf(error));
       this.#retryAt = this.#now() + RETRY_MS;
-      if (this.#failure?.code !== failure.code) this.#modules.onProblem?.(failure.message);
+      if (this.#failure?.code !== failure.code) this.#modules.onProblem?.(failure);
       this.#failure = failure;
     }
   }

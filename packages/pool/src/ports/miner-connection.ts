@@ -1,5 +1,4 @@
 import type { Connection, ConnectionHandler } from '@adit/net';
-import { messageOf } from '@adit/primitives';
 import {
   OverlookedTarget,
   parseWorkerName,
@@ -11,6 +10,7 @@ import {
 } from '@adit/stratum';
 import type { Offence } from '../conduct/options.ts';
 import type { OnPoolEvent } from '../events.ts';
+import { behind } from '../problem.ts';
 import type { Submitter } from '../shares/submitter.ts';
 import type { EndCause, PoolEnding } from './end-cause.ts';
 
@@ -252,8 +252,7 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
   /** A fault of the pool: replies can no longer be given in order, so this miner, and no other, must connect again. */
   #failed(error: unknown): void {
     const { port, onEvent } = this.#host;
-    const what = `a fault of the pool ended a connection of ${port}`;
-    onEvent({ kind: 'problem', what, detail: messageOf(error) });
+    onEvent({ kind: 'problem', cause: 'connection_fault', port, ...behind(error) });
     this.connection.close({ cause: 'fault', detail: 'a fault of the pool' });
   }
 

@@ -90,7 +90,7 @@ export abstract class StratumPort<
         this.#conduct.helloRefused(address, because);
       },
       onProblem: (detail) =>
-        this.onEvent({ kind: 'problem', what: `the port ${options.name} has a problem`, detail }),
+        this.onEvent({ kind: 'problem', cause: 'certificate', port: options.name, detail }),
     });
   }
 

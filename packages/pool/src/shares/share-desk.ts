@@ -2,7 +2,6 @@ import type { ShareJournal, ShareRecord } from '@adit/journal';
 import type { Verdict } from '@adit/stratum';
 import type { OnPoolEvent } from '../events.ts';
 import { type DuplicateOptions, Duplicates } from './duplicates.ts';
-import { FULL } from './full.ts';
 import type { Job } from './job-book.ts';
 import type { Submitter } from './submitter.ts';
 
@@ -51,7 +50,8 @@ export class ShareDesk {
     this.#options = options;
     this.#modules = modules;
     const { journal, onEvent } = modules;
-    const onFull = (group: string) => onEvent({ kind: 'problem', what: FULL, detail: group });
+    const { chain } = options;
+    const onFull = (detail: string) => onEvent({ kind: 'problem', cause: 'duplicates_full', chain, detail });
     this.#duplicates =
       modules.duplicates ?? Duplicates.ofNetwork(options.network, { journal, onFull }, options.duplicates);
   }

@@ -1,8 +1,9 @@
 import { fairGroupOf } from '@adit/net';
 import type { Lane } from '@adit/pow/threads';
-import { AditError, messageOf } from '@adit/primitives';
+import { AditError } from '@adit/primitives';
 import type { Verdict } from '@adit/stratum';
 import type { OnPoolEvent } from '../events.ts';
+import { behind } from '../problem.ts';
 import type { Submitter } from './submitter.ts';
 
 /** Errors after which the miner may send its share again: the verifier or the duplicates of a tip are full. */
@@ -14,7 +15,7 @@ export async function alwaysJudged(judge: () => Promise<Verdict>, onEvent: OnPoo
     return await judge();
   } catch (error) {
     if (error instanceof AditError && BUSY.has(error.code)) return { accepted: false, reason: 'overloaded' };
-    onEvent({ kind: 'problem', what: 'a share could not be judged', detail: messageOf(error) });
+    onEvent({ kind: 'problem', cause: 'share_not_judged', ...behind(error) });
     return { accepted: false, reason: 'not_recorded' };
   }
 }

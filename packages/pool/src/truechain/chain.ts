@@ -37,8 +37,9 @@ class TrueChain implements PoolChain<TrueChainOptions> {
     const { journal, verifier, candidates, duplicates, now } = modules;
     const { onEvent } = port;
     const loose = looseOptions(options);
-    const what = 'the share target of a header cannot be kept';
-    const onProblem = (detail: string) => onEvent({ kind: 'problem', what, detail });
+    const { name: chain } = options;
+    const onProblem = (detail: string) =>
+      onEvent({ kind: 'problem', cause: 'header_price_not_kept', chain, detail });
     const engine = new TrueChainEngine(
       { ...engineOptions, firstJobSequence: firstSequence(), ...(loose === undefined ? {} : { loose }) },
       {

@@ -104,7 +104,7 @@ export class TrueChainEngine {
       onTaken: (coming, job, gone) => this.#onTaken(coming, job, gone),
       onJob: modules.onJob,
       onProblem: (detail) =>
-        modules.onEvent({ kind: 'problem', what: 'a header could not be handed out', detail }),
+        modules.onEvent({ kind: 'problem', cause: 'header_not_handed_out', chain: name, detail }),
     });
     this.#datasets = new TrueChainDatasets({
       verifier: modules.verifier,

@@ -157,7 +157,8 @@ export async function scriptedTrue(
   const jobs: { job: TrueJob; clean: boolean }[] = [];
   const clock = { now: NOON * 1000, grown: 0 };
   const dataFolder = changes.data ?? temporaryFolder(context);
-  const onProblem = (detail: string) => events.push({ kind: 'problem', what: 'prices', detail });
+  const onProblem = (detail: string) =>
+    events.push({ kind: 'problem', cause: 'header_price_not_kept', chain: 'true', detail });
   const engine = new TrueChainEngine(
     {
       name: 'true',
