@@ -1,6 +1,6 @@
 import type { Fields } from './format.ts';
 
-export type Level = 'debug' | 'info' | 'warn' | 'error';
+type Level = 'debug' | 'info' | 'warn' | 'error';
 
 export interface Said {
   readonly level: Level;
