@@ -6,6 +6,7 @@ import { ENDS, REFUSALS } from './labels.ts';
 export class ConnectionMetrics {
   readonly #connections: Gauge<'port'>;
   readonly #miners: Gauge<'port'>;
+  readonly #certificates: Gauge<'port'>;
   readonly #sessions: Gauge;
   readonly #opened: Counter<'port'>;
   readonly #closed: Counter<'port' | 'because'>;
@@ -29,6 +30,12 @@ export class ConnectionMetrics {
     this.#miners = new Gauge({
       name: 'adit_miners',
       help: 'Open connections with an authorised worker',
+      labelNames,
+      registers,
+    });
+    this.#certificates = new Gauge({
+      name: 'adit_tls_not_after_seconds',
+      help: 'Unix time at which the certificate of a port ends, in seconds; missing for ports without TLS',
       labelNames,
       registers,
     });
@@ -105,10 +112,12 @@ export class ConnectionMetrics {
   collect(status: PoolStatus): void {
     this.#connections.reset();
     this.#miners.reset();
+    this.#certificates.reset();
     // The pool counts the lines itself, and this counter takes its figures.
     this.#messages.reset();
     this.#slowed.reset();
-    for (const { name: port, connections, miners, messages, slowed } of status.ports) {
+    for (const { name: port, connections, miners, messages, slowed, certificateEndsMs } of status.ports) {
+      if (certificateEndsMs !== undefined) this.#certificates.set({ port }, certificateEndsMs / 1000);
       this.#slowed.inc({ port }, slowed);
       this.#connections.set({ port }, connections);
       this.#miners.set({ port }, miners);

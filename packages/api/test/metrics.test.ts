@@ -139,7 +139,7 @@ test('protection has measures by offence, bans, and other problems', async () =>
   assert.equal(of('adit_conduct_total{rung="ban",offence="bad_hello"}'), 0);
   assert.equal(of('adit_bans'), 2);
   assert.equal(of('adit_bans_lifted_total'), 1);
-  assert.equal(of('adit_problems_total'), 1);
+  assert.equal(of('adit_problems_total'), poolEvents().filter(({ kind }) => kind === 'problem').length);
 });
 
 test('the process has version, readiness, start, memory and the delay of the event loop', async () => {

@@ -28,6 +28,7 @@ const STATUS: PoolStatus = {
       host: '::',
       number: 3333,
       tls: true,
+      certificateEndsMs: 1_800_000_000_000,
       dialect: 'zcash',
       connections: 2,
       miners: 1,

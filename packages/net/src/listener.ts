@@ -116,6 +116,11 @@ export class StratumListener<Cause extends string = NetCause> {
     return this.#connections;
   }
 
+  /** When the certificate of the port ends, in milliseconds since 1970; undefined without TLS. */
+  get certificateEndsMs(): number | undefined {
+    return this.#tls?.certificateEndsMs;
+  }
+
   /** The raw TCP server, for handing it to another process. */
   get server(): Server {
     return this.#server;

@@ -49,6 +49,11 @@ export class TlsDoor {
     );
   }
 
+  /** When the certificate in use ends, in milliseconds since 1970. */
+  get certificateEndsMs(): number {
+    return this.#files.endsMs;
+  }
+
   /**
    * Begins a handshake when the address has a turn. The listener keeps connections that wait, and ends them after
    * `helloMs`.

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { AditError, messageOf, whyNotPrivate } from '@adit/primitives';
@@ -14,6 +15,8 @@ export interface TlsFileNames {
 export class TlsFiles {
   readonly names: TlsFileNames;
   readonly context: SecureContextOptions;
+  /** When the first certificate of the file ends, in milliseconds since 1970; those of the authorities stand behind it. */
+  readonly endsMs: number;
   /** State of the files when they were last tried, with or without success. */
   #stamp: string;
 
@@ -22,6 +25,7 @@ export class TlsFiles {
     this.names = names;
     this.#stamp = stampOf(names);
     this.context = load(names);
+    this.endsMs = Date.parse(new X509Certificate(read(names.certFile)).validTo);
   }
 
   /**

@@ -15,6 +15,7 @@ import type { PoolModules } from './pool-modules.ts';
 import { type DrainOptions, neverBanned, type PoolOptions } from './pool-options.ts';
 import { openPoolParts, type PoolParts } from './pool-parts.ts';
 import { type PoolStatus, whyNotReady } from './pool-status.ts';
+import { CertificateWatch } from './ports/certificate-watch.ts';
 import { TICK_MS } from './ports/stratum-port.ts';
 import { behind, type Problem } from './problem.ts';
 import { SeedBudget } from './truechain/seed-budget.ts';
@@ -23,6 +24,7 @@ const RENEW_MS = 300_000;
 /** Time between two looks for blocks of processes that have ended. A block may still win some minutes later. */
 const TAKE_UP_MS = 60_000;
 const SECOND_MS = 1_000;
+const CERTIFICATES_MS = 3_600_000;
 /** Longest wait of a stop for verdicts. A verification and the commit after it take milliseconds. */
 const FINISH_MS = 10_000;
 const LAST_TURNS_MS = 20;
@@ -44,6 +46,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   readonly #ports: readonly PoolPort[];
   readonly #timers = new GuardedTimers((problem) => this.#problem(problem));
   readonly #portNumbers = new Map<string, number>();
+  readonly #certificates: CertificateWatch;
   readonly #startedMs: number;
   #limits: PoolLimits;
   #connections = 0;
@@ -63,6 +66,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     this.#verifierThreads = options.verifierThreads;
     const now = modules.now ?? Date.now;
     this.#startedMs = now();
+    this.#certificates = new CertificateWatch({ now, onProblem: (problem) => this.#problem(problem) });
     const told = guarded(modules.onEvent);
     this.#onEvent = (event) => {
       this.#chains.onEvent(event, performance.now());
@@ -136,6 +140,8 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
           this.#portNumbers.set(port.port, await port.listen(inherited.get(port.port)));
         }),
       );
+      this.#certificates.look(this.#ports);
+      this.#timers.every(CERTIFICATES_MS, () => this.#certificates.look(this.#ports));
       this.#timers.every(TICK_MS, () => {
         const now = performance.now();
         for (const port of this.#ports) port.tick(now);

@@ -26,6 +26,7 @@ export const PROBLEMS = {
   bans: 'the list of bans cannot be read or written',
   data_folder: 'the data folder has a problem',
   certificate: 'the new TLS certificate of a port cannot be used, so the old one stays',
+  certificate_ends: 'the TLS certificate of a port has to be renewed',
   task: 'a task that runs at intervals failed',
 } as const;
 

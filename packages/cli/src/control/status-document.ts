@@ -19,6 +19,9 @@ const port = z.object({
   host: z.string().describe('the address on which it listens'),
   number: count.describe('its TCP port'),
   tls: z.boolean().describe('whether it speaks TLS'),
+  certificateEndsMs: ms
+    .nullable()
+    .describe('when its certificate ends, in milliseconds since 1970; null without TLS'),
   dialect: z.string().describe('the dialect of Stratum'),
   connections: count.describe('open connections'),
   miners: count.describe('connections with a worker'),
@@ -104,7 +107,7 @@ export function statusDocumentOf(status: PoolStatus, origin: StatusOrigin): Stat
     ready,
     notReady,
     draining,
-    ports,
+    ports: ports.map(({ certificateEndsMs = null, ...known }) => ({ ...known, certificateEndsMs })),
     chains: chains.map((one) => ({
       ...one,
       height: one.height ?? null,

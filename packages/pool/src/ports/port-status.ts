@@ -7,6 +7,8 @@ export interface PortStatus {
   readonly host: string;
   readonly number: number;
   readonly tls: boolean;
+  /** When its certificate ends, in milliseconds since 1970; undefined without TLS. */
+  readonly certificateEndsMs: number | undefined;
   readonly dialect: string;
   readonly connections: number;
   /** Connections with an authorised worker. */

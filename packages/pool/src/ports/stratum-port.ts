@@ -130,6 +130,7 @@ export abstract class StratumPort<
       host,
       number: this.#number,
       tls: tls !== undefined,
+      certificateEndsMs: this.#listener.certificateEndsMs,
       dialect,
       connections: this.connections,
       miners,
