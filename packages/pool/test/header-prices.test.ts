@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import type { SharePrice } from '@adit/stratum';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
-import { HeaderPrices, type Price } from '../src/truechain/header-prices.ts';
+import { HeaderPrices } from '../src/truechain/header-prices.ts';
 
 const HEADER = 'ab'.repeat(32);
 const NEVER = new AbortController().signal;
 
-const price = (target: bigint): Price => ({ target, credited: target });
+const price = (target: bigint): SharePrice => ({ target, credited: target });
 
 function setUp(context: TestContext) {
   const dataFolder = temporaryFolder(context);

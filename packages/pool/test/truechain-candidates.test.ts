@@ -115,6 +115,7 @@ test('many fruits of one header bring one to the node, and no refusal is reporte
       jobSequence: job.sequence,
       nonces: [nonce],
       target: (1n << 128n) / 8n,
+      credited: (1n << 128n) / 8n,
       easiest: (1n << 128n) / 8n,
     };
     await engine.judge(share, FROM);

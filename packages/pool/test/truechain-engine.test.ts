@@ -25,6 +25,7 @@ test('two miners may send the same short nonce at once: each is judged with its 
         jobSequence: job.sequence,
         nonces: [short, nonce1 | short],
         target: TARGET,
+        credited: TARGET,
         easiest: TARGET,
       },
       FROM,
@@ -53,6 +54,7 @@ test('a fruit goes to the node without waiting for a journal that hangs; its cre
       jobSequence: job.sequence,
       nonces: [nonce],
       target: TARGET,
+      credited: TARGET,
       easiest: TARGET,
     };
     void engine.judge(share, FROM).then((verdict) => verdict.accepted && verdicts.push(verdict));
@@ -80,6 +82,7 @@ test('a share for a header that is too old is stale and not credited, but a frui
       jobSequence: job.sequence,
       nonces: [nonce],
       target: TARGET,
+      credited: TARGET,
       easiest: TARGET,
     };
     const verdict = await engine.judge(share, FROM);

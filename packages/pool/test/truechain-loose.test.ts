@@ -3,9 +3,9 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { targetOfEitherHalf, weightOfEitherHalf } from '@adit/primitives';
+import type { SharePrice } from '@adit/stratum';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
-import type { Price } from '../src/truechain/header-prices.ts';
 import type { LooseTarget, LooseTargetOptions } from '../src/truechain/loose-target.ts';
 import { SLOT_MS, SLOTS_AHEAD } from '../src/truechain/price-schedule.ts';
 import { FROM } from './support/engines.ts';
@@ -22,7 +22,7 @@ const TARGET = targetOfEitherHalf(LOOSE.startWeight);
 /** Longest time from the proposal of a weight to headers with it. */
 const HALF_A_MINUTE_AND_A_SLOT = 40_000;
 
-const priceOf = (target: bigint): Price => ({ target, credited: target });
+const priceOf = (target: bigint): SharePrice => ({ target, credited: target });
 
 /** Waits until a weight is on record for headers to come. */
 async function planned(data: string, count = 1): Promise<void> {
@@ -129,7 +129,7 @@ test('while a target cannot be kept the header still goes out: shares are refuse
 
 test('a target that another process settled first is sent as a clean job before any share counts', async (context) => {
   const data = temporaryFolder(context);
-  const held = Promise.withResolvers<Price | undefined>();
+  const held = Promise.withResolvers<SharePrice | undefined>();
   const prices = { settle: () => held.promise } as never;
   const { engine, jobs } = await scriptedTrue(context, { loose: LOOSE, data, prices });
   assert.equal(engine.job?.target, TARGET);
@@ -139,10 +139,10 @@ test('a target that another process settled first is sent as a clean job before 
 });
 
 test('of headers that come while a target is written only the newest goes out, and no wait is repeated', async (context) => {
-  const held = new Map<string, PromiseWithResolvers<Price | undefined>>();
+  const held = new Map<string, PromiseWithResolvers<SharePrice | undefined>>();
   const prices = {
     settle: (header: string) => {
-      const wait = Promise.withResolvers<Price | undefined>();
+      const wait = Promise.withResolvers<SharePrice | undefined>();
       held.set(header.slice(0, 2), wait);
       if (header.startsWith('01')) wait.resolve(priceOf(TARGET));
       return wait.promise;

@@ -227,7 +227,7 @@ test('a job names header and dataset, and the easier of the halves that are want
     {
       job: {
         sequence: 1,
-        terms: 0,
+        terms: { oldest: 0, newest: 0 },
         order: 1,
         seedHash: EPOCH0_DATASET_HASH,
         headerHash: HEADER,

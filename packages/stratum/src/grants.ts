@@ -6,6 +6,12 @@ export interface Grant<T> {
   readonly value: T;
 }
 
+/** Numbers of works, both included: the values of all of them count. See `Grants.within`. */
+export interface Terms {
+  readonly oldest: number;
+  readonly newest: number;
+}
+
 /**
  * Grants that no known work needs are dropped. A work gets at most one grant, and lives for at most an hour; a
  * connection whose target follows its rate needs a handful. A connection that asks for more than this loses its oldest
@@ -71,6 +77,18 @@ export class Grants<T> {
   /** The value for work `number`; undefined if it is not known any more. */
   at(number: number): T | undefined {
     return this.#list.findLast((grant) => grant.from <= number)?.value;
+  }
+
+  /**
+   * The values for all works from number `oldest` to `newest`. A work has several where it may be on either side of a
+   * change, and nobody but the miner can tell on which.
+   * @returns one value at least; undefined if the oldest one is not known any more
+   */
+  within({ oldest, newest }: Terms): readonly [T, ...T[]] | undefined {
+    const first = this.at(oldest);
+    if (first === undefined) return undefined;
+    const later = this.#list.filter(({ from }) => from > oldest && from <= newest);
+    return [first, ...later.map(({ value }) => value)];
   }
 
   /** Whether `number` lies between the first and the last work that was sent to the holder, both included. */

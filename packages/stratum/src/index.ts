@@ -8,7 +8,7 @@ export { AditError, type AditErrorCode } from '@adit/primitives';
 export { reconnectLine, showMessageLine } from './client-messages.ts';
 export { type BrokenCause, type ClientEffect, ClientSession, type PoolAnswer } from './client-session.ts';
 export { Gcra } from './gcra.ts';
-export { type Grant, Grants } from './grants.ts';
+export { type Grant, Grants, type Terms } from './grants.ts';
 export { jobIdOf, jobSequenceOf, MAX_JOB_SEQUENCE } from './job-id.ts';
 export { CLIENT_LINE_LIMIT, LineSplitter, SERVER_LINE_LIMIT } from './line-splitter.ts';
 export { type Message, parseMessage } from './message.ts';
@@ -42,13 +42,13 @@ export {
 } from './truestratum/messages.ts';
 export { firstNonceOf, hasPrefix, nonceReadings, parseNonce } from './truestratum/nonce.ts';
 export {
-  easierOf,
   type TrueJob,
   type TrueSessionStart,
   type TrueStratumServerOptions,
   TrueStratumServerSession,
   type TrueSubmission,
 } from './truestratum/server-session.ts';
+export { easierOf, type SharePrice, sharePrice } from './truestratum/share-price.ts';
 export { Vardiff } from './vardiff.ts';
 export type { VardiffOptions } from './vardiff-options.ts';
 export { weightOnGrid } from './weight-grid.ts';

@@ -117,3 +117,15 @@ test('the value of a known work never changes, whatever is settled after it was 
     }),
   );
 });
+
+test('a range of numbers has the value of its first number and of all changes within it, and none where the first is forgotten', () => {
+  const grants = new Grants<bigint>([{ from: 0, value: 8n }]);
+  grants.settle(10, 4n, 0);
+  grants.settle(12, 16n, 0);
+  grants.settle(20, 1n, 0);
+  assert.deepEqual(grants.within({ oldest: 5, newest: 9 }), [8n]);
+  assert.deepEqual(grants.within({ oldest: 9, newest: 19 }), [8n, 4n, 16n]);
+  assert.deepEqual(grants.within({ oldest: 10, newest: 12 }), [4n, 16n]);
+  grants.settle(30, 2n, 11);
+  assert.equal(grants.within({ oldest: 9, newest: 19 }), undefined);
+});

@@ -9,7 +9,14 @@ import {
 import type { ShareJournal } from '@adit/journal';
 import type { VerifierPool } from '@adit/pow/threads';
 import { weightOfEitherHalf } from '@adit/primitives';
-import { easierOf, type TrueJob, type TrueSubmission, type Verdict } from '@adit/stratum';
+import {
+  easierOf,
+  type SharePrice,
+  type Terms,
+  type TrueJob,
+  type TrueSubmission,
+  type Verdict,
+} from '@adit/stratum';
 import type { Candidate, CandidateStore } from '../blocks/candidate-store.ts';
 import { Candidates } from '../blocks/candidates.ts';
 import type { OnPoolEvent } from '../events.ts';
@@ -180,7 +187,7 @@ export class TrueChainEngine {
   }
 
   /** See `TrueChainJobs`. */
-  termsOf(sequence: number): number | undefined {
+  termsOf(sequence: number): Terms | undefined {
     return this.#jobs.termsOf(sequence);
   }
 
@@ -244,8 +251,8 @@ export class TrueChainEngine {
       await this.#offerLate(job.work.work, share, from);
       return { accepted: false, reason: 'stale_job', detail: 'the header is too old' };
     }
-    const target = this.#targetOf(job, share);
-    if (target === undefined) {
+    const price = this.#priceOf(job, share);
+    if (price === undefined) {
       await this.#offerLate(job.work.work, share, from);
       return { accepted: false, reason: 'not_recorded' };
     }
@@ -253,7 +260,7 @@ export class TrueChainEngine {
     let known = false;
     for (const nonce of share.nonces) {
       const digest = shareDigest(job.work.work.headerHash, nonce);
-      const result = await this.#tryNonce({ job, nonce, digest, target, from });
+      const result = await this.#tryNonce({ job, nonce, digest, target: price.target, from }, price.credited);
       // This reading is known, or another connection's share has it in verification. The other one may be a new share.
       if (!('solves' in result) && (result.accepted || result.reason !== 'duplicate_share')) return result;
       if ('solves' in result) earned ||= result.solves || meets(result.mix, share.easiest);
@@ -264,10 +271,12 @@ export class TrueChainEngine {
     return earned ? LOW : { ...LOW, unearned: true };
   }
 
-  /** The target that a share has to meet: the one of its header, or the one that was settled for its nonce1. */
-  #targetOf({ work: { price, networkTarget } }: Job<PricedWork>, { target }: TrueSubmission) {
-    if (this.#loose !== undefined) return price?.target;
-    return target === undefined ? undefined : easierOf(target, networkTarget);
+  /** What a share has to meet and brings: the price of its header, or the one that was settled for its nonce1. */
+  #priceOf({ work }: Job<PricedWork>, { target, credited = target }: TrueSubmission): SharePrice | undefined {
+    if (this.#loose !== undefined) return work.price;
+    if (target === undefined || credited === undefined) return undefined;
+    const { networkTarget } = work;
+    return { target: easierOf(target, networkTarget), credited: easierOf(credited, networkTarget) };
   }
 
   /** Whether the nonce is a share under another dataset, which the reference miner uses for a while after a change. */
@@ -298,7 +307,10 @@ export class TrueChainEngine {
   }
 
   /** @returns a verdict; or, where this reading is not a share, its hash and whether it is a block or fruit */
-  async #tryNonce(tried: Tried): Promise<Verdict | { readonly mix: Uint8Array; readonly solves: boolean }> {
+  async #tryNonce(
+    tried: Tried,
+    credited: bigint,
+  ): Promise<Verdict | { readonly mix: Uint8Array; readonly solves: boolean }> {
     const { job, nonce, target, from } = tried;
     const { work } = job.work;
     let unmet: { readonly mix: Uint8Array; readonly solves: boolean } | undefined;
@@ -318,7 +330,7 @@ export class TrueChainEngine {
         credit: {
           height: work.snailNumber ?? null,
           workId: work.id,
-          weight: weightOfEitherHalf(job.work.price?.credited ?? target),
+          weight: weightOfEitherHalf(credited),
           // The target is 0 while the node wants no block.
           networkTarget: wanted === 0n ? null : wanted,
           outcome: kind ?? 'share',

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AditError, messageOf, targetFromHex, targetToHex } from '@adit/primitives';
+import type { SharePrice } from '@adit/stratum';
 import { retried, writeFirst } from './first-writer.ts';
 
 export interface HeaderPricesOptions {
@@ -12,16 +13,6 @@ export interface HeaderPricesOptions {
 export interface HeaderPricesModules {
   /** A target cannot be kept, and why. Called once, until one can be kept again. */
   readonly onProblem: (detail: string) => void;
-}
-
-/** What shares of a header have to meet, and what they are credited. */
-export interface Price {
-  readonly target: bigint;
-  /**
-   * The target whose weight is credited: the same one, or an easier one where the header may belong to either side of a
-   * change.
-   */
-  readonly credited: bigint;
 }
 
 /** The record of a header whose nonces are bound to connections, each of which has a target of its own. */
@@ -70,9 +61,9 @@ export class HeaderPrices {
    */
   async settle(
     header: string,
-    proposed: Price | typeof BOUND,
+    proposed: SharePrice | typeof BOUND,
     signal: AbortSignal,
-  ): Promise<Price | typeof BOUND | undefined> {
+  ): Promise<SharePrice | typeof BOUND | undefined> {
     if (!HEADER.test(header)) throw new RangeError('a header hash is 64 hex digits');
     const settled = await retried(() => this.#settle(header, proposed), {
       retryMs: this.#retryMs,
@@ -98,7 +89,7 @@ export class HeaderPrices {
     for (const { header } of old) await rm(join(this.#folder, header), { force: true });
   }
 
-  async #settle(header: string, proposed: Price | typeof BOUND): Promise<Price | typeof BOUND> {
+  async #settle(header: string, proposed: SharePrice | typeof BOUND): Promise<SharePrice | typeof BOUND> {
     this.#ready ??= mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await this.#ready.catch((error: unknown) => {
       this.#ready = undefined;
@@ -120,7 +111,7 @@ export class HeaderPrices {
     }
   }
 
-  async #read(header: string): Promise<Price | typeof BOUND> {
+  async #read(header: string): Promise<SharePrice | typeof BOUND> {
     const text = await readFile(join(this.#folder, header), 'latin1');
     if (text.trimEnd() === BOUND) return BOUND;
     // A file of an earlier version has one target.
@@ -152,7 +143,7 @@ export class HeaderPrices {
   }
 }
 
-function textOf({ target, credited }: Price): string {
+function textOf({ target, credited }: SharePrice): string {
   return `${targetToHex(target, TARGET_BYTES)} ${targetToHex(credited, TARGET_BYTES)}`;
 }
 

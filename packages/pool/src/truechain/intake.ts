@@ -1,8 +1,8 @@
 import type { TrueChainWork } from '@adit/chain';
 import { encodeHex, messageOf, targetOfEitherHalf, weightOfEitherHalf } from '@adit/primitives';
-import { easierOf, type TrueJob } from '@adit/stratum';
+import { easierOf, type SharePrice, sharePrice, type TrueJob } from '@adit/stratum';
 import type { Job } from '../shares/job-book.ts';
-import { BOUND, type HeaderPrices, type Price } from './header-prices.ts';
+import { BOUND, type HeaderPrices } from './header-prices.ts';
 import type { PricedWork, TrueChainJobs } from './jobs.ts';
 import type { LooseTarget } from './loose-target.ts';
 import type { PriceSchedule } from './price-schedule.ts';
@@ -19,7 +19,7 @@ export interface Coming {
 /** What is settled for a header when it goes out. */
 interface Taken {
   /** What its shares have to meet. Left out where each connection has its own target, or where none is on record yet. */
-  readonly price?: Price | undefined;
+  readonly price?: SharePrice | undefined;
   /** The target that the pool tells miners. Left out where each connection has its own. */
   readonly told?: bigint;
   /** Whether its shares never count. */
@@ -152,7 +152,7 @@ export class TrueChainIntake {
   }
 
   /** The price has come late: from now on shares of the header can be credited. */
-  #onLatePrice(job: Job<PricedWork>, price: Price | typeof BOUND | undefined, told: bigint): void {
+  #onLatePrice(job: Job<PricedWork>, price: SharePrice | typeof BOUND | undefined, told: bigint): void {
     const { jobs, loose, now, onJob } = this.#modules;
     if (price === undefined || price === BOUND) return;
     const settled = jobs.settle(job.sequence, price);
@@ -164,19 +164,16 @@ export class TrueChainIntake {
 
 /**
  * Settles the price of a header that the pool first sees now: the weight that was settled half a minute before. Near a
- * change of the weight, a miner that makes the node give the header could choose the side. There a share has to meet the
- * harder target, and is credited the weight of the easier one: neither side pays it less.
+ * change of the weight, a miner that makes the node give the header could choose the side: see `sharePrice`.
  */
 async function settle(
   { loose, prices, schedule, header, easiest, unseenMs }: Pricing & Unpriced,
   signal: AbortSignal,
-): Promise<Price | typeof BOUND | undefined> {
+): Promise<SharePrice | typeof BOUND | undefined> {
   const weights = await schedule.weights(unseenMs, loose.startWeight, signal);
   if (signal.aborted) return undefined;
-  const targets = weights.map((weight) => easierOf(targetOfEitherHalf(weight), easiest));
-  const credited = targets.reduce(easierOf);
-  const target = targets.reduce((one, other) => (one < other ? one : other));
-  return prices.settle(header, { target, credited }, signal);
+  const [first, ...others] = weights.map((weight) => easierOf(targetOfEitherHalf(weight), easiest));
+  return first === undefined ? undefined : prices.settle(header, sharePrice([first, ...others]), signal);
 }
 
 /** @returns what the promise brings within `ms`; undefined where it is later */

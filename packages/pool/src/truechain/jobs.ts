@@ -1,8 +1,7 @@
 import type { TrueChainWork } from '@adit/chain';
 import { encodeHex } from '@adit/primitives';
-import { easierOf, type TrueJob } from '@adit/stratum';
+import { easierOf, type SharePrice, type Terms, type TrueJob } from '@adit/stratum';
 import { type Job, JobBook } from '../shares/job-book.ts';
-import type { Price } from './header-prices.ts';
 import { HeaderTerms } from './header-terms.ts';
 
 /** A header, and what its shares have to meet. */
@@ -12,9 +11,9 @@ export interface PricedWork {
   /** The easier of the network's targets when the header was first seen. Shares never have to meet a harder one. */
   readonly networkTarget: bigint;
   /** The one price of this header. Undefined where each connection has its own target, or before it is settled. */
-  readonly price: Price | undefined;
-  /** The number whose share target holds for this header, where each connection has its own: see `TrueJob`. */
-  readonly terms: number;
+  readonly price: SharePrice | undefined;
+  /** The numbers whose share targets hold for this header, where each connection has its own: see `TrueJob`. */
+  readonly terms: Terms;
 }
 
 export interface TrueChainJobsOptions {
@@ -84,12 +83,12 @@ export class TrueChainJobs {
   /** The oldest terms of a header that is still recognised, or may still come. */
   get oldestTerms(): number {
     let oldest = this.#terms.oldest;
-    for (const { work } of this.#book.known()) oldest = Math.min(oldest, work.terms);
+    for (const { work } of this.#book.known()) oldest = Math.min(oldest, work.terms.oldest);
     return oldest;
   }
 
   /** The terms of a header; undefined where the header is no longer known. */
-  termsOf(sequence: number): number | undefined {
+  termsOf(sequence: number): Terms | undefined {
     return this.#book.find(sequence)?.job.work.terms;
   }
 
@@ -113,7 +112,7 @@ export class TrueChainJobs {
   }
 
   /** What shares of the header have to meet, where it is settled. @param header 64 hex digits */
-  priceOf(header: string): Price | undefined {
+  priceOf(header: string): SharePrice | undefined {
     const number = this.#numbers.get(header);
     return number === undefined ? undefined : this.#book.find(number)?.job.work.price;
   }
@@ -127,7 +126,7 @@ export class TrueChainJobs {
    */
   take(
     work: TrueChainWork,
-    price: Price | undefined,
+    price: SharePrice | undefined,
     { unseenMs = 0, unpaid = false }: { readonly unseenMs?: number; readonly unpaid?: boolean } = {},
   ): { job: Job<PricedWork>; gone: readonly string[] } {
     const header = encodeHex(work.headerHash);
@@ -154,7 +153,7 @@ export class TrueChainJobs {
   }
 
   /** Sets the price of a job that went out without one. @returns the job; undefined where it is stale or has a price */
-  settle(sequence: number, price: Price): Job<PricedWork> | undefined {
+  settle(sequence: number, price: SharePrice): Job<PricedWork> | undefined {
     const { job, staleSince } = this.#book.find(sequence) ?? {};
     if (job === undefined || staleSince !== undefined || job.work.price !== undefined) return undefined;
     return this.#book.renew(sequence, { ...job.work, price });

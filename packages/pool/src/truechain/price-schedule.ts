@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '@adit/primitives';
 import { retried, writeFirst } from './first-writer.ts';
+import { EDGE_MS } from './header-terms.ts';
 
 export interface PriceScheduleOptions {
   readonly dataFolder: string;
@@ -27,11 +28,6 @@ export const SLOTS_AHEAD = 7;
 const LEAST_AHEAD_MS = 25_000;
 /** An older weight says nothing about the present miners. */
 const RECENT_MS = 600_000;
-/**
- * A header names the second in which its node made it. A miner that makes the node give it can choose a moment within
- * that second, and before or after the pool's next question.
- */
-const EDGE_MS = 2_000;
 const KEPT_MS = 3600_000;
 const PRUNE_MS = 600_000;
 const RETRY_MS = 1_000;

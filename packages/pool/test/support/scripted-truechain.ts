@@ -192,7 +192,14 @@ export async function scriptedTrue(
     clock,
     share: (nonces, job = engine.job) => {
       if (job === undefined) throw new Error('no job');
-      return { worker: 'alice.rig', jobSequence: job.sequence, nonces, target: 1000n, easiest: 1000n };
+      return {
+        worker: 'alice.rig',
+        jobSequence: job.sequence,
+        nonces,
+        target: 1000n,
+        credited: 1000n,
+        easiest: 1000n,
+      };
     },
     next: async (work) => {
       const told = () => events.filter(({ kind }) => kind === 'work').length;

@@ -1,5 +1,5 @@
 import { encodeHex } from '@adit/primitives';
-import { type Grant, Grants } from '../grants.ts';
+import { type Grant, Grants, type Terms } from '../grants.ts';
 import { checkNonce1 } from '../nonce1.ts';
 import type { RejectReason } from '../reject.ts';
 import { requestLine } from '../reply.ts';
@@ -9,6 +9,7 @@ import { MAX_REFRESH, parseTrueJobId, trueJobId, trueJobNumber } from './job-id.
 import { setDifficultyLine, TRUESTRATUM_VERSION, trueNotifyLine } from './messages.ts';
 import { hasPrefix, nonceReadings, parseNonce } from './nonce.ts';
 import { SentIds } from './sent-ids.ts';
+import { easierOf, type SharePrice, sharePrice } from './share-price.ts';
 
 /** Options that all connections of a port share. */
 export interface TrueStratumServerOptions extends CoreOptions {
@@ -30,7 +31,7 @@ export interface TrueStratumServerOptions extends CoreOptions {
    * The `terms` of a header, by its number; undefined if the header is not known any more. Without this function, each
    * header has terms of its own.
    */
-  readonly termsOf?: (sequence: number) => number | undefined;
+  readonly termsOf?: (sequence: number) => Terms | undefined;
   /** True sends seeds when the pool calls `giveSeeds`, not at once. */
   readonly seedsWait?: boolean;
 }
@@ -55,10 +56,11 @@ export interface TrueJob {
   /** Number of its header: a header keeps its number, however often the node gives it. */
   readonly sequence: number;
   /**
-   * Number whose settled share target holds for this header, if each connection has targets of its own. It is lower
-   * than `sequence` if somebody may have foreseen the header. Default: `sequence`. See `Grants`.
+   * Numbers whose settled share targets hold for this header, if each connection has targets of its own. They are lower
+   * than `sequence` if somebody may have foreseen the header, and several if nobody but the miner can tell when the
+   * node made it. Default: `sequence` alone. See `sharePrice`.
    */
-  readonly terms?: number;
+  readonly terms?: Terms;
   /** Ascends each time that a job is handed out: of two jobs, miners work on the one with the higher order. */
   readonly order: number;
   /** 64 lower-case hex digits each. */
@@ -80,6 +82,10 @@ export interface TrueSubmission {
   readonly nonces: readonly bigint[];
   /** The target that was settled for this header and nonce1; undefined if all miners of the header have one target. */
   readonly target: bigint | undefined;
+  /**
+   * The target whose weight is credited, where `target` is given: the same one, or an easier one beside a change.
+   */
+  readonly credited: bigint | undefined;
   /**
    * The easiest target that was sent to the connection in the last 10 to 20 minutes: a miner that is slow to take a new
    * target sends shares for it.
@@ -328,7 +334,7 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
     this.#sentTarget = target;
     this.#noteEasiest(target, now);
     this.#grants.sent(job.sequence);
-    this.noteJob(this.#grants.at(job.terms ?? job.sequence) ?? target, target);
+    this.noteJob(this.#settledFor(job)?.target ?? target, target);
     this.#sent = { sequence: job.sequence, refresh: this.#refresh };
     this.#ids.sent(job.sequence, this.#refresh);
     this.send(trueNotifyLine(trueJobId(job.sequence, this.#refresh), job.seedHash, job.headerHash, asClean));
@@ -336,18 +342,25 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
     this.#refreshAt = undefined;
   }
 
-  #targetOf({ sequence, terms = sequence, target, networkTarget }: TrueJob): bigint | undefined {
-    if (!this.#options.strictPrefix) return target;
-    const settled = this.#grants.at(terms);
-    return settled === undefined ? undefined : easierOf(settled, networkTarget);
+  #targetOf(job: TrueJob): bigint | undefined {
+    if (!this.#options.strictPrefix) return job.target;
+    const settled = this.#settledFor(job);
+    return settled === undefined ? undefined : easierOf(settled.target, job.networkTarget);
   }
 
-  /** The settled target of a header; undefined if it was never sent to this connection, or is not known any more. */
-  #settledFor(sequence: number): bigint | undefined {
+  #settledFor({
+    sequence,
+    terms = only(sequence),
+  }: Pick<TrueJob, 'sequence' | 'terms'>): SharePrice | undefined {
+    return sharePrice(this.#grants.within(terms));
+  }
+
+  /** The settled price of a header; undefined if it was never sent to this connection, or is not known any more. */
+  #priceOf(sequence: number): SharePrice | undefined {
     if (!this.#grants.wasSent(sequence)) return undefined;
     const { termsOf } = this.#options;
-    const terms = termsOf === undefined ? sequence : termsOf(sequence);
-    return terms === undefined ? undefined : this.#grants.at(terms);
+    const terms = termsOf === undefined ? only(sequence) : termsOf(sequence);
+    return terms === undefined ? undefined : this.#settledFor({ sequence, terms });
   }
 
   #noteEasiest(target: bigint, now: number): void {
@@ -369,8 +382,8 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
     const job = typeof jobId === 'string' ? parseTrueJobId(jobId) : undefined;
     if (job === undefined || !this.#ids.has(job)) return { reason: 'job_not_found' };
     const { strictPrefix } = this.#options;
-    const target = strictPrefix ? this.#settledFor(job.sequence) : undefined;
-    if (strictPrefix && target === undefined) return { reason: 'job_not_found' };
+    const price = strictPrefix ? this.#priceOf(job.sequence) : undefined;
+    if (strictPrefix && price === undefined) return { reason: 'job_not_found' };
     const nonce = parseNonce(nonceText);
     if (typeof nonce === 'string') return { reason: 'bad_nonce', detail: nonce };
     const { nonce1 } = this.#start;
@@ -379,12 +392,18 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
     const easiest = easierOf(this.#easiest, this.#formerEasiest);
     return {
       job: job.number,
-      submission: { worker, jobSequence: job.sequence, nonces, target, easiest },
+      submission: {
+        worker,
+        jobSequence: job.sequence,
+        nonces,
+        target: price?.target,
+        credited: price?.credited,
+        easiest,
+      },
     };
   }
 }
 
-/** The easier of two targets: the higher one. */
-export function easierOf(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
+function only(sequence: number): Terms {
+  return { oldest: sequence, newest: sequence };
 }
