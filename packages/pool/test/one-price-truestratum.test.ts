@@ -212,7 +212,10 @@ for (const strict of [true, false]) {
     assert.ok(mean <= 1.02 + 3 * error, `credit for a hash: ${mean}, standard error ${error}`);
     // The miner is paid: a pool that refuses everything would prove nothing. With the strict prefix it asks for another
     // target at nearly every header, and each change costs it a part of the headers beside it.
-    assert.ok(mean >= (strict ? 0.8 : 0.9) - 3 * error, `credit for a hash: ${mean}, standard error ${error}`);
+    assert.ok(
+      mean >= (strict ? 0.8 : 0.9) - 3 * error,
+      `credit for a hash: ${mean}, standard error ${error}`,
+    );
   });
 }
 

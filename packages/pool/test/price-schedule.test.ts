@@ -10,14 +10,17 @@ const NEVER = new AbortController().signal;
 /** A time at which a slot begins. */
 const START = 1_800_000_000_000;
 
-/** The weight of a header, where it is one; undefined where no slot is on record. */
+/** The weight before the first slot. */
+const BASE = 1n;
+
+/** The weight of a header, where it is one; undefined before the first slot. */
 async function weightOf(
   schedule: PriceSchedule,
   unseenMs: number,
   signal: AbortSignal,
 ): Promise<bigint | undefined> {
-  const weights = new Set(await schedule.weights(unseenMs, 0n, signal));
-  weights.delete(0n);
+  const weights = new Set(await schedule.weights(unseenMs, BASE, signal));
+  weights.delete(BASE);
   assert.ok(weights.size <= 1);
   return [...weights][0];
 }
@@ -47,8 +50,9 @@ test('a weight holds from the seventh slot after its proposal on, and for no hea
   assert.equal(await weightOf(schedule, 0, NEVER), 7n);
   clock.ms = START + 635_000;
   assert.equal(await weightOf(open(), 0, NEVER), 7n, 'another process reads it too');
-  clock.ms = START + 645_000;
-  assert.equal(await weightOf(schedule, 0, NEVER), undefined, 'after ten minutes it says nothing');
+  clock.ms = START + 36_000_000;
+  for (const each of [schedule, open()])
+    assert.equal(await weightOf(each, 0, NEVER), 7n, 'it holds until a later one is on record');
 });
 
 test('the first plan of a slot holds, of several processes as of one', async (context) => {
@@ -109,12 +113,64 @@ test('a folder that cannot be read is reported once and tried again, until it ca
   assert.equal(problems.length, 2);
 });
 
-test('slots of more than an hour ago are removed', async (context) => {
+test('slots of more than an hour ago are removed, except the newest of them, which holds until the next one', async (context) => {
   const { clock, folder, open, plan } = setUp(context);
+  assert.equal(await weightOf(open(), 0, NEVER), undefined);
+  await plan(open(), 6n);
+  clock.ms += 5_000;
   await plan(open(), 7n);
   clock.ms += 3_700_000;
   await plan(open(), 8n);
-  assert.deepEqual(readdirSync(folder), [String((START + 3_700_000) / 5_000 + 7)]);
+  const slots = [0, START / 5_000 + 8, (START + 3_705_000) / 5_000 + 7];
+  assert.deepEqual(readdirSync(folder), slots.map(String).sort());
+  assert.equal(await weightOf(open(), 0, NEVER), 7n);
+});
+
+test('processes with unlike start weights have one weight for headers before the first slot, that of the process which needs it first', async (context) => {
+  const { clock, folder, open, plan } = setUp(context);
+  const [one, other] = [open(), open()];
+  assert.deepEqual(await one.weights(0, 40n, NEVER), [40n]);
+  assert.deepEqual(await other.weights(0, 50n, NEVER), [40n]);
+  await plan(other, 7n);
+  clock.ms += 35_000;
+  assert.deepEqual([...new Set(await other.weights(0, 50n, NEVER))].sort(), [40n, 7n].sort());
+  // A power cut has emptied the file.
+  writeFileSync(join(folder, '0'), '');
+  assert.deepEqual([...new Set(await open().weights(0, 60n, NEVER))].sort(), [60n, 7n].sort());
+  assert.deepEqual([...new Set(await one.weights(0, 40n, NEVER))].sort(), [60n, 7n].sort());
+});
+
+test('a process that begins goes on from the weight that was settled last, unless that is older than ten minutes', async (context) => {
+  const { clock, open, plan } = setUp(context);
+  await plan(open(), 7n);
+  const begin = async () => {
+    const told: bigint[] = [];
+    const schedule = open();
+    schedule.plan(
+      () => told.at(-1) ?? 3n,
+      (weight) => told.push(weight),
+    );
+    await schedule.writing;
+    return told;
+  };
+  clock.ms += 5_000;
+  assert.deepEqual(await begin(), [7n, 7n]);
+  clock.ms += 700_000;
+  assert.deepEqual(await begin(), [3n]);
+});
+
+test('a process that has handed over settles no more slots, and its headers have the weights of its heir', async (context) => {
+  const { clock, open, plan } = setUp(context);
+  const [old, heir] = [open(), open()];
+  await plan(old, 7n);
+  old.handOver();
+  for (let slot = 1; slot < 4; slot += 1) {
+    clock.ms += 5_000;
+    await plan(old, 7n);
+    await plan(heir, 9n);
+  }
+  clock.ms += 30_000;
+  for (const each of [old, heir]) assert.equal(await weightOf(each, 0, NEVER), 9n);
 });
 
 test('beside a border a header has the weights of both sides, and elsewhere one', async (context) => {

@@ -51,6 +51,8 @@ export interface PoolChain<Options extends ChainBase> {
   start(unfinished: readonly Candidate[]): void;
   /** Takes over candidates of a process that has ended since. */
   takeUp(unfinished: readonly Candidate[]): void;
+  /** Another process has taken over, and miners leave for it. Left out where that changes nothing for the chain. */
+  drain?(): void;
   /** Takes no more work, and waits for blocks that are on their way to the nodes. */
   stop(): Promise<void>;
   /** Applies the settings that may change while miners are connected. Ports are matched by name. */

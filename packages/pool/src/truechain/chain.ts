@@ -81,6 +81,10 @@ class TrueChain implements PoolChain<TrueChainOptions> {
     this.#engine.takeUp(unfinished);
   }
 
+  drain(): void {
+    this.#engine.drain();
+  }
+
   async stop(): Promise<void> {
     await this.#engine.stop();
     for (const node of this.#nodes) node.close();

@@ -220,6 +220,11 @@ export class TrueChainEngine {
     );
   }
 
+  /** Another process has taken over: it alone settles the targets of headers to come. */
+  drain(): void {
+    this.#schedule?.handOver();
+  }
+
   /** Takes over solutions that were found by a process that has ended since. */
   takeUp(unfinished: readonly Candidate[]): void {
     this.#candidates.takeUp(unfinished);

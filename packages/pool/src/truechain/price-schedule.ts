@@ -26,8 +26,15 @@ export const SLOT_MS = 5_000;
 export const SLOTS_AHEAD = 7;
 /** A weight must be written this long before its slot begins. A later one does not count: the disk was slow. */
 const LEAST_AHEAD_MS = 25_000;
-/** An older weight says nothing about the present miners. */
+/** The greatest age of a header that counts: its shares are accepted for ten minutes. */
+const OLDEST_MS = 600_000;
+/** A process that begins goes on from the weight that was settled last, unless that is older than this. */
 const RECENT_MS = 600_000;
+/**
+ * The name of the weight that holds before the first slot. The process that needs it first writes it, so that all
+ * processes have one answer, whatever their own start weights are.
+ */
+const BASE = 0;
 const KEPT_MS = 3600_000;
 const PRUNE_MS = 600_000;
 const RETRY_MS = 1_000;
@@ -55,6 +62,7 @@ export class PriceSchedule {
   /** The newest slot that this process has written, or has found written by another one. */
   #written = -1;
   #writing: Promise<void> | undefined;
+  #handedOver = false;
   #failing = false;
   #prunedAt = Number.NEGATIVE_INFINITY;
 
@@ -72,36 +80,60 @@ export class PriceSchedule {
   /**
    * Settles the weight of the slot that is seven ahead, once every five seconds. To be called about every second.
    * @param propose the weight that suits the present miners
-   * @param onPlanned called with the weight that is on record: another process may have written it first
+   * @param onPlanned called with the weight that is on record: another process may have written it first. The first
+   *   call of all brings the weight that an earlier process settled last, before anything is proposed
    */
   plan(propose: () => bigint, onPlanned: (weight: bigint) => void = () => {}): void {
     const number = this.#slotOf(this.#modules.now()) + SLOTS_AHEAD;
-    if (number <= this.#written || this.#writing !== undefined) return;
-    this.#writing = this.#write(number, propose())
-      .then(
-        (weight) => {
-          this.#written = number;
-          this.#failing = false;
-          if (weight !== undefined) onPlanned(weight);
-        },
-        (error: unknown) => this.#problem(error),
-      )
+    if (this.#handedOver || number <= this.#written || this.#writing !== undefined) return;
+    this.#writing = this.#plan(number, propose, onPlanned)
+      .catch((error: unknown) => this.#problem(error))
       .finally(() => {
         this.#writing = undefined;
       });
   }
 
   /**
+   * Leaves the slots to come to the process that has taken over. If two processes with unlike settings settled slots in
+   * turn, every slot would be a border.
+   */
+  handOver(): void {
+    this.#handedOver = true;
+  }
+
+  async #plan(number: number, propose: () => bigint, onPlanned: (weight: bigint) => void): Promise<void> {
+    if (this.#written < 0) {
+      const last = await this.#newest(number - RECENT_MS / SLOT_MS, number);
+      this.#written = last?.number ?? BASE;
+      if (last !== undefined) onPlanned(last.weight);
+      if (number <= this.#written) return;
+    }
+    const weight = await this.#write(number, propose());
+    this.#written = number;
+    this.#failing = false;
+    if (weight !== undefined) onPlanned(weight);
+  }
+
+  /** The newest slot with a number from `least` to `greatest` that is on record. */
+  async #newest(least: number, greatest: number): Promise<Slot | undefined> {
+    for (const one of await this.#numbers(least, greatest)) {
+      const slot = await this.#read(one);
+      if (slot !== undefined) return slot;
+    }
+    return undefined;
+  }
+
+  /**
    * The weights of the slots that a header may belong to which the pool first sees now. Tries again until the folder can
    * be read.
    * @param unseenMs the greatest age that the header can have
-   * @param start the weight while no slot is on record
+   * @param start the weight where no slot is on record, and no process has needed it before
    * @param signal ends the attempts
    * @returns at least one weight; meaningless where `signal` ended the attempts
    */
   async weights(unseenMs: number, start: bigint, signal: AbortSignal): Promise<readonly bigint[]> {
     const now = this.#modules.now();
-    const first = this.#slotOf(now - Math.min(unseenMs, RECENT_MS) - EDGE_MS);
+    const first = this.#slotOf(now - Math.min(unseenMs, OLDEST_MS) - EDGE_MS);
     const last = this.#slotOf(now + EDGE_MS);
     const weights = await retried(() => this.#between(first, last, start), {
       retryMs: this.#retryMs,
@@ -111,25 +143,41 @@ export class PriceSchedule {
     return weights ?? [start];
   }
 
-  /** The weights of the slots after `first` up to `last`, and the weight that held in `first`. */
+  /** The weights of the slots after `first` up to `last`, and the weight of the newest one before: it held in `first`. */
   async #between(first: number, last: number, start: bigint): Promise<readonly bigint[]> {
-    const names = await readdir(this.#folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
-      throw error;
-    });
-    const least = first - RECENT_MS / SLOT_MS;
-    const numbers = names
-      .filter((name) => NAME.test(name))
-      .map(Number)
-      .filter((one) => one <= last && one >= least);
     const weights: bigint[] = [];
-    for (const one of numbers.sort((a, b) => b - a)) {
+    for (const one of await this.#numbers(BASE, last)) {
       const slot = await this.#read(one);
       if (slot === undefined) continue;
       weights.push(slot.weight);
       if (one <= first) return weights;
     }
-    return [...weights, start];
+    return [...weights, await this.#base(start)];
+  }
+
+  /** Numbers of the slots that have a file, the newest first. */
+  async #numbers(least: number, greatest: number): Promise<readonly number[]> {
+    const names = await readdir(this.#folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    return names
+      .filter((name) => NAME.test(name))
+      .map(Number)
+      .filter((one) => one >= least && one <= greatest)
+      .sort((a, b) => b - a);
+  }
+
+  /** The weight that holds before the first slot: that of the process that asks first. */
+  async #base(start: bigint): Promise<bigint> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const write = () => writeFirst(this.#folder, String(BASE), `${start} 0\n`);
+    if (!(await write()) && (await this.#read(BASE)) === undefined) {
+      // A power cut left an empty file. No process that read it before it was empty is there any more.
+      await rm(join(this.#folder, String(BASE)), { force: true });
+      await write();
+    }
+    return (await this.#read(BASE))?.weight ?? start;
   }
 
   /** Files never change, so each is read once. */
@@ -137,8 +185,9 @@ export class PriceSchedule {
     if (this.#known.has(number)) return this.#known.get(number);
     const text = await readFile(join(this.#folder, String(number)), 'latin1');
     const [, weight, at] = CONTENT.exec(text) ?? [];
-    const inTime = Number(at) <= number * SLOT_MS - LEAST_AHEAD_MS;
+    const inTime = number === BASE || Number(at) <= number * SLOT_MS - LEAST_AHEAD_MS;
     const slot = weight !== undefined && inTime ? { number, weight: BigInt(weight) } : undefined;
+    if (number === BASE) return slot;
     this.#known.set(number, slot);
     for (const oldest of this.#known.keys()) {
       if (oldest >= number - RECENT_MS / SLOT_MS) break;
@@ -165,9 +214,12 @@ export class PriceSchedule {
     if (now - this.#prunedAt < PRUNE_MS) return;
     this.#prunedAt = now;
     const least = this.#slotOf(this.#modules.now() - KEPT_MS);
+    // The newest of the old slots stays: it holds until the first slot that is not old.
+    const needed = new Set<number | undefined>([BASE, (await this.#newest(BASE + 1, least - 1))?.number]);
     for (const name of await readdir(this.#folder)) {
       const number = Number(/^\.?([0-9]+)/.exec(name)?.[1]);
-      if (number < least) await rm(join(this.#folder, name), { force: true });
+      if (number < least && !(NAME.test(name) && needed.has(number)))
+        await rm(join(this.#folder, name), { force: true });
     }
   }
 
