@@ -1,4 +1,5 @@
 import { weightOnGrid } from '@adit/stratum';
+import { FallBudget } from './fall-budget.ts';
 
 /** What the ports of a chain say about shares. Without the strict prefix all ports of a chain say the same. */
 export interface LooseTargetOptions {
@@ -101,6 +102,7 @@ export class LooseTarget {
   #planned: bigint;
   #changedAt: number;
   #desertedAt: number | undefined;
+  readonly #falls: FallBudget;
   #idle = false;
 
   /** @param weight the weight that was in force before. Default: the start weight */
@@ -108,6 +110,7 @@ export class LooseTarget {
     this.#options = options;
     this.#weight = this.#planned = this.#clamp(weight);
     this.#lookedAt = this.#changedAt = this.#desertedAt = now;
+    this.#falls = new FallBudget(now);
   }
 
   /** The weight while the pool knows no miner. */
@@ -176,13 +179,17 @@ export class LooseTarget {
     const step = wanted > planned ? wanted / planned : planned / wanted;
     // Only upwards in haste: one who shows shares and leaves, again and again, would move the target to and fro.
     const wait = step >= FAR && wanted > planned ? FAR_CHANGE_MS : CHANGE_MS;
-    const moves = step > DEAD_BAND && now - this.#changedAt >= wait;
+    const moves =
+      step > DEAD_BAND &&
+      now - this.#changedAt >= wait &&
+      (wanted > planned || this.#falls.allows(step, now));
     return this.#clamp(moves ? weightOnGrid(wanted) : this.#planned);
   }
 
   /** A weight was settled for headers to come: the proposed one, or that of another process. */
   plan(weight: bigint, now: number): void {
     if (weight === this.#planned) return;
+    if (weight < this.#planned) this.#falls.spend(Number(this.#planned) / Number(weight), now);
     this.#planned = weight;
     this.#changedAt = now;
   }
