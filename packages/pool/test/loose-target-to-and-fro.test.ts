@@ -89,7 +89,8 @@ test('falls cost what is saved: many at first, and then a fiftieth of the time',
     if (!budget.allows(8, now)) continue;
     budget.spend(8, now);
     falls += 1;
-    if (now < 5_000) assert.equal(falls, now / 1_000 + 1, 'a start that is a thousand times too hard falls at once');
+    if (now < 5_000)
+      assert.equal(falls, now / 1_000 + 1, 'a start that is a thousand times too hard falls at once');
   }
   assert.ok(falls >= 50 && falls <= 60, `${falls} falls in ten hours`);
   assert.ok(new FallBudget(0).allows(1e30, 0), 'no fall is too far for ever');

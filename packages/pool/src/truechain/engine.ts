@@ -1,13 +1,11 @@
 import {
   type NodeStatus,
   solutionKind,
-  type TrueChainNode,
   type TrueChainWork,
   TrueChainWorkSource,
+  type TrueChainWorkSourceModules,
   type WorkChange,
 } from '@adit/chain';
-import type { ShareJournal } from '@adit/journal';
-import type { VerifierPool } from '@adit/pow/threads';
 import { weightOfEitherHalf } from '@adit/primitives';
 import {
   easierOf,
@@ -17,52 +15,20 @@ import {
   type TrueSubmission,
   type Verdict,
 } from '@adit/stratum';
-import type { Candidate, CandidateStore } from '../blocks/candidate-store.ts';
+import type { Candidate } from '../blocks/candidate-store.ts';
 import { Candidates } from '../blocks/candidates.ts';
-import type { OnPoolEvent } from '../events.ts';
-import type { DuplicateOptions, Duplicates } from '../shares/duplicates.ts';
 import type { Job } from '../shares/job-book.ts';
 import { type Attempt, ShareDesk } from '../shares/share-desk.ts';
 import type { Submitter } from '../shares/submitter.ts';
 import { alwaysJudged, laneOf } from '../shares/verdicts.ts';
 import { trueChainCandidate, trueChainCandidateChain } from './candidates.ts';
 import { MAX_DATASETS, TrueChainDatasets } from './datasets.ts';
-import type { HeaderPrices } from './header-prices.ts';
+import type { TrueChainEngineModules, TrueChainEngineOptions } from './engine-options.ts';
 import { type Coming, TrueChainIntake } from './intake.ts';
 import { type PricedWork, TrueChainJobs } from './jobs.ts';
-import { LooseTarget, type LooseTargetOptions } from './loose-target.ts';
+import { LooseTarget } from './loose-target.ts';
 import type { PriceSchedule } from './price-schedule.ts';
 import { LOW, meets, shareDigest } from './share.ts';
-
-export interface TrueChainEngineOptions {
-  readonly name: string;
-  readonly firstJobSequence: number;
-  readonly tip9?: number;
-  readonly pollMs?: number;
-  /** For a chain without the strict prefix: a header has one target for all. Default: each connection has its own. */
-  readonly loose?: LooseTargetOptions;
-  /** How many shares of a header are remembered. */
-  readonly duplicates?: DuplicateOptions;
-}
-
-export interface TrueChainEngineModules {
-  readonly nodes: readonly TrueChainNode[];
-  readonly journal: ShareJournal;
-  readonly verifier: VerifierPool;
-  readonly candidates: CandidateStore;
-  /** Shared by all chains of the network. Default: one of the engine's own. */
-  readonly duplicates?: Duplicates;
-  readonly onEvent: OnPoolEvent;
-  readonly onJob: (job: TrueJob, clean: boolean) => void;
-  /** Where targets of headers are kept. Needed without the strict prefix. */
-  readonly prices?: HeaderPrices;
-  /** The weights for headers to come. Needed without the strict prefix. */
-  readonly schedule?: PriceSchedule;
-  /** Wall clock in milliseconds. */
-  readonly now: () => number;
-  /** Milliseconds that only grow. Default: `performance.now`. */
-  readonly monotonic?: () => number;
-}
 
 /** The name of the network in journals and duplicate sets. */
 export const TRUECHAIN = 'truechain';
@@ -84,7 +50,7 @@ export class TrueChainEngine {
   readonly #datasets: TrueChainDatasets;
   readonly #desk: ShareDesk;
   readonly #candidates: Candidates;
-  readonly #source: TrueChainWorkSource;
+  readonly #source: Pick<TrueChainWorkSource, 'start' | 'stop' | 'seedsOf' | 'refresh'>;
   readonly #intake: TrueChainIntake;
   readonly #loose: LooseTarget | undefined;
   readonly #schedule: PriceSchedule | undefined;
@@ -138,25 +104,26 @@ export class TrueChainEngine {
         onSubmitted: (news) => this.#source.refresh(news),
       }),
     });
-    this.#source = new TrueChainWorkSource(
-      {
-        maxDatasets: MAX_DATASETS,
-        ...(tip9 === undefined ? {} : { tip9 }),
-        ...(pollMs === undefined ? {} : { pollMs }),
+    const sourceOptions = {
+      maxDatasets: MAX_DATASETS,
+      ...(tip9 === undefined ? {} : { tip9 }),
+      ...(pollMs === undefined ? {} : { pollMs }),
+    };
+    const workSource =
+      modules.workSource ??
+      ((source: TrueChainWorkSourceModules) => new TrueChainWorkSource(sourceOptions, source));
+    this.#source = workSource({
+      nodes: modules.nodes,
+      buildDataset: (seeds) => modules.verifier.buildDataset(seeds),
+      onWork: (work, change) => this.#onWork(work, change),
+      onStatus: (status: NodeStatus, news: boolean) =>
+        modules.onEvent({ kind: 'node', chain: name, status, news }),
+      onDisagreement: (tips) => modules.onEvent({ kind: 'nodes_disagree', chain: name, ...tips }),
+      onOutage: (sinceMs) => {
+        this.#outageSince = sinceMs;
+        modules.onEvent({ kind: 'outage', chain: name, sinceMs });
       },
-      {
-        nodes: modules.nodes,
-        buildDataset: (seeds) => modules.verifier.buildDataset(seeds),
-        onWork: (work, change) => this.#onWork(work, change),
-        onStatus: (status: NodeStatus, news: boolean) =>
-          modules.onEvent({ kind: 'node', chain: name, status, news }),
-        onDisagreement: (tips) => modules.onEvent({ kind: 'nodes_disagree', chain: name, ...tips }),
-        onOutage: (sinceMs) => {
-          this.#outageSince = sinceMs;
-          modules.onEvent({ kind: 'outage', chain: name, sinceMs });
-        },
-      },
-    );
+    });
   }
 
   get name(): string {
