@@ -28,6 +28,7 @@ export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'packages/pool/test/loose-target.test.ts': 'simulates miners for hours of virtual time',
   'packages/pool/test/nonce1-pool.test.ts': 'starts whole pools',
   'packages/pool/test/one-price-foreseen.test.ts': 'simulates a greedy miner',
+  'packages/pool/test/one-price-truestratum-foreseen.test.ts': 'simulates a greedy miner',
   'packages/pool/test/one-price-truestratum.test.ts': 'simulates a greedy miner',
   'packages/pool/test/one-price.test.ts': 'simulates a greedy miner',
   'packages/pool/test/seed-budget.test.ts': 'sends seeds by the megabyte',

@@ -29,6 +29,10 @@ export class SimConnection {
   /** Nothing is paused here: a pause would only keep the greedy miner from its work. */
   pauseFor(): void {}
 
+  holdBack(): void {}
+
+  goOn(): void {}
+
   /** Places are not short here. */
   prove(): void {}
 
