@@ -180,7 +180,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     this.#draining = true;
     const deadline = performance.now() + deadlineMs;
     for (const port of this.#ports) port.stopListening();
-    for (const { chain } of this.#chains) chain.drain?.();
+    this.#chains.drain();
     const ends = this.#ports.map((port) => port.reconnectAll(reconnectOverMs));
     while ((this.connections > 0 || this.#judging > 0) && performance.now() < deadline) {
       if (this.#stopped !== undefined) break;

@@ -26,7 +26,10 @@ const priceOf = (target: bigint): SharePrice => ({ target, credited: target });
 
 /** The number of weights that are on record. That of the slot 0 holds before the first one. */
 function slotsIn(folder: string): number {
-  return existsSync(folder) ? readdirSync(folder).filter((name) => /^[1-9]/.test(name)).length : 0;
+  if (!existsSync(folder)) return 0;
+  const names = readdirSync(folder);
+  // A write whose draft is still there has not looked at the clock for the last time.
+  return names.some((name) => name.startsWith('.')) ? 0 : names.filter((name) => /^[1-9]/.test(name)).length;
 }
 
 /** Waits until a weight is on record for headers to come. */

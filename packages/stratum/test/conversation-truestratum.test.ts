@@ -175,6 +175,7 @@ test('5, server: the server reads the example share in both ways, and its reply 
     nonces: [1060n, 0x080c_0000_0000_0424n],
     // No nonce is bound to a connection, so the header has one target for all miners.
     target: undefined,
+    credited: undefined,
     easiest: TARGET,
   });
   assert.deepEqual(only(session.verdict(token, { accepted: true, weight: 1n }, 0)), JSON.parse(doc.ACCEPTED));

@@ -56,6 +56,11 @@ export class RunningChains<Chain extends ChainBase> {
     }
   }
 
+  /** See `PoolChain`. */
+  drain(): void {
+    for (const { chain } of this.#chains) chain.drain?.();
+  }
+
   /** @param unfinished candidates of earlier processes; each chain gets its own */
   start(unfinished: readonly Candidate[]): void {
     for (const { name, chain } of this.#chains) chain.start(ofChain(unfinished, name));
