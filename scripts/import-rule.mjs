@@ -10,6 +10,7 @@ export const ALLOWED = {
   pow: ['primitives'],
   stratum: ['primitives'],
   journal: ['primitives'],
+  money: ['primitives'],
   rpc: ['primitives'],
   net: ['primitives', 'stratum'],
   wire: ['primitives', 'stratum'],
@@ -25,6 +26,7 @@ export const ALLOWED = {
     'pow',
     'stratum',
     'journal',
+    'money',
     'rpc',
     'net',
     'wire',
@@ -41,6 +43,7 @@ export const ALLOWED = {
 /** Folders whose code must load in a browser, and so must not import `node:` modules. */
 const BROWSER_SAFE = [
   /^packages\/primitives\/src\//,
+  /^packages\/money\/src\//,
   /^packages\/stratum\/src\//,
   /^packages\/pow\/src\/(?!threads\/)/,
 ];

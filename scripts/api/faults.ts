@@ -11,6 +11,7 @@ export const LIBRARIES = [
   'pow',
   'net',
   'journal',
+  'money',
   'rpc',
   'chain',
   'devnet',

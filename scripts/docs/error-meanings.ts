@@ -15,7 +15,11 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_ALLOW_LISTED: 'An address on the allow-list cannot be banned. Remove it from `bans.allow` first.',
   ADIT_ANSWER:
     'The answer to a command of the control socket cannot be written as JSON. This is a fault of the program.',
+  ADIT_BAD_ACCOUNT:
+    'An account has an empty name, one that is too long, or one that is not well-formed Unicode.',
   ADIT_BAD_ADDRESS: 'A text is not an IP address, a network or a place to listen.',
+  ADIT_BAD_AMOUNT:
+    'An amount of money, a weight or a share of the whole is not a bigint, or is out of its bounds. Nothing was booked.',
   ADIT_BAD_BAN: 'The length of a ban is out of its bounds, or the list of ban lengths is empty.',
   ADIT_BAD_BITS: 'The `bits` field of a header is negative or stands for more than 256 bits.',
   ADIT_BAD_BLAKE2B_OPTIONS: 'The digest length or the personalization for BLAKE2b is out of its bounds.',
@@ -40,6 +44,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_BAD_REQUEST: 'The control socket of the pool got a request that it does not understand.',
   ADIT_BAD_SEEDS: 'The seeds of a TrueHash dataset are not 10,240 seeds of 16 bytes.',
   ADIT_BAD_SOLUTION: 'An Equihash solution has a wrong length, or an index out of its range.',
+  ADIT_BAD_SOURCE_KEY:
+    'The key of an entry of the books cannot be built from its parts. Names of chains and batches have no colons.',
   ADIT_BAD_TEMPLATE:
     'A field of a block template does not follow from the others. A block of it would be invalid, so it is not mined.',
   ADIT_BAD_TRANSACTION: 'A transaction cannot be read.',
@@ -63,6 +69,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_DUPLICATES_FULL:
     'The pool cannot remember more shares of one tip or header, so it credits no more. Raise the start difficulty.',
   ADIT_EMPTY_CHAIN: 'A devnet has no first block. This is a fault of the program.',
+  ADIT_ENTRY_CONFLICT:
+    'An entry of the books has the key of another one, or takes back what is not there or was taken back before. Nothing was posted.',
   ADIT_EQUIHASH_INPUT_TOO_LONG: 'An Equihash input is longer than 1,024 bytes.',
   ADIT_FAILED: 'A command to the control socket failed for a reason without a code. The message says which.',
   ADIT_GRANT_TOO_LATE:
@@ -111,11 +119,15 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_RPC_TIMEOUT: 'A node did not answer in time.',
   ADIT_RPC_UNAUTHORIZED: 'A node refuses the user name and password, or the cookie file cannot be read.',
   ADIT_RPC_UNREACHABLE: 'No connection to a node, or the connection was lost.',
+  ADIT_SCHEME_CHANGE:
+    'A change of the reward scheme lies before the last one, or no scheme is recorded for a share. Begin with a later block.',
   ADIT_SECRET_ENV: 'The environment variable for a password is not set.',
   ADIT_SECRET_FILE:
     'A file with a password or a key is empty, cannot be read, or can be read by others (`chmod 600`).',
   ADIT_SEEDS_MISMATCH: 'The seeds of a TrueChain node do not build the dataset that its work names.',
   ADIT_SEEDS_UNAVAILABLE: 'A TrueChain node gives no seeds for its dataset.',
+  ADIT_SHARES_OUT_OF_ORDER:
+    'The shares of a round do not come newest first, from that of its block. This is a fault of the program.',
   ADIT_SOLVER_THREAD: 'The thread of the probe that solves shares failed.',
   ADIT_SOLVER_UNSUPPORTED: 'The solver cannot solve these Equihash parameters; the verifier can check them.',
   ADIT_STATUS:

@@ -1,0 +1,4 @@
+/**
+ * @module @adit/money
+ */
+export { AditError } from '@adit/primitives';
