@@ -44,6 +44,18 @@ export const ROOMS: readonly Room[] = [
     },
   },
   {
+    name: 'money',
+    sources: ['packages/money/src/**/*.ts'],
+    tests: ['packages/money/test/**/*.test.ts'],
+    withoutTests: [],
+    // The oldest share of a window counts whole.
+    plant: {
+      file: 'packages/money/src/schemes/window-round.ts',
+      from: 'share.score < missing ? share.score : missing',
+      to: 'share.score',
+    },
+  },
+  {
     name: 'shares',
     // The decisions on a decoded share: its job, duplicates, the checks of both chains, the verdict.
     sources: [

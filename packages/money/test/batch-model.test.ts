@@ -69,16 +69,21 @@ for (const machine of ['sending', 'building'] as const) {
 const releasedOn =
   (kind: string, ...states: string[]): NonNullable<Mutation['move']> =>
   (batch, evidence) =>
-    evidence.kind === kind && states.includes(batch.state) ? { ...batch, state: 'released' as const } : undefined;
+    evidence.kind === kind && states.includes(batch.state)
+      ? { ...batch, state: 'released' as const }
+      : undefined;
 
 const MUTANTS: Readonly<Record<string, Mutation>> = {
   'releases on an error': { move: releasedOn('doubt', 'calling', 'running') },
   'believes after a start that nothing happened': {
     move: (batch: BatchPosition, evidence) =>
-      evidence.kind === 'restarted' && batch.state === 'calling' ? { ...batch, state: 'released' } : undefined,
+      evidence.kind === 'restarted' && batch.state === 'calling'
+        ? { ...batch, state: 'released' }
+        : undefined,
   },
   'calls again after a start': {
-    move: (batch, evidence) => (evidence.kind === 'restarted' && batch.state === 'calling' ? batch : undefined),
+    move: (batch, evidence) =>
+      evidence.kind === 'restarted' && batch.state === 'calling' ? batch : undefined,
   },
   'goes on to call after it was held': {
     move: (batch, evidence) =>

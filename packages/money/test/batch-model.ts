@@ -2,7 +2,7 @@
 import type { BatchEvidence } from '../src/payouts/batch-evidence.ts';
 import { type BatchMachine, type BatchPosition, plannedBatch } from '../src/payouts/batch-state.ts';
 import { moveBatch } from '../src/payouts/batch-transitions.ts';
-import type { NonPayment } from '../src/payouts/proof.ts';
+import { NonPayment } from '../src/payouts/proof.ts';
 
 /**
  * A call on its way to the wallet, at work there, or over. `refused` and `failed` made nothing and say so; `lost` made nothing, and
@@ -82,9 +82,13 @@ function worldMoves(state: ModelState): readonly ModelState[] {
   );
 }
 
-function attemptMoves({ operation, truth, age }: Attempt, machine: BatchMachine): readonly Partial<Attempt>[] {
+function attemptMoves(
+  { operation, truth, age }: Attempt,
+  machine: BatchMachine,
+): readonly Partial<Attempt>[] {
   const moves: Partial<Attempt>[] = [];
-  if (operation === 'in_flight') moves.push({ operation: 'running' }, { operation: 'refused' }, { operation: 'lost' });
+  if (operation === 'in_flight')
+    moves.push({ operation: 'running' }, { operation: 'refused' }, { operation: 'lost' });
   if (operation === 'running')
     moves.push(
       { operation: 'stored', truth: 'stored' },
@@ -98,9 +102,11 @@ function attemptMoves({ operation, truth, age }: Attempt, machine: BatchMachine)
   if (truth === 'stored' && age === 'young') moves.push({ truth: 'mempool' });
   if (truth === 'mempool') moves.push({ truth: 'stored' });
   if (isAlive && age !== 'buried') moves.push({ truth: 'mined' });
-  if (truth === 'mined') moves.push({ truth: 'final' }, ...(age === 'buried' ? [] : [{ truth: 'stored' } as const]));
+  if (truth === 'mined')
+    moves.push({ truth: 'final' }, ...(age === 'buried' ? [] : [{ truth: 'stored' } as const]));
   if (HAS_TRANSACTION.has(truth) && age === 'young') moves.push({ age: 'expired' });
-  if (age === 'expired' && truth !== 'mined') moves.push({ age: 'buried', ...(isAlive ? { truth: 'dead' } : {}) });
+  if (age === 'expired' && truth !== 'mined')
+    moves.push({ age: 'buried', ...(isAlive ? { truth: 'dead' } : {}) });
   return moves;
 }
 
@@ -120,16 +126,23 @@ function programMoves(state: ModelState, mutation: Mutation): readonly ModelStat
   }
   add({ kind: 'hold', reason: 'operator' });
 
-  const own = attempts.map((attempt, i) => ({ ...attempt, txid: `tx-${i}` })).filter((one) => one.batch === number);
+  const own = attempts
+    .map((attempt, i) => ({ ...attempt, txid: `tx-${i}` }))
+    .filter((one) => one.batch === number);
   const last = own.at(-1);
   if (batch.state === 'reserved') add({ kind: 'begun' });
   if (batch.state === 'calling') {
     if (!hasCalled && attempts.length < MOST_ATTEMPTS)
-      moves.push({ ...state, hasCalled: true, attempts: [...attempts, { operation: 'in_flight', ...YOUNG, batch: number }] });
+      moves.push({
+        ...state,
+        hasCalled: true,
+        attempts: [...attempts, { operation: 'in_flight', ...YOUNG, batch: number }],
+      });
     if (hasCalled) {
       add({ kind: 'doubt' });
       if (last?.operation === 'refused') add({ kind: 'nothing_happened' });
-      if (last !== undefined && last.operation !== 'in_flight' && last.operation !== 'refused') add({ kind: 'called' });
+      if (last !== undefined && last.operation !== 'in_flight' && last.operation !== 'refused')
+        add({ kind: 'called' });
     }
   }
   if (batch.state === 'running') {
@@ -143,7 +156,10 @@ function programMoves(state: ModelState, mutation: Mutation): readonly ModelStat
   }
   if (batch.state === 'finishing') {
     // The same draft gives the same transaction, however often it is finished.
-    const made = own.length > 0 ? attempts : [...attempts, { ...YOUNG, operation: 'stored', truth: 'stored', batch: number } as const];
+    const made =
+      own.length > 0
+        ? attempts
+        : [...attempts, { ...YOUNG, operation: 'stored', truth: 'stored', batch: number } as const];
     moves.push({ ...state, attempts: made });
     const txid = own[0]?.txid;
     if (txid !== undefined) add({ kind: 'finished', txid });
@@ -154,7 +170,10 @@ function programMoves(state: ModelState, mutation: Mutation): readonly ModelStat
   const listed = own.filter(({ truth }) => HAS_TRANSACTION.has(truth)).map(({ txid }) => txid);
   const [first] = listed;
   if (batch.machine === 'sending' && first !== undefined)
-    add({ kind: 'searched', match: listed.length === 1 ? { kind: 'one', txid: first } : { kind: 'several', txids: listed } });
+    add({
+      kind: 'searched',
+      match: listed.length === 1 ? { kind: 'one', txid: first } : { kind: 'several', txids: listed },
+    });
   add({ kind: 'searched', match: { kind: 'none' } });
   if (batch.state === 'held') for (const txid of listed) add({ kind: 'named_paid', txid });
   for (const [i, { truth }] of attempts.entries()) {
@@ -165,7 +184,12 @@ function programMoves(state: ModelState, mutation: Mutation): readonly ModelStat
   }
   for (const proofs of provable(state, own, mutation)) add({ kind: 'proved_unpaid', proofs });
   if (batch.state === 'released' && number < MOST_BATCHES)
-    moves.push({ ...state, batch: plannedBatch(`batch-${number + 1}`, batch.machine), number: number + 1, hasCalled: false });
+    moves.push({
+      ...state,
+      batch: plannedBatch(`batch-${number + 1}`, batch.machine),
+      number: number + 1,
+      hasCalled: false,
+    });
   return moves;
 }
 
@@ -178,7 +202,7 @@ function provable(
   { hasNoMargin, asksNoEnd, trustsAbsence }: Mutation,
 ): readonly (readonly NonPayment[])[] {
   const proof = (method: NonPayment['method'], txid: string | null) =>
-    ({ batch: batch.id, method, txid }) as unknown as NonPayment;
+    new NonPayment({ batch: batch.id, method, txid });
   const isDead = ({ truth, age }: Attempt) =>
     truth === 'dead' ||
     (truth === 'stored' && ((hasNoMargin === true && age === 'expired') || trustsAbsence === true));

@@ -12,7 +12,7 @@ import {
   stateBehindHold,
 } from '../src/payouts/batch-state.ts';
 import { evidenceFor, moveBatch } from '../src/payouts/batch-transitions.ts';
-import type { NonPayment } from '../src/payouts/proof.ts';
+import { NonPayment } from '../src/payouts/proof.ts';
 
 const RULES = { settleDepth: 20 };
 
@@ -30,9 +30,8 @@ function outcome(batch: BatchPosition, evidence: BatchEvidence): string {
   return [state, ...(reason === null ? [] : [`${reason} from ${heldFrom}`]), ...step.entries].join(' ');
 }
 
-/** Only the predicates of the room make a real one. */
 const proof = (method: NonPayment['method'], txid: string | null, batch = 'b1') =>
-  ({ batch, method, txid }) as unknown as NonPayment;
+  new NonPayment({ batch, method, txid });
 const unpaid = (...proofs: NonPayment[]) => ({ kind: 'proved_unpaid', proofs }) as const;
 const mined = (depth: number, txid = 't1') => ({ kind: 'mined', txid, depth }) as const;
 
@@ -61,7 +60,17 @@ test('a wallet that builds: reserve, draft, finish, keep, send, confirm, settle'
       mined(3),
       mined(20),
     ),
-    ['reserved reserve', 'drafting', 'finishing', 'ready', 'sent', 'confirming', 'sent', 'confirming', 'settled settle'],
+    [
+      'reserved reserve',
+      'drafting',
+      'finishing',
+      'ready',
+      'sent',
+      'confirming',
+      'sent',
+      'confirming',
+      'settled settle',
+    ],
   );
 });
 
@@ -104,7 +113,10 @@ test('one match in the history is adopted; several, and one that pays otherwise,
       outcome(at(state), searched({ kind: 'several', txids: ['t8', 't9'] })),
       `held matches_several from ${state}`,
     );
-    assert.equal(outcome(at(state), searched({ kind: 'partial', txids: ['t9'] })), `held match_partial from ${state}`);
+    assert.equal(
+      outcome(at(state), searched({ kind: 'partial', txids: ['t9'] })),
+      `held match_partial from ${state}`,
+    );
   }
   assert.equal(outcome(at('sent'), searched({ kind: 'one', txid: 't1' })), 'stays');
   const step = moveBatch(at('sent'), searched({ kind: 'one', txid: 't9' }), RULES);
@@ -144,6 +156,13 @@ test('balances come back only by proof of each transaction that may pay', () => 
     assert.equal(outcome(at(state), unpaid(proof('no_match', null))), 'not_in_this_state');
 });
 
+test('what only looks like a proof gives nothing back, also where types are lost', () => {
+  const forged = { batch: 'b1', method: 'expiry', txid: 't1' } as const;
+  // @ts-expect-error a plain object is not a proof
+  const evidence: BatchEvidence = { kind: 'proved_unpaid', proofs: [forged] };
+  assert.equal(outcome(at('sent'), evidence), 'proof_is_not_enough');
+});
+
 test('a batch can be given up only while no valid transaction can exist', () => {
   assert.equal(outcome(at('planned'), { kind: 'discarded' }), 'discarded');
   assert.equal(outcome(at('planned'), { kind: 'plan_expired' }), 'discarded');
@@ -152,15 +171,30 @@ test('a batch can be given up only while no valid transaction can exist', () => 
     const held = at('held', { heldFrom: state, reason: 'operator' });
     assert.equal(outcome(held, { kind: 'discarded' }), 'released release');
   }
-  for (const state of ['finishing', 'ready', 'calling', 'running', 'uncertain', 'sent', 'confirming', 'settled'] as const) {
+  for (const state of [
+    'finishing',
+    'ready',
+    'calling',
+    'running',
+    'uncertain',
+    'sent',
+    'confirming',
+    'settled',
+  ] as const) {
     assert.equal(outcome(at(state), { kind: 'discarded' }), 'not_in_this_state');
     assert.equal(outcome(at('held', { heldFrom: state }), { kind: 'discarded' }), 'not_in_this_state');
   }
 });
 
 test('a draft that is not the plan stops for a person', () => {
-  assert.equal(outcome(at('drafting'), { kind: 'drafted', fault: 'draft_differs' }), 'held draft_differs from drafting');
-  assert.equal(outcome(at('drafting'), { kind: 'drafted', fault: 'fee_too_high' }), 'held fee_too_high from drafting');
+  assert.equal(
+    outcome(at('drafting'), { kind: 'drafted', fault: 'draft_differs' }),
+    'held draft_differs from drafting',
+  );
+  assert.equal(
+    outcome(at('drafting'), { kind: 'drafted', fault: 'fee_too_high' }),
+    'held fee_too_high from drafting',
+  );
 });
 
 test('every open batch can be held and goes on where it was, except a call, which is uncertain then', () => {

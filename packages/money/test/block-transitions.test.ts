@@ -1,18 +1,33 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type BlockEvidence, type BlockRules, type ChainEvidence, checkBlockRules } from '../src/blocks/block-evidence.ts';
+import {
+  type BlockEvidence,
+  type BlockRules,
+  type ChainEvidence,
+  checkBlockRules,
+} from '../src/blocks/block-evidence.ts';
 import { BLOCK_MOVES, type BlockPosition, type BlockState, IS_VISITED } from '../src/blocks/block-state.ts';
 import { judgeBlock } from '../src/blocks/block-transitions.ts';
 
-const RULES: BlockRules = { confirmDepth: 10, matureDepth: 110, closedDepth: 1_000, lostDepth: 100, nodes: 2 };
+const RULES: BlockRules = {
+  confirmDepth: 10,
+  matureDepth: 110,
+  closedDepth: 1_000,
+  lostDepth: 100,
+  nodes: 2,
+};
 const STATES = Object.keys(IS_VISITED) as BlockState[];
 
 function at(state: BlockState, more: Partial<BlockPosition> = {}): BlockPosition {
   return { state, generation: 1, expectedReward: 50n, acceptedReward: null, ...more };
 }
 
-function chain(place: ChainEvidence['place'], depth: number, more: Partial<ChainEvidence> = {}): ChainEvidence {
+function chain(
+  place: ChainEvidence['place'],
+  depth: number,
+  more: Partial<ChainEvidence> = {},
+): ChainEvidence {
   return { kind: 'chain', place, depth, nodes: 2, reward: 50n, ...more };
 }
 
@@ -88,8 +103,14 @@ test('a reward that is not the expected one books nothing, until a person accept
 
 test('a reward that cannot be read waits; without an expectation every reward counts', () => {
   assert.equal(outcome(at('seen'), chain('best', 10, { reward: null })), 'seen (reward_unknown)');
-  assert.equal(outcome(at('seen', { expectedReward: null }), chain('best', 10, { reward: 3n })), 'confirmed credit');
-  assert.equal(outcome(at('seen', { expectedReward: null }), chain('best', 10, { reward: null })), 'seen (reward_unknown)');
+  assert.equal(
+    outcome(at('seen', { expectedReward: null }), chain('best', 10, { reward: 3n })),
+    'confirmed credit',
+  );
+  assert.equal(
+    outcome(at('seen', { expectedReward: null }), chain('best', 10, { reward: null })),
+    'seen (reward_unknown)',
+  );
 });
 
 test('nodes that contradict each other stop what is not booked, and are only told about what is', () => {

@@ -100,7 +100,10 @@ test('the same entry again changes nothing; another one under its key is refused
   const entry = creditEntry(BLOCK, CREDIT);
   assert.deepEqual([books.post(entry), books.post({ ...entry })], ['posted', 'already']);
   assert.equal(books.balance('asset:immature'), 1_000n);
-  const other = creditEntry(BLOCK, creditOf(999n, { scores: new Map([['ann', 1n]]) }, () => ({ feePpm: 0n, donation: null })));
+  const other = creditEntry(
+    BLOCK,
+    creditOf(999n, { scores: new Map([['ann', 1n]]) }, () => ({ feePpm: 0n, donation: null })),
+  );
   assert.throws(() => books.post(other), { code: 'ADIT_ENTRY_CONFLICT' });
   assert.equal(books.entries.length, 1);
   assert.equal(books.entry(entry.key), entry);
@@ -140,7 +143,11 @@ test('a batch reserves balances, and is settled as the chain has it or released'
     { account: 'bob', gross: 400n },
   ];
   const reserve = reserveEntry(BATCH, items);
-  assert.deepEqual(lines(reserve), { 'liab:miner:ann': 600n, 'liab:miner:bob': 400n, 'liab:payout:b1': -1_000n });
+  assert.deepEqual(lines(reserve), {
+    'liab:miner:ann': 600n,
+    'liab:miner:bob': 400n,
+    'liab:payout:b1': -1_000n,
+  });
   // The pool bears the fee; the payees bear more than it came to; they bear just all of it.
   assert.deepEqual(lines(settleEntry(BATCH, { gross: 1_000n, paid: 1_000n, fee: 15n })), {
     'asset:hot': -1_015n,
@@ -152,7 +159,10 @@ test('a batch reserves balances, and is settled as the chain has it or released'
     'cost:network-fee': -10n,
     'liab:payout:b1': 1_000n,
   });
-  assert.equal(lines(settleEntry(BATCH, { gross: 1_000n, paid: 970n, fee: 30n }))['cost:network-fee'], undefined);
+  assert.equal(
+    lines(settleEntry(BATCH, { gross: 1_000n, paid: 970n, fee: 30n }))['cost:network-fee'],
+    undefined,
+  );
   const bad = { code: 'ADIT_BAD_AMOUNT' };
   assert.throws(() => settleEntry(BATCH, { gross: 1_000n, paid: 1_001n, fee: 0n }), bad);
   assert.throws(() => settleEntry(BATCH, { gross: 1_000n, paid: 1_000n, fee: -1n }), bad);
@@ -195,14 +205,17 @@ test('shares that are paid at once are paid by the reserve, which the operator f
   const move = { chain: 'zcash', reference: 'r1', amount: 100n };
   books.post(depositEntry(move));
   books.post(fundReserveEntry(move, 'equity:owner'));
-  books.post(ppsEntry({ chain: 'zcash', interval: 9n, account: 'a:b', donation: 2n, cause: 'devs', net: 38n }));
+  books.post(
+    ppsEntry({ chain: 'zcash', interval: 9n, account: 'a:b', donation: 2n, cause: 'devs', net: 38n }),
+  );
   assert.deepEqual(Object.fromEntries([...books.balances].sort()), {
     'asset:hot': 100n,
     'equity:pps': -60n,
     'liab:donation:devs': -2n,
     'liab:miner:a:b': -38n,
   });
-  const key = (account: string) => ppsEntry({ chain: 'z', interval: 9n, account, donation: 0n, cause: null, net: 1n }).key;
+  const key = (account: string) =>
+    ppsEntry({ chain: 'z', interval: 9n, account, donation: 0n, cause: null, net: 1n }).key;
   assert.notEqual(key('a:b'), key('a%3Ab'));
   assert.throws(() => key('\ud800'), { code: 'ADIT_BAD_ACCOUNT' });
 });
@@ -228,7 +241,13 @@ test('accounts of the books are told apart by the kind before the name', () => {
 });
 
 test('entries are balanced by construction, have each account once and none with zero, and mirrors undo them', () => {
-  const account = fc.constantFrom<ChartAccount>('asset:hot', 'suspense', 'equity:fee', 'liab:miner:a', 'liab:miner:b');
+  const account = fc.constantFrom<ChartAccount>(
+    'asset:hot',
+    'suspense',
+    'equity:fee',
+    'liab:miner:a',
+    'liab:miner:b',
+  );
   const transfer: fc.Arbitrary<Transfer> = fc.record({
     debit: account,
     credit: account,

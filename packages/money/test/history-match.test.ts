@@ -50,7 +50,10 @@ test('another batch that pays the same to the same is not it', () => {
 
 test('receivers and amounts do not run into each other', () => {
   const wanted = { tag: 'z', outputs: [{ receiver: '1 a', amount: 1n }] };
-  const sends = [send('t', [], [{ receiver: 'a', amount: 11n }]), send('u', [], [{ receiver: 'a', amount: 1n }])];
+  const sends = [
+    send('t', [], [{ receiver: 'a', amount: 11n }]),
+    send('u', [], [{ receiver: 'a', amount: 1n }]),
+  ];
   assert.deepEqual(matchHistory(wanted, sends, new Set()), { kind: 'none' });
 });
 

@@ -85,7 +85,10 @@ test('I1: an entry that does not sum to zero is found', () => {
 test('I2, I3: a balance that nobody posted is found', () => {
   assert.deepEqual(broken({ balances: withBalance('equity:fee', 1n) }), ['I2', 'I3']);
   const breaches = findBreaches({ ...inOrder(), balances: withBalance('equity:fee', 1n) });
-  assert.deepEqual(breaches.map(({ about }) => about), ['all accounts', 'equity:fee']);
+  assert.deepEqual(
+    breaches.map(({ about }) => about),
+    ['all accounts', 'equity:fee'],
+  );
 });
 
 test('I4: a miner that owes is found, unless a late orphan explains it', () => {
@@ -94,7 +97,12 @@ test('I4: a miner that owes is found, unless a late orphan explains it', () => {
   for (const entry of entries) books.post(entry);
   books.post(reserveEntry({ chain: 'zcash', id: 'b3' }, [{ account: 'ann', gross: 10n }]));
   const more = { ...facts('b3', 'ann', 10n), wallet: 'other' };
-  const state = { entries: books.entries, balances: books.balances, batches: [...batches, more], wallet: null };
+  const state = {
+    entries: books.entries,
+    balances: books.balances,
+    batches: [...batches, more],
+    wallet: null,
+  };
   assert.deepEqual(broken(state), ['I4', 'I9']);
   books.post(orphanLateEntry(BLOCK, FIRST, MATURE));
   assert.deepEqual(broken({ ...state, entries: books.entries, balances: books.balances }), ['I9']);
@@ -138,7 +146,10 @@ test('I8: a round whose parts are not its reward, or not what was booked, is fou
   const round = (credit: typeof CREDIT, creditKey = FIRST.key) => broken({ rounds: [{ creditKey, credit }] });
   assert.deepEqual(round({ ...CREDIT, reward: 101n }), ['I8']);
   assert.deepEqual(round({ ...CREDIT, reserve: 1n }), ['I8']);
-  assert.deepEqual(round({ ...CREDIT, parts: CREDIT.parts.map((part) => ({ ...part, net: part.net - 1n })) }), ['I8']);
+  assert.deepEqual(
+    round({ ...CREDIT, parts: CREDIT.parts.map((part) => ({ ...part, net: part.net - 1n })) }),
+    ['I8'],
+  );
   assert.deepEqual(round(CREDIT, MATURE.key), ['I8']);
   assert.deepEqual(round(CREDIT, 'none'), ['I8']);
 });
@@ -177,7 +188,8 @@ test('I13: a wallet that has more or less than the books is found', () => {
 });
 
 test('I15: a state that goes where no rule leads is found', () => {
-  const move = (from: string, to: string, kind = 'batch') => broken({ moves: [{ kind, subject: 'x', from, to } as StateMove] });
+  const move = (from: string, to: string, kind = 'batch') =>
+    broken({ moves: [{ kind, subject: 'x', from, to } as StateMove] });
   assert.deepEqual(move('sent', 'reserved'), ['I15']);
   assert.deepEqual(move('released', 'sent'), ['I15']);
   assert.deepEqual(move('held', 'held'), ['I15']);

@@ -45,7 +45,8 @@ test('the evidence of withholding is that of the average over all fractions', ()
     [50, 30, 29.5],
     [100, 70, 32.2],
   ] as const;
-  for (const [lambda, found, evidence] of vectors) near(Math.exp(logEvidence({ lambda, found })), evidence, 0.002);
+  for (const [lambda, found, evidence] of vectors)
+    near(Math.exp(logEvidence({ lambda, found })), evidence, 0.002);
   assert.equal(logEvidence({ lambda: 0, found: 0 }), 0);
 });
 

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   IS_NONCE_OVER,
+  moveNoncePayment,
   type NonceEvidence,
   type NoncePayment,
   type NonceState,
   type NonceUse,
-  moveNoncePayment,
 } from '../src/payouts/nonce-payment.ts';
 
 const RULES = { finalDepth: 12, nodes: 2 };

@@ -54,7 +54,12 @@ const waitingIn = (plan: ReturnType<typeof planPayouts>) =>
   Object.fromEntries([...plan.waiting].map(([reason, { accounts }]) => [reason, accounts]));
 
 test('who waits longest is paid first, and of equal times the name that comes first', () => {
-  const accounts = [due('c', ZEC), due('b', ZEC, { dueSinceMs: 9 }), due('a', ZEC), due('d', ZEC, { dueSinceMs: 5 })];
+  const accounts = [
+    due('c', ZEC),
+    due('b', ZEC, { dueSinceMs: 9 }),
+    due('a', ZEC),
+    due('d', ZEC, { dueSinceMs: 5 }),
+  ];
   assert.deepEqual(paidIn(planPayouts(accounts, OPTIONS)), [['a', 'c', 'd', 'b']]);
 });
 
@@ -128,7 +133,11 @@ test('accounts that share a receiver are paid by one output, at the place of the
   );
   const [batch] = plan.batches;
   assert.deepEqual(
-    batch?.outputs.map(({ payee, amount, items }) => [payee.receiver, amount, items.map(({ account }) => account)]),
+    batch?.outputs.map(({ payee, amount, items }) => [
+      payee.receiver,
+      amount,
+      items.map(({ account }) => account),
+    ]),
     [
       ['same', 3n * ZEC, ['c', 'a']],
       ['b', ZEC, ['b']],
@@ -156,14 +165,17 @@ test('a batch ends at its places, at the places of a kind, and at nine tenths of
   const shielded = many.slice(0, 5).map((one) => ({ ...one, ...to(one.account, 'orchard') }));
   const mixed = planPayouts([...shielded, due('z', ZEC)], OPTIONS);
   assert.deepEqual(paidIn(mixed), [['a00', 'a01', 'a02', 'z']]);
-  const narrow = { ...OPTIONS, wallet: { ...WALLET, mostBytes: (20_000 + 2 * 34) * 10 / 9 } };
+  const narrow = { ...OPTIONS, wallet: { ...WALLET, mostBytes: ((20_000 + 2 * 34) * 10) / 9 } };
   assert.equal(planPayouts(many, narrow).batches[0]?.outputs.length, 2);
 });
 
 test('what does not fit one batch comes in the next, up to the wanted number', () => {
   const many = Array.from({ length: 100 }, (_, i) => due(`a${String(i).padStart(3, '0')}`, ZEC));
   const plan = planPayouts(many, { ...OPTIONS, mostBatches: 2 });
-  assert.deepEqual(paidIn(plan).map((names) => names.length), [40, 40]);
+  assert.deepEqual(
+    paidIn(plan).map((names) => names.length),
+    [40, 40],
+  );
   assert.deepEqual(waitingIn(plan), { no_place: 20 });
 });
 
@@ -204,7 +216,10 @@ test('a balance that its part of the fee could eat is dust', () => {
   const options = { ...OPTIONS, minimum: 0n, feeBorneBy: 'payees' as const };
   const fee = 9n * 5_000n;
   const plan = planPayouts([due('a', fee + 53n), due('b', fee + 54n)], options);
-  assert.deepEqual(plan.parked.map(({ account, reason }) => [account, reason]), [['a', 'dust']]);
+  assert.deepEqual(
+    plan.parked.map(({ account, reason }) => [account, reason]),
+    [['a', 'dust']],
+  );
   assert.deepEqual(paidIn(plan), [['b']]);
 });
 
@@ -282,8 +297,15 @@ test('no plan breaks a cap, spends more than there is, pays in part, or pays any
       assert.ok(sumOf(batches.map(({ gross }) => gross)) <= options.leftToday);
       const spent = sumOf(batches.map(({ amount, fee }) => amount + fee));
       assert.ok(spent === 0n || spent + options.keep <= options.spendable);
-      const counted = [...waiting.values()].reduce((sum, one) => sum + one.accounts, items.length + parked.length);
-      assert.equal(counted, accounts.filter((one) => one.owed > 0n).length, 'each account is paid, set aside or waits');
+      const counted = [...waiting.values()].reduce(
+        (sum, one) => sum + one.accounts,
+        items.length + parked.length,
+      );
+      assert.equal(
+        counted,
+        accounts.filter((one) => one.owed > 0n).length,
+        'each account is paid, set aside or waits',
+      );
     }),
     { numRuns: 500 },
   );
@@ -294,7 +316,13 @@ test('the order in which the accounts come changes nothing', () => {
     fc.property(
       fc
         .array(anyAccount, { maxLength: 12 })
-        .map((list) => list.map(({ receiver, kind, ...one }, i) => ({ ...due(`a${i}`, 0n), ...one, ...to(receiver, kind) })))
+        .map((list) =>
+          list.map(({ receiver, kind, ...one }, i) => ({
+            ...due(`a${i}`, 0n),
+            ...one,
+            ...to(receiver, kind),
+          })),
+        )
         .chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
       anyOptions,
       ([all, shuffled], more) => {

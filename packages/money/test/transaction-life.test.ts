@@ -4,13 +4,15 @@ import { test } from 'node:test';
 import { decodeHex } from '@adit/primitives';
 import { transactionLife } from '../src/payouts/transaction-life.ts';
 
-const V5 = '050000800a27a726d90a19770000000054010000' + '000000';
+const V5 = '050000800a27a726d90a19770000000054010000000000';
 const V4 = [
   '0400008085202f89', // header and version group
-  '01' + '11'.repeat(32) + '00000000' + '03' + 'aabbcc' + 'ffffffff',
-  '02' + '0100000000000000' + '01' + '51' + '0200000000000000' + '00',
-  '00000000' + '54010000', // lock time, expiry 340
-].join('');
+  ['01', '11'.repeat(32), '00000000', '03', 'aabbcc', 'ffffffff'], // one input
+  ['02', '0100000000000000', '01', '51', '0200000000000000', '00'], // two outputs
+  ['00000000', '54010000'], // lock time, expiry 340
+]
+  .flat()
+  .join('');
 
 test('the expiry of v5 and v6 stands in the header, with the branch', () => {
   const life = { version: 5, expiry: 340, branchId: 0x77190ad9, isMalleable: false };
@@ -19,7 +21,12 @@ test('the expiry of v5 and v6 stands in the header, with the branch', () => {
 });
 
 test('the expiry of v4 stands behind its transparent parts', () => {
-  assert.deepEqual(transactionLife(decodeHex(V4)), { version: 4, expiry: 340, branchId: null, isMalleable: true });
+  assert.deepEqual(transactionLife(decodeHex(V4)), {
+    version: 4,
+    expiry: 340,
+    branchId: null,
+    isMalleable: true,
+  });
 });
 
 test('other versions, and bytes that end early, are refused', () => {

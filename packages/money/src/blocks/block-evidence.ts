@@ -40,7 +40,8 @@ export function checkBlockRules(rules: BlockRules): void {
   const { confirmDepth, matureDepth, closedDepth, lostDepth, nodes } = rules;
   const ascend = [1, confirmDepth, matureDepth, closedDepth];
   const areWhole = [...ascend, lostDepth, nodes].every((value) => Number.isSafeInteger(value) && value >= 1);
-  if (areWhole && ascend.every((value, i) => value >= (ascend[i - 1] ?? 0)) && lostDepth >= confirmDepth) return;
+  if (areWhole && ascend.every((value, i) => value >= (ascend[i - 1] ?? 0)) && lostDepth >= confirmDepth)
+    return;
   throw new AditError(
     'ADIT_BAD_OPTION',
     'the depths of blocks must be whole numbers from 1, with confirmDepth <= matureDepth <= closedDepth and confirmDepth <= lostDepth',

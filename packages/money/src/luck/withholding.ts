@@ -1,6 +1,6 @@
 import { AditError } from '@adit/primitives';
-import { checkCounts, logProbability, lowerSeries, upperSeries } from './poisson.ts';
 import type { LuckCounts } from './luck.ts';
+import { checkCounts, logProbability, lowerSeries, upperSeries } from './poisson.ts';
 
 /** From here on a person is told. */
 export const WARN_AT = 20;
@@ -28,7 +28,10 @@ export function logEvidence({ lambda, found }: LuckCounts): number {
 /** Evidence that an alarm asks for, where `accounts` are watched at once: one of many is unlucky. In logarithms. */
 export function logAlarmAt(accounts: number, alpha = DEFAULT_ALPHA): number {
   if (!(accounts >= 1 && alpha > 0 && alpha < 1))
-    throw new AditError('ADIT_BAD_OPTION', 'an alarm needs at least one account and a chance between 0 and 1');
+    throw new AditError(
+      'ADIT_BAD_OPTION',
+      'an alarm needs at least one account and a chance between 0 and 1',
+    );
   return Math.log(accounts / alpha);
 }
 

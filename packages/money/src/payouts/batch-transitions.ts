@@ -1,7 +1,13 @@
 import type { BatchEntry, BatchEvidence, BatchRules, Refusal } from './batch-evidence.ts';
-import { type BatchMachine, type BatchPosition, type BatchState, type HoldReason, stateBehindHold } from './batch-state.ts';
+import {
+  type BatchMachine,
+  type BatchPosition,
+  type BatchState,
+  type HoldReason,
+  stateBehindHold,
+} from './batch-state.ts';
 import type { HistoryMatch } from './history-match.ts';
-import type { NonPayment } from './proof.ts';
+import { NonPayment } from './proof.ts';
 
 /** The outcome of evidence about a batch. */
 export type BatchStep =
@@ -147,7 +153,7 @@ export function moveBatch(batch: BatchPosition, evidence: BatchEvidence, rules: 
 }
 
 /** The kinds of evidence that can move a batch in a state. */
-export function evidenceFor(state: BatchState): readonly Kind[] {
+export function evidenceFor(state: BatchState): readonly BatchEvidence['kind'][] {
   return Object.keys(RULES[state]) as Kind[];
 }
 
@@ -158,7 +164,9 @@ function matched(batch: BatchPosition, match: HistoryMatch): BatchStep {
     case 'one': {
       if (batch.txids.includes(match.txid)) return STAYS;
       const { length } = batch.txids;
-      return length === 0 ? adopt(batch, match.txid, 'sent') : held(withTxids(batch, [match.txid]), 'matches_several');
+      return length === 0
+        ? adopt(batch, match.txid, 'sent')
+        : held(withTxids(batch, [match.txid]), 'matches_several');
     }
     case 'several':
       return held(withTxids(batch, match.txids), 'matches_several');
@@ -169,6 +177,7 @@ function matched(batch: BatchPosition, match: HistoryMatch): BatchStep {
 
 /** Gives the balances back if each transaction that may pay the batch is proved dead. */
 function release(batch: BatchPosition, proofs: readonly NonPayment[]): BatchStep {
+  if (!proofs.every((proof) => NonPayment.isProof(proof))) return refused('proof_is_not_enough');
   if (proofs.some((proof) => proof.batch !== batch.id)) return refused('proof_of_another_batch');
   const dead = new Set(proofs.filter(({ method }) => method === 'expiry').map(({ txid }) => txid));
   const isEnough =

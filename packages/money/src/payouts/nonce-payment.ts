@@ -70,7 +70,11 @@ export function meaningOf(payment: NoncePayment, use: NonceUse): NonceMeaning {
 }
 
 /** Moves a payment by what happened. */
-export function moveNoncePayment(payment: NoncePayment, evidence: NonceEvidence, rules: NonceRules): NonceStep {
+export function moveNoncePayment(
+  payment: NoncePayment,
+  evidence: NonceEvidence,
+  rules: NonceRules,
+): NonceStep {
   return RULES[payment.state](payment, evidence, rules);
 }
 
@@ -79,7 +83,8 @@ type Rule = (payment: NoncePayment, evidence: NonceEvidence, rules: NonceRules) 
 const stays: Rule = (payment) => step(payment);
 /** A nonce that was used without our sending was used by our bytes all the same, or by a stranger with our key. */
 const watch: Rule = (payment, evidence, rules) => {
-  if (evidence.kind === 'not_used') return step(payment, payment.state === 'confirming' ? 'sent' : payment.state);
+  if (evidence.kind === 'not_used')
+    return step(payment, payment.state === 'confirming' ? 'sent' : payment.state);
   if (evidence.kind !== 'used') return step(payment);
   const { use } = evidence;
   // Evidence about another nonce says nothing about this payment.

@@ -1,6 +1,6 @@
 import type { HistoryMatch } from './history-match.ts';
-import { LOOK_BACK, type ProofOptions } from './proof-by-expiry.ts';
 import { agreedHash, conclude, marginOf, type NodeHash, type ProofOutcome } from './proof.ts';
+import { LOOK_BACK, type ProofOptions } from './proof-by-expiry.ts';
 
 /** A batch whose wallet was called, and of which no transaction id is known. */
 export interface UnknownClaim {

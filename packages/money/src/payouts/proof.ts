@@ -14,18 +14,35 @@ export type ProofCondition =
   | 'listing_complete'
   | 'no_match';
 
-declare const PROVED: unique symbol;
-
-/**
- * A proof that a batch was never paid by a transaction and never will be. Only the predicates of this room make one, so balances
- * cannot be given back on a guess: it would not compile.
- */
-export interface NonPayment {
-  readonly [PROVED]: true;
+/** What a proof is about. */
+export interface ProofSubject {
   readonly batch: string;
   readonly method: 'expiry' | 'no_match';
   /** The transaction that is dead; null if no transaction ever was. */
   readonly txid: string | null;
+}
+
+/**
+ * A proof that a batch was never paid by a transaction and never will be. Only the predicates of this room make one: the room exports
+ * the type and not the class, and no plain object has the type. So balances cannot be given back on a guess: it would not compile.
+ */
+export class NonPayment implements ProofSubject {
+  readonly batch: string;
+  readonly method: 'expiry' | 'no_match';
+  readonly txid: string | null;
+  /** A private field makes the type one of its own. */
+  readonly #isProved = true;
+
+  constructor({ batch, method, txid }: ProofSubject) {
+    this.batch = batch;
+    this.method = method;
+    this.txid = txid;
+  }
+
+  /** Whether a value is a proof, where types are lost. */
+  static isProof(value: object): boolean {
+    return #isProved in value;
+  }
 }
 
 /** A proof, or what it lacks. */
@@ -35,14 +52,14 @@ export type ProofOutcome =
 
 /** Concludes: with all conditions it is a proof. For the predicates of this room only; the room does not export it. */
 export function conclude(
-  subject: Omit<NonPayment, typeof PROVED>,
+  subject: ProofSubject,
   conditions: Readonly<Partial<Record<ProofCondition, boolean>>>,
 ): ProofOutcome {
   const missing = Object.entries(conditions)
     .filter(([, holds]) => !holds)
     .map(([condition]) => condition as ProofCondition);
   return missing.length === 0
-    ? { isProved: true, proof: subject as NonPayment }
+    ? { isProved: true, proof: new NonPayment(subject) }
     : { isProved: false, missing };
 }
 

@@ -26,7 +26,10 @@ export function transactionLife(raw: Uint8Array): TransactionLife {
   const header = reader.uint32LE();
   const version = header % OVERWINTERED;
   if (header < OVERWINTERED || version < 4 || version > 6)
-    throw new AditError('ADIT_BAD_TRANSACTION', `a transaction of version ${version} cannot be read: 4 to 6 can`);
+    throw new AditError(
+      'ADIT_BAD_TRANSACTION',
+      `a transaction of version ${version} cannot be read: 4 to 6 can`,
+    );
   reader.uint32LE(); // version group id
   if (version === 4) return { version, expiry: expiryOfV4(reader), branchId: null, isMalleable: true };
   const branchId = reader.uint32LE();

@@ -39,9 +39,4 @@ export type ParkReason =
   | 'dust';
 
 /** Why an account waits: it is paid by itself, later. */
-export type WaitReason =
-  | 'below_minimum'
-  | 'no_place'
-  | 'batch_cap'
-  | 'daily_cap'
-  | 'not_spendable';
+export type WaitReason = 'below_minimum' | 'no_place' | 'batch_cap' | 'daily_cap' | 'not_spendable';

@@ -16,7 +16,11 @@ export interface Waiting {
 export interface PayoutPlan {
   readonly batches: readonly PlannedBatch[];
   /** Accounts that a person has to look at, by name. They hold nobody else up. */
-  readonly parked: readonly { readonly account: string; readonly owed: bigint; readonly reason: ParkReason }[];
+  readonly parked: readonly {
+    readonly account: string;
+    readonly owed: bigint;
+    readonly reason: ParkReason;
+  }[];
   /** Accounts that are paid by themselves later: counted, since in a large pool most are below their minimum. */
   readonly waiting: ReadonlyMap<WaitReason, Waiting>;
 }
@@ -35,7 +39,10 @@ export interface PayoutPlan {
 export function planPayouts(accounts: readonly DueAccount[], options: PlanOptions): PayoutPlan {
   checkPlanOptions(options);
   if (new Set(accounts.map(({ account }) => account)).size !== accounts.length)
-    throw new AditError('ADIT_BAD_ACCOUNT', 'an account comes twice among those to be paid; nothing was planned');
+    throw new AditError(
+      'ADIT_BAD_ACCOUNT',
+      'an account comes twice among those to be paid; nothing was planned',
+    );
   const parked: { account: string; owed: bigint; reason: ParkReason }[] = [];
   const waiting = new WaitingCounter();
   const payable: { account: DueAccount; payee: Payee; cost: PayeeCost }[] = [];

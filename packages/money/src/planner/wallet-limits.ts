@@ -26,18 +26,21 @@ export interface WalletLimits {
   readonly mostBytes: number;
 }
 
-/**
- * The fee of a Zcash transaction in logical actions (ZIP 317), of which each costs 5,000 zatoshi.
- * @param shape bytes of transparent inputs and outputs, number of Sapling spends and outputs, and of Orchard spends and outputs
- */
-export function logicalActions(shape: {
+/** What the fee of a Zcash transaction depends on. */
+export interface TransactionShape {
+  /** Bytes of all transparent inputs. */
   readonly inputBytes: number;
+  /** Bytes of all transparent outputs. */
   readonly outputBytes: number;
   readonly saplingSpends: number;
   readonly saplingOutputs: number;
+  /** Of Orchard, or of Ironwood. */
   readonly orchardSpends: number;
   readonly orchardOutputs: number;
-}): bigint {
+}
+
+/** The logical actions of a Zcash transaction (ZIP 317), of which each costs 5,000 zatoshi. */
+export function logicalActions(shape: TransactionShape): bigint {
   const { inputBytes, outputBytes, saplingSpends, saplingOutputs, orchardSpends, orchardOutputs } = shape;
   const transparent = Math.max(Math.ceil(inputBytes / 150), Math.ceil(outputBytes / 34));
   const sapling = Math.max(saplingSpends, saplingOutputs);
