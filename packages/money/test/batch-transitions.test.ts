@@ -18,7 +18,8 @@ const RULES = { settleDepth: 20 };
 
 function at(state: BatchState, more: Partial<BatchPosition> = {}): BatchPosition {
   const txids = ['ready', 'sent', 'confirming', 'settled', 'released'].includes(state) ? ['t1'] : [];
-  return { ...plannedBatch('b1', 'sending'), state, txids, ...more };
+  const minedTxid = state === 'confirming' || state === 'settled' ? 't1' : null;
+  return { ...plannedBatch('b1', 'sending'), state, txids, minedTxid, ...more };
 }
 
 /** What comes out, in words: the state, why it is held, the entries; or why nothing moved. */
@@ -137,6 +138,20 @@ test('a payment is settled at its depth, not before', () => {
   assert.equal(outcome(at('confirming'), mined(20)), 'settled settle');
   assert.equal(outcome(at('sent'), mined(500)), 'confirming', 'one step at a time');
   assert.equal(outcome(at('ready'), mined(1)), 'confirming');
+});
+
+test('of several transactions that may pay, the one in a block counts, and a second one in a block is an alarm', () => {
+  const two = { txids: ['t1', 't2'] };
+  assert.equal(outcome(at('sent', two), mined(1, 't2')), 'confirming');
+  assert.equal(outcome(at('confirming', two), { kind: 'not_mined', txid: 't2' }), 'stays');
+  assert.equal(outcome(at('confirming', two), { kind: 'not_mined', txid: 't1' }), 'sent');
+  assert.equal(outcome(at('settled', two), { kind: 'not_mined', txid: 't2' }), 'stays');
+  assert.equal(outcome(at('settled', two), mined(500)), 'stays');
+  for (const state of ['confirming', 'settled'] as const)
+    assert.equal(outcome(at(state, two), mined(1, 't2')), `held paid_twice from ${state}`);
+  const step = moveBatch(at('confirming', two), { kind: 'not_mined', txid: 't1' }, RULES);
+  assert.ok(step.kind === 'moves');
+  assert.equal(outcome(step.batch, mined(1, 't2')), 'confirming', 'the other one may be mined instead');
 });
 
 test('balances come back only by proof of each transaction that may pay', () => {

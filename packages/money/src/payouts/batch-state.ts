@@ -52,6 +52,7 @@ export type HoldReason =
   | 'nodes_disagree'
   | 'operator'
   | 'paid_after_release'
+  | 'paid_twice'
   | 'reconcile_gap'
   | 'second_owner'
   | 'upgrade_near'
@@ -68,6 +69,8 @@ export interface BatchPosition {
   readonly reason: HoldReason | null;
   /** Ids of all transactions that may pay it. A release has to prove each of them dead. */
   readonly txids: readonly string[];
+  /** The one of them that is in a block; null if none is. */
+  readonly minedTxid: string | null;
 }
 
 /** Whether balances are bound to a batch: of a wallet's account only one may be. A held one counts by where it was held. */
@@ -143,7 +146,7 @@ export const RECOVERY: Readonly<Record<BatchState, Recovery>> = {
 
 /** A batch that was just planned. */
 export function plannedBatch(id: string, machine: BatchMachine): BatchPosition {
-  return { id, machine, state: 'planned', heldFrom: null, reason: null, txids: [] };
+  return { id, machine, state: 'planned', heldFrom: null, reason: null, txids: [], minedTxid: null };
 }
 
 /** The moves that there are, besides those between a state and `held`. Any other change of a state is a fault of the program. */

@@ -37,9 +37,17 @@ const done: Rule<'operation_done'> = (batch, { txid }) => adopt(batch, txid, 'se
 const searched: Rule<'searched'> = (batch, { match }) => matched(batch, match);
 const mined: Rule<'mined'> = (batch, { txid, depth }, { settleDepth }) => {
   if (!batch.txids.includes(txid)) return refused('another_transaction');
-  if (batch.state !== 'confirming') return to(batch, 'confirming');
-  return depth >= settleDepth ? to(batch, 'settled', ['settle']) : STAYS;
+  if (batch.minedTxid === null) return to({ ...batch, minedTxid: txid }, 'confirming');
+  if (batch.minedTxid !== txid) return held(batch, 'paid_twice');
+  return batch.state === 'confirming' && depth >= settleDepth ? to(batch, 'settled', ['settle']) : STAYS;
 };
+/** That one of several transactions is in no block says nothing, as long as it is not the one that was. */
+const gone =
+  (leave: (batch: BatchPosition) => BatchStep): Rule<'not_mined'> =>
+  (batch, { txid }) => {
+    if (!batch.txids.includes(txid)) return refused('another_transaction');
+    return batch.minedTxid === txid ? leave({ ...batch, minedTxid: null }) : STAYS;
+  };
 const OVER: Row = { restarted };
 const OPEN: Row = { restarted, hold };
 
@@ -84,7 +92,7 @@ const RULES: Readonly<Record<BatchState, Row>> = {
   sent: {
     ...OPEN,
     mined,
-    not_mined: (batch, { txid }) => (batch.txids.includes(txid) ? STAYS : refused('another_transaction')),
+    not_mined: gone(() => STAYS),
     searched,
     conflict,
     proved_unpaid: proved,
@@ -92,15 +100,14 @@ const RULES: Readonly<Record<BatchState, Row>> = {
   confirming: {
     ...OPEN,
     mined,
-    not_mined: (batch, { txid }) =>
-      batch.txids.includes(txid) ? to(batch, 'sent') : refused('another_transaction'),
+    not_mined: gone((batch) => to(batch, 'sent')),
     searched,
     conflict,
   },
   settled: {
     ...OVER,
-    not_mined: (batch, { txid }) =>
-      batch.txids.includes(txid) ? held(batch, 'deep_reorg') : refused('another_transaction'),
+    mined,
+    not_mined: gone((batch) => held(batch, 'deep_reorg')),
     conflict,
   },
   // The worst that can be: the balances are back, and the payees have the money all the same.
@@ -113,7 +120,9 @@ const RULES: Readonly<Record<BatchState, Row>> = {
     discarded: (batch) =>
       CAN_DISCARD[stateBehindHold(batch)] ? to(batch, 'released', ['release']) : refused('not_in_this_state'),
     named_paid: (batch, { txid }) =>
-      CAN_NAME[stateBehindHold(batch)] ? adopt(batch, txid, 'sent') : refused('not_in_this_state'),
+      CAN_NAME[stateBehindHold(batch)]
+        ? adopt({ ...batch, minedTxid: null }, txid, 'sent')
+        : refused('not_in_this_state'),
     proved_unpaid: (batch, { proofs }) =>
       CAN_PROVE[stateBehindHold(batch)] ? release(batch, proofs) : refused('not_in_this_state'),
   },
