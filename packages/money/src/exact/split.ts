@@ -22,11 +22,10 @@ export function splitExactly(
   for (const score of scores.values()) checkAmount(score, 'a score');
   const whole = sumOf(scores.values());
   if (whole === 0n) return undefined;
-  const parts = [...scores].map(([holder, score]) => ({
-    holder,
-    part: (total * score) / whole,
-    remainder: (total * score) % whole,
-  }));
+  const parts = [...scores].map(([holder, score]) => {
+    const product = total * score;
+    return { holder, part: product / whole, remainder: product % whole };
+  });
   // Less than the number of remainders above zero, so a holder without a score never gets a unit.
   const left = Number(total - sumOf(parts.map(({ part }) => part)));
   const largestFirst = parts.toSorted(
