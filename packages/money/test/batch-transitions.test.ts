@@ -176,6 +176,9 @@ test('what only looks like a proof gives nothing back, also where types are lost
   // @ts-expect-error a plain object is not a proof
   const evidence: BatchEvidence = { kind: 'proved_unpaid', proofs: [forged] };
   assert.equal(outcome(at('sent'), evidence), 'proof_is_not_enough');
+  // Also beside a real one.
+  const mixed = { kind: 'proved_unpaid', proofs: [proof('expiry', 't1'), forged as NonPayment] } as const;
+  assert.equal(outcome(at('sent'), mixed), 'proof_is_not_enough');
 });
 
 test('a batch can be given up only while no valid transaction can exist', () => {
@@ -230,6 +233,10 @@ test('a held batch is resolved by naming the transaction that pays it, or by pro
   assert.equal(outcome(held, { kind: 'named_paid', txid: 't1' }), 'sent');
   assert.equal(outcome(held, unpaid(proof('expiry', 't1'))), 'released release');
   assert.equal(outcome(held, unpaid(proof('no_match', null))), 'proof_is_not_enough');
+  for (const heldFrom of ['ready', 'running', 'sent', 'confirming'] as const)
+    assert.equal(outcome({ ...held, heldFrom }, unpaid(proof('expiry', 't1'))), 'released release');
+  for (const heldFrom of ['running', 'sent', 'confirming'] as const)
+    assert.equal(outcome({ ...held, heldFrom }, { kind: 'named_paid', txid: 't1' }), 'sent');
   for (const heldFrom of ['reserved', 'drafting', 'finishing', 'released'] as const) {
     const other = at('held', { heldFrom, txids: ['t1'] });
     assert.equal(outcome(other, { kind: 'named_paid', txid: 't1' }), 'not_in_this_state');

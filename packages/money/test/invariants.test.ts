@@ -152,6 +152,13 @@ test('I8: a round whose parts are not its reward, or not what was booked, is fou
   );
   assert.deepEqual(round(CREDIT, MATURE.key), ['I8']);
   assert.deepEqual(round(CREDIT, 'none'), ['I8']);
+  const ann = CREDIT.parts.filter(({ account }) => account === 'ann');
+  assert.deepEqual(
+    round({ ...CREDIT, parts: ann, reserve: 20n, suspense: 5n }),
+    [],
+    'all that is shared out counts',
+  );
+  assert.deepEqual(round({ ...CREDIT, parts: ann, reserve: 25n, suspense: 1n }), ['I8']);
 });
 
 test('I9, I10: an account or a wallet in two open batches is found', () => {

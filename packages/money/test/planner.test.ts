@@ -221,6 +221,13 @@ test('a balance that its part of the fee could eat is dust', () => {
     [['a', 'dust']],
   );
   assert.deepEqual(paidIn(plan), [['b']]);
+  // Also where the chain takes any amount: a payment of nothing is none.
+  const payees = { ...WALLET.payees, p2pkh: { bytes: 34, feeUnits: 1n, dust: 0n } };
+  const bare = planPayouts([due('a', fee), due('b', fee + 1n)], {
+    ...options,
+    wallet: { ...WALLET, payees },
+  });
+  assert.deepEqual(paidIn(bare), [['b']]);
 });
 
 test('an account that comes twice is refused: it would be paid twice', () => {
