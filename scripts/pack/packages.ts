@@ -8,7 +8,7 @@ export const MOST_KIB: Readonly<Record<string, number>> = {
   pow: 110,
   stratum: 72,
   journal: 34,
-  money: 60,
+  money: 68,
   rpc: 20,
   net: 42,
   chain: 90,

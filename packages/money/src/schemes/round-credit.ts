@@ -58,7 +58,7 @@ export function creditOf(
  * Takes fee and donation off an amount, each rounded down: the account gets the fractions.
  * @throws AditError `ADIT_BAD_AMOUNT`, `ADIT_BAD_ACCOUNT`
  */
-export function partOf(account: string, score: bigint, gross: bigint, terms: Terms): RoundPart {
+function partOf(account: string, score: bigint, gross: bigint, terms: Terms): RoundPart {
   checkAccountId(account);
   checkPpm(terms.feePpm, `the fee of ${account}`);
   const fee = (gross * terms.feePpm) / PPM;
