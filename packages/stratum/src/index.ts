@@ -7,6 +7,7 @@
 export { AditError, type AditErrorCode } from '@adit/primitives';
 export { reconnectLine, showMessageLine } from './client-messages.ts';
 export { type BrokenCause, type ClientEffect, ClientSession, type PoolAnswer } from './client-session.ts';
+export { DIALECTS, type Dialect, isDialect } from './dialect.ts';
 export { Gcra } from './gcra.ts';
 export { type Grant, Grants } from './grants.ts';
 export { jobIdOf, jobSequenceOf, MAX_JOB_SEQUENCE } from './job-id.ts';

@@ -1,4 +1,5 @@
-import { type Dialect, LEFT_OUT, type Notice, type Reply } from '@adit/wire';
+import type { Dialect } from '@adit/stratum';
+import { LEFT_OUT, type Notice, type Reply } from '@adit/wire';
 import { spokenIn } from '../dialects/spoken-dialects.ts';
 import { generic, text } from './values.ts';
 
