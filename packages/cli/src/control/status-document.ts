@@ -1,4 +1,4 @@
-import type { PoolStatus } from '@adit/pool';
+import type { ChainStatus, PoolStatus, PortStatus } from '@adit/pool';
 import { AditError } from '@adit/primitives';
 import { z } from 'zod';
 import { refuseNewer } from './answer.ts';
@@ -12,6 +12,18 @@ export const STATUS_VERSION = 1;
 const count = z.number().int().min(0);
 /** Milliseconds: a time or a duration. */
 const ms = z.number();
+
+/** A field for each of the inner value, so that one that is added there does not compile until the document has it. */
+type Parts<Of> = { readonly [Field in keyof Of]-?: z.ZodType };
+
+/** What the document says of itself and of its process. */
+const origin = {
+  version: z.literal(STATUS_VERSION).describe('version of this document'),
+  adit: z.string().describe('version of the program'),
+  pid: count.describe('number of the process'),
+  config: z.string().describe('its configuration file'),
+};
+
 
 const port = z.object({
   name: z.string().describe('the name of the port'),
@@ -30,7 +42,7 @@ const port = z.object({
     'how often it paused a connection that sent more than its rate, or had too many requests refused',
   ),
   overlooking: count.describe('connections that overlook new targets even after the pool told them so'),
-});
+} satisfies Parts<PortStatus>);
 
 const node = z.object({
   node: z.string().describe('host and port of the node'),
@@ -40,7 +52,7 @@ const node = z.object({
   height: z.number().nullable().describe('height of its tip'),
   latencyMs: ms.nullable().describe('time that its last answer took'),
   lag: z.number().nullable().describe('blocks that it is behind'),
-});
+} satisfies Parts<ChainStatus['nodes'][number]>);
 
 const chain = z.object({
   name: z.string().describe('the name of the chain'),
@@ -50,14 +62,12 @@ const chain = z.object({
   workAgeMs: ms.nullable().describe('age of the newest work; null before the first'),
   outageMs: ms.describe('how long no node has given work; 0 while one gives work'),
   nodes: z.array(node).describe('in the order of the configuration'),
-});
+} satisfies Parts<ChainStatus>);
 
 /** What a pool answers over its control socket, and what `adit status --json` prints. */
 export const statusDocument = z.object({
-  version: z.literal(STATUS_VERSION).describe('version of this document'),
-  adit: z.string().describe('version of the program'),
-  pid: count.describe('number of the process'),
-  config: z.string().describe('its configuration file'),
+  ...origin,
+  ...({
   startedMs: ms.describe('its start, in milliseconds since 1970'),
   instance: z.string().describe('name of its journal'),
   ready: z.boolean().describe('whether miners can be sent to it'),
@@ -81,6 +91,7 @@ export const statusDocument = z.object({
     .describe('the journal of shares'),
   sessions: count.describe('sessions that can be resumed'),
   bans: count.describe('banned addresses'),
+  } satisfies Parts<PoolStatus>),
 });
 
 export type StatusDocument = z.infer<typeof statusDocument>;

@@ -40,6 +40,7 @@ function paramsOfAll(method: string, params: readonly unknown[]): string | undef
     case 'mining.multi_version':
     case 'mining.configure':
     case 'mining.get_transactions':
+    case 'mining.suggest_difficulty':
       return params.length === 0 ? '' : ` ${generic(params)}`;
     default:
       return undefined;
