@@ -23,9 +23,17 @@ const LISTS: readonly (readonly [files: string, methods: readonly string[], why:
   ['test/fuzz/mutate.ts', ALL, 'the fuzzer puts one method in the place of another'],
   ['test/fuzz/seeds.ts', ALL, 'the fuzzer begins with a line of each'],
   ['packages/tap/src/{describe,dialects}/*.ts', ALL, 'the tap has words for each'],
-  ['packages/conformance/src/miner/probe/miner-session.ts', ZCASH, 'the pool that the probe plays answers each'],
+  [
+    'packages/conformance/src/miner/probe/miner-session.ts',
+    ZCASH,
+    'the pool that the probe plays answers each',
+  ],
   // The page names what the protocol documents do not have.
-  ['docs/protocols.md', ZCASH.filter((method) => method !== 'mining.subscribe'), 'the page says what a pool answers'],
+  [
+    'docs/protocols.md',
+    ZCASH.filter((method) => method !== 'mining.subscribe'),
+    'the page says what a pool answers',
+  ],
 ];
 
 test('every method that a session knows is in the lists that are kept by hand', () => {

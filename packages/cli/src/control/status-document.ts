@@ -24,7 +24,6 @@ const origin = {
   config: z.string().describe('its configuration file'),
 };
 
-
 const port = z.object({
   name: z.string().describe('the name of the port'),
   chain: z.string().describe('the name of its chain'),
@@ -68,29 +67,32 @@ const chain = z.object({
 export const statusDocument = z.object({
   ...origin,
   ...({
-  startedMs: ms.describe('its start, in milliseconds since 1970'),
-  instance: z.string().describe('name of its journal'),
-  ready: z.boolean().describe('whether miners can be sent to it'),
-  notReady: z.array(z.string()).describe('why not, one sentence each, for people'),
-  draining: z.boolean().describe('whether another process has taken over'),
-  ports: z.array(port).describe('all ports'),
-  chains: z.array(chain).describe('all chains'),
-  verifier: z
-    .object({
-      queued: count.describe('proofs that wait'),
-      oldestMs: ms.describe('how long the oldest of them has waited'),
-      threads: count.describe('threads that check proofs'),
-    })
-    .describe('the queue of proofs'),
-  journal: z
-    .object({
-      problem: z.string().nullable().describe('why it keeps nothing, for people; null while it keeps shares'),
-      waiting: count.describe('shares that wait for the disk'),
-      faults: z.array(z.string()).describe('files that somebody should look at, one sentence each'),
-    })
-    .describe('the journal of shares'),
-  sessions: count.describe('sessions that can be resumed'),
-  bans: count.describe('banned addresses'),
+    startedMs: ms.describe('its start, in milliseconds since 1970'),
+    instance: z.string().describe('name of its journal'),
+    ready: z.boolean().describe('whether miners can be sent to it'),
+    notReady: z.array(z.string()).describe('why not, one sentence each, for people'),
+    draining: z.boolean().describe('whether another process has taken over'),
+    ports: z.array(port).describe('all ports'),
+    chains: z.array(chain).describe('all chains'),
+    verifier: z
+      .object({
+        queued: count.describe('proofs that wait'),
+        oldestMs: ms.describe('how long the oldest of them has waited'),
+        threads: count.describe('threads that check proofs'),
+      })
+      .describe('the queue of proofs'),
+    journal: z
+      .object({
+        problem: z
+          .string()
+          .nullable()
+          .describe('why it keeps nothing, for people; null while it keeps shares'),
+        waiting: count.describe('shares that wait for the disk'),
+        faults: z.array(z.string()).describe('files that somebody should look at, one sentence each'),
+      })
+      .describe('the journal of shares'),
+    sessions: count.describe('sessions that can be resumed'),
+    bans: count.describe('banned addresses'),
   } satisfies Parts<PoolStatus>),
 });
 
