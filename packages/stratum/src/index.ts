@@ -76,5 +76,5 @@ export {
   type ZcashServerOptions,
   ZcashServerSession,
   type ZcashSessionStart,
-  type ZcashSubmission,
 } from './zcash/server-session.ts';
+export type { ZcashSubmission } from './zcash/submission.ts';
