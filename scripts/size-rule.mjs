@@ -9,7 +9,6 @@ export const LONGER = [
   'packages/pool/src/ports/stratum-port.ts',
   'packages/pool/src/truechain/engine.ts',
   'packages/stratum/src/truestratum/server-session.ts',
-  'packages/stratum/src/zcash/server-session.ts',
 ];
 
 /**

@@ -38,3 +38,15 @@ test('the pages of the libraries name the Node of their manifests', () => {
     if (named !== undefined) assert.equal(`>=${named}`, engines?.node, room);
   }
 });
+
+test('the lock promises the same versions of Node as the packages', () => {
+  const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')) as {
+    readonly packages: Readonly<Record<string, { readonly engines?: { readonly node?: string } }>>;
+  };
+  for (const file of globSync('packages/*/package.json', { cwd: root })) {
+    const room = path.basename(path.dirname(file));
+    const { engines } = manifestOf(root, room) as { readonly engines?: { readonly node?: string } };
+    const locked = lock.packages[`packages/${room}`]?.engines;
+    assert.deepEqual(locked, engines, `${room}: run npm install --package-lock-only`);
+  }
+});

@@ -10,9 +10,9 @@ import {
 } from '@adit/conformance';
 import { startTrueChainDevnet, startZcashDevnet } from '@adit/devnet';
 import type { TrueChainOptions, ZcashChainOptions } from '@adit/pool';
+import type { Dialect } from '@adit/stratum';
 import { type RunningPool, SMALL, startPool, trueChainPool, zcashPool } from '@adit/test-kit/pools';
 import { temporaryFolder } from '@adit/test-kit/temporary';
-import type { Dialect } from '@adit/wire';
 
 /** What `d=` in a password means: so many hashes. */
 const weightOfDifficulty = (difficulty: string) => BigInt(Math.max(1, Math.round(Number(difficulty))));

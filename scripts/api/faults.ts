@@ -15,6 +15,8 @@ export const LIBRARIES = [
   'rpc',
   'chain',
   'devnet',
+  'pool',
+  'miner',
 ] as const;
 
 /** The face of each library, in this order. @param root the checkout */

@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startTrueChainDevnet, startZcashDevnet } from '@adit/devnet';
 import { type MinerEvent, TrueMiner, ZcashMiner } from '@adit/miner';
+import type { Dialect } from '@adit/stratum';
 import { RecordingFile, Tap } from '@adit/tap';
 import { SMALL, startPool, trueChainPool, zcashPool } from '@adit/test-kit/pools';
 import { TrueRig } from '@adit/test-kit/true-rig';
 import { until } from '@adit/test-kit/until';
 import { ZcashRig } from '@adit/test-kit/zcash-rig';
-import type { Dialect } from '@adit/wire';
 
 /** Looked for in the files afterwards: it must not be there. */
 const PASSWORD = 'correct horse battery staple';

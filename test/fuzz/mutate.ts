@@ -55,7 +55,13 @@ const ODD: readonly string[] = [
 const METHODS: readonly string[] = [
   ...['mining.subscribe', 'mining.authorize', 'mining.submit', 'mining.seedhash', 'mining.notify'],
   ...['mining.extranonce.subscribe', 'mining.suggest_target', 'mining.configure', 'mining.multi_version'],
-  ...['mining.get_transactions', 'mining.set_target', 'mining.set_difficulty', 'mining.set_extranonce'],
+  ...[
+    'mining.get_transactions',
+    'mining.suggest_difficulty',
+    'mining.set_target',
+    'mining.set_difficulty',
+    'mining.set_extranonce',
+  ],
   ...[
     'client.reconnect',
     'client.show_message',

@@ -37,6 +37,7 @@ export const FROM_MINERS: readonly string[] = [
   '{"id":5,"method":"mining.seedhash","params":["w.1","$JOB"]}',
   '{"id":6,"method":"mining.extranonce.subscribe","params":[]}',
   `{"id":7,"method":"mining.suggest_target","params":["${'7f'.repeat(32)}"]}`,
+  '{"id":7,"method":"mining.suggest_difficulty","params":[64]}',
   '{"id":8,"method":"mining.configure","params":[["x"],{"y":1}]}',
   '{"id":9,"method":"mining.multi_version","params":[1]}',
   '{"id":10,"method":"mining.get_transactions","params":[]}',

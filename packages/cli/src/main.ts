@@ -1,10 +1,11 @@
 import './old-node.ts';
 import { fileURLToPath } from 'node:url';
 import { ZCASH_CHAINS } from '@adit/chain';
+import { DIALECTS } from '@adit/stratum';
 import { Argument, Command, Option } from 'commander';
 import { probeCommand } from './commands/probe/index.ts';
 import { CONFIG_VARIABLE, configFile, LOCAL_CONFIG, SYSTEM_CONFIG } from './config/which-file.ts';
-import { DIALECT_NAMES, USUAL_DIALECT } from './dialects.ts';
+import { USUAL_DIALECT } from './dialects.ts';
 import { fail } from './exit.ts';
 import { EXIT } from './exit-status.ts';
 import { FAMILY_NAMES } from './family-names.ts';
@@ -83,7 +84,7 @@ Examples:
     .description('mine with the CPU')
     .requiredOption('--url <url>', 'stratum+tcp://worker:password@host:port')
     .addOption(
-      new Option('--dialect <dialect>', 'how the pool speaks').choices(DIALECT_NAMES).default(USUAL_DIALECT),
+      new Option('--dialect <dialect>', 'how the pool speaks').choices(DIALECTS).default(USUAL_DIALECT),
     )
     .option('--threads <n>', 'mining threads', '1')
     .addOption(network('parameters of Equihash', 'zcash'))

@@ -7,6 +7,6 @@ test('the page of settings is what adit settings --markdown prints', () => {
   const page = readFileSync(new URL('../../../docs/settings.md', import.meta.url), 'utf8');
   assert.ok(
     page.endsWith(`\n${settingsTable()}`),
-    'docs/settings.md is not what `adit settings --markdown` prints',
+    'the table in docs/settings.md is not that of the program: run `npm run docs`, and commit the page',
   );
 });

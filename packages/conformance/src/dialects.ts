@@ -1,5 +1,5 @@
 import type { EquihashParams } from '@adit/pow';
-import type { Dialect } from '@adit/wire';
+import type { Dialect } from '@adit/stratum';
 import type { MinerDialect } from './miner/dialect.ts';
 import { TrueStratumMinerDialect } from './miner/truestratum/dialect.ts';
 import { ZcashMinerDialect } from './miner/zcash/dialect.ts';

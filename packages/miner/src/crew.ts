@@ -1,26 +1,21 @@
 import { Worker } from 'node:worker_threads';
+import type { CrewModules, MiningCrew } from './mining-crew.ts';
 import type { MineKind, MineReport, MineTask, MineWorkerData } from './work/mine-protocol.ts';
 
 /** A solution or nonce that met the target of its task. */
 export type MineShare = Exclude<MineReport, { kind: 'done' }>;
 /** A task before the crew numbers it. */
-type NewTask = { [Kind in MineKind]: Omit<MineTask<Kind>, 'generation'> }[MineKind];
-
-export interface CrewModules {
-  /** Called with a share of the newest task; the crew drops shares of older tasks. */
-  readonly onShare: (share: MineShare) => void;
-  readonly onFailure: (reason: string) => void;
-}
+export type NewTask = { [Kind in MineKind]: Omit<MineTask<Kind>, 'generation'> }[MineKind];
 
 /** The mining threads: all work on one task, and they leave it for the next one within milliseconds. */
-export class Crew {
+export class Crew implements MiningCrew<NewTask> {
   readonly #workers: Worker[];
   readonly #newest = new Int32Array(new SharedArrayBuffer(4));
-  readonly #modules: CrewModules;
+  readonly #modules: CrewModules<MineShare>;
   #count = 0;
   #stopped = false;
 
-  constructor(options: { threads: number }, modules: CrewModules) {
+  constructor(options: { readonly threads: number }, modules: CrewModules<MineShare>) {
     this.#modules = modules;
     this.#workers = Array.from({ length: options.threads }, (_, thread) => this.#start(thread));
   }
@@ -68,4 +63,9 @@ export class Crew {
     });
     return worker;
   }
+}
+
+/** The crew of the miners of this room. */
+export function threadCrew(options: { readonly threads: number }, modules: CrewModules<MineShare>): Crew {
+  return new Crew(options, modules);
 }

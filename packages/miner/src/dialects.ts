@@ -1,4 +1,5 @@
 import type { EquihashParams } from '@adit/pow';
+import type { Dialect } from '@adit/stratum';
 import type { MinerStatus } from './events.ts';
 import type { MinerModules, MinerOptions } from './stratum-miner.ts';
 import { TrueMiner } from './true-miner.ts';
@@ -22,11 +23,9 @@ export interface AnyMinerOptions extends MinerOptions {
   readonly seedsPauseMs?: number;
 }
 
-export type MinerDialect = 'zcash' | 'truestratum';
-
 /** How a miner of each dialect is made. A dialect without an entry does not compile. */
-export type MinerDialects<Dialect extends string = MinerDialect> = {
-  readonly [Name in Dialect]: (options: AnyMinerOptions, modules: MinerModules) => Miner;
+export type MinerDialects<Name extends string = Dialect> = {
+  readonly [Each in Name]: (options: AnyMinerOptions, modules: MinerModules) => Miner;
 };
 
 /** The dialects that this room mines. */

@@ -14,6 +14,7 @@ export type MinerEvent =
   | { readonly kind: 'message'; readonly text: string }
   | { readonly kind: 'note'; readonly text: string };
 
+/** What a miner has achieved. */
 export interface MinerStatus {
   /** Solutions per second (Equihash) or hashes per second (TrueHash) since the status before. */
   readonly rate: number;

@@ -2,7 +2,7 @@ import type { ClientCause } from '@adit/net';
 import type { BrokenCause } from '@adit/stratum';
 
 /** Why the miner itself leaves a pool. */
-type MinerCause =
+export type MinerCause =
   /** Shares were sent, and none is answered. */
   | 'no_answers'
   /** The pool asks to connect again. */

@@ -1,13 +1,16 @@
 import { type ClientTlsOptions, type Ending, StratumClient, type StratumUrl } from '@adit/net';
 import { AditError } from '@adit/primitives';
 import { CLIENT_LINE_LIMIT, type ClientEffect, type ClientSession } from '@adit/stratum';
-import { Crew, type MineShare } from './crew.ts';
 import type { MinerEvent, MinerStatus } from './events.ts';
 import type { LostCause } from './lost-cause.ts';
+import type { MakeCrew, MinedShare, MiningCrew } from './mining-crew.ts';
 
+/** The settings that miners of all dialects have. */
 export interface MinerOptions {
   readonly url: StratumUrl;
+  /** Number of mining threads; how much of the machine its crew may take. */
   readonly threads: number;
+  /** The name and version of the program, for the pool. */
   readonly agent: string;
   /** Attempts for the first connection, 5 where left out. A miner that was connected once tries again for ever. */
   readonly firstAttempts?: number;
@@ -19,8 +22,10 @@ export interface MinerOptions {
   readonly tls?: ClientTlsOptions;
 }
 
+/** The collaborators of a miner. */
 export interface MinerModules {
   readonly onEvent: (event: MinerEvent) => void;
+  /** From 0 to below 1, for the pauses between attempts; `Math.random` where left out. */
   readonly random?: () => number;
   /** Milliseconds that only grow, for tests. */
   readonly now?: () => number;
@@ -38,9 +43,22 @@ const BROKEN_PAUSE_MS = 5_000;
 /** Distinct reasons of refusals that are counted; further ones are counted as 'other', so that a pool cannot fill memory. */
 const MAX_REASONS = 32;
 
-/** The base of both miners: the connection, which is made again when it is lost, the threads, and the counters. */
-export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Job, Extra = never> {
-  protected readonly crew: Crew;
+/**
+ * The base of miners of all dialects: the connection, which is made again when it is lost, the crew, and the counters. A
+ * subclass opens the session of its dialect, gives jobs to the crew as tasks, and sends the crew's shares.
+ *
+ * @typeParam Session the session of the dialect, with its kind of `Job` and, where it has some, its `Extra` effects
+ * @typeParam Task what the crew works on
+ * @typeParam Share what the crew finds
+ */
+export abstract class StratumMiner<
+  Session extends ClientSession<Job, Extra>,
+  Job,
+  Task,
+  Share extends MinedShare,
+  Extra = never,
+> {
+  protected readonly crew: MiningCrew<Task>;
   protected readonly options: MinerOptions;
   readonly #modules: MinerModules;
   readonly #client: StratumClient<LostCause>;
@@ -54,13 +72,14 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
   #unanswered = 0;
   /** The time of the last answer, or of the first share since; counts while shares are unanswered. */
   #unansweredSince = 0;
-  readonly #waiting: MineShare[] = [];
+  readonly #waiting: Share[] = [];
   #ratedAt = performance.now();
 
-  constructor(options: MinerOptions, modules: MinerModules) {
+  /** @param makeCrew is called once, with the number of threads of the options */
+  constructor(options: MinerOptions, modules: MinerModules, makeCrew: MakeCrew<Task, Share>) {
     this.options = options;
     this.#modules = modules;
-    this.crew = new Crew(
+    this.crew = makeCrew(
       { threads: options.threads },
       {
         onShare: (share) => this.#onShare(share),
@@ -115,7 +134,7 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
   protected abstract onJob(job: Job, clean: boolean): void;
   protected abstract onExtra(effect: Extra): void;
   /** @returns the effects that send the share; none where its job has been withdrawn */
-  protected abstract send(session: Session, share: MineShare, token: number): ClientEffect<Job, Extra>[];
+  protected abstract send(session: Session, share: Share, token: number): ClientEffect<Job, Extra>[];
   /** Called when the connection is lost, with its session: subclasses keep what the next session needs of it. */
   protected onSessionLost(_session: Session): void {}
   /** Called when the connection is lost or the miner stops: all jobs are void. */
@@ -171,7 +190,7 @@ export abstract class StratumMiner<Session extends ClientSession<Job, Extra>, Jo
     this.event({ kind: 'lost', cause, detail, pauseMs });
   }
 
-  #onShare(share: MineShare): void {
+  #onShare(share: Share): void {
     if (this.#unanswered > 0 && this.now() - this.#unansweredSince > ANSWER_WITHIN_MS) {
       return this.reconnect({ cause: 'no_answers', detail: 'the pool answers no shares' });
     }

@@ -7,7 +7,7 @@ import {
   type TrueClientJob,
   TrueStratumClientSession,
 } from '@adit/stratum';
-import type { MineShare } from './crew.ts';
+import { type MineShare, type NewTask, threadCrew } from './crew.ts';
 import type { MinerStatus } from './events.ts';
 import { type MinerModules, type MinerOptions, StratumMiner } from './stratum-miner.ts';
 
@@ -18,13 +18,20 @@ const WRONG_SEEDS_PAUSE_MS = 30_000;
 /** The seeds are 370 KB. A pool that sends jobs, but no seeds within this time, will not send them. */
 const SEEDS_WITHIN_MS = 60_000;
 
+/** The settings of a TrueStratum miner. */
 export interface TrueMinerOptions extends MinerOptions {
   /** The pause before the next attempt at a pool whose seeds were wrong; 30 seconds where left out. */
   readonly seedsPauseMs?: number;
 }
 
 /** A CPU miner for TrueStratum. It mines only with datasets that it has rebuilt and checked. */
-export class TrueMiner extends StratumMiner<TrueStratumClientSession, TrueClientJob, SeedsEffect> {
+export class TrueMiner extends StratumMiner<
+  TrueStratumClientSession,
+  TrueClientJob,
+  NewTask,
+  MineShare,
+  SeedsEffect
+> {
   protected override readonly unit: MinerStatus['unit'] = 'H/s';
   /** By hash; the one that was added last is at the end. */
   readonly #datasets = new Map<string, TrueHashDataset>();
@@ -37,7 +44,7 @@ export class TrueMiner extends StratumMiner<TrueStratumClientSession, TrueClient
   #sessionId: string | undefined;
 
   constructor(options: TrueMinerOptions, modules: MinerModules) {
-    super(options, modules);
+    super(options, modules, threadCrew);
     this.#seedsPauseMs = options.seedsPauseMs ?? WRONG_SEEDS_PAUSE_MS;
   }
 

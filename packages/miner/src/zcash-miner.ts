@@ -1,12 +1,14 @@
 import { type EquihashParams, encodeZcashHeader, equihashSizes } from '@adit/pow';
 import { AditError } from '@adit/primitives';
 import { type ClientEffect, type ZcashClientJob, ZcashClientSession } from '@adit/stratum';
-import type { MineShare } from './crew.ts';
+import { type MineShare, type NewTask, threadCrew } from './crew.ts';
 import type { MinerStatus } from './events.ts';
 import { type MinerModules, type MinerOptions, StratumMiner } from './stratum-miner.ts';
 
+/** The settings of a miner of the Zcash dialect. */
 export interface ZcashMinerOptions extends MinerOptions {
   readonly equihash: EquihashParams;
+  /** Where the pool puts nonce1; `leading` where left out. */
   readonly nonceLayout?: 'leading' | 'trailing';
 }
 
@@ -31,7 +33,7 @@ export class OtherChainError extends AditError {
 }
 
 /** A CPU miner for the Zcash dialect. */
-export class ZcashMiner extends StratumMiner<ZcashClientSession, ZcashClientJob> {
+export class ZcashMiner extends StratumMiner<ZcashClientSession, ZcashClientJob, NewTask, MineShare> {
   protected override readonly unit: MinerStatus['unit'] = 'Sol/s';
   readonly #equihash: EquihashParams;
   readonly #nonceLayout: 'leading' | 'trailing';
@@ -47,7 +49,7 @@ export class ZcashMiner extends StratumMiner<ZcashClientSession, ZcashClientJob>
   #sessionId: string | null = null;
 
   constructor(options: ZcashMinerOptions, modules: MinerModules) {
-    super(options, modules);
+    super(options, modules, threadCrew);
     this.#equihash = options.equihash;
     this.#nonceLayout = options.nonceLayout ?? 'leading';
   }

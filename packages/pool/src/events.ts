@@ -159,4 +159,5 @@ export type PoolEvent =
   | { readonly kind: 'verifier'; readonly problem: string }
   | ({ readonly kind: 'problem' } & Problem);
 
+/** Called with each event, as it happens. It must return at once; what it throws becomes a process warning. */
 export type OnPoolEvent = (event: PoolEvent) => void;

@@ -1,7 +1,13 @@
+/**
+ * A mining pool: jobs, checks of shares, duplicates, found blocks, and events for all that happens.
+ *
+ * @module @adit/pool
+ */
+
 export type { BlockState } from './blocks/block-state.ts';
 export { CHAIN_FAMILIES, type ChainOptions } from './chains/families.ts';
-export { type Ban, BanList } from './conduct/ban-list.ts';
-export { Conduct } from './conduct/conduct.ts';
+export { type Ban, BanList, type BanListModules, type BanListOptions } from './conduct/ban-list.ts';
+export { Conduct, type ConductModules } from './conduct/conduct.ts';
 export { CONDUCT_DEFAULTS, type ConductOptions, type Offence } from './conduct/options.ts';
 export type { Rung } from './conduct/rung.ts';
 export type { OnPoolEvent, PoolEvent, SubmissionOutcome } from './events.ts';
@@ -10,7 +16,7 @@ export { POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
 export type { PoolModules } from './pool-modules.ts';
 export type { DrainOptions, PoolOptions } from './pool-options.ts';
 export type { ChainStatus, PoolStatus } from './pool-status.ts';
-export { END_LABELS, type EndCause, type PoolEnding } from './ports/end-cause.ts';
+export { END_LABELS, type EndCause, type PoolCause, type PoolEnding } from './ports/end-cause.ts';
 export type { PortAccess, PortOptions, TruePortOptions, ZcashPortOptions } from './ports/port-options.ts';
 export type { PortStatus } from './ports/port-status.ts';
 export { PROBLEMS, type Problem, type ProblemCause } from './problem.ts';

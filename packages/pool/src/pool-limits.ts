@@ -27,6 +27,7 @@ export interface PoolLimits {
   readonly outageMs: number;
 }
 
+/** The limits of a pool that sets none. */
 export const POOL_LIMITS: PoolLimits = {
   connections: CONNECTION_LIMITS,
   messages: MESSAGE_LIMITS,

@@ -1,5 +1,6 @@
 import type { OnPoolEvent } from './events.ts';
 
+/** The collaborators of a pool. */
 export interface PoolModules {
   readonly onEvent: OnPoolEvent;
   /** Wall clock in milliseconds, for tests. */

@@ -22,6 +22,7 @@ export interface PoolOptions<Chain extends ChainBase = ChainOptions> {
   readonly chains: readonly Chain[];
 }
 
+/** How the miners of a pool leave it. */
 export interface DrainOptions {
   /** The pool asks miners to connect again one after the other, spread over this time. */
   readonly reconnectOverMs: number;

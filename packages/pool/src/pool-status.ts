@@ -1,6 +1,7 @@
 import type { NodeStatus } from '@adit/chain';
 import type { PortStatus } from './ports/port-status.ts';
 
+/** A chain as it is at this moment. */
 export interface ChainStatus {
   readonly name: string;
   /** Its family: `zcash`, `truechain`. */

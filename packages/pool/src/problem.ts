@@ -30,6 +30,7 @@ export const PROBLEMS = {
   task: 'a task that runs at intervals failed',
 } as const;
 
+/** Why there is a problem. The list is closed. */
 export type ProblemCause = keyof typeof PROBLEMS;
 
 /** A problem as its finder reports it. What it does not belong to is left out. */

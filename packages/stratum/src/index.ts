@@ -7,6 +7,7 @@
 export { AditError, type AditErrorCode } from '@adit/primitives';
 export { reconnectLine, showMessageLine } from './client-messages.ts';
 export { type BrokenCause, type ClientEffect, ClientSession, type PoolAnswer } from './client-session.ts';
+export { DIALECTS, type Dialect, isDialect } from './dialect.ts';
 export { Gcra } from './gcra.ts';
 export { type Grant, Grants, type Terms } from './grants.ts';
 export { jobIdOf, jobSequenceOf, MAX_JOB_SEQUENCE } from './job-id.ts';
@@ -75,5 +76,5 @@ export {
   type ZcashServerOptions,
   ZcashServerSession,
   type ZcashSessionStart,
-  type ZcashSubmission,
 } from './zcash/server-session.ts';
+export type { ZcashSubmission } from './zcash/submission.ts';

@@ -1,7 +1,6 @@
 import { equihashSizes } from '@adit/pow';
 import { decodeHex, readUint32LE } from '@adit/primitives';
-import { TrueStratumClientSession, ZcashClientSession } from '@adit/stratum';
-import type { Dialect } from '@adit/wire';
+import { type Dialect, TrueStratumClientSession, ZcashClientSession } from '@adit/stratum';
 import { SMALL } from './pools.ts';
 import { paramsOf, type RecordedLine } from './recorded-lines.ts';
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { equihashSizes } from '@adit/pow';
 import { decodeHex, targetFromHex } from '@adit/primitives';
 import {
+  type Dialect,
   jobSequenceOf,
   parseTrueJobId,
   REJECTS,
@@ -13,7 +14,6 @@ import {
   ZcashServerSession,
   type ZcashSubmission,
 } from '@adit/stratum';
-import type { Dialect } from '@adit/wire';
 import { SMALL } from './pools.ts';
 import { answerTo, bytesOf, type RecordedLine } from './recorded-lines.ts';
 

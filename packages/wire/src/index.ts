@@ -26,7 +26,6 @@ export {
 } from './connection/messages.ts';
 export { type Dialled, opened } from './connection/opening.ts';
 export { speaksNoTls } from './connection/tls-fault.ts';
-export { DIALECTS, type Dialect, isDialect } from './dialect.ts';
 export { OTHER_SIDE, type Side } from './side.ts';
 export { type JsonPlace, jsonPlaces, type Replacement, replaceParts } from './text/json-places.ts';
 export { printable, shown } from './text/printable.ts';

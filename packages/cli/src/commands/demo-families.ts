@@ -1,7 +1,7 @@
 import type { ZcashChainParams } from '@adit/chain';
 import { startTrueChainDevnet, startZcashDevnet } from '@adit/devnet';
-import type { MinerDialect } from '@adit/miner';
 import type { ChainOptions } from '@adit/pool';
+import type { Dialect } from '@adit/stratum';
 import type { Family } from '../config/config-family.ts';
 import type { ScreenChain } from '../view/screen.ts';
 
@@ -20,7 +20,7 @@ export interface DemoNode {
 /** What the demo shows of a family of chains. */
 export interface DemoFamily {
   readonly unit: ScreenChain['unit'];
-  readonly dialect: MinerDialect;
+  readonly dialect: Dialect;
   readonly worker: string;
   startNode(params: ZcashChainParams): Promise<DemoNode>;
   /** @param name of the chain and of its port */

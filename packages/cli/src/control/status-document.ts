@@ -1,4 +1,4 @@
-import type { PoolStatus } from '@adit/pool';
+import type { ChainStatus, PoolStatus, PortStatus } from '@adit/pool';
 import { AditError } from '@adit/primitives';
 import { z } from 'zod';
 import { refuseNewer } from './answer.ts';
@@ -12,6 +12,17 @@ export const STATUS_VERSION = 1;
 const count = z.number().int().min(0);
 /** Milliseconds: a time or a duration. */
 const ms = z.number();
+
+/** A field for each of the inner value, so that one that is added there does not compile until the document has it. */
+type Parts<Of> = { readonly [Field in keyof Of]-?: z.ZodType };
+
+/** What the document says of itself and of its process. */
+const origin = {
+  version: z.literal(STATUS_VERSION).describe('version of this document'),
+  adit: z.string().describe('version of the program'),
+  pid: count.describe('number of the process'),
+  config: z.string().describe('its configuration file'),
+};
 
 const port = z.object({
   name: z.string().describe('the name of the port'),
@@ -30,7 +41,7 @@ const port = z.object({
     'how often it paused a connection that sent more than its rate, or had too many requests refused',
   ),
   overlooking: count.describe('connections that overlook new targets even after the pool told them so'),
-});
+} satisfies Parts<PortStatus>);
 
 const node = z.object({
   node: z.string().describe('host and port of the node'),
@@ -40,7 +51,7 @@ const node = z.object({
   height: z.number().nullable().describe('height of its tip'),
   latencyMs: ms.nullable().describe('time that its last answer took'),
   lag: z.number().nullable().describe('blocks that it is behind'),
-});
+} satisfies Parts<ChainStatus['nodes'][number]>);
 
 const chain = z.object({
   name: z.string().describe('the name of the chain'),
@@ -50,37 +61,39 @@ const chain = z.object({
   workAgeMs: ms.nullable().describe('age of the newest work; null before the first'),
   outageMs: ms.describe('how long no node has given work; 0 while one gives work'),
   nodes: z.array(node).describe('in the order of the configuration'),
-});
+} satisfies Parts<ChainStatus>);
 
 /** What a pool answers over its control socket, and what `adit status --json` prints. */
 export const statusDocument = z.object({
-  version: z.literal(STATUS_VERSION).describe('version of this document'),
-  adit: z.string().describe('version of the program'),
-  pid: count.describe('number of the process'),
-  config: z.string().describe('its configuration file'),
-  startedMs: ms.describe('its start, in milliseconds since 1970'),
-  instance: z.string().describe('name of its journal'),
-  ready: z.boolean().describe('whether miners can be sent to it'),
-  notReady: z.array(z.string()).describe('why not, one sentence each, for people'),
-  draining: z.boolean().describe('whether another process has taken over'),
-  ports: z.array(port).describe('all ports'),
-  chains: z.array(chain).describe('all chains'),
-  verifier: z
-    .object({
-      queued: count.describe('proofs that wait'),
-      oldestMs: ms.describe('how long the oldest of them has waited'),
-      threads: count.describe('threads that check proofs'),
-    })
-    .describe('the queue of proofs'),
-  journal: z
-    .object({
-      problem: z.string().nullable().describe('why it keeps nothing, for people; null while it keeps shares'),
-      waiting: count.describe('shares that wait for the disk'),
-      faults: z.array(z.string()).describe('files that somebody should look at, one sentence each'),
-    })
-    .describe('the journal of shares'),
-  sessions: count.describe('sessions that can be resumed'),
-  bans: count.describe('banned addresses'),
+  ...origin,
+  ...({
+    startedMs: ms.describe('its start, in milliseconds since 1970'),
+    instance: z.string().describe('name of its journal'),
+    ready: z.boolean().describe('whether miners can be sent to it'),
+    notReady: z.array(z.string()).describe('why not, one sentence each, for people'),
+    draining: z.boolean().describe('whether another process has taken over'),
+    ports: z.array(port).describe('all ports'),
+    chains: z.array(chain).describe('all chains'),
+    verifier: z
+      .object({
+        queued: count.describe('proofs that wait'),
+        oldestMs: ms.describe('how long the oldest of them has waited'),
+        threads: count.describe('threads that check proofs'),
+      })
+      .describe('the queue of proofs'),
+    journal: z
+      .object({
+        problem: z
+          .string()
+          .nullable()
+          .describe('why it keeps nothing, for people; null while it keeps shares'),
+        waiting: count.describe('shares that wait for the disk'),
+        faults: z.array(z.string()).describe('files that somebody should look at, one sentence each'),
+      })
+      .describe('the journal of shares'),
+    sessions: count.describe('sessions that can be resumed'),
+    bans: count.describe('banned addresses'),
+  } satisfies Parts<PoolStatus>),
 });
 
 export type StatusDocument = z.infer<typeof statusDocument>;

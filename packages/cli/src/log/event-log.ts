@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Gathering } from './line.ts';
 import { fieldsOf, type LogEvent, lineOf } from './lines.ts';
 
 const GATHER_MS = 10_000;
@@ -49,7 +50,7 @@ export class EventLog {
   }
 
   /** Counts the event. @returns whether it is one of the first of its group */
-  #isTold(event: LogEvent, { by, told }: { by: readonly (keyof LogEvent)[]; told: number }): boolean {
+  #isTold(event: LogEvent, { by, told }: Gathering<LogEvent>): boolean {
     const causes = by.map((field) => [field, event[field]] as const);
     const key = [event.kind, ...causes.map(([, cause]) => cause)].join(' ');
     const fields = { event: event.kind, ...Object.fromEntries(causes) };

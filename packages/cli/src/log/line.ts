@@ -9,7 +9,7 @@ export interface Said {
 }
 
 /** Events that are counted together: the first ones are logged one by one, further ones as one line with their number. */
-interface Gathering<Event> {
+export interface Gathering<Event> {
   /** Fields that distinguish the causes. Their values are from closed lists, so that a peer cannot fill the memory. */
   readonly by: readonly (keyof Event & string)[];
   /** Number of events in ten seconds that are logged one by one. */

@@ -1,5 +1,5 @@
 import { AditError } from '@adit/primitives';
-import type { Dialect } from '@adit/wire';
+import type { Dialect } from '@adit/stratum';
 import type { Question } from './question.ts';
 
 /** Which checks a run asks. */

@@ -1,4 +1,4 @@
-import type { Dialect } from '@adit/wire';
+import type { Dialect } from '@adit/stratum';
 
 /** One question to a pool or a miner, in the words of the report. */
 export interface Question {

@@ -1,4 +1,5 @@
-import type { Dialect, Request } from '@adit/wire';
+import type { Dialect } from '@adit/stratum';
+import type { Request } from '@adit/wire';
 import type { SentJob, ShareVerdict, Work } from './probe/job.ts';
 import type { NamedPlace } from './probe/request.ts';
 

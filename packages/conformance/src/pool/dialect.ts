@@ -1,4 +1,5 @@
-import type { Dialect, Reply } from '@adit/wire';
+import type { Dialect } from '@adit/stratum';
+import type { Reply } from '@adit/wire';
 import type { ShareMaker } from '../shares/share-maker.ts';
 import type { PoolConnection } from './probe/pool-connection.ts';
 import type { PoolSession } from './probe/pool-session.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { messageOf } from '@adit/primitives';
-import type { Dialect } from '@adit/wire';
+import type { Dialect } from '@adit/stratum';
 import { MINER_CHECKS, type MinerProbeLimits, runMinerProbe } from '../../src/index.ts';
 import type { Finding } from '../../src/report/finding.ts';
 import { FAULTS } from './faults.ts';

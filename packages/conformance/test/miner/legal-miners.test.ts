@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import type { Dialect } from '@adit/wire';
+import type { Dialect } from '@adit/stratum';
 import { runMinerProbe } from '../../src/index.ts';
 import type { Finding } from '../../src/report/finding.ts';
 import { type Fault, ScriptedMiner, SMALL } from './scripted-miner.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import type { Dialect } from '@adit/wire';
+import type { Dialect } from '@adit/stratum';
 import { type Finding, POOL_CHECKS, runPoolProbe } from '../../src/index.ts';
 import type { Fault } from '../support/fault.ts';
 import { probeOptions } from '../support/options.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { encodeHex } from '@adit/primitives';
-import type { Dialect } from '@adit/wire';
+import type { Dialect } from '@adit/stratum';
 import { type Finding, type PoolProbeOptions, runPoolProbe } from '../../src/index.ts';
 import { easiestAllowed } from '../../src/pool/common/password-difficulty.ts';
 import { type Fault, isMethod, type Json, onMethod, rewrite, withParam } from '../support/fault.ts';

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import type { TrueSubmission } from '@adit/stratum';
-import type { Dialect } from '@adit/wire';
+import type { Dialect, TrueSubmission } from '@adit/stratum';
 import { type Finding, runPoolProbe } from '../../src/index.ts';
 import { wishes, withWish } from '../../src/pool/tools/wishes.ts';
 import {

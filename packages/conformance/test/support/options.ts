@@ -1,4 +1,4 @@
-import type { Dialect } from '@adit/wire';
+import type { Dialect } from '@adit/stratum';
 import type { PoolProbeOptions, ProbeLimits } from '../../src/index.ts';
 import { SMALL_EQUIHASH } from './zcash-engine.ts';
 

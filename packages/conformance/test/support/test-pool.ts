@@ -1,7 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
-import { LineSplitter, SERVER_LINE_LIMIT, type Verdict } from '@adit/stratum';
-import type { Dialect } from '@adit/wire';
+import { type Dialect, LineSplitter, SERVER_LINE_LIMIT, type Verdict } from '@adit/stratum';
 import type { Effects, Engine, EngineSession } from './engine.ts';
 import type { Fault, FaultyConnection, TestPoolOptions } from './fault.ts';
 import { trueEngine } from './true-engine.ts';

@@ -1,7 +1,7 @@
 import type { EquihashParams } from '@adit/pow';
 
 /** What a mining thread is given, by kind. Another kind is added here; `workKinds` then does not compile without it. */
-interface TaskFacts {
+export interface TaskFacts {
   readonly zcash: {
     readonly equihash: EquihashParams;
     /** The first 108 bytes of the header. */
@@ -15,6 +15,7 @@ interface TaskFacts {
   };
 }
 
+/** The kinds of work that the threads of this room do. */
 export type MineKind = keyof TaskFacts;
 
 /** A job for the threads. A thread has one at a time; the next one replaces it. */

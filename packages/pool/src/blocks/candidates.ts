@@ -5,6 +5,7 @@ import type { CandidateChain, SubmissionReport } from './candidate-chain.ts';
 import type { Candidate, CandidateStore } from './candidate-store.ts';
 import { endOf, track } from './under-way.ts';
 
+/** The collaborators of `Candidates`. */
 export interface CandidatesModules {
   readonly store: CandidateStore;
   readonly chain: CandidateChain;

@@ -5,6 +5,7 @@ import { type Ban, BanStore } from './ban-store.ts';
 
 export type { Ban } from './ban-store.ts';
 
+/** Where bans are kept, and whom they may concern. */
 export interface BanListOptions {
   readonly dataFolder: string;
   /** Addresses and networks (CIDR) that are never banned, even where the list has them: proxies, own farms. */
@@ -15,6 +16,7 @@ export interface BanListOptions {
   readonly maxSubjects?: number;
 }
 
+/** The collaborators of a list of bans. */
 export interface BanListModules {
   /** Wall clock in milliseconds: bans outlive the process. */
   now(): number;

@@ -8,6 +8,7 @@ import type { Rung } from './rung.ts';
 import { Standing } from './standing.ts';
 import { type Sweep, sweep } from './sweep.ts';
 
+/** The collaborators of `Conduct`. */
 export interface ConductModules {
   readonly bans: BanList;
   /** Gets an event for each rung once while a score climbs. A repeated `slow` has no event. */

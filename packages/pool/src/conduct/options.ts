@@ -50,6 +50,7 @@ export const OFFENCE_POINTS: Readonly<Record<Offence, OffencePoints>> = {
   unauthorized: { connection: 0.1, subject: 0 },
 };
 
+/** What offences cost, and from where on the pool warns, slows, disconnects and bans. */
 export interface ConductOptions {
   /** False: nothing counts, and no miner is slowed, disconnected or banned for its conduct. Bans by hand still hold. */
   readonly enabled: boolean;
@@ -67,6 +68,7 @@ export interface ConductOptions {
   readonly leakPerSecond: number;
 }
 
+/** The price of each offence, and from how many points on something is done about it. */
 export const CONDUCT_DEFAULTS: ConductOptions = {
   enabled: true,
   // A chip that spoils 5 % of its shares reaches 10 by chance once in 19^10 (six million million) shares.

@@ -9,6 +9,7 @@ export interface LostNonces {
   has(nonce1: Uint8Array): boolean;
 }
 
+/** A port's request for a value. */
 export interface Nonce1Request {
   /** Name of the port that wants it. */
   readonly port: string;
@@ -18,6 +19,7 @@ export interface Nonce1Request {
   readonly untold?: boolean;
 }
 
+/** What is known of a value that comes back. */
 export interface Nonce1Return {
   /** Whether a miner may have been told the value. False only where it is certain that none was. */
   readonly told: boolean;

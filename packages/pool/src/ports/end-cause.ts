@@ -2,7 +2,7 @@ import type { Ending, NetCause } from '@adit/net';
 import type { CloseCause } from '@adit/stratum';
 
 /** The causes for which the pool itself ends a connection. */
-type PoolCause =
+export type PoolCause =
   | 'no_subscribe'
   | 'no_login'
   | 'no_share'
@@ -18,6 +18,7 @@ type PoolCause =
 /** Why a connection of the pool ends: all causes of `@adit/net` and `@adit/stratum`, and the pool's own. */
 export type EndCause = NetCause | CloseCause | PoolCause;
 
+/** Why a connection of the pool ends, with a sentence for people. */
 export type PoolEnding = Ending<EndCause>;
 
 /** The label of each cause in metrics. A cause without a label does not compile. */

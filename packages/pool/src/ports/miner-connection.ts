@@ -9,6 +9,7 @@ import {
   type Verdict,
 } from '@adit/stratum';
 import type { Offence } from '../conduct/options.ts';
+import { isOwnFault, offenceOf } from '../conduct/refusal-price.ts';
 import type { OnPoolEvent } from '../events.ts';
 import { behind } from '../problem.ts';
 import type { Submitter } from '../shares/submitter.ts';
@@ -44,20 +45,9 @@ export interface MinerHost<Session, Submission> {
   closed(miner: MinerConnection<Session, Submission>, ending: PoolEnding): void;
 }
 
-/** Reasons that count against a miner. Reasons not listed are mistakes that honest miners make. */
-const OFFENCES: Partial<Record<RejectReason, Offence>> = {
-  malformed: 'malformed',
-  unknown_method: 'unknown_method',
-  unauthorized: 'unauthorized',
-  invalid_solution: 'invalid_solution',
-};
-
 /** The text for the person behind the miner. */
 const OVERLOOKED =
   'This miner overlooks new targets: it hands in shares that only meet a former one, and they count for nothing';
-
-/** Reasons that are the pool's own fault, whatever the miner sent. */
-const OWN_FAULTS: ReadonlySet<RejectReason> = new Set(['overloaded', 'not_recorded']);
 
 /** The connection of one miner. It carries out the effects of the session, and brings verdicts back to it. */
 export class MinerConnection<Session, Submission> implements ConnectionHandler<EndCause> {
@@ -227,11 +217,11 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
     const { chain, port, onEvent } = this.#host;
     const worker = this.session.workers.first?.full ?? '';
     onEvent({ kind: 'refused', chain, port, connection: this.id, worker, reason, detail, submission, ms: 0 });
-    this.#count(reason, OFFENCES[reason]);
+    this.#count(reason, offenceOf(reason));
   }
 
   #count(reason: RejectReason, offence: Offence | undefined): void {
-    if (!OWN_FAULTS.has(reason)) this.#host.refused(this);
+    if (!isOwnFault(reason)) this.#host.refused(this);
     if (offence !== undefined) this.#host.offence(this, offence);
   }
 
@@ -283,6 +273,6 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
     if (achieved !== undefined && this.#overlooked?.refused(settled, achieved, performance.now()) === true)
       this.tell(OVERLOOKED);
     onEvent({ kind: 'refused', ...names, reason, detail, submission: true, ms });
-    this.#count(reason, unearned ? 'wrong_nonce' : OFFENCES[reason]);
+    this.#count(reason, unearned ? 'wrong_nonce' : offenceOf(reason));
   }
 }

@@ -40,6 +40,7 @@ export interface PortOptions {
   readonly graceMs?: number;
 }
 
+/** A port that speaks the Zcash dialect. */
 export interface ZcashPortOptions extends PortOptions {
   readonly dialect: 'zcash';
   /** `trailing` is the literal reading of the protocol document. No real miner works this way. */
@@ -48,6 +49,7 @@ export interface ZcashPortOptions extends PortOptions {
   readonly failedResult: null | false;
 }
 
+/** A port that speaks TrueStratum. */
 export interface TruePortOptions extends PortOptions {
   readonly dialect: 'truestratum';
   readonly strictPrefix: boolean;

@@ -1,6 +1,7 @@
 import type { ShareJournal } from '@adit/journal';
 import { AditError } from '@adit/primitives';
 
+/** How many shares are remembered. */
 export interface DuplicateOptions {
   /** Most digests of one group that are remembered, those of the journal included. No share beyond them is credited. */
   readonly maxKeys?: number;

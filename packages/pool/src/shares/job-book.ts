@@ -18,6 +18,7 @@ interface Retired<W> {
   readonly never: boolean;
 }
 
+/** The bounds of a book of jobs. */
 export interface JobBookOptions {
   /** At most 2^31, and not always the same: a restarted pool should not give old ids to new jobs. */
   readonly firstSequence: number;

@@ -5,6 +5,7 @@ import { type DuplicateOptions, Duplicates } from './duplicates.ts';
 import type { Job } from './job-book.ts';
 import type { Submitter } from './submitter.ts';
 
+/** What the records of a desk's shares have in common. */
 export interface ShareDeskOptions {
   /** The network, whose shares are one accounting, and the chain's name in the configuration. */
   readonly network: string;
@@ -14,6 +15,7 @@ export interface ShareDeskOptions {
   readonly duplicates?: DuplicateOptions;
 }
 
+/** The collaborators of a desk. */
 export interface ShareDeskModules {
   readonly journal: ShareJournal;
   /** Shared by all chains of the network. Default: one of the desk's own. */

@@ -12,6 +12,7 @@ import type { LooseTargetOptions } from './loose-target.ts';
 import { TruePort } from './port.ts';
 import { PriceSchedule } from './price-schedule.ts';
 
+/** A chain of the TrueChain family, with its nodes and ports. */
 export interface TrueChainOptions {
   readonly kind: 'truechain';
   readonly name: string;

@@ -1,6 +1,5 @@
+import type { Candidate, CandidateChain } from '@adit/pool/family';
 import { concatBytes, encodeHex } from '@adit/primitives';
-import type { Candidate } from '../../src/blocks/candidate.ts';
-import type { CandidateChain } from '../../src/blocks/candidate-chain.ts';
 import type { ToyNode, ToyWork } from './node.ts';
 import type { ToySubmission } from './server-session.ts';
 

@@ -1,6 +1,5 @@
-import type { Candidate } from '../../src/blocks/candidate.ts';
-import type { ChainFamily, ChainModules, PoolChain } from '../../src/chains/chain-family.ts';
-import type { PoolLimits } from '../../src/pool-limits.ts';
+import type { PoolLimits } from '@adit/pool';
+import type { Candidate, ChainFamily, ChainModules, PoolChain } from '@adit/pool/family';
 import { ToyEngine } from './engine.ts';
 import type { ToyNode } from './node.ts';
 import { ToyPort, type ToyPortOptions } from './port.ts';

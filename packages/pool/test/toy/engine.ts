@@ -1,13 +1,16 @@
+import {
+  alwaysJudged,
+  type Candidate,
+  Candidates,
+  type ChainModules,
+  firstSequence,
+  JobBook,
+  type Proven,
+  ShareDesk,
+  type Submitter,
+} from '@adit/pool/family';
 import { encodeHex, weightOfTarget } from '@adit/primitives';
 import { jobIdOf, notificationLine, shareTargetOf, type Verdict } from '@adit/stratum';
-import type { Candidate } from '../../src/blocks/candidate.ts';
-import { Candidates } from '../../src/blocks/candidates.ts';
-import type { ChainModules } from '../../src/chains/chain-family.ts';
-import { firstSequence } from '../../src/chains/first-sequence.ts';
-import { JobBook } from '../../src/shares/job-book.ts';
-import { type Proven, ShareDesk } from '../../src/shares/share-desk.ts';
-import type { Submitter } from '../../src/shares/submitter.ts';
-import { alwaysJudged } from '../../src/shares/verdicts.ts';
 import { toyCandidate, toyCandidateChain } from './candidates.ts';
 import type { ToyNode, ToyWork } from './node.ts';
 import { toyDigest, toyValue } from './proof.ts';

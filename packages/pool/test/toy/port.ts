@@ -1,12 +1,14 @@
+import type { PoolLimits, PortOptions } from '@adit/pool';
+import {
+  type LostNonces,
+  type MinerConnection,
+  type Nonce1Allocator,
+  type PortModules,
+  StratumPort,
+  type Submitter,
+} from '@adit/pool/family';
 import { targetOfWeight, weightOfTarget } from '@adit/primitives';
 import { type CoreOptions, Grants, portAuthorizer, type Verdict } from '@adit/stratum';
-import type { LostNonces, Nonce1Allocator } from '../../src/nonce1/allocator.ts';
-import type { PoolLimits } from '../../src/pool-limits.ts';
-import type { MinerConnection } from '../../src/ports/miner-connection.ts';
-import type { PortModules } from '../../src/ports/port-modules.ts';
-import type { PortOptions } from '../../src/ports/port-options.ts';
-import { StratumPort } from '../../src/ports/stratum-port.ts';
-import type { Submitter } from '../../src/shares/submitter.ts';
 import type { ToyEngine } from './engine.ts';
 import { type ToyJob, ToyServerSession, type ToySubmission } from './server-session.ts';
 

@@ -1,12 +1,11 @@
-import { MINER_DIALECTS, type MinerDialect, type MinerDialects } from '@adit/miner';
+import { MINER_DIALECTS, type MinerDialects } from '@adit/miner';
 import { CHAIN_FAMILIES, type ChainOptions } from '@adit/pool';
-import type { Dialect } from '@adit/wire';
+import type { CandidateFate, ChainFamilies } from '@adit/pool/family';
+import type { Dialect } from '@adit/stratum';
 import { DEMO_FAMILIES, type DemoFamilies } from '../../../cli/src/commands/demo-families.ts';
 import { CONFIG_FAMILIES, type ConfigFamilies } from '../../../cli/src/config/families.ts';
 import { EXAMINED_DIALECTS, type ExaminedDialects } from '../../../conformance/src/dialects.ts';
 import { SPOKEN_DIALECTS, type SpokenDialects } from '../../../tap/src/dialects/spoken-dialects.ts';
-import type { CandidateFate } from '../../src/blocks/candidate-chain.ts';
-import type { ChainFamilies } from '../../src/chains/chain-family.ts';
 import { TOY_FAMILY, type ToyChainOptions } from './chain.ts';
 import { ToyMiner } from './miner.ts';
 
@@ -16,7 +15,7 @@ export type AnyChain = ChainOptions | ToyChainOptions;
 
 export const FAMILIES: ChainFamilies<AnyChain> = { ...CHAIN_FAMILIES, toy: TOY_FAMILY };
 
-export const DIALECTS: MinerDialects<MinerDialect | 'toy'> = {
+export const DIALECTS: MinerDialects<Dialect | 'toy'> = {
   ...MINER_DIALECTS,
   toy: (options, modules) => new ToyMiner(options, modules),
 };
@@ -29,8 +28,8 @@ CHAIN_FAMILIES satisfies ChainFamilies<AnyChain>;
 ({ ...CHAIN_FAMILIES, toy: TOY_FAMILY }) satisfies ChainFamilies<AnyChain>;
 
 // @ts-expect-error the miner room does not mine the toy dialect
-MINER_DIALECTS satisfies MinerDialects<MinerDialect | 'toy'>;
-({ ...MINER_DIALECTS, toy: DIALECTS.toy }) satisfies MinerDialects<MinerDialect | 'toy'>;
+MINER_DIALECTS satisfies MinerDialects<Dialect | 'toy'>;
+({ ...MINER_DIALECTS, toy: DIALECTS.toy }) satisfies MinerDialects<Dialect | 'toy'>;
 
 // @ts-expect-error the probe has no questions about the toy dialect
 EXAMINED_DIALECTS satisfies ExaminedDialects<Dialect | 'toy'>;

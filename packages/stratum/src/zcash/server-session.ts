@@ -1,12 +1,4 @@
-import {
-  checkBytes,
-  concatBytes,
-  encodeHex,
-  readUint32LE,
-  startsWithBytes,
-  targetFromHex,
-  tryDecodeHex,
-} from '@adit/primitives';
+import { checkBytes, encodeHex, readUint32LE, targetFromHex, tryDecodeHex } from '@adit/primitives';
 import { type Grant, Grants } from '../grants.ts';
 import { jobSequenceOf } from '../job-id.ts';
 import { checkNonce1 } from '../nonce1.ts';
@@ -14,6 +6,7 @@ import { difficultyText } from '../password.ts';
 import { type Call, type CoreOptions, type Refusal, ServerSession } from '../server-session.ts';
 import type { ServerEffect } from '../session.ts';
 import { setExtranonceLine, setTargetLine } from './messages.ts';
+import { bareSolution, wholeNonce, type ZcashSubmission } from './submission.ts';
 
 /** Options that all connections of a port share. */
 export interface ZcashServerOptions extends CoreOptions {
@@ -90,19 +83,6 @@ export interface ZcashJob {
   readonly oldestKnown: number;
 }
 
-/** A submission, decoded to bytes. */
-export interface ZcashSubmission {
-  readonly worker: string;
-  readonly jobSequence: number;
-  readonly time: number;
-  /** 32 bytes in header order. */
-  readonly nonce: Uint8Array;
-  /** The solution without its prefix. */
-  readonly solution: Uint8Array;
-  /** The target that was settled for this work and nonce1. If the network's target is easier, that one holds. */
-  readonly target: bigint;
-}
-
 /**
  * The easier of both targets: a share target is never harder than the network's, so that no block is refused as a
  * share.
@@ -111,7 +91,6 @@ export function shareTargetOf(settled: bigint, networkTarget: bigint): bigint {
   return settled > networkTarget ? settled : networkTarget;
 }
 
-const NONCE_BYTES = 32;
 /** Leaves the 15 bytes of nonce2 that miners need. */
 const MAX_NONCE1_BYTES = 17;
 /** 128 random bits in hex. Nobody can guess a session id, while anybody can guess a nonce1. */
@@ -307,9 +286,9 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
       return { reason: 'job_not_found' };
     const timeBytes = tryDecodeHex(time, 4);
     if (timeBytes === undefined) return { reason: 'bad_time', detail: 'time must be 8 hex digits' };
-    const nonce = this.#nonce(nonce2, nonce1);
+    const nonce = wholeNonce(nonce2, nonce1, this.#options.nonceLayout ?? 'leading');
     if ('reason' in nonce) return nonce;
-    const bytes = this.#solution(solution);
+    const bytes = bareSolution(solution, this.#options);
     if ('reason' in bytes) return bytes;
     return {
       job: sequence,
@@ -330,39 +309,6 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     const { termsOf } = this.#options;
     const terms = termsOf === undefined ? sequence : termsOf(sequence);
     return terms === undefined ? undefined : this.#targets.at(terms);
-  }
-
-  #nonce(nonce2: unknown, nonce1: Uint8Array): { bytes: Uint8Array } | Refusal {
-    const length = NONCE_BYTES - nonce1.length;
-    const bytes = tryDecodeHex(nonce2);
-    const leading = this.#options.nonceLayout !== 'trailing';
-    if (bytes?.length === length)
-      return { bytes: leading ? concatBytes(nonce1, bytes) : concatBytes(bytes, nonce1) };
-    if (bytes?.length === NONCE_BYTES) {
-      const own = leading ? startsWithBytes(bytes, nonce1) : startsWithBytes(bytes.subarray(length), nonce1);
-      return own ? { bytes } : { reason: 'wrong_nonce1' };
-    }
-    return { reason: 'bad_nonce', detail: `nonce2 must be ${2 * length} hex digits` };
-  }
-
-  #solution(text: unknown): { bytes: Uint8Array } | Refusal {
-    const { solutionPrefix: prefix, solutionBytes } = this.#options;
-    const digits = 2 * (prefix.length + solutionBytes);
-    const bytes = tryDecodeHex(text);
-    if (bytes === undefined) {
-      return { reason: 'bad_solution_encoding', detail: `the solution must be ${digits} hex digits` };
-    }
-    if (bytes.length !== prefix.length + solutionBytes) {
-      return {
-        reason: 'bad_solution_encoding',
-        detail: `the solution must be ${digits} hex digits, these are ${2 * bytes.length}`,
-      };
-    }
-    // With other prefixes, one solution would have many block hashes, each of them a share for free.
-    if (!startsWithBytes(bytes, prefix)) {
-      return { reason: 'bad_solution_encoding', detail: `the solution must begin with ${encodeHex(prefix)}` };
-    }
-    return { bytes: bytes.subarray(prefix.length) };
   }
 }
 

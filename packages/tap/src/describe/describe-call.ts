@@ -1,4 +1,5 @@
-import { type Dialect, LEFT_OUT, type Notice, type Reply } from '@adit/wire';
+import type { Dialect } from '@adit/stratum';
+import { LEFT_OUT, type Notice, type Reply } from '@adit/wire';
 import { spokenIn } from '../dialects/spoken-dialects.ts';
 import { generic, text } from './values.ts';
 
@@ -39,6 +40,7 @@ function paramsOfAll(method: string, params: readonly unknown[]): string | undef
     case 'mining.multi_version':
     case 'mining.configure':
     case 'mining.get_transactions':
+    case 'mining.suggest_difficulty':
       return params.length === 0 ? '' : ` ${generic(params)}`;
     default:
       return undefined;

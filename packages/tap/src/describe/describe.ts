@@ -1,13 +1,5 @@
-import { parseMessage } from '@adit/stratum';
-import {
-  type Dialect,
-  errorCodeOf,
-  errorTextOf,
-  OTHER_SIDE,
-  printable,
-  type Reply,
-  type Side,
-} from '@adit/wire';
+import { type Dialect, parseMessage } from '@adit/stratum';
+import { errorCodeOf, errorTextOf, OTHER_SIDE, printable, type Reply, type Side } from '@adit/wire';
 import { dialectOf } from '../dialects/spoken-dialects.ts';
 import { type ConversationEvent, lineOf } from '../recording/recording.ts';
 import { describeParams, describeResult } from './describe-call.ts';

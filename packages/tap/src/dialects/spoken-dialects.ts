@@ -1,5 +1,4 @@
-import { type Message, parseMessage } from '@adit/stratum';
-import { DIALECTS, type Dialect } from '@adit/wire';
+import { DIALECTS, type Dialect, type Message, parseMessage } from '@adit/stratum';
 import { type ConversationEvent, lineOf } from '../recording/recording.ts';
 import type { SpokenDialect } from './spoken-dialect.ts';
 import { TRUESTRATUM_SPOKEN } from './truestratum.ts';

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { ClientTlsOptions } from '@adit/net';
-import { parseMessage } from '@adit/stratum';
-import { type Dialect, type ListenAddress, listen, requireLoopback, stopListening } from '@adit/wire';
+import { type Dialect, parseMessage } from '@adit/stratum';
+import { type ListenAddress, listen, requireLoopback, stopListening } from '@adit/wire';
 import { dialectOf } from '../dialects/spoken-dialects.ts';
 import type { ConversationEvent } from '../recording/recording.ts';
 import { TapConnection } from './tap-connection.ts';

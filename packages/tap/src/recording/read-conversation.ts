@@ -1,5 +1,5 @@
 import { AditError } from '@adit/primitives';
-import { DIALECTS, isDialect } from '@adit/wire';
+import { DIALECTS, isDialect } from '@adit/stratum';
 import { RecordFields } from './record-fields.ts';
 import {
   type Conversation,

@@ -1,5 +1,6 @@
 import { AditError } from '@adit/primitives';
-import type { Dialect, Side } from '@adit/wire';
+import type { Dialect } from '@adit/stratum';
+import type { Side } from '@adit/wire';
 
 /** The first line of a saved conversation. */
 export interface ConversationHeader {

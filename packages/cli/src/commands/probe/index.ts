@@ -1,4 +1,4 @@
-import { DIALECTS } from '@adit/wire';
+import { DIALECTS } from '@adit/stratum';
 import { Argument, Command, Option } from 'commander';
 import { fail } from '../../exit.ts';
 import { whenRun } from '../../when-run.ts';

@@ -7,8 +7,9 @@ import {
 } from '@adit/conformance';
 import { AditError } from '@adit/primitives';
 import { parseListenAddress, placeOf } from '@adit/wire';
+import { dialectOption } from '../../dialects.ts';
 import { checkListOptions, type ListOptions, printChecks } from './list.ts';
-import { dialectOption, onlyOption, secondsOption } from './options.ts';
+import { onlyOption, secondsOption } from './options.ts';
 import { Report } from './report.ts';
 import { stopSignal } from './stop.ts';
 

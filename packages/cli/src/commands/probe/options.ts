@@ -1,6 +1,5 @@
 import type { PoolUrl } from '@adit/net';
 import { AditError } from '@adit/primitives';
-import { DIALECTS, type Dialect, isDialect } from '@adit/wire';
 
 /**
  * A time in seconds from the command line, in milliseconds.
@@ -15,12 +14,6 @@ export function secondsOption(name: string, text: string, most = 3_600): number 
     );
   }
   return seconds * 1000;
-}
-
-/** @throws AditError `ADIT_BAD_OPTION` */
-export function dialectOption(text: string): Dialect {
-  if (isDialect(text)) return text;
-  throw new AditError('ADIT_BAD_OPTION', `--dialect must be ${DIALECTS.join(' or ')}, this is ${text}`);
 }
 
 /**

@@ -2,9 +2,10 @@ import { chosenChecks, POOL_CHECKS, PROBE_LIMITS, parseChainParams, runPoolProbe
 import { parsePoolUrl } from '@adit/net';
 import { AditError } from '@adit/primitives';
 import { placeOf } from '@adit/wire';
+import { dialectOption } from '../../dialects.ts';
 import { VERSION } from '../../version.ts';
 import { checkListOptions, type ListOptions, printChecks } from './list.ts';
-import { dialectOption, type LoginOptions, loginOption, onlyOption, secondsOption } from './options.ts';
+import { type LoginOptions, loginOption, onlyOption, secondsOption } from './options.ts';
 import { Report } from './report.ts';
 import { stopSignal } from './stop.ts';
 import { type TlsCommandOptions, tlsOption } from './tls.ts';

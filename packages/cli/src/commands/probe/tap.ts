@@ -1,9 +1,9 @@
 import { messageOf } from '@adit/primitives';
 import { type ConversationEvent, Describer, parsePoolAddress, RecordingFile, rawText, Tap } from '@adit/tap';
 import { parseListenAddress, placeOf } from '@adit/wire';
+import { dialectOption } from '../../dialects.ts';
 import { untilStopped } from '../../exit.ts';
 import { VERSION } from '../../version.ts';
-import { dialectOption } from './options.ts';
 import { paint } from './paint.ts';
 import { type TlsCommandOptions, tlsOption } from './tls.ts';
 

@@ -1,4 +1,4 @@
-import { DIALECTS } from '@adit/wire';
+import { DIALECTS } from '@adit/stratum';
 import { attack } from '../../catalogue/rules.ts';
 import type { Judgement } from '../../report/finding.ts';
 import type { MinerCheck } from '../check.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { reconnectLine } from '@adit/stratum';
-import { DIALECTS, shown } from '@adit/wire';
+import { DIALECTS, reconnectLine } from '@adit/stratum';
+import { shown } from '@adit/wire';
 import { attack, field, trueStratumDocument, zip301 } from '../../catalogue/rules.ts';
 import { fail, notApplicable, pass } from '../../report/finding.ts';
 import { seconds } from '../../report/words.ts';

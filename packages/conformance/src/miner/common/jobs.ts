@@ -1,4 +1,5 @@
-import { DIALECTS, printable } from '@adit/wire';
+import { DIALECTS } from '@adit/stratum';
+import { printable } from '@adit/wire';
 import { field, trueStratumDocument, zip301 } from '../../catalogue/rules.ts';
 import { fail, pass } from '../../report/finding.ts';
 import { seconds } from '../../report/words.ts';

@@ -1,5 +1,5 @@
-import { notificationLine, requestLine, showMessageLine } from '@adit/stratum';
-import { DIALECTS, printable } from '@adit/wire';
+import { DIALECTS, notificationLine, requestLine, showMessageLine } from '@adit/stratum';
+import { printable } from '@adit/wire';
 import { field, JSON_RPC, zip301 } from '../../catalogue/rules.ts';
 import { fail, pass } from '../../report/finding.ts';
 import type { MinerCheck } from '../check.ts';

@@ -1,4 +1,5 @@
-import { DIALECTS, printable, shown } from '@adit/wire';
+import { DIALECTS } from '@adit/stratum';
+import { printable, shown } from '@adit/wire';
 import { attack, field, trueStratumDocument, zip301 } from '../../catalogue/rules.ts';
 import { cannotTell, fail, pass } from '../../report/finding.ts';
 import { seconds } from '../../report/words.ts';

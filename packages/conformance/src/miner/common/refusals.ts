@@ -1,4 +1,4 @@
-import { DIALECTS } from '@adit/wire';
+import { DIALECTS } from '@adit/stratum';
 import { CODE } from '../../catalogue/codes.ts';
 import { field, trueStratumDocument, zip301 } from '../../catalogue/rules.ts';
 import { fail, Judged, pass } from '../../report/finding.ts';

@@ -1,4 +1,4 @@
-import { DIALECTS } from '@adit/wire';
+import { DIALECTS } from '@adit/stratum';
 import { attack, JSON_RPC, trueStratumDocument, zip301 } from '../../catalogue/rules.ts';
 import { fail, notApplicable, pass } from '../../report/finding.ts';
 import { seconds } from '../../report/words.ts';

@@ -292,10 +292,13 @@ export class MinerSession {
         return connection.send(resultLine(id, true));
       case 'mining.extranonce.subscribe':
       case 'mining.suggest_target':
+      case 'mining.suggest_difficulty':
       case 'mining.multi_version':
         return connection.send(resultLine(id, true));
       case 'mining.configure':
         return connection.send(resultLine(id, {}));
+      case 'mining.get_transactions':
+        return connection.send(resultLine(id, []));
     }
     const own = dialect.answer(method, params, this.#jobs.byId);
     if (own === undefined) connection.send(errorLine(id, CODE.other, 'Unknown method', dialect.failedResult));

@@ -1,5 +1,5 @@
 import type { EquihashParams } from '@adit/pow';
-import type { Dialect } from '@adit/wire';
+import type { Dialect } from '@adit/stratum';
 
 /** How long the probe waits, in milliseconds. */
 export interface MinerProbeLimits {

@@ -1,4 +1,5 @@
-import { DIALECTS, type Reply } from '@adit/wire';
+import { DIALECTS } from '@adit/stratum';
+import type { Reply } from '@adit/wire';
 import { CODE } from '../../catalogue/codes.ts';
 import { attack, trueStratumDocument, zip301 } from '../../catalogue/rules.ts';
 import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';

@@ -1,4 +1,4 @@
-import { DIALECTS } from '@adit/wire';
+import { DIALECTS } from '@adit/stratum';
 import { attack } from '../../catalogue/rules.ts';
 import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { DIALECTS } from '@adit/wire';
+import { DIALECTS } from '@adit/stratum';
 import { attack, field, zip301 } from '../../catalogue/rules.ts';
 import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';

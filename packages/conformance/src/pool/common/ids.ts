@@ -1,4 +1,5 @@
-import { DIALECTS, shown } from '@adit/wire';
+import { DIALECTS } from '@adit/stratum';
+import { shown } from '@adit/wire';
 import { JSON_RPC, trueStratumDocument, zip301 } from '../../catalogue/rules.ts';
 import { fail, type Judgement, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';

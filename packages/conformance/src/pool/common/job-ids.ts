@@ -1,5 +1,6 @@
 import { encodeHex } from '@adit/primitives';
-import { DIALECTS, shown } from '@adit/wire';
+import { DIALECTS } from '@adit/stratum';
+import { shown } from '@adit/wire';
 import { attack, trueStratumDocument, zip301 } from '../../catalogue/rules.ts';
 import { cannotTell, fail, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';

@@ -1,5 +1,6 @@
 import { tryDecodeHex } from '@adit/primitives';
-import { DIALECTS, shown } from '@adit/wire';
+import { DIALECTS } from '@adit/stratum';
+import { shown } from '@adit/wire';
 import { CODE } from '../../catalogue/codes.ts';
 import { attack, zip301 } from '../../catalogue/rules.ts';
 import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';

@@ -1,4 +1,4 @@
-import { DIALECTS } from '@adit/wire';
+import { DIALECTS } from '@adit/stratum';
 import { attack, JSON_RPC } from '../../catalogue/rules.ts';
 import type { PoolCheck } from '../check.ts';
 import { type HostileLine, sayHostile } from '../tools/hostile-lines.ts';

@@ -1,4 +1,4 @@
-import { DIALECTS } from '@adit/wire';
+import { DIALECTS } from '@adit/stratum';
 import { field, JSON_RPC } from '../../catalogue/rules.ts';
 import { fail, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DIALECTS } from '@adit/wire';
+import { DIALECTS } from '@adit/stratum';
 import { attack } from '../../catalogue/rules.ts';
 import type { PoolCheck } from '../check.ts';
 import type { LargestRequest } from '../dialect.ts';

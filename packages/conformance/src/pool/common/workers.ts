@@ -1,4 +1,5 @@
-import { DIALECTS, shown } from '@adit/wire';
+import { DIALECTS } from '@adit/stratum';
+import { shown } from '@adit/wire';
 import { CODE } from '../../catalogue/codes.ts';
 import { attack, field, trueStratumDocument, zip301 } from '../../catalogue/rules.ts';
 import { cannotTell, fail, pass } from '../../report/finding.ts';

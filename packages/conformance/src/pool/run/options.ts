@@ -1,6 +1,6 @@
 import type { ClientTlsOptions } from '@adit/net';
 import type { EquihashParams } from '@adit/pow';
-import type { Dialect } from '@adit/wire';
+import type { Dialect } from '@adit/stratum';
 
 /** How long the probe waits, in milliseconds. */
 export interface ProbeLimits {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { DIALECTS, requireOwnPool } from '@adit/wire';
+import { DIALECTS } from '@adit/stratum';
+import { requireOwnPool } from '@adit/wire';
 import { chosenChecks } from '../../checks/chosen-checks.ts';
 import { findingOf, judged } from '../../checks/judged.ts';
 import { EXAMINED_DIALECTS } from '../../dialects.ts';
