@@ -20,8 +20,11 @@ export interface ConnectionOptions {
 
 /** Handles the lines of a connection. @typeParam Cause see `Ending` */
 export interface ConnectionHandler<Cause extends string = NetCause> {
-  /** One line without its end, a view that is valid only during the call. */
-  line(line: Uint8Array): void;
+  /**
+   * One line without its end, a view that is valid only during the call.
+   * @param now when the connection came to it, on the clock of `performance.now()`
+   */
+  line(line: Uint8Array, now: number): void;
   /** A line was too long; the connection is closed next. */
   overlong?(): void;
   /** The connection is gone; called once. */
@@ -59,8 +62,8 @@ export class Connection<Cause extends string = NetCause> {
   readonly remoteAddress: string;
   readonly #socket: Socket;
   readonly #options: ConnectionOptions;
-  /** The group whose turns it shares. */
-  readonly #group: string;
+  /** The group of addresses that takes turns with others; see `fairGroupOf`. */
+  readonly group: string;
   readonly #input: LineSplitter;
   readonly #output: Output;
   #handler: ConnectionHandler<Cause> | undefined;
@@ -87,7 +90,7 @@ export class Connection<Cause extends string = NetCause> {
     this.#output = new Output({ limit: options.outputLimit }, { socket, owner: this });
     this.#lastLineAt = now;
     this.remoteAddress = address ?? normalAddress(socket.remoteAddress ?? '');
-    this.#group = fairGroupOf(this.remoteAddress);
+    this.group = fairGroupOf(this.remoteAddress);
   }
 
   /** When the last whole line was handled, on the clock of `performance.now()`. */
@@ -244,7 +247,7 @@ export class Connection<Cause extends string = NetCause> {
   /** One of the blocking conditions has ended: goes on if it was the last. */
   #resume(): void {
     if (!this.open || this.#blocked) return;
-    this.#output.gather(() => this.#deliver());
+    this.#deliver();
     if (this.open && !this.#blocked && !this.#stopped) this.#socket.resume();
   }
 
@@ -255,29 +258,36 @@ export class Connection<Cause extends string = NetCause> {
       if (this.#keeper?.firstBytes(this, chunk) === false) return;
     }
     this.#input.add(chunk);
-    this.#output.gather(() => this.#deliver());
+    this.#deliver();
   }
 
   /**
    * Cuts lines and hands them over, as many as this turn allows. The rest stays uncut. It is at most the bytes of one
-   * read and of the stream's buffer (64 KiB each), because a connection that waits is not read.
+   * read and of the stream's buffer (64 KiB each), because a connection that waits is not read. All answers leave in one
+   * write.
    */
   #deliver(): void {
+    const planned = this.#output.gather();
+    this.#cutAll();
+    this.#output.release(planned);
+  }
+
+  #cutAll(): void {
     const { turns } = this.#options;
     let now = performance.now();
     for (let lines = 0; this.#input.uncut > 0; lines += 1) {
-      if (!this.#blocked && (lines === LINES_PER_TURN || !turns.take(this.#group))) this.#waitForTurn();
+      if (!this.#blocked && (lines === LINES_PER_TURN || !turns.take(this.group))) this.#waitForTurn();
       if (this.#blocked) return this.#input.trim();
       const line = this.#input.next();
       const since = now;
       if (line !== undefined) {
         this.#lastLineAt = now;
         this.#partialSince = undefined;
-        if (!this.#handOver(line)) return;
+        if (!this.#handOver(line, now)) return;
       } else if (this.#input.uncut === 0) break;
       // What brought no line has cost its time all the same.
       now = performance.now();
-      turns.spend(this.#group, now - since);
+      turns.spend(this.group, now - since);
     }
     if (this.#input.tooLong) return this.#refuseLine();
     if (this.#input.pending === 0) this.#partialSince = undefined;
@@ -285,13 +295,13 @@ export class Connection<Cause extends string = NetCause> {
   }
 
   /** @returns false if the connection ended with this line */
-  #handOver(line: Uint8Array): boolean {
+  #handOver(line: Uint8Array, now: number): boolean {
     if (this.#looked === 'bytes') {
       this.#looked = 'line';
       if (this.#keeper?.firstLine(this, line) === false) return false;
     }
     try {
-      this.#handler?.line(line);
+      this.#handler?.line(line, now);
     } catch (error) {
       // A line that triggers a fault of ours costs this connection, not the process.
       this.drop({ cause: 'fault', detail: `a line could not be handled: ${messageOf(error)}` });
@@ -305,7 +315,7 @@ export class Connection<Cause extends string = NetCause> {
   #waitForTurn(): void {
     this.#socket.pause();
     this.#waitsForTurn = true;
-    this.#options.turns.wait(this.#group, () => {
+    this.#options.turns.wait(this.group, () => {
       this.#waitsForTurn = false;
       this.#resume();
     });

@@ -47,11 +47,15 @@ export class Output {
     }
   }
 
-  /** Runs `work`, and sends all its output in one write. */
-  gather(work: () => void): void {
+  /** From now until `release` all texts wait. @returns what `release` takes */
+  gather(): boolean {
     const planned = this.#flushPlanned;
     this.#flushPlanned = true;
-    work();
+    return planned;
+  }
+
+  /** Ends `gather`, and sends all its texts in one write. @param planned what `gather` returned */
+  release(planned: boolean): void {
     this.#flushPlanned = planned;
     this.flush();
   }
@@ -61,16 +65,19 @@ export class Output {
     const text = this.#text;
     if (text === '') return;
     this.#text = '';
-    if (this.#owner.open) this.#write([text]);
+    if (this.#owner.open) this.#writeOne(text);
   }
 
   #planFlush(): void {
     if (this.#flushPlanned) return;
     this.#flushPlanned = true;
-    queueMicrotask(() => {
-      this.#flushPlanned = false;
-      this.flush();
-    });
+    // Not a microtask: ticks come after all microtasks, so the answers to a whole batch of verdicts leave in one write.
+    process.nextTick(Output.#flush, this);
+  }
+
+  static #flush(output: Output): void {
+    output.#flushPlanned = false;
+    output.flush();
   }
 
   #write(parts: readonly (string | Uint8Array)[]): void {

@@ -53,6 +53,9 @@ export abstract class StratumPort<
   #vardiff: VardiffOptions;
   #number = 0;
   #judging = 0;
+  readonly #judged = () => {
+    this.#judging -= 1;
+  };
   #slowed = 0;
   #trouble: string | undefined;
 
@@ -248,7 +251,10 @@ export abstract class StratumPort<
   }
 
   judge(submission: Submission, from: Submitter): Promise<Verdict> {
-    return this.#count(this.judgeShare(submission, from));
+    this.#judging += 1;
+    const verdict = this.judgeShare(submission, from);
+    verdict.then(this.#judged, this.#judged);
+    return verdict;
   }
 
   offence(miner: MinerConnection<Session, Submission>, what: Offence): void {
@@ -347,14 +353,5 @@ export abstract class StratumPort<
     const { newestJob } = this;
     if (newestJob !== undefined) this.hand(miner, newestJob);
     return miner;
-  }
-
-  async #count(verdict: Promise<Verdict>): Promise<Verdict> {
-    this.#judging += 1;
-    try {
-      return await verdict;
-    } finally {
-      this.#judging -= 1;
-    }
   }
 }

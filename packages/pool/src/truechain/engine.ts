@@ -18,6 +18,7 @@ import type { Job } from '../shares/job-book.ts';
 import { type Attempt, ShareDesk } from '../shares/share-desk.ts';
 import type { Submitter } from '../shares/submitter.ts';
 import { alwaysJudged, laneOf } from '../shares/verdicts.ts';
+import { Weigher } from '../shares/weigher.ts';
 import { trueChainCandidate, trueChainCandidateChain } from './candidates.ts';
 import { MAX_DATASETS, TrueChainDatasets } from './datasets.ts';
 import type { HeaderPrices } from './header-prices.ts';
@@ -76,6 +77,7 @@ export class TrueChainEngine {
   readonly #jobs: TrueChainJobs;
   readonly #datasets: TrueChainDatasets;
   readonly #desk: ShareDesk;
+  readonly #weigher = new Weigher(weightOfEitherHalf);
   readonly #candidates: Candidates;
   readonly #source: TrueChainWorkSource;
   readonly #intake: TrueChainIntake;
@@ -318,7 +320,7 @@ export class TrueChainEngine {
         credit: {
           height: work.snailNumber ?? null,
           workId: work.id,
-          weight: weightOfEitherHalf(job.work.price?.credited ?? target),
+          weight: this.#weigher.weightOf(job.work.price?.credited ?? target),
           // The target is 0 while the node wants no block.
           networkTarget: wanted === 0n ? null : wanted,
           outcome: kind ?? 'share',
@@ -327,7 +329,8 @@ export class TrueChainEngine {
     });
     if (unmet !== undefined) return unmet;
     // Its rate follows from what it had to meet, which beside a change is more than what it is credited.
-    if (verdict.accepted) this.#loose?.share(from.connection, weightOfEitherHalf(target), this.#monotonic());
+    if (verdict.accepted)
+      this.#loose?.share(from.connection, this.#weigher.weightOf(target), this.#monotonic());
     return verdict;
   }
 
