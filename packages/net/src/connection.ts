@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { messageOf } from '@adit/primitives';
-import { LineSplitter } from '@adit/stratum';
+import { checkLineLimit, LineSplitter } from '@adit/stratum';
 import { fairGroupOf, normalAddress } from './address.ts';
 import type { Ending, NetCause } from './ending.ts';
 import type { Proof } from './guests.ts';
@@ -64,7 +64,8 @@ export class Connection<Cause extends string = NetCause> {
   readonly #options: ConnectionOptions;
   /** The group of addresses that takes turns with others; see `fairGroupOf`. */
   readonly group: string;
-  readonly #input: LineSplitter;
+  /** Undefined while no byte waits: of thousands of open connections, few have any. */
+  #input: LineSplitter | undefined;
   readonly #output: Output;
   #handler: ConnectionHandler<Cause> | undefined;
   #keeper: ConnectionKeeper<Cause> | undefined;
@@ -86,7 +87,7 @@ export class Connection<Cause extends string = NetCause> {
   constructor(socket: Socket, options: ConnectionOptions, now: number, address?: string) {
     this.#socket = socket;
     this.#options = options;
-    this.#input = new LineSplitter(options.lineLimit);
+    checkLineLimit(options.lineLimit);
     this.#output = new Output({ limit: options.outputLimit }, { socket, owner: this });
     this.#lastLineAt = now;
     this.remoteAddress = address ?? normalAddress(socket.remoteAddress ?? '');
@@ -100,7 +101,7 @@ export class Connection<Cause extends string = NetCause> {
 
   /** When the unfinished line began. Undefined while bytes wait for our side, because the peer is not late then. */
   get partialSince(): number | undefined {
-    return this.#held || this.#input.uncut > 0 ? undefined : this.#partialSince;
+    return this.#held || (this.#input?.uncut ?? 0) > 0 ? undefined : this.#partialSince;
   }
 
   get open(): boolean {
@@ -257,6 +258,7 @@ export class Connection<Cause extends string = NetCause> {
       this.#looked = 'bytes';
       if (this.#keeper?.firstBytes(this, chunk) === false) return;
     }
+    this.#input ??= new LineSplitter(this.#options.lineLimit);
     this.#input.add(chunk);
     this.#deliver();
   }
@@ -274,23 +276,25 @@ export class Connection<Cause extends string = NetCause> {
 
   #cutAll(): void {
     const { turns } = this.#options;
+    const input = this.#input;
+    if (input === undefined) return;
     let now = performance.now();
-    for (let lines = 0; this.#input.uncut > 0; lines += 1) {
+    for (let lines = 0; input.uncut > 0; lines += 1) {
       if (!this.#blocked && (lines === LINES_PER_TURN || !turns.take(this.group))) this.#waitForTurn();
-      if (this.#blocked) return this.#input.trim();
-      const line = this.#input.next();
+      if (this.#blocked) return input.trim();
+      const line = input.next();
       const since = now;
       if (line !== undefined) {
         this.#lastLineAt = now;
         this.#partialSince = undefined;
         if (!this.#handOver(line, now)) return;
-      } else if (this.#input.uncut === 0) break;
+      } else if (input.uncut === 0) break;
       // What brought no line has cost its time all the same.
       now = performance.now();
       turns.spend(this.group, now - since);
     }
-    if (this.#input.tooLong) return this.#refuseLine();
-    if (this.#input.pending === 0) this.#partialSince = undefined;
+    if (input.tooLong) return this.#refuseLine();
+    if (input.pending === 0) this.#partialSince = this.#input = undefined;
     else this.#partialSince ??= now;
   }
 
@@ -332,7 +336,8 @@ export class Connection<Cause extends string = NetCause> {
     if (this.#ending !== undefined) return;
     this.#ending = ending;
     clearTimeout(this.#pause?.timer);
-    this.#input.forget();
+    this.#input?.forget();
+    this.#input = undefined;
     this.#tellClosed(ending);
   }
 

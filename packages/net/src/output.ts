@@ -33,8 +33,8 @@ export class Output {
   /** Sends the parts in one write, behind what was sent before. */
   send(parts: readonly (string | Uint8Array)[]): void {
     const [first] = parts;
-    // The fast path for a job that goes to thousands of connections.
-    if (parts.length === 1 && typeof first === 'object' && this.#text === '') return this.#writeOne(first);
+    // The fast path for a job that goes to thousands of connections, and for the answers of a share.
+    if (parts.length === 1 && first !== undefined) return this.#sendOne(first);
     if (parts.every((part) => typeof part === 'string')) {
       for (const part of parts) this.#text += part;
       if (this.#text.length > JOIN_LIMIT) this.flush();
@@ -44,6 +44,19 @@ export class Output {
       const text = this.#text;
       this.#text = '';
       this.#write([text, ...parts]);
+    }
+  }
+
+  #sendOne(part: string | Uint8Array): void {
+    if (typeof part === 'string') {
+      this.#text += part;
+      if (this.#text.length > JOIN_LIMIT) this.flush();
+      else this.#planFlush();
+    } else if (this.#text === '') this.#writeOne(part);
+    else {
+      const text = this.#text;
+      this.#text = '';
+      this.#write([text, part]);
     }
   }
 

@@ -10,7 +10,7 @@ export { type BrokenCause, type ClientEffect, ClientSession, type PoolAnswer } f
 export { Gcra } from './gcra.ts';
 export { type Grant, Grants } from './grants.ts';
 export { jobIdOf, jobSequenceOf, MAX_JOB_SEQUENCE } from './job-id.ts';
-export { CLIENT_LINE_LIMIT, LineSplitter, SERVER_LINE_LIMIT } from './line-splitter.ts';
+export { CLIENT_LINE_LIMIT, checkLineLimit, LineSplitter, SERVER_LINE_LIMIT } from './line-splitter.ts';
 export { type Message, parseMessage } from './message.ts';
 export {
   kindOf,
