@@ -103,7 +103,11 @@ async function started(folder: string, { template, connections }: RecordedShares
   const pool = new BenchChild('pool-process.ts', folder);
   const [zcash, truehash] = [new BenchChild('load-process.ts'), new BenchChild('load-process.ts')];
   // No block is mined in these floods, so that any node does for the chain whose tip moves.
-  const node = await startZcashDevnet({ chain: zcashChain(MOVING), initialTarget: 1n << 200n, mempoolSeconds: 0 });
+  const node = await startZcashDevnet({
+    chain: zcashChain(MOVING),
+    initialTarget: 1n << 200n,
+    mempoolSeconds: 0,
+  });
   const ports = await pool.ask<Record<string, number>>('start', { template, node: node.url });
   await node.close();
   const common = { tls: false, addresses: 1, firstAddress: 1, inOrder: true };
@@ -115,7 +119,11 @@ async function started(folder: string, { template, connections }: RecordedShares
 /** @returns KB of resident memory for each connection that mines nothing, after forced collections */
 async function memoryOf(folder: string | undefined, { template }: RecordedShares): Promise<number> {
   must(folder !== undefined, 'there is a folder');
-  const node = await startZcashDevnet({ chain: zcashChain(MOVING), initialTarget: 1n << 200n, mempoolSeconds: 0 });
+  const node = await startZcashDevnet({
+    chain: zcashChain(MOVING),
+    initialTarget: 1n << 200n,
+    mempoolSeconds: 0,
+  });
   const pool = new BenchChild('pool-process.ts', folder);
   const load = new BenchChild('load-process.ts');
   try {

@@ -20,10 +20,7 @@ export interface ConnectionOptions {
 
 /** Handles the lines of a connection. @typeParam Cause see `Ending` */
 export interface ConnectionHandler<Cause extends string = NetCause> {
-  /**
-   * One line without its end, a view that is valid only during the call.
-   * @param now when the connection came to it, on the clock of `performance.now()`
-   */
+  /** One line without its end, a view that is valid only during the call. @param now of `performance.now()` */
   line(line: Uint8Array, now: number): void;
   /** A line was too long; the connection is closed next. */
   overlong?(): void;
@@ -265,8 +262,7 @@ export class Connection<Cause extends string = NetCause> {
 
   /**
    * Cuts lines and hands them over, as many as this turn allows. The rest stays uncut. It is at most the bytes of one
-   * read and of the stream's buffer (64 KiB each), because a connection that waits is not read. All answers leave in one
-   * write.
+   * read and of the stream's buffer (64 KiB each), because a connection that waits is not read.
    */
   #deliver(): void {
     const planned = this.#output.gather();
@@ -336,7 +332,6 @@ export class Connection<Cause extends string = NetCause> {
     if (this.#ending !== undefined) return;
     this.#ending = ending;
     clearTimeout(this.#pause?.timer);
-    this.#input?.forget();
     this.#input = undefined;
     this.#tellClosed(ending);
   }
