@@ -10,6 +10,7 @@ import { compare, comparisonText } from './comparison.ts';
 import { type BenchOptions, readOptions, USAGE } from './options.ts';
 import { type Figure, parseReport, reportTable, thisMachine } from './report.ts';
 import { summarise } from './statistics.ts';
+import { compareBeside } from './stratum/beside.ts';
 import { stratumFigures } from './stratum/main.ts';
 import { STRATUM_FIGURES } from './stratum/report.ts';
 
@@ -36,6 +37,11 @@ async function main(options: BenchOptions): Promise<void> {
     return;
   }
   if (cases.length + load.length === 0) throw new Error(`no figure has ${filters.join(' or ')} in its name`);
+  if (options.beside !== undefined) {
+    const say = (text: string) => void process.stderr.write(`${text}\n`);
+    process.stdout.write(await compareBeside(options.beside, options.loadRounds, say));
+    return;
+  }
   // Reads the earlier report first: a fault in it must not show up after minutes of measuring.
   const earlier =
     options.against === undefined ? undefined : parseReport(readFileSync(options.against, 'utf8'));

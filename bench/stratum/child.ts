@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 
 /** The commands of a child; each takes one plain argument and returns one plain value. */
 export type Commands = Readonly<Record<string, (argument: never) => unknown>>;
@@ -26,9 +26,9 @@ export class BenchChild {
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   #next = 0;
 
-  /** @param file a path below this folder */
-  constructor(file: string) {
-    const script = fileURLToPath(new URL(file, import.meta.url));
+  /** @param file a path below `folder` @param folder this one, or that of another checkout */
+  constructor(file: string, folder = import.meta.dirname) {
+    const script = path.join(folder, file);
     const command = `${MORE_FILES}; exec "$0" "$@"`;
     const node = ['--expose-gc', '--conditions=adit-source', script];
     this.#child = spawn('sh', ['-c', command, process.execPath, ...node], {

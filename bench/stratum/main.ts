@@ -8,6 +8,7 @@ import { makeCertificate } from '@adit/test-kit/certificate';
 import { must } from '../case.ts';
 import type { Figure } from '../report.ts';
 import { BenchChild, openFiles } from './child.ts';
+import { badSolutions, type Lines, trueShares, unknownJobs, validShares } from './lines.ts';
 import type { FloodOptions, FloodResult } from './load-process.ts';
 import { MOVING, type RecordedShares, recordedShares } from './recorded-shares.ts';
 import { Findings } from './report.ts';
@@ -113,6 +114,7 @@ async function poolRound(
     const unknown = await flood(load, unknownJobs(shares));
     must(unknown.accepted === 0 && unknown.refusal.includes('[21,'), 'unknown jobs are refused with 21');
     findings.add('stratum.unknown_job_per_s', unknown.answersPerSecond);
+    const beforeBad = await pool.ask<Vitals>('vitals');
     const bad = await flood(load, badSolutions(shares));
     must(
       bad.accepted === 0 && bad.refusal.includes('Invalid solution'),
@@ -120,6 +122,7 @@ async function poolRound(
     );
     findings.add('stratum.bad_per_s', bad.answersPerSecond);
     const start = await pool.ask<Vitals>('vitals');
+    findings.add('stratum.bad_per_cpu_s', bad.refused / (start.cpuSeconds - beforeBad.cpuSeconds));
     const valid = await flood(load, validShares(shares));
     const { cpuSeconds } = await pool.ask<Vitals>('vitals');
     must(valid.refused === 0, `valid shares are accepted (${valid.refusal})`);
@@ -131,23 +134,19 @@ async function poolRound(
     findings.add('stratum.accepted_per_cpu_s', valid.accepted / (cpuSeconds - start.cpuSeconds));
     const eventLoop = await pool.ask<number>('eventLoopP999');
     findings.add('stratum.event_loop_p999_ms', eventLoop);
-    await trueHash(ports, findings);
+    await trueHash(pool, ports, findings);
     return { unknown: unknown.answersPerSecond, memory, p99: median(p99), eventLoop };
   });
 }
 
 /** New shares, each with its own nonce, on a port where every hash is a share. */
-async function trueHash(ports: Ports, findings: Findings): Promise<void> {
+async function trueHash(pool: BenchChild, ports: Ports, findings: Findings): Promise<void> {
   const load = new BenchChild('load-process.ts');
   try {
     const count = 16;
     await load.ask('connect', enter(ports['true'], count));
-    const lines = Array.from({ length: count }, (_, i) =>
-      Array.from({ length: TRUE_SHARES_EACH }, (_unused, n) => {
-        const nonce = String((i + 1) * 1_000_000_000_000 + n);
-        return `{"id":244,"method":"mining.submit","params":["bench.rig","?","${nonce}"]}\n`;
-      }),
-    );
+    const before = await pool.ask<Vitals>('vitals');
+    const lines = trueShares(count, TRUE_SHARES_EACH);
     const result = await load.ask<FloodResult>('flood', {
       lines,
       outstanding: OUTSTANDING,
@@ -155,6 +154,8 @@ async function trueHash(ports: Ports, findings: Findings): Promise<void> {
     });
     must(result.accepted > 0 && result.refused === 0, `TrueHash shares are accepted (${result.refusal})`);
     findings.add('stratum.truehash_accepted_per_s', result.answersPerSecond);
+    const cpuSeconds = (await pool.ask<Vitals>('vitals')).cpuSeconds - before.cpuSeconds;
+    findings.add('stratum.truehash_accepted_per_cpu_s', result.accepted / cpuSeconds);
   } finally {
     await load.end();
   }
@@ -279,32 +280,6 @@ const NOTIFY = zcashNotifyLine(
   },
   true,
 );
-
-function submit(jobId: string, time: string, nonce2: string, solution: string): string {
-  return `{"id":4,"method":"mining.submit","params":["bench.rig","${jobId}","${time}","${nonce2}","${solution}"]}\n`;
-}
-
-type Lines = readonly (readonly string[])[];
-
-function unknownJobs({ connections, time }: RecordedShares): Lines {
-  return connections.map(({ shares }) =>
-    shares.map(({ nonce2, solution }) => submit('0badf00d', time, nonce2, solution)),
-  );
-}
-
-/** In the line, `?` stands for the job of the connection. */
-function validShares({ connections, time }: RecordedShares): Lines {
-  return connections.map(({ shares }) =>
-    shares.map(({ nonce2, solution }) => submit('?', time, nonce2, solution)),
-  );
-}
-
-/** A solution of another nonce: its indices are in order and differ, and its first pair does not collide. */
-function badSolutions({ connections, time }: RecordedShares): Lines {
-  return connections.map(({ shares }) =>
-    shares.map(({ nonce2, solution }) => submit('?', time, `ffff${nonce2.slice(4)}`, solution)),
-  );
-}
 
 async function flood(load: BenchChild, lines: Lines): Promise<FloodResult> {
   const options: FloodOptions = { lines, outstanding: OUTSTANDING, milliseconds: FLOOD_MS };

@@ -5,10 +5,12 @@ import { summarise } from '../statistics.ts';
 const UNITS: Readonly<Record<string, { readonly unit: string; readonly better: 'higher' | 'lower' }>> = {
   'stratum.accepted_per_s': { unit: 'shares/s', better: 'higher' },
   'stratum.accepted_per_cpu_s': { unit: 'shares/cpu-s', better: 'higher' },
+  'stratum.bad_per_cpu_s': { unit: 'shares/cpu-s', better: 'higher' },
   'stratum.bad_per_s': { unit: 'shares/s', better: 'higher' },
   'stratum.unknown_job_per_s': { unit: 'answers/s', better: 'higher' },
   'stratum.bare_json_per_s': { unit: 'answers/s', better: 'higher' },
   'stratum.unknown_job_ratio': { unit: 'of bare', better: 'higher' },
+  'stratum.truehash_accepted_per_cpu_s': { unit: 'shares/cpu-s', better: 'higher' },
   'stratum.truehash_accepted_per_s': { unit: 'shares/s', better: 'higher' },
   'stratum.memory_per_connection_kb': { unit: 'KB', better: 'lower' },
   'stratum.bare_memory_per_connection_kb': { unit: 'KB', better: 'lower' },

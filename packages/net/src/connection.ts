@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { messageOf } from '@adit/primitives';
-import { LineSplitter } from '@adit/stratum';
+import { checkLineLimit, LineSplitter } from '@adit/stratum';
 import { fairGroupOf, normalAddress } from './address.ts';
 import type { Ending, NetCause } from './ending.ts';
 import type { Proof } from './guests.ts';
@@ -20,8 +20,8 @@ export interface ConnectionOptions {
 
 /** Handles the lines of a connection. @typeParam Cause see `Ending` */
 export interface ConnectionHandler<Cause extends string = NetCause> {
-  /** One line without its end, a view that is valid only during the call. */
-  line(line: Uint8Array): void;
+  /** One line without its end, a view that is valid only during the call. @param now of `performance.now()` */
+  line(line: Uint8Array, now: number): void;
   /** A line was too long; the connection is closed next. */
   overlong?(): void;
   /** The connection is gone; called once. */
@@ -59,9 +59,10 @@ export class Connection<Cause extends string = NetCause> {
   readonly remoteAddress: string;
   readonly #socket: Socket;
   readonly #options: ConnectionOptions;
-  /** The group whose turns it shares. */
-  readonly #group: string;
-  readonly #input: LineSplitter;
+  /** The group of addresses that takes turns with others; see `fairGroupOf`. */
+  readonly group: string;
+  /** Undefined while no byte waits: of thousands of open connections, few have any. */
+  #input: LineSplitter | undefined;
   readonly #output: Output;
   #handler: ConnectionHandler<Cause> | undefined;
   #keeper: ConnectionKeeper<Cause> | undefined;
@@ -83,11 +84,11 @@ export class Connection<Cause extends string = NetCause> {
   constructor(socket: Socket, options: ConnectionOptions, now: number, address?: string) {
     this.#socket = socket;
     this.#options = options;
-    this.#input = new LineSplitter(options.lineLimit);
+    checkLineLimit(options.lineLimit);
     this.#output = new Output({ limit: options.outputLimit }, { socket, owner: this });
     this.#lastLineAt = now;
     this.remoteAddress = address ?? normalAddress(socket.remoteAddress ?? '');
-    this.#group = fairGroupOf(this.remoteAddress);
+    this.group = fairGroupOf(this.remoteAddress);
   }
 
   /** When the last whole line was handled, on the clock of `performance.now()`. */
@@ -97,7 +98,7 @@ export class Connection<Cause extends string = NetCause> {
 
   /** When the unfinished line began. Undefined while bytes wait for our side, because the peer is not late then. */
   get partialSince(): number | undefined {
-    return this.#held || this.#input.uncut > 0 ? undefined : this.#partialSince;
+    return this.#held || (this.#input?.uncut ?? 0) > 0 ? undefined : this.#partialSince;
   }
 
   get open(): boolean {
@@ -244,7 +245,7 @@ export class Connection<Cause extends string = NetCause> {
   /** One of the blocking conditions has ended: goes on if it was the last. */
   #resume(): void {
     if (!this.open || this.#blocked) return;
-    this.#output.gather(() => this.#deliver());
+    this.#deliver();
     if (this.open && !this.#blocked && !this.#stopped) this.#socket.resume();
   }
 
@@ -254,8 +255,9 @@ export class Connection<Cause extends string = NetCause> {
       this.#looked = 'bytes';
       if (this.#keeper?.firstBytes(this, chunk) === false) return;
     }
+    this.#input ??= new LineSplitter(this.#options.lineLimit);
     this.#input.add(chunk);
-    this.#output.gather(() => this.#deliver());
+    this.#deliver();
   }
 
   /**
@@ -263,35 +265,43 @@ export class Connection<Cause extends string = NetCause> {
    * read and of the stream's buffer (64 KiB each), because a connection that waits is not read.
    */
   #deliver(): void {
+    const planned = this.#output.gather();
+    this.#cutAll();
+    this.#output.release(planned);
+  }
+
+  #cutAll(): void {
     const { turns } = this.#options;
+    const input = this.#input;
+    if (input === undefined) return;
     let now = performance.now();
-    for (let lines = 0; this.#input.uncut > 0; lines += 1) {
-      if (!this.#blocked && (lines === LINES_PER_TURN || !turns.take(this.#group))) this.#waitForTurn();
-      if (this.#blocked) return this.#input.trim();
-      const line = this.#input.next();
+    for (let lines = 0; input.uncut > 0; lines += 1) {
+      if (!this.#blocked && (lines === LINES_PER_TURN || !turns.take(this.group))) this.#waitForTurn();
+      if (this.#blocked) return input.trim();
+      const line = input.next();
       const since = now;
       if (line !== undefined) {
         this.#lastLineAt = now;
         this.#partialSince = undefined;
-        if (!this.#handOver(line)) return;
-      } else if (this.#input.uncut === 0) break;
+        if (!this.#handOver(line, now)) return;
+      } else if (input.uncut === 0) break;
       // What brought no line has cost its time all the same.
       now = performance.now();
-      turns.spend(this.#group, now - since);
+      turns.spend(this.group, now - since);
     }
-    if (this.#input.tooLong) return this.#refuseLine();
-    if (this.#input.pending === 0) this.#partialSince = undefined;
+    if (input.tooLong) return this.#refuseLine();
+    if (input.pending === 0) this.#partialSince = this.#input = undefined;
     else this.#partialSince ??= now;
   }
 
   /** @returns false if the connection ended with this line */
-  #handOver(line: Uint8Array): boolean {
+  #handOver(line: Uint8Array, now: number): boolean {
     if (this.#looked === 'bytes') {
       this.#looked = 'line';
       if (this.#keeper?.firstLine(this, line) === false) return false;
     }
     try {
-      this.#handler?.line(line);
+      this.#handler?.line(line, now);
     } catch (error) {
       // A line that triggers a fault of ours costs this connection, not the process.
       this.drop({ cause: 'fault', detail: `a line could not be handled: ${messageOf(error)}` });
@@ -305,7 +315,7 @@ export class Connection<Cause extends string = NetCause> {
   #waitForTurn(): void {
     this.#socket.pause();
     this.#waitsForTurn = true;
-    this.#options.turns.wait(this.#group, () => {
+    this.#options.turns.wait(this.group, () => {
       this.#waitsForTurn = false;
       this.#resume();
     });
@@ -322,7 +332,7 @@ export class Connection<Cause extends string = NetCause> {
     if (this.#ending !== undefined) return;
     this.#ending = ending;
     clearTimeout(this.#pause?.timer);
-    this.#input.forget();
+    this.#input = undefined;
     this.#tellClosed(ending);
   }
 

@@ -33,8 +33,8 @@ export class Output {
   /** Sends the parts in one write, behind what was sent before. */
   send(parts: readonly (string | Uint8Array)[]): void {
     const [first] = parts;
-    // The fast path for a job that goes to thousands of connections.
-    if (parts.length === 1 && typeof first === 'object' && this.#text === '') return this.#writeOne(first);
+    // The fast path for a job that goes to thousands of connections, and for the answers of a share.
+    if (parts.length === 1 && first !== undefined) return this.#sendOne(first);
     if (parts.every((part) => typeof part === 'string')) {
       for (const part of parts) this.#text += part;
       if (this.#text.length > JOIN_LIMIT) this.flush();
@@ -47,11 +47,28 @@ export class Output {
     }
   }
 
-  /** Runs `work`, and sends all its output in one write. */
-  gather(work: () => void): void {
+  #sendOne(part: string | Uint8Array): void {
+    if (typeof part === 'string') {
+      this.#text += part;
+      if (this.#text.length > JOIN_LIMIT) this.flush();
+      else this.#planFlush();
+    } else if (this.#text === '') this.#writeOne(part);
+    else {
+      const text = this.#text;
+      this.#text = '';
+      this.#write([text, part]);
+    }
+  }
+
+  /** From now until `release` all texts wait. @returns what `release` takes */
+  gather(): boolean {
     const planned = this.#flushPlanned;
     this.#flushPlanned = true;
-    work();
+    return planned;
+  }
+
+  /** Ends `gather`, and sends all its texts in one write. @param planned what `gather` returned */
+  release(planned: boolean): void {
     this.#flushPlanned = planned;
     this.flush();
   }
@@ -61,16 +78,19 @@ export class Output {
     const text = this.#text;
     if (text === '') return;
     this.#text = '';
-    if (this.#owner.open) this.#write([text]);
+    if (this.#owner.open) this.#writeOne(text);
   }
 
   #planFlush(): void {
     if (this.#flushPlanned) return;
     this.#flushPlanned = true;
-    queueMicrotask(() => {
-      this.#flushPlanned = false;
-      this.flush();
-    });
+    // Not a microtask: ticks come after all microtasks, so the answers to a whole batch of verdicts leave in one write.
+    process.nextTick(Output.#flush, this);
+  }
+
+  static #flush(output: Output): void {
+    output.#flushPlanned = false;
+    output.flush();
   }
 
   #write(parts: readonly (string | Uint8Array)[]): void {

@@ -37,6 +37,9 @@ interface Group {
 export class Turns {
   readonly #groups = new Map<string, Group>();
   readonly #limits: TurnLimits;
+  /** The group that was asked for last: a connection asks several times for each of its lines. */
+  #lastName: string | undefined;
+  #last: Group | undefined;
   #most: number;
   #mostMs: number;
   #planned = false;
@@ -74,11 +77,14 @@ export class Turns {
       this.#planned = true;
       setImmediate(Turns.#next, this);
     }
+    if (this.#last !== undefined && this.#lastName === name) return this.#last;
     let group = this.#groups.get(name);
     if (group === undefined) {
       group = { lines: 0, ms: 0, waiting: [] };
       this.#groups.set(name, group);
     }
+    this.#lastName = name;
+    this.#last = group;
     return group;
   }
 
@@ -91,6 +97,7 @@ export class Turns {
       if (group.waiting.length === 0) groups.delete(name);
     }
     turns.#planned = false;
+    turns.#last = undefined;
     const { most, mostOfAll, least, mostMs, mostMsOfAll, leastMs } = turns.#limits;
     const count = Math.max(1, groups.size);
     turns.#most = Math.max(least, Math.min(most, Math.floor(mostOfAll / count)));

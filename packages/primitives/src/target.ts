@@ -1,4 +1,4 @@
-import { bigintFromBytes, bigintToBytes, reverseBytes } from './bytes.ts';
+import { bigintFromBytes, bigintFromBytesLE, bigintToBytes } from './bytes.ts';
 import { AditError } from './errors.ts';
 import { encodeHex, tryDecodeHex } from './hex.ts';
 
@@ -23,7 +23,7 @@ export function targetFromHex(text: unknown, bytes: 16 | 32): bigint | undefined
  * @throws AditError `ADIT_BAD_BYTES` for hex text, which would be the number 0 and so meet every target
  */
 export function hashValue(hash: Uint8Array): bigint {
-  return bigintFromBytes(reverseBytes(hash));
+  return bigintFromBytesLE(hash);
 }
 
 /**

@@ -8,13 +8,13 @@ const ROUNDING = 0.01;
  */
 export class Gcra {
   readonly #spacing: number;
-  readonly #tolerance: number;
+  readonly #burst: number;
   #due = Number.NEGATIVE_INFINITY;
 
   /** @param perSecond above 0 @param burst how many may come at once; less than 1 counts as 1 */
   constructor(perSecond: number, burst: number) {
     this.#spacing = 1000 / perSecond;
-    this.#tolerance = (Math.max(1, burst) - 1) * this.#spacing;
+    this.#burst = burst;
   }
 
   /**
@@ -25,7 +25,20 @@ export class Gcra {
   take(now: number): number {
     const due = Math.max(this.#due, now);
     this.#due = due + this.#spacing;
-    const wait = due - this.#tolerance - now;
-    return wait > ROUNDING ? wait : 0;
+    return waitAt({ due, now, spacing: this.#spacing, burst: this.#burst });
   }
+}
+
+/**
+ * How much too early an event comes, in milliseconds; 0 if it conforms.
+ * @param event.due when it would be due at the even rate, and not before `now` @param event.spacing of two events at that rate
+ */
+export function waitAt(event: {
+  readonly due: number;
+  readonly now: number;
+  readonly spacing: number;
+  readonly burst: number;
+}): number {
+  const wait = event.due - (Math.max(1, event.burst) - 1) * event.spacing - event.now;
+  return wait > ROUNDING ? wait : 0;
 }

@@ -11,7 +11,7 @@ export { DIALECTS, type Dialect, isDialect } from './dialect.ts';
 export { Gcra } from './gcra.ts';
 export { type Grant, Grants, type Terms } from './grants.ts';
 export { jobIdOf, jobSequenceOf, MAX_JOB_SEQUENCE } from './job-id.ts';
-export { CLIENT_LINE_LIMIT, LineSplitter, SERVER_LINE_LIMIT } from './line-splitter.ts';
+export { CLIENT_LINE_LIMIT, checkLineLimit, LineSplitter, SERVER_LINE_LIMIT } from './line-splitter.ts';
 export { type Message, parseMessage } from './message.ts';
 export {
   kindOf,
@@ -33,6 +33,7 @@ export {
   type TrueStratumClientOptions,
   TrueStratumClientSession,
 } from './truestratum/client-session.ts';
+export type { TrueJob } from './truestratum/job.ts';
 export { parseTrueJobId, trueJobId } from './truestratum/job-id.ts';
 export {
   SEED_BYTES,
@@ -43,13 +44,12 @@ export {
 } from './truestratum/messages.ts';
 export { firstNonceOf, hasPrefix, nonceReadings, parseNonce } from './truestratum/nonce.ts';
 export {
-  type TrueJob,
   type TrueSessionStart,
   type TrueStratumServerOptions,
   TrueStratumServerSession,
-  type TrueSubmission,
 } from './truestratum/server-session.ts';
 export { easierOf, type SharePrice, sharePrice } from './truestratum/share-price.ts';
+export type { TrueSubmission } from './truestratum/submission.ts';
 export { Vardiff } from './vardiff.ts';
 export type { VardiffOptions } from './vardiff-options.ts';
 export { weightOnGrid } from './weight-grid.ts';

@@ -35,9 +35,7 @@ export class LineSplitter {
    *   would end the process.
    */
   constructor(limit: number) {
-    if (!Number.isInteger(limit) || limit < 1) {
-      throw new AditError('ADIT_BAD_OPTION', `the line limit must be a whole number above 0, not ${limit}`);
-    }
+    checkLineLimit(limit);
     this.#limit = limit;
   }
 
@@ -179,6 +177,12 @@ export class LineSplitter {
     }
     return line[line.length - 1] === CR ? line.subarray(0, -1) : line;
   }
+}
+
+/** For owners that make their splitter later. @throws AditError `ADIT_BAD_OPTION` unless it is a whole number above 0 */
+export function checkLineLimit(limit: number): void {
+  if (Number.isInteger(limit) && limit >= 1) return;
+  throw new AditError('ADIT_BAD_OPTION', `the line limit must be a whole number above 0, not ${limit}`);
 }
 
 function joined(head: Uint8Array, tail: Uint8Array): Uint8Array {

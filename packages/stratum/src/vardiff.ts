@@ -43,7 +43,8 @@ export class Vardiff {
   #afresh = false;
   /** The miner sends faster than the pool reads it: its true rate may be higher by any factor. */
   #slowed = false;
-  #evidence = new RateEvidence();
+  /** Made with the first share: a connection without one has none, and thousands of those are open. */
+  #rate: RateEvidence | undefined;
   readonly #search = new RateSearch();
   /** `d=` in a password fixed the weight. */
   #held = false;
@@ -151,6 +152,11 @@ export class Vardiff {
     return this.#search.phase === 'settled' ? this.#correct() : this.#learn();
   }
 
+  get #evidence(): RateEvidence {
+    this.#rate ??= new RateEvidence();
+    return this.#rate;
+  }
+
   get #fixed(): boolean {
     return this.#held || this.#options.fixed === true;
   }
@@ -161,7 +167,7 @@ export class Vardiff {
 
   /** A job brought another weight into force, or the wanted one as far as the chain's own target allows. */
   #takeEffect(): void {
-    if (this.#afresh) this.#evidence.forget();
+    if (this.#afresh) this.#rate?.forget();
     this.#asked = this.#asked && this.#weight.pending;
     this.#afresh = this.#slowed = false;
     this.#unproven = true;
@@ -218,7 +224,8 @@ export class Vardiff {
 
   #isSilent(): boolean {
     // While learning, the evidence judges a pause between two shares.
-    if (this.#search.phase === 'learning' && this.#evidence.shares > 0 && !this.#unproven) return false;
+    const shares = this.#rate?.shares ?? 0;
+    if (this.#search.phase === 'learning' && shares > 0 && !this.#unproven) return false;
     const { known } = this.#search;
     return this.#silence.exceeds(known ? this.#options.intervalMs : this.#learningInterval, known);
   }
@@ -235,7 +242,7 @@ export class Vardiff {
     const wanted = this.#want(weightOnGrid(next));
     this.#silence.step(this.#weight.pending);
     if (this.#search.phase === 'settled') this.#evidence.doubt();
-    else if (known || this.#weight.pending) this.#evidence.forget();
+    else if (known || this.#weight.pending) this.#rate?.forget();
     if (known) this.#search.fallSilent();
     return wanted;
   }
@@ -300,7 +307,7 @@ export class Vardiff {
     this.#looks.close(now);
     this.#search.begin();
     this.#afresh = false;
-    this.#evidence = new RateEvidence();
+    this.#rate = undefined;
     this.#silence = new Silence();
     this.#unproven = true;
     this.#sinceGranted = 0;
@@ -319,7 +326,7 @@ export class Vardiff {
 
   /** Changes the wanted weight, but a pending one only if the change is larger than chance explains. */
   #refine(weight: number): bigint | undefined {
-    const { shares } = this.#evidence;
+    const shares = this.#rate?.shares ?? 0;
     const change = Math.abs(weight / Number(this.#weight.wanted) - 1);
     if (this.#weight.pending && change <= Math.max(DEAD_BAND, shares === 0 ? 0 : 1 / Math.sqrt(shares)))
       return undefined;

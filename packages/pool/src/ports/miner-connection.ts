@@ -67,6 +67,8 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
   #target = 0n;
   #worth = 0n;
   #overlooked: OverlookedTarget | undefined;
+  /** The sender of the share before: mostly it is the same one. Made with the first share. */
+  #from: Submitter | undefined;
 
   constructor(
     start: { readonly id: number; readonly now: number },
@@ -90,8 +92,8 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
     return this.#overlooked?.lasts === true;
   }
 
-  line(line: Uint8Array): void {
-    this.run(this.session.line(line, performance.now()));
+  line(line: Uint8Array, now = performance.now()): void {
+    this.run(this.session.line(line, now));
   }
 
   overlong(): void {
@@ -128,12 +130,21 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
       this.connection.send(first.data);
       this.#noteJob();
     } else {
-      const lines = effects.flatMap((effect) => (effect.kind === 'send' ? [effect.data] : []));
-      if (lines.length > 0) this.connection.send(...lines);
+      this.#send(effects);
       this.#noteJob();
       for (const effect of effects) this.#carryOut(effect);
     }
     this.#host.ran(this);
+  }
+
+  #send(effects: readonly ServerEffect<Submission>[]): void {
+    let lines: (string | Uint8Array)[] | undefined;
+    for (const effect of effects) {
+      if (effect.kind !== 'send') continue;
+      lines ??= [];
+      lines.push(effect.data);
+    }
+    if (lines !== undefined) this.connection.send(...lines);
   }
 
   /** Tells the vardiff of a job that was just sent. */
@@ -229,14 +240,16 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
     const from = this.#submitter(submission);
     if (from === undefined) return;
     const since = performance.now();
-    this.#host
-      .judge(submission, from)
-      .then((verdict) => {
+    const failed = (error: unknown) => this.#failed(error);
+    this.#host.judge(submission, from).then((verdict) => {
+      try {
         const now = performance.now();
-        this.#report(from.worker.full, verdict, now - since, this.#host.weightOfShare(submission));
+        this.#report(from.worker.full, verdict, now - since, submission);
         this.run(this.session.verdict(token, verdict, now));
-      })
-      .catch((error: unknown) => this.#failed(error));
+      } catch (error) {
+        failed(error);
+      }
+    }, failed);
   }
 
   /** A fault of the pool: replies can no longer be given in order, so this miner, and no other, must connect again. */
@@ -251,28 +264,34 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
     const worker = this.session.workers.get(submission.worker) ?? parseWorkerName(submission.worker);
     if (worker === undefined) return undefined;
     const { port, graceMs } = this.#host;
-    return { port, connection: this.id, worker, address: this.connection.remoteAddress, graceMs };
+    const last = this.#from;
+    if (last?.worker === worker && last.graceMs === graceMs && last.port === port) return last;
+    const { remoteAddress: address, group } = this.connection;
+    this.#from = { port, connection: this.id, worker, address, group, graceMs };
+    return this.#from;
   }
 
-  /** @param settled the weight that was settled for the share's work */
-  #report(worker: string, verdict: Verdict, ms: number, settled: bigint): void {
+  #report(worker: string, verdict: Verdict, ms: number, submission: Submission): void {
     const { chain, port, onEvent } = this.#host;
-    const names = { chain, port, connection: this.id, worker };
+    const { id: connection } = this;
     if (verdict.accepted) {
       if (!this.hasShare) this.connection.prove('share');
       this.hasShare = true;
       this.vardiff.onShare(verdict.weight);
       this.#overlooked?.accepted();
       this.#host.accepted(this);
-      onEvent({ kind: 'share_accepted', ...names, weight: verdict.weight, ms });
+      onEvent({ kind: 'share_accepted', chain, port, connection, worker, weight: verdict.weight, ms });
       return;
     }
     const { reason, detail = '', achieved, unearned = false } = verdict;
     // A duplicate shows a rate too, as miners that start in one second scan the same nonces. So does a late share.
-    if (reason === 'duplicate_share' || reason === 'stale_job') this.vardiff.onShare(settled);
-    if (achieved !== undefined && this.#overlooked?.refused(settled, achieved, performance.now()) === true)
-      this.tell(OVERLOOKED);
-    onEvent({ kind: 'refused', ...names, reason, detail, submission: true, ms });
+    if (reason === 'duplicate_share' || reason === 'stale_job')
+      this.vardiff.onShare(this.#host.weightOfShare(submission));
+    if (achieved !== undefined && this.#overlooked !== undefined) {
+      const settled = this.#host.weightOfShare(submission);
+      if (this.#overlooked.refused(settled, achieved, performance.now())) this.tell(OVERLOOKED);
+    }
+    onEvent({ kind: 'refused', chain, port, connection, worker, reason, detail, submission: true, ms });
     this.#count(reason, unearned ? 'wrong_nonce' : offenceOf(reason));
   }
 }

@@ -20,3 +20,19 @@ export interface PortStatus {
   /** Connections that overlook new targets even after the pool told them so. */
   readonly overlooking: number;
 }
+
+/** How many of some connections have a worker, and how many overlook new targets. */
+export function countMiners(
+  connections: Iterable<{
+    readonly session: { readonly workers: { readonly size: number } };
+    readonly overlooking: boolean;
+  }>,
+): Pick<PortStatus, 'miners' | 'overlooking'> {
+  let miners = 0;
+  let overlooking = 0;
+  for (const { session, overlooking: overlooks } of connections) {
+    if (session.workers.size > 0) miners += 1;
+    if (overlooks) overlooking += 1;
+  }
+  return { miners, overlooking };
+}

@@ -22,7 +22,7 @@ import { PortConduct } from './port-conduct.ts';
 import type { PortModules } from './port-modules.ts';
 import type { PortOptions } from './port-options.ts';
 import { listenerOptions, vardiffOptions } from './port-settings.ts';
-import type { PortStatus } from './port-status.ts';
+import { countMiners, type PortStatus } from './port-status.ts';
 import { spread } from './spread.ts';
 
 /** Time between two ticks. Each tick looks at one of 20 spokes of the wheel, so at each connection once a second. */
@@ -53,6 +53,9 @@ export abstract class StratumPort<
   #vardiff: VardiffOptions;
   #number = 0;
   #judging = 0;
+  readonly #judged = () => {
+    this.#judging -= 1;
+  };
   #slowed = 0;
   #trouble: string | undefined;
 
@@ -118,12 +121,6 @@ export abstract class StratumPort<
 
   get status(): PortStatus {
     const { name, host, tls, dialect } = this.#options;
-    let miners = 0;
-    let overlooking = 0;
-    for (const miner of this.#wheel) {
-      if (miner.session.workers.size > 0) miners += 1;
-      if (miner.overlooking) overlooking += 1;
-    }
     return {
       name,
       chain: this.chain,
@@ -133,10 +130,9 @@ export abstract class StratumPort<
       certificateEndsMs: this.#listener.certificateEndsMs,
       dialect,
       connections: this.connections,
-      miners,
       messages: { ...this.#messages },
       slowed: this.#slowed,
-      overlooking,
+      ...countMiners(this.#wheel),
     };
   }
 
@@ -248,7 +244,10 @@ export abstract class StratumPort<
   }
 
   judge(submission: Submission, from: Submitter): Promise<Verdict> {
-    return this.#count(this.judgeShare(submission, from));
+    this.#judging += 1;
+    const verdict = this.judgeShare(submission, from);
+    verdict.then(this.#judged, this.#judged);
+    return verdict;
   }
 
   offence(miner: MinerConnection<Session, Submission>, what: Offence): void {
@@ -347,14 +346,5 @@ export abstract class StratumPort<
     const { newestJob } = this;
     if (newestJob !== undefined) this.hand(miner, newestJob);
     return miner;
-  }
-
-  async #count(verdict: Promise<Verdict>): Promise<Verdict> {
-    this.#judging += 1;
-    try {
-      return await verdict;
-    } finally {
-      this.#judging -= 1;
-    }
   }
 }

@@ -7,6 +7,8 @@ export interface Submitter {
   readonly worker: WorkerName;
   /** Addresses take turns in the verifier: see `Lane`. */
   readonly address: string;
+  /** `fairGroupOf` the address, where the caller has it at hand. */
+  readonly group?: string;
   /** How long shares of the former tip count after a new tip, in milliseconds. */
   readonly graceMs: number;
 }

@@ -10,7 +10,10 @@ import type { Submitter } from './submitter.ts';
 const BUSY: ReadonlySet<string> = new Set(['ADIT_VERIFIER_BUSY', 'ADIT_DUPLICATES_FULL']);
 
 /** Runs the checks of a share and never throws, so that the miner always gets an answer. */
-export async function alwaysJudged(judge: () => Promise<Verdict>, onEvent: OnPoolEvent): Promise<Verdict> {
+export async function alwaysJudged(
+  judge: () => Verdict | Promise<Verdict>,
+  onEvent: OnPoolEvent,
+): Promise<Verdict> {
   try {
     return await judge();
   } catch (error) {
@@ -25,5 +28,5 @@ export async function alwaysJudged(judge: () => Promise<Verdict>, onEvent: OnPoo
  * So a connection that floods delays only itself.
  */
 export function laneOf(from: Submitter, urgent: boolean): Lane {
-  return { group: fairGroupOf(from.address), member: from.connection, urgent };
+  return { group: from.group ?? fairGroupOf(from.address), member: from.connection, urgent };
 }

@@ -21,6 +21,7 @@ import type { Job } from '../shares/job-book.ts';
 import { type Attempt, ShareDesk } from '../shares/share-desk.ts';
 import type { Submitter } from '../shares/submitter.ts';
 import { alwaysJudged, laneOf } from '../shares/verdicts.ts';
+import { Weigher } from '../shares/weigher.ts';
 import { trueChainCandidate, trueChainCandidateChain } from './candidates.ts';
 import { MAX_DATASETS, TrueChainDatasets } from './datasets.ts';
 import type { TrueChainEngineModules, TrueChainEngineOptions } from './engine-options.ts';
@@ -49,6 +50,7 @@ export class TrueChainEngine {
   readonly #jobs: TrueChainJobs;
   readonly #datasets: TrueChainDatasets;
   readonly #desk: ShareDesk;
+  readonly #weigher = new Weigher(weightOfEitherHalf);
   readonly #candidates: Candidates;
   readonly #source: Pick<TrueChainWorkSource, 'start' | 'stop' | 'seedsOf' | 'refresh'>;
   readonly #intake: TrueChainIntake;
@@ -302,7 +304,7 @@ export class TrueChainEngine {
         credit: {
           height: work.snailNumber ?? null,
           workId: work.id,
-          weight: weightOfEitherHalf(credited),
+          weight: this.#weigher.weightOf(credited),
           // The target is 0 while the node wants no block.
           networkTarget: wanted === 0n ? null : wanted,
           outcome: kind ?? 'share',
@@ -311,7 +313,8 @@ export class TrueChainEngine {
     });
     if (unmet !== undefined) return unmet;
     // Its rate follows from what it had to meet, which beside a change is more than what it is credited.
-    if (verdict.accepted) this.#loose?.share(from.connection, weightOfEitherHalf(target), this.#monotonic());
+    if (verdict.accepted)
+      this.#loose?.share(from.connection, this.#weigher.weightOf(target), this.#monotonic());
     return verdict;
   }
 

@@ -8,6 +8,16 @@ import type { FromWorker, Job, Outcome, ToWorker } from './protocol.ts';
 /** A pool serves one or two chains; each verifier takes 64 KiB. */
 const MAX_VERIFIERS = 16;
 
+/** Shared objects, so that the message with the answers of a batch holds each of them only once. */
+const VERDICTS: Readonly<Record<EquihashVerdict, Outcome>> = {
+  valid: { kind: 'equihash', verdict: 'valid' },
+  wrong_length: { kind: 'equihash', verdict: 'wrong_length' },
+  index_order: { kind: 'equihash', verdict: 'index_order' },
+  duplicate_index: { kind: 'equihash', verdict: 'duplicate_index' },
+  collision: { kind: 'equihash', verdict: 'collision' },
+  nonzero_root: { kind: 'equihash', verdict: 'nonzero_root' },
+};
+
 /** Carries out the messages of a worker, without the port through which they come. */
 export class JobRunner {
   readonly #verifiers = new Map<string, EquihashVerifier>();
@@ -42,7 +52,7 @@ export class JobRunner {
     try {
       switch (job.kind) {
         case 'equihash':
-          return { kind: job.kind, verdict: this.#verify(job, bytes) };
+          return VERDICTS[this.#verify(job, bytes)];
         case 'truehash':
           return { kind: job.kind, digest: this.#hasher(job.dataset).hash(bytes, job.nonce) };
         case 'build': {

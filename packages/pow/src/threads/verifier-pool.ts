@@ -9,6 +9,8 @@ import { PendingJob } from './pending-job.ts';
 import type { Job, Outcome, ToWorker } from './protocol.ts';
 import { type Batch, WorkerSlot } from './worker-slot.ts';
 
+type EquihashJob = Extract<Job, { kind: 'equihash' }>;
+
 /** How many threads verify, and how much may wait for them. */
 export interface VerifierPoolOptions {
   /** Worker threads, 1 to 256. */
@@ -65,7 +67,7 @@ export class VerifierPool {
   /** Jobs accepted and not answered: in the queue or with a worker. */
   #open = 0;
   #dispatchPlanned = false;
-  #lastParams: EquihashParams | undefined;
+  #lastJob: EquihashJob | undefined;
   /** One error for all refusals: in a flood, the stack of each error would cost more than the job. */
   readonly #busy: AditError;
   #closing: { readonly promise: Promise<void>; readonly allDone: () => void } | undefined;
@@ -114,9 +116,8 @@ export class VerifierPool {
     solution: Uint8Array,
     lane?: Lane,
   ): Promise<EquihashVerdict> {
-    const size = input.length + solution.length;
-    const job: Job = { kind: 'equihash', size, params: this.#plain(params), inputBytes: input.length };
-    return this.#submit(job, [input, solution], lane, (outcome) => expect(outcome, 'equihash').verdict);
+    const job = this.#equihashJob(params, input.length, input.length + solution.length);
+    return this.#submit(job, [input, solution], lane, verdictOf);
   }
 
   /** Makes a dataset known to all workers, present and future. @throws AditError `ADIT_TOO_MANY_DATASETS` */
@@ -141,12 +142,12 @@ export class VerifierPool {
   trueHash(datasetHash: Uint8Array, headerHash: Uint8Array, nonce: bigint, lane?: Lane): Promise<Uint8Array> {
     const fault = faultOf([datasetHash]);
     if (fault !== undefined) return Promise.reject(fault);
-    const dataset = encodeHex(datasetHash);
+    const dataset = hexOf(datasetHash);
     if (!this.#datasets.has(dataset)) {
       return Promise.reject(new AditError('ADIT_UNKNOWN_DATASET', `no dataset ${dataset} is loaded`));
     }
     const job: Job = { kind: 'truehash', size: headerHash.length, dataset, nonce };
-    return this.#submit(job, [headerHash], lane, (outcome) => expect(outcome, 'truehash').digest);
+    return this.#submit(job, [headerHash], lane, digestOf);
   }
 
   /** Builds a dataset from its seeds in a worker. The caller adds it. */
@@ -211,12 +212,14 @@ export class VerifierPool {
     return undefined;
   }
 
-  /** @returns the same object for equal parameters, so that the message of a batch holds it only once */
-  #plain({ n, k, personalization }: EquihashParams): EquihashParams {
-    const last = this.#lastParams;
-    if (last?.n === n && last.k === k && last.personalization === personalization) return last;
-    this.#lastParams = { n, k, personalization };
-    return this.#lastParams;
+  /** @returns the same object for equal jobs, so that the message of a batch holds it only once */
+  #equihashJob({ n, k, personalization }: EquihashParams, inputBytes: number, size: number): EquihashJob {
+    const last = this.#lastJob;
+    const params = last?.params;
+    const isSame = params?.n === n && params.k === k && params.personalization === personalization;
+    if (last !== undefined && isSame && last.inputBytes === inputBytes && last.size === size) return last;
+    this.#lastJob = { kind: 'equihash', size, params: { n, k, personalization }, inputBytes };
+    return this.#lastJob;
   }
 
   /** Dispatches at the end of the present callback, so that all shares of one read make one batch. */
@@ -281,6 +284,14 @@ function faultOf(parts: readonly Uint8Array[]): unknown {
   } catch (fault) {
     return fault;
   }
+}
+
+const verdictOf = (outcome: Outcome) => expect(outcome, 'equihash').verdict;
+const digestOf = (outcome: Outcome) => expect(outcome, 'truehash').digest;
+
+/** `encodeHex` of the platform: this runs for every TrueHash share. */
+function hexOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('hex');
 }
 
 /** @returns a copy in Node's pool of buffers: a typed array with memory of its own takes over a microsecond to make */

@@ -5,7 +5,6 @@ import {
   compactSize,
   concatBytes,
   startsWithBytes,
-  uint32LE,
 } from '@adit/primitives';
 import { sha256d } from '../hash/sha256d.ts';
 
@@ -27,15 +26,17 @@ export const ZCASH_HEADER_BYTES = 140;
 
 /** @returns 140 bytes @throws AditError `ADIT_BAD_HEADER` for a field of a wrong length or range */
 export function encodeZcashHeader(header: ZcashHeader): Uint8Array {
-  return concatBytes(
-    uint32('version', header.version),
-    bytes32('prevHash', header.prevHash),
-    bytes32('merkleRoot', header.merkleRoot),
-    bytes32('reserved', header.reserved),
-    uint32('time', header.time),
-    uint32('bits', header.bits),
-    bytes32('nonce', header.nonce),
-  );
+  // A pool encodes a header for each share, so it is written in place: arrays for the fields would take twice as long.
+  const bytes = new Uint8Array(ZCASH_HEADER_BYTES);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, uint32('version', header.version), true);
+  bytes.set(bytes32('prevHash', header.prevHash), 4);
+  bytes.set(bytes32('merkleRoot', header.merkleRoot), 36);
+  bytes.set(bytes32('reserved', header.reserved), 68);
+  view.setUint32(100, uint32('time', header.time), true);
+  view.setUint32(104, uint32('bits', header.bits), true);
+  bytes.set(bytes32('nonce', header.nonce), 108);
+  return bytes;
 }
 
 /** Inverse of {@link encodeZcashHeader}; the fields are copies. @throws AditError `ADIT_BAD_HEADER` unless 140 bytes */
@@ -94,7 +95,7 @@ function bytes32(field: string, value: Uint8Array): Uint8Array {
   throw new AditError('ADIT_BAD_HEADER', `${field} must be 32 bytes, not ${value.length}`);
 }
 
-function uint32(field: string, value: number): Uint8Array {
-  if (Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff) return uint32LE(value);
+function uint32(field: string, value: number): number {
+  if (Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff) return value;
   throw new AditError('ADIT_BAD_HEADER', `${field} must be an integer from 0 to 2^32-1, not ${value}`);
 }

@@ -1,15 +1,18 @@
 import { encodeHex } from '@adit/primitives';
-import { type Grant, Grants, type Terms } from '../grants.ts';
+import { type Grant, Grants, onlyTerms, type Terms } from '../grants.ts';
 import { checkNonce1 } from '../nonce1.ts';
 import type { RejectReason } from '../reject.ts';
 import { requestLine } from '../reply.ts';
 import { type Call, type CoreOptions, type Refusal, ServerSession } from '../server-session.ts';
 import type { ServerEffect } from '../session.ts';
+import { DueSeeds } from './due-seeds.ts';
+import type { TrueJob } from './job.ts';
 import { MAX_REFRESH, parseTrueJobId, trueJobId, trueJobNumber } from './job-id.ts';
 import { setDifficultyLine, TRUESTRATUM_VERSION, trueNotifyLine } from './messages.ts';
 import { hasPrefix, nonceReadings, parseNonce } from './nonce.ts';
 import { SentIds } from './sent-ids.ts';
 import { easierOf, type SharePrice, sharePrice } from './share-price.ts';
+import type { TrueSubmission } from './submission.ts';
 
 /** Options that all connections of a port share. */
 export interface TrueStratumServerOptions extends CoreOptions {
@@ -51,48 +54,6 @@ export interface TrueSessionStart {
   readonly refreshMs: number;
 }
 
-/** A job as the pool prepared it, once for all connections. */
-export interface TrueJob {
-  /** Number of its header: a header keeps its number, however often the node gives it. */
-  readonly sequence: number;
-  /**
-   * Numbers whose settled share targets hold for this header, if each connection has targets of its own. They are lower
-   * than `sequence` if somebody may have foreseen the header, and several if nobody but the miner can tell when the
-   * node made it. Default: `sequence` alone. See `sharePrice`.
-   */
-  readonly terms?: Terms;
-  /** Ascends each time that a job is handed out: of two jobs, miners work on the one with the higher order. */
-  readonly order: number;
-  /** 64 lower-case hex digits each. */
-  readonly seedHash: string;
-  readonly headerHash: string;
-  /** The one target for all miners of this header; undefined if each connection has its own. */
-  readonly target: bigint | undefined;
-  /** The easier of the network's targets (block, fruit) when the header was first seen: no share target is harder. */
-  readonly networkTarget: bigint;
-  /** Headers with a lower number will not come back. Without it, any header may. */
-  readonly oldestKnown?: number;
-}
-
-/** A submission, decoded. */
-export interface TrueSubmission {
-  readonly worker: string;
-  readonly jobSequence: number;
-  /** One or two readings of the nonce, to be tried in order. */
-  readonly nonces: readonly bigint[];
-  /** The target that was settled for this header and nonce1; undefined if all miners of the header have one target. */
-  readonly target: bigint | undefined;
-  /**
-   * The target whose weight is credited, where `target` is given: the same one, or an easier one beside a change.
-   */
-  readonly credited: bigint | undefined;
-  /**
-   * The easiest target that was sent to the connection in the last 10 to 20 minutes: a miner that is slow to take a new
-   * target sends shares for it.
-   */
-  readonly easiest: bigint;
-}
-
 /** Leaves five bytes of the nonce to the miner, which is more than it tries for one header. */
 const MAX_NONCE1_BYTES = 3;
 
@@ -130,12 +91,7 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
   #easiest = 0n;
   #formerEasiest = 0n;
   #easiestSince = Number.NEGATIVE_INFINITY;
-  /** Seeds that the miner asked for, and that are not sent yet. */
-  #seedsDue: { readonly id: string; readonly result: string | Uint8Array } | undefined;
-  /**
-   * Answers that wait behind the seeds. It stays short, because the pool reads nothing more until the seeds are sent.
-   */
-  #behindSeeds = '';
+  readonly #seeds = new DueSeeds();
 
   /** @throws AditError `ADIT_BAD_BYTES`, `ADIT_BAD_OPTION` for a nonce1 that is not valid */
   constructor(options: TrueStratumServerOptions, start: TrueSessionStart) {
@@ -161,24 +117,13 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
 
   /** True while the miner waits for seeds. Until it has them, the caller reads nothing more from it. */
   get seedsDue(): boolean {
-    return this.#seedsDue !== undefined;
+    return this.#seeds.isDue;
   }
 
   /** Sends the seeds that are due, then the answers that had to wait for them. */
   giveSeeds(): ServerEffect<TrueSubmission>[] {
-    this.#sendSeeds();
+    this.#seeds.give((data) => this.send(data));
     return this.drain();
-  }
-
-  #sendSeeds(): void {
-    const due = this.#seedsDue;
-    if (due === undefined) return;
-    this.#seedsDue = undefined;
-    this.send(`{"id":${due.id},"result":`);
-    this.send(due.result);
-    this.send(',"error":null}\n');
-    if (this.#behindSeeds !== '') this.send(this.#behindSeeds);
-    this.#behindSeeds = '';
   }
 
   /** Takes a job for this connection. Until the miner is ready, the session only remembers it. */
@@ -268,18 +213,16 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
     if (job === undefined || result === undefined)
       return this.refuse(call, 'job_not_found', 'params[1] must be a job id');
     if (call.id === undefined) return;
-    if (this.#seedsDue !== undefined) return this.refuse(call, 'overloaded', 'the seeds are on their way');
-    this.#seedsDue = { id: call.id, result };
+    if (this.#seeds.isDue) return this.refuse(call, 'overloaded', 'the seeds are on their way');
+    this.#seeds.ask(call.id, result);
     if (this.#options.seedsWait === true) this.effect({ kind: 'seeds' });
-    else this.#sendSeeds();
+    else this.#seeds.give((data) => this.send(data));
   }
 
-  /**
-   * Answers wait behind seeds: while the reference miner waits for seeds, it takes any line without a method for them.
-   */
+  /** Answers wait behind seeds: see `DueSeeds`. */
   protected override reply(lines: string): void {
-    if (this.#seedsDue === undefined) this.send(lines);
-    else this.#behindSeeds += lines;
+    if (this.#seeds.isDue) this.#seeds.hold(lines);
+    else this.send(lines);
   }
 
   protected override codeOf(reason: RejectReason): number {
@@ -350,7 +293,7 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
 
   #settledFor({
     sequence,
-    terms = only(sequence),
+    terms = onlyTerms(sequence),
   }: Pick<TrueJob, 'sequence' | 'terms'>): SharePrice | undefined {
     return sharePrice(this.#grants.within(terms));
   }
@@ -359,7 +302,7 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
   #priceOf(sequence: number): SharePrice | undefined {
     if (!this.#grants.wasSent(sequence)) return undefined;
     const { termsOf } = this.#options;
-    const terms = termsOf === undefined ? only(sequence) : termsOf(sequence);
+    const terms = termsOf === undefined ? onlyTerms(sequence) : termsOf(sequence);
     return terms === undefined ? undefined : this.#settledFor({ sequence, terms });
   }
 
@@ -402,8 +345,4 @@ export class TrueStratumServerSession extends ServerSession<TrueSubmission> {
       },
     };
   }
-}
-
-function only(sequence: number): Terms {
-  return { oldest: sequence, newest: sequence };
 }
