@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MESSAGE_LIMITS } from '../src/index.ts';
+import { MESSAGE_LIMITS, type ServerEffect, type ServerSession } from '../src/index.ts';
 import { ofKind, one, readyTrue, readyZcash, trueSubmit, zcashSubmit } from './support.ts';
 
 const limits = { ...MESSAGE_LIMITS, pendingSubmissions: 4 };
 const ACCEPTED = { accepted: true, weight: 1n } as const;
 
-/** Both dialects, each with a function that sends a submission. */
-function sessions() {
+interface Tried {
+  readonly session: Pick<ServerSession<unknown>, 'look' | 'verdict' | 'pending'>;
+  /** Sends a submission. */
+  submit(id: number, now: number): readonly ServerEffect<unknown>[];
+}
+
+/** Both dialects. */
+function sessions(): Tried[] {
   const zcash = readyZcash({ limits });
   const truestratum = readyTrue({ limits });
   return [
