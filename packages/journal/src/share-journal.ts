@@ -1,4 +1,6 @@
 import { AditError, checkBytes } from '@adit/primitives';
+import { DigestQueries } from './digest-queries.ts';
+import { HungThreads } from './hung-threads.ts';
 import { newInstanceName } from './instance-name.ts';
 import { JournalEnds } from './journal-ends.ts';
 import { closedError, failedError, fullError, lostError } from './journal-faults.ts';
@@ -16,11 +18,6 @@ import type { WaitingShare } from './waiting-share.ts';
 const MAX_BATCH = 4096;
 /** Least time between the starts of two files: a disk that fails every commit must not fill with files. */
 const REOPEN_MS = 1_000;
-/**
- * Threads that hang in a commit, and count for nothing. With more of them the journal waits for the disk, instead of
- * beginning another file. Otherwise a disk that hangs again and again would collect threads.
- */
-const MAX_HUNG = 4;
 /** Time between two checks of the files: without shares, a file that was moved away is noticed within this time. */
 const LOOK_MS = 5_000;
 /**
@@ -41,11 +38,10 @@ export class ShareJournal {
   readonly #modules: ShareJournalModules;
   readonly #options: ShareJournalOptions;
   readonly #maxPending: number;
-  readonly #queries = new Map<number, (outcome: readonly Uint8Array[] | AditError) => void>();
+  readonly #queries = new DigestQueries();
   readonly #looks: NodeJS.Timeout;
   readonly #patience: Patience;
-  /** Threads that were given up while they hung in a commit. */
-  readonly #hung = new Set<JournalThread>();
+  readonly #hung = new HungThreads();
   /** The disk hangs: nothing is taken until it answers. */
   #isStalled = false;
   /** A commit hung, and no file has been opened since. */
@@ -65,7 +61,6 @@ export class ShareJournal {
   /** Shares of a commit that failed, until a new file says that they were refused. */
   #refused: WaitingShare[] = [];
   #committingSince = 0;
-  #nextQuery = 0;
   #problem: string | undefined;
   #faults: readonly string[] = [];
   #scheduled = false;
@@ -137,12 +132,7 @@ export class ShareJournal {
   digestsOf(network: string, workGroup: string): Promise<readonly Uint8Array[]> {
     const fault = this.#fault;
     if (fault !== undefined) return Promise.reject(fault);
-    const id = this.#nextQuery;
-    this.#nextQuery += 1;
-    return new Promise((resolve, reject) => {
-      this.#queries.set(id, (outcome) => (outcome instanceof AditError ? reject(outcome) : resolve(outcome)));
-      this.#ask({ kind: 'digests', id, group: { network, workGroup } });
-    });
+    return this.#queries.ask((id) => this.#ask({ kind: 'digests', id, group: { network, workGroup } }));
   }
 
   /** Commits the shares that wait, then ends the thread. Does not wait for a disk that hangs. */
@@ -204,9 +194,9 @@ export class ShareJournal {
     this.#setProblem(reason);
     // No thread was asked to write these shares, so they cannot come back.
     this.#refuseWaiting(failedError(reason));
-    this.#failQueries(failedError(reason));
+    this.#queries.failAll(failedError(reason));
     const hangsInCommit = thread.isOpen && this.#committing.length > 0;
-    if (hangsInCommit && this.#hung.size < MAX_HUNG) this.#giveUp(thread, reason);
+    if (hangsInCommit && !this.#hung.full) this.#giveUp(thread, reason);
     else if (this.#closed !== undefined) {
       thread.unref();
       this.#endClose();
@@ -216,7 +206,6 @@ export class ShareJournal {
   /** From here on nothing that this thread writes counts, because the next file says where its own file ends. */
   #giveUp(thread: JournalThread, reason: string): void {
     this.#hung.add(thread);
-    thread.abandon(() => this.#hung.delete(thread));
     this.#isUrgent = true;
     this.#onLost(thread, reason);
   }
@@ -260,9 +249,7 @@ export class ShareJournal {
         this.#modules.onCommit?.(this.#committing.length, performance.now() - this.#committingSince);
         return this.#settleCommit(answer.kept);
       case 'digests':
-        this.#queries.get(answer.id)?.(answer.digests);
-        this.#queries.delete(answer.id);
-        return;
+        return this.#queries.answer(answer.id, answer.digests);
       case 'faults':
         this.#faults = answer.faults;
         return this.#modules.onFaults?.(answer.faults);
@@ -306,7 +293,7 @@ export class ShareJournal {
     if (!isExpected) this.#setProblem(reason);
     const error = lostError(this.#problem);
     this.#opened.reject(error);
-    this.#failQueries(error);
+    this.#queries.failAll(error);
     this.#refused.push(...this.#committing);
     this.#committing = [];
     this.#ends.add({
@@ -331,7 +318,7 @@ export class ShareJournal {
     this.#refuseWaiting(error);
     // If a new file could be made, it already says that these shares were refused, even if the disk failed to sync it.
     // If none could be made, the journal can do no more. But a commit that hangs may still succeed.
-    if (!wasOpen && this.#hung.size === 0) this.#refuse(error);
+    if (!wasOpen && !this.#hung.some) this.#refuse(error);
     if (this.#closed === undefined) this.#nextAttempt = setTimeout(() => this.#startThread(), REOPEN_MS);
     else if (wasOpen) this.#startThread();
     else this.#endClose();
@@ -340,11 +327,6 @@ export class ShareJournal {
   #endClose(): void {
     this.#patience.end();
     this.#closed?.resolve();
-  }
-
-  #failQueries(error: AditError): void {
-    for (const settle of this.#queries.values()) settle(error);
-    this.#queries.clear();
   }
 
   #refuseWaiting(error: AditError): void {

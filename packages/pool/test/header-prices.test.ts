@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
+import { DiskThread } from '../src/disk/disk-thread.ts';
 import { HeaderPrices, type Price } from '../src/truechain/header-prices.ts';
 
 const HEADER = 'ab'.repeat(32);
@@ -14,8 +15,15 @@ const price = (target: bigint): Price => ({ target, credited: target });
 function setUp(context: TestContext) {
   const dataFolder = temporaryFolder(context);
   const problems: string[] = [];
-  const open = () =>
-    new HeaderPrices({ dataFolder, retryMs: 5 }, { onProblem: (detail) => problems.push(detail) });
+  // Four threads race like four processes. More would only cost time.
+  const disks = Array.from({ length: 4 }, () => new DiskThread());
+  let opened = 0;
+  const open = () => {
+    opened += 1;
+    const disk = disks[opened % disks.length] ?? new DiskThread();
+    const onProblem = (detail: string) => problems.push(detail);
+    return new HeaderPrices({ dataFolder, retryMs: 5 }, { onProblem, disk });
+  };
   return { dataFolder, folder: join(dataFolder, 'targets'), problems, open, prices: open() };
 }
 

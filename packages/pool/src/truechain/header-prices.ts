@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AditError, messageOf, targetFromHex, targetToHex } from '@adit/primitives';
-import { retried, writeFirst } from './first-writer.ts';
+import type { Disk } from '../disk/disk-request.ts';
+import { DiskThread } from '../disk/disk-thread.ts';
+import { retried } from './retried.ts';
 
 export interface HeaderPricesOptions {
   readonly dataFolder: string;
@@ -12,6 +13,8 @@ export interface HeaderPricesOptions {
 export interface HeaderPricesModules {
   /** A target cannot be kept, and why. Called once, until one can be kept again. */
   readonly onProblem: (detail: string) => void;
+  /** Default: a thread of its own. */
+  readonly disk?: Disk;
 }
 
 /** What shares of a header have to meet, and what they are credited. */
@@ -52,6 +55,7 @@ export class HeaderPrices {
   readonly #folder: string;
   readonly #retryMs: number;
   readonly #modules: HeaderPricesModules;
+  readonly #disk: Disk;
   #ready: Promise<unknown> | undefined;
   #failing = false;
   #prunedAt = Number.NEGATIVE_INFINITY;
@@ -60,6 +64,7 @@ export class HeaderPrices {
     this.#folder = join(dataFolder, FOLDER);
     this.#retryMs = retryMs;
     this.#modules = modules;
+    this.#disk = modules.disk ?? new DiskThread();
   }
 
   /**
@@ -90,16 +95,18 @@ export class HeaderPrices {
 
   /** Removes files of headers that no process needs any more. */
   async prune(): Promise<void> {
-    const files = (await this.#list()).toSorted((a, b) => b.at - a.at);
+    // Drafts of processes that ended in the middle of a write are among them.
+    const listed = await this.#disk.ask({ kind: 'list_dated', folder: this.#folder });
+    const files = listed.toSorted((a, b) => b.at - a.at);
     const now = Date.now();
     const old = files.filter(
       ({ at }, i) => i >= MOST_KEPT || (i >= LEAST_KEPT && Math.abs(now - at) > KEPT_MS),
     );
-    for (const { header } of old) await rm(join(this.#folder, header), { force: true });
+    for (const { name } of old) await this.#disk.ask({ kind: 'remove', file: join(this.#folder, name) });
   }
 
   async #settle(header: string, proposed: Price | typeof BOUND): Promise<Price | typeof BOUND> {
-    this.#ready ??= mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    this.#ready ??= this.#disk.ask({ kind: 'make_folder', folder: this.#folder });
     await this.#ready.catch((error: unknown) => {
       this.#ready = undefined;
       throw error;
@@ -111,7 +118,12 @@ export class HeaderPrices {
     if (known !== undefined) return known;
     try {
       const text = proposed === BOUND ? BOUND : textOf(proposed);
-      const isOurs = await writeFirst(this.#folder, header, `${text}\n`);
+      const isOurs = await this.#disk.ask({
+        kind: 'write_first',
+        folder: this.#folder,
+        name: header,
+        text: `${text}\n`,
+      });
       return isOurs ? proposed : await this.#read(header);
     } catch (error) {
       // The folder was removed: the next attempt makes it again.
@@ -121,7 +133,7 @@ export class HeaderPrices {
   }
 
   async #read(header: string): Promise<Price | typeof BOUND> {
-    const text = await readFile(join(this.#folder, header), 'latin1');
+    const text = await this.#disk.ask({ kind: 'read', file: join(this.#folder, header) });
     if (text.trimEnd() === BOUND) return BOUND;
     // A file of an earlier version has one target.
     const [first = '', second = first] = text.trimEnd().split(' ');
@@ -130,17 +142,6 @@ export class HeaderPrices {
       throw new AditError('ADIT_HEADER_PRICE', `the target of header ${header} cannot be read back`);
     }
     return { target, credited };
-  }
-
-  /** Lists all files, drafts of processes that ended in the middle of a write included. */
-  async #list(): Promise<{ header: string; at: number }[]> {
-    const names = await readdir(this.#folder);
-    const files: { header: string; at: number }[] = [];
-    for (const header of names) {
-      const entry = await stat(join(this.#folder, header)).catch(() => undefined);
-      if (entry?.isFile() === true) files.push({ header, at: entry.mtimeMs });
-    }
-    return files;
   }
 
   #pruneNowAndThen(): void {

@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '@adit/primitives';
-import { retried, writeFirst } from './first-writer.ts';
+import type { Disk } from '../disk/disk-request.ts';
+import { DiskThread } from '../disk/disk-thread.ts';
+import { retried } from './retried.ts';
 
 export interface PriceScheduleOptions {
   readonly dataFolder: string;
@@ -14,6 +15,8 @@ export interface PriceScheduleModules {
   readonly onProblem: (detail: string) => void;
   /** Wall clock in milliseconds: the processes on a data folder share it. */
   readonly now: () => number;
+  /** Default: a thread of its own. */
+  readonly disk?: Disk;
 }
 
 /** Length of a slot. A weight holds for at least this time. */
@@ -35,6 +38,8 @@ const EDGE_MS = 2_000;
 const KEPT_MS = 3600_000;
 const PRUNE_MS = 600_000;
 const RETRY_MS = 1_000;
+/** A disk that hangs must not keep the process alive. */
+const STOP_WITHIN_MS = 5_000;
 const NAME = /^[0-9]{1,12}$/;
 const CONTENT = /^([1-9][0-9]{0,29}) ([0-9]{1,15})\n$/;
 
@@ -55,6 +60,7 @@ export class PriceSchedule {
   readonly #folder: string;
   readonly #retryMs: number;
   readonly #modules: PriceScheduleModules;
+  readonly #disk: Disk;
   readonly #known = new Map<number, Slot | undefined>();
   /** The newest slot that this process has written, or has found written by another one. */
   #written = -1;
@@ -66,11 +72,15 @@ export class PriceSchedule {
     this.#folder = join(dataFolder, 'targets', 'to-come');
     this.#retryMs = retryMs;
     this.#modules = modules;
+    this.#disk = modules.disk ?? new DiskThread();
   }
 
-  /** The write that is under way; a stop waits for it. */
-  get writing(): Promise<void> | undefined {
-    return this.#writing;
+  /** Waits for the write that is under way, because other processes use the weight. */
+  async stop(): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, STOP_WITHIN_MS);
+    await Promise.race([this.#writing, late.promise]);
+    clearTimeout(timer);
   }
 
   /**
@@ -117,7 +127,7 @@ export class PriceSchedule {
 
   /** The weights of the slots after `first` up to `last`, and the weight that held in `first`. */
   async #between(first: number, last: number, start: bigint): Promise<readonly bigint[]> {
-    const names = await readdir(this.#folder).catch((error: NodeJS.ErrnoException) => {
+    const names = await this.#list().catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];
       throw error;
     });
@@ -139,7 +149,7 @@ export class PriceSchedule {
   /** Files never change, so each is read once. */
   async #read(number: number): Promise<Slot | undefined> {
     if (this.#known.has(number)) return this.#known.get(number);
-    const text = await readFile(join(this.#folder, String(number)), 'latin1');
+    const text = await this.#disk.ask({ kind: 'read', file: join(this.#folder, String(number)) });
     const [, weight, at] = CONTENT.exec(text) ?? [];
     const inTime = Number(at) <= number * SLOT_MS - LEAST_AHEAD_MS;
     const slot = weight !== undefined && inTime ? { number, weight: BigInt(weight) } : undefined;
@@ -153,15 +163,25 @@ export class PriceSchedule {
 
   /** @returns the weight that is on record for the slot afterwards */
   async #write(number: number, weight: bigint): Promise<bigint | undefined> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const isOurs = await writeFirst(this.#folder, String(number), `${weight} ${this.#modules.now()}\n`);
+    await this.#disk.ask({ kind: 'make_folder', folder: this.#folder });
+    const text = `${weight} ${this.#modules.now()}\n`;
+    const isOurs = await this.#disk.ask({
+      kind: 'write_first',
+      folder: this.#folder,
+      name: String(number),
+      text,
+    });
     if (isOurs && this.#modules.now() > number * SLOT_MS - LEAST_AHEAD_MS) {
       // The disk was slow. No process has used the weight yet, and none may.
-      await rm(join(this.#folder, String(number)), { force: true });
+      await this.#disk.ask({ kind: 'remove', file: join(this.#folder, String(number)) });
       return undefined;
     }
     await this.#prune();
     return (await this.#read(number))?.weight;
+  }
+
+  #list(): Promise<readonly string[]> {
+    return this.#disk.ask({ kind: 'list', folder: this.#folder });
   }
 
   async #prune(): Promise<void> {
@@ -169,9 +189,9 @@ export class PriceSchedule {
     if (now - this.#prunedAt < PRUNE_MS) return;
     this.#prunedAt = now;
     const least = this.#slotOf(this.#modules.now() - KEPT_MS);
-    for (const name of await readdir(this.#folder)) {
+    for (const name of await this.#list()) {
       const number = Number(/^\.?([0-9]+)/.exec(name)?.[1]);
-      if (number < least) await rm(join(this.#folder, name), { force: true });
+      if (number < least) await this.#disk.ask({ kind: 'remove', file: join(this.#folder, name) });
     }
   }
 
