@@ -5,7 +5,7 @@ import type { MessageLimits } from './message-limits.ts';
  * slow disk a second. Where it takes longer than this, something hangs, and it may hang for hours: the next line in the
  * socket may be a block, which needs none of the verdicts before it.
  */
-export const LONGEST_HOLD_MS = 5_000;
+const LONGEST_HOLD_MS = 5_000;
 
 /**
  * The submissions of one connection that wait for a verdict, and the rule for reading on: with `pendingSubmissions` of
