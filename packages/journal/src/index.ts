@@ -24,5 +24,6 @@ export {
   OWNER_ONLY,
   readableBy,
 } from './private-files.ts';
-export { ShareJournal, type ShareJournalModules, type ShareJournalOptions } from './share-journal.ts';
+export { ShareJournal } from './share-journal.ts';
+export type { ShareJournalModules, ShareJournalOptions } from './share-journal-options.ts';
 export type { JournaledShare, ShareKey, ShareOutcome, ShareRecord, WeightAlarm } from './share-record.ts';

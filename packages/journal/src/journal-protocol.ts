@@ -7,10 +7,14 @@ export type JournalRequest =
   | { readonly kind: 'digests'; readonly id: number; readonly group: WorkGroup }
   /** Check whether our file is still in its place, and the other journals for faults. */
   | { readonly kind: 'look' }
+  /** Nobody waits for this thread any more: close the file as it is, and end. */
+  | { readonly kind: 'abandon' }
   | { readonly kind: 'close' };
 
 export type JournalAnswer =
-  /** The file is there, and lists the journals that have ended. */
+  /** The file has its name, and lists the journals that have ended. It may not be synced yet. */
+  | { readonly kind: 'named' }
+  /** The file is there and synced, and lists the journals that have ended. */
   | { readonly kind: 'open' }
   | {
       readonly kind: 'committed';
@@ -19,6 +23,8 @@ export type JournalAnswer =
       readonly alarms: readonly WeightAlarm[];
     }
   | { readonly kind: 'digests'; readonly id: number; readonly digests: readonly Uint8Array[] }
+  /** A long read goes on. */
+  | { readonly kind: 'reading' }
   /** All faults that the operator should look at. Sent whenever they change. */
   | { readonly kind: 'faults'; readonly faults: readonly string[] }
   /** The current commit is refused; this thread ends, and its file is not used any more. @see JournalEnd */

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { FilesInUse } from './files-in-use.ts';
 import type { NetworksOfChains, WorkGroup } from './journal-file.ts';
 import { CLOSED, type JournalEnd } from './journal-schema.ts';
-import { journalFolder, makeJournal, removeJournal } from './new-journal.ts';
+import { journalFolder, makeJournal, type NewJournalModules, removeJournal } from './new-journal.ts';
 import { OtherJournals } from './other-journals.ts';
 import { type FileAccess, makePrivateFolder } from './private-files.ts';
 import type { ShareRecord, WeightAlarm } from './share-record.ts';
@@ -19,6 +19,8 @@ export interface JournalStoreOptions {
   readonly unused: readonly string[];
   /** Instances whose files this process has lost: a fault is reported until they are back. */
   readonly missing: readonly string[];
+  /** @see NewJournal */
+  readonly isUrgent: boolean;
   readonly networks: NetworksOfChains;
   /** For tests: every commit takes this much longer, as on a slow disk. */
   readonly commitDelayMs: number;
@@ -64,13 +66,13 @@ export class JournalStore {
   #lastSequence = 0;
 
   /** @throws AditError `ADIT_JOURNAL_EXISTS`; errors of the file system and of SQLite */
-  constructor(options: JournalStoreOptions) {
-    const { dataFolder, instance, access, ends, missing, networks } = options;
+  constructor(options: JournalStoreOptions, modules: NewJournalModules) {
+    const { dataFolder, instance, access, ends, missing, networks, unused, isUrgent } = options;
     const folder = journalFolder(dataFolder);
     makePrivateFolder(folder, access);
     this.#instance = instance;
     this.#commitDelayMs = options.commitDelayMs;
-    const file = makeJournal({ folder, instance, access, ends, unused: options.unused });
+    const file = makeJournal({ folder, instance, access, ends, unused, isUrgent }, modules);
     this.#db = new Database(file, { timeout: LOCK_WAIT_MS, fileMustExist: true });
     this.#db.pragma('synchronous = FULL');
     this.#insert = this.#db.prepare(

@@ -9,8 +9,10 @@ const SLICE_MS = 5;
 // This thread waits for the disk, so that the main thread never does.
 const port = parentPort;
 if (port === null) throw new Error('the journal worker runs in a worker thread');
-const store = new JournalStore(workerData as JournalStoreOptions);
 const answer = (message: JournalAnswer) => port.postMessage(message);
+const store = new JournalStore(workerData as JournalStoreOptions, {
+  onNamed: () => answer({ kind: 'named' }),
+});
 let faults = '';
 let isOver = false;
 answer({ kind: 'open' });
@@ -22,6 +24,7 @@ port.on('message', (request: JournalRequest) => {
     if (request.kind === 'commit') answer({ kind: 'committed', ...store.commit(request.records) });
     else if (request.kind === 'digests') readDigests(request.id, store.digestsOf(request.group));
     else if (request.kind === 'look') look();
+    else if (request.kind === 'abandon') abandon();
     else close();
   } catch (error) {
     end(error);
@@ -39,6 +42,13 @@ function end(error: unknown): void {
   }
   answer({ kind: 'broken', reason: messageOf(error), isGone });
   port?.close();
+}
+
+/** A commit of this thread hung, and counts as refused: another journal says so already. */
+function abandon(): void {
+  isOver = true;
+  port?.close();
+  store.abandon();
 }
 
 function close(): void {
@@ -77,5 +87,6 @@ function readDigests(id: number, reading: Generator<void, Uint8Array[]>): void {
   } catch (error) {
     return end(error);
   }
+  answer({ kind: 'reading' });
   setImmediate(() => readDigests(id, reading));
 }

@@ -17,6 +17,16 @@ export interface NewJournal {
   readonly ends: readonly JournalEnd[];
   /** Journals for which no miner was ever told that a share is kept: removed once the new file says that they ended. */
   readonly unused: readonly string[];
+  /**
+   * A commit of a former journal of this process hangs. Then a sync may hang too, and what this file says about the
+   * former one must be there first. If the power fails before the sync, the file may be broken: readers name it.
+   */
+  readonly isUrgent: boolean;
+}
+
+export interface NewJournalModules {
+  /** The file has its name. */
+  readonly onNamed: () => void;
 }
 
 /**
@@ -29,7 +39,8 @@ export interface NewJournal {
  * @returns the path of the file
  * @throws AditError `ADIT_JOURNAL_EXISTS`; errors of the file system and of SQLite
  */
-export function makeJournal({ folder, instance, access, ends, unused }: NewJournal): string {
+export function makeJournal(options: NewJournal, { onNamed }: NewJournalModules): string {
+  const { folder, instance, access, ends, unused, isUrgent } = options;
   const file = path.join(folder, `${instance}.db`);
   if (existsSync(file)) throw new AditError('ADIT_JOURNAL_EXISTS', `there is a journal ${file} already`);
   const draft = `${file}.new`;
@@ -39,8 +50,10 @@ export function makeJournal({ folder, instance, access, ends, unused }: NewJourn
     removeJournal(draft);
     throw error;
   }
-  const failure = attempt(() => sync(draft));
+  const before = isUrgent ? undefined : attempt(() => sync(draft));
   renameSync(draft, file);
+  onNamed();
+  const failure = before ?? (isUrgent ? attempt(() => sync(file)) : undefined);
   for (const other of unused) removeJournal(other);
   if (failure !== undefined) throw failure;
   sync(folder);

@@ -1,46 +1,18 @@
-import { randomBytes } from 'node:crypto';
-import { Worker } from 'node:worker_threads';
 import { AditError, checkBytes } from '@adit/primitives';
+import { DigestQueries } from './digest-queries.ts';
+import { HungThreads } from './hung-threads.ts';
+import { newInstanceName } from './instance-name.ts';
 import { JournalEnds } from './journal-ends.ts';
-import type { NetworksOfChains } from './journal-file.ts';
+import { closedError, failedError, fullError, lostError } from './journal-faults.ts';
 import type { JournalAnswer, JournalRequest } from './journal-protocol.ts';
 import type { JournalStoreOptions } from './journal-store.ts';
+import { JournalThread } from './journal-thread.ts';
 import { journalFolder } from './new-journal.ts';
-import { type FileAccess, OWNER_ONLY } from './private-files.ts';
-import type { ShareRecord, WeightAlarm } from './share-record.ts';
-
-/** Where a journal lies, and how many shares may wait for the disk. */
-export interface ShareJournalOptions {
-  /** The folder below which Adit keeps all its files. */
-  readonly dataFolder: string;
-  /** Name of the first journal of this process. Default: made from the time and random digits. */
-  readonly instance?: string;
-  /** Who may read it. Default: only the user. */
-  readonly access?: FileAccess;
-  /** The networks of chains by their names, for journals of version 1. */
-  readonly networks?: NetworksOfChains;
-  /** Shares that may wait for the disk. Default 65,536: at 10,000 shares per second, six seconds of a stalled disk. */
-  readonly maxPending?: number;
-  /** For tests: every commit takes this much longer, as on a slow disk. */
-  readonly commitDelayMs?: number;
-}
-
-/** The functions that a journal calls. All may be left out. */
-export interface ShareJournalModules {
-  /** The journal cannot commit (the reason is given), or can do so again (undefined). */
-  readonly onHealth?: (problem: string | undefined) => void;
-  /** A batch is on disk. @param ms time from the request to the answer */
-  readonly onCommit?: (shares: number, ms: number) => void;
-  /** One share came with two weights; the smaller one counts. */
-  readonly onAlarm?: (alarm: WeightAlarm) => void;
-  /** Files that the operator should look at, one sentence each. Called when the list changes. */
-  readonly onFaults?: (faults: readonly string[]) => void;
-}
-
-interface Waiting {
-  readonly record: ShareRecord;
-  readonly settle: (outcome: 'kept' | 'duplicate' | AditError) => void;
-}
+import { Patience } from './patience.ts';
+import { OWNER_ONLY } from './private-files.ts';
+import type { ShareJournalModules, ShareJournalOptions } from './share-journal-options.ts';
+import type { ShareRecord } from './share-record.ts';
+import type { WaitingShare } from './waiting-share.ts';
 
 /** Rows in one transaction: with more, a commit takes longer, and gains nothing. */
 const MAX_BATCH = 4096;
@@ -56,15 +28,26 @@ const LOOK_MS = 5_000;
  *
  * The journal uses a file until the first failure. Then it begins a new file, which says where the former one ends.
  * Only after that it refuses the shares of the failed commit, so that they cannot come back.
+ *
+ * A disk may also hang, so that a commit neither fails nor succeeds. After ten seconds the journal refuses the shares
+ * that were not written yet, and all that come until the disk answers. It refuses the shares of the commit that hangs
+ * as soon as a new file says where the hanging one ends. Where no file can be begun either, they get no answer: they
+ * may be on the disk, and must not come back as kept after a refusal.
  */
 export class ShareJournal {
   readonly #modules: ShareJournalModules;
   readonly #options: ShareJournalOptions;
   readonly #maxPending: number;
-  readonly #queries = new Map<number, (outcome: readonly Uint8Array[] | AditError) => void>();
+  readonly #queries = new DigestQueries();
   readonly #looks: NodeJS.Timeout;
+  readonly #patience: Patience;
+  readonly #hung = new HungThreads();
+  /** The disk hangs: nothing is taken until it answers. */
+  #isStalled = false;
+  /** A commit hung, and no file has been opened since. */
+  #isUrgent = false;
   /** Undefined while the journal waits for its next attempt to begin a file. */
-  #worker: Worker | undefined;
+  #thread: JournalThread | undefined;
   #nextAttempt: NodeJS.Timeout | undefined;
   #opened: PromiseWithResolvers<void>;
   #closed: PromiseWithResolvers<void> | undefined;
@@ -73,12 +56,11 @@ export class ShareJournal {
   #hasCommitted = false;
   #lastSequence = 0;
   readonly #ends = new JournalEnds();
-  #waiting: Waiting[] = [];
-  #committing: Waiting[] = [];
+  #waiting: WaitingShare[] = [];
+  #committing: WaitingShare[] = [];
   /** Shares of a commit that failed, until a new file says that they were refused. */
-  #refused: Waiting[] = [];
+  #refused: WaitingShare[] = [];
   #committingSince = 0;
-  #nextQuery = 0;
   #problem: string | undefined;
   #faults: readonly string[] = [];
   #scheduled = false;
@@ -89,8 +71,9 @@ export class ShareJournal {
     this.#maxPending = options.maxPending ?? 65_536;
     this.#modules = modules;
     this.#opened = Promise.withResolvers();
+    this.#patience = new Patience(options, { owed: () => this.#isOwed, onOver: () => this.#onStall() });
     this.#opened.promise.catch(() => {}); // A rejection that nobody waits for must not end the process.
-    this.#startWorker();
+    this.#startThread();
     this.#looks = setInterval(() => this.#ask({ kind: 'look' }), LOOK_MS).unref();
   }
 
@@ -126,16 +109,14 @@ export class ShareJournal {
    *   `ADIT_BAD_BYTES` unless the digest has 32 bytes (all hex texts would become the same digest)
    */
   append(record: ShareRecord): Promise<'kept' | 'duplicate'> {
-    if (this.#closed !== undefined) return Promise.reject(closedError());
-    if (this.#worker === undefined) return Promise.reject(this.#lostError());
+    const fault = this.#fault;
+    if (fault !== undefined) return Promise.reject(fault);
     if (this.#waiting.length >= this.#maxPending) {
-      return Promise.reject(
-        new AditError('ADIT_JOURNAL_FULL', `${this.#maxPending} shares wait for the disk`),
-      );
+      return Promise.reject(fullError(this.#maxPending));
     }
     return new Promise((resolve, reject) => {
       checkBytes(record.digest, 'the digest', 32);
-      const settle: Waiting['settle'] = (outcome) =>
+      const settle: WaitingShare['settle'] = (outcome) =>
         outcome instanceof AditError ? reject(outcome) : resolve(outcome);
       // A digest may lie in the pool of Node's Buffer: `postMessage` would then copy all 8 KiB of that pool.
       const own = { ...record, digest: new Uint8Array(record.digest) };
@@ -149,26 +130,21 @@ export class ShareJournal {
    * readable.
    */
   digestsOf(network: string, workGroup: string): Promise<readonly Uint8Array[]> {
-    if (this.#closed !== undefined) return Promise.reject(closedError());
-    if (this.#worker === undefined) return Promise.reject(this.#lostError());
-    const id = this.#nextQuery;
-    this.#nextQuery += 1;
-    return new Promise((resolve, reject) => {
-      this.#queries.set(id, (outcome) => (outcome instanceof AditError ? reject(outcome) : resolve(outcome)));
-      this.#ask({ kind: 'digests', id, group: { network, workGroup } });
-    });
+    const fault = this.#fault;
+    if (fault !== undefined) return Promise.reject(fault);
+    return this.#queries.ask((id) => this.#ask({ kind: 'digests', id, group: { network, workGroup } }));
   }
 
-  /** Commits the shares that wait, then ends the thread. */
+  /** Commits the shares that wait, then ends the thread. Does not wait for a disk that hangs. */
   close(): Promise<void> {
     if (this.#closed === undefined) {
       this.#closed = Promise.withResolvers();
       clearTimeout(this.#nextAttempt);
       clearInterval(this.#looks);
-      if (this.#worker !== undefined) this.#schedule();
+      if (this.#thread !== undefined) this.#schedule();
       // A new file must say that these shares were refused.
-      else if (this.#refused.length > 0) this.#startWorker();
-      else this.#closed.resolve();
+      else if (this.#refused.length > 0) this.#startThread();
+      else this.#endClose();
     }
     return this.#closed.promise;
   }
@@ -195,10 +171,46 @@ export class ShareJournal {
   }
 
   #ask(request: JournalRequest): void {
-    this.#worker?.postMessage(request);
+    this.#thread?.ask(request);
   }
 
-  #startWorker(): void {
+  /** Why nothing can be asked at the moment. */
+  get #fault(): AditError | undefined {
+    if (this.#closed !== undefined) return closedError();
+    if (this.#thread === undefined) return lostError(this.#problem);
+    return this.#isStalled ? failedError(this.#problem) : undefined;
+  }
+
+  get #isOwed(): boolean {
+    return this.waiting > 0 || this.#queries.size > 0 || this.#closed !== undefined;
+  }
+
+  /** The thread has not answered for ten seconds. */
+  #onStall(): void {
+    const thread = this.#thread;
+    if (thread === undefined) return;
+    const reason = 'the disk does not answer';
+    this.#isStalled = true;
+    this.#setProblem(reason);
+    // No thread was asked to write these shares, so they cannot come back.
+    this.#refuseWaiting(failedError(reason));
+    this.#queries.failAll(failedError(reason));
+    const hangsInCommit = thread.isOpen && this.#committing.length > 0;
+    if (hangsInCommit && !this.#hung.full) this.#giveUp(thread, reason);
+    else if (this.#closed !== undefined) {
+      thread.unref();
+      this.#endClose();
+    }
+  }
+
+  /** From here on nothing that this thread writes counts, because the next file says where its own file ends. */
+  #giveUp(thread: JournalThread, reason: string): void {
+    this.#hung.add(thread);
+    this.#isUrgent = true;
+    this.#onLost(thread, reason);
+  }
+
+  #startThread(): void {
     const { dataFolder, access = OWNER_ONLY, networks = {}, commitDelayMs = 0 } = this.#options;
     const options: JournalStoreOptions = {
       dataFolder,
@@ -206,24 +218,28 @@ export class ShareJournal {
       access,
       networks,
       commitDelayMs,
+      isUrgent: this.#isUrgent,
       ...this.#ends.forNext(journalFolder(dataFolder)),
     };
-    const worker = new Worker(new URL(import.meta.resolve('#journal-worker')), { workerData: options });
-    this.#worker = worker;
-    let open = false;
-    worker.on('message', (message: JournalAnswer) => {
-      if (worker !== this.#worker) return;
-      open ||= message.kind === 'open';
-      if (message.kind === 'broken') return this.#onLost(worker, message.reason, true, message.isGone);
-      this.#onAnswer(message);
+    this.#patience.renew();
+    this.#thread = new JournalThread(options, {
+      onAnswer: (thread, answer) => {
+        if (thread === this.#thread) this.#onAnswer(thread, answer);
+      },
+      onLost: (thread, reason, isGone) => this.#onLost(thread, reason, isGone),
     });
-    // After an error, `exit` follows and adds nothing.
-    worker.on('error', (error) => this.#onLost(worker, error.message, open));
-    worker.on('exit', (status) => this.#onLost(worker, `it ended with status ${status}`, open));
   }
 
-  #onAnswer(answer: Exclude<JournalAnswer, { kind: 'broken' }>): void {
+  #onAnswer({ isOpen }: JournalThread, answer: Exclude<JournalAnswer, { kind: 'broken' }>): void {
+    this.#patience.renew();
+    // The disk answers again.
+    if (isOpen && this.#isStalled) this.#setProblem(undefined);
+    if (isOpen) this.#isStalled = false;
     switch (answer.kind) {
+      case 'named':
+        // The file says where the ones before it end, so the shares of a commit that hung can be refused.
+        if (this.#isUrgent) this.#refuse(failedError(this.#problem));
+        return;
       case 'open':
         return this.#onOpen();
       case 'committed':
@@ -233,12 +249,11 @@ export class ShareJournal {
         this.#modules.onCommit?.(this.#committing.length, performance.now() - this.#committingSince);
         return this.#settleCommit(answer.kept);
       case 'digests':
-        this.#queries.get(answer.id)?.(answer.digests);
-        this.#queries.delete(answer.id);
-        return;
+        return this.#queries.answer(answer.id, answer.digests);
       case 'faults':
         this.#faults = answer.faults;
         return this.#modules.onFaults?.(answer.faults);
+      case 'reading':
       case 'closed':
         return;
     }
@@ -247,6 +262,7 @@ export class ShareJournal {
   /** The new file is open, and says where the files before it end: now refused shares can be answered. */
   #onOpen(): void {
     this.#openedAt = performance.now();
+    this.#isUrgent = false;
     this.#ends.opened();
     this.#refuse(failedError(this.#problem));
     this.#opened.resolve();
@@ -267,17 +283,17 @@ export class ShareJournal {
    * The thread is gone, and its file is not used any more: nobody knows which part of the current commit it has kept.
    * Shares that are not part of that commit go on waiting if a new file is begun at once.
    */
-  #onLost(worker: Worker, reason: string, wasOpen: boolean, isGone = false): void {
-    if (worker !== this.#worker) return;
-    this.#worker = undefined;
+  #onLost(thread: JournalThread, reason: string, isGone = false): void {
+    if (thread !== this.#thread) return;
+    this.#thread = undefined;
+    const wasOpen = thread.isOpen;
     const isClosing = this.#closed !== undefined;
     // The thread of a closed journal ends after the last commit, which is not a problem.
     const isExpected = isClosing && this.waiting === 0;
     if (!isExpected) this.#setProblem(reason);
-    const error = this.#lostError();
+    const error = lostError(this.#problem);
     this.#opened.reject(error);
-    for (const settle of this.#queries.values()) settle(error);
-    this.#queries.clear();
+    this.#queries.failAll(error);
     this.#refused.push(...this.#committing);
     this.#committing = [];
     this.#ends.add({
@@ -291,32 +307,34 @@ export class ShareJournal {
     this.#hasCommitted = false;
     this.#lastSequence = 0;
     this.#instance = newInstanceName();
-    if (isExpected) this.#closed?.resolve();
-    else if (wasOpen && performance.now() - this.#openedAt >= REOPEN_MS) this.#startWorker();
+    if (isExpected) this.#endClose();
+    else if (wasOpen && performance.now() - this.#openedAt >= REOPEN_MS) this.#startThread();
     else this.#pauseAfter(wasOpen);
   }
 
   /** Waits before the next file: a thread that could not open its file would fail again at once, again and again. */
   #pauseAfter(wasOpen: boolean): void {
-    const error = this.#lostError();
-    for (const { settle } of this.#waiting.splice(0)) settle(error);
+    const error = lostError(this.#problem);
+    this.#refuseWaiting(error);
     // If a new file could be made, it already says that these shares were refused, even if the disk failed to sync it.
-    // If none could be made, the journal can do no more.
-    if (!wasOpen) this.#refuse(error);
-    if (this.#closed === undefined) this.#nextAttempt = setTimeout(() => this.#startWorker(), REOPEN_MS);
-    else if (wasOpen) this.#startWorker();
-    else this.#closed.resolve();
+    // If none could be made, the journal can do no more. But a commit that hangs may still succeed.
+    if (!wasOpen && !this.#hung.some) this.#refuse(error);
+    if (this.#closed === undefined) this.#nextAttempt = setTimeout(() => this.#startThread(), REOPEN_MS);
+    else if (wasOpen) this.#startThread();
+    else this.#endClose();
+  }
+
+  #endClose(): void {
+    this.#patience.end();
+    this.#closed?.resolve();
+  }
+
+  #refuseWaiting(error: AditError): void {
+    for (const { settle } of this.#waiting.splice(0)) settle(error);
   }
 
   #refuse(error: AditError): void {
     for (const { settle } of this.#refused.splice(0)) settle(error);
-  }
-
-  #lostError(): AditError {
-    return new AditError(
-      'ADIT_JOURNAL_FAILED',
-      `the journal's thread ended: ${this.#problem ?? 'no reason given'}`,
-    );
   }
 
   #setProblem(problem: string | undefined): void {
@@ -324,21 +342,4 @@ export class ShareJournal {
     this.#problem = problem;
     this.#modules.onHealth?.(problem);
   }
-}
-
-/** The name begins with the time, for sorting. Random digits keep two processes apart that start in one millisecond. */
-function newInstanceName(): string {
-  const time = new Date().toISOString().replace(/[-:.]/g, '').toLowerCase();
-  return `${time}-${randomBytes(4).toString('hex')}`;
-}
-
-function failedError(reason: string | undefined): AditError {
-  return new AditError(
-    'ADIT_JOURNAL_FAILED',
-    `the journal cannot be written: ${reason ?? 'no reason given'}`,
-  );
-}
-
-function closedError(): AditError {
-  return new AditError('ADIT_JOURNAL_CLOSED', 'the journal is closed');
 }

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import fs, { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { open as openFile } from 'node:fs/promises';
-import { syncBuiltinESMExports } from 'node:module';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
 import { type Candidate, CandidateStore } from '../src/blocks/candidate-store.ts';
 import { Candidates } from '../src/blocks/candidates.ts';
+import { GatedDisk } from './support/gated-disk.ts';
 
 const candidate = (id: string, more: Partial<Candidate> = {}): Candidate => ({
   chain: 'zcash',
@@ -55,17 +54,10 @@ test('a block goes to the nodes before it is written to disk', async (context) =
 });
 
 test('while a sync of the disk hangs, a block is handed in at once and followed, and the main thread goes on', async (context) => {
-  const { data, store } = open(context);
-  const sync = context.mock.method(fs, 'fsyncSync', () => {});
-  syncBuiltinESMExports();
-  context.after(() => {
-    sync.mock.restore();
-    syncBuiltinESMExports();
-  });
-  const disk = Promise.withResolvers<void>();
-  const handle = await openFile(path.join(data, 'probe'), 'w');
-  context.mock.method(Object.getPrototypeOf(handle) as typeof handle, 'sync', () => disk.promise);
-  await handle.close();
+  const data = temporaryFolder(context);
+  const disk = new GatedDisk();
+  disk.hang();
+  const store = new CandidateStore(data, 0o600, undefined, disk);
   let handedIn = 0;
   let asked = 0;
   const candidates = new Candidates({
@@ -90,8 +82,9 @@ test('while a sync of the disk hangs, a block is handed in at once and followed,
   await until('they are followed', () => asked >= 2);
   const files = () => readdirSync(path.join(data, 'blocks')).filter((name) => name.endsWith('.json'));
   assert.deepEqual(files(), [], 'nothing counts as written before the disk has it');
-  assert.equal(sync.mock.callCount(), 0, 'a sync on the main thread');
-  disk.resolve();
+  await until('the write of the first one hangs', () => disk.waiting.length > 0);
+  assert.equal(disk.waiting.length, 1, 'one request at a time');
+  disk.heal();
   await candidates.stop();
   assert.deepEqual(files().sort(), ['zcash-a.json', 'zcash-b.json']);
 });

@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test';
 import type { SharePrice } from '@adit/stratum';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
+import { DiskThread } from '../src/disk/disk-thread.ts';
 import { HeaderPrices } from '../src/truechain/header-prices.ts';
 
 const HEADER = 'ab'.repeat(32);
@@ -15,8 +16,15 @@ const price = (target: bigint): SharePrice => ({ target, credited: target });
 function setUp(context: TestContext) {
   const dataFolder = temporaryFolder(context);
   const problems: string[] = [];
-  const open = () =>
-    new HeaderPrices({ dataFolder, retryMs: 5 }, { onProblem: (detail) => problems.push(detail) });
+  // Four threads race like four processes. More would only cost time.
+  const disks = Array.from({ length: 4 }, () => new DiskThread());
+  let opened = 0;
+  const open = () => {
+    opened += 1;
+    const disk = disks[opened % disks.length] ?? new DiskThread();
+    const onProblem = (detail: string) => problems.push(detail);
+    return new HeaderPrices({ dataFolder, retryMs: 5 }, { onProblem, disk });
+  };
   return { dataFolder, folder: join(dataFolder, 'targets'), problems, open, prices: open() };
 }
 

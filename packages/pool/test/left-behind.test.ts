@@ -102,12 +102,10 @@ test('a killed process loses its blocks to others, and its lock and drafts are r
     await new CandidateStore(dataFolder, 0o600, owner).save(${JSON.stringify(candidate('a'))});
     console.log(owner.name);
     setInterval(() => owner.name, 1000);`;
-  const child = spawn(process.execPath, [
-    '--conditions=adit-source',
-    '--input-type=module',
-    '--eval',
-    script,
-  ]);
+  // A program from a file, since one from `--eval` starts no threads from files.
+  const program = path.join(temporaryFolder(context), 'program.mjs');
+  writeFileSync(program, script);
+  const child = spawn(process.execPath, ['--conditions=adit-source', program]);
   context.after(() => child.kill('SIGKILL'));
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const name = line.toString().trim();

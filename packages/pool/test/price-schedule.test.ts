@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
+import { DiskThread } from '../src/disk/disk-thread.ts';
 import { PriceSchedule } from '../src/truechain/price-schedule.ts';
 
 const NEVER = new AbortController().signal;
@@ -29,11 +30,15 @@ function setUp(context: TestContext) {
   const dataFolder = temporaryFolder(context);
   const clock = { ms: START };
   const problems: string[] = [];
+  const disk = new DiskThread();
   const open = (now = () => clock.ms) =>
-    new PriceSchedule({ dataFolder, retryMs: 5 }, { onProblem: (detail) => problems.push(detail), now });
+    new PriceSchedule(
+      { dataFolder, retryMs: 5 },
+      { onProblem: (detail) => problems.push(detail), now, disk },
+    );
   const plan = async (schedule: PriceSchedule, weight: bigint): Promise<void> => {
     schedule.plan(() => weight);
-    await schedule.writing;
+    await schedule.stop();
   };
   return { folder: join(dataFolder, 'targets', 'to-come'), dataFolder, clock, problems, open, plan };
 }

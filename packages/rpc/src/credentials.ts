@@ -30,6 +30,10 @@ export class Credentials {
   /** State of the file when it was last read. */
   #stamp = '';
   #fault: string | undefined;
+  /** The read that is under way. On a disk that hangs, each further one would hold one more of Node's four file threads. */
+  #reading: Promise<void> | undefined;
+  /** Whether somebody wants the file read even if it looks unchanged. */
+  #always = false;
 
   constructor(options: CredentialsOptions) {
     const { user, password, cookieFile, passwordFile } = options;
@@ -70,9 +74,22 @@ export class Credentials {
     return this.#header !== used;
   }
 
+  /** Waits for a read that began after the call, or for the present one where that is enough. */
   async #read(always: boolean): Promise<void> {
     const file = this.#file;
     if (file === undefined) return;
+    this.#always ||= always;
+    // A read that began before this call may have seen the file as it was before a change.
+    if (this.#reading !== undefined) await this.#reading;
+    this.#reading ??= this.#readOnce(file).finally(() => {
+      this.#reading = undefined;
+    });
+    await this.#reading;
+  }
+
+  async #readOnce(file: string): Promise<void> {
+    const always = this.#always;
+    this.#always = false;
     try {
       const stats = await stat(file, { bigint: true });
       const stamp = stampOf(stats);

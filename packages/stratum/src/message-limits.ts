@@ -16,7 +16,8 @@ export interface MessageLimits {
   /** Everything else, malformed lines included. */
   readonly other: Rate;
   /**
-   * Submissions that may wait for a verdict. At this number, the pool reads nothing more until half of them are left.
+   * Submissions that may wait for a verdict. At this number, the pool reads nothing more until half of them are left, or
+   * five seconds have passed.
    */
   readonly pendingSubmissions: number;
 }

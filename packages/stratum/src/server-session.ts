@@ -7,6 +7,7 @@ import { REJECTS, type RejectReason, rejectText, type Told } from './reject.ts';
 import { errorLine, type FailedResult, quoted, resultLine } from './reply.ts';
 import { ReplyQueue } from './reply-queue.ts';
 import { cleanAgent, MAX_WAITING_REPLIES, MAX_WORKERS_PER_CONNECTION, type ServerEffect } from './session.ts';
+import { WaitingCalls } from './waiting-calls.ts';
 import { type Authorizer, parseWorkerName, portAuthorizer, workerNameFault } from './worker-name.ts';
 import { Workers } from './workers.ts';
 
@@ -50,14 +51,12 @@ export abstract class ServerSession<Submission> {
   /** Made with the first submission, to keep idle connections small. */
   #replies: ReplyQueue | undefined;
   /** Submissions that wait for a verdict, by token. Made with the first submission. */
-  #calls: Map<number, Call> | undefined;
+  #calls: WaitingCalls<Call> | undefined;
   readonly #budget: MessageBudget;
   readonly workers = new Workers();
   #agent = '';
   #effects: ServerEffect<Submission>[] | undefined;
   #subscribed = false;
-  /** The session asked for `hold`, and has not ended it with `go_on`. */
-  #held = false;
   #jobsSent = 0;
   #settledTarget = 0n;
   #shareTarget = 0n;
@@ -135,14 +134,17 @@ export abstract class ServerSession<Submission> {
 
   /** Takes the pool's verdict on a submission, once for each token. An unknown token has no effect. */
   verdict(token: number, verdict: Told, now: number): ServerEffect<Submission>[] {
-    const call = this.#calls?.get(token);
+    const call = this.#calls?.take(token);
     if (call === undefined) return [];
-    this.#calls?.delete(token);
     this.#flush(token, this.#verdictLine(call, verdict), now);
-    if (this.#held && this.pending <= this.#limits.pendingSubmissions / 2) {
-      this.#held = false;
-      this.effect({ kind: 'go_on' });
-    }
+    return this.look(now);
+  }
+
+  /**
+   * Asks to read on where the hold has lasted long enough. To be called about every second, since verdicts may not come.
+   */
+  look(now: number): ServerEffect<Submission>[] {
+    if (this.#calls?.goesOn(this.#limits, now) === true) this.effect({ kind: 'go_on' });
     return this.drain();
   }
 
@@ -270,14 +272,12 @@ export abstract class ServerSession<Submission> {
       this.#flush(token, call.id === undefined ? '' : this.#errorLine(call.id, reason, detail), now);
       return;
     }
-    this.#calls ??= new Map();
-    this.#calls.set(token, call);
+    this.#calls ??= new WaitingCalls();
+    const hold = this.#calls.add(token, call, this.#limits, now);
     this.noteSubmission(token, decoded.job);
     this.effect({ kind: 'submit', token, submission: decoded.submission });
-    if (this.#held || this.pending < this.#limits.pendingSubmissions) return;
     // The disk may be slow for a moment. Refused submissions would be lost work; unread ones wait on the miner's side.
-    this.#held = true;
-    this.effect({ kind: 'hold' });
+    if (hold) this.effect({ kind: 'hold' });
   }
 
   /** Sends answers in the order of the submissions, and tells the dialect about each one that was sent. */

@@ -14,7 +14,10 @@ export type ServerEffect<Submission> =
   | { readonly kind: 'send'; readonly data: string | Uint8Array }
   /** A share to judge: the caller answers once with `verdict(token, ...)`. */
   | { readonly kind: 'submit'; readonly token: number; readonly submission: Submission }
-  /** Too many submissions wait for a verdict: stop reading until `go_on`. The session still takes lines that come. */
+  /**
+   * Too many submissions wait for a verdict: stop reading until `go_on`. The session still takes lines that come. Call
+   * `look` every second, because `go_on` comes after five seconds without the verdicts too.
+   */
   | { readonly kind: 'hold' }
   | { readonly kind: 'go_on' }
   | { readonly kind: 'subscribed'; readonly agent: string }

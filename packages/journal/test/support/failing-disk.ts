@@ -1,27 +1,53 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-// fsync and fdatasync fail while a file is there.
+// fsync and fdatasync fail while one file is there, and do not return while another one is. While a third one is there,
+// rename does not return either: then no new file can be made.
 const SOURCE = `
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include <sys/syscall.h>
-static int fails(void) { const char *flag = getenv("FSYNC_FAILS"); return flag && access(flag, F_OK) == 0; }
+static int is(const char *name) { const char *flag = getenv(name); return flag && access(flag, F_OK) == 0; }
+static int fails(void) {
+  while (is("FSYNC_HANGS")) {
+    close(open(getenv("FSYNC_ENTERED"), O_CREAT | O_WRONLY, 0600));
+    usleep(5000);
+  }
+  return is("FSYNC_FAILS");
+}
 int fsync(int fd) { if (fails()) { errno = EIO; return -1; } return syscall(SYS_fsync, fd); }
 int fdatasync(int fd) { if (fails()) { errno = EIO; return -1; } return syscall(SYS_fdatasync, fd); }
+int rename(const char *from, const char *to) {
+  while (is("RENAME_HANGS")) usleep(5000);
+  return syscall(SYS_renameat2, -100, from, -100, to, 0);
+}
 `;
 
-/** A disk for child processes that refuses to keep anything whenever a test says so. */
+/** A disk for child processes that fails or hangs whenever a test says so. */
 export class FailingDisk {
   /** For the child process. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly #flag: string;
+  readonly #fails: string;
+  readonly #hangs: string;
+  readonly #hangsWhole: string;
+  readonly #entered: string;
 
   private constructor(library: string, flag: string) {
-    this.#flag = flag;
-    this.environment = { LD_PRELOAD: library, FSYNC_FAILS: flag };
+    this.#fails = flag;
+    this.#hangs = `${flag}.hangs`;
+    this.#entered = `${flag}.entered`;
+    this.#hangsWhole = `${flag}.hangs.whole`;
+    this.environment = {
+      LD_PRELOAD: library,
+      FSYNC_FAILS: this.#fails,
+      FSYNC_HANGS: this.#hangs,
+      FSYNC_ENTERED: this.#entered,
+      RENAME_HANGS: this.#hangsWhole,
+    };
   }
 
   /** @returns undefined without a C compiler for Linux */
@@ -37,11 +63,23 @@ export class FailingDisk {
     return new FailingDisk(library, path.join(folder, 'fails'));
   }
 
+  /** Syncs fail from now on. */
   fail(): void {
-    writeFileSync(this.#flag, '');
+    writeFileSync(this.#fails, '');
+  }
+
+  /** Syncs do not return from now on. @param whole whether no new file can be made either */
+  hang(whole = false): void {
+    if (whole) writeFileSync(this.#hangsWhole, '');
+    writeFileSync(this.#hangs, '');
+  }
+
+  /** Whether a sync hangs, or has hung. */
+  get hasHung(): boolean {
+    return existsSync(this.#entered);
   }
 
   heal(): void {
-    rmSync(this.#flag, { force: true });
+    for (const flag of [this.#fails, this.#hangs, this.#hangsWhole]) rmSync(flag, { force: true });
   }
 }

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AditError } from '@adit/primitives';
+import type { Disk } from '../disk/disk-request.ts';
+import { DiskThread } from '../disk/disk-thread.ts';
 import type { BlockOwner } from './block-owner.ts';
 import type { Candidate } from './candidate.ts';
 import { LeftBehind } from './left-behind.ts';
@@ -24,12 +25,12 @@ const BATCH = 16;
 
 /**
  * Candidates as files in `blocks/`, for the next start. A block never waits for the disk: files are written beside its
- * hand-in, one at a time, so that a disk whose syncs take seconds delays neither the main thread nor the few threads
- * that all file access shares. Changes to one candidate happen in order. Of several changes that wait, only the newest
+ * hand-in, one at a time and in a thread of their own, so that a disk that hangs delays nothing else. Changes to one candidate happen in order. Of several changes that wait, only the newest
  * is carried out.
  */
 export class CandidateStore {
   readonly #folder: string;
+  readonly #disk: Disk;
   /** By file name, in the order of the first change. */
   readonly #waiting = new Map<string, Write>();
   #busy = false;
@@ -41,12 +42,22 @@ export class CandidateStore {
   #lastLook: Promise<unknown> = Promise.resolve();
 
   /** @param owner this process; left out where no other process uses the folder */
-  constructor(dataFolder: string, fileMode = 0o600, owner?: Pick<BlockOwner, 'name' | 'others'>) {
+  constructor(
+    dataFolder: string,
+    fileMode = 0o600,
+    owner?: Pick<BlockOwner, 'name' | 'others'>,
+    disk: Disk = new DiskThread(),
+  ) {
+    this.#disk = disk;
     this.#fileMode = fileMode;
     this.#owner = owner?.name;
     this.#folder = path.join(dataFolder, 'blocks');
     mkdirSync(path.join(this.#folder, 'done'), { recursive: true });
-    this.#leftBehind = new LeftBehind(this.#folder, { owner, isOurs: (name) => this.#ours.has(name) });
+    this.#leftBehind = new LeftBehind(this.#folder, {
+      owner,
+      disk,
+      isOurs: (name) => this.#ours.has(name),
+    });
   }
 
   /** Writes a candidate. Resolves when it would survive a power cut. @throws `ADIT_DISK_BEHIND`, and disk errors */
@@ -133,7 +144,7 @@ export class CandidateStore {
       }
       try {
         // The names must be on disk too, or the files are lost in a power cut.
-        if (written.length > 0) await syncFolder(this.#folder);
+        if (written.length > 0) await this.#disk.ask({ kind: 'sync_folder', folder: this.#folder });
         for (const { done } of written) done.resolve();
       } catch (error) {
         for (const { done } of written) done.reject(error);
@@ -156,47 +167,28 @@ export class CandidateStore {
     if (kind === 'save') return this.#replace(file, file, candidate);
     if (kind === 'finish')
       await this.#replace(file, path.join(this.#folder, 'done', nameOf(candidate)), candidate);
-    await rm(file, { force: true });
+    await this.#disk.ask({ kind: 'remove', file });
     // A candidate that was found again during the write stays ours.
     if (!this.#waiting.has(nameOf(candidate))) this.#ours.delete(nameOf(candidate));
   }
 
   async #replace(file: string, target: string, candidate: Candidate): Promise<void> {
     const owner = this.#owner;
-    const text = target === file && owner !== undefined ? { ...candidate, owner } : candidate;
+    const content = target === file && owner !== undefined ? { ...candidate, owner } : candidate;
+    const text = `${JSON.stringify(content, null, 1)}\n`;
     // Two processes may write one file, so each has its own draft.
     const temporary = owner === undefined ? `${file}.tmp` : `${file}.${owner}.tmp`;
-    await writeSynced(temporary, text, this.#fileMode);
+    const write = () => this.#disk.ask({ kind: 'write_synced', file: temporary, text, mode: this.#fileMode });
+    const rename = () => this.#disk.ask({ kind: 'rename', from: temporary, to: target });
+    await write();
     try {
-      await rename(temporary, target);
+      await rename();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       // A process of an older version started on this folder just now, and removed the draft as a leftover.
-      await writeSynced(temporary, text, this.#fileMode);
-      await rename(temporary, target);
+      await write();
+      await rename();
     }
-  }
-}
-
-async function writeSynced(file: string, candidate: Candidate, mode: number): Promise<void> {
-  const handle = await open(file, 'w', mode);
-  try {
-    // The umask of the process may have removed bits from the mode.
-    await handle.chmod(mode);
-    // `writeFile` writes all or throws. A single `write` may stop half-way on a disk that is nearly full.
-    await handle.writeFile(`${JSON.stringify(candidate, null, 1)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

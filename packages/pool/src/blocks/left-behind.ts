@@ -1,5 +1,5 @@
-import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { Disk } from '../disk/disk-request.ts';
 import type { BlockOwner } from './block-owner.ts';
 import { type Candidate, isCandidate } from './candidate.ts';
 
@@ -8,6 +8,7 @@ export interface LeftBehindModules {
   readonly owner: Pick<BlockOwner, 'name' | 'others'> | undefined;
   /** Whether this process follows the candidate of this file, or has followed it and given it up. */
   readonly isOurs: (name: string) => boolean;
+  readonly disk: Disk;
 }
 
 export interface Found {
@@ -44,8 +45,8 @@ export class LeftBehind {
    * @throws AditError `ADIT_BLOCK_OWNERS`; disk errors
    */
   async look(onBad: (file: string) => void): Promise<Found[]> {
-    const { isOurs } = this.#modules;
-    const all = await readdir(this.#folder);
+    const { isOurs, disk } = this.#modules;
+    const all = await disk.ask({ kind: 'list', folder: this.#folder });
     const names = all.filter((name) => name.endsWith('.json') && !isOurs(name));
     this.#others = new Map([...this.#others].filter(([name]) => names.includes(name)));
     const isNew = (name: string) => !this.#others.has(name);
@@ -86,21 +87,22 @@ export class LeftBehind {
     for (const name of all) {
       const writer = draftOf(name);
       if (writer === undefined || writer === this.#modules.owner?.name || living.has(writer)) continue;
-      await rm(path.join(this.#folder, name), { force: true }).catch(() => {});
+      await this.#modules.disk.ask({ kind: 'remove', file: path.join(this.#folder, name) }).catch(() => {});
     }
   }
 
   /** Reads a file. @returns an empty list where the file is gone or is not a candidate */
   async #read(name: string, onBad: (file: string) => void): Promise<Stray[]> {
     const file = path.join(this.#folder, name);
+    const { disk } = this.#modules;
     try {
-      const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+      const value: unknown = JSON.parse(await disk.ask({ kind: 'read', file }));
       if (!isCandidate(value)) throw new Error('it is not a candidate');
       const { owner, ...candidate } = value as Candidate & { readonly owner?: unknown };
       return [{ name, candidate, owner: typeof owner === 'string' ? owner : undefined }];
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      await rename(file, `${file}.unreadable`).catch(() => {});
+      await disk.ask({ kind: 'rename', from: file, to: `${file}.unreadable` }).catch(() => {});
       onBad(file);
       return [];
     }

@@ -177,6 +177,7 @@ export abstract class StratumPort<
     const { outage } = this;
     for (const miner of this.#wheel.turn()) {
       this.look(miner, now);
+      miner.run(miner.session.look(now));
       // Without work miners cannot find shares, so their silence says nothing about their rate.
       if (outage) miner.vardiff.idle(now);
       else miner.vardiff.working(now);

@@ -4,6 +4,7 @@ import { AditError } from '@adit/primitives';
 import type { Candidate } from '../blocks/candidate.ts';
 import type { ChainFamily, ChainModules, PoolChain } from '../chains/chain-family.ts';
 import { firstSequence } from '../chains/first-sequence.ts';
+import { DiskThread } from '../disk/disk-thread.ts';
 import type { PoolLimits } from '../pool-limits.ts';
 import type { TruePortOptions } from '../ports/port-options.ts';
 import { TRUECHAIN, TrueChainEngine } from './engine.ts';
@@ -29,6 +30,8 @@ class TrueChain implements PoolChain<TrueChainOptions> {
   readonly ports: readonly TruePort[];
   readonly #engine: TrueChainEngine;
   readonly #nodes: readonly TrueChainNode[];
+  /** Of the folder `targets`. */
+  readonly #disk: DiskThread;
 
   constructor(options: TrueChainOptions, modules: ChainModules) {
     const { kind: _kind, ports, nodes: settings, ...engineOptions } = options;
@@ -41,6 +44,8 @@ class TrueChain implements PoolChain<TrueChainOptions> {
     const { name: chain } = options;
     const onProblem = (detail: string) =>
       onEvent({ kind: 'problem', cause: 'header_price_not_kept', chain, detail });
+    const disk = new DiskThread();
+    this.#disk = disk;
     const engine = new TrueChainEngine(
       { ...engineOptions, firstJobSequence: firstSequence(), ...(loose === undefined ? {} : { loose }) },
       {
@@ -52,8 +57,8 @@ class TrueChain implements PoolChain<TrueChainOptions> {
         now,
         monotonic,
         onEvent,
-        prices: new HeaderPrices({ dataFolder }, { onProblem }),
-        schedule: new PriceSchedule({ dataFolder }, { onProblem, now }),
+        prices: new HeaderPrices({ dataFolder }, { onProblem, disk }),
+        schedule: new PriceSchedule({ dataFolder }, { onProblem, now, disk }),
         onJob: (job, clean) => {
           for (const each of this.ports) each.broadcast(job, clean);
         },
@@ -89,6 +94,7 @@ class TrueChain implements PoolChain<TrueChainOptions> {
   async stop(): Promise<void> {
     await this.#engine.stop();
     for (const node of this.#nodes) node.close();
+    this.#disk.close();
   }
 
   reload(options: TrueChainOptions, limits: PoolLimits): void {

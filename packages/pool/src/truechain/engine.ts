@@ -209,7 +209,7 @@ export class TrueChainEngine {
     await this.#source.stop();
     this.#intake.stop();
     await this.#candidates.stop();
-    await this.#schedule?.writing;
+    await this.#schedule?.stop();
   }
 
   /** Runs all checks of a share. Never throws. */

@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AditError, messageOf, targetFromHex, targetToHex } from '@adit/primitives';
 import type { SharePrice } from '@adit/stratum';
-import { retried, writeFirst } from './first-writer.ts';
+import type { Disk } from '../disk/disk-request.ts';
+import { DiskThread } from '../disk/disk-thread.ts';
+import { retried } from './retried.ts';
 
 export interface HeaderPricesOptions {
   readonly dataFolder: string;
@@ -13,6 +14,8 @@ export interface HeaderPricesOptions {
 export interface HeaderPricesModules {
   /** A target cannot be kept, and why. Called once, until one can be kept again. */
   readonly onProblem: (detail: string) => void;
+  /** Default: a thread of its own. */
+  readonly disk?: Disk;
 }
 
 /** The record of a header whose nonces are bound to connections, each of which has a target of its own. */
@@ -43,6 +46,7 @@ export class HeaderPrices {
   readonly #folder: string;
   readonly #retryMs: number;
   readonly #modules: HeaderPricesModules;
+  readonly #disk: Disk;
   #ready: Promise<unknown> | undefined;
   #failing = false;
   #prunedAt = Number.NEGATIVE_INFINITY;
@@ -51,6 +55,7 @@ export class HeaderPrices {
     this.#folder = join(dataFolder, FOLDER);
     this.#retryMs = retryMs;
     this.#modules = modules;
+    this.#disk = modules.disk ?? new DiskThread();
   }
 
   /**
@@ -81,16 +86,18 @@ export class HeaderPrices {
 
   /** Removes files of headers that no process needs any more. */
   async prune(): Promise<void> {
-    const files = (await this.#list()).toSorted((a, b) => b.at - a.at);
+    // Drafts of processes that ended in the middle of a write are among them.
+    const listed = await this.#disk.ask({ kind: 'list_dated', folder: this.#folder });
+    const files = listed.toSorted((a, b) => b.at - a.at);
     const now = Date.now();
     const old = files.filter(
       ({ at }, i) => i >= MOST_KEPT || (i >= LEAST_KEPT && Math.abs(now - at) > KEPT_MS),
     );
-    for (const { header } of old) await rm(join(this.#folder, header), { force: true });
+    for (const { name } of old) await this.#disk.ask({ kind: 'remove', file: join(this.#folder, name) });
   }
 
   async #settle(header: string, proposed: SharePrice | typeof BOUND): Promise<SharePrice | typeof BOUND> {
-    this.#ready ??= mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    this.#ready ??= this.#disk.ask({ kind: 'make_folder', folder: this.#folder });
     await this.#ready.catch((error: unknown) => {
       this.#ready = undefined;
       throw error;
@@ -102,7 +109,12 @@ export class HeaderPrices {
     if (known !== undefined) return known;
     try {
       const text = proposed === BOUND ? BOUND : textOf(proposed);
-      const isOurs = await writeFirst(this.#folder, header, `${text}\n`);
+      const isOurs = await this.#disk.ask({
+        kind: 'write_first',
+        folder: this.#folder,
+        name: header,
+        text: `${text}\n`,
+      });
       return isOurs ? proposed : await this.#read(header);
     } catch (error) {
       // The folder was removed: the next attempt makes it again.
@@ -112,7 +124,7 @@ export class HeaderPrices {
   }
 
   async #read(header: string): Promise<SharePrice | typeof BOUND> {
-    const text = await readFile(join(this.#folder, header), 'latin1');
+    const text = await this.#disk.ask({ kind: 'read', file: join(this.#folder, header) });
     if (text.trimEnd() === BOUND) return BOUND;
     // A file of an earlier version has one target.
     const [first = '', second = first] = text.trimEnd().split(' ');
@@ -121,17 +133,6 @@ export class HeaderPrices {
       throw new AditError('ADIT_HEADER_PRICE', `the target of header ${header} cannot be read back`);
     }
     return { target, credited };
-  }
-
-  /** Lists all files, drafts of processes that ended in the middle of a write included. */
-  async #list(): Promise<{ header: string; at: number }[]> {
-    const names = await readdir(this.#folder);
-    const files: { header: string; at: number }[] = [];
-    for (const header of names) {
-      const entry = await stat(join(this.#folder, header)).catch(() => undefined);
-      if (entry?.isFile() === true) files.push({ header, at: entry.mtimeMs });
-    }
-    return files;
   }
 
   #pruneNowAndThen(): void {

@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '@adit/primitives';
-import { retried, writeFirst } from './first-writer.ts';
+import type { Disk } from '../disk/disk-request.ts';
+import { DiskThread } from '../disk/disk-thread.ts';
 import { EDGE_MS } from './header-terms.ts';
+import { retried } from './retried.ts';
 
 export interface PriceScheduleOptions {
   readonly dataFolder: string;
@@ -15,6 +16,8 @@ export interface PriceScheduleModules {
   readonly onProblem: (detail: string) => void;
   /** Wall clock in milliseconds: the processes on a data folder share it. */
   readonly now: () => number;
+  /** Default: a thread of its own. */
+  readonly disk?: Disk;
 }
 
 /** Length of a slot. A weight holds for at least this time. */
@@ -38,6 +41,8 @@ const BASE = 0;
 const KEPT_MS = 3600_000;
 const PRUNE_MS = 600_000;
 const RETRY_MS = 1_000;
+/** A disk that hangs must not keep the process alive. */
+const STOP_WITHIN_MS = 5_000;
 const NAME = /^[0-9]{1,12}$/;
 const CONTENT = /^([1-9][0-9]{0,29}) ([0-9]{1,15})\n$/;
 
@@ -58,6 +63,7 @@ export class PriceSchedule {
   readonly #folder: string;
   readonly #retryMs: number;
   readonly #modules: PriceScheduleModules;
+  readonly #disk: Disk;
   readonly #known = new Map<number, Slot | undefined>();
   /** The newest slot that this process has written, or has found written by another one. */
   #written = -1;
@@ -70,11 +76,20 @@ export class PriceSchedule {
     this.#folder = join(dataFolder, 'targets', 'to-come');
     this.#retryMs = retryMs;
     this.#modules = modules;
+    this.#disk = modules.disk ?? new DiskThread();
   }
 
-  /** The write that is under way; a stop waits for it. */
+  /** The write that is under way; undefined if there is none. */
   get writing(): Promise<void> | undefined {
     return this.#writing;
+  }
+
+  /** Waits for the write that is under way, because other processes use the weight. */
+  async stop(): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, STOP_WITHIN_MS);
+    await Promise.race([this.#writing, late.promise]);
+    clearTimeout(timer);
   }
 
   /**
@@ -157,7 +172,7 @@ export class PriceSchedule {
 
   /** Numbers of the slots that have a file, the newest first. */
   async #numbers(least: number, greatest: number): Promise<readonly number[]> {
-    const names = await readdir(this.#folder).catch((error: NodeJS.ErrnoException) => {
+    const names = await this.#list().catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];
       throw error;
     });
@@ -170,11 +185,13 @@ export class PriceSchedule {
 
   /** The weight that holds before the first slot: that of the process that asks first. */
   async #base(start: bigint): Promise<bigint> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const write = () => writeFirst(this.#folder, String(BASE), `${start} 0\n`);
+    const folder = this.#folder;
+    await this.#disk.ask({ kind: 'make_folder', folder });
+    const write = () =>
+      this.#disk.ask({ kind: 'write_first', folder, name: String(BASE), text: `${start} 0\n` });
     if (!(await write()) && (await this.#read(BASE)) === undefined) {
       // A power cut left an empty file. No process that read it before it was empty is there any more.
-      await rm(join(this.#folder, String(BASE)), { force: true });
+      await this.#disk.ask({ kind: 'remove', file: join(folder, String(BASE)) });
       await write();
     }
     return (await this.#read(BASE))?.weight ?? start;
@@ -183,7 +200,7 @@ export class PriceSchedule {
   /** Files never change, so each is read once. */
   async #read(number: number): Promise<Slot | undefined> {
     if (this.#known.has(number)) return this.#known.get(number);
-    const text = await readFile(join(this.#folder, String(number)), 'latin1');
+    const text = await this.#disk.ask({ kind: 'read', file: join(this.#folder, String(number)) });
     const [, weight, at] = CONTENT.exec(text) ?? [];
     const inTime = number === BASE || Number(at) <= number * SLOT_MS - LEAST_AHEAD_MS;
     const slot = weight !== undefined && inTime ? { number, weight: BigInt(weight) } : undefined;
@@ -198,15 +215,25 @@ export class PriceSchedule {
 
   /** @returns the weight that is on record for the slot afterwards */
   async #write(number: number, weight: bigint): Promise<bigint | undefined> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const isOurs = await writeFirst(this.#folder, String(number), `${weight} ${this.#modules.now()}\n`);
+    await this.#disk.ask({ kind: 'make_folder', folder: this.#folder });
+    const text = `${weight} ${this.#modules.now()}\n`;
+    const isOurs = await this.#disk.ask({
+      kind: 'write_first',
+      folder: this.#folder,
+      name: String(number),
+      text,
+    });
     if (isOurs && this.#modules.now() > number * SLOT_MS - LEAST_AHEAD_MS) {
       // The disk was slow. No process has used the weight yet, and none may.
-      await rm(join(this.#folder, String(number)), { force: true });
+      await this.#disk.ask({ kind: 'remove', file: join(this.#folder, String(number)) });
       return undefined;
     }
     await this.#prune();
     return (await this.#read(number))?.weight;
+  }
+
+  #list(): Promise<readonly string[]> {
+    return this.#disk.ask({ kind: 'list', folder: this.#folder });
   }
 
   async #prune(): Promise<void> {
@@ -216,10 +243,10 @@ export class PriceSchedule {
     const least = this.#slotOf(this.#modules.now() - KEPT_MS);
     // The newest of the old slots stays: it holds until the first slot that is not old.
     const needed = new Set<number | undefined>([BASE, (await this.#newest(BASE + 1, least - 1))?.number]);
-    for (const name of await readdir(this.#folder)) {
+    for (const name of await this.#list()) {
       const number = Number(/^\.?([0-9]+)/.exec(name)?.[1]);
       if (number < least && !(NAME.test(name) && needed.has(number)))
-        await rm(join(this.#folder, name), { force: true });
+        await this.#disk.ask({ kind: 'remove', file: join(this.#folder, name) });
     }
   }
 

@@ -17,6 +17,7 @@ import { TrueChainEngine } from '../../src/truechain/engine.ts';
 import { HeaderPrices } from '../../src/truechain/header-prices.ts';
 import { TruePort } from '../../src/truechain/port.ts';
 import { PriceSchedule, SLOT_MS } from '../../src/truechain/price-schedule.ts';
+import { DIRECT_DISK } from '../support/direct-disk.ts';
 import { Random } from './random.ts';
 import { SimJournal } from './sim-journal.ts';
 import { TrueHashes } from './true-hashes.ts';
@@ -97,7 +98,9 @@ export class TrueWorld {
     const onProblem = (detail: string) => {
       throw new Error(detail);
     };
-    const schedule = new PriceSchedule({ dataFolder }, { onProblem, now: () => NOON_MS + this.clock.now });
+    const disk = DIRECT_DISK;
+    const now = () => NOON_MS + this.clock.now;
+    const schedule = new PriceSchedule({ dataFolder }, { onProblem, now, disk });
     const one: { source?: TrueChainWorkSourceModules; works: number } = { works: 0 };
     const [first = MIN_WEIGHT] = this.#starts;
     const engine: TrueChainEngine = new TrueChainEngine(
@@ -111,7 +114,7 @@ export class TrueWorld {
         journal: this.journal.asJournal(),
         verifier: this.hashes.asVerifier(),
         candidates: {} as CandidateStore,
-        prices: new HeaderPrices({ dataFolder }, { onProblem }),
+        prices: new HeaderPrices({ dataFolder }, { onProblem, disk }),
         schedule: withWeights(schedule, policy, () => engine.loose?.propose(this.clock.now) ?? 1n),
         onEvent: ({ kind }) => {
           if (kind === 'work') one.works += 1;

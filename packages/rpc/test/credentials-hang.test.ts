@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { lookup } from 'node:dns/promises';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { until } from '@adit/test-kit/until';
+import { Credentials } from '../src/credentials.ts';
+
+/** Opens a pipe for writing, which succeeds once somebody reads it. */
+function tryWriter(pipe: string): number | undefined {
+  try {
+    return openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch {
+    return undefined;
+  }
+}
+
+async function writerOf(pipe: string): Promise<number> {
+  let writer: number | undefined;
+  await until('the pipe is being read', () => {
+    writer = tryWriter(pipe);
+    return writer !== undefined;
+  });
+  return writer ?? 0;
+}
+
+test('while the disk of a cookie hangs, many calls read it once, and names are still looked up', async (context) => {
+  const cookieFile = path.join(temporaryFolder(context), 'cookie');
+  try {
+    execFileSync('mkfifo', [cookieFile]);
+  } catch {
+    return context.skip('no mkfifo');
+  }
+  const credentials = new Credentials({ cookieFile });
+  // To read a pipe that nobody writes is like reading a file on a disk that hangs. Node has four threads for that.
+  const headers = Array.from({ length: 8 }, () => credentials.header());
+  const writer = await writerOf(cookieFile);
+  const late = new Promise((resolve) => setTimeout(resolve, 5_000, 'late').unref());
+  // Several in a row: the first one may still find a free thread.
+  let found: unknown;
+  for (let i = 0; i < 20 && found !== 'late'; i += 1)
+    found = await Promise.race([lookup('localhost', { family: 4 }), late]);
+  // Each read of the pipe gets the cookie now.
+  const all = Promise.all(headers);
+  let done = false;
+  void all.finally(() => {
+    done = true;
+  });
+  writeSync(writer, 'user:secret');
+  closeSync(writer);
+  // The calls that came during the first read wait for a second one, since the file may have changed.
+  await until('all have their header', () => {
+    const next = done ? undefined : tryWriter(cookieFile);
+    if (next === undefined) return done;
+    writeSync(next, 'user:secret');
+    closeSync(next);
+    return false;
+  });
+  assert.notEqual(found, 'late');
+  await all;
+});
