@@ -342,8 +342,7 @@ export abstract class StratumPort<
       { host: this, connection, session, vardiff },
     );
     this.#wheel.add(miner);
-    const { remoteAddress: address } = connection;
-    this.onEvent({ kind: 'connected', port: this.port, address, connection: id });
+    this.onEvent({ kind: 'connected', port: this.port, address: connection.remoteAddress, connection: id });
     const { newestJob } = this;
     if (newestJob !== undefined) this.hand(miner, newestJob);
     return miner;

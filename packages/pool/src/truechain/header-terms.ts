@@ -11,7 +11,7 @@ interface Step {
  * then. A miner may foresee the next header some seconds ahead (it holds back a fruit, or no other miner finds one),
  * and half a minute ahead only where nobody else mines.
  */
-export const FORESEEN_MS = 30_000;
+const FORESEEN_MS = 30_000;
 /**
  * A header names the second in which its node made it. A miner that makes the node give it can choose a moment within
  * that second, and before or after the pool's next question. The clocks of two nodes may differ by as much again.
