@@ -105,6 +105,9 @@ export class PoolMetrics {
       case 'node':
       case 'journal':
         return;
+      // Counted as a refused request.
+      case 'login_refused':
+        return;
       default:
         return unknownKind(event);
     }

@@ -9,7 +9,13 @@ import { plain } from '../src/log/plain.ts';
 test('names from the wire cannot break a line, colour a terminal or change the writing direction', () => {
   const hostile = 'a\n\u001b[31mred\u202e\u0000';
   assert.equal(plain(hostile), 'a\\u000a\\u001b[31mred\\u202e\\u0000');
-  const { text, fields } = describe({ kind: 'authorized', port: 'p', connection: 1, worker: hostile });
+  const { text, fields } = describe({
+    kind: 'authorized',
+    port: 'p',
+    address: '127.0.0.1',
+    connection: 1,
+    worker: hostile,
+  });
   assert.ok(!/[^\x20-\x7e]/.test(text));
   assert.equal(fields['worker'], plain(hostile));
 });
@@ -57,7 +63,7 @@ test('frequent events are logged once for each kind and cause, and then counted 
     for (const because of ['rate', 'banned'] as const)
       log.write({ kind: 'connection_refused', port: 'p', address, because, detail: 'x'.repeat(i) });
     log.write({ kind: 'conduct', address, connection: i, rung: 'warn', offence: 'malformed' });
-    log.write({ kind: 'authorized', port: 'p', connection: i, worker: `w${i}` });
+    log.write({ kind: 'authorized', port: 'p', address: '127.0.0.1', connection: i, worker: `w${i}` });
   }
   assert.equal(lines.filter(({ worker }) => worker !== undefined).length, 100);
   assert.deepEqual(

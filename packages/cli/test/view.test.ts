@@ -13,9 +13,9 @@ test('the view counts by chain, whichever port an event came from', () => {
     ]),
     () => 0,
   );
-  view.onEvent({ kind: 'authorized', port: 'asic', connection: 1, worker: 'a' });
-  view.onEvent({ kind: 'authorized', port: 'cpu', connection: 2, worker: 'b' });
-  view.onEvent({ kind: 'authorized', port: 'true', connection: 3, worker: 'c' });
+  view.onEvent({ kind: 'authorized', port: 'asic', address: '127.0.0.1', connection: 1, worker: 'a' });
+  view.onEvent({ kind: 'authorized', port: 'cpu', address: '127.0.0.1', connection: 2, worker: 'b' });
+  view.onEvent({ kind: 'authorized', port: 'true', address: '127.0.0.1', connection: 3, worker: 'c' });
   view.onEvent({
     kind: 'disconnected',
     port: 'cpu',

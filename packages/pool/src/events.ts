@@ -50,8 +50,18 @@ export type PoolEvent =
   | {
       readonly kind: 'authorized';
       readonly port: string;
+      readonly address: string;
       readonly connection: number;
       readonly worker: string;
+    }
+  /** A login was refused; the event `refused` comes as well. */
+  | {
+      readonly kind: 'login_refused';
+      readonly port: string;
+      readonly address: string;
+      readonly connection: number;
+      readonly worker: string;
+      readonly detail: string;
     }
   | {
       readonly kind: 'work';

@@ -8,7 +8,7 @@ import { errorLine, type FailedResult, quoted, resultLine } from './reply.ts';
 import { ReplyQueue } from './reply-queue.ts';
 import { cleanAgent, MAX_WAITING_REPLIES, MAX_WORKERS_PER_CONNECTION, type ServerEffect } from './session.ts';
 import { WaitingCalls } from './waiting-calls.ts';
-import { type Authorizer, parseWorkerName, portAuthorizer, workerNameFault } from './worker-name.ts';
+import { type Authorizer, MAX_WORKER_NAME, parseWorkerName, portAuthorizer, workerNameFault } from './worker-name.ts';
 import { Workers } from './workers.ts';
 
 /** Why a session refuses a submission before it reaches the pool. */
@@ -224,24 +224,15 @@ export abstract class ServerSession<Submission> {
   #authorize(call: Call, now: number): void {
     const worker = parseWorkerName(call.params[0]);
     if (worker === undefined) {
-      this.refuse(call, 'unauthorized', workerNameFault(call.params[0]) ?? 'bad worker name');
-      return;
+      return this.#refuseLogin(call, workerNameFault(call.params[0]) ?? 'bad worker name');
     }
     if (!this.workers.has(worker.full) && this.workers.size >= MAX_WORKERS_PER_CONNECTION) {
-      this.refuse(
-        call,
-        'unauthorized',
-        `no more than ${MAX_WORKERS_PER_CONNECTION} workers fit one connection`,
-      );
-      return;
+      return this.#refuseLogin(call, `no more than ${MAX_WORKERS_PER_CONNECTION} workers fit one connection`);
     }
     const [, text] = call.params;
     const { password, difficulty } = parsePassword(typeof text === 'string' ? text : '');
     const decision = (this.#options.authorize ?? EVERYBODY)(worker, password);
-    if (decision !== true) {
-      this.refuse(call, 'unauthorized', decision);
-      return;
-    }
+    if (decision !== true) return this.#refuseLogin(call, decision);
     const first = this.workers.size === 0;
     this.workers.add(worker);
     this.answer(call, true);
@@ -254,6 +245,14 @@ export abstract class ServerSession<Submission> {
       difficulty: typeof difficulty === 'string' ? difficulty : undefined,
     });
     if (first && this.#subscribed) this.onReady(now);
+  }
+
+  #refuseLogin(call: Call, detail: string): void {
+    const reason = 'unauthorized';
+    if (call.id !== undefined) this.reply(this.#errorLine(call.id, reason, detail));
+    const [name] = call.params;
+    const login = typeof name === 'string' ? name.slice(0, MAX_WORKER_NAME) : '';
+    this.effect({ kind: 'refused', reason, detail, submission: false, login });
   }
 
   #submit(call: Call, now: number): void {

@@ -29,6 +29,8 @@ export type ServerEffect<Submission> =
       readonly reason: RejectReason;
       readonly detail: string;
       readonly submission: boolean;
+      /** The worker that was not let in, as the miner sent it (cut to the longest name); of refused logins only. */
+      readonly login?: string;
     }
   | { readonly kind: 'suggest'; readonly target: bigint }
   /** Decimal text, as in a password. */

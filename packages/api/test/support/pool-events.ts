@@ -32,7 +32,17 @@ export const POOL_EVENTS: Script = {
     },
   ],
   subscribed: [{ kind: 'subscribed', port: 'asic', connection: 1, agent: 'secret-agent/1.0' }],
-  authorized: [{ kind: 'authorized', port: 'asic', connection: 1, worker: 'alice.rig1' }],
+  authorized: [{ kind: 'authorized', port: 'asic', connection: 1, worker: 'alice.rig1', address: ADDRESS }],
+  login_refused: [
+    {
+      kind: 'login_refused',
+      port: 'asic',
+      address: ADDRESS,
+      connection: 2,
+      worker: 'mallory.rig1',
+      detail: 'wrong password',
+    },
+  ],
   work: [
     { kind: 'work', chain: 'zcash', workId: 'w1', height: 10, clean: true, transactions: 0 },
     { kind: 'work', chain: 'zcash', workId: 'w2', height: 10, clean: false, transactions: 7 },

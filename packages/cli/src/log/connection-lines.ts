@@ -10,6 +10,7 @@ type Kind =
   | 'connection_refused'
   | 'subscribed'
   | 'authorized'
+  | 'login_refused'
   | 'target_changed';
 
 export const CONNECTION_LINES: Lines<PoolEvent, Kind> = {
@@ -51,9 +52,19 @@ export const CONNECTION_LINES: Lines<PoolEvent, Kind> = {
   authorized: {
     when: 'a worker was let in',
     levels: ['info'],
-    fields: { port: text, connection: whole, worker: text },
+    fields: { port: text, address: text, connection: whole, worker: text },
     say: ({ worker }) => ({ level: 'info', text: `${plain(worker)} mines` }),
     gather: { by: [], told: MOST_NEWS },
+  },
+  login_refused: {
+    when: 'a worker was not let in: `detail` is what the miner was told',
+    levels: ['info'],
+    fields: { port: text, address: text, connection: whole, worker: text, detail: text },
+    say: ({ worker, address, detail }) => ({
+      level: 'info',
+      text: `${plain(worker) || 'a worker without a name'} at ${address} is not let in: ${plain(detail)}`,
+    }),
+    gather: { by: ['port'], told: 10 },
   },
   target_changed: {
     when: 'a connection is to have another target, with shares of this weight',

@@ -167,6 +167,7 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
   #carryOut(effect: ServerEffect<Submission & { readonly worker: string }>): void {
     const { port, onEvent } = this.#host;
     const { id: connection } = this;
+    const { remoteAddress: address } = this.connection;
     switch (effect.kind) {
       case 'send':
       // The port looks at the session after all effects: see `ran`.
@@ -184,7 +185,7 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
         return this.#resume(effect.sessionId);
       case 'authorized':
         this.connection.prove('login');
-        onEvent({ kind: 'authorized', port, connection, worker: effect.worker.full });
+        onEvent({ kind: 'authorized', port, address, connection, worker: effect.worker.full });
         return this.#difficulty(effect.difficulty);
       case 'suggest':
         return this.setWeight(this.vardiff.suggest(this.#host.weightOf(effect.target), performance.now()));
@@ -193,8 +194,12 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
         if (weight !== undefined) this.setWeight(this.vardiff.suggest(weight, performance.now()));
         return;
       }
-      case 'refused':
-        return this.#refused(effect.reason, effect.detail, effect.submission);
+      case 'refused': {
+        const { reason, detail, submission, login: worker } = effect;
+        if (worker !== undefined)
+          onEvent({ kind: 'login_refused', port, address, connection, worker, detail });
+        return this.#refused(reason, detail, submission);
+      }
       case 'unasked':
         return this.#host.unasked(this);
       case 'slow':
