@@ -55,7 +55,10 @@ export interface PoolDialect {
   readonly startSession: StartSession<PoolSession>;
   /** The request with the largest answer; undefined where all answers are small. */
   largestRequest(worker: string, jobId: string): LargestRequest | undefined;
-  /** @throws AditError `ADIT_OTHER_CHAIN` where the pool says that its jobs are for another chain than the probe's */
+  /**
+   * @param connection one on which the worker is logged in
+   * @throws AditError `ADIT_OTHER_CHAIN` where the pool says that its jobs are for another chain than the probe's
+   */
   requireChain(options: PoolProbeOptions, connection: PoolConnection): Promise<void>;
 }
 

@@ -4,20 +4,15 @@ import { requireOwnPool } from '@adit/wire';
 import { chosenChecks } from '../../checks/chosen-checks.ts';
 import { findingOf, judged } from '../../checks/judged.ts';
 import { EXAMINED_DIALECTS } from '../../dialects.ts';
-import {
-  cannotTell,
-  type Finding,
-  fail,
-  Judged,
-  type Judgement,
-  notApplicable,
-} from '../../report/finding.ts';
+import { cannotTell, type Finding, type Judgement, notApplicable } from '../../report/finding.ts';
+import { seconds } from '../../report/words.ts';
 import { POOL_CHECKS } from '../all-checks.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolDialect } from '../dialect.ts';
 import { PoolProbe, SHUT_OUT } from '../probe/pool-probe.ts';
 import { OVERTAKING_MS } from '../probe/pool-session.ts';
 import type { PoolProbeOptions } from './options.ts';
+import { comesBack, ended } from './pool-life.ts';
 import { requireDialect } from './require-dialect.ts';
 
 export interface PoolRunModules {
@@ -55,19 +50,34 @@ export async function runPoolProbe(
   const addresses = await requireOwnPool(options.host, { operated: options.operated === true, harm: HARM });
   const probe = new PoolProbe(options, { dialect: EXAMINED_DIALECTS[options.dialect].pools, addresses });
   const findings: Finding[] = [];
+  const returnMs = ATTEMPTS * options.limits.shutOutMs;
   let unreachable = 0;
+  /** The last check that the pool was asked while it was there; set while it is gone. */
+  let goneIn: string | undefined;
+  /** Why the other checks are not asked. */
+  let reason: string | undefined;
   try {
-    await requireDialect(probe, poolDialects());
+    const refusal = await requireDialect(probe, poolDialects());
     onReady?.();
     for (const check of checks) {
       onBegin?.(check);
       const begun = performance.now();
-      let judgement: Judgement;
-      if (signal?.aborted === true) judgement = cannotTell('not asked: the run was stopped');
-      else if (unreachable >= GONE_AFTER)
-        judgement = cannotTell('not asked: the pool takes no connections any more');
-      else judgement = await withStateOfPool(await judge(check, probe), probe);
-      if (judgement.cause !== undefined) unreachable += 1;
+      if (goneIn !== undefined && !(await comesBack(probe, returnMs, signal)))
+        reason ??= `the pool ended in ${goneIn} and did not come back within ${seconds(returnMs)}`;
+      goneIn = undefined;
+      if (unreachable >= GONE_AFTER) reason ??= 'the pool takes no connections any more';
+      if (signal?.aborted === true) reason = 'the run was stopped';
+      const why = reason ?? (check.asksLogin === true ? undefined : refusal);
+      probe.reset();
+      let judgement = why === undefined ? await judge(check, probe) : cannotTell(`not asked: ${why}`);
+      if (wasAway(judgement) && (await comesBack(probe, returnMs, signal))) {
+        probe.reset();
+        judgement = await judge(check, probe);
+      }
+      if (wasAway(judgement))
+        reason ??= `the pool ended before ${check.id} and did not come back within ${seconds(returnMs)}`;
+      else if (judgement.cause === 'gone') goneIn = check.id;
+      else if (judgement.cause !== undefined) unreachable += 1;
       else if (judgement.outcome === 'pass') unreachable = 0;
       const finding = findingOf(check, judgement, { begun, wire: probe.transcript.lines });
       probe.reset();
@@ -79,6 +89,11 @@ export async function runPoolProbe(
     await probe.close();
   }
   return findings;
+}
+
+/** Whether the pool was away when the check began. */
+function wasAway({ outcome, cause }: Judgement): boolean {
+  return cause === 'gone' && outcome === 'cannot_tell';
 }
 
 /** What the probe knows of pools, for each dialect. */
@@ -97,6 +112,7 @@ async function judge(check: PoolCheck, probe: PoolProbe): Promise<Judgement> {
   for (let attempt = 1; ; attempt += 1) {
     const judgement = await judged(() => check.run(probe));
     const settled = judgement.outcome === 'pass' || judgement.outcome === 'not_applicable';
+    if (!settled && (await probe.isGone())) return ended(probe, judgement);
     if (!settled && check.aggressive !== true && (await probe.isShutOut())) {
       if (attempt === ATTEMPTS) return SHUT_OUT;
       await pause(probe.options.limits.shutOutMs);
@@ -110,17 +126,5 @@ async function judge(check: PoolCheck, probe: PoolProbe): Promise<Judgement> {
       }
     }
     probe.reset();
-  }
-}
-
-/** Adds to a failure whether the pool still takes connections: its operator wants to know that first. */
-async function withStateOfPool(judgement: Judgement, probe: PoolProbe): Promise<Judgement> {
-  if (judgement.outcome !== 'fail') return judgement;
-  try {
-    (await probe.open()).close();
-    return judgement;
-  } catch (error) {
-    if (!(error instanceof Judged)) throw error;
-    return fail(`${judgement.came}; and now there is ${error.judgement.came}`);
   }
 }

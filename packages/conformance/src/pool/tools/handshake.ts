@@ -2,6 +2,7 @@ import { tryDecodeHex } from '@adit/primitives';
 import { shown } from '@adit/wire';
 import type { Question } from '../../checks/question.ts';
 import { fail, type Judgement, pass } from '../../report/finding.ts';
+import { shownLine } from '../../report/transcript.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
 import { inWords, isAccepted, worst } from '../probe/replies.ts';
@@ -32,13 +33,15 @@ export function subscribeSpellings(
 
 /** Whether `mining.authorize` is answered with true, and with null as the error. */
 export function authorizeReply(words: Words): PoolCheck {
-  return conformance(words, async (probe) => {
+  const check = conformance(words, async (probe) => {
     const connection = await probe.open();
     await connection.request('mining.subscribe', probe.subscribeParams());
     const { worker, password } = probe.options;
     const reply = await connection.request('mining.authorize', [worker, password]);
-    return (isAccepted(reply) && reply?.error === null ? pass : fail)(inWords(reply));
+    const came = shownLine(inWords(reply), password);
+    return (isAccepted(reply) && reply?.error === null ? pass : fail)(came);
   });
+  return { ...check, asksLogin: true };
 }
 
 /** Whether a target comes before the first job, and both come without being asked for. */

@@ -31,8 +31,7 @@ export const ZCASH_POOLS: PoolDialect = {
 
 /** Pools of other chains than 200,9 name their chain in each job. They would refuse every share for another one. */
 async function requireChain(options: PoolProbeOptions, connection: PoolConnection): Promise<void> {
-  const { equihash, worker, password } = options;
-  await connection.request('mining.authorize', [worker, password]);
+  const { equihash } = options;
   const job = await connection.notice('mining.notify');
   const named = job?.params.slice(8).find((extra) => typeof extra === 'string' && CHAIN.test(extra));
   const [, n, k] = CHAIN.exec(String(named)) ?? [];
