@@ -5,6 +5,8 @@ import { ShareMaker } from '../../shares/share-maker.ts';
 import type { PoolDialect, StartSession } from '../dialect.ts';
 import type { PoolProbeOptions } from '../run/options.ts';
 import { Allowance } from './allowance.ts';
+import { FirstJobs } from './first-jobs.ts';
+import { JobWaits } from './job-waits.ts';
 import { PoolConnection, type PoolConnectionOptions } from './pool-connection.ts';
 import type { PoolSession, SessionOptions } from './pool-session.ts';
 import { inWords, isAccepted, isNoJob } from './replies.ts';
@@ -31,6 +33,8 @@ export class PoolProbe {
   readonly options: PoolProbeOptions;
   readonly dialect: PoolDialect;
   readonly maker = new ShareMaker();
+  readonly jobWaits = new JobWaits();
+  readonly #firstJobs: FirstJobs;
   readonly #connections = new Set<PoolConnection>();
   readonly #findings = new Map<string, Promise<unknown>>();
   readonly addresses: readonly string[] | undefined;
@@ -43,6 +47,7 @@ export class PoolProbe {
     this.options = options;
     this.dialect = dialect;
     this.addresses = addresses;
+    this.#firstJobs = new FirstJobs(options.limits);
     this.#transcript = new Transcript(options.password);
   }
 
@@ -110,7 +115,9 @@ export class PoolProbe {
     const start = startSession(reply);
     if (start === undefined) throw noLogin('mining.subscribe', inWords(reply), connection);
     const worker = await this.authorize(connection, options);
-    return start({ connection, worker, options: this.options, maker: this.maker });
+    const session = start({ connection, worker, options: this.options, maker: this.maker });
+    session.firstJobs = this.#firstJobs;
+    return session;
   }
 
   /** Authorises a worker. @returns its name. @throws Judged `cannot_tell` where the pool refuses it */

@@ -8,6 +8,8 @@ export interface ProbeLimits {
   readonly answerMs: number;
   /** After this time the probe is sure that nothing comes. */
   readonly quietMs: number;
+  /** A first job that comes later than this after the login does not come at once. */
+  readonly promptMs: number;
   /** For a new job that comes without a cause. */
   readonly jobMs: number;
   /** After this time a pool should have sent a new job. A shorter wait proves nothing. */
@@ -25,6 +27,7 @@ export interface ProbeLimits {
 export const PROBE_LIMITS: ProbeLimits = {
   answerMs: 5_000,
   quietMs: 1_000,
+  promptMs: 1_000,
   jobMs: 65_000,
   refreshMs: 60_000,
   shareMs: 60_000,
