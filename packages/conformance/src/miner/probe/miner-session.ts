@@ -69,6 +69,8 @@ export class MinerSession {
   readonly #workers = new Set<string>();
   readonly #held: Request[] = [];
   readonly #released = new Set<string>();
+  /** Submissions without an answer. The checks that keep answers back do so for seconds. */
+  readonly #owed = new Set<Submission>();
   #refresh: NodeJS.Timeout | undefined;
   #subscribed = false;
   #authorized = false;
@@ -183,7 +185,8 @@ export class MinerSession {
    */
   async shareOf(job: SentJob, within = this.#modules.limits.shareMs): Promise<Submission> {
     const from = this.submissions.length;
-    const of = ({ verdict }: Submission) => verdict.job === job || verdict.job === undefined;
+    const of = ({ verdict }: Submission) =>
+      (verdict.job === job || verdict.job === undefined) && (verdict.valid || verdict.excused !== true);
     const found =
       this.submissions.find(({ verdict }) => verdict.valid && verdict.job === job) ??
       (await this.submission(of, { within, from }));
@@ -255,7 +258,22 @@ export class MinerSession {
 
   /** Sends the right answer to a submission that has had none yet. */
   settle(submission: Submission): void {
+    this.#owed.delete(submission);
     this.connection.send(this.#rightAnswer(submission));
+  }
+
+  /**
+   * Puts right what a check has left: answers that are owed, a target and a job that were never meant to be mined.
+   * @returns whether the miner mines a good job then
+   */
+  async putRight(): Promise<boolean> {
+    this.answerWith = undefined;
+    for (const submission of this.#owed) this.settle(submission);
+    // The miner may have another target in mind than the last one that it was told.
+    this.target = undefined;
+    const job = this.sendJob();
+    const good = ({ verdict }: Submission) => verdict.valid && this.isOrFollows(verdict.job, job);
+    return (await this.submission(good)) !== undefined;
   }
 
   #onReceived({ message, at }: Received): void {
@@ -322,7 +340,8 @@ export class MinerSession {
     this.submissions.push(submission);
     if (verdict.valid) this.#modules.vardiff.share(verdict.job.target, at);
     const answer = this.answerWith?.(submission) ?? { line: this.#rightAnswer(submission) };
-    if (answer !== 'silence') this.connection.send(answer.line);
+    if (answer === 'silence') this.#owed.add(submission);
+    else this.connection.send(answer.line);
     if (this.#modules.dialect.jobAfterShare && verdict.job === this.#jobs.newest) this.#refreshSoon();
   }
 
