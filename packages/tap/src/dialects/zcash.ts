@@ -49,10 +49,22 @@ export const ZCASH_SPOKEN: SpokenDialect = {
     method === 'mining.subscribe' ? `: session ${text(session)} nonce1 ${text(nonce1)}` : undefined,
 };
 
+/** The names of the parameters as ZIP 301 has them, and as old miners send them, who put the host first. */
+const AGENT_FIRST = ['agent', 'session', 'host', 'port'];
+const HOST_FIRST = ['host', 'port', 'agent', 'session'];
+
 function subscribe(params: readonly unknown[]): string {
-  const [agent, session, host, port] = params;
-  if (params.length !== 4) return ` ${generic(params)}`;
-  return ` agent ${text(agent)} session ${text(session)} host ${text(host)} port ${text(port)}`;
+  const [, second, , fourth] = params;
+  // The number in the second place may also be a session of the miner's own. Then the port stands in the fourth.
+  const hostFirst = isPort(second) && !isPort(fourth);
+  if (params.length !== 4 && !(hostFirst && params.length === 3)) return ` ${generic(params)}`;
+  const names = hostFirst ? HOST_FIRST : AGENT_FIRST;
+  return params.map((param, i) => ` ${names[i]} ${text(param)}`).join('');
+}
+
+function isPort(value: unknown): boolean {
+  const number = typeof value === 'string' && /^[0-9]{1,5}$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= 65_535;
 }
 
 function notify(params: readonly unknown[]): string {

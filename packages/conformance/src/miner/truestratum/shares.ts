@@ -37,14 +37,19 @@ export const zeroNonce: MinerCheck = {
     trueStratumDocument(5),
     field('threads of the reference miner submit "0" when a job or a dataset changes'),
   ],
-  sent: 'jobs with another dataset and with that of epoch 0; what came in the checks before counts as well',
+  sent: 'jobs with another dataset and with that of epoch 0, and a target that no hash meets; what came in the checks before counts as well',
   expected: 'no submission of the nonce "0" that is no share',
   run: async (probe) => {
     const session = await probe.session();
     const dialect = trueStratumDialectOf(probe);
     const { other, epoch0 } = dialect.datasets;
-    for (const dataset of [other, epoch0]) await probe.share(session, { work: dialect.newWork(dataset) });
-    await session.connection.until(() => dialect.zeros > 0, probe.limits.quietMs);
+    const before = dialect.zeros;
+    for (const dataset of [other, epoch0]) {
+      // Under this target "0" is no share by chance either.
+      session.sendJob({ target: 1n, work: dialect.newWork(dataset) });
+      await session.connection.until(() => dialect.zeros > before, probe.limits.quietMs);
+    }
+    await probe.share(session);
     if (dialect.zeros === 0) return pass('none came');
     return fail(`${dialect.zeros} came that are no shares: a pool answers each of them with an error`);
   },

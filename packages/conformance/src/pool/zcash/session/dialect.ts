@@ -4,6 +4,7 @@ import type { PoolDialect } from '../../dialect.ts';
 import type { PoolConnection } from '../../probe/pool-connection.ts';
 import type { PoolProbeOptions } from '../../run/options.ts';
 import { startZcashSession } from './login.ts';
+import { misfit } from './misfit.ts';
 
 /** Pools name their Equihash chain in a parameter after the usual ones of a job: `144_5`. */
 const CHAIN = /^(\d{2,3})_(\d{1,2})$/;
@@ -27,6 +28,7 @@ export const ZCASH_POOLS: PoolDialect = {
   startSession: startZcashSession,
   largestRequest: () => undefined,
   requireChain,
+  misfit,
 };
 
 /** Pools of other chains than 200,9 name their chain in each job. They would refuse every share for another one. */
