@@ -1,4 +1,5 @@
 import { displayDifficulty, readUint32LE, tryDecodeHex, weightOfTarget } from '@adit/primitives';
+import { beginsWithHost } from '@adit/wire';
 import { cleanWord, ends, generic, hex, target, text } from '../describe/values.ts';
 import { type SpokenDialect, subscribeResult } from './spoken-dialect.ts';
 
@@ -54,17 +55,10 @@ const AGENT_FIRST = ['agent', 'session', 'host', 'port'];
 const HOST_FIRST = ['host', 'port', 'agent', 'session'];
 
 function subscribe(params: readonly unknown[]): string {
-  const [, second, , fourth] = params;
-  // The number in the second place may also be a session of the miner's own. Then the port stands in the fourth.
-  const hostFirst = isPort(second) && !isPort(fourth);
+  const hostFirst = beginsWithHost(params);
   if (params.length !== 4 && !(hostFirst && params.length === 3)) return ` ${generic(params)}`;
   const names = hostFirst ? HOST_FIRST : AGENT_FIRST;
   return params.map((param, i) => ` ${names[i]} ${text(param)}`).join('');
-}
-
-function isPort(value: unknown): boolean {
-  const number = typeof value === 'string' && /^[0-9]{1,5}$/.test(value) ? Number(value) : value;
-  return typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= 65_535;
 }
 
 function notify(params: readonly unknown[]): string {

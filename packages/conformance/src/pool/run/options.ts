@@ -36,6 +36,9 @@ export const PROBE_LIMITS: ProbeLimits = {
   shutOutMs: 12_000,
 };
 
+/** The most that a run asks of a pool without `aggressive`. docs/probe.md promises it. */
+export const MODEST_RUN = { connections: 300, lines: 1_200, submissions: 300 } as const;
+
 export interface PoolProbeOptions {
   /** The pool. Any host but loopback needs `operated`. */
   readonly host: string;
