@@ -2,7 +2,6 @@ import type { Dialect } from '@adit/stratum';
 import type { Reply } from '@adit/wire';
 import type { ShareMaker } from '../shares/share-maker.ts';
 import type { PoolConnection } from './probe/pool-connection.ts';
-import type { PoolProbe } from './probe/pool-probe.ts';
 import type { PoolSession } from './probe/pool-session.ts';
 import type { PoolProbeOptions } from './run/options.ts';
 
@@ -61,8 +60,11 @@ export interface PoolDialect {
    * @throws AditError `ADIT_OTHER_CHAIN` where the pool says that its jobs are for another chain than the probe's
    */
   requireChain(options: PoolProbeOptions, connection: PoolConnection): Promise<void>;
-  /** What to say to the probe where the pool expects the shares of another chain, although its jobs name none. */
-  misfit(probe: PoolProbe): Promise<string | undefined>;
+  /**
+   * What to say to the probe where the pool expects the shares of another chain, although its jobs name none.
+   * @param session one that `startSession` began
+   */
+  misfit(options: PoolProbeOptions, session: PoolSession): Promise<string | undefined>;
 }
 
 export interface LargestRequest {

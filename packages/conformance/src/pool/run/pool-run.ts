@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { judged } from '../../checks/judged.ts';
-import { cannotTell, type Judgement, notApplicable, type WireLine } from '../../report/finding.ts';
+import { cannotTell, type Judgement, notApplicable, orNothing, type WireLine } from '../../report/finding.ts';
 import { seconds } from '../../report/words.ts';
 import type { PoolCheck } from '../check.ts';
 import { type PoolProbe, SHUT_OUT } from '../probe/pool-probe.ts';
@@ -85,7 +85,9 @@ export class PoolRun {
     const settled = judgement.outcome === 'pass' || judgement.outcome === 'not_applicable';
     if (this.#fits || settled || judgement.cause !== undefined) return judgement;
     this.#fits = true;
-    this.#reason = await this.#probe.dialect.misfit(this.#probe);
+    const session = await this.#probe.login().catch(orNothing);
+    if (session === undefined) return judgement;
+    this.#reason = await this.#probe.dialect.misfit(this.#probe.options, session);
     return this.#reason === undefined ? judgement : cannotTell(this.#reason);
   }
 

@@ -1,11 +1,11 @@
-import { type EquihashParams, equihashSizes } from '@adit/pow';
+import { equihashSizes } from '@adit/pow';
 import { encodeHex } from '@adit/primitives';
 import { errorTextOf, type Reply } from '@adit/wire';
 import { orNothing } from '../../../report/finding.ts';
-import type { PoolProbe } from '../../probe/pool-probe.ts';
+import type { PoolSession } from '../../probe/pool-session.ts';
 import { codeOf, isRefused } from '../../probe/replies.ts';
-import { loginZcash } from './login.ts';
-import type { ZcashSession } from './zcash-session.ts';
+import type { PoolProbeOptions } from '../../run/options.ts';
+import { ZcashSession } from './zcash-session.ts';
 
 /** The parameters of chains that speak this dialect, and of test chains. */
 const CHAINS: readonly (readonly [n: number, k: number])[] = [
@@ -23,11 +23,12 @@ const TRIES = 4;
  * refuses a length that cannot be, and those of one other chain in another way. Refusals are only compared with each other.
  * @returns what to say to the probe; undefined where nothing points to another chain
  */
-export async function misfit(probe: PoolProbe): Promise<string | undefined> {
-  const session = await loginZcash(probe).catch(orNothing);
-  if (session === undefined) return undefined;
-  const { n, k } = probe.options.equihash;
-  const own = sizeOf([n, k], probe.options.equihash);
+export async function misfit(
+  { equihash: { n, k } }: PoolProbeOptions,
+  session: PoolSession,
+): Promise<string | undefined> {
+  if (!(session instanceof ZcashSession)) return undefined;
+  const own = sizeOf([n, k]);
   const impossible = await refusalsOf(session, { ...own, bytes: own.bytes + 1 });
   const [length, ...others] = impossible;
   if (length === undefined || others.length > 0) return undefined;
@@ -36,7 +37,7 @@ export async function misfit(probe: PoolProbe): Promise<string | undefined> {
   const fitting: string[] = [];
   for (const chain of CHAINS) {
     if (chain[0] === n && chain[1] === k) continue;
-    const refusals = await refusalsOf(session, sizeOf(chain, probe.options.equihash));
+    const refusals = await refusalsOf(session, sizeOf(chain));
     if (refusals.size > 0 && !refusals.has(length)) fitting.push(chain.join());
   }
   const [fits, ...more] = fitting;
@@ -49,8 +50,8 @@ interface Size {
   readonly bytes: number;
 }
 
-function sizeOf([n, k]: readonly [number, number], { personalization }: EquihashParams): Size {
-  const { prefix, solutionBytes } = equihashSizes({ n, k, personalization });
+function sizeOf([n, k]: readonly [number, number]): Size {
+  const { prefix, solutionBytes } = equihashSizes({ n, k });
   return { prefix, bytes: solutionBytes };
 }
 
