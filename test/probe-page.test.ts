@@ -10,7 +10,7 @@ import {
   PROBE_LIMITS,
   type Question,
 } from '@adit/conformance';
-import { DIALECTS, type Dialect } from '@adit/wire';
+import { DIALECTS, type Dialect } from '@adit/stratum';
 import { probeCommand } from '../packages/cli/src/commands/probe/index.ts';
 
 const PAGE = readFileSync(new URL('../docs/probe.md', import.meta.url), 'utf8');

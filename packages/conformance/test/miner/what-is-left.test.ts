@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import type { Dialect } from '@adit/wire';
+import type { Dialect } from '@adit/stratum';
 import { MINER_CHECKS, runMinerProbe } from '../../src/index.ts';
 import { type Fault, ScriptedMiner, SMALL } from './scripted-miner.ts';
 

@@ -8,7 +8,8 @@ import type { MinerProbeLimits } from '../run/options.ts';
 import { CheckRun } from './check-run.ts';
 import type { Submission } from './job.ts';
 import { MinerConnection } from './miner-connection.ts';
-import { type JobOptions, MinerSession, type SessionOptions } from './miner-session.ts';
+import { MinerSession } from './miner-session.ts';
+import type { JobOptions, SessionOptions } from './session-options.ts';
 import { Vardiff } from './vardiff.ts';
 
 export interface ListenOptions extends ListenAddress {

@@ -5,7 +5,6 @@ import { orNothing } from '../../../report/finding.ts';
 import type { PoolSession } from '../../probe/pool-session.ts';
 import { codeOf, isRefused } from '../../probe/replies.ts';
 import type { PoolProbeOptions } from '../../run/options.ts';
-import { ZcashSession } from './zcash-session.ts';
 
 /** The parameters of chains that speak this dialect, and of test chains. */
 const CHAINS: readonly (readonly [n: number, k: number])[] = [
@@ -15,6 +14,8 @@ const CHAINS: readonly (readonly [n: number, k: number])[] = [
   [96, 5],
   [48, 5],
 ];
+/** The place of the solution among the parameters of mining.submit. */
+const SOLUTION = 4;
 /** Tries of one length. A pool that looks at the hash first refuses one in so many for another reason, by chance. */
 const TRIES = 4;
 
@@ -27,7 +28,6 @@ export async function misfit(
   { equihash: { n, k } }: PoolProbeOptions,
   session: PoolSession,
 ): Promise<string | undefined> {
-  if (!(session instanceof ZcashSession)) return undefined;
   const own = sizeOf([n, k]);
   const impossible = await refusalsOf(session, { ...own, bytes: own.bytes + 1 });
   const [length, ...others] = impossible;
@@ -56,20 +56,14 @@ function sizeOf([n, k]: readonly [number, number]): Size {
 }
 
 /** How the pool refuses random solutions of a length; nothing where it does not answer. */
-async function refusalsOf(session: ZcashSession, { prefix, bytes }: Size): Promise<ReadonlySet<string>> {
+async function refusalsOf(session: PoolSession, { prefix, bytes }: Size): Promise<ReadonlySet<string>> {
   const refusals = new Set<string>();
   for (let tries = 0; tries < TRIES; tries += 1) {
     const job = await session.job().catch(orNothing);
     if (job === undefined) return new Set();
-    const nonce2 = crypto.getRandomValues(new Uint8Array(32 - job.nonce1.length));
     const solution = crypto.getRandomValues(new Uint8Array(bytes));
-    const reply = await session.submit([
-      session.worker,
-      job.id,
-      job.time,
-      encodeHex(nonce2),
-      encodeHex(prefix) + encodeHex(solution),
-    ]);
+    const submission = await session.wrong(job);
+    const reply = await session.submit(submission.with(SOLUTION, encodeHex(prefix) + encodeHex(solution)));
     if (!isRefused(reply)) return new Set();
     refusals.add(kindOf(reply));
   }
