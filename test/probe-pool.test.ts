@@ -59,7 +59,7 @@ async function ask(
       // Shares of the other checks must not become stale under way: the chain moves only for those about jobs.
       onBegin: ({ id }) => {
         stop();
-        if (id.includes('stale')) timers.push(setInterval(() => move.block(), 1_000));
+        if (/stale|block/.test(id)) timers.push(setInterval(() => move.block(), 1_000));
         else if (/job|price/.test(id)) timers.push(setInterval(() => move.refresh(), 1_000));
       },
       onFinding: (finding) => {

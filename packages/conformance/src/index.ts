@@ -11,7 +11,7 @@ export {
 export { type MinerRunModules, runMinerProbe } from './miner/run/run-miner-checks.ts';
 export { POOL_CHECKS } from './pool/all-checks.ts';
 export type { PoolCheck } from './pool/check.ts';
-export { type PoolProbeOptions, PROBE_LIMITS, type ProbeLimits } from './pool/run/options.ts';
+export { MODEST_RUN, type PoolProbeOptions, PROBE_LIMITS, type ProbeLimits } from './pool/run/options.ts';
 export { type PoolRunModules, runPoolProbe } from './pool/run/run-pool-checks.ts';
 export type { Finding, Judgement, JudgementCause, Outcome, WireLine } from './report/finding.ts';
 export { jsonReport, type ReportHead } from './report/json.ts';

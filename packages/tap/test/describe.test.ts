@@ -55,6 +55,21 @@ test('a Zcash conversation reads as what it means', () => {
   ]);
 });
 
+test('a subscription that begins with the host has its host, port, agent and session under their names', () => {
+  const says = (...params: readonly unknown[]) =>
+    told(['>', { id: 1, method: 'mining.subscribe', params }]).map((text) => text.slice(23));
+  const named = 'host pool.lan port 3333 agent zogminer/0.2 session';
+  assert.deepEqual(says('pool.lan', 3333, 'zogminer/0.2', null), [`${named} null`]);
+  assert.deepEqual(says('pool.lan', '3333', 'zogminer/0.2', '5c8b'), [`${named} 5c8b`]);
+  assert.deepEqual(says('pool.lan', 3333, 'zogminer/0.2'), ['host pool.lan port 3333 agent zogminer/0.2']);
+  // A session may be a number of the miner's own, and the port stands where ZIP 301 has it.
+  assert.deepEqual(says('x/1', 1234, 'pool.lan', '3333'), ['agent x/1 session 1234 host pool.lan port 3333']);
+  assert.deepEqual(says('x/1', 1_112_233, 'pool.lan', 3333), [
+    'agent x/1 session 1112233 host pool.lan port 3333',
+  ]);
+  assert.deepEqual(says('x/1', null, 'pool.lan'), ['["x/1",null,"pool.lan"]']);
+});
+
 test('a TrueStratum conversation too, where all submissions have the id 244', () => {
   const submit = (nonce: string) => ({
     method: 'mining.submit',

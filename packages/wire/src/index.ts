@@ -6,6 +6,7 @@ export {
   requireLoopback,
   requireOwnPool,
 } from './addresses/own-machine.ts';
+export { beginsWithHost, portOf } from './addresses/subscribe-place.ts';
 export { afterAwake } from './connection/awake.ts';
 export {
   DrivenConnection,

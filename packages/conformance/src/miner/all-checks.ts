@@ -54,6 +54,7 @@ import {
   extranonce,
   jobAfterShare,
   shortTarget as sixteenDigits,
+  zeroNonce,
 } from './truestratum/shares.ts';
 import { extraParams, unknownVersion } from './zcash/jobs.ts';
 import { longExtranonce, nonce1Lengths, setExtranonce } from './zcash/nonce1.ts';
@@ -95,9 +96,8 @@ export const MINER_CHECKS: readonly MinerCheck[] = [
   setExtranonce,
   otherDataset,
   datasetBack,
+  zeroNonce,
   // These make the miner connect again.
-  reconnectHere,
-  reconnectNamed,
   resume,
   cutMidLine,
   waitsForSubscribeReply,
@@ -106,7 +106,6 @@ export const MINER_CHECKS: readonly MinerCheck[] = [
   ...nonce1Lengths,
   extranonce,
   // These are hostile.
-  reconnectElsewhere,
   unaskedAnswers,
   resultAndError,
   notJson,
@@ -133,5 +132,9 @@ export const MINER_CHECKS: readonly MinerCheck[] = [
   wrongSeeds,
   silentPool,
   doesNotHammer,
+  // These lead a miner away, and the last one may end it.
+  reconnectHere,
+  reconnectNamed,
+  reconnectElsewhere,
   refusedWorker,
 ];

@@ -8,6 +8,8 @@ export interface PoolCheck extends Question {
   readonly aggressive?: true;
   /** Set where the check waits for new jobs. Other checks are asked again where a block came in between. */
   readonly awaitsJobs?: true;
+  /** Set where the check asks whether the pool lets the worker in: it is asked where the pool does not, too. */
+  readonly asksLogin?: true;
   /** May throw `Judged`. Any other error is a fault of the probe, and the report says so. */
   readonly run: (probe: PoolProbe) => Promise<Judgement>;
 }

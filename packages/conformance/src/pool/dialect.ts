@@ -55,8 +55,16 @@ export interface PoolDialect {
   readonly startSession: StartSession<PoolSession>;
   /** The request with the largest answer; undefined where all answers are small. */
   largestRequest(worker: string, jobId: string): LargestRequest | undefined;
-  /** @throws AditError `ADIT_OTHER_CHAIN` where the pool says that its jobs are for another chain than the probe's */
+  /**
+   * @param connection one on which the worker is logged in
+   * @throws AditError `ADIT_OTHER_CHAIN` where the pool says that its jobs are for another chain than the probe's
+   */
   requireChain(options: PoolProbeOptions, connection: PoolConnection): Promise<void>;
+  /**
+   * What to say to the probe where the pool expects the shares of another chain, although its jobs name none.
+   * @param session one that `startSession` began
+   */
+  misfit(options: PoolProbeOptions, session: PoolSession): Promise<string | undefined>;
 }
 
 export interface LargestRequest {

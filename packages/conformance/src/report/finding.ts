@@ -9,9 +9,9 @@ export type Outcome = 'pass' | 'fail' | 'not_applicable' | 'cannot_tell';
 
 /**
  * Why a check could not ask. `no_connection`: the probe could not connect. `shut_out`:
- * the pool closes every connection of this address without a word.
+ * the pool closes every connection of this address without a word. `gone`: the pool went away during the check.
  */
-export type JudgementCause = 'no_connection' | 'shut_out';
+export type JudgementCause = 'no_connection' | 'shut_out' | 'gone';
 
 /** One judgement of a check, before it is put into a report. */
 export interface Judgement {
@@ -45,8 +45,8 @@ export function pass(came: string): Judgement {
   return { outcome: 'pass', came };
 }
 
-export function fail(came: string): Judgement {
-  return { outcome: 'fail', came };
+export function fail(came: string, cause?: JudgementCause): Judgement {
+  return { outcome: 'fail', came, ...(cause === undefined ? {} : { cause }) };
 }
 
 export function notApplicable(came: string): Judgement {

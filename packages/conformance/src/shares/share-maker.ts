@@ -38,10 +38,12 @@ export class ShareMaker {
   }
 
   /** The expected time by the rate so far, in milliseconds; undefined while the rate is not known. */
-  #estimateMs({ least, most }: { least: bigint; most: bigint }): number | undefined {
+  #estimateMs({ least, most, also }: Pick<ShareOrder, 'least' | 'most' | 'also'>): number | undefined {
     if (this.#solutions === 0) return undefined;
     const width = most >= least ? most - least + 1n : 1n;
-    const solutions = Number((1n << 256n) / width);
+    const each = Number((1n << 256n) / width);
+    // A nonce has about two solutions. Only where one is a share does the other matter.
+    const solutions = also === undefined ? each : (each * each) / 2;
     return (solutions * this.#milliseconds) / this.#solutions;
   }
 

@@ -179,6 +179,15 @@ export const FAULTS: Readonly<Record<string, NamedFault>> = {
     came: /nonce2 is not/,
   },
   'true-other-dataset': { fault: anyDataset, came: /neither half/ },
+  'true-zero-nonce': {
+    fault: {
+      message: ({ method, params }, miner) => {
+        if (method === 'mining.notify' && params?.[3] === true) miner.submit(['alice.rig', params[0], '0']);
+        return false;
+      },
+    },
+    came: /^\d+ came that are no shares/,
+  },
   'true-dataset-back': {
     fault: {
       dataset: (hash, miner) =>

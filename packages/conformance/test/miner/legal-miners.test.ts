@@ -108,6 +108,23 @@ test('the probe asks a miner behind a forwarder to come back to the port that it
   assert.equal(outcome, 'pass', came);
 });
 
+test('the probe finds the host and the port of a miner that names them first', async (context) => {
+  let port = 0;
+  const way: Fault = {
+    subscribeParams: (miner) => {
+      port = miner.port;
+      return ['127.0.0.1', miner.port, 'old/0.2', null];
+    },
+    // It does not go to any other place.
+    message: ({ method, params }) =>
+      method === 'client.reconnect' && (params?.[0] !== '127.0.0.1' || params[1] !== port),
+  };
+  const { outcome, came } = await asked(context, 'zcash', 'reconnect-named', way);
+  assert.equal(outcome, 'pass', came);
+  const subscribe = await asked(context, 'zcash', 'zcash-subscribe-request', way);
+  assert.equal(`${subscribe.outcome}: ${subscribe.came}`, 'fail: it begins with the host and the port');
+});
+
 test('requests that only the reference miner answers do not apply to a miner that knows the document only', async (context) => {
   for (const id of ['true-get-version', 'true-show-message']) {
     const method = id === 'true-get-version' ? 'client.get_version' : 'client.show_message';

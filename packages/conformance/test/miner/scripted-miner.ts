@@ -88,6 +88,8 @@ export class ScriptedMiner {
   readonly datasets = new Map<string, TrueHashDataset>([[EPOCH0_DATASET_HASH, EPOCH0]]);
   readonly unanswered: unknown[] = [];
   dead = false;
+  /** Where it goes when it has lost its connection. */
+  home: { host: string; port: number };
   #asked: string | undefined;
   #socket: Socket | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -98,6 +100,7 @@ export class ScriptedMiner {
     this.port = options.port;
     this.dialect = options.dialect;
     this.fault = fault;
+    this.home = { host: '127.0.0.1', port: options.port };
     this.connect('127.0.0.1', this.port);
     this.#timer = setInterval(() => this.#step(), STEP_MS);
   }
@@ -138,7 +141,7 @@ export class ScriptedMiner {
   }
 
   /** Closes this connection and opens a new one. */
-  leave(host = '127.0.0.1', port = this.port): void {
+  leave(host = this.home.host, port = this.home.port): void {
     this.#socket?.destroy();
     this.#socket = undefined;
     this.#later(host, port);
@@ -158,7 +161,7 @@ export class ScriptedMiner {
     this.request(id, 'mining.submit', params);
   }
 
-  #later(host = '127.0.0.1', port = this.port): void {
+  #later(host = this.home.host, port = this.home.port): void {
     this.jobs = [];
     this.target = undefined;
     this.nonce1 = undefined;

@@ -43,6 +43,8 @@ export interface TestPoolOptions {
   readonly keepsSessions: boolean;
   /** A suggested target holds from the next work on (Zcash). */
   readonly followsSuggestions: boolean;
+  /** The port to listen on; any free one where it is 0. */
+  readonly port: number;
 }
 
 /** A message of the wire that a hook may rewrite. */

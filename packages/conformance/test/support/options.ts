@@ -5,6 +5,7 @@ import { SMALL_EQUIHASH } from './zcash-engine.ts';
 export const TEST_LIMITS: ProbeLimits = {
   answerMs: 1_500,
   quietMs: 300,
+  promptMs: 1_000,
   jobMs: 1_500,
   refreshMs: 1_500,
   shareMs: 20_000,

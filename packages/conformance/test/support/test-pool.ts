@@ -11,6 +11,7 @@ const DEFAULTS: TestPoolOptions = {
   jobEveryMs: 0,
   keepsSessions: true,
   followsSuggestions: false,
+  port: 0,
 };
 const ENGINES = { zcash: zcashEngine, truestratum: trueEngine } as const satisfies Record<Dialect, unknown>;
 const TICK_MS = 50;
@@ -44,14 +45,15 @@ export class TestPool {
     }
   }
 
-  /** Listens on a free port of 127.0.0.1 until the end of the test. */
+  /** Listens on 127.0.0.1 until the end of the test. */
   static async start(
     context: Pick<TestContext, 'after'>,
     options: Partial<TestPoolOptions> = {},
     fault: Fault = {},
   ): Promise<TestPool> {
-    const pool = new TestPool({ ...DEFAULTS, ...options, ...fault.pool }, fault);
-    await new Promise<void>((resolve) => pool.#server.listen(0, '127.0.0.1', resolve));
+    const all = { ...DEFAULTS, ...options, ...fault.pool };
+    const pool = new TestPool(all, fault);
+    await new Promise<void>((resolve) => pool.#server.listen(all.port, '127.0.0.1', resolve));
     context.after(() => pool.stop());
     return pool;
   }

@@ -1,4 +1,5 @@
 import { displayDifficulty, readUint32LE, tryDecodeHex, weightOfTarget } from '@adit/primitives';
+import { beginsWithHost } from '@adit/wire';
 import { cleanWord, ends, generic, hex, target, text } from '../describe/values.ts';
 import { type SpokenDialect, subscribeResult } from './spoken-dialect.ts';
 
@@ -49,10 +50,15 @@ export const ZCASH_SPOKEN: SpokenDialect = {
     method === 'mining.subscribe' ? `: session ${text(session)} nonce1 ${text(nonce1)}` : undefined,
 };
 
+/** The names of the parameters as ZIP 301 has them, and as old miners send them, who put the host first. */
+const AGENT_FIRST = ['agent', 'session', 'host', 'port'];
+const HOST_FIRST = ['host', 'port', 'agent', 'session'];
+
 function subscribe(params: readonly unknown[]): string {
-  const [agent, session, host, port] = params;
-  if (params.length !== 4) return ` ${generic(params)}`;
-  return ` agent ${text(agent)} session ${text(session)} host ${text(host)} port ${text(port)}`;
+  const hostFirst = beginsWithHost(params);
+  if (params.length !== 4 && !(hostFirst && params.length === 3)) return ` ${generic(params)}`;
+  const names = hostFirst ? HOST_FIRST : AGENT_FIRST;
+  return params.map((param, i) => ` ${names[i]} ${text(param)}`).join('');
 }
 
 function notify(params: readonly unknown[]): string {

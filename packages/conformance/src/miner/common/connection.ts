@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { DIALECTS, reconnectLine } from '@adit/stratum';
 import { shown } from '@adit/wire';
 import { attack, field, trueStratumDocument, zip301 } from '../../catalogue/rules.ts';
@@ -8,6 +6,7 @@ import { seconds } from '../../report/words.ts';
 import type { MinerCheck } from '../check.ts';
 import type { MinerProbe } from '../probe/miner-probe.ts';
 import type { MinerSession } from '../probe/miner-session.ts';
+import { Trap } from '../probe/trap.ts';
 
 export const reconnectHere: MinerCheck = {
   id: 'reconnect-here',
@@ -30,14 +29,17 @@ export const reconnectNamed: MinerCheck = {
   expected: 'the miner leaves, comes back, logs in and mines',
   run: async (probe) => {
     const session = await probe.session();
-    const request = session.request('mining.subscribe');
-    const named = request === undefined ? undefined : probe.dialect.placeNamedIn(request);
-    const host = named?.host ?? session.connection.localAddress;
-    // Where the miner comes through a forwarder, the host that it names goes with the port that it names.
-    const port = named?.port ?? probe.port;
-    return await leavesFor(probe, session, reconnectLine({ host, port, waitSeconds: 1 }));
+    return await leavesFor(probe, session, reconnectLine({ ...homeOf(probe, session), waitSeconds: 1 }));
   },
 };
+
+/** The host and port by which the miner knows the probe. */
+function homeOf(probe: MinerProbe, session: MinerSession): { readonly host: string; readonly port: number } {
+  const request = session.request('mining.subscribe');
+  const named = request === undefined ? undefined : probe.dialect.placeNamedIn(request);
+  // Where the miner comes through a forwarder, the host that it names goes with the port that it names.
+  return { host: named?.host ?? session.connection.localAddress, port: named?.port ?? probe.port };
+}
 
 async function leavesFor(probe: MinerProbe, session: MinerSession, line: string) {
   await probe.share(session);
@@ -66,32 +68,28 @@ export const reconnectElsewhere: MinerCheck = {
   run: async (probe) => {
     const session = await probe.session();
     await probe.share(session);
-    let visitors = 0;
-    const trap = createServer((socket) => {
-      visitors += 1;
-      socket.destroy();
-    });
-    trap.on('error', () => {});
+    const trap = await Trap.open(ELSEWHERE, probe, homeOf(probe, session));
     try {
-      trap.listen(0, ELSEWHERE);
-      await Promise.race([once(trap, 'listening'), once(trap, 'close')]).catch(() => {});
-      const address = trap.address();
-      const port = typeof address === 'object' && address !== null ? address.port : probe.port;
       const from = session.submissions.length;
-      session.connection.send(reconnectLine({ host: ELSEWHERE, port, waitSeconds: 0 }));
-      session.connection.send(reconnectLine({ host: ELSEWHERE, port: String(port), waitSeconds: 0 }));
-      await session.connection.until(() => visitors > 0, probe.limits.leaveMs);
-      if (visitors > 0) return fail('it went to the other host');
-      if (!session.open) {
-        const back = await probe.back();
-        if (visitors > 0) return fail('it went to the other host');
-        if (back === undefined) return fail('it left for the other host, and did not come back');
-        await probe.share(back);
-        return visitors > 0 ? fail('it went to the other host') : pass('it connected again, but only here');
+      const elsewhere = { host: ELSEWHERE, waitSeconds: 0 };
+      session.connection.send(reconnectLine({ ...elsewhere, port: trap.port }));
+      session.connection.send(reconnectLine({ ...elsewhere, port: String(trap.port) }));
+      await session.connection.until(() => trap.visitors > 0, probe.limits.leaveMs);
+      if (trap.visitors === 0 && session.open) {
+        await probe.share(session);
+        session.noFaults(from);
+        if (trap.visitors === 0) return pass('it stays, and goes on');
       }
-      await probe.share(session);
-      session.noFaults(from);
-      return visitors > 0 ? fail('it went to the other host') : pass('it stays, and goes on');
+      const back = await probe.back();
+      if (trap.visitors > 0) {
+        const home = back === undefined ? 'did not come home' : 'came home when that one sent it back';
+        return fail(`it went to the other host, and ${home}`);
+      }
+      if (back === undefined) return fail('it left for the other host, and did not come back');
+      await probe.share(back);
+      return trap.visitors > 0
+        ? fail('it went to the other host')
+        : pass('it connected again, but only here');
     } finally {
       trap.close();
     }

@@ -1,5 +1,6 @@
 import { attack } from '../../catalogue/rules.ts';
 import type { MinerCheck } from '../check.ts';
+import type { Submission } from '../probe/job.ts';
 import { hostile } from './attack.ts';
 
 const TWO_MEGABYTES = 2 * 1024 * 1024;
@@ -65,16 +66,21 @@ export const resultAndError: MinerCheck = hostile(
   'answers to shares with true and an error, and with nothing',
   async (session, probe) => {
     let count = 0;
-    session.answerWith = ({ id = 'null' }) => {
+    let empty: Submission | undefined;
+    session.answerWith = (submission) => {
+      const { id = 'null' } = submission;
       count += 1;
       if (count > 2) return undefined;
-      return {
-        line: count === 1 ? `{"id":${id},"result":true,"error":[20,"both",null]}` : `{"id":${id}}`,
-      };
+      if (count === 1) return { line: `{"id":${id},"result":true,"error":[20,"both",null]}` };
+      empty = submission;
+      return { line: `{"id":${id}}` };
     };
     session.sendJob();
     await session.connection.until(() => count >= 2, probe.limits.answerMs);
     session.answerWith = undefined;
+    // A miner may take that for no answer, and wait for one. Whether it bears a late answer is another check.
+    await session.connection.quiet(probe.limits.quietMs / 2);
+    if (empty !== undefined) session.settle(empty);
   },
 );
 

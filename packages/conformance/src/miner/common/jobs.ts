@@ -156,10 +156,9 @@ export const strangeIds: MinerCheck = {
       const from = session.submissions.length;
       const job = session.sendJob({ id });
       const share = await session.submission(
-        ({ verdict }) => verdict.job === job || verdict.job === undefined,
-        {
-          from,
-        },
+        ({ verdict }) =>
+          (verdict.job === job || verdict.job === undefined) && (verdict.valid || verdict.excused !== true),
+        { from },
       );
       if (share === undefined)
         return fail(`no share of the job with the id ${JSON.stringify(printable(id, 20))}`);

@@ -5,7 +5,8 @@ import { fail, Judged, pass } from '../../report/finding.ts';
 import { seconds } from '../../report/words.ts';
 import type { MinerCheck } from '../check.ts';
 import type { MinerProbe } from '../probe/miner-probe.ts';
-import type { MinerSession, OtherAnswer } from '../probe/miner-session.ts';
+import type { MinerSession } from '../probe/miner-session.ts';
+import type { OtherAnswer } from '../probe/session-options.ts';
 
 const CODES = Object.values(CODE);
 /** A miner may wait for another job after an error with one of these codes. */

@@ -51,7 +51,10 @@ export type ShareVerdict =
       /** The rule that the submission breaks, as a clause: `its hash is above the target`. */
       readonly fault: string;
       readonly job?: SentJob;
-      /** The share is refused, but the miner could not know better: the share was under way when its job ended. */
+      /**
+       * The share is refused, but is no fault: it was under way when its job ended, or it is a habit of real miners that
+       * has a check of its own.
+       */
       readonly excused?: true;
     };
 

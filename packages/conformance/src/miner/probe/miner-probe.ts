@@ -8,7 +8,8 @@ import type { MinerProbeLimits } from '../run/options.ts';
 import { CheckRun } from './check-run.ts';
 import type { Submission } from './job.ts';
 import { MinerConnection } from './miner-connection.ts';
-import { type JobOptions, MinerSession, type SessionOptions } from './miner-session.ts';
+import { MinerSession } from './miner-session.ts';
+import type { JobOptions, SessionOptions } from './session-options.ts';
 import { Vardiff } from './vardiff.ts';
 
 export interface ListenOptions extends ListenAddress {
@@ -23,6 +24,8 @@ export interface ListenModules {
 
 /** The most open connections. A miner has one, or two while it reconnects. */
 const MAX_CONNECTIONS = 16;
+/** Connections in a row that a miner may give up before it has logged in. */
+const LOGINS = 3;
 /** The time before the first check; the wait for a miner is shorter. */
 const WAITING_SECONDS = 3_600;
 
@@ -40,6 +43,8 @@ export class MinerProbe {
   #session: MinerSession | undefined;
   #checkRun = new CheckRun(WAITING_SECONDS);
   #gone: string | undefined;
+  /** Set where the check before has left something that must be put right. */
+  #unsettled = false;
   #jobs = 0;
   #port = 0;
 
@@ -126,15 +131,29 @@ export class MinerProbe {
     return this.#arrived.length > 0 ? undefined : this.#gone;
   }
 
-  /** A session on which the miner is logged in: the one of the check before, or a new one. */
+  /** Says that the check has left something that the next one must not stumble over. */
+  unsettle(): void {
+    this.#unsettled = true;
+  }
+
+  /** A session on which the miner is logged in and mines: the one of the check before, or a new one. */
   async session(): Promise<MinerSession> {
     const session = this.#session;
     if (session?.open === true && session.authorized && !session.spoiled && this.#arrived.length === 0) {
       session.answerWith = undefined;
-      return session;
+      if (!this.#unsettled) return session;
+      this.#unsettled = false;
+      if (await session.putRight()) return session;
+      // It is stuck. Only a new connection brings it back.
+      session.spoiled = true;
     }
     await this.dismiss();
-    return await this.login(await this.nextSession({}));
+    for (let tries = 1; ; tries += 1) {
+      const next = await this.nextSession({});
+      if (await next.loggedIn()) return next;
+      // Some miners need two connections to forget what a hostile pool has told them.
+      if (next.open || tries === LOGINS) throw this.#noLogin(next);
+    }
   }
 
   /** Ends the session and begins the next one. Requests in `options.hold` are not answered yet. */
@@ -186,11 +205,15 @@ export class MinerProbe {
   /** Waits for the miner to log in. @throws Judged `fail` where it does not */
   async login(session: MinerSession): Promise<MinerSession> {
     if (await session.loggedIn()) return session;
+    throw this.#noLogin(session);
+  }
+
+  #noLogin(session: MinerSession): Judged {
     const missing = session.subscribed ? 'mining.authorize' : 'mining.subscribe';
     const how = session.open
       ? `in ${seconds(this.limits.answerMs)}`
       : `before the connection ended (${session.connection.closed})`;
-    throw new Judged(fail(`the miner sent no ${missing} ${how}`));
+    return new Judged(fail(`the miner sent no ${missing} ${how}`));
   }
 
   /** Sends a new job, clean unless `options` say otherwise, and waits for its first valid share. @throws Judged `fail` */
@@ -198,12 +221,25 @@ export class MinerProbe {
     return await session.shareOf(session.sendJob(options));
   }
 
-  /** Waits until the miner has come back and logged in; undefined where it does not. */
-  async back(options: SessionOptions = {}): Promise<MinerSession | undefined> {
-    const connection = await this.nextConnection(this.limits.returnMs);
-    if (connection === undefined) return undefined;
-    const session = this.takeOver(connection, options);
-    return (await session.loggedIn()) ? session : undefined;
+  /**
+   * Waits until the miner has come back and logged in; undefined where it does not. The first connection need not be the
+   * one on which it does.
+   * @param until on the clock of `performance.now()`
+   */
+  async back(
+    options: SessionOptions = {},
+    until = performance.now() + this.limits.returnMs,
+  ): Promise<MinerSession | undefined> {
+    let within = this.limits.returnMs;
+    while (within > 0) {
+      const connection = await this.nextConnection(within);
+      if (connection === undefined) return undefined;
+      const session = this.takeOver(connection, options);
+      if (await session.loggedIn()) return session;
+      session.close();
+      within = until - performance.now();
+    }
+    return undefined;
   }
 
   /**
@@ -212,11 +248,19 @@ export class MinerProbe {
    * @throws Judged `fail` where it does not
    */
   async comesBack(left: string): Promise<MinerSession> {
-    const back = await this.back();
-    if (back === undefined)
-      throw new Judged(fail(`${left}, and did not come back within ${seconds(this.limits.returnMs)}`));
-    await this.share(back);
-    return back;
+    const until = performance.now() + this.limits.returnMs;
+    for (;;) {
+      const back = await this.back({}, until);
+      if (back === undefined)
+        throw new Judged(fail(`${left}, and did not come back within ${seconds(this.limits.returnMs)}`));
+      try {
+        await this.share(back);
+        return back;
+      } catch (error) {
+        // It left again before it mined. As long as there is time it may come once more.
+        if (!(error instanceof Judged) || back.open || performance.now() >= until) throw error;
+      }
+    }
   }
 
   /** Open connections on which the miner has not sent a line. */

@@ -3,48 +3,11 @@ import type { Received, Request } from '@adit/wire';
 import { CODE } from '../../catalogue/codes.ts';
 import { fail, Judged } from '../../report/finding.ts';
 import { seconds } from '../../report/words.ts';
-import type { MinerDialect } from '../dialect.ts';
-import type { MinerProbeLimits } from '../run/options.ts';
-import { faultOf, type SentJob, type Submission, type Work } from './job.ts';
+import { faultOf, type SentJob, type Submission } from './job.ts';
 import type { MinerConnection } from './miner-connection.ts';
 import { SentJobs } from './sent-jobs.ts';
+import type { JobOptions, OtherAnswer, SessionModules, SessionOptions } from './session-options.ts';
 import { SubmissionJudge } from './submission-judge.ts';
-import type { Vardiff } from './vardiff.ts';
-
-export interface SessionOptions {
-  /** The probe makes a random one where it is left out. */
-  readonly nonce1?: Uint8Array;
-  readonly sessionId?: string | null;
-  /** Requests with these methods are not answered before `release`. */
-  readonly hold?: readonly string[];
-  /** JSON text of the answer to `mining.subscribe`, after its id: `,"result":...`. */
-  readonly subscribeAnswer?: string;
-  /** Refuses the worker. */
-  readonly refuse?: boolean;
-  /** The jobs of the session that the miner resumes. */
-  readonly jobs?: Iterable<SentJob>;
-}
-
-/** An answer to a submission that is not the right one, or none. */
-export type OtherAnswer = { readonly line: string } | 'silence';
-
-export interface JobOptions {
-  readonly clean?: boolean;
-  readonly target?: bigint;
-  readonly id?: string;
-  readonly work?: Work;
-  /** Parameters that follow the usual ones. */
-  readonly extras?: readonly unknown[];
-}
-
-export interface SessionModules {
-  readonly connection: MinerConnection;
-  readonly dialect: MinerDialect;
-  readonly limits: MinerProbeLimits;
-  readonly vardiff: Vardiff;
-  /** A number that no job has yet. */
-  readonly nextJob: () => number;
-}
 
 /** How long after a share the probe sends another job id to a miner that rests. A shorter time only makes more lines. */
 const REFRESH_MS = 50;
@@ -69,6 +32,8 @@ export class MinerSession {
   readonly #workers = new Set<string>();
   readonly #held: Request[] = [];
   readonly #released = new Set<string>();
+  /** Submissions without an answer. The checks that keep answers back do so for seconds. */
+  readonly #owed = new Set<Submission>();
   #refresh: NodeJS.Timeout | undefined;
   #subscribed = false;
   #authorized = false;
@@ -183,7 +148,8 @@ export class MinerSession {
    */
   async shareOf(job: SentJob, within = this.#modules.limits.shareMs): Promise<Submission> {
     const from = this.submissions.length;
-    const of = ({ verdict }: Submission) => verdict.job === job || verdict.job === undefined;
+    const of = ({ verdict }: Submission) =>
+      (verdict.job === job || verdict.job === undefined) && (verdict.valid || verdict.excused !== true);
     const found =
       this.submissions.find(({ verdict }) => verdict.valid && verdict.job === job) ??
       (await this.submission(of, { within, from }));
@@ -255,7 +221,22 @@ export class MinerSession {
 
   /** Sends the right answer to a submission that has had none yet. */
   settle(submission: Submission): void {
+    this.#owed.delete(submission);
     this.connection.send(this.#rightAnswer(submission));
+  }
+
+  /**
+   * Puts right what a check has left: answers that are owed, a target and a job that were never meant to be mined.
+   * @returns whether the miner mines a good job then
+   */
+  async putRight(): Promise<boolean> {
+    this.answerWith = undefined;
+    for (const submission of this.#owed) this.settle(submission);
+    // The miner may have another target in mind than the last one that it was told.
+    this.target = undefined;
+    const job = this.sendJob();
+    const good = ({ verdict }: Submission) => verdict.valid && this.isOrFollows(verdict.job, job);
+    return (await this.submission(good)) !== undefined;
   }
 
   #onReceived({ message, at }: Received): void {
@@ -322,7 +303,8 @@ export class MinerSession {
     this.submissions.push(submission);
     if (verdict.valid) this.#modules.vardiff.share(verdict.job.target, at);
     const answer = this.answerWith?.(submission) ?? { line: this.#rightAnswer(submission) };
-    if (answer !== 'silence') this.connection.send(answer.line);
+    if (answer === 'silence') this.#owed.add(submission);
+    else this.connection.send(answer.line);
     if (this.#modules.dialect.jobAfterShare && verdict.job === this.#jobs.newest) this.#refreshSoon();
   }
 

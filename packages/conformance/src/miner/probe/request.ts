@@ -1,4 +1,4 @@
-import type { Request } from '@adit/wire';
+import { beginsWithHost, portOf, type Request } from '@adit/wire';
 
 /** The host and port of a pool as a miner names them. */
 export interface NamedPlace {
@@ -7,10 +7,9 @@ export interface NamedPlace {
   readonly port: number | undefined;
 }
 
-/** The port that a Zcash miner says it connects to. Where it comes through a forwarder, that is the forwarder's. */
-export function namedPort(subscribe: Request): number | undefined {
-  const port = subscribe.params[3];
-  const number = typeof port === 'string' && /^[0-9]{1,5}$/.test(port) ? Number(port) : port;
-  if (typeof number !== 'number' || !Number.isInteger(number)) return undefined;
-  return number >= 1 && number <= 65_535 ? number : undefined;
+/** The place that a Zcash miner says it connects to, in either order of the parameters. Where it comes through a forwarder, that is the forwarder's. */
+export function placeIn({ params }: Request): NamedPlace | undefined {
+  const [host, port] = beginsWithHost(params) ? params : params.slice(2);
+  if (typeof host !== 'string' || host === '') return undefined;
+  return { host, port: portOf(port) };
 }

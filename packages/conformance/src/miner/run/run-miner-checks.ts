@@ -77,5 +77,6 @@ async function play(
     why !== undefined
       ? cannotTell(why)
       : await Promise.race([judged(() => check.run(probe)), stopped.then(() => cannotTell(STOPPED))]);
+  if (check.group === 'attack' || judgement.outcome !== 'pass') probe.unsettle();
   return findingOf(check, judgement, { begun, wire: checkRun.lines });
 }

@@ -46,6 +46,8 @@ export class TrueStratumMinerDialect implements MinerDialect {
   /** The reference miner ignores nonce1, and its shares are right all the same. */
   readonly needsNonce1 = false;
   readonly datasets: Datasets;
+  /** Submissions of the nonce "0" that were no shares. Threads of the reference miner make them when a job ends their rest. */
+  zeros = 0;
   /** After a reconnect the reference miner asks for the seeds of the job that it had before. */
   readonly #datasetOf = new Map<string, string>();
 
@@ -123,6 +125,10 @@ export class TrueStratumMinerDialect implements MinerDialect {
       return { key: `${encodeHex(work.headerHash)} ${reading}`, verdict: { valid: true, job, ...note } };
     }
     const verdict = invalid(CODE.low, 'neither half of its digest is below the target of its job', job);
+    if (nonce === 0n && !verdict.valid) {
+      this.zeros += 1;
+      return { key: '', verdict: { ...verdict, excused: true } };
+    }
     return { key: `${encodeHex(work.headerHash)} ${nonce}`, verdict };
   }
 }

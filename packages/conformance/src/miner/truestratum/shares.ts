@@ -5,6 +5,7 @@ import { field, trueStratumDocument } from '../../catalogue/rules.ts';
 import { fail, notApplicable, pass } from '../../report/finding.ts';
 import { seconds } from '../../report/words.ts';
 import type { MinerCheck } from '../check.ts';
+import { trueStratumDialectOf } from './dialect.ts';
 
 const ENOUGH = 8;
 
@@ -24,6 +25,33 @@ export const decimalNonce: MinerCheck = {
       return fail(`its nonce is ${shown(nonce)}`);
     if (BigInt(nonce) >= 1n << 64n) return fail(`its nonce ${nonce} is not below 2^64`);
     return pass(`${nonce}`);
+  },
+};
+
+export const zeroNonce: MinerCheck = {
+  id: 'true-zero-nonce',
+  title: 'a nonce "0" comes only where it is a share',
+  group: 'conformance',
+  dialects: ['truestratum'],
+  rules: [
+    trueStratumDocument(5),
+    field('threads of the reference miner submit "0" when a job or a dataset changes'),
+  ],
+  sent: 'jobs with another dataset and with that of epoch 0, and a target that no hash meets; what came in the checks before counts as well',
+  expected: 'no submission of the nonce "0" that is no share',
+  run: async (probe) => {
+    const session = await probe.session();
+    const dialect = trueStratumDialectOf(probe);
+    const { other, epoch0 } = dialect.datasets;
+    const before = dialect.zeros;
+    for (const dataset of [other, epoch0]) {
+      // Under this target "0" is no share by chance either.
+      session.sendJob({ target: 1n, work: dialect.newWork(dataset) });
+      await session.connection.until(() => dialect.zeros > before, probe.limits.quietMs);
+    }
+    await probe.share(session);
+    if (dialect.zeros === 0) return pass('none came');
+    return fail(`${dialect.zeros} came that are no shares: a pool answers each of them with an error`);
   },
 };
 
@@ -100,8 +128,8 @@ export const extranonce: MinerCheck = {
     await session.shareOf(job);
     await session.connection.until(() => session.submissions.length >= ENOUGH, probe.limits.shareMs);
     session.noFaults();
-    const nonces = session.submissions.flatMap(({ params }) =>
-      typeof params[2] === 'string' ? [BigInt(params[2])] : [],
+    const nonces = session.submissions.flatMap(({ params, verdict }) =>
+      typeof params[2] === 'string' && verdict.valid ? [BigInt(params[2])] : [],
     );
     const within = nonces.filter((nonce) => hasPrefix(nonce, nonce1)).length;
     if (within === nonces.length) return pass(`all of ${nonces.length} begin with ${encodeHex(nonce1)}`);

@@ -21,7 +21,7 @@ import { CODE } from '../../catalogue/codes.ts';
 import type { MinerDialect } from '../dialect.ts';
 import { invalid, type SentJob, type ShareVerdict, workIn, type ZcashWork } from '../probe/job.ts';
 import type { MinerProbe } from '../probe/miner-probe.ts';
-import { type NamedPlace, namedPort } from '../probe/request.ts';
+import { type NamedPlace, placeIn } from '../probe/request.ts';
 
 /** The compact target in the header. It is easier than any share target, so a miner that compares with it drops no share. */
 const BITS = 0x200f0f0f;
@@ -75,9 +75,7 @@ export class ZcashMinerDialect implements MinerDialect {
   }
 
   placeNamedIn(subscribe: Request): NamedPlace | undefined {
-    const host = subscribe.params[2];
-    if (typeof host !== 'string' || host === '') return undefined;
-    return { host, port: namedPort(subscribe) };
+    return placeIn(subscribe);
   }
 
   targetLine(target: bigint): string {

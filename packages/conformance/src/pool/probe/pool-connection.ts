@@ -30,6 +30,12 @@ export interface PoolConnectionModules {
 const MAX_MESSAGES = 20_000;
 const TEXT_KEPT_BYTES = 4_096;
 
+/** A line of the probe, and when it was sent on the clock of `performance.now()`. */
+export interface Said {
+  readonly text: string;
+  readonly at: number;
+}
+
 /** One connection to the pool. */
 export class PoolConnection extends ExaminedConnection {
   readonly #transcript: Transcript;
@@ -37,6 +43,8 @@ export class PoolConnection extends ExaminedConnection {
   readonly #number: number;
   readonly #answerMs: number;
   #nextId = 1;
+  /** The first thing that was said and that nothing has come after. */
+  #unanswered: Said | undefined;
 
   private constructor(socket: Socket, options: PoolConnectionOptions, modules: PoolConnectionModules) {
     super({ otherSide: 'pool', lineLimit: CLIENT_LINE_LIMIT, textKept: TEXT_KEPT_BYTES }, socket);
@@ -60,6 +68,11 @@ export class PoolConnection extends ExaminedConnection {
   /** Whether the pool ended the connection and had not said a word. */
   get turnedAway(): boolean {
     return this.closed !== undefined && !this.closedHere && this.received.length === 0;
+  }
+
+  /** Where the pool ended the connection: the first line that it had and said nothing after. */
+  get deadly(): Said | undefined {
+    return this.closed === undefined || this.closedHere ? undefined : this.#unanswered;
   }
 
   /** Sends one line, and adds the line end. */
@@ -145,6 +158,9 @@ export class PoolConnection extends ExaminedConnection {
 
   protected override record(from: Speaker, text: string): void {
     this.#transcript.add(this.#number, from, text);
+    if (from === 'probe') this.#unanswered ??= { text, at: performance.now() };
+    // The end of the connection is recorded as well, and answers nothing.
+    else if (this.closed === undefined) this.#unanswered = undefined;
   }
 
   protected override shown(line: Uint8Array): string {

@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { cannotTell, Judged, type Judgement, orNothing } from '../../report/finding.ts';
-import { Transcript } from '../../report/transcript.ts';
+import { shownLine, Transcript } from '../../report/transcript.ts';
 import { ShareMaker } from '../../shares/share-maker.ts';
 import type { PoolDialect, StartSession } from '../dialect.ts';
 import type { PoolProbeOptions } from '../run/options.ts';
 import { Allowance } from './allowance.ts';
+import { FirstJobs } from './first-jobs.ts';
+import { JobWaits } from './job-waits.ts';
 import { PoolConnection, type PoolConnectionOptions } from './pool-connection.ts';
 import type { PoolSession, SessionOptions } from './pool-session.ts';
 import { inWords, isAccepted, isNoJob } from './replies.ts';
@@ -31,6 +33,8 @@ export class PoolProbe {
   readonly options: PoolProbeOptions;
   readonly dialect: PoolDialect;
   readonly maker = new ShareMaker();
+  readonly jobWaits = new JobWaits();
+  readonly #firstJobs: FirstJobs;
   readonly #connections = new Set<PoolConnection>();
   readonly #findings = new Map<string, Promise<unknown>>();
   readonly addresses: readonly string[] | undefined;
@@ -43,6 +47,7 @@ export class PoolProbe {
     this.options = options;
     this.dialect = dialect;
     this.addresses = addresses;
+    this.#firstJobs = new FirstJobs(options.limits);
     this.#transcript = new Transcript(options.password);
   }
 
@@ -110,7 +115,9 @@ export class PoolProbe {
     const start = startSession(reply);
     if (start === undefined) throw noLogin('mining.subscribe', inWords(reply), connection);
     const worker = await this.authorize(connection, options);
-    return start({ connection, worker, options: this.options, maker: this.maker });
+    const session = start({ connection, worker, options: this.options, maker: this.maker });
+    session.firstJobs = this.#firstJobs;
+    return session;
   }
 
   /** Authorises a worker. @returns its name. @throws Judged `cannot_tell` where the pool refuses it */
@@ -143,6 +150,31 @@ export class PoolProbe {
   async isShutOut(): Promise<boolean> {
     if (![...this.#connections].some(({ turnedAway }) => turnedAway)) return false;
     return (await this.serves().catch(orNothing)) === undefined;
+  }
+
+  /** Whether nobody takes connections any more. */
+  async isGone(): Promise<boolean> {
+    const open = [...this.#connections].some(({ closed }) => closed === undefined);
+    const lost = [...this.#connections].some(({ closed, closedHere }) => closed !== undefined && !closedHere);
+    if (open && !lost) return false;
+    // A pool that has just ended looks alive once: the system had taken the connection before.
+    for (let looks = 1; looks <= 2; looks += 1) {
+      const connection = await this.open().catch(orNothing);
+      if (connection === undefined) return true;
+      await connection.request('mining.subscribe', this.subscribeParams());
+      if (!connection.turnedAway) {
+        connection.close();
+        return false;
+      }
+    }
+    return false;
+  }
+
+  /** The line of this check that the pool had last when it ended its connections, without the password. */
+  lastLine(): string | undefined {
+    const said = [...this.#connections].flatMap(({ deadly }) => deadly ?? []);
+    const last = said.toSorted((a, b) => a.at - b.at).at(-1);
+    return last === undefined ? undefined : shownLine(last.text, this.options.password);
   }
 
   /** Finds out once in a run what several checks want to know; again where the first attempt throws. */

@@ -1,5 +1,6 @@
 import type { Reply } from '@adit/wire';
 import { cannotTell, Judged } from '../../report/finding.ts';
+import type { FirstJobs } from './first-jobs.ts';
 import type { PoolConnection } from './pool-connection.ts';
 import { inWords, isAccepted, isNoJob } from './replies.ts';
 
@@ -29,6 +30,8 @@ export const OVERTAKING_MS = 500;
 export abstract class PoolSession<Job extends SeenJob = SeenJob> {
   readonly connection: PoolConnection;
   readonly worker: string;
+  /** What the run knows of first jobs. */
+  firstJobs: FirstJobs | undefined;
 
   constructor(connection: PoolConnection, worker: string) {
     this.connection = connection;
@@ -54,7 +57,10 @@ export abstract class PoolSession<Job extends SeenJob = SeenJob> {
 
   /** The newest job. Waits for the first. @throws Judged `cannot_tell` where none comes */
   async job(): Promise<Job> {
-    await this.connection.until(() => this.jobs().length > 0);
+    if (this.jobs().length === 0) {
+      const came = await this.connection.until(() => this.jobs().length > 0, this.firstJobs?.waitMs);
+      this.firstJobs?.waited(came);
+    }
     const job = this.jobs().at(-1);
     if (job === undefined) throw new Judged(cannotTell('the pool sent no job that could be read'));
     return job;

@@ -8,6 +8,8 @@ export interface ProbeLimits {
   readonly answerMs: number;
   /** After this time the probe is sure that nothing comes. */
   readonly quietMs: number;
+  /** A first job that comes later than this after the login does not come at once. */
+  readonly promptMs: number;
   /** For a new job that comes without a cause. */
   readonly jobMs: number;
   /** After this time a pool should have sent a new job. A shorter wait proves nothing. */
@@ -25,6 +27,7 @@ export interface ProbeLimits {
 export const PROBE_LIMITS: ProbeLimits = {
   answerMs: 5_000,
   quietMs: 1_000,
+  promptMs: 1_000,
   jobMs: 65_000,
   refreshMs: 60_000,
   shareMs: 60_000,
@@ -32,6 +35,9 @@ export const PROBE_LIMITS: ProbeLimits = {
   gapMs: 50,
   shutOutMs: 12_000,
 };
+
+/** The most that a run asks of a pool without `aggressive`. docs/probe.md promises it. */
+export const MODEST_RUN = { connections: 300, lines: 1_200, submissions: 300 } as const;
 
 export interface PoolProbeOptions {
   /** The pool. Any host but loopback needs `operated`. */

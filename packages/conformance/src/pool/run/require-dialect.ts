@@ -1,18 +1,24 @@
 import { AditError } from '@adit/primitives';
 import { placeOf, shown } from '@adit/wire';
 import { Judged } from '../../report/finding.ts';
+import { shownLine } from '../../report/transcript.ts';
 import { seconds } from '../../report/words.ts';
 import type { PoolDialect } from '../dialect.ts';
 import type { PoolConnection } from '../probe/pool-connection.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
+import { inWords, isRefused } from '../probe/replies.ts';
 
 /**
  * Makes sure that a pool of the dialect answers, before a hundred checks fail because none does.
  * Other faults in its answers are left to the checks.
  * @param dialects all dialects that the probe knows
+ * @returns why the pool does not let the worker in; undefined where it does, or does not say that it does not
  * @throws AditError `ADIT_NO_POOL`, `ADIT_OTHER_DIALECT`, `ADIT_OTHER_CHAIN`
  */
-export async function requireDialect(probe: PoolProbe, dialects: readonly PoolDialect[]): Promise<void> {
+export async function requireDialect(
+  probe: PoolProbe,
+  dialects: readonly PoolDialect[],
+): Promise<string | undefined> {
   const { host, port, limits } = probe.options;
   const where = placeOf(host, port);
   const connection = await probe.open().catch((error: unknown) => {
@@ -28,6 +34,7 @@ export async function requireDialect(probe: PoolProbe, dialects: readonly PoolDi
         `${where} is not a Stratum pool, or does not serve the probe: ${what}`,
       );
   }
+  let refusal: string | undefined;
   if (reply !== undefined) {
     const other = dialects.find((dialect) => dialect !== probe.dialect && dialect.answersLike(reply));
     if (other !== undefined)
@@ -35,9 +42,20 @@ export async function requireDialect(probe: PoolProbe, dialects: readonly PoolDi
         'ADIT_OTHER_DIALECT',
         `${where} answers mining.subscribe as a pool of the other dialect does: ask it with --dialect ${other.name}`,
       );
-    await probe.dialect.requireChain(probe.options, connection);
+    refusal = await refusedLogin(probe, connection);
+    if (refusal === undefined) await probe.dialect.requireChain(probe.options, connection);
   }
   probe.reset();
+  return refusal;
+}
+
+/** Almost every check needs a login. Where it is refused, that is one cause, and no fault in anything else. */
+async function refusedLogin(probe: PoolProbe, connection: PoolConnection): Promise<string | undefined> {
+  const { worker, password } = probe.options;
+  const reply = await connection.request('mining.authorize', [worker, password]);
+  if (reply?.result !== false && !isRefused(reply)) return undefined;
+  const what = shownLine(inWords(reply), password);
+  return `the pool does not let the worker ${shown(worker)} in (${what}): give --worker and --password`;
 }
 
 function whatIsThere(connection: PoolConnection, answerMs: number): string | undefined {

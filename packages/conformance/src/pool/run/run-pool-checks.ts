@@ -1,23 +1,15 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { DIALECTS } from '@adit/stratum';
 import { requireOwnPool } from '@adit/wire';
 import { chosenChecks } from '../../checks/chosen-checks.ts';
-import { findingOf, judged } from '../../checks/judged.ts';
+import { findingOf } from '../../checks/judged.ts';
 import { EXAMINED_DIALECTS } from '../../dialects.ts';
-import {
-  cannotTell,
-  type Finding,
-  fail,
-  Judged,
-  type Judgement,
-  notApplicable,
-} from '../../report/finding.ts';
+import type { Finding } from '../../report/finding.ts';
 import { POOL_CHECKS } from '../all-checks.ts';
 import type { PoolCheck } from '../check.ts';
 import type { PoolDialect } from '../dialect.ts';
-import { PoolProbe, SHUT_OUT } from '../probe/pool-probe.ts';
-import { OVERTAKING_MS } from '../probe/pool-session.ts';
+import { PoolProbe } from '../probe/pool-probe.ts';
 import type { PoolProbeOptions } from './options.ts';
+import { PoolRun } from './pool-run.ts';
 import { requireDialect } from './require-dialect.ts';
 
 export interface PoolRunModules {
@@ -35,11 +27,6 @@ export interface PoolRunModules {
 /** What the user of somebody else's pool has to know. */
 const HARM =
   "The checks send forged shares, damaged messages and bursts of connections: on somebody else's pool that is an attack, and it may get your address banned.";
-/** After this many checks in a row that found no pool, or were shut out, the others are not asked. */
-const GONE_AFTER = 3;
-/** How often a check is asked where blocks come in between, or the pool shuts the probe out. */
-const ATTEMPTS = 3;
-
 /**
  * Asks a pool all checks of its dialect, one after the other.
  * @returns a finding for each check, in order
@@ -55,22 +42,15 @@ export async function runPoolProbe(
   const addresses = await requireOwnPool(options.host, { operated: options.operated === true, harm: HARM });
   const probe = new PoolProbe(options, { dialect: EXAMINED_DIALECTS[options.dialect].pools, addresses });
   const findings: Finding[] = [];
-  let unreachable = 0;
   try {
-    await requireDialect(probe, poolDialects());
+    const refusal = await requireDialect(probe, poolDialects());
+    const run = new PoolRun({ refusal }, { probe, ...(signal === undefined ? {} : { signal }) });
     onReady?.();
     for (const check of checks) {
       onBegin?.(check);
       const begun = performance.now();
-      let judgement: Judgement;
-      if (signal?.aborted === true) judgement = cannotTell('not asked: the run was stopped');
-      else if (unreachable >= GONE_AFTER)
-        judgement = cannotTell('not asked: the pool takes no connections any more');
-      else judgement = await withStateOfPool(await judge(check, probe), probe);
-      if (judgement.cause !== undefined) unreachable += 1;
-      else if (judgement.outcome === 'pass') unreachable = 0;
-      const finding = findingOf(check, judgement, { begun, wire: probe.transcript.lines });
-      probe.reset();
+      const { judgement, wire } = await run.ask(check);
+      const finding = findingOf(check, judgement, { begun, wire });
       findings.push(finding);
       onFinding?.(finding);
     }
@@ -84,43 +64,4 @@ export async function runPoolProbe(
 /** What the probe knows of pools, for each dialect. */
 function poolDialects(): readonly PoolDialect[] {
   return DIALECTS.map((name) => EXAMINED_DIALECTS[name].pools);
-}
-
-/**
- * Asks one check. Asks it again where a block came in between, because the pool may have refused a share for that
- * reason; and where the pool shut the probe out for a while, which a pool may do.
- */
-async function judge(check: PoolCheck, probe: PoolProbe): Promise<Judgement> {
-  if (check.aggressive === true && !probe.options.aggressive) {
-    return notApplicable('not asked: it loads the pool on purpose (--aggressive)');
-  }
-  for (let attempt = 1; ; attempt += 1) {
-    const judgement = await judged(() => check.run(probe));
-    const settled = judgement.outcome === 'pass' || judgement.outcome === 'not_applicable';
-    if (!settled && check.aggressive !== true && (await probe.isShutOut())) {
-      if (attempt === ATTEMPTS) return SHUT_OUT;
-      await pause(probe.options.limits.shutOutMs);
-    } else {
-      const within = judgement.outcome === 'fail' ? OVERTAKING_MS : 0;
-      if (check.awaitsJobs === true || !(await probe.overtaken(within))) return judgement;
-      if (attempt === ATTEMPTS) {
-        return judgement.outcome === 'fail'
-          ? cannotTell(`blocks come too fast: ${judgement.came}`)
-          : judgement;
-      }
-    }
-    probe.reset();
-  }
-}
-
-/** Adds to a failure whether the pool still takes connections: its operator wants to know that first. */
-async function withStateOfPool(judgement: Judgement, probe: PoolProbe): Promise<Judgement> {
-  if (judgement.outcome !== 'fail') return judgement;
-  try {
-    (await probe.open()).close();
-    return judgement;
-  } catch (error) {
-    if (!(error instanceof Judged)) throw error;
-    return fail(`${judgement.came}; and now there is ${error.judgement.came}`);
-  }
 }

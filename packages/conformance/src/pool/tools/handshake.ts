@@ -1,8 +1,11 @@
 import { tryDecodeHex } from '@adit/primitives';
-import { shown } from '@adit/wire';
+import { noticeIn, shown } from '@adit/wire';
 import type { Question } from '../../checks/question.ts';
 import { fail, type Judgement, pass } from '../../report/finding.ts';
+import { shownLine } from '../../report/transcript.ts';
+import { seconds } from '../../report/words.ts';
 import type { PoolCheck } from '../check.ts';
+import type { PoolConnection } from '../probe/pool-connection.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
 import { inWords, isAccepted, worst } from '../probe/replies.ts';
 
@@ -32,19 +35,22 @@ export function subscribeSpellings(
 
 /** Whether `mining.authorize` is answered with true, and with null as the error. */
 export function authorizeReply(words: Words): PoolCheck {
-  return conformance(words, async (probe) => {
+  const check = conformance(words, async (probe) => {
     const connection = await probe.open();
     await connection.request('mining.subscribe', probe.subscribeParams());
     const { worker, password } = probe.options;
     const reply = await connection.request('mining.authorize', [worker, password]);
-    return (isAccepted(reply) && reply?.error === null ? pass : fail)(inWords(reply));
+    const came = shownLine(inWords(reply), password);
+    return (isAccepted(reply) && reply?.error === null ? pass : fail)(came);
   });
+  return { ...check, asksLogin: true };
 }
 
 /** Whether a target comes before the first job, and both come without being asked for. */
 export function targetBeforeJob(words: Words): PoolCheck {
   return conformance(words, async (probe) => {
     const { connection } = await probe.login();
+    const { answerMs, promptMs } = probe.options.limits;
     await connection.notice('mining.notify');
     const methods = connection.received.flatMap(({ message }) =>
       'method' in message ? [message.method] : [],
@@ -52,10 +58,19 @@ export function targetBeforeJob(words: Words): PoolCheck {
     const { targetMethod } = probe.dialect;
     const target = methods.indexOf(targetMethod);
     const job = methods.indexOf('mining.notify');
-    if (job === -1) return fail('no mining.notify came');
+    if (job === -1) return fail(`no mining.notify came in ${seconds(answerMs)}`);
+    const late = lateness(connection);
+    if (late > promptMs) return fail(`the first job came ${seconds(late)} after the login`);
     if (target === -1) return fail(`a job came, and no ${targetMethod} at all`);
     return target < job ? pass('target, then job') : fail('a job came before any target');
   });
+}
+
+/** Milliseconds from the last answer of the login to the first job. Both are measured as they came, so that a busy probe counts for nothing. */
+function lateness({ received }: PoolConnection): number {
+  const login = received.filter(({ message }) => message.kind === 'response').at(1);
+  const job = received.find(({ message }) => noticeIn(message)?.method === 'mining.notify');
+  return login === undefined || job === undefined ? 0 : job.at - login.at;
 }
 
 /** Whether a target is one text of hex digits of the right length, above zero. */

@@ -3,6 +3,7 @@ import { field, trueStratumDocument } from '../../catalogue/rules.ts';
 import { cannotTell, fail, type Judgement, pass } from '../../report/finding.ts';
 import { seconds } from '../../report/words.ts';
 import type { PoolCheck } from '../check.ts';
+import { NO_OTHER_JOB } from '../probe/job-waits.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
 import { inWords, isAccepted } from '../probe/replies.ts';
 import { loginTrueStratum } from './session/login.ts';
@@ -59,11 +60,18 @@ export const TRUESTRATUM_JOB_FLOW: readonly PoolCheck[] = [
     sent: 'nothing after mining.authorize',
     expected: 'mining.notify with another job id within a minute',
     run: async (probe) => {
-      const { jobMs } = probe.options.limits;
+      const { jobMs, refreshMs } = probe.options.limits;
       const session = await loginTrueStratum(probe);
       const job = await session.job();
-      const next = await jobAfter(session, job, jobMs, ({ id }) => id !== job.id);
-      if (next === undefined) return fail(`no job with another id in ${seconds(jobMs)}`);
+      const next = await probe.jobWaits.next(session, job, {
+        none: NO_OTHER_JOB,
+        wanted: ({ id }) => id !== job.id,
+        withinMs: jobMs,
+      });
+      if (next === undefined) {
+        const verdict = jobMs < refreshMs ? cannotTell : fail;
+        return verdict(`no job with another id in ${seconds(jobMs)}`);
+      }
       return pass(`after ${seconds(next.at - job.at)}`);
     },
   },

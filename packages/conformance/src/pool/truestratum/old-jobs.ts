@@ -66,7 +66,11 @@ export const TRUESTRATUM_OLD_JOBS: readonly PoolCheck[] = [
       const { jobMs, staleMs } = probe.options.limits;
       const session = await loginTrueStratum(probe);
       const job = await session.job();
-      const clean = await jobAfter(session, job, jobMs, (next) => next.clean && !sameWork(job, next));
+      const clean = await probe.jobWaits.next(session, job, {
+        none: 'no clean job with another header',
+        wanted: (next) => next.clean && !sameWork(job, next),
+        withinMs: jobMs,
+      });
       if (clean === undefined) return cannotTell('no clean job with another header came');
       // Waits until a share can no longer have been on its way, and keeps reading.
       await session.connection.ends(Math.max(0, clean.at + staleMs - performance.now()));

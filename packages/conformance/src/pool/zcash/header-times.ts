@@ -1,7 +1,10 @@
 import { decodeHex, encodeHex, readUint32LE, uint32LE } from '@adit/primitives';
-import { attack, zip301 } from '../../catalogue/rules.ts';
-import { cannotTell } from '../../report/finding.ts';
+import { CODE } from '../../catalogue/codes.ts';
+import { attack, field, zcashDocument, zip301 } from '../../catalogue/rules.ts';
+import { cannotTell, fail, Judged, type Judgement, notApplicable, pass } from '../../report/finding.ts';
 import type { PoolCheck } from '../check.ts';
+import type { PoolProbe } from '../probe/pool-probe.ts';
+import { hasCode, inWords, isAccepted } from '../probe/replies.ts';
 import { notAgain } from '../tools/still-serves.ts';
 import { loginZcash } from './session/login.ts';
 import { noneAccepted } from './submissions.ts';
@@ -26,6 +29,20 @@ export const HEADER_TIMES: readonly PoolCheck[] = [
     'a day before that of the job',
     (job) => job - BEHIND_SECONDS,
   ),
+  {
+    id: 'zcash-time-rolled',
+    title: 'a time that a miner has moved on by a second is taken, or refused as a time',
+    group: 'conformance',
+    dialects: ['zcash'],
+    rules: [
+      zip301('mining.submit()'),
+      zcashDocument(5),
+      field('some move the time when their nonces run out'),
+    ],
+    sent: 'a share that was solved for a header time one second after that of the job',
+    expected: 'accepted; a pool may want the time of the job, and then refuses with 20',
+    run: async (probe) => await rolled(probe),
+  },
   {
     id: 'zcash-time-spelling',
     title: 'the time has one spelling: four bytes as in a header',
@@ -92,4 +109,27 @@ function shifted(id: string, title: string, what: string, timeOf: (jobTime: numb
       return await noneAccepted(probe, session, [[what, submission]]);
     },
   };
+}
+
+/** A pool's clock need not agree with the probe's to the second. */
+const CLOCK_MS = 1_000;
+/** A job whose time is further ahead than this belongs to a pool with another clock. */
+const MOST_AHEAD_MS = 10_000;
+
+async function rolled(probe: PoolProbe): Promise<Judgement> {
+  const session = await loginZcash(probe);
+  const reply = await session.submitFresh(async (job) => {
+    const time = readUint32LE(decodeHex(job.time, 4, 'time')) + 1;
+    // A pool may refuse a time ahead of its clock.
+    const ahead = time * 1000 + CLOCK_MS - Date.now();
+    if (ahead > MOST_AHEAD_MS) throw new Judged(cannotTell('the time of the job is ahead of the clock'));
+    if (ahead > 0) await session.connection.until(() => session.movedOn(job), ahead);
+    const { submission } = await session.solve('share', job, { time });
+    return await session.submit(submission);
+  });
+  if (isAccepted(reply)) return pass('accepted');
+  // ZIP 301 lets a pool want the time unchanged. A pool that hashes the header with another time refuses for another reason.
+  return hasCode(reply, [CODE.other])
+    ? notApplicable(`it wants the time of the job, as it may: ${inWords(reply)}`)
+    : fail(inWords(reply));
 }

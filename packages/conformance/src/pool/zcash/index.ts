@@ -3,6 +3,7 @@ import { FORGERIES } from './forgeries.ts';
 import { HANDSHAKE } from './handshake.ts';
 import { HEADER_TIMES } from './header-times.ts';
 import { JOBS } from './jobs.ts';
+import { NONCE_REUSE } from './nonce-reuse.ts';
 import { ZCASH_PRICES } from './one-price.ts';
 import { REQUESTS } from './requests.ts';
 import { SESSIONS } from './sessions.ts';
@@ -14,6 +15,7 @@ export const ZCASH_CHECKS: readonly PoolCheck[] = [
   ...REQUESTS,
   ...SUBMISSIONS,
   ...HEADER_TIMES,
+  ...NONCE_REUSE,
   ...FORGERIES,
   ...SESSIONS,
   ...JOBS,

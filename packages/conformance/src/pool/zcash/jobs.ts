@@ -3,11 +3,12 @@ import { attack, field, zip301 } from '../../catalogue/rules.ts';
 import { cannotTell, fail, Judged, type Judgement, pass } from '../../report/finding.ts';
 import { seconds } from '../../report/words.ts';
 import type { PoolCheck } from '../check.ts';
+import { NO_OTHER_JOB } from '../probe/job-waits.ts';
 import type { PoolProbe } from '../probe/pool-probe.ts';
 import { codeOf, inWords, judgeAccepted, judgeRefusal } from '../probe/replies.ts';
 import { targetsIn } from '../tools/targets.ts';
 import { loginZcash } from './session/login.ts';
-import { onOtherBlock } from './session/seen-jobs.ts';
+import { NO_JOB_TO_KEEP, NO_OTHER_BLOCK, onOtherBlock, type ZcashSeenJob } from './session/seen-jobs.ts';
 import type { ZcashSession, ZcashShare } from './session/zcash-session.ts';
 
 const NOTIFY = zip301('mining.notify()');
@@ -27,11 +28,11 @@ export const JOBS: readonly PoolCheck[] = [
       const session = await loginZcash(probe);
       const first = await session.job();
       const { jobMs, refreshMs } = probe.options.limits;
-      await session.connection.until(() => session.jobs().length > 1, jobMs);
-      const second = session.jobs()[1];
+      const any = { none: NO_OTHER_JOB, wanted: () => true, withinMs: jobMs };
+      const second = await probe.jobWaits.next(session, first, any);
       if (second === undefined) {
         const verdict = jobMs < refreshMs ? cannotTell : fail;
-        return verdict(`no other job in ${seconds(jobMs)}`);
+        return verdict(`${NO_OTHER_JOB} in ${seconds(jobMs)}`);
       }
       return pass(`the next job after ${seconds(second.at - first.at)}`);
     },
@@ -61,6 +62,23 @@ export const JOBS: readonly PoolCheck[] = [
       await session.connection.until(() => false, probe.options.limits.staleMs);
       const reply = await session.submit(share.submission);
       return judgeRefusal(reply, [CODE.job], 'share of a job before the last block');
+    },
+  },
+  {
+    id: 'zcash-clean-on-block',
+    title: 'a job on another block is announced as clean',
+    group: 'conformance',
+    dialects: ['zcash'],
+    awaitsJobs: true,
+    rules: [NOTIFY, field('they finish their work on the former block where clean_jobs is false')],
+    sent: 'nothing, until a job with another previous block comes',
+    expected: 'clean_jobs true in that job',
+    run: async (probe) => {
+      const session = await loginZcash(probe);
+      const first = await session.job();
+      const block = await blockAfter(probe, session, first);
+      const what = `the job on another block came ${seconds(block.at - first.at)} after the first`;
+      return block.clean ? pass(what) : fail(`${what}, with clean_jobs false`);
     },
   },
   {
@@ -108,11 +126,13 @@ async function shareOverChange(probe: PoolProbe): Promise<OlderShare> {
   const deadline = performance.now() + jobMs;
   for (;;) {
     const share = await session.solve('share');
-    await session.connection.until(() => behind(session, share) !== undefined, deadline - performance.now());
-    const next = behind(session, share);
-    if (next === undefined) {
-      throw new Judged(cannotTell(`no job with clean_jobs false came in ${seconds(jobMs)}`));
-    }
+    const next = await probe.jobWaits.next(session, share.job, {
+      none: NO_JOB_TO_KEEP,
+      // A job that is clean makes the share worthless: then the wait begins again with another one.
+      wanted: (job) => job.clean || !onOtherBlock(job, share.job),
+      withinMs: performance.now() < deadline ? jobMs : 0,
+    });
+    if (next === undefined) throw new Judged(cannotTell(`${NO_JOB_TO_KEEP} came in ${seconds(jobMs)}`));
     if (!next.clean) return { session, share };
   }
 }
@@ -120,22 +140,26 @@ async function shareOverChange(probe: PoolProbe): Promise<OlderShare> {
 /**
  * A share for a job that a new block has followed. Some pools say clean_jobs with every refresh and still pay for
  * older jobs of the block, so only a job on another block counts.
- * @throws Judged `cannot_tell` where no block comes
+ * @throws Judged `cannot_tell` where no block comes, or one that is not announced as clean
  */
 async function shareOverBlock(probe: PoolProbe): Promise<OlderShare> {
   const session = await loginZcash(probe);
   const share = await session.solve('share');
-  const { jobMs } = probe.options.limits;
-  const clean = () => session.jobs().filter((job) => job.clean && job.place > share.job.place);
-  const moved = () => clean().some((job) => onOtherBlock(job, share.job));
-  if (await session.connection.until(moved, jobMs)) return { session, share };
-  const what = clean().length > 0 ? 'only jobs on the same block' : 'no job with clean_jobs true';
-  throw new Judged(cannotTell(`${what} came in ${seconds(jobMs)}`));
+  const block = await blockAfter(probe, session, share.job);
+  if (!block.clean) throw new Judged(cannotTell('a job on another block came with clean_jobs false'));
+  return { session, share };
 }
 
-/** The job that came after that of the share. */
-function behind(session: ZcashSession, share: ZcashShare) {
-  return session.jobs().find(({ place }) => place > share.job.place);
+/** The next job on another block. @throws Judged `cannot_tell` where none comes */
+async function blockAfter(probe: PoolProbe, session: ZcashSession, job: ZcashSeenJob): Promise<ZcashSeenJob> {
+  const { jobMs } = probe.options.limits;
+  const block = await probe.jobWaits.next(session, job, {
+    none: NO_OTHER_BLOCK,
+    wanted: (next) => onOtherBlock(next, job),
+    withinMs: jobMs,
+  });
+  if (block === undefined) throw new Judged(cannotTell(`${NO_OTHER_BLOCK} came in ${seconds(jobMs)}`));
+  return block;
 }
 
 async function extranonceChange(probe: PoolProbe): Promise<Judgement> {

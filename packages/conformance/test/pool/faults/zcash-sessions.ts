@@ -1,5 +1,5 @@
 import type { ZcashSubmission } from '@adit/stratum';
-import { isReply, type Json, onMethod, rewrite } from '../../support/fault.ts';
+import { isMethod, isReply, type Json, onMethod, rewrite, withParam } from '../../support/fault.ts';
 import { TEST_LIMITS } from '../../support/options.ts';
 import type { FaultCases } from './fault-case.ts';
 import { pays } from './zcash-submissions.ts';
@@ -92,6 +92,11 @@ export const ZCASH_SESSION_FAULTS: FaultCases = {
     },
   },
   'zcash-stale-job': { does: 'pays stale shares', ...JOBS, ...pays('stale_job') },
+  'zcash-clean-on-block': {
+    does: 'never says that a job is clean',
+    ...JOBS,
+    ...rewrite(isMethod('mining.notify'), (message) => withParam(message, 7, false)),
+  },
   'zcash-extranonce-change': {
     does: 'says nothing to mining.extranonce.subscribe',
     ...onMethod('mining.extranonce.subscribe', () => undefined),

@@ -1,5 +1,7 @@
-import type { Verdict } from '@adit/stratum';
+import { encodeHex, uint32LE } from '@adit/primitives';
+import type { Verdict, ZcashSubmission } from '@adit/stratum';
 import { type Json, onMethod } from '../../support/fault.ts';
+import { TEST_LIMITS } from '../../support/options.ts';
 import type { FaultCase, FaultCases } from './fault-case.ts';
 
 const PAID: Verdict = { accepted: true, weight: 1n };
@@ -23,7 +25,43 @@ function params(message: Json): readonly string[] {
 
 const ALWAYS_THE_SAME = Uint8Array.of(1, 2, 3, 4);
 
+/** Pays once for what has the same key, and takes everything else for a duplicate. */
+function paysOncePer(keyOf: (submission: ZcashSubmission) => string): Pick<FaultCase, 'verdict'> {
+  return {
+    verdict: (keep, submission, { shared }) => {
+      const key = keyOf(submission as ZcashSubmission);
+      if (keep.accepted && shared.has(key)) return { accepted: false, reason: 'duplicate_share' };
+      if (keep.accepted) shared.set(key, true);
+      return keep;
+    },
+  };
+}
+
 export const ZCASH_SUBMISSION_FAULTS: FaultCases = {
+  'zcash-two-solutions': {
+    does: 'knows a share by its job and its nonce',
+    ...paysOncePer(({ jobSequence, nonce }) => `${jobSequence} ${encodeHex(nonce)}`),
+  },
+  'zcash-nonce-other-job': {
+    does: 'knows a share by its nonce alone',
+    rig: { jobEveryMs: 600 },
+    probe: { limits: { ...TEST_LIMITS, jobMs: 20_000 } },
+    ...paysOncePer(({ nonce }) => encodeHex(nonce)),
+  },
+  'zcash-time-rolled': {
+    does: 'hashes the header with the time of the job',
+    outgoing: (line, { shared }) => {
+      const { method, params } = JSON.parse(line) as Json;
+      const [id, , , , , time] = method === 'mining.notify' ? (params as unknown[]).map(String) : [];
+      if (id !== undefined) shared.set(`time of ${Number.parseInt(id, 16)}`, time);
+      return line;
+    },
+    verdict: (keep, submission, { shared }) => {
+      const { jobSequence, time } = submission as ZcashSubmission;
+      const moved = shared.get(`time of ${jobSequence}`) !== encodeHex(uint32LE(time));
+      return moved ? { accepted: false, reason: 'low_difficulty' } : keep;
+    },
+  },
   'zcash-above-target': { does: 'pays shares above the target', ...pays('low_difficulty') },
   'zcash-target-exact': { does: 'is generous about the target', ...pays('low_difficulty') },
   'zcash-one-spelling': {

@@ -31,4 +31,5 @@ export const TRUESTRATUM_POOLS: PoolDialect = {
   largestRequest: (worker, jobId) => ({ method: 'mining.seedhash', params: [worker, jobId] }),
   // The jobs of TrueStratum do not name a chain.
   requireChain: async () => {},
+  misfit: async () => undefined,
 };

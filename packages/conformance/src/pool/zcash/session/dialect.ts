@@ -4,6 +4,7 @@ import type { PoolDialect } from '../../dialect.ts';
 import type { PoolConnection } from '../../probe/pool-connection.ts';
 import type { PoolProbeOptions } from '../../run/options.ts';
 import { startZcashSession } from './login.ts';
+import { misfit } from './misfit.ts';
 
 /** Pools name their Equihash chain in a parameter after the usual ones of a job: `144_5`. */
 const CHAIN = /^(\d{2,3})_(\d{1,2})$/;
@@ -27,12 +28,12 @@ export const ZCASH_POOLS: PoolDialect = {
   startSession: startZcashSession,
   largestRequest: () => undefined,
   requireChain,
+  misfit,
 };
 
 /** Pools of other chains than 200,9 name their chain in each job. They would refuse every share for another one. */
 async function requireChain(options: PoolProbeOptions, connection: PoolConnection): Promise<void> {
-  const { equihash, worker, password } = options;
-  await connection.request('mining.authorize', [worker, password]);
+  const { equihash } = options;
   const job = await connection.notice('mining.notify');
   const named = job?.params.slice(8).find((extra) => typeof extra === 'string' && CHAIN.test(extra));
   const [, n, k] = CHAIN.exec(String(named)) ?? [];

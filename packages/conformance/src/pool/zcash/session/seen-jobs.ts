@@ -35,6 +35,10 @@ export function zcashJobs(received: readonly Received[], firstNonce1: Uint8Array
   return jobs;
 }
 
+/** What a check has waited for in vain, in the words of findings. */
+export const NO_JOB_TO_KEEP = 'no job with clean_jobs false';
+export const NO_OTHER_BLOCK = 'no job on another block';
+
 /** Whether two jobs are on different blocks. Bytes 4 to 36 of a header name the block before it. */
 export function onOtherBlock(a: ZcashSeenJob, b: ZcashSeenJob): boolean {
   return !equalBytes(a.headerStart.slice(4, 36), b.headerStart.slice(4, 36));

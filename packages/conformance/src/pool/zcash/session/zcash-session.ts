@@ -3,6 +3,7 @@ import { concatBytes, decodeHex, encodeHex, MAX_TARGET_256, tryDecodeHex, uint32
 import type { Reply } from '@adit/wire';
 import { cannotTell, Judged } from '../../../report/finding.ts';
 import type { ShareMaker } from '../../../shares/share-maker.ts';
+import type { FoundSolution } from '../../../shares/share-order.ts';
 import type { PoolConnection } from '../../probe/pool-connection.ts';
 import { PoolSession, type Submission } from '../../probe/pool-session.ts';
 import { TIME_OFFSET, type ZcashSeenJob, zcashJobs } from './seen-jobs.ts';
@@ -70,17 +71,46 @@ export class ZcashSession extends PoolSession<ZcashSeenJob> {
     const nonce1 = more.nonce1 ?? work.nonce1;
     const bounds = boundsOf(wanted, work.target);
     const order = { equihash, headerStart, nonce1, ...bounds, withinMs: shareMs };
-    const { nonce, solution, value } = await maker.find(order);
-    const { prefix } = equihashSizes(equihash);
+    const found = await maker.find(order);
+    return this.#share(work, { time, nonce1, headerStart, nonce: found.nonce }, found);
+  }
+
+  /**
+   * Solves two shares with one nonce: one for each job, or two of one job.
+   * @throws Judged `cannot_tell` where the time is too short
+   */
+  async solvePair(former: ZcashSeenJob, later: ZcashSeenJob): Promise<readonly [ZcashShare, ZcashShare]> {
+    const { equihash, maker, shareMs } = this.#modules;
+    const { nonce1, headerStart } = former;
+    // Both must be shares by the harder of the two targets.
+    const most = former.target < later.target ? former.target : later.target;
+    const bounds = { least: 0n, most, also: later.headerStart };
+    const found = await maker.find({ equihash, headerStart, nonce1, ...bounds, withinMs: shareMs });
+    const { nonce, other } = found;
+    if (other === undefined) throw new Judged(cannotTell('the probe found one share, and wanted two'));
+    return [
+      this.#share(former, { ...former, nonce }, found),
+      this.#share(later, { ...later, nonce1, nonce }, other),
+    ];
+  }
+
+  /** @param solved what was solved for the job, whose time and nonce1 may be others than the job's */
+  #share(
+    job: ZcashSeenJob,
+    solved: Pick<ZcashSeenJob, 'time' | 'nonce1' | 'headerStart'> & { readonly nonce: Uint8Array },
+    { solution, value }: FoundSolution,
+  ): ZcashShare {
+    const { time, nonce1, headerStart, nonce } = solved;
+    const { prefix } = equihashSizes(this.#modules.equihash);
     return {
-      job: work,
+      job,
       header: concatBytes(headerStart, nonce),
       nonce,
       solution,
       value,
       submission: [
         this.worker,
-        work.id,
+        job.id,
         time,
         encodeHex(nonce.subarray(nonce1.length)),
         encodeHex(prefix) + encodeHex(solution),
