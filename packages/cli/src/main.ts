@@ -29,6 +29,7 @@ Examples:
   adit pool --check                         say whether adit.toml is right
   adit pool                                 run the pool
   adit status                               show the state of the running pool
+  adit miners                               show who mines, with rates and shares
   adit upgrade                              start the code on disk in its place; no miner has to wait
   adit miner --url stratum+tcp://me.rig1:x@127.0.0.1:3333 --dialect zcash --threads 2
   adit probe pool stratum+tcp://127.0.0.1:3333   whether a pool keeps the rules, and stands the known attacks
@@ -43,6 +44,11 @@ Examples:
   controlled(adit.command('status'), 'show the state of the running pool').action(
     whenRun(async () => (await import('./commands/control.ts')).runStatus),
   );
+  controlled(adit.command('miners'), 'show who mines: rates, shares, since when, from where')
+    .option('-w, --workers', 'a row for each worker instead of each account', false)
+    .option('--account <name>', 'only the workers of this account')
+    .option('--limit <n>', 'most rows', '50')
+    .action(whenRun(async () => (await import('./commands/miners.ts')).runMiners));
   controlled(adit.command('reload'), 'read the configuration again, without closing connections').action(
     whenRun(async () => (await import('./commands/control.ts')).runReload),
   );

@@ -163,3 +163,12 @@ function accessOf({ groupId }: PoolOptions<ChainBase>) {
 function wordsOf({ network, digest, weights }: WeightAlarm): string {
   return `${digest} on ${network}: ${weights.join(' and ')}`;
 }
+
+/** Closes what `openPoolParts` opened; the journal first, which may still have shares to write. */
+export async function closeParts({ journal, verifier, nonce1, bans, owner }: PoolParts): Promise<void> {
+  owner.close();
+  await journal.close();
+  await verifier.close();
+  await nonce1.close();
+  bans.close();
+}

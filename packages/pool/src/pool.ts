@@ -10,10 +10,11 @@ import { Conduct } from './conduct/conduct.ts';
 import { CONDUCT_DEFAULTS } from './conduct/options.ts';
 import type { OnPoolEvent } from './events.ts';
 import { GuardedTimers, guarded } from './guarded.ts';
+import { MinerBook, type MinerEntry } from './miners/miner-book.ts';
 import { POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
 import type { PoolModules } from './pool-modules.ts';
 import { type DrainOptions, neverBanned, type PoolOptions } from './pool-options.ts';
-import { openPoolParts, type PoolParts } from './pool-parts.ts';
+import { closeParts, openPoolParts, type PoolParts } from './pool-parts.ts';
 import { type PoolStatus, whyNotReady } from './pool-status.ts';
 import { CertificateWatch } from './ports/certificate-watch.ts';
 import { TICK_MS } from './ports/stratum-port.ts';
@@ -47,6 +48,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   readonly #timers = new GuardedTimers((problem) => this.#problem(problem));
   readonly #portNumbers = new Map<string, number>();
   readonly #certificates: CertificateWatch;
+  readonly #book = new MinerBook();
   readonly #startedMs: number;
   #limits: PoolLimits;
   #connections = 0;
@@ -69,7 +71,9 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     this.#certificates = new CertificateWatch({ now, onProblem: (problem) => this.#problem(problem) });
     const told = guarded(modules.onEvent);
     this.#onEvent = (event) => {
-      this.#chains.onEvent(event, performance.now());
+      const at = performance.now();
+      this.#chains.onEvent(event, at);
+      this.#book.onEvent(event, at);
       told(event);
     };
     this.#chains.check(options.chains);
@@ -89,7 +93,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
       this.#chains.open(options.chains, this.#moduleMaker(options, { ...modules, now }));
     } catch (error) {
       // No thread may stay behind.
-      this.#closeParts().catch(() => {}); // The caller gets the first error.
+      closeParts(this.#parts).catch(() => {}); // The caller gets the first error.
       throw error;
     }
     this.#ports = this.#chains.ports;
@@ -233,6 +237,11 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     };
   }
 
+  /** The workers on open connections. */
+  get miners(): readonly MinerEntry[] {
+    return this.#book.list(performance.now());
+  }
+
   get #judging(): number {
     return this.#ports.reduce((sum, port) => sum + port.judging, 0);
   }
@@ -282,16 +291,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     await this.#chains.stop();
     for (const port of this.#ports) port.reconnectAll(0)();
     await Promise.all(this.#ports.map((port) => port.close()));
-    await this.#closeParts();
-  }
-
-  async #closeParts(): Promise<void> {
-    const { journal, verifier, nonce1, bans, owner } = this.#parts;
-    owner.close();
-    await journal.close();
-    await verifier.close();
-    await nonce1.close();
-    bans.close();
+    await closeParts(this.#parts);
   }
 
   /** Renews the leases of nonce1 values; called every five minutes. Never throws. */

@@ -7,7 +7,7 @@ import { type BanResult, RESULTS } from '../control/results.ts';
 import { readStatusDocument, type StatusDocument } from '../control/status-document.ts';
 import { plain } from '../log/plain.ts';
 
-interface ControlOptions {
+export interface ControlOptions {
   readonly config: string;
   readonly json: boolean;
 }
@@ -79,7 +79,7 @@ export async function runLift(address: string, options: ControlOptions): Promise
   print(options, answer, () => `the ban of ${address} is lifted`);
 }
 
-function ask(options: ControlOptions, request: ControlRequest): Promise<unknown> {
+export function ask(options: ControlOptions, request: ControlRequest): Promise<unknown> {
   return askPool(controlSocketOf(options.config), request);
 }
 
@@ -87,7 +87,7 @@ function ask(options: ControlOptions, request: ControlRequest): Promise<unknown>
  * Parses an answer of the pool.
  * @throws AditError `ADIT_CONTROL` if it has another form, as that of a pool of another version
  */
-function read<Result>(schema: z.ZodType<Result>, answer: unknown): Result {
+export function read<Result>(schema: z.ZodType<Result>, answer: unknown): Result {
   const result = schema.safeParse(answer);
   if (result.success) return result.data;
   throw new AditError(
@@ -96,7 +96,7 @@ function read<Result>(schema: z.ZodType<Result>, answer: unknown): Result {
   );
 }
 
-function print(options: ControlOptions, value: unknown, text: () => string): void {
+export function print(options: ControlOptions, value: unknown, text: () => string): void {
   process.stdout.write(`${options.json ? JSON.stringify(value) : text()}\n`);
 }
 

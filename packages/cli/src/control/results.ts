@@ -20,6 +20,32 @@ const ban = z.object({
   times: count.describe('number of its bans, this one included'),
 });
 
+const miners = z.object({
+  total: count.describe('accounts or workers that are connected'),
+  rate: z.number().describe('solutions or hashes a second of all of them'),
+  miners: z
+    .array(
+      z.object({
+        name: z.string().describe('account or worker'),
+        workers: count.describe('its workers'),
+        connections: count.describe('its open connections'),
+        ports: z.array(z.string()).describe('ports that it uses'),
+        addresses: z.array(z.string()).describe('some of the addresses that it comes from'),
+        moreAddresses: count.describe('further addresses'),
+        accepted: count.describe('shares that were accepted on the open connections'),
+        refused: count.describe('submissions that were refused on them'),
+        weight: z.string().describe('expected solutions or hashes of the accepted shares, as decimal text'),
+        rate: z.number().describe('the same a second: an average that fades over ten minutes'),
+        sinceMs: z.number().describe('time since the first of these logins'),
+        lastShareMs: z
+          .number()
+          .nullable()
+          .describe('time since its last accepted share; null before the first'),
+      }),
+    )
+    .describe('those with the highest rate first'),
+});
+
 const lifted = z.object({ lifted: z.boolean().describe('false where the address was not banned') });
 
 /** `upgrade`: the new process. `stop`: the one that ends. */
@@ -33,6 +59,7 @@ const processNumber = z.object({
  */
 export const RESULTS = {
   status: statusDocument,
+  miners,
   reload: reloaded,
   upgrade: processNumber,
   stop: processNumber,
@@ -46,6 +73,7 @@ export type Reloaded = {
   readonly [Name in keyof z.infer<typeof reloaded>]: readonly string[];
 };
 
+export type MinersResult = z.infer<typeof miners>;
 export type BanResult = z.infer<typeof ban>;
 
 // Results are copied field by field from inner values, so that nothing internal is sent by accident.

@@ -9,6 +9,7 @@ import { loadConfig } from '../config/load.ts';
 import { poolOptions } from '../config/pool-options.ts';
 import { checkReload } from '../config/reload-faults.ts';
 import type { Config } from '../config/schema.ts';
+import { minersResult } from '../control/miners-result.ts';
 import type { ControlRequest } from '../control/requests.ts';
 import { banResult, liftResult, processResult, type Reloaded, reloadResult } from '../control/results.ts';
 import { ControlServer, refuseWhereAnswered } from '../control/server.ts';
@@ -230,6 +231,8 @@ export class PoolService {
           pid: process.pid,
           config: this.#configFile,
         });
+      case 'miners':
+        return minersResult(this.#pool.miners, request);
       case 'reload':
         return reloadResult(this.reload());
       case 'upgrade':

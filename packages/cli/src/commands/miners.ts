@@ -1,0 +1,86 @@
+import { AditError } from '@adit/primitives';
+import type { MinersResult } from '../control/results.ts';
+import { RESULTS } from '../control/results.ts';
+import { plain } from '../log/plain.ts';
+import { ask, type ControlOptions, print, read } from './control.ts';
+
+interface MinersOptions extends ControlOptions {
+  readonly workers: boolean;
+  readonly account?: string;
+  readonly limit: string;
+}
+
+const MOST = 1_000;
+
+/** `adit miners`: who mines what, those with the highest rate first. */
+export async function runMiners(options: MinersOptions): Promise<void> {
+  const limit = Number(options.limit);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MOST)
+    throw new AditError(
+      'ADIT_BAD_OPTION',
+      `--limit: found ${options.limit}, expected a whole number from 1 to ${MOST}`,
+    );
+  const { account } = options;
+  const by = options.workers || account !== undefined ? 'worker' : 'account';
+  const request = { command: 'miners', by, limit, ...(account === undefined ? {} : { account }) } as const;
+  const answer = read(RESULTS.miners, await ask(options, request));
+  print(options, answer, () => minersText(answer, by));
+}
+
+/** A table that fits a terminal; rates are of the last ten minutes or so. */
+export function minersText({ miners, total }: MinersResult, by: 'account' | 'worker'): string {
+  if (total === 0) return 'nobody mines';
+  const head = [by, 'rate', 'accepted', 'refused', 'last share', 'since', 'lines', 'from'];
+  const rows = miners.map((miner) => [
+    shortened(plain(miner.name)),
+    rateText(miner.rate),
+    String(miner.accepted),
+    String(miner.refused),
+    miner.lastShareMs === null ? '-' : ago(miner.lastShareMs),
+    ago(miner.sinceMs),
+    String(miner.connections),
+    `${miner.addresses.join(' ')}${miner.moreAddresses > 0 ? ` and ${miner.moreAddresses} more` : ''}`,
+  ]);
+  const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const lines = [head, ...rows].map((row) =>
+    row
+      .map((cell, i) =>
+        i === 0 || i === row.length - 1 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+  if (total > miners.length) lines.push(`${total - miners.length} more: --limit, --account or --json`);
+  lines.push(
+    'rate: solutions (Equihash) or hashes (TrueHash) a second, from the shares of about ten minutes',
+  );
+  return lines.join('\n');
+}
+
+const NAME_LENGTH = 40;
+
+function shortened(name: string): string {
+  return name.length <= NAME_LENGTH ? name : `${name.slice(0, NAME_LENGTH - 3)}...`;
+}
+
+const UNITS = ['', 'k', 'M', 'G', 'T'];
+
+/** `1.23 k`: three digits that count. */
+function rateText(rate: number): string {
+  let value = rate;
+  let unit = 0;
+  while (value >= 1_000 && unit < UNITS.length - 1) {
+    value /= 1_000;
+    unit += 1;
+  }
+  const text = value === 0 ? '0' : value.toPrecision(3);
+  return `${text} ${UNITS[unit] ?? ''}`.trimEnd();
+}
+
+/** `12 s`, `3 min`, `5 h`, `2 d` */
+function ago(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} d`;
+}
