@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { startZcashDevnet } from '@adit/devnet';
 import type { MinerEntry } from '@adit/pool';
-import { runAdit, startPoolProcess } from '@adit/test-kit/pool-process';
+import { type PoolProcess, runAdit, startPoolProcess } from '@adit/test-kit/pool-process';
 import { poolToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { SMALL } from '@adit/test-kit/pools';
 import { temporaryFolder } from '@adit/test-kit/temporary';
@@ -89,18 +89,22 @@ test('the table fits a terminal, and nothing in a name can change it', () => {
 test('`adit miners` shows who is connected to a running pool, and refused logins are in its log', async (context) => {
   const folder = temporaryFolder(context);
   const devnet = await startZcashDevnet({ chain: SMALL, mempoolSeconds: 0 });
-  context.after(() => devnet.close());
+  context.after(async () => {
+    miner?.destroy();
+    await pool?.kill('SIGKILL');
+    await devnet.close();
+  });
+  let pool: PoolProcess | undefined;
+  let miner: Socket | undefined;
   const toml = zcashToml(devnet.url, { ports: [{ name: 'asic', workers: ['alice', 'bob.rig1'] }] });
-  const pool = await startPoolProcess(folder, poolToml([toml], {}).replace(/^data = .*\n/m, ''));
-  context.after(() => pool.kill('SIGKILL'));
-  const miner = connect(pool.port, '127.0.0.1');
+  pool = await startPoolProcess(folder, poolToml([toml], {}).replace(/^data = .*\n/m, ''));
+  miner = connect(pool.port, '127.0.0.1');
   await once(miner, 'connect');
-  context.after(() => miner.destroy());
   miner.on('data', () => {});
   miner.write('{"id":1,"method":"mining.subscribe","params":["t"]}\n');
   for (const name of ['mallory.rig', 'alice.rig1', 'alice.rig2', 'bob.rig1'])
     miner.write(`{"id":2,"method":"mining.authorize","params":["${name}","x"]}\n`);
-  await until('all are let in', () => pool.log().includes('bob.rig1 mines'));
+  await until('all are let in', () => pool?.log().includes('bob.rig1 mines') === true);
   const text = await runAdit(['miners'], folder);
   assert.deepEqual([text.status, text.err], [0, '']);
   assert.match(text.out, /^account .*\nalice +0 +0 +0 +- +\d+ s +1 +127\.0\.0\.1\nbob /);

@@ -12,6 +12,10 @@ const chain = (changes: Partial<Chain>): Chain => ({
   height: undefined,
   workAgeMs: undefined,
   outageMs: 0,
+  rate: 0,
+  accepted: 0,
+  refused: 0,
+  found: {},
   nodes: [],
   ...changes,
 });

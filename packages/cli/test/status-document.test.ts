@@ -45,6 +45,10 @@ const STATUS: PoolStatus = {
       height: 3_000_000,
       workAgeMs: 12.5,
       outageMs: 0,
+      rate: 0,
+      accepted: 0,
+      refused: 0,
+      found: {},
       nodes: [
         {
           node: 'a:8232',
@@ -70,6 +74,10 @@ const STATUS: PoolStatus = {
       height: undefined,
       workAgeMs: undefined,
       outageMs: 6_000,
+      rate: 0,
+      accepted: 0,
+      refused: 0,
+      found: {},
       nodes: [],
     },
   ],

@@ -14,6 +14,13 @@ export interface ChainStatus {
   /** How long no node has given work; 0 while one gives work. */
   readonly outageMs: number;
   readonly nodes: readonly NodeStatus[];
+  /** Expected solutions or hashes a second of the accepted shares: an average that fades over ten minutes. */
+  readonly rate: number;
+  /** Shares since the start that were accepted, and submissions that were refused. */
+  readonly accepted: number;
+  readonly refused: number;
+  /** What was found since the start, by the values of `finds`; whether a node took it is in the log. */
+  readonly found: Readonly<Record<string, number>>;
 }
 
 /** The pool as it is at this moment. */

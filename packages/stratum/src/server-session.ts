@@ -8,7 +8,13 @@ import { errorLine, type FailedResult, quoted, resultLine } from './reply.ts';
 import { ReplyQueue } from './reply-queue.ts';
 import { cleanAgent, MAX_WAITING_REPLIES, MAX_WORKERS_PER_CONNECTION, type ServerEffect } from './session.ts';
 import { WaitingCalls } from './waiting-calls.ts';
-import { type Authorizer, MAX_WORKER_NAME, parseWorkerName, portAuthorizer, workerNameFault } from './worker-name.ts';
+import {
+  type Authorizer,
+  MAX_WORKER_NAME,
+  parseWorkerName,
+  portAuthorizer,
+  workerNameFault,
+} from './worker-name.ts';
 import { Workers } from './workers.ts';
 
 /** Why a session refuses a submission before it reaches the pool. */

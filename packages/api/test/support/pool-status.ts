@@ -47,6 +47,10 @@ export function poolStatus(changes: Partial<PoolStatus> = {}): PoolStatus {
         height: 3_428_150,
         workAgeMs: 2_500,
         outageMs: 0,
+        rate: 0,
+        accepted: 0,
+        refused: 0,
+        found: {},
         nodes: [
           {
             node: 'zebra:8232',
@@ -80,6 +84,10 @@ export function poolStatus(changes: Partial<PoolStatus> = {}): PoolStatus {
         height: undefined,
         workAgeMs: undefined,
         outageMs: 7_000,
+        rate: 0,
+        accepted: 0,
+        refused: 0,
+        found: {},
         nodes: [],
       },
     ],

@@ -6,6 +6,7 @@ import type { ControlRequest } from '../control/requests.ts';
 import { type BanResult, RESULTS } from '../control/results.ts';
 import { readStatusDocument, type StatusDocument } from '../control/status-document.ts';
 import { plain } from '../log/plain.ts';
+import { rateText } from '../view/rate-text.ts';
 
 export interface ControlOptions {
   readonly config: string;
@@ -114,8 +115,9 @@ function statusText(status: StatusDocument): string {
       ({ name, host, number, tls, dialect, connections, miners, overlooking }) =>
         `  port ${name}  ${host}:${number}${tls ? ' TLS' : ''} ${dialect}  ${connections} connections, ${miners} with a worker${overlooking > 0 ? `, ${overlooking} overlook new targets` : ''}`,
     ),
-    ...chains.flatMap(({ name, height, workAgeMs, outageMs, nodes }) => [
+    ...chains.flatMap(({ name, height, workAgeMs, outageMs, nodes, rate, accepted, refused, found }) => [
       `  chain ${name}  height ${height ?? '-'}, work ${workAgeMs === null ? 'none yet' : `${Math.round(workAgeMs / 1000)} s old`}${outageMs > 0 ? `, no node for ${Math.round(outageMs / 1000)} s` : ''}`,
+      `    ${rateText(rate)}/s, ${accepted} shares accepted, ${refused} refused; found: ${foundText(found)}`,
       ...nodes.map(
         (node) =>
           `    node ${node.node}  ${node.state}${node.height === null ? '' : ` at ${node.height}`}${node.latencyMs === null ? '' : `, ${Math.round(node.latencyMs)} ms`}: ${plain(node.detail)}`,
@@ -123,4 +125,11 @@ function statusText(status: StatusDocument): string {
     ]),
     `  verifier ${verifier.queued} waiting, journal ${journal.problem === null ? `${journal.waiting} waiting` : `BROKEN: ${journal.problem}`}, ${status.sessions} sessions to resume, ${status.bans} bans`,
   ].join('\n');
+}
+
+/** `2 blocks, 14 fruits` */
+function foundText(found: Readonly<Record<string, number>>): string {
+  return Object.entries(found)
+    .map(([what, number]) => `${number} ${what}${number === 1 ? '' : 's'}`)
+    .join(', ');
 }

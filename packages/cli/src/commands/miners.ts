@@ -2,6 +2,7 @@ import { AditError } from '@adit/primitives';
 import type { MinersResult } from '../control/results.ts';
 import { RESULTS } from '../control/results.ts';
 import { plain } from '../log/plain.ts';
+import { rateText } from '../view/rate-text.ts';
 import { ask, type ControlOptions, print, read } from './control.ts';
 
 interface MinersOptions extends ControlOptions {
@@ -61,20 +62,6 @@ const NAME_LENGTH = 40;
 
 function shortened(name: string): string {
   return name.length <= NAME_LENGTH ? name : `${name.slice(0, NAME_LENGTH - 3)}...`;
-}
-
-const UNITS = ['', 'k', 'M', 'G', 'T'];
-
-/** `1.23 k`: three digits that count. */
-function rateText(rate: number): string {
-  let value = rate;
-  let unit = 0;
-  while (value >= 1_000 && unit < UNITS.length - 1) {
-    value /= 1_000;
-    unit += 1;
-  }
-  const text = value === 0 ? '0' : value.toPrecision(3);
-  return `${text} ${UNITS[unit] ?? ''}`.trimEnd();
 }
 
 /** `12 s`, `3 min`, `5 h`, `2 d` */

@@ -61,6 +61,12 @@ const chain = z.object({
   workAgeMs: ms.nullable().describe('age of the newest work; null before the first'),
   outageMs: ms.describe('how long no node has given work; 0 while one gives work'),
   nodes: z.array(node).describe('in the order of the configuration'),
+  rate: z
+    .number()
+    .describe('solutions or hashes a second of the accepted shares: an average that fades over ten minutes'),
+  accepted: count.describe('shares that were accepted since the start'),
+  refused: count.describe('submissions that were refused since the start'),
+  found: z.record(z.string(), count).describe('blocks and fruits that were found since the start'),
 } satisfies Parts<ChainStatus>);
 
 /** What a pool answers over its control socket, and what `adit status --json` prints. */

@@ -1,5 +1,6 @@
 import type { NodeStatus } from '@adit/chain';
 import type { PoolEvent } from '../events.ts';
+import { ShareRate } from '../miners/share-rate.ts';
 import type { ChainStatus } from '../pool-status.ts';
 
 /**
@@ -13,10 +14,15 @@ export class ChainWatch {
   #height: number | undefined;
   #workAt: number | undefined;
   #outageSince: number | undefined;
+  #rate: ShareRate | undefined;
+  #accepted = 0;
+  #refused = 0;
+  readonly #found: Record<string, number>;
 
   constructor(name: string, family: Pick<ChainStatus, 'kind' | 'finds'>) {
     this.#name = name;
     this.#family = family;
+    this.#found = Object.fromEntries(family.finds.map((what) => [what, 0]));
   }
 
   get hasWork(): boolean {
@@ -25,11 +31,30 @@ export class ChainWatch {
 
   onEvent(event: PoolEvent, now: number): void {
     if (!('chain' in event) || event.chain !== this.#name) return;
-    if (event.kind === 'node') this.#nodes.set(event.status.node, event.status);
-    else if (event.kind === 'outage') this.#outageSince = event.sinceMs === undefined ? undefined : now;
-    else if (event.kind === 'work') {
-      this.#height = event.height;
-      this.#workAt = now;
+    switch (event.kind) {
+      case 'share_accepted':
+        this.#rate ??= new ShareRate(this.#workAt ?? now);
+        this.#rate.add(Number(event.weight), now);
+        this.#accepted += 1;
+        return;
+      case 'refused':
+        if (event.submission) this.#refused += 1;
+        return;
+      case 'block_found':
+        this.#found[event.what] = (this.#found[event.what] ?? 0) + 1;
+        return;
+      case 'node':
+        this.#nodes.set(event.status.node, event.status);
+        return;
+      case 'outage':
+        this.#outageSince = event.sinceMs === undefined ? undefined : now;
+        return;
+      case 'work':
+        this.#height = event.height;
+        this.#workAt = now;
+        return;
+      default:
+        return;
     }
   }
 
@@ -41,6 +66,10 @@ export class ChainWatch {
       workAgeMs: this.#workAt === undefined ? undefined : Math.max(0, now - this.#workAt),
       outageMs: this.#outageSince === undefined ? 0 : Math.max(1, now - this.#outageSince),
       nodes: [...this.#nodes.values()],
+      rate: this.#rate?.perSecond(now) ?? 0,
+      accepted: this.#accepted,
+      refused: this.#refused,
+      found: { ...this.#found },
     };
   }
 }
