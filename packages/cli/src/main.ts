@@ -4,6 +4,7 @@ import { ZCASH_CHAINS } from '@adit/chain';
 import { DIALECTS } from '@adit/stratum';
 import { Argument, Command, Option } from 'commander';
 import { probeCommand } from './commands/probe/index.ts';
+import { addSharesCommands } from './commands/shares-commands.ts';
 import { CONFIG_VARIABLE, configFile, LOCAL_CONFIG, SYSTEM_CONFIG } from './config/which-file.ts';
 import { USUAL_DIALECT } from './dialects.ts';
 import { fail } from './exit.ts';
@@ -66,6 +67,22 @@ Examples:
   controlled(bans.command('lift').argument('<address>', 'address as the list shows it'), 'end a ban').action(
     whenRun(async () => (await import('./commands/control.ts')).runLift),
   );
+  adit
+    .command('backup')
+    .description('copy the data of a pool, which may be running, into a new folder')
+    .argument('<folder>', 'folder to make')
+    .addOption(configOption())
+    .option('--json', 'print the manifest as JSON', false)
+    .action(whenRun(async () => (await import('./commands/backup.ts')).runBackup));
+  adit
+    .command('restore')
+    .description('make the data folder of a pool from a backup')
+    .argument('<folder>', 'folder of the backup')
+    .option('--data <folder>', 'data folder to make; default: the one of the configuration')
+    .addOption(configOption())
+    .option('--json', 'print what was done as JSON', false)
+    .action(whenRun(async () => (await import('./commands/backup.ts')).runRestore));
+  addSharesCommands(adit, configOption);
   adit
     .command('settings')
     .description('every key of the configuration: default, bounds, and whether a reload applies it')

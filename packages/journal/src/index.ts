@@ -5,6 +5,8 @@
  */
 
 export { AditError, type AditErrorCode } from '@adit/primitives';
+export { copyDatabase, faultOfDatabase } from './copy-database.ts';
+export { type JournalFacts, journalFacts } from './journal-facts.ts';
 export type { NetworksOfChains, WorkGroup } from './journal-file.ts';
 export {
   type CountedGroup,
