@@ -3,6 +3,7 @@ import type { ZcashChainParams } from '@adit/chain';
 import { displayHash } from '@adit/chain';
 import { type EquihashSizes, EquihashVerifier, encodeZcashHeader, equihashSizes } from '@adit/pow';
 import { AditError, bitsFromTarget, encodeHex, tryDecodeHex } from '@adit/primitives';
+import type { PeerEvent } from '../follow/follow-loop.ts';
 import { encodeBlock, type ParsedBlock, parseBlock } from './block.ts';
 import { ancestorAt, type BlockEntry, BlockTree } from './block-tree.ts';
 import { type BlockRule, checkBlock } from './check-block.ts';
@@ -17,7 +18,8 @@ import { encodeTransaction } from './transaction.ts';
 export type DevnetEvent =
   | { kind: 'block'; hash: string; height: number; submitted: boolean; bestChain: boolean }
   | { kind: 'rejected'; rule: BlockRule; hash: string | undefined }
-  | { kind: 'reorg'; from: string; to: string; depth: number; height: number };
+  | { kind: 'reorg'; from: string; to: string; depth: number; height: number }
+  | PeerEvent;
 
 /**
  * What a pool may do with a coinbase's script. `free`: anything, as with Zebra. `fixed`: the node refuses blocks with
@@ -51,6 +53,21 @@ export interface ZcashDevnetState {
   /** In the order of arrival, the first block first. */
   blocks: readonly { raw: string; internal: boolean }[];
   transactions: readonly { raw: string; fee: string; pending: boolean }[];
+}
+
+/** Where a chain began, and the rules that all its devnets share. Plain JSON. */
+export interface ZcashOrigin {
+  network: string;
+  blockSeconds: number;
+  /** Hex. */
+  initialTarget: string;
+  startHeight: number;
+  coinbaseVersion: 4 | 5 | 6;
+  coinbaseScript: CoinbaseScript;
+  nu7Height: number | null;
+  coinbaseMaturity: number;
+  /** The first block in hex. */
+  first: string;
 }
 
 export type BlockVerdict =
@@ -135,6 +152,43 @@ export class DevnetZcashChain {
     if (rule !== undefined) return this.#reject(rule, id);
     this.acceptedBlocks += 1;
     return { kind: 'accepted', entry: this.#add(block, true) };
+  }
+
+  /** The start of this chain, for a devnet that is to follow it. */
+  get origin(): ZcashOrigin {
+    const { chain, initialTarget, nu7Height, ...options } = this.#options;
+    const { blockSeconds, startHeight, coinbaseVersion, coinbaseScript, coinbaseMaturity } = options;
+    return {
+      network: chain.name,
+      blockSeconds,
+      initialTarget: initialTarget.toString(16),
+      startHeight,
+      coinbaseVersion,
+      coinbaseScript,
+      nu7Height: nu7Height ?? null,
+      coinbaseMaturity,
+      first: encodeHex(this.tree.arrivals[0]?.block.raw ?? new Uint8Array(0)),
+    };
+  }
+
+  /**
+   * Adds a block that another devnet of this chain has checked. A known block stays as it is.
+   * @throws AditError `ADIT_UNKNOWN_PARENT`, `ADIT_BAD_OPTION`, or what is wrong with the bytes
+   */
+  adopt(hex: string, internal: boolean): BlockEntry {
+    const block = this.#stored(hex);
+    return this.tree.get(displayHash(block.hash)) ?? this.#add(block, !internal);
+  }
+
+  /** Whether a block builds on a block, or holds a transaction, that is unknown here: another devnet may know it. */
+  misses(raw: Uint8Array): boolean {
+    const block = this.#parse(raw);
+    if (block === undefined) return false;
+    const [, ...others] = block.transactions;
+    return (
+      this.tree.get(displayHash(block.header.prevHash)) === undefined ||
+      others.some(({ txid }) => this.mempool.feeOf(displayHash(txid)) === undefined)
+    );
   }
 
   /** Whether the parent of a block is unknown here. */
