@@ -117,6 +117,7 @@ Examples:
     .addArgument(new Argument('<chain>', 'which node').choices(FAMILY_NAMES))
     .option('--port <port>', 'port for JSON-RPC, 0 takes a free one', '0')
     .addOption(network('parameters of the Zcash devnet', 'zcash-devnet'))
+    .option('--follow <url>', 'continue the chain of another devnet, and share its blocks, to try failover')
     .action(whenRun(async () => (await import('./commands/devnet.ts')).runDevnet));
   adit
     .command('demo')

@@ -101,7 +101,10 @@ test('a part that fails leaves no folder behind', async (context) => {
 
 test('a backup goes on without a journal that cannot be read, and says that it is not complete', async (context) => {
   const { data, options } = await place(context);
-  writeFileSync(path.join(data, 'journal', 'broken.db'), 'not a database, but longer than a header of SQLite has to be');
+  writeFileSync(
+    path.join(data, 'journal', 'broken.db'),
+    'not a database, but longer than a header of SQLite has to be',
+  );
   writeFileSync(path.join(data, 'journal', 'empty.db'), '');
   const { complete, notCopied, sequences } = await makeBackup(options, MODULES);
   assert.equal(complete, false);
@@ -163,5 +166,8 @@ test('a restore is refused from a backup with a missing, changed or foreign file
     refusal('ADIT_BAD_BACKUP', 'not a backup'),
   );
   await attempt(manifest);
-  assert.deepEqual(readdirSync(path.join(folder, 'new', 'journal')), readdirSync(path.join(options.dataFolder, 'journal')));
+  assert.deepEqual(
+    readdirSync(path.join(folder, 'new', 'journal')),
+    readdirSync(path.join(options.dataFolder, 'journal')),
+  );
 });

@@ -97,7 +97,13 @@ test('an export can begin at a time or at a sequence, and end before a time', as
   const folder = await folderWithShares(context);
   const sequences = (rows: readonly Record<string, unknown>[]) =>
     rows.map(({ instance, sequence }) => `${instance}:${sequence}`).sort();
-  const timed = await exported(folder, '--since', '2026-01-31T00:03:00Z', '--until', '2026-01-31T01:05:00+01:00');
+  const timed = await exported(
+    folder,
+    '--since',
+    '2026-01-31T00:03:00Z',
+    '--until',
+    '2026-01-31T01:05:00+01:00',
+  );
   assert.deepEqual(sequences(timed), ['one:3', 'one:4']);
   const since = await exported(folder, '--from-sequence', 'one:8', '--from-sequence', 'two:2');
   assert.deepEqual(sequences(since), ['one:8', 'two:2']);

@@ -103,7 +103,8 @@ export async function firstCall(peer: JsonRpcClient, method: string): Promise<un
     try {
       return await peer.call(method, []);
     } catch (error) {
-      if (attempt >= FIRST_ATTEMPTS || (error as { code?: unknown }).code !== 'ADIT_RPC_UNREACHABLE') throw error;
+      if (attempt >= FIRST_ATTEMPTS || (error as { code?: unknown }).code !== 'ADIT_RPC_UNREACHABLE')
+        throw error;
       await sleepFor(100);
     }
   }

@@ -114,6 +114,27 @@ export class SnailChain {
     return Math.floor((this.#now() - this.#genesisMs) / (this.#options.fastBlockSeconds * 1000));
   }
 
+  /** When the fast chain began, in milliseconds since 1970. */
+  get genesisMs(): number {
+    return this.#genesisMs;
+  }
+
+  get fruitsInPool(): readonly DevnetFruit[] {
+    return [...this.#pool.values()];
+  }
+
+  /** At most `count` blocks from a number on, none of the synthetic past. */
+  blocksFrom(number: number, count: number): readonly DevnetBlock[] {
+    const first = Math.max(0, number - this.#past.last - 1);
+    return this.#blocks.slice(first, first + count);
+  }
+
+  /** The devnet that is followed has paid this reward with another fast block. */
+  moveReward({ snailNumber, ...paid }: Pick<PaidReward, 'snailNumber' | 'fastNumber' | 'time'>): void {
+    const reward = this.#rewards.get(snailNumber);
+    if (reward !== undefined) this.#rewards.set(snailNumber, { ...reward, ...paid });
+  }
+
   get waitingFruits(): number {
     return this.#pool.fruits.size;
   }
@@ -186,6 +207,35 @@ export class SnailChain {
     this.#pool.drop(this.#lastCovered(), this.head);
     this.#payRewards();
     return true;
+  }
+
+  /**
+   * Takes a branch of another devnet of this chain, if it is better than the own one: longer, or equally long with the
+   * smaller hash at its head.
+   * @returns the blocks that are orphans now, oldest first; undefined where the branch was not taken
+   * @throws AditError `ADIT_UNKNOWN_PARENT` unless the branch is connected, and begins on a block of this chain
+   */
+  adopt(branch: readonly DevnetBlock[]): readonly DevnetBlock[] | undefined {
+    const [first] = branch;
+    const last = branch.at(-1);
+    if (first === undefined || last === undefined) return undefined;
+    const parent = this.hashOf(first.header.number - 1);
+    const isConnected = branch.every(
+      ({ header }, at) =>
+        header.number === first.header.number + at &&
+        equalBytes(header.parentHash, branch[at - 1]?.hash ?? parent ?? new Uint8Array(0)),
+    );
+    if (!isConnected || first.header.number <= this.#past.last)
+      throw new AditError('ADIT_UNKNOWN_PARENT', 'the branch of another devnet does not begin on this chain');
+    const { number } = last.header;
+    if (number < this.head || (number === this.head && encodeHex(last.hash) >= encodeHex(this.headHash)))
+      return undefined;
+    const kept = first.header.number - this.#past.last - 1;
+    const orphans = this.#blocks.slice(kept);
+    this.#blocks = this.#blocks.slice(0, kept);
+    for (const paid of [...this.#rewards.keys()]) if (paid >= first.header.number) this.#rewards.delete(paid);
+    for (const { header, fruits, origin } of branch) this.append(header, fruits, origin);
+    return orphans;
   }
 
   /** Adds a block of another miner, with the fruits that wait, and made-up fruits up to the minimum. */

@@ -175,10 +175,13 @@ export async function startZcashDevnet(given: ZcashDevnetOptions): Promise<Zcash
 async function following(options: ZcashDevnetOptions, url: string): Promise<ZcashDevnetOptions> {
   if (options.state !== undefined)
     throw new AditError('ADIT_BAD_OPTION', 'a devnet has either a state of its own, or one to follow');
-  const { network: _network, first, nu7Height, initialTarget, ...rules } = await zcashOriginAt(
-    url,
-    options.chain.name,
-  );
+  const {
+    network: _network,
+    first,
+    nu7Height,
+    initialTarget,
+    ...rules
+  } = await zcashOriginAt(url, options.chain.name);
   return {
     ...options,
     ...rules,

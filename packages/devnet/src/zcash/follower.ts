@@ -39,7 +39,10 @@ export class ZcashFollower {
   #fromPeer = new Set<string>();
 
   /** @throws AditError `ADIT_NOT_LOOPBACK` */
-  constructor(options: { readonly url: string }, modules: { chain: DevnetZcashChain; onEvent: (event: PeerEvent) => void }) {
+  constructor(
+    options: { readonly url: string },
+    modules: { chain: DevnetZcashChain; onEvent: (event: PeerEvent) => void },
+  ) {
     const { chain, onEvent } = modules;
     this.#chain = chain;
     this.#loop = new FollowLoop(peerAt(options.url), {

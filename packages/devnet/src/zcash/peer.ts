@@ -58,7 +58,10 @@ export class ZcashPeer {
       leads: this.#leads,
       arrivals: arrivals.length,
       blocks: fitting(arrivals, first),
-      pending: this.#chain.mempool.pending.map(({ raw, fee }) => ({ raw: encodeHex(raw), fee: fee.toString() })),
+      pending: this.#chain.mempool.pending.map(({ raw, fee }) => ({
+        raw: encodeHex(raw),
+        fee: fee.toString(),
+      })),
     };
   }
 

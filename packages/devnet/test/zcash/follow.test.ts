@@ -13,7 +13,12 @@ async function start(context: TestContext, options: Partial<ZcashDevnetOptions> 
   return devnet;
 }
 
-async function ask(context: TestContext, { url }: ZcashDevnet, method: string, ...params: unknown[]): Promise<unknown> {
+async function ask(
+  context: TestContext,
+  { url }: ZcashDevnet,
+  method: string,
+  ...params: unknown[]
+): Promise<unknown> {
   const client = new JsonRpcClient({ url });
   context.after(() => client.close());
   return client.call(method, params);
@@ -35,9 +40,9 @@ test('blocks of either devnet appear on both, with the transactions in them', as
   assert.equal(await second.exchange(), true);
   assert.deepEqual(await tips(), [here, here]);
   const waiting = async (devnet: ZcashDevnet) =>
-    ((await ask(context, devnet, 'getblocktemplate')) as { transactions: { hash: string }[] }).transactions.map(
-      ({ hash }) => hash,
-    );
+    (
+      (await ask(context, devnet, 'getblocktemplate')) as { transactions: { hash: string }[] }
+    ).transactions.map(({ hash }) => hash);
   const [ours, theirs] = [await waiting(first), await waiting(second)];
   assert.ok(ours.length > 0);
   assert.deepEqual(theirs, ours);
@@ -89,7 +94,10 @@ test('a devnet that began another chain at the same address is not followed', as
 test('a devnet follows none of another network, none that is not on loopback, and none beside a state of its own', async (context) => {
   const first = await start(context);
   const refused = async (options: Partial<ZcashDevnetOptions>, code: string) =>
-    assert.rejects(start(context, options), (error: unknown) => error instanceof AditError && error.code === code);
+    assert.rejects(
+      start(context, options),
+      (error: unknown) => error instanceof AditError && error.code === code,
+    );
   await refused({ chain: zcashChain('zcash-devnet'), follow: first.url }, 'ADIT_BAD_OPTION');
   await refused({ follow: 'http://192.0.2.1:8232' }, 'ADIT_NOT_LOOPBACK');
   await refused({ follow: first.url, state: first.exportState() }, 'ADIT_BAD_OPTION');
