@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startZcashDevnet } from '@adit/devnet';
 import { SMALL, startPool, zcashPool } from '@adit/test-kit/pools';
@@ -19,8 +18,16 @@ test('a pool with two devnets, of which one follows the other, goes on when the 
     const share = await rig.solve(() => true);
     return (await rig.submit(share)).result === true;
   };
-  await until('a block is found on both', async () => (await mineBlock()) && second.height >= 1 && first.height >= 1, 120);
+  await until(
+    'a block is found on both',
+    async () => (await mineBlock()) && second.height >= 1 && first.height >= 1,
+    120,
+  );
   await first.close();
   const before = second.height;
-  await until('the second devnet has the next block', async () => (await mineBlock()) && second.height > before, 120);
+  await until(
+    'the second devnet has the next block',
+    async () => (await mineBlock()) && second.height > before,
+    120,
+  );
 });

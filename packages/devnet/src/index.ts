@@ -16,7 +16,8 @@ export type {
   TrueChainDevnetState,
 } from './truechain/options.ts';
 export type { RewardAmounts } from './truechain/reward-rules.ts';
-export type { DevnetBlock, PaidReward, SnailChainState } from './truechain/snail-chain.ts';
+export type { PaidReward } from './truechain/reward-rules.ts';
+export type { DevnetBlock, SnailChainState } from './truechain/snail-chain.ts';
 export type { SnailHeader } from './truechain/snail-header.ts';
 export type { BlockRule } from './zcash/check-block.ts';
 export type { CoinbaseRule } from './zcash/coinbase.ts';

@@ -8,14 +8,14 @@ export interface NotCopied {
 }
 
 /** What a part says of its copy. */
-export interface PartCopy {
+interface PartCopy {
   readonly notCopied: readonly NotCopied[];
   /** The last sequence of each journal instance; only the part of the journals has them. */
   readonly sequences?: Readonly<Record<string, number>>;
 }
 
 /** The folders that a part copies from and to. */
-export interface CopyPlaces {
+interface CopyPlaces {
   /** The data folder of a pool that may be running. */
   readonly from: string;
   /** The folder in the backup that stands for the data folder. */

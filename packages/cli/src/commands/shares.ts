@@ -8,7 +8,7 @@ import { AditError, messageOf } from '@adit/primitives';
 import { syncFile } from '../backup/files.ts';
 import { placesOf } from '../config/load.ts';
 import { networksOf } from '../config/networks-of.ts';
-import { plain } from '../log.ts';
+import { plain } from '../log/plain.ts';
 import { Counted } from '../shares/counted.ts';
 import { CSV, JSONL, type RowFormat } from '../shares/rows.ts';
 import { type AccountSum, Sums } from '../shares/sums.ts';

@@ -5,7 +5,7 @@ import { encodeHex } from '@adit/primitives';
  * The columns of an export, in order. Numbers that may be beyond 2^53 are decimal text in every format, so that no
  * program rounds them. A new column is added at the end.
  */
-export const COLUMNS: Readonly<Record<string, (share: JournaledShare) => string | number | null>> = {
+const COLUMNS: Readonly<Record<string, (share: JournaledShare) => string | number | null>> = {
   instance: ({ instance }) => instance,
   sequence: ({ sequence }) => sequence,
   time: ({ timeMs }) => new Date(timeMs).toISOString(),

@@ -38,7 +38,8 @@ export class FollowLoop {
   readonly #end = new AbortController();
   #running: Promise<boolean> | undefined;
   #again: Promise<boolean> | undefined;
-  #told: PeerEvent | undefined;
+  /** What was told last. */
+  #cause: string | undefined;
 
   constructor(peer: JsonRpcClient, modules: FollowLoopModules) {
     this.#peer = peer;
@@ -75,8 +76,8 @@ export class FollowLoop {
     this.#running = this.#modules
       .exchange(this.#peer, signal)
       .then(
-        () => this.#tell('follows', `the chain of ${this.#peer.name}`),
-        (error: unknown) => this.#tell('lost', messageOf(error)),
+        () => this.#tell('follows', 'ok', `the chain of ${this.#peer.name}`),
+        (error: unknown) => this.#tell('lost', String((error as { code?: unknown }).code), messageOf(error)),
       )
       .finally(() => {
         this.#running = undefined;
@@ -84,11 +85,11 @@ export class FollowLoop {
     return this.#running;
   }
 
-  #tell(state: PeerEvent['state'], detail: string): boolean {
-    const isNews = state !== this.#told?.state || detail !== this.#told.detail;
-    if (isNews && !this.#end.signal.aborted) {
-      this.#told = { kind: 'peer', state, detail };
-      this.#modules.onEvent(this.#told);
+  /** @param cause the code of an error; each is told once */
+  #tell(state: PeerEvent['state'], cause: string, detail: string): boolean {
+    if (cause !== this.#cause && !this.#end.signal.aborted) {
+      this.#cause = cause;
+      this.#modules.onEvent({ kind: 'peer', state, detail });
     }
     return state === 'follows';
   }

@@ -2,6 +2,7 @@ import { TrueHashDataset } from '@adit/pow';
 import { encodeHex, messageOf } from '@adit/primitives';
 import { sleepFor } from '@adit/rpc';
 import { DevnetDatasets, type ReadyDataset } from './devnet-datasets.ts';
+import type { DevnetFruit } from './fruit-pool.ts';
 import {
   type ReadOptions,
   readOptions,
@@ -11,7 +12,7 @@ import {
   type TrueOrigin,
 } from './options.ts';
 import { SyntheticPast } from './past.ts';
-import { type DevnetBlock, type DevnetFruit, SnailChain } from './snail-chain.ts';
+import { type DevnetBlock, SnailChain } from './snail-chain.ts';
 import { hashOfHeader } from './snail-header.ts';
 import { type HandedWork, WorkDesk } from './work-desk.ts';
 

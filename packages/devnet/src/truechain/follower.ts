@@ -1,6 +1,7 @@
 import { AditError, encodeHex } from '@adit/primitives';
 import type { JsonRpcClient } from '@adit/rpc';
 import { FollowLoop, firstCall, type PeerEvent, peerAt } from '../follow/follow-loop.ts';
+import { isBetter } from './branch.ts';
 import type { DevnetNode } from './devnet-node.ts';
 import type { TrueChainDevnetOptions, TrueOrigin } from './options.ts';
 import { MAX_BLOCKS, type PeerGift, type PeerNews } from './peer.ts';
@@ -115,14 +116,6 @@ export class TrueFollower {
     const words = 'it has begun another chain: start it with --follow and the address of this devnet';
     throw new AditError('ADIT_UNKNOWN_PARENT', words);
   }
-}
-
-/** The longer branch; of two that are equally long, both devnets choose the same one. */
-function isBetter(
-  theirs: Pick<PeerNews, 'head' | 'headHash'>,
-  ours: Pick<PeerNews, 'head' | 'headHash'>,
-): boolean {
-  return theirs.head === ours.head ? theirs.headHash < ours.headHash : theirs.head > ours.head;
 }
 
 async function newsFrom(peer: JsonRpcClient, from: number, signal: AbortSignal): Promise<PeerNews> {

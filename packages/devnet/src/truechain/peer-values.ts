@@ -1,9 +1,11 @@
 import { AditError, encodeHex, tryDecodeHex } from '@adit/primitives';
-import type { DevnetBlock, DevnetFruit, PaidReward } from './snail-chain.ts';
+import type { DevnetFruit } from './fruit-pool.ts';
+import type { PaidReward } from './reward-rules.ts';
+import type { DevnetBlock } from './snail-chain.ts';
 import { hashOfHeader, type SnailHeader } from './snail-header.ts';
 
 /** A header as devnets exchange it: bytes in hex, large integers in decimal. */
-export type PeerHeader = Readonly<Record<keyof SnailHeader, string | number>>;
+type PeerHeader = Readonly<Record<keyof SnailHeader, string | number>>;
 
 /** A fruit as devnets exchange it. Its hash follows from the header. */
 export interface PeerFruit {

@@ -15,7 +15,8 @@ import {
   smallInteger,
   snailRewardObject,
 } from './rpc-values.ts';
-import type { PaidReward } from './snail-chain.ts';
+import type { PaidReward } from './reward-rules.ts';
+
 
 type Method = (node: DevnetNode, params: readonly unknown[]) => unknown;
 

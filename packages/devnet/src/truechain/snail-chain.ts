@@ -1,5 +1,6 @@
 import { AditError, concatBytes, encodeHex, equalBytes } from '@adit/primitives';
 import { keccak_256 } from '@noble/hashes/sha3.js';
+import { headOf, isBetter, isConnected } from './branch.ts';
 import {
   type DifficultyOptions,
   fruitDifficultyFor,
@@ -8,7 +9,7 @@ import {
 } from './difficulty.ts';
 import { type DevnetFruit, FruitPool, type Origin } from './fruit-pool.ts';
 import type { SyntheticPast } from './past.ts';
-import { type RewardAmounts, rewardAmounts } from './reward-rules.ts';
+import { type PaidReward, rewardAmounts } from './reward-rules.ts';
 import { encodeRlp } from './rlp.ts';
 import { hashOfHeader, type SnailHeader, ZERO_HASH } from './snail-header.ts';
 
@@ -18,16 +19,6 @@ export interface DevnetBlock {
   readonly hash: Uint8Array;
   readonly fruits: readonly DevnetFruit[];
   readonly origin: Origin;
-}
-
-/** A reward that the fast chain has paid for a snail block. */
-export interface PaidReward {
-  readonly snailNumber: number;
-  /** The fast block that pays. */
-  readonly fastNumber: number;
-  /** Seconds since 1970. */
-  readonly time: number;
-  readonly amounts: RewardAmounts;
 }
 
 /** What a restart needs to continue the chain. */
@@ -120,7 +111,7 @@ export class SnailChain {
   }
 
   get fruitsInPool(): readonly DevnetFruit[] {
-    return [...this.#pool.values()];
+    return [...this.#pool.fruits.values()];
   }
 
   /** At most `count` blocks from a number on, none of the synthetic past. */
@@ -216,24 +207,16 @@ export class SnailChain {
    * @throws AditError `ADIT_UNKNOWN_PARENT` unless the branch is connected, and begins on a block of this chain
    */
   adopt(branch: readonly DevnetBlock[]): readonly DevnetBlock[] | undefined {
-    const [first] = branch;
-    const last = branch.at(-1);
-    if (first === undefined || last === undefined) return undefined;
-    const parent = this.hashOf(first.header.number - 1);
-    const isConnected = branch.every(
-      ({ header }, at) =>
-        header.number === first.header.number + at &&
-        equalBytes(header.parentHash, branch[at - 1]?.hash ?? parent ?? new Uint8Array(0)),
-    );
-    if (!isConnected || first.header.number <= this.#past.last)
+    const first = branch[0]?.header.number;
+    const theirs = headOf(branch);
+    if (first === undefined || theirs === undefined) return undefined;
+    if (!isBetter(theirs, { head: this.head, headHash: encodeHex(this.headHash) })) return undefined;
+    if (first <= this.#past.last || !isConnected(branch, this.hashOf(first - 1)))
       throw new AditError('ADIT_UNKNOWN_PARENT', 'the branch of another devnet does not begin on this chain');
-    const { number } = last.header;
-    if (number < this.head || (number === this.head && encodeHex(last.hash) >= encodeHex(this.headHash)))
-      return undefined;
-    const kept = first.header.number - this.#past.last - 1;
+    const kept = first - this.#past.last - 1;
     const orphans = this.#blocks.slice(kept);
     this.#blocks = this.#blocks.slice(0, kept);
-    for (const paid of [...this.#rewards.keys()]) if (paid >= first.header.number) this.#rewards.delete(paid);
+    for (const paid of [...this.#rewards.keys()]) if (paid >= first) this.#rewards.delete(paid);
     for (const { header, fruits, origin } of branch) this.append(header, fruits, origin);
     return orphans;
   }

@@ -10,7 +10,7 @@ export interface PeerBlock {
   readonly internal: boolean;
 }
 
-export interface PeerTransaction {
+interface PeerTransaction {
   readonly raw: string;
   /** Zatoshi, decimal. */
   readonly fee: string;

@@ -1,18 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import type { ZcashChainParams } from '@adit/chain';
 import { displayHash } from '@adit/chain';
-import { type EquihashSizes, EquihashVerifier, encodeZcashHeader, equihashSizes } from '@adit/pow';
-import { AditError, bitsFromTarget, encodeHex, tryDecodeHex } from '@adit/primitives';
+import { type EquihashSizes, EquihashVerifier, equihashSizes } from '@adit/pow';
+import { AditError, encodeHex, tryDecodeHex } from '@adit/primitives';
 import type { PeerEvent } from '../follow/follow-loop.ts';
-import { encodeBlock, type ParsedBlock, parseBlock } from './block.ts';
+import { type ParsedBlock, parseBlock } from './block.ts';
 import { ancestorAt, type BlockEntry, BlockTree } from './block-tree.ts';
 import { type BlockRule, checkBlock } from './check-block.ts';
 import { STRANGER_SCRIPT } from './coinbase.ts';
 import type { DifficultyRule } from './difficulty.ts';
+import { blockOf, firstBlock } from './made-blocks.ts';
 import { Mempool } from './mempool.ts';
 import { ConsensusRules } from './rules.ts';
 import { type Candidate, makeCandidate } from './template.ts';
-import { encodeTransaction } from './transaction.ts';
 
 /** What happens in a devnet. */
 export type DevnetEvent =
@@ -115,7 +114,7 @@ export class DevnetZcashChain {
     const blockSecondsAt = (height: number): number => rules.at(height).blockSeconds;
     this.difficulty = { initialTarget, powLimit: chain.powLimit, blockSecondsAt };
     if (state === undefined) {
-      this.tree = new BlockTree(this.#firstBlock(), options.startHeight);
+      this.tree = new BlockTree(firstBlock(options, rules, this.sizes), options.startHeight);
     } else {
       const [first, ...rest] = state.blocks.map(({ raw, internal }) => ({
         block: this.#stored(raw),
@@ -225,7 +224,7 @@ export class DevnetZcashChain {
   mineBlock(parent: BlockEntry = this.tree.tip): BlockEntry {
     const onTip = parent === this.tree.tip;
     const candidate = this.#candidate(parent, onTip ? this.mempool.pending : [], STRANGER_SCRIPT);
-    return this.#add(this.#seal(candidate), false);
+    return this.#add(blockOf(candidate, this.sizes), false);
   }
 
   /**
@@ -329,51 +328,6 @@ export class DevnetZcashChain {
 
   #stored(hex: string): ParsedBlock {
     return parseBlock(bytesOf(hex), this.sizes);
-  }
-
-  /** A block of a candidate, with a random nonce and without a proof. */
-  #seal(candidate: Candidate): ParsedBlock {
-    const header = encodeZcashHeader({
-      version: 4,
-      prevHash: candidate.parent.block.hash,
-      merkleRoot: candidate.merkleRoot,
-      reserved: candidate.commitments,
-      time: candidate.time,
-      bits: candidate.bits,
-      nonce: randomBytes(32),
-    });
-    const bodies = [candidate.coinbaseRaw, ...candidate.transactions.map(({ raw }) => raw)];
-    return parseBlock(
-      encodeBlock(header, new Uint8Array(this.sizes.solutionBytes), this.sizes, bodies),
-      this.sizes,
-    );
-  }
-
-  /** The first block. It has no parent, and its coinbase pays nobody. */
-  #firstBlock(): ParsedBlock {
-    const { initialTarget, now, startHeight } = this.#options;
-    const { coinbaseVersion, branchId, blockSeconds } = this.rules.at(startHeight);
-    const header = encodeZcashHeader({
-      version: 4,
-      prevHash: new Uint8Array(32),
-      merkleRoot: new Uint8Array(32),
-      reserved: new Uint8Array(32),
-      time: Math.floor(now()) - blockSeconds,
-      bits: bitsFromTarget(initialTarget),
-      nonce: randomBytes(32),
-    });
-    const coinbase = encodeTransaction({
-      version: coinbaseVersion,
-      branchId: coinbaseVersion === 4 ? 0 : branchId,
-      lockTime: 0,
-      expiryHeight: startHeight,
-      inputs: [],
-      outputs: [],
-    });
-    return parseBlock(
-      encodeBlock(header, new Uint8Array(this.sizes.solutionBytes), this.sizes, [coinbase]),
-      this.sizes,
-    );
   }
 }
 
