@@ -15,8 +15,7 @@ export type {
   TrueChainDevnetOptions,
   TrueChainDevnetState,
 } from './truechain/options.ts';
-export type { RewardAmounts } from './truechain/reward-rules.ts';
-export type { PaidReward } from './truechain/reward-rules.ts';
+export type { PaidReward, RewardAmounts } from './truechain/reward-rules.ts';
 export type { DevnetBlock, SnailChainState } from './truechain/snail-chain.ts';
 export type { SnailHeader } from './truechain/snail-header.ts';
 export type { BlockRule } from './zcash/check-block.ts';

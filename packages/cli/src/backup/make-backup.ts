@@ -2,8 +2,8 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { userName } from '@adit/journal';
 import { AditError, messageOf } from '@adit/primitives';
-import { ownerName } from '../config/owner-name.ts';
 import { copyConfig } from './copy-config.ts';
 import { bytesOf, digestOf, filesBelow, makeFolder, syncFile, syncFolders } from './files.ts';
 import { CONFIG, DATA, MANIFEST, MANIFEST_VERSION, type Manifest } from './manifest.ts';
@@ -96,7 +96,7 @@ async function copyAll(
     ended: new Date(now()).toISOString(),
     host: hostname(),
     dataFolder,
-    owner: ownerName(statSync(dataFolder).uid),
+    owner: userName(statSync(dataFolder).uid),
     complete: !notCopied.some(({ isLoss }) => isLoss),
     parts: parts.map(({ name, is }) => ({ name, is })),
     sequences,

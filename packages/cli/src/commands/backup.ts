@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { userName } from '@adit/journal';
 import { AditError } from '@adit/primitives';
 import { makeBackup } from '../backup/make-backup.ts';
 import { CONFIG, type Manifest } from '../backup/manifest.ts';
 import { BACKUP_PARTS } from '../backup/parts.ts';
 import { type Restored, restoreBackup } from '../backup/restore-backup.ts';
 import { placesOf } from '../config/load.ts';
-import { ownerName } from '../config/owner-name.ts';
 import { refuseWhereAnswered } from '../control/server.ts';
 import { VERSION } from '../version.ts';
 
@@ -85,8 +85,8 @@ function restoreText(
 
 /** Says who should own the restored files, where the user of the pool may be another one than ours. */
 function ownerAdvice(dataFolder: string, { manifest, uid, folderUid }: Restored): string | undefined {
-  const now = ownerName(uid);
-  const wanted = uid === folderUid ? manifest.owner : ownerName(folderUid);
+  const now = userName(uid);
+  const wanted = uid === folderUid ? manifest.owner : userName(folderUid);
   if (uid !== 0 && now === wanted) return undefined;
   const user = wanted === 'root' ? 'USER' : wanted;
   return `These files are owned by ${now}. If the pool runs as another user, before it starts: chown -R ${user} ${dataFolder}`;

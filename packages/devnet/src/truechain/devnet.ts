@@ -4,9 +4,8 @@ import { DevnetRpcServer } from '../rpc-server.ts';
 import { DevnetNode } from './devnet-node.ts';
 import { TrueFollower, trueOptionsAt } from './follower.ts';
 import { readCoinbase, type TrueChainDevnetOptions, type TrueChainDevnetState } from './options.ts';
-import { answerCall } from './rpc-methods.ts';
 import type { PaidReward } from './reward-rules.ts';
-
+import { answerCall } from './rpc-methods.ts';
 
 /** A running devnet, with the actions of tests and demos. The same actions are RPC methods named devnet_*. */
 export interface TrueChainDevnet {

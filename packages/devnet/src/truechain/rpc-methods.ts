@@ -3,6 +3,7 @@ import { messageOf, targetToHex } from '@adit/primitives';
 import { RpcFault } from '../rpc-server.ts';
 import type { DevnetNode } from './devnet-node.ts';
 import { newsOf, take } from './peer.ts';
+import type { PaidReward } from './reward-rules.ts';
 import {
   blockNumber,
   blockObject,
@@ -15,8 +16,6 @@ import {
   smallInteger,
   snailRewardObject,
 } from './rpc-values.ts';
-import type { PaidReward } from './reward-rules.ts';
-
 
 type Method = (node: DevnetNode, params: readonly unknown[]) => unknown;
 
