@@ -4,7 +4,7 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { Nonce1Cipher } from './cipher.ts';
 import { REST_MS } from './rest-time.ts';
-import { skipAsOftenAsRestored } from './restored-leases.ts';
+import { skipAsOftenAsRestored } from './skip-numbers.ts';
 import { blockSize, type Nonce1Space, nonce1Space, spaceName } from './space.ts';
 
 /** A block of numbers that belongs to one process. */
