@@ -15,11 +15,16 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_ALLOW_LISTED: 'An address on the allow-list cannot be banned. Remove it from `bans.allow` first.',
   ADIT_ANSWER:
     'The answer to a command of the control socket cannot be written as JSON. This is a fault of the program.',
+  ADIT_BACKUP_FAILED:
+    'A backup could not be made or restored, or it lacks a file. The message says which, and why.',
+  ADIT_BACKUP_PLACE:
+    'A backup cannot be made or restored at this place: the folder exists, is not empty, or its disk has no room.',
   ADIT_BAD_ACCOUNT:
     'An account has an empty name, one that is too long, or one that is not well-formed Unicode.',
   ADIT_BAD_ADDRESS: 'A text is not an IP address, a network or a place to listen.',
   ADIT_BAD_AMOUNT:
     'An amount of money, a weight or a share of the whole is not a bigint, or is out of its bounds. Nothing was booked.',
+  ADIT_BAD_BACKUP: 'A backup is damaged, or a newer program made it. Nothing was restored.',
   ADIT_BAD_BAN: 'The length of a ban is out of its bounds, or the list of ban lengths is empty.',
   ADIT_BAD_BITS: 'The `bits` field of a header is negative or stands for more than 256 bits.',
   ADIT_BAD_BLAKE2B_OPTIONS: 'The digest length or the personalization for BLAKE2b is out of its bounds.',
@@ -133,6 +138,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_STATUS:
     'The status of the pool does not have the form that this program knows. Ask with the program that runs the pool.',
   ADIT_TLS_FILES: 'The certificate and the key of a port cannot be used together.',
+  ADIT_TOO_MANY_ACCOUNTS:
+    'The journals name more accounts than can be summed up in memory. Narrow the time, or export the shares.',
   ADIT_TOO_MANY_DATASETS: 'The verifier holds as many TrueHash datasets as it may. Drop one first.',
   ADIT_TRUNCATED: 'Bytes end before the field that was to be read.',
   ADIT_UNKNOWN_CHAIN: 'There is no chain of this name. The message lists those that there are.',

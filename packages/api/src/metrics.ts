@@ -1,6 +1,7 @@
 import type { PoolEvent, PoolStatus } from '@adit/pool';
 import { Registry } from 'prom-client';
 import { ConnectionMetrics } from './connection-metrics.ts';
+import { DiskMetrics } from './disk-metrics.ts';
 import { JournalMetrics } from './journal-metrics.ts';
 import { ProcessMetrics } from './process-metrics.ts';
 import { ProtectionMetrics } from './protection-metrics.ts';
@@ -11,6 +12,8 @@ import { WorkMetrics } from './work-metrics.ts';
 export interface PoolMetricsOptions {
   /** The version of Adit, for `adit_build_info`. */
   readonly version: string;
+  /** The data folder, whose disk is measured; left out where there is none. */
+  readonly dataFolder?: string;
 }
 
 export interface PoolMetricsModules {
@@ -34,6 +37,7 @@ export class PoolMetrics {
   readonly #journal: JournalMetrics;
   readonly #protection: ProtectionMetrics;
   readonly #process: ProcessMetrics;
+  readonly #disk: DiskMetrics;
 
   constructor(options: PoolMetricsOptions, modules: PoolMetricsModules) {
     this.#modules = modules;
@@ -44,6 +48,7 @@ export class PoolMetrics {
     this.#verifier = new VerifierMetrics(this.#registry);
     this.#journal = new JournalMetrics(this.#registry);
     this.#protection = new ProtectionMetrics(this.#registry);
+    this.#disk = new DiskMetrics(this.#registry, options.dataFolder);
     this.#process = new ProcessMetrics(options.version, this.#registry, { now });
   }
 
@@ -123,6 +128,7 @@ export class PoolMetrics {
     this.#journal.collect(status);
     this.#protection.collect(status);
     this.#process.collect(status);
+    await this.#disk.collect();
     return this.#registry.metrics();
   }
 

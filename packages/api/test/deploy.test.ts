@@ -76,6 +76,7 @@ suite('alarms', () => {
     const expressions = rules().map(({ expr }) => expr);
     for (const metric of [
       'adit_journal_broken',
+      'adit_disk_free_bytes',
       'adit_outage_seconds',
       'adit_node_state',
       'adit_node_disagreements_total',

@@ -29,6 +29,7 @@ const STATUS: Partial<Record<AditErrorCode, keyof typeof EXIT>> = {
   ADIT_REFUSED: 'unavailable',
   ADIT_CANNOT_LISTEN: 'cannotCreate',
   ADIT_ADMIN_LISTEN: 'cannotCreate',
+  ADIT_BACKUP_PLACE: 'cannotCreate',
   ADIT_CANNOT_WRITE: 'cannotCreate',
   ADIT_CONTROL_IN_USE: 'cannotCreate',
   ADIT_DATA_FOLDER: 'cannotCreate',

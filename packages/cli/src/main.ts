@@ -4,6 +4,7 @@ import { ZCASH_CHAINS } from '@adit/chain';
 import { DIALECTS } from '@adit/stratum';
 import { Argument, Command, Option } from 'commander';
 import { probeCommand } from './commands/probe/index.ts';
+import { addSharesCommands } from './commands/shares-commands.ts';
 import { CONFIG_VARIABLE, configFile, LOCAL_CONFIG, SYSTEM_CONFIG } from './config/which-file.ts';
 import { USUAL_DIALECT } from './dialects.ts';
 import { fail } from './exit.ts';
@@ -73,6 +74,22 @@ Examples:
     whenRun(async () => (await import('./commands/control.ts')).runLift),
   );
   adit
+    .command('backup')
+    .description('copy the data of a pool, which may be running, into a new folder')
+    .argument('<folder>', 'folder to make')
+    .addOption(configOption())
+    .option('--json', 'print the manifest as JSON', false)
+    .action(whenRun(async () => (await import('./commands/backup.ts')).runBackup));
+  adit
+    .command('restore')
+    .description('make the data folder of a pool from a backup')
+    .argument('<folder>', 'folder of the backup')
+    .option('--data <folder>', 'data folder to make; default: the one of the configuration')
+    .addOption(configOption())
+    .option('--json', 'print what was done as JSON', false)
+    .action(whenRun(async () => (await import('./commands/backup.ts')).runRestore));
+  addSharesCommands(adit, configOption);
+  adit
     .command('settings')
     .description('every key of the configuration: default, bounds, and whether a reload applies it')
     .option('--json', 'as JSON', false)
@@ -106,6 +123,7 @@ Examples:
     .addArgument(new Argument('<chain>', 'which node').choices(FAMILY_NAMES))
     .option('--port <port>', 'port for JSON-RPC, 0 takes a free one', '0')
     .addOption(network('parameters of the Zcash devnet', 'zcash-devnet'))
+    .option('--follow <url>', 'continue the chain of another devnet, and share its blocks, to try failover')
     .action(whenRun(async () => (await import('./commands/devnet.ts')).runDevnet));
   adit
     .command('demo')

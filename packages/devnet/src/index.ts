@@ -6,6 +6,7 @@
 
 export { AditError, type AditErrorCode } from '@adit/primitives';
 export type { DevnetFault } from './faults.ts';
+export type { PeerEvent } from './follow/follow-loop.ts';
 export { DevnetRpcServer, type DevnetRpcServerOptions, RpcFault, type RpcHandler } from './rpc-server.ts';
 export { startTrueChainDevnet, type TrueChainDevnet } from './truechain/devnet.ts';
 export type { DevnetFruit, Origin } from './truechain/fruit-pool.ts';
@@ -14,8 +15,8 @@ export type {
   TrueChainDevnetOptions,
   TrueChainDevnetState,
 } from './truechain/options.ts';
-export type { RewardAmounts } from './truechain/reward-rules.ts';
-export type { DevnetBlock, PaidReward, SnailChainState } from './truechain/snail-chain.ts';
+export type { PaidReward, RewardAmounts } from './truechain/reward-rules.ts';
+export type { DevnetBlock, SnailChainState } from './truechain/snail-chain.ts';
 export type { SnailHeader } from './truechain/snail-header.ts';
 export type { BlockRule } from './zcash/check-block.ts';
 export type { CoinbaseRule } from './zcash/coinbase.ts';

@@ -5,6 +5,8 @@
  */
 
 export { AditError, type AditErrorCode } from '@adit/primitives';
+export { copyDatabase, faultOfDatabase } from './copy-database.ts';
+export { type JournalFacts, journalFacts } from './journal-facts.ts';
 export type { NetworksOfChains, WorkGroup } from './journal-file.ts';
 export {
   type CountedGroup,
@@ -27,3 +29,5 @@ export {
 export { ShareJournal } from './share-journal.ts';
 export type { ShareJournalModules, ShareJournalOptions } from './share-journal-options.ts';
 export type { JournaledShare, ShareKey, ShareOutcome, ShareRecord, WeightAlarm } from './share-record.ts';
+export { userName } from './user-name.ts';
+export { type FileSystemFacts, reasonFor, whyUnusable } from './why-unusable.ts';

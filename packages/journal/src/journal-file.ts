@@ -4,6 +4,7 @@ import { AditError, messageOf } from '@adit/primitives';
 import Database from 'better-sqlite3';
 import { JOURNAL_VERSION, type JournalEnd } from './journal-schema.ts';
 import type { JournaledShare, ShareKey, ShareOutcome } from './share-record.ts';
+import { whyUnusable } from './why-unusable.ts';
 
 /** Networks by the names that chains had in a configuration. A name that is missing counts as a network itself. */
 export type NetworksOfChains = Readonly<Record<string, string>>;
@@ -259,9 +260,10 @@ function emptyError(file: string): AditError {
 
 function unreadable(file: string, error: unknown): AditError {
   if (error instanceof AditError) return error;
-  return new AditError(
-    'ADIT_JOURNAL_UNREADABLE',
-    `the journal ${file} cannot be read (${messageOf(error)}): repair it, or move it away`,
-    { cause: error },
-  );
+  const known = whyUnusable(file, error);
+  const words =
+    known === undefined
+      ? `the journal ${file} cannot be read (${messageOf(error)}): repair it, or move it away`
+      : `the journal ${file} cannot be read: ${known}`;
+  return new AditError('ADIT_JOURNAL_UNREADABLE', words, { cause: error });
 }

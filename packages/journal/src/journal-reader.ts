@@ -10,6 +10,8 @@ import type { JournaledShare, WeightAlarm } from './share-record.ts';
 /** Which journals the reader reads. */
 export interface JournalReaderOptions {
   readonly dataFolder: string;
+  /** Further data folders, such as that of a machine whose backup was restored: a share in several counts once. */
+  readonly also?: readonly string[];
   /** The networks of chains by their names, for journals of version 1. */
   readonly networks?: NetworksOfChains;
 }
@@ -78,13 +80,11 @@ export class JournalReader {
    * @throws AditError `ADIT_JOURNAL_VERSION`, `ADIT_JOURNAL_UNREADABLE`: without such a file, shares would be missing
    *   or be counted twice
    */
-  constructor({ dataFolder, networks = {} }: JournalReaderOptions) {
+  constructor({ dataFolder, also = [], networks = {} }: JournalReaderOptions) {
     this.#networks = networks;
-    const folder = journalFolder(dataFolder);
     const faults: string[] = [];
     const places: Place[] = [];
-    for (const name of journalNames(folder)) {
-      const file = path.join(folder, name);
+    for (const file of filesIn([dataFolder, ...also])) {
       try {
         const journal = this.#journal(file);
         const { instance, isMisnamed, isEmpty: mayGo } = journal;
@@ -98,11 +98,7 @@ export class JournalReader {
         faults.push((error as Error).message);
       }
     }
-    for (const { file, instance, isMisnamed } of places) {
-      const loss = isMisnamed ? undefined : this.#journal(file).lossBefore(this.#ends.get(instance));
-      if (loss !== undefined) faults.push(loss);
-    }
-    this.faults = faults;
+    this.faults = [...faults, ...this.#losses(places.filter(({ isMisnamed }) => !isMisnamed))];
     // The file that has the name of its instance comes first, so that rows are left out in its copies, not in it.
     this.#places = places.sort(
       (a, b) => compare(a.instance, b.instance) || Number(a.isMisnamed) - Number(b.isMisnamed),
@@ -165,6 +161,16 @@ export class JournalReader {
     return { ...group, shares, leftOut, alarms };
   }
 
+  /** Journals that lost rows. Of a journal that lies in several folders, one file may be older than the others. */
+  #losses(places: readonly Place[]): string[] {
+    const losses = new Map<string, string | undefined>();
+    for (const { file, instance } of places) {
+      const loss = this.#journal(file).lossBefore(this.#ends.get(instance));
+      if (loss === undefined || !losses.has(instance)) losses.set(instance, loss);
+    }
+    return [...losses.values()].filter((loss) => loss !== undefined);
+  }
+
   #learn(instance: string, last: number): void {
     this.#ends.set(instance, Math.min(last, this.#ends.get(instance) ?? last));
   }
@@ -212,6 +218,12 @@ export function countShares(options: JournalReaderOptions): CountedShares {
 /** All shares that count, in the order of instance and sequence. @throws as `JournalReader` */
 export function readShares(dataFolder: string): JournaledShare[] {
   return [...countShares({ dataFolder }).shares];
+}
+
+/** The journals of all folders, each file once. */
+function filesIn(dataFolders: readonly string[]): string[] {
+  const folders = new Set(dataFolders.map((dataFolder) => path.resolve(journalFolder(dataFolder))));
+  return [...folders].flatMap((folder) => journalNames(folder).map((name) => path.join(folder, name)));
 }
 
 function reasonOf(share: JournaledShare, first: JournaledShare): LeftOutBecause {

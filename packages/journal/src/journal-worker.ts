@@ -1,7 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { AditError, messageOf } from '@adit/primitives';
+import { AditError } from '@adit/primitives';
 import type { JournalAnswer, JournalRequest } from './journal-protocol.ts';
 import { JournalStore, type JournalStoreOptions } from './journal-store.ts';
+import { journalFolder } from './new-journal.ts';
+import { reasonFor } from './why-unusable.ts';
 
 /** Reading other journals for a group makes way for commits after this time, so that no share waits longer for it. */
 const SLICE_MS = 5;
@@ -10,9 +12,7 @@ const SLICE_MS = 5;
 const port = parentPort;
 if (port === null) throw new Error('the journal worker runs in a worker thread');
 const answer = (message: JournalAnswer) => port.postMessage(message);
-const store = new JournalStore(workerData as JournalStoreOptions, {
-  onNamed: () => answer({ kind: 'named' }),
-});
+const store = open(workerData as JournalStoreOptions);
 let faults = '';
 let isOver = false;
 answer({ kind: 'open' });
@@ -31,6 +31,16 @@ port.on('message', (request: JournalRequest) => {
   }
 });
 
+/** The main thread gets the words of an error alone, so they have to say what helps. */
+function open(options: JournalStoreOptions): JournalStore {
+  try {
+    return new JournalStore(options, { onNamed: () => answer({ kind: 'named' }) });
+  } catch (error) {
+    if (error instanceof AditError) throw error;
+    throw new Error(reasonFor(journalFolder(options.dataFolder), error), { cause: error });
+  }
+}
+
 /** After any failure the file is not used any more. The next journal says where this one ends, for its readers. */
 function end(error: unknown): void {
   isOver = true;
@@ -40,7 +50,8 @@ function end(error: unknown): void {
   } catch {
     // Report the first failure, not this one.
   }
-  answer({ kind: 'broken', reason: messageOf(error), isGone });
+  const reason = reasonFor(journalFolder((workerData as JournalStoreOptions).dataFolder), error);
+  answer({ kind: 'broken', reason, isGone });
   port?.close();
 }
 

@@ -12,6 +12,7 @@ export { CONDUCT_DEFAULTS, type ConductOptions, type Offence } from './conduct/o
 export type { Rung } from './conduct/rung.ts';
 export type { OnPoolEvent, PoolEvent, SubmissionOutcome } from './events.ts';
 export type { MinerEntry } from './miners/miner-book.ts';
+export { type SkippedNumbers, skipRestoredLeases } from './nonce1/restored-leases.ts';
 export { Pool } from './pool.ts';
 export { POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
 export type { PoolModules } from './pool-modules.ts';

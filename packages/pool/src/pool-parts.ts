@@ -4,11 +4,12 @@ import {
   makePrivateFile,
   OWNER_ONLY,
   readableBy,
+  reasonFor,
   ShareJournal,
   type WeightAlarm,
 } from '@adit/journal';
 import { VerifierPool } from '@adit/pow/threads';
-import { AditError, messageOf } from '@adit/primitives';
+import { AditError } from '@adit/primitives';
 import { BlockOwner } from './blocks/block-owner.ts';
 import type { Candidate } from './blocks/candidate.ts';
 import { CandidateStore } from './blocks/candidate-store.ts';
@@ -120,7 +121,7 @@ function openFolder(
     );
     return { owner, candidates: new CandidateStore(dataFolder, access.fileMode, owner) };
   } catch (error) {
-    const reason = `the data folder ${dataFolder} cannot be used: ${messageOf(error)}`;
+    const reason = `the data folder ${dataFolder} cannot be used: ${reasonFor(dataFolder, error)}`;
     throw new AditError('ADIT_DATA_FOLDER', reason, { cause: error });
   }
 }

@@ -41,7 +41,7 @@ export function parseMetrics(text: string): ReadonlyMap<string, Family> {
 
 /** The metrics after these events: `of` gives the value of one sample, named with its labels. */
 export async function metricsAfter(events: readonly PoolEvent[], status: PoolStatus) {
-  const metrics = new PoolMetrics({ version: '9.9.9' }, { status: () => status });
+  const metrics = new PoolMetrics({ version: '9.9.9', dataFolder: '/' }, { status: () => status });
   try {
     for (const event of events) metrics.onEvent(event);
     const text = await metrics.text();

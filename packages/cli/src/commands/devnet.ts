@@ -7,6 +7,8 @@ import { untilStopped } from '../exit.ts';
 interface DevnetOptions {
   readonly port: number;
   readonly network: string;
+  /** URL of a devnet to follow. */
+  readonly follow?: string;
   readonly onEvent: (event: { readonly kind: string }) => void;
 }
 
@@ -18,26 +20,30 @@ interface Devnet {
 /** How the node of each family is started. A family without an entry does not compile. */
 const DEVNETS: { readonly [Name in Family]: (options: DevnetOptions) => Promise<Devnet> } = {
   zcash: ({ network, ...options }) => startZcashDevnet({ chain: zcashChain(network), ...options }),
-  truechain: ({ port, onEvent }) => startTrueChainDevnet({ port, onEvent }),
+  truechain: ({ network: _network, ...options }) => startTrueChainDevnet(options),
 };
 
 /**
  * `adit devnet zcash|truechain`: runs a node of our own on loopback until stopped.
  * @param chain a family; commander has checked it
  */
-export async function runDevnet(chain: Family, options: { port: string; network: string }): Promise<void> {
+export async function runDevnet(
+  chain: Family,
+  options: { port: string; network: string; follow?: string },
+): Promise<void> {
   const port = Number(options.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new AditError('ADIT_BAD_OPTION', `--port must be 0 to 65535, this is ${options.port}`);
   }
   const stopped = untilStopped();
-  const devnet = await start(chain, port, options.network);
+  const { network, follow } = options;
+  const devnet = await start(chain, { port, network, ...(follow === undefined ? {} : { follow }) });
   process.stdout.write(`${chain} devnet answers at ${devnet.url}; Ctrl-C ends it\n`);
   await stopped;
   await devnet.close();
 }
 
-async function start(chain: Family, port: number, network: string): Promise<Devnet> {
+async function start(chain: Family, options: Omit<DevnetOptions, 'onEvent'>): Promise<Devnet> {
   const onEvent = (event: { readonly kind: string }) => {
     const fields = JSON.stringify(event, (_key, value: unknown) =>
       typeof value === 'bigint' ? value.toString() : value,
@@ -45,11 +51,15 @@ async function start(chain: Family, port: number, network: string): Promise<Devn
     process.stdout.write(`${new Date().toTimeString().slice(0, 8)} ${fields}\n`);
   };
   try {
-    return await DEVNETS[chain]({ port, network, onEvent });
+    return await DEVNETS[chain]({ ...options, onEvent });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new AditError('ADIT_CANNOT_LISTEN', `cannot listen on 127.0.0.1:${port}: the port is in use`, {
-      cause: error,
-    });
+    throw new AditError(
+      'ADIT_CANNOT_LISTEN',
+      `cannot listen on 127.0.0.1:${options.port}: the port is in use`,
+      {
+        cause: error,
+      },
+    );
   }
 }

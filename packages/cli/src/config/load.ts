@@ -40,9 +40,19 @@ export function loadConfig(file: string): Config {
  * @throws AditError `ADIT_BAD_CONFIG`
  */
 export function controlSocketOf(file: string): string {
+  return placesOf(file).control;
+}
+
+/**
+ * The absolute paths of the data folder and of the control socket. The rest of the file may be wrong, as for
+ * `controlSocketOf`.
+ *
+ * @throws AditError `ADIT_BAD_CONFIG`
+ */
+export function placesOf(file: string): { readonly data: string; readonly control: string } {
   const raw = readToml(file);
   const result = placesSchema.safeParse(raw, { error: explain });
-  if (result.success) return placesIn(result.data, file).control;
+  if (result.success) return placesIn(result.data, file);
   throw configError(file, issueFaults(result.error.issues, raw));
 }
 
@@ -55,7 +65,8 @@ function placesIn({ data, control }: z.infer<typeof placesSchema>, file: string)
   return { data: dataFolder, control: path.resolve(isName ? dataFolder : folder, control) };
 }
 
-function readToml(file: string): unknown {
+/** @throws AditError `ADIT_BAD_CONFIG` if the file cannot be read, or is not TOML */
+export function readToml(file: string): unknown {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -140,7 +151,13 @@ function issueFaults(issues: readonly z.core.$ZodIssue[], raw: unknown): Fault[]
   return [...strange, ...others];
 }
 
-const FILE_KEYS: ReadonlySet<string> = new Set(['password_file', 'cookie_file', 'tls_cert', 'tls_key']);
+/** Keys whose values are names of files, in nodes and ports of all families. */
+export const FILE_KEYS: ReadonlySet<string> = new Set([
+  'password_file',
+  'cookie_file',
+  'tls_cert',
+  'tls_key',
+]);
 
 /** Resolves the names of files, which stand in nodes and ports of all families. */
 function withPaths<Part>(part: Part, resolve: (name: string) => string): Part {

@@ -84,7 +84,10 @@ export class PoolService {
     const wanted = poolOptions(this.#config);
     this.#logger = makeLogger(this.#config.log);
     this.#log = new EventLog(this.#logger);
-    this.#metrics = new PoolMetrics({ version: VERSION }, { status: () => this.#pool.status });
+    this.#metrics = new PoolMetrics(
+      { version: VERSION, dataFolder: config.data },
+      { status: () => this.#pool.status },
+    );
     this.#pool = new Pool(wanted, {
       onEvent: (event) => {
         this.#log.write(event);

@@ -1,13 +1,15 @@
 import { TrueHashDataset } from '@adit/pow';
-import { messageOf } from '@adit/primitives';
+import { encodeHex, messageOf } from '@adit/primitives';
 import { sleepFor } from '@adit/rpc';
 import { DevnetDatasets, type ReadyDataset } from './devnet-datasets.ts';
+import type { DevnetFruit } from './fruit-pool.ts';
 import {
   type ReadOptions,
   readOptions,
   type TrueChainDevnetEvent,
   type TrueChainDevnetOptions,
   type TrueChainDevnetState,
+  type TrueOrigin,
 } from './options.ts';
 import { SyntheticPast } from './past.ts';
 import { type DevnetBlock, SnailChain } from './snail-chain.ts';
@@ -149,6 +151,27 @@ export class DevnetNode {
     for (const { header } of orphans) this.#onEvent({ kind: 'orphaned', number: header.number });
     this.#newHead(this.chain.blockAt(this.chain.head), true);
     return orphans.map(({ header }) => header.number);
+  }
+
+  /** Takes a branch and fruits of another devnet of this chain. @throws as `SnailChain.adopt` */
+  adopt(branch: readonly DevnetBlock[], fruits: readonly DevnetFruit[]): void {
+    const orphans = this.chain.adopt(branch);
+    for (const { header } of orphans ?? []) this.#onEvent({ kind: 'orphaned', number: header.number });
+    if (orphans !== undefined) this.#newHead(this.chain.blockAt(this.chain.head), true);
+    for (const { header, origin } of fruits) this.chain.addFruit(header, origin);
+  }
+
+  /** The start of this chain and its rules, for a devnet that is to follow it. */
+  get origin(): TrueOrigin {
+    const { coinbase, difficulty, fruitDifficulty, tip9, submitMs: _submitMs, ...rules } = this.#options;
+    return {
+      ...rules,
+      genesisMs: this.chain.genesisMs,
+      coinbase: `0x${encodeHex(coinbase)}`,
+      ...(tip9 === undefined ? {} : { tip9 }),
+      ...(difficulty === undefined ? {} : { difficulty: difficulty.toString() }),
+      ...(fruitDifficulty === undefined ? {} : { fruitDifficulty: fruitDifficulty.toString() }),
+    };
   }
 
   staleWork(times: number): void {

@@ -1,9 +1,11 @@
+import { AditError } from '@adit/primitives';
 import type { DevnetFault } from '../faults.ts';
 import { DevnetRpcServer } from '../rpc-server.ts';
 import { DevnetNode } from './devnet-node.ts';
+import { TrueFollower, trueOptionsAt } from './follower.ts';
 import { readCoinbase, type TrueChainDevnetOptions, type TrueChainDevnetState } from './options.ts';
+import type { PaidReward } from './reward-rules.ts';
 import { answerCall } from './rpc-methods.ts';
-import type { PaidReward } from './snail-chain.ts';
 
 /** A running devnet, with the actions of tests and demos. The same actions are RPC methods named devnet_*. */
 export interface TrueChainDevnet {
@@ -34,6 +36,8 @@ export interface TrueChainDevnet {
   inject(fault: DevnetFault): void;
   clearFaults(): void;
   rewards(): readonly PaidReward[];
+  /** Exchanges blocks and fruits with the devnet that is followed, now. @returns whether it answered */
+  exchange(): Promise<boolean>;
   /** The state, for a start with `{ ...options, port, state }` that continues the chain. */
   exportState(): TrueChainDevnetState;
   close(): Promise<void>;
@@ -44,7 +48,11 @@ export interface TrueChainDevnet {
  * datasets. It checks every submission in full.
  * @throws AditError `ADIT_BAD_OPTION`, `ADIT_NOT_LOOPBACK`
  */
-export async function startTrueChainDevnet(options: TrueChainDevnetOptions = {}): Promise<TrueChainDevnet> {
+export async function startTrueChainDevnet(given: TrueChainDevnetOptions = {}): Promise<TrueChainDevnet> {
+  const { follow, onEvent = () => {} } = given;
+  if (follow !== undefined && given.state !== undefined)
+    throw new AditError('ADIT_BAD_OPTION', 'a devnet has either a state of its own, or one to follow');
+  const options = follow === undefined ? given : { ...given, ...(await trueOptionsAt(follow)) };
   const node = new DevnetNode(options);
   const { host, port, user, password } = options;
   const server = new DevnetRpcServer(
@@ -56,8 +64,19 @@ export async function startTrueChainDevnet(options: TrueChainDevnetOptions = {})
     },
     (method, params) => answerCall(node, method, params),
   );
-  await node.prepareDatasets();
-  await server.start();
+  const follower = follow === undefined ? undefined : new TrueFollower({ url: follow }, { node, onEvent });
+  if (follower !== undefined && !(await follower.exchange())) {
+    follower.close();
+    throw new AditError('ADIT_BAD_OPTION', `follow: the chain of ${follow} cannot be read`);
+  }
+  try {
+    await node.prepareDatasets();
+    await server.start();
+  } catch (error) {
+    follower?.close();
+    throw error;
+  }
+  follower?.begin();
   return {
     url: server.url,
     get snailNumber() {
@@ -79,6 +98,10 @@ export async function startTrueChainDevnet(options: TrueChainDevnetOptions = {})
     clearFaults: () => server.clearFaults(),
     rewards: () => node.chain.rewards,
     exportState: () => node.exportState(),
-    close: () => server.close(),
+    exchange: async () => (await follower?.exchange()) ?? false,
+    close: () => {
+      follower?.close();
+      return server.close();
+    },
   };
 }

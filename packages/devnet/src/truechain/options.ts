@@ -1,5 +1,6 @@
 import type { TrueHashDataset } from '@adit/pow';
 import { AditError } from '@adit/primitives';
+import type { PeerEvent } from '../follow/follow-loop.ts';
 import type { SnailChainState } from './snail-chain.ts';
 
 /** Options of a TrueChain devnet: its start and its behaviour. All are optional. */
@@ -43,6 +44,11 @@ export interface TrueChainDevnetOptions {
    * waits in the same queue. Default 0.
    */
   submitMs?: number;
+  /**
+   * URL of another devnet on loopback, whose chain this one continues: blocks and fruits that either of them accepts
+   * appear on both. Start and rules are then those of the other one.
+   */
+  follow?: string;
   /** State from exportState(), from which the chain continues; `startNumber` and `salt` must be the same. */
   state?: TrueChainDevnetState;
   now?: () => number;
@@ -59,6 +65,15 @@ export interface TrueChainDevnetState extends SnailChainState {
   readonly acceptedFruits: number;
 }
 
+/** Where the chain of another devnet began, and its rules. Plain JSON: difficulties are decimal text. */
+export type TrueOrigin = Omit<TrueChainDevnetOptions, 'difficulty' | 'fruitDifficulty'> & {
+  readonly genesisMs: number;
+  readonly startNumber: number;
+  readonly salt: string;
+  readonly difficulty?: string;
+  readonly fruitDifficulty?: string;
+};
+
 /** What happens in a devnet. */
 export type TrueChainDevnetEvent =
   | { readonly kind: 'block'; readonly number: number; readonly fruits: number; readonly elsewhere: boolean }
@@ -66,7 +81,8 @@ export type TrueChainDevnetEvent =
   | { readonly kind: 'orphaned'; readonly number: number }
   | { readonly kind: 'lost'; readonly number: number; readonly fate: 'sibling' | 'swallowed' | 'ignored' }
   | { readonly kind: 'refused'; readonly reason: string }
-  | { readonly kind: 'dataset'; readonly epoch: number };
+  | { readonly kind: 'dataset'; readonly epoch: number }
+  | PeerEvent;
 
 /** A year of the real chain. Each block takes 30 microseconds at the start. */
 const MAX_START_NUMBER = 60_000;

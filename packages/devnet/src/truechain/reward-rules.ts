@@ -7,6 +7,16 @@ export interface RewardAmounts {
   readonly developer: bigint;
 }
 
+/** A reward that the fast chain has paid for a snail block. */
+export interface PaidReward {
+  readonly snailNumber: number;
+  /** The fast block that pays. */
+  readonly fastNumber: number;
+  /** Seconds since 1970. */
+  readonly time: number;
+  readonly amounts: RewardAmounts;
+}
+
 /** The first block of the later rules (TIP8 and TIP10). */
 const LATER_RULES = 53_550;
 /** The chain computes in 10^-12 TRUE and then multiplies: every amount ends with six zeros. */

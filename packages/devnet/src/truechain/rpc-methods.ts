@@ -2,6 +2,8 @@ import { SEED_BYTES, SEED_COUNT, writeData, writeQuantity } from '@adit/chain';
 import { messageOf, targetToHex } from '@adit/primitives';
 import { RpcFault } from '../rpc-server.ts';
 import type { DevnetNode } from './devnet-node.ts';
+import { newsOf, take } from './peer.ts';
+import type { PaidReward } from './reward-rules.ts';
 import {
   blockNumber,
   blockObject,
@@ -14,7 +16,6 @@ import {
   smallInteger,
   snailRewardObject,
 } from './rpc-values.ts';
-import type { PaidReward } from './snail-chain.ts';
 
 type Method = (node: DevnetNode, params: readonly unknown[]) => unknown;
 
@@ -126,6 +127,15 @@ const OTHER_METHODS: Readonly<Record<string, Method>> = {
   devnet_loseFruits: (node, params) => {
     node.loseFruits(params[0] !== false);
     return true;
+  },
+  devnet_origin: (node) => node.origin,
+  devnet_news: (node, params) => newsOf(node, smallInteger(params, 0)),
+  devnet_take: (node, params) => {
+    try {
+      return take(node, params[0]);
+    } catch (error) {
+      throw new RpcFault(-32602, messageOf(error));
+    }
   },
   devnet_mineBlock: (node) => node.mineBlock(),
   devnet_reorg: (node, params) => {

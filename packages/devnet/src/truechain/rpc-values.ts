@@ -2,7 +2,8 @@ import { writeData, writeNonce, writeQuantity } from '@adit/chain';
 import { bigintFromBytes, encodeHex, tryDecodeHex } from '@adit/primitives';
 import { RpcFault } from '../rpc-server.ts';
 import type { DevnetFruit } from './fruit-pool.ts';
-import type { DevnetBlock, PaidReward } from './snail-chain.ts';
+import type { PaidReward } from './reward-rules.ts';
+import type { DevnetBlock } from './snail-chain.ts';
 
 const INVALID_PARAMS = -32602;
 

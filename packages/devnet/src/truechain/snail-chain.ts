@@ -1,5 +1,6 @@
 import { AditError, concatBytes, encodeHex, equalBytes } from '@adit/primitives';
 import { keccak_256 } from '@noble/hashes/sha3.js';
+import { headOf, isBetter, isConnected } from './branch.ts';
 import {
   type DifficultyOptions,
   fruitDifficultyFor,
@@ -8,7 +9,7 @@ import {
 } from './difficulty.ts';
 import { type DevnetFruit, FruitPool, type Origin } from './fruit-pool.ts';
 import type { SyntheticPast } from './past.ts';
-import { type RewardAmounts, rewardAmounts } from './reward-rules.ts';
+import { type PaidReward, rewardAmounts } from './reward-rules.ts';
 import { encodeRlp } from './rlp.ts';
 import { hashOfHeader, type SnailHeader, ZERO_HASH } from './snail-header.ts';
 
@@ -18,16 +19,6 @@ export interface DevnetBlock {
   readonly hash: Uint8Array;
   readonly fruits: readonly DevnetFruit[];
   readonly origin: Origin;
-}
-
-/** A reward that the fast chain has paid for a snail block. */
-export interface PaidReward {
-  readonly snailNumber: number;
-  /** The fast block that pays. */
-  readonly fastNumber: number;
-  /** Seconds since 1970. */
-  readonly time: number;
-  readonly amounts: RewardAmounts;
 }
 
 /** What a restart needs to continue the chain. */
@@ -114,6 +105,27 @@ export class SnailChain {
     return Math.floor((this.#now() - this.#genesisMs) / (this.#options.fastBlockSeconds * 1000));
   }
 
+  /** When the fast chain began, in milliseconds since 1970. */
+  get genesisMs(): number {
+    return this.#genesisMs;
+  }
+
+  get fruitsInPool(): readonly DevnetFruit[] {
+    return [...this.#pool.fruits.values()];
+  }
+
+  /** At most `count` blocks from a number on, none of the synthetic past. */
+  blocksFrom(number: number, count: number): readonly DevnetBlock[] {
+    const first = Math.max(0, number - this.#past.last - 1);
+    return this.#blocks.slice(first, first + count);
+  }
+
+  /** The devnet that is followed has paid this reward with another fast block. */
+  moveReward({ snailNumber, ...paid }: Pick<PaidReward, 'snailNumber' | 'fastNumber' | 'time'>): void {
+    const reward = this.#rewards.get(snailNumber);
+    if (reward !== undefined) this.#rewards.set(snailNumber, { ...reward, ...paid });
+  }
+
   get waitingFruits(): number {
     return this.#pool.fruits.size;
   }
@@ -186,6 +198,27 @@ export class SnailChain {
     this.#pool.drop(this.#lastCovered(), this.head);
     this.#payRewards();
     return true;
+  }
+
+  /**
+   * Takes a branch of another devnet of this chain, if it is better than the own one: longer, or equally long with the
+   * smaller hash at its head.
+   * @returns the blocks that are orphans now, oldest first; undefined where the branch was not taken
+   * @throws AditError `ADIT_UNKNOWN_PARENT` unless the branch is connected, and begins on a block of this chain
+   */
+  adopt(branch: readonly DevnetBlock[]): readonly DevnetBlock[] | undefined {
+    const first = branch[0]?.header.number;
+    const theirs = headOf(branch);
+    if (first === undefined || theirs === undefined) return undefined;
+    if (!isBetter(theirs, { head: this.head, headHash: encodeHex(this.headHash) })) return undefined;
+    if (first <= this.#past.last || !isConnected(branch, this.hashOf(first - 1)))
+      throw new AditError('ADIT_UNKNOWN_PARENT', 'the branch of another devnet does not begin on this chain');
+    const kept = first - this.#past.last - 1;
+    const orphans = this.#blocks.slice(kept);
+    this.#blocks = this.#blocks.slice(0, kept);
+    for (const paid of [...this.#rewards.keys()]) if (paid >= first) this.#rewards.delete(paid);
+    for (const { header, fruits, origin } of branch) this.append(header, fruits, origin);
+    return orphans;
   }
 
   /** Adds a block of another miner, with the fruits that wait, and made-up fruits up to the minimum. */

@@ -1,9 +1,11 @@
 import type { ZcashChainParams } from '@adit/chain';
-import { AditError } from '@adit/primitives';
+import { AditError, tryDecodeHex } from '@adit/primitives';
 import type { DevnetFault } from '../faults.ts';
 import { DevnetRpcServer, type DevnetRpcServerOptions } from '../rpc-server.ts';
 import { ChangeSignal } from './change-signal.ts';
+import { ZcashFollower, zcashOriginAt } from './follower.ts';
 import { NO_HABITS, type NodeHabits } from './habits.ts';
+import { ZcashPeer } from './peer.ts';
 import { ZcashRpcMethods } from './rpc-methods.ts';
 import {
   type CoinbaseScript,
@@ -43,6 +45,11 @@ export interface ZcashDevnetOptions extends DevnetRpcServerOptions {
   /** Unix seconds, whole. */
   now?: () => number;
   onEvent?: (event: DevnetEvent) => void;
+  /**
+   * URL of another devnet on loopback, whose chain this one continues: blocks that either of them accepts appear on
+   * both. Start, rules and coinbases are then those of the other one.
+   */
+  follow?: string;
   /** State from `exportState()`: the same chain continues. */
   state?: ZcashDevnetState;
 }
@@ -75,6 +82,8 @@ export interface ZcashDevnet {
   forget(count: number): string;
   inject(fault: DevnetFault): void;
   clearFaults(): void;
+  /** Exchanges blocks with the devnet that is followed, now. @returns whether it answered */
+  exchange(): Promise<boolean>;
   balance(): DevnetBalance;
   exportState(): ZcashDevnetState;
 }
@@ -84,8 +93,9 @@ export interface ZcashDevnet {
  * included.
  * @throws AditError `ADIT_NOT_LOOPBACK`, `ADIT_BAD_OPTION`; Node's own error if the port is in use
  */
-export async function startZcashDevnet(options: ZcashDevnetOptions): Promise<ZcashDevnet> {
-  const { chain: params } = options;
+export async function startZcashDevnet(given: ZcashDevnetOptions): Promise<ZcashDevnet> {
+  const { chain: params } = given;
+  const options = given.follow === undefined ? given : await following(given, given.follow);
   const now = options.now ?? (() => Math.floor(Date.now() / 1000));
   const initialTarget = options.initialTarget ?? params.powLimit;
   if (initialTarget < 1n || initialTarget > params.powLimit) {
@@ -108,9 +118,26 @@ export async function startZcashDevnet(options: ZcashDevnetOptions): Promise<Zca
     onChange: () => methods.onChange(),
     state: options.state,
   });
-  const methods = new ZcashRpcMethods({ chain, changes, now, chainName: params.name, habits });
-  const server = new DevnetRpcServer(options, methods.handle);
-  await server.start();
+  const peer = new ZcashPeer(chain, options.follow === undefined);
+  const methods = new ZcashRpcMethods({ chain, changes, now, chainName: params.name, habits, peer });
+  const follower = followerOf(options, chain);
+  const server = new DevnetRpcServer(options, async (method, values, signal) => {
+    // A block may build on news that this devnet has not heard yet.
+    if (follower !== undefined && method === 'submitblock') {
+      const raw = tryDecodeHex(values[0]);
+      if (raw !== undefined && chain.misses(raw)) await follower.exchange();
+    }
+    return methods.handle(method, values, signal);
+  });
+  if (follower !== undefined && !(await follower.exchange())) {
+    follower.close();
+    throw new AditError('ADIT_BAD_OPTION', `follow: the chain of ${options.follow} cannot be read`);
+  }
+  await server.start().catch((error: unknown) => {
+    follower?.close();
+    throw error;
+  });
+  follower?.begin();
   const mempoolSeconds = options.mempoolSeconds ?? 15;
   const timer =
     mempoolSeconds > 0 ? setInterval(() => methods.refreshMempool(), mempoolSeconds * 1000) : undefined;
@@ -127,6 +154,7 @@ export async function startZcashDevnet(options: ZcashDevnetOptions): Promise<Zca
     },
     async close() {
       clearInterval(timer);
+      follower?.close();
       await server.close();
     },
     reorg: (depth) => chain.reorg(depth).id,
@@ -137,7 +165,38 @@ export async function startZcashDevnet(options: ZcashDevnetOptions): Promise<Zca
     forget: (count) => chain.forget(count).id,
     inject: (fault) => server.inject(fault),
     clearFaults: () => server.clearFaults(),
+    exchange: async () => (await follower?.exchange()) ?? false,
     balance: () => chain.balance(),
     exportState: () => chain.exportState(),
   };
+}
+
+/** The options of a devnet that continues another one's chain. */
+async function following(options: ZcashDevnetOptions, url: string): Promise<ZcashDevnetOptions> {
+  if (options.state !== undefined)
+    throw new AditError('ADIT_BAD_OPTION', 'a devnet has either a state of its own, or one to follow');
+  const {
+    network: _network,
+    first,
+    nu7Height,
+    initialTarget,
+    ...rules
+  } = await zcashOriginAt(url, options.chain.name);
+  return {
+    ...options,
+    ...rules,
+    ...(nu7Height === null ? {} : { nu7Height }),
+    initialTarget: BigInt(`0x${initialTarget}`),
+    state: {
+      startHeight: rules.startHeight,
+      acceptedBlocks: 0,
+      blocks: [{ raw: first, internal: true }],
+      transactions: [],
+    },
+  };
+}
+
+function followerOf(options: ZcashDevnetOptions, chain: DevnetZcashChain): ZcashFollower | undefined {
+  const { follow: url, onEvent = () => {} } = options;
+  return url === undefined ? undefined : new ZcashFollower({ url }, { chain, onEvent });
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { displayHash } from '@adit/chain';
-import { ByteReader, bigintFromBytes } from '@adit/primitives';
+import { AditError, ByteReader, bigintFromBytes, tryDecodeHex } from '@adit/primitives';
 import type { BlockTransaction } from './block.ts';
 import type { BlockEntry, BlockTree } from './block-tree.ts';
 import type { ConsensusRules } from './rules.ts';
@@ -19,6 +19,8 @@ export interface KnownTransaction extends BlockTransaction {
  * needs.
  */
 const MAX_KNOWN = 5_000;
+/** Most transactions that wait in two devnets together. */
+const MAX_SHARED = 200;
 
 /** Made-up transparent transactions that wait to be mined. All of them may stand in the next block. */
 export class Mempool {
@@ -27,6 +29,9 @@ export class Mempool {
   /** All recent transactions, mined or not, oldest first. */
   readonly #known = new Map<string, KnownTransaction>();
   #pending: KnownTransaction[] = [];
+  /** Whether new transactions are made. False while another devnet makes them for both. */
+  fills = true;
+  #tree: BlockTree | undefined;
   /** Height of the next block. */
   #height = 0;
 
@@ -50,7 +55,7 @@ export class Mempool {
 
   /** Drops the oldest waiting transaction and adds new ones. */
   refresh(): void {
-    this.#pending.shift();
+    if (this.fills) this.#pending.shift();
     this.#fill();
   }
 
@@ -67,6 +72,7 @@ export class Mempool {
    */
   follow(tree: BlockTree, oldTip: BlockEntry | undefined): void {
     const tip = tree.tip;
+    this.#tree = tree;
     const orphaned: KnownTransaction[] = [];
     for (let at = oldTip; at !== undefined && !tree.onBestChain(at); at = at.parent) {
       for (const id of at.txids) {
@@ -80,6 +86,32 @@ export class Mempool {
     this.#fill();
   }
 
+  /**
+   * Remembers transactions of another devnet, with their fees in decimal.
+   * @throws AditError `ADIT_BAD_OPTION`, or what is wrong with the bytes
+   */
+  learn(transactions: readonly { readonly raw: string; readonly fee: string }[]): KnownTransaction[] {
+    return transactions.map(({ raw, fee }) => {
+      const bytes = tryDecodeHex(raw);
+      if (bytes === undefined || !/^\d{1,18}$/.test(fee))
+        throw new AditError('ADIT_BAD_OPTION', 'expected a transaction in hex, and its fee in decimal');
+      const transaction = describe(bytes, BigInt(fee));
+      const known = this.#known.get(transaction.id);
+      if (known === undefined) this.#remember(transaction);
+      return known ?? transaction;
+    });
+  }
+
+  /** Makes the transactions that wait in another devnet wait here too; where this one makes none, only those. */
+  share(transactions: readonly { readonly raw: string; readonly fee: string }[]): void {
+    const theirs = this.learn(transactions.slice(0, MAX_SHARED));
+    const all = new Set(this.fills ? [...this.#pending, ...theirs] : theirs);
+    const tree = this.#tree;
+    const held = (id: string) => tree?.branchHolds(tree.tip, id) ?? false;
+    this.#pending = [...all].filter((item) => this.#isGood(item) && !held(item.id)).slice(0, MAX_SHARED);
+    this.#fill();
+  }
+
   /** Restores the transactions of a saved state. */
   restore(transactions: readonly { raw: Uint8Array; fee: bigint; pending: boolean }[]): void {
     for (const { raw, fee, pending } of transactions) {
@@ -90,7 +122,7 @@ export class Mempool {
   }
 
   #fill(): void {
-    while (this.#pending.length < this.#wanted) {
+    while (this.fills && this.#pending.length < this.#wanted) {
       const made = this.#makeTransaction();
       this.#remember(made);
       this.#pending.push(made);

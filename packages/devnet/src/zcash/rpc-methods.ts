@@ -4,6 +4,7 @@ import { RpcFault, type RpcHandler } from '../rpc-server.ts';
 import { type BlockEntry, bitsToHex } from './block-tree.ts';
 import type { ChangeSignal } from './change-signal.ts';
 import type { NodeHabits } from './habits.ts';
+import type { ZcashPeer } from './peer.ts';
 import { notHex, orInvalid } from './refusals.ts';
 import type { NetworkRules } from './rules.ts';
 import { TemplateMethods } from './template-methods.ts';
@@ -17,6 +18,8 @@ export interface RpcMethodsModules {
   /** Shown in `getblockchaininfo`. */
   chainName: string;
   habits: NodeHabits;
+  /** For devnets that follow this one. */
+  peer: ZcashPeer;
 }
 
 type Method = (params: readonly unknown[], signal: AbortSignal) => unknown;
@@ -32,7 +35,7 @@ export class ZcashRpcMethods {
 
   constructor(modules: RpcMethodsModules) {
     this.#modules = modules;
-    const { chain } = modules;
+    const { chain, peer } = modules;
     this.#templates = new TemplateMethods(modules);
     this.#methods = new Map<string, Method>([
       ['getblocktemplate', ([request], signal) => this.#templates.get(request, signal)],
@@ -70,6 +73,9 @@ export class ZcashRpcMethods {
       ['devnet_shuffleMempool', () => this.shuffleMempool()],
       ['devnet_forget', ([count]) => orInvalid(() => chain.forget(Number(count)).id)],
       ['devnet_balance', () => chain.balance()],
+      ['devnet_origin', () => chain.origin],
+      ['devnet_news', ([from]) => peer.news(from)],
+      ['devnet_take', ([gift]) => orInvalid(() => peer.take(gift))],
       ['devnet_acceptedBlocks', () => chain.acceptedBlocks],
     ]);
   }

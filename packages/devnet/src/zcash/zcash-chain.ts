@@ -1,23 +1,24 @@
-import { randomBytes } from 'node:crypto';
 import type { ZcashChainParams } from '@adit/chain';
 import { displayHash } from '@adit/chain';
-import { type EquihashSizes, EquihashVerifier, encodeZcashHeader, equihashSizes } from '@adit/pow';
-import { AditError, bitsFromTarget, encodeHex, tryDecodeHex } from '@adit/primitives';
-import { encodeBlock, type ParsedBlock, parseBlock } from './block.ts';
+import { type EquihashSizes, EquihashVerifier, equihashSizes } from '@adit/pow';
+import { AditError, encodeHex, tryDecodeHex } from '@adit/primitives';
+import type { PeerEvent } from '../follow/follow-loop.ts';
+import { type ParsedBlock, parseBlock } from './block.ts';
 import { ancestorAt, type BlockEntry, BlockTree } from './block-tree.ts';
 import { type BlockRule, checkBlock } from './check-block.ts';
 import { STRANGER_SCRIPT } from './coinbase.ts';
 import type { DifficultyRule } from './difficulty.ts';
+import { blockOf, firstBlock } from './made-blocks.ts';
 import { Mempool } from './mempool.ts';
 import { ConsensusRules } from './rules.ts';
 import { type Candidate, makeCandidate } from './template.ts';
-import { encodeTransaction } from './transaction.ts';
 
 /** What happens in a devnet. */
 export type DevnetEvent =
   | { kind: 'block'; hash: string; height: number; submitted: boolean; bestChain: boolean }
   | { kind: 'rejected'; rule: BlockRule; hash: string | undefined }
-  | { kind: 'reorg'; from: string; to: string; depth: number; height: number };
+  | { kind: 'reorg'; from: string; to: string; depth: number; height: number }
+  | PeerEvent;
 
 /**
  * What a pool may do with a coinbase's script. `free`: anything, as with Zebra. `fixed`: the node refuses blocks with
@@ -51,6 +52,21 @@ export interface ZcashDevnetState {
   /** In the order of arrival, the first block first. */
   blocks: readonly { raw: string; internal: boolean }[];
   transactions: readonly { raw: string; fee: string; pending: boolean }[];
+}
+
+/** Where a chain began, and the rules that all its devnets share. Plain JSON. */
+export interface ZcashOrigin {
+  network: string;
+  blockSeconds: number;
+  /** Hex. */
+  initialTarget: string;
+  startHeight: number;
+  coinbaseVersion: 4 | 5 | 6;
+  coinbaseScript: CoinbaseScript;
+  nu7Height: number | null;
+  coinbaseMaturity: number;
+  /** The first block in hex. */
+  first: string;
 }
 
 export type BlockVerdict =
@@ -98,7 +114,7 @@ export class DevnetZcashChain {
     const blockSecondsAt = (height: number): number => rules.at(height).blockSeconds;
     this.difficulty = { initialTarget, powLimit: chain.powLimit, blockSecondsAt };
     if (state === undefined) {
-      this.tree = new BlockTree(this.#firstBlock(), options.startHeight);
+      this.tree = new BlockTree(firstBlock(options, rules, this.sizes), options.startHeight);
     } else {
       const [first, ...rest] = state.blocks.map(({ raw, internal }) => ({
         block: this.#stored(raw),
@@ -137,6 +153,43 @@ export class DevnetZcashChain {
     return { kind: 'accepted', entry: this.#add(block, true) };
   }
 
+  /** The start of this chain, for a devnet that is to follow it. */
+  get origin(): ZcashOrigin {
+    const { chain, initialTarget, nu7Height, ...options } = this.#options;
+    const { blockSeconds, startHeight, coinbaseVersion, coinbaseScript, coinbaseMaturity } = options;
+    return {
+      network: chain.name,
+      blockSeconds,
+      initialTarget: initialTarget.toString(16),
+      startHeight,
+      coinbaseVersion,
+      coinbaseScript,
+      nu7Height: nu7Height ?? null,
+      coinbaseMaturity,
+      first: encodeHex(this.tree.arrivals[0]?.block.raw ?? new Uint8Array(0)),
+    };
+  }
+
+  /**
+   * Adds a block that another devnet of this chain has checked. A known block stays as it is.
+   * @throws AditError `ADIT_UNKNOWN_PARENT`, `ADIT_BAD_OPTION`, or what is wrong with the bytes
+   */
+  adopt(hex: string, internal: boolean): BlockEntry {
+    const block = this.#stored(hex);
+    return this.tree.get(displayHash(block.hash)) ?? this.#add(block, !internal);
+  }
+
+  /** Whether a block builds on a block, or holds a transaction, that is unknown here: another devnet may know it. */
+  misses(raw: Uint8Array): boolean {
+    const block = this.#parse(raw);
+    if (block === undefined) return false;
+    const [, ...others] = block.transactions;
+    return (
+      this.tree.get(displayHash(block.header.prevHash)) === undefined ||
+      others.some(({ txid }) => this.mempool.feeOf(displayHash(txid)) === undefined)
+    );
+  }
+
   /** Whether the parent of a block is unknown here. */
   lacksParentOf(raw: Uint8Array): boolean {
     const block = this.#parse(raw);
@@ -171,7 +224,7 @@ export class DevnetZcashChain {
   mineBlock(parent: BlockEntry = this.tree.tip): BlockEntry {
     const onTip = parent === this.tree.tip;
     const candidate = this.#candidate(parent, onTip ? this.mempool.pending : [], STRANGER_SCRIPT);
-    return this.#add(this.#seal(candidate), false);
+    return this.#add(blockOf(candidate, this.sizes), false);
   }
 
   /**
@@ -275,51 +328,6 @@ export class DevnetZcashChain {
 
   #stored(hex: string): ParsedBlock {
     return parseBlock(bytesOf(hex), this.sizes);
-  }
-
-  /** A block of a candidate, with a random nonce and without a proof. */
-  #seal(candidate: Candidate): ParsedBlock {
-    const header = encodeZcashHeader({
-      version: 4,
-      prevHash: candidate.parent.block.hash,
-      merkleRoot: candidate.merkleRoot,
-      reserved: candidate.commitments,
-      time: candidate.time,
-      bits: candidate.bits,
-      nonce: randomBytes(32),
-    });
-    const bodies = [candidate.coinbaseRaw, ...candidate.transactions.map(({ raw }) => raw)];
-    return parseBlock(
-      encodeBlock(header, new Uint8Array(this.sizes.solutionBytes), this.sizes, bodies),
-      this.sizes,
-    );
-  }
-
-  /** The first block. It has no parent, and its coinbase pays nobody. */
-  #firstBlock(): ParsedBlock {
-    const { initialTarget, now, startHeight } = this.#options;
-    const { coinbaseVersion, branchId, blockSeconds } = this.rules.at(startHeight);
-    const header = encodeZcashHeader({
-      version: 4,
-      prevHash: new Uint8Array(32),
-      merkleRoot: new Uint8Array(32),
-      reserved: new Uint8Array(32),
-      time: Math.floor(now()) - blockSeconds,
-      bits: bitsFromTarget(initialTarget),
-      nonce: randomBytes(32),
-    });
-    const coinbase = encodeTransaction({
-      version: coinbaseVersion,
-      branchId: coinbaseVersion === 4 ? 0 : branchId,
-      lockTime: 0,
-      expiryHeight: startHeight,
-      inputs: [],
-      outputs: [],
-    });
-    return parseBlock(
-      encodeBlock(header, new Uint8Array(this.sizes.solutionBytes), this.sizes, [coinbase]),
-      this.sizes,
-    );
   }
 }
 

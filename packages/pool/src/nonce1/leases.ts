@@ -3,6 +3,8 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { Nonce1Cipher } from './cipher.ts';
+import { REST_MS } from './rest-time.ts';
+import { skipAsOftenAsRestored } from './skip-numbers.ts';
 import { blockSize, type Nonce1Space, nonce1Space, spaceName } from './space.ts';
 
 /** A block of numbers that belongs to one process. */
@@ -25,8 +27,6 @@ export interface Nonce1Block {
   readonly nonce1s: Uint8Array<ArrayBuffer>;
 }
 
-/** A lease that was not renewed for this long may go to another process. No work lives for more than an hour. */
-const REST_MS = 2 * 3600 * 1000;
 /** Longest wait for a lock. After it the caller asks again: a short wait lets the thread answer, and end. */
 const LOCK_WAIT_MS = 1_000;
 const KEY_BYTES = 32;
@@ -44,6 +44,7 @@ const SCHEMA = `
     space TEXT NOT NULL, start INTEGER NOT NULL, size INTEGER NOT NULL,
     owner TEXT NOT NULL, expires_ms INTEGER NOT NULL, PRIMARY KEY (space, start)
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS restored (at_ms INTEGER NOT NULL) STRICT;
 `;
 
 /**
@@ -116,9 +117,9 @@ export class Nonce1Leases {
   #lease(name: string, space: Nonce1Space, nowMs: number): Nonce1Lease | undefined {
     const capacity = 2 ** space.bits;
     const transaction = this.#db.transaction((): Nonce1Lease | undefined => {
-      const next = Number(
-        this.#db.prepare('SELECT next FROM counter WHERE space = ?').pluck().get(name) ?? 0,
-      );
+      const known = this.#db.prepare('SELECT next FROM counter WHERE space = ?').pluck().get(name);
+      // A space that is newer than the backup of a restored folder may have been begun after it, on the other machine.
+      const next = known === undefined ? skipAsOftenAsRestored(this.#db, name, space) : Number(known);
       if (next < capacity) {
         const size = Math.min(blockSize(space), capacity - next);
         this.#db.prepare('INSERT OR REPLACE INTO counter VALUES (?, ?)').run(name, next + size);

@@ -1,5 +1,6 @@
+import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { messageOf } from '@adit/primitives';
+import { reasonFor } from '@adit/journal';
 import { Nonce1Leases } from './leases.ts';
 import type { Nonce1Answer, Nonce1Request } from './protocol.ts';
 
@@ -19,7 +20,7 @@ function answerTo(request: Exclude<Nonce1Request, { kind: 'close' }>): Nonce1Ans
       : { kind: 'renewed', id, lost: leases.renew(request.held, nowMs) };
   } catch (error) {
     const locked = /^SQLITE_(BUSY|LOCKED)/.test(String((error as { code?: unknown }).code));
-    return { kind: 'failed', id, reason: messageOf(error), locked };
+    return { kind: 'failed', id, reason: reasonFor(path.join(dataFolder, 'leases.db'), error), locked };
   }
 }
 

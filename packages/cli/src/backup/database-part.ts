@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { copyDatabase, faultOfDatabase } from '@adit/journal';
+import { messageOf } from '@adit/primitives';
+import type { BackupPart } from './part.ts';
+
+/** A part that is one SQLite database in the data folder. */
+export function databasePart(part: {
+  readonly name: string;
+  readonly is: string;
+  readonly file: string;
+  /** Whether a backup without it lacks something that an operator would miss. */
+  readonly isNeeded: boolean;
+  readonly restored?: BackupPart['restored'];
+}): BackupPart {
+  const { name, is, file, isNeeded, restored = () => [] } = part;
+  return {
+    name,
+    is,
+    entries: [file, `${file}-wal`, `${file}-shm`, `${file}-journal`],
+    copy: async ({ from, to }) => {
+      const source = path.join(from, file);
+      if (!existsSync(source)) return { notCopied: [] };
+      try {
+        await copyDatabase(source, path.join(to, file));
+        return { notCopied: [] };
+      } catch (error) {
+        if (isNeeded) throw error;
+        return { notCopied: [{ path: source, because: messageOf(error), isLoss: true }] };
+      }
+    },
+    check: (folder) => {
+      const copy = path.join(folder, file);
+      const fault = existsSync(copy) ? faultOfDatabase(copy) : undefined;
+      return fault === undefined ? [] : [`${copy}: ${fault}`];
+    },
+    restored,
+  };
+}
