@@ -3,6 +3,7 @@ import { withDefaults } from '@adit/primitives';
 import { CLIENT_LINE_LIMIT } from '@adit/stratum';
 import { Connection } from './connection.ts';
 import { type ClientTlsOptions, dial } from './dial.ts';
+import { dialFailure } from './dial-failure.ts';
 import type { ClientCause, Ending } from './ending.ts';
 import { Turns } from './turns.ts';
 
@@ -45,8 +46,6 @@ export interface StratumClientModules<Cause extends string = ClientCause> {
 }
 
 const SWEEP_MS = 5_000;
-/** System errors for a name or an address that is permanently wrong: further attempts would fail in the same way. */
-const BAD_ADDRESS: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_NONAME', 'EINVAL']);
 
 const DEFAULTS = {
   lineLimit: CLIENT_LINE_LIMIT,
@@ -143,9 +142,7 @@ export class StratumClient<Cause extends string = ClientCause> {
       this.#retry(ending);
     };
     socket.setTimeout(connectTimeoutMs, () => fail({ cause: 'no_answer', detail: 'no answer' }));
-    socket.once('error', ({ code, message }: NodeJS.ErrnoException) =>
-      fail({ cause: BAD_ADDRESS.has(code ?? '') ? 'bad_address' : 'unreachable', detail: code ?? message }),
-    );
+    socket.once('error', (error) => fail(dialFailure(error, tls !== undefined)));
     socket.once(opened, () => {
       if (failed || this.#stopped) return socket.destroy();
       socket.setTimeout(0);

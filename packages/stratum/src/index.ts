@@ -62,6 +62,7 @@ export {
 } from './worker-name.ts';
 export { Workers } from './workers.ts';
 export {
+  type NamedEquihash,
   type ZcashClientJob,
   type ZcashClientOptions,
   ZcashClientSession,
