@@ -12,6 +12,7 @@ import type { OnPoolEvent } from './events.ts';
 import { GuardedTimers, guarded } from './guarded.ts';
 import { POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
 import type { PoolModules } from './pool-modules.ts';
+import { drainPorts } from './drain.ts';
 import { type DrainOptions, neverBanned, type PoolOptions } from './pool-options.ts';
 import { openPoolParts, type PoolParts } from './pool-parts.ts';
 import { type PoolStatus, whyNotReady } from './pool-status.ts';
@@ -174,19 +175,16 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
 
   /**
    * To be called when another process has the ports. Takes no more connections, serves the open ones, and asks their
-   * miners to connect again. Resolves when all have left, or at the deadline; `stop` comes next.
+   * miners to connect again. Miners that stay are closed one after the other until the deadline: closed together they
+   * would all come to the other process in one second. Resolves when all have left, or at the deadline; `stop` comes next.
    */
-  async drain({ reconnectOverMs, deadlineMs }: DrainOptions): Promise<void> {
+  async drain(options: DrainOptions): Promise<void> {
     this.#draining = true;
-    const deadline = performance.now() + deadlineMs;
-    for (const port of this.#ports) port.stopListening();
     this.#chains.drain();
-    const ends = this.#ports.map((port) => port.reconnectAll(reconnectOverMs));
-    while ((this.connections > 0 || this.#judging > 0) && performance.now() < deadline) {
-      if (this.#stopped !== undefined) break;
-      await pause(20);
-    }
-    for (const end of ends) end();
+    await drainPorts(this.#ports, options, {
+      isEmpty: () => this.connections === 0 && this.#judging === 0,
+      isStopped: () => this.#stopped !== undefined,
+    });
   }
 
   /**

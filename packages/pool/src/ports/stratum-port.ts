@@ -13,6 +13,7 @@ import type { OnPoolEvent } from '../events.ts';
 import type { LostNonces } from '../nonce1/allocator.ts';
 import type { PoolLimits } from '../pool-limits.ts';
 import type { Submitter } from '../shares/submitter.ts';
+import { closeOneByOne } from './close-one-by-one.ts';
 import type { EndCause, PoolEnding } from './end-cause.ts';
 import { JobFanOut } from './job-fan-out.ts';
 import { lateness } from './lateness.ts';
@@ -27,6 +28,8 @@ import { spread } from './spread.ts';
 
 /** Time between two ticks. Each tick looks at one of 20 spokes of the wheel, so at each connection once a second. */
 export const TICK_MS = 50;
+
+const HANDED_OVER: PoolEnding = { cause: 'handed_over', detail: 'the pool is being replaced' };
 
 /**
  * One listening port: makes a session for each connection, and hands jobs to all of them. Subclasses add the dialects.
@@ -217,11 +220,16 @@ export abstract class StratumPort<
     });
   }
 
+  /** Closes the connections that are left, one after the other over `overMs`. @returns a function that stops it */
+  closeRest(overMs: number): () => void {
+    return closeOneByOne([...this.#wheel], overMs, HANDED_OVER);
+  }
+
   /** Asks a miner to connect again. One that has not subscribed would not understand, so its connection is closed. */
   reconnect(miner: MinerConnection<Session, Submission>): void {
     const { publicAddress } = this.#options;
     if (!miner.session.subscribed)
-      return miner.connection.close({ cause: 'handed_over', detail: 'the pool is being replaced' });
+      return miner.connection.close(HANDED_OVER);
     miner.run(
       miner.session.reconnect(publicAddress === undefined ? undefined : { ...publicAddress, waitSeconds: 0 }),
     );
