@@ -228,8 +228,7 @@ export abstract class StratumPort<
   /** Asks a miner to connect again. One that has not subscribed would not understand, so its connection is closed. */
   reconnect(miner: MinerConnection<Session, Submission>): void {
     const { publicAddress } = this.#options;
-    if (!miner.session.subscribed)
-      return miner.connection.close(HANDED_OVER);
+    if (!miner.session.subscribed) return miner.connection.close(HANDED_OVER);
     miner.run(
       miner.session.reconnect(publicAddress === undefined ? undefined : { ...publicAddress, waitSeconds: 0 }),
     );
