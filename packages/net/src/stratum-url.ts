@@ -43,6 +43,7 @@ export function parsePoolUrl(text: string): PoolUrl {
 }
 
 function read(text: string, expected: string): PoolUrl {
+  if (typeof text !== 'string') throw bad(`must be a text, not ${String(text)}`, expected);
   let url: URL;
   try {
     // `new URL` would read `host:1` as a scheme and a path.

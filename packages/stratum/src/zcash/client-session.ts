@@ -1,4 +1,5 @@
 import {
+  checkBytes,
   decodeHex,
   encodeHex,
   messageOf,
@@ -7,7 +8,7 @@ import {
   tryDecodeHex,
   uint32LE,
 } from '@adit/primitives';
-import { ClientSession, printable } from '../client-session.ts';
+import { ClientSession, checkText, printable } from '../client-session.ts';
 import type { ZcashJobFields } from './messages.ts';
 
 /** What one connection of a miner tells the pool about itself. */
@@ -87,8 +88,12 @@ export class ZcashClientSession extends ClientSession<ZcashClientJob> {
   #target: bigint | undefined;
   #sessionId: string | null = null;
 
+  /** @throws AditError `ADIT_BAD_BYTES`, `ADIT_BAD_OPTION` for an option of another type */
   constructor(options: ZcashClientOptions) {
     super(options.agent, REQUEST.firstSubmission);
+    checkText(options.worker, 'worker');
+    checkText(options.password, 'password');
+    checkBytes(options.solutionPrefix, 'solutionPrefix');
     this.#options = options;
   }
 
