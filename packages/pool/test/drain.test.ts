@@ -4,8 +4,6 @@ import { until } from '@adit/test-kit/until';
 import { drainPorts } from '../src/drain.ts';
 import { type Closable, closeOneByOne } from '../src/ports/close-one-by-one.ts';
 
-const ENDING = { cause: 'handed_over', detail: 'the pool is being replaced' } as const;
-
 /** Miners that ignore client.reconnect: they stay until they are closed. */
 class Stayer implements Closable {
   readonly session = { pending: 0 };
@@ -36,7 +34,7 @@ test('miners that ignore client.reconnect are closed one after the other over th
       asked.push(overMs);
       return () => {};
     },
-    closeRest: (overMs: number) => closeOneByOne(members, overMs, ENDING),
+    closeRest: (overMs: number) => closeOneByOne(members, overMs),
   };
   const start = performance.now();
   await drainPorts(
@@ -53,7 +51,7 @@ test('miners that ignore client.reconnect are closed one after the other over th
 test('a connection whose share is being judged is closed when it has its verdict', async () => {
   const [waiting, idle] = [new Stayer(), new Stayer()] as const;
   waiting.session.pending = 1;
-  const stop = closeOneByOne([waiting, idle], 0, ENDING);
+  const stop = closeOneByOne([waiting, idle], 0);
   await until('the other one is closed', () => idle.closedAt !== undefined);
   assert.equal(waiting.closedAt, undefined);
   waiting.session.pending = 0;

@@ -1,6 +1,8 @@
 import type { PoolEnding } from './end-cause.ts';
 import { spread } from './spread.ts';
 
+export const HANDED_OVER: PoolEnding = { cause: 'handed_over', detail: 'the pool is being replaced' };
+
 /** How often connections that wait for a verdict are looked at. A verdict takes milliseconds. */
 const LOOK_MS = 50;
 
@@ -15,14 +17,14 @@ export interface Closable {
  * a verdict: the miner would not hear it.
  * @returns a function that stops it
  */
-export function closeOneByOne(members: readonly Closable[], overMs: number, ending: PoolEnding): () => void {
+export function closeOneByOne(members: readonly Closable[], overMs: number): () => void {
   /** Connections whose turn has come; at most `members`. */
   const due = new Set<Closable>();
   const close = () => {
     for (const member of due) {
       if (member.connection.open && member.session.pending > 0) continue;
       due.delete(member);
-      if (member.connection.open) member.connection.close(ending);
+      if (member.connection.open) member.connection.close(HANDED_OVER);
     }
   };
   const timer = setInterval(close, LOOK_MS);
