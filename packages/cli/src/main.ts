@@ -105,7 +105,7 @@ Examples:
   adit
     .command('miner')
     .description('mine with the CPU')
-    .requiredOption('--url <url>', 'stratum+tcp://worker:password@host:port')
+    .requiredOption('--url <url>', 'stratum+tcp://worker:password@host:port, or stratum+tls://')
     .addOption(
       new Option('--dialect <dialect>', 'how the pool speaks').choices(DIALECTS).default(USUAL_DIALECT),
     )
@@ -116,6 +116,8 @@ Examples:
         .choices(['leading', 'trailing'])
         .default('leading'),
     )
+    .option('--ca <file>', 'PEM of the authorities to trust, for stratum+tls://')
+    .option('--insecure', 'take any certificate', false)
     .action(whenRun(async () => (await import('./commands/miner.ts')).runMiner));
   adit
     .command('devnet')

@@ -7,7 +7,7 @@ import { checkListOptions } from '../src/commands/probe/list.ts';
 import { Notes } from '../src/commands/probe/notes.ts';
 import { loginOption, onlyOption, secondsOption } from '../src/commands/probe/options.ts';
 import { Report } from '../src/commands/probe/report.ts';
-import { tlsOption } from '../src/commands/probe/tls.ts';
+import { tlsOption } from '../src/commands/tls-option.ts';
 
 const refused = (message: RegExp) => ({ code: 'ADIT_BAD_OPTION', message });
 
@@ -54,6 +54,8 @@ test('--ca and --insecure are for TLS only', () => {
     () => tlsOption(true, { ca: '/nonexistent' }),
     refused(/^--ca: \/nonexistent cannot be read/),
   );
+  const thisFile = import.meta.filename;
+  assert.throws(() => tlsOption(true, { ca: thisFile }), refused(/^--ca: .* must hold a certificate in PEM/));
 });
 
 test('options for a list and a report together are an error', () => {

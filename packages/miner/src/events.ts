@@ -1,11 +1,12 @@
+import type { Ending } from '@adit/net';
 import type { LostCause } from './lost-cause.ts';
 
 /** Events of the miner, for the status line and the log. Texts from the pool hold printable characters only. */
 export type MinerEvent =
   | { readonly kind: 'connected'; readonly host: string; readonly port: number }
   | { readonly kind: 'ready'; readonly worker: string }
-  /** There is no connection, and the next attempt follows after `pauseMs`. The detail is for people. */
-  | { readonly kind: 'lost'; readonly cause: LostCause; readonly detail: string; readonly pauseMs: number }
+  /** There is no connection, and the next attempt follows after `pauseMs`. */
+  | ({ readonly kind: 'lost'; readonly pauseMs: number } & Ending<LostCause>)
   | { readonly kind: 'job'; readonly id: string; readonly clean: boolean; readonly target: bigint }
   | { readonly kind: 'share_sent'; readonly jobId: string }
   | { readonly kind: 'accepted' }

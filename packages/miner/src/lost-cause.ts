@@ -3,6 +3,10 @@ import type { BrokenCause } from '@adit/stratum';
 
 /** Why the miner itself leaves a pool. */
 export type MinerCause =
+  /** Lines came, but not one job. */
+  | 'no_job'
+  /** The pool refuses a worker that it has accepted before. */
+  | 'worker_refused'
   /** Shares were sent, and none is answered. */
   | 'no_answers'
   /** The pool asks to connect again. */

@@ -4,6 +4,8 @@ import { CLIENT_LINE_LIMIT, type ClientEffect, type ClientSession } from '@adit/
 import type { MinerEvent, MinerStatus } from './events.ts';
 import type { LostCause } from './lost-cause.ts';
 import type { MakeCrew, MinedShare, MiningCrew } from './mining-crew.ts';
+import { NoPoolError } from './no-pool-error.ts';
+import { ShareQueue } from './share-queue.ts';
 
 /** The settings that miners of all dialects have. */
 export interface MinerOptions {
@@ -38,8 +40,12 @@ const MAX_UNANSWERED = 32;
 const MAX_WAITING = 1024;
 /** A pool commits a share in milliseconds. A pool that answers none within this time has lost the session. */
 const ANSWER_WITHIN_MS = 60_000;
+/** Causes for which further attempts at the first connection would fail in the same way. */
+const IN_VAIN: ReadonlySet<LostCause> = new Set(['bad_address', 'bad_certificate']);
 /** A pool that broke the protocol will hardly do better at once. */
 const BROKEN_PAUSE_MS = 5_000;
+/** A pool that sends lines, but no job within this time, will not send one: real pools do so right behind the login. */
+const JOB_WITHIN_MS = 60_000;
 /** Distinct reasons of refusals that are counted; further ones are counted as 'other', so that a pool cannot fill memory. */
 const MAX_REASONS = 32;
 
@@ -67,12 +73,15 @@ export abstract class StratumMiner<
   #session: Session | undefined;
   #accepted = 0;
   #everConnected = false;
+  #everReady = false;
+  #hasJob = false;
+  #openedAt = 0;
   #isEnded = false;
   #token = 0;
   #unanswered = 0;
   /** The time of the last answer, or of the first share since; counts while shares are unanswered. */
   #unansweredSince = 0;
-  readonly #waiting: Share[] = [];
+  readonly #waiting = new ShareQueue<Share>({ limit: MAX_WAITING });
   #ratedAt = performance.now();
 
   /** @param makeCrew is called once, with the number of threads of the options */
@@ -94,12 +103,14 @@ export abstract class StratumMiner<
         host,
         port,
         lineLimit: CLIENT_LINE_LIMIT,
+        // Only a job shows that the pool works. Lines alone do not.
+        healthyAfterMs: Number.POSITIVE_INFINITY,
         ...(silenceMs === undefined ? {} : { silenceMs }),
         ...(url.tls === true ? { tls } : {}),
       },
       {
         opened: () => this.#onOpen(),
-        line: (line) => this.#run(this.#session?.line(line) ?? []),
+        line: (line) => this.#onLine(line),
         lost: (ending, pauseMs, attempt) => this.#onLost(ending, pauseMs, attempt),
         ...(modules.random === undefined ? {} : { random: modules.random }),
       },
@@ -108,9 +119,9 @@ export abstract class StratumMiner<
 
   /**
    * Mines until `stop`.
-   * @throws AditError `ADIT_NO_POOL` when all attempts at the first connection fail, `ADIT_REFUSED` when the
-   *   pool refuses the worker, `ADIT_OTHER_CHAIN` when its jobs are for another Equihash, `ADIT_MINING_THREAD` when a
-   *   thread fails
+   * @throws AditError `ADIT_NO_POOL` (a `NoPoolError`) when all attempts at the first connection fail, `ADIT_REFUSED` when
+   *   the pool refuses a worker that it has never accepted, `ADIT_OTHER_CHAIN` when its jobs are for another Equihash,
+   *   `ADIT_MINING_THREAD` when a thread fails
    */
   async run(): Promise<void> {
     if (!this.#isEnded) this.#client.start();
@@ -148,6 +159,12 @@ export abstract class StratumMiner<
     return (this.#modules.now ?? (() => performance.now()))();
   }
 
+  /** Gives the threads their next task. @param keep whether shares of the tasks before it still count */
+  protected assign(task: Task, keep: boolean): void {
+    if (!keep) this.#waiting.clear();
+    this.crew.assign(task, keep);
+  }
+
   protected event(event: MinerEvent): void {
     this.#modules.onEvent(event);
   }
@@ -169,39 +186,46 @@ export abstract class StratumMiner<
   #onOpen(): void {
     const { host, port } = this.options.url;
     this.#everConnected = true;
+    this.#hasJob = false;
+    this.#openedAt = this.now();
     this.event({ kind: 'connected', host, port });
     this.#session = this.openSession();
     this.#run(this.#session.open());
   }
 
-  #onLost({ cause, detail }: Ending<LostCause>, pauseMs: number, attempt: number): void {
+  #onLine(line: Uint8Array): void {
+    this.#run(this.#session?.line(line) ?? []);
+    if (this.#hasJob || this.now() - this.#openedAt <= JOB_WITHIN_MS) return;
+    this.reconnect({ cause: 'no_job', detail: 'the pool gives no job' });
+  }
+
+  #onLost(ending: Ending<LostCause>, pauseMs: number, attempt: number): void {
     if (this.#session !== undefined) this.onSessionLost(this.#session);
     this.#session = undefined;
     this.#unanswered = 0;
-    this.#waiting.length = 0;
+    this.#waiting.clear();
     this.crew.idle();
     this.onConnectionLost();
-    const { host, port } = this.options.url;
     const enough = attempt >= (this.options.firstAttempts ?? FIRST_ATTEMPTS);
-    if (!this.#everConnected && (enough || cause === 'bad_address')) {
-      void this.#end(new AditError('ADIT_NO_POOL', `no pool answers at ${host}:${port} (${detail})`));
+    if (!this.#everConnected && (enough || IN_VAIN.has(ending.cause))) {
+      void this.#end(new NoPoolError(this.options.url, ending));
       return;
     }
-    this.event({ kind: 'lost', cause, detail, pauseMs });
+    this.event({ kind: 'lost', ...ending, pauseMs });
   }
 
   #onShare(share: Share): void {
     if (this.#unanswered > 0 && this.now() - this.#unansweredSince > ANSWER_WITHIN_MS) {
       return this.reconnect({ cause: 'no_answers', detail: 'the pool answers no shares' });
     }
-    if (this.#waiting.length < MAX_WAITING) this.#waiting.push(share);
+    this.#waiting.push(share);
     this.#sendWaiting();
   }
 
   /** Sends as many shares as may be unanswered. Shares whose job has been withdrawn are dropped. */
   #sendWaiting(): void {
     while (this.#session !== undefined && this.#unanswered < MAX_UNANSWERED) {
-      const share = this.#waiting.shift();
+      const share = this.#waiting.take();
       if (share === undefined) return;
       this.#token += 1;
       const token = this.#token;
@@ -227,9 +251,11 @@ export abstract class StratumMiner<
       case 'send':
         return this.#client.send(effect.data);
       case 'ready':
-        this.#client.healthy();
+        this.#everReady = true;
         return this.event({ kind: 'ready', worker: this.options.url.worker });
       case 'job':
+        if (!this.#hasJob) this.#client.healthy();
+        this.#hasJob = true;
         return this.onJob(effect.job, effect.clean);
       case 'result':
         return this.#onResult(effect.accepted, effect.reason);
@@ -244,6 +270,8 @@ export abstract class StratumMiner<
         return this.#client.reconnect({ cause, detail }, this.options.brokenPauseMs ?? BROKEN_PAUSE_MS);
       }
       case 'refused':
+        // A pool whose list of workers is away for a moment must not end a miner that has run for a month.
+        if (this.#everReady) return this.reconnect({ cause: 'worker_refused', detail: effect.reason });
         return void this.#end(new AditError('ADIT_REFUSED', effect.reason));
     }
   }

@@ -1,6 +1,6 @@
 import { EPOCH0_DATASET_HASH, TrueHashDataset } from '@adit/pow';
 import { VerifierPool } from '@adit/pow/threads';
-import { encodeHex, messageOf } from '@adit/primitives';
+import { encodeHex, equalBytes, messageOf } from '@adit/primitives';
 import {
   type ClientEffect,
   type SeedsEffect,
@@ -66,8 +66,9 @@ export class TrueMiner extends StratumMiner<
 
   protected override onJob(job: TrueClientJob, clean: boolean): void {
     this.event({ kind: 'job', id: job.id, clean, target: job.target });
+    const other = this.#job?.id === job.id && !equalBytes(this.#job.headerHash, job.headerHash);
     this.#job = job;
-    this.#mine();
+    this.#mine(!clean && !other);
   }
 
   protected override send(
@@ -99,7 +100,7 @@ export class TrueMiner extends StratumMiner<
     this.#asked = undefined;
   }
 
-  #mine(): void {
+  #mine(keep: boolean): void {
     const job = this.#job;
     if (job === undefined) return;
     const hash = encodeHex(job.datasetHash);
@@ -108,15 +109,8 @@ export class TrueMiner extends StratumMiner<
       (hash === EPOCH0_DATASET_HASH ? this.#keep(TrueHashDataset.epoch0()) : undefined);
     if (dataset === undefined) return this.#ask(job, hash);
     const { headerHash, nonce1, target, id } = job;
-    this.crew.assign({
-      kind: 'truechain',
-      jobId: id,
-      headerHash,
-      nonce1,
-      target,
-      datasetHash: dataset.hash,
-      masks: dataset.masks,
-    });
+    const { masks, hash: datasetHash } = dataset;
+    this.assign({ kind: 'truechain', jobId: id, headerHash, nonce1, target, datasetHash, masks }, keep);
   }
 
   /** Asks for the seeds. Until they are there, the miner does not mine with another dataset. */
@@ -149,7 +143,7 @@ export class TrueMiner extends StratumMiner<
     }
     this.#keep(dataset);
     this.event({ kind: 'dataset', hash, state: 'ready' });
-    this.#mine();
+    this.#mine(true);
   }
 
   #keep(dataset: TrueHashDataset): TrueHashDataset {

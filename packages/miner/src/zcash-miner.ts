@@ -1,6 +1,11 @@
 import { type EquihashParams, encodeZcashHeader, equihashSizes } from '@adit/pow';
-import { AditError } from '@adit/primitives';
-import { type ClientEffect, type ZcashClientJob, ZcashClientSession } from '@adit/stratum';
+import { AditError, equalBytes } from '@adit/primitives';
+import {
+  type ClientEffect,
+  type NamedEquihash,
+  type ZcashClientJob,
+  ZcashClientSession,
+} from '@adit/stratum';
 import { type MineShare, type NewTask, threadCrew } from './crew.ts';
 import type { MinerStatus } from './events.ts';
 import { type MinerModules, type MinerOptions, StratumMiner } from './stratum-miner.ts';
@@ -15,18 +20,18 @@ export interface ZcashMinerOptions extends MinerOptions {
 /** Bytes of the header before the nonce. */
 const HEADER_START_BYTES = 108;
 /** Jobs whose shares may not have been sent yet; without a clean job, older ones are forgotten. */
-const MAX_TIMES = 64;
+const MAX_WORKS = 64;
 
 /** Pools that do not say for which Equihash their jobs are mean this one. */
-const USUAL = { n: 200, k: 9 };
+const USUAL: NamedEquihash = { n: 200, k: 9 };
 /** Some may be stale, or below a target that has just moved. */
 const REFUSALS = 5;
 
 /** `ADIT_OTHER_CHAIN`: every share would be refused. */
 export class OtherChainError extends AditError {
-  readonly wanted: { readonly n: number; readonly k: number };
+  readonly wanted: NamedEquihash;
 
-  constructor(message: string, wanted: { readonly n: number; readonly k: number }) {
+  constructor(message: string, wanted: NamedEquihash) {
     super('ADIT_OTHER_CHAIN', message);
     this.wanted = wanted;
   }
@@ -37,10 +42,10 @@ export class ZcashMiner extends StratumMiner<ZcashClientSession, ZcashClientJob,
   protected override readonly unit: MinerStatus['unit'] = 'Sol/s';
   readonly #equihash: EquihashParams;
   readonly #nonceLayout: 'leading' | 'trailing';
-  /** The header time of each job, by its id. */
-  readonly #times = new Map<string, number>();
+  /** What a share needs of its job, and what tells one work from another, by the id of the job. */
+  readonly #works = new Map<string, { readonly time: number; readonly headerStart: Uint8Array }>();
   /** The Equihash that the pool names, or means by naming none. */
-  #wanted: { readonly n: number; readonly k: number } | undefined;
+  #wanted: NamedEquihash | undefined;
   /** Refusals in the same words, since the start, until a share is accepted. */
   #refusals = 0;
   #reason = '';
@@ -76,20 +81,27 @@ export class ZcashMiner extends StratumMiner<ZcashClientSession, ZcashClientJob,
     this.#wanted = job.equihash;
     if (job.equihash !== undefined && this.#isForeign(job.equihash)) return this.#giveUp(job.equihash);
     this.event({ kind: 'job', id: job.id, clean, target: job.target });
-    if (clean) this.#times.clear();
-    this.#times.set(job.id, job.time);
-    const oldest = this.#times.keys().next().value;
-    if (this.#times.size > MAX_TIMES && oldest !== undefined) this.#times.delete(oldest);
-    // The threads take the newest job at once, clean or not: it is never worse than the old one.
-    this.crew.assign({
-      kind: 'zcash',
-      jobId: job.id,
-      equihash: this.#equihash,
-      headerStart: encodeZcashHeader({ ...job, nonce: new Uint8Array(32) }).slice(0, HEADER_START_BYTES),
-      nonce1: job.nonce1,
-      nonceLayout: this.#nonceLayout,
-      target: job.target,
-    });
+    const headerStart = encodeZcashHeader({ ...job, nonce: new Uint8Array(32) }).slice(0, HEADER_START_BYTES);
+    const known = this.#works.get(job.id);
+    // A share names its job by the id alone: with other work under this id, those of the former work are worthless.
+    const keep = !clean && (known === undefined || equalBytes(known.headerStart, headerStart));
+    if (clean) this.#works.clear();
+    this.#works.set(job.id, { time: job.time, headerStart });
+    const oldest = this.#works.keys().next().value;
+    if (this.#works.size > MAX_WORKS && oldest !== undefined) this.#works.delete(oldest);
+    const { id: jobId, nonce1, target } = job;
+    this.assign(
+      {
+        kind: 'zcash',
+        jobId,
+        equihash: this.#equihash,
+        headerStart,
+        nonce1,
+        nonceLayout: this.#nonceLayout,
+        target,
+      },
+      keep,
+    );
   }
 
   protected override send(
@@ -97,7 +109,7 @@ export class ZcashMiner extends StratumMiner<ZcashClientSession, ZcashClientJob,
     share: MineShare,
     token: number,
   ): ClientEffect<ZcashClientJob>[] {
-    const time = this.#times.get(share.jobId);
+    const time = this.#works.get(share.jobId)?.time;
     if (share.kind !== 'zcash_share' || time === undefined) return [];
     const { jobId, nonce, solution } = share;
     return session.submit({ jobId, time, nonce, solution }, token);
@@ -114,17 +126,24 @@ export class ZcashMiner extends StratumMiner<ZcashClientSession, ZcashClientJob,
       this.#giveUp(USUAL, `, or so it seems: its first answers are "${reason}"`);
   }
 
-  #isForeign({ n, k }: { readonly n: number; readonly k: number }): boolean {
-    return n !== this.#equihash.n || k !== this.#equihash.k;
+  #isForeign({ n, k, personalization = this.#equihash.personalization }: NamedEquihash): boolean {
+    const own = this.#equihash;
+    return n !== own.n || k !== own.k || personalization !== own.personalization;
   }
 
-  #giveUp({ n, k }: { readonly n: number; readonly k: number }, how = ''): void {
-    const { n: ownN, k: ownK } = this.#equihash;
-    const what = `the jobs of this pool are for Equihash ${n},${k}, and this miner solves ${ownN},${ownK}${how}`;
-    this.fail(new OtherChainError(what, { n, k }));
+  #giveUp(wanted: NamedEquihash, how = ''): void {
+    const { n, k, personalization } = this.#equihash;
+    const own = wanted.personalization === undefined ? { n, k } : { n, k, personalization };
+    const what = `the jobs of this pool are for Equihash ${named(wanted)}, and this miner solves ${named(own)}${how}`;
+    this.fail(new OtherChainError(what, wanted));
   }
 
   protected override onConnectionLost(): void {
-    this.#times.clear();
+    this.#works.clear();
   }
+}
+
+/** `144,5`, or `144,5 "BgoldPoW"` */
+function named({ n, k, personalization }: NamedEquihash): string {
+  return personalization === undefined ? `${n},${k}` : `${n},${k} ${JSON.stringify(personalization)}`;
 }

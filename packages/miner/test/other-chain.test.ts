@@ -19,10 +19,26 @@ test('a job for another Equihash ends the miner before it mines, with both named
   const error = await ended;
   assert.ok(error instanceof OtherChainError);
   assert.equal(error.code, 'ADIT_OTHER_CHAIN');
-  assert.match(error.message, /jobs of this pool are for Equihash 144,5, and this miner solves 48,5/);
-  assert.deepEqual(error.wanted, { n: 144, k: 5 });
+  assert.match(
+    error.message,
+    /jobs of this pool are for Equihash 144,5 "BgoldPoW", and this miner solves 48,5 "ZcashPoW"/,
+  );
+  assert.deepEqual(error.wanted, { n: 144, k: 5, personalization: 'BgoldPoW' });
   assert.equal(asked.visits.flatMap(({ shares }) => shares).length, 0);
   assert.ok(!events.some(({ kind }) => kind === 'share_sent'));
+});
+
+test('a job for the same parameters under another personalization ends the miner before it mines', async (context) => {
+  const { ended, pool: asked } = await startZcashMiner(context, pool(['48_5', 'OtherPoW']));
+  const error = await ended;
+  assert.ok(error instanceof OtherChainError);
+  assert.match(error.message, /for Equihash 48,5 "OtherPoW", and this miner solves 48,5 "ZcashPoW"/);
+  assert.equal(asked.visits.flatMap(({ shares }) => shares).length, 0);
+});
+
+test('a pool that names the parameters alone is taken at its word', async (context) => {
+  const { pool: asked } = await startZcashMiner(context, pool(['48_5']));
+  await until('shares', () => asked.visits.length > 0 && asked.visit.shares.length > 0);
 });
 
 test('a pool that names no Equihash means 200,9: where it refuses all first shares the miner ends too', async (context) => {

@@ -91,7 +91,7 @@ class TurnMiner extends StratumMiner<ZcashClientSession, ZcashClientJob, ZcashCl
 
   protected override onJob(job: ZcashClientJob, clean: boolean): void {
     this.event({ kind: 'job', id: job.id, clean, target: job.target });
-    this.crew.assign(job);
+    this.assign(job, !clean);
   }
 
   protected override send(

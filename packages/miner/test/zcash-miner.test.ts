@@ -49,22 +49,6 @@ test('after a clean job the miner sends no share of an older job', async (contex
   }
 });
 
-test('after a new nonce1 the miner sends nothing until the next job', async (context) => {
-  const { pool } = await startZcashMiner(context, withJob('a'));
-  await until('shares', () => pool.visits.length > 0 && pool.visit.shares.length > 0);
-  pool.visit.notify('mining.set_extranonce', ['0a0b0c0d0e']);
-  await inStep(pool.visit, 'changed');
-  const sent = pool.visit.shares.length;
-  await inStep(pool.visit, 'still nothing');
-  assert.equal(pool.visit.shares.length, sent);
-  zcashJob(pool.visit, 'b', true);
-  await until('shares', () => pool.visit.shares.length > sent);
-  for (const params of pool.visit.shares.slice(sent)) {
-    assert.equal(params[1], 'b');
-    assert.equal(String(params[3]).length, 2 * (32 - 5));
-  }
-});
-
 test('the miner connects again after a loss, and mines only work of the new connection', async (context) => {
   const { pool, events } = await startZcashMiner(
     context,

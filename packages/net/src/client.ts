@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
-import { withDefaults } from '@adit/primitives';
+import { AditError, withDefaults } from '@adit/primitives';
 import { CLIENT_LINE_LIMIT } from '@adit/stratum';
 import { Connection } from './connection.ts';
 import { type ClientTlsOptions, dial } from './dial.ts';
+import { dialFailure } from './dial-failure.ts';
 import type { ClientCause, Ending } from './ending.ts';
 import { Turns } from './turns.ts';
 
@@ -45,8 +46,6 @@ export interface StratumClientModules<Cause extends string = ClientCause> {
 }
 
 const SWEEP_MS = 5_000;
-/** System errors for a name or an address that is permanently wrong: further attempts would fail in the same way. */
-const BAD_ADDRESS: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_NONAME', 'EINVAL']);
 
 const DEFAULTS = {
   lineLimit: CLIENT_LINE_LIMIT,
@@ -56,6 +55,20 @@ const DEFAULTS = {
   silenceMs: 180_000,
   healthyAfterMs: 60_000,
 };
+
+/** A time that is not a number would be one millisecond for a timer: a client that never pauses. */
+function checkOptions(
+  options: Readonly<Record<keyof typeof DEFAULTS, number>> & { readonly port: number },
+): void {
+  const { port } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new AditError('ADIT_BAD_OPTION', `port must be an integer from 0 to 65535, not ${String(port)}`);
+  for (const name of Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[]) {
+    const value = options[name];
+    if (typeof value !== 'number' || !(value > 0))
+      throw new AditError('ADIT_BAD_OPTION', `${name} must be a number above 0, not ${String(value)}`);
+  }
+}
 
 /**
  * A connection that is made again after a loss. The pauses between attempts grow and have jitter, so that a thousand
@@ -77,9 +90,13 @@ export class StratumClient<Cause extends string = ClientCause> {
   #openedAt = 0;
   #stopped = false;
 
-  /** @param options an option that is undefined takes its default */
+  /**
+   * @param options an option that is undefined takes its default
+   * @throws AditError `ADIT_BAD_OPTION` for a port that is not one, or a time or limit that is not a number above 0
+   */
   constructor(options: StratumClientOptions, modules: StratumClientModules<Cause>) {
     this.#options = withDefaults(DEFAULTS, options);
+    checkOptions(this.#options);
     this.#modules = modules;
     this.#port = options.port;
   }
@@ -143,9 +160,7 @@ export class StratumClient<Cause extends string = ClientCause> {
       this.#retry(ending);
     };
     socket.setTimeout(connectTimeoutMs, () => fail({ cause: 'no_answer', detail: 'no answer' }));
-    socket.once('error', ({ code, message }: NodeJS.ErrnoException) =>
-      fail({ cause: BAD_ADDRESS.has(code ?? '') ? 'bad_address' : 'unreachable', detail: code ?? message }),
-    );
+    socket.once('error', (error) => fail(dialFailure(error, tls !== undefined)));
     socket.once(opened, () => {
       if (failed || this.#stopped) return socket.destroy();
       socket.setTimeout(0);

@@ -27,6 +27,10 @@ export type ClientCause =
   | 'bad_address'
   /** No connection could be made. The detail is the code of the system. */
   | 'unreachable'
+  /** The certificate of the other side is not one that this side trusts, or is for another name. */
+  | 'bad_certificate'
+  /** The TLS handshake failed: the other side may not speak TLS at all. */
+  | 'no_tls'
   /** An attempt to connect was not answered in time. */
   | 'no_answer'
   /** The other side sent no line for `silenceMs`. */
@@ -42,4 +46,6 @@ export interface Ending<Cause extends string = NetCause> {
   readonly cause: Cause;
   /** A sentence for people. Programs must not decide by it. */
   readonly detail: string;
+  /** The code that the system or OpenSSL gave, for example ECONNREFUSED or CERT_HAS_EXPIRED; absent without one. */
+  readonly code?: string;
 }

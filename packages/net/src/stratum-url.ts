@@ -19,11 +19,13 @@ export interface StratumUrl extends PoolUrl {
 
 const WITH_WORKER = 'stratum+tcp://worker:password@host:port, or stratum+tls://';
 const WITHOUT_WORKER = 'host:port, stratum+tcp://host:port or stratum+tls://host:port';
-const TLS = new Set(['stratum+tls:', 'stratum+ssl:']);
+// The spellings that pools print on their pages, and other miners take.
+const TLS = new Set(['stratum+tls:', 'stratum+ssl:', 'stratums:', 'ssl:', 'tls:']);
+const PLAIN = new Set(['stratum+tcp:', 'stratum:', 'tcp:']);
 
 /**
- * Reads `stratum+tcp://worker:password@host:port`, also with `stratum+tls://` or `stratum+ssl://`. Without a password,
- * it is `x`.
+ * Reads `stratum+tcp://worker:password@host:port`, also with `stratum+tls://` and the usual other spellings of both:
+ * `stratum://`, `tcp://`, and `stratum+ssl://`, `stratums://`, `ssl://`, `tls://`. Without a password, it is `x`.
  * @throws AditError `ADIT_BAD_URL`, whose message says what was expected, and never contains the password
  */
 export function parseStratumUrl(text: string): StratumUrl {
@@ -41,6 +43,7 @@ export function parsePoolUrl(text: string): PoolUrl {
 }
 
 function read(text: string, expected: string): PoolUrl {
+  if (typeof text !== 'string') throw bad(`must be a text, not ${String(text)}`, expected);
   let url: URL;
   try {
     // `new URL` would read `host:1` as a scheme and a path.
@@ -49,8 +52,7 @@ function read(text: string, expected: string): PoolUrl {
     throw bad(faultOf(text), expected);
   }
   const tls = TLS.has(url.protocol);
-  if (!tls && url.protocol !== 'stratum+tcp:')
-    throw bad(`begins with ${JSON.stringify(url.protocol)}`, expected);
+  if (!tls && !PLAIN.has(url.protocol)) throw bad(`begins with ${JSON.stringify(url.protocol)}`, expected);
   if (url.hostname === '' || url.port === '' || url.port === '0')
     throw bad('lacks the host or the port', expected);
   // Text behind the port is an error: it may be half of a password that contains # or /.

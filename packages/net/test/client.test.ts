@@ -58,6 +58,10 @@ test('the client reports a pool that is not there, with a cause and the code of 
     { opened: () => {}, line: () => {}, lost: lost.resolve },
   );
   client.start();
-  assert.deepEqual(await lost.promise, { cause: 'unreachable', detail: 'ECONNREFUSED' });
+  assert.deepEqual(await lost.promise, {
+    cause: 'unreachable',
+    detail: 'ECONNREFUSED',
+    code: 'ECONNREFUSED',
+  });
   client.stop();
 });

@@ -24,8 +24,18 @@ test('pool addresses are read strictly, and errors name what was expected, but n
   });
   assert.equal(parseStratumUrl('stratum+tcp://a@[::1]:1').host, '::1');
   assert.equal(parseStratumUrl('stratum+tcp://a@h:1').password, 'x');
-  for (const scheme of ['tls', 'ssl']) {
-    assert.equal(parseStratumUrl(`stratum+${scheme}://a@h:1`).tls, true);
+  for (const scheme of ['stratum+tls', 'stratum+ssl', 'stratums', 'ssl', 'tls', 'SSL']) {
+    assert.deepEqual(parseStratumUrl(`${scheme}://a.1:x@h:1`), {
+      host: 'h',
+      port: 1,
+      worker: 'a.1',
+      password: 'x',
+      tls: true,
+    });
+  }
+  for (const scheme of ['stratum', 'tcp']) {
+    const { tls, worker } = parseStratumUrl(`${scheme}://a.1@h:1`);
+    assert.deepEqual([tls, worker], [undefined, 'a.1']);
   }
   for (const [bad, what] of [
     ['http://a:secret@h:1', /begins with "http:"/],

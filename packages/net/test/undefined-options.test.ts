@@ -32,6 +32,26 @@ test('options that are undefined take their defaults: a long line closes its con
   await listener.close({ cause: 'stopped', detail: 'test is over' });
 });
 
+test('a client refuses a port, a time or a limit of another kind, which would make it try without a pause', () => {
+  const modules = { opened: () => {}, line: () => {}, lost: () => {} };
+  const make = (changes: object) =>
+    new StratumClient({ host: '127.0.0.1', port: 3333, ...changes } as StratumClientOptions, modules);
+  for (const port of ['3333', -1, 65_536, 1.5, Number.NaN, undefined])
+    assert.throws(() => make({ port }), { code: 'ADIT_BAD_OPTION', message: /^port must be/ });
+  for (const name of ['firstPauseMs', 'longestPauseMs', 'silenceMs', 'lineLimit', 'connectTimeoutMs'])
+    for (const value of ['5', Number.NaN, 0, -1, null])
+      assert.throws(() => make({ [name]: value }), {
+        code: 'ADIT_BAD_OPTION',
+        message: new RegExp(`^${name} must be a number above 0`),
+      });
+  assert.ok(make({ silenceMs: undefined, healthyAfterMs: Number.POSITIVE_INFINITY }));
+});
+
+test('what is not a text is not the address of a pool', () => {
+  for (const text of [undefined, null, 5, {}])
+    assert.throws(() => parseStratumUrl(text as unknown as string), { code: 'ADIT_BAD_URL' });
+});
+
 test('the result of parseStratumUrl is all that a client needs', async () => {
   const listener = new StratumListener(
     { host: '127.0.0.1', port: 0 },

@@ -8,6 +8,7 @@ import type { Ban, BanList } from './conduct/ban-list.ts';
 import { BanWalks } from './conduct/ban-walks.ts';
 import { Conduct } from './conduct/conduct.ts';
 import { CONDUCT_DEFAULTS } from './conduct/options.ts';
+import { drainPorts } from './drain.ts';
 import type { OnPoolEvent } from './events.ts';
 import { GuardedTimers, guarded } from './guarded.ts';
 import { MinerBook, type MinerEntry } from './miners/miner-book.ts';
@@ -178,19 +179,16 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
 
   /**
    * To be called when another process has the ports. Takes no more connections, serves the open ones, and asks their
-   * miners to connect again. Resolves when all have left, or at the deadline; `stop` comes next.
+   * miners to connect again. Miners that stay are closed one after the other until the deadline: closed together they
+   * would all come to the other process in one second. Resolves when all have left, or at the deadline; `stop` comes next.
    */
-  async drain({ reconnectOverMs, deadlineMs }: DrainOptions): Promise<void> {
+  async drain(options: DrainOptions): Promise<void> {
     this.#draining = true;
-    const deadline = performance.now() + deadlineMs;
-    for (const port of this.#ports) port.stopListening();
     this.#chains.drain();
-    const ends = this.#ports.map((port) => port.reconnectAll(reconnectOverMs));
-    while ((this.connections > 0 || this.#judging > 0) && performance.now() < deadline) {
-      if (this.#stopped !== undefined) break;
-      await pause(20);
-    }
-    for (const end of ends) end();
+    await drainPorts(this.#ports, options, {
+      isEmpty: () => this.connections === 0 && this.#judging === 0,
+      isStopped: () => this.#stopped !== undefined,
+    });
   }
 
   /**

@@ -243,6 +243,26 @@ test('miners are asked to connect again, to the public address of the port where
   }
 });
 
+test('shares of a worker that logs in under an alias are those of its account', async (context) => {
+  const { engine } = await zcashEngine(context);
+  const account = `u1${'q'.repeat(211)}`;
+  const aliases = new Map([['bob', account]]);
+  const { number, events } = await open(context, engine, {
+    options: { access: { aliases, allow: [account] } },
+  });
+  const rig = await ZcashRig.connect(number, CHAIN.equihash, 'bob.rig1');
+  await rig.job();
+  assert.equal((await rig.submit(await rig.solve((value) => value <= rig.target))).result, true);
+  rig.client.close();
+  const named = events.flatMap((event) =>
+    event.kind === 'authorized' || event.kind === 'share_accepted' ? [[event.kind, event.worker]] : [],
+  );
+  assert.deepEqual(named, [
+    ['authorized', `${account}.rig1`],
+    ['share_accepted', `${account}.rig1`],
+  ]);
+});
+
 test('changed bounds reach miners that are connected', async (context) => {
   const { engine } = await zcashEngine(context);
   const { port, number } = await open(context, engine);

@@ -5,9 +5,11 @@ import { AditError } from './errors.ts';
  *
  * @param bits unsigned 32-bit integer, as in `1f07ffff`
  * @throws AditError `ADIT_BAD_BITS` when the sign bit is set or the target exceeds 256 bits;
- *   both are invalid by consensus (Bitcoin's SetCompact)
+ *   both are invalid by consensus (Bitcoin's SetCompact); also for anything that is not such an integer, such as hex text
  */
 export function targetFromBits(bits: number): bigint {
+  if (!Number.isInteger(bits) || bits < 0 || bits > 0xffff_ffff)
+    throw new AditError('ADIT_BAD_BITS', `bits must be an integer from 0 to 2^32-1, not ${String(bits)}`);
   const exponent = bits >>> 24;
   // The fraction is cut off before the sign is read: 01803456 is zero, not negative.
   const mantissa = BigInt(bits & 0x7fffff) >> BigInt(8 * Math.max(0, 3 - exponent));

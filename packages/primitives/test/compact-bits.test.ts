@@ -75,3 +75,8 @@ test('the bits of a target stand for the nearest target at or below it, and give
     }),
   );
 });
+
+test('bits that are not an unsigned integer of 32 bits, such as hex text, stand for no target', () => {
+  for (const bits of ['1f07ffff', -1, 2 ** 32, 1.5, Number.NaN, undefined])
+    assert.throws(() => targetFromBits(bits as number), { code: 'ADIT_BAD_BITS', message: /integer from 0/ });
+});

@@ -30,6 +30,12 @@ export interface PostOptions {
 }
 
 /**
+ * Time for each address of a node before the next one is tried. Node's own 250 ms end every attempt at a node that is
+ * farther away than that; a call has 10 s and more.
+ */
+const CONNECTING = { autoSelectFamilyAttemptTimeout: 3_000 };
+
+/**
  * Sends one POST over a keep-alive connection. The time limit covers everything from the connection to the last byte.
  * @throws AditError `ADIT_RPC_UNREACHABLE`, `ADIT_RPC_TIMEOUT`, `ADIT_RPC_ABORTED`; `ADIT_RPC_BAD_ANSWER` for an answer
  *   beyond its limits
@@ -46,6 +52,7 @@ export function httpPost(url: URL, options: PostOptions): Promise<HttpAnswer> {
     const request = send(url, {
       method: 'POST',
       agent: options.agent,
+      ...CONNECTING,
       headers: {
         'content-type': 'application/json',
         'content-length': body.length,

@@ -1,3 +1,4 @@
+import { AditError } from '@adit/primitives';
 import { parseMessage } from './message.ts';
 import { errorLine, requestLine, resultLine } from './reply.ts';
 
@@ -59,6 +60,7 @@ export abstract class ClientSession<Job, Extra = never> {
 
   /** @param firstSubmissionId request id of the first submission; later ones count up from it */
   constructor(agent: string, firstSubmissionId: number) {
+    checkText(agent, 'agent');
     this.#agent = agent;
     this.#nextSubmission = firstSubmissionId;
   }
@@ -188,6 +190,15 @@ export abstract class ClientSession<Job, Extra = never> {
         : {}),
     });
   }
+}
+
+/**
+ * Checks an option that must be a text: anything else would reach the pool as JSON of another type, or not at all.
+ * @throws AditError `ADIT_BAD_OPTION`
+ */
+export function checkText(value: string, what: string): void {
+  if (typeof value === 'string') return;
+  throw new AditError('ADIT_BAD_OPTION', `${what} must be a text, not ${String(value)}`);
 }
 
 function isNothing(value: unknown): boolean {

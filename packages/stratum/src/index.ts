@@ -54,14 +54,19 @@ export { Vardiff } from './vardiff.ts';
 export type { VardiffOptions } from './vardiff-options.ts';
 export { weightOnGrid } from './weight-grid.ts';
 export {
+  type Aliases,
   type Authorizer,
+  MAX_LONG_WORKER_NAME,
+  MAX_WORKER_NAME,
   parseWorkerName,
   portAuthorizer,
   type WorkerName,
+  withoutAlias,
   workerNameFault,
 } from './worker-name.ts';
 export { Workers } from './workers.ts';
 export {
+  type NamedEquihash,
   type ZcashClientJob,
   type ZcashClientOptions,
   ZcashClientSession,

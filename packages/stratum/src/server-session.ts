@@ -9,10 +9,12 @@ import { ReplyQueue } from './reply-queue.ts';
 import { cleanAgent, MAX_WAITING_REPLIES, MAX_WORKERS_PER_CONNECTION, type ServerEffect } from './session.ts';
 import { WaitingCalls } from './waiting-calls.ts';
 import {
+  type Aliases,
   type Authorizer,
   MAX_WORKER_NAME,
   parseWorkerName,
   portAuthorizer,
+  withoutAlias,
   workerNameFault,
 } from './worker-name.ts';
 import { Workers } from './workers.ts';
@@ -34,6 +36,8 @@ export interface Call {
 export interface CoreOptions {
   /** Decides whether a worker may mine. Default: all may (`portAuthorizer()`). */
   readonly authorize?: Authorizer;
+  /** Short names that miners may send for accounts. Authorizer and pool get the accounts. Default: none. */
+  readonly aliases?: Aliases;
   /** The `result` of a reply with an error. Default: null, as in ZIP 301; TrueStratum has false. */
   readonly failedResult?: FailedResult;
   readonly limits?: MessageLimits;
@@ -163,6 +167,10 @@ export abstract class ServerSession<Submission> {
   protected noteSubmission(_token: number, _job: number): void {}
   /** The answer to this submission was sent, also if it was refused. */
   protected afterVerdict(_token: number, _now: number): void {}
+  /** Characters of the longest worker name in this dialect. */
+  protected get longestName(): number {
+    return MAX_WORKER_NAME;
+  }
   /** The wire code of a reason in this dialect. */
   protected codeOf(reason: RejectReason): number {
     return REJECTS[reason].code;
@@ -228,11 +236,14 @@ export abstract class ServerSession<Submission> {
   }
 
   #authorize(call: Call, now: number): void {
-    const worker = parseWorkerName(call.params[0]);
-    if (worker === undefined) {
-      return this.#refuseLogin(call, workerNameFault(call.params[0]) ?? 'bad worker name');
+    const most = this.longestName;
+    const sent = parseWorkerName(call.params[0], most);
+    const worker = sent === undefined ? undefined : withoutAlias(sent, this.#options.aliases);
+    if (sent === undefined || worker === undefined) {
+      const tooLong = 'the name is too long with the account for its alias';
+      return this.#refuseLogin(call, workerNameFault(call.params[0], most) ?? tooLong);
     }
-    if (!this.workers.has(worker.full) && this.workers.size >= MAX_WORKERS_PER_CONNECTION) {
+    if (!this.workers.has(sent.full) && this.workers.size >= MAX_WORKERS_PER_CONNECTION) {
       return this.#refuseLogin(call, `no more than ${MAX_WORKERS_PER_CONNECTION} workers fit one connection`);
     }
     const [, text] = call.params;

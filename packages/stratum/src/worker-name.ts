@@ -1,5 +1,13 @@
-/** Longest worker name: the reference TrueHash miner builds a submission in a buffer of 256 bytes, without a check. */
+/**
+ * Longest worker name that a miner may send in TrueStratum: the reference miner builds a submission in a buffer of 256
+ * bytes, without a check.
+ */
 export const MAX_WORKER_NAME = 128;
+/**
+ * Longest worker name in the Zcash dialect, and longest name with an account in place of its alias. A unified address
+ * with three receivers (ZIP 316) has 213 characters; the rig comes behind it.
+ */
+export const MAX_LONG_WORKER_NAME = 320;
 
 /** The parts of a worker's name. */
 export interface WorkerName {
@@ -8,28 +16,45 @@ export interface WorkerName {
   readonly account: string;
   /** The text behind the first dot; empty without a dot. */
   readonly rig: string;
+  /** The name as the miner sends it, if an alias stands in it for the account; see `withoutAlias`. */
+  readonly sentAs?: string;
 }
 
+/** Accounts by the short names that miners may send for them. */
+export type Aliases = ReadonlyMap<string, string>;
+
 /**
- * Splits a name of 1 to 128 printable ASCII characters at its first dot.
+ * Splits a name of printable ASCII characters at its first dot.
+ * @param most characters that it may have
  * @returns undefined for anything else, also for an empty account and for a blank at either end of the account or of
  *   the name: `acc` and `acc ` would be two accounts that look the same
  */
-export function parseWorkerName(name: unknown): WorkerName | undefined {
-  const parsed = splitName(name);
+export function parseWorkerName(name: unknown, most: number = MAX_WORKER_NAME): WorkerName | undefined {
+  const parsed = splitName(name, most);
   return typeof parsed === 'string' ? undefined : parsed;
 }
 
 /** Why a worker name is not valid, as a sentence for the miner; undefined if it is valid. */
-export function workerNameFault(name: unknown): string | undefined {
-  const parsed = splitName(name);
+export function workerNameFault(name: unknown, most: number = MAX_WORKER_NAME): string | undefined {
+  const parsed = splitName(name, most);
   return typeof parsed === 'string' ? parsed : undefined;
 }
 
+/**
+ * Puts the account in the place of its alias. A name without an alias stays as it is.
+ * @returns undefined if the name is then longer than `MAX_LONG_WORKER_NAME`
+ */
+export function withoutAlias(sent: WorkerName, aliases: Aliases | undefined): WorkerName | undefined {
+  const account = aliases?.get(sent.account);
+  if (account === undefined) return sent;
+  const worker = parseWorkerName(account + sent.full.slice(sent.account.length), MAX_LONG_WORKER_NAME);
+  return worker === undefined ? undefined : { ...worker, sentAs: sent.full };
+}
+
 /** @returns the name, or the sentence that says what is wrong with it */
-function splitName(name: unknown): WorkerName | string {
-  if (typeof name !== 'string' || name.length > MAX_WORKER_NAME || !/^[\x20-\x7e]+$/.test(name))
-    return `the worker name must be 1 to ${MAX_WORKER_NAME} printable ASCII characters`;
+function splitName(name: unknown, most: number): WorkerName | string {
+  if (typeof name !== 'string' || name.length > most || !/^[\x20-\x7e]+$/.test(name))
+    return `the worker name must be 1 to ${most} printable ASCII characters`;
   const dot = name.indexOf('.');
   const worker =
     dot === -1

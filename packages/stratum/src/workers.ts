@@ -1,7 +1,7 @@
 import type { WorkerName } from './worker-name.ts';
 
 /**
- * The workers of one connection, by full name. Most connections have one worker, and a map would cost each 250 bytes.
+ * The workers of one connection, by the name that the miner sends. Most connections have one worker, and a map would cost each 250 bytes.
  */
 export class Workers {
   #first: WorkerName | undefined;
@@ -17,7 +17,7 @@ export class Workers {
   }
 
   get(name: string): WorkerName | undefined {
-    return this.#first?.full === name ? this.#first : this.#more?.get(name);
+    return this.#first !== undefined && sentName(this.#first) === name ? this.#first : this.#more?.get(name);
   }
 
   has(name: string): boolean {
@@ -26,14 +26,18 @@ export class Workers {
 
   add(worker: WorkerName): void {
     if (this.#first === undefined) this.#first = worker;
-    else if (!this.has(worker.full)) {
+    else if (!this.has(sentName(worker))) {
       this.#more ??= new Map();
-      this.#more.set(worker.full, worker);
+      this.#more.set(sentName(worker), worker);
     }
   }
 
   *names(): Generator<string> {
-    if (this.#first !== undefined) yield this.#first.full;
+    if (this.#first !== undefined) yield sentName(this.#first);
     if (this.#more !== undefined) yield* this.#more.keys();
   }
+}
+
+function sentName({ sentAs, full }: WorkerName): string {
+  return sentAs ?? full;
 }

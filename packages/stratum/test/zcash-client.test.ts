@@ -255,6 +255,46 @@ test('a nonce1 that leaves no room, or none at all, ends the connection', () => 
   }
 });
 
+const SET_EXTRANONCE = (nonce1: string) => ({ id: null, method: 'mining.set_extranonce', params: [nonce1] });
+
+test('a nonce1 holds from the next job on: until then shares of the running job go out, under the old one', () => {
+  const session = greeted();
+  session.line(line(notify()));
+  assert.deepEqual(session.line(line(SET_EXTRANONCE('0a0b0c0d0e'))), []);
+  assert.equal((only(session.submit(share('j1'), 1)) as { params: unknown[] }).params[3], NONCE2);
+  const { job, clean } = one(session.line(line(notify({ 0: 'j2', 7: false }))), 'job');
+  assert.equal(encodeHex(job.nonce1), '0a0b0c0d0e');
+  assert.equal(clean, true, 'a submission does not name its nonce1');
+  assert.deepEqual(session.submit(share('j1'), 2), []);
+  const nonce = `0a0b0c0d0e${NONCE2.slice(2)}`;
+  assert.equal(
+    (only(session.submit(share('j2', nonce), 3)) as { params: unknown[] }).params[3],
+    NONCE2.slice(2),
+  );
+  assert.equal(one(session.line(line(notify({ 0: 'j3', 7: false }))), 'job').clean, false);
+});
+
+test('the nonce1 that a miner has already changes nothing, also where it comes back before the next job', () => {
+  for (const values of [['a1b2c3d4'], ['A1B2C3D4'], ['0a0b0c0d', 'a1b2c3d4']]) {
+    const session = greeted();
+    session.line(line(notify()));
+    for (const value of values) assert.deepEqual(session.line(line(SET_EXTRANONCE(value))), []);
+    const { job, clean } = one(session.line(line(notify({ 0: 'j2', 7: false }))), 'job');
+    assert.deepEqual([encodeHex(job.nonce1), clean], ['a1b2c3d4', false]);
+    assert.equal(messages(session.submit(share('j1'), 1)).length, 1);
+  }
+});
+
+test('a job names its Equihash with its personalization, if eight characters follow the parameters', () => {
+  const named = (...extras: unknown[]) =>
+    one(greeted().line(line({ ...notify(), params: [...PARAMS, ...extras] })), 'job').job.equihash;
+  assert.equal(named(), undefined);
+  assert.deepEqual(named('144_5', 'BgoldPoW'), { n: 144, k: 5, personalization: 'BgoldPoW' });
+  assert.deepEqual(named(7, '192_7', 'ZERO_PoW'), { n: 192, k: 7, personalization: 'ZERO_PoW' });
+  for (const next of ['short', 'ninechars', 8, null, 'caf\u00e9PoW'])
+    assert.deepEqual(named('144_5', next), { n: 144, k: 5 });
+});
+
 test('a job with a field of the wrong length or type ends the connection, naming the field', () => {
   for (const [index, name, digits] of [
     [1, 'version', 8],

@@ -68,7 +68,7 @@ test('a job that was sent before cannot carry a new nonce1', () => {
   assert.deepEqual(one(session.line(zcashSubmit(4), 0), 'submit').submission.nonce, hex(`a1b2c3d4${NONCE2}`));
 });
 
-test('our client withdraws its jobs at a new nonce1 and mines the next with it', () => {
+test('our client mines the next job with a new nonce1, and withdraws the jobs before it then', () => {
   const server = readyZcash();
   const client = zcashClient({ extranonceSubscribe: true });
   const asked = methods(client.open());
@@ -90,5 +90,7 @@ test('our client withdraws its jobs at a new nonce1 and mines the next with it',
   const [sent] = messages(client.submit(share, 1)) as [{ params: string[] }];
   assert.equal(sent.params[3], '00'.repeat(30));
   client.line(line({ id: null, method: 'mining.set_extranonce', params: ['0303'] }));
-  assert.deepEqual(client.submit(share, 2), []);
+  assert.equal(messages(client.submit(share, 2)).length, 1);
+  for (const message of messages(server.setNonce1(hex('0303'), zcashJob(3)))) client.line(line(message));
+  assert.deepEqual(client.submit(share, 3), []);
 });

@@ -1,21 +1,25 @@
 import { ZCASH_CHAINS, zcashChain } from '@adit/chain';
-import { MINER_DIALECTS, type MinerEvent, type MinerStatus, OtherChainError } from '@adit/miner';
+import { MINER_DIALECTS, type MinerEvent, type MinerStatus, NoPoolError, OtherChainError } from '@adit/miner';
 import { parseStratumUrl } from '@adit/net';
 import { AditError } from '@adit/primitives';
 import { dialectOption } from '../dialects.ts';
 import { fail, untilStopped } from '../exit.ts';
 import { VERSION } from '../version.ts';
+import { lostLine, whyLost } from './lost-words.ts';
+import { type TlsCommandOptions, tlsOption } from './tls-option.ts';
 
 const STATUS_MS = 10_000;
 
 /** `adit miner`: mines until stopped. It prints a line for each event, and a status line every few seconds. */
-export async function runMiner(options: {
-  url: string;
-  dialect: string;
-  threads: string;
-  network: string;
-  nonceLayout: string;
-}): Promise<void> {
+export async function runMiner(
+  options: {
+    url: string;
+    dialect: string;
+    threads: string;
+    network: string;
+    nonceLayout: string;
+  } & TlsCommandOptions,
+): Promise<void> {
   const url = parseStratumUrl(options.url);
   const threads = Number(options.threads);
   if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
@@ -28,6 +32,7 @@ export async function runMiner(options: {
       agent: `adit/${VERSION}`,
       equihash: zcashChain(options.network).equihash,
       nonceLayout: layout(options.nonceLayout),
+      ...tlsOption(url.tls === true, options),
     },
     { onEvent: (event: MinerEvent) => say(sentence(event)) },
   );
@@ -38,18 +43,27 @@ export async function runMiner(options: {
   try {
     await miner.run();
   } catch (error) {
-    throw error instanceof OtherChainError ? withOption(error) : error;
+    throw forPeople(error, `${url.host}:${url.port}`);
   } finally {
     clearInterval(timer);
   }
   say(statusLine(miner.status()));
 }
 
+/** Says what the person at the miner can do about an error. */
+function forPeople(error: unknown, pool: string): unknown {
+  if (error instanceof OtherChainError) return withOption(error);
+  if (!(error instanceof NoPoolError)) return error;
+  return new AditError(error.code, `no pool answers at ${pool}: ${whyLost(error.ending)}`);
+}
+
 /** Adds the option that would be right for the pool. */
 function withOption({ code, message, wanted }: OtherChainError): AditError {
-  const names = Object.entries(ZCASH_CHAINS).flatMap(([name, { equihash }]) =>
-    equihash.n === wanted.n && equihash.k === wanted.k ? `--network ${name}` : [],
-  );
+  const names = Object.entries(ZCASH_CHAINS).flatMap(([name, { equihash }]) => {
+    const { n, k, personalization = equihash.personalization } = wanted;
+    const fits = equihash.n === n && equihash.k === k && equihash.personalization === personalization;
+    return fits ? `--network ${name}` : [];
+  });
   const what = names.length === 0 ? 'no --network of this miner has these' : `say ${names.join(' or ')}`;
   return new AditError(code, `${message}: ${what}`);
 }
@@ -69,7 +83,7 @@ function sentence(event: MinerEvent): string | undefined {
     case 'ready':
       return `authorised as ${event.worker}`;
     case 'lost':
-      return `no connection (${event.detail}); trying again in ${(event.pauseMs / 1000).toFixed(1)} s`;
+      return lostLine(event, event.pauseMs);
     case 'job':
       return event.clean ? `new job ${event.id}` : undefined;
     case 'accepted':

@@ -1,3 +1,4 @@
+import { aliasFaults } from './alias-faults.ts';
 import type { CommonPort } from './config-family.ts';
 import { chainsByFamily } from './families.ts';
 import type { Fault } from './faults.ts';
@@ -15,6 +16,7 @@ export function contradictions(config: Config): Fault[] {
     ...nonce1Contradictions(config),
     ...sameNames(config),
     ...listenClashes(config),
+    ...config.chain.flatMap((chain, c) => aliasFaults(chain, `chain[${c}]`)),
     ...config.chain.flatMap(({ ports, nodes }, c) => [
       ...ports.flatMap((port, p) => portFaults(port, `chain[${c}].ports[${p}]`)),
       ...nodes.flatMap((node, n) => nodeFaults(node, `chain[${c}].nodes[${n}]`)),

@@ -137,7 +137,7 @@ export function compareConfigs(before: Config, after: Config): Difference {
         if (olds.has(name) && nows.has(name)) compare(olds.get(name), nows.get(name), part, `${pattern}[]`);
         else needsUpgrade.push(part);
       }
-    } else if (isPart(old) && isPart(now)) {
+    } else if (isPart(old) && isPart(now) && !settings.has(pattern)) {
       // A chain of another family is another chain, even with the same name. None of its settings can be applied to
       // this one.
       if (isOtherFamily(old, now)) return void needsUpgrade.push(key);

@@ -27,7 +27,7 @@ export function hostAndPort(text: string): { host: string; port: number } {
  * @throws AditError `ADIT_SECRET_FILE`, `ADIT_SECRET_ENV`, `ADIT_TLS_FILES`
  */
 export function portOptions(
-  chain: Pick<CommonChain, 'name'>,
+  chain: Pick<CommonChain, 'name' | 'aliases'>,
   port: CommonPort,
   weightOf: (difficulty: number) => bigint,
 ) {
@@ -45,6 +45,7 @@ export function portOptions(
     access: {
       ...(port.workers === undefined ? {} : { allow: port.workers }),
       ...(password === undefined ? {} : { password }),
+      ...(chain.aliases === undefined ? {} : { aliases: new Map(Object.entries(chain.aliases)) }),
     },
     nonce1Bytes: port.nonce1_bytes,
     startWeight: weightOf(port.start_difficulty),

@@ -22,7 +22,7 @@ export class EquihashWork implements Work<'zcash'> {
 
   begin(task: MineTask<'zcash'>): MineStep {
     const { generation, equihash, headerStart, nonce1, nonceLayout, target, jobId } = task;
-    const { isStale, report } = this.#modules;
+    const { isDropped, report } = this.#modules;
     const solver = this.#solverOf(task);
     const { prefix } = equihashSizes(equihash);
     const nonce2 = this.#firstNonce2(NONCE_BYTES - nonce1.length);
@@ -37,7 +37,7 @@ export class EquihashWork implements Work<'zcash'> {
       const solutions = solver.solve(header);
       for (const solution of solutions) {
         const hash = zcashBlockHash(header, concatBytes(prefix, solution));
-        if (isStale()) return true;
+        if (isDropped()) return true;
         if (hashValue(hash) <= target) report({ kind: 'zcash_share', generation, jobId, nonce, solution });
       }
       report({ kind: 'done', count: solutions.length });
@@ -48,7 +48,7 @@ export class EquihashWork implements Work<'zcash'> {
   #solverOf({ equihash }: MineTask<'zcash'>): EquihashSolver {
     const key = JSON.stringify(equihash);
     if (this.#solver?.key !== key) {
-      const solver = new EquihashSolver(equihash, { cancelled: this.#modules.isStale });
+      const solver = new EquihashSolver(equihash, { cancelled: this.#modules.isDropped });
       this.#solver = { key, solver };
     }
     return this.#solver.solver;

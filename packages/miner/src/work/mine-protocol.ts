@@ -18,11 +18,11 @@ export interface TaskFacts {
 /** The kinds of work that the threads of this room do. */
 export type MineKind = keyof TaskFacts;
 
-/** A job for the threads. A thread has one at a time; the next one replaces it. */
+/** A job for the threads. A thread has one at a time; the next one replaces it, at the latest behind its step. */
 export type MineTask<Kind extends MineKind = MineKind> = {
   readonly [K in Kind]: TaskFacts[K] & {
     readonly kind: K;
-    /** Rises by one with each task; shares of older generations are dropped. */
+    /** Rises by one with each task; see `Generations`. */
     readonly generation: number;
     readonly jobId: string;
     readonly nonce1: Uint8Array;
@@ -50,8 +50,8 @@ export type MineReport =
   | { readonly kind: 'done'; readonly count: number };
 
 export interface MineWorkerData {
-  /** One Int32: the newest generation. A thread reads it every few milliseconds. */
-  readonly generation: SharedArrayBuffer;
+  /** The memory of `Generations`. */
+  readonly generations: SharedArrayBuffer;
   /** The number of the thread, from 0, so that two threads of a miner never search the same nonces. */
   readonly thread: number;
 }

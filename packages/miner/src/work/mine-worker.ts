@@ -1,22 +1,23 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { Generations } from './generations.ts';
 import type { MineKind, MineReport, MineTask, MineWorkerData } from './mine-protocol.ts';
 import type { MineStep } from './work.ts';
 import { workKinds } from './work-kinds.ts';
 
-// One mining thread. It works in steps, so that messages get through between them; within a step the shared generation
-// number tells it to stop.
+// One mining thread. It works in steps, so that messages get through between them; within a step the shared generations
+// tell it to stop.
 const port = parentPort;
 if (port === null) throw new Error('the mining worker runs in a worker thread');
-const { generation, thread } = workerData as MineWorkerData;
-const newest = new Int32Array(generation);
+const { generations: buffer, thread } = workerData as MineWorkerData;
+const generations = new Generations(buffer);
 
 let task: MineTask | undefined;
 let step: MineStep = () => false;
 let running = false;
 
-const isStale = () => task === undefined || Atomics.load(newest, 0) !== task.generation;
+const isDropped = () => task === undefined || generations.isDropped(task.generation);
 const report = (message: MineReport) => port.postMessage(message);
-const works = workKinds({ thread }, { isStale, report });
+const works = workKinds({ thread }, { isDropped, report });
 
 port.on('message', (message: MineTask) => {
   task = message;
@@ -29,7 +30,8 @@ function begin<Kind extends MineKind>(next: MineTask<Kind>): MineStep {
 }
 
 function run(): void {
-  running = !isStale();
+  // The next task is on its way, or there is none.
+  running = task !== undefined && generations.isNewest(task.generation);
   if (!running) return;
   if (!step()) task = undefined;
   setImmediate(run);

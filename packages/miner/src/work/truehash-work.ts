@@ -19,7 +19,7 @@ export class TrueHashWork implements Work<'truechain'> {
 
   begin(task: MineTask<'truechain'>): MineStep {
     const { generation, headerHash, nonce1, target, jobId } = task;
-    const { isStale, report } = this.#modules;
+    const { isDropped, report } = this.#modules;
     const hasher = this.#hasherOf(task);
     const roomBits = BigInt(64 - 8 * nonce1.length);
     const room = (1n << roomBits) - 1n;
@@ -32,7 +32,7 @@ export class TrueHashWork implements Work<'truechain'> {
       const count = left > BigInt(HASHES_PER_STEP) ? HASHES_PER_STEP : Number(left);
       const { tried, found } = hasher.scan(headerHash, start & MAX_NONCE, count, target);
       offset = (offset + BigInt(tried)) & room;
-      if (found !== undefined && !isStale()) {
+      if (found !== undefined && !isDropped()) {
         report({ kind: 'truechain_share', generation, jobId, nonce: found.nonce });
       }
       report({ kind: 'done', count: tried });

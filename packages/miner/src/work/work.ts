@@ -18,7 +18,7 @@ export interface WorkOptions {
 }
 
 export interface WorkModules {
-  /** True once the thread's task has been replaced or withdrawn. May be asked within a step. */
-  readonly isStale: () => boolean;
+  /** True once shares of the thread's task are worthless. May be asked within a step. */
+  readonly isDropped: () => boolean;
   readonly report: (report: MineReport) => void;
 }

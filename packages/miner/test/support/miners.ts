@@ -1,5 +1,12 @@
 import type { TestContext } from 'node:test';
-import { type MinerEvent, type MinerModules, type MinerOptions, TrueMiner, ZcashMiner } from '@adit/miner';
+import {
+  type MinerEvent,
+  type MinerModules,
+  type MinerOptions,
+  TrueMiner,
+  ZcashMiner,
+  type ZcashMinerOptions,
+} from '@adit/miner';
 import { type Answer, type Script, ScriptedPool, type Visit } from './scripted-pool.ts';
 
 /** Parameters for which a nonce takes milliseconds. */
@@ -52,6 +59,7 @@ export interface Running<M> {
 }
 
 type Changes = Partial<Pick<MinerOptions, 'silenceMs' | 'threads'>> & Pick<MinerModules, 'now'>;
+type ZcashChanges = Changes & Partial<Pick<ZcashMinerOptions, 'equihash'>>;
 
 async function start<M extends ZcashMiner | TrueMiner>(
   context: TestContext,
@@ -85,12 +93,12 @@ async function start<M extends ZcashMiner | TrueMiner>(
 export function startZcashMiner(
   context: TestContext,
   script: Script,
-  changes: Changes = {},
+  { equihash = SMALL, ...changes }: ZcashChanges = {},
 ): Promise<Running<ZcashMiner>> {
   return start(
     context,
     script,
-    (options, modules) => new ZcashMiner({ ...options, equihash: SMALL }, modules),
+    (options, modules) => new ZcashMiner({ ...options, equihash }, modules),
     changes,
   );
 }

@@ -36,6 +36,7 @@ export interface PoolPort {
   stopListening(): void;
   stopAccepting(): void;
   reconnectAll(overMs: number): () => void;
+  closeRest(overMs: number): () => void;
   trouble(text: string | undefined): void;
   dropAll(ending: PoolEnding, subject?: string): void;
   renumber(lost: LostNonces): void;

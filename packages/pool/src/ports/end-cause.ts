@@ -10,7 +10,10 @@ export type PoolCause =
   | 'banned'
   /** Its nonce1 belongs to another process. */
   | 'nonce1_lost'
-  /** Another process has the port, and the pool cannot ask the miner to connect again: it has not subscribed. */
+  /**
+   * Another process has the port, and the miner does not go there by itself: it was asked and stayed, or it cannot be
+   * asked, because it has not subscribed.
+   */
   | 'handed_over'
   /** No node has given work for too long. */
   | 'no_work';

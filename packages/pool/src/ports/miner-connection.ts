@@ -1,5 +1,6 @@
 import type { Connection, ConnectionHandler } from '@adit/net';
 import {
+  MAX_LONG_WORKER_NAME,
   OverlookedTarget,
   parseWorkerName,
   type RejectReason,
@@ -266,7 +267,8 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
 
   /** Defined for each submission that the session lets through, since its worker is authorised. */
   #submitter(submission: { readonly worker: string }): Submitter | undefined {
-    const worker = this.session.workers.get(submission.worker) ?? parseWorkerName(submission.worker);
+    const worker =
+      this.session.workers.get(submission.worker) ?? parseWorkerName(submission.worker, MAX_LONG_WORKER_NAME);
     if (worker === undefined) return undefined;
     const { port, graceMs } = this.#host;
     const last = this.#from;

@@ -1,9 +1,13 @@
+import type { Aliases } from '@adit/stratum';
+
 /** Which workers a port lets in. */
 export interface PortAccess {
   /** Names of workers or accounts. Default: all. */
   readonly allow?: readonly string[];
   /** The password of the port. Default: any. */
   readonly password?: string;
+  /** Short names that miners may send for accounts. The journal has the accounts. Default: none. */
+  readonly aliases?: Aliases;
 }
 
 /** What ports of both dialects have in common. */

@@ -13,6 +13,7 @@ import type { OnPoolEvent } from '../events.ts';
 import type { LostNonces } from '../nonce1/allocator.ts';
 import type { PoolLimits } from '../pool-limits.ts';
 import type { Submitter } from '../shares/submitter.ts';
+import { closeOneByOne, HANDED_OVER } from './close-one-by-one.ts';
 import type { EndCause, PoolEnding } from './end-cause.ts';
 import { JobFanOut } from './job-fan-out.ts';
 import { lateness } from './lateness.ts';
@@ -218,14 +219,14 @@ export abstract class StratumPort<
     });
   }
 
+  /** Closes the connections that are left, one after the other over `overMs`. @returns a function that stops it */
+  readonly closeRest = (overMs: number): (() => void) => closeOneByOne([...this.#wheel], overMs);
+
   /** Asks a miner to connect again. One that has not subscribed would not understand, so its connection is closed. */
   reconnect(miner: MinerConnection<Session, Submission>): void {
-    const { publicAddress } = this.#options;
-    if (!miner.session.subscribed)
-      return miner.connection.close({ cause: 'handed_over', detail: 'the pool is being replaced' });
-    miner.run(
-      miner.session.reconnect(publicAddress === undefined ? undefined : { ...publicAddress, waitSeconds: 0 }),
-    );
+    const { publicAddress: to } = this.#options;
+    if (!miner.session.subscribed) return miner.connection.close(HANDED_OVER);
+    miner.run(miner.session.reconnect(to === undefined ? undefined : { ...to, waitSeconds: 0 }));
   }
 
   /** Sessions that wait to be resumed; 0 where the dialect cannot resume. */
@@ -343,8 +344,7 @@ export abstract class StratumPort<
     );
     this.#wheel.add(miner);
     this.onEvent({ kind: 'connected', port: this.port, address: connection.remoteAddress, connection: id });
-    const { newestJob } = this;
-    if (newestJob !== undefined) this.hand(miner, newestJob);
+    if (this.newestJob !== undefined) this.hand(miner, this.newestJob);
     return miner;
   }
 }

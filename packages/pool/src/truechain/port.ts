@@ -220,6 +220,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
   #forSessions({ access }: TruePortOptions): TrueStratumServerOptions {
     return {
       authorize: portAuthorizer(access),
+      ...(access?.aliases === undefined ? {} : { aliases: access.aliases }),
       failedResult: false,
       // The value that the port began with. A change would alter the worth of hashes that miners have computed already.
       strictPrefix: this.#strict,

@@ -6,7 +6,7 @@ import {
   targetFromHex,
   tryDecodeHex,
 } from '@adit/primitives';
-import { type ClientEffect, ClientSession } from '../client-session.ts';
+import { type ClientEffect, ClientSession, checkText } from '../client-session.ts';
 import { SEED_BYTES, SEED_COUNT, TRUESTRATUM_VERSION } from './messages.ts';
 
 /** What one connection of a miner tells the pool about itself. */
@@ -49,8 +49,11 @@ export class TrueStratumClientSession extends ClientSession<TrueClientJob, Seeds
   #target: bigint | undefined;
   #sessionId: string | undefined;
 
+  /** @throws AditError `ADIT_BAD_OPTION` for an option that is not a text */
   constructor(options: TrueStratumClientOptions) {
     super(options.agent, REQUEST.firstSubmission);
+    checkText(options.worker, 'worker');
+    checkText(options.password, 'password');
     this.#options = options;
   }
 

@@ -1,4 +1,5 @@
 import {
+  checkBytes,
   decodeHex,
   encodeHex,
   messageOf,
@@ -7,7 +8,7 @@ import {
   tryDecodeHex,
   uint32LE,
 } from '@adit/primitives';
-import { ClientSession, printable } from '../client-session.ts';
+import { ClientSession, checkText, printable } from '../client-session.ts';
 import type { ZcashJobFields } from './messages.ts';
 
 /** What one connection of a miner tells the pool about itself. */
@@ -36,8 +37,16 @@ export interface ZcashClientJob extends ZcashJobFields {
   readonly nonce1: Uint8Array;
   /** The hash of a share must be at or below it. */
   readonly target: bigint;
-  /** Parameters of the Equihash, if the pool names them: `144_5` behind the fields that ZIP 301 defines. */
-  readonly equihash?: { readonly n: number; readonly k: number };
+  /** The Equihash of the job, if the pool names it: `144_5` behind the fields that ZIP 301 defines. */
+  readonly equihash?: NamedEquihash;
+}
+
+/** What a pool says about the Equihash of its jobs. */
+export interface NamedEquihash {
+  readonly n: number;
+  readonly k: number;
+  /** The eight characters behind the parameters, such as `BgoldPoW`; absent if the pool does not name them. */
+  readonly personalization?: string;
 }
 
 /** A solution for a job, to be submitted. */
@@ -56,6 +65,8 @@ const FIELDS = 8;
 const VERSION = 4;
 /** Parameters n and k of an Equihash, as a text behind the fields of a job. */
 const EQUIHASH = /^(\d{2,3})_(\d{1,2})$/;
+/** Eight characters behind it; a pool may leave them out. */
+const PERSONALIZATION = /^[\x20-\x7e]{8}$/;
 /** Jobs of one tip for which the session still sends shares. Pools refresh a job about every minute. */
 const MAX_LIVE_JOBS = 64;
 
@@ -72,11 +83,17 @@ export class ZcashClientSession extends ClientSession<ZcashClientJob> {
   readonly #options: ZcashClientOptions;
   readonly #live: string[] = [];
   #nonce1: Uint8Array | undefined;
+  /** The nonce1 of the next job, if it is another one. */
+  #nextNonce1: Uint8Array | undefined;
   #target: bigint | undefined;
   #sessionId: string | null = null;
 
+  /** @throws AditError `ADIT_BAD_BYTES`, `ADIT_BAD_OPTION` for an option of another type */
   constructor(options: ZcashClientOptions) {
     super(options.agent, REQUEST.firstSubmission);
+    checkText(options.worker, 'worker');
+    checkText(options.password, 'password');
+    checkBytes(options.solutionPrefix, 'solutionPrefix');
     this.#options = options;
   }
 
@@ -154,9 +171,9 @@ export class ZcashClientSession extends ClientSession<ZcashClientJob> {
     if (nonce1 === undefined || nonce1.length === 0 || nonce1.length >= 32) {
       return this.broken('bad_nonce1', 'mining.set_extranonce must be 1 to 31 bytes of hex');
     }
-    // A submission does not name its nonce1, so shares under the old one would be taken for shares under the new one.
-    this.#nonce1 = nonce1;
-    this.#live.length = 0;
+    // It holds from the next job on. Until then pools judge shares of the running job by the nonce1 that it was sent with.
+    const same = this.#nonce1 !== undefined && encodeHex(this.#nonce1) === encodeHex(nonce1);
+    this.#nextNonce1 = same ? undefined : nonce1;
   }
 
   #onNotify(params: readonly unknown[]): void {
@@ -176,7 +193,7 @@ export class ZcashClientSession extends ClientSession<ZcashClientJob> {
         reserved: decodeHex(reserved, 32, 'reserved'),
         time: readUint32LE(decodeHex(time, 4, 'time')),
         bits: readUint32LE(decodeHex(bits, 4, 'bits')),
-        nonce1: this.#nonce1,
+        nonce1: this.#nextNonce1 ?? this.#nonce1,
         target: this.#target,
         ...equihashOf(params.slice(FIELDS)),
       };
@@ -185,18 +202,26 @@ export class ZcashClientSession extends ClientSession<ZcashClientJob> {
     }
     if (job.version !== VERSION)
       return this.note(`job ${printable(id)} has header version ${job.version}, only 4 is defined`);
-    if (clean) this.#live.length = 0;
+    // A submission does not name its nonce1: from this job on, shares under the old one would be taken for shares under
+    // the new one. So the job is clean, whatever the pool says.
+    const alone = clean || this.#nextNonce1 !== undefined;
+    this.#nonce1 = job.nonce1;
+    this.#nextNonce1 = undefined;
+    if (alone) this.#live.length = 0;
     if (!this.#live.includes(id)) this.#live.push(id);
     if (this.#live.length > MAX_LIVE_JOBS) this.#live.shift();
-    this.effect({ kind: 'job', job, clean });
+    this.effect({ kind: 'job', job, clean: alone });
   }
 }
 
-/** Finds the Equihash parameters among the extra fields, and ignores everything else there. */
+/** Finds the Equihash among the extra fields, and ignores everything else there. */
 function equihashOf(extras: readonly unknown[]): Pick<ZcashClientJob, 'equihash'> {
-  for (const extra of extras) {
+  for (const [index, extra] of extras.entries()) {
     const [, n, k] = typeof extra === 'string' ? (EQUIHASH.exec(extra) ?? []) : [];
-    if (n !== undefined) return { equihash: { n: Number(n), k: Number(k) } };
+    if (n === undefined) continue;
+    const next = extras[index + 1];
+    const named = typeof next === 'string' && PERSONALIZATION.test(next) ? { personalization: next } : {};
+    return { equihash: { n: Number(n), k: Number(k), ...named } };
   }
   return {};
 }

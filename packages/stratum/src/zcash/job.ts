@@ -16,13 +16,16 @@ export interface ZcashJobTerms {
 /**
  * Makes a job that a server session can send: its id and both of its lines.
  * @param sequence number of the work, 0 to 2^32-1, higher than that of each job before; submissions name it
- * @throws AditError `ADIT_BAD_BYTES` unless the hashes have 32 bytes; `ADIT_BAD_OPTION` for any other sequence
+ * @throws AditError `ADIT_BAD_BYTES` unless the hashes have 32 bytes; `ADIT_BAD_OPTION` for any other sequence, a
+ *   target that is not a bigint, or a field that `zcashNotifyLine` refuses
  */
 export function zcashJob(sequence: number, fields: ZcashJobFields, terms: ZcashJobTerms): ZcashJob {
   const { networkTarget, oldestKnown = 0, extras } = terms;
   if (!Number.isInteger(sequence) || sequence < 0 || sequence > MAX_JOB_SEQUENCE) {
     throw new AditError('ADIT_BAD_OPTION', `a sequence is an integer from 0 to 2^32-1, not ${sequence}`);
   }
+  if (typeof networkTarget !== 'bigint')
+    throw new AditError('ADIT_BAD_OPTION', `networkTarget must be a bigint, not ${String(networkTarget)}`);
   const id = jobIdOf(sequence);
   return {
     sequence,

@@ -5,6 +5,7 @@ import { checkNonce1 } from '../nonce1.ts';
 import { difficultyText } from '../password.ts';
 import { type Call, type CoreOptions, type Refusal, ServerSession } from '../server-session.ts';
 import type { ServerEffect } from '../session.ts';
+import { MAX_LONG_WORKER_NAME } from '../worker-name.ts';
 import { setExtranonceLine, setTargetLine } from './messages.ts';
 import { bareSolution, wholeNonce, type ZcashSubmission } from './submission.ts';
 
@@ -178,6 +179,10 @@ export class ZcashServerSession extends ServerSession<ZcashSubmission> {
     // Before the subscribe reply the miner has no nonce1 yet: that reply will carry the new one.
     if (this.subscribed) this.send(setExtranonceLine(nonce1));
     return this.job(job, true);
+  }
+
+  protected override get longestName(): number {
+    return MAX_LONG_WORKER_NAME;
   }
 
   get #ready(): boolean {

@@ -4,11 +4,11 @@ import { AditError } from '@adit/primitives';
 import { placeOf } from '@adit/wire';
 import { dialectOption } from '../../dialects.ts';
 import { VERSION } from '../../version.ts';
+import { type TlsCommandOptions, tlsOption } from '../tls-option.ts';
 import { checkListOptions, type ListOptions, printChecks } from './list.ts';
 import { type LoginOptions, loginOption, onlyOption, secondsOption } from './options.ts';
 import { Report } from './report.ts';
 import { stopSignal } from './stop.ts';
-import { type TlsCommandOptions, tlsOption } from './tls.ts';
 
 export interface ProbePoolOptions extends ListOptions, LoginOptions, TlsCommandOptions {
   readonly dialect: string;

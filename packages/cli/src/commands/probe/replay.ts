@@ -8,11 +8,11 @@ import {
 } from '@adit/tap';
 import { parseListenAddress, placeOf } from '@adit/wire';
 import { untilStopped } from '../../exit.ts';
+import { type TlsCommandOptions, tlsOption } from '../tls-option.ts';
 import { Notes } from './notes.ts';
 import { secondsOption } from './options.ts';
 import { paint } from './paint.ts';
 import { STOPPED_STATUS, stopSignal } from './stop.ts';
-import { type TlsCommandOptions, tlsOption } from './tls.ts';
 
 export interface ReplayCommandOptions extends TlsCommandOptions {
   /** Address of a pool, to which this program plays the miner's part. */

@@ -4,8 +4,8 @@ import { parseListenAddress, placeOf } from '@adit/wire';
 import { dialectOption } from '../../dialects.ts';
 import { untilStopped } from '../../exit.ts';
 import { VERSION } from '../../version.ts';
+import { type TlsCommandOptions, tlsOption } from '../tls-option.ts';
 import { paint } from './paint.ts';
-import { type TlsCommandOptions, tlsOption } from './tls.ts';
 
 export interface TapCommandOptions extends TlsCommandOptions {
   readonly listen: string;

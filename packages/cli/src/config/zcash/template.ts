@@ -30,6 +30,10 @@ url = "http://127.0.0.1:8232"
 # user = "adit"
 # password_file = "./node-password"
 
+# Short names for long accounts, for firmware with short fields: bob.rig1 then works for the address.
+# [chain.aliases]
+# bob = "u1..."
+
 [[chain.ports]]
 name = "asic"
 listen = "${host}:3333"

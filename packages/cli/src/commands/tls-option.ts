@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ClientTlsOptions } from '@adit/net';
 import { AditError, messageOf } from '@adit/primitives';
@@ -20,12 +21,24 @@ export function tlsOption(
   if (!tls) {
     if (ca === undefined && !insecure) return {};
     const option = ca === undefined ? '--insecure' : '--ca';
-    throw new AditError('ADIT_BAD_OPTION', `${option} is for a pool at stratum+tls://host:port only`);
+    throw new AditError('ADIT_BAD_OPTION', `${option} is for a pool at stratum+tls:// only`);
   }
   if (ca === undefined) return { tls: { insecure } };
+  return { tls: { ca: authorities(ca), insecure } };
+}
+
+function authorities(file: string): Buffer {
+  let pem: Buffer;
   try {
-    return { tls: { ca: readFileSync(ca), insecure } };
+    pem = readFileSync(file);
   } catch (error) {
-    throw new AditError('ADIT_BAD_OPTION', `--ca: ${ca} cannot be read: ${messageOf(error)}`);
+    throw new AditError('ADIT_BAD_OPTION', `--ca: ${file} cannot be read: ${messageOf(error)}`);
   }
+  try {
+    // Node takes any text for a list of authorities, and would then trust nobody.
+    new X509Certificate(pem);
+  } catch {
+    throw new AditError('ADIT_BAD_OPTION', `--ca: ${file} must hold a certificate in PEM`);
+  }
+  return pem;
 }
