@@ -44,10 +44,8 @@ for (const length of [3, 4, 8]) {
     const old = new Set(Array.from({ length: 20 }, () => values(first, length, NOW)).flat());
     const fresh = Array.from({ length: 20 }, () => values(second, length, NOW)).flat();
     assert.ok(fresh.length > 1_000);
-    assert.deepEqual(
-      fresh.filter((value) => old.has(value)),
-      [],
-    );
+    // A number, since the difference of two lists of this length takes minutes to print.
+    assert.equal(fresh.filter((value) => old.has(value)).length, 0);
   });
 }
 
