@@ -268,7 +268,7 @@ export abstract class ServerSession<Submission> {
     const reason = 'unauthorized';
     if (call.id !== undefined) this.reply(this.#errorLine(call.id, reason, detail));
     const [name] = call.params;
-    const login = typeof name === 'string' ? name.slice(0, MAX_WORKER_NAME) : '';
+    const login = typeof name === 'string' ? name.slice(0, this.longestName) : '';
     this.effect({ kind: 'refused', reason, detail, submission: false, login });
   }
 
