@@ -41,7 +41,7 @@ const TAKEN: readonly (readonly [string, string])[] = [
 /** Refused: what a person cannot tell from another name, what turns or breaks lines, and what is too long. */
 const REFUSED: readonly unknown[] = [
   '',
-  'x'.repeat(129),
+  'x'.repeat(321),
   'x'.repeat(10_000),
   // Blanks at an end, and accounts of no letters: what stands before the first dot is the account.
   ' ',
