@@ -125,7 +125,7 @@ test('a second pool with the same folder is refused, and the first one still ans
   const { folder, status } = await setUp(context);
   const { pid } = await status();
   const { status: code, err } = await runAdit(['pool'], folder);
-  assert.equal(code, 1);
+  assert.equal(code, 73);
   assert.match(err, /another pool answers on .*control\.sock/);
   assert.equal((await status()).pid, pid);
 });
@@ -136,7 +136,7 @@ test('a file that became wrong changes nothing, and the pool can still be querie
   change('start_difficulty = 1', 'start_dificulty = 1');
   for (const command of ['reload', 'upgrade']) {
     const { status: code, err } = await runAdit([command], folder);
-    assert.equal(code, 1);
+    assert.equal(code, 78);
     assert.match(err, /start_dificulty/);
   }
   assert.equal((await status()).pid, pid);

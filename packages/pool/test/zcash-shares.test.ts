@@ -177,7 +177,12 @@ test('a verifier that is busy or broken credits nothing, and the share may be se
   verifier.verdict = () => Promise.reject(new AditError('ADIT_VERIFIER_CLOSED', 'the threads ended'));
   assert.deepEqual(await engine.judge(sent, FROM), { accepted: false, reason: 'not_recorded' });
   assert.deepEqual(of('problem'), [
-    { kind: 'problem', cause: 'share_not_judged', detail: 'the threads ended' },
+    {
+      kind: 'problem',
+      cause: 'share_not_judged',
+      code: 'ADIT_VERIFIER_CLOSED',
+      detail: 'the threads ended',
+    },
   ]);
   verifier.verdict = () => 'valid';
   assert.equal((await engine.judge(sent, FROM)).accepted, true);

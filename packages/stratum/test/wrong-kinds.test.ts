@@ -18,7 +18,6 @@ test('a job whose numbers are texts, or too large, is refused, and so are anothe
     }
   }
   assert.throws(() => zcashNotifyLine(untyped(5), FIELDS, true), BAD);
-  assert.throws(() => zcashNotifyLine('', FIELDS, true), BAD);
   assert.throws(() => zcashNotifyLine('a', FIELDS, untyped('true')), BAD);
   assert.throws(() => zcashJob(1, FIELDS, { networkTarget: untyped(5) }), BAD);
   const job = zcashJob(

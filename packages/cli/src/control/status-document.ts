@@ -30,8 +30,10 @@ const port = z.object({
   host: z.string().describe('the address on which it listens'),
   number: count.describe('its TCP port'),
   tls: z.boolean().describe('whether it speaks TLS'),
+  // Pools of before these fields do not name them, and must still be understood: hence the defaults, here and below.
   certificateEndsMs: ms
     .nullable()
+    .default(null)
     .describe('when its certificate ends, in milliseconds since 1970; null without TLS'),
   dialect: z.string().describe('the dialect of Stratum'),
   connections: count.describe('open connections'),
@@ -63,10 +65,14 @@ const chain = z.object({
   nodes: z.array(node).describe('in the order of the configuration'),
   rate: z
     .number()
+    .default(0)
     .describe('solutions or hashes a second of the accepted shares: an average that fades over ten minutes'),
-  accepted: count.describe('shares that were accepted since the start'),
-  refused: count.describe('submissions that were refused since the start'),
-  found: z.record(z.string(), count).describe('blocks and fruits that were found since the start'),
+  accepted: count.default(0).describe('shares that were accepted since the start'),
+  refused: count.default(0).describe('submissions that were refused since the start'),
+  found: z
+    .record(z.string(), count)
+    .default({})
+    .describe('blocks and fruits that were found since the start'),
 } satisfies Parts<ChainStatus>);
 
 /** What a pool answers over its control socket, and what `adit status --json` prints. */

@@ -135,7 +135,7 @@ test('clean refreshes of one block do not make shares stale: the pool may go on 
   const probe = { limits: { ...TEST_LIMITS, jobMs: 2_500 } };
   const findings = await ask(context, fault, { only: ['zcash-stale-job'], probe, refreshMs: 500 });
   assertAll(findings, { 'zcash-stale-job': 'cannot_tell' });
-  assert.match(findings.get('zcash-stale-job')?.came ?? '', /only jobs on the same block/);
+  assert.match(findings.get('zcash-stale-job')?.came ?? '', /^no job on another block came/);
 });
 
 test('a pool may judge a share of an older job by a target that became harder later', async (context) => {
@@ -177,10 +177,11 @@ test('the version of a header is that of the chain: Zcash and Bitcoin Gold have 
   const right = { 'zcash-notify-shape': 'pass' };
   assertAll(await ask(context, gold, chain(144, 5, 'BgoldPoW')), right);
   assertAll(await ask(context, {}, chain(200, 9, 'ZcashPoW')), right);
+  // The pool of the test takes solutions of 48,5 only, and a probe that was told other numbers asks for these first.
   const wrong = { 'zcash-notify-shape': 'fail' };
-  assertAll(await ask(context, gold, chain(200, 9, 'ZcashPoW')), wrong);
+  assertAll(await ask(context, gold, chain(48, 5, 'ZcashPoW')), wrong);
   const short = rewrite(isMethod('mining.notify'), (message) => withParam(message, 1, '20'));
-  assertAll(await ask(context, short, chain(144, 5, 'BgoldPoW')), wrong);
+  assertAll(await ask(context, short, chain(48, 5, 'BgoldPoW')), wrong);
 });
 
 /** Sends another target to all connections, and at a wish the one that `granted` returns. */

@@ -28,7 +28,7 @@ export function closeOneByOne(members: readonly Closable[], overMs: number): () 
     }
   };
   const timer = setInterval(close, LOOK_MS);
-  const stopSpread = spread(members, overMs, (member) => due.add(member));
+  const stopSpread = spread(members, overMs, (member) => due.add(member), 'late');
   return () => {
     clearInterval(timer);
     stopSpread();

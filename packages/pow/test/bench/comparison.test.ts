@@ -146,6 +146,7 @@ describe('the options of the benchmark', () => {
       loadRounds: 3,
       out: undefined,
       against: 'old.json',
+      beside: undefined,
     });
   });
 

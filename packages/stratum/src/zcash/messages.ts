@@ -30,7 +30,7 @@ export function zcashNotifyLine(
   checkBytes(job.prevHash, 'prevHash', 32);
   checkBytes(job.merkleRoot, 'merkleRoot', 32);
   checkBytes(job.reserved, 'reserved', 32);
-  if (typeof id !== 'string' || id === '') throw bad('the id of a job must be a text', id);
+  if (typeof id !== 'string') throw bad('the id of a job must be a text', id);
   if (typeof clean !== 'boolean') throw bad('clean must be true or false', clean);
   return notificationLine('mining.notify', [
     id,
