@@ -155,11 +155,7 @@ export const strangeIds: MinerCheck = {
     for (const id of STRANGE_IDS) {
       const from = session.submissions.length;
       const job = session.sendJob({ id });
-      const share = await session.submission(
-        ({ verdict }) =>
-          (verdict.job === job || verdict.job === undefined) && (verdict.valid || verdict.excused !== true),
-        { from },
-      );
+      const share = await session.submission((one) => session.decides(one, job), { from });
       if (share === undefined)
         return fail(`no share of the job with the id ${JSON.stringify(printable(id, 20))}`);
       if (!share.verdict.valid) return fail(faultOf(share));

@@ -148,11 +148,9 @@ export class MinerSession {
    */
   async shareOf(job: SentJob, within = this.#modules.limits.shareMs): Promise<Submission> {
     const from = this.submissions.length;
-    const of = ({ verdict }: Submission) =>
-      (verdict.job === job || verdict.job === undefined) && (verdict.valid || verdict.excused !== true);
     const found =
-      this.submissions.find(({ verdict }) => verdict.valid && verdict.job === job) ??
-      (await this.submission(of, { within, from }));
+      this.submissions.find(({ verdict }) => verdict.valid && this.isOrFollows(verdict.job, job)) ??
+      (await this.submission((one) => this.decides(one, job), { within, from }));
     if (found === undefined) {
       const why = this.open
         ? `no share of job ${job.id} in ${seconds(within)}`
@@ -187,6 +185,15 @@ export class MinerSession {
   async noFaultsFor(within: number, from: number): Promise<void> {
     await this.connection.until(() => this.faults(from).length > 0, within);
     this.noFaults(from);
+  }
+
+  /**
+   * Whether a submission shows what the miner makes of a job: a share of it, of a job that followed it, or of none. A job
+   * follows only where the original id came back, with a nonce "0" for one, and then shares may come for it alone.
+   */
+  decides({ verdict }: Submission, job: SentJob): boolean {
+    const isOfJob = verdict.job === undefined || this.isOrFollows(verdict.job, job);
+    return isOfJob && (verdict.valid || verdict.excused !== true);
   }
 
   /** Whether a job is the original one, or was sent after it because the miner rests. */
