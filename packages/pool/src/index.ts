@@ -11,7 +11,7 @@ export { Conduct, type ConductModules } from './conduct/conduct.ts';
 export { CONDUCT_DEFAULTS, type ConductOptions, type Offence } from './conduct/options.ts';
 export type { Rung } from './conduct/rung.ts';
 export type { OnPoolEvent, PoolEvent, SubmissionOutcome } from './events.ts';
-export type { MinerEntry } from './miners/miner-book.ts';
+export type { MinerEntry } from './miners/miner-entry.ts';
 export { type SkippedNumbers, skipRestoredLeases } from './nonce1/restored-leases.ts';
 export { Pool } from './pool.ts';
 export { POOL_LIMITS, type PoolLimits } from './pool-limits.ts';

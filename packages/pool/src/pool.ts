@@ -11,7 +11,7 @@ import { CONDUCT_DEFAULTS } from './conduct/options.ts';
 import { drainPorts } from './drain.ts';
 import type { OnPoolEvent } from './events.ts';
 import { GuardedTimers, guarded } from './guarded.ts';
-import { MinerBook, type MinerEntry } from './miners/miner-book.ts';
+import type { MinerEntry } from './miners/miner-entry.ts';
 import { POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
 import type { PoolModules } from './pool-modules.ts';
 import { type DrainOptions, neverBanned, type PoolOptions } from './pool-options.ts';
@@ -49,7 +49,6 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   readonly #timers = new GuardedTimers((problem) => this.#problem(problem));
   readonly #portNumbers = new Map<string, number>();
   readonly #certificates: CertificateWatch;
-  readonly #book = new MinerBook();
   readonly #startedMs: number;
   #limits: PoolLimits;
   #connections = 0;
@@ -72,9 +71,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     this.#certificates = new CertificateWatch({ now, onProblem: (problem) => this.#problem(problem) });
     const told = guarded(modules.onEvent);
     this.#onEvent = (event) => {
-      const at = performance.now();
-      this.#chains.onEvent(event, at);
-      this.#book.onEvent(event, at);
+      this.#chains.onEvent(event, performance.now());
       told(event);
     };
     this.#chains.check(options.chains);
@@ -237,7 +234,8 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
 
   /** The workers on open connections. */
   get miners(): readonly MinerEntry[] {
-    return this.#book.list(performance.now());
+    const now = performance.now();
+    return this.#ports.flatMap(({ members }) => [...members].flatMap((miner) => miner.entries(now)));
   }
 
   get #judging(): number {

@@ -263,6 +263,34 @@ test('shares of a worker that logs in under an alias are those of its account', 
   ]);
 });
 
+test('a port knows who mines on it: each worker once, with what was accepted and refused, until its connection ends', async (context) => {
+  const { engine } = await zcashEngine(context);
+  const aliases = new Map([['bob', 'robert']]);
+  const { port, number, events } = await open(context, engine, { options: { access: { aliases } } });
+  const entries = () => [...port.members].flatMap((miner) => miner.entries(performance.now()));
+  const rig = await ZcashRig.connect(number, CHAIN.equihash, 'bob.rig1');
+  for (const name of ['robert.rig1', 'carol']) await rig.client.request('mining.authorize', [name, 'x']);
+  await rig.job();
+  const share = await rig.solve((value) => value <= rig.target);
+  assert.equal((await rig.submit(share)).result, true);
+  assert.equal((await rig.submit(share)).result, null, 'a duplicate');
+  const [first, second, ...more] = entries();
+  assert.deepEqual(more, []);
+  assert.deepEqual(
+    [first?.worker, first?.port, first?.address, first?.accepted, first?.refused, first?.weight],
+    ['robert.rig1', 'test', '127.0.0.1', 1, 1, 1n],
+  );
+  assert.ok(first !== undefined && first.rate > 0 && first.lastShareMs !== undefined);
+  assert.ok(first.lastShareMs <= first.sinceMs);
+  assert.deepEqual(
+    [second?.worker, second?.accepted, second?.refused, second?.rate, second?.lastShareMs],
+    ['carol', 0, 0, 0, undefined],
+  );
+  rig.client.close();
+  await until('it has left', () => causesOf(events).length === 1);
+  assert.deepEqual(entries(), []);
+});
+
 test('changed bounds reach miners that are connected', async (context) => {
   const { engine } = await zcashEngine(context);
   const { port, number } = await open(context, engine);

@@ -36,7 +36,7 @@ const miners = z.object({
         refused: count.describe('submissions that were refused on them'),
         weight: z.string().describe('expected solutions or hashes of the accepted shares, as decimal text'),
         rate: z.number().describe('the same a second: an average that fades over ten minutes'),
-        sinceMs: z.number().describe('time since the first of these logins'),
+        sinceMs: z.number().describe('time since the first of its connections was made'),
         lastShareMs: z
           .number()
           .nullable()

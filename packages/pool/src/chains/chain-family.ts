@@ -3,6 +3,7 @@ import type { ShareJournal } from '@adit/journal';
 import type { VerifierPool } from '@adit/pow/threads';
 import type { Candidate } from '../blocks/candidate.ts';
 import type { CandidateStore } from '../blocks/candidate-store.ts';
+import type { MinerEntry } from '../miners/miner-entry.ts';
 import type { LostNonces, Nonce1Allocator } from '../nonce1/allocator.ts';
 import type { PoolLimits } from '../pool-limits.ts';
 import type { PoolModules } from '../pool-modules.ts';
@@ -31,6 +32,8 @@ export interface PoolPort {
   readonly kept: number;
   readonly server: Server;
   readonly status: PortStatus;
+  /** Its open connections. */
+  readonly members: Iterable<{ entries(now: number): readonly MinerEntry[] }>;
   listen(inherited?: Server | { readonly fd: number }): Promise<number>;
   tick(now: number): void;
   stopListening(): void;

@@ -12,6 +12,8 @@ import {
 import type { Offence } from '../conduct/options.ts';
 import { isOwnFault, offenceOf } from '../conduct/refusal-price.ts';
 import type { OnPoolEvent } from '../events.ts';
+import type { MinerEntry } from '../miners/miner-entry.ts';
+import { NOTHING_SENT, ShareTally } from '../miners/share-tally.ts';
 import { behind } from '../problem.ts';
 import type { Submitter } from '../shares/submitter.ts';
 import type { EndCause, PoolEnding } from './end-cause.ts';
@@ -70,6 +72,8 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
   #overlooked: OverlookedTarget | undefined;
   /** The sender of the share before: mostly it is the same one. Made with the first share. */
   #from: Submitter | undefined;
+  /** By the full names of the workers, as many as fit one connection; undefined before the first submission. */
+  #tallies: Map<string, ShareTally> | undefined;
 
   constructor(
     start: { readonly id: number; readonly now: number },
@@ -91,6 +95,19 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
   /** Whether the miner overlooks its target even after the pool told it so. */
   get overlooking(): boolean {
     return this.#overlooked?.lasts === true;
+  }
+
+  /** The workers of the connection, in the order of their logins. */
+  entries(now: number): MinerEntry[] {
+    const { port } = this.#host;
+    const { workers } = this.session;
+    const place = { port, connection: this.id, address: this.connection.remoteAddress };
+    // Two aliases of one account are one worker.
+    const names = new Set([...workers.names()].map((name) => workers.get(name)?.full ?? name));
+    return [...names].map((worker) => {
+      const shown = this.#tallies?.get(worker)?.shown(now) ?? NOTHING_SENT;
+      return { worker, ...place, sinceMs: now - this.since, ...shown };
+    });
   }
 
   line(line: Uint8Array, now = performance.now()): void {
@@ -233,6 +250,7 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
   #refused(reason: RejectReason, detail: string, submission: boolean): void {
     const { chain, port, onEvent } = this.#host;
     const worker = this.session.workers.first?.full ?? '';
+    if (submission && worker !== '') this.#tally(worker).refuse();
     onEvent({ kind: 'refused', chain, port, connection: this.id, worker, reason, detail, submission, ms: 0 });
     this.#count(reason, offenceOf(reason));
   }
@@ -240,6 +258,13 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
   #count(reason: RejectReason, offence: Offence | undefined): void {
     if (!isOwnFault(reason)) this.#host.refused(this);
     if (offence !== undefined) this.#host.offence(this, offence);
+  }
+
+  #tally(worker: string): ShareTally {
+    this.#tallies ??= new Map();
+    const tally = this.#tallies.get(worker) ?? new ShareTally(this.since);
+    this.#tallies.set(worker, tally);
+    return tally;
   }
 
   #submit(token: number, submission: Submission & { readonly worker: string }): void {
@@ -250,7 +275,7 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
     this.#host.judge(submission, from).then((verdict) => {
       try {
         const now = performance.now();
-        this.#report(from.worker.full, verdict, now - since, submission);
+        this.#report(from.worker.full, verdict, { now, ms: now - since }, submission);
         this.run(this.session.verdict(token, verdict, now));
       } catch (error) {
         failed(error);
@@ -278,7 +303,12 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
     return this.#from;
   }
 
-  #report(worker: string, verdict: Verdict, ms: number, submission: Submission): void {
+  #report(
+    worker: string,
+    verdict: Verdict,
+    { now, ms }: { readonly now: number; readonly ms: number },
+    submission: Submission,
+  ): void {
     const { chain, port, onEvent } = this.#host;
     const { id: connection } = this;
     if (verdict.accepted) {
@@ -286,17 +316,19 @@ export class MinerConnection<Session, Submission> implements ConnectionHandler<E
       this.hasShare = true;
       this.vardiff.onShare(verdict.weight);
       this.#overlooked?.accepted();
+      this.#tally(worker).accept(verdict.weight, now);
       this.#host.accepted(this);
       onEvent({ kind: 'share_accepted', chain, port, connection, worker, weight: verdict.weight, ms });
       return;
     }
     const { reason, detail = '', achieved, unearned = false } = verdict;
+    this.#tally(worker).refuse();
     // A duplicate shows a rate too, as miners that start in one second scan the same nonces. So does a late share.
     if (reason === 'duplicate_share' || reason === 'stale_job')
       this.vardiff.onShare(this.#host.weightOfShare(submission));
     if (achieved !== undefined && this.#overlooked !== undefined) {
       const settled = this.#host.weightOfShare(submission);
-      if (this.#overlooked.refused(settled, achieved, performance.now())) this.tell(OVERLOOKED);
+      if (this.#overlooked.refused(settled, achieved, now)) this.tell(OVERLOOKED);
     }
     onEvent({ kind: 'refused', chain, port, connection, worker, reason, detail, submission: true, ms });
     this.#count(reason, unearned ? 'wrong_nonce' : offenceOf(reason));

@@ -314,7 +314,7 @@ export abstract class StratumPort<
     this.#jobs.hand(miner, job);
   }
 
-  protected get members(): Iterable<MinerConnection<Session, Submission>> {
+  get members(): Iterable<MinerConnection<Session, Submission>> {
     return this.#wheel;
   }
 
