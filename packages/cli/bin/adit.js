@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The command `adit`. Plain JavaScript that any Node can read: the version is checked before anything
-// else is loaded, because the database ends an old Node without a word.
+// The command `adit`. Plain JavaScript that any Node can read. The program checks the version of Node first of all
+// (`old-node.ts`), because the database ends an old Node without a word.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -16,11 +16,6 @@ if (existsSync(launcher) && existsSync(sources)) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
 } else {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major < 22 || (major === 22 && minor < 18)) {
-    process.stderr.write(`adit needs Node 22.18 or newer, this is ${process.versions.node}\n`);
-    process.exit(1);
-  }
   const { main } = await import('../dist/main.js');
   await main(args);
 }

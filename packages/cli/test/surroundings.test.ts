@@ -73,8 +73,11 @@ test('a certificate that has ended, ends soon or does not count yet is named, an
   // It counts from yesterday until tomorrow.
   const now = Date.now();
   const at = (ms: number) => certificateNotes(config, ms).map(({ message }) => message);
-  assert.match(at(now)[0] ?? '', /^the certificate ends in 0 days, on \d{4}-\d\d-\d\d: renew it$/);
-  assert.match(at(now + 2 * DAY_MS)[0] ?? '', /^the certificate ended on \d{4}-\d\d-\d\d: miners refuse/);
+  assert.match(at(now)[0] ?? '', /^the certificate ends on \d{4}-\d\d-\d\d, in 0 days: renew it$/);
+  assert.match(
+    at(now + 2 * DAY_MS)[0] ?? '',
+    /^the certificate ended on \d{4}-\d\d-\d\d, and miners refuse it: renew it$/,
+  );
   assert.match(at(now - 2 * DAY_MS)[0] ?? '', /^the certificate counts from .* is the clock right\?$/);
   assert.equal(certificateNotes(config, now)[0]?.key, 'chain[0].ports[0].tls_cert');
   assert.deepEqual(certificateNotes(load(context)), []);

@@ -7,6 +7,7 @@
 export { AditError, type AditErrorCode } from '@adit/primitives';
 export { AddressSet, banSubjectOf, fairGroupOf, networksOf, normalAddress } from './address.ts';
 export { Census, CONNECTION_LIMITS, type ConnectionLimits } from './census.ts';
+export { type CertificateLife, certificateFault, certificateLife } from './certificate-life.ts';
 export { StratumClient, type StratumClientModules, type StratumClientOptions } from './client.ts';
 export {
   Connection,

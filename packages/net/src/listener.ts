@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { AddressSet, normalAddress } from './address.ts';
+import type { CertificateLife } from './certificate-life.ts';
 import {
   Connection,
   type ConnectionHandler,
@@ -116,9 +117,9 @@ export class StratumListener<Cause extends string = NetCause> {
     return this.#connections;
   }
 
-  /** When the certificate of the port ends, in milliseconds since 1970; undefined without TLS. */
-  get certificateEndsMs(): number | undefined {
-    return this.#tls?.certificateEndsMs;
+  /** When the certificate of the port counts; undefined without TLS. */
+  get certificate(): CertificateLife | undefined {
+    return this.#tls?.certificate;
   }
 
   /** The raw TCP server, for handing it to another process. */

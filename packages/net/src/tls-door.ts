@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { createServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
 import { messageOf } from '@adit/primitives';
 import { fairGroupOf } from './address.ts';
+import type { CertificateLife } from './certificate-life.ts';
 import { endsOf, type Hello } from './hello.ts';
 import { type TlsFileNames, TlsFiles } from './tls-files.ts';
 import type { TurnLimits, Turns } from './turns.ts';
@@ -49,9 +50,9 @@ export class TlsDoor {
     );
   }
 
-  /** When the certificate in use ends, in milliseconds since 1970. */
-  get certificateEndsMs(): number {
-    return this.#files.endsMs;
+  /** When the certificate in use counts. */
+  get certificate(): CertificateLife {
+    return this.#files.life;
   }
 
   /**

@@ -1,7 +1,7 @@
-import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { AditError, messageOf, whyNotPrivate } from '@adit/primitives';
+import { type CertificateLife, certificateLife } from './certificate-life.ts';
 
 /** Files with the certificate and the key of a port. */
 export interface TlsFileNames {
@@ -15,8 +15,7 @@ export interface TlsFileNames {
 export class TlsFiles {
   readonly names: TlsFileNames;
   readonly context: SecureContextOptions;
-  /** When the first certificate of the file ends, in milliseconds since 1970; those of the authorities stand behind it. */
-  readonly endsMs: number;
+  readonly life: CertificateLife;
   /** State of the files when they were last tried, with or without success. */
   #stamp: string;
 
@@ -25,7 +24,7 @@ export class TlsFiles {
     this.names = names;
     this.#stamp = stampOf(names);
     this.context = load(names);
-    this.endsMs = Date.parse(new X509Certificate(read(names.certFile)).validTo);
+    this.life = certificateLife(read(names.certFile));
   }
 
   /**
@@ -53,8 +52,7 @@ function stampOf({ certFile, keyFile }: TlsFileNames): string {
 function load({ certFile, keyFile }: TlsFileNames): SecureContextOptions {
   const cert = read(certFile);
   const key = read(keyFile);
-  const open =
-    process.platform === 'win32' ? undefined : whyNotPrivate(keyFile, statSync(keyFile), ownGroups());
+  const open = whyNotPrivate(keyFile, statSync(keyFile), process);
   if (open !== undefined) throw fault(`${keyFile}: ${open}`);
   // Older versions are not secure, and every miner with TLS has at least 1.2.
   const context: SecureContextOptions = { cert, key, minVersion: 'TLSv1.2' };
@@ -82,8 +80,4 @@ function read(file: string): Buffer {
 
 function fault(message: string, cause?: unknown): AditError {
   return new AditError('ADIT_TLS_FILES', message, { cause });
-}
-
-function ownGroups(): number[] {
-  return [process.getgid?.() ?? -1, ...(process.getgroups?.() ?? [])];
 }

@@ -30,9 +30,9 @@ test('a certificate that ends within two weeks is reported once a day, with its 
   assert.deepEqual(
     problems.map(({ detail }) => detail),
     [
-      'it ends on 2027-01-31, in 3 days',
-      'it ends on 2027-01-31, in 2 days',
-      'it ends on 2027-01-31, in 1 days',
+      'it ends on 2027-01-31, in 3 days: renew it',
+      'it ends on 2027-01-31, in 2 days: renew it',
+      'it ends on 2027-01-31, in 1 days: renew it',
     ],
   );
   const [first] = problems;
@@ -42,7 +42,7 @@ test('a certificate that ends within two weeks is reported once a day, with its 
 test('a certificate that has ended is reported as such, and a renewed one no more', () => {
   const { problems, look } = setUp();
   look(ENDS_MS, ENDS_MS + 1);
-  assert.match(problems[0]?.detail ?? '', /^it ended on 2027-01-31, and miners refuse it$/);
+  assert.match(problems[0]?.detail ?? '', /^it ended on 2027-01-31, and miners refuse it: renew it$/);
   look(ENDS_MS + 90 * DAY_MS, ENDS_MS + 2);
   look(undefined, ENDS_MS + 3);
   assert.equal(problems.length, 1);

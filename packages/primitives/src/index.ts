@@ -22,7 +22,7 @@ export type { AditErrorCode } from './error-codes.ts';
 export { AditError, messageOf } from './errors.ts';
 export { decodeHex, encodeHex, tryDecodeHex } from './hex.ts';
 export { withDefaults } from './options.ts';
-export { type FileRights, whyNotPrivate } from './private-file.ts';
+export { type FileRights, type ProcessGroups, whyNotPrivate } from './private-file.ts';
 export {
   displayDifficulty,
   hashValue,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { whyNotPrivate } from '../src/private-file.ts';
 
-const why = (mode: number, gid = 7) => whyNotPrivate('key', { mode: 0o100000 + mode, gid }, [3, 7]);
+const why = (mode: number, gid = 7) =>
+  whyNotPrivate('key', { mode: 0o100000 + mode, gid }, { getgid: () => 3, getgroups: () => [3, 7] });
 
 test('a file that only its owner may use is private, whatever its group', () => {
   for (const mode of [0o600, 0o400, 0o700]) {
@@ -21,4 +22,8 @@ test('a group of other users counts as others, and the answer names it', () => {
   assert.match(why(0o640, 99) ?? '', /those of group 99, which is no group of this user/);
   for (const mode of [0o644, 0o604, 0o601, 0o602])
     assert.match(why(mode) ?? '', /others: run chmod 600 key$/);
+});
+
+test('where the system has no groups, nothing can be said of a file', () => {
+  assert.equal(whyNotPrivate('key', { mode: 0o666, gid: 0 }, {}), undefined);
 });

@@ -112,9 +112,8 @@ export class Credentials {
 async function secretIn(file: string, stats: BigIntStats, what: 'cookie' | 'password'): Promise<string> {
   if (stats.size > MAX_SECRET_BYTES) throw new Error(`it is too large to be a ${what}`);
   // Check only password files: the node decides on the mode of its cookie.
-  if (what === 'password' && process.platform !== 'win32' && stats.isFile()) {
-    const groups = [process.getgid?.() ?? -1, ...(process.getgroups?.() ?? [])];
-    const open = whyNotPrivate(file, { mode: Number(stats.mode), gid: Number(stats.gid) }, groups);
+  if (what === 'password' && stats.isFile()) {
+    const open = whyNotPrivate(file, { mode: Number(stats.mode), gid: Number(stats.gid) }, process);
     if (open !== undefined) throw new Error(open);
   }
   const secret = (await readFile(file, 'utf8')).trim();

@@ -43,7 +43,7 @@ export const JOURNALS_PART: BackupPart = {
     if (!existsSync(journals)) return [];
     return readdirSync(journals).flatMap((name) => {
       const file = path.join(journals, name);
-      const fault = faultOfDatabase(file) ?? whyUnusable(file);
+      const fault = faultOfDatabase(file) ?? faultOfJournal(file);
       return fault === undefined ? [] : [`${file}: ${fault}`];
     });
   },
@@ -65,7 +65,7 @@ async function copyJournal(from: string, to: string) {
   }
 }
 
-function whyUnusable(file: string): string | undefined {
+function faultOfJournal(file: string): string | undefined {
   try {
     journalFacts(file);
     return undefined;

@@ -3,6 +3,7 @@ import type { MinersResult } from '../control/results.ts';
 import { RESULTS } from '../control/results.ts';
 import { plain } from '../log/plain.ts';
 import { rateText } from '../view/rate-text.ts';
+import { textTable } from '../view/text-table.ts';
 import { ask, type ControlOptions, print, read } from './control.ts';
 
 interface MinersOptions extends ControlOptions {
@@ -42,15 +43,7 @@ export function minersText({ miners, total }: MinersResult, by: 'account' | 'wor
     String(miner.connections),
     `${miner.addresses.join(' ')}${miner.moreAddresses > 0 ? ` and ${miner.moreAddresses} more` : ''}`,
   ]);
-  const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)));
-  const lines = [head, ...rows].map((row) =>
-    row
-      .map((cell, i) =>
-        i === 0 || i === row.length - 1 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0),
-      )
-      .join('  ')
-      .trimEnd(),
-  );
+  const lines = textTable([head, ...rows], (column) => column === 0 || column === head.length - 1);
   if (total > miners.length) lines.push(`${total - miners.length} more: --limit, --account or --json`);
   lines.push(
     'rate: solutions (Equihash) or hashes (TrueHash) a second, from the shares of about ten minutes',

@@ -13,6 +13,7 @@ import { Counted } from '../shares/counted.ts';
 import { CSV, JSONL, type RowFormat } from '../shares/rows.ts';
 import { type AccountSum, Sums } from '../shares/sums.ts';
 import { whichShares } from '../shares/which-shares.ts';
+import { textTable } from '../view/text-table.ts';
 
 interface WhereAndWhich {
   readonly config: string;
@@ -137,13 +138,5 @@ function sumTable(sums: readonly AccountSum[]): string {
       String(fruits),
     ]),
   ];
-  const widths =
-    rows[0]?.map((_, at) => rows.reduce((most, row) => Math.max(most, row[at]?.length ?? 0), 0)) ?? [];
-  const line = (row: readonly string[]) =>
-    row
-      // Names stand on the left, numbers on the right.
-      .map((text, at) => (at < 2 ? text.padEnd(widths[at] ?? 0) : text.padStart(widths[at] ?? 0)))
-      .join('  ')
-      .trimEnd();
-  return `${rows.map(line).join('\n')}\n`;
+  return `${textTable(rows, (column) => column < 2).join('\n')}\n`;
 }

@@ -37,16 +37,11 @@ export function readSecret(file: string, key: string): string {
 function readPrivate(file: string, key: string): string {
   try {
     const stat = statSync(file);
-    const open =
-      process.platform !== 'win32' && stat.isFile() ? whyNotPrivate(file, stat, ownGroups()) : undefined;
+    const open = stat.isFile() ? whyNotPrivate(file, stat, process) : undefined;
     if (open !== undefined) throw new AditError('ADIT_SECRET_FILE', `${key}: ${file}: ${open}`);
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
     if (error instanceof AditError) throw error;
     throw new AditError('ADIT_SECRET_FILE', `${key}: ${whyUnreadable(file, error)}`, { cause: error });
   }
-}
-
-function ownGroups(): number[] {
-  return [process.getgid?.() ?? -1, ...(process.getgroups?.() ?? [])];
 }

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { userInfo } from 'node:os';
+import { userName } from '@adit/journal';
 import { messageOf } from '@adit/primitives';
 
 /** Says in words why a file cannot be read, and what helps: the codes of the system name neither users nor cures. */
@@ -16,20 +16,15 @@ export function whyUnreadable(file: string, error: unknown): string {
   }
 }
 
-/** The name of the user that this process runs as; its number if the system has no name for it. */
 function ownName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return String(process.getuid?.() ?? 'of this process');
-  }
+  return userName(process.getuid?.() ?? 0);
 }
 
 function ownerOf(file: string): string {
   try {
     const { uid, gid, mode } = statSync(file);
     const rights = (mode & 0o777).toString(8).padStart(4, '0');
-    return `, which belongs to user ${uid} and group ${gid} with mode ${rights}: run chown ${ownName()} ${file}`;
+    return `, which belongs to user ${userName(uid)} and group ${gid} with mode ${rights}: run chown ${ownName()} ${file}`;
   } catch {
     // A folder on the way is closed to this user.
     return ': a folder on the way to it is closed to this user';

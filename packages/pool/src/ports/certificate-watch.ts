@@ -1,9 +1,8 @@
+import { certificateFault } from '@adit/net';
 import type { OnProblem } from '../problem.ts';
 import type { PortStatus } from './port-status.ts';
 
 const DAY_MS = 86_400_000;
-/** Certificates of the usual authorities are renewed a month before they end. One that ends sooner was forgotten. */
-const SOON_MS = 14 * DAY_MS;
 
 export interface CertificateWatchModules {
   /** Wall clock in milliseconds. */
@@ -32,19 +31,14 @@ export class CertificateWatch {
     const nowMs = this.#modules.now();
     for (const { status } of ports) {
       const { name: port, chain, certificateEndsMs: endsMs } = status;
-      if (endsMs === undefined || endsMs - nowMs >= SOON_MS) {
+      const fault = endsMs === undefined ? undefined : certificateFault({ fromMs: 0, endsMs }, nowMs);
+      if (fault === undefined) {
         this.#toldAt.delete(port);
         continue;
       }
       if (nowMs - (this.#toldAt.get(port) ?? Number.NEGATIVE_INFINITY) < DAY_MS) continue;
       this.#toldAt.set(port, nowMs);
-      this.#modules.onProblem({ cause: 'certificate_ends', chain, port, detail: sentence(endsMs, nowMs) });
+      this.#modules.onProblem({ cause: 'certificate_ends', chain, port, detail: `it ${fault}` });
     }
   }
-}
-
-function sentence(endsMs: number, nowMs: number): string {
-  const day = new Date(endsMs).toISOString().slice(0, 10);
-  if (endsMs <= nowMs) return `it ended on ${day}, and miners refuse it`;
-  return `it ends on ${day}, in ${Math.floor((endsMs - nowMs) / DAY_MS)} days`;
 }

@@ -128,7 +128,7 @@ export abstract class StratumPort<
       host,
       number: this.#number,
       tls: tls !== undefined,
-      certificateEndsMs: this.#listener.certificateEndsMs,
+      certificateEndsMs: this.#listener.certificate?.endsMs,
       dialect,
       connections: this.connections,
       messages: { ...this.#messages },
