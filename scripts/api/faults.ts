@@ -12,6 +12,8 @@ export const LIBRARIES = [
   'net',
   'journal',
   'money',
+  'wallets',
+  'ledger',
   'rpc',
   'chain',
   'devnet',

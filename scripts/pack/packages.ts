@@ -10,6 +10,8 @@ export const MOST_KIB: Readonly<Record<string, number>> = {
   journal: 43,
   money: 68,
   rpc: 20,
+  wallets: 60,
+  ledger: 90,
   net: 42,
   chain: 90,
   devnet: 66,

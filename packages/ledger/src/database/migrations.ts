@@ -1,0 +1,36 @@
+import { AditError } from '@adit/primitives';
+import type { Queries } from './ledger-database.ts';
+import { BOOKS_SCHEMA } from './schema/books.ts';
+import { PAYOUTS_SCHEMA } from './schema/payouts.ts';
+import { SHARES_SCHEMA } from './schema/shares.ts';
+
+/** The statements that lead from each version to the next one; the first list makes a new database. They only ever go forward. */
+export const MIGRATIONS: readonly (readonly string[])[] = [
+  [
+    'CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)',
+    "INSERT INTO meta (name, value) VALUES ('version', '0')",
+    ...BOOKS_SCHEMA,
+    ...SHARES_SCHEMA,
+    ...PAYOUTS_SCHEMA,
+  ],
+];
+
+/** The version that this program writes. */
+export const LEDGER_VERSION = MIGRATIONS.length;
+
+/**
+ * Brings a database to the version of this program, within the caller's transaction.
+ * @param version that it has; 0 if it is empty
+ * @throws AditError `ADIT_LEDGER_VERSION` for a database of a newer program: nothing was changed
+ */
+export async function migrate(queries: Queries, version: number): Promise<void> {
+  if (version > LEDGER_VERSION)
+    throw new AditError(
+      'ADIT_LEDGER_VERSION',
+      `the ledger has version ${version}, and this program knows versions up to ${LEDGER_VERSION}; nothing was changed`,
+    );
+  if (version === LEDGER_VERSION) return;
+  for (const statements of MIGRATIONS.slice(version))
+    for (const statement of statements) await queries.run(statement);
+  await queries.run("UPDATE meta SET value = ? WHERE name = 'version'", [String(LEDGER_VERSION)]);
+}
