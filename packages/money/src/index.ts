@@ -202,3 +202,19 @@ export {
   windowOf,
 } from './schemes/scheme-options.ts';
 export { priceOf, roundOf, SCHEME_KINDS, SCHEMES, type SchemeTable } from './schemes/schemes.ts';
+export type {
+  Broadcaster,
+  BuildingWallet,
+  BuiltTransaction,
+  CallAnswer,
+  OperationAnswer,
+  SendingWallet,
+  TransactionPlace,
+  Wallet,
+  WalletDraft,
+  WalletFunds,
+  WalletHistory,
+  WalletOutput,
+  WalletPayment,
+  Witness,
+} from './wallet/wallet.ts';

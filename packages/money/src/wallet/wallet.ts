@@ -1,0 +1,165 @@
+import type { ListedSend, MatchOutput } from '../payouts/history-match.ts';
+import type { NodeHash } from '../payouts/proof.ts';
+import type { ScannedBlock } from '../payouts/proof-by-expiry.ts';
+import type { Payee } from '../planner/payee.ts';
+import type { WalletLimits } from '../planner/wallet-limits.ts';
+
+/** What a wallet holds. Amounts are in the smallest unit. */
+export interface WalletFunds {
+  /** What it can pay out now. */
+  readonly spendable: bigint;
+  /** Mature rewards that it has to shield before it can pay them out. */
+  readonly coinbase: bigint;
+  /** Everything that it has, whether it can be spent yet or not; without what own unconfirmed transactions pay to others. */
+  readonly total: bigint;
+  /** What own unconfirmed transactions pay to others, their fees included. */
+  readonly unconfirmedSpends: bigint;
+  /** Block up to which it knows the chain. */
+  readonly height: number;
+  /** Hash of its own block at that height: on a dead branch it is not the nodes'. */
+  readonly hash: string;
+  /** Whether it has fetched all that belongs to the blocks that it knows. */
+  readonly isComplete: boolean;
+}
+
+/** An output of a payout. */
+export interface WalletOutput {
+  readonly payee: Payee;
+  readonly amount: bigint;
+}
+
+/** A payout as a wallet is asked for it. */
+export interface WalletPayment {
+  readonly batch: string;
+  /** Outputs to payees. The driver adds the tag output to an own address by itself, where it needs one. */
+  readonly outputs: readonly WalletOutput[];
+  /** The mark that only this batch has. */
+  readonly tag: string;
+}
+
+/**
+ * What a call that may have acted answered. `nothing_happened` is said for answers of a closed list only, of which it is recorded
+ * that the wallet made nothing before; everything else, a time-out and an unreadable answer too, is `doubt`.
+ */
+export type CallAnswer<Done> =
+  | Done
+  | { readonly kind: 'nothing_happened'; readonly why: string }
+  | { readonly kind: 'doubt'; readonly why: string };
+
+/** What the wallet says about an operation. An id that it does not know is `doubt`. */
+export type OperationAnswer = CallAnswer<
+  { readonly kind: 'running' } | { readonly kind: 'done'; readonly txid: string }
+>;
+
+/** A look at the history of a wallet: all of it belongs to one moment. */
+export interface WalletHistory {
+  /** Sent transactions since a height, in whichever state: mined, waiting, expired. */
+  readonly sends: readonly (ListedSend & {
+    readonly state: 'mined' | 'waiting' | 'expired';
+    readonly expiry: number | null;
+  })[];
+  readonly listedFrom: number;
+  /** Whether no operation of the wallet waits or runs. */
+  readonly isIdle: boolean;
+  readonly isComplete: boolean;
+  readonly height: number;
+  readonly hash: string;
+}
+
+interface AnyWallet {
+  /** What a transaction of it can hold and costs. */
+  readonly limits: WalletLimits;
+  /**
+   * Who it is: seed, account and database. Payouts stop when it changes.
+   * @throws where the wallet does not answer; as all calls here that only read
+   */
+  identity(): Promise<string>;
+  funds(): Promise<WalletFunds>;
+  /** Its own receivers among those: nobody is paid to them. */
+  ownReceivers(receivers: readonly string[]): Promise<ReadonlySet<string>>;
+}
+
+/** A wallet of which one call builds and sends. */
+export interface SendingWallet extends AnyWallet {
+  readonly kind: 'sending';
+  /** Blocks that a transaction of it lives at most behind the tip at which it was built. */
+  readonly life: number;
+  /** Begins the payment. It is called once for a batch, ever. It does not throw: what goes wrong is `doubt`. */
+  start(
+    payment: WalletPayment,
+  ): Promise<
+    CallAnswer<
+      { readonly kind: 'operation'; readonly id: string } | { readonly kind: 'done'; readonly txid: string }
+    >
+  >;
+  poll(operation: string): Promise<OperationAnswer>;
+  history(fromHeight: number): Promise<WalletHistory>;
+  /** Whether it has all of these transactions: a rebuilt database has forgotten some. */
+  remembers(txids: readonly string[]): Promise<boolean>;
+  /** The bytes that it keeps of an own transaction; null if it does not know it. */
+  rawTransaction(txid: string): Promise<Uint8Array | null>;
+}
+
+/** A draft: no valid transaction exists yet. */
+export interface WalletDraft {
+  /** What `finish` needs. Stored by the ledger; the same draft gives the same transaction id. */
+  readonly draft: Uint8Array;
+  readonly outputs: readonly MatchOutput[];
+  readonly fee: bigint;
+  /** Last height at which it can be mined; 0 if for ever. */
+  readonly expiry: number;
+}
+
+/** A transaction whose bytes are ours to keep and to send. */
+export interface BuiltTransaction {
+  readonly raw: Uint8Array;
+  readonly txid: string;
+  readonly fee: bigint;
+  /** Transparent inputs as `txid:index`; empty where inputs are shielded. */
+  readonly inputs: readonly string[];
+}
+
+/** A wallet that builds a transaction which we keep, and which nodes broadcast. */
+export interface BuildingWallet extends AnyWallet {
+  readonly kind: 'building';
+  /** May be asked again as long as `finish` was never called. @throws for funds or payees that do not do */
+  draft(payment: WalletPayment): Promise<WalletDraft>;
+  finish(draft: Uint8Array): Promise<BuiltTransaction>;
+}
+
+/** A wallet by how it pays. Chains whose accounts have nonces have a kind of their own. */
+export type Wallet = SendingWallet | BuildingWallet;
+
+/** Where the nodes have a transaction. `unsure`: they contradict each other, or too few answered; it changes nothing. */
+export type TransactionPlace =
+  | {
+      readonly kind: 'mined';
+      readonly height: number;
+      readonly hash: string;
+      readonly depth: number;
+      readonly fee: bigint | null;
+    }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unsure' };
+
+/** What a ledger asks the nodes about payments. Every answer is that of the nodes that agree. */
+export interface Witness {
+  /** Nodes in the configuration, whether they answer or not. */
+  readonly configuredNodes: number;
+  /** The tip on which nodes agree, the highest of them; undefined while too few answer. */
+  tip(): Promise<{ readonly height: number; readonly hash: string } | undefined>;
+  /** Each node's hash at a height; null where it did not answer or has no such block. */
+  hashesAt(height: number): Promise<readonly NodeHash[]>;
+  place(txid: string): Promise<TransactionPlace>;
+  /** Blocks of one node's best chain, ascending. @throws where one of them cannot be read */
+  blocks(from: number, to: number): Promise<readonly ScannedBlock[]>;
+  /** Height of the next consensus upgrade behind the tip; null if none is planned. */
+  nextUpgrade(): Promise<number | null>;
+}
+
+/** Hands bytes to the nodes. The answer steers pauses and log lines; it never releases money. */
+export interface Broadcaster {
+  send(
+    raw: Uint8Array,
+  ): Promise<{ readonly kind: 'taken' | 'known' | 'refused' | 'no_answer'; readonly why: string }>;
+}
