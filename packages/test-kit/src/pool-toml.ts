@@ -13,6 +13,8 @@ export type TomlTable = Readonly<Record<string, TomlValue | undefined>>;
 /** A `[[chain]]` with its `[[chain.nodes]]` and `[[chain.ports]]`. */
 export interface TomlChain {
   readonly keys: TomlTable;
+  /** Tables of the chain, such as `money` for `[chain.money]`. */
+  readonly tables?: Readonly<Record<string, TomlTable>>;
   readonly nodes: readonly TomlTable[];
   readonly ports: readonly TomlTable[];
 }
@@ -20,6 +22,7 @@ export interface TomlChain {
 /** What a test says of a chain; all else is as `zcashToml` and `trueChainToml` have it. */
 export interface TomlChanges {
   readonly chain?: TomlTable;
+  readonly tables?: Readonly<Record<string, TomlTable>>;
   readonly node?: TomlTable;
   /** One for each port; a single port where left out. */
   readonly ports?: readonly TomlTable[];
@@ -42,18 +45,26 @@ export function truePortToml(changes: TomlTable = {}): TomlTable {
 }
 
 /** A chain with small parameters and one port. @param url of its node; where nobody answers where left out */
-export function zcashToml(url = NOWHERE, { chain, node, ports = [{}] }: TomlChanges = {}): TomlChain {
+export function zcashToml(
+  url = NOWHERE,
+  { chain, tables = {}, node, ports = [{}] }: TomlChanges = {},
+): TomlChain {
   return {
     keys: { name: 'chain', network: SMALL.name, ...chain },
+    tables,
     nodes: [{ url, ...node }],
     ports: ports.map(zcashPortToml),
   };
 }
 
 /** TrueChain with one port. @param url of its node; where nobody answers where left out */
-export function trueChainToml(url = NOWHERE, { chain, node, ports = [{}] }: TomlChanges = {}): TomlChain {
+export function trueChainToml(
+  url = NOWHERE,
+  { chain, tables = {}, node, ports = [{}] }: TomlChanges = {},
+): TomlChain {
   return {
     keys: { name: 'chain', network: 'truechain', ...chain },
+    tables,
     nodes: [{ url, ...node }],
     ports: ports.map(truePortToml),
   };
@@ -75,8 +86,9 @@ export function poolToml(
   return [
     linesOf(top),
     ...Object.entries(tables).map(([name, table]) => tableText(`[${name}]`, table)),
-    ...chains.flatMap(({ keys, nodes, ports }) => [
+    ...chains.flatMap(({ keys, tables: ofChain = {}, nodes, ports }) => [
       tableText('[[chain]]', keys),
+      ...Object.entries(ofChain).map(([name, table]) => tableText(`[chain.${name}]`, table)),
       ...nodes.map((node) => tableText('[[chain.nodes]]', node)),
       ...ports.map(portText),
     ]),

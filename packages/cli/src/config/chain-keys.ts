@@ -1,5 +1,6 @@
 import { parseWorkerName } from '@adit/stratum';
 import { z } from 'zod';
+import { moneySchema } from './money-keys.ts';
 import { nodeSchema } from './node-keys.ts';
 import { live, upgrade } from './when.ts';
 
@@ -42,6 +43,7 @@ export const CHAIN_KEYS = {
         'short names for long accounts, for firmware with short fields: what miners send for an account, and the account that the journal gets',
       ),
     ),
+  money: moneySchema.optional(),
 };
 
 export const NETWORK = upgrade('network of the chain, which fixes its parameters');

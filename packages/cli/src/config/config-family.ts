@@ -2,7 +2,9 @@ import type { NodeSettings } from '@adit/chain';
 import type { ChainOptions } from '@adit/pool';
 import type { z } from 'zod';
 import type { CHAIN_KEYS } from './chain-keys.ts';
+import type { Coin } from './coins.ts';
 import type { Fault } from './faults.ts';
+import type { WalletKind } from './money-faults.ts';
 import type { PORT_KEYS, PORT_PLACE } from './port-keys.ts';
 
 /** The families of chains, with the names that the pool has for them. */
@@ -50,6 +52,10 @@ export interface ConfigFamily<Chain extends CommonChain> {
   readonly dialect: string;
   /** The values of `network` that belong to this family. */
   readonly networks: readonly string[];
+  /** How its money is written. */
+  coin(chain: Chain): Coin;
+  /** The kinds of wallets that can pay on its chains. */
+  readonly wallets: readonly WalletKind[];
   /** The keys that its chains and its ports may have. */
   readonly keys: { readonly chain: readonly string[]; readonly port: readonly string[] };
   /**

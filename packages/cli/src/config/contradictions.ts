@@ -3,6 +3,7 @@ import type { CommonPort } from './config-family.ts';
 import { chainsByFamily } from './families.ts';
 import type { Fault } from './faults.ts';
 import { listenClashes } from './listen-clashes.ts';
+import { moneyFaults } from './money-faults.ts';
 import { nodeClashes } from './node-clashes.ts';
 import type { NodeConfig } from './node-keys.ts';
 import { nonce1Contradictions } from './nonce1-rules.ts';
@@ -22,7 +23,12 @@ export function contradictions(config: Config): Fault[] {
       ...nodes.flatMap((node, n) => nodeFaults(node, `chain[${c}].nodes[${n}]`)),
     ]),
     ...nodeClashes(config),
-    ...chainsByFamily(config).flatMap(([family, chains]) => family.faults(chains)),
+    ...chainsByFamily(config).flatMap(([family, chains]) => [
+      ...family.faults(chains),
+      ...chains.flatMap(({ chain, key }) =>
+        moneyFaults(chain, key, { coin: family.coin(chain), wallets: family.wallets }),
+      ),
+    ]),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { chainSchema } from './families.ts';
+import { ledgerSchema } from './ledger-schema.ts';
 import { bansSchema, limitsSchema, outageSchema, sessionsSchema } from './protection-schema.ts';
 import { address, file, number, whole, zeroOr } from './values.ts';
 import { live, upgrade } from './when.ts';
@@ -68,6 +69,7 @@ export const configSchema = z.strictObject({
         .meta(live('time after which the old process ends, even if miners are left')),
     })
     .prefault({}),
+  ledger: ledgerSchema.optional(),
   chain: z.array(chainSchema).min(1, 'expected at least one [[chain]]'),
 });
 

@@ -18,6 +18,8 @@ export const TRUECHAIN: ConfigFamilyRow<typeof trueChainSchema, TrueChainConfig>
   belongs: TRUECHAIN_BELONGS,
   dialect: 'truestratum',
   networks: [TRUECHAIN_NETWORK],
+  coin: () => ({ symbol: 'TRUE', decimals: 18 }),
+  wallets: ['paper'],
   schema: trueChainSchema,
   keys: { chain: Object.keys(trueChainSchema.shape), port: Object.keys(truePortSchema.shape) },
   options: trueChainOptions,

@@ -32,6 +32,7 @@ export const trueChainSchema = z
     network: z.literal(TRUECHAIN_NETWORK).meta(NETWORK),
     nodes: CHAIN_KEYS.nodes,
     aliases: CHAIN_KEYS.aliases,
+    money: CHAIN_KEYS.money,
     tip9: whole(0, Number.MAX_SAFE_INTEGER)
       .optional()
       .meta(upgrade('snail number from which the dataset does not change any more')),

@@ -1,5 +1,6 @@
 import { foreignZcashNode, ZCASH_CHAINS, ZcashNode, zcashChain } from '@adit/chain';
 import type { ConfigFamilyRow } from '../config-family.ts';
+import { zcashCoin } from './coin.ts';
 import { zcashFaults } from './faults.ts';
 import { nodeAdvice } from './node-advice.ts';
 import { zcashOptions } from './options.ts';
@@ -18,6 +19,8 @@ export const ZCASH: ConfigFamilyRow<typeof zcashChainSchema, ZcashChainConfig> =
   belongs: ZCASH_BELONGS,
   dialect: 'zcash',
   networks: Object.keys(ZCASH_CHAINS),
+  coin: ({ network }) => zcashCoin(network),
+  wallets: ['paper', 'zecd'],
   schema: zcashChainSchema,
   keys: { chain: Object.keys(zcashChainSchema.shape), port: Object.keys(zcashPortSchema.shape) },
   options: zcashOptions,

@@ -50,6 +50,7 @@ export const zcashChainSchema = z
     network: z.enum(Object.keys(ZCASH_CHAINS)).meta(NETWORK),
     nodes: CHAIN_KEYS.nodes,
     aliases: CHAIN_KEYS.aliases,
+    money: CHAIN_KEYS.money,
     confirmations: whole(1, 10_000)
       .optional()
       .meta(upgrade('confirmations until which the pool follows its blocks; default 100')),

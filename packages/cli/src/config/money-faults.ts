@@ -1,0 +1,89 @@
+import { messageOf } from '@adit/primitives';
+import { type Coin, coinsToUnits } from './coins.ts';
+import type { CommonChain } from './config-family.ts';
+import type { Fault } from './faults.ts';
+import type { MoneyConfig } from './money-keys.ts';
+
+/** The kinds of wallets, as the file names them. */
+export type WalletKind = NonNullable<MoneyConfig['wallet']>['kind'];
+
+/** Keys of a wallet that a kind needs. Each kind has a row: one that is missing does not compile. */
+const NEEDED: Readonly<Record<WalletKind, readonly ('url' | 'user' | 'password_file' | 'address')[]>> = {
+  paper: [],
+  zecd: ['url', 'user', 'password_file', 'address'],
+};
+
+const CAPS = ['payment_cap', 'batch_cap', 'day_cap'] as const;
+/** Steps of a percent that the books can tell apart: they count in millionths. */
+const FEE_STEPS = 10 ** 4;
+
+/**
+ * Faults of a chain's money that no key shows alone.
+ * @param wallets the kinds of wallets that the chain's family has
+ */
+export function moneyFaults(
+  { money }: CommonChain,
+  key: string,
+  { coin, wallets }: { readonly coin: Coin; readonly wallets: readonly WalletKind[] },
+): Fault[] {
+  if (money === undefined) return [];
+  const at = `${key}.money`;
+  return [
+    ...amountFaults(money, at, coin),
+    ...capFaults(money, at),
+    ...walletFaults(money, at, wallets),
+    ...feeFaults(money, at),
+  ];
+}
+
+function amountFaults(money: MoneyConfig, at: string, coin: Coin): Fault[] {
+  return (['minimum', 'keep', ...CAPS] as const).flatMap((name) => {
+    const text = money[name];
+    if (text === undefined) return [];
+    try {
+      coinsToUnits(text, coin);
+      return [];
+    } catch (error) {
+      return [{ key: `${at}.${name}`, message: messageOf(error) }];
+    }
+  });
+}
+
+/** Payments by themselves have bounds that somebody chose: there is no default that is right for a pool. */
+function capFaults(money: MoneyConfig, at: string): Fault[] {
+  const { payouts } = money;
+  if (payouts === 'off' || payouts === 'plan') return [];
+  return CAPS.filter((name) => money[name] === undefined).map((name) => ({
+    key: `${at}.${name}`,
+    message: `is missing: payouts = "${payouts}" pays within payment_cap, batch_cap and day_cap only`,
+  }));
+}
+
+function walletFaults({ payouts, wallet }: MoneyConfig, at: string, wallets: readonly WalletKind[]): Fault[] {
+  if (wallet === undefined) {
+    return payouts === 'off'
+      ? []
+      : [{ key: `${at}.wallet`, message: `is missing: payouts = "${payouts}" needs [chain.money.wallet]` }];
+  }
+  if (!wallets.includes(wallet.kind))
+    return [
+      {
+        key: `${at}.wallet.kind`,
+        message: `found "${wallet.kind}", expected one of ${wallets.join(', ')} on this network`,
+      },
+    ];
+  return NEEDED[wallet.kind]
+    .filter((name) => wallet[name] === undefined)
+    .map((name) => ({
+      key: `${at}.wallet.${name}`,
+      message: `is missing: kind = "${wallet.kind}" needs it`,
+    }));
+}
+
+function feeFaults({ fee_percent: percent }: MoneyConfig, at: string): Fault[] {
+  // Percents are binary fractions: 0.07 times 10^4 is not quite 700.
+  const isExact = Math.abs(percent * FEE_STEPS - Math.round(percent * FEE_STEPS)) < 1e-6;
+  if (isExact) return [];
+  const message = `found ${percent}, expected at most 4 digits behind the point`;
+  return [{ key: `${at}.fee_percent`, message }];
+}

@@ -1,0 +1,62 @@
+import { SCHEME_KINDS, type SchemeKind } from '@adit/money';
+import { z } from 'zod';
+import { isNodeUrl } from './addresses.ts';
+import { isCoins } from './coins.ts';
+import { file, number, zeroOr } from './values.ts';
+import { upgrade } from './when.ts';
+
+const coins = z.string().refine(isCoins, 'expected an amount of whole coins in quotes, for example "0.01"');
+
+/** The wallet that pays a chain's miners. */
+const walletSchema = z.strictObject({
+  kind: z
+    .enum(['paper', 'zecd'])
+    .meta(upgrade('paper: a person pays the lists that the ledger writes; zecd: the wallet server on Zebra')),
+  url: z
+    .url({ protocol: /^https?$/, error: 'expected http://host:port of the wallet' })
+    .refine(isNodeUrl, 'expected http://host:port of the wallet')
+    .optional()
+    .meta(upgrade('JSON-RPC address of the wallet')),
+  user: z.string().optional().meta(upgrade('user of the wallet')),
+  password_file: file
+    .optional()
+    .meta(upgrade('file with the password of this user, which only the user of the ledger may read')),
+  address: z
+    .string()
+    .min(1)
+    .max(1_000)
+    .optional()
+    .meta(upgrade("the wallet's own shielded address, from which it pays and to which it shields rewards")),
+});
+
+/** How a chain's miners are paid. */
+export const moneySchema = z.strictObject({
+  scheme: z
+    .enum(SCHEME_KINDS as readonly [SchemeKind, ...SchemeKind[]])
+    .default('pplns')
+    .meta(upgrade('reward scheme; a change begins behind the next block')),
+  window: number(0.001, 100)
+    .default(2)
+    .meta(upgrade('expected blocks that the window of a scheme with a window holds: N of PPLNS')),
+  fee_percent: zeroOr(0.0001, 100).default(0).meta(upgrade("the pool's fee, in percent of a reward")),
+  minimum: coins.default('0.01').meta(upgrade('least balance that is paid out, in whole coins')),
+  payouts: z
+    .enum(['off', 'plan', 'approve', 'auto'])
+    .default('off')
+    .meta(
+      upgrade(
+        'off; plan: only dry runs; approve: an operator approves each batch; auto: within the caps, which it needs',
+      ),
+    ),
+  payment_cap: coins.optional().meta(upgrade('most for one payee in one payment, in whole coins')),
+  batch_cap: coins.optional().meta(upgrade('most for one batch, in whole coins')),
+  day_cap: coins.optional().meta(upgrade('most for one day (UTC), in whole coins')),
+  keep: coins.default('0').meta(upgrade('what stays in the wallet, in whole coins')),
+  fee_borne_by: z
+    .enum(['pool', 'payees'])
+    .default('pool')
+    .meta(upgrade('who bears the network fee of a batch')),
+  wallet: walletSchema.optional(),
+});
+
+export type MoneyConfig = z.infer<typeof moneySchema>;

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { poolToml, type TomlTable, trueChainToml, zcashToml } from '@adit/test-kit/pool-toml';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { coinsToUnits, unitsToCoins } from '../src/config/coins.ts';
+import { loadConfig } from '../src/config/load.ts';
+
+const CAPS = { payment_cap: '10', batch_cap: '100', day_cap: '500' };
+const ZECD = {
+  kind: 'zecd',
+  url: 'http://127.0.0.1:1',
+  user: 'adit',
+  password_file: './wallet-password',
+  address: 'u1own',
+};
+
+function faultOf(context: TestContext, tables: Record<string, TomlTable>, family = zcashToml): string {
+  const file = path.join(temporaryFolder(context), 'adit.toml');
+  writeFileSync(file, poolToml([family(undefined, { tables })]));
+  try {
+    loadConfig(file);
+  } catch (error) {
+    return (error as Error).message.replaceAll(file, 'adit.toml');
+  }
+  return 'no fault';
+}
+
+test('a chain with a scheme alone keeps books and pays nobody', (context) => {
+  assert.equal(faultOf(context, { money: { scheme: 'pplns', fee_percent: 0.07 } }), 'no fault');
+});
+
+test('payments by themselves need a wallet and all three caps', (context) => {
+  const fault = faultOf(context, { money: { payouts: 'auto', payment_cap: '1' } });
+  assert.match(fault, /chain\[0\]\.money\.batch_cap: is missing/);
+  assert.match(fault, /chain\[0\]\.money\.day_cap: is missing/);
+  assert.match(fault, /chain\[0\]\.money\.wallet: is missing/);
+  assert.doesNotMatch(fault, /payment_cap: is missing/);
+  assert.equal(faultOf(context, { money: { payouts: 'auto', ...CAPS }, 'money.wallet': ZECD }), 'no fault');
+});
+
+test('a wallet without its address, or of another family, is a fault at its key', (context) => {
+  const { address: _left, ...without } = ZECD;
+  const money = { payouts: 'plan' };
+  assert.match(
+    faultOf(context, { money, 'money.wallet': without }),
+    /chain\[0\]\.money\.wallet\.address: is missing/,
+  );
+  assert.match(
+    faultOf(context, { money, 'money.wallet': ZECD }, trueChainToml),
+    /chain\[0\]\.money\.wallet\.kind: found "zecd", expected one of paper/,
+  );
+});
+
+test('an amount has no more digits than its coin, a fee none that the books would round', (context) => {
+  assert.match(
+    faultOf(context, { money: { minimum: '0.000000001' } }),
+    /chain\[0\]\.money\.minimum: found "0\.000000001", expected .* at most 8 digits/,
+  );
+  assert.equal(faultOf(context, { money: { minimum: '0.000000001' } }, trueChainToml), 'no fault');
+  assert.match(faultOf(context, { money: { minimum: '-1' } }), /minimum: expected an amount of whole coins/);
+  assert.match(faultOf(context, { money: { fee_percent: 0.00015 } }), /fee_percent: found 0\.00015/);
+});
+
+test('amounts of coins become units and come back to the digit', () => {
+  const zec = { symbol: 'ZEC', decimals: 8 };
+  for (const units of [0n, 1n, 99_999_999n, 100_000_000n, -500_000n, 21n * 10n ** 14n])
+    assert.equal(units < 0n ? units : coinsToUnits(unitsToCoins(units, zec), zec), units);
+  assert.equal(unitsToCoins(-500_000n, zec), '-0.00500000');
+  assert.equal(unitsToCoins(5n, { symbol: 'X', decimals: 0 }), '5');
+});
