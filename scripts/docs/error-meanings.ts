@@ -1,6 +1,8 @@
 /** What each error code means, and what to do. A test fails for a code without a line here, and for a line without a code. */
 export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_LEDGER_DATABASE: 'The database of the ledger failed. Nothing of the transaction under way was kept.',
+  ADIT_NO_ACCOUNT: 'Nothing was ever booked for an account of this name. `adit ledger balances` lists all.',
+  ADIT_NO_LEDGER: 'The configuration has no `[chain.money]`, or no ledger has run with it yet.',
   ADIT_LEDGER_BREACH:
     'An entry would break an invariant of the books, or the books are broken already. Nothing of the transaction was kept. Run `adit ledger verify`.',
   ADIT_LEDGER_BUSY:

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { ZCASH_CHAINS } from '@adit/chain';
 import { DIALECTS } from '@adit/stratum';
 import { Argument, Command, Option } from 'commander';
+import { addLedgerCommands } from './commands/ledger-commands.ts';
 import { probeCommand } from './commands/probe/index.ts';
 import { addSharesCommands } from './commands/shares-commands.ts';
 import { CONFIG_VARIABLE, configFile, LOCAL_CONFIG, SYSTEM_CONFIG } from './config/which-file.ts';
@@ -89,6 +90,7 @@ Examples:
     .option('--json', 'print what was done as JSON', false)
     .action(whenRun(async () => (await import('./commands/backup.ts')).runRestore));
   addSharesCommands(adit, configOption);
+  addLedgerCommands(adit, configOption);
   adit
     .command('settings')
     .description('every key of the configuration: default, bounds, and whether a reload applies it')

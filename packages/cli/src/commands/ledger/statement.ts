@@ -1,0 +1,70 @@
+import { type StatementLine, statementOf } from '@adit/ledger';
+import { openAccount } from '@adit/money';
+import { AditError } from '@adit/primitives';
+import { unitsToCoins } from '../../config/coins.ts';
+import { chainNamed, withLedger } from '../../ledger/open-ledger.ts';
+import { textTable } from '../../view/text-table.ts';
+import { type LedgerOptions, print, timeText } from './print.ts';
+
+/** The kinds of balances that an account of the pool has. */
+const KINDS = ['miner', 'miner-pending'] as const;
+
+/** `adit ledger statement`: the newest lines of an account, first what is owed, then what is immature. */
+export async function runStatement(
+  account: string,
+  options: LedgerOptions & { readonly limit: string },
+): Promise<void> {
+  const limit = Number(options.limit);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
+    throw new AditError(
+      'ADIT_BAD_OPTION',
+      `--limit: found ${options.limit}, expected a whole number from 1 to 10000`,
+    );
+  const { coin, network, statements } = await withLedger(options.config, ({ chains, database }) => {
+    const { network, coin } = chainNamed(chains, options.chain);
+    return database.read(async (queries) => {
+      const statements: { kind: (typeof KINDS)[number]; lines: readonly StatementLine[] }[] = [];
+      for (const kind of KINDS) {
+        const lines = await statementOf(queries, network, openAccount(kind, account), { limit });
+        statements.push({ kind, lines });
+      }
+      return { coin, network, statements };
+    });
+  });
+  if (statements.every(({ lines }) => lines.length === 0))
+    throw new AditError('ADIT_NO_ACCOUNT', `nothing was ever booked for an account ${account} on ${network}`);
+  // What the pool owes is below zero in the books. For its owner it is above.
+  const shown = statements.map(({ kind, lines }) => ({
+    kind,
+    lines: lines.map(({ timeMs, key, amount, balance, ...line }) => ({
+      time: new Date(timeMs).toISOString(),
+      kind: line.kind,
+      source: key,
+      amount: unitsToCoins(-amount, coin),
+      balance: unitsToCoins(-balance, coin),
+    })),
+  }));
+  print(options, { chain: network, account, statements: shown }, () =>
+    shown
+      .filter(({ lines }) => lines.length > 0)
+      .map(({ kind, lines }) =>
+        [
+          kind === 'miner' ? `owed (${coin.symbol})` : `immature (${coin.symbol})`,
+          ...textTable(
+            [
+              ['time (UTC)', 'amount', 'balance', 'why', 'source'],
+              ...lines.map((line) => [
+                timeText(Date.parse(line.time)),
+                line.amount,
+                line.balance,
+                line.kind,
+                line.source,
+              ]),
+            ],
+            (column) => column === 0 || column > 2,
+          ).map((line) => `  ${line}`),
+        ].join('\n'),
+      )
+      .join('\n\n'),
+  );
+}
