@@ -1,5 +1,6 @@
 import { PROBLEMS } from '@adit/pool';
 import { isOptional } from '../../packages/cli/src/log/format.ts';
+import { LEDGER_PROBLEMS } from '../../packages/cli/src/log/ledger-lines.ts';
 import type { Line } from '../../packages/cli/src/log/line.ts';
 import { LINES, SECTIONS } from '../../packages/cli/src/log/lines.ts';
 import { SERVICE_PROBLEMS } from '../../packages/cli/src/log/service-lines.ts';
@@ -41,6 +42,11 @@ export function problemTable(): string {
 /** The same for `service_problem`. */
 export function serviceProblemTable(): string {
   return table(['cause', 'meaning'], causes(SERVICE_PROBLEMS));
+}
+
+/** The same for `ledger_problem`. */
+export function ledgerProblemTable(): string {
+  return table(['cause', 'meaning'], causes(LEDGER_PROBLEMS));
 }
 
 function causes(list: Readonly<Record<string, string>>): string[][] {

@@ -4,7 +4,7 @@ import { attackTable, checkTable, MINER_CHECKS, POOL_CHECKS } from '@adit/confor
 import { settingsTable } from '../../packages/cli/src/commands/settings.ts';
 import { commandTable, resultTable } from './control.ts';
 import { errorCodesSource, errorTable } from './errors.ts';
-import { eventTable, fieldTable, problemTable, serviceProblemTable } from './events.ts';
+import { eventTable, fieldTable, ledgerProblemTable, problemTable, serviceProblemTable } from './events.ts';
 import { withTable } from './table-in-page.ts';
 
 /** The generated tables: page, heading above the table, and the table. All other text is written by hand. */
@@ -20,8 +20,10 @@ const TABLES: readonly (readonly [string, string, (root: string) => string])[] =
   ['docs/events.md', '## Blocks', () => eventTable('Blocks')],
   ['docs/events.md', '## Protection and problems', () => eventTable('Protection and problems')],
   ['docs/events.md', '## The process', () => eventTable('The process')],
+  ['docs/events.md', '## The ledger', () => eventTable('The ledger')],
   ['docs/events.md', '## Causes of a problem', problemTable],
   ['docs/events.md', '## Causes of a service problem', serviceProblemTable],
+  ['docs/events.md', '## Causes of a ledger problem', ledgerProblemTable],
   ['docs/events.md', '## Types of the fields', fieldTable],
   ['docs/control.md', '## Commands', commandTable],
   [

@@ -5,11 +5,13 @@ import { NODE_CAUSES } from '@adit/chain';
 import { POOL_EVENTS } from '../../api/test/support/pool-events.ts';
 import { decimal, list, object, optional, text, whole, written } from '../src/log/format.ts';
 import { describe, fieldSchema, LINES, type LogEvent, lineOf, SECTIONS } from '../src/log/lines.ts';
+import { LEDGER_EVENTS } from './support/ledger-events.ts';
 import { SERVICE_EVENTS } from './support/service-events.ts';
 
 const EVENTS: readonly LogEvent[] = [
   ...Object.values(POOL_EVENTS).flat(),
   ...Object.values(SERVICE_EVENTS).flat(),
+  ...Object.values(LEDGER_EVENTS).flat(),
 ];
 
 test('the line of every event has the fields of its schema, no other, and a level of its list', () => {

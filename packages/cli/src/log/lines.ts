@@ -2,6 +2,8 @@ import type { PoolEvent } from '@adit/pool';
 import { BLOCK_LINES } from './block-lines.ts';
 import { CONNECTION_LINES } from './connection-lines.ts';
 import { schemaOf, written } from './format.ts';
+import type { LedgerEvent } from './ledger-event.ts';
+import { LEDGER_LINES } from './ledger-lines.ts';
 import type { Line, Lines, Said } from './line.ts';
 import { PROTECTION_LINES } from './protection-lines.ts';
 import type { ServiceEvent } from './service-event.ts';
@@ -10,7 +12,7 @@ import { SHARE_LINES } from './share-lines.ts';
 import { WORK_LINES } from './work-lines.ts';
 
 /** Everything that has a line of its own in the log. */
-export type LogEvent = PoolEvent | ServiceEvent;
+export type LogEvent = PoolEvent | ServiceEvent | LedgerEvent;
 
 /** The lines by the sections of `docs/events.md`. */
 export const SECTIONS = {
@@ -20,6 +22,7 @@ export const SECTIONS = {
   Blocks: BLOCK_LINES,
   'Protection and problems': PROTECTION_LINES,
   'The process': SERVICE_LINES,
+  'The ledger': LEDGER_LINES,
 } as const;
 
 /** One line for each kind of event. A kind that is in no section does not compile. */
@@ -30,6 +33,7 @@ export const LINES: Lines<LogEvent> = {
   ...BLOCK_LINES,
   ...PROTECTION_LINES,
   ...SERVICE_LINES,
+  ...LEDGER_LINES,
 };
 
 /** The line of an event. The compiler cannot see that kind and line belong together. */

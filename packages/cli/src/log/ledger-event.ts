@@ -1,0 +1,46 @@
+/** What the ledger could not do. It tries again; nothing is lost by that. */
+export type LedgerProblemCause = 'ingest' | 'blocks' | 'payouts' | 'lease' | 'ended';
+
+/** Everything that happens in the ledger's process, for the log. */
+export type LedgerEvent =
+  | { readonly kind: 'ledger_open'; readonly database: string; readonly chains: readonly string[] }
+  /** Another process is the writer. This one begins when that one ends. */
+  | { readonly kind: 'ledger_standby'; readonly detail: string }
+  | {
+      readonly kind: 'ledger_ingested';
+      readonly shares: number;
+      readonly leftOut: number;
+      readonly blocks: number;
+    }
+  | {
+      readonly kind: 'block_moved';
+      readonly chain: string;
+      readonly hash: string;
+      readonly height: number | undefined;
+      readonly from: string;
+      readonly to: string;
+      /** What the coinbase pays, once it was read; in the smallest unit. */
+      readonly reward: bigint | undefined;
+      readonly alarm: string | undefined;
+    }
+  | {
+      readonly kind: 'payout_moved';
+      readonly chain: string;
+      readonly batch: string | undefined;
+      readonly detail: string;
+    }
+  /** Payouts wait, for another cause than before. */
+  | {
+      readonly kind: 'payout_waits';
+      readonly chain: string;
+      readonly batch: string | undefined;
+      readonly cause: string;
+      readonly detail: string;
+    }
+  | {
+      readonly kind: 'ledger_problem';
+      readonly cause: LedgerProblemCause;
+      readonly chain: string | undefined;
+      readonly code: string | undefined;
+      readonly detail: string;
+    };

@@ -1,0 +1,92 @@
+import { decimal, list, optional, text, whole, word } from './format.ts';
+import type { LedgerEvent, LedgerProblemCause } from './ledger-event.ts';
+import type { Lines } from './line.ts';
+import { MOST_NEWS } from './line.ts';
+import { plain } from './plain.ts';
+
+/** What the ledger could not do, for people. */
+export const LEDGER_PROBLEMS: Readonly<Record<LedgerProblemCause, string>> = {
+  ingest: 'shares could not be read from the journals, or not be numbered',
+  blocks: 'a found block could not be judged',
+  payouts: 'a payout could not go on',
+  lease: 'the ledger has lost its lease to another process, or could not renew it',
+  ended: 'the process of the ledger has ended; `adit pool` starts it again',
+};
+
+/** States of a block at which a person should look. */
+const ALARMING: ReadonlySet<string> = new Set(['disputed', 'orphaned', 'lost']);
+
+export const LEDGER_LINES: Lines<LedgerEvent> = {
+  ledger_open: {
+    when: 'the ledger is open, and this process is its writer',
+    levels: ['info'],
+    fields: { database: text, chains: list(text) },
+    say: ({ database, chains }) => ({
+      level: 'info',
+      text: `ledger of ${chains.join(', ')} in ${plain(database)}`,
+    }),
+    gather: undefined,
+  },
+  ledger_standby: {
+    when: 'another process is the writer; this one takes over when that one ends',
+    levels: ['info'],
+    fields: { detail: text },
+    say: ({ detail }) => ({ level: 'info', text: `ledger: standing by (${plain(detail)})` }),
+    gather: undefined,
+  },
+  ledger_ingested: {
+    when: 'shares were taken from the journals; `leftOut` counts rows that do not count',
+    levels: ['debug'],
+    fields: { shares: whole, leftOut: whole, blocks: whole },
+    say: ({ shares, blocks }) => ({
+      level: 'debug',
+      text: `ledger: ${shares} shares numbered, ${blocks} of them blocks`,
+    }),
+    gather: undefined,
+  },
+  block_moved: {
+    when: 'a found block has another state in the books; `reward` once it is confirmed',
+    levels: ['info', 'warn'],
+    fields: {
+      chain: text,
+      hash: text,
+      height: optional(whole),
+      from: word,
+      to: word,
+      reward: optional(decimal),
+      alarm: optional(word),
+    },
+    say: ({ chain, hash, height, from, to, alarm }) => ({
+      level: alarm !== undefined || ALARMING.has(to) ? 'warn' : 'info',
+      text: `${plain(chain)}: block ${height ?? hash.slice(0, 16)} is ${to} (was ${from})${alarm === undefined ? '' : `: ${alarm}`}`,
+    }),
+    gather: undefined,
+  },
+  payout_moved: {
+    when: 'a batch of payouts went on',
+    levels: ['info'],
+    fields: { chain: text, batch: optional(text), detail: text },
+    say: ({ chain, batch, detail }) => ({
+      level: 'info',
+      text: `${plain(chain)}: payout ${plain(batch ?? '')}: ${plain(detail)}`,
+    }),
+    gather: undefined,
+  },
+  payout_waits: {
+    when: 'payouts wait for another cause than before',
+    levels: ['info', 'warn'],
+    fields: { chain: text, batch: optional(text), cause: word, detail: text },
+    say: ({ chain, cause, detail }) => ({
+      level: cause === 'held' ? 'warn' : 'info',
+      text: `${plain(chain)}: payouts wait (${cause}): ${plain(detail)}`,
+    }),
+    gather: undefined,
+  },
+  ledger_problem: {
+    when: 'the ledger could not do something, and tries again. `cause` is one of [these](#causes-of-a-ledger-problem)',
+    levels: ['error'],
+    fields: { cause: word, chain: optional(text), code: optional(word), detail: text },
+    say: ({ cause, detail }) => ({ level: 'error', text: `${LEDGER_PROBLEMS[cause]}: ${plain(detail)}` }),
+    gather: { by: ['cause'], told: MOST_NEWS },
+  },
+};
