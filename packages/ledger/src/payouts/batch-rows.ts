@@ -1,44 +1,45 @@
 import type { BatchMachine, BatchPosition, BatchState, HoldReason, PayeeKind } from '@adit/money';
-import { AditError, decodeHex, encodeHex } from '@adit/primitives';
+import { decodeHex, encodeHex } from '@adit/primitives';
+import { amountOf, numberOf, orNull, textOf } from '../database/cells.ts';
 import type { SqlRow, SqlValue } from '../database/ledger-database.ts';
 import type { StoredBatch, StoredItem, StoredTransaction } from './stored-batch.ts';
 
-/** Reads a batch out of its rows. @throws AditError `ADIT_LEDGER_DATABASE` for a value of another type */
+/** Reads a batch out of its rows. @throws AditError `ADIT_LEDGER_DAMAGED` for a value of another type */
 export function batchFromRows(
   row: SqlRow,
   items: readonly SqlRow[],
   transactions: readonly SqlRow[],
 ): StoredBatch {
   const position: BatchPosition = {
-    id: text(row, 'id'),
-    machine: text(row, 'machine') as BatchMachine,
-    state: text(row, 'state') as BatchState,
-    heldFrom: textOrNull(row, 'held_from') as BatchPosition['heldFrom'],
-    reason: textOrNull(row, 'reason') as HoldReason | null,
-    txids: transactions.map((one) => text(one, 'txid')),
-    minedTxid: textOrNull(row, 'mined_txid'),
+    id: textOf(row, 'id'),
+    machine: textOf(row, 'machine') as BatchMachine,
+    state: textOf(row, 'state') as BatchState,
+    heldFrom: orNull(row, 'held_from', textOf) as BatchPosition['heldFrom'],
+    reason: orNull(row, 'reason', textOf) as HoldReason | null,
+    txids: transactions.map((one) => textOf(one, 'txid')),
+    minedTxid: orNull(row, 'mined_txid', textOf),
   };
   return {
     position,
-    chain: text(row, 'chain'),
-    wallet: text(row, 'wallet'),
-    version: number(row, 'version'),
-    tag: text(row, 'tag'),
-    detail: textOrNull(row, 'detail'),
-    plannedMs: number(row, 'planned_ms'),
-    approvedMs: numberOrNull(row, 'approved_ms'),
-    calledMs: numberOrNull(row, 'called_ms'),
-    caps: { payment: amount(row, 'payment_cap'), batch: amount(row, 'batch_cap') },
-    mostFee: amount(row, 'most_fee'),
-    feePlanned: amount(row, 'fee_planned'),
-    feeReal: amountOrNull(row, 'fee_real'),
-    startHeight: numberOrNull(row, 'start_height'),
-    identity: textOrNull(row, 'wallet_identity'),
-    remembered: listOf(text(row, 'remembered')),
-    endedAt: numberOrNull(row, 'ended_at'),
-    operation: textOrNull(row, 'operation'),
+    chain: textOf(row, 'chain'),
+    wallet: textOf(row, 'wallet'),
+    version: numberOf(row, 'version'),
+    tag: textOf(row, 'tag'),
+    detail: orNull(row, 'detail', textOf),
+    plannedMs: numberOf(row, 'planned_ms'),
+    approvedMs: orNull(row, 'approved_ms', numberOf),
+    calledMs: orNull(row, 'called_ms', numberOf),
+    caps: { payment: amountOf(row, 'payment_cap'), batch: amountOf(row, 'batch_cap') },
+    mostFee: amountOf(row, 'most_fee'),
+    feePlanned: amountOf(row, 'fee_planned'),
+    feeReal: orNull(row, 'fee_real', amountOf),
+    startHeight: orNull(row, 'start_height', numberOf),
+    identity: orNull(row, 'wallet_identity', textOf),
+    remembered: listOf(textOf(row, 'remembered')),
+    endedAt: orNull(row, 'ended_at', numberOf),
+    operation: orNull(row, 'operation', textOf),
     draft: bytesOrNull(row, 'draft'),
-    closedAt: numberOrNull(row, 'closed_at'),
+    closedAt: orNull(row, 'closed_at', numberOf),
     items: items.map(itemFromRow),
     transactions: transactions.map(transactionFromRow),
   };
@@ -95,68 +96,33 @@ export function decimal(value: bigint | null): string | null {
   return value === null ? null : String(value);
 }
 
-export function text(row: SqlRow, column: string): string {
-  const value = row[column];
-  if (typeof value === 'string') return value;
-  throw unreadable(column, value);
-}
-
-export function textOrNull(row: SqlRow, column: string): string | null {
-  return row[column] === null ? null : text(row, column);
-}
-
-export function number(row: SqlRow, column: string): number {
-  const value = row[column];
-  if (typeof value === 'number') return value;
-  throw unreadable(column, value);
-}
-
-export function numberOrNull(row: SqlRow, column: string): number | null {
-  return row[column] === null ? null : number(row, column);
-}
-
-export function amount(row: SqlRow, column: string): bigint {
-  return BigInt(text(row, column));
-}
-
-export function amountOrNull(row: SqlRow, column: string): bigint | null {
-  return row[column] === null ? null : amount(row, column);
-}
-
 function itemFromRow(row: SqlRow): StoredItem {
   return {
-    account: text(row, 'account'),
+    account: textOf(row, 'account'),
     payee: {
-      address: text(row, 'address'),
-      receiver: text(row, 'receiver'),
-      kind: text(row, 'kind') as PayeeKind,
+      address: textOf(row, 'address'),
+      receiver: textOf(row, 'receiver'),
+      kind: textOf(row, 'kind') as PayeeKind,
     },
-    gross: amount(row, 'gross'),
-    feePart: amount(row, 'fee_part'),
-    amount: amount(row, 'amount'),
+    gross: amountOf(row, 'gross'),
+    feePart: amountOf(row, 'fee_part'),
+    amount: amountOf(row, 'amount'),
   };
 }
 
 function transactionFromRow(row: SqlRow): StoredTransaction {
   return {
-    txid: text(row, 'txid'),
+    txid: textOf(row, 'txid'),
     raw: bytesOrNull(row, 'raw'),
-    inputs: listOf(textOrNull(row, 'inputs') ?? ''),
-    fee: amountOrNull(row, 'fee'),
+    inputs: listOf(orNull(row, 'inputs', textOf) ?? ''),
+    fee: orNull(row, 'fee', amountOf),
   };
 }
 
 function bytesOrNull(row: SqlRow, column: string): Uint8Array | null {
-  return row[column] === null ? null : decodeHex(text(row, column));
+  return row[column] === null ? null : decodeHex(textOf(row, column));
 }
 
 function listOf(words: string): readonly string[] {
   return words === '' ? [] : words.split(' ');
-}
-
-function unreadable(column: string, value: SqlValue | undefined): AditError {
-  return new AditError(
-    'ADIT_LEDGER_DATABASE',
-    `the column ${column} holds ${typeof value}, which it never should`,
-  );
 }

@@ -71,12 +71,12 @@ export class BatchTeller {
       if (control.hold !== null) return;
       const timeMs = clock.nowMs();
       await saveControl(queries, this.options, control, { ...control, hold: { ...hold, sinceMs: timeMs } });
-      const { chain, wallet } = this.options;
       await books.audit(queries, {
         timeMs,
         actor,
         action: 'payouts_held',
-        content: { chain, wallet, reason: hold.reason, detail: hold.detail },
+        subject: { kind: 'wallet', name: this.options.wallet },
+        content: { reason: hold.reason, detail: hold.detail },
       });
     });
   }

@@ -2,7 +2,6 @@ import {
   type BatchEntry,
   type BatchEvidence,
   type BatchRules,
-  type BatchState,
   moveBatch,
   type Refusal,
   releaseEntry,
@@ -53,20 +52,19 @@ export async function tellBatch(
   const saved = await store.save(queries, batch, after);
   if (step.kind === 'stays') return { kind: 'stayed', batch: saved };
   for (const entry of step.entries) await ENTRIES[entry](queries, after, context);
-  const [from, to]: readonly BatchState[] = [batch.position.state, position.state];
+  const from = batch.position.state;
+  const to = position.state;
   const note = {
     timeMs: nowMs,
     actor,
     action: `batch_${evidence.kind}`,
-    content: {
-      batch: position.id,
-      from: from ?? '',
-      to: to ?? '',
+    subject: { kind: 'batch', name: position.id } as const,
+    content: { from, to,
       reason: position.reason,
       detail: after.detail,
     },
   };
-  if (from !== undefined && to !== undefined && from !== to)
+  if (from !== to)
     await books.moved(queries, { batch: position.id, from, to }, note);
   else await books.audit(queries, note);
   return { kind: 'moved', batch: saved };

@@ -186,7 +186,8 @@ export class PayoutCommands {
         timeMs: clock.nowMs(),
         actor,
         action,
-        content: { chain: options.chain, wallet: options.wallet, ...content },
+        subject: { kind: 'wallet', name: options.wallet },
+        content,
       });
     });
   }

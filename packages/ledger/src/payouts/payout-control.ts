@@ -1,7 +1,7 @@
 import type { HoldReason } from '@adit/money';
 import { AditError } from '@adit/primitives';
+import { numberOf, orNull, textOf } from '../database/cells.ts';
 import type { Queries } from '../database/ledger-database.ts';
-import { number, numberOrNull, text, textOrNull } from './batch-rows.ts';
 import type { PayoutAccount } from './payout-store.ts';
 
 /** What a wallet account may do: nothing, dry runs, what a person approves, or all that its caps allow. */
@@ -38,19 +38,19 @@ export async function readControl(
     wallet,
   ]);
   if (row === undefined) return FIRST;
-  const reason = textOrNull(row, 'hold_reason') as HoldReason | null;
+  const reason = orNull(row, 'hold_reason', textOf) as HoldReason | null;
   return {
-    mode: text(row, 'mode') as PayoutMode,
+    mode: textOf(row, 'mode') as PayoutMode,
     hold:
       reason === null
         ? null
         : {
             reason,
-            detail: textOrNull(row, 'hold_detail') ?? '',
-            sinceMs: numberOrNull(row, 'hold_ms') ?? 0,
+            detail: orNull(row, 'hold_detail', textOf) ?? '',
+            sinceMs: orNull(row, 'hold_ms', numberOf) ?? 0,
           },
-    identity: textOrNull(row, 'identity'),
-    version: number(row, 'version'),
+    identity: orNull(row, 'identity', textOf),
+    version: numberOf(row, 'version'),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Broadcaster, ChartAccount, DueAccount, Entry, Shielder, Wallet, Witness } from '@adit/money';
+import type { BatchState, Broadcaster, ChartAccount, DueAccount, Entry, Shielder, Wallet, Witness } from '@adit/money';
 import type { Queries } from '../database/ledger-database.ts';
 
 /** Who did something, and why: for the audit. */
@@ -25,7 +25,7 @@ export interface PayoutBooks {
   /** Records that a batch went from one state to another one, for I15. */
   moved(
     queries: Queries,
-    move: { readonly batch: string; readonly from: string; readonly to: string },
+    move: { readonly batch: string; readonly from: BatchState; readonly to: BatchState },
     note: AuditNote,
   ): Promise<void>;
 }
@@ -35,6 +35,8 @@ export interface AuditNote {
   readonly timeMs: number;
   readonly actor: Actor;
   readonly action: string;
+  /** What it was done to. */
+  readonly subject: { readonly kind: 'batch' | 'wallet' | 'shielding'; readonly name: string };
   readonly content: Readonly<Record<string, string | number | null>>;
 }
 

@@ -151,8 +151,9 @@ export class PayoutService {
     await writer.write(async (queries) => {
       await this.teller.store.insert(queries, batch);
       const { nowMs, actor, books } = this.teller.context();
-      const content = { batch: batch.position.id, gross: String(first.gross), payees: first.outputs.length };
-      await books.audit(queries, { timeMs: nowMs, actor, action: 'batch_planned', content });
+      const subject = { kind: 'batch', name: batch.position.id } as const;
+      const content = { gross: String(first.gross), payees: first.outputs.length };
+      await books.audit(queries, { timeMs: nowMs, actor, action: 'batch_planned', subject, content });
     });
     return { kind: 'moved', batch: batch.position.id, detail: 'planned' };
   }

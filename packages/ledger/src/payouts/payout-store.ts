@@ -1,7 +1,8 @@
 import { IS_OPEN, stateBehindHold } from '@adit/money';
 import { AditError } from '@adit/primitives';
+import { textOf } from '../database/cells.ts';
 import type { Queries, SqlRow, SqlValue } from '../database/ledger-database.ts';
-import { BATCH_CHANGES, batchFromRows, changesOf, decimal, hex, text } from './batch-rows.ts';
+import { BATCH_CHANGES, batchFromRows, changesOf, decimal, hex } from './batch-rows.ts';
 import type { StoredBatch } from './stored-batch.ts';
 
 /** Transactions that are remembered to tell a rebuilt wallet from the one that it was. */
@@ -59,7 +60,7 @@ export class PayoutStore {
         AND batch.approved_ms >= ? AND batch.state NOT IN ('released', 'discarded')`,
       [...this.#of, sinceMs],
     );
-    return rows.reduce((sum, row) => sum + BigInt(text(row, 'gross')), 0n);
+    return rows.reduce((sum, row) => sum + BigInt(textOf(row, 'gross')), 0n);
   }
 
   /** The newest transactions of which the wallet once gave the bytes, so that it must know them. */
@@ -69,7 +70,7 @@ export class PayoutStore {
         WHERE batch.chain = ? AND batch.wallet = ? AND batch_txid.raw IS NOT NULL ORDER BY batch.planned_ms DESC, batch_txid.txid LIMIT ${REMEMBERED}`,
       this.#of,
     );
-    return rows.map((row) => text(row, 'txid'));
+    return rows.map((row) => textOf(row, 'txid'));
   }
 
   /** Those of some tags and transactions that belong to another batch. */
@@ -199,7 +200,7 @@ export function isOpen({ position }: StoredBatch): boolean {
 }
 
 async function whole(queries: Queries, row: SqlRow): Promise<StoredBatch> {
-  const id = text(row, 'id');
+  const id = textOf(row, 'id');
   const items = await queries.all('SELECT * FROM item WHERE batch = ? ORDER BY position', [id]);
   const transactions = await queries.all('SELECT * FROM batch_txid WHERE batch = ? ORDER BY position', [id]);
   return batchFromRows(row, items, transactions);

@@ -143,7 +143,8 @@ export class ShieldMachine {
         timeMs,
         actor: PROGRAM,
         action: 'shielding',
-        content: { shielding: after.id, state: after.state, txid: after.txid },
+        subject: { kind: 'shielding', name: after.id },
+        content: { state: after.state, txid: after.txid },
       });
     });
     return { kind: 'moved', batch: null, detail: `shielding ${after.txid ?? after.id}: ${after.state}` };

@@ -1,7 +1,8 @@
 import type { ShieldingSeen } from '@adit/money';
 import { AditError } from '@adit/primitives';
+import { amountOf, numberOf, orNull, textOf } from '../database/cells.ts';
 import type { Queries, SqlRow } from '../database/ledger-database.ts';
-import { amountOrNull, decimal, number, text, textOrNull } from './batch-rows.ts';
+import { decimal } from './batch-rows.ts';
 import type { PayoutAccount } from './payout-store.ts';
 
 /**
@@ -99,17 +100,17 @@ export class ShieldStore {
 }
 
 function fromRow(row: SqlRow): StoredShielding {
-  const operation = textOrNull(row, 'operation');
+  const operation = orNull(row, 'operation', textOf);
   return {
-    id: text(row, 'id'),
-    state: text(row, 'state') as ShieldState,
-    version: number(row, 'version'),
-    calledMs: number(row, 'called_ms'),
-    startHeight: number(row, 'start_height'),
+    id: textOf(row, 'id'),
+    state: textOf(row, 'state') as ShieldState,
+    version: numberOf(row, 'version'),
+    calledMs: numberOf(row, 'called_ms'),
+    startHeight: numberOf(row, 'start_height'),
     operation,
-    txid: textOrNull(row, 'txid'),
-    generation: number(row, 'generation'),
-    value: amountOrNull(row, 'value'),
-    fee: amountOrNull(row, 'fee'),
+    txid: orNull(row, 'txid', textOf),
+    generation: numberOf(row, 'generation'),
+    value: orNull(row, 'value', amountOf),
+    fee: orNull(row, 'fee', amountOf),
   };
 }
