@@ -33,19 +33,19 @@ export class BatchTeller {
     facts: BatchFactsChange = {},
     actor: Actor = PROGRAM,
   ): Promise<MoveOutcome> {
-    return this.#modules.writer.write((queries) =>
+    return this.#modules.writer.transact((queries) =>
       tellBatch(queries, batch, evidence, facts, this.context(actor)),
     );
   }
 
   /** Stores what became known about a batch. */
   note(batch: StoredBatch, facts: BatchFactsChange): Promise<StoredBatch> {
-    return this.#modules.writer.write((queries) => this.store.save(queries, batch, { ...batch, ...facts }));
+    return this.#modules.writer.transact((queries) => this.store.save(queries, batch, { ...batch, ...facts }));
   }
 
   /** Begins to ask the wallet, if payouts are neither off nor held at this very moment. */
   begin(batch: StoredBatch, facts: BatchFactsChange): Promise<MoveOutcome | undefined> {
-    return this.#modules.writer.write(async (queries) => {
+    return this.#modules.writer.transact(async (queries) => {
       const control = await readControl(queries, this.options);
       if (control.mode === 'off' || control.hold !== null) return undefined;
       return tellBatch(queries, batch, { kind: 'begun' }, facts, this.context());
@@ -66,7 +66,7 @@ export class BatchTeller {
   /** Stops all payouts of the wallet until an operator resumes them. The first reason stays. */
   async holdWallet(hold: Omit<WalletHold, 'sinceMs'>, actor: Actor = PROGRAM): Promise<void> {
     const { writer, books, clock } = this.#modules;
-    await writer.write(async (queries) => {
+    await writer.transact(async (queries) => {
       const control = await readControl(queries, this.options);
       if (control.hold !== null) return;
       const timeMs = clock.nowMs();

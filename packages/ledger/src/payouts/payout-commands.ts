@@ -180,7 +180,7 @@ export class PayoutCommands {
     const { writer, books, clock } = this.#modules;
     const { options } = this.#teller;
     const before = await this.#teller.control();
-    await writer.write(async (queries: Queries) => {
+    await writer.transact(async (queries: Queries) => {
       await saveControl(queries, options, before, change(before));
       await books.audit(queries, {
         timeMs: clock.nowMs(),

@@ -46,7 +46,7 @@ export interface PayoutWriter {
    * Runs the work in one transaction, if this process holds the lease.
    * @throws AditError where another process holds it; nothing was kept
    */
-  write<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
+  transact<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
   read<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
 }
 

@@ -148,7 +148,7 @@ export class PayoutService {
     const [first] = batches;
     if (first === undefined) return waits('nothing_due', 'nobody is due, or nothing can be spent');
     const batch = storedPlan(first, this.#options, this.#modules);
-    await writer.write(async (queries) => {
+    await writer.transact(async (queries) => {
       await this.teller.store.insert(queries, batch);
       const { nowMs, actor, books } = this.teller.context();
       const subject = { kind: 'batch', name: batch.position.id } as const;
@@ -162,7 +162,7 @@ export class PayoutService {
   async approvePlan(planned: StoredBatch, actor = this.teller.context().actor): Promise<StepResult> {
     const { writer, wallet, clock } = this.#modules;
     const identity = await wallet.identity();
-    const outcome = await writer.write(async (queries) => {
+    const outcome = await writer.transact(async (queries) => {
       const context = this.teller.context(actor);
       const fits = await planStillFits(queries, planned, this.#options, this.#modules, this.teller.store);
       if (!fits) return tellBatch(queries, planned, { kind: 'plan_expired' }, {}, context);

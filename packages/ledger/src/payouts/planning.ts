@@ -19,7 +19,7 @@ export async function planNow(
 ): Promise<PayoutPlan> {
   const { wallet, writer, books, clock } = modules;
   const nowMs = clock.nowMs();
-  const { due, usedToday } = await writer.write(async (queries) => ({
+  const { due, usedToday } = await writer.transact(async (queries) => ({
     due: await books.due(queries, nowMs),
     usedToday: await store.approvedSince(queries, nowMs - DAY_MS),
   }));

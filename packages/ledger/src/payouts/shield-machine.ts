@@ -121,7 +121,7 @@ export class ShieldMachine {
       value: null,
       fee: null,
     };
-    await writer.write((queries) => this.#store.insert(queries, shielding));
+    await writer.transact((queries) => this.#store.insert(queries, shielding));
     const answer = await shielder.start(target);
     if (answer.kind === 'nothing_happened') return this.#move(shielding, { state: 'failed' }, []);
     const operation = answer.kind === 'operation' ? answer.id : null;
@@ -135,7 +135,7 @@ export class ShieldMachine {
   ): Promise<StepResult> {
     const { writer, books, clock } = this.#modules;
     const after = { ...before, ...change };
-    await writer.write(async (queries: Queries) => {
+    await writer.transact(async (queries: Queries) => {
       await this.#store.save(queries, before, after);
       const timeMs = clock.nowMs();
       for (const entry of entries) await books.post(queries, entry, timeMs);
