@@ -3,6 +3,9 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_LEDGER_DATABASE: 'The database of the ledger failed. Nothing of the transaction under way was kept.',
   ADIT_NO_ACCOUNT: 'Nothing was ever booked for an account of this name. `adit ledger balances` lists all.',
   ADIT_NO_LEDGER: 'The configuration has no `[chain.money]`, or no ledger has run with it yet.',
+  ADIT_PAYOUT_CHANGED:
+    'A batch of payouts, or a switch, is not as it was read: another process or an operator changed it. Nothing was kept.',
+  ADIT_PAYOUT_REFUSED: 'A command about payouts was refused. The message says why, and nothing was changed.',
   ADIT_LEDGER_BREACH:
     'An entry would break an invariant of the books, or the books are broken already. Nothing of the transaction was kept. Run `adit ledger verify`.',
   ADIT_LEDGER_BUSY:

@@ -1,0 +1,124 @@
+import type { SendingWallet, Wallet, Witness } from '@adit/money';
+import type { SimChain } from './sim-chain.ts';
+import type { QueryMutation } from './sim-process.ts';
+
+/** What a mutant does otherwise than the program. */
+export interface Mutant {
+  readonly wallet?: (wallet: Wallet) => Wallet;
+  readonly witness?: (witness: Witness, chain: SimChain) => Witness;
+  readonly queries?: QueryMutation;
+  /** Whether a transaction is really kept, by what it writes. */
+  readonly keeps?: (written: readonly string[]) => boolean;
+  /** Every process writes, whoever holds the lease. */
+  readonly hasNoLease?: boolean;
+  /** What a process does at its start. */
+  readonly atStart?: string;
+}
+
+/** Programs with one fault each. A simulation that does not catch one of them proves nothing. */
+export const MUTANTS = {
+  'gives balances back on an error': {
+    wallet: (wallet) =>
+      overSending(wallet, {
+        start: async (inner, payment) => nothingFor(await inner.start(payment)),
+        poll: async (inner, id) => nothingFor(await inner.poll(id)),
+      }),
+  },
+  'takes an unknown operation for a failed one': {
+    wallet: (wallet) => overSending(wallet, { poll: async (inner, id) => nothingFor(await inner.poll(id)) }),
+  },
+  'calls before its intent is on disk': {
+    keeps: (written) => !written.some((one) => one.startsWith('UPDATE batch SET') && one.includes(' calling ')),
+  },
+  'changes batches without comparing': {
+    queries: (queries) => ({
+      all: queries.all,
+      run: (sql, values = []) =>
+        sql.startsWith('UPDATE batch SET')
+          ? queries.run(sql.replace(/WHERE id = \?\s+AND state = \? AND version = \?/, 'WHERE id = ?'), values.slice(0, -2))
+          : queries.run(sql, values),
+    }),
+    hasNoLease: true,
+  },
+  'calls again after a start': { atStart: "UPDATE batch SET state = 'reserved' WHERE state = 'calling'" },
+  'believes one node': { witness: (_, chain) => chain.secondAlone() },
+  'believes an expiry without a margin': { witness: (witness) => without(witness, 100) },
+  'adopts a partial match': {
+    wallet: (wallet) => {
+      const asked = new Map<string, Parameters<SendingWallet['start']>[0]>();
+      return overSending(wallet, {
+        start: async (inner, payment) => {
+          asked.set(payment.tag, payment);
+          return inner.start(payment);
+        },
+        history: async (inner, from) => {
+          const history = await inner.history(from);
+          const sends = history.sends.map((send) => {
+            const payment = asked.get(send.tags[0] ?? '');
+            const outputs = payment?.outputs.map(({ payee, amount }) => ({ receiver: payee.receiver, amount }));
+            return { ...send, outputs: outputs ?? send.outputs };
+          });
+          return { ...history, sends };
+        },
+      });
+    },
+  },
+} as const satisfies Readonly<Record<string, Mutant>>;
+
+interface Overrides {
+  readonly start?: (inner: SendingWallet, ...args: Parameters<SendingWallet['start']>) => ReturnType<SendingWallet['start']>;
+  readonly poll?: (inner: SendingWallet, ...args: Parameters<SendingWallet['poll']>) => ReturnType<SendingWallet['poll']>;
+  readonly history?: (
+    inner: SendingWallet,
+    ...args: Parameters<SendingWallet['history']>
+  ) => ReturnType<SendingWallet['history']>;
+}
+
+function overSending(wallet: Wallet, { start, poll, history }: Overrides): Wallet {
+  if (wallet.kind !== 'sending') return wallet;
+  return {
+    kind: 'sending',
+    life: wallet.life,
+    limits: wallet.limits,
+    identity: () => wallet.identity(),
+    funds: () => wallet.funds(),
+    ownReceivers: (receivers) => wallet.ownReceivers(receivers),
+    remembers: (txids) => wallet.remembers(txids),
+    rawTransaction: (txid) => wallet.rawTransaction(txid),
+    start: (payment) => (start === undefined ? wallet.start(payment) : start(wallet, payment)),
+    poll: (id) => (poll === undefined ? wallet.poll(id) : poll(wallet, id)),
+    history: (from) => (history === undefined ? wallet.history(from) : history(wallet, from)),
+  };
+}
+
+function nothingFor<Answer extends { readonly kind: string }>(
+  answer: Answer,
+): Answer | { readonly kind: 'nothing_happened'; readonly why: string } {
+  return answer.kind === 'doubt' ? { kind: 'nothing_happened', why: 'an error' } : answer;
+}
+
+/** Nodes that seem to be further than they are, so that a proof is believed as many blocks too early. */
+function without(witness: Witness, margin: number): Witness {
+  const fake = (height: number) => ({ height, hash: `later-${height}`, previous: `later-${height - 1}`, txids: [] });
+  return {
+    ...witness,
+    tip: async () => {
+      const tip = await witness.tip();
+      return tip && { ...tip, height: tip.height + margin };
+    },
+    hashesAt: async (height) => {
+      const tip = (await witness.tip())?.height ?? 0;
+      return height <= tip
+        ? witness.hashesAt(height)
+        : ['one', 'two'].map((node) => ({ node, hash: fake(height).hash }));
+    },
+    blocks: async (from, to) => {
+      const tip = (await witness.tip())?.height ?? 0;
+      const real = await witness.blocks(from, Math.min(tip, to));
+      const later = Array.from({ length: Math.max(0, to - tip) }, (_, i) => fake(tip + 1 + i));
+      const [first, ...rest] = later;
+      const last = real.at(-1);
+      return first === undefined || last === undefined ? real : [...real, { ...first, previous: last.hash }, ...rest];
+    },
+  };
+}
