@@ -40,7 +40,9 @@ export class BatchTeller {
 
   /** Stores what became known about a batch. */
   note(batch: StoredBatch, facts: BatchFactsChange): Promise<StoredBatch> {
-    return this.#modules.writer.transact((queries) => this.store.save(queries, batch, { ...batch, ...facts }));
+    return this.#modules.writer.transact((queries) =>
+      this.store.save(queries, batch, { ...batch, ...facts }),
+    );
   }
 
   /** Begins to ask the wallet, if payouts are neither off nor held at this very moment. */

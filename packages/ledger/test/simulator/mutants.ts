@@ -28,14 +28,18 @@ export const MUTANTS = {
     wallet: (wallet) => overSending(wallet, { poll: async (inner, id) => nothingFor(await inner.poll(id)) }),
   },
   'calls before its intent is on disk': {
-    keeps: (written) => !written.some((one) => one.startsWith('UPDATE batch SET') && one.includes(' calling ')),
+    keeps: (written) =>
+      !written.some((one) => one.startsWith('UPDATE batch SET') && one.includes(' calling ')),
   },
   'changes batches without comparing': {
     queries: (queries) => ({
       all: queries.all,
       run: (sql, values = []) =>
         sql.startsWith('UPDATE batch SET')
-          ? queries.run(sql.replace(/WHERE id = \?\s+AND state = \? AND version = \?/, 'WHERE id = ?'), values.slice(0, -2))
+          ? queries.run(
+              sql.replace(/WHERE id = \?\s+AND state = \? AND version = \?/, 'WHERE id = ?'),
+              values.slice(0, -2),
+            )
           : queries.run(sql, values),
     }),
     hasNoLease: true,
@@ -55,7 +59,10 @@ export const MUTANTS = {
           const history = await inner.history(from);
           const sends = history.sends.map((send) => {
             const payment = asked.get(send.tags[0] ?? '');
-            const outputs = payment?.outputs.map(({ payee, amount }) => ({ receiver: payee.receiver, amount }));
+            const outputs = payment?.outputs.map(({ payee, amount }) => ({
+              receiver: payee.receiver,
+              amount,
+            }));
             return { ...send, outputs: outputs ?? send.outputs };
           });
           return { ...history, sends };
@@ -66,8 +73,14 @@ export const MUTANTS = {
 } as const satisfies Readonly<Record<string, Mutant>>;
 
 interface Overrides {
-  readonly start?: (inner: SendingWallet, ...args: Parameters<SendingWallet['start']>) => ReturnType<SendingWallet['start']>;
-  readonly poll?: (inner: SendingWallet, ...args: Parameters<SendingWallet['poll']>) => ReturnType<SendingWallet['poll']>;
+  readonly start?: (
+    inner: SendingWallet,
+    ...args: Parameters<SendingWallet['start']>
+  ) => ReturnType<SendingWallet['start']>;
+  readonly poll?: (
+    inner: SendingWallet,
+    ...args: Parameters<SendingWallet['poll']>
+  ) => ReturnType<SendingWallet['poll']>;
   readonly history?: (
     inner: SendingWallet,
     ...args: Parameters<SendingWallet['history']>
@@ -99,7 +112,12 @@ function nothingFor<Answer extends { readonly kind: string }>(
 
 /** Nodes that seem to be further than they are, so that a proof is believed as many blocks too early. */
 function without(witness: Witness, margin: number): Witness {
-  const fake = (height: number) => ({ height, hash: `later-${height}`, previous: `later-${height - 1}`, txids: [] });
+  const fake = (height: number) => ({
+    height,
+    hash: `later-${height}`,
+    previous: `later-${height - 1}`,
+    txids: [],
+  });
   return {
     ...witness,
     tip: async () => {
@@ -118,7 +136,9 @@ function without(witness: Witness, margin: number): Witness {
       const later = Array.from({ length: Math.max(0, to - tip) }, (_, i) => fake(tip + 1 + i));
       const [first, ...rest] = later;
       const last = real.at(-1);
-      return first === undefined || last === undefined ? real : [...real, { ...first, previous: last.hash }, ...rest];
+      return first === undefined || last === undefined
+        ? real
+        : [...real, { ...first, previous: last.hash }, ...rest];
     },
   };
 }

@@ -1,7 +1,14 @@
-import type { Broadcaster, BuildingWallet, BuiltTransaction, WalletDraft, WalletFunds, WalletPayment } from '@adit/money';
+import type {
+  Broadcaster,
+  BuildingWallet,
+  BuiltTransaction,
+  WalletDraft,
+  WalletFunds,
+  WalletPayment,
+} from '@adit/money';
+import { equalBytes } from '@adit/primitives';
 import type { Random } from './random.ts';
 import type { SimChain, SimTransaction } from './sim-chain.ts';
-import { equalBytes } from "@adit/primitives";
 import { type Mischief, OWN, SIM_LIMITS } from './sim-sending-wallet.ts';
 import { simTransaction } from './sim-transaction.ts';
 
@@ -53,7 +60,9 @@ export class SimBuildingWallet implements BuildingWallet {
     this.#mayFail();
     const { height } = this.#chain;
     const isWaiting = (one: SimTransaction) =>
-      this.#chain.minedAt(one.txid) === undefined && one.expiry > height && this.#chain.transactions.includes(one);
+      this.#chain.minedAt(one.txid) === undefined &&
+      one.expiry > height &&
+      this.#chain.transactions.includes(one);
     const waiting = this.#spent(isWaiting);
     const total = this.truth - waiting;
     return {
@@ -86,7 +95,12 @@ export class SimBuildingWallet implements BuildingWallet {
       builtAt: this.#chain.height,
     };
     const own = { receiver: OWN.receiver, amount: 10_000n };
-    return { draft: encoder.encode(JSON.stringify(facts)), outputs: [...outputs, own], fee, expiry: facts.expiry };
+    return {
+      draft: encoder.encode(JSON.stringify(facts)),
+      outputs: [...outputs, own],
+      fee,
+      expiry: facts.expiry,
+    };
   }
 
   async finish(draft: Uint8Array): Promise<BuiltTransaction> {
@@ -113,7 +127,8 @@ export class SimBuildingWallet implements BuildingWallet {
 
   #spent(counts: (one: SimTransaction) => boolean): bigint {
     let spent = 0n;
-    for (const one of this.made.filter(counts)) spent += one.outputs.reduce((sum, { amount }) => sum + amount, one.fee);
+    for (const one of this.made.filter(counts))
+      spent += one.outputs.reduce((sum, { amount }) => sum + amount, one.fee);
     return spent;
   }
 

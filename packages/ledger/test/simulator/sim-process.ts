@@ -67,7 +67,10 @@ export class SimDatabase implements LedgerDatabase {
     process: SimProcess,
     random: Random,
     mischief: DatabaseMischief,
-    mutant: { readonly queries?: QueryMutation; readonly keeps?: (values: readonly string[]) => boolean } = {},
+    mutant: {
+      readonly queries?: QueryMutation;
+      readonly keeps?: (values: readonly string[]) => boolean;
+    } = {},
   ) {
     this.#database = database;
     this.#process = process;

@@ -100,7 +100,8 @@ export class SimSendingWallet implements SendingWallet {
   /** What the wallet really has, by the main chain. */
   get truth(): bigint {
     let spent = 0n;
-    for (const one of this.#transactions.values()) if (this.#chain.minedAt(one.txid) !== undefined) spent += cost(one);
+    for (const one of this.#transactions.values())
+      if (this.#chain.minedAt(one.txid) !== undefined) spent += cost(one);
     return this.#income - spent;
   }
 
@@ -126,10 +127,12 @@ export class SimSendingWallet implements SendingWallet {
     for (const operation of this.#operations)
       if (operation.state === 'running' && operation.endsAtMs <= now) this.#end(operation);
     for (const one of this.#transactions.values())
-      if (!this.#silent.has(one.txid) && one.expiry > this.#chain.height && this.#random.chance(0.7)) this.#chain.receive(one);
+      if (!this.#silent.has(one.txid) && one.expiry > this.#chain.height && this.#random.chance(0.7))
+        this.#chain.receive(one);
     // On a dead branch it stays until the nodes are above its own height.
     const isStale = this.#chain.hashAt(this.#view.height) !== this.#view.hash;
-    if (isStale ? this.#chain.height > this.#view.height : this.#random.chance(0.9)) this.#view = this.#look();
+    if (isStale ? this.#chain.height > this.#view.height : this.#random.chance(0.9))
+      this.#view = this.#look();
   }
 
   /** The daemon is killed and started: operations are forgotten, and what was being built is gone or stored. */
@@ -200,11 +203,13 @@ export class SimSendingWallet implements SendingWallet {
 
   async poll(id: string): Promise<OperationAnswer> {
     const found = this.#operations.find((operation) => operation.id === id);
-    if (found === undefined || found.state === 'lost') return { kind: 'doubt', why: 'the operation is not known' };
+    if (found === undefined || found.state === 'lost')
+      return { kind: 'doubt', why: 'the operation is not known' };
     if (this.#lie()) return { kind: 'doubt', why: 'an answer that cannot be read' };
     if (found.state === 'running') return { kind: 'running' };
     if (found.state === 'failed') return { kind: 'nothing_happened', why: 'not enough money' };
-    if (found.state === 'refused' || found.txid === null) return { kind: 'doubt', why: 'the node refused it' };
+    if (found.state === 'refused' || found.txid === null)
+      return { kind: 'doubt', why: 'the node refused it' };
     return { kind: 'done', txid: found.txid };
   }
 
@@ -257,7 +262,14 @@ export class SimSendingWallet implements SendingWallet {
   #begin(payment: WalletPayment): Operation {
     this.#number += 1;
     const fate = this.#lie()
-      ? this.#random.weighted<Fate>({ never_sent: 3, stored_and_refused: 3, failed: 3, lost: 2, wrong_outputs: 1, success: 1 })
+      ? this.#random.weighted<Fate>({
+          never_sent: 3,
+          stored_and_refused: 3,
+          failed: 3,
+          lost: 2,
+          wrong_outputs: 1,
+          success: 1,
+        })
       : 'success';
     const operation: Operation = {
       id: `operation-${this.#database}-${this.#number}`,
@@ -273,7 +285,14 @@ export class SimSendingWallet implements SendingWallet {
 
   #end(operation: Operation): void {
     const { fate, payment } = operation;
-    operation.state = fate === 'failed' ? 'failed' : fate === 'lost' ? 'lost' : fate === 'stored_and_refused' ? 'refused' : 'done';
+    operation.state =
+      fate === 'failed'
+        ? 'failed'
+        : fate === 'lost'
+          ? 'lost'
+          : fate === 'stored_and_refused'
+            ? 'refused'
+            : 'done';
     if (fate === 'failed' || fate === 'lost') return;
     const outputs = payment.outputs.map(({ payee, amount }) => ({ receiver: payee.receiver, amount }));
     const txid = this.#nextTxid('pay');
