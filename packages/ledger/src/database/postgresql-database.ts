@@ -2,7 +2,7 @@ import { AditError } from '@adit/primitives';
 import type { LedgerDatabase, Queries } from './ledger-database.ts';
 import { migrate } from './migrations.ts';
 import type { PostgresqlOptions } from './postgresql-address.ts';
-import { PostgresqlConnection } from './postgresql-connection.ts';
+import { type Backend, PostgresqlConnection } from './postgresql-connection.ts';
 import { isCollision } from './postgresql-errors.ts';
 import { Turns } from './turns.ts';
 
@@ -24,6 +24,8 @@ export class PostgresqlDatabase implements LedgerDatabase {
   readonly #options: PostgresqlOptions;
   readonly #writer: Session = { turns: new Turns(), connection: undefined };
   readonly #reader: Session = { turns: new Turns(), connection: undefined };
+  /** A session whose commit nobody answered. It may still be at it: what others read before it has ended says nothing. */
+  #doubt: Backend | undefined;
   #isOpen = true;
 
   /** Use {@link PostgresqlDatabase.open}. */
@@ -41,7 +43,8 @@ export class PostgresqlDatabase implements LedgerDatabase {
       await connection.command(MIGRATION_WAIT);
       // Before the transaction: its snapshot would be older than what a process did that held the lock.
       await connection.command(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
-      await connection.inTransaction(WRITE, async (queries) => migrate(queries, await versionOf(queries)));
+      await connection.command(WRITE);
+      await connection.inBegun(async (queries) => migrate(queries, await versionOf(queries)));
     } finally {
       // The end of the session frees the lock.
       await connection.close();
@@ -77,24 +80,43 @@ export class PostgresqlDatabase implements LedgerDatabase {
     work: (queries: Queries) => Promise<T>,
   ): Promise<T> {
     if (!this.#isOpen) throw new AditError('ADIT_LEDGER_DATABASE', 'the database of the ledger was closed');
-    const connection = await this.#begun(session);
-    return connection.inTransaction(begin, work);
+    const connection = await this.#begun(session, begin);
+    try {
+      return await connection.inBegun(work);
+    } catch (error) {
+      if (error instanceof AditError && error.code === 'ADIT_LEDGER_UNCERTAIN')
+        this.#doubt = connection.backend;
+      throw error;
+    }
   }
 
-  /** The session, after a sign of life: a connection that broke since its last use is replaced before anything is asked of it. */
-  async #begun(session: Session): Promise<PostgresqlConnection> {
+  /** A connection with a new transaction. One that broke since its last use is replaced: nothing was asked of it yet. */
+  async #begun(session: Session, begin: string): Promise<PostgresqlConnection> {
+    if (this.#doubt !== undefined) await this.#endDoubt(this.#doubt);
     const { connection } = session;
     if (connection !== undefined && !connection.isBroken) {
-      const isAlive = await connection.command('SELECT 1').then(
+      const hasBegun = await connection.command(begin).then(
         () => true,
         () => false,
       );
-      if (isAlive) return connection;
+      if (hasBegun) return connection;
     }
     session.connection = undefined;
     await connection?.close();
-    session.connection = await PostgresqlConnection.open(this.#options);
-    return session.connection;
+    const fresh = await PostgresqlConnection.open(this.#options);
+    session.connection = fresh;
+    await fresh.command(begin);
+    return fresh;
+  }
+
+  async #endDoubt(backend: Backend): Promise<void> {
+    const connection = await PostgresqlConnection.open(this.#options);
+    try {
+      await connection.endSession(backend);
+    } finally {
+      await connection.close();
+    }
+    if (this.#doubt === backend) this.#doubt = undefined;
   }
 }
 
