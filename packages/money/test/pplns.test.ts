@@ -121,9 +121,7 @@ test('what counts never exceeds the window, and is less only where all shares co
     fc.property(pastShares, fc.bigInt({ min: 1n, max: 4n * BLOCK_SCORE }), (shares, window) => {
       const list = [...shares, share(99, 'a', 1n)];
       const round = roundOf({ kind: 'pplns', window }, sourceOf(list));
-      const all = sumOf(
-        list.filter(({ scheme }) => scheme !== 'solo').map(({ score }) => score),
-      );
+      const all = sumOf(list.filter(({ scheme }) => scheme !== 'solo').map(({ score }) => score));
       assert.equal(round.total, all < window ? all : window);
       assert.equal(round.isFull, all >= window);
     }),
