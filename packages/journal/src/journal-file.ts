@@ -180,6 +180,13 @@ export class JournalFile {
     return rows.map((row) => ({ ...row, digest: new Uint8Array(row.digest), weight: BigInt(row.weight) }));
   }
 
+  /** Id of the newest smaller weight; 0 without one. */
+  lastLighterId(): number {
+    if (this.version === 1) return 0;
+    const [row] = this.#all('SELECT max(id) AS last FROM lighter') as { last: number | null }[];
+    return row?.last ?? 0;
+  }
+
   /** The row that has a share; undefined if the file does not have it. */
   sequenceOf({ network, workGroup, digest }: ShareKey): number | undefined {
     const query = `SELECT sequence FROM share WHERE ${this.#column} = ? AND work_group = ? AND digest = ?`;

@@ -30,6 +30,8 @@ export interface TailedJournal {
   readonly isOver: boolean;
   /** Sequence of the newest row in the file, counted or refused. */
   readonly lastSequence: number;
+  /** Id of the newest smaller weight in the file; 0 without one. */
+  readonly lastLighterId: number;
 }
 
 /** A journal that has ended with shares, whose file is not there, and of which nothing was taken. */
@@ -57,6 +59,7 @@ interface Place {
   readonly instance: string;
   readonly isMisnamed: boolean;
   readonly lastSequence: number;
+  readonly lastLighterId: number;
   readonly isOver: boolean;
   readonly inode: number | undefined;
   /** Of the file and its log when it was read; undefined where both changed a moment ago, so that it is read again. */
@@ -101,10 +104,12 @@ export class JournalTail {
     // All ends first: a row that is read later than the end of its journal cannot be newer than this end.
     for (const file of files) this.#learn(file);
     const journals = new Map<string, TailedJournal>();
-    for (const { file, instance, lastSequence, isOver } of [...this.#places.values()].sort(bestFirst)) {
+    for (const place of [...this.#places.values()].sort(bestFirst)) {
+      const { file, instance, lastSequence, lastLighterId } = place;
       if (journals.has(instance)) continue;
       const end = this.#ends.get(instance);
-      journals.set(instance, { instance, file, end, isOver: isOver || end !== undefined, lastSequence });
+      const isOver = place.isOver || end !== undefined;
+      journals.set(instance, { instance, file, end, isOver, lastSequence, lastLighterId });
     }
     this.#journals = journals;
     for (const [instance, mark] of marks) this.#check(instance, mark);
@@ -196,7 +201,17 @@ export class JournalTail {
         this.#ends.set(instance, Math.min(lastSequence, this.#ends.get(instance) ?? lastSequence));
       const { instance, isMisnamed, isOver } = journal;
       const lastSequence = journal.lastSequence();
-      this.#places.set(file, { file, instance, isMisnamed, isOver, lastSequence, inode, signature });
+      const lastLighterId = journal.lastLighterId();
+      this.#places.set(file, {
+        file,
+        instance,
+        isMisnamed,
+        isOver,
+        lastSequence,
+        lastLighterId,
+        inode,
+        signature,
+      });
     } catch (error) {
       this.#open.close(file);
       this.#places.delete(file);

@@ -47,3 +47,9 @@ export type {
 } from './database/ledger-database.ts';
 export { LEDGER_VERSION } from './database/migrations.ts';
 export { SqliteDatabase } from './database/sqlite-database.ts';
+export {
+  Ingest,
+  type IngestModules,
+  type IngestOptions,
+  type IngestStep,
+} from './shares/ingest.ts';
