@@ -19,7 +19,7 @@ export async function recordCorrection(
   queries: Queries,
   chain: string,
   number: number,
-  { before, weight, timeMs }: Lowering,
+  { before, weight }: Lowering,
   isApplied: boolean,
 ): Promise<void> {
   const [last] = await queries.all(
@@ -27,12 +27,11 @@ export async function recordCorrection(
     [chain, number],
   );
   await queries.run(
-    'INSERT INTO correction (chain, number, position, time_ms, weight_before, weight, is_applied) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO correction (chain, number, position, weight_before, weight, is_applied) VALUES (?, ?, ?, ?, ?, ?)',
     [
       chain,
       number,
       last === undefined ? 0 : numberOf(last, 'position') + 1,
-      timeMs,
       String(before),
       String(weight),
       isApplied ? 1 : 0,

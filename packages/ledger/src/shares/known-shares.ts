@@ -37,8 +37,6 @@ export class KnownShares {
   readonly #maxDigests: number;
   /** The group that was used last is the last one. */
   readonly #groups = new Map<string, Group>();
-  /** Groups of this step: the marks do not cover what was taken of them. */
-  readonly #inUse = new Set<string>();
   #marks: ReadonlyMap<string, JournalMark> = new Map();
   #last: { readonly group: WorkGroup; readonly known: Group } | undefined;
 
@@ -50,10 +48,12 @@ export class KnownShares {
     this.#tail = tail;
   }
 
-  /** Begins a step. @param marks how far all journals have been taken */
+  /**
+   * Begins a step. Groups are given up only between steps: the marks do not cover yet what a step takes.
+   * @param marks how far all journals have been taken
+   */
   begin(marks: ReadonlyMap<string, JournalMark>): void {
     this.#marks = marks;
-    this.#inUse.clear();
     this.#last = undefined;
     this.#makeRoom();
   }
@@ -61,7 +61,6 @@ export class KnownShares {
   /** Forgets everything: a step whose shares were not stored took nothing. */
   forget(): void {
     this.#groups.clear();
-    this.#inUse.clear();
     this.#last = undefined;
   }
 
@@ -99,7 +98,6 @@ export class KnownShares {
     const known = this.#groups.get(key) ?? this.#read(group);
     this.#groups.delete(key);
     this.#groups.set(key, known);
-    this.#inUse.add(key);
     this.#last = { group: { network: group.network, workGroup: group.workGroup }, known };
     return known;
   }

@@ -27,7 +27,6 @@ export interface TakenShare {
 export interface Lowering {
   readonly before: bigint;
   readonly weight: bigint;
-  readonly timeMs: number;
 }
 
 /** A smaller weight of a share that was numbered in an earlier step. */
@@ -127,8 +126,8 @@ export function planShares(
   };
   const fresh = new FreshShares(taken);
   /** A share came with another weight than the one with which it counts. */
-  const compare = (share: ShareKey & { weight: bigint; timeMs: number }, before: bigint) => {
-    const { network, workGroup, digest, weight, timeMs } = share;
+  const compare = (share: ShareKey & { weight: bigint }, before: bigint) => {
+    const { network, workGroup, digest, weight } = share;
     if (weight === before) return;
     alarms.push({
       kind: 'two_weights',
@@ -141,7 +140,7 @@ export function planShares(
     if (weight > before) return;
     const mine = fresh.find(share);
     if (mine !== undefined) {
-      mine.lowered.push({ before: mine.weight, weight, timeMs });
+      mine.lowered.push({ before: mine.weight, weight });
       mine.weight = weight;
       return;
     }
@@ -149,7 +148,7 @@ export function planShares(
       .placesOf(share)
       .filter(({ instance, sequence }) => sequence <= (stored.get(instance) ?? NO_MARK).sequence);
     const rowAt = ({ instance, sequence }: SharePlace) => tail.rows(instance, sequence - 1, 1)[0];
-    lowered.push({ network, before, weight, timeMs, places, rowAt });
+    lowered.push({ network, before, weight, places, rowAt });
   };
 
   let rows = 0;
@@ -176,7 +175,7 @@ export function planShares(
       taken.push({
         row,
         weight,
-        lowered: weight < row.weight ? [{ before: row.weight, weight, timeMs }] : [],
+        lowered: weight < row.weight ? [{ before: row.weight, weight }] : [],
       });
       fresh.added();
     } else {

@@ -13,7 +13,7 @@ export const SHARES_SCHEMA: readonly string[] = [
   'CREATE TABLE slice_journal (chain TEXT NOT NULL, first_number BIGINT NOT NULL, instance TEXT NOT NULL, first_sequence BIGINT NOT NULL, last_sequence BIGINT NOT NULL, PRIMARY KEY (chain, first_number, instance))',
   'CREATE INDEX slice_journal_row ON slice_journal (chain, instance, first_sequence)',
   // A share that came again with a smaller weight. It is not applied where a round had counted the share before.
-  'CREATE TABLE correction (chain TEXT NOT NULL, number BIGINT NOT NULL, position BIGINT NOT NULL, time_ms BIGINT NOT NULL, weight_before TEXT NOT NULL, weight TEXT NOT NULL, is_applied SMALLINT NOT NULL, PRIMARY KEY (chain, number, position))',
+  'CREATE TABLE correction (chain TEXT NOT NULL, number BIGINT NOT NULL, position BIGINT NOT NULL, weight_before TEXT NOT NULL, weight TEXT NOT NULL, is_applied SMALLINT NOT NULL, PRIMARY KEY (chain, number, position))',
   'CREATE TABLE scheme_period (chain TEXT NOT NULL, position BIGINT NOT NULL, from_number BIGINT NOT NULL, after_block TEXT, scheme TEXT NOT NULL, PRIMARY KEY (chain, position))',
   // The scheme that begins with the next block.
   'CREATE TABLE scheme_wanted (chain TEXT PRIMARY KEY, scheme TEXT NOT NULL)',
