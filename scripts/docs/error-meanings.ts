@@ -1,5 +1,9 @@
 /** What each error code means, and what to do. A test fails for a code without a line here, and for a line without a code. */
 export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
+  ADIT_LEDGER_NETWORK_WEIGHT:
+    'A share cannot be scored: the ledger does not know its dialect, or its network had no target yet. No share was taken.',
+  ADIT_LEDGER_SHARES:
+    'What the ledger keeps of the shares is damaged, or was given up, and a round needs it.',
   ADIT_LEDGER_DATABASE: 'The database of the ledger failed. Nothing of the transaction under way was kept.',
   ADIT_NO_ACCOUNT: 'Nothing was ever booked for an account of this name. `adit ledger balances` lists all.',
   ADIT_NO_LEDGER: 'The configuration has no `[chain.money]`, or no ledger has run with it yet.',
@@ -113,6 +117,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_JOURNAL_FAILED: 'The journal cannot be written, mostly because the disk is full or failing.',
   ADIT_JOURNAL_FULL: 'Too many shares wait for the disk, so the pool refuses this one.',
   ADIT_JOURNAL_GONE: 'A journal file was moved, replaced, deleted or emptied while the pool used it.',
+  ADIT_JOURNAL_MISSING:
+    'A journal of which the ledger has taken shares is gone, or lacks rows. Bring it back from a copy: until then the ledger takes no share.',
   ADIT_JOURNAL_UNREADABLE: 'A journal file cannot be read. Repair it, or move it away.',
   ADIT_JOURNAL_VERSION: 'A newer program wrote the journal. Use that program.',
   ADIT_LEASES_FAILED: 'The leases of nonce1 values cannot be read or written.',

@@ -7,7 +7,7 @@
 export { AditError, type AditErrorCode } from '@adit/primitives';
 export { copyDatabase, faultOfDatabase } from './copy-database.ts';
 export { type JournalFacts, journalFacts } from './journal-facts.ts';
-export type { NetworksOfChains, WorkGroup } from './journal-file.ts';
+export type { LighterShare, NetworksOfChains, WorkGroup } from './journal-file.ts';
 export {
   type CountedGroup,
   type CountedShares,
@@ -18,6 +18,16 @@ export {
   type LeftOutBecause,
   readShares,
 } from './journal-reader.ts';
+export {
+  type AbsentJournal,
+  type JournalMark,
+  JournalTail,
+  NO_MARK,
+  type SharePlace,
+  type TailedJournal,
+  type TailLook,
+} from './journal-tail.ts';
+export { groupKey, shareKey } from './other-journals.ts';
 export {
   type FileAccess,
   groupIdOf,

@@ -12,6 +12,14 @@ export type NetworksOfChains = Readonly<Record<string, string>>;
 /** Identity of a group of work, the same in all journals. */
 export type WorkGroup = Pick<ShareKey, 'network' | 'workGroup'>;
 
+/** A share that came again with a smaller weight, with its place in the file. */
+export interface LighterShare extends ShareKey {
+  /** Ascending within the file. */
+  readonly id: number;
+  readonly timeMs: number;
+  readonly weight: bigint;
+}
+
 interface Row {
   sequence: number;
   time_ms: number;
@@ -157,6 +165,37 @@ export class JournalFile {
     return rows.map((row) => this.#share(row)).sort((a, b) => a.sequence - b.sequence);
   }
 
+  /** Rows by sequence. @param after the sequence before the first @param last the last row that counts @param limit at most this many */
+  page(after: number, last: number, limit: number): JournaledShare[] {
+    const query = 'SELECT * FROM share WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?';
+    return (this.#all(query, after, last, limit) as Row[]).map((row) => this.#share(row));
+  }
+
+  /** Shares that came again with a smaller weight, in the order in which they came. @param after the id before the first */
+  lighterPage(after: number, limit: number): LighterShare[] {
+    if (this.version === 1) return [];
+    const query = `SELECT id, time_ms AS timeMs, network, work_group AS workGroup, digest, weight FROM lighter
+      WHERE id > ? ORDER BY id LIMIT ?`;
+    const rows = this.#all(query, after, limit) as (Omit<LighterShare, 'weight'> & { weight: string })[];
+    return rows.map((row) => ({ ...row, digest: new Uint8Array(row.digest), weight: BigInt(row.weight) }));
+  }
+
+  /** Id of the newest smaller weight; 0 without one. */
+  lastLighterId(): number {
+    if (this.version === 1) return 0;
+    const [row] = this.#all('SELECT max(id) AS last FROM lighter') as { last: number | null }[];
+    return row?.last ?? 0;
+  }
+
+  /** The row that has a share; undefined if the file does not have it. */
+  sequenceOf({ network, workGroup, digest }: ShareKey): number | undefined {
+    const query = `SELECT sequence FROM share WHERE ${this.#column} = ? AND work_group = ? AND digest = ?`;
+    const rows = this.#valuesFor(network).flatMap(
+      (value) => this.#all(query, value, workGroup, digest) as { sequence: number }[],
+    );
+    return rows[0]?.sequence;
+  }
+
   /** Digests and weights of a group. @param last the last row that counts; rows behind it were refused */
   weightsOf({ network, workGroup }: WorkGroup, last: number): (readonly [Uint8Array, bigint])[] {
     const query = `SELECT digest, weight FROM share WHERE ${this.#column} = ? AND work_group = ? AND sequence <= ?`;
@@ -183,11 +222,18 @@ export class JournalFile {
     return smallest([...found, ...less].map(BigInt));
   }
 
-  /** Shares of a group that came again with a smaller weight; the first copy may be in another journal. */
-  lighterOf({ network, workGroup }: WorkGroup): { readonly digest: Uint8Array; readonly weight: bigint }[] {
+  /**
+   * Shares of a group that came again with a smaller weight; the first copy may be in another journal.
+   * @param lastId ids behind it are left out
+   */
+  lighterOf(
+    { network, workGroup }: WorkGroup,
+    lastId: number = Number.MAX_SAFE_INTEGER,
+  ): { readonly digest: Uint8Array; readonly weight: bigint }[] {
     if (this.version === 1) return [];
-    const query = 'SELECT digest, weight FROM lighter WHERE network = ? AND work_group = ? ORDER BY id';
-    const rows = this.#all(query, network, workGroup) as { digest: Uint8Array; weight: string }[];
+    const query =
+      'SELECT digest, weight FROM lighter WHERE network = ? AND work_group = ? AND id <= ? ORDER BY id';
+    const rows = this.#all(query, network, workGroup, lastId) as { digest: Uint8Array; weight: string }[];
     return rows.map(({ digest, weight }) => ({ digest, weight: BigInt(weight) }));
   }
 

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { encodeHex } from '@adit/primitives';
-import { JournalFile, type NetworksOfChains, smallest, type WorkGroup } from './journal-file.ts';
+import { type JournalFile, type NetworksOfChains, smallest, type WorkGroup } from './journal-file.ts';
 import { ascending } from './journal-store.ts';
 import { journalFolder } from './new-journal.ts';
+import { OpenJournals } from './open-journals.ts';
 import { groupKey, journalNames, shareKey } from './other-journals.ts';
 import type { JournaledShare, WeightAlarm } from './share-record.ts';
 
@@ -43,15 +44,6 @@ export interface CountedGroup extends WorkGroup {
   readonly alarms: readonly WeightAlarm[];
 }
 
-/** Files that stay open between groups; with more, a folder with many journals could use up the file handles. */
-const MAX_OPEN = 32;
-
-/**
- * Longest wait for a locked journal. A journal that is being closed, or whose process was killed, is readable again
- * within milliseconds.
- */
-const WAIT_MS = 5_000;
-
 interface Place {
   readonly file: string;
   readonly instance: string;
@@ -70,10 +62,9 @@ interface Place {
 export class JournalReader {
   /** Faults that the operator should look at, one sentence each: empty, copied, renamed files, and lost shares. */
   readonly faults: readonly string[];
-  readonly #networks: NetworksOfChains;
   readonly #places: readonly Place[];
   readonly #ends = new Map<string, number>();
-  readonly #open = new Map<string, JournalFile>();
+  readonly #open: OpenJournals;
 
   /**
    * Looks at every journal once.
@@ -81,7 +72,7 @@ export class JournalReader {
    *   or be counted twice
    */
   constructor({ dataFolder, also = [], networks = {} }: JournalReaderOptions) {
-    this.#networks = networks;
+    this.#open = new OpenJournals(networks);
     const faults: string[] = [];
     const places: Place[] = [];
     for (const file of filesIn([dataFolder, ...also])) {
@@ -129,8 +120,7 @@ export class JournalReader {
   }
 
   close(): void {
-    for (const journal of this.#open.values()) journal.close();
-    this.#open.clear();
+    this.#open.closeAll();
   }
 
   #count(group: WorkGroup, places: readonly Place[]): CountedGroup {
@@ -176,16 +166,7 @@ export class JournalReader {
   }
 
   #journal(file: string): JournalFile {
-    const known = this.#open.get(file);
-    if (known !== undefined) return known;
-    for (const [oldest, journal] of this.#open) {
-      if (this.#open.size < MAX_OPEN) break;
-      journal.close();
-      this.#open.delete(oldest);
-    }
-    const journal = new JournalFile({ file, networks: this.#networks, waitMs: WAIT_MS });
-    this.#open.set(file, journal);
-    return journal;
+    return this.#open.get(file);
   }
 }
 
@@ -221,7 +202,7 @@ export function readShares(dataFolder: string): JournaledShare[] {
 }
 
 /** The journals of all folders, each file once. */
-function filesIn(dataFolders: readonly string[]): string[] {
+export function filesIn(dataFolders: readonly string[]): string[] {
   const folders = new Set(dataFolders.map((dataFolder) => path.resolve(journalFolder(dataFolder))));
   return [...folders].flatMap((folder) => journalNames(folder).map((name) => path.join(folder, name)));
 }

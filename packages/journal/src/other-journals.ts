@@ -238,10 +238,12 @@ export function journalNames(folder: string): string[] {
     .sort();
 }
 
+/** A text that is the same for the same group of work, and differs for all others. */
 export function groupKey({ network, workGroup }: WorkGroup): string {
   return `${network} ${workGroup}`;
 }
 
+/** A digest as a key of maps. */
 export function shareKey(digest: Uint8Array): string {
   return Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('latin1');
 }

@@ -84,3 +84,35 @@ export type { Reconciliation } from './payouts/reconcile.ts';
 export type { ShieldState, StoredShielding } from './payouts/shield-store.ts';
 export type { StepResult, WaitCause } from './payouts/step-result.ts';
 export type { StoredBatch, StoredItem, StoredTransaction } from './payouts/stored-batch.ts';
+export { SqliteDatabase } from './database/sqlite-database.ts';
+export {
+  Ingest,
+  type IngestModules,
+  type IngestOptions,
+  type IngestStep,
+} from './shares/ingest.ts';
+export {
+  BlockService,
+  type BlockServiceModules,
+  type BlockServiceOptions,
+  type FoundBlockAlarm,
+} from './blocks/block-service.ts';
+export type { BlockPlace, BlockWatcher } from './blocks/block-watcher.ts';
+export { type BookedBlock, blockOf, type FoundBlock } from './blocks/found-block.ts';
+export { type BookedRoundRow, bookedCredit, bookedRounds } from './blocks/round-book.ts';
+export { type ShareRules, setFirstTarget } from './shares/chain-shares.ts';
+export { SHARE_DIALECTS, type ShareDialect } from './shares/dialects.ts';
+export {
+  acceptLoss,
+  type JournalLoss,
+  type JournalState,
+  journalMarks,
+  type StoredMark,
+} from './shares/journal-marks.ts';
+export { type RoundQuestion, readRound } from './shares/round-source.ts';
+export { type SchemeChange, schemePeriods, setScheme, wantedScheme } from './shares/scheme-periods.ts';
+export { UNNAMED_ACCOUNT } from './shares/share-accounts.ts';
+export type { ShareAlarm } from './shares/share-plan.ts';
+export { dropShares } from './shares/slice-store.ts';
+export { type Verified, type VerifyModules, verifyFromJournals } from './blocks/verify-from-journals.ts';
+export type { Mismatch, RebuildModules, RebuiltShares } from './shares/rebuild.ts';

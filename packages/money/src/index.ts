@@ -178,7 +178,15 @@ export {
   ppsCredit,
 } from './schemes/pps-credit.ts';
 export { type ReserveLimits, type ReserveRisk, reserveBlocks, reserveIsOpen } from './schemes/reserve.ts';
-export { RESERVE_HOLDER, type Round, type RoundShare, type RoundSource } from './schemes/round.ts';
+export {
+  RESERVE_HOLDER,
+  type Round,
+  type RoundItem,
+  type RoundShare,
+  type RoundSource,
+  type ShareClaim,
+  type ShareSlice,
+} from './schemes/round.ts';
 export {
   creditOf,
   donationOf,

@@ -1,4 +1,4 @@
-import { countableShares, RoundTally } from './round.ts';
+import { countableItems, isSlice, RoundTally } from './round.ts';
 import type { Scheme } from './scheme.ts';
 import type { SchemeOptions } from './scheme-options.ts';
 
@@ -12,7 +12,11 @@ export const PROP: Scheme<Extract<SchemeOptions, { kind: 'prop' }>> = {
     const first = source.blockBefore === null ? 0n : source.blockBefore + 1n;
     const countsFrom = first > source.countsFrom ? first : source.countsFrom;
     const tally = new RoundTally();
-    for (const share of countableShares({ ...source, countsFrom })) {
+    for (const share of countableItems({ ...source, countsFrom }, () => true)) {
+      if (isSlice(share)) {
+        tally.addSlice(share, holderOf);
+        continue;
+      }
       const holder = holderOf(share);
       if (holder !== undefined) tally.add(holder, share.number, share.score);
     }

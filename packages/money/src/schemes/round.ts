@@ -19,15 +19,36 @@ export interface RoundShare {
   readonly scheme: SchemeKind;
 }
 
+/** Who is owed for a share, and by which rule: what decides who holds its score in a round. */
+export type ShareClaim = Pick<RoundShare, 'account' | 'scheme'>;
+
+/**
+ * Shares with consecutive numbers, of which a store keeps the sums. A round over many shares takes whole slices by their sums, and
+ * opens only those at its two ends.
+ */
+export interface ShareSlice {
+  /** Number of its oldest share. */
+  readonly first: bigint;
+  /** Number of its newest share. A slice may hold shares behind the block: they are left out. */
+  readonly last: bigint;
+  /** The score of each claim in the slice. They sum to the scores of its shares. It may be read several times. */
+  readonly sums: Iterable<ShareClaim & { readonly score: bigint }>;
+  /** Opens the slice. @returns its shares, newest first */
+  shares(): Iterable<RoundShare>;
+}
+
+/** What a source yields: single shares, or slices of them. */
+export type RoundItem = RoundShare | ShareSlice;
+
 /** Where a round takes its shares from. */
 export interface RoundSource {
   /** Number of the share that found the block. */
   readonly blockNumber: bigint;
   /**
-   * The shares from that of the block (inclusive) back to the first one, newest first. A round stops reading when it has
-   * enough, so this is best a generator over the store.
+   * The shares from that of the block (inclusive) back to the first one, newest first, one by one or in slices. A round stops
+   * reading when it has enough, so this is best a generator over the store.
    */
-  readonly shares: Iterable<RoundShare>;
+  readonly shares: Iterable<RoundItem>;
   /** First number that may count, from `schemeAt`: shares before it were paid by another rule. */
   readonly countsFrom: bigint;
   /** Number of the share that found the block before this one; blocks of SOLO do not count. Null for the first block. */
@@ -51,36 +72,99 @@ export interface Round {
 /** The scores of a round while it is read. */
 export class RoundTally {
   readonly #scores = new Map<string, bigint>();
-  #oldest: Round['oldest'] = null;
+  /** Finds the oldest share that counts. It opens a slice, so only the last answer is asked for. */
+  #oldest: () => Round['oldest'] = () => null;
 
   add(holder: string, number: bigint, counted: bigint): void {
     if (counted === 0n) return;
-    this.#scores.set(holder, (this.#scores.get(holder) ?? 0n) + counted);
-    this.#oldest = { number, counted };
+    this.#count(holder, counted);
+    this.#oldest = () => ({ number, counted });
+  }
+
+  /** Adds all shares of a slice in whole. */
+  addSlice(slice: ShareSlice, holderOf: (claim: ShareClaim) => string | undefined): void {
+    let counted = 0n;
+    for (const sum of slice.sums) {
+      const holder = holderOf(sum);
+      if (holder === undefined || sum.score === 0n) continue;
+      this.#count(holder, sum.score);
+      counted += sum.score;
+    }
+    if (counted > 0n) this.#oldest = () => oldestIn(slice, holderOf);
   }
 
   finish(newest: bigint, isFull: boolean): Round {
     const total = sumOf(this.#scores.values());
-    return { scores: this.#scores, total, oldest: this.#oldest, newest, isFull };
+    return { scores: this.#scores, total, oldest: this.#oldest(), newest, isFull };
+  }
+
+  #count(holder: string, counted: bigint): void {
+    this.#scores.set(holder, (this.#scores.get(holder) ?? 0n) + counted);
   }
 }
 
+/** The shares of a source that may count, newest first. Every slice is opened. @throws as {@link countableItems} */
+export function* countableShares(source: RoundSource): Generator<RoundShare> {
+  for (const item of countableItems(source, () => false)) if (!isSlice(item)) yield item;
+}
+
 /**
- * The shares of a source that may count, newest first.
+ * The shares of a source that may count, newest first, in whole slices where the round takes them so.
+ * @param fits whether the round takes this slice by its sums. Only slices of which all shares may count are asked about.
  * @throws AditError `ADIT_SHARES_OUT_OF_ORDER` where a number is not below the one before it: a share would count twice, or a
- *   share behind the block would count
+ *   share behind the block would count; and where a slice opens to shares that it does not hold
  */
-export function* countableShares({ blockNumber, shares, countsFrom }: RoundSource): Generator<RoundShare> {
+export function* countableItems(
+  { blockNumber, shares, countsFrom }: RoundSource,
+  fits: (slice: ShareSlice) => boolean,
+): Generator<RoundItem> {
   let before = blockNumber + 1n;
-  for (const share of shares) {
-    if (share.number >= before) {
-      throw new AditError(
-        'ADIT_SHARES_OUT_OF_ORDER',
-        `share ${share.number} comes after share ${before}: a round reads its shares newest first, from that of its block`,
-      );
+  for (const item of shares) {
+    if (!isSlice(item)) {
+      if (item.number >= before) throw outOfOrder(item.number, before);
+      if (item.number < countsFrom) return;
+      before = item.number;
+      yield item;
+      continue;
     }
-    if (share.number < countsFrom) return;
-    before = share.number;
-    yield share;
+    const { first, last } = item;
+    // Only the newest slice may reach behind the block.
+    if (first > last || first >= before || (last >= before && before <= blockNumber))
+      throw outOfOrder(last, before);
+    if (last < countsFrom) return;
+    if (last < before && first >= countsFrom && fits(item)) {
+      before = first;
+      yield item;
+      continue;
+    }
+    let above = last + 1n;
+    for (const share of item.shares()) {
+      if (share.number >= above || share.number < first) throw outOfOrder(share.number, above);
+      above = share.number;
+      if (share.number > blockNumber) continue;
+      if (share.number < countsFrom) return;
+      yield share;
+    }
+    before = first;
   }
+}
+
+/** Whether an item of a source is a slice. */
+export function isSlice(item: RoundItem): item is ShareSlice {
+  return 'sums' in item;
+}
+
+function oldestIn(slice: ShareSlice, holderOf: (claim: ShareClaim) => string | undefined): Round['oldest'] {
+  let oldest: Round['oldest'] = null;
+  for (const share of slice.shares())
+    if (share.score > 0n && holderOf(share) !== undefined)
+      oldest = { number: share.number, counted: share.score };
+  return oldest;
+}
+
+function outOfOrder(number: bigint, before: bigint): AditError {
+  return new AditError(
+    'ADIT_SHARES_OUT_OF_ORDER',
+    `share ${number} comes after share ${before}: a round reads its shares newest first, from that of its block`,
+  );
 }

@@ -1,9 +1,9 @@
 import type { PpsPrice } from './pps-credit.ts';
-import type { Round, RoundShare, RoundSource } from './round.ts';
+import type { Round, RoundSource, ShareClaim } from './round.ts';
 import type { SchemeOptions } from './scheme-options.ts';
 
 /** Who holds the score of a share in a round; undefined for shares that take no part in it. */
-export type HolderOf = (share: RoundShare) => string | undefined;
+export type HolderOf = (share: ShareClaim) => string | undefined;
 
 /** What a price is made of. All are settled before the shares that they pay come. */
 export interface PriceFacts {

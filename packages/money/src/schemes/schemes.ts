@@ -2,7 +2,7 @@ import { PPLNS } from './pplns.ts';
 import { FPPS, PPS } from './pps.ts';
 import type { PpsPrice } from './pps-credit.ts';
 import { PROP } from './prop.ts';
-import type { Round, RoundShare, RoundSource } from './round.ts';
+import { isSlice, type Round, type RoundItem, type RoundSource, type ShareClaim } from './round.ts';
 import type { PriceFacts, Scheme } from './scheme.ts';
 import type { SchemeKind, SchemeOptions } from './scheme-options.ts';
 import { SOLO } from './solo.ts';
@@ -36,9 +36,9 @@ export function roundOf(options: SchemeOptions, source: RoundSource): Round {
   if (first.done === true) return rowOf(options.kind).round(options, { ...source, shares: [] }, holderOf);
   const { value: newest } = first;
   const all = { ...source, shares: withFirst(newest, shares) };
-  const isFinder = newest.number === source.blockNumber;
-  return isFinder && SCHEMES[newest.scheme].keepsBlock
-    ? rowOf(newest.scheme).round({ kind: newest.scheme } as SchemeOptions, all, holderOf)
+  const kind = schemeOfFinder(newest, source.blockNumber);
+  return kind !== undefined && SCHEMES[kind].keepsBlock
+    ? rowOf(kind).round({ kind } as SchemeOptions, all, holderOf)
     : rowOf(options.kind).round(options, all, holderOf);
 }
 
@@ -47,7 +47,15 @@ export function priceOf(kind: SchemeKind, facts: PriceFacts): PpsPrice | undefin
   return SCHEMES[kind].price(facts);
 }
 
-function holderOf(share: RoundShare): string | undefined {
+/** @returns the scheme of the share that found the block; undefined if the newest item does not hold that share */
+function schemeOfFinder(newest: RoundItem, blockNumber: bigint): SchemeKind | undefined {
+  if (!isSlice(newest)) return newest.number === blockNumber ? newest.scheme : undefined;
+  if (newest.last < blockNumber || newest.first > blockNumber) return undefined;
+  for (const { number, scheme } of newest.shares()) if (number === blockNumber) return scheme;
+  return undefined;
+}
+
+function holderOf(share: ShareClaim): string | undefined {
   return SCHEMES[share.scheme].holderOf(share);
 }
 
@@ -56,7 +64,7 @@ function rowOf(kind: SchemeKind): Scheme<SchemeOptions> {
   return SCHEMES[kind] as Scheme<SchemeOptions>;
 }
 
-function* withFirst(first: RoundShare, others: Iterator<RoundShare>): Generator<RoundShare> {
+function* withFirst(first: RoundItem, others: Iterator<RoundItem>): Generator<RoundItem> {
   try {
     yield first;
     for (let next = others.next(); next.done !== true; next = others.next()) yield next.value;

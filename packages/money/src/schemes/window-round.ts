@@ -1,5 +1,13 @@
 import { AditError } from '@adit/primitives';
-import { countableShares, type Round, type RoundShare, type RoundSource, RoundTally } from './round.ts';
+import {
+  countableItems,
+  isSlice,
+  type Round,
+  type RoundSource,
+  RoundTally,
+  type ShareClaim,
+  type ShareSlice,
+} from './round.ts';
 
 /**
  * The round of PPLNS: it walks back from the block's share, inclusive, and adds scores until they fill the window. The oldest
@@ -14,13 +22,21 @@ import { countableShares, type Round, type RoundShare, type RoundSource, RoundTa
 export function windowRound(
   window: bigint,
   source: RoundSource,
-  holderOf: (share: RoundShare) => string | undefined,
+  holderOf: (share: ShareClaim) => string | undefined,
 ): Round {
   if (window <= 0n)
     throw new AditError('ADIT_BAD_OPTION', `the window of a round must be above zero, not ${window}`);
   const tally = new RoundTally();
   let missing = window;
-  for (const share of countableShares(source)) {
+  // A slice that just fills the window may be taken whole: all of its shares count in full.
+  const fits = (slice: ShareSlice) => countedIn(slice, holderOf) <= missing;
+  for (const share of countableItems(source, fits)) {
+    if (isSlice(share)) {
+      tally.addSlice(share, holderOf);
+      missing -= countedIn(share, holderOf);
+      if (missing === 0n) return tally.finish(source.blockNumber, true);
+      continue;
+    }
     const holder = holderOf(share);
     if (holder === undefined) continue;
     const counted = share.score < missing ? share.score : missing;
@@ -29,4 +45,10 @@ export function windowRound(
     if (missing === 0n) return tally.finish(source.blockNumber, true);
   }
   return tally.finish(source.blockNumber, false);
+}
+
+function countedIn({ sums }: ShareSlice, holderOf: (share: ShareClaim) => string | undefined): bigint {
+  let counted = 0n;
+  for (const sum of sums) if (holderOf(sum) !== undefined) counted += sum.score;
+  return counted;
 }

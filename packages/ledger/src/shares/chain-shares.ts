@@ -1,0 +1,188 @@
+import type { JournaledShare } from '@adit/journal';
+import { type SchemeKind, type SchemeOptions, type SchemePeriod, schemeAt, scoreOf } from '@adit/money';
+import { AditError } from '@adit/primitives';
+import { storeFoundBlock } from '../blocks/found-block.ts';
+import { amountOf, numberOf, orNull } from '../database/cells.ts';
+import type { Queries } from '../database/ledger-database.ts';
+import { recordCorrection } from './corrections.ts';
+import { type ShareDialect, shareDialect } from './dialects.ts';
+import { beginScheme, schemePeriods, storePeriod, wantedScheme } from './scheme-periods.ts';
+import { type ShareAccounts, usableName } from './share-accounts.ts';
+import type { TakenShare } from './share-plan.ts';
+import type { ShareOrigin, StoredShare } from './slice-codec.ts';
+import { newestSlice, openSlice, putSlice, SLICE_SHARES } from './slice-store.ts';
+
+/** What decides about a share, besides the share: it must always answer the same, since a rebuild asks again. */
+export interface ShareRules {
+  /** Who is paid for a share. Two spellings of one payee are one account. */
+  readonly accountOf?: (share: JournaledShare) => string;
+  /** The scheme of a share, by its port or worker; undefined for the scheme of the chain. */
+  readonly schemeOf?: (share: JournaledShare) => SchemeKind | undefined;
+  /** The first scheme of a chain for which none was set. */
+  readonly firstScheme: (chain: string) => SchemeOptions;
+}
+
+/** Turns weights into scores. Most shares in a row have one target of the network and few weights. */
+export class Scorer {
+  readonly #scores = new Map<bigint, bigint>();
+  #dialect: ShareDialect | undefined;
+  #target: bigint | undefined;
+  #networkWeight = 0n;
+
+  /** @throws AditError `ADIT_LEDGER_NETWORK_WEIGHT` for an unknown dialect */
+  score(dialect: string, weight: bigint, target: bigint): bigint {
+    const found = shareDialect(dialect);
+    if (target !== this.#target || found !== this.#dialect) {
+      this.#dialect = found;
+      this.#target = target;
+      this.#networkWeight = found.networkWeight(target);
+      this.#scores.clear();
+    }
+    const known = this.#scores.get(weight);
+    if (known !== undefined) return known;
+    const score = scoreOf(weight, this.#networkWeight);
+    if (this.#scores.size < MAX_SCORES) this.#scores.set(weight, score);
+    return score;
+  }
+}
+
+/** Scores that are kept for one target of the network: the targets of miners take few values. */
+const MAX_SCORES = 4_096;
+
+/**
+ * Numbers the shares of one chain behind those that it has, within the caller's transaction, with their scores, slices and blocks.
+ * @param taken of this chain, in their order
+ * @throws AditError `ADIT_LEDGER_NETWORK_WEIGHT`
+ */
+export async function numberShares(
+  queries: Queries,
+  chain: string,
+  taken: readonly TakenShare[],
+  { accounts, rules }: { readonly accounts: ShareAccounts; readonly rules: ShareRules },
+): Promise<void> {
+  const [row] = await queries.all('SELECT next_number, network_target FROM share_chain WHERE chain = ?', [
+    chain,
+  ]);
+  let number = row === undefined ? 1 : numberOf(row, 'next_number');
+  let target = row === undefined ? null : orNull(row, 'network_target', amountOf);
+  let periods = await periodsOf(queries, chain, rules);
+  let wanted = await wantedScheme(queries, chain);
+  const names = taken.map(({ row: share }) => usableName(rules.accountOf?.(share) ?? share.account));
+  const ids = await accounts.idsOf(queries, chain, new Set(names));
+  const slices = await SliceWriter.open(queries, chain);
+  const scorer = new Scorer();
+  for (const [i, { row: share, weight, lowered }] of taken.entries()) {
+    const targetBefore = target;
+    target = share.networkTarget ?? target;
+    if (target === null)
+      throw new AditError(
+        'ADIT_LEDGER_NETWORK_WEIGHT',
+        `row ${share.sequence} of ${share.instance} has no target of the network, and no share of ${chain} before it has one: set the target of the chain`,
+      );
+    const scheme = rules.schemeOf?.(share) ?? schemeAt(periods, BigInt(number)).scheme.kind;
+    const score = scorer.score(share.dialect, weight, target);
+    const account = ids.get(names[i] ?? '') ?? 0;
+    await slices.add({ number, account, scheme, score, weight }, share, targetBefore);
+    for (const lowering of lowered) await recordCorrection(queries, chain, number, lowering, true);
+    if (share.outcome !== 'share') {
+      const block = { share, chain, number, scheme, account: names[i] ?? '' };
+      const hash = await storeFoundBlock(queries, block);
+      if (wanted !== undefined) {
+        periods = await beginScheme(queries, chain, { history: periods, wanted }, { hash, number });
+        wanted = undefined;
+      }
+    }
+    number += 1;
+  }
+  await slices.end();
+  await queries.run(
+    'INSERT INTO share_chain (chain, next_number, network_target) VALUES (?, ?, ?) ON CONFLICT (chain) DO UPDATE SET next_number = excluded.next_number, network_target = excluded.network_target',
+    [chain, number, target === null ? null : String(target)],
+  );
+}
+
+/**
+ * Sets the target of a network for shares that come without one, while no share had one.
+ * @returns false if a share had one: then nothing is written
+ */
+export async function setFirstTarget(queries: Queries, chain: string, target: bigint): Promise<boolean> {
+  const changed = await queries.run(
+    'INSERT INTO share_chain (chain, next_number, network_target) VALUES (?, 1, ?) ON CONFLICT (chain) DO NOTHING',
+    [chain, String(target)],
+  );
+  return changed === 1;
+}
+
+async function periodsOf(
+  queries: Queries,
+  chain: string,
+  rules: ShareRules,
+): Promise<readonly SchemePeriod[]> {
+  const periods = await schemePeriods(queries, chain);
+  if (periods.length > 0) return periods;
+  const first = [{ from: 0n, afterBlock: null, scheme: rules.firstScheme(chain) }];
+  await storePeriod(queries, chain, first);
+  return first;
+}
+
+/** Fills the newest slice of a chain, then further ones. */
+export class SliceWriter {
+  readonly #queries: Queries;
+  readonly #chain: string;
+  readonly #size: number;
+  #shares: StoredShare[] = [];
+  #origins: ShareOrigin[] = [];
+  #firstMs = 0;
+  #lastMs = 0;
+  #targetBefore: bigint | null = null;
+
+  /** Use {@link SliceWriter.open}. @param size shares in a slice; others than usual are for tests */
+  constructor(queries: Queries, chain: string, size: number = SLICE_SHARES) {
+    this.#queries = queries;
+    this.#chain = chain;
+    this.#size = size;
+  }
+
+  static async open(queries: Queries, chain: string): Promise<SliceWriter> {
+    const writer = new SliceWriter(queries, chain);
+    const newest = await newestSlice(queries, chain);
+    if (newest === undefined || newest.last - newest.first + 1 >= SLICE_SHARES) return writer;
+    const { shares, origins, firstMs, lastMs, targetBefore } = await openSlice(queries, chain, newest.first);
+    writer.#shares = [...shares];
+    writer.#origins = [...origins];
+    writer.#firstMs = firstMs;
+    writer.#lastMs = lastMs;
+    writer.#targetBefore = targetBefore;
+    return writer;
+  }
+
+  async add(
+    share: StoredShare,
+    { instance, sequence, timeMs }: ShareOrigin & { readonly timeMs: number },
+    targetBefore: bigint | null,
+  ): Promise<void> {
+    if (this.#shares.length === 0) {
+      this.#firstMs = timeMs;
+      this.#lastMs = timeMs;
+      this.#targetBefore = targetBefore;
+    }
+    this.#firstMs = Math.min(this.#firstMs, timeMs);
+    this.#lastMs = Math.max(this.#lastMs, timeMs);
+    this.#shares.push(share);
+    this.#origins.push({ instance, sequence });
+    if (this.#shares.length >= this.#size) await this.end();
+  }
+
+  /** Stores what is not stored yet. */
+  async end(): Promise<void> {
+    await putSlice(this.#queries, this.#chain, {
+      shares: this.#shares,
+      origins: this.#origins,
+      firstMs: this.#firstMs,
+      lastMs: this.#lastMs,
+      targetBefore: this.#targetBefore,
+    });
+    this.#shares = [];
+    this.#origins = [];
+  }
+}
