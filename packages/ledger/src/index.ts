@@ -26,7 +26,9 @@ export {
 } from './books/audit.ts';
 export { type Balance, balanceOf, balancesOf, eachBalance } from './books/balances.ts';
 export { canonicalJson, type JsonValue } from './books/canonical-json.ts';
+export type { CheckSources, Finding, LedgerCheck } from './books/checks/ledger-check.ts';
 export { dueAccounts } from './books/due-accounts.ts';
+export { LEDGER_CHECKS, type LedgerInvariant } from './books/ledger-checks.ts';
 export { type DatedPayee, type PayeeChange, payeeAt, payeesAt, payeesOf, setPayee } from './books/payees.ts';
 export { postEntry } from './books/post-entry.ts';
 export { entryOf, type StatementLine, type StatementPage, statementOf } from './books/read-entries.ts';
@@ -38,6 +40,7 @@ export {
   termsReader,
 } from './books/terms.ts';
 export { verifyAudit } from './books/verify-audit.ts';
+export { type LedgerBreach, type VerifyOptions, verifyLedger } from './books/verify-ledger.ts';
 export type {
   LedgerDatabase,
   LedgerDatabaseKind,
@@ -45,6 +48,13 @@ export type {
   SqlRow,
   SqlValue,
 } from './database/ledger-database.ts';
+export {
+  type LeaseHolder,
+  LedgerWriter,
+  type LedgerWriterModules,
+  type LedgerWriterOptions,
+  leaseHolder,
+} from './database/ledger-writer.ts';
 export { LEDGER_VERSION } from './database/migrations.ts';
 export { SqliteDatabase } from './database/sqlite-database.ts';
 export { HOLD_HELP, type HoldHelp } from './payouts/hold-help.ts';
@@ -67,3 +77,5 @@ export type { Reconciliation } from './payouts/reconcile.ts';
 export type { ShieldState, StoredShielding } from './payouts/shield-store.ts';
 export type { StepResult, WaitCause } from './payouts/step-result.ts';
 export type { StoredBatch, StoredItem, StoredTransaction } from './payouts/stored-batch.ts';
+export type { PostgresqlOptions } from './database/postgresql-address.ts';
+export { PostgresqlDatabase } from './database/postgresql-database.ts';

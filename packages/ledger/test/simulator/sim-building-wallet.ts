@@ -1,5 +1,6 @@
 import type { Broadcaster, BuildingWallet, BuiltTransaction, WalletDraft, WalletFunds, WalletPayment } from '@adit/money';
 import type { Random } from './random.ts';
+import { Away } from './sim-process.ts';
 import type { SimChain, SimTransaction } from './sim-chain.ts';
 import { equalBytes } from "@adit/primitives";
 import { type Mischief, OWN, SIM_LIMITS } from './sim-sending-wallet.ts';
@@ -122,7 +123,7 @@ export class SimBuildingWallet implements BuildingWallet {
   }
 
   #mayFail(): void {
-    if (this.#random.chance(this.#mischief.lies / 2)) throw new Error('the wallet does not answer');
+    if (this.#random.chance(this.#mischief.lies / 2)) throw new Away('the wallet does not answer');
   }
 }
 

@@ -5,6 +5,9 @@ import type { Random } from './random.ts';
 /** The process is gone: nothing behind this line of it ever runs. */
 export class Killed extends Error {}
 
+/** Somebody does not answer. */
+export class Away extends Error {}
+
 /** Changes what a transaction runs: only mutants use it. */
 export type QueryMutation = (queries: Queries) => Queries;
 
