@@ -56,11 +56,18 @@ export {
   leaseHolder,
 } from './database/ledger-writer.ts';
 export { LEDGER_VERSION } from './database/migrations.ts';
+export type { PostgresqlOptions } from './database/postgresql-address.ts';
+export { PostgresqlDatabase } from './database/postgresql-database.ts';
 export { SqliteDatabase } from './database/sqlite-database.ts';
 export { HOLD_HELP, type HoldHelp } from './payouts/hold-help.ts';
 export { LedgerBooks } from './payouts/ledger-books.ts';
 export { PayoutCommands, type PayoutStatus } from './payouts/payout-commands.ts';
-export { PAYOUT_MODES, type PayoutControl, type PayoutMode, type WalletHold } from './payouts/payout-control.ts';
+export {
+  PAYOUT_MODES,
+  type PayoutControl,
+  type PayoutMode,
+  type WalletHold,
+} from './payouts/payout-control.ts';
 export {
   type Actor,
   type AuditNote,
@@ -77,5 +84,3 @@ export type { Reconciliation } from './payouts/reconcile.ts';
 export type { ShieldState, StoredShielding } from './payouts/shield-store.ts';
 export type { StepResult, WaitCause } from './payouts/step-result.ts';
 export type { StoredBatch, StoredItem, StoredTransaction } from './payouts/stored-batch.ts';
-export type { PostgresqlOptions } from './database/postgresql-address.ts';
-export { PostgresqlDatabase } from './database/postgresql-database.ts';

@@ -1,11 +1,10 @@
-import { recordMove, appendAudit } from '../books/audit.ts';
+import type { BatchState, ChartAccount, DueAccount, Entry } from '@adit/money';
+import { appendAudit, recordMove } from '../books/audit.ts';
 import { balanceOf } from '../books/balances.ts';
 import { dueAccounts } from '../books/due-accounts.ts';
 import { postEntry } from '../books/post-entry.ts';
-import type { AuditNote, PayoutBooks } from './payout-modules.ts';
-import type { ChartAccount, DueAccount, Entry } from '@adit/money';
-import type { BatchState } from '@adit/money';
 import type { Queries } from '../database/ledger-database.ts';
+import type { AuditNote, PayoutBooks } from './payout-modules.ts';
 
 /** The books of one chain as payouts use them. */
 export class LedgerBooks implements PayoutBooks {

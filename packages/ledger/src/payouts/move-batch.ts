@@ -59,13 +59,9 @@ export async function tellBatch(
     actor,
     action: `batch_${evidence.kind}`,
     subject: { kind: 'batch', name: position.id } as const,
-    content: { from, to,
-      reason: position.reason,
-      detail: after.detail,
-    },
+    content: { from, to, reason: position.reason, detail: after.detail },
   };
-  if (from !== to)
-    await books.moved(queries, { batch: position.id, from, to }, note);
+  if (from !== to) await books.moved(queries, { batch: position.id, from, to }, note);
   else await books.audit(queries, note);
   return { kind: 'moved', batch: saved };
 }

@@ -1,4 +1,13 @@
-import type { BatchState, Broadcaster, ChartAccount, DueAccount, Entry, Shielder, Wallet, Witness } from '@adit/money';
+import type {
+  BatchState,
+  Broadcaster,
+  ChartAccount,
+  DueAccount,
+  Entry,
+  Shielder,
+  Wallet,
+  Witness,
+} from '@adit/money';
 import type { Queries } from '../database/ledger-database.ts';
 
 /** Who did something, and why: for the audit. */

@@ -129,7 +129,10 @@ export class SendingMachine {
 
   async #holdChanged(batch: StoredBatch, identity: string): Promise<StepResult> {
     const detail = `the wallet is ${identity}; the batch was begun with ${batch.identity}, and with what that one had made`;
-    return resultOf(await this.#teller.tell(batch, { kind: 'hold', reason: 'wallet_changed' }, { detail }), detail);
+    return resultOf(
+      await this.#teller.tell(batch, { kind: 'hold', reason: 'wallet_changed' }, { detail }),
+      detail,
+    );
   }
 
   /** Notes from which height on no operation runs that could still make the transaction. */

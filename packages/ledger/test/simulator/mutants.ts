@@ -1,10 +1,13 @@
-import { PROOF_MARGIN, type SendingWallet, type Wallet, type Witness } from '@adit/money';
+import { PROOF_MARGIN, type SendingWallet, type Wallet, type WalletPayment, type Witness } from '@adit/money';
 import type { SimChain } from './sim-chain.ts';
 import type { QueryMutation } from './sim-process.ts';
 
+/** Payments by their marks: what a mutant knows beside the ledger, for one run. */
+export type MutantMemory = Map<string, WalletPayment>;
+
 /** What a mutant does otherwise than the program. */
 export interface Mutant {
-  readonly wallet?: (wallet: Wallet) => Wallet;
+  readonly wallet?: (wallet: Wallet, memory: MutantMemory) => Wallet;
   readonly witness?: (witness: Witness, chain: SimChain) => Witness;
   readonly queries?: QueryMutation;
   /** Whether a transaction is really kept, by what it writes. */
@@ -28,14 +31,18 @@ export const MUTANTS = {
     wallet: (wallet) => overSending(wallet, { poll: async (inner, id) => nothingFor(await inner.poll(id)) }),
   },
   'calls before its intent is on disk': {
-    keeps: (written) => !written.some((one) => one.startsWith('UPDATE batch SET') && one.includes(' calling ')),
+    keeps: (written) =>
+      !written.some((one) => one.startsWith('UPDATE batch SET') && one.includes(' calling ')),
   },
   'changes batches without comparing': {
     queries: (queries) => ({
       all: queries.all,
       run: (sql, values = []) =>
         sql.startsWith('UPDATE batch SET')
-          ? queries.run(sql.replace(/WHERE id = \?\s+AND state = \? AND version = \?/, 'WHERE id = ?'), values.slice(0, -2))
+          ? queries.run(
+              sql.replace(/WHERE id = \?\s+AND state = \? AND version = \?/, 'WHERE id = ?'),
+              values.slice(0, -2),
+            )
           : queries.run(sql, values),
     }),
     hasNoLease: true,
@@ -53,9 +60,8 @@ export const MUTANTS = {
       }),
   },
   'adopts a partial match': {
-    wallet: (wallet) => {
-      const asked = new Map<string, Parameters<SendingWallet['start']>[0]>();
-      return overSending(wallet, {
+    wallet: (wallet, asked) =>
+      overSending(wallet, {
         start: async (inner, payment) => {
           asked.set(payment.tag, payment);
           return inner.start(payment);
@@ -64,20 +70,28 @@ export const MUTANTS = {
           const history = await inner.history(from);
           const sends = history.sends.map((send) => {
             const payment = asked.get(send.tags[0] ?? '');
-            const outputs = payment?.outputs.map(({ payee, amount }) => ({ receiver: payee.receiver, amount }));
+            const outputs = payment?.outputs.map(({ payee, amount }) => ({
+              receiver: payee.receiver,
+              amount,
+            }));
             return { ...send, outputs: outputs ?? send.outputs };
           });
           return { ...history, sends };
         },
-      });
-    },
+      }),
   },
 } as const satisfies Readonly<Record<string, Mutant>>;
 
 interface Overrides {
   readonly rawTransaction?: (inner: SendingWallet, txid: string) => Promise<Uint8Array | null>;
-  readonly start?: (inner: SendingWallet, ...args: Parameters<SendingWallet['start']>) => ReturnType<SendingWallet['start']>;
-  readonly poll?: (inner: SendingWallet, ...args: Parameters<SendingWallet['poll']>) => ReturnType<SendingWallet['poll']>;
+  readonly start?: (
+    inner: SendingWallet,
+    ...args: Parameters<SendingWallet['start']>
+  ) => ReturnType<SendingWallet['start']>;
+  readonly poll?: (
+    inner: SendingWallet,
+    ...args: Parameters<SendingWallet['poll']>
+  ) => ReturnType<SendingWallet['poll']>;
   readonly history?: (
     inner: SendingWallet,
     ...args: Parameters<SendingWallet['history']>
@@ -94,7 +108,8 @@ function overSending(wallet: Wallet, { start, poll, history, rawTransaction }: O
     funds: () => wallet.funds(),
     ownReceivers: (receivers) => wallet.ownReceivers(receivers),
     remembers: (txids) => wallet.remembers(txids),
-    rawTransaction: (txid) => (rawTransaction === undefined ? wallet.rawTransaction(txid) : rawTransaction(wallet, txid)),
+    rawTransaction: (txid) =>
+      rawTransaction === undefined ? wallet.rawTransaction(txid) : rawTransaction(wallet, txid),
     start: (payment) => (start === undefined ? wallet.start(payment) : start(wallet, payment)),
     poll: (id) => (poll === undefined ? wallet.poll(id) : poll(wallet, id)),
     history: (from) => (history === undefined ? wallet.history(from) : history(wallet, from)),

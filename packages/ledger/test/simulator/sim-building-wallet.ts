@@ -1,8 +1,15 @@
-import type { Broadcaster, BuildingWallet, BuiltTransaction, WalletDraft, WalletFunds, WalletPayment } from '@adit/money';
+import type {
+  Broadcaster,
+  BuildingWallet,
+  BuiltTransaction,
+  WalletDraft,
+  WalletFunds,
+  WalletPayment,
+} from '@adit/money';
+import { equalBytes } from '@adit/primitives';
 import type { Random } from './random.ts';
-import { Away } from './sim-process.ts';
 import type { SimChain, SimTransaction } from './sim-chain.ts';
-import { equalBytes } from "@adit/primitives";
+import { Away } from './sim-process.ts';
 import { type Mischief, OWN, SIM_LIMITS } from './sim-sending-wallet.ts';
 import { simTransaction } from './sim-transaction.ts';
 
@@ -54,7 +61,9 @@ export class SimBuildingWallet implements BuildingWallet {
     this.#mayFail();
     const { height } = this.#chain;
     const isWaiting = (one: SimTransaction) =>
-      this.#chain.minedAt(one.txid) === undefined && one.expiry > height && this.#chain.transactions.includes(one);
+      this.#chain.minedAt(one.txid) === undefined &&
+      one.expiry > height &&
+      this.#chain.transactions.includes(one);
     const waiting = this.#spent(isWaiting);
     const total = this.truth - waiting;
     return {
@@ -87,7 +96,12 @@ export class SimBuildingWallet implements BuildingWallet {
       builtAt: this.#chain.height,
     };
     const own = { receiver: OWN.receiver, amount: 10_000n };
-    return { draft: encoder.encode(JSON.stringify(facts)), outputs: [...outputs, own], fee, expiry: facts.expiry };
+    return {
+      draft: encoder.encode(JSON.stringify(facts)),
+      outputs: [...outputs, own],
+      fee,
+      expiry: facts.expiry,
+    };
   }
 
   async finish(draft: Uint8Array): Promise<BuiltTransaction> {
@@ -114,7 +128,8 @@ export class SimBuildingWallet implements BuildingWallet {
 
   #spent(counts: (one: SimTransaction) => boolean): bigint {
     let spent = 0n;
-    for (const one of this.made.filter(counts)) spent += one.outputs.reduce((sum, { amount }) => sum + amount, one.fee);
+    for (const one of this.made.filter(counts))
+      spent += one.outputs.reduce((sum, { amount }) => sum + amount, one.fee);
     return spent;
   }
 

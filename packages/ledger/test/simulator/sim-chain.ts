@@ -79,7 +79,8 @@ export class SimChain {
 
   receive(transaction: SimTransaction): void {
     this.#broadcast.set(transaction.txid, transaction);
-    if (transaction.expiry > this.height && !this.#mined.has(transaction.txid)) this.#mempool.add(transaction.txid);
+    if (transaction.expiry > this.height && !this.#mined.has(transaction.txid))
+      this.#mempool.add(transaction.txid);
   }
 
   mine(): void {
@@ -111,7 +112,9 @@ export class SimChain {
       }
     }
     for (let height = first; height <= first + depth; height += 1) {
-      const old = [...this.#broadcast.keys()].filter((txid) => this.#random.chance(0.3) || this.#mempool.has(txid));
+      const old = [...this.#broadcast.keys()].filter(
+        (txid) => this.#random.chance(0.3) || this.#mempool.has(txid),
+      );
       this.#append(old.filter((txid) => this.#fits(txid, height)));
     }
     if (this.#branch !== null && this.#branch.from > first) this.#branch = null;
@@ -146,13 +149,15 @@ export class SimChain {
         if (to > this.height) throw new Away('the node is not there yet');
         return this.#main.slice(from, to + 1);
       },
-      nextUpgrade: async () => this.upgradeAt !== null && this.upgradeAt > this.height ? this.upgradeAt : null,
+      nextUpgrade: async () =>
+        this.upgradeAt !== null && this.upgradeAt > this.height ? this.upgradeAt : null,
     };
   }
 
   /** The same by the second node alone: only a mutant asks so. */
   secondAlone(): Witness {
-    const top = () => (this.#branch === null ? this.height - this.lag : this.#branch.from + this.#branch.blocks.length - 1);
+    const top = () =>
+      this.#branch === null ? this.height - this.lag : this.#branch.from + this.#branch.blocks.length - 1;
     const hashAt = (height: number) => this.#second(height)?.hash ?? null;
     return {
       configuredNodes: 2,
@@ -163,7 +168,13 @@ export class SimChain {
         const block = at === undefined ? undefined : this.#second(at);
         if (block === undefined) return { kind: 'absent' };
         const fee = this.#broadcast.get(txid)?.fee ?? null;
-        return { kind: 'mined', height: block.height, hash: block.hash, depth: top() - block.height + 1, fee };
+        return {
+          kind: 'mined',
+          height: block.height,
+          hash: block.hash,
+          depth: top() - block.height + 1,
+          fee,
+        };
       },
       blocks: async (from, to) => {
         const blocks: SimBlock[] = [];
@@ -184,10 +195,13 @@ export class SimChain {
     const second = this.#secondPlace(txid);
     if (first === undefined && second === undefined) return { kind: 'absent' };
     const block = first === undefined ? undefined : this.#main[first];
-    if (first !== second || block === undefined || this.#second(first ?? 0)?.hash !== block.hash) return { kind: 'unsure' };
+    if (first !== second || block === undefined || this.#second(first ?? 0)?.hash !== block.hash)
+      return { kind: 'unsure' };
     const depth = (this.#agreedHeight() ?? 0) - block.height + 1;
     const fee = this.#broadcast.get(txid)?.fee ?? null;
-    return depth < 1 ? { kind: 'unsure' } : { kind: 'mined', height: block.height, hash: block.hash, depth, fee };
+    return depth < 1
+      ? { kind: 'unsure' }
+      : { kind: 'mined', height: block.height, hash: block.hash, depth, fee };
   }
 
   #agreedHeight(): number | undefined {

@@ -11,9 +11,9 @@ import type {
   WalletPayment,
 } from '@adit/money';
 import type { Random } from './random.ts';
-import { Away } from './sim-process.ts';
 import type { SimChain, SimTransaction } from './sim-chain.ts';
 import type { SimClock } from './sim-clock.ts';
+import { Away } from './sim-process.ts';
 import { simTransaction } from './sim-transaction.ts';
 
 /** What becomes of a call that the wallet took. */
@@ -130,7 +130,8 @@ export class SimSendingWallet implements SendingWallet {
     for (const operation of this.#operations)
       if (operation.state === 'running' && operation.endsAtMs <= now) this.#end(operation);
     for (const one of this.#transactions.values())
-      if (!this.#silent.has(one.txid) && one.expiry > this.#chain.height && this.#random.chance(0.7)) this.#chain.receive(one);
+      if (!this.#silent.has(one.txid) && one.expiry > this.#chain.height && this.#random.chance(0.7))
+        this.#chain.receive(one);
     for (const one of this.#forgotten.values())
       if (this.#chain.minedAt(one.txid) !== undefined) {
         // The keys find it on the chain again.
@@ -146,7 +147,8 @@ export class SimSendingWallet implements SendingWallet {
     }
     // On a dead branch it stays until the nodes are above its own height.
     const isStale = this.#chain.hashAt(this.#view.height) !== this.#view.hash;
-    if (isStale ? this.#chain.height > this.#view.height : this.#random.chance(0.9)) this.#view = this.#look();
+    if (isStale ? this.#chain.height > this.#view.height : this.#random.chance(0.9))
+      this.#view = this.#look();
   }
 
   /** The daemon is killed and started: operations are forgotten, and what was being built is gone or stored. */
@@ -215,11 +217,13 @@ export class SimSendingWallet implements SendingWallet {
 
   async poll(id: string): Promise<OperationAnswer> {
     const found = this.#operations.find((operation) => operation.id === id);
-    if (found === undefined || found.state === 'lost') return { kind: 'doubt', why: 'the operation is not known' };
+    if (found === undefined || found.state === 'lost')
+      return { kind: 'doubt', why: 'the operation is not known' };
     if (this.#lie()) return { kind: 'doubt', why: 'an answer that cannot be read' };
     if (found.state === 'running') return { kind: 'running' };
     if (found.state === 'failed') return { kind: 'nothing_happened', why: 'not enough money' };
-    if (found.state === 'refused' || found.txid === null) return { kind: 'doubt', why: 'the node refused it' };
+    if (found.state === 'refused' || found.txid === null)
+      return { kind: 'doubt', why: 'the node refused it' };
     return { kind: 'done', txid: found.txid };
   }
 
@@ -272,7 +276,14 @@ export class SimSendingWallet implements SendingWallet {
   #begin(payment: WalletPayment): Operation {
     this.#number += 1;
     const fate = this.#lie()
-      ? this.#random.weighted<Fate>({ never_sent: 3, stored_and_refused: 3, failed: 3, lost: 2, wrong_outputs: 1, success: 1 })
+      ? this.#random.weighted<Fate>({
+          never_sent: 3,
+          stored_and_refused: 3,
+          failed: 3,
+          lost: 2,
+          wrong_outputs: 2,
+          success: 1,
+        })
       : 'success';
     const operation: Operation = {
       id: `operation-${this.#database}-${this.#number}`,
@@ -288,7 +299,14 @@ export class SimSendingWallet implements SendingWallet {
 
   #end(operation: Operation): void {
     const { fate, payment } = operation;
-    operation.state = fate === 'failed' ? 'failed' : fate === 'lost' ? 'lost' : fate === 'stored_and_refused' ? 'refused' : 'done';
+    operation.state =
+      fate === 'failed'
+        ? 'failed'
+        : fate === 'lost'
+          ? 'lost'
+          : fate === 'stored_and_refused'
+            ? 'refused'
+            : 'done';
     if (fate === 'failed' || fate === 'lost') return;
     const outputs = payment.outputs.map(({ payee, amount }) => ({ receiver: payee.receiver, amount }));
     const txid = this.#nextTxid('pay');

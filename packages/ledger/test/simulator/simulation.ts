@@ -13,11 +13,11 @@ import {
 } from '@adit/ledger';
 import { creditEntry, creditOf, matureEntry, type Payee } from '@adit/money';
 import { AditError } from '@adit/primitives';
-import type { Mutant } from './mutants.ts';
+import type { Mutant, MutantMemory } from './mutants.ts';
 import { Random } from './random.ts';
+import { SimBuildingWallet } from './sim-building-wallet.ts';
 import { DEEPEST_REORG, SimChain } from './sim-chain.ts';
 import { SimClock } from './sim-clock.ts';
-import { SimBuildingWallet } from './sim-building-wallet.ts';
 import { Away, Killed, SimDatabase, SimProcess } from './sim-process.ts';
 import { OWN, SimSendingWallet } from './sim-sending-wallet.ts';
 import { Truth } from './truth.ts';
@@ -82,6 +82,22 @@ const OPTIONS: PayoutOptions = {
   margin: 100,
 };
 
+/** Rounds of eight blocks at the end: enough for an operation, its expiry, a proof, and another payment. */
+const CALM_ROUNDS = 120;
+/** What was given up at the last moment may still be mined: so long it is looked at. */
+const LEAST_CALM_ROUNDS = 12;
+
+/** Places where a kill hurts most. */
+const KILL_PLACES = [
+  'before start',
+  'behind start',
+  'behind poll',
+  'behind finish',
+  'before send',
+  'before commit',
+  'behind commit',
+] as const;
+
 /** One world, one ledger, and processes that are killed: everything by the chance of one seed. */
 export class Simulation {
   readonly #options: SimulationOptions;
@@ -92,6 +108,8 @@ export class Simulation {
   readonly #wallet: SimSendingWallet | SimBuildingWallet;
   readonly #shields: boolean;
   readonly #truth = new Truth(CHAIN);
+  /** What a mutant keeps. */
+  readonly #memory: MutantMemory = new Map();
   #database: SqliteDatabase | undefined;
   #processes: Running[] = [];
   #blocks = 0;
@@ -106,7 +124,10 @@ export class Simulation {
       lies: this.#has('lies') ? random.pick([0.02, 0.1, 0.25]) : 0,
       diskFull: this.#has('disk_full') ? random.pick([0, 0, 0.03]) : 0,
     };
-    this.#chain = new SimChain(random, this.#has('upgrade') && random.chance(0.3) ? 400 + random.below(400) : null);
+    this.#chain = new SimChain(
+      random,
+      this.#has('upgrade') && random.chance(0.3) ? 400 + random.below(400) : null,
+    );
     const isBuilding = options.mutant === undefined && random.chance(0.35);
     this.#wallet = isBuilding
       ? new SimBuildingWallet(random, this.#chain, this.#mischief)
@@ -136,7 +157,11 @@ export class Simulation {
     const timeMs = this.#clock.nowMs();
     await database.transact(async (queries) => {
       const who = { chain: CHAIN, timeMs, actor: 'operator', reason: 'first' };
-      await setTerms(queries, { ...who, account: '', terms: { feePpm: 10_000n, donation: null, minimum: 1_000_000n } });
+      await setTerms(queries, {
+        ...who,
+        account: '',
+        terms: { feePpm: 10_000n, donation: null, minimum: 1_000_000n },
+      });
       for (const account of ACCOUNTS) {
         // Two accounts share a receiver, and one names an address of the pool itself.
         const receiver = account === 'eve' ? 'dan' : account;
@@ -154,7 +179,7 @@ export class Simulation {
 
   async #start(name: string): Promise<Running> {
     const { mutant = {}, log } = this.#options;
-    const process = new SimProcess(name);
+    const process = new SimProcess(name, () => this.#passTime());
     const database = new SimDatabase(this.#open, process, this.#random, this.#mischief, {
       ...(mutant.queries === undefined ? {} : { queries: mutant.queries }),
       ...(mutant.keeps === undefined ? {} : { keeps: mutant.keeps }),
@@ -169,7 +194,7 @@ export class Simulation {
     const modules: PayoutModules = {
       writer: mutant.hasNoLease === true ? database : writer,
       books: new LedgerBooks(OPTIONS),
-      wallet: around(process, mutant.wallet?.(wallet) ?? wallet),
+      wallet: around(process, mutant.wallet?.(wallet, this.#memory) ?? wallet),
       witness: process.around(mutant.witness?.(witness, this.#chain) ?? witness),
       broadcaster: wallet.kind === 'building' ? process.around(wallet.broadcaster()) : null,
       shielder: this.#shields && wallet.kind === 'sending' ? process.around(wallet.shielder()) : null,
@@ -218,24 +243,27 @@ export class Simulation {
     else if (what === 'wallet_restart') this.#sending?.restart();
     else if (what === 'wallet_rebuild') this.#sending?.rebuild();
     else if (what === 'second_payer') await this.#secondPayer();
-    else if (what === 'clock_jump') this.#clock.jump(this.#random.pick([-7_200_000, -90_000, 90_000, 86_400_000]));
+    else if (what === 'clock_jump')
+      this.#clock.jump(this.#random.pick([-7_200_000, -90_000, 90_000, 86_400_000]));
     else await this.#operator();
   }
 
   /** One step of a process that holds the lease, or finds that it does not. */
   async #work(): Promise<void> {
-    for (const running of this.#random.chance(0.5) ? this.#processes : this.#processes.toReversed()) {
-      this.#clock.pass(this.#random.below(3_000));
-      try {
-        if (this.#options.mutant?.hasNoLease !== true && (await running.writer.take()) === undefined) continue;
-        const result = await running.service.step();
-        this.#options.log?.(`  ${running.process.name} ${result.kind} ${result.batch ?? ''} ${result.detail}`);
-      } catch (error) {
-        this.#options.log?.(`  ${running.process.name} ${String(error)}`);
-        if (!isExpected(error)) throw error;
-      }
-    }
+    const order = this.#random.chance(0.5) ? this.#processes : this.#processes.toReversed();
+    await Promise.all(order.map((running) => this.#workOf(running)));
     await this.#bury();
+  }
+
+  async #workOf({ process, writer, service }: Running): Promise<void> {
+    try {
+      if (this.#options.mutant?.hasNoLease !== true && (await writer.take()) === undefined) return;
+      const result = await service.step();
+      this.#options.log?.(`  ${process.name} ${result.kind} ${result.batch ?? ''} ${result.detail}`);
+    } catch (error) {
+      this.#options.log?.(`  ${process.name} ${String(error)}`);
+      if (!isExpected(error)) throw error;
+    }
   }
 
   /** Dead processes are started anew; what they had in memory is gone. */
@@ -249,7 +277,14 @@ export class Simulation {
 
   async #killLater(): Promise<void> {
     const { process } = this.#random.pick(this.#processes);
-    process.killIn = this.#random.below(30);
+    if (this.#random.chance(0.5)) process.killIn = this.#random.below(30);
+    else process.killAt = this.#random.pick(KILL_PLACES);
+  }
+
+  /** A call takes its time: now and then so long that the lease runs out within a step. */
+  #passTime(): void {
+    this.#clock.pass(this.#random.below(20));
+    if (this.#processes.length > 1 && this.#random.chance(0.01)) this.#clock.pass(31_000);
   }
 
   async #secondPayer(): Promise<void> {
@@ -270,7 +305,9 @@ export class Simulation {
     this.#blocks += 1;
     const reward = BigInt(20_000_000 + this.#random.below(40_000_000));
     const scores = new Map(
-      ACCOUNTS.filter(() => this.#random.chance(0.7)).map((account) => [account, BigInt(1 + this.#random.below(50))] as const),
+      ACCOUNTS.filter(() => this.#random.chance(0.7)).map(
+        (account) => [account, BigInt(1 + this.#random.below(50))] as const,
+      ),
     );
     if (scores.size === 0) return;
     const credit = creditOf(reward, { scores }, () => ({ feePpm: 10_000n, donation: null }));
@@ -302,7 +339,8 @@ export class Simulation {
         mode: () => commands.setMode(this.#random.pick(modes), OPERATOR),
         paid: async () => {
           const true_ = this.#wallet.made.find(({ tag }) => tag === `adit:${id}`);
-          if (true_ !== undefined && this.#truth.isWhole(true_, batches)) await commands.resolvePaid(id, true_.txid, OPERATOR);
+          if (true_ !== undefined && this.#truth.isWhole(true_, batches))
+            await commands.resolvePaid(id, true_.txid, OPERATOR);
         },
       };
       const command = this.#random.pick(Object.keys(typed) as (keyof typeof typed)[]);
@@ -327,8 +365,8 @@ export class Simulation {
     this.#processes = [await this.#start('last')];
     const [{ commands, service, writer }] = this.#processes as [Running];
     this.#clock.pass(60_000);
-    for (let round = 0; round < 160; round += 1) {
-      this.#mine(3);
+    for (let round = 0; round < CALM_ROUNDS; round += 1) {
+      this.#mine(8);
       if ((await writer.take()) === undefined && this.#options.mutant?.hasNoLease !== true) continue;
       const { control, held } = await commands.status();
       if (control.mode !== 'auto') await commands.setMode('auto', OPERATOR);
@@ -338,7 +376,7 @@ export class Simulation {
       for (let more = 0; result.kind === 'moved' && more < 20; more += 1) result = await service.step();
       await this.#check();
       this.#options.log?.(`calm ${round} at ${this.#chain.height}: ${JSON.stringify(result)}`);
-      if (round > 60 && result.kind === 'waits' && result.why === 'nothing_due') return;
+      if (round > LEAST_CALM_ROUNDS && result.kind === 'waits' && result.why === 'nothing_due') return;
     }
   }
 

@@ -1,7 +1,7 @@
 import { balanceOf, type LedgerDatabase, type StoredBatch, verifyLedger } from '@adit/ledger';
 import { openAccount } from '@adit/money';
-import { DEEPEST_REORG, type SimChain, type SimTransaction } from './sim-chain.ts';
 import type { SimBuildingWallet } from './sim-building-wallet.ts';
+import { DEEPEST_REORG, type SimChain, type SimTransaction } from './sim-chain.ts';
 import type { SimSendingWallet } from './sim-sending-wallet.ts';
 
 /** What a run must never show. */
@@ -42,7 +42,11 @@ export class Truth {
   }
 
   /** After each step. @throws Fault */
-  async check(database: LedgerDatabase, chain: SimChain, wallet: SimSendingWallet | SimBuildingWallet): Promise<void> {
+  async check(
+    database: LedgerDatabase,
+    chain: SimChain,
+    wallet: SimSendingWallet | SimBuildingWallet,
+  ): Promise<void> {
     for (const [receiver, paid] of this.#paid(chain, wallet)) {
       const credited = this.#credited.get(receiver) ?? 0n;
       if (paid > credited) throw new Fault(`${receiver} got ${paid}, and was credited ${credited}`);

@@ -47,13 +47,18 @@ const MARKS = [
 export const marksAreUnique: LedgerCheck = async function* ({ queries }) {
   for (const sql of MARKS)
     for (const row of await queries.all(sql))
-      yield { chain: textOf(row, 'chain'), about: textOf(row, 'mark'), detail: 'it belongs to more than one batch' };
+      yield {
+        chain: textOf(row, 'chain'),
+        about: textOf(row, 'mark'),
+        detail: 'it belongs to more than one batch',
+      };
 };
 
 /** I12: nothing that was approved exceeds its caps. */
 export const capsHold: LedgerCheck = async function* ({ queries }) {
   for await (const batch of eachBatch(queries))
-    for (const breach of INVARIANTS.I12({ ...NOTHING, batches: [factsOf(batch)] })) yield { chain: batch.chain, ...breach };
+    for (const breach of INVARIANTS.I12({ ...NOTHING, batches: [factsOf(batch)] }))
+      yield { chain: batch.chain, ...breach };
 };
 
 async function* wrongPins(queries: Queries, open: readonly StoredBatch[]): AsyncGenerator<Finding> {
@@ -104,5 +109,9 @@ async function batchOf(queries: Queries, row: SqlRow): Promise<StoredBatch> {
   const items = await queries.all('SELECT * FROM item WHERE batch = ? ORDER BY position', [id]);
   const released = items.filter((item) => numberOf(item, 'is_released') === 1);
   const txids = await queries.all('SELECT * FROM batch_txid WHERE batch = ? ORDER BY position', [id]);
-  return batchFromRows(row, items.filter((item) => !released.includes(item)), txids);
+  return batchFromRows(
+    row,
+    items.filter((item) => !released.includes(item)),
+    txids,
+  );
 }
