@@ -59,6 +59,7 @@ export { LEDGER_VERSION } from './database/migrations.ts';
 export type { PostgresqlOptions } from './database/postgresql-address.ts';
 export { PostgresqlDatabase } from './database/postgresql-database.ts';
 export { SqliteDatabase, type SqliteOptions } from './database/sqlite-database.ts';
+export { SqliteDatabase } from './database/sqlite-database.ts';
 export { HOLD_HELP, type HoldHelp } from './payouts/hold-help.ts';
 export { LedgerBooks } from './payouts/ledger-books.ts';
 export { PayoutCommands, type PayoutStatus } from './payouts/payout-commands.ts';

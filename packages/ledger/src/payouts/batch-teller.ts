@@ -1,4 +1,4 @@
-import type { BatchEvidence } from '@adit/money';
+import { type BatchEvidence, moveBatch } from '@adit/money';
 import type { Queries } from '../database/ledger-database.ts';
 import { type MoveContext, type MoveOutcome, tellBatch } from './move-batch.ts';
 import { type PayoutControl, readControl, saveControl, type WalletHold } from './payout-control.ts';
@@ -33,6 +33,10 @@ export class BatchTeller {
     facts: BatchFactsChange = {},
     actor: Actor = PROGRAM,
   ): Promise<MoveOutcome> {
+    // Most looks say nothing new, and need no transaction.
+    const step = moveBatch(batch.position, evidence, this.options.rules);
+    if (step.kind === 'stays' && Object.keys(facts).length === 0)
+      return Promise.resolve({ kind: 'stayed', batch });
     return this.#modules.writer.transact((queries) =>
       tellBatch(queries, batch, evidence, facts, this.context(actor)),
     );

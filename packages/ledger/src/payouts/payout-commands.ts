@@ -38,9 +38,8 @@ export class PayoutCommands {
     const { store } = this.#teller;
     const control = await this.#teller.control();
     const found = await writer.read(async (queries) => ({
-      open: await store.open(queries),
+      ...(await store.current(queries)),
       planned: await store.planned(queries),
-      held: await store.held(queries),
     }));
     const reasons = new Set(
       [control.hold?.reason, ...found.held.map(({ position }) => position.reason)].filter(

@@ -72,10 +72,7 @@ export class PayoutService {
     if (step !== 0)
       await this.teller.holdWallet({ reason: 'clock_step', detail: `the clock was set by ${step} ms` });
     const { writer } = this.#modules;
-    const { open, held } = await writer.read(async (queries) => ({
-      open: await this.teller.store.open(queries),
-      held: await this.teller.store.held(queries),
-    }));
+    const { open, held } = await writer.read((queries) => this.teller.store.current(queries));
     if (open !== undefined && !this.#isInOrder) {
       const outcome = await this.teller.tell(open, { kind: 'restarted' });
       if (outcome.kind === 'moved') return resultOf(outcome, 'the process was started anew');

@@ -28,14 +28,20 @@ export class PayoutStore {
     return found;
   }
 
+  /** The open batch, and those that are held: what a step has to know. */
+  async current(
+    queries: Queries,
+  ): Promise<{ readonly open: StoredBatch | undefined; readonly held: readonly StoredBatch[] }> {
+    const found = await this.#where(queries, "is_open = 1 OR state = 'held'");
+    return {
+      open: found.find(isOpen),
+      held: found.filter(({ position }) => position.state === 'held'),
+    };
+  }
+
   /** Batches that are planned, the oldest first. */
   planned(queries: Queries): Promise<readonly StoredBatch[]> {
     return this.#where(queries, "state = 'planned'");
-  }
-
-  /** Batches that need a person: they stop all payouts of the wallet. */
-  held(queries: Queries): Promise<readonly StoredBatch[]> {
-    return this.#where(queries, "state = 'held'");
   }
 
   /** Batches that ended above a height, and had a transaction. */
@@ -181,27 +187,31 @@ export class PayoutStore {
     await queries.run('DELETE FROM pin WHERE batch = ?', [batch.position.id]);
   }
 
+  /** Three statements, however many batches there are. */
   async #where(
     queries: Queries,
     condition: string,
     values: readonly SqlValue[] = [],
-  ): Promise<StoredBatch[]> {
-    const rows = await queries.all(
-      `SELECT * FROM batch WHERE chain = ? AND wallet = ? AND ${condition} ORDER BY planned_ms, id`,
-      [...this.#of, ...values],
-    );
-    return Promise.all(rows.map((row) => whole(queries, row)));
+  ): Promise<readonly StoredBatch[]> {
+    const all = [...this.#of, ...values];
+    const where = `chain = ? AND wallet = ? AND (${condition})`;
+    const rows = await queries.all(`SELECT * FROM batch WHERE ${where} ORDER BY planned_ms, id`, all);
+    if (rows.length === 0) return [];
+    const of = `batch IN (SELECT id FROM batch WHERE ${where}) ORDER BY batch, position`;
+    const items = Map.groupBy(await queries.all(`SELECT * FROM item WHERE ${of}`, all), batchIn);
+    const transactions = Map.groupBy(await queries.all(`SELECT * FROM batch_txid WHERE ${of}`, all), batchIn);
+    return rows.map((row) => {
+      const id = textOf(row, 'id');
+      return batchFromRows(row, items.get(id) ?? [], transactions.get(id) ?? []);
+    });
   }
+}
+
+function batchIn(row: SqlRow): string {
+  return textOf(row, 'batch');
 }
 
 /** Whether balances are bound to a batch. */
 export function isOpen({ position }: StoredBatch): boolean {
   return IS_OPEN[stateBehindHold(position)];
-}
-
-async function whole(queries: Queries, row: SqlRow): Promise<StoredBatch> {
-  const id = textOf(row, 'id');
-  const items = await queries.all('SELECT * FROM item WHERE batch = ? ORDER BY position', [id]);
-  const transactions = await queries.all('SELECT * FROM batch_txid WHERE batch = ? ORDER BY position', [id]);
-  return batchFromRows(row, items, transactions);
 }

@@ -107,6 +107,8 @@ export class SendingMachine {
     if (tip === undefined) return waits(batch, 'nodes_away', 'too few nodes answer');
     const identity = await wallet.identity();
     const hasRemembered = await wallet.remembers(batch.remembered);
+    // A rebuilt wallet forgets what was never mined, so what it does not list proves nothing.
+    if (identity !== batch.identity || !hasRemembered) return this.#holdChanged(batch, identity);
     const history = await wallet.history(historyFrom(batch));
     const match = await writer.read((queries) => matchIn(queries, this.#teller.store, batch, history));
     const chain = await checkChain(history, tip.height, witness);
@@ -123,6 +125,14 @@ export class SendingMachine {
       { closedAt: tip.height },
     );
     return resultOf(outcome, 'it is proved that the call made nothing');
+  }
+
+  async #holdChanged(batch: StoredBatch, identity: string): Promise<StepResult> {
+    const detail = `the wallet is ${identity}; the batch was begun with ${batch.identity}, and with what that one had made`;
+    return resultOf(
+      await this.#teller.tell(batch, { kind: 'hold', reason: 'wallet_changed' }, { detail }),
+      detail,
+    );
   }
 
   /** Notes from which height on no operation runs that could still make the transaction. */
@@ -147,7 +157,11 @@ export class SendingMachine {
     );
     for (const txid of unread) {
       const raw = await wallet.rawTransaction(txid);
-      if (raw === null) continue;
+      if (raw === null) {
+        const identity = await wallet.identity();
+        if (identity !== batch.identity) return this.#holdChanged(batch, identity);
+        continue;
+      }
       const transactions = batch.transactions.map((one) => (one.txid === txid ? { ...one, raw } : one));
       const noted = await this.#teller.note(batch, { transactions });
       return { kind: 'moved', batch: noted.position.id, detail: `the bytes of ${txid} are stored` };

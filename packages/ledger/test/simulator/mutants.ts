@@ -1,10 +1,13 @@
-import type { SendingWallet, Wallet, Witness } from '@adit/money';
+import { PROOF_MARGIN, type SendingWallet, type Wallet, type WalletPayment, type Witness } from '@adit/money';
 import type { SimChain } from './sim-chain.ts';
 import type { QueryMutation } from './sim-process.ts';
 
+/** Payments by their marks: what a mutant knows beside the ledger, for one run. */
+export type MutantMemory = Map<string, WalletPayment>;
+
 /** What a mutant does otherwise than the program. */
 export interface Mutant {
-  readonly wallet?: (wallet: Wallet) => Wallet;
+  readonly wallet?: (wallet: Wallet, memory: MutantMemory) => Wallet;
   readonly witness?: (witness: Witness, chain: SimChain) => Witness;
   readonly queries?: QueryMutation;
   /** Whether a transaction is really kept, by what it writes. */
@@ -46,11 +49,19 @@ export const MUTANTS = {
   },
   'calls again after a start': { atStart: "UPDATE batch SET state = 'reserved' WHERE state = 'calling'" },
   'believes one node': { witness: (_, chain) => chain.secondAlone() },
-  'believes an expiry without a margin': { witness: (witness) => without(witness, 100) },
+  // A proof about bytes that expire a hundred blocks earlier is believed a hundred blocks earlier.
+  'believes an expiry without a margin': {
+    wallet: (wallet) =>
+      overSending(wallet, {
+        rawTransaction: async (inner, txid) => {
+          const raw = await inner.rawTransaction(txid);
+          return raw && expiringEarlier(raw, PROOF_MARGIN);
+        },
+      }),
+  },
   'adopts a partial match': {
-    wallet: (wallet) => {
-      const asked = new Map<string, Parameters<SendingWallet['start']>[0]>();
-      return overSending(wallet, {
+    wallet: (wallet, asked) =>
+      overSending(wallet, {
         start: async (inner, payment) => {
           asked.set(payment.tag, payment);
           return inner.start(payment);
@@ -67,12 +78,12 @@ export const MUTANTS = {
           });
           return { ...history, sends };
         },
-      });
-    },
+      }),
   },
 } as const satisfies Readonly<Record<string, Mutant>>;
 
 interface Overrides {
+  readonly rawTransaction?: (inner: SendingWallet, txid: string) => Promise<Uint8Array | null>;
   readonly start?: (
     inner: SendingWallet,
     ...args: Parameters<SendingWallet['start']>
@@ -87,7 +98,7 @@ interface Overrides {
   ) => ReturnType<SendingWallet['history']>;
 }
 
-function overSending(wallet: Wallet, { start, poll, history }: Overrides): Wallet {
+function overSending(wallet: Wallet, { start, poll, history, rawTransaction }: Overrides): Wallet {
   if (wallet.kind !== 'sending') return wallet;
   return {
     kind: 'sending',
@@ -97,7 +108,8 @@ function overSending(wallet: Wallet, { start, poll, history }: Overrides): Walle
     funds: () => wallet.funds(),
     ownReceivers: (receivers) => wallet.ownReceivers(receivers),
     remembers: (txids) => wallet.remembers(txids),
-    rawTransaction: (txid) => wallet.rawTransaction(txid),
+    rawTransaction: (txid) =>
+      rawTransaction === undefined ? wallet.rawTransaction(txid) : rawTransaction(wallet, txid),
     start: (payment) => (start === undefined ? wallet.start(payment) : start(wallet, payment)),
     poll: (id) => (poll === undefined ? wallet.poll(id) : poll(wallet, id)),
     history: (from) => (history === undefined ? wallet.history(from) : history(wallet, from)),
@@ -110,35 +122,13 @@ function nothingFor<Answer extends { readonly kind: string }>(
   return answer.kind === 'doubt' ? { kind: 'nothing_happened', why: 'an error' } : answer;
 }
 
-/** Nodes that seem to be further than they are, so that a proof is believed as many blocks too early. */
-function without(witness: Witness, margin: number): Witness {
-  const fake = (height: number) => ({
-    height,
-    hash: `later-${height}`,
-    previous: `later-${height - 1}`,
-    txids: [],
-  });
-  return {
-    ...witness,
-    tip: async () => {
-      const tip = await witness.tip();
-      return tip && { ...tip, height: tip.height + margin };
-    },
-    hashesAt: async (height) => {
-      const tip = (await witness.tip())?.height ?? 0;
-      return height <= tip
-        ? witness.hashesAt(height)
-        : ['one', 'two'].map((node) => ({ node, hash: fake(height).hash }));
-    },
-    blocks: async (from, to) => {
-      const tip = (await witness.tip())?.height ?? 0;
-      const real = await witness.blocks(from, Math.min(tip, to));
-      const later = Array.from({ length: Math.max(0, to - tip) }, (_, i) => fake(tip + 1 + i));
-      const [first, ...rest] = later;
-      const last = real.at(-1);
-      return first === undefined || last === undefined
-        ? real
-        : [...real, { ...first, previous: last.hash }, ...rest];
-    },
-  };
+/** The same bytes with an expiry that many blocks earlier. */
+function expiringEarlier(raw: Uint8Array, blocks: number): Uint8Array {
+  const changed = raw.slice();
+  const view = new DataView(changed.buffer);
+  view.setUint32(EXPIRY_AT, view.getUint32(EXPIRY_AT, true) - blocks, true);
+  return changed;
 }
+
+/** Where a v5 transaction says when it expires: behind version, group, branch and lock time. */
+const EXPIRY_AT = 16;

@@ -9,6 +9,7 @@ import type {
 import { equalBytes } from '@adit/primitives';
 import type { Random } from './random.ts';
 import type { SimChain, SimTransaction } from './sim-chain.ts';
+import { Away } from './sim-process.ts';
 import { type Mischief, OWN, SIM_LIMITS } from './sim-sending-wallet.ts';
 import { simTransaction } from './sim-transaction.ts';
 
@@ -137,7 +138,7 @@ export class SimBuildingWallet implements BuildingWallet {
   }
 
   #mayFail(): void {
-    if (this.#random.chance(this.#mischief.lies / 2)) throw new Error('the wallet does not answer');
+    if (this.#random.chance(this.#mischief.lies / 2)) throw new Away('the wallet does not answer');
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ScannedBlock, TransactionPlace, Witness } from '@adit/money';
 import type { Random } from './random.ts';
+import { Away } from './sim-process.ts';
 
 /** A transaction as it really is. */
 export interface SimTransaction {
@@ -145,7 +146,7 @@ export class SimChain {
       ],
       place: async (txid) => this.#place(txid),
       blocks: async (from, to) => {
-        if (to > this.height) throw new Error('the node is not there yet');
+        if (to > this.height) throw new Away('the node is not there yet');
         return this.#main.slice(from, to + 1);
       },
       nextUpgrade: async () =>
@@ -179,7 +180,7 @@ export class SimChain {
         const blocks: SimBlock[] = [];
         for (let height = from; height <= to; height += 1) {
           const block = this.#second(height);
-          if (block === undefined) throw new Error('the node is not there yet');
+          if (block === undefined) throw new Away('the node is not there yet');
           blocks.push(block);
         }
         return blocks;

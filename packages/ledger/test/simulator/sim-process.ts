@@ -5,24 +5,33 @@ import type { Random } from './random.ts';
 /** The process is gone: nothing behind this line of it ever runs. */
 export class Killed extends Error {}
 
+/** Somebody does not answer. */
+export class Away extends Error {}
+
 /** Changes what a transaction runs: only mutants use it. */
 export type QueryMutation = (queries: Queries) => Queries;
 
 /** One process of the ledger. It can be killed before and after every call of it, and around every commit. */
 export class SimProcess {
   readonly name: string;
-  /** Calls until it is killed; undefined while it lives on. */
+  /** Places until it is killed; undefined while it lives on. */
   killIn: number | undefined;
+  /** A place at which it is killed: just before or behind a call of a wallet, or around a commit. */
+  killAt: string | undefined;
   isDead = false;
-  /** Commits so far, for those who look only when something was kept. */
-  commits = 0;
 
-  constructor(name: string) {
+  readonly #pass: () => void;
+
+  /** @param pass lets time go on at every place */
+  constructor(name: string, pass: () => void) {
     this.name = name;
+    this.#pass = pass;
   }
 
   /** A place where the process can end. @throws Killed */
-  here(): void {
+  here(place = ''): void {
+    this.#pass();
+    if (place === this.killAt) this.isDead = true;
     if (this.killIn !== undefined && this.killIn > 0) this.killIn -= 1;
     else if (this.killIn === 0) this.isDead = true;
     if (this.isDead) throw new Killed(`${this.name} is killed`);
@@ -35,9 +44,9 @@ export class SimProcess {
         const value: unknown = Reflect.get(target, key, target);
         if (typeof value !== 'function') return value;
         return async (...values: unknown[]) => {
-          this.here();
+          this.here(`before ${String(key)}`);
           const result: unknown = await Reflect.apply(value, target, values);
-          this.here();
+          this.here(`behind ${String(key)}`);
           return result;
         };
       },
@@ -94,7 +103,7 @@ export class SimDatabase implements LedgerDatabase {
           },
         };
         result = { value: await work(this.#mutation(watched)) };
-        this.#process.here();
+        this.#process.here('before commit');
         if (this.#random.chance(this.#mischief.diskFull))
           throw new AditError('ADIT_LEDGER_DATABASE', 'the disk is full');
         if (!this.#keeps(written)) throw new NotKept();
@@ -102,8 +111,7 @@ export class SimDatabase implements LedgerDatabase {
     } catch (error) {
       if (!(error instanceof NotKept)) throw error;
     }
-    this.#process.commits += 1;
-    this.#process.here();
+    this.#process.here('behind commit');
     if (result === undefined) throw new Error('the transaction has no result');
     return result.value;
   }

@@ -13,6 +13,7 @@ import type {
 import type { Random } from './random.ts';
 import type { SimChain, SimTransaction } from './sim-chain.ts';
 import type { SimClock } from './sim-clock.ts';
+import { Away } from './sim-process.ts';
 import { simTransaction } from './sim-transaction.ts';
 
 /** What becomes of a call that the wallet took. */
@@ -70,8 +71,11 @@ export class SimSendingWallet implements SendingWallet {
   readonly #clock: SimClock;
   readonly #mischief: Mischief;
   readonly #transactions = new Map<string, SimTransaction>();
+  readonly #forgotten = new Map<string, SimTransaction>();
   readonly #silent = new Set<string>();
   readonly #shieldings = new Map<string, ShieldingSeen>();
+  /** Shieldings that died: what they should have shielded is coinbase again. */
+  readonly #returned = new Set<string>();
   #operations: Operation[] = [];
   /** Requests that have not reached the wallet yet. */
   #delayed: { readonly payment: WalletPayment; readonly atMs: number }[] = [];
@@ -100,14 +104,13 @@ export class SimSendingWallet implements SendingWallet {
   /** What the wallet really has, by the main chain. */
   get truth(): bigint {
     let spent = 0n;
-    for (const one of this.#transactions.values())
-      if (this.#chain.minedAt(one.txid) !== undefined) spent += cost(one);
+    for (const one of this.made) if (this.#chain.minedAt(one.txid) !== undefined) spent += cost(one);
     return this.#income - spent;
   }
 
   /** Transactions that exist, whether anybody was told or not. */
   get made(): readonly SimTransaction[] {
-    return [...this.#transactions.values()];
+    return [...this.#transactions.values(), ...this.#forgotten.values()];
   }
 
   /** Whether something is under way that could still make a transaction for a batch. */
@@ -129,6 +132,19 @@ export class SimSendingWallet implements SendingWallet {
     for (const one of this.#transactions.values())
       if (!this.#silent.has(one.txid) && one.expiry > this.#chain.height && this.#random.chance(0.7))
         this.#chain.receive(one);
+    for (const one of this.#forgotten.values())
+      if (this.#chain.minedAt(one.txid) !== undefined) {
+        // The keys find it on the chain again.
+        this.#forgotten.delete(one.txid);
+        this.#transactions.set(one.txid, one);
+      }
+    for (const { txid, value } of this.#shieldings.values()) {
+      const one = this.#transactions.get(txid);
+      const isDead = one === undefined ? false : !this.#chain.isAlive(one);
+      if (!isDead || this.#chain.minedAt(txid) !== undefined || this.#returned.has(txid)) continue;
+      this.#returned.add(txid);
+      this.#coinbase += value;
+    }
     // On a dead branch it stays until the nodes are above its own height.
     const isStale = this.#chain.hashAt(this.#view.height) !== this.#view.hash;
     if (isStale ? this.#chain.height > this.#view.height : this.#random.chance(0.9))
@@ -155,8 +171,6 @@ export class SimSendingWallet implements SendingWallet {
       }
     this.#view = this.#look();
   }
-
-  readonly #forgotten = new Map<string, SimTransaction>();
 
   async identity(): Promise<string> {
     return `seed-1/database-${this.#database}`;
@@ -216,7 +230,7 @@ export class SimSendingWallet implements SendingWallet {
   async history(fromHeight: number): Promise<WalletHistory> {
     this.#mayFail();
     const isPartial = this.#lie();
-    const sends = this.made
+    const sends = [...this.#transactions.values()]
       .filter((one) => (this.#chain.minedAt(one.txid) ?? Number.POSITIVE_INFINITY) >= fromHeight)
       .filter(() => !isPartial || this.#random.chance(0.5))
       .map((one) => ({ ...listed(one), state: this.#stateOf(one), expiry: one.expiry }));
@@ -267,7 +281,7 @@ export class SimSendingWallet implements SendingWallet {
           stored_and_refused: 3,
           failed: 3,
           lost: 2,
-          wrong_outputs: 1,
+          wrong_outputs: 2,
           success: 1,
         })
       : 'success';
@@ -343,7 +357,7 @@ export class SimSendingWallet implements SendingWallet {
   }
 
   #mayFail(): void {
-    if (this.#random.chance(this.#mischief.lies / 2)) throw new Error('the wallet does not answer');
+    if (this.#random.chance(this.#mischief.lies / 2)) throw new Away('the wallet does not answer');
   }
 }
 
