@@ -5,6 +5,16 @@
  */
 
 export { AditError, type AditErrorCode } from '@adit/primitives';
+export {
+  BlockService,
+  type BlockServiceModules,
+  type BlockServiceOptions,
+  type FoundBlockAlarm,
+} from './blocks/block-service.ts';
+export type { BlockPlace, BlockWatcher } from './blocks/block-watcher.ts';
+export { type BookedBlock, blockOf, type FoundBlock } from './blocks/found-block.ts';
+export { type BookedRoundRow, bookedCredit, bookedRounds } from './blocks/round-book.ts';
+export { type Verified, type VerifyModules, verifyFromJournals } from './blocks/verify-from-journals.ts';
 export type { AccountTerms, OwnTerms } from './books/account-terms.ts';
 export {
   type Account,
@@ -59,7 +69,6 @@ export { LEDGER_VERSION } from './database/migrations.ts';
 export type { PostgresqlOptions } from './database/postgresql-address.ts';
 export { PostgresqlDatabase } from './database/postgresql-database.ts';
 export { SqliteDatabase, type SqliteOptions } from './database/sqlite-database.ts';
-export { SqliteDatabase } from './database/sqlite-database.ts';
 export { HOLD_HELP, type HoldHelp } from './payouts/hold-help.ts';
 export { LedgerBooks } from './payouts/ledger-books.ts';
 export { PayoutCommands, type PayoutStatus } from './payouts/payout-commands.ts';
@@ -85,7 +94,8 @@ export type { Reconciliation } from './payouts/reconcile.ts';
 export type { ShieldState, StoredShielding } from './payouts/shield-store.ts';
 export type { StepResult, WaitCause } from './payouts/step-result.ts';
 export type { StoredBatch, StoredItem, StoredTransaction } from './payouts/stored-batch.ts';
-export { SqliteDatabase } from './database/sqlite-database.ts';
+export { type ShareRules, setFirstTarget } from './shares/chain-shares.ts';
+export { SHARE_DIALECTS, type ShareDialect } from './shares/dialects.ts';
 export {
   Ingest,
   type IngestModules,
@@ -93,27 +103,15 @@ export {
   type IngestStep,
 } from './shares/ingest.ts';
 export {
-  BlockService,
-  type BlockServiceModules,
-  type BlockServiceOptions,
-  type FoundBlockAlarm,
-} from './blocks/block-service.ts';
-export type { BlockPlace, BlockWatcher } from './blocks/block-watcher.ts';
-export { type BookedBlock, blockOf, type FoundBlock } from './blocks/found-block.ts';
-export { type BookedRoundRow, bookedCredit, bookedRounds } from './blocks/round-book.ts';
-export { type ShareRules, setFirstTarget } from './shares/chain-shares.ts';
-export { SHARE_DIALECTS, type ShareDialect } from './shares/dialects.ts';
-export {
   acceptLoss,
   type JournalLoss,
   type JournalState,
   journalMarks,
   type StoredMark,
 } from './shares/journal-marks.ts';
+export type { Mismatch, RebuildModules, RebuiltShares } from './shares/rebuild.ts';
 export { type RoundQuestion, readRound } from './shares/round-source.ts';
 export { type SchemeChange, schemePeriods, setScheme, wantedScheme } from './shares/scheme-periods.ts';
 export { UNNAMED_ACCOUNT } from './shares/share-accounts.ts';
 export type { ShareAlarm } from './shares/share-plan.ts';
 export { dropShares } from './shares/slice-store.ts';
-export { type Verified, type VerifyModules, verifyFromJournals } from './blocks/verify-from-journals.ts';
-export type { Mismatch, RebuildModules, RebuiltShares } from './shares/rebuild.ts';
