@@ -21,4 +21,5 @@ export type { ZcashNetwork } from './addresses/zcash-address.ts';
 export { NodeBroadcaster } from './zcash/node-broadcaster.ts';
 export { NodeWitness, type NodeWitnessOptions } from './zcash/node-witness.ts';
 export { zecdLimits } from './zecd/limits.ts';
+export { ZecdShielder } from './zecd/zecd-shielder.ts';
 export { type ZecdOptions, ZecdWallet } from './zecd/zecd-wallet.ts';

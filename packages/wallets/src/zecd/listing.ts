@@ -11,6 +11,8 @@ export interface ListedTransaction extends ListedSend {
   readonly expiry: number | null;
   /** What it costs besides its outputs. */
   readonly fee: bigint;
+  /** What it pays to the wallet itself, besides change: a tag, or what was shielded. */
+  readonly toSelf: bigint;
 }
 
 /** Entries of one listing: a pool that pays 400 miners an hour has fewer in months. */
@@ -41,7 +43,7 @@ export function readListing(
   const entries = new Fields({ entries: answer }, 'z_listtransactions').objects('entries', MOST_ENTRIES);
   const found = new Map<
     string,
-    ListedTransaction & { readonly tags: string[]; readonly outputs: MatchOutput[] }
+    ListedTransaction & { readonly tags: string[]; readonly outputs: MatchOutput[]; toSelf: bigint }
   >();
   for (const entry of entries) {
     const txid = entry.string('txid', 2 * TXID_BYTES);
@@ -54,13 +56,15 @@ export function readListing(
       state: stateOf(entry),
       expiry: entry.optionalInteger('expiryheight', 0, MOST_HEIGHT) ?? null,
       fee: BigInt(-(entry.optionalInteger('feeZat', -MOST_ZATOSHI, 0) ?? 0)),
+      toSelf: 0n,
     };
     found.set(txid, known);
     const memo = entry.optionalString('memoStr', MOST_TEXT);
     if (memo !== undefined && memo !== '') known.tags.push(memo);
     const receiver = receiverOf(entry, network);
-    if (own.has(receiver)) continue;
-    known.outputs.push({ receiver, amount: BigInt(-entry.integer('amountZat', -MOST_ZATOSHI, 0)) });
+    const amount = BigInt(-entry.integer('amountZat', -MOST_ZATOSHI, 0));
+    if (own.has(receiver)) known.toSelf += amount;
+    else known.outputs.push({ receiver, amount });
   }
   return [...found.values()];
 }

@@ -2,14 +2,16 @@ import type {
   BegunShielding,
   CallAnswer,
   OperationAnswer,
+  Payee,
   SendingWallet,
+  ShieldingSeen,
   ShieldingWallet,
   WalletFunds,
   WalletHistory,
   WalletLimits,
   WalletPayment,
 } from '@adit/money';
-import { AditError, messageOf } from '@adit/primitives';
+import { AditError, encodeHex, messageOf } from '@adit/primitives';
 import { Fields, type JsonRpcClient } from '@adit/rpc';
 import { AddressFault } from '../addresses/address-fault.ts';
 import { readPayee, readReceivers } from '../addresses/read-payee.ts';
@@ -43,6 +45,9 @@ const MOST_DETAILS = 10_000;
 const MOST_TEXT = 4_096;
 const TXID_BYTES = 32;
 const MOST_HEIGHT = 0xffff_ffff;
+/** The memo of what is shielded. */
+const SHIELD_TAG = 'adit:shield';
+const SHIELD_MEMO = encodeHex(new TextEncoder().encode(SHIELD_TAG));
 
 /**
  * Pays by zecd, of which one call builds and sends. Recorded on zecd 0.9.0-rc2 with Zebra 7.0.0.
@@ -172,7 +177,7 @@ export class ZecdWallet implements SendingWallet, ShieldingWallet {
     const after = await this.#calls.moment();
     const isOneMoment = before.hash === after.hash && before.height === after.height;
     return {
-      sends: sends.map(({ fee: _fee, ...send }) => send),
+      sends: sends.map(({ fee: _fee, toSelf: _toSelf, ...send }) => send),
       listedFrom: fromHeight,
       isIdle: before.isIdle && after.isIdle,
       isComplete: isOneMoment && before.isComplete && after.isComplete,
@@ -208,7 +213,7 @@ export class ZecdWallet implements SendingWallet, ShieldingWallet {
       return notCalled(messageOf(error));
     }
     try {
-      const answer = await this.#client.call('z_shieldcoinbase', ['*', this.#address, null, limit], {
+      const answer = await this.#client.call('z_shieldcoinbase', ['*', this.#address, null, limit, SHIELD_MEMO], {
         timeoutMs: SHIELD_MS,
         retry: false,
         exactDecimals: true,
@@ -225,6 +230,24 @@ export class ZecdWallet implements SendingWallet, ShieldingWallet {
     } catch (error) {
       return answerToFailedCall(error);
     }
+  }
+
+  /** The address that it shields to. */
+  get target(): Payee {
+    const payee = readPayee(this.#address, this.#network);
+    if (payee instanceof AddressFault) throw new AditError('ADIT_BAD_PAYEE', payee.message);
+    return payee;
+  }
+
+  /**
+   * Transactions since a height by which this driver shielded rewards, in whichever state. They carry a mark, so that a person's
+   * transfer to itself is not taken for one.
+   * @throws where the wallet does not answer
+   */
+  async shieldings(fromHeight: number): Promise<readonly ShieldingSeen[]> {
+    return (await this.#listed(fromHeight)).flatMap(({ txid, tags, outputs, toSelf, fee }) =>
+      tags.includes(SHIELD_TAG) && outputs.length === 0 ? [{ txid, value: toSelf + fee, fee }] : [],
+    );
   }
 
   async #ownsTarget(): Promise<boolean> {
