@@ -6,12 +6,7 @@ export type LedgerEvent =
   | { readonly kind: 'ledger_open'; readonly database: string; readonly chains: readonly string[] }
   /** Another process is the writer. This one begins when that one ends. */
   | { readonly kind: 'ledger_standby'; readonly detail: string }
-  | {
-      readonly kind: 'ledger_ingested';
-      readonly shares: number;
-      readonly leftOut: number;
-      readonly blocks: number;
-    }
+  | { readonly kind: 'ledger_ingested'; readonly shares: number; readonly leftOut: number }
   | {
       readonly kind: 'block_moved';
       readonly chain: string;
@@ -19,8 +14,6 @@ export type LedgerEvent =
       readonly height: number | undefined;
       readonly from: string;
       readonly to: string;
-      /** What the coinbase pays, once it was read; in the smallest unit. */
-      readonly reward: bigint | undefined;
       readonly alarm: string | undefined;
     }
   | {

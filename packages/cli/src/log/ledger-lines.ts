@@ -1,4 +1,4 @@
-import { decimal, list, optional, text, whole, word } from './format.ts';
+import { list, optional, text, whole, word } from './format.ts';
 import type { LedgerEvent, LedgerProblemCause } from './ledger-event.ts';
 import type { Lines } from './line.ts';
 import { MOST_NEWS } from './line.ts';
@@ -37,15 +37,12 @@ export const LEDGER_LINES: Lines<LedgerEvent> = {
   ledger_ingested: {
     when: 'shares were taken from the journals; `leftOut` counts rows that do not count',
     levels: ['debug'],
-    fields: { shares: whole, leftOut: whole, blocks: whole },
-    say: ({ shares, blocks }) => ({
-      level: 'debug',
-      text: `ledger: ${shares} shares numbered, ${blocks} of them blocks`,
-    }),
+    fields: { shares: whole, leftOut: whole },
+    say: ({ shares }) => ({ level: 'debug', text: `ledger: ${shares} shares numbered` }),
     gather: undefined,
   },
   block_moved: {
-    when: 'a found block has another state in the books; `reward` once it is confirmed',
+    when: 'a found block has another state in the books',
     levels: ['info', 'warn'],
     fields: {
       chain: text,
@@ -53,7 +50,6 @@ export const LEDGER_LINES: Lines<LedgerEvent> = {
       height: optional(whole),
       from: word,
       to: word,
-      reward: optional(decimal),
       alarm: optional(word),
     },
     say: ({ chain, hash, height, from, to, alarm }) => ({

@@ -6,7 +6,7 @@ export const LEDGER_EVENTS: {
 } = {
   ledger_open: [{ kind: 'ledger_open', database: '/data/ledger.db', chains: ['zcash', 'truechain'] }],
   ledger_standby: [{ kind: 'ledger_standby', detail: 'process 7 on host writes\n' }],
-  ledger_ingested: [{ kind: 'ledger_ingested', shares: 4_096, leftOut: 1, blocks: 0 }],
+  ledger_ingested: [{ kind: 'ledger_ingested', shares: 4_096, leftOut: 1 }],
   block_moved: [
     {
       kind: 'block_moved',
@@ -15,7 +15,6 @@ export const LEDGER_EVENTS: {
       height: 7,
       from: 'seen',
       to: 'confirmed',
-      reward: 41_666_667n,
       alarm: undefined,
     },
     {
@@ -25,7 +24,6 @@ export const LEDGER_EVENTS: {
       height: undefined,
       from: 'confirmed',
       to: 'orphaned',
-      reward: undefined,
       alarm: 'orphaned',
     },
   ],

@@ -1,0 +1,230 @@
+import { hostname } from 'node:os';
+import { JournalTail } from '@adit/journal';
+import {
+  BlockService,
+  type FoundBlockAlarm,
+  Ingest,
+  type LedgerDatabase,
+  LedgerWriter,
+  leaseHolder,
+  type StepResult,
+} from '@adit/ledger';
+import { AditError, messageOf } from '@adit/primitives';
+import { ledgerSchema } from '../config/ledger-schema.ts';
+import type { Config } from '../config/schema.ts';
+import type { LedgerEvent, LedgerProblemCause } from '../log/ledger-event.ts';
+import { Beat, type BeatOutcome } from './beat.ts';
+import { BlockNews } from './block-news.ts';
+import { applyTerms } from './chain-terms.ts';
+import type { LedgerChain } from './ledger-chains.ts';
+import type { ChainModules } from './ledger-modules.ts';
+import { payoutParts } from './payout-parts.ts';
+
+export interface LedgerServiceOptions {
+  readonly config: Pick<Config, 'data' | 'ledger' | 'chain'>;
+  readonly chains: readonly LedgerChain[];
+  /** Pauses between looks at journals, nodes and wallets; shorter for a demo. */
+  readonly pauseMs?: { readonly ingest: number; readonly blocks: number; readonly payouts: number };
+}
+
+export interface LedgerServiceModules {
+  readonly database: LedgerDatabase;
+  /** What the ledger asks of each chain's nodes and wallet, by network. */
+  readonly chainModules: ReadonlyMap<string, ChainModules>;
+  readonly onEvent: (event: LedgerEvent) => void;
+}
+
+const PAUSES = { ingest: 1_000, blocks: 5_000, payouts: 5_000 };
+const FAILED_MS = 10_000;
+/** A lease lasts 30 s: two renewals may fail before it ends. */
+const RENEW_MS = 8_000;
+const STANDBY_MS = 3_000;
+
+/**
+ * The ledger at work: it takes shares from the journals, judges found blocks, and pays. One process does it: it holds the lease, and
+ * others stand by.
+ */
+export class LedgerService {
+  readonly #options: LedgerServiceOptions;
+  readonly #modules: LedgerServiceModules;
+  readonly #writer: LedgerWriter;
+  readonly #ended = Promise.withResolvers<never>();
+  readonly #tail: JournalTail;
+  readonly #pauses: typeof PAUSES;
+  #beats: readonly Beat[] = [];
+  #isStopped = false;
+
+  constructor(options: LedgerServiceOptions, modules: LedgerServiceModules) {
+    this.#options = options;
+    this.#modules = modules;
+    this.#pauses = options.pauseMs ?? PAUSES;
+    this.#writer = new LedgerWriter(
+      { owner: `process ${process.pid} on ${hostname()}` },
+      { database: modules.database, now: () => Date.now() },
+    );
+    const { config } = options;
+    const networks = Object.fromEntries(config.chain.map(({ name, network }) => [name, network]));
+    this.#tail = new JournalTail({ dataFolder: config.data, networks });
+  }
+
+  /** Rejects when the lease is lost: what was in memory is not to be believed any more, and the process should end. */
+  get ended(): Promise<never> {
+    return this.#ended.promise;
+  }
+
+  /** Waits until this process is the writer, then begins to work. Resolves when it has begun, or was stopped before. */
+  async start(): Promise<void> {
+    const { database, onEvent } = this.#modules;
+    let told = false;
+    while (!this.#isStopped && (await this.#writer.take()) === undefined) {
+      const holder = await database.read((queries) => leaseHolder(queries));
+      if (!told) onEvent({ kind: 'ledger_standby', detail: `${holder?.owner ?? 'another process'} writes` });
+      told = true;
+      await new Promise((resolve) => setTimeout(resolve, STANDBY_MS));
+    }
+    if (this.#isStopped) return;
+    const { chains, config } = this.#options;
+    await this.#writer.transact(async (queries) => {
+      for (const chain of chains) await applyTerms(queries, chain, Date.now());
+    });
+    onEvent({
+      kind: 'ledger_open',
+      database: config.ledger?.database ?? 'ledger.db',
+      chains: chains.map(({ network }) => network),
+    });
+    this.#beats = [
+      this.#beat('lease', RENEW_MS, () => this.#renew()),
+      this.#ingest(),
+      this.#blocks(),
+      ...chains.flatMap((chain) => this.#payouts(chain)),
+    ];
+    for (const beat of this.#beats) beat.start();
+  }
+
+  /** Finishes what is under way, and gives the lease back. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await Promise.all(this.#beats.map((beat) => beat.stop()));
+    await this.#writer.lose().catch(() => {});
+    this.#tail.close();
+  }
+
+  #ingest(): Beat {
+    const { config } = this.#options;
+    const { settle_seconds: settle } = config.ledger ?? ledgerSchema.parse({});
+    const ingest = new Ingest(
+      { settleMs: settle * 1000 },
+      {
+        tail: this.#tail,
+        database: this.#writer,
+        onAlarm: (alarm) => this.#problem('ingest', undefined, alarm.kind),
+      },
+    );
+    return this.#beat('ingest', this.#pauses.ingest, async () => {
+      const { numbered, leftOut, isFull } = await ingest.step();
+      if (numbered + leftOut > 0)
+        this.#modules.onEvent({ kind: 'ledger_ingested', shares: numbered, leftOut });
+      return isFull ? 'again' : 'later';
+    });
+  }
+
+  #blocks(): Beat {
+    const { chainModules, onEvent } = this.#modules;
+    const news = new BlockNews();
+    const service = new BlockService(
+      {
+        actor: 'blocks',
+        rulesOf: (chain, height) => rulesOf(chainModules.get(chain), height),
+        incomeOf: (chain) => chainModules.get(chain)?.income ?? 'asset:hot',
+      },
+      {
+        database: this.#writer,
+        watcherOf: (chain) => chainModules.get(chain)?.watcher,
+        onAlarm: (alarm) => this.#problem('blocks', alarm.chain, alarmText(alarm), alarm.error),
+      },
+    );
+    return this.#beat('blocks', this.#pauses.blocks, async () => {
+      await service.visit();
+      for (const move of await this.#writer.read((queries) => news.read(queries))) onEvent(move);
+      return 'later';
+    });
+  }
+
+  #payouts(chain: LedgerChain): Beat[] {
+    const modules = this.#modules.chainModules.get(chain.network);
+    const { wallet } = modules ?? {};
+    if (modules === undefined || wallet === undefined) return [];
+    const { service, commands } = payoutParts(chain, { ...modules, wallet }, this.#writer);
+    let isModeSet = false;
+    let waitedFor: string | undefined;
+    return [
+      this.#beat(
+        'payouts',
+        this.#pauses.payouts,
+        async () => {
+          if (!isModeSet) {
+            const actor = { name: 'configuration', reason: 'the configuration' };
+            const { control } = await commands.status();
+            if (control.mode !== chain.money.payouts) await commands.setMode(chain.money.payouts, actor);
+            isModeSet = true;
+          }
+          const result = await service.step();
+          waitedFor = this.#tellPayout(chain.network, result, waitedFor);
+          return result.kind === 'moved' ? 'again' : 'later';
+        },
+        chain.network,
+      ),
+    ];
+  }
+
+  /** Tells what moved, and why nothing moves when that is for another cause than before. @returns the cause */
+  #tellPayout(chain: string, result: StepResult, before: string | undefined) {
+    const { onEvent } = this.#modules;
+    const batch = result.batch ?? undefined;
+    if (result.kind === 'moved') {
+      onEvent({ kind: 'payout_moved', chain, batch, detail: result.detail });
+      return undefined;
+    }
+    const { why: cause, detail } = result;
+    if (cause !== before) onEvent({ kind: 'payout_waits', chain, batch, cause, detail });
+    return cause;
+  }
+
+  async #renew(): Promise<BeatOutcome> {
+    await this.#writer.renew();
+    return 'later';
+  }
+
+  #beat(cause: LedgerProblemCause, pauseMs: number, run: () => Promise<BeatOutcome>, chain?: string): Beat {
+    const onError = (error: unknown) => {
+      this.#problem(cause, chain, messageOf(error), error);
+      if (error instanceof AditError && error.code === 'ADIT_LEDGER_LEASE') this.#ended.reject(error);
+    };
+    return new Beat(
+      { pauseMs, failedMs: Math.max(pauseMs, Math.min(FAILED_MS, 10 * pauseMs)) },
+      { run, onError },
+    );
+  }
+
+  #problem(cause: LedgerProblemCause, chain: string | undefined, detail: string, error?: unknown): void {
+    const code = error instanceof AditError ? error.code : undefined;
+    this.#modules.onEvent({ kind: 'ledger_problem', cause, chain, code, detail });
+  }
+}
+
+/** A chain that is not configured any more has blocks that stay as they are. */
+function rulesOf(modules: ChainModules | undefined, height: number | null) {
+  return (
+    modules?.rulesOf(height) ?? {
+      confirmDepth: 10,
+      matureDepth: 110,
+      closedDepth: 1_000,
+      lostDepth: 100,
+      nodes: 1,
+    }
+  );
+}
+
+function alarmText({ kind, hash, error }: FoundBlockAlarm): string {
+  return `${kind.replaceAll('_', ' ')}: ${hash}${error === undefined ? '' : `: ${messageOf(error)}`}`;
+}
