@@ -7,12 +7,14 @@ import { creditEntry, creditOf, matureEntry } from '@adit/money';
 import { runAdit } from '@adit/test-kit/pool-process';
 import { poolToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { temporaryFolder } from '@adit/test-kit/temporary';
+import { receiverFromKey, writeAddress } from '@adit/wallets';
 
 /** The folder is that of the configuration. */
 const run = (config: string, ...args: readonly string[]) =>
   runAdit(['ledger', ...args], path.dirname(config));
 
 const CHAIN = 'zcash-devnet-48_5';
+const OWN = writeAddress(receiverFromKey(`p2pkh:${'11'.repeat(20)}`), 'zcash-regtest');
 const TERMS = { feePpm: 10_000n, donation: null, minimum: 1_000_000n };
 
 /** A configuration with a ledger in which ann is owed the larger part of a mature block, and bob has an immature one. */
@@ -21,9 +23,17 @@ async function ledgerOf(context: TestContext): Promise<string> {
   const config = path.join(folder, 'adit.toml');
   writeFileSync(
     config,
-    poolToml([zcashToml(undefined, { chain: { network: CHAIN }, tables: { money: { fee_percent: 1 } } })], {
-      top: { data: folder },
-    }),
+    poolToml(
+      [
+        zcashToml(undefined, {
+          chain: { network: CHAIN },
+          tables: { money: { fee_percent: 1, reward_addresses: [OWN] } },
+        }),
+      ],
+      {
+        top: { data: folder },
+      },
+    ),
   );
   const database = await SqliteDatabase.open(path.join(folder, 'ledger.db'));
   await database.transact(async (queries) => {

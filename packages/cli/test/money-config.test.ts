@@ -2,11 +2,17 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { encodeHex } from '@adit/primitives';
 import { poolToml, type TomlTable, trueChainToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { temporaryFolder } from '@adit/test-kit/temporary';
+import { receiverFromKey, writeAddress } from '@adit/wallets';
 import { coinsToUnits, unitsToCoins } from '../src/config/coins.ts';
 import { loadConfig } from '../src/config/load.ts';
+import { rewardIncome } from '../src/config/zcash/reward-addresses.ts';
 
+const REWARDS = {
+  reward_addresses: [writeAddress(receiverFromKey(`p2pkh:${'11'.repeat(20)}`), 'zcash-regtest')],
+};
 const CAPS = { payment_cap: '10', batch_cap: '100', day_cap: '500' };
 const ZECD = {
   kind: 'zecd',
@@ -16,7 +22,8 @@ const ZECD = {
   address: 'u1own',
 };
 
-function faultOf(context: TestContext, tables: Record<string, TomlTable>, family = zcashToml): string {
+function faultOf(context: TestContext, given: Record<string, TomlTable>, family = zcashToml): string {
+  const tables = { ...given, money: { ...(family === zcashToml ? REWARDS : {}), ...given['money'] } };
   const file = path.join(temporaryFolder(context), 'adit.toml');
   writeFileSync(file, poolToml([family(undefined, { tables })]));
   try {
@@ -69,4 +76,19 @@ test('amounts of coins become units and come back to the digit', () => {
     assert.equal(units < 0n ? units : coinsToUnits(unitsToCoins(units, zec), zec), units);
   assert.equal(unitsToCoins(-500_000n, zec), '-0.00500000');
   assert.equal(unitsToCoins(5n, { symbol: 'X', decimals: 0 }), '5');
+});
+
+test('a chain of the Zcash family says to which addresses its blocks pay, each with its checksum', (context) => {
+  const missing = faultOf(context, { money: { reward_addresses: undefined } });
+  assert.match(missing, /chain\[0\]\.money\.reward_addresses: is missing: expected the node's miner_address/);
+  const [good = ''] = REWARDS.reward_addresses;
+  const broken = faultOf(context, { money: { reward_addresses: [good, `${good.slice(0, -1)}1`] } });
+  assert.match(broken, /money\.reward_addresses: found tm/);
+  assert.equal(faultOf(context, { money: {} }, trueChainToml), 'no fault');
+});
+
+test('an address becomes the script that a coinbase pays to', () => {
+  const income = rewardIncome('zcash-devnet-48_5', REWARDS.reward_addresses);
+  assert.equal(income.isShielded, false);
+  assert.deepEqual(income.scripts.map(encodeHex), [`76a914${'11'.repeat(20)}88ac`]);
 });

@@ -26,7 +26,11 @@ export function contradictions(config: Config): Fault[] {
     ...chainsByFamily(config).flatMap(([family, chains]) => [
       ...family.faults(chains),
       ...chains.flatMap(({ chain, key }) =>
-        moneyFaults(chain, key, { coin: family.coin(chain), wallets: family.wallets }),
+        moneyFaults(chain, key, {
+          coin: family.coin(chain),
+          wallets: family.wallets,
+          rewardFaults: family.rewardFaults,
+        }),
       ),
     ]),
   ];

@@ -22,9 +22,17 @@ const FEE_STEPS = 10 ** 4;
  * @param wallets the kinds of wallets that the chain's family has
  */
 export function moneyFaults(
-  { money }: CommonChain,
+  { money, network }: CommonChain,
   key: string,
-  { coin, wallets }: { readonly coin: Coin; readonly wallets: readonly WalletKind[] },
+  {
+    coin,
+    wallets,
+    rewardFaults,
+  }: {
+    readonly coin: Coin;
+    readonly wallets: readonly WalletKind[];
+    readonly rewardFaults: (network: string, addresses: readonly string[] | undefined) => readonly string[];
+  },
 ): Fault[] {
   if (money === undefined) return [];
   const at = `${key}.money`;
@@ -33,6 +41,10 @@ export function moneyFaults(
     ...capFaults(money, at),
     ...walletFaults(money, at, wallets),
     ...feeFaults(money, at),
+    ...rewardFaults(network, money.reward_addresses).map((message) => ({
+      key: `${at}.reward_addresses`,
+      message,
+    })),
   ];
 }
 

@@ -40,6 +40,15 @@ export const moneySchema = z.strictObject({
     .meta(upgrade('expected blocks that the window of a scheme with a window holds: N of PPLNS')),
   fee_percent: zeroOr(0.0001, 100).default(0).meta(upgrade("the pool's fee, in percent of a reward")),
   minimum: coins.default('0.01').meta(upgrade('least balance that is paid out, in whole coins')),
+  reward_addresses: z
+    .array(z.string().min(1).max(1_000))
+    .max(16)
+    .optional()
+    .meta(
+      upgrade(
+        "the node's miner_address, and those that it had before: what a block pays to them is shared out. Needed on the Zcash family",
+      ),
+    ),
   payouts: z
     .enum(['off', 'plan', 'approve', 'auto'])
     .default('off')

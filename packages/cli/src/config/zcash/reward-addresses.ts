@@ -1,0 +1,49 @@
+import { decodeHex } from '@adit/primitives';
+import { AddressFault, addressNetworkOf, type Receiver, readReceivers } from '@adit/wallets';
+
+/** How a block of the Zcash family pays the operator. */
+export interface RewardIncome {
+  /** Output scripts of transparent addresses. */
+  readonly scripts: readonly Uint8Array[];
+  /** Whether one of the addresses is shielded: then all that a coinbase pays into shielded pools is the operator's. */
+  readonly isShielded: boolean;
+}
+
+/** Opcodes of the two scripts that hold a hash of 20 bytes: pay to a key's hash, and to a script's. */
+const SCRIPTS = { p2pkh: ['76a914', '88ac'], p2sh: ['a914', '87'] } as const;
+
+/** @returns a message for each address that is not one of the network, or that they are missing */
+export function rewardFaults(network: string, addresses: readonly string[] | undefined): readonly string[] {
+  if (addresses === undefined || addresses.length === 0)
+    return [
+      "is missing: expected the node's miner_address, so that the ledger can read what a block pays you",
+    ];
+  const known = addressNetworkOf(network);
+  if (known === undefined) return [`addresses of ${network} cannot be read: leave [chain.money] out`];
+  return addresses.flatMap((address) => {
+    const receivers = known === 'truechain' ? undefined : readReceivers(address, known);
+    return receivers instanceof AddressFault ? [`found ${address}: ${receivers.message}`] : [];
+  });
+}
+
+/**
+ * What the addresses of a configuration that has no fault mean.
+ * @param addresses as the node's miner_address has them
+ */
+export function rewardIncome(network: string, addresses: readonly string[]): RewardIncome {
+  const known = addressNetworkOf(network);
+  const receivers = addresses.flatMap((address) => {
+    const read = known === undefined || known === 'truechain' ? [] : readReceivers(address, known);
+    return read instanceof AddressFault ? [] : read;
+  });
+  return {
+    scripts: receivers.flatMap(({ kind, raw }) => scriptOf({ kind, raw }) ?? []),
+    isShielded: receivers.some(({ kind }) => kind === 'sapling' || kind === 'orchard'),
+  };
+}
+
+function scriptOf({ kind, raw }: Receiver): Uint8Array | undefined {
+  if (kind !== 'p2pkh' && kind !== 'p2sh') return undefined;
+  const [before, after] = SCRIPTS[kind];
+  return Uint8Array.from([...decodeHex(before), ...raw, ...decodeHex(after)]);
+}
