@@ -7,6 +7,7 @@ import { equihashCases } from './cases/equihash.ts';
 import { truehashCases } from './cases/truehash.ts';
 import { zcashCases } from './cases/zcash.ts';
 import { compare, comparisonText } from './comparison.ts';
+import { LEDGER_FIGURES, ledgerFigures } from './ledger/main.ts';
 import { type BenchOptions, readOptions, USAGE } from './options.ts';
 import { type Figure, parseReport, reportTable, thisMachine } from './report.ts';
 import { summarise } from './statistics.ts';
@@ -31,12 +32,13 @@ async function main(options: BenchOptions): Promise<void> {
   const cases = all.filter(({ name }) => filters.length === 0 || isWanted(name));
   // Whole processes under load take minutes, so they run only on request.
   const load = STRATUM_FIGURES.filter(isWanted);
+  const books = LEDGER_FIGURES.filter(isWanted);
   if (options.list) {
-    const names = filters.length === 0 ? STRATUM_FIGURES : load;
+    const names = filters.length === 0 ? [...STRATUM_FIGURES, ...LEDGER_FIGURES] : [...load, ...books];
     process.stdout.write(`${[...cases.map(({ name }) => name), ...names].join('\n')}\n`);
     return;
   }
-  if (cases.length + load.length === 0) throw new Error(`no figure has ${filters.join(' or ')} in its name`);
+  if (cases.length + load.length + books.length === 0) throw new Error(`no figure has ${filters.join(' or ')} in its name`);
   if (options.beside !== undefined) {
     const say = (text: string) => void process.stderr.write(`${text}\n`);
     process.stdout.write(await compareBeside(options.beside, options.loadRounds, say));
@@ -50,6 +52,11 @@ async function main(options: BenchOptions): Promise<void> {
     const say = (text: string) => void process.stderr.write(`${text}\n`);
     const found = await stratumFigures(options.loadRounds, say);
     for (const name of load) if (found[name] !== undefined) figures[name] = found[name];
+  }
+  if (books.length > 0) {
+    const say = (text: string) => void process.stderr.write(`${text}\n`);
+    const found = await ledgerFigures(options.loadRounds, say);
+    for (const name of books) if (found[name] !== undefined) figures[name] = found[name];
   }
   const report = { machine: thisMachine(), figures };
   if (options.out !== undefined) writeFileSync(options.out, `${JSON.stringify(report, null, 2)}\n`);

@@ -5,11 +5,17 @@
  */
 
 export { AditError, type AditErrorCode } from '@adit/primitives';
+export { judgeByHighestTip, type PlaceOnChain } from './highest-tip.ts';
 export { type ChainOpinion, type Confirmation, judgeByMajority } from './majority.ts';
 export type { NodeSettings } from './node-settings.ts';
 export type { Disagreement } from './node-watch.ts';
 export { Patience, type PatienceModules } from './patience.ts';
 export { NODE_CAUSES, type NodeCause, type NodeFinding, type NodeState, type NodeStatus } from './status.ts';
+export {
+  TrueChainBlockWatcher,
+  type TrueChainWatcherModules,
+  type WatchedTrueChainNode,
+} from './truechain/block-watcher.ts';
 export {
   EPOCH_BLOCKS,
   epochOf,
@@ -47,6 +53,12 @@ export type {
   WorkChange,
 } from './truechain/work-source-options.ts';
 export { assembleBlock, headerOf, proposalBlock, type SolvedHeader } from './zcash/block.ts';
+export {
+  type WatchedZcashNode,
+  ZcashBlockWatcher,
+  type ZcashFound,
+  type ZcashIncomeOptions,
+} from './zcash/block-watcher.ts';
 export { blockSecondsAt, ZCASH_CHAINS, type ZcashChainParams, zcashChain } from './zcash/chains.ts';
 export {
   beginsWithHeight,
@@ -68,6 +80,7 @@ export {
   NO_AUTH_DIGEST,
   transactionMerkleRoot,
 } from './zcash/merkle.ts';
+export { type CoinbaseOutput, type MinedCoinbase, readMinedCoinbase } from './zcash/mined-coinbase.ts';
 export { whyUnmineable } from './zcash/mineable.ts';
 export {
   displayHash,

@@ -25,3 +25,4 @@ export { PROBLEMS, type Problem, type ProblemCause } from './problem.ts';
 export type { TrueChainOptions } from './truechain/chain.ts';
 export { LEAST_LOOSE_WEIGHT } from './truechain/loose-target.ts';
 export type { ZcashChainOptions } from './zcash/chain.ts';
+export { foundSolution, type JournaledSolution } from './truechain/found-solution.ts';

@@ -7,6 +7,7 @@
 export { ByteReader } from './byte-reader.ts';
 export {
   bigintFromBytes,
+  bigintFromBytesLE,
   bigintToBytes,
   concatBytes,
   equalBytes,

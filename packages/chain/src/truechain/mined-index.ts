@@ -54,7 +54,7 @@ interface Chain {
 }
 
 /** The numbers of the snail blocks that can hold a solution. */
-function rangeOf({ what, around }: Solved): { readonly from: number; readonly to: number } {
+export function rangeOf({ what, around }: Solved): { readonly from: number; readonly to: number } {
   return what === 'block'
     ? { from: Math.max(1, around - BEFORE), to: around + AFTER }
     : { from: Math.max(1, around - 1), to: around + FRUIT_LIFE_BLOCKS };

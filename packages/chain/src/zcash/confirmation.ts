@@ -23,7 +23,8 @@ export async function confirmBlock(
   return judgeByMajority(opinions, nodes.length, height);
 }
 
-async function opinionOf(node: Judge, hash: string, height: number): Promise<ChainOpinion> {
+/** Where one node sees a block. @throws errors of its calls */
+export async function opinionOf(node: Judge, hash: string, height: number): Promise<ChainOpinion> {
   const tip = await node.getBlockCount();
   const header = await node.getBlockHeader(hash);
   if (header === undefined) {

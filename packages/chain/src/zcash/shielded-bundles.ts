@@ -1,15 +1,18 @@
-import type { ByteReader } from '@adit/primitives';
+import { bigintFromBytesLE, type ByteReader } from '@adit/primitives';
 import { blake2b256 } from './merkle.ts';
 
 /** Digests of a transaction's shielded parts, in the order in which its id and its auth digest take them. */
 export interface BundleDigests {
   readonly txid: readonly Uint8Array[];
   readonly auth: readonly Uint8Array[];
+  /** What flows into the shielded parts, in zatoshi: the sum of their value balances with the other sign. */
+  readonly received: bigint;
 }
 
 interface Bundle {
   readonly txid: Uint8Array;
   readonly auth: Uint8Array;
+  readonly received: bigint;
 }
 
 /** The personalizations of the parts' hashes, 16 characters each. */
@@ -65,13 +68,17 @@ export function readBundles(reader: ByteReader, version: 5 | 6): BundleDigests |
   const sapling = readSaplingOutputs(reader, version === 5 ? 'ZTxAuthSapliHash' : 'ZTxAuthSapliH_v6');
   const actions = version === 5 ? [ORCHARD_V5] : [ORCHARD_V6, IRONWOOD];
   const bundles = [sapling, ...actions.map((names) => readActions(reader, names))];
-  return { txid: bundles.map(({ txid }) => txid), auth: bundles.map(({ auth }) => auth) };
+  return {
+    txid: bundles.map(({ txid }) => txid),
+    auth: bundles.map(({ auth }) => auth),
+    received: bundles.reduce((sum, { received }) => sum + received, 0n),
+  };
 }
 
 /** A Sapling output: value commitment 32, note commitment 32, ephemeral key 32, note 580, outgoing 80. */
 function readSaplingOutputs(reader: ByteReader, authName: string): Bundle {
   const count = reader.compactSize();
-  if (count === 0) return { txid: blake2b256('ZTxIdSaplingHash'), auth: blake2b256(authName) };
+  if (count === 0) return { txid: blake2b256('ZTxIdSaplingHash'), auth: blake2b256(authName), received: 0n };
   const outputs = split(reader.bytes(count * OUTPUT_BYTES), OUTPUT_BYTES);
   const balance = reader.bytes(8);
   const proofs = reader.bytes(count * OUTPUT_PROOF_BYTES);
@@ -85,13 +92,14 @@ function readSaplingOutputs(reader: ByteReader, authName: string): Bundle {
   return {
     txid: blake2b256('ZTxIdSaplingHash', blake2b256('ZTxIdSSpendsHash'), outputsDigest, balance),
     auth: blake2b256(authName, proofs, bindingSignature),
+    received: receivedBy(balance),
   };
 }
 
 /** An action: value commitment, nullifier, key, note commitment, ephemeral key (32 each), note 580, outgoing 80. */
 function readActions(reader: ByteReader, names: ActionNames): Bundle {
   const count = reader.compactSize();
-  if (count === 0) return { txid: blake2b256(names.txid), auth: blake2b256(names.auth) };
+  if (count === 0) return { txid: blake2b256(names.txid), auth: blake2b256(names.auth), received: 0n };
   const actions = split(reader.bytes(count * ACTION_BYTES), ACTION_BYTES);
   const flagsAndBalance = reader.bytes(1 + 8);
   const anchor = reader.bytes(32);
@@ -113,7 +121,13 @@ function readActions(reader: ByteReader, names: ActionNames): Bundle {
       ...txidAnchor,
     ),
     auth: blake2b256(names.auth, proofs, signatures, bindingSignature, ...authAnchor),
+    received: receivedBy(flagsAndBalance.subarray(1)),
   };
+}
+
+/** What a value balance says: it counts what leaves the pool, as a signed integer of 8 bytes, little-endian. */
+export function receivedBy(valueBalance: Uint8Array): bigint {
+  return -BigInt.asIntN(64, bigintFromBytesLE(valueBalance));
 }
 
 function split(bytes: Uint8Array, size: number): Uint8Array[] {

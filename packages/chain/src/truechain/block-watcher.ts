@@ -1,0 +1,105 @@
+import { judgeByHighestTip, type PlaceOnChain } from '../highest-tip.ts';
+import { MinedIndex, type MinedIndexNode, rangeOf, type Solved } from './mined-index.ts';
+import type { TrueChainNode } from './node.ts';
+
+/** What the watcher asks of a node. */
+export type WatchedTrueChainNode = MinedIndexNode & Pick<TrueChainNode, 'snailRewardContent'>;
+
+export interface TrueChainWatcherModules<Found> {
+  readonly nodes: readonly WatchedTrueChainNode[];
+  /**
+   * The solution behind a found block. The journal has its header and the digest of header and nonce, not the nonce: it is in the file
+   * of the candidate. Undefined where that file is not there.
+   */
+  readonly solutionOf: (block: Found) => Promise<Solved | undefined>;
+}
+
+/** Where a solution is on the chain of one node. */
+interface Seen {
+  readonly node: WatchedTrueChainNode;
+  readonly number: number;
+}
+
+/**
+ * Watches found blocks and fruits of TrueChain for the ledger. The depth of a block, and of the block that holds a fruit, counts in
+ * snail blocks; a reward is paid when 14 to 20 of them are on top.
+ */
+export class TrueChainBlockWatcher<Found> {
+  readonly #modules: TrueChainWatcherModules<Found>;
+  /** An index for each node: each has an opinion of its own. */
+  readonly #indexes: readonly { readonly node: WatchedTrueChainNode; readonly index: MinedIndex }[];
+
+  constructor(modules: TrueChainWatcherModules<Found>) {
+    this.#modules = modules;
+    this.#indexes = modules.nodes.map((node) => ({ node, index: new MinedIndex([node]) }));
+  }
+
+  /** @returns undefined if no node answered, or the solution is not known. @throws what `solutionOf` throws */
+  async place(block: Found): Promise<PlaceOnChain | undefined> {
+    const solved = await this.#modules.solutionOf(block);
+    if (solved === undefined) return undefined;
+    const opinions = await this.#look(solved);
+    // A solution that is on no chain could still come until the last block that can hold it.
+    const { to } = rangeOf(solved);
+    return judgeByHighestTip(
+      opinions.map(({ opinion }) => opinion),
+      to,
+    );
+  }
+
+  /**
+   * What the chain really pays for the block or fruit, in 10^-18 TRUE.
+   * @returns null while it has not paid, or where no two answers of a node agree about whom it pays
+   * @throws what `solutionOf` throws
+   */
+  async reward(block: Found): Promise<bigint | null> {
+    const solved = await this.#modules.solutionOf(block);
+    if (solved === undefined) return null;
+    const seen = (await this.#look(solved)).flatMap(({ node, opinion }): readonly Seen[] =>
+      opinion.state === 'best_chain' ? [{ node, number: opinion.tip - opinion.confirmations + 1 }] : [],
+    );
+    for (const one of seen) {
+      try {
+        const paid = await rewardAt(one, solved);
+        if (paid !== undefined) return paid;
+      } catch {
+        // The next node may answer.
+      }
+    }
+    return null;
+  }
+
+  /** The work of a node does not say what it pays. */
+  async expected(_block: Found): Promise<null> {
+    return null;
+  }
+
+  async #look(solved: Solved) {
+    await Promise.all(this.#indexes.map(({ index }) => index.refresh([solved])));
+    return this.#indexes.flatMap(({ node, index }) => {
+      const { state, confirmations, answered, decided, tip } = index.find(solved);
+      // A node that has not read all blocks that can hold it has no opinion yet.
+      const isOpen = answered === 0 || (state !== 'best_chain' && !decided);
+      return isOpen ? [] : [{ node, opinion: { state, confirmations, tip } }];
+    });
+  }
+}
+
+/** @returns undefined while the chain has not paid, or where the parts do not fit */
+async function rewardAt({ node, number }: Seen, solved: Solved): Promise<bigint | undefined> {
+  const content = await node.snailRewardContent(number);
+  const block = content === undefined ? undefined : await node.snailBlock(number, true);
+  if (content === undefined || block === undefined) return undefined;
+  if (solved.what === 'block')
+    return block.nonce === solved.nonce && content.block.address === block.miner
+      ? content.block.amount
+      : undefined;
+  // One part for each fruit, in the order in which the block lists them.
+  const at = block.fruits.findIndex(
+    ({ nonce, miner }) =>
+      nonce === solved.nonce && (solved.miners.length === 0 || solved.miners.includes(miner)),
+  );
+  const [fruit, part] = [block.fruits[at], content.fruits[at]];
+  const fits = content.fruits.length === block.fruits.length && part?.address === fruit?.miner;
+  return fits ? part?.amount : undefined;
+}
