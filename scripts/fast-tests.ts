@@ -21,6 +21,7 @@ export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'packages/conformance/test/miner': 'the checks wait by the wall clock, as with real miners',
   'packages/conformance/test/pool': 'the checks wait by the wall clock, as with real pools',
   'packages/journal/test/journal.test.ts': 'waits for many commits to disk',
+  'packages/ledger/test/simulator.test.ts': 'simulates payouts in hundreds of worlds',
   'packages/miner/test/true-miner.test.ts': 'mines with threads',
   'packages/miner/test/zcash-miner.test.ts': 'mines with threads',
   'packages/pool/test/candidate-store.test.ts': 'writes thousands of files',

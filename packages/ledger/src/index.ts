@@ -72,6 +72,8 @@ export { PostgresqlDatabase } from './database/postgresql-database.ts';
 export { SqliteDatabase, type SqliteOptions } from './database/sqlite-database.ts';
 export { HOLD_HELP, type HoldHelp } from './payouts/hold-help.ts';
 export { LedgerBooks } from './payouts/ledger-books.ts';
+export { type PaperList, wholeCoins } from './payouts/paper-list.ts';
+export { PaperWallet, type PaperWalletModules, type PaperWalletOptions } from './payouts/paper-wallet.ts';
 export { PayoutCommands, type PayoutStatus } from './payouts/payout-commands.ts';
 export {
   PAYOUT_MODES,

@@ -212,6 +212,6 @@ function batchIn(row: SqlRow): string {
 }
 
 /** Whether balances are bound to a batch. */
-export function isOpen({ position }: StoredBatch): boolean {
+function isOpen({ position }: StoredBatch): boolean {
   return IS_OPEN[stateBehindHold(position)];
 }

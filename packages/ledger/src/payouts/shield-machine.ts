@@ -64,6 +64,8 @@ export class ShieldMachine {
     const place = await witness.place(one.txid ?? '');
     if (place.kind === 'unsure') return undefined;
     if (place.kind === 'absent') {
+      // Nothing is booked of it.
+      if (one.state === 'gone') return undefined;
       if (one.state === 'sent') {
         // It is not in the way of another one for ever; if it is mined later it is listed again, and booked.
         return tip - one.startHeight > CALL_BLOCKS ? this.#move(one, { state: 'gone' }, []) : undefined;

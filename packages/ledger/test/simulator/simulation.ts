@@ -219,13 +219,14 @@ export class Simulation {
       kill: this.#has('kill') ? 6 : 0,
       reorganise: this.#has('reorganise') ? 2 : 0,
       fork: this.#has('fork') ? 1 : 0,
-      rejoin: 2,
+      rejoin: 4,
+      help: 7,
       lag: this.#has('lag') ? 1 : 0,
       nodes_away: this.#has('nodes_away') ? 1 : 0,
       wallet_restart: this.#has('wallet_restart') ? 1 : 0,
-      wallet_rebuild: this.#has('wallet_rebuild') ? 0.1 : 0,
+      wallet_rebuild: this.#has('wallet_rebuild') ? 0.05 : 0,
       second_payer: this.#has('second_payer') ? 1 : 0,
-      clock_jump: this.#has('clock_jump') ? 0.5 : 0,
+      clock_jump: this.#has('clock_jump') ? 0.2 : 0,
       operator: this.#has('operator') ? 4 : 0,
     });
     this.#options.log?.(`${step} ${what} at ${this.#chain.height}`);
@@ -240,6 +241,7 @@ export class Simulation {
     else if (what === 'rejoin') chain.rejoin();
     else if (what === 'lag') chain.lag = this.#random.below(30);
     else if (what === 'nodes_away') chain.isAway = true;
+    else if (what === 'help') await this.#help(this.#random.pick(this.#processes));
     else if (what === 'wallet_restart') this.#sending?.restart();
     else if (what === 'wallet_rebuild') this.#sending?.rebuild();
     else if (what === 'second_payer') await this.#secondPayer();
@@ -352,6 +354,19 @@ export class Simulation {
     await this.#bury();
   }
 
+  /** An operator who lets go on what is held, as the help says. */
+  async #help({ commands }: Running): Promise<void> {
+    try {
+      const { control, held } = await commands.status();
+      if (control.mode !== 'auto') await commands.setMode('auto', OPERATOR);
+      for (const { position } of held) await commands.resume(position.id, OPERATOR);
+      if (control.hold !== null) await commands.resume('all', OPERATOR);
+    } catch (error) {
+      if (!isExpected(error)) throw error;
+    }
+    await this.#bury();
+  }
+
   async #check(): Promise<void> {
     await this.#truth.check(this.#open, this.#chain, this.#wallet);
   }
@@ -363,15 +378,12 @@ export class Simulation {
     this.#chain.rejoin();
     this.#chain.upgradeAt = null;
     this.#processes = [await this.#start('last')];
-    const [{ commands, service, writer }] = this.#processes as [Running];
+    const [{ process, commands, service, writer }] = this.#processes as [Running];
     this.#clock.pass(60_000);
     for (let round = 0; round < CALM_ROUNDS; round += 1) {
       this.#mine(8);
       if ((await writer.take()) === undefined && this.#options.mutant?.hasNoLease !== true) continue;
-      const { control, held } = await commands.status();
-      if (control.mode !== 'auto') await commands.setMode('auto', OPERATOR);
-      if (control.hold !== null) await commands.resume('all', OPERATOR).catch(ignoreRefusal);
-      for (const { position } of held) await commands.resume(position.id, OPERATOR).catch(ignoreRefusal);
+      await this.#help({ process, commands, service, writer });
       let result = await service.step();
       for (let more = 0; result.kind === 'moved' && more < 20; more += 1) result = await service.step();
       await this.#check();
@@ -419,7 +431,3 @@ const EXPECTED: ReadonlySet<string> = new Set([
   'ADIT_PAYOUT_CHANGED',
   'ADIT_PAYOUT_REFUSED',
 ]);
-
-function ignoreRefusal(error: unknown): void {
-  if (!(error instanceof AditError && error.code === 'ADIT_PAYOUT_REFUSED')) throw error;
-}
