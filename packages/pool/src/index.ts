@@ -6,6 +6,7 @@
 
 export type { BlockState } from './blocks/block-state.ts';
 export { CHAIN_FAMILIES, type ChainOptions } from './chains/families.ts';
+export type { BanAnswer, BanChange, BanExchange, BanFile } from './conduct/ban-exchange.ts';
 export { type Ban, BanList, type BanListModules, type BanListOptions } from './conduct/ban-list.ts';
 export { Conduct, type ConductModules } from './conduct/conduct.ts';
 export { CONDUCT_DEFAULTS, type ConductOptions, type Offence } from './conduct/options.ts';

@@ -171,5 +171,5 @@ export async function closeParts({ journal, verifier, nonce1, bans, owner }: Poo
   await journal.close();
   await verifier.close();
   await nonce1.close();
-  bans.close();
+  await bans.close();
 }

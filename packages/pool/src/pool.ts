@@ -254,6 +254,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   async #prepare(): Promise<void> {
     const { journal, nonce1 } = this.#parts;
     await journal.opened();
+    await this.bans.opened();
     await nonce1.begin();
     this.#chains.start(await this.#parts.unfinished());
     const failed = (error: unknown) => this.#problem({ cause: 'task', ...behind(error) });
