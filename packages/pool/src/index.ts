@@ -18,7 +18,7 @@ export { Pool } from './pool.ts';
 export { POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
 export type { PoolModules } from './pool-modules.ts';
 export type { DrainOptions, PoolOptions } from './pool-options.ts';
-export type { ChainStatus, PoolStatus } from './pool-status.ts';
+export type { ChainStatus, NotReadyCause, PoolStatus } from './pool-status.ts';
 export { END_LABELS, type EndCause, type PoolCause, type PoolEnding } from './ports/end-cause.ts';
 export type { PortAccess, PortOptions, TruePortOptions, ZcashPortOptions } from './ports/port-options.ts';
 export type { PortStatus } from './ports/port-status.ts';

@@ -207,8 +207,8 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   get status(): PoolStatus {
     const chains = this.#chains.status(performance.now());
     const { journal: keeper, verifier } = this.#parts;
-    const { problem, waiting, faults } = keeper;
-    const journal = { problem, waiting, faults };
+    const { problem, problemCause: cause, waiting, faults } = keeper;
+    const journal = { problem, cause, waiting, faults };
     const notReady = whyNotReady({
       journal,
       chains,
@@ -221,7 +221,8 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
       startedMs: this.#startedMs,
       instance: keeper.instance,
       ready: notReady.length === 0,
-      notReady,
+      notReady: notReady.map(({ detail }) => detail),
+      notReadyCauses: notReady.map(({ cause }) => cause),
       draining: this.#draining,
       ports: this.#ports.map((port) => port.status),
       chains,
@@ -229,6 +230,8 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
       journal,
       sessions: this.#ports.reduce((sum, port) => sum + port.kept, 0),
       bans: this.bans.list().length,
+      bansUnsaved: this.bans.unsaved,
+      bansProblem: this.bans.problem,
     };
   }
 

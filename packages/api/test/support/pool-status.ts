@@ -8,6 +8,7 @@ export function poolStatus(changes: Partial<PoolStatus> = {}): PoolStatus {
     instance: 'i1',
     ready: true,
     notReady: [],
+    notReadyCauses: [],
     draining: false,
     ports: [
       {
@@ -92,9 +93,11 @@ export function poolStatus(changes: Partial<PoolStatus> = {}): PoolStatus {
       },
     ],
     verifier: { queued: 4, oldestMs: 20, threads: 2 },
-    journal: { problem: undefined, waiting: 6, faults: [] },
+    journal: { problem: undefined, cause: undefined, waiting: 6, faults: [] },
     sessions: 8,
     bans: 2,
+    bansUnsaved: 3,
+    bansProblem: undefined,
     ...changes,
   };
 }

@@ -126,7 +126,8 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     const kept = this.#resumes ? session.keep() : undefined;
     const now = performance.now();
     const { group } = miner.connection;
-    if (kept !== undefined && this.#kept.keep(kept.sessionId, { session: kept, vardiff }, { group, now })) return;
+    if (kept !== undefined && this.#kept.keep(kept.sessionId, { session: kept, vardiff }, { group, now }))
+      return;
     this.#nonce1.release(session.nonce1, { told: session.subscribed, now });
   }
 
