@@ -163,6 +163,7 @@ export class JsonRpcClient {
   /** Closes the keep-alive connections. Open calls end with `ADIT_RPC_UNREACHABLE`. */
   close(): void {
     this.#agent.destroy();
+    this.#credentials.close();
   }
 
   #takeId(): number {
