@@ -3,15 +3,13 @@ import { serviceProblem } from '../log/service-problem.ts';
 import { endedWithin, type Fault, faultEvent, untilFault } from '../service/faults.ts';
 import { PoolService } from '../service/pool-service.ts';
 import { Heir } from '../upgrade/heir.ts';
-import { checkPool } from './check-pool.ts';
 
 /** Longest end after a fault. Shares in flight may take ten seconds of it; then come found blocks and the journal. */
 const END_MS = 30_000;
 
 /** `adit pool`: runs until SIGINT, SIGTERM or `adit stop`, or until another process has taken over. */
-export async function runPool(options: { config: string; check?: boolean }): Promise<void> {
-  if (options.check === true) return checkPool(options.config);
-  const service = await PoolService.open({ configFile: options.config }, { heir: Heir.ofProcess() });
+export async function runPool(configFile: string): Promise<void> {
+  const service = await PoolService.open({ configFile }, { heir: Heir.ofProcess() });
   // From here on a signal leads to an orderly end, even while the pool is still starting.
   const stopped = untilStopped();
   process.on('SIGHUP', () => {
