@@ -14,6 +14,9 @@ import { takeParentOptions } from './parent-options.ts';
 import { VERSION } from './version.ts';
 import { whenRun } from './when-run.ts';
 
+const runPool = whenRun(async () => (await import('./commands/pool.ts')).runPool);
+const checkPool = whenRun(async () => (await import('./commands/check-pool.ts')).checkPool);
+
 function program(): Command {
   const adit = new Command('adit')
     .description('A Stratum pool and miner for Equihash (Zcash) and TrueHash (TrueChain)')
@@ -41,7 +44,9 @@ Examples:
     .description('run the pool')
     .addOption(configOption())
     .option('--check', 'only check the configuration, and ask its nodes')
-    .action(whenRun(async () => (await import('./commands/pool.ts')).runPool));
+    .action(({ config, check = false }: { config: string; check?: boolean }) =>
+      check ? checkPool(config) : runPool(config),
+    );
   controlled(adit.command('status'), 'show the state of the running pool').action(
     whenRun(async () => (await import('./commands/control.ts')).runStatus),
   );

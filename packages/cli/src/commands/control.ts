@@ -1,6 +1,6 @@
 import { AditError } from '@adit/primitives';
 import type { z } from 'zod';
-import { controlSocketOf } from '../config/load.ts';
+import { controlSocketOf } from '../config/pool-places.ts';
 import { askPool } from '../control/client.ts';
 import type { ControlRequest } from '../control/requests.ts';
 import { type BanResult, RESULTS } from '../control/results.ts';

@@ -4,7 +4,6 @@ import { endedWithin, type Fault, faultEvent, untilFault } from '../service/faul
 import { PoolService } from '../service/pool-service.ts';
 import { killAfter, ProcessThreads } from '../service/process-threads.ts';
 import { Heir } from '../upgrade/heir.ts';
-import { checkPool } from './check-pool.ts';
 
 /** Longest end after a fault. Shares in flight may take ten seconds of it; then come found blocks and the journal. */
 const END_MS = 30_000;
@@ -14,10 +13,9 @@ const KILL_MS = 55_000;
 const THREADS_MS = 2_000;
 
 /** `adit pool`: runs until SIGINT, SIGTERM or `adit stop`, or until another process has taken over. */
-export async function runPool(options: { config: string; check?: boolean }): Promise<void> {
-  if (options.check === true) return checkPool(options.config);
+export async function runPool(configFile: string): Promise<void> {
   const threads = new ProcessThreads();
-  const service = await PoolService.open({ configFile: options.config }, { heir: Heir.ofProcess() });
+  const service = await PoolService.open({ configFile }, { heir: Heir.ofProcess() });
   // From here on a signal leads to an orderly end, even while the pool is still starting.
   const stopped = untilStopped(() => void leave(130));
   process.on('SIGHUP', () => {
