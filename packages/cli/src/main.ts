@@ -14,7 +14,8 @@ import { takeParentOptions } from './parent-options.ts';
 import { VERSION } from './version.ts';
 import { whenRun } from './when-run.ts';
 
-function program(): Command {
+/** The whole command line, with nothing run yet. */
+export function program(): Command {
   const adit = new Command('adit')
     .description('A Stratum pool and miner for Equihash (Zcash) and TrueHash (TrueChain)')
     .version(VERSION)

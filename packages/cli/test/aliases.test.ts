@@ -58,11 +58,15 @@ test('a reload applies aliases that were added, changed and taken away', (contex
 test('an alias or an account that cannot be a name, and an alias that is a name too, are refused with their place', (context) => {
   for (const [lines, workers, message] of [
     [['"bob.rig" = "t1bob"'], undefined, /aliases.*without a dot/],
-    [['bob = "t1bob.rig"'], undefined, /aliases\.bob: expected an account of 1 to 256 .* without a dot/],
+    [
+      ['bob = "t1bob.rig"'],
+      undefined,
+      /aliases\.bob: found .*, expected an account of 1 to 256 .* without a dot/,
+    ],
     [['" bob" = "t1bob"'], undefined, /aliases/],
     [['bob = ""'], undefined, /aliases\.bob/],
     [[`${'b'.repeat(33)} = "t1bob"`], undefined, /aliases.*1 to 32/],
-    [[`bob = "${'q'.repeat(257)}"`], undefined, /aliases\.bob: expected an account of 1 to 256/],
+    [[`bob = "${'q'.repeat(257)}"`], undefined, /aliases\.bob: found .*, expected an account of 1 to 256/],
     [['bob = "eve"', 'eve = "t1eve"'], undefined, /aliases: eve is an alias, and the account of another/],
     [['bob = "bob"'], undefined, /bob is an alias, and the account of another/],
     [['bob = "t1bob"'], ['bob.rig1'], /ports\[0\]\.workers\[0\]: bob is an alias of chain\[0\]\.aliases/],

@@ -7,6 +7,10 @@ import { type BanResult, RESULTS } from '../control/results.ts';
 import { readStatusDocument, type StatusDocument } from '../control/status-document.ts';
 import { plain } from '../log/plain.ts';
 import { rateText } from '../view/rate-text.ts';
+import { positiveOption } from './number-option.ts';
+
+/** The longest ban: of a leap year. */
+const A_YEAR_MINUTES = 527_040;
 
 export interface ControlOptions {
   readonly config: string;
@@ -60,13 +64,7 @@ export async function runBan(
   address: string,
   options: ControlOptions & { minutes: string; reason: string },
 ): Promise<void> {
-  const minutes = Number(options.minutes);
-  if (!(minutes > 0 && minutes <= 527_040)) {
-    throw new AditError(
-      'ADIT_BAD_OPTION',
-      `--minutes must be a number up to 527040 (a year), this is ${options.minutes}`,
-    );
-  }
+  const minutes = positiveOption('--minutes', options.minutes, A_YEAR_MINUTES);
   const { reason } = options;
   const request = { command: 'ban', address, seconds: minutes * 60, reason } as const;
   const ban = read(RESULTS.ban, await ask(options, request));

@@ -4,12 +4,13 @@ import { AditError, messageOf } from '@adit/primitives';
 import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { contradictions } from './contradictions.ts';
-import { NETWORKS } from './families.ts';
+import { explain, withFound } from './explain.ts';
 import { configError, type Fault, keyOf } from './faults.ts';
 import { placeFaults } from './places.ts';
 import { type Config, configSchema } from './schema.ts';
 import { tomlHint } from './toml-hints.ts';
-import { strangeChainKeys, unknownKeyFault } from './unknown-keys.ts';
+import { strangeChainKeys, unknownKeyFault, valueAt } from './unknown-keys.ts';
+import { FILE_KEYS, mayBeSecret } from './value-kinds.ts';
 
 /**
  * Reads and checks a configuration file. Relative paths in it start from the folder of the file.
@@ -21,7 +22,7 @@ export function loadConfig(file: string): Config {
   const raw = readToml(file);
   const result = configSchema.safeParse(raw, { error: explain });
   if (!result.success) throw configError(file, issueFaults(result.error.issues, raw));
-  const faults = contradictions(result.data);
+  const faults = [...datesIn(raw), ...contradictions(result.data)];
   if (faults.length > 0) throw configError(file, faults);
   const folder = path.dirname(path.resolve(file));
   const config = {
@@ -100,42 +101,6 @@ function unreadable(error: unknown): string {
   return code === 'EISDIR' ? 'this is a folder; expected a file' : messageOf(error);
 }
 
-/** Zod's own messages do not say that a key is missing, nor what was found in place of a number. */
-function explain(issue: {
-  readonly code?: string;
-  readonly input?: unknown;
-  readonly expected?: unknown;
-  readonly minimum?: unknown;
-  readonly maximum?: unknown;
-  readonly path?: readonly PropertyKey[] | undefined;
-}): string | undefined {
-  const { code, input, expected, minimum, maximum, path = [] } = issue;
-  if (code === 'invalid_type' && input === undefined) return `is missing: expected ${String(expected)}`;
-  if (code === 'invalid_type' && expected === 'array' && typeof input === 'object')
-    return `expected double brackets, as in [[${path.filter((part) => typeof part === 'string').join('.')}]]`;
-  if (code === 'invalid_union') return wrongNetwork(input);
-  if (code === 'invalid_type') return `found ${kindOf(input)}, expected ${String(expected)}`;
-  if (typeof input !== 'number') return undefined;
-  if (code === 'too_small') return `found ${input}, expected at least ${String(minimum)}`;
-  return code === 'too_big' ? `found ${input}, expected at most ${String(maximum)}` : undefined;
-}
-
-/** A value by its kind: a text is not shown, since it might be a secret in a wrong place. */
-function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  if (value instanceof Date) return 'a date';
-  if (typeof value === 'string')
-    return /^-?\d+(\.\d+)?$|^(true|false)$/.test(value) ? `"${value}" in quotes` : 'a text';
-  return typeof value === 'object' ? 'a table' : String(value);
-}
-
-/** The only union is that of the families of chains. */
-function wrongNetwork(chain: unknown): string {
-  const { network } = chain as { readonly network?: unknown };
-  const found = network === undefined ? 'is missing:' : `found ${JSON.stringify(network)},`;
-  return `${found} expected one of ${NETWORKS.join(', ')}`;
-}
-
 /** Unknown keys come first: a misspelled key explains why another one is missing. */
 function issueFaults(issues: readonly z.core.$ZodIssue[], raw: unknown): Fault[] {
   const strange: Fault[] = [];
@@ -146,18 +111,22 @@ function issueFaults(issues: readonly z.core.$ZodIssue[], raw: unknown): Fault[]
       continue;
     }
     if (issue.code === 'invalid_union') strange.push(...strangeChainKeys(raw, issue.path.slice(0, -1)));
-    others.push({ key: keyOf(issue.path), message: issue.message });
+    // The first reason is enough: a negative zero is below most bounds too.
+    if (others.some(({ key }) => key === keyOf(issue.path))) continue;
+    const message = withFound(issue.message, valueAt(raw, issue.path), mayBeSecret(issue.path));
+    others.push({ key: keyOf(issue.path), message });
   }
   return [...strange, ...others];
 }
 
-/** Keys whose values are names of files, in nodes and ports of all families. */
-export const FILE_KEYS: ReadonlySet<string> = new Set([
-  'password_file',
-  'cookie_file',
-  'tls_cert',
-  'tls_key',
-]);
+/** Dates in place of tables, which Zod takes for tables without keys. A date in any other place is refused by it. */
+function datesIn(value: unknown, path: readonly PropertyKey[] = []): Fault[] {
+  if (value instanceof Date) return [{ key: keyOf(path), message: 'found a date, expected a table' }];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    datesIn(inner, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
+}
 
 /** Resolves the names of files, which stand in nodes and ports of all families. */
 function withPaths<Part>(part: Part, resolve: (name: string) => string): Part {

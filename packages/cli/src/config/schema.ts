@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { chainSchema } from './families.ts';
 import { bansSchema, limitsSchema, outageSchema, sessionsSchema } from './protection-schema.ts';
-import { address, file, number, whole, zeroOr } from './values.ts';
+import { address, folder, number, socket, whole, zeroOr } from './values.ts';
 import { live, upgrade } from './when.ts';
 
 /** The configuration file, parsed from TOML. Unknown keys are errors, because they are misspelled ones. */
 export const configSchema = z.strictObject({
-  data: file
+  data: folder
     .default('./adit-data')
     .meta(
       upgrade('the one folder for all data of the pool; a change needs a stop and a start, not an upgrade'),
@@ -18,7 +18,7 @@ export const configSchema = z.strictObject({
     .meta(
       upgrade('members of this group may read the data folder; without it only the user of the pool may'),
     ),
-  control: file
+  control: socket
     .default('control.sock')
     .meta(
       upgrade(

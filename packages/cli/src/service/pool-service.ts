@@ -4,6 +4,7 @@ import { type Ban, Pool } from '@adit/pool';
 import { AditError, messageOf } from '@adit/primitives';
 import type { Logger } from 'pino';
 import { refuseWrongNodes } from '../check/before-start.ts';
+import { requireFiles } from '../config/file-faults.ts';
 import { compareConfigs, withLiveSettings } from '../config/live-settings.ts';
 import { loadConfig } from '../config/load.ts';
 import { poolOptions } from '../config/pool-options.ts';
@@ -123,6 +124,7 @@ export class PoolService {
     try {
       const { heir } = modules;
       const config = loadConfig(options.configFile);
+      requireFiles(options.configFile, config);
       poolOptions(config);
       if (heir === undefined) await refuseWhereAnswered(config.control);
       await refuseWrongNodes(options.configFile, config);
@@ -210,6 +212,7 @@ export class PoolService {
   reload(): Reloaded {
     const config = loadConfig(this.#configFile);
     // Check the whole file, also settings that only the next process will use.
+    requireFiles(this.#configFile, config);
     poolOptions(config);
     checkReload(this.#configFile, this.#config, config);
     const { live: applied, needsUpgrade, needsRestart } = compareConfigs(this.#config, config);
