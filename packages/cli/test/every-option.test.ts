@@ -44,6 +44,8 @@ function call({ words, command }: Runnable, left?: string): string[] {
     // The probe's address may be missing only with --list.
     ...(words.join(' ') === 'probe pool' ? ['127.0.0.1:1'] : []),
     ...one.map((argument) => argument.argChoices?.[0] ?? VALUES[argument.name()] ?? 'x'),
+    // One of its two ways must be chosen.
+    ...(words.join(' ') === 'probe replay' ? ['--against', '127.0.0.1:1'] : []),
     ...options.flatMap(({ long, flags }) => [long ?? '', VALUES[placeholder(flags)] ?? 'x']),
   ];
 }
@@ -58,8 +60,11 @@ async function refusal(
 ): Promise<{ readonly said: string; readonly isUsage: boolean }> {
   const adit = program();
   let written = '';
+  const writeErr = (text: string): void => {
+    written += text;
+  };
   const visit = (command: Command): void => {
-    command.configureOutput({ writeErr: (text) => void (written += text), writeOut: () => {} });
+    command.configureOutput({ writeErr, writeOut: () => {} });
     command.exitOverride((error) => {
       throw error;
     });

@@ -1,4 +1,5 @@
 import type { NodeStatus } from '@adit/chain';
+import type { ClockEvidence } from './chains/clock-watch.ts';
 import type { PortStatus } from './ports/port-status.ts';
 
 /** A chain as it is at this moment. */
@@ -14,6 +15,8 @@ export interface ChainStatus {
   /** How long no node has given work; 0 while one gives work. */
   readonly outageMs: number;
   readonly nodes: readonly NodeStatus[];
+  /** How far its nodes, and the times that its headers may have, are from the pool's clock. */
+  readonly clocks: readonly ClockEvidence[];
   /** Expected solutions or hashes a second of the accepted shares: an average that fades over ten minutes. */
   readonly rate: number;
   /** Shares since the start that were accepted, and submissions that were refused. */
@@ -55,7 +58,7 @@ export const TROUBLE_AFTER_MS = 5_000;
 /** Why miners should not be sent here, one sentence each; empty where the pool is ready. */
 export function whyNotReady(state: {
   readonly journal: Pick<PoolStatus['journal'], 'problem' | 'faults'>;
-  readonly chains: readonly ChainStatus[];
+  readonly chains: readonly Omit<ChainStatus, 'clocks'>[];
   readonly portsOpen: boolean;
   readonly draining: boolean;
   readonly stopping: boolean;
@@ -71,7 +74,7 @@ export function whyNotReady(state: {
   ];
 }
 
-function whyChainNotReady({ name, workAgeMs, outageMs }: ChainStatus): string[] {
+function whyChainNotReady({ name, workAgeMs, outageMs }: Omit<ChainStatus, 'clocks'>): string[] {
   if (workAgeMs === undefined) return [`${name} has no work yet`];
   if (outageMs <= TROUBLE_AFTER_MS) return [];
   return [`${name}: no node has given work for ${Math.round(outageMs / 1000)} s`];

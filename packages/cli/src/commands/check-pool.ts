@@ -32,7 +32,7 @@ export async function checkPool(file: string): Promise<void> {
   const notices = chainsByFamily(config).flatMap(([family, chains]) => family.notices(chains));
   const lines = [
     `${file} is right (chains: ${config.chain.length}, ports: ${ports})`,
-    ...[...nodes.silent, ...certificateNotes(config), ...surroundingNotes(config)].map(
+    ...[...nodes.silent, ...nodes.clocks, ...certificateNotes(config), ...surroundingNotes(config)].map(
       ({ key, message }) => `warning: ${key}: ${message}`,
     ),
     ...nodes.notes.map((note) => `note: ${note}`),

@@ -1,3 +1,4 @@
+import { clockFault } from '@adit/pool';
 import { AditError } from '@adit/primitives';
 import type { z } from 'zod';
 import { controlSocketOf } from '../config/load.ts';
@@ -113,9 +114,13 @@ function statusText(status: StatusDocument): string {
       ({ name, host, number, tls, dialect, connections, miners, overlooking }) =>
         `  port ${name}  ${host}:${number}${tls ? ' TLS' : ''} ${dialect}  ${connections} connections, ${miners} with a worker${overlooking > 0 ? `, ${overlooking} overlook new targets` : ''}`,
     ),
-    ...chains.flatMap(({ name, height, workAgeMs, outageMs, nodes, rate, accepted, refused, found }) => [
+    ...chains.flatMap(({ name, height, workAgeMs, outageMs, nodes, clocks, ...chain }) => [
       `  chain ${name}  height ${height ?? '-'}, work ${workAgeMs === null ? 'none yet' : `${Math.round(workAgeMs / 1000)} s old`}${outageMs > 0 ? `, no node for ${Math.round(outageMs / 1000)} s` : ''}`,
-      `    ${rateText(rate)}/s, ${accepted} shares accepted, ${refused} refused; found: ${foundText(found)}`,
+      `    ${rateText(chain.rate)}/s, ${chain.accepted} shares accepted, ${chain.refused} refused; found: ${foundText(chain.found)}`,
+      ...clocks.flatMap((clock) => {
+        const fault = clockFault(clock);
+        return fault === undefined ? [] : [`    CLOCK: ${plain(fault)}`];
+      }),
       ...nodes.map(
         (node) =>
           `    node ${node.node}  ${node.state}${node.height === null ? '' : ` at ${node.height}`}${node.latencyMs === null ? '' : `, ${Math.round(node.latencyMs)} ms`}: ${plain(node.detail)}`,

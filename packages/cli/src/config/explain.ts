@@ -44,11 +44,11 @@ export function explain(issue: Issue): string | undefined {
 }
 
 /**
- * Completes a message that says only what was expected.
+ * Completes a message of a schema, which says only what was expected.
+ * @param message such as `expected host:port`
  * @param isSecret whether the value might be a secret in a wrong place, so that only its length is shown
  */
 export function withFound(message: string, value: unknown, isSecret: boolean): string {
-  if (!message.startsWith('expected ')) return message;
   if (value === undefined) return `is missing: ${message}`;
   const found = typeof value === 'string' && isSecret ? lengthOf(value) : valueText(value);
   return `found ${found}, ${message}`;

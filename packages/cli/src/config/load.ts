@@ -20,8 +20,9 @@ import { FILE_KEYS, mayBeSecret } from './value-kinds.ts';
  */
 export function loadConfig(file: string): Config {
   const raw = readToml(file);
-  const result = configSchema.safeParse(raw, { error: explain });
-  if (!result.success) throw configError(file, issueFaults(result.error.issues, raw));
+  const complete = new Set<string>();
+  const result = configSchema.safeParse(raw, { error: explainer(complete) });
+  if (!result.success) throw configError(file, issueFaults(result.error.issues, raw, complete));
   const faults = [...datesIn(raw), ...contradictions(result.data)];
   if (faults.length > 0) throw configError(file, faults);
   const folder = path.dirname(path.resolve(file));
@@ -52,9 +53,10 @@ export function controlSocketOf(file: string): string {
  */
 export function placesOf(file: string): { readonly data: string; readonly control: string } {
   const raw = readToml(file);
-  const result = placesSchema.safeParse(raw, { error: explain });
+  const complete = new Set<string>();
+  const result = placesSchema.safeParse(raw, { error: explainer(complete) });
   if (result.success) return placesIn(result.data, file);
-  throw configError(file, issueFaults(result.error.issues, raw));
+  throw configError(file, issueFaults(result.error.issues, raw, complete));
 }
 
 const placesSchema = z.object({ data: configSchema.shape.data, control: configSchema.shape.control });
@@ -101,8 +103,21 @@ function unreadable(error: unknown): string {
   return code === 'EISDIR' ? 'this is a folder; expected a file' : messageOf(error);
 }
 
+/** The messages of `explain`. @param complete gets those that need no completion, unlike those of the schema */
+function explainer(complete: Set<string>): (issue: Parameters<typeof explain>[0]) => string | undefined {
+  return (issue) => {
+    const message = explain(issue);
+    if (message !== undefined) complete.add(message);
+    return message;
+  };
+}
+
 /** Unknown keys come first: a misspelled key explains why another one is missing. */
-function issueFaults(issues: readonly z.core.$ZodIssue[], raw: unknown): Fault[] {
+function issueFaults(
+  issues: readonly z.core.$ZodIssue[],
+  raw: unknown,
+  complete: ReadonlySet<string>,
+): Fault[] {
   const strange: Fault[] = [];
   const others: Fault[] = [];
   for (const issue of issues) {
@@ -113,7 +128,9 @@ function issueFaults(issues: readonly z.core.$ZodIssue[], raw: unknown): Fault[]
     if (issue.code === 'invalid_union') strange.push(...strangeChainKeys(raw, issue.path.slice(0, -1)));
     // The first reason is enough: a negative zero is below most bounds too.
     if (others.some(({ key }) => key === keyOf(issue.path))) continue;
-    const message = withFound(issue.message, valueAt(raw, issue.path), mayBeSecret(issue.path));
+    const message = complete.has(issue.message)
+      ? issue.message
+      : withFound(issue.message, valueAt(raw, issue.path), mayBeSecret(issue.path));
     others.push({ key: keyOf(issue.path), message });
   }
   return [...strange, ...others];

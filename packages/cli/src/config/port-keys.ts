@@ -85,10 +85,7 @@ export const PORT_KEYS = {
 export function dialectKey<const Dialect extends string>(dialect: Dialect, label: string) {
   return z
     .literal(dialect, {
-      error: ({ input }) =>
-        input === undefined
-          ? `is missing: expected "${dialect}"`
-          : `expected "${dialect}", the dialect of ${label}`,
+      error: `expected "${dialect}", the dialect of ${label}`,
     })
     .meta(upgrade('dialect of Stratum that the port speaks'));
 }

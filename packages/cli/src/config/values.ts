@@ -50,7 +50,7 @@ export const difficulty = z
   .min(1e-40, 'expected a number from 1e-40 to 1e40')
   .max(1e40, 'expected a number from 1e-40 to 1e40');
 
-const SIGNED_ZERO = 'found -0, expected a number without a sign';
+const SIGNED_ZERO = 'expected a number without a sign';
 
 /**
  * A finite number from `least` to `most`. TOML can also write `nan`, `inf` and `-0.0`. Zod refuses the first two; the
@@ -80,7 +80,7 @@ export function zeroOr(least: number, most: number) {
     .max(most)
     .refine((value) => !Object.is(value, -0), SIGNED_ZERO)
     .refine((value) => value === 0 || value >= least, {
-      error: ({ input }) => `found ${String(input)}, expected ${bounds}`,
+      error: `expected ${bounds}`,
     })
     .meta({ bounds });
 }
