@@ -74,3 +74,23 @@ test('an alias or an account that cannot be a name, and an alias that is a name 
     assert.throws(() => load(context, withAliases(...lines), workers), message, lines.join());
   }
 });
+
+test('chains of one network have the same aliases, and those of two networks have their own', (context) => {
+  const say = (network: string, first: string, second: string) => {
+    const chains = [first, second].map((aliases, i) => {
+      const chain = { name: `c${i}`, network: i === 0 ? 'zcash-testnet' : network };
+      const node = `http://127.0.0.1:${i + 1}`;
+      const text = poolToml([zcashToml(node, { chain, ports: [{ listen: '127.0.0.1:0' }] })]);
+      return `${text}[chain.aliases]\n${aliases}\n`;
+    });
+    const file = path.join(temporaryFolder(context), 'adit.toml');
+    writeFileSync(file, `[admin]\nenabled = false\n${chains.join('')}`);
+    return () => loadConfig(file);
+  };
+  const differs = /chain\[1\]\.aliases: found another meaning of "bob" than in chain\[0\]\.aliases; expected the same/;
+  assert.throws(say('zcash-testnet', 'bob = "t1bob"', 'bob = "t1other"'), differs);
+  assert.throws(say('zcash-testnet', 'bob = "t1bob"', ''), differs);
+  assert.throws(say('zcash-testnet', '', 'bob = "t1bob"'), differs);
+  assert.doesNotThrow(say('zcash-testnet', 'bob = "t1b"\neve = "t1e"', 'eve = "t1e"\nbob = "t1b"'));
+  assert.doesNotThrow(say('zclassic', 'bob = "t1bob"', 'bob = "t1other"'));
+});

@@ -1,4 +1,4 @@
-import { aliasFaults } from './alias-faults.ts';
+import { aliasFaults, unlikeAliases } from './alias-faults.ts';
 import type { CommonPort } from './config-family.ts';
 import { chainsByFamily } from './families.ts';
 import type { Fault } from './faults.ts';
@@ -16,6 +16,7 @@ export function contradictions(config: Config): Fault[] {
     ...nonce1Contradictions(config),
     ...sameNames(config),
     ...listenClashes(config),
+    ...unlikeAliases(config.chain),
     ...config.chain.flatMap((chain, c) => aliasFaults(chain, `chain[${c}]`)),
     ...config.chain.flatMap(({ ports, nodes }, c) => [
       ...ports.flatMap((port, p) => portFaults(port, `chain[${c}].ports[${p}]`)),
