@@ -87,7 +87,8 @@ test('chains of one network have the same aliases, and those of two networks hav
     writeFileSync(file, `[admin]\nenabled = false\n${chains.join('')}`);
     return () => loadConfig(file);
   };
-  const differs = /chain\[1\]\.aliases: found another meaning of "bob" than in chain\[0\]\.aliases; expected the same/;
+  const differs =
+    /chain\[1\]\.aliases: found another meaning of "bob" than in chain\[0\]\.aliases; expected the same/;
   assert.throws(say('zcash-testnet', 'bob = "t1bob"', 'bob = "t1other"'), differs);
   assert.throws(say('zcash-testnet', 'bob = "t1bob"', ''), differs);
   assert.throws(say('zcash-testnet', '', 'bob = "t1bob"'), differs);

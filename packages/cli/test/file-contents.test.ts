@@ -15,7 +15,11 @@ test('a file whose content has changed is named with its chain and port, and no 
     { name: 'one', password_file: 'one' },
     { listen: '127.0.0.1:4', password_file: 'two' },
   ];
-  const chain = zcashToml(undefined, { chain: { name: 'zec' }, node: { user: 'a', password_file: 'node' }, ports });
+  const chain = zcashToml(undefined, {
+    chain: { name: 'zec' },
+    node: { user: 'a', password_file: 'node' },
+    ports,
+  });
   const file = path.join(folder, 'adit.toml');
   writeFileSync(file, poolToml([chain], { admin: { enabled: false } }));
   const config = loadConfig(file);

@@ -20,6 +20,8 @@ function toml({ top, admin, limits = {}, node, port }: Partial<Record<Part, Toml
 }
 
 const HOSTS = [
+  '*:23333',
+  ':23333',
   '[zz]:1',
   '256.1.1.1:80',
   '127.1:80',
@@ -40,7 +42,7 @@ const CASES: readonly (readonly [Part, string, readonly TomlValue[], RegExp])[] 
   [
     'node',
     'url',
-    HOSTS.map((host) => `http://${host}`).slice(0, 7),
+    HOSTS.map((host) => `http://${host}`).slice(0, 9),
     /nodes\[0\]\.url: found .*, expected http:\/\//,
   ],
   ['port', 'start_difficulty', DIFFICULTIES, /chain\[0\]\.ports\[0\]\.start_difficulty: .*expected/],

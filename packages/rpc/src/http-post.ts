@@ -113,6 +113,8 @@ export function httpPost(url: URL, options: PostOptions): Promise<HttpAnswer> {
  */
 function reasonOf(error: Error, name: string): string {
   const { code = 'no reason given' } = error as NodeJS.ErrnoException;
+  // OpenSSL's own words begin with the number of a thread, and name a version.
+  if (code === 'EPROTO') return 'it does not speak TLS there: write http:// in its url';
   return messageOf(error).replace(` ${name}`, '') || code;
 }
 

@@ -239,7 +239,7 @@ export class JsonRpcClient {
     });
     this.#clockOffsetMs = answer.clockOffsetMs;
     if (answer.status !== 401 && answer.status !== 403) return answer;
-    const said = `refuses the user and password (HTTP ${answer.status})`;
+    const said = `refuses ${this.#credentials.source} (HTTP ${answer.status})`;
     throw nodeError('ADIT_RPC_UNAUTHORIZED', this.name, said);
   }
 

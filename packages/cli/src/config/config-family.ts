@@ -41,7 +41,7 @@ export interface TemplateChoices {
 }
 
 /** What a node says of itself. */
-export interface NodeIntroduction {
+interface NodeIntroduction {
   /** What was found and what was expected; undefined if it belongs to the chain, or if nothing shows otherwise. */
   readonly foreign: string | undefined;
   /** How far its clock is ahead of ours; undefined if it tells no time. */

@@ -27,7 +27,11 @@ export function changedContents(before: FileContents, after: FileContents): stri
 
 function contentsIn(part: object, path: string): [string, string][] {
   return Object.entries(part).flatMap(([name, value]): [string, string][] => {
-    const here = Array.isArray(part) ? `${path}[${nameOf(value) ?? name}]` : path === '' ? name : `${path}.${name}`;
+    const here = Array.isArray(part)
+      ? `${path}[${nameOf(value) ?? name}]`
+      : path === ''
+        ? name
+        : `${path}.${name}`;
     if (typeof value === 'object' && value !== null) return contentsIn(value, here);
     const kind = KIND_OF_KEY.get(name);
     if (typeof value !== 'string' || kind === undefined || !READ_AGAIN.has(kind)) return [];

@@ -22,7 +22,7 @@ export function requireFiles(file: string, config: Config): void {
  * Finds the secrets and certificates of a configuration that cannot be used, in files and in the environment. Cookie
  * files are not among them: a node may write its cookie after the pool has started.
  */
-export function fileFaults(config: Config, environment: NodeJS.ProcessEnv = process.env): Fault[] {
+function fileFaults(config: Config, environment: NodeJS.ProcessEnv = process.env): Fault[] {
   return partFaults(config, [], environment);
 }
 

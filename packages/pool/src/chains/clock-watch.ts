@@ -19,7 +19,7 @@ export interface ClockWatchModules {
  * is exact to a second. A block is refused by nodes whose clock is more than two hours behind its time, so there is
  * time enough to set the clock; but shares and rounds get wrong times at once.
  */
-export const CLOCK_OFF_MS = 60_000;
+const CLOCK_OFF_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /** The clocks of nodes that have told one. */
@@ -29,11 +29,6 @@ export function nodeClocks(
   return nodes.flatMap(({ name, clockOffsetMs }) =>
     clockOffsetMs === undefined ? [] : [{ source: name, aheadMs: clockOffsetMs }],
   );
-}
-
-/** The evidence that differs most; undefined without any. */
-export function worstClock(clocks: readonly ClockEvidence[]): ClockEvidence | undefined {
-  return clocks.toSorted((a, b) => Math.abs(b.aheadMs) - Math.abs(a.aheadMs))[0];
 }
 
 /** A sentence for people; undefined where the clock may be right. */
