@@ -69,7 +69,7 @@ Examples:
     'ban an address',
   )
     .option('--minutes <n>', 'length of the ban', '60')
-    .option('--reason <text>', 'reason in the list and the log', 'by hand')
+    .option('--reason <text>', 'reason in the list and the log; the banned miner is told it, too', 'by hand')
     .action(whenRun(async () => (await import('./commands/control.ts')).runBan));
   controlled(bans.command('lift').argument('<address>', 'address as the list shows it'), 'end a ban').action(
     whenRun(async () => (await import('./commands/control.ts')).runLift),

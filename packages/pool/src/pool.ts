@@ -199,7 +199,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
    */
   ban(address: string, ms: number, reason: string): Ban {
     const ban = this.bans.add(address, ms, reason);
-    this.#onBanned(address, 'banned by the operator of the pool');
+    this.#onBanned(address, `banned: ${reason}`);
     return ban;
   }
 
