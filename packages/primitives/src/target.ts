@@ -52,7 +52,7 @@ export function weightOfEitherHalf(target: bigint): bigint {
  * @param weight expected number of solutions for a share, at most 2^256; every hash meets the target of 1 or less
  */
 export function targetOfWeight(weight: bigint): bigint {
-  checkBigint(weight, 'a weight');
+  if (typeof weight !== 'bigint') checkBigint(weight, 'a weight');
   return weight <= 1n ? MAX_TARGET_256 : (1n << 256n) / weight - 1n;
 }
 
@@ -63,7 +63,7 @@ export function targetOfWeight(weight: bigint): bigint {
  * @param weight expected number of hashes for a share, at most 2^127; every digest meets the target of 1 or less
  */
 export function targetOfEitherHalf(weight: bigint): bigint {
-  checkBigint(weight, 'a weight');
+  if (typeof weight !== 'bigint') checkBigint(weight, 'a weight');
   return weight <= 1n ? MAX_TARGET_128 : (1n << 127n) / weight;
 }
 
