@@ -17,7 +17,8 @@ import { whenRun } from './when-run.ts';
 const runPool = whenRun(async () => (await import('./commands/pool.ts')).runPool);
 const checkPool = whenRun(async () => (await import('./commands/check-pool.ts')).checkPool);
 
-function program(): Command {
+/** The whole command line, with nothing run yet. */
+export function program(): Command {
   const adit = new Command('adit')
     .description('A Stratum pool and miner for Equihash (Zcash) and TrueHash (TrueChain)')
     .version(VERSION)
@@ -73,7 +74,7 @@ Examples:
     'ban an address',
   )
     .option('--minutes <n>', 'length of the ban', '60')
-    .option('--reason <text>', 'reason in the list and the log', 'by hand')
+    .option('--reason <text>', 'reason in the list and the log; the banned miner is told it, too', 'by hand')
     .action(whenRun(async () => (await import('./commands/control.ts')).runBan));
   controlled(bans.command('lift').argument('<address>', 'address as the list shows it'), 'end a ban').action(
     whenRun(async () => (await import('./commands/control.ts')).runLift),

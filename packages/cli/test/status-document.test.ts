@@ -50,6 +50,7 @@ const STATUS: PoolStatus = {
       accepted: 0,
       refused: 0,
       found: {},
+      clocks: [{ source: 'a:8232', aheadMs: -61_000 }],
       nodes: [
         {
           node: 'a:8232',
@@ -79,6 +80,7 @@ const STATUS: PoolStatus = {
       accepted: 0,
       refused: 0,
       found: {},
+      clocks: [],
       nodes: [],
     },
   ],

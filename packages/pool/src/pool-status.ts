@@ -1,5 +1,6 @@
 import type { NodeStatus } from '@adit/chain';
 import type { JournalProblemCause } from '@adit/journal';
+import type { ClockEvidence } from './chains/clock-watch.ts';
 import type { PortStatus } from './ports/port-status.ts';
 
 /** A chain as it is at this moment. */
@@ -15,6 +16,8 @@ export interface ChainStatus {
   /** How long no node has given work; 0 while one gives work. */
   readonly outageMs: number;
   readonly nodes: readonly NodeStatus[];
+  /** How far its nodes, and the times that its headers may have, are from the pool's clock. */
+  readonly clocks: readonly ClockEvidence[];
   /** Expected solutions or hashes a second of the accepted shares: an average that fades over ten minutes. */
   readonly rate: number;
   /** Shares since the start that were accepted, and submissions that were refused. */
@@ -85,7 +88,7 @@ export const TROUBLE_AFTER_MS = 5_000;
 /** Why miners should not be sent here, one sentence each; empty where the pool is ready. */
 export function whyNotReady(state: {
   readonly journal: Pick<PoolStatus['journal'], 'problem' | 'faults'>;
-  readonly chains: readonly ChainStatus[];
+  readonly chains: readonly Omit<ChainStatus, 'clocks'>[];
   readonly portsOpen: boolean;
   readonly draining: boolean;
   readonly stopping: boolean;
@@ -102,7 +105,7 @@ export function whyNotReady(state: {
   ];
 }
 
-function whyChainNotReady({ name, workAgeMs, outageMs }: ChainStatus): NotReady[] {
+function whyChainNotReady({ name, workAgeMs, outageMs }: Omit<ChainStatus, 'clocks'>): NotReady[] {
   if (workAgeMs === undefined) return [{ cause: 'no_work', detail: `${name} has no work yet` }];
   if (outageMs <= TROUBLE_AFTER_MS) return [];
   const detail = `${name}: no node has given work for ${Math.round(outageMs / 1000)} s`;

@@ -53,6 +53,11 @@ export class Credentials {
     return this.#fault;
   }
 
+  /** What a refusal of the node is about, without the secret itself. */
+  get source(): string {
+    return this.#file === undefined ? 'the user and password' : `the ${this.#what} in ${this.#file}`;
+  }
+
   /** Whether there is any secret to send. */
   get any(): boolean {
     return this.#header !== undefined || this.#file !== undefined;

@@ -52,6 +52,10 @@ export function poolStatus(changes: Partial<PoolStatus> = {}): PoolStatus {
         accepted: 0,
         refused: 0,
         found: {},
+        clocks: [
+          { source: '127.0.0.1:8232', aheadMs: 250 },
+          { source: 'headers', aheadMs: 0 },
+        ],
         nodes: [
           {
             node: 'zebra:8232',
@@ -89,6 +93,7 @@ export function poolStatus(changes: Partial<PoolStatus> = {}): PoolStatus {
         accepted: 0,
         refused: 0,
         found: {},
+        clocks: [],
         nodes: [],
       },
     ],

@@ -1,15 +1,15 @@
 import path from 'node:path';
 import type { z } from 'zod';
 import { contradictions } from './contradictions.ts';
-import { explain } from './explain.ts';
+import { explain, explainer, type Issue, isTable, kindOf, valueText, withFound } from './explain.ts';
 import { NETWORKS } from './families.ts';
 import { configError, type Fault, keyOf } from './faults.ts';
-import { FILE_KEYS } from './file-keys.ts';
 import { placeFaults } from './places.ts';
 import { placesIn } from './pool-places.ts';
 import { type Config, configSchema } from './schema.ts';
 import { readToml } from './toml-file.ts';
-import { strangeChainKeys, unknownKeyFault } from './unknown-keys.ts';
+import { strangeChainKeys, unknownKeyFault, valueAt } from './unknown-keys.ts';
+import { FILE_KEYS, mayBeSecret } from './value-kinds.ts';
 
 /**
  * Reads and checks a configuration file. Relative paths in it start from the folder of the file.
@@ -19,9 +19,10 @@ import { strangeChainKeys, unknownKeyFault } from './unknown-keys.ts';
  */
 export function loadConfig(file: string): Config {
   const raw = readToml(file);
-  const result = configSchema.safeParse(raw, { error: explainAll });
-  if (!result.success) throw configError(file, issueFaults(result.error.issues, raw));
-  const faults = contradictions(result.data);
+  const complete = new Set<string>();
+  const result = configSchema.safeParse(raw, { error: explainer(complete, explainAll) });
+  if (!result.success) throw configError(file, issueFaults(result.error.issues, raw, complete));
+  const faults = [...datesIn(raw), ...contradictions(result.data)];
   if (faults.length > 0) throw configError(file, faults);
   const folder = path.dirname(path.resolve(file));
   const config = {
@@ -33,19 +34,25 @@ export function loadConfig(file: string): Config {
   return config;
 }
 
-function explainAll(issue: Parameters<typeof explain>[0]): string | undefined {
+/** What every schema says, and what the one union says. */
+function explainAll(issue: Issue): string | undefined {
   return issue.code === 'invalid_union' ? wrongNetwork(issue.input) : explain(issue);
 }
 
 /** The only union is that of the families of chains. */
 function wrongNetwork(chain: unknown): string {
-  const { network } = chain as { readonly network?: unknown };
-  const found = network === undefined ? 'is missing:' : `found ${JSON.stringify(network)},`;
+  const { network } = isTable(chain) ? (chain as { readonly network?: unknown }) : {};
+  if (!isTable(chain)) return `found ${kindOf(chain)}, expected a table, as in [[chain]]`;
+  const found = network === undefined ? 'is missing:' : `found ${valueText(network)},`;
   return `${found} expected one of ${NETWORKS.join(', ')}`;
 }
 
 /** Unknown keys come first: a misspelled key explains why another one is missing. */
-function issueFaults(issues: readonly z.core.$ZodIssue[], raw: unknown): Fault[] {
+function issueFaults(
+  issues: readonly z.core.$ZodIssue[],
+  raw: unknown,
+  complete: ReadonlySet<string>,
+): Fault[] {
   const strange: Fault[] = [];
   const others: Fault[] = [];
   for (const issue of issues) {
@@ -54,9 +61,23 @@ function issueFaults(issues: readonly z.core.$ZodIssue[], raw: unknown): Fault[]
       continue;
     }
     if (issue.code === 'invalid_union') strange.push(...strangeChainKeys(raw, issue.path.slice(0, -1)));
-    others.push({ key: keyOf(issue.path), message: issue.message });
+    // The first reason is enough: a negative zero is below most bounds too.
+    if (others.some(({ key }) => key === keyOf(issue.path))) continue;
+    const message = complete.has(issue.message)
+      ? issue.message
+      : withFound(issue.message, valueAt(raw, issue.path), mayBeSecret(issue.path));
+    others.push({ key: keyOf(issue.path), message });
   }
   return [...strange, ...others];
+}
+
+/** Dates in place of tables, which Zod takes for tables without keys. A date in any other place is refused by it. */
+function datesIn(value: unknown, path: readonly PropertyKey[] = []): Fault[] {
+  if (value instanceof Date) return [{ key: keyOf(path), message: 'found a date, expected a table' }];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    datesIn(inner, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
 }
 
 /** Resolves the names of files, which stand in nodes and ports of all families. */

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { explain } from './explain.ts';
+import { explainer, withFound } from './explain.ts';
 import { configError, keyOf } from './faults.ts';
 import { readToml } from './toml-file.ts';
-import { file } from './values.ts';
+import { folder, socket } from './values.ts';
 import { upgrade } from './when.ts';
 
 // Commands that ask a running pool need only these keys. They start in half the time without the rest of the schema,
@@ -11,12 +11,12 @@ import { upgrade } from './when.ts';
 
 /** The keys of the configuration that say where the data and the control socket of a pool are. */
 export const PLACE_KEYS = {
-  data: file
+  data: folder
     .default('./adit-data')
     .meta(
       upgrade('the one folder for all data of the pool; a change needs a stop and a start, not an upgrade'),
     ),
-  control: file
+  control: socket
     .default('control.sock')
     .meta(
       upgrade(
@@ -42,11 +42,17 @@ export function controlSocketOf(file: string): string {
  * @throws AditError `ADIT_BAD_CONFIG`
  */
 export function placesOf(file: string): { readonly data: string; readonly control: string } {
-  const result = placesSchema.safeParse(readToml(file), { error: explain });
+  const raw = readToml(file);
+  const complete = new Set<string>();
+  const result = placesSchema.safeParse(raw, { error: explainer(complete) });
   if (result.success) return placesIn(result.data, file);
+  const values = raw as Readonly<Record<string, unknown>>;
   throw configError(
     file,
-    result.error.issues.map(({ path, message }) => ({ key: keyOf(path), message })),
+    result.error.issues.map(({ path, message }) => {
+      const key = keyOf(path);
+      return { key, message: complete.has(message) ? message : withFound(message, values[key], false) };
+    }),
   );
 }
 

@@ -63,6 +63,17 @@ const chain = z.object({
   workAgeMs: ms.nullable().describe('age of the newest work; null before the first'),
   outageMs: ms.describe('how long no node has given work; 0 while one gives work'),
   nodes: z.array(node).describe('in the order of the configuration'),
+  clocks: z
+    .array(
+      z.object({
+        source: z.string().describe('host and port of the node; `headers`: the times that a block may have'),
+        aheadMs: z
+          .number()
+          .describe("how far it is ahead of the pool's clock; from 60,000 on a clock is wrong"),
+      } satisfies Parts<ChainStatus['clocks'][number]>),
+    )
+    .default([])
+    .describe("what the pool's clock is compared with"),
   rate: z
     .number()
     .default(0)
