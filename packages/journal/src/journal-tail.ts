@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { AditError } from '@adit/primitives';
+import { endRecordOf } from './end-record.ts';
 import type { LighterShare, WorkGroup } from './journal-file.ts';
 import { filesIn, type JournalReaderOptions } from './journal-reader.ts';
 import { OpenJournals } from './open-journals.ts';
@@ -249,9 +250,14 @@ function noteLeast(weights: Map<string, bigint>, digest: Uint8Array, weight: big
   if (known === undefined || weight < known) weights.set(key, weight);
 }
 
-/** Changes whenever somebody writes to the file or to its log. @returns undefined if either was written a moment ago */
+/**
+ * Changes whenever somebody writes to the file, to its log, or to the record of its end beside it.
+ * @returns undefined if one of them was written a moment ago
+ */
 function signatureOf(file: string): string | undefined {
-  const parts = [file, `${file}-wal`].map((name) => statSync(name, { throwIfNoEntry: false }));
+  const parts = [file, `${file}-wal`, endRecordOf(file)].map((name) =>
+    statSync(name, { throwIfNoEntry: false }),
+  );
   const newest = Math.max(...parts.map((stat) => stat?.mtimeMs ?? 0));
   if (Date.now() - newest < SETTLED_MS) return undefined;
   return parts.map((stat) => (stat === undefined ? '-' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`)).join();

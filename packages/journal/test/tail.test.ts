@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type JournalMark, JournalTail, NO_MARK, ShareJournal, shareKey } from '@adit/journal';
 import Database from 'better-sqlite3';
+import { endRecordOf, recordEnd } from '../src/end-record.ts';
 import { digestOf, journalFile, numberOf, record, writeOldJournal } from './support/records.ts';
 
 function folder(t: TestContext): string {
@@ -191,4 +192,23 @@ test('the shares of a group that were taken are told with their smallest weights
   );
   assert.deepEqual(tail.placesOf({ ...group, digest: digestOf(2) }), [{ instance: 'a', sequence: 2 }]);
   assert.deepEqual(tail.placesOf({ ...group, digest: digestOf(8) }), []);
+});
+
+test('an end that is recorded beside a journal, long after its last row, is seen by the next look', async (t) => {
+  const dataFolder = folder(t);
+  const journal = new ShareJournal({ dataFolder, instance: 'a' });
+  t.after(() => journal.close());
+  for (const number of [1, 2]) await journal.append(record(number));
+  const file = journalFile(dataFolder, 'a');
+  const hourAgo = new Date(Date.now() - 3_600_000);
+  for (const name of [file, `${file}-wal`, endRecordOf(file)]) utimesSync(name, hourAgo, hourAgo);
+  const tail = tailOf(t, dataFolder);
+  assert.equal(tail.look(new Map()).journals.get('a')?.end, undefined);
+  recordEnd(file, { instance: 'a', lastSequence: 1, reason: 'test' }, true);
+  utimesSync(endRecordOf(file), new Date(hourAgo.getTime() + 1_000), new Date(hourAgo.getTime() + 1_000));
+  assert.equal(tail.look(new Map()).journals.get('a')?.end, 1);
+  assert.deepEqual(
+    tail.rows('a', 0, 10).map(({ sequence }) => sequence),
+    [1],
+  );
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { file, number, whole } from './values.ts';
+import { number, secretFile, whole } from './values.ts';
 import { upgrade } from './when.ts';
 
 /** The ledger of all chains: what it is kept in, and which process keeps it. */
@@ -22,7 +22,7 @@ export const ledgerSchema = z.strictObject({
         'SQLite file, which lies in the data folder if it is a name without a path, or postgresql://user@host:port/name',
       ),
     ),
-  password_file: file
+  password_file: secretFile
     .optional()
     .meta(
       upgrade('file with the password of the PostgreSQL user, which only the user of the ledger may read'),

@@ -2,7 +2,7 @@ import { SCHEME_KINDS, type SchemeKind } from '@adit/money';
 import { z } from 'zod';
 import { isNodeUrl } from './addresses.ts';
 import { isCoins } from './coins.ts';
-import { file, number, zeroOr } from './values.ts';
+import { number, secretFile, zeroOr } from './values.ts';
 import { upgrade } from './when.ts';
 
 const coins = z.string().refine(isCoins, 'expected an amount of whole coins in quotes, for example "0.01"');
@@ -18,7 +18,7 @@ const walletSchema = z.strictObject({
     .optional()
     .meta(upgrade('JSON-RPC address of the wallet')),
   user: z.string().optional().meta(upgrade('user of the wallet')),
-  password_file: file
+  password_file: secretFile
     .optional()
     .meta(upgrade('file with the password of this user, which only the user of the ledger may read')),
   address: z
