@@ -6,6 +6,9 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
     'What the ledger keeps of the shares is damaged, or was given up, and a round needs it.',
   ADIT_LEDGER_DATABASE: 'The database of the ledger failed. Nothing of the transaction under way was kept.',
   ADIT_NO_ACCOUNT: 'Nothing was ever booked for an account of this name. `adit ledger balances` lists all.',
+  ADIT_NO_WALLET: 'A command about payouts, and the chain has no `[chain.money.wallet]`.',
+  ADIT_LEDGER_GAP:
+    'The wallet does not have what the books say. Payouts wait. `docs/money.md` says what to do.',
   ADIT_NO_LEDGER: 'The configuration has no `[chain.money]`, or no ledger has run with it yet.',
   ADIT_PAYOUT_CHANGED:
     'A batch of payouts, or a switch, is not as it was read: another process or an operator changed it. Nothing was kept.',

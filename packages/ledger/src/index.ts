@@ -13,6 +13,13 @@ export {
 } from './blocks/block-service.ts';
 export type { BlockPlace, BlockWatcher } from './blocks/block-watcher.ts';
 export { type BookedBlock, blockOf, type FoundBlock } from './blocks/found-block.ts';
+export {
+  type BlockFilter,
+  type ChainProgress,
+  chainProgress,
+  type ListedBlock,
+  listBlocks,
+} from './blocks/list-blocks.ts';
 export { pendingIncome } from './blocks/pending-income.ts';
 export { type BookedRoundRow, bookedCredit, bookedRounds } from './blocks/round-book.ts';
 export { type Verified, type VerifyModules, verifyFromJournals } from './blocks/verify-from-journals.ts';

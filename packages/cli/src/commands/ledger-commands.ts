@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { whenRun } from '../when-run.ts';
+import type { PayoutOrder } from './ledger/payouts.ts';
 
 /** Adds `adit ledger` with its commands. @param configOption makes the option that every command has */
 export function addLedgerCommands(adit: Command, configOption: () => Option): void {
@@ -15,6 +16,21 @@ export function addLedgerCommands(adit: Command, configOption: () => Option): vo
     reads(command)
       .requiredOption('--reason <text>', 'why, for the audit')
       .option('--by <name>', 'who, for the audit; default: the user of the system');
+  ledger
+    .command('run')
+    .description('keep the books until it is stopped; `adit pool` does it beside itself by default')
+    .addOption(configOption())
+    .action(whenRun(async () => (await import('./ledger/run.ts')).runLedger));
+  reads(ledger.command('status'))
+    .description('what the pool owes and has, and how far the ledger is')
+    .action(whenRun(async () => (await import('./ledger/status.ts')).runLedgerStatus));
+  reads(ledger.command('blocks'))
+    .description('found blocks with their states, the newest first')
+    .option('--state <state>', 'only blocks in this state')
+    .action(whenRun(async () => (await import('./ledger/blocks.ts')).runBlocks));
+  reads(ledger.command('reconcile'))
+    .description('compare the wallet with the books')
+    .action(whenRun(async () => (await import('./ledger/payouts.ts')).runReconcile));
   reads(ledger.command('balances').argument('[account]', 'this account only'))
     .description('what each account is owed, and what is immature')
     .action(whenRun(async () => (await import('./ledger/balances.ts')).runBalances));
@@ -44,4 +60,46 @@ export function addLedgerCommands(adit: Command, configOption: () => Option): vo
     .option('--donate <percent>', 'donation in percent of what is left behind the fee')
     .option('--cause <name>', 'who gets the donation')
     .action(whenRun(async () => (await import('./ledger/account.ts')).runTerms));
+  addPayoutCommands(ledger, reads, changes);
 }
+
+/** Adds `adit ledger payouts` with its commands. */
+function addPayoutCommands(
+  ledger: Command,
+  reads: (command: Command) => Command,
+  changes: (command: Command) => Command,
+): void {
+  const payouts = reads(ledger.command('payouts'))
+    .description('all batches with their states, and why payouts wait')
+    .action(whenRun(async () => (await import('./ledger/payouts.ts')).runList));
+  reads(payouts.command('plan'))
+    .description('what would be paid now; it binds nothing')
+    .action(whenRun(async () => (await import('./ledger/payouts.ts')).runPlan));
+  reads(payouts.command('show').argument('<batch>'))
+    .description('a batch with its payees')
+    .action(whenRun(async () => (await import('./ledger/payouts.ts')).runShow));
+  for (const [order, words] of Object.entries(ORDERS))
+    changes(payouts.command(order).argument('<batch>', WHICH[order as PayoutOrder]))
+      .description(words)
+      .action(async (batch, options) =>
+        (await import('./ledger/payouts.ts')).runOrder(order as PayoutOrder, batch, options),
+      );
+  changes(payouts.command('resolve').argument('<batch>'))
+    .description('end a doubt: name the transaction that paid, or ask for a proof that none did')
+    .option('--paid <txid>', 'the transaction that paid it; the chain still has to confirm it')
+    .option('--unpaid', 'give the balances back, if a proof can be had', false)
+    .action(whenRun(async () => (await import('./ledger/payouts.ts')).runResolve));
+}
+
+const ORDERS: Readonly<Record<PayoutOrder, string>> = {
+  approve: 'let the ledger pay a planned batch',
+  hold: 'stop a batch, or all payouts',
+  resume: 'let a batch, or all payouts, go on',
+  discard: 'give a batch up of which no transaction can exist',
+};
+const WHICH: Readonly<Record<PayoutOrder, string>> = {
+  approve: 'id of the batch',
+  hold: 'id of the batch, or all',
+  resume: 'id of the batch, or all',
+  discard: 'id of the batch',
+};

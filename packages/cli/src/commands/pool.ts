@@ -1,4 +1,5 @@
 import { untilStopped } from '../exit.ts';
+import { LedgerBesidePool } from '../ledger/beside-pool.ts';
 import { serviceProblem } from '../log/service-problem.ts';
 import { endedWithin, type Fault, faultEvent, untilFault } from '../service/faults.ts';
 import { PoolService } from '../service/pool-service.ts';
@@ -28,12 +29,14 @@ export async function runPool(configFile: string): Promise<void> {
   const fault = untilFault();
   const first = await Promise.race([service.start(), fault]);
   if (first !== undefined) return endAfter(first);
+  const ledger = new LedgerBesidePool(configFile, { onEvent: (event) => service.tell(event) });
+  if (LedgerBesidePool.isWanted(service.config)) ledger.start();
   const bySignal = stopped.then((signal) => ({ cause: 'signal', detail: signal }) as const);
   const end = await Promise.race([bySignal, service.ended, fault]);
   if ('source' in end) return endAfter(end);
   service.tell({ kind: 'ending', ...end });
   killAfter(KILL_MS);
-  await service.stop();
+  await Promise.all([service.stop(), ledger.stop()]);
   return leave(0);
 
   /** Ends after a fault that nothing caught: logs one line, stops in good order within `END_MS`, and exits with 1. */

@@ -52,6 +52,8 @@ interface NodeIntroduction {
 
 /** What the configuration, and the check of it, need from a family of chains. */
 export interface ConfigFamily<Chain extends CommonChain> {
+  /** Name of the family in tables. */
+  readonly kind: Family;
   /** Name of the family in messages: "the Zcash family". */
   readonly label: string;
   /** Names of the family, and of its ports, on the page of settings. */

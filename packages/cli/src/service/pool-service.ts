@@ -17,6 +17,7 @@ import { banResult, liftResult, processResult, type Reloaded, reloadResult } fro
 import { ControlServer, refuseWhereAnswered } from '../control/server.ts';
 import { statusDocumentOf } from '../control/status-document.ts';
 import { EventLog } from '../log/event-log.ts';
+import type { LedgerEvent } from '../log/ledger-event.ts';
 import { makeLogger } from '../log/logger.ts';
 import type { EndingCause, ServiceEvent } from '../log/service-event.ts';
 import { serviceProblem } from '../log/service-problem.ts';
@@ -234,8 +235,13 @@ export class PoolService {
     return { applied, needsUpgrade, needsRestart };
   }
 
+  /** The configuration that counts now. */
+  get config(): Config {
+    return this.#config;
+  }
+
   /** Writes an event around the pool into its log. */
-  tell(event: ServiceEvent): void {
+  tell(event: ServiceEvent | LedgerEvent): void {
     this.#log.write(event);
   }
 

@@ -14,6 +14,7 @@ import { trueChainTemplate } from './template.ts';
 
 /** The configuration of TrueChain. */
 export const TRUECHAIN: ConfigFamilyRow<typeof trueChainSchema, TrueChainConfig> = {
+  kind: 'truechain',
   label: TRUECHAIN_LABEL,
   belongs: TRUECHAIN_BELONGS,
   dialect: 'truestratum',

@@ -16,6 +16,7 @@ import { zcashTemplate } from './template.ts';
 
 /** The configuration of the Zcash family. */
 export const ZCASH: ConfigFamilyRow<typeof zcashChainSchema, ZcashChainConfig> = {
+  kind: 'zcash',
   label: ZCASH_LABEL,
   belongs: ZCASH_BELONGS,
   dialect: 'zcash',

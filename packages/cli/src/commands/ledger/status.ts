@@ -1,0 +1,85 @@
+import { balanceOf, chainProgress, leaseHolder, type Queries } from '@adit/ledger';
+import type { ChartAccount } from '@adit/money';
+import { unitsToCoins } from '../../config/coins.ts';
+import type { LedgerChain } from '../../ledger/ledger-chains.ts';
+import { withLedger } from '../../ledger/open-ledger.ts';
+import { plain } from '../../log/plain.ts';
+import { type LedgerOptions, print } from './print.ts';
+
+/** What is shown of the books: the pool's own accounts. */
+const SHOWN: readonly (readonly [ChartAccount, string])[] = [
+  ['asset:immature', 'immature rewards'],
+  ['asset:coinbase', 'mature, to be shielded'],
+  ['asset:transit', 'being shielded'],
+  ['asset:hot', 'can be paid out'],
+  ['equity:fee-pending', 'fees, immature'],
+  ['equity:fee', 'fees'],
+  ['cost:network-fee', 'network fees paid'],
+  ['suspense', 'of nobody: look at it'],
+];
+
+interface ChainState {
+  readonly chain: LedgerChain;
+  readonly shares: number;
+  readonly blocks: Readonly<Record<string, number>>;
+  /** By account of the books, in the smallest unit; what the pool has is above zero. */
+  readonly amounts: readonly (readonly [string, bigint])[];
+}
+
+/** `adit ledger status` */
+export async function runLedgerStatus(options: LedgerOptions): Promise<void> {
+  const { holder, states } = await withLedger(options.config, ({ chains, database }) =>
+    database.read(async (queries) => {
+      const states: ChainState[] = [];
+      for (const chain of chains) states.push(await stateOf(queries, chain));
+      return { holder: await leaseHolder(queries), states };
+    }),
+  );
+  const isRunning = holder !== undefined && holder.untilMs > Date.now();
+  const json = {
+    writer: isRunning ? holder.owner : null,
+    chains: states.map(({ chain, shares, blocks, amounts }) => ({
+      chain: chain.network,
+      scheme: chain.money.scheme,
+      payouts: chain.money.payouts,
+      shares,
+      blocks,
+      amounts: Object.fromEntries(amounts.map(([account, amount]) => [account, String(amount)])),
+    })),
+  };
+  print(options, json, () =>
+    [
+      isRunning
+        ? `the ledger runs: ${plain(holder.owner)}`
+        : 'the ledger does NOT run: start `adit pool` or `adit ledger run`',
+      ...states.map(stateText),
+    ].join('\n'),
+  );
+}
+
+async function stateOf(queries: Queries, chain: LedgerChain): Promise<ChainState> {
+  const { shares, blocks } = await chainProgress(queries, chain.network);
+  const amounts: (readonly [string, bigint])[] = [];
+  for (const [account] of SHOWN) {
+    const balance = await balanceOf(queries, chain.network, account);
+    // Fees and suspense are credits: what the pool owes or owns is below zero there.
+    amounts.push([account, account.startsWith('asset:') || account.startsWith('cost:') ? balance : -balance]);
+  }
+  return { chain, shares, blocks: Object.fromEntries(blocks), amounts };
+}
+
+function stateText({ chain, shares, blocks, amounts }: ChainState): string {
+  const { network, coin, money } = chain;
+  const words = new Map<string, string>(SHOWN);
+  const counted = Object.entries(blocks).map(([state, count]) => `${count} ${state}`);
+  return [
+    `${network}: ${money.scheme}, fee ${money.fee_percent} %, payouts ${money.payouts}`,
+    `  ${shares} shares numbered; blocks: ${counted.length === 0 ? 'none yet' : counted.join(', ')}`,
+    ...amounts
+      .filter(([, amount]) => amount !== 0n)
+      .map(
+        ([account, amount]) =>
+          `  ${unitsToCoins(amount, coin).padStart(20)} ${coin.symbol}  ${words.get(account) ?? account}`,
+      ),
+  ].join('\n');
+}
