@@ -5,9 +5,21 @@ import type { Dialect } from '@adit/stratum';
 import type { Family } from '../config/config-family.ts';
 import type { ScreenChain } from '../view/screen.ts';
 
+/** The money of a chain of the demo. */
+export interface DemoMoney {
+  /** Network of the chain, under which the books have it. */
+  readonly network: string;
+  readonly dialect: Dialect;
+  /** `[chain.money]`. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
 /** A devnet of the demo, and what it has accepted. */
 export interface DemoNode {
   readonly url: string;
+  /** Who mines: one miner each. */
+  readonly workers: readonly string[];
+  readonly money: DemoMoney;
   close(): Promise<void>;
   /** For the screen. */
   says(): string;
@@ -21,11 +33,13 @@ export interface DemoNode {
 export interface DemoFamily {
   readonly unit: ScreenChain['unit'];
   readonly dialect: Dialect;
-  readonly worker: string;
   startNode(params: ZcashChainParams): Promise<DemoNode>;
   /** @param name of the chain and of its port */
   chain(name: string, node: DemoNode, params: ZcashChainParams): ChainOptions;
 }
+
+/** Blocks after which a reward can be spent, so that miners are paid while somebody watches. */
+const MATURITY = 4;
 
 export const LOOPBACK = '127.0.0.1';
 
@@ -46,11 +60,27 @@ export const DEMO_FAMILIES: DemoFamilies = {
   zcash: {
     unit: 'Sol/s',
     dialect: 'zcash',
-    worker: 'demo.equihash',
     async startNode(params) {
-      const devnet = await startZcashDevnet({ chain: params, coinbaseMaturity: 10 });
+      const devnet = await startZcashDevnet({ chain: params, coinbaseMaturity: MATURITY });
+      const wallet = await devnet.openWallet();
+      const miners = [];
+      for (const seed of ['ann', 'bob']) miners.push(await devnet.openWallet({ seed }));
       return {
         url: devnet.url,
+        workers: miners.map(({ transparentAddress }) => `${transparentAddress}.rig`),
+        money: {
+          network: params.name,
+          dialect: 'zcash',
+          settings: {
+            fee_percent: 1,
+            reward_addresses: [wallet.transparentAddress],
+            payouts: 'auto',
+            payment_cap: '1000',
+            batch_cap: '10000',
+            day_cap: '100000',
+            wallet: { kind: 'zecd', url: wallet.url, address: wallet.address },
+          },
+        },
         close: () => devnet.close(),
         says() {
           const { mature, immature } = devnet.balance();
@@ -84,12 +114,13 @@ export const DEMO_FAMILIES: DemoFamilies = {
   truechain: {
     unit: 'H/s',
     dialect: 'truestratum',
-    worker: 'demo.truehash',
     async startNode() {
       // The third snail block begins the next epoch, so the dataset changes within a minute.
       const devnet = await startTrueChainDevnet({ rewardDelay: 4, startNumber: 11_998 });
       return {
         url: devnet.url,
+        workers: ['ann.rig', 'bob.rig'],
+        money: { network: 'truechain', dialect: 'truestratum', settings: { fee_percent: 1 } },
         close: () => devnet.close(),
         says: () =>
           `node accepted ${devnet.acceptedFruits} fruits, ${devnet.acceptedBlocks} blocks; snail block ${devnet.snailNumber}`,

@@ -36,11 +36,12 @@ export function demoPool(
   );
 }
 
-/** A miner with one thread on a chain. The pool must have been started. */
+/** A miner with one thread on a chain. The pool must have been started. @param worker name to mine under */
 export function demoMiner(
   pool: Pool,
   { equihash }: ZcashChainParams,
   { name, family }: DemoChain,
+  worker: string,
   say: (text: string) => void,
 ): Miner {
   const onEvent = (event: MinerEvent) => {
@@ -48,7 +49,7 @@ export function demoMiner(
     if (event.kind === 'lost') say(`${name} miner: no connection (${event.detail})`);
     if (event.kind === 'dataset') say(`${name} miner: dataset ${event.hash.slice(0, 16)} ${event.state}`);
   };
-  const { dialect, worker } = family;
+  const { dialect } = family;
   return MINER_DIALECTS[dialect](
     {
       url: { host: LOOPBACK, port: pool.portNumbers.get(name) ?? 0, worker, password: 'x' },

@@ -7,6 +7,7 @@ import { describe } from '../log/lines.ts';
 import { PoolView } from '../view/pool-view.ts';
 import { drawScreen, rate, type ScreenChain } from '../view/screen.ts';
 import { Terminal } from '../view/terminal.ts';
+import { DemoLedger, notableMoney } from './demo-ledger.ts';
 import { type DemoChain, demoMiner, demoPool, startNodes } from './demo-parts.ts';
 import { wholeOption } from './number-option.ts';
 
@@ -65,21 +66,32 @@ async function startDemo(options: DemoOptions): Promise<Demo> {
     if (text !== undefined && (terminal === undefined || event.kind !== 'share_accepted')) say(text);
   });
   await pool.start();
-  const miners = demoChains.map((chain) => ({
-    ...chain,
-    miner: demoMiner(pool, params, chain, say),
-    rate: 0,
-  }));
+  const ledger = await DemoLedger.start(
+    data,
+    demoChains.map(({ name, node: { url, money } }) => ({ name, nodeUrl: url, money })),
+    (event) => {
+      const text = notableMoney(event);
+      if (text !== undefined) say(text);
+    },
+  );
+  const miners = demoChains.flatMap((chain) =>
+    chain.node.workers.map((worker) => ({
+      ...chain,
+      miner: demoMiner(pool, params, chain, worker, say),
+      rate: 0,
+    })),
+  );
+  const rateOf = (name: string) => miners.reduce((sum, one) => (one.name === name ? sum + one.rate : sum), 0);
   const findsOf = new Map(pool.status.chains.map(({ name, finds }) => [name, finds]));
   const chains = (): ScreenChain[] =>
     view.chains().flatMap((chain) =>
-      miners
+      demoChains
         .filter(({ name }) => name === chain.name)
-        .map(({ family, node, rate }) => ({
+        .map(({ family, node }) => ({
           ...chain,
           unit: family.unit,
           finds: findsOf.get(chain.name) ?? [],
-          minerRate: rate,
+          minerRate: rateOf(chain.name),
           nodeSays: node.says(),
         })),
     );
@@ -106,6 +118,7 @@ async function startDemo(options: DemoOptions): Promise<Demo> {
       clearInterval(timer);
       terminal?.close();
       await Promise.allSettled(miners.map(({ miner }) => miner.stop()));
+      await ledger.close();
       await pool.stop();
       await Promise.all(demoChains.map(({ node }) => node.close()));
     },

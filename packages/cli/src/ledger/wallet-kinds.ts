@@ -40,8 +40,8 @@ const WALLETS: Readonly<Record<WalletKind, (parts: WalletParts) => OpenWallet>> 
     const network = zcashNetworkOf(chain.network);
     const client = new JsonRpcClient({
       url: wallet?.url ?? '',
-      user: wallet?.user ?? '',
-      passwordFile: wallet?.password_file ?? '',
+      ...(wallet?.user === undefined ? {} : { user: wallet.user }),
+      ...(wallet?.password_file === undefined ? {} : { passwordFile: wallet.password_file }),
     });
     const zecd = new ZecdWallet({ network, address: wallet?.address ?? '' }, { client });
     return {
