@@ -4,6 +4,40 @@
  * @module @adit/ledger
  */
 
+export { AditError, type AditErrorCode } from '@adit/primitives';
+export type { AccountTerms, OwnTerms } from './books/account-terms.ts';
+export {
+  type Account,
+  type AccountChange,
+  accountOf,
+  openPoolAccount,
+  parkAccount,
+  unparkAccount,
+} from './books/accounts.ts';
+export {
+  type AuditEvent,
+  type AuditPage,
+  type AuditRow,
+  appendAudit,
+  auditRows,
+  MOVE,
+  type RecordedMove,
+  recordMove,
+} from './books/audit.ts';
+export { type Balance, balanceOf, balancesOf, eachBalance } from './books/balances.ts';
+export { canonicalJson, type JsonValue } from './books/canonical-json.ts';
+export { dueAccounts } from './books/due-accounts.ts';
+export { type DatedPayee, type PayeeChange, payeeAt, payeesAt, payeesOf, setPayee } from './books/payees.ts';
+export { postEntry } from './books/post-entry.ts';
+export { entryOf, type StatementLine, type StatementPage, statementOf } from './books/read-entries.ts';
+export {
+  CHAIN_TERMS,
+  setTerms,
+  type TermsChange,
+  termsAt,
+  termsReader,
+} from './books/terms.ts';
+export { verifyAudit } from './books/verify-audit.ts';
 export type {
   LedgerDatabase,
   LedgerDatabaseKind,
