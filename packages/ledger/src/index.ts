@@ -26,7 +26,9 @@ export {
 } from './books/audit.ts';
 export { type Balance, balanceOf, balancesOf, eachBalance } from './books/balances.ts';
 export { canonicalJson, type JsonValue } from './books/canonical-json.ts';
+export type { CheckSources, Finding, LedgerCheck } from './books/checks/ledger-check.ts';
 export { dueAccounts } from './books/due-accounts.ts';
+export { LEDGER_CHECKS, type LedgerInvariant } from './books/ledger-checks.ts';
 export { type DatedPayee, type PayeeChange, payeeAt, payeesAt, payeesOf, setPayee } from './books/payees.ts';
 export { postEntry } from './books/post-entry.ts';
 export { entryOf, type StatementLine, type StatementPage, statementOf } from './books/read-entries.ts';
@@ -38,6 +40,7 @@ export {
   termsReader,
 } from './books/terms.ts';
 export { verifyAudit } from './books/verify-audit.ts';
+export { type LedgerBreach, type VerifyOptions, verifyLedger } from './books/verify-ledger.ts';
 export type {
   LedgerDatabase,
   LedgerDatabaseKind,
