@@ -48,5 +48,14 @@ export type {
   SqlRow,
   SqlValue,
 } from './database/ledger-database.ts';
+export {
+  type LeaseHolder,
+  LedgerWriter,
+  type LedgerWriterModules,
+  type LedgerWriterOptions,
+  leaseHolder,
+} from './database/ledger-writer.ts';
 export { LEDGER_VERSION } from './database/migrations.ts';
-export { SqliteDatabase } from './database/sqlite-database.ts';
+export type { PostgresqlOptions } from './database/postgresql-address.ts';
+export { PostgresqlDatabase } from './database/postgresql-database.ts';
+export { SqliteDatabase, type SqliteOptions } from './database/sqlite-database.ts';
