@@ -10,7 +10,7 @@ import { countShares } from '@adit/journal';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
 import Database from 'better-sqlite3';
-import { FailingDisk } from './support/failing-disk.ts';
+import { FailingDisk } from '@adit/test-kit/failing-disk';
 import { numberOf } from './support/records.ts';
 
 const script = fileURLToPath(new URL('./append-at-once.ts', import.meta.url));

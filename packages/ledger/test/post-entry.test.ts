@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { balanceOf, balancesOf, entryOf, postEntry, statementOf } from '@adit/ledger';
 import { creditEntry, type Entry, orphanEntry, orphanLateEntry, reserveEntry } from '@adit/money';
-import { BLOCK, CREDIT, CREDITED, inLedger, MATURE } from './books.ts';
+import { BLOCK, CREDIT, CREDITED, inLedger, MATURE } from './support/books.ts';
 
 test('an entry is read as it was posted, and changes each balance', () =>
   inLedger(async (queries) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type LedgerInvariant, postEntry, type Queries, recordMove, verifyLedger } from '@adit/ledger';
 import { creditEntry } from '@adit/money';
-import { BLOCK, CREDIT, fillBooks, withLedger } from './books.ts';
+import { BLOCK, CREDIT, fillBooks, withLedger } from './support/books.ts';
 
 /** Changes a row behind the ledger's back, as a person with a database tool would. */
 type Damage = (queries: Queries) => Promise<unknown>;

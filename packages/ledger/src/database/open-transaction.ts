@@ -30,9 +30,14 @@ export class OpenTransaction implements Queries {
     return this.#guarded(() => this.#statements.run(sql, values), values);
   }
 
-  /** No statement comes after this. @throws the first error of a statement, also one that the work has swallowed */
-  end(): void {
+  /** No statement comes after this. */
+  close(): void {
     this.#isOver = true;
+  }
+
+  /** Ends it, before it is kept. @throws the first error of a statement, also one that the work has swallowed */
+  end(): void {
+    this.close();
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 

@@ -4,7 +4,7 @@ import { AditError, messageOf, whyNotPrivate } from '@adit/primitives';
 /** Where a PostgreSQL server is. */
 export interface PostgresqlOptions {
   /**
-   * `postgresql://user:password@host:5432/database`, or `postgresql:///database?host=/var/run/postgresql&user=adit` for a socket.
+   * `postgresql://user:password@host:5432/database`, or `postgresql://user@/database?host=/var/run/postgresql` for a socket.
    * `sslmode` is `disable`, `require` (encrypted, and the server may be anybody) or `verify-full`. Without it connections to other
    * machines are verified, and those within the machine are not encrypted.
    */
@@ -28,16 +28,20 @@ export interface PostgresqlAddress {
 }
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/;
+const USER_WITHOUT_HOST = /^([a-z]+:\/\/[^/?#]*@)(?=\/)/;
+const NO_HOST = 'socket.invalid';
 /** Longest password in a file. */
 const MAX_PASSWORD_BYTES = 4_096;
 
 /** Reads the URL and the file. No message has the URL: it may have the password. @throws AditError `ADIT_BAD_URL`, `ADIT_LEDGER_DATABASE` */
 export function addressOf({ url, passwordFile }: PostgresqlOptions): PostgresqlAddress {
-  const parsed = URL.parse(url);
+  // URLs with a user need a host, which those of sockets lack.
+  const parsed = URL.parse(url.replace(USER_WITHOUT_HOST, `$1${NO_HOST}`));
   if (parsed === null || !/^postgres(?:ql)?:$/.test(parsed.protocol))
     throw badUrl('it is not a URL of PostgreSQL');
   const { searchParams } = parsed;
-  const host = decoded(parsed.hostname) || searchParams.get('host') || '';
+  const host =
+    (parsed.hostname === NO_HOST ? '' : decoded(parsed.hostname)) || searchParams.get('host') || '';
   const user = decoded(parsed.username) || searchParams.get('user') || '';
   const database = decoded(parsed.pathname.slice(1));
   if (host === '' || user === '' || database === '')

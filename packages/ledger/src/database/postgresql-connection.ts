@@ -9,6 +9,8 @@ import { numberFromText } from './sql-values.ts';
 
 const CONNECT_MS = 10_000;
 const ANSWER_MS = 60_000;
+/** A machine that is gone does not answer a farewell. */
+const FAREWELL_MS = 2_000;
 /** Statements that are kept prepared by the server. The ledger has fewer; the bound is for statements that are built. */
 const MAX_STATEMENTS = 500;
 
@@ -79,11 +81,10 @@ export class PostgresqlConnection {
   }
 
   /**
-   * @param begin the statement that begins the transaction, with its isolation
-   * @throws AditError; the raw cause is in it
+   * Runs the work in the transaction that {@link PostgresqlConnection.command} has begun, and ends it.
+   * @throws AditError; `ADIT_LEDGER_UNCERTAIN` if nobody says whether it was kept
    */
-  async inTransaction<T>(begin: string, work: (queries: Queries) => Promise<T>): Promise<T> {
-    await this.command(begin);
+  async inBegun<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
     const transaction = new OpenTransaction({
       all: async (sql, values) => (await this.#query(sql, values)).rows,
       run: async (sql, values) => (await this.#query(sql, values)).count,
@@ -94,6 +95,7 @@ export class PostgresqlConnection {
       await this.#commit();
       return result;
     } catch (error) {
+      transaction.close();
       await this.#rollBack();
       throw error;
     }
@@ -111,7 +113,10 @@ export class PostgresqlConnection {
 
   async close(): Promise<void> {
     this.#isBroken = true;
-    await this.#client.end().catch(() => undefined);
+    const { promise: gaveUp, resolve: giveUp } = Promise.withResolvers<void>();
+    const timer = setTimeout(giveUp, FAREWELL_MS);
+    await Promise.race([this.#client.end().catch(() => undefined), gaveUp]);
+    clearTimeout(timer);
   }
 
   async #commit(): Promise<void> {

@@ -41,7 +41,8 @@ export class PostgresqlDatabase implements LedgerDatabase {
       await connection.command(MIGRATION_WAIT);
       // Before the transaction: its snapshot would be older than what a process did that held the lock.
       await connection.command(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
-      await connection.inTransaction(WRITE, async (queries) => migrate(queries, await versionOf(queries)));
+      await connection.command(WRITE);
+      await connection.inBegun(async (queries) => migrate(queries, await versionOf(queries)));
     } finally {
       // The end of the session frees the lock.
       await connection.close();
@@ -77,24 +78,26 @@ export class PostgresqlDatabase implements LedgerDatabase {
     work: (queries: Queries) => Promise<T>,
   ): Promise<T> {
     if (!this.#isOpen) throw new AditError('ADIT_LEDGER_DATABASE', 'the database of the ledger was closed');
-    const connection = await this.#begun(session);
-    return connection.inTransaction(begin, work);
+    const connection = await this.#begun(session, begin);
+    return connection.inBegun(work);
   }
 
-  /** The session, after a sign of life: a connection that broke since its last use is replaced before anything is asked of it. */
-  async #begun(session: Session): Promise<PostgresqlConnection> {
+  /** A connection with a new transaction. One that broke since its last use is replaced: nothing was asked of it yet. */
+  async #begun(session: Session, begin: string): Promise<PostgresqlConnection> {
     const { connection } = session;
     if (connection !== undefined && !connection.isBroken) {
-      const isAlive = await connection.command('SELECT 1').then(
+      const hasBegun = await connection.command(begin).then(
         () => true,
         () => false,
       );
-      if (isAlive) return connection;
+      if (hasBegun) return connection;
     }
     session.connection = undefined;
     await connection?.close();
-    session.connection = await PostgresqlConnection.open(this.#options);
-    return session.connection;
+    const fresh = await PostgresqlConnection.open(this.#options);
+    session.connection = fresh;
+    await fresh.command(begin);
+    return fresh;
   }
 }
 

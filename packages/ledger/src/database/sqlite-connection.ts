@@ -33,7 +33,7 @@ export class SqliteConnection {
       this.#commit();
       return result;
     } catch (error) {
-      endQuietly(transaction);
+      transaction.close();
       // Some errors have rolled back already.
       if (this.#db.inTransaction) failing(() => this.#db.exec('ROLLBACK'));
       throw error;
@@ -91,11 +91,4 @@ export class SqliteConnection {
     this.#prepared.set(sql, statement);
     return statement;
   }
-}
-
-/** The first error is thrown already. */
-function endQuietly(transaction: OpenTransaction): void {
-  try {
-    transaction.end();
-  } catch {}
 }
