@@ -27,7 +27,7 @@ export interface PostgresqlAddress {
   readonly ssl: false | { readonly rejectUnauthorized: boolean };
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/;
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
 const USER_WITHOUT_HOST = /^([a-z]+:\/\/[^/?#]*@)(?=\/)/;
 const NO_HOST = 'socket.invalid';
 /** Longest password in a file. */
@@ -40,8 +40,7 @@ export function addressOf({ url, passwordFile }: PostgresqlOptions): PostgresqlA
   if (parsed === null || !/^postgres(?:ql)?:$/.test(parsed.protocol))
     throw badUrl('it is not a URL of PostgreSQL');
   const { searchParams } = parsed;
-  const host =
-    (parsed.hostname === NO_HOST ? '' : decoded(parsed.hostname)) || searchParams.get('host') || '';
+  const host = hostOf(parsed.hostname) || searchParams.get('host') || '';
   const user = decoded(parsed.username) || searchParams.get('user') || '';
   const database = decoded(parsed.pathname.slice(1));
   if (host === '' || user === '' || database === '')
@@ -85,6 +84,11 @@ function passwordIn(file: string): string {
     );
   }
   return text.replace(/\r?\n$/, '');
+}
+
+/** IPv6 addresses stand in brackets. @returns an empty text for none */
+function hostOf(hostname: string): string {
+  return hostname === NO_HOST ? '' : decoded(hostname).replace(/^\[(.*)\]$/, '$1');
 }
 
 function decoded(part: string): string {

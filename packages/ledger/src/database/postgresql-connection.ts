@@ -11,6 +11,8 @@ const CONNECT_MS = 10_000;
 const ANSWER_MS = 60_000;
 /** A machine that is gone does not answer a farewell. */
 const FAREWELL_MS = 2_000;
+/** Longest wait for the end of a session that is in doubt. */
+const END_SESSION_MS = 10_000;
 /** Statements that are kept prepared by the server. The ledger has fewer; the bound is for statements that are built. */
 const MAX_STATEMENTS = 500;
 
@@ -33,11 +35,18 @@ const READERS: ReadonlyMap<number, (text: string) => SqlValue> = new Map([
   [BOOL, (text) => (text === 't' ? 1 : 0)],
 ]);
 
+/** A session, as the server names it. Numbers of processes come again; with the time there is one. */
+export interface Backend {
+  readonly pid: number;
+  readonly since: string;
+}
+
 /** One session at a PostgreSQL server, which runs one transaction at a time. A session that breaks is of no more use. */
 export class PostgresqlConnection {
   readonly #client: Client;
   readonly #names = new Map<string, string>();
   #isBroken = false;
+  #backend: Backend = { pid: 0, since: '' };
 
   /** Use {@link PostgresqlConnection.open}. */
   constructor(client: Client) {
@@ -67,8 +76,9 @@ export class PostgresqlConnection {
     const connection = new PostgresqlConnection(client);
     try {
       await client.connect();
-      await connection.#checkServer();
+      // The time zone is among them, in which a session's time is told.
       for (const setting of SETTINGS) await client.query(setting);
+      await connection.#checkServer();
     } catch (error) {
       await connection.close();
       throw postgresqlError(error);
@@ -78,6 +88,26 @@ export class PostgresqlConnection {
 
   get isBroken(): boolean {
     return this.#isBroken;
+  }
+
+  get backend(): Backend {
+    return this.#backend;
+  }
+
+  /**
+   * Ends another session, and waits until it is gone: then its commit has happened or never will.
+   * @throws AditError `ADIT_LEDGER_UNCERTAIN` if it cannot be ended
+   */
+  async endSession({ pid, since }: Backend): Promise<void> {
+    const { rows } = await this.#query(
+      `SELECT pg_terminate_backend(pid, ?) AS ended FROM pg_stat_activity WHERE pid = ? AND backend_start::text = ?`,
+      [END_SESSION_MS, pid, since],
+    );
+    if (rows.some((row) => row['ended'] !== 1))
+      throw new AditError(
+        'ADIT_LEDGER_UNCERTAIN',
+        `session ${pid} of the database still has a transaction that may be kept, and cannot be ended`,
+      );
   }
 
   /**
@@ -175,10 +205,11 @@ export class PostgresqlConnection {
 
   /** What the ledger relies on. */
   async #checkServer(): Promise<void> {
-    const { rows } = await this.#client.query<{ version: string; encoding: string }>(
-      "SELECT current_setting('server_version_num') AS version, current_setting('server_encoding') AS encoding",
+    const { rows } = await this.#client.query<Backend & { version: string; encoding: string }>(
+      "SELECT current_setting('server_version_num') AS version, current_setting('server_encoding') AS encoding, pid, backend_start::text AS since FROM pg_stat_activity WHERE pid = pg_backend_pid()",
     );
-    const { version = '0', encoding = '' } = rows[0] ?? {};
+    const { version = '0', encoding = '', pid = 0, since = '' } = rows[0] ?? {};
+    this.#backend = { pid, since };
     if (Number(version) >= 150_000 && encoding === 'UTF8') return;
     throw new AditError(
       'ADIT_LEDGER_DATABASE',

@@ -2,7 +2,7 @@ import { AditError } from '@adit/primitives';
 import type { LedgerDatabase, Queries } from './ledger-database.ts';
 import { migrate } from './migrations.ts';
 import type { PostgresqlOptions } from './postgresql-address.ts';
-import { PostgresqlConnection } from './postgresql-connection.ts';
+import { type Backend, PostgresqlConnection } from './postgresql-connection.ts';
 import { isCollision } from './postgresql-errors.ts';
 import { Turns } from './turns.ts';
 
@@ -24,6 +24,8 @@ export class PostgresqlDatabase implements LedgerDatabase {
   readonly #options: PostgresqlOptions;
   readonly #writer: Session = { turns: new Turns(), connection: undefined };
   readonly #reader: Session = { turns: new Turns(), connection: undefined };
+  /** A session whose commit nobody answered. It may still be at it: what others read before it has ended says nothing. */
+  #doubt: Backend | undefined;
   #isOpen = true;
 
   /** Use {@link PostgresqlDatabase.open}. */
@@ -79,11 +81,18 @@ export class PostgresqlDatabase implements LedgerDatabase {
   ): Promise<T> {
     if (!this.#isOpen) throw new AditError('ADIT_LEDGER_DATABASE', 'the database of the ledger was closed');
     const connection = await this.#begun(session, begin);
-    return connection.inBegun(work);
+    try {
+      return await connection.inBegun(work);
+    } catch (error) {
+      if (error instanceof AditError && error.code === 'ADIT_LEDGER_UNCERTAIN')
+        this.#doubt = connection.backend;
+      throw error;
+    }
   }
 
   /** A connection with a new transaction. One that broke since its last use is replaced: nothing was asked of it yet. */
   async #begun(session: Session, begin: string): Promise<PostgresqlConnection> {
+    if (this.#doubt !== undefined) await this.#endDoubt(this.#doubt);
     const { connection } = session;
     if (connection !== undefined && !connection.isBroken) {
       const hasBegun = await connection.command(begin).then(
@@ -98,6 +107,16 @@ export class PostgresqlDatabase implements LedgerDatabase {
     session.connection = fresh;
     await fresh.command(begin);
     return fresh;
+  }
+
+  async #endDoubt(backend: Backend): Promise<void> {
+    const connection = await PostgresqlConnection.open(this.#options);
+    try {
+      await connection.endSession(backend);
+    } finally {
+      await connection.close();
+    }
+    if (this.#doubt === backend) this.#doubt = undefined;
   }
 }
 
