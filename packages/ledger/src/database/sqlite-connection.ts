@@ -12,8 +12,6 @@ const MAX_STATEMENTS = 500;
 export class SqliteConnection {
   readonly #db: Database.Database;
   readonly #prepared = new Map<string, Database.Statement>();
-  /** Why nothing can be said about the file any more. */
-  #doubt: unknown;
 
   constructor(db: Database.Database) {
     this.#db = db;
@@ -24,7 +22,6 @@ export class SqliteConnection {
     begin: 'BEGIN' | 'BEGIN IMMEDIATE',
     work: (queries: Queries) => Promise<T>,
   ): Promise<T> {
-    if (this.#doubt !== undefined) throw this.#uncertain();
     failing(() => this.#db.exec(begin));
     const transaction = new OpenTransaction(this.#statements(begin === 'BEGIN'));
     try {
@@ -44,26 +41,18 @@ export class SqliteConnection {
     this.#db.close();
   }
 
-  /**
-   * Where the flush of a commit failed, its bytes may be in the file or not, and only the next opening decides it. So nothing is read
-   * or written before: what a reader does not see now could be there after a crash.
-   */
+  /** Where the flush of a commit failed, its bytes may be in the file or not, and only the next opening decides it. */
   #commit(): void {
     try {
       this.#db.exec('COMMIT');
     } catch (error) {
       if (!isDiskError(error)) throw sqliteError(error);
-      this.#doubt = error;
-      throw this.#uncertain();
+      throw new AditError(
+        'ADIT_LEDGER_UNCERTAIN',
+        `the disk of the ledger failed while a transaction was being kept; open the ledger again and read what happened: ${messageOf(error)}`,
+        { cause: error },
+      );
     }
-  }
-
-  #uncertain(): AditError {
-    return new AditError(
-      'ADIT_LEDGER_UNCERTAIN',
-      `the disk of the ledger failed while a transaction was being kept; open the ledger again and read what happened: ${messageOf(this.#doubt)}`,
-      { cause: this.#doubt },
-    );
   }
 
   #statements(isReading: boolean): Statements {

@@ -29,6 +29,8 @@ export class SqliteDatabase implements LedgerDatabase {
   readonly #reader: SqliteConnection;
   readonly #reads: Turns;
   #isOpen = true;
+  /** A commit that may be in the file. Nothing is read or written after it: what is not there now could be after a crash. */
+  #doubt: AditError | undefined;
 
   /** Use {@link SqliteDatabase.open}. @param reader undefined for a database in memory, which has one connection */
   constructor(writer: SqliteConnection, reader: SqliteConnection | undefined) {
@@ -73,11 +75,18 @@ export class SqliteDatabase implements LedgerDatabase {
   }
 
   transact<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
-    return this.#writes.take(() => this.#opened(this.#writer).inTransaction('BEGIN IMMEDIATE', work));
+    return this.#writes.take(async () => {
+      try {
+        return await this.#opened(this.#writer).inTransaction('BEGIN IMMEDIATE', work);
+      } catch (error) {
+        if (error instanceof AditError && error.code === 'ADIT_LEDGER_UNCERTAIN') this.#doubt = error;
+        throw error;
+      }
+    });
   }
 
   read<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
-    return this.#reads.take(() => this.#opened(this.#reader).inTransaction('BEGIN', work));
+    return this.#reads.take(async () => this.#opened(this.#reader).inTransaction('BEGIN', work));
   }
 
   async close(): Promise<void> {
@@ -88,6 +97,7 @@ export class SqliteDatabase implements LedgerDatabase {
   }
 
   #opened(connection: SqliteConnection): SqliteConnection {
+    if (this.#doubt !== undefined) throw this.#doubt;
     if (this.#isOpen) return connection;
     throw new AditError('ADIT_LEDGER_DATABASE', 'the database of the ledger was closed');
   }

@@ -13,11 +13,17 @@ export interface ToldProcess {
   kill(): Promise<void>;
 }
 
-/** Starts a script of this folder. It ends with the test. */
-export function startTold(script: string, args: readonly string[], context: TestContext): ToldProcess {
+/** Starts a script of this folder. It ends with the test. @param environment besides that of this process */
+export function startTold(
+  script: string,
+  args: readonly string[],
+  context: TestContext,
+  environment: Readonly<Record<string, string>> = {},
+): ToldProcess {
   const file = fileURLToPath(new URL(script, import.meta.url));
   const child = spawn(process.execPath, ['--conditions=adit-source', file, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...environment },
   });
   context.after(() => child.kill('SIGKILL'));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
