@@ -28,8 +28,7 @@ export class PostgresqlDatabase implements LedgerDatabase {
   #doubt: Backend | undefined;
   #isOpen = true;
 
-  /** Use {@link PostgresqlDatabase.open}. */
-  constructor(options: PostgresqlOptions) {
+  private constructor(options: PostgresqlOptions) {
     this.#options = options;
   }
 

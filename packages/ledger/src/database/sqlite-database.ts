@@ -32,8 +32,8 @@ export class SqliteDatabase implements LedgerDatabase {
   /** A commit that may be in the file. Nothing is read or written after it: what is not there now could be after a crash. */
   #doubt: AditError | undefined;
 
-  /** Use {@link SqliteDatabase.open}. @param reader undefined for a database in memory, which has one connection */
-  constructor(writer: SqliteConnection, reader: SqliteConnection | undefined) {
+  /** @param reader undefined for a database in memory, which has one connection */
+  private constructor(writer: SqliteConnection, reader: SqliteConnection | undefined) {
     this.#writer = writer;
     this.#reader = reader ?? writer;
     this.#reads = reader === undefined ? this.#writes : new Turns();
