@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { type LedgerDatabase, LedgerWriter, leaseHolder, SqliteDatabase } from '@adit/ledger';
@@ -102,30 +100,27 @@ const STEPS = fc.array(
       kind: fc.constantFrom('take', 'write', 'renew', 'lose'),
       who: fc.constantFrom('a', 'b'),
     } as const),
-    fc.record({ kind: fc.constant('wait'), ms: fc.integer({ min: 0, max: LEASE_MS + 10 }) } as const),
+    fc.record({ kind: fc.constant('wait'), ms: fc.constantFrom(1, LEASE_MS - 1, LEASE_MS) } as const),
   ),
-  { maxLength: 40 },
+  { minLength: 10, maxLength: 40 },
 );
 
-test('of two writers over one file, only the one that holds the lease ever writes', async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'adit-lease-'));
-  let files = 0;
+test('of two writers over one file, only the one that holds the lease ever writes', async (context) => {
+  const file = path.join(temporaryFolder(context), 'ledger.db');
+  const databases = [await SqliteDatabase.open(file), await SqliteDatabase.open(file)] as const;
+  await databases[0].transact((queries) => queries.run('CREATE TABLE written (number BIGINT, who TEXT)'));
   try {
     await fc.assert(
       fc.asyncProperty(STEPS, async (steps) => {
-        files += 1;
-        const file = path.join(folder, `${files}.db`);
-        const databases = [await SqliteDatabase.open(file), await SqliteDatabase.open(file)] as const;
-        try {
-          await replay(steps, databases);
-        } finally {
-          for (const database of databases) await database.close();
-        }
+        await databases[0].transact(async (queries) => {
+          for (const table of ['lease', 'written']) await queries.run(`DELETE FROM ${table}`);
+        });
+        await replay(steps, databases);
       }),
-      { numRuns: 40 },
+      { numRuns: 100 },
     );
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    for (const database of databases) await database.close();
   }
 });
 
@@ -138,7 +133,6 @@ async function replay(
   databases: readonly [LedgerDatabase, LedgerDatabase],
 ): Promise<void> {
   const { clock, ...writers } = twoWriters(databases);
-  await databases[0].transact((queries) => queries.run('CREATE TABLE written (number BIGINT, who TEXT)'));
   const expected: string[] = [];
   let holder: { who: 'a' | 'b'; until: number } | undefined;
   for (const step of steps) {

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 /** Rows read in one step: more would not be faster, and a page is kept in memory. */
 export const PAGE_ROWS = 1_000;
 
@@ -14,5 +16,7 @@ export async function* eachRow<Row>(
     yield* rows;
     if (rows.length < PAGE_ROWS) return;
     last = rows.at(-1);
+    // SQLite answers at once, so a long read would hold up all else: a lease could run out over it.
+    await setImmediate();
   }
 }

@@ -81,6 +81,20 @@ export function testLease(
       assert.deepEqual(await written(database), ['a', 'c']);
     },
   );
+
+  test(`${name}: two processes that write at once lose no change of the other`, options, async (context) => {
+    const { place, database } = await prepare(context);
+    await database.transact((queries) =>
+      queries.run("INSERT INTO written (row_name, fence) VALUES ('count', 0)"),
+    );
+    const processes = [1, 2].map(() => startTold('count-as-told.ts', [place], context));
+    const answers = await Promise.all(processes.map((process) => process.tell('50')));
+    assert.deepEqual(answers, ['50 counted', '50 counted']);
+    const [row] = await database.read((queries) =>
+      queries.all("SELECT fence FROM written WHERE row_name = 'count'"),
+    );
+    assert.equal(row?.['fence'], 100);
+  });
 }
 
 async function written(database: LedgerDatabase): Promise<readonly unknown[]> {
