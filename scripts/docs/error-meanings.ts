@@ -9,6 +9,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
     'An entry would break an invariant of the books, or the books are broken already. Nothing of the transaction was kept. Run `adit ledger verify`.',
   ADIT_LEDGER_BUSY:
     'Another process holds the database of the ledger for long, or transactions collided too often. Nothing of the transaction was kept; it can be tried again.',
+  ADIT_LEDGER_CONSTRAINT:
+    'The tables of the ledger do not allow a row, since another one has its key. Nothing of the transaction was kept.',
   ADIT_LEDGER_DAMAGED:
     'A row of the database of the ledger holds something that the program never writes. Something else has changed it.',
   ADIT_LEDGER_FULL:
@@ -18,6 +20,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_LEDGER_TERMS: 'The ledger has no terms (fee and minimum) for a chain. Set them first.',
   ADIT_LEDGER_UNCERTAIN:
     'The connection broke while a transaction of the ledger was being kept, so it is kept whole or not at all. Read what happened before going on.',
+  ADIT_LEDGER_VALUE:
+    'A value cannot be kept in the database of the ledger: text with zero bytes or halves of characters, or a number that is not whole or is above 2^53.',
   ADIT_LEDGER_VERSION: 'The database of the ledger was written by a newer program. Nothing was changed.',
   ADIT_ADMIN_BAD_REQUEST:
     'The admin server got bytes that are not an HTTP request, or a path that cannot be decoded (HTTP 400).',

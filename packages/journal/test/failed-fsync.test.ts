@@ -7,9 +7,9 @@ import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { countShares } from '@adit/journal';
+import { FailingDisk } from '@adit/test-kit/failing-disk';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import Database from 'better-sqlite3';
-import { FailingDisk } from './support/failing-disk.ts';
 import { numberOf } from './support/records.ts';
 
 const script = fileURLToPath(new URL('./append-as-told.ts', import.meta.url));

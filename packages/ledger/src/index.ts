@@ -5,6 +5,16 @@
  */
 
 export { AditError, type AditErrorCode } from '@adit/primitives';
+export {
+  BlockService,
+  type BlockServiceModules,
+  type BlockServiceOptions,
+  type FoundBlockAlarm,
+} from './blocks/block-service.ts';
+export type { BlockPlace, BlockWatcher } from './blocks/block-watcher.ts';
+export { type BookedBlock, blockOf, type FoundBlock } from './blocks/found-block.ts';
+export { type BookedRoundRow, bookedCredit, bookedRounds } from './blocks/round-book.ts';
+export { type Verified, type VerifyModules, verifyFromJournals } from './blocks/verify-from-journals.ts';
 export type { AccountTerms, OwnTerms } from './books/account-terms.ts';
 export {
   type Account,
@@ -26,7 +36,9 @@ export {
 } from './books/audit.ts';
 export { type Balance, balanceOf, balancesOf, eachBalance } from './books/balances.ts';
 export { canonicalJson, type JsonValue } from './books/canonical-json.ts';
+export type { CheckSources, Finding, LedgerCheck } from './books/checks/ledger-check.ts';
 export { dueAccounts } from './books/due-accounts.ts';
+export { LEDGER_CHECKS, type LedgerInvariant } from './books/ledger-checks.ts';
 export { type DatedPayee, type PayeeChange, payeeAt, payeesAt, payeesOf, setPayee } from './books/payees.ts';
 export { postEntry } from './books/post-entry.ts';
 export { entryOf, type StatementLine, type StatementPage, statementOf } from './books/read-entries.ts';
@@ -38,6 +50,7 @@ export {
   termsReader,
 } from './books/terms.ts';
 export { verifyAudit } from './books/verify-audit.ts';
+export { type LedgerBreach, type VerifyOptions, verifyLedger } from './books/verify-ledger.ts';
 export type {
   LedgerDatabase,
   LedgerDatabaseKind,
@@ -45,8 +58,19 @@ export type {
   SqlRow,
   SqlValue,
 } from './database/ledger-database.ts';
+export {
+  type LeaseHolder,
+  LedgerWriter,
+  type LedgerWriterModules,
+  type LedgerWriterOptions,
+  leaseHolder,
+} from './database/ledger-writer.ts';
 export { LEDGER_VERSION } from './database/migrations.ts';
-export { SqliteDatabase } from './database/sqlite-database.ts';
+export type { PostgresqlOptions } from './database/postgresql-address.ts';
+export { PostgresqlDatabase } from './database/postgresql-database.ts';
+export { SqliteDatabase, type SqliteOptions } from './database/sqlite-database.ts';
+export { type ShareRules, setFirstTarget } from './shares/chain-shares.ts';
+export { SHARE_DIALECTS, type ShareDialect } from './shares/dialects.ts';
 export {
   Ingest,
   type IngestModules,
@@ -54,27 +78,15 @@ export {
   type IngestStep,
 } from './shares/ingest.ts';
 export {
-  BlockService,
-  type BlockServiceModules,
-  type BlockServiceOptions,
-  type FoundBlockAlarm,
-} from './blocks/block-service.ts';
-export type { BlockPlace, BlockWatcher } from './blocks/block-watcher.ts';
-export { type BookedBlock, blockOf, type FoundBlock } from './blocks/found-block.ts';
-export { type BookedRoundRow, bookedCredit, bookedRounds } from './blocks/round-book.ts';
-export { type ShareRules, setFirstTarget } from './shares/chain-shares.ts';
-export { SHARE_DIALECTS, type ShareDialect } from './shares/dialects.ts';
-export {
   acceptLoss,
   type JournalLoss,
   type JournalState,
   journalMarks,
   type StoredMark,
 } from './shares/journal-marks.ts';
+export type { Mismatch, RebuildModules, RebuiltShares } from './shares/rebuild.ts';
 export { type RoundQuestion, readRound } from './shares/round-source.ts';
 export { type SchemeChange, schemePeriods, setScheme, wantedScheme } from './shares/scheme-periods.ts';
 export { UNNAMED_ACCOUNT } from './shares/share-accounts.ts';
 export type { ShareAlarm } from './shares/share-plan.ts';
 export { dropShares } from './shares/slice-store.ts';
-export { type Verified, type VerifyModules, verifyFromJournals } from './blocks/verify-from-journals.ts';
-export type { Mismatch, RebuildModules, RebuiltShares } from './shares/rebuild.ts';

@@ -1,53 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  balanceOf,
-  balancesOf,
-  entryOf,
-  postEntry,
-  type Queries,
-  SqliteDatabase,
-  statementOf,
-} from '@adit/ledger';
-import {
-  creditEntry,
-  creditOf,
-  type Entry,
-  matureEntry,
-  orphanEntry,
-  orphanLateEntry,
-  reserveEntry,
-} from '@adit/money';
-
-const BLOCK = { chain: 'zcash', hash: 'ab'.repeat(32), generation: 1 };
-const CREDIT = creditOf(
-  1_000n,
-  {
-    scores: new Map([
-      ['ann', 3n],
-      ['bob', 1n],
-    ]),
-  },
-  () => ({ feePpm: 10_000n, donation: null }),
-);
-const ENTRY = creditEntry(BLOCK, CREDIT);
-const MATURE = matureEntry(BLOCK, CREDIT, 'asset:hot');
-
-/** Runs the work in a transaction of a new ledger. */
-async function inLedger(work: (queries: Queries) => Promise<void>): Promise<void> {
-  const database = await SqliteDatabase.open(':memory:');
-  try {
-    await database.transact(work);
-  } finally {
-    await database.close();
-  }
-}
+import { balanceOf, balancesOf, entryOf, postEntry, statementOf } from '@adit/ledger';
+import { creditEntry, type Entry, orphanEntry, orphanLateEntry, reserveEntry } from '@adit/money';
+import { BLOCK, CREDIT, CREDITED, inLedger, MATURE } from './support/books.ts';
 
 test('an entry is read as it was posted, and changes each balance', () =>
   inLedger(async (queries) => {
-    assert.equal(await postEntry(queries, 'zcash', ENTRY, 7), 'posted');
-    assert.deepEqual(await entryOf(queries, 'zcash', ENTRY.key), ENTRY);
-    assert.equal(await entryOf(queries, 'ycash', ENTRY.key), undefined);
+    assert.equal(await postEntry(queries, 'zcash', CREDITED, 7), 'posted');
+    assert.deepEqual(await entryOf(queries, 'zcash', CREDITED.key), CREDITED);
+    assert.equal(await entryOf(queries, 'ycash', CREDITED.key), undefined);
     assert.equal(await postEntry(queries, 'zcash', MATURE, 8), 'posted');
     assert.deepEqual(Object.fromEntries(await balancesOf(queries, 'zcash')), {
       'asset:hot': 1_000n,
@@ -66,23 +27,23 @@ test('an entry is read as it was posted, and changes each balance', () =>
 
 test('the same entry again changes nothing, and another one under its key is refused', () =>
   inLedger(async (queries) => {
-    await postEntry(queries, 'zcash', ENTRY, 7);
-    assert.equal(await postEntry(queries, 'zcash', ENTRY, 9), 'already');
+    await postEntry(queries, 'zcash', CREDITED, 7);
+    assert.equal(await postEntry(queries, 'zcash', CREDITED, 9), 'already');
     assert.equal(await balanceOf(queries, 'zcash', 'asset:immature'), 1_000n);
-    const other = { ...ENTRY, kind: 'block_mature' as const };
+    const other = { ...CREDITED, kind: 'block_mature' as const };
     await assert.rejects(postEntry(queries, 'zcash', other, 9), { code: 'ADIT_ENTRY_CONFLICT' });
   }));
 
 test('an entry that is not in the books cannot be taken back', () =>
   inLedger(async (queries) => {
-    const orphan = orphanEntry(BLOCK, ENTRY);
+    const orphan = orphanEntry(BLOCK, CREDITED);
     await assert.rejects(postEntry(queries, 'zcash', orphan, 7), { code: 'ADIT_ENTRY_CONFLICT' });
   }));
 
 test('an entry that was taken back cannot be taken back again', () =>
   inLedger(async (queries) => {
-    const orphan = orphanEntry(BLOCK, ENTRY);
-    await postEntry(queries, 'zcash', ENTRY, 7);
+    const orphan = orphanEntry(BLOCK, CREDITED);
+    await postEntry(queries, 'zcash', CREDITED, 7);
     assert.equal(await postEntry(queries, 'zcash', orphan, 8), 'posted');
     assert.deepEqual(await entryOf(queries, 'zcash', orphan.key), orphan);
     assert.equal((await balancesOf(queries, 'zcash')).size, 0);
@@ -117,7 +78,7 @@ test('an entry whose lines name an account twice is a breach', () =>
 
 test('a miner cannot be paid more than it is owed', () =>
   inLedger(async (queries) => {
-    await postEntry(queries, 'zcash', ENTRY, 7);
+    await postEntry(queries, 'zcash', CREDITED, 7);
     await postEntry(queries, 'zcash', MATURE, 8);
     const batch = { chain: 'zcash', id: 'b1' };
     const items = [{ account: 'ann', gross: 744n }];
@@ -128,11 +89,11 @@ test('a miner cannot be paid more than it is owed', () =>
 
 test('only a late orphan leaves a miner in debt, and a later credit makes up for it', () =>
   inLedger(async (queries) => {
-    await postEntry(queries, 'zcash', ENTRY, 7);
+    await postEntry(queries, 'zcash', CREDITED, 7);
     await postEntry(queries, 'zcash', MATURE, 8);
     const items = [{ account: 'ann', gross: 743n }];
     await postEntry(queries, 'zcash', reserveEntry({ chain: 'zcash', id: 'b1' }, items), 9);
-    await postEntry(queries, 'zcash', orphanLateEntry(BLOCK, ENTRY, MATURE), 10);
+    await postEntry(queries, 'zcash', orphanLateEntry(BLOCK, CREDITED, MATURE), 10);
     assert.equal(await balanceOf(queries, 'zcash', 'liab:miner:ann'), 743n);
     const more = reserveEntry({ chain: 'zcash', id: 'b2' }, [{ account: 'ann', gross: 1n }]);
     await assert.rejects(postEntry(queries, 'zcash', more, 11), { code: 'ADIT_LEDGER_BREACH' });
@@ -140,7 +101,7 @@ test('only a late orphan leaves a miner in debt, and a later credit makes up for
 
 test('a stored balance that its lines do not explain stops the next entry', () =>
   inLedger(async (queries) => {
-    await postEntry(queries, 'zcash', ENTRY, 7);
+    await postEntry(queries, 'zcash', CREDITED, 7);
     await queries.run("UPDATE balance SET amount = '1001' WHERE account = 'asset:immature'");
     await assert.rejects(postEntry(queries, 'zcash', MATURE, 8), { code: 'ADIT_LEDGER_BREACH' });
   }));

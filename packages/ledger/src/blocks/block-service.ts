@@ -145,10 +145,11 @@ export class BlockService {
         throw new AditError('ADIT_BAD_OPTION', `the ledger has no block ${hash} of ${chain}`);
       const step = judgeBlock(block, { kind: 'reward_accepted', reward }, this.#rulesOf(block));
       if (step.block === block) return false;
-      await queries.run(
-        'UPDATE block SET accepted_reward = ?, next_ms = 0 WHERE chain = ? AND hash = ?',
-        [String(reward), chain, hash],
-      );
+      await queries.run('UPDATE block SET accepted_reward = ?, next_ms = 0 WHERE chain = ? AND hash = ?', [
+        String(reward),
+        chain,
+        hash,
+      ]);
       await appendAudit(queries, {
         timeMs: now(),
         actor,
@@ -235,7 +236,10 @@ export class BlockService {
       const key = sourceKey('block', chain, hash, String(generation), what);
       const found = await entryOf(queries, chain, key);
       if (found !== undefined) return found;
-      throw new AditError('ADIT_LEDGER_DAMAGED', `the entry ${key} is not in the books, and has to be taken back`);
+      throw new AditError(
+        'ADIT_LEDGER_DAMAGED',
+        `the entry ${key} is not in the books, and has to be taken back`,
+      );
     };
     switch (entry) {
       case 'credit': {

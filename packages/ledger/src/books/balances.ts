@@ -1,6 +1,7 @@
 import type { ChartAccount, OpenKind } from '@adit/money';
 import { amountOf, textOf } from '../database/cells.ts';
 import type { Queries, SqlRow } from '../database/ledger-database.ts';
+import { eachRow, PAGE_ROWS } from '../database/pages.ts';
 
 /** Debits less credits: what the pool owes is below zero. @returns zero for an account that nothing was posted to */
 export async function balanceOf(queries: Queries, chain: string, account: ChartAccount): Promise<bigint> {
@@ -16,9 +17,6 @@ export interface Balance {
   readonly account: ChartAccount;
   readonly amount: bigint;
 }
-
-/** Balances read in one step. */
-const PAGE = 1_000;
 
 /**
  * Reads the balances that are not zero, ordered by the bytes of their accounts' names.
@@ -42,15 +40,14 @@ export async function* eachBalance(
   kind?: OpenKind,
 ): AsyncGenerator<Balance> {
   const prefix = kind === undefined ? '' : `liab:${kind}:`;
-  let after = prefix;
-  for (;;) {
-    const rows = await pageOf(queries, chain, { after, before: endOf(prefix) });
-    for (const row of rows) {
-      after = textOf(row, 'account');
-      yield { account: after as ChartAccount, amount: amountOf(row, 'amount') };
-    }
-    if (rows.length < PAGE) return;
-  }
+  const rows = eachRow<SqlRow>((last) =>
+    pageOf(queries, chain, {
+      after: last === undefined ? prefix : textOf(last, 'account'),
+      before: endOf(prefix),
+    }),
+  );
+  for await (const row of rows)
+    yield { account: textOf(row, 'account') as ChartAccount, amount: amountOf(row, 'amount') };
 }
 
 function pageOf(
@@ -61,11 +58,11 @@ function pageOf(
   return before === undefined
     ? queries.all(
         'SELECT account, amount FROM balance WHERE chain = ? AND account > ? ORDER BY account LIMIT ?',
-        [chain, after, PAGE],
+        [chain, after, PAGE_ROWS],
       )
     : queries.all(
         'SELECT account, amount FROM balance WHERE chain = ? AND account > ? AND account < ? ORDER BY account LIMIT ?',
-        [chain, after, before, PAGE],
+        [chain, after, before, PAGE_ROWS],
       );
 }
 

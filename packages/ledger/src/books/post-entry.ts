@@ -1,4 +1,4 @@
-import { compareIds, type Entry, nameIn, type Posting, sameEntry } from '@adit/money';
+import { compareIds, type Entry, nameIn, type Posting, sameEntry, sourceKey } from '@adit/money';
 import { AditError } from '@adit/primitives';
 import { amountOf, numberOf, orNull, textOf } from '../database/cells.ts';
 import type { Queries } from '../database/ledger-database.ts';
@@ -20,7 +20,7 @@ const NEVER: Stored = { amount: 0n, version: 0, posted: 0n };
  * @param timeMs when it is booked, in milliseconds since 1970
  * @returns whether it is new
  * @throws AditError `ADIT_ENTRY_CONFLICT` if another entry has its key, or an entry that it takes back is not there or was taken back
- *   before; `ADIT_LEDGER_BREACH` if it breaks one of I1 to I4. Either undoes the transaction.
+ *   before; `ADIT_BAD_SOURCE_KEY` for a chain without a name; `ADIT_LEDGER_BREACH` if it breaks one of I1 to I4. Either undoes the transaction.
  */
 export async function postEntry(
   queries: Queries,
@@ -28,6 +28,7 @@ export async function postEntry(
   entry: Entry,
   timeMs: number,
 ): Promise<'posted' | 'already'> {
+  sourceKey(chain);
   const known = await entryOf(queries, chain, entry.key);
   if (known !== undefined) {
     if (sameEntry(known, entry)) return 'already';

@@ -23,7 +23,7 @@ interface DatedTerms extends Dated, OwnTerms {}
 
 /**
  * Sets the terms of an account or of a chain. The first terms of a chain hold from the beginning.
- * @returns false if these are its newest terms already: then nothing is written
+ * @returns false if these are its newest terms, and hold by then: then nothing is written
  * @throws AditError `ADIT_BAD_ACCOUNT`, `ADIT_BAD_AMOUNT` for terms out of their bounds, `ADIT_BAD_OPTION` for a time that is over
  */
 export async function setTerms(queries: Queries, change: TermsChange): Promise<boolean> {
@@ -32,9 +32,9 @@ export async function setTerms(queries: Queries, change: TermsChange): Promise<b
   if (account !== CHAIN_TERMS) await openPoolAccount(queries, change);
   const history = (await historiesOf(queries, chain, [account])).get(account) ?? [];
   const newest = history.at(-1);
-  const isSameTime = change.sinceMs === undefined || change.sinceMs === newest?.sinceMs;
-  if (newest !== undefined && isSameTime && isSame(newest, terms)) return false;
   const asked = change.sinceMs ?? timeMs;
+  const isInForce = newest !== undefined && newest.sinceMs <= asked;
+  if (isInForce && isSame(newest, terms)) return false;
   if (asked < timeMs)
     throw new AditError('ADIT_BAD_OPTION', `terms cannot hold from ${asked}, which is over at ${timeMs}`);
   const sinceMs = account === CHAIN_TERMS && newest === undefined ? 0 : asked;

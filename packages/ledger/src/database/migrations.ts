@@ -21,10 +21,10 @@ export const LEDGER_VERSION = MIGRATIONS.length;
 /**
  * Brings a database to the version of this program, within the caller's transaction.
  * @param version that it has; 0 if it is empty
- * @throws AditError `ADIT_LEDGER_VERSION` for a database of a newer program: nothing was changed
+ * @throws AditError `ADIT_LEDGER_VERSION` for a database of a newer program, or of another one: nothing was changed
  */
 export async function migrate(queries: Queries, version: number): Promise<void> {
-  if (version > LEDGER_VERSION)
+  if (!Number.isSafeInteger(version) || version < 0 || version > LEDGER_VERSION)
     throw new AditError(
       'ADIT_LEDGER_VERSION',
       `the ledger has version ${version}, and this program knows versions up to ${LEDGER_VERSION}; nothing was changed`,

@@ -1,91 +1,105 @@
-import { AditError, messageOf } from '@adit/primitives';
+import { type FileAccess, makePrivateFile, OWNER_ONLY } from '@adit/journal';
+import { AditError } from '@adit/primitives';
 import Database from 'better-sqlite3';
-import type { LedgerDatabase, Queries, SqlRow, SqlValue } from './ledger-database.ts';
+import type { LedgerDatabase, Queries } from './ledger-database.ts';
 import { migrate } from './migrations.ts';
+import { SqliteConnection } from './sqlite-connection.ts';
+import { failing, sqliteError } from './sqlite-errors.ts';
 import { Turns } from './turns.ts';
 
 /** Longest wait for a lock of another process, which holds it for one transaction. */
 const LOCK_WAIT_MS = 5_000;
-/** Statements that are kept prepared. The ledger has fewer; the bound is for statements that are built. */
-const MAX_STATEMENTS = 500;
+
+/** How a ledger in a file is opened. */
+export interface SqliteOptions {
+  /** Who may read the file besides the user of this process; by default nobody. */
+  readonly access?: FileAccess;
+  /** Longest wait for a transaction of another process, 5,000 ms by default. */
+  readonly lockWaitMs?: number;
+}
 
 /**
- * A ledger in one SQLite file: WAL, and synchronous=FULL, so that each transaction waits for the disk. All databases of one
- * process are used by one thread.
+ * A ledger in one SQLite file: WAL, and synchronous=FULL, so that each transaction waits for the disk. Reads have a connection of
+ * their own, so that a long one does not hold up transactions.
  */
 export class SqliteDatabase implements LedgerDatabase {
   readonly kind = 'sqlite';
-  readonly #db: Database.Database;
-  readonly #statements = new Map<string, Database.Statement>();
-  readonly #turns = new Turns();
+  readonly #writer: SqliteConnection;
+  readonly #writes = new Turns();
+  readonly #reader: SqliteConnection;
+  readonly #reads: Turns;
+  #isOpen = true;
+  /** A commit that may be in the file. Nothing is read or written after it: what is not there now could be after a crash. */
+  #doubt: AditError | undefined;
 
-  /** Use {@link SqliteDatabase.open}. */
-  constructor(db: Database.Database) {
-    this.#db = db;
+  /** Use {@link SqliteDatabase.open}. @param reader undefined for a database in memory, which has one connection */
+  constructor(writer: SqliteConnection, reader: SqliteConnection | undefined) {
+    this.#writer = writer;
+    this.#reader = reader ?? writer;
+    this.#reads = reader === undefined ? this.#writes : new Turns();
   }
 
   /**
    * Opens a ledger, makes it where there is none, and brings it to the version of this program.
    * @param file path; `:memory:` for one that lives as long as the object
-   * @throws AditError `ADIT_LEDGER_VERSION`, `ADIT_LEDGER_DATABASE`
+   * @throws AditError `ADIT_LEDGER_VERSION`, `ADIT_LEDGER_BUSY`, `ADIT_LEDGER_FULL`, `ADIT_LEDGER_DATABASE`
    */
-  static async open(file: string): Promise<SqliteDatabase> {
-    const db = failing(() => new Database(file, { timeout: LOCK_WAIT_MS }));
-    const database = new SqliteDatabase(db);
+  static async open(
+    file: string,
+    { access = OWNER_ONLY, lockWaitMs = LOCK_WAIT_MS }: SqliteOptions = {},
+  ): Promise<SqliteDatabase> {
+    const isInMemory = file === ':memory:';
+    // SQLite gives the files beside it the mode of this one.
+    if (!isInMemory) failing(() => makePrivateFile(file, access));
+    const connections: Database.Database[] = [];
     try {
+      const db = failing(() => new Database(file, { timeout: lockWaitMs }));
+      connections.push(db);
       failing(() => {
         db.pragma('journal_mode = WAL');
         db.pragma('synchronous = FULL');
         db.pragma('foreign_keys = ON');
       });
-      await database.transact(async (queries) => migrate(queries, await versionOf(queries)));
+      const writer = new SqliteConnection(db);
+      await writer.inTransaction('BEGIN IMMEDIATE', async (queries) =>
+        migrate(queries, await versionOf(queries)),
+      );
+      if (isInMemory) return new SqliteDatabase(writer, undefined);
+      const readDb = failing(() => new Database(file, { timeout: lockWaitMs }));
+      connections.push(readDb);
+      return new SqliteDatabase(writer, new SqliteConnection(readDb));
     } catch (error) {
-      await database.close();
-      throw error;
+      for (const connection of connections) connection.close();
+      throw sqliteError(error);
     }
-    return database;
   }
 
   transact<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
-    return this.#turns.take(() => this.#inTransaction('BEGIN IMMEDIATE', work));
+    return this.#writes.take(async () => {
+      try {
+        return await this.#opened(this.#writer).inTransaction('BEGIN IMMEDIATE', work);
+      } catch (error) {
+        if (error instanceof AditError && error.code === 'ADIT_LEDGER_UNCERTAIN') this.#doubt = error;
+        throw error;
+      }
+    });
   }
 
   read<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
-    return this.#turns.take(() => this.#inTransaction('BEGIN', work));
+    return this.#reads.take(async () => this.#opened(this.#reader).inTransaction('BEGIN', work));
   }
 
   async close(): Promise<void> {
-    await this.#turns.idle();
-    this.#db.close();
+    this.#isOpen = false;
+    await Promise.all([this.#writes.idle(), this.#reads.idle()]);
+    this.#reader.close();
+    this.#writer.close();
   }
 
-  async #inTransaction<T>(begin: string, work: (queries: Queries) => Promise<T>): Promise<T> {
-    failing(() => this.#db.exec(begin));
-    try {
-      const result = await work({
-        all: async (sql, values = []) =>
-          failing(() => this.#statement(sql).all(...values) as readonly SqlRow[]),
-        run: async (sql, values = []) => failing(() => this.#run(sql, values)),
-      });
-      failing(() => this.#db.exec('COMMIT'));
-      return result;
-    } catch (error) {
-      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-      throw error;
-    }
-  }
-
-  #run(sql: string, values: readonly SqlValue[]): number {
-    return this.#statement(sql).run(...values).changes;
-  }
-
-  #statement(sql: string): Database.Statement {
-    const known = this.#statements.get(sql);
-    if (known !== undefined) return known;
-    if (this.#statements.size >= MAX_STATEMENTS) this.#statements.clear();
-    const statement = this.#db.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
+  #opened(connection: SqliteConnection): SqliteConnection {
+    if (this.#doubt !== undefined) throw this.#doubt;
+    if (this.#isOpen) return connection;
+    throw new AditError('ADIT_LEDGER_DATABASE', 'the database of the ledger was closed');
   }
 }
 
@@ -95,16 +109,4 @@ async function versionOf(queries: Queries): Promise<number> {
   if (tables.length === 0) return 0;
   const rows = await queries.all("SELECT value FROM meta WHERE name = 'version'");
   return Number(rows[0]?.['value'] ?? 0);
-}
-
-/** Gives errors of the database a code of ours. @throws AditError `ADIT_LEDGER_DATABASE` */
-function failing<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof AditError) throw error;
-    throw new AditError('ADIT_LEDGER_DATABASE', `the ledger's database failed: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
 }

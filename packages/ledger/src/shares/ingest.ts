@@ -108,13 +108,13 @@ export class Ingest {
             return this.#store(queries, { ...plan, leftOut }, marks);
           })),
         );
+      this.#accounts.keep();
       for (const { instance, last, because } of leftOut)
         if (because === 'refused') this.#refused.set(instance, last);
       for (const alarm of alarms) onAlarm?.(alarm);
       return { numbered: plan.taken.length, leftOut: leftOut.length, isFull: plan.isFull };
     } catch (error) {
       this.#known.forget();
-      this.#accounts.forget();
       throw error;
     }
   }
@@ -125,6 +125,7 @@ export class Ingest {
     before: ReadonlyMap<string, StoredMark>,
   ): Promise<readonly ShareAlarm[]> {
     const alarms: ShareAlarm[] = [];
+    this.#accounts.begin();
     for (const [instance, after] of plan.marks)
       await moveMark(queries, instance, before.get(instance), after);
     for (const { instance, first, last, because } of plan.leftOut)

@@ -1,0 +1,37 @@
+import type { InvariantName } from '@adit/money';
+import { accountsAddUp } from './checks/accounts-add-up.ts';
+import { auditIsWhole } from './checks/audit-is-whole.ts';
+import { balancesArePostings } from './checks/balances-are-postings.ts';
+import { blocksOnce } from './checks/blocks-once.ts';
+import { booksBalance } from './checks/books-balance.ts';
+import { entriesBalance } from './checks/entries-balance.ts';
+import type { LedgerCheck } from './checks/ledger-check.ts';
+import { minersOweNothing } from './checks/miners-owe-nothing.ts';
+import { movesAreNamed } from './checks/moves-are-named.ts';
+import { roundsAddUp } from './checks/rounds-add-up.ts';
+import { walletAgrees } from './checks/wallet-agrees.ts';
+
+/** The invariants of a ledger: those of its money, and the chain of its audit. */
+export type LedgerInvariant = InvariantName | 'I14';
+
+/** For an invariant whose tables do not exist yet. */
+const WITHOUT_TABLES: LedgerCheck = async function* () {};
+
+/** The check of each invariant, in the order in which `verify` runs them. */
+export const LEDGER_CHECKS: Readonly<Record<LedgerInvariant, LedgerCheck>> = {
+  I1: entriesBalance,
+  I2: booksBalance,
+  I3: balancesArePostings,
+  I4: minersOweNothing,
+  I5: WITHOUT_TABLES,
+  I6: accountsAddUp,
+  I7: blocksOnce,
+  I8: roundsAddUp,
+  I9: WITHOUT_TABLES,
+  I10: WITHOUT_TABLES,
+  I11: WITHOUT_TABLES,
+  I12: WITHOUT_TABLES,
+  I13: walletAgrees,
+  I14: auditIsWhole,
+  I15: movesAreNamed,
+};
