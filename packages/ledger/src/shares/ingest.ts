@@ -93,7 +93,7 @@ export class Ingest {
         return !isNoted;
       });
       const alarms = leftOut.length === plan.leftOut.length ? [...plan.alarms] : withoutRefused(plan.alarms);
-      if (plan.marks.size > 0 || leftOut.length > 0 || look.absent.length > 0)
+      if (plan.marks.size > 0 || leftOut.length > 0 || look.absent.length > 0) {
         alarms.push(
           ...(await database.transact(async (queries) => {
             // A ledger that begins on a folder from which old journals were removed cannot know them.
@@ -108,7 +108,8 @@ export class Ingest {
             return this.#store(queries, { ...plan, leftOut }, marks);
           })),
         );
-      this.#accounts.keep();
+        this.#accounts.keep();
+      }
       for (const { instance, last, because } of leftOut)
         if (because === 'refused') this.#refused.set(instance, last);
       for (const alarm of alarms) onAlarm?.(alarm);
