@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** A test that starts a process takes seconds, or needs another program. */
-const STARTS_PROCESS = /from 'node:child_process'/;
+/** A test that starts a process takes seconds, or needs another program. The test kit starts `adit` for some of them. */
+const STARTS_PROCESS = /from '(?:node:child_process|@adit\/test-kit\/pool-process)'/;
 
 /**
  * Tests of rooms that `npm test -- --fast` leaves out besides those that start processes: folders and files with their
@@ -11,6 +11,7 @@ const STARTS_PROCESS = /from 'node:child_process'/;
  */
 export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'packages/api/test/admin-server.test.ts': 'waits for the time limits of requests',
+  'packages/chain/test/truechain/seeds.test.ts': 'builds datasets',
   'packages/chain/test/truechain/several-nodes.test.ts': 'mines on several devnets',
   'packages/chain/test/truechain/work-source.test.ts': 'mines on devnets and builds datasets',
   'packages/chain/test/zcash/template-reader.test.ts': 'starts threads and reads long templates',
@@ -20,20 +21,26 @@ export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'packages/cli/test/probe-command.test.ts': 'runs the whole probe against a pool',
   'packages/conformance/test/miner': 'the checks wait by the wall clock, as with real miners',
   'packages/conformance/test/pool': 'the checks wait by the wall clock, as with real pools',
+  'packages/journal/test/cut-files.test.ts': 'opens a journal for each way to cut a file',
   'packages/journal/test/journal.test.ts': 'waits for many commits to disk',
   'packages/miner/test/true-miner.test.ts': 'mines with threads',
   'packages/miner/test/zcash-miner.test.ts': 'mines with threads',
   'packages/pool/test/candidate-store.test.ts': 'writes thousands of files',
   'packages/pool/test/data-folder.test.ts': 'starts whole pools',
+  'packages/pool/test/hanging-journal.test.ts': 'waits by the wall clock for a disk that hangs',
   'packages/pool/test/loose-target.test.ts': 'simulates miners for hours of virtual time',
   'packages/pool/test/nonce1-pool.test.ts': 'starts whole pools',
   'packages/pool/test/one-price-foreseen.test.ts': 'simulates a greedy miner',
   'packages/pool/test/one-price-truestratum-foreseen.test.ts': 'simulates a greedy miner',
   'packages/pool/test/one-price-truestratum.test.ts': 'simulates a greedy miner',
   'packages/pool/test/one-price.test.ts': 'simulates a greedy miner',
+  'packages/pool/test/restored-leases.test.ts': 'hands out tens of thousands of values',
   'packages/pool/test/seed-budget.test.ts': 'sends seeds by the megabyte',
+  'packages/pool/test/stratum-port.test.ts': 'waits for the time limits of connections',
+  'packages/pool/test/toy-family.test.ts': 'starts whole pools',
   'packages/pow/test/browser': 'starts a browser',
   'packages/pow/test/equihash/solver.test.ts': 'solves Equihash 200,9',
+  'packages/pow/test/equihash/vectors.test.ts': 'solves Equihash 200,9 for every vector',
   'packages/pow/test/fuzz': 'fuzzes for seconds',
   'packages/pow/test/threads/verifier-sequences.test.ts': 'runs hundreds of random sequences',
   'packages/pow/test/truehash/truehash.test.ts': 'hashes with the slow reference',

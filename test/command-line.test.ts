@@ -48,20 +48,23 @@ test('each fault in a configuration is one line that names the file, the key and
   assert.match(await faultOf('data = "x"'), /adit\.toml: chain: is missing/);
   assert.match(
     await faultOf(CHAIN.replace('start_difficulty = 1', '')),
-    /chain\[0\]\.ports\[0\]\.start_difficulty: .*expected number/,
+    /chain\[0\]\.ports\[0\]\.start_difficulty: .*expected a number/,
   );
   assert.match(
     await faultOf(CHAIN.replace('start_difficulty', 'start_dificulty')),
     /found "start_dificulty", .*; did you mean "start_difficulty"\?/,
   );
-  assert.match(await faultOf(CHAIN.replace('127.0.0.1:0', '3333')), /ports\[0\]\.listen: expected host:port/);
+  assert.match(
+    await faultOf(CHAIN.replace('127.0.0.1:0', '3333')),
+    /ports\[0\]\.listen: found "3333", expected host:port/,
+  );
   assert.match(
     await faultOf(CHAIN.replace('dialect = "zcash"', 'dialect = "truestratum"')),
-    /ports\[0\]\.dialect: expected "zcash", the dialect of the Zcash family/,
+    /ports\[0\]\.dialect: found "truestratum", expected "zcash", the dialect of the Zcash family/,
   );
   assert.match(
     await faultOf(CHAIN.replace('[[chain]]', '[chain]')),
-    /chain: expected double brackets, as in \[\[chain\]\]/,
+    /chain: found a table, expected double brackets, as in \[\[chain\]\]/,
   );
   assert.match(await faultOf(CHAIN.replace('network = "zcash-testnet"', '')), /chain\[0\]\.network: /);
   assert.match(
@@ -126,7 +129,7 @@ test('the miner ends with a clear message on a wrong address, and on refused aut
   assert.match(wrong.err, /expected stratum\+tcp:\/\/worker:password@host:port/);
   const threads = await runAdit(['miner', '--url', 'stratum+tcp://a@127.0.0.1:1', '--threads', '0'], folder);
   assert.equal(threads.status, 64);
-  assert.match(threads.err, /--threads must be 1 to 256/);
+  assert.match(threads.err, /--threads: found "0", expected a whole number from 1 to 256/);
   // A pool that refuses everybody.
   const server = createServer((socket) => {
     socket.on('data', (chunk) => {

@@ -49,6 +49,6 @@ test('a goal that is no number is refused', async (context) => {
   for (const blocks of ['0', '-1', 'two', '1.5']) {
     const { status, err } = await runAdit(['demo', `--blocks=${blocks}`], folder);
     assert.equal(status, 64);
-    assert.match(err, /--blocks must be a whole number from 1/);
+    assert.match(err, /--blocks: found .*, expected a whole number from 1/);
   }
 });

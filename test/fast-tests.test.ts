@@ -11,6 +11,11 @@ const files = globSync('packages/*/test/**/*.test.ts', { cwd: root });
 test('the fast tests are tests of rooms that start no process', () => {
   assert.equal(isFast(root, 'packages/primitives/test/hex.test.ts'), true);
   assert.equal(isFast(root, 'packages/cli/test/upgrade-process.test.ts'), false, 'it starts processes');
+  assert.equal(
+    isFast(root, 'packages/cli/test/shares-command.test.ts'),
+    false,
+    'the test kit starts processes for it',
+  );
   assert.equal(isFast(root, 'test/demo.test.ts'), false, 'it is not a test of a room');
   const fast = files.filter((file) => isFast(root, file));
   assert.ok(fast.length > files.length / 2, `only ${fast.length} of ${files.length} are fast`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, lstatSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,8 @@ function installTarballs(folder: string, tarballs: readonly Tarball[]): string {
   const dependencies: Record<string, string> = Object.fromEntries(
     tarballs.map(({ manifest, file }) => [manifest.name, `file:./${path.basename(file)}`]),
   );
-  for (const name of outsidePackages()) dependencies[name] = `file:${path.join(root, 'node_modules', name)}`;
+  for (const name of outsidePackages(tarballs))
+    dependencies[name] = `file:${path.join(root, 'node_modules', name)}`;
   writeFileSync(
     path.join(folder, 'package.json'),
     JSON.stringify({ name: 'elsewhere', private: true, dependencies }),
@@ -30,15 +31,19 @@ function installTarballs(folder: string, tarballs: readonly Tarball[]): string {
   return path.join(folder, 'node_modules');
 }
 
-function outsidePackages(): string[] {
-  const modules = path.join(root, 'node_modules');
-  const names = readdirSync(modules).flatMap((name) =>
-    name.startsWith('@') ? readdirSync(path.join(modules, name)).map((part) => `${name}/${part}`) : [name],
-  );
-  return names.filter(
-    (name) =>
-      !name.startsWith('@adit/') && name !== 'adit' && existsSync(path.join(modules, name, 'package.json')),
-  );
+/** What the tarballs need from outside, and what that needs in its turn, as far as the checkout has it at its top. */
+function outsidePackages(tarballs: readonly Tarball[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const add = (manifest: Pick<Tarball['manifest'], 'dependencies'>) => {
+    for (const name of Object.keys(manifest.dependencies ?? {})) {
+      const file = path.join(root, 'node_modules', name, 'package.json');
+      if (name.startsWith('@adit/') || found.has(name) || !existsSync(file)) continue;
+      found.add(name);
+      add(JSON.parse(readFileSync(file, 'utf8')) as Tarball['manifest']);
+    }
+  };
+  for (const { manifest } of tarballs) add(manifest);
+  return found;
 }
 
 test('the packed rooms install elsewhere and run from their compiled form', async (context) => {

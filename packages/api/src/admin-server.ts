@@ -143,8 +143,8 @@ export class AdminServer {
     });
     server.get('/health', async () => ({ status: 'ok', uptimeSeconds: Math.floor(process.uptime()) }));
     server.get('/ready', async (_request, reply) => {
-      const { ready, notReady, draining } = status();
-      return reply.code(ready ? 200 : 503).send({ ready, notReady, draining });
+      const { ready, notReady, notReadyCauses, draining } = status();
+      return reply.code(ready ? 200 : 503).send({ ready, notReady, notReadyCauses, draining });
     });
     server.setNotFoundHandler(async (_request, reply) =>
       reply

@@ -104,7 +104,7 @@ export class PoolMetrics {
       case 'ban_lifted':
         return this.#protection.lifted();
       case 'problem':
-        return this.#protection.problem();
+        return this.#protection.problem(event.cause);
       // The status has these figures.
       case 'listening':
       case 'node':

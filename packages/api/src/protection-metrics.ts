@@ -1,4 +1,4 @@
-import type { Offence, PoolStatus, Rung } from '@adit/pool';
+import { type Offence, type PoolStatus, PROBLEMS, type ProblemCause, type Rung } from '@adit/pool';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { OFFENCES, RUNGS } from './labels.ts';
 
@@ -8,7 +8,8 @@ export class ProtectionMetrics {
   readonly #slowed: Counter;
   readonly #bans: Gauge;
   readonly #lifted: Counter;
-  readonly #problems: Counter;
+  readonly #unsaved: Gauge;
+  readonly #problems: Counter<'cause'>;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -31,9 +32,16 @@ export class ProtectionMetrics {
     });
     this.#problems = new Counter({
       name: 'adit_problems_total',
-      help: 'Other problems, which the log describes',
+      help: 'Other problems by their causes; the log describes them',
+      labelNames: ['cause'],
       registers,
     });
+    this.#unsaved = new Gauge({
+      name: 'adit_bans_unsaved',
+      help: 'Changes of bans that count already and are not on disk',
+      registers,
+    });
+    for (const cause of Object.keys(PROBLEMS)) this.#problems.inc({ cause }, 0);
     for (const rung of RUNGS) for (const offence of OFFENCES) this.#conduct.inc({ rung, offence }, 0);
   }
 
@@ -49,12 +57,13 @@ export class ProtectionMetrics {
     this.#lifted.inc();
   }
 
-  problem(): void {
-    this.#problems.inc();
+  problem(cause: ProblemCause): void {
+    this.#problems.inc({ cause });
   }
 
   /** Called before each scrape. */
   collect(status: PoolStatus): void {
     this.#bans.set(status.bans);
+    this.#unsaved.set(status.bansUnsaved);
   }
 }

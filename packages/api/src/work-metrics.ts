@@ -18,6 +18,7 @@ export class WorkMetrics {
   readonly #nodeHeight: Gauge<'chain' | 'node'>;
   readonly #nodeLatency: Gauge<'chain' | 'node'>;
   readonly #nodeLag: Gauge<'chain' | 'node'>;
+  readonly #clock: Gauge<'chain' | 'source'>;
   readonly #work: Counter<'chain' | 'clean'>;
   readonly #outages: Counter<'chain'>;
   readonly #disagreements: Counter<'chain'>;
@@ -72,6 +73,12 @@ export class WorkMetrics {
       name: 'adit_node_lag_blocks',
       help: 'Blocks that a node is behind the present work; missing where this is unknown',
       labelNames: node,
+      registers,
+    });
+    this.#clock = new Gauge({
+      name: 'adit_clock_ahead_seconds',
+      help: "How far a node's clock, or the times that a header may have, are ahead of the pool's clock",
+      labelNames: [...chain, 'source'],
       registers,
     });
     this.#work = new Counter({
@@ -161,11 +168,13 @@ export class WorkMetrics {
     for (const gauge of [this.#height, this.#age]) gauge.reset();
     for (const gauge of [this.#nodeHeight, this.#nodeLatency, this.#nodeLag]) gauge.reset();
     this.#nodeState.reset();
-    for (const { name: chain, finds, height, workAgeMs, outageMs, nodes } of status.chains) {
+    this.#clock.reset();
+    for (const { name: chain, finds, height, workAgeMs, outageMs, nodes, clocks } of status.chains) {
       this.#show(chain, finds);
       if (height !== undefined) this.#height.set({ chain }, height);
       if (workAgeMs !== undefined) this.#age.set({ chain }, workAgeMs / 1000);
       this.#outage.set({ chain }, outageMs / 1000);
+      for (const { source, aheadMs } of clocks) this.#clock.set({ chain, source }, aheadMs / 1000);
       for (const { node, state: now, height: nodeHeight, latencyMs, lag } of nodes) {
         for (const state of NODE_STATES) this.#nodeState.set({ chain, node, state }, state === now ? 1 : 0);
         if (nodeHeight !== undefined) this.#nodeHeight.set({ chain, node }, nodeHeight);

@@ -103,13 +103,24 @@ suite('what can be read', () => {
     const { ask } = await start(t, {}, () => now);
     const ready = await ask({ path: '/ready' });
     assert.equal(ready.status, 200);
-    assert.deepEqual(JSON.parse(ready.body), { ready: true, notReady: [], draining: false });
-    now = poolStatus({ ready: false, notReady: ['zcash has no work yet'], draining: true });
+    assert.deepEqual(JSON.parse(ready.body), {
+      ready: true,
+      notReady: [],
+      notReadyCauses: [],
+      draining: false,
+    });
+    now = poolStatus({
+      ready: false,
+      notReady: ['zcash has no work yet'],
+      notReadyCauses: ['no_work'],
+      draining: true,
+    });
     const not = await ask({ path: '/ready' });
     assert.equal(not.status, 503);
     assert.deepEqual(JSON.parse(not.body), {
       ready: false,
       notReady: ['zcash has no work yet'],
+      notReadyCauses: ['no_work'],
       draining: true,
     });
   });

@@ -49,7 +49,7 @@ test('docs/metrics.md has the values of every label that is a closed list', asyn
     assert.deepEqual(values.split(', ').toSorted(), [...known].toSorted(), `${label} of ${of}`);
   }
   const named = new Set(rows.map(({ label }) => label));
-  const free = ['chain', 'port', 'node', 'version'];
+  const free = ['chain', 'port', 'node', 'source', 'version'];
   for (const [metric, { labels }] of metrics) {
     for (const label of labels.keys())
       assert.ok(named.has(label) || free.includes(label), `${metric}: the values of ${label} are missing`);

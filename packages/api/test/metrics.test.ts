@@ -127,7 +127,7 @@ test('the journal has commits, waiting shares, and whether it is broken', async 
   assert.equal(of('adit_journal_broken'), 0);
   const broken = await metricsAfter(
     [],
-    poolStatus({ journal: { problem: 'the disk is full', waiting: 0, faults: [] } }),
+    poolStatus({ journal: { problem: 'the disk is full', cause: 'commit_failed', waiting: 0, faults: [] } }),
   );
   assert.equal(broken.of('adit_journal_broken'), 1);
 });
@@ -139,7 +139,14 @@ test('protection has measures by offence, bans, and other problems', async () =>
   assert.equal(of('adit_conduct_total{rung="ban",offence="bad_hello"}'), 0);
   assert.equal(of('adit_bans'), 2);
   assert.equal(of('adit_bans_lifted_total'), 1);
-  assert.equal(of('adit_problems_total'), poolEvents().filter(({ kind }) => kind === 'problem').length);
+  const problems = poolEvents().flatMap((event) => (event.kind === 'problem' ? event.cause : []));
+  for (const cause of problems)
+    assert.equal(
+      of(`adit_problems_total{cause="${cause}"}`),
+      problems.filter((other) => other === cause).length,
+    );
+  assert.equal(of('adit_problems_total{cause="certificate_ends"}'), 0, 'each cause is shown from the start');
+  assert.equal(of('adit_bans_unsaved'), 3);
 });
 
 test('the process has version, readiness, start, memory and the delay of the event loop', async () => {

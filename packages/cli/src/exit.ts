@@ -16,12 +16,15 @@ export function fail(error: unknown, status = exitStatusOf(error)): never {
 /** One Ctrl-C may arrive twice: the terminal signals every process, and a launcher passes its signal on. */
 const SAME_SIGNAL_MS = 1_000;
 
-/** Resolves at the first SIGINT or SIGTERM. A later one ends the process at once. */
-export function untilStopped(): Promise<NodeJS.Signals> {
+/**
+ * Resolves at the first SIGINT or SIGTERM.
+ * @param onAgain called at a later one. Default: the process ends at once
+ */
+export function untilStopped(onAgain: () => void = () => process.exit(130)): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let askedAt: number | undefined;
     const onSignal = (signal: NodeJS.Signals) => {
-      if (askedAt !== undefined && performance.now() - askedAt > SAME_SIGNAL_MS) process.exit(130);
+      if (askedAt !== undefined && performance.now() - askedAt > SAME_SIGNAL_MS) onAgain();
       askedAt ??= performance.now();
       resolve(signal);
     };

@@ -14,7 +14,11 @@ import { takeParentOptions } from './parent-options.ts';
 import { VERSION } from './version.ts';
 import { whenRun } from './when-run.ts';
 
-function program(): Command {
+const runPool = whenRun(async () => (await import('./commands/pool.ts')).runPool);
+const checkPool = whenRun(async () => (await import('./commands/check-pool.ts')).checkPool);
+
+/** The whole command line, with nothing run yet. */
+export function program(): Command {
   const adit = new Command('adit')
     .description('A Stratum pool and miner for Equihash (Zcash) and TrueHash (TrueChain)')
     .version(VERSION)
@@ -41,7 +45,9 @@ Examples:
     .description('run the pool')
     .addOption(configOption())
     .option('--check', 'only check the configuration, and ask its nodes')
-    .action(whenRun(async () => (await import('./commands/pool.ts')).runPool));
+    .action(({ config, check = false }: { config: string; check?: boolean }) =>
+      check ? checkPool(config) : runPool(config),
+    );
   controlled(adit.command('status'), 'show the state of the running pool').action(
     whenRun(async () => (await import('./commands/control.ts')).runStatus),
   );
@@ -68,7 +74,7 @@ Examples:
     'ban an address',
   )
     .option('--minutes <n>', 'length of the ban', '60')
-    .option('--reason <text>', 'reason in the list and the log', 'by hand')
+    .option('--reason <text>', 'reason in the list and the log; the banned miner is told it, too', 'by hand')
     .action(whenRun(async () => (await import('./commands/control.ts')).runBan));
   controlled(bans.command('lift').argument('<address>', 'address as the list shows it'), 'end a ban').action(
     whenRun(async () => (await import('./commands/control.ts')).runLift),

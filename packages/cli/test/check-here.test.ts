@@ -100,7 +100,7 @@ test('a node of another network is a fault, a node that does not answer is repor
     zcashToml(zcash.url, { chain: { name: 'z' } }),
     trueChainToml(truechain.url, { chain: { name: 't' } }),
   );
-  assert.deepEqual(right, { faults: [], silent: [], notes: [] });
+  assert.deepEqual(right, { faults: [], silent: [], clocks: [], notes: [] });
   const wrong = await answersOf(
     zcashToml(zcash.url, { chain: { name: 'main', network: 'zcash' } }),
     zcashToml(truechain.url, { chain: { name: 'kmd', network: 'komodo' } }),

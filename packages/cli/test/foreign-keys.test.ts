@@ -104,7 +104,10 @@ test('a key that no family knows counts as misspelled, even if it should be the 
 test('the fault for a list that was written as one table shows the right brackets', (context) => {
   const file = write(context, zcashToml());
   writeFileSync(file, readFileSync(file, 'utf8').replace('[[chain.nodes]]', '[chain.nodes]'));
-  assert.match(faultOf(file), /:4: chain\[0\]\.nodes: expected double brackets, as in \[\[chain\.nodes\]\]/);
+  assert.match(
+    faultOf(file),
+    /:4: chain\[0\]\.nodes: found a table, expected double brackets, as in \[\[chain\.nodes\]\]/,
+  );
 });
 
 test('a chain that becomes one of another family stays as it is until the next process', (context) => {

@@ -31,7 +31,7 @@ test('amounts stay exact in the log, and trouble is louder than routine', () => 
     ms: 1,
   });
   assert.deepEqual([share.level, share.fields['weight']], ['debug', '1208925819614629174706176']);
-  assert.equal(describe({ kind: 'journal', problem: 'disk is full' }).level, 'error');
+  assert.equal(describe({ kind: 'journal', problem: 'disk is full', cause: 'commit_failed' }).level, 'error');
   const down = describe({
     kind: 'node',
     chain: 'zcash',

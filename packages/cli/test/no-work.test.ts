@@ -16,6 +16,7 @@ const chain = (changes: Partial<Chain>): Chain => ({
   accepted: 0,
   refused: 0,
   found: {},
+  clocks: [],
   nodes: [],
   ...changes,
 });

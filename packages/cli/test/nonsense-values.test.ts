@@ -20,6 +20,8 @@ function toml({ top, admin, limits = {}, node, port }: Partial<Record<Part, Toml
 }
 
 const HOSTS = [
+  '*:23333',
+  ':23333',
   '[zz]:1',
   '256.1.1.1:80',
   '127.1:80',
@@ -34,22 +36,27 @@ const PATHS = ['http://x/y', '\0', 'a\nb', 'a'.repeat(5_000)];
 
 /** [part of the file, key, values, the expectation that the error names] */
 const CASES: readonly (readonly [Part, string, readonly TomlValue[], RegExp])[] = [
-  ['port', 'listen', HOSTS, /chain\[0\]\.ports\[0\]\.listen: expected host:port/],
-  ['port', 'public_address', HOSTS, /chain\[0\]\.ports\[0\]\.public_address: expected host:port/],
-  ['admin', 'listen', HOSTS, /admin\.listen: expected host:port/],
-  ['node', 'url', HOSTS.map((host) => `http://${host}`).slice(0, 7), /nodes\[0\]\.url: expected http:\/\//],
+  ['port', 'listen', HOSTS, /chain\[0\]\.ports\[0\]\.listen: found .*, expected host:port/],
+  ['port', 'public_address', HOSTS, /chain\[0\]\.ports\[0\]\.public_address: found .*, expected host:port/],
+  ['admin', 'listen', HOSTS, /admin\.listen: found .*, expected host:port/],
+  [
+    'node',
+    'url',
+    HOSTS.map((host) => `http://${host}`).slice(0, 9),
+    /nodes\[0\]\.url: found .*, expected http:\/\//,
+  ],
   ['port', 'start_difficulty', DIFFICULTIES, /chain\[0\]\.ports\[0\]\.start_difficulty: .*expected/],
   ['port', 'min_difficulty', DIFFICULTIES, /chain\[0\]\.ports\[0\]\.min_difficulty: .*expected/],
   ['port', 'max_difficulty', DIFFICULTIES, /chain\[0\]\.ports\[0\]\.max_difficulty: .*expected/],
   ['port', 'nonce1_bytes', [raw('9223372036854775808')], /:\d+:\d+: chain\.ports\.nonce1_bytes: /],
   ['limits', 'line_bytes', [raw('99999999999999999999')], /:\d+:\d+: limits\.line_bytes: /],
   ['top', 'verifier_threads', [raw('9223372036854775808')], /:\d+:\d+: verifier_threads: /],
-  ['top', 'data', PATHS, /: data: .*(expected|Too big)/],
+  ['top', 'data', PATHS, /: data: .*expected/],
   ['top', 'data', ['./adit.toml/x', './adit.toml/x/y'], /: data: .*expected a folder/],
-  ['top', 'control', PATHS, /: control: .*(expected|Too big)/],
-  ['node', 'cookie_file', PATHS, /nodes\[0\]\.cookie_file: .*(expected|Too big)/],
-  ['port', 'name', ['\0'], /ports\[0\]\.name: expected no control characters/],
-  ['port', 'workers', [[]], /ports\[0\]\.workers: expected at least one/],
+  ['top', 'control', PATHS, /: control: .*expected/],
+  ['node', 'cookie_file', PATHS, /nodes\[0\]\.cookie_file: .*expected/],
+  ['port', 'name', ['\0'], /ports\[0\]\.name: found .*, expected no control characters/],
+  ['port', 'workers', [[]], /ports\[0\]\.workers: found an empty list, expected at least one/],
 ];
 
 test('each value that makes no sense is refused, with its key and what was expected', (context) => {

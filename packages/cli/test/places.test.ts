@@ -67,3 +67,14 @@ test("the data folder must be the pool's own: not one of the system, nor that of
   writeFileSync(path.join(folder, 'tidied', 'blocks', 'zec-01.json'), '{}');
   for (const name of ['./own', './tidied', './new', '.']) loadConfig(write(folder, { data: name }));
 });
+
+test('a control socket whose path is longer than the system takes is refused before a start, and by --check', (context) => {
+  const folder = temporaryFolder(context);
+  const shortest = path.join(folder, 'x');
+  const longest = `${shortest}${'x'.repeat(99 - Buffer.byteLength(shortest))}`;
+  assert.equal(loadConfig(write(folder, { control: longest })).control, longest);
+  assert.throws(() => loadConfig(write(folder, { control: `${longest}x` })), {
+    code: 'ADIT_BAD_CONFIG',
+    message: /control: found a path of 100 bytes .*, expected at most 99: set control = "\/run/,
+  });
+});

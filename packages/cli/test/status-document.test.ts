@@ -20,6 +20,7 @@ const STATUS: PoolStatus = {
   instance: '20260101t000000000z-00000000',
   ready: false,
   notReady: ['true has no work yet'],
+  notReadyCauses: ['no_work'],
   draining: false,
   ports: [
     {
@@ -49,6 +50,7 @@ const STATUS: PoolStatus = {
       accepted: 0,
       refused: 0,
       found: {},
+      clocks: [{ source: 'a:8232', aheadMs: -61_000 }],
       nodes: [
         {
           node: 'a:8232',
@@ -78,13 +80,16 @@ const STATUS: PoolStatus = {
       accepted: 0,
       refused: 0,
       found: {},
+      clocks: [],
       nodes: [],
     },
   ],
   verifier: { queued: 1, oldestMs: 0.5, threads: 3 },
-  journal: { problem: undefined, waiting: 0, faults: ['a.db is empty'] },
+  journal: { problem: undefined, cause: undefined, waiting: 0, faults: ['a.db is empty'] },
   sessions: 4,
   bans: 5,
+  bansUnsaved: 0,
+  bansProblem: undefined,
 };
 
 test('a status is sent completely: an unknown value is null, and nothing is left out', () => {

@@ -10,10 +10,6 @@ const MAX_HUNG = 4;
 export class HungThreads {
   readonly #threads = new Set<JournalThread>();
 
-  get some(): boolean {
-    return this.#threads.size > 0;
-  }
-
   get full(): boolean {
     return this.#threads.size >= MAX_HUNG;
   }

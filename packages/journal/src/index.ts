@@ -8,6 +8,7 @@ export { AditError, type AditErrorCode } from '@adit/primitives';
 export { copyDatabase, faultOfDatabase } from './copy-database.ts';
 export { type JournalFacts, journalFacts } from './journal-facts.ts';
 export type { LighterShare, NetworksOfChains, WorkGroup } from './journal-file.ts';
+export type { JournalProblemCause, OnHealth } from './journal-health.ts';
 export {
   type CountedGroup,
   type CountedShares,

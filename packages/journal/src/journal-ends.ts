@@ -9,6 +9,8 @@ export interface EndedJournal extends JournalEnd {
   readonly wasUsed: boolean;
   /** True if its file was moved, replaced or deleted. */
   readonly isGone: boolean;
+  /** True once a journal is open whose file says where this one ends. */
+  readonly isSaid?: boolean;
 }
 
 /**
@@ -29,17 +31,20 @@ export class JournalEnds {
 
   /** A new journal is open: its file says where the others end, and those without shares were removed. */
   opened(): void {
-    this.#ended = this.#ended.filter(({ wasUsed }) => wasUsed).slice(-MAX_ENDS);
+    const used = this.#ended.filter(({ wasUsed }) => wasUsed).slice(-MAX_ENDS);
+    this.#ended = used.map((ended) => ({ ...ended, isSaid: true }));
   }
 
   /** The facts that the next journal needs. @param folder of all journals */
   forNext(folder: string): {
     readonly ends: readonly JournalEnd[];
+    readonly unsaid: readonly string[];
     readonly missing: readonly string[];
     readonly unused: readonly string[];
   } {
     return {
       ends: this.#ended.map(({ instance, lastSequence, reason }) => ({ instance, lastSequence, reason })),
+      unsaid: this.#ended.flatMap(({ instance, isSaid = false }) => (isSaid ? [] : instance)),
       missing: this.#ended.flatMap(({ instance, isGone, lastSequence }) =>
         isGone && lastSequence > 0 ? instance : [],
       ),

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { AditError, messageOf } from '@adit/primitives';
 import Database from 'better-sqlite3';
+import { recordedEnd } from './end-record.ts';
 import { JOURNAL_VERSION, type JournalEnd } from './journal-schema.ts';
 import type { JournaledShare, ShareKey, ShareOutcome } from './share-record.ts';
 import { whyUnusable } from './why-unusable.ts';
@@ -124,11 +125,15 @@ export class JournalFile {
     return this.#db.pragma('data_version', { simple: true });
   }
 
-  /** The ended journals that this one lists. It lists itself if its process closed it in order. */
+  /**
+   * The ended journals that this one lists, and its own end where that is recorded beside it. It lists itself if its
+   * process closed it in order.
+   */
   ends(): JournalEnd[] {
     if (this.version === 1) return [];
     const query = 'SELECT instance, last_sequence AS lastSequence, reason FROM ended';
-    return this.#all(query) as JournalEnd[];
+    const recorded = recordedEnd(this.file);
+    return [...(this.#all(query) as JournalEnd[]), ...(recorded === undefined ? [] : [recorded])];
   }
 
   /** Sequence of the newest row in this file; 0 without rows. */

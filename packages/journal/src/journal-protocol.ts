@@ -27,6 +27,8 @@ export type JournalAnswer =
   | { readonly kind: 'reading' }
   /** All faults that the operator should look at. Sent whenever they change. */
   | { readonly kind: 'faults'; readonly faults: readonly string[] }
+  /** The ends of the former journals are recorded beside them, since this thread cannot make a file that lists them. */
+  | { readonly kind: 'recorded' }
   /** The current commit is refused; this thread ends, and its file is not used any more. @see JournalEnd */
   | { readonly kind: 'broken'; readonly reason: string; readonly isGone: boolean }
   | { readonly kind: 'closed' };

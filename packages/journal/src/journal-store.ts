@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { encodeHex } from '@adit/primitives';
 import Database from 'better-sqlite3';
+import { recordEnd, recordedEnds, removeEnd } from './end-record.ts';
 import { FilesInUse } from './files-in-use.ts';
 import type { NetworksOfChains, WorkGroup } from './journal-file.ts';
 import { CLOSED, type JournalEnd } from './journal-schema.ts';
@@ -15,6 +18,8 @@ export interface JournalStoreOptions {
   readonly access: FileAccess;
   /** The journals of this process that have ended. */
   readonly ends: readonly JournalEnd[];
+  /** Those of them whose ends no other journal says yet. */
+  readonly unsaid: readonly string[];
   /** Files of this process for which no miner was told that a share is kept. */
   readonly unused: readonly string[];
   /** Instances whose files this process has lost: a fault is reported until they are back. */
@@ -67,9 +72,11 @@ export class JournalStore {
 
   /** @throws AditError `ADIT_JOURNAL_EXISTS`; errors of the file system and of SQLite */
   constructor(options: JournalStoreOptions, modules: NewJournalModules) {
-    const { dataFolder, instance, access, ends, missing, networks, unused, isUrgent } = options;
+    const { dataFolder, instance, access, missing, networks, unused, isUrgent } = options;
     const folder = journalFolder(dataFolder);
     makePrivateFolder(folder, access);
+    // Processes that were killed left records: from now on this file says the same.
+    const ends = [...options.ends, ...recordedEnds(folder)];
     this.#instance = instance;
     this.#commitDelayMs = options.commitDelayMs;
     const file = makeJournal({ folder, instance, access, ends, unused, isUrgent }, modules);
@@ -136,15 +143,18 @@ export class JournalStore {
   close(): void {
     this.others.close();
     let isNeedless = false;
+    let isFinished = false;
     try {
       this.checkPlace();
       isNeedless = this.#holdsNothing;
       if (!isNeedless) this.#finish();
+      isFinished = true;
     } catch {
       // All acknowledged shares are on disk. The steps above only make reading easier.
     }
     this.#release();
     if (isNeedless) removeJournal(this.#file);
+    else if (isFinished) removeEnd(this.#file);
   }
 
   #finish(): void {
@@ -185,6 +195,24 @@ export class JournalStore {
     if (alarms.length < MAX_ALARMS) {
       alarms.push({ network, workGroup, digest: encodeHex(digest), weights: ascending([...known, weight]) });
     }
+  }
+}
+
+/**
+ * Says in the reserved places where the journals of this process end. To be called where no new journal can be made.
+ * @returns whether readers know all these ends from now on
+ */
+export function recordEnds({ dataFolder, ends, unsaid, isUrgent }: JournalStoreOptions): boolean {
+  const folder = journalFolder(dataFolder);
+  try {
+    for (const end of ends) {
+      const journal = path.join(folder, `${end.instance}.db`);
+      // A journal without a file has no rows that could come back.
+      if (unsaid.includes(end.instance) && existsSync(journal)) recordEnd(journal, end, isUrgent);
+    }
+    return true;
+  } catch {
+    return false;
   }
 }
 

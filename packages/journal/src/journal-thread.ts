@@ -12,11 +12,13 @@ export interface JournalThreadModules {
 export class JournalThread {
   readonly #worker: Worker;
   #isOpen = false;
+  #saysEnds = false;
 
   constructor(options: JournalStoreOptions, { onAnswer, onLost }: JournalThreadModules) {
     this.#worker = new Worker(new URL(import.meta.resolve('#journal-worker')), { workerData: options });
     this.#worker.on('message', (answer: JournalAnswer) => {
       this.#isOpen ||= answer.kind === 'open';
+      this.#saysEnds ||= answer.kind === 'named' || answer.kind === 'recorded';
       if (answer.kind === 'broken') onLost(this, answer.reason, answer.isGone);
       else onAnswer(this, answer);
     });
@@ -28,6 +30,11 @@ export class JournalThread {
   /** Whether it has reported that its file is open. */
   get isOpen(): boolean {
     return this.#isOpen;
+  }
+
+  /** Whether readers know by it where the journals before it end. */
+  get saysEnds(): boolean {
+    return this.#saysEnds;
   }
 
   ask(request: JournalRequest): void {

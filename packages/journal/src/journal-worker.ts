@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { AditError } from '@adit/primitives';
+import { AditError, messageOf } from '@adit/primitives';
 import type { JournalAnswer, JournalRequest } from './journal-protocol.ts';
-import { JournalStore, type JournalStoreOptions } from './journal-store.ts';
+import { JournalStore, type JournalStoreOptions, recordEnds } from './journal-store.ts';
 import { journalFolder } from './new-journal.ts';
 import { reasonFor } from './why-unusable.ts';
 
@@ -33,11 +33,20 @@ port.on('message', (request: JournalRequest) => {
 
 /** The main thread gets the words of an error alone, so they have to say what helps. */
 function open(options: JournalStoreOptions): JournalStore {
+  let isNamed = false;
+  const onNamed = () => {
+    isNamed = true;
+    answer({ kind: 'named' });
+  };
   try {
-    return new JournalStore(options, { onNamed: () => answer({ kind: 'named' }) });
+    return new JournalStore(options, { onNamed });
   } catch (error) {
-    if (error instanceof AditError) throw error;
-    throw new Error(reasonFor(journalFolder(options.dataFolder), error), { cause: error });
+    if (!isNamed && recordEnds(options)) answer({ kind: 'recorded' });
+    const reason =
+      error instanceof AditError ? messageOf(error) : reasonFor(journalFolder(options.dataFolder), error);
+    // The main thread gets this answer after the one before. An error of the thread may come before it.
+    answer({ kind: 'broken', reason, isGone: false });
+    throw new Error(reason, { cause: error });
   }
 }
 

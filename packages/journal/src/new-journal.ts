@@ -2,6 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from '
 import path from 'node:path';
 import { AditError } from '@adit/primitives';
 import Database from 'better-sqlite3';
+import { removeEnd, reserveEnd } from './end-record.ts';
 import { JOURNAL_VERSION, type JournalEnd, SCHEMA } from './journal-schema.ts';
 import { type FileAccess, makePrivateFile } from './private-files.ts';
 
@@ -45,9 +46,12 @@ export function makeJournal(options: NewJournal, { onNamed }: NewJournalModules)
   if (existsSync(file)) throw new AditError('ADIT_JOURNAL_EXISTS', `there is a journal ${file} already`);
   const draft = `${file}.new`;
   try {
+    // Without this place the file must not be used: see `recordEnd`.
+    if (!isUrgent) reserveEnd(file, access);
     build(draft, instance, access, ends);
   } catch (error) {
     removeJournal(draft);
+    removeEnd(file);
     throw error;
   }
   const before = isUrgent ? undefined : attempt(() => sync(draft));
@@ -56,14 +60,17 @@ export function makeJournal(options: NewJournal, { onNamed }: NewJournalModules)
   const failure = before ?? (isUrgent ? attempt(() => sync(file)) : undefined);
   for (const other of unused) removeJournal(other);
   if (failure !== undefined) throw failure;
+  if (isUrgent) reserveEnd(file, access);
   sync(folder);
   sync(path.dirname(folder));
+  for (const { instance: other } of ends) removeEnd(path.join(folder, `${other}.db`));
   return file;
 }
 
 /** Removes a journal without shares, and the files that SQLite keeps beside it. */
 export function removeJournal(file: string): void {
   for (const end of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${end}`, { force: true });
+  removeEnd(file);
 }
 
 function build(draft: string, instance: string, access: FileAccess, ends: readonly JournalEnd[]): void {

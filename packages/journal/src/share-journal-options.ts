@@ -1,4 +1,5 @@
 import type { NetworksOfChains } from './journal-file.ts';
+import type { OnHealth } from './journal-health.ts';
 import type { FileAccess } from './private-files.ts';
 import type { WeightAlarm } from './share-record.ts';
 
@@ -22,8 +23,8 @@ export interface ShareJournalOptions {
 
 /** The functions that a journal calls. All may be left out. */
 export interface ShareJournalModules {
-  /** The journal cannot commit (the reason is given), or can do so again (undefined). */
-  readonly onHealth?: (problem: string | undefined) => void;
+  /** The journal cannot commit (the reason is given, for people and for programs), or can do so again (undefined). */
+  readonly onHealth?: OnHealth;
   /** A batch is on disk. @param ms time from the request to the answer */
   readonly onCommit?: (shares: number, ms: number) => void;
   /** One share came with two weights; the smaller one counts. */

@@ -4,6 +4,7 @@ import { HungThreads } from './hung-threads.ts';
 import { newInstanceName } from './instance-name.ts';
 import { JournalEnds } from './journal-ends.ts';
 import { closedError, failedError, fullError, lostError } from './journal-faults.ts';
+import { JournalHealth, type JournalProblemCause } from './journal-health.ts';
 import type { JournalAnswer, JournalRequest } from './journal-protocol.ts';
 import type { JournalStoreOptions } from './journal-store.ts';
 import { JournalThread } from './journal-thread.ts';
@@ -31,7 +32,8 @@ const LOOK_MS = 5_000;
  *
  * A disk may also hang, so that a commit neither fails nor succeeds. After ten seconds the journal refuses the shares
  * that were not written yet, and all that come until the disk answers. It refuses the shares of the commit that hangs
- * as soon as a new file says where the hanging one ends. Where no file can be begun either, they get no answer: they
+ * as soon as a new file says where the hanging one ends. Where no file can be begun either, a record beside the hanging
+ * file says so, which is written in place (`end-record.ts`). Where not even that can be written, they get no answer: they
  * may be on the disk, and must not come back as kept after a refusal.
  */
 export class ShareJournal {
@@ -61,7 +63,7 @@ export class ShareJournal {
   /** Shares of a commit that failed, until a new file says that they were refused. */
   #refused: WaitingShare[] = [];
   #committingSince = 0;
-  #problem: string | undefined;
+  readonly #health: JournalHealth;
   #faults: readonly string[] = [];
   #scheduled = false;
 
@@ -70,6 +72,7 @@ export class ShareJournal {
     this.#options = options;
     this.#maxPending = options.maxPending ?? 65_536;
     this.#modules = modules;
+    this.#health = new JournalHealth(modules.onHealth);
     this.#opened = Promise.withResolvers();
     this.#patience = new Patience(options, { owed: () => this.#isOwed, onOver: () => this.#onStall() });
     this.#opened.promise.catch(() => {}); // A rejection that nobody waits for must not end the process.
@@ -89,7 +92,12 @@ export class ShareJournal {
 
   /** Why the journal cannot keep shares at the moment; undefined if it can. */
   get problem(): string | undefined {
-    return this.#problem;
+    return this.#health.problem;
+  }
+
+  /** The same for programs. */
+  get problemCause(): JournalProblemCause | undefined {
+    return this.#health.cause;
   }
 
   /** Files in the journal folder that the operator should look at: shares may be missing, or be there twice. */
@@ -177,8 +185,8 @@ export class ShareJournal {
   /** Why nothing can be asked at the moment. */
   get #fault(): AditError | undefined {
     if (this.#closed !== undefined) return closedError();
-    if (this.#thread === undefined) return lostError(this.#problem);
-    return this.#isStalled ? failedError(this.#problem) : undefined;
+    if (this.#thread === undefined) return lostError(this.#health.problem);
+    return this.#isStalled ? failedError(this.#health.problem) : undefined;
   }
 
   get #isOwed(): boolean {
@@ -191,7 +199,7 @@ export class ShareJournal {
     if (thread === undefined) return;
     const reason = 'the disk does not answer';
     this.#isStalled = true;
-    this.#setProblem(reason);
+    this.#health.fails('disk_silent', reason);
     // No thread was asked to write these shares, so they cannot come back.
     this.#refuseWaiting(failedError(reason));
     this.#queries.failAll(failedError(reason));
@@ -207,7 +215,7 @@ export class ShareJournal {
   #giveUp(thread: JournalThread, reason: string): void {
     this.#hung.add(thread);
     this.#isUrgent = true;
-    this.#onLost(thread, reason);
+    this.#onLost(thread, reason, 'disk_silent');
   }
 
   #startThread(): void {
@@ -226,20 +234,23 @@ export class ShareJournal {
       onAnswer: (thread, answer) => {
         if (thread === this.#thread) this.#onAnswer(thread, answer);
       },
-      onLost: (thread, reason, isGone) => this.#onLost(thread, reason, isGone),
+      onLost: (thread, reason, isGone) => this.#onLost(thread, reason, isGone ? 'file_gone' : undefined),
     });
   }
 
   #onAnswer({ isOpen }: JournalThread, answer: Exclude<JournalAnswer, { kind: 'broken' }>): void {
     this.#patience.renew();
     // The disk answers again.
-    if (isOpen && this.#isStalled) this.#setProblem(undefined);
+    if (isOpen && this.#isStalled) this.#health.works();
     if (isOpen) this.#isStalled = false;
     switch (answer.kind) {
       case 'named':
         // The file says where the ones before it end, so the shares of a commit that hung can be refused.
-        if (this.#isUrgent) this.#refuse(failedError(this.#problem));
+        if (this.#isUrgent) this.#refuse(failedError(this.#health.problem));
         return;
+      case 'recorded':
+        // So does the record of each of them.
+        return this.#refuse(failedError(this.#health.problem));
       case 'open':
         return this.#onOpen();
       case 'committed':
@@ -264,9 +275,9 @@ export class ShareJournal {
     this.#openedAt = performance.now();
     this.#isUrgent = false;
     this.#ends.opened();
-    this.#refuse(failedError(this.#problem));
+    this.#refuse(failedError(this.#health.problem));
     this.#opened.resolve();
-    this.#setProblem(undefined);
+    this.#health.works();
     this.#commitNext();
   }
 
@@ -283,15 +294,15 @@ export class ShareJournal {
    * The thread is gone, and its file is not used any more: nobody knows which part of the current commit it has kept.
    * Shares that are not part of that commit go on waiting if a new file is begun at once.
    */
-  #onLost(thread: JournalThread, reason: string, isGone = false): void {
+  #onLost(thread: JournalThread, reason: string, cause?: 'disk_silent' | 'file_gone'): void {
     if (thread !== this.#thread) return;
     this.#thread = undefined;
     const wasOpen = thread.isOpen;
     const isClosing = this.#closed !== undefined;
     // The thread of a closed journal ends after the last commit, which is not a problem.
     const isExpected = isClosing && this.waiting === 0;
-    if (!isExpected) this.#setProblem(reason);
-    const error = lostError(this.#problem);
+    if (!isExpected) this.#health.fails(cause ?? (wasOpen ? 'commit_failed' : 'cannot_begin'), reason);
+    const error = lostError(this.#health.problem);
     this.#opened.reject(error);
     this.#queries.failAll(error);
     this.#refused.push(...this.#committing);
@@ -302,23 +313,23 @@ export class ShareJournal {
       reason,
       wasOpen,
       wasUsed: this.#hasCommitted,
-      isGone,
+      isGone: cause === 'file_gone',
     });
     this.#hasCommitted = false;
     this.#lastSequence = 0;
     this.#instance = newInstanceName();
     if (isExpected) this.#endClose();
     else if (wasOpen && performance.now() - this.#openedAt >= REOPEN_MS) this.#startThread();
-    else this.#pauseAfter(wasOpen);
+    else this.#pauseAfter(thread);
   }
 
   /** Waits before the next file: a thread that could not open its file would fail again at once, again and again. */
-  #pauseAfter(wasOpen: boolean): void {
-    const error = lostError(this.#problem);
+  #pauseAfter({ isOpen: wasOpen, saysEnds }: JournalThread): void {
+    const error = lostError(this.#health.problem);
     this.#refuseWaiting(error);
     // If a new file could be made, it already says that these shares were refused, even if the disk failed to sync it.
-    // If none could be made, the journal can do no more. But a commit that hangs may still succeed.
-    if (!wasOpen && !this.#hung.some) this.#refuse(error);
+    // If nothing could say so, they get no answer until something can: they may come back.
+    if (!wasOpen && saysEnds) this.#refuse(error);
     if (this.#closed === undefined) this.#nextAttempt = setTimeout(() => this.#startThread(), REOPEN_MS);
     else if (wasOpen) this.#startThread();
     else this.#endClose();
@@ -335,11 +346,5 @@ export class ShareJournal {
 
   #refuse(error: AditError): void {
     for (const { settle } of this.#refused.splice(0)) settle(error);
-  }
-
-  #setProblem(problem: string | undefined): void {
-    if (this.#problem === problem) return;
-    this.#problem = problem;
-    this.#modules.onHealth?.(problem);
   }
 }

@@ -1,11 +1,12 @@
 import { BlockList, isIP, isIPv4, isIPv6, SocketAddress } from 'node:net';
-import { AditError } from '@adit/primitives';
+import { AditError, checkText } from '@adit/primitives';
 
 /**
  * Gives each peer one spelling. IPv4 inside IPv6 becomes the IPv4 address; IPv6 is in lower case and shortened; a zone
  * (`%eth0`) is left out. Text that is not an address stays as it is.
  */
 export function normalAddress(address: string): string {
+  checkText(address, 'an address');
   if (!address.includes(':')) return address;
   const zone = address.indexOf('%');
   const plain = zone === -1 ? address : address.slice(0, zone);

@@ -74,9 +74,17 @@ export class HeldAddress {
   };
 }
 
+/** What the codes of the system mean for somebody who chose the address. */
+const WHY: Readonly<Record<string, string>> = {
+  EACCES:
+    'this user may not open a port below 1024: take a higher one, or give the service CAP_NET_BIND_SERVICE',
+  EADDRINUSE: 'the port is in use',
+  EADDRNOTAVAIL: 'this machine has no such address',
+};
+
 /** The error for an address on which the process cannot listen. */
 export function cannotListen(host: string, port: number, error: NodeJS.ErrnoException): AditError {
-  const why = error.code === 'EADDRINUSE' ? 'the port is in use' : messageOf(error);
+  const why = WHY[error.code ?? ''] ?? messageOf(error);
   return new AditError('ADIT_CANNOT_LISTEN', `cannot listen on ${host}:${port}: ${why}`, { cause: error });
 }
 

@@ -1,4 +1,5 @@
 import type { NodeStatus } from '@adit/chain';
+import type { JournalProblemCause } from '@adit/journal';
 import type { RefusedBecause } from '@adit/net';
 import type { RejectReason } from '@adit/stratum';
 import type { BlockState } from './blocks/block-state.ts';
@@ -165,8 +166,13 @@ export type PoolEvent =
   /** This address or network has more refusals than its accepted shares explain: the pool reads it more slowly. */
   | { readonly kind: 'slowed'; readonly subject: string }
   | { readonly kind: 'ban_lifted'; readonly subject: string }
-  | { readonly kind: 'journal'; readonly problem: string | undefined }
-  | { readonly kind: 'verifier'; readonly problem: string }
+  | {
+      readonly kind: 'journal';
+      readonly problem: string | undefined;
+      /** Undefined where the journal keeps shares again. */
+      readonly cause: JournalProblemCause | undefined;
+    }
+  | { readonly kind: 'verifier'; readonly cause: 'thread_lost'; readonly problem: string }
   | ({ readonly kind: 'problem' } & Problem);
 
 /** Called with each event, as it happens. It must return at once; what it throws becomes a process warning. */

@@ -5,7 +5,9 @@
  */
 
 export type { BlockState } from './blocks/block-state.ts';
+export { type ClockEvidence, clockFault } from './chains/clock-watch.ts';
 export { CHAIN_FAMILIES, type ChainOptions } from './chains/families.ts';
+export type { BanAnswer, BanChange, BanExchange, BanFile } from './conduct/ban-exchange.ts';
 export { type Ban, BanList, type BanListModules, type BanListOptions } from './conduct/ban-list.ts';
 export { Conduct, type ConductModules } from './conduct/conduct.ts';
 export { CONDUCT_DEFAULTS, type ConductOptions, type Offence } from './conduct/options.ts';
@@ -17,7 +19,7 @@ export { Pool } from './pool.ts';
 export { POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
 export type { PoolModules } from './pool-modules.ts';
 export type { DrainOptions, PoolOptions } from './pool-options.ts';
-export type { ChainStatus, PoolStatus } from './pool-status.ts';
+export type { ChainStatus, NotReadyCause, PoolStatus } from './pool-status.ts';
 export { END_LABELS, type EndCause, type PoolCause, type PoolEnding } from './ports/end-cause.ts';
 export type { PortAccess, PortOptions, TruePortOptions, ZcashPortOptions } from './ports/port-options.ts';
 export type { PortStatus } from './ports/port-status.ts';

@@ -138,7 +138,7 @@ function openJournal(
       onFaults: (faults) => {
         for (const detail of faults) onProblem({ cause: 'journal_file', detail });
       },
-      onHealth: (problem) => onEvent({ kind: 'journal', problem }),
+      onHealth: (problem, cause) => onEvent({ kind: 'journal', problem, cause }),
       onCommit: (shares, ms) => onEvent({ kind: 'committed', shares, ms }),
     },
   );
@@ -151,7 +151,7 @@ function openVerifier(
   return new VerifierPool(
     { threads, maxQueued: Math.max(maxQueued, LEAST_QUEUED * threads), reservedForUrgent: ROOM_FOR_BLOCKS },
     {
-      onWorkerLost: (problem) => onEvent({ kind: 'verifier', problem }),
+      onWorkerLost: (problem) => onEvent({ kind: 'verifier', cause: 'thread_lost', problem }),
       onBatch: (batch) => onEvent({ kind: 'verified', ...batch }),
     },
   );
@@ -171,5 +171,5 @@ export async function closeParts({ journal, verifier, nonce1, bans, owner }: Poo
   await journal.close();
   await verifier.close();
   await nonce1.close();
-  bans.close();
+  await bans.close();
 }

@@ -2,6 +2,7 @@ import type { Server } from 'node:net';
 import { Census, listenerTurns } from '@adit/net';
 import type { ChainBase, ChainFamilies, PoolPort } from './chains/chain-family.ts';
 import { ChainModuleMaker } from './chains/chain-modules.ts';
+import { ClockWatch } from './chains/clock-watch.ts';
 import { CHAIN_FAMILIES, type ChainOptions } from './chains/families.ts';
 import { RunningChains } from './chains/running-chains.ts';
 import type { Ban, BanList } from './conduct/ban-list.ts';
@@ -27,6 +28,7 @@ const RENEW_MS = 300_000;
 const TAKE_UP_MS = 60_000;
 const SECOND_MS = 1_000;
 const CERTIFICATES_MS = 3_600_000;
+const CLOCKS_MS = 10_000;
 /** Longest wait of a stop for verdicts. A verification and the commit after it take milliseconds. */
 const FINISH_MS = 10_000;
 const LAST_TURNS_MS = 20;
@@ -49,6 +51,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   readonly #timers = new GuardedTimers((problem) => this.#problem(problem));
   readonly #portNumbers = new Map<string, number>();
   readonly #certificates: CertificateWatch;
+  readonly #clocks: ClockWatch;
   readonly #startedMs: number;
   #limits: PoolLimits;
   #connections = 0;
@@ -69,6 +72,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     const now = modules.now ?? Date.now;
     this.#startedMs = now();
     this.#certificates = new CertificateWatch({ now, onProblem: (problem) => this.#problem(problem) });
+    this.#clocks = new ClockWatch({ now: () => performance.now(), onProblem: (one) => this.#problem(one) });
     const told = guarded(modules.onEvent);
     this.#onEvent = (event) => {
       this.#chains.onEvent(event, performance.now());
@@ -143,6 +147,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
         }),
       );
       this.#certificates.look(this.#ports);
+      this.#timers.every(CLOCKS_MS, () => this.#clocks.look(this.#chains.clocks));
       this.#timers.every(CERTIFICATES_MS, () => this.#certificates.look(this.#ports));
       this.#timers.every(TICK_MS, () => {
         const now = performance.now();
@@ -207,8 +212,8 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   get status(): PoolStatus {
     const chains = this.#chains.status(performance.now());
     const { journal: keeper, verifier } = this.#parts;
-    const { problem, waiting, faults } = keeper;
-    const journal = { problem, waiting, faults };
+    const { problem, problemCause: cause, waiting, faults } = keeper;
+    const journal = { problem, cause, waiting, faults };
     const notReady = whyNotReady({
       journal,
       chains,
@@ -221,7 +226,8 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
       startedMs: this.#startedMs,
       instance: keeper.instance,
       ready: notReady.length === 0,
-      notReady,
+      notReady: notReady.map(({ detail }) => detail),
+      notReadyCauses: notReady.map(({ cause }) => cause),
       draining: this.#draining,
       ports: this.#ports.map((port) => port.status),
       chains,
@@ -229,6 +235,8 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
       journal,
       sessions: this.#ports.reduce((sum, port) => sum + port.kept, 0),
       bans: this.bans.list().length,
+      bansUnsaved: this.bans.unsaved,
+      bansProblem: this.bans.problem,
     };
   }
 
@@ -254,6 +262,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   async #prepare(): Promise<void> {
     const { journal, nonce1 } = this.#parts;
     await journal.opened();
+    await this.bans.opened();
     await nonce1.begin();
     this.#chains.start(await this.#parts.unfinished());
     const failed = (error: unknown) => this.#problem({ cause: 'task', ...behind(error) });

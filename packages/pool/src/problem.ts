@@ -27,6 +27,7 @@ export const PROBLEMS = {
   data_folder: 'the data folder has a problem',
   certificate: 'the new TLS certificate of a port cannot be used, so the old one stays',
   certificate_ends: 'the TLS certificate of a port has to be renewed',
+  clock_off: "the clock of this machine, or of a node's, is wrong",
   task: 'a task that runs at intervals failed',
 } as const;
 

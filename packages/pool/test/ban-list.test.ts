@@ -13,7 +13,9 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
-import { BAN_LADDER_MS, BanList, type BanListOptions, MAX_BAN_MS } from '../src/conduct/ban-list.ts';
+import { BanList, type BanListOptions } from '../src/conduct/ban-list.ts';
+import { BAN_LADDER_MS, MAX_BAN_MS } from '../src/conduct/ban-rules.ts';
+import { banFileIn } from './support/ban-file-in.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -22,8 +24,8 @@ const BEGIN = Date.UTC(2026, 0, 1);
 
 const root = mkdtempSync(path.join(tmpdir(), 'adit-bans-'));
 const lists: BanList[] = [];
-after(() => {
-  for (const list of lists) list.close();
+after(async () => {
+  for (const list of lists) await list.close();
   rmSync(root, { recursive: true, force: true });
 });
 
@@ -35,30 +37,38 @@ function folder(): string {
   return mkdtempSync(path.join(root, 'data-'));
 }
 
-function open(
+async function open(
   dataFolder: string,
   clock: Clock,
   more: Partial<BanListOptions> = {},
   problems: string[] = [],
-): BanList {
+): Promise<BanList> {
   const list = new BanList(
     { dataFolder, allow: [], ...more },
-    { now: () => clock.ms, onProblem: (detail) => problems.push(detail) },
+    { now: () => clock.ms, onProblem: (detail) => problems.push(detail), file: banFileIn(dataFolder) },
   );
   lists.push(list);
+  await list.opened();
   return list;
 }
 
+async function refresh(list: BanList): Promise<void> {
+  // A refresh does nothing but count while an exchange is under way.
+  await list.settled();
+  list.refresh();
+  await list.settled();
+}
+
 /** Opens a list on a new data folder. */
-function fresh(more: Partial<BanListOptions> = {}) {
+async function fresh(more: Partial<BanListOptions> = {}) {
   const clock = new Clock();
   const dataFolder = folder();
   const problems: string[] = [];
-  return { clock, dataFolder, problems, bans: open(dataFolder, clock, more, problems) };
+  return { clock, dataFolder, problems, bans: await open(dataFolder, clock, more, problems) };
 }
 
-test('a ban ends at its exact millisecond', () => {
-  const { clock, bans, problems } = fresh();
+test('a ban ends at its exact millisecond', async () => {
+  const { clock, bans, problems } = await fresh();
   const ban = bans.add('192.0.2.1', 10 * MINUTE, 'by hand');
   assert.deepEqual(ban, {
     subject: '192.0.2.1',
@@ -76,8 +86,8 @@ test('a ban ends at its exact millisecond', () => {
   assert.deepEqual(problems, []);
 });
 
-test('an IPv4-mapped IPv6 address and its IPv4 address share one ban, whichever was banned', () => {
-  const { bans } = fresh();
+test('an IPv4-mapped IPv6 address and its IPv4 address share one ban, whichever was banned', async () => {
+  const { bans } = await fresh();
   bans.add('::ffff:192.0.2.7', HOUR, 'x');
   assert.equal(bans.banned('192.0.2.7')?.subject, '192.0.2.7');
   assert.equal(bans.banned('::FFFF:192.0.2.7')?.subject, '192.0.2.7');
@@ -87,8 +97,8 @@ test('an IPv4-mapped IPv6 address and its IPv4 address share one ban, whichever 
   assert.equal(bans.banned('192.0.2.8'), undefined);
 });
 
-test('a ban of an IPv6 address holds for its whole /64, and for no other', () => {
-  const { bans } = fresh();
+test('a ban of an IPv6 address holds for its whole /64, and for no other', async () => {
+  const { bans } = await fresh();
   bans.add('2001:db8:1:2:3:4:5:6', HOUR, 'x');
   assert.ok(bans.banned('2001:db8:1:2::1'));
   assert.ok(bans.banned('2001:0db8:0001:0002:ffff::'));
@@ -101,8 +111,8 @@ test('a ban of an IPv6 address holds for its whole /64, and for no other', () =>
   assert.equal(bans.add(shown.subject, HOUR, 'x').subject, shown.subject);
 });
 
-test('each further ban within a week lasts longer, and after a week without one the ladder begins again', () => {
-  const { clock, bans } = fresh();
+test('each further ban within a week lasts longer, and after a week without one the ladder begins again', async () => {
+  const { clock, bans } = await fresh();
   const lengths: number[] = [];
   for (let i = 0; i < 6; i++) {
     const ban = bans.escalate('192.0.2.1', 'x');
@@ -113,21 +123,21 @@ test('each further ban within a week lasts longer, and after a week without one 
   assert.deepEqual(lengths, [10 * MINUTE, HOUR, 6 * HOUR, DAY, DAY, DAY]);
   assert.deepEqual(BAN_LADDER_MS, lengths.slice(0, 4));
   clock.ms += 1 + DAY;
-  bans.refresh();
+  await refresh(bans);
   const again = bans.escalate('192.0.2.1', 'x');
   clock.ms = again.untilMs + 7 * DAY;
   assert.equal(bans.escalate('192.0.2.1', 'x').times, 1);
 });
 
-test('several connections of an address that are banned together count as one ban', () => {
-  const { clock, bans } = fresh();
+test('several connections of an address that are banned together count as one ban', async () => {
+  const { clock, bans } = await fresh();
   const first = bans.escalate('192.0.2.1', 'x');
   clock.ms += 1000;
   assert.deepEqual(bans.escalate('192.0.2.1', 'y'), first);
 });
 
-test('a ban by hand replaces the one in force, and the history counts both as one', () => {
-  const { clock, bans } = fresh();
+test('a ban by hand replaces the one in force, and the history counts both as one', async () => {
+  const { clock, bans } = await fresh();
   bans.escalate('192.0.2.1', 'x');
   clock.ms += 1000;
   const ban = bans.add('192.0.2.1', DAY, 'by hand');
@@ -135,42 +145,43 @@ test('a ban by hand replaces the one in force, and the history counts both as on
   assert.equal(bans.banned('192.0.2.1')?.untilMs, clock.ms + DAY);
 });
 
-test('a lift ends the ban and forgets the history', () => {
-  const { clock, dataFolder, bans } = fresh();
+test('a lift ends the ban and forgets the history', async () => {
+  const { clock, dataFolder, bans } = await fresh();
   bans.escalate('192.0.2.1', 'x');
   clock.ms += HOUR;
   bans.escalate('192.0.2.1', 'x');
   assert.equal(bans.lift('192.0.2.1'), true);
   assert.equal(bans.banned('192.0.2.1'), undefined);
   assert.equal(bans.lift('192.0.2.1'), false);
-  const other = open(dataFolder, clock);
+  await bans.settled();
+  const other = await open(dataFolder, clock);
   assert.deepEqual(other.list(), []);
   assert.equal(other.escalate('192.0.2.1', 'x').times, 1);
 });
 
-test('a lift of a ban that has ended forgets the history too, and says that none was in force', () => {
-  const { clock, bans } = fresh();
+test('a lift of a ban that has ended forgets the history too, and says that none was in force', async () => {
+  const { clock, bans } = await fresh();
   bans.escalate('192.0.2.1', 'x');
   clock.ms += HOUR;
   assert.equal(bans.lift('192.0.2.1'), false);
   assert.equal(bans.escalate('192.0.2.1', 'x').times, 1);
 });
 
-test('bans and their history survive a restart', () => {
-  const { clock, dataFolder, bans } = fresh();
+test('bans and their history survive a restart', async () => {
+  const { clock, dataFolder, bans } = await fresh();
   const short = bans.escalate('192.0.2.1', 'x');
   const long = bans.add('2001:db8::1', DAY, 'by hand');
-  bans.close();
+  await bans.close();
   clock.ms += 30 * MINUTE;
-  const next = open(dataFolder, clock);
+  const next = await open(dataFolder, clock);
   assert.equal(next.banned('192.0.2.1'), undefined);
   assert.deepEqual(next.banned('2001:db8::2'), long);
   assert.deepEqual(next.list(), [long]);
   assert.equal(next.escalate('192.0.2.1', 'x').times, short.times + 1);
 });
 
-test('the allow-list overrules existing bans at once, and they hold again when it shrinks', () => {
-  const { bans } = fresh();
+test('the allow-list overrules existing bans at once, and they hold again when it shrinks', async () => {
+  const { bans } = await fresh();
   const ban = bans.add('198.51.100.9', HOUR, 'x');
   bans.add('2001:db8:5:6::1', HOUR, 'x');
   bans.allow(['198.51.100.0/24', '2001:db8:5::/48']);
@@ -184,15 +195,15 @@ test('the allow-list overrules existing bans at once, and they hold again when i
   assert.deepEqual(bans.banned('198.51.100.9'), ban);
 });
 
-test('of a banned /64 only the allowed address can connect', () => {
-  const { bans } = fresh({ allow: ['2001:db8::5'] });
+test('of a banned /64 only the allowed address can connect', async () => {
+  const { bans } = await fresh({ allow: ['2001:db8::5'] });
   bans.add('2001:db8::6', HOUR, 'x');
   assert.equal(bans.banned('2001:db8::5'), undefined);
   assert.ok(bans.banned('2001:db8::7'));
 });
 
-test('an address on the allow-list cannot be banned, and the error says why', () => {
-  const { bans } = fresh({ allow: ['198.51.100.0/24'] });
+test('an address on the allow-list cannot be banned, and the error says why', async () => {
+  const { bans } = await fresh({ allow: ['198.51.100.0/24'] });
   for (const ban of [
     () => bans.add('198.51.100.1', HOUR, 'x'),
     () => bans.escalate('::ffff:198.51.100.1', 'x'),
@@ -201,18 +212,18 @@ test('an address on the allow-list cannot be banned, and the error says why', ()
   }
 });
 
-test('bad entries, addresses and lengths are refused by name', () => {
+test('bad entries, addresses and lengths are refused by name', async () => {
   const clock = new Clock();
-  assert.throws(() => open(folder(), clock, { allow: ['10.0.0.0/33'] }), {
+  await assert.rejects(open(folder(), clock, { allow: ['10.0.0.0/33'] }), {
     code: 'ADIT_BAD_ADDRESS',
     message: /10\.0\.0\.0\/33/,
   });
-  assert.throws(() => open(folder(), clock, { ladderMs: [] }), { code: 'ADIT_BAD_BAN' });
-  assert.throws(() => open(folder(), clock, { ladderMs: [MINUTE, -1] }), {
+  await assert.rejects(open(folder(), clock, { ladderMs: [] }), { code: 'ADIT_BAD_BAN' });
+  await assert.rejects(open(folder(), clock, { ladderMs: [MINUTE, -1] }), {
     code: 'ADIT_BAD_BAN',
     message: /-1/,
   });
-  const { bans } = fresh();
+  const { bans } = await fresh();
   assert.throws(() => bans.allow(['nobody']), { code: 'ADIT_BAD_ADDRESS', message: /nobody/ });
   for (const address of ['', 'example.org', '192.0.2.0/24', '192.0.2.1/64', '2001:db8::/48']) {
     assert.throws(() => bans.add(address, HOUR, 'x'), { code: 'ADIT_BAD_ADDRESS' }, address);
@@ -224,15 +235,15 @@ test('bad entries, addresses and lengths are refused by name', () => {
   assert.deepEqual(bans.list(), []);
 });
 
-test('a clock that is set back does not make a ban longer', () => {
-  const { clock, dataFolder, bans } = fresh();
+test('a clock that is set back does not make a ban longer', async () => {
+  const { clock, dataFolder, bans } = await fresh();
   clock.ms = BEGIN + 365 * DAY;
   bans.escalate('192.0.2.1', 'x');
   clock.ms = BEGIN;
   assert.equal(bans.banned('192.0.2.1')?.untilMs, BEGIN + 10 * MINUTE);
   clock.ms = BEGIN + 10 * MINUTE;
   assert.equal(bans.banned('192.0.2.1'), undefined);
-  bans.close();
+  await bans.close();
   const row = new Database(path.join(dataFolder, 'bans.db'))
     .prepare('SELECT until_ms FROM ban')
     .pluck()
@@ -240,50 +251,56 @@ test('a clock that is set back does not make a ban longer', () => {
   assert.equal(row, BEGIN + 10 * MINUTE, 'the file must know it too');
 });
 
-test('a clock that was set back between two starts does not make a ban longer either', () => {
-  const { clock, dataFolder, bans } = fresh();
+test('a clock that was set back between two starts does not make a ban longer either', async () => {
+  const { clock, dataFolder, bans } = await fresh();
   clock.ms = BEGIN + 365 * DAY;
   bans.add('192.0.2.1', DAY, 'x');
-  bans.close();
+  await bans.close();
   clock.ms = BEGIN;
-  const next = open(dataFolder, clock);
+  const next = await open(dataFolder, clock);
   assert.equal(next.banned('192.0.2.1')?.untilMs, BEGIN + DAY);
 });
 
-test('a row that another program wrote cannot ban for longer than the longest ban', () => {
-  const { clock, dataFolder, bans } = fresh();
-  bans.close();
+test('a row that another program wrote cannot ban for longer than the longest ban', async () => {
+  const { clock, dataFolder, bans } = await fresh();
+  await bans.close();
   const db = new Database(path.join(dataFolder, 'bans.db'));
   db.prepare('INSERT INTO ban VALUES (?, ?, ?, ?, ?)').run('192.0.2.1', 'x', BEGIN, BEGIN * 1000, -5);
   db.close();
-  const ban = open(dataFolder, clock).banned('192.0.2.1');
+  const ban = (await open(dataFolder, clock)).banned('192.0.2.1');
   assert.deepEqual([ban?.untilMs, ban?.times], [BEGIN + MAX_BAN_MS, 1]);
 });
 
-test('two processes on one data folder share bans, lifts and the history', () => {
+test('two processes on one data folder share bans, lifts and the history', async () => {
   const clock = new Clock();
   const dataFolder = folder();
-  const a = open(dataFolder, clock);
-  const b = open(dataFolder, clock);
+  const a = await open(dataFolder, clock);
+  const b = await open(dataFolder, clock);
   const ban = a.escalate('192.0.2.1', 'x');
-  // This holds even before it has read the file again, since a change starts from the file.
-  assert.deepEqual(b.escalate('192.0.2.1', 'y'), ban);
+  await a.settled();
+  // The other process does not know of it yet. Of two such bans the first one stays, unless the second ends later.
+  assert.equal(b.escalate('192.0.2.1', 'y').times, 1);
+  await b.settled();
+  assert.deepEqual(b.banned('192.0.2.1'), ban);
   a.add('192.0.2.2', HOUR, 'x');
+  await a.settled();
   assert.equal(b.banned('192.0.2.2'), undefined);
-  b.refresh();
+  await refresh(b);
   assert.ok(b.banned('192.0.2.2'));
   assert.equal(b.lift('192.0.2.1'), true);
-  a.refresh();
+  await b.settled();
+  await refresh(a);
   assert.equal(a.banned('192.0.2.1'), undefined);
   clock.ms += HOUR;
   assert.equal(a.escalate('192.0.2.2', 'x').times, 2);
-  b.refresh();
+  await a.settled();
+  await refresh(b);
   clock.ms += 2 * HOUR;
   assert.equal(b.escalate('192.0.2.2', 'x').times, 3);
 });
 
-test('while another process holds the file, bans are made in memory and written afterwards', () => {
-  const { clock, dataFolder, bans, problems } = fresh();
+test('while another process holds the file, bans are made in memory and written afterwards', async () => {
+  const { clock, dataFolder, bans, problems } = await fresh();
   const kept = bans.add('192.0.2.1', HOUR, 'x');
   const blocker = new Database(path.join(dataFolder, 'bans.db'));
   blocker.exec('BEGIN IMMEDIATE');
@@ -291,50 +308,50 @@ test('while another process holds the file, bans are made in memory and written 
   assert.deepEqual(bans.banned('192.0.2.2'), ban);
   assert.equal(bans.lift('192.0.2.1'), true);
   assert.equal(bans.banned('192.0.2.1'), undefined);
-  bans.refresh();
-  bans.refresh();
+  await refresh(bans);
+  await refresh(bans);
   assert.deepEqual(bans.list(), [ban]);
   assert.equal(problems.length, 1, 'told once');
   assert.match(problems[0] ?? '', /memory only.*locked/);
   blocker.exec('ROLLBACK');
   blocker.close();
-  bans.refresh();
-  assert.deepEqual(open(dataFolder, clock).list(), [ban]);
+  await refresh(bans);
+  assert.deepEqual((await open(dataFolder, clock)).list(), [ban]);
   assert.notEqual(kept.untilMs, ban.untilMs);
 });
 
-test('unsaved changes are written when the list is closed', () => {
-  const { clock, dataFolder, bans } = fresh();
+test('unsaved changes are written when the list is closed', async () => {
+  const { clock, dataFolder, bans } = await fresh();
   const blocker = new Database(path.join(dataFolder, 'bans.db'));
   blocker.exec('BEGIN IMMEDIATE');
   const ban = bans.escalate('192.0.2.2', 'x');
   blocker.close();
-  bans.close();
-  bans.refresh();
+  await bans.close();
+  await refresh(bans);
   assert.deepEqual(bans.banned('192.0.2.2'), ban, 'a closed list still answers');
-  assert.deepEqual(open(dataFolder, clock).list(), [ban]);
+  assert.deepEqual((await open(dataFolder, clock)).list(), [ban]);
 });
 
-test('a file that is not a database is renamed, and a new one gets all bans', () => {
+test('a file that is not a database is renamed, and a new one gets all bans', async () => {
   const clock = new Clock();
   const dataFolder = folder();
   const file = path.join(dataFolder, 'bans.db');
   const junk = 'this is no database, and long enough to be looked at as one'.repeat(100);
   writeFileSync(file, junk);
   const problems: string[] = [];
-  const bans = open(dataFolder, clock, {}, problems);
+  const bans = await open(dataFolder, clock, {}, problems);
   assert.equal(readFileSync(`${file}.broken`, 'utf8'), junk);
   const ban = bans.escalate('192.0.2.1', 'x');
-  bans.refresh();
+  await refresh(bans);
   assert.equal(problems.length, 1);
   assert.match(problems[0] ?? '', /not a database.*bans\.db\.broken/);
-  assert.deepEqual(open(dataFolder, clock).list(), [ban]);
+  assert.deepEqual((await open(dataFolder, clock)).list(), [ban]);
 });
 
-test('a file that a power cut left incomplete is renamed too, even while bans are in memory', () => {
-  const { clock, dataFolder, bans } = fresh();
+test('a file that a power cut left incomplete is renamed too, even while bans are in memory', async () => {
+  const { clock, dataFolder, bans } = await fresh();
   for (let i = 0; i < 2000; i++) bans.add(`10.1.${i >> 8}.${i & 255}`, HOUR, 'x'.repeat(100));
-  bans.close();
+  await bans.close();
   const file = path.join(dataFolder, 'bans.db');
   // Some pages of the file never reached the disk.
   const bytes = readFileSync(file);
@@ -342,32 +359,36 @@ test('a file that a power cut left incomplete is renamed too, even while bans ar
   bytes.fill(0, 8_192, 100_000);
   writeFileSync(file, bytes);
   const problems: string[] = [];
-  const next = open(dataFolder, clock, {}, problems);
+  const next = await open(dataFolder, clock, {}, problems);
   assert.match(problems[0] ?? '', /malformed.*bans\.db\.broken/);
   const ban = next.add('192.0.2.1', HOUR, 'x');
-  assert.deepEqual(open(dataFolder, clock).list(), [ban]);
+  assert.deepEqual((await open(dataFolder, clock)).list(), [ban]);
 });
 
-test('no method waits for a lock that another process holds', () => {
+test('no method waits for a lock that another process holds', async () => {
   const times: number[] = [];
   for (let i = 0; i < 10; i++) {
-    const { dataFolder, bans } = fresh();
+    const { dataFolder, bans } = await fresh();
     const blocker = new Database(path.join(dataFolder, 'bans.db'));
     blocker.exec('BEGIN IMMEDIATE');
     const begun = performance.now();
     bans.escalate('192.0.2.1', 'x');
     times.push(performance.now() - begun);
-    bans.refresh();
+    await refresh(bans);
     blocker.close();
-    bans.refresh();
-    assert.equal(open(dataFolder, new Clock()).list().length, 1, 'it is written once the file is free');
+    await refresh(bans);
+    assert.equal(
+      (await open(dataFolder, new Clock())).list().length,
+      1,
+      'it is written once the file is free',
+    );
   }
   // A wait would make all of them slow, the fastest included.
   assert.ok(Math.min(...times) < 25, String(times));
 });
 
-test('a ban does not wait for a sync of the disk', (context) => {
-  const { dataFolder, bans } = fresh();
+test('a ban does not wait for a sync of the disk', async (context) => {
+  const { dataFolder, bans } = await fresh();
   bans.add('192.0.2.1', HOUR, 'x');
   const modes: unknown[] = [];
   const { pragma } = Database.prototype;
@@ -379,44 +400,44 @@ test('a ban does not wait for a sync of the disk', (context) => {
       return pragma.call(this, text, ...rest);
     },
   );
-  open(dataFolder, new Clock());
+  await open(dataFolder, new Clock());
   // In this mode SQLite never syncs, not even for a new file or at a checkpoint.
   assert.equal(modes[0], 'synchronous = OFF');
   assert.ok(!modes.slice(1).some((text) => String(text).startsWith('synchronous')));
 });
 
-test('bans stay when the file breaks while it is in use', () => {
-  const { clock, dataFolder, bans, problems } = fresh();
+test('bans stay when the file breaks while it is in use', async () => {
+  const { clock, dataFolder, bans, problems } = await fresh();
   const first = bans.add('192.0.2.1', HOUR, 'x');
   const saboteur = new Database(path.join(dataFolder, 'bans.db'));
   saboteur.exec('DROP TABLE ban');
   saboteur.close();
   const second = bans.add('192.0.2.2', 2 * HOUR, 'x');
-  bans.refresh();
+  await refresh(bans);
   assert.deepEqual(bans.list(), [first, second]);
   assert.match(problems[0] ?? '', /no such table/);
   for (const name of readdirSync(dataFolder)) rmSync(path.join(dataFolder, name));
-  bans.refresh();
-  bans.refresh();
-  assert.deepEqual(open(dataFolder, clock).list(), [first, second], 'a new file gets all of them');
+  await refresh(bans);
+  await refresh(bans);
+  assert.deepEqual((await open(dataFolder, clock)).list(), [first, second], 'a new file gets all of them');
 });
 
-test('a folder that cannot be made does not stop the pool', () => {
+test('a folder that cannot be made does not stop the pool', async () => {
   const dataFolder = path.join(folder(), 'file');
   writeFileSync(dataFolder, '');
   const problems: string[] = [];
-  const bans = open(dataFolder, new Clock(), {}, problems);
+  const bans = await open(dataFolder, new Clock(), {}, problems);
   bans.add('192.0.2.1', HOUR, 'x');
   assert.ok(bans.banned('192.0.2.1'));
   assert.equal(problems.length, 1);
   rmSync(dataFolder);
   mkdirSync(dataFolder);
-  bans.refresh();
+  await refresh(bans);
   assert.equal(readdirSync(dataFolder).includes('bans.db'), true);
 });
 
-test('the number of bans is bounded, and those that end first go first, on disk too', () => {
-  const { clock, dataFolder, bans } = fresh({ maxSubjects: 64 });
+test('the number of bans is bounded, and those that end first go first, on disk too', async () => {
+  const { clock, dataFolder, bans } = await fresh({ maxSubjects: 64 });
   for (let i = 0; i < 1000; i++) {
     bans.add(`10.0.${i >> 8}.${i & 255}`, MINUTE * (1 + ((i * 7) % 1000)), 'x');
     assert.ok(bans.list().length <= 64);
@@ -427,50 +448,51 @@ test('the number of bans is bounded, and those that end first go first, on disk 
     lengths.every((minutes) => minutes > 900),
     String(lengths[0]),
   );
+  await bans.settled();
   const db = new Database(path.join(dataFolder, 'bans.db'));
   assert.equal(db.prepare('SELECT count(*) FROM ban').pluck().get(), lengths.length);
   db.close();
-  assert.equal(open(dataFolder, clock, { maxSubjects: 16 }).list().length, 16);
+  assert.equal((await open(dataFolder, clock, { maxSubjects: 16 })).list().length, 16);
 });
 
-test('a ban that ended a week ago is forgotten, on disk too', () => {
-  const { clock, dataFolder, bans } = fresh();
+test('a ban that ended a week ago is forgotten, on disk too', async () => {
+  const { clock, dataFolder, bans } = await fresh();
   bans.add('192.0.2.1', HOUR, 'x');
   clock.ms += 8 * DAY;
-  bans.refresh();
+  await refresh(bans);
   const db = new Database(path.join(dataFolder, 'bans.db'));
   assert.equal(db.prepare('SELECT count(*) FROM ban').pluck().get(), 0);
   db.close();
 });
 
-test('a reason is cut at 200 characters', () => {
-  const { bans } = fresh();
+test('a reason is cut at 200 characters', async () => {
+  const { bans } = await fresh();
   assert.equal(bans.add('192.0.2.1', HOUR, 'x'.repeat(5000)).reason.length, 200);
 });
 
-test('a file that stays unusable is tried less and less often, and used again when it works', () => {
-  const { clock, dataFolder, bans } = fresh();
+test('a file that stays unusable is tried less and less often, and used again when it works', async () => {
+  const { clock, dataFolder, bans } = await fresh();
   const file = path.join(dataFolder, 'bans.db');
-  bans.close();
+  await bans.close();
   rmSync(file);
   mkdirSync(file);
   let asked = 0;
   const list = new BanList({ dataFolder, allow: [] }, { now: () => clock.ms, onProblem: () => asked++ });
   lists.push(list);
   const ban = list.add('192.0.2.1', DAY, 'x');
-  for (let i = 0; i < 1000; i++) list.refresh();
+  for (let i = 0; i < 1000; i++) await refresh(list);
   assert.equal(asked, 1);
   rmSync(file, { recursive: true });
   let refreshes = 0;
   while (!existsSync(file) && refreshes < 100) {
-    list.refresh();
+    await refresh(list);
     refreshes += 1;
   }
   assert.ok(refreshes <= 32, String(refreshes));
-  assert.deepEqual(open(dataFolder, clock).list(), [ban]);
+  assert.deepEqual((await open(dataFolder, clock)).list(), [ban]);
 });
 
-test('property: two processes, restarts and time agree with a list on paper', () => {
+test('property: two processes, restarts and time agree with a list on paper', async () => {
   const address = fc.constantFrom(
     '192.0.2.1',
     '192.0.2.2',
@@ -486,19 +508,19 @@ test('property: two processes, restarts and time agree with a list on paper', ()
     fc.record({ kind: fc.constant('restart' as const) }),
   );
   const subject = (name: string) => (name.includes('db8') ? 'six' : name.replace('::ffff:', ''));
-  fc.assert(
-    fc.property(fc.array(fc.tuple(step, fc.nat(1)), { maxLength: 25 }), (steps) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(step, fc.nat(1)), { maxLength: 25 }), async (steps) => {
       const clock = new Clock();
       const dataFolder = folder();
-      const pair = [open(dataFolder, clock), open(dataFolder, clock)];
+      const pair = [await open(dataFolder, clock), await open(dataFolder, clock)];
       const paper = new Map<string, { until: number; times: number }>();
       for (const [step, who] of steps) {
         const bans = pair[who];
         assert.ok(bans);
         if (step.kind === 'time') clock.ms += step.ms;
         else if (step.kind === 'restart') {
-          bans.close();
-          pair[who] = open(dataFolder, clock);
+          await bans.close();
+          pair[who] = await open(dataFolder, clock);
         } else {
           const key = subject(step.address);
           const old = paper.get(key);
@@ -517,7 +539,7 @@ test('property: two processes, restarts and time agree with a list on paper', ()
           }
         }
         for (const list of pair) {
-          list.refresh();
+          await refresh(list);
           const expected = [...paper].filter(([, { until }]) => clock.ms < until);
           assert.equal(list.list().length, expected.length);
           for (const name of ['192.0.2.1', '192.0.2.2', '2001:db8::7']) {
@@ -527,7 +549,7 @@ test('property: two processes, restarts and time agree with a list on paper', ()
           }
         }
       }
-      for (const list of pair) list.close();
+      for (const list of pair) await list.close();
       rmSync(dataFolder, { recursive: true });
     }),
     { numRuns: 60, seed: 13 },

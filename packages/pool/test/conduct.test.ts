@@ -14,14 +14,15 @@ import {
 } from '../src/conduct/options.ts';
 import type { Rung } from '../src/conduct/rung.ts';
 import type { PoolEvent } from '../src/events.ts';
+import { banFileIn } from './support/ban-file-in.ts';
 
 const BEGIN = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
 
 const root = mkdtempSync(path.join(tmpdir(), 'adit-conduct-'));
 const lists: BanList[] = [];
-after(() => {
-  for (const list of lists) list.close();
+after(async () => {
+  for (const list of lists) await list.close();
   rmSync(root, { recursive: true, force: true });
 });
 
@@ -34,7 +35,10 @@ class Setup {
 
   constructor(options: Partial<ConductOptions> = {}, allow: readonly string[] = [], maxSubjects = 65_536) {
     const dataFolder = mkdtempSync(path.join(root, 'data-'));
-    this.bans = new BanList({ dataFolder, allow }, { now: () => BEGIN + this.ms });
+    this.bans = new BanList(
+      { dataFolder, allow },
+      { now: () => BEGIN + this.ms, file: banFileIn(dataFolder) },
+    );
     lists.push(this.bans);
     this.conduct = new Conduct(
       { ...CONDUCT_DEFAULTS, ...options },

@@ -94,6 +94,7 @@ test('a journal with faults makes the pool unready until an operator mends it, a
   assert.equal(refused.result, null);
   await until('shares are kept again', () => pool.status.journal.problem === undefined);
   await until('it is said', () => pool.status.notReady.some((reason) => /is gone, with shares/.test(reason)));
+  assert.ok(pool.status.notReadyCauses.includes('journal_file'));
   assert.equal((await rig.submit(await rig.solve(isShare))).result, true);
   assert.ok(
     events.some((event) => event.kind === 'journal' && /while it was in use/.test(event.problem ?? '')),

@@ -8,6 +8,7 @@ import { Conduct } from '../src/conduct/conduct.ts';
 import type { Offence } from '../src/conduct/options.ts';
 import { CONDUCT_DEFAULTS } from '../src/conduct/options.ts';
 import type { PoolEvent } from '../src/events.ts';
+import { banFileIn } from './support/ban-file-in.ts';
 
 /** A whole farm has one address. */
 const ADDRESS = '198.51.100.1';
@@ -16,8 +17,8 @@ const SHARE_SECONDS = 10;
 
 const root = mkdtempSync(path.join(tmpdir(), 'adit-farm-'));
 const lists: BanList[] = [];
-after(() => {
-  for (const list of lists) list.close();
+after(async () => {
+  for (const list of lists) await list.close();
   rmSync(root, { recursive: true, force: true });
 });
 
@@ -31,10 +32,8 @@ class Farm {
   readonly #conduct: Conduct;
 
   constructor() {
-    const bans = new BanList(
-      { dataFolder: mkdtempSync(path.join(root, 'data-')), allow: [] },
-      { now: () => this.ms },
-    );
+    const dataFolder = mkdtempSync(path.join(root, 'data-'));
+    const bans = new BanList({ dataFolder, allow: [] }, { now: () => this.ms, file: banFileIn(dataFolder) });
     lists.push(bans);
     this.#conduct = new Conduct(CONDUCT_DEFAULTS, { bans, onEvent: (event) => this.events.push(event) });
   }

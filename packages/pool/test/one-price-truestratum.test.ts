@@ -28,6 +28,8 @@ interface Told {
 class Connection {
   readonly nonce1: Uint8Array;
   readonly told = new Map<string, Told[]>();
+  /** Of what it was told: the first id of each target, and the newest id, by header. */
+  readonly offers = new Map<string, Told[]>();
   #session: TrueStratumServerSession;
   #target = 0n;
 
@@ -93,6 +95,11 @@ class Connection {
           const list = this.told.get(header) ?? [];
           list.push({ id: String(params[0]), target: this.#target });
           this.told.set(header, list);
+          const firsts = list.filter(
+            ({ target }, i) => list.findIndex((earlier) => earlier.target === target) === i,
+          );
+          const newest = list.slice(-1).filter((one) => !firsts.includes(one));
+          this.offers.set(header, [...firsts, ...newest]);
         }
       }
     }
@@ -135,18 +142,14 @@ async function greed(context: TestContext, strict: boolean, seed: number): Promi
   const handIn = async (hash: string, nonce: bigint, halves: readonly [bigint, bigint]) => {
     const best = halves[0] < halves[1] ? halves[0] : halves[1];
     const offers = connections.flatMap((connection) =>
-      (connection.told.get(hash) ?? [])
+      // One id for each target, and the newest one.
+      (connection.offers.get(hash) ?? [])
         .filter(({ target }) => best <= target)
         .map(({ id, target }) => ({ connection, id, target })),
     );
     // The hardest target is worth most. The miner hands refused and paid hashes in elsewhere too.
     offers.sort((a, b) => (a.target < b.target ? -1 : a.target > b.target ? 1 : 0));
-    const tried = new Set<string>();
-    for (const { connection, id, target } of offers) {
-      // One id for each connection and target, and each newest one.
-      const key = `${connections.indexOf(connection)} ${target}`;
-      if (tried.has(key) && id !== connection.told.get(hash)?.at(-1)?.id) continue;
-      tried.add(key);
+    for (const { connection, id } of offers) {
       const submission = connection.submit(id, nonce);
       const verdict = submission === undefined ? undefined : await setup.engine.judge(submission, FROM);
       if (verdict?.accepted !== true) continue;

@@ -1,3 +1,4 @@
+import { checkBigint } from './check-values.ts';
 import { AditError } from './errors.ts';
 
 /**
@@ -23,6 +24,7 @@ export function targetFromBits(bits: number): bigint {
 
 /** @returns the `bits` field of the nearest representable target at or below `target`; it keeps the first 16 to 23 bits */
 export function bitsFromTarget(target: bigint): number {
+  checkBigint(target, 'a target');
   let size = Math.ceil(target.toString(16).length / 2);
   // For a target of fewer than three bytes the shift is negative, which shifts to the left.
   let mantissa = target >> BigInt(8 * (size - 3));

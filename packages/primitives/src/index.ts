@@ -17,6 +17,7 @@ export {
   uint32LE,
 } from './bytes.ts';
 export { checkBytes } from './check-bytes.ts';
+export { checkBigint, checkText, checkWhole } from './check-values.ts';
 export { bitsFromTarget, targetFromBits } from './compact-bits.ts';
 export { compactSize } from './compact-size.ts';
 export type { AditErrorCode } from './error-codes.ts';

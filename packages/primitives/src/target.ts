@@ -1,4 +1,5 @@
 import { bigintFromBytes, bigintFromBytesLE, bigintToBytes } from './bytes.ts';
+import { checkBigint } from './check-values.ts';
 import { AditError } from './errors.ts';
 import { encodeHex, tryDecodeHex } from './hex.ts';
 
@@ -31,6 +32,7 @@ export function hashValue(hash: Uint8Array): bigint {
  * @param target 0 to 2^256-1, inclusive bound
  */
 export function weightOfTarget(target: bigint): bigint {
+  checkBigint(target, 'a target');
   return (1n << 256n) / (target + 1n);
 }
 
@@ -40,6 +42,7 @@ export function weightOfTarget(target: bigint): bigint {
  * must not count twice.)
  */
 export function weightOfEitherHalf(target: bigint): bigint {
+  checkBigint(target, 'a target');
   const reach = target + 1n;
   return (1n << 256n) / (((2n * reach) << 128n) - reach * reach);
 }
@@ -49,6 +52,7 @@ export function weightOfEitherHalf(target: bigint): bigint {
  * @param weight expected number of solutions for a share, at most 2^256; every hash meets the target of 1 or less
  */
 export function targetOfWeight(weight: bigint): bigint {
+  if (typeof weight !== 'bigint') checkBigint(weight, 'a weight');
   return weight <= 1n ? MAX_TARGET_256 : (1n << 256n) / weight - 1n;
 }
 
@@ -59,6 +63,7 @@ export function targetOfWeight(weight: bigint): bigint {
  * @param weight expected number of hashes for a share, at most 2^127; every digest meets the target of 1 or less
  */
 export function targetOfEitherHalf(weight: bigint): bigint {
+  if (typeof weight !== 'bigint') checkBigint(weight, 'a weight');
   return weight <= 1n ? MAX_TARGET_128 : (1n << 127n) / weight;
 }
 
@@ -69,6 +74,7 @@ export function targetOfEitherHalf(weight: bigint): bigint {
  * @throws AditError `ADIT_BAD_DIFFICULTY` unless it is a finite number above zero
  */
 export function targetFromDifficulty(limit: bigint, difficulty: number): bigint {
+  checkBigint(limit, 'the target of difficulty 1');
   if (!Number.isFinite(difficulty) || difficulty <= 0) {
     throw new AditError('ADIT_BAD_DIFFICULTY', 'a difficulty must be a finite number above zero');
   }
@@ -79,6 +85,8 @@ export function targetFromDifficulty(limit: bigint, difficulty: number): bigint 
 
 /** Difficulty for people to read. Never used to decide anything. */
 export function displayDifficulty(limit: bigint, target: bigint): number {
+  checkBigint(limit, 'the target of difficulty 1');
+  checkBigint(target, 'a target');
   const scale = 1_000_000n;
   return Number((limit * scale) / (target > 0n ? target : 1n)) / Number(scale);
 }

@@ -1,7 +1,5 @@
-import type { BigIntStats } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
-import { messageOf, whyNotPrivate } from '@adit/primitives';
 import { transportError } from './errors.ts';
+import { SecretThread } from './secret-thread.ts';
 
 /** Where the user name and the password come from. */
 export interface CredentialsOptions {
@@ -13,14 +11,18 @@ export interface CredentialsOptions {
   readonly passwordFile?: string | undefined;
 }
 
-/** Longest secret in a file; real cookies have fewer than 100 bytes. */
-const MAX_SECRET_BYTES = 4096;
+/**
+ * Longest wait for a disk while the former header is known: a found block must leave, and most likely the header is right.
+ */
+const KNOWN_MS = 1_000;
+/** Longest wait without a header. The call cannot succeed then, and the operator should see why. */
+const UNKNOWN_MS = 10_000;
 
 /**
  * The Authorization header for one node, from a fixed user and password, or with a secret from a file. Zebra writes a
  * new cookie at each start, and closes connections that bring the old one, without an answer. So the file is read again
  * when it has changed, and when an exchange broke. If the file cannot be read for a moment (the node is just writing
- * it), the former header stays in use.
+ * it), or its disk hangs, the former header stays in use.
  */
 export class Credentials {
   readonly #file: string | undefined;
@@ -30,7 +32,8 @@ export class Credentials {
   /** State of the file when it was last read. */
   #stamp = '';
   #fault: string | undefined;
-  /** The read that is under way. On a disk that hangs, each further one would hold one more of Node's four file threads. */
+  readonly #thread = new SecretThread();
+  /** The read that is under way. */
   #reading: Promise<void> | undefined;
   /** Whether somebody wants the file read even if it looks unchanged. */
   #always = false;
@@ -50,6 +53,11 @@ export class Credentials {
     return this.#fault;
   }
 
+  /** What a refusal of the node is about, without the secret itself. */
+  get source(): string {
+    return this.#file === undefined ? 'the user and password' : `the ${this.#what} in ${this.#file}`;
+  }
+
   /** Whether there is any secret to send. */
   get any(): boolean {
     return this.#header !== undefined || this.#file !== undefined;
@@ -57,7 +65,7 @@ export class Credentials {
 
   /** The current header. @throws AditError `ADIT_RPC_UNAUTHORIZED` if the file was never readable */
   async header(): Promise<string | undefined> {
-    await this.#read(false);
+    await this.#readWithin(false);
     if (this.#header === undefined && this.#fault !== undefined) {
       throw transportError('ADIT_RPC_UNAUTHORIZED', this.#fault);
     }
@@ -70,14 +78,32 @@ export class Credentials {
    * @returns whether the header is a different one now
    */
   async renew(used: string | undefined): Promise<boolean> {
-    await this.#read(true);
+    await this.#readWithin(true);
     return this.#header !== used;
   }
 
-  /** Waits for a read that began after the call, or for the present one where that is enough. */
-  async #read(always: boolean): Promise<void> {
+  /** Ends the thread that reads the file. */
+  close(): void {
+    this.#thread.close();
+  }
+
+  async #readWithin(always: boolean): Promise<void> {
     const file = this.#file;
     if (file === undefined) return;
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(
+      () => {
+        this.#fault = `${this.#what} file ${file} cannot be used: its disk does not answer`;
+        late.resolve();
+      },
+      this.#header === undefined ? UNKNOWN_MS : KNOWN_MS,
+    );
+    await Promise.race([this.#read(file, always), late.promise]);
+    clearTimeout(timer);
+  }
+
+  /** Waits for a read that began after the call, or for the present one where that is enough. */
+  async #read(file: string, always: boolean): Promise<void> {
     this.#always ||= always;
     // A read that began before this call may have seen the file as it was before a change.
     if (this.#reading !== undefined) await this.#reading;
@@ -90,40 +116,22 @@ export class Credentials {
   async #readOnce(file: string): Promise<void> {
     const always = this.#always;
     this.#always = false;
-    try {
-      const stats = await stat(file, { bigint: true });
-      const stamp = stampOf(stats);
-      if (!always && stamp === this.#stamp) return;
-      this.#header = this.#headerOf(await secretIn(file, stats, this.#what));
-      // The stamp is from before the read: if the file changed in between, the next call sees another stamp.
-      this.#stamp = stamp;
-      this.#fault = undefined;
-    } catch (error) {
+    const what = this.#what;
+    const answer = await this.#thread.ask({ file, what, stamp: always ? '' : this.#stamp });
+    if (answer.kind === 'fault') {
       this.#stamp = '';
-      this.#fault = `${this.#what} file ${file} cannot be used: ${messageOf(error)}`;
+      this.#fault = `${what} file ${file} cannot be used: ${answer.detail}`;
+      return;
     }
+    this.#fault = undefined;
+    if (answer.kind === 'unchanged') return;
+    this.#header = this.#headerOf(answer.secret);
+    this.#stamp = answer.stamp;
   }
 
   #headerOf(secret: string): string {
     return basic(this.#what === 'cookie' ? secret : `${this.#user}:${secret}`);
   }
-}
-
-async function secretIn(file: string, stats: BigIntStats, what: 'cookie' | 'password'): Promise<string> {
-  if (stats.size > MAX_SECRET_BYTES) throw new Error(`it is too large to be a ${what}`);
-  // Check only password files: the node decides on the mode of its cookie.
-  if (what === 'password' && stats.isFile()) {
-    const open = whyNotPrivate(file, { mode: Number(stats.mode), gid: Number(stats.gid) }, process);
-    if (open !== undefined) throw new Error(open);
-  }
-  const secret = (await readFile(file, 'utf8')).trim();
-  if (secret.length === 0 || secret.length > MAX_SECRET_BYTES)
-    throw new Error(`it does not contain a ${what}`);
-  return secret;
-}
-
-function stampOf({ mtimeNs, ctimeNs, size, ino }: BigIntStats): string {
-  return `${mtimeNs} ${ctimeNs} ${size} ${ino}`;
 }
 
 function basic(userAndPassword: string): string {

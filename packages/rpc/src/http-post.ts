@@ -1,6 +1,7 @@
 import { type Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { messageOf } from '@adit/primitives';
+import { clockOffset } from './clock-offset.ts';
 import { nodeError, transportError } from './errors.ts';
 import { JsonShape, type ShapeLimits } from './json-shape.ts';
 
@@ -10,6 +11,8 @@ export interface HttpAnswer {
   body: Buffer;
   /** Number of JSON values in the body, approximately. */
   values: number;
+  /** See `clockOffset`. */
+  clockOffsetMs: number | undefined;
 }
 
 /** Limits of an answer. An answer beyond them is refused while it comes in, before it is parsed. */
@@ -27,6 +30,8 @@ export interface PostOptions {
   timeoutMs: number;
   signal: AbortSignal | undefined;
   limits: AnswerLimits;
+  /** Wall clock in milliseconds. */
+  wallClock: () => number;
 }
 
 /**
@@ -82,8 +87,9 @@ export function httpPost(url: URL, options: PostOptions): Promise<HttpAnswer> {
       fail(nodeError('ADIT_RPC_UNREACHABLE', name, `cannot be reached: ${reasonOf(error, name)}`, error)),
     );
     request.on('response', (response) => {
+      const clockOffsetMs = clockOffset(response.headers.date, options.wallClock());
       collect(response, options.limits).then(
-        (answer) => settle(() => resolve({ status: response.statusCode ?? 0, ...answer })),
+        (answer) => settle(() => resolve({ status: response.statusCode ?? 0, clockOffsetMs, ...answer })),
         (error: unknown) =>
           fail(
             error instanceof RangeError
@@ -107,11 +113,16 @@ export function httpPost(url: URL, options: PostOptions): Promise<HttpAnswer> {
  */
 function reasonOf(error: Error, name: string): string {
   const { code = 'no reason given' } = error as NodeJS.ErrnoException;
+  // OpenSSL's own words begin with the number of a thread, and name a version.
+  if (code === 'EPROTO') return 'it does not speak TLS there: write http:// in its url';
   return messageOf(error).replace(` ${name}`, '') || code;
 }
 
 /** @throws RangeError, whose message names the limit that is exceeded */
-async function collect(response: IncomingMessage, limits: AnswerLimits): Promise<Omit<HttpAnswer, 'status'>> {
+async function collect(
+  response: IncomingMessage,
+  limits: AnswerLimits,
+): Promise<Pick<HttpAnswer, 'body' | 'values'>> {
   const tooLong = `more than ${limits.bytes} bytes`;
   if (Number(response.headers['content-length'] ?? 0) > limits.bytes) throw new RangeError(tooLong);
   const shape = new JsonShape(limits);

@@ -31,6 +31,8 @@ export interface JsonRpcOptions {
 export interface JsonRpcModules {
   random?: () => number;
   sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Wall clock in milliseconds, which the node's is compared with. */
+  wallClock?: () => number;
 }
 
 /** Options of one call. */
@@ -94,6 +96,8 @@ export class JsonRpcClient {
   readonly #lossless: boolean;
   readonly #random: () => number;
   readonly #sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly #wallClock: () => number;
+  #clockOffsetMs: number | undefined;
   #nextId = 1;
   /** The node has answered a call before: so it does not close connections because it wants a secret. */
   #hasAnswered = false;
@@ -119,6 +123,12 @@ export class JsonRpcClient {
     this.#lossless = options.losslessIntegers ?? false;
     this.#random = modules.random ?? Math.random;
     this.#sleep = modules.sleep ?? sleepFor;
+    this.#wallClock = modules.wallClock ?? Date.now;
+  }
+
+  /** How far the node's clock was ahead of ours at its last answer, in milliseconds; undefined if it tells no time. */
+  get clockOffsetMs(): number | undefined {
+    return this.#clockOffsetMs;
   }
 
   /**
@@ -163,6 +173,7 @@ export class JsonRpcClient {
   /** Closes the keep-alive connections. Open calls end with `ADIT_RPC_UNREACHABLE`. */
   close(): void {
     this.#agent.destroy();
+    this.#credentials.close();
   }
 
   #takeId(): number {
@@ -225,9 +236,11 @@ export class JsonRpcClient {
       timeoutMs: options.timeoutMs ?? this.#timeoutMs,
       signal: options.signal,
       limits,
+      wallClock: this.#wallClock,
     });
+    this.#clockOffsetMs = answer.clockOffsetMs;
     if (answer.status !== 401 && answer.status !== 403) return answer;
-    const said = `refuses the user and password (HTTP ${answer.status})`;
+    const said = `refuses ${this.#credentials.source} (HTTP ${answer.status})`;
     throw nodeError('ADIT_RPC_UNAUTHORIZED', this.name, said);
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { lookup } from 'node:dns/promises';
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '@adit/test-kit/temporary';
@@ -60,4 +60,62 @@ test('while the disk of a cookie hangs, many calls read it once, and names are s
   });
   assert.notEqual(found, 'late');
   await all;
+  credentials.close();
+});
+
+/** A pipe in the place of a cookie: to read one that nobody writes is like reading a file on a disk that hangs. */
+function pipeIn(folder: string): string | undefined {
+  const pipe = path.join(folder, 'cookie');
+  try {
+    execFileSync('mkfifo', [pipe]);
+    return pipe;
+  } catch {
+    return undefined;
+  }
+}
+
+test('the cookies of many nodes on a disk that hangs do not stop names from being looked up', async (context) => {
+  const all: Credentials[] = [];
+  const pipes: string[] = [];
+  for (let i = 0; i < 8; i += 1) {
+    const cookieFile = pipeIn(temporaryFolder(context));
+    if (cookieFile === undefined) return context.skip('no mkfifo');
+    pipes.push(cookieFile);
+    all.push(new Credentials({ cookieFile }));
+  }
+  const headers = all.map((credentials) => credentials.header().catch(() => 'closed'));
+  const late = new Promise((resolve) => setTimeout(resolve, 5_000, 'late').unref());
+  let found: unknown;
+  for (let i = 0; i < 20 && found !== 'late'; i += 1) {
+    found = await Promise.race([lookup('localhost', { family: 4 }), late]);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  for (const pipe of pipes) {
+    const writer = await writerOf(pipe);
+    writeSync(writer, 'user:secret');
+    closeSync(writer);
+  }
+  await Promise.all(headers);
+  for (const credentials of all) credentials.close();
+  assert.notEqual(found, 'late');
+});
+
+test('while the disk of a cookie hangs, a call goes out with the former one after a second', async (context) => {
+  const folder = temporaryFolder(context);
+  const cookieFile = path.join(folder, 'cookie');
+  writeFileSync(cookieFile, 'user:former');
+  const credentials = new Credentials({ cookieFile });
+  const former = await credentials.header();
+  assert.ok(former);
+  rmSync(cookieFile);
+  if (pipeIn(folder) === undefined) return context.skip('no mkfifo');
+  const begun = performance.now();
+  assert.equal(await credentials.header(), former);
+  assert.ok(performance.now() - begun >= 900, 'it waited for the disk');
+  assert.match(credentials.fault ?? '', /its disk does not answer/);
+  const writer = await writerOf(cookieFile);
+  writeSync(writer, 'user:new');
+  closeSync(writer);
+  await until('the new cookie is known', () => credentials.fault === undefined);
+  credentials.close();
 });

@@ -20,6 +20,7 @@ test('a node with two addresses, of which one is slow and the other one dead, is
     authorization: undefined,
     agent,
     timeoutMs: 10_000,
+    wallClock: Date.now,
     signal: undefined,
     limits: { bytes: 100, values: 100, depth: 8 },
   });

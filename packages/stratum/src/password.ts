@@ -1,3 +1,5 @@
+import { checkText } from '@adit/primitives';
+
 /** The parts of a worker's password. */
 export interface PasswordText {
   /** The password without its options. The port compares it, and neither keeps nor logs it. */
@@ -23,6 +25,7 @@ const FAULT =
  * with its separators, is the password. A difficulty has at most 15 digits before and 9 after the point.
  */
 export function parsePassword(text: string): PasswordText {
+  checkText(text, 'a password');
   const values = Array.from(text.matchAll(OPTION), ([, value = '']) => value.trimEnd());
   const [value] = values;
   if (value === undefined) return { password: text };

@@ -144,7 +144,7 @@ export abstract class ServerSession<Submission> {
 
   /** Takes the pool's verdict on a submission, once for each token. An unknown token has no effect. */
   verdict(token: number, verdict: Told, now: number): ServerEffect<Submission>[] {
-    const call = this.#calls?.take(token);
+    const call = this.#calls?.take(token, verdict.accepted);
     if (call === undefined) return [];
     this.#flush(token, this.#verdictLine(call, verdict), now);
     return this.look(now);

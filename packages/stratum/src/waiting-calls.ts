@@ -9,13 +9,20 @@ const LONGEST_HOLD_MS = 5_000;
 
 /**
  * The submissions of one connection that wait for a verdict, and the rule for reading on: with `pendingSubmissions` of
- * them nothing more is read, until half of them are left or `LONGEST_HOLD_MS` have passed. Submissions that have waited
- * through a whole hold count no longer, so that the same number can come again. `MAX_WAITING_REPLIES` bounds them all.
+ * them nothing more is read, until half of them are left or `LONGEST_HOLD_MS` have passed.
+ *
+ * After such a whole hold something hangs. Then there is no further hold until a share is accepted, or one that waited
+ * through the hold has its verdict: else a block behind many submissions would wait five seconds for each
+ * `pendingSubmissions` of them. `MAX_WAITING_REPLIES` bounds them all.
  */
 export class WaitingCalls<Call> {
   readonly #calls = new Map<number, Call>();
   #heldSince: number | undefined;
-  /** Submissions with a smaller token have waited through a hold. Tokens ascend. */
+  /** A whole hold has passed, and no verdict has shown since that the pool keeps shares again. */
+  #hangs = false;
+  /** Submissions with a smaller token have waited through a whole hold. Tokens ascend. */
+  #held = 0;
+  /** Those with a smaller token do not count for holds: they waited through one, or came while something hung. */
   #counted = 0;
   /** How many of these still wait. */
   #overdue = 0;
@@ -29,15 +36,22 @@ export class WaitingCalls<Call> {
   add(token: number, call: Call, { pendingSubmissions }: MessageLimits, now: number): boolean {
     this.#calls.set(token, call);
     this.#nextToken = token + 1;
+    if (this.#hangs) this.#countAll();
     if (this.#heldSince !== undefined || this.size - this.#overdue < pendingSubmissions) return false;
     this.#heldSince = now;
     return true;
   }
 
-  /** @returns the submission that waited, and only once */
-  take(token: number): Call | undefined {
+  /**
+   * @param accepted whether the verdict is that the share was accepted
+   * @returns the submission that waited, and only once
+   */
+  take(token: number, accepted: boolean): Call | undefined {
     const call = this.#calls.get(token);
-    if (this.#calls.delete(token) && token < this.#counted) this.#overdue -= 1;
+    if (!this.#calls.delete(token)) return undefined;
+    if (token < this.#counted) this.#overdue -= 1;
+    // A refusal of a later one says nothing: the pool finds out about most faults of a share without its disk.
+    if (accepted || token < this.#held) this.#hangs = false;
     return call;
   }
 
@@ -45,10 +59,17 @@ export class WaitingCalls<Call> {
   goesOn({ pendingSubmissions }: MessageLimits, now: number): boolean {
     if (this.#heldSince === undefined) return false;
     if (now - this.#heldSince >= LONGEST_HOLD_MS) {
-      this.#counted = this.#nextToken;
-      this.#overdue = this.size;
+      this.#hangs = true;
+      this.#held = this.#nextToken;
+      this.#countAll();
     } else if (this.size - this.#overdue > pendingSubmissions / 2) return false;
     this.#heldSince = undefined;
     return true;
+  }
+
+  /** All that wait now leave room for as many others. */
+  #countAll(): void {
+    this.#counted = this.#nextToken;
+    this.#overdue = this.size;
   }
 }

@@ -3,9 +3,13 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 // fsync and fdatasync fail while one file is there, and do not return while another one is. While a third one is there,
-// rename does not return either: then no new file can be made.
+// rename does not return either: then no new file can be made. While a fourth one is there, a file that is to become a
+// journal cannot be begun, as on a full disk.
 const SOURCE = `
+#define _GNU_SOURCE
 #include <errno.h>
+#include <stdarg.h>
+#include <string.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +25,22 @@ static int fails(void) {
 }
 int fsync(int fd) { if (fails()) { errno = EIO; return -1; } return syscall(SYS_fsync, fd); }
 int fdatasync(int fd) { if (fails()) { errno = EIO; return -1; } return syscall(SYS_fdatasync, fd); }
+static int full(const char *name) {
+  size_t n = strlen(name);
+  return n > 4 && strcmp(name + n - 4, ".new") == 0 && is("OPEN_FAILS");
+}
+static int opened(const char *name, int flags, mode_t mode) {
+  if (full(name)) { errno = ENOSPC; return -1; }
+  return syscall(SYS_openat, AT_FDCWD, name, flags, mode);
+}
+int open(const char *name, int flags, ...) {
+  va_list all; va_start(all, flags); mode_t mode = va_arg(all, mode_t); va_end(all);
+  return opened(name, flags, mode);
+}
+int open64(const char *name, int flags, ...) {
+  va_list all; va_start(all, flags); mode_t mode = va_arg(all, mode_t); va_end(all);
+  return opened(name, flags, mode);
+}
 int rename(const char *from, const char *to) {
   while (is("RENAME_HANGS")) usleep(5000);
   return syscall(SYS_renameat2, -100, from, -100, to, 0);
@@ -35,18 +55,21 @@ export class FailingDisk {
   readonly #hangs: string;
   readonly #hangsWhole: string;
   readonly #entered: string;
+  readonly #full: string;
 
   private constructor(library: string, flag: string) {
     this.#fails = flag;
     this.#hangs = `${flag}.hangs`;
     this.#entered = `${flag}.entered`;
     this.#hangsWhole = `${flag}.hangs.whole`;
+    this.#full = `${flag}.full`;
     this.environment = {
       LD_PRELOAD: library,
       FSYNC_FAILS: this.#fails,
       FSYNC_HANGS: this.#hangs,
       FSYNC_ENTERED: this.#entered,
       RENAME_HANGS: this.#hangsWhole,
+      OPEN_FAILS: this.#full,
     };
   }
 
@@ -74,12 +97,18 @@ export class FailingDisk {
     writeFileSync(this.#hangs, '');
   }
 
+  /** No new journal can be begun from now on. */
+  fill(): void {
+    writeFileSync(this.#full, '');
+  }
+
   /** Whether a sync hangs, or has hung. */
   get hasHung(): boolean {
     return existsSync(this.#entered);
   }
 
   heal(): void {
-    for (const flag of [this.#fails, this.#hangs, this.#hangsWhole]) rmSync(flag, { force: true });
+    for (const flag of [this.#fails, this.#hangs, this.#hangsWhole, this.#full])
+      rmSync(flag, { force: true });
   }
 }

@@ -131,8 +131,8 @@ export const POOL_EVENTS: Script = {
   ],
   slowed: [{ kind: 'slowed', subject: ADDRESS }],
   ban_lifted: [{ kind: 'ban_lifted', subject: ADDRESS }],
-  journal: [{ kind: 'journal', problem: 'the disk is full' }],
-  verifier: [{ kind: 'verifier', problem: 'a thread ended' }],
+  journal: [{ kind: 'journal', problem: 'the disk is full', cause: 'commit_failed' }],
+  verifier: [{ kind: 'verifier', cause: 'thread_lost', problem: 'a thread ended' }],
   problem: [
     { kind: 'problem', cause: 'certificate', port: 'asic', detail: 'the certificate is old' },
     {

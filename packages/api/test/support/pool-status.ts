@@ -8,6 +8,7 @@ export function poolStatus(changes: Partial<PoolStatus> = {}): PoolStatus {
     instance: 'i1',
     ready: true,
     notReady: [],
+    notReadyCauses: [],
     draining: false,
     ports: [
       {
@@ -51,6 +52,10 @@ export function poolStatus(changes: Partial<PoolStatus> = {}): PoolStatus {
         accepted: 0,
         refused: 0,
         found: {},
+        clocks: [
+          { source: '127.0.0.1:8232', aheadMs: 250 },
+          { source: 'headers', aheadMs: 0 },
+        ],
         nodes: [
           {
             node: 'zebra:8232',
@@ -88,13 +93,16 @@ export function poolStatus(changes: Partial<PoolStatus> = {}): PoolStatus {
         accepted: 0,
         refused: 0,
         found: {},
+        clocks: [],
         nodes: [],
       },
     ],
     verifier: { queued: 4, oldestMs: 20, threads: 2 },
-    journal: { problem: undefined, waiting: 6, faults: [] },
+    journal: { problem: undefined, cause: undefined, waiting: 6, faults: [] },
     sessions: 8,
     bans: 2,
+    bansUnsaved: 3,
+    bansProblem: undefined,
     ...changes,
   };
 }

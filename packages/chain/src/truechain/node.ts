@@ -50,6 +50,11 @@ export class TrueChainNode {
     this.name = options.name ?? this.#rpc.name;
   }
 
+  /** How far the node's clock is ahead of ours, in milliseconds; undefined if it has told no time yet. */
+  get clockOffsetMs(): number | undefined {
+    return this.#rpc.clockOffsetMs;
+  }
+
   /**
    * Asks for the present work. "not_ready" while the node has none: it answers -32000 for some time after its start,
    * and whenever it has neither a fast block to cover nor enough fruits.

@@ -76,6 +76,11 @@ export class ZcashNode {
     this.name = options.name ?? this.#rpc.name;
   }
 
+  /** How far the node's clock is ahead of ours, in milliseconds; undefined if it has told no time yet. */
+  get clockOffsetMs(): number | undefined {
+    return this.#rpc.clockOffsetMs;
+  }
+
   /** The raw answer, for `workFromTemplate`. @throws as JsonRpcClient.call; RpcError -10 while the node syncs */
   async getBlockTemplate(request: TemplateRequest = {}): Promise<unknown> {
     return this.#rpc.call('getblocktemplate', paramsOf(request), this.#templateOptions(request));

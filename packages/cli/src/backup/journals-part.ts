@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { copyDatabase, faultOfDatabase, journalFacts } from '@adit/journal';
 import { AditError, messageOf } from '@adit/primitives';
@@ -41,7 +41,8 @@ export const JOURNALS_PART: BackupPart = {
   check: (folder) => {
     const journals = path.join(folder, FOLDER);
     if (!existsSync(journals)) return [];
-    return readdirSync(journals).flatMap((name) => {
+    const names = readdirSync(journals).filter((name) => !name.endsWith('.end'));
+    return names.flatMap((name) => {
       const file = path.join(journals, name);
       const fault = faultOfDatabase(file) ?? faultOfJournal(file);
       return fault === undefined ? [] : [`${file}: ${fault}`];
@@ -54,6 +55,7 @@ export const JOURNALS_PART: BackupPart = {
 async function copyJournal(from: string, to: string) {
   try {
     await copyDatabase(from, to);
+    await copyFile(`${from}.end`, `${to}.end`).catch(() => {}); // Most journals of former processes have none.
     return journalFacts(to);
   } catch (error) {
     await rm(to, { force: true });

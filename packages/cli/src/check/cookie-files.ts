@@ -4,7 +4,7 @@ import type { Config } from '../config/schema.ts';
 import { whyUnreadable } from '../config/why-unreadable.ts';
 
 export interface CookieFault extends Fault {
-  /** The file does not exist. A node removes its cookie when it ends, and writes another one when it starts. */
+  /** The file does not exist, or is empty. A node removes its cookie when it ends, and writes one when it starts. */
   readonly missing: boolean;
 }
 
@@ -20,8 +20,9 @@ export function cookieFaults({ chain: chains }: Config): CookieFault[] {
 
 function faultOf(file: string): Omit<CookieFault, 'key'> | undefined {
   try {
-    readFileSync(file);
-    return undefined;
+    if (readFileSync(file, 'utf8').trim() !== '') return undefined;
+    const message = `found nothing in ${file}; expected the cookie that the node writes when it starts: start the node`;
+    return { missing: true, message };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       const message = `found no file ${file}; expected the cookie that the node writes when it starts: start the node, or correct the path`;

@@ -1,3 +1,4 @@
+import { clockFault } from '@adit/pool';
 import { messageOf } from '@adit/primitives';
 import { type ChainConfig, familyOf } from '../config/families.ts';
 import type { Fault } from '../config/faults.ts';
@@ -18,6 +19,8 @@ export interface NodeAnswers {
   readonly faults: readonly Fault[];
   /** Nodes that could not be asked. */
   readonly silent: readonly Fault[];
+  /** Nodes whose clock differs from ours. */
+  readonly clocks: readonly Fault[];
   readonly notes: readonly string[];
 }
 
@@ -33,6 +36,7 @@ export async function askNodes(config: Config, questions: NodeQuestions): Promis
   return {
     faults: answers.flatMap(({ faults }) => faults ?? []),
     silent: answers.flatMap(({ silent }) => silent ?? []),
+    clocks: answers.flatMap(({ clocks }) => clocks ?? []),
     notes: answers.flatMap(({ notes }) => notes ?? []),
   };
 }
@@ -46,13 +50,20 @@ async function ask(
   const family = familyOf(chain);
   const settings = nodeSettings(node);
   const signal = AbortSignal.timeout(askMs);
+  let clock: string | undefined;
   try {
-    const foreign = await family.foreignNode(chain, settings, signal);
+    const { foreign, clockOffsetMs: aheadMs } = await family.introduce(chain, settings, signal);
     if (foreign !== undefined) return { faults: { key, message: foreign } };
+    clock = aheadMs === undefined ? undefined : clockFault({ source: 'this node', aheadMs });
   } catch (error) {
     const why = signal.aborted ? `no answer within ${askMs / 1000} s` : messageOf(error);
     return { silent: { key, message: `could not ask this node which network it is on: ${why}` } };
   }
   const note = advice ? await family.advice(chain, settings) : undefined;
-  return note === undefined ? {} : { notes: note };
+  return {
+    ...(note === undefined ? {} : { notes: note }),
+    ...(clock === undefined
+      ? {}
+      : { clocks: { key, message: `the clock of this machine is wrong: ${clock}` } }),
+  };
 }

@@ -6,7 +6,7 @@ import { makeBackup } from '../backup/make-backup.ts';
 import { CONFIG, type Manifest } from '../backup/manifest.ts';
 import { BACKUP_PARTS } from '../backup/parts.ts';
 import { type Restored, restoreBackup } from '../backup/restore-backup.ts';
-import { placesOf } from '../config/load.ts';
+import { placesOf } from '../config/pool-places.ts';
 import { refuseWhereAnswered } from '../control/server.ts';
 import { VERSION } from '../version.ts';
 

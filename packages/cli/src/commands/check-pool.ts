@@ -5,6 +5,7 @@ import { surroundingNotes } from '../check/surroundings.ts';
 import { takenAddresses } from '../check/taken-addresses.ts';
 import { chainsByFamily } from '../config/families.ts';
 import { configError } from '../config/faults.ts';
+import { requireFiles } from '../config/file-faults.ts';
 import { loadConfig } from '../config/load.ts';
 import { poolOptions } from '../config/pool-options.ts';
 
@@ -18,6 +19,7 @@ const ASK_MS = 5_000;
  */
 export async function checkPool(file: string): Promise<void> {
   const config = loadConfig(file);
+  requireFiles(file, config);
   poolOptions(config);
   const cookies = cookieFaults(config);
   const [taken, nodes] = await Promise.all([
@@ -30,7 +32,7 @@ export async function checkPool(file: string): Promise<void> {
   const notices = chainsByFamily(config).flatMap(([family, chains]) => family.notices(chains));
   const lines = [
     `${file} is right (chains: ${config.chain.length}, ports: ${ports})`,
-    ...[...nodes.silent, ...certificateNotes(config), ...surroundingNotes(config)].map(
+    ...[...nodes.silent, ...nodes.clocks, ...certificateNotes(config), ...surroundingNotes(config)].map(
       ({ key, message }) => `warning: ${key}: ${message}`,
     ),
     ...nodes.notes.map((note) => `note: ${note}`),

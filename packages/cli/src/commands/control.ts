@@ -1,12 +1,17 @@
+import { clockFault } from '@adit/pool';
 import { AditError } from '@adit/primitives';
 import type { z } from 'zod';
-import { controlSocketOf } from '../config/load.ts';
+import { controlSocketOf } from '../config/pool-places.ts';
 import { askPool } from '../control/client.ts';
 import type { ControlRequest } from '../control/requests.ts';
 import { type BanResult, RESULTS } from '../control/results.ts';
 import { readStatusDocument, type StatusDocument } from '../control/status-document.ts';
 import { plain } from '../log/plain.ts';
 import { rateText } from '../view/rate-text.ts';
+import { positiveOption } from './number-option.ts';
+
+/** The longest ban: of a leap year. */
+const A_YEAR_MINUTES = 527_040;
 
 export interface ControlOptions {
   readonly config: string;
@@ -60,13 +65,7 @@ export async function runBan(
   address: string,
   options: ControlOptions & { minutes: string; reason: string },
 ): Promise<void> {
-  const minutes = Number(options.minutes);
-  if (!(minutes > 0 && minutes <= 527_040)) {
-    throw new AditError(
-      'ADIT_BAD_OPTION',
-      `--minutes must be a number up to 527040 (a year), this is ${options.minutes}`,
-    );
-  }
+  const minutes = positiveOption('--minutes', options.minutes, A_YEAR_MINUTES);
   const { reason } = options;
   const request = { command: 'ban', address, seconds: minutes * 60, reason } as const;
   const ban = read(RESULTS.ban, await ask(options, request));
@@ -115,9 +114,13 @@ function statusText(status: StatusDocument): string {
       ({ name, host, number, tls, dialect, connections, miners, overlooking }) =>
         `  port ${name}  ${host}:${number}${tls ? ' TLS' : ''} ${dialect}  ${connections} connections, ${miners} with a worker${overlooking > 0 ? `, ${overlooking} overlook new targets` : ''}`,
     ),
-    ...chains.flatMap(({ name, height, workAgeMs, outageMs, nodes, rate, accepted, refused, found }) => [
+    ...chains.flatMap(({ name, height, workAgeMs, outageMs, nodes, clocks, ...chain }) => [
       `  chain ${name}  height ${height ?? '-'}, work ${workAgeMs === null ? 'none yet' : `${Math.round(workAgeMs / 1000)} s old`}${outageMs > 0 ? `, no node for ${Math.round(outageMs / 1000)} s` : ''}`,
-      `    ${rateText(rate)}/s, ${accepted} shares accepted, ${refused} refused; found: ${foundText(found)}`,
+      `    ${rateText(chain.rate)}/s, ${chain.accepted} shares accepted, ${chain.refused} refused; found: ${foundText(chain.found)}`,
+      ...clocks.flatMap((clock) => {
+        const fault = clockFault(clock);
+        return fault === undefined ? [] : [`    CLOCK: ${plain(fault)}`];
+      }),
       ...nodes.map(
         (node) =>
           `    node ${node.node}  ${node.state}${node.height === null ? '' : ` at ${node.height}`}${node.latencyMs === null ? '' : `, ${Math.round(node.latencyMs)} ms`}: ${plain(node.detail)}`,

@@ -8,6 +8,7 @@ import { PoolView } from '../view/pool-view.ts';
 import { drawScreen, rate, type ScreenChain } from '../view/screen.ts';
 import { Terminal } from '../view/terminal.ts';
 import { type DemoChain, demoMiner, demoPool, startNodes } from './demo-parts.ts';
+import { wholeOption } from './number-option.ts';
 
 const DRAW_MS = 500;
 /** Without a terminal, a line of figures is printed this often between the events. */
@@ -151,7 +152,5 @@ function figures(chain: ScreenChain): string {
 
 function blocksWanted(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const blocks = Number(text);
-  if (Number.isInteger(blocks) && blocks >= 1 && blocks <= 10_000) return blocks;
-  throw new AditError('ADIT_BAD_OPTION', `--blocks must be a whole number from 1, this is ${text}`);
+  return wholeOption('--blocks', text, 1, 10_000);
 }

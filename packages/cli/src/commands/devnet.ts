@@ -3,6 +3,7 @@ import { startTrueChainDevnet, startZcashDevnet } from '@adit/devnet';
 import { AditError } from '@adit/primitives';
 import type { Family } from '../config/config-family.ts';
 import { untilStopped } from '../exit.ts';
+import { wholeOption } from './number-option.ts';
 
 interface DevnetOptions {
   readonly port: number;
@@ -31,10 +32,7 @@ export async function runDevnet(
   chain: Family,
   options: { port: string; network: string; follow?: string },
 ): Promise<void> {
-  const port = Number(options.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new AditError('ADIT_BAD_OPTION', `--port must be 0 to 65535, this is ${options.port}`);
-  }
+  const port = wholeOption('--port', options.port, 0, 65_535);
   const stopped = untilStopped();
   const { network, follow } = options;
   const devnet = await start(chain, { port, network, ...(follow === undefined ? {} : { follow }) });

@@ -6,6 +6,7 @@ import { dialectOption } from '../dialects.ts';
 import { fail, untilStopped } from '../exit.ts';
 import { VERSION } from '../version.ts';
 import { lostLine, whyLost } from './lost-words.ts';
+import { wholeOption } from './number-option.ts';
 import { type TlsCommandOptions, tlsOption } from './tls-option.ts';
 
 const STATUS_MS = 10_000;
@@ -21,10 +22,7 @@ export async function runMiner(
   } & TlsCommandOptions,
 ): Promise<void> {
   const url = parseStratumUrl(options.url);
-  const threads = Number(options.threads);
-  if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
-    throw new AditError('ADIT_BAD_OPTION', `--threads must be 1 to 256, this is ${options.threads}`);
-  }
+  const threads = wholeOption('--threads', options.threads, 1, 256);
   const miner = MINER_DIALECTS[dialectOption(options.dialect)](
     {
       url,

@@ -1,10 +1,10 @@
-import { AditError } from '@adit/primitives';
 import type { MinersResult } from '../control/results.ts';
 import { RESULTS } from '../control/results.ts';
 import { plain } from '../log/plain.ts';
 import { rateText } from '../view/rate-text.ts';
 import { textTable } from '../view/text-table.ts';
 import { ask, type ControlOptions, print, read } from './control.ts';
+import { wholeOption } from './number-option.ts';
 
 interface MinersOptions extends ControlOptions {
   readonly workers: boolean;
@@ -16,12 +16,7 @@ const MOST = 1_000;
 
 /** `adit miners`: who mines what, those with the highest rate first. */
 export async function runMiners(options: MinersOptions): Promise<void> {
-  const limit = Number(options.limit);
-  if (!Number.isInteger(limit) || limit < 1 || limit > MOST)
-    throw new AditError(
-      'ADIT_BAD_OPTION',
-      `--limit: found ${options.limit}, expected a whole number from 1 to ${MOST}`,
-    );
+  const limit = wholeOption('--limit', options.limit, 1, MOST);
   const { account } = options;
   const by = options.workers || account !== undefined ? 'worker' : 'account';
   const request = { command: 'miners', by, limit, ...(account === undefined ? {} : { account }) } as const;

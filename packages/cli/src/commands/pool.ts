@@ -2,18 +2,22 @@ import { untilStopped } from '../exit.ts';
 import { serviceProblem } from '../log/service-problem.ts';
 import { endedWithin, type Fault, faultEvent, untilFault } from '../service/faults.ts';
 import { PoolService } from '../service/pool-service.ts';
+import { killAfter, ProcessThreads } from '../service/process-threads.ts';
 import { Heir } from '../upgrade/heir.ts';
-import { checkPool } from './check-pool.ts';
 
 /** Longest end after a fault. Shares in flight may take ten seconds of it; then come found blocks and the journal. */
 const END_MS = 30_000;
+/** Longest end at all. Less than `TimeoutStopSec` of the units in `deploy/`. */
+const KILL_MS = 55_000;
+/** Time for the threads to end when all their work is done. */
+const THREADS_MS = 2_000;
 
 /** `adit pool`: runs until SIGINT, SIGTERM or `adit stop`, or until another process has taken over. */
-export async function runPool(options: { config: string; check?: boolean }): Promise<void> {
-  if (options.check === true) return checkPool(options.config);
-  const service = await PoolService.open({ configFile: options.config }, { heir: Heir.ofProcess() });
+export async function runPool(configFile: string): Promise<void> {
+  const threads = new ProcessThreads();
+  const service = await PoolService.open({ configFile }, { heir: Heir.ofProcess() });
   // From here on a signal leads to an orderly end, even while the pool is still starting.
-  const stopped = untilStopped();
+  const stopped = untilStopped(() => void leave(130));
   process.on('SIGHUP', () => {
     try {
       service.reload();
@@ -23,21 +27,36 @@ export async function runPool(options: { config: string; check?: boolean }): Pro
   });
   const fault = untilFault();
   const first = await Promise.race([service.start(), fault]);
-  if (first !== undefined) return endAfter(first, service);
+  if (first !== undefined) return endAfter(first);
   const bySignal = stopped.then((signal) => ({ cause: 'signal', detail: signal }) as const);
   const end = await Promise.race([bySignal, service.ended, fault]);
-  if ('source' in end) return endAfter(end, service);
+  if ('source' in end) return endAfter(end);
   service.tell({ kind: 'ending', ...end });
+  killAfter(KILL_MS);
   await service.stop();
-  service.tell({ kind: 'ended' });
-}
+  return leave(0);
 
-/**
- * Ends after a fault that nothing caught: logs one line, stops in good order within `END_MS`, and exits with status 1.
- */
-async function endAfter(fault: Fault, service: PoolService): Promise<never> {
-  service.tell(faultEvent(fault));
-  if (!(await endedWithin(() => service.stop(), END_MS)))
-    service.tell(serviceProblem('not_finished', `not within ${END_MS / 1000} s`));
-  process.exit(1);
+  /** Ends after a fault that nothing caught: logs one line, stops in good order within `END_MS`, and exits with 1. */
+  async function endAfter(fault: Fault): Promise<never> {
+    service.tell(faultEvent(fault));
+    killAfter(KILL_MS);
+    if (!(await endedWithin(() => service.stop(), END_MS)))
+      service.tell(serviceProblem('not_finished', `not within ${END_MS / 1000} s`));
+    return leave(1);
+  }
+
+  /**
+   * Exits, or kills this process where a thread hangs: an exit would wait for that thread as long as the disk hangs.
+   */
+  async function leave(status: number): Promise<never> {
+    const hanging = await threads.end(THREADS_MS);
+    if (hanging === 0) {
+      if (status === 0) service.tell({ kind: 'ended' });
+      process.exit(status);
+    }
+    const detail = `${hanging} threads still wait, as for a disk that does not answer`;
+    service.tell(serviceProblem('threads_hang', detail));
+    process.kill(process.pid, 'SIGKILL');
+    return new Promise(() => {});
+  }
 }

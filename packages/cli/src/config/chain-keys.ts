@@ -31,7 +31,7 @@ export const CHAIN_KEYS = {
       {
         error: ({ code }) =>
           code === 'invalid_key'
-            ? `an alias is 1 to ${MAX_ALIAS} printable ASCII characters, without a dot, and without a blank at an end`
+            ? `expected an alias of 1 to ${MAX_ALIAS} printable ASCII characters, without a dot, and without a blank at an end`
             : undefined,
       },
     )

@@ -40,6 +40,14 @@ export interface TemplateChoices {
   readonly publicAddress?: string;
 }
 
+/** What a node says of itself. */
+interface NodeIntroduction {
+  /** What was found and what was expected; undefined if it belongs to the chain, or if nothing shows otherwise. */
+  readonly foreign: string | undefined;
+  /** How far its clock is ahead of ours; undefined if it tells no time. */
+  readonly clockOffsetMs: number | undefined;
+}
+
 /** What the configuration, and the check of it, need from a family of chains. */
 export interface ConfigFamily<Chain extends CommonChain> {
   /** Name of the family in messages: "the Zcash family". */
@@ -70,12 +78,10 @@ export interface ConfigFamily<Chain extends CommonChain> {
   /** A commented configuration. @throws AditError `ADIT_UNKNOWN_CHAIN` for a network that a pool cannot mine */
   template(network: string, choices: TemplateChoices): string;
   /**
-   * Asks a node whether it belongs to this chain.
-   * @returns what was found and what was expected; undefined if it belongs to the chain, or if nothing shows
-   *   otherwise
+   * Asks a node whether it belongs to this chain, and what time it has.
    * @throws AditError if the node could not be asked
    */
-  foreignNode(chain: Chain, node: NodeSettings, signal: AbortSignal): Promise<string | undefined>;
+  introduce(chain: Chain, node: NodeSettings, signal: AbortSignal): Promise<NodeIntroduction>;
   /** Advice to the operator of a node; undefined if there is none. */
   advice(chain: Chain, node: NodeSettings): Promise<string | undefined>;
 }

@@ -1,4 +1,4 @@
-import { aliasFaults } from './alias-faults.ts';
+import { aliasFaults, unlikeAliases } from './alias-faults.ts';
 import type { CommonPort } from './config-family.ts';
 import { chainsByFamily } from './families.ts';
 import type { Fault } from './faults.ts';
@@ -16,6 +16,7 @@ export function contradictions(config: Config): Fault[] {
     ...nonce1Contradictions(config),
     ...sameNames(config),
     ...listenClashes(config),
+    ...unlikeAliases(config.chain),
     ...config.chain.flatMap((chain, c) => aliasFaults(chain, `chain[${c}]`)),
     ...config.chain.flatMap(({ ports, nodes }, c) => [
       ...ports.flatMap((port, p) => portFaults(port, `chain[${c}].ports[${p}]`)),
@@ -54,7 +55,7 @@ function portFaults(port: CommonPort, key: string): Fault[] {
     start_difficulty: start,
   } = port;
   if (start < min || start > max) {
-    const expected = 'expected a number between min_difficulty and max_difficulty';
+    const expected = `found ${start}, expected a number between min_difficulty and max_difficulty`;
     faults.push({ key: `${key}.start_difficulty`, message: expected });
   }
   return faults;
@@ -100,7 +101,6 @@ function ladderFaults({
   disconnect_at: disconnect,
   ban_at: ban,
 }: Config['bans']): Fault[] {
-  const message =
-    'expected warn_at, slow_at, disconnect_at and ban_at in this order, none below the one before';
+  const message = `found ${[warn, slow, disconnect, ban].join(', ')}; expected warn_at, slow_at, disconnect_at and ban_at in this order, none below the one before`;
   return warn <= slow && slow <= disconnect && disconnect <= ban ? [] : [{ key: 'bans', message }];
 }

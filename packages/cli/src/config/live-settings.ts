@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { familyOf, NETWORKS } from './families.ts';
 import { type Config, configSchema } from './schema.ts';
+import type { Holds } from './values.ts';
 
 /** A setting of the configuration file, described for people. */
 export interface Setting {
@@ -18,6 +19,8 @@ export interface Setting {
   readonly live: boolean;
   /** True if even `adit upgrade` does not apply it: the pool must be stopped and started. */
   readonly restart: boolean;
+  /** What the value names: a file, a folder, a variable; undefined for other values. */
+  readonly holds?: Holds;
 }
 
 interface JsonSchema {
@@ -25,6 +28,7 @@ interface JsonSchema {
   readonly description?: string;
   readonly live?: boolean;
   readonly restart?: boolean;
+  readonly holds?: Holds;
   readonly default?: unknown;
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
@@ -53,9 +57,15 @@ function settingsOf(schema: JsonSchema, place: Place): Setting[] {
   const belongs = schema.belongs ?? place.belongs;
   const { key } = place;
   if (schema.live !== undefined) {
-    const { description = '', live, restart = false } = schema;
+    const { description = '', live, restart = false, holds } = schema;
     const byDefault = schema.default === undefined ? '' : JSON.stringify(schema.default);
-    return [{ ...place, belongs, description, default: byDefault, bounds: boundsOf(schema), live, restart }];
+    const kind = holds === undefined ? {} : { holds };
+    return [
+      {
+        ...{ ...place, belongs, description, default: byDefault, bounds: boundsOf(schema), live, restart },
+        ...kind,
+      },
+    ];
   }
   if (schema.oneOf !== undefined)
     return inCommon(schema.oneOf.map((part) => settingsOf(part, { ...place, belongs })));

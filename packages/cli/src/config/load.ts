@@ -1,15 +1,15 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { AditError, messageOf } from '@adit/primitives';
-import { parse, TomlError } from 'smol-toml';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { contradictions } from './contradictions.ts';
+import { explain, explainer, type Issue, isTable, kindOf, valueText, withFound } from './explain.ts';
 import { NETWORKS } from './families.ts';
 import { configError, type Fault, keyOf } from './faults.ts';
 import { placeFaults } from './places.ts';
+import { placesIn } from './pool-places.ts';
 import { type Config, configSchema } from './schema.ts';
-import { tomlHint } from './toml-hints.ts';
-import { strangeChainKeys, unknownKeyFault } from './unknown-keys.ts';
+import { readToml } from './toml-file.ts';
+import { strangeChainKeys, unknownKeyFault, valueAt } from './unknown-keys.ts';
+import { FILE_KEYS, mayBeSecret } from './value-kinds.ts';
 
 /**
  * Reads and checks a configuration file. Relative paths in it start from the folder of the file.
@@ -19,9 +19,10 @@ import { strangeChainKeys, unknownKeyFault } from './unknown-keys.ts';
  */
 export function loadConfig(file: string): Config {
   const raw = readToml(file);
-  const result = configSchema.safeParse(raw, { error: explain });
-  if (!result.success) throw configError(file, issueFaults(result.error.issues, raw));
-  const faults = contradictions(result.data);
+  const complete = new Set<string>();
+  const result = configSchema.safeParse(raw, { error: explainer(complete, explainAll) });
+  if (!result.success) throw configError(file, issueFaults(result.error.issues, raw, complete));
+  const faults = [...datesIn(raw), ...contradictions(result.data)];
   if (faults.length > 0) throw configError(file, faults);
   const folder = path.dirname(path.resolve(file));
   const config = {
@@ -33,111 +34,25 @@ export function loadConfig(file: string): Config {
   return config;
 }
 
-/**
- * The path of the control socket of the pool with this file. The rest of the file may be wrong: the running pool read
- * it when it was right, and the operator must still be able to query and stop that pool.
- *
- * @throws AditError `ADIT_BAD_CONFIG`
- */
-export function controlSocketOf(file: string): string {
-  return placesOf(file).control;
-}
-
-/**
- * The absolute paths of the data folder and of the control socket. The rest of the file may be wrong, as for
- * `controlSocketOf`.
- *
- * @throws AditError `ADIT_BAD_CONFIG`
- */
-export function placesOf(file: string): { readonly data: string; readonly control: string } {
-  const raw = readToml(file);
-  const result = placesSchema.safeParse(raw, { error: explain });
-  if (result.success) return placesIn(result.data, file);
-  throw configError(file, issueFaults(result.error.issues, raw));
-}
-
-const placesSchema = z.object({ data: configSchema.shape.data, control: configSchema.shape.control });
-
-function placesIn({ data, control }: z.infer<typeof placesSchema>, file: string) {
-  const folder = path.dirname(path.resolve(file));
-  const dataFolder = path.resolve(folder, data);
-  const isName = path.basename(control) === control;
-  return { data: dataFolder, control: path.resolve(isName ? dataFolder : folder, control) };
-}
-
-/** @throws AditError `ADIT_BAD_CONFIG` if the file cannot be read, or is not TOML */
-export function readToml(file: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw bad(`${file}: ${unreadable(error)}`, error);
-  }
-  try {
-    return parse(text);
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw bad(`${file}: ${messageOf(error)}`, error);
-    const { line, column } = error;
-    const [said = ''] = error.message.split('\n');
-    const hint = tomlHint(text.split('\n')[line - 1]?.trimEnd() ?? '');
-    const what = hint === undefined ? said : `${hint} (${said})`;
-    throw bad(`${file}:${line}:${column}: ${keyAt(text, line)}${what}`, error);
-  }
-}
-
-/** The key of a line with invalid TOML, as in `limits.line_bytes: `; empty if the line has none. */
-function keyAt(text: string, line: number): string {
-  const lines = text.split('\n').slice(0, line);
-  const [, key] = /^\s*([A-Za-z0-9_-]+)\s*=/.exec(lines.at(-1) ?? '') ?? [];
-  if (key === undefined) return '';
-  const [, table] = lines.flatMap((one) => /^\s*\[+([A-Za-z0-9_.-]+)\]/.exec(one) ?? []).slice(-2);
-  return table === undefined ? `${key}: ` : `${table}.${key}: `;
-}
-
-function unreadable(error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return 'there is no such file; `adit init zcash` writes one, --config names another';
-  return code === 'EISDIR' ? 'this is a folder; expected a file' : messageOf(error);
-}
-
-/** Zod's own messages do not say that a key is missing, nor what was found in place of a number. */
-function explain(issue: {
-  readonly code?: string;
-  readonly input?: unknown;
-  readonly expected?: unknown;
-  readonly minimum?: unknown;
-  readonly maximum?: unknown;
-  readonly path?: readonly PropertyKey[] | undefined;
-}): string | undefined {
-  const { code, input, expected, minimum, maximum, path = [] } = issue;
-  if (code === 'invalid_type' && input === undefined) return `is missing: expected ${String(expected)}`;
-  if (code === 'invalid_type' && expected === 'array' && typeof input === 'object')
-    return `expected double brackets, as in [[${path.filter((part) => typeof part === 'string').join('.')}]]`;
-  if (code === 'invalid_union') return wrongNetwork(input);
-  if (code === 'invalid_type') return `found ${kindOf(input)}, expected ${String(expected)}`;
-  if (typeof input !== 'number') return undefined;
-  if (code === 'too_small') return `found ${input}, expected at least ${String(minimum)}`;
-  return code === 'too_big' ? `found ${input}, expected at most ${String(maximum)}` : undefined;
-}
-
-/** A value by its kind: a text is not shown, since it might be a secret in a wrong place. */
-function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  if (value instanceof Date) return 'a date';
-  if (typeof value === 'string')
-    return /^-?\d+(\.\d+)?$|^(true|false)$/.test(value) ? `"${value}" in quotes` : 'a text';
-  return typeof value === 'object' ? 'a table' : String(value);
+/** What every schema says, and what the one union says. */
+function explainAll(issue: Issue): string | undefined {
+  return issue.code === 'invalid_union' ? wrongNetwork(issue.input) : explain(issue);
 }
 
 /** The only union is that of the families of chains. */
 function wrongNetwork(chain: unknown): string {
-  const { network } = chain as { readonly network?: unknown };
-  const found = network === undefined ? 'is missing:' : `found ${JSON.stringify(network)},`;
+  const { network } = isTable(chain) ? (chain as { readonly network?: unknown }) : {};
+  if (!isTable(chain)) return `found ${kindOf(chain)}, expected a table, as in [[chain]]`;
+  const found = network === undefined ? 'is missing:' : `found ${valueText(network)},`;
   return `${found} expected one of ${NETWORKS.join(', ')}`;
 }
 
 /** Unknown keys come first: a misspelled key explains why another one is missing. */
-function issueFaults(issues: readonly z.core.$ZodIssue[], raw: unknown): Fault[] {
+function issueFaults(
+  issues: readonly z.core.$ZodIssue[],
+  raw: unknown,
+  complete: ReadonlySet<string>,
+): Fault[] {
   const strange: Fault[] = [];
   const others: Fault[] = [];
   for (const issue of issues) {
@@ -146,18 +61,24 @@ function issueFaults(issues: readonly z.core.$ZodIssue[], raw: unknown): Fault[]
       continue;
     }
     if (issue.code === 'invalid_union') strange.push(...strangeChainKeys(raw, issue.path.slice(0, -1)));
-    others.push({ key: keyOf(issue.path), message: issue.message });
+    // The first reason is enough: a negative zero is below most bounds too.
+    if (others.some(({ key }) => key === keyOf(issue.path))) continue;
+    const message = complete.has(issue.message)
+      ? issue.message
+      : withFound(issue.message, valueAt(raw, issue.path), mayBeSecret(issue.path));
+    others.push({ key: keyOf(issue.path), message });
   }
   return [...strange, ...others];
 }
 
-/** Keys whose values are names of files, in nodes and ports of all families. */
-export const FILE_KEYS: ReadonlySet<string> = new Set([
-  'password_file',
-  'cookie_file',
-  'tls_cert',
-  'tls_key',
-]);
+/** Dates in place of tables, which Zod takes for tables without keys. A date in any other place is refused by it. */
+function datesIn(value: unknown, path: readonly PropertyKey[] = []): Fault[] {
+  if (value instanceof Date) return [{ key: keyOf(path), message: 'found a date, expected a table' }];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    datesIn(inner, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
+}
 
 /** Resolves the names of files, which stand in nodes and ports of all families. */
 function withPaths<Part>(part: Part, resolve: (name: string) => string): Part {
@@ -173,8 +94,4 @@ function withPaths<Part>(part: Part, resolve: (name: string) => string): Part {
   };
   // Only texts have changed, and they are still texts.
   return resolved(part) as Part;
-}
-
-function bad(text: string, cause: unknown): AditError {
-  return new AditError('ADIT_BAD_CONFIG', text, { cause });
 }

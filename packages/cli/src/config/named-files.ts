@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { FILE_KEYS, readToml } from './load.ts';
+import { readToml } from './toml-file.ts';
+import { FILE_KEYS } from './value-kinds.ts';
 
 /** A file that a configuration names. */
 export interface NamedFile {

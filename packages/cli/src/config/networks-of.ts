@@ -1,4 +1,4 @@
-import { readToml } from './load.ts';
+import { readToml } from './toml-file.ts';
 
 /**
  * The network of each chain, by the name of the chain: journals of the first version have only these names. The rest of

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isNodeUrl } from './addresses.ts';
-import { file, number, variable } from './values.ts';
+import { cookieFile, holds, number, secretFile, variable } from './values.ts';
 import { upgrade } from './when.ts';
 
 /** A node of any family. */
@@ -8,9 +8,12 @@ export const nodeSchema = z.strictObject({
   url: z
     .url({ protocol: /^https?$/, error: 'expected http://host:port of the node' })
     .refine(isNodeUrl, 'expected http://host:port of the node')
-    .meta(upgrade('JSON-RPC address of the node')),
-  user: z.string().optional().meta(upgrade('user of the node')),
-  password_file: file
+    .meta({ ...upgrade('JSON-RPC address of the node'), ...holds('login') }),
+  user: z
+    .string()
+    .optional()
+    .meta({ ...upgrade('user of the node'), ...holds('login') }),
+  password_file: secretFile
     .optional()
     .meta(
       upgrade(
@@ -20,7 +23,7 @@ export const nodeSchema = z.strictObject({
   password_env: variable
     .optional()
     .meta(upgrade('environment variable with the password, instead of password_file')),
-  cookie_file: file
+  cookie_file: cookieFile
     .optional()
     .meta(
       upgrade(

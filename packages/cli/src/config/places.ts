@@ -11,6 +11,8 @@ const OWN_FOLDERS = ['journal', 'blocks', 'targets'];
 
 /** Limits an error text, which may contain a path of any length. */
 const MOST_WORDS = 200;
+/** Linux takes 107 bytes. The pool first makes a socket with its process number behind the name: a dot and seven digits. */
+const LONGEST_SOCKET_PATH = 99;
 /** Mode bit of a folder that many users share, and in which only owners may remove their files: /tmp. */
 const STICKY = 0o1000;
 
@@ -76,6 +78,11 @@ function controlFaults(data: string, control: string): string[] {
   const expected = 'expected a free name for a UNIX socket';
   if (isOwn(path.relative(data, control)))
     return [`${control} is a name that the pool needs for something else; ${expected}`];
+  const length = Buffer.byteLength(control);
+  if (length > LONGEST_SOCKET_PATH)
+    return [
+      `found a path of ${length} bytes (${control}), expected at most ${LONGEST_SOCKET_PATH}: set control = "/run/adit/control.sock" or another short path`,
+    ];
   const what = lstatSync(control, { throwIfNoEntry: false });
   if (what === undefined || what.isSocket()) return [];
   return [`${control} is there already and ${kindOf(what)}, no socket; ${expected}`];

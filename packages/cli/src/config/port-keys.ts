@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { address, difficulty, file, network, number, variable } from './values.ts';
+import {
+  address,
+  certificateFile,
+  difficulty,
+  keyFile,
+  network,
+  number,
+  secretFile,
+  variable,
+} from './values.ts';
 import { live, upgrade } from './when.ts';
 
 /** The keys that identify a port. */
@@ -16,10 +25,10 @@ export const PORT_PLACE = {
 
 /** The other keys that ports of all dialects have. */
 export const PORT_KEYS = {
-  tls_cert: file
+  tls_cert: certificateFile
     .optional()
     .meta(live('certificate chain (PEM); read again when it changes. To add or remove TLS takes an upgrade')),
-  tls_key: file
+  tls_key: keyFile
     .optional()
     .meta(live('key of the certificate (PEM), which only the user of the pool may read')),
   proxies: z
@@ -61,7 +70,7 @@ export const PORT_KEYS = {
     .min(1, 'expected at least one; anybody is let in where it is left out')
     .optional()
     .meta(live('the only workers or accounts that may log in; without it any may')),
-  password_file: file
+  password_file: secretFile
     .optional()
     .meta(live('file with the password of the port, which only the user of the pool may read')),
   password_env: variable
@@ -76,10 +85,7 @@ export const PORT_KEYS = {
 export function dialectKey<const Dialect extends string>(dialect: Dialect, label: string) {
   return z
     .literal(dialect, {
-      error: ({ input }) =>
-        input === undefined
-          ? `is missing: expected "${dialect}"`
-          : `expected "${dialect}", the dialect of ${label}`,
+      error: `expected "${dialect}", the dialect of ${label}`,
     })
     .meta(upgrade('dialect of Stratum that the port speaks'));
 }

@@ -124,7 +124,13 @@ export const sessionsSchema = z.strictObject({
   resume_seconds: zeroOr(1, 3_600)
     .default(POOL_LIMITS.resumeMs / 1000)
     .meta(live('time in which a session may be resumed after its connection was lost; 0: not at all')),
-  max: whole(0, MOST).default(POOL_LIMITS.resumable).meta(live('lost sessions of one port that are kept')),
+  max: whole(0, MOST)
+    .default(POOL_LIMITS.resumable)
+    .meta(
+      live(
+        'lost sessions of one port that are kept; beyond that the address (IPv6: the /48) with the most of them loses its oldest one',
+      ),
+    ),
 });
 
 export const outageSchema = z.strictObject({

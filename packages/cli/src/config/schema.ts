@@ -1,16 +1,13 @@
 import { z } from 'zod';
 import { chainSchema } from './families.ts';
+import { PLACE_KEYS } from './pool-places.ts';
 import { bansSchema, limitsSchema, outageSchema, sessionsSchema } from './protection-schema.ts';
-import { address, file, number, whole, zeroOr } from './values.ts';
+import { address, number, whole, zeroOr } from './values.ts';
 import { live, upgrade } from './when.ts';
 
 /** The configuration file, parsed from TOML. Unknown keys are errors, because they are misspelled ones. */
 export const configSchema = z.strictObject({
-  data: file
-    .default('./adit-data')
-    .meta(
-      upgrade('the one folder for all data of the pool; a change needs a stop and a start, not an upgrade'),
-    ),
+  data: PLACE_KEYS.data,
   group: z
     .string()
     .regex(/^([a-z_][a-z0-9_-]{0,31}|\d{1,9})$/, 'expected the name or the number of a group')
@@ -18,13 +15,7 @@ export const configSchema = z.strictObject({
     .meta(
       upgrade('members of this group may read the data folder; without it only the user of the pool may'),
     ),
-  control: file
-    .default('control.sock')
-    .meta(
-      upgrade(
-        'UNIX socket for adit status, reload, upgrade, bans; a name without a path lies in the data folder',
-      ),
-    ),
+  control: PLACE_KEYS.control,
   verifier_threads: whole(1, 256)
     .optional()
     .meta(upgrade('threads that check proofs of work; default: all cores but one')),

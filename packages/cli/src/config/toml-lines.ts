@@ -37,7 +37,8 @@ export function linesOfKeys(text: string): ReadonlyMap<string, number> {
 /** The line of a key, or of the part that it would stand in; undefined if that part is the whole file. */
 export function lineOf(lines: ReadonlyMap<string, number>, key: string): number | undefined {
   for (let known = key; known !== ''; known = known.replace(/(^|\.)[^.[\]]*$|\[\d+\]$/, '')) {
-    const line = lines.get(known);
+    // A list of tables has a line for each table, and none for itself.
+    const line = lines.get(known) ?? lines.get(`${known}[0]`);
     if (line !== undefined) return line;
   }
   return undefined;

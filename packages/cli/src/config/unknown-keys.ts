@@ -61,7 +61,8 @@ function levelOf([first, , third, ...more]: readonly PropertyKey[]): Level | und
   return third === 'ports' && more.length === 1 ? 'port' : undefined;
 }
 
-function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
+/** The value of a path in the file as TOML has it; undefined if there is none. */
+export function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
     (value, key) =>
       typeof value === 'object' && value !== null && Object.hasOwn(value, key)

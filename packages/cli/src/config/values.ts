@@ -14,16 +14,32 @@ export const network = z.string().refine((text) => {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }, 'expected an address or a network, for example 10.0.0.5 or 10.0.0.0/8');
 
+/** What a text of the configuration names: a path of some kind, a variable, or a part of a login. */
+export type Holds = 'folder' | 'socket' | 'secret' | 'cookie' | 'certificate' | 'key' | 'variable' | 'login';
+
+/** Marks a setting by what it holds. The program finds the files of a configuration by this mark. */
+export function holds(what: Holds): { readonly holds: Holds } {
+  return { holds: what };
+}
+
 /** The longest path that Linux takes is 4096 bytes. */
-export const file = z
+const path = z
   .string()
   .min(1)
   .max(4_000)
   .refine(isPath, 'expected a path without control characters, and not a URL');
 
+export const folder = path.meta(holds('folder'));
+export const socket = path.meta(holds('socket'));
+export const secretFile = path.meta(holds('secret'));
+export const keyFile = path.meta(holds('key'));
+export const cookieFile = path.meta(holds('cookie'));
+export const certificateFile = path.meta(holds('certificate'));
+
 export const variable = z
   .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable');
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable')
+  .meta(holds('variable'));
 
 /**
  * Below the least value every hash is a share on every chain; above the greatest no hash is one. TrueChain's hardest is
@@ -34,6 +50,8 @@ export const difficulty = z
   .min(1e-40, 'expected a number from 1e-40 to 1e40')
   .max(1e40, 'expected a number from 1e-40 to 1e40');
 
+const SIGNED_ZERO = 'expected a number without a sign';
+
 /**
  * A finite number from `least` to `most`. TOML can also write `nan`, `inf` and `-0.0`. Zod refuses the first two; the
  * third is refused here, because it looks like 0 until something is divided by it.
@@ -43,7 +61,7 @@ export function number(least: number, most: number) {
     .number()
     .min(least)
     .max(most)
-    .refine((value) => !Object.is(value, -0), 'found -0, expected a number without a sign');
+    .refine((value) => !Object.is(value, -0), SIGNED_ZERO);
 }
 
 /** A whole number from `least` to `most`. */
@@ -57,9 +75,12 @@ export function whole(least: number, most: number) {
  */
 export function zeroOr(least: number, most: number) {
   const bounds = `0, or ${least} to ${most}`;
-  return number(0, most)
+  return z
+    .number()
+    .max(most)
+    .refine((value) => !Object.is(value, -0), SIGNED_ZERO)
     .refine((value) => value === 0 || value >= least, {
-      error: ({ input }) => `found ${String(input)}, expected ${bounds}`,
+      error: `expected ${bounds}`,
     })
     .meta({ bounds });
 }

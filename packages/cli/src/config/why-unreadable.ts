@@ -6,13 +6,13 @@ import { messageOf } from '@adit/primitives';
 export function whyUnreadable(file: string, error: unknown): string {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'ENOENT':
-      return `there is no file ${file}`;
+      return `found no file ${file}, expected one that can be read`;
     case 'EISDIR':
-      return `${file} is a folder; expected a file`;
+      return `found ${file}, which is a folder; expected a file`;
     case 'EACCES':
-      return `the user ${ownName()} may not read ${file}${ownerOf(file)}`;
+      return `found ${file}, which the user ${ownName()} may not read${ownerOf(file)}`;
     default:
-      return `${file} cannot be read: ${messageOf(error)}`;
+      return `found ${file}, which cannot be read (${messageOf(error)}); expected a file`;
   }
 }
 
@@ -24,9 +24,9 @@ function ownerOf(file: string): string {
   try {
     const { uid, gid, mode } = statSync(file);
     const rights = (mode & 0o777).toString(8).padStart(4, '0');
-    return `, which belongs to user ${userName(uid)} and group ${gid} with mode ${rights}: run chown ${ownName()} ${file}`;
+    return `, since it belongs to user ${userName(uid)} and group ${gid} with mode ${rights}; expected one that it may read: run chown ${ownName()} ${file}`;
   } catch {
     // A folder on the way is closed to this user.
-    return ': a folder on the way to it is closed to this user';
+    return '; expected a path without a folder that is closed to this user';
   }
 }

@@ -7,7 +7,9 @@ const count = z.number().int().min(0);
 const keys = z.array(z.string());
 
 const reloaded = z.object({
-  applied: keys.describe('keys that count from now on'),
+  applied: keys.describe(
+    'keys that count from now on; `(content)` follows a key whose file has another content than before',
+  ),
   needsUpgrade: keys.describe('keys that count from the next process on: `adit upgrade`'),
   needsRestart: keys.describe('keys that count after a stop and a start'),
 });

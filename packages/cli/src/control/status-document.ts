@@ -63,6 +63,17 @@ const chain = z.object({
   workAgeMs: ms.nullable().describe('age of the newest work; null before the first'),
   outageMs: ms.describe('how long no node has given work; 0 while one gives work'),
   nodes: z.array(node).describe('in the order of the configuration'),
+  clocks: z
+    .array(
+      z.object({
+        source: z.string().describe('host and port of the node; `headers`: the times that a block may have'),
+        aheadMs: z
+          .number()
+          .describe("how far it is ahead of the pool's clock; from 60,000 on a clock is wrong"),
+      } satisfies Parts<ChainStatus['clocks'][number]>),
+    )
+    .default([])
+    .describe("what the pool's clock is compared with"),
   rate: z
     .number()
     .default(0)
@@ -83,6 +94,12 @@ export const statusDocument = z.object({
     instance: z.string().describe('name of its journal'),
     ready: z.boolean().describe('whether miners can be sent to it'),
     notReady: z.array(z.string()).describe('why not, one sentence each, for people'),
+    notReadyCauses: z
+      .array(z.string())
+      .default([])
+      .describe(
+        'the cause of each of them, in the same order: `journal`, `journal_file`, `no_work`, `outage`, `ports_closed`, `replaced`, `stopping`',
+      ),
     draining: z.boolean().describe('whether another process has taken over'),
     ports: z.array(port).describe('all ports'),
     chains: z.array(chain).describe('all chains'),
@@ -99,12 +116,25 @@ export const statusDocument = z.object({
           .string()
           .nullable()
           .describe('why it keeps nothing, for people; null while it keeps shares'),
+        cause: z
+          .string()
+          .nullable()
+          .default(null)
+          .describe(
+            'the same for programs: `disk_silent`, `file_gone`, `commit_failed`, `cannot_begin`; null while it keeps shares',
+          ),
         waiting: count.describe('shares that wait for the disk'),
         faults: z.array(z.string()).describe('files that somebody should look at, one sentence each'),
       })
       .describe('the journal of shares'),
     sessions: count.describe('sessions that can be resumed'),
     bans: count.describe('banned addresses'),
+    bansUnsaved: count.default(0).describe('changes of bans that count already and are not on disk'),
+    bansProblem: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('why bans are in memory only, for people; null while they are kept on disk'),
   } satisfies Parts<PoolStatus>),
 });
 
@@ -124,6 +154,7 @@ export interface StatusOrigin {
  */
 export function statusDocumentOf(status: PoolStatus, origin: StatusOrigin): StatusDocument {
   const { startedMs, instance, ready, notReady, draining, ports, chains, verifier, journal } = status;
+  const { notReadyCauses, sessions, bans, bansUnsaved, bansProblem = null } = status;
   const document = statusDocument.safeParse({
     version: STATUS_VERSION,
     ...origin,
@@ -131,6 +162,7 @@ export function statusDocumentOf(status: PoolStatus, origin: StatusOrigin): Stat
     instance,
     ready,
     notReady,
+    notReadyCauses,
     draining,
     ports: ports.map(({ certificateEndsMs = null, ...known }) => ({ ...known, certificateEndsMs })),
     chains: chains.map((one) => ({
@@ -145,9 +177,11 @@ export function statusDocumentOf(status: PoolStatus, origin: StatusOrigin): Stat
       })),
     })),
     verifier,
-    journal: { ...journal, problem: journal.problem ?? null },
-    sessions: status.sessions,
-    bans: status.bans,
+    journal: { ...journal, problem: journal.problem ?? null, cause: journal.cause ?? null },
+    sessions,
+    bans,
+    bansUnsaved,
+    bansProblem,
   });
   if (document.success) return document.data;
   throw new AditError('ADIT_STATUS', `the status does not fit its document: ${faultOf(document.error)}`);

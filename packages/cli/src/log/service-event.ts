@@ -8,7 +8,8 @@ export type ServiceProblemCause =
   | 'reload_refused'
   | 'not_reclaimed'
   | 'drain_failed'
-  | 'not_finished';
+  | 'not_finished'
+  | 'threads_hang';
 
 /** Everything that happens around the pool in its process, for the log. */
 export type ServiceEvent =

@@ -13,6 +13,7 @@ export const SERVICE_PROBLEMS: Readonly<Record<ServiceProblemCause, string>> = {
   not_reclaimed: 'after a failed upgrade, an address could not be taken back',
   drain_failed: 'the miners could not be moved in good order',
   not_finished: 'not everything could be finished',
+  threads_hang: 'a thread hangs at the end, so this process kills itself (SIGKILL)',
 };
 
 const STEPS: Readonly<Record<Step, { readonly level: 'info' | 'error'; readonly words: string }>> = {

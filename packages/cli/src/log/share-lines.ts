@@ -47,9 +47,9 @@ export const SHARE_LINES: Lines<PoolEvent, Kind> = {
     gather: undefined,
   },
   journal: {
-    when: 'the journal keeps nothing (`problem` says why), or keeps shares again',
+    when: 'the journal keeps nothing (`problem` says why; `cause` is `disk_silent`, `file_gone`, `commit_failed` or `cannot_begin`), or keeps shares again',
     levels: ['info', 'error'],
-    fields: { problem: optional(text) },
+    fields: { problem: optional(text), cause: optional(word) },
     say: ({ problem }) =>
       problem === undefined
         ? { level: 'info', text: 'the journal keeps shares' }
@@ -57,9 +57,9 @@ export const SHARE_LINES: Lines<PoolEvent, Kind> = {
     gather: undefined,
   },
   verifier: {
-    when: 'a verifier thread was lost and replaced',
+    when: 'a verifier thread was lost and replaced; `cause` is `thread_lost`',
     levels: ['error'],
-    fields: { problem: text },
+    fields: { cause: word, problem: text },
     say: ({ problem }) => ({ level: 'error', text: `a verifier thread was lost: ${plain(problem)}` }),
     gather: undefined,
   },

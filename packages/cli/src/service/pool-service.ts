@@ -4,6 +4,8 @@ import { type Ban, Pool } from '@adit/pool';
 import { AditError, messageOf } from '@adit/primitives';
 import type { Logger } from 'pino';
 import { refuseWrongNodes } from '../check/before-start.ts';
+import { changedContents, type FileContents, fileContents } from '../config/file-contents.ts';
+import { requireFiles } from '../config/file-faults.ts';
 import { compareConfigs, withLiveSettings } from '../config/live-settings.ts';
 import { loadConfig } from '../config/load.ts';
 import { poolOptions } from '../config/pool-options.ts';
@@ -71,6 +73,8 @@ export class PoolService {
   readonly #succession: Succession;
   readonly #ended = Promise.withResolvers<Ending>();
   #config: Config;
+  /** The files that count now. */
+  #contents: FileContents;
 
   private constructor(
     { configFile, config, inherited, reserved }: PoolServiceOptions & Prospect,
@@ -79,6 +83,7 @@ export class PoolService {
     this.#configFile = configFile;
     this.#heir = heir;
     this.#config = config;
+    this.#contents = fileContents(config);
     this.#inherited = inherited;
     this.#reserved = reserved;
     const wanted = poolOptions(this.#config);
@@ -123,6 +128,7 @@ export class PoolService {
     try {
       const { heir } = modules;
       const config = loadConfig(options.configFile);
+      requireFiles(options.configFile, config);
       poolOptions(config);
       if (heir === undefined) await refuseWhereAnswered(config.control);
       await refuseWrongNodes(options.configFile, config);
@@ -210,9 +216,16 @@ export class PoolService {
   reload(): Reloaded {
     const config = loadConfig(this.#configFile);
     // Check the whole file, also settings that only the next process will use.
+    requireFiles(this.#configFile, config);
     poolOptions(config);
     checkReload(this.#configFile, this.#config, config);
-    const { live: applied, needsUpgrade, needsRestart } = compareConfigs(this.#config, config);
+    const { live, needsUpgrade, needsRestart } = compareConfigs(this.#config, config);
+    const contents = fileContents(config);
+    const changed = changedContents(this.#contents, contents);
+    // A key whose file has another name now is in one of these lists already.
+    const named = new Set([...live, ...needsUpgrade].map((key) => `${key} (content)`));
+    const applied = [...live, ...changed.filter((key) => !named.has(key))];
+    this.#contents = contents;
     this.#pool.reload(poolOptions(withLiveSettings(this.#config, config, 'dropped')));
     this.#logger.level = config.log.level;
     // Settings that need a new process stay different until then, so each reload reports them again.

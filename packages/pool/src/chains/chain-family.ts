@@ -13,6 +13,7 @@ import type { PortOptions } from '../ports/port-options.ts';
 import type { PortStatus } from '../ports/port-status.ts';
 import type { Duplicates } from '../shares/duplicates.ts';
 import type { SeedBudget } from '../truechain/seed-budget.ts';
+import type { ClockEvidence } from './clock-watch.ts';
 
 /** The options that chains of all families have. */
 export interface ChainBase {
@@ -51,6 +52,8 @@ export interface PoolChain<Options extends ChainBase> {
   readonly ports: readonly PoolPort[];
   /** Time of the oldest work whose shares still count, in milliseconds of a clock that only grows. */
   readonly liveSince: number;
+  /** What is known of how right the pool's clock is. Left out by a chain that knows nothing of it. */
+  readonly clocks?: readonly ClockEvidence[];
   /** Begins to ask the nodes for work. @param unfinished candidates of earlier processes that are not final yet */
   start(unfinished: readonly Candidate[]): void;
   /** Takes over candidates of a process that has ended since. */

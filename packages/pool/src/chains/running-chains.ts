@@ -5,6 +5,7 @@ import type { ChainStatus } from '../pool-status.ts';
 import type { ChainBase, ChainFamilies, PoolChain, PoolPort } from './chain-family.ts';
 import type { ChainModuleMaker } from './chain-modules.ts';
 import { ChainWatch } from './chain-watch.ts';
+import type { ClockEvidence } from './clock-watch.ts';
 import { familyOf } from './families.ts';
 import { lookAtOutage } from './outages.ts';
 
@@ -27,6 +28,11 @@ export class RunningChains<Chain extends ChainBase> {
 
   get ports(): readonly PoolPort[] {
     return this.#chains.flatMap(({ chain }) => chain.ports);
+  }
+
+  /** What is known of how right the pool's clock is. */
+  get clocks(): readonly { readonly name: string; readonly clocks: readonly ClockEvidence[] }[] {
+    return this.#chains.map(({ name, chain }) => ({ name, clocks: chain.clocks ?? [] }));
   }
 
   get allHaveWork(): boolean {
@@ -83,7 +89,7 @@ export class RunningChains<Chain extends ChainBase> {
   }
 
   status(now: number): readonly ChainStatus[] {
-    return this.#chains.map(({ watch }) => watch.status(now));
+    return this.#chains.map(({ watch, chain }) => ({ ...watch.status(now), clocks: chain.clocks ?? [] }));
   }
 
   /** Handles chains without work. @param outageMs how long the pool keeps their miners */

@@ -1,9 +1,12 @@
-import { isIP } from 'node:net';
-import { AddressSet, banSubjectOf, normalAddress } from '@adit/net';
+import { AddressSet, banSubjectOf } from '@adit/net';
 import { AditError, messageOf } from '@adit/primitives';
-import { type Ban, BanStore } from './ban-store.ts';
+import type { Ban } from './ban.ts';
+import { BanChanges } from './ban-changes.ts';
+import type { BanAnswer, BanFile } from './ban-exchange.ts';
+import { BAN_LADDER_MS, bounded, checkLength, HOUR_MS, subjectOf, WEEK_MS } from './ban-rules.ts';
+import { BanThread } from './ban-thread.ts';
 
-export type { Ban } from './ban-store.ts';
+export type { Ban } from './ban.ts';
 
 /** Where bans are kept, and whom they may concern. */
 export interface BanListOptions {
@@ -22,24 +25,17 @@ export interface BanListModules {
   now(): number;
   /** The file cannot be used, so bans are in memory only until it can. Called once for each new trouble. */
   onProblem?(detail: string): void;
+  /** For tests. Default: `bans.db` in a thread of its own. */
+  readonly file?: BanFile;
 }
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
-const WEEK_MS = 7 * DAY_MS;
-
-/**
- * 10 minutes, 1 hour, 6 hours, a day. The first ban is short, because it may hit the wrong miner. An address that is
- * banned again within a week after each ban is not there by accident.
- */
-export const BAN_LADDER_MS: readonly number[] = [10 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS];
-
-/** No ban lasts for ever: an address may get a new owner, and a clock may have been wrong. */
-export const MAX_BAN_MS = 366 * DAY_MS;
 
 /** While the file stays unusable, only each 32nd `refresh` tries it, since each try opens it again. */
 const MAX_PAUSE = 32;
+
+/** Calls of `refresh` without an answer of the file, after which its disk counts as hanging: five seconds. */
+const SILENT_THAT_TELLS = 5;
+/** Longest wait for the file at the start and at the end. A disk that hangs must hold up neither. */
+const WAIT_MS = 5_000;
 
 /** Against an attack from more than 16,384 networks bans do not help. To read this many takes about 20 ms. */
 const MAX_SUBJECTS = 16_384;
@@ -48,35 +44,37 @@ const MAX_SUBJECTS = 16_384;
 const BUSY_THAT_TELLS = 3;
 
 const MAX_REASON_CHARACTERS = 200;
+const MEMORY_ONLY = 'bans are kept in memory only';
 
 /**
  * The bans, in memory, with a copy on disk that other processes on the folder share and the next process begins with.
  *
- * A look-up never touches the disk, and no method waits for a sync or for a lock. Trouble with the file is reported and
- * never thrown: the list goes on in memory, and unsaved changes are written when `refresh` finds the file usable.
+ * A thread of its own reads and writes the file, and no method waits for it: a ban or a lift counts at once in this
+ * process, and in others within two seconds. One exchange with the thread is under way at a time, and changes gather
+ * behind it. Trouble with the file is reported and never thrown: the list goes on in memory.
  */
 export class BanList {
-  readonly #dataFolder: string;
   readonly #ladderMs: readonly number[];
   readonly #maxSubjects: number;
   readonly #modules: BanListModules;
+  readonly #file: BanFile;
   #allow: AddressSet;
   /** A ban stays for a week after its end, as the length of the next one depends on it. At most `maxSubjects`. */
   #bans = new Map<string, Ban>();
-  /** Changes that the file does not have yet; undefined is a deletion. At most `#bans`, and lifts by people. */
-  readonly #unsaved = new Map<string, Ban | undefined>();
-  #store: BanStore | undefined;
+  readonly #changes: BanChanges;
   #problem: string | undefined;
-  /** Tries that failed since the file was last usable, and calls of `refresh` until the next try. */
+  /** Exchanges that failed since the file was last usable, and calls of `refresh` until the next one. */
   #failures = 0;
   #pause = 0;
-  #closed = false;
+  /** The exchange that is under way, and the calls of `refresh` since it began. */
+  #exchanging: Promise<void> | undefined;
+  #silentFor = 0;
+  #closed: Promise<void> | undefined;
   #lastNowMs = Number.NEGATIVE_INFINITY;
   #pruneAtMs = Number.NEGATIVE_INFINITY;
 
   /** @throws AditError `ADIT_BAD_ADDRESS` naming an entry of `allow`; never because of the file */
   constructor(options: BanListOptions, modules: BanListModules) {
-    this.#dataFolder = options.dataFolder;
     this.#ladderMs = options.ladderMs ?? BAN_LADDER_MS;
     this.#maxSubjects = options.maxSubjects ?? MAX_SUBJECTS;
     if (this.#ladderMs.length === 0) {
@@ -84,8 +82,30 @@ export class BanList {
     }
     this.#ladderMs.forEach(checkLength);
     this.#modules = modules;
+    this.#changes = new BanChanges(this.#maxSubjects);
     this.#allow = new AddressSet(options.allow);
+    this.#file = modules.file ?? new BanThread(options.dataFolder);
     this.refresh();
+  }
+
+  /** Resolves when the bans of the file are known, or after five seconds: miners may wait no longer for them. */
+  opened(): Promise<void> {
+    return this.#within(this.settled());
+  }
+
+  /** Resolves when the file has answered to everything before. It may never do that. */
+  async settled(): Promise<void> {
+    while (this.#exchanging !== undefined) await this.#exchanging;
+  }
+
+  /** Why bans are in memory only; undefined while the file is usable. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** Changes that the file does not have yet. */
+  get unsaved(): number {
+    return this.#changes.size;
   }
 
   /** The ban that keeps this address out now. It must be cheap: each accepted socket asks for it. */
@@ -130,12 +150,17 @@ export class BanList {
    * @throws AditError `ADIT_BAD_ADDRESS`, `ADIT_ALLOW_LISTED`
    */
   escalate(address: string, reason: string): Ban {
-    return this.#add(address, reason, (ban, now) => {
-      if (ban !== undefined && now < ban.untilMs) return ban;
-      const times = ban !== undefined && now - ban.untilMs < WEEK_MS ? ban.times + 1 : 1;
-      const length = this.#ladderMs[Math.min(times, this.#ladderMs.length) - 1] ?? 0;
-      return { sinceMs: now, untilMs: now + Math.ceil(length), times };
-    });
+    return this.#add(
+      address,
+      reason,
+      (ban, now) => {
+        if (ban !== undefined && now < ban.untilMs) return ban;
+        const times = ban !== undefined && now - ban.untilMs < WEEK_MS ? ban.times + 1 : 1;
+        const length = this.#ladderMs[Math.min(times, this.#ladderMs.length) - 1] ?? 0;
+        return { sinceMs: now, untilMs: now + Math.ceil(length), times };
+      },
+      true,
+    );
   }
 
   /**
@@ -146,11 +171,8 @@ export class BanList {
   lift(address: string): boolean {
     const subject = subjectOf(address).subject;
     const now = this.#now();
-    let before = this.#bans.get(subject);
-    this.#change(subject, (ban) => {
-      before = ban ?? before;
-      return undefined;
-    });
+    const before = this.#bans.get(subject);
+    this.#change(subject, undefined);
     return before !== undefined && now < before.untilMs;
   }
 
@@ -163,115 +185,113 @@ export class BanList {
   }
 
   /**
-   * Takes over changes of other processes, and tries an unusable file again. To be called every few seconds; it costs
-   * microseconds while nothing has changed.
+   * Takes over changes of other processes, and tries an unusable file again. To be called every second. The main thread
+   * spends microseconds on it while nothing has changed.
    */
   refresh(): void {
-    if (this.#closed) return;
+    if (this.#closed !== undefined) return;
     const now = this.#now();
     if (now >= this.#pruneAtMs) this.#prune(now);
-    if (this.#store === undefined && this.#pause > 0) {
-      this.#pause -= 1;
-      return;
-    }
-    const changed = this.#guarded((store) => {
-      if (this.#unsaved.size > 0) store.putAll(this.#unsaved);
-      this.#unsaved.clear();
-      return store.changed ? store.load(this.#maxSubjects) : undefined;
-    }, true);
-    if (changed === undefined) return;
-    this.#bans = new Map(changed.map((ban) => [ban.subject, bounded(ban)]));
-    // The bans of another process may come from a clock that ran ahead.
-    this.#takeBack(this.#now());
+    if (this.#exchanging !== undefined) {
+      this.#silentFor += 1;
+      if (this.#silentFor === SILENT_THAT_TELLS) this.#tell(`${MEMORY_ONLY}: the disk does not answer`);
+    } else if (this.#pause > 0) this.#pause -= 1;
+    else this.#exchange();
   }
 
-  /** Writes unsaved changes and closes the file. The list goes on in memory. */
-  close(): void {
-    if (this.#closed) return;
-    if (this.#unsaved.size > 0) this.#guarded((store) => store.putAll(this.#unsaved), true);
-    this.#closed = true;
-    this.#store?.close();
-    this.#store = undefined;
+  /** Writes unsaved changes and closes the file, unless the disk hangs. The list goes on in memory. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    const last = async () => {
+      while (this.#exchanging !== undefined) await this.#exchanging;
+      this.#exchange(true);
+      await this.#exchanging;
+    };
+    await this.#within(last());
+    this.#file.close();
+  }
+
+  async #within(work: Promise<void>): Promise<void> {
+    const over = Promise.withResolvers<void>();
+    const timer = setTimeout(over.resolve, WAIT_MS);
+    await Promise.race([work, over.promise]);
+    clearTimeout(timer);
   }
 
   #add(
     address: string,
     reason: string,
     next: (ban: Ban | undefined, now: number) => Ban | Omit<Ban, 'subject' | 'reason'>,
+    keepsLonger = false,
   ): Ban {
     const { subject, normal } = subjectOf(address);
     if (this.#allow.has(normal)) {
       throw new AditError('ADIT_ALLOW_LISTED', `${address} is on the allow-list: take it off first`);
     }
-    const now = this.#now();
+    const before = this.#bans.get(subject);
+    const after = next(before, this.#now());
     const short = reason.slice(0, MAX_REASON_CHARACTERS);
-    const made = this.#change(subject, (before): Ban => {
-      const after = next(before, now);
-      return 'subject' in after ? after : { subject, reason: short, ...after };
-    });
+    const made = 'subject' in after ? after : { subject, reason: short, ...after };
+    if (made !== before) this.#change(subject, made, keepsLonger);
     if (this.#bans.size > this.#maxSubjects) this.#drop();
     return made;
   }
 
-  /** Changes a ban, from its state in the file, or from memory where the file cannot be used. */
-  #change<T extends Ban | undefined>(subject: string, decide: (ban: Ban | undefined) => T): T {
-    // An unsaved change is newer than the file.
-    const newest = (row: Ban | undefined) =>
-      this.#unsaved.has(subject) ? this.#unsaved.get(subject) : row && bounded(row);
-    const saved = this.#guarded((store) => ({ after: store.change(subject, (row) => decide(newest(row))) }));
-    const { after } = saved ?? { after: decide(this.#bans.get(subject)) };
-    if (saved === undefined) this.#unsaved.set(subject, after);
-    else this.#unsaved.delete(subject);
-    if (after === undefined) this.#bans.delete(subject);
-    else this.#bans.set(subject, after);
-    return after;
+  #change(subject: string, ban: Ban | undefined, keepsLonger = false): void {
+    if (ban === undefined) this.#bans.delete(subject);
+    else this.#bans.set(subject, ban);
+    this.#changes.add({ subject, ban, keepsLonger });
+    // A file that is in trouble is tried by `refresh` alone.
+    if (this.#failures === 0) this.#exchange();
   }
 
-  /** Runs something on the file. Unless the file is only busy, a failure closes it until a later `refresh`. */
-  #guarded<T>(run: (store: BanStore) => T, open = false, again = true): T | undefined {
-    if (this.#closed || (this.#store === undefined && !open)) return undefined;
-    try {
-      if (this.#store === undefined) {
-        this.#store = new BanStore(this.#dataFolder);
-        // The file is new, perhaps because a broken one was moved away: it gets all bans.
-        if (this.#store.fresh) this.#store.putAll(this.#bans);
-      }
-      const result = run(this.#store);
-      this.#problem = undefined;
-      this.#failures = 0;
-      return result;
-    } catch (error) {
-      const detail = messageOf(error);
-      if (this.#store !== undefined && BanStore.isBusy(error)) {
-        // Nothing is wrong with the file: at the next `refresh` it may be free.
-        this.#failures += 1;
-        if (this.#failures >= BUSY_THAT_TELLS) this.#tell(`bans are kept in memory only: ${detail}`);
-        return undefined;
-      }
-      this.#giveUp();
-      if (again && BanStore.setBrokenFileAside(this.#dataFolder, error)) {
-        this.#tell(`bans.db was broken (${detail}) and is now bans.db.broken; a new one has been begun`);
-        return this.#guarded(run, true, false);
-      }
-      this.#pause = Math.min(2 ** this.#failures, MAX_PAUSE) - 1;
-      this.#failures += 1;
-      this.#tell(`bans are kept in memory only: ${detail}`);
-      return undefined;
+  /** Brings changes to the file, and brings those of other processes from it, unless an exchange is under way. */
+  #exchange(isLast = false): void {
+    if (this.#exchanging !== undefined || (this.#closed !== undefined && !isLast)) return;
+    this.#silentFor = 0;
+    const exchange = { ...this.#changes.take(), limit: this.#maxSubjects, isLast };
+    this.#exchanging = this.#file
+      .exchange(exchange)
+      .then(
+        (answer) => this.#onAnswer(answer),
+        (error: unknown) => this.#onTrouble({ isBusy: false, detail: messageOf(error) }),
+      )
+      .then(() => {
+        this.#exchanging = undefined;
+        if (this.#failures === 0 && this.#changes.size > 0) this.#exchange();
+      });
+  }
+
+  #onAnswer({ saved, fresh, bans, setAside, trouble }: BanAnswer): void {
+    if (setAside !== undefined) this.#tell(setAside);
+    if (trouble !== undefined) return this.#onTrouble(trouble);
+    if (saved) this.#changes.saved();
+    if (setAside === undefined) this.#problem = undefined;
+    this.#failures = 0;
+    if (bans !== undefined) {
+      // A file that was begun anew has none of the bans from before.
+      const known = fresh ? [...this.#bans.values()] : [];
+      this.#bans = this.#changes.over([...known, ...bans.map(bounded)]);
+      // The bans of another process may come from a clock that ran ahead.
+      this.#takeBack(this.#now());
     }
+    if (fresh) this.#changes.addAll(this.#bans.values());
+  }
+
+  #onTrouble({ isBusy, detail }: { readonly isBusy: boolean; readonly detail: string }): void {
+    this.#changes.failed();
+    if (!isBusy) this.#pause = Math.min(2 ** this.#failures, MAX_PAUSE) - 1;
+    this.#failures += 1;
+    if (!isBusy || this.#failures >= BUSY_THAT_TELLS) this.#tell(`${MEMORY_ONLY}: ${detail}`);
   }
 
   #tell(problem: string): void {
     if (problem !== this.#problem) this.#modules.onProblem?.(problem);
     this.#problem = problem;
-  }
-
-  #giveUp(): void {
-    try {
-      this.#store?.close();
-    } catch {
-      // It was broken already.
-    }
-    this.#store = undefined;
   }
 
   /** The wall clock. If it was set back, bans from the future begin now, so that none lasts longer than it should. */
@@ -291,51 +311,28 @@ export class BanList {
       if (ban.sinceMs <= now) continue;
       const moved = { ...ban, sinceMs: now, untilMs: now + ban.untilMs - ban.sinceMs };
       this.#bans.set(subject, moved);
-      this.#unsaved.set(subject, moved);
+      this.#changes.add({ subject, ban: moved, keepsLonger: false });
     }
   }
 
   /** Forgets bans that ended a week ago or earlier. */
   #prune(now: number): void {
     this.#pruneAtMs = now + HOUR_MS;
-    this.#forget([...this.#bans.values()].filter((ban) => now - ban.untilMs >= WEEK_MS));
-    this.#guarded((store) => store.prune(now - WEEK_MS, this.#maxSubjects));
+    for (const [subject, ban] of this.#bans) {
+      if (now - ban.untilMs < WEEK_MS) continue;
+      this.#bans.delete(subject);
+      this.#changes.forget(subject);
+    }
+    this.#changes.prune(now - WEEK_MS);
   }
 
   /** Drops the eighth of the bans that ends first. It drops many at once, so that they are seldom sorted. */
   #drop(): void {
     const keep = Math.ceil((this.#maxSubjects * 7) / 8);
     const sorted = [...this.#bans.values()].sort((a, b) => a.untilMs - b.untilMs);
-    this.#forget(sorted.slice(0, sorted.length - keep));
-    this.#guarded((store) => store.prune(Number.NEGATIVE_INFINITY, keep));
-  }
-
-  #forget(bans: readonly Ban[]): void {
-    for (const { subject } of bans) {
+    for (const { subject } of sorted.slice(0, sorted.length - keep)) {
       this.#bans.delete(subject);
-      this.#unsaved.delete(subject);
+      this.#changes.add({ subject, ban: undefined, keepsLonger: false });
     }
   }
-}
-
-function checkLength(ms: number): void {
-  if (ms > 0 && ms <= MAX_BAN_MS) return;
-  throw new AditError(
-    'ADIT_BAD_BAN',
-    `a ban of ${ms} ms: expected more than 0 and at most ${MAX_BAN_MS} (366 days)`,
-  );
-}
-
-function subjectOf(address: string): { subject: string; normal: string } {
-  const normal = normalAddress(address.replace(/\/64$/, ''));
-  if (isIP(normal) === 0 || (isIP(normal) === 4 && address.endsWith('/64'))) {
-    throw new AditError('ADIT_BAD_ADDRESS', `${address}: expected an IPv4 or IPv6 address, or an IPv6 /64`);
-  }
-  return { subject: banSubjectOf(normal), normal };
-}
-
-/** Bounds the values of a row, since any program may have written it. */
-function bounded(ban: Ban): Ban {
-  const untilMs = Math.min(ban.untilMs, ban.sinceMs + MAX_BAN_MS);
-  return { ...ban, untilMs, times: Math.max(1, ban.times) };
 }

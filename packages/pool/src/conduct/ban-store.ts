@@ -1,18 +1,10 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
+import type { Ban } from './ban.ts';
+import type { BanChange } from './ban-exchange.ts';
 
-/** A ban of an IPv4 address or an IPv6 /64. All times are in milliseconds of the wall clock. */
-export interface Ban {
-  readonly subject: string;
-  readonly reason: string;
-  readonly sinceMs: number;
-  readonly untilMs: number;
-  /** Number of bans of the subject with less than a week between them, this one included. */
-  readonly times: number;
-}
-
-/** The main thread uses the store, so it never waits for a lock of another process. */
+/** Another process writes for some microseconds. The list asks again within a second, so a wait would gain nothing. */
 const LOCK_WAIT_MS = 0;
 const FILE = 'bans.db';
 /** SQLite's codes for a file that it cannot read. */
@@ -32,6 +24,12 @@ const SCHEMA = `
   COMMIT;
 `;
 
+const INSERT = `
+  INSERT INTO ban VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT (subject) DO UPDATE SET
+    reason = excluded.reason, since_ms = excluded.since_ms, until_ms = excluded.until_ms, times = excluded.times
+`;
+
 const COLUMNS = 'subject, reason, since_ms AS sinceMs, until_ms AS untilMs, times';
 
 /**
@@ -49,8 +47,9 @@ export class BanStore {
     mkdirSync(dataFolder, { recursive: true });
     this.#db = new Database(path.join(dataFolder, FILE), { timeout: LOCK_WAIT_MS });
     try {
-      // This comes first, because the next line already writes. A sync would stop the pool for as long as the disk
-      // takes. Without it a power cut may break the file, and the bans are lost: a small harm beside the power cut.
+      // This comes first, because the next line already writes. A sync for each ban would keep the disk busy while the
+      // journal needs it. Without it a power cut may break the file, and the bans are lost: a small harm beside the
+      // power cut.
       this.#db.pragma('synchronous = OFF');
       this.#db.pragma('journal_mode = WAL');
       this.fresh = this.#db.pragma('user_version', { simple: true }) === 0;
@@ -75,23 +74,11 @@ export class BanStore {
     return this.#db.prepare(query).all(limit) as Ban[];
   }
 
-  /** Replaces a row by the result of `decide`, in one transaction; undefined deletes the row. */
-  change<T extends Ban | undefined>(subject: string, decide: (ban: Ban | undefined) => T): T {
-    const transaction = this.#db.transaction((): T => {
-      const query = `SELECT ${COLUMNS} FROM ban WHERE subject = ?`;
-      const before = this.#db.prepare(query).get(subject) as Ban | undefined;
-      const after = decide(before);
-      if (after !== before) this.#put(subject, after);
-      return after;
-    });
-    return transaction.immediate();
-  }
-
-  /** Puts many rows at once; undefined deletes one. */
-  putAll(rows: ReadonlyMap<string, Ban | undefined>): void {
+  /** Carries many changes out at once. */
+  putAll(changes: readonly BanChange[]): void {
     this.#db
       .transaction(() => {
-        for (const [subject, ban] of rows) this.#put(subject, ban);
+        for (const change of changes) this.#put(change);
       })
       .immediate();
   }
@@ -132,12 +119,13 @@ export class BanStore {
     }
   }
 
-  #put(subject: string, ban: Ban | undefined): void {
+  #put({ subject, ban, keepsLonger }: BanChange): void {
     if (ban === undefined) {
       this.#db.prepare('DELETE FROM ban WHERE subject = ?').run(subject);
     } else {
-      const insert = this.#db.prepare('INSERT OR REPLACE INTO ban VALUES (?, ?, ?, ?, ?)');
-      insert.run(subject, ban.reason, ban.sinceMs, ban.untilMs, ban.times);
+      this.#db
+        .prepare(`${INSERT}${keepsLonger ? ' WHERE excluded.until_ms > until_ms' : ''}`)
+        .run(subject, ban.reason, ban.sinceMs, ban.untilMs, ban.times);
     }
   }
 }

@@ -44,17 +44,3 @@ export interface Disk {
    */
   ask<Request extends DiskRequest>(request: Request): Promise<DiskResults[Request['kind']]>;
 }
-
-/** A request on its way to the thread. */
-export interface DiskCall {
-  readonly id: number;
-  readonly request: DiskRequest;
-}
-
-/** An error loses its code on the way between threads, so the code goes beside it. */
-export type DiskAnswer =
-  | { readonly id: number; readonly result: unknown }
-  | {
-      readonly id: number;
-      readonly failure: { readonly message: string; readonly code: string | undefined };
-    };

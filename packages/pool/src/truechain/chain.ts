@@ -3,6 +3,7 @@ import { type NodeSettings, TrueChainNode } from '@adit/chain';
 import { AditError } from '@adit/primitives';
 import type { Candidate } from '../blocks/candidate.ts';
 import type { ChainFamily, ChainModules, PoolChain } from '../chains/chain-family.ts';
+import { type ClockEvidence, nodeClocks } from '../chains/clock-watch.ts';
 import { firstSequence } from '../chains/first-sequence.ts';
 import { DiskThread } from '../disk/disk-thread.ts';
 import type { PoolLimits } from '../pool-limits.ts';
@@ -77,6 +78,11 @@ class TrueChain implements PoolChain<TrueChainOptions> {
 
   get liveSince(): number {
     return this.#engine.liveSince;
+  }
+
+  /** A node's work has no time in it, so only the clocks of the nodes tell something. */
+  get clocks(): readonly ClockEvidence[] {
+    return nodeClocks(this.#nodes);
   }
 
   start(unfinished: readonly Candidate[]): void {

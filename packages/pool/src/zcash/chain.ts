@@ -1,10 +1,12 @@
 import { type NodeSettings, type ZcashChainParams, ZcashNode } from '@adit/chain';
 import type { Candidate } from '../blocks/candidate.ts';
 import type { ChainFamily, ChainModules, PoolChain } from '../chains/chain-family.ts';
+import { type ClockEvidence, nodeClocks } from '../chains/clock-watch.ts';
 import { firstSequence } from '../chains/first-sequence.ts';
 import type { PoolLimits } from '../pool-limits.ts';
 import type { ZcashPortOptions } from '../ports/port-options.ts';
 import { ZcashEngine } from './engine.ts';
+import { headerClock } from './header-clock.ts';
 import { ZcashPort } from './port.ts';
 
 /** A chain of the Zcash family with its nodes and ports. */
@@ -31,6 +33,7 @@ class ZcashChain implements PoolChain<ZcashChainOptions> {
   readonly ports: readonly ZcashPort[];
   readonly #engine: ZcashEngine;
   readonly #nodes: readonly ZcashNode[];
+  readonly #now: () => number;
 
   constructor(options: ZcashChainOptions, modules: ChainModules) {
     const { kind: _kind, ports, params, nodes: settings, ...engineOptions } = options;
@@ -55,6 +58,7 @@ class ZcashChain implements PoolChain<ZcashChainOptions> {
       },
     );
     this.#engine = engine;
+    this.#now = now;
     this.ports = ports.map((one) => {
       const nonce1 = nonce1Of(one.nonce1Bytes);
       return new ZcashPort(one, limits, { ...port, engine, nonce1, liveSince });
@@ -64,6 +68,10 @@ class ZcashChain implements PoolChain<ZcashChainOptions> {
 
   get liveSince(): number {
     return this.#engine.liveSince;
+  }
+
+  get clocks(): readonly ClockEvidence[] {
+    return [...nodeClocks(this.#nodes), ...headerClock(this.#engine.work, this.#now())];
   }
 
   start(unfinished: readonly Candidate[]): void {

@@ -41,7 +41,9 @@ export interface ZcashEngineModules {
   /** Milliseconds of a clock that only grows, for ages and waits. Default: `performance.now`; tests set it. */
   readonly elapsed?: () => number;
   /** A source of work other than the nodes, for simulations. */
-  readonly workSource?: (modules: ZcashWorkSourceModules) => Pick<ZcashWorkSource, 'start' | 'stop'>;
+  readonly workSource?: (
+    modules: ZcashWorkSourceModules,
+  ) => Pick<ZcashWorkSource, 'start' | 'stop'> & Partial<Pick<ZcashWorkSource, 'current'>>;
   /** For benchmarks: the digest by which duplicates and journal know a share. Default: its block hash. */
   readonly shareDigest?: (blockHash: Uint8Array) => Uint8Array;
 }

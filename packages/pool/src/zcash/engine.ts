@@ -41,7 +41,7 @@ export class ZcashEngine {
   readonly #jobs: ZcashJobs;
   readonly #desk: ShareDesk;
   readonly #candidates: Candidates;
-  readonly #source: Pick<ZcashWorkSource, 'start' | 'stop'>;
+  readonly #source: Pick<ZcashWorkSource, 'start' | 'stop'> & Partial<Pick<ZcashWorkSource, 'current'>>;
   readonly #hasher: BlockHasher;
   readonly #weigher = new Weigher(weightOfTarget);
   #broadcastAt = 0;
@@ -115,6 +115,11 @@ export class ZcashEngine {
 
   get chain(): ZcashChainParams {
     return this.#options.chain;
+  }
+
+  /** The newest work of a node; undefined until one has given work. */
+  get work(): ZcashWork | undefined {
+    return this.#source.current;
   }
 
   /** The newest job; undefined until a node has given work. */

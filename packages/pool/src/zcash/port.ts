@@ -125,7 +125,9 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     this.#retargeted.delete(miner);
     const kept = this.#resumes ? session.keep() : undefined;
     const now = performance.now();
-    if (kept !== undefined && this.#kept.keep(kept.sessionId, { session: kept, vardiff }, now)) return;
+    const { group } = miner.connection;
+    if (kept !== undefined && this.#kept.keep(kept.sessionId, { session: kept, vardiff }, { group, now }))
+      return;
     this.#nonce1.release(session.nonce1, { told: session.subscribed, now });
   }
 

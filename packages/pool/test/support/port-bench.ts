@@ -9,6 +9,7 @@ import { POOL_LIMITS } from '../../src/pool-limits.ts';
 import type { ZcashPortOptions } from '../../src/ports/port-options.ts';
 import type { ZcashEngine } from '../../src/zcash/engine.ts';
 import { ZcashPort } from '../../src/zcash/port.ts';
+import { banFileIn } from './ban-file-in.ts';
 import { allocatorWith } from './leases.ts';
 
 const OPTIONS: ZcashPortOptions = {
@@ -61,7 +62,8 @@ export async function portBench(
   let ids = 0;
   context.mock.method(performance, 'now', () => now);
   const events: PoolEvent[] = [];
-  const bans = new BanList({ dataFolder: temporaryFolder(context), allow: [] }, { now: Date.now });
+  const dataFolder = temporaryFolder(context);
+  const bans = new BanList({ dataFolder, allow: [] }, { now: Date.now, file: banFileIn(dataFolder) });
   context.after(() => bans.close());
   const nonce1 = await allocatorWith(1024);
   const port = new ZcashPort({ ...OPTIONS, ...options }, POOL_LIMITS, {

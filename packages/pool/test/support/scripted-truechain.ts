@@ -12,6 +12,7 @@ import { TrueChainEngine } from '../../src/truechain/engine.ts';
 import { HeaderPrices } from '../../src/truechain/header-prices.ts';
 import type { LooseTargetOptions } from '../../src/truechain/loose-target.ts';
 import { PriceSchedule } from '../../src/truechain/price-schedule.ts';
+import { DIRECT_DISK } from './direct-disk.ts';
 import { ScriptedJournal } from './engines.ts';
 
 export const NOON = 1_700_000_000;
@@ -134,7 +135,10 @@ export interface ScriptedTrueSetup {
   of<K extends PoolEvent['kind']>(kind: K): Extract<PoolEvent, { kind: K }>[];
 }
 
-/** A TrueChain engine that has its first job, from a scripted node. Only the test moves the clock. */
+/**
+ * A TrueChain engine that has its first job, from a scripted node. Only the test moves the clock. Targets are kept
+ * without a thread: on a busy machine a thread may start so late that headers go out without their targets.
+ */
 export async function scriptedTrue(
   context: TestContext,
   changes: {
@@ -171,8 +175,12 @@ export async function scriptedTrue(
       journal: journal.asJournal(),
       verifier: hasher as unknown as VerifierPool,
       candidates: new CandidateStore(dataFolder),
-      prices: changes.prices ?? new HeaderPrices({ dataFolder, retryMs: 10 }, { onProblem }),
-      schedule: new PriceSchedule({ dataFolder, retryMs: 10 }, { onProblem, now: () => clock.now }),
+      prices:
+        changes.prices ?? new HeaderPrices({ dataFolder, retryMs: 10 }, { onProblem, disk: DIRECT_DISK }),
+      schedule: new PriceSchedule(
+        { dataFolder, retryMs: 10 },
+        { onProblem, now: () => clock.now, disk: DIRECT_DISK },
+      ),
       onEvent: (event) => events.push(event),
       onJob: (job, clean) => jobs.push({ job, clean }),
       now: () => clock.now,

@@ -5,6 +5,8 @@ import { AditError, bigintFromBytes, checkBytes, MAX_TARGET_128 } from '@adit/pr
  * @throws AditError `ADIT_BAD_DIFFICULTY` unless the difficulty is above zero
  */
 export function trueTargetFromDifficulty(difficulty: bigint): bigint {
+  if (typeof difficulty !== 'bigint')
+    throw new AditError('ADIT_BAD_DIFFICULTY', `a difficulty must be a bigint, not ${typeof difficulty}`);
   if (difficulty <= 0n) throw new AditError('ADIT_BAD_DIFFICULTY', 'a difficulty must be above zero');
   const target = (1n << 128n) / difficulty;
   return target > MAX_TARGET_128 ? MAX_TARGET_128 : target;

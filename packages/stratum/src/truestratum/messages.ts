@@ -1,4 +1,4 @@
-import { AditError, checkBytes, encodeHex, targetToHex } from '@adit/primitives';
+import { AditError, checkBytes, checkText, encodeHex, targetToHex } from '@adit/primitives';
 import { notificationLine } from '../reply.ts';
 
 /** Seeds in a dataset. */
@@ -21,6 +21,9 @@ export function setDifficultyLine(target: bigint): string {
  * @throws AditError `ADIT_BAD_HEX` for bytes, or for text that does not have 64 digits
  */
 export function trueNotifyLine(jobId: string, seedHash: string, headerHash: string, clean: boolean): string {
+  checkText(jobId, 'the id of a job');
+  if (typeof clean !== 'boolean')
+    throw new AditError('ADIT_BAD_OPTION', `clean must be true or false, not ${String(clean)}`);
   checkDigits(seedHash, 'seedHash');
   checkDigits(headerHash, 'headerHash');
   return `{"id":null,"method":"mining.notify","params":["${jobId}","${seedHash}","${headerHash}",${clean}]}\n`;

@@ -1,3 +1,5 @@
+import { checkBigint, checkBytes } from '@adit/primitives';
+
 const MAX_NONCE = (1n << 64n) - 1n;
 
 /**
@@ -25,6 +27,7 @@ function inRange(nonce: bigint): bigint | string {
 
 /** The smallest nonce whose leading bytes are `nonce1`. */
 export function firstNonceOf(nonce1: Uint8Array): bigint {
+  checkBytes(nonce1, 'nonce1');
   let value = 0n;
   for (let i = 0; i < 8; i += 1) value = (value << 8n) | BigInt(nonce1[i] ?? 0);
   return value;
@@ -32,6 +35,8 @@ export function firstNonceOf(nonce1: Uint8Array): bigint {
 
 /** Whether the leading bytes of a 64-bit nonce are `nonce1` (0 to 3 bytes). */
 export function hasPrefix(nonce: bigint, nonce1: Uint8Array): boolean {
+  checkBigint(nonce, 'the nonce');
+  checkBytes(nonce1, 'nonce1');
   const bits = BigInt(64 - 8 * nonce1.length);
   return nonce >> bits === firstNonceOf(nonce1) >> bits;
 }
@@ -41,6 +46,8 @@ export function hasPrefix(nonce: bigint, nonce1: Uint8Array): boolean {
  * front if the nonce leaves room for it (some miners send only the part that they count).
  */
 export function nonceReadings(nonce: bigint, nonce1: Uint8Array): readonly bigint[] {
+  checkBigint(nonce, 'the nonce');
+  checkBytes(nonce1, 'nonce1');
   const room = 1n << BigInt(64 - 8 * nonce1.length);
   if (nonce1.length === 0 || nonce >= room) return [nonce];
   const prefixed = firstNonceOf(nonce1) | nonce;

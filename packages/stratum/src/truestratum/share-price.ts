@@ -1,3 +1,5 @@
+import { checkBigint } from '@adit/primitives';
+
 /** What shares of a header have to meet, and what they are credited. */
 export interface SharePrice {
   readonly target: bigint;
@@ -23,6 +25,8 @@ export function sharePrice(targets: readonly [bigint, ...bigint[]] | undefined):
 
 /** The easier of two targets: the higher one. */
 export function easierOf(a: bigint, b: bigint): bigint {
+  checkBigint(a, 'a target');
+  checkBigint(b, 'a target');
   return a > b ? a : b;
 }
 

@@ -1,4 +1,11 @@
-import { checkBytes, encodeHex, readUint32LE, targetFromHex, tryDecodeHex } from '@adit/primitives';
+import {
+  checkBigint,
+  checkBytes,
+  encodeHex,
+  readUint32LE,
+  targetFromHex,
+  tryDecodeHex,
+} from '@adit/primitives';
 import { type Grant, Grants } from '../grants.ts';
 import { jobSequenceOf } from '../job-id.ts';
 import { checkNonce1 } from '../nonce1.ts';
@@ -89,6 +96,8 @@ export interface ZcashJob {
  * share.
  */
 export function shareTargetOf(settled: bigint, networkTarget: bigint): bigint {
+  checkBigint(settled, 'the settled target');
+  checkBigint(networkTarget, 'networkTarget');
   return settled > networkTarget ? settled : networkTarget;
 }
 

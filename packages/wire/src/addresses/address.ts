@@ -1,4 +1,4 @@
-import { AditError } from '@adit/primitives';
+import { AditError, checkText, checkWhole } from '@adit/primitives';
 
 export interface ListenAddress {
   readonly host: string;
@@ -11,6 +11,7 @@ export interface ListenAddress {
  * @throws AditError `ADIT_BAD_OPTION`
  */
 export function parseListenAddress(text: string, option = '--listen'): ListenAddress {
+  checkText(text, option);
   const [, v6, name, digits = ''] = /^(?:\[([0-9a-fA-F:.%]+)\]:|([^:[\]\s/@]+):)?(\d{1,5})$/.exec(text) ?? [];
   const port = Number(digits);
   if (digits === '' || port > 65535) {
@@ -25,5 +26,7 @@ export function parseListenAddress(text: string, option = '--listen'): ListenAdd
 
 /** A host and a port as one text. An IPv6 address gets brackets. */
 export function placeOf(host: string, port: number): string {
+  checkText(host, 'the host');
+  checkWhole(port, 'the port', 0, 65_535);
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -1,3 +1,5 @@
+import { AditError, checkText } from '@adit/primitives';
+
 /** A value or a property name in a JSON text, with its place. */
 export interface JsonPlace {
   readonly kind: 'object' | 'array' | 'string' | 'name' | 'other';
@@ -26,6 +28,7 @@ interface Open {
  * @returns undefined where containers are nested more than 64 deep
  */
 export function jsonPlaces(text: string): JsonPlace[] | undefined {
+  checkText(text, 'JSON');
   const places: JsonPlace[] = [];
   const open: Open[] = [];
   const here = (): readonly (string | number)[] => {
@@ -81,6 +84,8 @@ export interface Replacement {
 
 /** Replaces parts of a text. Parts that lie inside an earlier one are dropped. */
 export function replaceParts(text: string, parts: readonly Replacement[]): string {
+  checkText(text, 'the text');
+  if (!Array.isArray(parts)) throw new AditError('ADIT_BAD_OPTION', 'the parts must be a list');
   let result = '';
   let done = 0;
   for (const part of [...parts].sort((a, b) => a.start - b.start || b.end - a.end)) {

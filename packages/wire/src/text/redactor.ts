@@ -1,3 +1,4 @@
+import { checkBytes, checkText } from '@adit/primitives';
 import type { Side } from '../side.ts';
 import { type JsonPlace, jsonPlaces, type Replacement, replaceParts, valueAt } from './json-places.ts';
 
@@ -123,6 +124,8 @@ function withoutUrlPasswords(text: string): string {
 
 /** Puts a password into a login from which one was left out. Other lines stay as they are. */
 export function withPassword(line: Uint8Array, password: string): Uint8Array {
+  checkBytes(line, 'a line');
+  checkText(password, 'a password');
   const text = decode(line);
   if (text === undefined || !isObject(parse(text))) return line;
   const places = jsonPlaces(text) ?? [];

@@ -26,10 +26,11 @@ export const TRUECHAIN: ConfigFamilyRow<typeof trueChainSchema, TrueChainConfig>
   nonce1Of: ({ nonce1_bytes: bytes }) => ({ bytes, layout: undefined }),
   againstUpgrade: strictPrefixMoves,
   template: trueChainTemplate,
-  async foreignNode(_chain, settings, signal) {
+  async introduce(_chain, settings, signal) {
     const node = new TrueChainNode({ ...settings, retries: 0 });
     try {
-      return await foreignTrueChainNode(node, signal);
+      const foreign = await foreignTrueChainNode(node, signal);
+      return { foreign, clockOffsetMs: node.clockOffsetMs };
     } finally {
       node.close();
     }

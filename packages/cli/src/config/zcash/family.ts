@@ -27,10 +27,11 @@ export const ZCASH: ConfigFamilyRow<typeof zcashChainSchema, ZcashChainConfig> =
   // Each port has its `nonce_layout`, which `nonce1Overlaps` compares for each network.
   againstUpgrade: () => undefined,
   template: zcashTemplate,
-  async foreignNode({ network }, settings, signal) {
+  async introduce({ network }, settings, signal) {
     const node = new ZcashNode({ ...settings, retries: 0 });
     try {
-      return await foreignZcashNode(node, zcashChain(network), signal);
+      const foreign = await foreignZcashNode(node, zcashChain(network), signal);
+      return { foreign, clockOffsetMs: node.clockOffsetMs };
     } finally {
       node.close();
     }
