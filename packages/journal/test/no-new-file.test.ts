@@ -7,10 +7,10 @@ import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { countShares } from '@adit/journal';
+import { FailingDisk } from '@adit/test-kit/failing-disk';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
 import Database from 'better-sqlite3';
-import { FailingDisk } from '@adit/test-kit/failing-disk';
 import { numberOf } from './support/records.ts';
 
 const script = fileURLToPath(new URL('./append-at-once.ts', import.meta.url));

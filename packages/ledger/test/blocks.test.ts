@@ -346,7 +346,9 @@ test('a round whose parts do not sum to its reward breaks I8', async (t) => {
   watcher.best(10);
   await visit();
   assert.deepEqual(await verifyLedger(ledger.database), []);
-  await ledger.database.transact((queries) => queries.run("UPDATE round_part SET gross = '7' WHERE position = 0"));
+  await ledger.database.transact((queries) =>
+    queries.run("UPDATE round_part SET gross = '7' WHERE position = 0"),
+  );
   assert.deepEqual(
     (await verifyLedger(ledger.database)).map(({ invariant }) => invariant),
     ['I8'],
