@@ -38,7 +38,8 @@ async function main(options: BenchOptions): Promise<void> {
     process.stdout.write(`${[...cases.map(({ name }) => name), ...names].join('\n')}\n`);
     return;
   }
-  if (cases.length + load.length + books.length === 0) throw new Error(`no figure has ${filters.join(' or ')} in its name`);
+  if (cases.length + load.length + books.length === 0)
+    throw new Error(`no figure has ${filters.join(' or ')} in its name`);
   if (options.beside !== undefined) {
     const say = (text: string) => void process.stderr.write(`${text}\n`);
     process.stdout.write(await compareBeside(options.beside, options.loadRounds, say));

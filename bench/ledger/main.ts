@@ -49,13 +49,11 @@ export async function ledgerFigures(
     for (let round = 1; round <= rounds; round += 1) {
       say(`ledger: round ${round} of ${rounds}`);
       const figures = await measure(folder, path.join(folder, `ledger-${round}.db`));
-      for (const [name, value] of Object.entries(figures)) found.set(name, [...(found.get(name) ?? []), value]);
+      for (const [name, value] of Object.entries(figures))
+        found.set(name, [...(found.get(name) ?? []), value]);
     }
     return Object.fromEntries(
-      LEDGER_FIGURES.map((name) => [
-        name,
-        { ...summarise(known(found.get(name))), ...known(UNITS[name]) },
-      ]),
+      LEDGER_FIGURES.map((name) => [name, { ...summarise(known(found.get(name))), ...known(UNITS[name]) }]),
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -80,8 +80,8 @@ export {
   NO_AUTH_DIGEST,
   transactionMerkleRoot,
 } from './zcash/merkle.ts';
-export { type CoinbaseOutput, type MinedCoinbase, readMinedCoinbase } from './zcash/mined-coinbase.ts';
 export { whyUnmineable } from './zcash/mineable.ts';
+export { type CoinbaseOutput, type MinedCoinbase, readMinedCoinbase } from './zcash/mined-coinbase.ts';
 export {
   displayHash,
   type ProposalVerdict,

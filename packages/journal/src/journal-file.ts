@@ -46,6 +46,8 @@ export interface JournalFileOptions {
   readonly waitMs: number;
 }
 
+/** Amounts that are kept: the targets of many miners for some tips. */
+const MAX_AMOUNTS = 1_024;
 const TABLE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'journal'";
 /** Finds the names of chains with one search in the index for each name, however many shares there are. */
 const CHAINS = `
@@ -62,6 +64,8 @@ export class JournalFile {
   readonly version: number;
   readonly #db: Database.Database;
   readonly #networks: NetworksOfChains;
+  /** Weights and targets by their text. Most rows have one of a few, and reading 77 digits takes longer than finding them. */
+  readonly #amounts = new Map<string, bigint>();
   /** The column that identifies the network, and for version 1 all names of chains in the file. */
   readonly #column: 'network' | 'chain';
   readonly #chains: readonly string[];
@@ -271,6 +275,15 @@ export class JournalFile {
     return this.#chains.filter((chain) => this.#networkOf(chain) === network);
   }
 
+  #amount(text: string): bigint {
+    const known = this.#amounts.get(text);
+    if (known !== undefined) return known;
+    const amount = BigInt(text);
+    if (this.#amounts.size >= MAX_AMOUNTS) this.#amounts.clear();
+    this.#amounts.set(text, amount);
+    return amount;
+  }
+
   #share(row: Row): JournaledShare {
     const target = row.network_target;
     return {
@@ -285,10 +298,10 @@ export class JournalFile {
       account: row.account,
       worker: row.worker,
       dialect: row.dialect,
-      weight: BigInt(row.weight),
-      shareTarget: BigInt(row.share_target),
+      weight: this.#amount(row.weight),
+      shareTarget: this.#amount(row.share_target),
       // Version 1 wrote 0 while the network wanted no block.
-      networkTarget: target === null || target === '0' ? null : BigInt(target),
+      networkTarget: target === null || target === '0' ? null : this.#amount(target),
       digest: new Uint8Array(row.digest),
       outcome: row.outcome,
     };

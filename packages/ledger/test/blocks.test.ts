@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { type BlockRules, openAccount, SCHEME_KINDS, windowOf } from '@adit/money';
+import { type BlockRules, openAccount, type SCHEME_KINDS, windowOf } from '@adit/money';
 import { encodeHex, reverseBytes } from '@adit/primitives';
 import {
   type BlockPlace,
@@ -12,15 +12,22 @@ import {
   CHAIN_TERMS,
   dropShares,
   type FoundBlockAlarm,
+  SqliteDatabase,
   setScheme,
   setTerms,
-  SqliteDatabase,
   verifyFromJournals,
+  verifyLedger,
 } from '../src/index.ts';
 import { digestOf, record, START_MS } from './support/journals.ts';
 import { ShareLedger } from './support/share-ledger.ts';
 
-const RULES: BlockRules = { confirmDepth: 10, matureDepth: 110, closedDepth: 1_000, lostDepth: 100, nodes: 2 };
+const RULES: BlockRules = {
+  confirmDepth: 10,
+  matureDepth: 110,
+  closedDepth: 1_000,
+  lostDepth: 100,
+  nodes: 2,
+};
 const nameOf = (number: number) => encodeHex(reverseBytes(digestOf(number)));
 
 /** A watcher that says what the test wants, about each block. */
@@ -99,7 +106,8 @@ async function pool(t: TestContext, schemeOf?: (account: string) => (typeof SCHE
     async verify() {
       const into = await SqliteDatabase.open(':memory:');
       t.after(() => into.close());
-      const rules = schemeOf === undefined ? {} : { schemeOf: (share: { account: string }) => schemeOf(share.account) };
+      const rules =
+        schemeOf === undefined ? {} : { schemeOf: (share: { account: string }) => schemeOf(share.account) };
       return verifyFromJournals({ database, into, tail: ledger.tail, rules });
     },
   };
@@ -149,6 +157,7 @@ test('a block is credited when it is deep enough, by what it pays and the terms 
   watcher.asked.length = 0;
   await visit();
   assert.deepEqual([watcher.asked, alarms], [[], []]);
+  assert.deepEqual(await verifyLedger(ledger.database), []);
   const { mismatches, rounds, shares } = await verify();
   assert.deepEqual([mismatches, rounds, shares], [[], 1, 5]);
 });
@@ -199,6 +208,7 @@ test('an orphan is taken back to the unit, and a block that returns is credited 
   await visit();
   assert.equal(await state(5), 'lost 2');
   assert.deepEqual(alarms, ['orphaned', 'orphaned_late']);
+  assert.deepEqual(await verifyLedger(ledger.database), []);
   assert.deepEqual((await verify()).mismatches, []);
 });
 
@@ -308,7 +318,10 @@ test('a block of SOLO is its finder’s, and shares that were paid at once hold 
   const creditOf = (number: number) =>
     ledger.database.read((queries) => bookedCredit(queries, 'zcash', nameOf(number), 1));
   const solo = await creditOf(3);
-  assert.deepEqual([solo.parts.map(({ account, gross }) => [account, gross]), solo.reserve], [[['solo', 1_000n]], 0n]);
+  assert.deepEqual(
+    [solo.parts.map(({ account, gross }) => [account, gross]), solo.reserve],
+    [[['solo', 1_000n]], 0n],
+  );
   const fruit = await creditOf(4);
   assert.deepEqual(
     [fruit.parts.map(({ account, gross }) => [account, gross]), fruit.reserve],
@@ -324,6 +337,22 @@ test('shares that were given up keep their sums, and the journals still prove th
   assert.equal(await ledger.database.transact((queries) => dropShares(queries, 'zcash', 5)), 0);
   assert.equal(await ledger.database.transact((queries) => dropShares(queries, 'zcash', 6)), 1);
   assert.deepEqual((await verify()).mismatches, []);
+});
+
+test('a round whose parts do not sum to its reward breaks I8', async (t) => {
+  const { ledger, watcher, journal, visit } = await pool(t);
+  journal.append(...SHARES);
+  await ledger.takeAll();
+  watcher.best(10);
+  await visit();
+  assert.deepEqual(await verifyLedger(ledger.database), []);
+  await ledger.database.transact((queries) =>
+    queries.run("UPDATE round_part SET gross = '7' WHERE position = 0"),
+  );
+  assert.deepEqual(
+    (await verifyLedger(ledger.database)).map(({ invariant }) => invariant),
+    ['I8'],
+  );
 });
 
 test('a verification finds what was changed behind the ledger’s back', async (t) => {

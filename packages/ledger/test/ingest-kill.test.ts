@@ -10,10 +10,10 @@ import { Ingest, SqliteDatabase } from '@adit/ledger';
 import { folder, journalTemplate, record, START_MS, TestJournal } from './support/journals.ts';
 import { shareTables, totalsOf } from './support/share-books.ts';
 
-const script = fileURLToPath(new URL('./ingest-until-killed.ts', import.meta.url));
+const script = fileURLToPath(new URL('./support/ingest-until-killed.ts', import.meta.url));
 const KILLS = 30;
 /** Shares that come between two kills. */
-const SHARES = 240;
+const SHARES = 120;
 
 test('a ledger that is killed 30 times has the books of one that was left alone, to the unit', async (t) => {
   const dataFolder = folder(t);
@@ -47,11 +47,9 @@ test('a ledger that is killed 30 times has the books of one that was left alone,
   };
   tick();
   for (let kill = 0; kill < KILLS; kill += 1) {
-    const child = spawn(
-      process.execPath,
-      ['--conditions=adit-source', script, dataFolder, file, clock],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    const child = spawn(process.execPath, ['--conditions=adit-source', script, dataFolder, file, clock], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const ended = once(child, 'close');
     let lines = 0;
     const enough = Promise.withResolvers<void>();
@@ -86,10 +84,7 @@ test('a ledger that is killed 30 times has the books of one that was left alone,
   const open = async (name: string) => {
     const database = await SqliteDatabase.open(name);
     const tail = new JournalTail({ dataFolder });
-    const ingest = new Ingest(
-      { settleMs: 0 },
-      { tail, database, now: () => START_MS + time + 1 },
-    );
+    const ingest = new Ingest({ settleMs: 0 }, { tail, database, now: () => START_MS + time + 1 });
     while ((await ingest.step()).isFull);
     tail.close();
     const tables = await database.read(shareTables);
@@ -99,7 +94,8 @@ test('a ledger that is killed 30 times has the books of one that was left alone,
   };
   const killed = await open(file);
   const quiet = await open(':memory:');
-  for (const [table, rows] of Object.entries(quiet.tables)) assert.deepEqual(killed.tables[table], rows, table);
+  for (const [table, rows] of Object.entries(quiet.tables))
+    assert.deepEqual(killed.tables[table], rows, table);
   const counted = countShares({ dataFolder }).shares;
   const weights = new Map<string, bigint>();
   for (const { account, weight } of counted)

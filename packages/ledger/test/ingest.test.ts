@@ -131,7 +131,9 @@ test('small steps fill one slice, and a full slice is followed by the next one',
   a.append(...shares);
   assert.equal(await ledger.takeAll(), shares.length);
   const rows = await ledger.database.read((queries) =>
-    queries.all('SELECT first_number, last_number, weight, first_ms, last_ms FROM slice ORDER BY first_number'),
+    queries.all(
+      'SELECT first_number, last_number, weight, first_ms, last_ms FROM slice ORDER BY first_number',
+    ),
   );
   assert.deepEqual(rows.map(Object.values), [
     [1, SLICE_SHARES, String(1 + 2 * SLICE_SHARES - 2), START_MS, START_MS + SLICE_SHARES - 1],
@@ -145,8 +147,7 @@ test('a share without a target of the network is scored by the last one, and not
   a.append(record(1, { networkTarget: null }), record(2));
   await assert.rejects(ledger.takeAll(), { code: 'ADIT_LEDGER_NETWORK_WEIGHT' });
   assert.deepEqual(await ledger.numbers(), []);
-  const set = () =>
-    ledger.database.transact((queries) => setFirstTarget(queries, 'zcash', 2n ** 246n - 1n));
+  const set = () => ledger.database.transact((queries) => setFirstTarget(queries, 'zcash', 2n ** 246n - 1n));
   assert.equal(await set(), true);
   assert.equal(await ledger.takeAll(), 2);
   assert.equal(await set(), false);
@@ -167,7 +168,11 @@ test('an account without a usable name is one account of its own, and never the 
   const ledger = await ShareLedger.open(t, {}, { accountOf: ({ account }) => account.toLowerCase() });
   ledger
     .journal('a')
-    .append(record(1, { account: '' }), record(2, { account: 'x'.repeat(600) }), record(3, { account: 'ANN' }));
+    .append(
+      record(1, { account: '' }),
+      record(2, { account: 'x'.repeat(600) }),
+      record(3, { account: 'ANN' }),
+    );
   await ledger.takeAll();
   assert.deepEqual(
     (await ledger.numbers()).map((line) => line.split(' ')[1]),

@@ -25,6 +25,6 @@ export type { PortAccess, PortOptions, TruePortOptions, ZcashPortOptions } from 
 export type { PortStatus } from './ports/port-status.ts';
 export { PROBLEMS, type Problem, type ProblemCause } from './problem.ts';
 export type { TrueChainOptions } from './truechain/chain.ts';
+export { foundSolution, type JournaledSolution } from './truechain/found-solution.ts';
 export { LEAST_LOOSE_WEIGHT } from './truechain/loose-target.ts';
 export type { ZcashChainOptions } from './zcash/chain.ts';
-export { foundSolution, type JournaledSolution } from './truechain/found-solution.ts';

@@ -1,4 +1,4 @@
-import { AditError, bigintFromBytesLE, ByteReader } from '@adit/primitives';
+import { AditError, ByteReader, bigintFromBytesLE } from '@adit/primitives';
 import { coinbaseDigests, takeCoinbaseApart } from './coinbase.ts';
 import { doubleSha256 } from './merkle.ts';
 import { readBundles, receivedBy } from './shielded-bundles.ts';

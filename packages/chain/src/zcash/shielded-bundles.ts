@@ -1,4 +1,4 @@
-import { bigintFromBytesLE, type ByteReader } from '@adit/primitives';
+import { type ByteReader, bigintFromBytesLE } from '@adit/primitives';
 import { blake2b256 } from './merkle.ts';
 
 /** Digests of a transaction's shielded parts, in the order in which its id and its auth digest take them. */

@@ -32,7 +32,10 @@ test('a block and a fruit of TrueChain are found by their nonce, and pay what th
     });
     const found = solved('block', block.nonce);
     const place = await watcher.place(found);
-    assert.deepEqual([place?.kind, place?.kind === 'chain' && [place.place, place.nodes]], ['chain', ['best', 2]]);
+    assert.deepEqual(
+      [place?.kind, place?.kind === 'chain' && [place.place, place.nodes]],
+      ['chain', ['best', 2]],
+    );
     assert.equal(await watcher.reward(found), null);
     for (let i = 0; i < 40; i += 1) devnet.mineBlock();
     const deep = await watcher.place(found);

@@ -131,7 +131,9 @@ test('a node that gives another block, or other transactions, is not believed', 
   assert.equal(await reward(lying(() => 'no hex')), null);
 });
 
-test('coinbases of real blocks are read in every version, shielded ones with what they pay', { skip: NO_VECTORS }, () => {
+test('coinbases of real blocks are read in every version, shielded ones with what they pay', {
+  skip: NO_VECTORS,
+}, () => {
   let [seen, shielded] = [0, 0];
   for (const { block, block_hash, merkle_root, coinbase } of blocks()) {
     const mined = readMinedCoinbase(decodeHex(block));
@@ -141,8 +143,16 @@ test('coinbases of real blocks are read in every version, shielded ones with wha
     }
     assert.ok(mined !== undefined, block_hash);
     assert.equal(encodeHex(reverseBytes(mined.txid)), coinbase.txid);
-    assert.ok([block_hash, encodeHex(reverseBytes(decodeHex(block_hash)))].includes(encodeHex(reverseBytes(mined.blockHash))));
-    assert.ok([merkle_root, encodeHex(reverseBytes(decodeHex(merkle_root)))].includes(encodeHex(reverseBytes(mined.merkleRoot))));
+    assert.ok(
+      [block_hash, encodeHex(reverseBytes(decodeHex(block_hash)))].includes(
+        encodeHex(reverseBytes(mined.blockHash)),
+      ),
+    );
+    assert.ok(
+      [merkle_root, encodeHex(reverseBytes(decodeHex(merkle_root)))].includes(
+        encodeHex(reverseBytes(mined.merkleRoot)),
+      ),
+    );
     seen += 1;
     if (coinbase.sapling_outputs + coinbase.orchard_actions === 0) assert.equal(mined.shielded, 0n);
     else {

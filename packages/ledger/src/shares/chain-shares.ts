@@ -126,7 +126,7 @@ async function periodsOf(
 }
 
 /** Fills the newest slice of a chain, then further ones. */
-export class SliceWriter {
+class SliceWriter {
   readonly #queries: Queries;
   readonly #chain: string;
   readonly #size: number;

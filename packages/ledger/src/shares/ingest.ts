@@ -93,7 +93,7 @@ export class Ingest {
         return !isNoted;
       });
       const alarms = leftOut.length === plan.leftOut.length ? [...plan.alarms] : withoutRefused(plan.alarms);
-      if (plan.marks.size > 0 || leftOut.length > 0 || look.absent.length > 0)
+      if (plan.marks.size > 0 || leftOut.length > 0 || look.absent.length > 0) {
         alarms.push(
           ...(await database.transact(async (queries) => {
             // A ledger that begins on a folder from which old journals were removed cannot know them.
@@ -108,13 +108,14 @@ export class Ingest {
             return this.#store(queries, { ...plan, leftOut }, marks);
           })),
         );
+        this.#accounts.keep();
+      }
       for (const { instance, last, because } of leftOut)
         if (because === 'refused') this.#refused.set(instance, last);
       for (const alarm of alarms) onAlarm?.(alarm);
       return { numbered: plan.taken.length, leftOut: leftOut.length, isFull: plan.isFull };
     } catch (error) {
       this.#known.forget();
-      this.#accounts.forget();
       throw error;
     }
   }
@@ -125,6 +126,7 @@ export class Ingest {
     before: ReadonlyMap<string, StoredMark>,
   ): Promise<readonly ShareAlarm[]> {
     const alarms: ShareAlarm[] = [];
+    this.#accounts.begin();
     for (const [instance, after] of plan.marks)
       await moveMark(queries, instance, before.get(instance), after);
     for (const { instance, first, last, because } of plan.leftOut)

@@ -26,7 +26,7 @@ export type Known =
  * Digests that are kept, some 100 bytes each. A busy pool has some 75,000 shares in a group of work, and few groups at a time; a group
  * that is not kept is read again.
  */
-export const MAX_DIGESTS = 400_000;
+const MAX_DIGESTS = 400_000;
 
 /**
  * Tells shares that were taken from new ones. What it knows of a group follows from the journals and the marks: it reads a group when the

@@ -7,13 +7,19 @@ import { journalMarks, type StoredMark } from './journal-marks.ts';
 import { KnownShares } from './known-shares.ts';
 import { schemePeriods } from './scheme-periods.ts';
 import { accountNames, ShareAccounts, usableName } from './share-accounts.ts';
-import { type ShareOrigin, type StoredShare, sumsOf, unpackOrigin, unpackShares, unpackSums } from './slice-codec.ts';
+import {
+  type ShareOrigin,
+  type StoredShare,
+  sumsOf,
+  unpackOrigin,
+  unpackShares,
+  unpackSums,
+} from './slice-codec.ts';
 import { bytesOf, putSlice, SLICE_FACTS, type SliceFacts, sliceFactsIn, slicesWith } from './slice-store.ts';
 
 /** Something in the ledger that does not follow from the journals. */
 export interface Mismatch {
-  readonly kind:
-    /** A row that was numbered is not in its journal any more. */
+  readonly kind: /** A row that was numbered is not in its journal any more. */
     | 'row_missing'
     /** A row is numbered twice, or the share was numbered before. */
     | 'counted_twice'
@@ -167,10 +173,12 @@ class Rebuild {
     }
     this.#compare(chain, slice, made);
     await this.#modules.into.transact(async (queries) => {
+      this.#accounts.begin();
       const ids = await this.#accounts.idsOf(queries, chain, new Set(made.map(({ name }) => name)));
       const shares = made.map(({ name, ...share }) => ({ ...share, account: ids.get(name) ?? 0 }));
       await putSlice(queries, chain, { ...slice, shares });
     });
+    this.#accounts.keep();
     return target;
   }
 
@@ -182,7 +190,11 @@ class Rebuild {
       const found = text(share, slice.names.get(share.account));
       const expected = again === undefined ? 'nothing' : text(again, again.name);
       if (found !== expected)
-        this.#note('share_differs', `${chain} ${share.number}`, `the ledger has ${found}, its row makes ${expected}`);
+        this.#note(
+          'share_differs',
+          `${chain} ${share.number}`,
+          `the ledger has ${found}, its row makes ${expected}`,
+        );
     }
     const ids = new Map([...slice.names].map(([id, name]) => [name, id]));
     const sums = sumsOf(made.map((share) => ({ ...share, account: ids.get(share.name) ?? -1 })));
@@ -281,7 +293,8 @@ async function isNumbered(queries: Queries, chain: string, place: ShareOrigin): 
       first,
     ]);
     const origins = row === undefined ? [] : unpackOrigin(bytesOf(row, 'origin'));
-    if (origins.some((one) => one.instance === place.instance && one.sequence === place.sequence)) return true;
+    if (origins.some((one) => one.instance === place.instance && one.sequence === place.sequence))
+      return true;
   }
   return false;
 }

@@ -98,7 +98,8 @@ class LoadedSlices {
       this.#packed.push({ first, last: numberOf(row, 'last_number'), sums });
       this.#before = first;
     }
-    for (const [id, name] of await accountNames(this.#queries, this.#chain, unknown)) this.#names.set(id, name);
+    for (const [id, name] of await accountNames(this.#queries, this.#chain, unknown))
+      this.#names.set(id, name);
   }
 
   async open(first: number): Promise<void> {

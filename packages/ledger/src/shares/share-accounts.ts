@@ -27,10 +27,19 @@ const MAX_KEPT = 50_000;
 /** The numbers by which slices know accounts. They are given once, within the transaction that stores the first share. */
 export class ShareAccounts {
   readonly #ids = new Map<string, number>();
+  /** Of the transaction under way. It may be undone, or run again. */
+  #fresh = new Map<string, number>();
 
-  /** Forgets everything: numbers that were given in a transaction that was undone do not count. */
-  forget(): void {
-    this.#ids.clear();
+  /** Begins the work of a transaction: what an earlier one gave and did not keep does not count. */
+  begin(): void {
+    this.#fresh = new Map();
+  }
+
+  /** The transaction was kept. */
+  keep(): void {
+    if (this.#ids.size > MAX_KEPT) this.#ids.clear();
+    for (const [key, id] of this.#fresh) this.#ids.set(key, id);
+    this.#fresh = new Map();
   }
 
   /** The numbers of accounts; those that have none get one. */
@@ -39,14 +48,13 @@ export class ShareAccounts {
     chain: string,
     names: ReadonlySet<string>,
   ): Promise<ReadonlyMap<string, number>> {
-    if (this.#ids.size > MAX_KEPT) this.#ids.clear();
     const keyOf = (name: string) => `${chain} ${name}`;
-    const unknown = [...names].filter((name) => !this.#ids.has(keyOf(name)));
     const found = new Map<string, number>();
     for (const name of names) {
-      const id = this.#ids.get(keyOf(name));
+      const id = this.#ids.get(keyOf(name)) ?? this.#fresh.get(keyOf(name));
       if (id !== undefined) found.set(name, id);
     }
+    const unknown = [...names].filter((name) => !found.has(name));
     for (const slice of slicesOf(unknown)) {
       const sql = `SELECT id, name FROM share_account WHERE chain = ? AND name IN (${marks(slice.length)})`;
       for (const row of await queries.all(sql, [chain, ...slice]))
@@ -65,7 +73,7 @@ export class ShareAccounts {
         await queries.run('INSERT INTO share_account (chain, id, name) VALUES (?, ?, ?)', [chain, id, name]);
       }
     }
-    for (const name of unknown) this.#ids.set(keyOf(name), found.get(name) ?? 0);
+    for (const name of unknown) this.#fresh.set(keyOf(name), found.get(name) ?? 0);
     return found;
   }
 }

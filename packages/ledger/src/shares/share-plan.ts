@@ -39,7 +39,7 @@ export interface LateLowering extends Lowering {
 }
 
 /** Rows that are not numbered. */
-export interface LeftOutRows {
+interface LeftOutRows {
   readonly instance: string;
   readonly first: number;
   readonly last: number;

@@ -1,5 +1,11 @@
 import { JournalTail } from '@adit/journal';
-import { Ingest, type IngestOptions, type ShareAlarm, type ShareRules, SqliteDatabase } from '../../src/index.ts';
+import {
+  Ingest,
+  type IngestOptions,
+  type ShareAlarm,
+  type ShareRules,
+  SqliteDatabase,
+} from '../../src/index.ts';
 import { openSlice } from '../../src/shares/slice-store.ts';
 import { folder, journalTemplate, START_MS, TestJournal } from './journals.ts';
 
