@@ -74,6 +74,7 @@ export {
   releaseEntry,
   reserveEntry,
   settleEntry,
+  unsettleEntry,
 } from './books/payout-entries.ts';
 export { checkAccountId, compareIds } from './exact/account-id.ts';
 export { PPM } from './exact/amount.ts';
@@ -202,6 +203,7 @@ export {
   windowOf,
 } from './schemes/scheme-options.ts';
 export { priceOf, roundOf, SCHEME_KINDS, SCHEMES, type SchemeTable } from './schemes/schemes.ts';
+export type { Shielder, ShieldingSeen } from './wallet/shielder.ts';
 export type {
   Broadcaster,
   BuildingWallet,

@@ -17,7 +17,13 @@ import {
   suspenseEntry,
   withdrawalEntry,
 } from '../src/books/other-entries.ts';
-import { itemReleaseEntry, releaseEntry, reserveEntry, settleEntry } from '../src/books/payout-entries.ts';
+import {
+  itemReleaseEntry,
+  releaseEntry,
+  reserveEntry,
+  settleEntry,
+  unsettleEntry,
+} from '../src/books/payout-entries.ts';
 import { sumOf } from '../src/exact/amount.ts';
 import { RESERVE_HOLDER } from '../src/schemes/round.ts';
 import { creditOf } from '../src/schemes/round-credit.ts';
@@ -269,4 +275,19 @@ test('entries are balanced by construction, have each account once and none with
   );
   const negative: Transfer = { debit: 'asset:hot', credit: 'suspense', amount: -1n };
   assert.throws(() => makeEntry('reconcile', 'k', [negative]), { code: 'ADIT_BAD_AMOUNT' });
+});
+
+test('a settlement that a deep reorganisation took out is taken back, and the balances are owed again', () => {
+  const books = new Books();
+  books.post(openingEntry({ chain: 'zcash', reference: 'ann', amount: 100n }, 'ann'));
+  books.post(depositEntry({ chain: 'zcash', reference: 'hot', amount: 500n }));
+  const batch = BATCH;
+  const reserve = reserveEntry(batch, [{ account: 'ann', gross: 100n }]);
+  const settle = settleEntry(batch, { gross: 100n, paid: 95n, fee: 10n });
+  for (const entry of [reserve, settle, unsettleEntry(batch, settle), releaseEntry(batch, reserve)])
+    books.post(entry);
+  assert.equal(books.owedTo('ann'), 100n);
+  assert.equal(books.balance('asset:hot'), 500n);
+  assert.equal(books.balance('cost:network-fee'), 0n);
+  assert.equal(books.post(unsettleEntry(batch, settle)), 'already');
 });

@@ -59,6 +59,14 @@ export function settleEntry(batch: BatchName, { gross, paid, fee }: PaidBatch): 
   ]);
 }
 
+/**
+ * Takes the settlement of a batch back: a reorganisation took its transaction out after all, and it is proved dead. What is bound
+ * to the batch is bound again, until the release that follows in the same transaction gives it back.
+ */
+export function unsettleEntry(batch: BatchName, settle: Entry): Entry {
+  return mirrorEntry('batch_unsettle', keyOf(batch, 'unsettle'), [settle]);
+}
+
 /** Gives the balances of a batch back that is proved unpaid. */
 export function releaseEntry(batch: BatchName, reserve: Entry): Entry {
   return mirrorEntry('batch_release', keyOf(batch, 'release'), [reserve]);
