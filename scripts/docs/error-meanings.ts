@@ -1,6 +1,9 @@
 /** What each error code means, and what to do. A test fails for a code without a line here, and for a line without a code. */
 export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_LEDGER_DATABASE: 'The database of the ledger failed. Nothing of the transaction under way was kept.',
+  ADIT_PAYOUT_CHANGED:
+    'A batch of payouts, or a switch, is not as it was read: another process or an operator changed it. Nothing was kept.',
+  ADIT_PAYOUT_REFUSED: 'A command about payouts was refused. The message says why, and nothing was changed.',
   ADIT_LEDGER_BREACH:
     'An entry would break an invariant of the books, or the books are broken already. Nothing of the transaction was kept. Run `adit ledger verify`.',
   ADIT_LEDGER_BUSY:

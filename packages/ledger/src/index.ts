@@ -58,4 +58,31 @@ export {
 export { LEDGER_VERSION } from './database/migrations.ts';
 export type { PostgresqlOptions } from './database/postgresql-address.ts';
 export { PostgresqlDatabase } from './database/postgresql-database.ts';
-export { SqliteDatabase, type SqliteOptions } from './database/sqlite-database.ts';
+export { SqliteDatabase } from './database/sqlite-database.ts';
+export { HOLD_HELP, type HoldHelp } from './payouts/hold-help.ts';
+export { LedgerBooks } from './payouts/ledger-books.ts';
+export { type PaperList, wholeCoins } from './payouts/paper-list.ts';
+export { PaperWallet, type PaperWalletModules, type PaperWalletOptions } from './payouts/paper-wallet.ts';
+export { PayoutCommands, type PayoutStatus } from './payouts/payout-commands.ts';
+export {
+  PAYOUT_MODES,
+  type PayoutControl,
+  type PayoutMode,
+  type WalletHold,
+} from './payouts/payout-control.ts';
+export {
+  type Actor,
+  type AuditNote,
+  type PayoutBooks,
+  type PayoutClock,
+  type PayoutModules,
+  type PayoutWriter,
+  PROGRAM,
+} from './payouts/payout-modules.ts';
+export type { PayoutCaps, PayoutOptions } from './payouts/payout-options.ts';
+export { PayoutService } from './payouts/payout-service.ts';
+export type { PayoutAccount } from './payouts/payout-store.ts';
+export type { Reconciliation } from './payouts/reconcile.ts';
+export type { ShieldState, StoredShielding } from './payouts/shield-store.ts';
+export type { StepResult, WaitCause } from './payouts/step-result.ts';
+export type { StoredBatch, StoredItem, StoredTransaction } from './payouts/stored-batch.ts';

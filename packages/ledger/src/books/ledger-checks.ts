@@ -8,6 +8,13 @@ import { entriesBalance } from './checks/entries-balance.ts';
 import type { LedgerCheck } from './checks/ledger-check.ts';
 import { minersOweNothing } from './checks/miners-owe-nothing.ts';
 import { movesAreNamed } from './checks/moves-are-named.ts';
+import {
+  accountsInOneBatch,
+  batchesAreBound,
+  capsHold,
+  marksAreUnique,
+  oneBatchPerWallet,
+} from './checks/payout-checks.ts';
 import { walletAgrees } from './checks/wallet-agrees.ts';
 
 /** The invariants of a ledger: those of its money, and the chain of its audit. */
@@ -22,14 +29,14 @@ export const LEDGER_CHECKS: Readonly<Record<LedgerInvariant, LedgerCheck>> = {
   I2: booksBalance,
   I3: balancesArePostings,
   I4: minersOweNothing,
-  I5: WITHOUT_TABLES,
+  I5: batchesAreBound,
   I6: accountsAddUp,
   I7: blocksOnce,
   I8: WITHOUT_TABLES,
-  I9: WITHOUT_TABLES,
-  I10: WITHOUT_TABLES,
-  I11: WITHOUT_TABLES,
-  I12: WITHOUT_TABLES,
+  I9: accountsInOneBatch,
+  I10: oneBatchPerWallet,
+  I11: marksAreUnique,
+  I12: capsHold,
   I13: walletAgrees,
   I14: auditIsWhole,
   I15: movesAreNamed,

@@ -1,0 +1,51 @@
+import type { WalletPayment } from '@adit/money';
+
+/** A payment list as it is stored beside the table for people: what a person was asked to pay. */
+export interface PaperList {
+  readonly batch: string;
+  readonly tag: string;
+  readonly outputs: readonly {
+    readonly address: string;
+    readonly receiver: string;
+    readonly amount: string;
+  }[];
+}
+
+export function paperList({ batch, tag, outputs }: WalletPayment): PaperList {
+  return {
+    batch,
+    tag,
+    outputs: outputs.map(({ payee, amount }) => ({
+      address: payee.address,
+      receiver: payee.receiver,
+      amount: String(amount),
+    })),
+  };
+}
+
+/**
+ * The list as a table (RFC 4180), in whole coins and in the smallest unit.
+ * @param decimals of the coin: 8 on Zcash
+ */
+export function paperTable(list: PaperList, decimals: number): string {
+  const rows = list.outputs.map(({ address, amount }) => [
+    address,
+    wholeCoins(BigInt(amount), decimals),
+    amount,
+  ]);
+  return [['address', 'coins', 'units'], ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+}
+
+/** @returns an amount in coins with all of its decimals, as wallets take it */
+export function wholeCoins(amount: bigint, decimals: number): string {
+  const digits = String(amount).padStart(decimals + 1, '0');
+  return decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
+}
+
+/** Spreadsheets run what begins with these as a formula. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+function cell(text: string): string {
+  const safe = FORMULA.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

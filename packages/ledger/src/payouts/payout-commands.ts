@@ -1,0 +1,208 @@
+import type { HoldReason } from '@adit/money';
+import { AditError } from '@adit/primitives';
+import type { Queries } from '../database/ledger-database.ts';
+import type { BatchTeller } from './batch-teller.ts';
+import { historyFrom, matchIn, proveExpired, proveNoTransaction } from './evidence.ts';
+import { HOLD_HELP } from './hold-help.ts';
+import type { MoveOutcome } from './move-batch.ts';
+import { PAYOUT_MODES, type PayoutControl, type PayoutMode, saveControl } from './payout-control.ts';
+import type { Actor, PayoutModules } from './payout-modules.ts';
+import type { PayoutService } from './payout-service.ts';
+import { type Reconciliation, reconcileWallet } from './reconcile.ts';
+import type { StoredBatch } from './stored-batch.ts';
+
+/** What an operator sees of the payouts of a wallet account. */
+export interface PayoutStatus {
+  readonly control: PayoutControl;
+  readonly open: StoredBatch | undefined;
+  readonly planned: readonly StoredBatch[];
+  readonly held: readonly StoredBatch[];
+  /** For each reason that stops payouts: what it means, and the command that helps. */
+  readonly stops: readonly { readonly reason: HoldReason; readonly meaning: string; readonly help: string }[];
+}
+
+/** What an operator can do about payouts. Every command that changes something leaves a row in the audit, with its reason. */
+export class PayoutCommands {
+  readonly #service: PayoutService;
+  readonly #teller: BatchTeller;
+  readonly #modules: PayoutModules;
+
+  constructor(service: PayoutService, modules: PayoutModules) {
+    this.#service = service;
+    this.#teller = service.teller;
+    this.#modules = modules;
+  }
+
+  async status(): Promise<PayoutStatus> {
+    const { writer } = this.#modules;
+    const { store } = this.#teller;
+    const control = await this.#teller.control();
+    const found = await writer.read(async (queries) => ({
+      ...(await store.current(queries)),
+      planned: await store.planned(queries),
+    }));
+    const reasons = new Set(
+      [control.hold?.reason, ...found.held.map(({ position }) => position.reason)].filter(
+        (reason) => reason !== undefined && reason !== null,
+      ),
+    );
+    return { control, ...found, stops: [...reasons].map((reason) => ({ reason, ...HOLD_HELP[reason] })) };
+  }
+
+  list(): Promise<readonly StoredBatch[]> {
+    return this.#modules.writer.read((queries) => this.#teller.store.all(queries));
+  }
+
+  /** @throws AditError `ADIT_PAYOUT_REFUSED` for an unknown id */
+  async show(id: string): Promise<StoredBatch> {
+    const batch = await this.#modules.writer.read((queries) => this.#teller.store.find(queries, id));
+    if (batch === undefined) throw refusal(`there is no batch ${id}`);
+    return batch;
+  }
+
+  /** @throws AditError `ADIT_PAYOUT_REFUSED` if it is not planned, or does not fit what is owed any more */
+  async approve(id: string, actor: Actor): Promise<void> {
+    const batch = await this.show(id);
+    if (batch.position.state !== 'planned')
+      throw refusal(`batch ${id} is ${batch.position.state}, not planned`);
+    const open = await this.#modules.writer.read((queries) => this.#teller.store.open(queries));
+    if (open !== undefined) throw refusal(`batch ${open.position.id} of this wallet is still open`);
+    await this.#service.approvePlan(batch, actor);
+    const { position } = await this.show(id);
+    if (position.state === 'discarded')
+      throw refusal(`batch ${id} does not fit what is owed any more; plan again`);
+  }
+
+  async setMode(mode: PayoutMode, actor: Actor): Promise<void> {
+    if (!PAYOUT_MODES.includes(mode)) throw refusal(`the modes are ${PAYOUT_MODES.join(', ')}, not ${mode}`);
+    await this.#change('payouts_mode', actor, (control) => ({ ...control, mode }), { mode });
+  }
+
+  /** Stops one batch, or all payouts of the wallet. */
+  async hold(id: string | 'all', actor: Actor): Promise<void> {
+    if (id === 'all')
+      await this.#teller.holdWallet({ reason: 'operator', detail: actor.reason ?? '' }, actor);
+    else
+      await this.#tell(id, actor, (batch) =>
+        this.#teller.tell(batch, { kind: 'hold', reason: 'operator' }, {}, actor),
+      );
+  }
+
+  /**
+   * Lets a batch go on where it was held, or the payouts of the wallet. Resuming the wallet accepts the wallet that is there now, if
+   * nothing is open that another one made.
+   */
+  async resume(id: string | 'all', actor: Actor): Promise<void> {
+    if (id !== 'all') {
+      await this.#tell(id, actor, (batch) =>
+        this.#teller.tell(batch, { kind: 'resumed' }, { detail: null }, actor),
+      );
+      return;
+    }
+    const control = await this.#teller.control();
+    let { identity, identitySinceMs } = control;
+    if (control.hold?.reason === 'wallet_changed') {
+      const { open } = await this.status();
+      if (open !== undefined && open.position.state !== 'reserved')
+        throw refusal(`batch ${open.position.id} was begun with the other wallet; resolve it first`);
+      identity = await this.#modules.wallet.identity();
+      identitySinceMs = this.#modules.clock.nowMs();
+    }
+    await this.#change(
+      'payouts_resumed',
+      actor,
+      (now) => ({ ...now, hold: null, identity, identitySinceMs }),
+      {},
+    );
+  }
+
+  /** Gives a batch up of which no valid transaction can exist. @throws AditError `ADIT_PAYOUT_REFUSED` otherwise */
+  async discard(id: string, actor: Actor): Promise<void> {
+    await this.#tell(id, actor, (batch) => this.#teller.tell(batch, { kind: 'discarded' }, {}, actor));
+  }
+
+  /** Names the transaction that paid a held batch. The chain still has to confirm it. */
+  async resolvePaid(id: string, txid: string, actor: Actor): Promise<void> {
+    await this.#tell(id, actor, (batch) => this.#teller.tell(batch, { kind: 'named_paid', txid }, {}, actor));
+  }
+
+  /**
+   * Gives the balances of a batch back, if a proof that it was not paid can be had now.
+   * @throws AditError `ADIT_PAYOUT_REFUSED` with what is missing
+   */
+  async resolveUnpaid(id: string, actor: Actor): Promise<void> {
+    const { wallet, witness, writer } = this.#modules;
+    const { margin } = this.#teller.options;
+    const batch = await this.show(id);
+    const history = wallet.kind === 'sending' ? await wallet.history(historyFrom(batch)) : null;
+    const proof =
+      batch.position.txids.length > 0 || history === null || wallet.kind !== 'sending'
+        ? await proveExpired(batch, history, this.#modules, margin)
+        : await proveNoTransaction(
+            batch,
+            {
+              history,
+              match: await writer.read((queries) => matchIn(queries, this.#teller.store, batch, history)),
+              identity: await wallet.identity(),
+              hasRemembered: await wallet.remembers(batch.remembered),
+              life: wallet.life,
+            },
+            this.#modules,
+            margin,
+          );
+    if (!proof.isProved)
+      throw refusal(`batch ${id} is not proved unpaid: ${proof.detail} (${proof.missing.join(', ')})`);
+    const closedAt = (await witness.tip())?.height ?? null;
+    await this.#tell(id, actor, (now) =>
+      this.#teller.tell(now, { kind: 'proved_unpaid', proofs: proof.proofs }, { closedAt }, actor),
+    );
+  }
+
+  /** Compares the wallet with the books. It changes nothing. */
+  async reconcile(): Promise<Reconciliation> {
+    const { wallet, writer, books, pendingIncome } = this.#modules;
+    const funds = await wallet.funds();
+    const pending = await pendingIncome();
+    return writer.read(async (queries) =>
+      reconcileWallet(queries, books, funds, pending, await this.#teller.store.open(queries)),
+    );
+  }
+
+  async #tell(id: string, actor: Actor, tell: (batch: StoredBatch) => Promise<MoveOutcome>): Promise<void> {
+    checkActor(actor);
+    const outcome = await tell(await this.show(id));
+    if (outcome.kind === 'refused')
+      throw refusal(`batch ${id} is ${outcome.batch.position.state}: ${outcome.why.replaceAll('_', ' ')}`);
+  }
+
+  async #change(
+    action: string,
+    actor: Actor,
+    change: (control: PayoutControl) => PayoutControl,
+    content: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    checkActor(actor);
+    const { writer, books, clock } = this.#modules;
+    const { options } = this.#teller;
+    const before = await this.#teller.control();
+    await writer.transact(async (queries: Queries) => {
+      await saveControl(queries, options, before, change(before));
+      await books.audit(queries, {
+        timeMs: clock.nowMs(),
+        actor,
+        action,
+        subject: { kind: 'wallet', name: options.wallet },
+        content,
+      });
+    });
+  }
+}
+
+/** An operator has a name, and says why. */
+function checkActor({ name, reason }: Actor): void {
+  if (name === '' || reason === null || reason === '') throw refusal('a name and a reason are needed');
+}
+
+function refusal(message: string): AditError {
+  return new AditError('ADIT_PAYOUT_REFUSED', `${message}; nothing was changed`);
+}
