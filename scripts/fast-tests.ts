@@ -28,6 +28,7 @@ export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'packages/ledger/test/postgresql-failures.test.ts': 'starts a PostgreSQL server',
   'packages/ledger/test/postgresql-lease.test.ts': 'starts a PostgreSQL server',
   'packages/ledger/test/sqlite-failures.test.ts': 'starts a process, and compiles a library',
+  'packages/ledger/test/simulator.test.ts': 'simulates payouts in hundreds of worlds',
   'packages/miner/test/true-miner.test.ts': 'mines with threads',
   'packages/miner/test/zcash-miner.test.ts': 'mines with threads',
   'packages/pool/test/candidate-store.test.ts': 'writes thousands of files',

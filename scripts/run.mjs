@@ -29,7 +29,7 @@ const tasks = {
   fuzz: { script: 'test/fuzz/main.ts', prefix: [] },
   integration: { script: 'test/integration/main.ts', prefix: [] },
   'one-price': { script: 'test/one-price/main.ts', prefix: [] },
-  simulate: { script: 'packages/stratum/test/vardiff-figures.ts', prefix: [] },
+  simulate: { script: 'test/simulate/main.ts', prefix: [] },
   mutate: { script: 'test/mutation/main.ts', prefix: [] },
   setup: { script: undefined, prefix: [] },
 };

@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url';
 import { INTERVAL, mean, quantile, SimulatedMiner, type Works } from './vardiff-simulation.ts';
 
 const MINUTE = 60;
@@ -73,7 +72,8 @@ function spread(values: readonly number[]): string {
     .join(' / ');
 }
 
-function print(miners: number, hours: number): void {
+/** Prints the table of docs/performance.md. */
+export function print(miners: number, hours: number): void {
   process.stdout.write(
     `${miners} miners a row, rates over four orders of magnitude, ${hours} h each, ${INTERVAL / 1000} s wanted; median / 95 % / worst\n\n`,
   );
@@ -97,5 +97,3 @@ function print(miners: number, hours: number): void {
     }
   }
 }
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) print(Number(process.argv[2] ?? 200), 4);

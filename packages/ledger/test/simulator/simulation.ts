@@ -1,0 +1,433 @@
+import {
+  LedgerBooks,
+  LedgerWriter,
+  PayoutCommands,
+  type PayoutMode,
+  type PayoutModules,
+  type PayoutOptions,
+  PayoutService,
+  postEntry,
+  SqliteDatabase,
+  setPayee,
+  setTerms,
+} from '@adit/ledger';
+import { creditEntry, creditOf, matureEntry, type Payee } from '@adit/money';
+import { AditError } from '@adit/primitives';
+import type { Mutant, MutantMemory } from './mutants.ts';
+import { Random } from './random.ts';
+import { SimBuildingWallet } from './sim-building-wallet.ts';
+import { DEEPEST_REORG, SimChain } from './sim-chain.ts';
+import { SimClock } from './sim-clock.ts';
+import { Away, Killed, SimDatabase, SimProcess } from './sim-process.ts';
+import { OWN, SimSendingWallet } from './sim-sending-wallet.ts';
+import { Truth } from './truth.ts';
+
+/** What a run is made of. */
+export interface SimulationOptions {
+  readonly seed: number;
+  readonly steps: number;
+  /** Kinds of trouble that are left out: a failing seed is shrunk by leaving out all that it can do without. */
+  readonly without?: ReadonlySet<Trouble>;
+  readonly mutant?: Mutant;
+  /** Whether the whole ledger is verified at the end. */
+  readonly log?: (line: string) => void;
+}
+
+/** Everything that can happen beside the program's own steps. */
+export const TROUBLES = [
+  'kill',
+  'lies',
+  'disk_full',
+  'reorganise',
+  'fork',
+  'lag',
+  'nodes_away',
+  'wallet_restart',
+  'wallet_rebuild',
+  'second_payer',
+  'clock_jump',
+  'operator',
+  'upgrade',
+] as const;
+export type Trouble = (typeof TROUBLES)[number];
+
+/** What came of a run without a fault. */
+export interface SimulationResult {
+  readonly paid: number;
+  readonly released: number;
+  readonly held: number;
+  readonly kills: number;
+}
+
+interface Running {
+  readonly process: SimProcess;
+  readonly service: PayoutService;
+  readonly commands: PayoutCommands;
+  readonly writer: LedgerWriter;
+}
+
+const CHAIN = 'zcash';
+const ACCOUNTS = ['ann', 'bob', 'cem', 'dan', 'eve', 'own'];
+const OPERATOR = { name: 'operator', reason: 'the simulation says so' };
+const OPTIONS: PayoutOptions = {
+  chain: CHAIN,
+  wallet: 'hot',
+  caps: { payment: 500_000_000n, batch: 1_000_000_000n, daily: 1_000_000_000_000n },
+  minimum: 1_000_000n,
+  keep: 0n,
+  feeBorneBy: 'pool',
+  mostFee: 1_000_000n,
+  rules: { settleDepth: 20 },
+  shieldFrom: 1n,
+  margin: 100,
+};
+
+/** Rounds of eight blocks at the end: enough for an operation, its expiry, a proof, and another payment. */
+const CALM_ROUNDS = 120;
+/** What was given up at the last moment may still be mined: so long it is looked at. */
+const LEAST_CALM_ROUNDS = 12;
+
+/** Places where a kill hurts most. */
+const KILL_PLACES = [
+  'before start',
+  'behind start',
+  'behind poll',
+  'behind finish',
+  'before send',
+  'before commit',
+  'behind commit',
+] as const;
+
+/** One world, one ledger, and processes that are killed: everything by the chance of one seed. */
+export class Simulation {
+  readonly #options: SimulationOptions;
+  readonly #random: Random;
+  readonly #clock = new SimClock();
+  readonly #chain: SimChain;
+  readonly #mischief: { lies: number; diskFull: number };
+  readonly #wallet: SimSendingWallet | SimBuildingWallet;
+  readonly #shields: boolean;
+  readonly #truth = new Truth(CHAIN);
+  /** What a mutant keeps. */
+  readonly #memory: MutantMemory = new Map();
+  #database: SqliteDatabase | undefined;
+  #processes: Running[] = [];
+  #blocks = 0;
+  #unique = 0;
+  #kills = 0;
+
+  constructor(options: SimulationOptions) {
+    this.#options = options;
+    const random = new Random(options.seed);
+    this.#random = random;
+    this.#mischief = {
+      lies: this.#has('lies') ? random.pick([0.02, 0.1, 0.25]) : 0,
+      diskFull: this.#has('disk_full') ? random.pick([0, 0, 0.03]) : 0,
+    };
+    this.#chain = new SimChain(
+      random,
+      this.#has('upgrade') && random.chance(0.3) ? 400 + random.below(400) : null,
+    );
+    const isBuilding = options.mutant === undefined && random.chance(0.35);
+    this.#wallet = isBuilding
+      ? new SimBuildingWallet(random, this.#chain, this.#mischief)
+      : new SimSendingWallet(random, this.#chain, this.#clock, this.#mischief);
+    this.#shields = !isBuilding && random.chance(0.3);
+  }
+
+  /** @throws where a payee got more than it was credited, an invariant breaks, or the end is not in order */
+  async run(): Promise<SimulationResult> {
+    const database = await SqliteDatabase.open(':memory:');
+    this.#database = database;
+    try {
+      await this.#prepare(database);
+      this.#processes = [await this.#start('first')];
+      for (let step = 0; step < this.#options.steps; step += 1) {
+        await this.#step(step);
+        await this.#check();
+      }
+      await this.#calm();
+      return await this.#atTheEnd(database);
+    } finally {
+      await database.close();
+    }
+  }
+
+  async #prepare(database: SqliteDatabase): Promise<void> {
+    const timeMs = this.#clock.nowMs();
+    await database.transact(async (queries) => {
+      const who = { chain: CHAIN, timeMs, actor: 'operator', reason: 'first' };
+      await setTerms(queries, {
+        ...who,
+        account: '',
+        terms: { feePpm: 10_000n, donation: null, minimum: 1_000_000n },
+      });
+      for (const account of ACCOUNTS) {
+        // Two accounts share a receiver, and one names an address of the pool itself.
+        const receiver = account === 'eve' ? 'dan' : account;
+        const payee: Payee = account === 'own' ? OWN : { address: `t-${account}`, receiver, kind: 'p2pkh' };
+        await setPayee(queries, { ...who, account, payee });
+        this.#truth.name(account, payee.receiver);
+      }
+      await queries.run(
+        "INSERT INTO payout_control (chain, wallet, mode, version) VALUES (?, 'hot', 'auto', 1)",
+        [CHAIN],
+      );
+    });
+    await this.#earn();
+  }
+
+  async #start(name: string): Promise<Running> {
+    const { mutant = {}, log } = this.#options;
+    const process = new SimProcess(name, () => this.#passTime());
+    const database = new SimDatabase(this.#open, process, this.#random, this.#mischief, {
+      ...(mutant.queries === undefined ? {} : { queries: mutant.queries }),
+      ...(mutant.keeps === undefined ? {} : { keeps: mutant.keeps }),
+    });
+    if (mutant.atStart !== undefined) {
+      const sql = mutant.atStart;
+      await this.#open.transact((queries) => queries.run(sql));
+    }
+    const writer = new LedgerWriter({ owner: name }, { database, now: () => this.#clock.nowMs() });
+    const wallet = this.#wallet;
+    const witness = this.#chain.witness();
+    const modules: PayoutModules = {
+      writer: mutant.hasNoLease === true ? database : writer,
+      books: new LedgerBooks(OPTIONS),
+      wallet: around(process, mutant.wallet?.(wallet, this.#memory) ?? wallet),
+      witness: process.around(mutant.witness?.(witness, this.#chain) ?? witness),
+      broadcaster: wallet.kind === 'building' ? process.around(wallet.broadcaster()) : null,
+      shielder: this.#shields && wallet.kind === 'sending' ? process.around(wallet.shielder()) : null,
+      clock: this.#clock,
+      unique: () => {
+        this.#unique += 1;
+        return `unique${this.#unique}`;
+      },
+      pendingIncome: async () => [],
+    };
+    const service = new PayoutService(OPTIONS, modules);
+    log?.(`${name} starts`);
+    return { process, service, commands: new PayoutCommands(service, modules), writer };
+  }
+
+  async #step(step: number): Promise<void> {
+    const what = this.#random.weighted({
+      work: 60,
+      mine: 20,
+      mine_many: 2,
+      earn: 3,
+      kill: this.#has('kill') ? 6 : 0,
+      reorganise: this.#has('reorganise') ? 2 : 0,
+      fork: this.#has('fork') ? 1 : 0,
+      rejoin: 4,
+      help: 7,
+      lag: this.#has('lag') ? 1 : 0,
+      nodes_away: this.#has('nodes_away') ? 1 : 0,
+      wallet_restart: this.#has('wallet_restart') ? 1 : 0,
+      wallet_rebuild: this.#has('wallet_rebuild') ? 0.05 : 0,
+      second_payer: this.#has('second_payer') ? 1 : 0,
+      clock_jump: this.#has('clock_jump') ? 0.2 : 0,
+      operator: this.#has('operator') ? 4 : 0,
+    });
+    this.#options.log?.(`${step} ${what} at ${this.#chain.height}`);
+    const chain = this.#chain;
+    if (what === 'work') await this.#work();
+    else if (what === 'mine') this.#mine(1 + this.#random.below(3));
+    else if (what === 'mine_many') this.#mine(30 + this.#random.below(150));
+    else if (what === 'earn') await this.#earn();
+    else if (what === 'kill') await this.#killLater();
+    else if (what === 'reorganise') chain.reorganise(1 + this.#random.below(DEEPEST_REORG));
+    else if (what === 'fork') chain.fork();
+    else if (what === 'rejoin') chain.rejoin();
+    else if (what === 'lag') chain.lag = this.#random.below(30);
+    else if (what === 'nodes_away') chain.isAway = true;
+    else if (what === 'help') await this.#help(this.#random.pick(this.#processes));
+    else if (what === 'wallet_restart') this.#sending?.restart();
+    else if (what === 'wallet_rebuild') this.#sending?.rebuild();
+    else if (what === 'second_payer') await this.#secondPayer();
+    else if (what === 'clock_jump')
+      this.#clock.jump(this.#random.pick([-7_200_000, -90_000, 90_000, 86_400_000]));
+    else await this.#operator();
+  }
+
+  /** One step of a process that holds the lease, or finds that it does not. */
+  async #work(): Promise<void> {
+    const order = this.#random.chance(0.5) ? this.#processes : this.#processes.toReversed();
+    await Promise.all(order.map((running) => this.#workOf(running)));
+    await this.#bury();
+  }
+
+  async #workOf({ process, writer, service }: Running): Promise<void> {
+    try {
+      if (this.#options.mutant?.hasNoLease !== true && (await writer.take()) === undefined) return;
+      const result = await service.step();
+      this.#options.log?.(`  ${process.name} ${result.kind} ${result.batch ?? ''} ${result.detail}`);
+    } catch (error) {
+      this.#options.log?.(`  ${process.name} ${String(error)}`);
+      if (!isExpected(error)) throw error;
+    }
+  }
+
+  /** Dead processes are started anew; what they had in memory is gone. */
+  async #bury(): Promise<void> {
+    for (const [i, { process }] of this.#processes.entries()) {
+      if (!process.isDead) continue;
+      this.#kills += 1;
+      this.#processes[i] = await this.#start(process.name);
+    }
+  }
+
+  async #killLater(): Promise<void> {
+    const { process } = this.#random.pick(this.#processes);
+    if (this.#random.chance(0.5)) process.killIn = this.#random.below(30);
+    else process.killAt = this.#random.pick(KILL_PLACES);
+  }
+
+  /** A call takes its time: now and then so long that the lease runs out within a step. */
+  #passTime(): void {
+    this.#clock.pass(this.#random.below(20));
+    if (this.#processes.length > 1 && this.#random.chance(0.01)) this.#clock.pass(31_000);
+  }
+
+  async #secondPayer(): Promise<void> {
+    if (this.#processes.length > 1) this.#processes = this.#processes.slice(1);
+    else this.#processes.push(await this.#start(`second-${this.#unique}`));
+  }
+
+  #mine(blocks: number): void {
+    for (let mined = 0; mined < blocks; mined += 1) {
+      this.#clock.pass(10_000 + this.#random.below(60_000));
+      this.#chain.mine();
+      this.#sending?.tick();
+    }
+  }
+
+  /** A block of the pool's own, credited and mature at once: its way there is not what is looked at here. */
+  async #earn(): Promise<void> {
+    this.#blocks += 1;
+    const reward = BigInt(20_000_000 + this.#random.below(40_000_000));
+    const scores = new Map(
+      ACCOUNTS.filter(() => this.#random.chance(0.7)).map(
+        (account) => [account, BigInt(1 + this.#random.below(50))] as const,
+      ),
+    );
+    if (scores.size === 0) return;
+    const credit = creditOf(reward, { scores }, () => ({ feePpm: 10_000n, donation: null }));
+    const block = { chain: CHAIN, hash: `reward${this.#blocks}`, generation: 1 };
+    const asset = this.#shields ? 'coinbase' : 'hot';
+    await this.#open.transact(async (queries) => {
+      await postEntry(queries, CHAIN, creditEntry(block, credit), this.#clock.nowMs());
+      await postEntry(queries, CHAIN, matureEntry(block, credit, `asset:${asset}`), this.#clock.nowMs());
+    });
+    for (const { account, net } of credit.parts) this.#truth.credit(account, net);
+    this.#wallet.earn(reward, asset);
+  }
+
+  /** An operator who types at random. What it names as paid is true: against a false word there is no help. */
+  async #operator(): Promise<void> {
+    const { commands } = this.#random.pick(this.#processes);
+    try {
+      const batches = await commands.list();
+      const id = batches.length === 0 ? 'none' : this.#random.pick(batches).position.id;
+      const modes: readonly PayoutMode[] = ['off', 'plan', 'approve', 'auto', 'auto', 'auto'];
+      const typed = {
+        hold: () => commands.hold(id, OPERATOR),
+        hold_all: () => commands.hold('all', OPERATOR),
+        resume: () => commands.resume(id, OPERATOR),
+        resume_all: () => commands.resume('all', OPERATOR),
+        discard: () => commands.discard(id, OPERATOR),
+        approve: () => commands.approve(id, OPERATOR),
+        unpaid: () => commands.resolveUnpaid(id, OPERATOR),
+        mode: () => commands.setMode(this.#random.pick(modes), OPERATOR),
+        paid: async () => {
+          const true_ = this.#wallet.made.find(({ tag }) => tag === `adit:${id}`);
+          if (true_ !== undefined && this.#truth.isWhole(true_, batches))
+            await commands.resolvePaid(id, true_.txid, OPERATOR);
+        },
+      };
+      const command = this.#random.pick(Object.keys(typed) as (keyof typeof typed)[]);
+      this.#options.log?.(`  operator: ${command} ${id}`);
+      await typed[command]();
+    } catch (error) {
+      if (!isExpected(error)) throw error;
+    }
+    await this.#bury();
+  }
+
+  /** An operator who lets go on what is held, as the help says. */
+  async #help({ commands }: Running): Promise<void> {
+    try {
+      const { control, held } = await commands.status();
+      if (control.mode !== 'auto') await commands.setMode('auto', OPERATOR);
+      for (const { position } of held) await commands.resume(position.id, OPERATOR);
+      if (control.hold !== null) await commands.resume('all', OPERATOR);
+    } catch (error) {
+      if (!isExpected(error)) throw error;
+    }
+    await this.#bury();
+  }
+
+  async #check(): Promise<void> {
+    await this.#truth.check(this.#open, this.#chain, this.#wallet);
+  }
+
+  /** Trouble ends: time goes on, an operator resumes what is held, until nothing moves any more. */
+  async #calm(): Promise<void> {
+    this.#mischief.lies = 0;
+    this.#mischief.diskFull = 0;
+    this.#chain.rejoin();
+    this.#chain.upgradeAt = null;
+    this.#processes = [await this.#start('last')];
+    const [{ process, commands, service, writer }] = this.#processes as [Running];
+    this.#clock.pass(60_000);
+    for (let round = 0; round < CALM_ROUNDS; round += 1) {
+      this.#mine(8);
+      if ((await writer.take()) === undefined && this.#options.mutant?.hasNoLease !== true) continue;
+      await this.#help({ process, commands, service, writer });
+      let result = await service.step();
+      for (let more = 0; result.kind === 'moved' && more < 20; more += 1) result = await service.step();
+      await this.#check();
+      this.#options.log?.(`calm ${round} at ${this.#chain.height}: ${JSON.stringify(result)}`);
+      if (round > LEAST_CALM_ROUNDS && result.kind === 'waits' && result.why === 'nothing_due') return;
+    }
+  }
+
+  async #atTheEnd(database: SqliteDatabase): Promise<SimulationResult> {
+    const [{ commands }] = this.#processes as [Running];
+    const batches = await commands.list();
+    const held = await this.#truth.checkEnd(database, this.#chain, this.#wallet, batches);
+    const count = (state: string) => batches.filter(({ position }) => position.state === state).length;
+    return { paid: count('settled'), released: count('released'), held, kills: this.#kills };
+  }
+
+  #has(trouble: Trouble): boolean {
+    return this.#options.without?.has(trouble) !== true;
+  }
+
+  get #sending(): SimSendingWallet | undefined {
+    return this.#wallet.kind === 'sending' ? this.#wallet : undefined;
+  }
+
+  get #open(): SqliteDatabase {
+    if (this.#database === undefined) throw new Error('the simulation does not run');
+    return this.#database;
+  }
+}
+
+/** Wallets are told apart by their kind, so each keeps its own type. */
+function around(process: SimProcess, wallet: PayoutModules['wallet']): PayoutModules['wallet'] {
+  return wallet.kind === 'sending' ? process.around(wallet) : process.around(wallet);
+}
+
+/** What a step may throw: a process that is killed, a disk that is full, a wallet that does not answer, a refusal. */
+function isExpected(error: unknown): boolean {
+  if (error instanceof Killed || error instanceof Away) return true;
+  return error instanceof AditError && EXPECTED.has(error.code);
+}
+
+const EXPECTED: ReadonlySet<string> = new Set([
+  'ADIT_LEDGER_DATABASE',
+  'ADIT_LEDGER_LEASE',
+  'ADIT_PAYOUT_CHANGED',
+  'ADIT_PAYOUT_REFUSED',
+]);
