@@ -81,7 +81,13 @@ test('miningcore 239: a wallet that says "not enough" and has sent all the same 
 test('zcash 3312, 4175: a success that no node ever has is released once, by its expiry and a margin, and paid again', async () => {
   const sent: WalletPayment[] = [];
   const desk = await PayoutDesk.open({
-    wallet: (world) => changed(world, { start: (p) => (sent.push(p), world.start(p)) }),
+    wallet: (world) =>
+      changed(world, {
+        start: (payment) => {
+          sent.push(payment);
+          return world.start(payment);
+        },
+      }),
   });
   desk.chain.receive = () => undefined;
   const batch = await desk.until('sent');
