@@ -235,7 +235,8 @@ export class Simulation {
     const chain = this.#chain;
     if (what === 'work') await this.#work();
     else if (what === 'mine') this.#mine(1 + this.#random.below(3));
-    else if (what === 'mine_many') this.#mine(30 + this.#random.below(this.#options.mutant === undefined ? 150 : 10));
+    else if (what === 'mine_many')
+      this.#mine(30 + this.#random.below(this.#options.mutant === undefined ? 150 : 10));
     else if (what === 'earn') await this.#earn();
     else if (what === 'kill') await this.#killLater();
     else if (what === 'reorganise') chain.reorganise(1 + this.#random.below(DEEPEST_REORG));
