@@ -141,7 +141,12 @@ test('nothing is sent near an upgrade, on a dead branch, behind a gap, or with a
 
 test('a wallet whose database was rebuilt is not called, until an operator accepts it', async () => {
   const desk = await PayoutDesk.open();
-  await desk.until('settled');
+  const settled = await desk.until('settled');
+  await desk.database.transact((queries) =>
+    queries.run("INSERT INTO batch_txid (txid, batch, position, raw) VALUES ('never mined', ?, 1, '00')", [
+      settled.position.id,
+    ]),
+  );
   await desk.owe('ann', 40_000_000n);
   desk.wallet.rebuild();
   await desk.settle();
@@ -150,6 +155,8 @@ test('a wallet whose database was rebuilt is not called, until an operator accep
   assert.equal(desk.wallet.calls.size, 1);
   await desk.commands.resume('all', OPERATOR);
   assert.equal((await desk.commands.status()).control.identity, 'seed-1/database-2');
+  // What the old database alone knew is not asked of the new one.
+  await desk.until('running');
 });
 
 test('a clock that is set by more than a minute stops payouts', async () => {

@@ -5,7 +5,7 @@ import { described, faultOf, shrink } from './simulator/shrink.ts';
 
 /** Ten thousand seeds run by `npm run simulate -- --seeds 10000`. */
 const SEEDS = 300;
-const STEPS = 120;
+const STEPS = 110;
 
 test(`payouts in ${SEEDS} worlds of lies, kills and reorganisations: nobody gets more than its credit, and all comes to an end`, async () => {
   for (let seed = 1; seed <= SEEDS; seed += 1) {
@@ -24,7 +24,7 @@ const FIRST_SEED: Readonly<Record<keyof typeof MUTANTS, number>> = {
   'calls again after a start': 1,
   'believes one node': 1,
   'believes an expiry without a margin': 1,
-  'adopts a partial match': 1,
+  'adopts a partial match': 13,
 };
 const MOST_SEEDS = 40;
 

@@ -111,7 +111,7 @@ export class BuildingMachine {
     const control = await this.#teller.control();
     if (control.hold !== null) return { kind: 'waits', why: 'held', detail: control.hold.detail };
     if (control.mode === 'off') return { kind: 'waits', why: 'off', detail: '' };
-    const check = await checkBeforeCall(this.#modules, this.#teller.store, control.identity);
+    const check = await checkBeforeCall(this.#modules, this.#teller.store, control);
     if (check.kind !== 'hold') return check;
     await this.#teller.holdWallet(check);
     return { kind: 'waits', why: 'held', detail: check.detail };

@@ -1,4 +1,5 @@
 import { agreedHash, type WalletFunds, type Witness } from '@adit/money';
+import type { PayoutControl } from './payout-control.ts';
 import type { PayoutModules } from './payout-modules.ts';
 import { MOST_BLOCKS_BEHIND, UPGRADE_BLOCKS } from './payout-options.ts';
 import type { PayoutStore } from './payout-store.ts';
@@ -8,12 +9,12 @@ import type { CallCheck } from './step-result.ts';
 /**
  * Everything that has to be true immediately before a wallet is asked to pay. Each of these was once not looked at somewhere, and
  * money was sent twice or into the void.
- * @param identity the wallet that payouts began with; null before the first payout
+ * @param control names the wallet that payouts began with
  */
 export async function checkBeforeCall(
   modules: PayoutModules,
   store: PayoutStore,
-  identity: string | null,
+  { identity, identitySinceMs }: PayoutControl,
 ): Promise<CallCheck> {
   const { wallet, witness, writer, books } = modules;
   const tip = await witness.tip();
@@ -21,7 +22,7 @@ export async function checkBeforeCall(
   const now = await wallet.identity();
   if (identity !== null && now !== identity)
     return { kind: 'hold', reason: 'wallet_changed', detail: `the wallet says that it is ${now}` };
-  const remembered = await writer.read((queries) => store.remembered(queries));
+  const remembered = await writer.read((queries) => store.remembered(queries, identitySinceMs));
   // Only sending wallets keep transactions; of a building wallet all bytes are ours.
   if (wallet.kind === 'sending' && remembered.length > 0 && !(await wallet.remembers(remembered)))
     return {

@@ -100,14 +100,20 @@ export class PayoutCommands {
       return;
     }
     const control = await this.#teller.control();
-    let identity = control.identity;
+    let { identity, identitySinceMs } = control;
     if (control.hold?.reason === 'wallet_changed') {
       const { open } = await this.status();
       if (open !== undefined && open.position.state !== 'reserved')
         throw refusal(`batch ${open.position.id} was begun with the other wallet; resolve it first`);
       identity = await this.#modules.wallet.identity();
+      identitySinceMs = this.#modules.clock.nowMs();
     }
-    await this.#change('payouts_resumed', actor, (now) => ({ ...now, hold: null, identity }), {});
+    await this.#change(
+      'payouts_resumed',
+      actor,
+      (now) => ({ ...now, hold: null, identity, identitySinceMs }),
+      {},
+    );
   }
 
   /** Gives a batch up of which no valid transaction can exist. @throws AditError `ADIT_PAYOUT_REFUSED` otherwise */

@@ -23,10 +23,12 @@ export interface PayoutControl {
   readonly hold: WalletHold | null;
   /** The wallet that payouts began with: seed, account and database. */
   readonly identity: string | null;
+  /** Since when an operator accepts this wallet, in milliseconds since 1970: what was made before it need not know. */
+  readonly identitySinceMs: number;
   readonly version: number;
 }
 
-const FIRST: PayoutControl = { mode: 'off', hold: null, identity: null, version: 0 };
+const FIRST: PayoutControl = { mode: 'off', hold: null, identity: null, identitySinceMs: 0, version: 0 };
 
 /** Reads the switches. A wallet account that has none yet is off. */
 export async function readControl(
@@ -50,6 +52,7 @@ export async function readControl(
             sinceMs: orNull(row, 'hold_ms', numberOf) ?? 0,
           },
     identity: orNull(row, 'identity', textOf),
+    identitySinceMs: orNull(row, 'identity_ms', numberOf) ?? 0,
     version: numberOf(row, 'version'),
   };
 }
@@ -70,16 +73,17 @@ export async function saveControl(
     after.hold?.detail ?? null,
     after.hold?.sinceMs ?? null,
     after.identity,
+    after.identitySinceMs,
   ];
   const changed =
     before.version === 0
       ? await queries.run(
-          `INSERT INTO payout_control (mode, hold_reason, hold_detail, hold_ms, identity, chain, wallet, version)
-            VALUES (?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT (chain, wallet) DO NOTHING`,
+          `INSERT INTO payout_control (mode, hold_reason, hold_detail, hold_ms, identity, identity_ms, chain, wallet, version)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT (chain, wallet) DO NOTHING`,
           [...values, chain, wallet],
         )
       : await queries.run(
-          `UPDATE payout_control SET mode = ?, hold_reason = ?, hold_detail = ?, hold_ms = ?, identity = ?, version = ?
+          `UPDATE payout_control SET mode = ?, hold_reason = ?, hold_detail = ?, hold_ms = ?, identity = ?, identity_ms = ?, version = ?
             WHERE chain = ? AND wallet = ? AND version = ?`,
           [...values, before.version + 1, chain, wallet, before.version],
         );

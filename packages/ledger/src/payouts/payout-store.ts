@@ -69,12 +69,12 @@ export class PayoutStore {
     return rows.reduce((sum, row) => sum + BigInt(textOf(row, 'gross')), 0n);
   }
 
-  /** The newest transactions of which the wallet once gave the bytes, so that it must know them. */
-  async remembered(queries: Queries): Promise<readonly string[]> {
+  /** The newest transactions of which the wallet gave the bytes since a time, so that it must know them. */
+  async remembered(queries: Queries, sinceMs: number): Promise<readonly string[]> {
     const rows = await queries.all(
       `SELECT batch_txid.txid FROM batch_txid JOIN batch ON batch.id = batch_txid.batch
-        WHERE batch.chain = ? AND batch.wallet = ? AND batch_txid.raw IS NOT NULL ORDER BY batch.planned_ms DESC, batch_txid.txid LIMIT ${REMEMBERED}`,
-      this.#of,
+        WHERE batch.chain = ? AND batch.wallet = ? AND batch_txid.raw IS NOT NULL AND batch.planned_ms >= ? ORDER BY batch.planned_ms DESC, batch_txid.txid LIMIT ${REMEMBERED}`,
+      [...this.#of, sinceMs],
     );
     return rows.map((row) => textOf(row, 'txid'));
   }

@@ -51,7 +51,7 @@ export class SendingMachine {
     const control = await this.#teller.control();
     if (control.mode === 'off' || control.hold !== null)
       return waits(batch, control.hold === null ? 'off' : 'held', control.hold?.detail ?? '');
-    const check = await checkBeforeCall(this.#modules, this.#teller.store, control.identity);
+    const check = await checkBeforeCall(this.#modules, this.#teller.store, control);
     if (check.kind === 'waits') return waits(batch, check.why, check.detail);
     if (check.kind === 'hold') {
       await this.#teller.holdWallet(check);

@@ -102,7 +102,7 @@ export class ShieldMachine {
     if (control.hold !== null || (control.mode !== 'auto' && control.mode !== 'approve')) return undefined;
     const funds = await wallet.funds();
     if (funds.coinbase < options.shieldFrom || funds.coinbase === 0n) return undefined;
-    const check = await checkBeforeCall(this.#modules, this.#teller.store, control.identity);
+    const check = await checkBeforeCall(this.#modules, this.#teller.store, control);
     if (check.kind === 'waits') return { kind: 'waits', batch: null, why: check.why, detail: check.detail };
     const target = await shielder.target();
     const isOwn = (await wallet.ownReceivers([target.receiver])).has(target.receiver);

@@ -128,6 +128,8 @@ export class Simulation {
       random,
       this.#has('upgrade') && random.chance(0.3) ? 400 + random.below(400) : null,
     );
+    // A mutant is looked for where trouble is frequent.
+    if (options.mutant !== undefined) this.#mischief.lies = 0.25;
     const isBuilding = options.mutant === undefined && random.chance(0.35);
     this.#wallet = isBuilding
       ? new SimBuildingWallet(random, this.#chain, this.#mischief)
@@ -233,7 +235,8 @@ export class Simulation {
     const chain = this.#chain;
     if (what === 'work') await this.#work();
     else if (what === 'mine') this.#mine(1 + this.#random.below(3));
-    else if (what === 'mine_many') this.#mine(30 + this.#random.below(150));
+    else if (what === 'mine_many')
+      this.#mine(30 + this.#random.below(this.#options.mutant === undefined ? 150 : 10));
     else if (what === 'earn') await this.#earn();
     else if (what === 'kill') await this.#killLater();
     else if (what === 'reorganise') chain.reorganise(1 + this.#random.below(DEEPEST_REORG));

@@ -13,7 +13,7 @@ import {
   setPayee,
   setTerms,
 } from '@adit/ledger';
-import { depositEntry, openingEntry, type Payee, type Wallet } from '@adit/money';
+import { depositEntry, openingEntry, type Payee, type Wallet, type Witness } from '@adit/money';
 import { Random } from '../simulator/random.ts';
 import { SimChain } from '../simulator/sim-chain.ts';
 import { SimClock } from '../simulator/sim-clock.ts';
@@ -40,7 +40,7 @@ export interface DeskOverrides {
   readonly options?: Partial<PayoutOptions>;
   readonly modules?: Partial<PayoutModules>;
   /** Stands before the wallet of the world. */
-  readonly wallet?: (wallet: SimSendingWallet) => Wallet;
+  readonly wallet?: (wallet: SimSendingWallet, witness: Witness) => Wallet;
 }
 
 export class PayoutDesk {
@@ -66,7 +66,7 @@ export class PayoutDesk {
     this.modules = {
       writer,
       books: new LedgerBooks(this.options),
-      wallet: overrides.wallet?.(this.wallet) ?? this.wallet,
+      wallet: overrides.wallet?.(this.wallet, this.chain.witness()) ?? this.wallet,
       witness: this.chain.witness(),
       broadcaster: null,
       shielder: null,

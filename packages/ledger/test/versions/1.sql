@@ -28,6 +28,24 @@ CREATE TABLE round (chain TEXT NOT NULL, hash TEXT NOT NULL, generation BIGINT N
 CREATE INDEX round_window ON round (chain, newest_number);
 CREATE TABLE round_part (chain TEXT NOT NULL, hash TEXT NOT NULL, generation BIGINT NOT NULL, position BIGINT NOT NULL, account TEXT NOT NULL, score TEXT NOT NULL, gross TEXT NOT NULL, fee TEXT NOT NULL, donation TEXT NOT NULL, cause TEXT, net TEXT NOT NULL, PRIMARY KEY (chain, hash, generation, position));
 CREATE INDEX round_part_account ON round_part (chain, account);
+CREATE TABLE batch (
+    id TEXT PRIMARY KEY, chain TEXT NOT NULL, wallet TEXT NOT NULL, machine TEXT NOT NULL,
+    state TEXT NOT NULL, held_from TEXT, reason TEXT, detail TEXT, mined_txid TEXT,
+    is_open SMALLINT NOT NULL, version BIGINT NOT NULL, tag TEXT NOT NULL UNIQUE,
+    planned_ms BIGINT NOT NULL, approved_ms BIGINT, called_ms BIGINT,
+    payment_cap TEXT NOT NULL, batch_cap TEXT NOT NULL, most_fee TEXT NOT NULL, fee_planned TEXT NOT NULL, fee_real TEXT,
+    start_height BIGINT, wallet_identity TEXT, remembered TEXT NOT NULL, ended_at BIGINT,
+    operation TEXT UNIQUE, draft TEXT, closed_at BIGINT);
+CREATE UNIQUE INDEX batch_open ON batch (chain, wallet) WHERE is_open = 1;
+CREATE INDEX batch_state ON batch (chain, wallet, state);
+CREATE TABLE batch_txid (txid TEXT PRIMARY KEY, batch TEXT NOT NULL REFERENCES batch (id), position SMALLINT NOT NULL, raw TEXT, inputs TEXT, fee TEXT);
+CREATE INDEX batch_txid_batch ON batch_txid (batch);
+CREATE TABLE item (batch TEXT NOT NULL REFERENCES batch (id), position SMALLINT NOT NULL, account TEXT NOT NULL, address TEXT NOT NULL, receiver TEXT NOT NULL, kind TEXT NOT NULL, gross TEXT NOT NULL, fee_part TEXT NOT NULL, amount TEXT NOT NULL, sender TEXT, nonce TEXT, is_released SMALLINT NOT NULL, PRIMARY KEY (batch, position), UNIQUE (sender, nonce));
+CREATE INDEX item_account ON item (account);
+CREATE TABLE pin (chain TEXT NOT NULL, account TEXT NOT NULL, batch TEXT NOT NULL REFERENCES batch (id), PRIMARY KEY (chain, account));
+CREATE TABLE shield (id TEXT PRIMARY KEY, chain TEXT NOT NULL, wallet TEXT NOT NULL, state TEXT NOT NULL, version BIGINT NOT NULL, called_ms BIGINT NOT NULL, start_height BIGINT NOT NULL, operation TEXT UNIQUE, txid TEXT UNIQUE, generation SMALLINT NOT NULL, value TEXT, fee TEXT);
+CREATE INDEX shield_state ON shield (chain, wallet, state);
+CREATE TABLE payout_control (chain TEXT NOT NULL, wallet TEXT NOT NULL, mode TEXT NOT NULL, hold_reason TEXT, hold_detail TEXT, hold_ms BIGINT, identity TEXT, identity_ms BIGINT, version BIGINT NOT NULL, PRIMARY KEY (chain, wallet));
 INSERT INTO meta VALUES ('version', '1');
 INSERT INTO entry VALUES (1, 'zcash', 3, 'block_credit', 'block:zcash:abababababababababababababababababababababababababababababababab:1:credit');
 INSERT INTO entry VALUES (2, 'zcash', 4, 'block_mature', 'block:zcash:abababababababababababababababababababababababababababababababab:1:mature');

@@ -21,5 +21,5 @@ export const PAYOUTS_SCHEMA: readonly string[] = [
   'CREATE TABLE pin (chain TEXT NOT NULL, account TEXT NOT NULL, batch TEXT NOT NULL REFERENCES batch (id), PRIMARY KEY (chain, account))',
   'CREATE TABLE shield (id TEXT PRIMARY KEY, chain TEXT NOT NULL, wallet TEXT NOT NULL, state TEXT NOT NULL, version BIGINT NOT NULL, called_ms BIGINT NOT NULL, start_height BIGINT NOT NULL, operation TEXT UNIQUE, txid TEXT UNIQUE, generation SMALLINT NOT NULL, value TEXT, fee TEXT)',
   'CREATE INDEX shield_state ON shield (chain, wallet, state)',
-  'CREATE TABLE payout_control (chain TEXT NOT NULL, wallet TEXT NOT NULL, mode TEXT NOT NULL, hold_reason TEXT, hold_detail TEXT, hold_ms BIGINT, identity TEXT, version BIGINT NOT NULL, PRIMARY KEY (chain, wallet))',
+  'CREATE TABLE payout_control (chain TEXT NOT NULL, wallet TEXT NOT NULL, mode TEXT NOT NULL, hold_reason TEXT, hold_detail TEXT, hold_ms BIGINT, identity TEXT, identity_ms BIGINT, version BIGINT NOT NULL, PRIMARY KEY (chain, wallet))',
 ];
