@@ -37,6 +37,7 @@ export type AditErrorCode =
   | 'ADIT_BAD_HEADER'
   | 'ADIT_BAD_HEX'
   | 'ADIT_BAD_OPTION'
+  | 'ADIT_BAD_PAYEE'
   | 'ADIT_BAD_RECORDING'
   | 'ADIT_BAD_REQUEST'
   | 'ADIT_BAD_SEEDS'
