@@ -18,8 +18,9 @@ export type {
 export type { PaidReward, RewardAmounts } from './truechain/reward-rules.ts';
 export type { DevnetBlock, SnailChainState } from './truechain/snail-chain.ts';
 export type { SnailHeader } from './truechain/snail-header.ts';
+export type { CoinbaseScript, ZcashDevnetState } from './zcash/chain-state.ts';
 export type { BlockRule } from './zcash/check-block.ts';
 export type { CoinbaseRule } from './zcash/coinbase.ts';
 export { startZcashDevnet, type ZcashDevnet, type ZcashDevnetOptions } from './zcash/devnet.ts';
 export { NO_HABITS, type NodeHabits, ZEBRA_HABITS } from './zcash/habits.ts';
-export type { CoinbaseScript, DevnetBalance, DevnetEvent, ZcashDevnetState } from './zcash/zcash-chain.ts';
+export type { DevnetBalance, DevnetEvent } from './zcash/zcash-chain.ts';

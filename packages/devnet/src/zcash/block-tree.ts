@@ -1,7 +1,7 @@
 import { blake2b256, displayHash } from '@adit/chain';
-import { AditError, targetFromBits, weightOfTarget } from '@adit/primitives';
-import type { ParsedBlock } from './block.ts';
-import { MINER_SCRIPT, paidTo } from './coinbase.ts';
+import { AditError, encodeHex, targetFromBits, weightOfTarget } from '@adit/primitives';
+import type { BlockTransaction, ParsedBlock } from './block.ts';
+import { isCoinbase, MINER_SCRIPT, paidTo } from './coinbase.ts';
 
 /** A block and its place in the tree. */
 export interface BlockEntry {
@@ -32,6 +32,8 @@ export class BlockTree {
   #arrivals: BlockEntry[] = [];
   /** The blocks that hold a transaction: more than one if they are on different branches. */
   readonly #holders = new Map<string, BlockEntry[]>();
+  /** The blocks that spend an output, by the output's {@link outpointKey}. */
+  readonly #spenders = new Map<string, BlockEntry[]>();
   /** The best branch, by height above the first block. */
   #best: BlockEntry[] = [];
   readonly #startHeight: number;
@@ -80,6 +82,28 @@ export class BlockTree {
     return (this.#holders.get(txid) ?? []).some((holder) => ancestorAt(entry, holder.height) === holder);
   }
 
+  /** Whether `entry` or one of its ancestors spends an output. @param outpoint its {@link outpointKey} */
+  branchSpends(entry: BlockEntry, outpoint: string): boolean {
+    return (this.#spenders.get(outpoint) ?? []).some(
+      (spender) => ancestorAt(entry, spender.height) === spender,
+    );
+  }
+
+  /**
+   * A transaction with a block that holds it: one among the ancestors of `entry` where there is one, or else any.
+   * @param txid display order
+   */
+  find(
+    entry: BlockEntry,
+    txid: string,
+  ): { readonly holder: BlockEntry; readonly index: number; readonly item: BlockTransaction } | undefined {
+    const holders = this.#holders.get(txid) ?? [];
+    const holder = holders.find((one) => ancestorAt(entry, one.height) === one) ?? holders[0];
+    const index = holder?.txids.indexOf(txid) ?? -1;
+    const item = holder?.block.transactions[index];
+    return holder === undefined || item === undefined ? undefined : { holder, index, item };
+  }
+
   /**
    * Adds a block whose parent is known (or the first one) and moves the tip if its branch has more work.
    * @throws AditError `ADIT_DEVNET_FULL`, `ADIT_UNKNOWN_PARENT`
@@ -107,6 +131,8 @@ export class BlockTree {
     this.#entries.set(entry.id, entry);
     this.#arrivals.push(entry);
     for (const txid of entry.txids) this.#holders.set(txid, [...(this.#holders.get(txid) ?? []), entry]);
+    for (const outpoint of spendsOf(block))
+      this.#spenders.set(outpoint, [...(this.#spenders.get(outpoint) ?? []), entry]);
     if (this.#best.length === 0 || entry.chainWork > this.tip.chainWork) this.#moveTo(entry);
     return entry;
   }
@@ -127,11 +153,13 @@ export class BlockTree {
     }
     this.#arrivals = this.#arrivals.filter((entry) => !isGone(entry));
     for (const { id } of gone) this.#entries.delete(id);
-    for (const [txid, holders] of this.#holders)
-      this.#holders.set(
-        txid,
-        holders.filter((entry) => !isGone(entry)),
-      );
+    for (const index of [this.#holders, this.#spenders]) {
+      for (const [key, entries] of index)
+        index.set(
+          key,
+          entries.filter((entry) => !isGone(entry)),
+        );
+    }
     // A side branch may have more work than the rest of this one.
     for (const entry of this.#arrivals) if (entry.chainWork > this.tip.chainWork) this.#moveTo(entry);
     return this.tip;
@@ -144,6 +172,18 @@ export class BlockTree {
     this.#best.length = entry === undefined ? 0 : entry.height - this.#startHeight + 1;
     this.#best.push(...branch.reverse());
   }
+}
+
+/** An output as a key. @param prevout 36 bytes: transaction id and index */
+export function outpointKey(prevout: Uint8Array): string {
+  return encodeHex(prevout);
+}
+
+/** Outputs that the transactions of a block spend. */
+function spendsOf(block: ParsedBlock): string[] {
+  return block.transactions.flatMap(({ transaction }) =>
+    isCoinbase(transaction) ? [] : transaction.inputs.map(({ prevout }) => outpointKey(prevout)),
+  );
 }
 
 /** The ancestor at a height, or the block itself. */

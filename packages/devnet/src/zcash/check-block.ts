@@ -2,9 +2,10 @@ import { authDataRoot, blockCommitments, displayHash, transactionMerkleRoot } fr
 import type { EquihashVerifier } from '@adit/pow';
 import { equalBytes, hashValue, targetFromBits } from '@adit/primitives';
 import type { ParsedBlock } from './block.ts';
-import type { BlockEntry, BlockTree } from './block-tree.ts';
+import { type BlockEntry, type BlockTree, outpointKey } from './block-tree.ts';
 import { type CoinbaseRule, checkCoinbase, isCoinbase } from './coinbase.ts';
 import { type DifficultyRule, expectedBits, timeBounds } from './difficulty.ts';
+import { isPayment } from './payments/payment-rules.ts';
 import type { ConsensusRules } from './rules.ts';
 
 /** Why a block is refused: a closed list. */
@@ -27,6 +28,7 @@ export type BlockRule =
   | 'bad-transaction-branch'
   | 'bad-transaction-version'
   | 'transaction-expired'
+  | 'inputs-spent'
   | CoinbaseRule;
 
 export interface CheckContext {
@@ -94,6 +96,7 @@ function checkBody(block: ParsedBlock, parent: BlockEntry, context: CheckContext
     return 'bad-transaction-version';
   }
   let fees = 0n;
+  const spent = new Set<string>();
   for (const { transaction, txid } of others) {
     if (isCoinbase(transaction)) return 'misplaced-coinbase';
     const id = displayHash(txid);
@@ -102,6 +105,12 @@ function checkBody(block: ParsedBlock, parent: BlockEntry, context: CheckContext
     if (transaction.version !== 4 && transaction.branchId !== rules.branchId) return 'bad-transaction-branch';
     if (transaction.expiryHeight !== 0 && transaction.expiryHeight < height) return 'transaction-expired';
     if (context.tree.branchHolds(parent, id)) return 'transaction-already-mined';
+    // Only payments spend what is known; nobody can spend an output twice, on one branch or in one block.
+    for (const { prevout } of isPayment(transaction) ? transaction.inputs : []) {
+      const outpoint = outpointKey(prevout);
+      if (spent.has(outpoint) || context.tree.branchSpends(parent, outpoint)) return 'inputs-spent';
+      spent.add(outpoint);
+    }
     fees += fee;
   }
   const { ownScriptOnly } = context;

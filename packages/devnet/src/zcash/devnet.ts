@@ -2,18 +2,13 @@ import type { ZcashChainParams } from '@adit/chain';
 import { AditError, tryDecodeHex } from '@adit/primitives';
 import type { DevnetFault } from '../faults.ts';
 import { DevnetRpcServer, type DevnetRpcServerOptions } from '../rpc-server.ts';
+import type { CoinbaseScript, ZcashDevnetState } from './chain-state.ts';
 import { ChangeSignal } from './change-signal.ts';
 import { ZcashFollower, zcashOriginAt } from './follower.ts';
 import { NO_HABITS, type NodeHabits } from './habits.ts';
 import { ZcashPeer } from './peer.ts';
 import { ZcashRpcMethods } from './rpc-methods.ts';
-import {
-  type CoinbaseScript,
-  type DevnetBalance,
-  type DevnetEvent,
-  DevnetZcashChain,
-  type ZcashDevnetState,
-} from './zcash-chain.ts';
+import { type DevnetBalance, type DevnetEvent, DevnetZcashChain } from './zcash-chain.ts';
 
 /** Options of a Zcash devnet: its start and its behaviour. Only the chain is required. */
 export interface ZcashDevnetOptions extends DevnetRpcServerOptions {

@@ -3,8 +3,9 @@ import { AditError, encodeHex } from '@adit/primitives';
 import type { JsonRpcClient } from '@adit/rpc';
 import { FollowLoop, firstCall, type PeerEvent, peerAt } from '../follow/follow-loop.ts';
 import type { BlockEntry } from './block-tree.ts';
+import type { CoinbaseScript, ZcashOrigin } from './chain-state.ts';
 import { fitting, type PeerBlock, type PeerGift, type PeerNews } from './peer.ts';
-import type { CoinbaseScript, DevnetZcashChain, ZcashOrigin } from './zcash-chain.ts';
+import type { DevnetZcashChain } from './zcash-chain.ts';
 
 /** A call asks again while a peer has more blocks than fit into one answer; more rounds than any devnet needs. */
 const MAX_ROUNDS = 10_000;

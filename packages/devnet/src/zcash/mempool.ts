@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { displayHash } from '@adit/chain';
 import { AditError, ByteReader, bigintFromBytes, tryDecodeHex } from '@adit/primitives';
 import type { BlockTransaction } from './block.ts';
-import type { BlockEntry, BlockTree } from './block-tree.ts';
+import { type BlockEntry, type BlockTree, outpointKey } from './block-tree.ts';
+import { checkPayment, isPayment, type PaymentRefusal, REFUSED } from './payments/payment-rules.ts';
 import type { ConsensusRules } from './rules.ts';
 import { encodeTransaction, readTransaction } from './transaction.ts';
 import { authDigest, transactionId } from './transaction-digests.ts';
@@ -22,10 +23,21 @@ const MAX_KNOWN = 5_000;
 /** Most transactions that wait in two devnets together. */
 const MAX_SHARED = 200;
 
-/** Made-up transparent transactions that wait to be mined. All of them may stand in the next block. */
+/** What the mempool says to a transaction that it is handed. */
+export type PaymentVerdict =
+  | { readonly kind: 'taken'; readonly id: string }
+  | {
+      readonly kind: 'refused';
+      readonly cause: PaymentRefusal['cause'] | 'unreadable' | 'known' | 'mined' | 'conflict';
+      readonly code: number;
+      readonly message: string;
+    };
+
+/** Transactions that wait to be mined: made-up ones, and payments of wallets. All of them may stand in the next block. */
 export class Mempool {
   readonly #wanted: number;
   readonly #rules: ConsensusRules;
+  readonly #coinbaseMaturity: number;
   /** All recent transactions, mined or not, oldest first. */
   readonly #known = new Map<string, KnownTransaction>();
   #pending: KnownTransaction[] = [];
@@ -36,9 +48,10 @@ export class Mempool {
   #height = 0;
 
   /** @param wanted how many always wait */
-  constructor(wanted: number, modules: { rules: ConsensusRules }) {
+  constructor(wanted: number, modules: { rules: ConsensusRules; coinbaseMaturity: number }) {
     this.#wanted = wanted;
     this.#rules = modules.rules;
+    this.#coinbaseMaturity = modules.coinbaseMaturity;
   }
 
   get pending(): readonly KnownTransaction[] {
@@ -53,9 +66,47 @@ export class Mempool {
     return this.#known.get(id)?.fee;
   }
 
-  /** Drops the oldest waiting transaction and adds new ones. */
+  /** A transaction that waits. @param id display order */
+  waiting(id: string): KnownTransaction | undefined {
+    return this.#pending.find((item) => item.id === id);
+  }
+
+  /** Takes a payment that keeps all rules and spends nothing that another one spends that waits. */
+  take(raw: Uint8Array): PaymentVerdict {
+    const tree = this.#tree;
+    const item = readable(raw);
+    if (tree === undefined || item === undefined || !isPayment(item.transaction))
+      return { kind: 'refused', cause: 'unreadable', code: -22, message: 'TX decode failed' };
+    const { id } = item;
+    if (this.waiting(id) !== undefined)
+      return { kind: 'refused', cause: 'known', code: -1, message: 'transaction already exists in mempool' };
+    if (tree.branchHolds(tree.tip, id))
+      return { kind: 'refused', cause: 'mined', code: REFUSED, message: 'transaction is already in state' };
+    const checked = this.#check(item, tree);
+    if ('cause' in checked) return { kind: 'refused', ...checked };
+    if (this.#pending.some((other) => areRivals(item, other)))
+      return {
+        kind: 'refused',
+        cause: 'conflict',
+        code: REFUSED,
+        message:
+          'transaction did not pass consensus validation: another transaction in the mempool has already spent some of its inputs',
+      };
+    const taken = { ...item, fee: checked.fee };
+    this.#remember(taken);
+    this.#pending.push(taken);
+    return { kind: 'taken', id };
+  }
+
+  /** Forgets the waiting payments, as a node does that starts anew. */
+  dropPayments(): void {
+    this.#pending = this.#pending.filter(({ transaction }) => !isPayment(transaction));
+  }
+
+  /** Drops the oldest waiting transaction that was made up, and adds new ones. */
   refresh(): void {
-    if (this.fills) this.#pending.shift();
+    const oldest = this.#pending.findIndex(({ transaction }) => !isPayment(transaction));
+    if (this.fills && oldest >= 0) this.#pending.splice(oldest, 1);
     this.#fill();
   }
 
@@ -83,7 +134,16 @@ export class Mempool {
     this.#height = tip.height + 1;
     const waiting = new Set([...orphaned, ...this.#pending]);
     this.#pending = [...waiting].filter((item) => this.#isGood(item) && !tree.branchHolds(tip, item.id));
+    this.#dropRivals();
     this.#fill();
+  }
+
+  /** Of payments that spend the same, the first stays. */
+  #dropRivals(): void {
+    this.#pending = this.#pending.filter(
+      (item, i) =>
+        !isPayment(item.transaction) || !this.#pending.slice(0, i).some((other) => areRivals(item, other)),
+    );
   }
 
   /**
@@ -105,10 +165,12 @@ export class Mempool {
   /** Makes the transactions that wait in another devnet wait here too; where this one makes none, only those. */
   share(transactions: readonly { readonly raw: string; readonly fee: string }[]): void {
     const theirs = this.learn(transactions.slice(0, MAX_SHARED));
-    const all = new Set(this.fills ? [...this.#pending, ...theirs] : theirs);
+    const own = this.#pending.filter((item) => this.fills || isPayment(item.transaction));
+    const all = new Set([...own, ...theirs]);
     const tree = this.#tree;
     const held = (id: string) => tree?.branchHolds(tree.tip, id) ?? false;
     this.#pending = [...all].filter((item) => this.#isGood(item) && !held(item.id)).slice(0, MAX_SHARED);
+    this.#dropRivals();
     this.#fill();
   }
 
@@ -122,14 +184,27 @@ export class Mempool {
   }
 
   #fill(): void {
-    while (this.fills && this.#pending.length < this.#wanted) {
+    const payments = this.#pending.filter(({ transaction }) => isPayment(transaction)).length;
+    while (this.fills && this.#pending.length - payments < this.#wanted) {
       const made = this.#makeTransaction();
       this.#remember(made);
       this.#pending.push(made);
     }
   }
 
-  #isGood({ transaction }: KnownTransaction): boolean {
+  #check(item: Pick<KnownTransaction, 'transaction'>, tree: BlockTree) {
+    const { transaction } = item;
+    return checkPayment(transaction, tree.tip, {
+      tree,
+      rules: this.#rules,
+      coinbaseMaturity: this.#coinbaseMaturity,
+    });
+  }
+
+  #isGood(item: KnownTransaction): boolean {
+    const { transaction } = item;
+    if (isPayment(transaction))
+      return this.#tree !== undefined && !('cause' in this.#check(item, this.#tree));
     const { branchId, expiryHeight } = transaction;
     const alive = expiryHeight === 0 || expiryHeight >= this.#height;
     return alive && branchId === this.#rules.at(this.#height).branchId;
@@ -161,6 +236,28 @@ export class Mempool {
       if (this.#known.size <= MAX_KNOWN) break;
       this.#known.delete(oldest);
     }
+  }
+}
+
+/** Whether two transactions spend the same output. */
+function areRivals(
+  a: Pick<KnownTransaction, 'transaction'>,
+  b: Pick<KnownTransaction, 'transaction'>,
+): boolean {
+  const spends = new Set(a.transaction.inputs.map(({ prevout }) => outpointKey(prevout)));
+  return b.transaction.inputs.some(({ prevout }) => spends.has(outpointKey(prevout)));
+}
+
+/** A transaction of which nobody knows yet whether it is good. */
+function readable(raw: Uint8Array): Omit<KnownTransaction, 'fee'> | undefined {
+  try {
+    const reader = new ByteReader(raw);
+    const item = describe(raw, 0n);
+    readTransaction(reader);
+    return reader.remaining === 0 ? item : undefined;
+  } catch (error) {
+    if (error instanceof AditError) return undefined;
+    throw error;
   }
 }
 

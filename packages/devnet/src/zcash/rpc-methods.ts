@@ -8,6 +8,7 @@ import type { ZcashPeer } from './peer.ts';
 import { notHex, orInvalid } from './refusals.ts';
 import type { NetworkRules } from './rules.ts';
 import { TemplateMethods } from './template-methods.ts';
+import { TransactionMethods } from './transaction-methods.ts';
 import type { DevnetZcashChain } from './zcash-chain.ts';
 
 export interface RpcMethodsModules {
@@ -32,11 +33,13 @@ export class ZcashRpcMethods {
   readonly #modules: RpcMethodsModules;
   readonly #methods: ReadonlyMap<string, Method>;
   readonly #templates: TemplateMethods;
+  readonly #transactions: TransactionMethods;
 
   constructor(modules: RpcMethodsModules) {
     this.#modules = modules;
     const { chain, peer } = modules;
     this.#templates = new TemplateMethods(modules);
+    this.#transactions = new TransactionMethods(chain);
     this.#methods = new Map<string, Method>([
       ['getblocktemplate', ([request], signal) => this.#templates.get(request, signal)],
       ['submitblock', ([data], signal) => this.#submitBlock(data, signal)],
@@ -45,6 +48,9 @@ export class ZcashRpcMethods {
       ['getblockhash', ([height]) => this.#atHeight(height).id],
       ['getblockheader', ([hash, verbose]) => this.#getBlockHeader(hash, verbose)],
       ['getblock', ([hash, verbosity]) => this.#getBlock(hash, verbosity)],
+      ['getrawtransaction', ([txid, verbose]) => this.#transactions.get(txid, verbose)],
+      ['sendrawtransaction', ([hex]) => this.#transactions.send(hex)],
+      ['getrawmempool', () => chain.mempool.pending.map(({ id }) => id)],
       ['getblockchaininfo', () => this.#getBlockchainInfo()],
       ['getmininginfo', () => this.#getMiningInfo()],
       [
@@ -72,6 +78,7 @@ export class ZcashRpcMethods {
       ['devnet_refreshMempool', () => this.refreshMempool()],
       ['devnet_shuffleMempool', () => this.shuffleMempool()],
       ['devnet_forget', ([count]) => orInvalid(() => chain.forget(Number(count)).id)],
+      ['devnet_dropPayments', () => this.dropPayments()],
       ['devnet_balance', () => chain.balance()],
       ['devnet_origin', () => chain.origin],
       ['devnet_news', ([from]) => peer.news(from)],
@@ -96,6 +103,13 @@ export class ZcashRpcMethods {
 
   refreshMempool(): true {
     this.#modules.chain.mempool.refresh();
+    this.#modules.changes.notify();
+    return true;
+  }
+
+  /** Forgets the payments that wait, as a node does that starts anew. */
+  dropPayments(): true {
+    this.#modules.chain.mempool.dropPayments();
     this.#modules.changes.notify();
     return true;
   }
@@ -138,7 +152,11 @@ export class ZcashRpcMethods {
     const entry =
       typeof hash === 'string' && /^\d{1,10}$/.test(hash) ? this.#atHeight(Number(hash)) : this.#find(hash);
     if (verbosity === 0 || verbosity === false) return encodeHex(entry.block.raw);
-    return { ...this.#describe(entry), size: entry.block.raw.length, tx: entry.txids };
+    const tx =
+      verbosity === 2
+        ? entry.block.transactions.map((item) => this.#transactions.describe(item, entry))
+        : entry.txids;
+    return { ...this.#describe(entry), size: entry.block.raw.length, tx };
   }
 
   #proofBytes(): number {

@@ -5,11 +5,12 @@ import { AditError, encodeHex, tryDecodeHex } from '@adit/primitives';
 import type { PeerEvent } from '../follow/follow-loop.ts';
 import { type ParsedBlock, parseBlock } from './block.ts';
 import { ancestorAt, type BlockEntry, BlockTree } from './block-tree.ts';
+import type { CoinbaseScript, ZcashDevnetState, ZcashOrigin } from './chain-state.ts';
 import { type BlockRule, checkBlock } from './check-block.ts';
 import { STRANGER_SCRIPT } from './coinbase.ts';
 import type { DifficultyRule } from './difficulty.ts';
 import { blockOf, firstBlock } from './made-blocks.ts';
-import { Mempool } from './mempool.ts';
+import { Mempool, type PaymentVerdict } from './mempool.ts';
 import { ConsensusRules } from './rules.ts';
 import { type Candidate, makeCandidate } from './template.ts';
 
@@ -19,13 +20,6 @@ export type DevnetEvent =
   | { kind: 'rejected'; rule: BlockRule; hash: string | undefined }
   | { kind: 'reorg'; from: string; to: string; depth: number; height: number }
   | PeerEvent;
-
-/**
- * What a pool may do with a coinbase's script. `free`: anything, as with Zebra. `fixed`: the node refuses blocks with
- * another script. `undescribed`: templates contain neither roots nor auth digests, so that from version 5 on nobody can
- * recompute them.
- */
-export type CoinbaseScript = 'free' | 'fixed' | 'undescribed';
 
 export interface ZcashChainOptions {
   chain: ZcashChainParams;
@@ -43,30 +37,6 @@ export interface ZcashChainOptions {
   /** Called after each change of tip or mempool. */
   onChange: () => void;
   state?: ZcashDevnetState | undefined;
-}
-
-/** The whole state of a devnet, as plain JSON. */
-export interface ZcashDevnetState {
-  startHeight: number;
-  acceptedBlocks: number;
-  /** In the order of arrival, the first block first. */
-  blocks: readonly { raw: string; internal: boolean }[];
-  transactions: readonly { raw: string; fee: string; pending: boolean }[];
-}
-
-/** Where a chain began, and the rules that all its devnets share. Plain JSON. */
-export interface ZcashOrigin {
-  network: string;
-  blockSeconds: number;
-  /** Hex. */
-  initialTarget: string;
-  startHeight: number;
-  coinbaseVersion: 4 | 5 | 6;
-  coinbaseScript: CoinbaseScript;
-  nu7Height: number | null;
-  coinbaseMaturity: number;
-  /** The first block in hex. */
-  first: string;
 }
 
 export type BlockVerdict =
@@ -110,7 +80,10 @@ export class DevnetZcashChain {
     const { initialTarget, blockSeconds, coinbaseVersion, nu7Height } = options;
     const rules = new ConsensusRules({ blockSeconds, coinbaseVersion, nu7Height });
     this.rules = rules;
-    this.mempool = new Mempool(options.mempoolTransactions, { rules });
+    this.mempool = new Mempool(options.mempoolTransactions, {
+      rules,
+      coinbaseMaturity: options.coinbaseMaturity,
+    });
     const blockSecondsAt = (height: number): number => rules.at(height).blockSeconds;
     this.difficulty = { initialTarget, powLimit: chain.powLimit, blockSecondsAt };
     if (state === undefined) {
@@ -151,6 +124,18 @@ export class DevnetZcashChain {
     if (rule !== undefined) return this.#reject(rule, id);
     this.acceptedBlocks += 1;
     return { kind: 'accepted', entry: this.#add(block, true) };
+  }
+
+  /** Confirmations after which a reward can be spent. */
+  get coinbaseMaturity(): number {
+    return this.#options.coinbaseMaturity;
+  }
+
+  /** Hands a payment to the mempool. */
+  take(raw: Uint8Array): PaymentVerdict {
+    const verdict = this.mempool.take(raw);
+    if (verdict.kind === 'taken') this.#options.onChange();
+    return verdict;
   }
 
   /** The start of this chain, for a devnet that is to follow it. */
