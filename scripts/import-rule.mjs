@@ -17,7 +17,7 @@ export const ALLOWED = {
   net: ['primitives', 'stratum'],
   wire: ['primitives', 'stratum'],
   chain: ['primitives', 'pow', 'rpc'],
-  devnet: ['primitives', 'pow', 'rpc', 'chain'],
+  devnet: ['primitives', 'pow', 'rpc', 'wallets', 'chain'],
   pool: ['primitives', 'pow', 'stratum', 'journal', 'net', 'chain'],
   miner: ['primitives', 'pow', 'stratum', 'net'],
   conformance: ['primitives', 'pow', 'stratum', 'net', 'wire'],

@@ -23,4 +23,6 @@ export type { BlockRule } from './zcash/check-block.ts';
 export type { CoinbaseRule } from './zcash/coinbase.ts';
 export { startZcashDevnet, type ZcashDevnet, type ZcashDevnetOptions } from './zcash/devnet.ts';
 export { NO_HABITS, type NodeHabits, ZEBRA_HABITS } from './zcash/habits.ts';
+export type { SendTrouble, WalletTrouble } from './zcash/wallet/trouble.ts';
+export type { ZcashDevnetWallet, ZcashDevnetWalletOptions } from './zcash/wallet/wallet-server.ts';
 export type { DevnetBalance, DevnetEvent } from './zcash/zcash-chain.ts';

@@ -24,6 +24,18 @@ export class RpcFault extends Error {
   }
 }
 
+/** How a server answers. */
+export interface RpcStyle {
+  /** As zecd: errors come with HTTP 500, or 404 for an unknown method, answers have no `jsonrpc`, and a refused login no text. */
+  readonly isBare: boolean;
+  /** Time before a wrong login is refused. */
+  readonly refusalMs: number;
+}
+
+/** As Zebra: every answer comes with HTTP 200. */
+const PLAIN: RpcStyle = { isBare: false, refusalMs: 0 };
+const UNKNOWN_METHOD = -32601;
+
 /** Where a devnet listens, and which login it requires. */
 export interface DevnetRpcServerOptions {
   host?: string;
@@ -52,12 +64,13 @@ class HangUp extends Error {}
 export class DevnetRpcServer {
   readonly #options: DevnetRpcServerOptions;
   readonly #handler: RpcHandler;
+  readonly #style: RpcStyle;
   readonly #faults = new FaultList();
   readonly #server: Server;
   #authorizations: readonly string[] = [];
 
   /** @throws AditError `ADIT_NOT_LOOPBACK` */
-  constructor(options: DevnetRpcServerOptions, handler: RpcHandler) {
+  constructor(options: DevnetRpcServerOptions, handler: RpcHandler, style: RpcStyle = PLAIN) {
     if (!LOOPBACK.has(options.host ?? '127.0.0.1')) {
       throw new AditError(
         'ADIT_NOT_LOOPBACK',
@@ -66,6 +79,7 @@ export class DevnetRpcServer {
     }
     this.#options = options;
     this.#handler = handler;
+    this.#style = style;
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch(() => response.destroy());
     });
@@ -126,7 +140,7 @@ export class DevnetRpcServer {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    if (request.method !== 'POST') return end(response, 405, 'only POST is answered');
+    if (request.method !== 'POST') return end(response, 405, 'only POST is answered\n');
     if (
       this.#authorizations.length > 0 &&
       !this.#authorizations.includes(request.headers.authorization ?? '')
@@ -135,22 +149,30 @@ export class DevnetRpcServer {
         request.socket.destroy();
         return;
       }
-      return end(response, 401, 'user and password, or the cookie, are wrong');
+      if (this.#style.refusalMs > 0) await sleepFor(this.#style.refusalMs, gone.signal);
+      return end(response, 401, this.#style.isBare ? '' : 'user and password, or the cookie, are wrong\n');
     }
     const text = await readBody(request);
-    if (text === undefined) return end(response, 413, 'the request is too long');
+    if (text === undefined) return end(response, 413, 'the request is too long\n');
     let body: unknown;
     try {
       body = parseLosslessJson(text);
     } catch {
-      return answer(response, refusal(null, -32700, 'Parse error'));
+      return this.#send(response, refusal(null, -32700, 'Parse error'));
     }
     try {
-      answer(response, await this.#answerBody(body, gone.signal));
+      this.#send(response, await this.#answerBody(body, gone.signal));
     } catch (error) {
       if (!(error instanceof HangUp)) throw error;
       request.socket.destroy();
     }
+  }
+
+  #send(response: ServerResponse, body: Item | Item[]): void {
+    if (!this.#style.isBare || Array.isArray(body)) return answer(response, 200, body);
+    const { id, result = null, error = null } = body;
+    const status = error === null ? 200 : error.code === UNKNOWN_METHOD ? 404 : 500;
+    answer(response, status, { error, id, result });
   }
 
   async #answerBody(body: unknown, signal: AbortSignal): Promise<Item | Item[]> {
@@ -221,16 +243,19 @@ function refusal(id: unknown, code: number, message: string): Item {
   return { jsonrpc: '2.0', id, error: { code, message } };
 }
 
-function answer(response: ServerResponse, body: Item | Item[]): void {
+function answer(response: ServerResponse, status: number, body: unknown): void {
   const text = stringifyLosslessJson(body);
-  response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+  });
   response.end(text);
 }
 
 function end(response: ServerResponse, status: number, message: string): void {
   // The rest of the request is not read, so the connection cannot be used again.
   response.writeHead(status, { 'content-type': 'text/plain', connection: 'close' });
-  response.end(`${message}\n`);
+  response.end(message);
 }
 
 async function readBody(request: IncomingMessage): Promise<string | undefined> {

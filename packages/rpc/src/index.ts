@@ -11,7 +11,7 @@ export { Credentials, type CredentialsOptions } from './credentials.ts';
 export { NodeError, RpcError, type TransportCode, transportError } from './errors.ts';
 export { Fields } from './fields.ts';
 export { type AnswerLimits, type HttpAnswer, httpPost, type PostOptions } from './http-post.ts';
-export { parseLosslessJson, stringifyLosslessJson } from './json.ts';
+export { DecimalText, parseExactJson, parseLosslessJson, stringifyLosslessJson } from './json.ts';
 export {
   type JsonRpcCallOptions,
   JsonRpcClient,

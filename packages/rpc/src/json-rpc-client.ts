@@ -4,7 +4,7 @@ import { AditError } from '@adit/primitives';
 import { Credentials } from './credentials.ts';
 import { NodeError, nodeError, RpcError, transportError } from './errors.ts';
 import { type AnswerLimits, type HttpAnswer, httpPost } from './http-post.ts';
-import { parseLosslessJson, stringifyLosslessJson } from './json.ts';
+import { parseExactJson, parseLosslessJson, stringifyLosslessJson } from './json.ts';
 import { backoffMs, sleepFor } from './sleep.ts';
 
 /** The address of a node, its credentials, and limits for calls. */
@@ -41,6 +41,8 @@ export interface JsonRpcCallOptions {
   signal?: AbortSignal;
   /** Set false if sending twice could do harm (payments). Default true. */
   retry?: boolean;
+  /** Numbers with decimals come as `DecimalText` instead of being rounded to doubles. Default false. */
+  exactDecimals?: boolean;
   /** A longer answer is refused before it is parsed. Default 64 MiB, the size of the largest verbose block. */
   maxAnswerBytes?: number;
   /** The same for values, which cost more to parse than bytes. Default one million, enough for a large template. */
@@ -258,11 +260,13 @@ export class JsonRpcClient {
       : new AditError(error.code, [error.message, ...hints].join('; '), cause);
   }
 
-  async #parse({ status, body, values }: HttpAnswer, { readLarge }: JsonRpcCallOptions): Promise<unknown> {
+  async #parse({ status, body, values }: HttpAnswer, options: JsonRpcCallOptions): Promise<unknown> {
+    const { readLarge, exactDecimals = false } = options;
     try {
       const isLarge = body.length > LARGE_BYTES || values > MANY_VALUES;
       if (readLarge !== undefined && isLarge) return await readLarge(body);
       const text = body.toString('utf8');
+      if (exactDecimals) return parseExactJson(text);
       // zcashd sends refusals with HTTP 500 and 404: the body decides.
       return this.#lossless ? parseLosslessJson(text) : JSON.parse(text);
     } catch (error) {

@@ -8,6 +8,12 @@ import { ZcashFollower, zcashOriginAt } from './follower.ts';
 import { NO_HABITS, type NodeHabits } from './habits.ts';
 import { ZcashPeer } from './peer.ts';
 import { ZcashRpcMethods } from './rpc-methods.ts';
+import {
+  type OpenWallet,
+  openWallet,
+  type ZcashDevnetWallet,
+  type ZcashDevnetWalletOptions,
+} from './wallet/wallet-server.ts';
 import { type DevnetBalance, type DevnetEvent, DevnetZcashChain } from './zcash-chain.ts';
 
 /** Options of a Zcash devnet: its start and its behaviour. Only the chain is required. */
@@ -71,6 +77,13 @@ export interface ZcashDevnet {
   /** Puts the waiting transactions into another order. */
   shuffleMempool(): void;
   /**
+   * Opens a wallet at an address of its own. It spends what it owns on this chain, and closes with the devnet.
+   * @throws AditError `ADIT_NOT_LOOPBACK`; Node's own error if the port is in use
+   */
+  openWallet(options?: ZcashDevnetWalletOptions): Promise<ZcashDevnetWallet>;
+  /** Forgets the payments that wait, as a node does that starts anew. */
+  dropPayments(): void;
+  /**
    * Loses the newest blocks, as a killed node does.
    * @returns hash of the new tip, display order
    */
@@ -97,6 +110,7 @@ export async function startZcashDevnet(given: ZcashDevnetOptions): Promise<Zcash
     throw new AditError('ADIT_BAD_OPTION', `initialTarget must be from 1 to the limit of ${params.name}`);
   }
   const changes = new ChangeSignal();
+  const wallets = new Set<OpenWallet>();
   const habits = { ...NO_HABITS, ...options.habits };
   const chain = new DevnetZcashChain({
     chain: params,
@@ -110,7 +124,10 @@ export async function startZcashDevnet(given: ZcashDevnetOptions): Promise<Zcash
     coinbaseMaturity: options.coinbaseMaturity ?? 100,
     now,
     onEvent: options.onEvent ?? (() => {}),
-    onChange: () => methods.onChange(),
+    onChange: () => {
+      methods.onChange();
+      for (const { onChange } of wallets) onChange();
+    },
     state: options.state,
   });
   const peer = new ZcashPeer(chain, options.follow === undefined);
@@ -150,12 +167,20 @@ export async function startZcashDevnet(given: ZcashDevnetOptions): Promise<Zcash
     async close() {
       clearInterval(timer);
       follower?.close();
+      for (const { wallet } of wallets) await wallet.close();
       await server.close();
     },
     reorg: (depth) => chain.reorg(depth).id,
     mineBlock: () => chain.mineBlock().id,
     staleTemplate: (times) => void methods.staleTemplate(times),
     refreshMempool: () => void methods.refreshMempool(),
+    async openWallet(walletOptions = {}) {
+      const onClose = (): void => void wallets.delete(opened);
+      const opened: OpenWallet = await openWallet(walletOptions, { chain, now, onClose });
+      wallets.add(opened);
+      return opened.wallet;
+    },
+    dropPayments: () => void methods.dropPayments(),
     shuffleMempool: () => void methods.shuffleMempool(),
     forget: (count) => chain.forget(count).id,
     inject: (fault) => server.inject(fault),
