@@ -23,6 +23,11 @@ export const EXCUSED = [
     why: 'getrue answers -32000 to all that it cannot do; only its words tell a missing coinbase from a start',
   },
   {
+    file: 'packages/wallets/src/zcash/node-broadcaster.ts',
+    code: 'HAS_IT.test(error.rpcMessage)',
+    why: 'Zebra has the codes -1 and -25 for a transaction that it has and for one that it refuses; the word steers pauses only',
+  },
+  {
     file: 'packages/rpc/src/http-post.ts',
     code: 'messageOf(error).replace(',
     why: 'shortens the words of Node for people; nothing is decided by it',

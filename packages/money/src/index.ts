@@ -202,6 +202,7 @@ export {
   windowOf,
 } from './schemes/scheme-options.ts';
 export { priceOf, roundOf, SCHEME_KINDS, SCHEMES, type SchemeTable } from './schemes/schemes.ts';
+export type { BegunShielding, ShieldingWallet } from './wallet/shielding-wallet.ts';
 export type {
   Broadcaster,
   BuildingWallet,

@@ -18,3 +18,7 @@ export {
   writeUnifiedAddress,
 } from './addresses/write-address.ts';
 export type { ZcashNetwork } from './addresses/zcash-address.ts';
+export { NodeBroadcaster } from './zcash/node-broadcaster.ts';
+export { NodeWitness, type NodeWitnessOptions } from './zcash/node-witness.ts';
+export { zecdLimits } from './zecd/limits.ts';
+export { type ZecdOptions, ZecdWallet } from './zecd/zecd-wallet.ts';
