@@ -4,7 +4,7 @@ import { AditError } from '@adit/primitives';
 /** Price of a logical action (ZIP 317). */
 const FEE_PER_ACTION = 5_000n;
 /** zecd's default of `orchard_action_limit`. */
-export const DEFAULT_ACTION_LIMIT = 50;
+const DEFAULT_ACTION_LIMIT = 50;
 /** Orchard outputs beside the payees: the tag, and change in up to four notes. All of them count. */
 const OWN_OUTPUTS = 5;
 /** ZIP 218: a transaction with more actions than a block may have is refused after minutes of proving, and locks its notes. */

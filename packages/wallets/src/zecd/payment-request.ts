@@ -6,7 +6,7 @@ import type { ZcashNetwork } from '../addresses/zcash-address.ts';
 import { coinsText } from './amounts.ts';
 
 /** What the tag output pays to an own address. It comes back as change does. */
-export const TAG_ZATOSHI = 1_000n;
+const TAG_ZATOSHI = 1_000n;
 /** Printable ASCII, so that the wallet shows it as text; a memo has 512 bytes. */
 const TAG_FORM = /^[!-~]{1,512}$/;
 
