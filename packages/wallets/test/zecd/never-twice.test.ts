@@ -51,8 +51,7 @@ class Payout {
     if (answer.kind === 'operation') {
       this.#operation = answer.id;
       this.#move({ kind: 'called' });
-    } else if (answer.kind === 'done') this.#move({ kind: 'operation_done', txid: answer.txid });
-    else this.#move({ kind: answer.kind });
+    } else this.#move({ kind: answer.kind });
   }
 
   /** Looks at everything once. */
